@@ -1,0 +1,58 @@
+# Two commands matter: "make demo" and "make test". Both set up what they need in .venv.
+PYTHON ?= python3
+WORKERS ?= 2
+VENV := .venv
+BIN := $(VENV)/bin
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: help demo test lint pictures clean
+
+help:
+	@echo "make demo      建立虚拟环境并演示一整月的流程"
+	@echo "make test      准备测试环境并运行全部检查和测试"
+	@echo "make lint      只运行静态检查"
+	@echo "make pictures  重新生成 docs/pictures 中的图片"
+	@echo "make clean     删除虚拟环境和缓存"
+
+demo: $(VENV)/.installed
+	$(BIN)/zwgk demo
+
+test: lint
+	tests/setup.sh tools
+	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term
+
+lint: $(VENV)/.installed-test
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# The pictures show the workspace that the demo leaves behind.
+SHOWN := build/pictures
+RENDER := $(BIN)/python docs/render.py
+REPORT := $(SHOWN)/发件箱/2026-11/市教育局_2026-11_信息报送表.xlsx
+
+pictures: $(VENV)/.installed-test
+	tests/setup.sh tools
+	rm -rf $(SHOWN)
+	$(BIN)/zwgk demo $(SHOWN)
+	$(RENDER) "$(REPORT)" docs/pictures --sheet 填报说明 --name report-cover --pages 1
+	$(RENDER) "$(REPORT)" docs/pictures --sheet 任务清单 --name report-tasks --pages 1
+	$(RENDER) "$(REPORT)" docs/pictures --sheet 信息明细 --name report-items --pages 1
+	$(RENDER) "$(SHOWN)/总台账.xlsx" docs/pictures --sheet 总览 --name overview --pages 1
+	$(RENDER) "$(SHOWN)/总台账.xlsx" docs/pictures --sheet 跟踪台账 --name tracker --pages 1
+	$(RENDER) "$(SHOWN)/总台账.xlsx" docs/pictures --sheet 单位矩阵 --name matrix --pages 1
+
+clean:
+	rm -rf $(VENV) build dist htmlcov .coverage .coverage.* tests/node_modules
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.installed: pyproject.toml constraints.txt
+	tests/setup.sh venv "$(PYTHON)"
+	$(PIP_INSTALL) --editable .
+	touch $@
+
+$(VENV)/.installed-test: pyproject.toml constraints.txt
+	tests/setup.sh venv "$(PYTHON)"
+	$(PIP_INSTALL) --editable '.[test]'
+	touch $@ $(VENV)/.installed

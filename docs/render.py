@@ -1,0 +1,86 @@
+"""Pictures of a workbook: every page of its visible sheets as a PNG.
+
+    python docs/render.py 总台账.xlsx docs/pictures
+    python docs/render.py 总台账.xlsx docs/pictures --sheet 跟踪台账 --name tracker --pages 1
+
+Needs LibreOffice with its Python bridge and pdftoppm; ``tests/setup.sh tools`` installs them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from tests.calc.office import Document, Office, OfficeError
+
+
+def main() -> int:
+    """Run the command; 0 done, 2 a tool, the workbook or the sheet is missing."""
+    args = _arguments()
+    missing = [tool for tool in ("soffice", "pdftoppm") if shutil.which(tool) is None]
+    if missing:
+        print(f"not available: {', '.join(missing)}; run tests/setup.sh tools", file=sys.stderr)
+        return 2
+    try:
+        pictures = render(args.workbook, args.outdir, sheet=args.sheet, name=args.name, pages=args.pages, dpi=args.dpi)
+    except (OfficeError, OSError, KeyError, ImportError) as error:
+        print(f"{args.workbook}: {error}", file=sys.stderr)
+        return 2
+    for picture in pictures:
+        print(picture)
+    return 0
+
+
+def render(
+    workbook: Path,
+    outdir: Path,
+    *,
+    sheet: str | None = None,
+    name: str | None = None,
+    pages: int | None = None,
+    dpi: int = 80,
+) -> list[Path]:
+    """Draw ``workbook`` as it would be printed and return the PNG files, in order.
+
+    ``sheet`` limits it to one sheet, ``pages`` to the first pages of each. A picture is called ``{name}.png``, or
+    ``{name}-2.png`` from the second page on; ``name`` is the sheet's own unless given.
+    """
+    outdir.mkdir(parents=True, exist_ok=True)
+    with Office(shutil.which("soffice") or "soffice") as office, office.open(workbook) as document:
+        sheets = [sheet] if sheet else document.visible_sheet_names()
+        return [
+            picture for shown in sheets for picture in _render_sheet(document, shown, outdir, name or shown, pages, dpi)
+        ]
+
+
+def _render_sheet(
+    document: Document, sheet: str, outdir: Path, name: str, pages: int | None, dpi: int
+) -> list[Path]:
+    with tempfile.TemporaryDirectory() as scratch:
+        pdf = document.save_as(Path(scratch) / "sheet.pdf", sheet=sheet)
+        last = ["-l", str(pages)] if pages else []
+        subprocess.run(["pdftoppm", "-png", "-r", str(dpi), *last, str(pdf), f"{scratch}/page"], check=True)
+        drawn = sorted(Path(scratch).glob("page-*.png"))  # pdftoppm pads the numbers
+        names = [name, *(f"{name}-{number}" for number in range(2, len(drawn) + 1))]
+        return [Path(shutil.move(page, outdir / f"{new}.png")) for page, new in zip(drawn, names, strict=True)]
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("workbook", type=Path)
+    parser.add_argument("outdir", type=Path)
+    parser.add_argument("--sheet", help="only this sheet")
+    parser.add_argument("--name", help="what to call the pictures, instead of the sheet's name")
+    parser.add_argument("--pages", type=int, help="at most so many pages of a sheet")
+    parser.add_argument("--dpi", type=int, default=80, help="dots per inch (80: an A4 landscape page is 935 wide)")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

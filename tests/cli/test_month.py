@@ -1,0 +1,142 @@
+"""A month by the command line, as the office's IT person runs it; JSON as other programs read it."""
+
+import json
+
+import pytest
+
+from tests.workflow.desk import Desk, item, new_desk, nil
+from zwgk_excel.cli.main import run
+
+
+@pytest.fixture
+def desk(tmp_path) -> Desk:
+    return new_desk(tmp_path)
+
+
+@pytest.fixture
+def zwgk(desk, capsys):
+    """Run a command in the workspace: its exit code and its output, parsed where it is JSON."""
+
+    def call(*arguments):
+        code = run([*arguments, "-w", str(desk.root)])
+        out = capsys.readouterr().out
+        return code, json.loads(out) if "--json" in arguments else out
+
+    return call
+
+
+def test_a_whole_month(desk, zwgk):
+    assert zwgk("check")[0] == 1  # warnings: nobody has a mail address yet
+    code, plan = zwgk("plan", "2026-11", "--json")
+    assert code == 0
+    assert plan[0] == {
+        "key": "D01/市政府办/2026-11",
+        "cycle": "2026-11",
+        "unit": "市政府办",
+        "duty": "D01",
+        "column": "政策文件",
+        "cadence": "monthly",
+        "reference": "2026-11",
+        "due": "2026-11-25",
+        "final": "2026-11-30",
+        "mandatory": True,
+    }
+    code, made = zwgk("generate", "2026-11", "--as-of", "2026-11-02", "--json")
+    assert (code, {book["change"] for book in made["workbooks"]}) == (0, {"new"})
+
+    good = desk.reply("市财政局", "好.xlsx", answers={("D04", "2026-11"): nil()}, items=[item("D02 政府采购")])
+    bad = desk.reply("市人社局", "缺.xlsx", items=[item("D04 稳岗就业", url=None)])
+    code, taken = zwgk("receive", str(good), str(bad), "--received-at", "2026-11-20T09:00:00+08:00", "--json")
+    assert code == 1
+    assert {(r["unit"], r["verdict"], r["received_at"]) for r in taken} == {
+        ("市财政局", "accepted", "2026-11-20T09:00:00"),
+        ("市人社局", "returned", "2026-11-20T09:00:00"),
+    }
+    assert zwgk("extend", "2026-11", "--unit", "市政府办", "--until", "2026-12-15", "--reason", "出差")[0] == 0
+    assert zwgk("waive", "2026-11", "--unit", "市人社局", "--duty", "D04")[0] == 0
+    code, summary = zwgk("consolidate", "2026-11", "--as-of", "2026-12-03", "--json")
+    assert code == 1
+    assert (desk.root / "总台账.xlsx").exists()
+
+    code, status = zwgk("status", "2026-11", "--as-of", "2026-12-03", "--json")
+    assert code == 0
+    assert status["obligations"] == summary["obligations"]
+    assert (status["cycle"], status["as_of"]) == ("2026-11", "2026-12-03")
+    found = {o["key"]: (o["outcome"], o["timeliness"], o["items"]) for o in status["obligations"] if o["due"]}
+    assert found == {
+        "D01/市政府办/2026-11": ("missing", "not_due", 0),
+        "D02/市财政局/2026-11": ("reported", "on_time", 1),
+        "D04/市人社局/2026-11": ("waived", None, 0),
+        "D04/市财政局/2026-11": ("nil", "on_time", 0),
+    }
+    assert [(p["code"], p["cell"]) for p in status["problems"] if p["severity"] == "error"] == [
+        ("item_field_missing", "G4")
+    ]
+    assert {r["file"] for r in status["receipts"]} == {"收件箱/好.xlsx", "收件箱/缺.xlsx"}
+
+
+def test_what_people_read(desk, zwgk):
+    zwgk("generate", "2026-11", "--as-of", "2026-11-02")
+    assert "无变化 4 个" in zwgk("generate", "2026-11", "--as-of", "2026-11-09")[1]
+    extended = zwgk("extend", "2026-11", "--unit", "市财政局", "--duty", "D02", "--until", "2027-01-05")[1]
+    assert "市财政局 D02 政府采购（2026-11）" in extended
+    shown = zwgk("status", "2026-11", "--as-of", "2026-12-03")[1]
+    assert "市财政局" in shown
+    assert "逾期" in shown
+    assert "台账已更新" in zwgk("consolidate", "--as-of", "2026-12-03")[1]
+    assert "台账没有变化" in zwgk("consolidate", "--as-of", "2026-12-03")[1]
+    assert "已按 2026-12-03 的数字结账" in zwgk("close", "2026-11", "--as-of", "2026-12-03")[1]
+
+
+@pytest.mark.parametrize(
+    ("break_it", "arguments", "named"),
+    [
+        (lambda root: (root / "zwgk.toml").write_text("[office\n"), ["plan", "2026-11"], "zwgk.toml"),
+        (lambda root: (root / "zwgk.toml").write_text("[offfice]\n"), ["plan", "2026-11"], "offfice"),
+        (lambda root: (root / "zwgk.toml").write_text('shift = "某天"\n'), ["plan", "2026-11"], "shift"),
+        (lambda root: (root / "zwgk.toml").write_text("[office]\nname = 5\n"), ["plan", "2026-11"], "office.name"),
+        (lambda root: (root / "zwgk.toml").write_bytes(b"\xff\xfe\x00"), ["plan", "2026-11"], "zwgk.toml"),
+        (lambda root: (root / "责任分工表.xlsx").unlink(), ["plan", "2026-11"], "责任分工表.xlsx"),
+        (lambda root: (root / "责任分工表.xlsx").write_bytes(b"PK"), ["plan", "2026-11"], "责任分工表.xlsx"),
+        (lambda root: (root / "单位通讯录.xlsx").write_bytes(b"x"), ["check"], "单位通讯录.xlsx"),
+        (lambda root: (root / "zwgk.db").unlink(), ["status", "2026-11"], "zwgk.db"),
+        (lambda root: (root / "zwgk.db").write_bytes(b"no database" * 99), ["status", "2026-11"], "zwgk.db"),
+        (lambda root: None, ["status", "2026-11"], "zwgk generate"),
+        (lambda root: None, ["generate", "2026-11", "--unit", "市渔业局"], "市渔业局"),
+    ],
+)
+def test_broken_workspaces_and_wrong_names(desk, capsys, break_it, arguments, named):
+    break_it(desk.root)
+    code = run([*arguments, "-w", str(desk.root)])
+    said = capsys.readouterr()
+    shown = said.err.strip() or said.out.strip()
+    assert code == (1 if arguments == ["check"] else 2)
+    assert named in shown
+    assert "Traceback" not in shown
+
+
+def test_duty_table_with_errors(desk, capsys):
+    from tests.workflow.desk import DUTIES
+
+    desk.set_duties([*DUTIES, {"id": "D02", "column": "又一个", "owners": "市财局"}])
+    assert run(["generate", "2026-11", "-w", str(desk.root)]) == 2
+    assert "zwgk check" in capsys.readouterr().err
+    assert run(["check", "--json", "-w", str(desk.root)]) == 1
+    problems = json.loads(capsys.readouterr().out)["problems"]
+    assert {"duty_id_repeated", "owner_unknown"} <= {p["code"] for p in problems if p["severity"] == "error"}
+    assert all(p["cell"] for p in problems if p["severity"] == "error")
+
+
+def test_init_keeps_what_is_there(tmp_path, capsys):
+    folder = tmp_path / "新工作区"
+    assert run(["init", str(folder)]) == 0
+    table = folder / "责任分工表.xlsx"
+    table.write_bytes(b"edited")
+    assert run(["init", str(folder)]) == 0
+    assert table.read_bytes() == b"edited"
+    other = tmp_path / "有东西"
+    other.mkdir()
+    (other / "a.txt").write_text("x")
+    capsys.readouterr()
+    assert run(["init", str(other)]) == 2
+    assert "空文件夹" in capsys.readouterr().err

@@ -1,0 +1,40 @@
+"""Fixtures that all tests share."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import hypothesis
+import pytest
+
+from tests.calc.office import Office
+from tests.tools import require
+
+hypothesis.settings.register_profile("local", deadline=None)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+
+@pytest.fixture(scope="session")
+def office() -> Iterator[Office]:
+    """A headless LibreOffice of our own, one for each test process."""
+    soffice, _ = require("soffice", "uno")
+    with Office(soffice) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def office_on() -> Iterator[Callable[[dt.date], Office]]:
+    """``office_on(day)`` is an office whose TODAY() is that day; one is started for each day."""
+    with ExitStack() as stack:
+
+        @functools.cache
+        def start(day: dt.date) -> Office:
+            soffice, _, faketime = require("soffice", "uno", "libfaketime")
+            return stack.enter_context(Office(soffice, today=day, faketime=faketime))
+
+        yield start

@@ -1,0 +1,54 @@
+"""Duties, units and obligations for tests, with everything that does not matter filled in."""
+
+from __future__ import annotations
+
+import zlib
+from datetime import date, datetime
+
+from zwgk_excel.domain.duties import Cadence, Duty, Roster, Unit, UnitKind
+from zwgk_excel.domain.obligations import Obligation
+from zwgk_excel.domain.periods import Month, Period
+from zwgk_excel.domain.returns import Answer, AnswerStatus, Item, Receipt, Return, Verdict
+
+CYCLE = Month(2026, 11)
+KIND_GROUPS = {"各部门": UnitKind.DEPARTMENT, "各乡镇(街道)": UnitKind.TOWNSHIP}
+
+
+def duty(id_="D02", column="政府采购", cadence=Cadence.MONTHLY, **values) -> Duty:
+    return Duty(id_, column, "政务信息公开", "", "", cadence, **values)
+
+
+def unit(name, kind=UnitKind.DEPARTMENT, **values) -> Unit:
+    return Unit(name, kind, **values)
+
+
+def roster(*units: Unit, known_groups=()) -> Roster:
+    return Roster(tuple(units), KIND_GROUPS, known_groups)
+
+
+def obligation(duty_=None, unit_="市财政局", cycle=CYCLE, **values) -> Obligation:
+    """A monthly obligation: due the 25th, final at the month's end."""
+    dates = {"opens": cycle.first, "due": cycle.day(25), "final": cycle.last} | values
+    return Obligation(duty_ or duty(), unit_, Period.month(cycle), **dates)
+
+
+def item(key="D02/市财政局/2026-11", **values) -> Item:
+    given = {"title": "采购目录", "type": "notice", "url": "http://a.cn/1", "row": 4} | values
+    return Item(key, **given)
+
+
+def nil(key="D02/市财政局/2026-11", statement="经核实，本期无更新。") -> Answer:
+    return Answer(key, status=AnswerStatus.NIL, statement=statement)
+
+
+def receipt(at, *, items=(), answers=(), unit_="市财政局", cycle=CYCLE, sha="", problems=()) -> Receipt:
+    moment = at if isinstance(at, datetime) else datetime.combine(at, datetime.min.time()).replace(hour=9)
+    content = Return(unit_, cycle, tuple(answers), tuple(items))
+    name = sha or f"{zlib.crc32(repr((moment, content)).encode()):08x}"
+    return Receipt(
+        f"收件箱/{name}.xlsx", name, moment, Verdict.ACCEPTED, False, unit_, cycle, len(items), tuple(problems), content
+    )
+
+
+def november(day: int) -> date:
+    return date(2026, 11, day)

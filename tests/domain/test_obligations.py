@@ -1,0 +1,107 @@
+from collections import Counter
+from datetime import date
+
+import pytest
+
+from zwgk_excel.domain.duties import Cadence, UnitKind
+from zwgk_excel.domain.obligations import extended, listing, plan
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.workdays import Workdays
+from zwgk_excel.layout.policy import policy_with, shipped_policy
+
+from tests.domain.make import duty, obligation, roster, unit
+
+OFFICE, SCHOOLS, TOWN = unit("市政府办"), unit("市教育局"), unit("金湖街道", UnitKind.TOWNSHIP)
+ROSTER = roster(OFFICE, SCHOOLS, TOWN)
+
+
+def planned(*duties, cycle="2026-11", roster_=ROSTER, policy=None):
+    return plan(duties, roster_, policy or shipped_policy(), Workdays(), Month.parse(cycle))
+
+
+def dates(obligations):
+    return [(o.key, o.due, o.final) for o in obligations]
+
+
+def test_monthly():
+    (found,) = planned(duty("D01", owners=("市政府办",)))
+    assert (found.key, found.opens, found.due, found.final) == (
+        "D01/市政府办/2026-11",
+        date(2026, 11, 1),
+        date(2026, 11, 25),
+        date(2026, 11, 30),
+    )
+
+
+def test_quarterly_only_in_the_last_month_of_the_quarter():
+    paper = duty("D16", cadence=Cadence.QUARTERLY, owners=("市教育局",))
+    assert planned(paper, cycle="2026-11") == ()
+    assert dates(planned(paper, cycle="2026-12")) == [("D16/市教育局/2026Q4", date(2026, 12, 31), date(2026, 12, 31))]
+
+
+@pytest.mark.parametrize(("cycle", "listed"), [("2026-12", 0), ("2027-01", 1), ("2027-03", 1), ("2027-04", 0)])
+def test_yearly_is_owed_from_january_to_march_of_the_next_year(cycle, listed):
+    found = planned(duty("D19", cadence=Cadence.YEARLY, owners=("市教育局",)), cycle=cycle)
+    assert len(found) == listed
+    assert all(dates([o]) == [("D19/市教育局/2026", date(2027, 2, 28), date(2027, 3, 31))] for o in found)
+
+
+def test_the_annual_report_and_the_citys_own():
+    found = planned(duty("D41", cadence=Cadence.ANNUAL_REPORT, owners=("各部门", "各乡镇(街道)")), cycle="2027-01")
+    assert Counter(o.due for o in found) == {date(2027, 1, 31): 3, date(2027, 2, 20): 1}
+    (city,) = (o for o in found if o.subject)
+    assert city.key == "D41/市政府办/2026 市本级"
+
+
+def test_on_demand_has_no_date():
+    (found,) = planned(duty("D21", cadence=Cadence.ON_DEMAND, owners=("市教育局",)))
+    assert (found.due, found.final, found.mandatory, found.reference) == (None, None, True, "2026-11")
+
+
+def test_advisory_is_apart_and_never_dated():
+    found = planned(duty("D10", owners=("市教育局",), advisory=("各部门",)))
+    assert [(o.unit, o.mandatory, o.due) for o in found] == [
+        ("市教育局", True, date(2026, 11, 25)),
+        ("市政府办", False, None),
+    ]
+
+
+def test_a_weekend_is_moved_only_where_the_office_says_so():
+    october = duty("D01", owners=("市政府办",))
+    assert planned(october, cycle="2026-10")[0].due == date(2026, 10, 25)  # a Sunday
+    for shift, due in (("next_workday", date(2026, 10, 26)), ("previous_workday", date(2026, 10, 23))):
+        assert planned(october, cycle="2026-10", policy=policy_with({"shift": shift}))[0].due == due
+
+
+def test_a_renamed_unit_owes_under_the_name_of_its_time_and_its_heir_answers():
+    old = unit("市旧局", valid_to=Month(2026, 10))
+    new = unit("市新局", valid_from=Month(2026, 11), predecessors=("市旧局",))
+    changed = roster(old, new)
+    task = duty("D01", owners=("市旧局", "市新局"))
+    october = planned(task, cycle="2026-10", roster_=changed)
+    november = planned(task, roster_=changed)
+    assert [o.unit for o in october] == ["市旧局"]
+    assert [(each.unit, each.label, each.backlog) for each in listing(november, october, changed, Month(2026, 11))] == [
+        ("市新局", "D01 政府采购", False),
+        ("市新局", "D01 政府采购（2026-10）", True),
+    ]
+
+
+def test_a_retired_duty_is_not_owed_any_more():
+    assert planned(duty("D01", owners=("市政府办",), valid_to=Month(2026, 10))) == ()
+    assert planned(duty("D01", owners=("市政府办",), valid_from=Month(2026, 12))) == ()
+
+
+def test_overlapping_months_have_labels_of_their_own():
+    policy = policy_with({"deadlines": {"monthly": {"final": {"months": 1, "day": 5}}}})
+    found = planned(duty("D01", owners=("市政府办",)), policy=policy)
+    labels = [each.label for each in listing(found, (), ROSTER, Month(2026, 11))]
+    assert sorted(labels) == ["D01 政府采购", "D01 政府采购（2026-10）"]
+
+
+def test_an_extension_only_moves_dates_back():
+    task = obligation()
+    assert extended(task, date(2026, 12, 5)).due == extended(task, date(2026, 12, 5)).final == date(2026, 12, 5)
+    assert extended(task, date(2026, 11, 28)).due == date(2026, 11, 28)
+    assert extended(task, date(2026, 11, 28)).final == date(2026, 11, 30)
+    assert extended(task, date(2026, 11, 1)) == task

@@ -1,0 +1,65 @@
+import string
+
+import pytest
+
+from zwgk_excel.domain.catalogue import CATALOGUE
+from zwgk_excel.domain.problems import Place, merged, one_per_cell, problem, with_severities
+
+CELL = Place("市教育局_2026-11.xlsx", "信息明细", "F7")
+
+
+def date_problem(cell="F7", value="3月"):
+    return problem("date_form", CELL.at(cell), heading="发布日期", value=value)
+
+
+def test_a_problem_is_one_sentence_that_says_where_what_and_what_to_do():
+    assert str(date_problem()) == (
+        "市教育局_2026-11.xlsx!信息明细!F7：发布日期是“3月”，应为日期，如 2026-03-01；请改正后重新报送。"
+    )
+
+
+def test_as_json_gives_the_code_the_place_and_the_texts():
+    assert date_problem().as_dict() == {
+        "code": "date_form",
+        "severity": "error",
+        "file": "市教育局_2026-11.xlsx",
+        "sheet": "信息明细",
+        "cell": "F7",
+        "found": "发布日期是“3月”",
+        "expected": "日期，如 2026-03-01",
+        "action": "请改正后重新报送",
+        "obligation": "",
+    }
+
+
+def test_equal_complaints_of_a_column_are_one():
+    cells = [f"F{row}" for row in range(4, 14)]
+    (joined,) = merged(date_problem(cell) for cell in cells)
+    assert joined.place.cell == "F4、F5、F6、F7、F8、F9、F10、F11 等 10 处"
+    assert len(merged([date_problem("F4"), date_problem("F5", value="上旬")])) == 2
+
+
+def test_one_complaint_for_a_cell_the_most_severe():
+    note = problem("normalised", CELL, heading="发布日期", value="a", result="b")
+    assert one_per_cell([note, date_problem(), date_problem("F8")]) == [date_problem(), date_problem("F8")]
+    whole = problem("sheet_missing", Place("a.xlsx"), value="信息明细")
+    assert one_per_cell([whole, whole]) == [whole, whole]
+
+
+def test_the_offices_severities():
+    (changed,) = with_severities([date_problem()], {"date_form": "note"})
+    assert (changed.severity, changed.is_error, changed.counts) == ("note", False, False)
+
+
+def test_a_value_the_sentence_needs_must_be_given():
+    with pytest.raises(KeyError):
+        problem("date_form", CELL, heading="发布日期")
+
+
+@pytest.mark.parametrize("code", CATALOGUE)
+def test_sentences_of_the_catalogue(code):
+    kind = CATALOGUE[code]
+    for text in (kind.found, kind.expected, kind.action):
+        assert text
+        assert not text.endswith(("。", "；", "，"))
+        assert all(name is None or name.isidentifier() for _, name, _, _ in string.Formatter().parse(text))

@@ -1,0 +1,201 @@
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from tests.domain.make import CYCLE, duty, november, obligation
+from zwgk_excel.domain.obligations import Listed, label
+from zwgk_excel.domain.problems import Place, problem
+from zwgk_excel.domain.returns import Answer, AnswerStatus, Item, Return
+from zwgk_excel.domain.review import Locator, Tasks, review
+from zwgk_excel.domain.workdays import Workdays
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.layout.policy import policy_with, shipped_policy
+
+DOCUMENTS = obligation(duty("D01", "政策文件", policy=True, companions=True), "市政府办")
+PURCHASES = obligation(duty("D02", "政府采购"), "市政府办")
+OCTOBER = obligation(duty("D02", "政府采购"), "市政府办", CYCLE - 1)
+TASKS = Tasks(
+    [Listed(each, "市政府办", label(each, plain=True)) for each in (DOCUMENTS, PURCHASES)],
+    [Listed(OCTOBER, "市政府办", label(OCTOBER, plain=False), backlog=True)],
+)
+SHEETS = layout("report").sheets
+LOCATOR = Locator(
+    "市政府办.xlsx",
+    {key: sheet.name for key, sheet in SHEETS.items()},
+    {(key, column.key): chr(65 + i) for key, sheet in SHEETS.items() for i, column in enumerate(sheet)},
+    {(key, column.key): column.heading for key, sheet in SHEETS.items() for column in sheet},
+)
+GOOD = Item(
+    task="D02 政府采购",
+    title="采购目录",
+    type="notice",
+    formed_on=november(2),
+    published_on=november(5),
+    url="http://a.cn/1",
+    section="办公室",
+    officer="甲",
+    first_review="乙",
+    second_review="丙",
+    final_review="丁",
+    row=4,
+)
+DONE = [
+    Answer("", ("D01", "2026-11"), AnswerStatus.NIL, "经核实，本期无更新。", row=4),
+    Answer("", ("D02", "2026-11"), AnswerStatus.REPORTED, row=5),
+]
+
+
+def reviewed(*items, answers=DONE, problems=(), policy=None, received_on=None):
+    return review(
+        Return("市政府办", CYCLE, tuple(answers), items, tuple(problems)),
+        TASKS,
+        LOCATOR,
+        required=[column.key for column in SHEETS["items"] if column.required],
+        received_on=received_on or november(20),
+        policy=policy or shipped_policy(),
+        workdays=Workdays(announced=frozenset({2026})),
+    )
+
+
+def found(*items, **values):
+    return [(p.code, p.place.sheet, p.place.cell) for p in reviewed(*items, **values).problems]
+
+
+def test_a_sound_return_has_no_problem():
+    result = reviewed(GOOD)
+    assert result.problems == ()
+    assert [(i.obligation, i.valid) for i in result.items] == [(PURCHASES.key, True)]
+    assert [a.obligation for a in result.answers] == [DOCUMENTS.key, PURCHASES.key]
+
+
+@pytest.mark.parametrize(
+    ("task", "key"),
+    [
+        ("D02 政府采购", PURCHASES.key),
+        ("d02政府采购", PURCHASES.key),
+        ("Ｄ02", PURCHASES.key),
+        ("D02 政府采购（旧名）", PURCHASES.key),
+        ("D02 政府采购（2026-10）", OCTOBER.key),
+        ("D02(2026-10)", OCTOBER.key),
+        ("政府采购", ""),
+        ("D99 没有的", ""),
+        ("D02 政府采购（2020-01）", ""),
+    ],
+)
+def test_tasks_as_people_type_them(task, key):
+    assert TASKS.of_label(task) == key
+
+
+def test_an_unknown_task_and_a_missing_one():
+    items = replace(GOOD, task="D99 没有的"), replace(GOOD, task="", row=5, url="http://a.cn/2")
+    assert found(*items, answers=[DONE[0], Answer("", ("D02", "2026-11"), row=5)])[:2] == [
+        ("task_unknown", "信息明细", "A4"),
+        ("task_missing", "信息明细", "A5"),
+    ]
+    assert [i.valid for i in reviewed(*items).items] == [False, False]
+
+
+@pytest.mark.parametrize("key", [column.key for column in SHEETS["items"] if column.required and column.key != "task"])
+def test_every_required_cell(key):
+    empty = None if key.endswith("_on") else ""
+    result = reviewed(replace(GOOD, **{key: empty}))
+    column = chr(65 + SHEETS["items"].index(key))
+    assert [(p.code, p.place.cell, p.obligation) for p in result.problems] == [
+        ("item_field_missing", f"{column}4", PURCHASES.key)
+    ]
+    assert not result.items[0].valid
+
+
+def test_what_the_reader_complained_about_is_not_complained_about_again():
+    item = replace(GOOD, published_on=None, unread=frozenset({"published_on"}))
+    complaint = problem("date_form", Place("市政府办.xlsx", "信息明细", "F4"), heading="发布日期", value="3月")
+    result = reviewed(item, problems=[complaint])
+    assert [(p.code, p.obligation) for p in result.problems] == [("date_form", PURCHASES.key)]
+    assert not result.items[0].valid
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"published_on": november(1)}, ("item_published_early", "F4")),
+        ({"published_on": november(21)}, ("item_published_future", "F4")),
+        ({"formed_on": november(21)}, ("item_published_future", "E4")),
+        ({"second_review": "乙"}, ("item_reviewer_repeated", "L4")),
+        ({"final_review": "丙"}, ("item_reviewer_repeated", "M4")),
+    ],
+)
+def test_rules_of_an_item(changes, expected):
+    assert found(replace(GOOD, **changes)) == [(expected[0], "信息明细", expected[1])]
+
+
+def test_one_person_in_all_three_reviews_is_a_warning_each_and_the_item_stands():
+    result = reviewed(replace(GOOD, second_review="乙", final_review="乙"))
+    assert [(p.code, p.severity) for p in result.problems] == [("item_reviewer_repeated", "warning")] * 2
+    assert result.items[0].valid
+
+
+def test_published_within_20_working_days():
+    formed = date(2026, 10, 12)  # a Monday; the 20th working day after it is Monday, 9 November
+    assert found(replace(GOOD, formed_on=formed, published_on=november(9))) == []
+    (late,) = reviewed(replace(GOOD, formed_on=formed, published_on=november(10))).problems
+    assert (late.code, late.severity, "21 个工作日" in late.found) == ("item_overdue", "warning", True)
+
+
+def test_days_of_a_year_without_an_announced_calendar_are_marked():
+    item = replace(GOOD, formed_on=date(2027, 1, 4), published_on=date(2027, 3, 1))
+    (late,) = reviewed(item, received_on=date(2027, 3, 2)).problems
+    assert "推算" in late.found
+
+
+def test_a_normative_document_needs_its_companions_where_the_duty_says_so():
+    document = replace(GOOD, task="D01 政策文件", type="normative")
+    answers = [Answer("", ("D01", "2026-11"), AnswerStatus.REPORTED, row=4), replace(DONE[0], task=("D02", "2026-11"))]
+    assert found(document, answers=answers) == [
+        ("item_draft_note_missing", "信息明细", "N4"),
+        ("item_reading_missing", "信息明细", "O4"),
+    ]
+    assert not reviewed(document, answers=answers).items[0].valid
+    explained = replace(document, draft_note="起草说明.docx")
+    assert found(explained, answers=answers) == [("item_reading_missing", "信息明细", "O4")]
+    assert reviewed(explained, answers=answers).items[0].valid
+    assert found(replace(GOOD, type="normative")) == []
+
+
+def test_news_in_a_policy_column():
+    news = replace(GOOD, task="D01 政策文件", type="news")
+    answers = [Answer("", ("D01", "2026-11"), AnswerStatus.REPORTED, row=4), replace(DONE[0], task=("D02", "2026-11"))]
+    assert found(news, answers=answers) == [("news_for_policy", "任务清单", "H4")]
+
+
+def test_the_same_item_twice():
+    assert found(GOOD, replace(GOOD, row=5, title="又一遍")) == [("item_repeated", "信息明细", "B5")]
+
+
+def of_answer(answer, *items):
+    return found(*items, answers=[DONE[0], replace(answer, task=("D02", "2026-11"), row=5)])
+
+
+def test_answers_and_items_must_agree():
+    assert of_answer(Answer("", status=AnswerStatus.REPORTED)) == [("task_without_items", "任务清单", "H5")]
+    assert of_answer(Answer("", status=AnswerStatus.NIL)) == [("nil_without_statement", "任务清单", "I5")]
+    assert of_answer(Answer("", status=AnswerStatus.NIL, statement="无"), GOOD) == [("nil_with_items", "任务清单", "H5")]
+    assert of_answer(Answer("", status=AnswerStatus.PENDING), GOOD) == [("pending_with_items", "任务清单", "H5")]
+    assert of_answer(Answer("", statement="无更新")) == [("statement_without_nil", "任务清单", "I5")]
+    assert of_answer(Answer("")) == [("task_unanswered", "任务清单", "H5")]
+    assert of_answer(Answer(""), GOOD) == []
+
+
+def test_rows_that_are_not_this_units_tasks():
+    stranger = Answer("", ("D33", "2026-11"), AnswerStatus.REPORTED, row=9)
+    assert ("task_unlisted", "任务清单", "A9") in found(GOOD, answers=[*DONE, stranger])
+    assert found(GOOD, answers=[*DONE, replace(stranger, status=None)]) == []
+    again = replace(DONE[1], row=8)
+    assert found(GOOD, answers=[*DONE, again]) == [("task_repeated", "任务清单", "A8")]
+
+
+def test_the_office_can_weigh_a_rule_differently():
+    strict = policy_with({"severities": {"item_reviewer_repeated": "error"}})
+    assert not reviewed(replace(GOOD, second_review="乙"), policy=strict).items[0].valid
+    lenient = policy_with({"severities": {"item_field_missing": "warning"}})
+    assert reviewed(replace(GOOD, section=""), policy=lenient).items[0].valid

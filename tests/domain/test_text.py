@@ -1,0 +1,68 @@
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zwgk_excel.domain.text import clean, clean_name, clean_paragraph, fold, parse_date
+
+BY = date(2026, 11, 22)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-03-05",
+        "2026.3.5",
+        "2026/3/5",
+        "2026年3月5日",
+        "2026 年 3 月 5 日",
+        "２０２６．３．５",
+        "２０２６年３月５日",
+        "20260305",
+        " 2026-03-05 00:00:00 ",
+        "3月5日",
+        "3.5",
+        "３月５日",
+        "3月5号",
+    ],
+)
+def test_dates_as_people_write_them(text):
+    assert parse_date(text, by=BY) == date(2026, 3, 5)
+
+
+def test_without_a_year_the_last_such_day_is_meant():
+    assert parse_date("12月30日", by=date(2027, 1, 10)) == date(2026, 12, 30)
+    assert parse_date("1月9日", by=date(2027, 1, 10)) == date(2027, 1, 9)
+    assert parse_date("2月29日", by=date(2025, 6, 1)) == date(2024, 2, 29)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "3月", "三月五日", "2026-13-01", "2026-02-30", "2026", "上旬", "2026-03-05至06", "=1+1"]
+)
+def test_what_is_no_date(text):
+    assert parse_date(text, by=BY) is None
+
+
+def test_cleaning_keeps_chinese_punctuation():
+    assert clean("　冶政发〔２０２６〕１号\n（试行） ") == "冶政发〔2026〕1号 （试行）"
+    assert clean_name("张　三") == "张三"
+    assert clean_name("Li  Si") == "Li Si"
+    assert clean_paragraph("\n一、甲 \r\n 二、乙\n\n") == "一、甲\n二、乙"
+
+
+def test_folding_for_comparison():
+    assert fold("信息 标题*") == fold("信息标题＊")
+    assert fold("各乡镇（街道）") == fold("各乡镇(街道)")
+
+
+@given(st.text())
+def test_cleaning_twice_changes_nothing_more(text):
+    assert clean(clean(text)) == clean(text)
+    assert clean_name(clean_name(text)) == clean_name(text)
+
+
+@given(st.dates(date(2000, 1, 1), date(2099, 12, 31)))
+def test_every_written_form_of_a_day_is_understood(day):
+    for form in ("{0.year}-{0.month}-{0.day}", "{0.year}年{0.month}月{0.day}日", "{0:%Y%m%d}", "{0:%Y.%m.%d}"):
+        assert parse_date(form.format(day), by=BY) == day

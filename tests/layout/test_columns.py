@@ -1,0 +1,59 @@
+import ast
+from pathlib import Path
+
+import pytest
+
+import zwgk_excel
+from zwgk_excel.layout.columns import ColumnKind, layout
+from zwgk_excel.layout.words import code_of, word, words
+
+LAYOUTS = ("report", "tracker", "duty_table", "roster")
+SHEETS = [(name, key) for name in LAYOUTS for key in layout(name).sheets]
+
+
+def test_report_columns_of_the_design():
+    tasks, items = layout("report")["tasks"], layout("report")["items"]
+    assert [column.heading for column in tasks.inputs] == ["报送状态", "无更新说明", "备注"]
+    assert len(items.inputs) == 16
+    assert [c.heading for c in layout("tracker")["tracking"] if c.office] == ["延期至", "免报", "办公室意见"]
+
+
+@pytest.mark.parametrize(("name", "key"), SHEETS)
+def test_headings_and_aliases_of_a_sheet_name_one_column_each(name, key):
+    sheet = layout(name)[key]
+    spoken = [alias for column in sheet for alias in column.names]
+    assert len(set(spoken)) == len(spoken)
+    assert len({column.key for column in sheet}) == len(sheet.columns)
+    for column in sheet:
+        assert sheet.find(column.heading) is column
+        assert sheet.find(f" {column.display}\n") is column
+        assert all(sheet.find(alias) is column for alias in column.aliases)
+
+
+@pytest.mark.parametrize(("name", "key"), SHEETS)
+def test_prompts_and_lists_fit_excel(name, key):
+    for column in layout(name)[key]:
+        assert len(column.prompt) <= 255
+        assert (column.kind is ColumnKind.CHOICE) == bool(column.list) or not column.list
+        if column.list and column.list != "tasks":
+            assert words(column.list)
+
+
+def test_words_and_codes():
+    assert word("outcome", "nil") == "零报告"
+    assert word("timeliness", "") == ""
+    assert code_of("answer", " 本期 无更新") == "nil"
+    assert code_of("answer", "无") is None
+
+
+def test_headings_are_written_nowhere_in_the_package():
+    """A heading is defined once, in the layout; code that repeats one would go stale with it."""
+    headings = {column.heading for name, key in SHEETS for column in layout(name)[key]}
+    package = Path(zwgk_excel.__file__).parent
+    repeated = [
+        f"{path.relative_to(package)}:{node.lineno} {node.value}"
+        for path in sorted(package.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.strip() in headings
+    ]
+    assert repeated == []

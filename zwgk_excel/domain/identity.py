@@ -1,0 +1,20 @@
+"""The keyed signature of a report workbook: one unit cannot pass for another."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from datetime import date
+
+from zwgk_excel.domain.periods import Month
+
+
+def signature(key: bytes, schema: int, unit: str, cycle: Month, issued_on: date) -> str:
+    """HMAC-SHA256 over the workbook's identity, as 64 hexadecimal digits."""
+    message = "\n".join(("zwgk", str(schema), unit, str(cycle), issued_on.isoformat()))
+    return hmac.new(key, message.encode(), hashlib.sha256).hexdigest()
+
+
+def holds(claimed: str, key: bytes, schema: int, unit: str, cycle: Month, issued_on: date) -> bool:
+    """Whether a claimed signature is the right one (compared in constant time)."""
+    return hmac.compare_digest(claimed.strip().encode(), signature(key, schema, unit, cycle, issued_on).encode())

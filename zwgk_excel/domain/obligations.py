@@ -1,0 +1,153 @@
+"""Obligations (报送任务): who owes what for which period, and what a cycle's workbooks carry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from zwgk_excel.domain.deadlines import Deadline, Policy, Window, periods_listed, window
+from zwgk_excel.domain.duties import Cadence, Duty, Roster
+from zwgk_excel.domain.periods import Month, Period
+from zwgk_excel.domain.workdays import Workdays
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """A duty × a unit × a reference period, with its dates.
+
+    ``subject`` tells apart a second obligation of the same three, such as the city's own annual report (市本级).
+    ``due`` and ``final`` are None for what has no date of its own: on-demand and advisory obligations.
+    """
+
+    duty: Duty
+    unit: str
+    period: Period
+    opens: date
+    due: date | None
+    final: date | None
+    mandatory: bool = True
+    subject: str = ""
+
+    @property
+    def reference(self) -> str:
+        """The reference period as people read it: ``2026-11``, ``2026Q4``, ``2026``, ``2026 市本级``."""
+        return f"{self.period} {self.subject}".strip()
+
+    @property
+    def key(self) -> str:
+        """The obligation's name everywhere: ``D01/市政府办/2026-11``."""
+        return f"{self.duty.id}/{self.unit}/{self.reference}"
+
+    @property
+    def cycle(self) -> Month:
+        """The month it belongs to in the tracker: of its due date, else of its period's end."""
+        return Month.of(self.due) if self.due else self.period.last
+
+    def listed_in(self, cycle: Month) -> bool:
+        """Whether opens..final overlaps the cycle's month (without dates: the period itself)."""
+        return self.opens <= cycle.last and cycle.first <= (self.final or self.period.last.last)
+
+
+def plan(
+    duties: Sequence[Duty], roster: Roster, policy: Policy, workdays: Workdays, cycle: Month
+) -> tuple[Obligation, ...]:
+    """Every obligation whose opens..final overlaps ``cycle``, in the order of the duty table and the roster.
+
+    A unit that owes a duty and is advised to report it as well is listed once, as mandatory.
+    """
+    found: dict[str, Obligation] = {}
+    for duty in duties:
+        for obligation in _of_duty(duty, roster, policy, workdays, cycle):
+            if obligation.listed_in(cycle):
+                found.setdefault(obligation.key, obligation)
+    return tuple(found.values())
+
+
+def _of_duty(
+    duty: Duty, roster: Roster, policy: Policy, workdays: Workdays, cycle: Month
+) -> Iterator[Obligation]:
+    deadline = policy.deadlines[duty.cadence]
+    for period in periods_listed(duty.cadence, deadline, cycle):
+        # A duty or a unit that ended stays answerable for the periods it stood in.
+        if not duty.valid_in(period.last):
+            continue
+        dates = window(period, deadline, policy.shift, workdays)
+        undated = Window(dates.opens, None, None)
+        for phrases, mandatory in ((duty.owners, True), (duty.advisory, False)):
+            for unit in _members(phrases, roster, period.last):
+                when = dates if mandatory else undated
+                yield Obligation(duty, unit, period, when.opens, when.due, when.final, mandatory)
+        yield from _own(duty, roster, policy, workdays, period)
+
+
+def _own(duty: Duty, roster: Roster, policy: Policy, workdays: Workdays, period: Period) -> Iterator[Obligation]:
+    for own in policy.own_deadlines:
+        unit = roster.name_of(own.unit)
+        if own.cadence is not duty.cadence or unit is None or unit not in _members(duty.owners, roster, period.last):
+            continue
+        rule = Deadline(policy.deadlines[duty.cadence].opens, own.due, own.final)
+        dates = window(period, rule, policy.shift, workdays)
+        yield Obligation(duty, unit, period, dates.opens, dates.due, dates.final, subject=own.subject)
+
+
+def _members(phrases: Iterable[str], roster: Roster, month: Month) -> list[str]:
+    return list(dict.fromkeys(name for phrase in phrases for name in roster.members(phrase, month)))
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An obligation as one unit's workbook for one cycle lists it."""
+
+    obligation: Obligation
+    unit: str
+    """Who answers for it in this cycle: the obligation's unit, or the one that took it over."""
+    label: str
+    """The task as the dropdown of 信息明细 names it: ``D02 政府采购``, or ``D02 政府采购（2026-10）`` where the plain
+    name would not tell which period is meant."""
+    backlog: bool = False
+    """补报: of an earlier cycle, still unsatisfied."""
+
+
+def listing(
+    current: Sequence[Obligation], unsatisfied: Iterable[Obligation], roster: Roster, cycle: Month
+) -> tuple[Listed, ...]:
+    """What the workbooks of ``cycle`` carry: ``current``, then older dated obligations that are still ``unsatisfied``.
+
+    On-demand and advisory obligations do not carry over: they are listed anew every month.
+    """
+    keys = {obligation.key for obligation in current}
+    older = sorted(
+        (o for o in unsatisfied if o.key not in keys and o.due is not None and o.cycle < cycle),
+        key=lambda o: (o.cycle, o.duty.id, o.key),
+    )
+    newest: dict[tuple[str, str], Period] = {}
+    for o in current:
+        if not o.subject:
+            newest[o.duty.id, o.unit] = max(o.period, newest.get((o.duty.id, o.unit), o.period))
+    return tuple(
+        Listed(
+            o,
+            roster.successor(o.unit, cycle),
+            label(o, plain=not o.subject and newest.get((o.duty.id, o.unit)) == o.period),
+            backlog=o.key not in keys,
+        )
+        for o in (*current, *older)
+    )
+
+
+def label(obligation: Obligation, *, plain: bool) -> str:
+    """The task's name in dropdowns; with the reference in full-width brackets unless ``plain``."""
+    name = f"{obligation.duty.id} {obligation.duty.column}"
+    return name if plain else f"{name}（{obligation.reference}）"
+
+
+def extended(obligation: Obligation, until: date) -> Obligation:
+    """The obligation with due and final moved to ``until`` where that is later; undated ones stay undated."""
+    if obligation.due is None or obligation.final is None:
+        return obligation
+    return replace(obligation, due=max(obligation.due, until), final=max(obligation.final, until))
+
+
+DATED = frozenset({Cadence.MONTHLY, Cadence.QUARTERLY, Cadence.YEARLY, Cadence.ANNUAL_REPORT})
+"""Cadences whose obligations have a due date."""

@@ -1,0 +1,120 @@
+"""Months and reference periods (所属期): what an obligation reports on."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+_MONTH = re.compile(r"(\d{4})-(\d{1,2})")
+_QUARTER = re.compile(r"(\d{4})Q([1-4])")
+_YEAR = re.compile(r"(\d{4})")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Month:
+    """A calendar month; as a cycle (报送月份), the month a workbook is sent out for."""
+
+    year: int
+    month: int
+
+    def __post_init__(self) -> None:
+        if not (1 <= self.month <= 12 and 1900 <= self.year <= 9999):
+            raise ValueError(f"not a month: {self.year}-{self.month}")
+
+    @classmethod
+    def parse(cls, text: str) -> Month:
+        """Read ``2026-11`` (also ``2026-1``); raises ValueError for anything else."""
+        found = _MONTH.fullmatch(text.strip())
+        if not found:
+            raise ValueError(f"not a month: {text!r}")
+        return cls(int(found[1]), int(found[2]))
+
+    @classmethod
+    def of(cls, day: date) -> Month:
+        """The month a day lies in."""
+        return cls(day.year, day.month)
+
+    @property
+    def first(self) -> date:
+        """The first day of the month."""
+        return date(self.year, self.month, 1)
+
+    @property
+    def last(self) -> date:
+        """The last day of the month."""
+        return self.day(31)
+
+    def day(self, number: int) -> date:
+        """Day ``number`` of the month, or its last day where the month is shorter."""
+        return date(self.year, self.month, min(number, calendar.monthrange(self.year, self.month)[1]))
+
+    def __add__(self, months: int) -> Month:
+        years, month = divmod(self.month - 1 + months, 12)
+        return Month(self.year + years, month + 1)
+
+    def __sub__(self, months: int) -> Month:
+        return self + -months
+
+    def __str__(self) -> str:
+        return f"{self.year}-{self.month:02}"
+
+
+class Span(StrEnum):
+    """How long a reference period is."""
+
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Period:
+    """A reference period: the months ``first`` to ``last``, written ``2026-11``, ``2026Q4`` or ``2026``."""
+
+    first: Month
+    last: Month
+
+    @classmethod
+    def month(cls, month: Month) -> Period:
+        """The period of one month."""
+        return cls(month, month)
+
+    @classmethod
+    def quarter(cls, month: Month) -> Period:
+        """The quarter that ``month`` lies in."""
+        first = Month(month.year, (month.month - 1) // 3 * 3 + 1)
+        return cls(first, first + 2)
+
+    @classmethod
+    def year(cls, year: int) -> Period:
+        """A calendar year."""
+        return cls(Month(year, 1), Month(year, 12))
+
+    @classmethod
+    def parse(cls, text: str) -> Period:
+        """Read ``2026-11``, ``2026Q4`` or ``2026``; raises ValueError for anything else."""
+        text = text.strip()
+        if found := _QUARTER.fullmatch(text):
+            return cls.quarter(Month(int(found[1]), int(found[2]) * 3))
+        if found := _YEAR.fullmatch(text):
+            return cls.year(int(found[1]))
+        return cls.month(Month.parse(text))
+
+    @property
+    def span(self) -> Span:
+        """Whether the period is a month, a quarter or a year."""
+        if self.first == self.last:
+            return Span.MONTH
+        return Span.YEAR if self.last == self.first + 11 else Span.QUARTER
+
+    def __str__(self) -> str:
+        match self.span:
+            case Span.MONTH:
+                return str(self.first)
+            case Span.QUARTER:
+                return f"{self.first.year}Q{self.last.month // 3}"
+            case Span.YEAR:
+                return str(self.first.year)

@@ -1,0 +1,113 @@
+"""Problems (问题): one finding each, with its place, made from the catalogue."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from zwgk_excel.domain.catalogue import CATALOGUE, Severity
+
+_MOST_CELLS_NAMED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands: ``file!sheet!cell``, each part empty where it does not apply."""
+
+    file: str = ""
+    sheet: str = ""
+    cell: str = ""
+
+    def at(self, cell: str) -> Place:
+        """Another cell of the same sheet."""
+        return replace(self, cell=cell)
+
+    def __str__(self) -> str:
+        return "!".join(part for part in (self.file, self.sheet, self.cell) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One finding: what was found, where, what was expected and what to do."""
+
+    code: str
+    severity: Severity
+    place: Place
+    found: str
+    expected: str
+    action: str
+    obligation: str = ""
+    """The key of the obligation it is about, if any."""
+
+    @property
+    def is_error(self) -> bool:
+        """Whether it blocks."""
+        return self.severity is Severity.ERROR
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is something to mend; notes are not."""
+        return self.severity is not Severity.NOTE
+
+    def __str__(self) -> str:
+        where = f"{self.place}：" if str(self.place) else ""
+        return f"{where}{self.found}，应为{self.expected}；{self.action}。"
+
+    def as_dict(self) -> dict[str, str]:
+        """The problem as ``status --json`` gives it."""
+        place = {"file": self.place.file, "sheet": self.place.sheet, "cell": self.place.cell}
+        texts = {"found": self.found, "expected": self.expected, "action": self.action}
+        return {"code": self.code, "severity": str(self.severity), **place, **texts, "obligation": self.obligation}
+
+
+def problem(code: str, place: Place, *, obligation: str = "", **values: object) -> Problem:
+    """A problem of the catalogue at a place; ``values`` fill its sentences (KeyError for a code or value it lacks)."""
+    kind = CATALOGUE[code]
+    return Problem(
+        code,
+        kind.severity,
+        place,
+        kind.found.format_map(values),
+        kind.expected.format_map(values),
+        kind.action.format_map(values),
+        obligation,
+    )
+
+
+def with_severities(problems: Iterable[Problem], severities: Mapping[str, str]) -> list[Problem]:
+    """The problems with the office's own severities put in place of the catalogue's."""
+    return [
+        replace(each, severity=Severity(severities[each.code])) if each.code in severities else each
+        for each in problems
+    ]
+
+
+def one_per_cell(problems: Iterable[Problem]) -> list[Problem]:
+    """One complaint for each cell: the most severe, of equal ones the first; problems without a cell all stay."""
+    problems = list(problems)
+    weight = {severity: number for number, severity in enumerate(Severity)}
+    chosen: dict[Place, Problem] = {}
+    for each in problems:
+        rival = chosen.get(each.place)
+        if rival is None or weight[each.severity] < weight[rival.severity]:
+            chosen[each.place] = each
+    return [each for each in problems if not each.place.cell or chosen[each.place] is each]
+
+
+def merged(problems: Iterable[Problem]) -> list[Problem]:
+    """Equal complaints of one sheet made one that names every cell; order of first appearance kept."""
+    groups: dict[tuple[str, ...], list[Problem]] = defaultdict(list)
+    for each in problems:
+        where = (each.place.file, each.place.sheet)
+        groups[(each.code, *where, each.found, each.expected, each.obligation)].append(each)
+    return [_joined(group) for group in groups.values()]
+
+
+def _joined(group: list[Problem]) -> Problem:
+    cells = [each.place.cell for each in group]
+    if len(cells) == 1:
+        return group[0]
+    shown = "、".join(cells[:_MOST_CELLS_NAMED])
+    more = f" 等 {len(cells)} 处" if len(cells) > _MOST_CELLS_NAMED else ""
+    return replace(group[0], place=group[0].place.at(shown + more))

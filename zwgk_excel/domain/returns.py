@@ -1,0 +1,147 @@
+"""What a unit sent back: answers, items, and the return that holds them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.problems import Problem
+
+
+class AnswerStatus(StrEnum):
+    """报送状态, as the unit chose it."""
+
+    REPORTED = "reported"
+    NIL = "nil"
+    PENDING = "pending"
+
+
+class ItemType(StrEnum):
+    """The types of items that rules speak of; the dropdown (lists.toml) may have more."""
+
+    NORMATIVE = "normative"
+    NEWS = "news"
+
+
+class Verdict(StrEnum):
+    """What became of a file that arrived (收件结论)."""
+
+    ACCEPTED = "accepted"
+    ACCEPTED_WITH_PROBLEMS = "accepted_with_problems"
+    RETURNED = "returned"
+    DUPLICATE = "duplicate"
+    QUARANTINED = "quarantined"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who and what a report workbook says it is; ``genuine`` when its signature holds."""
+
+    schema: int
+    unit: str
+    cycle: Month
+    issued_on: date
+    genuine: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One row of 任务清单 as it came back: what the unit chose and wrote for an obligation."""
+
+    obligation: str
+    """Key of the obligation; empty until :func:`review` tied the row to one."""
+    task: tuple[str, str] = ("", "")
+    """编号 and 所属期 as the row has them."""
+    status: AnswerStatus | None = None
+    statement: str = ""
+    remark: str = ""
+    row: int = 0
+    """Row number in the sheet, 1 for the first."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the unit left the row untouched."""
+        return self.status is None and not self.statement and not self.remark
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One published piece of information (信息条目): a row of 信息明细.
+
+    A cell that could not be understood is empty here, and named with its text in a problem of the return.
+    """
+
+    obligation: str = ""
+    """Key of the obligation; empty until :func:`review` tied the row to one, and when its task is none of them."""
+    task: str = ""
+    """The task as typed."""
+    title: str = ""
+    type: str = ""
+    """Code of ``lists.toml`` [item_type]."""
+    doc_no: str = ""
+    formed_on: date | None = None
+    published_on: date | None = None
+    url: str = ""
+    section: str = ""
+    officer: str = ""
+    phone: str = ""
+    first_review: str = ""
+    second_review: str = ""
+    final_review: str = ""
+    draft_note: str = ""
+    reading: str = ""
+    remark: str = ""
+    row: int = 0
+    """Row number in the sheet, 1 for the first."""
+    unread: frozenset[str] = frozenset()
+    """Keys of the columns whose cell held something that could not be understood; a problem names each."""
+    valid: bool = True
+    """Whether no error stands against it: only valid items satisfy an obligation."""
+
+    @property
+    def identity(self) -> tuple[str, str]:
+        """What makes it the same item in a later return: its obligation, and its link or else its title."""
+        return self.obligation, self.url.casefold() or self.title
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """A report workbook that came back, read (报送件)."""
+
+    unit: str
+    cycle: Month
+    answers: tuple[Answer, ...] = ()
+    items: tuple[Item, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The record that a file arrived (收件)."""
+
+    file: str
+    """Path relative to the workspace, with ``/``."""
+    sha256: str
+    received_at: datetime
+    """Local time in China, without a zone."""
+    verdict: Verdict
+    estimated: bool = False
+    """The time is the file's own, because nobody told a better one."""
+    unit: str = ""
+    cycle: Month | None = None
+    items: int = 0
+    problems: tuple[Problem, ...] = ()
+    content: Return | None = field(default=None, repr=False)
+    """What was read; None for duplicates and for what could not be read."""
+
+    @property
+    def order(self) -> tuple[datetime, str, str]:
+        """Receipts are ordered by time, then by content, then by file name, so that ties do not depend on luck."""
+        return self.received_at, self.sha256, self.file
+
+    @property
+    def name(self) -> str:
+        """The file's name without its folder, as messages use it."""
+        return self.file.rpartition("/")[2]

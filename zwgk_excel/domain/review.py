@@ -1,0 +1,271 @@
+"""Reviewing a return: its tasks matched with the obligations, and the rules of the notice applied to every item."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from zwgk_excel.domain.deadlines import Policy
+from zwgk_excel.domain.obligations import Listed
+from zwgk_excel.domain.problems import Place, Problem, problem, with_severities
+from zwgk_excel.domain.returns import Answer, AnswerStatus, Item, ItemType, Return
+from zwgk_excel.domain.text import clean, fold
+from zwgk_excel.domain.tracking import satisfies
+from zwgk_excel.domain.workdays import Workdays
+
+_ID = re.compile(r"\s*([A-Za-z]\s*\d+)")
+_REFERENCE = re.compile(r"[（(]\s*(\d{4}(?:-\d{1,2}|Q[1-4])?[^（）()]*?)\s*[）)]\s*$")
+_REVIEWS = ("first_review", "second_review", "final_review")
+
+
+@dataclass(frozen=True, slots=True)
+class Locator:
+    """Where the reader found the columns of a workbook, so that a rule can name the cell it complains about."""
+
+    file: str
+    sheets: Mapping[str, str]
+    """Sheet key (``tasks``, ``items``) → the sheet's name in this file."""
+    letters: Mapping[tuple[str, str], str]
+    """(sheet key, column key) → column letter; a column the file lacks is not there."""
+    headings: Mapping[tuple[str, str], str]
+    """(sheet key, column key) → heading, for messages."""
+
+    def place(self, sheet: str, key: str, row: int) -> Place:
+        """The cell of a column in a row; the sheet alone for row 0."""
+        cell = f"{self.letters.get((sheet, key), 'A')}{row}" if row else ""
+        return Place(self.file, self.sheets.get(sheet, ""), cell)
+
+    def heading(self, sheet: str, key: str) -> str:
+        """The heading of a column."""
+        return self.headings[sheet, key]
+
+
+class Tasks:
+    """The obligations one unit may answer in a cycle, found by what a person can type for them."""
+
+    def __init__(self, listed: Sequence[Listed], others: Sequence[Listed] = ()) -> None:
+        """``listed`` is what the cycle's workbook asks for; ``others`` the unit may answer all the same."""
+        self.listed, self.others = listed, others
+        every = (*listed, *others)
+        self.by_key = {each.obligation.key: each for each in every}
+        self._labels = {fold(each.label): each.obligation.key for each in reversed(every)}
+        self._references: dict[tuple[str, str], str] = {}
+        self._plain: dict[str, str] = {}
+        for each in every:
+            duty = each.obligation.duty.id
+            self._references.setdefault((duty, fold(each.obligation.reference)), each.obligation.key)
+            if fold(each.label) == fold(f"{duty} {each.obligation.duty.column}"):
+                self._plain.setdefault(duty, each.obligation.key)
+
+    def of_label(self, text: str) -> str:
+        """The obligation key a task text means: the label, else the id with its reference; empty if none."""
+        text = clean(text)
+        if key := self._labels.get(fold(text)):
+            return key
+        if not (found := _ID.match(text)):
+            return ""
+        duty = fold(found[1]).upper()
+        reference = _REFERENCE.search(text)
+        return self.of_row(duty, reference[1]) if reference else self._plain.get(duty, "")
+
+    def of_row(self, duty: str, reference: str) -> str:
+        """The obligation key of a 任务清单 row, by 编号 and 所属期; empty if the unit has none such."""
+        duty = fold(duty).upper()
+        if not reference:
+            return self._plain.get(duty, "")
+        return self._references.get((duty, fold(reference)), "")
+
+
+def review(
+    content: Return,
+    tasks: Tasks,
+    locator: Locator,
+    *,
+    required: Sequence[str],
+    received_on: date,
+    policy: Policy,
+    workdays: Workdays,
+) -> Return:
+    """The return with every item and answer tied to its obligation, its validity decided, its problems complete.
+
+    ``required`` are the item columns that must be filled, by key. ``content.problems`` (what the reader found) come
+    first. An item is valid when no error stands against its row.
+    """
+    answers, answer_problems = _tie_answers(content.answers, tasks, locator)
+    tied = [replace(item, obligation=tasks.of_label(item.task) if item.task else "") for item in content.items]
+    context = _Context(tasks, locator, tuple(required), received_on, policy, workdays)
+    found = [*content.problems, *answer_problems, *(p for item in tied for p in _review_item(item, context))]
+    found += _repeated(tied, locator)
+    found = with_severities(found, policy.severities)
+    bad_rows = {_row_of(p) for p in found if p.is_error and p.place.sheet == locator.sheets.get("items")}
+    items = tuple(replace(item, valid=item.row not in bad_rows and bool(item.obligation)) for item in tied)
+    reviewed = replace(content, answers=tuple(answers), items=items)
+    found += with_severities(_review_tasks(reviewed, context), policy.severities)
+    owners = {item.row: item.obligation for item in items}
+    return replace(reviewed, problems=tuple(_owned(p, owners, locator) for p in found))
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    tasks: Tasks
+    locator: Locator
+    required: tuple[str, ...]
+    received_on: date
+    policy: Policy
+    workdays: Workdays
+
+    def cell(self, item: Item, key: str) -> Place:
+        return self.locator.place("items", key, item.row)
+
+    def heading(self, key: str) -> str:
+        return self.locator.heading("items", key)
+
+
+def _row_of(each: Problem) -> int:
+    digits = re.search(r"\d+$", each.place.cell)
+    return int(digits[0]) if digits else 0
+
+
+def _owned(each: Problem, owners: Mapping[int, str], locator: Locator) -> Problem:
+    """A reader's problem in an item row belongs to that item's obligation."""
+    if each.obligation or each.place.sheet != locator.sheets.get("items"):
+        return each
+    return replace(each, obligation=owners.get(_row_of(each), ""))
+
+
+def _tie_answers(
+    answers: Iterable[Answer], tasks: Tasks, locator: Locator
+) -> tuple[list[Answer], list[Problem]]:
+    tied: dict[str, Answer] = {}
+    problems: list[Problem] = []
+    for answer in answers:
+        key = tasks.of_row(*answer.task)
+        place = locator.place("tasks", "id", answer.row)
+        name = " ".join(answer.task).strip()
+        if not key:
+            if not answer.is_empty:
+                problems.append(problem("task_unlisted", place, value=name))
+        elif key in tied and not answer.is_empty:
+            problems.append(problem("task_repeated", place, obligation=key, value=name))
+            if tied[key].is_empty:
+                tied[key] = replace(answer, obligation=key)
+        else:
+            tied.setdefault(key, replace(answer, obligation=key))
+    return list(tied.values()), problems
+
+
+def _review_item(item: Item, context: _Context) -> Iterator[Problem]:
+    yield from _task_of(item, context)
+    # What the reader could not understand is empty here but complained about already: one complaint per cell.
+    for key in context.required:
+        if key != "task" and not getattr(item, key) and key not in item.unread:
+            heading = context.heading(key)
+            yield problem("item_field_missing", context.cell(item, key), obligation=item.obligation, heading=heading)
+    yield from _dates_of(item, context)
+    yield from _reviewers_of(item, context)
+    yield from _companions_of(item, context)
+
+
+def _task_of(item: Item, context: _Context) -> Iterator[Problem]:
+    place, heading = context.cell(item, "task"), context.heading("task")
+    if item.task and not item.obligation:
+        yield problem("task_unknown", place, heading=heading, value=item.task)
+    elif not item.task and "task" not in item.unread:
+        yield problem("task_missing", place, heading=heading)
+
+
+def _dates_of(item: Item, context: _Context) -> Iterator[Problem]:
+    formed, published = item.formed_on, item.published_on
+    received = context.received_on
+    for key, day in (("formed_on", formed), ("published_on", published)):
+        if day is not None and day > received:
+            values = {"heading": context.heading(key), "value": day, "received": received}
+            yield problem("item_published_future", context.cell(item, key), obligation=item.obligation, **values)
+            return
+    if formed is None or published is None:
+        return
+    place = context.cell(item, "published_on")
+    if published < formed:
+        yield problem("item_published_early", place, obligation=item.obligation, published=published, formed=formed)
+        return
+    limit = context.policy.publish_within_workdays
+    # Every second calendar day at most is off, so a short span cannot be over the limit: no need to count it.
+    if published - formed > timedelta(days=limit) and (days := context.workdays.between(formed, published)) > limit:
+        provisional = "（放假安排未公布，按周一至周五推算）" if context.workdays.provisional(formed, published) else ""
+        values = {"days": days, "limit": limit, "provisional": provisional}
+        yield problem("item_overdue", place, obligation=item.obligation, **values)
+
+
+def _reviewers_of(item: Item, context: _Context) -> Iterator[Problem]:
+    signed: dict[str, str] = {}
+    for key in _REVIEWS:
+        name = getattr(item, key)
+        if name and name in signed:
+            values = {"first": context.heading(signed[name]), "second": context.heading(key), "value": name}
+            place = context.cell(item, key)
+            yield problem("item_reviewer_repeated", place, obligation=item.obligation, **values)
+        elif name:
+            signed[name] = key
+
+
+def _companions_of(item: Item, context: _Context) -> Iterator[Problem]:
+    listed = context.tasks.by_key.get(item.obligation)
+    if listed is None or not listed.obligation.duty.companions or item.type != ItemType.NORMATIVE:
+        return
+    for key, code in (("draft_note", "item_draft_note_missing"), ("reading", "item_reading_missing")):
+        if not getattr(item, key) and key not in item.unread:
+            heading = context.heading(key)
+            yield problem(code, context.cell(item, key), obligation=item.obligation, heading=heading)
+
+
+def _repeated(items: Iterable[Item], locator: Locator) -> Iterator[Problem]:
+    first: dict[tuple[str, str], int] = {}
+    for item in items:
+        if not item.obligation or not item.identity[1]:
+            continue
+        if item.identity in first:
+            place = locator.place("items", "title", item.row)
+            yield problem("item_repeated", place, obligation=item.obligation, row=first[item.identity])
+        first.setdefault(item.identity, item.row)
+
+
+def _review_tasks(content: Return, context: _Context) -> Iterator[Problem]:
+    """Whether each answer, its statement and its items agree."""
+    items: dict[str, list[Item]] = defaultdict(list)
+    for item in content.items:
+        items[item.obligation].append(item)
+    answers = {answer.obligation: answer for answer in content.answers}
+    spoken_of = {*answers, *items}
+    others = [each for each in context.tasks.others if each.obligation.key in spoken_of]
+    for listed in (*context.tasks.listed, *others):
+        key = listed.obligation.key
+        yield from _review_task(listed, answers.get(key, Answer(key)), items.get(key, []), content, context)
+
+
+def _review_task(
+    listed: Listed, answer: Answer, items: Sequence[Item], content: Return, context: _Context
+) -> Iterator[Problem]:
+    key, value, count = listed.obligation.key, listed.label, len(items)
+
+    def at(column: str) -> Place:
+        return context.locator.place("tasks", column, answer.row)
+
+    if answer.status is AnswerStatus.NIL and not answer.statement:
+        yield problem("nil_without_statement", at("statement"), obligation=key, value=value)
+    if answer.status is AnswerStatus.NIL and items:
+        yield problem("nil_with_items", at("status"), obligation=key, value=value, count=count)
+    if answer.status is AnswerStatus.PENDING and items:
+        yield problem("pending_with_items", at("status"), obligation=key, value=value, count=count)
+    if answer.status is AnswerStatus.REPORTED and not items:
+        yield problem("task_without_items", at("status"), obligation=key, value=value)
+    if answer.statement and answer.status is not AnswerStatus.NIL:
+        yield problem("statement_without_nil", at("statement"), obligation=key, value=value)
+    valid = [item for item in items if item.valid]
+    if valid and not satisfies(content, listed.obligation):
+        yield problem("news_for_policy", at("status"), obligation=key, value=value)
+    owed = listed.obligation.mandatory and listed.obligation.due is not None
+    if owed and not items and answer.status in {None, AnswerStatus.PENDING} and not answer.statement:
+        yield problem("task_unanswered", at("status"), obligation=key, value=value)

@@ -1,0 +1,61 @@
+"""The duty table and the roster: as read, row by row, and as understood."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from zwgk_excel.domain.duties import Duty, Roster
+from zwgk_excel.domain.problems import Place, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table that was read: texts only, not yet understood."""
+
+    place: Place
+    """The row's first cell."""
+    cells: Mapping[str, str]
+    """Column key → cleaned text; empty where the cell is, absent where the file lacks the column."""
+    places: Mapping[str, str]
+    """Column key → cell address, such as ``F7``."""
+
+    def __getitem__(self, key: str) -> str:
+        return self.cells.get(key, "")
+
+    def at(self, key: str) -> Place:
+        """The cell of a column; the row's first cell where the file lacks the column."""
+        cell = self.places.get(key)
+        return self.place.at(cell) if cell else self.place
+
+    @property
+    def number(self) -> int:
+        """The row's number in its sheet, 1 for the first; 0 for a row that stands nowhere."""
+        digits = re.search(r"\d+$", self.place.cell)
+        return int(digits[0]) if digits else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The words people see, for understanding cells and for messages about them."""
+
+    cadences: Mapping[str, str]
+    """Code → word, as are the next three."""
+    categories: Mapping[str, str]
+    kinds: Mapping[str, str]
+    yes_no: Mapping[str, str]
+    duty_headings: Mapping[str, str]
+    """Column key → heading, as is the next."""
+    roster_headings: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The two tables, understood, and what ``zwgk check`` has to say about them."""
+
+    duties: tuple[Duty, ...]
+    """Of the rows without errors, in the order of the table."""
+    roster: Roster
+    problems: tuple[Problem, ...]
+    """The duty table's first, then the roster's, each in the order of its rows."""

@@ -1,0 +1,1 @@
+"""What the workbooks look like: columns, words and policy, read once from ``workbook_templates/``."""

@@ -1,0 +1,137 @@
+"""Columns, sheets and layouts as ``workbook_templates/*.toml`` defines them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+from zwgk_excel.domain.text import fold
+from zwgk_excel.layout.resources import read_toml
+
+
+class ColumnKind(StrEnum):
+    """What a column holds, and so how it is written, checked and read."""
+
+    TEXT = "text"
+    PARAGRAPH = "paragraph"
+    NAME = "name"
+    DATE = "date"
+    DATETIME = "datetime"
+    MONTH = "month"
+    CHOICE = "choice"
+    URL = "url"
+    LINK = "link"
+    PHONE = "phone"
+    INTEGER = "integer"
+    CHECK = "check"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: defined once, used by writer, reader, formulas, validation and messages."""
+
+    key: str
+    heading: str
+    kind: ColumnKind
+    width: float
+    """In Excel's character widths."""
+    aliases: tuple[str, ...] = ()
+    list: str = ""
+    """The list of ``lists.toml`` (or ``tasks``: the unit's own) that a choice is made from."""
+    prompt: str = ""
+    required: bool = False
+    input: bool = False
+    """Filled by the unit."""
+    office: bool = False
+    """Filled by the office."""
+    max_length: int = 32767
+    """In characters; Excel's own limit where none is set."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The heading and its aliases, folded for comparison."""
+        return tuple(fold(name) for name in (self.heading, *self.aliases))
+
+    @property
+    def display(self) -> str:
+        """The heading as the sheet shows it: with a star where it must be filled."""
+        return f"{self.heading}*" if self.required and self.input else self.heading
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet with its columns, in order."""
+
+    key: str
+    name: str
+    columns: tuple[Column, ...] = ()
+    title: str = ""
+    hint: str = ""
+    table: str = ""
+    """The name of its Excel table, if it is one."""
+    blank_rows: int = 0
+
+    def __iter__(self) -> Iterator[Column]:
+        return iter(self.columns)
+
+    def __getitem__(self, key: str) -> Column:
+        return self.columns[self.index(key)]
+
+    def index(self, key: str) -> int:
+        """The position of a column, 0 for the first; raises KeyError for a key it lacks."""
+        for position, column in enumerate(self.columns):
+            if column.key == key:
+                return position
+        raise KeyError(f"{self.name}: no column {key!r}")
+
+    def heading(self, key: str) -> str:
+        """The heading of a column."""
+        return self[key].heading
+
+    def find(self, heading: str) -> Column | None:
+        """The column a heading means, by name or alias; None where it is none of them."""
+        wanted = fold(heading)
+        exact = (column for column in self.columns if column.names[0] == wanted)
+        return next(exact, None) or next((column for column in self.columns if wanted in column.names), None)
+
+    @property
+    def inputs(self) -> tuple[Column, ...]:
+        """The columns the unit fills."""
+        return tuple(column for column in self.columns if column.input)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """One workbook: its sheets by key, and what else its file says."""
+
+    file_name: str
+    sheets: Mapping[str, Sheet]
+    settings: Mapping[str, Any]
+
+    def __getitem__(self, key: str) -> Sheet:
+        return self.sheets[key]
+
+
+@cache
+def layout(name: str) -> Layout:
+    """The layout of ``report``, ``tracker``, ``duty_table`` or ``roster``."""
+    raw = read_toml(f"{name}.toml")
+    sheets = {key: _sheet(key, value) for key, value in raw.pop("sheets").items()}
+    return Layout(raw.pop("file_name"), sheets, raw)
+
+
+def _sheet(key: str, raw: dict[str, Any]) -> Sheet:
+    raw = dict(raw)
+    columns = [_column(each) for each in raw.pop("columns", [])]
+    if source := raw.pop("copy_inputs", ""):
+        # The tracker shows what the units typed under the report's own columns, read-only there.
+        copied = [replace(column, input=False, prompt="", list="") for column in layout("report")[source].inputs]
+        columns[3:3] = [replace(c, kind=ColumnKind.TEXT) if c.kind is ColumnKind.CHOICE else c for c in copied]
+    return Sheet(key, columns=tuple(columns), **raw)
+
+
+def _column(raw: dict[str, Any]) -> Column:
+    return Column(**raw | {"kind": ColumnKind(raw["kind"]), "aliases": tuple(raw.get("aliases", ()))})

@@ -1,0 +1,107 @@
+"""Cycles (报送月份): when each was issued and closed, with which workbooks and which figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.ledger.errors import CycleClosed
+from zwgk_excel.ledger.schema import CYCLES, SNAPSHOTS, WORKBOOKS
+
+
+@dataclass(frozen=True, slots=True)
+class CycleRecord:
+    """What the ledger knows of a cycle."""
+
+    cycle: Month
+    issued_on: date | None = None
+    """The day its workbooks were first generated."""
+    closed_at: datetime | None = None
+    closed_as_of: date | None = None
+    """The day its final figures were computed for."""
+    closed_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkbookRecord:
+    """The report workbook that was generated last for a unit and a cycle."""
+
+    cycle: Month
+    unit: str
+    fingerprint: str
+    """Of what the workbook is made from; the same as long as nothing it shows has changed."""
+    issued_on: date
+    file: str
+    """Path relative to the workspace, with ``/``."""
+    sha256: str
+
+
+def select_cycles(connection: Connection) -> tuple[CycleRecord, ...]:
+    """All cycles, oldest first."""
+    return tuple(CycleRecord(*row) for row in connection.execute(select(CYCLES).order_by(CYCLES.c.cycle)))
+
+
+def issue(connection: Connection, cycle: Month, on: date) -> date:
+    """Note that a cycle was issued; the day it was first issued on, which stays."""
+    record = _record(connection, cycle)
+    if record.issued_on is not None:
+        return record.issued_on
+    connection.execute(update(CYCLES).where(CYCLES.c.cycle == cycle).values(issued_on=on))
+    return on
+
+
+def close(
+    connection: Connection, cycle: Month, as_of: date, who: str, at: datetime, figures: Mapping[str, Mapping[str, Any]]
+) -> None:
+    """Close a cycle with its figures, by obligation key; raises CycleClosed the second time."""
+    record = _record(connection, cycle)
+    if record.closed_at is not None:
+        raise CycleClosed(cycle, record.closed_at, record.closed_by)
+    closed = {"closed_at": at, "closed_as_of": as_of, "closed_by": who}
+    connection.execute(update(CYCLES).where(CYCLES.c.cycle == cycle).values(closed))
+    rows = [
+        {"cycle": cycle, "position": position, "obligation": key, "payload": dict(payload)}
+        for position, (key, payload) in enumerate(figures.items())
+    ]
+    if rows:
+        connection.execute(insert(SNAPSHOTS), rows)
+
+
+def select_snapshot(connection: Connection, cycle: Month) -> dict[str, dict[str, Any]]:
+    """The figures a cycle was closed with, by obligation key, in the order given then; empty when it is open."""
+    columns = select(SNAPSHOTS.c.obligation, SNAPSHOTS.c.payload)
+    rows = connection.execute(columns.where(SNAPSHOTS.c.cycle == cycle).order_by(SNAPSHOTS.c.position))
+    return {key: payload for key, payload in rows}  # noqa: C416 - a row is not typed as a pair
+
+
+def select_workbooks(connection: Connection, cycle: Month) -> dict[str, WorkbookRecord]:
+    """The workbooks of a cycle by unit."""
+    rows = connection.execute(select(WORKBOOKS).where(WORKBOOKS.c.cycle == cycle))
+    return {record.unit: record for record in (WorkbookRecord(*row) for row in rows)}
+
+
+def replace_workbooks(connection: Connection, records: Iterable[WorkbookRecord]) -> None:
+    """Note what was generated, in place of what was noted for the same units and cycles."""
+    latest = {(record.cycle, record.unit): record for record in records}
+    for cycle, unit in latest:
+        connection.execute(delete(WORKBOOKS).where(WORKBOOKS.c.cycle == cycle, WORKBOOKS.c.unit == unit))
+    if latest:
+        connection.execute(insert(WORKBOOKS), [_fields(record) for record in latest.values()])
+
+
+def _fields(record: WorkbookRecord) -> dict[str, Any]:
+    return asdict(record) | {"cycle": record.cycle}
+
+
+def _record(connection: Connection, cycle: Month) -> CycleRecord:
+    """The row of a cycle, made if it is not there."""
+    row = connection.execute(select(CYCLES).where(CYCLES.c.cycle == cycle)).one_or_none()
+    if row is not None:
+        return CycleRecord(*row)
+    connection.execute(insert(CYCLES).values(cycle=cycle, closed_by=""))
+    return CycleRecord(cycle)

@@ -1,0 +1,39 @@
+"""Decisions of the office: written once each, never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Connection, func, insert, select
+
+from zwgk_excel.domain.decisions import Decision, DecisionKind
+from zwgk_excel.ledger.schema import DECISIONS
+
+
+def append_decisions(connection: Connection, decisions: Iterable[Decision], source: str, at: datetime) -> None:
+    """Add decisions behind those that are there."""
+    first = (connection.scalar(select(func.max(DECISIONS.c.id))) or 0) + 1
+    rows = [
+        {
+            "id": id_,
+            "obligation": decision.obligation,
+            "kind": str(decision.kind),
+            "value": decision.value,
+            "who": decision.who,
+            "at": decision.at,
+            "reason": decision.reason,
+            "source": source,
+            "recorded_at": at,
+        }
+        for id_, decision in enumerate(decisions, first)
+    ]
+    if rows:
+        connection.execute(insert(DECISIONS), rows)
+
+
+def select_decisions(connection: Connection) -> tuple[Decision, ...]:
+    """All decisions in the order in which they were recorded."""
+    c = DECISIONS.c
+    rows = connection.execute(select(c.obligation, c.kind, c.value, c.who, c.at, c.reason).order_by(c.id))
+    return tuple(Decision(key, DecisionKind(kind), *rest) for key, kind, *rest in rows)

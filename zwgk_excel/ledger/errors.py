@@ -1,0 +1,52 @@
+"""What can go wrong with the ledger, each with a Chinese sentence that says what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from zwgk_excel.domain.periods import Month
+
+
+class LedgerError(Exception):
+    """The ledger cannot do what was asked; nothing was changed by the step that failed."""
+
+
+class LedgerMissing(LedgerError):
+    """There is no ledger at the place asked for."""
+
+    def __init__(self, where: str) -> None:
+        self.where = where
+        super().__init__(f"找不到数据库“{where}”；请核对工作区，从备份恢复，或先运行 zwgk init。")
+
+
+class LedgerTooNew(LedgerError):
+    """The ledger was written by a later version of the program: it has migrations this one does not know."""
+
+    def __init__(self, unknown: Iterable[str]) -> None:
+        self.unknown = tuple(unknown)
+        names = "、".join(self.unknown)
+        super().__init__(f"数据库由更新版本的程序写成（{names}），本程序不能使用；请先升级 zwgk-excel。")
+
+
+class LedgerBusy(LedgerError):
+    """Another process is writing to the ledger."""
+
+    def __init__(self) -> None:
+        super().__init__("另一个 zwgk 正在处理本工作区；请等它完成后再试。")
+
+
+class LedgerFailed(LedgerError):
+    """The database itself failed: disk full, read-only, damaged, server not reachable."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"数据库出错：{reason}。未完成的一步没有写入，排除后重新运行即可。")
+
+
+class CycleClosed(LedgerError):
+    """The cycle is closed already; its figures stand."""
+
+    def __init__(self, cycle: Month, closed_at: datetime, closed_by: str) -> None:
+        self.cycle, self.closed_at, self.closed_by = cycle, closed_at, closed_by
+        super().__init__(f"{cycle} 已于 {closed_at:%Y-%m-%d} 由 {closed_by} 结账，不能重复结账。")

@@ -1,0 +1,70 @@
+"""One run at a time over a ledger: a lock that a killed process gives back by itself."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from zwgk_excel.ledger.engine import RUN_LOCK, lock_call
+from zwgk_excel.ledger.errors import LedgerBusy, LedgerFailed
+
+_POLL = 0.05
+
+
+@contextmanager
+def run_lock(engine: Engine, wait: float) -> Iterator[None]:
+    """Hold the ledger's run lock; raises LedgerBusy when another process has it for longer than ``wait`` seconds."""
+    if engine.dialect.name == "sqlite":
+        with _file_lock(Path(f"{engine.url.database}-lock"), wait):
+            yield
+    else:
+        with _database_lock(engine, wait):
+            yield
+
+
+@contextmanager
+def _file_lock(path: Path, wait: float) -> Iterator[None]:
+    """SQLite's own file lock on an empty file beside the ledger.
+
+    It is the one that works wherever the ledger itself does (Windows, Linux, shared folders), and the system drops it
+    with the process; workers forked from it do not inherit it. The file stays empty and is never deleted.
+    """
+    try:
+        held = sqlite3.connect(path, timeout=wait, isolation_level=None)
+    except sqlite3.OperationalError as error:
+        raise LedgerFailed(f"无法在工作区写入“{path.name}”，请检查文件夹权限") from error
+    try:
+        _lock(held, path)
+        yield
+    finally:
+        held.close()
+
+
+def _lock(held: sqlite3.Connection, path: Path) -> None:
+    try:
+        held.execute("PRAGMA journal_mode = MEMORY")
+        held.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorname.startswith("SQLITE_BUSY"):
+            raise LedgerBusy from None
+        raise LedgerFailed(f"无法锁定“{path.name}”，请检查文件夹权限") from error
+
+
+@contextmanager
+def _database_lock(engine: Engine, wait: float) -> Iterator[None]:
+    """PostgreSQL's advisory lock, held by a connection of its own and dropped with it."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as held:
+        until = time.monotonic() + wait
+        while not held.exec_driver_sql(lock_call("pg_try_advisory_lock", RUN_LOCK)).scalar():
+            if time.monotonic() >= until:
+                raise LedgerBusy
+            time.sleep(_POLL)
+        try:
+            yield
+        finally:
+            held.exec_driver_sql(lock_call("pg_advisory_unlock", RUN_LOCK))

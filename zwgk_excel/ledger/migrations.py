@@ -1,0 +1,180 @@
+"""Named migrations: how the tables came to be what they are, each step in a transaction of its own.
+
+A migration that was ever released is never edited; the next change is the next migration. The SQL is what SQLite and
+PostgreSQL both understand.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine, insert, inspect, select
+
+from zwgk_excel.ledger.engine import writing
+from zwgk_excel.ledger.errors import LedgerMissing, LedgerTooNew
+from zwgk_excel.ledger.schema import META
+from zwgk_excel.ledger.schema import MIGRATIONS as APPLIED
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One step; ``apply`` gets the transaction it runs in and the time."""
+
+    name: str
+    apply: Callable[[Connection, datetime], None]
+
+
+def migrate(engine: Engine, migrations: Sequence[Migration], *, create: bool, now: Callable[[], datetime]) -> None:
+    """Bring a database to the newest of ``migrations``.
+
+    Raises LedgerTooNew when it has one that is not among them, LedgerMissing when it has none and is not to be
+    created. Nothing is written to a database that is up to date.
+    """
+    with engine.connect() as connection:
+        applied = _applied(connection)
+    if unknown := [name for name in applied if name not in {each.name for each in migrations}]:
+        raise LedgerTooNew(unknown)
+    if not applied and not create:
+        raise LedgerMissing(engine.url.render_as_string(hide_password=True))
+    for migration in migrations:
+        if migration.name not in applied:
+            _apply(engine, migration, now())
+
+
+def _applied(connection: Connection) -> list[str]:
+    if not inspect(connection).has_table(APPLIED.name):
+        return []
+    return list(connection.scalars(select(APPLIED.c.name).order_by(APPLIED.c.name)))
+
+
+def _apply(engine: Engine, migration: Migration, at: datetime) -> None:
+    with writing(engine) as connection:
+        # Another process may have been faster; writers come one after the other.
+        if migration.name not in _applied(connection):
+            migration.apply(connection, at)
+            connection.execute(insert(APPLIED).values(name=migration.name, applied_at=at))
+
+
+_INITIAL = """
+CREATE TABLE migrations (name TEXT NOT NULL PRIMARY KEY, applied_at TIMESTAMP NOT NULL);
+CREATE TABLE meta (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE cycles (
+    cycle TEXT NOT NULL PRIMARY KEY,
+    issued_on DATE,
+    closed_at TIMESTAMP,
+    closed_as_of DATE,
+    closed_by TEXT NOT NULL
+);
+CREATE TABLE snapshots (
+    cycle TEXT NOT NULL REFERENCES cycles (cycle),
+    position INTEGER NOT NULL,
+    obligation TEXT NOT NULL,
+    payload JSON NOT NULL,
+    PRIMARY KEY (cycle, position),
+    UNIQUE (cycle, obligation)
+);
+CREATE TABLE workbooks (
+    cycle TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    issued_on DATE NOT NULL,
+    file TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    PRIMARY KEY (cycle, unit)
+);
+CREATE TABLE decisions (
+    id INTEGER NOT NULL PRIMARY KEY,
+    obligation TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    value TEXT NOT NULL,
+    who TEXT NOT NULL,
+    at TIMESTAMP NOT NULL,
+    reason TEXT NOT NULL,
+    source TEXT NOT NULL,
+    recorded_at TIMESTAMP NOT NULL
+);
+CREATE TABLE receipts (
+    id INTEGER NOT NULL PRIMARY KEY,
+    file TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    received_at TIMESTAMP NOT NULL,
+    verdict TEXT NOT NULL,
+    estimated BOOLEAN NOT NULL,
+    unit TEXT NOT NULL,
+    cycle TEXT,
+    items INTEGER NOT NULL,
+    content_unit TEXT,
+    content_cycle TEXT,
+    source TEXT NOT NULL,
+    recorded_at TIMESTAMP NOT NULL,
+    UNIQUE (file, sha256)
+);
+CREATE INDEX receipts_of_unit ON receipts (unit, cycle);
+CREATE TABLE answers (
+    receipt INTEGER NOT NULL REFERENCES receipts (id),
+    position INTEGER NOT NULL,
+    obligation TEXT NOT NULL,
+    task_duty TEXT NOT NULL,
+    task_reference TEXT NOT NULL,
+    status TEXT,
+    statement TEXT NOT NULL,
+    remark TEXT NOT NULL,
+    "row" INTEGER NOT NULL,
+    PRIMARY KEY (receipt, position)
+);
+CREATE TABLE items (
+    receipt INTEGER NOT NULL REFERENCES receipts (id),
+    position INTEGER NOT NULL,
+    obligation TEXT NOT NULL,
+    task TEXT NOT NULL,
+    title TEXT NOT NULL,
+    type TEXT NOT NULL,
+    doc_no TEXT NOT NULL,
+    formed_on DATE,
+    published_on DATE,
+    url TEXT NOT NULL,
+    section TEXT NOT NULL,
+    officer TEXT NOT NULL,
+    phone TEXT NOT NULL,
+    first_review TEXT NOT NULL,
+    second_review TEXT NOT NULL,
+    final_review TEXT NOT NULL,
+    draft_note TEXT NOT NULL,
+    reading TEXT NOT NULL,
+    remark TEXT NOT NULL,
+    "row" INTEGER NOT NULL,
+    unread TEXT NOT NULL,
+    valid BOOLEAN NOT NULL,
+    PRIMARY KEY (receipt, position)
+);
+CREATE TABLE problems (
+    receipt INTEGER NOT NULL REFERENCES receipts (id),
+    position INTEGER NOT NULL,
+    part TEXT NOT NULL,
+    code TEXT NOT NULL,
+    severity TEXT NOT NULL,
+    file TEXT NOT NULL,
+    sheet TEXT NOT NULL,
+    cell TEXT NOT NULL,
+    found TEXT NOT NULL,
+    expected TEXT NOT NULL,
+    action TEXT NOT NULL,
+    obligation TEXT NOT NULL,
+    PRIMARY KEY (receipt, position)
+)
+"""
+
+
+def _initial(connection: Connection, at: datetime) -> None:
+    """All tables, and the key that signs report workbooks: it is there from the first moment or not at all."""
+    for statement in _INITIAL.split(";"):
+        connection.exec_driver_sql(statement)
+    meta = [{"name": "key", "value": secrets.token_hex(32)}, {"name": "created_at", "value": at.isoformat()}]
+    connection.execute(insert(META), meta)
+
+
+MIGRATIONS: tuple[Migration, ...] = (Migration("0001_initial", _initial),)
+"""All migrations, oldest first."""

@@ -1,0 +1,226 @@
+"""Receipts with their content: between rows and values, always many at a time."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import groupby
+from operator import attrgetter, itemgetter
+from typing import Any, NamedTuple, TypeVar
+
+from sqlalchemy import ColumnElement, Connection, Table, func, insert, select, tuple_
+
+from zwgk_excel.domain.catalogue import Severity
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.problems import Place, Problem
+from zwgk_excel.domain.returns import Answer, AnswerStatus, Item, Receipt, Return, Verdict
+from zwgk_excel.ledger.schema import ANSWERS, ITEMS, PROBLEMS, RECEIPTS
+
+_T = TypeVar("_T")
+_Row = dict[str, Any]
+_BATCH = 400
+"""Values in one IN list, well below every database's limit."""
+
+_FETCH = 5000
+"""Rows taken from the database at a time."""
+
+IN_RECEIPT, IN_CONTENT, IN_BOTH = "receipt", "content", "both"
+
+
+class Wanted(NamedTuple):
+    """Which receipts; None for any."""
+
+    since: datetime | None = None
+    unit: str | None = None
+    cycle: Month | None = None
+
+    @property
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """The same as conditions on the receipts table."""
+        found: list[ColumnElement[bool]] = []
+        if self.since is not None:
+            found.append(RECEIPTS.c.received_at >= self.since)
+        if self.unit is not None:
+            found.append(RECEIPTS.c.unit == self.unit)
+        if self.cycle is not None:
+            found.append(RECEIPTS.c.cycle == self.cycle)
+        return found
+
+
+def insert_receipts(connection: Connection, receipts: Iterable[Receipt], source: str, at: datetime) -> int:
+    """Write receipts that are not there yet; how many that were."""
+    given = {(receipt.file, receipt.sha256): receipt for receipt in receipts}
+    for known in _known_among(connection, list(given)):
+        del given[known]
+    first = (connection.scalar(select(func.max(RECEIPTS.c.id))) or 0) + 1
+    new = list(enumerate(given.values(), first))
+    recorded = {"source": source, "recorded_at": at}
+    _insert(connection, RECEIPTS, (_receipt_row(id_, receipt) | recorded for id_, receipt in new))
+    _insert(connection, ANSWERS, (row for id_, receipt in new for row in _answer_rows(id_, receipt)))
+    _insert(connection, ITEMS, (row for id_, receipt in new for row in _item_rows(id_, receipt)))
+    _insert(connection, PROBLEMS, (row for id_, receipt in new for row in _problem_rows(id_, receipt)))
+    return len(new)
+
+
+def select_receipts(connection: Connection, wanted: Wanted) -> tuple[Receipt, ...]:
+    """The receipts, whole, in :attr:`Receipt.order`."""
+    rows = connection.execute(select(RECEIPTS).where(*wanted.conditions)).all()
+    answers = _children(connection, ANSWERS, wanted, _answer)
+    items = _children(connection, ITEMS, wanted, _item)
+    problems = _children(connection, PROBLEMS, wanted, lambda values: (values[0], _problem(values[1:])))
+    found = [_receipt(row, answers, items, problems) for row in rows]
+    return tuple(sorted(found, key=lambda receipt: receipt.order))
+
+
+def _insert(connection: Connection, table: Table, rows: Iterable[_Row]) -> None:
+    if written := list(rows):
+        connection.execute(insert(table), written)
+
+
+def _known_among(connection: Connection, keys: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    key = tuple_(RECEIPTS.c.file, RECEIPTS.c.sha256)
+    for start in range(0, len(keys), _BATCH):
+        query = select(RECEIPTS.c.file, RECEIPTS.c.sha256).where(key.in_(keys[start : start + _BATCH]))
+        yield from ((row.file, row.sha256) for row in connection.execute(query))
+
+
+# --- values to rows ----------------------------------------------------------------------------
+
+
+def _receipt_row(id_: int, receipt: Receipt) -> _Row:
+    content = receipt.content
+    return {
+        "id": id_,
+        "file": receipt.file,
+        "sha256": receipt.sha256,
+        "received_at": receipt.received_at,
+        "verdict": str(receipt.verdict),
+        "estimated": receipt.estimated,
+        "unit": receipt.unit,
+        "cycle": receipt.cycle,
+        "items": receipt.items,
+        "content_unit": content.unit if content else None,
+        "content_cycle": content.cycle if content else None,
+    }
+
+
+def _answer_rows(id_: int, receipt: Receipt) -> Iterator[_Row]:
+    for position, answer in enumerate(receipt.content.answers if receipt.content else ()):
+        yield {
+            "receipt": id_,
+            "position": position,
+            "obligation": answer.obligation,
+            "task_duty": answer.task[0],
+            "task_reference": answer.task[1],
+            "status": str(answer.status) if answer.status is not None else None,
+            "statement": answer.statement,
+            "remark": answer.remark,
+            "row": answer.row,
+        }
+
+
+# The columns of an item are its fields, in the same order, after the two of the key.
+_ITEM_FIELDS = tuple(column.name for column in ITEMS.columns)[2:]
+_UNREAD = _ITEM_FIELDS.index("unread")
+_item_values = attrgetter(*_ITEM_FIELDS)
+
+
+def _item_rows(id_: int, receipt: Receipt) -> Iterator[_Row]:
+    for position, item in enumerate(receipt.content.items if receipt.content else ()):
+        row = dict(zip(_ITEM_FIELDS, _item_values(item), strict=True))
+        row["unread"] = json.dumps(sorted(item.unread), ensure_ascii=False) if item.unread else ""
+        yield row | {"receipt": id_, "position": position}
+
+
+def _problem_rows(id_: int, receipt: Receipt) -> Iterator[_Row]:
+    for position, (part, each) in enumerate(_parts(receipt)):
+        yield {
+            "receipt": id_,
+            "position": position,
+            "part": part,
+            "code": each.code,
+            "severity": str(each.severity),
+            "file": each.place.file,
+            "sheet": each.place.sheet,
+            "cell": each.place.cell,
+            "found": each.found,
+            "expected": each.expected,
+            "action": each.action,
+            "obligation": each.obligation,
+        }
+
+
+def _parts(receipt: Receipt) -> Iterator[tuple[str, Problem]]:
+    """The problems of the receipt and of its content; what both begin with is written once."""
+    own, read = receipt.problems, receipt.content.problems if receipt.content else ()
+    shared = next((i for i, (a, b) in enumerate(zip(own, read, strict=False)) if a != b), min(len(own), len(read)))
+    yield from ((IN_BOTH, each) for each in own[:shared])
+    yield from ((IN_RECEIPT, each) for each in own[shared:])
+    yield from ((IN_CONTENT, each) for each in read[shared:])
+
+
+# --- rows to values ----------------------------------------------------------------------------
+
+
+def _children(
+    connection: Connection, table: Table, wanted: Wanted, make: Callable[[Sequence[Any]], _T]
+) -> dict[int, list[_T]]:
+    """Receipt id → what its rows in a table say, in their order; ``make`` gets a row's columns after the key."""
+    query = select(table).order_by(table.c.receipt, table.c.position)
+    if wanted.conditions:
+        query = query.where(table.c.receipt.in_(select(RECEIPTS.c.id).where(*wanted.conditions)))
+    rows = connection.execute(query.execution_options(yield_per=_FETCH))
+    return {id_: [make(row[2:]) for row in group] for id_, group in groupby(rows, key=itemgetter(0))}
+
+
+_STATUSES: Mapping[str | None, AnswerStatus | None] = {None: None, **{str(each): each for each in AnswerStatus}}
+_SEVERITIES = {str(each): each for each in Severity}
+
+
+def _answer(values: Sequence[Any]) -> Answer:
+    obligation, duty, reference, status, statement, remark, row = values
+    return Answer(obligation, (duty, reference), _STATUSES[status], statement, remark, row)
+
+
+_NONE_UNREAD: frozenset[str] = frozenset()
+
+
+def _item(values: Sequence[Any]) -> Item:
+    fields = list(values)
+    fields[_UNREAD] = frozenset(json.loads(fields[_UNREAD])) if fields[_UNREAD] else _NONE_UNREAD
+    return Item(*fields)
+
+
+def _problem(values: Sequence[Any]) -> Problem:
+    code, severity, file, sheet, cell, found, expected, action, obligation = values
+    return Problem(code, _SEVERITIES[severity], Place(file, sheet, cell), found, expected, action, obligation)
+
+
+def _receipt(
+    row: Any,
+    answers: Mapping[int, list[Answer]],
+    items: Mapping[int, list[Item]],
+    problems: Mapping[int, list[tuple[str, Problem]]],
+) -> Receipt:
+    parts: dict[str, list[Problem]] = defaultdict(list)
+    for part, each in problems.get(row.id, ()):
+        for where in (IN_RECEIPT, IN_CONTENT) if part == IN_BOTH else (part,):
+            parts[where].append(each)
+    content = None
+    if row.content_cycle is not None:
+        read = tuple(answers.get(row.id, ())), tuple(items.get(row.id, ())), tuple(parts[IN_CONTENT])
+        content = Return(row.content_unit, row.content_cycle, *read)
+    return Receipt(
+        row.file,
+        row.sha256,
+        row.received_at,
+        Verdict(row.verdict),
+        row.estimated,
+        row.unit,
+        row.cycle,
+        row.items,
+        tuple(parts[IN_RECEIPT]),
+        content,
+    )

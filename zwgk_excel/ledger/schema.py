@@ -1,0 +1,163 @@
+"""The tables as the program uses them now.
+
+They are made by :mod:`zwgk_excel.ledger.migrations` alone; a test compares both. To change a table, change it here
+and add a migration there.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from zwgk_excel.ledger.types import AnyText, LocalTime, MonthText
+
+METADATA = MetaData()
+
+META = Table(
+    "meta",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+MIGRATIONS = Table(
+    "migrations",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("applied_at", LocalTime, nullable=False),
+)
+
+CYCLES = Table(
+    "cycles",
+    METADATA,
+    Column("cycle", MonthText, primary_key=True),
+    Column("issued_on", Date),
+    Column("closed_at", LocalTime),
+    Column("closed_as_of", Date),
+    Column("closed_by", AnyText, nullable=False),
+)
+
+SNAPSHOTS = Table(
+    "snapshots",
+    METADATA,
+    Column("cycle", MonthText, ForeignKey("cycles.cycle"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("obligation", AnyText, nullable=False),
+    Column("payload", JSON, nullable=False),
+    UniqueConstraint("cycle", "obligation"),
+)
+
+WORKBOOKS = Table(
+    "workbooks",
+    METADATA,
+    Column("cycle", MonthText, primary_key=True),
+    Column("unit", AnyText, primary_key=True),
+    Column("fingerprint", AnyText, nullable=False),
+    Column("issued_on", Date, nullable=False),
+    Column("file", AnyText, nullable=False),
+    Column("sha256", AnyText, nullable=False),
+)
+
+DECISIONS = Table(
+    "decisions",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("obligation", AnyText, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("value", AnyText, nullable=False),
+    Column("who", AnyText, nullable=False),
+    Column("at", LocalTime, nullable=False),
+    Column("reason", AnyText, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("recorded_at", LocalTime, nullable=False),
+)
+
+RECEIPTS = Table(
+    "receipts",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("file", AnyText, nullable=False),
+    Column("sha256", AnyText, nullable=False),
+    Column("received_at", LocalTime, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("estimated", Boolean, nullable=False),
+    Column("unit", AnyText, nullable=False),
+    Column("cycle", MonthText),
+    Column("items", Integer, nullable=False),
+    # What was read: unit and cycle as the file says them; both null where nothing was.
+    Column("content_unit", AnyText),
+    Column("content_cycle", MonthText),
+    Column("source", Text, nullable=False),
+    Column("recorded_at", LocalTime, nullable=False),
+    UniqueConstraint("file", "sha256"),
+    Index("receipts_of_unit", "unit", "cycle"),
+)
+
+ANSWERS = Table(
+    "answers",
+    METADATA,
+    Column("receipt", Integer, ForeignKey("receipts.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("obligation", AnyText, nullable=False),
+    Column("task_duty", AnyText, nullable=False),
+    Column("task_reference", AnyText, nullable=False),
+    Column("status", Text),
+    Column("statement", AnyText, nullable=False),
+    Column("remark", AnyText, nullable=False),
+    Column("row", Integer, nullable=False),
+)
+
+ITEMS = Table(
+    "items",
+    METADATA,
+    Column("receipt", Integer, ForeignKey("receipts.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("obligation", AnyText, nullable=False),
+    Column("task", AnyText, nullable=False),
+    Column("title", AnyText, nullable=False),
+    Column("type", AnyText, nullable=False),
+    Column("doc_no", AnyText, nullable=False),
+    Column("formed_on", Date),
+    Column("published_on", Date),
+    Column("url", AnyText, nullable=False),
+    Column("section", AnyText, nullable=False),
+    Column("officer", AnyText, nullable=False),
+    Column("phone", AnyText, nullable=False),
+    Column("first_review", AnyText, nullable=False),
+    Column("second_review", AnyText, nullable=False),
+    Column("final_review", AnyText, nullable=False),
+    Column("draft_note", AnyText, nullable=False),
+    Column("reading", AnyText, nullable=False),
+    Column("remark", AnyText, nullable=False),
+    Column("row", Integer, nullable=False),
+    Column("unread", AnyText, nullable=False),  # a JSON list of column keys; empty for none
+    Column("valid", Boolean, nullable=False),
+)
+
+PROBLEMS = Table(
+    "problems",
+    METADATA,
+    Column("receipt", Integer, ForeignKey("receipts.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("part", Text, nullable=False),  # receipt, content or both: which list it stands in
+    Column("code", Text, nullable=False),
+    Column("severity", Text, nullable=False),
+    Column("file", AnyText, nullable=False),
+    Column("sheet", AnyText, nullable=False),
+    Column("cell", AnyText, nullable=False),
+    Column("found", AnyText, nullable=False),
+    Column("expected", AnyText, nullable=False),
+    Column("action", AnyText, nullable=False),
+    Column("obligation", AnyText, nullable=False),
+)

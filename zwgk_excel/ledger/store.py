@@ -1,0 +1,198 @@
+"""The ledger (数据库): what the office has, sent out, received and decided."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import Engine, select
+
+from zwgk_excel.domain.decisions import Decision
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.returns import Receipt
+from zwgk_excel.ledger import cycles, decisions, receipts
+from zwgk_excel.ledger.cycles import CycleRecord, WorkbookRecord
+from zwgk_excel.ledger.engine import connect, url_of, writing
+from zwgk_excel.ledger.errors import LedgerMissing
+from zwgk_excel.ledger.locks import run_lock
+from zwgk_excel.ledger.migrations import MIGRATIONS, migrate
+from zwgk_excel.ledger.schema import META, RECEIPTS
+
+TIMEOUT = 15.0
+"""Seconds that one transaction waits for another; none of ours takes as long."""
+
+
+def open_ledger(
+    url_or_path: str | Path, *, create: bool = False, now: Callable[[], datetime], timeout: float = TIMEOUT
+) -> Ledger:
+    """Open the ledger at a path (SQLite) or database URL (PostgreSQL), brought up to date.
+
+    ``now`` gives China's local time without a zone. ``create`` makes a ledger where there is none, and leaves one that
+    is there as it is. Raises LedgerMissing, LedgerTooNew, LedgerBusy (after ``timeout`` seconds) or LedgerFailed.
+    """
+    url = url_of(url_or_path)
+    if url.get_backend_name() == "sqlite" and not create and not Path(url.database or "").is_file():
+        raise LedgerMissing(url.database or "")
+    engine = connect(url, timeout)
+    try:
+        migrate(engine, MIGRATIONS, create=create, now=now)
+    except BaseException:
+        engine.dispose()
+        raise
+    return Ledger(engine, now)
+
+
+class Ledger:
+    """An open ledger; a context manager that closes it.
+
+    Every method is one transaction: done as a whole or not at all, also when the process is killed. Any of them may
+    raise LedgerBusy or LedgerFailed.
+    """
+
+    def __init__(self, engine: Engine, now: Callable[[], datetime]) -> None:
+        self._engine = engine
+        self._now = now
+        self._exclusive = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the file or the server's connections back."""
+        self._engine.dispose()
+
+    @contextmanager
+    def exclusive(self, wait: float = 2.0) -> Iterator[None]:
+        """Be the only run (generate, receive, consolidate, close) on this ledger; nested uses are one.
+
+        Raises LedgerBusy when another process is for longer than ``wait`` seconds. Reading is never barred. A process
+        that is killed lets go by itself.
+        """
+        if self._exclusive:
+            yield
+            return
+        with run_lock(self._engine, wait):
+            self._exclusive = True
+            try:
+                yield
+            finally:
+                self._exclusive = False
+
+    @cached_property
+    def key(self) -> bytes:
+        """The 32 bytes that sign report workbooks; made with the ledger."""
+        return bytes.fromhex(self._meta("key"))
+
+    @cached_property
+    def created_at(self) -> datetime:
+        """When the ledger was made."""
+        return datetime.fromisoformat(self._meta("created_at"))
+
+    def _meta(self, name: str) -> str:
+        with self._engine.begin() as connection:
+            return str(connection.execute(select(META.c.value).where(META.c.name == name)).scalar_one())
+
+    # --- cycles --------------------------------------------------------------------------------
+
+    def cycles(self) -> tuple[CycleRecord, ...]:
+        """Every cycle that was issued or closed, oldest first."""
+        with self._engine.begin() as connection:
+            return cycles.select_cycles(connection)
+
+    def issue_cycle(self, cycle: Month, on: date) -> date:
+        """Note that a cycle is issued; the day it was first issued on, which stays."""
+        with writing(self._engine) as connection:
+            return cycles.issue(connection, cycle, on)
+
+    def close_cycle(
+        self, cycle: Month, as_of: date, who: str, at: datetime, snapshot: Mapping[str, Mapping[str, Any]]
+    ) -> None:
+        """Close a cycle with its figures (obligation key → JSON object); raises CycleClosed the second time."""
+        with writing(self._engine) as connection:
+            cycles.close(connection, cycle, as_of, who, at, snapshot)
+
+    def snapshot(self, cycle: Month) -> dict[str, dict[str, Any]]:
+        """The figures a cycle was closed with, in the order given then; empty when it is open."""
+        with self._engine.begin() as connection:
+            return cycles.select_snapshot(connection, cycle)
+
+    # --- workbooks -----------------------------------------------------------------------------
+
+    def workbook(self, cycle: Month, unit: str) -> WorkbookRecord | None:
+        """What was generated last for a unit and a cycle."""
+        return self.workbooks(cycle).get(unit)
+
+    def workbooks(self, cycle: Month) -> dict[str, WorkbookRecord]:
+        """What was generated last for a cycle, by unit."""
+        with self._engine.begin() as connection:
+            return cycles.select_workbooks(connection, cycle)
+
+    def record_workbook(self, record: WorkbookRecord) -> None:
+        """Note what was generated, in place of what was noted for the same unit and cycle."""
+        self.record_workbooks([record])
+
+    def record_workbooks(self, records: Iterable[WorkbookRecord]) -> None:
+        """Note several at once."""
+        with writing(self._engine) as connection:
+            cycles.replace_workbooks(connection, records)
+
+    # --- receipts ------------------------------------------------------------------------------
+
+    def receipts(
+        self, *, since: datetime | None = None, unit: str | None = None, cycle: Month | None = None
+    ) -> tuple[Receipt, ...]:
+        """The receipts with everything they hold, in :attr:`Receipt.order`: all, or those that arrived at or after
+        ``since``, of a ``unit``, for a ``cycle``."""
+        with self._engine.begin() as connection:
+            return receipts.select_receipts(connection, receipts.Wanted(since, unit, cycle))
+
+    def add_receipt(self, receipt: Receipt, source: str) -> bool:
+        """Record that a file arrived, from ``inbox``, ``command`` or ``mail``; False when file and content are known.
+
+        A file that is known already is left as it was recorded first.
+        """
+        return self.add_receipts([receipt], source) == 1
+
+    def add_receipts(self, arrived: Iterable[Receipt], source: str) -> int:
+        """Record several, all or none: one wait for the disk instead of many. How many were new."""
+        with writing(self._engine) as connection:
+            return receipts.insert_receipts(connection, arrived, source, self._now())
+
+    def seen(self, file: str, sha256: str) -> bool:
+        """Whether this file arrived with this content before."""
+        query = select(RECEIPTS.c.id).where(RECEIPTS.c.file == file, RECEIPTS.c.sha256 == sha256)
+        with self._engine.begin() as connection:
+            return connection.execute(query).first() is not None
+
+    def known(self) -> set[tuple[str, str]]:
+        """File and sha256 of every receipt."""
+        with self._engine.begin() as connection:
+            return {(row.file, row.sha256) for row in connection.execute(select(RECEIPTS.c.file, RECEIPTS.c.sha256))}
+
+    def hashes(self) -> dict[str, str]:
+        """The sha256 of every content that arrived → the file that was recorded with it first."""
+        query = select(RECEIPTS.c.sha256, RECEIPTS.c.file).order_by(RECEIPTS.c.id.desc())
+        with self._engine.begin() as connection:
+            return {row.sha256: row.file for row in connection.execute(query)}
+
+    # --- decisions -----------------------------------------------------------------------------
+
+    def decide(self, taken: Iterable[Decision], source: str) -> None:
+        """Record decisions, from ``command`` or ``tracker``; they are never changed, only followed by others."""
+        with writing(self._engine) as connection:
+            decisions.append_decisions(connection, taken, source, self._now())
+
+    def decisions(self) -> tuple[Decision, ...]:
+        """All decisions, in the order in which they were recorded."""
+        with self._engine.begin() as connection:
+            return decisions.select_decisions(connection)

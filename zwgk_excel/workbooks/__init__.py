@@ -1,0 +1,1 @@
+"""Excel files: written with xlsxwriter, read through guards and calamine, inspected with openpyxl."""

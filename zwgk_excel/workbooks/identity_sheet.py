@@ -1,0 +1,22 @@
+"""What writer and reader of report workbooks share: where the tables start, and the keys of the ``_zwgk`` sheet.
+
+The very hidden sheet has one key in column A and its value, as text, in column B, from row 1 on.
+"""
+
+from __future__ import annotations
+
+PRODUCT_NAME = "zwgk_excel"
+"""The value of :data:`PRODUCT`; a workbook without it is none of ours."""
+
+PRODUCT = "product"
+SCHEMA = "schema"
+UNIT = "unit"
+CYCLE = "cycle"
+ISSUED_ON = "issued_on"
+SIGNATURE = "signature"
+
+KEYS = (PRODUCT, SCHEMA, UNIT, CYCLE, ISSUED_ON, SIGNATURE)
+"""In the order of the rows; ``issued_on`` is an ISO date."""
+
+TITLE_ROW, HINT_ROW, HEADER_ROW, FIRST_ROW = 1, 2, 3, 4
+"""Rows of 任务清单 and 信息明细 as written, 1 for the first. The reader looks the header row up by its headings."""

@@ -1,0 +1,184 @@
+"""What the XML of one worksheet tells that the bulk reader does not: how far it reaches, its errors, its formulas.
+
+Each question has a fast answer by regular expression for the one spelling that Excel, WPS, LibreOffice and the usual
+libraries write, and an exact answer by expat for everything else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from xml.parsers import expat
+
+ROWS, COLUMNS, CELLS = 100_000, 512, 5_200_000
+"""Limits of a sheet. The reader lays out the whole rectangle up to the last cell, at some 40 bytes a cell."""
+
+Cell = tuple[int, int]
+"""Row and column, 0 for the first."""
+
+_TYPICAL_ROWS = 9_999
+# A cell or row tag other than r="A1" … r="SR9999": this rectangle is within all the limits.
+_UNTYPICAL = re.compile(rb"""<(?:[^<>:\s]*:)?(?:c|row)(?=[\s/>])(?! r="(?:[A-R]?[A-Z]|S[A-R])?[1-9]\d{0,3}"[ />])""")
+# The same spelling, however far.
+_ODD = re.compile(rb"""<(?:[^<>:\s]*:)?(?:c|row)(?=[\s/>])(?! r="[A-Z]{0,3}[1-9]\d{0,6}"[ />])""")
+_PREFIXED = re.compile(rb"""xmlns:[^=<>]*=\s*["'][^"'<>]*spreadsheetml""")
+_FILLED = re.compile(rb"""<c r="([A-Z]+)(\d+)"[^<>]*(?<!/)><""")
+_ERROR = re.compile(rb"""<c r="([A-Z]+)(\d+)"[^<>]* t="e"[^<>]*>(?:<f[^<>]*/>|<f[^<>]*>[^<]*</f>)?<v>([^<]*)</v>""")
+_ERROR_TAG = re.compile(rb"""t\s*=\s*["']e["']""")
+_FORMULA = re.compile(rb"""<c r="([A-Z]+)(\d+)"([^<>]*)><f(?:[^<>]*/>|[^<>]*>[^<]*</f>)(<v/>|<v>[^<]*</v>)?</c>""")
+_FORMULA_TAG = re.compile(rb"<f[\s/>]")
+_REFERENCE = re.compile(r"([A-Za-z]{1,7})(\d{1,10})")
+
+
+class BadPart(Exception):
+    """The XML of a worksheet is malformed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What one worksheet holds beside the values that the bulk reader gives."""
+
+    rows: int
+    columns: int
+    """How far the cells with content reach; an upper bound where that is within the limits anyway. Formatting alone
+    is no content."""
+    errors: Mapping[Cell, str] = field(default_factory=dict)
+    """Error cells, with the error's text (``#REF!``); the bulk reader gives them as empty."""
+    uncached: frozenset[Cell] = frozenset()
+    """Formulas whose result the file does not hold; the bulk reader gives them as empty."""
+
+    @property
+    def fits(self) -> bool:
+        """Whether the sheet is within the limits."""
+        return self.rows <= ROWS and self.columns <= COLUMNS and self.rows * self.columns <= CELLS
+
+
+def survey(part: bytes) -> Survey:
+    """Look over the XML of a worksheet. Raises :class:`BadPart`."""
+    rows, columns = _TYPICAL_ROWS, COLUMNS
+    if _UNTYPICAL.search(part):
+        if _ODD.search(part):
+            return _exact(part)
+        rows, columns = _reach(part)
+    if _PREFIXED.search(part[:4096]):
+        return _exact(part)
+    errors = formulas = []
+    if (tags := len(_ERROR_TAG.findall(part))) and len(errors := _ERROR.findall(part)) < tags:
+        return _exact(part)
+    if (tags := len(_FORMULA_TAG.findall(part))) and len(formulas := _FORMULA.findall(part)) < tags:
+        return _exact(part)
+    return Survey(
+        rows,
+        columns,
+        {_cell(letters, row): text.decode("utf-8", "replace") for letters, row, text in errors},
+        frozenset(_cell(letters, row) for letters, row, rest, value in formulas if _is_uncached(rest, value)),
+    )
+
+
+def _reach(part: bytes) -> tuple[int, int]:
+    filled = set(_FILLED.findall(part))
+    rows = max((int(row) for _, row in filled), default=0)
+    columns = max((_cell(letters, b"1")[1] + 1 for letters in {letters for letters, _ in filled}), default=0)
+    return rows, columns
+
+
+def _is_uncached(attributes: bytes, value: bytes) -> bool:
+    # An empty result of type text is a result; an empty number is none.
+    return not value or (value in {b"<v/>", b"<v></v>"} and b't="str"' not in attributes)
+
+
+def _cell(letters: bytes, row: bytes) -> Cell:
+    column = 0
+    for letter in letters.upper():
+        column = column * 26 + letter - 64
+    return int(row) - 1, column - 1
+
+
+def _exact(part: bytes) -> Survey:
+    errors: dict[Cell, str] = {}
+    uncached: set[Cell] = set()
+    rows = columns = 0
+
+    def seen(cell: Cell, attributes: Mapping[str, str], children: Mapping[str, str]) -> None:
+        nonlocal rows, columns
+        if children:
+            rows, columns = max(rows, cell[0] + 1), max(columns, cell[1] + 1)
+        value, kind = children.get("v", ""), attributes.get("t", "n")
+        if kind == "e":
+            errors[cell] = value
+        elif "f" in children and not value and not (kind == "str" and "v" in children):
+            uncached.add(cell)
+
+    _each_cell(part, seen)
+    return Survey(rows, columns, errors, frozenset(uncached))
+
+
+def _each_cell(part: bytes, seen: Callable[[Cell, Mapping[str, str], Mapping[str, str]], None]) -> None:
+    """Call ``seen`` with the place, attributes and children (local name → text) of every cell, in document order."""
+    walker = _Walker(seen)
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartElementHandler = walker.start
+    parser.EndElementHandler = walker.end
+    parser.CharacterDataHandler = walker.text
+    parser.StartDoctypeDeclHandler = walker.doctype
+    try:
+        parser.Parse(part, True)
+    except (expat.ExpatError, ValueError) as error:
+        raise BadPart(str(error)) from error
+
+
+class _Walker:
+    """Follows cells through a worksheet; a cell or row without a reference stands after the one before it."""
+
+    def __init__(self, seen: Callable[[Cell, Mapping[str, str], Mapping[str, str]], None]) -> None:
+        self.seen = seen
+        self.row, self.column = 0, 0
+        self.attributes: Mapping[str, str] | None = None
+        self.children: dict[str, str] = {}
+        self.child = ""
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        name = tag.rpartition(":")[2]
+        if self.attributes is not None:
+            if not self.child:
+                self.child = name
+                self.children[name] = ""
+        elif name == "row":
+            self.row = _number(attributes["r"]) if "r" in attributes else self.row + 1
+            self.column = 0
+        elif name == "c":
+            self.attributes, self.children = attributes, {}
+            self._place(attributes.get("r"))
+
+    def _place(self, reference: str | None) -> None:
+        if reference is None:
+            self.column += 1
+            return
+        found = _REFERENCE.fullmatch(reference)
+        if not found:
+            raise ValueError(f"not a cell: {reference[:20]!r}")
+        row, column = _cell(found[1].encode(), found[2].encode())
+        self.row, self.column = row + 1, column + 1
+
+    def end(self, tag: str) -> None:
+        name = tag.rpartition(":")[2]
+        if name == "c" and self.attributes is not None and not self.child:
+            self.seen((self.row - 1, self.column - 1), self.attributes, self.children)
+            self.attributes = None
+        elif name == self.child:
+            self.child = ""
+
+    def text(self, text: str) -> None:
+        if self.child:
+            self.children[self.child] += text
+
+    def doctype(self, *_: object) -> None:
+        raise ValueError("a worksheet with a DTD")
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal() or len(text) > 10:
+        raise ValueError(f"not a row: {text[:20]!r}")
+    return int(text)

@@ -1,0 +1,27 @@
+"""The clock: local time in China, which has had no daylight saving time since 1991."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, timezone
+
+CHINA = timezone(timedelta(hours=8))
+
+
+def now() -> datetime:
+    """The time in China, without a zone, to the second."""
+    return local(datetime.now(UTC))
+
+
+def today() -> date:
+    """The day in China."""
+    return now().date()
+
+
+def local(moment: datetime) -> datetime:
+    """A moment as China's local time without a zone; a moment that has no zone is taken as local already."""
+    return (moment.astimezone(CHINA) if moment.tzinfo else moment).replace(tzinfo=None, microsecond=0)
+
+
+def from_timestamp(seconds: float) -> datetime:
+    """A file's time stamp (seconds since 1970) as China's local time."""
+    return local(datetime.fromtimestamp(seconds, UTC))

@@ -1,0 +1,45 @@
+"""``zwgk close``: a cycle's figures stand as they are from now on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.workbooks.tracker_view import TrackerRow
+from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.office import Office
+from zwgk_excel.workflow.snapshots import to_payload
+from zwgk_excel.workflow.status import standings
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """What a closed cycle was closed with."""
+
+    cycle: Month
+    as_of: date
+    rows: tuple[TrackerRow, ...]
+
+
+def close(office: Office, cycle: Month, *, as_of: date, who: str) -> Closing:
+    """Close ``cycle`` with the figures of a day: the obligations that belong to its month.
+
+    Raises UserError when it was never issued, is closed already, or its month is not over on that day.
+    """
+    with office.ledger.exclusive():
+        _check(office, cycle, as_of)
+        rows = tuple(row for row in standings(office, as_of).rows if row.status.obligation.cycle == cycle)
+        snapshot = {row.status.obligation.key: to_payload(row.status) for row in rows}
+        office.ledger.close_cycle(cycle, as_of, who, office.now(), snapshot)
+    return Closing(cycle, as_of, rows)
+
+
+def _check(office: Office, cycle: Month, as_of: date) -> None:
+    record = next((each for each in office.ledger.cycles() if each.cycle == cycle), None)
+    if record is None or record.issued_on is None:
+        raise UserError(f"{cycle} 还没有生成报送表，不能结账。")
+    if record.closed_at is not None:
+        raise UserError(f"{cycle} 已于 {record.closed_at:%Y-%m-%d} 结账，不能重复结账。")
+    if as_of < cycle.last:
+        raise UserError(f"{cycle} 尚未结束（最迟时限 {cycle.last}），现在不能结账。")

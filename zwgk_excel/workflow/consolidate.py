@@ -1,0 +1,147 @@
+"""``zwgk consolidate`` (汇总): what came back, and what the office typed, into the ledger; the tracker out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from zwgk_excel.domain.decisions import Decision, Standing, standing
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.problems import Place, Problem, problem
+from zwgk_excel.domain.returns import Receipt
+from zwgk_excel.workbooks.files import write_atomic
+from zwgk_excel.workbooks.guard import Rejected
+from zwgk_excel.workbooks.tracker import tracker_workbook
+from zwgk_excel.workbooks.tracker_office import Kept, OfficeEntry, OfficeInput, kept, orphans, read_office
+from zwgk_excel.workbooks.tracker_view import TrackerView
+from zwgk_excel.workflow.decide import changed
+from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.office import Office, Progress, silent
+from zwgk_excel.workflow.receive import take_in_new
+from zwgk_excel.workflow.status import Standings, standings
+
+
+@dataclass(frozen=True, slots=True)
+class Consolidation:
+    """What 汇总 did."""
+
+    taken: tuple[Receipt, ...]
+    """Files that were new."""
+    decisions: tuple[Decision, ...]
+    """What the office had typed into the tracker."""
+    standings: Standings
+    problems: tuple[Problem, ...]
+    """Problems with what the office typed; those of returns are in the standings."""
+    notes: tuple[str, ...]
+    """What could not be carried over from the old tracker, in words."""
+    written: bool
+    """False when the tracker was up to date to the byte."""
+
+
+def consolidate(
+    office: Office, *, as_of: date | None, who: str, more: Sequence[Month] = (), progress: Progress = silent
+) -> Consolidation:
+    """Take in what is new in 收件箱 and in the tracker's own columns, and write the tracker anew.
+
+    ``as_of`` None means today, and a tracker whose day moves on by itself. Raises UserError when the tracker is open
+    in another program or cannot be read; then nothing has been taken in from it and it is as it was.
+    """
+    path = office.workspace.tracker
+    with office.ledger.exclusive():
+        refuse_open(path)
+        old = path.read_bytes() if path.exists() else None
+        typed, added = _previous(old, path)
+        decisions = _take_decisions(office, typed, who)
+        taken = take_in_new(office, progress=progress)
+        found = standings(office, as_of or office.now().date(), *more)
+        view = _view(office, found, as_of, typed)
+        lost = _orphaned(view, added, typed, path.name)
+        data, notes = tracker_workbook(view, added)
+        written = _write(path, data)
+    return Consolidation(taken, decisions, found, (*typed.problems, *lost), tuple(notes), written)
+
+
+def refuse_open(path: Path) -> None:
+    """Raise UserError when another program holds the tracker open: what is typed there is not on the disk yet."""
+    owner = path.with_name(f"~${path.name}")
+    libre = path.with_name(f".~lock.{path.name}#")
+    held = next((each for each in (owner, libre) if each.exists()), None)
+    if held is not None:
+        raise UserError(
+            f"“{path.name}”正在 Excel、WPS 或其他程序中打开；请保存并关闭后再汇总。"
+            f"如确认没有人打开，请删除同一文件夹中的“{held.name}”再试。"
+        )
+    if path.exists():
+        try:
+            with path.open("r+b"):
+                pass
+        except OSError as error:
+            raise UserError(f"“{path.name}”不能写入：{error.strerror}；请关闭打开它的程序，或检查只读属性。") from None
+
+
+def _previous(old: bytes | None, path: Path) -> tuple[OfficeInput, Kept | None]:
+    if old is None:
+        return OfficeInput(), None
+    try:
+        return read_office(old, path.name), kept(old)
+    except Rejected as rejected:
+        raise UserError(f"{rejected.problem}在此之前不汇总，以免丢失台账中的内容。") from None
+
+
+def _take_decisions(office: Office, typed: OfficeInput, who: str) -> tuple[Decision, ...]:
+    """What the office changed since the tracker was written, as decisions.
+
+    A cell counts as typed only when it differs from what the tracker was written with; a decision taken by command
+    since then is not undone by the old value that the sheet still shows.
+    """
+    history = office.ledger.decisions()
+    written_with = standing(history[: typed.revision])
+    at = office.now()
+    decisions = [
+        Decision(entry.obligation, kind, value, who, at, reason=entry.opinion)
+        for entry in typed.entries
+        for kind, value in changed(written_with.get(entry.obligation, Standing()), _typed(entry))
+    ]
+    office.ledger.decide(decisions, source="tracker")
+    return tuple(decisions)
+
+
+def _typed(entry: OfficeEntry) -> Standing:
+    return Standing(entry.extended_to, entry.waived, entry.opinion)
+
+
+def _view(office: Office, found: Standings, as_of: date | None, typed: OfficeInput) -> TrackerView:
+    settings = office.workspace.settings
+    return TrackerView(
+        office=settings.office.name,
+        as_of=found.as_of,
+        live=as_of is None,
+        due_soon_days=settings.policy.due_soon_days,
+        rows=found.rows,
+        units=office.roster.units,
+        contents=found.contents,
+        problems=(*found.problems, *typed.problems),
+        receipts=found.receipts,
+        revision=len(office.ledger.decisions()),
+    )
+
+
+def _orphaned(view: TrackerView, added: Kept | None, typed: OfficeInput, name: str) -> list[Problem]:
+    """What the office typed for obligations that are not in the tracker any more: named, never dropped in silence."""
+    if added is None:
+        return []
+    return [
+        problem("office_row_gone", Place(name), obligation=each.obligation, key=each.obligation, **each.values)
+        for each in orphans(view, added)
+    ]
+
+
+def _write(path: Path, data: bytes) -> bool:
+    try:
+        return write_atomic(path, data)
+    except OSError as error:
+        raise UserError(
+            f"无法写入“{path.name}”：{error.strerror}；收到的报送件已登记，台账未改动，请关闭打开它的程序后重新汇总。"
+        ) from None

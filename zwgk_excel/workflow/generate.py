@@ -1,0 +1,162 @@
+"""``zwgk generate``: one report workbook for every unit of a cycle."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+
+from zwgk_excel.domain.identity import signature
+from zwgk_excel.domain.obligations import Listed
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.ledger import WorkbookRecord
+from zwgk_excel.workbooks.files import write_atomic
+from zwgk_excel.workbooks.report import ReportContent, fingerprint, report_name, report_workbook
+from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.office import Office, Progress, silent
+
+
+class Change(StrEnum):
+    """What became of a unit's workbook."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """One unit's workbook."""
+
+    unit: str
+    path: Path
+    change: Change
+    tasks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """What ``generate`` did for a cycle."""
+
+    cycle: Month
+    workbooks: tuple[Generated, ...]
+    leftover: tuple[Path, ...]
+    """Workbooks in the cycle's 发件箱 of units that owe nothing any more; left where they are."""
+
+
+def generate(
+    office: Office, cycle: Month, *, units: Sequence[str] = (), as_of: date, progress: Progress = silent
+) -> Generation:
+    """Write the workbooks of ``cycle`` into its 发件箱, for all units or the given ones.
+
+    What has not changed since the last run keeps its issue date and so its bytes. Raises UserError for an unknown
+    unit, one that owes nothing, a cycle that is closed, and a file that cannot be written.
+    """
+    _refuse_closed(office, cycle)
+    listed = _by_unit(office.listing(cycle, as_of))
+    wanted = _wanted(office, units, listed, cycle)
+    with office.ledger.exclusive():
+        office.ledger.issue_cycle(cycle, as_of)
+        known = office.ledger.workbooks(cycle)
+        done: list[Generated] = []
+        for count, unit in enumerate(wanted):
+            progress(count, len(wanted), unit)
+            done.append(_generate_one(office, cycle, unit, listed[unit], known.get(unit), as_of))
+        progress(len(wanted), len(wanted), "")
+    names = {report_name(unit, cycle) for unit in listed}
+    folder = office.workspace.outbox(cycle)
+    leftover = tuple(path for path in sorted(folder.glob("*.xlsx")) if path.name not in names)
+    return Generation(cycle, tuple(done), () if units else leftover)
+
+
+def _refuse_closed(office: Office, cycle: Month) -> None:
+    if any(record.cycle == cycle and record.closed_at for record in office.ledger.cycles()):
+        raise UserError(f"{cycle} 已结账，不能再生成报送表；未报的任务会列入以后月份的补报。")
+
+
+def _by_unit(listed: Sequence[Listed]) -> dict[str, tuple[Listed, ...]]:
+    units: dict[str, list[Listed]] = defaultdict(list)
+    for each in listed:
+        units[each.unit].append(each)
+    return {unit: tuple(tasks) for unit, tasks in units.items()}
+
+
+def _wanted(
+    office: Office, units: Sequence[str], listed: dict[str, tuple[Listed, ...]], cycle: Month
+) -> list[str]:
+    names = [find_unit(office, unit) for unit in units] or [u.name for u in office.roster if u.name in listed]
+    for name in names:
+        if name not in listed:
+            raise UserError(f"“{name}”在 {cycle} 没有报送任务；请核对责任分工表和启用、停用月份。")
+    return list(dict.fromkeys(names))
+
+
+def find_unit(office: Office, text: str) -> str:
+    """The name of the unit that ``text`` names; raises UserError that suggests the nearest."""
+    name = office.roster.name_of(text.strip())
+    if name is None:
+        import difflib
+
+        near = difflib.get_close_matches(text, [unit.name for unit in office.roster], 1, 0.4)
+        hint = f"，是不是“{near[0]}”" if near else ""
+        raise UserError(f"单位通讯录中没有“{text}”{hint}；请核对单位名称。")
+    return name
+
+
+def _generate_one(
+    office: Office,
+    cycle: Month,
+    unit: str,
+    listed: tuple[Listed, ...],
+    known: WorkbookRecord | None,
+    as_of: date,
+) -> Generated:
+    content = _content(office, cycle, unit, listed, as_of)
+    mark = fingerprint(content)
+    same = known is not None and known.fingerprint == mark
+    path = office.workspace.outbox(cycle) / report_name(unit, cycle)
+    if known is not None and same:
+        if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == known.sha256:
+            return Generated(unit, path, Change.UNCHANGED, len(listed))
+        content = _content(office, cycle, unit, listed, known.issued_on)
+    data = report_workbook(content)
+    _write(path, data)
+    record = WorkbookRecord(
+        cycle=cycle,
+        unit=unit,
+        fingerprint=mark,
+        issued_on=content.issued_on,
+        file=office.workspace.relative(path),
+        sha256=hashlib.sha256(data).hexdigest(),
+    )
+    office.ledger.record_workbook(record)
+    change = Change.UNCHANGED if same else Change.CHANGED if known else Change.NEW
+    return Generated(unit, path, change, len(listed))
+
+
+def _content(office: Office, cycle: Month, unit: str, listed: tuple[Listed, ...], issued_on: date) -> ReportContent:
+    settings = office.workspace.settings.office
+    schema = layout("report").settings["schema"]
+    content = ReportContent(
+        unit=unit,
+        cycle=cycle,
+        issued_on=issued_on,
+        listed=listed,
+        mailbox=settings.mailbox,
+        office=settings.name,
+        signature="",
+    )
+    return replace(content, signature=signature(office.ledger.key, schema, unit, cycle, issued_on))
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
+        write_atomic(path, data)
+    except OSError as error:
+        reason = "正在被其他程序使用，请先关闭" if isinstance(error, PermissionError) else error.strerror
+        raise UserError(f"无法写入“{path}”：{reason}；其余单位的报送表已写好，可再次运行。") from None

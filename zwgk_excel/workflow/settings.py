@@ -1,0 +1,82 @@
+"""``zwgk.toml``: the office's settings, checked when they are read."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from zwgk_excel.domain.deadlines import Policy
+from zwgk_excel.layout.policy import POLICY_KEYS, policy_with
+from zwgk_excel.workflow.errors import UserError
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class OfficeSettings(_Table):
+    """[office]: who collects, and where workbooks are mailed to."""
+
+    name: str = "市政务公开领导小组办公室"
+    mailbox: str = ""
+
+
+class LedgerSettings(_Table):
+    """[ledger]: where the ledger is; empty for ``zwgk.db`` in the workspace."""
+
+    url: str = ""
+
+
+class CalendarSettings(_Table):
+    """[calendar]: the office's own days off and worked, on top of the announced calendar."""
+
+    off: tuple[date, ...] = ()
+    worked: tuple[date, ...] = ()
+
+
+class Settings(_Table):
+    """All of ``zwgk.toml``; policy keys (deadlines, shift, …) are kept apart in ``policy``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+    office: OfficeSettings = OfficeSettings()
+    ledger: LedgerSettings = LedgerSettings()
+    calendar: CalendarSettings = CalendarSettings()
+    policy: Policy
+
+
+def read_settings(path: Path) -> Settings:
+    """The settings of a workspace; raises UserError that names the file, the key and the value."""
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UserError(f"{path.name} 写法有误：{_words(error)}；请用文本编辑器改正（注意引号和等号）。") from None
+    except OSError as error:
+        raise UserError(f"无法读取 {path}：{error.strerror}。") from None
+    return _checked(raw, path.name)
+
+
+def _checked(raw: dict[str, Any], name: str) -> Settings:
+    policy_keys = {key: raw.pop(key) for key in sorted(POLICY_KEYS & raw.keys())}
+    try:
+        return Settings(**raw, policy=policy_with(policy_keys))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        value = "" if isinstance(first["input"], dict) else f" = {first['input']!r}"
+        raise UserError(f"{name} 中 {where}{value} 不正确：{_reason(first['type'])}。") from None
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UserError(f"{name} 中 {error} 不正确；请对照 zwgk.toml 里的说明改正。") from None
+
+
+def _reason(kind: str) -> str:
+    reasons = {"extra_forbidden": "没有这个设置项，请检查拼写", "string_type": "应为带引号的文字"}
+    return reasons.get(kind, "应为日期列表，如 [2026-10-01]" if "date" in kind or "tuple" in kind else "请对照说明改正")
+
+
+def _words(error: Exception) -> str:
+    return str(error) if isinstance(error, tomllib.TOMLDecodeError) else "不是 UTF-8 编码的文本"
