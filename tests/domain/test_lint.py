@@ -14,13 +14,38 @@ from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Place, Problem
 from zwgk_excel.domain.tables import Row, Tables, Vocabulary
 
-DUTY_COLUMNS = (
-    "id column_text content owners_text requirement category column content_filled cadence owners advisory policy "
-    "companions valid_from valid_to remark"
-).split()
-UNIT_COLUMNS = (
-    "name kind aliases groups officers phones mails copies predecessors valid_from valid_to remark".split()
-)
+DUTY_COLUMNS = [
+    "id",
+    "column_text",
+    "content",
+    "owners_text",
+    "requirement",
+    "category",
+    "column",
+    "content_filled",
+    "cadence",
+    "owners",
+    "advisory",
+    "policy",
+    "companions",
+    "valid_from",
+    "valid_to",
+    "remark",
+]
+UNIT_COLUMNS = [
+    "name",
+    "kind",
+    "aliases",
+    "groups",
+    "officers",
+    "phones",
+    "mails",
+    "copies",
+    "predecessors",
+    "valid_from",
+    "valid_to",
+    "remark",
+]
 WORDS = Vocabulary(
     cadences={
         "monthly": "每月",
@@ -358,7 +383,9 @@ def test_renamed_unit() -> None:
 
 def test_units_without_mail_are_told_once() -> None:
     units = [{key: text for key, text in each.items() if key != "mails"} for each in UNITS]
-    problem = only(check(USED, units=[*units, {**units[0], "name": "旧局", "valid_to": "2025-01"}]), "unit_mail_missing")
+    problem = only(
+        check(USED, units=[*units, {**units[0], "name": "旧局", "valid_to": "2025-01"}]), "unit_mail_missing"
+    )
     assert problem.place.cell == "G4:G7"
     assert problem.found == "4 个单位没有邮箱：市财政局、市发改委、市民政局、金牛镇"
     assert not problem.is_error
@@ -397,7 +424,8 @@ def test_empty_roster_leaves_the_owners_unchecked() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["2026-11", "2026.11", "2026/11", "2026年11月", "202611", "２０２６－１１", "2026-11-01", "2026-11-01 00:00:00"]
+    "text",
+    ["2026-11", "2026.11", "2026/11", "2026年11月", "202611", "２０２６－１１", "2026-11-01", "2026-11-01 00:00:00"],
 )
 def test_months_as_people_write_them(text: str) -> None:
     assert parse_month(text) == Month(2026, 11)

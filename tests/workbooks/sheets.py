@@ -30,7 +30,7 @@ def book(sheets: Mapping[str, Sequence[Sequence[Any]]], *, hidden: Sequence[str]
     """A workbook of sheets, each a list of rows from A1 on; None leaves a cell alone."""
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream, {"in_memory": True}) as workbook:
-        days = {date: workbook.add_format({"num_format": "yyyy-mm-dd"})}
+        days: dict[type, Any] = {date: workbook.add_format({"num_format": "yyyy-mm-dd"})}
         days[datetime] = workbook.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
         for name, rows in sheets.items():
             page = workbook.add_worksheet(name)
@@ -59,8 +59,10 @@ def _write(page: Any, row: int, column: int, value: Any, days: Mapping[type, Any
 
 
 def headed(key: str, rows: Sequence[Mapping[str, Any]], *, extra: Sequence[str] = ()) -> list[list[Any]]:
-    """The rows of 任务清单 (``tasks``) or 信息明细 (``items``) as issued: title, hint, headings, then ``rows`` by column
-    key. ``extra`` are headings of further columns, whose keys they are as well."""
+    """The rows of 任务清单 (``tasks``) or 信息明细 (``items``) as issued: title, hint, headings, then ``rows`` by key.
+
+    ``extra`` are headings of further columns, which are their keys as well.
+    """
     sheet = layout("report")[key]
     keys = [column.key for column in sheet] + list(extra)
     head = [column.display for column in sheet] + list(extra)

@@ -12,15 +12,16 @@ from typing import Any
 import openpyxl
 import pytest
 import xlsxwriter
+from openpyxl.formula.translate import Translator
 from openpyxl.utils import get_column_letter
 
 from tests.calc.office import Office
 from tests.ooxml import validate_all
 from tests.xlsx_lint import lint
+from zwgk_excel.domain.catalogue import Severity
 from zwgk_excel.domain.deadlines import MonthDay
 from zwgk_excel.domain.duties import Cadence, UnitKind
 from zwgk_excel.domain.periods import Month
-from zwgk_excel.domain.problems import Severity
 from zwgk_excel.domain.tables import Tables
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.policy import policy_with, shipped_policy
@@ -193,27 +194,25 @@ def test_roster_offers_the_groups_only_the_office_can_fill() -> None:
 
 
 def test_conditions_mark_what_is_missing(office: Office, tmp_path: Path) -> None:
-    """The formulas of the conditions, calculated: a begun row without 频次 is marked, an ended or empty one is not."""
-    path = tmp_path / "表.xlsx"
-    path.write_bytes(duty_table_workbook())
-    page: Any = openpyxl.load_workbook(path).active
+    """The condition on a required column, calculated: only a row that has begun and has not ended must have it."""
     letter = get_column_letter(DUTIES.index("cadence") + 1)
-    (formula,) = [
-        rule.formula[0]
-        for area in page.conditional_formatting
-        if str(area.sqref).startswith(letter)
-        for rule in area.rules
-    ]
-    with office.open(path) as document:
-        for row, cells in ((46, {"A": "D42"}), (47, {"A": "D43", "O": "2026-01"}), (48, {"A": "D44", "I": "每月"})):
+    typed = {46: {"A": "D42"}, 47: {"A": "D43", "O": "2026-01"}, 48: {"A": "D44", letter: "每月"}, 49: {"C": "内容"}}
+
+    def with_formula_as_cells(page: Any) -> None:
+        areas = [area for area in page.conditional_formatting if str(area.sqref).startswith(letter)]
+        (formula,) = [rule.formula[0] for area in areas for rule in area.rules]
+        for row, cells in typed.items():
             for column, text in cells.items():
-                document.set(DUTIES.name, f"{column}{row}", text)
-        marked = []
-        for row in (4, 45, 46, 47, 48):
-            document.set(DUTIES.name, "R1", "=" + formula.replace("4", str(row)).replace(f"$P${row}", f"$P{row}"))
-            document.recalculate()
-            marked.append(bool(document.value(DUTIES.name, "R1")))
-    assert marked == [False, False, True, False, False]
+                page[f"{column}{row}"] = text
+        for row in (4, 45, *typed):
+            page[f"R{row}"] = Translator(f"={formula}", origin="R4").translate_formula(f"R{row}")
+
+    path = tmp_path / "表.xlsx"
+    path.write_bytes(edited(duty_table_workbook(), with_formula_as_cells))
+    with office.open(path) as document:
+        document.recalculate()
+        marked = [row for row in (4, 45, *typed) if document.value(DUTIES.name, f"R{row}")]
+    assert marked == [46, 49]
 
 
 # --- as the office edits them --------------------------------------------------------------------
@@ -247,7 +246,9 @@ EXPECTED = {
         pytest.param([("表",), ("说明",), (), HEAD, D42], id="rows above"),
         pytest.param([HEAD[::-1], D42[::-1]], id="reordered"),
         pytest.param([(*HEAD[:3], "科室意见", *HEAD[3:]), (*D42[:3], "同意", *D42[3:])], id="inserted"),
-        pytest.param([("事项编号", "栏目（原文）", "报送内容", *HEAD[3:6], "报送频次", " 责任 单位"), D42], id="aliases"),
+        pytest.param(
+            [("事项编号", "栏目（原文）", "报送内容", *HEAD[3:6], "报送频次", " 责任 单位"), D42], id="aliases"
+        ),
         pytest.param([HEAD, (), D42, ("", "  "), (), (" ",) * 8], id="blank rows"),
         pytest.param([HEAD, D42, ("",) * 8 + ("页脚",)], id="text beside the table"),
     ],
@@ -266,7 +267,8 @@ def test_places_follow_the_columns() -> None:
 
 def test_numbers_and_dates_of_cells_come_as_text() -> None:
     rows, _ = read_roster(
-        edited(roster_workbook(), lambda page: (page.__setitem__("F4", 8712345), page.__setitem__("J4", "2026-11"))), "x"
+        edited(roster_workbook(), lambda page: (page.__setitem__("F4", 8712345), page.__setitem__("J4", "2026-11"))),
+        "x",
     )
     assert (rows[0]["phones"], rows[0]["valid_from"]) == ("8712345", "2026-11")
 
@@ -325,7 +327,12 @@ def test_added_duty_new_unit_and_a_filled_group() -> None:
             page.cell(45, DUTIES.index(key) + 1, text)
 
     def add_unit(page: Any) -> None:
-        for key, text in (("name", "市水利局"), ("kind", "部门"), ("groups", "各有规划编制的部门"), ("mails", "s@x.cn")):
+        for key, text in (
+            ("name", "市水利局"),
+            ("kind", "部门"),
+            ("groups", "各有规划编制的部门"),
+            ("mails", "s@x.cn"),
+        ):
             page.cell(42, UNITS.index(key) + 1, text)
 
     tables = load(edited(duty_table_workbook(), add_duty), edited(roster_workbook(), add_unit))

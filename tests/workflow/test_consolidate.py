@@ -52,7 +52,7 @@ def type_in(desk, key, **typed):
     header = next(row for row in sheet.iter_rows() if any(cell.value == TRACKING.heading("outcome") for cell in row))
     columns = {cell.value: cell.column for cell in header}
     for name, value in typed.items():
-        sheet.cell(number, columns[TRACKING.heading(name)], value)
+        sheet.cell(number, columns[TRACKING.heading(name)]).value = value
     book.save(path)
 
 

@@ -94,7 +94,7 @@ def test_two_files_of_one_name_are_both_kept(sent):
 
 @pytest.mark.parametrize(
     ("data", "code"),
-    [(b"", "file_kind"), (b"hello", "file_kind"), (b"PK\x03\x04broken", "file_unsafe"), (b"%PDF-1.7", "file_kind")],
+    [(b"", "file_kind"), (b"hello", "file_kind"), (b"PK\x03\x04broken", "file_unreadable"), (b"%PDF-1.7", "file_kind")],
 )
 def test_what_cannot_be_read_waits_in_quarantine(sent, tmp_path, data, code):
     path = tmp_path / "附件.xlsx"

@@ -53,7 +53,7 @@ def run(arguments: list[str]) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        return int(app(arguments, standalone_mode=False) or EXIT_DONE)
+        return int(app(arguments, prog_name="zwgk", standalone_mode=False) or EXIT_DONE)
     except UserError as error:
         return _wrong(str(error))
     except TyperException as error:

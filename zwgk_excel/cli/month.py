@@ -169,24 +169,40 @@ def _obligation_fields(row: TrackerRow, month: Month) -> dict[str, Any]:
     }
 
 
+_COLOURS = {
+    "outcome.reported": "green",
+    "outcome.nil": "green",
+    "outcome.returned": "red",
+    "outcome.missing": "red",
+    "timeliness.on_time": "green",
+    "timeliness.grace": "yellow",
+    "timeliness.late": "red",
+    "timeliness.overdue": "red",
+}
+
+
+def _by_unit(found: CycleStatus) -> dict[str, list[TrackerRow]]:
+    units: dict[str, list[TrackerRow]] = {}
+    for row in found.rows:
+        units.setdefault(row.status.obligation.unit, []).append(row)
+    return units
+
+
 def print_status(found: CycleStatus, *, full: bool) -> None:
     """A cycle's status for people: a row for each unit, then what is late, then what to look at."""
     from zwgk_excel.cli import show
     from zwgk_excel.layout.words import word, words
     from zwgk_excel.workflow.status import counted
 
-    units = list(dict.fromkeys(row.status.obligation.unit for row in found.rows))
-    codes = [code for code in words("outcome")]
-    late = ("on_time", "grace", "late", "overdue")
-    rows = []
-    for unit in units:
-        figures = counted(row for row in found.rows if row.status.obligation.unit == unit)
-        if figures:
-            cells = [figures.get(f"outcome.{code}", 0) for code in codes]
-            cells += [figures.get(f"timeliness.{code}", 0) for code in late]
-            rows.append((unit, figures["total"], *(cell or "" for cell in cells)))
-    headings = [_tracking("unit"), "应报", *words("outcome").values(), *(word("timeliness", code) for code in late)]
-    show.table(f"{found.cycle} 报送情况（截至 {found.as_of}）", headings, rows, ["", "", "green", "green", "red", "red"])
+    columns = {f"outcome.{code}": shown for code, shown in words("outcome").items()}
+    columns |= {f"timeliness.{code}": word("timeliness", code) for code in ("on_time", "grace", "late", "overdue")}
+    units = {unit: counted(rows) for unit, rows in _by_unit(found).items()}
+    units = {unit: figures for unit, figures in units.items() if figures}
+    seen = [code for code in columns if any(figures.get(code) for figures in units.values())]
+    rows = [(unit, f["total"], *(f.get(code) or "" for code in seen)) for unit, f in units.items()]
+    headings = [_tracking("unit"), "应报", *(columns[code] for code in seen)]
+    styles = ["", "", *(_COLOURS.get(code, "") for code in seen)]
+    show.table(f"{found.cycle} 报送情况（截至 {found.as_of}）", headings, rows, styles)
     show.line(_figures(counted(found.rows)))
     if full:
         show.problems(each for each in found.problems if each.counts)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -34,10 +35,11 @@ def line(text: str, style: str = "") -> None:
 
 
 def table(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]], styles: Sequence[str] = ()) -> None:
-    """A table; ``styles`` gives the colour of each column, empty for none."""
-    shown = Table(title=escape(title), title_justify="left", title_style="bold", header_style="bold", expand=False)
+    """A table; ``styles`` gives the colour of each column, empty for none. The first column is never wrapped."""
+    shown = Table(title=escape(title), title_justify="left", title_style="bold", header_style="bold", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for number, heading in enumerate(headings):
-        shown.add_column(escape(heading), style=styles[number] if number < len(styles) else None, overflow="fold")
+        style = styles[number] if number < len(styles) else None
+        shown.add_column(escape(heading), style=style, overflow="fold", no_wrap=number == 0)
     for row in rows:
         shown.add_row(*(escape(str(cell)) for cell in row))
     out.print(shown)
@@ -45,10 +47,11 @@ def table(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]],
 
 def problems(found: Iterable[Problem]) -> None:
     """Each problem in a sentence, the severe ones first."""
+    from zwgk_excel.domain.problems import merged
     from zwgk_excel.layout.words import word
 
     order = list(_COLOURS)
-    for each in sorted(found, key=lambda p: order.index(p.severity)):
+    for each in sorted(merged(found, across_obligations=True), key=lambda p: order.index(p.severity)):
         colour = _COLOURS[each.severity]
         out.print(f"[{colour}]{word('severity', each.severity)}[/] {escape(str(each))}", soft_wrap=True)
 

@@ -110,7 +110,7 @@ CATALOGUE: Mapping[str, Kind] = {
     "nil_with_items": Kind(_W, "任务“{value}”选了本期无更新，但有 {count} 条信息", "两者一致", "现按已报送处理；请核对报送状态"),
     "pending_with_items": Kind(_W, "任务“{value}”选了未报送，但有 {count} 条信息", "两者一致", "现按已报送处理；请核对报送状态"),
     "statement_without_nil": Kind(_W, "任务“{value}”写了无更新说明，但没有选本期无更新", "报送状态选本期无更新", "如确无更新，请选本期无更新"),
-    "item_field_missing": Kind(_E, "缺{heading}", "{heading}", "请补填"),
+    "item_field_missing": Kind(_E, "缺{heading}", "填写完整（带 * 的为必填）", "请补填"),
     "item_published_early": Kind(_E, "发布日期 {published} 早于形成日期 {formed}", "发布日期不早于形成日期", "请核对两个日期"),
     "item_published_future": Kind(_E, "{heading} {value} 晚于收件日期 {received}", "不晚于收件日期的日期", "请核对日期"),
     "item_overdue": Kind(_W, "形成后 {days} 个工作日才发布{provisional}", "{limit} 个工作日内发布（政府信息公开条例第二十六条）", "请说明原因，今后按时发布"),
@@ -123,6 +123,8 @@ CATALOGUE: Mapping[str, Kind] = {
     "items_vanished": Kind(_W, "上次报送的“{title}”（{task}）在新报送件中没有了", "已报送的信息保留在表中", "请确认是否撤下；误删的请补回"),
     "returned_late_edit": Kind(_N, "{cycle} 已结账，{what}", "结账后的变化列为更正", "无需处理，已在台账更正列注明"),
     "office_cell_form": Kind(_E, "{heading}是“{value}”", "{expected_value}", "请在总台账中改正；在此之前不采用"),
+    "office_row_repeated": Kind(_W, "任务 {key} 在总台账中出现两次，办公室所填不一致", "每个任务一行", "现以先出现的一行为准；请删去多余的行"),
+    "office_value_moved": Kind(_N, "任务 {key} 已不在总台账中，自加列所填“{heading}：{value}”移到了“{sheet}”工作表", "总台账中的任务", "无需处理；任务恢复后自动回到原处"),
     "office_row_gone": Kind(_W, "任务 {key} 已不在责任表中，所填“{heading}：{value}”不再显示在台账上", "责任表中的任务", "内容已记入数据库；如需保留该任务，请恢复责任表"),
 }
 """Problem code → kind."""

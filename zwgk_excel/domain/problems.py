@@ -95,12 +95,16 @@ def one_per_cell(problems: Iterable[Problem]) -> list[Problem]:
     return [each for each in problems if not each.place.cell or chosen[each.place] is each]
 
 
-def merged(problems: Iterable[Problem]) -> list[Problem]:
-    """Equal complaints of one sheet made one that names every cell; order of first appearance kept."""
+def merged(problems: Iterable[Problem], *, across_obligations: bool = False) -> list[Problem]:
+    """Equal complaints of one sheet made one that names every cell; order of first appearance kept.
+
+    Complaints about different obligations stay apart, so that each can be counted, unless they are merged for people
+    to read (``across_obligations``).
+    """
     groups: dict[tuple[str, ...], list[Problem]] = defaultdict(list)
     for each in problems:
-        where = (each.place.file, each.place.sheet)
-        groups[(each.code, *where, each.found, each.expected, each.obligation)].append(each)
+        about = "" if across_obligations else each.obligation
+        groups[(each.code, each.place.file, each.place.sheet, each.found, each.expected, about)].append(each)
     return [_joined(group) for group in groups.values()]
 
 

@@ -181,6 +181,9 @@ def _month(cell: _Cell) -> Month | None:
         return Month.of(_EPOCH + timedelta(days=int(cell.raw)))
     if isinstance(cell.raw, date):
         return Month.of(cell.raw)
+    if isinstance(cell.raw, float):
+        # 2026.1 may have been typed as 2026.10.
+        return None
     found = _MONTH.fullmatch(clean(unicodedata.normalize("NFKC", cell.text)))
     try:
         return Month(int(found[1] or found[3]), int(found[2] or found[4])) if found else None

@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING
 from xml.parsers import expat
 
 from zwgk_excel.domain.problems import Place, problem
-from zwgk_excel.workbooks import sheet_part
 from zwgk_excel.workbooks.guard import Package, Rejected, folded, unpack
+from zwgk_excel.workbooks.sheet_part import Cell, Cells
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
 
 Value = str | float | int | bool | date | datetime | None
-Cell = sheet_part.Cell
 _Raw = str | float | bool | date | datetime | time | timedelta
 
 
@@ -34,7 +33,7 @@ class Grid:
     rows: list[list[Value]]
     errors: Mapping[Cell, str] = field(default_factory=dict)
     """(row, column) → ``#REF!`` and the like; the cell's value is None."""
-    uncached: frozenset[Cell] = frozenset()
+    uncached: Cells = field(default_factory=Cells)
     """(row, column) of formulas whose result the file does not hold; the cell's value is None."""
 
     def value(self, row: int, column: int) -> Value:

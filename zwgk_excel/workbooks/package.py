@@ -30,7 +30,10 @@ class Relation:
     """The last word of the relation's type: ``worksheet``, ``drawing`` …"""
     full_type: str
     target: str
-    external: bool
+    inside: bool
+    """Whether the target is the name of a part."""
+    mode: str = ""
+    """``External`` where the file says so."""
 
 
 def parse(part: bytes) -> Any:
@@ -71,8 +74,8 @@ class Package:
         """Write the relations of a part."""
         root = etree.Element(f"{{{_RELATIONS}}}Relationships", nsmap={None: _RELATIONS})
         for each in relations:
-            target = each.target if each.external else f"/{each.target}"
-            mode = {"TargetMode": "External"} if each.external else {}
+            target = f"/{each.target}" if each.inside else each.target
+            mode = {"TargetMode": each.mode} if each.mode else {}
             etree.SubElement(
                 root, f"{{{_RELATIONS}}}Relationship", Id=each.id, Type=each.full_type, Target=target, **mode
             )
@@ -107,7 +110,7 @@ class Package:
 
     def find(self, type_: str) -> str | None:
         """The part that the workbook relates to by a type, such as ``styles``; None where there is none."""
-        found = (r.target for r in self.relations(self.workbook_name) if r.type == type_ and not r.external)
+        found = (r.target for r in self.relations(self.workbook_name) if r.type == type_ and r.inside)
         return next((name for name in found if name in self.parts), None)
 
     def relate(self, part: str, full_type: str, target: str) -> str:
@@ -116,7 +119,7 @@ class Package:
         taken, number = {each.id for each in relations}, len(relations) + 1
         while f"rId{number}" in taken:
             number += 1
-        relation = Relation(f"rId{number}", full_type.rpartition("/")[2], full_type, target, external=False)
+        relation = Relation(f"rId{number}", full_type.rpartition("/")[2], full_type, target, inside=True)
         self.set_relations(part, [*relations, relation])
         return relation.id
 
@@ -144,8 +147,38 @@ def _relations_name(part: str) -> str:
 
 def _relation(node: Any, folder: str) -> Relation:
     kind, target = node.get("Type", ""), node.get("Target", "")
-    external = node.get("TargetMode") == "External"
-    if not external:
+    mode = node.get("TargetMode", "")
+    # A drawing's link to a cell of the workbook is no part either: Target="#Sheet1!A1".
+    inside = mode != "External" and not target.startswith("#")
+    if inside:
         path = target.replace("\\", "/")
         target = path.lstrip("/") if path.startswith("/") else posixpath.normpath(posixpath.join(folder, path))
-    return Relation(node.get("Id", ""), kind.rpartition("/")[2], kind, target, external)
+    return Relation(node.get("Id", ""), kind.rpartition("/")[2], kind, target, inside, mode)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetEntry:
+    """One sheet of a workbook as ``workbook.xml`` lists it."""
+
+    name: str
+    part: str
+    kind: str
+    """The last word of its relation's type: ``worksheet``, ``chartsheet`` …"""
+    state: str = ""
+
+
+def sheets_of(package: Package) -> list[SheetEntry]:
+    """All sheets in their order; one whose part is missing has an empty ``part``."""
+    relations = {each.id: each for each in package.relations(package.workbook_name)}
+    found = []
+    for each in parse(package.parts[package.workbook_name]).iter(main("sheet")):
+        relation = relations.get(each.get(f"{{{RELATION}}}id", ""))
+        part = relation.target if relation and relation.target in package.parts else ""
+        found.append(SheetEntry(each.get("name", ""), part, relation.type if relation else "", each.get("state", "")))
+    return found
+
+
+def tables_on(package: Package, sheet: SheetEntry) -> list[str]:
+    """The names of the Excel tables on a sheet."""
+    parts = (r.target for r in package.relations(sheet.part) if r.type == "table" and r.target in package.parts)
+    return [str(parse(package.parts[part]).get("displayName", "")) for part in parts] if sheet.part else []

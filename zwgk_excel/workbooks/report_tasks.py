@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from zwgk_excel.layout.columns import Column, ColumnKind, Sheet, layout
+from zwgk_excel.layout.columns import Column, Sheet, layout
 from zwgk_excel.workbooks import report_formulas as formulas
 from zwgk_excel.workbooks import selfcheck, style
 from zwgk_excel.workbooks.formats import Formats, row_height
 from zwgk_excel.workbooks.identity_sheet import FIRST_ROW, HEADER_ROW, HINT_ROW, TITLE_ROW
-from zwgk_excel.workbooks.report_book import centred, protect, repeat_header, set_page, validation
+from zwgk_excel.workbooks.report_book import protect, repeat_header, set_page, validation
 from zwgk_excel.workbooks.report_content import ReportContent, Task, cycle_words
 from zwgk_excel.workbooks.report_lists import Lists
 from zwgk_excel.workbooks.selfcheck import Tally
 
 _FROZEN = "content"
 """The first column that scrolls."""
+_CENTRED = frozenset({"id", "category", "column", "reference", "due", "status", "count"})
 _LEAST_HEIGHT = 34.0
 
 
@@ -85,9 +86,9 @@ def _write_task(page: Any, formats: Formats, sheet: Sheet, number: int, task: Ta
 
 
 def _format(formats: Formats, column: Column, task: Task) -> Any:
+    middle = {"align": "center"} if column.key in _CENTRED else {}
     if column.input:
-        return formats.named("input_text", **({"align": "center"} if centred(column) else {}))
-    middle: dict[str, Any] = {"align": "center"} if column.kind is not ColumnKind.PARAGRAPH and column.key != "check" else {}
+        return formats.named("input_text", **middle)
     if column.key in {"reference", "due"} and task.backlog:
         return formats.named("cell", bold=True, bg_color=style.AMBER_FILL, font_color=style.AMBER_INK, **middle)
     if not task.flags.owed and not task.backlog:

@@ -7,7 +7,8 @@ libraries write, and an exact answer by expat for everything else.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
@@ -19,20 +20,39 @@ Cell = tuple[int, int]
 
 _TYPICAL_ROWS = 9_999
 # A cell or row tag other than r="A1" … r="SR9999": this rectangle is within all the limits.
-_UNTYPICAL = re.compile(rb"""<(?:[^<>:\s]*:)?(?:c|row)(?=[\s/>])(?! r="(?:[A-R]?[A-Z]|S[A-R])?[1-9]\d{0,3}"[ />])""")
-# The same spelling, however far.
-_ODD = re.compile(rb"""<(?:[^<>:\s]*:)?(?:c|row)(?=[\s/>])(?! r="[A-Z]{0,3}[1-9]\d{0,6}"[ />])""")
+_UNTYPICAL = re.compile(rb"""<(?:c|row)(?=[\s/>])(?! r="(?:[A-R]?[A-Z]|S[A-R])?[1-9]\d{0,3}"[ />])""")
+_PREFIXED_TAG = re.compile(rb":(?:c|row)[\s/>]")
+# The same spelling, however far, and no comments, which may hold what looks like cells.
+_ODD = re.compile(rb"""<!|<(?:[^<>:\s]*:)?(?:c|row)(?=[\s/>])(?! r="[A-Z]{0,3}[1-9]\d{0,6}"[ />])""")
 _PREFIXED = re.compile(rb"""xmlns:[^=<>]*=\s*["'][^"'<>]*spreadsheetml""")
 _FILLED = re.compile(rb"""<c r="([A-Z]+)(\d+)"[^<>]*(?<!/)><""")
 _ERROR = re.compile(rb"""<c r="([A-Z]+)(\d+)"[^<>]* t="e"[^<>]*>(?:<f[^<>]*/>|<f[^<>]*>[^<]*</f>)?<v>([^<]*)</v>""")
 _ERROR_TAG = re.compile(rb"""t\s*=\s*["']e["']""")
 _FORMULA = re.compile(rb"""<c r="([A-Z]+)(\d+)"([^<>]*)><f(?:[^<>]*/>|[^<>]*>[^<]*</f>)(<v/>|<v>[^<]*</v>)?</c>""")
 _FORMULA_TAG = re.compile(rb"<f[\s/>]")
+_EMPTY = (b"<v></v>", b"<v/>")
 _REFERENCE = re.compile(r"([A-Za-z]{1,7})(\d{1,10})")
 
 
 class BadPart(Exception):
     """The XML of a worksheet is malformed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """A set of cells, kept by column: one column of formulas is thousands of them."""
+
+    rows: Mapping[int, Set[int]] = field(default_factory=dict)
+    """Column → rows."""
+
+    def __contains__(self, cell: Cell) -> bool:
+        return cell[0] in self.rows.get(cell[1], ())
+
+    def __iter__(self) -> Iterator[Cell]:
+        return ((row, column) for column, rows in self.rows.items() for row in rows)
+
+    def __len__(self) -> int:
+        return sum(map(len, self.rows.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +65,7 @@ class Survey:
     is no content."""
     errors: Mapping[Cell, str] = field(default_factory=dict)
     """Error cells, with the error's text (``#REF!``); the bulk reader gives them as empty."""
-    uncached: frozenset[Cell] = frozenset()
+    uncached: Cells = field(default_factory=Cells)
     """Formulas whose result the file does not hold; the bulk reader gives them as empty."""
 
     @property
@@ -57,7 +77,7 @@ class Survey:
 def survey(part: bytes) -> Survey:
     """Look over the XML of a worksheet. Raises :class:`BadPart`."""
     rows, columns = _TYPICAL_ROWS, COLUMNS
-    if _UNTYPICAL.search(part):
+    if _UNTYPICAL.search(part) or _PREFIXED_TAG.search(part):
         if _ODD.search(part):
             return _exact(part)
         rows, columns = _reach(part)
@@ -72,8 +92,17 @@ def survey(part: bytes) -> Survey:
         rows,
         columns,
         {_cell(letters, row): text.decode("utf-8", "replace") for letters, row, text in errors},
-        frozenset(_cell(letters, row) for letters, row, rest, value in formulas if _is_uncached(rest, value)),
+        _uncached(formulas),
     )
+
+
+def _uncached(formulas: Iterable[tuple[bytes, bytes, bytes, bytes]]) -> Cells:
+    rows: dict[bytes, list[bytes]] = defaultdict(list)
+    for letters, row, attributes, value in formulas:
+        # An empty result of type text is a result; an empty number is none.
+        if not value or (value in _EMPTY and b't="str"' not in attributes):
+            rows[letters].append(row)
+    return Cells({_cell(letters, b"1")[1]: {int(row) - 1 for row in each} for letters, each in rows.items()})
 
 
 def _reach(part: bytes) -> tuple[int, int]:
@@ -81,11 +110,6 @@ def _reach(part: bytes) -> tuple[int, int]:
     rows = max((int(row) for _, row in filled), default=0)
     columns = max((_cell(letters, b"1")[1] + 1 for letters in {letters for letters, _ in filled}), default=0)
     return rows, columns
-
-
-def _is_uncached(attributes: bytes, value: bytes) -> bool:
-    # An empty result of type text is a result; an empty number is none.
-    return not value or (value in {b"<v/>", b"<v></v>"} and b't="str"' not in attributes)
 
 
 def _cell(letters: bytes, row: bytes) -> Cell:
@@ -97,7 +121,7 @@ def _cell(letters: bytes, row: bytes) -> Cell:
 
 def _exact(part: bytes) -> Survey:
     errors: dict[Cell, str] = {}
-    uncached: set[Cell] = set()
+    uncached: dict[int, set[int]] = defaultdict(set)
     rows = columns = 0
 
     def seen(cell: Cell, attributes: Mapping[str, str], children: Mapping[str, str]) -> None:
@@ -108,10 +132,10 @@ def _exact(part: bytes) -> Survey:
         if kind == "e":
             errors[cell] = value
         elif "f" in children and not value and not (kind == "str" and "v" in children):
-            uncached.add(cell)
+            uncached[cell[1]].add(cell[0])
 
     _each_cell(part, seen)
-    return Survey(rows, columns, errors, frozenset(uncached))
+    return Survey(rows, columns, errors, Cells(uncached))
 
 
 def _each_cell(part: bytes, seen: Callable[[Cell, Mapping[str, str], Mapping[str, str]], None]) -> None:

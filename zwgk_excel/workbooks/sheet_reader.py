@@ -107,7 +107,8 @@ def typed_rows(table: Table, columns: Iterable[Column]) -> list[int]:
     Formatting is nothing; an error, or a formula without a result, is something.
     """
     places = [table.positions[column.key] for column in columns if column.key in table.positions]
-    damaged = {row for row, place in (*table.grid.errors, *table.grid.uncached) if place in places}
+    damaged = {row for row, place in table.grid.errors if place in places}
+    damaged.update(*(table.grid.uncached.rows.get(place, ()) for place in places))
     first = table.header + 1
     filled = (
         number

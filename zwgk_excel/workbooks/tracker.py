@@ -13,14 +13,13 @@ from zwgk_excel.workbooks.graft import graft
 from zwgk_excel.workbooks.identity_sheet import PRODUCT, PRODUCT_NAME
 from zwgk_excel.workbooks.tracker_kept import Kept, orphans
 from zwgk_excel.workbooks.tracker_matrix import write_matrix
+from zwgk_excel.workbooks.tracker_office import REVISION
 from zwgk_excel.workbooks.tracker_overview import write_overview
 from zwgk_excel.workbooks.tracker_sheet import open_page, write_plain_table
 from zwgk_excel.workbooks.tracker_tables import Row, item_rows, problem_rows, receipt_rows
 from zwgk_excel.workbooks.tracker_tracking import write_tracking
 from zwgk_excel.workbooks.tracker_view import TrackerView
 
-REVISION = "revision"
-"""Key of the hidden sheet: how many decisions the ledger held when the tracker was made."""
 KIND = f"{PRODUCT_NAME} tracker"
 _TABLES = (("items", item_rows, 2), ("problems", problem_rows, 2), ("receipts", receipt_rows, 1))
 """Sheet key, its rows, and how many of its columns stay in sight."""

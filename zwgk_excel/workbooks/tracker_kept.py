@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from zwgk_excel.domain.problems import Place, Problem, problem
+from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.tracker_view import TrackerView
 
 CellValue = str | int | float | bool | date | datetime
@@ -75,6 +77,12 @@ class Orphan:
     obligation: str
     heading: str
     value: CellValue
+
+    def problem(self, file: str) -> Problem:
+        """What the office is told about it; ``file`` is the tracker's name."""
+        sheet = layout("tracker")["removed"].name
+        values = {"key": self.obligation, "heading": self.heading, "value": self.value, "sheet": sheet}
+        return problem("office_value_moved", Place(file, sheet), obligation=self.obligation, **values)
 
 
 def orphans(view: TrackerView, kept: Kept) -> list[Orphan]:

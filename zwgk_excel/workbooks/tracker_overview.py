@@ -88,6 +88,7 @@ def write_overview(book: Any, formats: Formats, view: TrackerView) -> None:
     writer = _Sections(sheet, formats, _SECTION_ROW)
     cycles = writer.write("cycles", _cycle_lines(view))
     writer.write("kinds", _kind_lines(view))
+    sheet.set_h_pagebreaks([writer.row])
     writer.write("units", _unit_lines(view))
     writer.write("columns", _column_lines(view))
     _write_inputs(book, sheet, formats, view, cycles)
@@ -157,30 +158,44 @@ def _latest_names(rows: Iterable[TrackerRow]) -> dict[str, str]:
     return {row.status.obligation.duty.id: row.status.obligation.duty.column for row in ordered}
 
 
+def _label_heading(section: str) -> str:
+    """What the first column of a section holds, in the word of the sheet it comes from."""
+    tracker = layout("tracker")
+    sheet, key = {
+        "cycles": ("tracking", "cycle"),
+        "kinds": ("matrix", "kind"),
+        "units": ("tracking", "unit"),
+        "columns": ("tracking", "column"),
+    }[section]
+    return tracker[sheet].heading(key)
+
+
 class _Sections:
     """Writes sections of figures one below the other, all with the same columns."""
 
     def __init__(self, sheet: Any, formats: Formats, row: int) -> None:
-        self._sheet, self._formats, self._row = sheet, formats, row
+        self._sheet, self._formats = sheet, formats
+        self.row = row
+        """Where the next section begins."""
 
     def write(self, key: str, lines: Sequence[_Line]) -> Block:
         """One section: heading, header, lines; returns where the lines stand."""
         heading = self._formats.get(bold=True, font_size=12, font_color="#1F4E79")
-        self._sheet.set_row(self._row, 22)
-        self._sheet.write_string(self._row, 0, _texts()["sections"][key], heading)
-        self._sheet.set_row(self._row + 1, 20)
-        self._sheet.write_blank(self._row + 1, 0, None, self._formats.head)
+        self._sheet.set_row(self.row, 22)
+        self._sheet.write_string(self.row, 0, _texts()["sections"][key], heading)
+        self._sheet.set_row(self.row + 1, 20)
+        self._sheet.write_string(self.row + 1, 0, _label_heading(key), self._formats.head)
         for position, figure in enumerate(FIGURES, 1):
-            self._sheet.write_string(self._row + 1, position, figure_heading(figure), self._formats.head)
-        block = Block(self._row + 2, self._row + 1 + len(lines))
+            self._sheet.write_string(self.row + 1, position, figure_heading(figure), self._formats.head)
+        block = Block(self.row + 2, self.row + 1 + len(lines))
         for row, line in enumerate(lines, block.first):
             self._write_line(row, line)
         self._colour(block)
-        self._row = block.last + 2
+        self.row = block.last + 2
         return block
 
     def _write_line(self, row: int, line: _Line) -> None:
-        label = self._formats.named("text", text_wrap=False, bold=True)
+        label = self._formats.named("text", text_wrap=False, bold=True, indent=1)
         scope = line.scope
         if line.formula:
             self._sheet.write_formula(row, 0, line.formula, label, line.label)

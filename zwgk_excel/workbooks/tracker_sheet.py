@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from xlsxwriter.url import Url
 
 from zwgk_excel.layout.columns import Column, ColumnKind, Sheet, layout
+from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.formats import TEXT, Formats
 from zwgk_excel.workbooks.style import cell_text
 from zwgk_excel.workbooks.tracker_tables import FileLink, Row, Value
@@ -42,9 +43,25 @@ class Page:
 
     def format_of(self, column: Column) -> Any:
         """The cell format of a column that the office does not fill."""
+        if column.key == "sha256":
+            # Longer than its column: cut there, not spilled over the page.
+            return self.formats.named("text", text_wrap=False, align="fill")
         if column.kind not in self.cells:
             self.cells[column.kind] = _format(self.formats, column.kind)
         return self.cells[column.kind]
+
+
+_LOOKS: Mapping[str, Mapping[str, str]] = {
+    "severity": {"error": "red", "warning": "amber"},
+    "verdict": {
+        "returned": "red",
+        "quarantined": "red",
+        "accepted_with_problems": "amber",
+        "accepted": "green",
+        "duplicate": "grey",
+    },
+}
+"""List → code → colour of the cells that hold its word."""
 
 
 def _format(formats: Formats, kind: ColumnKind) -> Any:
@@ -103,6 +120,15 @@ def write_plain_table(page: Page, sheet: Sheet, rows: Sequence[Row]) -> None:
             value = values.get(key)
             dated = isinstance(value, date) and form not in (page.formats.date, page.formats.datetime)
             put(page, row, position, value, page.formats.date if dated else form)
+    _colour(page, sheet, len(rows))
+
+
+def _colour(page: Page, sheet: Sheet, count: int) -> None:
+    for position, column in enumerate(sheet):
+        for code, colour in _LOOKS.get(column.list, {}).items():
+            rule = {"type": "cell", "criteria": "==", "value": f'"{word(column.list, code)}"'}
+            cells = (FIRST_ROW, position, last_row(count), position)
+            page.sheet.conditional_format(*cells, {**rule, "format": page.formats.named(colour)})
 
 
 def add_table(page: Page, name: str, headings: Sequence[str], formats: Sequence[Any], count: int) -> None:

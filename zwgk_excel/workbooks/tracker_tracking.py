@@ -32,6 +32,8 @@ from zwgk_excel.workbooks.tracker_view import TrackerView
 _FROZEN = 2
 _PIXELS_PER_WIDTH = 7
 _EXTRA_WIDTH = 14.0
+_SHORT = 12
+"""Texts in columns no wider are codes: they look better centred."""
 
 _LOOKS: Mapping[Timeliness, tuple[str, str]] = {
     Timeliness.OVERDUE: ("red", style.BAD),
@@ -61,8 +63,8 @@ def write_tracking(book: Any, formats: Formats, view: TrackerView, kept: Kept | 
     """Add the tracking sheet to an ``xlsxwriter`` workbook, with names for the columns that are counted."""
     sheet = layout("tracker")["tracking"]
     page = open_page(book, formats, sheet, view.office, frozen=_FROZEN)
-    fields = _fields(sheet, kept.columns if kept else ())
     rows, keys = tracking_rows(view), [row.status.obligation.key for row in tracking_order(view)]
+    fields = _fields(sheet, _shown(kept, keys))
     closed = [row.closed for row in tracking_order(view)]
     _set_widths(page, fields, kept)
     heads = [formats.head if each.ours and not each.ours.office else formats.input_head for each in fields]
@@ -95,6 +97,12 @@ def _fields(sheet: Sheet, extras: Sequence[ExtraColumn]) -> list[_Field]:
             if extra.after == (column.key if column else ""):
                 ordered.append((_unique(extra.heading, taken), None, extra))
     return [_Field(column_letters(position), *each) for position, each in enumerate(ordered)]
+
+
+def _shown(kept: Kept | None, keys: Sequence[str]) -> list[ExtraColumn]:
+    """The office's columns; one it deleted only where an obligation came back that it says something about."""
+    columns = kept.columns if kept else ()
+    return [each for each in columns if each.letter or not each.cells.keys().isdisjoint(keys)]
 
 
 def _unique(heading: str, taken: set[str]) -> str:
@@ -140,7 +148,8 @@ class _Writer:
             return formats.named("integer", num_format="0;-0;;@", **over)
         kinds = {ColumnKind.DATE: "date", ColumnKind.DATETIME: "datetime"}
         wrap = column.kind is ColumnKind.PARAGRAPH
-        align = {"align": "center"} if column.kind is ColumnKind.CHOICE else {}
+        short = column.kind is ColumnKind.TEXT and column.width <= _SHORT
+        align = {"align": "center"} if column.kind is ColumnKind.CHOICE or short else {}
         return formats.named(kinds.get(column.kind, "text"), text_wrap=wrap, **align, **over)
 
     def write_row(self, row: int, values: Row, *, closed: bool) -> None:

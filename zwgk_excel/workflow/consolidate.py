@@ -14,7 +14,8 @@ from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.workbooks.files import write_atomic
 from zwgk_excel.workbooks.guard import Rejected
 from zwgk_excel.workbooks.tracker import tracker_workbook
-from zwgk_excel.workbooks.tracker_office import Kept, OfficeEntry, OfficeInput, kept, orphans, read_office
+from zwgk_excel.workbooks.tracker_kept import Kept, orphans
+from zwgk_excel.workbooks.tracker_office import OfficeEntry, OfficeInput, kept, read_office
 from zwgk_excel.workbooks.tracker_view import TrackerView
 from zwgk_excel.workflow.decide import changed
 from zwgk_excel.workflow.errors import UserError
@@ -57,10 +58,9 @@ def consolidate(
         taken = take_in_new(office, progress=progress)
         found = standings(office, as_of or office.now().date(), *more)
         view = _view(office, found, as_of, typed)
-        lost = _orphaned(view, added, typed, path.name)
-        data, notes = tracker_workbook(view, added)
-        written = _write(path, data)
-    return Consolidation(taken, decisions, found, (*typed.problems, *lost), tuple(notes), written)
+        written = _write(path, tracker_workbook(view, added))
+    gone = _gone(view, added, path.name)
+    return Consolidation(taken, decisions, found, (*typed.problems, *gone), added.notes if added else (), written)
 
 
 def refuse_open(path: Path) -> None:
@@ -83,7 +83,7 @@ def refuse_open(path: Path) -> None:
 
 def _previous(old: bytes | None, path: Path) -> tuple[OfficeInput, Kept | None]:
     if old is None:
-        return OfficeInput(), None
+        return OfficeInput((), ()), None
     try:
         return read_office(old, path.name), kept(old)
     except Rejected as rejected:
@@ -103,6 +103,7 @@ def _take_decisions(office: Office, typed: OfficeInput, who: str) -> tuple[Decis
         Decision(entry.obligation, kind, value, who, at, reason=entry.opinion)
         for entry in typed.entries
         for kind, value in changed(written_with.get(entry.obligation, Standing()), _typed(entry))
+        if kind not in entry.unread
     ]
     office.ledger.decide(decisions, source="tracker")
     return tuple(decisions)
@@ -128,13 +129,18 @@ def _view(office: Office, found: Standings, as_of: date | None, typed: OfficeInp
     )
 
 
-def _orphaned(view: TrackerView, added: Kept | None, typed: OfficeInput, name: str) -> list[Problem]:
-    """What the office typed for obligations that are not in the tracker any more: named, never dropped in silence."""
-    if added is None:
-        return []
+def _gone(view: TrackerView, added: Kept | None, name: str) -> list[Problem]:
+    """What the office's own columns held for obligations that are not in the tracker any more."""
     return [
-        problem("office_row_gone", Place(name), obligation=each.obligation, key=each.obligation, **each.values)
-        for each in orphans(view, added)
+        problem(
+            "office_row_gone",
+            Place(name),
+            obligation=each.obligation,
+            key=each.obligation,
+            heading=each.heading,
+            value=each.value,
+        )
+        for each in (orphans(view, added) if added else ())
     ]
 
 

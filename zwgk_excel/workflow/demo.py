@@ -29,14 +29,14 @@ LOOKED_AT = date(2026, 12, 3)
 _WHO = "演示"
 
 # What each simulated unit does; everyone else reports properly and in time.
-_NEVER = ("市审计局", "茗山乡")
+_NEVER = ("市应急局", "茗山乡")
 _LATE = {"市卫生健康局": date(2026, 12, 2), "市民政局": date(2026, 12, 1)}
-_GRACE = {"市文旅局": date(2026, 11, 27), "市财政局": date(2026, 11, 28), "市应急局": date(2026, 11, 30)}
+_GRACE = {"市文旅局": date(2026, 11, 27), "市财政局": date(2026, 11, 28)}
 _NIL = ("市医疗保障局", "市退役军人事务局", "金山店镇", "殷祖镇")
 _CORRECTED = "市教育局"
 _NEWS_ONLY = "市乡村振兴局"
 _UNSIGNED = "市生态环境局"
-_DAMAGED = "市交通局"
+_DAMAGED = "市发改委"
 _WRONG = "市统计局"
 _TWICE = "市司法局"
 _EXTENDED = "市市场监管局"

@@ -135,7 +135,7 @@ def _read(office: Office, receipt: Receipt, data: bytes, known: _Known) -> Recei
         return replace(receipt, problems=(rejected.problem,))
     if finding := _doubt(office, reading, receipt.name):
         return replace(receipt, problems=(finding, *merged(reading.content.problems)))
-    claim = reading.claim
+    claim = reading.identity
     content = review(
         replace(reading.content, unit=claim.unit, cycle=claim.cycle),
         _tasks(office, claim, known),
@@ -159,7 +159,7 @@ def _read(office: Office, receipt: Receipt, data: bytes, known: _Known) -> Recei
 
 def _doubt(office: Office, reading: Reading, name: str) -> Problem | None:
     """Why the file cannot be attributed to a unit and a cycle; None when its signature settles both."""
-    claim, place = reading.claim, Place(name)
+    claim, place = reading.identity, Place(name)
     if claim is None:
         return problem("identity_missing", place)
     schemas = layout("report").settings["schemas_read"]

@@ -1,0 +1,284 @@
+"""自查, 信息条数 and the overall state as a spreadsheet application computes them, against Python, text by text."""
+
+from __future__ import annotations
+
+import io
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from tests.calc.office import Document, Office, ProtectedCellError
+from tests.workbooks.report_sample import GOOD_ITEM, TASKS, content, duty, item, listed
+from zwgk_excel.domain.duties import Cadence
+from zwgk_excel.domain.obligations import Listed
+from zwgk_excel.layout.columns import Sheet, layout
+from zwgk_excel.layout.words import word
+from zwgk_excel.workbooks.identity_sheet import FIRST_ROW
+from zwgk_excel.workbooks.report import report_workbook
+from zwgk_excel.workbooks.report_cover import left_words
+from zwgk_excel.workbooks.selfcheck import ERROR, Flags, item_check, overall_check, tally, task_check
+
+COVER, TASK_SHEET, ITEM_SHEET = (layout("report")[key] for key in ("cover", "tasks", "items"))
+LAST = FIRST_ROW + layout("report").settings["rows"] - 1
+NORMATIVE, NEWS, PLAN = (word("item_type", code) for code in ("normative", "news", "plan"))
+REPORTED, NIL, PENDING = (word("answer", code) for code in ("reported", "nil", "pending"))
+
+Values = Mapping[str, object]
+
+
+def filled(path: Path, tasks: Sequence[Listed], answers: Mapping[int, Values], items: Mapping[int, Values]) -> Path:
+    """A workbook with answers (by task number) and items (by sheet row) typed in, formulas not yet computed."""
+    book = openpyxl.load_workbook(io.BytesIO(report_workbook(content(tasks))))
+    rows = {FIRST_ROW + number: values for number, values in answers.items()}
+    for sheet, typed in ((TASK_SHEET, rows), (ITEM_SHEET, items)):
+        page = book[sheet.name]
+        for row, values in typed.items():
+            for key, value in values.items():
+                page.cell(row, sheet.index(key) + 1).value = "=NA()" if value is ERROR else value
+    book.save(path)
+    return path
+
+
+def compare(
+    document: Document, tasks: Sequence[Listed], answers: Mapping[int, Values], items: Mapping[int, Values]
+) -> None:
+    """Every text and count of the sheets equals what Python says."""
+    flags = {each.label: Flags.of(each) for each in tasks}
+    expected = {row: item_check(values, flags) for row, values in items.items()}
+    found = column(document, ITEM_SHEET, "check", LAST)
+    for row, text in enumerate(found, start=FIRST_ROW):
+        assert (text or "") == expected.get(row, ""), (row, items.get(row))
+    texts = []
+    by_task: dict[object, list[Values]] = {}
+    for values in items.values():
+        by_task.setdefault(str(values.get("task")).casefold(), []).append(values)
+    counts = column(document, TASK_SHEET, "count", FIRST_ROW + len(tasks) - 1)
+    checks = column(document, TASK_SHEET, "check", FIRST_ROW + len(tasks) - 1)
+    for number, (each, count, check) in enumerate(zip(tasks, counts, checks, strict=True)):
+        counted = tally(each.label, by_task.get(each.label.casefold(), ()), flags)
+        texts.append(task_check(answers.get(number, {}), flags[each.label], counted))
+        assert (count, check) == (counted.total, texts[-1]), (each.label, answers.get(number), counted)
+    assert overall_check([*texts, *expected.values()]) in cover(document)
+
+
+def column(document: Document, sheet: Sheet, key: str, last: int) -> list[Any]:
+    letter = openpyxl.utils.get_column_letter(sheet.index(key) + 1)
+    return [row[0] for row in document.values(sheet.name, f"{letter}{FIRST_ROW}:{letter}{last}")]
+
+
+def cover(document: Document) -> set[object]:
+    return {value for row in document.values(COVER.name) for value in row}
+
+
+# --- items -------------------------------------------------------------------------------------
+
+MISSING = [item(**{key: None}) for key in GOOD_ITEM]
+BLANK = [item(**{key: blank}) for key in ("title", "url", "first_review") for blank in (" ", "　", "\u00a0", "\n")]
+DATES = [
+    item(formed_on=formed, published_on=published)
+    for formed, published in product(
+        [date(2026, 11, 3), datetime(2026, 11, 5, 18, 0), "2026.11.3", 20261103, True, date(1999, 12, 31)],
+        [date(2026, 11, 5), date(2026, 11, 2), datetime(2026, 11, 3, 8, 0), "明天", 73050, 73051, -1],
+    )
+]
+LINKS = [
+    item(url=url)
+    for url in ("http://", "https://a.b", "HTTP://WWW.EXAMPLE.GOV.CN", " https://x.gov.cn/*?~", "ftp://x.gov.cn/aaa")
+]
+PEOPLE = [
+    item(first_review=one, second_review=two, final_review=three)
+    for one, two, three in product(["李四", "李 四", "王五"], ["李四", "王　五", None], ["李四", "王五", "Ann Lee"])
+]
+COMPANIONS = [
+    item(task=task, type=type_, draft_note=draft, reading=reading)
+    for task, type_, draft, reading in product(
+        ["D01 政策文件", "D02 政府采购"], [NORMATIVE, f" {NORMATIVE}", NEWS], [None, "　", "a.docx"], [None, "b.docx"]
+    )
+]
+ODD = [
+    item(task="d02 政府采购"),
+    item(task="D02 政府采购 "),
+    item(task="D*"),
+    item(task="D02 政府采购（2026-10）"),
+    item(task=42),
+    item(type="*"),
+    item(type="~新闻动态"),
+    item(title="长" * 200),
+    item(title="长" * 201, remark="长" * 501),
+    item(phone=13800000000),
+    item(phone="00123"),
+    item(title=3.5),
+    item(title='说"引号"；×、▲√ 完整；缺 一'),
+    item(remark=ERROR),
+    item(task=ERROR),
+    {"title": "长" * 15_000, "remark": "长" * 15_000},  # over 32,767 together Excel gives an error, LibreOffice none
+    {"remark": "只有备注"},
+    {"title": " 　\u00a0"},
+    {"officer": "\n"},
+    {"published_on": 0},
+    {"doc_no": "'"},
+]
+EVERY = [item(), *MISSING, *BLANK, *DATES, *LINKS, *PEOPLE, *COMPANIONS, *ODD]
+
+
+def test_items(office: Office, tmp_path: Path) -> None:
+    items = dict(enumerate(EVERY, start=FIRST_ROW)) | {LAST: item(title=None), 204: item(), 1000: item(url="x")}
+    path = filled(tmp_path / "a.xlsx", TASKS, {}, items)
+    with office.open(path) as document:
+        compare(document, TASKS, {}, items)
+
+
+CHOICES: dict[str, list[object]] = {
+    "task": [*(each.label for each in TASKS), "D99 没有", None, "　"],
+    "title": ["标题", None, " ", "长" * 230, 5],
+    "type": [NORMATIVE, NEWS, PLAN, "别的", None],
+    "doc_no": [None, "冶政发〔2026〕1号", "长" * 61],
+    "formed_on": [date(2026, 10, 9), date(2026, 11, 20), "10月9日", None, datetime(2026, 11, 5, 23, 59)],
+    "published_on": [date(2026, 11, 5), date(2026, 10, 1), "2026/11/5", None, True],
+    "url": ["https://www.example.gov.cn/1", "www.example.gov.cn", None, "http://a.cn"],
+    "section": ["科室", None],
+    "officer": ["张三", "\u00a0", "长" * 21],
+    "phone": [None, 8700000, "长" * 31],
+    "first_review": ["李四", "王五", None, "李 四"],
+    "second_review": ["李四", "王五", None],
+    "final_review": ["李四", "赵六", "王　五"],
+    "draft_note": [None, "a.docx", "　"],
+    "reading": [None, "b.docx"],
+    "remark": [None, "备注", ERROR, None, None],
+}
+ANSWERS: dict[str, list[object]] = {
+    "status": [None, REPORTED, NIL, PENDING, "不知道", f"{NIL} "],
+    "statement": [None, "经核实，本期无应公开信息", "　", "长" * 501],
+    "remark": [None, "备注"],
+}
+
+
+def test_random_workbooks(office: Office, tmp_path: Path) -> None:
+    for seed in range(4):
+        luck = random.Random(seed)
+        rows = luck.sample(range(FIRST_ROW, LAST + 1), 250)
+        items = {row: _random(luck, CHOICES) for row in rows}
+        answers = {number: _random(luck, ANSWERS) for number in range(len(TASKS))}
+        path = filled(tmp_path / f"{seed}.xlsx", TASKS, answers, items)
+        with office.open(path) as document:
+            compare(document, TASKS, answers, items)
+
+
+def _random(luck: random.Random, choices: Mapping[str, Sequence[object]]) -> dict[str, object]:
+    """Mostly a good row with a few cells drawn at random; sometimes every cell is."""
+    changed = luck.choice([0, 1, 2, 3, len(choices)])
+    keys = luck.sample(sorted(choices), min(changed, len(choices)))
+    start = GOOD_ITEM if "title" in choices else {"status": REPORTED}
+    return {**start, **{key: luck.choice(choices[key]) for key in keys}}
+
+
+# --- tasks -------------------------------------------------------------------------------------
+
+MIXES: tuple[tuple[dict[str, object], ...], ...] = (
+    (),
+    (item(),),
+    (item(), item(title=None)),
+    (item(url="x"), item(title=None)),
+    (item(type=NEWS), item(type=NEWS, second_review="李四")),
+    (item(type=NEWS), item(title=None), item()),
+    (item(type=NEWS), item(type=PLAN, title=None)),
+)
+KINDS: tuple[dict[str, Any], ...] = (
+    {},
+    {"policy": True},
+    {"cadence": Cadence.ON_DEMAND},
+    {"cadence": Cadence.ON_DEMAND, "policy": True},
+)
+STATES = (None, REPORTED, NIL, PENDING, " ", f"　{NIL}", "已报", 3)
+STATEMENTS = (None, "经核实，本期无应公开信息", "　")
+
+
+@pytest.fixture(scope="module")
+def matrix() -> tuple[tuple[Listed, ...], dict[int, Values], dict[int, Values]]:
+    """Every kind of task with every answer and every mix of items: tasks, answers by number, items by row."""
+    tasks: list[Listed] = []
+    answers: dict[int, Values] = {}
+    items: list[Values] = []
+    for number, (kind, mix, status, statement) in enumerate(product(KINDS, MIXES, STATES, STATEMENTS)):
+        # Names with wildcards, of which one is the pattern of another.
+        tasks.append(listed(duty(f"D{number}", "栏目*?" if number % 3 else "栏目~*?", **kind)))
+        answers[number] = {"status": status, "statement": statement}
+        items += [{**each, "task": tasks[-1].label} for each in mix]
+    return tuple(tasks), answers, dict(enumerate(items, start=FIRST_ROW))
+
+
+def test_tasks(
+    office: Office, tmp_path: Path, matrix: tuple[tuple[Listed, ...], dict[int, Values], dict[int, Values]]
+) -> None:
+    tasks, answers, items = matrix
+    assert len(items) < layout("report").settings["rows"]
+    with office.open(filled(tmp_path / "a.xlsx", tasks, answers, items)) as document:
+        compare(document, tasks, answers, items)
+
+
+def test_error_values_in_answers(office: Office, tmp_path: Path) -> None:
+    answers = {0: {"status": ERROR}, 1: {"status": NIL, "statement": ERROR}}
+    with office.open(filled(tmp_path / "a.xlsx", TASKS, answers, {})) as document:
+        compare(document, TASKS, answers, {})
+
+
+# --- the workbook in use -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def issued(office: Office, tmp_path: Path) -> Iterator[Document]:
+    path = tmp_path / "issued.xlsx"
+    path.write_bytes(report_workbook(content()))
+    with office.open(path) as document:
+        yield document
+
+
+def test_as_issued(issued: Document) -> None:
+    compare(issued, TASKS, {}, {})
+    assert left_words(date(2026, 11, 25), date.today()) in cover(issued)
+
+
+def test_from_nothing_to_complete(issued: Document) -> None:
+    """An officer fills the workbook cell by cell; nothing that has to be typed is locked."""
+    answers: dict[int, Values] = {n: {"status": NIL, "statement": "经核实，无"} for n in (0, 2, 5)}
+    answers |= {1: {"status": REPORTED}}
+    items: dict[int, Values] = {FIRST_ROW + 300: item(), LAST: item(remark="最后一行")}
+    for sheet, typed in ((TASK_SHEET, {FIRST_ROW + n: v for n, v in answers.items()}), (ITEM_SHEET, items)):
+        for row, values in typed.items():
+            for key, value in values.items():
+                letter = openpyxl.utils.get_column_letter(sheet.index(key) + 1)
+                issued.set(sheet.name, f"{letter}{row}", value)  # type: ignore[arg-type]
+    issued.recalculate()
+    compare(issued, TASKS, answers, items)
+    assert "填报完整" in cover(issued)
+
+
+def test_rows_below_the_last_checked_one_still_count(issued: Document) -> None:
+    for key, value in item().items():
+        letter = openpyxl.utils.get_column_letter(ITEM_SHEET.index(key) + 1)
+        issued.set(ITEM_SHEET.name, f"{letter}{LAST + 10}", value)  # type: ignore[arg-type]
+    issued.recalculate()
+    assert column(issued, TASK_SHEET, "check", FIRST_ROW + 1)[1] == "√ 已填 1 条"
+
+
+@pytest.mark.parametrize("cell", ["A4", "J4", "K4", "H3", "A1"])
+def test_what_is_not_to_be_typed_is_locked(issued: Document, cell: str) -> None:
+    with pytest.raises(ProtectedCellError):
+        issued.set(TASK_SHEET.name, cell, "x")
+
+
+def test_a_save_by_another_program_keeps_the_checks(office: Office, tmp_path: Path) -> None:
+    items = {FIRST_ROW: item(), FIRST_ROW + 1: item(title=None), LAST: item(second_review="李四")}
+    answers: dict[int, Values] = {0: {"status": NIL}, 1: {"status": REPORTED}}
+    with office.open(filled(tmp_path / "a.xlsx", TASKS, answers, items)) as document:
+        saved = document.save_as(tmp_path / "b.xlsx")
+    with office.open(saved) as document:
+        compare(document, TASKS, answers, items)
+        assert document.is_locked(ITEM_SHEET.name, "Q4")
+        assert not document.is_locked(ITEM_SHEET.name, "A4900")

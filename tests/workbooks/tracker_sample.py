@@ -1,0 +1,142 @@
+"""A tracker's view over the shipped duty table: every unit, several months, returns of every kind, the same each time."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from functools import cache
+
+from zwgk_excel.domain.decisions import Standing
+from zwgk_excel.domain.duties import Cadence, Duty, Roster, Unit, UnitKind
+from zwgk_excel.domain.obligations import Obligation, plan
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.problems import Place, problem
+from zwgk_excel.domain.returns import Answer, AnswerStatus, Item, Receipt, Return, Verdict
+from zwgk_excel.domain.tracking import track
+from zwgk_excel.domain.workdays import Workdays
+from zwgk_excel.layout.policy import shipped_policy
+from zwgk_excel.layout.resources import read_toml
+from zwgk_excel.workbooks.tracker_view import TrackerRow, TrackerView
+
+OFFICE = "大冶市人民政府办公室政务公开股"
+_OWN = frozenset(Duty.__dataclass_fields__)
+
+
+@cache
+def duties() -> tuple[Duty, ...]:
+    """The shipped duties."""
+    return tuple(
+        Duty(
+            **{
+                **{key: tuple(value) if isinstance(value, list) else value for key, value in raw.items() if key in _OWN},
+                "column": raw.get("column") or raw["column_text"],
+                "cadence": Cadence(raw["cadence"]),
+            }
+        )
+        for raw in read_toml("duties.toml")["duties"]
+    )
+
+
+@cache
+def roster() -> Roster:
+    """The shipped units."""
+    raw = read_toml("units.toml")
+    units = tuple(Unit(each["name"], UnitKind(each["kind"])) for each in raw["units"])
+    groups = {phrase: UnitKind(kind) for phrase, kind in raw["kind_groups"].items()}
+    return Roster(units, groups, tuple(raw["office_groups"]["names"]))
+
+
+def obligations(cycles: Iterable[Month]) -> tuple[Obligation, ...]:
+    """What is owed over some cycles, each once."""
+    found = (each for cycle in cycles for each in plan(duties(), roster(), shipped_policy(), Workdays(), cycle))
+    return tuple({each.key: each for each in found}.values())
+
+
+def months(first: Month, count: int) -> list[Month]:
+    """``count`` months from ``first`` on."""
+    return [first + number for number in range(count)]
+
+
+@cache
+def realistic(as_of: date = date(2026, 11, 26), count: int = 5, items: int = 2) -> TrackerView:
+    """``count`` months up to that of ``as_of``; the oldest closed; about ``items`` items for an answered obligation."""
+    cycles = months(Month.of(as_of) - (count - 1), count)
+    owed = [each for each in obligations(cycles) if each.cycle in cycles]
+    receipts = tuple(sorted(_receipts(owed, as_of, items), key=lambda each: each.order))
+    standings = _standings(owed)
+    found = track(owed, receipts, standings, as_of=as_of, due_soon_days=5)
+    rows = tuple(TrackerRow(each, closed=each.obligation.cycle == cycles[0]) for each in found.statuses)
+    corrected = replace(rows[3], correction="结账后于 2026-08-03 补报 1 条")
+    rows = (*rows[:3], corrected, *rows[4:])
+    problems = tuple(p for receipt in receipts for p in receipt.problems)
+    return TrackerView(OFFICE, as_of, True, 5, rows, roster().units, found.contents, problems, receipts, revision=7)
+
+
+def _standings(owed: Sequence[Obligation]) -> dict[str, Standing]:
+    dated = [each for each in owed if each.due]
+    return {
+        dated[8].key: Standing(waived=True, opinion="机构改革，本月免报"),
+        dated[-4].key: Standing(extended_to=date(2026, 12, 4), opinion="同意延期至 12 月 4 日"),
+        dated[-9].key: Standing(opinion="已电话催报，答应周五前补"),
+    }
+
+
+def _receipts(owed: Sequence[Obligation], as_of: date, items: int) -> Iterator[Receipt]:
+    luck = random.Random(2026)
+    groups: dict[tuple[str, Month], list[Obligation]] = {}
+    for each in owed:
+        groups.setdefault((each.unit, each.cycle), []).append(each)
+    for (unit, cycle), group in groups.items():
+        day = cycle.first + timedelta(days=luck.choice((17, 20, 22, 23, 24, 24, 26, 28, 33)))
+        at = datetime.combine(day, time(luck.randrange(8, 20), luck.randrange(60)))
+        if at.date() <= as_of and luck.random() > 0.12:
+            yield _receipt(unit, cycle, group, at, luck, items)
+
+
+def _receipt(
+    unit: str, cycle: Month, group: Sequence[Obligation], at: datetime, luck: random.Random, count: int
+) -> Receipt:
+    name = f"{unit}_{cycle}_信息报送表.xlsx"
+    answers, items = [], []
+    for each in group:
+        fate = luck.choices(("reported", "nil", "bad", "none"), (60, 15, 6, 19))[0]
+        if fate == "nil":
+            answers.append(Answer(each.key, status=AnswerStatus.NIL, statement="经核实，本期无应公开信息"))
+        elif fate in {"reported", "bad"}:
+            answers.append(Answer(each.key, status=AnswerStatus.REPORTED))
+            items += [_item(each, number, fate == "reported") for number in range(luck.randrange(1, 2 * count))]
+    items = [replace(each, row=4 + number) for number, each in enumerate(items)]
+    problems = tuple(
+        problem("date_form", Place(name, "信息明细", f"F{each.row}"), obligation=each.obligation, heading="发布日期", value="3月")
+        for each in items
+        if not each.valid
+    )
+    verdict = Verdict.ACCEPTED_WITH_PROBLEMS if problems else Verdict.ACCEPTED
+    content = Return(unit, cycle, tuple(answers), tuple(items), problems)
+    sha = f"{luck.getrandbits(256):064x}"
+    file = f"收件箱/{name}"
+    return Receipt(file, sha, at, verdict, luck.random() < 0.2, unit, cycle, len(items), problems, content)
+
+
+def _item(owed: Obligation, number: int, valid: bool) -> Item:
+    title = f"{owed.unit}关于{owed.duty.column}的公开信息（第{number + 1}条）"
+    day = owed.period.last.day(12)
+    return Item(
+        obligation=owed.key,
+        task=f"{owed.duty.id} {owed.duty.column}",
+        title=title,
+        type="policy",
+        doc_no=f"冶政发〔{day.year}〕{number + 1}号",
+        formed_on=day,
+        published_on=day + timedelta(days=3) if valid else None,
+        url=f"https://www.example.gov.cn/{owed.duty.id}/{owed.reference}/{number}.html",
+        section="办公室",
+        officer="张三",
+        phone="0714-8760001",
+        first_review="李四",
+        second_review="王五",
+        final_review="赵六",
+        valid=valid,
+    )
