@@ -39,7 +39,8 @@ def typed_answers(tasks: list[Listed]) -> dict:
     for number, task in enumerate(tasks):
         values = {"status": word("answer", "reported"), "remark": f"备注{number}"}
         if number % 3 == 2:
-            values = {"status": word("answer", "nil"), "statement": f"经核实，本期无更新（{number}）。", "remark": "=1+1"}
+            statement = f"经核实，本期无更新（{number}）。"
+            values = {"status": word("answer", "nil"), "statement": statement, "remark": "=1+1"}
         answers[task.obligation.duty.id, task.obligation.reference] = values
     return answers
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from datetime import date, datetime
+from typing import Any
 
 from zwgk_excel.domain.duties import Cadence, Duty, Roster, Unit, UnitKind
 from zwgk_excel.domain.obligations import Obligation
@@ -28,12 +29,12 @@ def roster(*units: Unit, known_groups=()) -> Roster:
 
 def obligation(duty_=None, unit_="市财政局", cycle=CYCLE, **values) -> Obligation:
     """A monthly obligation: due the 25th, final at the month's end."""
-    dates = {"opens": cycle.first, "due": cycle.day(25), "final": cycle.last} | values
+    dates: dict[str, Any] = {"opens": cycle.first, "due": cycle.day(25), "final": cycle.last} | values
     return Obligation(duty_ or duty(), unit_, Period.month(cycle), **dates)
 
 
 def item(key="D02/市财政局/2026-11", **values) -> Item:
-    given = {"title": "采购目录", "type": "notice", "url": "http://a.cn/1", "row": 4} | values
+    given: dict[str, Any] = {"title": "采购目录", "type": "notice", "url": "http://a.cn/1", "row": 4} | values
     return Item(key, **given)
 
 

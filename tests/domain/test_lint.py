@@ -14,38 +14,14 @@ from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Place, Problem
 from zwgk_excel.domain.tables import Row, Tables, Vocabulary
 
-DUTY_COLUMNS = [
-    "id",
-    "column_text",
-    "content",
-    "owners_text",
-    "requirement",
-    "category",
-    "column",
-    "content_filled",
-    "cadence",
-    "owners",
-    "advisory",
-    "policy",
-    "companions",
-    "valid_from",
-    "valid_to",
-    "remark",
-]
-UNIT_COLUMNS = [
-    "name",
-    "kind",
-    "aliases",
-    "groups",
-    "officers",
-    "phones",
-    "mails",
-    "copies",
-    "predecessors",
-    "valid_from",
-    "valid_to",
-    "remark",
-]
+DUTY_COLUMNS = (
+    *("id", "column_text", "content", "owners_text", "requirement", "category", "column", "content_filled"),
+    *("cadence", "owners", "advisory", "policy", "companions", "valid_from", "valid_to", "remark"),
+)
+UNIT_COLUMNS = (
+    *("name", "kind", "aliases", "groups", "officers", "phones", "mails", "copies", "predecessors"),
+    *("valid_from", "valid_to", "remark"),
+)
 WORDS = Vocabulary(
     cadences={
         "monthly": "每月",

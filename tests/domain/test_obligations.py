@@ -3,13 +3,12 @@ from datetime import date
 
 import pytest
 
+from tests.domain.make import duty, obligation, roster, unit
 from zwgk_excel.domain.duties import Cadence, UnitKind
 from zwgk_excel.domain.obligations import extended, listing, plan
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.workdays import Workdays
 from zwgk_excel.layout.policy import policy_with, shipped_policy
-
-from tests.domain.make import duty, obligation, roster, unit
 
 OFFICE, SCHOOLS, TOWN = unit("市政府办"), unit("市教育局"), unit("金湖街道", UnitKind.TOWNSHIP)
 ROSTER = roster(OFFICE, SCHOOLS, TOWN)

@@ -1,7 +1,9 @@
 import string
+from pathlib import Path
 
 import pytest
 
+import zwgk_excel
 from zwgk_excel.domain.catalogue import CATALOGUE
 from zwgk_excel.domain.problems import Place, merged, one_per_cell, problem, with_severities
 
@@ -54,6 +56,13 @@ def test_the_offices_severities():
 def test_a_value_the_sentence_needs_must_be_given():
     with pytest.raises(KeyError):
         problem("date_form", CELL, heading="发布日期")
+
+
+@pytest.mark.parametrize("code", CATALOGUE)
+def test_every_kind_is_raised_somewhere(code):
+    package = Path(zwgk_excel.__file__).parent
+    sources = (path.read_text(encoding="utf-8") for path in package.rglob("*.py") if path.name != "catalogue.py")
+    assert any(f'"{code}"' in source for source in sources)
 
 
 @pytest.mark.parametrize("code", CATALOGUE)

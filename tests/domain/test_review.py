@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -98,8 +99,9 @@ def test_an_unknown_task_and_a_missing_one():
 
 @pytest.mark.parametrize("key", [column.key for column in SHEETS["items"] if column.required and column.key != "task"])
 def test_every_required_cell(key):
-    empty = None if key.endswith("_on") else ""
-    result = reviewed(replace(GOOD, **{key: empty}))
+    empty: Any = None if key.endswith("_on") else ""
+    changed: dict[str, Any] = {key: empty}
+    result = reviewed(replace(GOOD, **changed))
     column = chr(65 + SHEETS["items"].index(key))
     assert [(p.code, p.place.cell, p.obligation) for p in result.problems] == [
         ("item_field_missing", f"{column}4", PURCHASES.key)
@@ -179,7 +181,8 @@ def of_answer(answer, *items):
 def test_answers_and_items_must_agree():
     assert of_answer(Answer("", status=AnswerStatus.REPORTED)) == [("task_without_items", "任务清单", "H5")]
     assert of_answer(Answer("", status=AnswerStatus.NIL)) == [("nil_without_statement", "任务清单", "I5")]
-    assert of_answer(Answer("", status=AnswerStatus.NIL, statement="无"), GOOD) == [("nil_with_items", "任务清单", "H5")]
+    both = Answer("", status=AnswerStatus.NIL, statement="无")
+    assert of_answer(both, GOOD) == [("nil_with_items", "任务清单", "H5")]
     assert of_answer(Answer("", status=AnswerStatus.PENDING), GOOD) == [("pending_with_items", "任务清单", "H5")]
     assert of_answer(Answer("", statement="无更新")) == [("statement_without_nil", "任务清单", "I5")]
     assert of_answer(Answer("")) == [("task_unanswered", "任务清单", "H5")]

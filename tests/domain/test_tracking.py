@@ -5,12 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.domain.make import CYCLE, duty, item, nil, november, obligation, receipt
 from zwgk_excel.domain.decisions import Standing
 from zwgk_excel.domain.problems import Place, problem
 from zwgk_excel.domain.returns import Answer, AnswerStatus
 from zwgk_excel.domain.tracking import Outcome, Timeliness, timeliness, track
-
-from tests.domain.make import CYCLE, duty, item, nil, november, obligation, receipt
 
 TASK = obligation()
 

@@ -11,6 +11,8 @@ from zwgk_excel.layout.policy import policy_with, shipped_policy
 def test_the_notices_dates():
     monthly = shipped_policy().deadlines[Cadence.MONTHLY]
     november = Period.month(Month(2026, 11))
+    assert monthly.due
+    assert monthly.final
     assert monthly.due.after(november) == date(2026, 11, 25)
     assert monthly.final.after(november) == date(2026, 11, 30)
 

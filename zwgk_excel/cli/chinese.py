@@ -35,7 +35,7 @@ def _chinese(message: str) -> str:
 with mock.patch.object(gettext, "gettext", _chinese):
     import typer
     import typer.rich_utils  # binds its words at import
-from typer.core import TyperCommand, TyperGroup, TyperOption
+    from typer.core import TyperCommand, TyperGroup, TyperOption
 
 OPTIONS_WORD = "[选项]"
 COMMANDS_WORD = "命令 …"

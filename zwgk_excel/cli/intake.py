@@ -18,7 +18,7 @@ def receive(
     paths: Annotated[list[Path], typer.Argument(metavar="文件…", help="收到的文件或文件夹。")],
     workspace: Workspace = HERE,
     received_at: Annotated[
-        str, typer.Option("--received-at", metavar="时间", help="收到的时间，如 2026-11-20T09:30；默认取文件时间并注明为估计。")
+        str, typer.Option("--received-at", metavar="时间", help="收到的时间，如 2026-11-20T09:30；默认取文件的时间。")
     ] = "",
     json: Json = False,
 ) -> int:
@@ -48,14 +48,15 @@ def consolidate(
     from zwgk_excel.cli.month import print_status, status_fields
     from zwgk_excel.workflow.consolidate import consolidate as run
     from zwgk_excel.workflow.office import open_office
-    from zwgk_excel.workflow.status import cycle_status
+    from zwgk_excel.workflow.status import of_cycle, require_issued
 
     wanted, on = cycle(month) if month else None, day(as_of)
     with open_office(workspace) as office, show.progress("汇总", quiet=json) as step:
-        found = cycle_status(office, wanted, on or office.now().date()) if wanted else None
+        if wanted:
+            require_issued(office, wanted)
         done = run(office, as_of=on, who=who(name), progress=step)
-        found = cycle_status(office, wanted, done.standings.as_of) if wanted else None
         tracker = office.workspace.tracker
+    found = of_cycle(done.standings, wanted) if wanted else None
     problems = (*done.problems, *(p for p in done.standings.problems if p.counts))
     if json:
         summary = {"taken": [_fields(r) for r in done.taken], "decisions": len(done.decisions), "tracker": tracker}

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from zwgk_excel.cli.chinese import typer
 from zwgk_excel.cli.options import HERE, AsOf, CycleArgument, Json, Units, Who, Workspace, cycle, day, who
 
 if TYPE_CHECKING:
     from zwgk_excel.domain.obligations import Obligation
     from zwgk_excel.domain.periods import Month
     from zwgk_excel.workbooks.tracker_view import TrackerRow
-    from zwgk_excel.workflow.office import Office
     from zwgk_excel.workflow.status import CycleStatus
 
 
@@ -108,7 +106,8 @@ def close(
     if json:
         show.as_json({"cycle": wanted, "as_of": done.as_of, "figures": figures})
     else:
-        show.line(f"{wanted} 已按 {done.as_of} 的数字结账：{_figures(figures)}。请运行 zwgk consolidate 更新台账。", "green")
+        show.line(f"{wanted} 已按 {done.as_of} 的数字结账：{_figures(figures)}。", "green")
+        show.line("运行 zwgk consolidate 更新台账。")
     return 0
 
 
@@ -213,7 +212,8 @@ def _figures(figures: dict[str, int]) -> str:
 
     parts = [f"应报 {figures.get('total', 0)}"]
     for name in ("outcome", "timeliness"):
-        parts += [f"{shown} {figures[f'{name}.{code}']}" for code, shown in words(name).items() if f"{name}.{code}" in figures]
+        counts = ((shown, figures.get(f"{name}.{code}", 0)) for code, shown in words(name).items())
+        parts += [f"{shown} {count}" for shown, count in counts if count]
     return "，".join(parts)
 
 

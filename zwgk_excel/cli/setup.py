@@ -35,8 +35,8 @@ def check(workspace: Workspace = HERE, json: Json = False) -> int:
         show.problems(problems)
         errors = sum(each.is_error for each in problems)
         verdict = "有错误，须改正后才能生成报送表。" if errors else "没有错误，可以生成报送表。"
-        summary = f"责任事项 {duties} 项，单位 {units} 个；错误 {errors} 处，提醒 {len(problems) - errors} 处。{verdict}"
-        show.line(summary, "red" if errors else "green")
+        counts = f"责任事项 {duties} 项，单位 {units} 个；错误 {errors} 处，提醒 {len(problems) - errors} 处。"
+        show.line(counts + verdict, "red" if errors else "green")
     return 1 if problems else 0
 
 

@@ -36,7 +36,8 @@ def line(text: str, style: str = "") -> None:
 
 def table(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]], styles: Sequence[str] = ()) -> None:
     """A table; ``styles`` gives the colour of each column, empty for none. The first column is never wrapped."""
-    shown = Table(title=escape(title), title_justify="left", title_style="bold", header_style="bold", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    looks: dict[str, Any] = {"title_justify": "left", "title_style": "bold", "header_style": "bold"}
+    shown = Table(title=escape(title), box=SIMPLE_HEAD, padding=(0, 1, 0, 0), **looks)
     for number, heading in enumerate(headings):
         style = styles[number] if number < len(styles) else None
         shown.add_column(escape(heading), style=style, overflow="fold", no_wrap=number == 0)
@@ -59,7 +60,8 @@ def problems(found: Iterable[Problem]) -> None:
 @contextmanager
 def progress(what: str, *, quiet: bool = False) -> Iterator[ProgressCallback]:
     """A progress bar on the error stream, so that output stays clean for other programs."""
-    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.fields[name]}"))
+    name = TextColumn("{task.fields[name]}")
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), name)
     with Progress(*columns, console=err, transient=True, disable=quiet or not err.is_terminal) as bar:
         task = bar.add_task(what, total=None, name="")
 

@@ -95,7 +95,6 @@ CATALOGUE: Mapping[str, Kind] = {
     "date_range": Kind(_E, "{heading}是 {value}", "{first} 至 {last} 之间的日期", "请核对日期"),
     "choice_unknown": Kind(_E, "{heading}是“{value}”", "{choices}", "请从下拉列表选择"),
     "link_form": Kind(_E, "{heading}是“{value}”", "以 http:// 或 https:// 开头的网址", "请粘贴完整网址"),
-    "phone_form": Kind(_W, "{heading}是“{value}”", "电话号码", "请核对电话号码"),
     "number_form": Kind(_E, "{heading}是“{value}”", "整数", "请改正后重新报送"),
     "normalised": Kind(_N, "{heading}“{value}”已按“{result}”理解", "规范的写法", "无需处理；下次请直接按此填写"),
     "row_repaired": Kind(_N, "{what}", "下发时的表格样式", "无需处理，内容已读取"),
@@ -121,10 +120,9 @@ CATALOGUE: Mapping[str, Kind] = {
     "news_for_policy": Kind(_E, "任务“{value}”只有新闻动态", "政策文件、解读等（政策性栏目不得用新闻信息代替）", "请补报政策性信息"),
     # Across returns and in the tracker.
     "items_vanished": Kind(_W, "上次报送的“{title}”（{task}）在新报送件中没有了", "已报送的信息保留在表中", "请确认是否撤下；误删的请补回"),
-    "returned_late_edit": Kind(_N, "{cycle} 已结账，{what}", "结账后的变化列为更正", "无需处理，已在台账更正列注明"),
     "office_cell_form": Kind(_E, "{heading}是“{value}”", "{expected_value}", "请在总台账中改正；在此之前不采用"),
     "office_row_repeated": Kind(_W, "任务 {key} 在总台账中出现两次，办公室所填不一致", "每个任务一行", "现以先出现的一行为准；请删去多余的行"),
     "office_value_moved": Kind(_N, "任务 {key} 已不在总台账中，自加列所填“{heading}：{value}”移到了“{sheet}”工作表", "总台账中的任务", "无需处理；任务恢复后自动回到原处"),
-    "office_row_gone": Kind(_W, "任务 {key} 已不在责任表中，所填“{heading}：{value}”不再显示在台账上", "责任表中的任务", "内容已记入数据库；如需保留该任务，请恢复责任表"),
+    "office_row_gone": Kind(_W, "任务 {key} 已不在责任表中，所填“{heading}：{value}”已移出跟踪台账", "责任表中的任务", "内容已移到台账的“移出台账的内容”；如需保留该任务，请恢复责任表"),
 }
 """Problem code → kind."""

@@ -38,6 +38,10 @@ class Standing:
     opinion: str = ""
 
 
+UNDECIDED = Standing()
+"""Nothing decided."""
+
+
 def standing(decisions: Iterable[Decision]) -> dict[str, Standing]:
     """Obligation key → what stands: of each kind the decision taken last (of equal times the last one given)."""
     latest: dict[tuple[str, DecisionKind], Decision] = {}

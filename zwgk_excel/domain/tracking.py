@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from zwgk_excel.domain.decisions import Standing
+from zwgk_excel.domain.decisions import UNDECIDED, Standing
 from zwgk_excel.domain.obligations import Obligation, extended
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Place, Problem, problem
@@ -64,7 +64,7 @@ class Status:
     """Valid items in the content that counts."""
     problems: int = 0
     """Errors and warnings that stand against it in the content that counts."""
-    standing: Standing = Standing()
+    standing: Standing = UNDECIDED
 
     @property
     def is_open(self) -> bool:
@@ -102,7 +102,7 @@ def track(
     contents = [history[-1] for history in histories.values()]
     index = _Index(arrived, contents)
     statuses = tuple(
-        _status(each, index, standings.get(each.key, Standing()), as_of, due_soon_days) for each in obligations
+        _status(each, index, standings.get(each.key, UNDECIDED), as_of, due_soon_days) for each in obligations
     )
     problems = [p for history in histories.values() for p in _vanished(history)]
     return Tracking(statuses, tuple(contents), tuple(problems))

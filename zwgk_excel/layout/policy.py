@@ -77,7 +77,7 @@ def _own(raw: Mapping[str, Any]) -> OwnDeadline:
 
 def _month_day(where: str, raw: Any) -> MonthDay:
     match raw:
-        case {"months": int(months), "day": int(day)} if 1 <= day <= 31 and -24 <= months <= 24:  # noqa: PLR2004
+        case {"months": int(months), "day": int(day)} if 1 <= day <= 31 and -24 <= months <= 24:
             return MonthDay(months, day)
     raise ValueError(f"{where} = {raw}")
 

@@ -15,7 +15,7 @@ from zwgk_excel.workbooks.formats import Formats, row_height
 from zwgk_excel.workbooks.report_book import protect, set_page
 from zwgk_excel.workbooks.report_content import BACKLOG, ReportContent, Task, cycle_words
 
-_WIDTHS = (3.0, 15.0, 45.0, 15.0, 45.0, 3.0)
+_WIDTHS = (3.0, 15.0, 50.0, 15.0, 50.0, 3.0)
 _FIRST, _SECOND, _LAST = 1, 3, 4
 """Columns, 0 for the first: where the left and the right half begin, and the last one used."""
 _WEEKDAYS = "一二三四五六日"

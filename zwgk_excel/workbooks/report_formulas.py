@@ -15,9 +15,10 @@ from xlsxwriter.utility import xl_col_to_name
 
 from zwgk_excel.layout.columns import Sheet, layout
 from zwgk_excel.layout.words import words
-from zwgk_excel.workbooks import selfcheck
+from zwgk_excel.workbooks import report_cell, selfcheck
 from zwgk_excel.workbooks.identity_sheet import FIRST_ROW
-from zwgk_excel.workbooks.selfcheck import Rule, serial
+from zwgk_excel.workbooks.report_cell import serial
+from zwgk_excel.workbooks.selfcheck import Rule
 from zwgk_excel.workbooks.style import BAD, GOOD, OPTIONAL, WATCH
 
 ITEM_CHECK = "zwgk_item_check"
@@ -42,7 +43,7 @@ def literal(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """A cell reference with the properties of :class:`selfcheck.Cell` as Excel expressions."""
+    """A cell reference with the properties of :class:`report_cell.Cell` as Excel expressions."""
 
     address: str
 
@@ -53,7 +54,7 @@ class Ref:
     def plain(self) -> str:
         """The text without control characters and surplus spaces."""
         inner = self.address
-        for space in selfcheck.WIDE_SPACES:
+        for space in report_cell.WIDE_SPACES:
             inner = f'SUBSTITUTE({inner},"{space}"," ")'
         return f"TRIM(CLEAN({inner}))"
 
@@ -66,7 +67,7 @@ class Ref:
     def name(self) -> str:
         """A person's name, for comparison."""
         inner = f'SUBSTITUTE({self.address}," ","")'
-        for space in selfcheck.WIDE_SPACES:
+        for space in report_cell.WIDE_SPACES:
             inner = f'SUBSTITUTE({inner},"{space}","")'
         return inner
 
@@ -78,7 +79,7 @@ class Ref:
     @property
     def is_day(self) -> str:
         """Whether it is a date, and a likely one."""
-        first, last = serial(selfcheck.FIRST_DAY), serial(selfcheck.LAST_DAY)
+        first, last = serial(report_cell.FIRST_DAY), serial(report_cell.LAST_DAY)
         return f"AND(N({self.address})>={first},N({self.address})<{last + 1})"
 
     @property
@@ -90,7 +91,7 @@ class Ref:
     def is_link(self) -> str:
         """Whether it is a web address."""
         starts = f'LEFT({self.plain},7)="http://",LEFT({self.plain},8)="https://"'
-        return f"AND(LEN({self.plain})>={selfcheck.SHORTEST_LINK},OR({starts}))"
+        return f"AND(LEN({self.plain})>={report_cell.SHORTEST_LINK},OR({starts}))"
 
 
 def letter(sheet: Sheet, key: str) -> str:

@@ -20,11 +20,15 @@ from zwgk_excel.workbooks.report_tasks import colour_check, write_head
 
 _FROZEN = "type"
 """The first column that scrolls."""
+_DEFAULT_HEIGHT = 32.0
+"""Points: two lines, as titles and links usually take. Set for the sheet, not for its rows, so that Excel makes a row
+higher when somebody types a third line."""
 
 
 def write_items(page: Any, formats: Formats, content: ReportContent, lists: Lists) -> None:
     """Write the sheet into ``page``: rows drawn ready, then plain ones with the same checks."""
     sheet = layout("report")["items"]
+    page.set_default_row(_DEFAULT_HEIGHT)
     write_head(page, formats, sheet, content)
     _write_columns(page, formats, sheet)
     _write_rows(page, formats, sheet)

@@ -18,7 +18,8 @@ from zwgk_excel.workbooks.selfcheck import Tally
 _FROZEN = "content"
 """The first column that scrolls."""
 _CENTRED = frozenset({"id", "category", "column", "reference", "due", "status", "count"})
-_LEAST_HEIGHT = 34.0
+_LEAST_HEIGHT = 50.0
+"""Points: three lines, because the longest texts of 自查 take three."""
 
 
 def write_tasks(page: Any, formats: Formats, content: ReportContent, tasks: Sequence[Task], lists: Lists) -> None:

@@ -72,7 +72,7 @@ def read_return(data: bytes, name: str, *, by: date) -> Reading:
     parts = {key: _part(book, layout("report")[key]) for key in (_TASKS, _ITEMS)}
     if all(part.grid is None for part in parts.values()):
         wanted = "、".join(f"“{part.sheet.name}”" for part in parts.values())
-        raise Rejected(problem("not_a_report", Place(name), reason=f"没有{wanted}工作表"))
+        raise Rejected(problem("not_a_report", Place(name), reason=f"没有名为{wanted}的表"))
     claim = _claim(book)
     answers, answer_problems = _answers(parts[_TASKS], name, by)
     items, item_problems = _items(parts[_ITEMS], name, by)

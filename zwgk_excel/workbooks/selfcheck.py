@@ -10,108 +10,43 @@ attributes of :class:`Cell` as Excel expressions of the same meaning: ``{title.b
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from functools import cached_property
 from typing import Any
 
 from zwgk_excel.domain.obligations import Listed
 from zwgk_excel.domain.returns import AnswerStatus, ItemType
 from zwgk_excel.layout.columns import Column, ColumnKind, Sheet, layout
 from zwgk_excel.layout.words import words
+from zwgk_excel.workbooks.report_cell import ERROR, FIRST_DAY, LAST_DAY, Cell
 from zwgk_excel.workbooks.style import BAD, GOOD, OPTIONAL, WATCH
 
-FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
-"""Dates outside are slips of the keyboard."""
-WIDE_SPACES = "\u3000\u00a0"
-"""The full-width space of Chinese input methods and the hard space of web pages: blank to the eye, not to TRIM."""
-
-SHORTEST_LINK = len("http://a.cn")
+__all__ = [
+    "ALL_DONE",
+    "COMPLETE",
+    "ERROR",
+    "FIRST_DAY",
+    "LAST_DAY",
+    "TO_DO",
+    "UNREADABLE",
+    "Flags",
+    "Row",
+    "Rule",
+    "Tally",
+    "item_check",
+    "item_rules",
+    "overall_check",
+    "required",
+    "tally",
+    "task_check",
+    "task_rules",
+    "vocabulary",
+]
 
 COMPLETE, UNREADABLE = f"{GOOD} 完整", f"{BAD} 有无法识别的内容，请清除后重填"
 ALL_DONE, TO_DO = "填报完整", "还有 {count} 处未填"
 
-_EPOCH = datetime(1899, 12, 30)
-_CONTROL = re.compile("[\x00-\x1f]")
 _CONCATENATION_LIMIT = 32767
-
-ERROR = object()
-"""Stands for a cell with an error value such as #N/A."""
-
-
-def serial(day: date) -> int:
-    """Excel's number for a day."""
-    return (datetime(day.year, day.month, day.day) - _EPOCH).days
-
-
-class Cell:
-    """A raw cell value (None, str, number, bool, date, datetime) as Excel's functions see it."""
-
-    def __init__(self, value: object) -> None:
-        self.value = value
-
-    @cached_property
-    def text(self) -> str:
-        """The value as ``&`` joins it."""
-        match self.value:
-            case None:
-                return ""
-            case bool():
-                return str(self.value).upper()
-            case str():
-                return self.value
-            case _:
-                return f"{self.number:.15g}"
-
-    @cached_property
-    def plain(self) -> str:
-        """The text without control characters and surplus spaces: TRIM(CLEAN(…))."""
-        narrow = self.text.translate(dict.fromkeys(map(ord, WIDE_SPACES), " "))
-        return " ".join(_CONTROL.sub("", narrow).split(" ")).strip(" ")
-
-    @property
-    def blank(self) -> bool:
-        """Whether there is nothing to see."""
-        return not self.plain
-
-    @property
-    def name(self) -> str:
-        """A person's name for comparison: without any spaces (张 三)."""
-        return self.text.translate(dict.fromkeys(map(ord, WIDE_SPACES + " "))).casefold()
-
-    @property
-    def number(self) -> float:
-        """The value as N() gives it: 0 for text."""
-        match self.value:
-            case datetime():
-                return (self.value - _EPOCH) / timedelta(days=1)
-            case date():
-                return float(serial(self.value))
-            case bool() | int() | float():
-                return float(self.value)
-        return 0.0
-
-    @property
-    def day(self) -> int:
-        """The day of a date, as a number."""
-        return int(self.number)
-
-    @property
-    def is_day(self) -> bool:
-        """Whether it is a date, and a likely one."""
-        return serial(FIRST_DAY) <= self.number < serial(LAST_DAY) + 1
-
-    @property
-    def length(self) -> int:
-        """Characters, as LEN counts them."""
-        return len(self.text)
-
-    @property
-    def is_link(self) -> bool:
-        """Whether it is a web address: http:// or https:// and something behind it."""
-        return len(self.plain) >= SHORTEST_LINK and self.plain.casefold().startswith(("http://", "https://"))
 
 
 @dataclass(frozen=True, slots=True)

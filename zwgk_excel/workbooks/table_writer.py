@@ -10,13 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import xlsxwriter
-from xlsxwriter.utility import xl_rowcol_to_cell
-
 from zwgk_excel.layout.columns import Column, ColumnKind, Sheet
 from zwgk_excel.layout.words import words
 from zwgk_excel.workbooks import style
 from zwgk_excel.workbooks.formats import Formats
+from zwgk_excel.workbooks.grid import address, column_letters
 
 _TITLE, _HINT, _HEAD, _FIRST = 0, 1, 2, 3
 _CHECKED_BELOW = 200
@@ -24,8 +22,6 @@ _CHECKED_BELOW = 200
 
 _LINE_HEIGHT, _ROW_PADDING, _HIGHEST_ROW = 16.5, 6.0, 409.0
 """In points; the last is Excel's own limit."""
-_SPLIT_SCALE = 78
-"""Per cent, at which the notice's columns fill one page across and the office's the next."""
 _REPEATED = 2
 """Columns printed again on the page across, and frozen on the screen."""
 _NARROW = 8
@@ -70,6 +66,8 @@ def table_workbook(
 
     ``offers`` maps column keys to what their cells offer to pick from while anything else may be typed as well.
     """
+    import xlsxwriter  # slow to load, and most commands only read
+
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
         book.set_properties({"title": sheet.title, "created": _BORN})
@@ -141,7 +139,7 @@ def _validate(table: _Table, position: int, column: Column, offers: Sequence[str
         message = f"请从下拉列表选择：{'、'.join(choices)}。"
         rule = {"validate": "list", "source": choices, "error_title": column.heading, "error_message": message}
     elif column.kind is ColumnKind.MONTH:
-        formula = _MONTH_FORMULA.format(xl_rowcol_to_cell(_FIRST, position))
+        formula = _MONTH_FORMULA.format(address(_FIRST, position))
         message = "请按 2026-11 的形式填写月份。"
         rule = {"validate": "custom", "value": formula, "error_title": column.heading, "error_message": message}
     if column.prompt:
@@ -168,7 +166,7 @@ def _mark_missing(table: _Table) -> None:
 
 def _cell(position: int) -> str:
     """The cell of a column in the first row, its column fixed and its row free, as conditions count it."""
-    return str(xl_rowcol_to_cell(_FIRST, position, col_abs=True))
+    return f"${column_letters(position)}{_FIRST + 1}"
 
 
 def _set_page(table: _Table) -> None:
@@ -180,9 +178,9 @@ def _set_page(table: _Table) -> None:
     page.repeat_rows(_HEAD)
     page.set_footer(f"&L{sheet.name}&R第 &P 页，共 &N 页")
     if table.office_from:
+        # All columns on one page would be too small to read; two pages across stay beside each other in print.
         page.repeat_columns(0, _REPEATED - 1)
-        page.set_v_pagebreaks([table.office_from])
-        page.set_print_scale(_SPLIT_SCALE)
+        page.fit_to_pages(2, 0)
         page.print_across()
     else:
         page.fit_to_pages(1, 0)

@@ -41,25 +41,23 @@ DONE = (Timeliness.LATE, Timeliness.GRACE, Timeliness.ON_TIME)
 _ORDER: Mapping[Timeliness | None, int] = {
     each: rank for rank, each in enumerate((*OPEN, *DONE, None, Timeliness.ON_DEMAND))
 }
+_NOT_DIGITS = re.compile(r"[^0-9]+")
 _FIRST_CELL = re.compile(r"[A-Z]{1,3}[1-9]\d{0,6}")
 
 
 def tracking_order(view: TrackerView) -> list[TrackerRow]:
     """The rows as the tracking sheet lists them: the newest cycle first, in it what is owed most urgently.
 
-    Then what is done, waived, on demand and advised. Among equals the order of the roster, then that of the duty table.
+    Then what is done, waived, on demand and advised. Among equals the order of the roster, then that of the ids.
     """
     units = {unit.name: position for position, unit in enumerate(view.units)}
-    duties: dict[str, int] = {}
-    for row in view.rows:
-        duties.setdefault(row.status.obligation.duty.id, len(duties))
 
     def order(row: TrackerRow) -> tuple[object, ...]:
         obligation = row.status.obligation
         cycle = (-obligation.cycle.year, -obligation.cycle.month)
         unit = (units.get(obligation.unit, len(units)), obligation.unit)
-        duty = duties[obligation.duty.id]
-        return *cycle, _ORDER[row.status.timeliness], not obligation.mandatory, *unit, duty, obligation.key
+        number = int(_NOT_DIGITS.sub("", obligation.duty.id) or 0)
+        return *cycle, _ORDER[row.status.timeliness], not obligation.mandatory, *unit, number, obligation.key
 
     return sorted(view.rows, key=order)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from zwgk_excel.domain.decisions import Decision, Standing, standing
+from zwgk_excel.domain.decisions import UNDECIDED, Decision, Standing, standing
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Place, Problem, problem
 from zwgk_excel.domain.returns import Receipt
@@ -102,7 +102,7 @@ def _take_decisions(office: Office, typed: OfficeInput, who: str) -> tuple[Decis
     decisions = [
         Decision(entry.obligation, kind, value, who, at, reason=entry.opinion)
         for entry in typed.entries
-        for kind, value in changed(written_with.get(entry.obligation, Standing()), _typed(entry))
+        for kind, value in changed(written_with.get(entry.obligation, UNDECIDED), _typed(entry))
         if kind not in entry.unread
     ]
     office.ledger.decide(decisions, source="tracker")

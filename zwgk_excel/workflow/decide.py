@@ -42,7 +42,8 @@ def waive(
     """Waive a unit's obligations in ``cycle``, or take waivers back; raises UserError as :func:`extend` does."""
     chosen = _chosen(office, cycle, unit, duties, waived=cancel)
     if not chosen:
-        raise UserError(f"“{unit}”在 {cycle} 没有这样的任务：{'没有免报可取消' if cancel else '都已报送、已免报，或没有时限'}。")
+        why = "没有免报可取消" if cancel else "都已报送、已免报，或没有时限"
+        raise UserError(f"“{unit}”在 {cycle} 没有这样的任务：{why}。")
     _decide(office, chosen, DecisionKind.WAIVER, "" if cancel else YES, who, reason)
     return tuple(chosen)
 

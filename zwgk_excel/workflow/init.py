@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from zwgk_excel.ledger import open_ledger
 from zwgk_excel.layout.resources import read_text
+from zwgk_excel.ledger import open_ledger
 from zwgk_excel.workbooks.files import write_atomic
 from zwgk_excel.workbooks.tables import duty_table_workbook, roster_workbook
 from zwgk_excel.workflow import clock

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
@@ -43,10 +43,14 @@ class Office:
     problems: tuple[Problem, ...]
     """What ``zwgk check`` finds in the duty table and the roster."""
     now: Callable[[], datetime]
+    _plans: dict[Month, tuple[Obligation, ...]] = field(default_factory=dict, repr=False)
 
     def plan(self, cycle: Month) -> tuple[Obligation, ...]:
         """The obligations of a cycle by itself."""
-        return plan(self.duties, self.roster, self.workspace.settings.policy, self.workdays, cycle)
+        if cycle not in self._plans:
+            policy = self.workspace.settings.policy
+            self._plans[cycle] = plan(self.duties, self.roster, policy, self.workdays, cycle)
+        return self._plans[cycle]
 
     def issued(self) -> tuple[Month, ...]:
         """The cycles for which workbooks went out, oldest first."""

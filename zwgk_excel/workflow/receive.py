@@ -133,9 +133,9 @@ def _read(office: Office, receipt: Receipt, data: bytes, known: _Known) -> Recei
         reading = read_return(data, receipt.name, by=received_on)
     except Rejected as rejected:
         return replace(receipt, problems=(rejected.problem,))
-    if finding := _doubt(office, reading, receipt.name):
-        return replace(receipt, problems=(finding, *merged(reading.content.problems)))
-    claim = reading.identity
+    claim = _identified(office, reading, receipt.name)
+    if isinstance(claim, Problem):
+        return replace(receipt, problems=(claim, *merged(reading.content.problems)))
     content = review(
         replace(reading.content, unit=claim.unit, cycle=claim.cycle),
         _tasks(office, claim, known),
@@ -157,8 +157,8 @@ def _read(office: Office, receipt: Receipt, data: bytes, known: _Known) -> Recei
     )
 
 
-def _doubt(office: Office, reading: Reading, name: str) -> Problem | None:
-    """Why the file cannot be attributed to a unit and a cycle; None when its signature settles both."""
+def _identified(office: Office, reading: Reading, name: str) -> Claim | Problem:
+    """The unit and cycle that the file's signature settles, or why it settles nothing."""
     claim, place = reading.identity, Place(name)
     if claim is None:
         return problem("identity_missing", place)
@@ -172,7 +172,7 @@ def _doubt(office: Office, reading: Reading, name: str) -> Problem | None:
         return problem("unit_unknown", place, value=claim.unit)
     if claim.cycle not in office.issued():
         return problem("cycle_unissued", place, value=claim.cycle)
-    return None
+    return claim
 
 
 def _tasks(office: Office, claim: Claim, known: _Known) -> Tasks:

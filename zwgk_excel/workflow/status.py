@@ -60,15 +60,24 @@ def cycle_status(office: Office, cycle: Month, as_of: date) -> CycleStatus:
 
     Raises UserError when the cycle has never been issued.
     """
+    require_issued(office, cycle)
+    return of_cycle(standings(office, as_of), cycle)
+
+
+def require_issued(office: Office, cycle: Month) -> None:
+    """Raise UserError when no workbooks have been made for ``cycle``."""
     if cycle not in office.issued():
         raise UserError(f"{cycle} 还没有生成报送表；请先运行 zwgk generate {cycle}。")
-    everything = standings(office, as_of)
+
+
+def of_cycle(everything: Standings, cycle: Month) -> CycleStatus:
+    """What concerns one cycle."""
     rows = tuple(row for row in everything.rows if _belongs(row.status, cycle))
     # Duplicates and what waits in quarantine have no cycle of their own: they are shown until somebody looks.
     receipts = tuple(r for r in everything.receipts if r.cycle in {cycle, None})
     files = {receipt.name for receipt in receipts}
     problems = tuple(p for p in everything.problems if p.place.file in files)
-    return CycleStatus(cycle, as_of, rows, receipts, problems)
+    return CycleStatus(cycle, everything.as_of, rows, receipts, problems)
 
 
 def _closed(office: Office) -> dict[str, Status]:

@@ -1,0 +1,92 @@
+"""A cell's raw value as the functions of a spreadsheet see it: what the rules of :mod:`selfcheck` look at."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+from functools import cached_property
+
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
+"""Dates outside are slips of the keyboard."""
+WIDE_SPACES = "\u3000\u00a0"
+"""The full-width space of Chinese input methods and the hard space of web pages: blank to the eye, not to TRIM."""
+SHORTEST_LINK = len("http://a.cn")
+
+_EPOCH = datetime(1899, 12, 30)
+_CONTROL = re.compile("[\x00-\x1f]")
+
+ERROR = object()
+"""Stands for a cell with an error value such as #N/A."""
+
+
+def serial(day: date) -> int:
+    """Excel's number for a day."""
+    return (datetime(day.year, day.month, day.day) - _EPOCH).days
+
+
+class Cell:
+    """A raw cell value (None, str, number, bool, date, datetime) as Excel's functions see it."""
+
+    def __init__(self, value: object) -> None:
+        self.value = value
+
+    @cached_property
+    def text(self) -> str:
+        """The value as ``&`` joins it."""
+        match self.value:
+            case None:
+                return ""
+            case bool():
+                return str(self.value).upper()
+            case str():
+                return self.value
+            case _:
+                return f"{self.number:.15g}"
+
+    @cached_property
+    def plain(self) -> str:
+        """The text without control characters and surplus spaces: TRIM(CLEAN(…))."""
+        narrow = self.text.translate(dict.fromkeys(map(ord, WIDE_SPACES), " "))
+        return " ".join(_CONTROL.sub("", narrow).split(" ")).strip(" ")
+
+    @property
+    def blank(self) -> bool:
+        """Whether there is nothing to see."""
+        return not self.plain
+
+    @property
+    def name(self) -> str:
+        """A person's name for comparison: without any spaces (张 三)."""
+        return self.text.translate(dict.fromkeys(map(ord, WIDE_SPACES + " "))).casefold()
+
+    @property
+    def number(self) -> float:
+        """The value as N() gives it: 0 for text."""
+        match self.value:
+            case datetime():
+                return (self.value - _EPOCH) / timedelta(days=1)
+            case date():
+                return float(serial(self.value))
+            case bool() | int() | float():
+                return float(self.value)
+        return 0.0
+
+    @property
+    def day(self) -> int:
+        """The day of a date, as a number."""
+        return int(self.number)
+
+    @property
+    def is_day(self) -> bool:
+        """Whether it is a date, and a likely one."""
+        return serial(FIRST_DAY) <= self.number < serial(LAST_DAY) + 1
+
+    @property
+    def length(self) -> int:
+        """Characters, as LEN counts them."""
+        return len(self.text)
+
+    @property
+    def is_link(self) -> bool:
+        """Whether it is a web address: http:// or https:// and something behind it."""
+        return len(self.plain) >= SHORTEST_LINK and self.plain.casefold().startswith(("http://", "https://"))
