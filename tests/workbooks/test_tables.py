@@ -313,10 +313,13 @@ def test_damaged_cell_is_one_complaint() -> None:
     def damage(page: Any) -> None:
         page["J5"] = "#REF!"
         page["J5"].data_type = "e"
+        page["I6"] = '="每"&"月"'
+        page["J7"] = None
 
     tables = load(edited(duty_table_workbook(), damage))
-    assert [each.code for each in tables.problems if each.place.cell == "J5"] == ["cell_error"]
-    assert any(each.is_error for each in tables.problems)
+    errors = [(each.code, each.place.cell) for each in tables.problems if each.is_error]
+    assert errors == [("cell_error", "J5"), ("cell_formula", "I6"), ("duty_owner_missing", "J7")]
+    assert not {"D02", "D03", "D04"} & {duty.id for duty in tables.duties}
 
 
 def test_added_duty_new_unit_and_a_filled_group() -> None:

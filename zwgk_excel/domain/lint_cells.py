@@ -52,11 +52,16 @@ class CellReader:
 
     @property
     def sound(self) -> bool:
-        """Whether nothing found so far is an error."""
-        return not any(each.is_error for each in self.problems)
+        """Whether every cell could be read and nothing found so far is an error."""
+        return not self.row.unread and not any(each.is_error for each in self.problems)
 
     def complain(self, code: str, key: str, **values: object) -> None:
-        """Note a problem of the catalogue at a column's cell; its ``heading`` and ``value`` are the cell's own."""
+        """Note a problem of the catalogue at a column's cell; its ``heading`` and ``value`` are the cell's own.
+
+        A cell that could not be read has its complaint already.
+        """
+        if key in self.row.unread:
+            return
         values = {"heading": self._headings[key], "value": self.row[key] or _EMPTY, **values}
         self.problems.append(problem(code, self.row.at(key), obligation="", **values))
 

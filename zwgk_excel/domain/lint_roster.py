@@ -119,7 +119,8 @@ def _check_against(cells: CellReader, unit: Unit, earlier: Sequence[tuple[CellRe
 
 
 def _without_mail(units: Sequence[tuple[CellReader, Unit]]) -> Iterator[Problem]:
-    lacking = [(cells.row, unit.name) for cells, unit in units if not cells.row["mails"] and unit.valid_to is None]
+    active = [(cells.row, unit.name) for cells, unit in units if unit.valid_to is None]
+    lacking = [(row, name) for row, name in active if not row["mails"] and "mails" not in row.unread]
     if lacking:
         names = [name for _, name in lacking]
         shown = "、".join(names[:_MOST_UNITS_NAMED]) + (" 等" if len(names) > _MOST_UNITS_NAMED else "")

@@ -20,6 +20,8 @@ class Row:
     """Column key → cleaned text; empty where the cell is, absent where the file lacks the column."""
     places: Mapping[str, str]
     """Column key → cell address, such as ``F7``."""
+    unread: frozenset[str] = frozenset()
+    """Keys of the columns whose cell could not be read: empty here, and complained about by whoever read the row."""
 
     def __getitem__(self, key: str) -> str:
         return self.cells.get(key, "")

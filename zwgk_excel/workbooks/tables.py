@@ -43,10 +43,7 @@ def load_tables(
         labels=seed.vocabulary(),
         due_day=_due_day(policy),
     )
-    found = [*duty_problems, *roster_problems]
-    # One complaint per cell: what could not be read is empty to the rules, but not for want of being filled.
-    unread = {each.place for each in found}
-    found += [each for each in tables.problems if each.place not in unread]
+    found = [*duty_problems, *roster_problems, *tables.problems]
     return Tables(tables.duties, tables.roster, tuple(with_severities(found, policy.severities)))
 
 
@@ -100,19 +97,22 @@ def _rows(table: Table, name: str) -> Reading:
         places = {key: address(number, position) for key, position in table.positions.items()}
         first = Place(name, table.grid.sheet, places[table.sheet.columns[0].key])
         cells = {key: as_text(table.grid.value(number, place)) for key, place in table.positions.items()}
-        rows.append(Row(first, {key: clean_paragraph(text) for key, text in cells.items()}, places))
-        problems += _damaged(table, number, rows[-1])
+        damaged = _damaged(table, number, first)
+        rows.append(Row(first, {key: clean_paragraph(text) for key, text in cells.items()}, places, frozenset(damaged)))
+        problems += damaged.values()
     return rows, problems
 
 
-def _damaged(table: Table, number: int, row: Row) -> Iterable[Problem]:
-    """Error values and formulas without a result; their cells are empty in the row."""
+def _damaged(table: Table, number: int, first: Place) -> dict[str, Problem]:
+    """Column key → the complaint about an error value, or about a formula without a result, in a row."""
+    found = {}
     for key, position in table.positions.items():
-        heading = table.sheet.heading(key)
+        place, heading = first.at(address(number, position)), table.sheet.heading(key)
         if value := table.grid.errors.get((number, position)):
-            yield problem("cell_error", row.at(key), heading=heading, value=value)
+            found[key] = problem("cell_error", place, heading=heading, value=value)
         elif (number, position) in table.grid.uncached:
-            yield problem("cell_formula", row.at(key), heading=heading)
+            found[key] = problem("cell_formula", place, heading=heading)
+    return found
 
 
 def _odd_headings(table: Table, name: str) -> Iterable[Problem]:
