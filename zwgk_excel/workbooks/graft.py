@@ -57,8 +57,7 @@ def graft(target: bytes, source: bytes, sheets: Sequence[str]) -> bytes:
     The same bytes for the same input; grafting the result again onto a new target adds nothing further. Raises what
     ``zipfile`` and ``lxml`` raise on what is no workbook.
     """
-    work = _Graft(Package(target), Package(source))
-    return work.carry(set(sheets))
+    return _Graft(Package(target), Package(source)).carry(set(sheets)) if sheets else target
 
 
 def added_sheets(source: bytes, names: Collection[str], tables: Collection[str]) -> tuple[str, ...]:

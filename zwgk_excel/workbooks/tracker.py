@@ -46,8 +46,7 @@ def tracker_workbook(view: TrackerView, previous: Kept | None = None) -> bytes:
             _write_table(book, formats, view, "removed", removed, 0)
         _write_identity(book, view)
         book.get_worksheet_by_name(layout("tracker")["overview"].name).activate()
-    data = stream.getvalue()
-    return graft(data, previous.source, previous.sheets) if previous and previous.sheets else data
+    return graft(stream.getvalue(), previous.source, previous.sheets) if previous else stream.getvalue()
 
 
 def _describe(book: Any, view: TrackerView) -> None:

@@ -56,8 +56,9 @@ def tracking_order(view: TrackerView) -> list[TrackerRow]:
         obligation = row.status.obligation
         cycle = (-obligation.cycle.year, -obligation.cycle.month)
         unit = (units.get(obligation.unit, len(units)), obligation.unit)
-        number = int(_NOT_DIGITS.sub("", obligation.duty.id) or 0)
-        return *cycle, _ORDER[row.status.timeliness], not obligation.mandatory, *unit, number, obligation.key
+        digits = _NOT_DIGITS.sub("", obligation.duty.id)
+        duty = (len(digits), digits, obligation.key)
+        return *cycle, _ORDER[row.status.timeliness], not obligation.mandatory, *unit, *duty
 
     return sorted(view.rows, key=order)
 

@@ -90,7 +90,9 @@ def open_office(root: Path, *, now: Callable[[], datetime] = clock.now, strict: 
     """
     workspace = open_workspace(root)
     duty_data, roster_data = (_read(path) for path in (workspace.duty_table, workspace.roster))
-    tables = load_tables(duty_data, workspace.duty_table.name, roster_data, workspace.roster.name)
+    policy = workspace.settings.policy
+    names = workspace.duty_table.name, workspace.roster.name
+    tables = load_tables(duty_data, names[0], roster_data, names[1], policy=policy)
     errors = [each for each in tables.problems if each.is_error]
     if strict and errors:
         more = f"（共 {len(errors)} 处错误，请运行 zwgk check 查看全部）" if len(errors) > 1 else ""
