@@ -232,7 +232,7 @@ def _overview(tracker: Tracker) -> dict[str, list[Value]]:
     return {str(row[0]): row[1 : len(FIGURES) + 1] for row in rows if row[0] is not None and row[1] is not None}
 
 
-def _counted(found: Tracking, day: date, *units: str) -> list[Value]:
+def _counted(found: Tracking, *units: str) -> list[Any]:
     rows = [TrackerRow(s) for s in found.statuses if not units or s.obligation.unit in units]
     counts = figures(rows)
     return [None if counts[key] is None else pytest.approx(counts[key]) for key in FIGURES]
@@ -243,11 +243,11 @@ def test_figures_equal_python(tracker: Tracker, day: date):
     tracker.set_day(day)
     found, shown = CASE.on(day), _overview(tracker)
     texts = TRACKER.settings["overview"]
-    assert shown[texts["whole"]] == _counted(found, day)
-    assert shown["2026-11"] == _counted(found, day)
+    assert shown[texts["whole"]] == _counted(found)
+    assert shown["2026-11"] == _counted(found)
     for kind in UnitKind:
         units = [unit.name for unit in CASE.units if unit.kind is kind]
-        assert shown[word("unit_kind", kind)] == _counted(found, day, *units)
+        assert shown[word("unit_kind", kind)] == _counted(found, *units)
     for number in range(4):
         rows = [TrackerRow(s) for s in found.statuses if s.obligation.duty.id == f"D{number + 1:02}"]
         counts = figures(rows)
@@ -299,7 +299,8 @@ def test_computed_values_equal_the_ones_written(office: Office, tmp_path: Path):
                     compared += 1
                     expected = cached[name][cell.coordinate].value
                     shown = computed[cell.row - 1][cell.column - 1]
-                    assert (shown or None) == (pytest.approx(expected) if expected else None), f"{name}!{cell.coordinate}"
+                    wanted = pytest.approx(expected) if expected else None
+                    assert (shown or None) == wanted, f"{name}!{cell.coordinate}"
     assert compared > 2_000
 
 

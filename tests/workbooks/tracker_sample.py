@@ -1,4 +1,4 @@
-"""A tracker's view over the shipped duty table: every unit, several months, returns of every kind, the same each time."""
+"""A tracker's view over the shipped duty table: all units, several months, all kinds of returns, always the same."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import cache
+from typing import Any
 
 from zwgk_excel.domain.decisions import Standing
 from zwgk_excel.domain.duties import Cadence, Duty, Roster, Unit, UnitKind
 from zwgk_excel.domain.obligations import Obligation, plan
 from zwgk_excel.domain.periods import Month
-from zwgk_excel.domain.problems import Place, problem
+from zwgk_excel.domain.problems import Place, Problem, problem
 from zwgk_excel.domain.returns import Answer, AnswerStatus, Item, Receipt, Return, Verdict
 from zwgk_excel.domain.tracking import track
 from zwgk_excel.domain.workdays import Workdays
@@ -27,16 +28,13 @@ _OWN = frozenset(Duty.__dataclass_fields__)
 @cache
 def duties() -> tuple[Duty, ...]:
     """The shipped duties."""
-    return tuple(
-        Duty(
-            **{
-                **{key: tuple(value) if isinstance(value, list) else value for key, value in raw.items() if key in _OWN},
-                "column": raw.get("column") or raw["column_text"],
-                "cadence": Cadence(raw["cadence"]),
-            }
-        )
-        for raw in read_toml("duties.toml")["duties"]
-    )
+    return tuple(_duty(raw) for raw in read_toml("duties.toml")["duties"])
+
+
+def _duty(raw: dict[str, Any]) -> Duty:
+    own = {key: tuple(value) if isinstance(value, list) else value for key, value in raw.items() if key in _OWN}
+    column = raw.get("column") or raw["column_text"]
+    return Duty(**{**own, "column": column, "cadence": Cadence(raw["cadence"])})
 
 
 @cache
@@ -108,16 +106,17 @@ def _receipt(
             answers.append(Answer(each.key, status=AnswerStatus.REPORTED))
             items += [_item(each, number, fate == "reported") for number in range(luck.randrange(1, 2 * count))]
     items = [replace(each, row=4 + number) for number, each in enumerate(items)]
-    problems = tuple(
-        problem("date_form", Place(name, "信息明细", f"F{each.row}"), obligation=each.obligation, heading="发布日期", value="3月")
-        for each in items
-        if not each.valid
-    )
+    problems = tuple(_problem(name, each) for each in items if not each.valid)
     verdict = Verdict.ACCEPTED_WITH_PROBLEMS if problems else Verdict.ACCEPTED
     content = Return(unit, cycle, tuple(answers), tuple(items), problems)
     sha = f"{luck.getrandbits(256):064x}"
     file = f"收件箱/{name}"
     return Receipt(file, sha, at, verdict, luck.random() < 0.2, unit, cycle, len(items), problems, content)
+
+
+def _problem(name: str, item: Item) -> Problem:
+    place = Place(name, "信息明细", f"F{item.row}")
+    return problem("date_form", place, obligation=item.obligation, heading="发布日期", value="3月")
 
 
 def _item(owed: Obligation, number: int, valid: bool) -> Item:

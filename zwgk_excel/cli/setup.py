@@ -12,13 +12,15 @@ from zwgk_excel.cli.options import HERE, Json, Workspace
 def init(folder: Annotated[Path, typer.Argument(metavar="文件夹", help="工作区所在的文件夹。")] = HERE) -> int:
     """Make a workspace."""
     from zwgk_excel.cli import show
+    from zwgk_excel.domain.periods import Month
+    from zwgk_excel.workflow import clock
     from zwgk_excel.workflow.init import init_workspace
 
     workspace = init_workspace(folder)
     show.line(f"工作区已就绪：{workspace.root.resolve()}", "green")
     show.line(f"  1. 在 Excel 中核对“{workspace.duty_table.name}”和“{workspace.roster.name}”，补填邮箱和单位组；")
     show.line("  2. 运行 zwgk check 检查；")
-    show.line("  3. 运行 zwgk generate 2026-11 生成报送表（月份按实际）。")
+    show.line(f"  3. 运行 zwgk generate {Month.of(clock.today())} 生成本月的报送表。")
     return 0
 
 

@@ -123,6 +123,5 @@ CATALOGUE: Mapping[str, Kind] = {
     "office_cell_form": Kind(_E, "{heading}是“{value}”", "{expected_value}", "请在总台账中改正；在此之前不采用"),
     "office_row_repeated": Kind(_W, "任务 {key} 在总台账中出现两次，办公室所填不一致", "每个任务一行", "现以先出现的一行为准；请删去多余的行"),
     "office_value_moved": Kind(_N, "任务 {key} 已不在总台账中，自加列所填“{heading}：{value}”移到了“{sheet}”工作表", "总台账中的任务", "无需处理；任务恢复后自动回到原处"),
-    "office_row_gone": Kind(_W, "任务 {key} 已不在责任表中，所填“{heading}：{value}”已移出跟踪台账", "责任表中的任务", "内容已移到台账的“移出台账的内容”；如需保留该任务，请恢复责任表"),
 }
 """Problem code → kind."""

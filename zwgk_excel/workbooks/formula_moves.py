@@ -46,14 +46,19 @@ class Moves:
         if not found or not self._is_own(found["sheet"]):
             return text
         corners = [_corner(found[name]) for name in ("first", "last") if found[name]]
-        old = tuple(row for *_, row in corners)
-        rows = self.spans.get(old) or [own.get(row, self.rows.get(row, row)) for row in old]  # type: ignore[call-overload]
+        span = self.spans.get((corners[0][3], corners[-1][3])) if len(corners) > 1 else None
+        rows = span or [self._row(row, mark, own) for _, _, mark, row in corners]
         moved = [
             f"{column_mark}{self.letters.get(letters, letters)}{row_mark}{row or ''}"
             for (column_mark, letters, row_mark, _), row in zip(corners, rows, strict=True)
         ]
         prefix = f"{found['sheet']}!" if found["sheet"] else ""
         return prefix + ":".join(moved)
+
+    def _row(self, row: int, mark: str, own: Mapping[int, int]) -> int:
+        # "$5" in row 5 means that very row wherever it is copied, "5" means its own.
+        moved = self.rows.get(row, row)
+        return moved if mark else own.get(row, moved)
 
     def _is_own(self, written: str | None) -> bool:
         return written is None or written.strip("'").replace("''", "'") == self.sheet

@@ -11,6 +11,10 @@ from zwgk_excel.workbooks.package import MAIN, Package, main, parse, serialise
 
 _FIRST_CUSTOM_FORMAT = 164
 _POOLS = {"fontId": "fonts", "fillId": "fills", "borderId": "borders"}
+_FONT_ORDER = (
+    *("b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign", "sz", "color"),
+    *("name", "family", "charset", "scheme"),
+)
 # The order in which a style sheet holds its collections.
 _ORDER = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "tableStyles")
 
@@ -78,7 +82,7 @@ class Styles:
         moved = deepcopy(element)
         for attribute, name in _POOLS.items():
             part = _child(self._source, name, int(moved.get(attribute, "0")))
-            moved.set(attribute, str(self._pools[name].place(part) if part is not None else 0))
+            moved.set(attribute, str(self._pools[name].place(_ordered(part)) if part is not None else 0))
         moved.set("numFmtId", str(self._number_format(int(moved.get("numFmtId", "0")))))
         # A cell's own format is complete; the named style it came from stays behind.
         moved.set("xfId", "0")
@@ -93,6 +97,8 @@ class Styles:
 
     def _place_difference(self, element: Any) -> int:
         moved = deepcopy(element) if element is not None else etree.Element(main("dxf"))
+        for font in moved.iter(main("font")):
+            font[:] = _ordered(font)
         for form in moved.iter(main("numFmt")):
             form.set("numFmtId", str(self._number_format_of(form.get("formatCode", "General"))))
         return self._pools["dxfs"].place(moved)
@@ -131,6 +137,15 @@ class Styles:
         """Put the style sheet back into the target."""
         assert self._target_name is not None
         self._target.parts[self._target_name] = serialise(self._root)
+
+
+def _ordered(element: Any) -> Any:
+    """A copy of a font with its properties in Excel's order (other libraries have their own); all else as it is."""
+    copied = deepcopy(element)
+    if copied.tag == main("font"):
+        order = [main(name) for name in _FONT_ORDER]
+        copied[:] = sorted(copied, key=lambda each: order.index(each.tag) if each.tag in order else len(order))
+    return copied
 
 
 def _child(root: Any, collection: str, position: int) -> Any:

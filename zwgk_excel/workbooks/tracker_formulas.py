@@ -121,14 +121,14 @@ def figure_formula(key: str, scope: Scope, cells: Mapping[str, str]) -> str:
     owed = f"({c[DUE]}-{c[Outcome.WAIVED]})"
     judged = f"({c[DUE]}-{c[Outcome.WAIVED]}-{c[Timeliness.NOT_DUE]}-{c[Timeliness.DUE_SOON]})"
     answered = f"({c[Outcome.REPORTED]}+{c[Outcome.NIL]})"
-    derived = {
+    derived: dict[str, str] = {
         Outcome.WAIVED: f"={c[DUE]}-SUM({every})",
         Outcome.REPORTED: f"=SUM({c[Timeliness.ON_TIME]},{c[Timeliness.GRACE]},{c[Timeliness.LATE]})-{c[Outcome.NIL]}",
         Outcome.MISSING: f"={owed}-{answered}-{c[Outcome.RETURNED]}",
         REPLY_RATE: f'=IF({owed}=0,"",{answered}/{owed})',
         ON_TIME_RATE: f'=IF({judged}=0,"",{c[Timeliness.ON_TIME]}/{judged})',
     }
-    return derived[key]  # type: ignore[index]
+    return derived[key]
 
 
 def matrix_formula(unit: str, cycle: str) -> str:

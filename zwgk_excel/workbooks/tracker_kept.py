@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from zwgk_excel.domain.problems import Place, Problem, problem
 from zwgk_excel.layout.columns import layout
+from zwgk_excel.workbooks.tracker_comments import Note
 from zwgk_excel.workbooks.tracker_view import TrackerView
 
 CellValue = str | int | float | bool | date | datetime
@@ -66,6 +67,8 @@ class Kept:
     """The name of the tracking sheet there."""
     sheets: tuple[str, ...] = ()
     """The sheets that the office added, in their order."""
+    comments: tuple[Note, ...] = ()
+    """Comments on cells of the tracking table."""
     notes: tuple[str, ...] = ()
     """What cannot be carried over, in words for the office."""
 
@@ -88,10 +91,13 @@ class Orphan:
 def orphans(view: TrackerView, kept: Kept) -> list[Orphan]:
     """What the office's own columns hold for obligations that ``view`` lacks; the tracker lists it on a sheet apart."""
     present = {row.status.obligation.key for row in view.rows}
-    return [
+    comment: str = layout("tracker").settings["texts"]["comment"]
+    commented = [Orphan(note.obligation, comment, note.text) for note in kept.comments]
+    values = [
         Orphan(key, column.heading, cell.value)
         for column in kept.columns
         for key, cell in column.cells.items()
-        if key not in present and cell.value is not None
+        if cell.value is not None
     ]
+    return [each for each in (*values, *commented) if each.obligation not in present]
 

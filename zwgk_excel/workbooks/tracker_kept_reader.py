@@ -17,6 +17,7 @@ from zwgk_excel.workbooks.grid import Grid, address, column_letters
 from zwgk_excel.workbooks.guard import Rejected, check
 from zwgk_excel.workbooks.package import Package, SheetEntry, main, parse, sheets_of, tables_on
 from zwgk_excel.workbooks.sheet_reader import Table, find_table
+from zwgk_excel.workbooks.tracker_comments import notes_on
 from zwgk_excel.workbooks.tracker_find import KEY_COLUMNS, key_of
 from zwgk_excel.workbooks.tracker_kept import ExtraCell, ExtraColumn, Kept, Width
 
@@ -74,8 +75,12 @@ def _with_table(found: Kept, data: bytes, package: Package, entry: SheetEntry) -
     widths = _widths(package.parts[entry.part])
     reader = _Columns(table, keys, formulas, values, widths)
     ours = {key: widths[place] for key, place in table.positions.items() if place in widths}
+    comments, others = notes_on(package, entry, keys)
+    lost = (f"“{entry.name}”中 {'、'.join(others)} 的批注不在任务行上，不能带入新的总台账。",) if others else ()
     return replace(
         found,
+        comments=comments,
+        notes=(*found.notes, *lost),
         columns=tuple(reader.read()),
         widths=ours,
         letters={column_letters(place): key for key, place in table.positions.items()},
@@ -174,9 +179,10 @@ class _Columns:
         return None if value is None else ExtraCell(value)
 
     def _number_format(self, place: int) -> str:
-        """The format most of its cells have; empty for the general one."""
+        """The format most of its filled cells have (all of them where none is filled); empty for the general one."""
         cells = [self._formulas[row][place] for row in self._keys if place < len(self._formulas[row])]
-        formats = Counter(cell.number_format for cell in cells if cell.value is not None)
+        filled = [cell for cell in cells if cell.value is not None]
+        formats = Counter(cell.number_format for cell in filled or cells)
         common = formats.most_common(1)[0][0] if formats else ""
         return "" if common == "General" else str(common)
 
@@ -184,7 +190,8 @@ class _Columns:
         """The formula all rows share, as it stands in FILL_ROW."""
         if not cells or not all(cell.formula for cell in cells):
             return ""
-        moves = Moves(self._table.grid.sheet)
+        span = (min(self._keys) + 1, max(self._keys) + 1)
+        moves = Moves(self._table.grid.sheet, spans={span: span})
         shared = {moves.formula(cell.formula, cell.row, FILL_ROW) for cell in cells}
         return shared.pop() if len(shared) == 1 else ""
 

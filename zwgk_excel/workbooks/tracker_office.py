@@ -38,8 +38,11 @@ class OfficeEntry:
 
     def over(self, before: Standing) -> Standing:
         """What the office wants to stand, given what stood before: that stays where a column could not be read."""
-        typed = {"extended_to": self.extended_to, "waived": self.waived, "opinion": self.opinion}
-        return replace(before, **{key: value for key, value in typed.items() if key not in self.unread})
+        return Standing(
+            before.extended_to if "extended_to" in self.unread else self.extended_to,
+            before.waived if "waived" in self.unread else self.waived,
+            before.opinion if "opinion" in self.unread else self.opinion,
+        )
 
 
 @dataclass(frozen=True, slots=True)

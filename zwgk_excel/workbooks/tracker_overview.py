@@ -134,22 +134,21 @@ def _unit_lines(view: TrackerView) -> list[_Line]:
 
 def _column_lines(view: TrackerView) -> list[_Line]:
     """The dated duties, the worst first as of the view's day."""
-    by_duty: dict[tuple[str, str], list[TrackerRow]] = defaultdict(list)
+    by_duty: dict[str, list[TrackerRow]] = defaultdict(list)
     for row in view.rows:
-        obligation = row.status.obligation
-        if obligation.due is not None:
-            by_duty[obligation.duty.id, obligation.duty.column].append(row)
+        if row.status.obligation.due is not None:
+            by_duty[row.status.obligation.duty.id].append(row)
     counted = {duty: figures(rows) for duty, rows in by_duty.items()}
 
-    def badness(duty: tuple[str, str]) -> tuple[float, float, tuple[str, str]]:
+    def badness(duty: str) -> tuple[float, float, str]:
         counts = counted[duty]
-        owed = (counts[Timeliness.OVERDUE] or 0) + (counts[Timeliness.LATE] or 0)
-        return -owed, counts[ON_TIME_RATE] if counts[ON_TIME_RATE] is not None else 1.0, duty
+        rate = counts[ON_TIME_RATE]
+        bad = (counts[Timeliness.OVERDUE] or 0) + (counts[Timeliness.LATE] or 0)
+        return -bad, 1.0 if rate is None else rate, duty
 
     names = _latest_names(view.rows)
-    ids = dict.fromkeys(duty[0] for duty in sorted(counted, key=badness))
-    merged = {each: figures(row for duty, rows in by_duty.items() if duty[0] == each for row in rows) for each in ids}
-    return [_Line(f"{each} {names[each]}", within("duty", quoted(each)), merged[each]) for each in ids]
+    ids = sorted(counted, key=badness)
+    return [_Line(f"{each} {names[each]}", within("duty", quoted(each)), counted[each]) for each in ids]
 
 
 def _latest_names(rows: Iterable[TrackerRow]) -> dict[str, str]:
@@ -286,9 +285,9 @@ def _write_tiles(sheet: Any, formats: Formats, view: TrackerView, cycles: Block)
         "current_reply_rate": (f"={looked_up[REPLY_RATE]}", now[REPLY_RATE]),
         "current_on_time_rate": (f"={looked_up[ON_TIME_RATE]}", now[ON_TIME_RATE]),
     }
-    for key in (Timeliness.OVERDUE, Timeliness.IN_GRACE, Timeliness.DUE_SOON, Outcome.RETURNED):
-        cell = f"{column_letters(FIGURES.index(key) + 1)}{cycles.last + 1}"
-        tiles[f"open_{key}"] = (f"={cell}", whole[key])
+    for figure in (Timeliness.OVERDUE, Timeliness.IN_GRACE, Timeliness.DUE_SOON, Outcome.RETURNED):
+        cell = f"{column_letters(FIGURES.index(figure) + 1)}{cycles.last + 1}"
+        tiles[f"open_{figure}"] = (f"={cell}", whole[figure])
     sheet.set_row(_TILE_ROW, 20)
     sheet.set_row(_TILE_ROW + 1, 34)
     for columns, (key, (formula, value)) in zip(_TILES, tiles.items(), strict=True):

@@ -75,6 +75,7 @@ def write_tracking(book: Any, formats: Formats, view: TrackerView, kept: Kept | 
         writer.write_row(FIRST_ROW + position, values, closed=bool(rows) and closed[position])
     if kept and rows:
         _Extras(page, fields, kept, keys).write()
+        _write_comments(page, fields, kept, keys)
     _validate(page, sheet, letters, len(rows))
     _colour(page, letters, len(rows))
     for key in COUNTED:
@@ -214,6 +215,17 @@ class _Extras:
             put(self._page, row, position, cell.value, form)
         else:
             put(self._page, row, position, None, form)
+
+
+def _write_comments(page: Page, fields: Sequence[_Field], kept: Kept, keys: Sequence[str]) -> None:
+    """The office's comments on the cells they were on; on the first cell where the column is gone."""
+    ours = {each.ours.key: place for place, each in enumerate(fields) if each.ours}
+    extras = {each.extra.letter: place for place, each in enumerate(fields) if each.extra}
+    rows = {key: FIRST_ROW + position for position, key in enumerate(keys)}
+    for note in kept.comments:
+        if note.obligation in rows:
+            place = ours.get(kept.letters.get(note.letters, ""), extras.get(note.letters, 0))
+            page.sheet.write_comment(rows[note.obligation], place, note.text, {"author": note.author, "font_size": 9})
 
 
 def _excel_value(value: Any) -> Any:

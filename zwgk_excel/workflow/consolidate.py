@@ -9,7 +9,7 @@ from pathlib import Path
 
 from zwgk_excel.domain.decisions import UNDECIDED, Decision, Standing, standing
 from zwgk_excel.domain.periods import Month
-from zwgk_excel.domain.problems import Place, Problem, problem
+from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.workbooks.files import write_atomic
 from zwgk_excel.workbooks.guard import Rejected
@@ -59,8 +59,8 @@ def consolidate(
         found = standings(office, as_of or office.now().date(), *more)
         view = _view(office, found, as_of, typed)
         written = _write(path, tracker_workbook(view, added))
-    gone = _gone(view, added, path.name)
-    return Consolidation(taken, decisions, found, (*typed.problems, *gone), added.notes if added else (), written)
+    moved = tuple(each.problem(path.name) for each in (orphans(view, added) if added else ()))
+    return Consolidation(taken, decisions, found, (*typed.problems, *moved), added.notes if added else (), written)
 
 
 def refuse_open(path: Path) -> None:
@@ -127,21 +127,6 @@ def _view(office: Office, found: Standings, as_of: date | None, typed: OfficeInp
         receipts=found.receipts,
         revision=len(office.ledger.decisions()),
     )
-
-
-def _gone(view: TrackerView, added: Kept | None, name: str) -> list[Problem]:
-    """What the office's own columns held for obligations that are not in the tracker any more."""
-    return [
-        problem(
-            "office_row_gone",
-            Place(name),
-            obligation=each.obligation,
-            key=each.obligation,
-            heading=each.heading,
-            value=each.value,
-        )
-        for each in (orphans(view, added) if added else ())
-    ]
 
 
 def _write(path: Path, data: bytes) -> bool:
