@@ -28,8 +28,8 @@ lint: $(VENV)/.installed-test
 
 # The pictures show the workspace that the demo leaves behind.
 SHOWN := build/pictures
-RENDER := $(BIN)/python docs/render.py
-REPORT := $(SHOWN)/发件箱/2026-11/市教育局_2026-11_信息报送表.xlsx
+RENDER := $(BIN)/python docs/render.py --dpi 120
+REPORT := $(SHOWN)/收件箱/市教育局_2026-11_信息报送表.xlsx
 
 pictures: $(VENV)/.installed-test
 	tests/setup.sh tools

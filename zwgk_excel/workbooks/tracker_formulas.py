@@ -167,10 +167,14 @@ def urgency_formula(unit: str) -> str:
 _JUDGED = (Timeliness.ON_TIME, Timeliness.GRACE, Timeliness.LATE, Timeliness.IN_GRACE, Timeliness.OVERDUE)
 
 
-def current_cycle_formula() -> str:
-    """The month of the tracker's day as text, ``2026-11``, without a format code that depends on the language."""
+def current_cycle_formula(months: str) -> str:
+    """The month the office works on: the last of ``months`` (ascending texts like ``2026-11``) up to the tracker's day.
+
+    In the first days of a month nothing has been sent out for it yet, and the figures wanted are those of the month
+    before. The text is put together without a format code, since these depend on the language.
+    """
     day = name_of("as_of")
-    return f'=YEAR({day})&"-"&RIGHT("0"&MONTH({day}),2)'
+    return f'=IFERROR(LOOKUP(YEAR({day})&"-"&RIGHT("0"&MONTH({day}),2),{months}),INDEX({months},1))'
 
 
 def ranked_unit(rank: int) -> str:

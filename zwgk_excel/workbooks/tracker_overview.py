@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.tracking import Outcome, Timeliness
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import words
@@ -234,12 +235,12 @@ def _write_inputs(book: Any, sheet: Any, formats: Formats, view: TrackerView, cy
     number: Any = formats.named("input", align="center", bold=True, num_format="0")
     day = formats.named("input_date", bold=True)
     text = formats.named("input_text", align="center", bold=True)
+    months = Block(cycles.first, max(cycles.last - 1, cycles.first)).column(0)
     values = {
         "as_of": ("=TODAY()" if view.live else view.as_of, (view.as_of - date(1899, 12, 30)).days, day),
         "due_soon": (view.due_soon_days, 0, number),
-        "current": (current_cycle_formula(), view.as_of.strftime("%Y-%m"), text),
+        "current": (current_cycle_formula(months), _current(view), text),
     }
-    months = Block(cycles.first, max(cycles.last - 1, cycles.first)).column(0)
     rules: dict[str, dict[str, Any]] = {
         "as_of": {"validate": "date", "criteria": "between", "minimum": FIRST_DAY, "maximum": LAST_DAY},
         "due_soon": {"validate": "integer", "criteria": "between", "minimum": 0, "maximum": 90},
@@ -251,6 +252,12 @@ def _write_inputs(book: Any, sheet: Any, formats: Formats, view: TrackerView, cy
         sheet.data_validation(_INPUT_ROW, first, _INPUT_ROW, first, {**rules[key], **prompt})
         cell = f"${column_letters(first)}${_INPUT_ROW + 1}"
         book.define_name(name_of(key), f"='{layout('tracker')['overview'].name}'!{cell}")
+
+
+def _current(view: TrackerView) -> str:
+    """What :func:`current_cycle_formula` gives."""
+    labels = [str(cycle) for cycle in cycles_of(view)] or [_texts()["blank"]]
+    return max((label for label in labels if label <= str(Month.of(view.as_of))), default=labels[0])
 
 
 def _write_input(
