@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -13,10 +11,8 @@ from lxml import etree
 from zwgk_excel.layout.columns import Sheet, layout
 from zwgk_excel.workbooks.grid import Grid, address, open_book
 from zwgk_excel.workbooks.identity_sheet import FIRST_ROW, HEADER_ROW
+from zwgk_excel.workbooks.package import Package, main, parse, serialise, sheets_of
 
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_PARSER = etree.XMLParser(resolve_entities=False, no_network=True)
 _EPOCH = date(1899, 12, 30)
 _CELL = re.compile(r"([A-Z]+)(\d+)")
 
@@ -47,15 +43,12 @@ def fill(
 
 
 def type_into(data: bytes, cells: Mapping[str, Mapping[str, Typed]]) -> bytes:
-    """A workbook with cells (sheet name → address → value) typed in; everything else stays byte for byte."""
-    source = zipfile.ZipFile(io.BytesIO(data))
-    parts = _sheet_parts(source)
-    changed = {parts[sheet]: _typed(source.read(parts[sheet]), values) for sheet, values in cells.items()}
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as copy:
-        for member in source.infolist():
-            copy.writestr(member, changed.get(member.filename, source.read(member)))
-    return target.getvalue()
+    """A workbook with cells (sheet name → address → value) typed in; every other part stays byte for byte."""
+    package = Package(data)
+    parts = {entry.name: entry.part for entry in sheets_of(package)}
+    for sheet, values in cells.items():
+        package.parts[parts[sheet]] = _typed(package.parts[parts[sheet]], values)
+    return package.write()
 
 
 def _columns(grid: Grid, sheet: Sheet) -> dict[str, int]:
@@ -69,31 +62,21 @@ def _task_rows(grid: Grid, sheet: Sheet) -> dict[tuple[str, str], int]:
     return {(str(id_), str(grid.value(row, columns["reference"]))): row for row, id_ in keys if id_}
 
 
-def _sheet_parts(source: zipfile.ZipFile) -> dict[str, str]:
-    workbook = etree.fromstring(source.read("xl/workbook.xml"), _PARSER)
-    relations = etree.fromstring(source.read("xl/_rels/workbook.xml.rels"), _PARSER)
-    targets = {each.get("Id"): each.get("Target", "") for each in relations}
-    return {
-        str(sheet.get("name")): "xl/" + str(targets[sheet.get(_RELATION_ID)]).removeprefix("/xl/")
-        for sheet in workbook.iter(f"{_MAIN}sheet")
-    }
-
-
 def _typed(part: bytes, values: Mapping[str, Typed]) -> bytes:
-    root = etree.fromstring(part, _PARSER)
-    sheet_data = root.find(f"{_MAIN}sheetData")
+    root = parse(part)
+    sheet_data = root.find(main("sheetData"))
     rows = {int(row.get("r")): row for row in sheet_data}
     for where, value in values.items():
         if value is not None:
             _type(sheet_data, rows, where, value)
-    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
+    return serialise(root)
 
 
 def _type(sheet_data: etree._Element, rows: dict[int, etree._Element], where: str, value: str | date | float) -> None:
     number = int(_CELL.fullmatch(where)[2])  # type: ignore[index]
     if number not in rows:
         later = [row for row in rows if row > number]
-        rows[number] = etree.Element(f"{_MAIN}row", r=str(number))
+        rows[number] = etree.Element(main("row"), r=str(number))
         sheet_data.insert(list(sheet_data).index(rows[min(later)]) if later else len(sheet_data), rows[number])
     cell = _cell(rows[number], where)
     for child in list(cell):
@@ -101,12 +84,12 @@ def _type(sheet_data: etree._Element, rows: dict[int, etree._Element], where: st
     cell.attrib.pop("t", None)
     if isinstance(value, str):
         cell.set("t", "inlineStr")
-        text = etree.SubElement(etree.SubElement(cell, f"{_MAIN}is"), f"{_MAIN}t")
+        text = etree.SubElement(etree.SubElement(cell, main("is")), main("t"))
         text.text = value
         text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
     else:
         serial = (value - _EPOCH).days if isinstance(value, date) else value
-        etree.SubElement(cell, f"{_MAIN}v").text = str(serial)
+        etree.SubElement(cell, main("v")).text = str(serial)
 
 
 def _cell(row: etree._Element, where: str) -> etree._Element:
@@ -115,10 +98,10 @@ def _cell(row: etree._Element, where: str) -> etree._Element:
         if cell.get("r") == where:
             return cell
         if _order(cell.get("r", "A1")) > order:
-            made = etree.Element(f"{_MAIN}c", r=where)
+            made = etree.Element(main("c"), r=where)
             row.insert(position, made)
             return made
-    return etree.SubElement(row, f"{_MAIN}c", r=where)
+    return etree.SubElement(row, main("c"), r=where)
 
 
 def _order(where: str) -> tuple[int, str]:
