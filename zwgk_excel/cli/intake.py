@@ -90,7 +90,7 @@ def _report(receipts: Sequence[Receipt], *, json: bool) -> None:
         (r.name, r.unit, r.cycle or "", word("verdict", r.verdict), r.items, sum(p.counts for p in r.problems))
         for r in receipts
     ]
-    show.table(f"收到 {len(receipts)} 个文件", headings, rows)
+    show.table(f"收到 {len(receipts)} 个文件", headings, rows, wraps=headings[:1])
     show.problems(each for receipt in receipts for each in receipt.problems if each.is_error)
 
 

@@ -38,7 +38,7 @@ def plan(month: CycleArgument, workspace: Workspace = HERE, as_of: AsOf = "", js
         for each in listed
     ]
     headings = [_tracking(key) for key in ("unit", "column", "cadence", "reference", "due", "final")]
-    show.table(f"{wanted} 报送任务（{len(rows)} 项）", [*headings, "性质"], rows)
+    show.table(f"{wanted} 报送任务（{len(rows)} 项）", [*headings, "性质"], rows, wraps=headings[1:2])
     return 0
 
 
@@ -201,7 +201,7 @@ def print_status(found: CycleStatus, *, full: bool) -> None:
     rows = [(unit, f["total"], *(f.get(code) or "" for code in seen)) for unit, f in units.items()]
     headings = [_tracking("unit"), "应报", *(columns[code] for code in seen)]
     styles = ["", "", *(_COLOURS.get(code, "") for code in seen)]
-    show.table(f"{found.cycle} 报送情况（截至 {found.as_of}）", headings, rows, styles)
+    show.table(f"{found.cycle} 报送情况（截至 {found.as_of}）", headings, rows, styles=styles)
     show.line(_figures(counted(found.rows)))
     if full:
         show.problems(each for each in found.problems if each.counts)

@@ -34,13 +34,24 @@ def line(text: str, style: str = "") -> None:
     out.print(escape(text), style=style or None, soft_wrap=True)
 
 
-def table(title: str, headings: Sequence[str], rows: Iterable[Sequence[object]], styles: Sequence[str] = ()) -> None:
-    """A table; ``styles`` gives the colour of each column, empty for none. The first column is never wrapped."""
-    looks: dict[str, Any] = {"title_justify": "left", "title_style": "bold", "header_style": "bold"}
-    shown = Table(title=escape(title), box=SIMPLE_HEAD, padding=(0, 1, 0, 0), **looks)
+def table(
+    title: str,
+    headings: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    styles: Sequence[str] = (),
+    wraps: Sequence[str] = (),
+) -> None:
+    """A table under a title.
+
+    ``styles`` gives the colour of each column, empty for none; only the columns headed as in ``wraps`` are broken into
+    lines where the terminal is narrow, so that names and dates stay whole.
+    """
+    line(title, "bold")
+    shown = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), header_style="bold")
     for number, heading in enumerate(headings):
         style = styles[number] if number < len(styles) else None
-        shown.add_column(escape(heading), style=style, overflow="fold", no_wrap=number == 0)
+        shown.add_column(escape(heading), style=style, overflow="fold", no_wrap=heading not in wraps)
     for row in rows:
         shown.add_row(*(escape(str(cell)) for cell in row))
     out.print(shown)
