@@ -5,13 +5,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help demo test lint pictures clean
+.PHONY: help demo test lint pictures bench verdicts clean
 
 help:
 	@echo "make demo      建立虚拟环境并演示一整月的流程"
 	@echo "make test      准备测试环境并运行全部检查和测试"
 	@echo "make lint      只运行静态检查"
 	@echo "make pictures  重新生成 docs/pictures 中的图片"
+	@echo "make bench     测量读取一份报送表的开销"
+	@echo "make verdicts  逐个收取恶意样本和公共样本，列出结论、用时和内存"
 	@echo "make clean     删除虚拟环境和缓存"
 
 demo: $(VENV)/.installed
@@ -41,6 +43,15 @@ pictures: $(VENV)/.installed-test
 	$(RENDER) "$(SHOWN)/总台账.xlsx" docs/pictures --sheet 总览 --name overview --pages 1
 	$(RENDER) "$(SHOWN)/总台账.xlsx" docs/pictures --sheet 跟踪台账 --name tracker --pages 1
 	$(RENDER) "$(SHOWN)/总台账.xlsx" docs/pictures --sheet 单位矩阵 --name matrix --pages 1
+
+bench: $(VENV)/.installed-test
+	$(BIN)/python -m benchmarks.intake
+
+# Hostile files of our own making, and the public ones that lie beside the project, if they do.
+verdicts: $(VENV)/.installed-test
+	rm -rf build/hostile
+	$(BIN)/python -m tests.hostile.make build/hostile > /dev/null
+	$(BIN)/python -m tests.verdicts build/hostile $(wildcard ../shared/corpus)
 
 clean:
 	rm -rf $(VENV) build dist htmlcov .coverage .coverage.* tests/node_modules

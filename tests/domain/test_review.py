@@ -41,6 +41,7 @@ GOOD = Item(
     final_review="丁",
     row=4,
 )
+RULES: dict[str, Any] = {"policy": shipped_policy(), "workdays": Workdays(announced=frozenset({2026}))}
 DONE = [
     Answer("", ("D01", "2026-11"), AnswerStatus.NIL, "经核实，本期无更新。", row=4),
     Answer("", ("D02", "2026-11"), AnswerStatus.REPORTED, row=5),
@@ -202,3 +203,52 @@ def test_the_office_can_weigh_a_rule_differently():
     assert not reviewed(replace(GOOD, second_review="乙"), policy=strict).items[0].valid
     lenient = policy_with({"severities": {"item_field_missing": "warning"}})
     assert reviewed(replace(GOOD, section=""), policy=lenient).items[0].valid
+
+
+# --- rows of the task list that were changed, and copies of sheets ------------------------------
+
+
+@pytest.mark.parametrize("task", [("一", "2026-11"), ("", ""), ("D02", "11月"), ("D2", "2026年11月")])
+def test_a_changed_row_is_known_by_its_column(task):
+    changed = replace(DONE[1], task=task, column="政府采购")
+    result = reviewed(GOOD, answers=[DONE[0], changed])
+    assert [answer.obligation for answer in result.answers] == [DOCUMENTS.key, PURCHASES.key]
+    assert [(p.code, p.place.cell, p.obligation) for p in result.problems] == [("task_guessed", "A5", PURCHASES.key)]
+
+
+def test_a_row_that_names_another_period_means_it():
+    stranger = replace(DONE[1], task=("D02", "2026-09"), column="政府采购")
+    assert [code for code, *_ in found(GOOD, answers=[DONE[0], stranger])] == ["task_unlisted"]
+
+
+def test_a_column_that_another_row_has_already_is_not_guessed_again():
+    extra = Answer("", ("", "2026-11"), AnswerStatus.NIL, "无", row=9, column="政策文件")
+    result = reviewed(GOOD, answers=[*DONE, extra])
+    assert [(p.code, p.place.cell) for p in result.problems] == [("task_unlisted", "A9")]
+    assert result.answers[-1] == extra  # on record all the same
+
+
+def test_what_was_typed_for_a_task_twice_stays_on_record():
+    again = replace(DONE[1], row=8, statement="另写")
+    result = reviewed(GOOD, answers=[*DONE, again])
+    assert result.answers[-1] == again
+
+
+def test_an_empty_row_gives_way_to_a_filled_one_of_a_copy():
+    locator = replace(LOCATOR, copies={"任务清单 (2)": {"id": "A"}})
+    filled = replace(DONE[1], row=7, sheet="任务清单 (2)")
+    content = Return("市政府办", CYCLE, (DONE[0], Answer("", DONE[1].task, row=5), filled), (GOOD,))
+    result = review(content, TASKS, locator, required=[], received_on=november(20), **RULES)
+    assert result.problems == ()
+    assert [(answer.row, answer.obligation) for answer in result.answers] == [(4, DOCUMENTS.key), (7, PURCHASES.key)]
+
+
+def test_an_error_counts_against_the_row_of_its_own_sheet_only():
+    locator = replace(LOCATOR, copies={"信息明细 (2)": {"task": "B", "title": "C"}})
+    other = replace(GOOD, title="", url="http://a.cn/2", sheet="信息明细 (2)")
+    content = Return("市政府办", CYCLE, tuple(DONE), (GOOD, other))
+    result = review(content, TASKS, locator, required=["title"], received_on=november(20), **RULES)
+    assert [(p.code, p.place.sheet, p.place.cell) for p in result.problems] == [
+        ("item_field_missing", "信息明细 (2)", "C4")
+    ]
+    assert [item.valid for item in result.items] == [True, False]

@@ -98,7 +98,7 @@ def test_a_url_of_a_file_is_as_good_as_its_path(path: Path, ledger: Ledger) -> N
 def test_rows_of_a_receipt_cannot_stand_alone(ledger: Ledger) -> None:
     with ledger._engine.begin() as connection, pytest.raises(Exception, match="FOREIGN KEY"):
         connection.exec_driver_sql(
-            "INSERT INTO answers VALUES (99, 0, '', '', '', NULL, '', '', 1)"
+            "INSERT INTO answers VALUES (99, 0, '', '', '', NULL, '', '', 1, '', '')"
         )
 
 

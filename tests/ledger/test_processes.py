@@ -36,7 +36,7 @@ def _reopened(path: Path) -> Iterator[Ledger]:
         yield ledger
 
 
-OPENING, ADDING, CREATING = 3, 8, 17
+OPENING, ADDING, CREATING = 3, 8, 32
 """Statements and commits: to open a ledger, to add one receipt or batch, to make a ledger beyond opening it."""
 
 

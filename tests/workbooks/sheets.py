@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
 import xlsxwriter
@@ -26,14 +27,25 @@ class Formula:
     result: Any = ""
 
 
-def book(sheets: Mapping[str, Sequence[Sequence[Any]]], *, hidden: Sequence[str] = ()) -> bytes:
-    """A workbook of sheets, each a list of rows from A1 on; None leaves a cell alone."""
+Range = tuple[int, int, int, int]
+"""First row and column, last row and column, 0 for the first."""
+
+
+def book(
+    sheets: Mapping[str, Sequence[Sequence[Any]]],
+    *,
+    hidden: Sequence[str] = (),
+    merged: Mapping[str, Sequence[Range]] = MappingProxyType({}),
+) -> bytes:
+    """A workbook of sheets, each a list of rows from A1 on; None leaves a cell alone. Sheets may have merged cells."""
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream, {"in_memory": True}) as workbook:
         days: dict[type, Any] = {date: workbook.add_format({"num_format": "yyyy-mm-dd"})}
         days[datetime] = workbook.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
         for name, rows in sheets.items():
             page = workbook.add_worksheet(name)
+            for area in merged.get(name, ()):
+                page.merge_range(*area, "")
             for number, row in enumerate(rows):
                 for column, value in enumerate(row):
                     _write(page, number, column, value, days)

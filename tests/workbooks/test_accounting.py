@@ -103,6 +103,8 @@ def means_day(typed, day: date) -> bool:
         case int() | float():
             return day in (date(1899, 12, 30) + timedelta(days=int(typed)), as_compact(str(typed)))
     numbers = re.findall(r"\d+", unicodedata.normalize("NFKC", typed))
+    if not numbers:
+        return False
     return day == as_compact(numbers[0]) or {day.month, day.day} <= {int(number) for number in numbers}
 
 

@@ -125,6 +125,13 @@ def test_every_spelling_of_an_error_is_understood(cell: str):
     assert read.errors == {(1, 1): "#REF!"}
 
 
+def test_our_own_check_at_the_end_of_a_row_is_no_uncached_formula():
+    row = '<row r="{0}"><c r="A{0}"><v>1</v></c><c r="Q{0}" s="0"><f>{1}</f><v/></c></row>'
+    read = grid(raw_book("".join(row.format(n, "zwgk_item_check") for n in (1, 2)) + row.format(3, "1+1")))
+    assert set(read.uncached) == {(2, 16)}
+    assert read.rows[0][0] == 1
+
+
 UNCACHED = Formula('=IF(A1>B1,"c r=""A1""","")')
 VALUES = st.one_of(
     st.none(),
@@ -152,6 +159,20 @@ def test_sheets_are_listed_in_order_with_hidden_ones_and_unknown_ones_are_none()
     assert opened.sheet_names == ["甲", "乙"]
     assert opened.grid("乙") == Grid("乙", [[2]])
     assert opened.grid("丙") is None
+
+
+@pytest.mark.parametrize("index", ["-1", "abc", "1.5", " 0"])
+@pytest.mark.parametrize("cell", ['<c r="B1" t="s">', '<c t="s" r="B1">', '<c r="B1" s="0" t="s">', "<c r='B1' t='s'>"])
+def test_a_string_index_that_is_no_number_is_not_taken_for_the_first_string(cell: str, index: str):
+    rows = f'<row r="1"><c r="A1" t="s"><v>0</v></c>{cell}<v>{index}</v></c></row>'
+    with pytest.raises(Rejected) as caught:
+        open_book(raw_book(rows), "x.xlsx")
+    assert caught.value.problem.code == "file_unreadable"
+
+
+@pytest.mark.parametrize("cell", ['<c r="B1" t="s"/>', '<c r="B1" t="s"><v></v></c>', '<c r="B1" s="0" t="s"></c>'])
+def test_a_string_cell_without_an_index_is_blank(cell: str):
+    assert grid(raw_book(f'<row r="1"><c r="A1" t="s"><v>0</v></c>{cell}</row>')).value(0, 1) is None
 
 
 def test_an_empty_sheet_is_an_empty_grid():

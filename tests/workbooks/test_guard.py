@@ -13,6 +13,7 @@ import pytest
 from tests.workbooks.sheets import book, raw_book, zipped
 from zwgk_excel.workbooks import guard
 from zwgk_excel.workbooks.guard import Rejected, check
+from zwgk_excel.workbooks.zip_parts import OFFICE
 
 GOOD = book({"信息明细": [["标题", 1], ["甲", 2]]})
 
@@ -35,38 +36,9 @@ def test_a_sound_workbook_passes():
     check(GOOD, "x.xlsx")
 
 
-@pytest.mark.parametrize(
-    ("data", "kind"),
-    [
-        (b"", "空文件"),
-        (b"\0" * 500, "空文件"),
-        (b"%PDF-1.7 ...", "PDF"),
-        (b"Rar!\x1a\x07\x01\x00", "RAR"),
-        (b"7z\xbc\xaf\x27\x1c", "7z"),
-        (b"\x89PNG\r\n\x1a\n", "图片"),
-        (b"\xff\xd8\xff\xe0", "图片"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"), "加密"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "Workbook".encode("utf-16-le"), ".xls"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "WordDocument".encode("utf-16-le"), ".doc"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "旧版"),
-        (b"\x09\x08\x10\x00\x00\x06\x05\x00", "早期版本"),
-        (b"<html><body><table>", "网页"),
-        (b"\xef\xbb\xbf\r\n<!DOCTYPE html><html>", "网页"),
-        (b"MIME-Version: 1.0\r\n", "网页"),
-        (b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">', "SpreadsheetML"),
-        ("任务,标题\n甲,乙".encode("gb18030"), "文本"),
-        ("任务\t标题".encode("utf-16"), "文本"),
-        (b"MZ\x90\0\x03\0\0\0", "无法识别"),
-        (zipped({"word/document.xml": "<a/>"}), "Word"),
-        (zipped({"content.xml": "<a/>", "mimetype": "x"}), "OpenDocument"),
-        (zipped({"xl/workbook.bin": b"\0"}), ".xlsb"),
-        (zipped({"表一.xlsx": GOOD}), "ZIP"),
-    ],
-)
-def test_other_kinds_are_told_apart_by_content(data: bytes, kind: str):
-    code, found = rejection(data)
-    assert code == "file_kind"
-    assert kind in found
+@pytest.mark.parametrize("data", [b"", b"%PDF-1.7", "甲,乙".encode(), zipped({"content.xml": "<a/>"})])
+def test_other_kinds_are_no_xlsx(data: bytes):
+    assert rejection(data)[0] == "file_kind"
 
 
 def test_size_is_limited():
@@ -99,12 +71,12 @@ def directory_edit(offset: int, value: bytes, data: bytes = GOOD, member: bytes 
         (rewritten(lambda parts: parts.update({"/abs": b"x"})), "路径"),
         (rewritten(lambda parts: parts.update({"c:evil": b"x"})), "路径"),
         (rewritten(lambda parts: parts.update({"XL/Workbook.xml": b"<x/>"})), "重名"),
-        (rewritten(lambda parts: parts.update({f"xl/m{n}": b"" for n in range(guard.MEMBERS)})), "个部件"),
-        (rewritten(lambda parts: parts.update({"xl/z": b"\0" * (guard.RATIO_FLOOR + 1)})), "压缩比"),
+        (rewritten(lambda parts: parts.update({f"xl/m{n}": b"" for n in range(OFFICE.members)})), "个部件"),
+        (rewritten(lambda parts: parts.update({"xl/z": b"\0" * (OFFICE.ratio_floor + 1)})), "压缩比"),
         (directory_edit(8, struct.pack("<H", 1)), "加密"),
         (directory_edit(10, struct.pack("<H", 12)), "压缩方式"),
         (directory_edit(20, struct.pack("<I", len(GOOD))), "重叠"),
-        (directory_edit(24, struct.pack("<I", guard.PART_BYTES + 1)), "MB"),
+        (directory_edit(24, struct.pack("<I", OFFICE.part + 1)), "MB"),
         (directory_edit(24, struct.pack("<I", 20)), "不符"),
     ],
 )

@@ -70,9 +70,9 @@ def test_a_filled_workbook_comes_back_whole():
     plain = {**ITEM, "type": "notice"}
     assert reading.content.items == (Item(**plain, row=4), Item(**plain | {"title": "乙"}, row=6))
     assert reading.content.answers == (
-        Answer("", ("D02", "2026-11"), AnswerStatus.REPORTED, "", "无", 4),
-        Answer("", ("D03", "2026-11"), AnswerStatus.NIL, "经核实，本期无应公开信息。", "", 5),
-        Answer("", ("D41", "2026 市本级"), None, "", "", 6),
+        Answer("", ("D02", "2026-11"), AnswerStatus.REPORTED, "", "无", 4, "政府采购"),
+        Answer("", ("D03", "2026-11"), AnswerStatus.NIL, "经核实，本期无应公开信息。", "", 5, "政府采购"),
+        Answer("", ("D41", "2026 市本级"), None, "", "", 6, "政府采购"),
     )
     assert reading.content.problems == ()
     assert (reading.content.unit, reading.content.cycle) == ("市教育局", Month(2026, 11))
@@ -105,7 +105,8 @@ def test_the_identity_is_read_but_not_believed():
 def test_without_a_sound_identity_there_is_none_but_the_content_is_read(identity):
     reading = read(report([ITEM], identity=identity))
     assert reading.identity is None
-    assert (reading.content.unit, reading.content.cycle) == ("", Month(2026, 11))
+    assert (reading.content.unit, reading.content.cycle) == ("", None)
+    assert (reading.hints.unit, reading.hints.cycle, reading.hints.from_) == ("市教育局", Month(2026, 11), "任务清单")
     assert len(reading.content.items) == 1
 
 
@@ -165,13 +166,14 @@ def test_a_status_that_is_none_is_named():
 
 def test_typed_input_in_a_row_without_task_is_outside():
     reading = read(
-        report(tasks=[TASK, {"status": "已报送", "remark": "另补", "count": 0, "check": "×"}, {"content": "合计"}])
+        report(tasks=[TASK, {"status": "已报送", "remark": "另补", "count": 2, "check": "×"}, {"content": "小结"}])
     )
     assert len(reading.content.answers) == 1
     assert [(p.code, p.place.cell, p.found) for p in reading.content.problems] == [
         ("text_outside", "H5", "表外有内容“已报送”"),
+        ("text_outside", "J5", "表外有内容“2”"),
         ("text_outside", "L5", "表外有内容“另补”"),
-        ("text_outside", "D6", "表外有内容“合计”"),
+        ("text_outside", "D6", "表外有内容“小结”"),
     ]
 
 
@@ -248,7 +250,7 @@ def test_a_task_list_without_ids_loses_nothing():
     reading = read(book({"任务清单": [heads, row], "信息明细": headed("items", [])}))
     assert reading.content.answers == ()
     assert [(p.code, p.place.cell) for p in reading.content.problems] == [
-        ("heading_missing", "A1"),
+        ("heading_missing", ""),
         ("text_outside", "G2"),
     ]
 
@@ -315,7 +317,7 @@ def assert_filled(reading: Reading) -> None:
         (book({"Sheet1": [["任务", "信息标题"]]}), "not_a_report"),
         (b"", "file_kind"),
         (b"PK\x03\x04" + b"x" * 100, "file_unreadable"),
-        ("任务,信息标题".encode(), "file_kind"),
+        ("任务,信息标题".encode(), "not_a_report"),
     ],
 )
 def test_what_is_no_report_is_rejected(data: bytes, code: str):

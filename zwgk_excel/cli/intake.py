@@ -1,4 +1,4 @@
-"""``receive`` and ``consolidate``."""
+"""``receive``, ``merge`` and ``consolidate``."""
 
 from __future__ import annotations
 
@@ -6,34 +6,105 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from zwgk_excel.cli.chinese import typer
-from zwgk_excel.cli.options import HERE, AsOf, Json, Who, Workspace, cycle, day, moment, who
+from zwgk_excel.cli.options import (
+    HERE,
+    AsOf,
+    CycleArgument,
+    Json,
+    OneUnit,
+    Reason,
+    Who,
+    Workspace,
+    cycle,
+    day,
+    moment,
+    who,
+)
+from zwgk_excel.workflow.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+    from zwgk_excel.domain.problems import Problem
     from zwgk_excel.domain.returns import Receipt
+    from zwgk_excel.workflow.receive import Intake
 
 
 def receive(
-    paths: Annotated[list[Path], typer.Argument(metavar="文件…", help="收到的文件或文件夹。")],
+    paths: Annotated[list[Path], typer.Argument(metavar="文件…", help="收到的文件、压缩包或文件夹。")],
     workspace: Workspace = HERE,
     received_at: Annotated[
         str, typer.Option("--received-at", metavar="时间", help="收到的时间，如 2026-11-20T09:30；默认取文件的时间。")
     ] = "",
+    assign: Annotated[
+        str, typer.Option("--assign", metavar="单位名称", help="指定这些文件是哪个单位的报送件，与 --cycle 同用。")
+    ] = "",
+    month: Annotated[str, typer.Option("--cycle", metavar="月份", help="指定是哪个报送月份的，如 2026-11。")] = "",
+    force: Annotated[
+        bool, typer.Option("--force", metavar="", help="身份标记属于别的单位或月份的，也照样指定。")
+    ] = False,
+    aside: Annotated[
+        bool, typer.Option("--set-aside", metavar="", help="这些待核实的文件不是报送件，搁置，不再提示。")
+    ] = False,
+    reason: Reason = "",
+    name: Who = "",
     json: Json = False,
 ) -> int:
-    """Take files in."""
+    """Take files in, or say what they are."""
     from zwgk_excel.cli import show
+    from zwgk_excel.workflow import receive as intake
+    from zwgk_excel.workflow import rule
     from zwgk_excel.workflow.office import open_office
-    from zwgk_excel.workflow.receive import receive as run
 
-    at = moment(received_at)
+    _check_options(assign, month, force=force, aside=aside, received_at=received_at)
+    at, wanted = moment(received_at), cycle(month) if month else None
     with open_office(workspace) as office, show.progress("收取", quiet=json) as step:
-        receipts = run(office, paths, received_at=at, progress=step)
-    _report(receipts, json=json)
-    if not receipts and not json:
+        if wanted:
+            taken = rule.assign(
+                office, paths, assign, wanted, who=who(name), reason=reason, force=force, received_at=at
+            )
+        elif aside:
+            taken = rule.set_aside(office, paths, who=who(name), reason=reason)
+        else:
+            taken = intake.receive(office, paths, received_at=at, progress=step)
+    _report(taken, json=json)
+    if not taken and not json:
         show.line("没有新文件：这些文件都已登记过。")
-    return _exit_code(receipts)
+    return _exit_code(taken)
+
+
+def _check_options(assign: str, month: str, *, force: bool, aside: bool, received_at: str) -> None:
+    if bool(assign) != bool(month):
+        raise UserError("指定单位要同时写明 --assign 单位 和 --cycle 月份。")
+    if force and not assign:
+        raise UserError("--force 只与 --assign 同用。")
+    if aside and (assign or received_at):
+        raise UserError("--set-aside 不与 --assign、--received-at 同用。")
+
+
+def merge(
+    month: CycleArgument,
+    unit: OneUnit,
+    workspace: Workspace = HERE,
+    reason: Reason = "",
+    name: Who = "",
+    cancel: Annotated[bool, typer.Option("--cancel", metavar="", help="取消合并，恢复以最新一份为准。")] = False,
+    json: Json = False,
+) -> int:
+    """Let all returns of a unit count."""
+    from zwgk_excel.cli import show
+    from zwgk_excel.workflow import rule
+    from zwgk_excel.workflow.office import open_office
+
+    wanted = cycle(month)
+    with open_office(workspace) as office:
+        returns = rule.merge(office, wanted, unit, cancel=cancel, who=who(name), reason=reason)
+    if json:
+        show.as_json([receipt.file for receipt in returns])
+        return 0
+    show.line("已取消合并，以最新一份为准：" if cancel else f"{len(returns)} 份报送件合并计算：", "green")
+    for receipt in returns:
+        show.line(f"  {receipt.received_at:%Y-%m-%d %H:%M} {receipt.file}（{receipt.items} 条）")
+    show.line("运行 zwgk consolidate 更新台账。")
+    return 0
 
 
 def consolidate(
@@ -57,9 +128,9 @@ def consolidate(
         done = run(office, as_of=on, who=who(name), progress=step)
         tracker = office.workspace.tracker
     found = of_cycle(done.standings, wanted) if wanted else None
-    problems = (*done.problems, *(p for p in done.standings.problems if p.counts))
+    problems = (*done.problems, *done.taken.unread, *(p for p in done.standings.problems if p.counts))
     if json:
-        summary = {"taken": [_fields(r) for r in done.taken], "decisions": len(done.decisions), "tracker": tracker}
+        summary = {"taken": _entries(done.taken), "decisions": len(done.decisions), "tracker": tracker}
         show.as_json(summary | (status_fields(found) if found else {}))
         return 1 if problems else 0
     _report(done.taken, json=False)
@@ -74,27 +145,39 @@ def consolidate(
     return 1 if problems else 0
 
 
-def _report(receipts: Sequence[Receipt], *, json: bool) -> None:
+def _report(taken: Intake, *, json: bool) -> None:
     from zwgk_excel.cli import show
     from zwgk_excel.layout.columns import layout
     from zwgk_excel.layout.words import word
 
     if json:
-        show.as_json([_fields(receipt) for receipt in receipts])
+        show.as_json(_entries(taken))
         return
-    if not receipts:
-        return
-    sheet = layout("tracker")["receipts"]
-    headings = [sheet.heading(key) for key in ("file", "unit", "cycle", "verdict", "items", "problems")]
-    rows = [
-        (r.name, r.unit, r.cycle or "", word("verdict", r.verdict), r.items, sum(p.counts for p in r.problems))
-        for r in receipts
-    ]
-    show.table(f"收到 {len(receipts)} 个文件", headings, rows, wraps=headings[:1])
-    show.problems(each for receipt in receipts for each in receipt.problems if each.is_error)
+    if taken:
+        sheet = layout("tracker")["receipts"]
+        headings = [sheet.heading(key) for key in ("file", "unit", "cycle", "verdict", "items", "problems")]
+        rows = [
+            (r.name, r.unit, r.cycle or "", word("verdict", r.verdict), r.items, sum(p.counts for p in r.problems))
+            for r in taken
+        ]
+        show.table(f"{len(taken)} 个文件", headings, rows, wraps=headings[:1])
+    show.problems(each for receipt in taken for each in receipt.problems if each.is_error or not each.place.cell)
+    show.problems(taken.unread)
+    for file, proposal in taken.proposals.items():
+        if proposal.unit and proposal.cycle:
+            command = f'zwgk receive --assign {proposal.unit} --cycle {proposal.cycle} "{file}"'
+            show.line(f"核实后可运行：{command}", "bold")
+    for path in dict.fromkeys(taken.markups.values()):
+        show.line(f"修改意见：{path}")
 
 
-def _fields(receipt: Receipt) -> dict[str, object]:
+def _entries(taken: Intake) -> list[dict[str, object]]:
+    return [*(_fields(receipt, taken) for receipt in taken), *map(_unread, taken.unread)]
+
+
+def _fields(receipt: Receipt, taken: Intake) -> dict[str, object]:
+    proposal, markup = taken.proposals.get(receipt.file), taken.markups.get(receipt.file)
+    proposed = {"unit": proposal.unit or None, "cycle": str(proposal.cycle or "") or None} if proposal else None
     return {
         "file": receipt.file,
         "sha256": receipt.sha256,
@@ -102,10 +185,18 @@ def _fields(receipt: Receipt) -> dict[str, object]:
         "cycle": str(receipt.cycle) if receipt.cycle else None,
         "received_at": receipt.received_at.isoformat(),
         "verdict": receipt.verdict,
+        "proposal": proposed,
+        "markup": str(markup) if markup else None,
         "items": receipt.items,
         "problems": [each.as_dict() for each in receipt.problems],
     }
 
 
-def _exit_code(receipts: Sequence[Receipt]) -> int:
-    return 1 if any(problem.counts for receipt in receipts for problem in receipt.problems) else 0
+def _unread(problem: Problem) -> dict[str, object]:
+    """A file in 收件箱 that has no receipt yet because it could not be looked at."""
+    return {"file": problem.place.file, "sha256": None, "verdict": None, "problems": [problem.as_dict()]}
+
+
+def _exit_code(taken: Intake) -> int:
+    found = [each for receipt in taken for each in receipt.problems if each.counts]
+    return 1 if found or taken.unread else 0

@@ -25,6 +25,7 @@ COMMANDS = (
     ("plan", month.plan, "列出某月各单位的报送任务和时限。"),
     ("generate", month.generate, "生成某月各单位的信息报送表，放入发件箱。"),
     ("receive", intake.receive, "登记收到的报送表：复制到收件箱，读取并给出结论。"),
+    ("merge", intake.merge, "合并：同一单位同月的几份报送件合在一起计算，不只算最新一份。"),
     ("consolidate", intake.consolidate, "汇总：读取收件箱中的新文件和台账上的意见，更新总台账。"),
     ("status", month.status, "查看某月的报送情况：谁已报、谁迟报、谁未报。"),
     ("extend", decisions.extend, "延期：把某单位的未报任务顺延到某日。"),

@@ -1,4 +1,4 @@
-"""What the office decided about one obligation: 延期, 免报, 办公室意见."""
+"""What the office decided: about an obligation (延期, 免报, 办公室意见), a unit's returns, or a file that arrived."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+
+from zwgk_excel.domain.periods import Month
 
 
 class DecisionKind(StrEnum):
@@ -36,6 +38,51 @@ class Standing:
     extended_to: date | None = None
     waived: bool = False
     opinion: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Merging:
+    """The decision that all returns of one unit for one cycle count together, or (``merged`` False) no longer do."""
+
+    unit: str
+    cycle: Month
+    merged: bool
+    who: str
+    at: datetime
+    reason: str = ""
+
+
+def merged_places(mergings: Iterable[Merging]) -> frozenset[tuple[str, Month]]:
+    """The units and cycles whose returns are merged: what was decided last of each (of equal times the last given)."""
+    latest = {(each.unit, each.cycle): each.merged for each in sorted(mergings, key=lambda each: each.at)}
+    return frozenset(place for place, merged in latest.items() if merged)
+
+
+class RulingKind(StrEnum):
+    """What the office ruled about a file that arrived."""
+
+    ASSIGNED = "assigned"
+    """It is the return of a unit for a cycle."""
+    SET_ASIDE = "set_aside"
+    """It is no return, and need not be looked at any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """The office's word on one receipt, with who gave it, when, and why; it outranks what the file says."""
+
+    file: str
+    sha256: str
+    kind: RulingKind
+    who: str
+    at: datetime
+    reason: str = ""
+    unit: str = ""
+    """Of an assignment."""
+    cycle: Month | None = None
+    """Of an assignment."""
+    forced: bool = False
+    """Against a signature that holds for another unit or cycle."""
 
 
 UNDECIDED = Standing()

@@ -59,6 +59,10 @@ class Answer:
     remark: str = ""
     row: int = 0
     """Row number in the sheet, 1 for the first."""
+    column: str = ""
+    """栏目 as the row has it: what tells the task where 编号 or 所属期 was changed."""
+    sheet: str = ""
+    """The sheet it stands in, where that is not the file's first 任务清单 but a copy."""
 
     @property
     def is_empty(self) -> bool:
@@ -99,6 +103,8 @@ class Item:
     """Keys of the columns whose cell held something that could not be understood; a problem names each."""
     valid: bool = True
     """Whether no error stands against it: only valid items satisfy an obligation."""
+    sheet: str = ""
+    """The sheet it stands in, where that is not the file's first 信息明细 but a copy."""
 
     @property
     def identity(self) -> tuple[str, str]:
@@ -111,10 +117,17 @@ class Return:
     """A report workbook that came back, read (报送件)."""
 
     unit: str
-    cycle: Month
+    """Empty while nobody knows."""
+    cycle: Month | None
+    """None while nobody knows."""
     answers: tuple[Answer, ...] = ()
     items: tuple[Item, ...] = ()
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it holds no item and no answer with anything in it."""
+        return not self.items and all(answer.is_empty for answer in self.answers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,5 +156,5 @@ class Receipt:
 
     @property
     def name(self) -> str:
-        """The file's name without its folder, as messages use it."""
-        return self.file.rpartition("/")[2]
+        """The file's name inside 收件箱, as messages use it: what lies in a folder there keeps the folder's name."""
+        return self.file.partition("/")[2] or self.file

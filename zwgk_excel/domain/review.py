@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from zwgk_excel.domain.deadlines import Policy
 from zwgk_excel.domain.obligations import Listed
+from zwgk_excel.domain.periods import Period
 from zwgk_excel.domain.problems import Place, Problem, problem, with_severities
 from zwgk_excel.domain.returns import Answer, AnswerStatus, Item, ItemType, Return
 from zwgk_excel.domain.text import clean, fold
@@ -18,6 +19,7 @@ from zwgk_excel.domain.workdays import Workdays
 
 _ID = re.compile(r"\s*([A-Za-z]\s*\d+)")
 _REFERENCE = re.compile(r"[（(]\s*(\d{4}(?:-\d{1,2}|Q[1-4])?[^（）()]*?)\s*[）)]\s*$")
+_WELL_FORMED = re.compile(r"[A-Z]\d+")
 _REVIEWS = ("first_review", "second_review", "final_review")
 
 
@@ -32,11 +34,13 @@ class Locator:
     """(sheet key, column key) → column letter; a column the file lacks is not there."""
     headings: Mapping[tuple[str, str], str]
     """(sheet key, column key) → heading, for messages."""
+    copies: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Name of a further sheet that was read as a copy of one of the two → column key → column letter."""
 
-    def place(self, sheet: str, key: str, row: int) -> Place:
-        """The cell of a column in a row; the sheet alone for row 0."""
-        cell = f"{self.letters.get((sheet, key), 'A')}{row}" if row else ""
-        return Place(self.file, self.sheets.get(sheet, ""), cell)
+    def place(self, sheet: str, key: str, row: int, copy: str = "") -> Place:
+        """The cell of a column in a row, of a ``copy`` of the sheet where one is named; the sheet alone for row 0."""
+        letter = self.copies[copy].get(key, "A") if copy else self.letters.get((sheet, key), "A")
+        return Place(self.file, copy or self.sheets.get(sheet, ""), f"{letter}{row}" if row else "")
 
     def heading(self, sheet: str, key: str) -> str:
         """The heading of a column."""
@@ -78,6 +82,29 @@ class Tasks:
             return self._plain.get(duty, "")
         return self._references.get((duty, fold(reference)), "")
 
+    def of_changed_row(self, answer: Answer, free: Iterable[str]) -> str:
+        """The key among ``free`` that a row with a changed 编号 or 所属期 still means by its 栏目; empty if not plain.
+
+        A row that names a period in its proper form means that period, and nothing is guessed.
+        """
+        duty, reference = answer.task
+        wanted = fold(answer.column)
+        named = [each for key in free if fold((each := self.by_key[key]).obligation.duty.column) == wanted]
+        if not (answer.column and named) or (_is_period(reference) and _WELL_FORMED.fullmatch(fold(duty).upper())):
+            return ""
+        by_id = [each for each in named if each.obligation.duty.id == fold(duty).upper()] or named
+        by_period = [each for each in by_id if fold(each.obligation.reference) == fold(reference)] or by_id
+        found = [each for each in by_period if each in self.listed] or by_period
+        return found[0].obligation.key if len(found) == 1 else ""
+
+
+def _is_period(text: str) -> bool:
+    try:
+        Period.parse(text)
+    except ValueError:
+        return False
+    return True
+
 
 def review(
     content: Return,
@@ -100,12 +127,15 @@ def review(
     found = [*content.problems, *answer_problems, *(p for item in tied for p in _review_item(item, context))]
     found += _repeated(tied, locator)
     found = with_severities(found, policy.severities)
-    bad_rows = {_row_of(p) for p in found if p.is_error and p.place.sheet == locator.sheets.get("items")}
-    items = tuple(replace(item, valid=item.row not in bad_rows and bool(item.obligation)) for item in tied)
+    bad_rows = {_row_of(p.place) for p in found if p.is_error}
+    items = tuple(
+        replace(item, valid=_row_of(context.cell(item, "task")) not in bad_rows and bool(item.obligation))
+        for item in tied
+    )
     reviewed = replace(content, answers=tuple(answers), items=items)
     found += with_severities(_review_tasks(reviewed, context), policy.severities)
-    owners = {item.row: item.obligation for item in items}
-    return replace(reviewed, problems=tuple(_owned(p, owners, locator) for p in found))
+    owners = {_row_of(context.cell(item, "task")): item.obligation for item in items}
+    return replace(reviewed, problems=tuple(_owned(p, owners) for p in found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,43 +148,63 @@ class _Context:
     workdays: Workdays
 
     def cell(self, item: Item, key: str) -> Place:
-        return self.locator.place("items", key, item.row)
+        return self.locator.place("items", key, item.row, item.sheet)
 
     def heading(self, key: str) -> str:
         return self.locator.heading("items", key)
 
 
-def _row_of(each: Problem) -> int:
-    digits = re.search(r"\d+$", each.place.cell)
-    return int(digits[0]) if digits else 0
+def _row_of(place: Place) -> tuple[str, int]:
+    digits = re.search(r"\d+$", place.cell)
+    return place.sheet, int(digits[0]) if digits else 0
 
 
-def _owned(each: Problem, owners: Mapping[int, str], locator: Locator) -> Problem:
+def _owned(each: Problem, owners: Mapping[tuple[str, int], str]) -> Problem:
     """A reader's problem in an item row belongs to that item's obligation."""
-    if each.obligation or each.place.sheet != locator.sheets.get("items"):
-        return each
-    return replace(each, obligation=owners.get(_row_of(each), ""))
+    return each if each.obligation else replace(each, obligation=owners.get(_row_of(each.place), ""))
 
 
 def _tie_answers(
-    answers: Iterable[Answer], tasks: Tasks, locator: Locator
+    answers: Sequence[Answer], tasks: Tasks, locator: Locator
 ) -> tuple[list[Answer], list[Problem]]:
+    """Every answer with its obligation's key; filled rows without one, or with one another row has, come last."""
+    keys, guesses = _keys_of_rows(answers, tasks, locator)
     tied: dict[str, Answer] = {}
-    problems: list[Problem] = []
-    for answer in answers:
-        key = tasks.of_row(*answer.task)
-        place = locator.place("tasks", "id", answer.row)
-        name = " ".join(answer.task).strip()
+    loose: list[Answer] = []
+    problems = guesses
+    for answer, key in zip(answers, keys, strict=True):
+        place = locator.place("tasks", "id", answer.row, answer.sheet)
+        name = " ".join(answer.task).strip() or answer.column
         if not key:
-            if not answer.is_empty:
+            # A row as issued whose task is no longer the unit's says nothing; a changed one was typed by somebody.
+            if not answer.is_empty or not _WELL_FORMED.fullmatch(fold(answer.task[0]).upper()):
                 problems.append(problem("task_unlisted", place, value=name))
-        elif key in tied and not answer.is_empty:
+                loose.append(answer)
+        elif key not in tied or (tied[key].is_empty and not answer.is_empty):
+            tied[key] = replace(answer, obligation=key)
+        elif not answer.is_empty:
             problems.append(problem("task_repeated", place, obligation=key, value=name))
-            if tied[key].is_empty:
-                tied[key] = replace(answer, obligation=key)
-        else:
-            tied.setdefault(key, replace(answer, obligation=key))
-    return list(tied.values()), problems
+            loose.append(answer)
+    return [*tied.values(), *loose], problems
+
+
+def _keys_of_rows(
+    answers: Sequence[Answer], tasks: Tasks, locator: Locator
+) -> tuple[list[str], list[Problem]]:
+    """The obligation's key of every row, by 编号 and 所属期, else by 栏目 among those that no other row names."""
+    keys = [tasks.of_row(*answer.task) for answer in answers]
+    problems: list[Problem] = []
+    for number, answer in enumerate(answers):
+        if keys[number]:
+            continue
+        free = tasks.by_key.keys() - set(keys)
+        if key := tasks.of_changed_row(answer, free):
+            keys[number] = key
+            values = {"value": " ".join(answer.task).strip(), "column": answer.column, "label": tasks.by_key[key].label}
+            headings = f"{locator.heading('tasks', 'id')}、{locator.heading('tasks', 'reference')}"
+            place = locator.place("tasks", "id", answer.row, answer.sheet)
+            problems.append(problem("task_guessed", place, obligation=key, headings=headings, **values))
+    return keys, problems
 
 
 def _review_item(item: Item, context: _Context) -> Iterator[Problem]:
@@ -251,7 +301,7 @@ def _review_task(
     key, value, count = listed.obligation.key, listed.label, len(items)
 
     def at(column: str) -> Place:
-        return context.locator.place("tasks", column, answer.row)
+        return context.locator.place("tasks", column, answer.row, answer.sheet)
 
     if answer.status is AnswerStatus.NIL and not answer.statement:
         yield problem("nil_without_statement", at("statement"), obligation=key, value=value)

@@ -8,6 +8,7 @@ from datetime import date
 
 _SPACES = re.compile(r"[\s\u00a0\u3000\u200b\ufeff]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_UNCLEAN = re.compile(r"^ | $|  |[^\S ]|[\u00a0\u3000\u200b\ufeff\x00-\x1f\x7f０-９Ａ-Ｚａ-ｚ]")
 _HAN_GAP = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF10, 0xFF5B) if chr(code - 0xFEE0).isalnum()} | {0x3000: 0x20}
 _SEPARATED = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?")
@@ -21,6 +22,8 @@ def clean(text: str) -> str:
 
     Chinese punctuation stays as it is: ``（`` and ``(`` are not the same in a title.
     """
+    if not _UNCLEAN.search(text):
+        return text
     narrowed = _CONTROL.sub("", text).translate(_FULL_WIDTH)
     return _SPACES.sub(" ", narrowed).strip()
 

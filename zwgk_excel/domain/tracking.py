@@ -7,12 +7,13 @@ receipt twice changes nothing.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
 from zwgk_excel.domain.decisions import UNDECIDED, Standing
+from zwgk_excel.domain.merging import counting
 from zwgk_excel.domain.obligations import Obligation, extended
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Place, Problem, problem
@@ -79,7 +80,8 @@ class Tracking:
 
     statuses: tuple[Status, ...]
     contents: tuple[Receipt, ...]
-    """The receipts whose content counts: the newest of each unit and cycle."""
+    """The receipts whose content counts, with the part of it that does: the newest of each unit and cycle, or all of
+    them where the office merged them."""
     problems: tuple[Problem, ...]
     """Problems that show only across returns, such as items that vanished."""
 
@@ -91,20 +93,24 @@ def track(
     *,
     as_of: date,
     due_soon_days: int,
+    merged: Collection[tuple[str, Month]] = (),
 ) -> Tracking:
     """The status of every obligation as of a day, in the order given.
 
-    Receipts after ``as_of`` do not count yet. Of one unit and cycle the newest return holds the content; the
-    completion time is that of the first return that satisfied the obligation.
+    Receipts after ``as_of`` do not count yet. Of one unit and cycle the newest return holds the content, or all do
+    where the office ``merged`` them; the completion time is that of the first return that satisfied the obligation.
     """
     arrived = sorted({r.order: r for r in receipts if r.received_at.date() <= as_of}.values(), key=lambda r: r.order)
     histories = _by_unit_and_cycle(arrived)
-    contents = [history[-1] for history in histories.values()]
+    current = {place: counting(history, merged=place in merged) for place, history in histories.items()}
+    contents = [receipt for counted in current.values() for receipt in counted]
     index = _Index(arrived, contents)
     statuses = tuple(
         _status(each, index, standings.get(each.key, UNDECIDED), as_of, due_soon_days) for each in obligations
     )
-    problems = [p for history in histories.values() for p in _vanished(history)]
+    problems = [
+        p for place, history in histories.items() if place not in merged for p in _vanished(history, current[place][-1])
+    ]
     return Tracking(statuses, tuple(contents), tuple(problems))
 
 
@@ -224,12 +230,11 @@ def _outcome_of(items: Sequence[Item], answers: Sequence[Answer], *, policy: boo
     return Outcome.RETURNED if items or claimed else Outcome.MISSING
 
 
-def _vanished(history: Sequence[Receipt]) -> Iterable[Problem]:
-    newest = history[-1]
+def _vanished(history: Sequence[Receipt], newest: Receipt) -> Iterable[Problem]:
     assert newest.content is not None
     present = {item.identity for item in newest.content.items}
     reported: set[tuple[str, str]] = set()
-    for earlier in reversed(history[:-1]):
+    for earlier in reversed(history):
         assert earlier.content is not None
         for item in earlier.content.items:
             if item.obligation and item.identity not in present | reported:

@@ -2,6 +2,7 @@
 
 from zwgk_excel.ledger.cycles import CycleRecord, WorkbookRecord
 from zwgk_excel.ledger.errors import CycleClosed, LedgerBusy, LedgerError, LedgerFailed, LedgerMissing, LedgerTooNew
+from zwgk_excel.ledger.receipts import Original
 from zwgk_excel.ledger.store import Ledger, open_ledger
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "LedgerFailed",
     "LedgerMissing",
     "LedgerTooNew",
+    "Original",
     "WorkbookRecord",
     "open_ledger",
 ]

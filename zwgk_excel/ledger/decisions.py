@@ -32,8 +32,9 @@ def append_decisions(connection: Connection, decisions: Iterable[Decision], sour
         connection.execute(insert(DECISIONS), rows)
 
 
-def select_decisions(connection: Connection) -> tuple[Decision, ...]:
-    """All decisions in the order in which they were recorded."""
+def select_decisions(connection: Connection, *, source: str = "", after: int = 0) -> tuple[Decision, ...]:
+    """The decisions in the order in which they were recorded: all, or those behind the first ``after`` of a source."""
     c = DECISIONS.c
-    rows = connection.execute(select(c.obligation, c.kind, c.value, c.who, c.at, c.reason).order_by(c.id))
+    query = select(c.obligation, c.kind, c.value, c.who, c.at, c.reason).where(c.id > after).order_by(c.id)
+    rows = connection.execute(query.where(c.source == source) if source else query)
     return tuple(Decision(key, DecisionKind(kind), *rest) for key, kind, *rest in rows)

@@ -168,6 +168,41 @@ CREATE TABLE problems (
 """
 
 
+_RULINGS = """
+CREATE TABLE rulings (
+    id INTEGER NOT NULL PRIMARY KEY,
+    receipt INTEGER NOT NULL REFERENCES receipts (id),
+    kind TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    cycle TEXT,
+    forced BOOLEAN NOT NULL,
+    former_verdict TEXT NOT NULL,
+    former_unit TEXT NOT NULL,
+    former_cycle TEXT,
+    who TEXT NOT NULL,
+    at TIMESTAMP NOT NULL,
+    reason TEXT NOT NULL,
+    recorded_at TIMESTAMP NOT NULL
+);
+CREATE TABLE merges (
+    id INTEGER NOT NULL PRIMARY KEY,
+    unit TEXT NOT NULL,
+    cycle TEXT NOT NULL,
+    merged BOOLEAN NOT NULL,
+    who TEXT NOT NULL,
+    at TIMESTAMP NOT NULL,
+    reason TEXT NOT NULL,
+    recorded_at TIMESTAMP NOT NULL
+)
+"""
+
+_SHEETS = """
+ALTER TABLE answers ADD COLUMN task_column TEXT NOT NULL DEFAULT '';
+ALTER TABLE answers ADD COLUMN sheet TEXT NOT NULL DEFAULT '';
+ALTER TABLE items ADD COLUMN sheet TEXT NOT NULL DEFAULT ''
+"""
+
+
 def _initial(connection: Connection, at: datetime) -> None:
     """All tables, and the key that signs report workbooks: it is there from the first moment or not at all."""
     for statement in _INITIAL.split(";"):
@@ -176,5 +211,21 @@ def _initial(connection: Connection, at: datetime) -> None:
     connection.execute(insert(META), meta)
 
 
-MIGRATIONS: tuple[Migration, ...] = (Migration("0001_initial", _initial),)
+def _rulings(connection: Connection, at: datetime) -> None:
+    """What the office rules about a file that arrived, and whose returns it merges."""
+    for statement in _RULINGS.split(";"):
+        connection.exec_driver_sql(statement)
+
+
+def _sheets(connection: Connection, at: datetime) -> None:
+    """Which of several copies of a sheet an answer or an item stands in, and the 栏目 of a changed task row."""
+    for statement in _SHEETS.split(";"):
+        connection.exec_driver_sql(statement)
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    Migration("0001_initial", _initial),
+    Migration("0002_rulings", _rulings),
+    Migration("0003_sheets", _sheets),
+)
 """All migrations, oldest first."""

@@ -10,7 +10,7 @@ from itertools import groupby
 from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Table, func, insert, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, select, tuple_, update
 
 from zwgk_excel.domain.catalogue import Severity
 from zwgk_excel.domain.periods import Month
@@ -35,6 +35,7 @@ class Wanted(NamedTuple):
     since: datetime | None = None
     unit: str | None = None
     cycle: Month | None = None
+    sha256: str | None = None
 
     @property
     def conditions(self) -> list[ColumnElement[bool]]:
@@ -46,7 +47,17 @@ class Wanted(NamedTuple):
             found.append(RECEIPTS.c.unit == self.unit)
         if self.cycle is not None:
             found.append(RECEIPTS.c.cycle == self.cycle)
+        if self.sha256 is not None:
+            found.append(RECEIPTS.c.sha256 == self.sha256)
         return found
+
+
+class Original(NamedTuple):
+    """The first file that arrived with a content, and whose return it is."""
+
+    file: str
+    unit: str = ""
+    cycle: Month | None = None
 
 
 def insert_receipts(connection: Connection, receipts: Iterable[Receipt], source: str, at: datetime) -> int:
@@ -58,10 +69,28 @@ def insert_receipts(connection: Connection, receipts: Iterable[Receipt], source:
     new = list(enumerate(given.values(), first))
     recorded = {"source": source, "recorded_at": at}
     _insert(connection, RECEIPTS, (_receipt_row(id_, receipt) | recorded for id_, receipt in new))
-    _insert(connection, ANSWERS, (row for id_, receipt in new for row in _answer_rows(id_, receipt)))
-    _insert(connection, ITEMS, (row for id_, receipt in new for row in _item_rows(id_, receipt)))
-    _insert(connection, PROBLEMS, (row for id_, receipt in new for row in _problem_rows(id_, receipt)))
+    _insert_children(connection, new)
     return len(new)
+
+
+def replace_receipt(connection: Connection, id_: int, receipt: Receipt) -> None:
+    """Put a receipt in the place of the one with this id; when it was recorded, and from where, stays.
+
+    Duplicates of its content go where it goes, so that they are shown with it.
+    """
+    for table in (ANSWERS, ITEMS, PROBLEMS):
+        connection.execute(delete(table).where(table.c.receipt == id_))
+    connection.execute(update(RECEIPTS).where(RECEIPTS.c.id == id_).values(_receipt_row(id_, receipt)))
+    _insert_children(connection, [(id_, receipt)])
+    copies = RECEIPTS.c.sha256 == receipt.sha256, RECEIPTS.c.verdict == str(Verdict.DUPLICATE)
+    connection.execute(update(RECEIPTS).where(*copies).values(unit=receipt.unit, cycle=receipt.cycle))
+
+
+def select_originals(connection: Connection) -> dict[str, Original]:
+    """The sha256 of every content that arrived → what was recorded with it first."""
+    c = RECEIPTS.c
+    rows = connection.execute(select(c.sha256, c.file, c.unit, c.cycle).order_by(c.id.desc()))
+    return {row.sha256: Original(row.file, row.unit, row.cycle) for row in rows}
 
 
 def select_receipts(connection: Connection, wanted: Wanted) -> tuple[Receipt, ...]:
@@ -72,6 +101,11 @@ def select_receipts(connection: Connection, wanted: Wanted) -> tuple[Receipt, ..
     problems = _children(connection, PROBLEMS, wanted, lambda values: (values[0], _problem(values[1:])))
     found = [_receipt(row, answers, items, problems) for row in rows]
     return tuple(sorted(found, key=lambda receipt: receipt.order))
+
+
+def _insert_children(connection: Connection, receipts: Sequence[tuple[int, Receipt]]) -> None:
+    for table, rows_of in ((ANSWERS, _answer_rows), (ITEMS, _item_rows), (PROBLEMS, _problem_rows)):
+        _insert(connection, table, (row for id_, receipt in receipts for row in rows_of(id_, receipt)))
 
 
 def _insert(connection: Connection, table: Table, rows: Iterable[_Row]) -> None:
@@ -118,6 +152,8 @@ def _answer_rows(id_: int, receipt: Receipt) -> Iterator[_Row]:
             "statement": answer.statement,
             "remark": answer.remark,
             "row": answer.row,
+            "task_column": answer.column,
+            "sheet": answer.sheet,
         }
 
 
@@ -180,8 +216,8 @@ _SEVERITIES = {str(each): each for each in Severity}
 
 
 def _answer(values: Sequence[Any]) -> Answer:
-    obligation, duty, reference, status, statement, remark, row = values
-    return Answer(obligation, (duty, reference), _STATUSES[status], statement, remark, row)
+    obligation, duty, reference, status, *rest = values
+    return Answer(obligation, (duty, reference), _STATUSES[status], *rest)
 
 
 _NONE_UNREAD: frozenset[str] = frozenset()
@@ -209,7 +245,7 @@ def _receipt(
         for where in (IN_RECEIPT, IN_CONTENT) if part == IN_BOTH else (part,):
             parts[where].append(each)
     content = None
-    if row.content_cycle is not None:
+    if row.content_unit is not None:
         read = tuple(answers.get(row.id, ())), tuple(items.get(row.id, ())), tuple(parts[IN_CONTENT])
         content = Return(row.content_unit, row.content_cycle, *read)
     return Receipt(

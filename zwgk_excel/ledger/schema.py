@@ -116,6 +116,8 @@ ANSWERS = Table(
     Column("statement", AnyText, nullable=False),
     Column("remark", AnyText, nullable=False),
     Column("row", Integer, nullable=False),
+    Column("task_column", AnyText, nullable=False),
+    Column("sheet", AnyText, nullable=False),
 )
 
 ITEMS = Table(
@@ -143,6 +145,7 @@ ITEMS = Table(
     Column("row", Integer, nullable=False),
     Column("unread", AnyText, nullable=False),  # a JSON list of column keys; empty for none
     Column("valid", Boolean, nullable=False),
+    Column("sheet", AnyText, nullable=False),
 )
 
 PROBLEMS = Table(
@@ -160,4 +163,36 @@ PROBLEMS = Table(
     Column("expected", AnyText, nullable=False),
     Column("action", AnyText, nullable=False),
     Column("obligation", AnyText, nullable=False),
+)
+
+RULINGS = Table(
+    "rulings",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("receipt", Integer, ForeignKey("receipts.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("unit", AnyText, nullable=False),
+    Column("cycle", MonthText),
+    Column("forced", Boolean, nullable=False),
+    # The receipt as it was before this ruling.
+    Column("former_verdict", Text, nullable=False),
+    Column("former_unit", AnyText, nullable=False),
+    Column("former_cycle", MonthText),
+    Column("who", AnyText, nullable=False),
+    Column("at", LocalTime, nullable=False),
+    Column("reason", AnyText, nullable=False),
+    Column("recorded_at", LocalTime, nullable=False),
+)
+
+MERGES = Table(
+    "merges",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("unit", AnyText, nullable=False),
+    Column("cycle", MonthText, nullable=False),
+    Column("merged", Boolean, nullable=False),
+    Column("who", AnyText, nullable=False),
+    Column("at", LocalTime, nullable=False),
+    Column("reason", AnyText, nullable=False),
+    Column("recorded_at", LocalTime, nullable=False),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cached_property
@@ -12,15 +12,16 @@ from typing import Any, Self
 
 from sqlalchemy import Engine, select
 
-from zwgk_excel.domain.decisions import Decision
+from zwgk_excel.domain.decisions import Decision, Merging, Ruling
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.returns import Receipt
-from zwgk_excel.ledger import cycles, decisions, receipts
+from zwgk_excel.ledger import cycles, decisions, receipts, rulings
 from zwgk_excel.ledger.cycles import CycleRecord, WorkbookRecord
 from zwgk_excel.ledger.engine import connect, url_of, writing
 from zwgk_excel.ledger.errors import LedgerMissing
 from zwgk_excel.ledger.locks import run_lock
 from zwgk_excel.ledger.migrations import MIGRATIONS, migrate
+from zwgk_excel.ledger.receipts import Original
 from zwgk_excel.ledger.schema import META, RECEIPTS
 
 TIMEOUT = 15.0
@@ -149,12 +150,17 @@ class Ledger:
     # --- receipts ------------------------------------------------------------------------------
 
     def receipts(
-        self, *, since: datetime | None = None, unit: str | None = None, cycle: Month | None = None
+        self,
+        *,
+        since: datetime | None = None,
+        unit: str | None = None,
+        cycle: Month | None = None,
+        sha256: str | None = None,
     ) -> tuple[Receipt, ...]:
         """The receipts with everything they hold, in :attr:`Receipt.order`: all, or those that arrived at or after
-        ``since``, of a ``unit``, for a ``cycle``."""
+        ``since``, of a ``unit``, for a ``cycle``, with a content."""
         with self._engine.begin() as connection:
-            return receipts.select_receipts(connection, receipts.Wanted(since, unit, cycle))
+            return receipts.select_receipts(connection, receipts.Wanted(since, unit, cycle, sha256))
 
     def add_receipt(self, receipt: Receipt, source: str) -> bool:
         """Record that a file arrived, from ``inbox``, ``command`` or ``mail``; False when file and content are known.
@@ -185,6 +191,24 @@ class Ledger:
         with self._engine.begin() as connection:
             return {row.sha256: row.file for row in connection.execute(query)}
 
+    def originals(self) -> dict[str, Original]:
+        """The sha256 of every content that arrived → the file it first came in, and whose return that is."""
+        with self._engine.begin() as connection:
+            return receipts.select_originals(connection)
+
+    def rule(self, ruled: Sequence[tuple[Ruling, Receipt]]) -> None:
+        """Record the office's rulings on files that arrived, each with the receipt as it is from now on.
+
+        This is the one thing that rewrites receipts. All or none; LedgerError for a file that has no receipt.
+        """
+        with writing(self._engine) as connection:
+            rulings.rule(connection, ruled, self._now())
+
+    def rulings(self) -> tuple[Ruling, ...]:
+        """All rulings, in the order in which they were recorded."""
+        with self._engine.begin() as connection:
+            return rulings.select_rulings(connection)
+
     # --- decisions -----------------------------------------------------------------------------
 
     def decide(self, taken: Iterable[Decision], source: str) -> None:
@@ -192,7 +216,18 @@ class Ledger:
         with writing(self._engine) as connection:
             decisions.append_decisions(connection, taken, source, self._now())
 
-    def decisions(self) -> tuple[Decision, ...]:
-        """All decisions, in the order in which they were recorded."""
+    def decisions(self, *, source: str = "", after: int = 0) -> tuple[Decision, ...]:
+        """The decisions in the order in which they were recorded: all, or those that came from a ``source`` behind
+        the first ``after`` ones."""
         with self._engine.begin() as connection:
-            return decisions.select_decisions(connection)
+            return decisions.select_decisions(connection, source=source, after=after)
+
+    def merge(self, merging: Merging) -> None:
+        """Record that a unit's returns for a cycle count together, or no longer do."""
+        with writing(self._engine) as connection:
+            rulings.append_merging(connection, merging, self._now())
+
+    def mergings(self) -> tuple[Merging, ...]:
+        """All decisions to merge, in the order in which they were recorded."""
+        with self._engine.begin() as connection:
+            return rulings.select_mergings(connection)

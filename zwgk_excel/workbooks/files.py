@@ -6,16 +6,27 @@ import os
 import tempfile
 from pathlib import Path
 
+_PREFIX, _SUFFIX = ".zwgk-", ".tmp"
 
-def write_atomic(path: Path, data: bytes) -> bool:
+
+def sweep(folder: Path) -> None:
+    """Remove the temporary files that a killed :func:`write_atomic` left in a folder and the folders in it.
+
+    Only for one who holds the ledger's run lock: nobody else is writing then.
+    """
+    for path in folder.rglob(f"{_PREFIX}*{_SUFFIX}"):
+        path.unlink(missing_ok=True)
+
+
+def write_atomic(path: Path, data: bytes, *, modified: float | None = None) -> bool:
     """Put ``data`` at ``path`` through a temporary file in the same folder; False when it was there already.
 
-    Raises OSError (PermissionError where another program holds the file open) and then leaves ``path`` as it was.
+    ``modified`` is the time stamp (seconds since 1970) that the new file gets, from the moment it is there. Raises OSError (PermissionError where another program holds the file open) and then leaves ``path`` as it was.
     """
     if path.exists() and path.read_bytes() == data:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=".zwgk-", suffix=".tmp", dir=path.parent)
+    handle, name = tempfile.mkstemp(prefix=_PREFIX, suffix=_SUFFIX, dir=path.parent)
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as stream:
@@ -23,6 +34,8 @@ def write_atomic(path: Path, data: bytes) -> bool:
             stream.flush()
             os.fsync(stream.fileno())
         temporary.chmod(0o644)
+        if modified is not None:
+            os.utime(temporary, (modified, modified))
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)

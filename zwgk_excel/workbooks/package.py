@@ -15,6 +15,7 @@ MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+_RELATIONS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
 CONTENT_TYPES = "[Content_Types].xml"
 _ROOT_RELATIONS = "_rels/.rels"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -79,7 +80,8 @@ class Package:
             etree.SubElement(
                 root, f"{{{_RELATIONS}}}Relationship", Id=each.id, Type=each.full_type, Target=target, **mode
             )
-        self.parts[_relations_name(part)] = serialise(root)
+        # Some libraries name the type of every relations part by itself: a new one would have none.
+        self.add(_relations_name(part), serialise(root), _RELATIONS_TYPE)
 
     def content_type(self, part: str) -> str:
         """The content type of a part; empty where the package names none."""
@@ -91,12 +93,29 @@ class Package:
         return next((str(each.get("ContentType", "")) for each in defaults), "")
 
     def add(self, part: str, content: bytes, content_type: str) -> None:
-        """Add a part under a name that is free."""
+        """Add a part under a name that is free, or put another content into one that has this type."""
         self.parts[part] = content
         if content_type and self.content_type(part) != content_type:
             etree.SubElement(
                 self._types, f"{{{_TYPES}}}Override", PartName=f"/{part}", ContentType=content_type
             )
+
+    def remove(self, part: str) -> None:
+        """Take a part out, with its own relations; a relation that leads to it is for the caller to take out."""
+        del self.parts[part]
+        self.parts.pop(_relations_name(part), None)
+        for each in self._overrides(part):
+            self._types.remove(each)
+
+    def set_content_type(self, part: str, content_type: str) -> None:
+        """Make a part one of another content type."""
+        if self.content_type(part) != content_type:
+            for each in self._overrides(part):
+                self._types.remove(each)
+            etree.SubElement(self._types, f"{{{_TYPES}}}Override", PartName=f"/{part}", ContentType=content_type)
+
+    def _overrides(self, part: str) -> list[Any]:
+        return [each for each in self._types if each.get("PartName", "").casefold() == f"/{part}".casefold()]
 
     def fresh_name(self, wanted: str) -> str:
         """A free name for a part like ``wanted``: the same folder and stem, with the next number."""

@@ -101,11 +101,16 @@ def cycle_words(cycle: Month) -> str:
 
 
 def report_name(unit: str, cycle: Month) -> str:
-    """The workbook's file name; a unit's name is made safe for Windows and kept to a length every mail system takes."""
+    """The workbook's file name."""
+    return file_name(layout("report").file_name, unit, cycle)
+
+
+def file_name(pattern: str, unit: str, cycle: Month) -> str:
+    """A file name for a unit and cycle; a unit's name is made safe for Windows and no longer than mail systems take."""
     safe = _UNSAFE_IN_NAMES.sub("_", unit).strip(" .") or "_"
     safe = _RESERVED.sub(r"\1_", safe, count=1) if _RESERVED.match(safe) else safe
     short = safe.encode()[:_MOST_BYTES].decode(errors="ignore").rstrip(" .")
-    return layout("report").file_name.format(unit=short, cycle=cycle)
+    return pattern.format(unit=short, cycle=cycle)
 
 
 def fingerprint(content: ReportContent) -> str:

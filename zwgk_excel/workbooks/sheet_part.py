@@ -9,8 +9,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from contextlib import suppress
 from dataclasses import dataclass, field
 from xml.parsers import expat
+
+from zwgk_excel.workbooks.report_formulas import ITEM_CHECK
 
 ROWS, COLUMNS, CELLS = 100_000, 512, 5_200_000
 """Limits of a sheet. The reader lays out the whole rectangle up to the last cell, at some 40 bytes a cell."""
@@ -19,8 +22,22 @@ Cell = tuple[int, int]
 """Row and column, 0 for the first."""
 
 _TYPICAL_ROWS = 9_999
-# A cell or row tag other than r="A1" … r="SR9999": this rectangle is within all the limits.
-_UNTYPICAL = re.compile(rb"""<(?:c|row)(?=[\s/>])(?! r="(?:[A-R]?[A-Z]|S[A-R])?[1-9]\d{0,3}"[ />])""")
+_WITHIN = rb"(?:[A-Z]|[A-R][A-Z]|S[A-R])[1-9]\d{0,3}+"
+"""A reference in A1 … SR9999: this rectangle is within all the limits."""
+# Any cell or row tag but the usual <c r="A1" s="1" t="s"> and <row r="1" …> within that rectangle; one that holds an
+# error is unusual too. Nearly all sheets pass this one search, which is why it is made for speed.
+_UNUSUAL = re.compile(
+    rb"<(?:"
+    rb'c(?! r="' + _WITHIN + rb'"(?: s="\d++")?+(?: t="s"(?:/|><v>\d++</v)|(?: t="(?:n|str|b|inlineStr)")?+/?+)>)'
+    rb'|row(?! r="[1-9]\d{0,3}+"[ />])'
+    rb")[\s/>]"
+)
+_FAR = re.compile(rb"<(?:c|row)(?=[\s/>])(?! r=\"(?:" + _WITHIN + rb"|[1-9]\d{0,3}+)\"[ />])")
+_LONG_ROWS, _LONG_COLUMNS = 99_999, 52
+# As far as A1 … AZ99999: a long table, and within all the limits as well.
+_BEYOND_LONG = re.compile(rb"""<(?:c|row)(?=[\s/>])(?! r="(?:A?[A-Z])?[1-9]\d{0,4}+"[ />])""")
+# The reader takes an index that is no number for the first of the shared strings.
+_BAD_INDEX = re.compile(rb"""<c [^<>]*t="s"[^<>]*><v>(?!\d*</v>)""")
 _PREFIXED_TAG = re.compile(rb":(?:c|row)[\s/>]")
 # The same spelling, however far, and no comments, which may hold what looks like cells.
 _ODD = re.compile(rb"""<!|<(?:[^<>:\s]*:)?(?:c|row)(?=[\s/>])(?! r="[A-Z]{0,3}[1-9]\d{0,6}"[ />])""")
@@ -31,11 +48,17 @@ _ERROR_TAG = re.compile(rb"""t\s*=\s*["']e["']""")
 _FORMULA = re.compile(rb"""<c r="([A-Z]+)(\d+)"([^<>]*)><f(?:[^<>]*/>|[^<>]*>[^<]*</f>)(<v/>|<v>[^<]*</v>)?</c>""")
 _FORMULA_TAG = re.compile(rb"<f[\s/>]")
 _EMPTY = (b"<v></v>", b"<v/>")
+# The last cell of a row with our own formula and no text to show: a report has one in each of 5,000 rows.
+_OWN_TAILS = tuple(f"<f>{ITEM_CHECK}</f>{value}</c></row>".encode() for value in ("<v/>", "<v></v>"))
 _REFERENCE = re.compile(r"([A-Za-z]{1,7})(\d{1,10})")
 
 
 class BadPart(Exception):
     """The XML of a worksheet is malformed."""
+
+
+class _Enough(Exception):
+    """A sheet is too large: what else is in it does not matter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,32 +91,47 @@ class Survey:
     uncached: Cells = field(default_factory=Cells)
     """Formulas whose result the file does not hold; the bulk reader gives them as empty."""
 
-    @property
-    def fits(self) -> bool:
-        """Whether the sheet is within the limits."""
-        return self.rows <= ROWS and self.columns <= COLUMNS and self.rows * self.columns <= CELLS
+
+def fits(rows: int, columns: int) -> bool:
+    """Whether a sheet whose content reaches so far is within the limits."""
+    return rows <= ROWS and columns <= COLUMNS and rows * columns <= CELLS
 
 
 def survey(part: bytes) -> Survey:
-    """Look over the XML of a worksheet. Raises :class:`BadPart`."""
+    """Look over the XML of a worksheet. Raises :class:`BadPart`.
+
+    The self-check formulas of our own at the end of rows are not counted as uncached.
+    """
+    for tail in _OWN_TAILS:
+        if tail in part:
+            part = part.replace(tail, b"</c></row>")
+    if _UNUSUAL.search(part) or _PREFIXED_TAG.search(part) or _PREFIXED.search(part[:4096]):
+        return _careful(part)
+    formulas = _formulas(part)
+    return Survey(_TYPICAL_ROWS, COLUMNS, uncached=_uncached(formulas)) if formulas is not None else _exact(part)
+
+
+def _careful(part: bytes) -> Survey:
+    """The survey of a sheet that has something unusual in it."""
     rows, columns = _TYPICAL_ROWS, COLUMNS
-    if _UNTYPICAL.search(part) or _PREFIXED_TAG.search(part):
+    if _BAD_INDEX.search(part):
+        raise BadPart("a string index that is no number")
+    if _FAR.search(part) or _PREFIXED_TAG.search(part):
         if _ODD.search(part):
             return _exact(part)
-        rows, columns = _reach(part)
-    if _PREFIXED.search(part[:4096]):
+        rows, columns = _reach(part) if _BEYOND_LONG.search(part) else (_LONG_ROWS, _LONG_COLUMNS)
+    errors, formulas = _ERROR.findall(part), _formulas(part)
+    if formulas is None or len(errors) < len(_ERROR_TAG.findall(part)) or _PREFIXED.search(part[:4096]):
         return _exact(part)
-    errors = formulas = []
-    if (tags := len(_ERROR_TAG.findall(part))) and len(errors := _ERROR.findall(part)) < tags:
-        return _exact(part)
-    if (tags := len(_FORMULA_TAG.findall(part))) and len(formulas := _FORMULA.findall(part)) < tags:
-        return _exact(part)
-    return Survey(
-        rows,
-        columns,
-        {_cell(letters, row): text.decode("utf-8", "replace") for letters, row, text in errors},
-        _uncached(formulas),
-    )
+    texts = {_cell(letters, row): text.decode("utf-8", "replace") for letters, row, text in errors}
+    return Survey(rows, columns, texts, _uncached(formulas))
+
+
+def _formulas(part: bytes) -> list[tuple[bytes, bytes, bytes, bytes]] | None:
+    """All formulas: letters, row, attributes and value of the cell; None where one is spelled in another way."""
+    tags = len(_FORMULA_TAG.findall(part))
+    found = _FORMULA.findall(part) if tags else []
+    return found if len(found) == tags else None
 
 
 def _uncached(formulas: Iterable[tuple[bytes, bytes, bytes, bytes]]) -> Cells:
@@ -128,13 +166,18 @@ def _exact(part: bytes) -> Survey:
         nonlocal rows, columns
         if children:
             rows, columns = max(rows, cell[0] + 1), max(columns, cell[1] + 1)
+            if not fits(rows, columns):
+                raise _Enough
         value, kind = children.get("v", ""), attributes.get("t", "n")
+        if kind == "s" and value and not value.isdecimal():
+            raise BadPart("a string index that is no number")
         if kind == "e":
             errors[cell] = value
         elif "f" in children and not value and not (kind == "str" and "v" in children):
             uncached[cell[1]].add(cell[0])
 
-    _each_cell(part, seen)
+    with suppress(_Enough):
+        _each_cell(part, seen)
     return Survey(rows, columns, errors, Cells(uncached))
 
 

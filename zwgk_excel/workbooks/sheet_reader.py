@@ -34,6 +34,8 @@ class Table:
     """Column → heading that no column has."""
     repeated: Mapping[int, str]
     """Column → key of a column that was found elsewhere; its cells are not part of the table."""
+    raised: frozenset[int] = frozenset()
+    """Columns whose heading stands one row above ``header``."""
 
     def missing(self, columns: Iterable[Column]) -> list[Column]:
         """Those of ``columns`` that the grid lacks."""
@@ -61,11 +63,13 @@ def find_table(grid: Grid, sheet: Sheet, *, within: int = 30) -> Table | None:
     counts, else the first.
     """
     best: list[tuple[int, Column, bool]] = []
-    header = -1
+    header, names = -1, _names(sheet)
     for number, row in enumerate(grid.rows[:within]):
-        found = _headings_in(row, sheet)
+        found = _named(row, names)
         if len({column.key for _, column, _ in found}) > len({column.key for _, column, _ in best}):
             best, header = found, number
+            if len(_positions(best)) == len(sheet.columns):
+                break
     positions = _positions(best)
     if len(positions) < min(2, (len(sheet.columns) + 1) // 2):
         return None
@@ -77,8 +81,12 @@ def find_table(grid: Grid, sheet: Sheet, *, within: int = 30) -> Table | None:
     return Table(sheet, grid, header, positions, keys, unknown, repeated)
 
 
-def _headings_in(row: list[Value], sheet: Sheet) -> list[tuple[int, Column, bool]]:
-    names = _names(sheet)
+def headings_in(row: list[Value], sheet: Sheet) -> list[tuple[int, Column, bool]]:
+    """The headings in a row: place, the column meant, and whether it is the column's own heading and no alias."""
+    return _named(row, _names(sheet))
+
+
+def _named(row: list[Value], names: Mapping[str, tuple[Column, bool]]) -> list[tuple[int, Column, bool]]:
     texts = ((place, raw) for place, raw in enumerate(row) if isinstance(raw, str) and len(raw) <= _HEADING_LENGTH)
     found = ((place, names.get(fold(raw))) for place, raw in texts)
     return [(place, *named) for place, named in found if named]
@@ -120,7 +128,7 @@ def typed_rows(table: Table, columns: Iterable[Column]) -> list[int]:
 
 def is_visible(raw: Value) -> bool:
     """Whether a value shows anything: text of nothing but spaces does not."""
-    return raw is not None and (not isinstance(raw, str) or bool(clean(raw)))
+    return raw is not None and (not isinstance(raw, str) or raw[:1].isalnum() or bool(clean(raw)))
 
 
 def read_rows(table: Table, columns: Iterable[Column], file: str, *, by: date) -> Iterator[Row]:
@@ -150,10 +158,13 @@ def _read(table: Table, row: int, column: Column, file: str, by: date) -> tuple[
     if column.key not in table.positions or column.kind is ColumnKind.CHECK:
         return empty(column), []
     cell = row, table.positions[column.key]
+    raw = table.grid.value(*cell)
+    if raw is None and cell not in table.grid.errors and cell not in table.grid.uncached:
+        return empty(column), []
     place = Place(file, table.grid.sheet, address(*cell))
     if cell in table.grid.errors:
         value = table.grid.errors[cell]
         return empty(column), [problem("cell_error", place, heading=column.heading, value=value)]
     if cell in table.grid.uncached:
         return empty(column), [problem("cell_formula", place, heading=column.heading)]
-    return read_cell(column, table.grid.value(*cell), place, by=by)
+    return read_cell(column, raw, place, by=by)

@@ -16,7 +16,8 @@ from zwgk_excel.layout.policy import shipped_policy
 from zwgk_excel.workbooks.cell_reader import as_text
 from zwgk_excel.workbooks.duty_table import duty_table_workbook
 from zwgk_excel.workbooks.grid import Book, address, open_book
-from zwgk_excel.workbooks.guard import Rejected
+from zwgk_excel.workbooks.guard import Rejected, wrong_kind
+from zwgk_excel.workbooks.kinds import PLAIN_TEXT
 from zwgk_excel.workbooks.roster import roster_workbook
 from zwgk_excel.workbooks.sheet_reader import Table, find_table, typed_rows
 
@@ -68,7 +69,10 @@ def _due_day(policy: Policy) -> int | None:
 
 def _read(data: bytes, name: str, sheet: Sheet) -> Reading:
     try:
-        table = _find(open_book(data, name), sheet)
+        book = open_book(data, name)
+        if book.kind in PLAIN_TEXT:
+            raise wrong_kind(book.kind, name)
+        table = _find(book, sheet)
     except Rejected as rejected:
         return [], [problem("table_unreadable", Place(name), reason=rejected.problem.found)]
     required = [column for column in sheet if column.required]

@@ -25,3 +25,8 @@ def local(moment: datetime) -> datetime:
 def from_timestamp(seconds: float) -> datetime:
     """A file's time stamp (seconds since 1970) as China's local time."""
     return local(datetime.fromtimestamp(seconds, UTC))
+
+
+def to_timestamp(moment: datetime) -> float:
+    """A local time without a zone as a file's time stamp, the way back of :func:`from_timestamp`."""
+    return moment.replace(tzinfo=CHINA).timestamp()

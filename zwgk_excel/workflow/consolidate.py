@@ -10,7 +10,6 @@ from pathlib import Path
 from zwgk_excel.domain.decisions import UNDECIDED, Decision, Standing, standing
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Problem
-from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.workbooks.files import write_atomic
 from zwgk_excel.workbooks.guard import Rejected
 from zwgk_excel.workbooks.tracker import tracker_workbook
@@ -18,9 +17,9 @@ from zwgk_excel.workbooks.tracker_kept import Kept, orphans
 from zwgk_excel.workbooks.tracker_office import OfficeEntry, OfficeInput, kept, read_office
 from zwgk_excel.workbooks.tracker_view import TrackerView
 from zwgk_excel.workflow.decide import changed
-from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.office import Office, Progress, silent
-from zwgk_excel.workflow.receive import take_in_new
+from zwgk_excel.workflow.receive import Intake, take_in_new
 from zwgk_excel.workflow.status import Standings, standings
 
 
@@ -28,7 +27,7 @@ from zwgk_excel.workflow.status import Standings, standings
 class Consolidation:
     """What 汇总 did."""
 
-    taken: tuple[Receipt, ...]
+    taken: Intake
     """Files that were new."""
     decisions: tuple[Decision, ...]
     """What the office had typed into the tracker."""
@@ -52,7 +51,7 @@ def consolidate(
     path = office.workspace.tracker
     with office.ledger.exclusive():
         refuse_open(path)
-        old = path.read_bytes() if path.exists() else None
+        old = _bytes_of(path)
         typed, added = _previous(old, path)
         decisions = _take_decisions(office, typed, who)
         taken = take_in_new(office, progress=progress)
@@ -78,7 +77,14 @@ def refuse_open(path: Path) -> None:
             with path.open("r+b"):
                 pass
         except OSError as error:
-            raise UserError(f"“{path.name}”不能写入：{error.strerror}；请关闭打开它的程序，或检查只读属性。") from None
+            raise UserError(f"“{path.name}”不能写入：{reason_of(error)}；请关闭打开它的程序，或去掉只读。") from None
+
+
+def _bytes_of(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes() if path.exists() else None
+    except OSError as error:
+        raise UserError(f"“{path.name}”不能读取：{reason_of(error)}；请关闭打开它的程序后再汇总。") from None
 
 
 def _previous(old: bytes | None, path: Path) -> tuple[OfficeInput, Kept | None]:
@@ -94,10 +100,12 @@ def _take_decisions(office: Office, typed: OfficeInput, who: str) -> tuple[Decis
     """What the office changed since the tracker was written, as decisions.
 
     A cell counts as typed only when it differs from what the tracker was written with; a decision taken by command
-    since then is not undone by the old value that the sheet still shows.
+    since then is not undone by the old value that the sheet still shows. What a run took in that was killed before it
+    wrote the tracker is known already.
     """
     history = office.ledger.decisions()
-    written_with = standing(history[: typed.revision])
+    shown = len(history) if typed.revision is None else typed.revision
+    written_with = standing((*history[:shown], *office.ledger.decisions(source="tracker", after=shown)))
     at = office.now()
     decisions = [
         Decision(entry.obligation, kind, value, who, at, reason=entry.opinion)
@@ -134,5 +142,5 @@ def _write(path: Path, data: bytes) -> bool:
         return write_atomic(path, data)
     except OSError as error:
         raise UserError(
-            f"无法写入“{path.name}”：{error.strerror}；收到的报送件已登记，台账未改动，请关闭打开它的程序后重新汇总。"
+            f"无法写入“{path.name}”：{reason_of(error)}；收到的报送件已登记，台账未改动，请关闭打开它的程序后重新汇总。"
         ) from None

@@ -21,6 +21,7 @@ from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.generate import generate
 from zwgk_excel.workflow.init import init_workspace
 from zwgk_excel.workflow.office import Office, Progress, open_office, silent
+from zwgk_excel.workflow.reading import Readers
 from zwgk_excel.workflow.receive import receive
 from zwgk_excel.workflow.status import CycleStatus, cycle_status
 from zwgk_excel.workflow.workspace import SETTINGS_FILE
@@ -65,9 +66,10 @@ def play(root: Path | None, *, progress: Progress = silent) -> Played:
     mailed = root / "各单位寄回"
     with open_office(root, now=lambda: datetime.combine(LOOKED_AT, time(9))) as office:
         replies = list(_replies(office, listed, mailed))
-        for count, (path, at) in enumerate(replies):
-            progress(count, len(replies), path.name)
-            receive(office, [path], received_at=at)
+        with Readers() as readers:
+            for count, (path, at) in enumerate(replies):
+                progress(count, len(replies), path.name)
+                receive(office, [path], received_at=at, readers=readers)
         extend(office, CYCLE, _EXTENDED, (), date(2026, 12, 10), who=_WHO, reason="专项检查结束后报送")
         waive(office, CYCLE, _WAIVED, (), cancel=False, who=_WHO, reason="规划成果待上级批复")
         consolidate(office, as_of=LOOKED_AT, who=_WHO, progress=progress)

@@ -2,6 +2,24 @@
 
 from __future__ import annotations
 
+import errno
+
+_REASONS = {
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "磁盘配额已用完",
+    errno.EROFS: "磁盘是只读的",
+    errno.EACCES: "没有权限，或正被其他程序打开",
+    errno.EPERM: "没有权限，或正被其他程序打开",
+    errno.ENAMETOOLONG: "文件名太长",
+    errno.EIO: "读写磁盘失败",
+    errno.ENOENT: "文件已不存在",
+}
+
 
 class UserError(Exception):
     """Wrong usage or input: one clear Chinese sentence, nothing was changed."""
+
+
+def reason_of(error: OSError) -> str:
+    """Why the system could not read or write, in Chinese where we know the words."""
+    return _REASONS.get(error.errno or 0) or error.strerror or "原因不明"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
-from zwgk_excel.domain.decisions import Standing, standing
+from zwgk_excel.domain.decisions import Standing, merged_places, standing
 from zwgk_excel.domain.duties import Duty, Roster
 from zwgk_excel.domain.obligations import Listed, Obligation, listing, plan
 from zwgk_excel.domain.periods import Month
@@ -68,7 +68,8 @@ class Office:
     def track(self, obligations: tuple[Obligation, ...], as_of: date, receipts: tuple[Receipt, ...]) -> Tracking:
         """Where the obligations stand as of a day."""
         soon = self.workspace.settings.policy.due_soon_days
-        return track(obligations, receipts, self.standings(), as_of=as_of, due_soon_days=soon)
+        merged = merged_places(self.ledger.mergings())
+        return track(obligations, receipts, self.standings(), as_of=as_of, due_soon_days=soon, merged=merged)
 
     def listing(self, cycle: Month, as_of: date) -> tuple[Listed, ...]:
         """What the workbooks of a cycle carry, given what is still unsatisfied on a day."""

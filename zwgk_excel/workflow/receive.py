@@ -2,198 +2,264 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from typing import overload
 
-from zwgk_excel.domain.identity import holds
-from zwgk_excel.domain.obligations import Listed, label, listing
-from zwgk_excel.domain.periods import Month
-from zwgk_excel.domain.problems import Place, Problem, merged, one_per_cell, problem
+from zwgk_excel.domain.problems import Place, Problem, problem
 from zwgk_excel.domain.returns import Receipt, Verdict
-from zwgk_excel.domain.review import Tasks, review
-from zwgk_excel.layout.columns import layout
-from zwgk_excel.workbooks.files import write_atomic
-from zwgk_excel.workbooks.guard import Rejected
-from zwgk_excel.workbooks.returns import Claim, Reading, read_return
-from zwgk_excel.workflow import clock
-from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.ledger import Original
+from zwgk_excel.workbooks.archives import is_archive
+from zwgk_excel.workbooks.rejected import Rejected
+from zwgk_excel.workbooks.returns import Reading
+from zwgk_excel.workflow.appraise import Appraiser
+from zwgk_excel.workflow.arrivals import Arrival, Loaded, bring_in, clear_away, find_files, load, new_in_inbox, unpack
+from zwgk_excel.workflow.identify import Proposal
 from zwgk_excel.workflow.office import Office, Progress, silent
+from zwgk_excel.workflow.passwords import office_passwords
+from zwgk_excel.workflow.reading import Job, Readers
+from zwgk_excel.workflow.send_back import markup_path, write_markups
 
-_SKIPPED_PREFIXES = ("~$", ".~", ".")
-"""Owner files of Excel and LibreOffice, temporary and hidden files: nobody sent these."""
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A file in 收件箱 with what is known of when and how it came."""
-
-    path: Path
-    received_at: datetime
-    estimated: bool
-    source: str
-    """``inbox``: dropped there; ``command``: given to ``zwgk receive``."""
+_FILES, _BYTES = 100, 32 << 20
+"""So much is recorded at a time: what a killed run has to read again, and what it keeps in memory."""
+_NAMED = 20
 
 
-@dataclass
-class _Known:
-    """What the ledger had, kept up to date while files are taken in."""
+@dataclass(frozen=True)
+class Intake(Sequence[Receipt]):
+    """What taking files in came to: the new receipts in the order of arrival, and what goes with them."""
 
-    files: set[tuple[str, str]]
-    first: dict[str, str]
-    """sha256 → the first file with that content."""
-    tasks: dict[tuple[str, Month], Tasks] = field(default_factory=dict)
+    receipts: tuple[Receipt, ...] = ()
+    proposals: Mapping[str, Proposal] = field(default_factory=dict)
+    """File → whose it seems to be, of those in quarantine that would be a return if somebody said whose."""
+    markups: Mapping[str, Path] = field(default_factory=dict)
+    """File → where the marked-up copy for correction of its unit and cycle lies."""
+    unread: tuple[Problem, ...] = ()
+    """Files in 收件箱 that could not be looked at this time; they have no receipt yet."""
+
+    @overload
+    def __getitem__(self, index: int) -> Receipt: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Receipt]: ...
+    def __getitem__(self, index: int | slice) -> Receipt | Sequence[Receipt]:
+        return self.receipts[index]
+
+    def __len__(self) -> int:
+        return len(self.receipts)
 
 
 def receive(
-    office: Office, paths: Sequence[Path], *, received_at: datetime | None = None, progress: Progress = silent
-) -> tuple[Receipt, ...]:
+    office: Office,
+    paths: Sequence[Path],
+    *,
+    received_at: datetime | None = None,
+    progress: Progress = silent,
+    readers: Readers | None = None,
+) -> Intake:
     """Take files (or folders of files) in: copy them to 收件箱 unless they lie there, read them, record them.
 
-    ``received_at`` is local time; without it the file's modification time counts, marked as estimated. Raises
-    UserError for a path that does not exist, before anything is taken in.
+    ``received_at`` is local time; without it the file's modification time counts, marked as estimated. ``readers`` are
+    the workers to read with, by default some of its own. Raises UserError for a path that does not exist, before
+    anything is taken in, and for files that cannot be copied or written; what was recorded before stays.
     """
-    files = _files(paths)
+    files = find_files(paths)
     with office.ledger.exclusive():
-        arrivals = [_arrival(office, path, received_at, "command") for path in files]
-        return take_in(office, arrivals, progress=progress)
+        clear_away(office)
+        arrivals = [bring_in(office, path, received_at) for path in files]
+        return take_in(office, arrivals, "command", progress=progress, readers=readers)
 
 
-def take_in_new(office: Office, *, progress: Progress = silent) -> tuple[Receipt, ...]:
-    """Take in whatever is new in 收件箱; the caller holds the ledger's lock."""
-    files = _files([office.workspace.inbox]) if office.workspace.inbox.is_dir() else []
-    return take_in(office, [_arrival(office, path, None, "inbox") for path in files], progress=progress)
+def take_in_new(office: Office, *, progress: Progress = silent, readers: Readers | None = None) -> Intake:
+    """Take in whatever is new in 收件箱; the caller holds the ledger's lock. Raises UserError as :func:`receive`."""
+    clear_away(office)
+    arrivals, unread = new_in_inbox(office)
+    taken = take_in(office, arrivals, "inbox", progress=progress, readers=readers)
+    return replace(taken, unread=(*unread, *taken.unread))
 
 
-def take_in(office: Office, arrivals: Sequence[Arrival], *, progress: Progress = silent) -> tuple[Receipt, ...]:
-    """Record each arrival that the ledger does not know yet, oldest first; one transaction each."""
-    known = _Known(set(office.ledger.known()), dict(office.ledger.hashes()))
-    taken: list[Receipt] = []
-    for count, arrival in enumerate(sorted(arrivals, key=lambda a: (a.received_at, a.path.name))):
+def take_in(
+    office: Office,
+    arrivals: Sequence[Arrival],
+    source: str,
+    *,
+    progress: Progress = silent,
+    readers: Readers | None = None,
+) -> Intake:
+    """Record each arrival that the ledger does not know yet, oldest first, some at a time.
+
+    ``source`` is how they came: ``inbox`` (dropped in 收件箱), ``command`` or ``mail``. Each batch is one transaction,
+    written after its mark-ups, so that the next run makes good what a killed one left.
+    """
+    with nullcontext(readers) if readers else Readers(passwords=office_passwords()) as workers:
+        run = _Run(office, workers, source)
+        for arrival in progressing(sorted(arrivals, key=lambda each: each.order), progress):
+            run.add(arrival)
+        run.record()
+    return Intake(tuple(run.taken), run.proposals, run.markups, tuple(run.unread))
+
+
+def progressing(arrivals: Sequence[Arrival], progress: Progress) -> Iterator[Arrival]:
+    """The arrivals one after the other, told to ``progress``."""
+    for count, arrival in enumerate(arrivals):
         progress(count, len(arrivals), arrival.path.name)
-        if receipt := _take_in_one(office, arrival, known):
-            taken.append(receipt)
+        yield arrival
     progress(len(arrivals), len(arrivals), "")
-    return tuple(taken)
 
 
-def _files(paths: Iterable[Path]) -> list[Path]:
-    files: list[Path] = []
-    for path in paths:
-        if path.is_dir():
-            files += sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith(_SKIPPED_PREFIXES))
-        elif path.is_file():
-            files.append(path)
-        else:
-            raise UserError(f"找不到文件“{path}”；请核对路径。")
-    return files
+@dataclass
+class _Archive:
+    """An archive with what was in it."""
+
+    receipt: Receipt
+    members: list[Loaded]
 
 
-def _arrival(office: Office, path: Path, received_at: datetime | None, source: str) -> Arrival:
-    modified = min(clock.from_timestamp(path.stat().st_mtime), office.now())
-    return Arrival(_in_inbox(office, path), received_at or modified, received_at is None, source)
+class _Run:
+    """Files being taken in: what the ledger knows, what waits to be recorded, and what has been."""
+
+    def __init__(self, office: Office, readers: Readers, source: str) -> None:
+        self.office, self.readers, self.source = office, readers, source
+        self.appraiser = Appraiser(office)
+        self.known = office.ledger.known()
+        self.originals = office.ledger.originals()
+        self.waiting: list[Loaded] = []
+        self.archives: dict[str, _Archive] = {}
+        """By sha256: archives that were opened, and (``closed``) why others were not."""
+        self.closed: dict[str, Problem] = {}
+        self.taken: list[Receipt] = []
+        self.proposals: dict[str, Proposal] = {}
+        self.markups: dict[str, Path] = {}
+        self.unread: list[Problem] = []
+
+    def add(self, arrival: Arrival) -> None:
+        """Take one file in hand; record what waits when it is enough."""
+        loaded = load(self.office, arrival)
+        if isinstance(loaded, Problem):
+            self.unread.append(loaded)
+            return
+        if self._is_new(loaded):
+            self.waiting.append(loaded)
+            self._open(loaded)
+        if len(self.waiting) >= _FILES or sum(len(each.data) for each in self.waiting) >= _BYTES:
+            self.record()
+
+    def record(self) -> None:
+        """Read, appraise and record what waits, in one transaction."""
+        receipts = self._appraised()
+        if receipts:
+            self.markups |= marked_up(self.office, receipts)
+            self.office.ledger.add_receipts(receipts, self.source)
+        self.taken += receipts
+        self.waiting, self.archives, self.closed = [], {}, {}
+
+    def _is_new(self, loaded: Loaded) -> bool:
+        new = _key(loaded.receipt) not in self.known
+        self.known.add(_key(loaded.receipt))
+        return new
+
+    def _open(self, loaded: Loaded) -> None:
+        """Unpack a file that is an archive, and let its files wait with it: all are recorded, or none."""
+        sha256 = loaded.receipt.sha256
+        if sha256 in self.originals or sha256 in self.archives or not _packed(loaded):
+            return
+        members = self.readers.members(loaded.data, loaded.receipt.name)
+        if isinstance(members, Problem):
+            self.closed[sha256] = members
+        elif members is not None:
+            unpacked = list(unpack(self.office, loaded, members))
+            self.archives[sha256] = _Archive(loaded.receipt, unpacked)
+            self.waiting += [each for each in unpacked if self._is_new(each)]
+            self.closed |= {each.receipt.sha256: self._nested(each) for each in unpacked if _packed(each)}
+
+    def _nested(self, loaded: Loaded) -> Problem:
+        """Why an archive that came in an archive was left closed: it cannot be opened, or lies too deep."""
+        name = loaded.receipt.name
+        members = self.readers.members(loaded.data, name)
+        if isinstance(members, Problem):
+            return members
+        return problem("archive_nested", Place(name), value=name.rpartition("/")[2])
+
+    def _appraised(self) -> list[Receipt]:
+        """The receipts of what waits, in its order."""
+        read = self._read()
+        done: dict[tuple[str, str], Receipt] = {}
+        # Archives last: what became of their files decides about them.
+        for each in sorted(self.waiting, key=lambda each: each.receipt.sha256 in self.archives):
+            receipt, sha256 = each.receipt, each.receipt.sha256
+            if sha256 in self.originals:
+                done[_key(receipt)] = self._duplicate(receipt, self.originals[sha256])
+            elif sha256 in self.archives:
+                done[_key(receipt)] = self._first(_archive_receipt(self.appraiser, self.archives[sha256], done))
+            else:
+                appraised = self.appraiser.appraise(receipt, read[sha256])
+                done[_key(receipt)] = self._first(appraised.receipt)
+                if appraised.proposal:
+                    self.proposals[receipt.file] = appraised.proposal
+        return [done[_key(each.receipt)] for each in self.waiting]
+
+    def _read(self) -> dict[str, Reading | Problem]:
+        """Sha256 → what was read, of every content that is new and no opened archive."""
+        fresh: dict[str, Loaded] = {}
+        for each in self.waiting:
+            fresh.setdefault(each.receipt.sha256, each)
+        for sha256 in [*self.closed, *self.archives, *(self.originals.keys() & fresh.keys())]:
+            fresh.pop(sha256, None)
+        jobs = [Job(each.data, each.receipt.name, each.receipt.received_at.date()) for each in fresh.values()]
+        results = (result for _, result in self.readers.read_all(jobs))
+        return dict(zip(fresh, results, strict=True)) | self.closed
+
+    def _first(self, receipt: Receipt) -> Receipt:
+        self.originals[receipt.sha256] = Original(receipt.file, receipt.unit, receipt.cycle)
+        return receipt
+
+    def _duplicate(self, receipt: Receipt, first: Original) -> Receipt:
+        told = problem("file_duplicate", Place(receipt.name), first=first.file)
+        return replace(
+            self.appraiser.settled(receipt, [told], Verdict.DUPLICATE), unit=first.unit, cycle=first.cycle
+        )
 
 
-def _in_inbox(office: Office, path: Path) -> Path:
-    """The file itself where it lies in 收件箱, else a copy there under a name of its own."""
-    inbox = office.workspace.inbox
-    if path.resolve().is_relative_to(inbox.resolve()):
-        return path
-    data = path.read_bytes()
-    target, number = inbox / path.name, 1
-    while target.exists() and target.read_bytes() != data:
-        number += 1
-        target = inbox / f"{path.stem}（{number}）{path.suffix}"
-    write_atomic(target, data)
-    return target
+def marked_up(office: Office, receipts: Sequence[Receipt]) -> dict[str, Path]:
+    """Write the mark-ups of the units and cycles of receipts not recorded yet; file → where its mark-up lies.
+
+    The newest return of each is what is marked up, so those in the ledger count too. Raises UserError.
+    """
+    keys = {_key(each) for each in receipts}
+    places = dict.fromkeys((each.unit, each.cycle) for each in receipts if each.unit and each.cycle)
+    earlier = [each for unit, cycle in places for each in office.ledger.receipts(unit=unit, cycle=cycle)]
+    written = set(write_markups(office, [*(each for each in earlier if _key(each) not in keys), *receipts]))
+    paths = {each.file: markup_path(office, each) for each in receipts if each.unit and each.cycle}
+    return {file: path for file, path in paths.items() if path in written}
 
 
-def _take_in_one(office: Office, arrival: Arrival, known: _Known) -> Receipt | None:
-    file = office.workspace.relative(arrival.path)
-    data = arrival.path.read_bytes()
-    sha256 = hashlib.sha256(data).hexdigest()
-    if (file, sha256) in known.files:
-        return None
-    receipt = Receipt(file, sha256, arrival.received_at, Verdict.QUARANTINED, arrival.estimated)
-    if sha256 in known.first:
-        receipt = replace(receipt, verdict=Verdict.DUPLICATE)
-    else:
-        receipt = _read(office, receipt, data, known)
-        known.first[sha256] = file
-    known.files.add((file, sha256))
-    office.ledger.add_receipt(receipt, source=arrival.source)
-    return receipt
+def _key(receipt: Receipt) -> tuple[str, str]:
+    return receipt.file, receipt.sha256
 
 
-def _read(office: Office, receipt: Receipt, data: bytes, known: _Known) -> Receipt:
-    received_on = receipt.received_at.date()
+def _packed(loaded: Loaded) -> bool:
     try:
-        reading = read_return(data, receipt.name, by=received_on)
-    except Rejected as rejected:
-        return replace(receipt, problems=(rejected.problem,))
-    claim = _identified(office, reading, receipt.name)
-    if isinstance(claim, Problem):
-        return replace(receipt, problems=(claim, *merged(reading.content.problems)))
-    content = review(
-        replace(reading.content, unit=claim.unit, cycle=claim.cycle),
-        _tasks(office, claim, known),
-        reading.locator,
-        required=[column.key for column in layout("report")["items"] if column.required],
-        received_on=received_on,
-        policy=office.workspace.settings.policy,
-        workdays=office.workdays,
-    )
-    problems = tuple(merged(one_per_cell(content.problems)))
+        return is_archive(loaded.data, loaded.receipt.name)
+    except Rejected:
+        return False  # reading it as a file says what is wrong with it
+
+
+def _archive_receipt(appraiser: Appraiser, archive: _Archive, done: Mapping[tuple[str, str], Receipt]) -> Receipt:
+    """An archive's receipt: accepted when there is a return in it, of a unit and cycle where all in it agree."""
+    place = Place(archive.receipt.name)
+    held = [done[_key(each.receipt)] for each in archive.members if _key(each.receipt) in done]
+    names = [each.receipt.name.rpartition("/")[2] for each in archive.members]
+    shown = "、".join(names[:_NAMED]) + ("等" if len(names) > _NAMED else "")
+    reports = [each for each in held if each.content is not None or each.verdict is Verdict.DUPLICATE]
+    if not reports and len(held) == len(archive.members):
+        told = problem("archive_without_report", place, names=f"（{shown}）" if names else "")
+        return appraiser.settled(archive.receipt, [told])
+    told = problem("archive_opened", place, count=len(names), names=shown)
+    units, cycles = {each.unit for each in held}, {each.cycle for each in held}
     return replace(
-        receipt,
-        verdict=_verdict(problems),
-        unit=claim.unit,
-        cycle=claim.cycle,
-        items=len(content.items),
-        problems=problems,
-        content=replace(content, problems=()),
+        appraiser.settled(archive.receipt, [told], Verdict.ACCEPTED),
+        unit=units.pop() if len(units) == 1 else "",
+        cycle=cycles.pop() if len(cycles) == 1 else None,
     )
-
-
-def _identified(office: Office, reading: Reading, name: str) -> Claim | Problem:
-    """The unit and cycle that the file's signature settles, or why it settles nothing."""
-    claim, place = reading.identity, Place(name)
-    if claim is None:
-        return problem("identity_missing", place)
-    schemas = layout("report").settings["schemas_read"]
-    if not holds(claim.signature, office.ledger.key, claim.schema, claim.unit, claim.cycle, claim.issued_on):
-        return problem("identity_forged", place, claim=f"{claim.unit} {claim.cycle}")
-    if claim.schema not in schemas:
-        expected = "、".join(str(schema) for schema in schemas)
-        return problem("schema_unknown", place, value=claim.schema, expected_versions=expected)
-    if office.roster.name_of(claim.unit) is None:
-        return problem("unit_unknown", place, value=claim.unit)
-    if claim.cycle not in office.issued():
-        return problem("cycle_unissued", place, value=claim.cycle)
-    return claim
-
-
-def _tasks(office: Office, claim: Claim, known: _Known) -> Tasks:
-    """The obligations the unit may answer: its own of the cycle, then those of every other cycle issued so far."""
-    place = claim.unit, claim.cycle
-    if place not in known.tasks:
-        current = office.plan(claim.cycle)
-        keys = {each.key for each in current}
-        mine = [each for each in listing(current, (), office.roster, claim.cycle) if each.unit == claim.unit]
-        others = [
-            Listed(each, claim.unit, label(each, plain=False), backlog=True)
-            for each in office.obligations(claim.cycle)
-            if each.key not in keys and office.roster.successor(each.unit, claim.cycle) == claim.unit
-        ]
-        known.tasks[place] = Tasks(mine, others)
-    return known.tasks[place]
-
-
-def _verdict(problems: Iterable[Problem]) -> Verdict:
-    """Returned when an error stands, accepted otherwise."""
-    found = list(problems)
-    if any(each.is_error for each in found):
-        return Verdict.RETURNED
-    return Verdict.ACCEPTED_WITH_PROBLEMS if any(each.counts for each in found) else Verdict.ACCEPTED

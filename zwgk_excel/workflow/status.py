@@ -49,8 +49,7 @@ def standings(office: Office, as_of: date, *more: Month) -> Standings:
     seen = {status.obligation.key for status in tracking.statuses}
     rows += [TrackerRow(status, closed=True) for key, status in closed.items() if key not in seen]
     # What a newer return has replaced is on record, but nobody need mend it any more.
-    current = {receipt.file for receipt in tracking.contents}
-    standing = [r for r in receipts if r.content is None or r.file in current]
+    standing = (*(receipt for receipt in receipts if receipt.content is None), *tracking.contents)
     problems = (*(p for receipt in standing for p in receipt.problems), *tracking.problems)
     return Standings(as_of, tuple(rows), tracking.contents, problems, receipts)
 

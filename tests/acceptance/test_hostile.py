@@ -1,0 +1,97 @@
+"""Every hostile file ends as a receipt with the right verdict, and the good ones among them come through unharmed."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.hostile.cases import ACCEPTED, CASES, made
+from tests.hostile.make import write
+from tests.hostile.reports import Report, filled, issued
+from tests.tools import ROOT
+from tests.verdicts import SECONDS, Taken, outcome, taken_by_command, within_limits
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory) -> Report:
+    return filled(issued(tmp_path_factory.mktemp("issued")))
+
+
+def among_good_ones(folder: Path, report: Report) -> list[Path]:
+    """Write the hostile files, and behind each a good report of its own; the good ones' paths."""
+    paths = [path.with_name(f"{path.name}，之后.xlsx") for path in write(folder, report)]
+    for path in paths:
+        path.write_bytes(report.titled(path.name).bytes())
+    return paths
+
+
+def unexpected(outcomes: dict[str, str]) -> dict[str, tuple[str, str]]:
+    """What came otherwise than it should: name → expected, found. What is no case is a good report."""
+    expected = {name: CASES[name].outcome if name in CASES else ACCEPTED for name in outcomes}
+    return {name: (expected[name], found) for name, found in outcomes.items() if found not in expected[name].split("|")}
+
+
+def firsts(name: str) -> list[str]:
+    """What may become of a file itself."""
+    return [each.partition("+")[0] for each in CASES[name].outcome.split("|")] if name in CASES else [ACCEPTED]
+
+
+def test_each_by_itself(tmp_path, report):
+    good = among_good_ones(tmp_path / "files", report)
+    taken = {each.file: each for each in taken_by_command(tmp_path / "files")}
+    assert taken.keys() == CASES.keys() | {path.name for path in good}
+    assert unexpected({name: each.outcome for name, each in taken.items()}) == {}
+    assert [each for each in taken.values() if not within_limits(each)] == []
+    accepted = [each for each in taken.values() if each.outcome == ACCEPTED]
+    assert [each.titles for each in accepted] == [(each.file,) for each in accepted]
+
+
+def test_all_in_one_run(tmp_path, report):
+    """What ``zwgk receive`` says of the whole folder, and what is in the ledger afterwards."""
+    good = among_good_ones(tmp_path / "files", report)
+    desk = issued(tmp_path)
+    run = zwgk("receive", tmp_path / "files", "--received-at", "2026-11-20", "--json", "-w", desk.root)
+    assert (run.returncode, run.stderr) == (1, "")
+    assert len(json.loads(run.stdout)) >= len(CASES) + len(good)
+    with desk.open() as office:
+        receipts = {receipt.name: receipt for receipt in office.ledger.receipts()}
+    names = CASES.keys() | {path.name for path in good}
+    assert names <= receipts.keys()
+    found = {name: outcome(receipts[name]) for name in names}
+    # The files out of an archive have receipts of their own.
+    assert {name: each for name, each in found.items() if each not in firsts(name)} == {}
+    for path in good:
+        content = receipts[path.name].content
+        assert content is not None
+        assert [item.title for item in content.items] == [path.name]
+        assert (desk.root / receipts[path.name].file).read_bytes() == path.read_bytes()
+    again = zwgk("receive", tmp_path / "files", "--json", "-w", desk.root)
+    assert (again.returncode, json.loads(again.stdout), again.stderr) == (0, [], "")
+    consolidated = zwgk("consolidate", "--as-of", "2026-12-03", "--json", "-w", desk.root)
+    assert (consolidated.returncode, consolidated.stderr) == (1, "")
+    assert (desk.root / "总台账.xlsx").is_file()
+
+
+def zwgk(*arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "zwgk_excel", *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60 * SECONDS)
+
+
+def test_the_measure_tells_a_hungry_and_slow_one_apart():
+    assert within_limits(Taken("x", ACCEPTED, (), (), 0.1, 100.0))
+    assert not within_limits(Taken("x", ACCEPTED, (), (), SECONDS, 100.0))
+    assert not within_limits(Taken("x", ACCEPTED, (), (), 0.1, 1024.0))
+
+
+def test_the_files_are_the_same_every_time(tmp_path, report):
+    """But for the encrypted ones, which are salted."""
+    again = filled(issued(tmp_path / "again"))
+    assert again == report
+    differing = [name for name, case in CASES.items() if made(case, report) != made(case, again)]
+    assert all("encrypted" in name for name in differing)

@@ -1,0 +1,129 @@
+"""What the office sees of files that arrived, on the terminal and as JSON."""
+
+import json
+import zipfile
+
+import openpyxl
+import pytest
+
+from tests.workflow.desk import CYCLE, Desk, item, new_desk, nil
+from zwgk_excel.cli.main import run
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.workflow.generate import generate
+
+
+@pytest.fixture
+def desk(tmp_path) -> Desk:
+    made = new_desk(tmp_path)
+    with made.open() as office:
+        generate(office, CYCLE, as_of=made.now.date())
+    return made
+
+
+@pytest.fixture
+def zwgk(desk, capsys):
+    """Run a command in the workspace: its exit code, its output (parsed where it is JSON), and its complaints."""
+
+    def call(*arguments):
+        code = run([*map(str, arguments), "-w", str(desk.root)])
+        said = capsys.readouterr()
+        return code, json.loads(said.out) if "--json" in arguments and said.out else said.out, said.err.strip()
+
+    return call
+
+
+def nameless(desk):
+    """市财政局's return without its hidden sheet."""
+    path = desk.reply(
+        "市财政局", "财政.xlsx", answers={("D04", "2026-11"): nil()}, items=[item("D02 政府采购", title="目录")]
+    )
+    book = openpyxl.load_workbook(path)
+    book.remove(book[layout("report")["identity"].name])
+    book.save(path)
+    return path
+
+
+AT = ("--received-at", "2026-11-20T10:00")
+
+
+def test_what_waits_is_proposed_and_assigned_by_the_command_shown(desk, zwgk):
+    code, (entry,), _ = zwgk("receive", nameless(desk), *AT, "--json")
+    assert (code, entry["verdict"], entry["proposal"]) == (
+        1,
+        "quarantined",
+        {"unit": "市财政局", "cycle": "2026-11"},
+    )
+    code, shown, _ = zwgk("receive", "--assign", "市财政局", "--cycle", "2026-11", entry["file"], "--who", "科长")
+    assert code == 0
+    assert "由科长指定为市财政局 2026-11" in shown
+    code, status, _ = zwgk("status", "2026-11", "--as-of", "2026-12-03", "--json")
+    assert [r["verdict"] for r in status["receipts"]] == ["accepted"]
+
+
+def test_the_proposal_is_a_command_to_copy(desk, zwgk):
+    _, shown, _ = zwgk("receive", nameless(desk), *AT)
+    assert 'zwgk receive --assign 市财政局 --cycle 2026-11 "收件箱/财政.xlsx"' in shown
+    assert "待核实" in shown
+
+
+def test_where_the_marked_up_copy_lies(desk, zwgk):
+    bad = desk.reply("市人社局", "缺.xlsx", items=[item("D04 稳岗就业", final_review=None)])
+    code, (entry,), _ = zwgk("receive", bad, *AT, "--json")
+    assert (code, entry["verdict"]) == (1, "returned")
+    (path,) = (desk.root / "退回修改" / "2026-11").iterdir()
+    assert entry["markup"] == str(path)
+    again = desk.reply("市人社局", "缺2.xlsx", items=[item("D04 稳岗就业", 2, final_review=None)])
+    assert f"修改意见：{path}" in zwgk("receive", again, *AT)[1].replace("\n", "")
+
+
+def test_an_archive_and_its_files(desk, zwgk, tmp_path):
+    good = desk.reply("市政府办", "办.xlsx", items=[item("D24 基层信息公开")])
+    with zipfile.ZipFile(tmp_path / "材料.zip", "w") as archive:
+        archive.write(good, "办.xlsx")
+    _, entries, _ = zwgk("receive", tmp_path / "材料.zip", *AT, "--json")
+    assert [(e["file"], e["unit"]) for e in entries] == [
+        ("收件箱/材料.zip", "市政府办"),
+        ("收件箱/材料.zip_解压/办.xlsx", "市政府办"),
+    ]
+
+
+def test_setting_aside(desk, zwgk, tmp_path):
+    photo = tmp_path / "照片.jpg"
+    photo.write_bytes(b"\xff\xd8\xff\xe0")
+    assert zwgk("receive", photo, *AT)[0] == 1
+    code, shown, _ = zwgk("receive", "--set-aside", "照片.jpg", "--reason", "误发", "--who", "科长")
+    assert code == 0
+    assert "科长已核实：不是报送件，误发" in shown
+    assert zwgk("consolidate", "2026-11", "--json")[0] == 0
+
+
+def test_merging(desk, zwgk):
+    for number in (1, 2):
+        path = desk.reply("市财政局", f"{number}.xlsx", items=[item("D02 政府采购", number)])
+        zwgk("receive", path, "--received-at", f"2026-11-2{number}T10:00")
+    code, files, _ = zwgk("merge", "2026-11", "--unit", "市财政局", "--json")
+    assert (code, files) == (0, ["收件箱/1.xlsx", "收件箱/2.xlsx"])
+    _, status, _ = zwgk("status", "2026-11", "--as-of", "2026-12-03", "--json")
+    (purchases,) = (o for o in status["obligations"] if o["key"] == "D02/市财政局/2026-11")
+    assert purchases["items"] == 2
+    code, shown, _ = zwgk("merge", "2026-11", "--unit", "市财政局", "--cancel")
+    assert (code, "已取消合并" in shown) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["receive", "x.xlsx", "--assign", "市财政局"], "--cycle"),
+        (["receive", "x.xlsx", "--cycle", "2026-11"], "--assign"),
+        (["receive", "x.xlsx", "--force"], "--force"),
+        (["receive", "x.xlsx", "--set-aside", "--assign", "市财政局", "--cycle", "2026-11"], "--set-aside"),
+        (["receive", "没有.xlsx", "--assign", "市财政局", "--cycle", "2026-11"], "找不到文件"),
+        (["receive", "没有.xlsx", "--assign", "市菜政局", "--cycle", "2026-11"], "是不是“市财政局”"),
+        (["merge", "2026-11", "--unit", "市财政局"], "没有可合并的"),
+    ],
+)
+def test_wrong_usage_is_one_sentence(zwgk, arguments, words):
+    code, out, err = zwgk(*arguments)
+    assert (code, out) == (2, "")
+    assert words in err
+    assert "\n" not in err

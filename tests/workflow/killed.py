@@ -1,0 +1,130 @@
+"""A run that ends without a word at its n-th step: ``python -m tests.workflow.killed ROOT TASK POINT…``.
+
+ROOT holds a prepared 工作区, and for ``receive`` a folder 附件. For every POINT it is copied, the task is killed
+just before its POINT-th step (a statement, a commit, or something written to the disk; 0 for never), and run again
+undisturbed. One line of JSON says how many steps were made, and what is there in the end.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, event
+
+from zwgk_excel.workflow import receive as intake
+from zwgk_excel.workflow.consolidate import consolidate
+from zwgk_excel.workflow.office import Office, open_office
+
+DIED = 9
+NOW = datetime(2026, 12, 3, 9)
+AT = datetime(2026, 11, 20, 10, 30)
+
+
+def receive(office: Office) -> None:
+    """Take the attachments in at a told time."""
+    intake.receive(office, [office.workspace.root.parent / "附件"], received_at=AT)
+
+
+def take_all(office: Office) -> None:
+    """Take in what lies in 收件箱 and in the tracker, and write the tracker."""
+    consolidate(office, as_of=NOW.date(), who="科员")
+
+
+TASKS: dict[str, Callable[[Office], None]] = {"receive": receive, "consolidate": take_all}
+
+
+def run(root: Path, task: str) -> None:
+    """One undisturbed run, recording two files at a time."""
+    intake._FILES = 2
+    with open_office(root, now=lambda: NOW) as office:
+        TASKS[task](office)
+
+
+def dying(root: Path, task: str, point: int, steps: Path) -> None:
+    """A run that is killed before its ``point``-th step; the steps made are counted in a file."""
+    seen = 0
+
+    def step(*_: object) -> None:
+        nonlocal seen
+        seen += 1
+        steps.write_bytes(str(seen).encode())
+        if seen == point:
+            os._exit(DIED)
+
+    def before(function: Callable[..., Any]) -> Callable[..., Any]:
+        def stepping(*arguments: Any, **options: Any) -> Any:
+            step()
+            return function(*arguments, **options)
+
+        return stepping
+
+    event.listen(Engine, "before_cursor_execute", step)
+    event.listen(Engine, "commit", step)
+    for name in ("replace", "fsync", "utime", "mkdir", "unlink"):
+        setattr(os, name, before(getattr(os, name)))
+    tempfile.mkstemp = before(tempfile.mkstemp)
+    run(root, task)
+
+
+def in_child(work: Callable[..., None], *arguments: object) -> int:
+    """Run something in a process of its own, forked before anything has threads; its exit code."""
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            work(*arguments)
+            code = 0
+        finally:
+            sys.stderr.flush()
+            os._exit(code)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def state(root: Path) -> dict[str, Any]:
+    """Everything that is there: the ledger's content, and every file but the database itself."""
+    files = {
+        path.relative_to(root).as_posix(): [hashlib.sha256(path.read_bytes()).hexdigest(), _stamp(path, root)]
+        for path in sorted(root.rglob("*"))
+        if path.is_file() and not path.name.startswith("zwgk.db")
+    }
+    with open_office(root, now=lambda: NOW) as office:
+        ledger = office.ledger
+        held = {
+            "receipts": [asdict(each) for each in ledger.receipts()],
+            "decisions": [asdict(each) for each in ledger.decisions()],
+        }
+    return {"files": files, **held}
+
+
+def _stamp(path: Path, root: Path) -> int:
+    """When a file of 收件箱 is from: that decides its receipt time."""
+    return int(path.stat().st_mtime) if path.is_relative_to(root / "收件箱") else 0
+
+
+def main(prepared: str, task: str, *points: str) -> None:
+    """Kill and recover at every point, a line for each."""
+    for point in map(int, points):
+        with tempfile.TemporaryDirectory() as folder:
+            copy = Path(shutil.copytree(prepared, Path(folder) / "副本"))
+            root, steps = copy / "工作区", Path(folder) / "steps"
+            died = in_child(dying, root, task, point, steps)
+            left = sorted(each.relative_to(root).as_posix() for each in root.rglob(".zwgk-*"))
+            again = in_child(run, root, task) if point else 0
+            codes = {"died": died, "again": again, "steps": int(steps.read_bytes()), "left": left}
+            out = copy / "state"
+            in_child(lambda root, out: out.write_text(json.dumps(state(root), default=str, sort_keys=True)), root, out)
+            print(json.dumps(codes | {"state": json.loads(out.read_text())}, ensure_ascii=False), flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

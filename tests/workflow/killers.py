@@ -1,0 +1,40 @@
+"""What a worker may meet, for tests of isolation: each is a parser that does it to the file with that name."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+
+from zwgk_excel.domain.problems import Problem
+from zwgk_excel.workbooks.returns import Reading
+from zwgk_excel.workflow.reading import Job, parse_return
+
+
+class Panic(BaseException):
+    """As the bulk reader's panics: no ``Exception``."""
+
+
+def parse(job: Job, passwords: Sequence[str]) -> Reading | Problem:
+    """Read the file, unless its name says what shall happen instead."""
+    match job.name.removesuffix(".xlsx"):
+        case "abort":
+            os.abort()
+        case "exit":
+            os._exit(0)
+        case "hang":
+            time.sleep(3600)
+        case "spin":
+            while True:
+                pass
+        case "memory":
+            return parse_return(Job(b"x" * (1 << 40), job.name, job.by), passwords)
+        case "large":
+            bytearray(300 << 20)
+        case "panic":
+            raise Panic("not an exception")
+        case "bug":
+            raise KeyError("what nobody thought of")
+        case "slow":
+            time.sleep(0.4)
+    return parse_return(job, passwords)

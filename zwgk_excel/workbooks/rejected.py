@@ -1,0 +1,23 @@
+"""The one exception of reading files that others made: it carries the problem that says why."""
+
+from __future__ import annotations
+
+from zwgk_excel.domain.problems import Place, Problem, problem
+
+
+class Rejected(Exception):
+    """A file that cannot be taken in; carries the problem that says why."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+
+
+def unreadable(name: str, reason: str, sheet: str = "") -> Rejected:
+    """A file (or one sheet of it) that is damaged."""
+    return Rejected(problem("file_unreadable", Place(name, sheet), reason=reason))
+
+
+def unsafe(name: str, reason: str) -> Rejected:
+    """A file that no office program writes like this."""
+    return Rejected(problem("file_unsafe", Place(name), reason=reason))

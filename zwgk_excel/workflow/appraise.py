@@ -1,0 +1,119 @@
+"""From a reading to a receipt: whose return it is, the rules applied to it, and the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from zwgk_excel.domain.merging import UNTOUCHED
+from zwgk_excel.domain.obligations import Listed, label, listing
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.problems import Place, Problem, merged, one_per_cell, problem, with_severities
+from zwgk_excel.domain.returns import Receipt, Return, Verdict
+from zwgk_excel.domain.review import Tasks, review
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.workbooks.returns import Reading
+from zwgk_excel.workflow.identify import Identified, Proposal, Registry, Unidentified, identify
+from zwgk_excel.workflow.office import Office
+
+_NOTHING_SAID = frozenset({"task_unanswered"})
+"""What an untouched workbook would be told once for every task."""
+_TYPED = frozenset({"text_outside", "sheet_rest"})
+"""Problems that name something somebody typed where it does not belong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Appraised:
+    """A receipt with its verdict."""
+
+    receipt: Receipt
+    proposal: Proposal | None = None
+    """Of a file that waits in quarantine for somebody to say whose it is."""
+
+
+class Appraiser:
+    """Appraises the files of one run: what they have in common is looked up once."""
+
+    def __init__(self, office: Office) -> None:
+        issued = {record.cycle: record.issued_on for record in office.ledger.cycles() if record.issued_on}
+        self.registry = Registry(office.ledger.key, office.roster, issued)
+        self._office = office
+        self._tasks: dict[tuple[str, Month], Tasks] = {}
+
+    def appraise(self, receipt: Receipt, reading: Reading | Problem) -> Appraised:
+        """The receipt of a file that was read, or could not be: what its signature settles decides."""
+        if isinstance(reading, Problem):
+            return Appraised(self.settled(receipt, [reading]))
+        found = identify(self.registry, reading, receipt.name, received_on=receipt.received_at.date())
+        if isinstance(found, Unidentified):
+            problems = [found.problem, *reading.content.problems]
+            return Appraised(self.settled(receipt, problems), found.proposal)
+        return Appraised(self.judged(receipt, reading, found))
+
+    def judged(self, receipt: Receipt, reading: Reading, who: Identified) -> Receipt:
+        """The receipt of a return whose unit and cycle are known."""
+        policy = self._office.workspace.settings.policy
+        content = review(
+            replace(reading.content, unit=who.unit, cycle=who.cycle),
+            self.tasks(who.unit, who.cycle),
+            reading.locator,
+            required=[column.key for column in layout("report")["items"] if column.required],
+            received_on=receipt.received_at.date(),
+            policy=policy,
+            workdays=self._office.workdays,
+        )
+        found: Sequence[Problem] = content.problems
+        if _untouched(content):
+            silent = [each for each in found if each.code not in _NOTHING_SAID]
+            found = [problem(UNTOUCHED, Place(receipt.name)), *silent]
+        problems = self._weighed([*who.problems, *found])
+        return replace(
+            receipt,
+            verdict=_verdict(problems),
+            unit=who.unit,
+            cycle=who.cycle,
+            items=len(content.items),
+            problems=problems,
+            content=replace(content, problems=()),
+        )
+
+    def settled(self, receipt: Receipt, problems: Iterable[Problem], verdict: Verdict = Verdict.QUARANTINED) -> Receipt:
+        """The receipt of a file that is no return: a verdict, and why."""
+        return replace(receipt, verdict=verdict, problems=self._weighed(problems))
+
+    def tasks(self, unit: str, cycle: Month) -> Tasks:
+        """The obligations a unit may answer: its own of the cycle, then those of every other cycle issued so far."""
+        if (unit, cycle) not in self._tasks:
+            self._tasks[unit, cycle] = _tasks(self._office, unit, cycle)
+        return self._tasks[unit, cycle]
+
+    def _weighed(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+        """The problems with the office's severities, one for each cell, equal ones merged."""
+        own = with_severities(problems, self._office.workspace.settings.policy.severities)
+        return tuple(merged(one_per_cell(own)))
+
+
+def _tasks(office: Office, unit: str, cycle: Month) -> Tasks:
+    current = office.plan(cycle)
+    keys = {each.key for each in current}
+    mine = [each for each in listing(current, (), office.roster, cycle) if each.unit == unit]
+    others = [
+        Listed(each, unit, label(each, plain=False), backlog=True)
+        for each in office.obligations(cycle)
+        if each.key not in keys and office.roster.successor(each.unit, cycle) == unit
+    ]
+    return Tasks(mine, others)
+
+
+def _untouched(content: Return) -> bool:
+    """Whether nothing at all was filled in: no item, no answer, and no word anywhere else."""
+    typed = any(each.code in _TYPED or (each.is_error and each.place.cell) for each in content.problems)
+    return content.is_empty and not typed
+
+
+def _verdict(problems: Iterable[Problem]) -> Verdict:
+    """Returned when an error stands, accepted otherwise."""
+    found = list(problems)
+    if any(each.is_error for each in found):
+        return Verdict.RETURNED
+    return Verdict.ACCEPTED_WITH_PROBLEMS if any(each.counts for each in found) else Verdict.ACCEPTED

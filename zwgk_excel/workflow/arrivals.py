@@ -1,0 +1,161 @@
+"""Files that arrive: found, copied into 收件箱 under safe names, and told apart from what nobody sent."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from zwgk_excel.domain.file_names import numbered, safe_name
+from zwgk_excel.domain.problems import Place, Problem, problem
+from zwgk_excel.domain.returns import Receipt, Verdict
+from zwgk_excel.workbooks.archives import Member
+from zwgk_excel.workbooks.files import sweep, write_atomic
+from zwgk_excel.workflow import clock
+from zwgk_excel.workflow.errors import UserError, reason_of
+from zwgk_excel.workflow.office import Office
+
+_SKIPPED_PREFIXES = ("~$", ".~", ".")
+"""Owner files of Excel and LibreOffice, temporary and hidden files: nobody sent these."""
+_UNPACKED = "_解压"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A file in 收件箱 with what is known of when and how it came."""
+
+    path: Path
+    received_at: datetime
+    estimated: bool
+    """The time is the file's own, because nobody told a better one."""
+
+    @property
+    def order(self) -> tuple[datetime, bool, str, str]:
+        """Oldest first; of one time what was unpacked after the archive it came in."""
+        unpacked = any(part.endswith(_UNPACKED) for part in self.path.parts[:-1])
+        return self.received_at, unpacked, self.path.name, str(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """An arrival's bytes, and its receipt as far as it is known before anything is read."""
+
+    arrival: Arrival
+    receipt: Receipt
+    data: bytes
+
+
+def find_files(paths: Iterable[Path]) -> list[Path]:
+    """The files at paths and in folders; raises UserError for a path that does not exist."""
+    files: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            files += sorted(each for each in path.rglob("*") if _was_sent(each, path))
+        elif path.is_file():
+            files.append(path)
+        else:
+            raise UserError(f"找不到文件“{path}”；请核对路径。")
+    return files
+
+
+def _was_sent(path: Path, folder: Path) -> bool:
+    hidden = any(part.startswith(_SKIPPED_PREFIXES) for part in path.relative_to(folder).parts)
+    return not hidden and path.is_file()
+
+
+def new_in_inbox(office: Office) -> tuple[list[Arrival], list[Problem]]:
+    """What lies in 收件箱, and what of it cannot be looked at now."""
+    inbox = office.workspace.inbox
+    arrivals: list[Arrival] = []
+    problems: list[Problem] = []
+    for path in find_files([inbox]) if inbox.is_dir() else []:
+        try:
+            arrivals.append(Arrival(path, _modified(office, path), True))
+        except OSError as error:
+            problems.append(_unread(office, path, error))
+    return arrivals, problems
+
+
+def bring_in(office: Office, path: Path, received_at: datetime | None) -> Arrival:
+    """The arrival of a file that somebody names: where it lies if that is in 收件箱, else a copy there.
+
+    Raises UserError when it cannot be read or copied; then there is no copy.
+    """
+    try:
+        moment = received_at or _modified(office, path)
+        kept = path if _in_inbox(office, path) else _keep(office.workspace.inbox, path.name, path.read_bytes(), moment)
+    except OSError as error:
+        name = error.filename if isinstance(error.filename, str) else path
+        raise UserError(
+            f"“{path.name}”没有收进收件箱：{reason_of(error)}（{name}）；已登记的文件不受影响，排除后重新运行即可。"
+        ) from error
+    return Arrival(kept, moment, received_at is None)
+
+
+def load(office: Office, arrival: Arrival) -> Loaded | Problem:
+    """Read an arrival's bytes; the problem tells why that cannot be done now."""
+    try:
+        data = arrival.path.read_bytes()
+    except OSError as error:
+        return _unread(office, arrival.path, error)
+    sha256 = hashlib.sha256(data).hexdigest()
+    file = _relative(office, arrival.path)
+    return Loaded(arrival, Receipt(file, sha256, arrival.received_at, Verdict.QUARANTINED, arrival.estimated), data)
+
+
+def unpack(office: Office, archive: Loaded, members: Sequence[Member]) -> Iterator[Loaded]:
+    """Save an archive's files beside it, with its receipt time, and load each; raises UserError where that fails."""
+    arrival = archive.arrival
+    folder = arrival.path.with_name(f"{safe_name(arrival.path.name)}{_UNPACKED}")
+    for member in members:
+        try:
+            path = _keep(folder, member.name, member.data, arrival.received_at)
+        except OSError as error:
+            raise UserError(
+                f"压缩包“{arrival.path.name}”没有解压：{reason_of(error)}（{folder.name}）；"
+                "它尚未登记，排除后重新运行即可。"
+            ) from error
+        file, sha256 = _relative(office, path), hashlib.sha256(member.data).hexdigest()
+        receipt = Receipt(file, sha256, arrival.received_at, Verdict.QUARANTINED, arrival.estimated)
+        yield Loaded(Arrival(path, arrival.received_at, arrival.estimated), receipt, member.data)
+
+
+def clear_away(office: Office) -> None:
+    """Remove what a killed run left half-written; the caller holds the ledger's lock. Raises UserError."""
+    try:
+        sweep(office.workspace.root)
+    except OSError as error:
+        raise UserError(f"无法清理上次中断留下的临时文件：{reason_of(error)}（{error.filename}）。") from error
+
+
+def _keep(folder: Path, name: str, data: bytes, moment: datetime) -> Path:
+    """A copy in a folder under a safe name of its own; the same bytes under the same name are that copy already."""
+    safe, number = safe_name(name), 1
+    while (target := folder / numbered(safe, number)).exists() and not _holds(target, data):
+        number += 1
+    write_atomic(target, data, modified=clock.to_timestamp(moment))
+    return target
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    return path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data
+
+
+def _in_inbox(office: Office, path: Path) -> bool:
+    return path.parent.resolve().is_relative_to(office.workspace.inbox.resolve())
+
+
+def _relative(office: Office, path: Path) -> str:
+    """A path as the ledger writes it: a link in 收件箱 is a file there, wherever it points."""
+    return (path.parent.resolve() / path.name).relative_to(office.workspace.root.resolve()).as_posix()
+
+
+def _modified(office: Office, path: Path) -> datetime:
+    return min(clock.from_timestamp(path.stat().st_mtime), office.now())
+
+
+def _unread(office: Office, path: Path, error: OSError) -> Problem:
+    name = path.relative_to(office.workspace.inbox).as_posix() if _in_inbox(office, path) else path.name
+    return problem("file_locked", Place(name), reason=reason_of(error))

@@ -1,0 +1,160 @@
+"""``zwgk receive --assign``, ``--set-aside`` and ``zwgk merge``: what the office says about files that arrived."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from zwgk_excel.domain.decisions import Merging, Ruling, RulingKind, merged_places
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.problems import Place, Problem, problem
+from zwgk_excel.domain.returns import Receipt, Verdict
+from zwgk_excel.layout.words import word
+from zwgk_excel.workbooks.returns import Reading
+from zwgk_excel.workflow.appraise import Appraiser
+from zwgk_excel.workflow.arrivals import bring_in, clear_away
+from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.generate import find_unit
+from zwgk_excel.workflow.identify import Identified, genuine
+from zwgk_excel.workflow.office import Office
+from zwgk_excel.workflow.passwords import office_passwords
+from zwgk_excel.workflow.reading import Readers
+from zwgk_excel.workflow.receive import Intake, marked_up, take_in
+from zwgk_excel.workflow.status import require_issued
+
+
+def assign(
+    office: Office,
+    paths: Sequence[Path],
+    unit: str,
+    cycle: Month,
+    *,
+    who: str,
+    reason: str = "",
+    force: bool = False,
+    received_at: datetime | None = None,
+) -> Intake:
+    """Say whose return a file is; files that have not arrived yet are taken in first.
+
+    Its receipt is written anew, with who said so and when beside it. Raises UserError, and changes no receipt, when
+    the unit is unknown or owes nothing in the cycle, the cycle was not issued, a file cannot be read, or its
+    signature holds for another unit or cycle (``force`` overrules that).
+    """
+    name = find_unit(office, unit)
+    require_issued(office, cycle)
+    with office.ledger.exclusive(), Readers(passwords=office_passwords()) as readers:
+        appraiser = Appraiser(office)
+        if not appraiser.tasks(name, cycle).by_key:
+            raise UserError(f"“{name}”在 {cycle} 没有报送任务；请核对单位和月份。")
+        receipts = _arrived(office, paths, received_at, readers)
+        ruled: list[tuple[Ruling, Receipt]] = []
+        for receipt in receipts:
+            reading = _read(office, receipt, readers)
+            against = _against(appraiser, reading, name, cycle)
+            if against and not force:
+                raise UserError(
+                    f"“{receipt.name}”的身份标记属实，是{against}的报送表，不能指定为{name} {cycle}；"
+                    "请该单位用自己的表填报，确要指定的加 --force。"
+                )
+            seal = f"（原身份标记是{against}）" if against else ""
+            told = problem("identity_assigned", Place(receipt.name), who=who, unit=name, cycle=cycle, against=seal)
+            ruling = Ruling(
+                receipt.file, receipt.sha256, RulingKind.ASSIGNED, who, office.now(), reason, name, cycle, bool(against)
+            )
+            ruled.append((ruling, appraiser.judged(receipt, reading, Identified(name, cycle, (told,)))))
+        return _ruled(office, ruled)
+
+
+def set_aside(office: Office, paths: Sequence[Path], *, who: str, reason: str = "") -> Intake:
+    """Say that files waiting in quarantine are no returns, and need not be looked at any more.
+
+    Raises UserError, and changes no receipt, for a file that has no receipt or is not in quarantine.
+    """
+    with office.ledger.exclusive(), Readers(passwords=office_passwords()) as readers:
+        appraiser = Appraiser(office)
+        ruled: list[tuple[Ruling, Receipt]] = []
+        for receipt in _arrived(office, paths, None, readers):
+            if receipt.verdict is not Verdict.QUARANTINED:
+                verdict = word("verdict", receipt.verdict)
+                raise UserError(f"“{receipt.name}”的结论是“{verdict}”，不能搁置；只有待核实的文件可以。")
+            former = "；".join(each.found for each in receipt.problems) or word("verdict", receipt.verdict)
+            values = {"who": who, "reason": f"，{reason}" if reason else "", "former": former}
+            told = problem("file_set_aside", Place(receipt.name), **values)
+            ruling = Ruling(receipt.file, receipt.sha256, RulingKind.SET_ASIDE, who, office.now(), reason)
+            ruled.append((ruling, appraiser.settled(receipt, [told])))
+        return _ruled(office, ruled)
+
+
+def merge(office: Office, cycle: Month, unit: str, *, cancel: bool, who: str, reason: str = "") -> tuple[Receipt, ...]:
+    """Let all returns of a unit for a cycle count together, or (``cancel``) only the newest again.
+
+    The returns concerned. Raises UserError for an unknown unit or cycle, and when there is nothing to change.
+    """
+    name = find_unit(office, unit)
+    require_issued(office, cycle)
+    with office.ledger.exclusive():
+        returns = tuple(each for each in office.ledger.receipts(unit=name, cycle=cycle) if each.content is not None)
+        merged = (name, cycle) in merged_places(office.ledger.mergings())
+        if merged is not cancel:
+            raise UserError(f"{name} {cycle} 的报送件{'已经合并' if merged else '没有合并'}，无需再改。")
+        if not cancel and len(returns) < 2:
+            raise UserError(f"{name} {cycle} 只有 {len(returns)} 份可读的报送件，没有可合并的。")
+        office.ledger.merge(Merging(name, cycle, not cancel, who, office.now(), reason))
+    return returns
+
+
+def _arrived(office: Office, paths: Sequence[Path], received_at: datetime | None, readers: Readers) -> list[Receipt]:
+    """The receipts of files, those of new ones made now; of a content that came several times the first."""
+    clear_away(office)
+    receipts: dict[str, Receipt] = {}
+    for path in paths:
+        found = _found(office, path)
+        receipt = _receipt_of(office, found.read_bytes())
+        if receipt is None:
+            take_in(office, [bring_in(office, found, received_at)], "command", readers=readers)
+            receipt = _receipt_of(office, found.read_bytes())
+        assert receipt is not None
+        receipts[receipt.file] = receipt
+    return list(receipts.values())
+
+
+def _found(office: Office, path: Path) -> Path:
+    """A file as given, or as the ledger and the messages name it: seen from the workspace, or from 收件箱."""
+    places = (path, office.workspace.root / path, office.workspace.inbox / path)
+    found = next((each for each in places if each.is_file()), None)
+    if found is None:
+        raise UserError(f"找不到文件“{path}”；请核对路径。")
+    return found
+
+
+def _receipt_of(office: Office, data: bytes) -> Receipt | None:
+    arrived = office.ledger.receipts(sha256=hashlib.sha256(data).hexdigest())
+    return next((each for each in arrived if each.verdict is not Verdict.DUPLICATE), None)
+
+
+def _read(office: Office, receipt: Receipt, readers: Readers) -> Reading:
+    data = (office.workspace.root / receipt.file).read_bytes()
+    reading = readers.read(data, receipt.name, by=receipt.received_at.date())
+    if isinstance(reading, Problem):
+        raise UserError(f"不能指定：{reading}")
+    return reading
+
+
+def _against(appraiser: Appraiser, reading: Reading, unit: str, cycle: Month) -> str:
+    """Whose return it is by a signature that holds, where that is another unit of the roster, or another cycle."""
+    claim, roster = reading.identity, appraiser.registry.roster
+    if claim is None or not genuine(appraiser.registry, claim):
+        return ""
+    owner = roster.name_of(claim.unit)
+    same_unit = owner is None or unit in {owner, roster.successor(owner, cycle)}
+    return "" if same_unit and claim.cycle == cycle else f"{claim.unit} {claim.cycle}"
+
+
+def _ruled(office: Office, ruled: Sequence[tuple[Ruling, Receipt]]) -> Intake:
+    """Write the mark-ups, then the rulings with their receipts, all in one transaction."""
+    receipts = tuple(receipt for _, receipt in ruled)
+    markups = marked_up(office, receipts)
+    office.ledger.rule(ruled)
+    return Intake(receipts, markups=markups)

@@ -1,0 +1,98 @@
+"""退回修改: for every return with problems, the unit's own workbook with the problems marked in it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from zwgk_excel.domain.merging import counting
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.problems import Problem
+from zwgk_excel.domain.returns import Receipt
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.workbooks.files import write_atomic
+from zwgk_excel.workbooks.markup import NotEditable, mark_up
+from zwgk_excel.workbooks.markup_sheet import opinions_workbook
+from zwgk_excel.workbooks.report_content import cycle_words, file_name
+from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.office import Office, Progress, silent
+
+_FOLDER = "退回修改"
+
+
+def write_markups(office: Office, receipts: Sequence[Receipt], *, progress: Progress = silent) -> tuple[Path, ...]:
+    """Write the mark-up of every unit and cycle whose newest return among ``receipts`` has errors or warnings.
+
+    Returns where they lie, in the order of unit and cycle first met, whether written now or the same before: the same
+    returns give the same bytes. A return that cannot be edited (an .xls, say, or a file that is gone) gets a workbook
+    with the list of its problems alone. Nothing is ever deleted: :func:`solved` tells which mark-ups are outdated.
+    Raises UserError, after all others are written, for files that could not be.
+    """
+    wanted = [receipt for receipt in newest(receipts) if mendable(receipt)]
+    written: list[Path] = []
+    failed: list[tuple[Path, OSError]] = []
+    for done, receipt in enumerate(wanted):
+        progress(done, len(wanted), receipt.unit)
+        path = markup_path(office, receipt)
+        try:
+            write_atomic(path, _marked_up(office, receipt))
+            written.append(path)
+        except OSError as error:
+            failed.append((path, error))
+    progress(len(wanted), len(wanted), "")
+    if failed:
+        raise _unwritten(failed)
+    return tuple(written)
+
+
+def _unwritten(failed: Sequence[tuple[Path, OSError]]) -> UserError:
+    path, error = failed[0]
+    reason = "正在被其他程序使用，请先关闭" if isinstance(error, PermissionError) else error.strerror
+    more = f"（共 {len(failed)} 个文件）" if len(failed) > 1 else ""
+    return UserError(f"无法写入“{path}”：{reason}{more}；其余修改意见已写好，可再次运行。")
+
+
+def solved(office: Office, receipts: Iterable[Receipt]) -> tuple[Path, ...]:
+    """The mark-ups that lie in 退回修改 although their unit's newest return has nothing to mend any more."""
+    clean = (markup_path(office, receipt) for receipt in newest(receipts) if not mendable(receipt))
+    return tuple(path for path in clean if path.is_file())
+
+
+def markup_path(office: Office, receipt: Receipt) -> Path:
+    """Where the mark-up of a receipt of a known unit and cycle lies."""
+    assert receipt.cycle is not None
+    name = file_name(layout("markup").file_name, receipt.unit, receipt.cycle)
+    return office.workspace.root / _FOLDER / str(receipt.cycle) / name
+
+
+def newest(receipts: Iterable[Receipt]) -> list[Receipt]:
+    """The newest return of each known unit and cycle; one in which nothing was filled in replaces none that was.
+
+    Duplicates, archives and what waits in quarantine are no returns.
+    """
+    histories: dict[tuple[str, Month], list[Receipt]] = defaultdict(list)
+    for each in receipts:
+        if each.unit and each.cycle and each.content is not None:
+            histories[each.unit, each.cycle].append(each)
+    ordered = (sorted(history, key=lambda receipt: receipt.order) for history in histories.values())
+    return [counting(history, merged=False)[-1] for history in ordered]
+
+
+def mendable(receipt: Receipt) -> bool:
+    """Whether a receipt has errors or warnings."""
+    return any(each.counts for each in receipt.problems)
+
+
+def _marked_up(office: Office, receipt: Receipt) -> bytes:
+    assert receipt.cycle is not None
+    problems: tuple[Problem, ...] = receipt.problems
+    title = f"{receipt.unit} {cycle_words(receipt.cycle)}{layout('markup').settings['book_title']}"
+    try:
+        data = (office.workspace.root / receipt.file).read_bytes()
+        if hashlib.sha256(data).hexdigest() == receipt.sha256:
+            return mark_up(data, problems, title=title, author=office.workspace.settings.office.name)
+    except (NotEditable, FileNotFoundError):
+        pass  # the list alone tells what to mend
+    return opinions_workbook(problems, title=title)
