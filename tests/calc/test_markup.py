@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -30,7 +32,8 @@ PROBLEMS = [
 @pytest.fixture(scope="module")
 def returned() -> bytes:
     answers = {("D01", "2026-11"): {"status": "本期无更新"}}
-    return fill(report_workbook(content()), answers=answers, items=[item(), item(published_on="3月")])
+    items: list[Any] = [item(), item(published_on="3月")]
+    return fill(report_workbook(content()), answers=answers, items=items)
 
 
 @pytest.fixture
@@ -40,7 +43,7 @@ def marked(tmp_path: Path, returned: bytes) -> Path:
     return path
 
 
-def annotations(document, sheet: str) -> dict[str, str]:
+def comments(document, sheet: str) -> dict[str, str]:
     """Cell → text of its comment."""
     every = document._sheet(sheet).Annotations
     return {each.Parent.AbsoluteName.rpartition(".")[2].replace("$", ""): each.String for each in every}
@@ -54,8 +57,8 @@ def test_the_sheets_the_comments_and_the_list(office: Office, marked: Path) -> N
         column = openpyxl.utils.get_column_letter(MARKUP.index("found") + 1)
         listed = document.values(MARKUP.name, f"{column}{FIRST}:{column}{FIRST + 2}")
         assert [row[0] for row in listed] == [PROBLEMS[0].found, PROBLEMS[2].found, PROBLEMS[1].found]
-        assert annotations(document, ITEMS).keys() == {"F5", "S9"}
-        assert PROBLEMS[0].expected in annotations(document, ITEMS)["F5"]
+        assert comments(document, ITEMS).keys() == {"F5", "S9"}
+        assert PROBLEMS[0].expected in comments(document, ITEMS)["F5"]
         assert document.is_locked(MARKUP.name, f"{column}{FIRST}")
         assert not document.is_locked(ITEMS, "F5")
         assert document.is_locked(ITEMS, CHECK)
@@ -68,8 +71,6 @@ def test_the_self_check_follows_the_correction(office: Office, marked: Path) -> 
         document.set(ITEMS, "F5", "2026-11-05")
         document.recalculate()
         assert document.value(ITEMS, CHECK) != "√ 完整"  # text is no date
-        import datetime as dt
-
         document.set(ITEMS, "F5", dt.date(2026, 11, 5))
         document.recalculate()
         assert document.value(ITEMS, CHECK) == "√ 完整"
@@ -103,4 +104,4 @@ def test_a_save_there_and_a_second_mark_up(office: Office, marked: Path, returne
     with office.open(path) as document:
         document.recalculate()
         assert str(document.value(ITEMS, CHECK)).startswith("× 发布日期")
-        assert annotations(document, ITEMS).keys() == {"F5"}
+        assert comments(document, ITEMS).keys() == {"F5"}

@@ -390,7 +390,7 @@ def test_equal_complaints_are_one_with_every_cell() -> None:
         {"owners": "没有局、有规划的部门"},
         {"owners": "没有局", "column_text": "乙", "content": "乙的内容"},
     )
-    assert found(tables) == [("owner_unknown", "J4、J5")]
+    assert found(tables) == [("owner_unknown", "J4:J5")]
 
 
 def test_empty_roster_leaves_the_owners_unchecked() -> None:

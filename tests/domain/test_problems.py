@@ -35,10 +35,17 @@ def test_as_json_gives_the_code_the_place_and_the_texts():
 
 
 def test_equal_complaints_of_a_column_are_one():
-    cells = [f"F{row}" for row in range(4, 14)]
-    (joined,) = merged(date_problem(cell) for cell in cells)
-    assert joined.place.cell == "F4、F5、F6、F7、F8、F9、F10、F11 等 10 处"
+    (joined,) = merged(date_problem(cell) for cell in ("F4", "F5", "F6", "F9", "G10", "F11"))
+    assert joined.place.cell == "F4:F6、F9、G10、F11"
+    (again,) = merged([joined, date_problem("F7"), date_problem("F12")])
+    assert again.place.cell == "F4:F6、F9、G10、F11、F7、F12"
     assert len(merged([date_problem("F4"), date_problem("F5", value="上旬")])) == 2
+
+
+def test_a_sentence_names_the_first_few_places():
+    (joined,) = merged(date_problem(f"F{row}") for row in range(4, 24, 2))
+    assert "F4、F6、F8、F10、F12、F14、F16、F18 等 10 处：" in str(joined)
+    assert joined.place.cell.endswith("F20、F22")
 
 
 def test_one_complaint_for_a_cell_the_most_severe():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from datetime import date, datetime
 
@@ -11,6 +12,7 @@ import pytest
 from tests.workflow.desk import item, nil
 from zwgk_excel.domain.returns import Verdict
 from zwgk_excel.layout.columns import layout
+from zwgk_excel.workbooks.files import write_atomic
 from zwgk_excel.workbooks.filling import type_into
 from zwgk_excel.workflow import send_back
 from zwgk_excel.workflow.errors import UserError
@@ -129,7 +131,7 @@ def changed(path, receipt):
 
 def damaged(path, receipt):
     path.write_bytes(b"not a workbook")
-    object.__setattr__(receipt, "sha256", send_back.hashlib.sha256(b"not a workbook").hexdigest())
+    object.__setattr__(receipt, "sha256", hashlib.sha256(b"not a workbook").hexdigest())
 
 
 @pytest.mark.parametrize("harm", [gone, changed, damaged])
@@ -147,7 +149,6 @@ def test_a_locked_file_is_told_after_the_others_are_written(sent, monkeypatch):
     bad = take(sent, reply(sent, published_on="上月底"))
     other = sent.reply("市人社局", "社.xlsx", items=[item("D04 稳岗就业", published_on="上月底")])
     second = take(sent, other, SECOND_AT)
-    plain = send_back.write_atomic
     with sent.open() as office:
         paths = {receipt.unit: markup_path(office, receipt) for receipt in (bad, second)}
     for path in paths.values():
@@ -156,7 +157,7 @@ def test_a_locked_file_is_told_after_the_others_are_written(sent, monkeypatch):
     def locked(path, data):
         if UNIT in path.name:
             raise PermissionError(13, "Permission denied")
-        return plain(path, data)
+        return write_atomic(path, data)
 
     monkeypatch.setattr(send_back, "write_atomic", locked)
     with sent.open() as office, pytest.raises(UserError, match="请先关闭"):

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from collections.abc import Mapping, Sequence
 
 from zwgk_excel.domain.periods import Month
-from zwgk_excel.domain.problems import Place, Problem, problem
+from zwgk_excel.domain.problems import Place, Problem, joint_cells, problem
 from zwgk_excel.domain.tables import Row
 from zwgk_excel.domain.text import clean, fold
 
@@ -94,12 +93,4 @@ class CellReader:
 def joint_place(rows: Sequence[Row], key: str) -> Place:
     """One place for the cells of a column in several rows: neighbours written as a range, ``E4:E18、E20``."""
     places = [row.at(key) for row in rows]
-    return places[0].at("、".join(_ranges(place.cell for place in places)))
-
-
-def _ranges(cells: Iterable[str]) -> Iterator[str]:
-    split = [re.fullmatch(r"([A-Z]*)(\d*)", cell) for cell in dict.fromkeys(cells)]
-    parts = [(found[1], int(found[2] or 0)) for found in split if found]
-    for _, run in groupby(enumerate(parts), key=lambda each: (each[1][0], each[1][1] - each[0])):
-        cells_of_run = [f"{letters}{number or ''}" for _, (letters, number) in run]
-        yield cells_of_run[0] if len(cells_of_run) == 1 else f"{cells_of_run[0]}:{cells_of_run[-1]}"
+    return places[0].at(joint_cells(place.cell for place in places))

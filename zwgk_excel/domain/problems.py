@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from zwgk_excel.domain.catalogue import CATALOGUE, Severity
 
 _MOST_CELLS_NAMED = 8
+_CELL = re.compile(r"([A-Z]+)(\d+)")
+_RANGE = re.compile(r"([A-Z]+)(\d+):([A-Z]+)(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +28,10 @@ class Place:
         return replace(self, cell=cell)
 
     def __str__(self) -> str:
-        return "!".join(part for part in (self.file, self.sheet, self.cell) if part)
+        cells = self.cell.split("、")
+        more = f" 等 {len(cells)} 处" if len(cells) > _MOST_CELLS_NAMED else ""
+        shown = "、".join(cells[:_MOST_CELLS_NAMED]) + more
+        return "!".join(part for part in (self.file, self.sheet, shown) if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +115,28 @@ def merged(problems: Iterable[Problem], *, across_obligations: bool = False) -> 
     return [_joined(group) for group in groups.values()]
 
 
+def joint_cells(cells: Iterable[str]) -> str:
+    """Cells as one text, neighbours in a column written as a range: ``E4:E18、E20``; takes such texts apart again."""
+    single = dict.fromkeys(each for cell in cells for part in cell.split("、") for each in _cells_of(part))
+    runs = groupby(enumerate(single), key=lambda each: _column_and_offset(*each))
+    ends = [[cell for _, cell in run] for _, run in runs]
+    return "、".join(run[0] if len(run) == 1 else f"{run[0]}:{run[-1]}" for run in ends)
+
+
+def _cells_of(part: str) -> list[str]:
+    found = _RANGE.fullmatch(part)
+    if not found or found[1] != found[3]:
+        return [part]
+    return [f"{found[1]}{row}" for row in range(int(found[2]), int(found[4]) + 1)]
+
+
+def _column_and_offset(position: int, cell: str) -> tuple[str, int]:
+    """Equal for neighbours in a column that follow each other."""
+    found = _CELL.fullmatch(cell)
+    return (found[1], int(found[2]) - position) if found else (cell, -position)
+
+
 def _joined(group: list[Problem]) -> Problem:
-    cells = [each.place.cell for each in group]
-    if len(cells) == 1:
+    if len(group) == 1:
         return group[0]
-    shown = "、".join(cells[:_MOST_CELLS_NAMED])
-    more = f" 等 {len(cells)} 处" if len(cells) > _MOST_CELLS_NAMED else ""
-    return replace(group[0], place=group[0].place.at(shown + more))
+    return replace(group[0], place=group[0].place.at(joint_cells(each.place.cell for each in group)))

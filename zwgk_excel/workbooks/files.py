@@ -21,7 +21,8 @@ def sweep(folder: Path) -> None:
 def write_atomic(path: Path, data: bytes, *, modified: float | None = None) -> bool:
     """Put ``data`` at ``path`` through a temporary file in the same folder; False when it was there already.
 
-    ``modified`` is the time stamp (seconds since 1970) that the new file gets, from the moment it is there. Raises OSError (PermissionError where another program holds the file open) and then leaves ``path`` as it was.
+    ``modified`` is the time stamp (seconds since 1970) that the new file gets, from the moment it is there. Raises
+    OSError (PermissionError where another program holds the file open) and then leaves ``path`` as it was.
     """
     if path.exists() and path.read_bytes() == data:
         return False

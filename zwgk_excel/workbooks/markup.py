@@ -51,7 +51,7 @@ def mark_up(data: bytes, problems: Sequence[Problem], *, title: str = "", author
     Every cell that an error or a warning names is filled and framed and has a comment with what was found, what is
     expected and what to do; the first sheet, 修改意见, lists all problems with links. Notes are left out. What an
     earlier mark-up left is taken away first. All else stays as it is, except that macros go: what the office sends out
-    has none. ``problems`` may be merged ones; cells that these do not name (``等 10 处``) cannot be marked. ``title``
+    has none. ``problems`` may be merged ones. ``title``
     says whose return it is, ``author`` who the comments are by. Raises :class:`NotEditable`.
     """
     try:

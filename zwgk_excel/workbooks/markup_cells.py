@@ -49,17 +49,15 @@ class Complaint:
     problem: Problem
     """The first of them."""
     areas: tuple[Area, ...]
-    unlisted: str = ""
-    """The end of a merged problem's place (``等 10 处``) that says there are cells it does not name."""
 
     @property
     def cells(self) -> str:
         """``F4:F12、F15``; empty for a problem of a whole sheet or file."""
-        return _SEPARATOR.join(map(str, self.areas)) + self.unlisted
+        return _SEPARATOR.join(map(str, self.areas))
 
 
 def areas_in(text: str) -> list[Area]:
-    """The areas that a problem's place names: ``F4``, ``F4:F9``, ``F4、F5、F6 等 10 处``; what is none is skipped."""
+    """The areas that a problem's place names: ``F4``, ``F4:F9、F12``; what is none is skipped."""
     found = []
     for first, top, last, bottom in _AREA.findall(text):
         rows = sorted((int(top), int(bottom or top)))
@@ -95,8 +93,7 @@ def complaints(problems: Iterable[Problem]) -> list[Complaint]:
 
 def _complaint(group: Sequence[Problem]) -> Complaint:
     areas = [area for each in group for area in areas_in(each.place.cell)]
-    ends = (re.search(r" 等 \d+ 处$", each.place.cell) for each in group)
-    return Complaint(group[0], tuple(joined(areas)), next((end[0] for end in ends if end), ""))
+    return Complaint(group[0], tuple(joined(areas)))
 
 
 def joined(areas: Iterable[Area]) -> list[Area]:
@@ -118,12 +115,10 @@ def worst_first(problems: Iterable[Problem]) -> list[Problem]:
 
 
 def count(problems: Iterable[Problem]) -> Mapping[bool, int]:
-    """How many places errors (True) and warnings (False) speak of; a merged problem tells its number itself."""
+    """How many places errors (True) and warnings (False) speak of."""
     counted = {True: 0, False: 0}
     for each in problems:
-        told = re.search(r" 等 (\d{1,7}) 处$", each.place.cell)
-        named = sum(area.size for area in areas_in(each.place.cell))
-        counted[each.is_error] += int(told[1]) if told else max(1, named)
+        counted[each.is_error] += max(1, sum(area.size for area in areas_in(each.place.cell)))
     return counted
 
 

@@ -116,7 +116,7 @@ def _cells(each: Complaint) -> str:
     if len(each.areas) <= _SHOWN_AREAS:
         return each.cells or each.problem.place.cell
     cells = sum(area.size for area in each.areas)
-    return Complaint(each.problem, each.areas[:_SHOWN_AREAS], f" 等 {cells} 处").cells
+    return f"{Complaint(each.problem, each.areas[:_SHOWN_AREAS]).cells} 等 {cells} 处"
 
 
 def _link(each: Complaint, sheets: Collection[str]) -> str:
