@@ -45,7 +45,7 @@ def test_size_is_limited():
     assert rejection(GOOD + b"\0" * guard.FILE_BYTES)[0] == "file_too_large"
 
 
-@pytest.mark.parametrize("keep", [30, 200, len(GOOD) // 2, len(GOOD) - 10])
+@pytest.mark.parametrize("keep", [30, 200, len(GOOD) // 2, len(GOOD) - 10], ids=["30", "200", "half", "all but 10"])
 def test_a_truncated_file_is_unreadable(keep: int):
     assert rejection(GOOD[:keep])[0] == "file_unreadable"
 

@@ -169,6 +169,8 @@ def _report(taken: Intake, *, json: bool) -> None:
             show.line(f"核实后可运行：{command}", "bold")
     for path in dict.fromkeys(taken.markups.values()):
         show.line(f"修改意见：{path}")
+    for path in taken.solved:
+        show.line(f"已改好，无需再退回：{path}", "green")
 
 
 def _entries(taken: Intake) -> list[dict[str, object]]:

@@ -17,7 +17,7 @@ from zwgk_excel.layout.columns import layout
 from zwgk_excel.ledger import WorkbookRecord
 from zwgk_excel.workbooks.files import write_atomic
 from zwgk_excel.workbooks.report import ReportContent, fingerprint, report_name, report_workbook
-from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.office import Office, Progress, silent
 
 
@@ -158,5 +158,5 @@ def _write(path: Path, data: bytes) -> None:
     try:
         write_atomic(path, data)
     except OSError as error:
-        reason = "正在被其他程序使用，请先关闭" if isinstance(error, PermissionError) else error.strerror
+        reason = "正在被其他程序使用，请先关闭" if isinstance(error, PermissionError) else reason_of(error)
         raise UserError(f"无法写入“{path}”：{reason}；其余单位的报送表已写好，可再次运行。") from None

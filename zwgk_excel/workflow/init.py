@@ -9,7 +9,7 @@ from zwgk_excel.ledger import open_ledger
 from zwgk_excel.workbooks.files import write_atomic
 from zwgk_excel.workbooks.tables import duty_table_workbook, roster_workbook
 from zwgk_excel.workflow import clock
-from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.workspace import SETTINGS_FILE, Workspace, open_workspace
 
 
@@ -30,7 +30,7 @@ def init_workspace(root: Path) -> Workspace:
         workspace.inbox.mkdir(exist_ok=True)
         (root / "发件箱").mkdir(exist_ok=True)
     except OSError as error:
-        raise UserError(f"无法在“{root}”新建工作区：{error.strerror}。") from None
+        raise UserError(f"无法在“{root}”新建工作区：{reason_of(error)}。") from None
     open_ledger(workspace.ledger_url, create=True, now=clock.now).close()
     return workspace
 

@@ -20,7 +20,7 @@ from zwgk_excel.ledger import Ledger, LedgerError, open_ledger
 from zwgk_excel.workbooks.tables import load_tables
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.calendars import workdays_of
-from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.workspace import Workspace, open_workspace
 
 Progress = Callable[[int, int, str], None]
@@ -117,4 +117,4 @@ def _read(path: Path) -> bytes:
     except FileNotFoundError:
         raise UserError(f"工作区里没有“{path.name}”；请从备份恢复，或运行 zwgk init 补上预置的表。") from None
     except OSError as error:
-        raise UserError(f"无法读取“{path.name}”：{error.strerror}；如已在 Excel 中打开，请先关闭。") from None
+        raise UserError(f"无法读取“{path.name}”：{reason_of(error)}；如已在 Excel 中打开，请先关闭。") from None

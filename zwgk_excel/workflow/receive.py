@@ -21,7 +21,7 @@ from zwgk_excel.workflow.identify import Proposal
 from zwgk_excel.workflow.office import Office, Progress, silent
 from zwgk_excel.workflow.passwords import office_passwords
 from zwgk_excel.workflow.reading import Job, Readers
-from zwgk_excel.workflow.send_back import markup_path, write_markups
+from zwgk_excel.workflow.send_back import markup_path, solved, write_markups
 
 _FILES, _BYTES = 100, 32 << 20
 """So much is recorded at a time: what a killed run has to read again, and what it keeps in memory."""
@@ -37,6 +37,8 @@ class Intake(Sequence[Receipt]):
     """File → whose it seems to be, of those in quarantine that would be a return if somebody said whose."""
     markups: Mapping[str, Path] = field(default_factory=dict)
     """File → where the marked-up copy for correction of its unit and cycle lies."""
+    solved: tuple[Path, ...] = ()
+    """Mark-ups of earlier returns in which nothing is left to mend now; nobody need send them out any more."""
     unread: tuple[Problem, ...] = ()
     """Files in 收件箱 that could not be looked at this time; they have no receipt yet."""
 
@@ -98,7 +100,8 @@ def take_in(
         for arrival in progressing(sorted(arrivals, key=lambda each: each.order), progress):
             run.add(arrival)
         run.record()
-    return Intake(tuple(run.taken), run.proposals, run.markups, tuple(run.unread))
+    outdated = tuple(dict.fromkeys(run.solved))
+    return Intake(tuple(run.taken), run.proposals, run.markups, outdated, tuple(run.unread))
 
 
 def progressing(arrivals: Sequence[Arrival], progress: Progress) -> Iterator[Arrival]:
@@ -132,6 +135,7 @@ class _Run:
         self.taken: list[Receipt] = []
         self.proposals: dict[str, Proposal] = {}
         self.markups: dict[str, Path] = {}
+        self.solved: list[Path] = []
         self.unread: list[Problem] = []
 
     def add(self, arrival: Arrival) -> None:
@@ -150,7 +154,9 @@ class _Run:
         """Read, appraise and record what waits, in one transaction."""
         receipts = self._appraised()
         if receipts:
-            self.markups |= marked_up(self.office, receipts)
+            markups, outdated = marked_up(self.office, receipts)
+            self.markups |= markups
+            self.solved += outdated
             self.office.ledger.add_receipts(receipts, self.source)
         self.taken += receipts
         self.waiting, self.archives, self.closed = [], {}, {}
@@ -222,17 +228,20 @@ class _Run:
         )
 
 
-def marked_up(office: Office, receipts: Sequence[Receipt]) -> dict[str, Path]:
-    """Write the mark-ups of the units and cycles of receipts not recorded yet; file → where its mark-up lies.
+def marked_up(office: Office, receipts: Sequence[Receipt]) -> tuple[dict[str, Path], tuple[Path, ...]]:
+    """Write the mark-ups of the units and cycles of receipts not recorded yet.
+
+    Returns file → where its mark-up lies, and the earlier mark-ups that these receipts have settled.
 
     The newest return of each is what is marked up, so those in the ledger count too. Raises UserError.
     """
     keys = {_key(each) for each in receipts}
     places = dict.fromkeys((each.unit, each.cycle) for each in receipts if each.unit and each.cycle)
     earlier = [each for unit, cycle in places for each in office.ledger.receipts(unit=unit, cycle=cycle)]
-    written = set(write_markups(office, [*(each for each in earlier if _key(each) not in keys), *receipts]))
+    together = [*(each for each in earlier if _key(each) not in keys), *receipts]
+    written = set(write_markups(office, together))
     paths = {each.file: markup_path(office, each) for each in receipts if each.unit and each.cycle}
-    return {file: path for file, path in paths.items() if path in written}
+    return {file: path for file, path in paths.items() if path in written}, solved(office, together)
 
 
 def _key(receipt: Receipt) -> tuple[str, str]:
@@ -252,7 +261,8 @@ def _archive_receipt(appraiser: Appraiser, archive: _Archive, done: Mapping[tupl
     held = [done[_key(each.receipt)] for each in archive.members if _key(each.receipt) in done]
     names = [each.receipt.name.rpartition("/")[2] for each in archive.members]
     shown = "、".join(names[:_NAMED]) + ("等" if len(names) > _NAMED else "")
-    reports = [each for each in held if each.content is not None or each.verdict is Verdict.DUPLICATE]
+    # A duplicate of a return has its unit; one of anything else has none.
+    reports = [each for each in held if each.content is not None or (each.verdict is Verdict.DUPLICATE and each.unit)]
     if not reports and len(held) == len(archive.members):
         told = problem("archive_without_report", place, names=f"（{shown}）" if names else "")
         return appraiser.settled(archive.receipt, [told])

@@ -155,6 +155,6 @@ def _against(appraiser: Appraiser, reading: Reading, unit: str, cycle: Month) ->
 def _ruled(office: Office, ruled: Sequence[tuple[Ruling, Receipt]]) -> Intake:
     """Write the mark-ups, then the rulings with their receipts, all in one transaction."""
     receipts = tuple(receipt for _, receipt in ruled)
-    markups = marked_up(office, receipts)
+    markups, outdated = marked_up(office, receipts)
     office.ledger.rule(ruled)
-    return Intake(receipts, markups=markups)
+    return Intake(receipts, markups=markups, solved=outdated)

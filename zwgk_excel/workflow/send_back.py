@@ -16,7 +16,7 @@ from zwgk_excel.workbooks.files import write_atomic
 from zwgk_excel.workbooks.markup import NotEditable, mark_up
 from zwgk_excel.workbooks.markup_sheet import opinions_workbook
 from zwgk_excel.workbooks.report_content import cycle_words, file_name
-from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.office import Office, Progress, silent
 
 _FOLDER = "退回修改"
@@ -49,7 +49,7 @@ def write_markups(office: Office, receipts: Sequence[Receipt], *, progress: Prog
 
 def _unwritten(failed: Sequence[tuple[Path, OSError]]) -> UserError:
     path, error = failed[0]
-    reason = "正在被其他程序使用，请先关闭" if isinstance(error, PermissionError) else error.strerror
+    reason = "正在被其他程序使用，请先关闭" if isinstance(error, PermissionError) else reason_of(error)
     more = f"（共 {len(failed)} 个文件）" if len(failed) > 1 else ""
     return UserError(f"无法写入“{path}”：{reason}{more}；其余修改意见已写好，可再次运行。")
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from zwgk_excel.domain.deadlines import Policy
 from zwgk_excel.layout.policy import POLICY_KEYS, policy_with
-from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.errors import UserError, reason_of
 
 
 class _Table(BaseModel):
@@ -56,7 +56,7 @@ def read_settings(path: Path) -> Settings:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UserError(f"{path.name} 写法有误：{_words(error)}；请用文本编辑器改正（注意引号和等号）。") from None
     except OSError as error:
-        raise UserError(f"无法读取 {path}：{error.strerror}。") from None
+        raise UserError(f"无法读取 {path}：{reason_of(error)}。") from None
     return _checked(raw, path.name)
 
 
