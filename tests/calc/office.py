@@ -128,6 +128,16 @@ class Office:
     ) -> None:
         self.close()
 
+    @property
+    def desktop(self) -> Any:
+        """UNO's desktop, for what wants the raw interface (the xlwings engine)."""
+        return self._desktop
+
+    @property
+    def pid(self) -> int:
+        """The id of the soffice process."""
+        return self._process.pid
+
     @_plain_errors
     def open(self, path: str | os.PathLike[str]) -> Document:
         """Open ``path`` and compute its formulas. Raises :class:`OfficeError` when it cannot be read."""

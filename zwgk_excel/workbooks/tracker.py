@@ -11,6 +11,7 @@ from zwgk_excel.workbooks import style
 from zwgk_excel.workbooks.formats import Formats
 from zwgk_excel.workbooks.graft import graft
 from zwgk_excel.workbooks.identity_sheet import PRODUCT, PRODUCT_NAME
+from zwgk_excel.workbooks.recorded import RecordedBook
 from zwgk_excel.workbooks.tracker_kept import Kept, orphans
 from zwgk_excel.workbooks.tracker_matrix import write_matrix
 from zwgk_excel.workbooks.tracker_office import REVISION
@@ -35,18 +36,37 @@ def tracker_workbook(view: TrackerView, previous: Kept | None = None) -> bytes:
     stream = io.BytesIO()
     options = {"in_memory": True, "strings_to_urls": False, "strings_to_numbers": False, "strings_to_formulas": False}
     with xlsxwriter.Workbook(stream, options) as book:
-        _describe(book, view)
-        formats = Formats(book)
-        write_overview(book, formats, view)
-        write_tracking(book, formats, view, previous)
-        write_matrix(book, formats, view)
-        for key, rows, frozen in _TABLES:
-            _write_table(book, formats, view, key, rows(view), frozen)
-        if previous and (removed := _removed(view, previous)):
-            _write_table(book, formats, view, "removed", removed, 0)
-        _write_identity(book, view)
-        book.get_worksheet_by_name(layout("tracker")["overview"].name).activate()
+        _write(book, view, previous)
     return graft(stream.getvalue(), previous.source, previous.sheets) if previous else stream.getvalue()
+
+
+def recorded_tracker(view: TrackerView) -> RecordedBook:
+    """The same tracker as plain data, to be laid over one that is open."""
+    book = RecordedBook()
+    _write(book, view, None)
+    return book
+
+
+def recorded_removed(office: str, rows: list[Row]) -> RecordedBook:
+    """The sheet of what left the tracker as plain data: one row for each value, as ``tracker.toml`` lists them."""
+    book = RecordedBook()
+    page = open_page(book, Formats(book), layout("tracker")["removed"], office, frozen=0)
+    write_plain_table(page, layout("tracker")["removed"], rows)
+    return book
+
+
+def _write(book: Any, view: TrackerView, previous: Kept | None) -> None:
+    _describe(book, view)
+    formats = Formats(book)
+    write_overview(book, formats, view)
+    write_tracking(book, formats, view, previous)
+    write_matrix(book, formats, view)
+    for key, rows, frozen in _TABLES:
+        _write_table(book, formats, view, key, rows(view), frozen)
+    if previous and (removed := _removed(view, previous)):
+        _write_table(book, formats, view, "removed", removed, 0)
+    _write_identity(book, view)
+    book.get_worksheet_by_name(layout("tracker")["overview"].name).activate()
 
 
 def _describe(book: Any, view: TrackerView) -> None:

@@ -10,7 +10,8 @@ from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks import style
 from zwgk_excel.workbooks.tracker_figures import FIGURES, ON_TIME_RATE, OUTCOMES, TIMELINESSES
 
-_MONTHS = 12
+MONTHS = 12
+"""The charts show no more months than these, the newest."""
 _WIDTH, _HEIGHT, _GAP = 346, 290, 5
 _COLOURS: Mapping[str, str] = {
     Outcome.REPORTED: "#5B9E58",
@@ -36,7 +37,7 @@ def add_charts(book: Any, sheet: Any, row: int, first: int, whole: int) -> None:
     The months' figures stand in the rows from ``first`` to ``whole - 1`` (the newest last), the whole in ``whole``,
     their headings in the row before ``first``.
     """
-    months = (max(first, whole - _MONTHS), whole - 1)
+    months = (max(first, whole - MONTHS), whole - 1)
     charts = (
         _on_time_chart(book, first - 1, months),
         _outcome_chart(book, first - 1, months),

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from zwgk_excel.domain.text import clean
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.cell_reader import as_text
-from zwgk_excel.workbooks.grid import Book
+from zwgk_excel.workbooks.grid import Grid
 from zwgk_excel.workbooks.sheet_reader import Table, find_table
 
 KEY_COLUMNS = ("duty", "unit", "reference")
 """The columns that make up an obligation's key, in its order: ``D01/市政府办/2026-11``."""
 
 
-def find_tracking(book: Book) -> Table | None:
+class Grids(Protocol):
+    """A workbook as its sheets' grids: one that was read, or one that is open in a spreadsheet program."""
+
+    @property
+    def sheet_names(self) -> list[str]:
+        """All sheets in their order."""
+        ...
+
+    def grid(self, sheet: str) -> Grid | None:
+        """The grid of a sheet; None where there is none of that name."""
+        ...
+
+
+def find_tracking(book: Grids) -> Table | None:
     """The tracking table: on the sheet of its name, else on the one with the most of its headings."""
     sheet = layout("tracker")["tracking"]
     names = [sheet.name] if sheet.name in book.sheet_names else book.sheet_names

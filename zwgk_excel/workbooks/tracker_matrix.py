@@ -58,6 +58,8 @@ def _write_header(page: Page, keys: Sequence[str]) -> None:
 def _write_row(page: Page, row: int, keys: Sequence[str], values: Row, static: set[str]) -> None:
     formats, unit = page.formats, f"$A{row + 1}"
     plain, centred = formats.named("text", text_wrap=False), formats.named("text", align="center", text_wrap=False)
+    # A formula in a cell of the text format turns into text the moment somebody edits it.
+    computed = formats.named("centre", num_format="General", text_wrap=False)
     for position, key in enumerate(keys):
         value: Any = values[key]
         if position == 0:
@@ -71,7 +73,7 @@ def _write_row(page: Page, row: int, keys: Sequence[str], values: Row, static: s
             put(page, row, position, value, centred)
         else:
             cycle = f"{column_letters(position)}${HEADER_ROW + 1}"
-            page.sheet.write_formula(row, position, matrix_formula(unit, cycle), centred, value)
+            page.sheet.write_formula(row, position, matrix_formula(unit, cycle), computed, value)
 
 
 def _colour(page: Page, keys: Sequence[str], months: Sequence[str], count: int) -> None:

@@ -11,13 +11,13 @@ from zwgk_excel.domain.problems import Place, Problem, problem
 from zwgk_excel.domain.text import clean
 from zwgk_excel.layout.columns import Column, ColumnKind, Sheet, layout
 from zwgk_excel.workbooks.cell_reader import as_text
-from zwgk_excel.workbooks.grid import Book, address, open_book
+from zwgk_excel.workbooks.grid import address, open_book
 from zwgk_excel.workbooks.sheet_reader import Row, Table, is_visible, read_row, typed_rows
-from zwgk_excel.workbooks.tracker_find import KEY_COLUMNS, find_tracking, key_of
+from zwgk_excel.workbooks.tracker_find import KEY_COLUMNS, Grids, find_tracking, key_of
 from zwgk_excel.workbooks.tracker_kept import Kept, Orphan, orphans
 from zwgk_excel.workbooks.tracker_kept_reader import kept
 
-__all__ = ["Kept", "OfficeEntry", "OfficeInput", "Orphan", "kept", "orphans", "read_office"]
+__all__ = ["Kept", "OfficeEntry", "OfficeInput", "Orphan", "kept", "office_of", "orphans", "read_office"]
 
 REVISION = "revision"
 """Key of the hidden sheet: how many decisions the ledger held when the tracker was made."""
@@ -62,7 +62,11 @@ def read_office(data: bytes, name: str) -> OfficeInput:
     Rows may be sorted, filtered or hidden, columns moved. Of an obligation that stands twice the first row counts.
     Raises :class:`zwgk_excel.workbooks.guard.Rejected` when the file cannot be read as a workbook.
     """
-    book = open_book(data, name)
+    return office_of(open_book(data, name), name)
+
+
+def office_of(book: Grids, name: str) -> OfficeInput:
+    """The office's columns of a tracker that is open already; as :func:`read_office`."""
     sheet = layout("tracker")["tracking"]
     table = find_tracking(book)
     if table is None:
@@ -142,7 +146,7 @@ def _outside(table: Table, number: int, name: str) -> Iterator[Problem]:
             yield problem("text_outside", where, value=clean(as_text(raw)))
 
 
-def _revision(book: Book) -> int | None:
+def _revision(book: Grids) -> int | None:
     grid = book.grid(layout("tracker")["identity"].name)
     rows = grid.rows if grid else []
     found = next((as_text(row[1]) for row in rows if len(row) > 1 and row[0] == REVISION), "")

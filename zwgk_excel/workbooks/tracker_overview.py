@@ -195,7 +195,8 @@ class _Sections:
         return block
 
     def _write_line(self, row: int, line: _Line) -> None:
-        label = self._formats.named("text", text_wrap=False, bold=True, indent=1)
+        code = {"num_format": "General"} if line.formula else {}
+        label = self._formats.named("text", text_wrap=False, bold=True, indent=1, **code)
         scope = line.scope
         if line.formula:
             self._sheet.write_formula(row, 0, line.formula, label, line.label)

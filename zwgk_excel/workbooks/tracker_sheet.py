@@ -181,6 +181,7 @@ class _FileUrl(Url):  # type: ignore[misc]
         self._relationship_link = self._link = target
         self._anchor = anchor
         self.text = text
+        self.address = f"{target}#{anchor}" if anchor else target
 
 
 def file_url(link: FileLink) -> Url | None:

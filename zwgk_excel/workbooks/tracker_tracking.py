@@ -147,6 +147,9 @@ class _Writer:
         if column.kind is ColumnKind.INTEGER:
             # A zero is shown as nothing: most rows have no problem and no day of delay.
             return formats.named("integer", num_format="0;-0;;@", **over)
+        if column.key in STATE:
+            # A formula in a cell of the text format turns into text the moment somebody edits it.
+            over["num_format"] = "General"
         kinds = {ColumnKind.DATE: "date", ColumnKind.DATETIME: "datetime"}
         wrap = column.kind is ColumnKind.PARAGRAPH
         short = column.kind is ColumnKind.TEXT and column.width <= _SHORT

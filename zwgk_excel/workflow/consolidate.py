@@ -53,13 +53,37 @@ def consolidate(
         refuse_open(path)
         old = _bytes_of(path)
         typed, added = _previous(old, path)
-        decisions = _take_decisions(office, typed, who)
-        taken = take_in_new(office, progress=progress)
-        found = standings(office, as_of or office.now().date(), *more)
-        view = _view(office, found, as_of, typed)
-        written = _write(path, tracker_workbook(view, added))
-    moved = tuple(each.problem(path.name) for each in (orphans(view, added) if added else ()))
-    return Consolidation(taken, decisions, found, (*typed.problems, *moved), added.notes if added else (), written)
+        ready = prepare(office, typed, as_of=as_of, who=who, more=more, progress=progress)
+        written = _write(path, tracker_workbook(ready.view, added))
+    moved = tuple(each.problem(path.name) for each in (orphans(ready.view, added) if added else ()))
+    problems, notes = (*typed.problems, *moved), added.notes if added else ()
+    return Consolidation(ready.taken, ready.decisions, ready.standings, problems, notes, written)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What is in the ledger now, and the tracker that shows it; no workbook has been touched."""
+
+    taken: Intake
+    decisions: tuple[Decision, ...]
+    standings: Standings
+    view: TrackerView
+
+
+def prepare(
+    office: Office,
+    typed: OfficeInput,
+    *,
+    as_of: date | None,
+    who: str,
+    more: Sequence[Month] = (),
+    progress: Progress = silent,
+) -> Prepared:
+    """Take in what the office typed into a tracker and what is new in 收件箱; the caller holds the ledger's lock."""
+    decisions = _take_decisions(office, typed, who)
+    taken = take_in_new(office, progress=progress)
+    found = standings(office, as_of or office.now().date(), *more)
+    return Prepared(taken, decisions, found, _view(office, found, as_of, typed))
 
 
 def refuse_open(path: Path) -> None:

@@ -1,0 +1,70 @@
+"""``zwgk addin`` as a person types it."""
+
+import json
+import re
+
+import pytest
+
+from zwgk_excel.cli.addin import COMMANDS
+from zwgk_excel.cli.main import run
+from zwgk_excel.workflow import addin_places
+from zwgk_excel.workflow.addin_places import Environment
+
+
+@pytest.fixture
+def windows(tmp_path, monkeypatch):
+    """The commands believe they run on Windows."""
+    interpreter = tmp_path / "python.exe"
+    interpreter.write_bytes(b"MZ")
+    computer = Environment("win32", tmp_path, tmp_path / "Roaming", interpreter, "gbk", lambda: False)
+    monkeypatch.setattr(addin_places, "this_computer", lambda: computer)
+    return computer
+
+
+@pytest.mark.parametrize("command", [name for name, _, _ in COMMANDS])
+def test_every_command_explains_itself_in_chinese(capsys, command):
+    assert run(["addin", command, "--help"]) == 0
+    shown = capsys.readouterr().out
+    assert f"用法：zwgk addin {command}" in shown
+    assert not re.search(r"\b(Usage|Options|Arguments|Commands|required|default|Show this)\b", shown)
+
+
+def test_the_group_lists_its_commands(capsys):
+    assert run(["addin", "--help"]) == 0
+    shown = capsys.readouterr().out
+    assert all(name in shown for name, _, _ in COMMANDS)
+
+
+def test_build(capsys, tmp_path):
+    out = tmp_path / "输出" / "zwgk.xlam"
+    assert run(["addin", "build", str(out)]) == 0
+    assert "加载项已生成" in capsys.readouterr().out
+    first = out.read_bytes()
+    assert run(["addin", "build", str(out)]) == 0
+    assert "没有变化" in capsys.readouterr().out
+    assert out.read_bytes() == first
+
+
+def test_install_status_uninstall(capsys, windows):
+    assert run(["addin", "status"]) == 1
+    assert "尚未安装" in capsys.readouterr().out
+    assert run(["addin", "install"]) == 0
+    assert "政务公开" in capsys.readouterr().out
+    assert run(["addin", "status", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["installed"] is True
+    assert found["interpreter"] == str(windows.interpreter)
+    assert found["xlwings"] == "0.37.8"
+    assert run(["addin", "uninstall"]) == 0
+    assert "已卸载" in capsys.readouterr().out
+    assert run(["addin", "uninstall"]) == 2
+
+
+@pytest.mark.parametrize("command", ["install", "uninstall", "status"])
+def test_on_linux_one_sentence(capsys, monkeypatch, command):
+    monkeypatch.setattr("sys.platform", "linux")
+    assert run(["addin", command]) == 2
+    told = capsys.readouterr().err.strip()
+    assert "zwgk addin install" in told
+    assert "命令行" in told
+    assert "\n" not in told

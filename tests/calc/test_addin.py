@@ -1,0 +1,538 @@
+"""The 汇总 button and the others, clicked in a live workbook."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import zipfile
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+import xlwings as xw
+from openpyxl.comments import Comment
+
+import zwgk_excel.addin as addin
+from tests.calc.engine import CalcApp
+from tests.workflow.desk import CYCLE, DUTIES, Desk, item, new_desk, nil
+from zwgk_excel.addin import outside, places, session
+from zwgk_excel.addin.live import read_grid
+from zwgk_excel.domain.decisions import Decision, DecisionKind
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.layout.words import word
+from zwgk_excel.workbooks.tracker_formulas import name_of
+from zwgk_excel.workflow import clock
+from zwgk_excel.workflow.consolidate import consolidate
+from zwgk_excel.workflow.generate import generate
+
+LAYOUT = layout("tracker")
+TRACKING = LAYOUT["tracking"]
+PURCHASES, POLICY, JOBS = "D02/市财政局/2026-11", "D01/市政府办/2026-11", "D04/市财政局/2026-11"
+AS_OF = date(2026, 12, 3)
+MINE, FORMULA = "我的列", "剩余加一"
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """A workspace whose November workbooks went out, with a tracker, on 3 December."""
+    made = new_desk(tmp_path)
+    with made.open() as office:
+        generate(office, CYCLE, as_of=made.now.date())
+    made.now = datetime(2026, 12, 3, 9)
+    monkeypatch.setattr(clock, "now", lambda: made.now)
+    monkeypatch.setattr(session, "HOME", tmp_path / "home")
+    with made.open() as office:
+        consolidate(office, as_of=None, who="科员")
+    return made
+
+
+def tracker(desk: Desk) -> Path:
+    return desk.root / LAYOUT.file_name
+
+
+def drop(desk: Desk, name: str, path: Path) -> None:
+    """A returned file lands in 收件箱, two days after the last day for it."""
+    shutil.copyfile(path, desk.root / "收件箱" / name)
+    arrived = datetime(2026, 12, 2, 10, tzinfo=clock.CHINA).timestamp()
+    os.utime(desk.root / "收件箱" / name, (arrived, arrived))
+
+
+def returns(desk: Desk) -> None:
+    """Two departments answer: one well, one with an item whose date nobody understands."""
+    good = [item("D02 政府采购", title="00123"), item("D02 政府采购", 2, title="=1+1"), item("D02 政府采购", 3)]
+    drop(desk, "财政.xlsx", desk.reply("市财政局", "财政.xlsx", answers={("D04", "2026-11"): nil()}, items=good))
+    bad = [item("D04 稳岗就业", published_on="3月份吧", title="坏日期")]
+    drop(desk, "人社.xlsx", desk.reply("市人社局", "人社.xlsx", items=bad))
+
+
+def open_tracker(live: CalcApp, desk: Desk) -> xw.Book:
+    book = xw.books.open(tracker(desk))
+    book.set_mock_caller()
+    return book
+
+
+def click(name: str = "consolidate") -> None:
+    addin.BUTTONS[name].function()
+
+
+def rows_of(page: Any, shape: Any = TRACKING) -> dict[str, tuple[int, dict[str, Any]]]:
+    """Key → row number and its values by heading, of a saved sheet."""
+    found, headings = {}, None
+    for number, row in enumerate(page.iter_rows(values_only=True), 1):
+        if headings is None:
+            headings = row if shape.heading("unit") in row and shape.heading("duty") in row else None
+            continue
+        cells = dict(zip(headings, row, strict=True))
+        if cells[shape.heading("unit")]:
+            found["/".join(str(cells[shape.heading(key)]) for key in ("duty", "unit", "reference"))] = number, cells
+    return found
+
+
+def saved(desk: Desk, *, values: bool = True) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(tracker(desk), data_only=values)
+
+
+def decorate(desk: Desk) -> dict[str, int]:
+    """What an office does to its tracker: a sheet, columns with values and formulas, a comment, a row's height."""
+    book = openpyxl.load_workbook(tracker(desk))
+    page = book[TRACKING.name]
+    rows = {key: number for key, (number, _) in rows_of(page).items()}
+    header = min(rows.values()) - 1
+    left = len(TRACKING.columns) + 1
+    page.cell(header, left, MINE)
+    page.cell(header, left + 1, FORMULA)
+    page.cell(rows[PURCHASES], left, "电话问过")
+    page.cell(rows[POLICY], left, "00789").number_format = "@"
+    for number in rows.values():
+        page.cell(number, left + 1, f"=N(N{number})+1")
+    page.cell(rows[JOBS], 2).comment = Comment("张科长说缓几天", "办公室")
+    page.row_dimensions[rows[PURCHASES]].height = 61
+    page.tables[TRACKING.table].ref = f"A{header}:{page.cell(max(rows.values()), left + 1).coordinate}"
+    column = page.tables[TRACKING.table].tableColumns[0]
+    for number, name in enumerate((MINE, FORMULA), left):
+        extra = type(column)(id=number, name=name)
+        page.tables[TRACKING.table].tableColumns.append(extra)
+    notes = book.create_sheet("我的笔记")
+    notes["B2"], notes["C3"] = "别删", "=B2"
+    overview, cell = next(iter(book.defined_names[name_of("as_of")].destinations))
+    book[overview][cell.replace("$", "")] = AS_OF
+    book.save(tracker(desk))
+    return rows
+
+
+def type_live(book: xw.Book, key: str, column: str, value: Any) -> None:
+    """Type into one of the office's columns of the open workbook, not saved."""
+    sheet = book.sheets[TRACKING.name]
+    grid = read_grid(sheet)
+    header = next(n for n, row in enumerate(grid.rows) if TRACKING.heading("duty") in row)
+    places_ = [grid.rows[header].index(TRACKING.heading(part)) for part in ("duty", "unit", "reference")]
+    at = next(n for n, row in enumerate(grid.rows) if "/".join(str(row[p]) for p in places_) == key)
+    sheet.range((at + 1, grid.rows[header].index(TRACKING.heading(column)) + 1)).value = value
+
+
+def content(desk: Desk) -> dict[str, list[list[Any]]]:
+    """Everything that stands in the saved workbook."""
+    return {page.title: [[c.value for c in row] for row in page.iter_rows()] for page in saved(desk, values=False)}
+
+
+def test_new_returns_appear_in_the_open_tracker(live: CalcApp, desk: Desk):
+    rows = decorate(desk)
+    returns(desk)
+    book = open_tracker(live, desk)
+    book.sheets[TRACKING.name].tables[TRACKING.table].autofilter.apply_values(
+        TRACKING.index("unit") + 1, ["市财政局", "市政府办"]
+    )
+    type_live(book, POLICY, "extended_to", date(2026, 12, 10))
+    type_live(book, POLICY, "opinion", "同意，=缓报")
+    click()
+
+    (message, title) = live.alerts[-1]
+    assert "新收 2 份" in message, message
+    assert "1 份待退回修改" in message
+    assert title == session.TITLE
+    assert live.statuses[-1] is False
+    assert any("刷新" in str(text) for text in live.statuses)
+    assert (live.screen_updating, live.calculation) == (True, "automatic")
+
+    page = saved(desk)[TRACKING.name]
+    after = rows_of(page)
+    heading = TRACKING.heading
+    assert {key: number for key, (number, _) in after.items()} == rows
+    assert after[PURCHASES][1][heading("outcome")] == word("outcome", "reported")
+    assert after[PURCHASES][1][heading("items")] == 3
+    assert after[PURCHASES][1][heading("timeliness")] == word("timeliness", "late")
+    assert after[JOBS][1][heading("outcome")] == word("outcome", "nil")
+    assert after[POLICY][1][heading("timeliness")] == word("timeliness", "not_due")
+    assert after[POLICY][1][heading("opinion")] == "同意，=缓报"
+    # What the office added is where it was.
+    assert (after[PURCHASES][1][MINE], after[POLICY][1][MINE]) == ("电话问过", "00789")
+    assert after[POLICY][1][FORMULA] == after[POLICY][1][heading("days_left")] + 1
+    assert page.row_dimensions[rows[PURCHASES]].height == pytest.approx(61, abs=1)
+    assert "缓几天" in page.cell(rows[JOBS], 2).comment.text
+    hidden = {number for number, row in page.row_dimensions.items() if row.hidden}
+    assert hidden == {n for key, n in rows.items() if key.split("/")[1] not in {"市财政局", "市政府办"}}
+    whole = saved(desk, values=False)
+    assert (whole["我的笔记"]["B2"].value, whole["我的笔记"]["C3"].value) == ("别删", "=B2")
+    with desk.open() as office:
+        assert [(d.obligation, d.kind, d.value) for d in office.ledger.decisions()] == [
+            (POLICY, DecisionKind.EXTENSION, "2026-12-10"),
+            (POLICY, DecisionKind.OPINION, "同意，=缓报"),
+        ]
+        assert len(office.ledger.receipts()) == 2
+
+
+def test_text_stays_text_and_files_are_linked(live: CalcApp, desk: Desk):
+    returns(desk)
+    shape = LAYOUT["items"]
+    book = open_tracker(live, desk)
+    # Somebody took the text format off: what Excel would make a number or a formula of must be text all the same.
+    book.sheets[shape.name].range((4, 1), (4, len(shape.columns))).number_format = "General"
+    click()
+    page = saved(desk, values=False)[shape.name]
+    titles = [cell for column in page.iter_cols() for cell in column if cell.value in {"00123", "=1+1"}]
+    parts = zipfile.ZipFile(tracker(desk))
+    written = "".join(parts.read(name).decode() for name in parts.namelist() if name.startswith("xl/worksheets/"))
+    assert [(cell.value, cell.number_format) for cell in titles] == [("00123", "@"), ("=1+1", "@")]
+    assert "<f>1+1" not in written
+    assert titles[0].data_type == "s"
+    linked = {cell.value: cell.hyperlink.target for row in page.iter_rows() for cell in row if cell.hyperlink}
+    assert set(linked) == {"财政.xlsx", "人社.xlsx"}
+    assert page.tables[shape.table].ref.endswith(str(3 + 4))
+
+
+def test_text_stays_text_in_rows_that_were_there(live: CalcApp, desk: Desk):
+    with desk.open() as office:
+        office.ledger.decide([Decision(PURCHASES, DecisionKind.OPINION, "00123", "科长", desk.now)], source="command")
+    book = open_tracker(live, desk)
+    sheet = book.sheets[TRACKING.name]
+    opinions = sheet.range((4, TRACKING.index("opinion") + 1), (60, TRACKING.index("opinion") + 1))
+    opinions.number_format = "General"
+    click()
+    assert rows_of(saved(desk)[TRACKING.name])[PURCHASES][1][TRACKING.heading("opinion")] == "00123"
+
+
+def test_a_new_month_extends_tables_rules_validations_names_and_sections(live: CalcApp, desk: Desk):
+    decorate(desk)
+    with desk.open() as office:
+        generate(office, CYCLE + 1, as_of=desk.now.date())
+    open_tracker(live, desk)
+    click()
+    assert "汇总完成" in live.alerts[-1][0], live.alerts
+    whole = saved(desk, values=False)
+    page = whole[TRACKING.name]
+    after = rows_of(page)
+    months = [key.rsplit("/", 1)[1] for key in after]
+    assert months.index("2026-12") < months.index("2026-11"), "the new month comes first"
+    first, last = min(n for n, _ in after.values()), max(n for n, _ in after.values())
+    assert page.tables[TRACKING.table].ref.endswith(str(last))
+    for name, key in (("tk_due", "due"), ("tk_timeliness", "timeliness")):
+        letters = page.cell(1, TRACKING.index(key) + 1).column_letter
+        assert whole.defined_names[name].attr_text.endswith(f"${letters}${first}:${letters}${last}")
+    for key in ("timeliness", "days_late", "unit"):
+        column = TRACKING.index(key) + 1
+        for row in (first, last):
+            assert any(page.cell(row, column).coordinate in rule for rule in page.conditional_formatting), (key, row)
+    for office_column in (each for each in TRACKING if each.office):
+        for row in (first, last):
+            place = page.cell(row, TRACKING.index(office_column.key) + 1).coordinate
+            assert any(place in rule.sqref for rule in page.data_validations.dataValidation), place
+    for key, (number, cells) in after.items():
+        assert str(cells[TRACKING.heading("timeliness")]).startswith("=IF"), key
+        assert cells[FORMULA] == f"=N(N{number})+1"
+    assert page.cell(first, TRACKING.index("unit") + 1).number_format == "@"
+    matrix = [cell.value for cell in whole[LAYOUT["matrix"].name][3]]
+    assert matrix.index("2026-12") < matrix.index("2026-11")
+    overview = [row[0].value for row in whole[LAYOUT["overview"].name].iter_rows(min_row=20)]
+    assert "2026-12" in overview
+    assert_charts_show(whole[LAYOUT["overview"].name], ["2026-11", "2026-12"])
+    shown = saved(desk)
+    assert_figures(shown)
+
+
+def assert_charts_show(page: Any, months: list[str]) -> None:
+    """The first two charts are about these months."""
+    seen = [series.cat.strRef.f for chart in page._charts[:2] for series in chart.series]
+    assert seen
+    for cells in seen:
+        assert [row[0].value for row in page[cells.rpartition("!")[2].replace("$", "")]] == months
+
+
+def assert_figures(book: openpyxl.Workbook) -> None:
+    """The whole of 总览 is what the rows of the tracking sheet add up to."""
+    rows = [cells for _, cells in rows_of(book[TRACKING.name]).values()]
+    page = book[LAYOUT["overview"].name]
+    texts = LAYOUT.settings["overview"]
+    lines = {row[0].value: row[1].value for row in page.iter_rows() if row[0].value is not None}
+    dated = [row for row in rows if row[TRACKING.heading("due")] is not None]
+    assert lines[texts["whole"]] == len(dated)
+    for month in {str(row[TRACKING.heading("cycle")]) for row in rows}:
+        assert lines[month] == sum(row[TRACKING.heading("cycle")] == month for row in dated)
+
+
+def test_the_live_tracker_equals_the_one_the_command_line_writes(live: CalcApp, desk: Desk, tmp_path: Path):
+    with desk.open() as office:
+        generate(office, CYCLE + 1, as_of=desk.now.date())
+    returns(desk)
+    twin = Desk(tmp_path / "twin", desk.now)
+    shutil.copytree(desk.root, twin.root)
+    book = open_tracker(live, desk)
+    click()
+    book.close()
+    with twin.open() as office:
+        consolidate(office, as_of=None, who="科员")
+    book = xw.books.open(tracker(twin))
+    book.save()
+    mine, theirs = content(desk), content(twin)
+    for key in ("tracking", "matrix", "items", "problems", "receipts"):
+        name = LAYOUT[key].name
+        assert sorted(map(_comparable, mine[name])) == sorted(map(_comparable, theirs[name])), name
+
+
+def _comparable(row: list[Any]) -> list[str]:
+    """A row without the numbers of rows in its formulas: both have the same rows in another order."""
+    cells = [re.sub(r"\d+", "#", str(c)) if str(c).startswith("=") else str(c) for c in row]
+    while cells and cells[-1] == "None":
+        cells.pop()
+    return cells
+
+
+def test_the_filter_of_the_matrix_stays_on_its_column(live: CalcApp, desk: Desk):
+    with desk.open() as office:
+        generate(office, CYCLE + 1, as_of=desk.now.date())
+    book = open_tracker(live, desk)
+    sheet = book.sheets[LAYOUT["matrix"].name]
+    grid = read_grid(sheet)
+    cells = sheet.range((3, 1), (len(grid.rows), len(grid.rows[2])))
+    chosen = str(grid.rows[4][0])
+    cells.autofilter.apply_values(1, [chosen])
+    click()
+    assert "汇总完成" in live.alerts[-1][0]
+    page = saved(desk)[sheet.name]
+    shown = {page.cell(n, 1).value for n in range(4, len(grid.rows) + 1) if not page.row_dimensions[n].hidden}
+    assert shown == {chosen}
+    assert "2026-12" in [cell.value for cell in page[3]]
+
+
+def test_a_second_click_changes_nothing(live: CalcApp, desk: Desk):
+    decorate(desk)
+    returns(desk)
+    open_tracker(live, desk)
+    click()
+    before = content(desk)
+    click()
+    assert "新收 0 份" in live.alerts[-1][0]
+    assert content(desk) == before
+
+
+def test_what_the_office_added_to_a_task_that_goes_is_kept_and_comes_back(live: CalcApp, desk: Desk):
+    decorate(desk)
+    book = open_tracker(live, desk)
+    desk.set_duties([each for each in DUTIES if each["id"] != "D02"])
+    click()
+    removed = LAYOUT["removed"]
+    kept = [[c.value for c in row] for row in saved(desk)[removed.name].iter_rows(min_row=4)]
+    assert [PURCHASES, MINE, "电话问过"] in [row[:3] for row in kept]
+    assert PURCHASES not in rows_of(saved(desk)[TRACKING.name])
+    assert removed.name in live.alerts[-1][0]
+    desk.set_duties(DUTIES)
+    click()
+    after = rows_of(saved(desk)[TRACKING.name])
+    assert after[PURCHASES][1][MINE] == "电话问过"
+    assert PURCHASES not in [row[0].value for row in saved(desk)[removed.name].iter_rows(min_row=4)]
+    assert book.name == LAYOUT.file_name
+
+
+# --- what goes wrong -------------------------------------------------------------------------------
+
+
+def everything(book: xw.Book) -> dict[str, Any]:
+    return {sheet.name: sheet.used_range.formula for sheet in book.sheets}
+
+
+def test_a_locked_ledger_leaves_everything_as_it_was(live: CalcApp, desk: Desk):
+    returns(desk)
+    book = open_tracker(live, desk)
+    before, stamp = everything(book), tracker(desk).read_bytes()
+    with desk.open() as office, office.ledger.exclusive():
+        click()
+    assert "另一个 zwgk 正在处理" in live.alerts[-1][0]
+    assert everything(book) == before
+    assert tracker(desk).read_bytes() == stamp
+
+
+def test_a_protected_tracking_sheet_is_refused_before_anything_happens(live: CalcApp, desk: Desk):
+    returns(desk)
+    book = open_tracker(live, desk)
+    book.sheets[TRACKING.name].api.Protect()
+    before = everything(book)
+    click()
+    assert "受保护" in live.alerts[-1][0]
+    assert TRACKING.name in live.alerts[-1][0]
+    assert everything(book) == before
+    with desk.open() as office:
+        assert office.ledger.receipts() == ()
+
+
+def test_an_unreadable_return_is_told_and_hinders_nothing(live: CalcApp, desk: Desk):
+    returns(desk)
+    (desk.root / "收件箱" / "坏.xlsx").write_bytes(b"PK\x03\x04 not a workbook")
+    open_tracker(live, desk)
+    click()
+    assert "2 份待退回修改" in live.alerts[-1][0]
+    assert rows_of(saved(desk)[TRACKING.name])[PURCHASES][1][TRACKING.heading("items")] == 3
+
+
+@pytest.mark.parametrize("point", ["write", "link", "rules", "overview", "save"])
+def test_an_error_in_the_middle_takes_everything_back(
+    live: CalcApp, desk: Desk, monkeypatch: pytest.MonkeyPatch, point: str
+):
+    decorate(desk)
+    with desk.open() as office:
+        generate(office, CYCLE + 1, as_of=desk.now.date())
+    returns(desk)
+    book = open_tracker(live, desk)
+    before, stamp = everything(book), tracker(desk).read_bytes()
+    _break(monkeypatch, point)
+    click()
+    assert "意外的错误（ZeroDivisionError）" in live.alerts[-1][0]
+    assert "Traceback" not in live.alerts[-1][0]
+    assert "ZeroDivisionError" in (session.HOME / "addin.log").read_text(encoding="utf-8")
+    assert everything(book) == before
+    assert tracker(desk).read_bytes() == stamp
+    assert (live.screen_updating, live.calculation, live.status_bar) == (True, "automatic", False)
+    monkeypatch.undo()
+    monkeypatch.setattr(clock, "now", lambda: desk.now)
+    monkeypatch.setattr(session, "HOME", desk.root.parent / "home")
+    click()
+    assert "汇总完成" in live.alerts[-1][0]
+
+
+def _break(monkeypatch: pytest.MonkeyPatch, point: str) -> None:
+    """Let something fail late: the 6th block, a link, the rules of the third sheet, 总览, saving."""
+    from tests.calc.engine.book import Book
+    from zwgk_excel.addin import refresh
+    from zwgk_excel.addin.journal import Journal
+
+    owner: Any
+    owner, name, after = {
+        "write": (Journal, "write", 6),
+        "link": (Journal, "link", 2),
+        "rules": (refresh, "refresh_rules", 3),
+        "overview": (refresh, "refresh_overview", 1),
+        "save": (Book, "save", 1),
+    }[point]
+    real, count = getattr(owner, name), [0]
+
+    def failing(*args: Any, **options: Any) -> Any:
+        count[0] += 1
+        if count[0] >= after:
+            raise ZeroDivisionError
+        return real(*args, **options)
+
+    monkeypatch.setattr(owner, name, failing)
+
+
+def test_an_open_book_with_settings_or_code_changes_nothing(live: CalcApp, desk: Desk, tmp_path: Path):
+    attack = openpyxl.Workbook()
+    for name in ("zwgk.conf", "xlwings.conf", "zwgk_excel.py", "sitecustomize.py"):
+        page = attack.create_sheet(name)
+        page["A1"], page["B1"] = "PYTHONPATH", str(tmp_path)
+        page["A2"] = f"open({str(tmp_path / 'ran')!r}, 'w')"
+    folder = desk.root / "附件"
+    folder.mkdir()
+    attack.save(folder / "攻击.xlsx")
+    stamp = (folder / "攻击.xlsx").read_bytes()
+    book = xw.books.open(folder / "攻击.xlsx")
+    book.set_mock_caller()
+    returns(desk)
+    before = everything(book)
+    click()
+    assert "汇总完成" in live.alerts[-1][0]
+    assert everything(book) == before
+    assert (folder / "攻击.xlsx").read_bytes() == stamp
+    assert not (tmp_path / "ran").exists()
+    assert PURCHASES in rows_of(saved(desk)[TRACKING.name])
+
+
+# --- which workspace -------------------------------------------------------------------------------
+
+
+def test_another_book_in_front_opens_the_workspaces_own(live: CalcApp, desk: Desk):
+    book = xw.books.open(desk.root / layout("roster").file_name)
+    book.set_mock_caller()
+    returns(desk)
+    click()
+    assert LAYOUT.file_name in [each.name for each in xw.books]
+    assert rows_of(saved(desk)[TRACKING.name])[PURCHASES][1][TRACKING.heading("items")] == 3
+
+
+def test_no_tracker_yet_makes_one(live: CalcApp, desk: Desk):
+    tracker(desk).unlink()
+    xw.books.open(desk.root / layout("roster").file_name).set_mock_caller()
+    returns(desk)
+    click()
+    assert "新收 2 份" in live.alerts[-1][0]
+    assert LAYOUT.file_name in [each.name for each in xw.books]
+
+
+def test_the_first_run_makes_a_workspace_and_remembers_it(
+    live: CalcApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(session, "HOME", tmp_path / "home")
+    monkeypatch.setattr(places, "choose_folder", lambda app: tmp_path / "新工作区")
+    xw.books.add().set_mock_caller()
+    click("check")
+    assert (tmp_path / "新工作区" / "zwgk.toml").is_file()
+    assert places.remembered() == (tmp_path / "新工作区").resolve()
+    assert "提醒" in live.alerts[-1][0]
+    click("self_test")
+    assert str(tmp_path / "新工作区") in live.alerts[-1][0]
+    assert "×" not in live.alerts[-1][0]
+
+
+def test_giving_up_at_the_first_run_changes_nothing(live: CalcApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(session, "HOME", tmp_path / "home")
+    xw.books.add().set_mock_caller()
+    live.answer = "cancel"
+    click("generate")
+    assert "什么也没有改动" in live.alerts[-1][0]
+    assert places.remembered() is None
+
+
+def test_generate_asks_which_month(live: CalcApp, desk: Desk):
+    open_tracker(live, desk)
+    live.answer = "yes"
+    click("generate")
+    assert desk.sent("市财政局", CYCLE + 1).is_file()
+    assert "新生成" in live.alerts[-1][0]
+
+
+def test_the_inbox_and_the_help_open(live: CalcApp, desk: Desk, monkeypatch: pytest.MonkeyPatch):
+    opened: list[Path] = []
+    monkeypatch.setattr(outside, "open_path", opened.append)
+    open_tracker(live, desk)
+    click("open_inbox")
+    assert [path.name for path in opened] == ["收件箱"]
+    click("help")
+    assert "汇总" in live.alerts[-1][0]
+
+
+def test_without_an_application_the_command_line_does_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, live: CalcApp
+):
+    said: list[str] = []
+    opened: list[Path] = []
+    monkeypatch.setattr(outside, "show", said.append)
+    monkeypatch.setattr(outside, "open_path", opened.append)
+    places.remember(desk.root)
+    returns(desk)
+    click()
+    assert "命令行" in said[0]
+    assert "新收 2 份" in said[0]
+    assert opened == [tracker(desk)]
+    assert rows_of(saved(desk, values=False)[TRACKING.name])[PURCHASES][1][TRACKING.heading("items")] == 3
+    click("generate")
+    assert "zwgk" in said[1]

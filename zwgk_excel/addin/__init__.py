@@ -1,0 +1,79 @@
+"""What the ribbon's buttons call: one function for each, ordinary xlwings, nothing but Chinese sentences out of them.
+
+A button whose use case this version lacks is not in :data:`BUTTONS`; the ribbon shows it greyed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One button of the ribbon."""
+
+    function: Callable[[], None]
+    label: str
+
+
+def generate() -> None:
+    """生成报送表: report workbooks of this month or the next."""
+    from zwgk_excel.addin import session, tools
+
+    session.press(tools.generate)
+
+
+def consolidate() -> None:
+    """汇总: what came back into the ledger, and the open tracker refreshed in place."""
+    from zwgk_excel.addin import session
+    from zwgk_excel.addin.consolidate import consolidate as run
+
+    session.press(run)
+
+
+def open_workspace() -> None:
+    """打开工作区: choose the workspace that the buttons work on, or make one."""
+    from zwgk_excel.addin import session, tools
+
+    session.press(tools.open_workspace)
+
+
+def check() -> None:
+    """检查责任表: lint duty table and roster."""
+    from zwgk_excel.addin import session, tools
+
+    session.press(tools.check)
+
+
+def open_inbox() -> None:
+    """打开收件箱: the folder that returned files are dropped into."""
+    from zwgk_excel.addin import session, tools
+
+    session.press(tools.open_inbox)
+
+
+def self_test() -> None:
+    """自检: whether everything that the buttons need is there."""
+    from zwgk_excel.addin import session, tools
+
+    session.press(tools.self_test)
+
+
+def help() -> None:
+    """帮助: what each button does."""
+    from zwgk_excel.addin import session, tools
+
+    session.press(tools.help)
+
+
+BUTTONS: Mapping[str, Button] = {
+    "generate": Button(generate, "生成报送表"),
+    "consolidate": Button(consolidate, "汇总"),
+    "open_workspace": Button(open_workspace, "打开工作区"),
+    "check": Button(check, "检查责任表"),
+    "open_inbox": Button(open_inbox, "打开收件箱"),
+    "self_test": Button(self_test, "自检"),
+    "help": Button(help, "帮助"),
+}
+"""Function name → its button, for those that this version can serve; labels as on the ribbon."""

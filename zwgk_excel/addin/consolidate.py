@@ -1,0 +1,78 @@
+"""The 汇总 button: the same use case as ``zwgk consolidate``, with the open workbook in place of the file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from zwgk_excel.addin.live import LiveBook, is_tracker, protected_sheets
+from zwgk_excel.addin.places import workspace_of
+from zwgk_excel.addin.refresh import Refreshed, refresh_tracker
+from zwgk_excel.addin.session import Session, user
+from zwgk_excel.addin.summary import summary
+from zwgk_excel.workbooks.tracker_office import office_of
+from zwgk_excel.workflow import clock
+from zwgk_excel.workflow.consolidate import consolidate as consolidate_files
+from zwgk_excel.workflow.consolidate import prepare
+from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.office import Office, open_office
+
+
+def consolidate(session: Session) -> str:
+    """Refresh the workspace's tracker, opened or made where it is not open; returns the closing words.
+
+    Raises UserError when nothing could be done; then the workbook is as it was.
+    """
+    root = workspace_of(session)
+    with open_office(root, now=clock.now) as office:
+        book = _open_tracker(session, office)
+        return _make(session, office) if book is None else _refresh(session, office, book)
+
+
+def _open_tracker(session: Session, office: Office) -> Any:
+    """The open tracker of the workspace, opened if it was not; None where no file is there yet."""
+    path = office.workspace.tracker
+    front = Path(session.book.fullname)
+    if front.parent.resolve() == path.parent.resolve() and is_tracker(session.book):
+        return session.book
+    for book in session.app.books:
+        if Path(book.fullname).resolve() == path.resolve():
+            book.activate()
+            return book
+    if not path.exists():
+        return None
+    book = session.app.books.open(str(path))
+    if not is_tracker(book):
+        raise UserError(f"“{path.name}”不是本程序的台账；请把它移到别处再汇总。")
+    return book
+
+
+def _make(session: Session, office: Office) -> str:
+    done = consolidate_files(office, as_of=None, who=user(), progress=session.progress("读取报送件"))
+    session.app.books.open(str(office.workspace.tracker))
+    return summary(done.taken, done.decisions, done.standings)
+
+
+def _refresh(session: Session, office: Office, book: Any) -> str:
+    if names := protected_sheets(book):
+        listed = "、".join(f"“{name}”" for name in names)
+        raise UserError(f"{listed}受保护，不能刷新，什么也没有改动；请先在“审阅”中撤销工作表保护。")
+    with office.ledger.exclusive():
+        session.status("读取台账上的意见")
+        typed = office_of(LiveBook(book), book.name)
+        ready = prepare(office, typed, as_of=None, who=user(), progress=session.progress("读取报送件"))
+        refreshed = refresh_tracker(session, book, ready.view)
+    problems = [str(each) for each in typed.problems]
+    return "\n".join([summary(ready.taken, ready.decisions, ready.standings), *_remarks(refreshed, problems)])
+
+
+def _remarks(refreshed: Refreshed, problems: list[str]) -> list[str]:
+    lines = [*problems]
+    if refreshed.left:
+        names = "、".join(f"“{name}”" for name in refreshed.left)
+        lines.append(f"{names}的版面已改动或已删除，未刷新；关闭台账后运行 zwgk consolidate 可重新写成。")
+    if refreshed.moved:
+        lines.append(f"有 {len(refreshed.moved)} 处自加内容的任务已不在台账中，移到了“{refreshed.removed_sheet}”。")
+    return lines + [f"“{name}”的筛选无法还原，已取消。" for name in refreshed.unfiltered]
+
+

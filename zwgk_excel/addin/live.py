@@ -1,0 +1,69 @@
+"""An open workbook read: its sheets as grids of plain values, as the readers of files want them."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import Any
+
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.workbooks.grid import Grid, Value
+from zwgk_excel.workbooks.identity_sheet import PRODUCT
+from zwgk_excel.workbooks.tracker import KIND
+
+
+class LiveBook:
+    """An xlwings book as grids; each sheet is read once."""
+
+    def __init__(self, book: Any) -> None:
+        self._book = book
+        self.sheet_names: list[str] = [sheet.name for sheet in book.sheets]
+        self._grids: dict[str, Grid] = {}
+
+    def grid(self, sheet: str) -> Grid | None:
+        """The cells of a sheet from A1 on; None where there is no such sheet."""
+        if sheet not in self.sheet_names:
+            return None
+        if sheet not in self._grids:
+            self._grids[sheet] = read_grid(self._book.sheets[sheet])
+        return self._grids[sheet]
+
+
+def read_grid(sheet: Any) -> Grid:
+    """The cells of an xlwings sheet from A1 to the last one used; errors as text, apart."""
+    last = sheet.used_range.last_cell
+    cells = sheet.range((1, 1), (last.row, last.column))
+    rows: list[list[Any]] = cells.options(ndim=2, err_to_str=True).value
+    errors = {}
+    plain: list[list[Value]] = []
+    for number, row in enumerate(rows):
+        plain.append([_value(value) for value in row])
+        for column, value in enumerate(row):
+            if isinstance(value, str) and value in _ERRORS:
+                errors[number, column] = value
+                plain[number][column] = None
+    return Grid(sheet.name, plain, errors)
+
+
+_ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
+
+
+def _value(raw: Any) -> Value:
+    if isinstance(raw, float) and raw.is_integer():
+        return int(raw)
+    if isinstance(raw, datetime):
+        return raw.date() if raw.time() == time() else raw
+    return None if raw == "" else raw
+
+
+def is_tracker(book: Any) -> bool:
+    """Whether an xlwings book is one of our trackers: its very hidden sheet says so."""
+    name = layout("tracker")["identity"].name
+    if name not in [sheet.name for sheet in book.sheets]:
+        return False
+    return [PRODUCT, KIND] in [row[:2] for row in read_grid(book.sheets[name]).rows]
+
+
+def protected_sheets(book: Any) -> list[str]:
+    """The tracker's own sheets that are protected against changes."""
+    names = {sheet.name for sheet in layout("tracker").sheets.values()}
+    return [sheet.name for sheet in book.sheets if sheet.name in names and sheet.api.ProtectContents]

@@ -1,0 +1,118 @@
+"""总览 of the open tracker brought up to date: sections grow and shrink, figures and formulas are written anew."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from zwgk_excel.addin.chart_refresh import refresh_charts
+from zwgk_excel.addin.journal import FROM_ABOVE, Journal
+from zwgk_excel.addin.live import read_grid
+from zwgk_excel.addin.table_refresh import Unrecognised, kind_code
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.workbooks.cell_reader import as_text
+from zwgk_excel.workbooks.formats import TEXT
+from zwgk_excel.workbooks.recorded import Cell, RecordedBook, RecordedSheet
+from zwgk_excel.workbooks.tracker_formulas import name_of
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """Lines of figures below their heading; rows count from 1."""
+
+    first: int
+    last: int
+
+    @property
+    def lines(self) -> int:
+        return self.last - self.first + 1
+
+
+def refresh_overview(sheet: Any, recorded: RecordedBook, journal: Journal) -> None:
+    """Bring an xlwings sheet up to date with what the writer made of the same view.
+
+    A day, month or number that the office typed into the three input cells stays. Raises :class:`Unrecognised` where
+    the sections are not where a writer put them.
+    """
+    page = recorded.sheets[sheet.name]
+    wanted = _sections({row: _text(cells[0]) for row, cells in page.rows(0).items()})
+    live = _sections({row: as_text(cells[0]) for row, cells in enumerate(read_grid(sheet).rows)})
+    if live.keys() != wanted.keys() or not live or next(iter(live.values())).first != next(iter(wanted.values())).first:
+        raise Unrecognised(sheet.name)
+    for key in reversed(live):
+        _fit(sheet, live[key], wanted[key].lines - live[key].lines, journal)
+    months = wanted["cycles"]
+    refresh_charts(sheet, months.first, months.last - 1, journal)
+    inputs = {area[:2] for name, (on, area) in recorded.names.items() if on == sheet.name and name in _input_names()}
+    _write(sheet, page, inputs, journal)
+
+
+def _input_names() -> set[str]:
+    return {name_of(key) for key in layout("tracker").settings["names"]}
+
+
+def _text(cell: Cell | None) -> str:
+    return as_text(cell.value) if cell else ""
+
+
+def _sections(labels: Mapping[int, str]) -> dict[str, _Section]:
+    """Section key → its lines, from the texts of the first column by row, 0 for the first."""
+    titles: Mapping[str, str] = layout("tracker").settings["overview"]["sections"]
+    starts = {key: row for key, title in titles.items() for row, text in labels.items() if text == title}
+    if len(starts) < len(titles):
+        return {}
+    found, ordered = {}, sorted(starts, key=lambda key: starts[key])
+    end = max(labels) + 1
+    for key, after in zip(ordered, [*ordered[1:], None], strict=True):
+        # Heading and header above, a blank row between two sections.
+        last = starts[after] - 1 if after else end
+        found[key] = _Section(starts[key] + 3, last)
+    return found
+
+
+def _fit(sheet: Any, section: _Section, more: int, journal: Journal) -> None:
+    """Add or take lines inside the section, so that charts and names over it grow and shrink with it."""
+    if more > 0:
+        journal.insert_rows(sheet, max(section.last - 1, section.first), more, FROM_ABOVE)
+    elif more < 0:
+        journal.delete_rows(sheet, section.first + 1, section.first - more)
+
+
+def _write(sheet: Any, page: RecordedSheet, inputs: set[tuple[int, int]], journal: Journal) -> None:
+    """Write every line whose content is another, as one block each; merged cells are written by their first."""
+    for row, cells in page.rows(0).items():
+        last = max(column for column, cell in enumerate(cells) if cell is not None)
+        if any(cell is None for cell in cells[: last + 1]) or row == 0:
+            for column, cell in enumerate(cells):
+                if cell is not None:
+                    _write_one(sheet.range((row + 1, column + 1)), cell, (row, column) in inputs, journal)
+            continue
+        block = sheet.range((row + 1, 1), (row + 1, last + 1))
+        values = [cell.value if cell else None for cell in cells[: last + 1]]
+        if not _equal(block.formula[0], values):
+            for column, cell in enumerate(cells[: last + 1]):
+                if cell and (code := kind_code(cell)):
+                    journal.format(sheet.range((row + 1, column + 1)), "number_format", code)
+            journal.write(block, [values])
+
+
+def _write_one(target: Any, cell: Cell, is_input: bool, journal: Journal) -> None:
+    typed = target.formula
+    if is_input and typed not in ("", None) and not str(typed).startswith("="):
+        return
+    if not _equal([typed], [cell.value]):
+        if code := kind_code(cell):
+            journal.format(target, "number_format", code)
+        journal.write(target, [[cell.value]])
+        if is_input and cell.format.get("num_format") == TEXT:
+            # The formula is in; what is typed over it later shall be text.
+            journal.format(target, "number_format", TEXT)
+
+
+def _equal(typed: Any, values: Any) -> bool:
+    return all(_plain(one) == _plain(other) for one, other in zip(typed, values, strict=True))
+
+
+def _plain(value: Any) -> str:
+    return as_text(value).replace("'", "").replace(" ", "").upper()

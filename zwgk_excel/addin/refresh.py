@@ -1,0 +1,161 @@
+"""The open tracker refreshed in place, all of it or nothing: the writers' plain data laid over what is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from zwgk_excel.addin.filters import filters_set_aside
+from zwgk_excel.addin.journal import Journal
+from zwgk_excel.addin.live import read_grid
+from zwgk_excel.addin.office_columns import Added, fill_new_rows, leave_behind
+from zwgk_excel.addin.overview_refresh import refresh_overview
+from zwgk_excel.addin.rules_refresh import refresh_rules
+from zwgk_excel.addin.session import Session
+from zwgk_excel.addin.table_refresh import TableRefresh, Unrecognised
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.workbooks.recorded import RecordedBook
+from zwgk_excel.workbooks.tracker import recorded_removed, recorded_tracker
+from zwgk_excel.workbooks.tracker_office import REVISION
+from zwgk_excel.workbooks.tracker_tables import Row
+from zwgk_excel.workbooks.tracker_view import TrackerView
+
+TABLES = ("tracking", "matrix", "items", "problems", "receipts")
+_Step = Callable[[str], None]
+"""Told the name of the sheet that is being worked on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """What the refresh of a live tracker did beside writing."""
+
+    moved: tuple[Row, ...]
+    """What the office had added to rows that are gone: it is on the sheet of removed values now."""
+    left: tuple[str, ...]
+    """Sheets that are gone or were changed beyond recognition, and so left as they are."""
+    unfiltered: tuple[str, ...] = ()
+    """Sheets with a filter of a kind that could not be set again."""
+    removed_sheet: str = ""
+
+
+def refresh_tracker(session: Session, book: Any, view: TrackerView) -> Refreshed:
+    """Lay ``view`` over the open tracker ``book`` (xlwings) and save it. On any error everything is taken back."""
+    recorded = recorded_tracker(view)
+    journal = Journal()
+    try:
+        with session.quiet(), filters_set_aside(book) as unfiltered, _view_kept(book):
+            done = _refresh(book, view, recorded, journal, lambda name: session.status(f"刷新“{name}”"))
+        session.status("保存台账")
+        book.save()
+    except BaseException:
+        with session.quiet(), filters_set_aside(book):
+            journal.roll_back()
+        raise
+    return replace(done, unfiltered=tuple(unfiltered), removed_sheet=layout("tracker")["removed"].name)
+
+
+def _refresh(book: Any, view: TrackerView, recorded: RecordedBook, journal: Journal, step: _Step) -> Refreshed:
+    tracker = layout("tracker")
+    sheets = {sheet.name: sheet for sheet in book.sheets}
+    left: list[str] = []
+    moved: list[Row] = []
+    for key in TABLES:
+        shape = tracker[key]
+        step(shape.name)
+        if shape.name not in sheets:
+            left.append(shape.name)
+            continue
+        page = recorded.sheets[shape.name]
+        try:
+            table = TableRefresh(sheets[shape.name], shape, page, journal)
+        except Unrecognised:
+            if key == "tracking":
+                raise
+            left.append(shape.name)
+            continue
+        added = Added.read(table) if key == "tracking" else None
+        table.apply()
+        if added:
+            moved = _keep_added(book, view.office, added, journal)
+        _rename(book, recorded, table, shape.name, journal)
+        refresh_rules(table.sheet, page, table.place)
+    left += _overview(sheets, recorded, journal, step)
+    _write_revision(sheets[tracker["identity"].name], view.revision, journal)
+    return Refreshed(tuple(moved), tuple(left))
+
+
+def _overview(sheets: Mapping[str, Any], recorded: RecordedBook, journal: Journal, step: _Step) -> list[str]:
+    name = layout("tracker")["overview"].name
+    step(name)
+    try:
+        if name not in sheets:
+            raise Unrecognised(name)
+        refresh_overview(sheets[name], recorded, journal)
+    except Unrecognised:
+        return [name]
+    return []
+
+
+def _rename(book: Any, recorded: RecordedBook, table: TableRefresh, sheet: str, journal: Journal) -> None:
+    """Let the names of counted columns mean the rows that there are now."""
+    for name, (on, area) in recorded.names.items():
+        if on == sheet:
+            cells = table.place.area(table.place.columns[area[1]])
+            journal.name(book, name, f"='{sheet}'!{cells}")
+
+
+def _keep_added(book: Any, office: str, added: Added, journal: Journal) -> list[Row]:
+    """The office's columns follow their obligations; what has none any more goes to the sheet of removed values."""
+    shape = layout("tracker")["removed"]
+    names = [sheet.name for sheet in book.sheets]
+    known = leave_behind(read_grid(book.sheets[shape.name])) if shape.name in names else []
+    restored = fill_new_rows(added, known, journal)
+    rows = [row for row in known if row not in restored] + added.moved
+    if rows or known:
+        page = recorded_removed(office, rows).sheets[shape.name]
+        if shape.name not in names:
+            _lay(book, page, journal)
+        else:
+            TableRefresh(book.sheets[shape.name], shape, page, journal).apply()
+    return added.moved
+
+
+def _lay(book: Any, page: Any, journal: Journal) -> None:
+    """A sheet that the tracker did not have: cells, text formats, widths and table."""
+    sheet = journal.add_sheet(book, page.name, book.sheets[len(book.sheets) - 1])
+    for row, cells in page.rows(0).items():
+        for column, cell in enumerate(cells):
+            if cell is not None:
+                target = sheet.range((row + 1, column + 1))
+                if code := cell.format.get("num_format"):
+                    target.number_format = code
+                target.value = cell.value
+                target.font.bold = bool(cell.format.get("bold"))
+    for column, width in page.widths.items():
+        sheet.range((1, column + 1)).column_width = width
+    name, (top, left, bottom, right) = page.table
+    sheet.tables.add(sheet.range((top + 1, left + 1), (bottom + 1, right + 1)), name=name)
+
+
+def _write_revision(sheet: Any, revision: int, journal: Journal) -> None:
+    for number, row in enumerate(read_grid(sheet).rows, 1):
+        if row[0] == REVISION:
+            cell = sheet.range((number, 2))
+            journal.format(cell, "number_format", "@")
+            if cell.value != str(revision):
+                journal.write(cell, [[str(revision)]])
+
+
+@contextmanager
+def _view_kept(book: Any) -> Iterator[None]:
+    """Come back to the sheet and the cells that were selected."""
+    sheet, cells = book.sheets.active, book.selection
+    where = (cells.sheet.name, cells.address) if cells is not None else None
+    try:
+        yield
+    finally:
+        sheet.activate()
+        if where and where[0] == sheet.name:
+            sheet.range(where[1]).select()

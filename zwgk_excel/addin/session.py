@@ -1,0 +1,118 @@
+"""One click: the application and the workbook in front, quiet while it works, and every failure in Chinese."""
+
+from __future__ import annotations
+
+import getpass
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from zwgk_excel.addin import outside
+from zwgk_excel.addin.table_refresh import Unrecognised
+from zwgk_excel.workflow import clock
+from zwgk_excel.workflow.errors import UserError
+
+TITLE = "政务公开"
+HOME = Path.home() / ".zwgk"
+"""The add-in's folder of the user: which workspace was used last, and what went wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What a button works with."""
+
+    app: Any
+    """The xlwings app."""
+    book: Any
+    """The xlwings book in front when the button was pressed."""
+
+    def tell(self, text: str) -> None:
+        """Show a message and wait until it is closed."""
+        self.app.alert(text, TITLE)
+
+    def ask(self, text: str, buttons: str = "ok_cancel") -> str:
+        """Show a question; the answer is ``ok``, ``cancel``, ``yes`` or ``no``."""
+        return str(self.app.alert(text, TITLE, buttons))
+
+    def status(self, text: str) -> None:
+        """Write the status bar."""
+        self.app.status_bar = text
+
+    def progress(self, label: str) -> Callable[[int, int, str], None]:
+        """A progress callback of the workflow that writes the status bar."""
+        return lambda done, total, name: self.status(f"{label} {done}/{total} {name}".rstrip())
+
+    @contextmanager
+    def quiet(self) -> Iterator[None]:
+        """No drawing and no computing in between; both are as before afterwards, whatever happens."""
+        app = self.app
+        updating, calculation = app.screen_updating, app.calculation
+        app.screen_updating, app.calculation = False, "manual"
+        try:
+            yield
+        finally:
+            app.calculation, app.screen_updating = calculation, updating
+
+
+def press(action: Callable[[Session], str | None]) -> None:
+    """Run what is behind a button and show its closing words; nothing but Chinese sentences reaches the user.
+
+    Where the application cannot be reached (WPS), the command line's way is taken for what it can do.
+    """
+    session = _session()
+    if session is None:
+        _press_outside(action.__name__)
+        return
+    try:
+        words = action(session)
+    except (UserError, Unrecognised) as error:
+        words = _sentence(error)
+    except Exception as error:  # the last line of defence: a traceback in Excel helps nobody
+        words = _unexpected(error)
+    finally:
+        session.app.status_bar = False
+    if words:
+        session.tell(words)
+
+
+def _press_outside(button: str) -> None:
+    try:
+        outside.run(button)
+    except Exception as error:  # as in press
+        outside.show(_unexpected(error))
+
+
+def _session() -> Session | None:
+    import xlwings
+
+    try:
+        # The shim tells no workbook's name, so the caller is the add-in itself: what counts is what is in front.
+        app = xlwings.Book.caller().app
+        return Session(app, app.books.active)
+    except Exception:  # whatever the application answers: it is none that xlwings knows
+        return None
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, Unrecognised):
+        return f"认不出工作表“{error}”的表头，台账未改动；请恢复表头，或关闭台账后运行 zwgk consolidate 重新写成。"
+    return str(error)
+
+
+def _unexpected(error: Exception) -> str:
+    log = HOME / "addin.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("a", encoding="utf-8") as file:
+        file.write(f"{clock.now():%Y-%m-%d %H:%M:%S}\n{''.join(traceback.format_exception(error))}\n")
+    return f"没有完成：出现了意外的错误（{type(error).__name__}），工作簿已恢复原样。详情记在“{log}”，请交给技术人员。"
+
+
+def user() -> str:
+    """Who pressed the button."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "未署名"

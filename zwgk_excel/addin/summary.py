@@ -1,0 +1,44 @@
+"""What a consolidation came to, in a few sentences, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from zwgk_excel.domain.decisions import Decision
+from zwgk_excel.domain.returns import Receipt, Verdict
+from zwgk_excel.domain.tracking import Timeliness
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.workflow.status import Standings
+
+
+def summary(taken: Sequence[Receipt], decisions: Sequence[Decision], found: Standings) -> str:
+    """How many were returned, how many are late, how many are to be sent back, and the next step."""
+    late, overdue, back = _count(found, Timeliness.LATE), _count(found, Timeliness.OVERDUE), len(to_send_back(found))
+    new = f"本次新收 {len(taken)} 份" + (f"，记下台账意见 {len(decisions)} 条" if decisions else "")
+    late_ones = f"{late + overdue} 项迟报/逾期（其中 {overdue} 项仍未报）"
+    counts = f"共 {_returned(found)} 份已收，{late_ones}，{back} 份待退回修改"
+    return f"汇总完成。\n{new}。\n{counts}。\n下一步：{_next(overdue, back)}"
+
+
+def to_send_back(found: Standings) -> list[Receipt]:
+    """The newest return of each unit and cycle that is to be corrected."""
+    newest = {(each.unit, each.cycle): each for each in found.receipts if each.verdict is not Verdict.DUPLICATE}
+    return [each for each in newest.values() if each.verdict in {Verdict.RETURNED, Verdict.QUARANTINED}]
+
+
+def _returned(found: Standings) -> int:
+    return len({(each.unit, each.cycle) for each in found.contents})
+
+
+def _count(found: Standings, wanted: Timeliness) -> int:
+    statuses = (row.status for row in found.rows)
+    return sum(status.timeliness is wanted for status in statuses if status.obligation.mandatory)
+
+
+def _next(overdue: int, back: int) -> str:
+    problems = layout("tracker")["problems"].name
+    if back:
+        return f"在“{problems}”核对错误，通知有关单位改正后重新报送。"
+    if overdue:
+        return f"按“{layout('tracker')['tracking'].name}”中红色的行催报。"
+    return "没有需要催办的事项。"

@@ -1,0 +1,119 @@
+"""The other buttons: what comes before and around a consolidation."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable
+from pathlib import Path
+
+from zwgk_excel.addin import outside, places
+from zwgk_excel.addin.session import Session
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.workflow import clock
+from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.generate import Change
+from zwgk_excel.workflow.generate import generate as generate_workbooks
+from zwgk_excel.workflow.office import open_office
+
+_LISTED = 8
+"""So many problems fit into a message."""
+_HELP = """一个月的工作，按功能区从左到右：
+1. 生成报送表：给每个单位生成一份，放入“发件箱”，由你发给各单位。
+2. 各单位交回的文件放进“收件箱”（按“打开收件箱”）。
+3. 汇总：读取收件箱和台账上的延期、免报、意见，刷新总台账；可随时再按。
+4. 在“问题清单”核对错误，请有关单位改正后重新报送；对逾期的单位催报。
+责任分工表或单位通讯录改动后，先保存，再按“检查责任表”。
+灰色的按钮表示本机安装的版本尚无此功能。用命令行时运行 zwgk --help。"""
+
+
+def generate(session: Session) -> str:
+    """Write the report workbooks of this month or the next."""
+    root = places.workspace_of(session)
+    with open_office(root, now=clock.now) as office:
+        now = office.now().date()
+        this = Month.of(now)
+        question = f"生成哪个月的报送表？\n是：本月（{this}）\n否：下月（{this + 1}）"
+        answer = session.ask(question, "yes_no_cancel")
+        if answer not in {"yes", "no"}:
+            return "已取消，什么也没有改动。"
+        cycle = this if answer == "yes" else this + 1
+        done = generate_workbooks(office, cycle, as_of=now, progress=session.progress("生成报送表"))
+        folder = office.workspace.outbox(cycle)
+    counts = {change: sum(book.change is change for book in done.workbooks) for change in Change}
+    made = f"新生成 {counts[Change.NEW]} 个，更新 {counts[Change.CHANGED]} 个，无变化 {counts[Change.UNCHANGED]} 个"
+    extra = "".join(f"\n“{path.name}”对应的单位本月已无任务，请勿发出。" for path in done.leftover)
+    return f"{cycle} 的报送表：{made}。{extra}\n下一步：把“{folder}”中的文件发给各单位。"
+
+
+def check(session: Session) -> str:
+    """Lint the duty table and the roster as they were saved."""
+    root = places.workspace_of(session)
+    with open_office(root, strict=False) as office:
+        problems = office.problems
+        tables = office.workspace.duty_table.name, office.workspace.roster.name
+    errors = sum(each.is_error for each in problems)
+    unsaved = [book.name for book in session.app.books if book.name in tables]
+    verdict = "有错误，须改正后才能生成报送表。" if errors else ""
+    lines = [f"错误 {errors} 处，提醒 {len(problems) - errors} 处。{verdict}"]
+    lines += [str(each) for each in sorted(problems, key=lambda p: not p.is_error)[:_LISTED]]
+    if len(problems) > _LISTED:
+        lines.append(f"其余 {len(problems) - _LISTED} 处请运行 zwgk check 查看。")
+    lines += [f"“{name}”正打开着，检查的是已保存的内容。" for name in unsaved]
+    return "\n".join(lines)
+
+
+def open_inbox(session: Session) -> None:
+    """Open the folder that returned files are dropped into."""
+    inbox = places.workspace_of(session) / "收件箱"
+    inbox.mkdir(exist_ok=True)
+    outside.open_path(inbox)
+
+
+def open_workspace(session: Session) -> str | None:
+    """Choose the workspace that all buttons work on, or make one."""
+    folder = places.choose_folder(session.app)
+    if folder is None:
+        return None
+    root = places.open_or_make(folder)
+    places.remember(root)
+    outside.open_path(root)
+    return f"已选定工作区：{root}"
+
+
+def self_test(session: Session) -> str:
+    """Look whether everything that the buttons need is there."""
+    root = places.around(session.book) or places.remembered()
+    checks: list[tuple[str, Callable[[], str]]] = [
+        ("Python", platform.python_version),
+        ("表格程序", lambda: f"{session.app.version}"),
+        ("工作区", lambda: str(_found(root))),
+        ("责任分工表、单位通讯录、数据库", lambda: _opened(_found(root))),
+    ]
+    return "\n".join(_line(name, look) for name, look in checks)
+
+
+def _line(name: str, look: Callable[[], str]) -> str:
+    try:
+        return f"√ {name}：{look()}"
+    except UserError as error:
+        return f"× {name}：{error}"
+
+
+def _found(root: Path | None) -> Path:
+    if root is None:
+        raise UserError("还没有选定；请按“打开工作区”。")
+    return root
+
+
+def _opened(root: Path) -> str:
+    with open_office(root, strict=False) as office:
+        errors = sum(each.is_error for each in office.problems)
+        receipts = len(office.ledger.receipts())
+        return f"责任事项 {len(office.duties)} 项，单位 {len(office.roster.units)} 个，收件 {receipts} 份" + (
+            f"；责任表有 {errors} 处错误，请按“检查责任表”" if errors else ""
+        )
+
+
+def help(session: Session) -> str:
+    """What each button does, in the order of the month."""
+    return _HELP

@@ -1,0 +1,94 @@
+"""``addin build``, ``install``, ``uninstall`` and ``status``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from zwgk_excel.cli.chinese import COMMANDS_WORD, OPTIONS_WORD, ChineseCommand, ChineseGroup, typer
+from zwgk_excel.cli.options import Json
+
+if TYPE_CHECKING:
+    from zwgk_excel.workflow.addin_install import Status
+
+app = typer.Typer(
+    cls=ChineseGroup,
+    options_metavar=OPTIONS_WORD,
+    subcommand_metavar=COMMANDS_WORD,
+    help="Excel 加载项“政务公开”：生成、安装、卸载、查看。",
+    no_args_is_help=True,
+)
+
+
+def build(out: Annotated[Path, typer.Argument(metavar="文件", help="加载项的文件名，如 zwgk.xlam。")]) -> int:
+    """Write the add-in."""
+    from zwgk_excel.cli import show
+    from zwgk_excel.workflow.addin_build import build as run
+
+    changed = run(out)
+    show.line(f"加载项{'已生成' if changed else '没有变化'}：{out}", "green")
+    return 0
+
+
+def install(json: Json = False) -> int:
+    """Install for the current user."""
+    from zwgk_excel.workflow.addin_install import install as run
+    from zwgk_excel.workflow.addin_places import this_computer
+
+    found = run(this_computer())
+    return _report(found, "已安装。重新打开 Excel，功能区中会有“政务公开”选项卡。", json=json)
+
+
+def uninstall(json: Json = False) -> int:
+    """Remove what install wrote."""
+    from zwgk_excel.cli import show
+    from zwgk_excel.workflow.addin_install import uninstall as run
+    from zwgk_excel.workflow.addin_places import this_computer
+
+    done = run(this_computer())
+    if json:
+        show.as_json({"removed": done.removed, "restored": done.restored, "kept": done.kept})
+        return 1 if done.kept else 0
+    for word, paths in (("已删除", done.removed), ("已恢复", done.restored), ("安装后改动过，未删除", done.kept)):
+        for path in paths:
+            show.line(f"{word}：{path}", "yellow" if paths is done.kept else "")
+    show.line("已卸载。", "green")
+    return 1 if done.kept else 0
+
+
+def status(json: Json = False) -> int:
+    """Show what is installed."""
+    from zwgk_excel.workflow.addin_install import status as run
+    from zwgk_excel.workflow.addin_places import this_computer
+
+    return _report(run(this_computer()), "加载项、Python 与本程序的版本一致。", json=json)
+
+
+def _report(found: Status, sound: str, *, json: bool) -> int:
+    from dataclasses import asdict
+
+    from zwgk_excel.cli import show
+
+    if json:
+        show.as_json(asdict(found))
+        return 1 if found.faults else 0
+    show.line(f"加载项：{found.addin}{'' if found.installed else '（没有）'}")
+    show.line(f"配置：{found.configuration}")
+    show.line(f"Python：{found.interpreter or '（未配置）'}")
+    show.line(f"版本：zwgk-excel {found.version}，xlwings {found.xlwings}")
+    for fault in found.faults:
+        show.line(fault, "yellow")
+    if not found.faults:
+        show.line(sound, "green")
+    return 1 if found.faults else 0
+
+
+COMMANDS = (
+    ("build", build, "生成加载项文件；任何系统上都可以。"),
+    ("install", install, "为当前用户安装到 Excel（Windows；macOS 尽力而为）。"),
+    ("uninstall", uninstall, "卸载：只删除安装时写入的文件，恢复原有配置。"),
+    ("status", status, "查看装了什么、在哪里、版本是否一致。"),
+)
+
+for _name, _function, _help in COMMANDS:
+    app.command(_name, cls=ChineseCommand, help=_help, options_metavar=OPTIONS_WORD)(_function)
