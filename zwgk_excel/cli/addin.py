@@ -20,7 +20,7 @@ app = typer.Typer(
 )
 
 
-def build(out: Annotated[Path, typer.Argument(metavar="文件", help="加载项的文件名，如 zwgk.xlam。")]) -> int:
+def build(out: Annotated[Path, typer.Argument(metavar="输出文件", help="加载项的文件名，如 zwgk.xlam。")]) -> int:
     """Write the add-in."""
     from zwgk_excel.cli import show
     from zwgk_excel.workflow.addin_build import build as run
