@@ -21,8 +21,8 @@ from typing import Any
 from tests.workflow.desk import CYCLE, item, new_desk, nil
 from zwgk_excel.domain.problems import Place, Problem, problem
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.workbooks.grid import open_book
-from zwgk_excel.workbooks.returns import Reading, read_return
+from zwgk_excel.workbooks.opening.grid import open_book
+from zwgk_excel.workbooks.reading.returns import Reading, read_return
 from zwgk_excel.workflow.generate import generate
 from zwgk_excel.workflow.reading import Job, Parse, Readers, parse_return
 

@@ -13,9 +13,9 @@ from tests.workbooks.report_sample import TASKS as LISTED
 from tests.workbooks.report_sample import content, item
 from zwgk_excel.domain.returns import Answer, Item, Return
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.workbooks.filling import fill
-from zwgk_excel.workbooks.report import report_workbook
-from zwgk_excel.workbooks.returns import Reading, read_return
+from zwgk_excel.workbooks.reading.returns import Reading, read_return
+from zwgk_excel.workbooks.report.filling import fill
+from zwgk_excel.workbooks.report.workbook import report_workbook
 
 BY = date(2026, 11, 20)
 ITEMS: list[dict[str, Any]] = [

@@ -10,7 +10,7 @@ from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.returns import Verdict
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import code_of, word
-from zwgk_excel.workbooks.filling import fill
+from zwgk_excel.workbooks.report.filling import fill
 from zwgk_excel.workflow.generate import generate
 from zwgk_excel.workflow.init import init_workspace
 from zwgk_excel.workflow.office import open_office

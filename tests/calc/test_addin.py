@@ -23,7 +23,7 @@ from zwgk_excel.addin.live import read_grid
 from zwgk_excel.domain.decisions import Decision, DecisionKind
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
-from zwgk_excel.workbooks.tracker_formulas import name_of
+from zwgk_excel.workbooks.tracker.formulas import name_of
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.consolidate import consolidate
 from zwgk_excel.workflow.generate import generate

@@ -11,13 +11,13 @@ import openpyxl
 import pytest
 
 from tests.calc.office import Office
+from tests.workbooks.markup.test_markup import END, FIRST, MARKUP, START, look
 from tests.workbooks.report_sample import content, item
-from tests.workbooks.test_markup import END, FIRST, MARKUP, START, look
 from zwgk_excel.domain.problems import Place, problem
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.workbooks.filling import fill
-from zwgk_excel.workbooks.markup import mark_up
-from zwgk_excel.workbooks.report import report_workbook
+from zwgk_excel.workbooks.markup.workbook import mark_up
+from zwgk_excel.workbooks.report.filling import fill
+from zwgk_excel.workbooks.report.workbook import report_workbook
 
 REPORT = layout("report")
 COVER, TASKS, ITEMS = (REPORT[key].name for key in ("cover", "tasks", "items"))

@@ -20,9 +20,9 @@ from zwgk_excel.domain.obligations import Listed
 from zwgk_excel.layout.columns import Sheet, layout
 from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.identity_sheet import FIRST_ROW
-from zwgk_excel.workbooks.report import report_workbook
-from zwgk_excel.workbooks.report_cover import left_words
-from zwgk_excel.workbooks.selfcheck import ERROR, Flags, item_check, overall_check, tally, task_check
+from zwgk_excel.workbooks.report.cover import left_words
+from zwgk_excel.workbooks.report.selfcheck import ERROR, Flags, item_check, overall_check, tally, task_check
+from zwgk_excel.workbooks.report.workbook import report_workbook
 
 COVER, TASK_SHEET, ITEM_SHEET = (layout("report")[key] for key in ("cover", "tasks", "items"))
 LAST = FIRST_ROW + layout("report").settings["rows"] - 1

@@ -22,11 +22,11 @@ from zwgk_excel.domain.returns import Answer, AnswerStatus, Item, Receipt, Retur
 from zwgk_excel.domain.tracking import Outcome, Status, Timeliness, Tracking, track
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
-from zwgk_excel.workbooks.grid import column_letters
-from zwgk_excel.workbooks.tracker import tracker_workbook
-from zwgk_excel.workbooks.tracker_figures import FIGURES, RATES, TIMELINESSES, figures, matrix
-from zwgk_excel.workbooks.tracker_sheet import FIRST_ROW, HEADER_ROW
-from zwgk_excel.workbooks.tracker_view import TrackerRow, TrackerView
+from zwgk_excel.workbooks.opening.grid import column_letters
+from zwgk_excel.workbooks.tracker.figures import FIGURES, RATES, TIMELINESSES, figures, matrix
+from zwgk_excel.workbooks.tracker.sheet import FIRST_ROW, HEADER_ROW
+from zwgk_excel.workbooks.tracker.view import TrackerRow, TrackerView
+from zwgk_excel.workbooks.tracker.workbook import tracker_workbook
 
 TRACKER = layout("tracker")
 SOON = 5

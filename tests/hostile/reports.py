@@ -18,8 +18,8 @@ from pathlib import Path
 from tests.hostile.zips import zipped
 from tests.workflow.desk import CYCLE, Desk, item, new_desk, nil
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.workbooks.grid import Value, column_letters, open_book
 from zwgk_excel.workbooks.identity_sheet import FIRST_ROW
+from zwgk_excel.workbooks.opening.grid import Value, column_letters, open_book
 from zwgk_excel.workflow.generate import generate
 
 UNIT = "市财政局"

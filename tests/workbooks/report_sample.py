@@ -11,7 +11,7 @@ from zwgk_excel.domain.identity import signature
 from zwgk_excel.domain.obligations import Listed, Obligation
 from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.layout.words import word
-from zwgk_excel.workbooks.report import ReportContent
+from zwgk_excel.workbooks.report.workbook import ReportContent
 
 UNIT, CYCLE = "市政府办", Month(2026, 11)
 LONG = "；".join(f"第{number}类环境监管信息、监测数据及其解读" for number in range(1, 25))

@@ -19,7 +19,7 @@ from zwgk_excel.domain.tracking import track
 from zwgk_excel.domain.workdays import Workdays
 from zwgk_excel.layout.policy import shipped_policy
 from zwgk_excel.layout.resources import read_toml
-from zwgk_excel.workbooks.tracker_view import TrackerRow, TrackerView
+from zwgk_excel.workbooks.tracker.view import TrackerRow, TrackerView
 
 OFFICE = "大冶市人民政府办公室政务公开股"
 _OWN = frozenset(Duty.__dataclass_fields__)

@@ -14,8 +14,8 @@ import xlsxwriter
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
-from zwgk_excel.workbooks.filling import Typed, fill
-from zwgk_excel.workbooks.report import report_name
+from zwgk_excel.workbooks.report.filling import Typed, fill
+from zwgk_excel.workbooks.report.workbook import report_name
 from zwgk_excel.workflow.init import init_workspace
 from zwgk_excel.workflow.office import Office, open_office
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 
 from zwgk_excel.domain.problems import Problem
-from zwgk_excel.workbooks.returns import Reading
+from zwgk_excel.workbooks.reading.returns import Reading
 from zwgk_excel.workflow.reading import Job, parse_return
 
 

@@ -196,3 +196,19 @@ def test_closing_has_its_rules(sent):
         closing(CYCLE, date(2026, 12, 2))
     with sent.open() as office, pytest.raises(UserError, match="已结账"):
         generate(office, CYCLE, as_of=sent.now.date())
+
+
+def test_the_offices_severities_reach_what_is_found_across_returns_and_in_the_tracker(sent):
+    with (sent.root / "zwgk.toml").open("a", encoding="utf-8") as settings:
+        settings.write('\n[severities]\nitems_vanished = "error"\noffice_cell_form = "warning"\n')
+    run(sent)
+    type_in(sent, PURCHASES, extended_to="下个月吧")
+    for day, count in ((20, 2), (21, 1)):
+        items = [item("D02 政府采购", number) for number in range(count)]
+        reply = sent.reply("市财政局", f"{day}.xlsx", items=items)
+        with sent.open() as office:
+            receive(office, [reply], received_at=datetime(2026, 11, day, 9))
+    done = run(sent)
+    weights = {each.code: each.severity for each in (*done.problems, *done.standings.problems)}
+    assert weights["office_cell_form"] == "warning"
+    assert weights["items_vanished"] == "error"

@@ -14,8 +14,8 @@ import pytest
 from tests.workbooks.sheets import report, zipped
 from tests.workflow.killers import parse
 from zwgk_excel.domain.problems import Problem
-from zwgk_excel.workbooks.archives import Member
-from zwgk_excel.workbooks.returns import Reading, read_return
+from zwgk_excel.workbooks.opening.archives import Member
+from zwgk_excel.workbooks.reading.returns import Reading, read_return
 from zwgk_excel.workflow.passwords import office_passwords
 from zwgk_excel.workflow.reading import Job, Readers
 

@@ -13,7 +13,7 @@ from tests.workflow.desk import item, nil
 from zwgk_excel.domain.returns import Verdict
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.files import write_atomic
-from zwgk_excel.workbooks.filling import type_into
+from zwgk_excel.workbooks.report.filling import type_into
 from zwgk_excel.workflow import send_back
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.receive import receive

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from zwgk_excel.addin.journal import Journal
-from zwgk_excel.workbooks.tracker_charts import MONTHS
+from zwgk_excel.workbooks.tracker.charts import MONTHS
 
 _COLUMN = re.compile(r"\$([A-Z]{1,3})\$(\d+)(?::\$\1\$(\d+))?(?![\d:])")
 

@@ -10,7 +10,7 @@ from zwgk_excel.addin.places import workspace_of
 from zwgk_excel.addin.refresh import Refreshed, refresh_tracker
 from zwgk_excel.addin.session import Session, user
 from zwgk_excel.addin.summary import summary
-from zwgk_excel.workbooks.tracker_office import office_of
+from zwgk_excel.workbooks.tracker.office import office_of
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.consolidate import consolidate as consolidate_files
 from zwgk_excel.workflow.consolidate import prepare

@@ -6,9 +6,9 @@ from datetime import datetime, time
 from typing import Any
 
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.workbooks.grid import Grid, Value
 from zwgk_excel.workbooks.identity_sheet import PRODUCT
-from zwgk_excel.workbooks.tracker import KIND
+from zwgk_excel.workbooks.opening.grid import Grid, Value
+from zwgk_excel.workbooks.tracker.workbook import KIND
 
 
 class LiveBook:

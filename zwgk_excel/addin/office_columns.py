@@ -10,11 +10,11 @@ from zwgk_excel.addin.journal import Journal
 from zwgk_excel.addin.table_refresh import TableRefresh
 from zwgk_excel.domain.text import clean
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.workbooks.cell_reader import as_text
-from zwgk_excel.workbooks.formula_moves import FILL_ROW, Moves
-from zwgk_excel.workbooks.grid import Grid, column_letters
-from zwgk_excel.workbooks.sheet_reader import find_table
-from zwgk_excel.workbooks.tracker_tables import Row
+from zwgk_excel.workbooks.opening.grid import Grid, column_letters
+from zwgk_excel.workbooks.reading.cell_reader import as_text
+from zwgk_excel.workbooks.reading.sheet_reader import find_table
+from zwgk_excel.workbooks.tracker.formula_moves import FILL_ROW, Moves
+from zwgk_excel.workbooks.tracker.tables import Row
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ from zwgk_excel.addin.journal import FROM_ABOVE, Journal
 from zwgk_excel.addin.live import read_grid
 from zwgk_excel.addin.table_refresh import Unrecognised, kind_code
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.workbooks.cell_reader import as_text
 from zwgk_excel.workbooks.formats import TEXT
-from zwgk_excel.workbooks.recorded import Cell, RecordedBook, RecordedSheet
-from zwgk_excel.workbooks.tracker_formulas import name_of
+from zwgk_excel.workbooks.reading.cell_reader import as_text
+from zwgk_excel.workbooks.tracker.formulas import name_of
+from zwgk_excel.workbooks.tracker.recorded import Cell, RecordedBook, RecordedSheet
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,11 @@ from zwgk_excel.addin.rules_refresh import refresh_rules
 from zwgk_excel.addin.session import Session
 from zwgk_excel.addin.table_refresh import TableRefresh, Unrecognised
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.workbooks.recorded import RecordedBook
-from zwgk_excel.workbooks.tracker import recorded_removed, recorded_tracker
-from zwgk_excel.workbooks.tracker_office import REVISION
-from zwgk_excel.workbooks.tracker_tables import Row
-from zwgk_excel.workbooks.tracker_view import TrackerView
+from zwgk_excel.workbooks.tracker.office import REVISION
+from zwgk_excel.workbooks.tracker.recorded import RecordedBook
+from zwgk_excel.workbooks.tracker.tables import Row
+from zwgk_excel.workbooks.tracker.view import TrackerView
+from zwgk_excel.workbooks.tracker.workbook import recorded_removed, recorded_tracker
 
 TABLES = ("tracking", "matrix", "items", "problems", "receipts")
 _Step = Callable[[str], None]

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from zwgk_excel.addin.table_refresh import Place
-from zwgk_excel.workbooks.grid import column_letters
-from zwgk_excel.workbooks.recorded import Area, RecordedSheet, Rule, Validation
+from zwgk_excel.workbooks.opening.grid import column_letters
+from zwgk_excel.workbooks.tracker.recorded import Area, RecordedSheet, Rule, Validation
 
 _REFERENCE = re.compile(r"\$?[A-Z]{1,3}\$?\d+")
 _COMPARISONS = {"==": "equal_to", ">": "greater_than"}

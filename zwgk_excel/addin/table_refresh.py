@@ -12,13 +12,13 @@ from zwgk_excel.addin.live import read_grid
 from zwgk_excel.addin.rows import LiveRow, RowPlan, plan_rows, runs
 from zwgk_excel.domain.text import clean
 from zwgk_excel.layout.columns import Sheet
-from zwgk_excel.workbooks.cell_reader import as_text
 from zwgk_excel.workbooks.formats import TEXT
-from zwgk_excel.workbooks.formula_moves import FILL_ROW, Moves
-from zwgk_excel.workbooks.grid import Grid, column_letters
-from zwgk_excel.workbooks.recorded import Cell, Link, RecordedSheet
-from zwgk_excel.workbooks.sheet_reader import find_table, is_visible
-from zwgk_excel.workbooks.tracker_sheet import FIRST_ROW, HEADER_ROW
+from zwgk_excel.workbooks.opening.grid import Grid, column_letters
+from zwgk_excel.workbooks.reading.cell_reader import as_text
+from zwgk_excel.workbooks.reading.sheet_reader import find_table, is_visible
+from zwgk_excel.workbooks.tracker.formula_moves import FILL_ROW, Moves
+from zwgk_excel.workbooks.tracker.recorded import Cell, Link, RecordedSheet
+from zwgk_excel.workbooks.tracker.sheet import FIRST_ROW, HEADER_ROW
 
 KEYS: Mapping[str, tuple[str, ...]] = {
     "tracking": ("duty", "unit", "reference"),

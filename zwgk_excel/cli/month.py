@@ -9,7 +9,7 @@ from zwgk_excel.cli.options import HERE, AsOf, CycleArgument, Json, Units, Who, 
 if TYPE_CHECKING:
     from zwgk_excel.domain.obligations import Obligation
     from zwgk_excel.domain.periods import Month
-    from zwgk_excel.workbooks.tracker_view import TrackerRow
+    from zwgk_excel.workbooks.tracker.view import TrackerRow
     from zwgk_excel.workflow.status import CycleStatus
 
 

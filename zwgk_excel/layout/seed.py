@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from zwgk_excel.domain.duties import UnitKind
-from zwgk_excel.domain.tables import Vocabulary
+from zwgk_excel.domain.lint.tables import Vocabulary
 from zwgk_excel.layout.columns import Column, ColumnKind, Sheet, layout
 from zwgk_excel.layout.resources import read_toml
 from zwgk_excel.layout.words import word, words

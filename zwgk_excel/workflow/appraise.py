@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from zwgk_excel.domain.merging import UNTOUCHED
 from zwgk_excel.domain.obligations import Listed, label, listing
 from zwgk_excel.domain.periods import Month
-from zwgk_excel.domain.problems import Place, Problem, merged, one_per_cell, problem, with_severities
+from zwgk_excel.domain.problems import Place, Problem, merged, one_per_cell, problem
 from zwgk_excel.domain.returns import Receipt, Return, Verdict
 from zwgk_excel.domain.review import Tasks, review
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.workbooks.returns import Reading
+from zwgk_excel.workbooks.reading.returns import Reading
 from zwgk_excel.workflow.identify import Identified, Proposal, Registry, Unidentified, identify
 from zwgk_excel.workflow.office import Office
 
@@ -89,8 +89,7 @@ class Appraiser:
 
     def _weighed(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
         """The problems with the office's severities, one for each cell, equal ones merged."""
-        own = with_severities(problems, self._office.workspace.settings.policy.severities)
-        return tuple(merged(one_per_cell(own)))
+        return tuple(merged(one_per_cell(self._office.weighed(problems))))
 
 
 def _tasks(office: Office, unit: str, cycle: Month) -> Tasks:

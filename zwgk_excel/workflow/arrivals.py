@@ -11,8 +11,8 @@ from pathlib import Path
 from zwgk_excel.domain.file_names import numbered, safe_name
 from zwgk_excel.domain.problems import Place, Problem, problem
 from zwgk_excel.domain.returns import Receipt, Verdict
-from zwgk_excel.workbooks.archives import Member
 from zwgk_excel.workbooks.files import sweep, write_atomic
+from zwgk_excel.workbooks.opening.archives import Member
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.office import Office

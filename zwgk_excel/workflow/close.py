@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from zwgk_excel.domain.periods import Month
-from zwgk_excel.workbooks.tracker_view import TrackerRow
+from zwgk_excel.workbooks.tracker.view import TrackerRow
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office import Office
 from zwgk_excel.workflow.snapshots import to_payload

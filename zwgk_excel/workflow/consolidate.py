@@ -11,11 +11,11 @@ from zwgk_excel.domain.decisions import UNDECIDED, Decision, Standing, standing
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.workbooks.files import write_atomic
-from zwgk_excel.workbooks.guard import Rejected
-from zwgk_excel.workbooks.tracker import tracker_workbook
-from zwgk_excel.workbooks.tracker_kept import Kept, orphans
-from zwgk_excel.workbooks.tracker_office import OfficeEntry, OfficeInput, kept, read_office
-from zwgk_excel.workbooks.tracker_view import TrackerView
+from zwgk_excel.workbooks.opening.guard import Rejected
+from zwgk_excel.workbooks.tracker.kept import Kept, orphans
+from zwgk_excel.workbooks.tracker.office import OfficeEntry, OfficeInput, kept, read_office
+from zwgk_excel.workbooks.tracker.view import TrackerView
+from zwgk_excel.workbooks.tracker.workbook import tracker_workbook
 from zwgk_excel.workflow.decide import changed
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.office import Office, Progress, silent
@@ -56,7 +56,7 @@ def consolidate(
         ready = prepare(office, typed, as_of=as_of, who=who, more=more, progress=progress)
         written = _write(path, tracker_workbook(ready.view, added))
     moved = tuple(each.problem(path.name) for each in (orphans(ready.view, added) if added else ()))
-    problems, notes = (*typed.problems, *moved), added.notes if added else ()
+    problems, notes = office.weighed((*typed.problems, *moved)), added.notes if added else ()
     return Consolidation(ready.taken, ready.decisions, ready.standings, problems, notes, written)
 
 
@@ -155,7 +155,7 @@ def _view(office: Office, found: Standings, as_of: date | None, typed: OfficeInp
         rows=found.rows,
         units=office.roster.units,
         contents=found.contents,
-        problems=(*found.problems, *typed.problems),
+        problems=(*found.problems, *office.weighed(typed.problems)),
         receipts=found.receipts,
         revision=len(office.ledger.decisions()),
     )

@@ -13,8 +13,8 @@ from zwgk_excel.domain.duties import Cadence
 from zwgk_excel.domain.obligations import Listed
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.layout.words import word
-from zwgk_excel.workbooks.filling import Typed, fill
-from zwgk_excel.workbooks.report import report_name
+from zwgk_excel.workbooks.report.filling import Typed, fill
+from zwgk_excel.workbooks.report.workbook import report_name
 from zwgk_excel.workflow.consolidate import consolidate
 from zwgk_excel.workflow.decide import extend, waive
 from zwgk_excel.workflow.errors import UserError

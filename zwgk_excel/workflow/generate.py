@@ -16,7 +16,7 @@ from zwgk_excel.domain.periods import Month
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.ledger import WorkbookRecord
 from zwgk_excel.workbooks.files import write_atomic
-from zwgk_excel.workbooks.report import ReportContent, fingerprint, report_name, report_workbook
+from zwgk_excel.workbooks.report.workbook import ReportContent, fingerprint, report_name, report_workbook
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.office import Office, Progress, silent
 

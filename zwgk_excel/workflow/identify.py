@@ -16,8 +16,8 @@ from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Place, Problem, problem
 from zwgk_excel.domain.text import fold
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.workbooks.hints import Hints
-from zwgk_excel.workbooks.returns import Claim, Reading
+from zwgk_excel.workbooks.reading.hints import Hints
+from zwgk_excel.workbooks.reading.returns import Claim, Reading
 
 _NEAR_ENOUGH = 0.6
 _NOT_A_NAME = re.compile(r"信息报送表|报送表|政务公开|\d+|[年月日._\-—（）()【】]")

@@ -7,7 +7,7 @@ from pathlib import Path
 from zwgk_excel.layout.resources import read_text
 from zwgk_excel.ledger import open_ledger
 from zwgk_excel.workbooks.files import write_atomic
-from zwgk_excel.workbooks.tables import duty_table_workbook, roster_workbook
+from zwgk_excel.workbooks.tables.reading import duty_table_workbook, roster_workbook
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.workspace import SETTINGS_FILE, Workspace, open_workspace

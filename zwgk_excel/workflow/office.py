@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -12,12 +12,12 @@ from zwgk_excel.domain.decisions import Standing, merged_places, standing
 from zwgk_excel.domain.duties import Duty, Roster
 from zwgk_excel.domain.obligations import Listed, Obligation, listing, plan
 from zwgk_excel.domain.periods import Month
-from zwgk_excel.domain.problems import Problem
+from zwgk_excel.domain.problems import Problem, with_severities
 from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.domain.tracking import SATISFIED, Outcome, Status, Tracking, track
 from zwgk_excel.domain.workdays import Workdays
 from zwgk_excel.ledger import Ledger, LedgerError, open_ledger
-from zwgk_excel.workbooks.tables import load_tables
+from zwgk_excel.workbooks.tables.reading import load_tables
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.calendars import workdays_of
 from zwgk_excel.workflow.errors import UserError, reason_of
@@ -69,7 +69,12 @@ class Office:
         """Where the obligations stand as of a day."""
         soon = self.workspace.settings.policy.due_soon_days
         merged = merged_places(self.ledger.mergings())
-        return track(obligations, receipts, self.standings(), as_of=as_of, due_soon_days=soon, merged=merged)
+        found = track(obligations, receipts, self.standings(), as_of=as_of, due_soon_days=soon, merged=merged)
+        return replace(found, problems=self.weighed(found.problems))
+
+    def weighed(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+        """The problems with the office's own severities."""
+        return tuple(with_severities(problems, self.workspace.settings.policy.severities))
 
     def listing(self, cycle: Month, as_of: date) -> tuple[Listed, ...]:
         """What the workbooks of a cycle carry, given what is still unsatisfied on a day."""

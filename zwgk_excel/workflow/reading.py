@@ -25,9 +25,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from zwgk_excel.domain.problems import Place, Problem, problem
-from zwgk_excel.workbooks.archives import Member, members
-from zwgk_excel.workbooks.rejected import Rejected, unreadable
-from zwgk_excel.workbooks.returns import Reading, read_return
+from zwgk_excel.workbooks.opening.archives import Member, members
+from zwgk_excel.workbooks.opening.rejected import Rejected, unreadable
+from zwgk_excel.workbooks.reading.returns import Reading, read_return
 from zwgk_excel.workflow.errors import reason_of
 
 if TYPE_CHECKING:

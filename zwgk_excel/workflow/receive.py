@@ -12,9 +12,9 @@ from typing import overload
 from zwgk_excel.domain.problems import Place, Problem, problem
 from zwgk_excel.domain.returns import Receipt, Verdict
 from zwgk_excel.ledger import Original
-from zwgk_excel.workbooks.archives import is_archive
-from zwgk_excel.workbooks.rejected import Rejected
-from zwgk_excel.workbooks.returns import Reading
+from zwgk_excel.workbooks.opening.archives import is_archive
+from zwgk_excel.workbooks.opening.rejected import Rejected
+from zwgk_excel.workbooks.reading.returns import Reading
 from zwgk_excel.workflow.appraise import Appraiser
 from zwgk_excel.workflow.arrivals import Arrival, Loaded, bring_in, clear_away, find_files, load, new_in_inbox, unpack
 from zwgk_excel.workflow.identify import Proposal

@@ -12,7 +12,7 @@ from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Place, Problem, problem
 from zwgk_excel.domain.returns import Receipt, Verdict
 from zwgk_excel.layout.words import word
-from zwgk_excel.workbooks.returns import Reading
+from zwgk_excel.workbooks.reading.returns import Reading
 from zwgk_excel.workflow.appraise import Appraiser
 from zwgk_excel.workflow.arrivals import bring_in, clear_away
 from zwgk_excel.workflow.errors import UserError

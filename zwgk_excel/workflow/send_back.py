@@ -13,9 +13,9 @@ from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.files import write_atomic
-from zwgk_excel.workbooks.markup import NotEditable, mark_up
-from zwgk_excel.workbooks.markup_sheet import opinions_workbook
-from zwgk_excel.workbooks.report_content import cycle_words, file_name
+from zwgk_excel.workbooks.markup.sheet import opinions_workbook
+from zwgk_excel.workbooks.markup.workbook import NotEditable, mark_up
+from zwgk_excel.workbooks.report.content import cycle_words, file_name
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.office import Office, Progress, silent
 

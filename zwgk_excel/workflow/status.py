@@ -12,7 +12,7 @@ from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.domain.tracking import Status
 from zwgk_excel.layout.words import word
-from zwgk_excel.workbooks.tracker_view import TrackerRow
+from zwgk_excel.workbooks.tracker.view import TrackerRow
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office import Office
 from zwgk_excel.workflow.snapshots import from_payload

@@ -1,0 +1,187 @@
+"""Archives: names as Chinese programs write them, one level within, and limits that no archive of returns breaks."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+import zlib
+
+import pytest
+
+from tests.workbooks.sheets import book, zipped
+from zwgk_excel.workbooks.opening import archives
+from zwgk_excel.workbooks.opening.archives import Member, is_archive, members
+from zwgk_excel.workbooks.opening.guard import Rejected
+
+BOOK = book({"S": [["甲"]]})
+
+
+def names(data: bytes, name: str = "件.zip") -> list[str]:
+    found = members(data, name)
+    assert found is not None
+    return [each.name for each in found]
+
+
+def rejection(data: bytes, name: str = "件.zip") -> str:
+    with pytest.raises(Rejected) as caught:
+        members(data, name)
+    assert caught.value.problem.place.file == name
+    return caught.value.problem.code
+
+
+def gbk_zipped(content: dict[str, bytes], encoding: str = "gbk") -> bytes:
+    """As Windows makes it: names in the code page, and no flag that says so."""
+    stand_ins = {f"{number:04}".ljust(len(name.encode(encoding)), "_"): name for number, name in enumerate(content)}
+    data = zipped({stand_in: content[name] for stand_in, name in stand_ins.items()})
+    for stand_in, name in stand_ins.items():
+        assert data.count(stand_in.encode()) == 2
+        data = data.replace(stand_in.encode(), name.encode(encoding))
+    return data
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "gb18030", "utf-8"])
+def test_names_without_a_flag_are_understood(encoding: str):
+    data = gbk_zipped({"市教育局_2026-11_信息报送表.xlsx": BOOK, "子目录/金湖街道.xls": b"x"}, encoding)
+    assert members(data, "件.zip") == [Member("市教育局_2026-11_信息报送表.xlsx", BOOK), Member("金湖街道.xls", b"x")]
+
+
+def test_names_with_the_flag_are_taken_as_they_are():
+    assert names(zipped({"回复/市财政局.xlsx": BOOK})) == ["市财政局.xlsx"]
+
+
+def test_equal_names_of_different_folders_get_a_number_and_noise_is_left_out():
+    data = zipped({"甲/表.xlsx": b"1", "乙/表.xlsx": b"2", "__MACOSX/甲/._表.xlsx": b"", "Thumbs.db": b"", "空/": b""})
+    assert members(data, "件.zip") == [Member("表.xlsx", b"1"), Member("表（2）.xlsx", b"2")]
+
+
+def test_archives_within_are_opened_one_level_deep():
+    inner = zipped({"里.xlsx": BOOK, "更里.zip": zipped({"最里.xlsx": BOOK})})
+    assert names(zipped({"外.xlsx": BOOK, "包.zip": inner})) == ["外.xlsx", "里.xlsx", "更里.zip"]
+
+
+def test_an_archive_within_that_cannot_be_opened_is_given_as_it_is():
+    locked = encrypted(zipped({"里.xlsx": BOOK}))
+    assert members(zipped({"外.xlsx": BOOK, "包.zip": locked}), "件.zip") == [
+        Member("外.xlsx", BOOK),
+        Member("包.zip", locked),
+    ]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        BOOK,
+        b"",
+        b"%PDF-1.7",
+        "甲,乙".encode(),
+        zipped({"word/document.xml": "<a/>"}),
+        b"PK\x05\x06" + b"\0" * 18,
+        BOOK[:200],
+    ],
+)
+def test_what_is_no_archive_of_files_is_left_to_the_reader(data: bytes):
+    assert members(data, "x.zip") is None
+    assert not is_archive(data, "x.zip")
+
+
+def encrypted(data: bytes) -> bytes:
+    """Only the flags say so; the data could not be read anyway."""
+    changed = bytearray(data)
+    changed[6] |= 1
+    changed[data.rindex(b"PK\x01\x02") + 8] |= 1
+    return bytes(changed)
+
+
+def stored_many(count: int) -> bytes:
+    return zipped({f"{number}.txt": b"" for number in range(count)})
+
+
+def lying(data: bytes) -> bytes:
+    """The directory says that the member has 5 bytes."""
+    place = data.rindex(b"PK\x01\x02") + 24
+    return data[:place] + struct.pack("<I", 5) + data[place + 4 :]
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (encrypted(zipped({"表.xlsx": BOOK})), "archive_encrypted"),
+        (stored_many(archives.LIMITS.members + 1), "archive_unsafe"),
+        (zipped({"炸.bin": b"\0" * (archives.LIMITS.ratio_floor + 1)}), "archive_unsafe"),
+        (zipped({f"{n}": b"\0" * (4 << 20) for n in range(26)}), "archive_unsafe"),
+        (
+            zipped({f"{n}.zip": zipped({"a": b"\0" * (4 << 20), "b": b"\0" * (4 << 20)}) for n in range(20)}),
+            "archive_unsafe",
+        ),
+        (zipped({f"{n}.zip": zipped({"a": b"x"}) for n in range(51)}), "archive_unsafe"),
+        (zipped({"../../逃.xlsx": BOOK}), "archive_unsafe"),
+        (zipped({"/绝对.xlsx": BOOK}), "archive_unsafe"),
+        (zipped({"C:\\绝对.xlsx": BOOK}), "archive_unsafe"),
+        (lying(zipped({"表.xlsx": BOOK})), "file_unsafe"),
+        (b"7z\xbc\xaf\x27\x1c" + b"\0" * 50, "archive_no_tool"),
+        (b"Rar!\x1a\x07\x00" + bytes(range(256)), "file_unreadable"),
+    ],
+)
+def test_bad_archives_are_refused_with_a_reason(data: bytes, code: str):
+    assert rejection(data) == code
+
+
+def test_a_compression_that_nobody_sends_is_refused():
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("表.xlsx", BOOK)
+    assert rejection(stream.getvalue()) == "archive_unsafe"
+
+
+# --- rar ---------------------------------------------------------------------------------------
+
+
+def vint(number: int) -> bytes:
+    """A number as RAR 5.0 writes it."""
+    low = b""
+    while number > 0x7F:
+        low += bytes([number & 0x7F | 0x80])
+        number >>= 7
+    return low + bytes([number])
+
+
+def block(kind: int, flags: int, fields: bytes, data: bytes = b"") -> bytes:
+    size = vint(len(data)) if data else b""
+    body = vint(kind) + vint(flags | (2 if data else 0)) + size + fields
+    header = vint(len(body)) + body
+    return struct.pack("<I", zlib.crc32(header)) + header + data
+
+
+def rar(content: dict[str, bytes], *, method: int = 0, claimed: int | None = None) -> bytes:
+    """A RAR 5.0 archive as https://www.rarlab.com/technote.htm describes it; method 0 stores."""
+    files = b""
+    for name, data in content.items():
+        size = len(data) if claimed is None else claimed
+        raw = name.encode()
+        fields = vint(4) + vint(size) + vint(0x20) + struct.pack("<I", zlib.crc32(data))
+        files += block(2, 0, fields + vint(method << 7) + vint(1) + vint(len(raw)) + raw, data)
+    return b"Rar!\x1a\x07\x01\x00" + block(1, 0, vint(0)) + files + block(5, 0, vint(0))
+
+
+def test_a_rar_that_stores_is_read_by_the_library_alone():
+    data = rar({"甲/市教育局.xlsx": BOOK, "说明.txt": b"x"})
+    assert members(data, "件.rar") == [Member("市教育局.xlsx", BOOK), Member("说明.txt", b"x")]
+
+
+def test_a_rar_that_needs_a_program_nobody_installed_asks_for_a_zip(monkeypatch: pytest.MonkeyPatch):
+    import rarfile
+
+    def absent(*_: object, **__: object) -> None:
+        raise rarfile.RarCannotExec("none of unrar, unar, 7z, bsdtar")
+
+    monkeypatch.setattr(rarfile, "tool_setup", absent)
+    assert rejection(rar({"表.xlsx": BOOK}, method=3), "件.rar") == "archive_no_tool"
+
+
+def test_a_rar_bomb_is_refused_before_it_is_unpacked():
+    assert rejection(rar({"表.xlsx": BOOK}, method=3, claimed=1 << 40), "件.rar") == "archive_unsafe"
+
+
+def test_a_rar_within_a_zip_is_opened_too():
+    assert names(zipped({"包.rar": rar({"表.xlsx": BOOK})})) == ["表.xlsx"]

@@ -1,0 +1,1 @@
+"""What ``zwgk check`` finds in the duty table and the roster."""

@@ -1,0 +1,96 @@
+"""Cells of the duty table and the roster, understood one by one; what cannot be is a problem with its cell."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+
+from zwgk_excel.domain.lint.tables import Row
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.problems import Place, Problem, joint_cells, problem
+from zwgk_excel.domain.text import clean, fold
+
+_SEPARATORS = re.compile(r"[、,，;；/／\n]")
+_MONTH = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*月?(?:\s*[-./]?\s*0?1日?(?:[ T]00:00(?::00)?)?)?")
+_COMPACT_MONTH = re.compile(r"(\d{4})(\d{2})")
+_EMPTY = "（空）"
+
+
+def split_names(text: str) -> list[str]:
+    """The names of a cell that lists several, whatever mark or line break stands between them."""
+    return [name for part in _SEPARATORS.split(text) if (name := clean(part))]
+
+
+def parse_month(text: str) -> Month | None:
+    """A month as people and spreadsheets write it: ``2026-11``, ``2026年11月``, ``202611``, a date of its 1st day."""
+    plain = clean(unicodedata.normalize("NFKC", text))
+    found = _MONTH.fullmatch(plain) or _COMPACT_MONTH.fullmatch(plain)
+    try:
+        return Month(int(found[1]), int(found[2])) if found else None
+    except ValueError:
+        return None
+
+
+def overlap(
+    first: tuple[Month | None, Month | None],
+    second: tuple[Month | None, Month | None],
+) -> bool:
+    """Whether two spans of months (open where None) have a month in common."""
+    (a_from, a_to), (b_from, b_to) = first, second
+    return (a_from is None or b_to is None or a_from <= b_to) and (b_from is None or a_to is None or b_from <= a_to)
+
+
+class CellReader:
+    """Understands the cells of one row and collects what is wrong with them in ``problems``."""
+
+    def __init__(self, row: Row, headings: Mapping[str, str]) -> None:
+        """``headings`` maps column keys to headings, for the messages."""
+        self.row, self._headings = row, headings
+        self.problems: list[Problem] = []
+
+    @property
+    def sound(self) -> bool:
+        """Whether every cell could be read and nothing found so far is an error."""
+        return not self.row.unread and not any(each.is_error for each in self.problems)
+
+    def complain(self, code: str, key: str, **values: object) -> None:
+        """Note a problem of the catalogue at a column's cell; its ``heading`` and ``value`` are the cell's own.
+
+        A cell that could not be read has its complaint already.
+        """
+        if key in self.row.unread:
+            return
+        values = {"heading": self._headings[key], "value": self.row[key] or _EMPTY, **values}
+        self.problems.append(problem(code, self.row.at(key), obligation="", **values))
+
+    def choice(self, key: str, words: Mapping[str, str], code: str, *, empty: str | None = None) -> str | None:
+        """The code of the word in a cell, ``empty`` for an empty one; a problem and None where it is none of them."""
+        text = self.row[key]
+        if not text and empty is not None:
+            return empty
+        found = next((each for each, word in words.items() if fold(word) == fold(text)), None)
+        if found is None:
+            self.complain(code, key, choices="、".join(words.values()))
+        return found
+
+    def month(self, key: str) -> Month | None:
+        """The month of a cell, None for an empty one; a problem and None where it is no month."""
+        text = self.row[key]
+        found = parse_month(text)
+        if text and found is None:
+            self.complain("month_form", key)
+        return found
+
+    def validity(self, first_key: str = "valid_from", last_key: str = "valid_to") -> tuple[Month | None, Month | None]:
+        """From which month to which a row stands, None where open; a problem where it ends before it begins."""
+        first, last = self.month(first_key), self.month(last_key)
+        if first and last and last < first:
+            self.complain("month_order", last_key, value=last, first=first, first_heading=self._headings[first_key])
+        return first, last
+
+
+def joint_place(rows: Sequence[Row], key: str) -> Place:
+    """One place for the cells of a column in several rows: neighbours written as a range, ``E4:E18、E20``."""
+    places = [row.at(key) for row in rows]
+    return places[0].at(joint_cells(place.cell for place in places))

@@ -1,0 +1,71 @@
+"""Who can be named in the duty table: units, their aliases, and groups of units."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from zwgk_excel.domain.duties import UnitKind
+from zwgk_excel.domain.lint.cells import split_names
+from zwgk_excel.domain.lint.tables import Row
+from zwgk_excel.domain.text import clean_name, fold
+
+_CLOSE = 0.6
+"""difflib ratio from which a name is worth suggesting: 市民政 → 市民政局 is 0.86."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a name stands for."""
+
+    name: str
+    """The unit's own name, or the group's phrase as the system writes it."""
+    alias: bool = False
+    group: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """Every name of the roster, found whatever spaces, brackets or width it is typed with.
+
+    Rows with errors are in it too: a wrong mail address must not make the unit unknown to the duty table.
+    """
+
+    names: Mapping[str, Known]
+    """Folded name → what it stands for."""
+
+    def find(self, text: str) -> Known | None:
+        """What a name stands for; None where the roster has no such name."""
+        return self.names.get(fold(text))
+
+    def split(self, text: str) -> list[str]:
+        """The names of an owner cell. A space separates too where that gives names that exist (市民政局 市人社局)."""
+        return [name for part in split_names(text) for name in self._at_spaces(part)]
+
+    def nearest(self, text: str) -> str:
+        """The known name most like ``text``; empty where none is alike."""
+        close = get_close_matches(fold(text), self.names, n=1, cutoff=_CLOSE)
+        return self.names[close[0]].name if close else ""
+
+    def _at_spaces(self, part: str) -> list[str]:
+        pieces = part.split(" ")
+        whole = self.find(part) is not None or not any(self.find(piece) for piece in pieces)
+        return [clean_name(part)] if whole else pieces
+
+
+def directory_of(rows: Sequence[Row], kind_groups: Mapping[str, UnitKind], office_groups: Sequence[str]) -> Directory:
+    """The directory of a roster's rows and of the groups known beforehand.
+
+    Where a name stands for several, the group goes before the unit, the unit before the alias.
+    """
+    named = [row for row in rows if row["name"]]
+    known = [(group, Known(group, group=True)) for group in (*kind_groups, *office_groups)]
+    known += [(row["name"], Known(clean_name(row["name"]))) for row in named]
+    for row in named:
+        known += [(alias, Known(clean_name(row["name"]), alias=True)) for alias in split_names(row["aliases"])]
+        known += [(group, Known(group, group=True)) for group in split_names(row["groups"])]
+    names: dict[str, Known] = {}
+    for text, each in known:
+        names.setdefault(fold(text), each)
+    return Directory(names)

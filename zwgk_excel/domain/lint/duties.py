@@ -1,0 +1,106 @@
+"""The duty table understood: duties from its rows, and what is wrong with a row by itself or with its owners."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from zwgk_excel.domain.duties import Cadence, Duty
+from zwgk_excel.domain.lint.cells import CellReader
+from zwgk_excel.domain.lint.owners import Owners
+from zwgk_excel.domain.lint.tables import Row, Vocabulary
+from zwgk_excel.domain.problems import Problem
+from zwgk_excel.domain.text import clean, fold
+
+_ID = re.compile(r"D\d+")
+_LEADING_ZEROS = re.compile(r"^D0+(?=\d)")
+_CADENCES: Sequence[tuple[re.Pattern[str], Cadence]] = (
+    (re.compile(r"每年\s*1\s*月\s*31\s*日"), Cadence.ANNUAL_REPORT),
+    (re.compile(r"每个?月|按月"), Cadence.MONTHLY),
+    (re.compile(r"每个?季|按季"), Cadence.QUARTERLY),
+    (re.compile(r"每年|按年"), Cadence.YEARLY),
+    (re.compile(r"实时|及时|同步|根据|按照|随时"), Cadence.ON_DEMAND),
+)
+"""What a requirement (报送要求) says of its cadence; the first that fits, because 同步报送 also stands beside 每月."""
+
+
+def expected_cadence(requirement: str) -> Cadence | None:
+    """The cadence a requirement's own words ask for; None where they ask for none that we know."""
+    return next((cadence for pattern, cadence in _CADENCES if pattern.search(requirement)), None)
+
+
+class DutyReader:
+    """Reads the rows of the duty table, one after the other."""
+
+    def __init__(self, owners: Owners, words: Vocabulary) -> None:
+        self._owners, self._words = owners, words
+        self._rows: dict[str, int] = {}
+
+    def read(self, row: Row) -> tuple[Duty | None, list[Problem]]:
+        """The duty of a row, None where the row has an error; and the row's problems."""
+        cells = CellReader(row, self._words.duty_headings)
+        fields = self._identity(cells) | self._rules(cells) | self._owned(cells)
+        return (Duty(**fields) if cells.sound else None), cells.problems
+
+    def _identity(self, cells: CellReader) -> dict[str, Any]:
+        row = cells.row
+        category = cells.choice("category", self._words.categories, "duty_category_unknown")
+        return {
+            "id": self._id(cells),
+            "column": _column(cells),
+            "category": self._words.categories[category] if category else "",
+            "content": row["content"] or row["content_filled"],
+            "requirement": row["requirement"],
+        }
+
+    def _rules(self, cells: CellReader) -> dict[str, Any]:
+        cadence = cells.choice("cadence", self._words.cadences, "duty_cadence_unknown")
+        if cadence is not None:
+            self._compare_cadence(cells, Cadence(cadence))
+        flags = {
+            key: cells.choice(key, self._words.yes_no, "duty_flag_unknown", empty="no") == "yes"
+            for key in ("policy", "companions")
+        }
+        return {"cadence": Cadence(cadence) if cadence else None, **flags}
+
+    def _owned(self, cells: CellReader) -> dict[str, Any]:
+        row = cells.row
+        first, last = cells.validity()
+        ended = bool(row["valid_to"])
+        if not row["owners"] and not ended:
+            cells.complain("duty_owner_missing", "owners")
+        if not (row["content"] or row["content_filled"] or ended):
+            cells.complain("duty_content_empty", "content")
+        names = {key: self._owners.read(cells, key, ended=ended) for key in ("owners", "advisory")}
+        return {**names, "valid_from": first, "valid_to": last}
+
+    def _id(self, cells: CellReader) -> str:
+        duty_id = fold(cells.row["id"]).upper()
+        if not duty_id:
+            cells.complain("duty_id_missing", "id")
+            return ""
+        if not _ID.fullmatch(duty_id):
+            cells.complain("duty_id_form", "id")
+        same = _LEADING_ZEROS.sub("D", duty_id)  # nobody would tell D1 from D01
+        if same in self._rows:
+            cells.complain("duty_id_repeated", "id", row=self._rows[same])
+        self._rows.setdefault(same, cells.row.number)
+        return duty_id
+
+    def _compare_cadence(self, cells: CellReader, chosen: Cadence) -> None:
+        requirement = cells.row["requirement"]
+        expected = expected_cadence(requirement)
+        if expected is not None and expected is not chosen:
+            word = self._words.cadences[expected]
+            cells.complain("duty_cadence_contradicts", "cadence", requirement=requirement, expected_cadence=word)
+
+
+def _column(cells: CellReader) -> str:
+    """The column's name: the office's, else the notice's own."""
+    written, chosen = clean(cells.row["column_text"]), clean(cells.row["column"])
+    if not written and not chosen:
+        cells.complain("duty_column_missing", "column")
+    elif not written:
+        cells.complain("duty_column_filled", "column_text", value=chosen)
+    return chosen or written

@@ -1,0 +1,98 @@
+"""``zwgk check``: the duty table and the roster understood together, with every finding at its cell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
+
+from zwgk_excel.domain.deadlines import LAST_DAY
+from zwgk_excel.domain.duties import Cadence, Roster, UnitKind
+from zwgk_excel.domain.lint.cells import joint_place, split_names
+from zwgk_excel.domain.lint.directory import Directory, directory_of
+from zwgk_excel.domain.lint.duties import DutyReader
+from zwgk_excel.domain.lint.owners import Owners
+from zwgk_excel.domain.lint.roster import read_units
+from zwgk_excel.domain.lint.similar import Entry, similar
+from zwgk_excel.domain.lint.tables import Row, Tables, Vocabulary
+from zwgk_excel.domain.problems import Problem, merged, problem
+from zwgk_excel.domain.text import fold
+
+_MONTH_END = re.compile(r"月底|月末")
+
+
+def interpret(
+    duty_rows: Sequence[Row],
+    roster_rows: Sequence[Row],
+    *,
+    kind_groups: Mapping[str, UnitKind],
+    office_groups: Sequence[str],
+    labels: Vocabulary,
+    due_day: int | None = None,
+) -> Tables:
+    """Duties and roster of the rows, and all that is wrong with them; an error in a row hides no other row's.
+
+    ``due_day`` is the day of the month by which monthly duties are due; None leaves it uncompared with the table.
+    A roster without rows leaves the owners unchecked: whoever read it has complained already.
+    """
+    directory = directory_of(roster_rows, kind_groups, office_groups)
+    headings = labels.roster_headings
+    units, sound, unit_problems = read_units(roster_rows, directory, labels.kinds, headings, kind_groups)
+    reader = DutyReader(Owners(directory, units, kind_groups, labels.kinds, headings["groups"]), labels)
+    entries, duty_problems = _read_duties(duty_rows, reader)
+    standing = [entry for entry in entries if entry.duty.valid_to is None]
+    duty_problems += similar(standing)
+    duty_problems += _due_conflict(standing, due_day)
+    unit_problems += _unused_groups(duty_rows, roster_rows, directory, kind_groups)
+    return Tables(
+        duties=tuple(entry.duty for entry in entries),
+        roster=Roster(tuple(sound), kind_groups, tuple(office_groups)),
+        problems=(*_in_order(duty_problems), *_in_order(unit_problems)),
+    )
+
+
+def _read_duties(rows: Sequence[Row], reader: DutyReader) -> tuple[list[Entry], list[Problem]]:
+    entries: list[Entry] = []
+    problems: list[Problem] = []
+    for row in rows:
+        duty, found = reader.read(row)
+        problems += found
+        if duty is not None:
+            entries.append(Entry(row, duty))
+    return entries, problems
+
+
+def _due_conflict(entries: Iterable[Entry], due_day: int | None) -> Iterator[Problem]:
+    """The notice (part 2) wants monthly reports by the 25th, the duty table by the month's end: told once."""
+    rows = [
+        entry.row
+        for entry in entries
+        if entry.duty.cadence is Cadence.MONTHLY and _MONTH_END.search(entry.duty.requirement)
+    ]
+    if rows and due_day is not None and due_day < LAST_DAY:
+        yield problem("duty_due_conflict", joint_place(rows, "requirement"), due=due_day, count=len(rows))
+
+
+def _unused_groups(
+    duty_rows: Iterable[Row], roster_rows: Iterable[Row], directory: Directory, kind_groups: Iterable[str]
+) -> Iterator[Problem]:
+    """Groups of the roster that no duty names: most likely misspelt."""
+    names = [name for row in duty_rows for key in ("owners", "advisory") for name in directory.split(row[key])]
+    named = {fold(name): name for name in names}
+    known = {*named, *map(fold, kind_groups)}
+    for row in roster_rows if named else ():
+        for group in split_names(row["groups"]):
+            if fold(group) not in known:
+                close = get_close_matches(fold(group), named, n=1)
+                suggestion = f"（最接近的是“{named[close[0]]}”）" if close else ""
+                yield problem("group_unused", row.at("groups"), value=group, suggestion=suggestion)
+
+
+def _in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """Equal complaints made one, in the order of their first cells' rows."""
+    return sorted(merged(problems), key=lambda each: _row_of(each.place.cell))
+
+
+def _row_of(cell: str) -> int:
+    digits = re.search(r"\d+", cell)
+    return int(digits[0]) if digits else 0

@@ -1,0 +1,1 @@
+"""Files of strangers opened safely: what they are, guards, formats, grids of cells."""

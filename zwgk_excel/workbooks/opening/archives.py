@@ -1,0 +1,175 @@
+"""Archives that officers send: the files within, by names that Chinese Windows understands, within limits."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from zwgk_excel.domain.file_names import numbered, safe_name
+from zwgk_excel.domain.problems import Place, problem
+from zwgk_excel.workbooks.opening import zip_parts
+from zwgk_excel.workbooks.opening.guard import FILE_BYTES, check_size, package_kind
+from zwgk_excel.workbooks.opening.kinds import Kind, kind_of
+from zwgk_excel.workbooks.opening.rejected import Rejected, unreadable
+from zwgk_excel.workbooks.opening.zip_parts import MB, Limits
+
+if TYPE_CHECKING:
+    import rarfile
+
+LIMITS = Limits(members=500, part=FILE_BYTES, total=100 * MB)
+"""An archive holds the returns of one sender, perhaps of all units of a county."""
+_NESTED = 50
+"""Archives within an archive: one for each sender at most."""
+_UTF8_FLAG = 0x800
+_CLOSED = frozenset({Kind.SEVEN_ZIP, Kind.GZIP})
+"""Archives for which there is neither a program everybody has nor a library we trust."""
+_NOISE = ("__macosx/", ".ds_store", "thumbs.db", "desktop.ini")
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One file out of an archive."""
+
+    name: str
+    """Without folders, and safe as a file name on Windows and Linux."""
+    data: bytes
+
+
+def members(data: bytes, name: str) -> list[Member] | None:
+    """The files in an archive, those of archives within it (one level) included; None for what is no archive.
+
+    A workbook is a zip file but no archive; a zip file that is damaged is nothing but a damaged file. ``name`` is the
+    file's name for messages. Files that operating systems add by themselves are left out; of equal names the later get
+    a number. An archive within that cannot be opened is given as it is. Raises Rejected: file_too_large,
+    archive_encrypted, archive_unsafe, and archive_no_tool where a .rar (or .7z) cannot be unpacked here.
+    """
+    check_size(data, name)
+    if not is_archive(data, name):
+        return None
+    outer = list(_unpacked(data, name))
+    if sum(is_archive(each.data, each.name) for each in outer) > _NESTED:
+        raise _unsafe(name, f"其中的压缩包多于 {_NESTED} 个")
+    found = [each for member in outer for each in _opened_within(member)]
+    if len(found) > LIMITS.members:
+        raise _unsafe(name, f"含 {len(found)} 个文件")
+    if sum(len(each.data) for each in found) > LIMITS.total:
+        raise _unsafe(name, f"展开后超过 {LIMITS.total // MB} MB")
+    return list(_told_apart(found))
+
+
+def is_archive(data: bytes, name: str) -> bool:
+    """Whether a file is an archive of files: not a workbook, which is a zip file too, and not a damaged zip file.
+
+    Nothing is unpacked to know it, but the short part that says which kind of document a zip file is.
+    """
+    kind = kind_of(data)
+    if kind is Kind.ZIP:
+        try:
+            held = zip_parts.listing(data, name)
+            return bool(held) and package_kind(data, held, name) is Kind.ZIP
+        except Rejected:  # reading it as a file says what is wrong with it
+            return False
+    return kind is Kind.RAR or kind in _CLOSED
+
+
+def _opened_within(member: Member) -> list[Member]:
+    if not is_archive(member.data, member.name):
+        return [member]
+    try:
+        return list(_unpacked(member.data, member.name))
+    except Rejected:
+        # Reading it as a file, as happens next, tells what it is; the files beside it are not held up.
+        return [member]
+
+
+def _unpacked(data: bytes, name: str) -> Iterator[Member]:
+    kind = kind_of(data)
+    if kind in _CLOSED:
+        raise Rejected(problem("archive_no_tool", Place(name), kind=kind.value))
+    for path, content in _unzipped(data, name) if kind is Kind.ZIP else _unrared(data, name):
+        if not path.replace("\\", "/").casefold().startswith(_NOISE[0]) and not path.casefold().endswith(_NOISE[1:]):
+            yield Member(safe_name(path), content)
+
+
+def _told_apart(found: Iterable[Member]) -> Iterator[Member]:
+    taken: set[str] = set()
+    for member in found:
+        number = 1
+        while numbered(member.name, number).casefold() in taken:
+            number += 1
+        name = numbered(member.name, number)
+        taken.add(name.casefold())
+        yield Member(name, member.data)
+
+
+def _unsafe(name: str, reason: str) -> Rejected:
+    return Rejected(problem("archive_unsafe", Place(name), reason=reason))
+
+
+# --- zip ---------------------------------------------------------------------------------------
+
+
+def _unzipped(data: bytes, name: str) -> Iterator[tuple[str, bytes]]:
+    held = zip_parts.listing(data, name)
+    if any(map(zip_parts.is_encrypted, held)):
+        raise Rejected(problem("archive_encrypted", Place(name)))
+    if reason := zip_parts.fault(held, len(data), LIMITS):
+        raise _unsafe(name, reason)
+    for member in held:
+        if not member.is_dir():
+            yield _path(member), zip_parts.inflate(data, member, name)
+
+
+def _path(member: zipfile.ZipInfo) -> str:
+    """A member's path: UTF-8 where it says so, else whatever of UTF-8 and GBK it is."""
+    if member.flag_bits & _UTF8_FLAG:
+        return member.filename
+    raw = member.orig_filename.encode("cp437")
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return member.filename
+
+
+# --- rar ---------------------------------------------------------------------------------------
+
+
+def _unrared(data: bytes, name: str) -> Iterator[tuple[str, bytes]]:
+    import rarfile
+
+    try:
+        with rarfile.RarFile(io.BytesIO(data), errors="strict") as archive:
+            held = [each for each in archive.infolist() if each.is_file()]
+            if archive.needs_password():
+                raise Rejected(problem("archive_encrypted", Place(name)))
+            if reason := _rar_fault(held):
+                raise _unsafe(name, reason)
+            for member in held:
+                yield member.filename, _rar_content(archive, member, name)
+    except rarfile.RarCannotExec as error:
+        raise Rejected(problem("archive_no_tool", Place(name), kind=Kind.RAR.value)) from error
+    except (rarfile.Error, EOFError, ValueError, OSError) as error:
+        raise unreadable(name, "压缩数据损坏") from error
+
+
+def _rar_fault(held: list[rarfile.RarInfo]) -> str:
+    if len(held) > LIMITS.members:
+        return f"含 {len(held)} 个文件"
+    if sum(each.file_size for each in held) > LIMITS.total:
+        return f"展开后超过 {LIMITS.total // MB} MB"
+    ratio, floor = LIMITS.ratio, LIMITS.ratio_floor
+    bombs = (each for each in held if each.file_size > max(floor, ratio * each.compress_size))
+    return "压缩比异常" if next(bombs, None) else ""
+
+
+def _rar_content(archive: rarfile.RarFile, member: rarfile.RarInfo, name: str) -> bytes:
+    with archive.open(member) as stream:
+        content = bytes(stream.read(member.file_size + 1))
+    if len(content) > member.file_size:
+        raise _unsafe(name, "文件实际大小与目录不符")
+    return content

@@ -1,0 +1,81 @@
+"""Workbooks as plain grids of values, whatever kind of file they came in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from zwgk_excel.domain.problems import Problem
+from zwgk_excel.workbooks.opening.kinds import Kind
+from zwgk_excel.workbooks.opening.sheet_part import Cell, Cells
+
+Value = str | float | int | bool | date | datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The cells of one sheet from A1 on, as rows of equal length; blank rows at the end are dropped.
+
+    An empty cell is None. A number without a fraction is an int, a day without a time of day is a ``date`` (a
+    ``datetime`` always has a time), a time of day or a duration is text (``08:30:00``).
+    """
+
+    sheet: str
+    rows: list[list[Value]]
+    errors: Mapping[Cell, str] = field(default_factory=dict)
+    """(row, column) → ``#REF!`` and the like; the cell's value is None."""
+    uncached: Cells = field(default_factory=Cells)
+    """(row, column) of formulas whose result the file does not hold; the cell's value is None. The self-check formulas
+    of our own at the end of rows are left out."""
+    merged: Sequence[tuple[Cell, Cell]] = ()
+    """First and last cell of every merged range; the value is in the first."""
+
+    def value(self, row: int, column: int) -> Value:
+        """The value of a cell, 0 for the first row and column; None outside the grid."""
+        if not (0 <= row < len(self.rows) and 0 <= column < len(self.rows[row])):
+            return None
+        return self.rows[row][column]
+
+
+class Book:
+    """A file that passed its guard; its sheets are read when they are asked for."""
+
+    def __init__(
+        self,
+        name: str,
+        kind: Kind,
+        sheet_names: Sequence[str],
+        read: Callable[[str], Grid],
+        problems: Sequence[Problem] = (),
+    ) -> None:
+        self.name = name
+        self.kind = kind
+        """What the file is by its content; what was encrypted or packed has the kind of what was within."""
+        self.sheet_names: list[str] = list(sheet_names)
+        """All sheets in their order, hidden ones included. The sheet of a text table is named as the file's stem."""
+        self.problems: tuple[Problem, ...] = tuple(problems)
+        """Notes of what was done to open the file; none of them blocks."""
+        self._read = read
+
+    def grid(self, sheet: str) -> Grid | None:
+        """The grid of a sheet by its exact name; None where there is none.
+
+        Raises Rejected (file_unreadable, sheet_too_large) when the sheet cannot be read.
+        """
+        return self._read(sheet) if sheet in self.sheet_names else None
+
+
+def column_letters(column: int) -> str:
+    """The letters of a column, 0 for the first: 0 → ``A``, 26 → ``AA``."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def address(row: int, column: int) -> str:
+    """A cell as people name it, from row and column, 0 for the first: (6, 5) → ``F7``."""
+    return f"{column_letters(column)}{row + 1}"

@@ -1,0 +1,116 @@
+"""OpenDocument spreadsheets: how far the sheets reach once repeated rows and cells are laid out, and their errors."""
+
+from __future__ import annotations
+
+import zipfile
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from xml.parsers import expat
+
+from zwgk_excel.domain.problems import Place, problem
+from zwgk_excel.workbooks.opening.book import Book, Grid
+from zwgk_excel.workbooks.opening.calamine_reader import open_workbook, read_sheet
+from zwgk_excel.workbooks.opening.guard import check_prolog, check_reach
+from zwgk_excel.workbooks.opening.kinds import Kind
+from zwgk_excel.workbooks.opening.rejected import Rejected, unreadable
+from zwgk_excel.workbooks.opening.sheet_part import Cell, Cells
+from zwgk_excel.workbooks.opening.zip_parts import folded, inflate
+
+_CELLS = frozenset({"table:table-cell", "table:covered-table-cell"})
+_REPEATED_ROWS, _REPEATED_COLUMNS = "table:number-rows-repeated", "table:number-columns-repeated"
+_MOST_REPEATED = 1 << 24
+
+
+@dataclass
+class _Sheet:
+    rows: int = 0
+    columns: int = 0
+    errors: dict[Cell, str] = field(default_factory=dict)
+    uncached: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+
+
+def open_ods(data: bytes, members: Sequence[zipfile.ZipInfo], name: str) -> Book:
+    """Open an .ods. Raises Rejected: file_encrypted, file_unreadable, file_unsafe, sheet_too_large."""
+    parts = {folded(each.filename): inflate(data, each, name) for each in members}
+    if b"encryption-data" in parts.get("meta-inf/manifest.xml", b""):
+        raise Rejected(problem("file_encrypted", Place(name)))
+    for path, content in parts.items():
+        if path.endswith(".xml"):
+            check_prolog(path, content, name)
+    surveys = _surveys(parts["content.xml"], name)
+    for sheet, survey in surveys.items():
+        check_reach(survey.rows, survey.columns, name, sheet)
+    workbook = open_workbook(data, name)
+
+    def read(sheet: str) -> Grid:
+        (rows, merged), survey = read_sheet(workbook, sheet, name), surveys.get(sheet, _Sheet())
+        for row, column in survey.errors:
+            # The bulk reader gives the text of an error as if it had been typed.
+            if row < len(rows) and column < len(rows[row]):
+                rows[row][column] = None
+        return Grid(sheet, rows, survey.errors, Cells(survey.uncached), merged)
+
+    return Book(name, Kind.ODS, workbook.sheet_names, read)
+
+
+def _surveys(content: bytes, name: str) -> dict[str, _Sheet]:
+    walker = _Walker()
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartElementHandler = walker.start
+    parser.EndElementHandler = walker.end
+    parser.CharacterDataHandler = walker.text
+    try:
+        parser.Parse(content, True)
+    except (expat.ExpatError, ValueError) as error:
+        raise unreadable(name, "工作表数据损坏") from error
+    return walker.sheets
+
+
+class _Walker:
+    """Follows the cells of a content.xml."""
+
+    def __init__(self) -> None:
+        self.sheets: dict[str, _Sheet] = {}
+        self.sheet = _Sheet()
+        self.row = self.row_end = self.column_end = 0
+        self.cell: Mapping[str, str] | None = None
+        self.content = ""
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        if tag == "table:table":
+            self.sheet = self.sheets.setdefault(attributes.get("table:name", ""), _Sheet())
+            self.row = self.row_end = 0
+        elif tag == "table:table-row":
+            self.row, self.column_end = self.row_end, 0
+            self.row_end += _count(attributes, _REPEATED_ROWS)
+        elif tag in _CELLS:
+            self.cell, self.content = attributes, ""
+
+    def text(self, text: str) -> None:
+        if self.cell is not None:
+            self.content += text
+
+    def end(self, tag: str) -> None:
+        if tag not in _CELLS or self.cell is None:
+            return
+        column, self.column_end = self.column_end, self.column_end + _count(self.cell, _REPEATED_COLUMNS)
+        if self.content or "office:value-type" in self.cell or "table:formula" in self.cell:
+            self.sheet.rows = max(self.sheet.rows, self.row_end)
+            self.sheet.columns = max(self.sheet.columns, self.column_end)
+            self._note(self.cell, column)
+        self.cell = None
+
+    def _note(self, cell: Mapping[str, str], column: int) -> None:
+        if cell.get("calcext:value-type") == "error":
+            self.sheet.errors[self.row, column] = self.content
+        elif "table:formula" in cell and "office:value-type" not in cell:
+            self.sheet.uncached[column].add(self.row)
+
+
+def _count(attributes: Mapping[str, str], key: str) -> int:
+    text = attributes.get(key, "1")
+    if not text.isdecimal():
+        raise ValueError(f"not a count: {text[:20]!r}")
+    return min(int(text[:12]), _MOST_REPEATED)

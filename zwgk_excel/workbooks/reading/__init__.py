@@ -1,0 +1,1 @@
+"""Grids understood: tables, cells, and a report workbook that came back."""

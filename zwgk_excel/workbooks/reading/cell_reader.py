@@ -1,0 +1,212 @@
+"""What one cell means for its column: typed values out of whatever people type, and what had to be guessed, told."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.problems import Place, Problem, problem
+from zwgk_excel.domain.text import clean, clean_name, clean_paragraph, parse_date
+from zwgk_excel.layout.columns import Column, ColumnKind
+from zwgk_excel.layout.words import code_of, word, words
+from zwgk_excel.workbooks.opening.grid import Value
+from zwgk_excel.workbooks.report.selfcheck import FIRST_DAY, LAST_DAY
+
+Read = str | int | date | Month | None
+"""A cell's value as its column means it; empty is ``""`` for text and None for the rest."""
+Result = tuple[Read, list[Problem]]
+
+_EPOCH = date(1899, 12, 30)
+_SERIALS = (20_000, 80_000)
+"""Numbers in this range are days in a cell that lost its date format: 1954 to 2119."""
+_TIME_OF_DAY = re.compile(r"[ T]\s*\d{1,2}:\d{2}(:\d{2})?(\.\d+)?$")
+_MONTH = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*月?|(\d{4})(\d{2})")
+_LINK = re.compile(r"https?://.", re.IGNORECASE)
+_INVISIBLE = " \t\r\n\v\f\u00a0\u3000\u200b\ufeff"
+_SHOWN = 60
+"""So many characters of a text are repeated in a note; the whole text is in the value."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    column: Column
+    raw: Value
+    text: str
+    place: Place
+    by: date
+
+    def wrong(self, code: str, **values: object) -> Result:
+        """Not understood: no value, and a problem that names what was typed."""
+        named: dict[str, object] = {"heading": self.column.heading, "value": self.text.strip(_INVISIBLE)}
+        return empty(self.column), [problem(code, self.place, obligation="", **named | values)]
+
+    def taken(self, value: Read, shown: str) -> Result:
+        """Understood; told where that is more than the text without the space around it."""
+        typed = self.text.strip(_INVISIBLE)
+        if shown == typed:
+            return value, []
+        values = {"heading": self.column.heading, "value": _short(typed), "result": _short(shown)}
+        return value, [problem("normalised", self.place, obligation="", **values)]
+
+
+def read_cell(column: Column, raw: Value, place: Place, *, by: date) -> Result:
+    """The value of a cell and the problems with it.
+
+    ``by`` is the day by which the cell was filled: a date without a year is the latest such day not after it. What
+    cannot be understood gives no value and one problem that names the text; a value that breaks a rule of its column
+    (cell_too_long, link_form) is kept. Kind by kind: a DATE gives a date, a MONTH a :class:`Month`, an INTEGER an
+    int, a CHOICE the code of its word (the text itself for ``tasks``), a CHECK nothing, all others text.
+    """
+    text = as_text(raw)
+    if column.kind is ColumnKind.CHECK or not clean(text):
+        return empty(column), []
+    value, problems = _READERS.get(column.kind, _read_text)(_Cell(column, raw, text, place, by))
+    if isinstance(value, str) and len(value) > column.max_length:
+        values = {"heading": column.heading, "length": len(value), "limit": column.max_length}
+        return value, [problem("cell_too_long", place, obligation="", **values)]
+    return value, problems
+
+
+def empty(column: Column) -> Read:
+    """The value of an empty cell of a column."""
+    return None if column.kind in {ColumnKind.DATE, ColumnKind.MONTH, ColumnKind.INTEGER} else ""
+
+
+def as_text(raw: Value) -> str:
+    """A raw value as a person reads it in the cell: whole numbers without ``.0``, days in ISO form."""
+    match raw:
+        case None:
+            return ""
+        case bool():
+            return str(raw).upper()
+        case float():
+            return f"{raw:.15g}"
+        case datetime():
+            return raw.isoformat(sep=" ")
+        case date():
+            return raw.isoformat()
+        case _:
+            return str(raw)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
+def _read_text(cell: _Cell) -> Result:
+    value = clean(cell.text)
+    return cell.taken(value, value)
+
+
+def _read_paragraph(cell: _Cell) -> Result:
+    value = clean_paragraph(cell.text)
+    # Excel, WPS and LibreOffice differ in how they end a line within a cell.
+    same = value == cell.text.replace("\r\n", "\n").replace("\r", "\n").strip(_INVISIBLE)
+    return (value, []) if same else cell.taken(value, value)
+
+
+def _read_name(cell: _Cell) -> Result:
+    value = clean_name(cell.text)
+    return cell.taken(value, value)
+
+
+def _read_link(cell: _Cell) -> Result:
+    value = cell.text.strip(_INVISIBLE)
+    if _LINK.match(value):
+        return value, []
+    return value, [problem("link_form", cell.place, obligation="", heading=cell.column.heading, value=value)]
+
+
+def _read_choice(cell: _Cell) -> Result:
+    name = cell.column.list
+    if not name or name == "tasks":
+        return _read_text(cell)
+    code = code_of(name, cell.text)
+    if code is None:
+        return cell.wrong("choice_unknown", choices="、".join(words(name).values()))
+    return cell.taken(code, word(name, code))
+
+
+def _read_date(cell: _Cell) -> Result:
+    day = _day(cell)
+    if day is None:
+        return cell.wrong("date_form")
+    if not FIRST_DAY <= day <= LAST_DAY:
+        return cell.wrong("date_range", first=FIRST_DAY, last=LAST_DAY)
+    if isinstance(cell.raw, date) and not isinstance(cell.raw, datetime):
+        return day, []
+    typed = cell.text.strip(_INVISIBLE)
+    values = {"heading": cell.column.heading, "value": _short(typed), "result": day}
+    # Even a date in ISO form is told when it is text: the sheet's own check calls it no date.
+    return day, [problem("normalised", cell.place, obligation="", **values)]
+
+
+def _day(cell: _Cell) -> date | None:
+    match cell.raw:
+        case datetime():
+            return cell.raw.date()
+        case date():
+            return cell.raw
+        case bool() | None:
+            return None
+        case int() | float() if _is_serial(cell.raw):
+            return _EPOCH + timedelta(days=int(cell.raw))
+        case float():
+            # 3.1 may have been typed as 3.10: the number does not tell 1 March from 10 March.
+            return None
+    plain = _TIME_OF_DAY.sub("", unicodedata.normalize("NFKC", cell.text).strip(_INVISIBLE))
+    return parse_date(plain, by=cell.by)
+
+
+def _is_serial(number: float) -> bool:
+    return _SERIALS[0] <= number <= _SERIALS[1]
+
+
+def _read_month(cell: _Cell) -> Result:
+    month = _month(cell)
+    if month is None:
+        return cell.wrong("month_form")
+    # Excel makes the first day of the month of a typed 2026-11.
+    if isinstance(cell.raw, date) and cell.raw == month.first:
+        return month, []
+    return cell.taken(month, str(month))
+
+
+def _month(cell: _Cell) -> Month | None:
+    if isinstance(cell.raw, int | float) and not isinstance(cell.raw, bool) and _is_serial(cell.raw):
+        return Month.of(_EPOCH + timedelta(days=int(cell.raw)))
+    if isinstance(cell.raw, date):
+        return Month.of(cell.raw)
+    if isinstance(cell.raw, float):
+        # 2026.1 may have been typed as 2026.10.
+        return None
+    found = _MONTH.fullmatch(clean(unicodedata.normalize("NFKC", cell.text)))
+    try:
+        return Month(int(found[1] or found[3]), int(found[2] or found[4])) if found else None
+    except ValueError:
+        return None
+
+
+def _read_integer(cell: _Cell) -> Result:
+    if isinstance(cell.raw, int) and not isinstance(cell.raw, bool):
+        return cell.raw, []
+    digits = clean(unicodedata.normalize("NFKC", cell.text))
+    if not re.fullmatch(r"[+-]?\d{1,15}", digits):
+        return cell.wrong("number_form")
+    return cell.taken(int(digits), str(int(digits)))
+
+
+_READERS: Mapping[ColumnKind, Callable[[_Cell], Result]] = {
+    ColumnKind.PARAGRAPH: _read_paragraph,
+    ColumnKind.NAME: _read_name,
+    ColumnKind.DATE: _read_date,
+    ColumnKind.MONTH: _read_month,
+    ColumnKind.CHOICE: _read_choice,
+    ColumnKind.URL: _read_link,
+    ColumnKind.INTEGER: _read_integer,
+}
+"""Kinds that are read in a way of their own; TEXT, PHONE and the rest are plain text."""

@@ -1,0 +1,156 @@
+"""Which sheet of a returned workbook is which: by name, then by headings, whatever was renamed, copied or added."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+
+from zwgk_excel.domain.problems import Place, Problem, problem
+from zwgk_excel.domain.text import fold
+from zwgk_excel.layout.columns import Sheet, layout
+from zwgk_excel.workbooks import identity_sheet
+from zwgk_excel.workbooks.markup.opinions import is_opinions
+from zwgk_excel.workbooks.opening.grid import Book, Grid
+from zwgk_excel.workbooks.reading.cell_reader import as_text
+from zwgk_excel.workbooks.reading.headings import assume, mend
+from zwgk_excel.workbooks.reading.own_text import find_cover_title, find_title
+from zwgk_excel.workbooks.reading.sheet_reader import Table, find_table
+
+TASKS, ITEMS, COVER, LISTS, IDENTITY = "tasks", "items", "cover", "lists", "identity"
+_COPY = re.compile(r"\s*([（(]\s*\d+\s*[)）]|[_-]\s*\d+|[-_ ]*(副本|复件)\s*\d*)\s*$")
+"""What Excel and WPS, LibreOffice, and people add to the name of a copied sheet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A sheet read as 任务清单 or 信息明细."""
+
+    sheet: Sheet
+    grid: Grid
+    table: Table | None
+    """None where it has the name, but no headings."""
+    problems: tuple[Problem, ...] = ()
+    """What was repaired to find the table."""
+    copy: bool = False
+    """There is another sheet of its kind before it."""
+
+
+@dataclass
+class Sheets:
+    """The sheets of a workbook by what they are."""
+
+    parts: dict[str, list[Part]] = field(default_factory=lambda: {TASKS: [], ITEMS: []})
+    identity: Grid | None = None
+    covers: list[Grid] = field(default_factory=list)
+    others: list[Grid] = field(default_factory=list)
+    """Sheets that a unit added, or that nothing tells what they are."""
+
+
+def find_sheets(book: Book, file: str) -> Sheets:
+    """The sheets of ``book``; ``file`` is its name for messages.
+
+    A sheet with the right name and headings counts first. Where there is none, a sheet with a third of the headings
+    is taken; further sheets need half of them. Raises :class:`Rejected` when a sheet cannot be read.
+    """
+    found, unsure = Sheets(), list[tuple[str, Grid]]()
+    for name in book.sheet_names:
+        role, exact = _role(name)
+        if role == LISTS and exact:
+            continue
+        grid = book.grid(name)
+        if grid is None or not (grid.rows or grid.errors or grid.uncached or role in found.parts):
+            continue
+        if is_opinions(name, grid.rows):
+            continue
+        if role == IDENTITY and exact and found.identity is None:
+            found.identity = grid
+        elif role == COVER:
+            found.covers.append(grid)
+        elif not (role in found.parts and exact and _take(found, role, grid, file)):
+            unsure.append((role, grid))
+    for role, grid in unsure:
+        _sort(found, role, grid, file)
+    for key in (TASKS, ITEMS):
+        _settle(found, key, file)
+    return found
+
+
+def _role(name: str) -> tuple[str, bool]:
+    """The kind of sheet a name means, and whether it is the name itself and not that of a copy."""
+    names = _names()
+    if key := names.get(fold(name)):
+        return key, True
+    return names.get(fold(_COPY.sub("", name)), ""), False
+
+
+@cache
+def _names() -> dict[str, str]:
+    return {fold(sheet.name): key for key, sheet in layout("report").sheets.items()}
+
+
+def _take(found: Sheets, key: str, grid: Grid, file: str) -> bool:
+    """Take a sheet as a part by its own headings; whether it has them."""
+    table = find_table(grid, layout("report")[key])
+    other = layout("report")[ITEMS if key == TASKS else TASKS]
+    if table is None or (_share(table) < 0.5 and (rival := find_table(grid, other)) and _share(rival) > _share(table)):
+        return False
+    mended, problems = mend(table, file)
+    found.parts[key].append(Part(mended.sheet, grid, mended, tuple(problems), bool(found.parts[key])))
+    return True
+
+
+def _share(table: Table) -> float:
+    return len(table.positions) / len(table.sheet.columns)
+
+
+def _sort(found: Sheets, role: str, grid: Grid, file: str) -> None:
+    """Find a place for a sheet whose name does not settle it."""
+    if _is_identity(grid):
+        found.identity = found.identity or grid
+        return
+    if role == LISTS or _is_lists(grid):
+        return
+    if find_cover_title(grid):
+        found.covers.append(grid)
+        return
+    tables = [table for key in (ITEMS, TASKS) if (table := find_table(grid, layout("report")[key]))]
+    best = max(tables, key=_share, default=None)
+    if best and _share(best) >= (1 / 2 if found.parts[best.sheet.key] else 1 / 3):
+        _take(found, best.sheet.key, grid, file)
+    else:
+        found.others.append(grid)
+
+
+def _is_identity(grid: Grid) -> bool:
+    return [as_text(raw) for raw in (grid.rows or [[]])[0][:2]] == [identity_sheet.PRODUCT, identity_sheet.PRODUCT_NAME]
+
+
+def _is_lists(grid: Grid) -> bool:
+    return (grid.rows or [[]])[0][:2] == ["label", "criterion"]
+
+
+def _settle(found: Sheets, key: str, file: str) -> None:
+    """Without any sheet that has the headings, take one that has the name, or the title, or looks like it."""
+    sheet = layout("report")[key]
+    if found.parts[key]:
+        first = found.parts[key][0]
+        if fold(first.grid.sheet) != fold(sheet.name):
+            # What has the name but not the headings was looked at, and is no better.
+            told = problem("sheet_found", Place(file, first.grid.sheet), value=sheet.name, sheet=first.grid.sheet)
+            found.parts[key][0] = Part(sheet, first.grid, first.table, (told, *first.problems))
+        return
+    for grid in _likely(found.others, sheet):
+        assumed = assume(grid, sheet, file)
+        if assumed or _role(grid.sheet)[0] == key:
+            table, problems = assumed or (None, [])
+            found.parts[key].append(Part(sheet, grid, table, tuple(problems)))
+            found.others.remove(grid)
+            return
+
+
+def _likely(grids: list[Grid], sheet: Sheet) -> Iterator[Grid]:
+    named = [grid for grid in grids if _role(grid.sheet)[0] == sheet.key]
+    titled = [grid for grid in grids if grid not in named and find_title(grid, sheet)]
+    yield from (*named, *titled)

@@ -1,0 +1,1 @@
+"""The report workbook (信息报送表): written, checked by itself, filled."""

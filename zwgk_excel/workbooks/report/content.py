@@ -1,0 +1,125 @@
+"""What a report workbook says, before it becomes a workbook: plain texts and flags, and their fingerprint."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass
+from datetime import date
+
+from zwgk_excel.domain.duties import Cadence
+from zwgk_excel.domain.obligations import Listed
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.layout.resources import read_text
+from zwgk_excel.layout.words import word, words
+from zwgk_excel.workbooks.report.selfcheck import Flags
+from zwgk_excel.workbooks.style import cell_text
+
+REVISION = 1
+"""Raise it when the workbook changes in a way that neither the templates nor the content show."""
+BACKLOG = "补报"
+
+_TEMPLATES = ("report.toml", "lists.toml", "cover.txt")
+_UNSAFE_IN_NAMES = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
+_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(?=$|[._ ])", re.IGNORECASE)
+_MOST_BYTES = 120
+
+
+@dataclass(frozen=True, slots=True)
+class ReportContent:
+    """Everything one unit's workbook for one cycle is made from."""
+
+    unit: str
+    cycle: Month
+    issued_on: date
+    listed: tuple[Listed, ...]
+    mailbox: str
+    office: str
+    signature: str
+    """Hexadecimal, from ``domain.identity.signature`` over the same unit, cycle and issue date."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One row of 任务清单: its locked texts and what the self-check must know."""
+
+    label: str
+    id: str
+    category: str
+    column: str
+    content: str
+    requirement: str
+    reference: str
+    due: str
+    due_on: date | None
+    final_on: date | None
+    flags: Flags
+    backlog: bool
+
+    def text(self, key: str) -> str:
+        """The text of a locked column."""
+        return str(getattr(self, key))
+
+
+def tasks_of(listed: Iterable[Listed]) -> tuple[Task, ...]:
+    """The rows of 任务清单, in the order given."""
+    return tuple(_task(each) for each in listed)
+
+
+def _task(listed: Listed) -> Task:
+    obligation, duty = listed.obligation, listed.obligation.duty
+    return Task(
+        label=cell_text(listed.label),
+        id=cell_text(duty.id),
+        category=cell_text(words("category").get(duty.category, duty.category)),
+        column=cell_text(duty.column),
+        content=cell_text(duty.content),
+        requirement=cell_text(duty.requirement),
+        reference=cell_text(obligation.reference),
+        due=_due(listed),
+        due_on=obligation.due,
+        final_on=obligation.final,
+        flags=Flags.of(listed),
+        backlog=listed.backlog,
+    )
+
+
+def _due(listed: Listed) -> str:
+    obligation = listed.obligation
+    if not obligation.mandatory:
+        return word("mandatory", "no")
+    if obligation.due is None:
+        return word("cadence", Cadence.ON_DEMAND)
+    return f"{BACKLOG}（原时限 {obligation.due}）" if listed.backlog else str(obligation.due)
+
+
+def cycle_words(cycle: Month) -> str:
+    """``2026年11月``."""
+    return f"{cycle.year}年{cycle.month}月"
+
+
+def report_name(unit: str, cycle: Month) -> str:
+    """The workbook's file name."""
+    return file_name(layout("report").file_name, unit, cycle)
+
+
+def file_name(pattern: str, unit: str, cycle: Month) -> str:
+    """A file name for a unit and cycle; a unit's name is made safe for Windows and no longer than mail systems take."""
+    safe = _UNSAFE_IN_NAMES.sub("_", unit).strip(" .") or "_"
+    safe = _RESERVED.sub(r"\1_", safe, count=1) if _RESERVED.match(safe) else safe
+    short = safe.encode()[:_MOST_BYTES].decode(errors="ignore").rstrip(" .")
+    return pattern.format(unit=short, cycle=cycle)
+
+
+def fingerprint(content: ReportContent) -> str:
+    """SHA-256 over all that the workbook shows except the day it was issued and the signature over that day.
+
+    Two contents with one fingerprint would give a unit the same workbook; what the workbook does not show, such as
+    the other owners of a duty, does not count.
+    """
+    shown = (content.unit, str(content.cycle), content.mailbox, content.office)
+    tasks = [astuple(task) for task in tasks_of(content.listed)]
+    parts = [str(REVISION), repr(shown), repr(tasks), *(read_text(name) for name in _TEMPLATES)]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()

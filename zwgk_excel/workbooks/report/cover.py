@@ -1,0 +1,177 @@
+"""填报说明: whose workbook it is, by when and where to send it, how to fill it in, and whether it is complete."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.layout.resources import read_text
+from zwgk_excel.workbooks import style
+from zwgk_excel.workbooks.formats import Formats, row_height
+from zwgk_excel.workbooks.report import formulas, selfcheck
+from zwgk_excel.workbooks.report import items as report_items
+from zwgk_excel.workbooks.report import tasks as report_tasks
+from zwgk_excel.workbooks.report.book import protect, set_page
+from zwgk_excel.workbooks.report.content import BACKLOG, ReportContent, Task, cycle_words
+
+_WIDTHS = (3.0, 15.0, 50.0, 15.0, 50.0, 3.0)
+_FIRST, _SECOND, _LAST = 1, 3, 4
+"""Columns, 0 for the first: where the left and the right half begin, and the last one used."""
+_WEEKDAYS = "一二三四五六日"
+_TEXT_SIZE, _STATE_SIZE = 11, 26
+_SOON = 5
+_STATE_ROW, _COUNT_ROW, _FACTS_ROW = 4, 5, 7
+
+
+def write_cover(page: Any, formats: Formats, content: ReportContent, tasks: Sequence[Task]) -> None:
+    """Write the sheet into ``page``."""
+    for number, width in enumerate(_WIDTHS):
+        page.set_column(number, number, width, formats.plain)
+    page.hide_gridlines(2)
+    _write_title(page, formats, content)
+    _write_state(page, formats, tasks)
+    row = _write_facts(page, formats, content, tasks)
+    last = _write_text(page, formats, content, row + 1)
+    page.print_area(0, 0, last, len(_WIDTHS) - 1)
+    set_page(page, footer=f"{content.unit} {content.cycle}")
+    page.set_tab_color(style.GREEN_INK)
+    protect(page)
+    page.activate()
+
+
+def _write_title(page: Any, formats: Formats, content: ReportContent) -> None:
+    _across(page, 0, f"{content.office}", formats.named("hint", align="center", font_size=_TEXT_SIZE), 26)
+    title = f"{cycle_words(content.cycle)}政务公开信息报送表"
+    _across(page, 1, title, formats.named("title", align="center", font_size=24), 44)
+    _across(page, 2, content.unit, formats.get(align="center", bold=True, font_size=16), 30)
+    page.set_row(3, 8)
+
+
+def _write_state(page: Any, formats: Formats, tasks: Sequence[Task]) -> None:
+    """The overall self-check in big, and how many places each sheet has left, with the way there."""
+    task_sheet, item_sheet = layout("report")["tasks"], layout("report")["items"]
+    states = [report_tasks.first_state(task) for task in tasks]
+    todo = sum(state.startswith(style.BAD) for state in states)
+    counts = (
+        (_FIRST, task_sheet, formulas.open_formula(task_sheet, report_tasks.last_row(len(tasks))), todo),
+        (_SECOND, item_sheet, formulas.open_formula(item_sheet, report_items.last_row()), 0),
+    )
+    link = formats.named("link", font_size=_TEXT_SIZE, align="center")
+    figure = formats.named("cell", font_size=_TEXT_SIZE, num_format='0" 处未填";;"没有未填的"', align="left", indent=1)
+    for column, sheet, formula, value in counts:
+        page.write_url(_COUNT_ROW, column, f"internal:{formulas.quoted(sheet.name)}!A1", link, f"打开{sheet.name}")
+        page.write_formula(_COUNT_ROW, column + 1, formula, figure, value)
+    page.set_row(_COUNT_ROW, 26)
+    cells = [f"${chr(ord('A') + column + 1)}${_COUNT_ROW + 1}" for column in (_FIRST, _SECOND)]
+    look = formats.named("cell", bold=True, font_size=_STATE_SIZE, align="center")
+    page.merge_range(_STATE_ROW, _FIRST, _STATE_ROW, _LAST, "", look)
+    page.write_formula(_STATE_ROW, _FIRST, formulas.overall_formula(*cells), look, selfcheck.overall_check(states))
+    page.set_row(_STATE_ROW, 54)
+    done = f"${chr(ord('A') + _FIRST)}${_STATE_ROW + 1}={formulas.literal(selfcheck.ALL_DONE)}"
+    for condition, colour in ((f"={done}", formats.green), (f"=NOT({done})", formats.red)):
+        rule = {"type": "formula", "criteria": condition, "format": colour}
+        page.conditional_format(_STATE_ROW, _FIRST, _STATE_ROW, _LAST, rule)
+    page.set_row(_STATE_ROW + 2, 8)
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """What the cover says about dates."""
+
+    due: date | None
+    due_words: str
+    final_words: str
+
+
+def deadline(tasks: Sequence[Task]) -> Deadline:
+    """The nearest due date of what is owed: of this cycle's tasks, and only without any, of the backlog."""
+    owed = [task for task in tasks if task.flags.owed and task.due_on]
+    current = [task for task in owed if not task.backlog] or owed
+    if not current:
+        return Deadline(None, "无固定时限，有信息即报", "无")
+    nearest = min(current, key=lambda task: (task.due_on, task.final_on))
+    others = any(task.due_on != nearest.due_on for task in current)
+    assert nearest.due_on is not None
+    words = day_words(nearest.due_on) + ("，其余见任务清单" if others else "")
+    return Deadline(nearest.due_on, words, day_words(nearest.final_on) if nearest.final_on else "无")
+
+
+def day_words(day: date) -> str:
+    """``2026年11月25日（星期三）``."""
+    return f"{day.year}年{day.month}月{day.day}日（星期{_WEEKDAYS[day.weekday()]}）"
+
+
+def left_words(due: date, today: date) -> str:
+    """How many days are left, as the formula on the cover says it."""
+    days = (due - today).days
+    return f"还有 {days} 天" if days > 0 else "今天截止" if days == 0 else f"已过 {-days} 天，请尽快报送"
+
+
+def _left_formula(due: date) -> str:
+    days = f"(DATE({due.year},{due.month},{due.day})-TODAY())"
+    return f'=IF({days}>0,"还有 "&{days}&" 天",IF({days}=0,"今天截止","已过 "&-{days}&" 天，请尽快报送"))'
+
+
+def count_words(tasks: Sequence[Task]) -> str:
+    """How many tasks there are, by what they ask."""
+    backlog = sum(task.backlog for task in tasks)
+    owed = sum(task.flags.owed and not task.backlog for task in tasks)
+    others = len(tasks) - backlog - owed
+    counted = ((owed, "应报"), (backlog, BACKLOG), (others, "有信息即报"))
+    return "，".join(f"{word} {count} 项" for count, word in counted if count) or "本月没有报送任务"
+
+
+def _write_facts(page: Any, formats: Formats, content: ReportContent, tasks: Sequence[Task]) -> int:
+    """Label and value, two pairs a row; returns the row below."""
+    when, tracking = deadline(tasks), layout("tracker")["tracking"]
+    facts = (
+        (tracking.heading("due"), when.due_words),
+        (tracking.heading("days_left"), ""),
+        (tracking.heading("final"), when.final_words),
+        ("报送任务", count_words(tasks)),
+        ("发送至", content.mailbox),
+        ("下发日期", day_words(content.issued_on)),
+    )
+    label = formats.named("cell", bold=True, bg_color=style.LOCKED_FILL, align="center", font_size=_TEXT_SIZE)
+    value = formats.named("cell", font_size=_TEXT_SIZE, indent=1)
+    for number, (name, text) in enumerate(facts):
+        row, column = _FACTS_ROW + number // 2, (_FIRST, _SECOND)[number % 2]
+        page.write_string(row, column, name, label)
+        page.write_string(row, column + 1, style.cell_text(text), value)
+    for row in range(_FACTS_ROW, _FACTS_ROW + len(facts) // 2):
+        pair = facts[(row - _FACTS_ROW) * 2 :][:2]
+        page.set_row(row, row_height([(text, _WIDTHS[_LAST]) for _, text in pair], _TEXT_SIZE, least=26))
+    if when.due:
+        _write_left(page, formats, when.due, content.issued_on)
+    return _FACTS_ROW + len(facts) // 2
+
+
+def _write_left(page: Any, formats: Formats, due: date, issued_on: date) -> None:
+    look = formats.named("cell", font_size=_TEXT_SIZE, indent=1, bold=True)
+    page.write_formula(_FACTS_ROW, _LAST, _left_formula(due), look, left_words(due, issued_on))
+    days = f"DATE({due.year},{due.month},{due.day})-TODAY()"
+    for condition, colour in ((f"={days}<0", formats.red), (f"={days}<={_SOON}", formats.yellow)):
+        rule = {"type": "formula", "criteria": condition, "format": colour}
+        page.conditional_format(_FACTS_ROW, _LAST, _FACTS_ROW, _LAST, rule)
+
+
+def _write_text(page: Any, formats: Formats, content: ReportContent, row: int) -> int:
+    """How to fill it in, a line a row; returns the last row."""
+    page.set_row(row - 1, 8)
+    head = formats.get(bold=True, font_size=13, font_color=style.HEAD_FILL, bottom=2, bottom_color=style.HEAD_FILL)
+    _across(page, row, layout("report")["cover"].name, head, 28)
+    width = sum(_WIDTHS[_FIRST : _LAST + 1])
+    mailbox = content.mailbox or "办公室指定的邮箱"
+    look = formats.get(text_wrap=True, font_size=_TEXT_SIZE)
+    for line in read_text("cover.txt").replace("{mailbox}", mailbox).splitlines():
+        row += 1
+        _across(page, row, line, look, row_height([(line, width)], _TEXT_SIZE, least=24))
+    return row
+
+
+def _across(page: Any, row: int, text: str, look: Any, height: float) -> None:
+    page.merge_range(row, _FIRST, row, _LAST, style.cell_text(text), look)
+    page.set_row(row, height)

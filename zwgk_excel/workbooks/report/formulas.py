@@ -1,0 +1,216 @@
+"""The rules of :mod:`selfcheck` put together into the formulas of a report workbook.
+
+Only functions that Excel 2010, WPS and LibreOffice all have. The check of an item lies once in the workbook, as the
+defined name :data:`ITEM_CHECK` with references relative to the row it is used in, so that 5,000 rows cost 5,000 short
+formulas and nobody has to compare them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from xlsxwriter.utility import xl_col_to_name
+
+from zwgk_excel.layout.columns import Sheet, layout
+from zwgk_excel.layout.words import words
+from zwgk_excel.workbooks.identity_sheet import FIRST_ROW
+from zwgk_excel.workbooks.report import cell as report_cell
+from zwgk_excel.workbooks.report import selfcheck
+from zwgk_excel.workbooks.report.cell import serial
+from zwgk_excel.workbooks.report.selfcheck import Rule
+from zwgk_excel.workbooks.style import BAD, GOOD, OPTIONAL, WATCH
+
+ITEM_CHECK = "zwgk_item_check"
+"""The defined name that holds the check of one row of 信息明细."""
+TASKS, COMPANIONS = "zwgk_tasks", "zwgk_companions"
+"""Defined names: the unit's task labels, and beside each 1 where its 规范性文件 need companions, else 0."""
+
+_COUNTED = 4
+"""Items are counted so many times further down than they are checked, for the unit that goes on typing: whole columns
+would cost LibreOffice 40 ms for every task at every recalculation, this costs 7."""
+
+
+def list_name(name: str) -> str:
+    """The defined name of a dropdown's words."""
+    return f"zwgk_{name}"
+
+
+def literal(text: str) -> str:
+    """A text as a formula holds it."""
+    return '"' + text.replace('"', '""') + '"'
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A cell reference with the properties of :class:`report_cell.Cell` as Excel expressions."""
+
+    address: str
+
+    def __str__(self) -> str:
+        return self.address
+
+    @property
+    def plain(self) -> str:
+        """The text without control characters and surplus spaces."""
+        inner = self.address
+        for space in report_cell.WIDE_SPACES:
+            inner = f'SUBSTITUTE({inner},"{space}"," ")'
+        return f"TRIM(CLEAN({inner}))"
+
+    @property
+    def blank(self) -> str:
+        """Whether there is nothing to see."""
+        return f'{self.plain}=""'
+
+    @property
+    def name(self) -> str:
+        """A person's name, for comparison."""
+        inner = f'SUBSTITUTE({self.address}," ","")'
+        for space in report_cell.WIDE_SPACES:
+            inner = f'SUBSTITUTE({inner},"{space}","")'
+        return inner
+
+    @property
+    def day(self) -> str:
+        """The day of a date, as a number."""
+        return f"INT(N({self.address}))"
+
+    @property
+    def is_day(self) -> str:
+        """Whether it is a date, and a likely one."""
+        first, last = serial(report_cell.FIRST_DAY), serial(report_cell.LAST_DAY)
+        return f"AND(N({self.address})>={first},N({self.address})<{last + 1})"
+
+    @property
+    def length(self) -> str:
+        """Characters."""
+        return f"LEN({self.address})"
+
+    @property
+    def is_link(self) -> str:
+        """Whether it is a web address."""
+        starts = f'LEFT({self.plain},7)="http://",LEFT({self.plain},8)="https://"'
+        return f"AND(LEN({self.plain})>={report_cell.SHORTEST_LINK},OR({starts}))"
+
+
+def letter(sheet: Sheet, key: str) -> str:
+    """The letter of a column."""
+    return str(xl_col_to_name(sheet.index(key)))
+
+
+def quoted(name: str) -> str:
+    """A sheet's name as a formula writes it."""
+    return "'" + name.replace("'", "''") + "'"
+
+
+def area(sheet: Sheet, key: str, last: int) -> str:
+    """A column of a table, from its first row to ``last``, as an absolute reference from any sheet."""
+    column = letter(sheet, key)
+    return f"{quoted(sheet.name)}!${column}${FIRST_ROW}:${column}${last}"
+
+
+def refs(sheet: Sheet, row: int, *, outside: bool = False) -> dict[str, Ref]:
+    """References to the cells of one row by column key; with the sheet's name where used ``outside`` of it."""
+    prefix = f"{quoted(sheet.name)}!" if outside else ""
+    return {column.key: Ref(f"{prefix}${letter(sheet, column.key)}{row}") for column in sheet}
+
+
+def item_check_formula() -> str:
+    """What :data:`ITEM_CHECK` refers to: relative to row 1, as defined names are."""
+    sheet = layout("report")["items"]
+    cells = refs(sheet, 1, outside=True)
+    everything = Ref("&".join(str(cells[column.key]) for column in sheet.inputs))
+    missing = "&".join(f'IF({cells[c.key].blank},{literal("、" + c.heading)},"")' for c in selfcheck.required(sheet))
+    parts = [_missing(missing)]
+    parts += _parts(selfcheck.item_rules(sheet), cells, selfcheck.vocabulary(sheet), {})
+    shown = _shown(literal(selfcheck.COMPLETE), parts)
+    return f'=IFERROR(IF({everything.blank},"",{shown}),{literal(selfcheck.UNREADABLE)})'
+
+
+def task_check_formula(row: int, facts: Mapping[str, str]) -> str:
+    """自查 in a row of 任务清单; ``facts`` are expressions for ``bad``, ``useful``, ``owed`` and ``policy``."""
+    sheet = layout("report")["tasks"]
+    cells = refs(sheet, row)
+    figures = {**facts, "total": str(cells["count"])}
+    nil = words("answer")["nil"]
+    state = (
+        f'IF({figures["total"]}>0,"{GOOD} 已填 "&{figures["total"]}&" 条",'
+        f'IF({cells["status"].plain}={literal(nil)},{literal(f"{GOOD} {nil}")},{literal(f"{OPTIONAL} 可选")}))'
+    )
+    parts = _parts(selfcheck.task_rules(sheet), cells, selfcheck.vocabulary(sheet), figures)
+    return f"=IFERROR({_shown(state, parts)},{literal(selfcheck.UNREADABLE)})"
+
+
+def bad_formula(criterion: str) -> str:
+    """How many items of a task their own check calls bad."""
+    return f'=COUNTIFS({_counted("task")},{criterion},{_counted("check")},"{BAD}*")'
+
+
+def useful_formula(criterion: str) -> str:
+    """How many items of a task are neither bad nor 新闻动态."""
+    task, type_, check = (_counted(key) for key in ("task", "type", "check"))
+    news = literal("<>" + words("item_type")["news"])
+    return f'=COUNTIFS({task},{criterion},{check},"<>{BAD}*",{type_},{news})'
+
+
+def total_formula(criterion: str) -> str:
+    """How many items a task has."""
+    return f'=COUNTIF({_counted("task")},{criterion})'
+
+
+def _counted(key: str) -> str:
+    rows = _COUNTED * int(layout("report").settings["rows"])
+    return area(layout("report")["items"], key, FIRST_ROW + rows - 1)
+
+
+def open_formula(sheet: Sheet, last: int) -> str:
+    """How many rows of a sheet have something to mend."""
+    return f'=COUNTIF({area(sheet, "check", last)},"{BAD}*")'
+
+
+def overall_formula(first: str, second: str) -> str:
+    """The overall state, from the cells of the two counts."""
+    before, after = selfcheck.TO_DO.split("{count}")
+    count = f"{first}+{second}"
+    return f"=IF({count}=0,{literal(selfcheck.ALL_DONE)},{literal(before)}&({count})&{literal(after)})"
+
+
+def says(rule: Rule, sheet: Sheet, row: int) -> str:
+    """A condition for colouring: 自查 in this row speaks of the rule. Words with figures are found by what follows."""
+    named = selfcheck.vocabulary(sheet) | {"total": "\n", "bad": "\n"}
+    longest = max(rule.words.format_map(named).split("\n"), key=len)
+    return f"=ISNUMBER(FIND({literal(longest)},${letter(sheet, 'check')}{row}))"
+
+
+def _parts(
+    rules: Iterable[Rule], cells: Mapping[str, Ref], named: Mapping[str, Any], figures: Mapping[str, str]
+) -> list[str]:
+    """One expression for each rule, giving its words with their separator, or an empty text."""
+    spoken = _escaped(named) | {key: f'"&{figure}&"' for key, figure in figures.items()}
+    known = {**cells, **figures}
+    texts = {name: _literals(value) for name, value in named.items() if isinstance(value, Mapping)}
+    found = ((rule.excel.format_map(known | texts), rule.words.format_map(spoken), rule.warning) for rule in rules)
+    return [f'IF({condition},"；{WATCH if warning else ""}{text}","")' for condition, text, warning in found]
+
+
+def _escaped(named: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: literal(value)[1:-1] if isinstance(value, str) else value for key, value in named.items()}
+
+
+def _literals(texts: Mapping[str, str]) -> dict[str, str]:
+    return {code: literal(text) for code, text in texts.items()}
+
+
+def _missing(missing: str) -> str:
+    """``；缺 甲、乙`` for ``、甲、乙`` and nothing for nothing, with the long expression written and computed once."""
+    return f'SUBSTITUTE(SUBSTITUTE(SUBSTITUTE("；缺"&{missing}&"|","；缺|",""),"；缺、","；缺 "),"|","")'
+
+
+def _shown(state: str, parts: list[str]) -> str:
+    """``selfcheck._shown`` as an expression. Every part begins with ``；``, warnings with ``；▲``, errors come first:
+    so what follows the state tells which mark it gets, and the parts need to be computed only once."""
+    everything = "&".join([state, *parts])
+    warned = f'SUBSTITUTE({everything},{state}&"；{WATCH}","{WATCH}"&MID({state},2,99)&"；")'
+    return f'SUBSTITUTE({warned},{state}&"；","{BAD} ")'

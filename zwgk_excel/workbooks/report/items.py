@@ -1,0 +1,133 @@
+"""信息明细: the items a unit published, one a row."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from itertools import groupby
+from typing import Any
+
+from xlsxwriter.utility import xl_range
+
+from zwgk_excel.layout.columns import Column, ColumnKind, Sheet, layout
+from zwgk_excel.workbooks import style
+from zwgk_excel.workbooks.formats import DATE, TEXT, Formats
+from zwgk_excel.workbooks.identity_sheet import FIRST_ROW, HEADER_ROW
+from zwgk_excel.workbooks.report import formulas, selfcheck
+from zwgk_excel.workbooks.report.book import centred, protect, repeat_header, set_page, validation
+from zwgk_excel.workbooks.report.content import ReportContent
+from zwgk_excel.workbooks.report.lists import Lists
+from zwgk_excel.workbooks.report.tasks import colour_check, write_head
+
+_FROZEN = "type"
+"""The first column that scrolls."""
+_DEFAULT_HEIGHT = 32.0
+"""Points: two lines, as titles and links usually take. Set for the sheet, not for its rows, so that Excel makes a row
+higher when somebody types a third line."""
+
+
+def write_items(page: Any, formats: Formats, content: ReportContent, lists: Lists) -> None:
+    """Write the sheet into ``page``: rows drawn ready, then plain ones with the same checks."""
+    sheet = layout("report")["items"]
+    page.set_default_row(_DEFAULT_HEIGHT)
+    write_head(page, formats, sheet, content)
+    _write_columns(page, formats, sheet)
+    _write_rows(page, formats, sheet)
+    _validate(page, sheet, lists)
+    _colour(page, formats, sheet)
+    page.freeze_panes(HEADER_ROW, sheet.index(_FROZEN))
+    page.autofilter(HEADER_ROW - 1, 0, last_row() - 1, len(sheet.columns) - 1)
+    page.print_area(0, 0, FIRST_ROW + _drawn() - 2, len(sheet.columns) - 1)
+    repeat_header(page)
+    set_page(page, footer=f"{content.unit} {content.cycle}")
+    page.set_tab_color(style.INPUT_HEAD_FILL)
+    protect(page)
+
+
+def last_row() -> int:
+    """The last row that is checked, 1 for the first."""
+    return FIRST_ROW + int(layout("report").settings["rows"]) - 1
+
+
+def _drawn() -> int:
+    return int(layout("report").settings["rows_drawn"])
+
+
+def _write_columns(page: Any, formats: Formats, sheet: Sheet) -> None:
+    # Whole columns are unlocked, so that nobody hits a wall below the rows made ready.
+    for number, column in enumerate(sheet):
+        page.set_column(number, number, column.width, _format(formats, column, drawn=False))
+
+
+def _write_rows(page: Any, formats: Formats, sheet: Sheet) -> None:
+    inputs = [(number, _format(formats, c, drawn=True)) for number, c in enumerate(sheet) if c.input]
+    place, check = sheet.index("check"), sheet["check"]
+    for number in range(last_row() - FIRST_ROW + 1):
+        row, drawn = FIRST_ROW - 1 + number, number < _drawn()
+        for column, kind in inputs if drawn else ():
+            page.write_blank(row, column, None, kind)
+        page.write_formula(row, place, f"={formulas.ITEM_CHECK}", _format(formats, check, drawn=drawn), "")
+
+
+def _format(formats: Formats, column: Column, *, drawn: bool) -> Any:
+    look: dict[str, Any] = {"text_wrap": True}
+    if column.input:
+        look |= {"locked": False, "num_format": DATE if column.kind is ColumnKind.DATE else TEXT}
+    if column.input and centred(column):
+        look["align"] = "center"
+    if drawn:
+        look |= {"border": 1, "border_color": style.LINE}
+        look["bg_color"] = style.INPUT_FILL if column.input else style.LOCKED_FILL
+    return formats.get(**look)
+
+
+def _validate(page: Any, sheet: Sheet, lists: Lists) -> None:
+    for number, column in enumerate(sheet):
+        if column.input:
+            rule, error = _rule(column, sheet, lists)
+            page.data_validation(FIRST_ROW - 1, number, last_row() - 1, number, validation(column, rule, error))
+
+
+def _rule(column: Column, sheet: Sheet, lists: Lists) -> tuple[dict[str, Any], str]:
+    heading = column.heading
+    match column.kind:
+        case ColumnKind.CHOICE:
+            return {"validate": "list", "source": "=" + lists.range(column.list)}, f"请从下拉列表中选择{heading}。"
+        case ColumnKind.DATE:
+            days = {"minimum": _noon(selfcheck.FIRST_DAY), "maximum": _noon(selfcheck.LAST_DAY)}
+            error = f"{heading}应填日期，如 2026-03-01（{selfcheck.FIRST_DAY} 至 {selfcheck.LAST_DAY}）。"
+            return {"validate": "date", "criteria": "between", **days}, error
+        case ColumnKind.URL:
+            cell = formulas.refs(sheet, FIRST_ROW)[column.key]
+            formula = f"=AND({cell.is_link},{cell.length}<={column.max_length})"
+            error = f"{heading}应为完整网址，以 http:// 或 https:// 开头，不超过 {column.max_length} 字。"
+            return {"validate": "custom", "value": formula}, error
+        case _:
+            error = f"{heading}不超过 {column.max_length} 字。"
+            return {"validate": "length", "criteria": "<=", "value": column.max_length}, error
+
+
+def _noon(day: date) -> datetime:
+    return datetime.combine(day, time())
+
+
+def _colour(page: Any, formats: Formats, sheet: Sheet) -> None:
+    _colour_missing(page, formats, sheet)
+    last = last_row() - 1
+    for rule in selfcheck.item_rules(sheet):
+        colour = formats.amber if rule.warning else formats.red
+        condition = {"type": "formula", "criteria": formulas.says(rule, sheet, FIRST_ROW), "format": colour}
+        for key in rule.marks:
+            place = sheet.index(key)
+            page.conditional_format(FIRST_ROW - 1, place, last, place, condition)
+    colour_check(page, formats, sheet, last_row())
+
+
+def _colour_missing(page: Any, formats: Formats, sheet: Sheet) -> None:
+    """Required cells of a row in work are red while they are empty: one condition over all such columns."""
+    numbers = [sheet.index(column.key) for column in selfcheck.required(sheet)]
+    runs = [[n for _, n in run] for _, run in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0])]
+    areas = " ".join(xl_range(FIRST_ROW - 1, run[0], last_row() - 1, run[-1]) for run in runs)
+    first = formulas.Ref(f"{formulas.letter(sheet, sheet.columns[numbers[0]].key)}{FIRST_ROW}")
+    working = f'LEFT(${formulas.letter(sheet, "check")}{FIRST_ROW})="{style.BAD}"'
+    condition = {"type": "formula", "criteria": f"=AND({working},{first.blank})", "format": formats.red}
+    page.conditional_format(areas.split()[0], {**condition, "multi_range": areas})

@@ -1,0 +1,117 @@
+"""The two hidden sheets of a report workbook: 字典 with lists and counts, ``_zwgk`` with the identity."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.layout.words import words
+from zwgk_excel.workbooks import identity_sheet as identity
+from zwgk_excel.workbooks.formats import Formats
+from zwgk_excel.workbooks.report import formulas
+from zwgk_excel.workbooks.report.book import protect
+from zwgk_excel.workbooks.report.content import ReportContent, Task
+
+_COLUMNS = ("label", "criterion", "companions", "policy", "owed", "bad", "useful")
+"""The columns of 字典 that have a row for each task; the dropdowns' words follow them."""
+_LISTS = ("answer", "item_type")
+_FIRST = 2
+_WILDCARD = re.compile(r"([~*?])")
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """Where things lie in 字典, as other sheets refer to them."""
+
+    tasks: int
+
+    def range(self, name: str) -> str:
+        """The cells of a list, as a data validation refers to them."""
+        if name == "tasks":
+            return _range("label", self.tasks)
+        return _range(name, len(words(name)))
+
+    def facts(self, number: int) -> dict[str, str]:
+        """What ``task_check_formula`` needs of task ``number``, 0 for the first."""
+        flags = {key: f"{_cell(key, number)}=1" for key in ("owed", "policy")}
+        return flags | {key: _cell(key, number) for key in ("bad", "useful")}
+
+    def criterion(self, number: int) -> str:
+        """The cell that COUNTIF finds a task's items by."""
+        return _cell("criterion", number)
+
+
+def write_lists(book: Any, formats: Formats, tasks: Sequence[Task]) -> Lists:
+    """Write 字典 and the defined names; the sheet is hidden and locked."""
+    page = book.add_worksheet(layout("report")["lists"].name)
+    for number, key in enumerate((*_COLUMNS, *_LISTS)):
+        page.write_string(0, number, key, formats.head)
+    for row, task in enumerate(tasks, start=1):
+        _write_task(page, formats, row, task)
+    for name in _LISTS:
+        for row, text in enumerate(words(name).values(), start=1):
+            page.write_string(row, _number(name), text, formats.plain)
+    page.set_column(0, len(_COLUMNS) + len(_LISTS) - 1, 16)
+    protect(page)
+    page.hide()
+    _define_names(book, len(tasks))
+    return Lists(len(tasks))
+
+
+def write_identity(book: Any, formats: Formats, content: ReportContent) -> None:
+    """Write the very hidden sheet that says whose workbook this is."""
+    page = book.add_worksheet(layout("report")["identity"].name)
+    values = {
+        identity.PRODUCT: identity.PRODUCT_NAME,
+        identity.SCHEMA: str(layout("report").settings["schema"]),
+        identity.UNIT: content.unit,
+        identity.CYCLE: str(content.cycle),
+        identity.ISSUED_ON: content.issued_on.isoformat(),
+        identity.SIGNATURE: content.signature,
+    }
+    for row, key in enumerate(identity.KEYS):
+        page.write_string(row, 0, key, formats.plain)
+        page.write_string(row, 1, values[key], formats.get(num_format="@"))
+    page.set_column(0, 0, 14)
+    page.set_column(1, 1, 70)
+    protect(page)
+    page.very_hidden()
+
+
+def _write_task(page: Any, formats: Formats, row: int, task: Task) -> None:
+    label, criterion = task.label, _WILDCARD.sub(r"~\1", task.label)
+    page.write_string(row, _number("label"), label, formats.plain)
+    page.write_string(row, _number("criterion"), criterion, formats.plain)
+    for key in ("companions", "policy", "owed"):
+        page.write_number(row, _number(key), int(getattr(task.flags, key)), formats.plain)
+    cell = _cell("criterion", row - 1)
+    page.write_formula(row, _number("bad"), formulas.bad_formula(cell), formats.plain, 0)
+    page.write_formula(row, _number("useful"), formulas.useful_formula(cell), formats.plain, 0)
+
+
+def _define_names(book: Any, tasks: int) -> None:
+    book.define_name(formulas.TASKS, "=" + _range("label", tasks))
+    book.define_name(formulas.COMPANIONS, "=" + _range("companions", tasks))
+    for name in _LISTS:
+        book.define_name(formulas.list_name(name), "=" + _range(name, len(words(name))))
+    book.define_name(formulas.ITEM_CHECK, formulas.item_check_formula())
+
+
+def _number(key: str) -> int:
+    return (*_COLUMNS, *_LISTS).index(key)
+
+
+def _letter(key: str) -> str:
+    return chr(ord("A") + _number(key))
+
+
+def _cell(key: str, number: int) -> str:
+    return f"{formulas.quoted(layout('report')['lists'].name)}!${_letter(key)}${_FIRST + number}"
+
+
+def _range(key: str, count: int) -> str:
+    """A unit without any task still needs a list: one empty cell."""
+    return f"{_cell(key, 0)}:${_letter(key)}${_FIRST + max(count, 1) - 1}"

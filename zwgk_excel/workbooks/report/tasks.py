@@ -1,0 +1,129 @@
+"""任务清单: what the unit owes, and its answer to each task."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from zwgk_excel.layout.columns import Column, Sheet, layout
+from zwgk_excel.workbooks import style
+from zwgk_excel.workbooks.formats import Formats, row_height
+from zwgk_excel.workbooks.identity_sheet import FIRST_ROW, HEADER_ROW, HINT_ROW, TITLE_ROW
+from zwgk_excel.workbooks.report import formulas, selfcheck
+from zwgk_excel.workbooks.report.book import protect, repeat_header, set_page, validation
+from zwgk_excel.workbooks.report.content import ReportContent, Task, cycle_words
+from zwgk_excel.workbooks.report.lists import Lists
+from zwgk_excel.workbooks.report.selfcheck import Tally
+
+_FROZEN = "content"
+"""The first column that scrolls."""
+_CENTRED = frozenset({"id", "category", "column", "reference", "due", "status", "count"})
+_LEAST_HEIGHT = 50.0
+"""Points: three lines, because the longest texts of 自查 take three."""
+
+
+def write_tasks(page: Any, formats: Formats, content: ReportContent, tasks: Sequence[Task], lists: Lists) -> None:
+    """Write the sheet into ``page``; ``lists`` says where its dropdowns and counts lie."""
+    sheet = layout("report")["tasks"]
+    for number, column in enumerate(sheet):
+        page.set_column(number, number, column.width, formats.plain)
+    write_head(page, formats, sheet, content)
+    for number, task in enumerate(tasks):
+        _write_task(page, formats, sheet, number, task, lists)
+    last = last_row(len(tasks))
+    if not tasks:
+        text = "本月没有报送任务。"
+        page.merge_range(FIRST_ROW - 1, 0, FIRST_ROW - 1, len(sheet.columns) - 1, text, formats.centre)
+    _validate(page, sheet, lists, last)
+    _colour(page, formats, sheet, last)
+    page.freeze_panes(HEADER_ROW, sheet.index(_FROZEN))
+    page.autofilter(HEADER_ROW - 1, 0, last - 1, len(sheet.columns) - 1)
+    page.print_area(0, 0, last - 1, len(sheet.columns) - 1)
+    repeat_header(page)
+    set_page(page, footer=f"{content.unit} {content.cycle}")
+    page.set_tab_color(style.HEAD_FILL)
+    protect(page)
+
+
+def last_row(tasks: int) -> int:
+    """The last row of the sheet in use, 1 for the first."""
+    return FIRST_ROW + max(tasks, 1) - 1
+
+
+def first_state(task: Task) -> str:
+    """自查 of a task nobody answered yet."""
+    return selfcheck.task_check({}, task.flags, Tally())
+
+
+def write_head(page: Any, formats: Formats, sheet: Sheet, content: ReportContent) -> None:
+    """Title, hint and headings of a sheet that has all three; the cells beside them are locked by the merge."""
+    width, last = sum(column.width for column in sheet), len(sheet.columns) - 1
+    title = sheet.title.format(unit=content.unit, cycle_words=cycle_words(content.cycle))
+    page.merge_range(TITLE_ROW - 1, 0, TITLE_ROW - 1, last, style.cell_text(title), formats.title)
+    page.set_row(TITLE_ROW - 1, 32)
+    page.merge_range(HINT_ROW - 1, 0, HINT_ROW - 1, last, sheet.hint, formats.hint)
+    page.set_row(HINT_ROW - 1, row_height([(sheet.hint, width)], least=20))
+    for number, column in enumerate(sheet):
+        page.write_string(HEADER_ROW - 1, number, column.display, formats.input_head if column.input else formats.head)
+    page.set_row(HEADER_ROW - 1, 28)
+
+
+def _write_task(page: Any, formats: Formats, sheet: Sheet, number: int, task: Task, lists: Lists) -> None:
+    row = FIRST_ROW - 1 + number
+    for place, column in enumerate(sheet):
+        kind = _format(formats, column, task)
+        match column.key:
+            case "count":
+                page.write_formula(row, place, formulas.total_formula(lists.criterion(number)), kind, 0)
+            case "check":
+                formula = formulas.task_check_formula(row + 1, lists.facts(number))
+                page.write_formula(row, place, formula, kind, first_state(task))
+            case _ if column.input:
+                page.write_blank(row, place, None, kind)
+            case key:
+                page.write_string(row, place, task.text(key), kind)
+    texts = [(task.text(column.key), column.width) for column in sheet if hasattr(task, column.key)]
+    page.set_row(row, row_height(texts, least=_LEAST_HEIGHT))
+
+
+def _format(formats: Formats, column: Column, task: Task) -> Any:
+    middle = {"align": "center"} if column.key in _CENTRED else {}
+    if column.input:
+        return formats.named("input_text", **middle)
+    if column.key in {"reference", "due"} and task.backlog:
+        return formats.named("cell", bold=True, bg_color=style.AMBER_FILL, font_color=style.AMBER_INK, **middle)
+    if not task.flags.owed and not task.backlog:
+        return formats.named("cell", bg_color=style.LOCKED_FILL, **middle)
+    return formats.named("cell", **middle)
+
+
+def _validate(page: Any, sheet: Sheet, lists: Lists, last: int) -> None:
+    for number, column in enumerate(sheet):
+        if not column.input:
+            continue
+        if column.list:
+            rule: dict[str, Any] = {"validate": "list", "source": "=" + lists.range(column.list)}
+            error = f"请从下拉列表中选择{column.heading}。"
+        else:
+            rule = {"validate": "length", "criteria": "<=", "value": column.max_length}
+            error = f"{column.heading}不超过 {column.max_length} 字。"
+        page.data_validation(FIRST_ROW - 1, number, last - 1, number, validation(column, rule, error))
+
+
+def _colour(page: Any, formats: Formats, sheet: Sheet, last: int) -> None:
+    for rule in selfcheck.task_rules(sheet):
+        colour = formats.amber if rule.warning else formats.red
+        for key in rule.marks:
+            place = sheet.index(key)
+            condition = {"type": "formula", "criteria": formulas.says(rule, sheet, FIRST_ROW), "format": colour}
+            page.conditional_format(FIRST_ROW - 1, place, last - 1, place, condition)
+    colour_check(page, formats, sheet, last)
+
+
+def colour_check(page: Any, formats: Formats, sheet: Sheet, last: int) -> None:
+    """Colour the cells of 自查 by their mark."""
+    colours = {style.GOOD: "green", style.BAD: "red", style.WATCH: "amber", style.OPTIONAL: "grey"}
+    place = sheet.index("check")
+    for mark, colour in colours.items():
+        condition = {"type": "text", "criteria": "begins with", "value": mark, "format": getattr(formats, colour)}
+        page.conditional_format(FIRST_ROW - 1, place, last - 1, place, condition)

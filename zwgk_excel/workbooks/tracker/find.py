@@ -1,0 +1,42 @@
+"""Where the tracking table is in a workbook, and which obligation a row of it is about."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from zwgk_excel.domain.text import clean
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.workbooks.opening.grid import Grid
+from zwgk_excel.workbooks.reading.cell_reader import as_text
+from zwgk_excel.workbooks.reading.sheet_reader import Table, find_table
+
+KEY_COLUMNS = ("duty", "unit", "reference")
+"""The columns that make up an obligation's key, in its order: ``D01/市政府办/2026-11``."""
+
+
+class Grids(Protocol):
+    """A workbook as its sheets' grids: one that was read, or one that is open in a spreadsheet program."""
+
+    @property
+    def sheet_names(self) -> list[str]:
+        """All sheets in their order."""
+        ...
+
+    def grid(self, sheet: str) -> Grid | None:
+        """The grid of a sheet; None where there is none of that name."""
+        ...
+
+
+def find_tracking(book: Grids) -> Table | None:
+    """The tracking table: on the sheet of its name, else on the one with the most of its headings."""
+    sheet = layout("tracker")["tracking"]
+    names = [sheet.name] if sheet.name in book.sheet_names else book.sheet_names
+    grids = [grid for name in names if (grid := book.grid(name))]
+    tables = [table for grid in grids if (table := find_table(grid, sheet))]
+    return max(tables, key=lambda table: len(table.positions), default=None)
+
+
+def key_of(table: Table, row: int) -> str:
+    """The key of the obligation in a row, 0 for the sheet's first; empty where a part of it is missing."""
+    parts = [clean(as_text(table.grid.value(row, table.positions[key]))) for key in KEY_COLUMNS]
+    return "/".join(parts) if all(parts) else ""

@@ -1,0 +1,103 @@
+"""What the office added to the tracker beside its own three columns: columns, widths and sheets, kept in a refresh."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from zwgk_excel.domain.problems import Place, Problem, problem
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.workbooks.tracker.comments import Note
+from zwgk_excel.workbooks.tracker.view import TrackerView
+
+CellValue = str | int | float | bool | date | datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ExtraCell:
+    """One cell of a column that the office added; ``formula`` with its ``=``, empty where a value was typed."""
+
+    value: CellValue | None
+    formula: str = ""
+    row: int = 0
+    """The row it stood in, 1 for the first; 0 for one that had left the tracking sheet."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExtraColumn:
+    """A column that the office added to the tracking table."""
+
+    heading: str
+    after: str
+    """Key of the column of ours it follows; empty where it came before all of them."""
+    letter: str = ""
+    """Where it stood; empty for one that had left the tracking sheet."""
+    width: float | None = None
+    """As the file gives it; None for the usual one."""
+    hidden: bool = False
+    number_format: str = ""
+    cells: Mapping[str, ExtraCell] = field(default_factory=dict)
+    """Obligation key → cell; empty cells are not there."""
+    fill: str = ""
+    """The formula that all its rows share, as it would stand in row 1; empty where they do not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Width:
+    """How wide the office made one of our columns."""
+
+    width: float | None
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Everything that :func:`zwgk_excel.workbooks.tracker_office.kept` found in the tracker being replaced."""
+
+    source: bytes = field(repr=False)
+    columns: tuple[ExtraColumn, ...] = ()
+    widths: Mapping[str, Width] = field(default_factory=dict)
+    """Key of a column of ours → its width, where the file gives one."""
+    letters: Mapping[str, str] = field(default_factory=dict)
+    """Column letter → key of the column of ours that stood there."""
+    rows: Mapping[int, str] = field(default_factory=dict)
+    """Row, 1 for the first → key of the obligation that stood there."""
+    sheet: str = ""
+    """The name of the tracking sheet there."""
+    sheets: tuple[str, ...] = ()
+    """The sheets that the office added, in their order."""
+    comments: tuple[Note, ...] = ()
+    """Comments on cells of the tracking table."""
+    notes: tuple[str, ...] = ()
+    """What cannot be carried over, in words for the office."""
+
+
+@dataclass(frozen=True, slots=True)
+class Orphan:
+    """A value in a column of the office's whose obligation is in the tracker no more."""
+
+    obligation: str
+    heading: str
+    value: CellValue
+
+    def problem(self, file: str) -> Problem:
+        """What the office is told about it; ``file`` is the tracker's name."""
+        sheet = layout("tracker")["removed"].name
+        values = {"key": self.obligation, "heading": self.heading, "value": self.value, "sheet": sheet}
+        return problem("office_value_moved", Place(file, sheet), obligation=self.obligation, **values)
+
+
+def orphans(view: TrackerView, kept: Kept) -> list[Orphan]:
+    """What the office's own columns hold for obligations that ``view`` lacks; the tracker lists it on a sheet apart."""
+    present = {row.status.obligation.key for row in view.rows}
+    comment: str = layout("tracker").settings["texts"]["comment"]
+    commented = [Orphan(note.obligation, comment, note.text) for note in kept.comments]
+    values = [
+        Orphan(key, column.heading, cell.value)
+        for column in kept.columns
+        for key, cell in column.cells.items()
+        if cell.value is not None
+    ]
+    return [each for each in (*values, *commented) if each.obligation not in present]
+

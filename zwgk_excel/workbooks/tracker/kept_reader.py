@@ -1,0 +1,218 @@
+"""Reading what the office added to a tracker: columns with values and formulas, widths, and whole sheets."""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from zwgk_excel.domain.problems import Place, problem
+from zwgk_excel.domain.text import clean
+from zwgk_excel.layout.columns import Sheet, layout
+from zwgk_excel.workbooks.opening.grid import Grid, address, column_letters
+from zwgk_excel.workbooks.opening.guard import Rejected, check
+from zwgk_excel.workbooks.package import Package, SheetEntry, main, parse, sheets_of, tables_on
+from zwgk_excel.workbooks.reading.sheet_reader import Table, find_table
+from zwgk_excel.workbooks.tracker.comments import notes_on
+from zwgk_excel.workbooks.tracker.find import KEY_COLUMNS, key_of
+from zwgk_excel.workbooks.tracker.formula_moves import FILL_ROW, Moves
+from zwgk_excel.workbooks.tracker.graft import added_sheets, not_carried
+from zwgk_excel.workbooks.tracker.kept import ExtraCell, ExtraColumn, Kept, Width
+
+
+def kept(data: bytes) -> Kept:
+    """Everything that the office added to a tracker, for ``tracker_workbook``.
+
+    Raises :class:`Rejected` with one of the guard's problems, or table_unreadable where the file is a workbook but of
+    no form that its sheets could be carried over from.
+    """
+    tracker = layout("tracker")
+    check(data, tracker.file_name)
+    try:
+        return _kept(data)
+    except Rejected:
+        raise
+    # Anything may come out of a library that reads a damaged file; the tracker must not be overwritten then.
+    except Exception as error:
+        reason = f"{type(error).__name__}"
+        raise Rejected(problem("table_unreadable", Place(tracker.file_name), reason=reason)) from error
+
+
+def _kept(data: bytes) -> Kept:
+    tracker = layout("tracker")
+    package = Package(data)
+    entries = sheets_of(package)
+    if not entries:
+        # Strict Open XML has other names for everything.
+        raise Rejected(problem("table_unreadable", Place(tracker.file_name), reason="严格 Open XML 格式"))
+    names = [sheet.name for sheet in tracker.sheets.values()]
+    tables = [sheet.table for sheet in tracker.sheets.values() if sheet.table]
+    sheets = added_sheets(data, names, tables)
+    found = Kept(data, sheets=sheets, notes=not_carried(data, sheets))
+    tracking = _entry_of(package, entries, tracker["tracking"])
+    if tracking:
+        found = _with_table(found, data, package, tracking)
+    removed = _entry_of(package, entries, tracker["removed"])
+    return _with_removed(found, data, removed) if removed else found
+
+
+def _entry_of(package: Package, entries: Sequence[SheetEntry], sheet: Sheet) -> SheetEntry | None:
+    """The sheet by its name, or, renamed, by its table."""
+    by_name = (entry for entry in entries if entry.name == sheet.name)
+    by_table = (entry for entry in entries if sheet.table in tables_on(package, entry))
+    return next(by_name, None) or next(by_table, None)
+
+
+def _with_table(found: Kept, data: bytes, package: Package, entry: SheetEntry) -> Kept:
+    formulas, values = _cells(data, entry.name, data_only=False), _cells(data, entry.name, data_only=True)
+    grid = Grid(entry.name, [[cell.value for cell in row] for row in values])
+    table = find_table(grid, layout("tracker")["tracking"])
+    if table is None or any(key not in table.positions for key in KEY_COLUMNS):
+        return found
+    keys = _row_keys(table)
+    widths = _widths(package.parts[entry.part])
+    reader = _Columns(table, keys, formulas, values, widths)
+    ours = {key: widths[place] for key, place in table.positions.items() if place in widths}
+    comments, others = notes_on(package, entry, keys)
+    lost = (f"“{entry.name}”中 {'、'.join(others)} 的批注不在任务行上，不能带入新的总台账。",) if others else ()
+    return replace(
+        found,
+        comments=comments,
+        notes=(*found.notes, *lost),
+        columns=tuple(reader.read()),
+        widths=ours,
+        letters={column_letters(place): key for key, place in table.positions.items()},
+        rows={row + 1: key for row, key in keys.items()},
+        sheet=entry.name,
+    )
+
+
+def _cells(data: bytes, sheet: str, *, data_only: bool) -> list[tuple[Any, ...]]:
+    from openpyxl import load_workbook
+
+    book = load_workbook(io.BytesIO(data), read_only=True, data_only=data_only)
+    try:
+        page = book[sheet]
+        page.reset_dimensions()
+        return [tuple(row) for row in page.iter_rows()]
+    finally:
+        book.close()
+
+
+def _row_keys(table: Table) -> dict[int, str]:
+    """Row, 0 for the sheet's first → the obligation that stands there; of one that stands twice the first row."""
+    found: dict[str, int] = {}
+    for row in range(table.header + 1, len(table.grid.rows)):
+        if key := key_of(table, row):
+            found.setdefault(key, row)
+    return {row: key for key, row in found.items()}
+
+
+def _widths(part: bytes) -> dict[int, Width]:
+    """Column, 0 for the first → its width, for every column that the sheet says something about."""
+    found: dict[int, Width] = {}
+    for node in parse(part).iter(main("col")):
+        width = float(node.get("width")) if node.get("width") else None
+        hidden = node.get("hidden") in {"1", "true"}
+        for column in range(int(node.get("min", "1")) - 1, min(int(node.get("max", "1")), 1_000)):
+            found[column] = Width(width, hidden)
+    return found
+
+
+class _Columns:
+    """Reads the columns that no heading of ours claims."""
+
+    def __init__(
+        self,
+        table: Table,
+        keys: Mapping[int, str],
+        formulas: Sequence[tuple[Any, ...]],
+        values: Sequence[tuple[Any, ...]],
+        widths: Mapping[int, Width],
+    ) -> None:
+        self._table, self._keys, self._widths = table, keys, widths
+        self._formulas, self._values = formulas, values
+
+    def read(self) -> Iterator[ExtraColumn]:
+        width = max((len(row) for row in self._values), default=0)
+        after = ""
+        for place in range(width):
+            if place in self._table.keys:
+                after = self._table.keys[place]
+            elif (column := self._column(place, after)) is not None:
+                yield column
+
+    def _column(self, place: int, after: str) -> ExtraColumn | None:
+        heading = clean(str(_at(self._values, self._table.header, place) or ""))
+        cells = {key: cell for row, key in self._keys.items() if (cell := self._cell(row, place))}
+        # What stands beside no obligation has nowhere to go back to; it is listed as removed, by its cell.
+        others = {address(row, place): ExtraCell(value) for row, value in self._others(place)}
+        if not heading and not cells and not others:
+            return None
+        fill = self._fill(list(cells.values())) if len(cells) == len(self._keys) else ""
+        width = self._widths.get(place, Width(None))
+        return ExtraColumn(
+            heading or column_letters(place),
+            after,
+            column_letters(place),
+            width.width,
+            width.hidden,
+            self._number_format(place),
+            cells | others,
+            fill,
+        )
+
+    def _others(self, place: int) -> Iterator[tuple[int, Any]]:
+        for row in range(self._table.header + 1, len(self._values)):
+            value = _at(self._values, row, place)
+            if row not in self._keys and value is not None and clean(str(value)):
+                yield row, value
+
+    def _cell(self, row: int, place: int) -> ExtraCell | None:
+        value = _at(self._values, row, place)
+        cell = self._formulas[row][place] if place < len(self._formulas[row]) else None
+        if cell is not None and cell.data_type == "f":
+            # An array formula is an object of its own.
+            return ExtraCell(value, str(getattr(cell.value, "text", cell.value)), row + 1)
+        return None if value is None else ExtraCell(value)
+
+    def _number_format(self, place: int) -> str:
+        """The format most of its filled cells have (all of them where none is filled); empty for the general one."""
+        cells = [self._formulas[row][place] for row in self._keys if place < len(self._formulas[row])]
+        filled = [cell for cell in cells if cell.value is not None]
+        formats = Counter(cell.number_format for cell in filled or cells)
+        common = formats.most_common(1)[0][0] if formats else ""
+        return "" if common == "General" else str(common)
+
+    def _fill(self, cells: Sequence[ExtraCell]) -> str:
+        """The formula all rows share, as it stands in FILL_ROW."""
+        if not cells or not all(cell.formula for cell in cells):
+            return ""
+        span = (min(self._keys) + 1, max(self._keys) + 1)
+        moves = Moves(self._table.grid.sheet, spans={span: span})
+        shared = {moves.formula(cell.formula, cell.row, FILL_ROW) for cell in cells}
+        return shared.pop() if len(shared) == 1 else ""
+
+
+def _at(rows: Sequence[tuple[Any, ...]], row: int, place: int) -> Any:
+    return rows[row][place].value if row < len(rows) and place < len(rows[row]) else None
+
+
+def _with_removed(found: Kept, data: bytes, entry: SheetEntry) -> Kept:
+    """Values that had left the tracking sheet go back to their columns, which may be gone as well."""
+    rows = _cells(data, entry.name, data_only=True)
+    table = find_table(Grid(entry.name, [[c.value for c in row] for row in rows]), layout("tracker")["removed"])
+    if table is None or any(column.key not in table.positions for column in table.sheet):
+        return found
+    columns = {column.heading: column for column in found.columns}
+    last = layout("tracker")["tracking"].columns[-1].key
+    for row in range(table.header + 1, len(rows)):
+        key, heading, value = (_at(rows, row, table.positions[each.key]) for each in table.sheet)
+        if key is None or heading is None or value is None:
+            continue
+        column = columns.setdefault(str(heading), ExtraColumn(str(heading), last))
+        cells = {str(key): ExtraCell(value), **column.cells}
+        columns[str(heading)] = replace(column, cells=cells)
+    return replace(found, columns=tuple(columns.values()))
