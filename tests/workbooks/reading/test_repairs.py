@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 from typing import Any
 
+import openpyxl
 import pytest
 
 from tests.workbooks.report_sample import content as issued
@@ -12,6 +14,7 @@ from tests.workbooks.sheets import IDENTITY, Formula, book, headed, report
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.returns import AnswerStatus
 from zwgk_excel.layout.columns import layout
+from zwgk_excel.workbooks.opening.book import column_letters
 from zwgk_excel.workbooks.reading.returns import Reading, read_return
 from zwgk_excel.workbooks.report.filling import type_into
 from zwgk_excel.workbooks.report.workbook import report_workbook
@@ -313,3 +316,22 @@ def test_a_merged_cell_over_a_row_of_formulas_alone_breaks_nothing():
     reading = with_items(rows, merged={ITEMS.name: [(3, 0, 4, 0), (4, 2, 5, 2)]})
     assert [(item.row, item.task) for item in reading.content.items] == [(4, "D02 政府采购"), (5, "D02 政府采购")]
     assert told(reading) == [("cell_formula", ITEMS.name, "B5"), ("merged_filled", ITEMS.name, "A5")]
+
+
+def test_hidden_rows_and_columns_and_filters_left_on_hide_nothing():
+    """Somebody filtered the sheet, hid a column and sent it as it was."""
+    rows = [ITEM | {"title": f"通知{number}"} for number in range(4)]
+    data = book({TASKS.name: headed("tasks", [TASK]), ITEMS.name: headed("items", rows)})
+    plain = read_return(data, "回.xlsx", by=date(2026, 11, 20))
+    workbook = openpyxl.load_workbook(io.BytesIO(data))
+    page = workbook[ITEMS.name]
+    page.auto_filter.ref = page.dimensions
+    page.auto_filter.add_filter_column(1, ["通知0"])
+    for number in (2, 3):
+        page.row_dimensions[page.max_row - number + 1].hidden = True
+    page.column_dimensions[column_letters(ITEMS.index("url"))].hidden = True
+    hidden = io.BytesIO()
+    workbook.save(hidden)
+    reading = read_return(hidden.getvalue(), "回.xlsx", by=date(2026, 11, 20))
+    assert titles(reading) == ["通知0", "通知1", "通知2", "通知3"]
+    assert reading.content == plain.content
