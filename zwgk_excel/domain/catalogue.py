@@ -92,6 +92,7 @@ CATALOGUE: Mapping[str, Kind] = {
     "archive_no_tool": Kind(_E, "这台电脑打不开{kind}", "压缩包（ZIP）", "请改用 zip 格式，或直接发送附件"),
     "archive_unsafe": Kind(_E, "压缩包异常：{reason}", "只装有报送文件的压缩包（ZIP）", "请只放入信息报送表后重新压缩，或直接发送附件"),
     "archive_nested": Kind(_W, "压缩包里还有多层压缩包“{value}”，未打开", "报送文件直接放在压缩包内", "请改为只压缩一层，或直接发送附件"),
+    "rows_too_many": Kind(_E, "填写了 {count} 行", "不超过 {limit} 行", "请删去误填的行，或分几次报送"),
     "sheet_too_large": Kind(_E, "工作表的内容延伸到第 {rows} 行、第 {columns} 列", "不超过 {limit_rows} 行、{limit_columns} 列，且中间没有大片空白", "请删去表格下方和右侧多余的内容后重新报送"),
     "not_a_report": Kind(_E, "不是信息报送表：{reason}", "本月下发的信息报送表", "请用下发的信息报送表填报"),
     "identity_missing": Kind(_E, "没有身份标记{proposal}", "下发时带有的身份标记", "请核实单位和月份后运行 zwgk receive --assign 单位 --cycle 月份 文件，或请该单位用原表填报"),

@@ -15,6 +15,7 @@ from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.returns import AnswerStatus
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.opening.book import column_letters
+from zwgk_excel.workbooks.opening.rejected import Rejected
 from zwgk_excel.workbooks.reading.returns import Reading, read_return
 from zwgk_excel.workbooks.report.filling import type_into
 from zwgk_excel.workbooks.report.workbook import report_workbook
@@ -335,3 +336,11 @@ def test_hidden_rows_and_columns_and_filters_left_on_hide_nothing():
     reading = read_return(hidden.getvalue(), "回.xlsx", by=date(2026, 11, 20))
     assert titles(reading) == ["通知0", "通知1", "通知2", "通知3"]
     assert reading.content == plain.content
+
+
+def test_more_rows_than_any_unit_can_mean_are_refused_before_they_are_understood(monkeypatch):
+    monkeypatch.setitem(layout("report").settings, "rows_read", 3)
+    assert titles(with_items(headed("items", [ITEM] * 3))) == [ITEM["title"]] * 3
+    with pytest.raises(Rejected) as refused:
+        with_items(headed("items", [ITEM] * 4))
+    assert (refused.value.problem.code, refused.value.problem.place.sheet) == ("rows_too_many", ITEMS.name)

@@ -13,9 +13,10 @@ from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Place, Problem, problem
 from zwgk_excel.domain.returns import Answer, AnswerStatus, Item
 from zwgk_excel.domain.text import clean
-from zwgk_excel.layout.columns import Column, ColumnKind
+from zwgk_excel.layout.columns import Column, ColumnKind, layout
 from zwgk_excel.layout.words import words
 from zwgk_excel.workbooks.opening.grid import address
+from zwgk_excel.workbooks.opening.rejected import Rejected
 from zwgk_excel.workbooks.reading.body import Body, sort_rows
 from zwgk_excel.workbooks.reading.cell_reader import as_text
 from zwgk_excel.workbooks.reading.find_sheets import Part
@@ -54,7 +55,10 @@ class _Reader(Generic[_Entry]):
 
 
 def read_items(parts: list[Part], file: str, by: date) -> list[Entries[Item]]:
-    """The items of every sheet in turn; ``file`` is for messages, ``by`` as for ``read_cell``."""
+    """The items of every sheet in turn; ``file`` is for messages, ``by`` as for ``read_cell``.
+
+    Raises :class:`Rejected` (rows_too_many) for more filled rows than any unit can mean.
+    """
     seen: set[tuple[str, ...]] | None = set() if len(parts) > 1 else None
     return [_read(part, _ITEMS, seen, file, by) for part in parts]
 
@@ -75,12 +79,19 @@ def _read(
         return Entries(part, None, (), part.problems)
     rows = reader.rows(part.table)
     body = sort_rows(part.table, rows, file, is_row=partial(reader.is_row, part.table))
+    _check_count(len(body.rows), Place(file, part.grid.sheet))
     made = [_entry(body, row, part, reader, file, by) for row in body.rows]
     new = made if seen is None else _unseen(made, body, part, reader, seen)
     told = _copied(part, len(made) - len(new), file) if part.copy else ()
     cells = [each for _, found in new for each in found]
     entries = tuple([each for each, _ in new])
     return Entries(part, body, entries, (*told, *part.problems, *body.skipped.values(), *cells))
+
+
+def _check_count(count: int, place: Place) -> None:
+    limit = layout("report").settings["rows_read"]
+    if count > limit:
+        raise Rejected(problem("rows_too_many", place, count=count, limit=limit))
 
 
 def _entry(body: Body, row: int, part: Part, reader: _Reader[_Entry], file: str, by: date) -> _Made[_Entry]:
