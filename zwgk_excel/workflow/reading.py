@@ -104,7 +104,7 @@ class Readers:
     def __init__(
         self,
         workers: int | None = None,
-        seconds: float = 8,
+        seconds: float = 6,
         memory: int = 1 << 30,
         passwords: Sequence[str] = (),
         *,
