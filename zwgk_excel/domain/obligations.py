@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from zwgk_excel.domain.deadlines import Deadline, Policy, Window, periods_listed, window
-from zwgk_excel.domain.duties import Cadence, Duty, Roster
+from zwgk_excel.domain.duties import Duty, Roster
 from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.domain.workdays import Workdays
 
@@ -147,7 +147,3 @@ def extended(obligation: Obligation, until: date) -> Obligation:
     if obligation.due is None or obligation.final is None:
         return obligation
     return replace(obligation, due=max(obligation.due, until), final=max(obligation.final, until))
-
-
-DATED = frozenset({Cadence.MONTHLY, Cadence.QUARTERLY, Cadence.YEARLY, Cadence.ANNUAL_REPORT})
-"""Cadences whose obligations have a due date."""

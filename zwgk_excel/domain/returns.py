@@ -36,17 +36,6 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
-    """Who and what a report workbook says it is; ``genuine`` when its signature holds."""
-
-    schema: int
-    unit: str
-    cycle: Month
-    issued_on: date
-    genuine: bool = True
-
-
-@dataclass(frozen=True, slots=True)
 class Answer:
     """One row of 任务清单 as it came back: what the unit chose and wrote for an obligation."""
 
