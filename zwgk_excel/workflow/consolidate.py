@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from zwgk_excel.domain.decisions import UNDECIDED, Decision, Standing, standing
+from zwgk_excel.domain.decisions import UNDECIDED, Decision, standing
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.workbooks.files import write_atomic
 from zwgk_excel.workbooks.opening.guard import Rejected
 from zwgk_excel.workbooks.tracker.kept import Kept, orphans
-from zwgk_excel.workbooks.tracker.office import OfficeEntry, OfficeInput, kept, read_office
+from zwgk_excel.workbooks.tracker.office import OfficeInput, kept, read_office
 from zwgk_excel.workbooks.tracker.view import TrackerView
 from zwgk_excel.workbooks.tracker.workbook import tracker_workbook
 from zwgk_excel.workflow.decide import changed
@@ -131,18 +131,14 @@ def _take_decisions(office: Office, typed: OfficeInput, who: str) -> tuple[Decis
     shown = len(history) if typed.revision is None else typed.revision
     written_with = standing((*history[:shown], *office.ledger.decisions(source="tracker", after=shown)))
     at = office.now()
+    before = {entry.obligation: written_with.get(entry.obligation, UNDECIDED) for entry in typed.entries}
     decisions = [
         Decision(entry.obligation, kind, value, who, at, reason=entry.opinion)
         for entry in typed.entries
-        for kind, value in changed(written_with.get(entry.obligation, UNDECIDED), _typed(entry))
-        if kind not in entry.unread
+        for kind, value in changed(before[entry.obligation], entry.over(before[entry.obligation]))
     ]
     office.ledger.decide(decisions, source="tracker")
     return tuple(decisions)
-
-
-def _typed(entry: OfficeEntry) -> Standing:
-    return Standing(entry.extended_to, entry.waived, entry.opinion)
 
 
 def _view(office: Office, found: Standings, as_of: date | None, typed: OfficeInput) -> TrackerView:
