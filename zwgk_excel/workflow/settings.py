@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -38,6 +38,35 @@ class CalendarSettings(_Table):
     worked: tuple[date, ...] = ()
 
 
+class ServerSettings(_Table):
+    """[mail.smtp] and [mail.imap]: a server; none where the host is empty."""
+
+    host: str = ""
+    port: int = 0
+    """0 for the usual one of the protocol and its security."""
+    security: Literal["tls", "starttls", "none"] = "tls"
+    """How the line is encrypted; ``none`` only for a server on this machine."""
+
+
+class MailSettings(_Table):
+    """[mail]: how the office sends and fetches mail; the password lies in the system keyring or ZWGK_MAIL_PASSWORD."""
+
+    address: str = ""
+    """Sender of our mails; [office] mailbox where empty."""
+    user: str = ""
+    """Login name; the address where empty."""
+    copies: tuple[str, ...] = ()
+    """Addresses that get a copy of everything sent to units."""
+    per_minute: int = 30
+    """So many mails a minute are sent at most; 0 for no limit."""
+    answers: bool = False
+    """Whether units get a receipt mail for what they send in."""
+    folder: str = "INBOX"
+    """The folder that replies arrive in."""
+    smtp: ServerSettings = ServerSettings()
+    imap: ServerSettings = ServerSettings()
+
+
 class Settings(_Table):
     """All of ``zwgk.toml``; policy keys (deadlines, shift, …) are kept apart in ``policy``."""
 
@@ -46,6 +75,7 @@ class Settings(_Table):
     office: OfficeSettings = OfficeSettings()
     ledger: LedgerSettings = LedgerSettings()
     calendar: CalendarSettings = CalendarSettings()
+    mail: MailSettings = MailSettings()
     policy: Policy
 
 
