@@ -92,8 +92,20 @@ class Roster:
     known_groups: tuple[str, ...] = ()
     """The phrases that only the office can fill, such as 各有规划编制的部门."""
     _names: dict[str, str] = field(init=False, repr=False, compare=False)
+    _rows: dict[str, list[Unit]] = field(init=False, repr=False, compare=False)
+    """Own name → its rows, in the order of the table."""
+    _heirs: dict[str, list[Unit]] = field(init=False, repr=False, compare=False)
+    """Own name → the rows that took it over."""
 
     def __post_init__(self) -> None:
+        rows: dict[str, list[Unit]] = {}
+        heirs: dict[str, list[Unit]] = {}
+        for unit in self.units:
+            rows.setdefault(unit.name, []).append(unit)
+            for predecessor in unit.predecessors:
+                heirs.setdefault(predecessor, []).append(unit)
+        object.__setattr__(self, "_rows", rows)
+        object.__setattr__(self, "_heirs", heirs)
         names: dict[str, str] = {}
         for unit in self.units:
             for alias in unit.aliases:
@@ -110,7 +122,7 @@ class Roster:
 
     def unit(self, name: str, month: Month | None = None) -> Unit | None:
         """The row of a unit by its own name: the one valid in ``month``, else its last."""
-        rows = [unit for unit in self.units if unit.name == name]
+        rows = self._rows.get(name, [])
         valid = [unit for unit in rows if month is not None and unit.valid_in(month)]
         candidates = valid or rows
         return candidates[-1] if candidates else None
@@ -134,8 +146,8 @@ class Roster:
     def successor(self, name: str, month: Month) -> str:
         """Who answers in ``month`` for a unit of an earlier time: itself, or the unit that took it over."""
         seen = {name}
-        while not any(unit.name == name and unit.valid_in(month) for unit in self.units):
-            heirs = [unit.name for unit in self.units if name in unit.predecessors and unit.name not in seen]
+        while not any(unit.valid_in(month) for unit in self._rows.get(name, ())):
+            heirs = [unit.name for unit in self._heirs.get(name, ()) if unit.name not in seen]
             if not heirs:
                 break
             name = heirs[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from zwgk_excel.domain.deadlines import Deadline, Policy, Window, periods_listed, window
@@ -28,16 +28,16 @@ class Obligation:
     final: date | None
     mandatory: bool = True
     subject: str = ""
+    reference: str = field(init=False, repr=False, compare=False)
+    """The reference period as people read it: ``2026-11``, ``2026Q4``, ``2026``, ``2026 市本级``."""
+    key: str = field(init=False, repr=False, compare=False)
+    """The obligation's name everywhere: ``D01/市政府办/2026-11``."""
 
-    @property
-    def reference(self) -> str:
-        """The reference period as people read it: ``2026-11``, ``2026Q4``, ``2026``, ``2026 市本级``."""
-        return f"{self.period} {self.subject}".strip()
-
-    @property
-    def key(self) -> str:
-        """The obligation's name everywhere: ``D01/市政府办/2026-11``."""
-        return f"{self.duty.id}/{self.unit}/{self.reference}"
+    def __post_init__(self) -> None:
+        # Made once: a year of a city asks for them a million times.
+        reference = f"{self.period} {self.subject}".strip()
+        object.__setattr__(self, "reference", reference)
+        object.__setattr__(self, "key", f"{self.duty.id}/{self.unit}/{reference}")
 
     @property
     def cycle(self) -> Month:

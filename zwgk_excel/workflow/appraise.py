@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from zwgk_excel.domain.merging import UNTOUCHED
-from zwgk_excel.domain.obligations import Listed, label, listing
+from zwgk_excel.domain.obligations import Listed, Obligation, label, listing
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Place, Problem, merged, one_per_cell, problem
 from zwgk_excel.domain.returns import Receipt, Return, Verdict
@@ -38,7 +39,7 @@ class Appraiser:
         issued = {record.cycle: record.issued_on for record in office.ledger.cycles() if record.issued_on}
         self.registry = Registry(office.ledger.key, office.roster, issued)
         self._office = office
-        self._tasks: dict[tuple[str, Month], Tasks] = {}
+        self._tasks: dict[Month, _CycleTasks] = {}
 
     def appraise(self, receipt: Receipt, reading: Reading | Problem) -> Appraised:
         """The receipt of a file that was read, or could not be: what its signature settles decides."""
@@ -83,25 +84,34 @@ class Appraiser:
 
     def tasks(self, unit: str, cycle: Month) -> Tasks:
         """The obligations a unit may answer: its own of the cycle, then those of every other cycle issued so far."""
-        if (unit, cycle) not in self._tasks:
-            self._tasks[unit, cycle] = _tasks(self._office, unit, cycle)
-        return self._tasks[unit, cycle]
+        if cycle not in self._tasks:
+            self._tasks[cycle] = _CycleTasks(self._office, cycle)
+        return self._tasks[cycle].of(unit)
 
     def _weighed(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
         """The problems with the office's severities, one for each cell, equal ones merged."""
         return tuple(merged(one_per_cell(self._office.weighed(problems))))
 
 
-def _tasks(office: Office, unit: str, cycle: Month) -> Tasks:
-    current = office.plan(cycle)
-    keys = {each.key for each in current}
-    mine = [each for each in listing(current, (), office.roster, cycle) if each.unit == unit]
-    others = [
-        Listed(each, unit, label(each, plain=False), backlog=True)
-        for each in office.obligations(cycle)
-        if each.key not in keys and office.roster.successor(each.unit, cycle) == unit
-    ]
-    return Tasks(mine, others)
+class _CycleTasks:
+    """What each unit may answer in one cycle, looked up by unit."""
+
+    def __init__(self, office: Office, cycle: Month) -> None:
+        current = office.plan(cycle)
+        keys = {each.key for each in current}
+        self._mine: dict[str, list[Listed]] = defaultdict(list)
+        for each in listing(current, (), office.roster, cycle):
+            self._mine[each.unit].append(each)
+        heirs = {unit.name: office.roster.successor(unit.name, cycle) for unit in office.roster}
+        self._others: dict[str, list[Obligation]] = defaultdict(list)
+        for obligation in office.obligations(cycle):
+            if obligation.key not in keys:
+                self._others[heirs.get(obligation.unit, obligation.unit)].append(obligation)
+
+    def of(self, unit: str) -> Tasks:
+        """The tasks of one unit."""
+        others = [Listed(each, unit, label(each, plain=False), backlog=True) for each in self._others.get(unit, ())]
+        return Tasks(self._mine.get(unit, []), others)
 
 
 def _untouched(content: Return) -> bool:

@@ -44,6 +44,7 @@ class Office:
     """What ``zwgk check`` finds in the duty table and the roster."""
     now: Callable[[], datetime]
     _plans: dict[Month, tuple[Obligation, ...]] = field(default_factory=dict, repr=False)
+    _histories: dict[tuple[Month, ...], tuple[Obligation, ...]] = field(default_factory=dict, repr=False)
 
     def plan(self, cycle: Month) -> tuple[Obligation, ...]:
         """The obligations of a cycle by itself."""
@@ -58,8 +59,11 @@ class Office:
 
     def obligations(self, *more: Month) -> tuple[Obligation, ...]:
         """Every obligation of the cycles issued so far and of ``more``, each once, oldest cycle first."""
-        cycles = sorted({*self.issued(), *more})
-        return tuple({each.key: each for cycle in cycles for each in self.plan(cycle)}.values())
+        cycles = tuple(sorted({*self.issued(), *more}))
+        if cycles not in self._histories:
+            found = {each.key: each for cycle in cycles for each in self.plan(cycle)}
+            self._histories[cycles] = tuple(found.values())
+        return self._histories[cycles]
 
     def standings(self) -> dict[str, Standing]:
         """What the office decided, by obligation key."""

@@ -254,8 +254,8 @@ def found(reading: Reading, sheet: str, row: int, column: int, cell: Cell) -> bo
     """Whether a typed cell is in exactly one of a field of an item or answer, and a problem that names it."""
     named = [each for each in reading.content.problems if each.place.sheet == sheet]
     complaints = [each for each in named if each.place.cell == address(row, column)]
-    if cell.key == "heading":
-        return not cell.value or is_heading(str(cell.value)) or names(complaints, cell.value)
+    if cell.key == "heading" and (not cell.value or is_heading(str(cell.value)) or names(complaints, cell.value)):
+        return True
     if not isinstance(cell.value, Formula) and not clean(shown(cell.value)):
         return not complaints
     for part, key in columns_at(reading, sheet, column):
@@ -275,7 +275,8 @@ def found(reading: Reading, sheet: str, row: int, column: int, cell: Cell) -> bo
             told = [each for each in reading.content.problems if each.place == place]
             if accounted(cell.value, layout("report")[part], key, getattr(entry, key), told):
                 guessed = {each.code for each in named} & {"heading_guessed", "headings_assumed"}
-                return cell.key in {key, "*"} or bool(guessed)
+                # Headings repeated with a text that is none of ours make a row, where somebody will see them.
+                return cell.key in {key, "*", "heading"} or bool(guessed)
         if own:
             return False
     return names(complaints or [each for each in named if in_row(each, row)], cell.value)

@@ -15,8 +15,8 @@ from zwgk_excel.domain.problems import Place, problem
 from zwgk_excel.workbooks.opening import sheet_part
 from zwgk_excel.workbooks.opening.kinds import Kind, kind_of, zip_kind
 from zwgk_excel.workbooks.opening.rejected import Rejected, unreadable, unsafe
-from zwgk_excel.workbooks.opening.sheet_part import Survey
-from zwgk_excel.workbooks.opening.zip_parts import MB, directory, folded, inflate
+from zwgk_excel.workbooks.opening.sheet_part import Survey, without_own_rows
+from zwgk_excel.workbooks.opening.zip_parts import MB, directory, folded, inflate, stored
 
 __all__ = [
     "FILE_BYTES",
@@ -32,6 +32,8 @@ __all__ = [
 ]
 
 FILE_BYTES = 30 * MB
+_LEAN_BYTES = 10 * MB
+"""No report workbook is larger unpacked; larger files are not held in memory as a whole."""
 
 _DOCTYPE = re.compile(rb"(?:\xef\xbb\xbf)?(?>\s+|<\?(?>.*?\?>)|<!--(?>.*?-->))*+<!DOCTYPE", re.DOTALL)
 _ENCODING = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*["']([^"'>]*)""")
@@ -48,6 +50,8 @@ class Package:
     """Path → bytes of the parts that say where everything is: the workbook part and all relations."""
     surveys: Mapping[str, Survey]
     """Path → survey of every worksheet."""
+    lean: bytes | None = None
+    """The same workbook without the rows that only hold the self-check; None where it has none, or is no report."""
 
 
 def check(data: bytes, name: str) -> None:
@@ -88,9 +92,16 @@ def unpack(data: bytes, members: Sequence[zipfile.ZipInfo], kind: Kind, name: st
     """What is in an .xlsx or .xlsm, every part of it checked. Raises :class:`Rejected` as :func:`check` does."""
     parts: dict[str, bytes] = {}
     surveys: dict[str, Survey] = {}
+    kept: dict[str, bytes] = {}
+    small = sum(member.file_size for member in members) <= _LEAN_BYTES
+    lean = False
     for member in members:
         path, content = folded(member.filename), inflate(data, member, name)
         is_sheet = b"sheetData" in content
+        if small:
+            kept[member.filename] = without_own_rows(content) if is_sheet else content
+            lean = lean or len(kept[member.filename]) < len(content)
+            content = kept[member.filename]
         _check_strings(content, name)
         if is_sheet or path.endswith((".xml", ".rels")):
             check_prolog(path, content, name)
@@ -98,7 +109,7 @@ def unpack(data: bytes, members: Sequence[zipfile.ZipInfo], kind: Kind, name: st
             surveys[path] = _survey(content, name)
         elif path.endswith((".rels", "workbook.xml")):
             parts[path] = content
-    return Package(kind, parts, surveys)
+    return Package(kind, parts, surveys, stored(kept) if lean else None)
 
 
 def _check_strings(content: bytes, name: str) -> None:

@@ -6,6 +6,7 @@ import io
 import struct
 import zipfile
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from zwgk_excel.workbooks.opening.rejected import unreadable, unsafe
@@ -115,3 +116,12 @@ def _unpacked(packed: memoryview, member: zipfile.ZipInfo) -> bytes:
     if member.compress_type == zipfile.ZIP_STORED:
         return bytes(packed)
     return zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, member.file_size + 1)
+
+
+def stored(parts: Mapping[str, bytes]) -> bytes:
+    """A zip file of parts by name, not compressed: for a reader in the same process."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
+        for name, part in parts.items():
+            archive.writestr(zipfile.ZipInfo(name), part)
+    return stream.getvalue()
