@@ -142,6 +142,11 @@ class Readers:
         while waiting:
             yield from self._results(*waiting.popleft())
 
+    def begin(self, jobs: Sequence[Job]) -> Iterator[tuple[Job, Reading | Problem]]:
+        """Set the workers to a limited number of files at once; the results, in the order of the jobs, can wait."""
+        begun = [(batch, self._submit(batch)) for batch in _batches(jobs)]
+        return (result for batch, future in begun for result in self._results(batch, future))
+
     def members(self, data: bytes, name: str) -> list[Member] | Problem | None:
         """What is in an archive, unpacked in a worker; None for what is no archive of files (see ``archives``)."""
         found = self._guarded(name, _members, data, name)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import overload
 
+from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Place, Problem, problem
 from zwgk_excel.domain.returns import Receipt, Verdict
 from zwgk_excel.ledger import Original
@@ -99,7 +100,7 @@ def take_in(
         run = _Run(office, workers, source)
         for arrival in progressing(sorted(arrivals, key=lambda each: each.order), progress):
             run.add(arrival)
-        run.record()
+        run.finish()
     outdated = tuple(dict.fromkeys(run.solved))
     return Intake(tuple(run.taken), run.proposals, run.markups, outdated, tuple(run.unread))
 
@@ -120,18 +121,40 @@ class _Archive:
     members: list[Loaded]
 
 
+@dataclass
+class _Batch:
+    """Files that are read and recorded together."""
+
+    waiting: list[Loaded] = field(default_factory=list)
+    archives: dict[str, _Archive] = field(default_factory=dict)
+    """By sha256: archives that were opened, and (``closed``) why others were not."""
+    closed: dict[str, Problem] = field(default_factory=dict)
+    read: Iterator[tuple[str, Reading | Problem]] = field(default_factory=lambda: iter(()))
+    """Sha256 and what was read, of every content that had to be, as the workers come to it."""
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it is enough to be read and recorded."""
+        return len(self.waiting) >= _FILES or sum(len(each.data) for each in self.waiting) >= _BYTES
+
+    @property
+    def contents(self) -> set[str]:
+        """The sha256 of everything in it."""
+        return {each.receipt.sha256 for each in self.waiting}
+
+
 class _Run:
-    """Files being taken in: what the ledger knows, what waits to be recorded, and what has been."""
+    """Files being taken in: what the ledger knows, what is being gathered, being read, and what has been taken."""
 
     def __init__(self, office: Office, readers: Readers, source: str) -> None:
         self.office, self.readers, self.source = office, readers, source
         self.appraiser = Appraiser(office)
         self.known = office.ledger.known()
         self.originals = office.ledger.originals()
-        self.waiting: list[Loaded] = []
-        self.archives: dict[str, _Archive] = {}
-        """By sha256: archives that were opened, and (``closed``) why others were not."""
-        self.closed: dict[str, Problem] = {}
+        self.places = {(each.unit, each.cycle) for each in self.originals.values()}
+        """Units and cycles of which the ledger has something."""
+        self.batch, self.in_work = _Batch(), _Batch()
+        """What is being gathered, and what the workers are reading meanwhile."""
         self.taken: list[Receipt] = []
         self.proposals: dict[str, Proposal] = {}
         self.markups: dict[str, Path] = {}
@@ -139,27 +162,38 @@ class _Run:
         self.unread: list[Problem] = []
 
     def add(self, arrival: Arrival) -> None:
-        """Take one file in hand; record what waits when it is enough."""
+        """Take one file in hand; set to work on what was gathered when it is enough."""
         loaded = load(self.office, arrival)
         if isinstance(loaded, Problem):
             self.unread.append(loaded)
             return
         if self._is_new(loaded):
-            self.waiting.append(loaded)
+            self.batch.waiting.append(loaded)
             self._open(loaded)
-        if len(self.waiting) >= _FILES or sum(len(each.data) for each in self.waiting) >= _BYTES:
-            self.record()
+        if self.batch.is_full:
+            self._next()
 
-    def record(self) -> None:
-        """Read, appraise and record what waits, in one transaction."""
-        receipts = self._appraised()
+    def finish(self) -> None:
+        """Read and record what is left."""
+        self._next()
+        self._next()
+
+    def _next(self) -> None:
+        """Let the workers read what was gathered while what they read before is recorded."""
+        read, self.in_work, self.batch = self.in_work, self.batch, _Batch()
+        self._begin(self.in_work, read.contents)
+        self._record(read)
+
+    def _record(self, batch: _Batch) -> None:
+        """Appraise and record what was read, in one transaction."""
+        receipts = self._appraised(batch)
         if receipts:
-            markups, outdated = marked_up(self.office, receipts)
+            markups, outdated = marked_up(self.office, receipts, self.places)
             self.markups |= markups
             self.solved += outdated
             self.office.ledger.add_receipts(receipts, self.source)
+            self.places |= {(each.unit, each.cycle) for each in receipts}
         self.taken += receipts
-        self.waiting, self.archives, self.closed = [], {}, {}
 
     def _is_new(self, loaded: Loaded) -> bool:
         new = _key(loaded.receipt) not in self.known
@@ -169,16 +203,17 @@ class _Run:
     def _open(self, loaded: Loaded) -> None:
         """Unpack a file that is an archive, and let its files wait with it: all are recorded, or none."""
         sha256 = loaded.receipt.sha256
-        if sha256 in self.originals or sha256 in self.archives or not _packed(loaded):
+        seen = sha256 in self.originals or sha256 in self.batch.archives or sha256 in self.in_work.contents
+        if seen or not _packed(loaded):
             return
         members = self.readers.members(loaded.data, loaded.receipt.name)
         if isinstance(members, Problem):
-            self.closed[sha256] = members
+            self.batch.closed[sha256] = members
         elif members is not None:
             unpacked = list(unpack(self.office, loaded, members))
-            self.archives[sha256] = _Archive(loaded.receipt, unpacked)
-            self.waiting += [each for each in unpacked if self._is_new(each)]
-            self.closed |= {each.receipt.sha256: self._nested(each) for each in unpacked if _packed(each)}
+            self.batch.archives[sha256] = _Archive(loaded.receipt, unpacked)
+            self.batch.waiting += [each for each in unpacked if self._is_new(each)]
+            self.batch.closed |= {each.receipt.sha256: self._nested(each) for each in unpacked if _packed(each)}
 
     def _nested(self, loaded: Loaded) -> Problem:
         """Why an archive that came in an archive was left closed: it cannot be opened, or lies too deep."""
@@ -188,34 +223,34 @@ class _Run:
             return members
         return problem("archive_nested", Place(name), value=name.rpartition("/")[2])
 
-    def _appraised(self) -> list[Receipt]:
-        """The receipts of what waits, in its order."""
-        read = self._read()
+    def _begin(self, batch: _Batch, earlier: Collection[str]) -> None:
+        """Set the workers to every content of a batch that is new, not ``earlier`` in work, and no opened archive."""
+        fresh: dict[str, Loaded] = {}
+        for each in batch.waiting:
+            fresh.setdefault(each.receipt.sha256, each)
+        for sha256 in [*batch.closed, *batch.archives, *(fresh.keys() & {*self.originals, *earlier})]:
+            fresh.pop(sha256, None)
+        jobs = [Job(each.data, each.receipt.name, each.receipt.received_at.date()) for each in fresh.values()]
+        results = self.readers.begin(jobs)
+        batch.read = ((sha256, result) for sha256, (_, result) in zip(fresh, results, strict=True))
+
+    def _appraised(self, batch: _Batch) -> list[Receipt]:
+        """The receipts of a batch, in its order."""
+        read = dict(batch.read) | batch.closed
         done: dict[tuple[str, str], Receipt] = {}
         # Archives last: what became of their files decides about them.
-        for each in sorted(self.waiting, key=lambda each: each.receipt.sha256 in self.archives):
+        for each in sorted(batch.waiting, key=lambda each: each.receipt.sha256 in batch.archives):
             receipt, sha256 = each.receipt, each.receipt.sha256
             if sha256 in self.originals:
                 done[_key(receipt)] = self._duplicate(receipt, self.originals[sha256])
-            elif sha256 in self.archives:
-                done[_key(receipt)] = self._first(_archive_receipt(self.appraiser, self.archives[sha256], done))
+            elif sha256 in batch.archives:
+                done[_key(receipt)] = self._first(_archive_receipt(self.appraiser, batch.archives[sha256], done))
             else:
                 appraised = self.appraiser.appraise(receipt, read[sha256])
                 done[_key(receipt)] = self._first(appraised.receipt)
                 if appraised.proposal:
                     self.proposals[receipt.file] = appraised.proposal
-        return [done[_key(each.receipt)] for each in self.waiting]
-
-    def _read(self) -> dict[str, Reading | Problem]:
-        """Sha256 → what was read, of every content that is new and no opened archive."""
-        fresh: dict[str, Loaded] = {}
-        for each in self.waiting:
-            fresh.setdefault(each.receipt.sha256, each)
-        for sha256 in [*self.closed, *self.archives, *(self.originals.keys() & fresh.keys())]:
-            fresh.pop(sha256, None)
-        jobs = [Job(each.data, each.receipt.name, each.receipt.received_at.date()) for each in fresh.values()]
-        results = (result for _, result in self.readers.read_all(jobs))
-        return dict(zip(fresh, results, strict=True)) | self.closed
+        return [done[_key(each.receipt)] for each in batch.waiting]
 
     def _first(self, receipt: Receipt) -> Receipt:
         self.originals[receipt.sha256] = Original(receipt.file, receipt.unit, receipt.cycle)
@@ -228,15 +263,19 @@ class _Run:
         )
 
 
-def marked_up(office: Office, receipts: Sequence[Receipt]) -> tuple[dict[str, Path], tuple[Path, ...]]:
+def marked_up(
+    office: Office, receipts: Sequence[Receipt], recorded: Collection[tuple[str, Month | None]] | None = None
+) -> tuple[dict[str, Path], tuple[Path, ...]]:
     """Write the mark-ups of the units and cycles of receipts not recorded yet.
 
-    Returns file → where its mark-up lies, and the earlier mark-ups that these receipts have settled.
+    Returns file → where its mark-up lies, and the earlier mark-ups that these receipts have settled. ``recorded`` are
+    the units and cycles of which the ledger has something, where the caller knows that.
 
     The newest return of each is what is marked up, so those in the ledger count too. Raises UserError.
     """
     keys = {_key(each) for each in receipts}
-    places = dict.fromkeys((each.unit, each.cycle) for each in receipts if each.unit and each.cycle)
+    known = dict.fromkeys((each.unit, each.cycle) for each in receipts if each.unit and each.cycle)
+    places = [place for place in known if recorded is None or place in recorded]
     earlier = [each for unit, cycle in places for each in office.ledger.receipts(unit=unit, cycle=cycle)]
     together = [*(each for each in earlier if _key(each) not in keys), *receipts]
     written = set(write_markups(office, together))
