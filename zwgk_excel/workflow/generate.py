@@ -16,8 +16,9 @@ from zwgk_excel.domain.periods import Month
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.ledger import WorkbookRecord
 from zwgk_excel.workbooks.files import write_atomic
-from zwgk_excel.workbooks.report.workbook import ReportContent, fingerprint, report_name, report_workbook
+from zwgk_excel.workbooks.report.workbook import ReportContent, fingerprint, report_name
 from zwgk_excel.workflow.errors import UserError, reason_of
+from zwgk_excel.workflow.making import made
 from zwgk_excel.workflow.office import Office, Progress, silent
 
 
@@ -63,11 +64,13 @@ def generate(
     with office.ledger.exclusive():
         office.ledger.issue_cycle(cycle, as_of)
         known = office.ledger.workbooks(cycle)
+        due = [_due(office, cycle, unit, listed[unit], known.get(unit), as_of) for unit in wanted]
+        books = made([each.content for each in due if each.content])
         done: list[Generated] = []
-        for count, unit in enumerate(wanted):
-            progress(count, len(wanted), unit)
-            done.append(_generate_one(office, cycle, unit, listed[unit], known.get(unit), as_of))
-        progress(len(wanted), len(wanted), "")
+        for count, each in enumerate(due):
+            progress(count, len(due), each.unit)
+            done.append(_keep(office, cycle, each, next(books)) if each.content else each.as_it_is)
+        progress(len(due), len(due), "")
     names = {report_name(unit, cycle) for unit in listed}
     folder = office.workspace.outbox(cycle)
     leftover = tuple(path for path in sorted(folder.glob("*.xlsx")) if path.name not in names)
@@ -108,35 +111,58 @@ def find_unit(office: Office, text: str) -> str:
     return name
 
 
-def _generate_one(
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """One unit's workbook before it is made."""
+
+    unit: str
+    path: Path
+    change: Change
+    tasks: int
+    fingerprint: str
+    content: ReportContent | None
+    """What to make; None where it lies there as it should."""
+
+    @property
+    def as_it_is(self) -> Generated:
+        """What is told of it."""
+        return Generated(self.unit, self.path, self.change, self.tasks)
+
+
+def _due(
     office: Office,
     cycle: Month,
     unit: str,
     listed: tuple[Listed, ...],
     known: WorkbookRecord | None,
     as_of: date,
-) -> Generated:
-    content = _content(office, cycle, unit, listed, as_of)
+) -> _Due:
+    content: ReportContent | None = _content(office, cycle, unit, listed, as_of)
+    assert content is not None
     mark = fingerprint(content)
-    same = known is not None and known.fingerprint == mark
     path = office.workspace.outbox(cycle) / report_name(unit, cycle)
+    same = known is not None and known.fingerprint == mark
     if known is not None and same:
-        if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == known.sha256:
-            return Generated(unit, path, Change.UNCHANGED, len(listed))
-        content = _content(office, cycle, unit, listed, known.issued_on)
-    data = report_workbook(content)
-    _write(path, data)
+        intact = path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == known.sha256
+        content = None if intact else _content(office, cycle, unit, listed, known.issued_on)
+    change = Change.UNCHANGED if same else Change.CHANGED if known else Change.NEW
+    return _Due(unit, path, change, len(listed), mark, content)
+
+
+def _keep(office: Office, cycle: Month, due: _Due, data: bytes) -> Generated:
+    """Write a workbook that was made, then note it in the ledger."""
+    assert due.content is not None
+    _write(due.path, data)
     record = WorkbookRecord(
         cycle=cycle,
-        unit=unit,
-        fingerprint=mark,
-        issued_on=content.issued_on,
-        file=office.workspace.relative(path),
+        unit=due.unit,
+        fingerprint=due.fingerprint,
+        issued_on=due.content.issued_on,
+        file=office.workspace.relative(due.path),
         sha256=hashlib.sha256(data).hexdigest(),
     )
     office.ledger.record_workbook(record)
-    change = Change.UNCHANGED if same else Change.CHANGED if known else Change.NEW
-    return Generated(unit, path, change, len(listed))
+    return due.as_it_is
 
 
 def _content(office: Office, cycle: Month, unit: str, listed: tuple[Listed, ...], issued_on: date) -> ReportContent:

@@ -208,7 +208,7 @@ class Readers:
             from pebble import ProcessPool
 
             self._pool = ProcessPool(
-                self.workers, initializer=_prepare_worker, initargs=(self.memory,), context=_context()
+                self.workers, initializer=_prepare_worker, initargs=(self.memory,), context=worker_context()
             )
         return self._pool
 
@@ -226,7 +226,7 @@ def _batches(jobs: Iterable[Job]) -> Iterator[list[Job]]:
         yield batch
 
 
-def _context() -> multiprocessing.context.BaseContext:
+def worker_context() -> multiprocessing.context.BaseContext:
     """Workers from a server without threads of its own: forking this process, which has some, could hang."""
     if sys.platform == "win32" or "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from xlsxwriter import Workbook
-
 from zwgk_excel.layout.columns import Column, ColumnKind
+from zwgk_excel.workbooks.fast_book import FastBook
 from zwgk_excel.workbooks.identity_sheet import HEADER_ROW
 
 _A4 = 9
@@ -24,7 +23,7 @@ _ALLOWED: Mapping[str, bool] = {
 """What a protected sheet still lets its user do."""
 
 
-class LockedBook(Workbook):  # type: ignore[misc]  # xlsxwriter has no types
+class LockedBook(FastBook):
     """A workbook whose sheets cannot be deleted, renamed or moved; no password."""
 
     def _write_book_views(self) -> None:

@@ -61,11 +61,12 @@ def _write_columns(page: Any, formats: Formats, sheet: Sheet) -> None:
 def _write_rows(page: Any, formats: Formats, sheet: Sheet) -> None:
     inputs = [(number, _format(formats, c, drawn=True)) for number, c in enumerate(sheet) if c.input]
     place, check = sheet.index("check"), sheet["check"]
+    checks = {drawn: _format(formats, check, drawn=drawn) for drawn in (True, False)}
     for number in range(last_row() - FIRST_ROW + 1):
         row, drawn = FIRST_ROW - 1 + number, number < _drawn()
         for column, kind in inputs if drawn else ():
             page.write_blank(row, column, None, kind)
-        page.write_formula(row, place, f"={formulas.ITEM_CHECK}", _format(formats, check, drawn=drawn), "")
+        page.write_formula(row, place, f"={formulas.ITEM_CHECK}", checks[drawn], "")
 
 
 def _format(formats: Formats, column: Column, *, drawn: bool) -> Any:

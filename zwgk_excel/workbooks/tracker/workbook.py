@@ -31,11 +31,11 @@ def tracker_workbook(view: TrackerView, previous: Kept | None = None) -> bytes:
 
     The same for equal input. Values for obligations that are gone are listed on a sheet of their own.
     """
-    import xlsxwriter
+    from zwgk_excel.workbooks.fast_book import FastBook
 
     stream = io.BytesIO()
     options = {"in_memory": True, "strings_to_urls": False, "strings_to_numbers": False, "strings_to_formulas": False}
-    with xlsxwriter.Workbook(stream, options) as book:
+    with FastBook(stream, options) as book:
         _write(book, view, previous)
     return graft(stream.getvalue(), previous.source, previous.sheets) if previous else stream.getvalue()
 
