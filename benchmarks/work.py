@@ -216,7 +216,7 @@ def _bare_reports(content: Any, count: int) -> int:
     from benchmarks.replay import noting, replay
     from zwgk_excel.workbooks.report.workbook import report_workbook
 
-    global _NOTED  # noqa: PLW0603  # once for each worker
+    global _NOTED  # once for each worker
     if _NOTED is None:
         with noting() as _NOTED:
             report_workbook(content)
