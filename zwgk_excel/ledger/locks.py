@@ -10,8 +10,8 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from zwgk_excel.ledger.engine import RUN_LOCK, lock_call
 from zwgk_excel.ledger.errors import LedgerBusy, LedgerFailed
+from zwgk_excel.ledger.postgresql import RUN_LOCK, lock_call
 
 _POLL = 0.05
 
