@@ -5,54 +5,21 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from tests.postgres import PASSWORD, Server
 from tests.tools import ROOT
-from tests.workflow.desk import CYCLE, DUTIES, UNITS, Desk, item, new_desk, nil
+from tests.workflow.desk import CYCLE, item, new_desk
+from tests.workflow.month import LATER, figures, new_shared_desk, play
 from zwgk_excel.ledger import Ledger
 from zwgk_excel.workflow.consolidate import consolidate
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.generate import generate
 from zwgk_excel.workflow.init import adopt_own_ledger, init_workspace
 from zwgk_excel.workflow.office import open_office
-from zwgk_excel.workflow.receive import receive
-from zwgk_excel.workflow.status import Standings, standings
-
-LATER = datetime(2026, 12, 3, 9)
-
-
-def new_shared_desk(folder: Path, url: str) -> Desk:
-    root = folder / "工作区"
-    init_workspace(root, ledger_url=url)
-    desk = Desk(root)
-    desk.set_duties(DUTIES)
-    desk.set_units(UNITS)
-    return desk
-
-
-def play(desk: Desk) -> Standings:
-    """A small month; where everything stands on the 3rd of December."""
-    with desk.open() as office:
-        generate(office, CYCLE, as_of=desk.now.date())
-    good = desk.reply("市财政局", "财政.xlsx", answers={("D04", "2026-11"): nil()}, items=[item("D02 政府采购")])
-    again = Path(shutil.copy(good, good.with_name("再次.xlsx")))
-    bad = desk.reply("市人社局", "人社.xlsx", items=[item("D04 稳岗就业", formed_on="3月")])
-    desk.now = LATER
-    with desk.open() as office:
-        for day, path in ((20, good), (21, bad), (22, again)):
-            receive(office, [path], received_at=datetime(2026, 11, day, 9))
-    with desk.open() as office:
-        consolidate(office, as_of=LATER.date(), who="科员")
-        return standings(office, LATER.date())
-
-
-def figures(found: Standings) -> list[tuple[object, ...]]:
-    rows = [(r.status.obligation.key, r.status.outcome, r.status.timeliness, r.status.problems) for r in found.rows]
-    return [*rows, *((r.name, r.received_at, r.verdict, r.unit, r.items) for r in found.receipts)]
+from zwgk_excel.workflow.status import standings
 
 
 def test_a_month_ends_with_the_same_figures_as_in_a_file(postgresql: Server, tmp_path: Path) -> None:

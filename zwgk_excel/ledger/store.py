@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -10,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, delete, insert, select
 
 from zwgk_excel.domain.decisions import Decision, Merging, Ruling
 from zwgk_excel.domain.periods import Month
@@ -26,6 +27,7 @@ from zwgk_excel.ledger.places import shown, url_of
 from zwgk_excel.ledger.receipts import Original
 from zwgk_excel.ledger.schema import META, RECEIPTS
 
+_FILE = "file:"
 TIMEOUT = 15.0
 """Seconds that one transaction waits for another; none of ours takes as long."""
 
@@ -142,6 +144,22 @@ class Ledger:
         self.__dict__.pop("key", None)
         self.__dict__.pop("created_at", None)
         return adopted
+
+    def keep(self, name: str, data: bytes) -> None:
+        """Keep a small file of the workspace with the ledger, for those who have nothing but the ledger."""
+        if self.kept(name) == data:
+            return
+        row = {"name": f"{_FILE}{name}", "value": base64.b64encode(data).decode("ascii")}
+        with writing(self._engine) as connection:
+            connection.execute(delete(META).where(META.c.name == row["name"]))
+            connection.execute(insert(META).values(row))
+
+    def kept(self, name: str) -> bytes | None:
+        """A file that was kept; None where none was."""
+        query = select(META.c.value).where(META.c.name == f"{_FILE}{name}")
+        with self._engine.begin() as connection:
+            value = connection.execute(query).scalar_one_or_none()
+        return None if value is None else base64.b64decode(value)
 
     # --- cycles --------------------------------------------------------------------------------
 

@@ -20,6 +20,7 @@ from zwgk_excel.workflow.decide import changed
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.office import Office, Progress, silent
 from zwgk_excel.workflow.receive import Intake, take_in_new
+from zwgk_excel.workflow.shared_tables import share_tables
 from zwgk_excel.workflow.status import Standings, standings
 
 
@@ -80,6 +81,7 @@ def prepare(
     progress: Progress = silent,
 ) -> Prepared:
     """Take in what the office typed into a tracker and what is new in 收件箱; the caller holds the ledger's lock."""
+    share_tables(office)
     decisions = _take_decisions(office, typed, who)
     taken = take_in_new(office, progress=progress)
     found = standings(office, as_of or office.now().date(), *more)

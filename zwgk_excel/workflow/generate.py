@@ -19,6 +19,7 @@ from zwgk_excel.workbooks.files import write_atomic
 from zwgk_excel.workbooks.report.workbook import ReportContent, fingerprint, report_name, report_workbook
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.office import Office, Progress, silent
+from zwgk_excel.workflow.shared_tables import share_tables
 
 
 class Change(StrEnum):
@@ -61,6 +62,7 @@ def generate(
     listed = _by_unit(office.listing(cycle, as_of))
     wanted = _wanted(office, units, listed, cycle)
     with office.ledger.exclusive():
+        share_tables(office)
         office.ledger.issue_cycle(cycle, as_of)
         known = office.ledger.workbooks(cycle)
         done: list[Generated] = []

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from zwgk_excel.domain.decisions import Standing, merged_places, standing
 from zwgk_excel.domain.duties import Duty, Roster
+from zwgk_excel.domain.lint.tables import Tables
 from zwgk_excel.domain.obligations import Listed, Obligation, listing, plan
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Problem, with_severities
@@ -100,16 +101,22 @@ def open_office(root: Path, *, now: Callable[[], datetime] = clock.now, strict: 
     policy = workspace.settings.policy
     names = workspace.duty_table.name, workspace.roster.name
     tables = load_tables(duty_data, names[0], roster_data, names[1], policy=policy)
-    errors = [each for each in tables.problems if each.is_error]
-    if strict and errors:
-        more = f"（共 {len(errors)} 处错误，请运行 zwgk check 查看全部）" if len(errors) > 1 else ""
-        raise UserError(f"{errors[0]}{more}")
+    if strict:
+        refuse_errors(tables)
     try:
         with open_ledger_at(workspace.ledger_url, now=now) as ledger:
             calendar = workdays_of(workspace.settings.calendar)
             yield Office(workspace, ledger, tables.duties, tables.roster, calendar, tables.problems, now)
     except LedgerError as error:
         raise told(error, workspace.ledger_url) from error
+
+
+def refuse_errors(tables: Tables) -> None:
+    """Raise UserError when the duty table or the roster has errors."""
+    errors = [each for each in tables.problems if each.is_error]
+    if errors:
+        more = f"（共 {len(errors)} 处错误，请运行 zwgk check 查看全部）" if len(errors) > 1 else ""
+        raise UserError(f"{errors[0]}{more}")
 
 
 def _read(path: Path) -> bytes:
