@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -20,6 +20,14 @@ from zwgk_excel.workbooks.report.workbook import ReportContent, fingerprint, rep
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.office import Office, Progress, silent
 from zwgk_excel.workflow.shared_tables import share_tables
+
+Make = Callable[[Iterable[ReportContent]], Iterator[bytes]]
+"""Makes workbooks in the order of their contents, here or elsewhere."""
+
+
+def make_here(contents: Iterable[ReportContent]) -> Iterator[bytes]:
+    """Workbooks made one after the other in this process."""
+    return map(report_workbook, contents)
 
 
 class Change(StrEnum):
@@ -41,6 +49,18 @@ class Generated:
 
 
 @dataclass(frozen=True, slots=True)
+class _Draft:
+    """One unit's workbook before it is made."""
+
+    content: ReportContent
+    fingerprint: str
+    path: Path
+    change: Change
+    changes: bool
+    """Whether its file must be written."""
+
+
+@dataclass(frozen=True, slots=True)
 class Generation:
     """What ``generate`` did for a cycle."""
 
@@ -51,12 +71,19 @@ class Generation:
 
 
 def generate(
-    office: Office, cycle: Month, *, units: Sequence[str] = (), as_of: date, progress: Progress = silent
+    office: Office,
+    cycle: Month,
+    *,
+    units: Sequence[str] = (),
+    as_of: date,
+    progress: Progress = silent,
+    make: Make = make_here,
 ) -> Generation:
     """Write the workbooks of ``cycle`` into its 发件箱, for all units or the given ones.
 
-    What has not changed since the last run keeps its issue date and so its bytes. Raises UserError for an unknown
-    unit, one that owes nothing, a cycle that is closed, and a file that cannot be written.
+    What has not changed since the last run keeps its issue date and so its bytes. ``make`` makes the workbooks, in
+    order, as it is given their contents; by default one after the other in this process. Raises UserError for an
+    unknown unit, one that owes nothing, a cycle that is closed, and a file that cannot be written.
     """
     _refuse_closed(office, cycle)
     listed = _by_unit(office.listing(cycle, as_of))
@@ -65,10 +92,14 @@ def generate(
         share_tables(office)
         office.ledger.issue_cycle(cycle, as_of)
         known = office.ledger.workbooks(cycle)
+        drafts = [_draft(office, cycle, unit, listed[unit], known.get(unit), as_of) for unit in wanted]
+        made = make(draft.content for draft in drafts if draft.changes)
         done: list[Generated] = []
-        for count, unit in enumerate(wanted):
-            progress(count, len(wanted), unit)
-            done.append(_generate_one(office, cycle, unit, listed[unit], known.get(unit), as_of))
+        for count, draft in enumerate(drafts):
+            progress(count, len(drafts), draft.content.unit)
+            if draft.changes:
+                _record(office, draft, next(made))
+            done.append(Generated(draft.content.unit, draft.path, draft.change, len(draft.content.listed)))
         progress(len(wanted), len(wanted), "")
     names = {report_name(unit, cycle) for unit in listed}
     folder = office.workspace.outbox(cycle)
@@ -110,35 +141,31 @@ def find_unit(office: Office, text: str) -> str:
     return name
 
 
-def _generate_one(
-    office: Office,
-    cycle: Month,
-    unit: str,
-    listed: tuple[Listed, ...],
-    known: WorkbookRecord | None,
-    as_of: date,
-) -> Generated:
+def _draft(
+    office: Office, cycle: Month, unit: str, listed: tuple[Listed, ...], known: WorkbookRecord | None, as_of: date
+) -> _Draft:
     content = _content(office, cycle, unit, listed, as_of)
     mark = fingerprint(content)
-    same = known is not None and known.fingerprint == mark
     path = office.workspace.outbox(cycle) / report_name(unit, cycle)
-    if known is not None and same:
-        if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == known.sha256:
-            return Generated(unit, path, Change.UNCHANGED, len(listed))
-        content = _content(office, cycle, unit, listed, known.issued_on)
-    data = report_workbook(content)
-    _write(path, data)
+    if known is None or known.fingerprint != mark:
+        return _Draft(content, mark, path, Change.CHANGED if known else Change.NEW, changes=True)
+    whole = path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == known.sha256
+    content = content if whole else _content(office, cycle, unit, listed, known.issued_on)
+    return _Draft(content, mark, path, Change.UNCHANGED, changes=not whole)
+
+
+def _record(office: Office, draft: _Draft, data: bytes) -> None:
+    """Write a workbook and note it."""
+    _write(draft.path, data)
     record = WorkbookRecord(
-        cycle=cycle,
-        unit=unit,
-        fingerprint=mark,
-        issued_on=content.issued_on,
-        file=office.workspace.relative(path),
+        cycle=draft.content.cycle,
+        unit=draft.content.unit,
+        fingerprint=draft.fingerprint,
+        issued_on=draft.content.issued_on,
+        file=office.workspace.relative(draft.path),
         sha256=hashlib.sha256(data).hexdigest(),
     )
     office.ledger.record_workbook(record)
-    change = Change.UNCHANGED if same else Change.CHANGED if known else Change.NEW
-    return Generated(unit, path, change, len(listed))
 
 
 def _content(office: Office, cycle: Month, unit: str, listed: tuple[Listed, ...], issued_on: date) -> ReportContent:
