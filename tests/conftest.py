@@ -12,6 +12,7 @@ import hypothesis
 import pytest
 
 from tests.calc.office import Office
+from tests.postgres import PASSWORD, Server, running
 from tests.tools import require
 
 hypothesis.settings.register_profile("local", deadline=None)
@@ -38,3 +39,11 @@ def office_on() -> Iterator[Callable[[dt.date], Office]]:
             return stack.enter_context(Office(soffice, today=day, faketime=faketime))
 
         yield start
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """A PostgreSQL server of our own, one for each test process; libpq finds the password in the environment."""
+    with running() as server, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PGPASSWORD", PASSWORD)
+        yield server

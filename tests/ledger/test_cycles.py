@@ -28,12 +28,12 @@ EXTENSION = Decision("D02/市教育局/2026-11", DecisionKind.EXTENSION, "2026-1
 WAIVER = Decision("D01/市教育局/2026-11", DecisionKind.WAIVER, "yes", "王主任", datetime(2026, 11, 1), "")
 
 
-def test_the_key_is_made_once_and_stays(path: Path, ledger: Ledger) -> None:
+def test_the_key_is_made_once_and_stays(place: Path | str, tmp_path: Path, ledger: Ledger) -> None:
     assert len(ledger.key) == 32
     assert ledger.created_at == now()
-    with open_ledger(path, create=True, now=now) as again:
+    with open_ledger(place, create=True, now=now) as again:
         assert again.key == ledger.key
-    with open_ledger(path.with_name("other.db"), create=True, now=now) as other:
+    with open_ledger(tmp_path / "other.db", create=True, now=now) as other:
         assert other.key != ledger.key
 
 

@@ -19,8 +19,8 @@ from zwgk_excel.ledger import Ledger, LedgerBusy, open_ledger
 DIED = 9
 
 
-def _start(path: Path, *task: object) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "tests.ledger.worker", str(path), *map(str, task)]
+def _start(place: Path | str, *task: object) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "tests.ledger.worker", str(place), *map(str, task)]
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
 
 
@@ -31,8 +31,8 @@ def _run(path: Path, *task: object) -> int:
 
 
 @contextmanager
-def _reopened(path: Path) -> Iterator[Ledger]:
-    with open_ledger(path, create=True, now=now) as ledger:
+def _reopened(place: Path | str) -> Iterator[Ledger]:
+    with open_ledger(place, create=True, now=now) as ledger:
         yield ledger
 
 
@@ -74,8 +74,8 @@ def test_dead_at_any_statement_of_closing(path: Path, ledger: Ledger, statement:
     assert (record.closed_at is None, len(figures)) in {(True, 0), (False, 100)}
 
 
-def _recovers(path: Path, count: int) -> None:
-    with _reopened(path) as ledger:
+def _recovers(place: Path | str, count: int) -> None:
+    with _reopened(place) as ledger:
         found = ledger.receipts()
         assert found == tuple(receipt(number) for number in range(1, len(found) + 1))
         for number in range(1, count + 1):
@@ -84,19 +84,19 @@ def _recovers(path: Path, count: int) -> None:
 
 
 @pytest.mark.parametrize("told", [1, 7, 40])
-def test_killed_from_outside_while_adding_many(path: Path, told: int) -> None:
-    process = _start(path, "add", 1, 100_000)
+def test_killed_from_outside_while_adding_many(place: Path | str, told: int) -> None:
+    process = _start(place, "add", 1, 100_000)
     assert process.stdout is not None
     for _ in range(told):
         process.stdout.readline()
     process.kill()
     process.communicate()
-    with _reopened(path) as ledger:
+    with _reopened(place) as ledger:
         found = ledger.receipts()
         assert found == tuple(receipt(number) for number in range(1, len(found) + 1))
         # What was told as recorded is there, for good.
         assert len(found) >= told
-    _recovers(path, len(found) + 2)
+    _recovers(place, len(found) + 2)
 
 
 def test_killed_inside_a_big_transaction(path: Path, ledger: Ledger) -> None:
@@ -114,26 +114,26 @@ def test_killed_inside_a_big_transaction(path: Path, ledger: Ledger) -> None:
     assert ledger.add_receipt(receipt(1), "inbox")
 
 
-def test_many_processes_adding_the_same_and_other_receipts(path: Path) -> None:
-    workers = [_start(path, "add", first, 30) for first in (1, 11, 21, 31)]
+def test_many_processes_adding_the_same_and_other_receipts(place: Path | str) -> None:
+    workers = [_start(place, "add", first, 30) for first in (1, 11, 21, 31)]
     for worker in workers:
         worker.communicate(timeout=120)
     assert [worker.returncode for worker in workers] == [0, 0, 0, 0]
-    with _reopened(path) as ledger:
+    with _reopened(place) as ledger:
         assert ledger.receipts() == tuple(receipt(number) for number in range(1, 61))
 
 
-def test_many_processes_making_one_ledger(path: Path) -> None:
-    workers = [_start(path, "open") for _ in range(6)]
+def test_many_processes_making_one_ledger(place: Path | str) -> None:
+    workers = [_start(place, "open") for _ in range(6)]
     for worker in workers:
         worker.communicate(timeout=60)
     assert [worker.returncode for worker in workers] == [0] * 6
-    with _reopened(path) as ledger:
+    with _reopened(place) as ledger:
         assert len(ledger.key) == 32
 
 
-def test_one_run_at_a_time_until_it_ends_or_is_killed(path: Path, ledger: Ledger) -> None:
-    holder = _start(path, "hold")
+def test_one_run_at_a_time_until_it_ends_or_is_killed(place: Path | str, ledger: Ledger) -> None:
+    holder = _start(place, "hold")
     assert holder.stdout is not None
     assert holder.stdout.readline() == "held\n"
     began = time.monotonic()
@@ -149,8 +149,8 @@ def test_one_run_at_a_time_until_it_ends_or_is_killed(path: Path, ledger: Ledger
         assert ledger.receipts() == (receipt(1),)
 
 
-def test_a_run_waits_a_little_for_the_one_before(path: Path, ledger: Ledger) -> None:
-    with _reopened(path) as other:
+def test_a_run_waits_a_little_for_the_one_before(place: Path | str, ledger: Ledger) -> None:
+    with _reopened(place) as other:
         held, done = threading.Event(), threading.Event()
 
         def hold() -> None:
@@ -167,8 +167,8 @@ def test_a_run_waits_a_little_for_the_one_before(path: Path, ledger: Ledger) -> 
         thread.join()
 
 
-def test_nested_uses_are_one_and_an_error_lets_go(path: Path, ledger: Ledger) -> None:
-    with _reopened(path) as other:
+def test_nested_uses_are_one_and_an_error_lets_go(place: Path | str, ledger: Ledger) -> None:
+    with _reopened(place) as other:
         with ledger.exclusive():
             with ledger.exclusive():
                 pass
@@ -178,4 +178,9 @@ def test_nested_uses_are_one_and_an_error_lets_go(path: Path, ledger: Ledger) ->
             raise RuntimeError("stop")
         with other.exclusive(wait=0):
             pass
+
+
+def test_the_file_that_locks_a_ledger_stays_empty(path: Path, ledger: Ledger) -> None:
+    with ledger.exclusive():
+        pass
     assert (path.parent / "zwgk.db-lock").stat().st_size == 0

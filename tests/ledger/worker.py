@@ -1,4 +1,4 @@
-"""Another process at work on a ledger: ``python -m tests.ledger.worker PATH TASK …``."""
+"""Another process at work on a ledger: ``python -m tests.ledger.worker PLACE TASK …``."""
 
 from __future__ import annotations
 
@@ -62,13 +62,13 @@ def die_at(statement: int) -> None:
     event.listen(Engine, "commit", count)
 
 
-def main(path: str, task: str, *numbers: str) -> None:
+def main(place: str, task: str, *numbers: str) -> None:
     """Open the ledger, made if need be, and do one task; the last number may say where to die."""
     values = [int(number) for number in numbers]
     if task.startswith("dying_"):
         die_at(values.pop())
         task = task.removeprefix("dying_")
-    with open_ledger(Path(path), create=True, now=now) as ledger:
+    with open_ledger(place if "://" in place else Path(place), create=True, now=now) as ledger:
         TASKS[task](ledger, *values)
 
 

@@ -8,11 +8,25 @@ from collections.abc import Sequence
 
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.workbooks.reading.returns import Reading
+from zwgk_excel.workflow import cluster_work
 from zwgk_excel.workflow.reading import Job, parse_return
 
 
 class Panic(BaseException):
     """As the bulk reader's panics: no ``Exception``."""
+
+
+def leisurely(job: Job, passwords: Sequence[str]) -> Reading | Problem:
+    """Read the file, but slowly enough that something may happen meanwhile."""
+    time.sleep(0.2)
+    return parse_return(job, passwords)
+
+
+def fatal(limits: object, batch: Sequence[Job]) -> object:
+    """On a node of a cluster: read the files, unless one of them ends the node itself."""
+    if any(job.name == "fatal.xlsx" for job in batch):
+        os._exit(1)
+    return cluster_work._read(limits, batch)  # type: ignore[arg-type]
 
 
 def parse(job: Job, passwords: Sequence[str]) -> Reading | Problem:

@@ -9,6 +9,7 @@ from zwgk_excel.cli.chinese import typer
 from zwgk_excel.cli.options import (
     HERE,
     AsOf,
+    ClusterAddress,
     CycleArgument,
     Json,
     OneUnit,
@@ -18,6 +19,7 @@ from zwgk_excel.cli.options import (
     cycle,
     day,
     moment,
+    readers_on,
     who,
 )
 from zwgk_excel.workflow.errors import UserError
@@ -46,6 +48,7 @@ def receive(
     ] = False,
     reason: Reason = "",
     name: Who = "",
+    cluster: ClusterAddress = "",
     json: Json = False,
 ) -> int:
     """Take files in, or say what they are."""
@@ -64,7 +67,8 @@ def receive(
         elif aside:
             taken = rule.set_aside(office, paths, who=who(name), reason=reason)
         else:
-            taken = intake.receive(office, paths, received_at=at, progress=step)
+            with readers_on(cluster) as readers:
+                taken = intake.receive(office, paths, received_at=at, progress=step, readers=readers)
     _report(taken, json=json)
     if not taken and not json:
         show.line("没有新文件：这些文件都已登记过。")
@@ -112,6 +116,7 @@ def consolidate(
     workspace: Workspace = HERE,
     as_of: AsOf = "",
     name: Who = "",
+    cluster: ClusterAddress = "",
     json: Json = False,
 ) -> int:
     """Consolidate everything into the tracker."""
@@ -125,7 +130,8 @@ def consolidate(
     with open_office(workspace) as office, show.progress("汇总", quiet=json) as step:
         if wanted:
             require_issued(office, wanted)
-        done = run(office, as_of=on, who=who(name), progress=step)
+        with readers_on(cluster) as readers:
+            done = run(office, as_of=on, who=who(name), progress=step, readers=readers)
         tracker = office.workspace.tracker
     found = of_cycle(done.standings, wanted) if wanted else None
     problems = (*done.problems, *done.taken.unread, *(p for p in done.standings.problems if p.counts))

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from zwgk_excel.cli.options import HERE, AsOf, CycleArgument, Json, Units, Who, Workspace, cycle, day, who
+from zwgk_excel.cli.options import (
+    HERE,
+    AsOf,
+    ClusterAddress,
+    CycleArgument,
+    Json,
+    Units,
+    Who,
+    Workspace,
+    cycle,
+    day,
+    maker_on,
+    who,
+)
 
 if TYPE_CHECKING:
     from zwgk_excel.domain.obligations import Obligation
@@ -43,7 +56,12 @@ def plan(month: CycleArgument, workspace: Workspace = HERE, as_of: AsOf = "", js
 
 
 def generate(
-    month: CycleArgument, workspace: Workspace = HERE, unit: Units = None, as_of: AsOf = "", json: Json = False
+    month: CycleArgument,
+    workspace: Workspace = HERE,
+    unit: Units = None,
+    as_of: AsOf = "",
+    cluster: ClusterAddress = "",
+    json: Json = False,
 ) -> int:
     """Write the report workbooks of a cycle."""
     from zwgk_excel.cli import show
@@ -54,7 +72,8 @@ def generate(
     wanted, on = cycle(month), day(as_of)
     with open_office(workspace) as office, show.progress("生成报送表", quiet=json) as step:
         units = [find_unit(office, each) for each in unit or ()]
-        done = run(office, wanted, units=units, as_of=on or office.now().date(), progress=step)
+        with maker_on(cluster) as make:
+            done = run(office, wanted, units=units, as_of=on or office.now().date(), progress=step, make=make)
         folder = office.workspace.outbox(wanted)
     if json:
         books = [{"unit": b.unit, "file": b.path, "change": b.change, "tasks": b.tasks} for b in done.workbooks]

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import getpass
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from zwgk_excel.cli.chinese import typer
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.errors import UserError
+
+if TYPE_CHECKING:
+    from zwgk_excel.workflow.generate import Make
+    from zwgk_excel.workflow.reading import Readers
 
 Workspace = Annotated[Path, typer.Option("-w", "--workspace", metavar="文件夹", help="工作区，默认为当前文件夹。")]
 CycleArgument = Annotated[str, typer.Argument(metavar="月份", help="报送月份，如 2026-11。")]
@@ -21,6 +27,9 @@ OneUnit = Annotated[str, typer.Option("--unit", metavar="单位名称", help="�
 Duties = Annotated[list[str] | None, typer.Option("--duty", metavar="任务号", help="任务编号，可重复；默认全部未报。")]
 Reason = Annotated[str, typer.Option("--reason", metavar="理由", help="理由，记入台账。")]
 Who = Annotated[str, typer.Option("--who", metavar="姓名", help="由谁决定，默认为当前登录用户。")]
+ClusterAddress = Annotated[
+    str, typer.Option("--cluster", metavar="地址", help="在 Dask 集群上运行，如 tcp://192.0.2.10:8786；默认在本机。")
+]
 
 HERE = Path()
 
@@ -47,6 +56,35 @@ def moment(text: str) -> datetime | None:
         return clock.local(datetime.fromisoformat(text)) if text else None
     except ValueError:
         raise UserError(f"“{text}”不是时间；请写成 2026-11-26T09:30 的形式。") from None
+
+
+@contextmanager
+def readers_on(address: str) -> Iterator[Readers | None]:
+    """The workers of a cluster to read files with; None for those of this machine, where no address is given."""
+    if not address:
+        yield None
+        return
+    from zwgk_excel.workflow.cluster import open_cluster
+    from zwgk_excel.workflow.cluster_work import ClusterReaders
+    from zwgk_excel.workflow.passwords import office_passwords
+
+    with open_cluster(address) as cluster:
+        yield ClusterReaders(cluster, passwords=office_passwords())
+
+
+@contextmanager
+def maker_on(address: str) -> Iterator[Make]:
+    """What makes report workbooks: a cluster, or the processors of this machine where no address is given."""
+    from zwgk_excel.workflow.making import made
+
+    if not address:
+        yield made
+        return
+    from zwgk_excel.workflow.cluster import open_cluster
+    from zwgk_excel.workflow.cluster_work import making_on
+
+    with open_cluster(address) as cluster:
+        yield making_on(cluster)
 
 
 def who(name: str) -> str:

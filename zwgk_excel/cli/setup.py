@@ -9,15 +9,23 @@ from zwgk_excel.cli.chinese import typer
 from zwgk_excel.cli.options import HERE, Json, Workspace
 
 
-def init(folder: Annotated[Path, typer.Argument(metavar="文件夹", help="工作区所在的文件夹。")] = HERE) -> int:
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="文件夹", help="工作区所在的文件夹。")] = HERE,
+    ledger: Annotated[
+        str, typer.Option("--ledger", metavar="地址", help="数据放在 PostgreSQL，如 postgresql://用户@主机/库名。")
+    ] = "",
+) -> int:
     """Make a workspace."""
     from zwgk_excel.cli import show
     from zwgk_excel.domain.periods import Month
     from zwgk_excel.workflow import clock
-    from zwgk_excel.workflow.init import init_workspace
+    from zwgk_excel.workflow.init import adopt_own_ledger, init_workspace
 
-    workspace = init_workspace(folder)
+    workspace = init_workspace(folder, ledger_url=ledger)
+    adopted = adopt_own_ledger(workspace)
     show.line(f"工作区已就绪：{workspace.root.resolve()}", "green")
+    if adopted is not None:
+        show.line(f"“{workspace.own_ledger.name}”里的记录已转入数据库（收件 {adopted} 个）；此文件留作备份，不再使用。")
     show.line(f"  1. 在 Excel 中核对“{workspace.duty_table.name}”和“{workspace.roster.name}”，补填邮箱和单位组；")
     show.line("  2. 运行 zwgk check 检查；")
     show.line(f"  3. 运行 zwgk generate {Month.of(clock.today())} 生成本月的报送表。")

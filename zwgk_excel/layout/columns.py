@@ -117,7 +117,7 @@ class Layout:
 
 @cache
 def layout(name: str) -> Layout:
-    """The layout of ``report``, ``tracker``, ``duty_table`` or ``roster``."""
+    """The layout of ``report``, ``tracker``, ``rollup``, ``duty_table`` or ``roster``."""
     raw = read_toml(f"{name}.toml")
     sheets = {key: _sheet(key, value) for key, value in raw.pop("sheets").items()}
     return Layout(raw.pop("file_name"), sheets, raw)
@@ -130,6 +130,9 @@ def _sheet(key: str, raw: dict[str, Any]) -> Sheet:
         # The tracker shows what the units typed under the report's own columns, read-only there.
         copied = [replace(column, input=False, prompt="", list="") for column in layout("report")[source].inputs]
         columns[3:3] = [replace(c, kind=ColumnKind.TEXT) if c.kind is ColumnKind.CHOICE else c for c in copied]
+    if source := raw.pop("copy_columns", ""):
+        name, _, copied_sheet = source.partition(".")
+        columns += [replace(column, office=False, prompt="") for column in layout(name)[copied_sheet]]
     return Sheet(key, columns=tuple(columns), **raw)
 
 

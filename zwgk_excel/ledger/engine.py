@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import URL, ExceptionContext, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, OperationalError
+from sqlalchemy.engine import URL, ExceptionContext
+from sqlalchemy.exc import DBAPIError, IntegrityError, NoSuchModuleError, OperationalError
 
-from zwgk_excel.ledger.errors import LedgerBusy, LedgerError, LedgerFailed
-
-WRITER_LOCK, RUN_LOCK = 1, 2
-"""PostgreSQL advisory locks of a schema: of one writing transaction, and of a whole run."""
+from zwgk_excel.ledger import postgresql
+from zwgk_excel.ledger.errors import LedgerBusy, LedgerError, LedgerFailed, one_line
 
 _BUSY = {"SQLITE_BUSY", "SQLITE_LOCKED"}
-_LOCK_NOT_AVAILABLE = "55P03"
 _REASONS = {
     "SQLITE_FULL": "磁盘已满",
     "SQLITE_READONLY": "数据库文件是只读的，请检查文件夹权限和只读属性",
@@ -30,42 +26,40 @@ _REASONS = {
 }
 
 
-def url_of(place: str | Path) -> URL:
-    """The database URL of a path (SQLite) or of a URL; raises LedgerFailed for a URL that is none."""
-    if isinstance(place, Path) or "://" not in place:
-        return URL.create("sqlite", database=str(place))
-    try:
-        return make_url(place)
-    except (ArgumentError, ValueError):
-        raise LedgerFailed("数据库地址写得不对，应如 postgresql+psycopg://用户@主机/库名") from None
+def connect(url: URL, timeout: float, *, read_only: bool = False) -> Engine:
+    """An engine whose writers wait ``timeout`` seconds for one another; nothing is opened yet.
 
-
-def connect(url: URL, timeout: float) -> Engine:
-    """An engine whose writers wait ``timeout`` seconds for one another; nothing is opened yet."""
+    ``read_only`` lets the database itself refuse whatever writes.
+    """
     sqlite = url.get_backend_name() == "sqlite"
     try:
-        engine = create_engine(url, connect_args={"timeout": timeout} if sqlite else {})
-    except (NoSuchModuleError, ModuleNotFoundError) as missing:
-        raise LedgerFailed(f"缺少数据库驱动（{missing}）") from None
+        if sqlite:
+            engine = create_engine(_read_only(url) if read_only else url, connect_args={"timeout": timeout})
+        else:
+            engine = postgresql.engine(url, read_only=read_only)
+    except (NoSuchModuleError, ImportError) as missing:
+        raise LedgerFailed(f"缺少数据库驱动（{missing}）；请运行 pip install \"zwgk-excel[postgresql]\"") from None
     event.listen(engine, "handle_error", _translate)
     if sqlite:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
-        event.listen(engine, "begin", _Begin(timeout))
+        event.listen(engine, "begin", postgresql.Begin(timeout))
     return engine
 
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """A transaction that writes: the only one on this ledger while it lasts; LedgerBusy when its turn never comes."""
-    with engine.execution_options(writing=True).begin() as connection:
+    with engine.execution_options(writing=True, **_WRITERS.get(engine.dialect.name, {})).begin() as connection:
         yield connection
 
 
-def lock_call(function: str, lock: int) -> str:
-    """The SQL of a PostgreSQL advisory lock function, for a lock of the current schema."""
-    return f"SELECT {function}(hashtext('zwgk_excel ' || current_schema()), {lock})"
+_WRITERS = {"postgresql": postgresql.WRITER}
+
+
+def _read_only(url: URL) -> URL:
+    return url.set(database=Path(url.database or "").absolute().as_uri(), query={"mode": "ro", "uri": "true"})
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
@@ -83,20 +77,10 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-class _Begin:
-    """PostgreSQL: writers queue for an advisory lock, as SQLite's queue for the file."""
-
-    def __init__(self, timeout: float) -> None:
-        self.milliseconds = int(timeout * 1000)
-
-    def __call__(self, connection: Connection) -> None:
-        if connection.get_execution_options().get("writing"):
-            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {self.milliseconds}")
-            connection.exec_driver_sql(lock_call("pg_advisory_xact_lock", WRITER_LOCK))
-
-
 def _translate(context: ExceptionContext) -> None:
     raised = context.sqlalchemy_exception
+    if context.is_pre_ping:
+        return  # the pool replaces the connection and goes on
     if isinstance(raised, DBAPIError) and not isinstance(raised, IntegrityError):
         error = _error_of(context.original_exception, raised)
         if error is not None:
@@ -105,15 +89,10 @@ def _translate(context: ExceptionContext) -> None:
 
 def _error_of(original: BaseException, raised: DBAPIError) -> LedgerError | None:
     name = getattr(original, "sqlite_errorname", "")
-    if name:
-        primary = "_".join(name.split("_")[:2])
-        if primary in _BUSY:
-            return LedgerBusy()
-        return LedgerFailed(_REASONS[primary]) if primary in _REASONS else None
-    if getattr(original, "sqlstate", None) == _LOCK_NOT_AVAILABLE:
+    if not name:
+        told = postgresql.error_of(original)
+        return told or (LedgerFailed(one_line(original)) if isinstance(raised, OperationalError) else None)
+    primary = "_".join(name.split("_")[:2])
+    if primary in _BUSY:
         return LedgerBusy()
-    return LedgerFailed(_one_line(original)) if isinstance(raised, OperationalError) else None
-
-
-def _one_line(error: BaseException) -> str:
-    return re.sub(r"\s+", " ", str(error)).strip()
+    return LedgerFailed(_REASONS[primary]) if primary in _REASONS else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -29,6 +30,14 @@ class LedgerTooNew(LedgerError):
         super().__init__(f"数据库由更新版本的程序写成（{names}），本程序不能使用；请先升级 zwgk-excel。")
 
 
+class LedgerTooOld(LedgerError):
+    """The ledger was written by an earlier version and is only to be read: it lacks migrations."""
+
+    def __init__(self, missing: Iterable[str]) -> None:
+        self.missing = tuple(missing)
+        super().__init__("数据库由较早版本的程序写成；请先在该工作区用本版本的程序运行一次 zwgk consolidate。")
+
+
 class LedgerBusy(LedgerError):
     """Another process is writing to the ledger."""
 
@@ -50,3 +59,8 @@ class CycleClosed(LedgerError):
     def __init__(self, cycle: Month, closed_at: datetime, closed_by: str) -> None:
         self.cycle, self.closed_at, self.closed_by = cycle, closed_at, closed_by
         super().__init__(f"{cycle} 已于 {closed_at:%Y-%m-%d} 由 {closed_by} 结账，不能重复结账。")
+
+
+def one_line(error: BaseException) -> str:
+    """A driver's words as part of a sentence."""
+    return re.sub(r"\s+", " ", str(error)).strip()

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from zwgk_excel.ledger.engine import RUN_LOCK, lock_call
 from zwgk_excel.ledger.errors import LedgerBusy, LedgerFailed
+from zwgk_excel.ledger.postgresql import RUN_LOCK, lock_call
 
 _POLL = 0.05
 
@@ -20,7 +20,7 @@ _POLL = 0.05
 def run_lock(engine: Engine, wait: float) -> Iterator[None]:
     """Hold the ledger's run lock; raises LedgerBusy when another process has it for longer than ``wait`` seconds."""
     if engine.dialect.name == "sqlite":
-        with _file_lock(Path(f"{engine.url.database}-lock"), wait):
+        with file_lock(Path(f"{engine.url.database}-lock"), wait):
             yield
     else:
         with _database_lock(engine, wait):
@@ -28,8 +28,8 @@ def run_lock(engine: Engine, wait: float) -> Iterator[None]:
 
 
 @contextmanager
-def _file_lock(path: Path, wait: float) -> Iterator[None]:
-    """SQLite's own file lock on an empty file beside the ledger.
+def file_lock(path: Path, wait: float) -> Iterator[None]:
+    """SQLite's own file lock on an empty file; raises LedgerBusy when another process has it for longer than ``wait``.
 
     It is the one that works wherever the ledger itself does (Windows, Linux, shared folders), and the system drops it
     with the process; workers forked from it do not inherit it. The file stays empty and is never deleted.

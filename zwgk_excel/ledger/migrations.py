@@ -14,7 +14,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, insert, inspect, select
 
 from zwgk_excel.ledger.engine import writing
-from zwgk_excel.ledger.errors import LedgerMissing, LedgerTooNew
+from zwgk_excel.ledger.errors import LedgerMissing, LedgerTooNew, LedgerTooOld
 from zwgk_excel.ledger.schema import META
 from zwgk_excel.ledger.schema import MIGRATIONS as APPLIED
 
@@ -27,21 +27,37 @@ class Migration:
     apply: Callable[[Connection, datetime], None]
 
 
-def migrate(engine: Engine, migrations: Sequence[Migration], *, create: bool, now: Callable[[], datetime]) -> None:
-    """Bring a database to the newest of ``migrations``.
+def migrate(
+    engine: Engine, migrations: Sequence[Migration], *, create: bool, now: Callable[[], datetime], where: str = ""
+) -> None:
+    """Bring a database to the newest of ``migrations``; ``where`` is its place for messages.
 
     Raises LedgerTooNew when it has one that is not among them, LedgerMissing when it has none and is not to be
     created. Nothing is written to a database that is up to date.
     """
+    applied = _known(engine, migrations)
+    if not applied and not create:
+        raise LedgerMissing(where or str(engine.url.database))
+    for migration in migrations:
+        if migration.name not in applied:
+            _apply(engine, migration, now())
+
+
+def check(engine: Engine, migrations: Sequence[Migration], *, where: str) -> None:
+    """Raise LedgerMissing, LedgerTooNew or LedgerTooOld unless a database has exactly ``migrations``; write nothing."""
+    applied = _known(engine, migrations)
+    if not applied:
+        raise LedgerMissing(where)
+    if missing := [each.name for each in migrations if each.name not in applied]:
+        raise LedgerTooOld(missing)
+
+
+def _known(engine: Engine, migrations: Sequence[Migration]) -> list[str]:
     with engine.connect() as connection:
         applied = _applied(connection)
     if unknown := [name for name in applied if name not in {each.name for each in migrations}]:
         raise LedgerTooNew(unknown)
-    if not applied and not create:
-        raise LedgerMissing(engine.url.render_as_string(hide_password=True))
-    for migration in migrations:
-        if migration.name not in applied:
-            _apply(engine, migration, now())
+    return applied
 
 
 def _applied(connection: Connection) -> list[str]:

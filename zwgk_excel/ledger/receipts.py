@@ -10,12 +10,13 @@ from itertools import groupby
 from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Table, delete, func, select, tuple_, update
 
 from zwgk_excel.domain.catalogue import Severity
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Place, Problem
 from zwgk_excel.domain.returns import Answer, AnswerStatus, Item, Receipt, Return, Verdict
+from zwgk_excel.ledger.bulk import insert_rows
 from zwgk_excel.ledger.schema import ANSWERS, ITEMS, PROBLEMS, RECEIPTS
 
 _T = TypeVar("_T")
@@ -68,7 +69,7 @@ def insert_receipts(connection: Connection, receipts: Iterable[Receipt], source:
     first = (connection.scalar(select(func.max(RECEIPTS.c.id))) or 0) + 1
     new = list(enumerate(given.values(), first))
     recorded = {"source": source, "recorded_at": at}
-    _insert(connection, RECEIPTS, (_receipt_row(id_, receipt) | recorded for id_, receipt in new))
+    insert_rows(connection, RECEIPTS, (_receipt_row(id_, receipt) | recorded for id_, receipt in new))
     _insert_children(connection, new)
     return len(new)
 
@@ -105,12 +106,7 @@ def select_receipts(connection: Connection, wanted: Wanted) -> tuple[Receipt, ..
 
 def _insert_children(connection: Connection, receipts: Sequence[tuple[int, Receipt]]) -> None:
     for table, rows_of in ((ANSWERS, _answer_rows), (ITEMS, _item_rows), (PROBLEMS, _problem_rows)):
-        _insert(connection, table, (row for id_, receipt in receipts for row in rows_of(id_, receipt)))
-
-
-def _insert(connection: Connection, table: Table, rows: Iterable[_Row]) -> None:
-    if written := list(rows):
-        connection.execute(insert(table), written)
+        insert_rows(connection, table, (row for id_, receipt in receipts for row in rows_of(id_, receipt)))
 
 
 def _known_among(connection: Connection, keys: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -10,38 +11,71 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, delete, insert, select
 
 from zwgk_excel.domain.decisions import Decision, Merging, Ruling
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.returns import Receipt
-from zwgk_excel.ledger import cycles, decisions, receipts, rulings
+from zwgk_excel.ledger import cycles, decisions, postgresql, receipts, rulings
+from zwgk_excel.ledger.adopting import adopt
 from zwgk_excel.ledger.cycles import CycleRecord, WorkbookRecord
-from zwgk_excel.ledger.engine import connect, url_of, writing
+from zwgk_excel.ledger.engine import connect, writing
 from zwgk_excel.ledger.errors import LedgerMissing
 from zwgk_excel.ledger.locks import run_lock
-from zwgk_excel.ledger.migrations import MIGRATIONS, migrate
+from zwgk_excel.ledger.migrations import MIGRATIONS, check, migrate
+from zwgk_excel.ledger.places import shown, url_of
 from zwgk_excel.ledger.receipts import Original
 from zwgk_excel.ledger.schema import META, RECEIPTS
 
+_FILE = "file:"
 TIMEOUT = 15.0
 """Seconds that one transaction waits for another; none of ours takes as long."""
 
 
 def open_ledger(
-    url_or_path: str | Path, *, create: bool = False, now: Callable[[], datetime], timeout: float = TIMEOUT
+    url_or_path: str | Path,
+    *,
+    create: bool = False,
+    now: Callable[[], datetime],
+    timeout: float = TIMEOUT,
+    password: str | None = None,
 ) -> Ledger:
     """Open the ledger at a path (SQLite) or database URL (PostgreSQL), brought up to date.
 
     ``now`` gives China's local time without a zone. ``create`` makes a ledger where there is none, and leaves one that
-    is there as it is. Raises LedgerMissing, LedgerTooNew, LedgerBusy (after ``timeout`` seconds) or LedgerFailed.
+    is there as it is; in a database also its schema. ``password`` is of the URL's user; without it libpq looks for
+    one as it always does (PGPASSWORD, .pgpass). Raises LedgerMissing, LedgerTooNew, LedgerBusy (after ``timeout``
+    seconds) or LedgerFailed.
     """
     url = url_of(url_or_path)
-    if url.get_backend_name() == "sqlite" and not create and not Path(url.database or "").is_file():
+    sqlite = url.get_backend_name() == "sqlite"
+    if sqlite and not create and not Path(url.database or "").is_file():
         raise LedgerMissing(url.database or "")
-    engine = connect(url, timeout)
+    engine = connect(url.set(password=password) if password else url, timeout)
     try:
-        migrate(engine, MIGRATIONS, create=create, now=now)
+        if create and not sqlite:
+            with writing(engine) as connection:
+                postgresql.prepare(connection, url)
+        migrate(engine, MIGRATIONS, create=create, now=now, where="" if sqlite else shown(url_or_path))
+    except BaseException:
+        engine.dispose()
+        raise
+    return Ledger(engine, now)
+
+
+def read_ledger(
+    url_or_path: str | Path, *, now: Callable[[], datetime], timeout: float = TIMEOUT, password: str | None = None
+) -> Ledger:
+    """Open a ledger to read it and nothing else: neither migrated nor written, whatever is asked of it.
+
+    Raises LedgerMissing, LedgerTooNew, LedgerTooOld, LedgerBusy or LedgerFailed.
+    """
+    url = url_of(url_or_path)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+        raise LedgerMissing(url.database or "")
+    engine = connect(url.set(password=password) if password else url, timeout, read_only=True)
+    try:
+        check(engine, MIGRATIONS, where=shown(url_or_path))
     except BaseException:
         engine.dispose()
         raise
@@ -102,6 +136,30 @@ class Ledger:
     def _meta(self, name: str) -> str:
         with self._engine.begin() as connection:
             return str(connection.execute(select(META.c.value).where(META.c.name == name)).scalar_one())
+
+    def adopt(self, other: Ledger) -> int | None:
+        """Take over everything another ledger holds, its key too; how many receipts, None unless this one is empty."""
+        with other._engine.begin() as source, writing(self._engine) as connection:
+            adopted = adopt(connection, source)
+        self.__dict__.pop("key", None)
+        self.__dict__.pop("created_at", None)
+        return adopted
+
+    def keep(self, name: str, data: bytes) -> None:
+        """Keep a small file of the workspace with the ledger, for those who have nothing but the ledger."""
+        if self.kept(name) == data:
+            return
+        row = {"name": f"{_FILE}{name}", "value": base64.b64encode(data).decode("ascii")}
+        with writing(self._engine) as connection:
+            connection.execute(delete(META).where(META.c.name == row["name"]))
+            connection.execute(insert(META).values(row))
+
+    def kept(self, name: str) -> bytes | None:
+        """A file that was kept; None where none was."""
+        query = select(META.c.value).where(META.c.name == f"{_FILE}{name}")
+        with self._engine.begin() as connection:
+            value = connection.execute(query).scalar_one_or_none()
+        return None if value is None else base64.b64decode(value)
 
     # --- cycles --------------------------------------------------------------------------------
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 _PREFIX, _SUFFIX = ".zwgk-", ".tmp"
@@ -12,10 +14,31 @@ _PREFIX, _SUFFIX = ".zwgk-", ".tmp"
 def sweep(folder: Path) -> None:
     """Remove the temporary files that a killed :func:`write_atomic` left in a folder and the folders in it.
 
-    Only for one who holds the ledger's run lock: nobody else is writing then.
+    Only for one who holds the lock of the ledger or of the folder: nobody else is writing then.
     """
     for path in folder.rglob(f"{_PREFIX}*{_SUFFIX}"):
         path.unlink(missing_ok=True)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A temporary file beside ``path`` to write to, put in its place when the block ends; gone when it fails.
+
+    For what is too big to hold in memory; raises OSError as :func:`write_atomic` does.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=_PREFIX, suffix=_SUFFIX, dir=path.parent)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        with temporary.open("r+b") as stream:
+            os.fsync(stream.fileno())
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
 
 
 def write_atomic(path: Path, data: bytes, *, modified: float | None = None) -> bool:

@@ -19,7 +19,9 @@ from zwgk_excel.workbooks.tracker.workbook import tracker_workbook
 from zwgk_excel.workflow.decide import changed
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.office import Office, Progress, silent
+from zwgk_excel.workflow.reading import Readers
 from zwgk_excel.workflow.receive import Intake, take_in_new
+from zwgk_excel.workflow.shared_tables import share_tables
 from zwgk_excel.workflow.status import Standings, standings
 
 
@@ -41,19 +43,26 @@ class Consolidation:
 
 
 def consolidate(
-    office: Office, *, as_of: date | None, who: str, more: Sequence[Month] = (), progress: Progress = silent
+    office: Office,
+    *,
+    as_of: date | None,
+    who: str,
+    more: Sequence[Month] = (),
+    progress: Progress = silent,
+    readers: Readers | None = None,
 ) -> Consolidation:
     """Take in what is new in 收件箱 and in the tracker's own columns, and write the tracker anew.
 
-    ``as_of`` None means today, and a tracker whose day moves on by itself. Raises UserError when the tracker is open
-    in another program or cannot be read; then nothing has been taken in from it and it is as it was.
+    ``as_of`` None means today, and a tracker whose day moves on by itself; ``readers`` as in ``receive``. Raises
+    UserError when the tracker is open in another program or cannot be read; then nothing has been taken in from it and
+    it is as it was.
     """
     path = office.workspace.tracker
     with office.ledger.exclusive():
         refuse_open(path)
         old = _bytes_of(path)
         typed, added = _previous(old, path)
-        ready = prepare(office, typed, as_of=as_of, who=who, more=more, progress=progress)
+        ready = prepare(office, typed, as_of=as_of, who=who, more=more, progress=progress, readers=readers)
         written = _write(path, tracker_workbook(ready.view, added))
     moved = tuple(each.problem(path.name) for each in (orphans(ready.view, added) if added else ()))
     problems, notes = office.weighed((*typed.problems, *moved)), added.notes if added else ()
@@ -78,10 +87,12 @@ def prepare(
     who: str,
     more: Sequence[Month] = (),
     progress: Progress = silent,
+    readers: Readers | None = None,
 ) -> Prepared:
     """Take in what the office typed into a tracker and what is new in 收件箱; the caller holds the ledger's lock."""
+    share_tables(office)
     decisions = _take_decisions(office, typed, who)
-    taken = take_in_new(office, progress=progress)
+    taken = take_in_new(office, progress=progress, readers=readers)
     found = standings(office, as_of or office.now().date(), *more)
     return Prepared(taken, decisions, found, _view(office, found, as_of, typed))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -20,6 +20,10 @@ from zwgk_excel.workbooks.report.workbook import ReportContent, fingerprint, rep
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.making import made
 from zwgk_excel.workflow.office import Office, Progress, silent
+from zwgk_excel.workflow.shared_tables import share_tables
+
+Make = Callable[[Iterable[ReportContent]], Iterator[bytes]]
+"""Makes workbooks in the order of their contents, here or elsewhere."""
 
 
 class Change(StrEnum):
@@ -41,6 +45,18 @@ class Generated:
 
 
 @dataclass(frozen=True, slots=True)
+class _Draft:
+    """One unit's workbook before it is made."""
+
+    content: ReportContent
+    fingerprint: str
+    path: Path
+    change: Change
+    changes: bool
+    """Whether its file must be written."""
+
+
+@dataclass(frozen=True, slots=True)
 class Generation:
     """What ``generate`` did for a cycle."""
 
@@ -51,26 +67,36 @@ class Generation:
 
 
 def generate(
-    office: Office, cycle: Month, *, units: Sequence[str] = (), as_of: date, progress: Progress = silent
+    office: Office,
+    cycle: Month,
+    *,
+    units: Sequence[str] = (),
+    as_of: date,
+    progress: Progress = silent,
+    make: Make = made,
 ) -> Generation:
     """Write the workbooks of ``cycle`` into its 发件箱, for all units or the given ones.
 
-    What has not changed since the last run keeps its issue date and so its bytes. Raises UserError for an unknown
-    unit, one that owes nothing, a cycle that is closed, and a file that cannot be written.
+    What has not changed since the last run keeps its issue date and so its bytes. ``make`` makes the workbooks, in
+    order, as it is given their contents; by default on all processors. Raises UserError for an
+    unknown unit, one that owes nothing, a cycle that is closed, and a file that cannot be written.
     """
     _refuse_closed(office, cycle)
     listed = _by_unit(office.listing(cycle, as_of))
     wanted = _wanted(office, units, listed, cycle)
     with office.ledger.exclusive():
+        share_tables(office)
         office.ledger.issue_cycle(cycle, as_of)
         known = office.ledger.workbooks(cycle)
-        due = [_due(office, cycle, unit, listed[unit], known.get(unit), as_of) for unit in wanted]
-        books = made([each.content for each in due if each.content])
+        drafts = [_draft(office, cycle, unit, listed[unit], known.get(unit), as_of) for unit in wanted]
+        books = make(draft.content for draft in drafts if draft.changes)
         done: list[Generated] = []
-        for count, each in enumerate(due):
-            progress(count, len(due), each.unit)
-            done.append(_keep(office, cycle, each, next(books)) if each.content else each.as_it_is)
-        progress(len(due), len(due), "")
+        for count, draft in enumerate(drafts):
+            progress(count, len(drafts), draft.content.unit)
+            if draft.changes:
+                _record(office, draft, next(books))
+            done.append(Generated(draft.content.unit, draft.path, draft.change, len(draft.content.listed)))
+        progress(len(wanted), len(wanted), "")
     names = {report_name(unit, cycle) for unit in listed}
     folder = office.workspace.outbox(cycle)
     leftover = tuple(path for path in sorted(folder.glob("*.xlsx")) if path.name not in names)
@@ -111,58 +137,31 @@ def find_unit(office: Office, text: str) -> str:
     return name
 
 
-@dataclass(frozen=True, slots=True)
-class _Due:
-    """One unit's workbook before it is made."""
-
-    unit: str
-    path: Path
-    change: Change
-    tasks: int
-    fingerprint: str
-    content: ReportContent | None
-    """What to make; None where it lies there as it should."""
-
-    @property
-    def as_it_is(self) -> Generated:
-        """What is told of it."""
-        return Generated(self.unit, self.path, self.change, self.tasks)
-
-
-def _due(
-    office: Office,
-    cycle: Month,
-    unit: str,
-    listed: tuple[Listed, ...],
-    known: WorkbookRecord | None,
-    as_of: date,
-) -> _Due:
-    content: ReportContent | None = _content(office, cycle, unit, listed, as_of)
-    assert content is not None
+def _draft(
+    office: Office, cycle: Month, unit: str, listed: tuple[Listed, ...], known: WorkbookRecord | None, as_of: date
+) -> _Draft:
+    content = _content(office, cycle, unit, listed, as_of)
     mark = fingerprint(content)
     path = office.workspace.outbox(cycle) / report_name(unit, cycle)
-    same = known is not None and known.fingerprint == mark
-    if known is not None and same:
-        intact = path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == known.sha256
-        content = None if intact else _content(office, cycle, unit, listed, known.issued_on)
-    change = Change.UNCHANGED if same else Change.CHANGED if known else Change.NEW
-    return _Due(unit, path, change, len(listed), mark, content)
+    if known is None or known.fingerprint != mark:
+        return _Draft(content, mark, path, Change.CHANGED if known else Change.NEW, changes=True)
+    whole = path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == known.sha256
+    content = content if whole else _content(office, cycle, unit, listed, known.issued_on)
+    return _Draft(content, mark, path, Change.UNCHANGED, changes=not whole)
 
 
-def _keep(office: Office, cycle: Month, due: _Due, data: bytes) -> Generated:
-    """Write a workbook that was made, then note it in the ledger."""
-    assert due.content is not None
-    _write(due.path, data)
+def _record(office: Office, draft: _Draft, data: bytes) -> None:
+    """Write a workbook and note it."""
+    _write(draft.path, data)
     record = WorkbookRecord(
-        cycle=cycle,
-        unit=due.unit,
-        fingerprint=due.fingerprint,
-        issued_on=due.content.issued_on,
-        file=office.workspace.relative(due.path),
+        cycle=draft.content.cycle,
+        unit=draft.content.unit,
+        fingerprint=draft.fingerprint,
+        issued_on=draft.content.issued_on,
+        file=office.workspace.relative(draft.path),
         sha256=hashlib.sha256(data).hexdigest(),
     )
     office.ledger.record_workbook(record)
-    return due.as_it_is
 
 
 def _content(office: Office, cycle: Month, unit: str, listed: tuple[Listed, ...], issued_on: date) -> ReportContent:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 
@@ -17,11 +17,12 @@ _TASK = 8
 _TASKS_AHEAD = 3
 
 
-def made(contents: Sequence[ReportContent], *, workers: int | None = None) -> Iterator[bytes]:
+def made(wanted: Iterable[ReportContent], *, workers: int | None = None) -> Iterator[bytes]:
     """The workbook of each content, in order; the same bytes whether one process makes them or ``workers`` do.
 
     Where worker processes cannot be had, or die, this process makes what is left.
     """
+    contents = list(wanted)
     workers = workers or os.cpu_count() or 1
     done = 0
     if workers > 1 and len(contents) > _FEW:

@@ -10,17 +10,19 @@ from pathlib import Path
 
 from zwgk_excel.domain.decisions import Standing, merged_places, standing
 from zwgk_excel.domain.duties import Duty, Roster
+from zwgk_excel.domain.lint.tables import Tables
 from zwgk_excel.domain.obligations import Listed, Obligation, listing, plan
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Problem, with_severities
 from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.domain.tracking import SATISFIED, Outcome, Status, Tracking, track
 from zwgk_excel.domain.workdays import Workdays
-from zwgk_excel.ledger import Ledger, LedgerError, open_ledger
+from zwgk_excel.ledger import Ledger, LedgerError
 from zwgk_excel.workbooks.tables.reading import load_tables
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.calendars import workdays_of
 from zwgk_excel.workflow.errors import UserError, reason_of
+from zwgk_excel.workflow.ledgers import open_ledger_at, told
 from zwgk_excel.workflow.workspace import Workspace, open_workspace
 
 Progress = Callable[[int, int, str], None]
@@ -103,21 +105,22 @@ def open_office(root: Path, *, now: Callable[[], datetime] = clock.now, strict: 
     policy = workspace.settings.policy
     names = workspace.duty_table.name, workspace.roster.name
     tables = load_tables(duty_data, names[0], roster_data, names[1], policy=policy)
-    errors = [each for each in tables.problems if each.is_error]
-    if strict and errors:
-        more = f"（共 {len(errors)} 处错误，请运行 zwgk check 查看全部）" if len(errors) > 1 else ""
-        raise UserError(f"{errors[0]}{more}")
+    if strict:
+        refuse_errors(tables)
     try:
-        with open_ledger(workspace.ledger_url, create=False, now=now) as ledger:
+        with open_ledger_at(workspace.ledger_url, now=now) as ledger:
             calendar = workdays_of(workspace.settings.calendar)
             yield Office(workspace, ledger, tables.duties, tables.roster, calendar, tables.problems, now)
     except LedgerError as error:
-        raise UserError(f"{error}（数据库：{_shown(workspace.ledger_url)}）") from error
+        raise told(error, workspace.ledger_url) from error
 
 
-def _shown(url: str | Path) -> str:
-    """A ledger's place for a message: without the password that a URL may hold."""
-    return str(url.name if isinstance(url, Path) else url.rpartition("@")[2])
+def refuse_errors(tables: Tables) -> None:
+    """Raise UserError when the duty table or the roster has errors."""
+    errors = [each for each in tables.problems if each.is_error]
+    if errors:
+        more = f"（共 {len(errors)} 处错误，请运行 zwgk check 查看全部）" if len(errors) > 1 else ""
+        raise UserError(f"{errors[0]}{more}")
 
 
 def _read(path: Path) -> bytes:

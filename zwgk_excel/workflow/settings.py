@@ -23,6 +23,8 @@ class OfficeSettings(_Table):
 
     name: str = "市政务公开领导小组办公室"
     mailbox: str = ""
+    region: str = ""
+    """The county's name for those who gather many workspaces; the folder's or schema's where empty."""
 
 
 class LedgerSettings(_Table):
@@ -82,12 +84,18 @@ class Settings(_Table):
 def read_settings(path: Path) -> Settings:
     """The settings of a workspace; raises UserError that names the file, the key and the value."""
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UserError(f"{path.name} 写法有误：{_words(error)}；请用文本编辑器改正（注意引号和等号）。") from None
+        return settings_of(path.read_bytes(), path.name)
     except OSError as error:
         raise UserError(f"无法读取 {path}：{reason_of(error)}。") from None
-    return _checked(raw, path.name)
+
+
+def settings_of(data: bytes, name: str) -> Settings:
+    """The settings in a file's content; raises UserError that names the file, the key and the value."""
+    try:
+        raw = tomllib.loads(data.decode("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UserError(f"{name} 写法有误：{_words(error)}；请用文本编辑器改正（注意引号和等号）。") from None
+    return _checked(raw, name)
 
 
 def _checked(raw: dict[str, Any], name: str) -> Settings:

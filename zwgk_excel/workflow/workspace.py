@@ -43,7 +43,12 @@ class Workspace:
     @property
     def ledger_url(self) -> str | Path:
         """Where the ledger is: a database URL, or the path of the SQLite file."""
-        return self.settings.ledger.url or self.root / "zwgk.db"
+        return self.settings.ledger.url or self.own_ledger
+
+    @property
+    def own_ledger(self) -> Path:
+        """zwgk.db: the SQLite file, used where no database is set."""
+        return self.root / "zwgk.db"
 
     def outbox(self, cycle: Month) -> Path:
         """发件箱 of a cycle."""

@@ -60,6 +60,16 @@ _LOOKS: Mapping[str, Mapping[str, str]] = {
         "accepted": "green",
         "duplicate": "grey",
     },
+    "timeliness": {
+        "overdue": "red",
+        "late": "red",
+        "in_grace": "amber",
+        "grace": "amber",
+        "due_soon": "yellow",
+        "on_time": "green",
+        "not_due": "grey",
+        "on_demand": "grey",
+    },
 }
 """List → code → colour of the cells that hold its word."""
 
@@ -120,10 +130,11 @@ def write_plain_table(page: Page, sheet: Sheet, rows: Sequence[Row]) -> None:
             value = values.get(key)
             dated = isinstance(value, date) and form not in (page.formats.date, page.formats.datetime)
             put(page, row, position, value, page.formats.date if dated else form)
-    _colour(page, sheet, len(rows))
+    colour_words(page, sheet, len(rows))
 
 
-def _colour(page: Page, sheet: Sheet, count: int) -> None:
+def colour_words(page: Page, sheet: Sheet, count: int) -> None:
+    """Colour the cells of ``count`` data rows by the words in them."""
     for position, column in enumerate(sheet):
         for code, colour in _LOOKS.get(column.list, {}).items():
             rule = {"type": "cell", "criteria": "==", "value": f'"{word(column.list, code)}"'}

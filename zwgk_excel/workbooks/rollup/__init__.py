@@ -1,0 +1,1 @@
+"""The workbook of many counties (地区汇总台账)."""

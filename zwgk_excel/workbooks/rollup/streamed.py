@@ -1,0 +1,90 @@
+"""Sheets of any length written row by row: each row is on the disk before the next comes, and nothing is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from zwgk_excel.layout.columns import Column, ColumnKind, Sheet, layout
+from zwgk_excel.workbooks.formats import Formats, row_height
+from zwgk_excel.workbooks.tracker.figures import RATES
+from zwgk_excel.workbooks.tracker.sheet import FIRST_ROW, HEADER_ROW, Page, colour_words, last_row, open_page, put
+from zwgk_excel.workbooks.tracker.tables import FileLink, Row, Value
+
+SHEET_ROWS = 1_048_576 - FIRST_ROW
+"""Data rows that one sheet of an .xlsx file holds."""
+
+
+class StreamedSheet:
+    """A sheet of the rollup; where one is full it goes on in another of the same kind."""
+
+    def __init__(
+        self,
+        book: Any,
+        formats: Formats,
+        sheet: Sheet,
+        office: str,
+        *,
+        frozen: int,
+        more: Sequence[Column] = (),
+        limit: int = SHEET_ROWS,
+    ) -> None:
+        """``book`` is an ``xlsxwriter.Workbook``, ``more`` columns after those of ``sheet``, ``limit`` rows a page."""
+        self._open: Callable[[Sheet], Page] = lambda named: open_page(book, formats, named, office, frozen=frozen)
+        self._sheet = replace(sheet, columns=(*sheet, *more))
+        self._limit = limit
+        self._number, self._rows = 0, 0
+        self._page = self._next_page()
+
+    def write(self, rows: Iterable[Row]) -> None:
+        """Write rows behind those that are there; files are named, not linked: they lie in other folders."""
+        for values in rows:
+            if self._rows == self._limit:
+                self.close()
+                self._page = self._next_page()
+            row = FIRST_ROW + self._rows
+            self._page.sheet.set_row(row, row_height(_long_texts(self._sheet, values)))
+            for position, column in enumerate(self._sheet):
+                put(self._page, row, position, _plain(values.get(column.key)), self._form(column))
+            self._forget(row - 1)
+            self._rows += 1
+
+    def _forget(self, row: int) -> None:
+        """Drop what xlsxwriter keeps of a row that is on the disk already: its height, a few hundred bytes.
+
+        Its names for that are its own affair: under others it merely keeps more.
+        """
+        for name in ("row_info", "row_sizes"):
+            getattr(self._page.sheet, name, {}).pop(row, None)
+
+    def close(self) -> None:
+        """Lay filter and colours over what was written."""
+        self._page.sheet.autofilter(HEADER_ROW, 0, last_row(self._rows), len(self._sheet.columns) - 1)
+        colour_words(self._page, self._sheet, self._rows)
+
+    def _next_page(self) -> Page:
+        self._number, self._rows = self._number + 1, 0
+        more: str = layout("rollup").settings["texts"]["more"]
+        name = self._sheet.name if self._number == 1 else more.format(name=self._sheet.name, number=self._number)
+        page = self._open(replace(self._sheet, name=name))
+        for position, column in enumerate(self._sheet):
+            page.sheet.set_column(position, position, column.width)
+            page.sheet.write_string(HEADER_ROW, position, column.heading, page.formats.head)
+        return page
+
+    def _form(self, column: Column) -> Any:
+        if column.key in RATES:
+            return self._page.formats.named("integer", num_format="0.0%")
+        if column.kind is ColumnKind.INTEGER:
+            # As in the tracker: a zero is shown as nothing.
+            return self._page.formats.named("integer", num_format="0;-0;;@")
+        return self._page.format_of(column)
+
+
+def _long_texts(sheet: Sheet, values: Row) -> list[tuple[str, float]]:
+    return [(str(values.get(each.key) or ""), each.width) for each in sheet if each.kind is ColumnKind.PARAGRAPH]
+
+
+def _plain(value: Value) -> Value:
+    return value.text if isinstance(value, FileLink) else value
