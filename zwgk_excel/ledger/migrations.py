@@ -34,17 +34,18 @@ def migrate(engine: Engine, migrations: Sequence[Migration], *, create: bool, no
     created. Nothing is written to a database that is up to date.
     """
     with engine.connect() as connection:
-        applied = _applied(connection)
-    if unknown := [name for name in applied if name not in {each.name for each in migrations}]:
+        present = applied(connection)
+    if unknown := [name for name in present if name not in {each.name for each in migrations}]:
         raise LedgerTooNew(unknown)
-    if not applied and not create:
+    if not present and not create:
         raise LedgerMissing(engine.url.render_as_string(hide_password=True))
     for migration in migrations:
-        if migration.name not in applied:
+        if migration.name not in present:
             _apply(engine, migration, now())
 
 
-def _applied(connection: Connection) -> list[str]:
+def applied(connection: Connection) -> list[str]:
+    """The names of the migrations that a database has, oldest first; none where it is no ledger."""
     if not inspect(connection).has_table(APPLIED.name):
         return []
     return list(connection.scalars(select(APPLIED.c.name).order_by(APPLIED.c.name)))
@@ -53,7 +54,7 @@ def _applied(connection: Connection) -> list[str]:
 def _apply(engine: Engine, migration: Migration, at: datetime) -> None:
     with writing(engine) as connection:
         # Another process may have been faster; writers come one after the other.
-        if migration.name not in _applied(connection):
+        if migration.name not in applied(connection):
             migration.apply(connection, at)
             connection.execute(insert(APPLIED).values(name=migration.name, applied_at=at))
 

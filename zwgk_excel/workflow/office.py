@@ -108,10 +108,10 @@ def open_office(root: Path, *, now: Callable[[], datetime] = clock.now, strict: 
             calendar = workdays_of(workspace.settings.calendar)
             yield Office(workspace, ledger, tables.duties, tables.roster, calendar, tables.problems, now)
     except LedgerError as error:
-        raise UserError(f"{error}（数据库：{_shown(workspace.ledger_url)}）") from error
+        raise UserError(f"{error}（数据库：{shown_place(workspace.ledger_url)}）") from error
 
 
-def _shown(url: str | Path) -> str:
+def shown_place(url: str | Path) -> str:
     """A ledger's place for a message: without the password that a URL may hold."""
     return str(url.name if isinstance(url, Path) else url.rpartition("@")[2])
 

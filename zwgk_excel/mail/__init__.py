@@ -1,0 +1,1 @@
+"""Mail: composing, sending, fetching, and finding out why it does not work."""
