@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from zwgk_excel.cli import addin, decisions, doctor, intake, month, password, setup
+from zwgk_excel.cli import addin, decisions, doctor, intake, month, password, schedule, setup
 from zwgk_excel.cli.chinese import COMMANDS_WORD, OPTIONS_WORD, ChineseCommand, ChineseGroup, sentence, typer
 
 EXIT_DONE, EXIT_PROBLEMS, EXIT_WRONG = 0, 1, 2
@@ -39,6 +39,7 @@ COMMANDS = (
 
 for _name, _function, _help in COMMANDS:
     app.command(_name, cls=ChineseCommand, help=_help, options_metavar=OPTIONS_WORD)(_function)
+app.add_typer(schedule.app, name="schedule")
 app.add_typer(addin.app, name="addin")
 
 
