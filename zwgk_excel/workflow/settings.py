@@ -78,6 +78,16 @@ class Settings(_Table):
     mail: MailSettings = MailSettings()
     policy: Policy
 
+    @property
+    def sender(self) -> str:
+        """The address our mails come from; empty where none is set."""
+        return self.mail.address or self.office.mailbox
+
+    @property
+    def login(self) -> str:
+        """The login name at the mail servers; empty where neither it nor an address is set."""
+        return self.mail.user or self.sender
+
 
 def read_settings(path: Path) -> Settings:
     """The settings of a workspace; raises UserError that names the file, the key and the value."""
