@@ -44,6 +44,7 @@ system_packages() {
     have pdftoppm || missing+=(poppler-utils)
     have fc-list && [ -n "$(fc-list :lang=zh-cn family)" ] || missing+=(fontconfig fonts-noto-cjk)
     compgen -G '/usr/lib*/*/faketime/libfaketimeMT.so.1' >/dev/null || missing+=(libfaketime)
+    have dovecot || [ -x /usr/sbin/dovecot ] || missing+=(dovecot-imapd)
     have node || missing+=(nodejs)
     have npm || missing+=(npm)
     [ ${#missing[@]} = 0 ] || apt_install "${missing[@]}"
