@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -76,7 +77,7 @@ class Enclosed:
     """One attachment as it was saved."""
 
     file: str
-    """Path relative to the workspace, with ``/``."""
+    """Path relative to the workspace, with ``/``; empty for what was only listed, such as a picture in a signature."""
     sha256: str
     original: str
     """The name the sender gave it, decoded; empty where there was none."""
@@ -109,3 +110,10 @@ class Message:
     def identity(self) -> tuple[str, int, int]:
         """What a mailbox calls it for good."""
         return self.mailbox, self.uidvalidity, self.uid
+
+    @property
+    def digest(self) -> str:
+        """What stays the same when a mailbox numbers its mails anew, or the mail is moved to another folder."""
+        files = sorted(each.sha256 for each in self.enclosed)
+        said = (self.message_id, self.sender, self.subject, self.text, *files)
+        return hashlib.sha256("\n".join(said).encode("utf-8", "surrogatepass")).hexdigest()

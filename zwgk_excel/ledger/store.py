@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -12,10 +13,11 @@ from typing import Any, Self
 
 from sqlalchemy import Engine, select
 
+from zwgk_excel.domain.correspondence import Message
 from zwgk_excel.domain.decisions import Decision, Merging, Ruling
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.returns import Receipt
-from zwgk_excel.ledger import cycles, decisions, receipts, rulings
+from zwgk_excel.ledger import cycles, decisions, messages, receipts, rulings
 from zwgk_excel.ledger.cycles import CycleRecord, WorkbookRecord
 from zwgk_excel.ledger.engine import connect, url_of, writing
 from zwgk_excel.ledger.errors import LedgerMissing
@@ -208,6 +210,40 @@ class Ledger:
         """All rulings, in the order in which they were recorded."""
         with self._engine.begin() as connection:
             return rulings.select_rulings(connection)
+
+    def units_of(self, files: Iterable[str]) -> dict[str, str]:
+        """Whose returns files are, of those that have a receipt; empty where nobody knows."""
+        with self._engine.begin() as connection:
+            return receipts.select_units(connection, list(files))
+
+    # --- messages ------------------------------------------------------------------------------
+
+    def add_message(self, message: Message) -> bool:
+        """Record one mail of the mailbox; False when it is known."""
+        return self.add_messages([message]) == 1
+
+    def add_messages(self, arrived: Iterable[Message]) -> int:
+        """Record several, all or none; how many were new.
+
+        A mail that is known under another number (:attr:`Message.digest`) gets the one it has now.
+        """
+        with writing(self._engine) as connection:
+            return messages.insert_messages(connection, arrived, self._now())
+
+    def messages(self) -> tuple[Message, ...]:
+        """Every mail of the mailbox, in the order in which it was received."""
+        with self._engine.begin() as connection:
+            return messages.select_messages(connection)
+
+    def last_uid(self, mailbox: str, uidvalidity: int) -> int:
+        """The highest UID recorded of a mailbox as it is numbered now; 0 for none."""
+        with self._engine.begin() as connection:
+            return messages.select_last_uid(connection, mailbox, uidvalidity)
+
+    def messages_elsewhere(self, mailbox: str, uidvalidity: int) -> Counter[str]:
+        """The digests of mails recorded under another mailbox or numbering, and how many have each."""
+        with self._engine.begin() as connection:
+            return Counter(messages.select_elsewhere(connection, mailbox, uidvalidity))
 
     # --- decisions -----------------------------------------------------------------------------
 
