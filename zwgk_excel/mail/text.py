@@ -41,9 +41,9 @@ _PAGE = (
     "<body style=\"font-family:'Microsoft YaHei','PingFang SC','Noto Sans CJK SC',sans-serif;"
     'font-size:15px;line-height:1.7;color:#222">\n{body}\n</body></html>\n'
 )
-_TABLE = '<table cellspacing="0" cellpadding="6" style="border-collapse:collapse;font-size:14px">'
-_HEAD = '<th align="left" style="border:1px solid #bbb;background:#eef3ee">{text}</th>'
-_CELL = '<td valign="top" style="border:1px solid #bbb">{text}</td>'
+_TABLE = '<table cellspacing="0" style="border-collapse:collapse;font-size:14px">'
+_HEAD = '<th align="left" style="border:1px solid #bbb;padding:3px 9px;background:#eef3ee">{text}</th>'
+_CELL = '<td valign="top" style="border:1px solid #bbb;padding:3px 9px">{text}</td>'
 
 
 def render(template: str, values: Mapping[str, Value]) -> Text:
