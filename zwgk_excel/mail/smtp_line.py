@@ -35,6 +35,8 @@ class Server:
     """Empty where the server asks for none."""
     per_minute: int
     """So many mails a minute at most; 0 for no limit."""
+    ca_file: str = ""
+    """Certificates (PEM) trusted beside the system's; none where empty."""
     timeout: float = _TIMEOUT
     """Seconds to wait for any one answer."""
 
@@ -81,7 +83,7 @@ def _connected(server: Server) -> smtplib.SMTP:
             f"发件服务器“{server.host}”设为不加密（security = \"none\"），这只允许用于本机；"
             "请在 zwgk.toml 的 [mail.smtp] 中改为 tls 或 starttls。"
         )
-    context = ssl.create_default_context()
+    context = _trust(server)
     place = server.host, port_of(server), _OUR_NAME
     line: smtplib.SMTP
     if server.security == "tls":
@@ -96,6 +98,18 @@ def _connected(server: Server) -> smtplib.SMTP:
         line.close()
         raise
     return line
+
+
+def _trust(server: Server) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    if server.ca_file:
+        try:
+            context.load_verify_locations(server.ca_file)
+        except OSError as error:
+            raise MailFault(
+                f"[mail] ca_file 的证书“{server.ca_file}”读不了；请核对 zwgk.toml 中的文件名，内容应为 PEM 格式的证书。"
+            ) from error
+    return context
 
 
 def _log_in(line: smtplib.SMTP, server: Server) -> None:
@@ -139,7 +153,8 @@ def _decoded(said: bytes) -> str:
 def reason_of(error: Exception) -> str:
     """Why a line failed, as a few Chinese words."""
     match error:
-        case TimeoutError():
+        # smtplib tells a time-out as a line that was dropped.
+        case TimeoutError() | smtplib.SMTPServerDisconnected(__context__=TimeoutError()):
             return "服务器长时间没有应答"
         case ConnectionRefusedError():
             return "连接被拒绝"
@@ -153,7 +168,7 @@ def reason_of(error: Exception) -> str:
 def _certificate(server: Server, error: ssl.SSLCertVerificationError) -> str:
     return (
         f"发件服务器“{server.host}”的证书不可信（{error.verify_message}），没有登录，也没有发出任何邮件；"
-        "请核对服务器名称，单位自建的服务器请先在本机安装其根证书。"
+        "请核对服务器名称，单位自建 CA 的，请在 zwgk.toml 的 [mail] 中设置 ca_file。"
     )
 
 

@@ -19,6 +19,7 @@ from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.office import Office, Progress
 from zwgk_excel.workflow.passwords import found_mail_password, mail_password
 from zwgk_excel.workflow.settings import Settings
+from zwgk_excel.workflow.workspace import Workspace
 
 _PATIENCE = 3
 """So many mails in a row that could not be handed over end a run: the server has had enough for now."""
@@ -126,7 +127,7 @@ def post_all(office: Office, drafts: Sequence[Draft], way: Way, folder: Path, pr
     done: list[Letter] = []
     failures = 0
     try:
-        with _open(office.workspace.settings, way, folder) as post:
+        with _open(office.workspace, way, folder) as post:
             for count, draft in enumerate(drafts):
                 progress(count, len(drafts), draft.letter.unit)
                 done.append(_hand_over(office, post, draft))
@@ -140,15 +141,16 @@ def post_all(office: Office, drafts: Sequence[Draft], way: Way, folder: Path, pr
 
 
 @contextmanager
-def _open(settings: Settings, way: Way, folder: Path) -> Iterator[Post]:
-    post = _post(settings, way, folder)
+def _open(workspace: Workspace, way: Way, folder: Path) -> Iterator[Post]:
+    post = _post(workspace, way, folder)
     try:
         yield post
     finally:
         post.close()
 
 
-def _post(settings: Settings, way: Way, folder: Path) -> Post:
+def _post(workspace: Workspace, way: Way, folder: Path) -> Post:
+    settings = workspace.settings
     match way:
         case Way.FILES:
             return FilePost(folder)
@@ -160,10 +162,18 @@ def _post(settings: Settings, way: Way, folder: Path) -> Post:
             from zwgk_excel.mail.smtp import SmtpPost
             from zwgk_excel.mail.smtp_line import Server
 
-            smtp = settings.mail.smtp
-            password = mail_password(settings) if found_mail_password(settings)[0] else ""
-            rate = settings.mail.per_minute
-            return SmtpPost(Server(smtp.host, smtp.port, smtp.security, settings.login, password, rate))
+            smtp, ca_file = settings.mail.smtp, settings.mail.ca_file
+            server = Server(
+                smtp.host,
+                smtp.port,
+                smtp.security,
+                settings.login,
+                # A server that wants no login needs none; one that does says so when it is spoken to.
+                mail_password(settings) if found_mail_password(settings)[0] else "",
+                settings.mail.per_minute,
+                str(workspace.root / ca_file) if ca_file else "",
+            )
+            return SmtpPost(server)
 
 
 class FilePost:
