@@ -22,6 +22,10 @@ class LetterKind(StrEnum):
     """The receipt that a unit gets for what it sent in."""
 
 
+WORKBOOK_KINDS = frozenset({LetterKind.ISSUE, LetterKind.CORRECTION})
+"""The kinds that bring a unit its report workbook."""
+
+
 class LetterState(StrEnum):
     """How far a mail of ours got; each step is written down before the next is taken."""
 
@@ -57,7 +61,13 @@ class Letter:
     level: str = ""
     """Of a reminder: the code of its step on the ladder."""
     detail: str = ""
-    """What the server said, where it refused."""
+    """What the server said, where it refused; what a person decided, where nobody knew."""
+    sha256: str = ""
+    """Of the file that went with it; empty where none did."""
+
+
+GONE = frozenset({LetterState.SENT, LetterState.HANDING_OVER, LetterState.UNCERTAIN})
+"""States of a letter that its unit has, or may have."""
 
 
 class MessageKind(StrEnum):

@@ -202,6 +202,26 @@ ALTER TABLE answers ADD COLUMN sheet TEXT NOT NULL DEFAULT '';
 ALTER TABLE items ADD COLUMN sheet TEXT NOT NULL DEFAULT ''
 """
 
+_LETTERS = """
+CREATE TABLE letters (
+    id INTEGER NOT NULL PRIMARY KEY,
+    key TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    cycle TEXT,
+    recipients TEXT NOT NULL,
+    copies TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    message_id TEXT NOT NULL,
+    state TEXT NOT NULL,
+    at TIMESTAMP NOT NULL,
+    level TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    UNIQUE (key)
+)
+"""
+
 _MESSAGES = """
 CREATE TABLE messages (
     id INTEGER NOT NULL PRIMARY KEY,
@@ -251,6 +271,12 @@ def _sheets(connection: Connection, at: datetime) -> None:
         connection.exec_driver_sql(statement)
 
 
+def _letters(connection: Connection, at: datetime) -> None:
+    """The mails we send, each with how far it got."""
+    for statement in _LETTERS.split(";"):
+        connection.exec_driver_sql(statement)
+
+
 def _messages(connection: Connection, at: datetime) -> None:
     """What the mailbox held: mails and the files attached to them."""
     for statement in _MESSAGES.split(";"):
@@ -261,6 +287,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration("0001_initial", _initial),
     Migration("0002_rulings", _rulings),
     Migration("0003_sheets", _sheets),
+    Migration("0004_letters", _letters),
     Migration("0005_messages", _messages),
 )
 """All migrations, oldest first."""

@@ -198,6 +198,27 @@ MERGES = Table(
     Column("recorded_at", LocalTime, nullable=False),
 )
 
+LETTERS = Table(
+    "letters",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("key", AnyText, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("unit", AnyText, nullable=False),
+    Column("cycle", MonthText),
+    # Addresses, one a line.
+    Column("recipients", AnyText, nullable=False),
+    Column("copies", AnyText, nullable=False),
+    Column("subject", AnyText, nullable=False),
+    Column("message_id", AnyText, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("at", LocalTime, nullable=False),
+    Column("level", Text, nullable=False),
+    Column("detail", AnyText, nullable=False),
+    Column("sha256", AnyText, nullable=False),
+    UniqueConstraint("key"),
+)
+
 MESSAGES = Table(
     "messages",
     METADATA,

@@ -13,11 +13,11 @@ from typing import Any, Self
 
 from sqlalchemy import Engine, select
 
-from zwgk_excel.domain.correspondence import Message
+from zwgk_excel.domain.correspondence import Letter, LetterState, Message
 from zwgk_excel.domain.decisions import Decision, Merging, Ruling
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.returns import Receipt
-from zwgk_excel.ledger import cycles, decisions, messages, receipts, rulings
+from zwgk_excel.ledger import cycles, decisions, letters, messages, receipts, rulings
 from zwgk_excel.ledger.cycles import CycleRecord, WorkbookRecord
 from zwgk_excel.ledger.engine import connect, url_of, writing
 from zwgk_excel.ledger.errors import LedgerMissing
@@ -267,3 +267,25 @@ class Ledger:
         """All decisions to merge, in the order in which they were recorded."""
         with self._engine.begin() as connection:
             return rulings.select_mergings(connection)
+
+    # --- letters -------------------------------------------------------------------------------
+
+    def letters(self, *, cycle: Month | None = None) -> tuple[Letter, ...]:
+        """Our letters, the oldest first: all, or those of a cycle."""
+        with self._engine.begin() as connection:
+            return letters.select_letters(connection, cycle)
+
+    def prepare_letter(self, letter: Letter) -> None:
+        """Write a letter down before it is handed over; one with its key that is no further yet is replaced.
+
+        Raises LedgerError when a letter with its key has been handed over.
+        """
+        with writing(self._engine) as connection:
+            letters.prepare(connection, letter)
+
+    def move_letter(
+        self, key: str, before: LetterState, after: LetterState, at: datetime, detail: str = ""
+    ) -> None:
+        """Note that a letter came from one state into another; LedgerError when it is not in the first."""
+        with writing(self._engine) as connection:
+            letters.move(connection, key, before, after, at, detail)
