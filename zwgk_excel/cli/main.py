@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from zwgk_excel.cli import addin, decisions, doctor, intake, month, password, schedule, setup
+from zwgk_excel.cli import addin, decisions, doctor, intake, mail, month, password, schedule, setup
 from zwgk_excel.cli.chinese import COMMANDS_WORD, OPTIONS_WORD, ChineseCommand, ChineseGroup, sentence, typer
 
 EXIT_DONE, EXIT_PROBLEMS, EXIT_WRONG = 0, 1, 2
@@ -24,10 +24,12 @@ COMMANDS = (
     ("check", setup.check, "检查责任分工表和单位通讯录，指出每处问题所在的单元格。"),
     ("plan", month.plan, "列出某月各单位的报送任务和时限。"),
     ("generate", month.generate, "生成某月各单位的信息报送表，放入发件箱。"),
+    ("send", mail.send, "把报送表发给各单位：先预览，加 --yes 才发出，不会重发。"),
     ("receive", intake.receive, "登记收到的报送表：复制到收件箱，读取并给出结论。"),
     ("merge", intake.merge, "合并：同一单位同月的几份报送件合在一起计算，不只算最新一份。"),
     ("consolidate", intake.consolidate, "汇总：读取收件箱中的新文件和台账上的意见，更新总台账。"),
     ("status", month.status, "查看某月的报送情况：谁已报、谁迟报、谁未报。"),
+    ("remind", mail.remind, "催报：提醒将到时限和已过时限仍未报的单位，先预览，加 --yes 才发出。"),
     ("extend", decisions.extend, "延期：把某单位的未报任务顺延到某日。"),
     ("waive", decisions.waive, "免报：免除某单位某月的任务。"),
     ("close", month.close, "某月结账：数字从此固定，以后的变化列为更正。"),

@@ -203,6 +203,54 @@ ALTER TABLE answers ADD COLUMN sheet TEXT NOT NULL DEFAULT '';
 ALTER TABLE items ADD COLUMN sheet TEXT NOT NULL DEFAULT ''
 """
 
+_LETTERS = """
+CREATE TABLE letters (
+    id INTEGER NOT NULL PRIMARY KEY,
+    key TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    cycle TEXT,
+    recipients TEXT NOT NULL,
+    copies TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    message_id TEXT NOT NULL,
+    state TEXT NOT NULL,
+    at TIMESTAMP NOT NULL,
+    level TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    UNIQUE (key)
+)
+"""
+
+_MESSAGES = """
+CREATE TABLE messages (
+    id INTEGER NOT NULL PRIMARY KEY,
+    mailbox TEXT NOT NULL,
+    uidvalidity BIGINT NOT NULL,
+    uid BIGINT NOT NULL,
+    received_at TIMESTAMP NOT NULL,
+    sender TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    message_id TEXT NOT NULL,
+    in_reply_to TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    text TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    recorded_at TIMESTAMP NOT NULL,
+    UNIQUE (mailbox, uidvalidity, uid)
+);
+CREATE TABLE enclosures (
+    message INTEGER NOT NULL REFERENCES messages (id),
+    position INTEGER NOT NULL,
+    file TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    original TEXT NOT NULL,
+    PRIMARY KEY (message, position)
+)
+"""
+
 
 def _initial(connection: Connection, at: datetime) -> None:
     """All tables, and the key that signs report workbooks: it is there from the first moment or not at all."""
@@ -224,9 +272,23 @@ def _sheets(connection: Connection, at: datetime) -> None:
         connection.exec_driver_sql(statement)
 
 
+def _letters(connection: Connection, at: datetime) -> None:
+    """The mails we send, each with how far it got."""
+    for statement in _LETTERS.split(";"):
+        connection.exec_driver_sql(statement)
+
+
+def _messages(connection: Connection, at: datetime) -> None:
+    """What the mailbox held: mails and the files attached to them."""
+    for statement in _MESSAGES.split(";"):
+        connection.exec_driver_sql(statement)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration("0001_initial", _initial),
     Migration("0002_rulings", _rulings),
     Migration("0003_sheets", _sheets),
+    Migration("0004_letters", _letters),
+    Migration("0005_messages", _messages),
 )
 """All migrations, oldest first."""

@@ -1,1 +1,1 @@
-"""Mail: composing, sending, fetching, and finding out why it does not work."""
+"""Mail: letters as bytes, the ways they leave the house and come in, and finding out why they do not."""

@@ -105,6 +105,8 @@ class MailSettings(_Table):
     """So many mails a minute are sent at most; 0 for no limit."""
     answers: bool = False
     """Whether units get a receipt mail for what they send in."""
+    answers_per_day: int = 5
+    """So many receipt mails go to one unit in a day at most."""
     folder: str = "INBOX"
     """The folder that replies arrive in."""
     ca_file: str = ""

@@ -110,14 +110,14 @@ class ImapSession:
 
 def quoted(folder: str) -> str:
     """A folder's name as the protocol writes it: modified UTF-7 (RFC 3501, 5.1.3) in quotes."""
-    from imap_tools.imap_utf7 import utf7_encode
+    from imapclient.imap_utf7 import encode
 
-    text: str = utf7_encode(folder).decode("ascii")
+    text = bytes(encode(folder)).decode("ascii")
     return '"{}"'.format(text.replace("\\", "\\\\").replace('"', '\\"'))
 
 
 def _folder_name(line: Any) -> str:
-    from imap_tools.imap_utf7 import utf7_decode
+    from imapclient.imap_utf7 import decode
 
     if isinstance(line, tuple):  # a name that was sent as a literal
         raw = line[1]
@@ -125,7 +125,7 @@ def _folder_name(line: Any) -> str:
         found = _FOLDER.match(line)
         raw = found["name"].strip().strip(b'"') if found else b""
     try:
-        return str(utf7_decode(raw))
+        return str(decode(raw))
     except ValueError:
         return ""
 

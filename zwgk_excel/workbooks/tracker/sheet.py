@@ -60,6 +60,7 @@ _LOOKS: Mapping[str, Mapping[str, str]] = {
         "accepted": "green",
         "duplicate": "grey",
     },
+    "letter_state": {"refused": "red", "uncertain": "amber", "sent": "green"},
 }
 """List → code → colour of the cells that hold its word."""
 
