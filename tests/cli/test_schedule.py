@@ -47,6 +47,11 @@ def test_from_nothing_to_nothing(zwgk):
     assert "没有安装" in zwgk("remove")[1]
 
 
+def test_the_help_is_whole(zwgk, capsys):
+    assert run(["schedule", "--help"]) == 0
+    assert "写在 zwgk.toml 里" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("system", "words"),
     [("windows", "<LogonType>InteractiveToken"), ("systemd", "OnCalendar=*-*-01 09:00:00"), ("launchd", "<key>Label")],

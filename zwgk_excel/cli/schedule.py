@@ -18,7 +18,7 @@ app = typer.Typer(
     cls=ChineseGroup,
     options_metavar=OPTIONS_WORD,
     subcommand_metavar=COMMANDS_WORD,
-    help="定时任务：每月生成、发出，每天收信、汇总、催报；由 zwgk.toml 的 [schedule] 决定。",
+    help="定时任务：每月生成、发出，每天收信、汇总、催报；时间和步骤写在 zwgk.toml 里。",
     no_args_is_help=True,
 )
 
@@ -54,7 +54,7 @@ def install(
         raise UserError("--system 只与 --print 同用；安装总是装到本机。")
     opened, computer = open_workspace(workspace), schedule.this_computer(system)
     if only_print:
-        return _print(schedule.printed(opened, computer), json=json)
+        return _print(schedule.printed(opened, computer), utf16=computer.system == "windows", json=json)
     entries = schedule.install(opened, computer)
     code = _report(opened.settings, entries, json=json)
     if not json and entries:
@@ -122,7 +122,7 @@ def _report(settings: Settings, entries: Sequence[Entry], *, json: bool) -> int:
     return 1 if stale else 0
 
 
-def _print(texts: dict[str, str], *, json: bool) -> int:
+def _print(texts: dict[str, str], *, utf16: bool, json: bool) -> int:
     from zwgk_excel.cli import show as screen
 
     if json:
@@ -131,6 +131,8 @@ def _print(texts: dict[str, str], *, json: bool) -> int:
     for name, text in texts.items():
         screen.line(f"# {name}", "bold")
         screen.line(text.rstrip())
+    if utf16:
+        screen.err.print("另存时请用 UTF-16 编码，再执行 schtasks /create /xml 文件名 /tn 任务名。", markup=False)
     return 0
 
 

@@ -6,7 +6,7 @@ import re
 import subprocess
 from collections.abc import Callable
 from pathlib import PureWindowsPath
-from xml.etree.ElementTree import Element, SubElement, tostring
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.schedule.jobs import Job
@@ -43,6 +43,7 @@ def task(job: Job, user: str, exists: Callable[[str], bool]) -> bytes:
     action = SubElement(SubElement(root, "Actions", {"Context": "Author"}), "Exec")
     program, *rest = job.command
     _texts(action, {"Command": _windowless(program, exists), "Arguments": subprocess.list2cmdline(rest)})
+    indent(root)
     text = tostring(root, encoding="unicode")
     return f'<?xml version="1.0" encoding="UTF-16"?>\r\n{text}'.encode("utf-16")
 
