@@ -2,9 +2,9 @@
 # Sets up what the tests need, and is quick when all is there.
 #
 #   tests/setup.sh venv [PYTHON]   .venv with a Python of 3.11 or newer (also used by "make demo")
-#   tests/setup.sh tools           LibreOffice, its Python bridge, Chinese fonts, pdftoppm, libfaketime, Node.js,
-#                                  PostgreSQL (by apt, where that is allowed), the bridge linked into .venv, the Open XML
-#                                  validator
+#   tests/setup.sh tools           LibreOffice, its Python bridge, Chinese fonts, pdftoppm, libfaketime, Dovecot,
+#                                  PostgreSQL, systemd-analyze, Node.js (by apt, where that is allowed), the bridge
+#                                  linked into .venv, the Open XML validator
 #
 # A tool that cannot be had is named; its tests are then skipped, or fail where ZWGK_REQUIRE_TOOLS=1.
 set -euo pipefail
@@ -45,6 +45,8 @@ system_packages() {
     have pdftoppm || missing+=(poppler-utils)
     have fc-list && [ -n "$(fc-list :lang=zh-cn family)" ] || missing+=(fontconfig fonts-noto-cjk)
     compgen -G '/usr/lib*/*/faketime/libfaketimeMT.so.1' >/dev/null || missing+=(libfaketime)
+    [ -x /usr/sbin/dovecot ] || missing+=(dovecot-imapd dovecot-lmtpd)
+    have systemd-analyze || missing+=(systemd)
     have node || missing+=(nodejs)
     have npm || missing+=(npm)
     have initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)

@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any
 
+from zwgk_excel.domain.correspondence import Letter, LetterKind, LetterState
 from zwgk_excel.domain.decisions import Standing
 from zwgk_excel.domain.duties import Cadence, Duty, Roster, Unit, UnitKind
 from zwgk_excel.domain.obligations import Obligation, plan
@@ -69,7 +70,35 @@ def realistic(as_of: date = date(2026, 11, 26), count: int = 5, items: int = 2) 
     corrected = replace(rows[3], correction="结账后于 2026-08-03 补报 1 条")
     rows = (*rows[:3], corrected, *rows[4:])
     problems = tuple(p for receipt in receipts for p in receipt.problems)
-    return TrackerView(OFFICE, as_of, True, 5, rows, roster().units, found.contents, problems, receipts, revision=7)
+    letters = _letters(Month.of(as_of))
+    given = (rows, roster().units, found.contents, problems, receipts, letters)
+    return TrackerView(OFFICE, as_of, True, 5, *given, revision=7)
+
+
+def _letters(cycle: Month) -> tuple[Letter, ...]:
+    sent, refused = LetterState.SENT, LetterState.REFUSED
+    given = [
+        *(("issue", "", unit.name, 2, sent, "") for unit in roster().units[:12]),
+        ("reminder", "urge", "市教育局", 24, sent, ""),
+        ("reminder", "supervise", "市财政局", 25, refused, "550 没有这个用户"),
+    ]
+    return tuple(
+        Letter(
+            f"{kind}/{cycle}/{unit}/{number}",
+            LetterKind(kind),
+            unit,
+            cycle,
+            (f"unit{number}@example.gov.cn",),
+            (),
+            f"{cycle} 政务公开信息报送表",
+            f"<{number}@example.gov.cn>",
+            state,
+            datetime(cycle.year, cycle.month, day, 9, number),
+            level,
+            detail,
+        )
+        for number, (kind, level, unit, day, state, detail) in enumerate(given, 1)
+    )
 
 
 def _standings(owed: Sequence[Obligation]) -> dict[str, Standing]:

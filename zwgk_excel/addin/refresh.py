@@ -22,7 +22,7 @@ from zwgk_excel.workbooks.tracker.tables import Row
 from zwgk_excel.workbooks.tracker.view import TrackerView
 from zwgk_excel.workbooks.tracker.workbook import recorded_removed, recorded_tracker
 
-TABLES = ("tracking", "matrix", "items", "problems", "receipts")
+TABLES = ("tracking", "matrix", "items", "problems", "receipts", "letters")
 _Step = Callable[[str], None]
 """Told the name of the sheet that is being worked on."""
 

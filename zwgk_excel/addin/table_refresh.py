@@ -26,6 +26,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "items": ("unit", "cycle", "file", "row"),
     "problems": ("file", "sheet", "cell", "code", "obligation"),
     "receipts": ("file", "sha256"),
+    "letters": ("letter",),
     "removed": ("obligation", "column"),
 }
 """Sheet → the columns that say what a row is about."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from zwgk_excel.cli import addin, decisions, intake, month, rollup, setup
+from zwgk_excel.cli import addin, decisions, doctor, intake, mail, month, password, rollup, schedule, setup
 from zwgk_excel.cli.chinese import COMMANDS_WORD, OPTIONS_WORD, ChineseCommand, ChineseGroup, sentence, typer
 
 EXIT_DONE, EXIT_PROBLEMS, EXIT_WRONG = 0, 1, 2
@@ -24,20 +24,25 @@ COMMANDS = (
     ("check", setup.check, "检查责任分工表和单位通讯录，指出每处问题所在的单元格。"),
     ("plan", month.plan, "列出某月各单位的报送任务和时限。"),
     ("generate", month.generate, "生成某月各单位的信息报送表，放入发件箱。"),
+    ("send", mail.send, "把报送表发给各单位：先预览，加 --yes 才发出，不会重发。"),
     ("receive", intake.receive, "登记收到的报送表：复制到收件箱，读取并给出结论。"),
     ("merge", intake.merge, "合并：同一单位同月的几份报送件合在一起计算，不只算最新一份。"),
     ("consolidate", intake.consolidate, "汇总：读取收件箱中的新文件和台账上的意见，更新总台账。"),
     ("status", month.status, "查看某月的报送情况：谁已报、谁迟报、谁未报。"),
+    ("remind", mail.remind, "催报：提醒将到时限和已过时限仍未报的单位，先预览，加 --yes 才发出。"),
     ("extend", decisions.extend, "延期：把某单位的未报任务顺延到某日。"),
     ("waive", decisions.waive, "免报：免除某单位某月的任务。"),
     ("close", month.close, "某月结账：数字从此固定，以后的变化列为更正。"),
     ("rollup", rollup.rollup, "汇总多个地区的工作区：一份汇总台账和一个数据集；只读，不改动各工作区。"),
+    ("password", password.password, "把邮箱密码存入系统密钥库（不写进任何文件）。"),
+    ("doctor", doctor.doctor, "体检：程序、工作区、邮箱逐项检查，说明问题出在哪一步、怎么办。"),
     ("demo", setup.demo, "不联网演示一个月：生成、各单位填报、汇总，列出可打开的文件。"),
 )
 """Name, function and help of every command, in the order of the month."""
 
 for _name, _function, _help in COMMANDS:
     app.command(_name, cls=ChineseCommand, help=_help, options_metavar=OPTIONS_WORD)(_function)
+app.add_typer(schedule.app, name="schedule")
 app.add_typer(addin.app, name="addin")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -19,6 +20,10 @@ class LetterKind(StrEnum):
     REMINDER = "reminder"
     ANSWER = "answer"
     """The receipt that a unit gets for what it sent in."""
+
+
+WORKBOOK_KINDS = frozenset({LetterKind.ISSUE, LetterKind.CORRECTION})
+"""The kinds that bring a unit its report workbook."""
 
 
 class LetterState(StrEnum):
@@ -56,7 +61,13 @@ class Letter:
     level: str = ""
     """Of a reminder: the code of its step on the ladder."""
     detail: str = ""
-    """What the server said, where it refused."""
+    """What the server said, where it refused; what a person decided, where nobody knew."""
+    sha256: str = ""
+    """Of the file that went with it; empty where none did."""
+
+
+GONE = frozenset({LetterState.SENT, LetterState.HANDING_OVER, LetterState.UNCERTAIN})
+"""States of a letter that its unit has, or may have."""
 
 
 class MessageKind(StrEnum):
@@ -76,7 +87,7 @@ class Enclosed:
     """One attachment as it was saved."""
 
     file: str
-    """Path relative to the workspace, with ``/``."""
+    """Path relative to the workspace, with ``/``; empty for what was only listed, such as a picture in a signature."""
     sha256: str
     original: str
     """The name the sender gave it, decoded; empty where there was none."""
@@ -109,3 +120,10 @@ class Message:
     def identity(self) -> tuple[str, int, int]:
         """What a mailbox calls it for good."""
         return self.mailbox, self.uidvalidity, self.uid
+
+    @property
+    def digest(self) -> str:
+        """What stays the same when a mailbox numbers its mails anew, or the mail is moved to another folder."""
+        files = sorted(each.sha256 for each in self.enclosed)
+        said = (self.message_id, self.sender, self.subject, self.text, *files)
+        return hashlib.sha256("\n".join(said).encode("utf-8", "surrogatepass")).hexdigest()

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from zwgk_excel.domain.duties import Cadence
 from zwgk_excel.domain.periods import Month, Period
+from zwgk_excel.domain.rungs import Rung
 from zwgk_excel.domain.workdays import Workdays
 
 LAST_DAY = 31
@@ -80,6 +81,8 @@ class Policy:
     """政府信息公开条例 第二十六条: within 20 working days after the information was formed."""
     severities: Mapping[str, str] = field(default_factory=dict)
     """Problem code → severity, where the office wants another than the catalogue's."""
+    reminders: tuple[Rung, ...] = ()
+    """The steps of reminding, the mildest first."""
 
 
 def window(period: Period, deadline: Deadline, shift: Shift, workdays: Workdays) -> Window:

@@ -10,12 +10,13 @@ from typing import Any, TypeVar
 from zwgk_excel.domain.catalogue import CATALOGUE, Severity
 from zwgk_excel.domain.deadlines import Deadline, MonthDay, OwnDeadline, Policy, Shift
 from zwgk_excel.domain.duties import Cadence
+from zwgk_excel.domain.rungs import Level, Rung
 from zwgk_excel.layout.resources import read_toml
 
 _E = TypeVar("_E", bound=StrEnum)
 
 POLICY_KEYS = frozenset(
-    {"due_soon_days", "publish_within_workdays", "shift", "deadlines", "own_deadlines", "severities"}
+    {"due_soon_days", "publish_within_workdays", "shift", "deadlines", "own_deadlines", "reminders", "severities"}
 )
 """What the office may set in ``zwgk.toml`` beside its own sections."""
 
@@ -40,6 +41,7 @@ def policy_with(overlay: Mapping[str, Any]) -> Policy:
         due_soon_days=_count("due_soon_days", raw["due_soon_days"]),
         publish_within_workdays=_count("publish_within_workdays", raw["publish_within_workdays"]),
         severities=_severities(raw["severities"]),
+        reminders=tuple(_rung(level, raw["reminders"]) for level in Level),
     )
 
 
@@ -93,6 +95,15 @@ def _count(where: str, raw: Any) -> int:
     if isinstance(raw, bool) or not isinstance(raw, int) or raw < 0:
         raise ValueError(f"{where} = {raw!r}")
     return raw
+
+
+def _rung(level: Level, tables: Mapping[str, Any]) -> Rung:
+    where = f"reminders.{level}"
+    match tables:
+        case {**steps} if set(steps) == set(Level) and set(steps[level]) == {"days", "every"}:
+            days, every = (_count(f"{where}.{name}", steps[level][name]) for name in ("days", "every"))
+            return Rung(level, days, every)
+    raise ValueError(f"reminders = {tables}")
 
 
 def _severities(raw: Mapping[str, Any]) -> dict[str, str]:

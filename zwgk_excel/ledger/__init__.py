@@ -10,12 +10,14 @@ from zwgk_excel.ledger.errors import (
     LedgerTooNew,
     LedgerTooOld,
 )
+from zwgk_excel.ledger.examine import Condition, examine
 from zwgk_excel.ledger.locks import file_lock
 from zwgk_excel.ledger.places import account_of, holds_password, schema_of, shown, url_of
 from zwgk_excel.ledger.receipts import Original
 from zwgk_excel.ledger.store import Ledger, open_ledger, read_ledger
 
 __all__ = [
+    "Condition",
     "CycleClosed",
     "CycleRecord",
     "Ledger",
@@ -28,6 +30,7 @@ __all__ = [
     "Original",
     "WorkbookRecord",
     "account_of",
+    "examine",
     "file_lock",
     "holds_password",
     "open_ledger",

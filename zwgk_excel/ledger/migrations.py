@@ -35,32 +35,33 @@ def migrate(
     Raises LedgerTooNew when it has one that is not among them, LedgerMissing when it has none and is not to be
     created. Nothing is written to a database that is up to date.
     """
-    applied = _known(engine, migrations)
-    if not applied and not create:
+    present = _known(engine, migrations)
+    if not present and not create:
         raise LedgerMissing(where or str(engine.url.database))
     for migration in migrations:
-        if migration.name not in applied:
+        if migration.name not in present:
             _apply(engine, migration, now())
 
 
 def check(engine: Engine, migrations: Sequence[Migration], *, where: str) -> None:
     """Raise LedgerMissing, LedgerTooNew or LedgerTooOld unless a database has exactly ``migrations``; write nothing."""
-    applied = _known(engine, migrations)
-    if not applied:
+    present = _known(engine, migrations)
+    if not present:
         raise LedgerMissing(where)
-    if missing := [each.name for each in migrations if each.name not in applied]:
+    if missing := [each.name for each in migrations if each.name not in present]:
         raise LedgerTooOld(missing)
 
 
 def _known(engine: Engine, migrations: Sequence[Migration]) -> list[str]:
     with engine.connect() as connection:
-        applied = _applied(connection)
-    if unknown := [name for name in applied if name not in {each.name for each in migrations}]:
+        present = applied(connection)
+    if unknown := [name for name in present if name not in {each.name for each in migrations}]:
         raise LedgerTooNew(unknown)
-    return applied
+    return present
 
 
-def _applied(connection: Connection) -> list[str]:
+def applied(connection: Connection) -> list[str]:
+    """The names of the migrations that a database has, oldest first; none where it is no ledger."""
     if not inspect(connection).has_table(APPLIED.name):
         return []
     return list(connection.scalars(select(APPLIED.c.name).order_by(APPLIED.c.name)))
@@ -69,7 +70,7 @@ def _applied(connection: Connection) -> list[str]:
 def _apply(engine: Engine, migration: Migration, at: datetime) -> None:
     with writing(engine) as connection:
         # Another process may have been faster; writers come one after the other.
-        if migration.name not in _applied(connection):
+        if migration.name not in applied(connection):
             migration.apply(connection, at)
             connection.execute(insert(APPLIED).values(name=migration.name, applied_at=at))
 
@@ -218,6 +219,54 @@ ALTER TABLE answers ADD COLUMN sheet TEXT NOT NULL DEFAULT '';
 ALTER TABLE items ADD COLUMN sheet TEXT NOT NULL DEFAULT ''
 """
 
+_LETTERS = """
+CREATE TABLE letters (
+    id INTEGER NOT NULL PRIMARY KEY,
+    key TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    cycle TEXT,
+    recipients TEXT NOT NULL,
+    copies TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    message_id TEXT NOT NULL,
+    state TEXT NOT NULL,
+    at TIMESTAMP NOT NULL,
+    level TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    UNIQUE (key)
+)
+"""
+
+_MESSAGES = """
+CREATE TABLE messages (
+    id INTEGER NOT NULL PRIMARY KEY,
+    mailbox TEXT NOT NULL,
+    uidvalidity BIGINT NOT NULL,
+    uid BIGINT NOT NULL,
+    received_at TIMESTAMP NOT NULL,
+    sender TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    message_id TEXT NOT NULL,
+    in_reply_to TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    text TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    recorded_at TIMESTAMP NOT NULL,
+    UNIQUE (mailbox, uidvalidity, uid)
+);
+CREATE TABLE enclosures (
+    message INTEGER NOT NULL REFERENCES messages (id),
+    position INTEGER NOT NULL,
+    file TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    original TEXT NOT NULL,
+    PRIMARY KEY (message, position)
+)
+"""
+
 
 def _initial(connection: Connection, at: datetime) -> None:
     """All tables, and the key that signs report workbooks: it is there from the first moment or not at all."""
@@ -239,9 +288,23 @@ def _sheets(connection: Connection, at: datetime) -> None:
         connection.exec_driver_sql(statement)
 
 
+def _letters(connection: Connection, at: datetime) -> None:
+    """The mails we send, each with how far it got."""
+    for statement in _LETTERS.split(";"):
+        connection.exec_driver_sql(statement)
+
+
+def _messages(connection: Connection, at: datetime) -> None:
+    """What the mailbox held: mails and the files attached to them."""
+    for statement in _MESSAGES.split(";"):
+        connection.exec_driver_sql(statement)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration("0001_initial", _initial),
     Migration("0002_rulings", _rulings),
     Migration("0003_sheets", _sheets),
+    Migration("0004_letters", _letters),
+    Migration("0005_messages", _messages),
 )
 """All migrations, oldest first."""

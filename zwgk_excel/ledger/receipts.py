@@ -59,6 +59,12 @@ class Original(NamedTuple):
     file: str
     unit: str = ""
     cycle: Month | None = None
+    held: bool = False
+    """It only waits in quarantine because nobody knows who sent it: coming another way, the content is new."""
+
+
+HELD = "sender_unknown"
+"""The code of the problem that holds a file back."""
 
 
 def insert_receipts(connection: Connection, receipts: Iterable[Receipt], source: str, at: datetime) -> int:
@@ -88,10 +94,22 @@ def replace_receipt(connection: Connection, id_: int, receipt: Receipt) -> None:
 
 
 def select_originals(connection: Connection) -> dict[str, Original]:
-    """The sha256 of every content that arrived → what was recorded with it first."""
+    """The sha256 of every content that arrived → what was recorded with it first, and not held back."""
     c = RECEIPTS.c
-    rows = connection.execute(select(c.sha256, c.file, c.unit, c.cycle).order_by(c.id.desc()))
-    return {row.sha256: Original(row.file, row.unit, row.cycle) for row in rows}
+    code = select(PROBLEMS.c.code).where(PROBLEMS.c.receipt == c.id, PROBLEMS.c.code == HELD).exists()
+    held = (c.verdict == str(Verdict.QUARANTINED)) & code
+    query = select(c.sha256, c.file, c.unit, c.cycle, held.label("held"))
+    rows = connection.execute(query.order_by(held.desc(), c.id.desc()))
+    return {row.sha256: Original(row.file, row.unit, row.cycle, bool(row.held)) for row in rows}
+
+
+def select_units(connection: Connection, files: Sequence[str]) -> dict[str, str]:
+    """File → unit, of those files that have a receipt."""
+    found: dict[str, str] = {}
+    for start in range(0, len(files), _BATCH):
+        query = select(RECEIPTS.c.file, RECEIPTS.c.unit).where(RECEIPTS.c.file.in_(files[start : start + _BATCH]))
+        found.update((row.file, row.unit) for row in connection.execute(query))
+    return found
 
 
 def select_receipts(connection: Connection, wanted: Wanted) -> tuple[Receipt, ...]:

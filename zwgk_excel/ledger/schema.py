@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     Date,
@@ -195,4 +196,56 @@ MERGES = Table(
     Column("at", LocalTime, nullable=False),
     Column("reason", AnyText, nullable=False),
     Column("recorded_at", LocalTime, nullable=False),
+)
+
+LETTERS = Table(
+    "letters",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("key", AnyText, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("unit", AnyText, nullable=False),
+    Column("cycle", MonthText),
+    # Addresses, one a line.
+    Column("recipients", AnyText, nullable=False),
+    Column("copies", AnyText, nullable=False),
+    Column("subject", AnyText, nullable=False),
+    Column("message_id", AnyText, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("at", LocalTime, nullable=False),
+    Column("level", Text, nullable=False),
+    Column("detail", AnyText, nullable=False),
+    Column("sha256", AnyText, nullable=False),
+    UniqueConstraint("key"),
+)
+
+MESSAGES = Table(
+    "messages",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("mailbox", AnyText, nullable=False),
+    # Both are unsigned numbers of 32 bits (RFC 9051).
+    Column("uidvalidity", BigInteger, nullable=False),
+    Column("uid", BigInteger, nullable=False),
+    Column("received_at", LocalTime, nullable=False),
+    Column("sender", AnyText, nullable=False),
+    Column("subject", AnyText, nullable=False),
+    Column("message_id", AnyText, nullable=False),
+    Column("in_reply_to", AnyText, nullable=False),  # message ids with a space between them
+    Column("kind", Text, nullable=False),
+    Column("unit", AnyText, nullable=False),
+    Column("text", AnyText, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("recorded_at", LocalTime, nullable=False),
+    UniqueConstraint("mailbox", "uidvalidity", "uid"),
+)
+
+ENCLOSURES = Table(
+    "enclosures",
+    METADATA,
+    Column("message", Integer, ForeignKey("messages.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("file", AnyText, nullable=False),
+    Column("sha256", AnyText, nullable=False),
+    Column("original", AnyText, nullable=False),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -13,10 +14,11 @@ from typing import Any, Self
 
 from sqlalchemy import Engine, delete, insert, select
 
+from zwgk_excel.domain.correspondence import Letter, LetterState, Message
 from zwgk_excel.domain.decisions import Decision, Merging, Ruling
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.returns import Receipt
-from zwgk_excel.ledger import cycles, decisions, postgresql, receipts, rulings
+from zwgk_excel.ledger import cycles, decisions, letters, messages, postgresql, receipts, rulings
 from zwgk_excel.ledger.adopting import adopt
 from zwgk_excel.ledger.cycles import CycleRecord, WorkbookRecord
 from zwgk_excel.ledger.engine import connect, writing
@@ -267,6 +269,40 @@ class Ledger:
         with self._engine.begin() as connection:
             return rulings.select_rulings(connection)
 
+    def units_of(self, files: Iterable[str]) -> dict[str, str]:
+        """Whose returns files are, of those that have a receipt; empty where nobody knows."""
+        with self._engine.begin() as connection:
+            return receipts.select_units(connection, list(files))
+
+    # --- messages ------------------------------------------------------------------------------
+
+    def add_message(self, message: Message) -> bool:
+        """Record one mail of the mailbox; False when it is known."""
+        return self.add_messages([message]) == 1
+
+    def add_messages(self, arrived: Iterable[Message]) -> int:
+        """Record several, all or none; how many were new.
+
+        A mail that is known under another number (:attr:`Message.digest`) gets the one it has now.
+        """
+        with writing(self._engine) as connection:
+            return messages.insert_messages(connection, arrived, self._now())
+
+    def messages(self) -> tuple[Message, ...]:
+        """Every mail of the mailbox, in the order in which it was received."""
+        with self._engine.begin() as connection:
+            return messages.select_messages(connection)
+
+    def last_uid(self, mailbox: str, uidvalidity: int) -> int:
+        """The highest UID recorded of a mailbox as it is numbered now; 0 for none."""
+        with self._engine.begin() as connection:
+            return messages.select_last_uid(connection, mailbox, uidvalidity)
+
+    def messages_elsewhere(self, mailbox: str, uidvalidity: int) -> Counter[str]:
+        """The digests of mails recorded under another mailbox or numbering, and how many have each."""
+        with self._engine.begin() as connection:
+            return Counter(messages.select_elsewhere(connection, mailbox, uidvalidity))
+
     # --- decisions -----------------------------------------------------------------------------
 
     def decide(self, taken: Iterable[Decision], source: str) -> None:
@@ -289,3 +325,25 @@ class Ledger:
         """All decisions to merge, in the order in which they were recorded."""
         with self._engine.begin() as connection:
             return rulings.select_mergings(connection)
+
+    # --- letters -------------------------------------------------------------------------------
+
+    def letters(self, *, cycle: Month | None = None) -> tuple[Letter, ...]:
+        """Our letters, the oldest first: all, or those of a cycle."""
+        with self._engine.begin() as connection:
+            return letters.select_letters(connection, cycle)
+
+    def prepare_letter(self, letter: Letter) -> None:
+        """Write a letter down before it is handed over; one with its key that is no further yet is replaced.
+
+        Raises LedgerError when a letter with its key has been handed over.
+        """
+        with writing(self._engine) as connection:
+            letters.prepare(connection, letter)
+
+    def move_letter(
+        self, key: str, before: LetterState, after: LetterState, at: datetime, detail: str = ""
+    ) -> None:
+        """Note that a letter came from one state into another; LedgerError when it is not in the first."""
+        with writing(self._engine) as connection:
+            letters.move(connection, key, before, after, at, detail)

@@ -19,7 +19,7 @@ from zwgk_excel.workflow.office import Office
 
 _SKIPPED_PREFIXES = ("~$", ".~", ".")
 """Owner files of Excel and LibreOffice, temporary and hidden files: nobody sent these."""
-_UNPACKED = "_解压"
+UNPACKED = "_解压"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Arrival:
     @property
     def order(self) -> tuple[datetime, bool, str, str]:
         """Oldest first; of one time what was unpacked after the archive it came in."""
-        unpacked = any(part.endswith(_UNPACKED) for part in self.path.parts[:-1])
+        unpacked = any(part.endswith(UNPACKED) for part in self.path.parts[:-1])
         return self.received_at, unpacked, self.path.name, str(self.path)
 
 
@@ -108,7 +108,7 @@ def load(office: Office, arrival: Arrival) -> Loaded | Problem:
 def unpack(office: Office, archive: Loaded, members: Sequence[Member]) -> Iterator[Loaded]:
     """Save an archive's files beside it, with its receipt time, and load each; raises UserError where that fails."""
     arrival = archive.arrival
-    folder = arrival.path.with_name(f"{safe_name(arrival.path.name)}{_UNPACKED}")
+    folder = arrival.path.with_name(f"{safe_name(arrival.path.name)}{UNPACKED}")
     for member in members:
         try:
             path = _keep(folder, member.name, member.data, arrival.received_at)

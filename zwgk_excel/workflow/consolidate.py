@@ -164,6 +164,7 @@ def _view(office: Office, found: Standings, as_of: date | None, typed: OfficeInp
         contents=found.contents,
         problems=(*found.problems, *office.weighed(typed.problems)),
         receipts=found.receipts,
+        letters=tuple(each for each in office.ledger.letters() if each.at.date() <= found.as_of),
         revision=len(office.ledger.decisions()),
     )
 

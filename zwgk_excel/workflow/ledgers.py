@@ -9,7 +9,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from zwgk_excel.ledger import LedgerError, account_of, holds_password, open_ledger, read_ledger, shown, url_of
+from zwgk_excel.ledger import (
+    Condition,
+    LedgerError,
+    account_of,
+    examine,
+    holds_password,
+    open_ledger,
+    read_ledger,
+    shown,
+    url_of,
+)
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.passwords import SERVICE
 
@@ -28,6 +38,11 @@ def open_ledger_at(place: str | Path, *, create: bool = False, now: Callable[[],
 def read_ledger_at(place: str | Path, *, now: Callable[[], datetime]) -> Ledger:
     """Open the ledger at a path or URL to read it; raises UserError, or LedgerError as ``read_ledger`` does."""
     return read_ledger(place, now=now, password=_password(place))
+
+
+def examine_at(place: str | Path) -> Condition:
+    """The condition of the ledger at a path or URL; raises UserError, or LedgerError as ``examine`` does."""
+    return examine(place, password=_password(place))
 
 
 def told(error: LedgerError, place: str | Path) -> UserError:

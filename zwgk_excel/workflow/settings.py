@@ -3,15 +3,53 @@
 from __future__ import annotations
 
 import tomllib
-from datetime import date
+from datetime import date, time
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from zwgk_excel.domain.deadlines import Policy
 from zwgk_excel.layout.policy import POLICY_KEYS, policy_with
+from zwgk_excel.workflow.addresses import host_fault, is_address, is_loopback
 from zwgk_excel.workflow.errors import UserError, reason_of
+
+_SAID = "said"
+"""Type of the errors that carry their own Chinese words."""
+_REASONS = {
+    "extra_forbidden": "没有这个设置项，请检查拼写",
+    "string_type": "应为带引号的文字",
+    "literal_error": "应为 {choices}",
+    "greater_than_equal": "不能小于 {ge}",
+    "less_than_equal": "不能大于 {le}",
+    **dict.fromkeys(("int_type", "int_parsing"), "应为整数"),
+    **dict.fromkeys(("bool_type", "bool_parsing"), "应为 true 或 false，不带引号"),
+    **dict.fromkeys(("time_type", "time_parsing"), '应为时间，如 "08:30"'),
+    **dict.fromkeys(("date_type", "date_parsing", "date_from_datetime_parsing"), "应为日期，如 2026-10-01"),
+    "tuple_type": "应为列表，用方括号括起，几项之间用逗号隔开",
+}
+"""What is wrong, by pydantic's type of error."""
+
+
+def _said(words: str) -> PydanticCustomError:
+    return PydanticCustomError(_SAID, "{words}", {"words": words})
+
+
+def _address(text: str) -> str:
+    if text and not is_address(text):
+        raise _said("应为一个邮箱地址，如 zwgk@example.gov.cn")
+    return text
+
+
+def _host(text: str) -> str:
+    if fault := host_fault(text):
+        raise _said(fault)
+    return text
+
+
+Address = Annotated[str, AfterValidator(_address)]
+Host = Annotated[str, AfterValidator(_host)]
 
 
 class _Table(BaseModel):
@@ -43,30 +81,52 @@ class CalendarSettings(_Table):
 class ServerSettings(_Table):
     """[mail.smtp] and [mail.imap]: a server; none where the host is empty."""
 
-    host: str = ""
-    port: int = 0
+    host: Host = ""
+    port: int = Field(default=0, ge=0, le=65535)
     """0 for the usual one of the protocol and its security."""
     security: Literal["tls", "starttls", "none"] = "tls"
     """How the line is encrypted; ``none`` only for a server on this machine."""
+
+    @model_validator(mode="after")
+    def _encrypted(self) -> Self:
+        if self.host and self.security == "none" and not is_loopback(self.host):
+            raise _said('security = "none" 会让密码明文经过网络，只允许用于本机；请改为 tls 或 starttls')
+        return self
 
 
 class MailSettings(_Table):
     """[mail]: how the office sends and fetches mail; the password lies in the system keyring or ZWGK_MAIL_PASSWORD."""
 
-    address: str = ""
+    address: Address = ""
     """Sender of our mails; [office] mailbox where empty."""
     user: str = ""
     """Login name; the address where empty."""
-    copies: tuple[str, ...] = ()
+    copies: tuple[Address, ...] = ()
     """Addresses that get a copy of everything sent to units."""
-    per_minute: int = 30
+    per_minute: int = Field(default=30, ge=0)
     """So many mails a minute are sent at most; 0 for no limit."""
     answers: bool = False
     """Whether units get a receipt mail for what they send in."""
+    answers_per_day: int = 5
+    """So many receipt mails go to one unit in a day at most."""
     folder: str = "INBOX"
     """The folder that replies arrive in."""
+    ca_file: str = ""
+    """Certificates (PEM) of the office's own authority, trusted beside the system's; relative to the workspace."""
     smtp: ServerSettings = ServerSettings()
     imap: ServerSettings = ServerSettings()
+
+
+class ScheduleSettings(_Table):
+    """[schedule]: what the computer does by itself, and when; times are those of the computer."""
+
+    monthly: tuple[Literal["generate", "send"], ...] = ("generate", "send")
+    monthly_day: int = Field(default=1, ge=1, le=28)
+    monthly_at: time = time(9, 0)
+    daily: tuple[Literal["fetch", "consolidate", "remind"], ...] = ("fetch", "consolidate", "remind")
+    daily_at: time = time(8, 30)
+    mails: bool = False
+    """Whether a schedule may mail; without it ``send`` and ``remind`` are left out."""
 
 
 class Settings(_Table):
@@ -78,7 +138,18 @@ class Settings(_Table):
     ledger: LedgerSettings = LedgerSettings()
     calendar: CalendarSettings = CalendarSettings()
     mail: MailSettings = MailSettings()
+    schedule: ScheduleSettings = ScheduleSettings()
     policy: Policy
+
+    @property
+    def sender(self) -> str:
+        """The address our mails come from; empty where none is set."""
+        return self.mail.address or self.office.mailbox
+
+    @property
+    def login(self) -> str:
+        """The login name at the mail servers; empty where neither it nor an address is set."""
+        return self.mail.user or self.sender
 
 
 def read_settings(path: Path) -> Settings:
@@ -103,17 +174,19 @@ def _checked(raw: dict[str, Any], name: str) -> Settings:
     try:
         return Settings(**raw, policy=policy_with(policy_keys))
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        value = "" if isinstance(first["input"], dict) else f" = {first['input']!r}"
-        raise UserError(f"{name} 中 {where}{value} 不正确：{_reason(first['type'])}。") from None
+        raise UserError(f"{name} 中 {_told(error.errors()[0])}。") from None
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UserError(f"{name} 中 {error} 不正确；请对照 zwgk.toml 里的说明改正。") from None
 
 
-def _reason(kind: str) -> str:
-    reasons = {"extra_forbidden": "没有这个设置项，请检查拼写", "string_type": "应为带引号的文字"}
-    return reasons.get(kind, "应为日期列表，如 [2026-10-01]" if "date" in kind or "tuple" in kind else "请对照说明改正")
+def _told(error: ErrorDetails) -> str:
+    where, kind, context = ".".join(map(str, error["loc"])), error["type"], error.get("ctx", {})
+    if "password" in where:
+        return f"有 {where}：密码不写在文件里；请删去这一行，运行 zwgk password 把密码存入系统密钥库"
+    value = "" if isinstance(error["input"], dict) else f" = {error['input']!r}"
+    reason = error["msg"] if kind == _SAID else _REASONS.get(kind, "请对照 zwgk.toml 里的说明改正")
+    choices = str(context.get("expected", "")).replace(" or ", " 或 ")
+    return f"{where}{value} 不正确：{reason.format_map({**context, 'choices': choices})}"
 
 
 def _words(error: Exception) -> str:

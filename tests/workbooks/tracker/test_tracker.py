@@ -69,7 +69,7 @@ def table(data: bytes, key: str) -> list[dict[str, Any]]:
 
 def small(*rows: TrackerRow, **values: Any) -> TrackerView:
     """A view of a few rows and nothing else unless ``values`` say so."""
-    empty: dict[str, Any] = {"contents": (), "problems": (), "receipts": (), "units": (), "rows": rows}
+    empty: dict[str, Any] = {"contents": (), "problems": (), "receipts": (), "units": (), "rows": rows, "letters": ()}
     return replace(VIEW, **{**empty, **values})
 
 
@@ -83,7 +83,7 @@ def test_sheets_are_those_of_the_layout_in_its_order(book: Any):
     assert book.active.title == TRACKER["overview"].name
 
 
-@pytest.mark.parametrize("key", ["tracking", "items", "problems", "receipts"])
+@pytest.mark.parametrize("key", ["tracking", "items", "problems", "receipts", "letters"])
 def test_tables_have_the_columns_of_the_layout(book: Any, key: str):
     sheet = TRACKER[key]
     found = book[sheet.name].tables[sheet.table]
@@ -107,7 +107,7 @@ def test_the_same_view_gives_the_same_bytes(data: bytes):
 
 def test_nothing_yet_is_a_sound_tracker():
     book = load(tracker_workbook(small()))
-    for key in ("tracking", "items", "problems", "receipts"):
+    for key in ("tracking", "items", "problems", "receipts", "letters"):
         sheet = TRACKER[key]
         first, last = book[sheet.name].tables[sheet.table].ref.split(":")
         assert int(re.sub(r"\D", "", last)) == int(re.sub(r"\D", "", first)) + 1
@@ -232,6 +232,14 @@ def test_a_unit_that_only_history_knows_is_in_the_matrix():
 
 
 # --- items, problems, receipts -----------------------------------------------------------------
+
+
+def test_letters_are_all_there_in_words_the_newest_first(data: bytes):
+    letters = table(data, "letters")
+    assert [row["letter"] for row in letters] == [each.key for each in reversed(VIEW.letters)]
+    assert {row["kind"] for row in letters} == {"下发", "催报"}
+    assert [row["level"] for row in letters if row["kind"] == "催报"] == ["督办提醒", "催报"]
+    assert (letters[0]["state"], letters[0]["detail"]) == ("被拒收", "550 没有这个用户")
 
 
 def test_items_problems_and_receipts_are_all_there(data: bytes):

@@ -70,6 +70,7 @@ _LOOKS: Mapping[str, Mapping[str, str]] = {
         "not_due": "grey",
         "on_demand": "grey",
     },
+    "letter_state": {"refused": "red", "uncertain": "amber", "sent": "green"},
 }
 """List → code → colour of the cells that hold its word."""
 

@@ -163,6 +163,24 @@ def receipt_rows(view: TrackerView) -> list[Row]:
     ]
 
 
+def letter_rows(view: TrackerView) -> list[Row]:
+    """Every mail of ours, the newest first."""
+    return [
+        {
+            "at": each.at.replace(microsecond=0),
+            "unit": each.unit,
+            "cycle": str(each.cycle or ""),
+            "kind": word("letter_kind", each.kind),
+            "level": word("reminder_level", each.level),
+            "to": "、".join(each.to),
+            "state": word("letter_state", each.state),
+            "detail": each.detail,
+            "letter": each.key,
+        }
+        for each in reversed(view.letters)
+    ]
+
+
 def _newest_first(cycle: Month | None) -> tuple[int, int]:
     return (-cycle.year, -cycle.month) if cycle else (1, 0)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from zwgk_excel.domain.correspondence import Letter
 from zwgk_excel.domain.duties import Unit
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.returns import Receipt
@@ -38,6 +39,8 @@ class TrackerView:
     problems: tuple[Problem, ...]
     receipts: tuple[Receipt, ...]
     """Every receipt, the newest last."""
+    letters: tuple[Letter, ...] = ()
+    """Every mail of ours, the newest last."""
     revision: int = 0
     """How many decisions the ledger held when the tracker was made: kept in the workbook, so that at the next
     consolidation a cell counts as typed only when it differs from what it was written with."""

@@ -17,12 +17,17 @@ from zwgk_excel.workbooks.tracker.office import REVISION
 from zwgk_excel.workbooks.tracker.overview import write_overview
 from zwgk_excel.workbooks.tracker.recorded import RecordedBook
 from zwgk_excel.workbooks.tracker.sheet import open_page, write_plain_table
-from zwgk_excel.workbooks.tracker.tables import Row, item_rows, problem_rows, receipt_rows
+from zwgk_excel.workbooks.tracker.tables import Row, item_rows, letter_rows, problem_rows, receipt_rows
 from zwgk_excel.workbooks.tracker.tracking import write_tracking
 from zwgk_excel.workbooks.tracker.view import TrackerView
 
 KIND = f"{PRODUCT_NAME} tracker"
-_TABLES = (("items", item_rows, 2), ("problems", problem_rows, 2), ("receipts", receipt_rows, 1))
+_TABLES = (
+    ("items", item_rows, 2),
+    ("problems", problem_rows, 2),
+    ("receipts", receipt_rows, 1),
+    ("letters", letter_rows, 2),
+)
 """Sheet key, its rows, and how many of its columns stay in sight."""
 
 

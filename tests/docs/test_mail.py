@@ -1,0 +1,25 @@
+"""docs/mail.md: what it shows can be copied, and what it names is there."""
+
+import re
+
+from tests.tools import ROOT
+from zwgk_excel.cli.main import COMMANDS
+from zwgk_excel.workflow.settings import read_settings
+
+TEXT = (ROOT / "docs" / "mail.md").read_text(encoding="utf-8")
+
+
+def test_the_settings_shown_are_settings(tmp_path):
+    (block,) = re.findall(r"```toml\n(.*?)```", TEXT, flags=re.DOTALL)
+    path = tmp_path / "zwgk.toml"
+    path.write_text(re.sub(r"(?m)^   ", "", block), encoding="utf-8")
+    settings = read_settings(path)
+    assert (settings.mail.smtp.security, settings.mail.imap.security) == ("tls", "tls")
+
+
+def test_the_commands_named_are_commands():
+    named = set(re.findall(r"`zwgk ([a-z]+)", TEXT))
+    known = {name for name, _, _ in COMMANDS} | {"schedule"}
+    # fetch comes with the rest of the mail room.
+    assert named - known <= {"fetch"}
+    assert {"doctor", "password", "send", "schedule"} <= named

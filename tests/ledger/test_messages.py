@@ -1,0 +1,100 @@
+"""Mails in the ledger: each once, found again under a new number, and told apart from copies."""
+
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.ledger.samples import now, texts
+from zwgk_excel.domain.correspondence import Enclosed, Message, MessageKind
+from zwgk_excel.ledger import Ledger, open_ledger
+
+MAILBOX = "zwgk@example.gov.cn/INBOX"
+
+
+def message(uid: int, **fields: object) -> Message:
+    """A reply with one file, decided by its number."""
+    plain = Message(
+        MAILBOX,
+        7,
+        uid,
+        datetime(2026, 11, 20, 10, uid % 60),
+        "jiaoyu@example.gov.cn",
+        f"回复 {uid}",
+        f"<{uid}@example.gov.cn>",
+        ("<a@x>", "<b@x>"),
+        MessageKind.REPLY,
+        "市教育局",
+        (Enclosed(f"收件箱/邮件/{uid}/表.xlsx", f"{uid:064}", "表.xlsx"), Enclosed("", "0" * 64, "logo.png")),
+        "见附件",
+    )
+    return replace(plain, **fields)  # type: ignore[arg-type]
+
+
+def test_what_is_recorded_is_given_back_in_the_order_of_receipt(ledger: Ledger):
+    assert ledger.add_messages([message(9), message(3)]) == 2
+    assert ledger.messages() == (message(3), message(9))
+
+
+def test_a_message_is_recorded_once(ledger: Ledger):
+    assert ledger.add_message(message(1))
+    assert not ledger.add_message(message(1, subject="another"))
+    assert ledger.messages() == (message(1),)
+
+
+def test_the_last_uid_is_that_of_the_mailbox_as_it_is_numbered_now(ledger: Ledger):
+    ledger.add_messages([message(1), message(5), message(90, uidvalidity=6), message(91, mailbox="other/INBOX")])
+    assert ledger.last_uid(MAILBOX, 7) == 5
+    assert ledger.last_uid(MAILBOX, 8) == 0
+    assert ledger.last_uid("nobody/INBOX", 7) == 0
+
+
+@pytest.mark.parametrize("place", [{"uidvalidity": 8}, {"mailbox": "zwgk@example.gov.cn/报送"}])
+def test_a_mail_under_a_new_number_is_the_same_mail(ledger: Ledger, place):
+    ledger.add_messages([message(1), message(2)])
+    again = message(41, **place, received_at=datetime(2026, 12, 1), message_id="<1@example.gov.cn>", subject="回复 1")
+    again = replace(again, enclosed=message(1).enclosed)
+    assert ledger.messages_elsewhere(again.mailbox, again.uidvalidity)[again.digest] == 1
+    assert ledger.add_messages([again]) == 0
+    found = {each.message_id: each for each in ledger.messages()}
+    moved = found["<1@example.gov.cn>"]
+    assert (len(found), moved.identity, moved.received_at) == (2, again.identity, message(1).received_at)
+
+
+def test_two_copies_in_one_mailbox_stay_two(ledger: Ledger):
+    copy = replace(message(1), uid=2)
+    assert ledger.add_messages([message(1), copy]) == 2
+    moved = [replace(each, uidvalidity=8) for each in (message(1), copy)]
+    assert ledger.add_messages([*moved, replace(copy, uidvalidity=8, uid=3)]) == 1
+    assert [each.uid for each in ledger.messages()] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("field", ["sender", "subject", "message_id", "text"])
+def test_whatever_differs_makes_another_mail(ledger: Ledger, field):
+    ledger.add_message(message(1))
+    assert ledger.add_message(message(1, uidvalidity=8, **{field: "其他"}))
+
+
+def test_a_killed_recording_leaves_nothing(path: Path, ledger: Ledger):
+    """All of a batch or none: the second is refused by its time zone."""
+    from datetime import UTC
+
+    from sqlalchemy.exc import StatementError
+
+    with pytest.raises(StatementError):
+        ledger.add_messages([message(1), message(2, received_at=datetime(2026, 1, 1, tzinfo=UTC))])
+    assert ledger.messages() == ()
+
+
+_enclosed = st.builds(Enclosed, texts, texts, texts)
+
+
+@given(st.builds(replace, st.just(message(1)), sender=texts, subject=texts, text=texts, unit=texts,
+                 enclosed=st.lists(_enclosed, max_size=3).map(tuple)))  # fmt: skip
+def test_any_text_is_given_back(made: Message):
+    with open_ledger("sqlite://", create=True, now=now) as fresh:
+        assert fresh.add_message(made)
+        assert fresh.messages() == (made,)

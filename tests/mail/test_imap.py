@@ -1,0 +1,265 @@
+"""A real mailbox, looked at and left as it was; broken lines taken up again; every failure told apart."""
+
+import socket
+import threading
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+
+from tests.mail.dovecot import CutLine, Server, free_port
+from tests.mail.samples import FILE, OCTETS, quoted, with_file
+from zwgk_excel.mail import imap
+from zwgk_excel.mail.errors import MailError, MailFault
+from zwgk_excel.mail.imap import Account, Mailbox
+from zwgk_excel.workflow import clock
+
+AT = datetime(2026, 11, 20, 23, 59, 30)
+
+
+def raw(number: int, size: int = 10) -> bytes:
+    return f"From: a@example.gov.cn\r\nSubject: {number}\r\n\r\n".encode() + b"x" * size + b"\r\n"
+
+
+def opened(server: Server, account: Account, folder: str = "INBOX", **options) -> Mailbox:
+    return Mailbox(account, folder, context=server.trusting, **options)
+
+
+def everything(mailbox: Mailbox, after: int = 0) -> list[imap.RawMail]:
+    return [mail for batch in mailbox.mails(mailbox.new(after)) for mail in batch]
+
+
+def test_mails_with_the_servers_time_and_unread_as_before(imap_server):
+    account = imap_server.account()
+    sent = [raw(number) for number in range(3)]
+    for each in sent:
+        imap_server.deliver(account.user, each, AT)
+    with opened(imap_server, account) as mailbox:
+        found = everything(mailbox)
+        assert [each.data for each in found] == sent
+        assert {clock.local(each.received_at) for each in found if each.received_at} == {AT}
+        assert mailbox.name == f"{account.user}/INBOX"
+        assert mailbox.new(found[-1].uid) == []
+    assert imap_server.flags(account.user) == ["", "", ""]
+
+
+def test_only_what_is_new(imap_server):
+    account = imap_server.account()
+    imap_server.deliver(account.user, raw(1), AT)
+    with opened(imap_server, account) as mailbox:
+        (last,) = mailbox.new(0)
+    imap_server.deliver(account.user, raw(2), AT)
+    with opened(imap_server, account) as mailbox:
+        assert [each.data for each in everything(mailbox, last)] == [raw(2)]
+
+
+def test_a_folder_with_a_chinese_name(imap_server):
+    account = imap_server.account()
+    imap_server.deliver(account.user, raw(1), AT, folder="信息报送 & 其他")
+    with opened(imap_server, account, "信息报送 & 其他") as mailbox:
+        assert len(everything(mailbox)) == 1
+
+
+def test_starttls(imap_server):
+    with opened(imap_server, imap_server.plain_account()) as mailbox:
+        assert mailbox.new(0) == []
+
+
+def test_batches_are_bounded_and_a_large_mail_comes_alone(imap_server, monkeypatch):
+    monkeypatch.setattr(imap, "_BATCH_BYTES", 10_000)
+    monkeypatch.setattr(imap, "_BATCH_MAILS", 3)
+    account = imap_server.account()
+    for number, size in enumerate((10, 10, 10, 10, 20_000, 10)):
+        imap_server.deliver(account.user, raw(number, size), AT)
+    with opened(imap_server, account) as mailbox:
+        batches = [[len(mail.data) > 10_000 for mail in batch] for batch in mailbox.mails(mailbox.new(0))]
+    assert batches == [[False] * 3, [False], [True], [False]]
+
+
+def test_of_a_mail_that_is_too_large_the_headers_come(imap_server, monkeypatch):
+    monkeypatch.setattr(imap, "LARGEST", 5_000)
+    account = imap_server.account()
+    imap_server.deliver(account.user, raw(1, 6_000), AT)
+    with opened(imap_server, account) as mailbox:
+        (mail,) = everything(mailbox)
+    assert (mail.whole, mail.size > 6_000) == (False, True)
+    assert mail.data == b"From: a@example.gov.cn\r\nSubject: 1\r\n\r\n"
+
+
+def test_a_mail_that_is_deleted_meanwhile_is_left_out(imap_server):
+    account = imap_server.account()
+    for number in (1, 2):
+        imap_server.deliver(account.user, raw(number), AT)
+    with opened(imap_server, account) as mailbox:
+        uids = mailbox.new(0)
+        imap_server.mails(account.user)[1].unlink()
+        assert [each.data for batch in mailbox.mails(uids) for each in batch if each.data] == [raw(1)]
+
+
+def test_a_new_numbering_is_seen(imap_server):
+    account = imap_server.account()
+    imap_server.deliver(account.user, raw(1), AT)
+    with opened(imap_server, account) as mailbox:
+        before = mailbox.uidvalidity
+    imap_server.renumber(account.user)
+    with opened(imap_server, account) as mailbox:
+        assert mailbox.uidvalidity != before
+
+
+def test_a_broken_line_is_taken_up_again_where_it_broke(imap_server, monkeypatch):
+    monkeypatch.setattr(imap, "_BATCH_MAILS", 2)
+    account = imap_server.account()
+    sent = [with_file(OCTETS, quoted(b"%d.xlsx" % number), FILE * 20) for number in range(6)]
+    for each in sent:
+        imap_server.deliver(account.user, each, AT)
+    pauses: list[float] = []
+    line = CutLine(imap_server.imaps, 200_000, 9_000, 250_000)
+    with (
+        line as port,
+        opened(imap_server, replace(account, port=port), timeout=10, sleep=pauses.append) as mailbox,
+    ):
+        assert [each.data for each in everything(mailbox)] == sent
+    assert line.connections == 4
+    assert pauses
+    assert set(pauses) <= set(imap._PAUSES)
+
+
+def test_a_line_that_stays_broken_is_told(imap_server):
+    account = imap_server.account()
+    imap_server.deliver(account.user, raw(1, 300_000), AT)
+    pauses: list[float] = []
+    with CutLine(imap_server.imaps, *[100_000] * 9) as port:
+        mailbox = opened(imap_server, replace(account, port=port), timeout=10, sleep=pauses.append)
+        with pytest.raises(MailError) as failed:
+            everything(mailbox)
+    assert (failed.value.kind, tuple(pauses)) == (MailFault.LINE, imap._PAUSES)
+
+
+# --- failures, each told apart -----------------------------------------------------------------
+
+
+def failure(server: Server, account: Account, folder: str = "INBOX", **options) -> MailError:
+    with pytest.raises(MailError) as failed:
+        opened(server, account, folder, **options)
+    assert account.password not in str(failed.value)
+    return failed.value
+
+
+def test_a_name_that_nobody_has(imap_server):
+    account = replace(imap_server.account(), host="imap.nobody.invalid")
+    assert failure(imap_server, account).kind is MailFault.NAME
+
+
+@pytest.mark.parametrize("host", ["a" * 70 + ".cn", "..", "邮箱。。cn"])
+def test_a_name_that_is_none(imap_server, host):
+    assert failure(imap_server, replace(imap_server.account(), host=host)).kind is MailFault.NAME
+
+
+def test_nobody_listens(imap_server):
+    error = failure(imap_server, replace(imap_server.account(), port=free_port()))
+    assert (error.kind, error.reason) == (MailFault.CONNECT, "连接被拒绝")
+
+
+def test_nobody_answers(imap_server):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        account = replace(imap_server.account(), port=silent.getsockname()[1])
+        assert failure(imap_server, account, timeout=0.3).kind is MailFault.CONNECT
+
+
+def test_a_certificate_that_nobody_vouches_for(imap_server):
+    with pytest.raises(MailError) as failed:
+        Mailbox(imap_server.account(), "INBOX")
+    assert failed.value.kind is MailFault.TLS
+    assert "证书不可信" in failed.value.reason
+
+
+def test_a_certificate_for_another_name(imap_server):
+    error = failure(imap_server, replace(imap_server.account(), host="127.0.0.2"))
+    assert error.kind in {MailFault.TLS, MailFault.CONNECT}
+
+
+def test_tls_where_the_server_speaks_plainly(imap_server):
+    account = replace(imap_server.plain_account(), security="tls")
+    assert failure(imap_server, account).kind is MailFault.TLS
+
+
+def test_a_password_in_plain_words_goes_to_no_other_machine(imap_server):
+    account = replace(imap_server.account(), host="imap.example.gov.cn", security="none")
+    assert failure(imap_server, account).kind is MailFault.TLS
+
+
+@pytest.mark.parametrize("change", [{"password": "wrong"}, {"user": ""}, {"user": "张某"}, {"password": "口令"}])
+def test_a_login_that_is_refused(imap_server, change):
+    assert failure(imap_server, replace(imap_server.account(), **change)).kind is MailFault.LOGIN
+
+
+def test_a_folder_that_there_is_not_names_those_that_there_are(imap_server):
+    account = imap_server.account()
+    imap_server.deliver(account.user, raw(1), AT, folder="信息报送")
+    error = failure(imap_server, account, "没有")
+    assert error.kind is MailFault.FOLDER
+    assert "信息报送" in error.reason
+
+
+class Scripted:
+    """A server that says what it is told to: for what Dovecot never does."""
+
+    def __init__(self, *answers: tuple[bytes, bytes], greeting: bytes = b"* OK ready\r\n") -> None:
+        self.answers, self.greeting, self.said = dict(answers), greeting, list[bytes]()
+        self._listener = socket.create_server(("127.0.0.1", 0))
+
+    def __enter__(self) -> Account:
+        threading.Thread(target=self._serve, daemon=True).start()
+        return Account("127.0.0.1", self._listener.getsockname()[1], "none", "a", "b")
+
+    def __exit__(self, *_: object) -> None:
+        self._listener.close()
+
+    def _serve(self) -> None:
+        line, _ = self._listener.accept()
+        with line, line.makefile("rwb") as stream:
+            stream.write(self.greeting)
+            stream.flush()
+            for command in stream:
+                tag, word, *_ = command.split()
+                self.said.append(word)
+                answer = self.answers.get(word, b"%s OK done\r\n")
+                stream.write(answer.replace(b"%s", tag))
+                stream.flush()
+
+
+CAPABLE = b"CAPABILITY", b"* CAPABILITY IMAP4rev1 ID\r\n%s OK done\r\n"
+
+
+def test_the_client_says_who_it_is_before_it_opens_a_folder():
+    """NetEase: without it the folder is refused as an “Unsafe Login”."""
+    server = Scripted(
+        CAPABLE,
+        (b"ID", b'* ID ("name" "Coremail")\r\n%s OK done\r\n'),
+        (b"EXAMINE", b"* 0 EXISTS\r\n* OK [UIDVALIDITY 1] x\r\n* OK [UIDNEXT 1] x\r\n%s OK [READ-ONLY] done\r\n"),
+    )
+    with server as account, Mailbox(account, "INBOX") as mailbox:
+        assert mailbox.new(0) == []
+    assert [word for word in server.said if word != b"CAPABILITY"] == [b"LOGIN", b"ID", b"EXAMINE", b"LOGOUT"]
+
+
+def test_a_server_that_refuses_to_be_told_is_used_all_the_same():
+    server = Scripted(CAPABLE, (b"ID", b"%s BAD what?\r\n"), (b"EXAMINE", b"* OK [UIDVALIDITY 9] x\r\n%s OK done\r\n"))
+    with server as account, Mailbox(account, "INBOX") as mailbox:
+        assert mailbox.uidvalidity == 9
+
+
+def test_a_server_that_does_not_say_its_next_number_is_searched_whole():
+    """``n:*`` means the last mail where there is none from n on: RFC 9051, sequence-set."""
+    server = Scripted(
+        CAPABLE, (b"EXAMINE", b"* OK [UIDVALIDITY 1] x\r\n%s OK done\r\n"), (b"UID", b"* SEARCH 4 9\r\n%s OK done\r\n")
+    )
+    with server as account, Mailbox(account, "INBOX") as mailbox:
+        assert mailbox.new(4) == [9]
+
+
+@pytest.mark.parametrize("greeting", [b"220 smtp.example.gov.cn ESMTP\r\n", b"* BYE full\r\n", b"\0\r\n"])
+def test_a_server_of_another_kind(greeting):
+    with Scripted(greeting=greeting) as account, pytest.raises(MailError) as failed:
+        Mailbox(account, "INBOX")
+    assert failed.value.kind is MailFault.PROTOCOL

@@ -1,0 +1,282 @@
+"""``send`` and ``remind``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+from zwgk_excel.cli.chinese import typer
+from zwgk_excel.cli.options import HERE, AsOf, CycleArgument, Json, Units, Who, Workspace, cycle, day, who
+from zwgk_excel.workflow.errors import UserError
+
+if TYPE_CHECKING:
+    from zwgk_excel.domain.correspondence import Letter
+    from zwgk_excel.domain.periods import Month
+    from zwgk_excel.workflow.posting import Posting, Way
+    from zwgk_excel.workflow.remind import Reminding
+    from zwgk_excel.workflow.send import Sending
+
+Yes = Annotated[bool, typer.Option("--yes", metavar="", help="真正发出；不加则只列出将要发给谁。")]
+Files = Annotated[bool, typer.Option("--eml", metavar="", help="不经服务器，写成 .eml 文件放在发件箱。")]
+Outlook = Annotated[bool, typer.Option("--outlook", metavar="", help="在本机 Outlook 中建草稿（Windows）。")]
+
+
+def send(
+    month: CycleArgument,
+    workspace: Workspace = HERE,
+    unit: Units = None,
+    yes: Yes = False,
+    correction: Annotated[
+        bool, typer.Option("--correction", metavar="", help="已发过而表有变化的，作为更正再发。")
+    ] = False,
+    resend: Annotated[
+        list[str] | None, typer.Option("--resend", metavar="单位名称", help="不论是否发过，再发给这个单位，可重复。")
+    ] = None,
+    mark_sent: Annotated[
+        list[str] | None,
+        typer.Option("--mark-sent", metavar="单位名称", help="记下这个单位已拿到报送表（已核实或另行送达），可重复。"),
+    ] = None,
+    eml: Files = False,
+    outlook: Outlook = False,
+    name: Who = "",
+    json: Json = False,
+) -> int:
+    """Mail the workbooks of a cycle."""
+    from zwgk_excel.cli import show
+    from zwgk_excel.workflow import send as work
+    from zwgk_excel.workflow.office import open_office
+    from zwgk_excel.workflow.posting import way_of
+
+    wanted = cycle(month)
+    if mark_sent and (yes or resend or unit or correction):
+        raise UserError("--mark-sent 只记录、不发邮件，不与其他发送选项同用。")
+    with open_office(workspace) as office, show.progress("发送", quiet=json) as step:
+        way = way_of(office.workspace.settings, files=eml, outlook=outlook)
+        for each in mark_sent or ():
+            letter = work.mark_sent(office, wanted, each, who=who(name))
+            if not json:
+                show.line(f"已记下：{letter.unit}{letter.detail}。", "green")
+        asked: dict[str, Any] = {"units": unit or (), "correction": correction, "resend": resend or ()}
+        if yes:
+            done = work.send(office, wanted, way, **asked, progress=step)
+            return _report_sent(wanted, done.sendings, done.posting, way, json=json)
+        rows = work.sendings(office, wanted, **asked)
+    return _preview(wanted, rows, way, json=json)
+
+
+def remind(
+    workspace: Workspace = HERE,
+    unit: Units = None,
+    as_of: AsOf = "",
+    yes: Yes = False,
+    eml: Files = False,
+    outlook: Outlook = False,
+    json: Json = False,
+) -> int:
+    """Remind the units that owe something."""
+    from zwgk_excel.cli import show
+    from zwgk_excel.workflow import remind as work
+    from zwgk_excel.workflow.office import open_office
+    from zwgk_excel.workflow.posting import way_of
+
+    on = day(as_of)
+    if yes and on:
+        raise UserError("--as-of 只用于预览；真正发出的催报总是按今天计算。")
+    with open_office(workspace) as office, show.progress("催报", quiet=json) as step:
+        way = way_of(office.workspace.settings, files=eml, outlook=outlook)
+        if yes:
+            done = work.remind(office, way, units=unit or (), progress=step)
+            rows, posting, unknown = done.remindings, done.posting, 0
+        else:
+            rows, posting = work.remindings(office, on or office.now().date(), units=unit or ()), None
+            unknown = work.not_taken_in(office)
+        waiting = work.waiting(office)
+    if json:
+        show.as_json({"units": [_reminding_fields(each) for each in rows]} | _posting_fields(posting))
+        return _code(posting, any(each.action == "no_address" for each in rows))
+    _print_remindings(rows)
+    if unknown:
+        show.line(f"收件箱中有 {unknown} 个文件还没有登记，其中可能有上面单位的报送件；真正催报前会先登记。", "yellow")
+    if waiting:
+        show.line(f"有 {waiting} 个文件待核实，可能是上面单位的报送件；请先核实（zwgk receive --assign）。", "yellow")
+    if posting is None:
+        _invite(sum(each.action == "send" for each in rows), way)
+    else:
+        _print_posting(posting, way)
+    return _code(posting, any(each.action == "no_address" for each in rows))
+
+
+# --- send --------------------------------------------------------------------------------------
+
+
+def _preview(wanted: Month, rows: Sequence[Sending], way: Way, *, json: bool) -> int:
+    from zwgk_excel.cli import show
+    from zwgk_excel.workflow.send import GOES, TROUBLES
+
+    if json:
+        show.as_json({"cycle": wanted, "units": [_sending_fields(each) for each in rows]})
+    else:
+        _print_sendings(f"{wanted} 报送表发送预览", rows)
+        _advise(wanted, rows)
+        _invite(sum(each.action in GOES for each in rows), way)
+    return 1 if any(each.action in TROUBLES for each in rows) else 0
+
+
+def _report_sent(wanted: Month, rows: Sequence[Sending], posting: Posting, way: Way, *, json: bool) -> int:
+    from zwgk_excel.cli import show
+    from zwgk_excel.workflow.send import GOES, TROUBLES
+
+    if json:
+        show.as_json({"cycle": wanted, "units": [_sending_fields(each) for each in rows]} | _posting_fields(posting))
+    else:
+        rest = [each for each in rows if each.action in TROUBLES]
+        if rest:
+            _print_sendings(f"{wanted} 没有发送的单位", rest)
+            _advise(wanted, rest)
+        _print_posting(posting, way, already=sum(each.action not in GOES | TROUBLES for each in rows))
+    return _code(posting, any(each.action in TROUBLES for each in rows))
+
+
+def _print_sendings(title: str, rows: Sequence[Sending]) -> None:
+    from zwgk_excel.cli import show
+    from zwgk_excel.layout.words import word
+
+    headings = [_letters("unit"), "发送", _letters("to"), "抄送", "附件", _letters("detail")]
+    cells = [
+        (
+            each.unit,
+            word("send_action", each.action),
+            "\n".join(each.to),
+            "\n".join(each.copies),
+            each.file.rpartition("/")[2],
+            each.detail,
+        )
+        for each in rows
+    ]
+    show.table(title, headings, cells, wraps=headings[2:])
+
+
+_ADVICE = {
+    "changed": "{units}：表在发出后有变化；需要再发的，加 --correction 作为更正发出。",
+    "uncertain": "{units}：上次发送中断，不知道是否发出；请向单位或在邮箱“已发送”中核实，已收到的运行 "
+    "zwgk send {cycle} --mark-sent 单位，没有收到的运行 zwgk send {cycle} --resend 单位 --yes。",
+    "no_address": "{units}：请在单位通讯录中补填邮箱；已用其他方式送达的，运行 zwgk send {cycle} --mark-sent 单位。",
+    "no_workbook": "{units}：请先运行 zwgk generate {cycle}。",
+    "altered": "{units}：发件箱中的报送表不是生成时的那份；请运行 zwgk generate {cycle} 恢复。",
+}
+_MOST_NAMED = 5
+
+
+def _advise(wanted: Month, rows: Sequence[Sending]) -> None:
+    from zwgk_excel.cli import show
+
+    for action, advice in _ADVICE.items():
+        names = [each.unit for each in rows if each.action == action]
+        if names:
+            more = f" 等 {len(names)} 个单位" if len(names) > _MOST_NAMED else ""
+            show.line(advice.format(units="、".join(names[:_MOST_NAMED]) + more, cycle=wanted), "yellow")
+
+
+def _sending_fields(each: Sending) -> dict[str, Any]:
+    return {
+        "unit": each.unit,
+        "action": each.action,
+        "to": each.to,
+        "copies": each.copies,
+        "file": each.file or None,
+        "detail": each.detail,
+    }
+
+
+# --- remind ------------------------------------------------------------------------------------
+
+
+def _print_remindings(rows: Sequence[Reminding]) -> None:
+    from zwgk_excel.cli import show
+    from zwgk_excel.layout.words import word
+
+    if not rows:
+        show.line("没有需要催报的单位。", "green")
+        return
+    headings = [_letters("unit"), _letters("level"), "催报", "已过时限", "将到时限", _letters("to"), _letters("detail")]
+    cells = [
+        (
+            each.unit,
+            word("reminder_level", each.reminder.level),
+            word("remind_action", each.action),
+            "、".join(status.obligation.duty.id for status in each.reminder.late),
+            "、".join(status.obligation.duty.id for status in each.reminder.upcoming),
+            "\n".join(each.to),
+            each.detail,
+        )
+        for each in rows
+    ]
+    show.table(f"欠报单位 {len(rows)} 个", headings, cells, wraps=headings[3:])
+
+
+def _reminding_fields(each: Reminding) -> dict[str, Any]:
+    return {
+        "unit": each.unit,
+        "level": each.reminder.level,
+        "action": each.action,
+        "late": [status.obligation.key for status in each.reminder.late],
+        "upcoming": [status.obligation.key for status in each.reminder.upcoming],
+        "to": each.to,
+        "copies": each.copies,
+        "detail": each.detail,
+    }
+
+
+# --- what was posted ---------------------------------------------------------------------------
+
+
+def _invite(count: int, way: Way) -> None:
+    from zwgk_excel.cli import show
+
+    ways = {"smtp": "经邮件服务器发出", "files": "写成 .eml 文件放在发件箱", "outlook": "在 Outlook 中建草稿"}
+    if count:
+        show.line(f"以上是预览，没有发出任何邮件。加 --yes 即把 {count} 封{ways[way]}。", "bold")
+    else:
+        show.line("没有要发的邮件。")
+
+
+def _print_posting(posting: Posting, way: Way, already: int = 0) -> None:
+    from zwgk_excel.cli import show
+    from zwgk_excel.layout.words import word
+
+    done = {"smtp": "已发出", "files": "已写成 .eml 文件", "outlook": "已建 Outlook 草稿"}
+    sent = [each for each in posting.letters if each.state == "sent"]
+    rest = f"；此前已发过、不再发的 {already} 个单位" if already else ""
+    show.line(f"{done[way]} {len(sent)} 封{rest}。", "green" if sent else "")
+    if way == "files" and sent:
+        show.line("请用邮件程序逐个打开 发件箱 中的 .eml 文件，核对后点“发送”。")
+    for each in posting.letters:
+        if each.state != "sent" or (way == "smtp" and each.detail):
+            colour = {"sent": "yellow", "prepared": "yellow"}.get(each.state, "red")
+            show.line(f"{each.unit}：{word('letter_state', each.state)}，{each.detail}", colour)
+    if posting.fault:
+        show.line(posting.fault, "red")
+
+
+def _posting_fields(posting: Posting | None) -> dict[str, Any]:
+    if posting is None:
+        return {}
+    return {"letters": [_letter_fields(each) for each in posting.letters], "fault": posting.fault or None}
+
+
+def _letter_fields(each: Letter) -> dict[str, Any]:
+    return {"key": each.key, "unit": each.unit, "state": each.state, "to": each.to, "detail": each.detail}
+
+
+def _code(posting: Posting | None, troubles: bool) -> int:
+    """2 where nothing could be sent at all, 1 where somebody has to look."""
+    if posting and posting.fault and not any(each.state == "sent" for each in posting.letters):
+        return 2
+    smooth = posting is None or (not posting.fault and all(each.state == "sent" for each in posting.letters))
+    return 1 if troubles or not smooth else 0
+
+
+def _letters(key: str) -> str:
+    from zwgk_excel.layout.columns import layout
+
+    return layout("tracker")["letters"].heading(key)

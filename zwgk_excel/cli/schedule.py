@@ -1,0 +1,164 @@
+"""``schedule show``, ``install``, ``remove`` and ``run``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+from zwgk_excel.cli.chinese import COMMANDS_WORD, OPTIONS_WORD, ChineseCommand, ChineseGroup, typer
+from zwgk_excel.cli.options import HERE, Json, Workspace
+from zwgk_excel.workflow.errors import UserError
+
+if TYPE_CHECKING:
+    from zwgk_excel.workflow.schedule.install import Entry
+    from zwgk_excel.workflow.schedule.jobs import Job
+    from zwgk_excel.workflow.settings import Settings
+
+app = typer.Typer(
+    cls=ChineseGroup,
+    options_metavar=OPTIONS_WORD,
+    subcommand_metavar=COMMANDS_WORD,
+    help="定时任务：每月生成、发出，每天收信、汇总、催报；时间和步骤写在 zwgk.toml 里。",
+    no_args_is_help=True,
+)
+
+System = Annotated[
+    str,
+    typer.Option("--system", metavar="系统", help="windows、systemd、cron 或 launchd，与 --print 同用；默认为本机。"),
+]
+
+
+def show(workspace: Workspace = HERE, json: Json = False) -> int:
+    """Show the jobs and whether they are installed."""
+    from zwgk_excel.workflow.schedule import install as schedule
+    from zwgk_excel.workflow.workspace import open_workspace
+
+    opened = open_workspace(workspace)
+    entries = schedule.show(opened, schedule.this_computer())
+    return _report(opened.settings, entries, json=json)
+
+
+def install(
+    workspace: Workspace = HERE,
+    only_print: Annotated[bool, typer.Option("--print", metavar="", help="只显示将要写入的内容，不安装。")] = False,
+    system: System = "",
+    json: Json = False,
+) -> int:
+    """Install, or print."""
+    from zwgk_excel.cli import show as screen
+    from zwgk_excel.workflow.schedule import install as schedule
+    from zwgk_excel.workflow.schedule.running import log_of
+    from zwgk_excel.workflow.workspace import open_workspace
+
+    if system and not only_print:
+        raise UserError("--system 只与 --print 同用；安装总是装到本机。")
+    opened, computer = open_workspace(workspace), schedule.this_computer(system)
+    if only_print:
+        return _print(schedule.printed(opened, computer), utf16=computer.system == "windows", json=json)
+    entries = schedule.install(opened, computer)
+    code = _report(opened.settings, entries, json=json)
+    if not json and entries:
+        screen.line(f"运行记录写在 {log_of(opened)}")
+        if computer.system == "systemd":
+            screen.line("只在您登录期间运行；要在注销后也运行，请管理员执行：loginctl enable-linger 用户名", "yellow")
+        if computer.system == "cron":
+            screen.line(
+                "cron 里用不了系统密钥库；要收发邮件，请在 crontab 开头设置环境变量 ZWGK_MAIL_PASSWORD。", "yellow"
+            )
+    return code
+
+
+def remove(workspace: Workspace = HERE, json: Json = False) -> int:
+    """Remove what install wrote."""
+    from zwgk_excel.cli import show as screen
+    from zwgk_excel.workflow.schedule import install as schedule
+    from zwgk_excel.workflow.workspace import open_workspace
+
+    removed = schedule.remove(open_workspace(workspace), schedule.this_computer())
+    if json:
+        screen.as_json({"removed": removed})
+    else:
+        screen.line(f"已取消定时任务 {len(removed)} 项。" if removed else "没有安装定时任务。", "green")
+    return 0
+
+
+def run(
+    name: Annotated[str, typer.Argument(metavar="任务", help="monthly（每月）或 daily（每天）。")],
+    workspace: Workspace = HERE,
+) -> int:
+    """Run a job now, as the schedule does."""
+    from zwgk_excel.cli import show as screen
+    from zwgk_excel.workflow.schedule.jobs import DAILY, MONTHLY
+    from zwgk_excel.workflow.schedule.running import log_of, run_job
+    from zwgk_excel.workflow.workspace import open_workspace
+
+    if name not in (MONTHLY, DAILY):
+        raise UserError(f"没有任务“{name}”；应为 {MONTHLY} 或 {DAILY}。")
+    opened = open_workspace(workspace)
+    code = run_job(opened, name)
+    words = {0: "完成", 1: "完成，有问题需要查看", 2: "有步骤没有完成"}
+    screen.line(f"{words[code]}；详见 {log_of(opened)}", "green" if code == 0 else "yellow")
+    return code
+
+
+def _report(settings: Settings, entries: Sequence[Entry], *, json: bool) -> int:
+    from zwgk_excel.cli import show as screen
+    from zwgk_excel.workflow.schedule.jobs import left_out, steps
+
+    stale = [each for each in entries if not each.current]
+    if json:
+        screen.as_json([_fields(each, steps(settings, each.job.name)) for each in entries])
+        return 1 if stale else 0
+    for each in entries:
+        state = "已安装" if each.current else "已安装，但与设置不一致" if each.installed else "未安装"
+        screen.line(f"{_when(each.job)}：{'、'.join(steps(settings, each.job.name))}（{state}）")
+    for step in (*settings.schedule.monthly, *settings.schedule.daily):
+        if reason := left_out(settings, step):
+            screen.line(f"  不执行 {step}：{reason}")
+    if not entries:
+        screen.line("没有要定时执行的步骤；见 zwgk.toml 的 [schedule]。")
+    if stale:
+        screen.line("运行 zwgk schedule install 安装或更新。", "yellow")
+    return 1 if stale else 0
+
+
+def _print(texts: dict[str, str], *, utf16: bool, json: bool) -> int:
+    from zwgk_excel.cli import show as screen
+
+    if json:
+        screen.as_json(texts)
+        return 0
+    for name, text in texts.items():
+        screen.line(f"# {name}", "bold")
+        screen.line(text.rstrip())
+    if utf16:
+        screen.err.print("另存时请用 UTF-16 编码，再执行 schtasks /create /xml 文件名 /tn 任务名。", markup=False)
+    return 0
+
+
+def _when(job: Job) -> str:
+    return f"每月 {job.day} 日 {job.at:%H:%M}" if job.day else f"每天 {job.at:%H:%M}"
+
+
+def _fields(entry: Entry, steps: Sequence[str]) -> dict[str, object]:
+    job = entry.job
+    when = {"day": job.day or None, "at": f"{job.at:%H:%M}"}
+    return {
+        "job": job.name,
+        "label": job.label,
+        **when,
+        "steps": steps,
+        "installed": entry.installed,
+        "current": entry.current,
+    }
+
+
+COMMANDS = (
+    ("show", show, "查看定时任务：什么时候做什么，装了没有。"),
+    ("install", install, "安装或更新到本机当前用户的定时任务；不保存任何密码。"),
+    ("remove", remove, "取消本工作区的定时任务。"),
+    ("run", run, "立即执行一次；定时任务就是这样执行的。"),
+)
+
+for _name, _function, _help in COMMANDS:
+    app.command(_name, cls=ChineseCommand, help=_help, options_metavar=OPTIONS_WORD)(_function)

@@ -1,0 +1,166 @@
+"""A mail as bytes: whatever its names hold, its headers are ours alone, and old Chinese mail programs can read it.
+
+An attachment's name is written twice, as RFC 2231 (``filename*``) and as RFC 2047 (``name``): of the programs that the
+units use some read only the one and some only the other.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from email.charset import BASE64, Charset
+from email.header import Header
+from email.message import Message
+from email.mime.base import MIMEBase
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
+from email.policy import Compat32
+from email.utils import format_datetime
+from enum import StrEnum
+from urllib.parse import quote
+
+from zwgk_excel.domain.file_names import safe_name
+
+_CHINA = timezone(timedelta(hours=8))
+_ADDRESS = re.compile(
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"@(?!-)[A-Za-z0-9-]{1,63}(\.(?!-)[A-Za-z0-9-]{1,63})*"
+)
+_LONGEST_ADDRESS = 254
+"""RFC 5321 4.5.3.1.3."""
+_SEEN_TOGETHER = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_XLSX = "vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# No folding by the library: what must be folded is folded here, and a header that was not is refused by its encoder.
+_POLICY = Compat32(linesep="\r\n", max_line_length=None)
+
+
+class Automatic(StrEnum):
+    """RFC 3834: what a mail says of itself, so that no machine answers it."""
+
+    NO = "no"
+    GENERATED = "auto-generated"
+    REPLIED = "auto-replied"
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A workbook that goes with a mail."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """Everything a mail says."""
+
+    sender: str
+    """Address; checked like every other when it is composed."""
+    sender_name: str
+    to: tuple[str, ...]
+    copies: tuple[str, ...]
+    subject: str
+    plain: str
+    html: str
+    message_id: str
+    at: datetime
+    """Local time in China, without a zone."""
+    enclosures: tuple[Enclosure, ...] = ()
+    reply_to: str = ""
+    """Where answers go, when that is not the sender."""
+    in_reply_to: str = ""
+    automatic: Automatic = Automatic.NO
+
+
+def compose(mail: Mail, *, draft: bool = False) -> bytes:
+    """The mail with CRLF line ends, 7-bit throughout; the same for equal input.
+
+    ``draft`` makes Outlook open the file as one to be sent (X-Unsent). Raises ValueError for an address that is none.
+    """
+    content = MIMEMultipart("alternative", boundary=_boundary(mail, "text"), policy=_POLICY)
+    for text, kind in ((mail.plain, "plain"), (mail.html, "html")):
+        content.attach(MIMEText(text.encode("utf-8", "replace").decode(), kind, "utf-8", policy=_POLICY))
+    whole: Message = content
+    if mail.enclosures:
+        whole = MIMEMultipart("mixed", boundary=_boundary(mail, "all"), policy=_POLICY)
+        whole.attach(content)
+        for each in mail.enclosures:
+            whole.attach(_part(each))
+    for name, value in _headers(mail, draft=draft):
+        whole[name] = value
+    return whole.as_bytes(policy=_POLICY)
+
+
+def address(text: str) -> str:
+    """A bare mail address as the servers take it; raises ValueError for anything else, also for non-ASCII ones."""
+    plain = text.strip(" ")
+    if not _ADDRESS.fullmatch(plain) or len(plain) > _LONGEST_ADDRESS:
+        raise ValueError(text)
+    return plain
+
+
+def one_line(text: str) -> str:
+    """Text for a header: one line, without control characters, lone surrogates and direction marks."""
+    shown = "".join(" " if unicodedata.category(char) in _SEEN_TOGETHER else char for char in text)
+    return " ".join(shown.split())
+
+
+def _headers(mail: Mail, *, draft: bool) -> list[tuple[str, str]]:
+    sender = address(mail.sender)
+    headers = [
+        ("From", f"{_encoded(mail.sender_name, 'From')} <{sender}>" if one_line(mail.sender_name) else sender),
+        ("To", _addresses(mail.to)),
+        ("Cc", _addresses(mail.copies)),
+        ("Reply-To", address(mail.reply_to) if mail.reply_to and mail.reply_to != mail.sender else ""),
+        ("Subject", _encoded(mail.subject, "Subject")),
+        ("Date", format_datetime(mail.at.replace(tzinfo=_CHINA))),
+        ("Message-ID", _identity(mail.message_id)),
+        ("In-Reply-To", _identity(mail.in_reply_to)),
+        ("References", _identity(mail.in_reply_to)),
+        ("Auto-Submitted", "" if mail.automatic is Automatic.NO else str(mail.automatic)),
+        ("Precedence", "auto_reply" if mail.automatic is Automatic.REPLIED else ""),
+        # Exchange and Outlook: no out-of-office reply to a mail of a machine.
+        ("X-Auto-Response-Suppress", "OOF, AutoReply"),
+        ("X-Unsent", "1" if draft else ""),
+    ]
+    return [(name, value) for name, value in headers if value]
+
+
+def _addresses(given: Sequence[str]) -> str:
+    return ",\n ".join(address(each) for each in given)
+
+
+def _identity(text: str) -> str:
+    """A message id, ours or a stranger's: what could not be one is left out."""
+    return text if re.fullmatch(r"<[!-;=?-~]{1,500}>", text) else ""
+
+
+def _encoded(text: str, header: str) -> str:
+    """Text as RFC 2047 encoded words, folded, base64: what every Chinese mail program reads."""
+    line = one_line(text)
+    if line.isascii() and "=?" not in line and re.fullmatch(r"[\w .-]*", line):
+        return line
+    charset = Charset("utf-8")
+    charset.header_encoding = BASE64
+    return Header(line, charset, header_name=header).encode(linesep="\n")
+
+
+def _part(enclosure: Enclosure) -> Message:
+    name = one_line(safe_name(enclosure.name))
+    part = MIMEBase("application", _XLSX, policy=_POLICY)
+    part.set_payload(base64.encodebytes(enclosure.data).decode("ascii"))
+    part["Content-Transfer-Encoding"] = "base64"
+    del part["Content-Type"]
+    words = _encoded(name, "name").replace("\n", "\n ")
+    part["Content-Type"] = f'application/{_XLSX};\n name="{words}"'
+    part["Content-Disposition"] = f"attachment;\n filename*=utf-8''{quote(name, safe='')}"
+    return part
+
+
+def _boundary(mail: Mail, part: str) -> str:
+    """Of the message id, so that equal mails are equal bytes; base64 and encoded text never hold ``=_``."""
+    return f"=_zwgk_{part}_{re.sub('[^A-Za-z0-9]', '', mail.message_id)[:40]}"

@@ -1,0 +1,28 @@
+"""The computer's clock beside a mail server's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, timezone
+
+from zwgk_excel.layout.checkup import Check, check
+from zwgk_excel.mail.diagnosis.failures import Attempt
+
+_CHINA = timezone(timedelta(hours=8))
+_TOLERATED = timedelta(minutes=5)
+
+
+def clock_check(seen: datetime | None, attempt: Attempt, *, exact: bool) -> Iterator[Check]:
+    """A warning where the clocks differ by more than five minutes.
+
+    ``seen`` is a time that the server gave. Where it is not ``exact`` it lies at some time in the past, such as that
+    of the newest mail, and can only tell that the computer is slow.
+    """
+    if seen is None:
+        return
+    ahead = (seen if seen.tzinfo else seen.replace(tzinfo=UTC)) - attempt.now.replace(tzinfo=_CHINA)
+    minutes = round(abs(ahead).total_seconds() / 60)
+    if ahead > _TOLERATED:
+        yield check("computer", "clock_slow", minutes=minutes)
+    elif exact and -ahead > _TOLERATED:
+        yield check("computer", "clock_fast", minutes=minutes)

@@ -1,0 +1,143 @@
+"""What an error on the way to a mail server means, as a check with advice."""
+
+from __future__ import annotations
+
+import imaplib
+import re
+import smtplib
+import socket
+import ssl
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from zwgk_excel.layout.checkup import Check, check
+from zwgk_excel.mail.servers import NotEncrypted, Server, usual_port
+
+# X509_V_ERR_… of OpenSSL's x509_vfy.h.
+_CERTIFICATES = {
+    9: "tls_not_yet",
+    10: "tls_expired",
+    18: "tls_self_signed",
+    19: "tls_untrusted",
+    20: "tls_untrusted",
+    21: "tls_untrusted",
+    62: "tls_name",
+    64: "tls_name",
+}
+_NOT_TLS = {"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST", "UNKNOWN_PROTOCOL"}
+_BLOCKED = re.compile(r"frequen|too many|rate limit|temporar|abnormal|locked|频繁|限制|异常|锁定", re.IGNORECASE)
+_DISABLED = re.compile(r"permission|not enabled|disabled|not open|not allowed|未开启|未开通|权限|禁止", re.IGNORECASE)
+_LONGEST = 160
+
+LINE_ERRORS = (OSError, smtplib.SMTPException, imaplib.IMAP4.error, NotEncrypted)
+"""What the line to a server may raise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What was tried: the circumstances that the words of a failure need."""
+
+    server: Server
+    timeout: float
+    """Seconds that every single answer is waited for."""
+    now: datetime
+    """The computer's time in China, without a zone."""
+    secret: str = ""
+    """What must never be shown, whatever a server answers."""
+
+    def check(self, code: str, **values: Any) -> Check:
+        """A check about this server."""
+        server = self.server
+        known = {
+            "host": server.host,
+            "port": server.port,
+            "protocol": server.protocol.upper(),
+            "usual": usual_port(server.protocol, server.security),
+            "encrypted": usual_port(server.protocol, "tls"),
+            "seconds": f"{self.timeout:g}",
+            "now": f"{self.now:%Y-%m-%d %H:%M}",
+        }
+        return check(server.protocol, code, **{**known, **values})
+
+    def words(self, answer: bytes | str) -> str:
+        """What a server said, on one line, without anything secret or unprintable."""
+        text = answer if isinstance(answer, str) else _decoded(answer)
+        hidden = text.replace(self.secret, "***") if self.secret else text
+        plain = "".join(char if char.isprintable() else " " for char in hidden)
+        return " ".join(plain.split())[:_LONGEST] or "（没有说明）"
+
+
+def explain_name(error: Exception, attempt: Attempt) -> Check:
+    """Why a server's name could not be looked up."""
+    again = isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN
+    return attempt.check("name_no_answer" if again else "name_unknown")
+
+
+def explain_port(error: OSError, attempt: Attempt) -> Check:
+    """Why a server could not be reached."""
+    if isinstance(error, TimeoutError):
+        return attempt.check("port_silent")
+    if isinstance(error, ConnectionRefusedError):
+        return attempt.check("port_refused")
+    return attempt.check("port_unreachable", reason=attempt.words(error.strerror or str(error)))
+
+
+def explain_line(error: Exception, attempt: Attempt) -> Check:
+    """Why a server that was reached did not answer as it should: encryption, silence, another protocol."""
+    match error:
+        case ssl.SSLError():
+            return _explain_encryption(error, attempt)
+        case NotEncrypted() | smtplib.SMTPNotSupportedError():
+            return attempt.check("tls_missing")
+        case smtplib.SMTPResponseException():
+            code = "answer_refused" if error.smtp_code > 0 else "answer_odd"
+            return attempt.check(code, answer=attempt.words(error.smtp_error))
+    # smtplib tells silence as a line that was dropped.
+    if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
+        return attempt.check("answer_silent")
+    if isinstance(error, imaplib.IMAP4.error) and "EOF" not in str(error):
+        code = "answer_refused" if "BYE" in str(error).upper() else "answer_odd"
+        return attempt.check(code, answer=attempt.words(str(error)))
+    return attempt.check("answer_dropped")
+
+
+def explain_login(error: Exception, attempt: Attempt) -> Check:
+    """Why a server did not let us in."""
+    match error:
+        case smtplib.SMTPNotSupportedError():
+            return attempt.check("login_unoffered")
+        case smtplib.SMTPResponseException():
+            answer, code = error.smtp_error, error.smtp_code
+        case imaplib.IMAP4.error() if not isinstance(error, imaplib.IMAP4.abort):
+            answer, code = error.args[0] if error.args else b"", 0
+        case _:
+            return explain_line(error, attempt)
+    said = attempt.words(answer if isinstance(answer, bytes) else str(answer))
+    return attempt.check(_login_code(said, code), answer=said)
+
+
+def _login_code(answer: str, code: int) -> str:
+    blocked, disabled = bool(_BLOCKED.search(answer)) or 400 <= code < 500, bool(_DISABLED.search(answer))
+    # Some servers have one answer for everything that may be wrong; then it is most likely the password.
+    if blocked == disabled:
+        return "login_refused"
+    return "login_blocked" if blocked else "login_disabled"
+
+
+def _explain_encryption(error: ssl.SSLError, attempt: Attempt) -> Check:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        code = _CERTIFICATES.get(error.verify_code, "tls_certificate")
+        return attempt.check(code, reason=attempt.words(error.verify_message or str(error)))
+    if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
+        return attempt.check("tls_dropped")
+    if error.reason in _NOT_TLS:
+        return attempt.check("tls_plain")
+    return attempt.check("tls_old", reason=attempt.words(error.reason or str(error)))
+
+
+def _decoded(answer: bytes) -> str:
+    try:
+        return answer.decode("utf-8")
+    except UnicodeDecodeError:
+        return answer.decode("gb18030", errors="replace")

@@ -1,0 +1,141 @@
+"""A look at an IMAP server: log in, open the folder for reading only, and leave."""
+
+from __future__ import annotations
+
+import contextlib
+import imaplib
+import re
+import socket
+import ssl
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any, Self
+
+from zwgk_excel.layout.checkup import Check
+from zwgk_excel.mail.diagnosis.account import Account
+from zwgk_excel.mail.diagnosis.clock import clock_check
+from zwgk_excel.mail.diagnosis.failures import Attempt, explain_line, explain_login
+from zwgk_excel.mail.servers import CLIENT_IDENTITY, NotEncrypted, Server
+
+_FOLDER = re.compile(rb'\([^)]*\) (?:"(?:[^"\\]|\\.)*"|NIL) (?P<name>.+)', re.DOTALL)
+_QUOTA = re.compile(rb"STORAGE (\d{1,18}) (\d{1,18})")
+_FULL = 0.9
+_SHOWN_FOLDERS = 12
+
+
+class ImapSession:
+    """An open line to an IMAP server, encrypted as set. Raises what imaplib and ssl raise, and NotEncrypted."""
+
+    def __init__(self, server: Server, trusted: ssl.SSLContext, timeout: float) -> None:
+        place: dict[str, Any] = {"host": server.host, "port": server.port, "timeout": timeout}
+        encrypted = server.security == "tls"
+        self._imap = imaplib.IMAP4_SSL(**place, ssl_context=trusted) if encrypted else imaplib.IMAP4(**place)
+        if server.security == "starttls":
+            if "STARTTLS" not in self._imap.capabilities:
+                self._imap.shutdown()
+                raise NotEncrypted
+            self._imap.starttls(trusted)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        # Everything was said by now; a server that hangs up first changes nothing.
+        with contextlib.suppress(OSError, imaplib.IMAP4.error):
+            self._imap.logout()
+
+    @property
+    def line(self) -> socket.socket:
+        """The socket, an SSLSocket where it is encrypted."""
+        return self._imap.socket()
+
+    def steps(self, account: Account, attempt: Attempt) -> Iterator[Check]:
+        """Log in, open the folder, look at its newest mail's time and at the space left."""
+        try:
+            self._imap.login(account.user, account.password)
+        except (OSError, imaplib.IMAP4.error) as error:
+            yield explain_login(error, attempt)
+            return
+        yield attempt.check("login_ok")
+        try:
+            yield from self._look(account.folder, attempt)
+        except (OSError, imaplib.IMAP4.error) as error:
+            yield explain_line(error, attempt)
+
+    def _look(self, folder: str, attempt: Attempt) -> Iterator[Check]:
+        offered = _bytes(self._imap.capability()[1]).upper().split()
+        if b"ID" in offered:
+            self._imap.xatom("ID", CLIENT_IDENTITY)
+        name = quoted(folder)
+        state, answer = self._imap.select(name, readonly=True)
+        if state != "OK":
+            yield self._refused(folder, attempt.words(_bytes(answer)), attempt)
+            return
+        count = int(_bytes(answer) or 0)
+        yield attempt.check("folder_ok", folder=folder, count=count)
+        yield from clock_check(self._newest(count), attempt, exact=False)
+        if b"QUOTA" in offered:
+            yield from self._space(name, attempt)
+
+    def _refused(self, folder: str, said: str, attempt: Attempt) -> Check:
+        if "unsafe login" in said.lower():
+            return attempt.check("folder_unsafe", answer=said)
+        folders = self._folders()
+        if folder.upper() == "INBOX" or folder in folders:
+            return attempt.check("folder_refused", folder=folder, answer=said)
+        shown = "、".join(attempt.words(each) for each in folders[:_SHOWN_FOLDERS])
+        return attempt.check("folder_missing", folder=folder, folders=shown or "（没有）")
+
+    def _folders(self) -> list[str]:
+        _, lines = self._imap.list()
+        return [name for line in lines if line and (name := _folder_name(line))]
+
+    def _newest(self, count: int) -> datetime | None:
+        if not count:
+            return None
+        _, answer = self._imap.fetch(str(count), "(INTERNALDATE)")
+        found = imaplib.Internaldate2tuple(_bytes(answer))
+        return datetime.fromtimestamp(time.mktime(found), UTC) if found else None
+
+    def _space(self, name: str, attempt: Attempt) -> Iterator[Check]:
+        _, answer = self._imap.getquotaroot(name)
+        for used, limit in _QUOTA.findall(_bytes(answer[-1:])):
+            full = int(used) >= _FULL * int(limit) > 0
+            yield attempt.check("quota_full" if full else "quota_ok", used=_size(used), limit=_size(limit))
+
+
+def quoted(folder: str) -> str:
+    """A folder's name as the protocol writes it: modified UTF-7 (RFC 3501, 5.1.3) in quotes."""
+    from imapclient.imap_utf7 import encode
+
+    text = bytes(encode(folder)).decode("ascii")
+    return '"{}"'.format(text.replace("\\", "\\\\").replace('"', '\\"'))
+
+
+def _folder_name(line: Any) -> str:
+    from imapclient.imap_utf7 import decode
+
+    if isinstance(line, tuple):  # a name that was sent as a literal
+        raw = line[1]
+    else:
+        found = _FOLDER.match(line)
+        raw = found["name"].strip().strip(b'"') if found else b""
+    try:
+        return str(decode(raw))
+    except ValueError:
+        return ""
+
+
+def _bytes(answer: Any) -> bytes:
+    """The first thing that a server answered."""
+    if isinstance(answer, list | tuple):
+        return _bytes(answer[0]) if answer else b""
+    return answer if isinstance(answer, bytes) else b""
+
+
+def _size(kibibytes: bytes) -> str:
+    return f"{int(kibibytes) / 2**10:.0f} MB" if int(kibibytes) < 2**20 else f"{int(kibibytes) / 2**20:.1f} GB"

@@ -1,0 +1,105 @@
+"""What can go wrong between us and a mail server, each with its place and a reason in Chinese."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import ssl
+from enum import StrEnum
+
+from zwgk_excel.domain.text import clean
+
+
+class MailFault(StrEnum):
+    """At which step it went wrong, in the order of the steps."""
+
+    NAME = "name"
+    """The server's name is not known."""
+    CONNECT = "connect"
+    """Nobody answers at its port, or not in time."""
+    TLS = "tls"
+    """The line cannot be encrypted, or the certificate is not to be trusted."""
+    LOGIN = "login"
+    FOLDER = "folder"
+    PROTOCOL = "protocol"
+    """The server's answer is none, or a refusal nobody expected."""
+    LINE = "line"
+    """The line broke down during the work."""
+
+
+_WORDS = {
+    MailFault.NAME: "找不到邮件服务器“{host}”：{reason}；请核对服务器名称和本机网络（DNS）",
+    MailFault.CONNECT: "连不上邮件服务器 {host}:{port}：{reason}；请核对端口，或问网络管理员是否放行",
+    MailFault.TLS: "与邮件服务器 {host}:{port} 不能建立加密连接：{reason}；请核对端口和 security，证书请问邮箱管理员",
+    MailFault.LOGIN: "邮件服务器 {host} 不接受登录：{reason}；请核对登录名；很多邮箱要先开通 IMAP，用“授权码”代替密码",
+    MailFault.FOLDER: "邮件服务器 {host} 上打不开文件夹：{reason}；请核对 zwgk.toml 中 [mail] 的 folder",
+    MailFault.PROTOCOL: "邮件服务器 {host}:{port} 的回答看不懂：{reason}；请核对端口是否正确",
+    MailFault.LINE: "与邮件服务器 {host}:{port} 的连接中断：{reason}；请稍后再运行一次",
+}
+
+_REASONS: tuple[tuple[type[OSError], str], ...] = (
+    (socket.gaierror, "域名无法解析"),
+    (TimeoutError, "等待超时"),
+    (ConnectionRefusedError, "连接被拒绝"),
+    (ConnectionResetError, "连接被对方重置"),
+    (ConnectionAbortedError, "连接被对方中止"),
+    (BrokenPipeError, "连接已断开"),
+)
+_ERRNO = {errno.ENETUNREACH: "网络不通", errno.EHOSTUNREACH: "主机不可达", errno.ENETDOWN: "网络没有连接"}
+_CERTIFICATE = {
+    10: "已过期",
+    18: "自签名",
+    19: "证书链中有自签名的根证书",
+    20: "签发机构未知",
+    62: "名称与服务器不符",
+    64: "地址与服务器不符",
+}
+"""OpenSSL's verification codes: https://docs.openssl.org/master/man1/openssl-verification-options/."""
+_LONGEST = 200
+
+
+class MailError(Exception):
+    """A mail server could not be used; ``kind`` says at which step."""
+
+    def __init__(self, kind: MailFault, host: str, port: int, reason: str) -> None:
+        self.kind, self.host, self.port, self.reason = kind, host, port, reason
+        super().__init__(f"{_WORDS[kind].format(host=host, port=port, reason=reason)}。")
+
+    @property
+    def passing(self) -> bool:
+        """Whether it may be gone in a moment without anybody doing anything."""
+        return self.kind in {MailFault.CONNECT, MailFault.LINE}
+
+
+def connection_error(error: OSError, host: str, port: int) -> MailError:
+    """Why no line to a server could be had, from what the system or TLS raised."""
+    kind = MailFault.CONNECT
+    if isinstance(error, socket.gaierror):
+        kind = MailFault.NAME
+    elif isinstance(error, ssl.SSLError):
+        kind = MailFault.TLS
+    return MailError(kind, host, port, _reason(error))
+
+
+def line_error(error: OSError, host: str, port: int) -> MailError:
+    """How a line broke down that had stood."""
+    return MailError(MailFault.LINE, host, port, _reason(error))
+
+
+def said(answer: object) -> str:
+    """What a server answered, as one readable line of moderate length."""
+    text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else str(answer)
+    return clean(text)[:_LONGEST] or "没有说明原因"
+
+
+def _reason(error: OSError) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"服务器证书不可信（{_CERTIFICATE.get(error.verify_code) or error.verify_message}）"
+    if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
+        return "对方中断了加密连接"
+    if isinstance(error, ssl.SSLError):
+        return f"对方不会说 TLS（{error.reason or error}）"
+    for kind, words in _REASONS:
+        if isinstance(error, kind):
+            return words
+    return _ERRNO.get(error.errno or 0) or said(error.strerror or error)

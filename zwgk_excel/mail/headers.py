@@ -1,0 +1,142 @@
+"""The headers of a mail as senders really write them: encoded words, parameters, addresses, message ids.
+
+RFC 2047 and RFC 2231 say how; what Chinese mail programs do instead is understood too: raw GBK, encoded words within
+quotes or split inside a character, percent-encoding without a label.
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+from collections.abc import Mapping
+from urllib.parse import unquote_to_bytes
+
+from zwgk_excel.mail.charsets import decoded
+
+LONGEST = 256 << 10
+"""Bytes of headers that are looked at; what follows them counts as body."""
+
+_FIELD = re.compile(rb"([!-9;-~]{1,80})[ \t]*:([^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)(?:\r?\n|\Z)")
+_STRAY = re.compile(
+    rb"[^\r\n:]{1,998}\r?\n(?=(?i:content-|mime-version|from|to|subject|date|message-id|received)[!-9;-~]*:)"
+)
+"""A line that is none of a header, such as mbox's ``From …``, with headers after it."""
+_BLANK = re.compile(rb"\r?\n")
+_FOLD = re.compile(r"\r?\n(?=[ \t])")
+_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
+_BETWEEN_WORDS = re.compile(r"(\?=)\s+(?==\?)")
+_PARAMETER = re.compile(r';\s*([\w-]{1,40})(?:\*(\d{1,3}))?(\*)?\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)')
+_ESCAPED = re.compile(r'\\(["\\])')
+_PERCENT = re.compile(r"[^%]*(?:%[0-9A-Fa-f]{2}[^%]*)+")
+_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,190}")
+_ANGLED = re.compile(rf"<\s*({_ADDRESS.pattern})\s*>")
+_MESSAGE_ID = re.compile(r"<[^<>\s]{1,250}>")
+
+Headers = Mapping[str, str]
+"""Field name in lower case → its first value, unfolded, encoded words as they are."""
+
+
+def split_headers(data: bytes, start: int, end: int) -> tuple[Headers, int]:
+    """The headers between two offsets, and where the body begins: after the blank line, or at what is no header."""
+    fields: dict[str, str] = {}
+    at, limit = start, min(end, start + LONGEST)
+    while found := _FIELD.match(data, at, limit) or _STRAY.match(data, at, limit):
+        if found.re is _FIELD:
+            fields.setdefault(found[1].decode("ascii").lower(), _FOLD.sub("", decoded(found[2])).strip())
+        at = found.end()
+    blank = _BLANK.match(data, at, end)
+    return fields, blank.end() if blank else at
+
+
+def text_of(value: str) -> str:
+    """A value with its encoded words decoded; neighbours of one charset are joined before, as bytes."""
+    joined = _BETWEEN_WORDS.sub(r"\1", value)
+    pieces: list[tuple[str | None, bytes, str]] = []
+    at = 0
+    for found in _WORD.finditer(joined):
+        if found.start() > at:
+            pieces.append((None, b"", joined[at : found.start()]))
+        label, data = found[1].partition("*")[0].lower(), _word_bytes(found[2], found[3])
+        if pieces and pieces[-1][0] == label:
+            data = pieces.pop()[1] + data
+        pieces.append((label, data, ""))
+        at = found.end()
+    pieces.append((None, b"", joined[at:]))
+    return "".join(text if label is None else decoded(data, label) for label, data, text in pieces)
+
+
+def _word_bytes(encoding: str, text: str) -> bytes:
+    raw = text.encode("utf-8", "surrogatepass")
+    if encoding in "bB":
+        return base64_piece(re.sub(rb"[^A-Za-z0-9+/]", b"", raw))
+    return binascii.a2b_qp(raw, header=True)
+
+
+def base64_piece(clean: bytes) -> bytes:
+    """The bytes of base64 digits without padding; six bits left over at the end make no byte."""
+    if len(clean) % 4 == 1:
+        clean = clean[:-1]
+    return binascii.a2b_base64(clean + b"=" * (-len(clean) % 4))
+
+
+def parameter(value: str, name: str) -> str:
+    """A parameter of Content-Type or Content-Disposition, decoded in whichever way it was written; empty for none.
+
+    The extended form (RFC 2231) is believed before the plain one.
+    """
+    plain, extended = "", dict[int, tuple[bool, str]]()
+    for found in _PARAMETER.finditer(value):
+        if found[1].lower() != name:
+            continue
+        text = _unquoted(found[4].strip())
+        if found[2] is None and found[3] is None:
+            plain = plain or text
+        else:
+            extended.setdefault(int(found[2] or 0), (found[3] is not None, text))
+    return _from_extended(extended) or _from_plain(plain)
+
+
+def _unquoted(text: str) -> str:
+    if len(text) > 1 and text.startswith('"') and text.endswith('"'):
+        return _ESCAPED.sub(r"\1", text[1:-1])
+    return text.strip('"')
+
+
+def _from_extended(parts: Mapping[int, tuple[bool, str]]) -> str:
+    label, data = "", b""
+    for number in sorted(parts):
+        encoded, text = parts[number]
+        if encoded and not data and text.count("'") >= 2:
+            label, _, text = text.split("'", 2)
+        raw = text.encode("utf-8", "surrogatepass")
+        data += unquote_to_bytes(raw) if encoded else raw
+    return text_of(decoded(data, label)).strip()
+
+
+def _from_plain(text: str) -> str:
+    read = text_of(text).strip()
+    if read.isascii() and _PERCENT.fullmatch(read):
+        unquoted = decoded(unquote_to_bytes(read))
+        return read if "\ufffd" in unquoted else unquoted
+    return read
+
+
+def address_of(value: str) -> str:
+    """The bare address of From and the like, in lower case; empty where there is none.
+
+    It is looked for before encoded words are decoded: those are a name, whatever address the name may pretend to be.
+    """
+    plain = _WORD.sub(" ", value)
+    angled = _ANGLED.findall(plain)
+    found = angled[-1:] or _ADDRESS.findall(plain)[:1]
+    return found[0].lower().rstrip(".") if found else ""
+
+
+def addresses_in(text: str) -> tuple[str, ...]:
+    """Every address in a text, in lower case, each once."""
+    return tuple(dict.fromkeys(each.lower().rstrip(".") for each in _ADDRESS.findall(text)))
+
+
+def message_ids(value: str) -> tuple[str, ...]:
+    """The message ids in a value, with their angle brackets, each once."""
+    return tuple(dict.fromkeys(_MESSAGE_ID.findall(value)))

@@ -1,0 +1,293 @@
+"""A folder of a mailbox over IMAP: looked at and never changed; what is new in it, in batches of bounded size."""
+
+from __future__ import annotations
+
+import logging
+import ssl
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
+
+from zwgk_excel import __version__
+from zwgk_excel.mail.errors import MailError, MailFault, connection_error, line_error, said
+
+if TYPE_CHECKING:
+    from imapclient import IMAPClient
+
+LARGEST = 100 << 20
+"""Bytes of a mail that is fetched whole, with room for an attachment of 70 MB; of a larger one the headers alone."""
+
+_BATCH_BYTES, _BATCH_MAILS = 8 << 20, 100
+"""So much is asked for at a time; a larger mail comes alone."""
+_UID_WINDOW = 50_000
+"""UIDs searched at a time: a server writes its answer into one line, and the client reads none of a megabyte."""
+_PAUSES = (1.0, 4.0, 15.0)
+"""Seconds before each attempt to take up a broken line again."""
+_FOLDERS_NAMED = 10
+_log = logging.getLogger(__name__)
+# What the library says of odd answers is for a log where there is one, and not for the terminal.
+logging.getLogger("imapclient").addHandler(logging.NullHandler())
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Where a mailbox is, and how to get in."""
+
+    host: str
+    port: int
+    """0 for the usual one: 993 with TLS, else 143."""
+    security: Literal["tls", "starttls", "none"]
+    user: str
+    password: str = field(repr=False)
+
+    @property
+    def at(self) -> tuple[str, int]:
+        """Host and port."""
+        return self.host, self.port or (993 if self.security == "tls" else 143)
+
+
+@dataclass(frozen=True, slots=True)
+class RawMail:
+    """One mail as the server has it."""
+
+    uid: int
+    received_at: datetime | None
+    """When the server received it (INTERNALDATE), with its zone; None where it does not say."""
+    size: int
+    """Bytes, as the server counts them."""
+    data: bytes = field(repr=False)
+    whole: bool
+    """False where the headers alone were fetched, because it is too large."""
+
+
+def connect(account: Account, *, context: ssl.SSLContext | None = None, timeout: float = 60) -> IMAPClient:
+    """Connect and log in; ``timeout`` is what the server may take for each answer, in seconds.
+
+    Raises MailError that says at which step it failed. Certificates are checked against the system's, or ``context``.
+    """
+    host, port = account.at
+    client = _line(account, context or ssl.create_default_context(), timeout)
+    try:
+        _translated(host, port, MailFault.LOGIN, client.login, account.user, account.password)
+        _introduce(client)
+    except BaseException:
+        _hang_up(client)
+        raise
+    return client
+
+
+class Mailbox:
+    """A folder opened read-only; a context manager that logs out.
+
+    A broken line is taken up again a few times, after growing pauses, at the mail it broke at. Methods raise MailError.
+    """
+
+    def __init__(
+        self,
+        account: Account,
+        folder: str,
+        *,
+        context: ssl.SSLContext | None = None,
+        timeout: float = 60,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.account, self.folder = account, folder
+        self._context, self._timeout, self._sleep = context, timeout, sleep
+        self.uidvalidity, self._uid_next, self._client = self._open()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        _hang_up(self._client)
+
+    @property
+    def name(self) -> str:
+        """What the ledger calls it: ``zwgk@example.gov.cn/INBOX``."""
+        return f"{self.account.user}/{self.folder}"
+
+    def new(self, after: int) -> list[int]:
+        """The UIDs above ``after``, lowest first."""
+        if not self._uid_next:
+            return sorted(uid for uid in self._search(f"{after + 1}:*") if uid > after)
+        found: list[int] = []
+        for first in range(after + 1, self._uid_next, _UID_WINDOW):
+            found += self._search(f"{first}:{min(first + _UID_WINDOW, self._uid_next) - 1}")
+        return sorted(uid for uid in found if uid > after)
+
+    def mails(self, uids: Sequence[int]) -> Iterator[list[RawMail]]:
+        """The mails with these UIDs, in batches; one that is gone meanwhile is left out."""
+        for start in range(0, len(uids), 500):
+            listed = self._fetch(uids[start : start + 500], ["RFC822.SIZE"])
+            sizes = {uid: int(values[b"RFC822.SIZE"]) for uid, values in listed.items()}
+            for batch in _batches(sizes):
+                yield self._batch(batch, sizes)
+
+    def _batch(self, uids: Sequence[int], sizes: dict[int, int]) -> list[RawMail]:
+        whole = sizes[uids[0]] <= LARGEST
+        wanted = "BODY.PEEK[]" if whole else "BODY.PEEK[HEADER]"
+        found = self._fetch(uids, ["INTERNALDATE", wanted])
+        key = wanted.replace(".PEEK", "").encode()
+        return [
+            RawMail(uid, found[uid].get(b"INTERNALDATE"), sizes[uid], found[uid].get(key) or b"", whole)
+            for uid in uids
+            if uid in found
+        ]
+
+    def _search(self, uids: str) -> list[int]:
+        return [int(uid) for uid in self._steady(lambda client: client.search(["UID", uids]))]
+
+    def _fetch(self, uids: Sequence[int], items: list[str]) -> dict[int, dict[bytes, Any]]:
+        found: dict[int, dict[bytes, Any]] = self._steady(lambda client: client.fetch(uids, items))
+        return found
+
+    def _steady(self, work: Callable[[IMAPClient], T]) -> T:
+        """Do something on the line, on a new one where it breaks."""
+        host, port = self.account.at
+        for pause in (*_PAUSES, None):
+            try:
+                return _translated(host, port, MailFault.PROTOCOL, work, self._client)
+            except MailError as error:
+                if pause is None or not error.passing:
+                    raise
+                _log.info("%s; again in %g s", error, pause)
+                self._reconnect(pause)
+        raise AssertionError("the last attempt returns or raises")
+
+    def _reconnect(self, pause: float) -> None:
+        """Wait, and connect again where that is possible; where not, the next attempt finds the old line broken."""
+        self._sleep(pause)
+        _hang_up(self._client)
+        try:
+            uidvalidity, self._uid_next, self._client = self._open()
+        except MailError as error:
+            if not error.passing:
+                raise
+            return
+        if uidvalidity != self.uidvalidity:
+            raise MailError(MailFault.FOLDER, *self.account.at, "邮箱刚刚重新编号（UIDVALIDITY），请再运行一次")
+
+    def _open(self) -> tuple[int, int, IMAPClient]:
+        client = connect(self.account, context=self._context, timeout=self._timeout)
+        try:
+            selected = _translated(*self.account.at, MailFault.FOLDER, client.select_folder, self.folder, readonly=True)
+        except MailError as error:
+            raise self._without_folder(client, error) from None
+        return int(selected.get(b"UIDVALIDITY", 0)), int(selected.get(b"UIDNEXT", 0)), client
+
+    def _without_folder(self, client: IMAPClient, error: MailError) -> MailError:
+        """The error of a folder that cannot be opened, with the names of those that there are."""
+        if error.kind is not MailFault.FOLDER:
+            _hang_up(client)
+            return error
+        try:
+            names = [str(name) for _, _, name in client.list_folders()]
+        except (OSError, ValueError, client.Error):
+            names = []
+        _hang_up(client)
+        more = f"；现有：{'、'.join(names[:_FOLDERS_NAMED])}" if names else ""
+        return MailError(error.kind, error.host, error.port, f"“{self.folder}”（{error.reason}{more}）")
+
+
+def _batches(sizes: dict[int, int]) -> Iterator[list[int]]:
+    batch: list[int] = []
+    total = 0
+    for uid in sorted(sizes):
+        size = sizes[uid]
+        if batch and (len(batch) == _BATCH_MAILS or total + size > _BATCH_BYTES):
+            yield batch
+            batch, total = [], 0
+        batch.append(uid)
+        total += size
+    if batch:
+        yield batch
+
+
+def _line(account: Account, context: ssl.SSLContext, timeout: float) -> IMAPClient:
+    from imapclient import IMAPClient
+
+    host, port = account.at
+    if account.security == "none" and not _is_here(host):
+        raise MailError(MailFault.TLS, host, port, "不加密的连接只能用于本机的服务器")
+    try:
+        client = IMAPClient(host, port, ssl=account.security == "tls", ssl_context=context, timeout=timeout)
+    except UnicodeError:
+        raise MailError(MailFault.NAME, host, port, "名称写法不对") from None
+    except OSError as error:
+        raise connection_error(error, host, port) from error
+    except IMAPClient.Error as error:
+        raise MailError(MailFault.PROTOCOL, host, port, said(error)) from error
+    # IMAPClient has imaplib write everything it receives into messages for a log, attachments included.
+    client._imap.debug = 0
+    client.normalise_times = False
+    if account.security == "starttls":
+        _encrypt(client, account, context)
+    return client
+
+
+def _encrypt(client: IMAPClient, account: Account, context: ssl.SSLContext) -> None:
+    from imapclient.exceptions import CapabilityError
+
+    host, port = account.at
+    try:
+        client.starttls(context)
+    except OSError as error:
+        _hang_up(client)
+        raise connection_error(error, host, port) from error
+    except client.Error as error:
+        _hang_up(client)
+        reason = "对方不支持 STARTTLS" if isinstance(error, CapabilityError) else said(error)
+        raise MailError(MailFault.TLS, host, port, reason) from error
+
+
+def _translated(host: str, port: int, kind: MailFault, work: Callable[..., T], *given: Any, **options: Any) -> T:
+    """What ``work`` gives, its failures as MailError: of this ``kind`` where the server refused."""
+    from imapclient import IMAPClient
+
+    try:
+        return work(*given, **options)
+    except IMAPClient.AbortError as error:
+        raise MailError(MailFault.LINE, host, port, said(error)) from error
+    except IMAPClient.Error as error:
+        raise MailError(kind, host, port, said(error)) from error
+    except OSError as error:
+        raise line_error(error, host, port) from error
+    except (ValueError, TypeError, KeyError, AssertionError) as error:
+        # What the client makes of an answer that is none; a login name outside ASCII ends here too.
+        raise MailError(kind, host, port, said(error)) from error
+
+
+def _introduce(client: IMAPClient) -> None:
+    """Say who we are, where the server wants to know: NetEase (163, 126) refuses a folder to clients that do not.
+
+    https://help.mail.163.com/faqDetail.do?code=d7a5dc8471cd0c0e8b4b8f4f8e49998b374173cfe9171305fa1ce630d7f67ac2eda07326646e6eb0
+    """
+    if not client.has_capability("ID"):
+        return
+    try:
+        client.id_({"name": "zwgk_excel", "vendor": "zwgk_excel", "version": __version__})
+    except client.Error as error:
+        _log.info("the server offers ID and refuses it: %s", error)
+
+
+def _is_here(host: str) -> bool:
+    return host in {"localhost", "::1"} or host.startswith("127.")
+
+
+def _hang_up(client: IMAPClient) -> None:
+    from imapclient import IMAPClient
+
+    try:
+        client.logout()
+    except (OSError, ValueError, IMAPClient.Error) as error:
+        _log.debug("not logged out: %s", error)
+        try:
+            client.shutdown()
+        except (OSError, ValueError) as broken:
+            _log.debug("not closed: %s", broken)

@@ -1,0 +1,205 @@
+"""The parts of a mail: its tree of multiparts and forwarded mails, walked within limits, bytes decoded on demand.
+
+Offsets into the one message are kept instead of copies, so that a large attachment is in memory once as it was sent
+and once as it was meant. The standard library's parser makes a text of every line, which costs many times as much,
+and takes broken messages for text.
+"""
+
+from __future__ import annotations
+
+import binascii
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from zwgk_excel.mail.headers import Headers, base64_piece, parameter, split_headers
+
+MOST_PARTS = 200
+"""Attachments and texts of one mail, those of forwarded mails included."""
+DEEPEST = 5
+"""Mails within mails; what is forwarded more often than that stays a mail, saved as such."""
+_MOST_LEVELS = 40
+"""Multiparts and mails together; a person's mail has hardly ever more than four."""
+
+_MAIL_TYPES = frozenset({"message/rfc822", "message/global"})
+_MAIL_HEADERS = frozenset({"from", "received", "subject", "content-type"})
+_BLOCK = 3 << 20
+_NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part that is not made of others."""
+
+    headers: Headers
+    path: tuple[str, ...]
+    """Content types of what it lies in, outermost first."""
+    mails: tuple[Headers, ...]
+    """Headers of the mails it lies in: the message's own first, then those of mails forwarded in it."""
+    _data: bytes = field(repr=False)
+    _start: int
+    _end: int
+
+    @property
+    def type(self) -> str:
+        """Its content type in lower case; ``text/plain`` where it has none."""
+        return content_type(self.headers)
+
+    @property
+    def disposition(self) -> str:
+        """``attachment``, ``inline`` or empty."""
+        return self.headers.get("content-disposition", "").partition(";")[0].strip().lower()
+
+    @property
+    def name(self) -> str:
+        """The file name as the sender gave it; empty for none."""
+        named = parameter(";" + self.headers.get("content-disposition", "").partition(";")[2], "filename")
+        return named or parameter(self.headers.get("content-type", ""), "name")
+
+    @property
+    def size(self) -> int:
+        """Bytes as they were sent."""
+        return self._end - self._start
+
+    def content(self, most: int | None = None) -> bytes:
+        """Its bytes, decoded; of a long part only what the first ``most`` bytes as sent hold."""
+        end = self._end if most is None else min(self._end, self._start + most)
+        return transfer_decoded(self.headers, self._data, self._start, end)
+
+
+def content_type(headers: Headers) -> str:
+    """The content type in lower case, ``text/plain`` where there is none."""
+    return headers.get("content-type", "").partition(";")[0].strip().lower() or "text/plain"
+
+
+def transfer_decoded(headers: Headers, data: bytes, start: int, end: int) -> bytes:
+    """What stands between two offsets without its transfer encoding; never raises."""
+    match headers.get("content-transfer-encoding", "").partition(";")[0].strip().lower():
+        case "base64":
+            return _from_base64(data, start, end)
+        case "quoted-printable":
+            return binascii.a2b_qp(data[start:end])
+        case "x-uuencode" | "uuencode" | "x-uue" | "uue":
+            return _from_uuencoded(data[start:end])
+        case _:
+            return data[start:end]
+
+
+def _from_base64(data: bytes, start: int, end: int) -> bytes:
+    """Base64 with anything between its digits, and with padding in the middle, as pasted pieces have."""
+    out, rest = io.BytesIO(), b""
+    for at in range(start, end, _BLOCK):
+        clean = rest + data[at : min(at + _BLOCK, end)].translate(None, _NOT_BASE64)
+        *padded, rest = clean.split(b"=")
+        for piece in padded:
+            out.write(base64_piece(piece))
+        whole = len(rest) - len(rest) % 4
+        out.write(binascii.a2b_base64(rest[:whole]))
+        rest = rest[whole:]
+    out.write(base64_piece(rest))
+    return out.getvalue()
+
+
+def _from_uuencoded(data: bytes) -> bytes:
+    out = io.BytesIO()
+    for line in data.splitlines():
+        if line.startswith((b"begin ", b"end")) or not line:
+            continue
+        try:
+            out.write(binascii.a2b_uu(line))
+        except binascii.Error:
+            return data  # none after all: better the bytes as they are than a part of them
+    return out.getvalue()
+
+
+class Walk:
+    """A message taken apart; ``left_out`` counts the parts behind the last that is allowed."""
+
+    def __init__(self, data: bytes) -> None:
+        self.left_out = 0
+        self._found = 0
+        self._data = data
+        self.headers, self._body = split_headers(data, 0, len(data))
+
+    def __iter__(self) -> Iterator[Part]:
+        self.left_out = self._found = 0
+        yield from self._inside(self.headers, (), (self.headers,), self._data, self._body, len(self._data))
+
+    def _inside(
+        self, headers: Headers, path: tuple[str, ...], mails: tuple[Headers, ...], data: bytes, start: int, end: int
+    ) -> Iterator[Part]:
+        kind = content_type(headers)
+        deeper = (*path, kind)
+        spans = _spans(headers, data, start, end) if kind.startswith("multipart/") else []
+        if spans and len(path) < _MOST_LEVELS:
+            for first, last in spans:
+                inner, body = split_headers(data, first, last)
+                yield from self._inside(inner, deeper, mails, data, body, last)
+            return
+        part = Part(headers, path, mails, data, start, end)
+        if _may_be_mail(part) and len(mails) <= DEEPEST:
+            mail = part.content()
+            inner, body = split_headers(mail, 0, len(mail))
+            if part.type in _MAIL_TYPES or _MAIL_HEADERS & inner.keys():
+                yield from self._inside(inner, deeper, (*mails, inner), mail, body, len(mail))
+                return
+        yield from self._leaf(part)
+
+    def _leaf(self, part: Part) -> Iterator[Part]:
+        self._found += 1
+        if self._found > MOST_PARTS:
+            self.left_out += 1
+        else:
+            yield part
+
+
+def _may_be_mail(part: Part) -> bool:
+    """Whether a part is a forwarded mail, or a file that is named as one: so webmail forwards several at once."""
+    return part.type in _MAIL_TYPES or part.name.lower().endswith(".eml")
+
+
+def _spans(headers: Headers, data: bytes, start: int, end: int) -> list[tuple[int, int]]:
+    """Where the parts of a multipart lie; the last goes to the end where nothing closes it."""
+    boundary = parameter(headers.get("content-type", ""), "boundary").encode("utf-8", "surrogatepass")
+    delimiter = b"--" + boundary if boundary else _first_delimiter(data, start, end)
+    spans: list[tuple[int, int]] = []
+    open_at = None
+    at = data.find(delimiter, start, end) if delimiter else -1
+    while at >= 0:
+        after = at + len(delimiter)
+        line_end, closing = _delimits(data, at, after, start, end)
+        if line_end >= 0:
+            if open_at is not None:
+                spans.append((open_at, _before_newline(data, open_at, at)))
+            open_at = None if closing else line_end
+        at = data.find(delimiter, after, end)
+    if open_at is not None:
+        spans.append((open_at, end))
+    return spans
+
+
+def _delimits(data: bytes, at: int, after: int, start: int, end: int) -> tuple[int, bool]:
+    """Where the line of a delimiter ends, -1 where it is none, and whether it is the closing one."""
+    if at > start and data[at - 1 : at] not in (b"\n", b"\r"):
+        return -1, False
+    closing = data[after : after + 2] == b"--"
+    newline = data.find(b"\n", after, min(end, after + 200))
+    line_end = end if newline < 0 else newline + 1
+    rest = data[after + 2 * closing : min(line_end, after + 200)]
+    return (line_end, closing) if closing or not rest.strip() else (-1, False)
+
+
+def _before_newline(data: bytes, start: int, at: int) -> int:
+    """The end of what stands before a delimiter: the line break before it belongs to the delimiter."""
+    if at > start and data[at - 1 : at] == b"\n":
+        at -= 1
+    if at > start and data[at - 1 : at] == b"\r":
+        at -= 1
+    return at
+
+
+def _first_delimiter(data: bytes, start: int, end: int) -> bytes:
+    """What must be the delimiter of a multipart whose header does not name it: the first line with two dashes."""
+    head = data[start : min(end, start + 4096)]
+    lines = (line.rstrip() for line in head.splitlines())
+    return next((line for line in lines if line.startswith(b"--") and len(line) > 2), b"")

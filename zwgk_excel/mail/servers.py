@@ -1,0 +1,63 @@
+"""The mail servers of an office, and whom they are trusted by."""
+
+from __future__ import annotations
+
+import ssl
+from dataclasses import dataclass
+from pathlib import Path
+
+_USUAL = {
+    ("smtp", "tls"): 465,
+    ("smtp", "starttls"): 587,
+    ("smtp", "none"): 25,
+    ("imap", "tls"): 993,
+    ("imap", "starttls"): 143,
+    ("imap", "none"): 143,
+}
+"""RFC 8314 and RFC 6409; unencrypted ones are only for this machine."""
+
+GREETING_NAME = "[127.0.0.1]"
+"""How we introduce ourselves to an SMTP server: a computer's own name may be Chinese, which EHLO cannot carry."""
+
+CLIENT_IDENTITY = '("name" "zwgk-excel" "vendor" "zwgk-excel")'
+"""What we call ourselves (RFC 2971); 163 and 126 refuse to open a folder for a client without a name."""
+
+
+class NotEncrypted(Exception):
+    """A server that was to encrypt the line by STARTTLS does not offer it; nothing secret was said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """One server: ``protocol`` is ``smtp`` or ``imap``, ``security`` is ``tls``, ``starttls`` or ``none``."""
+
+    protocol: str
+    host: str
+    port: int
+    security: str
+
+
+def server(protocol: str, host: str, port: int, security: str) -> Server:
+    """A server as set; port 0 is the usual one."""
+    return Server(protocol, host, port or usual_port(protocol, security), security)
+
+
+def usual_port(protocol: str, security: str) -> int:
+    """The port that a protocol has with a security."""
+    return _USUAL[protocol, security]
+
+
+def usual_security(protocol: str, port: int) -> str:
+    """The security that a port stands for; empty where it says nothing."""
+    return next((security for (of, security), each in _USUAL.items() if (of, each) == (protocol, port)), "")
+
+
+def trust(authority: Path | None = None) -> ssl.SSLContext:
+    """Certificates are checked against the system's authorities and those in ``authority`` (PEM).
+
+    Raises OSError (ssl.SSLError among them) where that file cannot be read.
+    """
+    context = ssl.create_default_context()
+    if authority is not None:
+        context.load_verify_locations(authority)
+    return context

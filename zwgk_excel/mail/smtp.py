@@ -1,0 +1,170 @@
+"""SMTP: one encrypted line for all mails of a run, and never a doubt about what the server took.
+
+A server takes a mail when it has seen the line with the single dot that ends it, and not before. So everything up to
+that dot may be tried again; from the dot on only the server's answer tells, and without one nobody knows.
+"""
+
+from __future__ import annotations
+
+import re
+import smtplib
+import time
+from collections.abc import Callable, Mapping
+
+from zwgk_excel.mail.compose import Mail, address, compose
+from zwgk_excel.mail.post import Delivery, Fate, MailFault, Record
+from zwgk_excel.mail.smtp_line import PAUSES, Server, connect, reason_of, words_of
+
+_CHUNK = 1 << 16
+_LONGEST_DETAIL = 300
+_GONE = 421
+"""The server says that it closes the line."""
+_DOTS = re.compile(rb"(?m)^\.")
+
+
+class SmtpPost:
+    """Sends over one line, which is opened with the first mail and again when it drops."""
+
+    def __init__(
+        self,
+        server: Server,
+        *,
+        wait: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._server, self._wait, self._clock = server, wait, clock
+        self._line: smtplib.SMTP | None = None
+        self._next = clock()
+        """When the next mail may go, by ``clock``."""
+
+    def deliver(self, mail: Mail, name: str, record: Record) -> Delivery:
+        """Send a mail; what failed for the moment is tried again after a while.
+
+        Raises MailFault when the server cannot be reached, is not the one it says it is, or refuses the login.
+        """
+        data = compose(mail)
+        delivery = Delivery(Fate.NOT_NOW)
+        for pause in (0.0, *PAUSES):
+            if pause:
+                self._wait(pause)
+            delivery = self._attempt(mail, data, record)
+            if delivery.fate is not Fate.NOT_NOW:
+                break
+        return delivery
+
+    def close(self) -> None:
+        """Say goodbye; never fails."""
+        line, self._line = self._line, None
+        if line is not None:
+            try:
+                line.quit()
+            except OSError:
+                line.close()
+
+    # --- one attempt ---------------------------------------------------------------------------
+
+    def _attempt(self, mail: Mail, data: bytes, record: Record) -> Delivery:
+        try:
+            line = self._open()
+            self._keep_pace()
+            refused = _announce(line, mail)
+            if isinstance(refused, Delivery):
+                self._forget(line, refused)
+                return refused
+            _say(line, data)
+        except MailFault:
+            raise
+        except smtplib.SMTPResponseException as error:  # an OSError as well
+            self._drop()
+            return _answered(error.smtp_code, error.smtp_error)
+        except OSError as error:
+            self._drop()
+            return Delivery(Fate.NOT_NOW, reason_of(error))
+        except BaseException:
+            self._drop()
+            raise
+        return self._hand_over(line, record, refused)
+
+    def _hand_over(self, line: smtplib.SMTP, record: Record, refused: Mapping[str, str]) -> Delivery:
+        """Everything has been said but the last dot."""
+        try:
+            record.handing_over()
+        except BaseException:
+            self._drop()
+            raise
+        try:
+            line.send(b".\r\n")
+            code, said = line.getreply()
+        except OSError as error:
+            self._drop()
+            return Delivery(Fate.UNKNOWN, reason_of(error))
+        if code // 100 == 2:
+            return Delivery(Fate.TAKEN, words_of(code, said), refused)
+        record.not_taken()
+        self._drop()
+        return _answered(code, said)
+
+    def _forget(self, line: smtplib.SMTP, delivery: Delivery) -> None:
+        """Have the server forget the mail it was told of; a line that cannot even do that is dropped."""
+        try:
+            code, _ = line.rset()
+        except OSError:
+            code = _GONE
+        if code // 100 != 2 or delivery.detail.startswith(str(_GONE)):
+            self._drop()
+
+    def _drop(self) -> None:
+        line, self._line = self._line, None
+        if line is not None:
+            line.close()
+
+    def _keep_pace(self) -> None:
+        now = self._clock()
+        if now < self._next:
+            self._wait(self._next - now)
+        gap = 60.0 / self._server.per_minute if self._server.per_minute else 0.0
+        self._next = max(now, self._next) + gap
+
+    # --- the line ------------------------------------------------------------------------------
+
+    def _open(self) -> smtplib.SMTP:
+        if self._line is None:
+            self._line = connect(self._server, wait=self._wait)
+        return self._line
+
+
+# --- one mail on the line ----------------------------------------------------------------------
+
+
+def _announce(line: smtplib.SMTP, mail: Mail) -> Delivery | dict[str, str]:
+    """Sender and recipients; the delivery where that is the end of it, else the addresses that were refused.
+
+    Somebody the mail is meant for must be among those accepted: a copy alone is no delivery.
+    """
+    code, said = line.mail(address(mail.sender))
+    if code // 100 != 2:
+        return _answered(code, said)
+    answers = {each: line.rcpt(each) for each in dict.fromkeys((*mail.to, *mail.copies))}
+    refused = {each: words_of(*answer) for each, answer in answers.items() if answer[0] // 100 != 2}
+    if all(each in refused for each in mail.to):
+        worst = next((a for each in mail.to if (a := answers[each])[0] // 100 == 4), answers[mail.to[0]])
+        whole = "；".join(f"{each}：{refused[each]}" for each in mail.to)
+        return Delivery(_answered(*worst).fate, whole[:_LONGEST_DETAIL], refused)
+    return refused
+
+
+def _say(line: smtplib.SMTP, data: bytes) -> None:
+    """DATA and the mail itself, all but the dot that ends it."""
+    code, said = line.docmd("DATA")
+    if code != 354:
+        raise smtplib.SMTPDataError(code, said)
+    stuffed = _DOTS.sub(b"..", data)
+    if not stuffed.endswith(b"\r\n"):
+        stuffed += b"\r\n"
+    for start in range(0, len(stuffed), _CHUNK):
+        line.send(stuffed[start : start + _CHUNK])
+
+
+def _answered(code: int, said: bytes | str) -> Delivery:
+    """5xx is for good; everything else that is no success may be tried again."""
+    return Delivery(Fate.REFUSED if code // 100 == 5 else Fate.NOT_NOW, words_of(code, said))

@@ -1,0 +1,186 @@
+"""The line to the SMTP server: encrypted, its certificate checked, logged in; or what is wrong with it, in Chinese."""
+
+from __future__ import annotations
+
+import ipaddress
+import smtplib
+import socket
+import ssl
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from zwgk_excel.mail.post import MailFault
+
+PORTS: Mapping[str, int] = {"tls": 465, "starttls": 587, "none": 25}
+"""Security → the usual port."""
+PAUSES = (2.0, 10.0, 30.0)
+"""Seconds before the second and each further attempt at what failed for the moment."""
+_TIMEOUT = 60.0
+_LONGEST_WORDS = 300
+_OUR_NAME = "[127.0.0.1]"
+"""What we greet the server with: an address literal (RFC 5321 4.1.3), and not the name of somebody's computer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where to send, and as whom."""
+
+    host: str
+    port: int
+    security: str
+    """``tls``, ``starttls`` or ``none``."""
+    user: str
+    password: str
+    """Empty where the server asks for none."""
+    per_minute: int
+    """So many mails a minute at most; 0 for no limit."""
+    ca_file: str = ""
+    """Certificates (PEM) trusted beside the system's; none where empty."""
+    timeout: float = _TIMEOUT
+    """Seconds to wait for any one answer."""
+
+
+def connect(server: Server, *, wait: Callable[[float], None] = time.sleep) -> smtplib.SMTP:
+    """An encrypted line, logged in; a server that does not answer is asked again after a while.
+
+    Raises MailFault with what is wrong. A certificate or a login that is refused is not tried again: that would lock
+    the account.
+    """
+    for pause in (*PAUSES[:2], None):
+        try:
+            return _connected(server)
+        except MailFault:
+            raise
+        except ssl.SSLCertVerificationError as error:
+            raise MailFault(_certificate(server, error)) from error
+        except (ssl.SSLError, smtplib.SMTPNotSupportedError) as error:
+            raise MailFault(_no_encryption(server, error)) from error
+        except smtplib.SMTPAuthenticationError as error:
+            raise MailFault(_no_login(server, error)) from error
+        except socket.gaierror as error:
+            raise MailFault(
+                f"找不到发件服务器“{server.host}”；请核对 zwgk.toml 中 [mail.smtp] 的 host，并检查网络。"
+            ) from error
+        except (OSError, smtplib.SMTPException) as error:
+            if pause is None:
+                raise MailFault(
+                    f"连不上发件服务器 {server.host}:{port_of(server)}（{reason_of(error)}）；"
+                    "请检查网络、端口和防火墙，排除后再次运行即可，已发出的不会重发。"
+                ) from error
+            wait(pause)
+    raise AssertionError("the last attempt returns or raises")
+
+
+def port_of(server: Server) -> int:
+    """The port to connect to: as set, or the usual one."""
+    return server.port or PORTS[server.security]
+
+
+def _connected(server: Server) -> smtplib.SMTP:
+    if server.security == "none" and not _is_here(server.host):
+        raise MailFault(
+            f"发件服务器“{server.host}”设为不加密（security = \"none\"），这只允许用于本机；"
+            "请在 zwgk.toml 的 [mail.smtp] 中改为 tls 或 starttls。"
+        )
+    context = _trust(server)
+    place = server.host, port_of(server), _OUR_NAME
+    line: smtplib.SMTP
+    if server.security == "tls":
+        line = smtplib.SMTP_SSL(*place, timeout=server.timeout, context=context)
+    else:
+        line = smtplib.SMTP(*place, timeout=server.timeout)
+    try:
+        if server.security == "starttls":
+            line.starttls(context=context)
+        _log_in(line, server)
+    except BaseException:
+        line.close()
+        raise
+    return line
+
+
+def _trust(server: Server) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    if server.ca_file:
+        try:
+            context.load_verify_locations(server.ca_file)
+        except OSError as error:
+            raise MailFault(
+                f"[mail] ca_file 的证书“{server.ca_file}”读不了；请核对 zwgk.toml 中的文件名，内容应为 PEM 格式的证书。"
+            ) from error
+    return context
+
+
+def _log_in(line: smtplib.SMTP, server: Server) -> None:
+    line.ehlo_or_helo_if_needed()
+    if not line.has_extn("auth"):
+        return
+    if not server.password:
+        raise MailFault(
+            f"发件服务器要求登录，还没有“{server.user}”的密码；请运行 zwgk password 保存密码或客户端授权码。"
+        )
+    try:
+        line.login(server.user, server.password)
+    except smtplib.SMTPResponseException:
+        raise
+    except smtplib.SMTPException as error:
+        raise MailFault(
+            f"发件服务器“{server.host}”的登录方式本程序不支持（{reason_of(error)}）；请联系邮件管理员。"
+        ) from error
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def words_of(code: int, said: bytes | str) -> str:
+    """A server's answer as one line."""
+    text = said if isinstance(said, str) else _decoded(said)
+    return f"{code} {' '.join(text.split())}"[:_LONGEST_WORDS].strip()
+
+
+def _decoded(said: bytes) -> str:
+    try:
+        return said.decode()
+    except UnicodeDecodeError:
+        return said.decode("gb18030", "replace")
+
+
+def reason_of(error: Exception) -> str:
+    """Why a line failed, as a few Chinese words."""
+    match error:
+        # smtplib tells a time-out as a line that was dropped.
+        case TimeoutError() | smtplib.SMTPServerDisconnected(__context__=TimeoutError()):
+            return "服务器长时间没有应答"
+        case ConnectionRefusedError():
+            return "连接被拒绝"
+        case smtplib.SMTPServerDisconnected() | ConnectionError():
+            return "服务器中断了连接"
+        case smtplib.SMTPResponseException():
+            return words_of(error.smtp_code, error.smtp_error)
+    return words_of(0, str(error)).removeprefix("0").strip() or type(error).__name__
+
+
+def _certificate(server: Server, error: ssl.SSLCertVerificationError) -> str:
+    return (
+        f"发件服务器“{server.host}”的证书不可信（{error.verify_message}），没有登录，也没有发出任何邮件；"
+        "请核对服务器名称，单位自建 CA 的，请在 zwgk.toml 的 [mail] 中设置 ca_file。"
+    )
+
+
+def _no_encryption(server: Server, error: Exception) -> str:
+    return (
+        f"与发件服务器 {server.host}:{port_of(server)} 不能建立加密连接（{reason_of(error)}）；"
+        "请核对端口与 security：465 一般用 tls，587 或 25 一般用 starttls。"
+    )
+
+
+def _no_login(server: Server, error: smtplib.SMTPAuthenticationError) -> str:
+    return (
+        f"发件服务器拒绝登录“{server.user}”（{words_of(error.smtp_code, error.smtp_error)}）；"
+        "多数邮箱要先在网页上开通 SMTP，用客户端授权码作密码，再运行 zwgk password 保存。"
+    )

@@ -1,0 +1,101 @@
+"""The mailbox: what the settings say, the password, then each server step by step."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from zwgk_excel.layout.checkup import Check, check
+from zwgk_excel.layout.providers import Provider, provider_of
+from zwgk_excel.mail.diagnosis import Account, diagnose
+from zwgk_excel.mail.servers import Server, server, trust
+from zwgk_excel.workflow.addresses import is_address
+from zwgk_excel.workflow.errors import UserError, reason_of
+from zwgk_excel.workflow.passwords import MAIL_VARIABLE, found_mail_password, mail_password
+from zwgk_excel.workflow.settings import Settings
+from zwgk_excel.workflow.workspace import Workspace
+
+_ABOUT_PASSWORDS = {"password_missing", "login_refused", "login_disabled", "login_blocked"}
+
+
+def mail_checks(workspace: Workspace, *, timeout: float, now: datetime) -> Iterator[Check]:
+    """Everything between the settings and an open mailbox; each answer is waited for ``timeout`` seconds."""
+    settings = workspace.settings
+    mail = settings.mail
+    provider = provider_of(settings.sender, mail.smtp.host, mail.imap.host)
+    if not (mail.smtp.host or mail.imap.host):
+        yield check("mail", "mail_unused")
+        return
+    sender = _sender(settings)
+    yield sender
+    if sender.failed:
+        return
+    secret = _password(settings)
+    yield _hinted(secret, provider)
+    password = "" if secret.failed else mail_password(settings)
+    trusted = _trust(workspace)
+    if isinstance(trusted, Check):
+        yield trusted
+        return
+    account = Account(settings.sender, settings.login, password, mail.folder)
+    for protocol in ("smtp", "imap"):
+        place = _server(settings, protocol)
+        if place is None:
+            yield _unset(settings, protocol, provider)
+            continue
+        for found in diagnose(place, account, trusted, timeout=timeout, now=now):
+            yield _hinted(found, provider)
+
+
+def _server(settings: Settings, protocol: str) -> Server | None:
+    place = settings.mail.smtp if protocol == "smtp" else settings.mail.imap
+    return server(protocol, place.host, place.port, place.security) if place.host else None
+
+
+def _unset(settings: Settings, protocol: str, provider: Provider | None) -> Check:
+    place = provider and (provider.smtp if protocol == "smtp" else provider.imap)
+    if not provider or not place or not place.host:
+        return check(protocol, "server_none")
+    known = {"host": place.host, "port": place.port, "security": place.security}
+    return check(protocol, "server_hint", address=settings.sender, provider=provider.name, **known)
+
+
+def _sender(settings: Settings) -> Check:
+    if not settings.sender:
+        return check("mail", "sender_missing")
+    if not is_address(settings.sender):
+        return check("mail", "sender_wrong", address=settings.sender)
+    return check("mail", "sender_ok", address=settings.sender, user=settings.login)
+
+
+def _password(settings: Settings) -> Check:
+    try:
+        mail_password(settings)
+    except UserError as error:
+        return check("mail", "password_missing", reason=str(error))
+    _, where = found_mail_password(settings)
+    return check("mail", "password_ok", where=f"环境变量 {where}" if where == MAIL_VARIABLE else "系统密钥库")
+
+
+def _trust(workspace: Workspace) -> ssl.SSLContext | Check:
+    path = authority(workspace)
+    try:
+        return trust(path)
+    except ssl.SSLError:
+        return check("mail", "authority_wrong", path=path, reason="不是 PEM 格式的证书")
+    except OSError as error:
+        return check("mail", "authority_wrong", path=path, reason=reason_of(error))
+
+
+def authority(workspace: Workspace) -> Path | None:
+    """Where the office's own authority lies; None where it has none."""
+    name = workspace.settings.mail.ca_file
+    return workspace.root / name if name else None
+
+
+def _hinted(found: Check, provider: Provider | None) -> Check:
+    if provider is None or found.code not in _ABOUT_PASSWORDS:
+        return found
+    return found.advised(f"{provider.name}用{provider.password}（{provider.reference}）")

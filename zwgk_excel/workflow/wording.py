@@ -1,0 +1,110 @@
+"""What our mails say: the templates, the office's own where it has put some, filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from zwgk_excel.domain.obligations import Listed, Obligation
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.reminders import Reminder, due_of
+from zwgk_excel.domain.tokens import token
+from zwgk_excel.domain.tracking import Status
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.layout.resources import read_text
+from zwgk_excel.layout.words import word
+from zwgk_excel.mail.text import Listing, TemplateFault, Text, Value, render
+from zwgk_excel.workbooks.report.content import cycle_words, tasks_of
+from zwgk_excel.workbooks.report.cover import day_words, deadline
+from zwgk_excel.workflow.errors import UserError, reason_of
+from zwgk_excel.workflow.office import Office
+
+OWN_TEXTS = "邮件文字"
+"""The folder of a workspace whose ``mail_….txt`` come before the shipped ones."""
+
+
+def workbook_text(office: Office, unit: str, cycle: Month, listed: Iterable[Listed], *, correction: bool) -> Text:
+    """The mail that brings a unit its report workbook; raises UserError for a template that cannot be filled in."""
+    tasks = tuple(listed)
+    owed = [each for each in tasks if each.obligation.mandatory and each.obligation.due]
+    current = [each for each in owed if not each.backlog]
+    backlog = [each for each in owed if each.backlog]
+    values: dict[str, Value] = {
+        "due": deadline(tasks_of(tasks)).due_words,
+        "tasks": _listing(each.obligation for each in current),
+        "task_count": str(len(current) or ""),
+        "backlog": _listing(each.obligation for each in backlog),
+        "backlog_count": str(len(backlog) or ""),
+        "other_count": str(len(tasks) - len(owed) or ""),
+    }
+    return filled(office, "mail_correction.txt" if correction else "mail_issue.txt", unit, cycle, values)
+
+
+def reminder_text(office: Office, reminder: Reminder, cycle: Month) -> Text:
+    """The mail that reminds a unit; ``cycle`` is the one whose workbook it is to answer with. Raises UserError."""
+    nearest = min((due_of(each)[0] for each in reminder.upcoming), default=None)
+    values: dict[str, Value] = {
+        "level": word("reminder_level", reminder.level),
+        "nearest": day_words(nearest) if nearest else "",
+        "upcoming": _statuses(reminder.upcoming),
+        "late": _statuses(reminder.late),
+        "late_count": str(len(reminder.late) or ""),
+    }
+    return filled(office, f"mail_{reminder.level}.txt", reminder.unit, cycle, values)
+
+
+def filled(office: Office, name: str, unit: str, cycle: Month, values: Mapping[str, Value]) -> Text:
+    """A template with ``values`` and what every mail may say; raises UserError that names the file."""
+    settings = office.workspace.settings
+    common: dict[str, Value] = {
+        "unit": unit,
+        "cycle": str(cycle),
+        "month": cycle_words(cycle),
+        "token": token(office.ledger.key, unit, cycle),
+        "mailbox": settings.office.mailbox or settings.sender,
+        "office": settings.office.name,
+        "today": day_words(office.now().date()),
+    }
+    try:
+        return render(_template(office, name), {**common, **values})
+    except TemplateFault as fault:
+        raise UserError(f"邮件文字 {name} 写法有误：{fault}；请改正“{OWN_TEXTS}”文件夹中的这个文件。") from None
+
+
+def _template(office: Office, name: str) -> str:
+    own = office.workspace.root / OWN_TEXTS / name
+    try:
+        return own.read_text(encoding="utf-8-sig") if own.is_file() else read_text(name)
+    except UnicodeDecodeError:
+        raise UserError(f"“{OWN_TEXTS}/{name}”不是 UTF-8 编码的文本；请在记事本中另存为 UTF-8。") from None
+    except OSError as error:
+        raise UserError(f"无法读取“{OWN_TEXTS}/{name}”：{reason_of(error)}。") from None
+
+
+def _listing(obligations: Iterable[Obligation]) -> Listing:
+    return Listing(_headings(), tuple((*_named(each), _day(each.due)) for each in obligations))
+
+
+def _statuses(statuses: Iterable[Status]) -> Listing:
+    tracking = layout("tracker")["tracking"]
+    headings = (*_headings(), tracking.heading("outcome"), tracking.heading("timeliness"))
+    rows = tuple((*_named(each.obligation), _day(due_of(each)[0]), *_state(each)) for each in statuses)
+    return Listing(headings, rows)
+
+
+def _headings() -> tuple[str, ...]:
+    tracking = layout("tracker")["tracking"]
+    return tuple(tracking.heading(key) for key in ("duty", "column", "reference", "due"))
+
+
+def _named(obligation: Obligation) -> tuple[str, str, str]:
+    return obligation.duty.id, obligation.duty.column, obligation.reference
+
+
+def _day(day: date | None) -> str:
+    return day_words(day) if day else ""
+
+
+def _state(status: Status) -> tuple[str, str]:
+    late = f" {status.days_late} 天" if status.days_late else ""
+    return word("outcome", status.outcome), f"{word('timeliness', status.timeliness or '')}{late}"
