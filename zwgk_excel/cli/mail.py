@@ -141,19 +141,23 @@ def _print_sendings(title: str, rows: Sequence[Sending]) -> None:
     from zwgk_excel.cli import show
     from zwgk_excel.layout.words import word
 
-    headings = [_letters("unit"), "发送", _letters("to"), "抄送", "附件", _letters("detail")]
+    headings = [_letters("unit"), "发送", _letters("to"), "附件", _letters("detail")]
     cells = [
         (
             each.unit,
             word("send_action", each.action),
-            "\n".join(each.to),
-            "\n".join(each.copies),
+            _recipients(each.to, each.copies),
             each.file.rpartition("/")[2],
             each.detail,
         )
         for each in rows
     ]
-    show.table(title, headings, cells, wraps=headings[2:])
+    show.table(title, headings, cells, wraps=headings[3:])
+
+
+def _recipients(to: Sequence[str], copies: Sequence[str]) -> str:
+    """One address a line, never broken: they are what is checked before anything is sent."""
+    return "\n".join([*to, *(f"抄送 {each}" for each in copies)])
 
 
 _ADVICE = {
@@ -206,12 +210,12 @@ def _print_remindings(rows: Sequence[Reminding]) -> None:
             word("remind_action", each.action),
             "、".join(status.obligation.duty.id for status in each.reminder.late),
             "、".join(status.obligation.duty.id for status in each.reminder.upcoming),
-            "\n".join(each.to),
+            _recipients(each.to, each.copies),
             each.detail,
         )
         for each in rows
     ]
-    show.table(f"欠报单位 {len(rows)} 个", headings, cells, wraps=headings[3:])
+    show.table(f"欠报单位 {len(rows)} 个", headings, cells, wraps=[*headings[3:5], headings[6]])
 
 
 def _reminding_fields(each: Reminding) -> dict[str, Any]:
