@@ -40,6 +40,7 @@ apt_install() {
 system_packages() {
     local missing=()
     have soffice || missing+=(libreoffice-calc-nogui)
+    have_writer || missing+=(libreoffice-writer-nogui)
     have soffice && [ -n "$(dist_packages)" ] || missing+=(python3-uno)
     have pdftoppm || missing+=(poppler-utils)
     have fc-list && [ -n "$(fc-list :lang=zh-cn family)" ] || missing+=(fontconfig fonts-noto-cjk)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 from zwgk_excel.cli.chinese import typer
-from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.errors import UserError
 
@@ -31,6 +31,14 @@ def cycle(text: str) -> Month:
         return Month.parse(text)
     except ValueError:
         raise UserError(f"“{text}”不是月份；请写成 2026-11 的形式。") from None
+
+
+def period(text: str) -> Period:
+    """A month, a quarter or a year as typed; raises UserError."""
+    try:
+        return Period.parse(text)
+    except ValueError:
+        raise UserError(f"“{text}”不是月份、季度或年份；请写成 2026-11、2026Q4 或 2026 的形式。") from None
 
 
 def day(text: str) -> date | None:

@@ -1,0 +1,51 @@
+"""A seal on files that people may edit after us, so that we know whether they did before we write them anew."""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+
+from lxml import etree
+
+from zwgk_excel.workbooks.package import Package, parse, serialise
+
+_CORE = "docProps/core.xml"
+_IDENTIFIER = "{http://purl.org/dc/elements/1.1/}identifier"
+_PREFIX = "zwgk:sha256:"
+
+
+def sealed(data: bytes) -> bytes:
+    """An Office file with the SHA-256 of its parts among its properties; the same bytes for the same parts.
+
+    What any program saves differs from what it was sealed as, even where nobody typed anything.
+    """
+    package = Package(data)
+    root = parse(package.parts[_CORE])
+    for each in root.findall(_IDENTIFIER):
+        root.remove(each)
+    package.parts[_CORE] = serialise(root)
+    etree.SubElement(root, _IDENTIFIER).text = _PREFIX + _digest(package)
+    package.parts[_CORE] = serialise(root)
+    return package.write()
+
+
+def untouched(data: bytes) -> bool:
+    """Whether an Office file is as it was sealed; False for one that never was, or is no Office file."""
+    try:
+        package = Package(data)
+        root = parse(package.parts[_CORE])
+    except (zipfile.BadZipFile, KeyError, StopIteration, etree.XMLSyntaxError, OSError, RuntimeError):
+        return False
+    mark = root.findtext(_IDENTIFIER, "")
+    for each in root.findall(_IDENTIFIER):
+        root.remove(each)
+    package.parts[_CORE] = serialise(root)
+    return bool(mark) and mark == _PREFIX + _digest(package)
+
+
+def _digest(package: Package) -> str:
+    digest = hashlib.sha256()
+    for name, content in sorted(package.parts.items()):
+        digest.update(f"{name}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()
