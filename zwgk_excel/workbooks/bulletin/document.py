@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from docxtpl import DocxTemplate
 
 _TAG = re.compile(r"{[{%].*?(?:[}%]}|$)")
-_QUOTED = re.compile(r"'([^']+)' is undefined|no attribute '([^']+)'|no element '?([^']+?)'?$")
+_NAMED = re.compile(r"'([^']+)' is undefined|no attribute '([^']+)'|named '([^']+)'|attribute '([^']+)' of")
+"""What Jinja names in its messages: tags, attributes, filters."""
+_SUM = "（其中的算式）"
 _LONGEST_TAG = 60
 _LONGEST_PROPERTY = 255
 
@@ -70,15 +72,13 @@ def _rendered(template: bytes, name: str, tags: Tags) -> DocxTemplate:
     try:
         document.render(tags, environment)
     except UndefinedError as error:
-        found = _QUOTED.search(str(error))
-        tag = next(filter(None, found.groups()), "") if found else str(error)
-        raise Rejected(problem("template_tag_unknown", Place(name), tag=tag, known=_known())) from None
+        raise Rejected(problem("template_tag_unknown", Place(name), tag=_named(error), known=_known())) from None
     except TemplateSyntaxError as error:
-        raise _wrong_tag(name, _tag_at(error) or error.message or "") from None
+        raise _wrong_tag(name, _tag_at(error) or _named(error)) from None
     except TemplateError as error:
-        raise _wrong_tag(name, error.message or "") from None
-    except (TypeError, ArithmeticError, OverflowError) as error:
-        raise _wrong_tag(name, str(error)) from None
+        raise _wrong_tag(name, _named(error)) from None
+    except (TypeError, ArithmeticError):
+        raise _wrong_tag(name, _SUM) from None
     except (OpcError, XMLSyntaxError, KeyError, ValueError, AttributeError) as error:
         raise _unreadable(name) from error
     return document
@@ -94,6 +94,11 @@ def _wrong_tag(name: str, tag: str) -> Rejected:
 
 def _known() -> str:
     return "、".join(settings()["tags"].values())
+
+
+def _named(error: Exception) -> str:
+    found = _NAMED.search(str(error))
+    return next(filter(None, found.groups()), "") if found else str(error)
 
 
 def _tag_at(error: Any) -> str:
