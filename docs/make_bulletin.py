@@ -239,9 +239,11 @@ class _Writer:
         self.tag("{%p if 排名 %}")
         self.heading("三、考核评分")
         self.text(
-            "得分靠前的单位是{{ 名列前茅单位 }}；得分靠后的单位是{{ 排名靠后单位 }}。"
+            "{% if 评分待确认 %}（评分办法为样例，待确认。）{% endif %}按部门、乡镇（街道）分别排名，"
             "各单位得分和名次见附件{% if 是年度 %}5{% else %}4{% endif %}。"
         )
+        best = "{{ 行.类别 }}得分靠前的是{{ 行.靠前单位 }}{% if 行.靠后单位 %}，靠后的是{{ 行.靠后单位 }}{% endif %}。"
+        self.repeated("行", "排名分类", best)
         self.tag("{%p endif %}")
 
 
@@ -322,9 +324,9 @@ _ATTACHMENTS: Sequence[tuple[str, str, str, Columns]] = (
             ("类别", "类别", 24, "表内数字"),
             ("名次", "名次", 12, "表内数字"),
             ("单位", "单位", 35, "表内文字"),
-            ("得分", "得分", 14, "表内数字"),
-            ("等次", "等次", 14, "表内数字"),
-            ("主要失分原因", "失分原因", 57, "表内文字"),
+            ("得分", "得分", 16, "表内数字"),
+            ("等次", "等次", 16, "表内数字"),
+            ("失分原因", "失分原因", 53, "表内文字"),
         ],
     ),
 )
@@ -333,6 +335,7 @@ _CONDITIONS = {"各月情况": "是年度", "排名": "排名"}
 
 
 def _write_attachments(document: Any) -> None:
+    body = _Writer(document)
     for label, title, rows, columns in _ATTACHMENTS:
         condition = _CONDITIONS.get(rows)
         if condition:
@@ -342,6 +345,8 @@ def _write_attachments(document: Any) -> None:
         heading.paragraph_format.space_before = heading.paragraph_format.space_after = Pt(14)
         heading.runs[0].font.size = Pt(18)
         _write_table(document, rows, columns)
+        if rows == "排名":
+            body.repeated("行", "评分说明", "注：{{ 行 }}。")
         if condition:
             document.add_paragraph("{%p endif %}", "公文正文")
 

@@ -109,7 +109,7 @@ def test_the_office_restyles_a_template_of_its_own(reported):
         assert (path.name, new) == ("通报.docx", True)
         own = docx.Document()
         own.add_paragraph("本局格式：{{ 期间 }}应报{{ 应报 }}项")
-        own.save(path)
+        own.save(str(path))
         assert put_template(office) == (path, False)
     assert text_of(published(reported).path) == "本局格式：2026年11月应报4项"
 

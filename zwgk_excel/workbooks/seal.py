@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
+from typing import Any
 
 from lxml import etree
 
@@ -19,11 +20,8 @@ def sealed(data: bytes) -> bytes:
 
     What any program saves differs from what it was sealed as, even where nobody typed anything.
     """
-    package = Package(data)
-    root = parse(package.parts[_CORE])
-    for each in root.findall(_IDENTIFIER):
-        root.remove(each)
-    package.parts[_CORE] = serialise(root)
+    package = Package(Package(data).write())  # the list of content types as we write it
+    root = _unsealed(package)
     etree.SubElement(root, _IDENTIFIER).text = _PREFIX + _digest(package)
     package.parts[_CORE] = serialise(root)
     return package.write()
@@ -33,14 +31,20 @@ def untouched(data: bytes) -> bool:
     """Whether an Office file is as it was sealed; False for one that never was, or is no Office file."""
     try:
         package = Package(data)
-        root = parse(package.parts[_CORE])
+        mark = parse(package.parts[_CORE]).findtext(_IDENTIFIER, "")
+        _unsealed(package)
     except (zipfile.BadZipFile, KeyError, StopIteration, etree.XMLSyntaxError, OSError, RuntimeError):
         return False
-    mark = root.findtext(_IDENTIFIER, "")
+    return bool(mark) and mark == _PREFIX + _digest(package)
+
+
+def _unsealed(package: Package) -> Any:
+    """Take the seal out of a package's properties; their root element."""
+    root = parse(package.parts[_CORE])
     for each in root.findall(_IDENTIFIER):
         root.remove(each)
     package.parts[_CORE] = serialise(root)
-    return bool(mark) and mark == _PREFIX + _digest(package)
+    return root
 
 
 def _digest(package: Package) -> str:

@@ -133,7 +133,7 @@ def put_template(office: Office) -> tuple[Path, bool]:
     Its path, and whether it is new. Raises UserError where it cannot be written.
     """
     path = office.workspace.templates / settings()["template_name"]
-    return path, not path.exists() and _write(path, shipped_template())
+    return path, not path.exists() and write(path, shipped_template())
 
 
 def keep_or_write(path: Path, data: bytes) -> tuple[Path, bool, tuple[Path, ...]]:
@@ -145,7 +145,7 @@ def keep_or_write(path: Path, data: bytes) -> tuple[Path, bool, tuple[Path, ...]
     while True:
         place = path.with_name(safe_name(numbered(path.name, len(kept) + 1)))
         if not place.exists() or _is_ours(place):
-            return place, _write(place, data), tuple(kept)
+            return place, write(place, data), tuple(kept)
         kept.append(place)
 
 
@@ -156,7 +156,8 @@ def _is_ours(path: Path) -> bool:
         raise UserError(f"“{path}”不能读取：{reason_of(error)}；请关闭打开它的程序后再试。") from None
 
 
-def _write(path: Path, data: bytes) -> bool:
+def write(path: Path, data: bytes) -> bool:
+    """Put a file in place as a whole; False when it was there already. Raises UserError where that cannot be done."""
     try:
         return write_atomic(path, data)
     except OSError as error:

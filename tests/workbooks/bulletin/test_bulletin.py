@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import subprocess
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -25,7 +26,7 @@ from zwgk_excel.domain.decisions import Standing
 from zwgk_excel.domain.duties import UnitKind
 from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.domain.problems import Place, problem
-from zwgk_excel.domain.scoring import Assessment, Line, Score
+from zwgk_excel.domain.scoring import Assessment, Line, Score, ranked
 from zwgk_excel.domain.tracking import Outcome, Status, Timeliness
 from zwgk_excel.workbooks.bulletin.content import Bulletin, tags_of
 from zwgk_excel.workbooks.bulletin.document import bulletin_document
@@ -33,7 +34,7 @@ from zwgk_excel.workbooks.bulletin.words import period_words, problem_kind, rate
 from zwgk_excel.workbooks.bulletin.words import settings as bulletin_toml
 from zwgk_excel.workbooks.opening.rejected import Rejected
 from zwgk_excel.workbooks.package import Package, parse
-from zwgk_excel.workbooks.pdf import find_soffice, to_pdf
+from zwgk_excel.workbooks.pdf import to_pdf
 from zwgk_excel.workbooks.seal import untouched
 from zwgk_excel.workbooks.tracker.view import TrackerRow, TrackerView
 
@@ -135,22 +136,34 @@ def test_a_year_has_its_months():
     assert [line[11] for line in months[1:]] == ["0%", "0%"]
 
 
-def test_scores_and_corrections():
-    line = Line("late", Decimal("-2.5"), LATE.status.obligation.key, "时限 2026-11-30，2026-12-02 收到")
-    scores = (
-        Score("市财政局", UnitKind.DEPARTMENT, Decimal(100), Decimal("100.0"), 1, "excellent"),
-        Score("市民政局", UnitKind.DEPARTMENT, Decimal(100), Decimal("97.5"), 2, "good", (line,)),
+def test_scores_by_kind_and_corrections_without_what_stood_in_the_cells():
+    lost = Line("formal", Decimal("-2.5"), LATE.status.obligation.key, "甲.xlsx!L4：初审人是“张某某”")
+    scores = ranked(
+        [
+            Score("市财政局", UnitKind.DEPARTMENT, Decimal(100), Decimal("100.0"), 0, "excellent"),
+            Score("市民政局", UnitKind.DEPARTMENT, Decimal(100), Decimal("97.50"), 0, "good", (lost,)),
+            Score("金湖街道", UnitKind.TOWNSHIP, Decimal(100), Decimal(50), 0, "fail", (lost, lost)),
+        ]
     )
-    assessment = Assessment(Period.month(NOVEMBER), DAY, scores, corrections=("市教育局10月的迟报不再计",))
-    paragraphs, tables = written(bulletin(ON_TIME, LATE, assessment=assessment))
+    corrections = ("2026-10 市教育局：结账得分 95，按结账后的情况应为 97。原计：“张某某”的条目。",)
+    month = Assessment(Period.month(NOVEMBER), DAY, scores, corrections=corrections, notes=("某局按部门计",))
+    paragraphs, tables = written(bulletin(ON_TIME, LATE, assessment=month))
     said = "\n".join(paragraphs)
-    assert "得分靠前的单位是市财政局（100分）、市民政局（97.5分）" in said
-    assert "五、更正\n市教育局10月的迟报不再计" in said
+    assert "评分办法为样例，待确认" in said
+    assert "部门得分靠前的是市财政局（100分），靠后的是市民政局（97.5分）。" in said
+    assert "乡镇（街道）得分靠前的是金湖街道（50分）。" in said
+    assert "五、更正\n2026-10 市教育局：结账得分 95，按结账后的情况应为 97。" in said
     assert "4．考核评分排名" in said
-    assert [[line[1], line[2], line[3], line[5]] for line in tables[3][1:]] == [
-        ["1", "市财政局", "100", ""],
-        ["2", "市民政局", "97.5", "时限 2026-11-30，2026-12-02 收到"],
+    assert "注：某局按部门计。" in said
+    assert tables[3][1:] == [
+        ["部门", "1", "市财政局", "100", "优秀", ""],
+        ["部门", "2", "市民政局", "97.5", "良好", "形式差错扣2.5分"],
+        ["乡镇（街道）", "1", "金湖街道", "50", "不合格", "形式差错扣5分"],
     ]
+    assert "张某某" not in said + str(tables)
+    year = Assessment(Period.year(2026), DAY, (*scores[:1], replace(scores[1], lines=())), months=(month, month))
+    _, tables = written(bulletin(ON_TIME, assessment=year, period=Period.year(2026)))
+    assert tables[4][2] == ["部门", "2", "市民政局", "97.5", "良好", "形式差错扣5分"]
 
 
 def test_problems_by_kind_without_what_stood_in_the_cells():
@@ -313,9 +326,8 @@ def sixty_late():
 
 
 def pdf_text(data):
-    (pdftotext,) = require("pdftotext")
-    require("soffice", "writer")
-    pdf = to_pdf(find_soffice(), {"通报.docx": data})["通报.docx"]
+    pdftotext, soffice, _ = require("pdftotext", "soffice", "writer")
+    pdf = to_pdf(soffice, {"通报.docx": data})["通报.docx"]
     done = subprocess.run([pdftotext, "-layout", "-", "-"], input=pdf, capture_output=True, check=True)
     return done.stdout.decode("utf-8").split("\f")
 

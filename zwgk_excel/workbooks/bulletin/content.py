@@ -5,28 +5,28 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from zwgk_excel.domain.duties import UnitKind
 from zwgk_excel.domain.periods import Month, Period, Span
 from zwgk_excel.domain.problems import Problem
-from zwgk_excel.domain.scoring import Assessment, Score
+from zwgk_excel.domain.scoring import Assessment
 from zwgk_excel.domain.tracking import SATISFIED, Outcome, Timeliness
 from zwgk_excel.layout.words import word
+from zwgk_excel.workbooks.bulletin.ranking import ranking_values
 from zwgk_excel.workbooks.bulletin.words import (
+    Tags,
     day_words,
     limit,
     period_words,
     problem_kind,
     rate_words,
     settings,
+    tagged_row,
     text,
 )
 from zwgk_excel.workbooks.tracker.figures import DUE, FIGURES, RATES, Figures, figure_heading, figures, rows_by_unit
 from zwgk_excel.workbooks.tracker.view import TrackerRow, TrackerView
 
-Tags = dict[str, object]
-"""Tag → text, count, or rows of tags: what a template is rendered with."""
 LATE = (Timeliness.LATE, Timeliness.OVERDUE)
 _OPEN = (Timeliness.NOT_DUE, Timeliness.DUE_SOON)
 
@@ -57,7 +57,6 @@ def tags_of(bulletin: Bulletin) -> Tags:
     """Every tag of the document with its value."""
     view, total = bulletin.view, figures(bulletin.view.rows)
     by_unit = {unit: rows for unit, rows in rows_by_unit(view).items() if rows}
-    assessment = bulletin.assessment
     values: Tags = {
         "title": bulletin.title,
         "office": view.office,
@@ -70,13 +69,12 @@ def tags_of(bulletin: Bulletin) -> Tags:
         "not_yet": sum(int(total[each] or 0) for each in _OPEN),
         "on_demand": on_demand(view.rows),
         "by_kind": _kind_rows(bulletin, by_unit),
-        "by_unit": [_unit_row(number, *each) for number, each in enumerate(by_unit.items(), 1)],
-        "by_month": [_month_row(month, rows) for month, rows in by_month(view.rows).items()],
-        "corrections": list(assessment.corrections) if assessment else [],
+        "by_unit": [_unittagged_row(number, *each) for number, each in enumerate(by_unit.items(), 1)],
+        "by_month": [_monthtagged_row(month, rows) for month, rows in by_month(view.rows).items()],
         **_late_values(by_unit),
         **_on_time_values(by_unit),
         **_problem_values(bulletin.problems),
-        **_ranking_values(assessment.scores if assessment else ()),
+        **ranking_values(bulletin.assessment),
     }
     named: Mapping[str, str] = settings()["tags"]
     return {named[key]: value for key, value in values.items()} | _figure_tags(total)
@@ -96,11 +94,6 @@ def on_demand(rows: Iterable[TrackerRow]) -> int:
     return sum(each.timeliness is Timeliness.ON_DEMAND and each.outcome in SATISFIED for each in statuses)
 
 
-def _row(**values: object) -> Tags:
-    named: Mapping[str, str] = settings()["row_tags"]
-    return {named[key]: value for key, value in values.items()}
-
-
 def _figure_tags(found: Figures) -> Tags:
     return {
         figure_heading(key): rate_words(found[key]) if key in RATES else int(found[key] or 0) for key in FIGURES
@@ -118,17 +111,17 @@ def _kind_rows(bulletin: Bulletin, by_unit: Mapping[str, Sequence[TrackerRow]]) 
         mine = [rows for unit, rows in by_unit.items() if kinds.get(unit) is kind]
         if count := _owing(mine):
             counted = _figure_tags(figures(row for rows in mine for row in rows))
-            found.append(_row(kind=word("unit_kind", kind), unit_count=count) | counted)
+            found.append(tagged_row(kind=word("unit_kind", kind), unit_count=count) | counted)
     return found
 
 
-def _unit_row(number: int, unit: str, rows: Sequence[TrackerRow]) -> Tags:
-    return _row(number=number, unit=unit, on_demand=on_demand(rows)) | _figure_tags(figures(rows))
+def _unittagged_row(number: int, unit: str, rows: Sequence[TrackerRow]) -> Tags:
+    return tagged_row(number=number, unit=unit, on_demand=on_demand(rows)) | _figure_tags(figures(rows))
 
 
-def _month_row(month: Month, rows: Sequence[TrackerRow]) -> Tags:
+def _monthtagged_row(month: Month, rows: Sequence[TrackerRow]) -> Tags:
     words = text("month", year=month.year, month=month.month)
-    return _row(month=words, on_demand=on_demand(rows)) | _figure_tags(figures(rows))
+    return tagged_row(month=words, on_demand=on_demand(rows)) | _figure_tags(figures(rows))
 
 
 def _late_values(by_unit: Mapping[str, Sequence[TrackerRow]]) -> Tags:
@@ -140,24 +133,29 @@ def _late_values(by_unit: Mapping[str, Sequence[TrackerRow]]) -> Tags:
         "late_total": len(rows),
         "late_unit_count": len(counts),
         "late_units": "、".join(named),
-        "late": [_late_row(number, row) for number, row in enumerate(rows, 1)],
+        "late": [_latetagged_row(number, row) for number, row in enumerate(rows, 1)],
     }
 
 
-def _late_row(number: int, row: TrackerRow) -> Tags:
+def _latetagged_row(number: int, row: TrackerRow) -> Tags:
     status, obligation = row.status, row.status.obligation
-    state = "late" if status.timeliness is Timeliness.LATE else "overdue"
-    if state == "overdue" and status.outcome is Outcome.RETURNED:
-        state = "returned"
-    return _row(
+    return tagged_row(
         number=number,
         unit=obligation.unit,
         column=obligation.duty.column,
         reference=obligation.reference,
         due=str(status.standing.extended_to or obligation.final or ""),
         received_on=str(status.received_at.date()) if status.received_at else text("nothing"),
-        state=text(state, days=status.days_late),
+        state=late_state(row),
     )
+
+
+def late_state(row: TrackerRow) -> str:
+    """What is the matter with an obligation that is late or overdue: ``逾期3天未报``."""
+    status = row.status
+    if status.timeliness is Timeliness.LATE:
+        return text("late", days=status.days_late)
+    return text("returned" if status.outcome is Outcome.RETURNED else "overdue", days=status.days_late)
 
 
 def _on_time_values(by_unit: Mapping[str, Sequence[TrackerRow]]) -> Tags:
@@ -180,7 +178,7 @@ def _problem_values(problems: Sequence[tuple[str, Problem]]) -> Tags:
         "problem_unit_count": len({unit for unit, _ in problems}),
         "main_problems": "、".join(main),
         "problems": [
-            _row(number=number, problem=kind, count=count, units=_named(list(units[kind])))
+            tagged_row(number=number, problem=kind, count=count, units=_named(list(units[kind])))
             for number, (kind, count) in enumerate(counts.most_common(), 1)
         ],
     }
@@ -190,39 +188,3 @@ def _named(units: Sequence[str]) -> str:
     most = limit("named_units")
     shown = "、".join(units[:most])
     return shown + text("more", count=len(units)) if len(units) > most else shown
-
-
-def _ranking_values(scores: Sequence[Score]) -> Tags:
-    return {
-        "ranking": [_score_row(each) for each in scores],
-        "best": _ranked(scores, best=True),
-        "worst": _ranked(scores, best=False),
-    }
-
-
-def _score_row(score: Score) -> Tags:
-    return _row(
-        kind=word("unit_kind", score.kind),
-        rank=score.rank,
-        unit=score.unit,
-        points=points_words(score.points),
-        band=score.band,
-        reasons=_reasons(score),
-    )
-
-
-def points_words(points: Decimal) -> str:
-    """``93.5``, ``100``."""
-    return f"{points.normalize():f}"
-
-
-def _reasons(score: Score) -> str:
-    reasons = list(dict.fromkeys(line.reason for line in sorted(score.deductions, key=lambda line: line.points)))
-    most = limit("reasons")
-    shown = "；".join(reasons[:most])
-    return shown + text("more_reasons", count=len(reasons)) if len(reasons) > most else shown
-
-
-def _ranked(scores: Sequence[Score], *, best: bool) -> str:
-    ordered = sorted(scores, key=lambda score: score.points, reverse=best)[: limit("ranked")]
-    return "、".join(text("ranked_unit", unit=each.unit, points=points_words(each.points)) for each in ordered)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from zwgk_excel.domain.problems import Place, problem
 from zwgk_excel.workbooks.bulletin.chart import fill_chart, rates_by_month
-from zwgk_excel.workbooks.bulletin.content import Bulletin, Tags, tags_of
-from zwgk_excel.workbooks.bulletin.words import settings
+from zwgk_excel.workbooks.bulletin.content import Bulletin, tags_of
+from zwgk_excel.workbooks.bulletin.words import Tags, settings
 from zwgk_excel.workbooks.opening.guard import check_prolog, check_size
 from zwgk_excel.workbooks.opening.rejected import Rejected
 from zwgk_excel.workbooks.opening.zip_parts import directory, inflate

@@ -10,6 +10,9 @@ from typing import Any
 from zwgk_excel.domain.periods import Period, Span
 from zwgk_excel.layout.resources import read_toml
 
+Tags = dict[str, object]
+"""Tag → text, count, or rows of tags: what a template is rendered with."""
+
 
 @cache
 def settings() -> Mapping[str, Any]:
@@ -25,6 +28,12 @@ def text(key: str, **values: object) -> str:
 def limit(key: str) -> int:
     """A number of ``bulletin.toml`` [counts]."""
     return int(settings()["counts"][key])
+
+
+def tagged_row(**values: object) -> Tags:
+    """One row of a table under its tags."""
+    named: Mapping[str, str] = settings()["row_tags"]
+    return {named[key]: value for key, value in values.items()}
 
 
 def period_words(period: Period) -> str:
