@@ -19,6 +19,7 @@ from zwgk_excel.workbooks.files import write_atomic
 from zwgk_excel.workbooks.opening.rejected import Rejected
 from zwgk_excel.workbooks.seal import untouched
 from zwgk_excel.workbooks.tracker.view import TrackerView
+from zwgk_excel.workflow.assess import assess
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.office import Office
 from zwgk_excel.workflow.status import Standings, standings
@@ -70,6 +71,7 @@ def compose(office: Office, period: Period, *, as_of: date) -> Bulletin:
         view=_view(office, everything, period),
         recent=rows,
         problems=tuple(_problems(everything, period)),
+        assessment=assess(office, period, on, everything),
     )
 
 
