@@ -121,6 +121,9 @@ def _set_page(document: Any) -> None:
 
 
 def _set_styles(document: Any) -> None:
+    for language in document.styles.element.iter(qn("w:lang")):
+        # Without it, programs may take the Taiwanese face of a font, with its punctuation in mid-line.
+        language.set(qn("w:eastAsia"), "zh-CN")
     for name, font, size, alignment, indent in STYLES:
         style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         style.base_style = document.styles["Normal"]
@@ -192,6 +195,7 @@ def _write_body(document: Any) -> None:
     body.heading("{% if 排名 %}四{% else %}三{% endif %}、工作要求")
     for demand in DEMANDS:
         body.text(demand)
+    document.paragraphs[-1].paragraph_format.keep_with_next = True
     body.tag("{%p if 更正 %}")
     body.heading("{% if 排名 %}五{% else %}四{% endif %}、更正")
     body.repeated("行", "更正", "{{ 行 }}")
@@ -248,6 +252,8 @@ class _Writer:
 
 
 def _write_end(document: Any) -> None:
+    """The list of attachments and the signature, never on a page without some of the body (GB/T 9704, 7.3.5.5)."""
+    start = len(document.paragraphs)
     document.add_paragraph("", "公文正文")
     first, *others = (
         "附件：1．各单位报送情况",
@@ -265,11 +271,12 @@ def _write_end(document: Any) -> None:
         paragraph = document.add_paragraph(line, "公文正文")
         _indent(paragraph._p.get_or_add_pPr(), SIZE_3, left=500, firstLine=0)
     for _ in range(2):
-        document.add_paragraph("", "公文正文").paragraph_format.keep_with_next = True
+        document.add_paragraph("", "公文正文")
     for text, indent in (("{{ 发文机关 }}", 200), ("{{ 截止日期 }}", 400)):
         paragraph = document.add_paragraph(text, "落款")
-        paragraph.paragraph_format.keep_with_next = indent == 200
         _indent(paragraph._p.get_or_add_pPr(), SIZE_3, right=indent)
+    for paragraph in document.paragraphs[start:-1]:
+        paragraph.paragraph_format.keep_with_next = True
 
 
 # --- attachments: what, title, name of the rows, columns (heading, tag, width in mm, style) --------

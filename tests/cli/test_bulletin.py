@@ -5,6 +5,7 @@ import re
 from collections import Counter
 
 import docx
+import openpyxl
 import pytest
 
 from tests.workflow.desk import item, new_desk, nil
@@ -56,6 +57,38 @@ def test_every_figure_is_that_of_status(zwgk):
     assert late == [(o["unit"], o["column"]) for o in owed if o["timeliness"] in {"late", "overdue"}]
 
 
+def test_the_ranking_is_that_of_assess(zwgk):
+    as_of = ("--as-of", "2026-12-03", "--json")
+    _, assessed = zwgk("assess", "2026-11", *as_of)
+    document = docx.Document(zwgk("bulletin", "2026-11", *as_of)[1]["file"])
+    ranking = [[cell.text for cell in row.cells] for row in document.tables[3].rows[1:]]
+    assert [(row[2], int(row[1]), float(row[3])) for row in ranking] == [
+        (unit["unit"], unit["rank"], unit["score"]) for unit in assessed["units"]
+    ]
+    lost = [{rule: float(n) for rule, n in re.findall(r"(\w+?)扣([\d.]+)分", row[5])} for row in ranking]
+    assert [sum(each.values()) for each in lost] == [
+        -sum(line["points"] for line in unit["deductions"]) for unit in assessed["units"]
+    ]
+    assert any(lost)
+
+
+def test_the_sheets_of_a_year(zwgk, monkeypatch):
+    monkeypatch.setattr("zwgk_excel.workflow.unit_sheets.find_soffice", lambda: None)
+    as_of = ("--as-of", "2026-12-03")
+    code, done = zwgk("bulletin", "2026", "--units", *as_of, "--json")
+    assert code == 0
+    assert "没有安装 LibreOffice" in done["no_pdf"]
+    assert {sheet["unit"] for sheet in done["sheets"]} == {"市政府办", "市财政局", "市人社局", "金湖街道"}
+    _, assessed = zwgk("assess", "2026", *as_of, "--json")
+    scores = {unit["unit"]: unit["score"] for unit in assessed["units"]}
+    for sheet in done["sheets"]:
+        rows = openpyxl.load_workbook(sheet["file"]).active.iter_rows(values_only=True)
+        (total,) = [row for row in rows if row[0] == "合计"]
+        assert total[-2] == scores[sheet["unit"]]
+    code, said = zwgk("bulletin", "2026", "--unit", "市财政局", *as_of)
+    assert (code, "1 份，其中新写或有变化的 0 份" in said) == (0, True)
+
+
 def test_what_people_read(zwgk):
     code, said = zwgk("bulletin", "2026-11", "--as-of", "2026-12-03")
     assert code == 0
@@ -66,15 +99,13 @@ def test_what_people_read(zwgk):
     assert "没有改动" in zwgk("bulletin", "--template")[1]
 
 
-@pytest.mark.parametrize(
-    ("arguments", "named"),
-    [
-        (["bulletin"], "zwgk bulletin 2026-11"),
-        (["bulletin", "十一月"], "2026Q4"),
-        (["bulletin", "2026-10"], "还没有生成过报送表"),
-    ],
-)
-def test_wrong_usage(zwgk, arguments, named):
-    code, said = zwgk(*arguments)
-    assert code == 2
-    assert named in said
+def test_wrong_usage(zwgk):
+    for arguments, named in {
+        ("bulletin",): "zwgk bulletin 2026-11",
+        ("bulletin", "十一月"): "2026Q4",
+        ("bulletin", "2026-11", "--units"): "zwgk bulletin 2026 --units",
+        ("bulletin", "2026", "--unit", "市渔业局"): "市渔业局",
+        ("bulletin", "2026-10"): "还没有生成过报送表",
+    }.items():
+        code, said = zwgk(*arguments)
+        assert (code, named in said) == (2, True), said

@@ -8,13 +8,16 @@ from datetime import date, datetime
 import docx
 import pytest
 
+from tests.tools import require
 from tests.workflow.desk import CYCLE, item, nil
 from zwgk_excel.domain.periods import Month, Period
+from zwgk_excel.workbooks.pdf import PdfFailed
 from zwgk_excel.workflow.close import close
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.generate import generate
 from zwgk_excel.workflow.publish import publish, put_template
 from zwgk_excel.workflow.receive import receive
+from zwgk_excel.workflow.unit_sheets import write_unit_sheets
 
 NOVEMBER, DAY = Period.month(CYCLE), date(2026, 12, 3)
 
@@ -124,3 +127,38 @@ def test_a_broken_template_is_told_and_nothing_is_written(reported):
     with pytest.raises(UserError, match=r"通报\.docx.*“应暴”"):
         published(reported)
     assert not (reported.root / "通报").exists()
+
+
+def unit_sheets(desk, **options):
+    with desk.open() as office:
+        return write_unit_sheets(office, Period.year(2026), as_of=DAY, **options)
+
+
+def test_sheets_of_units_with_pdf_are_made_once(reported):
+    require("soffice")
+    first = unit_sheets(reported, units=["市财政局", "市人社局"])
+    assert first.no_pdf == ""
+    assert [sheet.path.name for sheet in first.sheets] == [
+        "市财政局_2026年度政务公开信息报送情况.xlsx",
+        "市人社局_2026年度政务公开信息报送情况.xlsx",
+    ]
+    assert all(sheet.pdf and sheet.pdf.read_bytes().startswith(b"%PDF") for sheet in first.sheets)
+    made = [sheet.pdf.stat().st_mtime_ns for sheet in first.sheets]
+    again = unit_sheets(reported, units=["市财政局", "市人社局"])
+    assert not any(sheet.written for sheet in again.sheets)
+    assert [sheet.pdf.stat().st_mtime_ns for sheet in again.sheets] == made
+
+
+def test_a_conversion_that_fails_leaves_no_old_pdf_behind(reported, monkeypatch):
+    def fail(soffice, files):
+        raise PdfFailed("LibreOffice 在 1 秒内没有完成")
+
+    monkeypatch.setattr("zwgk_excel.workflow.unit_sheets.find_soffice", lambda: "soffice")
+    monkeypatch.setattr("zwgk_excel.workflow.unit_sheets.to_pdf", lambda soffice, files: dict.fromkeys(files, b"%PDF"))
+    (before,) = unit_sheets(reported, units=["市财政局"]).sheets
+    assert before.pdf
+    monkeypatch.setattr("zwgk_excel.workflow.unit_sheets.to_pdf", fail)
+    with reported.open() as office:
+        later = write_unit_sheets(office, Period.year(2026), units=["市财政局"], as_of=date(2026, 12, 9))
+    assert (later.pdf_failed, later.sheets[0].pdf, later.sheets[0].written) == (True, None, True)
+    assert not before.pdf.exists()

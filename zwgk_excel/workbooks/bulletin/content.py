@@ -17,6 +17,7 @@ from zwgk_excel.workbooks.bulletin.words import (
     Tags,
     day_words,
     limit,
+    named,
     period_words,
     problem_kind,
     rate_words,
@@ -76,8 +77,8 @@ def tags_of(bulletin: Bulletin) -> Tags:
         **_problem_values(bulletin.problems),
         **ranking_values(bulletin.assessment),
     }
-    named: Mapping[str, str] = settings()["tags"]
-    return {named[key]: value for key, value in values.items()} | _figure_tags(total)
+    tags: Mapping[str, str] = settings()["tags"]
+    return {tags[key]: value for key, value in values.items()} | _figure_tags(total)
 
 
 def by_month(rows: Iterable[TrackerRow]) -> dict[Month, list[TrackerRow]]:
@@ -127,12 +128,12 @@ def _monthtagged_row(month: Month, rows: Sequence[TrackerRow]) -> Tags:
 def _late_values(by_unit: Mapping[str, Sequence[TrackerRow]]) -> Tags:
     late = {unit: [row for row in rows if row.status.timeliness in LATE] for unit, rows in by_unit.items()}
     counts = {unit: len(rows) for unit, rows in late.items() if rows}
-    named = [text("counted_unit", unit=unit, count=count) for unit, count in counts.items()]
+    units = [text("counted_unit", unit=unit, count=count) for unit, count in counts.items()]
     rows = [row for rows in late.values() for row in rows]
     return {
         "late_total": len(rows),
         "late_unit_count": len(counts),
-        "late_units": "、".join(named),
+        "late_units": "、".join(units),
         "late": [_latetagged_row(number, row) for number, row in enumerate(rows, 1)],
     }
 
@@ -178,13 +179,7 @@ def _problem_values(problems: Sequence[tuple[str, Problem]]) -> Tags:
         "problem_unit_count": len({unit for unit, _ in problems}),
         "main_problems": "、".join(main),
         "problems": [
-            tagged_row(number=number, problem=kind, count=count, units=_named(list(units[kind])))
+            tagged_row(number=number, problem=kind, count=count, units=named(list(units[kind])))
             for number, (kind, count) in enumerate(counts.most_common(), 1)
         ],
     }
-
-
-def _named(units: Sequence[str]) -> str:
-    most = limit("named_units")
-    shown = "、".join(units[:most])
-    return shown + text("more", count=len(units)) if len(units) > most else shown

@@ -9,7 +9,7 @@ from decimal import Decimal
 from zwgk_excel.domain.duties import UnitKind
 from zwgk_excel.domain.scoring import Assessment, Score, shown
 from zwgk_excel.layout.words import word
-from zwgk_excel.workbooks.bulletin.words import Tags, limit, tagged_row, text
+from zwgk_excel.workbooks.bulletin.words import Tags, limit, named, tagged_row, text
 
 
 def ranking_values(assessment: Assessment | None) -> Tags:
@@ -50,17 +50,22 @@ def faults(assessment: Assessment, unit: str) -> str:
 
 
 def _kind_row(kind: UnitKind, scores: Sequence[Score]) -> Tags | None:
+    """Who ranks first and who last among the units of a kind; those of equal points are all named, or none is.
+
+    Only who lost points is named as last.
+    """
     mine = [score for score in scores if score.kind is kind]
     if not mine:
         return None
     most = limit("ranked")
-    half = min(most, (len(mine) + 1) // 2)
-    worst = sorted(mine[half:], key=lambda score: score.points)[:most]
-    return tagged_row(kind=word("unit_kind", kind), best=_named(mine[:half]), worst=_named(worst))
+    best = [score for score in mine if score.rank <= min(most, (len(mine) + 1) // 2)]
+    below = sorted((score for score in mine if score.points < score.base), key=lambda score: score.points)
+    worst = [score for score in below if score not in best and score.points <= below[:most][-1].points]
+    return tagged_row(kind=word("unit_kind", kind), best=_listed(best), worst=_listed(worst))
 
 
-def _named(scores: Sequence[Score]) -> str:
-    return "、".join(text("ranked_unit", unit=each.unit, points=shown(each.points)) for each in scores)
+def _listed(scores: Sequence[Score]) -> str:
+    return named([text("ranked_unit", unit=each.unit, points=shown(each.points)) for each in scores])
 
 
 def _in_short(correction: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import Any
@@ -34,6 +34,13 @@ def tagged_row(**values: object) -> Tags:
     """One row of a table under its tags."""
     named: Mapping[str, str] = settings()["row_tags"]
     return {named[key]: value for key, value in values.items()}
+
+
+def named(units: Sequence[str]) -> str:
+    """Units in a row, no more than the limit of ``bulletin.toml``, then how many there are."""
+    most = limit("named_units")
+    shown = "、".join(units[:most])
+    return shown + text("more", count=len(units)) if len(units) > most else shown
 
 
 def period_words(period: Period) -> str:
