@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import io
 import sys
-from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -21,16 +20,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from docx import Document
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
-from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
-from docx.opc.packuri import PackURI
-from docx.opc.part import Part
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
 
-from zwgk_excel.workbooks.bulletin.words import settings
+from docs.bulletin_chart import write_chart
+from docs.bulletin_tables import ATTACHMENTS, CONDITIONS, write_table
 from zwgk_excel.workbooks.package import Package
 
 TEMPLATE = Path(__file__).resolve().parent.parent / "workbook_templates/bulletin.docx"
@@ -46,8 +42,6 @@ RED = RGBColor(0xC0, 0x00, 0x00)
 LINE = Pt(28)
 """Fixed line spacing: 22 lines a page."""
 SIZE_2, SIZE_3, SIZE_4, SIZE_5 = 22.0, 16.0, 14.0, 10.5
-WIDTH_MM = 156
-"""Of the text: A4 less margins of 28 and 26 mm."""
 
 CENTRE, LEFT, RIGHT, BOTH = (
     WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.RIGHT, WD_ALIGN_PARAGRAPH.JUSTIFY,
@@ -187,7 +181,7 @@ def _write_body(document: Any) -> None:
     body.text(SITUATION)
     body.repeated("行", "分类情况", KIND)
     body.only_if("全部按时单位数", "全部按时报送的单位有{{ 全部按时单位数 }}个：{{ 全部按时单位 }}。")
-    _write_chart(document)
+    write_chart(document)
     body.heading("二、存在问题")
     body.heading("（一）报送不及时。", level=2, more=LATE)
     body.heading("（二）内容不规范。", level=2, more=PROBLEMS)
@@ -279,138 +273,24 @@ def _write_end(document: Any) -> None:
         paragraph.paragraph_format.keep_with_next = True
 
 
-# --- attachments: what, title, name of the rows, columns (heading, tag, width in mm, style) --------
-
-_COUNTS = ("应报", "已报", "零报告", "退回", "未报", "免报", "按时", "宽限", "迟报", "逾期")
-Columns = Sequence[tuple[str, str, float, str]]
-
-
-def _counted(first: str, width: float) -> Columns:
-    """A label, the counts, a rate: for units and for months."""
-    each = (WIDTH_MM - width - 14 - 11) / len(_COUNTS)
-    # Only what there is: a page of noughts hides the few figures that matter.
-    counts = [(key, f"{key} or ''", each, "表内数字") for key in _COUNTS]
-    return [(first, first, width, "表内文字"), *counts, ("按时率", "按时率", 14, "表内数字"), _ON_DEMAND]
-
-
-_ON_DEMAND = ("实时更新", "实时更新 or ''", 11.0, "表内数字")
-_NUMBER = ("序号", "序号", 9.0, "表内数字")
-_ATTACHMENTS: Sequence[tuple[str, str, str, Columns]] = (
-    ("附件1", "{{ 期间 }}各单位政务公开信息报送情况", "单位情况", _counted("单位", 35)),
-    (
-        "附件2",
-        "{{ 期间 }}迟报、逾期未报明细",
-        "迟报逾期",
-        [
-            _NUMBER,
-            ("单位", "单位", 30, "表内文字"),
-            ("栏目", "栏目", 26, "表内文字"),
-            ("所属期", "所属期", 19, "表内数字"),
-            ("最迟时限", "时限", 25, "表内数字"),
-            ("收件日期", "收件日期", 25, "表内数字"),
-            ("情况", "情况", 22, "表内文字"),
-        ],
-    ),
-    (
-        "附件3",
-        "{{ 期间 }}报送件问题分类",
-        "问题",
-        [
-            _NUMBER,
-            ("问题类别", "问题类别", 52, "表内文字"),
-            ("处数", "处数", 13, "表内数字"),
-            ("涉及单位", "涉及单位", 82, "表内文字"),
-        ],
-    ),
-    ("附件4", "{{ 期间 }}各月政务公开信息报送情况", "各月情况", _counted("月份", 24)),
-    (
-        "附件{% if 是年度 %}5{% else %}4{% endif %}",
-        "{{ 期间 }}政务公开信息报送考核评分排名",
-        "排名",
-        [
-            ("类别", "类别", 24, "表内数字"),
-            ("名次", "名次", 12, "表内数字"),
-            ("单位", "单位", 35, "表内文字"),
-            ("得分", "得分", 16, "表内数字"),
-            ("等次", "等次", 16, "表内数字"),
-            ("失分原因", "失分原因", 53, "表内文字"),
-        ],
-    ),
-)
-_CONDITIONS = {"各月情况": "是年度", "排名": "排名"}
-"""Rows → the tag without which the whole attachment is left out."""
-
-
 def _write_attachments(document: Any) -> None:
     body = _Writer(document)
-    for label, title, rows, columns in _ATTACHMENTS:
-        condition = _CONDITIONS.get(rows)
+    for label, title, rows, columns in ATTACHMENTS:
+        condition = CONDITIONS.get(rows)
         if condition:
             document.add_paragraph(f"{{%p if {condition} %}}", "公文正文")
         document.add_paragraph(label, "附件序号").paragraph_format.page_break_before = True
         heading = document.add_paragraph(title, "公文标题")
         heading.paragraph_format.space_before = heading.paragraph_format.space_after = Pt(14)
         heading.runs[0].font.size = Pt(18)
-        _write_table(document, rows, columns)
+        write_table(document, rows, columns)
         if rows == "排名":
             body.repeated("行", "评分说明", "注：{{ 行 }}。")
         if condition:
             document.add_paragraph("{%p endif %}", "公文正文")
 
 
-def _write_table(document: Any, rows: str, columns: Columns) -> None:
-    table = document.add_table(rows=1, cols=len(columns), style="Table Grid")
-    table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
-    _set_margins(table)
-    for cell, (heading, *_) in zip(table.rows[0].cells, columns, strict=True):
-        _put(cell, heading, "表头")
-    _mark(table.rows[0], "w:cantSplit", "w:tblHeader")
-    _tag_row(table, f"{{%tr for 行 in {rows} %}}")
-    filled = table.add_row()
-    for cell, (_, tag, _, style) in zip(filled.cells, columns, strict=True):
-        _put(cell, f"{{{{ 行.{tag} }}}}", style)
-    _mark(filled, "w:cantSplit")
-    _tag_row(table, "{%tr else %}")
-    nothing = table.add_row().cells
-    _put(nothing[0].merge(nothing[-1]), "（无）", "表内数字")
-    _tag_row(table, "{%tr endfor %}")
-    for column, (_, _, width, _) in zip(table.columns, columns, strict=True):
-        column.width = Mm(width)
-        for cell in column.cells:
-            if cell._tc.grid_span == 1:
-                cell.width = Mm(width)
-
-
-def _tag_row(table: Any, tag: str) -> None:
-    """A row that holds nothing but a tag and vanishes with it."""
-    _put(table.add_row().cells[0], tag, "表内文字")
-
-
-def _put(cell: Any, text: str, style: str) -> None:
-    cell.paragraphs[0].style = style
-    cell.paragraphs[0].text = text
-    cell.vertical_alignment = 1
-
-
-def _mark(row: Any, *marks: str) -> None:
-    properties = row._tr.get_or_add_trPr()
-    for mark in marks:
-        properties.append(OxmlElement(mark))
-
-
-def _set_margins(table: Any) -> None:
-    """Narrow cells: 0.5 mm at the sides, 1 mm above and below."""
-    sides = "".join(
-        f'<w:{side} w:w="{width}" w:type="dxa"/>'
-        for side, width in (("top", 57), ("left", 28), ("bottom", 57), ("right", 28))
-    )
-    properties = table._tbl.tblPr
-    margins = parse_xml(f'<w:tblCellMar {nsdecls("w")}>{sides}</w:tblCellMar>')
-    look = properties.find(qn("w:tblLook"))
-    look.addprevious(margins) if look is not None else properties.append(margins)
-
-
-# --- page numbers, chart, fonts, properties ----------------------------------------------------
+# --- page numbers, fonts, properties ----------------------------------------------------
 
 
 def _write_page_numbers(document: Any) -> None:
@@ -435,86 +315,6 @@ def _write_page_numbers(document: Any) -> None:
         field.append(run)
         paragraph._p.append(field)
         paragraph.add_run(" —")
-
-
-def _write_chart(document: Any) -> None:
-    """A native chart, which the office restyles in Word like any other; filled by its alternative text."""
-    package = document.part.package
-    book = Part(PackURI("/word/embeddings/chart1.xlsx"), CONTENT_TYPE.SML_SHEET, b"", package)
-    chart = Part(PackURI("/word/charts/chart1.xml"), CONTENT_TYPE.DML_CHART, b"", package)
-    data = chart.relate_to(book, RELATIONSHIP_TYPE.PACKAGE)
-    chart._blob = _chart_xml(data).encode()
-    book._blob = _placeholder()
-    place = document.part.relate_to(chart, RELATIONSHIP_TYPE.CHART)
-    paragraph = document.add_paragraph("", "图题")
-    paragraph.paragraph_format.keep_with_next = True
-    paragraph.paragraph_format.space_before = Pt(6)
-    drawing = (
-        f'<w:drawing {nsdecls("w", "wp", "a", "r")}><wp:inline distT="0" distB="0" distL="0" distR="0">'
-        f'<wp:extent cx="{Mm(150)}" cy="{Mm(64)}"/><wp:docPr id="1" name="chart" descr="{settings()["chart"]}"/>'
-        '<wp:cNvGraphicFramePr/><a:graphic>'
-        '<a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/chart">'
-        '<c:chart xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" '
-        f'r:id="{place}"/></a:graphicData></a:graphic></wp:inline></w:drawing>'
-    )
-    paragraph.add_run()._r.append(parse_xml(drawing))
-    document.add_paragraph("图　各月报送率和按时率", "图题").paragraph_format.space_after = Pt(6)
-
-
-def _placeholder() -> bytes:
-    import xlsxwriter
-
-    stream = io.BytesIO()
-    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
-        book.set_properties({"created": datetime(2026, 1, 1)})
-        book.add_worksheet()
-    return stream.getvalue()
-
-
-def _chart_xml(data: str) -> str:
-    series = "".join(_series(number, colour) for number, colour in enumerate(("1F4E79", "5B9E58")))
-    grid = '<c:majorGridlines><c:spPr><a:ln w="6350"><a:solidFill><a:srgbClr val="D9D9D9"/></a:solidFill></a:ln></c:spPr></c:majorGridlines>'  # noqa: E501
-    return (
-        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
-        '<c:chartSpace xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" '
-        'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
-        'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">'
-        '<c:roundedCorners val="0"/><c:chart><c:autoTitleDeleted val="1"/><c:plotArea><c:layout/>'
-        f'<c:barChart><c:barDir val="col"/><c:grouping val="clustered"/><c:varyColors val="0"/>{series}'
-        '<c:gapWidth val="60"/><c:axId val="111"/><c:axId val="222"/></c:barChart>'
-        '<c:catAx><c:axId val="111"/><c:scaling><c:orientation val="minMax"/></c:scaling><c:delete val="0"/>'
-        '<c:axPos val="b"/><c:numFmt formatCode="General" sourceLinked="0"/><c:majorTickMark val="none"/>'
-        f'<c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/>{_chart_text(800)}<c:crossAx val="222"/>'
-        '<c:crosses val="autoZero"/></c:catAx>'
-        '<c:valAx><c:axId val="222"/><c:scaling><c:orientation val="minMax"/><c:max val="1"/><c:min val="0"/>'
-        f'</c:scaling><c:delete val="0"/><c:axPos val="l"/>{grid}<c:numFmt formatCode="0%" sourceLinked="0"/>'
-        '<c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/>'
-        f'{_chart_text(800)}<c:crossAx val="111"/><c:crosses val="autoZero"/></c:valAx></c:plotArea>'
-        f'<c:legend><c:legendPos val="b"/><c:overlay val="0"/>{_chart_text(900)}</c:legend>'
-        '<c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/></c:chart>'
-        f'<c:externalData r:id="{data}"><c:autoUpdate val="0"/></c:externalData></c:chartSpace>'
-    )
-
-
-def _series(number: int, colour: str) -> str:
-    letter = "BC"[number]
-    return (
-        f'<c:ser><c:idx val="{number}"/><c:order val="{number}"/>'
-        f"<c:tx><c:strRef><c:f>Sheet1!${letter}$1</c:f></c:strRef></c:tx>"
-        f'<c:spPr><a:solidFill><a:srgbClr val="{colour}"/></a:solidFill></c:spPr><c:invertIfNegative val="0"/>'
-        f'<c:dLbls><c:numFmt formatCode="0%" sourceLinked="0"/>{_chart_text(800)}<c:dLblPos val="outEnd"/>'
-        '<c:showLegendKey val="0"/><c:showVal val="1"/><c:showCatName val="0"/><c:showSerName val="0"/>'
-        '<c:showPercent val="0"/><c:showBubbleSize val="0"/></c:dLbls>'
-        "<c:cat><c:strRef><c:f>Sheet1!$A$2</c:f></c:strRef></c:cat>"
-        f"<c:val><c:numRef><c:f>Sheet1!${letter}$2</c:f></c:numRef></c:val></c:ser>"
-    )
-
-
-def _chart_text(size: int) -> str:
-    return (
-        f'<c:txPr><a:bodyPr/><a:lstStyle/><a:p><a:pPr><a:defRPr sz="{size}"><a:latin typeface="{LATIN}"/>'
-        f'<a:ea typeface="{TABLE_FONT}"/></a:defRPr></a:pPr><a:endParaRPr lang="zh-CN"/></a:p></c:txPr>'
-    )
 
 
 def _set_fallbacks(document: Any) -> None:
