@@ -43,6 +43,10 @@ pictures: $(VENV)/.installed-test
 	$(RENDER) "$(SHOWN)/总台账.xlsx" docs/pictures --sheet 总览 --name overview --pages 1
 	$(RENDER) "$(SHOWN)/总台账.xlsx" docs/pictures --sheet 跟踪台账 --name tracker --pages 1
 	$(RENDER) "$(SHOWN)/总台账.xlsx" docs/pictures --sheet 单位矩阵 --name matrix --pages 1
+	$(BIN)/zwgk bulletin 2026-11 -w $(SHOWN) --as-of 2026-12-03
+	$(RENDER) $(SHOWN)/通报/2026-11/*.docx docs/pictures --name bulletin --pages 1
+	$(BIN)/zwgk bulletin 2026 --unit 市发改委 -w $(SHOWN) --as-of 2026-12-03
+	$(RENDER) $(SHOWN)/通报/2026/各单位/*.xlsx docs/pictures --name unit-year --pages 1
 
 bench: $(VENV)/.installed-test
 	$(BIN)/python -m benchmarks.intake

@@ -26,6 +26,7 @@ AREAS: Mapping[str, tuple[str, str]] = {
     "cell_error": ("报送件：单元格", "填在格子里的内容能不能读懂；读不懂的一律写出原文，不会丢失。"),
     "task_unknown": ("报送件：任务和信息", "内容是否齐全、是否合乎报送规则。"),
     "items_vanished": ("前后报送件和总台账", "前后两次报送对照，以及办公室在总台账中所填的内容。"),
+    "template_unreadable": ("通报模板", "由 zwgk bulletin 检查办公室自己的 模板/通报.docx。"),
 }
 """The code that begins each area, in the order of the catalogue → its heading, and what it is about."""
 

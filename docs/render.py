@@ -1,7 +1,8 @@
-"""Pictures of a workbook: every page of its visible sheets as a PNG.
+"""Pictures of a workbook: every page of its visible sheets as a PNG; of a Word document: every page.
 
     python docs/render.py 总台账.xlsx docs/pictures
     python docs/render.py 总台账.xlsx docs/pictures --sheet 跟踪台账 --name tracker --pages 1
+    python docs/render.py 通报.docx docs/pictures --name bulletin --pages 1
 
 Needs LibreOffice with its Python bridge and pdftoppm; ``tests/setup.sh tools`` installs them.
 """
@@ -18,6 +19,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tests.calc.office import Document, Office, OfficeError
+from zwgk_excel.workbooks.pdf import PdfFailed, to_pdf
 
 
 def main() -> int:
@@ -29,7 +31,7 @@ def main() -> int:
         return 2
     try:
         pictures = render(args.workbook, args.outdir, sheet=args.sheet, name=args.name, pages=args.pages, dpi=args.dpi)
-    except (OfficeError, OSError, KeyError, ImportError) as error:
+    except (OfficeError, PdfFailed, OSError, KeyError, ImportError) as error:
         print(f"{args.workbook}: {error}", file=sys.stderr)
         return 2
     for picture in pictures:
@@ -48,10 +50,12 @@ def render(
 ) -> list[Path]:
     """Draw ``workbook`` as it would be printed and return the PNG files, in order.
 
-    ``sheet`` limits it to one sheet, ``pages`` to the first pages of each. A picture is called ``{name}.png``, or
-    ``{name}-2.png`` from the second page on; ``name`` is the sheet's own unless given.
+    ``sheet`` limits it to one sheet (of a workbook), ``pages`` to the first pages of each. A picture is called
+    ``{name}.png``, or ``{name}-2.png`` from the second page on; ``name`` is the sheet's or file's own unless given.
     """
     outdir.mkdir(parents=True, exist_ok=True)
+    if workbook.suffix == ".docx":
+        return _render_document(workbook, outdir, name or workbook.stem, pages, dpi)
     with Office(shutil.which("soffice") or "soffice") as office, office.open(workbook) as document:
         sheets = [sheet] if sheet else document.visible_sheet_names()
         return [
@@ -63,12 +67,24 @@ def _render_sheet(
     document: Document, sheet: str, outdir: Path, name: str, pages: int | None, dpi: int
 ) -> list[Path]:
     with tempfile.TemporaryDirectory() as scratch:
-        pdf = document.save_as(Path(scratch) / "sheet.pdf", sheet=sheet)
-        last = ["-l", str(pages)] if pages else []
-        subprocess.run(["pdftoppm", "-png", "-r", str(dpi), *last, str(pdf), f"{scratch}/page"], check=True)
-        drawn = sorted(Path(scratch).glob("page-*.png"))  # pdftoppm pads the numbers
-        names = [name, *(f"{name}-{number}" for number in range(2, len(drawn) + 1))]
-        return [Path(shutil.move(page, outdir / f"{new}.png")) for page, new in zip(drawn, names, strict=True)]
+        return _draw(document.save_as(Path(scratch) / "sheet.pdf", sheet=sheet), outdir, name, pages, dpi)
+
+
+def _render_document(document: Path, outdir: Path, name: str, pages: int | None, dpi: int) -> list[Path]:
+    with tempfile.TemporaryDirectory() as scratch:
+        pdf = Path(scratch) / "document.pdf"
+        made = to_pdf(shutil.which("soffice") or "soffice", {document.name: document.read_bytes()})
+        pdf.write_bytes(made[document.name])
+        return _draw(pdf, outdir, name, pages, dpi)
+
+
+def _draw(pdf: Path, outdir: Path, name: str, pages: int | None, dpi: int) -> list[Path]:
+    """The pages of a PDF file as pictures; the file's folder holds nothing else."""
+    last = ["-l", str(pages)] if pages else []
+    subprocess.run(["pdftoppm", "-png", "-r", str(dpi), *last, str(pdf), str(pdf.with_name("page"))], check=True)
+    drawn = sorted(pdf.parent.glob("page-*.png"))  # pdftoppm pads the numbers
+    names = [name, *(f"{name}-{number}" for number in range(2, len(drawn) + 1))]
+    return [Path(shutil.move(page, outdir / f"{new}.png")) for page, new in zip(drawn, names, strict=True)]
 
 
 def _arguments() -> argparse.Namespace:

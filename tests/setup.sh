@@ -2,9 +2,9 @@
 # Sets up what the tests need, and is quick when all is there.
 #
 #   tests/setup.sh venv [PYTHON]   .venv with a Python of 3.11 or newer (also used by "make demo")
-#   tests/setup.sh tools           LibreOffice, its Python bridge, Chinese fonts, pdftoppm, libfaketime, Dovecot,
-#                                  PostgreSQL, systemd-analyze, Node.js (by apt, where that is allowed), the bridge
-#                                  linked into .venv, the Open XML validator
+#   tests/setup.sh tools           LibreOffice (Calc, Writer), its Python bridge, Chinese fonts, pdftoppm, libfaketime,
+#                                  Dovecot, PostgreSQL, systemd-analyze, Node.js (by apt, where that is allowed), the
+#                                  bridge linked into .venv, the Open XML validator
 #
 # A tool that cannot be had is named; its tests are then skipped, or fail where ZWGK_REQUIRE_TOOLS=1.
 set -euo pipefail
@@ -38,9 +38,16 @@ apt_install() {
         apt-get install -qq -y --no-install-recommends "$@" </dev/null >&2 || say "系统软件包未能装全：$*"
 }
 
+# LibreOffice's Writer lies beside the program, in a library of its own.
+have_writer() {
+    local program
+    program=$(command -v soffice) && [ -f "$(dirname "$(readlink -f "$program")")/libswlo.so" ]
+}
+
 system_packages() {
     local missing=()
     have soffice || missing+=(libreoffice-calc-nogui)
+    have_writer || missing+=(libreoffice-writer-nogui)
     have soffice && [ -n "$(dist_packages)" ] || missing+=(python3-uno)
     have pdftoppm || missing+=(poppler-utils)
     have fc-list && [ -n "$(fc-list :lang=zh-cn family)" ] || missing+=(fontconfig fonts-noto-cjk)

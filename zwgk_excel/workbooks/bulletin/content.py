@@ -1,0 +1,185 @@
+"""What a bulletin says: the tracker's figures under the tags that its template may ask for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from zwgk_excel.domain.duties import UnitKind
+from zwgk_excel.domain.periods import Month, Period, Span
+from zwgk_excel.domain.problems import Problem
+from zwgk_excel.domain.scoring import Assessment
+from zwgk_excel.domain.tracking import SATISFIED, Outcome, Timeliness
+from zwgk_excel.layout.words import word
+from zwgk_excel.workbooks.bulletin.ranking import ranking_values
+from zwgk_excel.workbooks.bulletin.words import (
+    Tags,
+    day_words,
+    limit,
+    named,
+    period_words,
+    problem_kind,
+    rate_words,
+    settings,
+    tagged_row,
+    text,
+)
+from zwgk_excel.workbooks.tracker.figures import DUE, FIGURES, RATES, Figures, figure_heading, figures, rows_by_unit
+from zwgk_excel.workbooks.tracker.view import TrackerRow, TrackerView
+
+LATE = (Timeliness.LATE, Timeliness.OVERDUE)
+_OPEN = (Timeliness.NOT_DUE, Timeliness.DUE_SOON)
+
+
+@dataclass(frozen=True, slots=True)
+class Bulletin:
+    """Everything one bulletin is made from."""
+
+    period: Period
+    closed: bool
+    """Every month of the period is closed: the figures are final."""
+    view: TrackerView
+    """The tracker of the period's months alone; ``as_of`` is the day of the figures."""
+    recent: tuple[TrackerRow, ...]
+    """The rows of the months up to the period's last, for the chart."""
+    problems: tuple[tuple[str, Problem], ...]
+    """What stands to be mended in the returns of the period, each with its unit."""
+    assessment: Assessment | None = None
+    """None where nothing is scored."""
+
+    @property
+    def title(self) -> str:
+        """The bulletin's title."""
+        return text("title", office=self.view.office, period=period_words(self.period))
+
+
+def tags_of(bulletin: Bulletin) -> Tags:
+    """Every tag of the document with its value."""
+    view, total = bulletin.view, figures(bulletin.view.rows)
+    by_unit = {unit: rows for unit, rows in rows_by_unit(view).items() if rows}
+    values: Tags = {
+        "title": bulletin.title,
+        "office": view.office,
+        "year": bulletin.period.first.year,
+        "period": period_words(bulletin.period),
+        "is_year": bulletin.period.span is Span.YEAR,
+        "closed": bulletin.closed,
+        "as_of": day_words(view.as_of),
+        "unit_count": _owing(by_unit.values()),
+        "not_yet": sum(int(total[each] or 0) for each in _OPEN),
+        "on_demand": on_demand(view.rows),
+        "by_kind": _kind_rows(bulletin, by_unit),
+        "by_unit": [_unittagged_row(number, *each) for number, each in enumerate(by_unit.items(), 1)],
+        "by_month": [_monthtagged_row(month, rows) for month, rows in by_month(view.rows).items()],
+        **_late_values(by_unit),
+        **_on_time_values(by_unit),
+        **_problem_values(bulletin.problems),
+        **ranking_values(bulletin.assessment),
+    }
+    tags: Mapping[str, str] = settings()["tags"]
+    return {tags[key]: value for key, value in values.items()} | _figure_tags(total)
+
+
+def by_month(rows: Iterable[TrackerRow]) -> dict[Month, list[TrackerRow]]:
+    """The rows by the month they belong to, oldest first."""
+    found: dict[Month, list[TrackerRow]] = {}
+    for row in sorted(rows, key=lambda row: row.status.obligation.cycle):
+        found.setdefault(row.status.obligation.cycle, []).append(row)
+    return found
+
+
+def on_demand(rows: Iterable[TrackerRow]) -> int:
+    """How many obligations without a date of their own were answered."""
+    statuses = (row.status for row in rows)
+    return sum(each.timeliness is Timeliness.ON_DEMAND and each.outcome in SATISFIED for each in statuses)
+
+
+def _figure_tags(found: Figures) -> Tags:
+    return {
+        figure_heading(key): rate_words(found[key]) if key in RATES else int(found[key] or 0) for key in FIGURES
+    }
+
+
+def _owing(rows_of_units: Iterable[Sequence[TrackerRow]]) -> int:
+    return sum(bool(figures(rows)[DUE]) for rows in rows_of_units)
+
+
+def _kind_rows(bulletin: Bulletin, by_unit: Mapping[str, Sequence[TrackerRow]]) -> list[Tags]:
+    kinds = {unit.name: unit.kind for unit in bulletin.view.units}
+    found = []
+    for kind in UnitKind:
+        mine = [rows for unit, rows in by_unit.items() if kinds.get(unit) is kind]
+        if count := _owing(mine):
+            counted = _figure_tags(figures(row for rows in mine for row in rows))
+            found.append(tagged_row(kind=word("unit_kind", kind), unit_count=count) | counted)
+    return found
+
+
+def _unittagged_row(number: int, unit: str, rows: Sequence[TrackerRow]) -> Tags:
+    return tagged_row(number=number, unit=unit, on_demand=on_demand(rows)) | _figure_tags(figures(rows))
+
+
+def _monthtagged_row(month: Month, rows: Sequence[TrackerRow]) -> Tags:
+    words = text("month", year=month.year, month=month.month)
+    return tagged_row(month=words, on_demand=on_demand(rows)) | _figure_tags(figures(rows))
+
+
+def _late_values(by_unit: Mapping[str, Sequence[TrackerRow]]) -> Tags:
+    late = {unit: [row for row in rows if row.status.timeliness in LATE] for unit, rows in by_unit.items()}
+    counts = {unit: len(rows) for unit, rows in late.items() if rows}
+    units = [text("counted_unit", unit=unit, count=count) for unit, count in counts.items()]
+    rows = [row for rows in late.values() for row in rows]
+    return {
+        "late_total": len(rows),
+        "late_unit_count": len(counts),
+        "late_units": "、".join(units),
+        "late": [_latetagged_row(number, row) for number, row in enumerate(rows, 1)],
+    }
+
+
+def _latetagged_row(number: int, row: TrackerRow) -> Tags:
+    status, obligation = row.status, row.status.obligation
+    return tagged_row(
+        number=number,
+        unit=obligation.unit,
+        column=obligation.duty.column,
+        reference=obligation.reference,
+        due=str(status.standing.extended_to or obligation.final or ""),
+        received_on=str(status.received_at.date()) if status.received_at else text("nothing"),
+        state=late_state(row),
+    )
+
+
+def late_state(row: TrackerRow) -> str:
+    """What is the matter with an obligation that is late or overdue: ``逾期3天未报``."""
+    status = row.status
+    if status.timeliness is Timeliness.LATE:
+        return text("late", days=status.days_late)
+    return text("returned" if status.outcome is Outcome.RETURNED else "overdue", days=status.days_late)
+
+
+def _on_time_values(by_unit: Mapping[str, Sequence[TrackerRow]]) -> Tags:
+    """Units that owed something and were on time with all of it."""
+    found = []
+    for unit, rows in by_unit.items():
+        counted = figures(rows)
+        owed = (counted[DUE] or 0) - (counted[Outcome.WAIVED] or 0)
+        if owed and counted[Timeliness.ON_TIME] == owed:
+            found.append(unit)
+    return {"on_time_units": "、".join(found), "on_time_unit_count": len(found)}
+
+
+def _problem_values(problems: Sequence[tuple[str, Problem]]) -> Tags:
+    counts = Counter(problem_kind(problem.code) for _, problem in problems)
+    main = [text("counted_problem", problem=kind, count=n) for kind, n in counts.most_common(limit("main_problems"))]
+    units = {kind: dict.fromkeys(unit for unit, each in problems if problem_kind(each.code) == kind) for kind in counts}
+    return {
+        "problem_total": len(problems),
+        "problem_unit_count": len({unit for unit, _ in problems}),
+        "main_problems": "、".join(main),
+        "problems": [
+            tagged_row(number=number, problem=kind, count=count, units=named(list(units[kind])))
+            for number, (kind, count) in enumerate(counts.most_common(), 1)
+        ],
+    }

@@ -1,0 +1,132 @@
+"""The bulletin as a Word document: the template rendered, its chart filled, its properties set."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Mapping
+from datetime import datetime, time
+from typing import TYPE_CHECKING, Any
+
+from zwgk_excel.domain.problems import Place, problem
+from zwgk_excel.workbooks.bulletin.chart import fill_chart, rates_by_month
+from zwgk_excel.workbooks.bulletin.content import Bulletin, tags_of
+from zwgk_excel.workbooks.bulletin.words import Tags, settings
+from zwgk_excel.workbooks.opening.guard import check_prolog, check_size
+from zwgk_excel.workbooks.opening.rejected import Rejected
+from zwgk_excel.workbooks.opening.zip_parts import directory, inflate
+from zwgk_excel.workbooks.package import Package
+from zwgk_excel.workbooks.seal import sealed
+from zwgk_excel.workbooks.style import cell_text
+
+if TYPE_CHECKING:
+    from docxtpl import DocxTemplate
+
+_TAG = re.compile(r"{[{%].*?(?:[}%]}|$)")
+_NAMED = re.compile(r"'([^']+)' is undefined|no attribute '([^']+)'|named '([^']+)'|attribute '([^']+)' of")
+"""What Jinja names in its messages: tags, attributes, filters."""
+_SUM = "（其中的算式）"
+_LONGEST_TAG = 60
+_LONGEST_PROPERTY = 255
+
+
+def bulletin_document(template: bytes, name: str, bulletin: Bulletin) -> bytes:
+    """The bulletin as a sealed .docx file; the same bytes for the same template and figures.
+
+    ``name`` is the template's file name, for messages. Raises Rejected (template_unreadable, template_tag_unknown,
+    template_tag_wrong, or what the guard says) for a template that cannot be used. What the figures hold is text:
+    neither markup nor a tag in it is understood.
+    """
+    _check(template, name)
+    document = _rendered(template, name, _as_text(tags_of(bulletin)))
+    _describe(document, bulletin)
+    stream = io.BytesIO()
+    document.save(stream)
+    package = Package(stream.getvalue())
+    fill_chart(package, settings()["chart"], rates_by_month(bulletin), bulletin.view.as_of)
+    return sealed(package.write())
+
+
+def _check(template: bytes, name: str) -> None:
+    """The guard's checks of any package: size, directory, no DTD."""
+    check_size(template, name)
+    if not zipfile.is_zipfile(io.BytesIO(template)):
+        raise _unreadable(name)
+    for member in directory(template, name):
+        content = inflate(template, member, name)
+        if member.filename.casefold().endswith((".xml", ".rels")):
+            check_prolog(member.filename, content, name)
+
+
+def _rendered(template: bytes, name: str, tags: Tags) -> DocxTemplate:
+    from docx.opc.exceptions import OpcError
+    from docxtpl import DocxTemplate
+    from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError
+    from jinja2.sandbox import SandboxedEnvironment
+    from lxml.etree import XMLSyntaxError
+
+    # A template comes from whoever has the folder: its expressions may compute, but reach nothing of Python's.
+    environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
+    document = DocxTemplate(io.BytesIO(template))
+    try:
+        document.render(tags, environment)
+    except UndefinedError as error:
+        raise Rejected(problem("template_tag_unknown", Place(name), tag=_named(error), known=_known())) from None
+    except TemplateSyntaxError as error:
+        raise _wrong_tag(name, _tag_at(error) or _named(error)) from None
+    except TemplateError as error:
+        raise _wrong_tag(name, _named(error)) from None
+    except (TypeError, ArithmeticError):
+        raise _wrong_tag(name, _SUM) from None
+    except (OpcError, XMLSyntaxError, KeyError, ValueError, AttributeError) as error:
+        raise _unreadable(name) from error
+    return document
+
+
+def _unreadable(name: str) -> Rejected:
+    return Rejected(problem("template_unreadable", Place(name)))
+
+
+def _wrong_tag(name: str, tag: str) -> Rejected:
+    return Rejected(problem("template_tag_wrong", Place(name), tag=tag[:_LONGEST_TAG]))
+
+
+def _known() -> str:
+    return "、".join(settings()["tags"].values())
+
+
+def _named(error: Exception) -> str:
+    found = _NAMED.search(str(error))
+    return next(filter(None, found.groups()), "") if found else str(error)
+
+
+def _tag_at(error: Any) -> str:
+    """The tags of the paragraph that a syntax error is in: docxtpl hands over that line and some around it."""
+    lines = list(getattr(error, "docx_context", ()))
+    position = error.lineno - 1 - max(error.lineno - 4, 0)
+    if not 0 <= position < len(lines):
+        return ""
+    # Before rendering, docxtpl has taken the tags of rows and paragraphs out of their own elements.
+    found = _TAG.findall(lines[position])
+    return "、".join(found) or lines[position].strip()
+
+
+def _as_text(value: Any) -> Any:
+    """The tags with every text as a document can hold it: one line, without control characters."""
+    match value:
+        case str():
+            return " ".join(cell_text(value).split())
+        case Mapping():
+            return {key: _as_text(each) for key, each in value.items()}
+        case list():
+            return [_as_text(each) for each in value]
+    return value
+
+
+def _describe(document: DocxTemplate, bulletin: Bulletin) -> None:
+    properties = document.docx.core_properties  # get_docx() would open the template again
+    properties.title = _as_text(bulletin.title)[:_LONGEST_PROPERTY]
+    properties.author = properties.last_modified_by = _as_text(bulletin.view.office)[:_LONGEST_PROPERTY]
+    properties.created = properties.modified = datetime.combine(bulletin.view.as_of, time())
+    properties.revision = 1

@@ -1,0 +1,73 @@
+"""What a bulletin says of the scores: ranks and points, and faults by rule."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from decimal import Decimal
+
+from zwgk_excel.domain.duties import UnitKind
+from zwgk_excel.domain.scoring import Assessment, Score, shown
+from zwgk_excel.layout.words import word
+from zwgk_excel.workbooks.bulletin.words import Tags, limit, named, tagged_row, text
+
+
+def ranking_values(assessment: Assessment | None) -> Tags:
+    """The values of the tags about scores, by key; empty ones where nothing is scored."""
+    scores = assessment.scores if assessment else ()
+    return {
+        "ranking": [_score_row(assessment, each) for each in scores if assessment],
+        "ranking_kinds": [row for kind in UnitKind if (row := _kind_row(kind, scores))],
+        "unconfirmed": bool(assessment and not assessment.confirmed),
+        "score_notes": list(assessment.notes) if assessment else [],
+        "corrections": [_in_short(each) for each in assessment.corrections] if assessment else [],
+    }
+
+
+def _score_row(assessment: Assessment, score: Score) -> Tags:
+    return tagged_row(
+        kind=word("unit_kind", score.kind),
+        rank=score.rank,
+        unit=score.unit,
+        points=shown(score.points),
+        band=word("band", score.band),
+        reasons=faults(assessment, score.unit),
+    )
+
+
+def faults(assessment: Assessment, unit: str) -> str:
+    """What a unit lost, by rule, most first: ``逾期未报扣10分、迟报扣1分``; of a quarter or a year over all its months.
+
+    The score sheet's own reasons quote titles and cells, which a bulletin to everybody must not.
+    """
+    lost: dict[str, Decimal] = defaultdict(Decimal)
+    for part in assessment.months or (assessment,):
+        score = part.score(unit)
+        for line in score.deductions if score else ():
+            lost[line.rule] -= line.points
+    by_weight = sorted(lost.items(), key=lambda each: -each[1])
+    return "、".join(text("fault", rule=word("rule", rule), points=shown(points)) for rule, points in by_weight)
+
+
+def _kind_row(kind: UnitKind, scores: Sequence[Score]) -> Tags | None:
+    """Who ranks first and who last among the units of a kind; those of equal points are all named, or none is.
+
+    Only who lost points is named as last.
+    """
+    mine = [score for score in scores if score.kind is kind]
+    if not mine:
+        return None
+    most = limit("ranked")
+    best = [score for score in mine if score.rank <= min(most, (len(mine) + 1) // 2)]
+    below = sorted((score for score in mine if score.points < score.base), key=lambda score: score.points)
+    worst = [score for score in below if score not in best and score.points <= below[:most][-1].points]
+    return tagged_row(kind=word("unit_kind", kind), best=_listed(best), worst=_listed(worst))
+
+
+def _listed(scores: Sequence[Score]) -> str:
+    return named([text("ranked_unit", unit=each.unit, points=shown(each.points)) for each in scores])
+
+
+def _in_short(correction: str) -> str:
+    """The first sentence, which has unit and points; the rest quotes what stood in cells."""
+    return correction.partition("。")[0] + "。"

@@ -1,0 +1,74 @@
+"""The words of a bulletin, as ``bulletin.toml`` has them: periods, days, tags, kinds of problems."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import cache
+from typing import Any
+
+from zwgk_excel.domain.periods import Period, Span
+from zwgk_excel.layout.resources import read_toml
+
+Tags = dict[str, object]
+"""Tag → text, count, or rows of tags: what a template is rendered with."""
+
+
+@cache
+def settings() -> Mapping[str, Any]:
+    """``bulletin.toml``."""
+    return read_toml("bulletin.toml")
+
+
+def text(key: str, **values: object) -> str:
+    """A text of ``bulletin.toml`` [texts] with its values filled in."""
+    return str(settings()["texts"][key]).format_map(values)
+
+
+def limit(key: str) -> int:
+    """A number of ``bulletin.toml`` [counts]."""
+    return int(settings()["counts"][key])
+
+
+def tagged_row(**values: object) -> Tags:
+    """One row of a table under its tags."""
+    named: Mapping[str, str] = settings()["row_tags"]
+    return {named[key]: value for key, value in values.items()}
+
+
+def named(units: Sequence[str]) -> str:
+    """Units in a row, no more than the limit of ``bulletin.toml``, then how many there are."""
+    most = limit("named_units")
+    shown = "、".join(units[:most])
+    return shown + text("more", count=len(units)) if len(units) > most else shown
+
+
+def period_words(period: Period) -> str:
+    """``2026年11月``, ``2026年第四季度`` or ``2026年度``."""
+    year, month = period.first.year, period.first.month
+    match period.span:
+        case Span.MONTH:
+            return text("month", year=year, month=month)
+        case Span.QUARTER:
+            return text("quarter", year=year, quarter=settings()["texts"]["quarters"][month // 3])
+        case Span.YEAR:
+            return text("year", year=year)
+
+
+def day_words(day: date) -> str:
+    """``2026年12月3日``."""
+    return text("day", year=day.year, month=day.month, day=day.day)
+
+
+def rate_words(rate: float | None) -> str:
+    """``87.5%``; a dash where nothing counts. 100% means every one, 99.96% is written 99.9%."""
+    if rate is None:
+        return text("nothing")
+    percent = round(rate * 100, 1)
+    return f"{99.9 if percent >= 100 > rate * 100 else percent:.1f}".removesuffix(".0") + "%"
+
+
+def problem_kind(code: str) -> str:
+    """What a bulletin calls a problem of the catalogue; the last kind where it has no name of its own."""
+    kinds = settings()["problem_kinds"]
+    return str(next((kind["name"] for kind in kinds if code in kind["codes"]), kinds[-1]["name"]))
