@@ -10,10 +10,12 @@ from zwgk_excel.cli import (
     bulletin,
     decisions,
     doctor,
+    escalate,
     intake,
     mail,
     month,
     password,
+    rectify,
     rollup,
     schedule,
     setup,
@@ -45,8 +47,9 @@ COMMANDS = (
     ("remind", mail.remind, "催报：提醒将到时限和已过时限仍未报的单位，先预览，加 --yes 才发出。"),
     ("extend", decisions.extend, "延期：把某单位的未报任务顺延到某日。"),
     ("waive", decisions.waive, "免报：免除某单位某月的任务。"),
-    ("close", month.close, "某月结账：数字从此固定，以后的变化列为更正。"),
     ("assess", assess.assess, "考核评分：某月、某季或某年各单位的得分、名次和扣分依据。"),
+    ("escalate", escalate.escalate, "督促：谁应催报、通报、督办、约谈，依据哪些事实；可导出名单。"),
+    ("close", month.close, "某月结账：数字从此固定，以后的变化列为更正。"),
     ("bulletin", bulletin.bulletin, "通报：把某月、某季度或某年的报送情况写成 Word 文稿。"),
     ("rollup", rollup.rollup, "汇总多个地区的工作区：一份汇总台账和一个数据集；只读，不改动各工作区。"),
     ("password", password.password, "把邮箱密码存入系统密钥库（不写进任何文件）。"),
@@ -58,6 +61,7 @@ COMMANDS = (
 for _name, _function, _help in COMMANDS:
     app.command(_name, cls=ChineseCommand, help=_help, options_metavar=OPTIONS_WORD)(_function)
 app.add_typer(schedule.app, name="schedule")
+app.add_typer(rectify.app, name="rectify")
 app.add_typer(addin.app, name="addin")
 
 

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from zwgk_excel.cli.chinese import typer
+from zwgk_excel.domain.ladder import Step
 from zwgk_excel.domain.periods import Month, Period
+from zwgk_excel.layout.words import code_of, words
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.errors import UserError
 
@@ -32,6 +34,8 @@ ClusterAddress = Annotated[
     str, typer.Option("--cluster", metavar="地址", help="在 Dask 集群上运行，如 tcp://192.0.2.10:8786；默认在本机。")
 ]
 
+StepOption = Annotated[str, typer.Option("--step", metavar="措施", help="催报、通报、督办或约谈。")]
+
 HERE = Path()
 
 
@@ -49,6 +53,14 @@ def period(text: str) -> Period:
         return Period.parse(text.strip().upper())
     except ValueError:
         raise UserError(f"“{text}”不是时期；请写成 2026-11（月）、2026Q4（季）或 2026（年）。") from None
+
+
+def step(text: str) -> Step | None:
+    """A step of the ladder as typed, in Chinese or as its code; None for nothing; raises UserError."""
+    code = code_of("step", text) or text
+    if code and code not in words("step"):
+        raise UserError(f"“{text}”不是督促措施；请写 {'、'.join(words('step').values())}。")
+    return Step(code) if code else None
 
 
 def day(text: str) -> date | None:
