@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from zwgk_excel.addin.chart_refresh import refresh_charts
+from zwgk_excel.addin.chart_refresh import Shown, refresh_charts
 from zwgk_excel.addin.journal import FROM_ABOVE, Journal
 from zwgk_excel.addin.live import read_grid
 from zwgk_excel.addin.table_refresh import Unrecognised, kind_code
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.formats import TEXT
 from zwgk_excel.workbooks.reading.cell_reader import as_text
+from zwgk_excel.workbooks.tracker.charts import COLUMNS, MONTHS
 from zwgk_excel.workbooks.tracker.formulas import name_of
 from zwgk_excel.workbooks.tracker.recorded import Cell, RecordedBook, RecordedSheet
 
@@ -42,10 +43,19 @@ def refresh_overview(sheet: Any, recorded: RecordedBook, journal: Journal) -> No
         raise Unrecognised(sheet.name)
     for key in reversed(live):
         _fit(sheet, live[key], wanted[key].lines - live[key].lines, journal)
-    months = wanted["cycles"]
-    refresh_charts(sheet, months.first, months.last - 1, journal)
+    refresh_charts(sheet, _charted(wanted), journal)
     inputs = {area[:2] for name, (on, area) in recorded.names.items() if on == sheet.name and name in _input_names()}
     _write(sheet, page, inputs, journal)
+
+
+def _charted(sections: Mapping[str, _Section]) -> list[Shown]:
+    """What the charts show: the newest months (the last line is the whole), and the worst columns."""
+    months, columns = sections["cycles"], sections["columns"]
+    newest = months.last - 1
+    return [
+        Shown(months.first, newest, max(months.first, newest - MONTHS + 1), newest),
+        Shown(columns.first, columns.last, columns.first, min(columns.last, columns.first + COLUMNS - 1)),
+    ]
 
 
 def _input_names() -> set[str]:
