@@ -123,6 +123,11 @@ def joint_cells(cells: Iterable[str]) -> str:
     return "、".join(run[0] if len(run) == 1 else f"{run[0]}:{run[-1]}" for run in ends)
 
 
+def cell_count(place: Place) -> int:
+    """How many cells a place names; 1 for a sheet or a file as a whole."""
+    return sum(len(_cells_of(part)) for part in place.cell.split("、"))
+
+
 def _cells_of(part: str) -> list[str]:
     found = _RANGE.fullmatch(part)
     if not found or found[1] != found[3]:

@@ -1,8 +1,9 @@
-"""Scoring (考核评分): from statuses to points, each point with the rule, the obligation and the file behind it."""
+"""Scores (考核评分): points, each with the rule, the obligation and the file behind it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -15,13 +16,14 @@ class Line:
     """One line of a score sheet: what a rule took away or added, and why."""
 
     rule: str
-    """Code of the rule in ``policy.toml`` [scoring]."""
+    """Code of the rule: a table of ``policy.toml`` [scoring], or ``month`` in a quarter or a year."""
     points: Decimal
-    """Negative for a deduction, positive for a bonus; what counts after the rule's own cap."""
+    """Negative for a deduction, positive for a bonus; what counts after weight and the rule's own cap, so 0 for a
+    case beyond the cap."""
     obligation: str
     """Key of the obligation; empty where the rule is about the unit as a whole."""
     reason: str
-    """Words with dates, such as 报送时限 2026-11-25，2026-12-02 收到，迟报 2 天."""
+    """Words with task and dates, such as D02 政府采购（2026-11）：最迟 2026-11-30，2026-12-02 收到，迟报 2 天."""
     receipt: str = ""
     """File of the receipt behind it; empty for what never came."""
     on: date | None = None
@@ -40,7 +42,7 @@ class Score:
     rank: int
     """Among the units of its kind, 1 for the best; equal points share a rank."""
     band: str
-    """Code of the band in ``policy.toml``."""
+    """Code of the band in ``lists.toml`` [band]."""
     lines: tuple[Line, ...] = ()
 
     @property
@@ -66,3 +68,57 @@ class Assessment:
     """The month was closed: these are the scores it was closed with."""
     corrections: tuple[str, ...] = ()
     """What would have changed in closed months since, in words (更正)."""
+    confirmed: bool = False
+    """The office has confirmed the rules; where not, every output says 样例，待确认."""
+    notes: tuple[str, ...] = ()
+    """What a reader must know about how the figures came to be, in words."""
+    months: tuple[Assessment, ...] = ()
+    """Of a quarter or a year: the months it is made of, oldest first."""
+
+    def score(self, unit: str) -> Score | None:
+        """The score of one unit; None for one that was not assessed."""
+        return next((each for each in self.scores if each.unit == unit), None)
+
+
+def ranked(scores: Iterable[Score]) -> tuple[Score, ...]:
+    """The scores (given in the order of the roster) with their ranks, by kind, then by rank."""
+    found = list(scores)
+    order = {kind: number for number, kind in enumerate(UnitKind)}
+    placed = [replace(each, rank=_rank(each, found)) for each in found]
+    return tuple(sorted(placed, key=lambda each: (order[each.kind], each.rank)))
+
+
+def _rank(score: Score, among: Sequence[Score]) -> int:
+    return 1 + sum(each.kind is score.kind and each.points > score.points for each in among)
+
+
+def corrections(closed: Assessment, now: Assessment) -> tuple[str, ...]:
+    """What became of the units of a closed month since: one sentence for each whose points would differ today.
+
+    ``now`` is the same month assessed on what is known today by the rules of then.
+    """
+    found = []
+    for then in closed.scores:
+        today = now.score(then.unit)
+        if today is not None and today.points != then.points:
+            gone, new = _only_in(then, today), _only_in(today, then)
+            why = [f"原计：{'；'.join(gone)}" if gone else "", f"现应计：{'；'.join(new)}" if new else ""]
+            told = "。".join(each for each in why if each)
+            found.append(
+                f"{closed.period} {then.unit}：结账得分 {shown(then.points)}，"
+                f"按结账后的情况应为 {shown(today.points)}。{told}。"
+            )
+    return tuple(found)
+
+
+def _only_in(score: Score, other: Score) -> list[str]:
+    known = {(line.rule, line.obligation, line.points) for line in other.lines}
+    return [
+        line.reason for line in score.lines if line.points and (line.rule, line.obligation, line.points) not in known
+    ]
+
+
+def shown(points: Decimal) -> str:
+    """Points as people write them: 93.5, 100, -0.25."""
+    plain = f"{points:f}"
+    return (plain.rstrip("0").rstrip(".") if "." in plain else plain) or "0"

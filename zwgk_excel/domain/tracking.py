@@ -135,10 +135,11 @@ def satisfies(content: Return, obligation: Obligation) -> bool:
 
     For a policy column items of type 新闻动态 alone do not (政策性栏目不得用新闻信息代替).
     """
-    return _outcome_in(content, obligation) in SATISFIED
+    return outcome_in(content, obligation) in SATISFIED
 
 
-def _outcome_in(content: Return, obligation: Obligation) -> Outcome:
+def outcome_in(content: Return, obligation: Obligation) -> Outcome:
+    """What a return by itself says of an obligation."""
     items = [item for item in content.items if item.obligation == obligation.key]
     answers = [answer for answer in content.answers if answer.obligation == obligation.key]
     return _outcome_of(items, answers, policy=obligation.duty.policy)
@@ -153,7 +154,7 @@ class _Index:
         self.answers: dict[str, list[Answer]] = defaultdict(list)
         self.problems: dict[str, int] = defaultdict(int)
         for receipt in arrived:
-            for key in _keys_of(receipt):
+            for key in spoken_of(receipt):
                 self.speaking[key].append(receipt)
         for receipt in contents:
             if receipt.content is None:
@@ -166,7 +167,8 @@ class _Index:
                 self.problems[each.obligation] += each.counts
 
 
-def _keys_of(receipt: Receipt) -> dict[str, None]:
+def spoken_of(receipt: Receipt) -> dict[str, None]:
+    """The keys of the obligations that a receipt's content has items or answers for, in order."""
     content = receipt.content
     if content is None:
         return {}
@@ -189,7 +191,7 @@ def _status(obligation: Obligation, index: _Index, decided: Standing, as_of: dat
     outcome = _outcome_of(items, index.answers.get(key, ()), policy=obligation.duty.policy)
     if outcome not in SATISFIED and first is not None and first.content is not None:
         # What once satisfied stays satisfied; what is missing from the newer return is a problem of its own.
-        outcome = _outcome_in(first.content, obligation)
+        outcome = outcome_in(first.content, obligation)
     if outcome not in SATISFIED and decided.waived:
         outcome = Outcome.WAIVED
     status = Status(

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any
 
 from zwgk_excel.domain.catalogue import CATALOGUE, Severity
 from zwgk_excel.domain.deadlines import Deadline, MonthDay, OwnDeadline, Policy, Shift
 from zwgk_excel.domain.duties import Cadence
 from zwgk_excel.layout.resources import read_toml
-
-_E = TypeVar("_E", bound=StrEnum)
+from zwgk_excel.layout.values import choice, count, merged
 
 POLICY_KEYS = frozenset(
     {"due_soon_days", "publish_within_workdays", "shift", "deadlines", "own_deadlines", "severities"}
@@ -31,25 +29,16 @@ def policy_with(overlay: Mapping[str, Any]) -> Policy:
 
     Raises ValueError with the offending key and value, for the caller to put into a sentence.
     """
-    raw = _merge(read_toml("policy.toml"), overlay)
+    raw = merged(read_toml("policy.toml"), overlay)
     deadlines = {cadence: _deadline(cadence, raw["deadlines"]) for cadence in Cadence}
     return Policy(
         deadlines=deadlines,
         own_deadlines=tuple(_own(each) for each in raw["own_deadlines"]),
-        shift=_enum(Shift, "shift", raw["shift"]),
-        due_soon_days=_count("due_soon_days", raw["due_soon_days"]),
-        publish_within_workdays=_count("publish_within_workdays", raw["publish_within_workdays"]),
+        shift=choice(Shift, "shift", raw["shift"]),
+        due_soon_days=count("due_soon_days", raw["due_soon_days"]),
+        publish_within_workdays=count("publish_within_workdays", raw["publish_within_workdays"]),
         severities=_severities(raw["severities"]),
     )
-
-
-def _merge(base: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any]:
-    merged = dict(base)
-    for key, value in overlay.items():
-        old = merged.get(key)
-        both = isinstance(old, Mapping) and isinstance(value, Mapping)
-        merged[key] = _merge(old, value) if both else value  # type: ignore[arg-type]
-    return merged
 
 
 def _deadline(cadence: Cadence, tables: Mapping[str, Any]) -> Deadline:
@@ -70,7 +59,7 @@ def _own(raw: Mapping[str, Any]) -> OwnDeadline:
     where = "own_deadlines"
     try:
         due, final = _month_day(f"{where}.due", raw["due"]), _month_day(f"{where}.final", raw["final"])
-        return OwnDeadline(_enum(Cadence, where, raw["cadence"]), str(raw["unit"]), str(raw["subject"]), due, final)
+        return OwnDeadline(choice(Cadence, where, raw["cadence"]), str(raw["unit"]), str(raw["subject"]), due, final)
     except KeyError as missing:
         raise ValueError(f"{where}: {missing.args[0]} = ?") from None
 
@@ -80,19 +69,6 @@ def _month_day(where: str, raw: Any) -> MonthDay:
         case {"months": int(months), "day": int(day)} if 1 <= day <= 31 and -24 <= months <= 24:
             return MonthDay(months, day)
     raise ValueError(f"{where} = {raw}")
-
-
-def _enum(kind: type[_E], where: str, raw: Any) -> _E:
-    try:
-        return kind(raw)
-    except ValueError:
-        raise ValueError(f"{where} = {raw!r}") from None
-
-
-def _count(where: str, raw: Any) -> int:
-    if isinstance(raw, bool) or not isinstance(raw, int) or raw < 0:
-        raise ValueError(f"{where} = {raw!r}")
-    return raw
 
 
 def _severities(raw: Mapping[str, Any]) -> dict[str, str]:

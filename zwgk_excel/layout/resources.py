@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from decimal import Decimal
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -23,5 +24,5 @@ def read_text(name: str) -> str:
 
 
 def read_toml(name: str) -> dict[str, Any]:
-    """A TOML file of ``workbook_templates/``."""
-    return tomllib.loads(read_text(name))
+    """A TOML file of ``workbook_templates/``; numbers with a decimal point as exact decimals."""
+    return tomllib.loads(read_text(name), parse_float=Decimal)

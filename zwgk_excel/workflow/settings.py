@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import tomllib
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from zwgk_excel.domain.deadlines import Policy
+from zwgk_excel.domain.score_rules import Scoring
 from zwgk_excel.layout.policy import POLICY_KEYS, policy_with
+from zwgk_excel.layout.scoring import SECTION as SCORING
+from zwgk_excel.layout.scoring import scoring_from, scoring_raw
 from zwgk_excel.workflow.errors import UserError, reason_of
 
 
@@ -77,12 +81,19 @@ class Settings(_Table):
     calendar: CalendarSettings = CalendarSettings()
     mail: MailSettings = MailSettings()
     policy: Policy
+    scoring: dict[str, Any] = Field(default_factory=lambda: scoring_raw({}))
+    """The table [scoring], whole and checked, as plain values: a closed month keeps it with its scores."""
+
+    @property
+    def score_rules(self) -> Scoring:
+        """The scoring rules."""
+        return scoring_from(self.scoring)
 
 
 def read_settings(path: Path) -> Settings:
     """The settings of a workspace; raises UserError that names the file, the key and the value."""
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UserError(f"{path.name} 写法有误：{_words(error)}；请用文本编辑器改正（注意引号和等号）。") from None
     except OSError as error:
@@ -93,7 +104,9 @@ def read_settings(path: Path) -> Settings:
 def _checked(raw: dict[str, Any], name: str) -> Settings:
     policy_keys = {key: raw.pop(key) for key in sorted(POLICY_KEYS & raw.keys())}
     try:
-        return Settings(**raw, policy=policy_with(policy_keys))
+        scoring = scoring_raw({SCORING: raw.pop(SCORING, {})})
+        scoring_from(scoring)
+        return Settings(**raw, policy=policy_with(policy_keys), scoring=scoring)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])

@@ -1,0 +1,53 @@
+"""Assessing for tests: obligations, receipts and decisions in, scores out, as the program does it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from tests.domain.make import CYCLE, unit
+from zwgk_excel.domain.assess import assess
+from zwgk_excel.domain.cases import Yardstick
+from zwgk_excel.domain.decisions import Standing
+from zwgk_excel.domain.duties import Unit
+from zwgk_excel.domain.obligations import Obligation
+from zwgk_excel.domain.returns import Receipt
+from zwgk_excel.domain.score_rules import Scoring
+from zwgk_excel.domain.scoring import Assessment, Score
+from zwgk_excel.domain.tracking import track
+from zwgk_excel.domain.workdays import Workdays
+from zwgk_excel.layout.scoring import scoring_from, scoring_raw
+
+FINANCE = unit("市财政局")
+_RULES: dict[str, Scoring] = {}
+
+
+def yardstick(as_of: date = date(2026, 12, 3), **scoring: Any) -> Yardstick:
+    """The shipped rules with ``scoring`` laid over them."""
+    key = repr(scoring)
+    if key not in _RULES:
+        _RULES[key] = scoring_from(scoring_raw({"scoring": scoring}))
+    return Yardstick(_RULES[key], Workdays({}, frozenset({2026})), 20, as_of)
+
+
+def assessed(
+    obligations: Sequence[Obligation],
+    receipts: Sequence[Receipt] = (),
+    standings: Mapping[str, Standing] | None = None,
+    *,
+    units: Sequence[Unit] = (FINANCE,),
+    by: Yardstick | None = None,
+    month=CYCLE,
+) -> Assessment:
+    """A month tracked and assessed."""
+    by = by or yardstick()
+    arrived = [each for each in receipts if each.received_at.date() <= by.as_of]
+    found = track(obligations, arrived, standings or {}, as_of=by.as_of, due_soon_days=5)
+    return assess(month, found.statuses, arrived, found.contents, units, by)
+
+
+def score(*arguments: Any, **values: Any) -> Score:
+    """The score of the only unit."""
+    (only,) = assessed(*arguments, **values).scores
+    return only

@@ -1,0 +1,86 @@
+"""The scoring rules as data: what the office may change, and what makes no sense."""
+
+import json
+from decimal import Decimal
+
+import pytest
+
+from zwgk_excel.domain.score_rules import Band, Rule
+from zwgk_excel.layout.scoring import plain_rules, scoring_from, scoring_raw
+from zwgk_excel.layout.words import words
+
+
+def rules(**scoring):
+    return scoring_from(scoring_raw({"scoring": scoring}))
+
+
+def test_the_shipped_rules_are_a_sample_nobody_has_confirmed():
+    assert rules().confirmed is False
+    assert rules(confirmed=True).confirmed is True
+
+
+def test_points_are_exact_decimals():
+    assert rules().tariffs[Rule.GRACE].points == Decimal("0.5")
+    assert isinstance(scoring_raw({})["grace"]["points"], Decimal)
+
+
+def test_the_office_changes_one_number_and_keeps_the_others():
+    changed = rules(missing={"points": 8})
+    assert changed.tariffs[Rule.MISSING].points == 8
+    assert changed.tariffs[Rule.MISSING].cap == rules().tariffs[Rule.MISSING].cap
+    assert changed.tariffs[Rule.LATE] == rules().tariffs[Rule.LATE]
+
+
+@pytest.mark.parametrize(("days", "points"), [(1, 1), (3, 1), (4, 2), (10, 2), (11, 3), (365, 3)])
+def test_days_late_fall_into_their_band(days, points):
+    assert rules().late_points(days) == points
+
+
+@pytest.mark.parametrize(("points", "band"), [("95", "excellent"), ("94.99", "good"), ("0", "fail")])
+def test_a_band_begins_with_its_points(points, band):
+    assert rules().band(Decimal(points)) == Band(band)
+
+
+def test_every_rule_band_and_step_has_a_word():
+    assert set(words("rule")) == set(Rule)
+    assert set(words("band")) == set(Band)
+
+
+def test_rules_survive_the_way_through_json():
+    assert scoring_from(json.loads(json.dumps(plain_rules(scoring_raw({}))))) == rules()
+
+
+LATE = "late"
+
+
+@pytest.mark.parametrize(
+    ("overlay", "named"),
+    [
+        ({"missing": {"points": -5}}, r"scoring\.missing\.points = -5"),
+        ({"missing": {"points": "many"}}, r"scoring\.missing\.points"),
+        ({"missing": {"points": True}}, r"scoring\.missing\.points"),
+        ({"missing": {"points": Decimal("NaN")}}, r"scoring\.missing\.points"),
+        ({"missing": 5}, r"scoring\.missing = 5"),
+        ({"mising": {"points": 5}}, r"scoring\.mising"),
+        ({"missing": {"point": 5}}, r"scoring\.missing\.point "),
+        ({LATE: {"bands": []}}, r"scoring\.late\.bands"),
+        ({LATE: {"bands": [{"up_to": 3, "points": 1}]}}, r"scoring\.late\.bands\[1\]\.up_to"),
+        ({LATE: {"bands": [{"up_to": -3, "points": 1}, {"points": 2}]}}, r"bands\[1\]\.up_to = -3"),
+        ({LATE: {"bands": [{"up_to": 5, "points": 1}, {"up_to": 5, "points": 2}, {"points": 3}]}}, "不能重叠"),
+        ({LATE: {"bands": [{"up_to": 5, "points": 3}, {"points": 2}]}}, r"bands\[2\]\.points = 2"),
+        ({LATE: {"bands": [{"points": 6}]}}, r"scoring\.missing\.points = 5"),
+        ({"grace": {"points": 2}}, r"bands\[1\]\.points = 1"),
+        ({"news": {"points": 9}}, r"scoring\.news\.points = 9"),
+        ({"formal": {"codes": ["no_such_code"]}}, "no_such_code"),
+        ({"formal": {"codes": "date_form"}}, r"scoring\.formal\.codes"),
+        ({"bands": {"good": 99}}, r"scoring\.bands\.good = 99"),
+        ({"weights": {"school": 1}}, r"scoring\.weights\.school"),
+        ({"base": 120}, r"scoring\.base = 120"),
+        ({"year": "median"}, r"scoring\.year = 'median'"),
+        ({"confirmed": "yes"}, r"scoring\.confirmed"),
+        ({"early": {"days": 0}}, r"scoring\.early\.days"),
+    ],
+)
+def test_what_makes_no_sense_is_named(overlay, named):
+    with pytest.raises(ValueError, match=named):
+        rules(**overlay)

@@ -1,0 +1,271 @@
+"""Cases: each obligation of a month with what scoring looks at, and the rules that turn a case into lines."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from zwgk_excel.domain.obligations import extended, label
+from zwgk_excel.domain.problems import Problem, cell_count
+from zwgk_excel.domain.returns import Item, Receipt
+from zwgk_excel.domain.score_rules import Rule, Scoring
+from zwgk_excel.domain.scoring import Line
+from zwgk_excel.domain.tracking import SATISFIED, Outcome, Status, Timeliness, outcome_in, satisfies, spoken_of
+from zwgk_excel.domain.workdays import Workdays
+
+_NEWS_ONLY = "news_for_policy"
+
+
+@dataclass(frozen=True, slots=True)
+class Yardstick:
+    """What a case is measured with."""
+
+    rules: Scoring
+    workdays: Workdays
+    publish_within: int
+    """Working days from forming to publishing (政府信息公开条例 第二十六条)."""
+    as_of: date
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One mandatory obligation that is not waived, with the facts behind its status."""
+
+    status: Status
+    first: Receipt | None = None
+    """The return that satisfied it first."""
+    faulty: Receipt | None = None
+    """The first of the returns, up to the newest, that did not satisfy it or had an error against it."""
+    items: tuple[tuple[Item, Receipt], ...] = ()
+    """Its valid items in the content that counts, each once."""
+    problems: tuple[tuple[Problem, Receipt], ...] = ()
+    """What is to be mended in the content that counts."""
+
+    @property
+    def key(self) -> str:
+        """The obligation's key."""
+        return self.status.obligation.key
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether it can be late as a whole."""
+        return self.status.obligation.due is not None
+
+    @property
+    def is_satisfied(self) -> bool:
+        """Whether it has been answered."""
+        return self.status.outcome in SATISFIED
+
+    @property
+    def final(self) -> date | None:
+        """The final date, extension applied."""
+        status = self.status
+        until = status.standing.extended_to
+        return (extended(status.obligation, until) if until else status.obligation).final
+
+    @property
+    def name(self) -> str:
+        """The task in words: ``D02 政府采购（2026-11）``."""
+        return label(self.status.obligation, plain=False)
+
+
+def cases(statuses: Iterable[Status], receipts: Iterable[Receipt], contents: Iterable[Receipt]) -> list[Case]:
+    """The cases among ``statuses``: advisory and waived obligations are none.
+
+    ``receipts`` are all that arrived, ``contents`` those whose content counts; neither's order matters.
+    """
+    speaking: dict[str, list[Receipt]] = defaultdict(list)
+    for receipt in _in_order(receipts):
+        for key in spoken_of(receipt):
+            speaking[key].append(receipt)
+    items, problems = _standing(_in_order(contents))
+    return [
+        Case(
+            status,
+            _first(status, speaking.get(key := status.obligation.key, ())),
+            _faulty(status, speaking.get(key, ())),
+            tuple(items.get(key, {}).values()),
+            tuple(problems.get(key, ())),
+        )
+        for status in statuses
+        if status.obligation.mandatory and not status.standing.waived
+    ]
+
+
+def _in_order(receipts: Iterable[Receipt]) -> list[Receipt]:
+    return sorted({receipt.order: receipt for receipt in receipts}.values(), key=lambda receipt: receipt.order)
+
+
+_Items = Mapping[str, Mapping[tuple[str, str], tuple[Item, Receipt]]]
+_Problems = Mapping[str, Sequence[tuple[Problem, Receipt]]]
+
+
+def _standing(contents: Iterable[Receipt]) -> tuple[_Items, _Problems]:
+    items: dict[str, dict[tuple[str, str], tuple[Item, Receipt]]] = defaultdict(dict)
+    problems: dict[str, list[tuple[Problem, Receipt]]] = defaultdict(list)
+    for receipt in contents:
+        for item in receipt.content.items if receipt.content else ():
+            if item.valid:
+                items[item.obligation].setdefault(item.identity, (item, receipt))
+        for each in receipt.problems:
+            if each.counts:
+                problems[each.obligation].append((each, receipt))
+    return items, problems
+
+
+def _first(status: Status, speaking: Iterable[Receipt]) -> Receipt | None:
+    return next(
+        (
+            receipt
+            for receipt in speaking
+            if receipt.received_at == status.received_at
+            and receipt.content
+            and satisfies(receipt.content, status.obligation)
+        ),
+        None,
+    )
+
+
+def _faulty(status: Status, speaking: Iterable[Receipt]) -> Receipt | None:
+    """The first of the faulty returns that no sound one has followed yet."""
+    found: Receipt | None = None
+    for receipt in speaking:
+        if _is_faulty(receipt, status):
+            found = found or receipt
+        elif receipt.content and satisfies(receipt.content, status.obligation):
+            found = None
+    return found
+
+
+def _is_faulty(receipt: Receipt, status: Status) -> bool:
+    key = status.obligation.key
+    wrong = any(each.is_error and each.obligation == key for each in receipt.problems)
+    return wrong or bool(receipt.content and outcome_in(receipt.content, status.obligation) is Outcome.RETURNED)
+
+
+Found = Iterator[Line]
+
+
+def missing(case: Case, by: Yardstick) -> Found:
+    """Nothing came by the final date."""
+    if case.is_dated and (case.status.outcome, case.status.timeliness) == (Outcome.MISSING, Timeliness.OVERDUE):
+        yield _line(Rule.MISSING, case, by, f"最迟 {_limit(case)}，未报", on=case.final)
+
+
+def late(case: Case, by: Yardstick) -> Found:
+    """It came after the final date."""
+    status = case.status
+    if case.is_satisfied and status.timeliness is Timeliness.LATE and status.received_at:
+        received, days = status.received_at.date(), status.days_late
+        reason = f"最迟 {_limit(case)}，{received} 收到，迟报 {days} 天"
+        yield _line(Rule.LATE, case, by, reason, each=by.rules.late_points(days), receipt=case.first, on=received)
+
+
+def grace(case: Case, by: Yardstick) -> Found:
+    """It came after the due date, by the final one."""
+    status = case.status
+    if case.is_satisfied and status.timeliness is Timeliness.GRACE and status.received_at:
+        received = status.received_at.date()
+        reason = f"时限 {status.obligation.due}，{received} 收到，在宽限期内"
+        yield _line(Rule.GRACE, case, by, reason, receipt=case.first, on=received)
+
+
+def returned(case: Case, by: Yardstick) -> Found:
+    """It was returned for correction, and the time for that is over: as plain errors, or as news for policy."""
+    wrong = [each for each, _ in case.problems if each.is_error]
+    final = case.final
+    if final is None or case.faulty is None or not (wrong or case.status.outcome is Outcome.RETURNED):
+        return
+    back = case.faulty.received_at.date()
+    mend_by = max(final, by.workdays.add(back, by.rules.mend_workdays))
+    if by.as_of > mend_by:
+        news = not case.is_satisfied and any(each.code == _NEWS_ONLY for each in wrong)
+        rule = Rule.NEWS if news else Rule.RETURNED
+        what = "只报新闻动态，未补报政策性信息" if news else "退回后未改正"
+        reason = f"{back} 报送，{what}（应于 {mend_by} 前改正）"
+        yield _line(rule, case, by, reason, receipt=case.faulty, on=back)
+
+
+def late_items(case: Case, by: Yardstick) -> Found:
+    """Each item published more working days after it was formed than the regulation allows."""
+    for item, receipt in case.items:
+        formed, published = item.formed_on, item.published_on
+        # Every second calendar day at most is off, so a short span cannot be over the limit: no need to count it.
+        if formed is None or published is None or published - formed <= timedelta(days=by.publish_within):
+            continue
+        if (days := by.workdays.between(formed, published)) > by.publish_within:
+            provisional = "（放假安排未公布，按周一至周五推算）" if by.workdays.provisional(formed, published) else ""
+            reason = f"“{item.title}”{formed} 形成，{published} 发布，历时 {days} 个工作日{provisional}"
+            yield _line(Rule.LATE_ITEM, case, by, reason, receipt=receipt, on=published)
+
+
+def formal(case: Case, by: Yardstick) -> Found:
+    """Formal defects that stand, by the cell, up to a limit for each task."""
+    room = by.rules.formal_per_task
+    for each, receipt in case.problems:
+        if each.code in by.rules.formal_codes:
+            count = cell_count(each.place)
+            full = by.rules.tariffs[Rule.FORMAL].points * count
+            points = min(full, room)
+            room -= points
+            times = f"，{count} 处" if count > 1 else ""
+            limited = "（本任务已达上限）" if points < full else ""
+            reason = f"{each.place}：{each.found}{times}{limited}"
+            yield _line(Rule.FORMAL, case, by, reason, each=points, receipt=receipt, on=receipt.received_at.date())
+
+
+def early(case: Case, by: Yardstick) -> Found:
+    """Information, not a nil report, came well before the due date; an extension makes nobody earlier."""
+    status = case.status
+    due = status.obligation.due
+    if status.outcome is not Outcome.REPORTED or due is None or status.received_at is None:
+        return
+    received = status.received_at.date()
+    if (days := (due - received).days) >= by.rules.early_days:
+        reason = f"时限 {due}，{received} 收到，提前 {days} 天"
+        yield _line(Rule.EARLY, case, by, reason, receipt=case.first, on=received)
+
+
+CASE_RULES: tuple[Callable[[Case, Yardstick], Found], ...] = (
+    missing,
+    late,
+    grace,
+    returned,
+    late_items,
+    formal,
+    early,
+)
+"""The rules about single obligations, in the order in which a score sheet lists them."""
+
+
+def quality(mine: Sequence[Case], lines: Sequence[Line], by: Yardstick) -> Found:
+    """A unit without any fault that has answered everything and reported enough items."""
+    items = sum(len(case.items) for case in mine)
+    faulty = any(line.rule != Rule.EARLY for line in lines) or any(case.problems for case in mine)
+    owed = any(case.is_dated and not case.is_satisfied for case in mine)
+    if not faulty and not owed and items >= by.rules.quality_items:
+        points = by.rules.tariffs[Rule.QUALITY].points
+        yield Line(Rule.QUALITY, points, "", f"全部按时完成，{items} 条信息均无问题")
+
+
+def _line(
+    rule: Rule,
+    case: Case,
+    by: Yardstick,
+    reason: str,
+    *,
+    each: Decimal | None = None,
+    receipt: Receipt | None = None,
+    on: date | None = None,
+) -> Line:
+    points = by.rules.tariffs[rule].points if each is None else each
+    signed = points if rule is Rule.EARLY else -points
+    return Line(rule, signed, case.key, f"{case.name}：{reason}", receipt.file if receipt else "", on)
+
+
+def _limit(case: Case) -> str:
+    until = case.status.standing.extended_to
+    return f"{case.final}（延期）" if until and until == case.final else str(case.final)

@@ -1,0 +1,76 @@
+"""Quarters and years: the scores of a longer period made of its months."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from decimal import Decimal
+
+from zwgk_excel.domain.duties import Unit, UnitKind
+from zwgk_excel.domain.periods import Period
+from zwgk_excel.domain.score_rules import Pooling, Rule, Scoring, rounded
+from zwgk_excel.domain.scoring import Assessment, Line, Score, ranked, shown
+
+
+def pool(
+    period: Period,
+    months: Sequence[Assessment],
+    units: Sequence[Unit],
+    rules: Scoring,
+    *,
+    as_of: date,
+    heir: Callable[[str], str] = str,
+) -> Assessment:
+    """The scores of a quarter or a year: of each unit the mean or the sum of its months, as the rules say.
+
+    ``heir`` names who stands for a unit of an earlier time at the period's end: a renamed unit takes its months along,
+    one that took over several takes their mean. A month in which a unit was not assessed does not count for it.
+    """
+    how = rules.pooling[period.span]
+    kinds = {unit.name: unit.kind for unit in units}
+    order = list(dict.fromkeys([*kinds, *(heir(each.unit) for month in months for each in month.scores)]))
+    parts = {name: _parts(name, months, heir) for name in order}
+    scores = (_pooled(name, kinds.get(name, parts[name][0][1][0].kind), parts[name], how, rules)
+              for name in order if parts[name])
+    return Assessment(
+        period,
+        as_of,
+        ranked(scores),
+        closed=bool(months) and all(month.closed for month in months),
+        corrections=tuple(text for month in months for text in month.corrections),
+        confirmed=rules.confirmed and all(month.confirmed for month in months),
+        notes=tuple(dict.fromkeys(note for month in months for note in month.notes)),
+        months=tuple(months),
+    )
+
+
+_Parts = list[tuple[Assessment, list[Score]]]
+
+
+def _parts(name: str, months: Sequence[Assessment], heir: Callable[[str], str]) -> _Parts:
+    """The months in which a unit, or one it stands for, was assessed, with those scores."""
+    found = [(month, [each for each in month.scores if heir(each.unit) == name]) for month in months]
+    return [(month, scores) for month, scores in found if scores]
+
+
+def _pooled(name: str, kind: UnitKind, parts: _Parts, how: Pooling, rules: Scoring) -> Score:
+    """A line for each month; the lines add up to points minus base to the hundredth, whatever rounding does."""
+    count = len(parts) if how is Pooling.MEAN else 1
+    base, lost, lines = Decimal(0), Decimal(0), []
+    for month, scores in parts:
+        base += _mean([each.base for each in scores]) / count
+        before, lost = lost, lost + _mean([each.points - each.base for each in scores]) / count
+        lines.append(Line(Rule.MONTH, rounded(lost) - rounded(before), "", _told(name, month, scores), on=month.as_of))
+    base = rounded(base)
+    points = base + rounded(lost)
+    per_month = points * count / len(parts)
+    return Score(name, kind, base, points, 0, rules.band(per_month), tuple(lines))
+
+
+def _mean(values: Sequence[Decimal]) -> Decimal:
+    return sum(values, Decimal(0)) / len(values)
+
+
+def _told(name: str, month: Assessment, scores: Sequence[Score]) -> str:
+    each = "、".join(f"{'' if score.unit == name else score.unit} {shown(score.points)} 分".strip() for score in scores)
+    return f"{month.period} 得 {each}" + ("" if month.closed else "（未结账）")

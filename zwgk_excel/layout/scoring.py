@@ -1,0 +1,132 @@
+"""The scoring rules: ``policy.toml`` [scoring] as shipped, with the office's own laid over it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+
+from zwgk_excel.domain.catalogue import CATALOGUE
+from zwgk_excel.domain.duties import UnitKind
+from zwgk_excel.domain.periods import Span
+from zwgk_excel.domain.score_rules import Band, DayBand, Pooling, Rule, Scoring, Tariff
+from zwgk_excel.layout.resources import read_toml
+from zwgk_excel.layout.values import choice, count, merged, number, table, yes
+
+SECTION = "scoring"
+_OWN_KEYS = {
+    Rule.LATE: {"bands", "cap"},
+    Rule.RETURNED: {"points", "cap", "workdays"},
+    Rule.FORMAL: {"points", "cap", "codes", "per_task"},
+    Rule.EARLY: {"points", "cap", "days"},
+    Rule.QUALITY: {"points", "cap", "items"},
+}
+_TARIFFED = tuple(rule for rule in Rule if rule is not Rule.MONTH)
+_LEVELS = tuple(band for band in Band if band is not Band.FAIL)
+_NUMBERS = ("base", "floor", "cap")
+
+
+def scoring_raw(overlay: Mapping[str, Any]) -> dict[str, Any]:
+    """The rules as plain values: the shipped table [scoring] with that of ``overlay`` (parsed TOML) merged in."""
+    found: dict[str, Any] = merged(read_toml("policy.toml"), overlay)[SECTION]
+    return found
+
+
+def scoring_from(raw: Mapping[str, Any]) -> Scoring:
+    """The rules of a whole table [scoring]; raises ValueError with the offending key and value."""
+    keys = {"confirmed", *_NUMBERS, "weights", "bands", *(str(rule) for rule in _TARIFFED), "quarter", "year"}
+    raw = table(SECTION, raw, keys)
+    parts = {rule: table(_key(rule), raw[rule], _OWN_KEYS.get(rule, {"points", "cap"})) for rule in _TARIFFED}
+    base, floor, cap = (number(_key(name), raw[name]) for name in _NUMBERS)
+    if not floor <= base <= cap:
+        raise ValueError(f"scoring.base = {base}（应在 floor {floor} 和 cap {cap} 之间）")
+    rules = Scoring(
+        confirmed=yes(_key("confirmed"), raw["confirmed"]),
+        base=base,
+        floor=floor,
+        cap=cap,
+        weights=_weights(raw["weights"]),
+        bands=_bands(raw["bands"]),
+        tariffs={rule: _tariff(rule, part) for rule, part in parts.items()},
+        late=_day_bands(parts[Rule.LATE]["bands"]),
+        mend_workdays=count("scoring.returned.workdays", parts[Rule.RETURNED]["workdays"]),
+        formal_codes=_codes(parts[Rule.FORMAL]["codes"]),
+        formal_per_task=number("scoring.formal.per_task", parts[Rule.FORMAL]["per_task"]),
+        early_days=count("scoring.early.days", parts[Rule.EARLY]["days"], least=1),
+        quality_items=count("scoring.quality.items", parts[Rule.QUALITY]["items"], least=1),
+        pooling={span: choice(Pooling, _key(span), raw[span]) for span in (Span.QUARTER, Span.YEAR)},
+    )
+    _check_order(rules)
+    return rules
+
+
+def plain_rules(raw: Any) -> Any:
+    """The rules as the ledger keeps them: JSON values, decimals as text that :func:`scoring_from` reads."""
+    if isinstance(raw, Mapping):
+        return {key: plain_rules(value) for key, value in raw.items()}
+    if isinstance(raw, list):
+        return [plain_rules(value) for value in raw]
+    return str(raw) if isinstance(raw, Decimal) else raw
+
+
+def _key(name: str) -> str:
+    return f"{SECTION}.{name}"
+
+
+def _tariff(rule: Rule, part: Mapping[str, Any]) -> Tariff:
+    points = Decimal(0) if rule is Rule.LATE else number(f"{_key(rule)}.points", part["points"])
+    return Tariff(points, number(f"{_key(rule)}.cap", part["cap"]))
+
+
+def _weights(raw: Any) -> dict[UnitKind, Decimal]:
+    found = table("scoring.weights", raw, (str(kind) for kind in UnitKind))
+    return {kind: number(f"scoring.weights.{kind}", found[kind]) for kind in UnitKind}
+
+
+def _bands(raw: Any) -> dict[Band, Decimal]:
+    found = table("scoring.bands", raw, (str(band) for band in _LEVELS))
+    bands: dict[Band, Decimal] = {band: number(f"scoring.bands.{band}", found[band]) for band in _LEVELS}
+    for (better, higher), (worse, lower) in pairwise(bands.items()):
+        if higher <= lower:
+            raise ValueError(f"scoring.bands.{worse} = {lower}（应低于 {better} 的 {higher}）")
+    return bands
+
+
+def _day_bands(raw: Any) -> tuple[DayBand, ...]:
+    if not isinstance(raw, list) or not raw:
+        raise ValueError(f"scoring.late.bands = {raw!r}（应为天数档次的列表）")
+    bands, last = [], 0
+    for position, part in enumerate(raw, 1):
+        where = f"scoring.late.bands[{position}]"
+        open_end = position == len(raw)
+        each = table(where, part, {"points"} if open_end else {"up_to", "points"})
+        up_to = None if open_end else count(f"{where}.up_to", each["up_to"], least=1)
+        if up_to is not None and up_to <= last:
+            raise ValueError(f"{where}.up_to = {up_to}（应大于前一档的 {last}，各档不能重叠）")
+        last = up_to or last
+        bands.append(DayBand(up_to, number(f"{where}.points", each["points"])))
+    return tuple(bands)
+
+
+def _codes(raw: Any) -> frozenset[str]:
+    if not isinstance(raw, list):
+        raise ValueError(f"scoring.formal.codes = {raw!r}（应为问题代码的列表）")
+    for code in raw:
+        if not isinstance(code, str) or code not in CATALOGUE:
+            raise ValueError(f"scoring.formal.codes = {code!r}（没有这个问题代码，见 docs/problems.md）")
+    return frozenset(raw)
+
+
+def _check_order(rules: Scoring) -> None:
+    """To report must never cost more than to report later, or not at all."""
+    points = {rule: rules.tariffs[rule].points for rule in (Rule.GRACE, Rule.RETURNED, Rule.NEWS)}
+    steps = [("scoring.grace.points", points[Rule.GRACE])]
+    steps += [(f"scoring.late.bands[{n}].points", band.points) for n, band in enumerate(rules.late, 1)]
+    steps += [("scoring.missing.points", most := rules.tariffs[Rule.MISSING].points)]
+    for (milder, less), (graver, more) in pairwise(steps):
+        if less > more:
+            raise ValueError(f"{graver} = {more}（应不少于 {milder} 的 {less}，报得越晚扣得越多）")
+    for rule in (Rule.RETURNED, Rule.NEWS):
+        if points[rule] > most:
+            raise ValueError(f"{_key(rule)}.points = {points[rule]}（应不多于未报 scoring.missing 的 {most}）")

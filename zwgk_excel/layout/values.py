@@ -1,0 +1,63 @@
+"""Values of parsed TOML, read strictly: what makes no sense raises ValueError with its key and value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import Any, TypeVar
+
+_E = TypeVar("_E", bound=StrEnum)
+
+
+def merged(base: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any]:
+    """``base`` with ``overlay`` laid over it, table by table; lists are replaced whole."""
+    found = dict(base)
+    for key, value in overlay.items():
+        old = found.get(key)
+        both = isinstance(old, Mapping) and isinstance(value, Mapping)
+        found[key] = merged(old, value) if both else value  # type: ignore[arg-type]
+    return found
+
+
+def table(where: str, raw: Any, keys: Iterable[str]) -> Mapping[str, Any]:
+    """A table with exactly these keys."""
+    if not isinstance(raw, Mapping):
+        raise ValueError(f"{where} = {raw!r}")
+    expected = set(keys)
+    for key in (*(each for each in raw if each not in expected), *sorted(expected - raw.keys())):
+        raise ValueError(f"{where}.{key} = {raw.get(key, '?')}")
+    return raw
+
+
+def choice(kind: type[_E], where: str, raw: Any) -> _E:
+    """A member of an enumeration by its value."""
+    try:
+        return kind(raw)
+    except ValueError:
+        raise ValueError(f"{where} = {raw!r}") from None
+
+
+def count(where: str, raw: Any, *, least: int = 0) -> int:
+    """A whole number, not below ``least``."""
+    if isinstance(raw, bool) or not isinstance(raw, int) or raw < least:
+        raise ValueError(f"{where} = {raw!r}")
+    return raw
+
+
+def number(where: str, raw: Any) -> Decimal:
+    """A finite number that is not negative; text of one is one too, as the ledger keeps it."""
+    try:
+        found = Decimal(str(raw)) if isinstance(raw, int | str | float | Decimal) else None
+    except InvalidOperation:
+        found = None
+    if found is None or isinstance(raw, bool) or not found.is_finite() or found < 0:
+        raise ValueError(f"{where} = {raw}")
+    return found
+
+
+def yes(where: str, raw: Any) -> bool:
+    """True or false."""
+    if not isinstance(raw, bool):
+        raise ValueError(f"{where} = {raw!r}")
+    return raw
