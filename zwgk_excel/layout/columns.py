@@ -26,6 +26,8 @@ class ColumnKind(StrEnum):
     LINK = "link"
     PHONE = "phone"
     INTEGER = "integer"
+    NUMBER = "number"
+    """With or without a fraction; never typed by anybody."""
     CHECK = "check"
 
 

@@ -153,6 +153,8 @@ def _view(office: Office, found: Standings, as_of: date | None, typed: OfficeInp
         contents=found.contents,
         problems=(*found.problems, *office.weighed(typed.problems)),
         receipts=found.receipts,
+        remarks=typed.remarks,
+        mended=typed.mended,
         revision=len(office.ledger.decisions()),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from zwgk_excel.domain.tracking import Outcome, Timeliness
@@ -55,12 +55,12 @@ class Charted:
     def months(self) -> Block:
         """The months that are shown."""
         last = max(self.cycles.last - 1, self.cycles.first)
-        return Block(max(self.cycles.first, last - MONTHS + 1), last, self.cycles.head)
+        return replace(self.cycles, first=max(self.cycles.first, last - MONTHS + 1), last=last)
 
     @property
     def worst(self) -> Block:
         """The columns that are shown."""
-        return Block(self.columns.first, min(self.columns.last, self.columns.first + COLUMNS - 1), self.columns.head)
+        return replace(self.columns, last=min(self.columns.last, self.columns.first + COLUMNS - 1))
 
 
 def add_charts(book: Any, sheet: Any, row: int, shown: Charted) -> None:
@@ -85,8 +85,11 @@ def add_charts(book: Any, sheet: Any, row: int, shown: Charted) -> None:
         left += width + _GAP
 
 
-def _cells(first: int, left: int, last: int, right: int) -> list[Any]:
-    return [layout("tracker")["overview"].name, first, left, last, right]
+def add_unit_chart(book: Any, sheet: Any, place: tuple[int, int], months: Block, size: tuple[int, int]) -> None:
+    """The chart of 单位情况: how timely a unit was month by month."""
+    chart = _parts(book, "column", months, TIMELINESSES, _SOME)
+    _dress(chart, layout("tracker").settings["unit_page"]["chart"], size)
+    sheet.insert_chart(*place, chart, {"x_offset": 8, "object_position": 3})
 
 
 def _column(figure: str) -> int:
@@ -103,9 +106,9 @@ def _series(block: Block, figure: str, **look: Any) -> dict[str, Any]:
     """A figure over the lines of a section, named by its heading and coloured as its status is everywhere."""
     column = _column(figure)
     return {
-        "name": _cells(block.head, column, block.head, column)[:3],
-        "categories": _cells(block.first, 0, block.last, 0),
-        "values": _cells(block.first, column, block.last, column),
+        "name": [block.sheet, block.head, column],
+        "categories": [block.sheet, block.first, 0, block.last, 0],
+        "values": [block.sheet, block.first, column, block.last, column],
         "fill": {"color": _COLOURS[figure]},
         **look,
     }
@@ -144,11 +147,11 @@ def _parts(
 def _now_chart(book: Any, shown: Charted) -> Any:
     chart = book.add_chart({"type": "bar"})
     left, right = _column(TIMELINESSES[0]), _column(TIMELINESSES[-1])
-    head, whole = shown.cycles.head, shown.cycles.last
+    sheet, head, whole = shown.cycles.sheet, shown.cycles.head, shown.cycles.last
     chart.add_series(
         {
-            "categories": _cells(head, left, head, right),
-            "values": _cells(whole, left, whole, right),
+            "categories": [sheet, head, left, head, right],
+            "values": [sheet, whole, left, whole, right],
             "points": [{"fill": {"color": _COLOURS[figure]}} for figure in TIMELINESSES],
             "gap": 40,
             "data_labels": {"value": True, "num_format": _SOME, "font": _font(8)},

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from zwgk_excel.domain.problems import Place, Problem, problem
 from zwgk_excel.layout.columns import layout
+from zwgk_excel.workbooks.tracker.assessed import lost_remarks
 from zwgk_excel.workbooks.tracker.comments import Note
 from zwgk_excel.workbooks.tracker.view import TrackerView
 
@@ -99,5 +100,7 @@ def orphans(view: TrackerView, kept: Kept) -> list[Orphan]:
         for key, cell in column.cells.items()
         if cell.value is not None
     ]
-    return [each for each in (*values, *commented) if each.obligation not in present]
+    heading = layout("tracker")["scores"].heading("remark")
+    remarks = [Orphan(key, heading, text) for key, text in lost_remarks(view).items()]
+    return [*(each for each in (*values, *commented) if each.obligation not in present), *remarks]
 

@@ -208,9 +208,11 @@ def _with_removed(found: Kept, data: bytes, entry: SheetEntry) -> Kept:
         return found
     columns = {column.heading: column for column in found.columns}
     last = layout("tracker")["tracking"].columns[-1].key
+    # Remarks on scores are no column of the tracking sheet; they find back by themselves.
+    remark = layout("tracker")["scores"].heading("remark")
     for row in range(table.header + 1, len(rows)):
         key, heading, value = (_at(rows, row, table.positions[each.key]) for each in table.sheet)
-        if key is None or heading is None or value is None:
+        if key is None or heading is None or value is None or heading == remark:
             continue
         column = columns.setdefault(str(heading), ExtraColumn(str(heading), last))
         cells = {str(key): ExtraCell(value), **column.cells}

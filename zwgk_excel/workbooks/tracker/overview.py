@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.tracking import Outcome, Timeliness
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.formats import Formats
 from zwgk_excel.workbooks.opening.grid import column_letters
 from zwgk_excel.workbooks.style import cell_text
 from zwgk_excel.workbooks.tracker.charts import CHARTS_HEIGHT, Charted, add_charts
-from zwgk_excel.workbooks.tracker.figures import FIGURES, ON_TIME_RATE, REPLY_RATE, cycles_of, figures
+from zwgk_excel.workbooks.tracker.figures import FIGURES, ON_TIME_RATE, REPLY_RATE, figures
 from zwgk_excel.workbooks.tracker.formulas import current_cycle_formula, name_of
 from zwgk_excel.workbooks.tracker.sections import (
     LOUD,
@@ -21,6 +21,7 @@ from zwgk_excel.workbooks.tracker.sections import (
     Block,
     Sections,
     column_lines,
+    current_cycle,
     cycle_lines,
     kind_lines,
     texts,
@@ -72,11 +73,11 @@ def _write_inputs(book: Any, sheet: Any, formats: Formats, view: TrackerView, cy
     number: Any = formats.named("input", align="center", bold=True, num_format="0")
     day = formats.named("input_date", bold=True)
     text = formats.named("input_text", align="center", bold=True)
-    months = Block(cycles.first, max(cycles.last - 1, cycles.first)).column(0)
+    months = replace(cycles, last=max(cycles.last - 1, cycles.first)).column(0)
     values = {
         "as_of": ("=TODAY()" if view.live else view.as_of, (view.as_of - date(1899, 12, 30)).days, day),
         "due_soon": (view.due_soon_days, 0, number),
-        "current": (current_cycle_formula(months), _current(view), text),
+        "current": (current_cycle_formula(months), current_cycle(view), text),
     }
     rules: dict[str, dict[str, Any]] = {
         "as_of": {"validate": "date", "criteria": "between", "minimum": FIRST_DAY, "maximum": LAST_DAY},
@@ -89,12 +90,6 @@ def _write_inputs(book: Any, sheet: Any, formats: Formats, view: TrackerView, cy
         sheet.data_validation(_INPUT_ROW, first, _INPUT_ROW, first, {**rules[key], **prompt})
         cell = f"${column_letters(first)}${_INPUT_ROW + 1}"
         book.define_name(name_of(key), f"='{layout('tracker')['overview'].name}'!{cell}")
-
-
-def _current(view: TrackerView) -> str:
-    """What :func:`current_cycle_formula` gives."""
-    labels = [str(cycle) for cycle in cycles_of(view)] or [texts()["blank"]]
-    return max((label for label in labels if label <= str(Month.of(view.as_of))), default=labels[0])
 
 
 def _write_input(

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.tracking import Outcome, Timeliness
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import words
@@ -50,8 +51,9 @@ class Block:
 
     first: int
     last: int
-    head: int = 0
+    head: int
     """The row of its headings."""
+    sheet: str
 
     def column(self, position: int) -> str:
         """The cells of a column of the block, absolute."""
@@ -63,6 +65,12 @@ def texts() -> Mapping[str, Any]:
     """The texts of the overview in ``tracker.toml``."""
     found: Mapping[str, Any] = layout("tracker").settings["overview"]
     return found
+
+
+def current_cycle(view: TrackerView) -> str:
+    """The month the office works on, as :func:`current_cycle_formula` gives it."""
+    labels = [str(cycle) for cycle in cycles_of(view)] or [texts()["blank"]]
+    return max((label for label in labels if label <= str(Month.of(view.as_of))), default=labels[0])
 
 
 def cycle_lines(view: TrackerView) -> list[Line]:
@@ -141,6 +149,7 @@ class Sections:
 
     def __init__(self, sheet: Any, formats: Formats, row: int) -> None:
         self._sheet, self._formats = sheet, formats
+        self._name = layout("tracker")["overview"].name
         self.row = row
         """Where the next section begins."""
 
@@ -153,7 +162,7 @@ class Sections:
         self._sheet.write_string(self.row + 1, 0, _label_heading(key), self._formats.head)
         for position, figure in enumerate(FIGURES, 1):
             self._sheet.write_string(self.row + 1, position, figure_heading(figure), self._formats.head)
-        block = Block(self.row + 2, self.row + 1 + len(lines), self.row + 1)
+        block = Block(self.row + 2, self.row + 1 + len(lines), self.row + 1, self._name)
         for row, line in enumerate(lines, block.first):
             self._write_line(row, line)
         self._colour(block)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from zwgk_excel.domain.duties import Unit
+from zwgk_excel.domain.ladder import Due, Rectification
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.returns import Receipt
+from zwgk_excel.domain.score_rules import Scoring
+from zwgk_excel.domain.scoring import Assessment
 from zwgk_excel.domain.tracking import Status
 
 
@@ -20,6 +24,16 @@ class TrackerRow:
     """Its cycle is closed: the figures are those it was closed with, as values, not formulas."""
     correction: str = ""
     """What changed after the cycle was closed, in words; empty when nothing did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """What the office wrote beside one line of the rectification ledger."""
+
+    measures: str
+    closed_on: date | None
+    unread: frozenset[str] = frozenset()
+    """Keys of the columns that are missing or could not be understood: their values here mean nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +52,17 @@ class TrackerView:
     problems: tuple[Problem, ...]
     receipts: tuple[Receipt, ...]
     """Every receipt, the newest last."""
+    assessments: tuple[Assessment, ...] = ()
+    """The scores of the months, for 考核评分; of each period one."""
+    scoring: Scoring | None = None
+    """The rules that open months are scored by; without them no score is a formula."""
+    dues: tuple[Due, ...] = ()
+    """Who is due for a step of the ladder."""
+    rectifications: tuple[Rectification, ...] = ()
+    remarks: Mapping[str, str] = field(default_factory=dict)
+    """What the office wrote beside the lines of scores (整改情况), by :func:`assessed.score_keys`."""
+    mended: Mapping[str, Mended] = field(default_factory=dict)
+    """What the office wrote beside lines that are due but not raised yet, by month, unit and step."""
     revision: int = 0
     """How many decisions the ledger held when the tracker was made: kept in the workbook, so that at the next
     consolidation a cell counts as typed only when it differs from what it was written with."""
