@@ -8,13 +8,12 @@ import pytest
 
 from tests.domain.make import duty, item, nil, november, obligation, receipt, unit
 from tests.domain.scores import FINANCE, assessed, score, yardstick
-from zwgk_excel.domain.assess import BEYOND_CAP
 from zwgk_excel.domain.catalogue import Severity
 from zwgk_excel.domain.decisions import Standing
 from zwgk_excel.domain.duties import Cadence, UnitKind
 from zwgk_excel.domain.problems import Place, problem
 from zwgk_excel.domain.returns import Answer, AnswerStatus
-from zwgk_excel.domain.scoring import Line
+from zwgk_excel.domain.scoring import BEYOND_CAP, Line
 
 TASK = obligation()
 POLICY = obligation(duty("D04", "稳岗就业", policy=True))

@@ -91,7 +91,7 @@ def test_points_are_base_plus_lines_within_floor_and_cap(receipts, standings, sc
     total = found.base + sum(line.points for line in found.lines)
     assert found.points == min(max(total, by.rules.floor), by.rules.cap)
     for rule, tariff in by.rules.tariffs.items():
-        assert abs(sum(line.points for line in found.lines if line.rule == rule)) <= tariff.cap
+        assert abs(sum((line.points for line in found.lines if line.rule == rule), Decimal(0))) <= tariff.cap
 
 
 @given(RECEIPTS, STANDINGS, SCORINGS, AS_OF, st.sampled_from(TASKS), st.data())

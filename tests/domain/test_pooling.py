@@ -40,7 +40,7 @@ def test_a_quarter_is_the_mean_of_its_months_with_a_line_for_each():
         "2026-11 得 93.5 分",
         "2026-12 得 100 分（未结账）",
     ]
-    assert (first.unit, first.points, len(first.lines)) == ("乙局", Decimal(100), 2), "a month without tasks does not count"
+    assert (first.unit, first.points, len(first.lines)) == ("乙局", Decimal(100), 2), "no tasks in December"
     assert found.closed is False
     assert [each.period for each in found.months] == [Period.parse(f"2026-{n}") for n in (10, 11, 12)]
 

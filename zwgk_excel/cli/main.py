@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from zwgk_excel.cli import addin, decisions, intake, month, setup
+from zwgk_excel.cli import addin, assess, decisions, intake, month, setup
 from zwgk_excel.cli.chinese import COMMANDS_WORD, OPTIONS_WORD, ChineseCommand, ChineseGroup, sentence, typer
 
 EXIT_DONE, EXIT_PROBLEMS, EXIT_WRONG = 0, 1, 2
@@ -30,6 +30,7 @@ COMMANDS = (
     ("status", month.status, "查看某月的报送情况：谁已报、谁迟报、谁未报。"),
     ("extend", decisions.extend, "延期：把某单位的未报任务顺延到某日。"),
     ("waive", decisions.waive, "免报：免除某单位某月的任务。"),
+    ("assess", assess.assess, "考核评分：某月、某季或某年各单位的得分、名次和扣分依据。"),
     ("close", month.close, "某月结账：数字从此固定，以后的变化列为更正。"),
     ("demo", setup.demo, "不联网演示一个月：生成、各单位填报、汇总，列出可打开的文件。"),
 )

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Annotated
 
 from zwgk_excel.cli.chinese import typer
-from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.errors import UserError
 
 Workspace = Annotated[Path, typer.Option("-w", "--workspace", metavar="文件夹", help="工作区，默认为当前文件夹。")]
 CycleArgument = Annotated[str, typer.Argument(metavar="月份", help="报送月份，如 2026-11。")]
+PeriodArgument = Annotated[str, typer.Argument(metavar="时期", help="月、季或年，如 2026-11、2026Q4、2026。")]
 Json = Annotated[bool, typer.Option("--json", metavar="", help="以 JSON 输出，供其他程序读取。")]
 AsOf = Annotated[str, typer.Option("--as-of", metavar="日期", help="按这一天计算，如 2026-11-26；默认为今天。")]
 Units = Annotated[list[str] | None, typer.Option("--unit", metavar="单位名称", help="只对这个单位，可重复。")]
@@ -31,6 +32,14 @@ def cycle(text: str) -> Month:
         return Month.parse(text)
     except ValueError:
         raise UserError(f"“{text}”不是月份；请写成 2026-11 的形式。") from None
+
+
+def period(text: str) -> Period:
+    """A month, quarter or year as typed; raises UserError."""
+    try:
+        return Period.parse(text.strip().upper())
+    except ValueError:
+        raise UserError(f"“{text}”不是时期；请写成 2026-11（月）、2026Q4（季）或 2026（年）。") from None
 
 
 def day(text: str) -> date | None:

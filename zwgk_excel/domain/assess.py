@@ -12,11 +12,8 @@ from zwgk_excel.domain.duties import Unit, UnitKind
 from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.domain.score_rules import Rule, Scoring, rounded
-from zwgk_excel.domain.scoring import Assessment, Line, Score, ranked
+from zwgk_excel.domain.scoring import BEYOND_CAP, CUT_BY_CAP, Assessment, Line, Score, ranked
 from zwgk_excel.domain.tracking import Status
-
-BEYOND_CAP = "（本项已达上限，不再计分）"
-_CUT = "（本项达到上限，只计一部分）"
 
 
 def assess(
@@ -70,6 +67,6 @@ def _counted(lines: Iterable[Line], rules: Scoring, weight: Decimal) -> tuple[Li
         full = rounded(abs(line.points) * weight)
         points = min(full, room[rule])
         room[rule] -= points
-        told = "" if points == full else _CUT if points else BEYOND_CAP
+        told = "" if points == full else CUT_BY_CAP if points else BEYOND_CAP
         counted.append(replace(line, points=points if line.points > 0 else -points, reason=f"{line.reason}{told}"))
     return tuple(counted)

@@ -10,6 +10,10 @@ from decimal import Decimal
 from zwgk_excel.domain.duties import UnitKind
 from zwgk_excel.domain.periods import Period
 
+BEYOND_CAP = "（本项已达上限，不再计分）"
+CUT_BY_CAP = "（本项达到上限，只计一部分）"
+"""What the reason of a line ends with that its rule's cap leaves nothing, or not all, of."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -28,6 +32,11 @@ class Line:
     """File of the receipt behind it; empty for what never came."""
     on: date | None = None
     """The day it happened."""
+
+    @property
+    def fact(self) -> str:
+        """The reason without what caps have to do with it."""
+        return self.reason.removesuffix(BEYOND_CAP).removesuffix(CUT_BY_CAP)
 
 
 @dataclass(frozen=True, slots=True)

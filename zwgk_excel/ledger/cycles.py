@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.ledger.errors import CycleClosed
-from zwgk_excel.ledger.schema import CYCLES, SNAPSHOTS, WORKBOOKS
+from zwgk_excel.ledger.schema import ASSESSMENTS, CYCLES, SCORES, SNAPSHOTS, WORKBOOKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,29 @@ def select_snapshot(connection: Connection, cycle: Month) -> dict[str, dict[str,
     columns = select(SNAPSHOTS.c.obligation, SNAPSHOTS.c.payload)
     rows = connection.execute(columns.where(SNAPSHOTS.c.cycle == cycle).order_by(SNAPSHOTS.c.position))
     return {key: payload for key, payload in rows}  # noqa: C416 - a row is not typed as a pair
+
+
+def keep_scores(
+    connection: Connection, cycle: Month, assessment: Mapping[str, Any], scores: Mapping[str, Mapping[str, Any]]
+) -> None:
+    """Keep what a cycle that is being closed was assessed with: what concerns all units, and each unit's score."""
+    connection.execute(insert(ASSESSMENTS).values(cycle=cycle, payload=dict(assessment)))
+    rows = [
+        {"cycle": cycle, "position": position, "unit": unit, "payload": dict(payload)}
+        for position, (unit, payload) in enumerate(scores.items())
+    ]
+    if rows:
+        connection.execute(insert(SCORES), rows)
+
+
+def select_scores(connection: Connection) -> dict[Month, tuple[dict[str, Any], list[dict[str, Any]]]]:
+    """Of every cycle that was closed with scores, what :func:`keep_scores` was given, scores in their order."""
+    found: dict[Month, tuple[dict[str, Any], list[dict[str, Any]]]] = {
+        row.cycle: (row.payload, []) for row in connection.execute(select(ASSESSMENTS).order_by(ASSESSMENTS.c.cycle))
+    }
+    for row in connection.execute(select(SCORES).order_by(SCORES.c.cycle, SCORES.c.position)):
+        found[row.cycle][1].append(row.payload)
+    return found
 
 
 def select_workbooks(connection: Connection, cycle: Month) -> dict[str, WorkbookRecord]:

@@ -202,6 +202,40 @@ ALTER TABLE answers ADD COLUMN sheet TEXT NOT NULL DEFAULT '';
 ALTER TABLE items ADD COLUMN sheet TEXT NOT NULL DEFAULT ''
 """
 
+_ASSESSMENTS = """
+CREATE TABLE assessments (cycle TEXT NOT NULL PRIMARY KEY REFERENCES cycles (cycle), payload JSON NOT NULL);
+CREATE TABLE scores (
+    cycle TEXT NOT NULL REFERENCES assessments (cycle),
+    position INTEGER NOT NULL,
+    unit TEXT NOT NULL,
+    payload JSON NOT NULL,
+    PRIMARY KEY (cycle, position),
+    UNIQUE (cycle, unit)
+);
+CREATE TABLE rectifications (
+    number INTEGER NOT NULL PRIMARY KEY,
+    unit TEXT NOT NULL,
+    cycle TEXT NOT NULL,
+    step TEXT NOT NULL,
+    raised_on DATE NOT NULL,
+    mend_by DATE,
+    evidence JSON NOT NULL,
+    facts JSON NOT NULL,
+    who TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    recorded_at TIMESTAMP NOT NULL
+);
+CREATE TABLE rectification_notes (
+    id INTEGER NOT NULL PRIMARY KEY,
+    rectification INTEGER NOT NULL REFERENCES rectifications (number),
+    kind TEXT NOT NULL,
+    on_day DATE NOT NULL,
+    who TEXT NOT NULL,
+    words TEXT NOT NULL,
+    recorded_at TIMESTAMP NOT NULL
+)
+"""
+
 
 def _initial(connection: Connection, at: datetime) -> None:
     """All tables, and the key that signs report workbooks: it is there from the first moment or not at all."""
@@ -223,9 +257,16 @@ def _sheets(connection: Connection, at: datetime) -> None:
         connection.exec_driver_sql(statement)
 
 
+def _assessments(connection: Connection, at: datetime) -> None:
+    """The scores a month was closed with, and the rectification ledger."""
+    for statement in _ASSESSMENTS.split(";"):
+        connection.exec_driver_sql(statement)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration("0001_initial", _initial),
     Migration("0002_rulings", _rulings),
     Migration("0003_sheets", _sheets),
+    Migration("0006_assessments", _assessments),
 )
 """All migrations, oldest first."""

@@ -196,3 +196,49 @@ MERGES = Table(
     Column("reason", AnyText, nullable=False),
     Column("recorded_at", LocalTime, nullable=False),
 )
+
+ASSESSMENTS = Table(
+    "assessments",
+    METADATA,
+    Column("cycle", MonthText, ForeignKey("cycles.cycle"), primary_key=True),
+    # What concerns all units, with the scoring rules of the day.
+    Column("payload", JSON, nullable=False),
+)
+
+SCORES = Table(
+    "scores",
+    METADATA,
+    Column("cycle", MonthText, ForeignKey("assessments.cycle"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("unit", AnyText, nullable=False),
+    Column("payload", JSON, nullable=False),
+    UniqueConstraint("cycle", "unit"),
+)
+
+RECTIFICATIONS = Table(
+    "rectifications",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("unit", AnyText, nullable=False),
+    Column("cycle", MonthText, nullable=False),
+    Column("step", Text, nullable=False),
+    Column("raised_on", Date, nullable=False),
+    Column("mend_by", Date),
+    Column("evidence", JSON, nullable=False),
+    Column("facts", JSON, nullable=False),
+    Column("who", AnyText, nullable=False),
+    Column("reason", AnyText, nullable=False),
+    Column("recorded_at", LocalTime, nullable=False),
+)
+
+RECTIFICATION_NOTES = Table(
+    "rectification_notes",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("rectification", Integer, ForeignKey("rectifications.number"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("on_day", Date, nullable=False),
+    Column("who", AnyText, nullable=False),
+    Column("words", AnyText, nullable=False),
+    Column("recorded_at", LocalTime, nullable=False),
+)

@@ -13,9 +13,10 @@ from typing import Any, Self
 from sqlalchemy import Engine, select
 
 from zwgk_excel.domain.decisions import Decision, Merging, Ruling
+from zwgk_excel.domain.ladder import Note, Rectification
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.returns import Receipt
-from zwgk_excel.ledger import cycles, decisions, receipts, rulings
+from zwgk_excel.ledger import cycles, decisions, receipts, rectifications, rulings
 from zwgk_excel.ledger.cycles import CycleRecord, WorkbookRecord
 from zwgk_excel.ledger.engine import connect, url_of, writing
 from zwgk_excel.ledger.errors import LedgerMissing
@@ -116,16 +117,49 @@ class Ledger:
             return cycles.issue(connection, cycle, on)
 
     def close_cycle(
-        self, cycle: Month, as_of: date, who: str, at: datetime, snapshot: Mapping[str, Mapping[str, Any]]
+        self,
+        cycle: Month,
+        as_of: date,
+        who: str,
+        at: datetime,
+        snapshot: Mapping[str, Mapping[str, Any]],
+        assessment: tuple[Mapping[str, Any], Mapping[str, Mapping[str, Any]]] | None = None,
     ) -> None:
-        """Close a cycle with its figures (obligation key → JSON object); raises CycleClosed the second time."""
+        """Close a cycle with its figures (obligation key → JSON object); raises CycleClosed the second time.
+
+        ``assessment`` is what concerns all units, and unit → score, as JSON objects.
+        """
         with writing(self._engine) as connection:
             cycles.close(connection, cycle, as_of, who, at, snapshot)
+            if assessment is not None:
+                cycles.keep_scores(connection, cycle, *assessment)
 
     def snapshot(self, cycle: Month) -> dict[str, dict[str, Any]]:
         """The figures a cycle was closed with, in the order given then; empty when it is open."""
         with self._engine.begin() as connection:
             return cycles.select_snapshot(connection, cycle)
+
+    def scores(self) -> dict[Month, tuple[dict[str, Any], list[dict[str, Any]]]]:
+        """Of every cycle that was closed with an assessment: what concerns all units, and the scores in their order."""
+        with self._engine.begin() as connection:
+            return cycles.select_scores(connection)
+
+    # --- rectifications ------------------------------------------------------------------------
+
+    def raise_rectifications(self, raised: Iterable[Rectification]) -> tuple[Rectification, ...]:
+        """Write rectifications down, all or none; as they are now, with their numbers."""
+        with writing(self._engine) as connection:
+            return rectifications.raise_rectifications(connection, raised, self._now())
+
+    def note(self, number: int, note: Note) -> Rectification:
+        """Note something on a rectification; LedgerError where there is none of that number, or it is done with."""
+        with writing(self._engine) as connection:
+            return rectifications.append_note(connection, number, note, self._now())
+
+    def rectifications(self) -> tuple[Rectification, ...]:
+        """All rectifications as they are now, in the order of their numbers."""
+        with self._engine.begin() as connection:
+            return rectifications.select_rectifications(connection)
 
     # --- workbooks -----------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""``zwgk close``: a cycle's figures stand as they are from now on."""
+"""``zwgk close``: a cycle's figures and scores stand as they are from now on."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from datetime import date
 
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.workbooks.tracker.view import TrackerRow
+from zwgk_excel.workflow.assess import assess_months
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office import Office
+from zwgk_excel.workflow.score_payloads import to_payloads
 from zwgk_excel.workflow.snapshots import to_payload
 from zwgk_excel.workflow.status import standings
 
@@ -23,15 +25,18 @@ class Closing:
 
 
 def close(office: Office, cycle: Month, *, as_of: date, who: str) -> Closing:
-    """Close ``cycle`` with the figures of a day: the obligations that belong to its month.
+    """Close ``cycle`` with the figures and the scores of a day: the obligations that belong to its month.
 
     Raises UserError when it was never issued, is closed already, or its month is not over on that day.
     """
     with office.ledger.exclusive():
         _check(office, cycle, as_of)
-        rows = tuple(row for row in standings(office, as_of).rows if row.status.obligation.cycle == cycle)
+        found = standings(office, as_of)
+        rows = tuple(row for row in found.rows if row.status.obligation.cycle == cycle)
         snapshot = {row.status.obligation.key: to_payload(row.status) for row in rows}
-        office.ledger.close_cycle(cycle, as_of, who, office.now(), snapshot)
+        (assessment,) = assess_months(office, [cycle], found)
+        scores = to_payloads(assessment, office.workspace.settings.scoring)
+        office.ledger.close_cycle(cycle, as_of, who, office.now(), snapshot, scores)
     return Closing(cycle, as_of, rows)
 
 

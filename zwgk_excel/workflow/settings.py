@@ -11,7 +11,10 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from zwgk_excel.domain.deadlines import Policy
+from zwgk_excel.domain.ladder import Ladder
 from zwgk_excel.domain.score_rules import Scoring
+from zwgk_excel.layout.ladder import SECTION as LADDER
+from zwgk_excel.layout.ladder import ladder_with
 from zwgk_excel.layout.policy import POLICY_KEYS, policy_with
 from zwgk_excel.layout.scoring import SECTION as SCORING
 from zwgk_excel.layout.scoring import scoring_from, scoring_raw
@@ -83,6 +86,7 @@ class Settings(_Table):
     policy: Policy
     scoring: dict[str, Any] = Field(default_factory=lambda: scoring_raw({}))
     """The table [scoring], whole and checked, as plain values: a closed month keeps it with its scores."""
+    ladder: Ladder = Field(default_factory=lambda: ladder_with({}))
 
     @property
     def score_rules(self) -> Scoring:
@@ -106,7 +110,8 @@ def _checked(raw: dict[str, Any], name: str) -> Settings:
     try:
         scoring = scoring_raw({SCORING: raw.pop(SCORING, {})})
         scoring_from(scoring)
-        return Settings(**raw, policy=policy_with(policy_keys), scoring=scoring)
+        ladder = ladder_with({LADDER: raw.pop(LADDER, {})})
+        return Settings(**raw, policy=policy_with(policy_keys), scoring=scoring, ladder=ladder)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])

@@ -20,6 +20,7 @@ def to_payload(status: Status) -> dict[str, Any]:
         "column": o.duty.column,
         "category": o.duty.category,
         "cadence": str(o.duty.cadence),
+        "policy": o.duty.policy,
         "unit": o.unit,
         "period": str(o.period),
         "subject": o.subject,
@@ -42,7 +43,8 @@ def to_payload(status: Status) -> dict[str, Any]:
 
 def from_payload(raw: dict[str, Any]) -> Status:
     """The status that :func:`to_payload` wrote."""
-    duty = Duty(raw["duty"], raw["column"], raw["category"], "", "", Cadence(raw["cadence"]))
+    policy = raw.get("policy", False)  # not kept at first
+    duty = Duty(raw["duty"], raw["column"], raw["category"], "", "", Cadence(raw["cadence"]), policy=policy)
     obligation = Obligation(
         duty,
         raw["unit"],

@@ -1,0 +1,179 @@
+"""``assess``: scores by kind of unit, and line by line for one of them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated, Any
+
+from zwgk_excel.cli.chinese import typer
+from zwgk_excel.cli.options import HERE, AsOf, Json, PeriodArgument, Workspace, day, period
+from zwgk_excel.workflow.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from zwgk_excel.domain.scoring import Assessment, Line, Score
+
+SAMPLE = "评分规则为样例，待确认；确认后在 zwgk.toml 的 [scoring] 中写 confirmed = true。"
+OneOrAll = Annotated[str, typer.Option("--unit", metavar="单位名称", help="只看这个单位，逐项列出得分的由来。")]
+
+
+def assess(
+    when: PeriodArgument, workspace: Workspace = HERE, unit: OneOrAll = "", as_of: AsOf = "", json: Json = False
+) -> int:
+    """Show the scores of a period."""
+    from zwgk_excel.cli import show
+    from zwgk_excel.workflow.assess import assess as run
+    from zwgk_excel.workflow.generate import find_unit
+    from zwgk_excel.workflow.office import open_office
+
+    wanted, on = period(when), day(as_of)
+    with open_office(workspace) as office:
+        name = find_unit(office, unit) if unit else ""
+        found = run(office, wanted, on or office.now().date())
+    chosen = [each for each in found.scores if not name or each.unit == name]
+    if not chosen:
+        raise UserError(f"{f'“{name}”在 ' if name else ''}{wanted} 没有应报的任务，没有得分。")
+    if json:
+        show.as_json(assessment_fields(found, chosen))
+    elif name:
+        _print_unit(found, chosen[0])
+    else:
+        _print_all(found)
+    return 0
+
+
+def assessment_fields(found: Assessment, scores: list[Score]) -> dict[str, Any]:
+    """An assessment as ``assess --json`` gives it."""
+    return {
+        "cycle": str(found.period),
+        "as_of": found.as_of,
+        "confirmed": found.confirmed,
+        "closed": found.closed,
+        "units": [_score_fields(each) for each in scores],
+        "corrections": list(found.corrections),
+        "notes": list(found.notes),
+        "months": [assessment_fields(month, list(month.scores)) for month in found.months],
+    }
+
+
+def _score_fields(score: Score) -> dict[str, Any]:
+    return {
+        "unit": score.unit,
+        "kind": score.kind,
+        "score": float(score.points),
+        "rank": score.rank,
+        "band": score.band,
+        "base": float(score.base),
+        "deductions": [_line_fields(line) for line in score.lines if line not in score.bonuses],
+        "bonuses": [_line_fields(line) for line in score.bonuses],
+    }
+
+
+def _line_fields(line: Line) -> dict[str, Any]:
+    return {
+        "rule": line.rule,
+        "points": float(line.points),
+        "obligation": line.obligation or None,
+        "reason": line.reason,
+        "receipt": line.receipt or None,
+        "on": line.on,
+    }
+
+
+_COLOURS = {"excellent": "green", "good": "", "pass": "yellow", "fail": "red"}
+
+
+def _print_all(found: Assessment) -> None:
+    from zwgk_excel.cli import show
+    from zwgk_excel.domain.scoring import shown
+    from zwgk_excel.layout.words import word
+
+    headings = ("名次", _tracking("unit"), "得分", "等次", "扣分", "加分", "扣分项")
+    for kind in dict.fromkeys(each.kind for each in found.scores):
+        rows = [
+            (
+                each.rank,
+                each.unit,
+                shown(each.points),
+                word("band", each.band),
+                _sum(each.deductions),
+                _sum(each.bonuses),
+                _told(each),
+            )
+            for each in found.scores
+            if each.kind is kind
+        ]
+        title = f"{found.period} 考核评分：{word('unit_kind', kind)}（{_state(found)}）"
+        show.table(title, headings, rows, wraps=headings[-1:])
+    _print_notes(found)
+
+
+def _sum(lines: Sequence[Line]) -> str:
+    from zwgk_excel.domain.scoring import shown
+
+    return shown(sum((line.points for line in lines), Decimal(0))) if lines else ""
+
+
+def _told(score: Score) -> str:
+    from zwgk_excel.layout.words import word
+
+    counts: dict[str, int] = {}
+    for line in score.deductions:
+        counts[line.rule] = counts.get(line.rule, 0) + 1
+    return "，".join(f"{word('rule', rule)} {count}" for rule, count in counts.items())
+
+
+def _print_unit(found: Assessment, score: Score) -> None:
+    from zwgk_excel.cli import show
+    from zwgk_excel.layout.words import word
+
+    peers = sum(each.kind is score.kind for each in found.scores)
+    show.line(f"{score.unit} {found.period} 考核评分（{_state(found)}）", "bold")
+    _print_lines(score)
+    place = f"{word('unit_kind', score.kind)} {peers} 个单位中第 {score.rank} 名"
+    show.line(f"等次：{word('band', score.band)}；{place}。", _COLOURS[score.band])
+    for month in found.months:
+        own = month.score(score.unit)
+        if own is not None and own.lines:
+            show.line("")
+            show.line(f"其中 {month.period}", "bold")
+            _print_lines(own)
+    _print_notes(found)
+
+
+def _print_lines(score: Score) -> None:
+    from zwgk_excel.cli import show
+    from zwgk_excel.domain.scoring import shown
+    from zwgk_excel.layout.words import word
+
+    rows = [("基础分", shown(score.base), "", "")]
+    for line in score.lines:
+        sign = "+" if line.points > 0 else ""
+        rows.append((word("rule", line.rule), f"{sign}{shown(line.points)}", line.reason, line.receipt))
+    total = score.base + sum(line.points for line in score.lines)
+    limit = f"各项合计 {shown(total)}，按上下限计" if total != score.points else ""
+    rows.append(("得分", shown(score.points), limit, ""))
+    headings = ("评分项", "分值", "原因", "依据的文件")
+    show.table("", headings, rows, wraps=headings[2:])
+
+
+def _state(found: Assessment) -> str:
+    return f"{'已结账，' if found.closed else ''}截至 {found.as_of}"
+
+
+def _print_notes(found: Assessment) -> None:
+    from zwgk_excel.cli import show
+
+    for text in found.corrections:
+        show.line(f"更正：{text}", "yellow")
+    for text in found.notes:
+        show.line(f"说明：{text}。", "dim")
+    if not found.confirmed:
+        show.line(SAMPLE, "yellow")
+
+
+def _tracking(key: str) -> str:
+    from zwgk_excel.layout.columns import layout
+
+    return layout("tracker")["tracking"].heading(key)

@@ -1,0 +1,79 @@
+"""The rectification ledger (整改台账): raised once, then only noted on; nothing is changed or deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection, func, insert, select
+
+from zwgk_excel.domain.ladder import Note, NoteKind, Rectification, Step, noted
+from zwgk_excel.ledger.errors import LedgerError
+from zwgk_excel.ledger.schema import RECTIFICATION_NOTES, RECTIFICATIONS
+
+
+def raise_rectifications(
+    connection: Connection, raised: Iterable[Rectification], at: datetime
+) -> tuple[Rectification, ...]:
+    """Write rectifications down; as they are now, with their numbers."""
+    first = (connection.scalar(select(func.max(RECTIFICATIONS.c.number))) or 0) + 1
+    numbered = tuple(replace(each, number=number) for number, each in enumerate(raised, first))
+    rows = [
+        {
+            "number": each.number,
+            "unit": each.unit,
+            "cycle": each.cycle,
+            "step": str(each.step),
+            "raised_on": each.raised_on,
+            "mend_by": each.mend_by,
+            "evidence": list(each.evidence),
+            "facts": list(each.facts),
+            "who": each.who,
+            "reason": each.reason,
+            "recorded_at": at,
+        }
+        for each in numbered
+    ]
+    if rows:
+        connection.execute(insert(RECTIFICATIONS), rows)
+    return numbered
+
+
+def append_note(connection: Connection, number: int, note: Note, at: datetime) -> Rectification:
+    """Note something on a rectification; as it is now. Raises LedgerError where there is none, or it is done with."""
+    found = next((each for each in select_rectifications(connection) if each.number == number), None)
+    if found is None:
+        raise LedgerError(f"整改台账中没有编号 {number}；请用 zwgk rectify list 查看。")
+    if not found.is_open:
+        state = "已撤销" if found.withdrawn else f"已于 {found.closed_on} 销号"
+        raise LedgerError(f"编号 {number}（{found.unit}）{state}，不能再改。")
+    id_ = (connection.scalar(select(func.max(RECTIFICATION_NOTES.c.id))) or 0) + 1
+    values = {
+        "id": id_,
+        "rectification": number,
+        "kind": str(note.kind),
+        "on_day": note.on,
+        "who": note.who,
+        "words": note.words,
+        "recorded_at": at,
+    }
+    connection.execute(insert(RECTIFICATION_NOTES).values(values))
+    return noted(found, note)
+
+
+def select_rectifications(connection: Connection) -> tuple[Rectification, ...]:
+    """All of them as they are now, in the order of their numbers."""
+    r, n = RECTIFICATIONS.c, RECTIFICATION_NOTES.c
+    found = {row.number: _rectification(row) for row in connection.execute(select(RECTIFICATIONS).order_by(r.number))}
+    for row in connection.execute(select(RECTIFICATION_NOTES).order_by(n.id)):
+        note = Note(NoteKind(row.kind), row.on_day, row.who, row.words)
+        found[row.rectification] = noted(found[row.rectification], note)
+    return tuple(found.values())
+
+
+def _rectification(row: object) -> Rectification:
+    fields = row._asdict()  # type: ignore[attr-defined]
+    fields |= {"step": Step(fields["step"]), "evidence": tuple(fields["evidence"]), "facts": tuple(fields["facts"])}
+    del fields["recorded_at"]
+    return Rectification(**fields)

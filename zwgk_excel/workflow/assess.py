@@ -1,0 +1,147 @@
+"""``zwgk assess`` (考核评分): open months computed, closed months as they were closed, longer periods out of months."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from zwgk_excel.domain.assess import assess as assess_month
+from zwgk_excel.domain.cases import Yardstick
+from zwgk_excel.domain.periods import Month, Period, Span
+from zwgk_excel.domain.pooling import pool
+from zwgk_excel.domain.returns import Receipt
+from zwgk_excel.domain.score_rules import Scoring
+from zwgk_excel.domain.scoring import Assessment, corrections
+from zwgk_excel.domain.tracking import Status
+from zwgk_excel.layout.scoring import scoring_from
+from zwgk_excel.ledger import CycleRecord
+from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.office import Office
+from zwgk_excel.workflow.score_payloads import from_payloads
+from zwgk_excel.workflow.status import Standings, standings
+
+_NOT_KEPT = "{cycle} 结账时没有保存得分，按结账时的台账和现行规则计算"
+
+
+def assess(office: Office, period: Period, as_of: date, found: Standings | None = None) -> Assessment:
+    """The scores of a month, a quarter or a year as of a day.
+
+    ``found`` is where everything stands on that day, if the caller has it already. Raises UserError when none of the
+    period's months has been issued.
+    """
+    months = [month for month in office.issued() if period.first <= month <= period.last]
+    if not months:
+        first = f"；请先运行 zwgk generate {period.first}" if period.span is Span.MONTH else ""
+        raise UserError(f"{period} 还没有生成报送表，不能考核评分{first}。")
+    assessed = assess_months(office, months, found or standings(office, as_of))
+    if period.span is Span.MONTH:
+        return assessed[0]
+    rules, units = office.workspace.settings.score_rules, office.roster.units
+    pooled = pool(
+        period, assessed, units, rules, as_of=as_of, heir=lambda name: office.roster.successor(name, period.last)
+    )
+    absent = [str(month) for month in _months(period) if month not in months]
+    notes = (f"没有下发报送表、不计入的月份：{'、'.join(absent)}",) if absent else ()
+    return replace(pooled, notes=(*notes, *pooled.notes))
+
+
+def assess_months(office: Office, months: Sequence[Month], found: Standings) -> tuple[Assessment, ...]:
+    """The scores of issued months, in the order given."""
+    desk = _Desk(office, found)
+    return tuple(desk.closed(month) if month in desk.records else desk.live(month) for month in months)
+
+
+def _months(period: Period) -> list[Month]:
+    count = {Span.MONTH: 1, Span.QUARTER: 3, Span.YEAR: 12}[period.span]
+    return [period.first + number for number in range(count)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What the ledger keeps of a closed month's assessment."""
+
+    assessment: Assessment
+    rules: Scoring
+
+
+class _Desk:
+    """What the assessments of one run have in common, looked up once."""
+
+    def __init__(self, office: Office, found: Standings) -> None:
+        self._office = office
+        self._found = found
+        self.records: Mapping[Month, CycleRecord] = {
+            record.cycle: record for record in office.ledger.cycles() if record.closed_at
+        }
+        self._kept = {
+            cycle: _kept(cycle, common, scores) for cycle, (common, scores) in office.ledger.scores().items()
+        }
+        self._rules = office.workspace.settings.score_rules
+
+    def live(self, month: Month) -> Assessment:
+        """An open month; the one that follows closed months tells what would have changed in them."""
+        rows = self._found.rows
+        statuses = [row.status for row in rows if not row.closed and row.status.obligation.cycle == month]
+        assessed = self._assessed(month, statuses, self._rules)
+        return replace(assessed, corrections=self._corrections(month))
+
+    def closed(self, month: Month) -> Assessment:
+        """A closed month: as it was closed, else computed from the figures it was closed with."""
+        if month in self._kept:
+            return self._kept[month].assessment
+        as_of = self.records[month].closed_as_of or self._found.as_of
+        frozen = self._frozen([month])
+        then = [receipt for receipt in self._found.receipts if receipt.received_at.date() <= as_of]
+        contents = self._office.track(tuple(each.obligation for each in frozen), as_of, tuple(then)).contents
+        assessed = self._assessed(month, frozen, self._rules, as_of, then, contents)
+        return replace(assessed, closed=True, notes=(_NOT_KEPT.format(cycle=month), *assessed.notes))
+
+    def _frozen(self, months: Iterable[Month]) -> list[Status]:
+        wanted = set(months)
+        rows = self._found.rows
+        return [row.status for row in rows if row.closed and row.status.obligation.cycle in wanted]
+
+    def _corrections(self, month: Month) -> tuple[str, ...]:
+        """What no closed month has told yet of the closed months that ``month`` is the next open one after."""
+        issued = self._office.issued()
+        before = [each for each in issued if each < month]
+        open_before = [each for each in before if each not in self.records]
+        concerned = [each for each in before if each in self.records and not any(o > each for o in open_before)]
+        if not concerned:
+            return ()
+        told = {text for kept in self._kept.values() for text in kept.assessment.corrections}
+        obligations = tuple(status.obligation for status in self._frozen(concerned))
+        now = self._office.track(obligations, self._found.as_of, self._found.receipts).statuses
+        found = [
+            text
+            for each in concerned
+            for text in corrections(
+                self.closed(each),
+                self._assessed(each, [s for s in now if s.obligation.cycle == each], self._rules_of(each)),
+            )
+        ]
+        return tuple(text for text in found if text not in told)
+
+    def _rules_of(self, month: Month) -> Scoring:
+        return self._kept[month].rules if month in self._kept else self._rules
+
+    def _assessed(
+        self,
+        month: Month,
+        statuses: Iterable[Status],
+        rules: Scoring,
+        as_of: date | None = None,
+        receipts: Iterable[Receipt] | None = None,
+        contents: Iterable[Receipt] | None = None,
+    ) -> Assessment:
+        policy = self._office.workspace.settings.policy
+        by = Yardstick(rules, self._office.workdays, policy.publish_within_workdays, as_of or self._found.as_of)
+        arrived = self._found.receipts if receipts is None else receipts
+        counting = self._found.contents if contents is None else contents
+        return assess_month(month, statuses, arrived, counting, self._office.roster.units, by)
+
+
+def _kept(cycle: Month, common: Mapping[str, Any], scores: Iterable[Mapping[str, Any]]) -> _Kept:
+    return _Kept(from_payloads(cycle, common, scores), scoring_from(common["rules"]))
