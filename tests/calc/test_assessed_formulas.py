@@ -18,6 +18,7 @@ from zwgk_excel.domain.scoring import Line, Score, ranked
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.opening.grid import column_letters
+from zwgk_excel.workbooks.tracker.assessed import rectification_rows
 from zwgk_excel.workbooks.tracker.figures import FIGURES, figures
 from zwgk_excel.workbooks.tracker.formulas import name_of
 from zwgk_excel.workbooks.tracker.listing import urgency_of
@@ -53,7 +54,8 @@ class Open:
         self.document.recalculate()
 
     def choose(self, name: str, value: Any) -> None:
-        self.document.set(*self._cells[name_of(name)], value)
+        sheet, cell = self._cells[name_of(name)]
+        self.document.set(sheet, cell, value)
         self.document.recalculate()
 
 
@@ -180,7 +182,7 @@ def test_the_lists_of_a_chosen_unit_equal_python(tracker: Open, unit: str):
 
     start = next(n for n, row in enumerate(page) if row[0] == texts["steps"]) + 2
     shown = [(row[0], row[1]) for row in page[start:] if row[0] is not None]
-    assert shown == [(str(due.cycle), word("step", due.step)) for due in VIEW.dues if due.unit == unit]
+    assert shown == [(row["cycle"], row["step"]) for row in rectification_rows(VIEW) if row["unit"] == unit]
 
 
 def test_another_year_shows_nothing_of_this_one(tracker: Open):

@@ -90,11 +90,15 @@ def assessed(view: TrackerView) -> TrackerView:
         for unit, step in zip(worst, Step, strict=False)
     )
     raised = tuple(
-        Rectification(each.unit, each.cycle, each.step, date(2026, 11, 4), date(2026, 11, day), measures, closed)
-        for each, day, measures, closed in zip(
-            dues, (15, 30), ("已补报，并明确专人负责", ""), (date(2026, 11, 12), None), strict=False
+        Rectification(
+            each.unit, each.cycle, each.step, date(2026, 11, 4), date(2026, 11, day), measures, closed,
+            number=number, evidence=each.evidence,
+        )
+        for number, each, day, measures, closed in zip(
+            (1, 2), dues, (15, 30), ("2026-11-10 已补报，专人负责", ""), (date(2026, 11, 12), None), strict=False
         )
     )
+    dues = dues[2:]
     return replace(view, assessments=(told, *found[1:]), scoring=by.rules, dues=dues, rectifications=raised)
 
 

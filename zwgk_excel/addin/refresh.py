@@ -16,7 +16,7 @@ from zwgk_excel.addin.rules_refresh import refresh_rules
 from zwgk_excel.addin.session import Session
 from zwgk_excel.addin.table_refresh import TableRefresh, Unrecognised
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.workbooks.tracker.assessed import lost_remarks
+from zwgk_excel.workbooks.tracker.assessed import beside_headings, lost_words
 from zwgk_excel.workbooks.tracker.office import REVISION
 from zwgk_excel.workbooks.tracker.recorded import RecordedBook
 from zwgk_excel.workbooks.tracker.tables import Row
@@ -121,19 +121,18 @@ def _keep_added(book: Any, view: TrackerView, added: Added, journal: Journal) ->
     names = [sheet.name for sheet in book.sheets]
     known = leave_behind(read_grid(book.sheets[shape.name])) if shape.name in names else []
     restored = fill_new_rows(added, known, journal)
-    heading = layout("tracker")["scores"].heading("remark")
-    kept = [row for row in known if row not in restored and row["column"] != heading]
-    remarks: list[Row] = [
-        {"obligation": key, "column": heading, "value": text} for key, text in lost_remarks(view).items()
+    kept = [row for row in known if row not in restored and row["column"] not in beside_headings()]
+    beside: list[Row] = [
+        {"obligation": key, "column": heading, "value": text} for key, heading, text in lost_words(view)
     ]
-    rows = kept + added.moved + remarks
+    rows = kept + added.moved + beside
     if rows or known:
         page = recorded_removed(view.office, rows).sheets[shape.name]
         if shape.name not in names:
             _lay(book, page, journal)
         else:
             TableRefresh(book.sheets[shape.name], shape, page, journal).apply()
-    return added.moved + [row for row in remarks if row not in known]
+    return added.moved + [row for row in beside if row not in known]
 
 
 def _lay(book: Any, page: Any, journal: Journal) -> None:

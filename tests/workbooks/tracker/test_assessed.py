@@ -15,11 +15,13 @@ import pytest
 from tests.ooxml import validate_all
 from tests.workbooks.tracker_sample import assessed, realistic
 from tests.xlsx_lint import lint
+from zwgk_excel.domain.problems import Place
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
-from zwgk_excel.workbooks.tracker.assessed import lost_remarks, rectification_rows, score_keys, score_rows
+from zwgk_excel.workbooks.tracker.assessed import lost_words, rectification_rows, score_keys, score_rows, step_key
 from zwgk_excel.workbooks.tracker.office import OfficeInput, kept, orphans, read_office
 from zwgk_excel.workbooks.tracker.sheet import FIRST_ROW, HEADER_ROW, HINT_ROW
+from zwgk_excel.workbooks.tracker.unit_page import unit_shown
 from zwgk_excel.workbooks.tracker.view import Mended, TrackerView
 from zwgk_excel.workbooks.tracker.workbook import tracker_workbook
 
@@ -139,7 +141,7 @@ def test_a_remark_whose_line_is_gone_is_set_aside_and_comes_back(data: bytes):
     without = again(after, gone)
     assert [(row["obligation"], row["value"]) for row in table(without, "removed")] == [(key, "已整改")]
     office = read_office(without, NAME)
-    assert lost_remarks(replace(gone, remarks=office.remarks)) == {key: "已整改"}
+    assert lost_words(replace(gone, remarks=office.remarks)) == [(key, SCORES.heading("remark"), "已整改")]
     assert [each.obligation for each in orphans(replace(gone, remarks=office.remarks), kept(without))] == [key]
     assert table(again(without, gone), "removed") == table(without, "removed")
     back = again(without, VIEW)
@@ -157,12 +159,30 @@ def test_what_is_typed_on_the_rectification_ledger_is_read_and_kept(data: bytes)
         ("rectifications", raised, "closed_on", "下周吧"),
     )
     office = read_office(after, NAME)
-    keys = ["/".join(str(row[key]) for key in ("cycle", "unit", "step")) for row in rows]
-    assert office.mended[keys[due]] == Mended("已约见分管领导", None)
+    keys = [step_key(row) for row in rows]
+    place = Place(NAME, MENDED.name, f"J{FIRST_ROW + 1 + due}")
+    assert office.mended[keys[due]] == Mended(0, "已约见分管领导", None, place)
+    assert office.mended[keys[raised]].number == 2
     assert office.mended[keys[raised]].unread == {"closed_on"}
     (wrong,) = [each for each in office.problems if each.place.sheet == MENDED.name]
-    assert (wrong.code, wrong.place.cell) == ("office_cell_form", f"I{FIRST_ROW + 1 + raised}")
+    assert (wrong.code, wrong.place.cell) == ("office_cell_form", f"J{FIRST_ROW + 1 + raised}")
     assert table(again(after, VIEW), "rectifications")[due]["measures"] == "已约见分管领导"
+
+
+def test_the_chosen_unit_stays_chosen_as_long_as_there_is_one():
+    data = tracker_workbook(VIEW)
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    page = book[TRACKER["unit_page"].name]
+    (cell,) = [c for row in page.iter_rows() for c in row if c.value == unit_shown(VIEW)]
+    cell.value = "金湖街道"
+    stream = io.BytesIO()
+    book.save(stream)
+    after = page_of(again(stream.getvalue(), VIEW), "unit_page")
+    assert after[cell.coordinate].value == "金湖街道"
+    others = tuple(unit for unit in VIEW.units if unit.name != "金湖街道")
+    rows = tuple(row for row in VIEW.rows if row.status.obligation.unit != "金湖街道")
+    after = page_of(again(stream.getvalue(), replace(VIEW, units=others, rows=rows)), "unit_page")
+    assert after[cell.coordinate].value == unit_shown(VIEW)
 
 
 def test_states_of_matters():

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
-from zwgk_excel.domain.ladder import Due, Rectification, Step
+from zwgk_excel.domain.ladder import Rectification, Step
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.scoring import Assessment, Line, Score
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.tracker.tables import FileLink, Row
-from zwgk_excel.workbooks.tracker.view import Mended, TrackerView
+from zwgk_excel.workbooks.tracker.view import TrackerView
 
 SCORE_KEY = ("cycle", "unit", "rule", "obligation")
 """The columns that say what a row of the score sheet is about; a number follows a key that comes again."""
-STEP_KEY = ("cycle", "unit", "step")
-"""The same for the rectification ledger."""
+STEP_KEY = ("number", "cycle", "unit", "step")
+"""The same for the rectification ledger; what is not raised yet has no number."""
 
 
 def numbered(keys: Iterable[str]) -> Iterator[str]:
@@ -44,10 +44,22 @@ def score_keys(rows: Iterable[Row]) -> list[str]:
     return list(numbered("/".join(str(row.get(key) or "") for key in SCORE_KEY) for row in rows))
 
 
-def lost_remarks(view: TrackerView) -> dict[str, str]:
-    """Remarks on lines that are in the scores no more, by the key they had."""
+def beside_headings() -> frozenset[str]:
+    """The headings under which words on scores and matters are set aside when their line is gone."""
+    tracker = layout("tracker")
+    return frozenset({tracker["scores"].heading("remark"), tracker["rectifications"].heading("measures")})
+
+
+def lost_words(view: TrackerView) -> list[tuple[str, str, str]]:
+    """What the office wrote on lines that are there no more: key of the line, heading of the column, text."""
+    tracker = layout("tracker")
     present = set(score_keys(score_rows(view)))
-    return {key: text for key, text in view.remarks.items() if text and key not in present}
+    heading = tracker["scores"].heading("remark")
+    found = [(key, heading, text) for key, text in view.remarks.items() if text and key not in present]
+    present = {step_key(row) for row in rectification_rows(view)}
+    heading = tracker["rectifications"].heading("measures")
+    mended = view.mended.items()
+    return found + [(key, heading, each.measures) for key, each in mended if each.measures and key not in present]
 
 
 def _rows_of(assessment: Assessment) -> Iterator[Row]:
@@ -80,57 +92,67 @@ def _row(assessment: Assessment, score: Score, line: Line | None, *, lead: bool)
 
 
 def rectification_rows(view: TrackerView) -> list[Row]:
-    """What was raised, and what is due to be: the newest month first, in it the gravest step, then the roster."""
+    """What is due to be raised, then what was: each the newest month first, in it the gravest step, then the roster."""
     units = {unit.name: position for position, unit in enumerate(view.units)}
-    records: dict[tuple[Month, str, Step], tuple[Rectification | None, Due | None]] = {}
-    for raised in view.rectifications:
-        records[raised.cycle, raised.unit, raised.step] = raised, None
-    for due in view.dues:
-        key = due.cycle, due.unit, due.step
-        records[key] = records.get(key, (None, None))[0], due
+    due: dict[tuple[Month, str, Step], list[str]] = {}
+    for each in view.dues:
+        due.setdefault((each.cycle, each.unit, each.step), []).extend(each.evidence)
 
-    def order(key: tuple[Month, str, Step]) -> tuple[object, ...]:
-        cycle, unit, step = key
+    def order(cycle: Month, unit: str, step: Step) -> tuple[object, ...]:
         return -cycle.year, -cycle.month, -list(Step).index(step), units.get(unit, len(units)), unit
 
-    rows = [_step_row(key, *records[key], view.as_of) for key in sorted(records, key=order)]
-    return [_with_typed(row, view.mended.get(step_key(row))) for row in rows]
+    wanted = [_due_row(*key, due[key], view) for key in sorted(due, key=lambda key: order(*key))]
+    raised = sorted(view.rectifications, key=lambda each: (order(each.cycle, each.unit, each.step), -each.number))
+    return wanted + [_raised_row(each, view.as_of) for each in raised]
 
 
 def step_key(row: Row) -> str:
-    """What the office's cells of the ledger are kept by: ``2026-11/市教育局/催报``."""
-    return "/".join(str(row[key]) for key in STEP_KEY)
+    """What the office's cells of the ledger are kept by: ``3/2026-11/市教育局/督办``."""
+    return "/".join(str(row[key] or "") for key in STEP_KEY)
 
 
-def _with_typed(row: Row, typed: Mended | None) -> Row:
-    """The row of something that is not raised yet: what the office wrote stays where it wrote it."""
-    if typed is None or row["raised_on"] is not None:
-        return row
-    states: dict[str, str] = layout("tracker").settings["rectifications"]
-    state = states["closed"] if typed.closed_on else row["state"]
-    return {**row, "measures": typed.measures, "closed_on": typed.closed_on, "state": state}
-
-
-def _step_row(key: tuple[Month, str, Step], raised: Rectification | None, due: Due | None, as_of: date) -> Row:
-    cycle, unit, step = key
-    return {
+def _due_row(cycle: Month, unit: str, step: Step, evidence: Iterable[str], view: TrackerView) -> Row:
+    row: Row = {
+        "number": None,
         "cycle": str(cycle),
         "unit": unit,
         "step": word("step", step),
+        "state": _states()["due"],
+        "evidence": "\n".join(dict.fromkeys(evidence)),
+        "raised_on": None,
+        "mend_by": None,
+        "measures": "",
+        "closed_on": None,
+    }
+    # What the office wrote before it raised anything stays where it wrote it.
+    typed = view.mended.get(step_key(row))
+    return {**row, "measures": typed.measures} if typed else row
+
+
+def _raised_row(raised: Rectification, as_of: date) -> Row:
+    return {
+        "number": raised.number,
+        "cycle": str(raised.cycle),
+        "unit": raised.unit,
+        "step": word("step", raised.step),
         "state": state_of(raised, as_of),
-        "evidence": "\n".join(due.evidence) if due else "",
-        "raised_on": raised.raised_on if raised else None,
-        "mend_by": raised.mend_by if raised else None,
-        "measures": raised.measures if raised else "",
-        "closed_on": raised.closed_on if raised else None,
+        "evidence": "\n".join(text for text in (raised.reason, *raised.evidence) if text),
+        "raised_on": raised.raised_on,
+        "mend_by": raised.mend_by,
+        "measures": raised.measures,
+        "closed_on": raised.closed_on,
     }
 
 
-def state_of(raised: Rectification | None, as_of: date) -> str:
-    """How far it is, in a word of the sheet: to be raised, being mended, overdue, closed."""
-    states: dict[str, str] = layout("tracker").settings["rectifications"]
-    if raised is None:
-        return states["due"]
+def _states() -> Mapping[str, str]:
+    states: Mapping[str, str] = layout("tracker").settings["rectifications"]
+    return states
+
+
+def state_of(raised: Rectification, as_of: date) -> str:
+    """How far it is, in a word of the sheet: withdrawn, closed, overdue, being mended."""
+    if raised.withdrawn:
+        return _states()["withdrawn"]
     if raised.closed_on:
-        return states["closed"]
-    return states["overdue" if raised.mend_by and as_of > raised.mend_by else "mending"]
+        return _states()["closed"]
+    return _states()["overdue" if raised.is_overdue(as_of) else "mending"]

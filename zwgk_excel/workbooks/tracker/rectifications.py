@@ -15,8 +15,8 @@ from zwgk_excel.workbooks.tracker.sheet import FIRST_ROW, Page, add_table, area,
 from zwgk_excel.workbooks.tracker.tables import Row
 from zwgk_excel.workbooks.tracker.view import TrackerView
 
-_FROZEN = 2
-_LOOKS = {"due": "amber", "mending": "yellow", "overdue": "red", "closed": "green"}
+_FROZEN = 3
+_LOOKS = {"due": "amber", "mending": "yellow", "overdue": "red", "closed": "green", "withdrawn": "grey"}
 
 
 def write_rectifications(book: Any, formats: Formats, view: TrackerView) -> None:
@@ -39,16 +39,17 @@ def write_rectifications(book: Any, formats: Formats, view: TrackerView) -> None
 def _write_row(page: Page, row: int, values: Row) -> None:
     sheet = layout("tracker")["rectifications"]
     cells = {column.key: f"${column_letters(place)}{row + 1}" for place, column in enumerate(sheet)}
+    withdrawn = layout("tracker").settings["rectifications"]["withdrawn"]
     for place, column in enumerate(sheet):
         value, form = values.get(column.key), _format(page, column)
-        if column.key == "state" and values:
+        if column.key == "state" and values and value != withdrawn:
             page.sheet.write_formula(row, place, state_formula(cells), form, excel_value(value))
         else:
             put(page, row, place, value, form)
 
 
 def state_formula(cells: Mapping[str, str]) -> str:
-    """The formula of 状态, as :func:`assessed.state_of`."""
+    """The formula of 状态, as :func:`assessed.state_of`, of what was not withdrawn."""
     spoken = {key: quoted(text) for key, text in layout("tracker").settings["rectifications"].items()}
     overdue = f"AND(N({cells['mend_by']})>0,INT({name_of('as_of')})>N({cells['mend_by']}))"
     being = f"IF({overdue},{spoken['overdue']},{spoken['mending']})"
@@ -59,6 +60,8 @@ def state_formula(cells: Mapping[str, str]) -> str:
 def _format(page: Page, column: Column) -> Any:
     if column.office:
         return input_format(page.formats, column)
+    if column.kind is ColumnKind.NUMBER:
+        return page.formats.named("centre", num_format="General")
     if column.kind is ColumnKind.DATE:
         return page.formats.named("centre", num_format=DATE)
     wrap = column.kind is ColumnKind.PARAGRAPH

@@ -33,9 +33,10 @@ def read_mended(book: Grids, name: str) -> tuple[dict[str, Mended], list[Problem
     """整改措施 and 销号日期 by the key of their row, and what could not be understood; ``name`` is the file's."""
     sheet = layout("tracker")["rectifications"]
     table = _table(book, sheet)
+    aside = Place(name, layout("tracker")["removed"].name)
+    found = {key: Mended(0, text, None, aside) for key, text in _set_aside(book, sheet.heading("measures"))}
     if table is None or table.missing([sheet[key] for key in STEP_KEY]):
-        return {}, []
-    found: dict[str, Mended] = {}
+        return found, []
     problems: list[Problem] = []
     for number, key in _keys(table, STEP_KEY):
         entry, wrong = _entry(table, number, key, name)
@@ -49,7 +50,10 @@ def _entry(table: Table, number: int, key: str, name: str) -> tuple[Mended, list
     row = read_row(table, number, columns, name, by=date.max)
     unread = row.unread | {column.key for column in table.missing(columns)}
     wrong = [_wrong(table, number, column, key, name) for column in columns if column.key in row.unread]
-    return Mended(row.values["measures"], row.values["closed_on"], frozenset(unread)), wrong
+    place = Place(name, table.grid.sheet, address(number, table.positions.get("closed_on", 0)))
+    serial = key.partition("/")[0]
+    which = int(serial) if serial.isascii() and serial.isdecimal() else 0
+    return Mended(which, row.values["measures"], row.values["closed_on"], place, frozenset(unread)), wrong
 
 
 def _wrong(table: Table, number: int, column: Column, key: str, name: str) -> Problem:

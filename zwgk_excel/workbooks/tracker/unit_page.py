@@ -48,10 +48,14 @@ _UNIT, _YEAR, _KIND = (1, 4), (7, 8), (11, 13)
 _CHART_COLUMN, _CHART_SIZE = 13, (400, 380)
 
 
-def write_unit_page(book: Any, formats: Formats, view: TrackerView) -> None:
-    """Add the page to an ``xlsxwriter`` workbook, with the names of its two input cells."""
+def write_unit_page(book: Any, formats: Formats, view: TrackerView, chosen: str = "") -> None:
+    """Add the page to an ``xlsxwriter`` workbook, with the names of its two input cells.
+
+    It shows the unit that was ``chosen`` before, as long as there is one of that name.
+    """
     sheet = book.add_worksheet(layout("tracker")["unit_page"].name)
-    _Page(book, sheet, formats, view).write()
+    known = {str(row["unit"]) for row in matrix(view)}
+    _Page(book, sheet, formats, view, chosen if chosen in known else unit_shown(view)).write()
 
 
 def unit_shown(view: TrackerView) -> str:
@@ -69,10 +73,10 @@ def _texts() -> Mapping[str, str]:
 class _Page:
     """Writes the page from top to bottom."""
 
-    def __init__(self, book: Any, sheet: Any, formats: Formats, view: TrackerView) -> None:
+    def __init__(self, book: Any, sheet: Any, formats: Formats, view: TrackerView, chosen: str) -> None:
         self._book, self._sheet, self._formats, self._view = book, sheet, formats, view
         self._name = layout("tracker")["unit_page"].name
-        self._chosen, self._year = unit_shown(view), current_cycle(view)[:4]
+        self._chosen, self._year = chosen, current_cycle(view)[:4]
         self._unit = f"${column_letters(_UNIT[0])}${_INPUT + 1}"
         self._rows = [row for row in view.rows if row.status.obligation.unit == self._chosen]
         scores = reversed([row for row in score_rows(view) if row.get("unit") == self._chosen])

@@ -8,7 +8,7 @@ from datetime import date
 
 from zwgk_excel.domain.duties import Unit
 from zwgk_excel.domain.ladder import Due, Rectification
-from zwgk_excel.domain.problems import Problem
+from zwgk_excel.domain.problems import Place, Problem
 from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.domain.score_rules import Scoring
 from zwgk_excel.domain.scoring import Assessment
@@ -30,8 +30,12 @@ class TrackerRow:
 class Mended:
     """What the office wrote beside one line of the rectification ledger."""
 
+    number: int
+    """整改编号 of the rectification; 0 for what is due but not raised."""
     measures: str
     closed_on: date | None
+    place: Place
+    """The cell of the day it was closed."""
     unread: frozenset[str] = frozenset()
     """Keys of the columns that are missing or could not be understood: their values here mean nothing."""
 
@@ -62,7 +66,7 @@ class TrackerView:
     remarks: Mapping[str, str] = field(default_factory=dict)
     """What the office wrote beside the lines of scores (整改情况), by :func:`assessed.score_keys`."""
     mended: Mapping[str, Mended] = field(default_factory=dict)
-    """What the office wrote beside lines that are due but not raised yet, by month, unit and step."""
+    """What the office wrote on the rectification ledger, by the key of the line (:data:`assessed.STEP_KEY`)."""
     revision: int = 0
     """How many decisions the ledger held when the tracker was made: kept in the workbook, so that at the next
     consolidation a cell counts as typed only when it differs from what it was written with."""

@@ -64,7 +64,7 @@ def _write(book: Any, view: TrackerView, previous: Kept | None) -> None:
     write_overview(book, formats, view)
     write_tracking(book, formats, view, previous)
     write_matrix(book, formats, view)
-    write_unit_page(book, formats, view)
+    write_unit_page(book, formats, view, previous.chosen_unit if previous else "")
     write_scores(book, formats, view)
     write_rectifications(book, formats, view)
     for key, rows, frozen in _TABLES:
