@@ -128,11 +128,18 @@ def layout(name: str) -> Layout:
 def _sheet(key: str, raw: dict[str, Any]) -> Sheet:
     raw = dict(raw)
     columns = [_column(each) for each in raw.pop("columns", [])]
+    changes = raw.pop("copied", {})
     if source := raw.pop("copy_inputs", ""):
         # The tracker shows what the units typed under the report's own columns, read-only there.
         copied = [replace(column, input=False, prompt="", list="") for column in layout("report")[source].inputs]
-        columns[3:3] = [replace(c, kind=ColumnKind.TEXT) if c.kind is ColumnKind.CHOICE else c for c in copied]
+        copied = [replace(c, kind=ColumnKind.TEXT) if c.kind is ColumnKind.CHOICE else c for c in copied]
+        columns[3:3] = [_changed(column, changes.get(column.key, {})) for column in copied]
     return Sheet(key, columns=tuple(columns), **raw)
+
+
+def _changed(column: Column, raw: dict[str, Any]) -> Column:
+    kind = ColumnKind(raw["kind"]) if "kind" in raw else column.kind
+    return replace(column, **{**raw, "kind": kind})
 
 
 def _column(raw: dict[str, Any]) -> Column:

@@ -119,6 +119,7 @@ def write_plain_table(page: Page, sheet: Sheet, rows: Sequence[Row]) -> None:
     add_table(page, sheet.table, heads, [page.formats.head] * len(heads), len(rows))
     plan = [(position, column.key, page.format_of(column)) for position, column in enumerate(sheet)]
     for row, values in enumerate(rows or [{}], FIRST_ROW):
+        fit_row(page, sheet, row, values)
         for position, key, form in plan:
             value = values.get(key)
             dated = isinstance(value, date) and form not in (page.formats.date, page.formats.datetime)
@@ -174,7 +175,8 @@ def put(page: Page, row: int, column: int, value: Value, form: Any) -> None:
 def fit_row(page: Page, sheet: Sheet, row: int, values: Row) -> None:
     """Give a row the height that shows its paragraphs whole; programs other than Excel fit none by themselves."""
     texts = [(str(values.get(each.key) or ""), each.width) for each in sheet if each.kind is ColumnKind.PARAGRAPH]
-    page.sheet.set_row(row, row_height(texts, least=_ROW_HEIGHT))
+    if texts:
+        page.sheet.set_row(row, row_height(texts, least=_ROW_HEIGHT))
 
 
 def excel_value(value: Any) -> Any:
