@@ -31,9 +31,9 @@ def test_the_offices_list_replaces_ours():
 def test_rules_in_words():
     late = {"code": "a", "step": "urge", "counts": ["late", "missing"]}
     assert [told(ladder({**late, **more}).rules[0]) for more in ({}, {"facts": 3}, {"months": 2})] == [
-        "当月有逾期未报、迟报",
-        "当月有 3 项以上逾期未报、迟报",
-        "连续 2 个月有逾期未报、迟报",
+        "当月有逾期未报或迟报",
+        "当月有 3 项以上逾期未报或迟报",
+        "连续 2 个月有逾期未报或迟报",
     ]
     below = {"code": "b", "step": "urge", "below": 60, "months": 2, "within": 6}
     assert told(ladder(below).rules[0]) == "6 个月内有 2 个月得分低于 60 分"

@@ -62,11 +62,11 @@ def test_what_is_noted_on_one(ledger: Ledger) -> None:
 def test_what_is_done_with_takes_no_more_notes(ledger: Ledger, kind: NoteKind) -> None:
     ledger.raise_rectifications([RAISED])
     done = ledger.note(1, Note(kind, date(2026, 12, 10), "负责人", "完毕"))
-    with pytest.raises(LedgerError, match="编号 1（市教育局）已"):
+    with pytest.raises(LedgerError, match="第 1 号（市教育局）已"):
         ledger.note(1, Note(NoteKind.MENDED, date(2026, 12, 11), "经办人", "又及"))
     assert ledger.rectifications() == (done,)
 
 
 def test_a_number_nobody_has(ledger: Ledger) -> None:
-    with pytest.raises(LedgerError, match="没有编号 7"):
+    with pytest.raises(LedgerError, match="没有第 7 号"):
         ledger.note(7, Note(NoteKind.MENDED, date(2026, 12, 11), "经办人", "又及"))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
 
-from tests.workflow.desk import Desk, item, nil
+from tests.workflow.desk import Desk, item, new_desk, nil
 from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.workflow.assess import assess
 from zwgk_excel.workflow.close import close
@@ -40,13 +42,21 @@ def shut(desk: Desk, as_of=DAY) -> None:
         close(office, Month(2026, 11), as_of=as_of, who="经办人")
 
 
+@pytest.fixture(scope="module")
+def played(tmp_path_factory) -> Path:
+    """November: 市财政局 late with everything, 市政府办 with nothing, 市人社局 with a nil report in time."""
+    desk = new_desk(tmp_path_factory.mktemp("reported"))
+    with desk.open() as office:
+        generate(office, Month(2026, 11), as_of=desk.now.date())
+    take(desk, "市财政局", date(2026, 12, 2), item("D02 政府采购"), D04=nil())
+    take(desk, "市人社局", date(2026, 11, 20), D04=nil())
+    return desk.root
+
+
 @pytest.fixture
-def reported(sent) -> Desk:
-    """November: 市财政局 late with one task, 市政府办 with nothing, the others with a nil report."""
-    sent.now = datetime(2026, 12, 3, 9)
-    take(sent, "市财政局", date(2026, 12, 2), item("D02 政府采购"), D04=nil())
-    take(sent, "市人社局", date(2026, 11, 20), D04=nil())
-    return sent
+def reported(played, tmp_path) -> Desk:
+    """A copy of that workspace, on the 3rd of December."""
+    return Desk(Path(shutil.copytree(played, tmp_path / "工作区")), datetime(2026, 12, 3, 9))
 
 
 def test_a_month_is_scored_as_it_stands_in_the_tracker(reported):

@@ -87,9 +87,10 @@ _COLOURS = {"excellent": "green", "good": "", "pass": "yellow", "fail": "red"}
 def _print_all(found: Assessment) -> None:
     from zwgk_excel.cli import show
     from zwgk_excel.domain.scoring import shown
+    from zwgk_excel.layout.columns import layout
     from zwgk_excel.layout.words import word
 
-    headings = ("名次", _tracking("unit"), "得分", "等次", "扣分", "加分", "扣分项")
+    headings = [column.heading for column in layout("assessment")["ranking"]]
     for kind in dict.fromkeys(each.kind for each in found.scores):
         rows = [
             (
@@ -145,16 +146,19 @@ def _print_unit(found: Assessment, score: Score) -> None:
 def _print_lines(score: Score) -> None:
     from zwgk_excel.cli import show
     from zwgk_excel.domain.scoring import shown
+    from zwgk_excel.layout.columns import layout
     from zwgk_excel.layout.words import word
 
-    rows = [("基础分", shown(score.base), "", "")]
+    told = layout("assessment")
+    texts = told.settings["texts"]
+    rows = [(texts["base"], shown(score.base), "", "")]
     for line in score.lines:
         sign = "+" if line.points > 0 else ""
         rows.append((word("rule", line.rule), f"{sign}{shown(line.points)}", line.reason, line.receipt))
     total = score.base + sum(line.points for line in score.lines)
     limit = f"各项合计 {shown(total)}，按上下限计" if total != score.points else ""
-    rows.append(("得分", shown(score.points), limit, ""))
-    headings = ("评分项", "分值", "原因", "依据的文件")
+    rows.append((texts["total"], shown(score.points), limit, ""))
+    headings = [column.heading for column in told["score"]]
     show.table("", headings, rows, wraps=headings[2:])
 
 
@@ -171,9 +175,3 @@ def _print_notes(found: Assessment) -> None:
         show.line(f"说明：{text}。", "dim")
     if not found.confirmed:
         show.line(SAMPLE, "yellow")
-
-
-def _tracking(key: str) -> str:
-    from zwgk_excel.layout.columns import layout
-
-    return layout("tracker")["tracking"].heading(key)

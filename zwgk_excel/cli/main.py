@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from zwgk_excel.cli import addin, assess, decisions, intake, month, setup
+from zwgk_excel.cli import addin, assess, decisions, escalate, intake, month, rectify, setup
 from zwgk_excel.cli.chinese import COMMANDS_WORD, OPTIONS_WORD, ChineseCommand, ChineseGroup, sentence, typer
 
 EXIT_DONE, EXIT_PROBLEMS, EXIT_WRONG = 0, 1, 2
@@ -31,6 +31,7 @@ COMMANDS = (
     ("extend", decisions.extend, "延期：把某单位的未报任务顺延到某日。"),
     ("waive", decisions.waive, "免报：免除某单位某月的任务。"),
     ("assess", assess.assess, "考核评分：某月、某季或某年各单位的得分、名次和扣分依据。"),
+    ("escalate", escalate.escalate, "督促：谁应催报、通报、督办、约谈，依据哪些事实；可导出名单。"),
     ("close", month.close, "某月结账：数字从此固定，以后的变化列为更正。"),
     ("demo", setup.demo, "不联网演示一个月：生成、各单位填报、汇总，列出可打开的文件。"),
 )
@@ -38,6 +39,7 @@ COMMANDS = (
 
 for _name, _function, _help in COMMANDS:
     app.command(_name, cls=ChineseCommand, help=_help, options_metavar=OPTIONS_WORD)(_function)
+app.add_typer(rectify.app, name="rectify")
 app.add_typer(addin.app, name="addin")
 
 

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Annotated
 
 from zwgk_excel.cli.chinese import typer
+from zwgk_excel.domain.ladder import Step
 from zwgk_excel.domain.periods import Month, Period
+from zwgk_excel.layout.words import code_of, words
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.errors import UserError
 
@@ -22,6 +24,8 @@ OneUnit = Annotated[str, typer.Option("--unit", metavar="单位名称", help="�
 Duties = Annotated[list[str] | None, typer.Option("--duty", metavar="任务号", help="任务编号，可重复；默认全部未报。")]
 Reason = Annotated[str, typer.Option("--reason", metavar="理由", help="理由，记入台账。")]
 Who = Annotated[str, typer.Option("--who", metavar="姓名", help="由谁决定，默认为当前登录用户。")]
+
+StepOption = Annotated[str, typer.Option("--step", metavar="措施", help="催报、通报、督办或约谈。")]
 
 HERE = Path()
 
@@ -40,6 +44,14 @@ def period(text: str) -> Period:
         return Period.parse(text.strip().upper())
     except ValueError:
         raise UserError(f"“{text}”不是时期；请写成 2026-11（月）、2026Q4（季）或 2026（年）。") from None
+
+
+def step(text: str) -> Step | None:
+    """A step of the ladder as typed, in Chinese or as its code; None for nothing; raises UserError."""
+    code = code_of("step", text) or text
+    if code and code not in words("step"):
+        raise UserError(f"“{text}”不是督促措施；请写 {'、'.join(words('step').values())}。")
+    return Step(code) if code else None
 
 
 def day(text: str) -> date | None:

@@ -56,15 +56,13 @@ def _parts(name: str, months: Sequence[Assessment], heir: Callable[[str], str]) 
 def _pooled(name: str, kind: UnitKind, parts: _Parts, how: Pooling, rules: Scoring) -> Score:
     """A line for each month; the lines add up to points minus base to the hundredth, whatever rounding does."""
     count = len(parts) if how is Pooling.MEAN else 1
-    base, lost, lines = Decimal(0), Decimal(0), []
+    base = rounded(sum((_mean([each.base for each in scores]) for _, scores in parts), Decimal(0)) / count)
+    exact, lines = base, []
     for month, scores in parts:
-        base += _mean([each.base for each in scores]) / count
-        before, lost = lost, lost + _mean([each.points - each.base for each in scores]) / count
-        lines.append(Line(Rule.MONTH, rounded(lost) - rounded(before), "", _told(name, month, scores), on=month.as_of))
-    base = rounded(base)
-    points = base + rounded(lost)
-    per_month = points * count / len(parts)
-    return Score(name, kind, base, points, 0, rules.band(per_month), tuple(lines))
+        before, exact = exact, exact + _mean([each.points - each.base for each in scores]) / count
+        lines.append(Line(Rule.MONTH, rounded(exact) - rounded(before), "", _told(name, month, scores), on=month.as_of))
+    points = rounded(exact)
+    return Score(name, kind, base, points, 0, rules.band(points * count / len(parts)), tuple(lines))
 
 
 def _mean(values: Sequence[Decimal]) -> Decimal:

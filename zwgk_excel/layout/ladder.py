@@ -35,11 +35,12 @@ def ladder_with(overlay: Mapping[str, Any]) -> Ladder:
 
 
 def told(rule: LadderRule) -> str:
-    """A rule in words: 连续 2 个月有迟报、逾期未报."""
+    """A rule in words: 连续 2 个月有逾期未报或迟报."""
     if rule.below is not None:
         what = f"得分低于 {shown(rule.below)} 分"
     else:
-        names = "、".join(word("rule", each) for each in Rule if each in rule.counts)
+        *most, last = (word("rule", each) for each in Rule if each in rule.counts)
+        names = f"{'、'.join(most)}或{last}" if most else last
         what = f"有 {rule.facts} 项以上{names}" if rule.facts > 1 else f"有{names}"
     if rule.months == 1:
         return f"当月{what}"

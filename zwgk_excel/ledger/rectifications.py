@@ -44,10 +44,10 @@ def append_note(connection: Connection, number: int, note: Note, at: datetime) -
     """Note something on a rectification; as it is now. Raises LedgerError where there is none, or it is done with."""
     found = next((each for each in select_rectifications(connection) if each.number == number), None)
     if found is None:
-        raise LedgerError(f"整改台账中没有编号 {number}；请用 zwgk rectify list 查看。")
+        raise LedgerError(f"整改台账中没有第 {number} 号；请用 zwgk rectify list 查看。")
     if not found.is_open:
         state = "已撤销" if found.withdrawn else f"已于 {found.closed_on} 销号"
-        raise LedgerError(f"编号 {number}（{found.unit}）{state}，不能再改。")
+        raise LedgerError(f"第 {number} 号（{found.unit}）{state}，不能再改。")
     id_ = (connection.scalar(select(func.max(RECTIFICATION_NOTES.c.id))) or 0) + 1
     values = {
         "id": id_,

@@ -1,0 +1,173 @@
+"""docs/assessment.md: its worked example, read from its tables, is what the program computes."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import replace
+from datetime import date, datetime, time
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+from tests.domain.make import duty, item, obligation, roster, unit
+from zwgk_excel.domain.assess import assess
+from zwgk_excel.domain.cases import Yardstick
+from zwgk_excel.domain.decisions import Standing
+from zwgk_excel.domain.duties import Cadence, UnitKind
+from zwgk_excel.domain.ladder import due
+from zwgk_excel.domain.obligations import Obligation
+from zwgk_excel.domain.periods import Month, Period
+from zwgk_excel.domain.pooling import pool
+from zwgk_excel.domain.problems import Place, Problem, problem
+from zwgk_excel.domain.returns import Answer, AnswerStatus, Item, Receipt, Return, Verdict
+from zwgk_excel.domain.score_rules import Rule
+from zwgk_excel.domain.scoring import Assessment, shown
+from zwgk_excel.domain.tracking import track
+from zwgk_excel.layout.ladder import ladder_with
+from zwgk_excel.layout.scoring import scoring_from, scoring_raw
+from zwgk_excel.layout.words import code_of, word
+from zwgk_excel.workflow.calendars import workdays_of
+from zwgk_excel.workflow.settings import CalendarSettings
+
+PAGE = Path(__file__).parents[2] / "docs/assessment.md"
+TASKS = {"甲局": ("D02", "D04"), "乙局": ("D02",), "丙镇": ("D02", "D24"), "丁镇": ("D24",)}
+UNITS = [unit(name, UnitKind.TOWNSHIP if name.endswith("镇") else UnitKind.DEPARTMENT) for name in TASKS]
+DUTIES = {
+    "D02": duty("D02", "政府采购"),
+    "D04": duty("D04", "稳岗就业", policy=True),
+    "D24": duty("D24", "基层信息公开", Cadence.ON_DEMAND),
+}
+MONTHS = [Month(2026, number) for number in range(1, 13)]
+RULES = scoring_from(scoring_raw({}))
+
+
+def table(*headings: str) -> list[dict[str, str]]:
+    """The rows of the page's table whose first headings are these."""
+    lines = PAGE.read_text(encoding="utf-8").splitlines()
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] if line.startswith("|") else [] for line in lines]
+    start = next(n for n, row in enumerate(rows) if row[: len(headings)] == list(headings))
+    end = next((n for n in range(start, len(rows)) if not rows[n]), len(rows))
+    return [dict(zip(rows[start], row, strict=True)) for row in rows[start + 2 : end]]
+
+
+def number(text: str) -> Decimal:
+    return Decimal(text.replace("−", "-"))
+
+
+def owed(name: str, id_: str, month: Month) -> Obligation:
+    dates = {"due": None, "final": None} if id_ == "D24" else {}
+    return obligation(DUTIES[id_], name, month, **dates)
+
+
+def dates_in(text: str) -> list[date]:
+    return [date.fromisoformat(each) for each in re.findall(r"\d{4}-\d\d-\d\d", text)]
+
+
+def items_of(task: Obligation, said: str) -> list[Item]:
+    """So many items as a situation says, of the type and with the dates it names."""
+    count = re.match(r"(\d+) 条信息", said)
+    formed, published = dates_in(said) if "形成" in said else (None, None)
+    kind = "news" if "新闻动态" in said else "notice"
+    return [
+        item(task.key, url=f"http://a.cn/{task.key}/{n}", type=kind, formed_on=formed, published_on=published)
+        for n in range(int(count[1]) if count else 0)
+    ]
+
+
+def problems_of(task: Obligation, said: str) -> list[Problem]:
+    if found := re.search(r"同一人 (\d+) 处", said):
+        place = Place("表.xlsx", "信息明细", f"M4:M{3 + int(found[1])}")
+        return [
+            problem("item_reviewer_repeated", place, obligation=task.key, first="复审", second="终审", value="乙")
+        ]
+    if "新闻动态" in said:
+        return [problem("news_for_policy", Place("表.xlsx", "任务清单", "H4"), obligation=task.key, value="D04")]
+    return []
+
+
+def receipts_of(name: str, month: Month, told: list[dict[str, str]]) -> list[Receipt]:
+    """A return for each day of a unit's month on which something came; each holds what came before as well."""
+    days: dict[date, list[tuple[Obligation, str]]] = defaultdict(list)
+    named = {row["任务"] for row in told}
+    for id_ in TASKS[name]:
+        if id_ not in named:
+            days[month.day(20)].append((owed(name, id_, month), "1 条信息"))
+    for row in told:
+        if row["收到"]:
+            days[date.fromisoformat(row["收到"])].append((owed(name, row["任务"], month), row["情形"]))
+    found, items, answers, problems = [], [], [], []
+    for day in sorted(days):
+        for task, said in days[day]:
+            items += items_of(task, said)
+            problems += problems_of(task, said)
+            answers += [Answer(task.key, status=AnswerStatus.REPORTED)] if "退回" in said else []
+        file = f"收件箱/{name}_{day}.xlsx"
+        content = Return(name, month, tuple(answers), tuple(items))
+        came = Receipt(file, file, datetime.combine(day, time(9)), Verdict.ACCEPTED, unit=name, cycle=month)
+        found.append(replace(came, items=len(items), problems=tuple(problems), content=content))
+    return found
+
+
+@cache
+def year() -> tuple[Assessment, ...]:
+    """The twelve months, each assessed on the 15th of the next."""
+    told = table("月份", "单位", "任务", "收到")
+    return tuple(assessed(month, [row for row in told if row["月份"] == str(month)]) for month in MONTHS)
+
+
+def assessed(month: Month, told: list[dict[str, str]]) -> Assessment:
+    tasks = [owed(name, id_, month) for name, ids in TASKS.items() for id_ in ids]
+    standings = {}
+    for row in told:
+        key = owed(row["单位"], row["任务"], month).key
+        until = dates_in(row["情形"])[0] if "延期" in row["情形"] else None
+        standings[key] = Standing(extended_to=until, waived="免报" in row["情形"])
+    receipts = [r for name in TASKS for r in receipts_of(name, month, [row for row in told if row["单位"] == name])]
+    by = Yardstick(RULES, workdays_of(CalendarSettings()), 20, (month + 1).day(15))
+    found = track(tasks, receipts, standings, as_of=by.as_of, due_soon_days=5)
+    return assess(month, found.statuses, receipts, found.contents, UNITS, by)
+
+
+def test_every_deduction_by_hand_is_the_programs_and_there_is_no_other():
+    computed: dict[tuple[str, str, str], Decimal] = defaultdict(Decimal)
+    for month in year():
+        for score in month.scores:
+            for line in score.lines:
+                computed[str(month.period), score.unit, word("rule", line.rule)] += line.points
+    by_hand = {(row["月份"], row["单位"], row["规则"]): number(row["分值"]) for row in table("月份", "单位", "规则")}
+    assert computed == by_hand
+
+
+def test_months_quarters_year_and_ranks():
+    quarters = [Period.parse(f"2026Q{n}") for n in range(1, 5)]
+    periods = [*quarters, Period.year(2026)]
+    pooled = [
+        pool(period, [m for m in year() if period.first <= m.period.first <= period.last], UNITS, RULES,
+             as_of=date(2027, 1, 15), heir=lambda name: roster(*UNITS).successor(name, MONTHS[-1]))
+        for period in periods
+    ]  # fmt: skip
+    for row in table("单位", "1月"):
+        scores = [each.score(row["单位"]) for each in (*year(), *pooled)]
+        assert [shown(score.points) for score in scores if score] == list(row.values())[1:-1]
+        assert scores[-1] is not None
+        assert scores[-1].rank == int(row["名次"])
+
+
+def test_who_is_due():
+    computed = [
+        (str(month), each.unit, word("step", each.step))
+        for month in MONTHS
+        for each in due(month, year(), ladder_with({}))
+    ]
+    assert computed == [(row["月份"], row["单位"], row["措施"]) for row in table("月份", "单位", "措施")]
+
+
+def test_the_rules_are_those_that_are_shipped():
+    rows = {code_of("rule", row["规则"]): row for row in table("规则", "什么情况")}
+    assert set(rows) == set(Rule) - {Rule.MONTH}
+    for rule, tariff in RULES.tariffs.items():
+        row = rows[rule]
+        points = [band.points for band in RULES.late] if rule is Rule.LATE else [tariff.points]
+        assert [abs(number(each)) for each in row["分值"].split("、")] == points, row
+        assert number(row["每月上限"]) == tariff.cap, row

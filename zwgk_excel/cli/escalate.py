@@ -1,0 +1,69 @@
+"""``escalate``: who is due for which step, with the evidence, and the list to print."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from zwgk_excel.cli.chinese import typer
+from zwgk_excel.cli.options import HERE, AsOf, CycleArgument, Json, StepOption, Workspace, cycle, day, step
+
+if TYPE_CHECKING:
+    from zwgk_excel.domain.ladder import Due
+    from zwgk_excel.workflow.escalate import Escalation
+
+SAMPLE = "评分规则和督促规则为样例，待确认；确认后在 zwgk.toml 的 [scoring] 和 [ladder] 中写 confirmed = true。"
+Export = Annotated[bool, typer.Option("--export", metavar="", help="把名单写成可打印的工作簿，放入 通报 文件夹。")]
+Out = Annotated[Path | None, typer.Option("--out", metavar="输出文件", help="名单写到这个 .xlsx 文件。")]
+
+
+def escalate(
+    month: CycleArgument,
+    workspace: Workspace = HERE,
+    only: StepOption = "",
+    export: Export = False,
+    out: Out = None,
+    as_of: AsOf = "",
+    json: Json = False,
+) -> int:
+    """Show who is due."""
+    from zwgk_excel.cli import show
+    from zwgk_excel.workflow import escalate as room
+    from zwgk_excel.workflow.office import open_office
+
+    wanted, on, chosen = cycle(month), day(as_of), step(only)
+    steps = [chosen] if chosen else []
+    with open_office(workspace) as office:
+        found = room.escalate(office, wanted, on or office.now().date())
+        path = room.export(office, found, out, steps) if export or out else None
+    due = [each for each in found.due if not steps or each.step in steps]
+    if json:
+        fields = {"unit": "unit", "step": "step", "rule": "rule", "evidence": "evidence", "facts": "facts"}
+        listed = [
+            {name: getattr(each, attribute) for name, attribute in fields.items()} | {"basis": found.basis[each.rule]}
+            for each in due
+        ]
+        told = {"cycle": str(wanted), "as_of": found.as_of, "confirmed": found.confirmed}
+        show.as_json({**told, "due": listed, "file": str(path) if path else None})
+        return 0
+    _print(found, due)
+    if path:
+        show.line(f"名单：{path}", "green")
+    return 0
+
+
+def _print(found: Escalation, due: list[Due]) -> None:
+    from zwgk_excel.cli import show
+    from zwgk_excel.layout.columns import layout
+    from zwgk_excel.layout.words import word
+
+    sheet = layout("escalation")["due"]
+    headings = [sheet.heading(key) for key in ("step", "unit", "basis", "evidence")]
+    rows = [(word("step", each.step), each.unit, found.basis[each.rule], "\n".join(each.evidence)) for each in due]
+    if rows:
+        show.table(f"{found.cycle} 督促措施（截至 {found.as_of}）", headings, rows, wraps=headings[2:])
+    else:
+        when = f"截至 {found.as_of}；已立项的见 zwgk rectify list"
+        show.line(f"{found.cycle} 没有应采取督促措施的单位（{when}）。", "green")
+    if not found.confirmed:
+        show.line(SAMPLE, "yellow")

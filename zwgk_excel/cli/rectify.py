@@ -1,0 +1,183 @@
+"""``rectify raise``, ``list``, ``mend``, ``close`` and ``withdraw``: the rectification ledger (整改台账)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from zwgk_excel.cli.chinese import COMMANDS_WORD, OPTIONS_WORD, ChineseCommand, ChineseGroup, typer
+from zwgk_excel.cli.options import (
+    HERE,
+    AsOf,
+    CycleArgument,
+    Json,
+    Reason,
+    StepOption,
+    Units,
+    Who,
+    Workspace,
+    cycle,
+    day,
+    step,
+    who,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+    from pathlib import Path
+
+    from zwgk_excel.domain.ladder import NoteKind, Rectification
+
+app = typer.Typer(
+    cls=ChineseGroup,
+    options_metavar=OPTIONS_WORD,
+    subcommand_metavar=COMMANDS_WORD,
+    help="整改台账：立项、登记整改情况、销号、撤销、查看。",
+    no_args_is_help=True,
+)
+Number = Annotated[int, typer.Argument(metavar="登记号", help="整改编号，见 zwgk rectify list。")]
+On = Annotated[str, typer.Option("--on", metavar="日期", help="发生在哪一天，默认今天。")]
+MendBy = Annotated[str, typer.Option("--mend-by", metavar="日期", help="整改期限，如 2026-12-20。")]
+OpenOnly = Annotated[bool, typer.Option("--open", metavar="", help="只列尚未销号的。")]
+
+
+def raise_(
+    month: CycleArgument,
+    workspace: Workspace = HERE,
+    unit: Units = None,
+    only: StepOption = "",
+    mend_by: MendBy = "",
+    reason: Reason = "",
+    name: Who = "",
+    as_of: AsOf = "",
+    json: Json = False,
+) -> int:
+    """Raise rectifications."""
+    from zwgk_excel.cli import show
+    from zwgk_excel.workflow.office import open_office
+    from zwgk_excel.workflow.rectify import raise_due
+
+    wanted, on, limit, chosen = cycle(month), day(as_of), day(mend_by), step(only)
+    with open_office(workspace) as office:
+        today = on or office.now().date()
+        done = raise_due(
+            office, wanted, unit or (), chosen, mend_by=limit, as_of=today, who=who(name), reason=reason
+        )
+    if json:
+        show.as_json([rectification_fields(each, today) for each in done])
+    elif done:
+        _print(f"已立项 {len(done)} 件", done, today)
+    else:
+        show.line(f"{wanted} 没有应立项而尚未立项的单位。", "green")
+    return 0
+
+
+def list_(workspace: Workspace = HERE, unfinished: OpenOnly = False, as_of: AsOf = "", json: Json = False) -> int:
+    """List the rectification ledger."""
+    from zwgk_excel.cli import show
+    from zwgk_excel.workflow.office import open_office
+
+    on = day(as_of)
+    with open_office(workspace) as office:
+        found = [each for each in office.ledger.rectifications() if each.is_open or not unfinished]
+        today = on or office.now().date()
+    if json:
+        show.as_json([rectification_fields(each, today) for each in found])
+    elif found:
+        _print(f"整改台账（截至 {today}）", found, today)
+    else:
+        show.line("整改台账中没有记录。")
+    return 1 if any(each.is_overdue(today) for each in found) else 0
+
+
+def mend(number: Number, workspace: Workspace = HERE, reason: Reason = "", on: On = "", name: Who = "") -> int:
+    """Note what the unit has done."""
+    from zwgk_excel.domain.ladder import NoteKind
+
+    return _note(workspace, number, NoteKind.MENDED, reason, on, name)
+
+
+def close(number: Number, workspace: Workspace = HERE, reason: Reason = "", on: On = "", name: Who = "") -> int:
+    """Close one (销号)."""
+    from zwgk_excel.domain.ladder import NoteKind
+
+    return _note(workspace, number, NoteKind.CLOSED, reason, on, name)
+
+
+def withdraw(number: Number, workspace: Workspace = HERE, reason: Reason = "", on: On = "", name: Who = "") -> int:
+    """Withdraw one that was raised by mistake."""
+    from zwgk_excel.domain.ladder import NoteKind
+
+    return _note(workspace, number, NoteKind.WITHDRAWN, reason, on, name)
+
+
+def _note(workspace: Path, number: int, kind: NoteKind, words: str, on: str, name: str) -> int:
+    from zwgk_excel.cli import show
+    from zwgk_excel.workflow.office import open_office
+    from zwgk_excel.workflow.rectify import note
+
+    noted_on = day(on)
+    with open_office(workspace) as office:
+        today = office.now().date()
+        done = note(office, number, kind, words, on=noted_on or today, who=who(name))
+    told = {"mended": "已登记整改情况", "closed": "已销号", "withdrawn": "已撤销，其事实重新计入"}
+    show.line(f"第 {number} 号（{done.unit}）{told[kind]}。", "green")
+    return 0
+
+
+def rectification_fields(each: Rectification, as_of: date) -> dict[str, Any]:
+    """A rectification as ``--json`` gives it."""
+    from zwgk_excel.workbooks.escalation import mending
+
+    return {
+        "number": each.number,
+        "unit": each.unit,
+        "cycle": str(each.cycle),
+        "step": each.step,
+        "state": mending(each, as_of),
+        "raised_on": each.raised_on,
+        "mend_by": each.mend_by,
+        "who": each.who,
+        "reason": each.reason,
+        "evidence": each.evidence,
+        "measures": each.measures,
+        "closed_on": each.closed_on,
+        "closed_by": each.closed_by,
+        "conclusion": each.conclusion,
+    }
+
+
+def _print(title: str, found: Iterable[Rectification], as_of: date) -> None:
+    from zwgk_excel.cli import show
+    from zwgk_excel.layout.columns import layout
+    from zwgk_excel.layout.words import word
+    from zwgk_excel.workbooks.escalation import mending
+
+    sheet = layout("escalation")["rectifications"]
+    keys = ("number", "unit", "cycle", "step", "raised_on", "mend_by", "state")
+    headings = [sheet.heading(key) for key in keys]
+    rows = [
+        (
+            each.number,
+            each.unit,
+            each.cycle,
+            word("step", each.step),
+            each.raised_on,
+            each.mend_by or "",
+            f"{word('mending', mending(each, as_of))} {each.closed_on or ''}".strip(),
+        )
+        for each in found
+    ]
+    show.table(title, headings, rows, wraps=headings[:1])
+
+
+COMMANDS = (
+    ("raise", raise_, "立项：默认对名单中应督办、约谈的单位，附主要事实。"),
+    ("mend", mend, "登记整改情况。"),
+    ("close", close, "销号：整改完成。"),
+    ("withdraw", withdraw, "撤销：立错了的，其事实重新计入。"),
+    ("list", list_, "查看整改台账；有整改逾期的退出码为 1。"),
+)
+
+for _name, _function, _help in COMMANDS:
+    app.command(_name, cls=ChineseCommand, help=_help, options_metavar=OPTIONS_WORD)(_function)
