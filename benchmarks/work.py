@@ -228,11 +228,11 @@ _NOTED: Any = None
 
 def _view(root: str) -> Any:
     from zwgk_excel.workbooks.tracker.office import OfficeInput
-    from zwgk_excel.workflow.consolidate import _view as view_of
     from zwgk_excel.workflow.status import standings
+    from zwgk_excel.workflow.tracker_view import tracker_view
 
     with office(Path(root)) as desk:
-        return view_of(desk, standings(desk, NOW.date()), None, OfficeInput((), ()))
+        return tracker_view(desk, standings(desk, NOW.date()), None, OfficeInput((), ()))
 
 
 def tracker(root: str) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from zwgk_excel.addin import outside, places, session
 from zwgk_excel.addin.live import read_grid
 from zwgk_excel.domain.correspondence import Letter, LetterKind, LetterState
 from zwgk_excel.domain.decisions import Decision, DecisionKind
+from zwgk_excel.domain.ladder import Rectification, Step
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.tracker.formulas import name_of
@@ -307,7 +308,7 @@ def test_the_live_tracker_equals_the_one_the_command_line_writes(live: CalcApp, 
     book = xw.books.open(tracker(twin))
     book.save()
     mine, theirs = content(desk), content(twin)
-    for key in ("tracking", "matrix", "items", "problems", "receipts"):
+    for key in ("tracking", "matrix", "unit_page", "scores", "rectifications", "items", "problems", "receipts"):
         name = LAYOUT[key].name
         assert sorted(map(_comparable, mine[name])) == sorted(map(_comparable, theirs[name])), name
 
@@ -318,6 +319,53 @@ def _comparable(row: list[Any]) -> list[str]:
     while cells and cells[-1] == "None":
         cells.pop()
     return cells
+
+
+def cell_of(book: Any, key: str, column: str, **values: Any) -> Any:
+    """A cell of one of the tracker's tables in the open workbook, by what stands in its row."""
+    shape = LAYOUT[key]
+    grid = read_grid(book.sheets[shape.name])
+    wanted = {shape.index(name): value for name, value in values.items()}
+    row = next(n for n, cells in enumerate(grid.rows) if all(cells[at] == v for at, v in wanted.items()))
+    return book.sheets[shape.name].range((row + 1, shape.index(column) + 1))
+
+
+def test_remarks_matters_and_the_chosen_unit_stay_through_a_refresh(live: CalcApp, desk: Desk):
+    with desk.open() as office:
+        generate(office, CYCLE + 1, as_of=desk.now.date())
+        matter = Rectification("市财政局", CYCLE, Step.SUPERVISE, date(2026, 12, 1), date(2026, 12, 20))
+        office.ledger.raise_rectifications([matter])
+    book = open_tracker(live, desk)
+    line = {"unit": "市财政局", "obligation": PURCHASES, "cycle": str(CYCLE)}
+    cell_of(book, "scores", "remark", **line).value = "已约谈"
+    gone = {"unit": "市财政局", "obligation": JOBS, "cycle": str(CYCLE)}
+    cell_of(book, "scores", "remark", **gone).value = "已催"
+    overview = book.sheets[LAYOUT["unit_page"].name]
+    chosen = book.names[name_of("chosen_unit")].refers_to_range
+    chosen.value = "金湖街道"
+    with desk.open() as office:
+        office.ledger.decide([Decision(JOBS, DecisionKind.WAIVER, "yes", "科长", desk.now)], source="command")
+    click()
+    assert "汇总完成" in live.alerts[-1][0], live.alerts[-1]
+    assert cell_of(book, "scores", "remark", **line).value == "已约谈"
+    assert JOBS not in [row[LAYOUT["scores"].index("obligation")] for row in read_grid(book.sheets["考核评分"]).rows]
+    removed = [row[-1] for row in read_grid(book.sheets[LAYOUT["removed"].name]).rows]
+    assert "已催" in removed
+    assert book.names[name_of("chosen_unit")].refers_to_range.value == "金湖街道"
+    assert "2026-12" in [row[0] for row in read_grid(book.sheets[LAYOUT["scores"].name]).rows]
+
+    cell_of(book, "rectifications", "closed_on", number=1).value = date(2026, 12, 3)
+    click()
+    state = LAYOUT.settings["rectifications"]["closed"]
+    assert cell_of(book, "rectifications", "state", number=1).value == state
+    with desk.open() as office:
+        (found,) = office.ledger.rectifications()
+    assert found.closed_on == date(2026, 12, 3)
+    book.save()
+    before = content(desk)
+    click()
+    assert content(desk) == before
+    assert overview.range((7, 1)).value == "2026-01"
 
 
 def test_the_filter_of_the_matrix_stays_on_its_column(live: CalcApp, desk: Desk):

@@ -9,9 +9,12 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any
 
+from tests.domain.scores import yardstick
+from zwgk_excel.domain.assess import assess
 from zwgk_excel.domain.correspondence import Letter, LetterKind, LetterState
 from zwgk_excel.domain.decisions import Standing
 from zwgk_excel.domain.duties import Cadence, Duty, Roster, Unit, UnitKind
+from zwgk_excel.domain.ladder import Due, Rectification, Step
 from zwgk_excel.domain.obligations import Obligation, plan
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Place, Problem, problem
@@ -99,6 +102,33 @@ def _letters(cycle: Month) -> tuple[Letter, ...]:
         )
         for number, (kind, level, unit, day, state, detail) in enumerate(given, 1)
     )
+
+
+def assessed(view: TrackerView) -> TrackerView:
+    """The view with scores by the shipped rules, its oldest month closed, and with steps of the ladder."""
+    cycles = sorted({row.status.obligation.cycle for row in view.rows})
+    by = yardstick(view.as_of)
+    by_cycle = {cycle: [r.status for r in view.rows if r.status.obligation.cycle == cycle] for cycle in cycles}
+    found = [
+        assess(cycle, statuses, view.receipts, view.contents, view.units, by) for cycle, statuses in by_cycle.items()
+    ]
+    told = replace(found[0], closed=True, corrections=("2026-06 市教育局：结账得分 95，现应为 97。",))
+    worst = [score.unit for score in found[-2].scores if score.points < 95][:3]
+    dues = tuple(
+        Due(unit, cycles[-2], step, "late", (f"{cycles[-2]} 迟报 2 项", f"{cycles[-3]} 未报 1 项"))
+        for unit, step in zip(worst, Step, strict=False)
+    )
+    raised = tuple(
+        Rectification(
+            each.unit, each.cycle, each.step, date(2026, 11, 4), date(2026, 11, day), measures, closed,
+            number=number, evidence=each.evidence,
+        )
+        for number, each, day, measures, closed in zip(
+            (1, 2), dues, (15, 30), ("2026-11-10 已补报，专人负责", ""), (date(2026, 11, 12), None), strict=False
+        )
+    )
+    dues = dues[2:]
+    return replace(view, assessments=(told, *found[1:]), scoring=by.rules, dues=dues, rectifications=raised)
 
 
 def _standings(owed: Sequence[Obligation]) -> dict[str, Standing]:

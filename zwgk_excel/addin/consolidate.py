@@ -62,7 +62,7 @@ def _refresh(session: Session, office: Office, book: Any) -> str:
         typed = office_of(LiveBook(book), book.name)
         ready = prepare(office, typed, as_of=None, who=user(), progress=session.progress("读取报送件"))
         refreshed = refresh_tracker(session, book, ready.view)
-    problems = [str(each) for each in typed.problems]
+    problems = [str(each) for each in (*typed.problems, *ready.refused)]
     return "\n".join([summary(ready.taken, ready.decisions, ready.standings), *_remarks(refreshed, problems)])
 
 

@@ -1,4 +1,4 @@
-"""总览 of the open tracker brought up to date: sections grow and shrink, figures and formulas are written anew."""
+"""总览 and 单位情况 of the open tracker brought up to date: lines come and go, figures are written anew."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from zwgk_excel.addin.chart_refresh import refresh_charts
+from zwgk_excel.addin.chart_refresh import Shown, refresh_charts
 from zwgk_excel.addin.journal import FROM_ABOVE, Journal
 from zwgk_excel.addin.live import read_grid
 from zwgk_excel.addin.table_refresh import Unrecognised, kind_code
 from zwgk_excel.layout.columns import layout
+from zwgk_excel.workbooks import style
 from zwgk_excel.workbooks.formats import TEXT
 from zwgk_excel.workbooks.reading.cell_reader import as_text
+from zwgk_excel.workbooks.tracker.charts import COLUMNS, MONTHS
 from zwgk_excel.workbooks.tracker.formulas import name_of
 from zwgk_excel.workbooks.tracker.recorded import Cell, RecordedBook, RecordedSheet
 
@@ -42,10 +44,36 @@ def refresh_overview(sheet: Any, recorded: RecordedBook, journal: Journal) -> No
         raise Unrecognised(sheet.name)
     for key in reversed(live):
         _fit(sheet, live[key], wanted[key].lines - live[key].lines, journal)
-    months = wanted["cycles"]
-    refresh_charts(sheet, months.first, months.last - 1, journal)
-    inputs = {area[:2] for name, (on, area) in recorded.names.items() if on == sheet.name and name in _input_names()}
-    _write(sheet, page, inputs, journal)
+    refresh_charts(sheet, _charted(wanted), journal)
+    _write(sheet, page, _inputs(sheet.name, recorded), journal)
+
+
+def refresh_unit_page(sheet: Any, recorded: RecordedBook, journal: Journal) -> None:
+    """The same for 单位情况, whose rows never come or go; the unit and the year that are chosen stay.
+
+    Raises :class:`Unrecognised` where the headings are not where a writer put them.
+    """
+    page = recorded.sheets[sheet.name]
+    live = read_grid(sheet)
+    fixed = [(place, cell) for place, cell in page.cells.items() if cell.format.get("bg_color") == style.HEAD_FILL]
+    if any(as_text(live.value(*place)) != cell.value for place, cell in fixed):
+        raise Unrecognised(sheet.name)
+    _write(sheet, page, _inputs(sheet.name, recorded), journal)
+
+
+def _charted(sections: Mapping[str, _Section]) -> list[Shown]:
+    """What the charts show: the newest months (the last line is the whole), and the worst columns."""
+    months, columns = sections["cycles"], sections["columns"]
+    newest = months.last - 1
+    return [
+        Shown(months.first, newest, max(months.first, newest - MONTHS + 1), newest),
+        Shown(columns.first, columns.last, columns.first, min(columns.last, columns.first + COLUMNS - 1)),
+    ]
+
+
+def _inputs(sheet: str, recorded: RecordedBook) -> set[tuple[int, int]]:
+    """The cells of a sheet that the office may type over."""
+    return {area[:2] for name, (on, area) in recorded.names.items() if on == sheet and name in _input_names()}
 
 
 def _input_names() -> set[str]:

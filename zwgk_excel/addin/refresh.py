@@ -11,18 +11,19 @@ from zwgk_excel.addin.filters import filters_set_aside
 from zwgk_excel.addin.journal import Journal
 from zwgk_excel.addin.live import read_grid
 from zwgk_excel.addin.office_columns import Added, fill_new_rows, leave_behind
-from zwgk_excel.addin.overview_refresh import refresh_overview
+from zwgk_excel.addin.overview_refresh import refresh_overview, refresh_unit_page
 from zwgk_excel.addin.rules_refresh import refresh_rules
 from zwgk_excel.addin.session import Session
 from zwgk_excel.addin.table_refresh import TableRefresh, Unrecognised
 from zwgk_excel.layout.columns import layout
+from zwgk_excel.workbooks.tracker.assessed import beside_headings, lost_words
 from zwgk_excel.workbooks.tracker.office import REVISION
 from zwgk_excel.workbooks.tracker.recorded import RecordedBook
 from zwgk_excel.workbooks.tracker.tables import Row
 from zwgk_excel.workbooks.tracker.view import TrackerView
 from zwgk_excel.workbooks.tracker.workbook import recorded_removed, recorded_tracker
 
-TABLES = ("tracking", "matrix", "items", "problems", "receipts", "letters")
+TABLES = ("tracking", "matrix", "scores", "rectifications", "items", "problems", "receipts", "letters")
 _Step = Callable[[str], None]
 """Told the name of the sheet that is being worked on."""
 
@@ -78,21 +79,29 @@ def _refresh(book: Any, view: TrackerView, recorded: RecordedBook, journal: Jour
         added = Added.read(table) if key == "tracking" else None
         table.apply()
         if added:
-            moved = _keep_added(book, view.office, added, journal)
+            moved = _keep_added(book, view, added, journal)
         _rename(book, recorded, table, shape.name, journal)
         refresh_rules(table.sheet, page, table.place)
-    left += _overview(sheets, recorded, journal, step)
+    for key, refresh in (("overview", refresh_overview), ("unit_page", refresh_unit_page)):
+        left += _page(tracker[key].name, refresh, sheets, recorded, journal, step)
     _write_revision(sheets[tracker["identity"].name], view.revision, journal)
     return Refreshed(tuple(moved), tuple(left))
 
 
-def _overview(sheets: Mapping[str, Any], recorded: RecordedBook, journal: Journal, step: _Step) -> list[str]:
-    name = layout("tracker")["overview"].name
+def _page(
+    name: str,
+    refresh: Callable[[Any, RecordedBook, Journal], None],
+    sheets: Mapping[str, Any],
+    recorded: RecordedBook,
+    journal: Journal,
+    step: _Step,
+) -> list[str]:
+    """Refresh a sheet that is no table; returns its name where it is gone or cannot be recognised."""
     step(name)
     try:
         if name not in sheets:
             raise Unrecognised(name)
-        refresh_overview(sheets[name], recorded, journal)
+        refresh(sheets[name], recorded, journal)
     except Unrecognised:
         return [name]
     return []
@@ -106,20 +115,24 @@ def _rename(book: Any, recorded: RecordedBook, table: TableRefresh, sheet: str, 
             journal.name(book, name, f"='{sheet}'!{cells}")
 
 
-def _keep_added(book: Any, office: str, added: Added, journal: Journal) -> list[Row]:
+def _keep_added(book: Any, view: TrackerView, added: Added, journal: Journal) -> list[Row]:
     """The office's columns follow their obligations; what has none any more goes to the sheet of removed values."""
     shape = layout("tracker")["removed"]
     names = [sheet.name for sheet in book.sheets]
     known = leave_behind(read_grid(book.sheets[shape.name])) if shape.name in names else []
     restored = fill_new_rows(added, known, journal)
-    rows = [row for row in known if row not in restored] + added.moved
+    kept = [row for row in known if row not in restored and row["column"] not in beside_headings()]
+    beside: list[Row] = [
+        {"obligation": key, "column": heading, "value": text} for key, heading, text in lost_words(view)
+    ]
+    rows = kept + added.moved + beside
     if rows or known:
-        page = recorded_removed(office, rows).sheets[shape.name]
+        page = recorded_removed(view.office, rows).sheets[shape.name]
         if shape.name not in names:
             _lay(book, page, journal)
         else:
             TableRefresh(book.sheets[shape.name], shape, page, journal).apply()
-    return added.moved
+    return added.moved + [row for row in beside if row not in known]
 
 
 def _lay(book: Any, page: Any, journal: Journal) -> None:

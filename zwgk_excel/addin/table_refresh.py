@@ -16,6 +16,7 @@ from zwgk_excel.workbooks.formats import TEXT
 from zwgk_excel.workbooks.opening.grid import Grid, column_letters
 from zwgk_excel.workbooks.reading.cell_reader import as_text
 from zwgk_excel.workbooks.reading.sheet_reader import find_table, is_visible
+from zwgk_excel.workbooks.tracker.assessed import SCORE_KEY, STEP_KEY
 from zwgk_excel.workbooks.tracker.formula_moves import FILL_ROW, Moves
 from zwgk_excel.workbooks.tracker.recorded import Cell, Link, RecordedSheet
 from zwgk_excel.workbooks.tracker.sheet import FIRST_ROW, HEADER_ROW
@@ -27,6 +28,8 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "problems": ("file", "sheet", "cell", "code", "obligation"),
     "receipts": ("file", "sha256"),
     "letters": ("letter",),
+    "scores": SCORE_KEY,
+    "rectifications": STEP_KEY,
     "removed": ("obligation", "column"),
 }
 """Sheet → the columns that say what a row is about."""

@@ -157,6 +157,8 @@ CATALOGUE: Mapping[str, Kind] = {
     "office_cell_form": Kind(_E, "{heading}是“{value}”", "{expected_value}", "请在总台账中改正；在此之前不采用"),
     "office_row_repeated": Kind(_W, "任务 {key} 在总台账中出现两次，办公室所填不一致", "每个任务一行", "现以先出现的一行为准；请删去多余的行"),
     "office_value_moved": Kind(_N, "任务 {key} 已不在总台账中，自加列所填“{heading}：{value}”移到了“{sheet}”工作表", "总台账中的任务", "无需处理；任务恢复后自动回到原处"),
+    "rectification_day": Kind(_E, "{heading}填的是 {value}，早于立项日期 {raised_on}", "不早于立项日期的日期", "请在整改台账中改正；在此之前不销号"),
+    "rectification_not_raised": Kind(_W, "{heading}填的是 {value}，但这项督促还没有立项", "立项之后才能销号", "请先用 zwgk rectify 立项，或清空此格；在此之前不采用"),
     # The template of the bulletin.
     "template_unreadable": Kind(_E, "模板无法读取", "Word 或 WPS 保存的 .docx 文档", "请用 Word 或 WPS 打开后另存为 .docx；或删去它，改用自带的模板"),
     "template_tag_unknown": Kind(_E, "模板中有不认识的标签“{tag}”", "下列标签或其中各行的栏名：{known}", "请改正模板中的标签；或删去模板，改用自带的模板"),

@@ -26,6 +26,8 @@ class ColumnKind(StrEnum):
     LINK = "link"
     PHONE = "phone"
     INTEGER = "integer"
+    NUMBER = "number"
+    """With or without a fraction; never typed by anybody."""
     CHECK = "check"
 
 
@@ -117,7 +119,7 @@ class Layout:
 
 @cache
 def layout(name: str) -> Layout:
-    """The layout of ``report``, ``tracker``, ``rollup``, ``duty_table`` or ``roster``."""
+    """The layout of ``report``, ``tracker``, ``rollup``, ``duty_table``, ``roster`` …."""
     raw = read_toml(f"{name}.toml")
     sheets = {key: _sheet(key, value) for key, value in raw.pop("sheets").items()}
     return Layout(raw.pop("file_name"), sheets, raw)
@@ -126,14 +128,21 @@ def layout(name: str) -> Layout:
 def _sheet(key: str, raw: dict[str, Any]) -> Sheet:
     raw = dict(raw)
     columns = [_column(each) for each in raw.pop("columns", [])]
+    changes = raw.pop("copied", {})
     if source := raw.pop("copy_inputs", ""):
         # The tracker shows what the units typed under the report's own columns, read-only there.
         copied = [replace(column, input=False, prompt="", list="") for column in layout("report")[source].inputs]
-        columns[3:3] = [replace(c, kind=ColumnKind.TEXT) if c.kind is ColumnKind.CHOICE else c for c in copied]
+        copied = [replace(c, kind=ColumnKind.TEXT) if c.kind is ColumnKind.CHOICE else c for c in copied]
+        columns[3:3] = [_changed(column, changes.get(column.key, {})) for column in copied]
     if source := raw.pop("copy_columns", ""):
         name, _, copied_sheet = source.partition(".")
         columns += [replace(column, office=False, prompt="") for column in layout(name)[copied_sheet]]
     return Sheet(key, columns=tuple(columns), **raw)
+
+
+def _changed(column: Column, raw: dict[str, Any]) -> Column:
+    kind, width = ColumnKind(raw.get("kind", column.kind)), float(raw.get("width", column.width))
+    return replace(column, **{**raw, "kind": kind, "width": width})
 
 
 def _column(raw: dict[str, Any]) -> Column:

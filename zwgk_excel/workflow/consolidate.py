@@ -18,11 +18,13 @@ from zwgk_excel.workbooks.tracker.view import TrackerView
 from zwgk_excel.workbooks.tracker.workbook import tracker_workbook
 from zwgk_excel.workflow.decide import changed
 from zwgk_excel.workflow.errors import UserError, reason_of
+from zwgk_excel.workflow.mend import take_notes
 from zwgk_excel.workflow.office import Office, Progress, silent
 from zwgk_excel.workflow.reading import Readers
 from zwgk_excel.workflow.receive import Intake, take_in_new
 from zwgk_excel.workflow.shared_tables import share_tables
 from zwgk_excel.workflow.status import Standings, standings
+from zwgk_excel.workflow.tracker_view import tracker_view
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def consolidate(
         ready = prepare(office, typed, as_of=as_of, who=who, more=more, progress=progress, readers=readers)
         written = _write(path, tracker_workbook(ready.view, added))
     moved = tuple(each.problem(path.name) for each in (orphans(ready.view, added) if added else ()))
-    problems, notes = office.weighed((*typed.problems, *moved)), added.notes if added else ()
+    problems, notes = office.weighed((*typed.problems, *ready.refused, *moved)), added.notes if added else ()
     return Consolidation(ready.taken, ready.decisions, ready.standings, problems, notes, written)
 
 
@@ -77,6 +79,8 @@ class Prepared:
     decisions: tuple[Decision, ...]
     standings: Standings
     view: TrackerView
+    refused: tuple[Problem, ...]
+    """What the office typed into the rectification ledger and could not be taken."""
 
 
 def prepare(
@@ -92,9 +96,10 @@ def prepare(
     """Take in what the office typed into a tracker and what is new in 收件箱; the caller holds the ledger's lock."""
     share_tables(office)
     decisions = _take_decisions(office, typed, who)
+    refused = take_notes(office, typed, who)
     taken = take_in_new(office, progress=progress, readers=readers)
     found = standings(office, as_of or office.now().date(), *more)
-    return Prepared(taken, decisions, found, _view(office, found, as_of, typed))
+    return Prepared(taken, decisions, found, tracker_view(office, found, as_of, typed, refused), refused)
 
 
 def refuse_open(path: Path) -> None:
@@ -150,23 +155,6 @@ def _take_decisions(office: Office, typed: OfficeInput, who: str) -> tuple[Decis
     ]
     office.ledger.decide(decisions, source="tracker")
     return tuple(decisions)
-
-
-def _view(office: Office, found: Standings, as_of: date | None, typed: OfficeInput) -> TrackerView:
-    settings = office.workspace.settings
-    return TrackerView(
-        office=settings.office.name,
-        as_of=found.as_of,
-        live=as_of is None,
-        due_soon_days=settings.policy.due_soon_days,
-        rows=found.rows,
-        units=office.roster.units,
-        contents=found.contents,
-        problems=(*found.problems, *office.weighed(typed.problems)),
-        receipts=found.receipts,
-        letters=tuple(each for each in office.ledger.letters() if each.at.date() <= found.as_of),
-        revision=len(office.ledger.decisions()),
-    )
 
 
 def _write(path: Path, data: bytes) -> bool:

@@ -207,7 +207,7 @@ def test_overview_has_the_figures_of_every_month_and_charts(data: bytes):
     for cycle in cycles:
         counts = figures(row for row in VIEW.rows if str(row.status.obligation.cycle) == cycle)
         assert rows[cycle] == tuple(counts[key] for key in FIGURES)
-    assert len(load(data)[TRACKER["overview"].name]._charts) == 3
+    assert len(load(data)[TRACKER["overview"].name]._charts) == 5
 
 
 def test_matrix_reads_without_colour(data: bytes):

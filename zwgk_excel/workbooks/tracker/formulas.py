@@ -16,8 +16,25 @@ from zwgk_excel.workbooks.tracker.figures import DUE, MARKS, ON_TIME_RATE, REPLY
 
 STATE = ("timeliness", "days_late", "days_left")
 """The live columns of the tracking sheet."""
-COUNTED = ("cycle", "unit", "duty", "due", "received_at", "outcome", "timeliness")
-"""The columns of the tracking sheet that have a name of their own, for counting."""
+COUNTED = (
+    "cycle",
+    "unit",
+    "duty",
+    "column",
+    "reference",
+    "due",
+    "final",
+    "received_at",
+    "outcome",
+    "timeliness",
+    "items",
+    "problems",
+)
+"""The columns of the tracking sheet that have a name of their own, for counting and looking up."""
+SCORED = ("cycle", "kind", "unit", "score", "rank", "points", "lead")
+"""The columns of the score sheet that have one."""
+MENDED = ("cycle", "unit", "step", "state", "raised_on", "mend_by", "closed_on")
+"""The columns of the rectification ledger that have one."""
 
 MATRIX_NAMES = {"unit": "mx_unit", "kind": "mx_kind", "urgency": "mx_urgency"}
 """Columns of the matrix and their defined names."""
@@ -55,6 +72,16 @@ def name_of(key: str) -> str:
 def column_name(key: str) -> str:
     """The defined name of a column of the tracking sheet that is counted."""
     return f"tk_{key}"
+
+
+def score_name(key: str) -> str:
+    """The defined name of a column of the score sheet."""
+    return f"sc_{key}"
+
+
+def mended_name(key: str) -> str:
+    """The defined name of a column of the rectification ledger."""
+    return f"rc_{key}"
 
 
 def quoted(text: str) -> str:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from zwgk_excel.domain.problems import Place, Problem, problem
 from zwgk_excel.layout.columns import layout
+from zwgk_excel.workbooks.tracker.assessed import lost_words
 from zwgk_excel.workbooks.tracker.comments import Note
 from zwgk_excel.workbooks.tracker.view import TrackerView
 
@@ -69,6 +70,8 @@ class Kept:
     """The sheets that the office added, in their order."""
     comments: tuple[Note, ...] = ()
     """Comments on cells of the tracking table."""
+    chosen_unit: str = ""
+    """The unit that 单位情况 showed."""
     notes: tuple[str, ...] = ()
     """What cannot be carried over, in words for the office."""
 
@@ -99,5 +102,6 @@ def orphans(view: TrackerView, kept: Kept) -> list[Orphan]:
         for key, cell in column.cells.items()
         if cell.value is not None
     ]
-    return [each for each in (*values, *commented) if each.obligation not in present]
+    beside = [Orphan(*each) for each in lost_words(view)]
+    return [*(each for each in (*values, *commented) if each.obligation not in present), *beside]
 

@@ -15,11 +15,16 @@ from zwgk_excel.workbooks.opening.grid import Grid, address, column_letters
 from zwgk_excel.workbooks.opening.guard import Rejected, check
 from zwgk_excel.workbooks.package import Package, SheetEntry, main, parse, sheets_of, tables_on
 from zwgk_excel.workbooks.reading.sheet_reader import Table, find_table
+from zwgk_excel.workbooks.tracker.assessed import beside_headings
 from zwgk_excel.workbooks.tracker.comments import notes_on
 from zwgk_excel.workbooks.tracker.find import KEY_COLUMNS, key_of
 from zwgk_excel.workbooks.tracker.formula_moves import FILL_ROW, Moves
+from zwgk_excel.workbooks.tracker.formulas import name_of
 from zwgk_excel.workbooks.tracker.graft import added_sheets, not_carried
 from zwgk_excel.workbooks.tracker.kept import ExtraCell, ExtraColumn, Kept, Width
+
+_TOP = 20
+"""Rows in which the cell of the chosen unit is looked for."""
 
 
 def kept(data: bytes) -> Kept:
@@ -51,11 +56,22 @@ def _kept(data: bytes) -> Kept:
     tables = [sheet.table for sheet in tracker.sheets.values() if sheet.table]
     sheets = added_sheets(data, names, tables)
     found = Kept(data, sheets=sheets, notes=not_carried(data, sheets))
+    if page := _entry_of(package, entries, tracker["unit_page"]):
+        found = replace(found, chosen_unit=_chosen_unit(data, page.name))
     tracking = _entry_of(package, entries, tracker["tracking"])
     if tracking:
         found = _with_table(found, data, package, tracking)
     removed = _entry_of(package, entries, tracker["removed"])
     return _with_removed(found, data, removed) if removed else found
+
+
+def _chosen_unit(data: bytes, sheet: str) -> str:
+    """What stands in the cell after its name, wherever rows were inserted."""
+    for row in _cells(data, sheet, data_only=True)[:_TOP]:
+        texts = [clean(str(cell.value or "")) for cell in row]
+        if name_of("chosen_unit") in texts[:-1]:
+            return texts[texts.index(name_of("chosen_unit")) + 1]
+    return ""
 
 
 def _entry_of(package: Package, entries: Sequence[SheetEntry], sheet: Sheet) -> SheetEntry | None:
@@ -208,9 +224,11 @@ def _with_removed(found: Kept, data: bytes, entry: SheetEntry) -> Kept:
         return found
     columns = {column.heading: column for column in found.columns}
     last = layout("tracker")["tracking"].columns[-1].key
+    # Words on scores and matters are no column of the tracking sheet; they find back by themselves.
+    others = beside_headings()
     for row in range(table.header + 1, len(rows)):
         key, heading, value = (_at(rows, row, table.positions[each.key]) for each in table.sheet)
-        if key is None or heading is None or value is None:
+        if key is None or heading is None or value is None or heading in others:
             continue
         column = columns.setdefault(str(heading), ExtraColumn(str(heading), last))
         cells = {str(key): ExtraCell(value), **column.cells}

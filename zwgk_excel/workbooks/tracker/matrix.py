@@ -12,9 +12,8 @@ from zwgk_excel.workbooks.formats import Formats
 from zwgk_excel.workbooks.opening.grid import column_letters
 from zwgk_excel.workbooks.tracker.figures import ON_TIME_RATE, URGENCY, closed_cycles, cycles_of, figure_heading, matrix
 from zwgk_excel.workbooks.tracker.formulas import MATRIX_NAMES, matrix_formula, total_formula, urgency_formula
-from zwgk_excel.workbooks.tracker.sheet import FIRST_ROW, HEADER_ROW, HINT_ROW, Page, last_row, open_page, put
+from zwgk_excel.workbooks.tracker.sheet import FIRST_ROW, HEADER_ROW, HINT_ROW, Page, area, last_row, open_page, put
 from zwgk_excel.workbooks.tracker.tables import Row
-from zwgk_excel.workbooks.tracker.tracking import area
 from zwgk_excel.workbooks.tracker.view import TrackerView
 
 TOTALS = (Timeliness.OVERDUE, Timeliness.LATE, ON_TIME_RATE, URGENCY)

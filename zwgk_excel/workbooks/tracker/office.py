@@ -1,9 +1,9 @@
-"""What the office typed into the tracker: its own three columns, read by headings whatever became of the rest."""
+"""What the office typed into the tracker: its own columns, read by headings whatever became of the rest."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from zwgk_excel.domain.decisions import Standing
@@ -16,6 +16,8 @@ from zwgk_excel.workbooks.reading.sheet_reader import Row, Table, is_visible, re
 from zwgk_excel.workbooks.tracker.find import KEY_COLUMNS, Grids, find_tracking, key_of
 from zwgk_excel.workbooks.tracker.kept import Kept, Orphan, orphans
 from zwgk_excel.workbooks.tracker.kept_reader import kept
+from zwgk_excel.workbooks.tracker.remarks import read_mended, read_remarks
+from zwgk_excel.workbooks.tracker.view import Mended
 
 __all__ = ["Kept", "OfficeEntry", "OfficeInput", "Orphan", "kept", "office_of", "orphans", "read_office"]
 
@@ -54,6 +56,10 @@ class OfficeInput:
     problems: tuple[Problem, ...] = ()
     revision: int | None = None
     """How many decisions the ledger held when the tracker was made; None where it does not say."""
+    remarks: Mapping[str, str] = field(default_factory=dict)
+    """整改情况 by the key of its line of the scores."""
+    mended: Mapping[str, Mended] = field(default_factory=dict)
+    """整改措施 and 销号日期 by the key of their line of the rectification ledger."""
 
 
 def read_office(data: bytes, name: str) -> OfficeInput:
@@ -69,14 +75,17 @@ def office_of(book: Grids, name: str) -> OfficeInput:
     """The office's columns of a tracker that is open already; as :func:`read_office`."""
     sheet = layout("tracker")["tracking"]
     table = find_tracking(book)
+    remarks = read_remarks(book)
+    mended, wrong = read_mended(book, name)
     if table is None:
-        return OfficeInput(problems=(problem("sheet_missing", Place(name), value=sheet.name),))
+        missing_sheet = problem("sheet_missing", Place(name), value=sheet.name)
+        return OfficeInput(problems=(missing_sheet, *wrong), remarks=remarks, mended=mended)
     missing = table.missing(sheet[key] for key in KEY_COLUMNS)
     absent = [*missing, *table.missing(_office_columns(sheet))]
     place = Place(name, table.grid.sheet, address(table.header, 0))
     problems = [problem("table_heading_missing", place, heading=column.heading) for column in absent]
     entries = {} if missing else _entries(table, name, problems)
-    return OfficeInput(tuple(entries.values()), tuple(problems), _revision(book))
+    return OfficeInput(tuple(entries.values()), (*problems, *wrong), _revision(book), remarks, mended)
 
 
 def _office_columns(sheet: Sheet) -> list[Column]:

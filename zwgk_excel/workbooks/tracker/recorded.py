@@ -23,6 +23,7 @@ _PAGE_SETUP = frozenset(
         "freeze_panes",
         "hide_gridlines",
         "insert_chart",
+        "print_area",
         "repeat_rows",
         "set_footer",
         "set_h_pagebreaks",

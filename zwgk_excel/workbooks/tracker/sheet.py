@@ -12,7 +12,7 @@ from xlsxwriter.url import Url
 
 from zwgk_excel.layout.columns import Column, ColumnKind, Sheet, layout
 from zwgk_excel.layout.words import word
-from zwgk_excel.workbooks.formats import TEXT, Formats
+from zwgk_excel.workbooks.formats import TEXT, Formats, row_height
 from zwgk_excel.workbooks.style import cell_text
 from zwgk_excel.workbooks.tracker.tables import FileLink, Row, Value
 
@@ -25,6 +25,7 @@ LINK_LIMIT = 65_530
 LINK_LENGTH = 255
 """Characters of a link that Excel 2010 follows."""
 _A4 = 9
+_ROW_HEIGHT = 15
 _ESCAPED = re.compile(r"""[\x00-\x20"#%<>?\[\\\]^`{|}\x7f]""")
 _CENTRED = frozenset({ColumnKind.CHOICE, ColumnKind.INTEGER, ColumnKind.MONTH})
 
@@ -87,6 +88,8 @@ def _format(formats: Formats, kind: ColumnKind) -> Any:
             return formats.text
         case ColumnKind.INTEGER:
             return formats.integer
+        case ColumnKind.NUMBER:
+            return formats.named("centre", num_format="General")
         case _ if kind in _CENTRED:
             return formats.named("text", align="center", text_wrap=False)
         case _:
@@ -127,6 +130,7 @@ def write_plain_table(page: Page, sheet: Sheet, rows: Sequence[Row]) -> None:
     add_table(page, sheet.table, heads, [page.formats.head] * len(heads), len(rows))
     plan = [(position, column.key, page.format_of(column)) for position, column in enumerate(sheet)]
     for row, values in enumerate(rows or [{}], FIRST_ROW):
+        fit_row(page, sheet, row, values)
         for position, key, form in plan:
             value = values.get(key)
             dated = isinstance(value, date) and form not in (page.formats.date, page.formats.datetime)
@@ -157,6 +161,11 @@ def last_row(count: int) -> int:
     return FIRST_ROW + max(count, 1) - 1
 
 
+def area(letters: str, count: int) -> str:
+    """The data cells of a column of a table of ``count`` rows, absolute: ``$A$4:$A$99``."""
+    return f"${letters}${FIRST_ROW + 1}:${letters}${last_row(count) + 1}"
+
+
 def put(page: Page, row: int, column: int, value: Value, form: Any) -> None:
     """Write one value; text is always text, whatever it looks like."""
     sheet = page.sheet
@@ -173,6 +182,22 @@ def put(page: Page, row: int, column: int, value: Value, form: Any) -> None:
             sheet.write_datetime(row, column, value, form)
         case FileLink():
             _put_link(page, row, column, value, form)
+
+
+def fit_row(page: Page, sheet: Sheet, row: int, values: Row) -> None:
+    """Give a row the height that shows its paragraphs whole; programs other than Excel fit none by themselves."""
+    texts = [(str(values.get(each.key) or ""), each.width) for each in sheet if each.kind is ColumnKind.PARAGRAPH]
+    if texts:
+        page.sheet.set_row(row, row_height(texts, least=_ROW_HEIGHT))
+
+
+def excel_value(value: Any) -> Any:
+    """A value as the cached result of a formula: days as Excel counts them, nothing as an empty text."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return (value - datetime(1899, 12, 30)).total_seconds() / 86_400
+    return (value - date(1899, 12, 30)).days if isinstance(value, date) else value
 
 
 def _put_link(page: Page, row: int, column: int, link: FileLink, form: Any) -> None:

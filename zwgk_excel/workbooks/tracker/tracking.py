@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 
 from zwgk_excel.domain.tracking import Timeliness
 from zwgk_excel.layout.columns import Column, ColumnKind, Sheet, layout
-from zwgk_excel.layout.words import word, words
+from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks import style
 from zwgk_excel.workbooks.formats import Formats
 from zwgk_excel.workbooks.opening.grid import column_letters
 from zwgk_excel.workbooks.tracker.formula_moves import FILL_ROW, Moves, Span
 from zwgk_excel.workbooks.tracker.formulas import COUNTED, STATE, column_name, state_formula
 from zwgk_excel.workbooks.tracker.kept import ExtraCell, ExtraColumn, Kept
+from zwgk_excel.workbooks.tracker.office_cells import input_format, validate_office_columns
 from zwgk_excel.workbooks.tracker.sheet import (
-    FIRST_DAY,
     FIRST_ROW,
-    LAST_DAY,
     Page,
     add_table,
+    area,
+    excel_value,
     last_row,
     open_page,
     put,
@@ -76,15 +76,10 @@ def write_tracking(book: Any, formats: Formats, view: TrackerView, kept: Kept | 
     if kept and rows:
         _Extras(page, fields, kept, keys).write()
         _write_comments(page, fields, kept, keys)
-    _validate(page, sheet, letters, len(rows))
+    validate_office_columns(page, sheet, len(rows), letters)
     _colour(page, letters, len(rows))
     for key in COUNTED:
         book.define_name(column_name(key), f"='{sheet.name}'!{area(letters[key], len(rows))}")
-
-
-def area(letters: str, count: int) -> str:
-    """The data cells of a column of a table of ``count`` rows, absolute: ``$A$4:$A$99``."""
-    return f"${letters}${FIRST_ROW + 1}:${letters}${last_row(count) + 1}"
 
 
 def _fields(sheet: Sheet, extras: Sequence[ExtraColumn]) -> list[_Field]:
@@ -142,8 +137,7 @@ class _Writer:
     def _format(self, column: Column, **over: Any) -> Any:
         formats = self._page.formats
         if column.office:
-            centred = {"align": "center"} if column.kind is ColumnKind.CHOICE else {}
-            return formats.named("input_date" if column.kind is ColumnKind.DATE else "input_text", **centred)
+            return input_format(formats, column)
         if column.kind is ColumnKind.INTEGER:
             # A zero is shown as nothing: most rows have no problem and no day of delay.
             return formats.named("integer", num_format="0;-0;;@", **over)
@@ -162,13 +156,9 @@ class _Writer:
             value = values.get(column.key)
             if column.key in STATE and values and not closed:
                 formula = self._formulas[column.key].replace("{row}", str(row + 1))
-                self._page.sheet.write_formula(row, position, formula, forms[column.key], _cached(value))
+                self._page.sheet.write_formula(row, position, formula, forms[column.key], excel_value(value))
             else:
                 put(self._page, row, position, value, forms[column.key])
-
-
-def _cached(value: Any) -> str | int | float:
-    return "" if value is None else value
 
 
 class _Extras:
@@ -213,7 +203,7 @@ class _Extras:
             cell = ExtraCell(None, extra.fill, FILL_ROW)
         if cell and cell.formula:
             formula = self._moves.formula(cell.formula, cell.row, row + 1)
-            self._page.sheet.write_formula(row, position, formula, form, _cached(_excel_value(cell.value)))
+            self._page.sheet.write_formula(row, position, formula, form, excel_value(cell.value))
         elif cell:
             put(self._page, row, position, cell.value, form)
         else:
@@ -229,29 +219,6 @@ def _write_comments(page: Page, fields: Sequence[_Field], kept: Kept, keys: Sequ
         if note.obligation in rows:
             place = ours.get(kept.letters.get(note.letters, ""), extras.get(note.letters, 0))
             page.sheet.write_comment(rows[note.obligation], place, note.text, {"author": note.author, "font_size": 9})
-
-
-def _excel_value(value: Any) -> Any:
-    """A cached result as a formula holds it: days as Excel counts them."""
-    if isinstance(value, datetime):
-        return (value - datetime(1899, 12, 30)).total_seconds() / 86_400
-    return (value - date(1899, 12, 30)).days if isinstance(value, date) else value
-
-
-def _validate(page: Page, sheet: Sheet, letters: Mapping[str, str], count: int) -> None:
-    texts = layout("tracker").settings["texts"]
-    for column in (each for each in sheet if each.office):
-        prompt = {"input_title": column.heading, "input_message": column.prompt} if column.prompt else {}
-        error = {"error_title": column.heading, "error_message": texts["not_taken"]}
-        page.sheet.data_validation(area(letters[column.key], count), {**_rule(column), **prompt, **error})
-
-
-def _rule(column: Column) -> dict[str, Any]:
-    if column.kind is ColumnKind.DATE:
-        return {"validate": "date", "criteria": "between", "minimum": FIRST_DAY, "maximum": LAST_DAY}
-    if column.kind is ColumnKind.CHOICE:
-        return {"validate": "list", "source": list(words(column.list).values())}
-    return {"validate": "length", "criteria": "<=", "value": column.max_length}
 
 
 def _colour(page: Page, letters: Mapping[str, str], count: int) -> None:

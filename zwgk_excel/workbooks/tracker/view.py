@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from zwgk_excel.domain.correspondence import Letter
 from zwgk_excel.domain.duties import Unit
-from zwgk_excel.domain.problems import Problem
+from zwgk_excel.domain.ladder import Due, Rectification
+from zwgk_excel.domain.problems import Place, Problem
 from zwgk_excel.domain.returns import Receipt
+from zwgk_excel.domain.score_rules import Scoring
+from zwgk_excel.domain.scoring import Assessment
 from zwgk_excel.domain.tracking import Status
 
 
@@ -21,6 +25,20 @@ class TrackerRow:
     """Its cycle is closed: the figures are those it was closed with, as values, not formulas."""
     correction: str = ""
     """What changed after the cycle was closed, in words; empty when nothing did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """What the office wrote beside one line of the rectification ledger."""
+
+    number: int
+    """整改编号 of the rectification; 0 for what is due but not raised."""
+    measures: str
+    closed_on: date | None
+    place: Place
+    """The cell of the day it was closed."""
+    unread: frozenset[str] = frozenset()
+    """Keys of the columns that are missing or could not be understood: their values here mean nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +59,17 @@ class TrackerView:
     """Every receipt, the newest last."""
     letters: tuple[Letter, ...] = ()
     """Every mail of ours, the newest last."""
+    assessments: tuple[Assessment, ...] = ()
+    """The scores of the months, for 考核评分; of each period one."""
+    scoring: Scoring | None = None
+    """The rules that open months are scored by; without them no score is a formula."""
+    dues: tuple[Due, ...] = ()
+    """Who is due for a step of the ladder."""
+    rectifications: tuple[Rectification, ...] = ()
+    remarks: Mapping[str, str] = field(default_factory=dict)
+    """What the office wrote beside the lines of scores (整改情况), by :func:`assessed.score_keys`."""
+    mended: Mapping[str, Mended] = field(default_factory=dict)
+    """What the office wrote on the rectification ledger, by the key of the line (:data:`assessed.STEP_KEY`)."""
     revision: int = 0
     """How many decisions the ledger held when the tracker was made: kept in the workbook, so that at the next
     consolidation a cell counts as typed only when it differs from what it was written with."""

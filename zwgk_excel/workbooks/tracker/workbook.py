@@ -16,9 +16,12 @@ from zwgk_excel.workbooks.tracker.matrix import write_matrix
 from zwgk_excel.workbooks.tracker.office import REVISION
 from zwgk_excel.workbooks.tracker.overview import write_overview
 from zwgk_excel.workbooks.tracker.recorded import RecordedBook
+from zwgk_excel.workbooks.tracker.rectifications import write_rectifications
+from zwgk_excel.workbooks.tracker.scores import write_scores
 from zwgk_excel.workbooks.tracker.sheet import open_page, write_plain_table
 from zwgk_excel.workbooks.tracker.tables import Row, item_rows, letter_rows, problem_rows, receipt_rows
 from zwgk_excel.workbooks.tracker.tracking import write_tracking
+from zwgk_excel.workbooks.tracker.unit_page import write_unit_page
 from zwgk_excel.workbooks.tracker.view import TrackerView
 
 KIND = f"{PRODUCT_NAME} tracker"
@@ -66,6 +69,9 @@ def _write(book: Any, view: TrackerView, previous: Kept | None) -> None:
     write_overview(book, formats, view)
     write_tracking(book, formats, view, previous)
     write_matrix(book, formats, view)
+    write_unit_page(book, formats, view, previous.chosen_unit if previous else "")
+    write_scores(book, formats, view)
+    write_rectifications(book, formats, view)
     for key, rows, frozen in _TABLES:
         _write_table(book, formats, view, key, rows(view), frozen)
     if previous and (removed := _removed(view, previous)):

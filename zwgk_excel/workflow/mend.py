@@ -1,0 +1,62 @@
+"""What the office wrote on 整改台账, noted on the rectifications of the ledger: measures and closings (销号)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from zwgk_excel.domain.ladder import Note, NoteKind, Rectification
+from zwgk_excel.domain.problems import Problem, problem
+from zwgk_excel.domain.text import clean_paragraph
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.workbooks.tracker.office import OfficeInput
+from zwgk_excel.workbooks.tracker.view import Mended
+from zwgk_excel.workflow.office import Office
+
+IN_TRACKER = "在总台账中填写销号日期"
+"""Why a rectification was closed, where the office only typed the day."""
+
+
+def take_notes(office: Office, typed: OfficeInput, who: str) -> tuple[Problem, ...]:
+    """Note what is new on the open rectifications; what could not be taken.
+
+    The ledger only grows: a cell that shows less than the ledger knows is an old one, and a closing is not undone
+    here. Safe to run again on the same tracker.
+    """
+    problems: list[Problem] = []
+    raised = {each.number: each for each in office.ledger.rectifications()}
+    for entry in typed.mended.values():
+        record = raised.get(entry.number)
+        if record is None:
+            problems += _not_raised(entry)
+        elif record.is_open:
+            problems += _take(office, record, entry, who)
+    return tuple(problems)
+
+
+def _take(office: Office, record: Rectification, entry: Mended, who: str) -> Iterator[Problem]:
+    today = office.now().date()
+    words = "" if "measures" in entry.unread else new_words(entry.measures, record.measures)
+    if words:
+        office.ledger.note(record.number, Note(NoteKind.MENDED, today, who, words))
+    if entry.closed_on is None or "closed_on" in entry.unread:
+        return
+    if entry.closed_on < record.raised_on:
+        yield problem("rectification_day", entry.place, raised_on=record.raised_on, **_named(entry))
+    else:
+        office.ledger.note(record.number, Note(NoteKind.CLOSED, entry.closed_on, who, IN_TRACKER))
+
+
+def new_words(typed: str, known: str) -> str:
+    """What a cell says beyond what the ledger knows; empty where it says nothing new."""
+    known = clean_paragraph(known)
+    return "" if typed in known else typed.removeprefix(known).strip()
+
+
+def _not_raised(entry: Mended) -> Iterator[Problem]:
+    if entry.closed_on is not None:
+        yield problem("rectification_not_raised", entry.place, **_named(entry))
+
+
+def _named(entry: Mended) -> dict[str, Any]:
+    return {"heading": layout("tracker")["rectifications"].heading("closed_on"), "value": entry.closed_on}
