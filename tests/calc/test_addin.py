@@ -20,6 +20,7 @@ from tests.calc.engine import CalcApp
 from tests.workflow.desk import CYCLE, DUTIES, Desk, item, new_desk, nil
 from zwgk_excel.addin import outside, places, session
 from zwgk_excel.addin.live import read_grid
+from zwgk_excel.domain.correspondence import Letter, LetterKind, LetterState
 from zwgk_excel.domain.decisions import Decision, DecisionKind
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
@@ -182,6 +183,26 @@ def test_new_returns_appear_in_the_open_tracker(live: CalcApp, desk: Desk):
             (POLICY, DecisionKind.OPINION, "同意，=缓报"),
         ]
         assert len(office.ledger.receipts()) == 2
+
+
+def test_mails_sent_since_appear_in_the_open_tracker(live: CalcApp, desk: Desk):
+    def letter(number: int) -> Letter:
+        key, kind = f"reminder/2026-12-03/市财政局/{number}", LetterKind.REMINDER
+        address = ("caizheng@example.gov.cn",)
+        return Letter(key, kind, "市财政局", CYCLE, address, (), "", "", LetterState.PREPARED, desk.now, "urge")
+
+    open_tracker(live, desk)
+    for number in (1, 2):
+        with desk.open() as office:
+            office.ledger.prepare_letter(letter(number))
+            office.ledger.move_letter(letter(number).key, LetterState.PREPARED, LetterState.SENT, desk.now)
+        click()
+    shape = LAYOUT["letters"]
+    page = saved(desk)[shape.name]
+    shown = [[cell.value for cell in row] for row in page.iter_rows(min_row=4)]
+    assert [row[shape.index("letter")] for row in shown] == [letter(2).key, letter(1).key]
+    assert {(row[shape.index("level")], row[shape.index("state")]) for row in shown} == {("催报", "已发")}
+    assert {row[shape.index("at")] for row in shown} == {desk.now}
 
 
 def test_text_stays_text_and_files_are_linked(live: CalcApp, desk: Desk):

@@ -101,7 +101,7 @@ def test_what_is_no_address_is_refused_everywhere(text):
     for field in ("sender", "reply_to"):
         if text:
             with pytest.raises(ValueError):  # noqa: PT011
-                compose(replace(MAIL, **{field: text}))  # type: ignore[arg-type]
+                compose(replace(MAIL, **{field: text}))
     for mail in (replace(MAIL, to=(text,)), replace(MAIL, copies=(text,))):
         with pytest.raises(ValueError):  # noqa: PT011
             compose(mail)

@@ -7,7 +7,8 @@ from zwgk_excel.mail.text import Listing, TemplateFault, Value, render
 
 TASKS = Listing(("编号", "栏目"), (("D01", "政策<文件>"), ("D02", "")))
 NONE = Listing(("编号", "栏目"), ())
-VALUES: dict[str, Value] = {"unit": "市教育局", "tasks": TASKS, "backlog": NONE, "empty": "", "hostile": "<b>&\n${unit}"}
+HOSTILE = "<b>&\n${unit}"
+VALUES: dict[str, Value] = {"unit": "市教育局", "tasks": TASKS, "backlog": NONE, "empty": "", "hostile": HOSTILE}
 
 
 def test_paragraphs_lines_tables_and_remarks():

@@ -1,8 +1,8 @@
 """A run that ends without a word at its n-th step: ``python -m tests.workflow.killed ROOT TASK POINT…``.
 
 ROOT holds a prepared 工作区, and for ``receive`` a folder 附件. For every POINT it is copied, the task is killed
-just before its POINT-th step (a statement, a commit, or something written to the disk; 0 for never), and run again
-undisturbed. One line of JSON says how many steps were made, and what is there in the end.
+just before its POINT-th step (a statement, a commit, something written to the disk or said to a mail server; 0 for
+never), and run again undisturbed. One line of JSON says how many steps were made, and what is there in the end.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import shutil
+import smtplib
 import sys
 import tempfile
 from collections.abc import Callable
@@ -73,6 +74,8 @@ def dying(root: Path, task: str, point: int, steps: Path) -> None:
     for name in ("replace", "fsync", "utime", "mkdir", "unlink"):
         setattr(os, name, before(getattr(os, name)))
     tempfile.mkstemp = before(tempfile.mkstemp)
+    for name in ("send", "getreply"):
+        setattr(smtplib.SMTP, name, before(getattr(smtplib.SMTP, name)))
     run(root, task)
 
 

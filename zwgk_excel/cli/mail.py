@@ -12,6 +12,7 @@ from zwgk_excel.workflow.errors import UserError
 if TYPE_CHECKING:
     from zwgk_excel.domain.correspondence import Letter
     from zwgk_excel.domain.periods import Month
+    from zwgk_excel.domain.tracking import Status
     from zwgk_excel.workflow.posting import Posting, Way
     from zwgk_excel.workflow.remind import Reminding
     from zwgk_excel.workflow.send import Sending
@@ -141,19 +142,23 @@ def _print_sendings(title: str, rows: Sequence[Sending]) -> None:
     from zwgk_excel.cli import show
     from zwgk_excel.layout.words import word
 
-    headings = [_letters("unit"), "发送", _letters("to"), "抄送", "附件", _letters("detail")]
+    headings = [_letters("unit"), "发送", _letters("to"), "附件", _letters("detail")]
     cells = [
         (
             each.unit,
             word("send_action", each.action),
-            "\n".join(each.to),
-            "\n".join(each.copies),
+            _recipients(each.to, each.copies),
             each.file.rpartition("/")[2],
             each.detail,
         )
         for each in rows
     ]
-    show.table(title, headings, cells, wraps=headings[2:])
+    show.table(title, headings, cells, wraps=headings[3:])
+
+
+def _recipients(to: Sequence[str], copies: Sequence[str]) -> str:
+    """One address a line, never broken: they are what is checked before anything is sent."""
+    return "\n".join([*to, *(f"抄送 {each}" for each in copies)])
 
 
 _ADVICE = {
@@ -198,20 +203,23 @@ def _print_remindings(rows: Sequence[Reminding]) -> None:
     if not rows:
         show.line("没有需要催报的单位。", "green")
         return
-    headings = [_letters("unit"), _letters("level"), "催报", "已过时限", "将到时限", _letters("to"), _letters("detail")]
+    headings = [_letters("unit"), _letters("level"), "发送", "欠报任务", _letters("to"), _letters("detail")]
     cells = [
         (
             each.unit,
             word("reminder_level", each.reminder.level),
             word("remind_action", each.action),
-            "、".join(status.obligation.duty.id for status in each.reminder.late),
-            "、".join(status.obligation.duty.id for status in each.reminder.upcoming),
-            "\n".join(each.to),
+            "；".join(filter(None, (_ids(each.reminder.late), _ids(each.reminder.upcoming, "将到 ")))),
+            _recipients(each.to, each.copies),
             each.detail,
         )
         for each in rows
     ]
-    show.table(f"欠报单位 {len(rows)} 个", headings, cells, wraps=headings[3:])
+    show.table(f"欠报单位 {len(rows)} 个", headings, cells, wraps=[headings[3], headings[5]])
+
+
+def _ids(statuses: Sequence[Status], before: str = "") -> str:
+    return before + "、".join(status.obligation.duty.id for status in statuses) if statuses else ""
 
 
 def _reminding_fields(each: Reminding) -> dict[str, Any]:

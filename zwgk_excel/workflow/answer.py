@@ -84,6 +84,7 @@ def _replies(office: Office, messages: Sequence[Message]) -> list[_Reply]:
         reply = None if key in done else _reply(office, message, receipts, key)
         if reply and counts[message.unit] < office.workspace.settings.mail.answers_per_day:
             counts[message.unit] += 1
+            done.add(key)
             replies.append(reply)
     return replies
 

@@ -142,7 +142,7 @@ def _reminding(office: Office, reminder: Reminder, letters: Sequence[Letter]) ->
         action = Action.RECENT
     else:
         action = Action.SEND if to else Action.NO_ADDRESS
-    told = f"上次 {last}" if last else ""
+    told = f"上次 {last:%m-%d}" if last else ""
     return Reminding(reminder, action, to, copies, "；".join(each for each in (told, wrong) if each))
 
 

@@ -1,0 +1,131 @@
+"""``send`` and ``remind`` as the office's IT person runs them."""
+
+import json
+
+import pytest
+
+from tests.mail.smtp_server import Fault, SmtpServer
+from tests.workflow.desk import Desk, new_desk
+from tests.workflow.mailing import MAILS, address_book, set_server, set_up
+from zwgk_excel.cli.main import run
+from zwgk_excel.mail import smtp
+
+
+@pytest.fixture(scope="module")
+def running():
+    with SmtpServer() as server:
+        yield server
+
+
+@pytest.fixture
+def server(running, monkeypatch):
+    monkeypatch.setattr(smtp, "PAUSES", (0.01,))
+    monkeypatch.delenv("ZWGK_MAIL_PASSWORD", raising=False)
+    running.mails.clear()
+    running.faults.clear()
+    return running
+
+
+@pytest.fixture
+def desk(tmp_path, server) -> Desk:
+    made = new_desk(tmp_path)
+    set_up(made, server)
+    return made
+
+
+@pytest.fixture
+def zwgk(desk, capsys):
+    """Run a command in the workspace: its exit code, and its output, parsed where it is JSON."""
+
+    def call(*arguments):
+        code = run([*arguments, "-w", str(desk.root)])
+        said = capsys.readouterr()
+        return code, json.loads(said.out) if "--json" in arguments else said.out + said.err
+
+    return call
+
+
+def test_a_month_of_mails(zwgk, server):
+    code, shown = zwgk("send", "2026-11")
+    assert (code, server.mails) == (0, [])
+    assert "没有发出任何邮件" in shown
+    assert MAILS["市财政局"] in shown
+    code, sent = zwgk("send", "2026-11", "--yes", "--json")
+    assert code == 0
+    assert {each["unit"]: each["state"] for each in sent["letters"]} == dict.fromkeys(MAILS, "sent")
+    assert (len(server.mails), sent["fault"]) == (4, None)
+    code, shown = zwgk("send", "2026-11", "--yes")
+    assert (code, len(server.mails)) == (0, 4)
+    assert "不再发的 4 个单位" in shown
+
+
+def test_what_needs_a_person_is_exit_1_and_says_what_to_do(desk, zwgk, server):
+    address_book(desk, {**MAILS, "金湖街道": ""})
+    server.faults = [Fault("DOT"), Fault("RCPT", "550 User not found")]
+    code, shown = zwgk("send", "2026-11", "--yes")
+    assert code == 1
+    assert "550 User not found" in shown
+    assert "已发出 1 封" in shown
+    code, shown = zwgk("send", "2026-11")
+    assert code == 1
+    assert "--mark-sent" in shown
+    assert "单位通讯录" in shown
+    assert zwgk("send", "2026-11", "--mark-sent", "市政府办", "--mark-sent", "金湖街道", "--who", "科员")[0] == 0
+    assert zwgk("send", "2026-11", "--yes")[0] == 0
+    code, found = zwgk("send", "2026-11", "--json")
+    assert {each["action"] for each in found["units"]} == {"sent"}
+
+
+def test_no_server_is_exit_2_and_one_sentence(desk, zwgk, server, monkeypatch):
+    from zwgk_excel.mail import smtp_line
+
+    monkeypatch.setattr(smtp_line, "PAUSES", (0.0, 0.0, 0.0))
+    server.port, port = 1, server.port
+    set_server(desk, server)
+    server.port = port
+    code, shown = zwgk("send", "2026-11", "--yes")
+    assert code == 2
+    assert "连不上发件服务器" in shown
+    assert "Traceback" not in shown
+
+
+def test_files_instead_of_a_server(desk, zwgk, server):
+    code, shown = zwgk("send", "2026-11", "--yes", "--eml", "--unit", "市财政局")
+    assert (code, server.mails) == (0, [])
+    assert ".eml" in shown
+    assert [each.suffix for each in (desk.root / "发件箱" / "2026-11").glob("市财政局*.eml")] == [".eml"]
+
+
+def test_outlook_is_not_everywhere(zwgk):
+    code, shown = zwgk("send", "2026-11", "--yes", "--outlook")
+    assert code == 2
+    assert "--outlook" in shown
+
+
+def test_reminders(zwgk, server):
+    code, found = zwgk("remind", "--as-of", "2026-12-08", "--json")
+    assert code == 0
+    assert {each["unit"]: each["level"] for each in found["units"]} == dict.fromkeys(
+        ("市政府办", "市财政局", "市人社局"), "supervise"
+    )
+    assert found["units"][1]["late"] == ["D02/市财政局/2026-11", "D04/市财政局/2026-11"]
+    shown = zwgk("remind", "--as-of", "2026-11-24")[1]
+    assert "临期提醒" in shown
+    assert "没有需要催报的单位" in zwgk("remind", "--as-of", "2026-11-10")[1]
+    assert server.mails == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["remind", "--as-of", "2026-11-24", "--yes"],
+        ["send", "2026-11", "--mark-sent", "市财政局", "--yes"],
+        ["send", "2026-11", "--unit", "市渔业局"],
+        ["send", "2026-12"],
+    ],
+)
+def test_wrong_usage_is_one_sentence(zwgk, arguments):
+    code, shown = zwgk(*arguments)
+    assert code == 2
+    assert shown.strip()
+    assert "Traceback" not in shown

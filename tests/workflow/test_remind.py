@@ -1,0 +1,156 @@
+"""Reminders to those who owe, of the right severity, once a day, and never to one who has delivered."""
+
+import shutil
+from datetime import date, datetime, timedelta
+
+import openpyxl
+import pytest
+
+from tests.mail.smtp_server import Fault, SmtpServer
+from tests.workflow.desk import CYCLE, Desk, new_desk, nil
+from tests.workflow.mailing import MAILS, address_book, deliver, set_server, set_up
+from zwgk_excel.domain.correspondence import LetterKind, LetterState
+from zwgk_excel.domain.rungs import Level
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.mail import smtp
+from zwgk_excel.workflow.consolidate import consolidate
+from zwgk_excel.workflow.decide import extend, waive
+from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.posting import Way
+from zwgk_excel.workflow.remind import Action, not_taken_in, remind, remindings
+
+OWING = ("市政府办", "市财政局", "市人社局")
+
+
+@pytest.fixture(scope="module")
+def running():
+    with SmtpServer() as server:
+        yield server
+
+
+@pytest.fixture
+def server(running, monkeypatch):
+    monkeypatch.setattr(smtp, "PAUSES", (0.01,))
+    running.mails.clear()
+    running.faults.clear()
+    return running
+
+
+@pytest.fixture(scope="module")
+def prepared(running, tmp_path_factory):
+    made = new_desk(tmp_path_factory.mktemp("remind"))
+    set_up(made, running)
+    return made
+
+
+@pytest.fixture
+def desk(prepared, tmp_path) -> Desk:
+    """A workspace whose workbooks are out; the day after the due date."""
+    return Desk(shutil.copytree(prepared.root, tmp_path / "工作区"), datetime(2026, 11, 26, 9))
+
+
+def remind_all(desk, **options):
+    with desk.open() as office:
+        return remind(office, Way.SMTP, **options)
+
+
+def preview(desk, day=None):
+    with desk.open() as office:
+        return {each.unit: (each.reminder.level, each.action) for each in remindings(office, day or desk.now.date())}
+
+
+def test_the_dry_run_changes_nothing(desk, server):
+    assert preview(desk) == dict.fromkeys(OWING, (Level.URGE, Action.SEND))
+    assert preview(desk, date(2026, 11, 20)) == {}
+    assert preview(desk, date(2026, 11, 24)) == dict.fromkeys(OWING, (Level.DUE_SOON, Action.SEND))
+    assert preview(desk, date(2026, 12, 8)) == dict.fromkeys(OWING, (Level.SUPERVISE, Action.SEND))
+    with desk.open() as office:
+        assert (server.mails, office.ledger.letters()) == ([], ())
+
+
+def test_each_gets_its_own_list_once_a_day(desk, server):
+    done = remind_all(desk)
+    assert {each.state for each in done.posting.letters} == {LetterState.SENT}
+    assert server.counts() == {MAILS[unit]: 1 for unit in OWING}
+    mails = {each.recipients[0]: each.mail for each in server.mails}
+    found = mails[MAILS["市财政局"]]
+    text = found.get_body(("plain",)).get_content()
+    assert "【催报】" in found["Subject"]
+    assert found["Auto-Submitted"] == "auto-generated"
+    assert "下列 2 项" in text
+    assert "D02，政府采购" in text
+    assert "政策文件" not in text
+    assert remind_all(desk).posting.letters == ()
+    assert {action for _, action in preview(desk).values()} == {Action.TODAY}
+    desk.now += timedelta(days=1)
+    assert {action for _, action in preview(desk).values()} == {Action.RECENT}
+    desk.now += timedelta(days=1)
+    remind_all(desk)
+    assert server.counts() == {MAILS[unit]: 2 for unit in OWING}
+
+
+def test_a_higher_step_does_not_wait_for_a_lower_ones_pause(desk, server):
+    desk.now = datetime(2026, 11, 25, 9)
+    remind_all(desk)
+    desk.now = datetime(2026, 11, 26, 9)
+    assert {action for _, action in preview(desk).values()} == {Action.SEND}
+
+
+def test_who_has_delivered_is_left_in_peace_also_when_nobody_has_looked_yet(desk, server):
+    deliver(desk, "市财政局")
+    path = desk.reply("市政府办", "刚到.xlsx", answers={("D01", str(CYCLE)): nil()})
+    shutil.copy(path, desk.root / "收件箱" / "刚到.xlsx")
+    with desk.open() as office:
+        assert not_taken_in(office) == 1
+    assert [each.unit for each in remind_all(desk).posting.letters] == ["市人社局"]
+
+
+def test_a_return_that_must_be_mended_is_still_owed(desk, server):
+    deliver(desk, "市人社局", bad=True)
+    assert "市人社局" in preview(desk)
+    remind_all(desk, units=["市人社局"])
+    assert "退回" in server.mails[0].mail.get_body(("plain",)).get_content()
+
+
+def test_extensions_and_waivers_are_respected(desk, server):
+    with desk.open() as office:
+        extend(office, CYCLE, "市财政局", (), date(2026, 12, 20), who="科员", reason="")
+        waive(office, CYCLE, "市政府办", ("D01",), cancel=False, who="科员", reason="")
+    assert set(preview(desk)) == {"市人社局"}
+
+
+def test_no_address_and_a_refusal_are_told_and_tried_again_when_mended(desk, server):
+    address_book(desk, {**MAILS, "市财政局": ""})
+    server.faults = [Fault("RCPT", "550 gone")]
+    states = {each.unit: each.state for each in remind_all(desk).posting.letters}
+    assert states == {"市政府办": LetterState.REFUSED, "市人社局": LetterState.SENT}
+    assert preview(desk)["市财政局"][1] is Action.NO_ADDRESS
+    address_book(desk, MAILS)
+    remind_all(desk)
+    assert server.counts() == {MAILS[unit]: 1 for unit in OWING}
+
+
+def test_a_doubt_counts_as_a_mail(desk, server):
+    server.faults = [Fault("DOT")]
+    remind_all(desk)
+    assert preview(desk)["市政府办"][1] is Action.TODAY
+
+
+def test_nothing_was_sent_out_yet(tmp_path, server):
+    desk = new_desk(tmp_path)
+    set_server(desk, server)
+    with desk.open() as office, pytest.raises(UserError, match="zwgk generate"):
+        remindings(office, desk.now.date())
+
+
+def test_the_tracker_has_the_history(desk, server):
+    remind_all(desk)
+    with desk.open() as office:
+        consolidate(office, as_of=None, who="科员")
+        letters = office.ledger.letters()
+    sheet = layout("tracker")["letters"]
+    page = openpyxl.load_workbook(desk.root / layout("tracker").file_name)[sheet.name]
+    shown = [[cell.value for cell in row] for row in page.iter_rows(min_row=4)]
+    assert [row[sheet.index("letter")] for row in shown] == [each.key for each in reversed(letters)]
+    assert {row[sheet.index("level")] for row in shown} == {"催报"}
+    assert {each.kind for each in letters} == {LetterKind.REMINDER}
