@@ -12,6 +12,7 @@ import hypothesis
 import pytest
 
 from tests.calc.office import Office
+from tests.mail.dovecot import Server, running
 from tests.tools import require
 
 hypothesis.settings.register_profile("local", deadline=None)
@@ -38,3 +39,10 @@ def office_on() -> Iterator[Callable[[dt.date], Office]]:
             return stack.enter_context(Office(soffice, today=day, faketime=faketime))
 
         yield start
+
+
+@pytest.fixture(scope="session")
+def imap_server() -> Iterator[Server]:
+    """A Dovecot of our own, one for each test process."""
+    with running() as server:
+        yield server

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from zwgk_excel.cli import addin, decisions, doctor, intake, mail, month, password, schedule, setup
+from zwgk_excel.cli import addin, decisions, doctor, fetch, intake, mail, month, password, schedule, setup
 from zwgk_excel.cli.chinese import COMMANDS_WORD, OPTIONS_WORD, ChineseCommand, ChineseGroup, sentence, typer
 
 EXIT_DONE, EXIT_PROBLEMS, EXIT_WRONG = 0, 1, 2
@@ -25,6 +25,7 @@ COMMANDS = (
     ("plan", month.plan, "列出某月各单位的报送任务和时限。"),
     ("generate", month.generate, "生成某月各单位的信息报送表，放入发件箱。"),
     ("send", mail.send, "把报送表发给各单位：先预览，加 --yes 才发出，不会重发。"),
+    ("fetch", fetch.fetch, "收取邮件：新邮件的附件登记并给出结论，退信、自动回复逐封列出。"),
     ("receive", intake.receive, "登记收到的报送表：复制到收件箱，读取并给出结论。"),
     ("merge", intake.merge, "合并：同一单位同月的几份报送件合在一起计算，不只算最新一份。"),
     ("consolidate", intake.consolidate, "汇总：读取收件箱中的新文件和台账上的意见，更新总台账。"),

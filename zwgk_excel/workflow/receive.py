@@ -11,8 +11,10 @@ from typing import overload
 
 from zwgk_excel.domain.problems import Place, Problem, problem
 from zwgk_excel.domain.returns import Receipt, Verdict
+from zwgk_excel.domain.senders import STRANGER
 from zwgk_excel.ledger import Original
 from zwgk_excel.workbooks.opening.archives import is_archive
+from zwgk_excel.workbooks.opening.guard import check_size
 from zwgk_excel.workbooks.opening.rejected import Rejected
 from zwgk_excel.workbooks.reading.returns import Reading
 from zwgk_excel.workflow.appraise import Appraiser
@@ -144,6 +146,8 @@ class _Run:
         if isinstance(loaded, Problem):
             self.unread.append(loaded)
             return
+        if loaded.receipt.sha256 in self.archives:
+            self.record()  # what became of the same archive decides about this one
         if self._is_new(loaded):
             self.waiting.append(loaded)
             self._open(loaded)
@@ -169,7 +173,11 @@ class _Run:
     def _open(self, loaded: Loaded) -> None:
         """Unpack a file that is an archive, and let its files wait with it: all are recorded, or none."""
         sha256 = loaded.receipt.sha256
-        if sha256 in self.originals or sha256 in self.archives or not _packed(loaded):
+        if self._original(loaded) or sha256 in self.archives:
+            return
+        if too_large := _too_large(loaded):
+            self.closed[sha256] = too_large
+        if too_large or not _packed(loaded):
             return
         members = self.readers.members(loaded.data, loaded.receipt.name)
         if isinstance(members, Problem):
@@ -194,13 +202,13 @@ class _Run:
         done: dict[tuple[str, str], Receipt] = {}
         # Archives last: what became of their files decides about them.
         for each in sorted(self.waiting, key=lambda each: each.receipt.sha256 in self.archives):
-            receipt, sha256 = each.receipt, each.receipt.sha256
-            if sha256 in self.originals:
-                done[_key(receipt)] = self._duplicate(receipt, self.originals[sha256])
+            receipt, sha256, origin = each.receipt, each.receipt.sha256, each.arrival.origin
+            if first := self._original(each):
+                done[_key(receipt)] = self._duplicate(receipt, first)
             elif sha256 in self.archives:
                 done[_key(receipt)] = self._first(_archive_receipt(self.appraiser, self.archives[sha256], done))
             else:
-                appraised = self.appraiser.appraise(receipt, read[sha256])
+                appraised = self.appraiser.appraise(receipt, read[sha256], origin)
                 done[_key(receipt)] = self._first(appraised.receipt)
                 if appraised.proposal:
                     self.proposals[receipt.file] = appraised.proposal
@@ -210,15 +218,24 @@ class _Run:
         """Sha256 → what was read, of every content that is new and no opened archive."""
         fresh: dict[str, Loaded] = {}
         for each in self.waiting:
-            fresh.setdefault(each.receipt.sha256, each)
-        for sha256 in [*self.closed, *self.archives, *(self.originals.keys() & fresh.keys())]:
+            if not self._original(each):
+                fresh.setdefault(each.receipt.sha256, each)
+        for sha256 in [*self.closed, *self.archives]:
             fresh.pop(sha256, None)
         jobs = [Job(each.data, each.receipt.name, each.receipt.received_at.date()) for each in fresh.values()]
         results = (result for _, result in self.readers.read_all(jobs))
         return dict(zip(fresh, results, strict=True)) | self.closed
 
+    def _original(self, loaded: Loaded) -> Original | None:
+        """What a file is a duplicate of: not of one that waits for its sender's sake, if somebody known sends it."""
+        first = self.originals.get(loaded.receipt.sha256)
+        if first is None or (first.held and not self.appraiser.is_stranger(loaded.arrival.origin)):
+            return None
+        return first
+
     def _first(self, receipt: Receipt) -> Receipt:
-        self.originals[receipt.sha256] = Original(receipt.file, receipt.unit, receipt.cycle)
+        held = receipt.verdict is Verdict.QUARANTINED and any(each.code == STRANGER for each in receipt.problems)
+        self.originals[receipt.sha256] = Original(receipt.file, receipt.unit, receipt.cycle, held)
         return receipt
 
     def _duplicate(self, receipt: Receipt, first: Original) -> Receipt:
@@ -248,6 +265,15 @@ def _key(receipt: Receipt) -> tuple[str, str]:
     return receipt.file, receipt.sha256
 
 
+def _too_large(loaded: Loaded) -> Problem | None:
+    """What no reader would take, told before it is copied into a reader's process."""
+    try:
+        check_size(loaded.data, loaded.receipt.name)
+    except Rejected as rejected:
+        return rejected.problem
+    return None
+
+
 def _packed(loaded: Loaded) -> bool:
     try:
         return is_archive(loaded.data, loaded.receipt.name)
@@ -263,6 +289,10 @@ def _archive_receipt(appraiser: Appraiser, archive: _Archive, done: Mapping[tupl
     shown = "、".join(names[:_NAMED]) + ("等" if len(names) > _NAMED else "")
     # A duplicate of a return has its unit; one of anything else has none.
     reports = [each for each in held if each.content is not None or (each.verdict is Verdict.DUPLICATE and each.unit)]
+    strangers = [p for each in held for p in each.problems if p.code == STRANGER]
+    if strangers:
+        opened = problem("archive_opened", place, count=len(names), names=shown)
+        return appraiser.settled(archive.receipt, [replace(strangers[0], place=place), opened])
     if not reports and len(held) == len(archive.members):
         told = problem("archive_without_report", place, names=f"（{shown}）" if names else "")
         return appraiser.settled(archive.receipt, [told])
