@@ -12,7 +12,10 @@ import hypothesis
 import pytest
 
 from tests.calc.office import Office
-from tests.postgres import PASSWORD, Server, running
+from tests.mail.dovecot import Server as MailServer
+from tests.mail.dovecot import running as dovecot
+from tests.postgres import PASSWORD, Server
+from tests.postgres import running as postgres
 from tests.tools import require
 
 hypothesis.settings.register_profile("local", deadline=None)
@@ -44,6 +47,13 @@ def office_on() -> Iterator[Callable[[dt.date], Office]]:
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[Server]:
     """A PostgreSQL server of our own, one for each test process; libpq finds the password in the environment."""
-    with running() as server, pytest.MonkeyPatch.context() as patch:
+    with postgres() as server, pytest.MonkeyPatch.context() as patch:
         patch.setenv("PGPASSWORD", PASSWORD)
+        yield server
+
+
+@pytest.fixture(scope="session")
+def imap_server() -> Iterator[MailServer]:
+    """A Dovecot of our own, one for each test process."""
+    with dovecot() as server:
         yield server

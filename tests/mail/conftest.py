@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import pytest
 
 from tests.mail.authority import Authority
-from tests.mail.dovecot import Server, running
 from tests.mail.servers import Dovecot, Relay
 from tests.tools import require
 
@@ -31,10 +30,3 @@ def relay(authority, mailbox) -> Iterator[Relay]:
     """An SMTP server that delivers into ``mailbox``."""
     with Relay(authority.certificate("relay"), mailbox.hand_over) as running:
         yield running
-
-
-@pytest.fixture(scope="session")
-def imap_server() -> Iterator[Server]:
-    """A Dovecot of our own, one for each test process."""
-    with running() as server:
-        yield server

@@ -22,8 +22,10 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
+from tests.workflow.mailbox import FolderMailbox
 from zwgk_excel.workflow import receive as intake
 from zwgk_excel.workflow.consolidate import consolidate
+from zwgk_excel.workflow.fetch import fetch_from
 from zwgk_excel.workflow.office import Office, open_office
 
 DIED = 9
@@ -41,7 +43,12 @@ def take_all(office: Office) -> None:
     consolidate(office, as_of=NOW.date(), who="科员")
 
 
-TASKS: dict[str, Callable[[Office], None]] = {"receive": receive, "consolidate": take_all}
+def fetch(office: Office) -> None:
+    """Take in the mails that lie in a folder, two at a time."""
+    fetch_from(office, FolderMailbox(office.workspace.root.parent / "邮箱", batch=2))
+
+
+TASKS: dict[str, Callable[[Office], None]] = {"receive": receive, "consolidate": take_all, "fetch": fetch}
 
 
 def run(root: Path, task: str) -> None:
@@ -105,6 +112,7 @@ def state(root: Path) -> dict[str, Any]:
         held = {
             "receipts": [asdict(each) for each in ledger.receipts()],
             "decisions": [asdict(each) for each in ledger.decisions()],
+            "messages": [asdict(each) for each in ledger.messages()],
         }
     return {"files": files, **held}
 

@@ -8,6 +8,8 @@ import pytest
 from tests.workflow.desk import new_desk
 from zwgk_excel.workflow import doctor
 from zwgk_excel.workflow.checkups import program, workspace
+from zwgk_excel.workflow.schedule.install import install
+from zwgk_excel.workflow.schedule.systems import Computer
 from zwgk_excel.workflow.workspace import open_workspace
 
 NOW = datetime(2026, 11, 22, 9, 0)
@@ -64,6 +66,30 @@ def test_a_tracker_open_in_excel(desk):
     assert "tracker_ok" in of_workspace(desk)
     (desk.root / "~$总台账.xlsx").write_bytes(b"x")
     assert "tracker_open" in of_workspace(desk)
+
+
+def test_what_runs_by_itself(desk, tmp_path):
+    table = [b""]
+
+    def crontab(command, given):
+        if command[-1] == "-":
+            table[0] = given
+        return 0, table[0]
+
+    def of(computer):
+        return workspace.schedule(open_workspace(desk.root), computer).code
+
+    computer = Computer("cron", tmp_path, "u", crontab)
+    assert of(computer) == "schedule_none"
+    install(open_workspace(desk.root), computer)
+    assert of(computer) == "schedule_ok"
+    (desk.root / "zwgk.toml").write_text('[schedule]\ndaily_at = "07:00"\n', encoding="utf-8")
+    assert of(computer) == "schedule_stale"
+
+    def nothing(command, given):
+        raise FileNotFoundError(command[0])
+
+    assert of(Computer("cron", tmp_path, "u", nothing)) == "schedule_unknown"
 
 
 @pytest.mark.parametrize(("free", "code"), [(2**31, "disk_ok"), (2**29, "disk_low"), (2**20, "disk_full")])

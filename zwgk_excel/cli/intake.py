@@ -136,7 +136,7 @@ def consolidate(
     found = of_cycle(done.standings, wanted) if wanted else None
     problems = (*done.problems, *done.taken.unread, *(p for p in done.standings.problems if p.counts))
     if json:
-        summary = {"taken": _entries(done.taken), "decisions": len(done.decisions), "tracker": tracker}
+        summary = {"taken": entries(done.taken), "decisions": len(done.decisions), "tracker": tracker}
         show.as_json(summary | (status_fields(found) if found else {}))
         return 1 if problems else 0
     _report(done.taken, json=False)
@@ -153,12 +153,19 @@ def consolidate(
 
 def _report(taken: Intake, *, json: bool) -> None:
     from zwgk_excel.cli import show
+
+    if json:
+        show.as_json(entries(taken))
+    else:
+        report(taken)
+
+
+def report(taken: Intake) -> None:
+    """What became of files that arrived, as a table, with what to do about them."""
+    from zwgk_excel.cli import show
     from zwgk_excel.layout.columns import layout
     from zwgk_excel.layout.words import word
 
-    if json:
-        show.as_json(_entries(taken))
-        return
     if taken:
         sheet = layout("tracker")["receipts"]
         headings = [sheet.heading(key) for key in ("file", "unit", "cycle", "verdict", "items", "problems")]
@@ -179,7 +186,8 @@ def _report(taken: Intake, *, json: bool) -> None:
         show.line(f"已改好，无需再退回：{path}", "green")
 
 
-def _entries(taken: Intake) -> list[dict[str, object]]:
+def entries(taken: Intake) -> list[dict[str, object]]:
+    """The same for other programs."""
     return [*(_fields(receipt, taken) for receipt in taken), *map(_unread, taken.unread)]
 
 

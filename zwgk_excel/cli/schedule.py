@@ -83,7 +83,7 @@ def remove(workspace: Workspace = HERE, json: Json = False) -> int:
 
 
 def run(
-    name: Annotated[str, typer.Argument(metavar="任务", help="monthly（每月）或 daily（每天）。")],
+    name: Annotated[str, typer.Argument(metavar="monthly|daily", help="每月的，或每天的。")],
     workspace: Workspace = HERE,
 ) -> int:
     """Run a job now, as the schedule does."""

@@ -16,6 +16,7 @@ from zwgk_excel.domain.catalogue import Severity
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Place, Problem
 from zwgk_excel.domain.returns import Answer, AnswerStatus, Item, Receipt, Return, Verdict
+from zwgk_excel.domain.senders import STRANGER
 from zwgk_excel.ledger.bulk import insert_rows
 from zwgk_excel.ledger.schema import ANSWERS, ITEMS, PROBLEMS, RECEIPTS
 
@@ -63,10 +64,6 @@ class Original(NamedTuple):
     """It only waits in quarantine because nobody knows who sent it: coming another way, the content is new."""
 
 
-HELD = "sender_unknown"
-"""The code of the problem that holds a file back."""
-
-
 def insert_receipts(connection: Connection, receipts: Iterable[Receipt], source: str, at: datetime) -> int:
     """Write receipts that are not there yet; how many that were."""
     given = {(receipt.file, receipt.sha256): receipt for receipt in receipts}
@@ -96,10 +93,11 @@ def replace_receipt(connection: Connection, id_: int, receipt: Receipt) -> None:
 def select_originals(connection: Connection) -> dict[str, Original]:
     """The sha256 of every content that arrived → what was recorded with it first, and not held back."""
     c = RECEIPTS.c
-    code = select(PROBLEMS.c.code).where(PROBLEMS.c.receipt == c.id, PROBLEMS.c.code == HELD).exists()
+    code = select(PROBLEMS.c.code).where(PROBLEMS.c.receipt == c.id, PROBLEMS.c.code == STRANGER).exists()
     held = (c.verdict == str(Verdict.QUARANTINED)) & code
+    copy = c.verdict == str(Verdict.DUPLICATE)
     query = select(c.sha256, c.file, c.unit, c.cycle, held.label("held"))
-    rows = connection.execute(query.order_by(held.desc(), c.id.desc()))
+    rows = connection.execute(query.order_by(copy.desc(), held.desc(), c.id.desc()))
     return {row.sha256: Original(row.file, row.unit, row.cycle, bool(row.held)) for row in rows}
 
 

@@ -99,7 +99,7 @@ def _reply(office: Office, message: Message, receipts: Sequence[Receipt], key: s
     age = office.now() - message.received_at
     if message.kind is not MessageKind.REPLY or not message.unit or message.sender in ours or age > _FRESH:
         return None
-    files = [each.file for each in message.enclosed]
+    files = [each.file for each in message.enclosed if each.file]
     came = tuple(each for each in receipts if any(_came_in(each, file) for file in files))
     to = _address(office, message)
     if not to or not {each.file for each in came}.issuperset(files):

@@ -12,9 +12,11 @@ from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Place, Problem, merged, one_per_cell, problem
 from zwgk_excel.domain.returns import Receipt, Return, Verdict
 from zwgk_excel.domain.review import Tasks, review
+from zwgk_excel.domain.senders import STRANGER, check_sender, units_of
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.reading.returns import Reading
-from zwgk_excel.workflow.identify import Identified, Proposal, Registry, Unidentified, identify
+from zwgk_excel.workflow.arrivals import Origin
+from zwgk_excel.workflow.identify import NOBODY, Identified, Proposal, Registry, Unidentified, identify
 from zwgk_excel.workflow.office import Office
 
 _NOTHING_SAID = frozenset({"task_unanswered"})
@@ -41,15 +43,42 @@ class Appraiser:
         self._office = office
         self._tasks: dict[Month, _CycleTasks] = {}
 
-    def appraise(self, receipt: Receipt, reading: Reading | Problem) -> Appraised:
-        """The receipt of a file that was read, or could not be: what its signature settles decides."""
+    def appraise(self, receipt: Receipt, reading: Reading | Problem, origin: Origin | None = None) -> Appraised:
+        """The receipt of a file that was read, or could not be: what its signature settles decides.
+
+        One that came by mail from somebody whom nobody knows waits in quarantine, whatever it says.
+        """
         if isinstance(reading, Problem):
-            return Appraised(self.settled(receipt, [reading]))
-        found = identify(self.registry, reading, receipt.name, received_on=receipt.received_at.date())
+            return Appraised(self.settled(receipt, [*self._of_sender(receipt, origin), reading]))
+        found = self._identified(receipt, reading, origin)
         if isinstance(found, Unidentified):
-            problems = [found.problem, *reading.content.problems]
+            problems = [*self._of_sender(receipt, origin), found.problem, *reading.content.problems]
             return Appraised(self.settled(receipt, problems), found.proposal)
-        return Appraised(self.judged(receipt, reading, found))
+        told = self._of_sender(receipt, origin, found.unit)
+        if any(each.code == STRANGER for each in told):
+            problems = [*told, *found.problems, *reading.content.problems]
+            return Appraised(self.settled(receipt, problems), Proposal(found.unit, found.cycle))
+        return Appraised(self.judged(receipt, reading, replace(found, problems=(*told, *found.problems))))
+
+    def is_stranger(self, origin: Origin | None) -> bool:
+        """Whether a file came by mail from somebody who is in nobody's addresses."""
+        return any(each.code == STRANGER for each in self._of_sender(None, origin))
+
+    def _identified(self, receipt: Receipt, reading: Reading, origin: Origin | None) -> Identified | Unidentified:
+        answers = Proposal(origin.unit, origin.cycle) if origin else NOBODY
+        of_sender = units_of(self._office.roster, origin.sender) if origin else ()
+        sender = Proposal(of_sender[0]) if len(of_sender) == 1 else NOBODY
+        on = receipt.received_at.date()
+        return identify(self.registry, reading, receipt.name, received_on=on, answers=answers, sender=sender)
+
+    def _of_sender(self, receipt: Receipt | None, origin: Origin | None, unit: str = "") -> tuple[Problem, ...]:
+        """What is to be told about who mailed a file; nothing of one that did not come by mail."""
+        if origin is None:
+            return ()
+        place = Place(receipt.name if receipt else "")
+        own = self._office.workspace.settings.own_addresses
+        found = check_sender(self._office.roster, origin.sender, unit, place, office=own)
+        return (found,) if found else ()
 
     def judged(self, receipt: Receipt, reading: Reading, who: Identified) -> Receipt:
         """The receipt of a return whose unit and cycle are known."""

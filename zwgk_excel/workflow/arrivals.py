@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from zwgk_excel.domain.file_names import numbered, safe_name
+from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Place, Problem, problem
 from zwgk_excel.domain.returns import Receipt, Verdict
 from zwgk_excel.workbooks.files import sweep, write_atomic
@@ -23,6 +24,18 @@ UNPACKED = "_解压"
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """The mail that a file came in."""
+
+    sender: str
+    """Bare address in lower case; empty where none could be read."""
+    unit: str = ""
+    """Whose letter it answers, by the code in its subject; empty for none."""
+    cycle: Month | None = None
+    """The cycle of that letter."""
+
+
+@dataclass(frozen=True, slots=True)
 class Arrival:
     """A file in 收件箱 with what is known of when and how it came."""
 
@@ -30,6 +43,8 @@ class Arrival:
     received_at: datetime
     estimated: bool
     """The time is the file's own, because nobody told a better one."""
+    origin: Origin | None = None
+    """Of a file that came by mail, and of what was unpacked from one."""
 
     @property
     def order(self) -> tuple[datetime, bool, str, str]:
@@ -66,11 +81,19 @@ def _was_sent(path: Path, folder: Path) -> bool:
 
 
 def new_in_inbox(office: Office) -> tuple[list[Arrival], list[Problem]]:
-    """What lies in 收件箱, and what of it cannot be looked at now."""
+    """What lies in 收件箱, and what of it cannot be looked at now.
+
+    What lies under 邮件 is taken in by whoever fetches mail and knows who sent it; what nobody has is told.
+    """
     inbox = office.workspace.inbox
     arrivals: list[Arrival] = []
     problems: list[Problem] = []
+    fetched = {file for file, _ in office.ledger.known()} if office.workspace.mailed.is_dir() else set()
     for path in find_files([inbox]) if inbox.is_dir() else []:
+        if path.is_relative_to(office.workspace.mailed):
+            if _relative(office, path) not in fetched:
+                problems.append(problem("file_unfetched", Place(path.relative_to(inbox).as_posix())))
+            continue
         try:
             arrivals.append(Arrival(path, _modified(office, path), True))
         except OSError as error:
@@ -92,6 +115,17 @@ def bring_in(office: Office, path: Path, received_at: datetime | None) -> Arriva
             f"“{path.name}”没有收进收件箱：{reason_of(error)}（{name}）；已登记的文件不受影响，排除后重新运行即可。"
         ) from error
     return Arrival(kept, moment, received_at is None)
+
+
+def enclosed(office: Office, folder: Path, name: str, data: bytes, received_at: datetime, origin: Origin) -> Arrival:
+    """The arrival of a file that came by mail, saved in a folder under 收件箱; raises UserError where it cannot be."""
+    try:
+        path = _keep(folder, name, data, received_at)
+    except OSError as error:
+        raise UserError(
+            f"邮件附件没有保存：{reason_of(error)}（{folder.name}）；已登记的不受影响，排除后重新运行 zwgk fetch 即可。"
+        ) from error
+    return Arrival(path, received_at, False, origin)
 
 
 def load(office: Office, arrival: Arrival) -> Loaded | Problem:
@@ -119,7 +153,7 @@ def unpack(office: Office, archive: Loaded, members: Sequence[Member]) -> Iterat
             ) from error
         file, sha256 = _relative(office, path), hashlib.sha256(member.data).hexdigest()
         receipt = Receipt(file, sha256, arrival.received_at, Verdict.QUARANTINED, arrival.estimated)
-        yield Loaded(Arrival(path, arrival.received_at, arrival.estimated), receipt, member.data)
+        yield Loaded(replace(arrival, path=path), receipt, member.data)
 
 
 def clear_away(office: Office) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import PurePosixPath
 from typing import Any
@@ -45,6 +45,9 @@ class Proposal:
         return f"{self.unit} {self.cycle or ''}".strip()
 
 
+NOBODY = Proposal()
+
+
 @dataclass(frozen=True, slots=True)
 class Identified:
     """A return of this unit for this cycle."""
@@ -63,24 +66,36 @@ class Unidentified:
     proposal: Proposal
 
 
-def identify(registry: Registry, reading: Reading, name: str, *, received_on: date) -> Identified | Unidentified:
-    """What a workbook's signature settles; ``name`` is the file's name for messages."""
-    claim = reading.identity
+def identify(
+    registry: Registry,
+    reading: Reading,
+    name: str,
+    *,
+    received_on: date,
+    answers: Proposal = NOBODY,
+    sender: Proposal = NOBODY,
+) -> Identified | Unidentified:
+    """What a workbook's signature settles; ``name`` is the file's name for messages.
+
+    Where it settles nothing, a proposal is made: by whose letter the mail ``answers`` that brought it, by what the
+    workbook suggests, by whose the ``sender`` is, in this order. Neither ever overrules a signature.
+    """
+    claim, hints = reading.identity, _suggesting(reading.hints, answers, sender)
     if claim is None:
-        return _unidentified(registry, reading.hints, "identity_missing", name)
+        return _unidentified(registry, hints, "identity_missing", name)
     if not genuine(registry, claim):
-        return _unidentified(registry, reading.hints, "identity_forged", name, claim=f"{claim.unit} {claim.cycle}")
+        return _unidentified(registry, hints, "identity_forged", name, claim=f"{claim.unit} {claim.cycle}")
     settings = layout("report").settings
     readable = "、".join(str(each) for each in settings["schemas_read"])
     versions: dict[str, Any] = {"value": claim.schema, "expected_versions": readable}
     if claim.schema not in settings["schemas_read"]:
         code = "schema_new" if claim.schema > settings["schema"] else "schema_unknown"
-        return _unidentified(registry, reading.hints, code, name, **versions)
+        return _unidentified(registry, hints, code, name, **versions)
     unit = registry.roster.name_of(claim.unit)
     if unit is None:
-        return _unidentified(registry, reading.hints, "unit_unknown", name, value=claim.unit)
+        return _unidentified(registry, hints, "unit_unknown", name, value=claim.unit)
     if claim.cycle not in registry.issued:
-        return _unidentified(registry, reading.hints, "cycle_unissued", name, value=claim.cycle)
+        return _unidentified(registry, hints, "cycle_unissued", name, value=claim.cycle)
     if registry.roster.successor(unit, claim.cycle) != unit or not _stands(registry.roster, unit, claim.cycle):
         heir = registry.roster.successor(unit, claim.cycle)
         proposal = Proposal(heir if heir != unit else "", claim.cycle)
@@ -127,6 +142,11 @@ def _names(roster: Roster) -> Iterator[str]:
 def _nearest(roster: Roster, text: str) -> str:
     near = difflib.get_close_matches(_NOT_A_NAME.sub("", text), list(_names(roster)), 1, _NEAR_ENOUGH)
     return roster.name_of(near[0]) or "" if near else ""
+
+
+def _suggesting(hints: Hints, answers: Proposal, sender: Proposal) -> Hints:
+    units = (answers.unit, *hints.units, sender.unit)
+    return replace(hints, units=tuple(filter(None, units)), cycle=answers.cycle or hints.cycle)
 
 
 def _unidentified(registry: Registry, hints: Hints, code: str, name: str, **values: Any) -> Unidentified:

@@ -12,8 +12,10 @@ from typing import overload
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Place, Problem, problem
 from zwgk_excel.domain.returns import Receipt, Verdict
+from zwgk_excel.domain.senders import STRANGER
 from zwgk_excel.ledger import Original
 from zwgk_excel.workbooks.opening.archives import is_archive
+from zwgk_excel.workbooks.opening.guard import check_size
 from zwgk_excel.workbooks.opening.rejected import Rejected
 from zwgk_excel.workbooks.reading.returns import Reading
 from zwgk_excel.workflow.appraise import Appraiser
@@ -137,11 +139,6 @@ class _Batch:
         """Whether it is enough to be read and recorded."""
         return len(self.waiting) >= _FILES or sum(len(each.data) for each in self.waiting) >= _BYTES
 
-    @property
-    def contents(self) -> set[str]:
-        """The sha256 of everything in it."""
-        return {each.receipt.sha256 for each in self.waiting}
-
 
 class _Run:
     """Files being taken in: what the ledger knows, what is being gathered, being read, and what has been taken."""
@@ -167,6 +164,8 @@ class _Run:
         if isinstance(loaded, Problem):
             self.unread.append(loaded)
             return
+        if loaded.receipt.sha256 in {*self.batch.archives, *self.in_work.archives}:
+            self.finish()  # what became of the same archive decides about this one
         if self._is_new(loaded):
             self.batch.waiting.append(loaded)
             self._open(loaded)
@@ -174,14 +173,14 @@ class _Run:
             self._next()
 
     def finish(self) -> None:
-        """Read and record what is left."""
+        """Read and record everything taken in hand so far."""
         self._next()
         self._next()
 
     def _next(self) -> None:
         """Let the workers read what was gathered while what they read before is recorded."""
         read, self.in_work, self.batch = self.in_work, self.batch, _Batch()
-        self._begin(self.in_work, read.contents)
+        self._begin(self.in_work)
         self._record(read)
 
     def _record(self, batch: _Batch) -> None:
@@ -203,8 +202,11 @@ class _Run:
     def _open(self, loaded: Loaded) -> None:
         """Unpack a file that is an archive, and let its files wait with it: all are recorded, or none."""
         sha256 = loaded.receipt.sha256
-        seen = sha256 in self.originals or sha256 in self.batch.archives or sha256 in self.in_work.contents
-        if seen or not _packed(loaded):
+        if self._original(loaded):
+            return
+        if too_large := _too_large(loaded):
+            self.batch.closed[sha256] = too_large
+        if too_large or not _packed(loaded):
             return
         members = self.readers.members(loaded.data, loaded.receipt.name)
         if isinstance(members, Problem):
@@ -223,12 +225,13 @@ class _Run:
             return members
         return problem("archive_nested", Place(name), value=name.rpartition("/")[2])
 
-    def _begin(self, batch: _Batch, earlier: Collection[str]) -> None:
-        """Set the workers to every content of a batch that is new, not ``earlier`` in work, and no opened archive."""
+    def _begin(self, batch: _Batch) -> None:
+        """Set the workers to every content of a batch that is new and no opened archive."""
         fresh: dict[str, Loaded] = {}
         for each in batch.waiting:
-            fresh.setdefault(each.receipt.sha256, each)
-        for sha256 in [*batch.closed, *batch.archives, *(fresh.keys() & {*self.originals, *earlier})]:
+            if not self._original(each):
+                fresh.setdefault(each.receipt.sha256, each)
+        for sha256 in [*batch.closed, *batch.archives]:
             fresh.pop(sha256, None)
         jobs = [Job(each.data, each.receipt.name, each.receipt.received_at.date()) for each in fresh.values()]
         results = self.readers.begin(jobs)
@@ -240,20 +243,28 @@ class _Run:
         done: dict[tuple[str, str], Receipt] = {}
         # Archives last: what became of their files decides about them.
         for each in sorted(batch.waiting, key=lambda each: each.receipt.sha256 in batch.archives):
-            receipt, sha256 = each.receipt, each.receipt.sha256
-            if sha256 in self.originals:
-                done[_key(receipt)] = self._duplicate(receipt, self.originals[sha256])
+            receipt, sha256, origin = each.receipt, each.receipt.sha256, each.arrival.origin
+            if first := self._original(each):
+                done[_key(receipt)] = self._duplicate(receipt, first)
             elif sha256 in batch.archives:
                 done[_key(receipt)] = self._first(_archive_receipt(self.appraiser, batch.archives[sha256], done))
             else:
-                appraised = self.appraiser.appraise(receipt, read[sha256])
+                appraised = self.appraiser.appraise(receipt, read[sha256], origin)
                 done[_key(receipt)] = self._first(appraised.receipt)
                 if appraised.proposal:
                     self.proposals[receipt.file] = appraised.proposal
         return [done[_key(each.receipt)] for each in batch.waiting]
 
+    def _original(self, loaded: Loaded) -> Original | None:
+        """What a file is a duplicate of: not of one that waits for its sender's sake, if somebody known sends it."""
+        first = self.originals.get(loaded.receipt.sha256)
+        if first is None or (first.held and not self.appraiser.is_stranger(loaded.arrival.origin)):
+            return None
+        return first
+
     def _first(self, receipt: Receipt) -> Receipt:
-        self.originals[receipt.sha256] = Original(receipt.file, receipt.unit, receipt.cycle)
+        held = receipt.verdict is Verdict.QUARANTINED and any(each.code == STRANGER for each in receipt.problems)
+        self.originals[receipt.sha256] = Original(receipt.file, receipt.unit, receipt.cycle, held)
         return receipt
 
     def _duplicate(self, receipt: Receipt, first: Original) -> Receipt:
@@ -287,6 +298,15 @@ def _key(receipt: Receipt) -> tuple[str, str]:
     return receipt.file, receipt.sha256
 
 
+def _too_large(loaded: Loaded) -> Problem | None:
+    """What no reader would take, told before it is copied into a reader's process."""
+    try:
+        check_size(loaded.data, loaded.receipt.name)
+    except Rejected as rejected:
+        return rejected.problem
+    return None
+
+
 def _packed(loaded: Loaded) -> bool:
     try:
         return is_archive(loaded.data, loaded.receipt.name)
@@ -302,6 +322,10 @@ def _archive_receipt(appraiser: Appraiser, archive: _Archive, done: Mapping[tupl
     shown = "、".join(names[:_NAMED]) + ("等" if len(names) > _NAMED else "")
     # A duplicate of a return has its unit; one of anything else has none.
     reports = [each for each in held if each.content is not None or (each.verdict is Verdict.DUPLICATE and each.unit)]
+    strangers = [p for each in held for p in each.problems if p.code == STRANGER]
+    if strangers:
+        opened = problem("archive_opened", place, count=len(names), names=shown)
+        return appraiser.settled(archive.receipt, [replace(strangers[0], place=place), opened])
     if not reports and len(held) == len(archive.members):
         told = problem("archive_without_report", place, names=f"（{shown}）" if names else "")
         return appraiser.settled(archive.receipt, [told])

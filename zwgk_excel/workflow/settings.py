@@ -161,6 +161,12 @@ class Settings(_Table):
         return self.mail.address or self.office.mailbox
 
     @property
+    def own_addresses(self) -> frozenset[str]:
+        """The office's own addresses, in lower case: its mailbox, the sender, the login, and who gets copies."""
+        found = (self.office.mailbox, self.mail.address, self.login, *self.mail.copies)
+        return frozenset(each.strip().lower() for each in found if each)
+
+    @property
     def login(self) -> str:
         """The login name at the mail servers; empty where neither it nor an address is set."""
         return self.mail.user or self.sender

@@ -41,6 +41,11 @@ class Workspace:
         return self.root / "收件箱"
 
     @property
+    def mailed(self) -> Path:
+        """收件箱/邮件: files that came by mail, a folder for each month and in it one for each mail."""
+        return self.inbox / "邮件"
+
+    @property
     def ledger_url(self) -> str | Path:
         """Where the ledger is: a database URL, or the path of the SQLite file."""
         return self.settings.ledger.url or self.own_ledger

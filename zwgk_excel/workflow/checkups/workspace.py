@@ -1,4 +1,4 @@
-"""The workspace: duty table and roster, ledger, disk, tracker."""
+"""The workspace: duty table and roster, ledger, disk, tracker, schedule."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from zwgk_excel.workbooks.tables.reading import load_tables
 from zwgk_excel.workflow.consolidate import refuse_open
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.ledgers import examine_at
+from zwgk_excel.workflow.schedule.install import show, this_computer
+from zwgk_excel.workflow.schedule.systems import Computer
 from zwgk_excel.workflow.workspace import Workspace
 
 LOW, FULL = 2**30, 200 * 2**20
@@ -26,6 +28,7 @@ def workspace_checks(workspace: Workspace) -> Iterator[Check]:
     yield ledger(workspace)
     yield disk(workspace.root)
     yield tracker(workspace)
+    yield schedule(workspace, this_computer())
 
 
 def tables(workspace: Workspace) -> Check:
@@ -81,3 +84,17 @@ def tracker(workspace: Workspace) -> Check:
     except UserError as error:
         return check("workspace", "tracker_open", reason=str(error))
     return check("workspace", "tracker_ok")
+
+
+def schedule(workspace: Workspace, computer: Computer) -> Check:
+    """Whether what runs by itself is what the settings say."""
+    try:
+        entries = show(workspace, computer)
+    except UserError as error:
+        return check("workspace", "schedule_unknown", reason=str(error))
+    installed = [each for each in entries if each.installed]
+    if not installed:
+        return check("workspace", "schedule_none")
+    if any(not each.current for each in entries):
+        return check("workspace", "schedule_stale")
+    return check("workspace", "schedule_ok", count=len(installed))

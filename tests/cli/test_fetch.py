@@ -1,0 +1,109 @@
+"""What the office sees of its mailbox, on the terminal and as JSON."""
+
+import json
+from datetime import datetime, timedelta
+
+import pytest
+
+from tests.mail.dovecot import PASSWORD
+from tests.mail.samples import bounce
+from tests.workflow.desk import CYCLE, Desk, item, new_desk, nil
+from tests.workflow.mailbox import MAILS, STRANGER, letter, with_addresses
+from zwgk_excel.cli.main import run
+from zwgk_excel.workflow.generate import generate
+
+FINANCE = MAILS["市财政局"]
+
+
+@pytest.fixture
+def desk(tmp_path, imap_server, monkeypatch) -> Desk:
+    """A workspace whose settings name a mailbox on the server."""
+    made = new_desk(tmp_path)
+    with_addresses(made)
+    with made.open() as office:
+        generate(office, CYCLE, as_of=made.now.date())
+    user = imap_server.account().user
+    (made.root / "ca.pem").write_bytes(imap_server.authority.read_bytes())
+    path = made.root / "zwgk.toml"
+    text = path.read_text("utf-8")
+    first = next(line for line in text.splitlines() if line.startswith("[mail]"))
+    text = text.replace(first, f'{first}\naddress = "{user}"\nca_file = "ca.pem"')
+    path.write_text(f'{text}\n[mail.imap]\nhost = "localhost"\nport = {imap_server.imaps}\n', "utf-8")
+    monkeypatch.setenv("ZWGK_MAIL_PASSWORD", PASSWORD)
+    return made
+
+
+@pytest.fixture
+def deliver(desk, imap_server):
+    """Put mails into the mailbox, a minute apart."""
+    user = (desk.root / "zwgk.toml").read_text("utf-8").partition('address = "')[2].partition('"')[0]
+
+    def put(*mails: bytes) -> None:
+        for number, raw in enumerate(mails):
+            imap_server.deliver(user, raw, datetime(2026, 11, 20, 10, 30) + timedelta(minutes=number))
+
+    return put
+
+
+@pytest.fixture
+def zwgk(desk, capsys):
+    def call(*arguments: str):
+        code = run([*arguments, "-w", str(desk.root)])
+        said = capsys.readouterr()
+        return code, json.loads(said.out) if "--json" in arguments and said.out else said.out, said.err.strip()
+
+    return call
+
+
+def finance(desk: Desk, **values) -> bytes:
+    answers = {("D04", "2026-11"): nil()}
+    return desk.reply("市财政局", "a.xlsx", answers=answers, items=[item("D02 政府采购", **values)]).read_bytes()
+
+
+def test_what_came_in_words(desk, deliver, zwgk):
+    deliver(
+        letter(FINANCE, ("财政局.xlsx", finance(desk)), number=1),
+        letter(MAILS["市人社局"], subject="收到，谢谢", number=2),
+        letter(FINANCE, subject="自动回复：休假", number=3),
+        bounce(MAILS["市政府办"], "<x@example.gov.cn>"),
+        letter(STRANGER, ("生.xlsx", finance(desk, title="别的")), number=5),
+    )
+    code, said, _ = zwgk("fetch")
+    shown = said.replace("\n", "")
+    assert code == 1
+    assert "没有附件的邮件（1 封）" in shown
+    assert "renshe@example.gov.cn（市人社局）“收到，谢谢”" in shown
+    assert "自动回复（1 封）" in shown
+    assert "退信（1 封）" in shown
+    assert "发给 zhengfuban@example.gov.cn（市政府办）的邮件被退回" in shown
+    assert "发件人 somebody@example.com 不在单位通讯录中" in shown
+    assert "zwgk receive --assign 市财政局 --cycle 2026-11" in shown
+    assert "新邮件 5 封，附件 2 个" in shown
+
+
+def test_nothing_to_look_at(desk, deliver, zwgk):
+    deliver(letter(FINANCE, ("财政局.xlsx", finance(desk))))
+    assert zwgk("fetch")[0] == 0
+    assert zwgk("fetch")[:2] == (0, "没有新邮件。\n")
+    _, status, _ = zwgk("status", "2026-11", "--as-of", "2026-12-03", "--json")
+    assert [each["verdict"] for each in status["receipts"]] == ["accepted"]
+
+
+def test_for_other_programs(desk, deliver, zwgk):
+    deliver(letter(FINANCE, ("财政局.xlsx", finance(desk)), ("a.vcf", b"1")), letter(FINANCE, number=7))
+    code, found, _ = zwgk("fetch", "--json")
+    assert (code, found["problems"], found["known"], found["fault"]) == (0, [], 0, None)
+    assert [(each["unit"], each["kind"], len(each["files"]), each["listed"]) for each in found["messages"]] == [
+        ("市财政局", "reply", 1, ["a.vcf"]),
+        ("市财政局", "reply", 0, []),
+    ]
+    assert [each["verdict"] for each in found["receipts"]] == ["accepted"]
+
+
+def test_a_server_that_cannot_be_used_is_one_sentence(desk, zwgk, monkeypatch):
+    monkeypatch.setenv("ZWGK_MAIL_PASSWORD", "wrong")
+    code, out, err = zwgk("fetch")
+    assert (code, out) == (2, "")
+    assert "不接受登录" in err
+    assert "\n" not in err
+    assert "Traceback" not in err

@@ -1,0 +1,98 @@
+"""``fetch``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from zwgk_excel.cli.options import HERE, Json, Workspace
+
+if TYPE_CHECKING:
+    from zwgk_excel.domain.correspondence import Message
+    from zwgk_excel.workflow.fetch import Fetched
+
+_LISTED = 50
+_SHOWN = 60
+"""So many mails of a kind are listed, so many characters of a text shown."""
+
+
+def fetch(workspace: Workspace = HERE, json: Json = False) -> int:
+    """Fetch the mails of the mailbox."""
+    from zwgk_excel.cli import show
+    from zwgk_excel.workflow.fetch import fetch as run
+    from zwgk_excel.workflow.office import open_office
+
+    with open_office(workspace) as office, show.progress("收取", quiet=json) as step:
+        fetched = run(office, progress=step)
+    if json:
+        show.as_json(_fields(fetched))
+    else:
+        _report(fetched)
+    found = (*(each for receipt in fetched.taken for each in receipt.problems), *fetched.problems)
+    return 1 if fetched.fault or fetched.taken.unread or any(each.counts for each in found) else 0
+
+
+def _report(fetched: Fetched) -> None:
+    from zwgk_excel.cli import show
+    from zwgk_excel.cli.intake import report
+    from zwgk_excel.domain.correspondence import MessageKind
+    from zwgk_excel.layout.words import word
+
+    report(fetched.taken)
+    plain = [each for each in fetched.messages if each.kind is MessageKind.REPLY and not _files(each)]
+    _list("没有附件的邮件", plain)
+    for kind in (MessageKind.AUTO_REPLY, MessageKind.LIST, MessageKind.BOUNCE):
+        _list(word("message_kind", kind), [each for each in fetched.messages if each.kind is kind])
+    show.problems(fetched.problems)
+    known = f"，另有 {fetched.known} 封以前收过" if fetched.known else ""
+    if fetched.messages or fetched.known:
+        show.line(f"新邮件 {len(fetched.messages)} 封，附件 {len(fetched.taken)} 个{known}。", "green")
+    elif not fetched.fault:
+        show.line("没有新邮件。")
+    if fetched.taken:
+        show.line("运行 zwgk consolidate 更新台账。")
+    if fetched.fault:
+        show.line(f"没有收完：{fetched.fault}再次运行会接着收。", "red")
+
+
+def _list(title: str, messages: list[Message]) -> None:
+    from zwgk_excel.cli import show
+
+    if messages:
+        show.line(f"{title}（{len(messages)} 封）：", "bold")
+    for each in messages[:_LISTED]:
+        said = " ".join(each.text.split())[:_SHOWN]
+        unit = f"（{each.unit}）" if each.unit else ""
+        words = f"：{said}" if said else ""
+        show.line(f"  {each.received_at:%Y-%m-%d %H:%M} {each.sender}{unit}“{each.subject[:_SHOWN]}”{words}")
+    if len(messages) > _LISTED:
+        show.line(f"  …… 还有 {len(messages) - _LISTED} 封，用 --json 查看全部")
+
+
+def _files(message: Message) -> list[str]:
+    return [each.file for each in message.enclosed if each.file]
+
+
+def _fields(fetched: Fetched) -> dict[str, object]:
+    from zwgk_excel.cli.intake import entries
+
+    return {
+        "messages": [_message(each) for each in fetched.messages],
+        "receipts": entries(fetched.taken),
+        "problems": [each.as_dict() for each in fetched.problems],
+        "known": fetched.known,
+        "fault": fetched.fault or None,
+    }
+
+
+def _message(message: Message) -> dict[str, object]:
+    return {
+        "uid": message.uid,
+        "received_at": message.received_at.isoformat(),
+        "sender": message.sender,
+        "unit": message.unit or None,
+        "kind": message.kind,
+        "subject": message.subject,
+        "text": message.text,
+        "files": _files(message),
+        "listed": [each.original for each in message.enclosed if not each.file],
+    }

@@ -1,0 +1,186 @@
+"""``zwgk fetch`` (收取): every new mail of the mailbox read, its files taken in, and what else came told.
+
+A mail is recorded after its files have their receipts. A run that is killed before that fetches the mail again, finds
+the same files in the same places, and goes on; the mailbox itself is never changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from zwgk_excel.domain.correspondence import Message
+from zwgk_excel.domain.problems import Problem
+from zwgk_excel.mail.errors import MailError
+from zwgk_excel.mail.imap import Account, Mailbox, RawMail
+from zwgk_excel.workflow.arrivals import clear_away
+from zwgk_excel.workflow.errors import UserError, reason_of
+from zwgk_excel.workflow.incoming import Desk, Incoming, incoming, matched, saved
+from zwgk_excel.workflow.office import Office, Progress, silent
+from zwgk_excel.workflow.passwords import mail_password, office_passwords
+from zwgk_excel.workflow.reading import Readers
+from zwgk_excel.workflow.receive import Intake, take_in
+
+if TYPE_CHECKING:
+    import ssl
+
+
+class Source(Protocol):
+    """A mailbox's folder as a run needs it; :class:`zwgk_excel.mail.imap.Mailbox` is one."""
+
+    uidvalidity: int
+    """Which numbering its UIDs belong to."""
+
+    @property
+    def name(self) -> str:
+        """What the ledger calls it."""
+
+    def new(self, after: int) -> list[int]:
+        """The UIDs above ``after``, lowest first."""
+
+    def mails(self, uids: Sequence[int]) -> Iterator[list[RawMail]]:
+        """The mails with these UIDs, in batches of bounded size."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What a run brought."""
+
+    messages: tuple[Message, ...]
+    """The mails that were new, in the mailbox's order."""
+    taken: Intake
+    """The receipts of their files."""
+    problems: tuple[Problem, ...]
+    """What is to be told about mails themselves: bounces, links instead of files, what could not be fetched."""
+    known: int
+    """Mails that were known already under another number."""
+    fault: str = ""
+    """Why the run ended before its end, in one sentence; empty where it did not."""
+
+
+def fetch(office: Office, *, progress: Progress = silent) -> Fetched:
+    """Fetch what is new in the office's mailbox ([mail.imap]); see :func:`fetch_from`.
+
+    Raises UserError where no server is set, or it cannot be used.
+    """
+    account, context = _account(office), _trusting(office)
+    try:
+        mailbox = Mailbox(account, office.workspace.settings.mail.folder, context=context)
+    except MailError as error:
+        raise UserError(str(error)) from error
+    with mailbox:
+        return fetch_from(office, mailbox, progress=progress)
+
+
+def fetch_from(
+    office: Office, source: Source, *, progress: Progress = silent, readers: Readers | None = None
+) -> Fetched:
+    """Take in every mail of a mailbox that the ledger does not know; ``readers`` as in ``receive``.
+
+    Files are saved under 收件箱/邮件, a folder for each mail, with the time the server received it. Where the mailbox
+    cannot be read any more the ``fault`` says why; the next run goes on from there. Raises UserError where files
+    cannot be written; what was recorded stays.
+    """
+    with office.ledger.exclusive(), nullcontext(readers) if readers else Readers(passwords=office_passwords()) as used:
+        clear_away(office)
+        run = _Run(office, source, used)
+        fault = ""
+        try:
+            run.take_all(progress)
+        except MailError as error:
+            fault = str(error)
+    return Fetched(tuple(run.messages), _joined(run.intakes), office.weighed(run.problems), run.known, fault)
+
+
+class _Run:
+    """Mails being taken in: what the ledger knows, and what has been brought so far."""
+
+    def __init__(self, office: Office, source: Source, readers: Readers) -> None:
+        self.office, self.source, self.readers = office, source, readers
+        self.desk = Desk(office, source.name, source.uidvalidity)
+        self.elsewhere = office.ledger.messages_elsewhere(source.name, source.uidvalidity)
+        self.messages: list[Message] = []
+        self.intakes: list[Intake] = []
+        self.problems: list[Problem] = []
+        self.known = 0
+
+    def take_all(self, progress: Progress) -> None:
+        """Take in what is new, batch by batch."""
+        uids = self.source.new(self.office.ledger.last_uid(self.source.name, self.source.uidvalidity))
+        done = 0
+        for batch in self.source.mails(uids):
+            progress(done, len(uids), "")
+            done += len(batch)
+            self.take(batch)
+        progress(len(uids), len(uids), "")
+
+    def take(self, batch: list[RawMail]) -> None:
+        """Save the files of some mails, record their receipts, then the mails; ``batch`` is used up."""
+        ledger = self.office.ledger
+        moved, fresh = self._saved(batch)
+        arrivals = [arrival for each in fresh for arrival in each.arrivals]
+        if arrivals:
+            self.intakes.append(take_in(self.office, arrivals, "mail", readers=self.readers))
+        units = ledger.units_of(each.file for item in fresh for each in item.message.enclosed if each.file)
+        messages = [matched(self.desk, each, units) for each in fresh]
+        ledger.add_messages([*moved, *messages])
+        self.messages += messages
+        self.problems += [told for each in fresh for told in each.problems]
+        self.known += len(moved)
+
+    def _saved(self, batch: list[RawMail]) -> tuple[list[Message], list[Incoming]]:
+        """The mails that are known under another number, and the others, their files on the disk."""
+        moved: list[Message] = []
+        fresh: list[Incoming] = []
+        while batch:
+            coming = incoming(self.desk, batch.pop(0))
+            if self._is_moved(coming.message):
+                moved.append(coming.message)
+            else:
+                fresh.append(saved(self.desk, coming))
+        return moved, fresh
+
+    def _is_moved(self, message: Message) -> bool:
+        """Whether a mail is known under another number; each of those is found again once."""
+        if not self.elsewhere[message.digest]:
+            return False
+        self.elsewhere[message.digest] -= 1
+        return True
+
+
+def _joined(intakes: Sequence[Intake]) -> Intake:
+    """Several intakes as one; a mark-up that a later one has settled is settled."""
+    solved = dict.fromkeys(path for each in intakes for path in each.solved)
+    markups = {file: path for each in intakes for file, path in each.markups.items()}
+    return Intake(
+        tuple(receipt for each in intakes for receipt in each.receipts),
+        {file: proposal for each in intakes for file, proposal in each.proposals.items()},
+        markups,
+        tuple(path for path in solved if path.is_file()),
+        tuple(problem for each in intakes for problem in each.unread),
+    )
+
+
+def _account(office: Office) -> Account:
+    settings = office.workspace.settings
+    imap = settings.mail.imap
+    if not imap.host:
+        raise UserError("还没有设置收信服务器；请在 zwgk.toml 的 [mail.imap] 中填写 host（如 imap.example.gov.cn）。")
+    return Account(imap.host, imap.port, imap.security, settings.login, mail_password(settings))
+
+
+def _trusting(office: Office) -> ssl.SSLContext:
+    """Certificates are checked against the system's authorities, and the office's own where it has one."""
+    import ssl
+
+    context = ssl.create_default_context()
+    if name := office.workspace.settings.mail.ca_file:
+        try:
+            context.load_verify_locations(office.workspace.root / name)
+        except OSError as error:
+            raise UserError(
+                f"[mail] ca_file 的证书“{name}”读不了（{reason_of(error)}）；请核对文件名，内容应为 PEM 格式的证书。"
+            ) from error
+    return context
