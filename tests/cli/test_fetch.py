@@ -78,7 +78,7 @@ def test_what_came_in_words(desk, deliver, zwgk):
     assert "发给 zhengfuban@example.gov.cn（市政府办）的邮件被退回" in shown
     assert "发件人 somebody@example.com 不在单位通讯录中" in shown
     assert "zwgk receive --assign 市财政局 --cycle 2026-11" in shown
-    assert "新邮件 5 封，附件 2 个" in shown
+    assert "新邮件 5 封，登记文件 2 个" in shown
 
 
 def test_nothing_to_look_at(desk, deliver, zwgk):

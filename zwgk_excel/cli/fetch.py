@@ -45,7 +45,7 @@ def _report(fetched: Fetched) -> None:
     show.problems(fetched.problems)
     known = f"，另有 {fetched.known} 封以前收过" if fetched.known else ""
     if fetched.messages or fetched.known:
-        show.line(f"新邮件 {len(fetched.messages)} 封，附件 {len(fetched.taken)} 个{known}。", "green")
+        show.line(f"新邮件 {len(fetched.messages)} 封，登记文件 {len(fetched.taken)} 个{known}。", "green")
     elif not fetched.fault:
         show.line("没有新邮件。")
     if fetched.taken:

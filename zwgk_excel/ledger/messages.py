@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, not_, select, update
+from sqlalchemy import ColumnElement, Connection, Table, func, insert, not_, select, update
 
 from zwgk_excel.domain.correspondence import Enclosed, Message, MessageKind
 from zwgk_excel.ledger.schema import ENCLOSURES, MESSAGES
+
+_BATCH = 400
+"""Values in one IN list, well below every database's limit."""
 
 
 def insert_messages(connection: Connection, messages: Iterable[Message], at: datetime) -> int:
@@ -18,18 +21,10 @@ def insert_messages(connection: Connection, messages: Iterable[Message], at: dat
 
     One that is there under another number, because the mailbox was numbered anew or the mail moved, gets the new one.
     """
-    new = 0
+    places: dict[tuple[str, int], list[Message]] = defaultdict(list)
     for message in messages:
-        if _is_known(connection, message):
-            continue
-        moved = _elsewhere(connection, message)
-        if moved is not None:
-            here = {"mailbox": message.mailbox, "uidvalidity": message.uidvalidity, "uid": message.uid}
-            connection.execute(update(MESSAGES).where(MESSAGES.c.id == moved).values(here))
-        else:
-            _insert(connection, message, at)
-            new += 1
-    return new
+        places[message.mailbox, message.uidvalidity].append(message)
+    return sum(_insert_into(connection, place, found, at) for place, found in places.items())
 
 
 def select_messages(connection: Connection) -> tuple[Message, ...]:
@@ -45,32 +40,63 @@ def select_messages(connection: Connection) -> tuple[Message, ...]:
 
 def select_last_uid(connection: Connection, mailbox: str, uidvalidity: int) -> int:
     """The highest UID recorded of a mailbox as it is numbered now; 0 for none."""
-    here = MESSAGES.c.mailbox == mailbox, MESSAGES.c.uidvalidity == uidvalidity
-    return int(connection.scalar(select(func.max(MESSAGES.c.uid)).where(*here)) or 0)
+    return int(connection.scalar(select(func.max(MESSAGES.c.uid)).where(_here(mailbox, uidvalidity))) or 0)
 
 
 def select_elsewhere(connection: Connection, mailbox: str, uidvalidity: int) -> Iterator[str]:
     """The digests of the messages that are recorded under another mailbox or numbering, as often as they are."""
-    here = (MESSAGES.c.mailbox == mailbox) & (MESSAGES.c.uidvalidity == uidvalidity)
-    yield from connection.scalars(select(MESSAGES.c.digest).where(not_(here)))
+    yield from connection.scalars(select(MESSAGES.c.digest).where(not_(_here(mailbox, uidvalidity))))
 
 
-def _is_known(connection: Connection, message: Message) -> bool:
-    m = MESSAGES.c
-    here = m.mailbox == message.mailbox, m.uidvalidity == message.uidvalidity, m.uid == message.uid
-    return connection.execute(select(m.id).where(*here)).first() is not None
+def _insert_into(connection: Connection, place: tuple[str, int], messages: Sequence[Message], at: datetime) -> int:
+    """Write the messages of one mailbox as it is numbered now; how many were new."""
+    known = _known_uids(connection, place, [each.uid for each in messages])
+    given = {each.uid: each for each in messages if each.uid not in known}
+    elsewhere = _elsewhere(connection, place, [each.digest for each in given.values()])
+    new: list[Message] = []
+    for message in given.values():
+        if moved := elsewhere[message.digest]:
+            here = {"mailbox": message.mailbox, "uidvalidity": message.uidvalidity, "uid": message.uid}
+            connection.execute(update(MESSAGES).where(MESSAGES.c.id == moved.pop(0)).values(here))
+        else:
+            new.append(message)
+    first = (connection.scalar(select(func.max(MESSAGES.c.id))) or 0) + 1
+    numbered = list(enumerate(new, first))
+    _insert(connection, MESSAGES, (_row(id_, each) | {"recorded_at": at} for id_, each in numbered))
+    _insert(connection, ENCLOSURES, (row for id_, each in numbered for row in _enclosure_rows(id_, each)))
+    return len(new)
 
 
-def _elsewhere(connection: Connection, message: Message) -> int | None:
-    m = MESSAGES.c
-    here = (m.mailbox == message.mailbox) & (m.uidvalidity == message.uidvalidity)
-    found = select(m.id).where(m.digest == message.digest, not_(here)).order_by(m.id).limit(1)
-    return connection.scalar(found)
+def _known_uids(connection: Connection, place: tuple[str, int], uids: Sequence[int]) -> set[int]:
+    found: set[int] = set()
+    for start in range(0, len(uids), _BATCH):
+        some = MESSAGES.c.uid.in_(uids[start : start + _BATCH])
+        found.update(connection.scalars(select(MESSAGES.c.uid).where(_here(*place), some)))
+    return found
 
 
-def _insert(connection: Connection, message: Message, at: datetime) -> None:
-    id_ = (connection.scalar(select(func.max(MESSAGES.c.id))) or 0) + 1
-    row: dict[str, Any] = {
+def _elsewhere(connection: Connection, place: tuple[str, int], digests: Sequence[str]) -> dict[str, list[int]]:
+    """Digest → the ids that have it under another mailbox or numbering, first recorded first."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for start in range(0, len(digests), _BATCH):
+        some = MESSAGES.c.digest.in_(digests[start : start + _BATCH])
+        query = select(MESSAGES.c.digest, MESSAGES.c.id).where(some, not_(_here(*place))).order_by(MESSAGES.c.id)
+        for row in connection.execute(query):
+            found[row.digest].append(row.id)
+    return found
+
+
+def _here(mailbox: str, uidvalidity: int) -> ColumnElement[bool]:
+    return (MESSAGES.c.mailbox == mailbox) & (MESSAGES.c.uidvalidity == uidvalidity)
+
+
+def _insert(connection: Connection, table: Table, rows: Iterable[dict[str, Any]]) -> None:
+    if written := list(rows):
+        connection.execute(insert(table), written)
+
+
+def _row(id_: int, message: Message) -> dict[str, Any]:
+    return {
         "id": id_,
         "mailbox": message.mailbox,
         "uidvalidity": message.uidvalidity,
@@ -84,15 +110,13 @@ def _insert(connection: Connection, message: Message, at: datetime) -> None:
         "unit": message.unit,
         "text": message.text,
         "digest": message.digest,
-        "recorded_at": at,
     }
-    connection.execute(insert(MESSAGES).values(row))
-    files = [
-        {"message": id_, "position": position, "file": each.file, "sha256": each.sha256, "original": each.original}
-        for position, each in enumerate(message.enclosed)
-    ]
-    if files:
-        connection.execute(insert(ENCLOSURES), files)
+
+
+def _enclosure_rows(id_: int, message: Message) -> Iterator[dict[str, Any]]:
+    for position, each in enumerate(message.enclosed):
+        named = {"file": each.file, "sha256": each.sha256, "original": each.original}
+        yield {"message": id_, "position": position, **named}
 
 
 def _message(row: Any, enclosed: tuple[Enclosed, ...]) -> Message:

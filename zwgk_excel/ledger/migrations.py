@@ -257,6 +257,7 @@ CREATE TABLE messages (
     recorded_at TIMESTAMP NOT NULL,
     UNIQUE (mailbox, uidvalidity, uid)
 );
+CREATE INDEX messages_by_digest ON messages (digest);
 CREATE TABLE enclosures (
     message INTEGER NOT NULL REFERENCES messages (id),
     position INTEGER NOT NULL,

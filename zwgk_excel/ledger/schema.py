@@ -238,6 +238,7 @@ MESSAGES = Table(
     Column("digest", Text, nullable=False),
     Column("recorded_at", LocalTime, nullable=False),
     UniqueConstraint("mailbox", "uidvalidity", "uid"),
+    Index("messages_by_digest", "digest"),
 )
 
 ENCLOSURES = Table(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache, partial
 from pathlib import Path
 
 from zwgk_excel.domain.correspondence import Enclosed, Letter, Message, MessageKind
@@ -37,6 +38,8 @@ class Desk:
         """Contents of the files that went out with them."""
         self.units = tuple(dict.fromkeys(each.name for each in office.roster))
         self.cycles = office.issued()
+        self.units_of = cache(partial(units_of, office.roster))
+        """The units that an address sends for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,7 @@ def matched(desk: Desk, coming: Incoming, units: Mapping[str, str]) -> Message:
     if coming.mail.bounce:
         return replace(message, unit=_bounced_unit(desk, coming.mail))
     signed = {units.get(each.file, "") for each in message.enclosed} - {""}
-    of_sender = units_of(desk.office.roster, message.sender)
+    of_sender = desk.units_of(message.sender)
     by_sender = of_sender[0] if len(of_sender) == 1 else ""
     return replace(message, unit=signed.pop() if len(signed) == 1 else coming.origin.unit or by_sender)
 
@@ -145,11 +148,7 @@ def _bounced_unit(desk: Desk, mail: Mail) -> str:
     assert mail.bounce is not None
     letters = (desk.letters[each] for each in (*mail.bounce.returned, *mail.in_reply_to) if each in desk.letters)
     by_letter = next((letter.unit for letter in letters), "")
-    return by_letter or next((unit for each in mail.bounce.recipients for unit in _units(desk, each)), "")
-
-
-def _units(desk: Desk, address: str) -> Collection[str]:
-    return units_of(desk.office.roster, address)
+    return by_letter or next((unit for each in mail.bounce.recipients for unit in desk.units_of(each)), "")
 
 
 def _problems(desk: Desk, raw: RawMail, mail: Mail, message: Message) -> Iterator[Problem]:
