@@ -341,6 +341,11 @@ def _assessments(connection: Connection, at: datetime) -> None:
         connection.exec_driver_sql(statement)
 
 
+def _revision(connection: Connection, at: datetime) -> None:
+    """A count of the transactions that have written."""
+    connection.execute(insert(META).values(name="revision", value="0"))
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration("0001_initial", _initial),
     Migration("0002_rulings", _rulings),
@@ -348,5 +353,6 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration("0004_letters", _letters),
     Migration("0005_messages", _messages),
     Migration("0006_assessments", _assessments),
+    Migration("0007_revision", _revision),
 )
 """All migrations, oldest first."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Engine, delete, insert, select
+from sqlalchemy import Connection, Engine, Integer, Text, cast, delete, insert, select, update
 
 from zwgk_excel.domain.correspondence import Letter, LetterState, Message
 from zwgk_excel.domain.decisions import Decision, Merging, Ruling
@@ -30,7 +30,7 @@ from zwgk_excel.ledger.places import shown, url_of
 from zwgk_excel.ledger.receipts import Original
 from zwgk_excel.ledger.schema import META, RECEIPTS
 
-_FILE = "file:"
+_FILE, _NOTE, _REVISION = "file:", "note:", "revision"
 TIMEOUT = 15.0
 """Seconds that one transaction waits for another; none of ours takes as long."""
 
@@ -148,6 +148,31 @@ class Ledger:
         self.__dict__.pop("created_at", None)
         return adopted
 
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """A transaction that writes, and counts as one."""
+        with writing(self._engine) as connection:
+            yield connection
+            counted = cast(cast(META.c.value, Integer) + 1, Text)
+            connection.execute(update(META).where(META.c.name == _REVISION).values(value=counted))
+
+    @property
+    def revision(self) -> int:
+        """How many transactions have written: while it stays, everything that the ledger holds has stayed."""
+        return int(self._meta(_REVISION))
+
+    def remark(self, name: str, value: str) -> None:
+        """Remark a value that follows from what the ledger holds; that is no revision."""
+        with writing(self._engine) as connection:
+            connection.execute(delete(META).where(META.c.name == f"{_NOTE}{name}"))
+            connection.execute(insert(META).values(name=f"{_NOTE}{name}", value=value))
+
+    def remarked(self, name: str) -> str:
+        """The value remarked last; empty where none was."""
+        query = select(META.c.value).where(META.c.name == f"{_NOTE}{name}")
+        with self._engine.begin() as connection:
+            return connection.execute(query).scalar_one_or_none() or ""
+
     def keep(self, name: str, data: bytes) -> None:
         """Keep a small file of the workspace with the ledger, for those who have nothing but the ledger."""
         if self.kept(name) == data:
@@ -173,7 +198,7 @@ class Ledger:
 
     def issue_cycle(self, cycle: Month, on: date) -> date:
         """Note that a cycle is issued; the day it was first issued on, which stays."""
-        with writing(self._engine) as connection:
+        with self._writing() as connection:
             return cycles.issue(connection, cycle, on)
 
     def close_cycle(
@@ -189,7 +214,7 @@ class Ledger:
 
         ``assessment`` is what concerns all units, and unit → score, as JSON objects.
         """
-        with writing(self._engine) as connection:
+        with self._writing() as connection:
             cycles.close(connection, cycle, as_of, who, at, snapshot)
             if assessment is not None:
                 cycles.keep_scores(connection, cycle, *assessment)
@@ -208,12 +233,12 @@ class Ledger:
 
     def raise_rectifications(self, raised: Iterable[Rectification]) -> tuple[Rectification, ...]:
         """Write rectifications down, all or none; as they are now, with their numbers."""
-        with writing(self._engine) as connection:
+        with self._writing() as connection:
             return rectifications.raise_rectifications(connection, raised, self._now())
 
     def note(self, number: int, note: Note) -> Rectification:
         """Note something on a rectification; LedgerError where there is none of that number, or it is done with."""
-        with writing(self._engine) as connection:
+        with self._writing() as connection:
             return rectifications.append_note(connection, number, note, self._now())
 
     def rectifications(self) -> tuple[Rectification, ...]:
@@ -238,7 +263,7 @@ class Ledger:
 
     def record_workbooks(self, records: Iterable[WorkbookRecord]) -> None:
         """Note several at once."""
-        with writing(self._engine) as connection:
+        with self._writing() as connection:
             cycles.replace_workbooks(connection, records)
 
     # --- receipts ------------------------------------------------------------------------------
@@ -265,7 +290,7 @@ class Ledger:
 
     def add_receipts(self, arrived: Iterable[Receipt], source: str) -> int:
         """Record several, all or none: one wait for the disk instead of many. How many were new."""
-        with writing(self._engine) as connection:
+        with self._writing() as connection:
             return receipts.insert_receipts(connection, arrived, source, self._now())
 
     def seen(self, file: str, sha256: str) -> bool:
@@ -295,7 +320,7 @@ class Ledger:
 
         This is the one thing that rewrites receipts. All or none; LedgerError for a file that has no receipt.
         """
-        with writing(self._engine) as connection:
+        with self._writing() as connection:
             rulings.rule(connection, ruled, self._now())
 
     def rulings(self) -> tuple[Ruling, ...]:
@@ -319,7 +344,7 @@ class Ledger:
 
         A mail that is known under another number (:attr:`Message.digest`) gets the one it has now.
         """
-        with writing(self._engine) as connection:
+        with self._writing() as connection:
             return messages.insert_messages(connection, arrived, self._now())
 
     def messages(self) -> tuple[Message, ...]:
@@ -341,7 +366,7 @@ class Ledger:
 
     def decide(self, taken: Iterable[Decision], source: str) -> None:
         """Record decisions, from ``command`` or ``tracker``; they are never changed, only followed by others."""
-        with writing(self._engine) as connection:
+        with self._writing() as connection:
             decisions.append_decisions(connection, taken, source, self._now())
 
     def decisions(self, *, source: str = "", after: int = 0) -> tuple[Decision, ...]:
@@ -352,7 +377,7 @@ class Ledger:
 
     def merge(self, merging: Merging) -> None:
         """Record that a unit's returns for a cycle count together, or no longer do."""
-        with writing(self._engine) as connection:
+        with self._writing() as connection:
             rulings.append_merging(connection, merging, self._now())
 
     def mergings(self) -> tuple[Merging, ...]:
@@ -372,12 +397,12 @@ class Ledger:
 
         Raises LedgerError when a letter with its key has been handed over.
         """
-        with writing(self._engine) as connection:
+        with self._writing() as connection:
             letters.prepare(connection, letter)
 
     def move_letter(
         self, key: str, before: LetterState, after: LetterState, at: datetime, detail: str = ""
     ) -> None:
         """Note that a letter came from one state into another; LedgerError when it is not in the first."""
-        with writing(self._engine) as connection:
+        with self._writing() as connection:
             letters.move(connection, key, before, after, at, detail)

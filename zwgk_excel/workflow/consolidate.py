@@ -25,6 +25,7 @@ from zwgk_excel.workflow.receive import Intake, take_in_new
 from zwgk_excel.workflow.shared_tables import share_tables
 from zwgk_excel.workflow.status import Standings, standings
 from zwgk_excel.workflow.tracker_view import tracker_view
+from zwgk_excel.workflow.up_to_date import remember
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,11 @@ class Consolidation:
     """What could not be carried over from the old tracker, in words."""
     written: bool
     """False when the tracker was up to date to the byte."""
+
+    @property
+    def to_look_at(self) -> tuple[Problem, ...]:
+        """Everything that somebody should look at, with what the office typed or with what came in."""
+        return (*self.problems, *self.taken.unread, *(each for each in self.standings.problems if each.counts))
 
 
 def consolidate(
@@ -66,9 +72,11 @@ def consolidate(
         typed, added = _previous(old, path)
         ready = prepare(office, typed, as_of=as_of, who=who, more=more, progress=progress, readers=readers)
         written = _write(path, tracker_workbook(ready.view, added))
-    moved = tuple(each.problem(path.name) for each in (orphans(ready.view, added) if added else ()))
-    problems, notes = office.weighed((*typed.problems, *ready.refused, *moved)), added.notes if added else ()
-    return Consolidation(ready.taken, ready.decisions, ready.standings, problems, notes, written)
+        moved = tuple(each.problem(path.name) for each in (orphans(ready.view, added) if added else ()))
+        problems, notes = office.weighed((*typed.problems, *ready.refused, *moved)), added.notes if added else ()
+        done = Consolidation(ready.taken, ready.decisions, ready.standings, problems, notes, written)
+        remember(office, as_of, problems=bool(done.to_look_at))
+    return done
 
 
 @dataclass(frozen=True, slots=True)
