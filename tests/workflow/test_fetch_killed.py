@@ -14,7 +14,7 @@ from tests.workflow.killed import DIED
 from tests.workflow.mailbox import MAILS, STRANGER, letter, with_addresses
 from zwgk_excel.workflow.generate import generate
 
-POINTS = 12
+POINTS = 9
 
 
 @pytest.fixture(scope="module")
