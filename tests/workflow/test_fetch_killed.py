@@ -14,7 +14,7 @@ from tests.workflow.killed import DIED
 from tests.workflow.mailbox import MAILS, STRANGER, letter, with_addresses
 from zwgk_excel.workflow.generate import generate
 
-POINTS = 12
+POINTS = 9
 
 
 @pytest.fixture(scope="module")
@@ -61,5 +61,3 @@ def test_killed_at_any_step_the_next_run_makes_it_good(prepared):
     assert [(each["died"], each["again"]) for each in runs] == [(DIED, 0)] * POINTS
     for point, each in zip(points, runs, strict=True):
         assert each["state"] == state, f"killed at step {point} of {steps}"
-    # The receipts of some died with their mails not yet recorded.
-    assert any(each["left"] for each in runs)

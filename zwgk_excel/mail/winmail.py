@@ -1,7 +1,7 @@
 """winmail.dat: the attachments that Outlook packs into one of its own format, TNEF.
 
-[MS-OXTNEF] and [MS-OXPROPS] say how. A reader of our own, because the one on PyPI (tnefparse) gives up on names in GBK
-(its issue 120), takes quadratic time on hostile files, and has had no release since 2021.
+[MS-OXTNEF] and [MS-OXPROPS] say how. A reader of our own, because the one on PyPI (tnefparse) gives up on texts in GBK
+that it cannot decode, takes quadratic time on hostile files, and has had no release since 2021.
 """
 
 from __future__ import annotations
