@@ -47,6 +47,8 @@ pictures: $(VENV)/.installed-test
 	$(RENDER) $(SHOWN)/通报/2026-11/*.docx docs/pictures --name bulletin --pages 1
 	$(BIN)/zwgk bulletin 2026 --unit 市发改委 -w $(SHOWN) --as-of 2026-12-03
 	$(RENDER) $(SHOWN)/通报/2026/各单位/*.xlsx docs/pictures --name unit-year --pages 1
+	$(RENDER) "$(SHOWN)/总台账.xlsx" docs/pictures --sheet 单位情况 --name unit --pages 1
+	$(RENDER) "$(SHOWN)/总台账.xlsx" docs/pictures --sheet 考核评分 --name scores --pages 1
 
 bench: $(VENV)/.installed-test
 	$(BIN)/python -m benchmarks.intake

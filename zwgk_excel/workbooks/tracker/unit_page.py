@@ -45,7 +45,7 @@ _HELPER = _LAST + 2
 """The hidden column with the positions of what the lists show."""
 _UNIT, _YEAR, _KIND = (1, 4), (7, 8), (11, 13)
 """The columns of the two inputs and of the unit's kind; their labels stand before them."""
-_CHART_COLUMN, _CHART_SIZE = 13, (400, 380)
+_CHART_COLUMN, _CHART_SIZE = 13, (380, 380)
 
 
 def write_unit_page(book: Any, formats: Formats, view: TrackerView, chosen: str = "") -> None:
