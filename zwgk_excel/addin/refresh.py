@@ -13,7 +13,7 @@ from zwgk_excel.addin.live import read_grid
 from zwgk_excel.addin.office_columns import Added, fill_new_rows, leave_behind
 from zwgk_excel.addin.overview_refresh import refresh_overview
 from zwgk_excel.addin.rules_refresh import refresh_rules
-from zwgk_excel.addin.session import Session
+from zwgk_excel.addin.session import NotRestored, Session
 from zwgk_excel.addin.table_refresh import TableRefresh, Unrecognised
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.tracker.office import REVISION
@@ -41,7 +41,10 @@ class Refreshed:
 
 
 def refresh_tracker(session: Session, book: Any, view: TrackerView) -> Refreshed:
-    """Lay ``view`` over the open tracker ``book`` (xlwings) and save it. On any error everything is taken back."""
+    """Lay ``view`` over the open tracker ``book`` (xlwings) and save it. On any error everything is taken back.
+
+    Raises :class:`NotRestored` where not even that could be done.
+    """
     recorded = recorded_tracker(view)
     journal = Journal()
     try:
@@ -50,8 +53,11 @@ def refresh_tracker(session: Session, book: Any, view: TrackerView) -> Refreshed
         session.status("保存台账")
         book.save()
     except BaseException:
-        with session.quiet(), filters_set_aside(book):
-            journal.roll_back()
+        try:
+            with session.quiet(), filters_set_aside(book):
+                journal.roll_back()
+        except Exception as error:
+            raise NotRestored from error
         raise
     return replace(done, unfiltered=tuple(unfiltered), removed_sheet=layout("tracker")["removed"].name)
 
@@ -80,7 +86,7 @@ def _refresh(book: Any, view: TrackerView, recorded: RecordedBook, journal: Jour
         if added:
             moved = _keep_added(book, view.office, added, journal)
         _rename(book, recorded, table, shape.name, journal)
-        refresh_rules(table.sheet, page, table.place)
+        refresh_rules(table.sheet, page, table.place, moved=table.moved)
     left += _overview(sheets, recorded, journal, step)
     _write_revision(sheets[tracker["identity"].name], view.revision, journal)
     return Refreshed(tuple(moved), tuple(left))

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from zwgk_excel.addin.table_refresh import Place
+from zwgk_excel.addin.row_writer import Place
 from zwgk_excel.workbooks.opening.grid import column_letters
 from zwgk_excel.workbooks.tracker.recorded import Area, RecordedSheet, Rule, Validation
 
@@ -23,16 +23,19 @@ _TITLES = {
 }
 
 
-def refresh_rules(sheet: Any, recorded: RecordedSheet, place: Place) -> None:
+def refresh_rules(sheet: Any, recorded: RecordedSheet, place: Place, *, moved: bool) -> None:
     """See that every recorded rule and validation reaches from the first row of the table to its last.
 
     Programs extend them when rows are inserted between others. At the edges not all do; then all rules of the writer
-    on this sheet are taken off (those of others stay) and laid over the whole table.
+    on this sheet are taken off (those of others stay) and laid over the whole table. Where nothing ``moved`` they are
+    only counted: enough to see that somebody cleared them.
     """
     rules = [(_moved(rule.area, place), _spoken(rule, place)) for rule in recorded.rules]
-    corners = {corner for area, _ in rules for corner in (area[:2], area[2:])}
-    live = {corner: [_key(each) for each in sheet.range(corner).conditional_formats] for corner in corners}
-    if not all(_rule_key(rule) in live[corner] for area, rule in rules for corner in (area[:2], area[2:])):
+    wanted: dict[tuple[int, ...], set[tuple[str, str]]] = {}
+    for area, rule in rules:
+        for corner in (area[:2], area[2:]):
+            wanted.setdefault(corner, set()).add(_rule_key(rule))
+    if not all(_reach(sheet.range(corner), here, thorough=moved) for corner, here in wanted.items()):
         for area, rule in rules:
             _remove(sheet, area, rule)
         with _shown(sheet):
@@ -41,6 +44,12 @@ def refresh_rules(sheet: Any, recorded: RecordedSheet, place: Place) -> None:
                 _add(sheet, area, rule)
     for each in recorded.validations:
         _validate(sheet, _moved(each.area, place), each)
+
+
+def _reach(corner: Any, wanted: set[tuple[str, str]], *, thorough: bool) -> bool:
+    """Whether all the wanted rules are about this cell."""
+    found = corner.conditional_formats
+    return len(found) >= len(wanted) and (not thorough or wanted <= {_key(each) for each in found})
 
 
 @contextmanager

@@ -30,6 +30,7 @@ class Book(base.Book):
         self._app, self.doc = app, doc
         self._codes: dict[int, tuple[int, str]] = {}
         self._keys: dict[str, int] = {}
+        self._epoch: dt.datetime | None = None
 
     @property
     def app(self) -> CalcApp:
@@ -63,8 +64,10 @@ class Book(base.Book):
 
     @property
     def epoch(self) -> dt.datetime:
-        zero = self.doc.NullDate  # 1904-01-01 in a workbook with the 1904 date system
-        return dt.datetime(zero.Year, zero.Month, zero.Day)
+        if self._epoch is None:
+            zero = self.doc.NullDate  # 1904-01-01 in a workbook with the 1904 date system
+            self._epoch = dt.datetime(zero.Year, zero.Month, zero.Day)
+        return self._epoch
 
     @property
     def selection(self) -> Range | None:

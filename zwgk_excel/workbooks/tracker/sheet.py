@@ -176,12 +176,13 @@ def _put_link(page: Page, row: int, column: int, link: FileLink, form: Any) -> N
 class _FileUrl(Url):  # type: ignore[misc]
     """A relative link with ``/``: xlsxwriter's own would write ``\\``, which only Windows understands."""
 
-    def __init__(self, target: str, anchor: str, text: str) -> None:
+    def __init__(self, target: str, anchor: str, text: str, path: str) -> None:
         super().__init__("external:file")
         self._relationship_link = self._link = target
         self._anchor = anchor
         self.text = text
         self.address = f"{target}#{anchor}" if anchor else target
+        self.formula = _link_formula(f"{path}#{anchor}" if anchor else path, text)
 
 
 def file_url(link: FileLink) -> Url | None:
@@ -194,7 +195,17 @@ def file_url(link: FileLink) -> Url | None:
     anchor = _anchor(link)
     if len(target) > LINK_LENGTH or len(anchor) > LINK_LENGTH:
         return None
-    return _FileUrl(target, anchor, cell_text(link.text) or link.path)
+    # In a formula the path is as it is on the disk, but for the two characters that mean something there.
+    path = cell_text(link.path).replace("%", "%25").replace("#", "%23")
+    return _FileUrl(target, anchor, cell_text(link.text) or link.path, path)
+
+
+def _link_formula(address: str, text: str) -> str:
+    """The link as a formula, relative to the workbook wherever it lies; plain text where Excel would refuse it."""
+    if max(len(address), len(text)) > LINK_LENGTH:
+        return text
+    address, text = (part.replace('"', '""') for part in (address, text))
+    return f'=HYPERLINK("{address}","{text}")'
 
 
 def _anchor(link: FileLink) -> str:

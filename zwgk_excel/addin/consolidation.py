@@ -8,12 +8,12 @@ from typing import Any
 from zwgk_excel.addin.live import LiveBook, is_tracker, protected_sheets
 from zwgk_excel.addin.places import workspace_of
 from zwgk_excel.addin.refresh import Refreshed, refresh_tracker
-from zwgk_excel.addin.session import Session, user
+from zwgk_excel.addin.session import Halted, Session, user
 from zwgk_excel.addin.summary import summary
 from zwgk_excel.workbooks.tracker.office import office_of
 from zwgk_excel.workflow import clock
+from zwgk_excel.workflow.consolidate import Prepared, prepare
 from zwgk_excel.workflow.consolidate import consolidate as consolidate_files
-from zwgk_excel.workflow.consolidate import prepare
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office import Office, open_office
 
@@ -61,9 +61,19 @@ def _refresh(session: Session, office: Office, book: Any) -> str:
         session.status("读取台账上的意见")
         typed = office_of(LiveBook(book), book.name)
         ready = prepare(office, typed, as_of=None, who=user(), progress=session.progress("读取报送件"))
-        refreshed = refresh_tracker(session, book, ready.view)
+        try:
+            refreshed = refresh_tracker(session, book, ready.view)
+        except Exception as error:
+            raise Halted(_recorded(ready)) from error
     problems = [str(each) for each in typed.problems]
     return "\n".join([summary(ready.taken, ready.decisions, ready.standings), *_remarks(refreshed, problems)])
+
+
+def _recorded(ready: Prepared) -> str:
+    """What stays done when the refresh fails: it is in the ledger already, and is not taken in a second time."""
+    done = [f"新收的 {len(ready.taken)} 份报送件"] if ready.taken else []
+    done += [f"台账上填写的 {len(ready.decisions)} 条意见"] if ready.decisions else []
+    return f"{'和'.join(done)}已登记，不会丢失，也不会重复登记。" * bool(done) + "排除问题后再按一次“汇总”即可。"
 
 
 def _remarks(refreshed: Refreshed, problems: list[str]) -> list[str]:
