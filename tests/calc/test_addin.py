@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import zipfile
+from collections import Counter
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -14,18 +15,25 @@ import openpyxl
 import pytest
 import xlwings as xw
 from openpyxl.comments import Comment
+from python_calamine import CalamineWorkbook
 
 import zwgk_excel.addin as addin
 from tests.calc.engine import CalcApp
+from tests.calc.engine.calls import counted_calls
+from tests.calc.year import MONTHS, UNITS, year_desk
+from tests.calc.year import answer as answer_year
 from tests.workflow.desk import CYCLE, DUTIES, Desk, item, new_desk, nil
 from zwgk_excel.addin import outside, places, session
 from zwgk_excel.addin.live import read_grid
 from zwgk_excel.domain.decisions import Decision, DecisionKind
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
+from zwgk_excel.workbooks.opening.grid import column_letters
 from zwgk_excel.workbooks.tracker.formulas import name_of
+from zwgk_excel.workbooks.tracker.office import OfficeInput
+from zwgk_excel.workbooks.tracker.tables import FileLink, item_rows, problem_rows, receipt_rows, tracking_rows
 from zwgk_excel.workflow import clock
-from zwgk_excel.workflow.consolidate import consolidate
+from zwgk_excel.workflow.consolidate import consolidate, prepare
 from zwgk_excel.workflow.generate import generate
 
 LAYOUT = layout("tracker")
@@ -54,10 +62,10 @@ def tracker(desk: Desk) -> Path:
     return desk.root / LAYOUT.file_name
 
 
-def drop(desk: Desk, name: str, path: Path) -> None:
+def drop(desk: Desk, name: str, path: Path, hour: int = 10) -> None:
     """A returned file lands in 收件箱, two days after the last day for it."""
     shutil.copyfile(path, desk.root / "收件箱" / name)
-    arrived = datetime(2026, 12, 2, 10, tzinfo=clock.CHINA).timestamp()
+    arrived = datetime(2026, 12, 2, hour, tzinfo=clock.CHINA).timestamp()
     os.utime(desk.root / "收件箱" / name, (arrived, arrived))
 
 
@@ -335,6 +343,64 @@ def test_a_second_click_changes_nothing(live: CalcApp, desk: Desk):
     assert content(desk) == before
 
 
+def test_a_second_click_asks_little_of_the_application(live: CalcApp, desk: Desk):
+    """Each call costs a millisecond in Excel too: there must be a few for a column, not one for a row or a cell."""
+    returns(desk)
+    open_tracker(live, desk)
+    click()
+    with counted_calls() as calls:
+        click()
+    assert "新收 0 份" in live.alerts[-1][0]
+    assert calls.total() < 900, calls
+    assert not calls.keys() & {"insert", "delete", "resize", "add_hyperlink", "clear_contents"}
+    for number in range(60):
+        drop(desk, f"通知{number}.txt", attached(desk, number))
+    click()
+    with counted_calls() as more:
+        click()
+    assert more.total() < calls.total() + 60, more - calls
+
+
+def attached(desk: Desk, number: int) -> Path:
+    """A file that is no report workbook: quickly read, with a receipt and a problem of its own."""
+    path = desk.root.parent / f"通知{number}.txt"
+    path.write_text(f"第 {number} 号通知", encoding="utf-8")
+    return path
+
+
+def test_colours_that_somebody_cleared_come_back(live: CalcApp, desk: Desk):
+    book = open_tracker(live, desk)
+    sheet = book.sheets[TRACKING.name]
+    letters = column_letters(TRACKING.index("timeliness"))
+    sheet.range(f"{letters}4:{letters}60").conditional_formats.clear()
+    book.save()
+    page = saved(desk, values=False)[TRACKING.name]
+    assert not any(f"{letters}4" in rule for rule in page.conditional_formatting)
+    click()
+    page = saved(desk, values=False)[TRACKING.name]
+    found = [rule for rules in page.conditional_formatting if f"{letters}4" in rules for rule in rules.rules]
+    assert len(found) == 8, "one rule for each state"
+
+
+def test_an_item_sent_again_keeps_its_row_and_opens_the_newer_file(live: CalcApp, desk: Desk):
+    returns(desk)
+    book = open_tracker(live, desk)
+    click()
+    shape = LAYOUT["items"]
+    sheet = book.sheets[shape.name]
+    titles = [row[shape.index("title")] for row in read_grid(sheet).rows]
+    sheet.range(f"{titles.index('00123') + 1}:{titles.index('00123') + 1}").row_height = 55
+    correct(desk)
+    click()
+    page = saved(desk, values=False)[shape.name]
+    found = {row[shape.index("title")].value: row for row in page.iter_rows(min_row=4)}
+    assert page.row_dimensions[found["00123"][0].row].height == pytest.approx(55, abs=1)
+    assert found["00123"][shape.index("doc_no")].value == "00456"
+    links = [row[shape.index("file")] for title, row in found.items() if title in {"00123", "=1+1", "信息3"}]
+    assert {cell.value for cell in links} == {"财政改.xlsx"}
+    assert [cell.hyperlink.target for cell in links] == ["收件箱/财政改.xlsx"] * 3
+
+
 def test_what_the_office_added_to_a_task_that_goes_is_kept_and_comes_back(live: CalcApp, desk: Desk):
     decorate(desk)
     book = open_tracker(live, desk)
@@ -437,7 +503,8 @@ def correct(desk: Desk) -> None:
         item("D02 政府采购", 2, title="=1+1"),
         item("D02 政府采购", 3),
     ]
-    drop(desk, "财政改.xlsx", desk.reply("市财政局", "财政改.xlsx", answers={("D04", "2026-11"): nil()}, items=again))
+    path = desk.reply("市财政局", "财政改.xlsx", answers={("D04", "2026-11"): nil()}, items=again)
+    drop(desk, path.name, path, hour=15)
 
 
 def test_what_cannot_be_taken_back_is_told(live: CalcApp, desk: Desk, monkeypatch: pytest.MonkeyPatch):
@@ -501,6 +568,69 @@ def test_an_open_book_with_settings_or_code_changes_nothing(live: CalcApp, desk:
     assert (folder / "攻击.xlsx").read_bytes() == stamp
     assert not (tmp_path / "ran").exists()
     assert PURCHASES in rows_of(saved(desk)[TRACKING.name])
+
+
+# --- a whole year ----------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_a_year_of_sixty_units(live: CalcApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """The returns of a month come into a tracker of sixty units and a year; everything in the file is right."""
+    desk = year_desk(tmp_path)
+    monkeypatch.setattr(clock, "now", lambda: desk.now)
+    monkeypatch.setattr(session, "HOME", tmp_path / "home")
+    answer_year(desk, MONTHS[:-1])
+    with desk.open() as office:
+        consolidate(office, as_of=None, who="科员")
+    book = open_tracker(live, desk)
+    book.names[name_of("as_of")].refers_to_range.value = desk.now
+    answer_year(desk)
+    click()
+    assert f"共 {UNITS * len(MONTHS)} 份已收" in live.alerts[-1][0]
+    with desk.open() as office:
+        view = prepare(office, OfficeInput(), as_of=None, who="科员").view
+    after = grids(desk)
+    assert_rows(after, "tracking", tracking_rows(view), 1_500)
+    assert_rows(after, "items", item_rows(view), 14_000)
+    assert_rows(after, "problems", problem_rows(view), 50)
+    assert_rows(after, "receipts", receipt_rows(view), 720)
+    shape = LAYOUT["items"]
+    assert book.sheets[shape.name].range(cells_of(shape, "doc_no", len(item_rows(view)))).number_format == "@"
+    states = book.sheets[TRACKING.name].range(cells_of(TRACKING, "timeliness", len(view.rows))).formula
+    assert {row[0][:4] for row in states} == {"=IF("}
+    click()
+    assert "新收 0 份" in live.alerts[-1][0]
+    assert grids(desk) == after
+
+
+def cells_of(shape: Any, key: str, count: int) -> str:
+    """The address of a column's cells in a table of ``count`` rows."""
+    letters = column_letters(shape.index(key))
+    return f"{letters}4:{letters}{3 + count}"
+
+
+def grids(desk: Desk) -> dict[str, list[list[Any]]]:
+    """The values of the saved file, by calamine: openpyxl would take half a minute."""
+    found = CalamineWorkbook.from_path(tracker(desk))
+    return {name: found.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in found.sheet_names}
+
+
+def assert_rows(found: dict[str, list[list[Any]]], key: str, expected: list[Any], least: int) -> None:
+    """A sheet shows just these rows, in any order; states are what Calc computed."""
+    shape = LAYOUT[key]
+    assert len(expected) >= least
+    keys = [column.key for column in shape]
+    wanted = Counter(tuple(_plain(row.get(key)) for key in keys) for row in expected)
+    assert Counter(tuple(map(_plain, row[: len(keys)])) for row in found[shape.name][3:]) == wanted
+
+
+def _plain(value: Any) -> str:
+    """A value as text, however it was written: days with and without a time, whole numbers as either kind."""
+    if isinstance(value, FileLink):
+        return value.text
+    if isinstance(value, date) and not isinstance(value, datetime):
+        value = datetime(value.year, value.month, value.day)
+    return "" if value is None else str(int(value)) if isinstance(value, float) else str(value)
 
 
 # --- which workspace -------------------------------------------------------------------------------

@@ -45,12 +45,12 @@ def _units() -> Iterator[tuple[str, str]]:
         yield f"市直单位{number:02}", "department"
 
 
-def answer(desk: Desk, *, but: int = 0) -> None:
-    """Let every unit answer every month that it has not answered yet; the last ``but`` of all do not."""
+def answer(desk: Desk, months: Sequence[Month] = MONTHS, *, but: int = 0) -> None:
+    """Let every unit answer each of ``months`` that it has not answered yet; the last ``but`` of them all do not."""
     with desk.open() as office:
         groups: dict[tuple[str, Month], list[Obligation]] = defaultdict(list)
         for each in office.obligations():
-            if each.cycle in MONTHS:
+            if each.cycle in months:
                 groups[each.unit, each.cycle].append(each)
         receipts = [_receipt(*place, owed, number) for number, (place, owed) in enumerate(groups.items())]
         office.ledger.add_receipts(receipts[: len(receipts) - but], "inbox")

@@ -17,6 +17,8 @@ from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.errors import UserError
 
 TITLE = "政务公开"
+_SHOWN = 40
+"""So many steps of a long progress are shown: each costs a call into Excel."""
 LISTED = 8
 """So many lines fit into a message."""
 HOME = Path.home() / ".zwgk"
@@ -63,8 +65,13 @@ class Session:
         self.app.status_bar = text
 
     def progress(self, label: str) -> Callable[[int, int, str], None]:
-        """A progress callback of the workflow that writes the status bar."""
-        return lambda done, total, name: self.status(f"{label} {done}/{total} {name}".rstrip())
+        """A progress callback of the workflow that writes the status bar: a few dozen times, however many files."""
+
+        def show(done: int, total: int, name: str) -> None:
+            if done == total or done % (total // _SHOWN + 1) == 0:
+                self.status(f"{label} {done}/{total} {name}".rstrip())
+
+        return show
 
     @contextmanager
     def quiet(self) -> Iterator[None]:
