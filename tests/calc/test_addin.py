@@ -419,6 +419,36 @@ def test_what_the_office_added_to_a_task_that_goes_is_kept_and_comes_back(live: 
     assert book.name == LAYOUT.file_name
 
 
+def test_what_the_office_typed_beside_items_problems_and_receipts_stays_or_is_kept(live: CalcApp, desk: Desk):
+    returns(desk)
+    book = open_tracker(live, desk)
+    click()
+    for key in ("items", "problems", "receipts"):
+        shape = LAYOUT[key]
+        sheet = book.sheets[shape.name]
+        rows = read_grid(sheet).rows
+        marks = [[MINE], *[[f"记：{'|'.join(map(str, row))}"] for row in rows[3:]]]
+        left = len(shape.columns) + 1
+        sheet.range((3, left), (len(rows), left)).value = marks
+    # The item whose date nobody understood is mended, so its problem goes; the item itself stays.
+    path = desk.reply("市人社局", "人社改.xlsx", items=[item("D04 稳岗就业", title="坏日期")])
+    drop(desk, path.name, path, hour=15)
+    click()
+    whole = saved(desk)
+    removed = LAYOUT["removed"]
+    lines = [[c.value for c in row][:3] for row in whole[removed.name].iter_rows(min_row=4)]
+    assert [(line[0].split("/")[:2], line[1]) for line in lines] == [(["问题清单", "人社.xlsx"], MINE)]
+    assert "3月份吧" in lines[0][2]
+    assert "1 处自加内容所在的行已不在台账中" in live.alerts[-1][0]
+    beside = {
+        key: [row[len(LAYOUT[key].columns)].value for row in whole[LAYOUT[key].name].iter_rows(min_row=4)]
+        for key in ("items", "receipts")
+    }
+    assert sum("坏日期" in str(mark) for mark in beside["items"]) == 1
+    assert None not in beside["items"]
+    assert beside["receipts"].count(None) == 1, "the new receipt"
+
+
 # --- what goes wrong -------------------------------------------------------------------------------
 
 

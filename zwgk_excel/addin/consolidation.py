@@ -82,7 +82,7 @@ def _remarks(refreshed: Refreshed, problems: list[str]) -> list[str]:
         names = "、".join(f"“{name}”" for name in refreshed.left)
         lines.append(f"{names}的版面已改动或已删除，未刷新；关闭台账后运行 zwgk consolidate 可重新写成。")
     if refreshed.moved:
-        lines.append(f"有 {len(refreshed.moved)} 处自加内容的任务已不在台账中，移到了“{refreshed.removed_sheet}”。")
+        lines.append(f"有 {len(refreshed.moved)} 处自加内容所在的行已不在台账中，移到了“{refreshed.removed_sheet}”。")
     return lines + [f"“{name}”的筛选无法还原，已取消。" for name in refreshed.unfiltered]
 
 

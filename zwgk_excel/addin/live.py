@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import platform
+from collections.abc import Iterator
 from datetime import datetime, time
 from typing import Any
 
@@ -42,6 +44,18 @@ def read_grid(sheet: Any) -> Grid:
                 errors[number, column] = value
                 plain[number][column] = None
     return Grid(sheet.name, plain, errors)
+
+
+def comments(sheet: Any, grid: Grid) -> Iterator[tuple[int, str]]:
+    """The row (from 1) and the text of every comment on an xlwings sheet, whose cells ``grid`` is."""
+    if platform.system() == "Darwin":
+        for row in range(1, len(grid.rows) + 1):
+            notes = (sheet.range((row, column)).note for column in range(1, len(grid.rows[row - 1]) + 1))
+            yield from ((row, note.text) for note in notes if note is not None)
+        return
+    # xlwings itself has no list of them.
+    for comment in sheet.api.Comments:
+        yield int(comment.Parent.Row), str(comment.Text())
 
 
 _ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,7 +18,7 @@ from zwgk_excel.addin.table_refresh import TableRefresh, Unrecognised
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.tracker.office import REVISION
 from zwgk_excel.workbooks.tracker.recorded import RecordedBook
-from zwgk_excel.workbooks.tracker.tables import Row
+from zwgk_excel.workbooks.tracker.tables import PLAIN, Row
 from zwgk_excel.workbooks.tracker.view import TrackerView
 from zwgk_excel.workbooks.tracker.workbook import recorded_removed, recorded_tracker
 
@@ -66,7 +66,7 @@ def _refresh(book: Any, view: TrackerView, recorded: RecordedBook, journal: Jour
     tracker = layout("tracker")
     sheets = {sheet.name: sheet for sheet in book.sheets}
     left: list[str] = []
-    moved: list[Row] = []
+    added: list[Added] = []
     for key in TABLES:
         shape = tracker[key]
         step(shape.name)
@@ -81,12 +81,12 @@ def _refresh(book: Any, view: TrackerView, recorded: RecordedBook, journal: Jour
                 raise
             left.append(shape.name)
             continue
-        added = Added.read(table) if key == "tracking" else None
+        if key == "tracking" or key in PLAIN:
+            added.append(Added.read(table))
         table.apply()
-        if added:
-            moved = _keep_added(book, view.office, added, journal)
         _rename(book, recorded, table, shape.name, journal)
         refresh_rules(table.sheet, page, table.place, moved=table.moved)
+    moved = _keep_added(book, view.office, added, journal)
     left += _overview(sheets, recorded, journal, step)
     _write_revision(sheets[tracker["identity"].name], view.revision, journal)
     return Refreshed(tuple(moved), tuple(left))
@@ -112,20 +112,21 @@ def _rename(book: Any, recorded: RecordedBook, table: TableRefresh, sheet: str, 
             journal.name(book, name, f"='{sheet}'!{cells}")
 
 
-def _keep_added(book: Any, office: str, added: Added, journal: Journal) -> list[Row]:
-    """The office's columns follow their obligations; what has none any more goes to the sheet of removed values."""
+def _keep_added(book: Any, office: str, added: Sequence[Added], journal: Journal) -> list[Row]:
+    """The office's columns follow their rows; what has none any more goes to the sheet of removed values."""
     shape = layout("tracker")["removed"]
     names = [sheet.name for sheet in book.sheets]
     known = leave_behind(read_grid(book.sheets[shape.name])) if shape.name in names else []
-    restored = fill_new_rows(added, known, journal)
-    rows = [row for row in known if row not in restored] + added.moved
+    restored = [row for each in added for row in fill_new_rows(each, known, journal)]
+    moved = [row for each in added for row in each.moved]
+    rows = [row for row in known if row not in restored] + moved
     if rows or known:
         page = recorded_removed(office, rows).sheets[shape.name]
         if shape.name not in names:
             _lay(book, page, journal)
         else:
             TableRefresh(book.sheets[shape.name], shape, page, journal).apply()
-    return added.moved
+    return moved
 
 
 def _lay(book: Any, page: Any, journal: Journal) -> None:

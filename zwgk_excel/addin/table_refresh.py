@@ -28,7 +28,7 @@ class TableRefresh:
 
     def __init__(self, sheet: Any, shape: Sheet, recorded: RecordedSheet, journal: Journal) -> None:
         """``sheet`` is an xlwings sheet. Raises :class:`Unrecognised` where its table cannot be found."""
-        self.sheet, self._shape, self._recorded, self._journal = sheet, shape, recorded, journal
+        self.sheet, self.shape, self._recorded, self._journal = sheet, shape, recorded, journal
         self.headings = [cell.value for cell in recorded.rows(HEADER_ROW)[HEADER_ROW] if cell]
         self.grid = read_grid(sheet)
         self._widened = self._add_missing_columns(self.grid)
@@ -46,13 +46,13 @@ class TableRefresh:
 
     def _positions(self, grid: Grid) -> tuple[int, list[int | None]]:
         """The header row and the column of each heading, from 1."""
-        table = find_table(grid, self._shape)
+        table = find_table(grid, self.shape)
         if table is None:
             raise Unrecognised(self.sheet.name)
         by_text = {clean(as_text(value)): place for place, value in enumerate(grid.rows[table.header])}
         found: list[int | None] = []
         for heading in self.headings:
-            column = self._shape.find(heading)
+            column = self.shape.find(heading)
             place = table.positions.get(column.key) if column else by_text.get(heading)
             found.append(None if place is None else place + 1)
         return table.header + 1, found
@@ -86,7 +86,7 @@ class TableRefresh:
         return Place(header, header + 1, max(last, header + 1), columns)
 
     def _keys_at(self) -> list[int]:
-        headings = [self._shape.heading(key) for key in ROW_KEYS[self._shape.key]]
+        headings = [self.shape.heading(key) for key in ROW_KEYS[self.shape.key]]
         return [self.headings.index(heading) for heading in headings]
 
     def _read_targets(self) -> dict[str, tuple[int, Sequence[Cell | None]]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from zwgk_excel.domain.text import clean
-from zwgk_excel.layout.columns import layout
+from zwgk_excel.layout.columns import Sheet, layout
 from zwgk_excel.workbooks.opening.grid import Grid
 from zwgk_excel.workbooks.reading.cell_reader import as_text
 from zwgk_excel.workbooks.reading.sheet_reader import Table, find_table
@@ -40,6 +40,11 @@ def numbered(rows: Iterable[Sequence[str]]) -> Iterator[str]:
             name = f"{key}#{number}"
         taken.add(name)
         yield name
+
+
+def aside_key(sheet: Sheet, key: str) -> str:
+    """What a row is called on the sheet of what left the tracker: an obligation by its key, others by sheet and key."""
+    return key if sheet.key == "tracking" else f"{sheet.name}/{key}"
 
 
 class Grids(Protocol):

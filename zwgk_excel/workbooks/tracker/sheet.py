@@ -108,12 +108,16 @@ def set_page(worksheet: Any, office: str) -> None:
     worksheet.set_footer(footer.replace("{office}", cell_text(office).replace("&", "&&")[:150]))
 
 
-def write_plain_table(page: Page, sheet: Sheet, rows: Sequence[Row]) -> None:
-    """The columns of ``sheet`` as an Excel table, filled with ``rows``; one blank row where there are none."""
+def write_plain_table(page: Page, sheet: Sheet, rows: Sequence[Row], added: Sequence[str] = ()) -> None:
+    """The columns of ``sheet`` as an Excel table, filled with ``rows``; one blank row where there are none.
+
+    ``added`` are headings to the right of them, whose cells somebody else writes.
+    """
     for position, column in enumerate(sheet):
         page.sheet.set_column(position, position, column.width)
     heads = [column.heading for column in sheet]
-    add_table(page, sheet.table, heads, [page.formats.head] * len(heads), len(rows))
+    forms = [page.formats.head] * len(heads) + [page.formats.input_head] * len(added)
+    add_table(page, sheet.table, [*heads, *added], forms, len(rows))
     plan = [(position, column.key, page.format_of(column)) for position, column in enumerate(sheet)]
     for row, values in enumerate(rows or [{}], FIRST_ROW):
         for position, key, form in plan:
