@@ -332,6 +332,27 @@ def test_the_filter_of_the_matrix_stays_on_its_column(live: CalcApp, desk: Desk)
     assert "2026-12" in [cell.value for cell in page[3]]
 
 
+def test_sheet_selection_and_zoom_stay(live: CalcApp, desk: Desk):
+    rows = decorate(desk)
+    book = open_tracker(live, desk)
+    sheet = book.sheets[TRACKING.name]
+    sheet.activate()
+    sheet.range((rows[PURCHASES], 2), (rows[PURCHASES], 4)).select()
+    view = book.impl.doc.CurrentController
+    view.ZoomType, view.ZoomValue = 3, 80
+    # Rows of a new month come above, rules are laid anew: the same cells are selected, lower down.
+    with desk.open() as office:
+        generate(office, CYCLE + 1, as_of=desk.now.date())
+    letters = column_letters(TRACKING.index("timeliness"))
+    sheet.range(f"{letters}4:{letters}60").conditional_formats.clear()
+    click()
+    assert book.sheets.active.name == TRACKING.name
+    row = rows_of(saved(desk)[TRACKING.name])[PURCHASES][0]
+    assert row > rows[PURCHASES]
+    assert [book.selection and book.selection.address] == [f"$B${row}:$D${row}"]
+    assert view.ZoomValue == 80
+
+
 def test_a_second_click_changes_nothing(live: CalcApp, desk: Desk):
     decorate(desk)
     returns(desk)
@@ -476,6 +497,19 @@ def test_a_protected_tracking_sheet_is_refused_before_anything_happens(live: Cal
     assert "受保护" in live.alerts[-1][0]
     assert TRACKING.name in live.alerts[-1][0]
     assert everything(book) == before
+    with desk.open() as office:
+        assert office.ledger.receipts() == ()
+
+
+def test_a_tracker_that_somebody_else_has_open_is_refused_before_anything_happens(live: CalcApp, desk: Desk):
+    returns(desk)
+    book = xw.books.open(tracker(desk), read_only=True)
+    book.set_mock_caller()
+    before, stamp = everything(book), tracker(desk).read_bytes()
+    click()
+    assert "只读" in live.alerts[-1][0]
+    assert everything(book) == before
+    assert tracker(desk).read_bytes() == stamp
     with desk.open() as office:
         assert office.ledger.receipts() == ()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from zwgk_excel.addin.live import LiveBook, is_tracker, protected_sheets
+from zwgk_excel.addin.live import LiveBook, is_read_only, is_tracker, protected_sheets
 from zwgk_excel.addin.places import workspace_of
 from zwgk_excel.addin.refresh import Refreshed, refresh_tracker
 from zwgk_excel.addin.session import Halted, Session, user
@@ -54,6 +54,11 @@ def _make(session: Session, office: Office) -> str:
 
 
 def _refresh(session: Session, office: Office, book: Any) -> str:
+    if is_read_only(book):
+        raise UserError(
+            f"“{book.name}”是以只读方式打开的（可能别人正开着它），刷新后保存不了，什么也没有改动；"
+            "请等别人关闭后重新打开，或去掉文件的只读属性。"
+        )
     if names := protected_sheets(book):
         listed = "、".join(f"“{name}”" for name in names)
         raise UserError(f"{listed}受保护，不能刷新，什么也没有改动；请先在“审阅”中撤销工作表保护。")

@@ -77,6 +77,11 @@ def is_tracker(book: Any) -> bool:
     return [PRODUCT, KIND] in [row[:2] for row in read_grid(book.sheets[name]).rows]
 
 
+def is_read_only(book: Any) -> bool:
+    """Whether an xlwings book cannot be saved where it lies: somebody else has it open, or its file is read-only."""
+    return platform.system() != "Darwin" and bool(book.api.ReadOnly)
+
+
 def protected_sheets(book: Any) -> list[str]:
     """The tracker's own sheets that are protected against changes."""
     names = {sheet.name for sheet in layout("tracker").sheets.values()}

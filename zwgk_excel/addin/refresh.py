@@ -12,7 +12,7 @@ from zwgk_excel.addin.journal import Journal
 from zwgk_excel.addin.live import read_grid
 from zwgk_excel.addin.office_columns import Added, fill_new_rows, leave_behind
 from zwgk_excel.addin.overview_refresh import refresh_overview
-from zwgk_excel.addin.rules_refresh import refresh_rules
+from zwgk_excel.addin.rules_refresh import refresh_rules, select_again
 from zwgk_excel.addin.session import NotRestored, Session
 from zwgk_excel.addin.table_refresh import TableRefresh, Unrecognised
 from zwgk_excel.layout.columns import layout
@@ -157,12 +157,10 @@ def _write_revision(sheet: Any, revision: int, journal: Journal) -> None:
 
 @contextmanager
 def _view_kept(book: Any) -> Iterator[None]:
-    """Come back to the sheet and the cells that were selected."""
+    """Come back to the sheet in front and to the cells that were selected on it, wherever their rows went."""
     sheet, cells = book.sheets.active, book.selection
-    where = (cells.sheet.name, cells.address) if cells is not None else None
     try:
         yield
     finally:
         sheet.activate()
-        if where and where[0] == sheet.name:
-            sheet.range(where[1]).select()
+        select_again(cells)

@@ -38,7 +38,7 @@ def refresh_rules(sheet: Any, recorded: RecordedSheet, place: Place, *, moved: b
     if not all(_reach(sheet.range(corner), here, thorough=moved) for corner, here in wanted.items()):
         for area, rule in rules:
             _remove(sheet, area, rule)
-        with _shown(sheet):
+        with _in_front(sheet):
             # The newest rule comes first in Excel's order.
             for area, rule in reversed(rules):
                 _add(sheet, area, rule)
@@ -53,14 +53,26 @@ def _reach(corner: Any, wanted: set[tuple[str, str]], *, thorough: bool) -> bool
 
 
 @contextmanager
-def _shown(sheet: Any) -> Iterator[None]:
-    """Nothing can be selected on a sheet that the user has hidden."""
+def _in_front(sheet: Any) -> Iterator[None]:
+    """Let cells of a sheet be selected, a hidden one too; afterwards it has its own selection again."""
     visible = sheet.visible
     sheet.visible = True
+    sheet.activate()
+    cells = sheet.book.selection
     try:
         yield
     finally:
+        select_again(cells)
         sheet.visible = visible
+
+
+def select_again(cells: Any) -> None:
+    """Select the cells that ``book.selection`` gave; the application's own object follows rows that came above."""
+    try:
+        if cells is not None:
+            cells.select()
+    except Exception:  # whatever the application says of cells whose row is gone; there is nothing to select then
+        return
 
 
 def _moved(area: Area, place: Place) -> Area:
@@ -110,7 +122,6 @@ def _remove(sheet: Any, area: Area, rule: Rule) -> None:
 def _add(sheet: Any, area: Area, rule: Rule) -> None:
     cells = _cells(sheet, area)
     # Excel reads the references of a new rule from the selected cell.
-    sheet.activate()
     sheet.range(area[:2]).select()
     looks: Mapping[str, Any] = {
         "fill_color": rule.format.get("bg_color"),

@@ -43,6 +43,10 @@ class Range(base.Range):
         height, width = address.EndRow - address.StartRow + 1, address.EndColumn - address.StartColumn + 1
         return cls(sheet, address.StartRow + 1, address.StartColumn + 1, height, width)
 
+    def follow(self, cells: Any) -> None:
+        """Be these cells of LibreOffice's, whose place changes when others are inserted before them."""
+        self._uno = cells
+
     @property
     def uno(self) -> Any:
         """LibreOffice's own object."""
