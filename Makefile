@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help demo test lint pictures bench verdicts clean
+.PHONY: help demo test lint pictures bench bench-live verdicts clean
 
 help:
 	@echo "make demo      建立虚拟环境并演示一整月的流程"
@@ -13,6 +13,7 @@ help:
 	@echo "make lint      只运行静态检查"
 	@echo "make pictures  重新生成 docs/pictures 中的图片"
 	@echo "make bench     测量读取一份报送表的开销"
+	@echo "make bench-live 测量就地刷新总台账的时间，结果写入 docs/benchmarks"
 	@echo "make verdicts  逐个收取恶意样本和公共样本，列出结论、用时和内存"
 	@echo "make clean     删除虚拟环境和缓存"
 
@@ -49,9 +50,15 @@ pictures: $(VENV)/.installed-test
 	$(RENDER) $(SHOWN)/通报/2026/各单位/*.xlsx docs/pictures --name unit-year --pages 1
 	$(RENDER) "$(SHOWN)/总台账.xlsx" docs/pictures --sheet 单位情况 --name unit --pages 1
 	$(RENDER) "$(SHOWN)/总台账.xlsx" docs/pictures --sheet 考核评分 --name scores --pages 1
+	$(BIN)/python docs/live_tracker.py $(SHOWN)
+	$(RENDER) "$(SHOWN)/总台账.xlsx" docs/pictures --sheet 跟踪台账 --name tracker-refreshed --pages 1
 
 bench: $(VENV)/.installed-test
 	$(BIN)/python -m benchmarks.intake
+
+bench-live: $(VENV)/.installed-test
+	tests/setup.sh tools
+	$(BIN)/python -m benchmarks.live_refresh --docs docs/benchmarks
 
 # Hostile files of our own making, and the public ones that lie beside the project, if they do.
 verdicts: $(VENV)/.installed-test

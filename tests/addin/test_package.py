@@ -11,7 +11,7 @@ from tests.ooxml import VERSIONS, validate_all
 from zwgk_excel.layout.resources import folder
 from zwgk_excel.workbooks.package import Package
 from zwgk_excel.workbooks.xlam.package import SETTINGS, addin_modules, build_addin
-from zwgk_excel.workflow.addin_build import offered
+from zwgk_excel.workflow.addin_buttons import BUTTONS
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 CUSTOM_UI = "{http://schemas.microsoft.com/office/2009/07/customui}customUI"
@@ -44,7 +44,7 @@ def test_code_names_are_the_document_modules(parts, extracted):
 
 
 def test_olevba_extracts_exactly_what_was_put_in(extracted):
-    put_in = {module.name: module.source for module in addin_modules(offered())}
+    put_in = {module.name: module.source for module in addin_modules(tuple(BUTTONS))}
     assert {name: extracted[name].replace("\r\n", "\n") for name in put_in} == {
         name: source.replace("\r\n", "\n") for name, source in put_in.items()
     }

@@ -1,19 +1,24 @@
 """Ribbon, callbacks and Python fit together, in the text files and in the built add-in."""
 
-import importlib
-import importlib.util
+import inspect
+import pkgutil
 import re
 
 import pytest
 from lxml import etree
 
+import zwgk_excel.addin as addin
 from tests.addin.vba import PROCEDURE
 from zwgk_excel.layout.resources import folder
-from zwgk_excel.workflow.addin_build import BUTTONS_OF_USE_CASES, OTHER_BUTTONS, offered
+from zwgk_excel.workflow.addin_buttons import BUTTONS
 
 UI = "{http://schemas.microsoft.com/office/2009/07/customui}"
 CALLBACK = re.compile(r"^Public Sub (On\w+)\(control As IRibbonControl\)\s+RunButton \"(\w+)\"\s+End Sub", re.MULTILINE)
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
+NAMES = (
+    *("generate", "send", "fetch", "consolidate", "remind", "assess", "publish"),
+    *("open_workspace", "check", "open_inbox", "self_test", "help"),
+)
 GROUPS = {
     "月度": ["生成报送表", "发送", "收取", "汇总", "催报"],
     "研判": ["考核评分", "生成通报"],
@@ -40,7 +45,7 @@ def test_every_button_has_its_sub_and_every_sub_its_function(pair):
     subs = dict(CALLBACK.findall(code))
     found = {button.get("onAction").removeprefix("ZwgkRibbon."): button.get("tag") for button in buttons(ribbon)}
     assert found == subs
-    assert sorted(subs.values()) == sorted([*BUTTONS_OF_USE_CASES, *OTHER_BUTTONS])
+    assert sorted(subs.values()) == sorted(NAMES)
     assert 'Python.RunPython "import zwgk_excel.addin; zwgk_excel.addin." & FunctionName & "()"' in code
 
 
@@ -88,19 +93,25 @@ def test_nothing_in_the_add_in_can_be_called_from_a_cell(extracted):
     assert all(each["parameters"].startswith("control As IRibbonControl") for each in public)
 
 
-def test_a_button_is_enabled_when_its_use_case_is_there():
-    expected = [name for name in BUTTONS_OF_USE_CASES if importlib.util.find_spec(f"zwgk_excel.workflow.{name}")]
-    assert {"generate", "consolidate"} <= set(expected)
-    assert offered() == (*expected, *OTHER_BUTTONS)
-
-
-def test_every_offered_button_has_its_function():
-    addin = importlib.import_module("zwgk_excel.addin")
-    assert [name for name in offered() if not callable(getattr(addin, name, None))] == []
-
-
-def test_python_and_ribbon_name_the_buttons_alike(pair):
+def test_every_served_button_has_its_function_and_its_label(pair):
     ribbon, _ = pair
     labels = {button.get("tag"): button.get("label") for button in buttons(ribbon)}
-    addin = importlib.import_module("zwgk_excel.addin")
-    assert {name: button.label for name, button in addin.BUTTONS.items()} == {name: labels[name] for name in offered()}
+    assert dict(BUTTONS) == {name: labels[name] for name in BUTTONS}
+    assert [name for name in BUTTONS if not inspect.isfunction(getattr(addin, name, None))] == []
+    own = {name for name, value in vars(addin).items() if inspect.isfunction(value)}
+    assert own == set(BUTTONS), "a function that no button may call"
+
+
+def test_the_other_buttons_are_grey_and_say_so(pair, extracted):
+    ribbon, _ = pair
+    offered = re.findall(r'Const OFFERED As String = "(.*)"', extracted["ZwgkRibbon"])
+    assert [each.split() for each in offered] == [sorted(BUTTONS)]
+    assert {"generate", "consolidate", "help"} <= set(BUTTONS)
+    grey = [button for button in buttons(ribbon) if button.get("tag") not in BUTTONS]
+    assert all("按钮为灰色时" in button.get("supertip") for button in grey)
+
+
+def test_a_module_never_hides_the_function_of_a_button():
+    """Importing ``zwgk_excel.addin.x`` would put the module in the place of the function ``x``."""
+    modules = {module.name for module in pkgutil.iter_modules(addin.__path__)}
+    assert modules.isdisjoint(NAMES)

@@ -1,20 +1,9 @@
 """What the ribbon's buttons call: one function for each, ordinary xlwings, nothing but Chinese sentences out of them.
 
-A button whose use case this version lacks is not in :data:`BUTTONS`; the ribbon shows it greyed.
+A new button takes a function here and its name in :data:`zwgk_excel.workflow.addin_buttons.BUTTONS`.
 """
 
 from __future__ import annotations
-
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class Button:
-    """One button of the ribbon."""
-
-    function: Callable[[], None]
-    label: str
 
 
 def generate() -> None:
@@ -27,7 +16,7 @@ def generate() -> None:
 def consolidate() -> None:
     """汇总: what came back into the ledger, and the open tracker refreshed in place."""
     from zwgk_excel.addin import session
-    from zwgk_excel.addin.consolidate import consolidate as run
+    from zwgk_excel.addin.consolidation import consolidate as run
 
     session.press(run)
 
@@ -65,15 +54,3 @@ def help() -> None:
     from zwgk_excel.addin import session, tools
 
     session.press(tools.help)
-
-
-BUTTONS: Mapping[str, Button] = {
-    "generate": Button(generate, "生成报送表"),
-    "consolidate": Button(consolidate, "汇总"),
-    "open_workspace": Button(open_workspace, "打开工作区"),
-    "check": Button(check, "检查责任表"),
-    "open_inbox": Button(open_inbox, "打开收件箱"),
-    "self_test": Button(self_test, "自检"),
-    "help": Button(help, "帮助"),
-}
-"""Function name → its button, for those that this version can serve; labels as on the ribbon."""

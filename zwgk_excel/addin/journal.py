@@ -82,8 +82,9 @@ class Journal:
         if name in book.names:
             defined = book.names[name]
             old = defined.refers_to
-            self._undo.append(lambda: setattr(book.names[name], "refers_to", old))
-            defined.refers_to = refers_to
+            if old.replace("'", "") != refers_to.replace("'", ""):
+                self._undo.append(lambda: setattr(book.names[name], "refers_to", old))
+                defined.refers_to = refers_to
         else:
             book.names.add(name, refers_to)
             self._undo.append(book.names[name].delete)

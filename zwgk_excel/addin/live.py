@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import platform
+from collections.abc import Iterator
 from datetime import datetime, time
 from typing import Any
 
@@ -44,6 +46,18 @@ def read_grid(sheet: Any) -> Grid:
     return Grid(sheet.name, plain, errors)
 
 
+def comments(sheet: Any, grid: Grid) -> Iterator[tuple[int, str]]:
+    """The row (from 1) and the text of every comment on an xlwings sheet, whose cells ``grid`` is."""
+    if platform.system() == "Darwin":
+        for row in range(1, len(grid.rows) + 1):
+            notes = (sheet.range((row, column)).note for column in range(1, len(grid.rows[row - 1]) + 1))
+            yield from ((row, note.text) for note in notes if note is not None)
+        return
+    # xlwings itself has no list of them.
+    for comment in sheet.api.Comments:
+        yield int(comment.Parent.Row), str(comment.Text())
+
+
 _ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
 
 
@@ -61,6 +75,11 @@ def is_tracker(book: Any) -> bool:
     if name not in [sheet.name for sheet in book.sheets]:
         return False
     return [PRODUCT, KIND] in [row[:2] for row in read_grid(book.sheets[name]).rows]
+
+
+def is_read_only(book: Any) -> bool:
+    """Whether an xlwings book cannot be saved where it lies: somebody else has it open, or its file is read-only."""
+    return platform.system() != "Darwin" and bool(book.api.ReadOnly)
 
 
 def protected_sheets(book: Any) -> list[str]:

@@ -1,18 +1,21 @@
-"""The columns that the office added to the tracking table: they stay with their obligations, and nothing is lost."""
+"""The columns that the office added to the tables: what is in them stays with its row, and nothing is lost."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from zwgk_excel.addin.journal import Journal
+from zwgk_excel.addin.live import comments
+from zwgk_excel.addin.rows import runs
 from zwgk_excel.addin.table_refresh import TableRefresh
 from zwgk_excel.domain.text import clean
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.opening.grid import Grid, column_letters
 from zwgk_excel.workbooks.reading.cell_reader import as_text
 from zwgk_excel.workbooks.reading.sheet_reader import find_table
+from zwgk_excel.workbooks.tracker.find import aside_key
 from zwgk_excel.workbooks.tracker.formula_moves import FILL_ROW, Moves
 from zwgk_excel.workbooks.tracker.tables import Row
 
@@ -31,34 +34,38 @@ class Added:
 
     @classmethod
     def read(cls, table: TableRefresh) -> Added:
-        """The added columns of the tracking table, and what they hold for obligations that are gone."""
+        """The added columns of a table, and what they and comments hold in rows that go."""
         grid, place = table.grid, table.old
         width = max((len(row) for row in grid.rows), default=0)
         others = [column for column in range(1, width + 1) if column not in place.columns]
         named = {column: clean(as_text(grid.value(place.header - 1, column - 1))) for column in others}
         columns = {named[column] or column_letters(column - 1): column for column in others}
-        gone = [n for n in range(place.first, place.last + 1) if n not in table.plan.origins.values()]
-        moved = [row for number in gone for row in _values(table, columns, number)]
+        staying = set(table.plan.origins.values())
+        gone = [n for n in range(place.first, place.last + 1) if n not in staying and table.key_at(n)]
+        moved = [row for number in gone for row in _values(table, columns, number)] + _notes(table, gone)
         fills = {column: fill for column in others if (fill := _fill(table, column))}
         return cls(table, columns, fills, moved)
 
 
-def _values(table: TableRefresh, columns: dict[str, int], number: int) -> list[Row]:
-    """What the office has in one row that goes: values of its columns, and comments on any cell."""
-    key = table.key_at(number)
-    if not key:
-        return []
-    found: list[Row] = []
+def _values(table: TableRefresh, columns: dict[str, int], number: int) -> Iterator[Row]:
+    """What the office has in its columns of one row that goes."""
     for heading, column in columns.items():
         value = table.grid.value(number - 1, column - 1)
         if value is not None:
-            found.append({"obligation": key, "column": heading, "value": value})
-    comment: str = layout("tracker").settings["texts"]["comment"]
-    for column in (*table.old.columns, *columns.values()):
-        note = table.sheet.range((number, column)).note
-        if note is not None:
-            found.append({"obligation": key, "column": comment, "value": note.text})
-    return found
+            yield {"obligation": aside_key(table.shape, table.key_at(number)), "column": heading, "value": value}
+
+
+def _notes(table: TableRefresh, gone: Sequence[int]) -> list[Row]:
+    """The comments on rows that go; the application's own list, since asking every cell would take a call each."""
+    if not gone:
+        return []
+    heading: str = layout("tracker").settings["texts"]["comment"]
+    rows = set(gone)
+    texts = ((number, text) for number, text in comments(table.sheet, table.grid) if number in rows)
+    return [
+        {"obligation": aside_key(table.shape, table.key_at(number)), "column": heading, "value": text}
+        for number, text in texts
+    ]
 
 
 def _fill(table: TableRefresh, column: int) -> str:
@@ -92,15 +99,16 @@ def _shown(value: Any) -> Any:
 
 def fill_new_rows(added: Added, known: Sequence[Row], journal: Journal) -> list[Row]:
     """New rows get the formula of their column, and what was kept for their obligation; returns what was restored."""
-    places = added.table.plan.places
+    sheet, places = added.table.sheet, added.table.plan.places
+    new = {aside_key(added.table.shape, key): places[key] for key in added.table.plan.added}
     for column, fill in added.fills.items():
-        for key in added.table.plan.added:
-            cell = added.table.sheet.range((places[key], column))
-            journal.write(cell, [[fill.replace(str(FILL_ROW), str(places[key]))]])
+        for first, last in runs(new.values()):
+            formulas = [[fill.replace(str(FILL_ROW), str(row))] for row in range(first, last + 1)]
+            journal.write(sheet.range((first, column), (last, column)), formulas)
     restored = []
     for row in known:
-        key, place = str(row["obligation"]), added.columns.get(str(row["column"]))
-        if key in added.table.plan.added and place is not None:
-            journal.write(added.table.sheet.range((places[key], place)), [[row["value"]]])
+        number, place = new.get(str(row["obligation"])), added.columns.get(str(row["column"]))
+        if number is not None and place is not None:
+            journal.write(sheet.range((number, place)), [[row["value"]]])
             restored.append(row)
     return restored

@@ -9,7 +9,8 @@ from typing import Any
 from zwgk_excel.addin.chart_refresh import Shown, refresh_charts
 from zwgk_excel.addin.journal import FROM_ABOVE, Journal
 from zwgk_excel.addin.live import read_grid
-from zwgk_excel.addin.table_refresh import Unrecognised, kind_code
+from zwgk_excel.addin.row_writer import kind_code
+from zwgk_excel.addin.table_refresh import Unrecognised
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks import style
 from zwgk_excel.workbooks.formats import TEXT
@@ -109,24 +110,25 @@ def _fit(sheet: Any, section: _Section, more: int, journal: Journal) -> None:
 
 def _write(sheet: Any, page: RecordedSheet, inputs: set[tuple[int, int]], journal: Journal) -> None:
     """Write every line whose content is another, as one block each; merged cells are written by their first."""
-    for row, cells in page.rows(0).items():
+    rows = page.rows(0)
+    typed = sheet.range((1, 1), (max(rows) + 1, max(map(len, rows.values())))).formula
+    for row, cells in rows.items():
         last = max(column for column, cell in enumerate(cells) if cell is not None)
         if any(cell is None for cell in cells[: last + 1]) or row == 0:
             for column, cell in enumerate(cells):
                 if cell is not None:
-                    _write_one(sheet.range((row + 1, column + 1)), cell, (row, column) in inputs, journal)
+                    target = sheet.range((row + 1, column + 1))
+                    _write_one(target, typed[row][column], cell, (row, column) in inputs, journal)
             continue
-        block = sheet.range((row + 1, 1), (row + 1, last + 1))
         values = [cell.value if cell else None for cell in cells[: last + 1]]
-        if not _equal(block.formula[0], values):
+        if not _equal(typed[row][: last + 1], values):
             for column, cell in enumerate(cells[: last + 1]):
                 if cell and (code := kind_code(cell)):
                     journal.format(sheet.range((row + 1, column + 1)), "number_format", code)
-            journal.write(block, [values])
+            journal.write(sheet.range((row + 1, 1), (row + 1, last + 1)), [values])
 
 
-def _write_one(target: Any, cell: Cell, is_input: bool, journal: Journal) -> None:
-    typed = target.formula
+def _write_one(target: Any, typed: Any, cell: Cell, is_input: bool, journal: Journal) -> None:
     if is_input and typed not in ("", None) and not str(typed).startswith("="):
         return
     if not _equal([typed], [cell.value]):

@@ -56,12 +56,17 @@ def first_run(session: Session) -> Path | None:
     if session.ask("还没有工作区。请选一个空文件夹新建工作区，或选已有的工作区。") != "ok":
         return None
     folder = choose_folder(session.app)
-    return None if folder is None else open_or_make(folder)
+    return None if folder is None else open_or_make(session, folder)
 
 
-def open_or_make(folder: Path) -> Path:
-    """The workspace in ``folder``, made where there is none; raises UserError for a folder with other things."""
+def open_or_make(session: Session, folder: Path) -> Path | None:
+    """The workspace in ``folder``, made where there is none and the user agrees; None where not.
+
+    Raises UserError for a folder that holds other things.
+    """
     if not (folder / SETTINGS_FILE).is_file():
+        if not session.confirm([f"“{folder}”还不是工作区。"], "在这里新建工作区吗？"):
+            return None
         init_workspace(folder)
     return folder
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,14 +12,14 @@ from zwgk_excel.addin.journal import Journal
 from zwgk_excel.addin.live import read_grid
 from zwgk_excel.addin.office_columns import Added, fill_new_rows, leave_behind
 from zwgk_excel.addin.overview_refresh import refresh_overview, refresh_unit_page
-from zwgk_excel.addin.rules_refresh import refresh_rules
-from zwgk_excel.addin.session import Session
+from zwgk_excel.addin.rules_refresh import refresh_rules, select_again
+from zwgk_excel.addin.session import NotRestored, Session
 from zwgk_excel.addin.table_refresh import TableRefresh, Unrecognised
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.tracker.assessed import beside_headings, lost_words
 from zwgk_excel.workbooks.tracker.office import REVISION
 from zwgk_excel.workbooks.tracker.recorded import RecordedBook
-from zwgk_excel.workbooks.tracker.tables import Row
+from zwgk_excel.workbooks.tracker.tables import PLAIN, Row
 from zwgk_excel.workbooks.tracker.view import TrackerView
 from zwgk_excel.workbooks.tracker.workbook import recorded_removed, recorded_tracker
 
@@ -42,7 +42,10 @@ class Refreshed:
 
 
 def refresh_tracker(session: Session, book: Any, view: TrackerView) -> Refreshed:
-    """Lay ``view`` over the open tracker ``book`` (xlwings) and save it. On any error everything is taken back."""
+    """Lay ``view`` over the open tracker ``book`` (xlwings) and save it. On any error everything is taken back.
+
+    Raises :class:`NotRestored` where not even that could be done.
+    """
     recorded = recorded_tracker(view)
     journal = Journal()
     try:
@@ -51,8 +54,11 @@ def refresh_tracker(session: Session, book: Any, view: TrackerView) -> Refreshed
         session.status("保存台账")
         book.save()
     except BaseException:
-        with session.quiet(), filters_set_aside(book):
-            journal.roll_back()
+        try:
+            with session.quiet(), filters_set_aside(book):
+                journal.roll_back()
+        except Exception as error:
+            raise NotRestored from error
         raise
     return replace(done, unfiltered=tuple(unfiltered), removed_sheet=layout("tracker")["removed"].name)
 
@@ -61,7 +67,7 @@ def _refresh(book: Any, view: TrackerView, recorded: RecordedBook, journal: Jour
     tracker = layout("tracker")
     sheets = {sheet.name: sheet for sheet in book.sheets}
     left: list[str] = []
-    moved: list[Row] = []
+    added: list[Added] = []
     for key in TABLES:
         shape = tracker[key]
         step(shape.name)
@@ -76,12 +82,12 @@ def _refresh(book: Any, view: TrackerView, recorded: RecordedBook, journal: Jour
                 raise
             left.append(shape.name)
             continue
-        added = Added.read(table) if key == "tracking" else None
+        if key == "tracking" or key in PLAIN:
+            added.append(Added.read(table))
         table.apply()
-        if added:
-            moved = _keep_added(book, view, added, journal)
         _rename(book, recorded, table, shape.name, journal)
-        refresh_rules(table.sheet, page, table.place)
+        refresh_rules(table.sheet, page, table.place, moved=table.moved)
+    moved = _keep_added(book, view, added, journal)
     for key, refresh in (("overview", refresh_overview), ("unit_page", refresh_unit_page)):
         left += _page(tracker[key].name, refresh, sheets, recorded, journal, step)
     _write_revision(sheets[tracker["identity"].name], view.revision, journal)
@@ -115,24 +121,25 @@ def _rename(book: Any, recorded: RecordedBook, table: TableRefresh, sheet: str, 
             journal.name(book, name, f"='{sheet}'!{cells}")
 
 
-def _keep_added(book: Any, view: TrackerView, added: Added, journal: Journal) -> list[Row]:
-    """The office's columns follow their obligations; what has none any more goes to the sheet of removed values."""
+def _keep_added(book: Any, view: TrackerView, added: Sequence[Added], journal: Journal) -> list[Row]:
+    """The office's columns follow their rows; what has none any more goes to the sheet of removed values."""
     shape = layout("tracker")["removed"]
     names = [sheet.name for sheet in book.sheets]
     known = leave_behind(read_grid(book.sheets[shape.name])) if shape.name in names else []
-    restored = fill_new_rows(added, known, journal)
+    restored = [row for each in added for row in fill_new_rows(each, known, journal)]
     kept = [row for row in known if row not in restored and row["column"] not in beside_headings()]
+    moved = [row for each in added for row in each.moved]
     beside: list[Row] = [
         {"obligation": key, "column": heading, "value": text} for key, heading, text in lost_words(view)
     ]
-    rows = kept + added.moved + beside
+    rows = kept + moved + beside
     if rows or known:
         page = recorded_removed(view.office, rows).sheets[shape.name]
         if shape.name not in names:
             _lay(book, page, journal)
         else:
             TableRefresh(book.sheets[shape.name], shape, page, journal).apply()
-    return added.moved + [row for row in beside if row not in known]
+    return moved + [row for row in beside if row not in known]
 
 
 def _lay(book: Any, page: Any, journal: Journal) -> None:
@@ -163,12 +170,10 @@ def _write_revision(sheet: Any, revision: int, journal: Journal) -> None:
 
 @contextmanager
 def _view_kept(book: Any) -> Iterator[None]:
-    """Come back to the sheet and the cells that were selected."""
+    """Come back to the sheet in front and to the cells that were selected on it, wherever their rows went."""
     sheet, cells = book.sheets.active, book.selection
-    where = (cells.sheet.name, cells.address) if cells is not None else None
     try:
         yield
     finally:
         sheet.activate()
-        if where and where[0] == sheet.name:
-            sheet.range(where[1]).select()
+        select_again(cells)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from zwgk_excel.addin.table_refresh import Place
+from zwgk_excel.addin.row_writer import Place
 from zwgk_excel.workbooks.opening.grid import column_letters
 from zwgk_excel.workbooks.tracker.recorded import Area, RecordedSheet, Rule, Validation
 
@@ -23,19 +23,22 @@ _TITLES = {
 }
 
 
-def refresh_rules(sheet: Any, recorded: RecordedSheet, place: Place) -> None:
+def refresh_rules(sheet: Any, recorded: RecordedSheet, place: Place, *, moved: bool) -> None:
     """See that every recorded rule and validation reaches from the first row of the table to its last.
 
     Programs extend them when rows are inserted between others. At the edges not all do; then all rules of the writer
-    on this sheet are taken off (those of others stay) and laid over the whole table.
+    on this sheet are taken off (those of others stay) and laid over the whole table. Where nothing ``moved`` they are
+    only counted: enough to see that somebody cleared them.
     """
     rules = [(_moved(rule.area, place), _spoken(rule, place)) for rule in recorded.rules]
-    corners = {corner for area, _ in rules for corner in (area[:2], area[2:])}
-    live = {corner: [_key(each) for each in sheet.range(corner).conditional_formats] for corner in corners}
-    if not all(_rule_key(rule) in live[corner] for area, rule in rules for corner in (area[:2], area[2:])):
+    wanted: dict[tuple[int, ...], set[tuple[str, str]]] = {}
+    for area, rule in rules:
+        for corner in (area[:2], area[2:]):
+            wanted.setdefault(corner, set()).add(_rule_key(rule))
+    if not all(_reach(sheet.range(corner), here, thorough=moved) for corner, here in wanted.items()):
         for area, rule in rules:
             _remove(sheet, area, rule)
-        with _shown(sheet):
+        with _in_front(sheet):
             # The newest rule comes first in Excel's order.
             for area, rule in reversed(rules):
                 _add(sheet, area, rule)
@@ -43,15 +46,33 @@ def refresh_rules(sheet: Any, recorded: RecordedSheet, place: Place) -> None:
         _validate(sheet, _moved(each.area, place), each)
 
 
+def _reach(corner: Any, wanted: set[tuple[str, str]], *, thorough: bool) -> bool:
+    """Whether all the wanted rules are about this cell."""
+    found = corner.conditional_formats
+    return len(found) >= len(wanted) and (not thorough or wanted <= {_key(each) for each in found})
+
+
 @contextmanager
-def _shown(sheet: Any) -> Iterator[None]:
-    """Nothing can be selected on a sheet that the user has hidden."""
+def _in_front(sheet: Any) -> Iterator[None]:
+    """Let cells of a sheet be selected, a hidden one too; afterwards it has its own selection again."""
     visible = sheet.visible
     sheet.visible = True
+    sheet.activate()
+    cells = sheet.book.selection
     try:
         yield
     finally:
+        select_again(cells)
         sheet.visible = visible
+
+
+def select_again(cells: Any) -> None:
+    """Select the cells that ``book.selection`` gave; the application's own object follows rows that came above."""
+    try:
+        if cells is not None:
+            cells.select()
+    except Exception:  # whatever the application says of cells whose row is gone; there is nothing to select then
+        return
 
 
 def _moved(area: Area, place: Place) -> Area:
@@ -101,7 +122,6 @@ def _remove(sheet: Any, area: Area, rule: Rule) -> None:
 def _add(sheet: Any, area: Area, rule: Rule) -> None:
     cells = _cells(sheet, area)
     # Excel reads the references of a new rule from the selected cell.
-    sheet.activate()
     sheet.range(area[:2]).select()
     looks: Mapping[str, Any] = {
         "fill_color": rule.format.get("bg_color"),

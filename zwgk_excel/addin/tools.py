@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from zwgk_excel.addin import outside, places
-from zwgk_excel.addin.session import Session
+from zwgk_excel.addin.session import LISTED, Session, listed
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.errors import UserError
@@ -15,8 +15,8 @@ from zwgk_excel.workflow.generate import Change
 from zwgk_excel.workflow.generate import generate as generate_workbooks
 from zwgk_excel.workflow.office import open_office
 
-_LISTED = 8
-"""So many problems fit into a message."""
+CANCELLED = "已取消，什么也没有改动。"
+"""The closing words of a button whose question was answered with no."""
 _HELP = """一个月的工作，按功能区从左到右：
 1. 生成报送表：给每个单位生成一份，放入“发件箱”，由你发给各单位。
 2. 各单位交回的文件放进“收件箱”（按“打开收件箱”）。
@@ -32,11 +32,9 @@ def generate(session: Session) -> str:
     with open_office(root, now=clock.now) as office:
         now = office.now().date()
         this = Month.of(now)
-        question = f"生成哪个月的报送表？\n是：本月（{this}）\n否：下月（{this + 1}）"
-        answer = session.ask(question, "yes_no_cancel")
-        if answer not in {"yes", "no"}:
-            return "已取消，什么也没有改动。"
-        cycle = this if answer == "yes" else this + 1
+        cycle = session.choose_month("生成哪个月的报送表？", ("本月", this), ("下月", this + 1))
+        if cycle is None:
+            return CANCELLED
         done = generate_workbooks(office, cycle, as_of=now, progress=session.progress("生成报送表"))
         folder = office.workspace.outbox(cycle)
     counts = {change: sum(book.change is change for book in done.workbooks) for change in Change}
@@ -55,9 +53,9 @@ def check(session: Session) -> str:
     unsaved = [book.name for book in session.app.books if book.name in tables]
     verdict = "有错误，须改正后才能生成报送表。" if errors else ""
     lines = [f"错误 {errors} 处，提醒 {len(problems) - errors} 处。{verdict}"]
-    lines += [str(each) for each in sorted(problems, key=lambda p: not p.is_error)[:_LISTED]]
-    if len(problems) > _LISTED:
-        lines.append(f"其余 {len(problems) - _LISTED} 处请运行 zwgk check 查看。")
+    lines.append(listed([str(each) for each in sorted(problems, key=lambda p: not p.is_error)]))
+    if len(problems) > LISTED:
+        lines.append("全部问题请运行 zwgk check 查看。")
     lines += [f"“{name}”正打开着，检查的是已保存的内容。" for name in unsaved]
     return "\n".join(lines)
 
@@ -74,7 +72,9 @@ def open_workspace(session: Session) -> str | None:
     folder = places.choose_folder(session.app)
     if folder is None:
         return None
-    root = places.open_or_make(folder)
+    root = places.open_or_make(session, folder)
+    if root is None:
+        return CANCELLED
     places.remember(root)
     outside.open_path(root)
     return f"已选定工作区：{root}"

@@ -166,7 +166,7 @@ CATALOGUE: Mapping[str, Kind] = {
     "items_vanished": Kind(_W, "上次报送的“{title}”（{task}）在新报送件中没有了", "已报送的信息保留在表中", "请确认是否撤下；误删的请补回"),
     "office_cell_form": Kind(_E, "{heading}是“{value}”", "{expected_value}", "请在总台账中改正；在此之前不采用"),
     "office_row_repeated": Kind(_W, "任务 {key} 在总台账中出现两次，办公室所填不一致", "每个任务一行", "现以先出现的一行为准；请删去多余的行"),
-    "office_value_moved": Kind(_N, "任务 {key} 已不在总台账中，自加列所填“{heading}：{value}”移到了“{sheet}”工作表", "总台账中的任务", "无需处理；任务恢复后自动回到原处"),
+    "office_value_moved": Kind(_N, "{key} 已不在总台账中，自加列所填“{heading}：{value}”移到了“{sheet}”工作表", "总台账中的任务或行", "无需处理；该行恢复后自动回到原处"),
     "rectification_day": Kind(_E, "{heading}填的是 {value}，早于立项日期 {raised_on}", "不早于立项日期的日期", "请在整改台账中改正；在此之前不销号"),
     "rectification_not_raised": Kind(_W, "{heading}填的是 {value}，但这项督促还没有立项", "立项之后才能销号", "请先用 zwgk rectify 立项，或清空此格；在此之前不采用"),
     # The template of the bulletin.

@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from pathlib import Path
 
 from zwgk_excel import __version__
 from zwgk_excel.workbooks.files import write_atomic
 from zwgk_excel.workbooks.xlam.hardening import ChangedSourceError
 from zwgk_excel.workbooks.xlam.package import FILE_NAME, build_addin
+from zwgk_excel.workflow.addin_buttons import BUTTONS
 from zwgk_excel.workflow.errors import UserError
-
-BUTTONS_OF_USE_CASES = ("generate", "send", "fetch", "consolidate", "remind", "assess", "publish")
-"""Buttons that call the module of the same name in :mod:`zwgk_excel.workflow`; grey while there is none."""
-
-OTHER_BUTTONS = ("open_workspace", "check", "open_inbox", "self_test", "help")
-
-
-def offered() -> tuple[str, ...]:
-    """The buttons this installation can serve."""
-    use_cases = (name for name in BUTTONS_OF_USE_CASES if find_spec(f"zwgk_excel.workflow.{name}"))
-    return (*use_cases, *OTHER_BUTTONS)
 
 
 def build(out: Path) -> bool:
@@ -37,7 +26,7 @@ def build(out: Path) -> bool:
 def built() -> bytes:
     """The add-in of this installation; raises UserError where xlwings is missing or not the one that fits."""
     try:
-        return build_addin(offered(), __version__)
+        return build_addin(tuple(BUTTONS), __version__)
     except ModuleNotFoundError:
         raise UserError('缺少 xlwings；请先运行 py -m pip install "zwgk-excel[excel]"。') from None
     except ChangedSourceError as error:

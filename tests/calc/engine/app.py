@@ -194,7 +194,10 @@ class Books(base.Books):
     def add(self) -> Book:
         return self._load("private:factory/scalc")
 
-    def open(self, fullname: Any, *rest: Any, **options: Any) -> Book:
+    def open(
+        self, fullname: Any, update_links: Any = None, read_only: bool | None = None, *rest: Any, **options: Any
+    ) -> Book:
         import uno
 
-        return self._load(uno.systemPathToFileUrl(os.path.realpath(fullname)), MacroExecutionMode=0)
+        url = uno.systemPathToFileUrl(os.path.realpath(fullname))
+        return self._load(url, MacroExecutionMode=0, ReadOnly=bool(read_only))

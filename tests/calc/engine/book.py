@@ -30,6 +30,7 @@ class Book(base.Book):
         self._app, self.doc = app, doc
         self._codes: dict[int, tuple[int, str]] = {}
         self._keys: dict[str, int] = {}
+        self._epoch: dt.datetime | None = None
 
     @property
     def app(self) -> CalcApp:
@@ -40,8 +41,8 @@ class Book(base.Book):
         return str(self.doc.RuntimeUID)
 
     @property
-    def api(self) -> Any:
-        return self.doc
+    def api(self) -> BookApi:
+        return BookApi(self.doc)
 
     @property
     def sheets(self) -> Sheets:
@@ -63,16 +64,22 @@ class Book(base.Book):
 
     @property
     def epoch(self) -> dt.datetime:
-        zero = self.doc.NullDate  # 1904-01-01 in a workbook with the 1904 date system
-        return dt.datetime(zero.Year, zero.Month, zero.Day)
+        if self._epoch is None:
+            zero = self.doc.NullDate  # 1904-01-01 in a workbook with the 1904 date system
+            self._epoch = dt.datetime(zero.Year, zero.Month, zero.Day)
+        return self._epoch
 
     @property
     def selection(self) -> Range | None:
         chosen = self.doc.CurrentSelection
-        if chosen is None or not chosen.supportsService("com.sun.star.sheet.SheetCellRange"):
+        kinds = ("com.sun.star.sheet.SheetCellRange", "com.sun.star.sheet.SheetCell")
+        if chosen is None or not any(map(chosen.supportsService, kinds)):
             return None
         address = chosen.RangeAddress
-        return Range.at(Sheet(self, self.doc.Sheets.getByIndex(address.Sheet)), address)
+        found = Range.at(Sheet(self, self.doc.Sheets.getByIndex(address.Sheet)), address)
+        # As in Excel, it is these cells for good, wherever rows that are inserted move them.
+        found.follow(chosen)
+        return found
 
     def activate(self, steal_focus: bool = False) -> None:
         Book.in_front = self.key
@@ -103,6 +110,17 @@ class Book(base.Book):
             key = formats.queryKey(code, Locale(), False)
             self._keys[code] = key if key != -1 else formats.addNew(code, Locale())
         return self._keys[code]
+
+
+class BookApi:
+    """The one member of Excel's own Workbook that code reaches through ``book.api``."""
+
+    def __init__(self, doc: Any) -> None:
+        self._doc = doc
+
+    @property
+    def ReadOnly(self) -> bool:
+        return bool(self._doc.isReadonly())
 
 
 class Sheets(base.Sheets):

@@ -136,6 +136,7 @@ class ConditionalFormat(base.ConditionalFormat):
 
     def __init__(self, block: Range, group: Any, number: int, spec: dict[str, Any] | None = None) -> None:
         self._block, self._group, self._number, self._spec = block, group, number, spec or {}
+        self._ranges = group.Range.RangeAddressesAsString
 
     @property
     def _entry(self) -> Any:
@@ -160,7 +161,17 @@ class ConditionalFormat(base.ConditionalFormat):
         return "=" + to_excel(self._entry.Formula1) if self.type == "cell_value" else None
 
     def delete(self) -> None:
-        self._group.removeByIndex(self._number)
+        """LibreOffice's own removal of a rule always raises in 7.4, so the group's ranges get the others anew."""
+        ranges = self._block.book.doc.createInstance("com.sun.star.sheet.SheetCellRanges")
+        ranges.addRangeAddresses(self._found().Range.getRangeAddresses(), False)
+        rules = ranges.ConditionalFormat
+        rules.removeByIndex(self._number)
+        ranges.ConditionalFormat = rules
+
+    def _found(self) -> Any:
+        """The group as it is now: deleting another of its rules made it anew."""
+        groups = self._block.sheet.uno.ConditionalFormats.getConditionalFormats()
+        return next(each for each in groups if each.Range.RangeAddressesAsString == self._ranges)
 
 
 class ConditionApi:
@@ -225,4 +236,6 @@ def _make_style(doc: Any, name: str, spec: dict[str, Any]) -> None:
     if spec.get("font_bold"):
         style.CharWeight = _BOLD
     if spec.get("number_format"):
-        style.NumberFormat = doc.NumberFormats.addNew(spec["number_format"], Locale())
+        code, formats = spec["number_format"], doc.NumberFormats
+        key = formats.queryKey(code, Locale(), False)
+        style.NumberFormat = formats.addNew(code, Locale()) if key == -1 else key

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +42,10 @@ class Range(base.Range):
         """The range of a UNO CellRangeAddress."""
         height, width = address.EndRow - address.StartRow + 1, address.EndColumn - address.StartColumn + 1
         return cls(sheet, address.StartRow + 1, address.StartColumn + 1, height, width)
+
+    def follow(self, cells: Any) -> None:
+        """Be these cells of LibreOffice's, whose place changes when others are inserted before them."""
+        self._uno = cells
 
     @property
     def uno(self) -> Any:
@@ -208,20 +211,19 @@ class Range(base.Range):
 
     def _take_formats(self, rows: bool, *, before: bool) -> None:
         """LibreOffice copies formats from above and from the left, and not those of a header's conditions."""
+        from com.sun.star.sheet.FillDirection import TO_BOTTOM, TO_LEFT, TO_RIGHT, TO_TOP
+
         used = self._sheet.used_range
         right, bottom = used.column + used.ncols - 1, used.row + used.nrows - 1
-        if rows:
-            source = Range(self._sheet, self._row - 1 if before else self._row + self.nrows, 1, 1, right)
-            targets: Iterator[tuple[int, int]] = ((self._row + number, 1) for number in range(self.nrows))
-        else:
-            source = Range(self._sheet, 1, self._column - 1 if before else self._column + self.ncols, bottom, 1)
-            targets = ((1, self._column + number) for number in range(self.ncols))
-        if not (source.row >= 1 and source.column >= 1):
+        size = self.nrows if rows else self.ncols
+        first = (self._row if rows else self._column) - before
+        if first < 1:
             return
-        for row, column in targets:
-            target = Range(self._sheet, row, column, source.nrows, source.ncols)
-            self._sheet.uno.copyRange(target.uno.getCellByPosition(0, 0).CellAddress, source.uno_address)
-            target.uno.clearContents(_CONTENTS | 8)
+        whole = Range(self._sheet, *((first, 1, size + 1, right) if rows else (1, first, bottom, size + 1)))
+        ways = (TO_BOTTOM, TO_TOP) if rows else (TO_RIGHT, TO_LEFT)
+        whole.uno.fillAuto(ways[not before], 1)
+        new = whole.part(before, 0, size, right) if rows else whole.part(0, before, bottom, size)
+        new.uno.clearContents(_CONTENTS | 8)
 
     def delete(self, shift: str | None = None) -> None:
         from com.sun.star.sheet.CellDeleteMode import COLUMNS, ROWS

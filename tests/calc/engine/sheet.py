@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from xlwings import base_classes as base
@@ -141,6 +142,11 @@ class SheetApi:
     def ProtectContents(self) -> bool:
         return bool(self._sheet.uno.isProtected())
 
+    @property
+    def Comments(self) -> list[CommentApi]:
+        found = self._sheet.uno.Annotations
+        return [CommentApi(self._sheet, found.getByIndex(number)) for number in range(found.Count)]
+
     def Protect(self, Password: str = "") -> None:
         self._sheet.uno.protect(Password)
 
@@ -148,3 +154,22 @@ class SheetApi:
         self._sheet.uno.unprotect(Password)
         if self._sheet.uno.isProtected():
             raise CalcError("wrong password")
+
+
+class CommentApi:
+    """Excel's own Comment: its cell and its text."""
+
+    def __init__(self, sheet: Sheet, annotation: Any) -> None:
+        self.Parent = CellApi(annotation.Position.Row + 1, annotation.Position.Column + 1)
+        self._text = str(annotation.String)
+
+    def Text(self) -> str:
+        return self._text
+
+
+@dataclass(frozen=True)
+class CellApi:
+    """The members of Excel's own Range that say where a comment is."""
+
+    Row: int
+    Column: int

@@ -10,21 +10,11 @@ from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.scoring import Assessment, Line, Score
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
+from zwgk_excel.workbooks.tracker.find import ROW_KEYS, numbered
 from zwgk_excel.workbooks.tracker.tables import FileLink, Row
 from zwgk_excel.workbooks.tracker.view import TrackerView
 
-SCORE_KEY = ("cycle", "unit", "rule", "obligation")
-"""The columns that say what a row of the score sheet is about; a number follows a key that comes again."""
-STEP_KEY = ("number", "cycle", "unit", "step")
-"""The same for the rectification ledger; what is not raised yet has no number."""
-
-
-def numbered(keys: Iterable[str]) -> Iterator[str]:
-    """The keys, each that comes again with its number: ``a``, ``a#2``."""
-    seen: dict[str, int] = {}
-    for key in keys:
-        seen[key] = seen.get(key, 0) + 1
-        yield key if seen[key] == 1 else f"{key}#{seen[key]}"
+SCORE_KEY, STEP_KEY = ROW_KEYS["scores"], ROW_KEYS["rectifications"]
 
 
 def score_rows(view: TrackerView) -> list[Row]:
@@ -41,7 +31,7 @@ def score_rows(view: TrackerView) -> list[Row]:
 
 def score_keys(rows: Iterable[Row]) -> list[str]:
     """What the office's remarks are kept by, row for row: ``2026-11/市教育局/迟报/D02/市教育局/2026-11``."""
-    return list(numbered("/".join(str(row.get(key) or "") for key in SCORE_KEY) for row in rows))
+    return list(numbered([str(row.get(key) or "") for key in SCORE_KEY] for row in rows))
 
 
 def beside_headings() -> frozenset[str]:

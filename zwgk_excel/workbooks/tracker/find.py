@@ -2,16 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from zwgk_excel.domain.text import clean
-from zwgk_excel.layout.columns import layout
+from zwgk_excel.layout.columns import Sheet, layout
 from zwgk_excel.workbooks.opening.grid import Grid
 from zwgk_excel.workbooks.reading.cell_reader import as_text
 from zwgk_excel.workbooks.reading.sheet_reader import Table, find_table
 
 KEY_COLUMNS = ("duty", "unit", "reference")
 """The columns that make up an obligation's key, in its order: ``D01/市政府办/2026-11``."""
+
+ROW_KEYS: Mapping[str, tuple[str, ...]] = {
+    "tracking": KEY_COLUMNS,
+    "matrix": ("unit",),
+    "items": ("unit", "cycle", "task", "title"),
+    "problems": ("file", "sheet", "cell", "code", "obligation"),
+    "receipts": ("file", "sha256"),
+    "letters": ("letter",),
+    "scores": ("cycle", "unit", "rule", "obligation"),
+    "rectifications": ("number", "cycle", "unit", "step"),
+    "removed": ("obligation", "column"),
+}
+"""Sheet → the columns that say what a row is about: an item stays the same when its unit sends it again.
+
+What is not raised yet has no number on the rectification ledger.
+"""
+
+
+def numbered(rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """A key for each row out of the texts of its key columns: all different, empty where all texts are.
+
+    A number follows a key that comes again.
+    """
+    taken: set[str] = set()
+    for texts in rows:
+        parts = [clean(text) for text in texts]
+        key = name = "/".join(parts) if any(parts) else ""
+        number = 1
+        while key and name in taken:
+            number += 1
+            name = f"{key}#{number}"
+        taken.add(name)
+        yield name
+
+
+def aside_key(sheet: Sheet, key: str) -> str:
+    """What a row is called on the sheet of what left the tracker: an obligation by its key, others by sheet and key."""
+    return key if sheet.key == "tracking" else f"{sheet.name}/{key}"
 
 
 class Grids(Protocol):

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from zwgk_excel.domain.problems import Place, Problem, problem
-from zwgk_excel.layout.columns import layout
+from zwgk_excel.layout.columns import Sheet, layout
+from zwgk_excel.workbooks.reading.cell_reader import as_text
+from zwgk_excel.workbooks.style import cell_text
 from zwgk_excel.workbooks.tracker.assessed import lost_words
 from zwgk_excel.workbooks.tracker.comments import Note
+from zwgk_excel.workbooks.tracker.find import ROW_KEYS, aside_key, numbered
+from zwgk_excel.workbooks.tracker.tables import PLAIN, FileLink, Row, Value
 from zwgk_excel.workbooks.tracker.view import TrackerView
 
 CellValue = str | int | float | bool | date | datetime
@@ -74,6 +78,8 @@ class Kept:
     """The unit that 单位情况 showed."""
     notes: tuple[str, ...] = ()
     """What cannot be carried over, in words for the office."""
+    beside: Mapping[str, Kept] = field(default_factory=dict)
+    """Key of another table's sheet → what the office added to that: ``source`` and ``sheets`` are empty there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +98,34 @@ class Orphan:
 
 
 def orphans(view: TrackerView, kept: Kept) -> list[Orphan]:
-    """What the office's own columns hold for obligations that ``view`` lacks; the tracker lists it on a sheet apart."""
-    present = {row.status.obligation.key for row in view.rows}
-    comment: str = layout("tracker").settings["texts"]["comment"]
-    commented = [Orphan(note.obligation, comment, note.text) for note in kept.comments]
-    values = [
-        Orphan(key, column.heading, cell.value)
-        for column in kept.columns
-        for key, cell in column.cells.items()
-        if cell.value is not None
-    ]
-    beside = [Orphan(*each) for each in lost_words(view)]
-    return [*(each for each in (*values, *commented) if each.obligation not in present), *beside]
+    """What the office added to rows that ``view`` lacks; the tracker lists it on a sheet apart.
 
+    A row of another table than the tracking table is named after its sheet (``收件登记/…``).
+    """
+    present = {row.status.obligation.key for row in view.rows}
+    lost = [each for each in _added(kept) if each.obligation not in present]
+    for key, table in kept.beside.items():
+        sheet = layout("tracker")[key]
+        present = set(row_keys(sheet, PLAIN[key](view)))
+        gone = (each for each in _added(table) if each.obligation not in present)
+        lost += [replace(each, obligation=aside_key(sheet, each.obligation)) for each in gone]
+    return [*lost, *(Orphan(*each) for each in lost_words(view))]
+
+
+def _added(kept: Kept) -> Iterator[Orphan]:
+    for column in kept.columns:
+        for key, cell in column.cells.items():
+            if cell.value is not None:
+                yield Orphan(key, column.heading, cell.value)
+    comment: str = layout("tracker").settings["texts"]["comment"]
+    yield from (Orphan(note.obligation, comment, note.text) for note in kept.comments)
+
+
+def row_keys(sheet: Sheet, rows: Iterable[Row]) -> list[str]:
+    """What the rows of a table are about, as :data:`ROW_KEYS` says, each key once."""
+    return list(numbered([_text(row.get(key)) for key in ROW_KEYS[sheet.key]] for row in rows))
+
+
+def _text(value: Value) -> str:
+    """A value as it will read in its cell."""
+    return cell_text(as_text(value.text if isinstance(value, FileLink) else value))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -11,17 +11,19 @@ from typing import Any
 from zwgk_excel.domain.problems import Place, problem
 from zwgk_excel.domain.text import clean
 from zwgk_excel.layout.columns import Sheet, layout
-from zwgk_excel.workbooks.opening.grid import Grid, address, column_letters
+from zwgk_excel.workbooks.opening.grid import Grid, address, column_letters, open_book
 from zwgk_excel.workbooks.opening.guard import Rejected, check
 from zwgk_excel.workbooks.package import Package, SheetEntry, main, parse, sheets_of, tables_on
-from zwgk_excel.workbooks.reading.sheet_reader import Table, find_table
+from zwgk_excel.workbooks.reading.cell_reader import as_text
+from zwgk_excel.workbooks.reading.sheet_reader import Table, find_table, is_visible
 from zwgk_excel.workbooks.tracker.assessed import beside_headings
 from zwgk_excel.workbooks.tracker.comments import notes_on
-from zwgk_excel.workbooks.tracker.find import KEY_COLUMNS, key_of
+from zwgk_excel.workbooks.tracker.find import ROW_KEYS, key_of, numbered
 from zwgk_excel.workbooks.tracker.formula_moves import FILL_ROW, Moves
 from zwgk_excel.workbooks.tracker.formulas import name_of
 from zwgk_excel.workbooks.tracker.graft import added_sheets, not_carried
 from zwgk_excel.workbooks.tracker.kept import ExtraCell, ExtraColumn, Kept, Width
+from zwgk_excel.workbooks.tracker.tables import PLAIN
 
 _TOP = 20
 """Rows in which the cell of the chosen unit is looked for."""
@@ -60,7 +62,10 @@ def _kept(data: bytes) -> Kept:
         found = replace(found, chosen_unit=_chosen_unit(data, page.name))
     tracking = _entry_of(package, entries, tracker["tracking"])
     if tracking:
-        found = _with_table(found, data, package, tracking)
+        found = _with_table(found, data, package, tracking, tracker["tracking"])
+    others = ((key, _entry_of(package, entries, tracker[key])) for key in PLAIN)
+    beside = {key: table for key, entry in others if entry and (table := _beside(data, package, entry, tracker[key]))}
+    found = replace(found, beside=beside)
     removed = _entry_of(package, entries, tracker["removed"])
     return _with_removed(found, data, removed) if removed else found
 
@@ -81,11 +86,26 @@ def _entry_of(package: Package, entries: Sequence[SheetEntry], sheet: Sheet) -> 
     return next(by_name, None) or next(by_table, None)
 
 
-def _with_table(found: Kept, data: bytes, package: Package, entry: SheetEntry) -> Kept:
+def _beside(data: bytes, package: Package, entry: SheetEntry, sheet: Sheet) -> Kept | None:
+    """What the office added to another table than the tracking table; None for nothing.
+
+    Such tables may be long, so they are looked over quickly before they are read with everything.
+    """
+    grid = open_book(data, layout("tracker").file_name).grid(entry.name)
+    table = find_table(grid, sheet) if grid else None
+    if table is None or any(key not in table.positions for key in ROW_KEYS[sheet.key]):
+        return None
+    rows = table.grid.rows[table.header :]
+    typed = any(is_visible(value) for row in rows for place, value in enumerate(row) if place not in table.keys)
+    commented = any(relation.type == "comments" for relation in package.relations(entry.part))
+    return _with_table(Kept(b""), data, package, entry, sheet) if typed or commented else None
+
+
+def _with_table(found: Kept, data: bytes, package: Package, entry: SheetEntry, sheet: Sheet) -> Kept:
     formulas, values = _cells(data, entry.name, data_only=False), _cells(data, entry.name, data_only=True)
     grid = Grid(entry.name, [[cell.value for cell in row] for row in values])
-    table = find_table(grid, layout("tracker")["tracking"])
-    if table is None or any(key not in table.positions for key in KEY_COLUMNS):
+    table = find_table(grid, sheet)
+    if table is None or any(key not in table.positions for key in ROW_KEYS[sheet.key]):
         return found
     keys = _row_keys(table)
     widths = _widths(package.parts[entry.part])
@@ -118,9 +138,14 @@ def _cells(data: bytes, sheet: str, *, data_only: bool) -> list[tuple[Any, ...]]
 
 
 def _row_keys(table: Table) -> dict[int, str]:
-    """Row, 0 for the sheet's first → the obligation that stands there; of one that stands twice the first row."""
+    """Row, 0 for the sheet's first → what stands there; of an obligation that stands twice the first row."""
+    rows = range(table.header + 1, len(table.grid.rows))
+    if table.sheet.key != "tracking":
+        places = [table.positions[key] for key in ROW_KEYS[table.sheet.key]]
+        keys = numbered([as_text(table.grid.value(row, place)) for place in places] for row in rows)
+        return {row: key for row, key in zip(rows, keys, strict=True) if key}
     found: dict[str, int] = {}
-    for row in range(table.header + 1, len(table.grid.rows)):
+    for row in rows:
         if key := key_of(table, row):
             found.setdefault(key, row)
     return {row: key for key, row in found.items()}
@@ -222,15 +247,31 @@ def _with_removed(found: Kept, data: bytes, entry: SheetEntry) -> Kept:
     table = find_table(Grid(entry.name, [[c.value for c in row] for row in rows]), layout("tracker")["removed"])
     if table is None or any(column.key not in table.positions for column in table.sheet):
         return found
-    columns = {column.heading: column for column in found.columns}
-    last = layout("tracker")["tracking"].columns[-1].key
-    # Words on scores and matters are no column of the tracking sheet; they find back by themselves.
+    # Words on scores and matters are no column of any table; they find back by themselves.
     others = beside_headings()
+    lines: dict[str, list[tuple[str, str, Any]]] = defaultdict(list)
     for row in range(table.header + 1, len(rows)):
-        key, heading, value = (_at(rows, row, table.positions[each.key]) for each in table.sheet)
-        if key is None or heading is None or value is None or heading in others:
-            continue
-        column = columns.setdefault(str(heading), ExtraColumn(str(heading), last))
-        cells = {str(key): ExtraCell(value), **column.cells}
-        columns[str(heading)] = replace(column, cells=cells)
+        name, heading, value = (_at(rows, row, table.positions[each.key]) for each in table.sheet)
+        if name is not None and heading is not None and value is not None and heading not in others:
+            sheet, key = _whose(str(name))
+            lines[sheet].append((key, str(heading), value))
+    found = _restored(found, "tracking", lines.pop("tracking", []))
+    beside = {key: _restored(found.beside.get(key, Kept(b"")), key, removed) for key, removed in lines.items()}
+    return replace(found, beside={**found.beside, **beside})
+
+
+def _whose(name: str) -> tuple[str, str]:
+    """The sheet and the row that a line of the removed values is about."""
+    sheets = {layout("tracker")[key].name: key for key in PLAIN}
+    first, _, rest = name.partition("/")
+    return (sheets[first], rest) if first in sheets else ("tracking", name)
+
+
+def _restored(found: Kept, sheet: str, removed: Sequence[tuple[str, str, Any]]) -> Kept:
+    """The columns with what had been removed from them in its place again."""
+    columns = {column.heading: column for column in found.columns}
+    last = layout("tracker")[sheet].columns[-1].key
+    for key, heading, value in removed:
+        column = columns.setdefault(heading, ExtraColumn(heading, last))
+        columns[heading] = replace(column, cells={key: ExtraCell(value), **column.cells})
     return replace(found, columns=tuple(columns.values()))

@@ -45,6 +45,8 @@ class Link:
 
     text: str
     address: str
+    formula: str
+    """The same as a formula: thousands of them are written at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ class RecordedSheet:
 
     def write_url(self, row: int, column: int, url: Any, form: Format | None = None) -> None:
         """A link made by :func:`zwgk_excel.workbooks.tracker.sheet.file_url`."""
-        self.cells[row, column] = Cell(Link(url.text, url.address), form or {})
+        self.cells[row, column] = Cell(Link(url.text, url.address, url.formula), form or {})
 
     def merge_range(self, top: int, left: int, bottom: int, right: int, value: Any, form: Format | None = None) -> None:
         """As ``xlsxwriter``: the value goes into the first cell."""

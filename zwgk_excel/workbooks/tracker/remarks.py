@@ -11,8 +11,8 @@ from zwgk_excel.layout.columns import Column, Sheet, layout
 from zwgk_excel.workbooks.opening.grid import Value, address
 from zwgk_excel.workbooks.reading.cell_reader import as_text
 from zwgk_excel.workbooks.reading.sheet_reader import Table, find_table, is_visible, read_row
-from zwgk_excel.workbooks.tracker.assessed import SCORE_KEY, STEP_KEY, numbered
-from zwgk_excel.workbooks.tracker.find import Grids
+from zwgk_excel.workbooks.tracker.assessed import SCORE_KEY, STEP_KEY
+from zwgk_excel.workbooks.tracker.find import Grids, numbered
 from zwgk_excel.workbooks.tracker.view import Mended
 
 
@@ -73,9 +73,8 @@ def _table(book: Grids, sheet: Sheet) -> Table | None:
 def _keys(table: Table, key: tuple[str, ...]) -> Iterator[tuple[int, str]]:
     """The rows (0 for the sheet's first) that say what they are about, each with its key."""
     rows = range(table.header + 1, len(table.grid.rows))
-    parts = [[clean(as_text(table.grid.value(row, table.positions[each]))) for each in key] for row in rows]
-    filled = [(row, "/".join(part)) for row, part in zip(rows, parts, strict=True) if any(part)]
-    return zip((row for row, _ in filled), numbered(key for _, key in filled), strict=True)
+    texts = [[as_text(table.grid.value(row, table.positions[each])) for each in key] for row in rows]
+    return ((row, name) for row, name in zip(rows, numbered(texts), strict=True) if name)
 
 
 def _set_aside(book: Grids, heading: str) -> Iterator[tuple[str, str]]:

@@ -122,12 +122,16 @@ def set_page(worksheet: Any, office: str) -> None:
     worksheet.set_footer(footer.replace("{office}", cell_text(office).replace("&", "&&")[:150]))
 
 
-def write_plain_table(page: Page, sheet: Sheet, rows: Sequence[Row]) -> None:
-    """The columns of ``sheet`` as an Excel table, filled with ``rows``; one blank row where there are none."""
+def write_plain_table(page: Page, sheet: Sheet, rows: Sequence[Row], added: Sequence[str] = ()) -> None:
+    """The columns of ``sheet`` as an Excel table, filled with ``rows``; one blank row where there are none.
+
+    ``added`` are headings to the right of them, whose cells somebody else writes.
+    """
     for position, column in enumerate(sheet):
         page.sheet.set_column(position, position, column.width)
     heads = [column.heading for column in sheet]
-    add_table(page, sheet.table, heads, [page.formats.head] * len(heads), len(rows))
+    forms = [page.formats.head] * len(heads) + [page.formats.input_head] * len(added)
+    add_table(page, sheet.table, [*heads, *added], forms, len(rows))
     plan = [(position, column.key, page.format_of(column)) for position, column in enumerate(sheet)]
     for row, values in enumerate(rows or [{}], FIRST_ROW):
         fit_row(page, sheet, row, values)
@@ -213,12 +217,13 @@ def _put_link(page: Page, row: int, column: int, link: FileLink, form: Any) -> N
 class _FileUrl(Url):  # type: ignore[misc]
     """A relative link with ``/``: xlsxwriter's own would write ``\\``, which only Windows understands."""
 
-    def __init__(self, target: str, anchor: str, text: str) -> None:
+    def __init__(self, target: str, anchor: str, text: str, path: str) -> None:
         super().__init__("external:file")
         self._relationship_link = self._link = target
         self._anchor = anchor
         self.text = text
         self.address = f"{target}#{anchor}" if anchor else target
+        self.formula = _link_formula(f"{path}#{anchor}" if anchor else path, text)
 
 
 def file_url(link: FileLink) -> Url | None:
@@ -231,7 +236,17 @@ def file_url(link: FileLink) -> Url | None:
     anchor = _anchor(link)
     if len(target) > LINK_LENGTH or len(anchor) > LINK_LENGTH:
         return None
-    return _FileUrl(target, anchor, cell_text(link.text) or link.path)
+    # In a formula the path is as it is on the disk, but for the two characters that mean something there.
+    path = cell_text(link.path).replace("%", "%25").replace("#", "%23")
+    return _FileUrl(target, anchor, cell_text(link.text) or link.path, path)
+
+
+def _link_formula(address: str, text: str) -> str:
+    """The link as a formula, relative to the workbook wherever it lies; plain text where Excel would refuse it."""
+    if max(len(address), len(text)) > LINK_LENGTH:
+        return text
+    address, text = (part.replace('"', '""') for part in (address, text))
+    return f'=HYPERLINK("{address}","{text}")'
 
 
 def _anchor(link: FileLink) -> str:

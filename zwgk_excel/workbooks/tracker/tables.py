@@ -6,7 +6,7 @@ Words are the Chinese ones of ``lists.toml``; dates and numbers are values; a fi
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -195,3 +195,12 @@ def _unit_of(key: str) -> str:
 
 def _reference_of(key: str) -> str:
     return key.rpartition("/")[2]
+
+
+PLAIN: Mapping[str, Callable[[TrackerView], list[Row]]] = {
+    "items": item_rows,
+    "problems": problem_rows,
+    "receipts": receipt_rows,
+    "letters": letter_rows,
+}
+"""The tables without columns of the office's own → their rows; what it typed beside them is kept by row as well."""

@@ -50,7 +50,7 @@ _STATE_COLUMNS = ("outcome", *STATE)
 
 
 @dataclass(frozen=True, slots=True)
-class _Field:
+class Field:
     """A column of the sheet: one of ours, or one that the office added."""
 
     letters: str
@@ -64,9 +64,9 @@ def write_tracking(book: Any, formats: Formats, view: TrackerView, kept: Kept | 
     sheet = layout("tracker")["tracking"]
     page = open_page(book, formats, sheet, view.office, frozen=_FROZEN)
     rows, keys = tracking_rows(view), [row.status.obligation.key for row in tracking_order(view)]
-    fields = _fields(sheet, _shown(kept, keys))
+    fields = fields_of(sheet, shown(kept, keys))
     closed = [row.closed for row in tracking_order(view)]
-    _set_widths(page, fields, kept)
+    set_widths(page, fields, kept)
     heads = [formats.head if each.ours and not each.ours.office else formats.input_head for each in fields]
     add_table(page, sheet.table, [each.heading for each in fields], heads, len(rows))
     letters = {each.ours.key: each.letters for each in fields if each.ours}
@@ -74,15 +74,15 @@ def write_tracking(book: Any, formats: Formats, view: TrackerView, kept: Kept | 
     for position, values in enumerate(rows or [{}]):
         writer.write_row(FIRST_ROW + position, values, closed=bool(rows) and closed[position])
     if kept and rows:
-        _Extras(page, fields, kept, keys).write()
-        _write_comments(page, fields, kept, keys)
+        Extras(page, fields, kept, keys).write()
+        write_comments(page, fields, kept, keys)
     validate_office_columns(page, sheet, len(rows), letters)
     _colour(page, letters, len(rows))
     for key in COUNTED:
         book.define_name(column_name(key), f"='{sheet.name}'!{area(letters[key], len(rows))}")
 
 
-def _fields(sheet: Sheet, extras: Sequence[ExtraColumn]) -> list[_Field]:
+def fields_of(sheet: Sheet, extras: Sequence[ExtraColumn]) -> list[Field]:
     """Our columns in their order, each followed by the office's columns that stood after it."""
     taken = {column.heading.casefold() for column in sheet}
     ordered: list[tuple[str, Column | None, ExtraColumn | None]] = []
@@ -92,10 +92,10 @@ def _fields(sheet: Sheet, extras: Sequence[ExtraColumn]) -> list[_Field]:
         for extra in extras:
             if extra.after == (column.key if column else ""):
                 ordered.append((_unique(extra.heading, taken), None, extra))
-    return [_Field(column_letters(position), *each) for position, each in enumerate(ordered)]
+    return [Field(column_letters(position), *each) for position, each in enumerate(ordered)]
 
 
-def _shown(kept: Kept | None, keys: Sequence[str]) -> list[ExtraColumn]:
+def shown(kept: Kept | None, keys: Sequence[str]) -> list[ExtraColumn]:
     """The office's columns; one it deleted only where an obligation came back that it says something about."""
     columns = kept.columns if kept else ()
     return [each for each in columns if each.letter or not each.cells.keys().isdisjoint(keys)]
@@ -111,7 +111,7 @@ def _unique(heading: str, taken: set[str]) -> str:
     return name
 
 
-def _set_widths(page: Page, fields: Sequence[_Field], kept: Kept | None) -> None:
+def set_widths(page: Page, fields: Sequence[Field], kept: Kept | None) -> None:
     for position, each in enumerate(fields):
         known = kept.widths.get(each.ours.key) if kept and each.ours else each.extra
         width, hidden = (known.width, known.hidden) if known else (None, False)
@@ -126,7 +126,7 @@ def _set_widths(page: Page, fields: Sequence[_Field], kept: Kept | None) -> None
 class _Writer:
     """Writes our columns row by row; formats and formula texts are made once."""
 
-    def __init__(self, page: Page, fields: Sequence[_Field], letters: Mapping[str, str]) -> None:
+    def __init__(self, page: Page, fields: Sequence[Field], letters: Mapping[str, str]) -> None:
         self._page, self._letters = page, letters
         self._columns = [(position, each.ours) for position, each in enumerate(fields) if each.ours]
         self._open = {column.key: self._format(column) for _, column in self._columns}
@@ -161,10 +161,10 @@ class _Writer:
                 put(self._page, row, position, value, forms[column.key])
 
 
-class _Extras:
+class Extras:
     """Writes the office's own columns: values by obligation, formulas moved with their rows."""
 
-    def __init__(self, page: Page, fields: Sequence[_Field], kept: Kept, keys: Sequence[str]) -> None:
+    def __init__(self, page: Page, fields: Sequence[Field], kept: Kept, keys: Sequence[str]) -> None:
         self._page, self._fields, self._kept, self._keys = page, fields, kept, keys
         self._new_rows = {key: FIRST_ROW + position + 1 for position, key in enumerate(keys)}
         self._moves = Moves(kept.sheet, self._rows_moved(), self._spans(), self._letters())
@@ -210,7 +210,7 @@ class _Extras:
             put(self._page, row, position, None, form)
 
 
-def _write_comments(page: Page, fields: Sequence[_Field], kept: Kept, keys: Sequence[str]) -> None:
+def write_comments(page: Page, fields: Sequence[Field], kept: Kept, keys: Sequence[str]) -> None:
     """The office's comments on the cells they were on; on the first cell where the column is gone."""
     ours = {each.ours.key: place for place, each in enumerate(fields) if each.ours}
     extras = {each.extra.letter: place for place, each in enumerate(fields) if each.extra}

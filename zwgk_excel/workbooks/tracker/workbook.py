@@ -10,6 +10,7 @@ from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks import style
 from zwgk_excel.workbooks.formats import Formats
 from zwgk_excel.workbooks.identity_sheet import PRODUCT, PRODUCT_NAME
+from zwgk_excel.workbooks.tracker.beside import write_table_beside
 from zwgk_excel.workbooks.tracker.graft import graft
 from zwgk_excel.workbooks.tracker.kept import Kept, orphans
 from zwgk_excel.workbooks.tracker.matrix import write_matrix
@@ -73,7 +74,7 @@ def _write(book: Any, view: TrackerView, previous: Kept | None) -> None:
     write_scores(book, formats, view)
     write_rectifications(book, formats, view)
     for key, rows, frozen in _TABLES:
-        _write_table(book, formats, view, key, rows(view), frozen)
+        _write_table(book, formats, view, key, rows(view), frozen, previous.beside.get(key) if previous else None)
     if previous and (removed := _removed(view, previous)):
         _write_table(book, formats, view, "removed", removed, 0)
     _write_identity(book, view)
@@ -88,10 +89,12 @@ def _describe(book: Any, view: TrackerView) -> None:
     book.set_size(2400, 1400)
 
 
-def _write_table(book: Any, formats: Formats, view: TrackerView, key: str, rows: list[Row], frozen: int) -> None:
+def _write_table(
+    book: Any, formats: Formats, view: TrackerView, key: str, rows: list[Row], frozen: int, kept: Kept | None = None
+) -> None:
     sheet = layout("tracker")[key]
     page = open_page(book, formats, sheet, view.office, frozen=frozen)
-    write_plain_table(page, sheet, rows)
+    write_table_beside(page, sheet, rows, kept)
 
 
 def _removed(view: TrackerView, previous: Kept) -> list[Row]:

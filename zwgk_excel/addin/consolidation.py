@@ -5,15 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from zwgk_excel.addin.live import LiveBook, is_tracker, protected_sheets
+from zwgk_excel.addin.live import LiveBook, is_read_only, is_tracker, protected_sheets
 from zwgk_excel.addin.places import workspace_of
 from zwgk_excel.addin.refresh import Refreshed, refresh_tracker
-from zwgk_excel.addin.session import Session, user
+from zwgk_excel.addin.session import Halted, Session, user
 from zwgk_excel.addin.summary import summary
 from zwgk_excel.workbooks.tracker.office import office_of
 from zwgk_excel.workflow import clock
+from zwgk_excel.workflow.consolidate import Prepared, prepare
 from zwgk_excel.workflow.consolidate import consolidate as consolidate_files
-from zwgk_excel.workflow.consolidate import prepare
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office import Office, open_office
 
@@ -54,6 +54,11 @@ def _make(session: Session, office: Office) -> str:
 
 
 def _refresh(session: Session, office: Office, book: Any) -> str:
+    if is_read_only(book):
+        raise UserError(
+            f"“{book.name}”是以只读方式打开的（可能别人正开着它），刷新后保存不了，什么也没有改动；"
+            "请等别人关闭后重新打开，或去掉文件的只读属性。"
+        )
     if names := protected_sheets(book):
         listed = "、".join(f"“{name}”" for name in names)
         raise UserError(f"{listed}受保护，不能刷新，什么也没有改动；请先在“审阅”中撤销工作表保护。")
@@ -61,9 +66,19 @@ def _refresh(session: Session, office: Office, book: Any) -> str:
         session.status("读取台账上的意见")
         typed = office_of(LiveBook(book), book.name)
         ready = prepare(office, typed, as_of=None, who=user(), progress=session.progress("读取报送件"))
-        refreshed = refresh_tracker(session, book, ready.view)
+        try:
+            refreshed = refresh_tracker(session, book, ready.view)
+        except Exception as error:
+            raise Halted(_recorded(ready)) from error
     problems = [str(each) for each in (*typed.problems, *ready.refused)]
     return "\n".join([summary(ready.taken, ready.decisions, ready.standings), *_remarks(refreshed, problems)])
+
+
+def _recorded(ready: Prepared) -> str:
+    """What stays done when the refresh fails: it is in the ledger already, and is not taken in a second time."""
+    done = [f"新收的 {len(ready.taken)} 份报送件"] if ready.taken else []
+    done += [f"台账上填写的 {len(ready.decisions)} 条意见"] if ready.decisions else []
+    return f"{'和'.join(done)}已登记，不会丢失，也不会重复登记。" * bool(done) + "排除问题后再按一次“汇总”即可。"
 
 
 def _remarks(refreshed: Refreshed, problems: list[str]) -> list[str]:
@@ -72,7 +87,7 @@ def _remarks(refreshed: Refreshed, problems: list[str]) -> list[str]:
         names = "、".join(f"“{name}”" for name in refreshed.left)
         lines.append(f"{names}的版面已改动或已删除，未刷新；关闭台账后运行 zwgk consolidate 可重新写成。")
     if refreshed.moved:
-        lines.append(f"有 {len(refreshed.moved)} 处自加内容的任务已不在台账中，移到了“{refreshed.removed_sheet}”。")
+        lines.append(f"有 {len(refreshed.moved)} 处自加内容所在的行已不在台账中，移到了“{refreshed.removed_sheet}”。")
     return lines + [f"“{name}”的筛选无法还原，已取消。" for name in refreshed.unfiltered]
 
 

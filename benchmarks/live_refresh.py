@@ -1,0 +1,197 @@
+"""The 汇总 button on a year of sixty units, beside a plain block write of the same cells into the same Calc.
+
+    python -m benchmarks.live_refresh [--docs docs/benchmarks]
+
+LibreOffice is driven through the tests' xlwings engine, so seconds say little about Excel; the ratios, taken in one
+run, say what the refresh costs beyond getting the cells across at all.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import zwgk_excel.addin as addin
+from tests.calc.engine import CalcApp, register
+from tests.calc.engine.calls import counted_calls
+from tests.calc.office import Office
+from tests.calc.year import MONTHS, NOW, UNITS, answer, year_desk
+from tests.workflow.desk import Desk
+from zwgk_excel.addin import session
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.workbooks.tracker.office import OfficeInput
+from zwgk_excel.workbooks.tracker.recorded import Link, RecordedBook
+from zwgk_excel.workbooks.tracker.workbook import recorded_tracker
+from zwgk_excel.workflow import clock
+from zwgk_excel.workflow.consolidate import consolidate, prepare
+
+NAME, CALLS = "live_refresh", "calls_of_a_click_that_changes_nothing"
+STEPS: Mapping[str, str] = {
+    "block": "整块写入同样的单元格",
+    "first": "第一次汇总：一年的报送件全部写入",
+    "nothing": "再按一次：没有新文件",
+    "one": "新收一份报送件（20 条信息）",
+}
+"""What is measured → what the table calls it."""
+
+
+def measure(folder: Path, app: CalcApp) -> dict[str, Any]:
+    """Seconds of every step, with the block write before, between and after, and what there was to write."""
+    import xlwings as xw
+
+    desk = year_desk(folder)
+    with desk.open() as office:
+        consolidate(office, as_of=None, who="bench")
+    book = xw.books.open(desk.root / layout("tracker").file_name)
+    book.set_mock_caller()
+    answer(desk, but=1)
+    cells = recorded(desk)
+    seconds: dict[str, list[float]] = {name: [] for name in STEPS}
+    for name, before in (("first", _nothing), ("nothing", _nothing), ("one", lambda: answer(desk))):
+        seconds["block"].append(block_write(cells, folder / "block.xlsx"))
+        before()
+        book.activate()
+        seconds[name].append(_timed(_click, app))
+    with counted_calls() as calls:
+        _click(app)
+    book.close()
+    counts = {name: len(cells.sheets[layout("tracker")[name].name].rows(3)) for name in ("tracking", "items")}
+    return {
+        "seconds": {name: median(each) for name, each in seconds.items()},
+        "block_writes": seconds["block"],
+        "rows": counts,
+        "cells": sum(len(sheet.cells) for sheet in cells.sheets.values()),
+        CALLS: calls.total(),
+    }
+
+
+def recorded(desk: Desk) -> RecordedBook:
+    """The whole tracker as plain data."""
+    with desk.open() as office, office.ledger.exclusive():
+        return recorded_tracker(prepare(office, OfficeInput(), as_of=None, who="bench").view)
+
+
+def block_write(cells: RecordedBook, path: Path) -> float:
+    """Seconds for writing every sheet's values and formulas as one block into a new workbook, and saving it."""
+    import xlwings as xw
+
+    blocks = {sheet.name: _block(sheet.rows(0)) for sheet in cells.sheets.values()}
+    book = xw.books.add()
+
+    def write() -> None:
+        for name, rows in blocks.items():
+            sheet = book.sheets.add(name)
+            sheet.range((1, 1), (len(rows), len(rows[0]))).value = rows
+        book.save(str(path))
+
+    taken = _timed(write)
+    book.close()
+    return taken
+
+
+def _block(rows: Mapping[int, Sequence[Any]]) -> list[list[Any]]:
+    width = len(next(iter(rows.values())))
+    return [[_plain(cell) for cell in rows.get(number, [None] * width)] for number in range(max(rows) + 1)]
+
+
+def _plain(cell: Any) -> Any:
+    value = cell.value if cell else None
+    return value.formula if isinstance(value, Link) else value
+
+
+def _nothing() -> None:
+    """Between the first click and the second nothing happens."""
+
+
+def _click(app: CalcApp) -> None:
+    addin.consolidate()
+    words = app.alerts[-1][0]
+    assert words.startswith("汇总完成"), words
+
+
+def _timed(work: Callable[..., None], *arguments: object) -> float:
+    started = time.perf_counter()
+    work(*arguments)
+    return time.perf_counter() - started
+
+
+@contextmanager
+def calc(folder: Path) -> Iterator[CalcApp]:
+    """A running office for xlwings; the add-in's clock and notes are the benchmark's own."""
+    now, home = clock.now, session.HOME
+    clock.now, session.HOME = lambda: NOW, folder / "home"
+    try:
+        with Office(shutil.which("soffice") or "soffice") as office:
+            yield register(office)
+    finally:
+        clock.now, session.HOME = now, home
+
+
+def machine() -> dict[str, str]:
+    """What it ran on."""
+    model = next((line for line in _lines("/proc/cpuinfo") if line.startswith("model name")), platform.processor())
+    memory = next((line for line in _lines("/proc/meminfo") if line.startswith("MemTotal")), "")
+    return {
+        "processor": model.partition(":")[2].strip() or model,
+        "cores": str(os.cpu_count()),
+        "memory": f"{int(memory.split()[1]) / 2**20:.0f} GiB" if memory else "",
+        "load_before": f"{os.getloadavg()[0]:.1f}",
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+    }
+
+
+def _lines(path: str) -> list[str]:
+    return Path(path).read_text(encoding="utf-8").splitlines() if Path(path).is_file() else []
+
+
+def table(found: Mapping[str, Any]) -> str:
+    """The figures as a Markdown table."""
+    seconds = found["seconds"]
+    lines = ["| | 秒 | 与整块写入之比 |", "|---|---|---|"]
+    lines += [f"| {STEPS[name]} | {each:.1f} | {each / seconds['block']:.2f} |" for name, each in seconds.items()]
+    return "\n".join(lines)
+
+
+def write(found: Mapping[str, Any], folder: Path) -> None:
+    """Keep the figures as JSON, and the table in the text beside it, between its marks."""
+    content = json.dumps(found, ensure_ascii=False, indent=1)
+    (folder / f"{NAME}.json").write_text(f"{content}\n", encoding="utf-8")
+    text = folder / "live-refresh.md"
+    head, mark, rest = text.read_text(encoding="utf-8").partition("<!-- table -->")
+    tail = rest.partition("<!-- end -->")[2]
+    setting = "，".join(each for each in found["machine"].values() if each)
+    rows, count = found["rows"], f"{found['cells']} 格"
+    size = f"{UNITS} 个单位 × {len(MONTHS)} 个月：任务 {rows['tracking']} 行，信息 {rows['items']} 条，共 {count}。"
+    calls = f"没有新文件时，一次汇总向表格程序发出的调用：{found[CALLS]} 次。"
+    body = "\n\n".join(["", size, table(found), calls, f"机器：{setting}。", ""])
+    text.write_text(f"{head}{mark}{body}<!-- end -->{tail}", encoding="utf-8")
+
+
+
+
+def main() -> None:
+    """Measure, print, and keep the figures where ``--docs`` says."""
+    parser = argparse.ArgumentParser(description="The live refresh of the tracker beside a plain block write.")
+    parser.add_argument("--docs", type=Path, help="the folder of live_refresh.json and live-refresh.md")
+    options = parser.parse_args()
+    setting = machine()
+    with tempfile.TemporaryDirectory() as folder, calc(Path(folder)) as app:
+        found = {"machine": setting, **measure(Path(folder), app)}
+    print(table(found))
+    if options.docs:
+        write(found, options.docs)
+
+
+if __name__ == "__main__":
+    main()
