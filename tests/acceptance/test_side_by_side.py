@@ -92,7 +92,7 @@ def test_different_files_at_once(desk, report, tmp_path):
 
 
 def test_two_consolidations_at_once(desk, report):
-    replies(desk.root / "收件箱/邮件", report, range(COUNT))
+    replies(desk.root / "收件箱/各单位", report, range(COUNT))
     codes = ended(*(start(desk, "consolidate", "--as-of", "2026-12-03") for _ in range(3)))
     assert codes != [2, 2, 2]
     assert titles(desk) == sorted(title for _, title in EXPECTED)
