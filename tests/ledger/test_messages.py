@@ -52,10 +52,10 @@ def test_the_last_uid_is_that_of_the_mailbox_as_it_is_numbered_now(ledger: Ledge
     assert ledger.last_uid("nobody/INBOX", 7) == 0
 
 
-@pytest.mark.parametrize("moved_to", [{"uidvalidity": 8}, {"mailbox": "zwgk@example.gov.cn/报送"}])
-def test_a_mail_under_a_new_number_is_the_same_mail(ledger: Ledger, moved_to):
+@pytest.mark.parametrize("where", [{"uidvalidity": 8}, {"mailbox": "zwgk@example.gov.cn/报送"}])
+def test_a_mail_under_a_new_number_is_the_same_mail(ledger: Ledger, where):
     ledger.add_messages([message(1), message(2)])
-    again = message(41, **moved_to, received_at=datetime(2026, 12, 1), message_id="<1@example.gov.cn>", subject="回复 1")
+    again = message(41, **where, received_at=datetime(2026, 12, 1), message_id="<1@example.gov.cn>", subject="回复 1")
     again = replace(again, enclosed=message(1).enclosed)
     assert ledger.messages_elsewhere(again.mailbox, again.uidvalidity)[again.digest] == 1
     assert ledger.add_messages([again]) == 0
