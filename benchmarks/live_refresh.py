@@ -147,7 +147,7 @@ def machine() -> dict[str, str]:
         "memory": f"{int(memory.split()[1]) / 2**20:.0f} GiB" if memory else "",
         "load_before": f"{os.getloadavg()[0]:.1f}",
         "system": f"{platform.system()} {platform.machine()}",
-        "python": platform.python_version(),
+        "python": f"Python {platform.python_version()}",
     }
 
 
@@ -170,7 +170,8 @@ def write(found: Mapping[str, Any], folder: Path) -> None:
     text = folder / "live-refresh.md"
     head, mark, rest = text.read_text(encoding="utf-8").partition("<!-- table -->")
     tail = rest.partition("<!-- end -->")[2]
-    setting = "，".join(each for each in found["machine"].values() if each)
+    names = {"processor": "处理器", "cores": "核数", "memory": "内存", "load_before": "开始时的负载"}
+    setting = "，".join(f"{names.get(key, '')} {each}".strip() for key, each in found["machine"].items() if each)
     rows, count = found["rows"], f"{found['cells']} 格"
     size = f"{UNITS} 个单位 × {len(MONTHS)} 个月：任务 {rows['tracking']} 行，信息 {rows['items']} 条，共 {count}。"
     calls = f"没有新文件时，一次汇总向表格程序发出的调用：{found[CALLS]} 次。"
