@@ -12,7 +12,7 @@ help:
 	@echo "make test      准备测试环境并运行全部检查和测试"
 	@echo "make lint      只运行静态检查"
 	@echo "make pictures  重新生成 docs/pictures 中的图片"
-	@echo "make bench     测量读取一份报送表的开销"
+	@echo "make bench     与同类程序并排测量各项用时（BENCH=--large 加测一万份）"
 	@echo "make bench-live 测量就地刷新总台账的时间，结果写入 docs/benchmarks"
 	@echo "make verdicts  逐个收取恶意样本和公共样本，列出结论、用时和内存"
 	@echo "make clean     删除虚拟环境和缓存"
@@ -54,6 +54,11 @@ pictures: $(VENV)/.installed-test
 	$(RENDER) "$(SHOWN)/总台账.xlsx" docs/pictures --sheet 跟踪台账 --name tracker-refreshed --pages 1
 
 bench: $(VENV)/.installed-test
+	$(PIP_INSTALL) --editable '.[bench]'
+	npm --prefix benchmarks/peers install --no-audit --no-fund --no-package-lock --loglevel=error
+	$(BIN)/python -m benchmarks.suite --to docs/benchmarks $(BENCH)
+
+bench-intake: $(VENV)/.installed-test
 	$(BIN)/python -m benchmarks.intake
 
 bench-live: $(VENV)/.installed-test
