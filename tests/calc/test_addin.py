@@ -844,4 +844,6 @@ def test_without_an_application_the_command_line_does_it(
     assert opened == [tracker(desk)]
     assert rows_of(saved(desk, values=False)[TRACKING.name])[PURCHASES][1][TRACKING.heading("items")] == 3
     click("generate")
-    assert "zwgk" in said[1]
+    assert "zwgk generate 2026-12" in said[1]
+    click("send")
+    assert "zwgk send 2026-12（先预览，加 --yes 才发出）" in said[2]

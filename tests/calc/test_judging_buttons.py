@@ -118,6 +118,18 @@ def test_a_tracker_of_earlier_scores_is_noticed(front: CalcApp, desk: Desk):
     assert "不是最新的" in front.alerts[1][0]
 
 
+def test_without_a_tracker_one_is_offered(front: CalcApp, desk: Desk):
+    xw.books[0].close()
+    (desk.root / LAYOUT.file_name).unlink()
+    xw.books.open(desk.root / layout("roster").file_name).set_mock_caller()
+    assert "最后是" in click(front, "assess", "no", "no")
+    assert "还没有总台账" in front.alerts[1][0]
+    assert not (desk.root / LAYOUT.file_name).exists()
+    assert "汇总完成" in click(front, "assess", "no", "yes")
+    (book,) = [each for each in xw.books if each.name == LAYOUT.file_name]
+    assert book.sheets.active.name == SHEET
+
+
 def test_no_month_no_scores(front: CalcApp, desk: Desk):
     assert click(front, "assess", "cancel") == session.CANCELLED
     assert click(front, "assess", "yes") == f"{CYCLE + 1} 还没有生成报送表；请先按“生成报送表”。"

@@ -22,7 +22,7 @@ from tests.workflow.mailing import MAILS, address_book, deliver, set_server, set
 from zwgk_excel.addin import session
 from zwgk_excel.domain.correspondence import LetterKind, LetterState
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.mail import smtp
+from zwgk_excel.mail import smtp, smtp_line
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.consolidate import consolidate
 from zwgk_excel.workflow.generate import generate
@@ -38,7 +38,8 @@ def running():
 
 @pytest.fixture
 def server(running: SmtpServer, monkeypatch: pytest.MonkeyPatch) -> SmtpServer:
-    monkeypatch.setattr(smtp, "PAUSES", (0.01, 0.01, 0.01))
+    for module in (smtp, smtp_line):
+        monkeypatch.setattr(module, "PAUSES", (0.01, 0.01, 0.01))
     monkeypatch.delenv("ZWGK_MAIL_PASSWORD", raising=False)
     running.mails.clear()
     running.faults.clear()
@@ -128,6 +129,8 @@ def test_a_server_gets_each_mail_once_however_often_the_button_is_pressed(
     closing = click(front, "send", "yes", "ok")
     assert "已发出 3 封" in closing
     assert "市政府办：被拒收" in closing
+    assert "市财政局" not in closing, "there is nothing to say about it"
+    assert "核对单位通讯录中的邮箱" in closing
     assert server.counts() == dict.fromkeys([mail for unit, mail in MAILS.items() if unit != "市政府办"], 1)
     click(front, "send", "yes", "ok")
     assert "将发给 1 个单位。此前已发过、不再发的单位 3 个" in said(front, -2)
@@ -236,7 +239,7 @@ def test_new_mails_are_told_and_consolidated_where_the_user_says_so(
     at = datetime(2026, 11, 20, 10)
     imap_server.deliver(user, letter(MAILS["市财政局"], ("财政.xlsx", good)), at)
     imap_server.deliver(user, letter(MAILS["市人社局"], subject="稍后报送"), at)
-    imap_server.deliver(user, bounce("renshe@example.gov.cn"), at)
+    imap_server.deliver(user, bounce("renshe@example.gov.cn", "<letter@example.gov.cn>"), at)
     click(front, "fetch", "cancel")
     (told,) = [text for text, _ in front.alerts]
     assert "新邮件 3 封；登记文件 1 个（合格 1 个）" in told
@@ -248,7 +251,9 @@ def test_new_mails_are_told_and_consolidated_where_the_user_says_so(
 
     more = desk.reply("市人社局", "人社.xlsx", items=[item("D04 稳岗就业")]).read_bytes()
     imap_server.deliver(user, letter(MAILS["市人社局"], ("人社.xlsx", more)), at)
-    assert "汇总完成" in click(front, "fetch", "ok")
+    closing = click(front, "fetch", "ok")
+    assert "收取时已登记 1 个文件" in closing
+    assert "汇总完成" in closing
     book = openpyxl.load_workbook(desk.root / TRACKER, data_only=True)
     shape = layout("tracker")["items"]
     units = [row[shape.index("unit")] for row in book[shape.name].iter_rows(min_row=4, values_only=True)]

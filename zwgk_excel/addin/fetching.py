@@ -30,7 +30,8 @@ def fetch(session: Session) -> str:
     words = _summary(done)
     if not done.taken or not session.confirm([words], "现在汇总到总台账吗？"):
         return "" if done.taken else words
-    return consolidate(session)
+    # The files have their receipts by now: to the consolidation they are not new.
+    return f"收取时已登记 {len(done.taken)} 个文件。\n{consolidate(session)}"
 
 
 def _summary(done: Fetched) -> str:

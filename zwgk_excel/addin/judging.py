@@ -35,7 +35,7 @@ def assess(session: Session) -> str:
         found = _assessed(office, cycle)
         book = open_tracker(session, office)
         current = book is not None and _shows(book, found) and not not_taken_in(office)
-    answer = "no" if current else _refresh_first(session)
+    answer = "no" if current else _refresh_first(session, made=book is not None)
     if answer == "cancel":
         return CANCELLED
     told = consolidate(session).splitlines() if answer == "yes" else []
@@ -69,10 +69,11 @@ def _shows(book: Any, found: Assessment) -> bool:
     }
 
 
-def _refresh_first(session: Session) -> str:
+def _refresh_first(session: Session, *, made: bool) -> str:
     sheet = layout("tracker")["scores"].name
-    question = f"收到的文件还没有全部汇总，总台账的“{sheet}”不是最新的。\n是：先汇总，再看得分\n否：只看现在的得分"
-    return session.ask(question, "yes_no_cancel")
+    old = f"总台账的“{sheet}”不是最新的：有还没有汇总的文件，或者得分已有变化。"
+    found = old if made else "还没有总台账。"
+    return session.ask(f"{found}\n是：先汇总，再看得分\n否：只看现在的得分", "yes_no_cancel")
 
 
 def _turn_to(book: Any, sheet: str) -> None:
@@ -98,11 +99,12 @@ def _ranks(kind: str, scores: list[Score]) -> str:
     """The first and the last of the units of a kind; they come in the order of their ranks."""
     best, worst = scores[0], scores[-1]
     if best.points == worst.points:
-        return f"{kind} {len(scores)} 个：都是 {shown(best.points)} 分。"
+        equal = "都是 " if len(scores) > 1 else ""
+        return f"{kind}：{named([each.unit for each in scores])}，{equal}{shown(best.points)} 分。"
     first = named([each.unit for each in scores if each.points == best.points])
     last = named([each.unit for each in scores if each.points == worst.points])
     return (
-        f"{kind} {len(scores)} 个：第 {best.rank} 名 {first}（{shown(best.points)} 分）；"
+        f"{kind}（{len(scores)} 个）：第 {best.rank} 名 {first}（{shown(best.points)} 分）；"
         f"最后是 {last}（{shown(worst.points)} 分，第 {worst.rank} 名）。"
     )
 

@@ -16,7 +16,7 @@ from zwgk_excel.workflow import clock
 from zwgk_excel.workflow import remind as reminding
 from zwgk_excel.workflow import send as sending
 from zwgk_excel.workflow.office import Office, open_office
-from zwgk_excel.workflow.posting import Posting, Way, way_of
+from zwgk_excel.workflow.posting import Posting, Way, way_of, went_to_all
 from zwgk_excel.workflow.remind import Reminded, Reminding
 from zwgk_excel.workflow.send import GOES, TROUBLES, Sending
 
@@ -39,7 +39,8 @@ _ADVICE: Mapping[sending.Action, str] = {
     sending.Action.CHANGED: "要再发的，再按一次“发送”，选择作为更正发出。",
     sending.Action.UNCERTAIN: "请向单位核实；收到的运行 zwgk send {cycle} --mark-sent 单位，"
     "没收到的运行 zwgk send {cycle} --resend 单位 --yes。",
-    sending.Action.NO_ADDRESS: "请在单位通讯录中补填邮箱，保存后再按“发送”。",
+    sending.Action.NO_ADDRESS: "请在单位通讯录中补填邮箱，保存后再按“发送”；"
+    "已用其他方式送达的，运行 zwgk send {cycle} --mark-sent 单位。",
     sending.Action.NO_WORKBOOK: "请按“生成报送表”。",
     sending.Action.ALTERED: "发件箱中的文件不是生成时的那份，请按“生成报送表”恢复。",
 }
@@ -168,12 +169,14 @@ def _delivered(units: Sequence[str], done: Reminded) -> list[str]:
 def _told(done: Posting, way: Way, folder: Path, button: str) -> list[str]:
     """What became of the mails, and what to do next."""
     sent = sum(each.state is LetterState.SENT for each in done.letters)
-    odd = [
-        f"{each.unit}：{word('letter_state', each.state)}，{each.detail}"
-        for each in done.letters
-        if each.state is not LetterState.SENT or (way is Way.SMTP and each.detail)
-    ]
-    lines = [_DONE[way].format(count=sent, folder=folder), *([listed(odd)] if odd else [])]
+    odd = [each for each in done.letters if not went_to_all(each)]
+    lines = [_DONE[way].format(count=sent, folder=folder)]
+    if odd:
+        lines.append(listed([f"{each.unit}：{word('letter_state', each.state)}，{each.detail}" for each in odd]))
+    if any(each.state is LetterState.UNCERTAIN for each in odd):
+        lines.append("不确定的，请向单位或在邮箱“已发送”中核实是否发出。")
+    if any(each.state is LetterState.REFUSED for each in odd):
+        lines.append(f"被拒收的，请核对单位通讯录中的邮箱，改正后再按“{button}”。")
     if done.fault:
         return [*lines, f"没有发完：{done.fault}", f"下一步：排除后再按一次“{button}”，已发出的不会重发。"]
     return [*lines, _NEXT[way]] if sent else lines
