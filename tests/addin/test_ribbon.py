@@ -9,6 +9,7 @@ from lxml import etree
 
 import zwgk_excel.addin as addin
 from tests.addin.vba import PROCEDURE
+from zwgk_excel.addin.outside import COMMANDS
 from zwgk_excel.layout.resources import folder
 from zwgk_excel.workflow.addin_buttons import BUTTONS
 
@@ -102,13 +103,16 @@ def test_every_served_button_has_its_function_and_its_label(pair):
     assert own == set(BUTTONS), "a function that no button may call"
 
 
-def test_the_other_buttons_are_grey_and_say_so(pair, extracted):
+def test_every_button_is_offered_and_none_says_that_it_is_missing(pair, extracted):
     ribbon, _ = pair
     offered = re.findall(r'Const OFFERED As String = "(.*)"', extracted["ZwgkRibbon"])
     assert [each.split() for each in offered] == [sorted(BUTTONS)]
-    assert {"generate", "consolidate", "help"} <= set(BUTTONS)
-    grey = [button for button in buttons(ribbon) if button.get("tag") not in BUTTONS]
-    assert all("按钮为灰色时" in button.get("supertip") for button in grey)
+    assert {button.get("tag") for button in buttons(ribbon)} == set(BUTTONS)
+    assert [button.get("tag") for button in buttons(ribbon) if "灰色" in button.get("supertip")] == []
+
+
+def test_every_button_has_its_way_without_the_application():
+    assert {*COMMANDS, "consolidate"} == set(BUTTONS)
 
 
 def test_a_module_never_hides_the_function_of_a_button():

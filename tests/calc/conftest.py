@@ -25,6 +25,7 @@ def live(_live_app: CalcApp) -> Iterator[CalcApp]:
     app.statuses.clear()
     app.alerts.clear()
     app.answer = "ok"
+    app.answers.clear()
     app.screen_updating = True
     yield app
     for book in list(app.books):

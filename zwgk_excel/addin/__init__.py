@@ -13,12 +13,47 @@ def generate() -> None:
     session.press(tools.generate)
 
 
+def send() -> None:
+    """发送: the report workbooks to the units by mail, after a dry run."""
+    from zwgk_excel.addin import mailing, session
+
+    session.press(mailing.send)
+
+
+def fetch() -> None:
+    """收取: what is new in the mailbox."""
+    from zwgk_excel.addin import fetching, session
+
+    session.press(fetching.fetch)
+
+
 def consolidate() -> None:
     """汇总: what came back into the ledger, and the open tracker refreshed in place."""
     from zwgk_excel.addin import session
     from zwgk_excel.addin.consolidation import consolidate as run
 
     session.press(run)
+
+
+def remind() -> None:
+    """催报: a mail to everyone who owes something, after a dry run."""
+    from zwgk_excel.addin import mailing, session
+
+    session.press(mailing.remind)
+
+
+def assess() -> None:
+    """考核评分: the scores of a month, and the sheet that says why."""
+    from zwgk_excel.addin import judging, session
+
+    session.press(judging.assess)
+
+
+def publish() -> None:
+    """生成通报: the bulletin of a month, opened."""
+    from zwgk_excel.addin import judging, session
+
+    session.press(judging.publish)
 
 
 def open_workspace() -> None:

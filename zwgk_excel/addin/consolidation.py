@@ -25,12 +25,15 @@ def consolidate(session: Session) -> str:
     """
     root = workspace_of(session)
     with open_office(root, now=clock.now) as office:
-        book = _open_tracker(session, office)
+        book = open_tracker(session, office)
         return _make(session, office) if book is None else _refresh(session, office, book)
 
 
-def _open_tracker(session: Session, office: Office) -> Any:
-    """The open tracker of the workspace, opened if it was not; None where no file is there yet."""
+def open_tracker(session: Session, office: Office) -> Any:
+    """The open tracker of the workspace, opened if it was not; None where no file is there yet.
+
+    Raises UserError where the file is something else.
+    """
     path = office.workspace.tracker
     front = Path(session.book.fullname)
     if front.parent.resolve() == path.parent.resolve() and is_tracker(session.book):

@@ -5,17 +5,35 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.errors import UserError
 
+COMMANDS: Mapping[str, str] = {
+    "generate": "请在命令行运行 zwgk generate {month}",
+    "send": "请在命令行运行 zwgk send {month}（先预览，加 --yes 才发出）",
+    "fetch": "请在命令行运行 zwgk fetch",
+    "remind": "请在命令行运行 zwgk remind（先预览，加 --yes 才发出）",
+    "assess": "请在命令行运行 zwgk assess {month}",
+    "publish": "请在命令行运行 zwgk bulletin {month}",
+    "open_workspace": "请在命令行用 cd 进入工作区文件夹，新建用 zwgk init 文件夹",
+    "check": "请在命令行运行 zwgk check",
+    "open_inbox": "请直接打开工作区文件夹中的“收件箱”",
+    "self_test": "请在命令行运行 zwgk doctor",
+    "help": "请在命令行运行 zwgk --help",
+}
+"""Button → what does the same without it; 汇总 is not among them, since it is done on the saved file."""
 _UNREACHABLE = "本机的表格程序不支持从按钮直接操作（如 WPS），"
 
 
 def run(button: str) -> None:
     """Do what ``button`` does as far as files allow, reopen the tracker, and say so."""
     if button != "consolidate":
-        show(f"{_UNREACHABLE}此按钮不可用；请在命令行运行 zwgk，用法见 zwgk --help。")
+        instead = COMMANDS[button].format(month=Month.of(clock.now().date()))
+        show(f"{_UNREACHABLE}此按钮不可用；{instead}。")
         return
     try:
         tracker, words = _consolidate()

@@ -21,6 +21,10 @@ _SHOWN = 40
 """So many steps of a long progress are shown: each costs a call into Excel."""
 LISTED = 8
 """So many lines fit into a message."""
+_NAMED = 5
+"""So many units are named in one line."""
+CANCELLED = "已取消，什么也没有改动。"
+"""The closing words of a button whose question was answered with no."""
 HOME = Path.home() / ".zwgk"
 """The add-in's folder of the user: which workspace was used last, and what went wrong."""
 
@@ -149,6 +153,11 @@ def listed(lines: Sequence[str]) -> str:
     """Lines for a message: the first of them, and how many more there are."""
     more = [f"其余 {len(lines) - LISTED} 项从略。"] if len(lines) > LISTED else []
     return "\n".join([*lines[:LISTED], *more])
+
+
+def named(units: Sequence[str]) -> str:
+    """Units in a line: the first of them, and how many there are."""
+    return "、".join(units[:_NAMED]) + (f" 等 {len(units)} 个" if len(units) > _NAMED else "")
 
 
 def user() -> str:

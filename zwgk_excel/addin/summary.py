@@ -40,5 +40,5 @@ def _next(overdue: int, back: int) -> str:
     if back:
         return f"在“{problems}”核对错误，通知有关单位改正后重新报送。"
     if overdue:
-        return f"按“{layout('tracker')['tracking'].name}”中红色的行催报。"
+        return f"“{layout('tracker')['tracking'].name}”中红色的行已逾期，可按“催报”提醒。"
     return "没有需要催办的事项。"

@@ -7,23 +7,24 @@ from collections.abc import Callable
 from pathlib import Path
 
 from zwgk_excel.addin import outside, places
-from zwgk_excel.addin.session import LISTED, Session, listed
+from zwgk_excel.addin.session import CANCELLED, LISTED, Session, listed
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.workflow import clock
+from zwgk_excel.workflow.checkups.mail import settings_checks
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.generate import Change
 from zwgk_excel.workflow.generate import generate as generate_workbooks
 from zwgk_excel.workflow.office import open_office
+from zwgk_excel.workflow.workspace import open_workspace as open_workspace_of
 
-CANCELLED = "已取消，什么也没有改动。"
-"""The closing words of a button whose question was answered with no."""
 _HELP = """一个月的工作，按功能区从左到右：
-1. 生成报送表：给每个单位生成一份，放入“发件箱”，由你发给各单位。
-2. 各单位交回的文件放进“收件箱”（按“打开收件箱”）。
-3. 汇总：读取收件箱和台账上的延期、免报、意见，刷新总台账；可随时再按。
-4. 在“问题清单”核对错误，请有关单位改正后重新报送；对逾期的单位催报。
-责任分工表或单位通讯录改动后，先保存，再按“检查责任表”。
-灰色的按钮表示本机安装的版本尚无此功能。用命令行时运行 zwgk --help。"""
+1. 生成报送表：给每个单位生成一份，放入“发件箱”。
+2. 发送：先列出发给谁，确认后才发出，不会重发；没有设置发信服务器时写成 .eml 文件，由你打开发送。
+3. 收取：从邮箱收各单位的回信；不用邮箱的，把交回的文件放进“收件箱”（按“打开收件箱”）。
+4. 汇总：读取收件箱和台账上的延期、免报、意见，刷新总台账；可随时再按。
+5. 催报：先列出欠报的单位，确认后才发出，每单位一天最多一封；退回的请其改正后重新报送。
+6. 考核评分：得分和名次，扣分依据在总台账；生成通报：写成 Word 文稿。
+责任分工表或单位通讯录改动后，先保存，再按“检查责任表”。邮箱的设置见“自检”。用命令行时运行 zwgk --help。"""
 
 
 def generate(session: Session) -> str:
@@ -40,7 +41,7 @@ def generate(session: Session) -> str:
     counts = {change: sum(book.change is change for book in done.workbooks) for change in Change}
     made = f"新生成 {counts[Change.NEW]} 个，更新 {counts[Change.CHANGED]} 个，无变化 {counts[Change.UNCHANGED]} 个"
     extra = "".join(f"\n“{path.name}”对应的单位本月已无任务，请勿发出。" for path in done.leftover)
-    return f"{cycle} 的报送表：{made}。{extra}\n下一步：把“{folder}”中的文件发给各单位。"
+    return f"{cycle} 的报送表：{made}。{extra}\n下一步：按“发送”，或把“{folder}”中的文件发给各单位。"
 
 
 def check(session: Session) -> str:
@@ -88,6 +89,7 @@ def self_test(session: Session) -> str:
         ("表格程序", lambda: f"{session.app.version}"),
         ("工作区", lambda: str(_found(root))),
         ("责任分工表、单位通讯录、数据库", lambda: _opened(_found(root))),
+        ("邮箱设置", lambda: _mail(_found(root))),
     ]
     return "\n".join(_line(name, look) for name, look in checks)
 
@@ -112,6 +114,15 @@ def _opened(root: Path) -> str:
         return f"责任事项 {len(office.duties)} 项，单位 {len(office.roster.units)} 个，收件 {receipts} 份" + (
             f"；责任表有 {errors} 处错误，请按“检查责任表”" if errors else ""
         )
+
+
+def _mail(root: Path) -> str:
+    """What the settings say about mail; no server is asked, which ``zwgk doctor`` does."""
+    checks = list(settings_checks(open_workspace_of(root).settings))
+    wrong = next((each for each in checks if each.counts), None)
+    if wrong:
+        raise UserError(f"{wrong.found}；{wrong.action}")
+    return "；".join(each.found for each in checks)
 
 
 def help(session: Session) -> str:

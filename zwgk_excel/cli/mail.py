@@ -251,6 +251,7 @@ def _invite(count: int, way: Way) -> None:
 def _print_posting(posting: Posting, way: Way, already: int = 0) -> None:
     from zwgk_excel.cli import show
     from zwgk_excel.layout.words import word
+    from zwgk_excel.workflow.posting import went_to_all
 
     done = {"smtp": "已发出", "files": "已写成 .eml 文件", "outlook": "已建 Outlook 草稿"}
     sent = [each for each in posting.letters if each.state == "sent"]
@@ -259,7 +260,7 @@ def _print_posting(posting: Posting, way: Way, already: int = 0) -> None:
     if way == "files" and sent:
         show.line("请用邮件程序逐个打开 发件箱 中的 .eml 文件，核对后点“发送”。")
     for each in posting.letters:
-        if each.state != "sent" or (way == "smtp" and each.detail):
+        if not went_to_all(each):
             colour = {"sent": "yellow", "prepared": "yellow"}.get(each.state, "red")
             show.line(f"{each.unit}：{word('letter_state', each.state)}，{each.detail}", colour)
     if posting.fault:

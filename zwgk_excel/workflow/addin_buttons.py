@@ -9,7 +9,12 @@ from collections.abc import Mapping
 
 BUTTONS: Mapping[str, str] = {
     "generate": "生成报送表",
+    "send": "发送",
+    "fetch": "收取",
     "consolidate": "汇总",
+    "remind": "催报",
+    "assess": "考核评分",
+    "publish": "生成通报",
     "open_workspace": "打开工作区",
     "check": "检查责任表",
     "open_inbox": "打开收件箱",

@@ -23,6 +23,7 @@ from zwgk_excel.workflow.workspace import Workspace
 
 _PATIENCE = 3
 """So many mails in a row that could not be handed over end a run: the server has had enough for now."""
+_NOT_TO = "未能发给"
 
 
 class Way(StrEnum):
@@ -232,8 +233,13 @@ def _hand_over(office: Office, post: Post, draft: Draft) -> Letter:
 
 def _detail(delivery: Delivery) -> str:
     if delivery.fate is Fate.TAKEN and delivery.refused:
-        return "；".join(f"未能发给 {each}（{why}）" for each, why in delivery.refused.items())
+        return "；".join(f"{_NOT_TO} {each}（{why}）" for each, why in delivery.refused.items())
     return delivery.detail
+
+
+def went_to_all(letter: Letter) -> bool:
+    """Whether a letter was sent, and to each of its addresses."""
+    return letter.state is LetterState.SENT and not letter.detail.startswith(_NOT_TO)
 
 
 def moved(office: Office, letter: Letter, state: LetterState, detail: str) -> Letter:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from pathlib import Path
 
 from zwgk_excel.domain.correspondence import GONE, Letter, LetterKind, LetterState
 from zwgk_excel.domain.periods import Month
@@ -105,8 +106,12 @@ def remind(
         day = office.now().date()
         rows = remindings(office, day, units=units)
         drafts = [_draft(office, row.reminder, row, day) for row in rows if row.action is Action.SEND]
-        folder = office.workspace.root / "发件箱" / f"催报_{day}"
-        return Reminded(rows, post_all(office, drafts, way, folder, progress), waiting(office))
+        return Reminded(rows, post_all(office, drafts, way, folder_of(office, day), progress), waiting(office))
+
+
+def folder_of(office: Office, day: date) -> Path:
+    """Where the reminders of a day go as files."""
+    return office.workspace.root / "发件箱" / f"催报_{day}"
 
 
 def waiting(office: Office) -> int:

@@ -91,6 +91,8 @@ class CalcApp(base.App):
         """Every message shown: text and title."""
         self.answer = "ok"
         """What the next alerts are answered with."""
+        self.answers: list[str] = []
+        """What comes before that: an answer for each alert."""
         self._calculation = "automatic"
         self._status: Any = False
 
@@ -139,7 +141,7 @@ class CalcApp(base.App):
 
     def alert(self, prompt: str, title: str, buttons: str, mode: str, callback: Any) -> str:
         self.alerts.append((prompt, title))
-        return self.answer
+        return self.answers.pop(0) if self.answers else self.answer
 
 
 class Books(base.Books):

@@ -23,18 +23,14 @@ _ABOUT_PASSWORDS = {"password_missing", "login_refused", "login_disabled", "logi
 def mail_checks(workspace: Workspace, *, timeout: float, now: datetime) -> Iterator[Check]:
     """Everything between the settings and an open mailbox; each answer is waited for ``timeout`` seconds."""
     settings = workspace.settings
-    mail = settings.mail
-    provider = provider_of(settings.sender, mail.smtp.host, mail.imap.host)
-    if not (mail.smtp.host or mail.imap.host):
-        yield check("mail", "mail_unused")
+    ready = {}
+    for each in settings_checks(settings):
+        ready[each.code] = each
+        yield each
+    if "sender_ok" not in ready:
         return
-    sender = _sender(settings)
-    yield sender
-    if sender.failed:
-        return
-    secret = _password(settings)
-    yield _hinted(secret, provider)
-    password = "" if secret.failed else mail_password(settings)
+    mail, provider = settings.mail, _provider(settings)
+    password = mail_password(settings) if "password_ok" in ready else ""
     trusted = _trust(workspace)
     if isinstance(trusted, Check):
         yield trusted
@@ -47,6 +43,21 @@ def mail_checks(workspace: Workspace, *, timeout: float, now: datetime) -> Itera
             continue
         for found in diagnose(place, account, trusted, timeout=timeout, now=now):
             yield _hinted(found, provider)
+
+
+def settings_checks(settings: Settings) -> Iterator[Check]:
+    """What the settings and the keyring have for mail; no server is asked."""
+    if not (settings.mail.smtp.host or settings.mail.imap.host):
+        yield check("mail", "mail_unused")
+        return
+    sender = _sender(settings)
+    yield sender
+    if not sender.failed:
+        yield _hinted(_password(settings), _provider(settings))
+
+
+def _provider(settings: Settings) -> Provider | None:
+    return provider_of(settings.sender, settings.mail.smtp.host, settings.mail.imap.host)
 
 
 def _server(settings: Settings, protocol: str) -> Server | None:
