@@ -27,7 +27,7 @@ from zwgk_excel.layout.words import word, words
 from zwgk_excel.workbooks.opening.grid import open_book
 from zwgk_excel.workbooks.tracker import sheet as tracker_sheet
 from zwgk_excel.workbooks.tracker.figures import FIGURES, figure_heading, figures, matrix
-from zwgk_excel.workbooks.tracker.sheet import FIRST_ROW, HEADER_ROW, file_url
+from zwgk_excel.workbooks.tracker.sheet import FIRST_ROW, HEADER_ROW, HINT_ROW, file_url
 from zwgk_excel.workbooks.tracker.tables import (
     FileLink,
     item_rows,
@@ -353,3 +353,11 @@ def test_a_large_tracker_has_every_row():
     assert grid
     header = next(number for number, row in enumerate(grid.rows) if items.heading("unit") in row)
     assert len(grid.rows) - header - 1 == len(item_rows(view))
+
+
+def test_more_rows_than_a_sheet_has_room_for_are_told(monkeypatch):
+    monkeypatch.setattr("zwgk_excel.workbooks.tracker.workbook.ROWS", 7)
+    book = openpyxl.load_workbook(io.BytesIO(tracker_workbook(realistic())))
+    page = book[layout("tracker")["items"].name]
+    assert page.max_row == FIRST_ROW + 7
+    assert "列出前 7 行" in page.cell(HINT_ROW + 1, 1).value

@@ -18,6 +18,8 @@ from zwgk_excel.workbooks.tracker.tables import FileLink, Row, Value
 
 TITLE_ROW, HINT_ROW, HEADER_ROW, FIRST_ROW = 0, 1, 2, 3
 """Rows of every table sheet, 0 for the first."""
+ROWS = 1_048_576 - FIRST_ROW
+"""Rows of a table that a worksheet has room for."""
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
 """Days that may be typed into the tracker."""
 LINK_LIMIT = 65_530
@@ -96,15 +98,18 @@ def _format(formats: Formats, kind: ColumnKind) -> Any:
             return formats.named("text", text_wrap=False)
 
 
-def open_page(book: Any, formats: Formats, sheet: Sheet, office: str, *, frozen: int) -> Page:
-    """Add a worksheet with title, hint, page set-up, and rows down to the header and ``frozen`` columns frozen."""
+def open_page(book: Any, formats: Formats, sheet: Sheet, office: str, *, frozen: int, more: str = "") -> Page:
+    """Add a worksheet with title, hint, page set-up, and rows down to the header and ``frozen`` columns frozen.
+
+    ``more`` is what the hint says beside its own words.
+    """
     worksheet = book.add_worksheet(sheet.name)
     worksheet.hide_gridlines(2)
     worksheet.set_row(TITLE_ROW, 27)
     worksheet.set_row(HINT_ROW, 18)
     worksheet.set_row(HEADER_ROW, 24)
     worksheet.write_string(TITLE_ROW, 0, sheet.title, formats.title)
-    worksheet.write_string(HINT_ROW, 0, sheet.hint, formats.named("hint", text_wrap=False))
+    worksheet.write_string(HINT_ROW, 0, sheet.hint + more, formats.named("hint", text_wrap=False))
     worksheet.freeze_panes(FIRST_ROW, frozen)
     worksheet.repeat_rows(HEADER_ROW)
     set_page(worksheet, office)

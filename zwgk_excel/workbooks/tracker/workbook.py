@@ -19,7 +19,7 @@ from zwgk_excel.workbooks.tracker.overview import write_overview
 from zwgk_excel.workbooks.tracker.recorded import RecordedBook
 from zwgk_excel.workbooks.tracker.rectifications import write_rectifications
 from zwgk_excel.workbooks.tracker.scores import write_scores
-from zwgk_excel.workbooks.tracker.sheet import open_page, write_plain_table
+from zwgk_excel.workbooks.tracker.sheet import ROWS, open_page, write_plain_table
 from zwgk_excel.workbooks.tracker.tables import Row, item_rows, letter_rows, problem_rows, receipt_rows
 from zwgk_excel.workbooks.tracker.tracking import write_tracking
 from zwgk_excel.workbooks.tracker.unit_page import write_unit_page
@@ -93,8 +93,10 @@ def _write_table(
     book: Any, formats: Formats, view: TrackerView, key: str, rows: list[Row], frozen: int, kept: Kept | None = None
 ) -> None:
     sheet = layout("tracker")[key]
-    page = open_page(book, formats, sheet, view.office, frozen=frozen)
-    write_table_beside(page, sheet, rows, kept)
+    left = max(len(rows) - ROWS, 0)
+    more = layout("tracker").settings["texts"]["rows_left"].format(shown=ROWS, left=left) if left else ""
+    page = open_page(book, formats, sheet, view.office, frozen=frozen, more=more)
+    write_table_beside(page, sheet, rows[:ROWS], kept)
 
 
 def _removed(view: TrackerView, previous: Kept) -> list[Row]:
