@@ -84,7 +84,7 @@ def test_what_people_read(desk, zwgk):
     assert "市财政局" in shown
     assert "逾期" in shown
     assert "台账已更新" in zwgk("consolidate", "--as-of", "2026-12-03")[1]
-    assert "台账没有变化" in zwgk("consolidate", "--as-of", "2026-12-03")[1]
+    assert "台账已是最新" in zwgk("consolidate", "--as-of", "2026-12-03")[1]
     assert "已按 2026-12-03 的数字结账" in zwgk("close", "2026-11", "--as-of", "2026-12-03")[1]
 
 
