@@ -69,7 +69,8 @@ def again(root: str, rounds: int) -> Table:
     ways = [Way("zwgk: take in and track, cold", ours("cold", root), 1),
             Way("zwgk consolidate, writing the tracker", ours("whole", root), 1),
             Way("zwgk consolidate, nothing new", ours("whole", root), 1),
-            Way("zwgk consolidate, one new file", ours("one_more", root, "{round}"), 1)]  # fmt: skip
+            Way("zwgk: take in and track, nothing new", ours("again", root), 1),
+            Way("zwgk: take in and track, one new file", ours("one_more", root, "{round}"), 1)]  # fmt: skip
     return Table("consolidate again", ways, rounds, "nothing new at most 0.03 of the first, one new file 0.05")
 
 

@@ -74,22 +74,37 @@ def cold(root: str) -> dict[str, Any]:
 def whole(root: str) -> dict[str, Any]:
     """``zwgk consolidate``, tracker and all, on whatever is new."""
     from zwgk_excel.workflow.consolidate import consolidate
+    from zwgk_excel.workflow.up_to_date import is_up_to_date
 
     def work() -> dict[str, Any]:
         with office(Path(root)) as desk:
+            if is_up_to_date(desk, None) is not None:
+                return {"files": 0, "written": False}
             done = consolidate(desk, as_of=None, who="测试")
         return {"files": len(done.taken), "written": done.written}
 
     return timed(work)
 
 
+def again(root: str) -> dict[str, Any]:
+    """Take in what is new since, and track everything; the tracker itself is not written."""
+    from zwgk_excel.workflow.receive import take_in_new
+    from zwgk_excel.workflow.status import standings
+
+    def work() -> dict[str, Any]:
+        with office(Path(root)) as desk, desk.ledger.exclusive():
+            return {"files": len(take_in_new(desk)), "obligations": len(standings(desk, NOW.date()).rows)}
+
+    return timed(work)
+
+
 def one_more(root: str, number: str) -> dict[str, Any]:
-    """The same with one new file: the first unit's last return once more, with something added at its end."""
+    """The same with one new file: the last unit's last return once more, with something added at its end."""
     source = files(Path(root))[-1]
     target = source.with_name(f"补-{number}-{source.name}")
     target.write_bytes(_touched(source.read_bytes(), number))
     shutil.copystat(source, target)
-    return whole(root)
+    return again(root)
 
 
 def _touched(data: bytes, number: str) -> bytes:
@@ -317,7 +332,7 @@ def county(root: str, returns: str) -> dict[str, Any]:
 WORK: Mapping[str, Callable[..., dict[str, Any]]] = {
     each.__name__: each
     for each in (
-        county, cold, whole, one_more, plain, pandas_with, openpyxl_read_only, polars, generate, generate_bare,
+        county, cold, whole, again, one_more, plain, pandas_with, openpyxl_read_only, polars, generate, generate_bare,
         tracker, tracker_bare, tracker_openpyxl, tracker_pandas,
     )
 }  # fmt: skip

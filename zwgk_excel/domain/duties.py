@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.text import fold
 
 
 class Cadence(StrEnum):
@@ -119,6 +121,12 @@ class Roster:
     def name_of(self, text: str) -> str | None:
         """The unit's own name for a name or an alias; None where nobody is called that."""
         return self._names.get(text)
+
+    @cached_property
+    def folded_names(self) -> tuple[tuple[str, str], ...]:
+        """Every name and alias as :func:`text.fold` leaves it, with the unit's own name; the longest first."""
+        names = sorted((name for unit in self.units for name in (unit.name, *unit.aliases)), key=len, reverse=True)
+        return tuple((fold(name), self.name_of(name) or name) for name in names)
 
     def unit(self, name: str, month: Month | None = None) -> Unit | None:
         """The row of a unit by its own name: the one valid in ``month``, else its last."""

@@ -128,10 +128,9 @@ def review(
     found += _repeated(tied, locator)
     found = with_severities(found, policy.severities)
     bad_rows = {_row_of(p.place) for p in found if p.is_error}
-    items = tuple(
-        replace(item, valid=_row_of(context.cell(item, "task")) not in bad_rows and bool(item.obligation))
-        for item in tied
-    )
+    valid = [_row_of(context.cell(item, "task")) not in bad_rows and bool(item.obligation) for item in tied]
+    judged = zip(tied, valid, strict=True)
+    items = tuple(item if item.valid is sound else replace(item, valid=sound) for item, sound in judged)
     reviewed = replace(content, answers=tuple(answers), items=items)
     found += with_severities(_review_tasks(reviewed, context), policy.severities)
     owners = {_row_of(context.cell(item, "task")): item.obligation for item in items}

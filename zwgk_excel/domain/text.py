@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date
+from functools import lru_cache
 
 _SPACES = re.compile(r"[\s\u00a0\u3000\u200b\ufeff]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -39,6 +40,7 @@ def clean_name(text: str) -> str:
     return _HAN_GAP.sub("", clean(text))
 
 
+@lru_cache(maxsize=8192)
 def fold(text: str) -> str:
     """A heading or name for comparison only: compatibility forms, case and all spaces and common marks removed."""
     return re.sub(r"[\s*＊:：()（）\[\]【】、,，/]+", "", unicodedata.normalize("NFKC", text)).casefold()

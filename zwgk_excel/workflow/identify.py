@@ -126,10 +126,10 @@ def propose(registry: Registry, hints: Hints, name: str) -> Proposal:
 def units_named(roster: Roster, text: str) -> list[str]:
     """The units whose name or alias stands in a text; 市自然资源局 does not name 自然资源局 a second time."""
     rest, found = fold(text), []
-    for name in sorted(_names(roster), key=len, reverse=True):
-        if fold(name) in rest:
-            rest = rest.replace(fold(name), " ")
-            found.append(roster.name_of(name) or name)
+    for name, unit in roster.folded_names:
+        if name in rest:
+            rest = rest.replace(name, " ")
+            found.append(unit)
     return list(dict.fromkeys(found))
 
 
