@@ -64,6 +64,11 @@ class Workspace:
         """模板: the office's own copies of templates."""
         return self.root / "模板"
 
+    @property
+    def mail_texts(self) -> Path:
+        """邮件文字: the office's own copies of ``mail_….txt``, which come before the shipped ones."""
+        return self.root / "邮件文字"
+
     def bulletins(self, period: Period) -> Path:
         """通报 of a month, a quarter or a year."""
         return self.root / "通报" / str(period)
