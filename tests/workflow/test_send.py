@@ -288,6 +288,14 @@ def test_units_and_cycles_that_are_not_there(desk):
             sendings(office, CYCLE)
 
 
+def test_an_authority_that_is_not_there_sends_nothing(desk, server):
+    path = desk.root / "zwgk.toml"
+    path.write_text(path.read_text("utf-8").replace("per_minute = 0", 'per_minute = 0\nca_file = "no.pem"'), "utf-8")
+    with desk.open() as office, pytest.raises(UserError, match=r"ca_file.*no\.pem"):
+        send(office, CYCLE, Way.SMTP)
+    assert (server.mails, letters(desk)) == ([], ())
+
+
 def test_no_sender_no_mail(desk):
     text = (desk.root / "zwgk.toml").read_text(encoding="utf-8")
     (desk.root / "zwgk.toml").write_text(text.replace(OFFICE, ""), encoding="utf-8")

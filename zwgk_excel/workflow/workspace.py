@@ -46,6 +46,12 @@ class Workspace:
         return self.inbox / "邮件"
 
     @property
+    def authority(self) -> Path | None:
+        """The certificates of the office's own authority ([mail] ca_file); None where it has none."""
+        name = self.settings.mail.ca_file
+        return self.root / name if name else None
+
+    @property
     def ledger_url(self) -> str | Path:
         """Where the ledger is: a database URL, or the path of the SQLite file."""
         return self.settings.ledger.url or self.own_ledger
