@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import email
 import email.policy
-import socket
 import ssl
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -16,10 +15,9 @@ from typing import Any, Self
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword, syntax
 
+from tests.mail.account import HOST, PASSWORD, USER
 from tests.mail.authority import Certificate
-
-HOST = "127.0.0.1"
-USER, PASSWORD = "zwgk@example.gov.cn", "geheim-1234"
+from tests.tools import free_port
 
 
 @dataclass(frozen=True)
@@ -49,13 +47,6 @@ class Taken:
     def mail(self) -> EmailMessage:
         """The mail, parsed."""
         return email.message_from_bytes(self.content, policy=email.policy.default)
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
 
 
 class SmtpServer(AbstractContextManager["SmtpServer"]):

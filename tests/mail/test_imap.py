@@ -7,8 +7,9 @@ from datetime import datetime
 
 import pytest
 
-from tests.mail.dovecot import CutLine, Server, free_port
+from tests.mail.dovecot import CutLine, Server
 from tests.mail.samples import FILE, OCTETS, quoted, with_file
+from tests.tools import free_port
 from zwgk_excel.mail import imap
 from zwgk_excel.mail.imap import Account, Mailbox
 from zwgk_excel.mail.imap_errors import ImapError, Step

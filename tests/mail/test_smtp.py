@@ -6,7 +6,9 @@ from datetime import datetime
 
 import pytest
 
-from tests.mail.smtp_server import HOST, PASSWORD, USER, Fault, SmtpServer, free_port
+from tests.mail.account import HOST, PASSWORD, USER
+from tests.mail.smtp_server import Fault, SmtpServer
+from tests.tools import free_port
 from zwgk_excel.mail.compose import Enclosure, Mail
 from zwgk_excel.mail.post import Fate, PostFault
 from zwgk_excel.mail.servers import trust
