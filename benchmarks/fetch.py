@@ -22,7 +22,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.mail.dovecot import PASSWORD, Server, running
+from tests.mail.account import PASSWORD
+from tests.mail.authority import Authority
+from tests.mail.dovecot import Server, running
 from tests.workflow.desk import CYCLE, Desk, item, new_desk, nil
 from tests.workflow.mailbox import MAILS, letter, with_addresses
 from zwgk_excel.mail.imap import Account, Mailbox
@@ -113,7 +115,7 @@ def _highest() -> int:
 
 def measure(mails: int, files: int) -> dict[str, dict[str, Any]]:
     """Way → mails, seconds and megabytes, and the ratio of its time to the plain way's."""
-    with running() as server, tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, running(Authority(Path(folder) / "authority")) as server:
         desk = new_desk(Path(folder))
         with_addresses(desk)
         with desk.open() as office:

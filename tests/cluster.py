@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from tests.tools import ROOT
+from tests.tools import ROOT, free_port
 
 _SETTINGS = {
     "DASK_DISTRIBUTED__LOGGING__DISTRIBUTED": "critical",
@@ -73,7 +73,7 @@ class LocalCluster:
 @contextmanager
 def running(workers: int = 2) -> Iterator[LocalCluster]:
     """A scheduler and its workers, if any, ready to work."""
-    cluster = LocalCluster(_free_port())
+    cluster = LocalCluster(free_port())
     try:
         cluster.start_scheduler()
         for _ in range(workers):
@@ -107,9 +107,3 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 def _listens(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -12,8 +12,10 @@ import hypothesis
 import pytest
 
 from tests.calc.office import Office
+from tests.mail.authority import Authority
 from tests.mail.dovecot import Server as MailServer
 from tests.mail.dovecot import running as dovecot
+from tests.mail.relay import Relay
 from tests.postgres import PASSWORD, Server
 from tests.postgres import running as postgres
 from tests.tools import require
@@ -53,7 +55,20 @@ def postgresql() -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def imap_server() -> Iterator[MailServer]:
+def authority(tmp_path_factory) -> Authority:
+    """Whom the tests' mail servers are vouched for by."""
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture(scope="session")
+def imap_server(authority) -> Iterator[MailServer]:
     """A Dovecot of our own, one for each test process."""
-    with dovecot() as server:
+    with dovecot(authority) as server:
         yield server
+
+
+@pytest.fixture
+def relay(authority, imap_server) -> Iterator[Relay]:
+    """An SMTP server that delivers into ``imap_server``."""
+    with Relay(authority.certificate("relay"), imap_server.hand_over) as running:
+        yield running

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ from pathlib import Path
 
 import psycopg
 
-from tests.tools import require
+from tests.tools import free_port, require
 
 OWNER, PASSWORD = "zwgk", "not-a-secret:@/?"
 """The role that owns the databases; its password is awkward in URLs."""
@@ -67,7 +66,7 @@ def running() -> Iterator[Server]:
     """Start a server, with a role and a database of the same name; skipped or failed where there is none."""
     (programs,) = require("postgresql")
     folder = Path(tempfile.mkdtemp(prefix="zwgk-pg-"))
-    server = Server(_free_port(), folder, Path(programs))
+    server = Server(free_port(), folder, Path(programs))
     try:
         _make(server)
         server.control("start")
@@ -109,9 +108,3 @@ def _as_nobody(program: Path, *arguments: str) -> None:
         **user,  # type: ignore[call-overload]
     )
     assert done.returncode == 0, f"{program.name} {' '.join(arguments)} ended with {done.returncode}"
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

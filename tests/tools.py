@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+import socket
 from pathlib import Path
 from typing import NoReturn
 
@@ -72,3 +73,10 @@ def _find_uno() -> str | None:
     except ImportError:
         return None
     return str(uno.__file__)
+
+
+def free_port() -> int:
+    """A port of loopback that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        port: int = found.getsockname()[1]
+        return port

@@ -15,10 +15,11 @@ from pathlib import Path
 import pytest
 from msoffcrypto.format.ooxml import OOXMLFile
 
+from tests.mail.account import PASSWORD, USER
 from tests.mail.authority import Authority
+from tests.mail.dovecot import Server, running
+from tests.mail.relay import Relay
 from tests.mail.samples import gbk_zip, tnef
-from tests.mail.servers import PASSWORD, USER, Dovecot, Relay
-from tests.tools import require
 from tests.workflow.desk import nil, table
 from zwgk_excel.domain.correspondence import LetterKind, LetterState
 from zwgk_excel.domain.periods import Month
@@ -75,7 +76,7 @@ class Town:
     """The office's workspace and the servers."""
 
     root: Path
-    mailbox: Dovecot
+    mailbox: Server
     relay: Relay
 
     def at(self, now: datetime) -> AbstractContextManager[Office]:
@@ -86,7 +87,7 @@ class Town:
         """The unit's own workbook, as it came by mail, every task answered with a nil report."""
         mine = [each for each in office.listing(CYCLE, ISSUED.date()) if each.unit == unit]
         answers = {(each.obligation.duty.id, each.obligation.reference): nil() for each in mine}
-        return fill(attachment(self.mailbox.mails(ADDRESS[unit])[0]), answers=answers, items=[])
+        return fill(attachment(self.mailbox.mails(ADDRESS[unit])[0].read_bytes()), answers=answers, items=[])
 
     def put(self, mail: EmailMessage, at: datetime) -> None:
         """Lay a mail into the mailbox, received at a time."""
@@ -158,7 +159,6 @@ def returned_in_time(town: Town, office: Office) -> Iterator[EmailMessage]:
 @pytest.fixture(scope="module")
 def town(tmp_path_factory) -> Iterator[Town]:
     """38 units with addresses, one office with servers."""
-    (program,) = require("dovecot")
     folder = tmp_path_factory.mktemp("month")
     root, authority = folder / "工作区", Authority(folder / "authority")
     init_workspace(root)
@@ -166,7 +166,7 @@ def town(tmp_path_factory) -> Iterator[Town]:
     (root / "单位通讯录.xlsx").write_bytes(table("roster", rows))
     with (
         pytest.MonkeyPatch.context() as patch,
-        Dovecot(program, authority.certificate("dovecot")) as mailbox,
+        running(authority) as mailbox,
         Relay(authority.certificate("relay"), mailbox.hand_over) as relay,
     ):
         patch.setenv("ZWGK_MAIL_PASSWORD", PASSWORD)
@@ -233,8 +233,8 @@ def codes(receipts: tuple[Receipt, ...], verdict: Verdict) -> set[str]:
 
 def test_every_unit_got_its_own_workbook_once(sent):
     for unit, address in ADDRESS.items():
-        (raw,) = sent.mailbox.mails(address)[:1]
-        mail = message_from_bytes(raw, policy=default)
+        (path,) = sent.mailbox.mails(address)[:1]
+        mail = message_from_bytes(path.read_bytes(), policy=default)
         assert [part.get_filename() for part in mail.iter_attachments()] == [report_name(unit, CYCLE)]
         assert str(mail["To"].addresses[0].addr_spec) == address
     with sent.at(ISSUED) as office:

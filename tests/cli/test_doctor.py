@@ -4,12 +4,9 @@ import json
 
 import pytest
 
-from tests.mail.conftest import authority, mailbox, relay
-from tests.mail.servers import PASSWORD, USER
+from tests.mail.account import PASSWORD, USER
 from zwgk_excel.cli.main import run
 from zwgk_excel.workflow.init import init_workspace
-
-__all__ = ["authority", "mailbox", "relay"]
 
 
 @pytest.fixture
@@ -30,7 +27,7 @@ def zwgk(tmp_path, capsys, monkeypatch):
 
 
 @pytest.fixture
-def settings(authority, mailbox, relay):
+def settings(authority, imap_server, relay):
     return f"""
 [mail]
 address = "{USER}"
@@ -41,7 +38,7 @@ port = {relay.port}
 security = "starttls"
 [mail.imap]
 host = "localhost"
-port = {mailbox.imaps}
+port = {imap_server.imaps}
 """
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.mail.dovecot import PASSWORD
+from tests.mail.account import PASSWORD
 from tests.mail.samples import bounce
 from tests.workflow.desk import CYCLE, Desk, item, new_desk, nil
 from tests.workflow.mailbox import MAILS, STRANGER, letter, with_addresses

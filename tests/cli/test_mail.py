@@ -59,6 +59,16 @@ def test_a_month_of_mails(zwgk, server):
     assert "不再发的 4 个单位" in shown
 
 
+def test_the_texts_of_the_mails(desk, zwgk, server):
+    code, shown = zwgk("send", "--texts")
+    assert (code, "mail_issue.txt" in shown) == (0, True)
+    (desk.root / "邮件文字" / "mail_issue.txt").unlink()
+    code, found = zwgk("send", "--texts", "--json")
+    assert [each["text"].rpartition("mail_")[2] for each in found if each["new"]] == ["issue.txt"]
+    assert "没有改动" in zwgk("send", "--texts")[1]
+    assert (zwgk("send", "--texts", "--yes")[0], zwgk("send")[0], server.mails) == (2, 2, [])
+
+
 def test_what_needs_a_person_is_exit_1_and_says_what_to_do(desk, zwgk, server):
     address_book(desk, {**MAILS, "金湖街道": ""})
     server.faults = [Fault("DOT"), Fault("RCPT", "550 User not found")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import smtplib
 import socket
 import ssl
 import subprocess
@@ -20,12 +21,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.mail.certificates import make_certificates
-from tests.tools import require
+from tests.mail.account import HOST, PASSWORD
+from tests.mail.authority import Authority
+from tests.tools import free_port, require
 from zwgk_excel.mail.imap import Account
 from zwgk_excel.workflow import clock
 
-PASSWORD = "secret"
 _NOBODY = 65534
 _SECONDS_TO_START = 20
 
@@ -33,11 +34,11 @@ _CONFIGURATION = """
 base_dir = {base}/run
 state_dir = {base}/state
 log_path = {base}/dovecot.log
-protocols = imap
+protocols = imap lmtp
 listen = 127.0.0.1
 ssl = yes
-ssl_cert = <{base}/server.pem
-ssl_key = <{base}/server.key
+ssl_cert = <{certificate}
+ssl_key = <{key}
 auth_mechanisms = plain login
 auth_username_chars =
 auth_failure_delay = 0
@@ -47,6 +48,7 @@ default_login_user = {user}
 first_valid_uid = 1
 mail_location = maildir:~/Maildir
 mail_fsync = never
+mail_plugins = quota
 passdb {{
   driver = static
   args = password={password}
@@ -58,6 +60,22 @@ userdb {{
 namespace inbox {{
   inbox = yes
   separator = /
+  mailbox 报送 {{
+    auto = create
+  }}
+}}
+plugin {{
+  quota = maildir:all
+  quota_rule = *:storage=1G
+}}
+protocol imap {{
+  mail_plugins = quota imap_quota
+}}
+service lmtp {{
+  inet_listener lmtp {{
+    address = 127.0.0.1
+    port = {lmtp}
+  }}
 }}
 service anvil {{
   chroot =
@@ -83,16 +101,14 @@ class Server:
     """Dovecot: any name may log in with the one password, and has an empty mailbox."""
 
     base: Path
+    authority: Path
+    """The certificate of the CA that signed the server's own."""
     imap: int
     imaps: int
+    lmtp: int
     uid: int
     gid: int
     _numbers: Iterator[int]
-
-    @property
-    def authority(self) -> Path:
-        """The certificate of the CA that signed the server's own."""
-        return self.base / "ca.pem"
 
     @property
     def trusting(self) -> ssl.SSLContext:
@@ -115,6 +131,11 @@ class Server:
         self._own(place)
         return place
 
+    def hand_over(self, sender: str, recipients: list[str], content: bytes) -> None:
+        """Deliver a mail as an SMTP server does that received it just now."""
+        with smtplib.LMTP(HOST, self.lmtp) as lmtp:
+            lmtp.sendmail(sender, recipients, content)
+
     def renumber(self, user: str) -> None:
         """Lose the mailbox's numbering, as a move to another server does: a new UIDVALIDITY, new UIDs."""
         for path in self._maildir(user, "").glob("dovecot*"):
@@ -127,9 +148,9 @@ class Server:
         return sorted(path.name.partition(":2,")[2] for path in self.mails(user))
 
     def mails(self, user: str) -> list[Path]:
-        """The files of a user's mails, in the order of delivery."""
+        """The files of a user's mails, in the order they were received."""
         root = self._maildir(user, "")
-        return sorted((*(root / "new").iterdir(), *(root / "cur").iterdir()), key=lambda path: path.name)
+        return sorted((*(root / "new").iterdir(), *(root / "cur").iterdir()), key=_received)
 
     def _maildir(self, user: str, folder: str) -> Path:
         from imapclient.imap_utf7 import encode
@@ -148,17 +169,21 @@ class Server:
             os.chown(path, self.uid, self.gid)
 
 
+def _received(path: Path) -> tuple[int, str]:
+    return path.stat().st_mtime_ns, path.name
+
+
 @contextmanager
-def running() -> Iterator[Server]:
+def running(authority: Authority) -> Iterator[Server]:
     """A server that runs until the end; ends the test where Dovecot is missing."""
     (dovecot,) = require("dovecot")
     base = Path(tempfile.mkdtemp(prefix="zwgk-dovecot-"))
     uid = _NOBODY if os.getuid() == 0 else os.getuid()
     user = pwd.getpwuid(uid)
-    server = Server(base, free_port(), free_port(), uid, user.pw_gid, count(1))
+    server = Server(base, authority.file, free_port(), free_port(), free_port(), uid, user.pw_gid, count(1))
     process = None
     try:
-        _prepare(server, user.pw_name)
+        _prepare(server, user.pw_name, authority)
         process = _start(dovecot, server)
         yield server
     finally:
@@ -168,17 +193,20 @@ def running() -> Iterator[Server]:
         shutil.rmtree(base)
 
 
-def _prepare(server: Server, user: str) -> None:
+def _prepare(server: Server, user: str, authority: Authority) -> None:
     import grp
 
     base = server.base
     base.chmod(0o755)
     for name in ("run", "state", "home"):
         (base / name).mkdir()
-    make_certificates(base)
+    certificate = authority.certificate("dovecot")
+    shown = {"certificate": base / "server.pem", "key": base / "server.key"}
+    shutil.copy(certificate.certificate, shown["certificate"])
+    shutil.copy(certificate.key, shown["key"])
     values = {"base": base, "user": user, "group": grp.getgrgid(server.gid).gr_name, "password": PASSWORD}
-    ports = {"imap": server.imap, "imaps": server.imaps, "uid": server.uid, "gid": server.gid}
-    (base / "dovecot.conf").write_text(_CONFIGURATION.format(**values, **ports))
+    ports = {"imap": server.imap, "imaps": server.imaps, "lmtp": server.lmtp, "uid": server.uid, "gid": server.gid}
+    (base / "dovecot.conf").write_text(_CONFIGURATION.format(**values, **shown, **ports))
     for path in (base, *base.rglob("*")):
         server._own(path)
 
@@ -190,7 +218,7 @@ def _start(dovecot: str, server: Server) -> subprocess.Popen[bytes]:
     with (server.base / "out").open("wb") as out:
         process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
     until = time.monotonic() + _SECONDS_TO_START
-    while not _answers(server.imap):
+    while not (_answers(server.imap) and _answers(server.lmtp)):
         if process.poll() is not None or time.monotonic() > until:
             process.kill()
             pytest.fail(f"Dovecot does not start: {(server.base / 'out').read_text()}", pytrace=False)
@@ -202,13 +230,6 @@ def _answers(port: int) -> bool:
     with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1) as line:
         return bool(line.recv(100))
     return False
-
-
-def free_port() -> int:
-    """A port of loopback that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port: int = found.getsockname()[1]
-        return port
 
 
 class CutLine:

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Self
 
-from tests.mail.servers import HOST
+from tests.mail.account import HOST
 
 Talk = Callable[[socket.socket], None]
 

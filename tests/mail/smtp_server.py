@@ -5,21 +5,19 @@ from __future__ import annotations
 import asyncio
 import email
 import email.policy
-import socket
 import ssl
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from email.message import EmailMessage
-from functools import cache
 from types import TracebackType
 from typing import Any, Self
 
-import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword, syntax
 
-HOST = "127.0.0.1"
-USER, PASSWORD = "zwgk@example.gov.cn", "geheim-1234"
+from tests.mail.account import HOST, PASSWORD, USER
+from tests.mail.authority import Certificate
+from tests.tools import free_port
 
 
 @dataclass(frozen=True)
@@ -51,35 +49,20 @@ class Taken:
         return email.message_from_bytes(self.content, policy=email.policy.default)
 
 
-@cache
-def authority() -> trustme.CA:
-    """The authority of this test process."""
-    return trustme.CA()
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
-
-
 class SmtpServer(AbstractContextManager["SmtpServer"]):
     """``mails`` are those it took; each mail uses up the first of ``faults``; ``lines`` counts connections.
 
-    ``names`` are those its certificate is for; ``login`` is what a wrong password is told.
+    ``certificate`` is what it shows where its ``security`` is ``tls`` or ``starttls``.
     """
 
-    def __init__(self, security: str = "none", names: tuple[str, ...] = ("localhost", HOST)) -> None:
+    def __init__(self, security: str = "none", certificate: Certificate | None = None) -> None:
         self.security, self.port = security, free_port()
         self.mails: list[Taken] = []
         self.faults: list[Fault] = []
         self.lines = 0
         self.logins = 0
         self._fault: Fault | None = None
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        authority().issue_cert(*names).configure_cert(context)
-        self._controller = _Controller(self, context)
+        self._controller = _Controller(self, certificate.context() if certificate else None)
 
     def __enter__(self) -> Self:
         self._controller.start()
@@ -152,7 +135,7 @@ class _Session(SMTP):
 class _Controller(Controller):
     """Starts :class:`_Session` with what the security asks for."""
 
-    def __init__(self, server: SmtpServer, context: ssl.SSLContext) -> None:
+    def __init__(self, server: SmtpServer, context: ssl.SSLContext | None) -> None:
         self._server, self._context = server, context
         wrapped = context if server.security == "tls" else None
         super().__init__(server, hostname=HOST, port=server.port, ssl_context=wrapped)

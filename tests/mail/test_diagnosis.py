@@ -7,8 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.mail.account import HOST, PASSWORD, USER
 from tests.mail.faulty import Faulty, encrypted, hangs_up, imap, says, silent
-from tests.mail.servers import HOST, PASSWORD, USER, Relay, free_port
+from tests.mail.relay import Relay
+from tests.tools import free_port
 from zwgk_excel.layout.checkup import CheckState
 from zwgk_excel.mail.diagnosis import Account, diagnose
 from zwgk_excel.mail.servers import server, trust
@@ -50,19 +52,19 @@ def test_a_good_smtp_server(ask, relay):
 
 
 @pytest.mark.parametrize("security", ["tls", "starttls"])
-def test_a_good_imap_server(ask, mailbox, security):
-    port = mailbox.imaps if security == "tls" else mailbox.imap
+def test_a_good_imap_server(ask, imap_server, security):
+    port = imap_server.imaps if security == "tls" else imap_server.imap
     account = Account(USER, USER, PASSWORD, "报送")
     found = ask("imap", port, security, account=account)
     assert codes(found) == [*REACHED, "tls_ok", "login_ok", "folder_ok", "quota_ok"]
     assert "报送" in found[-2].found
 
 
-def test_looking_leaves_mails_unread(ask, mailbox):
-    mailbox.hand_over("a@example.cn", [USER], b"Subject: x\r\n\r\nx\r\n")
-    before = len(mailbox.mails(USER))
-    assert codes(ask("imap", mailbox.imaps))[-2:] == ["folder_ok", "quota_ok"]
-    assert len(mailbox.mails(USER)) == before > 0
+def test_looking_leaves_mails_unread(ask, imap_server):
+    imap_server.hand_over("a@example.cn", [USER], b"Subject: x\r\n\r\nx\r\n")
+    before = len(imap_server.mails(USER))
+    assert codes(ask("imap", imap_server.imaps))[-2:] == ["folder_ok", "quota_ok"]
+    assert len(imap_server.mails(USER)) == before > 0
 
 
 def test_no_such_name(ask):
@@ -75,13 +77,13 @@ def test_a_closed_port(ask):
 
 
 @pytest.mark.parametrize(("protocol", "security"), [("imap", "tls"), ("smtp", "tls")])
-def test_tls_spoken_to_a_plain_port(ask, mailbox, relay, protocol, security):
-    port = mailbox.imap if protocol == "imap" else relay.port
+def test_tls_spoken_to_a_plain_port(ask, imap_server, relay, protocol, security):
+    port = imap_server.imap if protocol == "imap" else relay.port
     assert last(ask(protocol, port, security)).code == "tls_plain"
 
 
-def test_a_plain_greeting_awaited_from_a_tls_port(ask, mailbox, authority):
-    assert last(ask("imap", mailbox.imaps, "starttls", timeout=1)).code == "tls_first"
+def test_a_plain_greeting_awaited_from_a_tls_port(ask, imap_server, authority):
+    assert last(ask("imap", imap_server.imaps, "starttls", timeout=1)).code == "tls_first"
     with Faulty(encrypted(authority.certificate("first").context(), says(b"220 hello\r\n"))) as smtps:
         assert last(ask("smtp", smtps.port, "starttls", timeout=1)).code == "tls_first"
 
@@ -107,9 +109,9 @@ def test_certificates_after_starttls(ask, authority):
         assert last(ask("smtp", relay.port, "starttls")).code == "tls_expired"
 
 
-def test_an_authority_of_the_offices_own(ask, mailbox):
-    assert last(ask("imap", mailbox.imaps, trusts=False)).code == "tls_untrusted"
-    assert last(ask("imap", mailbox.imaps, host=HOST, trusts=False)).code == "tls_untrusted"
+def test_an_authority_of_the_offices_own(ask, imap_server):
+    assert last(ask("imap", imap_server.imaps, trusts=False)).code == "tls_untrusted"
+    assert last(ask("imap", imap_server.imaps, host=HOST, trusts=False)).code == "tls_untrusted"
 
 
 def test_a_certificate_about_to_expire(ask, authority):
@@ -165,10 +167,10 @@ def test_greetings(ask, protocol, greeting, code):
         assert last(ask(protocol, faulty.port, "starttls", timeout=1)).code == code
 
 
-def test_a_wrong_password(ask, mailbox, relay):
+def test_a_wrong_password(ask, imap_server, relay):
     account = Account(USER, USER, "wrong", "INBOX")
     assert last(ask("smtp", relay.port, "starttls", account=account)).code == "login_refused"
-    assert last(ask("imap", mailbox.imaps, account=account)).code == "login_refused"
+    assert last(ask("imap", imap_server.imaps, account=account)).code == "login_refused"
 
 
 @pytest.mark.parametrize(
@@ -208,9 +210,9 @@ def test_a_sender_that_is_not_ours(ask, relay):
     assert "must equal" in found.found
 
 
-def test_a_folder_that_is_not_there_names_those_that_are(ask, mailbox):
+def test_a_folder_that_is_not_there_names_those_that_are(ask, imap_server):
     account = Account(USER, USER, PASSWORD, '报送件"\\ a')
-    found = last(ask("imap", mailbox.imaps, account=account))
+    found = last(ask("imap", imap_server.imaps, account=account))
     assert found.code == "folder_missing"
     assert "INBOX" in found.found
     assert "报送" in found.found.partition("现有")[2]
@@ -222,15 +224,15 @@ def test_netease_wants_to_know_the_client(ask, authority):
         assert last(ask("imap", faulty.port)).code == "folder_unsafe"
 
 
-def test_without_a_password_it_ends_with_encryption(ask, mailbox):
+def test_without_a_password_it_ends_with_encryption(ask, imap_server):
     account = Account(USER, USER, "", "INBOX")
-    assert codes(ask("imap", mailbox.imaps, account=account)) == [*REACHED, "tls_ok"]
+    assert codes(ask("imap", imap_server.imaps, account=account)) == [*REACHED, "tls_ok"]
 
 
-def test_a_clock_that_is_wrong(ask, mailbox, authority):
-    mailbox.hand_over("a@example.cn", [USER], b"Subject: x\r\n\r\nx\r\n")
-    assert "clock_slow" in codes(ask("imap", mailbox.imaps, now=NOW - timedelta(hours=1)))
-    assert "clock_slow" not in codes(ask("imap", mailbox.imaps, now=NOW + timedelta(hours=1)))
+def test_a_clock_that_is_wrong(ask, imap_server, authority):
+    imap_server.hand_over("a@example.cn", [USER], b"Subject: x\r\n\r\nx\r\n")
+    assert "clock_slow" in codes(ask("imap", imap_server.imaps, now=NOW - timedelta(hours=1)))
+    assert "clock_slow" not in codes(ask("imap", imap_server.imaps, now=NOW + timedelta(hours=1)))
     greeting = f"220 mx ready at {datetime.now(UTC):%a, %d %b %Y %H:%M:%S +0000}\r\n".encode()
     with Faulty(encrypted(authority.certificate("clock").context(), says(greeting, b"250 mx\r\n"))) as faulty:
         assert "clock_fast" in codes(ask("smtp", faulty.port, now=NOW + timedelta(hours=1)))

@@ -7,11 +7,12 @@ from datetime import datetime
 
 import pytest
 
-from tests.mail.dovecot import CutLine, Server, free_port
+from tests.mail.dovecot import CutLine, Server
 from tests.mail.samples import FILE, OCTETS, quoted, with_file
+from tests.tools import free_port
 from zwgk_excel.mail import imap
-from zwgk_excel.mail.errors import MailError, MailFault
 from zwgk_excel.mail.imap import Account, Mailbox
+from zwgk_excel.mail.imap_errors import ImapError, Step
 from zwgk_excel.workflow import clock
 
 AT = datetime(2026, 11, 20, 23, 59, 30)
@@ -130,16 +131,16 @@ def test_a_line_that_stays_broken_is_told(imap_server):
     pauses: list[float] = []
     with CutLine(imap_server.imaps, *[100_000] * 9) as port:
         mailbox = opened(imap_server, replace(account, port=port), timeout=10, sleep=pauses.append)
-        with pytest.raises(MailError) as failed:
+        with pytest.raises(ImapError) as failed:
             everything(mailbox)
-    assert (failed.value.kind, tuple(pauses)) == (MailFault.LINE, imap._PAUSES)
+    assert (failed.value.kind, tuple(pauses)) == (Step.LINE, imap._PAUSES)
 
 
 # --- failures, each told apart -----------------------------------------------------------------
 
 
-def failure(server: Server, account: Account, folder: str = "INBOX", **options) -> MailError:
-    with pytest.raises(MailError) as failed:
+def failure(server: Server, account: Account, folder: str = "INBOX", **options) -> ImapError:
+    with pytest.raises(ImapError) as failed:
         opened(server, account, folder, **options)
     assert account.password not in str(failed.value)
     return failed.value
@@ -147,57 +148,57 @@ def failure(server: Server, account: Account, folder: str = "INBOX", **options) 
 
 def test_a_name_that_nobody_has(imap_server):
     account = replace(imap_server.account(), host="imap.nobody.invalid")
-    assert failure(imap_server, account).kind is MailFault.NAME
+    assert failure(imap_server, account).kind is Step.NAME
 
 
 @pytest.mark.parametrize("host", ["a" * 70 + ".cn", "..", "邮箱。。cn"])
 def test_a_name_that_is_none(imap_server, host):
-    assert failure(imap_server, replace(imap_server.account(), host=host)).kind is MailFault.NAME
+    assert failure(imap_server, replace(imap_server.account(), host=host)).kind is Step.NAME
 
 
 def test_nobody_listens(imap_server):
     error = failure(imap_server, replace(imap_server.account(), port=free_port()))
-    assert (error.kind, error.reason) == (MailFault.CONNECT, "连接被拒绝")
+    assert (error.kind, error.reason) == (Step.CONNECT, "连接被拒绝")
 
 
 def test_nobody_answers(imap_server):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         account = replace(imap_server.account(), port=silent.getsockname()[1])
-        assert failure(imap_server, account, timeout=0.3).kind is MailFault.CONNECT
+        assert failure(imap_server, account, timeout=0.3).kind is Step.CONNECT
 
 
 def test_a_certificate_that_nobody_vouches_for(imap_server):
-    with pytest.raises(MailError) as failed:
+    with pytest.raises(ImapError) as failed:
         Mailbox(imap_server.account(), "INBOX")
-    assert failed.value.kind is MailFault.TLS
+    assert failed.value.kind is Step.TLS
     assert "证书不可信" in failed.value.reason
 
 
 def test_a_certificate_for_another_name(imap_server):
     error = failure(imap_server, replace(imap_server.account(), host="127.0.0.2"))
-    assert error.kind in {MailFault.TLS, MailFault.CONNECT}
+    assert error.kind in {Step.TLS, Step.CONNECT}
 
 
 def test_tls_where_the_server_speaks_plainly(imap_server):
     account = replace(imap_server.plain_account(), security="tls")
-    assert failure(imap_server, account).kind is MailFault.TLS
+    assert failure(imap_server, account).kind is Step.TLS
 
 
 def test_a_password_in_plain_words_goes_to_no_other_machine(imap_server):
     account = replace(imap_server.account(), host="imap.example.gov.cn", security="none")
-    assert failure(imap_server, account).kind is MailFault.TLS
+    assert failure(imap_server, account).kind is Step.TLS
 
 
 @pytest.mark.parametrize("change", [{"password": "wrong"}, {"user": ""}, {"user": "张某"}, {"password": "口令"}])
 def test_a_login_that_is_refused(imap_server, change):
-    assert failure(imap_server, replace(imap_server.account(), **change)).kind is MailFault.LOGIN
+    assert failure(imap_server, replace(imap_server.account(), **change)).kind is Step.LOGIN
 
 
 def test_a_folder_that_there_is_not_names_those_that_there_are(imap_server):
     account = imap_server.account()
     imap_server.deliver(account.user, raw(1), AT, folder="信息报送")
     error = failure(imap_server, account, "没有")
-    assert error.kind is MailFault.FOLDER
+    assert error.kind is Step.FOLDER
     assert "信息报送" in error.reason
 
 
@@ -260,6 +261,6 @@ def test_a_server_that_does_not_say_its_next_number_is_searched_whole():
 
 @pytest.mark.parametrize("greeting", [b"220 smtp.example.gov.cn ESMTP\r\n", b"* BYE full\r\n", b"\0\r\n"])
 def test_a_server_of_another_kind(greeting):
-    with Scripted(greeting=greeting) as account, pytest.raises(MailError) as failed:
+    with Scripted(greeting=greeting) as account, pytest.raises(ImapError) as failed:
         Mailbox(account, "INBOX")
-    assert failed.value.kind is MailFault.PROTOCOL
+    assert failed.value.kind is Step.PROTOCOL

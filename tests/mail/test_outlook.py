@@ -7,7 +7,7 @@ import pytest
 
 from zwgk_excel.mail.compose import Enclosure, Mail
 from zwgk_excel.mail.outlook import OutlookPost, outlook
-from zwgk_excel.mail.post import Fate, MailFault
+from zwgk_excel.mail.post import Fate, PostFault
 
 MAIL = Mail(
     "zwgk@example.gov.cn",
@@ -87,5 +87,5 @@ def test_what_outlook_refuses_is_told(failing, fate):
 
 
 def test_there_is_none_here():
-    with pytest.raises(MailFault, match="--outlook"):
+    with pytest.raises(PostFault, match="--outlook"):
         outlook()

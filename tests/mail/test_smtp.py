@@ -6,9 +6,12 @@ from datetime import datetime
 
 import pytest
 
-from tests.mail.smtp_server import HOST, PASSWORD, USER, Fault, SmtpServer, authority, free_port
+from tests.mail.account import HOST, PASSWORD, USER
+from tests.mail.smtp_server import Fault, SmtpServer
+from tests.tools import free_port
 from zwgk_excel.mail.compose import Enclosure, Mail
-from zwgk_excel.mail.post import Fate, MailFault
+from zwgk_excel.mail.post import Fate, PostFault
+from zwgk_excel.mail.servers import trust
 from zwgk_excel.mail.smtp import SmtpPost
 from zwgk_excel.mail.smtp_line import PAUSES, Server
 
@@ -62,17 +65,20 @@ def server():
         yield running
 
 
-@pytest.fixture
-def ca_file(tmp_path):
-    path = tmp_path / "ca.pem"
-    authority().cert_pem.write_to_path(str(path))
-    return str(path)
+@pytest.fixture(scope="module")
+def certificate(authority):
+    return authority.certificate("smtp")
+
+
+@pytest.fixture(scope="module")
+def trusted(authority):
+    return trust(authority.file)
 
 
 @pytest.mark.parametrize("security", ["tls", "starttls"])
-def test_encrypted_logged_in_and_over_one_line(post_to, ca_file, security):
-    with SmtpServer(security) as server:
-        post = post_to(server, ca_file=ca_file)
+def test_encrypted_logged_in_and_over_one_line(post_to, certificate, trusted, security):
+    with SmtpServer(security, certificate) as server:
+        post = post_to(server, trusted=trusted)
         fates = [post.deliver(mail(number), "", Steps()).fate for number in range(3)]
         assert fates == [Fate.TAKEN] * 3
         assert (server.lines, server.logins) == (1, 1)
@@ -186,40 +192,40 @@ def test_the_pace_is_kept(server):
 
 
 def refusal(post):
-    with pytest.raises(MailFault) as refused:
+    with pytest.raises(PostFault) as refused:
         post.deliver(mail(), "", Steps())
     assert "\n" not in str(refused.value)
     return str(refused.value)
 
 
-def test_an_unknown_authority_gets_no_password(post_to, waits):
-    with SmtpServer("starttls") as server:
+def test_an_unknown_authority_gets_no_password(post_to, certificate, waits):
+    with SmtpServer("starttls", certificate) as server:
         assert "证书不可信" in refusal(post_to(server))
         assert (server.logins, server.mails, waits) == (0, [], [])
 
 
-def test_a_certificate_for_another_name_gets_no_password(post_to, ca_file):
-    with SmtpServer("tls", names=("smtp.example.com",)) as server:
-        assert "证书不可信" in refusal(post_to(server, ca_file=ca_file))
+def test_a_certificate_for_another_name_gets_no_password(post_to, authority, trusted):
+    with SmtpServer("tls", authority.certificate("other", names=["smtp.example.com"])) as server:
+        assert "证书不可信" in refusal(post_to(server, trusted=trusted))
         assert server.logins == 0
 
 
-def test_no_encryption_where_it_was_asked_for(post_to, server, ca_file):
-    assert "加密" in refusal(post_to(server, security="starttls", ca_file=ca_file))
-    assert "加密" in refusal(post_to(server, security="tls", ca_file=ca_file))
+def test_no_encryption_where_it_was_asked_for(post_to, server, trusted):
+    assert "加密" in refusal(post_to(server, security="starttls", trusted=trusted))
+    assert "加密" in refusal(post_to(server, security="tls", trusted=trusted))
     assert server.mails == []
 
 
-def test_a_wrong_password_is_tried_once(post_to, ca_file, waits):
-    with SmtpServer("starttls") as server:
-        assert "授权码" in refusal(post_to(server, password="wrong", ca_file=ca_file))
+def test_a_wrong_password_is_tried_once(post_to, certificate, trusted, waits):
+    with SmtpServer("starttls", certificate) as server:
+        assert "授权码" in refusal(post_to(server, password="wrong", trusted=trusted))
         # Once for each mechanism that both sides know (PLAIN and LOGIN), and then no more.
         assert (server.logins, waits) == (2, [])
 
 
-def test_no_password_where_one_is_wanted(post_to, ca_file):
-    with SmtpServer("starttls") as server:
-        assert "zwgk password" in refusal(post_to(server, password="", ca_file=ca_file))
+def test_no_password_where_one_is_wanted(post_to, certificate, trusted):
+    with SmtpServer("starttls", certificate) as server:
+        assert "zwgk password" in refusal(post_to(server, password="", trusted=trusted))
 
 
 def test_nobody_listens(post_to, server, waits):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from tests.mail.smtp_server import HOST, SmtpServer
+from tests.mail.account import HOST
+from tests.mail.smtp_server import SmtpServer
 from tests.workflow.desk import CYCLE, UNITS, Desk, item, nil
 from zwgk_excel.workflow import receive
 from zwgk_excel.workflow.generate import generate

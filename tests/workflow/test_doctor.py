@@ -105,9 +105,9 @@ def test_a_folder_that_is_gone(tmp_path):
 @pytest.mark.parametrize(
     ("asked", "code"),
     [
-        (["pandas>=2.2", "xlwings>=99; sys_platform == 'win32'"], "libraries_ok"),
-        (["pandas>=2.2", "no-such-library>=1"], "library_missing"),
-        (["pandas>=99.1"], "library_old"),
+        (["openpyxl>=3.1", "xlwings>=99; sys_platform == 'win32'"], "libraries_ok"),
+        (["openpyxl>=3.1", "no-such-library>=1"], "library_missing"),
+        (["openpyxl>=99.1"], "library_old"),
     ],
 )
 def test_libraries(asked, code):

@@ -12,7 +12,8 @@ from pathlib import Path
 import msoffcrypto
 import pytest
 
-from tests.mail.dovecot import PASSWORD, CutLine, Server
+from tests.mail.account import PASSWORD
+from tests.mail.dovecot import CutLine, Server
 from tests.mail.samples import OCTETS, bounce, gbk_zip, quoted, tnef, with_file
 from tests.tools import ROOT
 from tests.workflow.desk import CYCLE, Desk, item, new_desk, nil
@@ -449,7 +450,7 @@ def test_what_is_not_set_up_is_one_sentence(mailed, imap_server, user, monkeypat
 
 _LARGE = """
 import sys
-from tests.mail.dovecot import PASSWORD
+from tests.mail.account import PASSWORD
 from zwgk_excel.mail.imap import Account, Mailbox
 from zwgk_excel.workflow.fetch import fetch_from
 from zwgk_excel.workflow.office import open_office

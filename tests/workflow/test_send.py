@@ -13,12 +13,14 @@ from tests.workflow.desk import CYCLE, DUTIES, UNITS, Desk
 from tests.workflow.mailing import COPY, MAILS, OFFICE, address_book, preview, rows, send_all, set_server, set_up
 from zwgk_excel.domain.correspondence import LetterKind, LetterState
 from zwgk_excel.domain.tokens import read_token
+from zwgk_excel.layout.resources import names, read_text
 from zwgk_excel.mail import smtp
 from zwgk_excel.workflow.close import close
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.generate import generate
 from zwgk_excel.workflow.posting import Way
 from zwgk_excel.workflow.send import Action, mark_sent, send, sendings
+from zwgk_excel.workflow.wording import put_texts
 
 ONCE = dict.fromkeys(MAILS.values(), 1)
 
@@ -256,6 +258,25 @@ def test_the_office_writes_its_own_texts(desk, server):
     assert server.mails[0].mail.get_body(("plain",)).get_content() == "请市财政局报送。\n"
 
 
+def test_texts_laid_out_say_what_the_shipped_ones_say_and_stay_as_they_are_reworded(desk, server):
+    send_all(desk, units=["市财政局"])
+    with desk.open() as office:
+        laid = put_texts(office.workspace)
+    assert [path.name for path, new in laid if new] == names("mail_", ".txt")
+    assert all(path.read_text("utf-8-sig") == read_text(path.name) for path, _ in laid)
+    # What the Notepad of an old Windows needs.
+    assert all(path.read_bytes().startswith(b"\xef\xbb\xbf# ") and b"\r\n\r\n" in path.read_bytes() for path, _ in laid)
+    send_all(desk, resend=["市财政局"])
+    first, second = (each.mail for each in server.mails)
+    assert first["Subject"] == second["Subject"]
+    assert first.get_body(("plain",)).get_content() == second.get_body(("plain",)).get_content()
+    laid[0][0].write_text("改过的", encoding="utf-8")
+    laid[1][0].unlink()
+    with desk.open() as office:
+        assert [new for _, new in put_texts(office.workspace)] == [False, True, *[False] * (len(laid) - 2)]
+    assert laid[0][0].read_text(encoding="utf-8") == "改过的"
+
+
 def test_units_and_cycles_that_are_not_there(desk):
     with desk.open() as office:
         with pytest.raises(UserError, match="市渔业局"):
@@ -265,6 +286,14 @@ def test_units_and_cycles_that_are_not_there(desk):
         close(office, CYCLE, as_of=(desk.now + timedelta(days=40)).date(), who="科员")
         with pytest.raises(UserError, match="已结账"):
             sendings(office, CYCLE)
+
+
+def test_an_authority_that_is_not_there_sends_nothing(desk, server):
+    path = desk.root / "zwgk.toml"
+    path.write_text(path.read_text("utf-8").replace("per_minute = 0", 'per_minute = 0\nca_file = "no.pem"'), "utf-8")
+    with desk.open() as office, pytest.raises(UserError, match=r"ca_file.*no\.pem"):
+        send(office, CYCLE, Way.SMTP)
+    assert (server.mails, letters(desk)) == ([], ())
 
 
 def test_no_sender_no_mail(desk):

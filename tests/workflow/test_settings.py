@@ -1,12 +1,37 @@
 """What zwgk.toml may say, and what a person is told who writes something else."""
 
+import re
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import time
 
 import pytest
+from pydantic import BaseModel
 
+from zwgk_excel.layout.policy import POLICY_KEYS, shipped_policy
 from zwgk_excel.layout.resources import read_text
 from zwgk_excel.workflow.errors import UserError
-from zwgk_excel.workflow.settings import read_settings
+from zwgk_excel.workflow.settings import Settings, read_settings
+
+
+def keys(model: type[BaseModel], *tables: str) -> Iterator[tuple[str, str]]:
+    """Every setting of a model as its table's name and its own; those of the whole file have no table."""
+    for name, field in model.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            yield from keys(field.annotation, *tables, name)
+        else:
+            yield ".".join(tables), name
+
+
+def told(text: str) -> set[tuple[str, str]]:
+    """The settings that a zwgk.toml shows, whether in force or as an example behind a #, with their tables."""
+    table, found = "", set()
+    for line in text.splitlines():
+        if head := re.match(r"(?:# )?\[+([a-z_.]+)\]", line):
+            table = head[1]
+        elif setting := re.match(r"(?:# )?([a-z_]+) = ", line):
+            found.add((table, setting[1]))
+    return found
 
 
 @pytest.fixture
@@ -25,16 +50,27 @@ def test_the_sender_is_the_mailbox_unless_said_otherwise(read):
     assert (both.sender, both.login) == ("b@example.gov.cn", "b")
 
 
+def test_every_setting_is_told_in_the_shipped_settings():
+    described = {(table, name) for table, name in keys(Settings) if table}
+    assert ("mail", "answers_per_day") in described
+    assert described - told(read_text("zwgk.toml")) == set()
+
+
+def test_every_kind_of_rule_is_told_in_the_shipped_settings():
+    found = told(read_text("zwgk.toml"))
+    tops = {table.partition(".")[0] or name for table, name in found}
+    assert {*POLICY_KEYS, *Settings.model_fields} - tops == {"policy"}
+
+
 def test_the_shipped_settings_with_every_example_taken_up(read):
-    """Whoever deletes the # in front of the mail and schedule examples gets settings that are read."""
-    lines = read_text("zwgk.toml").split("[mail]", 1)[1].split("# 时限")[0].splitlines()
+    """Whoever deletes the # in front of the examples gets settings that are read."""
     # An example starts right after "# "; what is Chinese is an explanation.
-    examples = [line[2:] for line in lines if line.startswith("# ") and line[2:3] in "[abcdefghijklmnopqrstuvwxyz"]
-    settings = read("\n".join(["[mail]", *examples]))
+    settings = read(re.sub(r"(?m)^# (?=\[|[a-z_]+ = )", "", read_text("zwgk.toml")))
     assert settings.mail.smtp.host == "smtp.example.gov.cn"
     assert settings.mail.imap.security == "tls"
     assert settings.schedule.daily_at == time(8, 30)
     assert not settings.schedule.mails
+    assert settings.policy == replace(shipped_policy(), severities={"sender_differs": "note"})
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 from zwgk_excel.cli.chinese import typer
-from zwgk_excel.cli.options import HERE, AsOf, CycleArgument, Json, Units, Who, Workspace, cycle, day, who
+from zwgk_excel.cli.options import HERE, AsOf, Json, Units, Who, Workspace, cycle, day, who
 from zwgk_excel.workflow.errors import UserError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from zwgk_excel.domain.correspondence import Letter
     from zwgk_excel.domain.periods import Month
     from zwgk_excel.domain.tracking import Status
@@ -17,13 +19,17 @@ if TYPE_CHECKING:
     from zwgk_excel.workflow.remind import Reminding
     from zwgk_excel.workflow.send import Sending
 
+_Month = Annotated[str, typer.Argument(metavar="月份", help="报送月份，如 2026-11。")]
+_Texts = Annotated[
+    bool, typer.Option("--texts", metavar="", help="在工作区的“邮件文字”里放一份各种邮件的文字，供修改；不发邮件。")
+]
 Yes = Annotated[bool, typer.Option("--yes", metavar="", help="真正发出；不加则只列出将要发给谁。")]
 Files = Annotated[bool, typer.Option("--eml", metavar="", help="不经服务器，写成 .eml 文件放在发件箱。")]
 Outlook = Annotated[bool, typer.Option("--outlook", metavar="", help="在本机 Outlook 中建草稿（Windows）。")]
 
 
 def send(
-    month: CycleArgument,
+    month: _Month = "",
     workspace: Workspace = HERE,
     unit: Units = None,
     yes: Yes = False,
@@ -39,15 +45,22 @@ def send(
     ] = None,
     eml: Files = False,
     outlook: Outlook = False,
+    texts: _Texts = False,
     name: Who = "",
     json: Json = False,
 ) -> int:
-    """Mail the workbooks of a cycle."""
+    """Mail the workbooks of a cycle, or lay the texts of our mails out to be reworded."""
     from zwgk_excel.cli import show
     from zwgk_excel.workflow import send as work
     from zwgk_excel.workflow.office import open_office
     from zwgk_excel.workflow.posting import way_of
 
+    if texts and (month or yes):
+        raise UserError("--texts 只放邮件文字、不发邮件；请单独运行 zwgk send --texts。")
+    if texts:
+        return _put_texts(workspace, json=json)
+    if not month:
+        raise UserError("请写明发送哪个月份的报送表，如 zwgk send 2026-11。")
     wanted = cycle(month)
     if mark_sent and (yes or resend or unit or correction):
         raise UserError("--mark-sent 只记录、不发邮件，不与其他发送选项同用。")
@@ -108,6 +121,23 @@ def remind(
 
 
 # --- send --------------------------------------------------------------------------------------
+
+
+def _put_texts(workspace: Path, *, json: bool) -> int:
+    from zwgk_excel.cli import show
+    from zwgk_excel.workflow.wording import put_texts
+    from zwgk_excel.workflow.workspace import open_workspace
+
+    done = put_texts(open_workspace(workspace))
+    if json:
+        show.as_json([{"text": path, "new": new} for path, new in done])
+        return 0
+    fresh, kept = ([path.name for path, new in done if new is wanted] for wanted in (True, False))
+    if fresh:
+        show.line(f"已放在 {done[0][0].parent}：{'、'.join(fresh)}；用记事本修改，每个文件开头有说明。", "green")
+    if kept:
+        show.line(f"已经有了，没有改动：{'、'.join(kept)}；要恢复原样，先删去再运行。", "yellow")
+    return 0
 
 
 def _preview(wanted: Month, rows: Sequence[Sending], way: Way, *, json: bool) -> int:

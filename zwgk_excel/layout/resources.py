@@ -18,6 +18,12 @@ def folder(name: str) -> Traversable:
     return inside if inside.is_dir() else Path(str(files(_PACKAGE))).parent / name
 
 
+def names(prefix: str, suffix: str) -> list[str]:
+    """The files of ``workbook_templates/`` that begin and end so, sorted."""
+    found = (each.name for each in folder("workbook_templates").iterdir())
+    return sorted(name for name in found if name.startswith(prefix) and name.endswith(suffix))
+
+
 def read_text(name: str) -> str:
     """A text of ``workbook_templates/``."""
     return (folder("workbook_templates") / name).read_text(encoding="utf-8")

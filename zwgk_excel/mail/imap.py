@@ -12,7 +12,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 from zwgk_excel import __version__
-from zwgk_excel.mail.errors import MailError, MailFault, connection_error, line_error, said
+from zwgk_excel.mail.imap_errors import ImapError, Step, connection_error, line_error, said
+from zwgk_excel.mail.servers import is_loopback, trust, usual_port
 
 if TYPE_CHECKING:
     from imapclient import IMAPClient
@@ -39,7 +40,7 @@ class Account:
 
     host: str
     port: int
-    """0 for the usual one: 993 with TLS, else 143."""
+    """0 for the usual one."""
     security: Literal["tls", "starttls", "none"]
     user: str
     password: str = field(repr=False)
@@ -47,7 +48,7 @@ class Account:
     @property
     def at(self) -> tuple[str, int]:
         """Host and port."""
-        return self.host, self.port or (993 if self.security == "tls" else 143)
+        return self.host, self.port or usual_port("imap", self.security)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +68,12 @@ class RawMail:
 def connect(account: Account, *, context: ssl.SSLContext | None = None, timeout: float = 60) -> IMAPClient:
     """Connect and log in; ``timeout`` is what the server may take for each answer, in seconds.
 
-    Raises MailError that says at which step it failed. Certificates are checked against the system's, or ``context``.
+    Raises ImapError that says at which step it failed. Certificates are checked against the system's, or ``context``.
     """
     host, port = account.at
-    client = _line(account, context or ssl.create_default_context(), timeout)
+    client = _line(account, context or trust(), timeout)
     try:
-        _translated(host, port, MailFault.LOGIN, client.login, account.user, account.password)
+        _translated(host, port, Step.LOGIN, client.login, account.user, account.password)
         _introduce(client)
     except BaseException:
         _hang_up(client)
@@ -83,7 +84,7 @@ def connect(account: Account, *, context: ssl.SSLContext | None = None, timeout:
 class Mailbox:
     """A folder opened read-only; a context manager that logs out.
 
-    A broken line is taken up again a few times, after growing pauses, at the mail it broke at. Methods raise MailError.
+    A broken line is taken up again a few times, after growing pauses, at the mail it broke at. Methods raise ImapError.
     """
 
     def __init__(
@@ -152,8 +153,8 @@ class Mailbox:
         host, port = self.account.at
         for pause in (*_PAUSES, None):
             try:
-                return _translated(host, port, MailFault.PROTOCOL, work, self._client)
-            except MailError as error:
+                return _translated(host, port, Step.PROTOCOL, work, self._client)
+            except ImapError as error:
                 if pause is None or not error.passing:
                     raise
                 _log.info("%s; again in %g s", error, pause)
@@ -166,24 +167,24 @@ class Mailbox:
         _hang_up(self._client)
         try:
             uidvalidity, self._uid_next, self._client = self._open()
-        except MailError as error:
+        except ImapError as error:
             if not error.passing:
                 raise
             return
         if uidvalidity != self.uidvalidity:
-            raise MailError(MailFault.FOLDER, *self.account.at, "邮箱刚刚重新编号（UIDVALIDITY），请再运行一次")
+            raise ImapError(Step.FOLDER, *self.account.at, "邮箱刚刚重新编号（UIDVALIDITY），请再运行一次")
 
     def _open(self) -> tuple[int, int, IMAPClient]:
         client = connect(self.account, context=self._context, timeout=self._timeout)
         try:
-            selected = _translated(*self.account.at, MailFault.FOLDER, client.select_folder, self.folder, readonly=True)
-        except MailError as error:
+            selected = _translated(*self.account.at, Step.FOLDER, client.select_folder, self.folder, readonly=True)
+        except ImapError as error:
             raise self._without_folder(client, error) from None
         return int(selected.get(b"UIDVALIDITY", 0)), int(selected.get(b"UIDNEXT", 0)), client
 
-    def _without_folder(self, client: IMAPClient, error: MailError) -> MailError:
+    def _without_folder(self, client: IMAPClient, error: ImapError) -> ImapError:
         """The error of a folder that cannot be opened, with the names of those that there are."""
-        if error.kind is not MailFault.FOLDER:
+        if error.kind is not Step.FOLDER:
             _hang_up(client)
             return error
         try:
@@ -192,7 +193,7 @@ class Mailbox:
             names = []
         _hang_up(client)
         more = f"；现有：{'、'.join(names[:_FOLDERS_NAMED])}" if names else ""
-        return MailError(error.kind, error.host, error.port, f"“{self.folder}”（{error.reason}{more}）")
+        return ImapError(error.kind, error.host, error.port, f"“{self.folder}”（{error.reason}{more}）")
 
 
 def _batches(sizes: dict[int, int]) -> Iterator[list[int]]:
@@ -213,16 +214,16 @@ def _line(account: Account, context: ssl.SSLContext, timeout: float) -> IMAPClie
     from imapclient import IMAPClient
 
     host, port = account.at
-    if account.security == "none" and not _is_here(host):
-        raise MailError(MailFault.TLS, host, port, "不加密的连接只能用于本机的服务器")
+    if account.security == "none" and not is_loopback(host):
+        raise ImapError(Step.TLS, host, port, "不加密的连接只能用于本机的服务器")
     try:
         client = IMAPClient(host, port, ssl=account.security == "tls", ssl_context=context, timeout=timeout)
     except UnicodeError:
-        raise MailError(MailFault.NAME, host, port, "名称写法不对") from None
+        raise ImapError(Step.NAME, host, port, "名称写法不对") from None
     except OSError as error:
         raise connection_error(error, host, port) from error
     except IMAPClient.Error as error:
-        raise MailError(MailFault.PROTOCOL, host, port, said(error)) from error
+        raise ImapError(Step.PROTOCOL, host, port, said(error)) from error
     # IMAPClient has imaplib write everything it receives into messages for a log, attachments included.
     client._imap.debug = 0
     client.normalise_times = False
@@ -243,24 +244,24 @@ def _encrypt(client: IMAPClient, account: Account, context: ssl.SSLContext) -> N
     except client.Error as error:
         _hang_up(client)
         reason = "对方不支持 STARTTLS" if isinstance(error, CapabilityError) else said(error)
-        raise MailError(MailFault.TLS, host, port, reason) from error
+        raise ImapError(Step.TLS, host, port, reason) from error
 
 
-def _translated(host: str, port: int, kind: MailFault, work: Callable[..., T], *given: Any, **options: Any) -> T:
-    """What ``work`` gives, its failures as MailError: of this ``kind`` where the server refused."""
+def _translated(host: str, port: int, kind: Step, work: Callable[..., T], *given: Any, **options: Any) -> T:
+    """What ``work`` gives, its failures as ImapError: of this ``kind`` where the server refused."""
     from imapclient import IMAPClient
 
     try:
         return work(*given, **options)
     except IMAPClient.AbortError as error:
-        raise MailError(MailFault.LINE, host, port, said(error)) from error
+        raise ImapError(Step.LINE, host, port, said(error)) from error
     except IMAPClient.Error as error:
-        raise MailError(kind, host, port, said(error)) from error
+        raise ImapError(kind, host, port, said(error)) from error
     except OSError as error:
         raise line_error(error, host, port) from error
     except (ValueError, TypeError, KeyError, AssertionError) as error:
         # What the client makes of an answer that is none; a login name outside ASCII ends here too.
-        raise MailError(kind, host, port, said(error)) from error
+        raise ImapError(kind, host, port, said(error)) from error
 
 
 def _introduce(client: IMAPClient) -> None:
@@ -274,10 +275,6 @@ def _introduce(client: IMAPClient) -> None:
         client.id_({"name": "zwgk_excel", "vendor": "zwgk_excel", "version": __version__})
     except client.Error as error:
         _log.info("the server offers ID and refuses it: %s", error)
-
-
-def _is_here(host: str) -> bool:
-    return host in {"localhost", "::1"} or host.startswith("127.")
 
 
 def _hang_up(client: IMAPClient) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from zwgk_excel.domain.file_names import safe_name
 from zwgk_excel.mail.compose import Mail, address, one_line
-from zwgk_excel.mail.post import Delivery, Fate, MailFault, Record
+from zwgk_excel.mail.post import Delivery, Fate, PostFault, Record
 
 _MAIL_ITEM = 0
 """OlItemType.olMailItem."""
@@ -56,15 +56,15 @@ class OutlookPost:
 
 
 def outlook() -> OutlookPost:
-    """The Outlook of this computer; raises MailFault where there is none."""
+    """The Outlook of this computer; raises PostFault where there is none."""
     try:
         import pythoncom
         from win32com.client import Dispatch
     except ImportError:
-        raise MailFault(
+        raise PostFault(
             "Outlook 草稿只能在装有 Outlook 的 Windows 电脑上生成；请去掉 --outlook，改用 .eml 文件。"
         ) from None
     try:
         return OutlookPost(Dispatch("Outlook.Application"), pythoncom.com_error)
     except pythoncom.com_error as error:
-        raise MailFault(f"这台电脑上的 Outlook 打不开（{error}）；请去掉 --outlook，改用 .eml 文件。") from error
+        raise PostFault(f"这台电脑上的 Outlook 打不开（{error}）；请去掉 --outlook，改用 .eml 文件。") from error

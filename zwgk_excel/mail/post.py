@@ -46,11 +46,11 @@ class Post(Protocol):
     """A way out of the house; one is used for all mails of a run, and closed after it."""
 
     def deliver(self, mail: Mail, name: str, record: Record) -> Delivery:
-        """Hand a mail over; ``name`` is what its file would be called, without an ending. Raises MailFault."""
+        """Hand a mail over; ``name`` is what its file would be called, without an ending. Raises PostFault."""
 
     def close(self) -> None:
         """Let go of the server or program; never fails."""
 
 
-class MailFault(Exception):
-    """Nothing can be sent at all; one Chinese sentence says why and what to do."""
+class PostFault(Exception):
+    """Nothing can be sent at all, whichever way; one Chinese sentence says why and what to do."""

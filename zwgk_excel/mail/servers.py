@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import ssl
+import ipaddress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import ssl
 
 _USUAL = {
     ("smtp", "tls"): 465,
@@ -17,7 +21,8 @@ _USUAL = {
 """RFC 8314 and RFC 6409; unencrypted ones are only for this machine."""
 
 GREETING_NAME = "[127.0.0.1]"
-"""How we introduce ourselves to an SMTP server: a computer's own name may be Chinese, which EHLO cannot carry."""
+"""How we introduce ourselves to an SMTP server: an address literal (RFC 5321, 4.1.3). A computer's own name tells of
+its owner, and may be Chinese, which EHLO cannot carry."""
 
 CLIENT_IDENTITY = '("name" "zwgk-excel" "vendor" "zwgk-excel")'
 """What we call ourselves (RFC 2971); 163 and 126 refuse to open a folder for a client without a name."""
@@ -52,11 +57,21 @@ def usual_security(protocol: str, port: int) -> str:
     return next((security for (of, security), each in _USUAL.items() if (of, each) == (protocol, port)), "")
 
 
+def is_loopback(host: str) -> bool:
+    """Whether a server is this machine, so that nothing goes over the network."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower().removesuffix(".") == "localhost"
+
+
 def trust(authority: Path | None = None) -> ssl.SSLContext:
     """Certificates are checked against the system's authorities and those in ``authority`` (PEM).
 
     Raises OSError (ssl.SSLError among them) where that file cannot be read.
     """
+    import ssl
+
     context = ssl.create_default_context()
     if authority is not None:
         context.load_verify_locations(authority)

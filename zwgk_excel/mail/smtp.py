@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 
 from zwgk_excel.mail.compose import Mail, address, compose
-from zwgk_excel.mail.post import Delivery, Fate, MailFault, Record
+from zwgk_excel.mail.post import Delivery, Fate, PostFault, Record
 from zwgk_excel.mail.smtp_line import PAUSES, Server, connect, reason_of, words_of
 
 _CHUNK = 1 << 16
@@ -40,7 +40,7 @@ class SmtpPost:
     def deliver(self, mail: Mail, name: str, record: Record) -> Delivery:
         """Send a mail; what failed for the moment is tried again after a while.
 
-        Raises MailFault when the server cannot be reached, is not the one it says it is, or refuses the login.
+        Raises PostFault when the server cannot be reached, is not the one it says it is, or refuses the login.
         """
         data = compose(mail)
         delivery = Delivery(Fate.NOT_NOW)
@@ -72,7 +72,7 @@ class SmtpPost:
                 self._forget(line, refused)
                 return refused
             _say(line, data)
-        except MailFault:
+        except PostFault:
             raise
         except smtplib.SMTPResponseException as error:  # an OSError as well
             self._drop()

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import ipaddress
 import smtplib
 import socket
 import ssl
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from zwgk_excel.mail.post import MailFault
+from zwgk_excel.mail.charsets import decoded
+from zwgk_excel.mail.post import PostFault
+from zwgk_excel.mail.servers import GREETING_NAME, is_loopback, trust, usual_port
 
-PORTS: Mapping[str, int] = {"tls": 465, "starttls": 587, "none": 25}
-"""Security → the usual port."""
 PAUSES = (2.0, 10.0, 30.0)
 """Seconds before the second and each further attempt at what failed for the moment."""
 _TIMEOUT = 60.0
 _LONGEST_WORDS = 300
-_OUR_NAME = "[127.0.0.1]"
-"""What we greet the server with: an address literal (RFC 5321 4.1.3), and not the name of somebody's computer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +32,8 @@ class Server:
     """Empty where the server asks for none."""
     per_minute: int
     """So many mails a minute at most; 0 for no limit."""
-    ca_file: str = ""
-    """Certificates (PEM) trusted beside the system's; none where empty."""
+    trusted: ssl.SSLContext | None = None
+    """Whom certificates are checked against (``servers.trust``); the system's authorities where None."""
     timeout: float = _TIMEOUT
     """Seconds to wait for any one answer."""
 
@@ -44,27 +41,27 @@ class Server:
 def connect(server: Server, *, wait: Callable[[float], None] = time.sleep) -> smtplib.SMTP:
     """An encrypted line, logged in; a server that does not answer is asked again after a while.
 
-    Raises MailFault with what is wrong. A certificate or a login that is refused is not tried again: that would lock
+    Raises PostFault with what is wrong. A certificate or a login that is refused is not tried again: that would lock
     the account.
     """
     for pause in (*PAUSES[:2], None):
         try:
             return _connected(server)
-        except MailFault:
+        except PostFault:
             raise
         except ssl.SSLCertVerificationError as error:
-            raise MailFault(_certificate(server, error)) from error
+            raise PostFault(_certificate(server, error)) from error
         except (ssl.SSLError, smtplib.SMTPNotSupportedError) as error:
-            raise MailFault(_no_encryption(server, error)) from error
+            raise PostFault(_no_encryption(server, error)) from error
         except smtplib.SMTPAuthenticationError as error:
-            raise MailFault(_no_login(server, error)) from error
+            raise PostFault(_no_login(server, error)) from error
         except socket.gaierror as error:
-            raise MailFault(
+            raise PostFault(
                 f"找不到发件服务器“{server.host}”；请核对 zwgk.toml 中 [mail.smtp] 的 host，并检查网络。"
             ) from error
         except (OSError, smtplib.SMTPException) as error:
             if pause is None:
-                raise MailFault(
+                raise PostFault(
                     f"连不上发件服务器 {server.host}:{port_of(server)}（{reason_of(error)}）；"
                     "请检查网络、端口和防火墙，排除后再次运行即可，已发出的不会重发。"
                 ) from error
@@ -74,17 +71,17 @@ def connect(server: Server, *, wait: Callable[[float], None] = time.sleep) -> sm
 
 def port_of(server: Server) -> int:
     """The port to connect to: as set, or the usual one."""
-    return server.port or PORTS[server.security]
+    return server.port or usual_port("smtp", server.security)
 
 
 def _connected(server: Server) -> smtplib.SMTP:
-    if server.security == "none" and not _is_here(server.host):
-        raise MailFault(
+    if server.security == "none" and not is_loopback(server.host):
+        raise PostFault(
             f"发件服务器“{server.host}”设为不加密（security = \"none\"），这只允许用于本机；"
             "请在 zwgk.toml 的 [mail.smtp] 中改为 tls 或 starttls。"
         )
-    context = _trust(server)
-    place = server.host, port_of(server), _OUR_NAME
+    context = server.trusted or trust()
+    place = server.host, port_of(server), GREETING_NAME
     line: smtplib.SMTP
     if server.security == "tls":
         line = smtplib.SMTP_SSL(*place, timeout=server.timeout, context=context)
@@ -100,24 +97,12 @@ def _connected(server: Server) -> smtplib.SMTP:
     return line
 
 
-def _trust(server: Server) -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    if server.ca_file:
-        try:
-            context.load_verify_locations(server.ca_file)
-        except OSError as error:
-            raise MailFault(
-                f"[mail] ca_file 的证书“{server.ca_file}”读不了；请核对 zwgk.toml 中的文件名，内容应为 PEM 格式的证书。"
-            ) from error
-    return context
-
-
 def _log_in(line: smtplib.SMTP, server: Server) -> None:
     line.ehlo_or_helo_if_needed()
     if not line.has_extn("auth"):
         return
     if not server.password:
-        raise MailFault(
+        raise PostFault(
             f"发件服务器要求登录，还没有“{server.user}”的密码；请运行 zwgk password 保存密码或客户端授权码。"
         )
     try:
@@ -125,29 +110,15 @@ def _log_in(line: smtplib.SMTP, server: Server) -> None:
     except smtplib.SMTPResponseException:
         raise
     except smtplib.SMTPException as error:
-        raise MailFault(
+        raise PostFault(
             f"发件服务器“{server.host}”的登录方式本程序不支持（{reason_of(error)}）；请联系邮件管理员。"
         ) from error
 
 
-def _is_here(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 def words_of(code: int, said: bytes | str) -> str:
     """A server's answer as one line."""
-    text = said if isinstance(said, str) else _decoded(said)
+    text = said if isinstance(said, str) else decoded(said)
     return f"{code} {' '.join(text.split())}"[:_LONGEST_WORDS].strip()
-
-
-def _decoded(said: bytes) -> str:
-    try:
-        return said.decode()
-    except UnicodeDecodeError:
-        return said.decode("gb18030", "replace")
 
 
 def reason_of(error: Exception) -> str:

@@ -26,11 +26,6 @@ def host_fault(text: str) -> str:
     return "应为服务器名称，如 smtp.example.gov.cn；请检查空格、全角字符和标点"
 
 
-def is_loopback(host: str) -> bool:
-    """Whether a server is this machine, so that nothing goes over the network."""
-    return host.lower().removesuffix(".") == "localhost" or (_is_ip(host) and ipaddress.ip_address(host).is_loopback)
-
-
 def _is_ip(text: str) -> bool:
     try:
         ipaddress.ip_address(text)

@@ -9,22 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from zwgk_excel.domain.correspondence import Message
 from zwgk_excel.domain.problems import Problem
-from zwgk_excel.mail.errors import MailError
 from zwgk_excel.mail.imap import Account, Mailbox, RawMail
+from zwgk_excel.mail.imap_errors import ImapError
 from zwgk_excel.workflow.arrivals import clear_away
-from zwgk_excel.workflow.errors import UserError, reason_of
+from zwgk_excel.workflow.certificates import trusted
+from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.incoming import Desk, Incoming, incoming, matched, saved
 from zwgk_excel.workflow.office import Office, Progress, silent
 from zwgk_excel.workflow.passwords import mail_password, office_passwords
 from zwgk_excel.workflow.reading import Readers
 from zwgk_excel.workflow.receive import Intake, take_in
-
-if TYPE_CHECKING:
-    import ssl
 
 
 class Source(Protocol):
@@ -65,10 +63,10 @@ def fetch(office: Office, *, progress: Progress = silent) -> Fetched:
 
     Raises UserError where no server is set, or it cannot be used.
     """
-    account, context = _account(office), _trusting(office)
+    account, context = _account(office), trusted(office.workspace)
     try:
         mailbox = Mailbox(account, office.workspace.settings.mail.folder, context=context)
-    except MailError as error:
+    except ImapError as error:
         raise UserError(str(error)) from error
     with mailbox:
         return fetch_from(office, mailbox, progress=progress)
@@ -89,7 +87,7 @@ def fetch_from(
         fault = ""
         try:
             run.take_all(progress)
-        except MailError as error:
+        except ImapError as error:
             fault = str(error)
     return Fetched(tuple(run.messages), _joined(run.intakes), office.weighed(run.problems), run.known, fault)
 
@@ -169,18 +167,3 @@ def _account(office: Office) -> Account:
     if not imap.host:
         raise UserError("还没有设置收信服务器；请在 zwgk.toml 的 [mail.imap] 中填写 host（如 imap.example.gov.cn）。")
     return Account(imap.host, imap.port, imap.security, settings.login, mail_password(settings))
-
-
-def _trusting(office: Office) -> ssl.SSLContext:
-    """Certificates are checked against the system's authorities, and the office's own where it has one."""
-    import ssl
-
-    context = ssl.create_default_context()
-    if name := office.workspace.settings.mail.ca_file:
-        try:
-            context.load_verify_locations(office.workspace.root / name)
-        except OSError as error:
-            raise UserError(
-                f"[mail] ca_file 的证书“{name}”读不了（{reason_of(error)}）；请核对文件名，内容应为 PEM 格式的证书。"
-            ) from error
-    return context

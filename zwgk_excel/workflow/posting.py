@@ -12,9 +12,10 @@ from zwgk_excel.domain.correspondence import Letter, LetterState
 from zwgk_excel.domain.file_names import safe_name
 from zwgk_excel.domain.tokens import message_id
 from zwgk_excel.mail.compose import Automatic, Enclosure, Mail, address, compose, one_line
-from zwgk_excel.mail.post import Delivery, Fate, MailFault, Post, Record
+from zwgk_excel.mail.post import Delivery, Fate, Post, PostFault, Record
 from zwgk_excel.mail.text import Text
 from zwgk_excel.workbooks.files import write_atomic
+from zwgk_excel.workflow.certificates import trusted
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.office import Office, Progress
 from zwgk_excel.workflow.passwords import found_mail_password, mail_password
@@ -135,7 +136,7 @@ def post_all(office: Office, drafts: Sequence[Draft], way: Way, folder: Path, pr
                 failures = failures + 1 if done[-1].state is LetterState.PREPARED else 0
                 if failures >= _PATIENCE:
                     return Posting(tuple(done), f"服务器连续 {failures} 次暂不接收，其余的没有再试；请稍后再次运行。")
-    except MailFault as fault:
+    except PostFault as fault:
         return Posting(tuple(done), str(fault))
     progress(len(drafts), len(drafts), "")
     return Posting(tuple(done))
@@ -163,7 +164,7 @@ def _post(workspace: Workspace, way: Way, folder: Path) -> Post:
             from zwgk_excel.mail.smtp import SmtpPost
             from zwgk_excel.mail.smtp_line import Server
 
-            smtp, ca_file = settings.mail.smtp, settings.mail.ca_file
+            smtp = settings.mail.smtp
             server = Server(
                 smtp.host,
                 smtp.port,
@@ -172,7 +173,7 @@ def _post(workspace: Workspace, way: Way, folder: Path) -> Post:
                 # A server that wants no login needs none; one that does says so when it is spoken to.
                 mail_password(settings) if found_mail_password(settings)[0] else "",
                 settings.mail.per_minute,
-                str(workspace.root / ca_file) if ca_file else "",
+                trusted(workspace),
             )
             return SmtpPost(server)
 
@@ -189,7 +190,7 @@ class FilePost:
         try:
             write_atomic(path, compose(mail, draft=True))
         except OSError as error:
-            raise MailFault(f"无法写入“{path.name}”：{reason_of(error)}；排除后再次运行即可。") from error
+            raise PostFault(f"无法写入“{path.name}”：{reason_of(error)}；排除后再次运行即可。") from error
         return Delivery(Fate.TAKEN, path.name)
 
     def close(self) -> None:

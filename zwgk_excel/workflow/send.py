@@ -15,7 +15,7 @@ from zwgk_excel.domain.periods import Month
 from zwgk_excel.layout.words import word
 from zwgk_excel.ledger import WorkbookRecord
 from zwgk_excel.mail.compose import Enclosure, Mail, address
-from zwgk_excel.mail.post import MailFault
+from zwgk_excel.mail.post import PostFault
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.generate import find_unit
 from zwgk_excel.workflow.office import Office, Progress, silent
@@ -271,7 +271,7 @@ def _draft(office: Office, cycle: Month, row: Sending) -> Draft:
     def write() -> Mail:
         data = _content(office, record)
         if data is None:
-            raise MailFault(f"“{path.name}”在发送时被改动；请重新运行 zwgk generate {cycle}，已发出的不会重发。")
+            raise PostFault(f"“{path.name}”在发送时被改动；请重新运行 zwgk generate {cycle}，已发出的不会重发。")
         return mail_of(office, letter, text, enclosures=[Enclosure(path.name, data)])
 
     number = key.rpartition("/")[2]

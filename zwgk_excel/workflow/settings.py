@@ -18,7 +18,8 @@ from zwgk_excel.layout.ladder import ladder_with
 from zwgk_excel.layout.policy import POLICY_KEYS, policy_with
 from zwgk_excel.layout.scoring import SECTION as SCORING
 from zwgk_excel.layout.scoring import scoring_from, scoring_raw
-from zwgk_excel.workflow.addresses import host_fault, is_address, is_loopback
+from zwgk_excel.mail.servers import is_loopback
+from zwgk_excel.workflow.addresses import host_fault, is_address
 from zwgk_excel.workflow.errors import UserError, reason_of
 
 _SAID = "said"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from pathlib import Path
 
 from zwgk_excel.domain.obligations import Listed, Obligation
 from zwgk_excel.domain.periods import Month
@@ -11,16 +12,33 @@ from zwgk_excel.domain.reminders import Reminder, due_of
 from zwgk_excel.domain.tokens import token
 from zwgk_excel.domain.tracking import Status
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.layout.resources import read_text
+from zwgk_excel.layout.resources import names, read_text
 from zwgk_excel.layout.words import word
 from zwgk_excel.mail.text import Listing, TemplateFault, Text, Value, render
+from zwgk_excel.workbooks.files import write_atomic
 from zwgk_excel.workbooks.report.content import cycle_words, tasks_of
 from zwgk_excel.workbooks.report.cover import day_words, deadline
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.office import Office
+from zwgk_excel.workflow.workspace import Workspace
 
-OWN_TEXTS = "邮件文字"
-"""The folder of a workspace whose ``mail_….txt`` come before the shipped ones."""
+
+def put_texts(workspace: Workspace) -> tuple[tuple[Path, bool], ...]:
+    """Put copies of the shipped mail texts into 邮件文字/ for the office to reword; one that is there stays.
+
+    Their paths, and whether each is new. Raises UserError where one cannot be written.
+    """
+    places = [workspace.mail_texts / name for name in names("mail_", ".txt")]
+    return tuple((place, not place.exists() and _put(place)) for place in places)
+
+
+def _put(path: Path) -> bool:
+    # The mark and the line ends are for the Notepad of an old Windows, which knows UTF-8 and lines by them alone.
+    data = read_text(path.name).replace("\n", "\r\n").encode("utf-8-sig")
+    try:
+        return write_atomic(path, data)
+    except OSError as error:
+        raise UserError(f"无法写入“{path}”：{reason_of(error)}；排除后再次运行即可。") from None
 
 
 def workbook_text(office: Office, unit: str, cycle: Month, listed: Iterable[Listed], *, correction: bool) -> Text:
@@ -68,17 +86,18 @@ def filled(office: Office, name: str, unit: str, cycle: Month, values: Mapping[s
     try:
         return render(_template(office, name), {**common, **values})
     except TemplateFault as fault:
-        raise UserError(f"邮件文字 {name} 写法有误：{fault}；请改正“{OWN_TEXTS}”文件夹中的这个文件。") from None
+        place = office.workspace.mail_texts.name
+        raise UserError(f"邮件文字 {name} 写法有误：{fault}；请改正“{place}”文件夹中的这个文件。") from None
 
 
 def _template(office: Office, name: str) -> str:
-    own = office.workspace.root / OWN_TEXTS / name
+    own = office.workspace.mail_texts / name
     try:
         return own.read_text(encoding="utf-8-sig") if own.is_file() else read_text(name)
     except UnicodeDecodeError:
-        raise UserError(f"“{OWN_TEXTS}/{name}”不是 UTF-8 编码的文本；请在记事本中另存为 UTF-8。") from None
+        raise UserError(f"“{own.parent.name}/{name}”不是 UTF-8 编码的文本；请在记事本中另存为 UTF-8。") from None
     except OSError as error:
-        raise UserError(f"无法读取“{OWN_TEXTS}/{name}”：{reason_of(error)}。") from None
+        raise UserError(f"无法读取“{own.parent.name}/{name}”：{reason_of(error)}。") from None
 
 
 def _listing(obligations: Iterable[Obligation]) -> Listing:

@@ -46,6 +46,12 @@ class Workspace:
         return self.inbox / "邮件"
 
     @property
+    def authority(self) -> Path | None:
+        """The certificates of the office's own authority ([mail] ca_file); None where it has none."""
+        name = self.settings.mail.ca_file
+        return self.root / name if name else None
+
+    @property
     def ledger_url(self) -> str | Path:
         """Where the ledger is: a database URL, or the path of the SQLite file."""
         return self.settings.ledger.url or self.own_ledger
@@ -63,6 +69,11 @@ class Workspace:
     def templates(self) -> Path:
         """模板: the office's own copies of templates."""
         return self.root / "模板"
+
+    @property
+    def mail_texts(self) -> Path:
+        """邮件文字: the office's own copies of ``mail_….txt``, which come before the shipped ones."""
+        return self.root / "邮件文字"
 
     def bulletins(self, period: Period) -> Path:
         """通报 of a month, a quarter or a year."""

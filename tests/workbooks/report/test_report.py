@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -20,9 +21,10 @@ from tests.xlsx_lint import lint
 from zwgk_excel.domain.identity import holds
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.layout.columns import ColumnKind, layout
+from zwgk_excel.layout.resources import read_toml
 from zwgk_excel.layout.words import words
 from zwgk_excel.workbooks import identity_sheet as identity
-from zwgk_excel.workbooks.report.content import tasks_of
+from zwgk_excel.workbooks.report.content import LISTS, tasks_of
 from zwgk_excel.workbooks.report.cover import count_words, deadline, left_words
 from zwgk_excel.workbooks.report.selfcheck import Flags, Tally, task_check
 from zwgk_excel.workbooks.report.workbook import fingerprint, report_name, report_workbook
@@ -323,6 +325,39 @@ def test_equal_fingerprints_mean_equal_workbooks(data: bytes) -> None:
     same = content([*TASKS[:1], listed(others), *TASKS[2:5], listed(others, backlog=True)])
     assert fingerprint(same) == fingerprint(content())
     assert report_workbook(same) == data
+
+
+@pytest.fixture
+def reworded(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[dict[str, dict[str, str]]], None]]:
+    """Change lists of ``lists.toml`` for a test: list → code → word."""
+    shipped = read_toml("lists.toml")
+
+    def change(changes: dict[str, dict[str, str]]) -> None:
+        made = {name: {**each, **changes.get(name, {})} for name, each in shipped.items()}
+        monkeypatch.setattr("zwgk_excel.layout.words.read_toml", lambda _: made)
+        words.cache_clear()
+
+    yield change
+    monkeypatch.undo()
+    words.cache_clear()
+
+
+def test_words_of_other_sheets_do_not_change_a_workbook(data: bytes, reworded: Any) -> None:
+    first = fingerprint(content())
+    reworded({name: {"new": "新词"} for name in read_toml("lists.toml") if name not in LISTS})
+    assert fingerprint(content()) == first
+    assert report_workbook(content()) == data
+
+
+@pytest.mark.parametrize(
+    "change",
+    [*({name: {"new": "新词"}} for name in LISTS), {"cadence": {"on_demand": "随时"}}, {"mandatory": {"no": "可报"}}],
+)
+def test_words_that_a_workbook_shows_change_it(data: bytes, reworded: Any, change: dict[str, dict[str, str]]) -> None:
+    first = fingerprint(content())
+    reworded(change)
+    assert fingerprint(content()) != first
+    assert report_workbook(content()) != data
 
 
 @pytest.mark.parametrize(

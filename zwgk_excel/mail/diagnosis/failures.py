@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from zwgk_excel.layout.checkup import Check, check
+from zwgk_excel.mail.charsets import decoded
 from zwgk_excel.mail.servers import NotEncrypted, Server, usual_port
 
 # X509_V_ERR_… of OpenSSL's x509_vfy.h.
@@ -62,7 +63,7 @@ class Attempt:
 
     def words(self, answer: bytes | str) -> str:
         """What a server said, on one line, without anything secret or unprintable."""
-        text = answer if isinstance(answer, str) else _decoded(answer)
+        text = answer if isinstance(answer, str) else decoded(answer)
         hidden = text.replace(self.secret, "***") if self.secret else text
         plain = "".join(char if char.isprintable() else " " for char in hidden)
         return " ".join(plain.split())[:_LONGEST] or "（没有说明）"
@@ -134,10 +135,3 @@ def _explain_encryption(error: ssl.SSLError, attempt: Attempt) -> Check:
     if error.reason in _NOT_TLS:
         return attempt.check("tls_plain")
     return attempt.check("tls_old", reason=attempt.words(error.reason or str(error)))
-
-
-def _decoded(answer: bytes) -> str:
-    try:
-        return answer.decode("utf-8")
-    except UnicodeDecodeError:
-        return answer.decode("gb18030", errors="replace")

@@ -1,4 +1,8 @@
-"""A look at an IMAP server: log in, open the folder for reading only, and leave."""
+"""A look at an IMAP server: log in, open the folder for reading only, and leave.
+
+By imaplib, because the server's own words are what a diagnosis is made from: IMAPClient, which fetches, drops from them
+whatever is not ASCII, and Chinese servers answer in Chinese.
+"""
 
 from __future__ import annotations
 

@@ -21,7 +21,10 @@ REVISION = 1
 """Raise it when the workbook changes in a way that neither the templates nor the content show."""
 BACKLOG = "补报"
 
-_TEMPLATES = ("report.toml", "lists.toml", "cover.txt")
+LISTS = ("answer", "item_type")
+"""The lists of ``lists.toml`` that the workbook carries whole; single words of others come in by its tasks."""
+
+_TEMPLATES = ("report.toml", "cover.txt")
 _UNSAFE_IN_NAMES = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(?=$|[._ ])", re.IGNORECASE)
 _MOST_BYTES = 120
@@ -121,5 +124,6 @@ def fingerprint(content: ReportContent) -> str:
     """
     shown = (content.unit, str(content.cycle), content.mailbox, content.office)
     tasks = [astuple(task) for task in tasks_of(content.listed)]
-    parts = [str(REVISION), repr(shown), repr(tasks), *(read_text(name) for name in _TEMPLATES)]
+    lists = [(name, *words(name).items()) for name in LISTS]
+    parts = [str(REVISION), repr(shown), repr(tasks), repr(lists), *(read_text(name) for name in _TEMPLATES)]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()

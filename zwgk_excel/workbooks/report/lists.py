@@ -13,11 +13,10 @@ from zwgk_excel.workbooks import identity_sheet as identity
 from zwgk_excel.workbooks.formats import Formats
 from zwgk_excel.workbooks.report import formulas
 from zwgk_excel.workbooks.report.book import protect
-from zwgk_excel.workbooks.report.content import ReportContent, Task
+from zwgk_excel.workbooks.report.content import LISTS, ReportContent, Task
 
 _COLUMNS = ("label", "criterion", "companions", "policy", "owed", "bad", "useful")
 """The columns of 字典 that have a row for each task; the dropdowns' words follow them."""
-_LISTS = ("answer", "item_type")
 _FIRST = 2
 _WILDCARD = re.compile(r"([~*?])")
 
@@ -47,14 +46,14 @@ class Lists:
 def write_lists(book: Any, formats: Formats, tasks: Sequence[Task]) -> Lists:
     """Write 字典 and the defined names; the sheet is hidden and locked."""
     page = book.add_worksheet(layout("report")["lists"].name)
-    for number, key in enumerate((*_COLUMNS, *_LISTS)):
+    for number, key in enumerate((*_COLUMNS, *LISTS)):
         page.write_string(0, number, key, formats.head)
     for row, task in enumerate(tasks, start=1):
         _write_task(page, formats, row, task)
-    for name in _LISTS:
+    for name in LISTS:
         for row, text in enumerate(words(name).values(), start=1):
             page.write_string(row, _number(name), text, formats.plain)
-    page.set_column(0, len(_COLUMNS) + len(_LISTS) - 1, 16)
+    page.set_column(0, len(_COLUMNS) + len(LISTS) - 1, 16)
     protect(page)
     page.hide()
     _define_names(book, len(tasks))
@@ -95,13 +94,13 @@ def _write_task(page: Any, formats: Formats, row: int, task: Task) -> None:
 def _define_names(book: Any, tasks: int) -> None:
     book.define_name(formulas.TASKS, "=" + _range("label", tasks))
     book.define_name(formulas.COMPANIONS, "=" + _range("companions", tasks))
-    for name in _LISTS:
+    for name in LISTS:
         book.define_name(formulas.list_name(name), "=" + _range(name, len(words(name))))
     book.define_name(formulas.ITEM_CHECK, formulas.item_check_formula())
 
 
 def _number(key: str) -> int:
-    return (*_COLUMNS, *_LISTS).index(key)
+    return (*_COLUMNS, *LISTS).index(key)
 
 
 def _letter(key: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ssl
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 
 from zwgk_excel.layout.checkup import Check, check
 from zwgk_excel.layout.providers import Provider, provider_of
@@ -91,19 +90,13 @@ def _password(settings: Settings) -> Check:
 
 
 def _trust(workspace: Workspace) -> ssl.SSLContext | Check:
-    path = authority(workspace)
+    path = workspace.authority
     try:
         return trust(path)
     except ssl.SSLError:
         return check("mail", "authority_wrong", path=path, reason="不是 PEM 格式的证书")
     except OSError as error:
         return check("mail", "authority_wrong", path=path, reason=reason_of(error))
-
-
-def authority(workspace: Workspace) -> Path | None:
-    """Where the office's own authority lies; None where it has none."""
-    name = workspace.settings.mail.ca_file
-    return workspace.root / name if name else None
 
 
 def _hinted(found: Check, provider: Provider | None) -> Check:

@@ -41,7 +41,7 @@ def libraries() -> Check:
 
 
 def compared(asked: Sequence[str]) -> Check:
-    """Requirements such as ``pandas>=2.2`` beside what is installed; those with conditions are left to pip."""
+    """Requirements such as ``openpyxl>=3.1`` beside what is installed; those with conditions are left to pip."""
     wanted = [found for each in asked if (found := _REQUIREMENT.fullmatch(each.strip()))]
     installed = {each["name"]: _installed(each["name"]) for each in wanted}
     if missing := [name for name, version in installed.items() if not version]:

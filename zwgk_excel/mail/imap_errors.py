@@ -1,4 +1,7 @@
-"""What can go wrong between us and a mail server, each with its place and a reason in Chinese."""
+"""What can go wrong between us and the IMAP server, each with its step and a reason in Chinese.
+
+What is sent fails otherwise (``PostFault``): it may go by SMTP, as files or through Outlook.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from enum import StrEnum
 from zwgk_excel.domain.text import clean
 
 
-class MailFault(StrEnum):
+class Step(StrEnum):
     """At which step it went wrong, in the order of the steps."""
 
     NAME = "name"
@@ -28,13 +31,13 @@ class MailFault(StrEnum):
 
 
 _WORDS = {
-    MailFault.NAME: "找不到邮件服务器“{host}”：{reason}；请核对服务器名称和本机网络（DNS）",
-    MailFault.CONNECT: "连不上邮件服务器 {host}:{port}：{reason}；请核对端口，或问网络管理员是否放行",
-    MailFault.TLS: "与邮件服务器 {host}:{port} 不能建立加密连接：{reason}；请核对端口和 security，证书请问邮箱管理员",
-    MailFault.LOGIN: "邮件服务器 {host} 不接受登录：{reason}；请核对登录名；很多邮箱要先开通 IMAP，用“授权码”代替密码",
-    MailFault.FOLDER: "邮件服务器 {host} 上打不开文件夹：{reason}；请核对 zwgk.toml 中 [mail] 的 folder",
-    MailFault.PROTOCOL: "邮件服务器 {host}:{port} 的回答看不懂：{reason}；请核对端口是否正确",
-    MailFault.LINE: "与邮件服务器 {host}:{port} 的连接中断：{reason}；请稍后再运行一次",
+    Step.NAME: "找不到邮件服务器“{host}”：{reason}；请核对服务器名称和本机网络（DNS）",
+    Step.CONNECT: "连不上邮件服务器 {host}:{port}：{reason}；请核对端口，或问网络管理员是否放行",
+    Step.TLS: "与邮件服务器 {host}:{port} 不能建立加密连接：{reason}；请核对端口和 security，证书请问邮箱管理员",
+    Step.LOGIN: "邮件服务器 {host} 不接受登录：{reason}；请核对登录名；很多邮箱要先开通 IMAP，用“授权码”代替密码",
+    Step.FOLDER: "邮件服务器 {host} 上打不开文件夹：{reason}；请核对 zwgk.toml 中 [mail] 的 folder",
+    Step.PROTOCOL: "邮件服务器 {host}:{port} 的回答看不懂：{reason}；请核对端口是否正确",
+    Step.LINE: "与邮件服务器 {host}:{port} 的连接中断：{reason}；请稍后再运行一次",
 }
 
 _REASONS: tuple[tuple[type[OSError], str], ...] = (
@@ -58,32 +61,32 @@ _CERTIFICATE = {
 _LONGEST = 200
 
 
-class MailError(Exception):
-    """A mail server could not be used; ``kind`` says at which step."""
+class ImapError(Exception):
+    """The mailbox could not be used; ``kind`` says at which step."""
 
-    def __init__(self, kind: MailFault, host: str, port: int, reason: str) -> None:
+    def __init__(self, kind: Step, host: str, port: int, reason: str) -> None:
         self.kind, self.host, self.port, self.reason = kind, host, port, reason
         super().__init__(f"{_WORDS[kind].format(host=host, port=port, reason=reason)}。")
 
     @property
     def passing(self) -> bool:
         """Whether it may be gone in a moment without anybody doing anything."""
-        return self.kind in {MailFault.CONNECT, MailFault.LINE}
+        return self.kind in {Step.CONNECT, Step.LINE}
 
 
-def connection_error(error: OSError, host: str, port: int) -> MailError:
+def connection_error(error: OSError, host: str, port: int) -> ImapError:
     """Why no line to a server could be had, from what the system or TLS raised."""
-    kind = MailFault.CONNECT
+    kind = Step.CONNECT
     if isinstance(error, socket.gaierror):
-        kind = MailFault.NAME
+        kind = Step.NAME
     elif isinstance(error, ssl.SSLError):
-        kind = MailFault.TLS
-    return MailError(kind, host, port, _reason(error))
+        kind = Step.TLS
+    return ImapError(kind, host, port, _reason(error))
 
 
-def line_error(error: OSError, host: str, port: int) -> MailError:
+def line_error(error: OSError, host: str, port: int) -> ImapError:
     """How a line broke down that had stood."""
-    return MailError(MailFault.LINE, host, port, _reason(error))
+    return ImapError(Step.LINE, host, port, _reason(error))
 
 
 def said(answer: object) -> str:
