@@ -13,7 +13,8 @@ import xlwings as xw
 
 import zwgk_excel.addin as addin
 from tests.calc.engine import CalcApp
-from tests.mail.dovecot import PASSWORD, Server
+from tests.mail.account import PASSWORD
+from tests.mail.dovecot import Server
 from tests.mail.samples import bounce
 from tests.mail.smtp_server import Fault, SmtpServer
 from tests.workflow.desk import CYCLE, DUTIES, Desk, item, new_desk, nil
