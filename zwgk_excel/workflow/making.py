@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,6 +11,8 @@ from concurrent.futures.process import BrokenProcessPool
 
 from zwgk_excel.workbooks.report.workbook import ReportContent, report_workbook
 from zwgk_excel.workflow.reading import worker_context
+
+_log = logging.getLogger(__name__)
 
 _FEW = 24
 """So many workbooks are made sooner than workers for them have started (about a second)."""
@@ -30,8 +33,9 @@ def made(wanted: Iterable[ReportContent], *, workers: int | None = None) -> Iter
             for book in _made_by(workers, contents):
                 yield book
                 done += 1
-        except (BrokenProcessPool, OSError, MemoryError):
-            pass  # what follows makes the rest, and raises where it was the content's fault
+        except (BrokenProcessPool, OSError, MemoryError) as error:
+            # What follows makes the rest, and raises where it was the content's fault.
+            _log.warning("%d workbooks are made without workers: %r", len(contents) - done, error)
     for content in contents[done:]:
         yield report_workbook(content)
 
