@@ -1,4 +1,4 @@
-"""All workloads beside their peers: ``python -m benchmarks.suite [--large] [--rounds N] [--to FOLDER]``.
+"""All workloads beside their peers: ``python -m benchmarks.suite [--large] [--rounds N] [--only WORD] [--to FOLDER]``.
 
 In each round every workload runs once, one after the other, so that a slow spell of the machine hits all alike; a ratio
 is taken within a round. Peers that would take hours read a sample, and are compared by the file.
@@ -71,16 +71,17 @@ def again(root: str, rounds: int) -> Table:
             Way("zwgk consolidate, nothing new", ours("whole", root), 1),
             Way("zwgk: take in and track, nothing new", ours("again", root), 1),
             Way("zwgk: take in and track, one new file", ours("one_more", root, "{round}"), 1)]  # fmt: skip
-    return Table("consolidate again", ways, rounds, "nothing new at most 0.03 of the first, one new file 0.05")
+    target = "nothing new at most 0.03 of the first, one new file 0.05"
+    return Table(f"consolidate again, {Path(root).name} workbooks", ways, rounds, target)
 
 
 def writing(root: str, rounds: int) -> Table:
-    """The tracker of a county that was taken in before."""
+    """The tracker of a county whose returns have been taken in."""
     ways = [Way("xlsxwriter alone, the same calls", ours("tracker_bare", root), 1),
             Way("zwgk: the tracker", ours("tracker", root), 1),
             Way("openpyxl write_only, values alone", ours("tracker_openpyxl", root), 1),
             Way("pandas.to_excel, values alone", ours("tracker_pandas", root), 1)]  # fmt: skip
-    return Table("write the tracker", ways, rounds, "zwgk at most 1.3 × the first")
+    return Table(f"write the tracker of {Path(root).name} workbooks", ways, rounds, "zwgk at most 1.3 × the first")
 
 
 def generating(root: str, count: int, rounds: int) -> Table:
@@ -136,6 +137,7 @@ def tables(folder: Path, rounds: int, *, large: bool) -> Iterator[Table]:
     yield generating(small, 1000, 1 if not large else rounds)
     yield reading(small, 720, rounds)
     yield again(small, rounds)
+    run(ours("cold", small))
     yield writing(small, rounds)
     if large:
         yield generating(small, 10_000, 1)
@@ -144,6 +146,7 @@ def tables(folder: Path, rounds: int, *, large: bool) -> Iterator[Table]:
         ten = _county(folder, 10_008)
         yield reading(ten, 10_008, rounds)
         yield again(ten, 1)
+        run(ours("cold", ten))
         yield writing(ten, 1)
 
 
@@ -158,11 +161,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="All workloads beside their peers.")
     parser.add_argument("--large", action="store_true", help="ten thousand workbooks as well; takes an hour")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", default="", help="only what has this word in its title")
     parser.add_argument("--to", type=Path, help="folder for suite.json and suite.md")
     options = parser.parse_args()
     done: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory() as folder:
         for table in tables(Path(folder), options.rounds, large=options.large):
+            if options.only not in table.title:
+                continue
             print(table.title, flush=True)
             done.append(measured(table))
             print(as_text(done[-1]), flush=True)
@@ -171,10 +177,16 @@ def main() -> None:
 
 
 def _keep(folder: Path, done: Sequence[Mapping[str, Any]]) -> None:
+    """Write the figures down, in place of those that an earlier run had under the same titles."""
     folder.mkdir(parents=True, exist_ok=True)
-    found = {"machine": machine(), "tables": done}
-    (folder / "suite.json").write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    (folder / "suite.md").write_text("\n".join(as_text(each) for each in done), encoding="utf-8")
+    path = folder / "suite.json"
+    earlier = json.loads(path.read_text(encoding="utf-8"))["tables"] if path.exists() else []
+    kept = {each["title"]: each for each in (*earlier, *done)}.values()
+    found = {"machine": machine(), "tables": list(kept)}
+    path.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    on = ", ".join(f"{key} {value}" for key, value in machine().items())
+    text = f"# Every workload beside its peers\n\n`make bench`, on: {on}.\n\n" + "\n".join(map(as_text, kept))
+    (folder / "suite.md").write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
