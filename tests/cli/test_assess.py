@@ -1,31 +1,13 @@
 """``assess``, ``escalate`` and ``rectify`` as people and other programs use them."""
 
-import json
 
 import pytest
 
-from tests.workflow.desk import Desk, item, new_desk, nil
+from tests.workflow.desk import item, nil
 from zwgk_excel.cli.main import run
 from zwgk_excel.cli.rectify import COMMANDS
 
 AS_OF = ("--as-of", "2026-12-03")
-
-
-@pytest.fixture
-def desk(tmp_path) -> Desk:
-    return new_desk(tmp_path)
-
-
-@pytest.fixture
-def zwgk(desk, capsys):
-    """Run a command in the workspace: its exit code and its output, parsed where it is JSON."""
-
-    def call(*arguments):
-        code = run([*arguments, "-w", str(desk.root)])
-        out = capsys.readouterr().out
-        return code, json.loads(out) if "--json" in arguments else out
-
-    return call
 
 
 @pytest.fixture

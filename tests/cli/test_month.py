@@ -4,25 +4,8 @@ import json
 
 import pytest
 
-from tests.workflow.desk import Desk, item, new_desk, nil
+from tests.workflow.desk import item, nil
 from zwgk_excel.cli.main import run
-
-
-@pytest.fixture
-def desk(tmp_path) -> Desk:
-    return new_desk(tmp_path)
-
-
-@pytest.fixture
-def zwgk(desk, capsys):
-    """Run a command in the workspace: its exit code and its output, parsed where it is JSON."""
-
-    def call(*arguments):
-        code = run([*arguments, "-w", str(desk.root)])
-        out = capsys.readouterr().out
-        return code, json.loads(out) if "--json" in arguments else out
-
-    return call
 
 
 def test_a_whole_month(desk, zwgk):

@@ -6,30 +6,15 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.mail.smtp_server import Fault, SmtpServer
+from tests.mail.smtp_server import Fault
 from tests.workflow.desk import Desk, new_desk
 from tests.workflow.mailing import MAILS, OFFICE, deliver, set_server, set_up
 from zwgk_excel.domain.correspondence import Enclosed, LetterState, Message, MessageKind
-from zwgk_excel.mail import smtp
 from zwgk_excel.workflow.answer import answer
 from zwgk_excel.workflow.posting import Way
 
 UNIT, SENDER = "市人社局", MAILS["市人社局"]
 AT = datetime(2026, 11, 20, 9)
-
-
-@pytest.fixture(scope="module")
-def running():
-    with SmtpServer() as server:
-        yield server
-
-
-@pytest.fixture
-def server(running, monkeypatch):
-    monkeypatch.setattr(smtp, "PAUSES", (0.01,))
-    running.mails.clear()
-    running.faults.clear()
-    return running
 
 
 @pytest.fixture(scope="module")

@@ -6,13 +6,12 @@ from datetime import date, datetime, timedelta
 import openpyxl
 import pytest
 
-from tests.mail.smtp_server import Fault, SmtpServer
+from tests.mail.smtp_server import Fault
 from tests.workflow.desk import CYCLE, Desk, new_desk, nil
 from tests.workflow.mailing import MAILS, address_book, deliver, set_server, set_up
 from zwgk_excel.domain.correspondence import LetterKind, LetterState
 from zwgk_excel.domain.rungs import Level
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.mail import smtp
 from zwgk_excel.workflow.consolidate import consolidate
 from zwgk_excel.workflow.decide import extend, waive
 from zwgk_excel.workflow.errors import UserError
@@ -20,20 +19,6 @@ from zwgk_excel.workflow.posting import Way
 from zwgk_excel.workflow.remind import Action, not_taken_in, remind, remindings
 
 OWING = ("市政府办", "市财政局", "市人社局")
-
-
-@pytest.fixture(scope="module")
-def running():
-    with SmtpServer() as server:
-        yield server
-
-
-@pytest.fixture
-def server(running, monkeypatch):
-    monkeypatch.setattr(smtp, "PAUSES", (0.01,))
-    running.mails.clear()
-    running.faults.clear()
-    return running
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,24 @@
+import json
+
+import pytest
+
+from tests.workflow.desk import Desk, new_desk
+from zwgk_excel.cli.main import run
+
+
+@pytest.fixture
+def desk(tmp_path) -> Desk:
+    """A workspace with the small tables, nothing sent yet."""
+    return new_desk(tmp_path)
+
+
+@pytest.fixture
+def zwgk(desk, capsys):
+    """Run a command in the workspace: its exit code and its output, parsed where it is JSON."""
+
+    def call(*arguments):
+        code = run([*arguments, "-w", str(desk.root)])
+        out = capsys.readouterr().out
+        return code, json.loads(out) if "--json" in arguments else out
+
+    return call
