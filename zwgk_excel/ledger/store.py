@@ -163,31 +163,33 @@ class Ledger:
 
     def remark(self, name: str, value: str) -> None:
         """Remark a value that follows from what the ledger holds; that is no revision."""
-        with writing(self._engine) as connection:
-            connection.execute(delete(META).where(META.c.name == f"{_NOTE}{name}"))
-            connection.execute(insert(META).values(name=f"{_NOTE}{name}", value=value))
+        self._put_meta(f"{_NOTE}{name}", value)
 
     def remarked(self, name: str) -> str:
         """The value remarked last; empty where none was."""
-        query = select(META.c.value).where(META.c.name == f"{_NOTE}{name}")
-        with self._engine.begin() as connection:
-            return connection.execute(query).scalar_one_or_none() or ""
+        return self._find_meta(f"{_NOTE}{name}") or ""
 
     def keep(self, name: str, data: bytes) -> None:
         """Keep a small file of the workspace with the ledger, for those who have nothing but the ledger."""
         if self.kept(name) == data:
             return
-        row = {"name": f"{_FILE}{name}", "value": base64.b64encode(data).decode("ascii")}
-        with writing(self._engine) as connection:
-            connection.execute(delete(META).where(META.c.name == row["name"]))
-            connection.execute(insert(META).values(row))
+        self._put_meta(f"{_FILE}{name}", base64.b64encode(data).decode("ascii"))
 
     def kept(self, name: str) -> bytes | None:
         """A file that was kept; None where none was."""
-        query = select(META.c.value).where(META.c.name == f"{_FILE}{name}")
-        with self._engine.begin() as connection:
-            value = connection.execute(query).scalar_one_or_none()
+        value = self._find_meta(f"{_FILE}{name}")
         return None if value is None else base64.b64decode(value)
+
+    def _find_meta(self, name: str) -> str | None:
+        query = select(META.c.value).where(META.c.name == name)
+        with self._engine.begin() as connection:
+            return connection.execute(query).scalar_one_or_none()
+
+    def _put_meta(self, name: str, value: str) -> None:
+        """Put a value in place of the one of its name; what it says follows from elsewhere, so it is no revision."""
+        with writing(self._engine) as connection:
+            connection.execute(delete(META).where(META.c.name == name))
+            connection.execute(insert(META).values(name=name, value=value))
 
     # --- cycles --------------------------------------------------------------------------------
 
