@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.domain.make import duty, item, obligation, roster, unit
 from zwgk_excel.domain.assess import assess
-from zwgk_excel.domain.cases import Yardstick
+from zwgk_excel.domain.cases import Yardstick, grounds
 from zwgk_excel.domain.decisions import Standing
 from zwgk_excel.domain.duties import Cadence, UnitKind
 from zwgk_excel.domain.ladder import due
@@ -126,7 +126,7 @@ def assessed(month: Month, told: list[dict[str, str]]) -> Assessment:
     receipts = [r for name in TASKS for r in receipts_of(name, month, [row for row in told if row["单位"] == name])]
     by = Yardstick(RULES, workdays_of(CalendarSettings()), 20, (month + 1).day(15))
     found = track(tasks, receipts, standings, as_of=by.as_of, due_soon_days=5)
-    return assess(month, found.statuses, receipts, found.contents, UNITS, by)
+    return assess(month, found.statuses, grounds(receipts, found.contents, by.publish_within), UNITS, by)
 
 
 def test_every_deduction_by_hand_is_the_programs_and_there_is_no_other():

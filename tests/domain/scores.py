@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.domain.make import CYCLE, unit
 from zwgk_excel.domain.assess import assess
-from zwgk_excel.domain.cases import Yardstick
+from zwgk_excel.domain.cases import Yardstick, grounds
 from zwgk_excel.domain.decisions import Standing
 from zwgk_excel.domain.duties import Unit
 from zwgk_excel.domain.obligations import Obligation
@@ -44,7 +44,7 @@ def assessed(
     by = by or yardstick()
     arrived = [each for each in receipts if each.received_at.date() <= by.as_of]
     found = track(obligations, arrived, standings or {}, as_of=by.as_of, due_soon_days=5)
-    return assess(month, found.statuses, arrived, found.contents, units, by)
+    return assess(month, found.statuses, grounds(arrived, found.contents, by.publish_within), units, by)
 
 
 def score(*arguments: Any, **values: Any) -> Score:

@@ -11,6 +11,7 @@ from typing import Any
 
 from tests.domain.scores import yardstick
 from zwgk_excel.domain.assess import assess
+from zwgk_excel.domain.cases import grounds
 from zwgk_excel.domain.correspondence import Letter, LetterKind, LetterState
 from zwgk_excel.domain.decisions import Standing
 from zwgk_excel.domain.duties import Cadence, Duty, Roster, Unit, UnitKind
@@ -109,9 +110,8 @@ def assessed(view: TrackerView) -> TrackerView:
     cycles = sorted({row.status.obligation.cycle for row in view.rows})
     by = yardstick(view.as_of)
     by_cycle = {cycle: [r.status for r in view.rows if r.status.obligation.cycle == cycle] for cycle in cycles}
-    found = [
-        assess(cycle, statuses, view.receipts, view.contents, view.units, by) for cycle, statuses in by_cycle.items()
-    ]
+    rest_on = grounds(view.receipts, view.contents, by.publish_within)
+    found = [assess(cycle, statuses, rest_on, view.units, by) for cycle, statuses in by_cycle.items()]
     told = replace(found[0], closed=True, corrections=("2026-06 市教育局：结账得分 95，现应为 97。",))
     worst = [score.unit for score in found[-2].scores if score.points < 95][:3]
     dues = tuple(

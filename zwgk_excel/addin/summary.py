@@ -27,7 +27,7 @@ def to_send_back(found: Standings) -> list[Receipt]:
 
 
 def _returned(found: Standings) -> int:
-    return len({(each.unit, each.cycle) for each in found.contents})
+    return len({(each.unit, each.cycle) for each in found.contents.receipts})
 
 
 def _count(found: Standings, wanted: Timeliness) -> int:

@@ -110,7 +110,7 @@ def _found(root: Path | None) -> Path:
 def _opened(root: Path) -> str:
     with open_office(root, strict=False) as office:
         errors = sum(each.is_error for each in office.problems)
-        receipts = len(office.ledger.receipts())
+        receipts = len(office.ledger.known())
         return f"责任事项 {len(office.duties)} 项，单位 {len(office.roster.units)} 个，收件 {receipts} 份" + (
             f"；责任表有 {errors} 处错误，请按“检查责任表”" if errors else ""
         )

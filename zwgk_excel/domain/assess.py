@@ -1,4 +1,4 @@
-"""Assessing a month: one pure function, :func:`assess`, from statuses and receipts to scores."""
+"""Assessing a month: one pure function, :func:`assess`, from statuses and what they rest on to scores."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from zwgk_excel.domain.cases import CASE_RULES, Case, Yardstick, cases, quality
+from zwgk_excel.domain.cases import CASE_RULES, Case, Grounds, Yardstick, cases, quality
 from zwgk_excel.domain.duties import Unit, UnitKind
 from zwgk_excel.domain.periods import Month, Period
-from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.domain.score_rules import Rule, Scoring, rounded
 from zwgk_excel.domain.scoring import BEYOND_CAP, CUT_BY_CAP, Assessment, Line, Score, ranked
 from zwgk_excel.domain.tracking import Status
@@ -19,20 +18,18 @@ from zwgk_excel.domain.tracking import Status
 def assess(
     month: Month,
     statuses: Iterable[Status],
-    receipts: Iterable[Receipt],
-    contents: Iterable[Receipt],
+    found: Grounds,
     units: Sequence[Unit],
     by: Yardstick,
 ) -> Assessment:
     """The scores of ``month`` from the statuses of its obligations; units that owed nothing in it are not assessed.
 
-    ``receipts`` are all that arrived, ``contents`` those whose content counts; their order does not matter. Waived
-    and advisory obligations never cost, on-demand ones only through their items. ``units`` is the roster, which gives
-    kinds and order; a unit that has left it counts as a department, and a note says so.
+    Waived and advisory obligations never cost, on-demand ones only through their items. ``units`` is the roster, which
+    gives kinds and order; a unit that has left it counts as a department, and a note says so.
     """
     owing: dict[str, list[Case]] = defaultdict(list)
     mine = [status for status in statuses if status.obligation.mandatory]
-    for case in cases(mine, receipts, contents):
+    for case in cases(mine, found):
         owing[case.status.obligation.unit].append(case)
     kinds = _kinds(units, month)
     names = {status.obligation.unit for status in mine}

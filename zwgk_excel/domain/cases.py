@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 from zwgk_excel.domain.obligations import extended, label
 from zwgk_excel.domain.problems import Problem, cell_count
-from zwgk_excel.domain.returns import Item, Receipt
+from zwgk_excel.domain.returns import Item, Receipt, Tally
 from zwgk_excel.domain.score_rules import Rule, Scoring
 from zwgk_excel.domain.scoring import Line
-from zwgk_excel.domain.tracking import SATISFIED, Outcome, Status, Timeliness, outcome_in, satisfies, spoken_of
+from zwgk_excel.domain.tracking import SATISFIED, Outcome, Status, Timeliness, outcome_of, spoken_of
 from zwgk_excel.domain.workdays import Workdays
 
 _NEWS_ONLY = "news_for_policy"
@@ -39,8 +39,10 @@ class Case:
     """The return that satisfied it first."""
     faulty: Receipt | None = None
     """The first of the returns, up to the newest, that did not satisfy it or had an error against it."""
-    items: tuple[tuple[Item, Receipt], ...] = ()
-    """Its valid items in the content that counts, each once."""
+    items: int = 0
+    """How many valid items it has in the content that counts, each once."""
+    slow: tuple[tuple[Item, Receipt], ...] = ()
+    """Those published so long after they were formed that it may be too long."""
     problems: tuple[tuple[Problem, Receipt], ...] = ()
     """What is to be mended in the content that counts."""
 
@@ -72,78 +74,99 @@ class Case:
         return label(self.status.obligation, plain=False)
 
 
-def cases(statuses: Iterable[Status], receipts: Iterable[Receipt], contents: Iterable[Receipt]) -> list[Case]:
-    """The cases among ``statuses``: advisory and waived obligations are none.
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What scores rest on, by the key of the obligation: gathered once, for all months that are assessed together."""
 
-    ``receipts`` are all that arrived, ``contents`` those whose content counts; neither's order matters.
+    spoken: Mapping[str, Sequence[tuple[Receipt, Tally]]]
+    """The returns that speak of it with what they say, oldest first."""
+    items: Mapping[str, int]
+    """Valid items in the content that counts, each once."""
+    slow: Mapping[str, Sequence[tuple[Item, Receipt]]]
+    """Those published so long after they were formed that it may be too long."""
+    problems: Mapping[str, Sequence[tuple[Problem, Receipt]]]
+    """What is to be mended in the content that counts."""
+
+
+def grounds(receipts: Iterable[Receipt], contents: Iterable[Receipt], publish_within: int) -> Grounds:
+    """What the scores of months rest on.
+
+    ``receipts`` are all that arrived, condensed or not, in any order; ``contents`` those whose content counts, with
+    it, oldest first: of items that several have the first counts. Items published within ``publish_within`` calendar
+    days are not slow, so they cannot be over as many working days.
     """
-    speaking: dict[str, list[Receipt]] = defaultdict(list)
-    for receipt in _in_order(receipts):
-        for key in spoken_of(receipt):
-            speaking[key].append(receipt)
-    items, problems = _standing(_in_order(contents))
+    spoken = spoken_of({receipt.order: receipt for receipt in receipts}.values())
+    items: dict[str, int] = defaultdict(int)
+    slow: dict[str, list[tuple[Item, Receipt]]] = defaultdict(list)
+    problems: dict[str, list[tuple[Problem, Receipt]]] = defaultdict(list)
+    shared: dict[str, set[tuple[str, str]]] = {key: set() for key, said in spoken.items() if len(said) > 1}
+    for receipt in contents:
+        own: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        named = replace(receipt, content=None)
+        for item in receipt.content.items if receipt.content else ():
+            # Only of what several returns speak of need anything be kept in mind for the next one.
+            seen = shared[item.obligation] if item.obligation in shared else own[item.obligation]
+            if item.valid and item.identity not in seen:
+                seen.add(item.identity)
+                items[item.obligation] += 1
+                if _is_slow(item, publish_within):
+                    slow[item.obligation].append((item, named))
+        for each in receipt.problems:
+            if each.counts:
+                problems[each.obligation].append((each, named))
+    return Grounds(spoken, items, slow, problems)
+
+
+def _is_slow(item: Item, publish_within: int) -> bool:
+    formed, published = item.formed_on, item.published_on
+    return formed is not None and published is not None and published - formed > timedelta(days=publish_within)
+
+
+def cases(statuses: Iterable[Status], found: Grounds) -> list[Case]:
+    """The cases among ``statuses``: advisory and waived obligations are none."""
     return [
         Case(
             status,
-            _first(status, speaking.get(key := status.obligation.key, ())),
-            _faulty(status, speaking.get(key, ())),
-            tuple(items.get(key, {}).values()),
-            tuple(problems.get(key, ())),
+            _first(status, found.spoken.get(key := status.obligation.key, ())),
+            _faulty(status, found.spoken.get(key, ())),
+            found.items.get(key, 0),
+            tuple(found.slow.get(key, ())),
+            tuple(found.problems.get(key, ())),
         )
         for status in statuses
         if status.obligation.mandatory and not status.standing.waived
     ]
 
 
-def _in_order(receipts: Iterable[Receipt]) -> list[Receipt]:
-    return sorted({receipt.order: receipt for receipt in receipts}.values(), key=lambda receipt: receipt.order)
-
-
-_Items = Mapping[str, Mapping[tuple[str, str], tuple[Item, Receipt]]]
-_Problems = Mapping[str, Sequence[tuple[Problem, Receipt]]]
-
-
-def _standing(contents: Iterable[Receipt]) -> tuple[_Items, _Problems]:
-    items: dict[str, dict[tuple[str, str], tuple[Item, Receipt]]] = defaultdict(dict)
-    problems: dict[str, list[tuple[Problem, Receipt]]] = defaultdict(list)
-    for receipt in contents:
-        for item in receipt.content.items if receipt.content else ():
-            if item.valid:
-                items[item.obligation].setdefault(item.identity, (item, receipt))
-        for each in receipt.problems:
-            if each.counts:
-                problems[each.obligation].append((each, receipt))
-    return items, problems
-
-
-def _first(status: Status, speaking: Iterable[Receipt]) -> Receipt | None:
+def _first(status: Status, spoken: Iterable[tuple[Receipt, Tally]]) -> Receipt | None:
     return next(
         (
             receipt
-            for receipt in speaking
-            if receipt.received_at == status.received_at
-            and receipt.content
-            and satisfies(receipt.content, status.obligation)
+            for receipt, tally in spoken
+            if receipt.received_at == status.received_at and _satisfies(tally, status)
         ),
         None,
     )
 
 
-def _faulty(status: Status, speaking: Iterable[Receipt]) -> Receipt | None:
+def _faulty(status: Status, spoken: Iterable[tuple[Receipt, Tally]]) -> Receipt | None:
     """The first of the faulty returns that no sound one has followed yet."""
     found: Receipt | None = None
-    for receipt in speaking:
-        if _is_faulty(receipt, status):
+    for receipt, tally in spoken:
+        if _is_faulty(receipt, tally, status):
             found = found or receipt
-        elif receipt.content and satisfies(receipt.content, status.obligation):
+        elif _satisfies(tally, status):
             found = None
     return found
 
 
-def _is_faulty(receipt: Receipt, status: Status) -> bool:
-    key = status.obligation.key
-    wrong = any(each.is_error and each.obligation == key for each in receipt.problems)
-    return wrong or bool(receipt.content and outcome_in(receipt.content, status.obligation) is Outcome.RETURNED)
+def _is_faulty(receipt: Receipt, tally: Tally, status: Status) -> bool:
+    wrong = any(each.is_error and each.obligation == status.obligation.key for each in receipt.problems)
+    return wrong or outcome_of(tally, status.obligation) is Outcome.RETURNED
+
+
+def _satisfies(tally: Tally, status: Status) -> bool:
+    return outcome_of(tally, status.obligation) in SATISFIED
 
 
 Found = Iterator[Line]
@@ -191,10 +214,9 @@ def returned(case: Case, by: Yardstick) -> Found:
 
 def late_items(case: Case, by: Yardstick) -> Found:
     """Each item published more working days after it was formed than the regulation allows."""
-    for item, receipt in case.items:
+    for item, receipt in case.slow:
         formed, published = item.formed_on, item.published_on
-        # Every second calendar day at most is off, so a short span cannot be over the limit: no need to count it.
-        if formed is None or published is None or published - formed <= timedelta(days=by.publish_within):
+        if formed is None or published is None:
             continue
         if (days := by.workdays.between(formed, published)) > by.publish_within:
             provisional = "（放假安排未公布，按周一至周五推算）" if by.workdays.provisional(formed, published) else ""
@@ -243,7 +265,7 @@ CASE_RULES: tuple[Callable[[Case, Yardstick], Found], ...] = (
 
 def quality(mine: Sequence[Case], lines: Sequence[Line], by: Yardstick) -> Found:
     """A unit without any fault that has answered everything and reported enough items."""
-    items = sum(len(case.items) for case in mine)
+    items = sum(case.items for case in mine)
     faulty = any(line.rule != Rule.EARLY for line in lines) or any(case.problems for case in mine)
     owed = any(case.is_dated and not case.is_satisfied for case in mine)
     if not faulty and not owed and items >= by.rules.quality_items:

@@ -16,7 +16,7 @@ _ANSWERED_ELSEWHERE = frozenset({"task_unanswered", "task_without_items"})
 
 
 def counting(history: Sequence[Receipt], *, merged: bool) -> list[Receipt]:
-    """The receipts of one unit and cycle (oldest first, each with content) that count, oldest first.
+    """The receipts of one unit and cycle (oldest first, each was read) that count, oldest first.
 
     The newest alone; a workbook in which nothing was filled in replaces nothing, so that one sent by mistake costs
     nothing. Merged, all of them, each with the part of its content and problems that no newer one replaces.
@@ -28,9 +28,10 @@ def counting(history: Sequence[Receipt], *, merged: bool) -> list[Receipt]:
 
 
 def _untouched(receipt: Receipt) -> bool:
-    return receipt.content is None or (
-        receipt.content.is_empty and any(each.code == UNTOUCHED for each in receipt.problems)
-    )
+    if not receipt.was_read:
+        return True
+    told = any(each.code == UNTOUCHED for each in receipt.problems)
+    return told and not any(tally.items or tally.answers for tally in receipt.tallies.values())
 
 
 def _united(history: Sequence[Receipt]) -> list[Receipt]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -16,6 +18,10 @@ class AnswerStatus(StrEnum):
     REPORTED = "reported"
     NIL = "nil"
     PENDING = "pending"
+
+
+CLAIMS = frozenset({AnswerStatus.REPORTED, AnswerStatus.NIL})
+"""Answers that say that an obligation is done."""
 
 
 class ItemType(StrEnum):
@@ -102,6 +108,33 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """What contents say of one obligation, in figures; those of several contents add up."""
+
+    items: int = 0
+    valid: int = 0
+    """Items without an error against them."""
+    news: int = 0
+    """Valid items of type 新闻动态."""
+    answers: int = 0
+    """Answers with anything in them."""
+    nil: int = 0
+    """Answers 本期无, with a statement."""
+    claims: int = 0
+    """Answers 已报送 or 本期无."""
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(
+            self.items + other.items,
+            self.valid + other.valid,
+            self.news + other.news,
+            self.answers + other.answers,
+            self.nil + other.nil,
+            self.claims + other.claims,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Return:
     """A report workbook that came back, read (报送件)."""
 
@@ -117,6 +150,35 @@ class Return:
     def is_empty(self) -> bool:
         """Whether it holds no item and no answer with anything in it."""
         return not self.items and all(answer.is_empty for answer in self.answers)
+
+    @property
+    def tallies(self) -> dict[str, Tally]:
+        """What it says of each obligation that it has rows for, by key; of rows that are tied to none, under ``""``."""
+        rows: dict[str, tuple[list[Item], list[Answer]]] = defaultdict(lambda: ([], []))
+        for item in self.items:
+            rows[item.obligation][0].append(item)
+        for answer in self.answers:
+            rows[answer.obligation][1].append(answer)
+        return {key: _tally(items, answers) for key, (items, answers) in rows.items()}
+
+    def tally(self, key: str) -> Tally:
+        """What it says of one obligation."""
+        return _tally(
+            [item for item in self.items if item.obligation == key],
+            [answer for answer in self.answers if answer.obligation == key],
+        )
+
+
+def _tally(items: Sequence[Item], answers: Sequence[Answer]) -> Tally:
+    valid = [item for item in items if item.valid]
+    return Tally(
+        len(items),
+        len(valid),
+        sum(item.type == ItemType.NEWS for item in valid),
+        sum(not answer.is_empty for answer in answers),
+        sum(answer.status is AnswerStatus.NIL and bool(answer.statement) for answer in answers),
+        sum(answer.status in CLAIMS for answer in answers),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +198,25 @@ class Receipt:
     items: int = 0
     problems: tuple[Problem, ...] = ()
     content: Return | None = field(default=None, repr=False)
-    """What was read; None for duplicates and for what could not be read."""
+    """What was read; None for duplicates, for what could not be read, and for what is condensed."""
+    condensed: Mapping[str, Tally] | None = field(default=None, repr=False)
+    """In place of the content: its tallies. Thousands of receipts are kept in mind by these."""
+
+    @property
+    def was_read(self) -> bool:
+        """Whether there is a content, here or where the receipt is recorded."""
+        return self.content is not None or self.condensed is not None
+
+    @property
+    def tallies(self) -> Mapping[str, Tally]:
+        """What its content says of each obligation, by key; empty where nothing was read."""
+        if self.condensed is not None:
+            return self.condensed
+        return self.content.tallies if self.content is not None else {}
+
+    def without_content(self) -> Receipt:
+        """The same, condensed."""
+        return replace(self, content=None, condensed=self.content.tallies) if self.content is not None else self
 
     @property
     def order(self) -> tuple[datetime, str, str]:

@@ -11,13 +11,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Self
 
 from zwgk_excel.domain.decisions import UNDECIDED, Standing
 from zwgk_excel.domain.merging import counting
 from zwgk_excel.domain.obligations import Obligation, extended
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Place, Problem, problem
-from zwgk_excel.domain.returns import Answer, AnswerStatus, Item, ItemType, Receipt, Return
+from zwgk_excel.domain.returns import Receipt, Return, Tally
 
 
 class Outcome(StrEnum):
@@ -75,13 +76,32 @@ class Status:
 
 
 @dataclass(frozen=True, slots=True)
+class History:
+    """What came from one unit for one cycle."""
+
+    returns: tuple[Receipt, ...]
+    """Every one, oldest first."""
+    counting: tuple[Receipt, ...]
+    """Those that count, with the part of them that does, oldest first."""
+    problems: tuple[Problem, ...] = ()
+    """What the newest no longer has."""
+
+    def condensed(self) -> Self:
+        """The same without contents, but for parts of them: what was united cannot be read again by its receipt."""
+        returns = tuple(each.without_content() for each in self.returns)
+        if len(self.counting) > 1:
+            return replace(self, returns=returns)
+        return replace(self, returns=returns, counting=tuple(each.without_content() for each in self.counting))
+
+
+@dataclass(frozen=True, slots=True)
 class Tracking:
     """Everything :func:`track` found."""
 
     statuses: tuple[Status, ...]
     contents: tuple[Receipt, ...]
-    """The receipts whose content counts, with the part of it that does: the newest of each unit and cycle, or all of
-    them where the office merged them."""
+    """The receipts whose content counts, with the part of it that does, oldest first: the newest of each unit and
+    cycle, or all of them where the office merged them."""
     problems: tuple[Problem, ...]
     """Problems that show only across returns, such as items that vanished."""
 
@@ -100,18 +120,41 @@ def track(
     Receipts after ``as_of`` do not count yet. Of one unit and cycle the newest return holds the content, or all do
     where the office ``merged`` them; the completion time is that of the first return that satisfied the obligation.
     """
-    arrived = sorted({r.order: r for r in receipts if r.received_at.date() <= as_of}.values(), key=lambda r: r.order)
-    histories = _by_unit_and_cycle(arrived)
-    current = {place: counting(history, merged=place in merged) for place, history in histories.items()}
-    contents = [receipt for counted in current.values() for receipt in counted]
-    index = _Index(arrived, contents)
+    arrived = by_unit_and_cycle(receipts, as_of)
+    found = [history_of(returns, merged=place in merged) for place, returns in arrived.items()]
+    return track_histories(obligations, found, standings, as_of=as_of, due_soon_days=due_soon_days)
+
+
+def by_unit_and_cycle(receipts: Iterable[Receipt], as_of: date) -> dict[tuple[str, Month | None], list[Receipt]]:
+    """Unit and cycle → the returns that had arrived by the end of a day, each once, oldest first."""
+    arrived = {each.order: each for each in receipts if each.was_read and each.received_at.date() <= as_of}
+    found: dict[tuple[str, Month | None], list[Receipt]] = defaultdict(list)
+    for _, receipt in sorted(arrived.items()):
+        found[receipt.unit, receipt.cycle].append(receipt)
+    return found
+
+
+def history_of(returns: Sequence[Receipt], *, merged: bool) -> History:
+    """What counts of one unit's returns for one cycle, oldest first: with their contents, or else a single one."""
+    counts = counting(returns, merged=merged)
+    return History(tuple(returns), tuple(counts), () if merged else tuple(_vanished(returns, counts[-1])))
+
+
+def track_histories(
+    obligations: Sequence[Obligation],
+    arrived: Sequence[History],
+    standings: Mapping[str, Standing],
+    *,
+    as_of: date,
+    due_soon_days: int,
+) -> Tracking:
+    """As :func:`track`, from what is known of each unit and cycle; tallies are enough for it."""
+    index = _Index(arrived)
     statuses = tuple(
         _status(each, index, standings.get(each.key, UNDECIDED), as_of, due_soon_days) for each in obligations
     )
-    problems = [
-        p for place, history in histories.items() if place not in merged for p in _vanished(history, current[place][-1])
-    ]
-    return Tracking(statuses, tuple(contents), tuple(problems))
+    contents = sorted((each for history in arrived for each in history.counting), key=lambda each: each.order)
+    return Tracking(statuses, tuple(contents), tuple(p for history in arrived for p in history.problems))
 
 
 def timeliness(
@@ -135,72 +178,59 @@ def satisfies(content: Return, obligation: Obligation) -> bool:
 
     For a policy column items of type 新闻动态 alone do not (政策性栏目不得用新闻信息代替).
     """
-    return outcome_in(content, obligation) in SATISFIED
+    return outcome_of(content.tally(obligation.key), obligation) in SATISFIED
 
 
-def outcome_in(content: Return, obligation: Obligation) -> Outcome:
-    """What a return by itself says of an obligation."""
-    items = [item for item in content.items if item.obligation == obligation.key]
-    answers = [answer for answer in content.answers if answer.obligation == obligation.key]
-    return _outcome_of(items, answers, policy=obligation.duty.policy)
+def outcome_of(tally: Tally, obligation: Obligation) -> Outcome:
+    """What comes of that which contents say of an obligation."""
+    if tally.valid and not (obligation.duty.policy and tally.news == tally.valid):
+        return Outcome.REPORTED
+    if tally.nil and not tally.items:
+        return Outcome.NIL
+    return Outcome.RETURNED if tally.items or tally.claims else Outcome.MISSING
 
 
 class _Index:
-    """Receipts by the obligations they speak of, so that tracking is linear in receipts and obligations."""
+    """What came by the obligations it speaks of, so that tracking is linear in receipts and obligations."""
 
-    def __init__(self, arrived: Sequence[Receipt], contents: Sequence[Receipt]) -> None:
-        self.speaking: dict[str, list[Receipt]] = defaultdict(list)
-        self.items: dict[str, list[Item]] = defaultdict(list)
-        self.answers: dict[str, list[Answer]] = defaultdict(list)
+    def __init__(self, arrived: Sequence[History]) -> None:
+        self.spoken = spoken_of(receipt for history in arrived for receipt in history.returns)
+        self.tallies: dict[str, Tally] = {}
         self.problems: dict[str, int] = defaultdict(int)
-        for receipt in arrived:
-            for key in spoken_of(receipt):
-                self.speaking[key].append(receipt)
-        for receipt in contents:
-            if receipt.content is None:
-                continue
-            for item in receipt.content.items:
-                self.items[item.obligation].append(item)
-            for answer in receipt.content.answers:
-                self.answers[answer.obligation].append(answer)
+        for receipt in (each for history in arrived for each in history.counting):
+            for key, tally in receipt.tallies.items():
+                self.tallies[key] = self.tallies[key] + tally if key in self.tallies else tally
             for each in receipt.problems:
                 self.problems[each.obligation] += each.counts
 
 
-def spoken_of(receipt: Receipt) -> dict[str, None]:
-    """The keys of the obligations that a receipt's content has items or answers for, in order."""
-    content = receipt.content
-    if content is None:
-        return {}
-    items, answers = (i.obligation for i in content.items), (a.obligation for a in content.answers)
-    return dict.fromkeys(key for key in (*items, *answers) if key)
-
-
-def _by_unit_and_cycle(arrived: Iterable[Receipt]) -> dict[tuple[str, Month | None], list[Receipt]]:
-    histories: dict[tuple[str, Month | None], list[Receipt]] = defaultdict(list)
-    for receipt in arrived:
-        if receipt.content is not None:
-            histories[receipt.unit, receipt.cycle].append(receipt)
-    return histories
+def spoken_of(receipts: Iterable[Receipt]) -> Mapping[str, Sequence[tuple[Receipt, Tally]]]:
+    """The key of each obligation → the returns that have rows for it with what they say, oldest first."""
+    found: dict[str, list[tuple[Receipt, Tally]]] = defaultdict(list)
+    for receipt in sorted(receipts, key=lambda each: each.order):
+        for key, tally in receipt.tallies.items():
+            if key:
+                found[key].append((receipt, tally))
+    return found
 
 
 def _status(obligation: Obligation, index: _Index, decided: Standing, as_of: date, due_soon_days: int) -> Status:
-    key = obligation.key
-    items = index.items.get(key, [])
-    first = next((r for r in index.speaking.get(key, ()) if r.content and satisfies(r.content, obligation)), None)
-    outcome = _outcome_of(items, index.answers.get(key, ()), policy=obligation.duty.policy)
-    if outcome not in SATISFIED and first is not None and first.content is not None:
+    tally = index.tallies.get(obligation.key, Tally())
+    spoken = index.spoken.get(obligation.key, ())
+    first = next((each for each in spoken if outcome_of(each[1], obligation) in SATISFIED), None)
+    outcome = outcome_of(tally, obligation)
+    if outcome not in SATISFIED and first is not None:
         # What once satisfied stays satisfied; what is missing from the newer return is a problem of its own.
-        outcome = outcome_in(first.content, obligation)
+        outcome = outcome_of(first[1], obligation)
     if outcome not in SATISFIED and decided.waived:
         outcome = Outcome.WAIVED
     status = Status(
         obligation,
         outcome,
         timeliness=None,
-        received_at=first.received_at if first else None,
-        items=sum(item.valid for item in items),
-        problems=index.problems.get(key, 0),
+        received_at=first[0].received_at if first else None,
+        items=tally.valid,
+        problems=index.problems.get(obligation.key, 0),
         standing=decided,
     )
     return status if outcome is Outcome.WAIVED else _timed(status, as_of, due_soon_days)
@@ -221,18 +251,9 @@ def _timed(status: Status, as_of: date, due_soon_days: int) -> Status:
     return replace(status, timeliness=when, days_late=days_late, days_left=days_left)
 
 
-def _outcome_of(items: Sequence[Item], answers: Sequence[Answer], *, policy: bool) -> Outcome:
-    valid = [item for item in items if item.valid]
-    if valid and not (policy and all(item.type == ItemType.NEWS for item in valid)):
-        return Outcome.REPORTED
-    nil = any(answer.status is AnswerStatus.NIL and answer.statement for answer in answers)
-    if nil and not items:
-        return Outcome.NIL
-    claimed = any(answer.status in {AnswerStatus.REPORTED, AnswerStatus.NIL} for answer in answers)
-    return Outcome.RETURNED if items or claimed else Outcome.MISSING
-
-
 def _vanished(history: Sequence[Receipt], newest: Receipt) -> Iterable[Problem]:
+    if len(history) == 1:
+        return
     assert newest.content is not None
     present = {item.identity for item in newest.content.items}
     reported: set[tuple[str, str]] = set()

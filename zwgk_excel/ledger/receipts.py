@@ -10,12 +10,12 @@ from itertools import groupby
 from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, func, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, delete, func, or_, select, tuple_, update
 
 from zwgk_excel.domain.catalogue import Severity
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Place, Problem
-from zwgk_excel.domain.returns import Answer, AnswerStatus, Item, Receipt, Return, Verdict
+from zwgk_excel.domain.returns import CLAIMS, Answer, AnswerStatus, Item, ItemType, Receipt, Return, Tally, Verdict
 from zwgk_excel.domain.senders import STRANGER
 from zwgk_excel.ledger.bulk import insert_rows
 from zwgk_excel.ledger.schema import ANSWERS, ITEMS, PROBLEMS, RECEIPTS
@@ -112,12 +112,34 @@ def select_units(connection: Connection, files: Sequence[str]) -> dict[str, str]
 
 def select_receipts(connection: Connection, wanted: Wanted) -> tuple[Receipt, ...]:
     """The receipts, whole, in :attr:`Receipt.order`."""
-    rows = connection.execute(select(RECEIPTS).where(*wanted.conditions)).all()
-    answers = _children(connection, ANSWERS, wanted, _answer)
-    items = _children(connection, ITEMS, wanted, _item)
-    problems = _children(connection, PROBLEMS, wanted, lambda values: (values[0], _problem(values[1:])))
-    found = [_receipt(row, answers, items, problems) for row in rows]
+    found = _whole(connection, wanted.conditions)
     return tuple(sorted(found, key=lambda receipt: receipt.order))
+
+
+def select_condensed(connection: Connection) -> tuple[Receipt, ...]:
+    """Every receipt without its content but with its tallies, in :attr:`Receipt.order`."""
+    tallies = _tallies(connection)
+    problems = _children(connection, PROBLEMS, [], _part_and_problem)
+    none: Mapping[str, Tally] = {}
+    found = [
+        _receipt(row, problems, condensed=None if row.content_unit is None else tallies.get(row.id, none))
+        for row in connection.execute(select(RECEIPTS).execution_options(yield_per=_FETCH))
+    ]
+    return tuple(sorted(found, key=lambda receipt: receipt.order))
+
+
+def select_whole(connection: Connection, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Receipt]:
+    """The receipts of these files and contents, whole, by both."""
+    key = tuple_(RECEIPTS.c.file, RECEIPTS.c.sha256)
+    return {(each.file, each.sha256): each for each in _whole(connection, [key.in_(keys)])}
+
+
+def _whole(connection: Connection, conditions: Sequence[ColumnElement[bool]]) -> list[Receipt]:
+    rows = connection.execute(select(RECEIPTS).where(*conditions)).all()
+    answers = _children(connection, ANSWERS, conditions, _answer)
+    items = _children(connection, ITEMS, conditions, _item)
+    problems = _children(connection, PROBLEMS, conditions, _part_and_problem)
+    return [_receipt(row, problems, answers, items) for row in rows]
 
 
 def _insert_children(connection: Connection, receipts: Sequence[tuple[int, Receipt]]) -> None:
@@ -213,12 +235,15 @@ def _parts(receipt: Receipt) -> Iterator[tuple[str, Problem]]:
 
 
 def _children(
-    connection: Connection, table: Table, wanted: Wanted, make: Callable[[Sequence[Any]], _T]
+    connection: Connection,
+    table: Table,
+    conditions: Sequence[ColumnElement[bool]],
+    make: Callable[[Sequence[Any]], _T],
 ) -> dict[int, list[_T]]:
     """Receipt id → what its rows in a table say, in their order; ``make`` gets a row's columns after the key."""
     query = select(table).order_by(table.c.receipt, table.c.position)
-    if wanted.conditions:
-        query = query.where(table.c.receipt.in_(select(RECEIPTS.c.id).where(*wanted.conditions)))
+    if conditions:
+        query = query.where(table.c.receipt.in_(select(RECEIPTS.c.id).where(*conditions)))
     rows = connection.execute(query.execution_options(yield_per=_FETCH))
     # The same few texts stand in thousands of rows: kept once, they take a third of the memory.
     shared: dict[Any, Any] = {}
@@ -227,6 +252,34 @@ def _children(
         id_: [make([once(value, value) if type(value) is str else value for value in row[2:]]) for row in group]
         for id_, group in groupby(rows, key=itemgetter(0))
     }
+
+
+def _tallies(connection: Connection) -> dict[int, dict[str, Tally]]:
+    """Receipt id → its tallies, counted by the database as :attr:`Return.tallies` counts: a test holds both together."""
+    found: dict[int, dict[str, Tally]] = defaultdict(dict)
+    shared: dict[Any, Any] = {}
+    once = shared.setdefault
+    for id_, key, *counts in connection.execute(_counted_items().execution_options(yield_per=_FETCH)):
+        tally = Tally(*counts)
+        found[id_][once(key, key)] = once(tally, tally)
+    for id_, key, *counts in connection.execute(_counted_answers().execution_options(yield_per=_FETCH)):
+        tally = found[id_].get(key, Tally()) + Tally(0, 0, 0, *counts)
+        found[id_][once(key, key)] = once(tally, tally)
+    return found
+
+
+def _counted_items() -> Select[Any]:
+    c, count = ITEMS.c, func.count
+    figures = count(), count().filter(c.valid), count().filter(c.valid, c.type == str(ItemType.NEWS))
+    return select(c.receipt, c.obligation, *figures).group_by(c.receipt, c.obligation)
+
+
+def _counted_answers() -> Select[Any]:
+    c, count = ANSWERS.c, func.count
+    told = or_(c.status.is_not(None), c.statement != "", c.remark != "")
+    nil = and_(c.status == str(AnswerStatus.NIL), c.statement != "")
+    figures = count().filter(told), count().filter(nil), count().filter(c.status.in_(sorted(map(str, CLAIMS))))
+    return select(c.receipt, c.obligation, *figures).group_by(c.receipt, c.obligation)
 
 
 _STATUSES: Mapping[str | None, AnswerStatus | None] = {None: None, **{str(each): each for each in AnswerStatus}}
@@ -252,18 +305,23 @@ def _problem(values: Sequence[Any]) -> Problem:
     return Problem(code, _SEVERITIES[severity], Place(file, sheet, cell), found, expected, action, obligation)
 
 
+def _part_and_problem(values: Sequence[Any]) -> tuple[str, Problem]:
+    return values[0], _problem(values[1:])
+
+
 def _receipt(
     row: Any,
-    answers: Mapping[int, list[Answer]],
-    items: Mapping[int, list[Item]],
     problems: Mapping[int, list[tuple[str, Problem]]],
+    answers: Mapping[int, list[Answer]] | None = None,
+    items: Mapping[int, list[Item]] | None = None,
+    condensed: Mapping[str, Tally] | None = None,
 ) -> Receipt:
     parts: dict[str, list[Problem]] = defaultdict(list)
     for part, each in problems.get(row.id, ()):
         for where in (IN_RECEIPT, IN_CONTENT) if part == IN_BOTH else (part,):
             parts[where].append(each)
     content = None
-    if row.content_unit is not None:
+    if answers is not None and items is not None and row.content_unit is not None:
         read = tuple(answers.get(row.id, ())), tuple(items.get(row.id, ())), tuple(parts[IN_CONTENT])
         content = Return(row.content_unit, row.content_cycle, *read)
     return Receipt(
@@ -277,4 +335,5 @@ def _receipt(
         row.items,
         tuple(parts[IN_RECEIPT]),
         content,
+        condensed,
     )

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -23,7 +24,7 @@ from zwgk_excel.ledger import cycles, decisions, letters, messages, postgresql, 
 from zwgk_excel.ledger.adopting import adopt
 from zwgk_excel.ledger.cycles import CycleRecord, WorkbookRecord
 from zwgk_excel.ledger.engine import connect, writing
-from zwgk_excel.ledger.errors import LedgerMissing
+from zwgk_excel.ledger.errors import LedgerError, LedgerMissing
 from zwgk_excel.ledger.locks import run_lock
 from zwgk_excel.ledger.migrations import MIGRATIONS, check, migrate
 from zwgk_excel.ledger.places import shown, url_of
@@ -31,6 +32,8 @@ from zwgk_excel.ledger.receipts import Original
 from zwgk_excel.ledger.schema import META, RECEIPTS
 
 _FILE, _NOTE, _REVISION = "file:", "note:", "revision"
+_WHOLE = 250
+"""Receipts whose contents are fetched together."""
 TIMEOUT = 15.0
 """Seconds that one transaction waits for another; none of ours takes as long."""
 
@@ -282,6 +285,25 @@ class Ledger:
         ``since``, of a ``unit``, for a ``cycle``, with a content."""
         with self._engine.begin() as connection:
             return receipts.select_receipts(connection, receipts.Wanted(since, unit, cycle, sha256))
+
+    def condensed(self) -> tuple[Receipt, ...]:
+        """Every receipt without its content but with its tallies, in :attr:`Receipt.order`."""
+        with self._engine.begin() as connection:
+            return receipts.select_condensed(connection)
+
+    def whole(self, condensed: Iterable[Receipt]) -> Iterator[Receipt]:
+        """The same receipts with their contents, in the order given; a few hundred at a time are held.
+
+        Raises LedgerError for one that is not recorded.
+        """
+        given = iter(condensed)
+        while batch := list(islice(given, _WHOLE)):
+            with self._engine.begin() as connection:
+                found = receipts.select_whole(connection, [(each.file, each.sha256) for each in batch])
+            for each in batch:
+                if (each.file, each.sha256) not in found:
+                    raise LedgerError(f"数据库中没有“{each.file}”的收件记录。")
+                yield found[each.file, each.sha256]
 
     def add_receipt(self, receipt: Receipt, source: str) -> bool:
         """Record that a file arrived, from ``inbox``, ``command`` or ``mail``; False when file and content are known.

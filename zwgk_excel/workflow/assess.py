@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from zwgk_excel.domain.assess import assess as assess_month
-from zwgk_excel.domain.cases import Yardstick
+from zwgk_excel.domain.cases import Grounds, Yardstick, grounds
 from zwgk_excel.domain.periods import Month, Period, Span
 from zwgk_excel.domain.pooling import pool
 from zwgk_excel.domain.returns import Receipt
@@ -17,6 +18,7 @@ from zwgk_excel.domain.scoring import Assessment, corrections
 from zwgk_excel.domain.tracking import Status
 from zwgk_excel.layout.scoring import scoring_from
 from zwgk_excel.ledger import CycleRecord
+from zwgk_excel.workflow.contents import Contents
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office import Office
 from zwgk_excel.workflow.score_payloads import from_payloads
@@ -94,8 +96,9 @@ class _Desk:
         as_of = self.records[month].closed_as_of or self._found.as_of
         frozen = self._frozen([month])
         then = [receipt for receipt in self._found.receipts if receipt.received_at.date() <= as_of]
-        contents = self._office.track(tuple(each.obligation for each in frozen), as_of, tuple(then)).contents
-        assessed = self._assessed(month, frozen, self._rules, as_of, then, contents)
+        counted = self._office.track(tuple(each.obligation for each in frozen), as_of, then).contents
+        rest_on = self._gathered(then, Contents(self._office.ledger, counted))
+        assessed = self._assessed(month, frozen, self._rules, as_of, rest_on)
         return replace(assessed, closed=True, notes=(_NOT_KEPT.format(cycle=month), *assessed.notes))
 
     def _frozen(self, months: Iterable[Month]) -> list[Status]:
@@ -127,20 +130,24 @@ class _Desk:
     def _rules_of(self, month: Month) -> Scoring:
         return self._kept[month].rules if month in self._kept else self._rules
 
+    @cached_property
+    def _grounds(self) -> Grounds:
+        return self._gathered(self._found.receipts, self._found.contents)
+
+    def _gathered(self, receipts: Iterable[Receipt], contents: Iterable[Receipt]) -> Grounds:
+        return grounds(receipts, contents, self._office.workspace.settings.policy.publish_within_workdays)
+
     def _assessed(
         self,
         month: Month,
         statuses: Iterable[Status],
         rules: Scoring,
         as_of: date | None = None,
-        receipts: Iterable[Receipt] | None = None,
-        contents: Iterable[Receipt] | None = None,
+        rest_on: Grounds | None = None,
     ) -> Assessment:
-        policy = self._office.workspace.settings.policy
-        by = Yardstick(rules, self._office.workdays, policy.publish_within_workdays, as_of or self._found.as_of)
-        arrived = self._found.receipts if receipts is None else receipts
-        counting = self._found.contents if contents is None else contents
-        return assess_month(month, statuses, arrived, counting, self._office.roster.units, by)
+        limit = self._office.workspace.settings.policy.publish_within_workdays
+        by = Yardstick(rules, self._office.workdays, limit, as_of or self._found.as_of)
+        return assess_month(month, statuses, rest_on or self._grounds, self._office.roster.units, by)
 
 
 def _kept(cycle: Month, common: Mapping[str, Any], scores: Iterable[Mapping[str, Any]]) -> _Kept:

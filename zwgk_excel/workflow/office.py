@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 
 from zwgk_excel.domain.decisions import Standing, merged_places, standing
@@ -15,7 +16,16 @@ from zwgk_excel.domain.obligations import Listed, Obligation, listing, plan
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Problem, with_severities
 from zwgk_excel.domain.returns import Receipt
-from zwgk_excel.domain.tracking import SATISFIED, Outcome, Status, Tracking, track
+from zwgk_excel.domain.tracking import (
+    SATISFIED,
+    History,
+    Outcome,
+    Status,
+    Tracking,
+    by_unit_and_cycle,
+    history_of,
+    track_histories,
+)
 from zwgk_excel.domain.workdays import Workdays
 from zwgk_excel.ledger import Ledger, LedgerError
 from zwgk_excel.workbooks.tables.reading import load_tables
@@ -71,12 +81,23 @@ class Office:
         """What the office decided, by obligation key."""
         return standing(self.ledger.decisions())
 
-    def track(self, obligations: tuple[Obligation, ...], as_of: date, receipts: tuple[Receipt, ...]) -> Tracking:
-        """Where the obligations stand as of a day."""
+    def track(self, obligations: tuple[Obligation, ...], as_of: date, receipts: Iterable[Receipt]) -> Tracking:
+        """Where the obligations stand as of a day; ``receipts`` and what of them counts are condensed."""
         soon = self.workspace.settings.policy.due_soon_days
-        merged = merged_places(self.ledger.mergings())
-        found = track(obligations, receipts, self.standings(), as_of=as_of, due_soon_days=soon, merged=merged)
+        arrived = tuple(self._histories_of(by_unit_and_cycle(receipts, as_of)))
+        found = track_histories(obligations, arrived, self.standings(), as_of=as_of, due_soon_days=soon)
         return replace(found, problems=self.weighed(found.problems))
+
+    def _histories_of(self, arrived: Mapping[tuple[str, Month | None], Sequence[Receipt]]) -> Iterator[History]:
+        merged = merged_places(self.ledger.mergings())
+        # What got lost from one return to the next is told by their items: these are read one place after the other.
+        several = (each for returns in arrived.values() if len(returns) > 1 for each in returns)
+        whole = self.ledger.whole(several)
+        for place, returns in arrived.items():
+            if len(returns) > 1:
+                yield history_of(list(islice(whole, len(returns))), merged=place in merged).condensed()
+            else:
+                yield history_of(returns, merged=False)
 
     def weighed(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
         """The problems with the office's own severities."""
@@ -86,7 +107,7 @@ class Office:
         """What the workbooks of a cycle carry, given what is still unsatisfied on a day."""
         history = self.obligations(cycle)
         older = tuple(o for o in history if o.cycle < cycle)
-        statuses = self.track(older, as_of, self.ledger.receipts()).statuses if older else ()
+        statuses = self.track(older, as_of, self.ledger.condensed()).statuses if older else ()
         return listing(self.plan(cycle), [s.obligation for s in statuses if _owed(s)], self.roster, cycle)
 
 

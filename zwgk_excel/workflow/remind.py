@@ -81,7 +81,7 @@ def remindings(office: Office, as_of: date, *, units: Sequence[str] = ()) -> tup
     sender_of(office.workspace.settings)
     wanted = {find_unit(office, each) for each in units}
     month, policy = Month.of(as_of), office.workspace.settings.policy
-    tracking = office.track(office.obligations(), as_of, office.ledger.receipts())
+    tracking = office.track(office.obligations(), as_of, office.ledger.condensed())
     owing = reminders(tracking.statuses, policy.reminders, as_of, lambda unit: office.roster.successor(unit, month))
     letters = [each for each in office.ledger.letters() if each.kind is LetterKind.REMINDER]
     return tuple(
@@ -116,7 +116,7 @@ def folder_of(office: Office, day: date) -> Path:
 
 def waiting(office: Office) -> int:
     """How many files wait in quarantine."""
-    return sum(each.verdict is Verdict.QUARANTINED for each in office.ledger.receipts())
+    return sum(each.verdict is Verdict.QUARANTINED for each in office.ledger.condensed())
 
 
 def not_taken_in(office: Office) -> int:

@@ -140,7 +140,7 @@ def _gather(place: Place, as_of: date, now: Callable[[], datetime]) -> _Gathered
         place=place_shown(place),
         as_of=as_of,
         obligations=len(found.rows),
-        items=sum(len(each.content.items) for each in found.contents if each.content),
+        items=found.contents.items,
         problems=sum(each.counts for each in found.problems),
         receipts=len(found.receipts),
     )

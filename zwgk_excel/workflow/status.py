@@ -13,6 +13,7 @@ from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.domain.tracking import Status
 from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.tracker.view import TrackerRow
+from zwgk_excel.workflow.contents import Contents
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office import Office
 from zwgk_excel.workflow.snapshots import from_payload
@@ -24,9 +25,10 @@ class Standings:
 
     as_of: date
     rows: tuple[TrackerRow, ...]
-    contents: tuple[Receipt, ...]
+    contents: Contents
     problems: tuple[Problem, ...]
     receipts: tuple[Receipt, ...]
+    """Condensed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +44,16 @@ class CycleStatus:
 
 def standings(office: Office, as_of: date, *more: Month) -> Standings:
     """Track everything as of a day; ``more`` adds cycles that are not issued yet."""
-    receipts = tuple(r for r in office.ledger.receipts() if r.received_at.date() <= as_of)
+    receipts = tuple(r for r in office.ledger.condensed() if r.received_at.date() <= as_of)
     tracking = office.track(office.obligations(*more), as_of, receipts)
     closed = _closed(office)
     rows = [_row(status, closed) for status in tracking.statuses]
     seen = {status.obligation.key for status in tracking.statuses}
     rows += [TrackerRow(status, closed=True) for key, status in closed.items() if key not in seen]
     # What a newer return has replaced is on record, but nobody need mend it any more.
-    standing = (*(receipt for receipt in receipts if receipt.content is None), *tracking.contents)
+    standing = (*(receipt for receipt in receipts if not receipt.was_read), *tracking.contents)
     problems = (*(p for receipt in standing for p in receipt.problems), *tracking.problems)
-    return Standings(as_of, tuple(rows), tracking.contents, problems, receipts)
+    return Standings(as_of, tuple(rows), Contents(office.ledger, tracking.contents), problems, receipts)
 
 
 def cycle_status(office: Office, cycle: Month, as_of: date) -> CycleStatus:
