@@ -10,7 +10,7 @@ from tests.domain.make import CYCLE, item, nil, november, obligation, receipt
 from zwgk_excel.domain.merging import UNTOUCHED, counting
 from zwgk_excel.domain.problems import Place, problem
 from zwgk_excel.domain.returns import Answer
-from zwgk_excel.domain.tracking import Outcome, track
+from zwgk_excel.domain.tracking import Outcome, by_unit_and_cycle, history_of, track, track_histories
 
 TASK = obligation()
 OTHER = "D04/市财政局/2026-11"
@@ -86,6 +86,18 @@ def test_of_answers_the_newest_that_is_not_empty_counts(receipts):
     said = [r for r in mine if not r.content.answers[0].is_empty]
     kept = [r for r in found.contents if r.cycle == CYCLE and any(not a.is_empty for a in r.content.answers)]
     assert [r.order for r in kept] == [r.order for r in said[-1:]]
+
+
+@given(RECEIPTS, st.booleans())
+def test_tallies_track_as_contents_do(receipts, is_merged):
+    merged = MERGED if is_merged else set()
+    whole = tracked(receipts, merged)
+    arrived = by_unit_and_cycle(receipts, DAY)
+    short = [history_of(returns, merged=place in merged).condensed() for place, returns in arrived.items()]
+    found = track_histories([TASK], short, {}, as_of=DAY, due_soon_days=5)
+    assert (found.statuses, found.problems) == (whole.statuses, whole.problems)
+    assert [each.without_content() for each in found.contents] == [each.without_content() for each in whole.contents]
+    assert all(each.content is None for history in short for each in history.returns)
 
 
 def complaint(code, key=TASK.key, cell="H4"):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from zwgk_excel.domain.catalogue import CATALOGUE, Severity
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Place, Problem, problem
-from zwgk_excel.domain.returns import Answer, AnswerStatus, Item, Receipt, Return, Verdict
+from zwgk_excel.domain.returns import Answer, AnswerStatus, Item, ItemType, Receipt, Return, Verdict
 
 NOVEMBER = Month(2026, 11)
 
@@ -72,8 +72,10 @@ _places = st.builds(Place, texts, texts, texts)
 _problems = st.builds(
     Problem, st.sampled_from(sorted(CATALOGUE)), st.sampled_from(Severity), _places, texts, texts, texts, texts
 )
+_keys = st.sampled_from(["", "D02/市教育局/2026-11"]) | texts
+"""Obligations, of which a return often speaks more than once."""
 _answers = st.builds(
-    Answer, texts, st.tuples(texts, texts), st.none() | st.sampled_from(AnswerStatus), texts, texts, _rows
+    Answer, _keys, st.tuples(texts, texts), st.none() | st.sampled_from(AnswerStatus), texts, texts, _rows
 )
 _by_type = {
     "str": texts,
@@ -82,7 +84,8 @@ _by_type = {
     "frozenset[str]": st.frozensets(texts, max_size=3),
     "bool": st.booleans(),
 }
-_items = st.builds(Item, **{field.name: _by_type[str(field.type)] for field in fields(Item)})
+_any_item = {field.name: _by_type[str(field.type)] for field in fields(Item)}
+_items = st.builds(Item, **_any_item | {"obligation": _keys, "type": st.sampled_from(ItemType).map(str) | texts})
 
 
 @st.composite

@@ -255,7 +255,7 @@ def _children(
 
 
 def _tallies(connection: Connection) -> dict[int, dict[str, Tally]]:
-    """Receipt id → its tallies, counted by the database as :attr:`Return.tallies` counts: a test holds both together."""
+    """Receipt id → its tallies, counted by the database just as :attr:`Return.tallies` counts."""
     found: dict[int, dict[str, Tally]] = defaultdict(dict)
     shared: dict[Any, Any] = {}
     once = shared.setdefault

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from zwgk_excel.domain.duties import Unit, UnitKind
@@ -33,12 +34,17 @@ def read_units(
     unknown.
     """
     units: list[tuple[CellReader, Unit]] = []
+    called: dict[str, list[int]] = defaultdict(list)
     problems: list[Problem] = []
     for row in rows:
         cells = CellReader(row, headings)
         unit = _unit(cells, directory, kinds, kind_groups)
         if unit is not None:
-            _check_against(cells, unit, units)
+            names = {fold(name) for name in (unit.name, *unit.aliases)}
+            namesakes = sorted({position for name in names for position in called[name]})
+            _check_against(cells, unit, [units[position] for position in namesakes])
+            for name in names:
+                called[name].append(len(units))
             units.append((cells, unit))
         problems += cells.problems
     problems += [*_without_mail(units), *_unconfirmed(units)]
@@ -103,7 +109,10 @@ def _predecessors(cells: CellReader, directory: Directory) -> tuple[str, ...]:
 
 
 def _check_against(cells: CellReader, unit: Unit, earlier: Sequence[tuple[CellReader, Unit]]) -> None:
-    """Names are unique at any time: rows whose months do not meet may share them (a unit renamed, a unit revived)."""
+    """Names are unique at any time: rows whose months do not meet may share them (a unit renamed, a unit revived).
+
+    ``earlier`` are the rows above that share a name or an alias with ``unit``.
+    """
     for theirs, other in earlier:
         if not overlap((unit.valid_from, unit.valid_to), (other.valid_from, other.valid_to)):
             continue
