@@ -61,7 +61,7 @@ class _Watch(threading.Thread):
     def run(self) -> None:
         while not self.done.wait(0.1):
             family = _family(self.pid)
-            memory = {pid: _resident(pid) for pid in family}
+            memory = {pid: resident(pid) for pid in family}
             self.alone = max(self.alone, memory.get(self.pid, 0))
             self.all = max(self.all, sum(memory.values()))
 
@@ -80,7 +80,8 @@ def _family(root: int) -> set[int]:
     return found
 
 
-def _resident(pid: int) -> float:
+def resident(pid: int) -> float:
+    """Resident memory of a process in KB; 0 where it has ended."""
     try:
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     except OSError:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.county import FIRST_CYCLE
 from benchmarks.measure import Run, machine, ours, run, spread
 from zwgk_excel.layout.columns import layout
 
@@ -91,6 +92,15 @@ def generating(root: str, count: int, rounds: int) -> Table:
     return Table(f"make {count} report workbooks", ways, rounds, "zwgk at most 1.15 × the first")
 
 
+def starting(root: str, rounds: int) -> Table:
+    """How long a command takes before and while it says something."""
+    cycle = str(FIRST_CYCLE + 11)
+    ways = [Way("python alone", ours("started", root, "-c", "pass"), 1),
+            Way("zwgk --help", ours("started", root, "-m", "zwgk_excel", "--help"), 1),
+            Way(f"zwgk status {cycle}", ours("started", root, "-m", "zwgk_excel", "status", cycle), 1)]  # fmt: skip
+    return Table(f"start, in a county of {Path(root).name} workbooks", ways, rounds, "zwgk --help below 300 ms")
+
+
 def measured(table: Table) -> dict[str, Any]:
     """The runs of a table, with the ratio of each way to the first."""
     runs: dict[str, list[Run]] = {way.name: [] for way in table.ways}
@@ -139,6 +149,7 @@ def tables(folder: Path, rounds: int, *, large: bool) -> Iterator[Table]:
     yield again(small, rounds)
     run(ours("cold", small))
     yield writing(small, rounds)
+    yield starting(small, rounds)
     if large:
         yield generating(small, 10_000, 1)
         thousand = _county(folder, 1_008)

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import shutil
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -71,6 +73,30 @@ def cold(root: str) -> dict[str, Any]:
     return timed(work)
 
 
+def curve(root: str) -> dict[str, Any]:
+    """The same as :func:`cold`, noting files, seconds and MB of this process as it goes."""
+    from benchmarks.measure import resident
+    from zwgk_excel.workflow.receive import take_in_new
+    from zwgk_excel.workflow.status import standings
+
+    fresh(Path(root))
+    started = time.perf_counter()
+    points: list[tuple[int, float, float]] = []
+
+    def progress(done: int, total: int, name: str) -> None:
+        if done % 200 == 0 or done == total:
+            points.append((done, round(time.perf_counter() - started, 2), round(resident(os.getpid()) / 1024)))
+
+    def work() -> dict[str, Any]:
+        with office(Path(root)) as desk, desk.ledger.exclusive():
+            taken = take_in_new(desk, progress=progress)
+            rows = standings(desk, NOW.date()).rows
+        progress(len(taken), len(taken), "")
+        return {"files": len(taken), "items": sum(each.items for each in taken), "obligations": len(rows)}
+
+    return timed(work) | {"points": points}
+
+
 def whole(root: str) -> dict[str, Any]:
     """``zwgk consolidate``, tracker and all, on whatever is new."""
     from zwgk_excel.workflow.consolidate import consolidate
@@ -114,6 +140,17 @@ def _touched(data: bytes, number: str) -> bytes:
     with zipfile.ZipFile(stream, "a") as archive:
         archive.writestr("docProps/custom.txt", number)
     return stream.getvalue()
+
+
+def started(root: str, *arguments: str) -> dict[str, Any]:
+    """A command line from its start to its end, in the folder of a county."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(Path.cwd()), os.environ.get("PYTHONPATH", "")))}
+
+    def work() -> None:
+        command = [sys.executable, *arguments]
+        subprocess.run(command, cwd=root, env=environment, check=True, stdout=subprocess.DEVNULL)
+
+    return timed(work)
 
 
 def plain(root: str) -> dict[str, Any]:
@@ -332,8 +369,8 @@ def county(root: str, returns: str) -> dict[str, Any]:
 WORK: Mapping[str, Callable[..., dict[str, Any]]] = {
     each.__name__: each
     for each in (
-        county, cold, whole, again, one_more, plain, pandas_with, openpyxl_read_only, polars, generate, generate_bare,
-        tracker, tracker_bare, tracker_openpyxl, tracker_pandas,
+        county, cold, curve, whole, again, one_more, started, plain, pandas_with, openpyxl_read_only, polars,
+        generate, generate_bare, tracker, tracker_bare, tracker_openpyxl, tracker_pandas,
     )
 }  # fmt: skip
 

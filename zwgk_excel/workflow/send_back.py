@@ -74,7 +74,7 @@ def newest(receipts: Iterable[Receipt]) -> list[Receipt]:
     """
     histories: dict[tuple[str, Month], list[Receipt]] = defaultdict(list)
     for each in receipts:
-        if each.unit and each.cycle and each.content is not None:
+        if each.unit and each.cycle and each.was_read:
             histories[each.unit, each.cycle].append(each)
     ordered = (sorted(history, key=lambda receipt: receipt.order) for history in histories.values())
     return [counting(history, merged=False)[-1] for history in ordered]

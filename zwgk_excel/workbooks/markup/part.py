@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 from lxml import etree
 
 from zwgk_excel.workbooks.markup.cells import Cell
 from zwgk_excel.workbooks.opening.grid import address
-from zwgk_excel.workbooks.package import main
+from zwgk_excel.workbooks.package import MAIN, main
 
 _DIGITS = re.compile(r"\d+$")
+_STRAY = etree.XPath("*[not(self::m:row)] | comment() | processing-instruction()", namespaces={"m": MAIN})
+_UNNUMBERED = etree.XPath("boolean(m:row[not(number(@r) > 0)] | m:row/m:c[not(@r) or @r=''])", namespaces={"m": MAIN})
 _WIDTH, _HEIGHT = 8.43, 15.0
 """Of columns and rows that say nothing of their own: character widths, points."""
 _PIXELS_PER_WIDTH, _PADDING, _PIXELS_PER_POINT = 7, 5, 4 / 3
@@ -28,7 +31,11 @@ class SheetPart:
         if self._data is None:
             raise ValueError("a worksheet without cells")
         _number(self._data)
-        self._rows = {int(row.get("r")) - 1: row for row in self._data}
+
+    @cached_property
+    def _rows(self) -> dict[int, Any]:
+        """The rows by their place; most sheets have no mark, and thousands of rows."""
+        return {int(row.get("r")) - 1: row for row in self._data}
 
     def style(self, cell: Cell) -> int:
         """The format that a cell has: its own, else that of its row, else that of its column."""
@@ -51,7 +58,7 @@ class SheetPart:
         if not styles:
             return False
         old = {str(key): str(value) for key, value in styles.items()}
-        spoken = [("style", self.root.iter(main("col"))), ("s", self._rows.values()), ("s", self.root.iter(main("c")))]
+        spoken = [("style", self._columns), ("s", self._rows.values()), ("s", self.root.iter(main("c")))]
         for attribute, elements in spoken:
             for each in elements:
                 if (new := old.get(each.get(attribute, ""))) is not None:
@@ -77,12 +84,15 @@ class SheetPart:
         return round(float(found.get("ht", default) if found is not None else default) * _PIXELS_PER_POINT)
 
     def _defaults(self) -> Iterator[Any]:
-        found: Iterator[Any] = self.root.iter(main("sheetFormatPr"))
-        return found
+        return iter(self.root.findall(main("sheetFormatPr")))
+
+    @cached_property
+    def _columns(self) -> list[Any]:
+        # Going through the whole sheet for them would take longer than all else that is done to it.
+        return [each for columns in self.root.findall(main("cols")) for each in columns if each.tag == main("col")]
 
     def _column(self, column: int) -> Any:
-        every = self.root.iter(main("col"))
-        return next((c for c in every if int(c.get("min", "0")) <= column + 1 <= int(c.get("max", "0"))), None)
+        return next((c for c in self._columns if int(c.get("min", "0")) <= column + 1 <= int(c.get("max", "0"))), None)
 
     def _cell(self, cell: Cell) -> Any:
         row = self._row(cell[0])
@@ -116,14 +126,14 @@ def _order(where: str) -> tuple[int, str]:
 
 def _number(data: Any) -> None:
     """Give rows and cells that stand where their order says the address they mean."""
-    for stray in [each for each in data if each.tag != main("row")]:
+    for stray in _STRAY(data):
         data.remove(stray)
+    if not _UNNUMBERED(data):
+        return
     row_number = 0
     for row in data:
         row_number = int(row.get("r", row_number + 1))
         row.set("r", str(row_number))
-        if all(cell.get("r") for cell in row):
-            continue
         column = -1
         for cell in _cells(row):
             column = _column_of(cell.get("r")) if cell.get("r") else column + 1

@@ -133,7 +133,7 @@ def _mark_sheet(marker: _Marker, part: str, marks: Mapping[Cell, Sequence[Proble
     """Take the old marks and comments off a sheet and put the new ones on; a sheet without any stays as it is."""
     package, looks = marker.package, marker.looks
     root = parse(package.parts[part])
-    views = [view for view in root.iter(main("sheetView")) if view.get("tabSelected")]
+    views = [view for group in root.findall(main("sheetViews")) for view in group if view.get("tabSelected")]
     for view in views:
         # Two selected sheets would be edited together.
         del view.attrib["tabSelected"]
