@@ -18,6 +18,7 @@ from zwgk_excel.workbooks.bulletin.words import period_words, settings
 from zwgk_excel.workbooks.files import write_atomic
 from zwgk_excel.workbooks.opening.rejected import Rejected
 from zwgk_excel.workbooks.seal import untouched
+from zwgk_excel.workbooks.tracker.tables import item_count
 from zwgk_excel.workbooks.tracker.view import TrackerView
 from zwgk_excel.workflow.assess import assess
 from zwgk_excel.workflow.errors import UserError, reason_of
@@ -97,6 +98,7 @@ def _view(office: Office, everything: Standings, period: Period) -> TrackerView:
         rows=tuple(row for row in everything.rows if within(row.status.obligation.cycle, period)),
         units=office.roster.units,
         contents=everything.contents,
+        item_count=item_count(everything.contents),
         problems=everything.problems,
         receipts=everything.receipts,
     )

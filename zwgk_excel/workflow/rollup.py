@@ -14,6 +14,7 @@ from zwgk_excel.layout.columns import layout
 from zwgk_excel.ledger import LedgerBusy, file_lock
 from zwgk_excel.workbooks.files import replacing, sweep
 from zwgk_excel.workbooks.rollup.workbook import RollupBook, Source, rollup_book
+from zwgk_excel.workbooks.tracker.tables import item_count
 from zwgk_excel.workbooks.tracker.view import TrackerView
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.counties import County, Place, name_of, open_county, place_shown
@@ -140,7 +141,7 @@ def _gather(place: Place, as_of: date, now: Callable[[], datetime]) -> _Gathered
         place=place_shown(place),
         as_of=as_of,
         obligations=len(found.rows),
-        items=sum(len(each.content.items) for each in found.contents if each.content),
+        items=item_count(found.contents),
         problems=sum(each.counts for each in found.problems),
         receipts=len(found.receipts),
     )
@@ -157,6 +158,7 @@ def _view(county: County, found: Standings) -> TrackerView:
         rows=found.rows,
         units=county.office.roster.units,
         contents=found.contents,
+        item_count=item_count(found.contents),
         problems=found.problems,
         receipts=found.receipts,
     )
