@@ -18,6 +18,8 @@ from xlsxwriter.chart import Chart
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from zwgk_excel.workbooks.fast_book import FastBook
+
 Step = tuple[int, str, tuple[Any, ...], dict[str, Any]]
 """Number of the object, method, arguments; objects among the arguments are :class:`Ref`."""
 
@@ -73,7 +75,7 @@ class Noted:
         return value
 
 
-_CLASSES = (xlsxwriter.Workbook, Worksheet, Format, Chart)
+_CLASSES = (FastBook, FastBook.worksheet_class, xlsxwriter.Workbook, Worksheet, Format, Chart)
 
 
 @contextmanager
@@ -87,7 +89,7 @@ def noting() -> Any:
         noted._depth += 1
         begin(book, filename, options)
         noted._depth -= 1
-        noted.options = dict(options or {})
+        noted.options = {key: value for key, value in (options or {}).items() if key != "tmpdir"}
         noted.number(book)
 
     patches.append(patch.object(xlsxwriter.Workbook, "__init__", opened))
@@ -113,7 +115,9 @@ def replay(noted: Noted) -> bytes:
         if not name:
             things[number] = made
         else:
-            made = getattr(things[number], name)(*_filled(args, things), **_filled(kwargs, things))
+            # The bare library knows no single long sheet; it holds every cell.
+            plain = name.replace("_long_", "_")
+            made = getattr(things[number], plain)(*_filled(args, things), **_filled(kwargs, things))
     if not things[0].fileclosed:
         things[0].close()
     return stream.getvalue()

@@ -25,6 +25,7 @@ from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.opening.grid import column_letters
 from zwgk_excel.workbooks.tracker.figures import FIGURES, RATES, TIMELINESSES, figures, matrix
 from zwgk_excel.workbooks.tracker.sheet import FIRST_ROW, HEADER_ROW, excel_value
+from zwgk_excel.workbooks.tracker.tables import item_count
 from zwgk_excel.workbooks.tracker.view import TrackerRow, TrackerView
 from zwgk_excel.workbooks.tracker.workbook import tracker_workbook
 
@@ -100,7 +101,8 @@ CASE = _case()
 
 def _view(found: Tracking, *, live: bool = False) -> TrackerView:
     rows = tuple(TrackerRow(status) for status in found.statuses)
-    return TrackerView("办公室", VIEW_DAY, live, SOON, rows, CASE.units, found.contents, (), CASE.receipts)
+    given = (rows, CASE.units, found.contents, (), CASE.receipts)
+    return TrackerView("办公室", VIEW_DAY, live, SOON, *given, item_count=item_count(found.contents))
 
 
 class Tracker:

@@ -24,6 +24,7 @@ from zwgk_excel.domain.tracking import track
 from zwgk_excel.domain.workdays import Workdays
 from zwgk_excel.layout.policy import shipped_policy
 from zwgk_excel.layout.resources import read_toml
+from zwgk_excel.workbooks.tracker.tables import item_count, sheet_order
 from zwgk_excel.workbooks.tracker.view import TrackerRow, TrackerView
 
 OFFICE = "大冶市人民政府办公室政务公开股"
@@ -75,8 +76,9 @@ def realistic(as_of: date = date(2026, 11, 26), count: int = 5, items: int = 2) 
     rows = (*rows[:3], corrected, *rows[4:])
     problems = tuple(p for receipt in receipts for p in receipt.problems)
     letters = _letters(Month.of(as_of))
-    given = (rows, roster().units, found.contents, problems, receipts, letters)
-    return TrackerView(OFFICE, as_of, True, 5, *given, revision=7)
+    contents = tuple(sorted(found.contents, key=sheet_order))
+    given = (rows, roster().units, contents, problems, receipts, letters)
+    return TrackerView(OFFICE, as_of, True, 5, *given, item_count=item_count(contents), revision=7)
 
 
 def _letters(cycle: Month) -> tuple[Letter, ...]:

@@ -97,6 +97,7 @@ def _view(office: Office, everything: Standings, period: Period) -> TrackerView:
         rows=tuple(row for row in everything.rows if within(row.status.obligation.cycle, period)),
         units=office.roster.units,
         contents=everything.contents,
+        item_count=everything.contents.items,
         problems=everything.problems,
         receipts=everything.receipts,
     )

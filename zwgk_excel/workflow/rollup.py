@@ -14,6 +14,7 @@ from zwgk_excel.layout.columns import layout
 from zwgk_excel.ledger import LedgerBusy, file_lock
 from zwgk_excel.workbooks.files import replacing, sweep
 from zwgk_excel.workbooks.rollup.workbook import RollupBook, Source, rollup_book
+from zwgk_excel.workbooks.tracker.tables import sheet_order
 from zwgk_excel.workbooks.tracker.view import TrackerView
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.counties import County, Place, name_of, open_county, place_shown
@@ -135,16 +136,16 @@ _SAME_NAME = f"已有同名的地区；请在其中一个工作区的 {SETTINGS_
 def _gather(place: Place, as_of: date, now: Callable[[], datetime]) -> _Gathered:
     with open_county(place, now=now) as county:
         found = standings(county.office, as_of)
-    source = Source(
-        county=county.name,
-        place=place_shown(place),
-        as_of=as_of,
-        obligations=len(found.rows),
-        items=found.contents.items,
-        problems=sum(each.counts for each in found.problems),
-        receipts=len(found.receipts),
-    )
-    return _Gathered(source, _view(county, found), tables_of(county.name, found))
+        source = Source(
+            county=county.name,
+            place=place_shown(place),
+            as_of=as_of,
+            obligations=len(found.rows),
+            items=found.contents.items,
+            problems=sum(each.counts for each in found.problems),
+            receipts=len(found.receipts),
+        )
+        return _Gathered(source, _view(county, found), tables_of(county.name, found))
 
 
 def _view(county: County, found: Standings) -> TrackerView:
@@ -156,7 +157,8 @@ def _view(county: County, found: Standings) -> TrackerView:
         due_soon_days=settings.policy.due_soon_days,
         rows=found.rows,
         units=county.office.roster.units,
-        contents=found.contents,
+        contents=tuple(found.contents.in_order(sheet_order)),
+        item_count=found.contents.items,
         problems=found.problems,
         receipts=found.receipts,
     )

@@ -10,6 +10,7 @@ from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.scoring import Assessment
 from zwgk_excel.workbooks.tracker.office import OfficeInput
+from zwgk_excel.workbooks.tracker.tables import sheet_order
 from zwgk_excel.workbooks.tracker.view import TrackerView
 from zwgk_excel.workflow.assess import assess_months
 from zwgk_excel.workflow.office import Office
@@ -37,7 +38,8 @@ def tracker_view(
         due_soon_days=settings.policy.due_soon_days,
         rows=found.rows,
         units=office.roster.units,
-        contents=found.contents,
+        contents=found.contents.in_order(sheet_order),
+        item_count=found.contents.items,
         problems=(*found.problems, *office.weighed((*typed.problems, *problems))),
         receipts=found.receipts,
         letters=tuple(each for each in office.ledger.letters() if each.at.date() <= found.as_of),

@@ -59,7 +59,7 @@ UNITS = tuple(
 
 
 def bulletin(*rows, units=UNITS, period=None, closed=False, problems=(), assessment=None, office="某市政务公开办"):
-    view = TrackerView(office, DAY, False, 5, rows, units, (), (), ())
+    view = TrackerView(office, DAY, False, 5, rows, units, (), (), (), item_count=0)
     return Bulletin(period or Period.month(NOVEMBER), closed, view, rows, tuple(problems), assessment)
 
 

@@ -6,10 +6,10 @@ import io
 
 import openpyxl
 import pytest
-import xlsxwriter
 
 from tests.xlsx_lint import lint
 from zwgk_excel.layout.columns import layout
+from zwgk_excel.workbooks.fast_book import FastBook
 from zwgk_excel.workbooks.formats import Formats
 from zwgk_excel.workbooks.rollup.streamed import SHEET_ROWS, StreamedSheet
 
@@ -18,7 +18,7 @@ SOURCES = layout("rollup")["sources"]
 
 def written(tmp_path, counts, limit):
     path = tmp_path / "汇总.xlsx"
-    with xlsxwriter.Workbook(str(path), {"constant_memory": True}) as book:
+    with FastBook(str(path), {"constant_memory": True}) as book:
         sheet = StreamedSheet(book, Formats(book), SOURCES, "办公室", frozen=1, limit=limit)
         number = 0
         for count in counts:
@@ -54,7 +54,7 @@ def test_memory_does_not_grow_with_the_rows(tmp_path):
 
     def peak(rows):
         tracemalloc.start()
-        with xlsxwriter.Workbook(str(tmp_path / f"{rows}.xlsx"), {"constant_memory": True}) as book:
+        with FastBook(str(tmp_path / f"{rows}.xlsx"), {"constant_memory": True}) as book:
             sheet = StreamedSheet(book, Formats(book), SOURCES, "办公室", frozen=1)
             sheet.write({"county": f"某县第{each}号", "reason": f"原因{each}"} for each in range(rows))
             sheet.close()
@@ -67,7 +67,7 @@ def test_memory_does_not_grow_with_the_rows(tmp_path):
 
 
 def test_text_stays_text(tmp_path):
-    with xlsxwriter.Workbook(str(tmp_path / "a.xlsx"), {"constant_memory": True, "strings_to_formulas": False}) as book:
+    with FastBook(str(tmp_path / "a.xlsx"), {"constant_memory": True, "strings_to_formulas": False}) as book:
         sheet = StreamedSheet(book, Formats(book), SOURCES, "办公室", frozen=1)
         sheet.write([{"county": "=1+1", "place": "@x", "reason": "-1\x00"}])
         sheet.close()

@@ -15,8 +15,10 @@ from tests.ooxml import validate
 from tests.workbooks.tracker_sample import realistic
 from tests.xlsx_lint import lint
 from zwgk_excel.layout.columns import layout
+from zwgk_excel.workbooks.tracker import sheet as tracker_sheet
 from zwgk_excel.workbooks.tracker.kept import orphans
 from zwgk_excel.workbooks.tracker.office import kept
+from zwgk_excel.workbooks.tracker.tables import item_count
 from zwgk_excel.workbooks.tracker.view import TrackerView
 from zwgk_excel.workbooks.tracker.workbook import tracker_workbook
 
@@ -56,9 +58,11 @@ def saved(book: Any) -> bytes:
 def without_a_unit(view: TrackerView) -> tuple[str, TrackerView]:
     """The view before one of its units sent anything."""
     unit = next(each.unit for each in view.contents if each.problems)
+    contents = tuple(each for each in view.contents if each.unit != unit)
     return unit, replace(
         view,
-        contents=tuple(each for each in view.contents if each.unit != unit),
+        contents=contents,
+        item_count=item_count(contents),
         receipts=tuple(each for each in view.receipts if each.unit != unit),
         problems=tuple(each for each in view.problems if f"/{unit}/" not in each.obligation),
     )
@@ -78,7 +82,9 @@ def assert_beside(data: bytes) -> None:
         assert noted[1] == f"看过 {identity(page, noted[0])}"
 
 
-def test_it_stays_when_nothing_happened(marked: bytes, tmp_path: Path):
+@pytest.mark.parametrize("long", [tracker_sheet.LONG_ROWS, 3])
+def test_it_stays_when_nothing_happened(marked: bytes, tmp_path: Path, long: int, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(tracker_sheet, "LONG_ROWS", long)
     once = tracker_workbook(VIEW, kept(marked))
     assert_beside(once)
     assert tracker_workbook(VIEW, kept(once)) == once

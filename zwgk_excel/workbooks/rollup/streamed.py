@@ -30,7 +30,7 @@ class StreamedSheet:
         more: Sequence[Column] = (),
         limit: int = SHEET_ROWS,
     ) -> None:
-        """``book`` is an ``xlsxwriter.Workbook``, ``more`` columns after those of ``sheet``, ``limit`` rows a page."""
+        """``book`` is a ``FastBook``, ``more`` columns after those of ``sheet``, ``limit`` rows a page."""
         self._open: Callable[[Sheet], Page] = lambda named: open_page(book, formats, named, office, frozen=frozen)
         self._sheet = replace(sheet, columns=(*sheet, *more))
         self._limit = limit
@@ -47,16 +47,7 @@ class StreamedSheet:
             self._page.sheet.set_row(row, row_height(_long_texts(self._sheet, values)))
             for position, column in enumerate(self._sheet):
                 put(self._page, row, position, _plain(values.get(column.key)), self._form(column))
-            self._forget(row - 1)
             self._rows += 1
-
-    def _forget(self, row: int) -> None:
-        """Drop what xlsxwriter keeps of a row that is on the disk already: its height, a few hundred bytes.
-
-        Its names for that are its own affair: under others it merely keeps more.
-        """
-        for name in ("row_info", "row_sizes"):
-            getattr(self._page.sheet, name, {}).pop(row, None)
 
     def close(self) -> None:
         """Lay filter and colours over what was written."""

@@ -49,7 +49,7 @@ class RollupBook:
     """The workbook while it is written: counties in any number, one at a time."""
 
     def __init__(self, book: Any) -> None:
-        """``book`` is an ``xlsxwriter.Workbook`` in constant-memory mode."""
+        """``book`` is a ``FastBook`` in constant-memory mode."""
         formats, sheets = Formats(book), layout("rollup").sheets
         office: str = layout("rollup").settings["texts"]["office"]
         counted = [_figure_column(key) for key in FIGURES]
@@ -79,9 +79,9 @@ class RollupBook:
 @contextmanager
 def rollup_book(path: Path, as_of: date) -> Iterator[RollupBook]:
     """A rollup that is written to ``path`` when the block ends."""
-    import xlsxwriter
+    from zwgk_excel.workbooks.fast_book import FastBook
 
-    with xlsxwriter.Workbook(str(path), _OPTIONS) as book:
+    with FastBook(str(path), _OPTIONS) as book:
         title = layout("rollup").file_name.removesuffix(".xlsx")
         book.set_properties({"title": title, "created": datetime.combine(as_of, time())})
         book.set_size(2400, 1400)

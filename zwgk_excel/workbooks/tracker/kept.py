@@ -106,8 +106,10 @@ def orphans(view: TrackerView, kept: Kept) -> list[Orphan]:
     lost = [each for each in _added(kept) if each.obligation not in present]
     for key, table in kept.beside.items():
         sheet = layout("tracker")[key]
-        present = set(row_keys(sheet, PLAIN[key](view)))
-        gone = (each for each in _added(table) if each.obligation not in present)
+        added = list(_added(table))
+        wanted = {each.obligation for each in added}
+        present = {name for name in row_keys(sheet, PLAIN[key](view)) if name in wanted} if wanted else set()
+        gone = (each for each in added if each.obligation not in present)
         lost += [replace(each, obligation=aside_key(sheet, each.obligation)) for each in gone]
     return [*lost, *(Orphan(*each) for each in lost_words(view))]
 
@@ -121,9 +123,9 @@ def _added(kept: Kept) -> Iterator[Orphan]:
     yield from (Orphan(note.obligation, comment, note.text) for note in kept.comments)
 
 
-def row_keys(sheet: Sheet, rows: Iterable[Row]) -> list[str]:
+def row_keys(sheet: Sheet, rows: Iterable[Row]) -> Iterator[str]:
     """What the rows of a table are about, as :data:`ROW_KEYS` says, each key once."""
-    return list(numbered([_text(row.get(key)) for key in ROW_KEYS[sheet.key]] for row in rows))
+    return numbered([_text(row.get(key)) for key in ROW_KEYS[sheet.key]] for row in rows)
 
 
 def _text(value: Value) -> str:

@@ -171,6 +171,8 @@ class RecordedBook:
         self.sheets[name] = RecordedSheet(name)
         return self.sheets[name]
 
+    add_long_worksheet = add_worksheet
+
     def get_worksheet_by_name(self, name: str) -> RecordedSheet | None:
         """As ``xlsxwriter``."""
         return self.sheets.get(name)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from xlsxwriter.url import Url
+from xlsxwriter.url import Url, UrlTypes
 
 from zwgk_excel.layout.columns import Column, ColumnKind, Sheet, layout
 from zwgk_excel.layout.words import word
@@ -20,6 +20,9 @@ TITLE_ROW, HINT_ROW, HEADER_ROW, FIRST_ROW = 0, 1, 2, 3
 """Rows of every table sheet, 0 for the first."""
 ROWS = 1_048_576 - FIRST_ROW
 """Rows of a table that a worksheet has room for."""
+LONG_ROWS = 10_000
+"""Beyond so many rows a table is written row by row through the disk, in a tenth of the memory. Its texts then stand in
+their cells, not once for all: a larger file until Excel or WPS saves it. A city's year stays below."""
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
 """Days that may be typed into the tracker."""
 LINK_LIMIT = 65_530
@@ -98,12 +101,20 @@ def _format(formats: Formats, kind: ColumnKind) -> Any:
             return formats.named("text", text_wrap=False)
 
 
-def open_page(book: Any, formats: Formats, sheet: Sheet, office: str, *, frozen: int, more: str = "") -> Page:
+def is_long(rows: int) -> bool:
+    """Whether a table of so many rows is written through the disk."""
+    return rows > LONG_ROWS
+
+
+def open_page(
+    book: Any, formats: Formats, sheet: Sheet, office: str, *, frozen: int, more: str = "", rows: int = 0
+) -> Page:
     """Add a worksheet with title, hint, page set-up, and rows down to the header and ``frozen`` columns frozen.
 
-    ``more`` is what the hint says beside its own words.
+    ``more`` is what the hint says beside its own words. With more than LONG_ROWS ``rows`` the sheet is a long one: its
+    cells can only be written from top to bottom.
     """
-    worksheet = book.add_worksheet(sheet.name)
+    worksheet = book.add_long_worksheet(sheet.name) if is_long(rows) else book.add_worksheet(sheet.name)
     worksheet.hide_gridlines(2)
     worksheet.set_row(TITLE_ROW, 27)
     worksheet.set_row(HINT_ROW, 18)
@@ -127,24 +138,37 @@ def set_page(worksheet: Any, office: str) -> None:
     worksheet.set_footer(footer.replace("{office}", cell_text(office).replace("&", "&&")[:150]))
 
 
-def write_plain_table(page: Page, sheet: Sheet, rows: Sequence[Row], added: Sequence[str] = ()) -> None:
-    """The columns of ``sheet`` as an Excel table, filled with ``rows``; one blank row where there are none.
+def write_plain_table(
+    page: Page,
+    sheet: Sheet,
+    rows: Iterable[Row],
+    count: int,
+    added: Sequence[str] = (),
+    beside: Callable[[int, Row], None] | None = None,
+) -> None:
+    """The columns of ``sheet`` as an Excel table, filled with ``count`` rows; one blank row where there are none.
 
-    ``added`` are headings to the right of them, whose cells somebody else writes.
+    ``added`` are headings to the right of them, whose cells ``beside`` writes, given the row (0 for the sheet's first)
+    and its values. Raises ValueError where there are more or fewer ``rows`` than ``count``: the table would not fit.
     """
     for position, column in enumerate(sheet):
         page.sheet.set_column(position, position, column.width)
     heads = [column.heading for column in sheet]
     forms = [page.formats.head] * len(heads) + [page.formats.input_head] * len(added)
-    add_table(page, sheet.table, [*heads, *added], forms, len(rows))
+    add_table(page, sheet.table, [*heads, *added], forms, count)
     plan = [(position, column.key, page.format_of(column)) for position, column in enumerate(sheet)]
-    for row, values in enumerate(rows or [{}], FIRST_ROW):
+    row = FIRST_ROW - 1
+    for row, values in enumerate(rows if count else [{}], FIRST_ROW):
         fit_row(page, sheet, row, values)
         for position, key, form in plan:
             value = values.get(key)
             dated = isinstance(value, date) and form not in (page.formats.date, page.formats.datetime)
             put(page, row, position, value, page.formats.date if dated else form)
-    colour_words(page, sheet, len(rows))
+        if beside:
+            beside(row, values)
+    if row != last_row(count):
+        raise ValueError(f"{sheet.name}: {row - FIRST_ROW + 1} rows, not {count}")
+    colour_words(page, sheet, count)
 
 
 def colour_words(page: Page, sheet: Sheet, count: int) -> None:
@@ -220,15 +244,33 @@ def _put_link(page: Page, row: int, column: int, link: FileLink, form: Any) -> N
 
 
 class _FileUrl(Url):  # type: ignore[misc]
-    """A relative link with ``/``: xlsxwriter's own would write ``\\``, which only Windows understands."""
+    """A relative link with ``/``: xlsxwriter's own would write ``\\``, which only Windows understands.
+
+    A sheet keeps up to LINK_LIMIT of them until it is written, so what is the same for all stands in the class.
+    """
+
+    _link_type = UrlTypes.EXTERNAL
+    _original_url = "external:file"
+    _tip = ""
+    _is_object_link = False
+    _rel_index = 0
 
     def __init__(self, target: str, anchor: str, text: str, path: str) -> None:
-        super().__init__("external:file")
-        self._relationship_link = self._link = target
-        self._anchor = anchor
-        self.text = text
-        self.address = f"{target}#{anchor}" if anchor else target
-        self.formula = _link_formula(f"{path}#{anchor}" if anchor else path, text)
+        self._relationship_link, self._anchor, self._text, self._path = target, anchor, text, path
+
+    @property
+    def _link(self) -> str:
+        return self._relationship_link
+
+    @property
+    def address(self) -> str:
+        """The link as a browser writes it."""
+        return f"{self._relationship_link}#{self._anchor}" if self._anchor else self._relationship_link
+
+    @property
+    def formula(self) -> str:
+        """The link as a formula, with the path as it is on the disk."""
+        return _link_formula(f"{self._path}#{self._anchor}" if self._anchor else self._path, self._text)
 
 
 def file_url(link: FileLink) -> Url | None:

@@ -6,7 +6,7 @@ Words are the Chinese ones of ``lists.toml``; dates and numbers are values; a fi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -63,12 +63,13 @@ def tracking_order(view: TrackerView) -> list[TrackerRow]:
     return sorted(view.rows, key=order)
 
 
-def tracking_rows(view: TrackerView) -> list[Row]:
+def tracking_rows(view: TrackerView) -> Iterator[Row]:
     """One row for each obligation, in the order of :func:`tracking_order`."""
-    return [_tracking_row(row) for row in tracking_order(view)]
+    return map(tracking_row, tracking_order(view))
 
 
-def _tracking_row(row: TrackerRow) -> Row:
+def tracking_row(row: TrackerRow) -> Row:
+    """One obligation as the tracking sheet shows it."""
     status, obligation = row.status, row.status.obligation
     return {
         "cycle": str(obligation.cycle),
@@ -94,10 +95,19 @@ def _tracking_row(row: TrackerRow) -> Row:
     }
 
 
-def item_rows(view: TrackerView) -> list[Row]:
-    """Every item of the content that counts: the newest cycle first, then by unit and row."""
-    receipts = sorted(view.contents, key=lambda r: (_newest_first(r.cycle), r.unit, r.file))
-    return [_item_row(item, receipt) for receipt in receipts if receipt.content for item in receipt.content.items]
+def sheet_order(receipt: Receipt) -> tuple[object, ...]:
+    """How 信息明细 orders what receipts hold: the newest cycle first, then by unit and file."""
+    return _newest_first(receipt.cycle), receipt.unit, receipt.file
+
+
+def item_count(contents: Iterable[Receipt]) -> int:
+    """How many items some receipts hold."""
+    return sum(len(each.content.items) for each in contents if each.content)
+
+
+def item_rows(view: TrackerView) -> Iterator[Row]:
+    """Every item of the content that counts, in the order of ``view.contents``, then by row."""
+    return (_item_row(item, each) for each in view.contents if each.content for item in each.content.items)
 
 
 def _item_row(item: Item, receipt: Receipt) -> Row:
@@ -114,7 +124,7 @@ def _item_row(item: Item, receipt: Receipt) -> Row:
     }
 
 
-def problem_rows(view: TrackerView) -> list[Row]:
+def problem_rows(view: TrackerView) -> Iterator[Row]:
     """Every problem: errors first, then warnings and notes; in each the newest cycle first."""
     receipts = {receipt.name: receipt for receipt in view.receipts}
     severities = list(words("severity"))
@@ -123,7 +133,7 @@ def problem_rows(view: TrackerView) -> list[Row]:
         receipt = receipts.get(each.place.file)
         return severities.index(each.severity), _newest_first(receipt.cycle if receipt else None)
 
-    return [_problem_row(each, receipts.get(each.place.file)) for each in sorted(view.problems, key=order)]
+    return (_problem_row(each, receipts.get(each.place.file)) for each in sorted(view.problems, key=order))
 
 
 def _problem_row(each: Problem, receipt: Receipt | None) -> Row:
@@ -145,9 +155,9 @@ def _problem_row(each: Problem, receipt: Receipt | None) -> Row:
     }
 
 
-def receipt_rows(view: TrackerView) -> list[Row]:
+def receipt_rows(view: TrackerView) -> Iterator[Row]:
     """Every receipt, the newest first."""
-    return [
+    return (
         {
             "received_at": each.received_at.replace(microsecond=0),
             "estimated": _yes_no(each.estimated),
@@ -160,12 +170,12 @@ def receipt_rows(view: TrackerView) -> list[Row]:
             "sha256": each.sha256,
         }
         for each in reversed(view.receipts)
-    ]
+    )
 
 
-def letter_rows(view: TrackerView) -> list[Row]:
+def letter_rows(view: TrackerView) -> Iterator[Row]:
     """Every mail of ours, the newest first."""
-    return [
+    return (
         {
             "at": each.at.replace(microsecond=0),
             "unit": each.unit,
@@ -178,7 +188,7 @@ def letter_rows(view: TrackerView) -> list[Row]:
             "letter": each.key,
         }
         for each in reversed(view.letters)
-    ]
+    )
 
 
 def _newest_first(cycle: Month | None) -> tuple[int, int]:
@@ -197,10 +207,21 @@ def _reference_of(key: str) -> str:
     return key.rpartition("/")[2]
 
 
-PLAIN: Mapping[str, Callable[[TrackerView], list[Row]]] = {
+PLAIN: Mapping[str, Callable[[TrackerView], Iterator[Row]]] = {
     "items": item_rows,
     "problems": problem_rows,
     "receipts": receipt_rows,
     "letters": letter_rows,
 }
 """The tables without columns of the office's own → their rows; what it typed beside them is kept by row as well."""
+
+
+def row_counts(view: TrackerView) -> Mapping[str, int]:
+    """How many rows each table has that grows with what comes in."""
+    return {
+        "tracking": len(view.rows),
+        "items": view.item_count,
+        "problems": len(view.problems),
+        "receipts": len(view.receipts),
+        "letters": len(view.letters),
+    }

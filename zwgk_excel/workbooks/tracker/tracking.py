@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks import style
 from zwgk_excel.workbooks.formats import Formats
 from zwgk_excel.workbooks.opening.grid import column_letters
+from zwgk_excel.workbooks.tracker.comments import Note
 from zwgk_excel.workbooks.tracker.formula_moves import FILL_ROW, Moves, Span
 from zwgk_excel.workbooks.tracker.formulas import COUNTED, STATE, column_name, state_formula
 from zwgk_excel.workbooks.tracker.kept import ExtraCell, ExtraColumn, Kept
@@ -26,7 +27,7 @@ from zwgk_excel.workbooks.tracker.sheet import (
     open_page,
     put,
 )
-from zwgk_excel.workbooks.tracker.tables import Row, tracking_order, tracking_rows
+from zwgk_excel.workbooks.tracker.tables import Row, tracking_order, tracking_row
 from zwgk_excel.workbooks.tracker.view import TrackerView
 
 _FROZEN = 2
@@ -62,20 +63,22 @@ class Field:
 def write_tracking(book: Any, formats: Formats, view: TrackerView, kept: Kept | None) -> None:
     """Add the tracking sheet to an ``xlsxwriter`` workbook, with names for the columns that are counted."""
     sheet = layout("tracker")["tracking"]
-    page = open_page(book, formats, sheet, view.office, frozen=_FROZEN)
-    rows, keys = tracking_rows(view), [row.status.obligation.key for row in tracking_order(view)]
+    rows = tracking_order(view)
+    keys = [row.status.obligation.key for row in rows]
+    page = open_page(book, formats, sheet, view.office, frozen=_FROZEN, rows=len(rows))
     fields = fields_of(sheet, shown(kept, keys))
-    closed = [row.closed for row in tracking_order(view)]
     set_widths(page, fields, kept)
     heads = [formats.head if each.ours and not each.ours.office else formats.input_head for each in fields]
     add_table(page, sheet.table, [each.heading for each in fields], heads, len(rows))
     letters = {each.ours.key: each.letters for each in fields if each.ours}
     writer = _Writer(page, fields, letters)
-    for position, values in enumerate(rows or [{}]):
-        writer.write_row(FIRST_ROW + position, values, closed=bool(rows) and closed[position])
-    if kept and rows:
-        Extras(page, fields, kept, keys).write()
-        write_comments(page, fields, kept, keys)
+    extras = Extras(page, fields, kept, keys) if kept and rows else None
+    for row, each in enumerate(rows, FIRST_ROW):
+        writer.write_row(row, tracking_row(each), closed=each.closed)
+        if extras:
+            extras.write_row(row, each.status.obligation.key)
+    if not rows:
+        writer.write_row(FIRST_ROW, {}, closed=False)
     validate_office_columns(page, sheet, len(rows), letters)
     _colour(page, letters, len(rows))
     for key in COUNTED:
@@ -95,7 +98,7 @@ def fields_of(sheet: Sheet, extras: Sequence[ExtraColumn]) -> list[Field]:
     return [Field(column_letters(position), *each) for position, each in enumerate(ordered)]
 
 
-def shown(kept: Kept | None, keys: Sequence[str]) -> list[ExtraColumn]:
+def shown(kept: Kept | None, keys: Iterable[str]) -> list[ExtraColumn]:
     """The office's columns; one it deleted only where an obligation came back that it says something about."""
     columns = kept.columns if kept else ()
     return [each for each in columns if each.letter or not each.cells.keys().isdisjoint(keys)]
@@ -162,12 +165,19 @@ class _Writer:
 
 
 class Extras:
-    """Writes the office's own columns: values by obligation, formulas moved with their rows."""
+    """Writes the office's own columns and comments row by row: values by obligation, formulas moved with their rows."""
 
-    def __init__(self, page: Page, fields: Sequence[Field], kept: Kept, keys: Sequence[str]) -> None:
-        self._page, self._fields, self._kept, self._keys = page, fields, kept, keys
-        self._new_rows = {key: FIRST_ROW + position + 1 for position, key in enumerate(keys)}
+    def __init__(self, page: Page, fields: Sequence[Field], kept: Kept, keys: Collection[str]) -> None:
+        """``keys`` say what each row is about, in their order."""
+        self._page, self._fields, self._kept, self._count = page, fields, kept, len(keys)
+        self._new_rows = {key: row for row, key in enumerate(keys, FIRST_ROW + 1)}
         self._moves = Moves(kept.sheet, self._rows_moved(), self._spans(), self._letters())
+        extras = [(place, each.extra) for place, each in enumerate(fields) if each.extra]
+        self._columns = [(place, extra, self._format(extra)) for place, extra in extras]
+        self._ours = {each.ours.key: place for place, each in enumerate(fields) if each.ours}
+        self._notes: dict[str, list[Note]] = {}
+        for note in kept.comments:
+            self._notes.setdefault(note.obligation, []).append(note)
 
     def _rows_moved(self) -> dict[int, int]:
         return {old: self._new_rows[key] for old, key in self._kept.rows.items() if key in self._new_rows}
@@ -176,7 +186,7 @@ class Extras:
         """All data rows, with and without the header, whoever stood first and last."""
         if not self._kept.rows:
             return {}
-        old, new = (min(self._kept.rows), max(self._kept.rows)), (FIRST_ROW + 1, last_row(len(self._keys)) + 1)
+        old, new = (min(self._kept.rows), max(self._kept.rows)), (FIRST_ROW + 1, last_row(self._count) + 1)
         return {old: new, (old[0] - 1, old[1]): (new[0] - 1, new[1])}
 
     def _letters(self) -> dict[str, str]:
@@ -184,20 +194,25 @@ class Extras:
         known = {old: ours[key] for old, key in self._kept.letters.items() if key in ours}
         return known | {each.extra.letter: each.letters for each in self._fields if each.extra and each.extra.letter}
 
-    def write(self) -> None:
-        for position, each in enumerate(self._fields):
-            if each.extra:
-                form = self._format(each.extra)
-                for key in self._keys:
-                    self._write_cell(position, each.extra, key, form)
+    def write_row(self, row: int, key: str) -> None:
+        """The office's cells of a row (0 for the sheet's first), and its comments on any of the row's cells."""
+        for position, extra, form in self._columns:
+            self._write_cell(row, position, extra, key, form)
+        for note in self._notes.get(key, ()):
+            place = self._place_of(note)
+            self._page.sheet.write_comment(row, place, note.text, {"author": note.author, "font_size": 9})
+
+    def _place_of(self, note: Note) -> int:
+        """The column that a comment's column has become; the first where it is gone."""
+        extras = {extra.letter: position for position, extra, _ in self._columns}
+        return self._ours.get(self._kept.letters.get(note.letters, ""), extras.get(note.letters, 0))
 
     def _format(self, extra: ExtraColumn) -> Any:
         formats = self._page.formats
         plain = {"num_format": extra.number_format} if extra.number_format else {}
         return formats.named("input", **plain)
 
-    def _write_cell(self, position: int, extra: ExtraColumn, key: str, form: Any) -> None:
-        row = self._new_rows[key] - 1
+    def _write_cell(self, row: int, position: int, extra: ExtraColumn, key: str, form: Any) -> None:
         cell = extra.cells.get(key)
         if cell is None and extra.fill:
             cell = ExtraCell(None, extra.fill, FILL_ROW)
@@ -208,17 +223,6 @@ class Extras:
             put(self._page, row, position, cell.value, form)
         else:
             put(self._page, row, position, None, form)
-
-
-def write_comments(page: Page, fields: Sequence[Field], kept: Kept, keys: Sequence[str]) -> None:
-    """The office's comments on the cells they were on; on the first cell where the column is gone."""
-    ours = {each.ours.key: place for place, each in enumerate(fields) if each.ours}
-    extras = {each.extra.letter: place for place, each in enumerate(fields) if each.extra}
-    rows = {key: FIRST_ROW + position for position, key in enumerate(keys)}
-    for note in kept.comments:
-        if note.obligation in rows:
-            place = ours.get(kept.letters.get(note.letters, ""), extras.get(note.letters, 0))
-            page.sheet.write_comment(rows[note.obligation], place, note.text, {"author": note.author, "font_size": 9})
 
 
 def _colour(page: Page, letters: Mapping[str, str], count: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -52,13 +52,18 @@ class TrackerView:
     due_soon_days: int
     rows: tuple[TrackerRow, ...]
     units: tuple[Unit, ...]
-    contents: tuple[Receipt, ...]
-    """Receipts whose content counts; their items fill 信息明细."""
+    contents: Iterable[Receipt]
+    """Receipts whose content counts, in the order of :func:`tables.sheet_order`; their items fill 信息明细.
+
+    Gone through more than once, and then each time from the start: no iterator, but it need not hold them all.
+    """
     problems: tuple[Problem, ...]
     receipts: tuple[Receipt, ...]
     """Every receipt, the newest last."""
     letters: tuple[Letter, ...] = ()
     """Every mail of ours, the newest last."""
+    item_count: int = field(kw_only=True)
+    """Items in all of ``contents``."""
     assessments: tuple[Assessment, ...] = ()
     """The scores of the months, for 考核评分; of each period one."""
     scoring: Scoring | None = None

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import io
+import tempfile
+from collections.abc import Callable, Iterable
 from datetime import datetime, time
+from functools import partial
+from itertools import islice
 from typing import Any
 
 from zwgk_excel.layout.columns import layout
@@ -19,20 +23,16 @@ from zwgk_excel.workbooks.tracker.overview import write_overview
 from zwgk_excel.workbooks.tracker.recorded import RecordedBook
 from zwgk_excel.workbooks.tracker.rectifications import write_rectifications
 from zwgk_excel.workbooks.tracker.scores import write_scores
-from zwgk_excel.workbooks.tracker.sheet import ROWS, open_page, write_plain_table
-from zwgk_excel.workbooks.tracker.tables import Row, item_rows, letter_rows, problem_rows, receipt_rows
+from zwgk_excel.workbooks.tracker.sheet import ROWS, is_long, open_page, write_plain_table
+from zwgk_excel.workbooks.tracker.tables import PLAIN, Row, row_counts
 from zwgk_excel.workbooks.tracker.tracking import write_tracking
 from zwgk_excel.workbooks.tracker.unit_page import write_unit_page
 from zwgk_excel.workbooks.tracker.view import TrackerView
 
 KIND = f"{PRODUCT_NAME} tracker"
-_TABLES = (
-    ("items", item_rows, 2),
-    ("problems", problem_rows, 2),
-    ("receipts", receipt_rows, 1),
-    ("letters", letter_rows, 2),
-)
-"""Sheet key, its rows, and how many of its columns stay in sight."""
+_FROZEN = {"items": 2, "problems": 2, "receipts": 1, "letters": 2}
+"""Key of a table → how many of its columns stay in sight."""
+_OPTIONS = {"strings_to_urls": False, "strings_to_numbers": False, "strings_to_formulas": False}
 
 
 def tracker_workbook(view: TrackerView, previous: Kept | None = None) -> bytes:
@@ -40,13 +40,25 @@ def tracker_workbook(view: TrackerView, previous: Kept | None = None) -> bytes:
 
     The same for equal input. Values for obligations that are gone are listed on a sheet of their own.
     """
+    written = _written(view, previous)
+    return graft(written, previous.source, previous.sheets) if previous else written
+
+
+def _written(view: TrackerView, previous: Kept | None) -> bytes:
     from zwgk_excel.workbooks.fast_book import FastBook
 
     stream = io.BytesIO()
-    options = {"in_memory": True, "strings_to_urls": False, "strings_to_numbers": False, "strings_to_formulas": False}
-    with FastBook(stream, options) as book:
+    if not any(map(is_long, row_counts(view).values())):
+        with FastBook(stream, {"in_memory": True, **_OPTIONS}) as book:
+            _write(book, view, previous)
+        return stream.getvalue()
+    # What an error leaves open cannot be removed on every system; it is the system's to clear then.
+    with (
+        tempfile.TemporaryDirectory(prefix="zwgk-", ignore_cleanup_errors=True) as folder,
+        FastBook(stream, {"tmpdir": folder, **_OPTIONS}) as book,
+    ):
         _write(book, view, previous)
-    return graft(stream.getvalue(), previous.source, previous.sheets) if previous else stream.getvalue()
+    return stream.getvalue()
 
 
 def recorded_tracker(view: TrackerView) -> RecordedBook:
@@ -60,7 +72,7 @@ def recorded_removed(office: str, rows: list[Row]) -> RecordedBook:
     """The sheet of what left the tracker as plain data: one row for each value, as ``tracker.toml`` lists them."""
     book = RecordedBook()
     page = open_page(book, Formats(book), layout("tracker")["removed"], office, frozen=0)
-    write_plain_table(page, layout("tracker")["removed"], rows)
+    write_plain_table(page, layout("tracker")["removed"], rows, len(rows))
     return book
 
 
@@ -73,10 +85,12 @@ def _write(book: Any, view: TrackerView, previous: Kept | None) -> None:
     write_unit_page(book, formats, view, previous.chosen_unit if previous else "")
     write_scores(book, formats, view)
     write_rectifications(book, formats, view)
-    for key, rows, frozen in _TABLES:
-        _write_table(book, formats, view, key, rows(view), frozen, previous.beside.get(key) if previous else None)
+    counts = row_counts(view)
+    for key, rows in PLAIN.items():
+        kept = previous.beside.get(key) if previous else None
+        _write_table(book, formats, view, key, partial(rows, view), counts[key], kept)
     if previous and (removed := _removed(view, previous)):
-        _write_table(book, formats, view, "removed", removed, 0)
+        _write_table(book, formats, view, "removed", lambda: removed, len(removed))
     _write_identity(book, view)
     book.get_worksheet_by_name(layout("tracker")["overview"].name).activate()
 
@@ -90,13 +104,19 @@ def _describe(book: Any, view: TrackerView) -> None:
 
 
 def _write_table(
-    book: Any, formats: Formats, view: TrackerView, key: str, rows: list[Row], frozen: int, kept: Kept | None = None
+    book: Any,
+    formats: Formats,
+    view: TrackerView,
+    key: str,
+    rows: Callable[[], Iterable[Row]],
+    count: int,
+    kept: Kept | None = None,
 ) -> None:
-    sheet = layout("tracker")[key]
-    left = max(len(rows) - ROWS, 0)
+    sheet, fitting = layout("tracker")[key], min(count, ROWS)
+    left = count - fitting
     more = layout("tracker").settings["texts"]["rows_left"].format(shown=ROWS, left=left) if left else ""
-    page = open_page(book, formats, sheet, view.office, frozen=frozen, more=more)
-    write_table_beside(page, sheet, rows[:ROWS], kept)
+    page = open_page(book, formats, sheet, view.office, frozen=_FROZEN.get(key, 0), more=more, rows=fitting)
+    write_table_beside(page, sheet, lambda: islice(rows(), ROWS), fitting, kept)
 
 
 def _removed(view: TrackerView, previous: Kept) -> list[Row]:

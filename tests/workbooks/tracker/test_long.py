@@ -1,0 +1,147 @@
+"""A tracker with long tables is written through the disk: the same workbook in little memory, nothing left over."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+import tracemalloc
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from tests.calc.office import Office
+from tests.ooxml import validate
+from tests.workbooks.tracker_sample import OFFICE, realistic
+from tests.xlsx_lint import lint
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.workbooks.fast_book import FastBook
+from zwgk_excel.workbooks.formats import Formats
+from zwgk_excel.workbooks.tracker import sheet as tracker_sheet
+from zwgk_excel.workbooks.tracker.sheet import FIRST_ROW, open_page, write_plain_table
+from zwgk_excel.workbooks.tracker.tables import FileLink, Row
+from zwgk_excel.workbooks.tracker.workbook import tracker_workbook
+
+TRACKER = layout("tracker")
+VIEW = realistic(count=2)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_stays_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+    yield
+    assert list(scratch.iterdir()) == []
+
+
+@pytest.fixture
+def data(monkeypatch: pytest.MonkeyPatch) -> bytes:
+    """The tracker with every table of more than three rows written as a long one."""
+    monkeypatch.setattr(tracker_sheet, "LONG_ROWS", 3)
+    return tracker_workbook(VIEW)
+
+
+def everything(data: bytes) -> dict[str, Any]:
+    """All that openpyxl understands of the workbook."""
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    return {"names": {name: each.attr_text for name, each in book.defined_names.items()}} | {
+        page.title: {
+            "cells": {c.coordinate: _cell(c) for row in page.iter_rows() for c in row},
+            "heights": {number: each.height for number, each in page.row_dimensions.items()},
+            "widths": {key: (each.width, each.hidden) for key, each in page.column_dimensions.items()},
+            "tables": [(t.ref, t.autoFilter.ref, [c.name for c in t.tableColumns]) for t in page.tables.values()],
+            "rules": [
+                (str(area.sqref), [(rule.type, rule.formula, rule.dxfId) for rule in rules])
+                for area, rules in page.conditional_formatting._cf_rules.items()
+            ],
+            "checks": [(str(each.sqref), each.type, each.formula1) for each in page.data_validations.dataValidation],
+            "page": (page.freeze_panes, page.print_title_rows, page.sheet_state, page.oddFooter.center.text),
+        }
+        for page in book
+    }
+
+
+def _cell(cell: Any) -> tuple[Any, ...]:
+    link = cell.hyperlink and (cell.hyperlink.target, cell.hyperlink.location)
+    looks = cell.font.color and cell.font.color.rgb, cell.fill.fgColor.rgb, cell.border.left.style
+    return cell.value, cell.data_type, cell.number_format, cell.alignment.horizontal, looks, link
+
+
+def test_it_is_the_same_workbook(data: bytes, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.undo()
+    short, long = everything(tracker_workbook(VIEW)), everything(data)
+    assert b"inlineStr" in _part(data, 2)
+    assert long.keys() == short.keys()
+    for name in short:
+        assert long[name] == short[name], name
+
+
+def _part(data: bytes, number: int) -> bytes:
+    import zipfile
+
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return archive.read(f"xl/worksheets/sheet{number}.xml")
+
+
+def test_the_same_view_gives_the_same_bytes(data: bytes):
+    assert tracker_workbook(VIEW) == data
+
+
+def test_it_passes_validator_and_lint(data: bytes, tmp_path: Path):
+    path = tmp_path / TRACKER.file_name
+    path.write_bytes(data)
+    assert [str(defect) for defect in lint(path)] == []
+    assert validate(path, "Office2010") == []
+
+
+def test_libreoffice_reads_it(data: bytes, office: Office, tmp_path: Path):
+    path = tmp_path / TRACKER.file_name
+    path.write_bytes(data)
+    titles = {item.title for receipt in VIEW.contents if receipt.content for item in receipt.content.items}
+    place, column = TRACKER["items"], TRACKER["items"].index("title")
+    with office.open(path) as document:
+        shown = {row[column] for row in document.values(place.name)[FIRST_ROW:]}
+    assert shown == titles
+
+
+def test_an_error_in_the_middle_leaves_nothing(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(tracker_sheet, "LONG_ROWS", 3)
+
+    class Torn:
+        def __iter__(self) -> Iterator[Any]:
+            yield from tuple(VIEW.contents)[:3]
+            raise OSError("the ledger is gone")
+
+    with pytest.raises(OSError, match="the ledger is gone"):
+        tracker_workbook(replace(VIEW, contents=Torn()))
+
+
+@pytest.mark.parametrize("wrong", [-1, 1])
+def test_a_count_that_is_not_that_of_the_rows_is_an_error(wrong: int):
+    with pytest.raises(ValueError, match=TRACKER["items"].name):
+        tracker_workbook(replace(VIEW, item_count=VIEW.item_count + wrong))
+
+
+def test_many_rows_take_little_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(tracker_sheet, "LINK_LIMIT", 500)
+    items = TRACKER["items"]
+
+    def rows(count: int) -> Iterator[Row]:
+        for number in range(count):
+            link = FileLink("市教育局.xlsx", "收件箱/市教育局.xlsx", items.name, f"A{number}")
+            yield {"title": f"关于第{number}项的通知", "published_on": date(2026, 11, 2), "file": link}
+
+    tracemalloc.start()
+    options = {"tmpdir": tempfile.gettempdir()}
+    with FastBook(str(tmp_path / "a.xlsx"), options) as book:
+        page = open_page(book, Formats(book), items, OFFICE, frozen=2, rows=20_000)
+        write_plain_table(page, items, rows(20_000), 20_000)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    # All cells of these rows together are a hundred times as much.
+    assert peak < 6_000_000
