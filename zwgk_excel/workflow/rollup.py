@@ -14,7 +14,6 @@ from zwgk_excel.layout.columns import layout
 from zwgk_excel.ledger import LedgerBusy, file_lock
 from zwgk_excel.workbooks.files import replacing, sweep
 from zwgk_excel.workbooks.rollup.workbook import RollupBook, Source, rollup_book
-from zwgk_excel.workbooks.tracker.tables import sheet_order
 from zwgk_excel.workbooks.tracker.view import TrackerView
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.counties import County, Place, name_of, open_county, place_shown
@@ -157,7 +156,7 @@ def _view(county: County, found: Standings) -> TrackerView:
         due_soon_days=settings.policy.due_soon_days,
         rows=found.rows,
         units=county.office.roster.units,
-        contents=tuple(found.contents.in_order(sheet_order)),
+        contents=found.contents,
         item_count=found.contents.items,
         problems=found.problems,
         receipts=found.receipts,
