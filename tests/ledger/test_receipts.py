@@ -130,7 +130,7 @@ def test_where_a_receipt_came_from_and_when_it_was_recorded_is_kept(
     assert query("SELECT source, recorded_at FROM receipts") == [("mail", "2026-11-26 09:30:00.000000")]
 
 
-@pytest.mark.parametrize("odd", ["\0", "\ud800", "\udfff", "\uffff", "甲\0乙", "行\n\0"])
+@pytest.mark.parametrize("odd", ["\0", "\ud800", "\uffff", "甲\0乙", "行\n\0"])
 def test_what_is_not_stored_as_it_is_cannot_be_printed(odd):
     bind = AnyText().bind_processor(sqlite.dialect())
     assert not odd.isprintable()

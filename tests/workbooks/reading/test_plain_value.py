@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from zwgk_excel.domain.problems import Place
 from zwgk_excel.layout.columns import Column, layout
 from zwgk_excel.layout.words import words
+from zwgk_excel.workbooks.opening.grid import Value
 from zwgk_excel.workbooks.reading.cell_reader import plain_value, read_cell
 
 BY = date(2026, 1, 3)
@@ -24,7 +25,7 @@ VALUES = st.one_of(TEXTS, st.dates(), st.datetimes(), st.integers(-5, 50_000), s
 
 
 @given(st.sampled_from(COLUMNS), VALUES)
-def test_the_short_way_gives_what_the_long_way_gives_without_problems(column: Column, raw: object):
+def test_the_short_way_gives_what_the_long_way_gives_without_problems(column: Column, raw: Value):
     value = plain_value(column, raw)
     if value is not None:
         assert read_cell(column, raw, Place("报.xlsx"), by=BY) == (value, [])
@@ -32,7 +33,7 @@ def test_the_short_way_gives_what_the_long_way_gives_without_problems(column: Co
 
 def test_the_usual_cells_of_a_report_go_the_short_way():
     items = layout("report")["items"]
-    usual = {
+    usual: dict[str, Value] = {
         "task": "D02 政府采购",
         "title": "关于采购的公告",
         "published_on": BY,
