@@ -100,13 +100,14 @@ def curve(root: str) -> dict[str, Any]:
 def whole(root: str) -> dict[str, Any]:
     """``zwgk consolidate``, tracker and all, on whatever is new."""
     from zwgk_excel.workflow.consolidate import consolidate
-    from zwgk_excel.workflow.up_to_date import is_up_to_date
+    from zwgk_excel.workflow.up_to_date import look
 
     def work() -> dict[str, Any]:
         with office(Path(root)) as desk:
-            if is_up_to_date(desk, None) is not None:
+            seen = look(desk, None)
+            if seen.problems is not None:
                 return {"files": 0, "written": False}
-            done = consolidate(desk, as_of=None, who="测试")
+            done = consolidate(desk, as_of=None, who="测试", found=seen.found)
         return {"files": len(done.taken), "written": done.written}
 
     return timed(work)

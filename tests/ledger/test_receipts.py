@@ -11,13 +11,14 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy.dialects import sqlite
 
 from tests.ledger.samples import now, receipt, receipts, texts
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.returns import Item, Receipt, Tally, Verdict
 from zwgk_excel.ledger import Ledger, LedgerError, open_ledger, store
 from zwgk_excel.ledger.schema import ITEMS, PROBLEMS
-from zwgk_excel.ledger.types import restored, storable
+from zwgk_excel.ledger.types import AnyText, restored, storable
 
 BATCHES = st.lists(receipts(), max_size=4, unique_by=lambda r: (r.file, r.sha256))
 
@@ -156,3 +157,11 @@ def test_where_a_receipt_came_from_and_when_it_was_recorded_is_kept(
 ) -> None:
     ledger.add_receipt(receipt(1), "mail")
     assert query("SELECT source, recorded_at FROM receipts") == [("mail", "2026-11-26 09:30:00.000000")]
+
+
+@pytest.mark.parametrize("odd", ["\0", "\ud800", "\uffff", "甲\0乙", "行\n\0"])
+def test_what_is_not_stored_as_it_is_cannot_be_printed(odd):
+    bind = AnyText().bind_processor(sqlite.dialect())
+    assert not odd.isprintable()
+    assert bind(odd) == storable(odd) != odd
+    assert [bind(each) for each in ("甲", "", None, "a\nb")] == ["甲", "", None, "a\nb"]

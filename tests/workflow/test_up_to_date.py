@@ -1,5 +1,6 @@
 """A second 汇总 with nothing new is told from one with something new, whatever it is."""
 
+import hashlib
 import os
 from datetime import date, datetime, timedelta
 
@@ -13,7 +14,7 @@ from zwgk_excel.workflow.consolidate import consolidate
 from zwgk_excel.workflow.decide import waive
 from zwgk_excel.workflow.generate import generate
 from zwgk_excel.workflow.receive import receive
-from zwgk_excel.workflow.up_to_date import is_up_to_date
+from zwgk_excel.workflow.up_to_date import is_up_to_date, look
 
 
 @pytest.fixture
@@ -104,3 +105,17 @@ def test_another_month_sent_out(consolidated):
     with consolidated.open() as office:
         generate(office, Month(2026, 12), as_of=date(2026, 11, 20))
     assert current(consolidated) is None
+
+
+def test_what_is_new_is_handed_on_and_read_again(consolidated):
+    new = consolidated.root / "收件箱" / "新.txt"
+    new.write_text("寄来了")
+    with consolidated.open() as office:
+        seen = look(office, None)
+        assert seen.problems is None
+        assert seen.found is not None
+        assert [each.path for each in seen.found[0]] == [new]
+        new.write_text("又改了")
+        taken = consolidate(office, as_of=None, who="甲", found=seen.found).taken
+    assert [each.sha256 for each in taken] == [hashlib.sha256("又改了".encode()).hexdigest()]
+    assert current(consolidated) is not None

@@ -125,20 +125,21 @@ def consolidate(
     from zwgk_excel.workflow.consolidate import consolidate as run
     from zwgk_excel.workflow.office import open_office
     from zwgk_excel.workflow.status import cycle_status, of_cycle, require_issued
-    from zwgk_excel.workflow.up_to_date import is_up_to_date
+    from zwgk_excel.workflow.up_to_date import Look, look
 
     wanted, on = cycle(month) if month else None, day(as_of)
     with open_office(workspace) as office, show.progress("汇总", quiet=json) as step:
         if wanted:
             require_issued(office, wanted)
         tracker = office.workspace.tracker
-        if not json and (known := is_up_to_date(office, on)) is not None:
+        seen = Look(None) if json else look(office, on)
+        if seen.problems is not None:
             if wanted:
                 print_status(cycle_status(office, wanted, on or office.now().date()), full=False)
             show.line(f"没有新的报送件和意见，台账已是最新：{tracker}", "green")
-            return 1 if known else 0
+            return 1 if seen.problems else 0
         with readers_on(cluster) as readers:
-            done = run(office, as_of=on, who=who(name), progress=step, readers=readers)
+            done = run(office, as_of=on, who=who(name), found=seen.found, progress=step, readers=readers)
     found = of_cycle(done.standings, wanted) if wanted else None
     problems = done.to_look_at
     if json:

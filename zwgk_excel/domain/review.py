@@ -122,18 +122,18 @@ def review(
     first. An item is valid when no error stands against its row.
     """
     answers, answer_problems = _tie_answers(content.answers, tasks, locator)
-    tied = [replace(item, obligation=tasks.of_label(item.task) if item.task else "") for item in content.items]
+    tied = [item.tied_to(tasks.of_label(item.task) if item.task else "") for item in content.items]
     context = _Context(tasks, locator, tuple(required), received_on, policy, workdays)
     found = [*content.problems, *answer_problems, *(p for item in tied for p in _review_item(item, context))]
     found += _repeated(tied, locator)
     found = with_severities(found, policy.severities)
     bad_rows = {_row_of(p.place) for p in found if p.is_error}
-    valid = [_row_of(context.cell(item, "task")) not in bad_rows and bool(item.obligation) for item in tied]
+    valid = [context.row(item) not in bad_rows and bool(item.obligation) for item in tied]
     judged = zip(tied, valid, strict=True)
     items = tuple(item if item.valid is sound else replace(item, valid=sound) for item, sound in judged)
     reviewed = replace(content, answers=tuple(answers), items=items)
     found += with_severities(_review_tasks(reviewed, context), policy.severities)
-    owners = {_row_of(context.cell(item, "task")): item.obligation for item in items}
+    owners = {context.row(item): item.obligation for item in items}
     return replace(reviewed, problems=tuple(_owned(p, owners) for p in found))
 
 
@@ -148,6 +148,10 @@ class _Context:
 
     def cell(self, item: Item, key: str) -> Place:
         return self.locator.place("items", key, item.row, item.sheet)
+
+    def row(self, item: Item) -> tuple[str, int]:
+        """The sheet and the row of an item, as :func:`_row_of` tells them of its cells."""
+        return item.sheet or self.locator.sheets.get("items", ""), item.row
 
     def heading(self, key: str) -> str:
         return self.locator.heading("items", key)
@@ -219,11 +223,10 @@ def _review_item(item: Item, context: _Context) -> Iterator[Problem]:
 
 
 def _task_of(item: Item, context: _Context) -> Iterator[Problem]:
-    place, heading = context.cell(item, "task"), context.heading("task")
     if item.task and not item.obligation:
-        yield problem("task_unknown", place, heading=heading, value=item.task)
+        yield problem("task_unknown", context.cell(item, "task"), heading=context.heading("task"), value=item.task)
     elif not item.task and "task" not in item.unread:
-        yield problem("task_missing", place, heading=heading)
+        yield problem("task_missing", context.cell(item, "task"), heading=context.heading("task"))
 
 
 def _dates_of(item: Item, context: _Context) -> Iterator[Problem]:
@@ -236,8 +239,8 @@ def _dates_of(item: Item, context: _Context) -> Iterator[Problem]:
             return
     if formed is None or published is None:
         return
-    place = context.cell(item, "published_on")
     if published < formed:
+        place = context.cell(item, "published_on")
         yield problem("item_published_early", place, obligation=item.obligation, published=published, formed=formed)
         return
     limit = context.policy.publish_within_workdays
@@ -245,6 +248,7 @@ def _dates_of(item: Item, context: _Context) -> Iterator[Problem]:
     if published - formed > timedelta(days=limit) and (days := context.workdays.between(formed, published)) > limit:
         provisional = "（放假安排未公布，按周一至周五推算）" if context.workdays.provisional(formed, published) else ""
         values = {"days": days, "limit": limit, "provisional": provisional}
+        place = context.cell(item, "published_on")
         yield problem("item_overdue", place, obligation=item.obligation, **values)
 
 
@@ -273,12 +277,13 @@ def _companions_of(item: Item, context: _Context) -> Iterator[Problem]:
 def _repeated(items: Iterable[Item], locator: Locator) -> Iterator[Problem]:
     first: dict[tuple[str, str], int] = {}
     for item in items:
-        if not item.obligation or not item.identity[1]:
+        identity = item.identity
+        if not item.obligation or not identity[1]:
             continue
-        if item.identity in first:
+        if identity in first:
             place = locator.place("items", "title", item.row)
-            yield problem("item_repeated", place, obligation=item.obligation, row=first[item.identity])
-        first.setdefault(item.identity, item.row)
+            yield problem("item_repeated", place, obligation=item.obligation, row=first[identity])
+        first.setdefault(identity, item.row)
 
 
 def _review_tasks(content: Return, context: _Context) -> Iterator[Problem]:

@@ -23,10 +23,15 @@ def clean(text: str) -> str:
 
     Chinese punctuation stays as it is: ``（`` and ``(`` are not the same in a title.
     """
-    if not _UNCLEAN.search(text):
+    if is_clean(text):
         return text
     narrowed = _CONTROL.sub("", text).translate(_FULL_WIDTH)
     return _SPACES.sub(" ", narrowed).strip()
+
+
+def is_clean(text: str) -> bool:
+    """Whether :func:`clean` would change nothing; of no text that holds control characters or lines."""
+    return not _UNCLEAN.search(text)
 
 
 def clean_paragraph(text: str) -> str:

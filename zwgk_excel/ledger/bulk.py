@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert
+from sqlalchemy import Column, Connection, Dialect, Table, insert
 
 from zwgk_excel.ledger import postgresql
 
@@ -18,7 +18,28 @@ def insert_rows(connection: Connection, table: Table, rows: Iterable[Mapping[str
     written = list(rows)
     if not written:
         return
-    if connection.dialect.name == "postgresql" and len(written) >= _COPIED:
-        postgresql.copy(connection, table, written)
+    if connection.dialect.name == "sqlite":
+        _execute_many(connection, table, written)
+    elif len(written) >= _COPIED:
+        postgresql.copy(connection, table, list(written[0]), _bound(connection.dialect, table, written))
     else:
         connection.execute(insert(table), written)
+
+
+def _execute_many(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    # SQLAlchemy looks at each parameter of each row anew, which takes longer than writing them.
+    quoted = connection.dialect.identifier_preparer.quote
+    names = ", ".join(map(quoted, rows[0]))
+    places = ", ".join("?" * len(rows[0]))
+    statement = f"INSERT INTO {quoted(table.name)} ({names}) VALUES ({places})"
+    connection.exec_driver_sql(statement, [tuple(each) for each in _bound(connection.dialect, table, rows)])
+
+
+def _bound(dialect: Dialect, table: Table, rows: Sequence[Mapping[str, Any]]) -> Iterator[list[Any]]:
+    """The values of each row as the driver takes them, in the order of the first row's columns."""
+    columns = [(name, _processor(dialect, table.c[name])) for name in rows[0]]
+    return ([bound(row[name]) if bound else row[name] for name, bound in columns] for row in rows)
+
+
+def _processor(dialect: Dialect, column: Column[Any]) -> Callable[[Any], Any] | None:
+    return column.type.dialect_impl(dialect).bind_processor(dialect)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Column, Connection, Engine, Table, create_engine
-from sqlalchemy.engine import URL, Dialect
+from sqlalchemy import Connection, Engine, Table, create_engine
+from sqlalchemy.engine import URL
 
 from zwgk_excel.ledger.errors import LedgerBusy, LedgerError, LedgerFailed, one_line
 from zwgk_excel.ledger.places import SCHEMA, schema_of
@@ -97,32 +97,22 @@ def prepare(connection: Connection, url: URL) -> None:
         connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {schema_of(url) or 'public'}")
 
 
-def copy(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write rows with COPY, in half the time of INSERT; values go through the same column types."""
+def copy(connection: Connection, table: Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Write rows, values as the driver takes them, with COPY, in half the time of INSERT."""
     from psycopg import Error, OperationalError
 
-    columns = [table.c[name] for name in rows[0]]
     quoted = connection.dialect.identifier_preparer.quote
-    names = ", ".join(quoted(column.name) for column in columns)
-    values = [(column.name, _bound(column, connection.dialect)) for column in columns]
+    names = ", ".join(map(quoted, columns))
     driver: Any = connection.connection
     try:
         with driver.cursor() as cursor, cursor.copy(f"COPY {quoted(table.name)} ({names}) FROM STDIN") as stream:
             for row in rows:
-                stream.write_row([bound(row[name]) for name, bound in values])
+                stream.write_row(row)
     except Error as error:  # SQLAlchemy does not see these
         told = error_of(error) or (LedgerFailed(one_line(error)) if isinstance(error, OperationalError) else None)
         if told is None:
             raise
         raise told from error
-
-
-def _bound(column: Column[Any], dialect: Dialect) -> Callable[[Any], Any]:
-    return column.type.dialect_impl(dialect).bind_processor(dialect) or _as_it_is
-
-
-def _as_it_is(value: Any) -> Any:
-    return value
 
 
 def error_of(original: BaseException) -> LedgerError | None:

@@ -42,6 +42,13 @@ class AnyText(TypeDecorator[str]):
         """To the database."""
         return None if value is None else storable(value)
 
+    def bind_processor(self, dialect: Dialect) -> Callable[[str | None], str | None]:
+        """To the database: one call for each text, of which twenty returns have thousands.
+
+        What may not be stored as it is cannot be printed either, and nearly every text can.
+        """
+        return lambda value: value if value is None or value.isprintable() else storable(value)
+
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str | None], str | None]:
         """From the database: one call for each text, of which a big ledger has millions."""
         return lambda value: value if value is None or _MARK not in value else restored(value)

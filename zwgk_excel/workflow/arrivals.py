@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import TypeAlias
 
 from zwgk_excel.domain.file_names import numbered, safe_name
 from zwgk_excel.domain.periods import Month
@@ -80,7 +81,11 @@ def _was_sent(path: Path, folder: Path) -> bool:
     return not hidden and path.is_file()
 
 
-def new_in_inbox(office: Office) -> tuple[list[Arrival], list[Problem]]:
+Found: TypeAlias = tuple[Sequence[Arrival], Sequence[Problem]]
+"""What lies in 收件箱, and what of it cannot be looked at now."""
+
+
+def new_in_inbox(office: Office) -> Found:
     """What lies in 收件箱, and what of it cannot be looked at now.
 
     What lies under 邮件 is taken in by whoever fetches mail and knows who sent it; what nobody has is told.

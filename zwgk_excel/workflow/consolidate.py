@@ -16,6 +16,7 @@ from zwgk_excel.workbooks.tracker.kept import Kept, orphans
 from zwgk_excel.workbooks.tracker.office import OfficeInput, kept, read_office
 from zwgk_excel.workbooks.tracker.view import TrackerView
 from zwgk_excel.workbooks.tracker.workbook import tracker_workbook
+from zwgk_excel.workflow.arrivals import Found
 from zwgk_excel.workflow.decide import changed
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.mend import take_notes
@@ -56,21 +57,22 @@ def consolidate(
     as_of: date | None,
     who: str,
     more: Sequence[Month] = (),
+    found: Found | None = None,
     progress: Progress = silent,
     readers: Readers | None = None,
 ) -> Consolidation:
     """Take in what is new in 收件箱 and in the tracker's own columns, and write the tracker anew.
 
-    ``as_of`` None means today, and a tracker whose day moves on by itself; ``readers`` as in ``receive``. Raises
-    UserError when the tracker is open in another program or cannot be read; then nothing has been taken in from it and
-    it is as it was.
+    ``as_of`` None means today, and a tracker whose day moves on by itself; ``found`` as in ``take_in_new``, ``readers``
+    as in ``receive``. Raises UserError when the tracker is open in another program or cannot be read; then nothing has
+    been taken in from it and it is as it was.
     """
     path = office.workspace.tracker
     with office.ledger.exclusive():
         refuse_open(path)
         old = _bytes_of(path)
         typed, added = _previous(old, path)
-        ready = prepare(office, typed, as_of=as_of, who=who, more=more, progress=progress, readers=readers)
+        ready = prepare(office, typed, as_of=as_of, who=who, more=more, found=found, progress=progress, readers=readers)
         written = _write(path, tracker_workbook(ready.view, added))
         moved = tuple(each.problem(path.name) for each in (orphans(ready.view, added) if added else ()))
         problems, notes = office.weighed((*typed.problems, *ready.refused, *moved)), added.notes if added else ()
@@ -98,6 +100,7 @@ def prepare(
     as_of: date | None,
     who: str,
     more: Sequence[Month] = (),
+    found: Found | None = None,
     progress: Progress = silent,
     readers: Readers | None = None,
 ) -> Prepared:
@@ -105,9 +108,10 @@ def prepare(
     share_tables(office)
     decisions = _take_decisions(office, typed, who)
     refused = take_notes(office, typed, who)
-    taken = take_in_new(office, progress=progress, readers=readers)
-    found = standings(office, as_of or office.now().date(), *more)
-    return Prepared(taken, decisions, found, tracker_view(office, found, as_of, typed, refused), refused)
+    taken = take_in_new(office, found=found, progress=progress, readers=readers)
+    standing_now = standings(office, as_of or office.now().date(), *more)
+    view = tracker_view(office, standing_now, as_of, typed, refused)
+    return Prepared(taken, decisions, standing_now, view, refused)
 
 
 def refuse_open(path: Path) -> None:

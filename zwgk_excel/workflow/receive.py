@@ -19,7 +19,17 @@ from zwgk_excel.workbooks.opening.guard import check_size
 from zwgk_excel.workbooks.opening.rejected import Rejected
 from zwgk_excel.workbooks.reading.returns import Reading
 from zwgk_excel.workflow.appraise import Appraiser
-from zwgk_excel.workflow.arrivals import Arrival, Loaded, bring_in, clear_away, find_files, load, new_in_inbox, unpack
+from zwgk_excel.workflow.arrivals import (
+    Arrival,
+    Found,
+    Loaded,
+    bring_in,
+    clear_away,
+    find_files,
+    load,
+    new_in_inbox,
+    unpack,
+)
 from zwgk_excel.workflow.identify import Proposal
 from zwgk_excel.workflow.office import Office, Progress, silent
 from zwgk_excel.workflow.passwords import office_passwords
@@ -33,7 +43,10 @@ _NAMED = 20
 
 @dataclass(frozen=True)
 class Intake(Sequence[Receipt]):
-    """What taking files in came to: the new receipts in the order of arrival, and what goes with them."""
+    """What taking files in came to: the new receipts in the order of arrival, and what goes with them.
+
+    The receipts are without their content, which is in the ledger: memory does not grow with the items taken in.
+    """
 
     receipts: tuple[Receipt, ...] = ()
     proposals: Mapping[str, Proposal] = field(default_factory=dict)
@@ -77,10 +90,15 @@ def receive(
         return take_in(office, arrivals, "command", progress=progress, readers=readers)
 
 
-def take_in_new(office: Office, *, progress: Progress = silent, readers: Readers | None = None) -> Intake:
-    """Take in whatever is new in 收件箱; the caller holds the ledger's lock. Raises UserError as :func:`receive`."""
+def take_in_new(
+    office: Office, *, found: Found | None = None, progress: Progress = silent, readers: Readers | None = None
+) -> Intake:
+    """Take in whatever is new in 收件箱; the caller holds the ledger's lock. Raises UserError as :func:`receive`.
+
+    ``found`` is what somebody who has just looked through 收件箱 found to be new; it is read again all the same.
+    """
     clear_away(office)
-    arrivals, unread = new_in_inbox(office)
+    arrivals, unread = found or new_in_inbox(office)
     taken = take_in(office, arrivals, "inbox", progress=progress, readers=readers)
     return replace(taken, unread=(*unread, *taken.unread))
 
@@ -192,7 +210,7 @@ class _Run:
             self.solved += outdated
             self.office.ledger.add_receipts(receipts, self.source)
             self.places |= {(each.unit, each.cycle) for each in receipts}
-        self.taken += receipts
+        self.taken += [replace(each, content=None) for each in receipts]
 
     def _is_new(self, loaded: Loaded) -> bool:
         new = _key(loaded.receipt) not in self.known

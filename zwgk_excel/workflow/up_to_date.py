@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
+from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from zwgk_excel import __version__
 from zwgk_excel.domain.problems import Problem
-from zwgk_excel.workflow.arrivals import load, new_in_inbox
+from zwgk_excel.workflow.arrivals import Found, Loaded, load, new_in_inbox
 from zwgk_excel.workflow.office import Office
 from zwgk_excel.workflow.workspace import SETTINGS_FILE
 
@@ -23,16 +24,33 @@ def remember(office: Office, as_of: date | None, *, problems: bool) -> None:
     office.ledger.remark(_NOTE, json.dumps({"made_of": _made_of(office, as_of), "problems": problems}))
 
 
-def is_up_to_date(office: Office, as_of: date | None) -> bool | None:
-    """Whether there was something to look at when the tracker was made, if making it anew would give the same.
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What looking at a workspace told."""
 
-    None when it would not, or nobody knows: a file in 收件箱 that was not taken in, something typed into the tracker, a
-    decision, a mail, another day, other tables, other settings or another version of this program.
+    problems: bool | None
+    """Whether there was something to look at when the tracker was made, if making it anew would give the same; None
+    when it would not, or nobody knows."""
+    found: Found | None = None
+    """What is new in 收件箱; None where that was not looked for."""
+
+
+def look(office: Office, as_of: date | None) -> Look:
+    """Whether consolidating would change anything, and what in 收件箱 is new.
+
+    It would for a file in 收件箱 that was not taken in, something typed into the tracker, a decision, a mail, another
+    day, other tables, other settings or another version of this program.
     """
     noted = json.loads(office.ledger.remarked(_NOTE) or "{}")
-    if not noted or noted["made_of"] != _made_of(office, as_of) or _has_new(office):
-        return None
-    return bool(noted["problems"])
+    if not noted or noted["made_of"] != _made_of(office, as_of):
+        return Look(None)
+    arrivals, unread = found = _new(office)
+    return Look(None if arrivals or unread else bool(noted["problems"]), found)
+
+
+def is_up_to_date(office: Office, as_of: date | None) -> bool | None:
+    """:attr:`Look.problems` alone."""
+    return look(office, as_of).problems
 
 
 def _made_of(office: Office, as_of: date | None) -> str:
@@ -55,11 +73,15 @@ def _calendar_version() -> str:
         return ""
 
 
-def _has_new(office: Office) -> bool:
-    """Whether 收件箱 holds a file whose content is not recorded under its name; every file is read for that."""
+def _new(office: Office) -> Found:
+    """The files in 收件箱 whose content is not recorded under their name; every file is read for that.
+
+    What cannot be read counts as new: taking it in tells why.
+    """
     known = office.ledger.known()
     arrivals, unread = new_in_inbox(office)
-    loaded = (load(office, each) for each in arrivals)
-    return bool(unread) or any(
-        isinstance(each, Problem) or (each.receipt.file, each.receipt.sha256) not in known for each in loaded
-    )
+    return [each for each in arrivals if not _is_known(load(office, each), known)], unread
+
+
+def _is_known(loaded: Loaded | Problem, known: Set[tuple[str, str]]) -> bool:
+    return not isinstance(loaded, Problem) and (loaded.receipt.file, loaded.receipt.sha256) in known

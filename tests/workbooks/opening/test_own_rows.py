@@ -15,6 +15,7 @@ from zwgk_excel.workbooks.report.workbook import report_workbook
 
 SHEET = layout("report")["items"].name
 OWN = f'<row r="{{0}}" spans="17:17"><c r="Q{{0}}" s="24"><f>{ITEM_CHECK}</f><v/></c></row>'
+DRAWN = OWN.replace("><c ", '><c r="A{0}" s="20"/><c r="B{0}"/><c ')
 TYPED = '<row r="{0}"><c r="A{0}" t="inlineStr"><is><t>字</t></is></c></row>'
 
 
@@ -35,6 +36,13 @@ def sheet(*rows: str) -> bytes:
         ([OWN, OWN.replace("<v/>", "<v>×</v>")], [2]),
         ([OWN, OWN.replace(ITEM_CHECK, "1+1")], [2]),
         ([OWN, '<row r="{0}"/>'], [2]),
+        ([TYPED, DRAWN, DRAWN, OWN, OWN], [1]),
+        ([DRAWN, TYPED, DRAWN, OWN], [2]),
+        ([OWN, DRAWN.replace(' s="20"/>', ' s="20"><v>1</v></c>'), OWN], [2]),
+        ([OWN.replace("17:17", "1:17"), OWN, OWN], []),
+        ([OWN] * 3 + [OWN.replace('r="Q{0}"', 'r="Q9"')], []),
+        ([OWN, OWN.replace("{0}", "9" * 5000)], []),
+        ([OWN, OWN.replace("{0}", "9999999")], []),
     ],
 )
 def test_only_rows_of_nothing_else_are_left_out(rows, left):

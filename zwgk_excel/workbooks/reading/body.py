@@ -48,8 +48,8 @@ def sort_rows(table: Table, rows: Iterable[int], file: str, *, is_row: Callable[
     columns = sorted(where for where, key in table.keys.items() if table.sheet[key].kind is not ColumnKind.CHECK)
     above = range(table.header - bool(table.raised))
     for row in (*above, *rows):
-        values = ((column, table.grid.value(row, column)) for column in columns)
-        cells = {column: raw for column, raw in values if is_visible(raw)}
+        line = table.grid.rows[row] if row < len(table.grid.rows) else []
+        cells = {column: line[column] for column in columns if column < len(line) and is_visible(line[column])}
         code = _skipped(table, cells)
         if row in above and (code != _REPEATED or len(cells) == 1):
             continue

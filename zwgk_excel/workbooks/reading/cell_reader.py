@@ -7,10 +7,11 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Place, Problem, problem
-from zwgk_excel.domain.text import clean, clean_name, clean_paragraph, parse_date
+from zwgk_excel.domain.text import clean, clean_name, clean_paragraph, is_clean, parse_date
 from zwgk_excel.layout.columns import Column, ColumnKind
 from zwgk_excel.layout.words import code_of, word, words
 from zwgk_excel.workbooks.opening.grid import Value
@@ -27,6 +28,10 @@ _TIME_OF_DAY = re.compile(r"[ T]\s*\d{1,2}:\d{2}(:\d{2})?(\.\d+)?$")
 _MONTH = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*月?|(\d{4})(\d{2})")
 _LINK = re.compile(r"https?://.", re.IGNORECASE)
 _INVISIBLE = " \t\r\n\v\f\u00a0\u3000\u200b\ufeff"
+_VALUES = frozenset({ColumnKind.DATE, ColumnKind.MONTH, ColumnKind.INTEGER})
+"""Kinds whose value is no text."""
+_FREE_LISTS = ("", "tasks")
+"""What a choice with such a list says is not looked up here."""
 _SHOWN = 60
 """So many characters of a text are repeated in a note; the whole text is in the value."""
 
@@ -71,9 +76,39 @@ def read_cell(column: Column, raw: Value, place: Place, *, by: date) -> Result:
     return value, problems
 
 
+def plain_value(column: Column, raw: Value) -> Read:
+    """What :func:`read_cell` gives where it has nothing to tell, for the usual cells; None where it has to look.
+
+    That is ten times as fast, and a report has hundreds of such cells.
+    """
+    kind = column.kind
+    if kind is ColumnKind.DATE:
+        return raw if type(raw) is date and FIRST_DAY <= raw <= LAST_DAY else None
+    if type(raw) is not str or not raw or len(raw) > column.max_length or not is_clean(raw):
+        return None
+    match kind:
+        case ColumnKind.MONTH | ColumnKind.INTEGER | ColumnKind.CHECK:
+            return None
+        case ColumnKind.CHOICE if column.list not in _FREE_LISTS:
+            return _codes(column.list).get(raw)
+        case ColumnKind.URL:
+            return raw if _LINK.match(raw) else None
+        case ColumnKind.NAME:
+            return raw if " " not in raw else None
+        case _:
+            return raw
+
+
+@cache
+def _codes(name: str) -> Mapping[str, str]:
+    """Word → code, of the words of a list that stand for themselves."""
+    found = {shown: code_of(name, shown) for shown in words(name).values()}
+    return {shown: code for shown, code in found.items() if code and word(name, code) == shown}
+
+
 def empty(column: Column) -> Read:
     """The value of an empty cell of a column."""
-    return None if column.kind in {ColumnKind.DATE, ColumnKind.MONTH, ColumnKind.INTEGER} else ""
+    return None if column.kind in _VALUES else ""
 
 
 def as_text(raw: Value) -> str:
@@ -123,7 +158,7 @@ def _read_link(cell: _Cell) -> Result:
 
 def _read_choice(cell: _Cell) -> Result:
     name = cell.column.list
-    if not name or name == "tasks":
+    if name in _FREE_LISTS:
         return _read_text(cell)
     code = code_of(name, cell.text)
     if code is None:

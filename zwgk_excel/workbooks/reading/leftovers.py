@@ -57,7 +57,11 @@ def beside_table(part: Part, taken: Taken, file: str) -> Iterator[Problem]:
             return not _is_heading(table, row, column)
         return column not in columns or not _belongs(columns[column], grid.value(row, column), row in taken.rows)
 
-    cells = (cell for cell in _filled(grid, _formula_columns(table)) if is_left(*cell))
+    # Nearly every cell was read with its row, which is told without a look at its value.
+    plain = {place for place, column in columns.items() if _is_read_with_row(column)}
+    known = {row for row in taken.rows if table and row > table.header}
+    filled = _filled(grid, _formula_columns(table))
+    cells = (cell for cell in filled if not (cell[1] in plain and cell[0] in known) and is_left(*cell))
     yield from _named(grid, _with_text(grid, cells), place)
 
 
@@ -142,9 +146,12 @@ def _belongs(column: Column, raw: Value, read: bool) -> bool:
     """Whether a cell below the headings was ``read`` with its row, or is one of our own formulas."""
     if column.kind is ColumnKind.CHECK:
         return raw is None or is_check(raw)
-    if column.kind is ColumnKind.INTEGER and not column.input:
-        return read and (raw is None or isinstance(raw, int))
-    return read
+    return read and (_is_read_with_row(column) or raw is None or isinstance(raw, int))
+
+
+def _is_read_with_row(column: Column) -> bool:
+    """Whether whatever stands in a column is read with its row: it is not computed by a formula of ours."""
+    return column.kind is not ColumnKind.CHECK and (column.kind is not ColumnKind.INTEGER or column.input)
 
 
 def _is_heading(table: Table, row: int, column: int) -> bool:

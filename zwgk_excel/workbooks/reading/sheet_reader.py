@@ -12,7 +12,7 @@ from zwgk_excel.domain.problems import Place, Problem, problem
 from zwgk_excel.domain.text import clean, fold
 from zwgk_excel.layout.columns import Column, ColumnKind, Sheet
 from zwgk_excel.workbooks.opening.grid import Grid, Value, address
-from zwgk_excel.workbooks.reading.cell_reader import Read, as_text, empty, read_cell
+from zwgk_excel.workbooks.reading.cell_reader import Read, as_text, empty, plain_value, read_cell
 
 _HEADING_LENGTH = 60
 """No heading is longer; what is, is prose."""
@@ -148,23 +148,28 @@ def read_row(table: Table, row: int, columns: Iterable[Column], file: str, *, by
     problems: list[Problem] = []
     for column in columns:
         values[column.key], found = _read(table, row, column, file, by)
-        problems += found
-        if any(each.is_error for each in found) and values[column.key] == empty(column):
-            unread.add(column.key)
+        if found:
+            problems += found
+            if any(each.is_error for each in found) and values[column.key] == empty(column):
+                unread.add(column.key)
     return Row(row + 1, values, frozenset(unread), tuple(problems))
 
 
 def _read(table: Table, row: int, column: Column, file: str, by: date) -> tuple[Read, list[Problem]]:
-    if column.key not in table.positions or column.kind is ColumnKind.CHECK:
+    where = table.positions.get(column.key)
+    if where is None or column.kind is ColumnKind.CHECK:
         return empty(column), []
-    cell = row, table.positions[column.key]
-    raw = table.grid.value(*cell)
-    if raw is None and cell not in table.grid.errors and cell not in table.grid.uncached:
+    grid, cell = table.grid, (row, where)
+    raw = grid.value(row, where)
+    is_damaged = cell in grid.errors or (where in grid.uncached.rows and cell in grid.uncached)
+    if raw is None and not is_damaged:
         return empty(column), []
-    place = Place(file, table.grid.sheet, address(*cell))
-    if cell in table.grid.errors:
-        value = table.grid.errors[cell]
-        return empty(column), [problem("cell_error", place, heading=column.heading, value=value)]
-    if cell in table.grid.uncached:
+    # Nearly every cell of a report is as it should be: its place is only worked out where there is something to tell.
+    if not is_damaged and (value := plain_value(column, raw)) is not None:
+        return value, []
+    place = Place(file, grid.sheet, address(*cell))
+    if cell in grid.errors:
+        return empty(column), [problem("cell_error", place, heading=column.heading, value=grid.errors[cell])]
+    if is_damaged:
         return empty(column), [problem("cell_formula", place, heading=column.heading)]
     return read_cell(column, raw, place, by=by)
