@@ -240,8 +240,13 @@ class Ledger:
 
     def note(self, number: int, note: Note) -> Rectification:
         """Note something on a rectification; LedgerError where there is none of that number, or it is done with."""
+        (noted,) = self.add_notes([(number, note)])
+        return noted
+
+    def add_notes(self, notes: Iterable[tuple[int, Note]]) -> tuple[Rectification, ...]:
+        """Note several things on rectifications, by their numbers, all or none; those, each once, as they are now."""
         with self._writing() as connection:
-            return rectifications.append_note(connection, number, note, self._now())
+            return rectifications.append_notes(connection, notes, self._now())
 
     def rectifications(self) -> tuple[Rectification, ...]:
         """All rectifications as they are now, in the order of their numbers."""
@@ -250,21 +255,13 @@ class Ledger:
 
     # --- workbooks -----------------------------------------------------------------------------
 
-    def workbook(self, cycle: Month, unit: str) -> WorkbookRecord | None:
-        """What was generated last for a unit and a cycle."""
-        return self.workbooks(cycle).get(unit)
-
     def workbooks(self, cycle: Month) -> dict[str, WorkbookRecord]:
         """What was generated last for a cycle, by unit."""
         with self._engine.begin() as connection:
             return cycles.select_workbooks(connection, cycle)
 
-    def record_workbook(self, record: WorkbookRecord) -> None:
-        """Note what was generated, in place of what was noted for the same unit and cycle."""
-        self.record_workbooks([record])
-
     def record_workbooks(self, records: Iterable[WorkbookRecord]) -> None:
-        """Note several at once."""
+        """Note what was generated, all or none, in place of what was noted for the same units and cycles."""
         with self._writing() as connection:
             cycles.replace_workbooks(connection, records)
 
@@ -337,12 +334,8 @@ class Ledger:
 
     # --- messages ------------------------------------------------------------------------------
 
-    def add_message(self, message: Message) -> bool:
-        """Record one mail of the mailbox; False when it is known."""
-        return self.add_messages([message]) == 1
-
     def add_messages(self, arrived: Iterable[Message]) -> int:
-        """Record several, all or none; how many were new.
+        """Record mails of the mailbox, all or none; how many were new.
 
         A mail that is known under another number (:attr:`Message.digest`) gets the one it has now.
         """
