@@ -8,11 +8,14 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+import pytest
+
 from tests.tools import ROOT, free_port
+from zwgk_excel.workflow.cluster import Cluster, Task
 
 _SETTINGS = {
     "DASK_DISTRIBUTED__LOGGING__DISTRIBUTED": "critical",
@@ -83,6 +86,19 @@ def running(workers: int = 2) -> Iterator[LocalCluster]:
         yield cluster
     finally:
         cluster.stop()
+
+
+def noted_tasks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the functions that are sent to any cluster from now on, which gets them all the same."""
+    names: list[str] = []
+    submit = Cluster.submit
+
+    def noting(self: Cluster, function: Callable[..., object], *arguments: object) -> Task[object]:
+        names.append(function.__name__)
+        return submit(self, function, *arguments)
+
+    monkeypatch.setattr(Cluster, "submit", noting)
+    return names
 
 
 def _start(what: str, *options: str) -> subprocess.Popen[bytes]:
