@@ -21,7 +21,11 @@ def fetch(workspace: Workspace = HERE, cluster: ClusterAddress = "", json: Json 
     from zwgk_excel.workflow.fetch import fetch as run
     from zwgk_excel.workflow.office import open_office
 
-    with open_office(workspace) as office, readers_on(cluster) as readers, show.progress("收取", quiet=json) as step:
+    with (
+        open_office(workspace) as office,
+        readers_on(cluster, office) as readers,
+        show.progress("收取", quiet=json) as step,
+    ):
         fetched = run(office, progress=step, readers=readers)
     if json:
         show.as_json(_fields(fetched))

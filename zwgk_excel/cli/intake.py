@@ -59,7 +59,11 @@ def receive(
 
     _check_options(assign, month, force=force, aside=aside, received_at=received_at)
     at, wanted = moment(received_at), cycle(month) if month else None
-    with open_office(workspace) as office, readers_on(cluster) as readers, show.progress("收取", quiet=json) as step:
+    with (
+        open_office(workspace) as office,
+        readers_on(cluster, office) as readers,
+        show.progress("收取", quiet=json) as step,
+    ):
         if wanted:
             taken = rule.assign(
                 office,
@@ -144,7 +148,7 @@ def consolidate(
                 print_status(cycle_status(office, wanted, on or office.now().date()), full=False)
             show.line(f"没有新的报送件和意见，台账已是最新：{tracker}", "green")
             return 1 if known else 0
-        with readers_on(cluster) as readers:
+        with readers_on(cluster, office) as readers:
             done = run(office, as_of=on, who=who(name), progress=step, readers=readers)
     found = of_cycle(done.standings, wanted) if wanted else None
     problems = done.to_look_at
