@@ -28,9 +28,11 @@ EXTENSION = Decision("D02/市教育局/2026-11", DecisionKind.EXTENSION, "2026-1
 WAIVER = Decision("D01/市教育局/2026-11", DecisionKind.WAIVER, "yes", "王主任", datetime(2026, 11, 1), "")
 
 
-def test_the_key_is_made_once_and_stays(place: Path | str, tmp_path: Path, ledger: Ledger) -> None:
+def test_the_key_is_made_once_and_stays(
+    place: Path | str, tmp_path: Path, ledger: Ledger, query: Callable[[str], list]
+) -> None:
     assert len(ledger.key) == 32
-    assert ledger.created_at == now()
+    assert query("SELECT value FROM meta WHERE name = 'created_at'") == [(now().isoformat(),)]
     with open_ledger(place, create=True, now=now) as again:
         assert again.key == ledger.key
     with open_ledger(tmp_path / "other.db", create=True, now=now) as other:

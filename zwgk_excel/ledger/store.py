@@ -131,11 +131,6 @@ class Ledger:
         """The 32 bytes that sign report workbooks; made with the ledger."""
         return bytes.fromhex(self._meta("key"))
 
-    @cached_property
-    def created_at(self) -> datetime:
-        """When the ledger was made."""
-        return datetime.fromisoformat(self._meta("created_at"))
-
     def _meta(self, name: str) -> str:
         with self._engine.begin() as connection:
             return str(connection.execute(select(META.c.value).where(META.c.name == name)).scalar_one())
@@ -145,7 +140,6 @@ class Ledger:
         with other._engine.begin() as source, writing(self._engine) as connection:
             adopted = adopt(connection, source)
         self.__dict__.pop("key", None)
-        self.__dict__.pop("created_at", None)
         return adopted
 
     @contextmanager
@@ -280,23 +274,13 @@ class Ledger:
         with self._engine.begin() as connection:
             return receipts.select_receipts(connection, receipts.Wanted(since, unit, cycle, sha256))
 
-    def add_receipt(self, receipt: Receipt, source: str) -> bool:
-        """Record that a file arrived, from ``inbox``, ``command`` or ``mail``; False when file and content are known.
+    def add_receipts(self, arrived: Iterable[Receipt], source: str) -> int:
+        """Record that files arrived, from ``inbox``, ``command`` or ``mail``, all or none; how many were new.
 
         A file that is known already is left as it was recorded first.
         """
-        return self.add_receipts([receipt], source) == 1
-
-    def add_receipts(self, arrived: Iterable[Receipt], source: str) -> int:
-        """Record several, all or none: one wait for the disk instead of many. How many were new."""
         with self._writing() as connection:
             return receipts.insert_receipts(connection, arrived, source, self._now())
-
-    def seen(self, file: str, sha256: str) -> bool:
-        """Whether this file arrived with this content before."""
-        query = select(RECEIPTS.c.id).where(RECEIPTS.c.file == file, RECEIPTS.c.sha256 == sha256)
-        with self._engine.begin() as connection:
-            return connection.execute(query).first() is not None
 
     def known(self) -> set[tuple[str, str]]:
         """File and sha256 of every receipt."""
