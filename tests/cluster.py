@@ -8,11 +8,17 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
+import pytest
+from distributed.security import Security
+
+from tests.mail.authority import Certificate
 from tests.tools import ROOT, free_port
+from zwgk_excel.workflow.cluster import Cluster, Task
 
 _SETTINGS = {
     "DASK_DISTRIBUTED__LOGGING__DISTRIBUTED": "critical",
@@ -20,22 +26,46 @@ _SETTINGS = {
 }
 
 
+@dataclass(frozen=True)
+class Tls:
+    """What a node shows itself with, and the authority it trusts."""
+
+    authority: Path
+    certificate: Certificate
+
+    @property
+    def security(self) -> Security:
+        """The same for a client."""
+        own = {"tls_client_cert": str(self.certificate.certificate), "tls_client_key": str(self.certificate.key)}
+        return Security(tls_ca_file=str(self.authority), **own)
+
+
 @dataclass
 class LocalCluster:
     """A scheduler with worker processes."""
 
     port: int
+    tls: Tls | None = None
+    """The certificates of its nodes; none where it is not encrypted."""
     scheduler: subprocess.Popen[bytes] | None = None
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     @property
     def address(self) -> str:
         """Where clients find it."""
-        return f"tcp://127.0.0.1:{self.port}"
+        return f"{'tls' if self.tls else 'tcp'}://127.0.0.1:{self.port}"
+
+    @property
+    def _options(self) -> tuple[str, ...]:
+        if self.tls is None:
+            return ()
+        own = "--tls-cert", str(self.tls.certificate.certificate), "--tls-key", str(self.tls.certificate.key)
+        return ("--protocol", "tls", "--tls-ca-file", str(self.tls.authority), *own)
 
     def start_scheduler(self) -> None:
         """Start the scheduler, at the same place each time."""
-        self.scheduler = _start("scheduler", "--host", "127.0.0.1", "--port", str(self.port), "--no-dashboard")
+        usual = ("--host", "127.0.0.1", "--port", str(self.port), "--no-dashboard")
+        self.scheduler = _start("scheduler", *usual, *self._options)
         until = time.monotonic() + 30
         while not _listens(self.port):
             assert time.monotonic() < until, "the scheduler does not start"
@@ -43,7 +73,8 @@ class LocalCluster:
 
     def start_worker(self) -> subprocess.Popen[bytes]:
         """Start a worker with a process of its own, watched over as in earnest."""
-        worker = _start("worker", self.address, "--nthreads", "1", "--no-dashboard", "--host", "127.0.0.1")
+        usual = ("--nthreads", "1", "--no-dashboard", "--host", "127.0.0.1")
+        worker = _start("worker", self.address, *usual, *self._options)
         self.workers.append(worker)
         return worker
 
@@ -51,7 +82,8 @@ class LocalCluster:
         """Wait until so many workers are there."""
         from distributed import Client
 
-        with Client(self.address, timeout=30, set_as_default=False) as client:
+        security = {"security": self.tls.security} if self.tls else {}
+        with Client(self.address, timeout=30, set_as_default=False, **security) as client:
             client.wait_for_workers(count, timeout=60)
 
     def kill_worker(self) -> None:
@@ -71,9 +103,9 @@ class LocalCluster:
 
 
 @contextmanager
-def running(workers: int = 2) -> Iterator[LocalCluster]:
+def running(workers: int = 2, tls: Tls | None = None) -> Iterator[LocalCluster]:
     """A scheduler and its workers, if any, ready to work."""
-    cluster = LocalCluster(free_port())
+    cluster = LocalCluster(free_port(), tls)
     try:
         cluster.start_scheduler()
         for _ in range(workers):
@@ -83,6 +115,19 @@ def running(workers: int = 2) -> Iterator[LocalCluster]:
         yield cluster
     finally:
         cluster.stop()
+
+
+def noted_tasks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the functions that are sent to any cluster from now on, which gets them all the same."""
+    names: list[str] = []
+    submit = Cluster.submit
+
+    def noting(self: Cluster, function: Callable[..., object], *arguments: object) -> Task[object]:
+        names.append(function.__name__)
+        return submit(self, function, *arguments)
+
+    monkeypatch.setattr(Cluster, "submit", noting)
+    return names
 
 
 def _start(what: str, *options: str) -> subprocess.Popen[bytes]:

@@ -11,14 +11,13 @@ import pytest
 import xlwings as xw
 from docx import Document
 
-import zwgk_excel.addin as addin
+from tests.calc.buttons import click, desk_at
 from tests.calc.engine import CalcApp
 from tests.workflow.desk import CYCLE, Desk, item, new_desk
 from tests.workflow.mailing import set_up
 from zwgk_excel.addin import outside, session
 from zwgk_excel.domain.periods import Period
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.assess import assess
 from zwgk_excel.workflow.consolidate import consolidate
 from zwgk_excel.workflow.receive import receive
@@ -40,10 +39,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def desk(prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    made = Desk(shutil.copytree(prepared, tmp_path / "工作区"), datetime(2026, 12, 3, 9))
-    monkeypatch.setattr(clock, "now", lambda: made.now)
-    monkeypatch.setattr(session, "HOME", tmp_path / "home")
-    return made
+    return desk_at(datetime(2026, 12, 3, 9), prepared, tmp_path, monkeypatch)
 
 
 @pytest.fixture
@@ -59,14 +55,6 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     paths: list[Path] = []
     monkeypatch.setattr(outside, "open_path", paths.append)
     return paths
-
-
-def click(front: CalcApp, name: str, *answers: str) -> str:
-    front.alerts.clear()
-    front.answers[:] = answers
-    getattr(addin, name)()
-    assert front.answers == [], front.alerts
-    return front.alerts[-1][0]
 
 
 def arrives(desk: Desk) -> None:

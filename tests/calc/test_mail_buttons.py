@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 import xlwings as xw
 
-import zwgk_excel.addin as addin
+from tests.calc.buttons import click, desk_at
 from tests.calc.engine import CalcApp
 from tests.mail.account import PASSWORD
 from tests.mail.dovecot import Server
@@ -24,7 +24,6 @@ from zwgk_excel.addin import session
 from zwgk_excel.domain.correspondence import LetterKind, LetterState
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.mail import smtp, smtp_line
-from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.consolidate import consolidate
 from zwgk_excel.workflow.generate import generate
 
@@ -60,10 +59,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def desk(prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """A copy of it on 26 November, the day after the due date."""
-    made = Desk(shutil.copytree(prepared, tmp_path / "工作区"), datetime(2026, 11, 26, 9))
-    monkeypatch.setattr(clock, "now", lambda: made.now)
-    monkeypatch.setattr(session, "HOME", tmp_path / "home")
-    return made
+    return desk_at(datetime(2026, 11, 26, 9), prepared, tmp_path, monkeypatch)
 
 
 @pytest.fixture
@@ -75,15 +71,6 @@ def front(live: CalcApp, desk: Desk) -> CalcApp:
 
 def said(front: CalcApp, number: int = -1) -> str:
     return front.alerts[number][0]
-
-
-def click(front: CalcApp, name: str, *answers: str) -> str:
-    """Press a button and answer its questions; its closing words."""
-    front.alerts.clear()
-    front.answers[:] = answers
-    getattr(addin, name)()
-    assert front.answers == [], front.alerts
-    return said(front)
 
 
 def letters(desk: Desk) -> dict[str, LetterState]:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from tests.cluster import noted_tasks, running
 from tests.mail.account import PASSWORD
 from tests.mail.samples import bounce
 from tests.workflow.desk import CYCLE, Desk, item, new_desk, nil
@@ -107,3 +108,13 @@ def test_a_server_that_cannot_be_used_is_one_sentence(desk, zwgk, monkeypatch):
     assert "不接受登录" in err
     assert "\n" not in err
     assert "Traceback" not in err
+
+
+def test_attachments_are_read_on_a_cluster(zwgk, desk, deliver, monkeypatch):
+    sent = noted_tasks(monkeypatch)
+    deliver(letter(FINANCE, ("回复.xlsx", finance(desk))))
+    with running(1) as cluster:
+        code, found, _ = zwgk("fetch", "--json", "--cluster", cluster.address)
+    assert "_read" in sent
+    assert code == 0
+    assert [each["verdict"] for each in found["receipts"]] == ["accepted"]

@@ -51,10 +51,10 @@ def test_members_are_those_of_the_month() -> None:
     assert found.members("旧局", APRIL) == ()
 
 
-def test_groups_are_known_by_kind_by_the_system_and_by_use() -> None:
-    found = roster(unit("甲局", groups=("涉农",)), known_groups=("规划",))
-    assert all(found.is_group(phrase) for phrase in ("各部门", "规划", "涉农"))
-    assert not found.is_group("甲局")
+def test_groups_are_those_of_a_kind_and_those_that_units_say_they_are_in() -> None:
+    found = roster(unit("甲局", groups=("涉农",)), unit("乙局"), known_groups=("规划",))
+    members = {phrase: found.members(phrase, MARCH) for phrase in ("各部门", "涉农", "规划", "乙局")}
+    assert members == {"各部门": ("甲局", "乙局"), "涉农": ("甲局",), "规划": (), "乙局": ("乙局",)}
 
 
 def test_unit_of_a_month_else_the_last_row() -> None:

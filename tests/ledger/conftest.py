@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,20 @@ def ledger(place: Path | str) -> Iterator[Ledger]:
     """A new ledger that waits a fifth of a second for others."""
     with open_ledger(place, create=True, now=now, timeout=0.2) as opened:
         yield opened
+
+
+@pytest.fixture
+def new_ledger(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Callable[[], Ledger]:
+    """A way to get one new ledger after another."""
+    numbers = count(1)
+
+    def opened() -> Ledger:
+        if backend == "sqlite":
+            return open_ledger(tmp_path / f"{next(numbers)}.db", create=True, now=now)
+        server: Server = request.getfixturevalue("postgresql")
+        return open_ledger(server.new_url(), create=True, now=now)
+
+    return opened
 
 
 @pytest.fixture

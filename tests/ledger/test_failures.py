@@ -23,16 +23,16 @@ def _pragma(ledger: Ledger, statement: str) -> None:
 
 
 def test_a_full_disk(ledger: Ledger, path: Path) -> None:
-    ledger.add_receipt(receipt(1), "inbox")
+    ledger.add_receipts([receipt(1)], "inbox")
     _pragma(ledger, f"PRAGMA max_page_count = {path.stat().st_size // 4096 + 2}")
     with pytest.raises(LedgerFailed, match="磁盘已满"):
-        ledger.add_receipt(receipt(2, items=2000), "inbox")
+        ledger.add_receipts([receipt(2, items=2000)], "inbox")
     assert ledger.receipts() == (receipt(1),)
-    assert ledger.add_receipt(receipt(3, items=0), "inbox")
+    assert ledger.add_receipts([receipt(3, items=0)], "inbox") == 1
 
 
 def test_a_read_only_ledger_can_still_be_read(ledger: Ledger, path: Path) -> None:
-    ledger.add_receipt(receipt(1), "inbox")
+    ledger.add_receipts([receipt(1)], "inbox")
     _pragma(ledger, "PRAGMA query_only = ON")
     with pytest.raises(LedgerFailed, match="只读"):
         ledger.issue_cycle(NOVEMBER, now().date())
@@ -65,10 +65,10 @@ def test_a_ledger_held_by_another_program(ledger: Ledger, path: Path) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         with pytest.raises(LedgerBusy, match="另一个 zwgk 正在处理"):
-            ledger.add_receipt(receipt(1), "inbox")
+            ledger.add_receipts([receipt(1)], "inbox")
         with pytest.raises(LedgerBusy):
             ledger.receipts()
-    assert ledger.add_receipt(receipt(1), "inbox")
+    assert ledger.add_receipts([receipt(1)], "inbox") == 1
 
 
 def test_a_run_lock_that_cannot_be_written(ledger: Ledger, path: Path) -> None:
@@ -104,7 +104,7 @@ def test_rows_of_a_receipt_cannot_stand_alone(ledger: Ledger) -> None:
 
 def test_between_transactions_the_one_file_is_the_whole_ledger(ledger: Ledger, path: Path, tmp_path: Path) -> None:
     with ledger.exclusive():
-        ledger.add_receipt(receipt(1), "inbox")
+        ledger.add_receipts([receipt(1)], "inbox")
         assert sorted(each.name for each in path.parent.iterdir() if each.stat().st_size) == ["zwgk.db"]
         copy = tmp_path / "备份.db"
         copy.write_bytes(path.read_bytes())

@@ -40,8 +40,8 @@ def test_what_is_recorded_is_given_back_in_the_order_of_receipt(ledger: Ledger):
 
 
 def test_a_message_is_recorded_once(ledger: Ledger):
-    assert ledger.add_message(message(1))
-    assert not ledger.add_message(message(1, subject="another"))
+    assert ledger.add_messages([message(1)]) == 1
+    assert ledger.add_messages([message(1, subject="another")]) == 0
     assert ledger.messages() == (message(1),)
 
 
@@ -74,8 +74,8 @@ def test_two_copies_in_one_mailbox_stay_two(ledger: Ledger):
 
 @pytest.mark.parametrize("field", ["sender", "subject", "message_id", "text"])
 def test_whatever_differs_makes_another_mail(ledger: Ledger, field):
-    ledger.add_message(message(1))
-    assert ledger.add_message(message(1, uidvalidity=8, **{field: "其他"}))
+    ledger.add_messages([message(1)])
+    assert ledger.add_messages([message(1, uidvalidity=8, **{field: "其他"})]) == 1
 
 
 def test_a_killed_recording_leaves_nothing(path: Path, ledger: Ledger):
@@ -96,5 +96,5 @@ _enclosed = st.builds(Enclosed, texts, texts, texts)
                  enclosed=st.lists(_enclosed, max_size=3).map(tuple)))  # fmt: skip
 def test_any_text_is_given_back(made: Message):
     with open_ledger("sqlite://", create=True, now=now) as fresh:
-        assert fresh.add_message(made)
+        assert fresh.add_messages([made]) == 1
         assert fresh.messages() == (made,)

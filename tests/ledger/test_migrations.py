@@ -84,7 +84,7 @@ def test_a_ledger_of_migration_1_is_brought_up_to_date_with_its_data(
     _migrate(place, MIGRATIONS[0], create=True)
     with open_ledger(place, now=now) as ledger:
         key = ledger.key
-        ledger.add_receipt(receipt(1), "inbox")
+        ledger.add_receipts([receipt(1)], "inbox")
     _migrate(place, *MIGRATIONS, NOTE)
     assert query("SELECT name FROM migrations ORDER BY name")[-1] == ("9999_note",)
     assert query("SELECT file, note FROM receipts") == [(receipt(1).file, "市教育局!")]
@@ -131,7 +131,7 @@ def test_a_creation_that_was_cut_off_can_be_done_again(path: Path) -> None:
 
 
 def test_an_up_to_date_ledger_is_opened_and_read_without_writing(path: Path, ledger: Ledger) -> None:
-    ledger.add_receipt(receipt(1), "inbox")
+    ledger.add_receipts([receipt(1)], "inbox")
     ledger.close()
     before = path.read_bytes(), path.stat().st_mtime_ns
     with open_ledger(path, now=now) as opened:

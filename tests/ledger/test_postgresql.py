@@ -151,7 +151,7 @@ def test_schemas_are_ledgers_of_their_own(postgresql: Server) -> None:
     with _opened(postgresql.new_url()) as one, _opened(postgresql.new_url()) as other:
         assert one.key != other.key
         with one.exclusive(wait=0), other.exclusive(wait=0):
-            one.add_receipt(receipt(1), "inbox")
+            one.add_receipts([receipt(1)], "inbox")
         assert other.receipts() == ()
 
 
@@ -199,8 +199,8 @@ def test_a_writer_whose_turn_never_comes(postgresql: Server) -> None:
         from zwgk_excel.ledger.engine import writing
 
         with writing(other._engine), pytest.raises(LedgerBusy, match="另一个 zwgk 正在处理"):
-            ledger.add_receipt(receipt(1), "inbox")
-        assert ledger.add_receipt(receipt(1), "inbox")
+            ledger.add_receipts([receipt(1)], "inbox")
+        assert ledger.add_receipts([receipt(1)], "inbox") == 1
 
 
 def test_a_reader_sees_one_moment_throughout(postgresql: Server) -> None:
@@ -208,16 +208,16 @@ def test_a_reader_sees_one_moment_throughout(postgresql: Server) -> None:
     count = select(func.count()).select_from(RECEIPTS)
     with _opened(url) as ledger, _opened(url) as other, ledger._engine.begin() as reading:
         assert reading.scalar(count) == 0
-        assert other.add_receipt(receipt(1), "inbox")
+        assert other.add_receipts([receipt(1)], "inbox") == 1
         assert reading.scalar(count) == 0
 
 
 def test_a_server_that_restarts_between_two_steps(postgresql: Server) -> None:
     with _opened(postgresql.new_url()) as ledger:
-        ledger.add_receipt(receipt(1), "inbox")
+        ledger.add_receipts([receipt(1)], "inbox")
         postgresql.control("restart", "-m", "fast")
         assert ledger.receipts() == (receipt(1),)
-        assert ledger.add_receipt(receipt(2), "inbox")
+        assert ledger.add_receipts([receipt(2)], "inbox") == 1
 
 
 def test_a_run_that_lost_its_lock_to_a_restart_is_told(postgresql: Server) -> None:
@@ -226,12 +226,12 @@ def test_a_run_that_lost_its_lock_to_a_restart_is_told(postgresql: Server) -> No
         with pytest.raises(LedgerFailed, match="重新运行"), ledger.exclusive():
             postgresql.control("restart", "-m", "fast")
         with other.exclusive(wait=0):
-            assert other.add_receipt(receipt(1), "inbox")
+            assert other.add_receipts([receipt(1)], "inbox") == 1
 
 
 def test_a_server_that_is_down(postgresql: Server) -> None:
     with _opened(postgresql.new_url()) as ledger:
-        ledger.add_receipt(receipt(1), "inbox")
+        ledger.add_receipts([receipt(1)], "inbox")
         postgresql.control("stop", "-m", "fast")
         try:
             with pytest.raises(LedgerFailed, match=r"连不上数据库服务器|连接断开"):
@@ -261,4 +261,4 @@ def test_a_dump_of_the_schema_is_a_backup(postgresql: Server, tmp_path: Path) ->
         with open_ledger(postgresql.url("backed_up", database="restored"), now=now) as restored:
             assert restored.receipts() == ledger.receipts()
             assert restored.key == ledger.key
-            assert restored.add_receipt(receipt(31), "inbox")
+            assert restored.add_receipts([receipt(31)], "inbox") == 1

@@ -79,7 +79,7 @@ def _recovers(place: Path | str, count: int) -> None:
         found = ledger.receipts()
         assert found == tuple(receipt(number) for number in range(1, len(found) + 1))
         for number in range(1, count + 1):
-            ledger.add_receipt(receipt(number), "inbox")
+            ledger.add_receipts([receipt(number)], "inbox")
         assert ledger.receipts() == tuple(receipt(number) for number in range(1, count + 1))
 
 
@@ -101,7 +101,7 @@ def test_killed_from_outside_while_adding_many(place: Path | str, told: int) -> 
 
 def test_killed_inside_a_big_transaction(path: Path, ledger: Ledger) -> None:
     """The journal is on the disk and pages are written: the next one to open it takes them back."""
-    ledger.add_receipt(receipt(0), "inbox")
+    ledger.add_receipts([receipt(0)], "inbox")
     process = _start(path, "add_batch", 1, 20_000)
     journal = path.with_name("zwgk.db-journal")
     until = time.monotonic() + 60
@@ -111,7 +111,7 @@ def test_killed_inside_a_big_transaction(path: Path, ledger: Ledger) -> None:
     process.kill()
     process.communicate()
     assert ledger.receipts() == (receipt(0),)
-    assert ledger.add_receipt(receipt(1), "inbox")
+    assert ledger.add_receipts([receipt(1)], "inbox") == 1
 
 
 def test_many_processes_adding_the_same_and_other_receipts(place: Path | str) -> None:
@@ -142,7 +142,7 @@ def test_one_run_at_a_time_until_it_ends_or_is_killed(place: Path | str, ledger:
     assert time.monotonic() - began < 5
     # Reading, and a single record, are not barred.
     assert ledger.receipts() == ()
-    assert ledger.add_receipt(receipt(1), "inbox")
+    assert ledger.add_receipts([receipt(1)], "inbox") == 1
     holder.kill()
     holder.communicate()
     with ledger.exclusive(wait=0.2):

@@ -15,11 +15,11 @@ from zwgk_excel.ledger.schema import MIGRATIONS as APPLIED
 
 
 def test_it_is_read_and_never_written(place: Path | str, ledger: Ledger) -> None:
-    ledger.add_receipt(receipt(1), "inbox")
+    ledger.add_receipts([receipt(1)], "inbox")
     with read_ledger(place, now=now) as reading:
         assert (reading.receipts(), reading.key) == (ledger.receipts(), ledger.key)
         with pytest.raises(LedgerFailed, match="只读"):
-            reading.add_receipt(receipt(2), "inbox")
+            reading.add_receipts([receipt(2)], "inbox")
         with pytest.raises(LedgerFailed, match="只读"):
             reading.issue_cycle(NOVEMBER, now().date())
     assert ledger.receipts() == (receipt(1),)
@@ -41,7 +41,7 @@ def test_one_that_is_not_there_is_not_made(tmp_path: Path) -> None:
 
 
 def test_names_that_mean_something_in_a_url(path: Path, ledger: Ledger) -> None:
-    ledger.add_receipt(receipt(1), "inbox")
+    ledger.add_receipts([receipt(1)], "inbox")
     odd = path.with_name("100%#?.db")
     odd.write_bytes(path.read_bytes())
     before = odd.read_bytes(), odd.stat().st_mtime_ns

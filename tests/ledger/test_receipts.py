@@ -27,11 +27,10 @@ BATCHES = st.lists(receipts(), max_size=4, unique_by=lambda r: (r.file, r.sha256
 def test_any_receipts_come_back_as_they_were(arrived: list[Receipt]) -> None:
     with tempfile.TemporaryDirectory() as folder, open_ledger(Path(folder) / "a.db", create=True, now=now) as ledger:
         for each in arrived:
-            assert ledger.add_receipt(each, "inbox")
+            assert ledger.add_receipts([each], "inbox") == 1
         assert ledger.receipts() == tuple(sorted(arrived, key=lambda r: r.order))
         assert ledger.known() == {(each.file, each.sha256) for each in arrived}
         assert ledger.hashes() == {each.sha256: each.file for each in reversed(arrived)}
-        assert all(ledger.seen(each.file, each.sha256) for each in arrived)
 
 
 @given(BATCHES)
@@ -78,14 +77,14 @@ def test_every_field_of_an_item_has_its_column_in_the_same_order() -> None:
 
 def test_written_twice_is_written_once(ledger: Ledger) -> None:
     first = receipt(1)
-    assert ledger.add_receipt(first, "inbox") is True
-    assert ledger.add_receipt(first, "mail") is False
-    assert ledger.add_receipt(replace(first, verdict=Verdict.RETURNED, content=None), "inbox") is False
+    assert ledger.add_receipts([first], "inbox") == 1
+    assert ledger.add_receipts([first], "mail") == 0
+    assert ledger.add_receipts([replace(first, verdict=Verdict.RETURNED, content=None)], "inbox") == 0
     assert ledger.receipts() == (first,)
 
 
 def test_a_batch_adds_only_what_is_new_and_that_once(ledger: Ledger) -> None:
-    ledger.add_receipt(receipt(1), "inbox")
+    ledger.add_receipts([receipt(1)], "inbox")
     assert ledger.add_receipts([receipt(2), receipt(1), receipt(3), receipt(2)], "inbox") == 2
     assert ledger.add_receipts([], "inbox") == 0
     assert ledger.receipts() == (receipt(1), receipt(2), receipt(3))
@@ -104,14 +103,14 @@ def test_the_same_file_with_other_content_and_the_same_content_elsewhere_are_rec
     first = receipt(1)
     overwritten = replace(first, sha256="b" * 64)
     copied = replace(first, file="收件箱/副本.xlsx", verdict=Verdict.DUPLICATE, content=None)
-    assert [ledger.add_receipt(each, "inbox") for each in (first, overwritten, copied)] == [True, True, True]
+    assert [ledger.add_receipts([each], "inbox") for each in (first, overwritten, copied)] == [1, 1, 1]
     assert ledger.hashes() == {first.sha256: first.file, "b" * 64: first.file}
-    assert not ledger.seen("收件箱/副本.xlsx", "b" * 64)
+    assert ("收件箱/副本.xlsx", "b" * 64) not in ledger.known()
 
 
 def test_receipts_come_in_their_own_order_not_in_that_of_recording(ledger: Ledger) -> None:
     for number in (3, 1, 2):
-        ledger.add_receipt(receipt(number), "inbox")
+        ledger.add_receipts([receipt(number)], "inbox")
     assert ledger.receipts() == (receipt(1), receipt(2), receipt(3))
 
 
@@ -147,7 +146,7 @@ def test_a_time_with_a_zone_is_refused_and_nothing_is_written(ledger: Ledger) ->
 def test_shared_problems_are_stored_once(ledger: Ledger, count_rows: Callable[[str], int]) -> None:
     arrived = receipt(1)
     assert arrived.content is not None
-    ledger.add_receipt(arrived, "inbox")
+    ledger.add_receipts([arrived], "inbox")
     assert count_rows(PROBLEMS.name) == len(arrived.problems)
     assert len(arrived.content.problems) == 1
 
@@ -155,7 +154,7 @@ def test_shared_problems_are_stored_once(ledger: Ledger, count_rows: Callable[[s
 def test_where_a_receipt_came_from_and_when_it_was_recorded_is_kept(
     ledger: Ledger, query: Callable[[str], list]
 ) -> None:
-    ledger.add_receipt(receipt(1), "mail")
+    ledger.add_receipts([receipt(1)], "mail")
     assert query("SELECT source, recorded_at FROM receipts") == [("mail", "2026-11-26 09:30:00.000000")]
 
 

@@ -51,7 +51,7 @@ def test_duplicates_go_where_their_original_goes(ledger: Ledger) -> None:
 
 
 def test_of_several_rulings_all_or_none(ledger: Ledger) -> None:
-    ledger.add_receipt(waiting(1), "inbox")
+    ledger.add_receipts([waiting(1)], "inbox")
     with pytest.raises(LedgerError, match=r"没有“收件箱/市教育局_2\.xlsx”的收件记录"):
         ledger.rule([(ruling(waiting(1)), receipt(1)), (ruling(waiting(2)), receipt(2))])
     assert ledger.receipts() == (waiting(1),)
@@ -59,8 +59,9 @@ def test_of_several_rulings_all_or_none(ledger: Ledger) -> None:
 
 
 def test_the_first_file_of_a_content_is_its_original(ledger: Ledger) -> None:
-    ledger.add_receipt(receipt(1), "inbox")
-    ledger.add_receipt(replace(receipt(1), file="收件箱/副本.xlsx", verdict=Verdict.DUPLICATE, content=None), "inbox")
+    ledger.add_receipts([receipt(1)], "inbox")
+    copy = replace(receipt(1), file="收件箱/副本.xlsx", verdict=Verdict.DUPLICATE, content=None)
+    ledger.add_receipts([copy], "inbox")
     assert ledger.originals() == {receipt(1).sha256: Original(receipt(1).file, "市教育局", NOVEMBER)}
 
 

@@ -17,7 +17,7 @@ from zwgk_excel.ledger import Ledger, open_ledger
 def add(ledger: Ledger, first: int, count: int) -> None:
     """Record receipts one by one, each number told once it is recorded."""
     for number in range(first, first + count):
-        ledger.add_receipt(receipt(number), "inbox")
+        ledger.add_receipts([receipt(number)], "inbox")
         print(number, flush=True)
 
 

@@ -194,6 +194,19 @@ def test_a_login_that_is_refused(imap_server, change):
     assert failure(imap_server, replace(imap_server.account(), **change)).kind is Step.LOGIN
 
 
+def test_a_wrong_password_is_told_in_plain_words_before_the_servers_own(imap_server):
+    error = failure(imap_server, replace(imap_server.account(), password="wrong"))
+    assert error.reason.startswith("登录名、密码或授权码不对（服务器回答：[AUTHENTICATIONFAILED] ")
+    assert "b'" not in error.reason
+
+
+def test_what_cannot_be_said_to_a_server_is_no_answer_of_it(imap_server):
+    error = failure(imap_server, replace(imap_server.account(), password="口令"))
+    assert "不能接受的字符" in error.reason
+    assert "口令" not in str(error)
+    assert "服务器回答" not in error.reason
+
+
 def test_a_folder_that_there_is_not_names_those_that_there_are(imap_server):
     account = imap_server.account()
     imap_server.deliver(account.user, raw(1), AT, folder="信息报送")
@@ -264,3 +277,41 @@ def test_a_server_of_another_kind(greeting):
     with Scripted(greeting=greeting) as account, pytest.raises(ImapError) as failed:
         Mailbox(account, "INBOX")
     assert failed.value.kind is Step.PROTOCOL
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        ("[AUTHENTICATIONFAILED] Invalid credentials (Failure)", "登录名、密码或授权码不对"),
+        ("LOGIN Login error password error", "登录名、密码或授权码不对"),
+        ("Login fail. Account is abnormal, service is not open, password is incorrect", "登录名、密码或授权码不对"),
+        ("[AUTHENTICATIONFAILED] IMAP access is disabled for this mailbox", "邮箱没有开通 IMAP 服务"),
+        ("您没有权限使用 IMAP 服务", "邮箱没有开通 IMAP 服务"),
+        ("[AUTHORIZATIONFAILED] no such authorization-ID", "邮箱没有开通 IMAP 服务"),
+        ("[LIMIT] Login rate exceeded", "登录太频繁"),
+        ("[ALERT] Too many simultaneous connections. (Failure)", "登录太频繁"),
+        ("[AUTHENTICATIONFAILED] account locked", "登录太频繁"),
+        ("[UNAVAILABLE] Temporary authentication failure", "服务器暂时不能核对密码"),
+        ("[EXPIRED] That password is no longer valid", "密码或授权码已过期"),
+        ("[PRIVACYREQUIRED] Plaintext authentication disallowed", "服务器要求先加密"),
+        ("[CONTACTADMIN] see us", "邮箱要由管理员处理"),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_why_a_server_lets_nobody_in(answer: str, reason: str, encoding: str):
+    refused = (b"LOGIN", b"%s NO " + answer.encode(encoding) + b"\r\n")
+    with Scripted(CAPABLE, refused) as account, pytest.raises(ImapError) as failed:
+        Mailbox(replace(account, password="secret-word"), "INBOX")
+    assert failed.value.kind is Step.LOGIN
+    assert failed.value.reason.startswith(reason)
+    assert f"（服务器回答：{answer}）" in failed.value.reason
+
+
+def test_a_hostile_answer_is_short_and_plain_and_does_not_tell_the_password():
+    odd = b"%s NO \x1b[2J\x07 secret-word \xe2\x80\xae" + b"x" * 5000 + b"\r\n"
+    with Scripted(CAPABLE, (b"LOGIN", odd)) as account, pytest.raises(ImapError) as failed:
+        Mailbox(replace(account, password="secret-word"), "INBOX")
+    assert str(failed.value).isprintable()
+    assert len(str(failed.value)) < 400
+    assert "secret-word" not in str(failed.value)
+    assert "***" in str(failed.value)

@@ -12,12 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.cluster import LocalCluster, running
+from tests.cluster import LocalCluster, noted_tasks, running
 from tests.workbooks.sheets import report, zipped
 from tests.workflow import killers
-from tests.workflow.desk import CYCLE, Desk, item, new_desk
+from tests.workflow.desk import CYCLE, UNITS, Desk, item, new_desk, table
 from zwgk_excel.cli.main import run
 from zwgk_excel.domain.problems import Problem
+from zwgk_excel.domain.returns import Verdict
 from zwgk_excel.workbooks.reading.returns import Reading
 from zwgk_excel.workflow import cluster as connection
 from zwgk_excel.workflow import cluster_work, reading
@@ -239,3 +240,33 @@ def test_the_commands_take_a_cluster(cluster: LocalCluster, tmp_path: Path) -> N
         run(["receive", str(reply), "-w", str(root), *at, *options])
         run(["consolidate", "-w", str(root), "--as-of", "2026-12-03", *options])
     assert (desk.root / "总台账.xlsx").read_bytes() == (twin / "总台账.xlsx").read_bytes()
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The functions that were sent to the cluster."""
+    return noted_tasks(monkeypatch)
+
+
+def test_what_the_office_rules_is_read_there_too(cluster: LocalCluster, tmp_path: Path, sent: list[str]) -> None:
+    desk = new_desk(tmp_path)
+    with desk.open() as office:
+        generate(office, CYCLE, as_of=desk.now.date())
+    path = desk.reply("市财政局", "回复.xlsx", items=[item("D02 政府采购")])
+    there = ["-w", str(desk.root), "--cluster", cluster.address]
+    run(["receive", str(path), "--assign", "市财政局", "--cycle", "2026-11", *there])
+    assert sent.count("_read") == 2  # taken in, and read anew for the unit it was given to
+    with desk.open() as office:
+        (receipt,) = office.ledger.receipts()
+    assert (receipt.unit, receipt.verdict) == ("市财政局", Verdict.ACCEPTED_WITH_PROBLEMS)
+
+
+def test_what_is_set_aside_is_taken_in_there_too(cluster: LocalCluster, tmp_path: Path, sent: list[str]) -> None:
+    desk = new_desk(tmp_path)
+    path = tmp_path / "电话表.xlsx"
+    path.write_bytes(table("roster", UNITS))
+    run(["receive", str(path), "--set-aside", "-w", str(desk.root), "--cluster", cluster.address])
+    assert "_read" in sent
+    with desk.open() as office:
+        (receipt,) = office.ledger.receipts()
+    assert "file_set_aside" in {each.code for each in receipt.problems}

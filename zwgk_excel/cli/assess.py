@@ -26,14 +26,17 @@ def assess(
     from zwgk_excel.workflow.assess import assess as run
     from zwgk_excel.workflow.generate import find_unit
     from zwgk_excel.workflow.office import open_office
+    from zwgk_excel.workflow.remind import not_taken_in
 
     wanted, on = period(when), day(as_of)
     with open_office(workspace) as office:
         name = find_unit(office, unit) if unit else ""
         found = run(office, wanted, on or office.now().date())
+        pending = 0 if found.closed else not_taken_in(office)
     chosen = [each for each in found.scores if not name or each.unit == name]
     if not chosen:
         raise UserError(f"{f'“{name}”在 ' if name else ''}{wanted} 没有应报的任务，没有得分。")
+    show.left_out(pending)
     if json:
         show.as_json(assessment_fields(found, chosen))
     elif name:

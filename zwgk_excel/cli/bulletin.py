@@ -34,6 +34,7 @@ def bulletin(
     from zwgk_excel.workflow.errors import UserError
     from zwgk_excel.workflow.office import open_office
     from zwgk_excel.workflow.publish import publish
+    from zwgk_excel.workflow.remind import not_taken_in
 
     if template:
         return _put_template(workspace, json)
@@ -44,6 +45,8 @@ def bulletin(
         return _write_unit_sheets(workspace, wanted, unit or [], on, json)
     with open_office(workspace) as office:
         done = publish(office, wanted, as_of=on or office.now().date())
+        pending = 0 if done.bulletin.closed else not_taken_in(office)
+    show.left_out(pending)
     if json:
         show.as_json(_fields(done))
     else:
@@ -70,10 +73,13 @@ def _put_template(workspace: Path, json: bool) -> int:
 def _write_unit_sheets(workspace: Path, year: Period, units: list[str], on: date | None, json: bool) -> int:
     from zwgk_excel.cli import show
     from zwgk_excel.workflow.office import open_office
+    from zwgk_excel.workflow.remind import not_taken_in
     from zwgk_excel.workflow.unit_sheets import write_unit_sheets
 
     with open_office(workspace) as office, show.progress("单位年度情况", quiet=json) as step:
         done = write_unit_sheets(office, year, units=units, as_of=on or office.now().date(), progress=step)
+        pending = not_taken_in(office)
+    show.left_out(pending)
     if json:
         sheets = [{"unit": s.unit, "file": s.path, "written": s.written, "pdf": s.pdf} for s in done.sheets]
         show.as_json({"period": str(year), "sheets": sheets, "kept": done.kept, "no_pdf": done.no_pdf})

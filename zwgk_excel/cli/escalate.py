@@ -30,12 +30,15 @@ def escalate(
     from zwgk_excel.cli import show
     from zwgk_excel.workflow import escalate as room
     from zwgk_excel.workflow.office import open_office
+    from zwgk_excel.workflow.remind import not_taken_in
 
     wanted, on, chosen = cycle(month), day(as_of), step(only)
     steps = [chosen] if chosen else []
     with open_office(workspace) as office:
         found = room.escalate(office, wanted, on or office.now().date())
         path = room.export(office, found, out, steps) if export or out else None
+        pending = not_taken_in(office)
+    show.left_out(pending)
     due = [each for each in found.due if not steps or each.step in steps]
     if json:
         fields = {"unit": "unit", "step": "step", "rule": "rule", "evidence": "evidence", "facts": "facts"}

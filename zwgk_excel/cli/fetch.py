@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from zwgk_excel.cli.options import HERE, Json, Workspace
+from zwgk_excel.cli.options import HERE, ClusterAddress, Json, Workspace, readers_on
 
 if TYPE_CHECKING:
     from zwgk_excel.domain.correspondence import Message
@@ -15,14 +15,18 @@ _SHOWN = 60
 """So many mails of a kind are listed, so many characters of a text shown."""
 
 
-def fetch(workspace: Workspace = HERE, json: Json = False) -> int:
+def fetch(workspace: Workspace = HERE, cluster: ClusterAddress = "", json: Json = False) -> int:
     """Fetch the mails of the mailbox."""
     from zwgk_excel.cli import show
     from zwgk_excel.workflow.fetch import fetch as run
     from zwgk_excel.workflow.office import open_office
 
-    with open_office(workspace) as office, show.progress("收取", quiet=json) as step:
-        fetched = run(office, progress=step)
+    with (
+        open_office(workspace) as office,
+        readers_on(cluster, office) as readers,
+        show.progress("收取", quiet=json) as step,
+    ):
+        fetched = run(office, progress=step, readers=readers)
     if json:
         show.as_json(_fields(fetched))
     else:

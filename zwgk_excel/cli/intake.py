@@ -59,16 +59,27 @@ def receive(
 
     _check_options(assign, month, force=force, aside=aside, received_at=received_at)
     at, wanted = moment(received_at), cycle(month) if month else None
-    with open_office(workspace) as office, show.progress("收取", quiet=json) as step:
+    with (
+        open_office(workspace) as office,
+        readers_on(cluster, office) as readers,
+        show.progress("收取", quiet=json) as step,
+    ):
         if wanted:
             taken = rule.assign(
-                office, paths, assign, wanted, who=who(name), reason=reason, force=force, received_at=at
+                office,
+                paths,
+                assign,
+                wanted,
+                who=who(name),
+                reason=reason,
+                force=force,
+                received_at=at,
+                readers=readers,
             )
         elif aside:
-            taken = rule.set_aside(office, paths, who=who(name), reason=reason)
+            taken = rule.set_aside(office, paths, who=who(name), reason=reason, readers=readers)
         else:
-            with readers_on(cluster) as readers:
-                taken = intake.receive(office, paths, received_at=at, progress=step, readers=readers)
+            taken = intake.receive(office, paths, received_at=at, progress=step, readers=readers)
     _report(taken, json=json)
     if not taken and not json:
         show.line("没有新文件：这些文件都已登记过。")
@@ -138,7 +149,7 @@ def consolidate(
                 print_status(cycle_status(office, wanted, on or office.now().date()), full=False)
             show.line(f"没有新的报送件和意见，台账已是最新：{tracker}", "green")
             return 1 if seen.problems else 0
-        with readers_on(cluster) as readers:
+        with readers_on(cluster, office) as readers:
             done = run(office, as_of=on, who=who(name), found=seen.found, progress=step, readers=readers)
     found = of_cycle(done.standings, wanted) if wanted else None
     problems = done.to_look_at

@@ -23,7 +23,7 @@ from zwgk_excel.cli import (
 )
 from zwgk_excel.cli.chinese import COMMANDS_WORD, OPTIONS_WORD, ChineseCommand, ChineseGroup, sentence, typer
 
-EXIT_DONE, EXIT_PROBLEMS, EXIT_WRONG = 0, 1, 2
+EXIT_DONE, EXIT_WRONG = 0, 2
 
 app = typer.Typer(
     name="zwgk",

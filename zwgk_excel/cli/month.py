@@ -72,7 +72,7 @@ def generate(
     wanted, on = cycle(month), day(as_of)
     with open_office(workspace) as office, show.progress("生成报送表", quiet=json) as step:
         units = [find_unit(office, each) for each in unit or ()]
-        with maker_on(cluster) as make:
+        with maker_on(cluster, office) as make:
             done = run(office, wanted, units=units, as_of=on or office.now().date(), progress=step, make=make)
         folder = office.workspace.outbox(wanted)
     if json:

@@ -18,6 +18,7 @@ from zwgk_excel.workflow.errors import UserError
 
 if TYPE_CHECKING:
     from zwgk_excel.workflow.generate import Make
+    from zwgk_excel.workflow.office import Office
     from zwgk_excel.workflow.reading import Readers
 
 Workspace = Annotated[Path, typer.Option("-w", "--workspace", metavar="文件夹", help="工作区，默认为当前文件夹。")]
@@ -31,7 +32,7 @@ Duties = Annotated[list[str] | None, typer.Option("--duty", metavar="任务号",
 Reason = Annotated[str, typer.Option("--reason", metavar="理由", help="理由，记入台账。")]
 Who = Annotated[str, typer.Option("--who", metavar="姓名", help="由谁决定，默认为当前登录用户。")]
 ClusterAddress = Annotated[
-    str, typer.Option("--cluster", metavar="地址", help="在 Dask 集群上运行，如 tcp://192.0.2.10:8786；默认在本机。")
+    str, typer.Option("--cluster", metavar="地址", help="在 Dask 集群上运行，如 tcp://192.0.2.10:8786（加密的写 tls://）；默认在本机。")
 ]
 
 StepOption = Annotated[str, typer.Option("--step", metavar="措施", help="催报、通报、督办或约谈。")]
@@ -80,7 +81,7 @@ def moment(text: str) -> datetime | None:
 
 
 @contextmanager
-def readers_on(address: str) -> Iterator[Readers | None]:
+def readers_on(address: str, office: Office) -> Iterator[Readers | None]:
     """The workers of a cluster to read files with; None for those of this machine, where no address is given."""
     if not address:
         yield None
@@ -89,12 +90,12 @@ def readers_on(address: str) -> Iterator[Readers | None]:
     from zwgk_excel.workflow.cluster_work import ClusterReaders
     from zwgk_excel.workflow.passwords import office_passwords
 
-    with open_cluster(address) as cluster:
+    with open_cluster(address, office.workspace) as cluster:
         yield ClusterReaders(cluster, passwords=office_passwords())
 
 
 @contextmanager
-def maker_on(address: str) -> Iterator[Make]:
+def maker_on(address: str, office: Office) -> Iterator[Make]:
     """What makes report workbooks: a cluster, or the processors of this machine where no address is given."""
     from zwgk_excel.workflow.making import made
 
@@ -104,7 +105,7 @@ def maker_on(address: str) -> Iterator[Make]:
     from zwgk_excel.workflow.cluster import open_cluster
     from zwgk_excel.workflow.cluster_work import making_on
 
-    with open_cluster(address) as cluster:
+    with open_cluster(address, office.workspace) as cluster:
         yield making_on(cluster)
 
 

@@ -68,6 +68,13 @@ def problems(found: Iterable[Problem]) -> None:
         out.print(f"[{colour}]{word('severity', each.severity)}[/] {escape(str(each))}", soft_wrap=True)
 
 
+def left_out(count: int) -> None:
+    """Tell on the error stream, for ``--json`` too, that so many files in 收件箱 are in none of the figures."""
+    if count:
+        told = f"收件箱中有 {count} 个文件还没有登记，不在这些数字之内；要计入，请先运行 zwgk consolidate。"
+        err.print(told, style="yellow", markup=False)
+
+
 @contextmanager
 def progress(what: str, *, quiet: bool = False) -> Iterator[ProgressCallback]:
     """A progress bar on the error stream, so that output stays clean for other programs."""

@@ -135,14 +135,6 @@ class Roster:
         candidates = valid or rows
         return candidates[-1] if candidates else None
 
-    def is_group(self, phrase: str) -> bool:
-        """Whether an owner phrase means a group of units."""
-        return (
-            phrase in self.kind_groups
-            or phrase in self.known_groups
-            or any(phrase in unit.groups for unit in self.units)
-        )
-
     def members(self, phrase: str, month: Month) -> tuple[str, ...]:
         """The units a name, alias or group phrase stands for in ``month``, in roster order; empty when nobody."""
         active = [unit for unit in self.units if unit.valid_in(month)]

@@ -7,11 +7,15 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, tuple_, update
 
 from zwgk_excel.domain.periods import Month
+from zwgk_excel.ledger.bulk import insert_rows
 from zwgk_excel.ledger.errors import CycleClosed
 from zwgk_excel.ledger.schema import ASSESSMENTS, CYCLES, SCORES, SNAPSHOTS, WORKBOOKS
+
+_BATCH = 400
+"""Values in one IN list, well below every database's limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +68,11 @@ def close(
         raise CycleClosed(cycle, record.closed_at, record.closed_by)
     closed = {"closed_at": at, "closed_as_of": as_of, "closed_by": who}
     connection.execute(update(CYCLES).where(CYCLES.c.cycle == cycle).values(closed))
-    rows = [
+    rows = (
         {"cycle": cycle, "position": position, "obligation": key, "payload": dict(payload)}
         for position, (key, payload) in enumerate(figures.items())
-    ]
-    if rows:
-        connection.execute(insert(SNAPSHOTS), rows)
+    )
+    insert_rows(connection, SNAPSHOTS, rows)
 
 
 def select_snapshot(connection: Connection, cycle: Month) -> dict[str, dict[str, Any]]:
@@ -84,12 +87,11 @@ def keep_scores(
 ) -> None:
     """Keep what a cycle that is being closed was assessed with: what concerns all units, and each unit's score."""
     connection.execute(insert(ASSESSMENTS).values(cycle=cycle, payload=dict(assessment)))
-    rows = [
+    rows = (
         {"cycle": cycle, "position": position, "unit": unit, "payload": dict(payload)}
         for position, (unit, payload) in enumerate(scores.items())
-    ]
-    if rows:
-        connection.execute(insert(SCORES), rows)
+    )
+    insert_rows(connection, SCORES, rows)
 
 
 def select_scores(connection: Connection) -> dict[Month, tuple[dict[str, Any], list[dict[str, Any]]]]:
@@ -111,10 +113,10 @@ def select_workbooks(connection: Connection, cycle: Month) -> dict[str, Workbook
 def replace_workbooks(connection: Connection, records: Iterable[WorkbookRecord]) -> None:
     """Note what was generated, in place of what was noted for the same units and cycles."""
     latest = {(record.cycle, record.unit): record for record in records}
-    for cycle, unit in latest:
-        connection.execute(delete(WORKBOOKS).where(WORKBOOKS.c.cycle == cycle, WORKBOOKS.c.unit == unit))
-    if latest:
-        connection.execute(insert(WORKBOOKS), [_fields(record) for record in latest.values()])
+    key, keys = tuple_(WORKBOOKS.c.cycle, WORKBOOKS.c.unit), list(latest)
+    for start in range(0, len(keys), _BATCH):
+        connection.execute(delete(WORKBOOKS).where(key.in_(keys[start : start + _BATCH])))
+    insert_rows(connection, WORKBOOKS, map(_fields, latest.values()))
 
 
 def _fields(record: WorkbookRecord) -> dict[str, Any]:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, select
 
 from zwgk_excel.domain.decisions import Decision, DecisionKind
+from zwgk_excel.ledger.bulk import insert_rows
 from zwgk_excel.ledger.schema import DECISIONS
 
 
 def append_decisions(connection: Connection, decisions: Iterable[Decision], source: str, at: datetime) -> None:
     """Add decisions behind those that are there."""
     first = (connection.scalar(select(func.max(DECISIONS.c.id))) or 0) + 1
-    rows = [
+    rows = (
         {
             "id": id_,
             "obligation": decision.obligation,
@@ -27,9 +28,8 @@ def append_decisions(connection: Connection, decisions: Iterable[Decision], sour
             "recorded_at": at,
         }
         for id_, decision in enumerate(decisions, first)
-    ]
-    if rows:
-        connection.execute(insert(DECISIONS), rows)
+    )
+    insert_rows(connection, DECISIONS, rows)
 
 
 def select_decisions(connection: Connection, *, source: str = "", after: int = 0) -> tuple[Decision, ...]:

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, func, insert, not_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, not_, select, update
 
 from zwgk_excel.domain.correspondence import Enclosed, Message, MessageKind
+from zwgk_excel.ledger.bulk import insert_rows
 from zwgk_excel.ledger.schema import ENCLOSURES, MESSAGES
 
 _BATCH = 400
@@ -54,16 +55,17 @@ def _insert_into(connection: Connection, place: tuple[str, int], messages: Seque
     given = {each.uid: each for each in messages if each.uid not in known}
     elsewhere = _elsewhere(connection, place, [each.digest for each in given.values()])
     new: list[Message] = []
+    moved: list[dict[str, int]] = []
     for message in given.values():
-        if moved := elsewhere[message.digest]:
-            here = {"mailbox": message.mailbox, "uidvalidity": message.uidvalidity, "uid": message.uid}
-            connection.execute(update(MESSAGES).where(MESSAGES.c.id == moved.pop(0)).values(here))
+        if ids := elsewhere[message.digest]:
+            moved.append({"known": ids.pop(0), "now": message.uid})
         else:
             new.append(message)
+    _renumber(connection, place, moved)
     first = (connection.scalar(select(func.max(MESSAGES.c.id))) or 0) + 1
     numbered = list(enumerate(new, first))
-    _insert(connection, MESSAGES, (_row(id_, each) | {"recorded_at": at} for id_, each in numbered))
-    _insert(connection, ENCLOSURES, (row for id_, each in numbered for row in _enclosure_rows(id_, each)))
+    insert_rows(connection, MESSAGES, (_row(id_, each) | {"recorded_at": at} for id_, each in numbered))
+    insert_rows(connection, ENCLOSURES, (row for id_, each in numbered for row in _enclosure_rows(id_, each)))
     return len(new)
 
 
@@ -90,9 +92,11 @@ def _here(mailbox: str, uidvalidity: int) -> ColumnElement[bool]:
     return (MESSAGES.c.mailbox == mailbox) & (MESSAGES.c.uidvalidity == uidvalidity)
 
 
-def _insert(connection: Connection, table: Table, rows: Iterable[dict[str, Any]]) -> None:
-    if written := list(rows):
-        connection.execute(insert(table), written)
+def _renumber(connection: Connection, place: tuple[str, int], moved: Sequence[dict[str, int]]) -> None:
+    """Give messages (``known``, an id) the number they have in another place (``now``, a UID)."""
+    if moved:
+        here = {"mailbox": place[0], "uidvalidity": place[1], "uid": bindparam("now")}
+        connection.execute(update(MESSAGES).where(MESSAGES.c.id == bindparam("known")).values(here), moved)
 
 
 def _row(id_: int, message: Message) -> dict[str, Any]:

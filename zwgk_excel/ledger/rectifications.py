@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, select
 
 from zwgk_excel.domain.ladder import Note, NoteKind, Rectification, Step, noted
+from zwgk_excel.ledger.bulk import insert_rows
 from zwgk_excel.ledger.errors import LedgerError
 from zwgk_excel.ledger.schema import RECTIFICATION_NOTES, RECTIFICATIONS
 
@@ -19,7 +20,7 @@ def raise_rectifications(
     """Write rectifications down; as they are now, with their numbers."""
     first = (connection.scalar(select(func.max(RECTIFICATIONS.c.number))) or 0) + 1
     numbered = tuple(replace(each, number=number) for number, each in enumerate(raised, first))
-    rows = [
+    rows = (
         {
             "number": each.number,
             "unit": each.unit,
@@ -34,32 +35,38 @@ def raise_rectifications(
             "recorded_at": at,
         }
         for each in numbered
-    ]
-    if rows:
-        connection.execute(insert(RECTIFICATIONS), rows)
+    )
+    insert_rows(connection, RECTIFICATIONS, rows)
     return numbered
 
 
-def append_note(connection: Connection, number: int, note: Note, at: datetime) -> Rectification:
-    """Note something on a rectification; as it is now. Raises LedgerError where there is none, or it is done with."""
-    found = next((each for each in select_rectifications(connection) if each.number == number), None)
+def append_notes(
+    connection: Connection, notes: Iterable[tuple[int, Note]], at: datetime
+) -> tuple[Rectification, ...]:
+    """Note something on rectifications, by their numbers; those, each once, as they are now.
+
+    Raises LedgerError where there is none of a number, or it is done with.
+    """
+    known = {each.number: each for each in select_rectifications(connection)}
+    now: dict[int, Rectification] = {}
+    first = (connection.scalar(select(func.max(RECTIFICATION_NOTES.c.id))) or 0) + 1
+    rows = []
+    for id_, (number, note) in enumerate(notes, first):
+        now[number] = known[number] = noted(_open(known, number), note)
+        values = {"kind": str(note.kind), "on_day": note.on, "who": note.who, "words": note.words}
+        rows.append({"id": id_, "rectification": number, **values, "recorded_at": at})
+    insert_rows(connection, RECTIFICATION_NOTES, rows)
+    return tuple(now.values())
+
+
+def _open(known: Mapping[int, Rectification], number: int) -> Rectification:
+    found = known.get(number)
     if found is None:
         raise LedgerError(f"整改台账中没有第 {number} 号；请用 zwgk rectify list 查看。")
     if not found.is_open:
         state = "已撤销" if found.withdrawn else f"已于 {found.closed_on} 销号"
         raise LedgerError(f"第 {number} 号（{found.unit}）{state}，不能再改。")
-    id_ = (connection.scalar(select(func.max(RECTIFICATION_NOTES.c.id))) or 0) + 1
-    values = {
-        "id": id_,
-        "rectification": number,
-        "kind": str(note.kind),
-        "on_day": note.on,
-        "who": note.who,
-        "words": note.words,
-        "recorded_at": at,
-    }
-    connection.execute(insert(RECTIFICATION_NOTES).values(values))
-    return noted(found, note)
+    return found
 
 
 def select_rectifications(connection: Connection) -> tuple[Rectification, ...]:

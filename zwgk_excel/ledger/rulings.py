@@ -5,44 +5,61 @@ A receipt is rewritten in one case alone, when the office rules about it; what i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, Table, func, insert, select
+from sqlalchemy import Connection, Row, Table, func, insert, select, tuple_
 
 from zwgk_excel.domain.decisions import Merging, Ruling, RulingKind
 from zwgk_excel.domain.returns import Receipt
+from zwgk_excel.ledger.bulk import insert_rows
 from zwgk_excel.ledger.errors import LedgerError
 from zwgk_excel.ledger.receipts import replace_receipt
 from zwgk_excel.ledger.schema import MERGES, RECEIPTS, RULINGS
 
+_BATCH = 400
+"""Values in one IN list, well below every database's limit."""
+
 
 def rule(connection: Connection, ruled: Sequence[tuple[Ruling, Receipt]], at: datetime) -> None:
     """Record rulings, each with the receipt as it is from now on; raises LedgerError for a file that never arrived."""
+    known = _receipts_of(connection, [(ruling.file, ruling.sha256) for ruling, _ in ruled])
     first = _next_id(connection, RULINGS)
-    for id_, (ruling, receipt) in enumerate(ruled, first):
-        row = connection.execute(
-            select(RECEIPTS).where(RECEIPTS.c.file == ruling.file, RECEIPTS.c.sha256 == ruling.sha256)
-        ).one_or_none()
-        if row is None:
-            raise LedgerError(f"数据库中没有“{ruling.file}”的收件记录。")
-        values = {
-            "id": id_,
-            "receipt": row.id,
-            "kind": str(ruling.kind),
-            "unit": ruling.unit,
-            "cycle": ruling.cycle,
-            "forced": ruling.forced,
-            "former_verdict": row.verdict,
-            "former_unit": row.unit,
-            "former_cycle": row.cycle,
-            "who": ruling.who,
-            "at": ruling.at,
-            "reason": ruling.reason,
-            "recorded_at": at,
-        }
-        connection.execute(insert(RULINGS).values(values))
-        replace_receipt(connection, row.id, receipt)
+    rows = (_row(id_, ruling, known, at) for id_, (ruling, _) in enumerate(ruled, first))
+    insert_rows(connection, RULINGS, rows)
+    for ruling, receipt in ruled:  # an office rules on a handful, and each has tables of its own behind it
+        replace_receipt(connection, known[ruling.file, ruling.sha256].id, receipt)
+
+
+def _receipts_of(connection: Connection, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Row[Any]]:
+    """The rows of receipts by file and sha256, of those there are."""
+    key, found = tuple_(RECEIPTS.c.file, RECEIPTS.c.sha256), {}
+    for start in range(0, len(keys), _BATCH):
+        rows = connection.execute(select(RECEIPTS).where(key.in_(keys[start : start + _BATCH])))
+        found.update({(row.file, row.sha256): row for row in rows})
+    return found
+
+
+def _row(id_: int, ruling: Ruling, known: Mapping[tuple[str, str], Row[Any]], at: datetime) -> dict[str, Any]:
+    receipt = known.get((ruling.file, ruling.sha256))
+    if receipt is None:
+        raise LedgerError(f"数据库中没有“{ruling.file}”的收件记录。")
+    return {
+        "id": id_,
+        "receipt": receipt.id,
+        "kind": str(ruling.kind),
+        "unit": ruling.unit,
+        "cycle": ruling.cycle,
+        "forced": ruling.forced,
+        "former_verdict": receipt.verdict,
+        "former_unit": receipt.unit,
+        "former_cycle": receipt.cycle,
+        "who": ruling.who,
+        "at": ruling.at,
+        "reason": ruling.reason,
+        "recorded_at": at,
+    }
 
 
 def select_rulings(connection: Connection) -> tuple[Ruling, ...]:

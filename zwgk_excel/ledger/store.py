@@ -134,11 +134,6 @@ class Ledger:
         """The 32 bytes that sign report workbooks; made with the ledger."""
         return bytes.fromhex(self._meta("key"))
 
-    @cached_property
-    def created_at(self) -> datetime:
-        """When the ledger was made."""
-        return datetime.fromisoformat(self._meta("created_at"))
-
     def _meta(self, name: str) -> str:
         with self._engine.begin() as connection:
             return str(connection.execute(select(META.c.value).where(META.c.name == name)).scalar_one())
@@ -148,7 +143,6 @@ class Ledger:
         with other._engine.begin() as source, writing(self._engine) as connection:
             adopted = adopt(connection, source)
         self.__dict__.pop("key", None)
-        self.__dict__.pop("created_at", None)
         return adopted
 
     @contextmanager
@@ -243,8 +237,13 @@ class Ledger:
 
     def note(self, number: int, note: Note) -> Rectification:
         """Note something on a rectification; LedgerError where there is none of that number, or it is done with."""
+        (noted,) = self.add_notes([(number, note)])
+        return noted
+
+    def add_notes(self, notes: Iterable[tuple[int, Note]]) -> tuple[Rectification, ...]:
+        """Note several things on rectifications, by their numbers, all or none; those, each once, as they are now."""
         with self._writing() as connection:
-            return rectifications.append_note(connection, number, note, self._now())
+            return rectifications.append_notes(connection, notes, self._now())
 
     def rectifications(self) -> tuple[Rectification, ...]:
         """All rectifications as they are now, in the order of their numbers."""
@@ -253,21 +252,13 @@ class Ledger:
 
     # --- workbooks -----------------------------------------------------------------------------
 
-    def workbook(self, cycle: Month, unit: str) -> WorkbookRecord | None:
-        """What was generated last for a unit and a cycle."""
-        return self.workbooks(cycle).get(unit)
-
     def workbooks(self, cycle: Month) -> dict[str, WorkbookRecord]:
         """What was generated last for a cycle, by unit."""
         with self._engine.begin() as connection:
             return cycles.select_workbooks(connection, cycle)
 
-    def record_workbook(self, record: WorkbookRecord) -> None:
-        """Note what was generated, in place of what was noted for the same unit and cycle."""
-        self.record_workbooks([record])
-
     def record_workbooks(self, records: Iterable[WorkbookRecord]) -> None:
-        """Note several at once."""
+        """Note what was generated, all or none, in place of what was noted for the same units and cycles."""
         with self._writing() as connection:
             cycles.replace_workbooks(connection, records)
 
@@ -305,23 +296,13 @@ class Ledger:
                     raise LedgerError(f"数据库中没有“{each.file}”的收件记录。")
                 yield found[each.file, each.sha256]
 
-    def add_receipt(self, receipt: Receipt, source: str) -> bool:
-        """Record that a file arrived, from ``inbox``, ``command`` or ``mail``; False when file and content are known.
+    def add_receipts(self, arrived: Iterable[Receipt], source: str) -> int:
+        """Record that files arrived, from ``inbox``, ``command`` or ``mail``, all or none; how many were new.
 
         A file that is known already is left as it was recorded first.
         """
-        return self.add_receipts([receipt], source) == 1
-
-    def add_receipts(self, arrived: Iterable[Receipt], source: str) -> int:
-        """Record several, all or none: one wait for the disk instead of many. How many were new."""
         with self._writing() as connection:
             return receipts.insert_receipts(connection, arrived, source, self._now())
-
-    def seen(self, file: str, sha256: str) -> bool:
-        """Whether this file arrived with this content before."""
-        query = select(RECEIPTS.c.id).where(RECEIPTS.c.file == file, RECEIPTS.c.sha256 == sha256)
-        with self._engine.begin() as connection:
-            return connection.execute(query).first() is not None
 
     def known(self) -> set[tuple[str, str]]:
         """File and sha256 of every receipt."""
@@ -359,12 +340,8 @@ class Ledger:
 
     # --- messages ------------------------------------------------------------------------------
 
-    def add_message(self, message: Message) -> bool:
-        """Record one mail of the mailbox; False when it is known."""
-        return self.add_messages([message]) == 1
-
     def add_messages(self, arrived: Iterable[Message]) -> int:
-        """Record several, all or none; how many were new.
+        """Record mails of the mailbox, all or none; how many were new.
 
         A mail that is known under another number (:attr:`Message.digest`) gets the one it has now.
         """

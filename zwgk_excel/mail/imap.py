@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 from zwgk_excel import __version__
-from zwgk_excel.mail.imap_errors import ImapError, Step, connection_error, line_error, said
+from zwgk_excel.mail.imap_errors import ImapError, Step, connection_error, line_error, login_reason, said
 from zwgk_excel.mail.servers import is_loopback, trust, usual_port
 
 if TYPE_CHECKING:
@@ -70,10 +70,9 @@ def connect(account: Account, *, context: ssl.SSLContext | None = None, timeout:
 
     Raises ImapError that says at which step it failed. Certificates are checked against the system's, or ``context``.
     """
-    host, port = account.at
     client = _line(account, context or trust(), timeout)
     try:
-        _translated(host, port, Step.LOGIN, client.login, account.user, account.password)
+        _log_in(client, account)
         _introduce(client)
     except BaseException:
         _hang_up(client)
@@ -262,6 +261,16 @@ def _translated(host: str, port: int, kind: Step, work: Callable[..., T], *given
     except (ValueError, TypeError, KeyError, AssertionError) as error:
         # What the client makes of an answer that is none; a login name outside ASCII ends here too.
         raise ImapError(kind, host, port, said(error)) from error
+
+
+def _log_in(client: IMAPClient, account: Account) -> None:
+    host, port = account.at
+    try:
+        _translated(host, port, Step.LOGIN, client.login, account.user, account.password)
+    except ImapError as error:
+        if error.kind is not Step.LOGIN or error.__cause__ is None:
+            raise
+        raise ImapError(Step.LOGIN, host, port, login_reason(error.__cause__, account.password)) from error.__cause__
 
 
 def _introduce(client: IMAPClient) -> None:

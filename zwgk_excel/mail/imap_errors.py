@@ -6,11 +6,14 @@ What is sent fails otherwise (``PostFault``): it may go by SMTP, as files or thr
 from __future__ import annotations
 
 import errno
+import imaplib
 import socket
 import ssl
 from enum import StrEnum
 
 from zwgk_excel.domain.text import clean
+from zwgk_excel.mail.charsets import decoded
+from zwgk_excel.mail.refusals import Refusal, refusal
 
 
 class Step(StrEnum):
@@ -34,7 +37,7 @@ _WORDS = {
     Step.NAME: "找不到邮件服务器“{host}”：{reason}；请核对服务器名称和本机网络（DNS）",
     Step.CONNECT: "连不上邮件服务器 {host}:{port}：{reason}；请核对端口，或问网络管理员是否放行",
     Step.TLS: "与邮件服务器 {host}:{port} 不能建立加密连接：{reason}；请核对端口和 security，证书请问邮箱管理员",
-    Step.LOGIN: "邮件服务器 {host} 不接受登录：{reason}；请核对登录名；很多邮箱要先开通 IMAP，用“授权码”代替密码",
+    Step.LOGIN: "邮件服务器 {host} 不接受登录：{reason}",
     Step.FOLDER: "邮件服务器 {host} 上打不开文件夹：{reason}；请核对 zwgk.toml 中 [mail] 的 folder",
     Step.PROTOCOL: "邮件服务器 {host}:{port} 的回答看不懂：{reason}；请核对端口是否正确",
     Step.LINE: "与邮件服务器 {host}:{port} 的连接中断：{reason}；请稍后再运行一次",
@@ -59,6 +62,24 @@ _CERTIFICATE = {
 }
 """OpenSSL's verification codes: https://docs.openssl.org/master/man1/openssl-verification-options/."""
 _LONGEST = 200
+
+
+_REFUSALS = {
+    Refusal.WRONG: (
+        "登录名、密码或授权码不对",
+        "请核对登录名，运行 zwgk password 重新保存；很多邮箱要先开通 IMAP，用“授权码”代替密码",
+    ),
+    Refusal.EXPIRED: ("密码或授权码已过期", "请换新的，再运行 zwgk password 保存"),
+    Refusal.DISABLED: (
+        "邮箱没有开通 IMAP 服务，或不允许使用",
+        "请在邮箱网页的设置中开通 IMAP，开通后多用“授权码”代替密码",
+    ),
+    Refusal.BLOCKED: ("登录太频繁，或邮箱被临时限制", "请过一会儿再运行；常常如此的，请登录邮箱网页查看"),
+    Refusal.UNAVAILABLE: ("服务器暂时不能核对密码", "请过一会儿再运行"),
+    Refusal.ENCRYPTION: ("服务器要求先加密", "请把 zwgk.toml 中 [mail.imap] 的 security 改为 tls 或 starttls"),
+    Refusal.ADMINISTRATOR: ("邮箱要由管理员处理", "请联系邮箱管理员"),
+}
+"""Why we were not let in, and what to do."""
 
 
 class ImapError(Exception):
@@ -91,8 +112,28 @@ def line_error(error: OSError, host: str, port: int) -> ImapError:
 
 def said(answer: object) -> str:
     """What a server answered, as one readable line of moderate length."""
-    text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else str(answer)
-    return clean(text)[:_LONGEST] or "没有说明原因"
+    text = decoded(answer) if isinstance(answer, bytes) else str(answer)
+    plain = "".join(char if char.isprintable() else " " for char in text)
+    return clean(plain)[:_LONGEST] or "没有说明原因"
+
+
+def login_reason(error: BaseException, secret: str) -> str:
+    """Why a login failed and what to do, then the server's own words in brackets; never with ``secret`` in them."""
+    answer = _answer_of(error)
+    if answer is None:
+        return f"登录名或密码中有这个服务器不能接受的字符；{_REFUSALS[Refusal.WRONG][1]}"
+    words = said(answer.replace(secret, "***") if secret else answer)
+    why, what = _REFUSALS[refusal(answer)]
+    return f"{why}（服务器回答：{words}）；{what}"
+
+
+def _answer_of(error: BaseException) -> str | None:
+    """What the server said, from imaplib's error, which holds its bytes; None where it was not even asked."""
+    original = error.__context__ if isinstance(error.__context__, imaplib.IMAP4.error) else error
+    if not isinstance(original, imaplib.IMAP4.error):
+        return None
+    answer = original.args[0] if original.args else ""
+    return decoded(answer) if isinstance(answer, bytes) else str(answer)
 
 
 def _reason(error: OSError) -> str:

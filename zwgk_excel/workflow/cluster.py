@@ -15,10 +15,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from zwgk_excel import __version__
+from zwgk_excel.workflow.cluster_tls import fault, security_of
 from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.workspace import Workspace
 
 if TYPE_CHECKING:
     from distributed import Client, Future
+    from distributed.security import Security
 
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -56,14 +59,15 @@ class Task(Generic[T]):
 class Cluster:
     """A connection to the scheduler at ``address`` (``tcp://host:port`` or ``tls://…``); a context manager.
 
-    ``patience`` is how many seconds a scheduler or all workers may be gone before we give up. Raises UserError for an
-    address that is none, a scheduler that does not answer, and nodes with another version of this program.
+    ``patience`` is how many seconds a scheduler or all workers may be gone before we give up. ``security`` holds the
+    certificates for ``tls://``. Raises UserError for an address that is none, a scheduler that does not answer or
+    whose certificate or ours is not accepted, and nodes with another version of this program.
     """
 
-    def __init__(self, address: str, *, patience: float = 60.0) -> None:
+    def __init__(self, address: str, *, patience: float = 60.0, security: Security | None = None) -> None:
         if not _ADDRESS.fullmatch(address):
             raise UserError(f"“{address}”不是集群地址；应如 tcp://192.0.2.10:8786。")
-        self.address, self.patience = address, patience
+        self.address, self.patience, self._security = address, patience, security
         self._connections = 0
         self._alone_since: float | None = None
         self._client = self._connect(0)
@@ -157,17 +161,19 @@ class Cluster:
 
     def _connect(self, patience: float) -> Client:
         import dask
-        from distributed import Client
 
         logging.getLogger("distributed").setLevel(logging.CRITICAL)  # it tells of every lost connection; we do so
         dask.config.set({"distributed.admin.large-graph-warning-threshold": _LARGE})
         until = time.monotonic() + patience
         while True:
             try:
-                seconds = min(_CONNECT_SECONDS, self.patience)
-                client = Client(self.address, timeout=seconds, set_as_default=False)  # type: ignore[no-untyped-call]
+                client = self._client_of(min(_CONNECT_SECONDS, self.patience))
                 break
+            except RuntimeError as error:  # Dask is set to speak to nobody without encryption
+                raise UserError(f"本机的 Dask 配置不允许不加密的集群 {self.address}；地址应以 tls:// 开头。") from error
             except (OSError, TimeoutError, ValueError) as error:
+                if self._security and (why := fault(self.address, self._security)):
+                    raise UserError(f"连不上集群 {self.address}：{why}；{_SAFE}改好后重新运行。") from error
                 if time.monotonic() > until:
                     raise UserError(f"连不上集群 {self.address}；{_SAFE}请核对地址和调度程序后重新运行。") from error
                 time.sleep(0.5)
@@ -175,6 +181,12 @@ class Cluster:
         self._client = client
         self._check_versions()
         return client
+
+    def _client_of(self, seconds: float) -> Client:
+        from distributed import Client
+
+        security = {"security": self._security} if self._security else {}
+        return Client(self.address, timeout=seconds, set_as_default=False, **security)  # type: ignore[no-untyped-call]
 
     def _check_versions(self) -> None:
         try:
@@ -201,13 +213,16 @@ class Cluster:
 _SAFE = "已登记的文件不受影响，"
 
 
-def open_cluster(address: str) -> Cluster:
-    """Connect to a cluster; raises UserError, also where dask.distributed is not installed."""
+def open_cluster(address: str, workspace: Workspace) -> Cluster:
+    """Connect to a cluster, with the workspace's certificates where the line is to be encrypted (``tls://``).
+
+    Raises UserError, also where dask.distributed is not installed.
+    """
     import importlib.util
 
     if importlib.util.find_spec("distributed") is None:
         raise UserError('使用集群还需要 dask.distributed；请运行 pip install "zwgk-excel[cluster]"。')
-    return Cluster(address)
+    return Cluster(address, security=security_of(workspace) if address.startswith("tls://") else None)
 
 
 def _version() -> str:

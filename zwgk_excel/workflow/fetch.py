@@ -58,7 +58,7 @@ class Fetched:
     """Why the run ended before its end, in one sentence; empty where it did not."""
 
 
-def fetch(office: Office, *, progress: Progress = silent) -> Fetched:
+def fetch(office: Office, *, progress: Progress = silent, readers: Readers | None = None) -> Fetched:
     """Fetch what is new in the office's mailbox ([mail.imap]); see :func:`fetch_from`.
 
     Raises UserError where no server is set, or it cannot be used.
@@ -69,7 +69,7 @@ def fetch(office: Office, *, progress: Progress = silent) -> Fetched:
     except ImapError as error:
         raise UserError(str(error)) from error
     with mailbox:
-        return fetch_from(office, mailbox, progress=progress)
+        return fetch_from(office, mailbox, progress=progress, readers=readers)
 
 
 def fetch_from(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -24,6 +25,8 @@ from zwgk_excel.workflow.shared_tables import share_tables
 
 Make = Callable[[Iterable[ReportContent]], Iterator[bytes]]
 """Makes workbooks in the order of their contents, here or elsewhere."""
+_RECORDED = 100
+"""So many workbooks are noted at a time."""
 
 
 class Change(StrEnum):
@@ -91,11 +94,12 @@ def generate(
         drafts = [_draft(office, cycle, unit, listed[unit], known.get(unit), as_of) for unit in wanted]
         books = make(draft.content for draft in drafts if draft.changes)
         done: list[Generated] = []
-        for count, draft in enumerate(drafts):
-            progress(count, len(drafts), draft.content.unit)
-            if draft.changes:
-                _record(office, draft, next(books))
-            done.append(Generated(draft.content.unit, draft.path, draft.change, len(draft.content.listed)))
+        with _recording(office) as record:
+            for count, draft in enumerate(drafts):
+                progress(count, len(drafts), draft.content.unit)
+                if draft.changes:
+                    record(_written(office, draft, next(books)))
+                done.append(Generated(draft.content.unit, draft.path, draft.change, len(draft.content.listed)))
         progress(len(wanted), len(wanted), "")
     names = {report_name(unit, cycle) for unit in listed}
     folder = office.workspace.outbox(cycle)
@@ -150,10 +154,34 @@ def _draft(
     return _Draft(content, mark, path, Change.UNCHANGED, changes=not whole)
 
 
-def _record(office: Office, draft: _Draft, data: bytes) -> None:
-    """Write a workbook and note it."""
+@contextmanager
+def _recording(office: Office) -> Iterator[Callable[[WorkbookRecord], None]]:
+    """A way to note workbooks that waits for the disk once for many; what is written is noted whatever stops us.
+
+    Killed, we leave a few that are not noted: they are made again by the next run.
+    """
+    waiting: list[WorkbookRecord] = []
+
+    def flush() -> None:
+        office.ledger.record_workbooks(waiting)
+        waiting.clear()
+
+    def record(written: WorkbookRecord) -> None:
+        waiting.append(written)
+        if len(waiting) >= _RECORDED:
+            flush()
+
+    try:
+        yield record
+    finally:
+        if waiting:
+            flush()
+
+
+def _written(office: Office, draft: _Draft, data: bytes) -> WorkbookRecord:
+    """Write a workbook; what is to be noted of it."""
     _write(draft.path, data)
-    record = WorkbookRecord(
+    return WorkbookRecord(
         cycle=draft.content.cycle,
         unit=draft.content.unit,
         fingerprint=draft.fingerprint,
@@ -161,7 +189,6 @@ def _record(office: Office, draft: _Draft, data: bytes) -> None:
         file=office.workspace.relative(draft.path),
         sha256=hashlib.sha256(data).hexdigest(),
     )
-    office.ledger.record_workbook(record)
 
 
 def _content(office: Office, cycle: Month, unit: str, listed: tuple[Listed, ...], issued_on: date) -> ReportContent:

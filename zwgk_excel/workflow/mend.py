@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from zwgk_excel.domain.ladder import Note, NoteKind, Rectification
@@ -24,27 +25,34 @@ def take_notes(office: Office, typed: OfficeInput, who: str) -> tuple[Problem, .
     here. Safe to run again on the same tracker.
     """
     problems: list[Problem] = []
+    notes: list[tuple[int, Note]] = []
     raised = {each.number: each for each in office.ledger.rectifications()}
     for entry in typed.mended.values():
         record = raised.get(entry.number)
         if record is None:
             problems += _not_raised(entry)
         elif record.is_open:
-            problems += _take(office, record, entry, who)
+            found = _notes(record, entry, office.now().date(), who)
+            notes += ((record.number, each) for each in found if isinstance(each, Note))
+            problems += (each for each in found if isinstance(each, Problem))
+    if notes:
+        office.ledger.add_notes(notes)
     return tuple(problems)
 
 
-def _take(office: Office, record: Rectification, entry: Mended, who: str) -> Iterator[Problem]:
-    today = office.now().date()
+def _notes(record: Rectification, entry: Mended, today: date, who: str) -> list[Note | Problem]:
+    """What is to be noted on a rectification, in this order, and what of it cannot be taken."""
+    found: list[Note | Problem] = []
     words = "" if "measures" in entry.unread else new_words(entry.measures, record.measures)
     if words:
-        office.ledger.note(record.number, Note(NoteKind.MENDED, today, who, words))
+        found.append(Note(NoteKind.MENDED, today, who, words))
     if entry.closed_on is None or "closed_on" in entry.unread:
-        return
+        return found
     if entry.closed_on < record.raised_on:
-        yield problem("rectification_day", entry.place, raised_on=record.raised_on, **_named(entry))
+        found.append(problem("rectification_day", entry.place, raised_on=record.raised_on, **_named(entry)))
     else:
-        office.ledger.note(record.number, Note(NoteKind.CLOSED, entry.closed_on, who, IN_TRACKER))
+        found.append(Note(NoteKind.CLOSED, entry.closed_on, who, IN_TRACKER))
+    return found
 
 
 def new_words(typed: str, known: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from pathlib import Path
 
@@ -35,8 +36,9 @@ def assign(
     reason: str = "",
     force: bool = False,
     received_at: datetime | None = None,
+    readers: Readers | None = None,
 ) -> Intake:
-    """Say whose return a file is; files that have not arrived yet are taken in first.
+    """Say whose return a file is; files that have not arrived yet are taken in first. ``readers`` as in ``receive``.
 
     Its receipt is written anew, with who said so and when beside it. Raises UserError, and changes no receipt, when
     the unit is unknown or owes nothing in the cycle, the cycle was not issued, a file cannot be read, or its
@@ -44,14 +46,14 @@ def assign(
     """
     name = find_unit(office, unit)
     require_issued(office, cycle)
-    with office.ledger.exclusive(), Readers(passwords=office_passwords()) as readers:
+    with office.ledger.exclusive(), _reading(readers) as used:
         appraiser = Appraiser(office)
         if not appraiser.tasks(name, cycle).by_key:
             raise UserError(f"“{name}”在 {cycle} 没有报送任务；请核对单位和月份。")
-        receipts = _arrived(office, paths, received_at, readers)
+        receipts = _arrived(office, paths, received_at, used)
         ruled: list[tuple[Ruling, Receipt]] = []
         for receipt in receipts:
-            reading = _read(office, receipt, readers)
+            reading = _read(office, receipt, used)
             against = _against(appraiser, reading, name, cycle)
             if against and not force:
                 raise UserError(
@@ -67,15 +69,18 @@ def assign(
         return _ruled(office, ruled)
 
 
-def set_aside(office: Office, paths: Sequence[Path], *, who: str, reason: str = "") -> Intake:
+def set_aside(
+    office: Office, paths: Sequence[Path], *, who: str, reason: str = "", readers: Readers | None = None
+) -> Intake:
     """Say that files waiting in quarantine are no returns, and need not be looked at any more.
 
-    Raises UserError, and changes no receipt, for a file that has no receipt or is not in quarantine.
+    ``readers`` as in ``receive``. Raises UserError, and changes no receipt, for a file that has no receipt or is not
+    in quarantine.
     """
-    with office.ledger.exclusive(), Readers(passwords=office_passwords()) as readers:
+    with office.ledger.exclusive(), _reading(readers) as used:
         appraiser = Appraiser(office)
         ruled: list[tuple[Ruling, Receipt]] = []
-        for receipt in _arrived(office, paths, None, readers):
+        for receipt in _arrived(office, paths, None, used):
             if receipt.verdict is not Verdict.QUARANTINED:
                 verdict = word("verdict", receipt.verdict)
                 raise UserError(f"“{receipt.name}”的结论是“{verdict}”，不能搁置；只有待核实的文件可以。")
@@ -103,6 +108,11 @@ def merge(office: Office, cycle: Month, unit: str, *, cancel: bool, who: str, re
             raise UserError(f"{name} {cycle} 只有 {len(returns)} 份可读的报送件，没有可合并的。")
         office.ledger.merge(Merging(name, cycle, not cancel, who, office.now(), reason))
     return returns
+
+
+def _reading(given: Readers | None) -> AbstractContextManager[Readers]:
+    """Those given, who stay at work, or some of our own."""
+    return nullcontext(given) if given else Readers(passwords=office_passwords())
 
 
 def _arrived(office: Office, paths: Sequence[Path], received_at: datetime | None, readers: Readers) -> list[Receipt]:

@@ -124,6 +124,17 @@ class MailSettings(_Table):
     imap: ServerSettings = ServerSettings()
 
 
+class ClusterSettings(_Table):
+    """[cluster]: certificates (PEM) for a cluster at ``tls://…``, relative to the workspace; Dask's own where empty."""
+
+    ca_file: str = ""
+    """Of the authority that gave certificates to the nodes and to us."""
+    certificate: str = ""
+    """Ours."""
+    key: str = ""
+    """Its private key, without a password; in the file of the certificate where empty."""
+
+
 class ScheduleSettings(_Table):
     """[schedule]: what the computer does by itself, and when; times are those of the computer."""
 
@@ -145,6 +156,7 @@ class Settings(_Table):
     ledger: LedgerSettings = LedgerSettings()
     calendar: CalendarSettings = CalendarSettings()
     mail: MailSettings = MailSettings()
+    cluster: ClusterSettings = ClusterSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     policy: Policy
     scoring: dict[str, Any] = Field(default_factory=lambda: scoring_raw({}))

@@ -14,7 +14,7 @@ from zwgk_excel.layout.columns import Column, ColumnKind, layout
 from zwgk_excel.layout.words import words
 from zwgk_excel.workbooks.opening.grid import Grid, open_book
 from zwgk_excel.workbooks.reading.cell_reader import read_cell
-from zwgk_excel.workbooks.reading.sheet_reader import find_table, read_rows
+from zwgk_excel.workbooks.reading.sheet_reader import Row, Table, find_table, read_row, typed_rows
 
 ITEMS, TASKS = layout("report")["items"], layout("report")["tasks"]
 MATRIX = layout("tracker")["matrix"]
@@ -25,6 +25,11 @@ def grid_of(rows) -> Grid:
     grid = open_book(book({"S": rows}), "x.xlsx").grid("S")
     assert grid is not None
     return grid
+
+
+def rows_of(table: Table) -> list[Row]:
+    """The rows that hold something a unit may have typed, read."""
+    return [read_row(table, row, ITEMS.inputs, "x.xlsx", by=BY) for row in typed_rows(table, ITEMS.inputs)]
 
 
 # --- the table ---------------------------------------------------------------------------------
@@ -80,7 +85,7 @@ def test_rows_with_formatting_spaces_or_check_texts_only_are_none():
     rows: list[dict[str, Any]] = [{"check": "缺"}, {"title": "  \n"}, {"title": "甲"}, {}, {"remark": 0}]
     table = find_table(grid_of(headed("items", rows)), ITEMS)
     assert table is not None
-    assert [row.number for row in read_rows(table, ITEMS.inputs, "x", by=BY)] == [6, 8]
+    assert [row.number for row in rows_of(table)] == [6, 8]
 
 
 def test_errors_and_formulas_without_result_are_rows_too_and_are_named():
@@ -92,7 +97,7 @@ def test_errors_and_formulas_without_result_are_rows_too_and_are_named():
     ]
     table = find_table(grid_of(headed("items", rows)), ITEMS)
     assert table is not None
-    read = list(read_rows(table, ITEMS.inputs, "x.xlsx", by=BY))
+    read = rows_of(table)
     assert [(row.number, set(row.unread)) for row in read] == [(4, {"title"}), (6, {"doc_no"})]
     found = [(p.code, str(p.place), p.found) for row in read for p in row.problems]
     assert found == [
@@ -104,7 +109,7 @@ def test_errors_and_formulas_without_result_are_rows_too_and_are_named():
 def test_a_column_that_is_not_there_is_empty():
     table = find_table(grid_of([["任务", "信息标题"], ["D02", "甲"]]), ITEMS)
     assert table is not None
-    (row,) = read_rows(table, ITEMS.inputs, "x", by=BY)
+    (row,) = rows_of(table)
     assert row.values["published_on"] is None
     assert row.values["remark"] == ""
 

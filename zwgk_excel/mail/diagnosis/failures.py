@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import imaplib
-import re
 import smtplib
 import socket
 import ssl
@@ -13,6 +12,7 @@ from typing import Any
 
 from zwgk_excel.layout.checkup import Check, check
 from zwgk_excel.mail.charsets import decoded
+from zwgk_excel.mail.refusals import Refusal, worded
 from zwgk_excel.mail.servers import NotEncrypted, Server, usual_port
 
 # X509_V_ERR_… of OpenSSL's x509_vfy.h.
@@ -27,8 +27,6 @@ _CERTIFICATES = {
     64: "tls_name",
 }
 _NOT_TLS = {"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST", "UNKNOWN_PROTOCOL"}
-_BLOCKED = re.compile(r"frequen|too many|rate limit|temporar|abnormal|locked|频繁|限制|异常|锁定", re.IGNORECASE)
-_DISABLED = re.compile(r"permission|not enabled|disabled|not open|not allowed|未开启|未开通|权限|禁止", re.IGNORECASE)
 _LONGEST = 160
 
 LINE_ERRORS = (OSError, smtplib.SMTPException, imaplib.IMAP4.error, NotEncrypted)
@@ -119,11 +117,13 @@ def explain_login(error: Exception, attempt: Attempt) -> Check:
 
 
 def _login_code(answer: str, code: int) -> str:
-    blocked, disabled = bool(_BLOCKED.search(answer)) or 400 <= code < 500, bool(_DISABLED.search(answer))
+    told = worded(answer)
+    if 400 <= code < 500:  # "try again later" (RFC 5321, 4.2.1), whatever else is said; both at once tell nothing
+        told = None if told is Refusal.DISABLED else Refusal.BLOCKED
     # Some servers have one answer for everything that may be wrong; then it is most likely the password.
-    if blocked == disabled:
+    if told is None:
         return "login_refused"
-    return "login_blocked" if blocked else "login_disabled"
+    return "login_blocked" if told is Refusal.BLOCKED else "login_disabled"
 
 
 def _explain_encryption(error: ssl.SSLError, attempt: Attempt) -> Check:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -129,16 +129,6 @@ def typed_rows(table: Table, columns: Iterable[Column]) -> list[int]:
 def is_visible(raw: Value) -> bool:
     """Whether a value shows anything: text of nothing but spaces does not."""
     return raw is not None and (not isinstance(raw, str) or raw[:1].isalnum() or bool(clean(raw)))
-
-
-def read_rows(table: Table, columns: Iterable[Column], file: str, *, by: date) -> Iterator[Row]:
-    """The rows of a table that hold something in any of ``columns``, each with these columns read.
-
-    ``file`` is the file's name for messages; ``by`` as for :func:`read_cell`.
-    """
-    wanted = tuple(columns)
-    for row in typed_rows(table, wanted):
-        yield read_row(table, row, wanted, file, by=by)
 
 
 def read_row(table: Table, row: int, columns: Iterable[Column], file: str, *, by: date) -> Row:
