@@ -1,6 +1,7 @@
 """The workloads, each run in a process of its own: ``python -m benchmarks.work NAME ARGUMENTS``.
 
-The last line printed is JSON with the seconds of the work and what it came to.
+The last line printed is JSON with the seconds of the work and what it came to. Worker processes import this module
+too, as they do the command's: what a workload alone needs is imported in it.
 """
 
 from __future__ import annotations
@@ -16,12 +17,13 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from benchmarks.county import size_of, unit_name
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.workflow.office import Office, open_office
+
+if TYPE_CHECKING:
+    from zwgk_excel.workflow.office import Office
 
 NOW = datetime(2026, 1, 3, 9)
 """After the last month of a made-up county."""
@@ -37,6 +39,8 @@ def files(root: Path, count: int = 0) -> list[Path]:
 
 def office(root: Path) -> Any:
     """The county's office after the last month."""
+    from zwgk_excel.workflow.office import open_office
+
     return open_office(root, now=lambda: NOW)
 
 
@@ -358,7 +362,7 @@ def tracker_pandas(root: str) -> dict[str, Any]:
 
 def county(root: str, returns: str) -> dict[str, Any]:
     """Make a county with so many returns lying in 收件箱."""
-    from benchmarks.county import new_county, write_returns
+    from benchmarks.county import new_county, size_of, unit_name, write_returns
 
     size = size_of(int(returns))
     desk = new_county(Path(root), size)

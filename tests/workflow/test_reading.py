@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import multiprocessing
 import sys
 import time
 from collections.abc import Iterator
@@ -164,3 +165,12 @@ def test_passwords_come_from_the_environment_and_the_keyring(monkeypatch: pytest
     monkeypatch.setattr(keyring, "get_password", none)
     monkeypatch.delenv("ZWGK_PASSWORDS")
     assert office_passwords() == ()
+
+
+def test_only_as_many_workers_start_as_the_files_need():
+    others = set(multiprocessing.active_children())
+    with Readers(4) as readers:
+        readers.start(21)
+        readers.start(400)
+        assert len(set(multiprocessing.active_children()) - others) == 2
+        assert isinstance(readers.read(b"", "空.xlsx", by=date(2026, 1, 3)), Problem)

@@ -266,3 +266,12 @@ def test_the_offices_severities_hold_for_what_waits_in_quarantine_too(sent, tmp_
     path.write_bytes(b"%PDF-1.7")
     (receipt,) = take(sent, path)
     assert (receipt.verdict, [p.severity for p in receipt.problems]) == (Verdict.QUARANTINED, ["warning"])
+
+
+def test_what_was_recorded_is_not_kept_in_memory(sent):
+    (receipt,) = take(sent, purchases(sent))
+    assert receipt.content is None
+    with sent.open() as office:
+        (recorded,) = office.ledger.receipts()
+    assert recorded.content is not None
+    assert len(recorded.content.items) == receipt.items == 1

@@ -57,6 +57,9 @@ class ClusterReaders(Readers):
         self._cluster = cluster
         self._limits = _Limits(seconds, memory, self.passwords, parse)
 
+    def start(self, files: int) -> None:
+        """Nothing: the cluster runs."""
+
     def members(self, data: bytes, name: str) -> list[Member] | Problem | None:
         """What is in an archive, unpacked on the cluster."""
         return self._of_one(name, _members, data, name)

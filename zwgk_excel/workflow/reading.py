@@ -128,6 +128,14 @@ class Readers:
             self._pool.join()
             self._pool = None
 
+    def start(self, files: int) -> None:
+        """Begin to start as many workers as so many files need; no later call starts more.
+
+        It takes a third of a second, in which this process has something else to do.
+        """
+        if self._pool is None:
+            self._running(-(-files // _FILES))
+
     def read(self, data: bytes, name: str, *, by: date) -> Reading | Problem:
         """Read one file; ``name`` and ``by`` as in :class:`Job`. The problem says why it could not be read."""
         return self._alone(Job(data, name, by))
@@ -203,13 +211,16 @@ class Readers:
             self.close()
             return self._running().schedule(_parse_batch, args=args, timeout=limit)
 
-    def _running(self) -> ProcessPool:
+    def _running(self, wanted: int = 0) -> ProcessPool:
+        """The workers, or ``wanted`` of them where there are none yet."""
         if self._pool is None:
             from pebble import ProcessPool
 
+            count = min(self.workers, wanted or self.workers)
             self._pool = ProcessPool(
-                self.workers, initializer=_prepare_worker, initargs=(self.memory,), context=worker_context()
+                count, initializer=_prepare_worker, initargs=(self.memory,), context=worker_context()
             )
+            self._pool.schedule(_ready)
         return self._pool
 
 
@@ -253,6 +264,10 @@ def _prepare_worker(memory: int) -> None:
 
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _ready() -> None:
+    """The first task: it starts the worker."""
 
 
 def _limit_processor(seconds: float) -> None:

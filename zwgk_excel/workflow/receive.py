@@ -118,6 +118,8 @@ def take_in(
     """
     with nullcontext(readers) if readers else Readers(passwords=office_passwords()) as workers:
         run = _Run(office, workers, source)
+        if unknown := run.unknown(arrivals):
+            workers.start(unknown)
         for arrival in progressing(sorted(arrivals, key=lambda each: each.order), progress):
             run.add(arrival)
         run.finish()
@@ -175,6 +177,11 @@ class _Run:
         self.markups: dict[str, Path] = {}
         self.solved: list[Path] = []
         self.unread: list[Problem] = []
+
+    def unknown(self, arrivals: Sequence[Arrival]) -> int:
+        """How many of the files have a name that the ledger does not have: told without reading them."""
+        names, root = {file for file, _ in self.known}, f"{self.office.workspace.root.as_posix()}/"
+        return sum(arrival.path.as_posix().removeprefix(root) not in names for arrival in arrivals)
 
     def add(self, arrival: Arrival) -> None:
         """Take one file in hand; set to work on what was gathered when it is enough."""
