@@ -13,6 +13,7 @@ from zwgk_excel.domain.problems import Problem
 from zwgk_excel.workbooks.files import write_atomic
 from zwgk_excel.workbooks.opening.guard import Rejected
 from zwgk_excel.workbooks.tracker.kept import Kept, orphans
+from zwgk_excel.workbooks.tracker.lean import lean
 from zwgk_excel.workbooks.tracker.office import OfficeInput, kept, read_office
 from zwgk_excel.workbooks.tracker.view import TrackerView
 from zwgk_excel.workbooks.tracker.workbook import tracker_workbook
@@ -143,7 +144,8 @@ def _previous(old: bytes | None, path: Path) -> tuple[OfficeInput, Kept | None]:
     if old is None:
         return OfficeInput((), ()), None
     try:
-        return read_office(old, path.name), kept(old)
+        read = lean(old, path.name)
+        return read_office(read.data, path.name), kept(read.data, read.numbers)
     except Rejected as rejected:
         raise UserError(f"{rejected.problem}在此之前不汇总，以免丢失台账中的内容。") from None
 

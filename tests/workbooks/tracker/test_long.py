@@ -22,8 +22,11 @@ from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.fast_book import FastBook
 from zwgk_excel.workbooks.formats import Formats
 from zwgk_excel.workbooks.tracker import sheet as tracker_sheet
+from zwgk_excel.workbooks.tracker.comments import Note
+from zwgk_excel.workbooks.tracker.kept import ExtraCell, ExtraColumn, Kept
+from zwgk_excel.workbooks.tracker.office import kept
 from zwgk_excel.workbooks.tracker.sheet import FIRST_ROW, open_page, write_plain_table
-from zwgk_excel.workbooks.tracker.tables import FileLink, Row
+from zwgk_excel.workbooks.tracker.tables import FileLink, Row, tracking_order
 from zwgk_excel.workbooks.tracker.workbook import tracker_workbook
 
 TRACKER = layout("tracker")
@@ -79,6 +82,21 @@ def test_it_is_the_same_workbook(data: bytes, monkeypatch: pytest.MonkeyPatch):
     assert long.keys() == short.keys()
     for name in short:
         assert long[name] == short[name], name
+
+
+def test_the_offices_columns_and_comments_stay(monkeypatch: pytest.MonkeyPatch):
+    keys = [row.status.obligation.key for row in tracking_order(VIEW)]
+    column = ExtraColumn("记", "due", "J", cells={key: ExtraCell(key) for key in keys[::2]})
+    doubled = ExtraColumn("倍", "items", "Z", cells={keys[5]: ExtraCell(2, "=LEN(A9)*2", 9)})
+    given = Kept(b"", (column, doubled), rows={9: keys[5]}, comments=(Note(keys[9], "J", "看过", "办公室"),))
+    short = everything(tracker_workbook(VIEW, given))
+    monkeypatch.setattr(tracker_sheet, "LONG_ROWS", 3)
+    once = tracker_workbook(VIEW, given)
+    assert everything(once) == short
+    found = kept(once)
+    assert {key: cell.value for key, cell in found.columns[0].cells.items()} == {key: key for key in keys[::2]}
+    assert [(note.obligation, note.text) for note in found.comments] == [(keys[9], "看过")]
+    assert tracker_workbook(VIEW, found) == once
 
 
 def _part(data: bytes, number: int) -> bytes:

@@ -6,6 +6,7 @@ import io
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from zwgk_excel.domain.problems import Place, problem
@@ -13,7 +14,7 @@ from zwgk_excel.domain.text import clean
 from zwgk_excel.layout.columns import Sheet, layout
 from zwgk_excel.workbooks.opening.grid import Grid, address, column_letters, open_book
 from zwgk_excel.workbooks.opening.guard import Rejected, check
-from zwgk_excel.workbooks.package import Package, SheetEntry, main, parse, sheets_of, tables_on
+from zwgk_excel.workbooks.package import Package, SheetEntry, each_start, main, sheets_of, tables_on
 from zwgk_excel.workbooks.reading.cell_reader import as_text
 from zwgk_excel.workbooks.reading.sheet_reader import Table, find_table, is_visible
 from zwgk_excel.workbooks.tracker.assessed import beside_headings
@@ -29,8 +30,8 @@ _TOP = 20
 """Rows in which the cell of the chosen unit is looked for."""
 
 
-def kept(data: bytes) -> Kept:
-    """Everything that the office added to a tracker, for ``tracker_workbook``.
+def kept(data: bytes, numbers: Mapping[str, Mapping[int, int]] = MappingProxyType({})) -> Kept:
+    """Everything that the office added to a tracker, for ``tracker_workbook``; ``numbers`` as :func:`lean` gives them.
 
     Raises :class:`Rejected` with one of the guard's problems, or table_unreadable where the file is a workbook but of
     no form that its sheets could be carried over from.
@@ -38,7 +39,7 @@ def kept(data: bytes) -> Kept:
     tracker = layout("tracker")
     check(data, tracker.file_name)
     try:
-        return _kept(data)
+        return _kept(data, numbers)
     except Rejected:
         raise
     # Anything may come out of a library that reads a damaged file; the tracker must not be overwritten then.
@@ -47,7 +48,7 @@ def kept(data: bytes) -> Kept:
         raise Rejected(problem("table_unreadable", Place(tracker.file_name), reason=reason)) from error
 
 
-def _kept(data: bytes) -> Kept:
+def _kept(data: bytes, numbers: Mapping[str, Mapping[int, int]]) -> Kept:
     tracker = layout("tracker")
     package = Package(data)
     entries = sheets_of(package)
@@ -64,7 +65,11 @@ def _kept(data: bytes) -> Kept:
     if tracking:
         found = _with_table(found, data, package, tracking, tracker["tracking"])
     others = ((key, _entry_of(package, entries, tracker[key])) for key in PLAIN)
-    beside = {key: table for key, entry in others if entry and (table := _beside(data, package, entry, tracker[key]))}
+    beside = {
+        key: table
+        for key, entry in others
+        if entry and (table := _beside(data, package, entry, tracker[key], numbers.get(entry.part, {})))
+    }
     found = replace(found, beside=beside)
     removed = _entry_of(package, entries, tracker["removed"])
     return _with_removed(found, data, removed) if removed else found
@@ -86,7 +91,9 @@ def _entry_of(package: Package, entries: Sequence[SheetEntry], sheet: Sheet) -> 
     return next(by_name, None) or next(by_table, None)
 
 
-def _beside(data: bytes, package: Package, entry: SheetEntry, sheet: Sheet) -> Kept | None:
+def _beside(
+    data: bytes, package: Package, entry: SheetEntry, sheet: Sheet, numbers: Mapping[int, int]
+) -> Kept | None:
     """What the office added to another table than the tracking table; None for nothing.
 
     Such tables may be long, so they are looked over quickly before they are read with everything.
@@ -98,10 +105,18 @@ def _beside(data: bytes, package: Package, entry: SheetEntry, sheet: Sheet) -> K
     rows = table.grid.rows[table.header :]
     typed = any(is_visible(value) for row in rows for place, value in enumerate(row) if place not in table.keys)
     commented = any(relation.type == "comments" for relation in package.relations(entry.part))
-    return _with_table(Kept(b""), data, package, entry, sheet) if typed or commented else None
+    return _with_table(Kept(b""), data, package, entry, sheet, numbers) if typed or commented else None
 
 
-def _with_table(found: Kept, data: bytes, package: Package, entry: SheetEntry, sheet: Sheet) -> Kept:
+def _with_table(
+    found: Kept,
+    data: bytes,
+    package: Package,
+    entry: SheetEntry,
+    sheet: Sheet,
+    numbers: Mapping[int, int] = MappingProxyType({}),
+) -> Kept:
+    """``found`` with what was added to a table; ``numbers``: row in ``data`` → row in the office's file."""
     formulas, values = _cells(data, entry.name, data_only=False), _cells(data, entry.name, data_only=True)
     grid = Grid(entry.name, [[cell.value for cell in row] for row in values])
     table = find_table(grid, sheet)
@@ -109,9 +124,10 @@ def _with_table(found: Kept, data: bytes, package: Package, entry: SheetEntry, s
         return found
     keys = _row_keys(table)
     widths = _widths(package.parts[entry.part])
-    reader = _Columns(table, keys, formulas, values, widths)
+    reader = _Columns(table, keys, formulas, values, widths, numbers)
     ours = {key: widths[place] for key, place in table.positions.items() if place in widths}
-    comments, others = notes_on(package, entry, keys)
+    rows = {numbers.get(row + 1, row + 1): key for row, key in keys.items()}
+    comments, others = notes_on(package, entry, {row - 1: key for row, key in rows.items()})
     lost = (f"“{entry.name}”中 {'、'.join(others)} 的批注不在任务行上，不能带入新的总台账。",) if others else ()
     return replace(
         found,
@@ -120,7 +136,7 @@ def _with_table(found: Kept, data: bytes, package: Package, entry: SheetEntry, s
         columns=tuple(reader.read()),
         widths=ours,
         letters={column_letters(place): key for key, place in table.positions.items()},
-        rows={row + 1: key for row, key in keys.items()},
+        rows=rows,
         sheet=entry.name,
     )
 
@@ -154,7 +170,12 @@ def _row_keys(table: Table) -> dict[int, str]:
 def _widths(part: bytes) -> dict[int, Width]:
     """Column, 0 for the first → its width, for every column that the sheet says something about."""
     found: dict[int, Width] = {}
-    for node in parse(part).iter(main("col")):
+    for _, node in each_start(part):
+        # The columns stand before the cells, of which there may be millions.
+        if node.tag == main("sheetData"):
+            break
+        if node.tag != main("col"):
+            continue
         width = float(node.get("width")) if node.get("width") else None
         hidden = node.get("hidden") in {"1", "true"}
         for column in range(int(node.get("min", "1")) - 1, min(int(node.get("max", "1")), 1_000)):
@@ -172,8 +193,9 @@ class _Columns:
         formulas: Sequence[tuple[Any, ...]],
         values: Sequence[tuple[Any, ...]],
         widths: Mapping[int, Width],
+        numbers: Mapping[int, int],
     ) -> None:
-        self._table, self._keys, self._widths = table, keys, widths
+        self._table, self._keys, self._widths, self._numbers = table, keys, widths, numbers
         self._formulas, self._values = formulas, values
 
     def read(self) -> Iterator[ExtraColumn]:
@@ -189,7 +211,7 @@ class _Columns:
         heading = clean(str(_at(self._values, self._table.header, place) or ""))
         cells = {key: cell for row, key in self._keys.items() if (cell := self._cell(row, place))}
         # What stands beside no obligation has nowhere to go back to; it is listed as removed, by its cell.
-        others = {address(row, place): ExtraCell(value) for row, value in self._others(place)}
+        others = {address(self._number(row) - 1, place): ExtraCell(value) for row, value in self._others(place)}
         if not heading and not cells and not others:
             return None
         fill = self._fill(list(cells.values())) if len(cells) == len(self._keys) else ""
@@ -216,8 +238,12 @@ class _Columns:
         cell = self._formulas[row][place] if place < len(self._formulas[row]) else None
         if cell is not None and cell.data_type == "f":
             # An array formula is an object of its own.
-            return ExtraCell(value, str(getattr(cell.value, "text", cell.value)), row + 1)
+            return ExtraCell(value, str(getattr(cell.value, "text", cell.value)), self._number(row))
         return None if value is None else ExtraCell(value)
+
+    def _number(self, row: int) -> int:
+        """The number in the office's file, 1 for the first, of a row of the table, 0 for the first."""
+        return self._numbers.get(row + 1, row + 1)
 
     def _number_format(self, place: int) -> str:
         """The format most of its filled cells have (all of them where none is filled); empty for the general one."""
@@ -231,7 +257,7 @@ class _Columns:
         """The formula all rows share, as it stands in FILL_ROW."""
         if not cells or not all(cell.formula for cell in cells):
             return ""
-        span = (min(self._keys) + 1, max(self._keys) + 1)
+        span = self._number(min(self._keys)), self._number(max(self._keys))
         moves = Moves(self._table.grid.sheet, spans={span: span})
         shared = {moves.formula(cell.formula, cell.row, FILL_ROW) for cell in cells}
         return shared.pop() if len(shared) == 1 else ""
