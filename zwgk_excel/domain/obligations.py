@@ -46,7 +46,11 @@ class Obligation:
 
     def listed_in(self, cycle: Month) -> bool:
         """Whether opens..final overlaps the cycle's month (without dates: the period itself)."""
-        return self.opens <= cycle.last and cycle.first <= (self.final or self.period.last.last)
+        return _overlaps(Window(self.opens, self.due, self.final), self.period, cycle)
+
+
+def _overlaps(dates: Window, period: Period, cycle: Month) -> bool:
+    return dates.opens <= cycle.last and cycle.first <= (dates.final or period.last.last)
 
 
 def plan(
@@ -59,8 +63,7 @@ def plan(
     found: dict[str, Obligation] = {}
     for duty in duties:
         for obligation in _of_duty(duty, roster, policy, workdays, cycle):
-            if obligation.listed_in(cycle):
-                found.setdefault(obligation.key, obligation)
+            found.setdefault(obligation.key, obligation)
     return tuple(found.values())
 
 
@@ -74,11 +77,11 @@ def _of_duty(
             continue
         dates = window(period, deadline, policy.shift, workdays)
         undated = Window(dates.opens, None, None)
-        for phrases, mandatory in ((duty.owners, True), (duty.advisory, False)):
-            for unit in _members(phrases, roster, period.last):
-                when = dates if mandatory else undated
+        for phrases, when, mandatory in ((duty.owners, dates, True), (duty.advisory, undated, False)):
+            # Most periods of a cadence lie far from the cycle: no need to make what would not be listed.
+            for unit in _members(phrases, roster, period.last) if _overlaps(when, period, cycle) else ():
                 yield Obligation(duty, unit, period, when.opens, when.due, when.final, mandatory)
-        yield from _own(duty, roster, policy, workdays, period)
+        yield from (own for own in _own(duty, roster, policy, workdays, period) if own.listed_in(cycle))
 
 
 def _own(duty: Duty, roster: Roster, policy: Policy, workdays: Workdays, period: Period) -> Iterator[Obligation]:
