@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.workbooks.reading.returns import Reading
-from zwgk_excel.workflow import cluster_work
+from zwgk_excel.workflow import cluster_work, reading
+from zwgk_excel.workflow.marking import Marking
 from zwgk_excel.workflow.reading import Job, parse_return
 
 
@@ -52,3 +53,10 @@ def parse(job: Job, passwords: Sequence[str]) -> Reading | Problem:
         case "slow":
             time.sleep(0.4)
     return parse_return(job, passwords)
+
+
+def mark_or_die(marking: Marking, seconds: float) -> object:
+    """Mark a return up, unless it is 回复.xlsx, which ends the process."""
+    if marking.name == "回复.xlsx":
+        os.abort()
+    return reading._mark(marking, seconds)

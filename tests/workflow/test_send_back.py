@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import io
+import sys
 from datetime import date, datetime
 
 import openpyxl
 import pytest
 
+from tests.workflow import killers
 from tests.workflow.desk import item, nil
 from zwgk_excel.domain.returns import Verdict
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.files import write_atomic
 from zwgk_excel.workbooks.report.filling import type_into
-from zwgk_excel.workflow import send_back
+from zwgk_excel.workflow import reading, send_back
 from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.reading import Readers
 from zwgk_excel.workflow.receive import receive
 from zwgk_excel.workflow.send_back import markup_path, solved, write_markups
 
@@ -41,8 +44,8 @@ def take(desk, path, at=FIRST_AT):
 
 
 def write(desk, *receipts):
-    with desk.open() as office:
-        return write_markups(office, receipts)
+    with desk.open() as office, Readers(1) as workers:
+        return write_markups(office, receipts, workers)
 
 
 def column(key):
@@ -66,8 +69,8 @@ def test_a_return_with_errors_goes_back_corrected_and_is_accepted(sent):
     second = take(sent, corrected, SECOND_AT)
     assert (second.verdict, second.unit, second.items) == (Verdict.ACCEPTED, UNIT, 2), second.problems
     assert second.problems == ()
-    with sent.open() as office:
-        assert write_markups(office, [receipt, second]) == ()
+    with sent.open() as office, Readers(1) as workers:
+        assert write_markups(office, [receipt, second], workers) == ()
         assert solved(office, [receipt, second]) == (path,)
         assert solved(office, [receipt]) == ()
 
@@ -160,8 +163,8 @@ def test_a_locked_file_is_told_after_the_others_are_written(sent, monkeypatch):
         return write_atomic(path, data)
 
     monkeypatch.setattr(send_back, "write_atomic", locked)
-    with sent.open() as office, pytest.raises(UserError, match="请先关闭"):
-        write_markups(office, [bad, second])
+    with sent.open() as office, Readers(1) as workers, pytest.raises(UserError, match="请先关闭"):
+        write_markups(office, [bad, second], workers)
     assert paths["市人社局"].is_file()
     assert not paths[UNIT].exists()
 
@@ -169,8 +172,8 @@ def test_a_locked_file_is_told_after_the_others_are_written(sent, monkeypatch):
 def test_progress_is_told(sent):
     receipt = take(sent, reply(sent, published_on="上月底"))
     told = []
-    with sent.open() as office:
-        write_markups(office, [receipt], progress=lambda *step: told.append(step))
+    with sent.open() as office, Readers(1) as workers:
+        write_markups(office, [receipt], workers, progress=lambda *step: told.append(step))
     assert told == [(0, 1, UNIT), (1, 1, "")]
 
 
@@ -180,3 +183,15 @@ def test_what_comes_in_is_not_touched(sent):
     write(sent, receipt)
     assert (sent.root / receipt.file).read_bytes() == before
     assert openpyxl.load_workbook(io.BytesIO(before)).sheetnames[0] != MARKUP
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a worker is killed by its signal")
+def test_a_return_that_kills_whoever_marks_it_up_is_answered_with_the_list_alone(sent, monkeypatch):
+    bad = take(sent, reply(sent, published_on="上月底"))
+    other = sent.reply("市人社局", "社.xlsx", items=[item("D04 稳岗就业", published_on="上月底")])
+    second = take(sent, other, SECOND_AT)
+    monkeypatch.setattr(reading, "_mark", killers.mark_or_die)
+    first_path, second_path = write(sent, bad, second)
+    assert openpyxl.load_workbook(first_path).sheetnames == [MARKUP]
+    assert openpyxl.load_workbook(second_path).sheetnames[:1] == [MARKUP]
+    assert ITEMS in openpyxl.load_workbook(second_path).sheetnames

@@ -219,9 +219,9 @@ class Receipt:
     @property
     def tallies(self) -> Mapping[str, Tally]:
         """What its content says of each obligation, by key; empty where nothing was read."""
-        if self.condensed is not None:
-            return self.condensed
-        return self.content.tallies if self.content is not None else {}
+        if self.content is not None:
+            return self.content.tallies
+        return self.condensed or {}
 
     def without_content(self) -> Receipt:
         """The same, condensed."""

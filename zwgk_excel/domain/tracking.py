@@ -222,24 +222,32 @@ def _status(obligation: Obligation, index: _Index, decided: Standing, as_of: dat
     if outcome not in SATISFIED and first is not None:
         # What once satisfied stays satisfied; what is missing from the newer return is a problem of its own.
         outcome = outcome_of(first[1], obligation)
-    if outcome not in SATISFIED and decided.waived:
-        outcome = Outcome.WAIVED
-    status = Status(
+    received_at = first[0].received_at if first else None
+    waived = decided.waived and outcome not in SATISFIED
+    when, days_late, days_left = _UNTIMED if waived else _timed(obligation, decided, received_at, as_of, due_soon_days)
+    return Status(
         obligation,
-        outcome,
-        timeliness=None,
-        received_at=first[0].received_at if first else None,
+        Outcome.WAIVED if waived else outcome,
+        when,
+        received_at,
+        days_late,
+        days_left,
         items=tally.valid,
         problems=index.problems.get(obligation.key, 0),
         standing=decided,
     )
-    return status if outcome is Outcome.WAIVED else _timed(status, as_of, due_soon_days)
 
 
-def _timed(status: Status, as_of: date, due_soon_days: int) -> Status:
-    until = status.standing.extended_to
-    dated = extended(status.obligation, until) if until else status.obligation
-    done_on = status.received_at.date() if status.received_at else None
+_Timed = tuple[Timeliness | None, int, int | None]
+"""Timeliness, days late and days left."""
+_UNTIMED: _Timed = None, 0, None
+
+
+def _timed(
+    obligation: Obligation, decided: Standing, received_at: datetime | None, as_of: date, due_soon_days: int
+) -> _Timed:
+    dated = extended(obligation, decided.extended_to) if decided.extended_to else obligation
+    done_on = received_at.date() if received_at else None
     when = timeliness(dated.due, dated.final, done_on, as_of, due_soon_days)
     days_late, days_left = 0, None
     if dated.final is not None and when in {Timeliness.LATE, Timeliness.OVERDUE}:
@@ -248,7 +256,7 @@ def _timed(status: Status, as_of: date, due_soon_days: int) -> Status:
         days_left = (dated.due - as_of).days
     if dated.final is not None and when is Timeliness.IN_GRACE:
         days_left = (dated.final - as_of).days
-    return replace(status, timeliness=when, days_late=days_late, days_left=days_left)
+    return when, days_late, days_left
 
 
 def _vanished(history: Sequence[Receipt], newest: Receipt) -> Iterable[Problem]:

@@ -120,9 +120,9 @@ def select_condensed(connection: Connection) -> tuple[Receipt, ...]:
     """Every receipt without its content but with its tallies, in :attr:`Receipt.order`."""
     tallies = _tallies(connection)
     problems = _children(connection, PROBLEMS, [], _part_and_problem)
-    none: Mapping[str, Tally] = {}
+    nothing: Mapping[str, Tally] = {}
     found = [
-        _receipt(row, problems, condensed=None if row.content_unit is None else tallies.get(row.id, none))
+        _receipt(row, problems, condensed=None if row.content_unit is None else tallies.get(row.id, nothing))
         for row in connection.execute(select(RECEIPTS).execution_options(yield_per=_FETCH))
     ]
     return tuple(sorted(found, key=lambda receipt: receipt.order))
@@ -257,14 +257,19 @@ def _children(
 def _tallies(connection: Connection) -> dict[int, dict[str, Tally]]:
     """Receipt id → its tallies, counted by the database just as :attr:`Return.tallies` counts."""
     found: dict[int, dict[str, Tally]] = defaultdict(dict)
-    shared: dict[Any, Any] = {}
-    once = shared.setdefault
+    # Thousands of returns say the same in figures, and of the same obligations.
+    keys: dict[str, str] = {}
+    tallies: dict[tuple[int, ...], Tally] = {}
+
+    def once(*counts: int) -> Tally:
+        return tallies.get(counts) or tallies.setdefault(counts, Tally(*counts))
+
     for id_, key, *counts in connection.execute(_counted_items().execution_options(yield_per=_FETCH)):
-        tally = Tally(*counts)
-        found[id_][once(key, key)] = once(tally, tally)
+        found[id_][keys.setdefault(key, key)] = once(*counts, 0, 0, 0)
     for id_, key, *counts in connection.execute(_counted_answers().execution_options(yield_per=_FETCH)):
-        tally = found[id_].get(key, Tally()) + Tally(0, 0, 0, *counts)
-        found[id_][once(key, key)] = once(tally, tally)
+        listed = found[id_].get(key)
+        figures = (listed.items, listed.valid, listed.news) if listed else (0, 0, 0)
+        found[id_][keys.setdefault(key, key)] = once(*figures, *counts)
     return found
 
 
@@ -316,7 +321,7 @@ def _receipt(
     items: Mapping[int, list[Item]] | None = None,
     condensed: Mapping[str, Tally] | None = None,
 ) -> Receipt:
-    parts: dict[str, list[Problem]] = defaultdict(list)
+    parts: dict[str, list[Problem]] = {IN_RECEIPT: [], IN_CONTENT: []}
     for part, each in problems.get(row.id, ()):
         for where in (IN_RECEIPT, IN_CONTENT) if part == IN_BOTH else (part,):
             parts[where].append(each)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -41,6 +42,8 @@ class Arrival:
     """A file in 收件箱 with what is known of when and how it came."""
 
     path: Path
+    file: str
+    """The same as the ledger writes it: relative to the workspace, with ``/``."""
     received_at: datetime
     estimated: bool
     """The time is the file's own, because nobody told a better one."""
@@ -68,7 +71,7 @@ def find_files(paths: Iterable[Path]) -> list[Path]:
     files: list[Path] = []
     for path in paths:
         if path.is_dir():
-            files += sorted(each for each in path.rglob("*") if _was_sent(each, path))
+            files += sorted(_sent_in(path))
         elif path.is_file():
             files.append(path)
         else:
@@ -76,9 +79,12 @@ def find_files(paths: Iterable[Path]) -> list[Path]:
     return files
 
 
-def _was_sent(path: Path, folder: Path) -> bool:
-    hidden = any(part.startswith(_SKIPPED_PREFIXES) for part in path.relative_to(folder).parts)
-    return not hidden and path.is_file()
+def _sent_in(folder: Path) -> Iterator[Path]:
+    """The files in a folder and the folders in it; a link to a folder is not followed."""
+    for parent, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(_SKIPPED_PREFIXES)]
+        paths = (Path(parent, name) for name in names if not name.startswith(_SKIPPED_PREFIXES))
+        yield from (path for path in paths if path.is_file())
 
 
 Found: TypeAlias = tuple[Sequence[Arrival], Sequence[Problem]]
@@ -90,17 +96,19 @@ def new_in_inbox(office: Office) -> Found:
 
     What lies under 邮件 is taken in by whoever fetches mail and knows who sent it; what nobody has is told.
     """
-    inbox = office.workspace.inbox
+    inbox, mailed, now = office.workspace.inbox, office.workspace.mailed, office.now()
     arrivals: list[Arrival] = []
     problems: list[Problem] = []
-    fetched = {file for file, _ in office.ledger.known()} if office.workspace.mailed.is_dir() else set()
+    fetched = {file for file, _ in office.ledger.known()} if mailed.is_dir() else set()
+    by_mail = f"{mailed.relative_to(office.workspace.root).as_posix()}/"
     for path in find_files([inbox]) if inbox.is_dir() else []:
-        if path.is_relative_to(office.workspace.mailed):
-            if _relative(office, path) not in fetched:
+        file = path.relative_to(office.workspace.root).as_posix()
+        if file.startswith(by_mail):
+            if file not in fetched:
                 problems.append(problem("file_unfetched", Place(path.relative_to(inbox).as_posix())))
             continue
         try:
-            arrivals.append(Arrival(path, _modified(office, path), True))
+            arrivals.append(Arrival(path, file, _modified(path, now), True))
         except OSError as error:
             problems.append(_unread(office, path, error))
     return arrivals, problems
@@ -112,14 +120,14 @@ def bring_in(office: Office, path: Path, received_at: datetime | None) -> Arriva
     Raises UserError when it cannot be read or copied; then there is no copy.
     """
     try:
-        moment = received_at or _modified(office, path)
+        moment = received_at or _modified(path, office.now())
         kept = path if _in_inbox(office, path) else _keep(office.workspace.inbox, path.name, path.read_bytes(), moment)
     except OSError as error:
         name = error.filename if isinstance(error.filename, str) else path
         raise UserError(
             f"“{path.name}”没有收进收件箱：{reason_of(error)}（{name}）；已登记的文件不受影响，排除后重新运行即可。"
         ) from error
-    return Arrival(kept, moment, received_at is None)
+    return Arrival(kept, _relative(office, kept), moment, received_at is None)
 
 
 def enclosed(office: Office, folder: Path, name: str, data: bytes, received_at: datetime, origin: Origin) -> Arrival:
@@ -130,7 +138,7 @@ def enclosed(office: Office, folder: Path, name: str, data: bytes, received_at: 
         raise UserError(
             f"邮件附件没有保存：{reason_of(error)}（{folder.name}）；已登记的不受影响，排除后重新运行 zwgk fetch 即可。"
         ) from error
-    return Arrival(path, received_at, False, origin)
+    return Arrival(path, _relative(office, path), received_at, False, origin)
 
 
 def load(office: Office, arrival: Arrival) -> Loaded | Problem:
@@ -139,9 +147,13 @@ def load(office: Office, arrival: Arrival) -> Loaded | Problem:
         data = arrival.path.read_bytes()
     except OSError as error:
         return _unread(office, arrival.path, error)
+    return _loaded(arrival, data)
+
+
+def _loaded(arrival: Arrival, data: bytes) -> Loaded:
     sha256 = hashlib.sha256(data).hexdigest()
-    file = _relative(office, arrival.path)
-    return Loaded(arrival, Receipt(file, sha256, arrival.received_at, Verdict.QUARANTINED, arrival.estimated), data)
+    receipt = Receipt(arrival.file, sha256, arrival.received_at, Verdict.QUARANTINED, arrival.estimated)
+    return Loaded(arrival, receipt, data)
 
 
 def unpack(office: Office, archive: Loaded, members: Sequence[Member]) -> Iterator[Loaded]:
@@ -156,9 +168,7 @@ def unpack(office: Office, archive: Loaded, members: Sequence[Member]) -> Iterat
                 f"压缩包“{arrival.path.name}”没有解压：{reason_of(error)}（{folder.name}）；"
                 "它尚未登记，排除后重新运行即可。"
             ) from error
-        file, sha256 = _relative(office, path), hashlib.sha256(member.data).hexdigest()
-        receipt = Receipt(file, sha256, arrival.received_at, Verdict.QUARANTINED, arrival.estimated)
-        yield Loaded(replace(arrival, path=path), receipt, member.data)
+        yield _loaded(replace(arrival, path=path, file=_relative(office, path)), member.data)
 
 
 def clear_away(office: Office) -> None:
@@ -191,8 +201,8 @@ def _relative(office: Office, path: Path) -> str:
     return (path.parent.resolve() / path.name).relative_to(office.workspace.root.resolve()).as_posix()
 
 
-def _modified(office: Office, path: Path) -> datetime:
-    return min(clock.from_timestamp(path.stat().st_mtime), office.now())
+def _modified(path: Path, now: datetime) -> datetime:
+    return min(clock.from_timestamp(path.stat().st_mtime), now)
 
 
 def _unread(office: Office, path: Path, error: OSError) -> Problem:

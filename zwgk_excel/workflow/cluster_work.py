@@ -17,6 +17,7 @@ from zwgk_excel.workbooks.reading.returns import Reading
 from zwgk_excel.workbooks.report.workbook import ReportContent, report_workbook
 from zwgk_excel.workflow.cluster import Cluster, KilledItsWorkers, Task
 from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.marking import Marking
 from zwgk_excel.workflow.reading import Job, Parse, Readers, parse_return
 
 _log = logging.getLogger(__name__)
@@ -63,6 +64,16 @@ class ClusterReaders(Readers):
     def members(self, data: bytes, name: str) -> list[Member] | Problem | None:
         """What is in an archive, unpacked on the cluster."""
         return self._of_one(name, _members, data, name)
+
+    def marked_up(self, markings: Iterable[Marking]) -> Iterator[bytes | None]:
+        """The mark-ups of returns, made on the cluster."""
+        tasks = [(each, self._cluster.submit(_mark, self._limits, each)) for each in markings]
+        for marking, task in tasks:
+            try:
+                yield _sound(self._cluster.result(task))
+            except KilledItsWorkers:
+                _log.error("marking up %s stopped several nodes", marking.name)
+                yield None
 
     def _submit(self, batch: list[Job]) -> Task[_Found | _Failed]:  # type: ignore[override]
         return self._cluster.submit(_read, self._limits, _with_bytes(batch))
@@ -133,6 +144,10 @@ def _read(limits: _Limits, batch: Sequence[Job]) -> _Found | _Failed:
 
 def _members(limits: _Limits, data: bytes, name: str) -> list[Member] | Problem | _Failed | None:
     return _caught(lambda: _readers(limits).members(data, name))
+
+
+def _mark(limits: _Limits, marking: Marking) -> bytes | _Failed | None:
+    return _caught(lambda: next(_readers(limits).marked_up([marking])))
 
 
 def _make(content: ReportContent) -> bytes | _Failed:

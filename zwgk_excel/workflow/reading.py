@@ -29,6 +29,7 @@ from zwgk_excel.workbooks.opening.archives import Member, members
 from zwgk_excel.workbooks.opening.rejected import Rejected, unreadable
 from zwgk_excel.workbooks.reading.returns import Reading, read_return
 from zwgk_excel.workflow.errors import reason_of
+from zwgk_excel.workflow.marking import Marking, mark
 
 if TYPE_CHECKING:
     from pebble import ProcessPool
@@ -160,6 +161,29 @@ class Readers:
         found = self._guarded(name, _members, data, name)
         return found if found is None or isinstance(found, list) else self._told(found, name)
 
+    def marked_up(self, markings: Iterable[Marking]) -> Iterator[bytes | None]:
+        """The mark-ups of returns, in their order; None for one that cannot be edited, or that no worker survives."""
+        waiting: deque[tuple[Marking, Future[bytes | _Fault | None]]] = deque()
+        for marking in markings:
+            waiting.append((marking, self._schedule(_mark, self.seconds, marking, self.seconds)))
+            if len(waiting) >= self.workers * _TASKS_AHEAD:
+                yield self._marked(*waiting.popleft())
+        while waiting:
+            yield self._marked(*waiting.popleft())
+
+    def _marked(self, marking: Marking, future: Future[bytes | _Fault | None]) -> bytes | None:
+        found: bytes | _Fault | Problem | None
+        try:
+            found = future.result()
+        except TooSlow:
+            found = self._too_slow(marking.name)
+        except (OSError, BrokenProcessPool):  # it, or another that broke the worker
+            found = self._guarded(marking.name, _mark, marking, self.seconds)
+        if isinstance(found, _Fault | Problem):
+            _log.error("marking up %s failed\n%s", marking.name, found.trace if isinstance(found, _Fault) else found)
+            return None
+        return found
+
     def _results(
         self, batch: list[Job], future: Future[list[Reading | Problem | _Fault]]
     ) -> Iterator[tuple[Job, Reading | Problem]]:
@@ -203,13 +227,15 @@ class Readers:
         return problem("file_crashed", Place(name), reason="读取进程无法启动")
 
     def _submit(self, batch: list[Job]) -> Future[list[Reading | Problem | _Fault]]:
-        args = (self._parse, batch, self.passwords, self.seconds)
         limit = self.seconds + (_SHARE_SECONDS if len(batch) > 1 else 0)
+        return self._schedule(_parse_batch, limit, self._parse, batch, self.passwords, self.seconds)
+
+    def _schedule(self, work: Callable[..., T], limit: float, *args: object) -> Future[T]:
         try:
-            return self._running().schedule(_parse_batch, args=args, timeout=limit)
+            return self._running().schedule(work, args=args, timeout=limit)
         except RuntimeError:  # broken since the last task
             self.close()
-            return self._running().schedule(_parse_batch, args=args, timeout=limit)
+            return self._running().schedule(work, args=args, timeout=limit)
 
     def _running(self, wanted: int = 0) -> ProcessPool:
         """The workers, or ``wanted`` of them where there are none yet."""
@@ -294,6 +320,11 @@ def _parse_batch(
         if time.monotonic() - started > _SHARE_SECONDS:
             break
     return results
+
+
+def _mark(marking: Marking, seconds: float) -> bytes | _Fault | None:
+    _limit_processor(seconds)
+    return _caught(mark, marking)
 
 
 def _members(data: bytes, name: str) -> list[Member] | Problem | _Fault | None:

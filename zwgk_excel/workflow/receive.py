@@ -45,7 +45,7 @@ _NAMED = 20
 class Intake(Sequence[Receipt]):
     """What taking files in came to: the new receipts in the order of arrival, and what goes with them.
 
-    The receipts are without their content, which is in the ledger: memory does not grow with the items taken in.
+    The receipts are condensed: their contents are in the ledger, and memory does not grow with the items taken in.
     """
 
     receipts: tuple[Receipt, ...] = ()
@@ -180,8 +180,8 @@ class _Run:
 
     def unknown(self, arrivals: Sequence[Arrival]) -> int:
         """How many of the files have a name that the ledger does not have: told without reading them."""
-        names, root = {file for file, _ in self.known}, f"{self.office.workspace.root.as_posix()}/"
-        return sum(arrival.path.as_posix().removeprefix(root) not in names for arrival in arrivals)
+        names = {file for file, _ in self.known}
+        return sum(arrival.file not in names for arrival in arrivals)
 
     def add(self, arrival: Arrival) -> None:
         """Take one file in hand; set to work on what was gathered when it is enough."""
@@ -212,12 +212,12 @@ class _Run:
         """Appraise and record what was read, in one transaction."""
         receipts = self._appraised(batch)
         if receipts:
-            markups, outdated = marked_up(self.office, receipts, self.places)
+            markups, outdated = marked_up(self.office, receipts, self.readers, self.places)
             self.markups |= markups
             self.solved += outdated
             self.office.ledger.add_receipts(receipts, self.source)
             self.places |= {(each.unit, each.cycle) for each in receipts}
-        self.taken += [replace(each, content=None) for each in receipts]
+        self.taken += [each.without_content() for each in receipts]
 
     def _is_new(self, loaded: Loaded) -> bool:
         new = _key(loaded.receipt) not in self.known
@@ -300,9 +300,12 @@ class _Run:
 
 
 def marked_up(
-    office: Office, receipts: Sequence[Receipt], recorded: Collection[tuple[str, Month | None]] | None = None
+    office: Office,
+    receipts: Sequence[Receipt],
+    workers: Readers,
+    recorded: Collection[tuple[str, Month | None]] | None = None,
 ) -> tuple[dict[str, Path], tuple[Path, ...]]:
-    """Write the mark-ups of the units and cycles of receipts not recorded yet.
+    """Write the mark-ups of the units and cycles of receipts not recorded yet, made by the ``workers``.
 
     Returns file → where its mark-up lies, and the earlier mark-ups that these receipts have settled. ``recorded`` are
     the units and cycles of which the ledger has something, where the caller knows that.
@@ -314,7 +317,7 @@ def marked_up(
     places = [place for place in known if recorded is None or place in recorded]
     earlier = [each for unit, cycle in places for each in office.ledger.receipts(unit=unit, cycle=cycle)]
     together = [*(each for each in earlier if _key(each) not in keys), *receipts]
-    written = set(write_markups(office, together))
+    written = set(write_markups(office, together, workers))
     paths = {each.file: markup_path(office, each) for each in receipts if each.unit and each.cycle}
     return {file: path for file, path in paths.items() if path in written}, solved(office, together)
 

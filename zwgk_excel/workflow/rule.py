@@ -66,7 +66,7 @@ def assign(
                 receipt.file, receipt.sha256, RulingKind.ASSIGNED, who, office.now(), reason, name, cycle, bool(against)
             )
             ruled.append((ruling, appraiser.judged(receipt, reading, Identified(name, cycle, (told,)))))
-        return _ruled(office, ruled)
+        return _ruled(office, ruled, used)
 
 
 def set_aside(
@@ -89,7 +89,7 @@ def set_aside(
             told = problem("file_set_aside", Place(receipt.name), **values)
             ruling = Ruling(receipt.file, receipt.sha256, RulingKind.SET_ASIDE, who, office.now(), reason)
             ruled.append((ruling, appraiser.settled(receipt, [told])))
-        return _ruled(office, ruled)
+        return _ruled(office, ruled, used)
 
 
 def merge(office: Office, cycle: Month, unit: str, *, cancel: bool, who: str, reason: str = "") -> tuple[Receipt, ...]:
@@ -162,9 +162,9 @@ def _against(appraiser: Appraiser, reading: Reading, unit: str, cycle: Month) ->
     return "" if same_unit and claim.cycle == cycle else f"{claim.unit} {claim.cycle}"
 
 
-def _ruled(office: Office, ruled: Sequence[tuple[Ruling, Receipt]]) -> Intake:
+def _ruled(office: Office, ruled: Sequence[tuple[Ruling, Receipt]], readers: Readers) -> Intake:
     """Write the mark-ups, then the rulings with their receipts, all in one transaction."""
     receipts = tuple(receipt for _, receipt in ruled)
-    markups, outdated = marked_up(office, receipts)
+    markups, outdated = marked_up(office, receipts, readers)
     office.ledger.rule(ruled)
     return Intake(receipts, markups=markups, solved=outdated)

@@ -3,41 +3,48 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from zwgk_excel.domain.merging import counting
 from zwgk_excel.domain.periods import Month
-from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.files import write_atomic
 from zwgk_excel.workbooks.markup.sheet import opinions_workbook
-from zwgk_excel.workbooks.markup.workbook import NotEditable, mark_up
 from zwgk_excel.workbooks.report.content import cycle_words, file_name
 from zwgk_excel.workflow.errors import UserError, reason_of
+from zwgk_excel.workflow.marking import Marking
 from zwgk_excel.workflow.office import Office, Progress, silent
+from zwgk_excel.workflow.reading import Readers
 
+_log = logging.getLogger(__name__)
 _FOLDER = "退回修改"
 
 
-def write_markups(office: Office, receipts: Sequence[Receipt], *, progress: Progress = silent) -> tuple[Path, ...]:
+def write_markups(
+    office: Office, receipts: Sequence[Receipt], workers: Readers, *, progress: Progress = silent
+) -> tuple[Path, ...]:
     """Write the mark-up of every unit and cycle whose newest return among ``receipts`` has errors or warnings.
 
     Returns where they lie, in the order of unit and cycle first met, whether written now or the same before: the same
-    returns give the same bytes. A return that cannot be edited (an .xls, say, or a file that is gone) gets a workbook
-    with the list of its problems alone. Nothing is ever deleted: :func:`solved` tells which mark-ups are outdated.
+    returns give the same bytes. The ``workers`` make them. A return that cannot be edited (an .xls, say, a file that is
+    gone, or one that a worker does not survive) gets a workbook with the list of its problems alone. Nothing is ever
+    deleted: :func:`solved` tells which mark-ups are outdated.
     Raises UserError, after all others are written, for files that could not be.
     """
     wanted = [receipt for receipt in newest(receipts) if mendable(receipt)]
     written: list[Path] = []
     failed: list[tuple[Path, OSError]] = []
-    for done, receipt in enumerate(wanted):
+    markings = [_marking(office, receipt) for receipt in wanted]
+    made = workers.marked_up(markings)
+    for done, (receipt, marking, markup) in enumerate(zip(wanted, markings, made, strict=True)):
         progress(done, len(wanted), receipt.unit)
         path = markup_path(office, receipt)
         try:
-            write_atomic(path, _marked_up(office, receipt))
+            write_atomic(path, markup or opinions_workbook(marking.problems, title=marking.title))
             written.append(path)
         except OSError as error:
             failed.append((path, error))
@@ -85,14 +92,15 @@ def mendable(receipt: Receipt) -> bool:
     return any(each.counts for each in receipt.problems)
 
 
-def _marked_up(office: Office, receipt: Receipt) -> bytes:
+def _marking(office: Office, receipt: Receipt) -> Marking:
+    """What is to be marked up; without data where the file is gone or another one lies in its place."""
     assert receipt.cycle is not None
-    problems: tuple[Problem, ...] = receipt.problems
     title = f"{receipt.unit} {cycle_words(receipt.cycle)}{layout('markup').settings['book_title']}"
     try:
         data = (office.workspace.root / receipt.file).read_bytes()
-        if hashlib.sha256(data).hexdigest() == receipt.sha256:
-            return mark_up(data, problems, title=title, author=office.workspace.settings.office.name)
-    except (NotEditable, FileNotFoundError):
-        pass  # the list alone tells what to mend
-    return opinions_workbook(problems, title=title)
+    except OSError as error:
+        _log.info("%s cannot be marked up: %r", receipt.file, error)
+        data = b""
+    if hashlib.sha256(data).hexdigest() != receipt.sha256:
+        data = b""
+    return Marking(receipt.name, data, receipt.problems, title, office.workspace.settings.office.name)
