@@ -16,9 +16,11 @@ from tests.mail.authority import Authority
 from tests.mail.dovecot import Server as MailServer
 from tests.mail.dovecot import running as dovecot
 from tests.mail.relay import Relay
+from tests.mail.smtp_server import SmtpServer
 from tests.postgres import PASSWORD, Server
 from tests.postgres import running as postgres
 from tests.tools import require
+from zwgk_excel.mail import smtp, smtp_line
 
 hypothesis.settings.register_profile("local", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
@@ -72,3 +74,21 @@ def relay(authority, imap_server) -> Iterator[Relay]:
     """An SMTP server that delivers into ``imap_server``."""
     with Relay(authority.certificate("relay"), imap_server.hand_over) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def smtp_running() -> Iterator[SmtpServer]:
+    """An SMTP server for the tests of one module, which keeps what it gets and fails where it is told to."""
+    with SmtpServer() as running:
+        yield running
+
+
+@pytest.fixture
+def smtp_server(smtp_running, monkeypatch) -> SmtpServer:
+    """The same with nothing in it yet; who sends tries as often as in an office, but does not wait long."""
+    for module in (smtp, smtp_line):
+        monkeypatch.setattr(module, "PAUSES", (0.01,) * len(smtp_line.PAUSES))
+    monkeypatch.delenv("ZWGK_MAIL_PASSWORD", raising=False)
+    smtp_running.mails.clear()
+    smtp_running.faults.clear()
+    return smtp_running

@@ -23,27 +23,10 @@ from tests.workflow.mailing import MAILS, address_book, deliver, set_server, set
 from zwgk_excel.addin import session
 from zwgk_excel.domain.correspondence import LetterKind, LetterState
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.mail import smtp, smtp_line
 from zwgk_excel.workflow.consolidate import consolidate
 from zwgk_excel.workflow.generate import generate
 
 TRACKER = layout("tracker").file_name
-
-
-@pytest.fixture(scope="module")
-def running():
-    with SmtpServer() as server:
-        yield server
-
-
-@pytest.fixture
-def server(running: SmtpServer, monkeypatch: pytest.MonkeyPatch) -> SmtpServer:
-    for module in (smtp, smtp_line):
-        monkeypatch.setattr(module, "PAUSES", (0.01, 0.01, 0.01))
-    monkeypatch.delenv("ZWGK_MAIL_PASSWORD", raising=False)
-    running.mails.clear()
-    running.faults.clear()
-    return running
 
 
 @pytest.fixture(scope="module")
@@ -110,24 +93,26 @@ def test_without_a_server_mails_become_files_and_who_has_no_address_is_told_firs
 
 
 def test_a_server_gets_each_mail_once_however_often_the_button_is_pressed(
-    front: CalcApp, desk: Desk, server: SmtpServer
+    front: CalcApp, desk: Desk, smtp_server: SmtpServer
 ):
-    set_server(desk, server)
-    server.faults.append(Fault("RCPT", "550 no such user"))
+    set_server(desk, smtp_server)
+    smtp_server.faults.append(Fault("RCPT", "550 no such user"))
     closing = click(front, "send", "yes", "ok")
     assert "已发出 3 封" in closing
     assert "市政府办：被拒收" in closing
     assert "市财政局" not in closing, "there is nothing to say about it"
     assert "核对单位通讯录中的邮箱" in closing
-    assert server.counts() == dict.fromkeys([mail for unit, mail in MAILS.items() if unit != "市政府办"], 1)
+    assert smtp_server.counts() == dict.fromkeys([mail for unit, mail in MAILS.items() if unit != "市政府办"], 1)
     click(front, "send", "yes", "ok")
     assert "将发给 1 个单位。此前已发过、不再发的单位 3 个" in said(front, -2)
     assert "没有要发的" in click(front, "send", "yes")
-    assert server.counts() == dict.fromkeys(MAILS.values(), 1)
+    assert smtp_server.counts() == dict.fromkeys(MAILS.values(), 1)
 
 
-def test_workbooks_that_changed_go_again_only_where_the_user_says_so(front: CalcApp, desk: Desk, server: SmtpServer):
-    set_server(desk, server)
+def test_workbooks_that_changed_go_again_only_where_the_user_says_so(
+    front: CalcApp, desk: Desk, smtp_server: SmtpServer
+):
+    set_server(desk, smtp_server)
     click(front, "send", "yes", "ok")
     desk.set_duties([*DUTIES[:1], {**DUTIES[1], "content": "采购目录"}, *DUTIES[2:]])
     with desk.open() as office:
@@ -135,22 +120,22 @@ def test_workbooks_that_changed_go_again_only_where_the_user_says_so(front: Calc
     assert click(front, "send", "yes", "cancel") == session.CANCELLED
     assert "没有要发的" in click(front, "send", "yes", "no")
     assert "表有变化 1 个：市财政局" in said(front)
-    assert server.counts() == dict.fromkeys(MAILS.values(), 1)
+    assert smtp_server.counts() == dict.fromkeys(MAILS.values(), 1)
     assert "已发出 1 封" in click(front, "send", "yes", "yes", "ok")
-    assert server.counts() == {**dict.fromkeys(MAILS.values(), 1), MAILS["市财政局"]: 2}
+    assert smtp_server.counts() == {**dict.fromkeys(MAILS.values(), 1), MAILS["市财政局"]: 2}
     with desk.open() as office:
         assert [each.unit for each in office.ledger.letters() if each.kind is LetterKind.CORRECTION] == ["市财政局"]
 
 
-def test_what_nobody_knows_is_told_with_what_to_do(front: CalcApp, desk: Desk, server: SmtpServer):
-    set_server(desk, server)
-    server.faults.append(Fault("DOT", taken=True))
+def test_what_nobody_knows_is_told_with_what_to_do(front: CalcApp, desk: Desk, smtp_server: SmtpServer):
+    set_server(desk, smtp_server)
+    smtp_server.faults.append(Fault("DOT", taken=True))
     assert "市政府办：不确定" in click(front, "send", "yes", "ok")
     assert "不确定是否发出 1 个：市政府办" in click(front, "send", "yes")
     assert "--mark-sent" in said(front)
 
 
-def test_no_sentence_of_a_failure_is_a_traceback(front: CalcApp, desk: Desk, server: SmtpServer):
+def test_no_sentence_of_a_failure_is_a_traceback(front: CalcApp, desk: Desk, smtp_server: SmtpServer):
     assert click(front, "send", "no") == f"{CYCLE + 1} 还没有生成报送表；请先按“生成报送表”。"
     closed = SmtpServer()  # never started: nobody listens on its port
     set_server(desk, closed)
@@ -165,21 +150,21 @@ def test_no_sentence_of_a_failure_is_a_traceback(front: CalcApp, desk: Desk, ser
 # --- 催报 --------------------------------------------------------------------------------------
 
 
-def test_reminders_go_to_those_who_owe_and_to_nobody_twice(front: CalcApp, desk: Desk, server: SmtpServer):
-    set_server(desk, server)
+def test_reminders_go_to_those_who_owe_and_to_nobody_twice(front: CalcApp, desk: Desk, smtp_server: SmtpServer):
+    set_server(desk, smtp_server)
     deliver(desk, "市财政局")
     assert click(front, "remind", "cancel") == session.CANCELLED
-    assert server.mails == []
+    assert smtp_server.mails == []
     closing = click(front, "remind", "ok")
     preview = said(front, -2)
     assert "将催报 2 个单位（催报 2 个）" in preview
     assert "市人社局（催报）：D04 稳岗就业" in preview
     assert "已发出 2 封" in closing
-    assert set(server.counts()) == {MAILS["市政府办"], MAILS["市人社局"]}
+    assert set(smtp_server.counts()) == {MAILS["市政府办"], MAILS["市人社局"]}
     closing = click(front, "remind")
     assert "现在没有要发的催报" in closing
     assert "今天已发过 2 个" in closing
-    assert len(server.mails) == 2
+    assert len(smtp_server.mails) == 2
 
 
 def test_a_file_that_just_arrived_keeps_its_unit_from_being_reminded(front: CalcApp, desk: Desk):

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from tests.calc.office import Office
-from tests.workbooks.markup.test_markup import END, FIRST, MARKUP, START, look
+from tests.workbooks.markup.marked import END, FIRST, MARKUP, START, look
 from tests.workbooks.report_sample import content, item
 from zwgk_excel.domain.problems import Place, problem
 from zwgk_excel.layout.columns import layout

@@ -4,32 +4,16 @@ import json
 
 import pytest
 
-from tests.mail.smtp_server import Fault, SmtpServer
+from tests.mail.smtp_server import Fault
 from tests.workflow.desk import Desk, new_desk
 from tests.workflow.mailing import MAILS, address_book, set_server, set_up
 from zwgk_excel.cli.main import run
-from zwgk_excel.mail import smtp
-
-
-@pytest.fixture(scope="module")
-def running():
-    with SmtpServer() as server:
-        yield server
 
 
 @pytest.fixture
-def server(running, monkeypatch):
-    monkeypatch.setattr(smtp, "PAUSES", (0.01,))
-    monkeypatch.delenv("ZWGK_MAIL_PASSWORD", raising=False)
-    running.mails.clear()
-    running.faults.clear()
-    return running
-
-
-@pytest.fixture
-def desk(tmp_path, server) -> Desk:
+def desk(tmp_path, smtp_server) -> Desk:
     made = new_desk(tmp_path)
-    set_up(made, server)
+    set_up(made, smtp_server)
     return made
 
 
@@ -45,33 +29,33 @@ def zwgk(desk, capsys):
     return call
 
 
-def test_a_month_of_mails(zwgk, server):
+def test_a_month_of_mails(zwgk, smtp_server):
     code, shown = zwgk("send", "2026-11")
-    assert (code, server.mails) == (0, [])
+    assert (code, smtp_server.mails) == (0, [])
     assert "没有发出任何邮件" in shown
     assert MAILS["市财政局"] in shown
     code, sent = zwgk("send", "2026-11", "--yes", "--json")
     assert code == 0
     assert {each["unit"]: each["state"] for each in sent["letters"]} == dict.fromkeys(MAILS, "sent")
-    assert (len(server.mails), sent["fault"]) == (4, None)
+    assert (len(smtp_server.mails), sent["fault"]) == (4, None)
     code, shown = zwgk("send", "2026-11", "--yes")
-    assert (code, len(server.mails)) == (0, 4)
+    assert (code, len(smtp_server.mails)) == (0, 4)
     assert "不再发的 4 个单位" in shown
 
 
-def test_the_texts_of_the_mails(desk, zwgk, server):
+def test_the_texts_of_the_mails(desk, zwgk, smtp_server):
     code, shown = zwgk("send", "--texts")
     assert (code, "mail_issue.txt" in shown) == (0, True)
     (desk.root / "邮件文字" / "mail_issue.txt").unlink()
     code, found = zwgk("send", "--texts", "--json")
     assert [each["text"].rpartition("mail_")[2] for each in found if each["new"]] == ["issue.txt"]
     assert "没有改动" in zwgk("send", "--texts")[1]
-    assert (zwgk("send", "--texts", "--yes")[0], zwgk("send")[0], server.mails) == (2, 2, [])
+    assert (zwgk("send", "--texts", "--yes")[0], zwgk("send")[0], smtp_server.mails) == (2, 2, [])
 
 
-def test_what_needs_a_person_is_exit_1_and_says_what_to_do(desk, zwgk, server):
+def test_what_needs_a_person_is_exit_1_and_says_what_to_do(desk, zwgk, smtp_server):
     address_book(desk, {**MAILS, "金湖街道": ""})
-    server.faults = [Fault("DOT"), Fault("RCPT", "550 User not found")]
+    smtp_server.faults = [Fault("DOT"), Fault("RCPT", "550 User not found")]
     code, shown = zwgk("send", "2026-11", "--yes")
     assert code == 1
     assert "550 User not found" in shown
@@ -86,22 +70,19 @@ def test_what_needs_a_person_is_exit_1_and_says_what_to_do(desk, zwgk, server):
     assert {each["action"] for each in found["units"]} == {"sent"}
 
 
-def test_no_server_is_exit_2_and_one_sentence(desk, zwgk, server, monkeypatch):
-    from zwgk_excel.mail import smtp_line
-
-    monkeypatch.setattr(smtp_line, "PAUSES", (0.0, 0.0, 0.0))
-    server.port, port = 1, server.port
-    set_server(desk, server)
-    server.port = port
+def test_no_server_is_exit_2_and_one_sentence(desk, zwgk, smtp_server):
+    smtp_server.port, port = 1, smtp_server.port
+    set_server(desk, smtp_server)
+    smtp_server.port = port
     code, shown = zwgk("send", "2026-11", "--yes")
     assert code == 2
     assert "连不上发件服务器" in shown
     assert "Traceback" not in shown
 
 
-def test_files_instead_of_a_server(desk, zwgk, server):
+def test_files_instead_of_a_server(desk, zwgk, smtp_server):
     code, shown = zwgk("send", "2026-11", "--yes", "--eml", "--unit", "市财政局")
-    assert (code, server.mails) == (0, [])
+    assert (code, smtp_server.mails) == (0, [])
     assert ".eml" in shown
     assert [each.suffix for each in (desk.root / "发件箱" / "2026-11").glob("市财政局*.eml")] == [".eml"]
 
@@ -112,7 +93,7 @@ def test_outlook_is_not_everywhere(zwgk):
     assert "--outlook" in shown
 
 
-def test_reminders(zwgk, server):
+def test_reminders(zwgk, smtp_server):
     code, found = zwgk("remind", "--as-of", "2026-12-08", "--json")
     assert code == 0
     assert {each["unit"]: each["level"] for each in found["units"]} == dict.fromkeys(
@@ -122,7 +103,7 @@ def test_reminders(zwgk, server):
     shown = zwgk("remind", "--as-of", "2026-11-24")[1]
     assert "临期提醒" in shown
     assert "没有需要催报的单位" in zwgk("remind", "--as-of", "2026-11-10")[1]
-    assert server.mails == []
+    assert smtp_server.mails == []
 
 
 @pytest.mark.parametrize(

@@ -18,10 +18,10 @@ AT = datetime(2026, 11, 20, 9)
 
 
 @pytest.fixture(scope="module")
-def prepared(running, tmp_path_factory):
+def prepared(smtp_running, tmp_path_factory):
     """One unit has sent a sound return, another one that must be mended."""
     made = new_desk(tmp_path_factory.mktemp("answer"))
-    set_up(made, running)
+    set_up(made, smtp_running)
     made.now = AT
     deliver(made, "市财政局")
     deliver(made, UNIT, bad=True)
@@ -47,19 +47,19 @@ def answer_all(desk, *messages):
         return answer(office, messages, Way.SMTP).letters
 
 
-def test_a_sound_return_is_acknowledged(desk, server):
+def test_a_sound_return_is_acknowledged(desk, smtp_server):
     (letter,) = answer_all(desk, message("市财政局"))
     assert (letter.key, letter.state) == (f"answer/{OFFICE}/INBOX/7/1", LetterState.SENT)
-    found = server.mails[0].mail
+    found = smtp_server.mails[0].mail
     assert found["Subject"].startswith("【收到】")
     assert (found["In-Reply-To"], found["Auto-Submitted"]) == ("<1@a.cn>", "auto-replied")
     assert "没有需要修改的地方" in found.get_body(("plain",)).get_content()
     assert list(found.iter_attachments()) == []
 
 
-def test_one_that_must_be_mended_comes_back_marked_up(desk, server):
+def test_one_that_must_be_mended_comes_back_marked_up(desk, smtp_server):
     answer_all(desk, message())
-    found = server.mails[0].mail
+    found = smtp_server.mails[0].mail
     assert found["Subject"].startswith("【需修改】")
     (part,) = found.iter_attachments()
     (marked,) = (desk.root / "退回修改").rglob("*.xlsx")
@@ -67,17 +67,17 @@ def test_one_that_must_be_mended_comes_back_marked_up(desk, server):
     assert "终审人" in found.get_body(("plain",)).get_content()
 
 
-def test_a_mail_is_answered_once(desk, server):
+def test_a_mail_is_answered_once(desk, smtp_server):
     for _ in range(2):
         answer_all(desk, message(), message())
-    assert server.counts() == {SENDER: 1}
+    assert smtp_server.counts() == {SENDER: 1}
 
 
-def test_a_doubtful_answer_is_not_sent_again(desk, server):
-    server.faults = [Fault("DOT", taken=True)]
+def test_a_doubtful_answer_is_not_sent_again(desk, smtp_server):
+    smtp_server.faults = [Fault("DOT", taken=True)]
     answer_all(desk, message())
     answer_all(desk, message())
-    assert server.counts() == {SENDER: 1}
+    assert smtp_server.counts() == {SENDER: 1}
 
 
 @pytest.mark.parametrize(
@@ -95,29 +95,29 @@ def test_a_doubtful_answer_is_not_sent_again(desk, server):
         {"enclosed": (Enclosed("收件箱/市财政局.xlsx", "", ""),)},
     ],
 )
-def test_who_gets_no_answer(desk, server, values):
+def test_who_gets_no_answer(desk, smtp_server, values):
     assert answer_all(desk, replace(message(), **values)) == ()
-    assert server.mails == []
+    assert smtp_server.mails == []
 
 
 @pytest.mark.parametrize("sender", ["stranger@example.com", "", "list@lists.example.com"])
-def test_only_the_units_own_addresses_are_written_to(desk, server, sender):
+def test_only_the_units_own_addresses_are_written_to(desk, smtp_server, sender):
     answer_all(desk, message(sender=sender))
-    assert server.mails[0].recipients == (SENDER,)
+    assert smtp_server.mails[0].recipients == (SENDER,)
 
 
-def test_no_more_than_so_many_a_day(desk, server):
+def test_no_more_than_so_many_a_day(desk, smtp_server):
     answer_all(desk, *(message(uid=number) for number in range(1, 4)))
     answer_all(desk, *(message(uid=number) for number in range(1, 20)))
-    assert server.counts() == {SENDER: 5}
+    assert smtp_server.counts() == {SENDER: 5}
     desk.now += timedelta(days=1)
     answer_all(desk, *(message(uid=number) for number in range(1, 7)))
-    assert server.counts() == {SENDER: 6}
+    assert smtp_server.counts() == {SENDER: 6}
 
 
-def test_an_office_that_wants_none_sends_none(desk, server):
+def test_an_office_that_wants_none_sends_none(desk, smtp_server):
     path = desk.root / "zwgk.toml"
     path.write_text(path.read_text(encoding="utf-8").replace("answers = true", "answers = false"), encoding="utf-8")
     assert answer_all(desk, message()) == ()
-    set_server(desk, server)
+    set_server(desk, smtp_server)
     assert len(answer_all(desk, message())) == 1

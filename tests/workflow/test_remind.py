@@ -22,9 +22,9 @@ OWING = ("市政府办", "市财政局", "市人社局")
 
 
 @pytest.fixture(scope="module")
-def prepared(running, tmp_path_factory):
+def prepared(smtp_running, tmp_path_factory):
     made = new_desk(tmp_path_factory.mktemp("remind"))
-    set_up(made, running)
+    set_up(made, smtp_running)
     return made
 
 
@@ -44,20 +44,20 @@ def preview(desk, day=None):
         return {each.unit: (each.reminder.level, each.action) for each in remindings(office, day or desk.now.date())}
 
 
-def test_the_dry_run_changes_nothing(desk, server):
+def test_the_dry_run_changes_nothing(desk, smtp_server):
     assert preview(desk) == dict.fromkeys(OWING, (Level.URGE, Action.SEND))
     assert preview(desk, date(2026, 11, 20)) == {}
     assert preview(desk, date(2026, 11, 24)) == dict.fromkeys(OWING, (Level.DUE_SOON, Action.SEND))
     assert preview(desk, date(2026, 12, 8)) == dict.fromkeys(OWING, (Level.SUPERVISE, Action.SEND))
     with desk.open() as office:
-        assert (server.mails, office.ledger.letters()) == ([], ())
+        assert (smtp_server.mails, office.ledger.letters()) == ([], ())
 
 
-def test_each_gets_its_own_list_once_a_day(desk, server):
+def test_each_gets_its_own_list_once_a_day(desk, smtp_server):
     done = remind_all(desk)
     assert {each.state for each in done.posting.letters} == {LetterState.SENT}
-    assert server.counts() == {MAILS[unit]: 1 for unit in OWING}
-    mails = {each.recipients[0]: each.mail for each in server.mails}
+    assert smtp_server.counts() == {MAILS[unit]: 1 for unit in OWING}
+    mails = {each.recipients[0]: each.mail for each in smtp_server.mails}
     found = mails[MAILS["市财政局"]]
     text = found.get_body(("plain",)).get_content()
     assert "【催报】" in found["Subject"]
@@ -71,17 +71,17 @@ def test_each_gets_its_own_list_once_a_day(desk, server):
     assert {action for _, action in preview(desk).values()} == {Action.RECENT}
     desk.now += timedelta(days=1)
     remind_all(desk)
-    assert server.counts() == {MAILS[unit]: 2 for unit in OWING}
+    assert smtp_server.counts() == {MAILS[unit]: 2 for unit in OWING}
 
 
-def test_a_higher_step_does_not_wait_for_a_lower_ones_pause(desk, server):
+def test_a_higher_step_does_not_wait_for_a_lower_ones_pause(desk, smtp_server):
     desk.now = datetime(2026, 11, 25, 9)
     remind_all(desk)
     desk.now = datetime(2026, 11, 26, 9)
     assert {action for _, action in preview(desk).values()} == {Action.SEND}
 
 
-def test_who_has_delivered_is_left_in_peace_also_when_nobody_has_looked_yet(desk, server):
+def test_who_has_delivered_is_left_in_peace_also_when_nobody_has_looked_yet(desk, smtp_server):
     deliver(desk, "市财政局")
     path = desk.reply("市政府办", "刚到.xlsx", answers={("D01", str(CYCLE)): nil()})
     shutil.copy(path, desk.root / "收件箱" / "刚到.xlsx")
@@ -90,45 +90,45 @@ def test_who_has_delivered_is_left_in_peace_also_when_nobody_has_looked_yet(desk
     assert [each.unit for each in remind_all(desk).posting.letters] == ["市人社局"]
 
 
-def test_a_return_that_must_be_mended_is_still_owed(desk, server):
+def test_a_return_that_must_be_mended_is_still_owed(desk, smtp_server):
     deliver(desk, "市人社局", bad=True)
     assert "市人社局" in preview(desk)
     remind_all(desk, units=["市人社局"])
-    assert "退回" in server.mails[0].mail.get_body(("plain",)).get_content()
+    assert "退回" in smtp_server.mails[0].mail.get_body(("plain",)).get_content()
 
 
-def test_extensions_and_waivers_are_respected(desk, server):
+def test_extensions_and_waivers_are_respected(desk, smtp_server):
     with desk.open() as office:
         extend(office, CYCLE, "市财政局", (), date(2026, 12, 20), who="科员", reason="")
         waive(office, CYCLE, "市政府办", ("D01",), cancel=False, who="科员", reason="")
     assert set(preview(desk)) == {"市人社局"}
 
 
-def test_no_address_and_a_refusal_are_told_and_tried_again_when_mended(desk, server):
+def test_no_address_and_a_refusal_are_told_and_tried_again_when_mended(desk, smtp_server):
     address_book(desk, {**MAILS, "市财政局": ""})
-    server.faults = [Fault("RCPT", "550 gone")]
+    smtp_server.faults = [Fault("RCPT", "550 gone")]
     states = {each.unit: each.state for each in remind_all(desk).posting.letters}
     assert states == {"市政府办": LetterState.REFUSED, "市人社局": LetterState.SENT}
     assert preview(desk)["市财政局"][1] is Action.NO_ADDRESS
     address_book(desk, MAILS)
     remind_all(desk)
-    assert server.counts() == {MAILS[unit]: 1 for unit in OWING}
+    assert smtp_server.counts() == {MAILS[unit]: 1 for unit in OWING}
 
 
-def test_a_doubt_counts_as_a_mail(desk, server):
-    server.faults = [Fault("DOT")]
+def test_a_doubt_counts_as_a_mail(desk, smtp_server):
+    smtp_server.faults = [Fault("DOT")]
     remind_all(desk)
     assert preview(desk)["市政府办"][1] is Action.TODAY
 
 
-def test_nothing_was_sent_out_yet(tmp_path, server):
+def test_nothing_was_sent_out_yet(tmp_path, smtp_server):
     desk = new_desk(tmp_path)
-    set_server(desk, server)
+    set_server(desk, smtp_server)
     with desk.open() as office, pytest.raises(UserError, match="zwgk generate"):
         remindings(office, desk.now.date())
 
 
-def test_the_tracker_has_the_history(desk, server):
+def test_the_tracker_has_the_history(desk, smtp_server):
     remind_all(desk)
     with desk.open() as office:
         consolidate(office, as_of=None, who="科员")

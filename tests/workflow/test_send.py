@@ -8,13 +8,12 @@ from email.message import EmailMessage
 
 import pytest
 
-from tests.mail.smtp_server import Fault, SmtpServer
+from tests.mail.smtp_server import Fault
 from tests.workflow.desk import CYCLE, DUTIES, UNITS, Desk
 from tests.workflow.mailing import COPY, MAILS, OFFICE, address_book, preview, rows, send_all, set_server, set_up
 from zwgk_excel.domain.correspondence import LetterKind, LetterState
 from zwgk_excel.domain.tokens import read_token
 from zwgk_excel.layout.resources import names, read_text
-from zwgk_excel.mail import smtp
 from zwgk_excel.workflow.close import close
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.generate import generate
@@ -25,36 +24,17 @@ from zwgk_excel.workflow.wording import put_texts
 ONCE = dict.fromkeys(MAILS.values(), 1)
 
 
-@pytest.fixture(autouse=True)
-def no_pauses(monkeypatch):
-    monkeypatch.setattr(smtp, "PAUSES", (0.01, 0.01, 0.01))
-    monkeypatch.delenv("ZWGK_MAIL_PASSWORD", raising=False)
-
-
 @pytest.fixture(scope="module")
-def running():
-    with SmtpServer() as server:
-        yield server
-
-
-@pytest.fixture
-def server(running):
-    running.mails.clear()
-    running.faults.clear()
-    return running
-
-
-@pytest.fixture(scope="module")
-def prepared(running, tmp_path_factory):
+def prepared(smtp_running, tmp_path_factory):
     from tests.workflow.desk import new_desk
 
     made = new_desk(tmp_path_factory.mktemp("send"))
-    set_up(made, running)
+    set_up(made, smtp_running)
     return made
 
 
 @pytest.fixture
-def desk(prepared, tmp_path) -> Desk:
+def desk(prepared, tmp_path, smtp_server) -> Desk:
     """A workspace whose November workbooks are ready."""
     return Desk(shutil.copytree(prepared.root, tmp_path / "工作区"), prepared.now)
 
@@ -64,18 +44,18 @@ def letters(desk):
         return office.ledger.letters()
 
 
-def test_the_dry_run_changes_nothing(desk, server):
+def test_the_dry_run_changes_nothing(desk, smtp_server):
     assert preview(desk) == dict.fromkeys(MAILS, Action.SEND)
     (row, *_) = rows(desk)
     assert (row.to, row.file) == ((MAILS["市政府办"],), f"发件箱/{CYCLE}/市政府办_{CYCLE}_信息报送表.xlsx")
-    assert (server.mails, letters(desk)) == ([], ())
+    assert (smtp_server.mails, letters(desk)) == ([], ())
 
 
-def test_everyone_gets_the_workbook_and_what_it_asks(desk, server):
+def test_everyone_gets_the_workbook_and_what_it_asks(desk, smtp_server):
     done = send_all(desk)
     assert {each.state for each in done.posting.letters} == {LetterState.SENT}
-    assert server.counts() == ONCE
-    found = next(each.mail for each in server.mails if each.recipients == (MAILS["市财政局"],))
+    assert smtp_server.counts() == ONCE
+    found = next(each.mail for each in smtp_server.mails if each.recipients == (MAILS["市财政局"],))
     (part,) = found.iter_attachments()
     assert part.get_content() == desk.sent("市财政局").read_bytes()
     assert part.get_filename() == desk.sent("市财政局").name
@@ -88,23 +68,23 @@ def test_everyone_gets_the_workbook_and_what_it_asks(desk, server):
         assert found["Message-ID"] in {each.message_id for each in office.ledger.letters()}
 
 
-def test_run_again_nobody_gets_it_twice(desk, server):
+def test_run_again_nobody_gets_it_twice(desk, smtp_server):
     send_all(desk)
     assert preview(desk) == dict.fromkeys(MAILS, Action.SENT)
     assert send_all(desk).posting.letters == ()
-    assert server.counts() == ONCE
+    assert smtp_server.counts() == ONCE
 
 
-def test_older_tasks_are_asked_for_too(desk, server):
+def test_older_tasks_are_asked_for_too(desk, smtp_server):
     desk.now = datetime(2026, 12, 1, 9)
     with desk.open() as office:
         generate(office, CYCLE + 1, as_of=desk.now.date())
         send(office, CYCLE + 1, Way.SMTP, units=["市人社局"])
-    text = server.mails[0].mail.get_body(("plain",)).get_content()
+    text = smtp_server.mails[0].mail.get_body(("plain",)).get_content()
     assert "补报 1 项：\n  1. D04，稳岗就业，2026-11，" in text
 
 
-def test_a_changed_workbook_goes_again_only_on_purpose(desk, server):
+def test_a_changed_workbook_goes_again_only_on_purpose(desk, smtp_server):
     send_all(desk)
     desk.set_duties([*DUTIES, {"id": "D05", "column": "新增栏目", "owners": "市财政局"}])
     with desk.open() as office:
@@ -114,21 +94,21 @@ def test_a_changed_workbook_goes_again_only_on_purpose(desk, server):
     assert preview(desk, correction=True)["市财政局"] is Action.CORRECT
     (letter,) = send_all(desk, correction=True).posting.letters
     assert (letter.kind, letter.key) == (LetterKind.CORRECTION, "correction/2026-11/市财政局/2")
-    found = server.mails[-1].mail
+    found = smtp_server.mails[-1].mail
     assert "更正" in found["Subject"]
     assert "作废" in found.get_body(("plain",)).get_content()
     assert preview(desk, correction=True) == dict.fromkeys(MAILS, Action.SENT)
-    assert server.counts() == {**ONCE, MAILS["市财政局"]: 2}
+    assert smtp_server.counts() == {**ONCE, MAILS["市财政局"]: 2}
 
 
-def test_a_unit_may_get_it_once_more_on_purpose(desk, server):
+def test_a_unit_may_get_it_once_more_on_purpose(desk, smtp_server):
     send_all(desk)
     (letter,) = send_all(desk, resend=["市财政局"]).posting.letters
     assert (letter.kind, letter.key) == (LetterKind.ISSUE, "issue/2026-11/市财政局/2")
-    assert server.counts() == {**ONCE, MAILS["市财政局"]: 2}
+    assert smtp_server.counts() == {**ONCE, MAILS["市财政局"]: 2}
 
 
-def test_what_keeps_a_mail_back_is_told(desk, server):
+def test_what_keeps_a_mail_back_is_told(desk, smtp_server):
     address_book(desk, {**MAILS, "市人社局": "", "金湖街道": "张三@example.cn"})
     desk.sent("市财政局").write_bytes(b"edited")
     assert preview(desk) == {
@@ -145,59 +125,55 @@ def test_what_keeps_a_mail_back_is_told(desk, server):
     with desk.open() as office:
         generate(office, CYCLE, as_of=desk.now.date())
     send_all(desk)
-    assert server.counts() == ONCE
+    assert smtp_server.counts() == ONCE
 
 
-def test_a_unit_that_came_later_has_no_workbook_yet(desk, server):
+def test_a_unit_that_came_later_has_no_workbook_yet(desk, smtp_server):
     desk.set_units([*({**unit, "mails": MAILS[unit["name"]]} for unit in UNITS), {"name": "新设局", "kind": "部门"}])
     assert preview(desk)["新设局"] is Action.NO_WORKBOOK
 
 
-def test_copies_go_to_the_units_and_the_offices(desk, server):
+def test_copies_go_to_the_units_and_the_offices(desk, smtp_server):
     desk.set_units([{**unit, "mails": MAILS[unit["name"]], "copies": "chief@example.gov.cn"} for unit in UNITS])
-    set_server(desk, server, copies=[COPY])
+    set_server(desk, smtp_server, copies=[COPY])
     send_all(desk, units=["市财政局"])
-    assert server.mails[0].recipients == (MAILS["市财政局"], "chief@example.gov.cn", COPY)
+    assert smtp_server.mails[0].recipients == (MAILS["市财政局"], "chief@example.gov.cn", COPY)
 
 
 @pytest.mark.parametrize("at", ["RCPT", "DOT"])
-def test_a_refusal_is_told_and_the_rest_goes_on(desk, server, at):
-    server.faults = [Fault(at, "550 User not found")]
+def test_a_refusal_is_told_and_the_rest_goes_on(desk, smtp_server, at):
+    smtp_server.faults = [Fault(at, "550 User not found")]
     states = {each.unit: each.state for each in send_all(desk).posting.letters}
     assert states == {**dict.fromkeys(MAILS, LetterState.SENT), "市政府办": LetterState.REFUSED}
     assert "550 User not found" in rows(desk)[0].detail
     address_book(desk, {**MAILS, "市政府办": "new@example.gov.cn"})
     send_all(desk)
-    assert sorted(server.counts().values()) == [1] * 4
-    assert "new@example.gov.cn" in server.counts()
+    assert sorted(smtp_server.counts().values()) == [1] * 4
+    assert "new@example.gov.cn" in smtp_server.counts()
 
 
 @pytest.mark.parametrize("fault", [Fault("MAIL", "451 later"), Fault("DATA"), Fault("DOT", "452 no room")])
-def test_a_server_that_has_had_enough_ends_the_run_and_the_next_one_goes_on(desk, server, fault):
-    server.faults = [Fault("RCPT", "450 no")] + [fault] * 12
+def test_a_server_that_has_had_enough_ends_the_run_and_the_next_one_goes_on(desk, smtp_server, fault):
+    smtp_server.faults = [Fault("RCPT", "450 no")] + [fault] * 12
     posting = send_all(desk).posting
     assert {each.state for each in posting.letters} <= {LetterState.PREPARED}
     assert (len(posting.letters), "连续 3 次" in posting.fault) == (3, True)
-    server.faults.clear()
+    smtp_server.faults.clear()
     send_all(desk)
-    assert server.counts() == ONCE
+    assert smtp_server.counts() == ONCE
 
 
-def test_no_server_no_mail_no_doubt(desk, server):
-    set_server(desk, server)
-    text = (desk.root / "zwgk.toml").read_text(encoding="utf-8").replace(str(server.port), "1")
+def test_no_server_no_mail_no_doubt(desk, smtp_server):
+    set_server(desk, smtp_server)
+    text = (desk.root / "zwgk.toml").read_text(encoding="utf-8").replace(str(smtp_server.port), "1")
     (desk.root / "zwgk.toml").write_text(text, encoding="utf-8")
-    from zwgk_excel.mail import smtp_line
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(smtp_line, "PAUSES", (0.01, 0.01, 0.01))
-        assert "连不上" in send_all(desk).posting.fault
+    assert "连不上" in send_all(desk).posting.fault
     assert preview(desk) == dict.fromkeys(MAILS, Action.SEND)
 
 
 @pytest.mark.parametrize("taken", [True, False])
-def test_no_answer_is_a_doubt_that_a_person_settles(desk, server, taken):
-    server.faults = [Fault("DOT", taken=taken)]
+def test_no_answer_is_a_doubt_that_a_person_settles(desk, smtp_server, taken):
+    smtp_server.faults = [Fault("DOT", taken=taken)]
     states = {each.unit: each.state for each in send_all(desk).posting.letters}
     assert states == {**dict.fromkeys(MAILS, LetterState.SENT), "市政府办": LetterState.UNCERTAIN}
     for _ in range(2):
@@ -209,11 +185,11 @@ def test_no_answer_is_a_doubt_that_a_person_settles(desk, server, taken):
             assert (letter.state, letter.detail) == (LetterState.SENT, "由科员确认已发到该单位")
         else:
             send(office, CYCLE, Way.SMTP, resend=["市政府办"])
-    assert server.counts() == ONCE
+    assert smtp_server.counts() == ONCE
     assert preview(desk) == dict.fromkeys(MAILS, Action.SENT)
 
 
-def test_a_workbook_given_by_hand_is_not_mailed(desk, server):
+def test_a_workbook_given_by_hand_is_not_mailed(desk, smtp_server):
     address_book(desk, {**MAILS, "金湖街道": ""})
     with desk.open() as office:
         mark_sent(office, CYCLE, "金湖街道", who="科员")
@@ -221,10 +197,10 @@ def test_a_workbook_given_by_hand_is_not_mailed(desk, server):
             mark_sent(office, CYCLE, "金湖街道", who="科员")
     address_book(desk, MAILS)
     send_all(desk)
-    assert MAILS["金湖街道"] not in server.counts()
+    assert MAILS["金湖街道"] not in smtp_server.counts()
 
 
-def test_without_a_server_the_mails_are_drafts_in_the_outbox(desk, server):
+def test_without_a_server_the_mails_are_drafts_in_the_outbox(desk, smtp_server):
     set_server(desk, None)
     done = send_all(desk, Way.FILES)
     files = sorted((desk.root / "发件箱" / str(CYCLE)).glob("*.eml"))
@@ -243,7 +219,7 @@ def read(path) -> EmailMessage:
     return email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
 
 
-def test_the_office_writes_its_own_texts(desk, server):
+def test_the_office_writes_its_own_texts(desk, smtp_server):
     own = desk.root / "邮件文字" / "mail_issue.txt"
     own.parent.mkdir()
     own.write_text("测试 [${unit} ${cycle} ${token}]\n\n请${unit}报送。\n", encoding="gb18030")
@@ -252,13 +228,13 @@ def test_the_office_writes_its_own_texts(desk, server):
     own.write_text("测试 [${unit} ${cycle} ${tokn}]\n\n请${unit}报送。\n", encoding="utf-8")
     with desk.open() as office, pytest.raises(UserError, match=r"mail_issue\.txt.*tokn"):
         send(office, CYCLE, Way.SMTP)
-    assert server.mails == []
+    assert smtp_server.mails == []
     own.write_text("\ufeff测试 [${unit} ${cycle} ${token}]\r\n\r\n请${unit}报送。\r\n", encoding="utf-8")
     send_all(desk, units=["市财政局"])
-    assert server.mails[0].mail.get_body(("plain",)).get_content() == "请市财政局报送。\n"
+    assert smtp_server.mails[0].mail.get_body(("plain",)).get_content() == "请市财政局报送。\n"
 
 
-def test_texts_laid_out_say_what_the_shipped_ones_say_and_stay_as_they_are_reworded(desk, server):
+def test_texts_laid_out_say_what_the_shipped_ones_say_and_stay_as_they_are_reworded(desk, smtp_server):
     send_all(desk, units=["市财政局"])
     with desk.open() as office:
         laid = put_texts(office.workspace)
@@ -267,7 +243,7 @@ def test_texts_laid_out_say_what_the_shipped_ones_say_and_stay_as_they_are_rewor
     # What the Notepad of an old Windows needs.
     assert all(path.read_bytes().startswith(b"\xef\xbb\xbf# ") and b"\r\n\r\n" in path.read_bytes() for path, _ in laid)
     send_all(desk, resend=["市财政局"])
-    first, second = (each.mail for each in server.mails)
+    first, second = (each.mail for each in smtp_server.mails)
     assert first["Subject"] == second["Subject"]
     assert first.get_body(("plain",)).get_content() == second.get_body(("plain",)).get_content()
     laid[0][0].write_text("改过的", encoding="utf-8")
@@ -288,12 +264,12 @@ def test_units_and_cycles_that_are_not_there(desk):
             sendings(office, CYCLE)
 
 
-def test_an_authority_that_is_not_there_sends_nothing(desk, server):
+def test_an_authority_that_is_not_there_sends_nothing(desk, smtp_server):
     path = desk.root / "zwgk.toml"
     path.write_text(path.read_text("utf-8").replace("per_minute = 0", 'per_minute = 0\nca_file = "no.pem"'), "utf-8")
     with desk.open() as office, pytest.raises(UserError, match=r"ca_file.*no\.pem"):
         send(office, CYCLE, Way.SMTP)
-    assert (server.mails, letters(desk)) == ([], ())
+    assert (smtp_server.mails, letters(desk)) == ([], ())
 
 
 def test_no_sender_no_mail(desk):

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.mail.smtp_server import Fault, SmtpServer
+from tests.mail.smtp_server import Fault
 from tests.tools import ROOT
 from tests.workflow.desk import CYCLE, Desk, new_desk
 from tests.workflow.killed import DIED
@@ -72,33 +72,27 @@ FAULTS = (
 )  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def running():
-    with SmtpServer() as server:
-        yield server
-
-
 @settings(max_examples=15)
 @given(
     faults=st.lists(st.sampled_from(FAULTS), max_size=12),
     kills=st.lists(st.tuples(st.integers(1, 14), st.booleans()), max_size=3),
 )
-def test_whatever_crashes_and_whatever_the_server_does(prepared, running, faults, kills):
+def test_whatever_crashes_and_whatever_the_server_does(prepared, smtp_running, faults, kills):
     """Runs that die before or after any write to the ledger, among a server's faults; then runs until all is calm."""
-    running.mails.clear()
-    running.faults[:] = faults
+    smtp_running.mails.clear()
+    smtp_running.faults[:] = faults
     with tempfile.TemporaryDirectory() as folder, mock.patch.object(smtp, "PAUSES", (0.0, 0.0)):
         desk = Desk(Path(shutil.copytree(prepared / "工作区", Path(folder) / "工作区")), datetime(2026, 11, 2, 9))
-        set_server(desk, running)
+        set_server(desk, smtp_running)
         for at, after in kills:
             run(desk, at, after=after)
-        running.faults.clear()
+        smtp_running.faults.clear()
         for _ in range(2):
             run(desk)
         with desk.open() as office:
             actions = {each.to[0]: each.action for each in sendings(office, CYCLE)}
             states = [each.state for each in office.ledger.letters()]
-    counts = {to: running.counts().get(to, 0) for to in MAILS.values()}
+    counts = {to: smtp_running.counts().get(to, 0) for to in MAILS.values()}
     assert set(actions.values()) <= {Action.SENT, Action.UNCERTAIN}
     assert {to: count for to, count in counts.items() if actions[to] is Action.SENT} == {
         to: 1 for to in MAILS.values() if actions[to] is Action.SENT
