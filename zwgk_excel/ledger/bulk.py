@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Column, Connection, Dialect, Table, insert
 
@@ -11,6 +11,16 @@ from zwgk_excel.ledger import postgresql
 
 _COPIED = 200
 """From so many rows on COPY pays, which takes a few round trips of its own."""
+
+
+_LISTED = 400
+"""Values in one IN list, well below every database's limit."""
+T = TypeVar("T")
+
+
+def listed(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Values in portions that fit into an IN list."""
+    return (values[start : start + _LISTED] for start in range(0, len(values), _LISTED))
 
 
 def insert_rows(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:

@@ -10,12 +10,9 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, tuple_, update
 
 from zwgk_excel.domain.periods import Month
-from zwgk_excel.ledger.bulk import insert_rows
+from zwgk_excel.ledger.bulk import insert_rows, listed
 from zwgk_excel.ledger.errors import CycleClosed
 from zwgk_excel.ledger.schema import ASSESSMENTS, CYCLES, SCORES, SNAPSHOTS, WORKBOOKS
-
-_BATCH = 400
-"""Values in one IN list, well below every database's limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +111,8 @@ def replace_workbooks(connection: Connection, records: Iterable[WorkbookRecord])
     """Note what was generated, in place of what was noted for the same units and cycles."""
     latest = {(record.cycle, record.unit): record for record in records}
     key, keys = tuple_(WORKBOOKS.c.cycle, WORKBOOKS.c.unit), list(latest)
-    for start in range(0, len(keys), _BATCH):
-        connection.execute(delete(WORKBOOKS).where(key.in_(keys[start : start + _BATCH])))
+    for some in listed(keys):
+        connection.execute(delete(WORKBOOKS).where(key.in_(some)))
     insert_rows(connection, WORKBOOKS, map(_fields, latest.values()))
 
 

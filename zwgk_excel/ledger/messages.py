@@ -10,11 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, bindparam, func, not_, select, update
 
 from zwgk_excel.domain.correspondence import Enclosed, Message, MessageKind
-from zwgk_excel.ledger.bulk import insert_rows
+from zwgk_excel.ledger.bulk import insert_rows, listed
 from zwgk_excel.ledger.schema import ENCLOSURES, MESSAGES
-
-_BATCH = 400
-"""Values in one IN list, well below every database's limit."""
 
 
 def insert_messages(connection: Connection, messages: Iterable[Message], at: datetime) -> int:
@@ -71,18 +68,18 @@ def _insert_into(connection: Connection, place: tuple[str, int], messages: Seque
 
 def _known_uids(connection: Connection, place: tuple[str, int], uids: Sequence[int]) -> set[int]:
     found: set[int] = set()
-    for start in range(0, len(uids), _BATCH):
-        some = MESSAGES.c.uid.in_(uids[start : start + _BATCH])
-        found.update(connection.scalars(select(MESSAGES.c.uid).where(_here(*place), some)))
+    for some in listed(uids):
+        query = select(MESSAGES.c.uid).where(_here(*place), MESSAGES.c.uid.in_(some))
+        found.update(connection.scalars(query))
     return found
 
 
 def _elsewhere(connection: Connection, place: tuple[str, int], digests: Sequence[str]) -> dict[str, list[int]]:
     """Digest → the ids that have it under another mailbox or numbering, first recorded first."""
     found: dict[str, list[int]] = defaultdict(list)
-    for start in range(0, len(digests), _BATCH):
-        some = MESSAGES.c.digest.in_(digests[start : start + _BATCH])
-        query = select(MESSAGES.c.digest, MESSAGES.c.id).where(some, not_(_here(*place))).order_by(MESSAGES.c.id)
+    for some in listed(digests):
+        elsewhere = MESSAGES.c.digest.in_(some), not_(_here(*place))
+        query = select(MESSAGES.c.digest, MESSAGES.c.id).where(*elsewhere).order_by(MESSAGES.c.id)
         for row in connection.execute(query):
             found[row.digest].append(row.id)
     return found

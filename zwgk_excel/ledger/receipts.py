@@ -17,14 +17,11 @@ from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Place, Problem
 from zwgk_excel.domain.returns import CLAIMS, Answer, AnswerStatus, Item, ItemType, Receipt, Return, Tally, Verdict
 from zwgk_excel.domain.senders import STRANGER
-from zwgk_excel.ledger.bulk import insert_rows
+from zwgk_excel.ledger.bulk import insert_rows, listed
 from zwgk_excel.ledger.schema import ANSWERS, ITEMS, PROBLEMS, RECEIPTS
 
 _T = TypeVar("_T")
 _Row = dict[str, Any]
-_BATCH = 400
-"""Values in one IN list, well below every database's limit."""
-
 _FETCH = 5000
 """Rows taken from the database at a time."""
 
@@ -104,8 +101,8 @@ def select_originals(connection: Connection) -> dict[str, Original]:
 def select_units(connection: Connection, files: Sequence[str]) -> dict[str, str]:
     """File → unit, of those files that have a receipt."""
     found: dict[str, str] = {}
-    for start in range(0, len(files), _BATCH):
-        query = select(RECEIPTS.c.file, RECEIPTS.c.unit).where(RECEIPTS.c.file.in_(files[start : start + _BATCH]))
+    for some in listed(files):
+        query = select(RECEIPTS.c.file, RECEIPTS.c.unit).where(RECEIPTS.c.file.in_(some))
         found.update((row.file, row.unit) for row in connection.execute(query))
     return found
 
@@ -149,8 +146,8 @@ def _insert_children(connection: Connection, receipts: Sequence[tuple[int, Recei
 
 def _known_among(connection: Connection, keys: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     key = tuple_(RECEIPTS.c.file, RECEIPTS.c.sha256)
-    for start in range(0, len(keys), _BATCH):
-        query = select(RECEIPTS.c.file, RECEIPTS.c.sha256).where(key.in_(keys[start : start + _BATCH]))
+    for some in listed(keys):
+        query = select(RECEIPTS.c.file, RECEIPTS.c.sha256).where(key.in_(some))
         yield from ((row.file, row.sha256) for row in connection.execute(query))
 
 

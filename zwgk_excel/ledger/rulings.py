@@ -13,13 +13,10 @@ from sqlalchemy import Connection, Row, Table, func, insert, select, tuple_
 
 from zwgk_excel.domain.decisions import Merging, Ruling, RulingKind
 from zwgk_excel.domain.returns import Receipt
-from zwgk_excel.ledger.bulk import insert_rows
+from zwgk_excel.ledger.bulk import insert_rows, listed
 from zwgk_excel.ledger.errors import LedgerError
 from zwgk_excel.ledger.receipts import replace_receipt
 from zwgk_excel.ledger.schema import MERGES, RECEIPTS, RULINGS
-
-_BATCH = 400
-"""Values in one IN list, well below every database's limit."""
 
 
 def rule(connection: Connection, ruled: Sequence[tuple[Ruling, Receipt]], at: datetime) -> None:
@@ -35,8 +32,8 @@ def rule(connection: Connection, ruled: Sequence[tuple[Ruling, Receipt]], at: da
 def _receipts_of(connection: Connection, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Row[Any]]:
     """The rows of receipts by file and sha256, of those there are."""
     key, found = tuple_(RECEIPTS.c.file, RECEIPTS.c.sha256), {}
-    for start in range(0, len(keys), _BATCH):
-        rows = connection.execute(select(RECEIPTS).where(key.in_(keys[start : start + _BATCH])))
+    for some in listed(keys):
+        rows = connection.execute(select(RECEIPTS).where(key.in_(some)))
         found.update({(row.file, row.sha256): row for row in rows})
     return found
 
