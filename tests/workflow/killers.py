@@ -60,3 +60,10 @@ def mark_or_die(marking: Marking, seconds: float) -> object:
     if marking.name == "回复.xlsx":
         os.abort()
     return reading._mark(marking, seconds)
+
+
+def fatal_mark(limits: object, marking: Marking) -> object:
+    """On a node of a cluster: mark a return up, unless it ends the node itself."""
+    if marking.name == "fatal.xlsx":
+        os._exit(1)
+    return cluster_work._mark(limits, marking)  # type: ignore[arg-type]

@@ -7,6 +7,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from tests.workbooks.sheets import report, zipped
 from tests.workflow import killers
 from tests.workflow.desk import CYCLE, UNITS, Desk, item, new_desk, table
 from zwgk_excel.cli.main import run
-from zwgk_excel.domain.problems import Problem
+from zwgk_excel.domain.problems import Place, Problem, problem
 from zwgk_excel.domain.returns import Verdict
 from zwgk_excel.workbooks.reading.returns import Reading
 from zwgk_excel.workflow import cluster as connection
@@ -27,6 +28,7 @@ from zwgk_excel.workflow.cluster_work import ClusterReaders
 from zwgk_excel.workflow.consolidate import consolidate
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.generate import generate
+from zwgk_excel.workflow.marking import Marking, mark
 from zwgk_excel.workflow.office import open_office
 from zwgk_excel.workflow.reading import Job, Readers
 
@@ -270,3 +272,15 @@ def test_what_is_set_aside_is_taken_in_there_too(cluster: LocalCluster, tmp_path
     with desk.open() as office:
         (receipt,) = office.ledger.receipts()
     assert "file_set_aside" in {each.code for each in receipt.problems}
+
+
+def test_marks_are_made_there_and_a_file_that_ends_node_after_node_gets_none(
+    connected: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = [problem("item_field_missing", Place("好.xlsx", "信息明细", "C4"), heading="标题")]
+    good = Marking("好.xlsx", GOOD, told, "市财政局", "办公室")
+    here = mark(good)
+    assert list(ClusterReaders(connected).marked_up([good, replace(good, data=b"PK")])) == [here, None]
+    monkeypatch.setattr(cluster_work, "_mark", killers.fatal_mark)
+    fatal = replace(good, name="fatal.xlsx")
+    assert list(ClusterReaders(connected).marked_up([fatal, good])) == [None, here]

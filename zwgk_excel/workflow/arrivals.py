@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +25,9 @@ from zwgk_excel.workflow.office import Office
 _SKIPPED_PREFIXES = ("~$", ".~", ".")
 """Owner files of Excel and LibreOffice, temporary and hidden files: nobody sent these."""
 UNPACKED = "_解压"
+_THREADS = min(4, os.cpu_count() or 1)
+_FILES, _BYTES = 25, 2 << 20
+"""What one thread reads at a time, unless it is a single file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,8 @@ class Arrival:
     received_at: datetime
     estimated: bool
     """The time is the file's own, because nobody told a better one."""
+    size: int = 0
+    """Bytes, when it was found."""
     origin: Origin | None = None
     """Of a file that came by mail, and of what was unpacked from one."""
 
@@ -108,7 +115,8 @@ def new_in_inbox(office: Office) -> Found:
                 problems.append(problem("file_unfetched", Place(path.relative_to(inbox).as_posix())))
             continue
         try:
-            arrivals.append(Arrival(path, file, _modified(path, now), True))
+            found = path.stat()
+            arrivals.append(Arrival(path, file, _modified(found, now), True, found.st_size))
         except OSError as error:
             problems.append(_unread(office, path, error))
     return arrivals, problems
@@ -120,14 +128,15 @@ def bring_in(office: Office, path: Path, received_at: datetime | None) -> Arriva
     Raises UserError when it cannot be read or copied; then there is no copy.
     """
     try:
-        moment = received_at or _modified(path, office.now())
+        found = path.stat()
+        moment = received_at or _modified(found, office.now())
         kept = path if _in_inbox(office, path) else _keep(office.workspace.inbox, path.name, path.read_bytes(), moment)
     except OSError as error:
         name = error.filename if isinstance(error.filename, str) else path
         raise UserError(
             f"“{path.name}”没有收进收件箱：{reason_of(error)}（{name}）；已登记的文件不受影响，排除后重新运行即可。"
         ) from error
-    return Arrival(kept, _relative(office, kept), moment, received_at is None)
+    return Arrival(kept, _relative(office, kept), moment, received_at is None, found.st_size)
 
 
 def enclosed(office: Office, folder: Path, name: str, data: bytes, received_at: datetime, origin: Origin) -> Arrival:
@@ -138,7 +147,7 @@ def enclosed(office: Office, folder: Path, name: str, data: bytes, received_at: 
         raise UserError(
             f"邮件附件没有保存：{reason_of(error)}（{folder.name}）；已登记的不受影响，排除后重新运行 zwgk fetch 即可。"
         ) from error
-    return Arrival(path, _relative(office, path), received_at, False, origin)
+    return Arrival(path, _relative(office, path), received_at, False, len(data), origin)
 
 
 def load(office: Office, arrival: Arrival) -> Loaded | Problem:
@@ -148,6 +157,33 @@ def load(office: Office, arrival: Arrival) -> Loaded | Problem:
     except OSError as error:
         return _unread(office, arrival.path, error)
     return _loaded(arrival, data)
+
+
+def load_all(office: Office, arrivals: Iterable[Arrival]) -> Iterator[tuple[Arrival, Loaded | Problem]]:
+    """Many arrivals with their bytes, in their order; a few are read and hashed ahead, on all processors."""
+    with ThreadPoolExecutor(_THREADS) as pool:
+        waiting: deque[Future[list[tuple[Arrival, Loaded | Problem]]]] = deque()
+        for some in _portions(arrivals):
+            waiting.append(pool.submit(_load_some, office, some))
+            if len(waiting) > _THREADS:
+                yield from waiting.popleft().result()
+        while waiting:
+            yield from waiting.popleft().result()
+
+
+def _load_some(office: Office, arrivals: Sequence[Arrival]) -> list[tuple[Arrival, Loaded | Problem]]:
+    return [(each, load(office, each)) for each in arrivals]
+
+
+def _portions(arrivals: Iterable[Arrival]) -> Iterator[list[Arrival]]:
+    some: list[Arrival] = []
+    for arrival in arrivals:
+        if some and (len(some) == _FILES or sum(each.size for each in some) + arrival.size > _BYTES):
+            yield some
+            some = []
+        some.append(arrival)
+    if some:
+        yield some
 
 
 def _loaded(arrival: Arrival, data: bytes) -> Loaded:
@@ -201,8 +237,8 @@ def _relative(office: Office, path: Path) -> str:
     return (path.parent.resolve() / path.name).relative_to(office.workspace.root.resolve()).as_posix()
 
 
-def _modified(path: Path, now: datetime) -> datetime:
-    return min(clock.from_timestamp(path.stat().st_mtime), now)
+def _modified(found: os.stat_result, now: datetime) -> datetime:
+    return min(clock.from_timestamp(found.st_mtime), now)
 
 
 def _unread(office: Office, path: Path, error: OSError) -> Problem:

@@ -26,7 +26,7 @@ from zwgk_excel.workflow.arrivals import (
     bring_in,
     clear_away,
     find_files,
-    load,
+    load_all,
     new_in_inbox,
     unpack,
 )
@@ -120,19 +120,14 @@ def take_in(
         run = _Run(office, workers, source)
         if unknown := run.unknown(arrivals):
             workers.start(unknown)
-        for arrival in progressing(sorted(arrivals, key=lambda each: each.order), progress):
-            run.add(arrival)
+        ordered = sorted(arrivals, key=lambda each: each.order)
+        for count, (arrival, loaded) in enumerate(load_all(office, ordered)):
+            progress(count, len(ordered), arrival.path.name)
+            run.add(loaded)
+        progress(len(ordered), len(ordered), "")
         run.finish()
     outdated = tuple(dict.fromkeys(run.solved))
     return Intake(tuple(run.taken), run.proposals, run.markups, outdated, tuple(run.unread))
-
-
-def progressing(arrivals: Sequence[Arrival], progress: Progress) -> Iterator[Arrival]:
-    """The arrivals one after the other, told to ``progress``."""
-    for count, arrival in enumerate(arrivals):
-        progress(count, len(arrivals), arrival.path.name)
-        yield arrival
-    progress(len(arrivals), len(arrivals), "")
 
 
 @dataclass
@@ -183,9 +178,8 @@ class _Run:
         names = {file for file, _ in self.known}
         return sum(arrival.file not in names for arrival in arrivals)
 
-    def add(self, arrival: Arrival) -> None:
+    def add(self, loaded: Loaded | Problem) -> None:
         """Take one file in hand; set to work on what was gathered when it is enough."""
-        loaded = load(self.office, arrival)
         if isinstance(loaded, Problem):
             self.unread.append(loaded)
             return

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from zwgk_excel import __version__
 from zwgk_excel.domain.problems import Problem
-from zwgk_excel.workflow.arrivals import Found, Loaded, load, new_in_inbox
+from zwgk_excel.workflow.arrivals import Found, Loaded, load_all, new_in_inbox
 from zwgk_excel.workflow.office import Office
 from zwgk_excel.workflow.workspace import SETTINGS_FILE
 
@@ -80,7 +80,7 @@ def _new(office: Office) -> Found:
     """
     known = office.ledger.known()
     arrivals, unread = new_in_inbox(office)
-    return [each for each in arrivals if not _is_known(load(office, each), known)], unread
+    return [each for each, loaded in load_all(office, arrivals) if not _is_known(loaded, known)], unread
 
 
 def _is_known(loaded: Loaded | Problem, known: Set[tuple[str, str]]) -> bool:
