@@ -37,7 +37,8 @@ def test_a_file_that_went_away_is_told_alone(found):
     office, arrived = found
     arrived[30].path.unlink()
     loaded = [each for _, each in load_all(office, arrived)]
-    assert [each.code if isinstance(each, Problem) else "" for each in loaded] == [""] * 30 + ["file_locked"] + [""] * 29
+    codes = [each.code if isinstance(each, Problem) else "" for each in loaded]
+    assert codes == [""] * 30 + ["file_locked"] + [""] * 29
 
 
 def test_only_a_few_portions_are_held(found, monkeypatch):
