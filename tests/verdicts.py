@@ -69,11 +69,12 @@ def take_each(desk: Desk, paths: Iterable[Path]) -> Iterator[Taken]:
         for path in paths:
             with measured() as measure:
                 receipts = receive(office, [path], received_at=RECEIVED, readers=readers)
+            whole = list(office.ledger.whole(receipts))
             yield Taken(
                 file=path.name,
                 outcome="+".join(outcome(each) for each in receipts),
                 codes=tuple(problem.code for each in receipts for problem in each.problems),
-                titles=tuple(item.title for each in receipts if each.content for item in each.content.items),
+                titles=tuple(item.title for each in whole if each.content for item in each.content.items),
                 seconds=measure.seconds,
                 megabytes=measure.megabytes,
             )
