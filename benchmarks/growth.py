@@ -25,6 +25,7 @@ def grown(folder: Path, returns: int) -> dict[str, Any]:
     run(ours("county", root, returns))
     print(f"{returns} workbooks made", flush=True)
     cold = run(ours("curve", root))
+    print(f"taken in, {cold.seconds:.0f} s", flush=True)
     steps = {"cold": cold, "again": run(ours("again", root)), "one more": run(ours("one_more", root, 0)),
              "tracker": run(ours("tracker", root))}  # fmt: skip
     points = cold.facts["points"]

@@ -165,17 +165,22 @@ def due(
     fact that was ``raised`` for a step counts no more for that step or a milder one, whether it was closed since or
     not; for a severer one it does. ``heir`` names who stands for a unit of an earlier time.
     """
-    by_month = {month.period.last: month for month in months}
-    present = by_month.get(cycle)
-    if present is None:
-        return ()
+    scores = {month.period.last: _by_heir(month.scores, heir) for month in months}
     spent = _spent(raised, heir)
     found = [
         each
-        for unit in dict.fromkeys(heir(score.unit) for score in present.scores)
-        for each in _highest(_due_by(rule, unit, cycle, by_month, spent, heir) for rule in ladder.rules)
+        for unit in scores.get(cycle, ())
+        for each in _highest(_due_by(rule, unit, cycle, scores, spent) for rule in ladder.rules)
     ]
     return tuple(sorted(found, key=lambda each: -each.step.height))
+
+
+def _by_heir(scores: Iterable[Score], heir: Callable[[str], str]) -> Mapping[str, Sequence[Score]]:
+    """Who stands for a unit now → the scores that concern it."""
+    found: dict[str, list[Score]] = defaultdict(list)
+    for each in scores:
+        found[heir(each.unit)].append(each)
+    return found
 
 
 def _highest(candidates: Iterable[Due | None]) -> list[Due]:
@@ -188,15 +193,13 @@ def _due_by(
     rule: LadderRule,
     unit: str,
     cycle: Month,
-    by_month: Mapping[Month, Assessment],
+    scores: Mapping[Month, Mapping[str, Sequence[Score]]],
     spent: Mapping[tuple[str, str], int],
-    heir: Callable[[str], str],
 ) -> Due | None:
     counted: dict[Month, list[_Fact]] = {}
     for back in range(rule.within):
-        month = by_month.get(cycle - back)
-        scores = [each for each in month.scores if heir(each.unit) == unit] if month else []
-        facts = {fact.id + fact.told: fact for score in scores for fact in _facts(rule, cycle - back, score)}
+        mine = scores.get(cycle - back, {}).get(unit, ())
+        facts = {fact.id + fact.told: fact for score in mine for fact in _facts(rule, cycle - back, score)}
         fresh = [fact for fact in facts.values() if spent.get((unit, fact.id), -1) < rule.step.height]
         if len(fresh) >= rule.facts:
             counted[cycle - back] = fresh

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
@@ -29,7 +30,7 @@ def pool(
     how = rules.pooling[period.span]
     kinds = {unit.name: unit.kind for unit in units}
     order = list(dict.fromkeys([*kinds, *(heir(each.unit) for month in months for each in month.scores)]))
-    parts = {name: _parts(name, months, heir) for name in order}
+    parts = _parts_by_name(order, months, heir)
     scores = (_pooled(name, kinds.get(name, parts[name][0][1][0].kind), parts[name], how, rules)
               for name in order if parts[name])
     return Assessment(
@@ -47,10 +48,18 @@ def pool(
 _Parts = list[tuple[Assessment, list[Score]]]
 
 
-def _parts(name: str, months: Sequence[Assessment], heir: Callable[[str], str]) -> _Parts:
-    """The months in which a unit, or one it stands for, was assessed, with those scores."""
-    found = [(month, [each for each in month.scores if heir(each.unit) == name]) for month in months]
-    return [(month, scores) for month, scores in found if scores]
+def _parts_by_name(
+    names: Sequence[str], months: Sequence[Assessment], heir: Callable[[str], str]
+) -> dict[str, _Parts]:
+    """Unit → the months in which it, or one it stands for, was assessed, with those scores."""
+    found: dict[str, _Parts] = {name: [] for name in names}
+    for month in months:
+        scores: dict[str, list[Score]] = defaultdict(list)
+        for each in month.scores:
+            scores[heir(each.unit)].append(each)
+        for name, mine in scores.items():
+            found[name].append((month, mine))
+    return found
 
 
 def _pooled(name: str, kind: UnitKind, parts: _Parts, how: Pooling, rules: Scoring) -> Score:

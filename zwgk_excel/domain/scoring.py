@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -93,12 +94,9 @@ def ranked(scores: Iterable[Score]) -> tuple[Score, ...]:
     """The scores (given in the order of the roster) with their ranks, by kind, then by rank."""
     found = list(scores)
     order = {kind: number for number, kind in enumerate(UnitKind)}
-    placed = [replace(each, rank=_rank(each, found)) for each in found]
+    points = {kind: sorted(-each.points for each in found if each.kind is kind) for kind in order}
+    placed = [replace(each, rank=1 + bisect_left(points[each.kind], -each.points)) for each in found]
     return tuple(sorted(placed, key=lambda each: (order[each.kind], each.rank)))
-
-
-def _rank(score: Score, among: Sequence[Score]) -> int:
-    return 1 + sum(each.kind is score.kind and each.points > score.points for each in among)
 
 
 def corrections(closed: Assessment, now: Assessment) -> tuple[str, ...]:
@@ -107,8 +105,9 @@ def corrections(closed: Assessment, now: Assessment) -> tuple[str, ...]:
     ``now`` is the same month assessed on what is known today by the rules of then.
     """
     found = []
+    today_of = {score.unit: score for score in now.scores}
     for then in closed.scores:
-        today = now.score(then.unit)
+        today = today_of.get(then.unit)
         if today is not None and today.points != then.points:
             gone, new = _only_in(then, today), _only_in(today, then)
             why = [f"原计：{'；'.join(gone)}" if gone else "", f"现应计：{'；'.join(new)}" if new else ""]
