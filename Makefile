@@ -13,7 +13,7 @@ help:
 	@echo "make lint      只运行静态检查"
 	@echo "make pictures  重新生成 docs/pictures 中的图片"
 	@echo "make bench     与同类程序并排测量各项用时（BENCH=--large 加测一万份）"
-	@echo "make bench-growth 一次读入十万份的用时和内存曲线（需一刻钟和 12 GB 磁盘）"
+	@echo "make bench-growth 一次读入十万份的用时和内存曲线（需十分钟和 8 GB 磁盘）"
 	@echo "make bench-live 测量就地刷新总台账的时间，结果写入 docs/benchmarks"
 	@echo "make verdicts  逐个收取恶意样本和公共样本，列出结论、用时和内存"
 	@echo "make clean     删除虚拟环境和缓存"
