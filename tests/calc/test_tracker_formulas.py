@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 
 from tests.calc.office import Document, Office, Value
-from tests.workbooks.tracker_sample import assessed, realistic
+from tests.workbooks.tracker_sample import assessed, item_count, realistic
 from zwgk_excel.domain.decisions import Standing
 from zwgk_excel.domain.duties import Cadence, Duty, Unit, UnitKind
 from zwgk_excel.domain.obligations import Obligation
@@ -25,7 +25,6 @@ from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.opening.grid import column_letters
 from zwgk_excel.workbooks.tracker.figures import FIGURES, RATES, TIMELINESSES, figures, matrix
 from zwgk_excel.workbooks.tracker.sheet import FIRST_ROW, HEADER_ROW, excel_value
-from zwgk_excel.workbooks.tracker.tables import item_count
 from zwgk_excel.workbooks.tracker.view import TrackerRow, TrackerView
 from zwgk_excel.workbooks.tracker.workbook import tracker_workbook
 

@@ -24,11 +24,16 @@ from zwgk_excel.domain.tracking import track
 from zwgk_excel.domain.workdays import Workdays
 from zwgk_excel.layout.policy import shipped_policy
 from zwgk_excel.layout.resources import read_toml
-from zwgk_excel.workbooks.tracker.tables import item_count, sheet_order
+from zwgk_excel.workbooks.tracker.tables import sheet_order
 from zwgk_excel.workbooks.tracker.view import TrackerRow, TrackerView
 
 OFFICE = "大冶市人民政府办公室政务公开股"
 _OWN = frozenset(Duty.__dataclass_fields__)
+
+
+def item_count(contents: Iterable[Receipt]) -> int:
+    """How many items some receipts hold."""
+    return sum(len(each.content.items) for each in contents if each.content)
 
 
 @cache

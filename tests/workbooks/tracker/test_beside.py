@@ -12,13 +12,12 @@ import pytest
 from openpyxl.comments import Comment
 
 from tests.ooxml import validate
-from tests.workbooks.tracker_sample import realistic
+from tests.workbooks.tracker_sample import item_count, realistic
 from tests.xlsx_lint import lint
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.tracker import sheet as tracker_sheet
 from zwgk_excel.workbooks.tracker.kept import orphans
 from zwgk_excel.workbooks.tracker.office import kept
-from zwgk_excel.workbooks.tracker.tables import item_count
 from zwgk_excel.workbooks.tracker.view import TrackerView
 from zwgk_excel.workbooks.tracker.workbook import tracker_workbook
 

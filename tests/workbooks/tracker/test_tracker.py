@@ -16,7 +16,7 @@ import openpyxl
 import pytest
 
 from tests.ooxml import validate_all
-from tests.workbooks.tracker_sample import realistic, roster
+from tests.workbooks.tracker_sample import item_count, realistic, roster
 from tests.xlsx_lint import lint
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Place, Problem, problem
@@ -30,7 +30,6 @@ from zwgk_excel.workbooks.tracker.figures import FIGURES, figure_heading, figure
 from zwgk_excel.workbooks.tracker.sheet import FIRST_ROW, HEADER_ROW, HINT_ROW, file_url
 from zwgk_excel.workbooks.tracker.tables import (
     FileLink,
-    item_count,
     item_rows,
     problem_rows,
     receipt_rows,

@@ -6,7 +6,7 @@ Words are the Chinese ones of ``lists.toml``; dates and numbers are values; a fi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -98,11 +98,6 @@ def tracking_row(row: TrackerRow) -> Row:
 def sheet_order(receipt: Receipt) -> tuple[object, ...]:
     """How 信息明细 orders what receipts hold: the newest cycle first, then by unit and file."""
     return _newest_first(receipt.cycle), receipt.unit, receipt.file
-
-
-def item_count(contents: Iterable[Receipt]) -> int:
-    """How many items some receipts hold."""
-    return sum(len(each.content.items) for each in contents if each.content)
 
 
 def item_rows(view: TrackerView) -> Iterator[Row]:
