@@ -18,16 +18,16 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from tests.workflow.desk import Desk, item
-from zwgk_excel.domain.identity import signature
+from zwgk_excel.domain.identity import sign_identity
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
-from zwgk_excel.workbooks.report.filling import Typed, fill
-from zwgk_excel.workbooks.report.workbook import report_name
+from zwgk_excel.workbooks.report.fill_in import InputValue, fill
+from zwgk_excel.workbooks.report.report_workbook import report_name
 from zwgk_excel.workflow import clock
-from zwgk_excel.workflow.generate import generate
-from zwgk_excel.workflow.init import init_workspace
-from zwgk_excel.workflow.office import Office
+from zwgk_excel.workflow.issuing.generate import generate
+from zwgk_excel.workflow.office.context import Office
+from zwgk_excel.workflow.setup.init import init_workspace
 
 FIRST_CYCLE = Month(2025, 1)
 ITEMS = 20
@@ -103,9 +103,9 @@ def returns(office: Office, cycle: Month, units: int) -> Iterator[tuple[int, byt
     schema = layout("report").settings["schema"]
     blank, key = _model(cycle)
     filled = Stencil(_filled(blank, cycle), _STRINGS)
-    signed = signature(key, schema, unit_name(0), cycle, cycle.first)
+    signed = sign_identity(key, schema, unit_name(0), cycle, cycle.first)
     for number in range(units):
-        own = signature(office.ledger.key, schema, unit_name(number), cycle, cycle.first)
+        own = sign_identity(office.ledger.key, schema, unit_name(number), cycle, cycle.first)
         strings = filled.part.replace(unit_name(0).encode(), unit_name(number).encode())
         yield number, filled.with_part(strings.replace(signed.encode(), own.encode()))
 
@@ -120,16 +120,16 @@ def _model(cycle: Month) -> tuple[bytes, bytes]:
 
 
 def _filled(blank: bytes, cycle: Month) -> bytes:
-    reported: dict[str, Typed] = {"status": word("answer", "reported")}
+    reported: dict[str, InputValue] = {"status": word("answer", "reported")}
     answers = {(duty["id"], str(cycle)): reported for duty in DUTIES}
     items = [_item(cycle, number) for number in range(ITEMS)]
     return fill(blank, answers=answers, items=items)
 
 
-def _item(cycle: Month, number: int) -> dict[str, Typed]:
+def _item(cycle: Month, number: int) -> dict[str, InputValue]:
     duty = DUTIES[number % len(DUTIES)]
     formed = date(cycle.year, cycle.month, 2)
-    dates: dict[str, Typed] = {"formed_on": formed, "published_on": formed + timedelta(days=number % 7)}
+    dates: dict[str, InputValue] = {"formed_on": formed, "published_on": formed + timedelta(days=number % 7)}
     title = f"关于{cycle.year}年{cycle.month}月{duty['column']}有关事项的公告（第 {number} 号）"
     return item(f"{duty['id']} {duty['column']}", number, title=title, **dates)
 

@@ -27,11 +27,11 @@ from tests.mail.authority import Authority
 from tests.mail.dovecot import Server, running
 from tests.workflow.desk import CYCLE, Desk, item, new_desk, nil
 from tests.workflow.mailbox import MAILS, letter, with_addresses
-from zwgk_excel.mail.imap import Account, Mailbox
-from zwgk_excel.mail.reading import read_mail
-from zwgk_excel.workflow.fetch import fetch_from
-from zwgk_excel.workflow.generate import generate
-from zwgk_excel.workflow.office import open_office
+from zwgk_excel.mail.imap import ImapLogin, Mailbox
+from zwgk_excel.mail.read_mail import read_mail
+from zwgk_excel.workflow.issuing.generate import generate
+from zwgk_excel.workflow.mailing.fetch import fetch_from
+from zwgk_excel.workflow.office.context import open_office
 
 PLAIN = "plain imaplib and email"
 AT = datetime(2026, 11, 1, 8)
@@ -53,7 +53,7 @@ def fill(server: Server, user: str, desk: Desk, mails: int, files: int) -> None:
 # --- the ways, each in a process of its own ----------------------------------------------------
 
 
-def plain(account: Account, context: ssl.SSLContext, root: Path) -> int:
+def plain(account: ImapLogin, context: ssl.SSLContext, root: Path) -> int:
     """Every mail fetched fifty at a time and parsed, its attachments decoded and forgotten."""
     line = imaplib.IMAP4_SSL(account.host, account.port, ssl_context=context)
     line.login(account.user, PASSWORD)
@@ -69,24 +69,24 @@ def plain(account: Account, context: ssl.SSLContext, root: Path) -> int:
     return count
 
 
-def read(account: Account, context: ssl.SSLContext, root: Path) -> int:
+def read(account: ImapLogin, context: ssl.SSLContext, root: Path) -> int:
     """Every mail fetched and understood by us, nothing saved."""
     with Mailbox(account, "INBOX", context=context) as mailbox:
         return sum(bool(read_mail(raw.data)) for batch in mailbox.mails(mailbox.new(0)) for raw in batch)
 
 
-def fetch(account: Account, context: ssl.SSLContext, root: Path) -> int:
-    """``zwgk fetch``: files saved, read and appraised, mails and receipts in the ledger."""
+def fetch(account: ImapLogin, context: ssl.SSLContext, root: Path) -> int:
+    """``zwgk fetch``: files saved, read and validated, mails and receipts in the ledger."""
     with open_office(root) as office, Mailbox(account, "INBOX", context=context) as mailbox:
         return len(fetch_from(office, mailbox).messages)
 
 
-def fetch_again(account: Account, context: ssl.SSLContext, root: Path) -> int:
+def fetch_again(account: ImapLogin, context: ssl.SSLContext, root: Path) -> int:
     """``zwgk fetch`` where nothing is new."""
     return fetch(account, context, root)
 
 
-WAYS: dict[str, Callable[[Account, ssl.SSLContext, Path], int]] = {
+WAYS: dict[str, Callable[[ImapLogin, ssl.SSLContext, Path], int]] = {
     PLAIN: plain,
     "our reader": read,
     "zwgk fetch": fetch,
@@ -96,7 +96,7 @@ WAYS: dict[str, Callable[[Account, ssl.SSLContext, Path], int]] = {
 
 def child(way: str, port: str, user: str, authority: str, root: str) -> None:
     """Go one way, and print what it took."""
-    account = Account("localhost", int(port), "tls", user, PASSWORD)
+    account = ImapLogin("localhost", int(port), "tls", user, PASSWORD)
     context = ssl.create_default_context(cafile=authority)
     before, started = _highest(), time.perf_counter()
     count = WAYS[way](account, context, Path(root))

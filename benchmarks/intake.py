@@ -19,12 +19,12 @@ from statistics import median
 from typing import Any
 
 from tests.workflow.desk import CYCLE, item, new_desk, nil
-from zwgk_excel.domain.problems import Place, Problem, problem
+from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.workbooks.opening.grid import open_book
-from zwgk_excel.workbooks.reading.returns import Reading, read_return
-from zwgk_excel.workflow.generate import generate
-from zwgk_excel.workflow.reading import Job, Parse, Readers, parse_return
+from zwgk_excel.workbooks.opening.open_book import open_book
+from zwgk_excel.workbooks.reading.read_return import ParsedReturn, read_return
+from zwgk_excel.workflow.issuing.generate import generate
+from zwgk_excel.workflow.workers.readers import ParseReturn, ReaderPool, ReadingJob, parse_return
 
 BY = date(2026, 11, 24)
 PLAIN = "plain calamine"
@@ -70,29 +70,29 @@ def understood(data: bytes) -> None:
     assert len(read_return(data, "回复.xlsx", by=BY).content.items) == ITEMS
 
 
-DONE = problem("row_repaired", Place(), what="")
+DONE = problem("row_repaired", CellRef(), what="")
 """What a worker hands back that has nothing to say."""
 
 
-def parse_plain(job: Job, passwords: Sequence[str]) -> Reading | Problem:
+def parse_plain(job: ReadingJob, passwords: Sequence[str]) -> ParsedReturn | Problem:
     """:func:`plain` in a worker."""
     plain(_bytes(job))
     return DONE
 
 
-def parse_guarded(job: Job, passwords: Sequence[str]) -> Reading | Problem:
+def parse_guarded(job: ReadingJob, passwords: Sequence[str]) -> ParsedReturn | Problem:
     """:func:`guarded` in a worker."""
     guarded(_bytes(job))
     return DONE
 
 
-def _bytes(job: Job) -> bytes:
+def _bytes(job: ReadingJob) -> bytes:
     return job.source if isinstance(job.source, bytes) else job.source.read_bytes()
 
 
 WORKERS = os.cpu_count() or 1
 IN_PROCESS: Mapping[str, Callable[[bytes], None]] = {PLAIN: plain, "guarded": guarded, "understood": understood}
-ISOLATED: Mapping[str, tuple[Parse, int]] = {
+ISOLATED: Mapping[str, tuple[ParseReturn, int]] = {
     "isolated plain, 1 worker": (parse_plain, 1),
     "isolated guarded, 1 worker": (parse_guarded, 1),
     f"isolated guarded, {WORKERS} workers": (parse_guarded, WORKERS),
@@ -107,7 +107,7 @@ ISOLATED: Mapping[str, tuple[Parse, int]] = {
 def measure(folder: Path, rounds: int) -> dict[str, list[float]]:
     """Way of reading → seconds per file of each round; a first round, which warms everything up, is left out."""
     paths = sorted(folder.iterdir())
-    pools = {name: Readers(workers, parse=parse) for name, (parse, workers) in ISOLATED.items()}
+    pools = {name: ReaderPool(workers, parse=parse) for name, (parse, workers) in ISOLATED.items()}
     seconds: dict[str, list[float]] = {name: [] for name in (*IN_PROCESS, *ISOLATED)}
     try:
         for _ in range(rounds + 1):
@@ -121,9 +121,9 @@ def measure(folder: Path, rounds: int) -> dict[str, list[float]]:
     return {name: [each / len(paths) for each in values[1:]] for name, values in seconds.items()}
 
 
-def _read_all(readers: Readers, paths: Sequence[Path]) -> None:
-    for _, result in readers.read_all(Job(path, path.name, BY) for path in paths):
-        assert isinstance(result, Reading) or result == DONE, result
+def _read_all(readers: ReaderPool, paths: Sequence[Path]) -> None:
+    for _, result in readers.read_all(ReadingJob(path, path.name, BY) for path in paths):
+        assert isinstance(result, ParsedReturn) or result == DONE, result
 
 
 def _read_each(read: Callable[[bytes], None], paths: Sequence[Path]) -> None:

@@ -29,11 +29,11 @@ from tests.calc.year import MONTHS, NOW, UNITS, answer, year_desk
 from tests.workflow.desk import Desk
 from zwgk_excel.addin import session
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.workbooks.tracker.office import OfficeInput
-from zwgk_excel.workbooks.tracker.recorded import Link, RecordedBook
-from zwgk_excel.workbooks.tracker.workbook import recorded_tracker
+from zwgk_excel.workbooks.tracker.previous.office_input import OfficeInput
+from zwgk_excel.workbooks.tracker.recording_workbook import Link, RecordingWorkbook
+from zwgk_excel.workbooks.tracker.tracker_workbook import recorded_tracker
 from zwgk_excel.workflow import clock
-from zwgk_excel.workflow.consolidate import consolidate, prepare
+from zwgk_excel.workflow.consolidation.consolidate import consolidate, prepare
 
 NAME, CALLS = "live_refresh", "calls_of_a_click_that_changes_nothing"
 STEPS: Mapping[str, str] = {
@@ -75,13 +75,13 @@ def measure(folder: Path, app: CalcApp) -> dict[str, Any]:
     }
 
 
-def recorded(desk: Desk) -> RecordedBook:
+def recorded(desk: Desk) -> RecordingWorkbook:
     """The whole tracker as plain data."""
     with desk.open() as office, office.ledger.exclusive():
         return recorded_tracker(prepare(office, OfficeInput(), as_of=None, who="bench").view)
 
 
-def block_write(cells: RecordedBook, path: Path) -> float:
+def block_write(cells: RecordingWorkbook, path: Path) -> float:
     """Seconds for writing every sheet's values and formulas as one block into a new workbook, and saving it."""
     import xlwings as xw
 

@@ -18,7 +18,7 @@ from xlsxwriter.chart import Chart
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from zwgk_excel.workbooks.fast_book import FastBook
+from zwgk_excel.workbooks.writing.fast_book import StreamingWorkbook
 
 Step = tuple[int, str, tuple[Any, ...], dict[str, Any]]
 """Number of the object, method, arguments; objects among the arguments are :class:`Ref`."""
@@ -75,7 +75,7 @@ class Noted:
         return value
 
 
-_CLASSES = (FastBook, FastBook.worksheet_class, xlsxwriter.Workbook, Worksheet, Format, Chart)
+_CLASSES = (StreamingWorkbook, StreamingWorkbook.worksheet_class, xlsxwriter.Workbook, Worksheet, Format, Chart)
 
 
 @contextmanager

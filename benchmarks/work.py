@@ -23,7 +23,7 @@ from zwgk_excel.domain.periods import Month
 from zwgk_excel.layout.columns import layout
 
 if TYPE_CHECKING:
-    from zwgk_excel.workflow.office import Office
+    from zwgk_excel.workflow.office.context import Office
 
 NOW = datetime(2026, 1, 3, 9)
 """After the last month of a made-up county."""
@@ -39,7 +39,7 @@ def files(root: Path, count: int = 0) -> list[Path]:
 
 def office(root: Path) -> Any:
     """The county's office after the last month."""
-    from zwgk_excel.workflow.office import open_office
+    from zwgk_excel.workflow.office.context import open_office
 
     return open_office(root, now=lambda: NOW)
 
@@ -62,15 +62,15 @@ def timed(work: Callable[[], dict[str, Any] | None]) -> dict[str, Any]:
 
 def cold(root: str) -> dict[str, Any]:
     """Take in everything that lies in 收件箱 and track it; the tracker itself is not written."""
-    from zwgk_excel.workflow.receive import take_in_new
-    from zwgk_excel.workflow.status import standings
+    from zwgk_excel.workflow.intake.receive import import_new
+    from zwgk_excel.workflow.tracking.statuses import office_statuses
 
     fresh(Path(root))
 
     def work() -> dict[str, Any]:
         with office(Path(root)) as desk, desk.ledger.exclusive():
-            taken = take_in_new(desk)
-            rows = standings(desk, NOW.date()).rows
+            taken = import_new(desk)
+            rows = office_statuses(desk, NOW.date()).rows
         done = sum(row.status.received_at is not None for row in rows)
         return {"files": len(taken), "items": sum(each.items for each in taken), "obligations": len(rows), "done": done}
 
@@ -80,8 +80,8 @@ def cold(root: str) -> dict[str, Any]:
 def curve(root: str) -> dict[str, Any]:
     """The same as :func:`cold`, noting files, seconds and MB of this process as it goes."""
     from benchmarks.measure import resident
-    from zwgk_excel.workflow.receive import take_in_new
-    from zwgk_excel.workflow.status import standings
+    from zwgk_excel.workflow.intake.receive import import_new
+    from zwgk_excel.workflow.tracking.statuses import office_statuses
 
     fresh(Path(root))
     started = time.perf_counter()
@@ -93,8 +93,8 @@ def curve(root: str) -> dict[str, Any]:
 
     def work() -> dict[str, Any]:
         with office(Path(root)) as desk, desk.ledger.exclusive():
-            taken = take_in_new(desk, progress=progress)
-            rows = standings(desk, NOW.date()).rows
+            taken = import_new(desk, progress=progress)
+            rows = office_statuses(desk, NOW.date()).rows
         progress(len(taken), len(taken), "")
         return {"files": len(taken), "items": sum(each.items for each in taken), "obligations": len(rows)}
 
@@ -103,12 +103,12 @@ def curve(root: str) -> dict[str, Any]:
 
 def whole(root: str) -> dict[str, Any]:
     """``zwgk consolidate``, tracker and all, on whatever is new."""
-    from zwgk_excel.workflow.consolidate import consolidate
-    from zwgk_excel.workflow.up_to_date import look
+    from zwgk_excel.workflow.consolidation.consolidate import consolidate
+    from zwgk_excel.workflow.consolidation.freshness import check_freshness
 
     def work() -> dict[str, Any]:
         with office(Path(root)) as desk:
-            seen = look(desk, None)
+            seen = check_freshness(desk, None)
             if seen.problems is not None:
                 return {"files": 0, "written": False}
             done = consolidate(desk, as_of=None, who="测试", found=seen.found)
@@ -119,12 +119,12 @@ def whole(root: str) -> dict[str, Any]:
 
 def again(root: str) -> dict[str, Any]:
     """Take in what is new since, and track everything; the tracker itself is not written."""
-    from zwgk_excel.workflow.receive import take_in_new
-    from zwgk_excel.workflow.status import standings
+    from zwgk_excel.workflow.intake.receive import import_new
+    from zwgk_excel.workflow.tracking.statuses import office_statuses
 
     def work() -> dict[str, Any]:
         with office(Path(root)) as desk, desk.ledger.exclusive():
-            return {"files": len(take_in_new(desk)), "obligations": len(standings(desk, NOW.date()).rows)}
+            return {"files": len(import_new(desk)), "obligations": len(office_statuses(desk, NOW.date()).rows)}
 
     return timed(work)
 
@@ -234,7 +234,7 @@ def polars(root: str, count: str) -> dict[str, Any]:
 
 def contents(root: str, count: str) -> tuple[Office, list[Any]]:
     """What the report workbooks of so many units would hold."""
-    from zwgk_excel.workbooks.report.workbook import ReportContent
+    from zwgk_excel.workbooks.report.report_workbook import ReportContent
 
     cycle = Month(2025, 3)
     with office(Path(root)) as desk:
@@ -251,10 +251,10 @@ def contents(root: str, count: str) -> tuple[Office, list[Any]]:
 
 def generate(root: str, count: str) -> dict[str, Any]:
     """So many report workbooks on all processors."""
-    from zwgk_excel.workflow.making import made
+    from zwgk_excel.workflow.workers.reports import build_reports
 
     _, wanted = contents(root, count)
-    return timed(lambda: {"files": int(count), "bytes": sum(map(len, made(wanted)))})
+    return timed(lambda: {"files": int(count), "bytes": sum(map(len, build_reports(wanted)))})
 
 
 def generate_bare(root: str, count: str) -> dict[str, Any]:
@@ -271,7 +271,7 @@ def generate_bare(root: str, count: str) -> dict[str, Any]:
 
 def _bare_reports(content: Any, count: int) -> int:
     from benchmarks.replay import noting, replay
-    from zwgk_excel.workbooks.report.workbook import report_workbook
+    from zwgk_excel.workbooks.report.report_workbook import report_workbook
 
     global _NOTED  # once for each worker
     if _NOTED is None:
@@ -284,17 +284,17 @@ _NOTED: Any = None
 
 
 def _view(root: str) -> Any:
-    from zwgk_excel.workbooks.tracker.office import OfficeInput
-    from zwgk_excel.workflow.status import standings
-    from zwgk_excel.workflow.tracker_view import tracker_view
+    from zwgk_excel.workbooks.tracker.previous.office_input import OfficeInput
+    from zwgk_excel.workflow.consolidation.tracker_view import tracker_view
+    from zwgk_excel.workflow.tracking.statuses import office_statuses
 
     with office(Path(root)) as desk:
-        return tracker_view(desk, standings(desk, NOW.date()), None, OfficeInput((), ()))
+        return tracker_view(desk, office_statuses(desk, NOW.date()), None, OfficeInput((), ()))
 
 
 def tracker(root: str) -> dict[str, Any]:
     """Write the tracker of everything taken in."""
-    from zwgk_excel.workbooks.tracker.workbook import tracker_workbook
+    from zwgk_excel.workbooks.tracker.tracker_workbook import tracker_workbook
 
     view = _view(root)
     return timed(lambda: {"bytes": len(tracker_workbook(view)), "obligations": len(view.rows)})
@@ -303,7 +303,7 @@ def tracker(root: str) -> dict[str, Any]:
 def tracker_bare(root: str) -> dict[str, Any]:
     """The floor: the same calls of xlsxwriter, made without us."""
     from benchmarks.replay import noting, replay
-    from zwgk_excel.workbooks.tracker.workbook import tracker_workbook
+    from zwgk_excel.workbooks.tracker.tracker_workbook import tracker_workbook
 
     with noting() as noted:
         tracker_workbook(_view(root))
@@ -311,7 +311,7 @@ def tracker_bare(root: str) -> dict[str, Any]:
 
 
 def _tables(root: str) -> dict[str, list[list[Any]]]:
-    from zwgk_excel.workbooks.tracker.tables import item_rows, receipt_rows, tracking_rows
+    from zwgk_excel.workbooks.tracker.rows.row_values import item_rows, receipt_rows, tracking_rows
 
     view = _view(root)
     found = {"tracking": tracking_rows(view), "items": item_rows(view), "receipts": receipt_rows(view)}

@@ -27,11 +27,11 @@ from zwgk_excel.addin import session
 from zwgk_excel.addin.live import read_grid
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
-from zwgk_excel.workbooks.report.filling import fill
-from zwgk_excel.workbooks.report.workbook import report_name
+from zwgk_excel.workbooks.report.fill_in import fill
+from zwgk_excel.workbooks.report.report_workbook import report_name
 from zwgk_excel.workflow import clock
-from zwgk_excel.workflow.demo import CYCLE, LOOKED_AT
-from zwgk_excel.workflow.office import open_office
+from zwgk_excel.workflow.office.context import open_office
+from zwgk_excel.workflow.setup.demo import CYCLE, DEMO_AS_OF
 
 SILENT, ASKED = "市应急局", "茗山乡"
 """Two units that have not answered: one gets more time, the other's return arrives."""
@@ -44,7 +44,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("workspace", type=Path, help="made by zwgk demo")
     root = parser.parse_args().workspace.resolve()
-    clock.now = lambda: datetime.combine(LOOKED_AT, time(15))
+    clock.now = lambda: datetime.combine(DEMO_AS_OF, time(15))
     session.HOME = root / ".zwgk"
     answer(root)
     with Office(shutil.which("soffice") or "soffice") as office:
@@ -63,7 +63,7 @@ def answer(root: Path) -> None:
     answers = {(each.duty.id, each.reference): nil for each in tasks}
     path = root / "收件箱" / name
     path.write_bytes(fill(blank, answers=answers, items=[]))
-    arrived = datetime.combine(LOOKED_AT, time(10), tzinfo=clock.CHINA).timestamp()
+    arrived = datetime.combine(DEMO_AS_OF, time(10), tzinfo=clock.CHINA).timestamp()
     os.utime(path, (arrived, arrived))
 
 

@@ -27,7 +27,7 @@ from docx.shared import Mm, Pt, RGBColor
 
 from docs.bulletin_chart import write_chart
 from docs.bulletin_tables import ATTACHMENTS, CONDITIONS, write_table
-from zwgk_excel.workbooks.package import Package
+from zwgk_excel.workbooks.ooxml.package import OoxmlPackage
 
 TEMPLATE = Path(__file__).resolve().parent.parent / "workbook_templates/bulletin.docx"
 COMMAND = "python docs/make_bulletin.py"
@@ -103,7 +103,7 @@ def template() -> bytes:
     _describe(document)
     stream = io.BytesIO()
     document.save(stream)
-    return Package(stream.getvalue()).write()
+    return OoxmlPackage(stream.getvalue()).write()
 
 
 def _set_page(document: Any) -> None:
@@ -341,7 +341,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--check", action="store_true", help="only say whether the template is up to date")
     check = parser.parse_args().check
-    if TEMPLATE.exists() and Package(TEMPLATE.read_bytes()).parts == Package(template()).parts:
+    if TEMPLATE.exists() and OoxmlPackage(TEMPLATE.read_bytes()).parts == OoxmlPackage(template()).parts:
         print(f"{TEMPLATE.name} is up to date")
         return 0
     if check:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from zwgk_excel.domain.catalogue import CATALOGUE, Kind, Severity
+from zwgk_excel.domain.problem_catalogue import CATALOGUE, ProblemKind, Severity
 from zwgk_excel.layout.policy import shipped_policy
 from zwgk_excel.layout.words import word
 
@@ -32,7 +32,7 @@ AREAS: Mapping[str, tuple[str, str]] = {
 
 _INTRO = """# 问题一览
 
-<!-- 本页由 `{command}` 根据 zwgk_excel/domain/catalogue.py 生成，请勿手工修改。 -->
+<!-- 本页由 `{command}` 根据 zwgk_excel/domain/problem_catalogue.py 生成，请勿手工修改。 -->
 
 系统能发现的全部问题，共 {count} 种。每一条都说明：发现了什么、应为什么、怎么处理。
 花括号 `{{…}}` 中的部分由实际内容代入，如 `{{heading}}` 是列名，`{{value}}` 是所填的原文。
@@ -100,7 +100,7 @@ def _last_of_area(code: str) -> bool:
     return bool(following) and following[0] in AREAS
 
 
-def _row(code: str, kind: Kind) -> str:
+def _row(code: str, kind: ProblemKind) -> str:
     cells = (f"`{code}`", word("severity", kind.severity), kind.found, kind.expected, kind.action)
     return f"| {' | '.join(map(_cell, cells))} |"
 

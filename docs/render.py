@@ -19,7 +19,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tests.calc.office import Document, Office, OfficeError
-from zwgk_excel.workbooks.pdf import PdfFailed, to_pdf
+from zwgk_excel.workbooks.bulletin.pdf import PdfError, to_pdf
 
 
 def main() -> int:
@@ -31,7 +31,7 @@ def main() -> int:
         return 2
     try:
         pictures = render(args.workbook, args.outdir, sheet=args.sheet, name=args.name, pages=args.pages, dpi=args.dpi)
-    except (OfficeError, PdfFailed, OSError, KeyError, ImportError) as error:
+    except (OfficeError, PdfError, OSError, KeyError, ImportError) as error:
         print(f"{args.workbook}: {error}", file=sys.stderr)
         return 2
     for picture in pictures:

@@ -18,7 +18,7 @@ from distributed.security import Security
 
 from tests.mail.authority import Certificate
 from tests.tools import ROOT, free_port
-from zwgk_excel.workflow.cluster import Cluster, Task
+from zwgk_excel.workflow.cluster.connection import Cluster, ClusterTask
 
 _SETTINGS = {
     "DASK_DISTRIBUTED__LOGGING__DISTRIBUTED": "critical",
@@ -122,7 +122,7 @@ def noted_tasks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     names: list[str] = []
     submit = Cluster.submit
 
-    def noting(self: Cluster, function: Callable[..., object], *arguments: object) -> Task[object]:
+    def noting(self: Cluster, function: Callable[..., object], *arguments: object) -> ClusterTask[object]:
         names.append(function.__name__)
         return submit(self, function, *arguments)
 

@@ -23,8 +23,8 @@ from tests.hostile.reports import issued
 from tests.tools import ROOT
 from tests.workflow.desk import Desk
 from zwgk_excel.domain.returns import Receipt, Verdict
-from zwgk_excel.workflow.reading import Readers
-from zwgk_excel.workflow.receive import receive
+from zwgk_excel.workflow.intake.receive import receive
+from zwgk_excel.workflow.workers.readers import ReaderPool
 
 RECEIVED = datetime(2026, 11, 20, 10, 30)
 SECONDS, MEGABYTES = 10, 1024
@@ -65,11 +65,11 @@ def outcome(receipt: Receipt) -> str:
 def take_each(desk: Desk, paths: Iterable[Path]) -> Iterator[Taken]:
     """Receive the files one by one."""
     desk.now = datetime(2026, 12, 3, 9)
-    with desk.open() as office, Readers() as readers:
+    with desk.open() as office, ReaderPool() as readers:
         for path in paths:
             with measured() as measure:
                 receipts = receive(office, [path], received_at=RECEIVED, readers=readers)
-            whole = list(office.ledger.whole(receipts))
+            whole = list(office.ledger.with_content(receipts))
             yield Taken(
                 file=path.name,
                 outcome="+".join(outcome(each) for each in receipts),

@@ -11,11 +11,11 @@ import pytest
 from tests.calc.office import Office
 from tests.workbooks.report_sample import TASKS as LISTED
 from tests.workbooks.report_sample import content, item
-from zwgk_excel.domain.returns import Answer, Item, Return
+from zwgk_excel.domain.returns import Item, Return, TaskAnswer
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.workbooks.reading.returns import Reading, read_return
-from zwgk_excel.workbooks.report.filling import fill
-from zwgk_excel.workbooks.report.workbook import report_workbook
+from zwgk_excel.workbooks.reading.read_return import ParsedReturn, read_return
+from zwgk_excel.workbooks.report.fill_in import fill
+from zwgk_excel.workbooks.report.report_workbook import report_workbook
 
 BY = date(2026, 11, 20)
 ITEMS: list[dict[str, Any]] = [
@@ -37,15 +37,15 @@ def filled() -> bytes:
     return fill(report_workbook(content()), answers=ANSWERS, items=ITEMS)
 
 
-def read(data: bytes, name: str) -> Reading:
+def read(data: bytes, name: str) -> ParsedReturn:
     return read_return(data, name, by=BY)
 
 
-def said(found: Return) -> tuple[tuple[Answer, ...], tuple[Item, ...]]:
+def said(found: Return) -> tuple[tuple[TaskAnswer, ...], tuple[Item, ...]]:
     return found.answers, found.items
 
 
-def told(reading: Reading) -> list[tuple[str, str, str]]:
+def told(reading: ParsedReturn) -> list[tuple[str, str, str]]:
     return [(each.code, each.place.sheet, each.place.cell) for each in reading.content.problems]
 
 

@@ -25,17 +25,17 @@ from zwgk_excel.domain.correspondence import LetterKind, LetterState
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.returns import Receipt, Verdict
 from zwgk_excel.layout.seed import unit_rows
-from zwgk_excel.workbooks.report.filling import fill
-from zwgk_excel.workbooks.report.workbook import report_name
-from zwgk_excel.workflow.answer import answer
-from zwgk_excel.workflow.consolidate import consolidate
-from zwgk_excel.workflow.fetch import fetch
-from zwgk_excel.workflow.generate import generate
-from zwgk_excel.workflow.init import init_workspace
-from zwgk_excel.workflow.office import Office, open_office
-from zwgk_excel.workflow.posting import way_of
-from zwgk_excel.workflow.send import send
-from zwgk_excel.workflow.status import cycle_status
+from zwgk_excel.workbooks.report.fill_in import fill
+from zwgk_excel.workbooks.report.report_workbook import report_name
+from zwgk_excel.workflow.consolidation.consolidate import consolidate
+from zwgk_excel.workflow.issuing.generate import generate
+from zwgk_excel.workflow.mailing.acknowledge import send_acknowledgements
+from zwgk_excel.workflow.mailing.delivery import delivery_method
+from zwgk_excel.workflow.mailing.fetch import fetch
+from zwgk_excel.workflow.mailing.send import send
+from zwgk_excel.workflow.office.context import Office, open_office
+from zwgk_excel.workflow.setup.init import init_workspace
+from zwgk_excel.workflow.tracking.statuses import cycle_status
 
 # Of the past: Dovecot takes no mail that was received in the future.
 CYCLE = Month(2025, 11)
@@ -180,7 +180,7 @@ def taken_in(town: Town, now: datetime) -> list[str]:
     """A day of the office: fetch, answer, consolidate; the subjects of the mails that were new."""
     with town.at(now) as office:
         new = fetch(office)
-        answer(office, office.ledger.messages(), way_of(office.workspace.settings))
+        send_acknowledgements(office, office.ledger.messages(), delivery_method(office.workspace.settings))
         consolidate(office, as_of=None, who="科长")
     return [each.subject for each in new.messages]
 
@@ -191,7 +191,7 @@ def sent(town) -> Town:
     with town.at(ISSUED) as office:
         generate(office, CYCLE, as_of=ISSUED.date())
         for _ in range(2):
-            send(office, CYCLE, way_of(office.workspace.settings))
+            send(office, CYCLE, delivery_method(office.workspace.settings))
     return town
 
 

@@ -5,17 +5,17 @@ from datetime import date, datetime
 
 import pytest
 
-from zwgk_excel.domain.obligations import Listed
+from zwgk_excel.domain.obligations import ReportTask
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.returns import Verdict
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import code_of, word
-from zwgk_excel.workbooks.report.filling import fill
-from zwgk_excel.workflow.generate import generate
-from zwgk_excel.workflow.init import init_workspace
-from zwgk_excel.workflow.office import open_office
-from zwgk_excel.workflow.receive import receive
-from zwgk_excel.workflow.status import cycle_status
+from zwgk_excel.workbooks.report.fill_in import fill
+from zwgk_excel.workflow.intake.receive import receive
+from zwgk_excel.workflow.issuing.generate import generate
+from zwgk_excel.workflow.office.context import open_office
+from zwgk_excel.workflow.setup.init import init_workspace
+from zwgk_excel.workflow.tracking.statuses import cycle_status
 
 CYCLE = Month(2026, 11)
 RECEIVED = datetime(2026, 11, 24, 9)
@@ -33,7 +33,7 @@ def workspace(tmp_path_factory):
     return root, listed
 
 
-def typed_answers(tasks: list[Listed]) -> dict:
+def typed_answers(tasks: list[ReportTask]) -> dict:
     """Every input of every task: reported and nil in turn."""
     answers = {}
     for number, task in enumerate(tasks):
@@ -45,7 +45,7 @@ def typed_answers(tasks: list[Listed]) -> dict:
     return answers
 
 
-def typed_items(unit: str, tasks: list[Listed]) -> Iterator[dict]:
+def typed_items(unit: str, tasks: list[ReportTask]) -> Iterator[dict]:
     """Two items with every input filled, for each task that is reported."""
     for number, task in enumerate(tasks):
         for copy in range(0 if number % 3 == 2 else 2):
@@ -105,7 +105,7 @@ def test_every_unit(workspace, tmp_path, request, program):
                 with office_application.open(path) as document:
                     document.recalculate()
                     path = document.save_as(tmp_path / f"{unit} 另存.xlsx")
-            (receipt,) = office.ledger.whole(receive(office, [path], received_at=RECEIVED))
+            (receipt,) = office.ledger.with_content(receive(office, [path], received_at=RECEIVED))
             assert receipt.problems == (), unit
             assert receipt.verdict is Verdict.ACCEPTED
             assert returned(receipt) == (answers, items)

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from tests.addin.vba import olevba
-from zwgk_excel.workflow.addin_build import built
+from zwgk_excel.workflow.setup.addin_build import addin_bytes
 
 
 @pytest.fixture(scope="session")
 def addin() -> bytes:
     """The built ``.xlam``."""
-    return built()
+    return addin_bytes()
 
 
 @pytest.fixture(scope="session")

@@ -7,8 +7,8 @@ import pytest
 
 from zwgk_excel.cli.addin import COMMANDS
 from zwgk_excel.cli.main import run
-from zwgk_excel.workflow import addin_places
-from zwgk_excel.workflow.addin_places import Environment
+from zwgk_excel.workflow.setup import addin_paths
+from zwgk_excel.workflow.setup.addin_paths import Environment
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ def windows(tmp_path, monkeypatch):
     interpreter = tmp_path / "python.exe"
     interpreter.write_bytes(b"MZ")
     computer = Environment("win32", tmp_path, tmp_path / "Roaming", interpreter, "gbk", lambda: False)
-    monkeypatch.setattr(addin_places, "this_computer", lambda: computer)
+    monkeypatch.setattr(addin_paths, "this_computer", lambda: computer)
     return computer
 
 

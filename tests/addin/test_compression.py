@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.addin.vba import decompress, olevba
-from zwgk_excel.workbooks.xlam.package import addin_modules
+from zwgk_excel.workbooks.xlam.addin_package import addin_modules
 from zwgk_excel.workbooks.xlam.vba_compression import CHUNK, compress
 
 words = st.lists(

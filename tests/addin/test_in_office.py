@@ -14,7 +14,7 @@ import xlsxwriter
 
 from tests.addin.test_ribbon import CALLBACK
 from tests.addin.vba import as_windows_compiles
-from zwgk_excel.workbooks.xlam.package import VBA_NAME, addin_modules, write_addin
+from zwgk_excel.workbooks.xlam.addin_package import VBA_NAME, addin_modules, write_addin
 from zwgk_excel.workbooks.xlam.vba_module import class_module, standard_module
 
 STUB = """Attribute VB_Name = "xlwings"

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from zwgk_excel.workflow import addin_install
-from zwgk_excel.workflow.addin_build import build, built
-from zwgk_excel.workflow.addin_install import install, status, uninstall
-from zwgk_excel.workflow.addin_places import Environment, places, this_computer
 from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.setup import addin_install
+from zwgk_excel.workflow.setup.addin_build import addin_bytes, build
+from zwgk_excel.workflow.setup.addin_install import install, status, uninstall
+from zwgk_excel.workflow.setup.addin_paths import Environment, addin_paths, this_computer
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_what_install_writes_on_windows(computer):
     addin = computer.home / "AppData/Roaming/Microsoft/Excel/XLSTART/zwgk.xlam"
     configuration = computer.home / ".zwgk/zwgk.conf"
     assert set(new) == {addin, configuration, computer.home / ".zwgk/installed.json"}
-    assert new[addin] == built()
+    assert new[addin] == addin_bytes()
     assert new[configuration] == f'"INTERPRETER_WIN","{computer.interpreter}"\r\n'.encode("gbk")
     assert done == status(computer)
 
@@ -127,7 +127,7 @@ def test_a_locked_add_in_is_refused(computer, monkeypatch):
     """Windows refuses to replace a file that Excel holds open; the older one stays whole."""
     install(computer)
     before = everything(computer)
-    monkeypatch.setattr(addin_install, "built", lambda: b"newer")
+    monkeypatch.setattr(addin_install, "addin_bytes", lambda: b"newer")
 
     replace = Path.replace
 
@@ -141,7 +141,7 @@ def test_a_locked_add_in_is_refused(computer, monkeypatch):
         with pytest.raises(UserError, match=r"zwgk\.xlam”正被占用.*关闭所有 Excel 窗口"):
             install(computer)
     after = everything(computer)
-    record = places(computer).record
+    record = addin_paths(computer).record
     assert {path: content for path, content in after.items() if path != record} == {
         path: content for path, content in before.items() if path != record
     }
@@ -167,7 +167,7 @@ def test_status_says_what_does_not_match(computer, monkeypatch):
     computer.interpreter.unlink()
     (fault,) = status(computer).faults
     assert "已不存在" in fault
-    monkeypatch.setattr(addin_install, "built", lambda: b"newer")
+    monkeypatch.setattr(addin_install, "addin_bytes", lambda: b"newer")
     assert any("不是由现在的" in fault for fault in status(computer).faults)
 
 
@@ -179,7 +179,7 @@ def test_nothing_to_uninstall(computer):
 @pytest.mark.parametrize("damaged", ["{", "[]", '{"written": 3}', '{"written": {"a": [1]}}'])
 def test_a_damaged_record_is_told(computer, damaged):
     install(computer)
-    places(computer).record.write_text(damaged, encoding="utf-8")
+    addin_paths(computer).record.write_text(damaged, encoding="utf-8")
     with pytest.raises(UserError, match="已损坏"):
         uninstall(computer)
 
@@ -189,7 +189,7 @@ def test_a_record_names_only_our_places(computer, tmp_path):
     install(computer)
     victim = tmp_path / "letter.txt"
     victim.write_bytes(b"x")
-    record = places(computer).record
+    record = addin_paths(computer).record
     content = json.loads(record.read_text(encoding="utf-8"))
     content["written"][str(victim)] = [hashlib.sha256(b"x").hexdigest()]
     record.write_text(json.dumps(content), encoding="utf-8")
@@ -215,7 +215,7 @@ def test_macos_gets_the_script_that_starts_python(mac):
 
 def test_a_script_of_another_xlwings_user_stays(mac):
     install(mac)
-    script = places(mac).script
+    script = addin_paths(mac).script
     assert script
     content = script.read_bytes()
     uninstall(mac)

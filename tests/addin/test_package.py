@@ -9,16 +9,16 @@ from lxml import etree
 
 from tests.ooxml import VERSIONS, validate_all
 from zwgk_excel.layout.resources import folder
-from zwgk_excel.workbooks.package import Package
-from zwgk_excel.workbooks.xlam.package import SETTINGS, addin_modules, build_addin
-from zwgk_excel.workflow.addin_buttons import BUTTONS
+from zwgk_excel.workbooks.ooxml.package import OoxmlPackage
+from zwgk_excel.workbooks.xlam.addin_package import SETTINGS, addin_modules, build_addin
+from zwgk_excel.workflow.setup.addin_buttons import BUTTONS
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 CUSTOM_UI = "{http://schemas.microsoft.com/office/2009/07/customui}customUI"
 
 
 def test_content_types(addin):
-    package = Package(addin)
+    package = OoxmlPackage(addin)
     types = {name: package.content_type(name) for name in package.parts}
     assert types["xl/workbook.xml"] == "application/vnd.ms-excel.addin.macroEnabled.main+xml"
     assert types["xl/vbaProject.bin"] == "application/vnd.ms-office.vbaProject"
@@ -26,7 +26,7 @@ def test_content_types(addin):
 
 
 def test_relations(addin):
-    package = Package(addin)
+    package = OoxmlPackage(addin)
     found = {relation.target: relation.full_type for relation in package.relations("")}
     ribbon = "http://schemas.microsoft.com/office/2007/relationships/ui/extensibility"
     assert found["customUI/customUI14.xml"] == ribbon
@@ -96,7 +96,7 @@ def test_open_xml_validator(addin_file):
 
 
 def test_the_validator_would_see_a_fault(addin, tmp_path):
-    package = Package(addin)
+    package = OoxmlPackage(addin)
     package.parts["xl/workbook.xml"] = package.parts["xl/workbook.xml"].replace(b"<calcPr", b"<calcPrr")
     path = tmp_path / "fault.xlam"
     path.write_bytes(package.write())

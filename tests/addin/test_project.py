@@ -9,7 +9,7 @@ import olefile
 import pytest
 
 from tests.addin.vba import decompress
-from zwgk_excel.workbooks.xlam.package import VBA_ID, VBA_NAME
+from zwgk_excel.workbooks.xlam.addin_package import VBA_ID, VBA_NAME
 from zwgk_excel.workbooks.xlam.vba_module import class_module, standard_module
 from zwgk_excel.workbooks.xlam.vba_project import Project, write_vba_project
 

@@ -11,7 +11,7 @@ import zwgk_excel.addin as addin
 from tests.addin.vba import PROCEDURE
 from zwgk_excel.addin.outside import COMMANDS
 from zwgk_excel.layout.resources import folder
-from zwgk_excel.workflow.addin_buttons import BUTTONS
+from zwgk_excel.workflow.setup.addin_buttons import BUTTONS
 
 UI = "{http://schemas.microsoft.com/office/2009/07/customui}"
 CALLBACK = re.compile(r"^Public Sub (On\w+)\(control As IRibbonControl\)\s+RunButton \"(\w+)\"\s+End Sub", re.MULTILINE)

@@ -14,18 +14,18 @@ import pytest
 
 from tests.calc.office import Document, Office, Value
 from tests.workbooks.tracker_sample import assessed, realistic
-from zwgk_excel.domain.scoring import Line, Score, ranked
+from zwgk_excel.domain.scoring import Score, ScoreLine, ranked
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
-from zwgk_excel.workbooks.opening.grid import column_letters
-from zwgk_excel.workbooks.tracker.assessed import rectification_rows
-from zwgk_excel.workbooks.tracker.figures import FIGURES, figures
-from zwgk_excel.workbooks.tracker.formulas import name_of
-from zwgk_excel.workbooks.tracker.listing import urgency_of
-from zwgk_excel.workbooks.tracker.sheet import FIRST_ROW
-from zwgk_excel.workbooks.tracker.tables import tracking_order
-from zwgk_excel.workbooks.tracker.unit_page import LINES, unit_shown
-from zwgk_excel.workbooks.tracker.workbook import tracker_workbook
+from zwgk_excel.workbooks.opening.open_book import column_letters
+from zwgk_excel.workbooks.tracker.rows.figures import FIGURES, figures
+from zwgk_excel.workbooks.tracker.rows.formulas import name_of
+from zwgk_excel.workbooks.tracker.rows.row_values import tracking_order
+from zwgk_excel.workbooks.tracker.rows.score_rows import rectification_rows
+from zwgk_excel.workbooks.tracker.sheets.listing import urgency_of
+from zwgk_excel.workbooks.tracker.sheets.page import FIRST_ROW
+from zwgk_excel.workbooks.tracker.sheets.unit_page import LINES, unit_shown
+from zwgk_excel.workbooks.tracker.tracker_workbook import tracker_workbook
 
 TRACKER = layout("tracker")
 SCORES, MENDED = TRACKER["scores"], TRACKER["rectifications"]
@@ -98,7 +98,7 @@ def test_a_changed_deduction_moves_score_rank_and_band_of_an_open_month_only(tra
     number = next(n for n, row in enumerate(rows) if (row["cycle"], row["unit"]) == (MONTH, loser.unit))
     tracker.type("scores", number, "points", -50)
     first, *others = loser.lines
-    lines = (Line(first.rule, Decimal(-50), first.obligation, first.reason), *others)
+    lines = (ScoreLine(first.rule, Decimal(-50), first.obligation, first.reason), *others)
     points = max(Decimal(0), loser.base + sum((line.points for line in lines), Decimal(0)))
     assert VIEW.scoring is not None
     changed = replace(loser, points=points, band=VIEW.scoring.band(points), lines=lines)

@@ -14,13 +14,13 @@ from docx import Document
 from tests.calc.buttons import click, desk_at
 from tests.calc.engine import CalcApp
 from tests.workflow.desk import CYCLE, Desk, item, new_desk
-from tests.workflow.mailing import set_up
+from tests.workflow.mail_setup import set_up
 from zwgk_excel.addin import outside, session
 from zwgk_excel.domain.periods import Period
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.workflow.assess import assess
-from zwgk_excel.workflow.consolidate import consolidate
-from zwgk_excel.workflow.receive import receive
+from zwgk_excel.workflow.assessment.assess import assess
+from zwgk_excel.workflow.consolidation.consolidate import consolidate
+from zwgk_excel.workflow.intake.receive import receive
 
 LAYOUT = layout("tracker")
 SHEET = LAYOUT["scores"].name

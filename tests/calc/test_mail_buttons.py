@@ -18,13 +18,13 @@ from tests.mail.dovecot import Server
 from tests.mail.samples import bounce
 from tests.mail.smtp_server import Fault, SmtpServer
 from tests.workflow.desk import CYCLE, DUTIES, Desk, item, new_desk, nil
+from tests.workflow.mail_setup import MAILS, address_book, deliver, set_server, set_up
 from tests.workflow.mailbox import letter
-from tests.workflow.mailing import MAILS, address_book, deliver, set_server, set_up
 from zwgk_excel.addin import session
 from zwgk_excel.domain.correspondence import LetterKind, LetterState
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.workflow.consolidate import consolidate
-from zwgk_excel.workflow.generate import generate
+from zwgk_excel.workflow.consolidation.consolidate import consolidate
+from zwgk_excel.workflow.issuing.generate import generate
 
 TRACKER = layout("tracker").file_name
 

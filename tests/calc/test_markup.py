@@ -11,21 +11,21 @@ import openpyxl
 import pytest
 
 from tests.calc.office import Office
-from tests.workbooks.markup.marked import END, FIRST, MARKUP, START, look
+from tests.workbooks.correction.marked import END, FIRST, MARKUP, START, look
 from tests.workbooks.report_sample import content, item
-from zwgk_excel.domain.problems import Place, problem
+from zwgk_excel.domain.problems import CellRef, problem
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.workbooks.markup.workbook import mark_up
-from zwgk_excel.workbooks.report.filling import fill
-from zwgk_excel.workbooks.report.workbook import report_workbook
+from zwgk_excel.workbooks.correction.mark_up import correction_copy
+from zwgk_excel.workbooks.report.fill_in import fill
+from zwgk_excel.workbooks.report.report_workbook import report_workbook
 
 REPORT = layout("report")
 COVER, TASKS, ITEMS = (REPORT[key].name for key in ("cover", "tasks", "items"))
 CHECK = f"{openpyxl.utils.get_column_letter(REPORT['items'].index('check') + 1)}5"
 PROBLEMS = [
-    problem("date_form", Place("a.xlsx", ITEMS, "F5"), heading="发布日期", value="3月"),
-    problem("text_outside", Place("a.xlsx", ITEMS, "S9"), value="合计"),
-    problem("nil_without_statement", Place("a.xlsx", TASKS, "I4"), value="D01 政策文件"),
+    problem("date_form", CellRef("a.xlsx", ITEMS, "F5"), heading="发布日期", value="3月"),
+    problem("text_outside", CellRef("a.xlsx", ITEMS, "S9"), value="合计"),
+    problem("nil_without_statement", CellRef("a.xlsx", TASKS, "I4"), value="D01 政策文件"),
 ]
 
 
@@ -39,7 +39,7 @@ def returned() -> bytes:
 @pytest.fixture
 def marked(tmp_path: Path, returned: bytes) -> Path:
     path = tmp_path / "修改意见.xlsx"
-    path.write_bytes(mark_up(returned, PROBLEMS, title="市政府办2026年11月信息报送表"))
+    path.write_bytes(correction_copy(returned, PROBLEMS, title="市政府办2026年11月信息报送表"))
     return path
 
 
@@ -88,7 +88,7 @@ def test_dropdowns_still_offer_their_lists(office: Office, marked: Path) -> None
 def test_a_save_there_and_a_second_mark_up(office: Office, marked: Path, returned: bytes, tmp_path: Path) -> None:
     with office.open(marked) as document:
         saved = document.save_as(tmp_path / "saved.xlsx")
-    again = mark_up(saved.read_bytes(), PROBLEMS[:1])
+    again = correction_copy(saved.read_bytes(), PROBLEMS[:1])
     book, before = (openpyxl.load_workbook(io.BytesIO(data)) for data in (again, returned))
     assert book.sheetnames[:2] == [MARKUP.name, COVER]
     assert book.sheetnames.count(MARKUP.name) == 1

@@ -16,13 +16,13 @@ import pytest
 from tests.calc.office import Document, Office, ProtectedCellError
 from tests.workbooks.report_sample import GOOD_ITEM, TASKS, content, duty, item, listed
 from zwgk_excel.domain.duties import Cadence
-from zwgk_excel.domain.obligations import Listed
-from zwgk_excel.layout.columns import Sheet, layout
+from zwgk_excel.domain.obligations import ReportTask
+from zwgk_excel.layout.columns import SheetLayout, layout
 from zwgk_excel.layout.words import word
-from zwgk_excel.workbooks.identity_sheet import FIRST_ROW
-from zwgk_excel.workbooks.report.cover import left_words
-from zwgk_excel.workbooks.report.selfcheck import ERROR, Flags, item_check, overall_check, tally, task_check
-from zwgk_excel.workbooks.report.workbook import report_workbook
+from zwgk_excel.workbooks.contract.identity_sheet import FIRST_ROW
+from zwgk_excel.workbooks.report.cover import format_days_left
+from zwgk_excel.workbooks.report.report_workbook import report_workbook
+from zwgk_excel.workbooks.report.self_check import ERROR, TaskFlags, item_check, overall_check, tally, task_check
 
 COVER, TASK_SHEET, ITEM_SHEET = (layout("report")[key] for key in ("cover", "tasks", "items"))
 LAST = FIRST_ROW + layout("report").settings["rows"] - 1
@@ -32,7 +32,7 @@ REPORTED, NIL, PENDING = (word("answer", code) for code in ("reported", "nil", "
 Values = Mapping[str, object]
 
 
-def filled(path: Path, tasks: Sequence[Listed], answers: Mapping[int, Values], items: Mapping[int, Values]) -> Path:
+def filled(path: Path, tasks: Sequence[ReportTask], answers: Mapping[int, Values], items: Mapping[int, Values]) -> Path:
     """A workbook with answers (by task number) and items (by sheet row) typed in, formulas not yet computed."""
     book = openpyxl.load_workbook(io.BytesIO(report_workbook(content(tasks))))
     rows = {FIRST_ROW + number: values for number, values in answers.items()}
@@ -46,10 +46,10 @@ def filled(path: Path, tasks: Sequence[Listed], answers: Mapping[int, Values], i
 
 
 def compare(
-    document: Document, tasks: Sequence[Listed], answers: Mapping[int, Values], items: Mapping[int, Values]
+    document: Document, tasks: Sequence[ReportTask], answers: Mapping[int, Values], items: Mapping[int, Values]
 ) -> None:
     """Every text and count of the sheets equals what Python says."""
-    flags = {each.label: Flags.of(each) for each in tasks}
+    flags = {each.label: TaskFlags.of(each) for each in tasks}
     expected = {row: item_check(values, flags) for row, values in items.items()}
     found = column(document, ITEM_SHEET, "check", LAST)
     for row, text in enumerate(found, start=FIRST_ROW):
@@ -67,7 +67,7 @@ def compare(
     assert overall_check([*texts, *expected.values()]) in cover(document)
 
 
-def column(document: Document, sheet: Sheet, key: str, last: int) -> list[Any]:
+def column(document: Document, sheet: SheetLayout, key: str, last: int) -> list[Any]:
     letter = openpyxl.utils.get_column_letter(sheet.index(key) + 1)
     return [row[0] for row in document.values(sheet.name, f"{letter}{FIRST_ROW}:{letter}{last}")]
 
@@ -200,9 +200,9 @@ STATEMENTS = (None, "经核实，本期无应公开信息", "　")
 
 
 @pytest.fixture(scope="module")
-def matrix() -> tuple[tuple[Listed, ...], dict[int, Values], dict[int, Values]]:
+def matrix() -> tuple[tuple[ReportTask, ...], dict[int, Values], dict[int, Values]]:
     """Every kind of task with every answer and every mix of items: tasks, answers by number, items by row."""
-    tasks: list[Listed] = []
+    tasks: list[ReportTask] = []
     answers: dict[int, Values] = {}
     items: list[Values] = []
     for number, (kind, mix, status, statement) in enumerate(product(KINDS, MIXES, STATES, STATEMENTS)):
@@ -214,7 +214,7 @@ def matrix() -> tuple[tuple[Listed, ...], dict[int, Values], dict[int, Values]]:
 
 
 def test_tasks(
-    office: Office, tmp_path: Path, matrix: tuple[tuple[Listed, ...], dict[int, Values], dict[int, Values]]
+    office: Office, tmp_path: Path, matrix: tuple[tuple[ReportTask, ...], dict[int, Values], dict[int, Values]]
 ) -> None:
     tasks, answers, items = matrix
     assert len(items) < layout("report").settings["rows"]
@@ -241,7 +241,7 @@ def issued(office: Office, tmp_path: Path) -> Iterator[Document]:
 
 def test_as_issued(issued: Document) -> None:
     compare(issued, TASKS, {}, {})
-    assert left_words(date(2026, 11, 25), date.today()) in cover(issued)
+    assert format_days_left(date(2026, 11, 25), date.today()) in cover(issued)
 
 
 def test_from_nothing_to_complete(issued: Document) -> None:

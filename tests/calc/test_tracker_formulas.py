@@ -14,19 +14,19 @@ import pytest
 
 from tests.calc.office import Document, Office, Value
 from tests.workbooks.tracker_sample import assessed, item_count, realistic
-from zwgk_excel.domain.decisions import Standing
+from zwgk_excel.domain.decisions import ActiveDecisions
 from zwgk_excel.domain.duties import Cadence, Duty, Unit, UnitKind
 from zwgk_excel.domain.obligations import Obligation
 from zwgk_excel.domain.periods import Month, Period
-from zwgk_excel.domain.returns import Answer, AnswerStatus, Item, Receipt, Return, Verdict
-from zwgk_excel.domain.tracking import Outcome, Status, Timeliness, Tracking, track
+from zwgk_excel.domain.returns import AnswerStatus, Item, Receipt, Return, TaskAnswer, Verdict
+from zwgk_excel.domain.tracking import ObligationStatus, Outcome, Timeliness, TrackingResult, track
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
-from zwgk_excel.workbooks.opening.grid import column_letters
-from zwgk_excel.workbooks.tracker.figures import FIGURES, RATES, TIMELINESSES, figures, matrix
-from zwgk_excel.workbooks.tracker.sheet import FIRST_ROW, HEADER_ROW, excel_value
-from zwgk_excel.workbooks.tracker.view import TrackerRow, TrackerView
-from zwgk_excel.workbooks.tracker.workbook import tracker_workbook
+from zwgk_excel.workbooks.opening.open_book import column_letters
+from zwgk_excel.workbooks.tracker.rows.figures import FIGURES, RATES, TIMELINESSES, figures, matrix
+from zwgk_excel.workbooks.tracker.rows.view import TrackerRow, TrackerView
+from zwgk_excel.workbooks.tracker.sheets.page import FIRST_ROW, HEADER_ROW, excel_value
+from zwgk_excel.workbooks.tracker.tracker_workbook import tracker_workbook
 
 TRACKER = layout("tracker")
 LIVE_SHEETS = ("overview", "tracking", "matrix", "unit_page", "scores", "rectifications")
@@ -59,12 +59,12 @@ class Case:
 
     obligations: tuple[Obligation, ...]
     receipts: tuple[Receipt, ...]
-    standings: Mapping[str, Standing]
+    decisions: Mapping[str, ActiveDecisions]
     units: tuple[Unit, ...]
 
-    def on(self, day: date, **changed: Standing) -> Tracking:
+    def on(self, day: date, **changed: ActiveDecisions) -> TrackingResult:
         """What Python says on a day."""
-        return track(self.obligations, self.receipts, {**self.standings, **changed}, as_of=day, due_soon_days=SOON)
+        return track(self.obligations, self.receipts, {**self.decisions, **changed}, as_of=day, due_soon_days=SOON)
 
 
 def _case() -> Case:
@@ -81,14 +81,14 @@ def _case() -> Case:
         owed = Obligation(duty, unit.name, Period.month(month), month.first, due, final, mandatory)
         units.append(unit)
         obligations.append(owed)
-        standings[owed.key] = Standing(until, waived)
+        standings[owed.key] = ActiveDecisions(until, waived)
         if arrival:
             receipts.append(_receipt(owed, number, *arrival))
     return Case(tuple(obligations), tuple(receipts), standings, tuple(units))
 
 
 def _receipt(owed: Obligation, number: int, status: AnswerStatus, valid: bool, at: datetime) -> Receipt:
-    answer = Answer(owed.key, status=status, statement="经核实，本期无应公开信息")
+    answer = TaskAnswer(owed.key, status=status, statement="经核实，本期无应公开信息")
     items = (Item(owed.key, title="标题", type="policy", valid=valid),) if status is AnswerStatus.REPORTED else ()
     content = Return(owed.unit, owed.cycle, (answer,), items)
     name = f"收件箱/{owed.unit}.xlsx"
@@ -98,7 +98,7 @@ def _receipt(owed: Obligation, number: int, status: AnswerStatus, valid: bool, a
 CASE = _case()
 
 
-def _view(found: Tracking, *, live: bool = False) -> TrackerView:
+def _view(found: TrackingResult, *, live: bool = False) -> TrackerView:
     rows = tuple(TrackerRow(status) for status in found.statuses)
     given = (rows, CASE.units, found.contents, (), CASE.receipts)
     return TrackerView("办公室", VIEW_DAY, live, SOON, *given, item_count=item_count(found.contents))
@@ -153,7 +153,7 @@ def tracker(office: Office, tmp_path: Path) -> Iterator[Tracker]:
         yield Tracker(document, path)
 
 
-def _expected(status: Status) -> tuple[Value, Value, Value]:
+def _expected(status: ObligationStatus) -> tuple[Value, Value, Value]:
     days_left = None if status.days_left is None else float(status.days_left)
     return word("timeliness", status.timeliness or "") or None, float(status.days_late), days_left
 
@@ -162,7 +162,7 @@ def _shown(row: Mapping[str, Value]) -> tuple[Value, Value, Value]:
     return row["timeliness"], row["days_late"], row["days_left"]
 
 
-def _differences(found: Tracking, rows: Mapping[str, Mapping[str, Value]]) -> list[str]:
+def _differences(found: TrackingResult, rows: Mapping[str, Mapping[str, Value]]) -> list[str]:
     return [
         f"{s.obligation.key}: {_shown(rows[s.obligation.key])} != {_expected(s)}"
         for s in found.statuses
@@ -186,7 +186,7 @@ def test_days_of_due_soon_can_be_typed_over(tracker: Tracker):
     tracker.set_day(date(2026, 11, 19))
     tracker.document.set(*tracker.name_cell("due_soon"), 6)
     tracker.document.recalculate()
-    expected = track(CASE.obligations, CASE.receipts, CASE.standings, as_of=date(2026, 11, 19), due_soon_days=6)
+    expected = track(CASE.obligations, CASE.receipts, CASE.decisions, as_of=date(2026, 11, 19), due_soon_days=6)
     assert expected.statuses != CASE.on(date(2026, 11, 19)).statuses
     assert _differences(expected, tracker.rows()) == []
 
@@ -194,16 +194,16 @@ def test_days_of_due_soon_can_be_typed_over(tracker: Tracker):
 def test_typing_an_extension_or_a_waiver_takes_effect_at_once(tracker: Tracker):
     day = date(2026, 12, 2)
     tracker.set_day(day)
-    open_ = [s for s in CASE.on(day).statuses if s.timeliness is Timeliness.OVERDUE and not s.standing.extended_to]
+    open_ = [s for s in CASE.on(day).statuses if s.timeliness is Timeliness.OVERDUE and not s.decisions.extended_to]
     longer, waived, both = (each.obligation.key for each in open_[:3])
     tracker.type(longer, "extended_to", date(2026, 12, 4))
     tracker.type(waived, "waived", word("yes_no", "yes"))
     tracker.type(both, "extended_to", date(2026, 12, 30))
     tracker.type(both, "waived", word("yes_no", "no"))
     changed = {
-        longer: Standing(date(2026, 12, 4)),
-        waived: Standing(waived=True),
-        both: Standing(date(2026, 12, 30)),
+        longer: ActiveDecisions(date(2026, 12, 4)),
+        waived: ActiveDecisions(waived=True),
+        both: ActiveDecisions(date(2026, 12, 30)),
     }
     after = CASE.on(day, **changed)
     by_key = {status.obligation.key: status.timeliness for status in after.statuses}
@@ -216,7 +216,7 @@ def test_an_undone_waiver_is_owed_again(tracker: Tracker):
     statuses = CASE.on(VIEW_DAY).statuses
     key = next(s.obligation.key for s in statuses if s.outcome is Outcome.WAIVED and s.obligation.due)
     tracker.type(key, "waived", None)
-    changed = CASE.on(VIEW_DAY, **{key: replace(CASE.standings[key], waived=False)})
+    changed = CASE.on(VIEW_DAY, **{key: replace(CASE.decisions[key], waived=False)})
     assert _differences(changed, tracker.rows()) == []
 
 
@@ -234,7 +234,7 @@ def _overview(tracker: Tracker) -> dict[str, list[Value]]:
     return {str(row[0]): row[1 : len(FIGURES) + 1] for row in rows if row[0] is not None and row[1] is not None}
 
 
-def _counted(found: Tracking, *units: str) -> list[Any]:
+def _counted(found: TrackingResult, *units: str) -> list[Any]:
     rows = [TrackerRow(s) for s in found.statuses if not units or s.obligation.unit in units]
     counts = figures(rows)
     return [None if counts[key] is None else pytest.approx(counts[key]) for key in FIGURES]

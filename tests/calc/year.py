@@ -12,11 +12,11 @@ from tests.workbooks.tracker_sample import roster
 from tests.workflow.desk import Desk
 from zwgk_excel.domain.obligations import Obligation
 from zwgk_excel.domain.periods import Month
-from zwgk_excel.domain.problems import Place, problem
-from zwgk_excel.domain.returns import Answer, AnswerStatus, Item, Receipt, Return, Verdict
+from zwgk_excel.domain.problems import CellRef, problem
+from zwgk_excel.domain.returns import AnswerStatus, Item, Receipt, Return, TaskAnswer, Verdict
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
-from zwgk_excel.workflow.init import init_workspace
+from zwgk_excel.workflow.setup.init import init_workspace
 
 MONTHS = tuple(Month(2026, 1) + number for number in range(12))
 NOW = datetime(2027, 1, 4, 9)
@@ -64,7 +64,7 @@ def _receipt(unit: str, cycle: Month, owed: Sequence[Obligation], number: int) -
     problems = tuple(
         problem(
             "date_form",
-            Place(name, sheet.name, f"F{each.row}"),
+            CellRef(name, sheet.name, f"F{each.row}"),
             obligation=each.obligation,
             heading=sheet.heading("published_on"),
             value="3月份吧",
@@ -72,7 +72,7 @@ def _receipt(unit: str, cycle: Month, owed: Sequence[Obligation], number: int) -
         for each in items
         if not each.valid
     )
-    answers = tuple(Answer(each.key, status=AnswerStatus.REPORTED) for each in owed)
+    answers = tuple(TaskAnswer(each.key, status=AnswerStatus.REPORTED) for each in owed)
     day = cycle.last + timedelta(days=2) if number % LATE_EVERY == 0 else cycle.day(20)
     verdict = Verdict.ACCEPTED_WITH_PROBLEMS if problems else Verdict.ACCEPTED
     return Receipt(

@@ -73,7 +73,7 @@ def test_the_ranking_is_that_of_assess(zwgk):
 
 
 def test_the_sheets_of_a_year(zwgk, monkeypatch):
-    monkeypatch.setattr("zwgk_excel.workflow.unit_sheets.find_soffice", lambda: None)
+    monkeypatch.setattr("zwgk_excel.workflow.bulletins.unit_sheets.find_soffice", lambda: None)
     as_of = ("--as-of", "2026-12-03")
     code, done = zwgk("bulletin", "2026", "--units", *as_of, "--json")
     assert code == 0

@@ -6,7 +6,7 @@ import pytest
 
 from tests.mail.smtp_server import Fault
 from tests.workflow.desk import Desk, new_desk
-from tests.workflow.mailing import MAILS, address_book, set_server, set_up
+from tests.workflow.mail_setup import MAILS, address_book, set_server, set_up
 from zwgk_excel.cli.main import run
 
 

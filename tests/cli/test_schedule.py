@@ -5,9 +5,9 @@ import json
 import pytest
 
 from zwgk_excel.cli.main import run
-from zwgk_excel.workflow.init import init_workspace
-from zwgk_excel.workflow.schedule import install
-from zwgk_excel.workflow.schedule.systems import Computer
+from zwgk_excel.workflow.scheduling import install
+from zwgk_excel.workflow.scheduling.systems import Computer
+from zwgk_excel.workflow.setup.init import init_workspace
 
 
 @pytest.fixture

@@ -11,24 +11,24 @@ from functools import cache
 from pathlib import Path
 
 from tests.domain.make import duty, item, obligation, roster, unit
-from zwgk_excel.domain.assess import assess
-from zwgk_excel.domain.cases import Yardstick, grounds
-from zwgk_excel.domain.decisions import Standing
+from zwgk_excel.domain.aggregate_periods import aggregate
+from zwgk_excel.domain.assess_month import assess
+from zwgk_excel.domain.decisions import ActiveDecisions
 from zwgk_excel.domain.duties import Cadence, UnitKind
-from zwgk_excel.domain.ladder import due
+from zwgk_excel.domain.escalation import escalation_candidates
 from zwgk_excel.domain.obligations import Obligation
 from zwgk_excel.domain.periods import Month, Period
-from zwgk_excel.domain.pooling import pool
-from zwgk_excel.domain.problems import Place, Problem, problem
-from zwgk_excel.domain.returns import Answer, AnswerStatus, Item, Receipt, Return, Verdict
-from zwgk_excel.domain.score_rules import Rule
-from zwgk_excel.domain.scoring import Assessment, shown
+from zwgk_excel.domain.problems import CellRef, Problem, problem
+from zwgk_excel.domain.returns import AnswerStatus, Item, Receipt, Return, TaskAnswer, Verdict
+from zwgk_excel.domain.score_rules import ScoreRule
+from zwgk_excel.domain.scoring import Assessment, format_points
+from zwgk_excel.domain.scoring_cases import ScoringContext, scoring_evidence
 from zwgk_excel.domain.tracking import track
-from zwgk_excel.layout.ladder import ladder_with
-from zwgk_excel.layout.scoring import scoring_from, scoring_raw
+from zwgk_excel.layout.escalation import escalation_policy_with
+from zwgk_excel.layout.scoring import merged_scoring_table, scoring_from
 from zwgk_excel.layout.words import code_of, word
-from zwgk_excel.workflow.calendars import workdays_of
-from zwgk_excel.workflow.settings import CalendarSettings
+from zwgk_excel.workflow.office.calendars import load_workdays
+from zwgk_excel.workflow.office.settings import CalendarSettings
 
 PAGE = Path(__file__).parents[2] / "docs/assessment.md"
 TASKS = {"甲局": ("D02", "D04"), "乙局": ("D02",), "丙镇": ("D02", "D24"), "丁镇": ("D24",)}
@@ -39,7 +39,7 @@ DUTIES = {
     "D24": duty("D24", "基层信息公开", Cadence.ON_DEMAND),
 }
 MONTHS = [Month(2026, number) for number in range(1, 13)]
-RULES = scoring_from(scoring_raw({}))
+RULES = scoring_from(merged_scoring_table({}))
 
 
 def table(*headings: str) -> list[dict[str, str]]:
@@ -77,12 +77,12 @@ def items_of(task: Obligation, said: str) -> list[Item]:
 
 def problems_of(task: Obligation, said: str) -> list[Problem]:
     if found := re.search(r"同一人 (\d+) 处", said):
-        place = Place("表.xlsx", "信息明细", f"M4:M{3 + int(found[1])}")
+        place = CellRef("表.xlsx", "信息明细", f"M4:M{3 + int(found[1])}")
         return [
             problem("item_reviewer_repeated", place, obligation=task.key, first="复审", second="终审", value="乙")
         ]
     if "新闻动态" in said:
-        return [problem("news_for_policy", Place("表.xlsx", "任务清单", "H4"), obligation=task.key, value="D04")]
+        return [problem("news_for_policy", CellRef("表.xlsx", "任务清单", "H4"), obligation=task.key, value="D04")]
     return []
 
 
@@ -101,7 +101,7 @@ def receipts_of(name: str, month: Month, told: list[dict[str, str]]) -> list[Rec
         for task, said in days[day]:
             items += items_of(task, said)
             problems += problems_of(task, said)
-            answers += [Answer(task.key, status=AnswerStatus.REPORTED)] if "退回" in said else []
+            answers += [TaskAnswer(task.key, status=AnswerStatus.REPORTED)] if "退回" in said else []
         file = f"收件箱/{name}_{day}.xlsx"
         content = Return(name, month, tuple(answers), tuple(items))
         came = Receipt(file, file, datetime.combine(day, time(9)), Verdict.ACCEPTED, unit=name, cycle=month)
@@ -122,11 +122,11 @@ def assessed(month: Month, told: list[dict[str, str]]) -> Assessment:
     for row in told:
         key = owed(row["单位"], row["任务"], month).key
         until = dates_in(row["情形"])[0] if "延期" in row["情形"] else None
-        standings[key] = Standing(extended_to=until, waived="免报" in row["情形"])
+        standings[key] = ActiveDecisions(extended_to=until, waived="免报" in row["情形"])
     receipts = [r for name in TASKS for r in receipts_of(name, month, [row for row in told if row["单位"] == name])]
-    by = Yardstick(RULES, workdays_of(CalendarSettings()), 20, (month + 1).day(15))
+    by = ScoringContext(RULES, load_workdays(CalendarSettings()), 20, (month + 1).day(15))
     found = track(tasks, receipts, standings, as_of=by.as_of, due_soon_days=5)
-    return assess(month, found.statuses, grounds(receipts, found.contents, by.publish_within), UNITS, by)
+    return assess(month, found.statuses, scoring_evidence(receipts, found.contents, by.publish_within), UNITS, by)
 
 
 def test_every_deduction_by_hand_is_the_programs_and_there_is_no_other():
@@ -143,13 +143,13 @@ def test_months_quarters_year_and_ranks():
     quarters = [Period.parse(f"2026Q{n}") for n in range(1, 5)]
     periods = [*quarters, Period.year(2026)]
     pooled = [
-        pool(period, [m for m in year() if period.first <= m.period.first <= period.last], UNITS, RULES,
-             as_of=date(2027, 1, 15), heir=lambda name: roster(*UNITS).successor(name, MONTHS[-1]))
+        aggregate(period, [m for m in year() if period.first <= m.period.first <= period.last], UNITS, RULES,
+             as_of=date(2027, 1, 15), successor=lambda name: roster(*UNITS).successor(name, MONTHS[-1]))
         for period in periods
     ]  # fmt: skip
     for row in table("单位", "1月"):
         scores = [each.score(row["单位"]) for each in (*year(), *pooled)]
-        assert [shown(score.points) for score in scores if score] == list(row.values())[1:-1]
+        assert [format_points(score.points) for score in scores if score] == list(row.values())[1:-1]
         assert scores[-1] is not None
         assert scores[-1].rank == int(row["名次"])
 
@@ -158,16 +158,16 @@ def test_who_is_due():
     computed = [
         (str(month), each.unit, word("step", each.step))
         for month in MONTHS
-        for each in due(month, year(), ladder_with({}))
+        for each in escalation_candidates(month, year(), escalation_policy_with({}))
     ]
     assert computed == [(row["月份"], row["单位"], row["措施"]) for row in table("月份", "单位", "措施")]
 
 
 def test_the_rules_are_those_that_are_shipped():
     rows = {code_of("rule", row["规则"]): row for row in table("规则", "什么情况")}
-    assert set(rows) == set(Rule) - {Rule.MONTH}
+    assert set(rows) == set(ScoreRule) - {ScoreRule.MONTH}
     for rule, tariff in RULES.tariffs.items():
         row = rows[rule]
-        points = [band.points for band in RULES.late] if rule is Rule.LATE else [tariff.points]
+        points = [band.points for band in RULES.late] if rule is ScoreRule.LATE else [tariff.points]
         assert [abs(number(each)) for each in row["分值"].split("、")] == points, row
         assert number(row["每月上限"]) == tariff.cap, row

@@ -4,7 +4,7 @@ import re
 
 from tests.tools import ROOT
 from zwgk_excel.cli.main import COMMANDS
-from zwgk_excel.workflow.settings import read_settings
+from zwgk_excel.workflow.office.settings import read_settings
 
 TEXT = (ROOT / "docs" / "mail.md").read_text(encoding="utf-8")
 

@@ -10,8 +10,8 @@ import tomllib
 import pytest
 
 from docs import make_problems
-from zwgk_excel.domain.catalogue import CATALOGUE, Kind, Severity
-from zwgk_excel.layout.policy import policy_with
+from zwgk_excel.domain.problem_catalogue import CATALOGUE, ProblemKind, Severity
+from zwgk_excel.layout.policy import load_policy
 from zwgk_excel.layout.words import word
 
 PAGE = make_problems.PAGE
@@ -39,13 +39,13 @@ def test_every_code_has_its_row_with_its_sentences():
 def test_the_example_of_severities_is_one_that_works():
     (example,) = re.findall(r"```toml\n(.*?)```", make_problems.page(), re.DOTALL)
     severities = tomllib.loads(example)["severities"]
-    assert policy_with({"severities": severities}).severities == severities
+    assert load_policy({"severities": severities}).severities == severities
     assert all(CATALOGUE[code].severity != severity for code, severity in severities.items())
 
 
 def test_a_new_problem_makes_the_page_stale(monkeypatch):
     before = make_problems.page()
-    kind = Kind(Severity.NOTE, "a|b * {x}", "c", "d")
+    kind = ProblemKind(Severity.NOTE, "a|b * {x}", "c", "d")
     monkeypatch.setattr(make_problems, "CATALOGUE", {**CATALOGUE, "brand_new": kind})
     after = make_problems.page()
     assert after != before

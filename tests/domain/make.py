@@ -9,7 +9,7 @@ from typing import Any
 from zwgk_excel.domain.duties import Cadence, Duty, Roster, Unit, UnitKind
 from zwgk_excel.domain.obligations import Obligation
 from zwgk_excel.domain.periods import Month, Period
-from zwgk_excel.domain.returns import Answer, AnswerStatus, Item, Receipt, Return, Verdict
+from zwgk_excel.domain.returns import AnswerStatus, Item, Receipt, Return, TaskAnswer, Verdict
 
 CYCLE = Month(2026, 11)
 KIND_GROUPS = {"各部门": UnitKind.DEPARTMENT, "各乡镇(街道)": UnitKind.TOWNSHIP}
@@ -38,8 +38,8 @@ def item(key="D02/市财政局/2026-11", **values) -> Item:
     return Item(key, **given)
 
 
-def nil(key="D02/市财政局/2026-11", statement="经核实，本期无更新。") -> Answer:
-    return Answer(key, status=AnswerStatus.NIL, statement=statement)
+def nil(key="D02/市财政局/2026-11", statement="经核实，本期无更新。") -> TaskAnswer:
+    return TaskAnswer(key, status=AnswerStatus.NIL, statement=statement)
 
 
 def receipt(at, *, items=(), answers=(), unit_="市财政局", cycle=CYCLE, sha="", problems=()) -> Receipt:

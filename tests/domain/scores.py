@@ -7,44 +7,44 @@ from datetime import date
 from typing import Any
 
 from tests.domain.make import CYCLE, unit
-from zwgk_excel.domain.assess import assess
-from zwgk_excel.domain.cases import Yardstick, grounds
-from zwgk_excel.domain.decisions import Standing
+from zwgk_excel.domain.assess_month import assess
+from zwgk_excel.domain.decisions import ActiveDecisions
 from zwgk_excel.domain.duties import Unit
 from zwgk_excel.domain.obligations import Obligation
 from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.domain.score_rules import Scoring
 from zwgk_excel.domain.scoring import Assessment, Score
+from zwgk_excel.domain.scoring_cases import ScoringContext, scoring_evidence
 from zwgk_excel.domain.tracking import track
 from zwgk_excel.domain.workdays import Workdays
-from zwgk_excel.layout.scoring import scoring_from, scoring_raw
+from zwgk_excel.layout.scoring import merged_scoring_table, scoring_from
 
 FINANCE = unit("市财政局")
 _RULES: dict[str, Scoring] = {}
 
 
-def yardstick(as_of: date = date(2026, 12, 3), **scoring: Any) -> Yardstick:
+def yardstick(as_of: date = date(2026, 12, 3), **scoring: Any) -> ScoringContext:
     """The shipped rules with ``scoring`` laid over them."""
     key = repr(scoring)
     if key not in _RULES:
-        _RULES[key] = scoring_from(scoring_raw({"scoring": scoring}))
-    return Yardstick(_RULES[key], Workdays({}, frozenset({2026})), 20, as_of)
+        _RULES[key] = scoring_from(merged_scoring_table({"scoring": scoring}))
+    return ScoringContext(_RULES[key], Workdays({}, frozenset({2026})), 20, as_of)
 
 
 def assessed(
     obligations: Sequence[Obligation],
     receipts: Sequence[Receipt] = (),
-    standings: Mapping[str, Standing] | None = None,
+    standings: Mapping[str, ActiveDecisions] | None = None,
     *,
     units: Sequence[Unit] = (FINANCE,),
-    by: Yardstick | None = None,
+    by: ScoringContext | None = None,
     month=CYCLE,
 ) -> Assessment:
     """A month tracked and assessed."""
     by = by or yardstick()
     arrived = [each for each in receipts if each.received_at.date() <= by.as_of]
     found = track(obligations, arrived, standings or {}, as_of=by.as_of, due_soon_days=5)
-    return assess(month, found.statuses, grounds(arrived, found.contents, by.publish_within), units, by)
+    return assess(month, found.statuses, scoring_evidence(arrived, found.contents, by.publish_within), units, by)
 
 
 def score(*arguments: Any, **values: Any) -> Score:

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from tests.domain.make import duty, item, nil, november, obligation, receipt
 from tests.domain.scores import score, yardstick
-from zwgk_excel.domain.decisions import Standing
+from zwgk_excel.domain.decisions import ActiveDecisions
 from zwgk_excel.domain.duties import Cadence
-from zwgk_excel.domain.problems import Place, problem
-from zwgk_excel.domain.returns import Answer, AnswerStatus
+from zwgk_excel.domain.problems import CellRef, problem
+from zwgk_excel.domain.returns import AnswerStatus, TaskAnswer
 
 TASKS = [
     obligation(duty("D02", "政府采购")),
@@ -33,7 +33,7 @@ ITEMS = st.builds(
     valid=st.booleans(),
 )
 ANSWERS = st.builds(nil, st.sampled_from(KEYS)) | st.builds(
-    lambda key: Answer(key, status=AnswerStatus.REPORTED), st.sampled_from(KEYS)
+    lambda key: TaskAnswer(key, status=AnswerStatus.REPORTED), st.sampled_from(KEYS)
 )
 
 
@@ -49,7 +49,7 @@ def faults(draw):
         )
     )
     cell = draw(st.sampled_from(["G4", "G4:G9", "G4、G7"]))
-    return problem(code, Place("a.xlsx", "信息明细", cell), obligation=draw(st.sampled_from(KEYS)), **values)
+    return problem(code, CellRef("a.xlsx", "信息明细", cell), obligation=draw(st.sampled_from(KEYS)), **values)
 
 
 RECEIPTS = st.lists(
@@ -63,7 +63,7 @@ RECEIPTS = st.lists(
     max_size=4,
 ).map(lambda many: [replace(each, sha256=f"{n}", file=f"收件箱/{n}.xlsx") for n, each in enumerate(many)])
 STANDINGS = st.dictionaries(
-    st.sampled_from(KEYS), st.builds(Standing, extended_to=st.none() | DAYS, waived=st.booleans()), max_size=3
+    st.sampled_from(KEYS), st.builds(ActiveDecisions, extended_to=st.none() | DAYS, waived=st.booleans()), max_size=3
 )
 SCORINGS: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
     [
@@ -112,7 +112,7 @@ def test_an_extra_item_on_time_never_lowers_a_score(receipts, standings, scoring
 @given(RECEIPTS, STANDINGS, SCORINGS, AS_OF, st.sampled_from(KEYS), st.integers(1, 40))
 def test_an_extension_never_lowers_a_score(receipts, standings, scoring, as_of, key, days):
     by = yardstick(as_of, **scoring)
-    old = standings.get(key, Standing())
+    old = standings.get(key, ActiveDecisions())
     until = (old.extended_to or november(25)) + timedelta(days=days)
     longer = standings | {key: replace(old, extended_to=until)}
     assert score(TASKS, receipts, longer, by=by).points >= score(TASKS, receipts, standings, by=by).points

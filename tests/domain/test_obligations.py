@@ -5,10 +5,10 @@ import pytest
 
 from tests.domain.make import duty, obligation, roster, unit
 from zwgk_excel.domain.duties import Cadence, UnitKind
-from zwgk_excel.domain.obligations import extended, listing, plan
+from zwgk_excel.domain.obligations import extended, plan, report_tasks
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.workdays import Workdays
-from zwgk_excel.layout.policy import policy_with, shipped_policy
+from zwgk_excel.layout.policy import load_policy, shipped_policy
 
 OFFICE, SCHOOLS, TOWN = unit("市政府办"), unit("市教育局"), unit("金湖街道", UnitKind.TOWNSHIP)
 ROSTER = roster(OFFICE, SCHOOLS, TOWN)
@@ -69,7 +69,7 @@ def test_a_weekend_is_moved_only_where_the_office_says_so():
     october = duty("D01", owners=("市政府办",))
     assert planned(october, cycle="2026-10")[0].due == date(2026, 10, 25)  # a Sunday
     for shift, due in (("next_workday", date(2026, 10, 26)), ("previous_workday", date(2026, 10, 23))):
-        assert planned(october, cycle="2026-10", policy=policy_with({"shift": shift}))[0].due == due
+        assert planned(october, cycle="2026-10", policy=load_policy({"shift": shift}))[0].due == due
 
 
 def test_a_renamed_unit_owes_under_the_name_of_its_time_and_its_heir_answers():
@@ -80,7 +80,9 @@ def test_a_renamed_unit_owes_under_the_name_of_its_time_and_its_heir_answers():
     october = planned(task, cycle="2026-10", roster_=changed)
     november = planned(task, roster_=changed)
     assert [o.unit for o in october] == ["市旧局"]
-    assert [(each.unit, each.label, each.backlog) for each in listing(november, october, changed, Month(2026, 11))] == [
+    assert [
+        (each.unit, each.label, each.backlog) for each in report_tasks(november, october, changed, Month(2026, 11))
+    ] == [
         ("市新局", "D01 政府采购", False),
         ("市新局", "D01 政府采购（2026-10）", True),
     ]
@@ -92,9 +94,9 @@ def test_a_retired_duty_is_not_owed_any_more():
 
 
 def test_overlapping_months_have_labels_of_their_own():
-    policy = policy_with({"deadlines": {"monthly": {"final": {"months": 1, "day": 5}}}})
+    policy = load_policy({"deadlines": {"monthly": {"final": {"months": 1, "day": 5}}}})
     found = planned(duty("D01", owners=("市政府办",)), policy=policy)
-    labels = [each.label for each in listing(found, (), ROSTER, Month(2026, 11))]
+    labels = [each.label for each in report_tasks(found, (), ROSTER, Month(2026, 11))]
     assert sorted(labels) == ["D01 政府采购", "D01 政府采购（2026-10）"]
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zwgk_excel.domain.periods import Month, Period, Span
+from zwgk_excel.domain.periods import Month, Period, PeriodLength
 
 MONTHS = st.builds(Month, st.integers(2000, 2100), st.integers(1, 12))
 
@@ -34,9 +34,9 @@ def test_adding_months_and_taking_them_away_again(month, months):
 @pytest.mark.parametrize(
     ("text", "span", "first", "last"),
     [
-        ("2026-11", Span.MONTH, date(2026, 11, 1), date(2026, 11, 30)),
-        ("2026Q4", Span.QUARTER, date(2026, 10, 1), date(2026, 12, 31)),
-        ("2026", Span.YEAR, date(2026, 1, 1), date(2026, 12, 31)),
+        ("2026-11", PeriodLength.MONTH, date(2026, 11, 1), date(2026, 11, 30)),
+        ("2026Q4", PeriodLength.QUARTER, date(2026, 10, 1), date(2026, 12, 31)),
+        ("2026", PeriodLength.YEAR, date(2026, 1, 1), date(2026, 12, 31)),
     ],
 )
 def test_periods(text, span, first, last):

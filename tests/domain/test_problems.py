@@ -4,10 +4,10 @@ from pathlib import Path
 import pytest
 
 import zwgk_excel
-from zwgk_excel.domain.catalogue import CATALOGUE
-from zwgk_excel.domain.problems import Place, merged, one_per_cell, problem, with_severities
+from zwgk_excel.domain.problem_catalogue import CATALOGUE
+from zwgk_excel.domain.problems import CellRef, merge_equal, most_severe_per_cell, problem, with_severities
 
-CELL = Place("市教育局_2026-11.xlsx", "信息明细", "F7")
+CELL = CellRef("市教育局_2026-11.xlsx", "信息明细", "F7")
 
 
 def date_problem(cell="F7", value="3月"):
@@ -35,24 +35,24 @@ def test_as_json_gives_the_code_the_place_and_the_texts():
 
 
 def test_equal_complaints_of_a_column_are_one():
-    (joined,) = merged(date_problem(cell) for cell in ("F4", "F5", "F6", "F9", "G10", "F11"))
+    (joined,) = merge_equal(date_problem(cell) for cell in ("F4", "F5", "F6", "F9", "G10", "F11"))
     assert joined.place.cell == "F4:F6、F9、G10、F11"
-    (again,) = merged([joined, date_problem("F7"), date_problem("F12")])
+    (again,) = merge_equal([joined, date_problem("F7"), date_problem("F12")])
     assert again.place.cell == "F4:F6、F9、G10、F11、F7、F12"
-    assert len(merged([date_problem("F4"), date_problem("F5", value="上旬")])) == 2
+    assert len(merge_equal([date_problem("F4"), date_problem("F5", value="上旬")])) == 2
 
 
 def test_a_sentence_names_the_first_few_places():
-    (joined,) = merged(date_problem(f"F{row}") for row in range(4, 24, 2))
+    (joined,) = merge_equal(date_problem(f"F{row}") for row in range(4, 24, 2))
     assert "F4、F6、F8、F10、F12、F14、F16、F18 等 10 处：" in str(joined)
     assert joined.place.cell.endswith("F20、F22")
 
 
 def test_one_complaint_for_a_cell_the_most_severe():
     note = problem("normalised", CELL, heading="发布日期", value="a", result="b")
-    assert one_per_cell([note, date_problem(), date_problem("F8")]) == [date_problem(), date_problem("F8")]
-    whole = problem("sheet_missing", Place("a.xlsx"), value="信息明细")
-    assert one_per_cell([whole, whole]) == [whole, whole]
+    assert most_severe_per_cell([note, date_problem(), date_problem("F8")]) == [date_problem(), date_problem("F8")]
+    whole = problem("sheet_missing", CellRef("a.xlsx"), value="信息明细")
+    assert most_severe_per_cell([whole, whole]) == [whole, whole]
 
 
 def test_the_offices_severities():

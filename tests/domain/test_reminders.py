@@ -8,22 +8,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.domain.make import duty
-from zwgk_excel.domain.decisions import Standing
+from zwgk_excel.domain.decisions import ActiveDecisions
 from zwgk_excel.domain.obligations import Obligation
 from zwgk_excel.domain.periods import Month, Period
-from zwgk_excel.domain.reminders import level_of, reminders
-from zwgk_excel.domain.rungs import Level, Rung
-from zwgk_excel.domain.tracking import SATISFIED, Outcome, Status, Timeliness
-from zwgk_excel.layout.policy import policy_with, shipped_policy
+from zwgk_excel.domain.reminder_levels import ReminderLevel, ReminderRule
+from zwgk_excel.domain.reminders import highest_level, reminders
+from zwgk_excel.domain.tracking import SATISFIED, ObligationStatus, Outcome, Timeliness
+from zwgk_excel.layout.policy import load_policy, shipped_policy
 
 DUE, FINAL = date(2026, 11, 25), date(2026, 11, 30)
-RUNGS = (Rung(Level.DUE_SOON, 3, 3), Rung(Level.URGE, 1, 2), Rung(Level.SUPERVISE, 5, 5))
+RUNGS = (
+    ReminderRule(ReminderLevel.DUE_SOON, 3, 3),
+    ReminderRule(ReminderLevel.URGE, 1, 2),
+    ReminderRule(ReminderLevel.SUPERVISE, 5, 5),
+)
 
 
 def owed(unit="市教育局", **values):
     """An obligation of November that nobody has answered."""
     obligation = Obligation(duty("D01"), unit, Period.month(Month(2026, 11)), date(2026, 11, 1), DUE, FINAL)
-    return replace(Status(obligation, Outcome.MISSING, Timeliness.NOT_DUE), **values)
+    return replace(ObligationStatus(obligation, Outcome.MISSING, Timeliness.NOT_DUE), **values)
 
 
 @pytest.mark.parametrize(
@@ -31,17 +35,17 @@ def owed(unit="市教育局", **values):
     [
         ("2026-10-31", None),
         ("2026-11-21", None),
-        ("2026-11-22", Level.DUE_SOON),
-        ("2026-11-25", Level.DUE_SOON),
-        ("2026-11-26", Level.URGE),
-        ("2026-12-04", Level.URGE),
-        ("2026-12-05", Level.SUPERVISE),
-        ("2027-03-01", Level.SUPERVISE),
+        ("2026-11-22", ReminderLevel.DUE_SOON),
+        ("2026-11-25", ReminderLevel.DUE_SOON),
+        ("2026-11-26", ReminderLevel.URGE),
+        ("2026-12-04", ReminderLevel.URGE),
+        ("2026-12-05", ReminderLevel.SUPERVISE),
+        ("2027-03-01", ReminderLevel.SUPERVISE),
     ],
 )
 def test_the_steps_of_the_ladder(day, level):
-    assert level_of(owed(), RUNGS, date.fromisoformat(day)) is level
-    assert level_of(owed(outcome=Outcome.RETURNED), RUNGS, date.fromisoformat(day)) is level
+    assert highest_level(owed(), RUNGS, date.fromisoformat(day)) is level
+    assert highest_level(owed(outcome=Outcome.RETURNED), RUNGS, date.fromisoformat(day)) is level
 
 
 @given(st.sampled_from([*SATISFIED, Outcome.WAIVED]), st.integers(-60, 200))
@@ -58,26 +62,26 @@ def test_what_is_only_advised_or_has_no_date_is_nothing_to_remind_of(days):
 
 
 def test_an_extension_moves_every_step():
-    extended = owed(standing=Standing(extended_to=date(2026, 12, 20)))
-    assert level_of(extended, RUNGS, date(2026, 12, 5)) is None
-    assert level_of(extended, RUNGS, date(2026, 12, 17)) is Level.DUE_SOON
-    assert level_of(extended, RUNGS, date(2026, 12, 21)) is Level.URGE
+    extended = owed(decisions=ActiveDecisions(extended_to=date(2026, 12, 20)))
+    assert highest_level(extended, RUNGS, date(2026, 12, 5)) is None
+    assert highest_level(extended, RUNGS, date(2026, 12, 17)) is ReminderLevel.DUE_SOON
+    assert highest_level(extended, RUNGS, date(2026, 12, 21)) is ReminderLevel.URGE
 
 
 def test_a_unit_gets_one_reminder_of_the_highest_step_with_both_lists():
     late = owed(obligation=replace(owed().obligation, due=date(2026, 10, 25), final=date(2026, 10, 31)))
     found = reminders([owed(), owed("茗山乡"), late], RUNGS, date(2026, 11, 24), lambda unit: unit.replace("育", "科"))
-    assert [(each.unit, each.level) for each in found[:1]] == [("市教科局", Level.SUPERVISE)]
+    assert [(each.unit, each.level) for each in found[:1]] == [("市教科局", ReminderLevel.SUPERVISE)]
     assert (found[0].upcoming, found[0].late) == ((owed(),), (late,))
 
 
 def test_the_office_sets_the_steps():
-    assert [rung.level for rung in shipped_policy().reminders] == list(Level)
-    policy = policy_with({"reminders": {"urge": {"days": 4}}})
+    assert [rule.level for rule in shipped_policy().reminders] == list(ReminderLevel)
+    policy = load_policy({"reminders": {"urge": {"days": 4}}})
     assert (policy.reminders[1].days, policy.reminders[1].every) == (4, shipped_policy().reminders[1].every)
 
 
 @pytest.mark.parametrize("wrong", [{"urge": {"days": -1}}, {"urge": {"day": 1}}, {"scold": {"days": 1, "every": 1}}])
 def test_a_wrong_step_is_told(wrong):
     with pytest.raises(ValueError, match="reminders"):
-        policy_with({"reminders": wrong})
+        load_policy({"reminders": wrong})

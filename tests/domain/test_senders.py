@@ -4,7 +4,7 @@ import pytest
 
 from zwgk_excel.domain.duties import Roster, Unit, UnitKind
 from zwgk_excel.domain.periods import Month
-from zwgk_excel.domain.problems import Place
+from zwgk_excel.domain.problems import CellRef
 from zwgk_excel.domain.senders import addresses_of, check_sender, units_of
 
 ROSTER = Roster(
@@ -21,7 +21,7 @@ ROSTER = Roster(
 
 
 def code(sender: str, unit: str) -> str:
-    told = check_sender(ROSTER, sender, unit, Place("a.xlsx"), office={"zwgk@example.gov.cn"})
+    told = check_sender(ROSTER, sender, unit, CellRef("a.xlsx"), office={"zwgk@example.gov.cn"})
     return told.code if told else ""
 
 

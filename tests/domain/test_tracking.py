@@ -6,16 +6,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.domain.make import CYCLE, duty, item, nil, november, obligation, receipt
-from zwgk_excel.domain.decisions import Standing
-from zwgk_excel.domain.problems import Place, problem
-from zwgk_excel.domain.returns import Answer, AnswerStatus
+from zwgk_excel.domain.decisions import ActiveDecisions
+from zwgk_excel.domain.problems import CellRef, problem
+from zwgk_excel.domain.returns import AnswerStatus, TaskAnswer
 from zwgk_excel.domain.tracking import Outcome, Timeliness, timeliness, track
 
 TASK = obligation()
 
 
 def tracked(*receipts, task=TASK, as_of=date(2026, 12, 3), **decided):
-    return track([task], receipts, {task.key: Standing(**decided)}, as_of=as_of, due_soon_days=5)
+    return track([task], receipts, {task.key: ActiveDecisions(**decided)}, as_of=as_of, due_soon_days=5)
 
 
 def status(*receipts, **values):
@@ -67,13 +67,13 @@ def test_a_reported_obligation_by_its_receipt_time(at, expected, days_late):
 def test_nil_is_not_the_same_as_no_answer():
     assert status(receipt(november(20), answers=[nil()])).outcome is Outcome.NIL
     assert status(receipt(november(20), answers=[nil(statement="")])).outcome is Outcome.RETURNED
-    assert status(receipt(november(20), answers=[Answer(TASK.key)])).outcome is Outcome.MISSING
-    pending = Answer(TASK.key, status=AnswerStatus.PENDING)
+    assert status(receipt(november(20), answers=[TaskAnswer(TASK.key)])).outcome is Outcome.MISSING
+    pending = TaskAnswer(TASK.key, status=AnswerStatus.PENDING)
     assert status(receipt(november(20), answers=[pending])).outcome is Outcome.MISSING
 
 
 def test_claiming_without_items_is_sent_back():
-    claimed = Answer(TASK.key, status=AnswerStatus.REPORTED)
+    claimed = TaskAnswer(TASK.key, status=AnswerStatus.REPORTED)
     assert status(receipt(november(20), answers=[claimed])).outcome is Outcome.RETURNED
 
 
@@ -148,8 +148,8 @@ def test_receipts_after_the_day_asked_about_do_not_count_yet():
 
 def test_problems_are_counted_without_notes():
     found = [
-        problem("item_field_missing", Place(cell="E4"), obligation=TASK.key, heading="发布日期"),
-        problem("normalised", Place(cell="F4"), obligation=TASK.key, heading="x", value="a", result="b"),
+        problem("item_field_missing", CellRef(cell="E4"), obligation=TASK.key, heading="发布日期"),
+        problem("normalised", CellRef(cell="F4"), obligation=TASK.key, heading="x", value="a", result="b"),
     ]
     assert status(receipt(november(20), items=[item()], problems=found)).problems == 1
 
@@ -190,7 +190,7 @@ def test_another_return_never_makes_it_later(receipts, more):
 def test_an_extension_never_makes_it_later(receipts, as_of, until):
     plain, moved = status(*receipts, as_of=as_of), status(*receipts, as_of=as_of, extended_to=until)
     assert moved.days_late <= plain.days_late
-    assert replace(moved, timeliness=None, days_late=0, days_left=None, standing=Standing()) == replace(
+    assert replace(moved, timeliness=None, days_late=0, days_left=None, decisions=ActiveDecisions()) == replace(
         plain, timeliness=None, days_late=0, days_left=None
     )
 

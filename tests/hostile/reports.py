@@ -18,9 +18,9 @@ from pathlib import Path
 from tests.hostile.zips import zipped
 from tests.workflow.desk import CYCLE, Desk, item, new_desk, nil
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.workbooks.identity_sheet import FIRST_ROW
-from zwgk_excel.workbooks.opening.grid import Value, column_letters, open_book
-from zwgk_excel.workflow.generate import generate
+from zwgk_excel.workbooks.contract.identity_sheet import FIRST_ROW
+from zwgk_excel.workbooks.opening.open_book import CellValue, column_letters, open_book
+from zwgk_excel.workflow.issuing.generate import generate
 
 UNIT = "市财政局"
 _TITLE = "原来的标题"
@@ -93,7 +93,7 @@ class Report:
         """The workbook."""
         return zipped(self.parts)
 
-    def rows(self) -> dict[str, list[list[Value]]]:
+    def rows(self) -> dict[str, list[list[CellValue]]]:
         """The cells of the sheets that matter, by name of the sheet, for other formats."""
         book = open_book(self.bytes(), "")
         grids = [book.grid(layout("report")[key].name) for key in ("tasks", "items", "identity")]

@@ -5,7 +5,7 @@ import pytest
 from zwgk_excel.domain.deadlines import MonthDay, Shift
 from zwgk_excel.domain.duties import Cadence
 from zwgk_excel.domain.periods import Month, Period
-from zwgk_excel.layout.policy import policy_with, shipped_policy
+from zwgk_excel.layout.policy import load_policy, shipped_policy
 
 
 def test_the_notices_dates():
@@ -18,7 +18,7 @@ def test_the_notices_dates():
 
 
 def test_the_office_changes_one_date_and_keeps_the_others():
-    policy = policy_with({"shift": "next_workday", "deadlines": {"monthly": {"due": {"months": 0, "day": 20}}}})
+    policy = load_policy({"shift": "next_workday", "deadlines": {"monthly": {"due": {"months": 0, "day": 20}}}})
     monthly = policy.deadlines[Cadence.MONTHLY]
     assert (monthly.due, monthly.final, policy.shift) == (MonthDay(0, 20), MonthDay(0, 31), Shift.NEXT_WORKDAY)
     assert policy.deadlines[Cadence.YEARLY] == shipped_policy().deadlines[Cadence.YEARLY]
@@ -42,4 +42,4 @@ def test_the_office_changes_one_date_and_keeps_the_others():
 )
 def test_what_makes_no_sense_is_named(overlay, named):
     with pytest.raises(ValueError, match=named):
-        policy_with(overlay)
+        load_policy(overlay)

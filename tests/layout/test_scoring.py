@@ -5,13 +5,13 @@ from decimal import Decimal
 
 import pytest
 
-from zwgk_excel.domain.score_rules import Band, Rule
-from zwgk_excel.layout.scoring import plain_rules, scoring_from, scoring_raw
+from zwgk_excel.domain.score_rules import Grade, ScoreRule
+from zwgk_excel.layout.scoring import merged_scoring_table, rules_to_json, scoring_from
 from zwgk_excel.layout.words import words
 
 
 def rules(**scoring):
-    return scoring_from(scoring_raw({"scoring": scoring}))
+    return scoring_from(merged_scoring_table({"scoring": scoring}))
 
 
 def test_the_shipped_rules_are_a_sample_nobody_has_confirmed():
@@ -20,15 +20,15 @@ def test_the_shipped_rules_are_a_sample_nobody_has_confirmed():
 
 
 def test_points_are_exact_decimals():
-    assert rules().tariffs[Rule.GRACE].points == Decimal("0.5")
-    assert isinstance(scoring_raw({})["grace"]["points"], Decimal)
+    assert rules().tariffs[ScoreRule.GRACE].points == Decimal("0.5")
+    assert isinstance(merged_scoring_table({})["grace"]["points"], Decimal)
 
 
 def test_the_office_changes_one_number_and_keeps_the_others():
     changed = rules(missing={"points": 8})
-    assert changed.tariffs[Rule.MISSING].points == 8
-    assert changed.tariffs[Rule.MISSING].cap == rules().tariffs[Rule.MISSING].cap
-    assert changed.tariffs[Rule.LATE] == rules().tariffs[Rule.LATE]
+    assert changed.tariffs[ScoreRule.MISSING].points == 8
+    assert changed.tariffs[ScoreRule.MISSING].cap == rules().tariffs[ScoreRule.MISSING].cap
+    assert changed.tariffs[ScoreRule.LATE] == rules().tariffs[ScoreRule.LATE]
 
 
 @pytest.mark.parametrize(("days", "points"), [(1, 1), (3, 1), (4, 2), (10, 2), (11, 3), (365, 3)])
@@ -38,16 +38,16 @@ def test_days_late_fall_into_their_band(days, points):
 
 @pytest.mark.parametrize(("points", "band"), [("95", "excellent"), ("94.99", "good"), ("0", "fail")])
 def test_a_band_begins_with_its_points(points, band):
-    assert rules().band(Decimal(points)) == Band(band)
+    assert rules().band(Decimal(points)) == Grade(band)
 
 
 def test_every_rule_band_and_step_has_a_word():
-    assert set(words("rule")) == set(Rule)
-    assert set(words("band")) == set(Band)
+    assert set(words("rule")) == set(ScoreRule)
+    assert set(words("band")) == set(Grade)
 
 
 def test_rules_survive_the_way_through_json():
-    assert scoring_from(json.loads(json.dumps(plain_rules(scoring_raw({}))))) == rules()
+    assert scoring_from(json.loads(json.dumps(rules_to_json(merged_scoring_table({}))))) == rules()
 
 
 LATE = "late"

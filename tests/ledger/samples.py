@@ -8,10 +8,10 @@ from datetime import date, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from zwgk_excel.domain.catalogue import CATALOGUE, Severity
 from zwgk_excel.domain.periods import Month
-from zwgk_excel.domain.problems import Place, Problem, problem
-from zwgk_excel.domain.returns import Answer, AnswerStatus, Item, ItemType, Receipt, Return, Verdict
+from zwgk_excel.domain.problem_catalogue import CATALOGUE, Severity
+from zwgk_excel.domain.problems import CellRef, Problem, problem
+from zwgk_excel.domain.returns import AnswerStatus, Item, ItemType, Receipt, Return, TaskAnswer, Verdict
 
 NOVEMBER = Month(2026, 11)
 
@@ -24,14 +24,14 @@ def now() -> datetime:
 def receipt(number: int, *, unit: str = "市教育局", cycle: Month = NOVEMBER, items: int = 3) -> Receipt:
     """A receipt that its number decides: two answers, some items, two problems."""
     key = f"D02/{unit}/{cycle}"
-    place = Place(f"{unit}_{number}.xlsx", "信息明细", "F7")
+    place = CellRef(f"{unit}_{number}.xlsx", "信息明细", "F7")
     findings = (
         problem("date_form", place, obligation=key, heading="发布日期", value="3月"),
         problem("task_unanswered", place.at("H4"), obligation=f"D01/{unit}/{cycle}", value="D01 规范性文件"),
     )
     answers = (
-        Answer(key, ("D02", str(cycle)), AnswerStatus.REPORTED, row=4),
-        Answer(f"D03/{unit}/{cycle}", ("D03", str(cycle)), AnswerStatus.NIL, "经核实，本期无更新", "", 5),
+        TaskAnswer(key, ("D02", str(cycle)), AnswerStatus.REPORTED, row=4),
+        TaskAnswer(f"D03/{unit}/{cycle}", ("D03", str(cycle)), AnswerStatus.NIL, "经核实，本期无更新", "", 5),
     )
     listed = tuple(_item(key, number, row) for row in range(3, 3 + items))
     return Receipt(
@@ -68,14 +68,14 @@ texts = st.text(st.characters(exclude_categories=()), max_size=12)
 
 _rows = st.integers(0, 2**31 - 1)
 months = st.builds(Month, st.integers(1900, 9999), st.integers(1, 12))
-_places = st.builds(Place, texts, texts, texts)
+_places = st.builds(CellRef, texts, texts, texts)
 _problems = st.builds(
     Problem, st.sampled_from(sorted(CATALOGUE)), st.sampled_from(Severity), _places, texts, texts, texts, texts
 )
 _keys = st.sampled_from(["", "D02/市教育局/2026-11"]) | texts
 """Obligations, of which a return often speaks more than once."""
 _answers = st.builds(
-    Answer, _keys, st.tuples(texts, texts), st.none() | st.sampled_from(AnswerStatus), texts, texts, _rows
+    TaskAnswer, _keys, st.tuples(texts, texts), st.none() | st.sampled_from(AnswerStatus), texts, texts, _rows
 )
 _by_type = {
     "str": texts,

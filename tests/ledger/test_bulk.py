@@ -12,9 +12,9 @@ import pytest
 from sqlalchemy import Engine, event
 
 from tests.ledger.samples import NOVEMBER, now, receipt
-from zwgk_excel.domain.correspondence import Enclosed, Message, MessageKind
+from zwgk_excel.domain.correspondence import IncomingMessage, MessageKind, SavedAttachment
 from zwgk_excel.domain.decisions import Decision, DecisionKind
-from zwgk_excel.domain.ladder import Note, NoteKind, Rectification, Step
+from zwgk_excel.domain.escalation import EscalationLevel, NoteKind, Rectification, RectificationNote
 from zwgk_excel.ledger import Ledger, WorkbookRecord
 
 FEW, MANY = 60, 600
@@ -29,9 +29,9 @@ def workbooks(count: int) -> list[WorkbookRecord]:
     ]
 
 
-def messages(count: int, uidvalidity: int = 7) -> list[Message]:
+def messages(count: int, uidvalidity: int = 7) -> list[IncomingMessage]:
     return [
-        Message(
+        IncomingMessage(
             "zwgk@example.gov.cn/INBOX",
             uidvalidity,
             number,
@@ -42,7 +42,7 @@ def messages(count: int, uidvalidity: int = 7) -> list[Message]:
             (),
             MessageKind.REPLY,
             "市教育局",
-            (Enclosed(f"收件箱/邮件/{number}/表.xlsx", f"{number:064}", "表.xlsx"),),
+            (SavedAttachment(f"收件箱/邮件/{number}/表.xlsx", f"{number:064}", "表.xlsx"),),
         )
         for number in range(1, count + 1)
     ]
@@ -50,7 +50,7 @@ def messages(count: int, uidvalidity: int = 7) -> list[Message]:
 
 def raised(count: int) -> list[Rectification]:
     days = date(2026, 12, 3), date(2026, 12, 20)
-    return [Rectification(f"单位{number}", NOVEMBER, Step.SUPERVISE, *days) for number in range(count)]
+    return [Rectification(f"单位{number}", NOVEMBER, EscalationLevel.SUPERVISE, *days) for number in range(count)]
 
 
 def record_workbooks(ledger: Ledger, count: int) -> None:
@@ -121,7 +121,7 @@ def test_mails_of_a_mailbox_that_was_numbered_anew_move_at_once(ledger: Ledger) 
 @pytest.mark.parametrize("rows", [FEW, MANY])
 def test_notes_on_many_rectifications_are_one_insert(ledger: Ledger, rows: int) -> None:
     ledger.raise_rectifications(raised(rows))
-    note = Note(NoteKind.MENDED, date(2026, 12, 8), "经办人", "已补报")
+    note = RectificationNote(NoteKind.MENDED, date(2026, 12, 8), "经办人", "已补报")
     with counted(ledger) as statements:
         found = ledger.add_notes([(number, note) for number in range(1, rows + 1)])
     assert [each.measures for each in found] == ["2026-12-08 已补报"] * rows

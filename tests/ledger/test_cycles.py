@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.ledger.samples import NOVEMBER, now, texts
 from zwgk_excel.domain.decisions import Decision, DecisionKind
 from zwgk_excel.domain.periods import Month
-from zwgk_excel.ledger import CycleClosed, CycleRecord, Ledger, WorkbookRecord, open_ledger
+from zwgk_excel.ledger import CycleClosedError, CycleRecord, Ledger, WorkbookRecord, open_ledger
 
 DECEMBER = Month(2026, 12)
 EDUCATION = WorkbookRecord(NOVEMBER, "市教育局", "f1", date(2026, 11, 2), "发件箱/2026-11/a.xlsx", "a" * 64)
@@ -54,7 +54,7 @@ def test_a_cycle_is_closed_once_with_its_figures_in_their_order(ledger: Ledger) 
     closed = CycleRecord(NOVEMBER, date(2026, 11, 2), now(), date(2026, 11, 30), "王主任")
     assert ledger.cycles() == (closed,)
     assert list(ledger.snapshot(NOVEMBER).items()) == list(FIGURES.items())
-    with pytest.raises(CycleClosed, match="2026-11 已于 2026-11-26 由 王主任 结账") as refused:
+    with pytest.raises(CycleClosedError, match="2026-11 已于 2026-11-26 由 王主任 结账") as refused:
         ledger.close_cycle(NOVEMBER, date(2026, 12, 31), "李科长", now(), {})
     assert (refused.value.cycle, refused.value.closed_at, refused.value.closed_by) == (NOVEMBER, now(), "王主任")
     assert ledger.cycles() == (closed,)

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import event
 
 from tests.ledger.samples import NOVEMBER, now, receipt
-from zwgk_excel.ledger import Ledger, LedgerBusy, LedgerFailed, open_ledger
+from zwgk_excel.ledger import Ledger, LedgerBusyError, LedgerFailedError, open_ledger
 
 
 def _pragma(ledger: Ledger, statement: str) -> None:
@@ -25,7 +25,7 @@ def _pragma(ledger: Ledger, statement: str) -> None:
 def test_a_full_disk(ledger: Ledger, path: Path) -> None:
     ledger.add_receipts([receipt(1)], "inbox")
     _pragma(ledger, f"PRAGMA max_page_count = {path.stat().st_size // 4096 + 2}")
-    with pytest.raises(LedgerFailed, match="磁盘已满"):
+    with pytest.raises(LedgerFailedError, match="磁盘已满"):
         ledger.add_receipts([receipt(2, items=2000)], "inbox")
     assert ledger.receipts() == (receipt(1),)
     assert ledger.add_receipts([receipt(3, items=0)], "inbox") == 1
@@ -34,14 +34,14 @@ def test_a_full_disk(ledger: Ledger, path: Path) -> None:
 def test_a_read_only_ledger_can_still_be_read(ledger: Ledger, path: Path) -> None:
     ledger.add_receipts([receipt(1)], "inbox")
     _pragma(ledger, "PRAGMA query_only = ON")
-    with pytest.raises(LedgerFailed, match="只读"):
+    with pytest.raises(LedgerFailedError, match="只读"):
         ledger.issue_cycle(NOVEMBER, now().date())
     assert ledger.receipts() == (receipt(1),)
 
 
 def test_something_else_under_the_ledgers_name(path: Path) -> None:
     path.write_bytes(b"PK\x03\x04" * 1000)
-    with pytest.raises(LedgerFailed, match="不是数据库"):
+    with pytest.raises(LedgerFailedError, match="不是数据库"):
         open_ledger(path, now=now)
     assert path.read_bytes() == b"PK\x03\x04" * 1000
 
@@ -52,28 +52,28 @@ def test_a_damaged_ledger(ledger: Ledger, path: Path) -> None:
     data = bytearray(path.read_bytes())
     data[4096:] = b"\xff" * (len(data) - 4096)
     path.write_bytes(data)
-    with pytest.raises(LedgerFailed, match="已损坏，请从备份恢复"), open_ledger(path, now=now) as opened:
+    with pytest.raises(LedgerFailedError, match="已损坏，请从备份恢复"), open_ledger(path, now=now) as opened:
         opened.receipts()
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(LedgerFailed, match="打不开"):
+    with pytest.raises(LedgerFailedError, match="打不开"):
         open_ledger(tmp_path / "没有" / "zwgk.db", create=True, now=now)
 
 
 def test_a_ledger_held_by_another_program(ledger: Ledger, path: Path) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
-        with pytest.raises(LedgerBusy, match="另一个 zwgk 正在处理"):
+        with pytest.raises(LedgerBusyError, match="另一个 zwgk 正在处理"):
             ledger.add_receipts([receipt(1)], "inbox")
-        with pytest.raises(LedgerBusy):
+        with pytest.raises(LedgerBusyError):
             ledger.receipts()
     assert ledger.add_receipts([receipt(1)], "inbox") == 1
 
 
 def test_a_run_lock_that_cannot_be_written(ledger: Ledger, path: Path) -> None:
     path.with_name("zwgk.db-lock").mkdir()
-    with pytest.raises(LedgerFailed, match=r"zwgk\.db-lock"), ledger.exclusive():
+    with pytest.raises(LedgerFailedError, match=r"zwgk\.db-lock"), ledger.exclusive():
         pass
 
 
@@ -86,7 +86,7 @@ def test_a_run_lock_that_cannot_be_written(ledger: Ledger, path: Path) -> None:
     ],
 )
 def test_a_wrong_url(url: str, sentence: str) -> None:
-    with pytest.raises(LedgerFailed, match=sentence):
+    with pytest.raises(LedgerFailedError, match=sentence):
         open_ledger(url, create=True, now=now)
 
 

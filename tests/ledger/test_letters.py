@@ -8,11 +8,11 @@ from datetime import timedelta
 import pytest
 
 from tests.ledger.samples import NOVEMBER, now
-from zwgk_excel.domain.correspondence import Letter, LetterKind, LetterState
+from zwgk_excel.domain.correspondence import LetterKind, LetterState, OutgoingMessage
 from zwgk_excel.ledger import Ledger, LedgerError
 
 LATER = now() + timedelta(minutes=1)
-EDUCATION = Letter(
+EDUCATION = OutgoingMessage(
     "issue/2026-11/市教育局/1",
     LetterKind.ISSUE,
     "市教育局",

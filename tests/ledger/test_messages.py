@@ -9,15 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.ledger.samples import now, texts
-from zwgk_excel.domain.correspondence import Enclosed, Message, MessageKind
+from zwgk_excel.domain.correspondence import IncomingMessage, MessageKind, SavedAttachment
 from zwgk_excel.ledger import Ledger, open_ledger
 
 MAILBOX = "zwgk@example.gov.cn/INBOX"
 
 
-def message(uid: int, **fields: object) -> Message:
+def message(uid: int, **fields: object) -> IncomingMessage:
     """A reply with one file, decided by its number."""
-    plain = Message(
+    plain = IncomingMessage(
         MAILBOX,
         7,
         uid,
@@ -28,7 +28,10 @@ def message(uid: int, **fields: object) -> Message:
         ("<a@x>", "<b@x>"),
         MessageKind.REPLY,
         "市教育局",
-        (Enclosed(f"收件箱/邮件/{uid}/表.xlsx", f"{uid:064}", "表.xlsx"), Enclosed("", "0" * 64, "logo.png")),
+        (
+            SavedAttachment(f"收件箱/邮件/{uid}/表.xlsx", f"{uid:064}", "表.xlsx"),
+            SavedAttachment("", "0" * 64, "logo.png"),
+        ),
         "见附件",
     )
     return replace(plain, **fields)  # type: ignore[arg-type]
@@ -56,7 +59,7 @@ def test_the_last_uid_is_that_of_the_mailbox_as_it_is_numbered_now(ledger: Ledge
 def test_a_mail_under_a_new_number_is_the_same_mail(ledger: Ledger, where):
     ledger.add_messages([message(1), message(2)])
     again = message(41, **where, received_at=datetime(2026, 12, 1), message_id="<1@example.gov.cn>", subject="回复 1")
-    again = replace(again, enclosed=message(1).enclosed)
+    again = replace(again, attachments=message(1).attachments)
     assert ledger.messages_elsewhere(again.mailbox, again.uidvalidity)[again.digest] == 1
     assert ledger.add_messages([again]) == 0
     found = {each.message_id: each for each in ledger.messages()}
@@ -89,12 +92,12 @@ def test_a_killed_recording_leaves_nothing(path: Path, ledger: Ledger):
     assert ledger.messages() == ()
 
 
-_enclosed = st.builds(Enclosed, texts, texts, texts)
+_enclosed = st.builds(SavedAttachment, texts, texts, texts)
 
 
 @given(st.builds(replace, st.just(message(1)), sender=texts, subject=texts, text=texts, unit=texts,
-                 enclosed=st.lists(_enclosed, max_size=3).map(tuple)))  # fmt: skip
-def test_any_text_is_given_back(made: Message):
+                 attachments=st.lists(_enclosed, max_size=3).map(tuple)))  # fmt: skip
+def test_any_text_is_given_back(made: IncomingMessage):
     with open_ledger("sqlite://", create=True, now=now) as fresh:
         assert fresh.add_messages([made]) == 1
         assert fresh.messages() == (made,)

@@ -11,12 +11,12 @@ import pytest
 from sqlalchemy import Connection, inspect, text
 
 from tests.ledger.samples import now, receipt
-from zwgk_excel.ledger import Ledger, LedgerMissing, LedgerTooNew, open_ledger
+from zwgk_excel.ledger import Ledger, LedgerMissingError, LedgerTooNewError, open_ledger
 from zwgk_excel.ledger.engine import connect, writing
 from zwgk_excel.ledger.migrations import MIGRATIONS, Migration, migrate
-from zwgk_excel.ledger.places import url_of
 from zwgk_excel.ledger.postgresql import prepare
 from zwgk_excel.ledger.schema import METADATA
+from zwgk_excel.ledger.urls import url_of
 
 
 def _add_note(connection: Connection, at: datetime) -> None:
@@ -109,17 +109,17 @@ def test_a_migration_that_fails_halfway_leaves_nothing_behind(place: Path | str,
 
 def test_an_older_program_refuses_a_newer_ledger(place: Path | str) -> None:
     _migrate(place, *MIGRATIONS, NOTE, create=True)
-    with pytest.raises(LedgerTooNew, match=r"9999_note.*请先升级") as refused:
+    with pytest.raises(LedgerTooNewError, match=r"9999_note.*请先升级") as refused:
         open_ledger(place, now=now)
     assert refused.value.unknown == ("9999_note",)
 
 
 def test_there_is_no_ledger_unless_one_is_asked_for(path: Path) -> None:
-    with pytest.raises(LedgerMissing, match=str(path)):
+    with pytest.raises(LedgerMissingError, match=str(path)):
         open_ledger(path, now=now)
     assert not path.exists()
     path.touch()
-    with pytest.raises(LedgerMissing):
+    with pytest.raises(LedgerMissingError):
         open_ledger(path, now=now)
     assert path.stat().st_size == 0
 

@@ -18,7 +18,15 @@ from tests.ledger.samples import NOVEMBER, now, receipt, receipts
 from tests.postgres import PASSWORD, Server
 from zwgk_excel.domain.decisions import Decision, DecisionKind
 from zwgk_excel.domain.returns import Receipt
-from zwgk_excel.ledger import Ledger, LedgerBusy, LedgerFailed, LedgerMissing, open_ledger, shown, url_of
+from zwgk_excel.ledger import (
+    Ledger,
+    LedgerBusyError,
+    LedgerFailedError,
+    LedgerMissingError,
+    display_location,
+    open_ledger,
+    url_of,
+)
 from zwgk_excel.ledger.schema import ANSWERS, ITEMS, PROBLEMS, RECEIPTS
 
 
@@ -61,14 +69,14 @@ def test_what_is_wrong_with_an_address_is_told_without_the_password(
         database=wrong.get("database", "zwgk"),
         port=_nobody_listens() if "port" in wrong else 0,
     )
-    with pytest.raises(LedgerFailed, match=sentence) as failed:
+    with pytest.raises(LedgerFailedError, match=sentence) as failed:
         open_ledger(url.replace("127.0.0.1", wrong.get("host", "127.0.0.1")), create=True, now=now, password=password)
     assert password not in str(failed.value)
 
 
 def test_a_password_that_nobody_gave(postgresql: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PGPASSWORD")
-    with pytest.raises(LedgerFailed, match="需要密码"):
+    with pytest.raises(LedgerFailedError, match="需要密码"):
         _opened(postgresql.url())
 
 
@@ -76,14 +84,14 @@ def test_a_user_who_may_create_nothing(postgresql: Server) -> None:
     with postgresql.connection() as admin:
         admin.execute(f"CREATE ROLE guest LOGIN PASSWORD '{PASSWORD}'")
     for schema in ("", "guests"):
-        with pytest.raises(LedgerFailed, match="没有建表或读写的权限"):
+        with pytest.raises(LedgerFailedError, match="没有建表或读写的权限"):
             _opened(postgresql.url(schema, user="guest"))
 
 
 def test_a_database_that_would_lose_characters(postgresql: Server) -> None:
     with postgresql.connection() as admin:
         admin.execute("CREATE DATABASE ascii OWNER zwgk ENCODING 'SQL_ASCII' TEMPLATE template0 LOCALE 'C'")
-    with pytest.raises(LedgerFailed, match="SQL_ASCII"):
+    with pytest.raises(LedgerFailedError, match="SQL_ASCII"):
         _opened(postgresql.url(database="ascii"))
 
 
@@ -94,13 +102,13 @@ def test_every_way_to_write_the_scheme(postgresql: Server, scheme: str) -> None:
 
 
 def test_no_ledger_in_a_schema_or_no_schema_at_all(postgresql: Server) -> None:
-    with pytest.raises(LedgerMissing, match=r"/zwgk\?schema=nothing_here"):
+    with pytest.raises(LedgerMissingError, match=r"/zwgk\?schema=nothing_here"):
         open_ledger(postgresql.url("nothing_here"), now=now)
 
 
 @pytest.mark.parametrize("schema", ["a;drop", "Jinhu", "a b", "x" * 64, "1a", '"a"'])
 def test_names_that_are_no_schema(postgresql: Server, schema: str) -> None:
-    with pytest.raises(LedgerFailed, match="不能用"):
+    with pytest.raises(LedgerFailedError, match="不能用"):
         _opened(postgresql.url(schema))
 
 
@@ -112,8 +120,8 @@ def test_names_that_are_no_schema(postgresql: Server, schema: str) -> None:
     ],
 )
 def test_a_place_is_shown_without_its_password(url: str) -> None:
-    assert shown(url) == "zwgk@db.example:5433/zwgk?schema=jinhu"
-    assert shown("postgresql://u:secret@[::1/x") == "…"
+    assert display_location(url) == "zwgk@db.example:5433/zwgk?schema=jinhu"
+    assert display_location("postgresql://u:secret@[::1/x") == "…"
 
 
 # --- what is kept ------------------------------------------------------------------------------
@@ -162,12 +170,12 @@ def test_a_ledger_that_grows_out_of_its_file_keeps_everything(postgresql: Server
         old.close_cycle(NOVEMBER, now().date(), "王主任", now(), {"D01/市教育局/2026-11": {"项": [1.5, None]}})
         old.decide([Decision("D01/市教育局/2026-11", DecisionKind.WAIVER, "yes", "王主任", now())], "tracker")
         assert new.key != old.key
-        assert new.adopt(old) == 300
+        assert new.import_from(old) == 300
         assert new.key == old.key
         assert new.receipts() == old.receipts()
         assert (new.cycles(), new.decisions(source="tracker")) == (old.cycles(), old.decisions(source="tracker"))
         assert new.snapshot(NOVEMBER) == old.snapshot(NOVEMBER)
-        assert new.adopt(old) is None
+        assert new.import_from(old) is None
 
 
 # --- several at once ---------------------------------------------------------------------------
@@ -198,7 +206,7 @@ def test_a_writer_whose_turn_never_comes(postgresql: Server) -> None:
     with _opened(url) as ledger, _opened(url) as other:
         from zwgk_excel.ledger.engine import writing
 
-        with writing(other._engine), pytest.raises(LedgerBusy, match="另一个 zwgk 正在处理"):
+        with writing(other._engine), pytest.raises(LedgerBusyError, match="另一个 zwgk 正在处理"):
             ledger.add_receipts([receipt(1)], "inbox")
         assert ledger.add_receipts([receipt(1)], "inbox") == 1
 
@@ -223,7 +231,7 @@ def test_a_server_that_restarts_between_two_steps(postgresql: Server) -> None:
 def test_a_run_that_lost_its_lock_to_a_restart_is_told(postgresql: Server) -> None:
     url = postgresql.new_url()
     with _opened(url) as ledger, _opened(url) as other:
-        with pytest.raises(LedgerFailed, match="重新运行"), ledger.exclusive():
+        with pytest.raises(LedgerFailedError, match="重新运行"), ledger.exclusive():
             postgresql.control("restart", "-m", "fast")
         with other.exclusive(wait=0):
             assert other.add_receipts([receipt(1)], "inbox") == 1
@@ -234,7 +242,7 @@ def test_a_server_that_is_down(postgresql: Server) -> None:
         ledger.add_receipts([receipt(1)], "inbox")
         postgresql.control("stop", "-m", "fast")
         try:
-            with pytest.raises(LedgerFailed, match=r"连不上数据库服务器|连接断开"):
+            with pytest.raises(LedgerFailedError, match=r"连不上数据库服务器|连接断开"):
                 ledger.receipts()
         finally:
             postgresql.control("start")

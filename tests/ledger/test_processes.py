@@ -14,7 +14,7 @@ import pytest
 
 from tests.ledger.samples import NOVEMBER, now, receipt
 from tests.tools import ROOT
-from zwgk_excel.ledger import Ledger, LedgerBusy, open_ledger
+from zwgk_excel.ledger import Ledger, LedgerBusyError, open_ledger
 
 DIED = 9
 
@@ -137,7 +137,7 @@ def test_one_run_at_a_time_until_it_ends_or_is_killed(place: Path | str, ledger:
     assert holder.stdout is not None
     assert holder.stdout.readline() == "held\n"
     began = time.monotonic()
-    with pytest.raises(LedgerBusy, match="另一个 zwgk 正在处理本工作区"), ledger.exclusive(wait=0.2):
+    with pytest.raises(LedgerBusyError, match="另一个 zwgk 正在处理本工作区"), ledger.exclusive(wait=0.2):
         pass
     assert time.monotonic() - began < 5
     # Reading, and a single record, are not barred.
@@ -172,7 +172,7 @@ def test_nested_uses_are_one_and_an_error_lets_go(place: Path | str, ledger: Led
         with ledger.exclusive():
             with ledger.exclusive():
                 pass
-            with pytest.raises(LedgerBusy), other.exclusive(wait=0):
+            with pytest.raises(LedgerBusyError), other.exclusive(wait=0):
                 pass
         with pytest.raises(RuntimeError, match="stop"), ledger.exclusive():
             raise RuntimeError("stop")

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import delete
 
 from tests.ledger.samples import NOVEMBER, now, receipt
-from zwgk_excel.ledger import Ledger, LedgerFailed, LedgerMissing, LedgerTooOld, read_ledger
+from zwgk_excel.ledger import Ledger, LedgerFailedError, LedgerMissingError, LedgerTooOldError, read_ledger
 from zwgk_excel.ledger.engine import writing
 from zwgk_excel.ledger.migrations import MIGRATIONS
 from zwgk_excel.ledger.schema import MIGRATIONS as APPLIED
@@ -18,9 +18,9 @@ def test_it_is_read_and_never_written(place: Path | str, ledger: Ledger) -> None
     ledger.add_receipts([receipt(1)], "inbox")
     with read_ledger(place, now=now) as reading:
         assert (reading.receipts(), reading.key) == (ledger.receipts(), ledger.key)
-        with pytest.raises(LedgerFailed, match="只读"):
+        with pytest.raises(LedgerFailedError, match="只读"):
             reading.add_receipts([receipt(2)], "inbox")
-        with pytest.raises(LedgerFailed, match="只读"):
+        with pytest.raises(LedgerFailedError, match="只读"):
             reading.issue_cycle(NOVEMBER, now().date())
     assert ledger.receipts() == (receipt(1),)
 
@@ -29,13 +29,13 @@ def test_one_of_an_earlier_version_is_refused_as_it_is(place: Path | str, ledger
     newest = MIGRATIONS[-1].name
     with writing(ledger._engine) as connection:
         connection.execute(delete(APPLIED).where(APPLIED.c.name == newest))
-    with pytest.raises(LedgerTooOld, match="zwgk consolidate") as refused:
+    with pytest.raises(LedgerTooOldError, match="zwgk consolidate") as refused:
         read_ledger(place, now=now)
     assert refused.value.missing == (newest,)
 
 
 def test_one_that_is_not_there_is_not_made(tmp_path: Path) -> None:
-    with pytest.raises(LedgerMissing):
+    with pytest.raises(LedgerMissingError):
         read_ledger(tmp_path / "zwgk.db", now=now)
     assert list(tmp_path.iterdir()) == []
 

@@ -15,7 +15,7 @@ from sqlalchemy.dialects import sqlite
 
 from tests.ledger.samples import now, receipt, receipts, texts
 from zwgk_excel.domain.periods import Month
-from zwgk_excel.domain.returns import Item, Receipt, Tally, Verdict
+from zwgk_excel.domain.returns import ContentCounts, Item, Receipt, Verdict
 from zwgk_excel.ledger import Ledger, LedgerError, open_ledger, store
 from zwgk_excel.ledger.schema import ITEMS, PROBLEMS
 from zwgk_excel.ledger.types import AnyText, restored, storable
@@ -37,17 +37,17 @@ def test_any_receipts_come_back_as_they_were(arrived: list[Receipt]) -> None:
 def test_the_ledger_counts_what_a_content_says_as_the_domain_does(arrived: list[Receipt]) -> None:
     with tempfile.TemporaryDirectory() as folder, open_ledger(Path(folder) / "a.db", create=True, now=now) as ledger:
         ledger.add_receipts(arrived, "inbox")
-        assert ledger.condensed() == tuple(each.without_content() for each in ledger.receipts())
+        assert ledger.receipt_summaries() == tuple(each.without_content() for each in ledger.receipts())
 
 
 def test_tallies_are_the_same_in_every_database(ledger: Ledger) -> None:
     arrived = [receipt(1), receipt(2, items=0), replace(receipt(3), content=None)]
     ledger.add_receipts(arrived, "inbox")
-    condensed = ledger.condensed()
+    condensed = ledger.receipt_summaries()
     assert condensed == tuple(each.without_content() for each in arrived)
     assert condensed[0].tallies == {
-        "D02/市教育局/2026-11": Tally(items=3, valid=2, answers=1, claims=1),
-        "D03/市教育局/2026-11": Tally(answers=1, nil=1, claims=1),
+        "D02/市教育局/2026-11": ContentCounts(items=3, valid=2, answers=1, claims=1),
+        "D03/市教育局/2026-11": ContentCounts(answers=1, nil=1, claims=1),
     }
     assert condensed[2].was_read is False
 
@@ -56,10 +56,10 @@ def test_condensed_ones_are_read_whole_in_the_order_asked_for(ledger: Ledger, mo
     monkeypatch.setattr(store, "_WHOLE", 2)
     arrived = [receipt(number) for number in range(5)]
     ledger.add_receipts(arrived, "inbox")
-    asked = ledger.condensed()[::-1]
-    assert list(ledger.whole(asked)) == arrived[::-1]
+    asked = ledger.receipt_summaries()[::-1]
+    assert list(ledger.with_content(asked)) == arrived[::-1]
     with pytest.raises(LedgerError, match="没有“收件箱/市教育局_7"):
-        list(ledger.whole([*asked, receipt(7)]))
+        list(ledger.with_content([*asked, receipt(7)]))
 
 
 @given(texts, texts)

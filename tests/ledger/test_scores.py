@@ -8,14 +8,14 @@ from datetime import date
 import pytest
 
 from tests.ledger.samples import NOVEMBER, now
-from zwgk_excel.domain.ladder import Note, NoteKind, Rectification, Step
-from zwgk_excel.ledger import CycleClosed, Ledger, LedgerError
+from zwgk_excel.domain.escalation import EscalationLevel, NoteKind, Rectification, RectificationNote
+from zwgk_excel.ledger import CycleClosedError, Ledger, LedgerError
 
 SCORES = {"市教育局": {"points": "93.50"}, "市司法局": {"points": "100"}}
 RAISED = Rectification(
     "市教育局",
     NOVEMBER,
-    Step.SUPERVISE,
+    EscalationLevel.SUPERVISE,
     date(2026, 12, 3),
     date(2026, 12, 20),
     who="经办人",
@@ -29,7 +29,7 @@ def test_a_cycle_is_closed_with_its_scores_in_their_order(ledger: Ledger) -> Non
     assert ledger.scores() == {}
     ledger.close_cycle(NOVEMBER, date(2026, 11, 30), "经办人", now(), {}, ({"confirmed": False}, SCORES))
     assert ledger.scores() == {NOVEMBER: ({"confirmed": False}, list(SCORES.values()))}
-    with pytest.raises(CycleClosed):
+    with pytest.raises(CycleClosedError):
         ledger.close_cycle(NOVEMBER, date(2026, 11, 30), "经办人", now(), {}, ({"confirmed": True}, {}))
     assert ledger.scores() == {NOVEMBER: ({"confirmed": False}, list(SCORES.values()))}
 
@@ -49,9 +49,9 @@ def test_rectifications_are_numbered_and_come_back_whole(ledger: Ledger) -> None
 
 def test_what_is_noted_on_one(ledger: Ledger) -> None:
     ledger.raise_rectifications([RAISED])
-    ledger.note(1, Note(NoteKind.MENDED, date(2026, 12, 8), "经办人", "已补报"))
-    ledger.note(1, Note(NoteKind.MENDED, date(2026, 12, 9), "经办人", "已定专人"))
-    closed = ledger.note(1, Note(NoteKind.CLOSED, date(2026, 12, 10), "负责人", "同意销号"))
+    ledger.note(1, RectificationNote(NoteKind.MENDED, date(2026, 12, 8), "经办人", "已补报"))
+    ledger.note(1, RectificationNote(NoteKind.MENDED, date(2026, 12, 9), "经办人", "已定专人"))
+    closed = ledger.note(1, RectificationNote(NoteKind.CLOSED, date(2026, 12, 10), "负责人", "同意销号"))
     assert ledger.rectifications() == (closed,)
     assert closed.measures == "2026-12-08 已补报\n2026-12-09 已定专人"
     assert (closed.closed_on, closed.closed_by, closed.conclusion) == (date(2026, 12, 10), "负责人", "同意销号")
@@ -61,12 +61,12 @@ def test_what_is_noted_on_one(ledger: Ledger) -> None:
 @pytest.mark.parametrize("kind", [NoteKind.CLOSED, NoteKind.WITHDRAWN])
 def test_what_is_done_with_takes_no_more_notes(ledger: Ledger, kind: NoteKind) -> None:
     ledger.raise_rectifications([RAISED])
-    done = ledger.note(1, Note(kind, date(2026, 12, 10), "负责人", "完毕"))
+    done = ledger.note(1, RectificationNote(kind, date(2026, 12, 10), "负责人", "完毕"))
     with pytest.raises(LedgerError, match="第 1 号（市教育局）已"):
-        ledger.note(1, Note(NoteKind.MENDED, date(2026, 12, 11), "经办人", "又及"))
+        ledger.note(1, RectificationNote(NoteKind.MENDED, date(2026, 12, 11), "经办人", "又及"))
     assert ledger.rectifications() == (done,)
 
 
 def test_a_number_nobody_has(ledger: Ledger) -> None:
     with pytest.raises(LedgerError, match="没有第 7 号"):
-        ledger.note(7, Note(NoteKind.MENDED, date(2026, 12, 11), "经办人", "又及"))
+        ledger.note(7, RectificationNote(NoteKind.MENDED, date(2026, 12, 11), "经办人", "又及"))

@@ -24,7 +24,7 @@ import pytest
 from tests.mail.account import HOST, PASSWORD
 from tests.mail.authority import Authority
 from tests.tools import free_port, require
-from zwgk_excel.mail.imap import Account
+from zwgk_excel.mail.imap import ImapLogin
 from zwgk_excel.workflow import clock
 
 _NOBODY = 65534
@@ -115,11 +115,11 @@ class Server:
         """A context that trusts this CA and nobody else."""
         return ssl.create_default_context(cafile=str(self.authority))
 
-    def account(self, user: str = "") -> Account:
+    def account(self, user: str = "") -> ImapLogin:
         """An account with TLS from the first byte; by default one that nobody has used."""
-        return Account("localhost", self.imaps, "tls", user or f"zwgk{next(self._numbers)}@example.gov.cn", PASSWORD)
+        return ImapLogin("localhost", self.imaps, "tls", user or f"zwgk{next(self._numbers)}@example.gov.cn", PASSWORD)
 
-    def plain_account(self, user: str = "") -> Account:
+    def plain_account(self, user: str = "") -> ImapLogin:
         """The same with a line that is plain to begin with."""
         return replace(self.account(user), port=self.imap, security="starttls")
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zwgk_excel.mail.compose import Automatic, Enclosure, Mail, address, compose, one_line
+from zwgk_excel.mail.compose import AutoSubmitted, MailAttachment, OutgoingMail, address, build_message, one_line
 
 NAME = "市教育局_2026-11_信息报送表.xlsx"
-MAIL = Mail(
+MAIL = OutgoingMail(
     sender="zwgk@example.gov.cn",
     sender_name="市政务公开领导小组办公室",
     to=("a@example.gov.cn", "b@example.gov.cn"),
@@ -23,7 +23,7 @@ MAIL = Mail(
     html="<p>市教育局：</p>",
     message_id="<abc@example.gov.cn>",
     at=datetime(2026, 11, 2, 9),
-    enclosures=(Enclosure(NAME, b"PK\x03\x04" * 500),),
+    attachments=(MailAttachment(NAME, b"PK\x03\x04" * 500),),
 )
 OURS = {
     "Content-Type", "MIME-Version", "From", "To", "Cc", "Reply-To", "Subject", "Date", "Message-ID", "In-Reply-To",
@@ -32,7 +32,7 @@ OURS = {
 
 
 def parsed(mail, **options):
-    return email.message_from_bytes(compose(mail, **options), policy=email.policy.default)
+    return email.message_from_bytes(build_message(mail, **options), policy=email.policy.default)
 
 
 def test_what_is_said_is_read():
@@ -47,14 +47,14 @@ def test_what_is_said_is_read():
     assert found.get_body(("plain",)).get_content() == MAIL.plain
     assert found.get_body(("html",)).get_content() == MAIL.html
     (part,) = found.iter_attachments()
-    assert part.get_content() == MAIL.enclosures[0].data
+    assert part.get_content() == MAIL.attachments[0].data
 
 
 def test_a_name_is_written_in_both_ways():
     (part,) = parsed(MAIL).iter_attachments()
     assert part["Content-Disposition"].params["filename"] == NAME
     assert part["Content-Type"].params["name"] == NAME
-    raw = compose(MAIL).decode("ascii")
+    raw = build_message(MAIL).decode("ascii")
     assert re.search(r"filename\*=utf-8''%E5%B8%82", raw)
     assert re.search(r'\r\n name="=\?utf-8\?b\?', raw)
 
@@ -62,17 +62,17 @@ def test_a_name_is_written_in_both_ways():
 @pytest.mark.parametrize("length", [1, 20, 60, 90])
 def test_long_names_too(length):
     name = "报" * length + ".xlsx"
-    (part,) = parsed(replace(MAIL, enclosures=(Enclosure(name, b"x"),))).iter_attachments()
+    (part,) = parsed(replace(MAIL, attachments=(MailAttachment(name, b"x"),))).iter_attachments()
     assert part.get_filename() == part["Content-Type"].params["name"]
     assert part.get_filename().endswith(".xlsx")
 
 
 def test_it_goes_through_any_server():
-    data = compose(MAIL)
+    data = build_message(MAIL)
     assert data.isascii()
     assert data.count(b"\n") == data.count(b"\r\n")
     assert max(map(len, data.split(b"\r\n"))) < 998
-    assert compose(MAIL) == data
+    assert build_message(MAIL) == data
 
 
 def test_a_draft_opens_as_one_and_a_mail_does_not():
@@ -81,7 +81,9 @@ def test_a_draft_opens_as_one_and_a_mail_does_not():
 
 
 def test_an_answer_says_that_a_machine_wrote_it():
-    found = parsed(replace(MAIL, automatic=Automatic.REPLIED, in_reply_to="<x@y.cn>", reply_to="office@example.gov.cn"))
+    found = parsed(
+        replace(MAIL, automatic=AutoSubmitted.REPLIED, in_reply_to="<x@y.cn>", reply_to="office@example.gov.cn")
+    )
     assert (found["Auto-Submitted"], found["Precedence"]) == ("auto-replied", "auto_reply")
     assert (found["In-Reply-To"], found["References"]) == ("<x@y.cn>", "<x@y.cn>")
     assert found["Reply-To"] == "office@example.gov.cn"
@@ -101,10 +103,10 @@ def test_what_is_no_address_is_refused_everywhere(text):
     for field in ("sender", "reply_to"):
         if text:
             with pytest.raises(ValueError):  # noqa: PT011
-                compose(replace(MAIL, **{field: text}))
+                build_message(replace(MAIL, **{field: text}))
     for mail in (replace(MAIL, to=(text,)), replace(MAIL, copies=(text,))):
         with pytest.raises(ValueError):  # noqa: PT011
-            compose(mail)
+            build_message(mail)
 
 
 @pytest.mark.parametrize(
@@ -123,22 +125,22 @@ def test_what_is_no_address_is_refused_everywhere(text):
     ],
 )
 def test_nothing_slips_in_through_a_name_or_a_subject(text):
-    mail = replace(MAIL, subject=text, sender_name=text, enclosures=(Enclosure(text, b"x"),), in_reply_to=text)
+    mail = replace(MAIL, subject=text, sender_name=text, attachments=(MailAttachment(text, b"x"),), in_reply_to=text)
     only_ours(mail)
 
 
 @given(st.text(), st.text(), st.text(), st.text())
 def test_no_text_makes_a_header(subject, sender_name, name, body):
-    enclosures = (Enclosure(name, b"x"),)
+    attachments = (MailAttachment(name, b"x"),)
     found = only_ours(
-        replace(MAIL, subject=subject, sender_name=sender_name, plain=body, html=body, enclosures=enclosures)
+        replace(MAIL, subject=subject, sender_name=sender_name, plain=body, html=body, attachments=attachments)
     )
     assert found.get("Subject", "").strip() == one_line(subject)
 
 
 def only_ours(mail):
     """The mail parsed: our headers once each, our recipients, one attachment, no line too long."""
-    data = compose(mail)
+    data = build_message(mail)
     found = email.message_from_bytes(data, policy=email.policy.default)
     assert set(found.keys()) <= OURS
     assert len(set(found.keys())) == len(found.keys())

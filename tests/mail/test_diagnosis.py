@@ -12,11 +12,11 @@ from tests.mail.faulty import Faulty, encrypted, hangs_up, imap, says, silent
 from tests.mail.relay import Relay
 from tests.tools import free_port
 from zwgk_excel.layout.checkup import CheckState
-from zwgk_excel.mail.diagnosis import Account, diagnose
-from zwgk_excel.mail.servers import server, trust
+from zwgk_excel.mail.diagnosis import MailAccount, diagnose_server
+from zwgk_excel.mail.servers import server, ssl_context
 
 NOW = (datetime.now(UTC) + timedelta(hours=8)).replace(tzinfo=None)
-ACCOUNT = Account(address=USER, user=USER, password=PASSWORD, folder="INBOX")
+ACCOUNT = MailAccount(address=USER, user=USER, password=PASSWORD, folder="INBOX")
 
 
 @pytest.fixture
@@ -24,8 +24,8 @@ def ask(authority):
     """The checks of a server on this machine."""
 
     def asked(protocol, port, security="tls", *, host="localhost", account=ACCOUNT, timeout=5.0, now=NOW, trusts=True):
-        context = trust(authority.file if trusts else None)
-        return list(diagnose(server(protocol, host, port, security), account, context, timeout=timeout, now=now))
+        context = ssl_context(authority.file if trusts else None)
+        return list(diagnose_server(server(protocol, host, port, security), account, context, timeout=timeout, now=now))
 
     return asked
 
@@ -54,7 +54,7 @@ def test_a_good_smtp_server(ask, relay):
 @pytest.mark.parametrize("security", ["tls", "starttls"])
 def test_a_good_imap_server(ask, imap_server, security):
     port = imap_server.imaps if security == "tls" else imap_server.imap
-    account = Account(USER, USER, PASSWORD, "报送")
+    account = MailAccount(USER, USER, PASSWORD, "报送")
     found = ask("imap", port, security, account=account)
     assert codes(found) == [*REACHED, "tls_ok", "login_ok", "folder_ok", "quota_ok"]
     assert "报送" in found[-2].found
@@ -168,7 +168,7 @@ def test_greetings(ask, protocol, greeting, code):
 
 
 def test_a_wrong_password(ask, imap_server, relay):
-    account = Account(USER, USER, "wrong", "INBOX")
+    account = MailAccount(USER, USER, "wrong", "INBOX")
     assert last(ask("smtp", relay.port, "starttls", account=account)).code == "login_refused"
     assert last(ask("imap", imap_server.imaps, account=account)).code == "login_refused"
 
@@ -188,7 +188,7 @@ def test_a_wrong_password(ask, imap_server, relay):
 )
 def test_why_a_login_is_refused(ask, relay, answer, code):
     relay.login = answer
-    account = Account(USER, USER, "wrong", "INBOX")
+    account = MailAccount(USER, USER, "wrong", "INBOX")
     found = last(ask("smtp", relay.port, "starttls", account=account))
     assert found.code == code
     assert answer[4:] in found.found
@@ -196,7 +196,7 @@ def test_why_a_login_is_refused(ask, relay, answer, code):
 
 def test_the_password_is_never_shown(ask, relay):
     relay.login = "535 wrong password: s3cr3t-of-mine"
-    account = Account(USER, USER, "s3cr3t-of-mine", "INBOX")
+    account = MailAccount(USER, USER, "s3cr3t-of-mine", "INBOX")
     found = ask("smtp", relay.port, "starttls", account=account)
     assert last(found).code == "login_refused"
     assert "s3cr3t" not in repr(found)
@@ -204,14 +204,14 @@ def test_the_password_is_never_shown(ask, relay):
 
 def test_a_sender_that_is_not_ours(ask, relay):
     relay.answers["other@example.gov.cn"] = "553 Mail from must equal authorized user"
-    account = Account("other@example.gov.cn", USER, PASSWORD, "INBOX")
+    account = MailAccount("other@example.gov.cn", USER, PASSWORD, "INBOX")
     found = last(ask("smtp", relay.port, "starttls", account=account))
     assert found.code == "from_refused"
     assert "must equal" in found.found
 
 
 def test_a_folder_that_is_not_there_names_those_that_are(ask, imap_server):
-    account = Account(USER, USER, PASSWORD, '报送件"\\ a')
+    account = MailAccount(USER, USER, PASSWORD, '报送件"\\ a')
     found = last(ask("imap", imap_server.imaps, account=account))
     assert found.code == "folder_missing"
     assert "INBOX" in found.found
@@ -225,7 +225,7 @@ def test_netease_wants_to_know_the_client(ask, authority):
 
 
 def test_without_a_password_it_ends_with_encryption(ask, imap_server):
-    account = Account(USER, USER, "", "INBOX")
+    account = MailAccount(USER, USER, "", "INBOX")
     assert codes(ask("imap", imap_server.imaps, account=account)) == [*REACHED, "tls_ok"]
 
 

@@ -11,8 +11,8 @@ from tests.mail.dovecot import CutLine, Server
 from tests.mail.samples import FILE, OCTETS, quoted, with_file
 from tests.tools import free_port
 from zwgk_excel.mail import imap
-from zwgk_excel.mail.imap import Account, Mailbox
-from zwgk_excel.mail.imap_errors import ImapError, Step
+from zwgk_excel.mail.imap import ImapLogin, Mailbox
+from zwgk_excel.mail.imap_errors import ImapError, ImapStage
 from zwgk_excel.workflow import clock
 
 AT = datetime(2026, 11, 20, 23, 59, 30)
@@ -22,7 +22,7 @@ def raw(number: int, size: int = 10) -> bytes:
     return f"From: a@example.gov.cn\r\nSubject: {number}\r\n\r\n".encode() + b"x" * size + b"\r\n"
 
 
-def opened(server: Server, account: Account, folder: str = "INBOX", **options) -> Mailbox:
+def opened(server: Server, account: ImapLogin, folder: str = "INBOX", **options) -> Mailbox:
     return Mailbox(account, folder, context=server.trusting, **options)
 
 
@@ -133,13 +133,13 @@ def test_a_line_that_stays_broken_is_told(imap_server):
         mailbox = opened(imap_server, replace(account, port=port), timeout=10, sleep=pauses.append)
         with pytest.raises(ImapError) as failed:
             everything(mailbox)
-    assert (failed.value.kind, tuple(pauses)) == (Step.LINE, imap._PAUSES)
+    assert (failed.value.kind, tuple(pauses)) == (ImapStage.LINE, imap._PAUSES)
 
 
 # --- failures, each told apart -----------------------------------------------------------------
 
 
-def failure(server: Server, account: Account, folder: str = "INBOX", **options) -> ImapError:
+def failure(server: Server, account: ImapLogin, folder: str = "INBOX", **options) -> ImapError:
     with pytest.raises(ImapError) as failed:
         opened(server, account, folder, **options)
     assert account.password not in str(failed.value)
@@ -148,50 +148,50 @@ def failure(server: Server, account: Account, folder: str = "INBOX", **options) 
 
 def test_a_name_that_nobody_has(imap_server):
     account = replace(imap_server.account(), host="imap.nobody.invalid")
-    assert failure(imap_server, account).kind is Step.NAME
+    assert failure(imap_server, account).kind is ImapStage.NAME
 
 
 @pytest.mark.parametrize("host", ["a" * 70 + ".cn", "..", "邮箱。。cn"])
 def test_a_name_that_is_none(imap_server, host):
-    assert failure(imap_server, replace(imap_server.account(), host=host)).kind is Step.NAME
+    assert failure(imap_server, replace(imap_server.account(), host=host)).kind is ImapStage.NAME
 
 
 def test_nobody_listens(imap_server):
     error = failure(imap_server, replace(imap_server.account(), port=free_port()))
-    assert (error.kind, error.reason) == (Step.CONNECT, "连接被拒绝")
+    assert (error.kind, error.reason) == (ImapStage.CONNECT, "连接被拒绝")
 
 
 def test_nobody_answers(imap_server):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         account = replace(imap_server.account(), port=silent.getsockname()[1])
-        assert failure(imap_server, account, timeout=0.3).kind is Step.CONNECT
+        assert failure(imap_server, account, timeout=0.3).kind is ImapStage.CONNECT
 
 
 def test_a_certificate_that_nobody_vouches_for(imap_server):
     with pytest.raises(ImapError) as failed:
         Mailbox(imap_server.account(), "INBOX")
-    assert failed.value.kind is Step.TLS
+    assert failed.value.kind is ImapStage.TLS
     assert "证书不可信" in failed.value.reason
 
 
 def test_a_certificate_for_another_name(imap_server):
     error = failure(imap_server, replace(imap_server.account(), host="127.0.0.2"))
-    assert error.kind in {Step.TLS, Step.CONNECT}
+    assert error.kind in {ImapStage.TLS, ImapStage.CONNECT}
 
 
 def test_tls_where_the_server_speaks_plainly(imap_server):
     account = replace(imap_server.plain_account(), security="tls")
-    assert failure(imap_server, account).kind is Step.TLS
+    assert failure(imap_server, account).kind is ImapStage.TLS
 
 
 def test_a_password_in_plain_words_goes_to_no_other_machine(imap_server):
     account = replace(imap_server.account(), host="imap.example.gov.cn", security="none")
-    assert failure(imap_server, account).kind is Step.TLS
+    assert failure(imap_server, account).kind is ImapStage.TLS
 
 
 @pytest.mark.parametrize("change", [{"password": "wrong"}, {"user": ""}, {"user": "张某"}, {"password": "口令"}])
 def test_a_login_that_is_refused(imap_server, change):
-    assert failure(imap_server, replace(imap_server.account(), **change)).kind is Step.LOGIN
+    assert failure(imap_server, replace(imap_server.account(), **change)).kind is ImapStage.LOGIN
 
 
 def test_a_wrong_password_is_told_in_plain_words_before_the_servers_own(imap_server):
@@ -211,7 +211,7 @@ def test_a_folder_that_there_is_not_names_those_that_there_are(imap_server):
     account = imap_server.account()
     imap_server.deliver(account.user, raw(1), AT, folder="信息报送")
     error = failure(imap_server, account, "没有")
-    assert error.kind is Step.FOLDER
+    assert error.kind is ImapStage.FOLDER
     assert "信息报送" in error.reason
 
 
@@ -222,9 +222,9 @@ class Scripted:
         self.answers, self.greeting, self.said = dict(answers), greeting, list[bytes]()
         self._listener = socket.create_server(("127.0.0.1", 0))
 
-    def __enter__(self) -> Account:
+    def __enter__(self) -> ImapLogin:
         threading.Thread(target=self._serve, daemon=True).start()
-        return Account("127.0.0.1", self._listener.getsockname()[1], "none", "a", "b")
+        return ImapLogin("127.0.0.1", self._listener.getsockname()[1], "none", "a", "b")
 
     def __exit__(self, *_: object) -> None:
         self._listener.close()
@@ -276,7 +276,7 @@ def test_a_server_that_does_not_say_its_next_number_is_searched_whole():
 def test_a_server_of_another_kind(greeting):
     with Scripted(greeting=greeting) as account, pytest.raises(ImapError) as failed:
         Mailbox(account, "INBOX")
-    assert failed.value.kind is Step.PROTOCOL
+    assert failed.value.kind is ImapStage.PROTOCOL
 
 
 @pytest.mark.parametrize(
@@ -302,7 +302,7 @@ def test_why_a_server_lets_nobody_in(answer: str, reason: str, encoding: str):
     refused = (b"LOGIN", b"%s NO " + answer.encode(encoding) + b"\r\n")
     with Scripted(CAPABLE, refused) as account, pytest.raises(ImapError) as failed:
         Mailbox(replace(account, password="secret-word"), "INBOX")
-    assert failed.value.kind is Step.LOGIN
+    assert failed.value.kind is ImapStage.LOGIN
     assert failed.value.reason.startswith(reason)
     assert f"（服务器回答：{answer}）" in failed.value.reason
 

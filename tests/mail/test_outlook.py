@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from zwgk_excel.mail.compose import Enclosure, Mail
-from zwgk_excel.mail.outlook import OutlookPost, outlook
-from zwgk_excel.mail.post import Fate, PostFault
+from zwgk_excel.mail.compose import MailAttachment, OutgoingMail
+from zwgk_excel.mail.outlook import OutlookTransport, open_outlook
+from zwgk_excel.mail.transport import DeliveryStatus, TransportFault
 
-MAIL = Mail(
+MAIL = OutgoingMail(
     "zwgk@example.gov.cn",
     "办公室",
     ("a@example.gov.cn", "b@example.gov.cn"),
@@ -19,7 +19,7 @@ MAIL = Mail(
     "<p>正文</p>",
     "<1@example.gov.cn>",
     datetime(2026, 11, 2),
-    (Enclosure("报送表.xlsx", b"data"),),
+    (MailAttachment("报送表.xlsx", b"data"),),
 )
 
 
@@ -67,25 +67,25 @@ class Steps:
 
 def delivered(item):
     steps = Steps()
-    return OutlookPost(Application(item), ComError).deliver(MAIL, "", steps), steps.handed
+    return OutlookTransport(Application(item), ComError).deliver(MAIL, "", steps), steps.handed
 
 
 def test_a_draft_has_everything_and_is_not_sent():
     item = Item()
     delivery, handed = delivered(item)
-    assert (delivery.fate, handed, item.saved) == (Fate.TAKEN, 1, 1)
+    assert (delivery.status, handed, item.saved) == (DeliveryStatus.TAKEN, 1, 1)
     assert (item.To, item.CC) == ("a@example.gov.cn; b@example.gov.cn", "c@example.gov.cn")
     assert (item.Subject, item.HTMLBody) == ("报送表 Bcc: evil@example.com", "<p>正文</p>")
     assert item.attached == {"报送表.xlsx": b"data"}
 
 
-@pytest.mark.parametrize(("failing", "fate"), [("Add", Fate.NOT_NOW), ("Save", Fate.UNKNOWN)])
+@pytest.mark.parametrize(("failing", "fate"), [("Add", DeliveryStatus.NOT_NOW), ("Save", DeliveryStatus.UNKNOWN)])
 def test_what_outlook_refuses_is_told(failing, fate):
     delivery, handed = delivered(Item({failing}))
-    assert (delivery.fate, handed) == (fate, fate is Fate.UNKNOWN)
+    assert (delivery.status, handed) == (fate, fate is DeliveryStatus.UNKNOWN)
     assert delivery.detail
 
 
 def test_there_is_none_here():
-    with pytest.raises(PostFault, match="--outlook"):
-        outlook()
+    with pytest.raises(TransportFault, match="--outlook"):
+        open_outlook()

@@ -9,11 +9,11 @@ import pytest
 from tests.mail.account import HOST, PASSWORD, USER
 from tests.mail.smtp_server import Fault, SmtpServer
 from tests.tools import free_port
-from zwgk_excel.mail.compose import Enclosure, Mail
-from zwgk_excel.mail.post import Fate, PostFault
-from zwgk_excel.mail.servers import trust
-from zwgk_excel.mail.smtp import SmtpPost
-from zwgk_excel.mail.smtp_line import PAUSES, Server
+from zwgk_excel.mail.compose import MailAttachment, OutgoingMail
+from zwgk_excel.mail.servers import ssl_context
+from zwgk_excel.mail.smtp import SmtpTransport
+from zwgk_excel.mail.smtp_line import PAUSES, SmtpSettings
+from zwgk_excel.mail.transport import DeliveryStatus, TransportFault
 
 TO, OTHER, COPY = "jiaoyu@example.gov.cn", "second@example.gov.cn", "copy@example.gov.cn"
 
@@ -22,7 +22,7 @@ def mail(number=1, **values):
     """A mail to two officers with a copy."""
     given = {"to": (TO, OTHER), "copies": (COPY,), "plain": "第一行\n.\n..点\n", "html": "<p>一</p>"} | values
     name = f"<{number}@example.gov.cn>"
-    return Mail(USER, "办公室", subject="报送表", message_id=name, at=datetime(2026, 11, 2), **given)
+    return OutgoingMail(USER, "办公室", subject="报送表", message_id=name, at=datetime(2026, 11, 2), **given)
 
 
 class Steps:
@@ -51,7 +51,7 @@ def post_to(waits):
     def made(server, **values):
         given = {"security": server.security, "user": USER, "password": PASSWORD, "per_minute": 0, "timeout": 5.0}
         host = given.pop("host", HOST) if "host" not in values else values.pop("host")
-        posts.append(SmtpPost(Server(host=host, port=server.port, **given | values), wait=waits.append))
+        posts.append(SmtpTransport(SmtpSettings(host=host, port=server.port, **given | values), wait=waits.append))
         return posts[-1]
 
     yield made
@@ -72,15 +72,15 @@ def certificate(authority):
 
 @pytest.fixture(scope="module")
 def trusted(authority):
-    return trust(authority.file)
+    return ssl_context(authority.file)
 
 
 @pytest.mark.parametrize("security", ["tls", "starttls"])
 def test_encrypted_logged_in_and_over_one_line(post_to, certificate, trusted, security):
     with SmtpServer(security, certificate) as server:
         post = post_to(server, trusted=trusted)
-        fates = [post.deliver(mail(number), "", Steps()).fate for number in range(3)]
-        assert fates == [Fate.TAKEN] * 3
+        fates = [post.deliver(mail(number), "", Steps()).status for number in range(3)]
+        assert fates == [DeliveryStatus.TAKEN] * 3
         assert (server.lines, server.logins) == (1, 1)
         assert server.mails[0].recipients == (TO, OTHER, COPY)
         parts = [part for part in server.mails[0].mail.walk() if not part.is_multipart()]
@@ -89,8 +89,8 @@ def test_encrypted_logged_in_and_over_one_line(post_to, certificate, trusted, se
 
 def test_a_big_workbook_arrives_whole(post_to, server):
     data = bytes(range(256)) * 4096 * 8
-    whole = mail(enclosures=(Enclosure("表.xlsx", data),))
-    assert post_to(server, timeout=60.0).deliver(whole, "", Steps()).fate is Fate.TAKEN
+    whole = mail(attachments=(MailAttachment("表.xlsx", data),))
+    assert post_to(server, timeout=60.0).deliver(whole, "", Steps()).status is DeliveryStatus.TAKEN
     (part,) = server.mails[0].mail.iter_attachments()
     assert part.get_content() == data
 
@@ -111,7 +111,7 @@ def test_a_big_workbook_arrives_whole(post_to, server):
 def test_what_fails_for_the_moment_is_tried_again_and_arrives_once(post_to, server, waits, faults, told):
     server.faults = list(faults)
     steps = Steps()
-    assert post_to(server).deliver(mail(), "", steps).fate is Fate.TAKEN
+    assert post_to(server).deliver(mail(), "", steps).status is DeliveryStatus.TAKEN
     assert len(server.mails) == 1
     assert steps.told == told
     assert waits == list(PAUSES[: len(faults)])
@@ -121,7 +121,7 @@ def test_it_is_not_tried_for_ever(post_to, server, waits):
     server.faults = [Fault("MAIL", "451 try later")] * 9
     steps = Steps()
     delivery = post_to(server).deliver(mail(), "", steps)
-    assert (delivery.fate, delivery.detail) == (Fate.NOT_NOW, "451 try later")
+    assert (delivery.status, delivery.detail) == (DeliveryStatus.NOT_NOW, "451 try later")
     assert (server.mails, steps.told, waits) == ([], [], list(PAUSES))
 
 
@@ -130,9 +130,9 @@ def test_a_refusal_for_good_is_told_in_the_servers_words_and_the_next_mail_goes(
     server.faults = [Fault(at, "550 User not found")]
     post = post_to(server)
     refused = post.deliver(mail(1), "", Steps())
-    assert refused.fate is Fate.REFUSED
+    assert refused.status is DeliveryStatus.REFUSED
     assert "550 User not found" in refused.detail
-    assert post.deliver(mail(2), "", Steps()).fate is Fate.TAKEN
+    assert post.deliver(mail(2), "", Steps()).status is DeliveryStatus.TAKEN
     assert [each.mail["Message-ID"] for each in server.mails] == ["<2@example.gov.cn>"]
     assert waits == []
 
@@ -140,13 +140,13 @@ def test_a_refusal_for_good_is_told_in_the_servers_words_and_the_next_mail_goes(
 def test_one_recipient_of_several_is_refused(post_to, server):
     server.faults = [Fault("RCPT", "550 gone", only=OTHER)]
     delivery = post_to(server).deliver(mail(), "", Steps())
-    assert (delivery.fate, dict(delivery.refused)) == (Fate.TAKEN, {OTHER: "550 gone"})
+    assert (delivery.status, dict(delivery.refused)) == (DeliveryStatus.TAKEN, {OTHER: "550 gone"})
     assert server.mails[0].recipients == (TO, COPY)
 
 
 def test_a_copy_alone_is_no_delivery(post_to, server):
     server.faults = [Fault("RCPT", "550 gone", only=TO)]
-    assert post_to(server).deliver(mail(to=(TO,)), "", Steps()).fate is Fate.REFUSED
+    assert post_to(server).deliver(mail(to=(TO,)), "", Steps()).status is DeliveryStatus.REFUSED
     assert server.mails == []
 
 
@@ -156,7 +156,7 @@ def test_no_answer_after_the_last_dot_leaves_nobody_knowing(post_to, server, wai
     server.faults = [Fault("DOT", "250 OK" if slow else "", taken, delay=1.5 if slow else 0.0)]
     steps = Steps()
     delivery = post_to(server, timeout=0.5).deliver(mail(), "", steps)
-    assert delivery.fate is Fate.UNKNOWN
+    assert delivery.status is DeliveryStatus.UNKNOWN
     assert steps.told == ["handing over"]
     assert waits == []
     assert len(server.mails) == taken
@@ -170,7 +170,7 @@ def test_what_cannot_be_written_down_is_not_handed_over(post_to, server):
     post = post_to(server)
     with pytest.raises(OSError, match="disk full"):
         post.deliver(mail(1), "", Full())
-    assert post.deliver(mail(2), "", Steps()).fate is Fate.TAKEN
+    assert post.deliver(mail(2), "", Steps()).status is DeliveryStatus.TAKEN
     assert len(server.mails) == 1
 
 
@@ -181,7 +181,7 @@ def test_the_pace_is_kept(server):
         waits.append(seconds)
         now[0] += seconds
 
-    post = SmtpPost(Server(HOST, server.port, "none", "", "", 30), wait=wait, clock=lambda: now[0])
+    post = SmtpTransport(SmtpSettings(HOST, server.port, "none", "", "", 30), wait=wait, clock=lambda: now[0])
     for number in range(3):
         post.deliver(mail(number), "", Steps())
     post.close()
@@ -192,7 +192,7 @@ def test_the_pace_is_kept(server):
 
 
 def refusal(post):
-    with pytest.raises(PostFault) as refused:
+    with pytest.raises(TransportFault) as refused:
         post.deliver(mail(), "", Steps())
     assert "\n" not in str(refused.value)
     return str(refused.value)

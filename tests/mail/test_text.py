@@ -3,12 +3,18 @@
 import pytest
 
 from zwgk_excel.layout.resources import folder, read_text
-from zwgk_excel.mail.text import Listing, TemplateFault, Value, render
+from zwgk_excel.mail.text import MailTable, PlaceholderValue, TemplateError, render
 
-TASKS = Listing(("编号", "栏目"), (("D01", "政策<文件>"), ("D02", "")))
-NONE = Listing(("编号", "栏目"), ())
+TASKS = MailTable(("编号", "栏目"), (("D01", "政策<文件>"), ("D02", "")))
+NONE = MailTable(("编号", "栏目"), ())
 HOSTILE = "<b>&\n${unit}"
-VALUES: dict[str, Value] = {"unit": "市教育局", "tasks": TASKS, "backlog": NONE, "empty": "", "hostile": HOSTILE}
+VALUES: dict[str, PlaceholderValue] = {
+    "unit": "市教育局",
+    "tasks": TASKS,
+    "backlog": NONE,
+    "empty": "",
+    "hostile": HOSTILE,
+}
 
 
 def test_paragraphs_lines_tables_and_remarks():
@@ -45,7 +51,7 @@ def test_values_are_text_and_nothing_else():
     ],
 )
 def test_mistakes_are_told(template, named):
-    with pytest.raises(TemplateFault, match=named.replace("$", r"\$")):
+    with pytest.raises(TemplateError, match=named.replace("$", r"\$")):
         render(template, VALUES)
 
 

@@ -7,11 +7,11 @@ from datetime import date
 from typing import Any
 
 from zwgk_excel.domain.duties import Cadence, Duty
-from zwgk_excel.domain.identity import signature
-from zwgk_excel.domain.obligations import Listed, Obligation
+from zwgk_excel.domain.identity import sign_identity
+from zwgk_excel.domain.obligations import Obligation, ReportTask
 from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.layout.words import word
-from zwgk_excel.workbooks.report.workbook import ReportContent
+from zwgk_excel.workbooks.report.report_workbook import ReportContent
 
 UNIT, CYCLE = "市政府办", Month(2026, 11)
 LONG = "；".join(f"第{number}类环境监管信息、监测数据及其解读" for number in range(1, 25))
@@ -23,14 +23,14 @@ def duty(id_: str, column: str, **values: Any) -> Duty:
     return Duty(id_, column, word("category", "open_government"), **{"cadence": Cadence.MONTHLY, **texts, **values})
 
 
-def listed(each: Duty, *, mandatory: bool = True, backlog: bool = False) -> Listed:
+def listed(each: Duty, *, mandatory: bool = True, backlog: bool = False) -> ReportTask:
     """The duty as a task of :data:`CYCLE`; backlog is the month before."""
     month = CYCLE - 1 if backlog else CYCLE
     dated = mandatory and each.cadence is not Cadence.ON_DEMAND
     due, final = (month.day(25), month.last) if dated else (None, None)
     obligation = Obligation(each, UNIT, Period.month(month), month.first, due, final, mandatory)
     name = f"{each.id} {each.column}"
-    return Listed(obligation, UNIT, f"{name}（{month}）" if backlog else name, backlog)
+    return ReportTask(obligation, UNIT, f"{name}（{month}）" if backlog else name, backlog)
 
 
 POLICY_FILES = duty("D01", "政策文件", policy=True, companions=True)
@@ -50,12 +50,12 @@ TASKS = (
 """Monthly with companions, monthly, a policy column with long text, advisory, on demand, backlog."""
 
 
-def content(tasks: Iterable[Listed] = TASKS, **values: Any) -> ReportContent:
+def content(tasks: Iterable[ReportTask] = TASKS, **values: Any) -> ReportContent:
     """What a workbook of :data:`UNIT` is made from."""
     issued = values.setdefault("issued_on", date(2026, 11, 2))
     unit = values.setdefault("unit", UNIT)
     given = {"mailbox": "zwgk@example.gov.cn", "office": "大冶市人民政府办公室政务公开股", **values}
-    signed = signature(b"key", 1, unit, CYCLE, issued)
+    signed = sign_identity(b"key", 1, unit, CYCLE, issued)
     return ReportContent(cycle=CYCLE, listed=tuple(tasks), signature=signed, **given)
 
 

@@ -10,22 +10,22 @@ from functools import cache
 from typing import Any
 
 from tests.domain.scores import yardstick
-from zwgk_excel.domain.assess import assess
-from zwgk_excel.domain.cases import grounds
-from zwgk_excel.domain.correspondence import Letter, LetterKind, LetterState
-from zwgk_excel.domain.decisions import Standing
+from zwgk_excel.domain.assess_month import assess
+from zwgk_excel.domain.correspondence import LetterKind, LetterState, OutgoingMessage
+from zwgk_excel.domain.decisions import ActiveDecisions
 from zwgk_excel.domain.duties import Cadence, Duty, Roster, Unit, UnitKind
-from zwgk_excel.domain.ladder import Due, Rectification, Step
+from zwgk_excel.domain.escalation import EscalationCandidate, EscalationLevel, Rectification
 from zwgk_excel.domain.obligations import Obligation, plan
 from zwgk_excel.domain.periods import Month
-from zwgk_excel.domain.problems import Place, Problem, problem
-from zwgk_excel.domain.returns import Answer, AnswerStatus, Item, Receipt, Return, Verdict
+from zwgk_excel.domain.problems import CellRef, Problem, problem
+from zwgk_excel.domain.returns import AnswerStatus, Item, Receipt, Return, TaskAnswer, Verdict
+from zwgk_excel.domain.scoring_cases import scoring_evidence
 from zwgk_excel.domain.tracking import track
 from zwgk_excel.domain.workdays import Workdays
 from zwgk_excel.layout.policy import shipped_policy
 from zwgk_excel.layout.resources import read_toml
-from zwgk_excel.workbooks.tracker.tables import sheet_order
-from zwgk_excel.workbooks.tracker.view import TrackerRow, TrackerView
+from zwgk_excel.workbooks.tracker.rows.row_values import sheet_order
+from zwgk_excel.workbooks.tracker.rows.view import TrackerRow, TrackerView
 
 OFFICE = "大冶市人民政府办公室政务公开股"
 _OWN = frozenset(Duty.__dataclass_fields__)
@@ -86,7 +86,7 @@ def realistic(as_of: date = date(2026, 11, 26), count: int = 5, items: int = 2) 
     return TrackerView(OFFICE, as_of, True, 5, *given, item_count=item_count(contents), revision=7)
 
 
-def _letters(cycle: Month) -> tuple[Letter, ...]:
+def _letters(cycle: Month) -> tuple[OutgoingMessage, ...]:
     sent, refused = LetterState.SENT, LetterState.REFUSED
     given = [
         *(("issue", "", unit.name, 2, sent, "") for unit in roster().units[:12]),
@@ -94,7 +94,7 @@ def _letters(cycle: Month) -> tuple[Letter, ...]:
         ("reminder", "supervise", "市财政局", 25, refused, "550 没有这个用户"),
     ]
     return tuple(
-        Letter(
+        OutgoingMessage(
             f"{kind}/{cycle}/{unit}/{number}",
             LetterKind(kind),
             unit,
@@ -117,13 +117,13 @@ def assessed(view: TrackerView) -> TrackerView:
     cycles = sorted({row.status.obligation.cycle for row in view.rows})
     by = yardstick(view.as_of)
     by_cycle = {cycle: [r.status for r in view.rows if r.status.obligation.cycle == cycle] for cycle in cycles}
-    rest_on = grounds(view.receipts, view.contents, by.publish_within)
+    rest_on = scoring_evidence(view.receipts, view.contents, by.publish_within)
     found = [assess(cycle, statuses, rest_on, view.units, by) for cycle, statuses in by_cycle.items()]
     told = replace(found[0], closed=True, corrections=("2026-06 市教育局：结账得分 95，现应为 97。",))
     worst = [score.unit for score in found[-2].scores if score.points < 95][:3]
     dues = tuple(
-        Due(unit, cycles[-2], step, "late", (f"{cycles[-2]} 迟报 2 项", f"{cycles[-3]} 未报 1 项"))
-        for unit, step in zip(worst, Step, strict=False)
+        EscalationCandidate(unit, cycles[-2], step, "late", (f"{cycles[-2]} 迟报 2 项", f"{cycles[-3]} 未报 1 项"))
+        for unit, step in zip(worst, EscalationLevel, strict=False)
     )
     raised = tuple(
         Rectification(
@@ -138,12 +138,12 @@ def assessed(view: TrackerView) -> TrackerView:
     return replace(view, assessments=(told, *found[1:]), scoring=by.rules, dues=dues, rectifications=raised)
 
 
-def _standings(owed: Sequence[Obligation]) -> dict[str, Standing]:
+def _standings(owed: Sequence[Obligation]) -> dict[str, ActiveDecisions]:
     dated = [each for each in owed if each.due]
     return {
-        dated[8].key: Standing(waived=True, opinion="机构改革，本月免报"),
-        dated[-4].key: Standing(extended_to=date(2026, 12, 4), opinion="同意延期至 12 月 4 日"),
-        dated[-9].key: Standing(opinion="已电话催报，答应周五前补"),
+        dated[8].key: ActiveDecisions(waived=True, opinion="机构改革，本月免报"),
+        dated[-4].key: ActiveDecisions(extended_to=date(2026, 12, 4), opinion="同意延期至 12 月 4 日"),
+        dated[-9].key: ActiveDecisions(opinion="已电话催报，答应周五前补"),
     }
 
 
@@ -167,9 +167,9 @@ def _receipt(
     for each in group:
         fate = luck.choices(("reported", "nil", "bad", "none"), (60, 15, 6, 19))[0]
         if fate == "nil":
-            answers.append(Answer(each.key, status=AnswerStatus.NIL, statement="经核实，本期无应公开信息"))
+            answers.append(TaskAnswer(each.key, status=AnswerStatus.NIL, statement="经核实，本期无应公开信息"))
         elif fate in {"reported", "bad"}:
-            answers.append(Answer(each.key, status=AnswerStatus.REPORTED))
+            answers.append(TaskAnswer(each.key, status=AnswerStatus.REPORTED))
             items += [_item(each, number, fate == "reported") for number in range(luck.randrange(1, 2 * count))]
     items = [replace(each, row=4 + number) for number, each in enumerate(items)]
     problems = tuple(_problem(name, each) for each in items if not each.valid)
@@ -181,7 +181,7 @@ def _receipt(
 
 
 def _problem(name: str, item: Item) -> Problem:
-    place = Place(name, "信息明细", f"F{item.row}")
+    place = CellRef(name, "信息明细", f"F{item.row}")
     return problem("date_form", place, obligation=item.obligation, heading="发布日期", value="3月")
 
 

@@ -14,10 +14,10 @@ import xlsxwriter
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
-from zwgk_excel.workbooks.report.filling import Typed, fill
-from zwgk_excel.workbooks.report.workbook import report_name
-from zwgk_excel.workflow.init import init_workspace
-from zwgk_excel.workflow.office import Office, open_office
+from zwgk_excel.workbooks.report.fill_in import InputValue, fill
+from zwgk_excel.workbooks.report.report_workbook import report_name
+from zwgk_excel.workflow.office.context import Office, open_office
+from zwgk_excel.workflow.setup.init import init_workspace
 
 CYCLE = Month(2026, 11)
 ISSUED = datetime(2026, 11, 2, 9)
@@ -35,7 +35,7 @@ UNITS = (
     {"name": "市人社局", "kind": "部门"},
     {"name": "金湖街道", "kind": "乡镇（街道）"},
 )
-ITEM: Mapping[str, Typed] = {
+ITEM: Mapping[str, InputValue] = {
     "type": "通知公告",
     "section": "办公室",
     "officer": "报送员",
@@ -96,8 +96,8 @@ class Desk:
         unit: str,
         name: str,
         *,
-        answers: Mapping[tuple[str, str], Mapping[str, Typed]] | None = None,
-        items: Sequence[Mapping[str, Typed]] = (),
+        answers: Mapping[tuple[str, str], Mapping[str, InputValue]] | None = None,
+        items: Sequence[Mapping[str, InputValue]] = (),
         cycle: Month = CYCLE,
     ) -> Path:
         """The unit's workbook filled and saved beside the workspace, as an attachment would be."""
@@ -108,15 +108,15 @@ class Desk:
         return path
 
 
-def nil(statement: str = "经核实，本期无应公开信息。") -> dict[str, Typed]:
+def nil(statement: str = "经核实，本期无应公开信息。") -> dict[str, InputValue]:
     """A nil report for one task."""
     return {"status": word("answer", "nil"), "statement": statement}
 
 
-def item(task: str, number: int = 1, **values: Typed) -> dict[str, Typed]:
+def item(task: str, number: int = 1, **values: InputValue) -> dict[str, InputValue]:
     """A sound item for a task."""
-    dates: dict[str, Typed] = {"formed_on": date(2026, 11, 2), "published_on": date(2026, 11, 3)}
-    named: dict[str, Typed] = {"task": task, "title": f"信息{number}", "url": f"http://a.cn/{task[:3]}/{number}"}
+    dates: dict[str, InputValue] = {"formed_on": date(2026, 11, 2), "published_on": date(2026, 11, 3)}
+    named: dict[str, InputValue] = {"task": task, "title": f"信息{number}", "url": f"http://a.cn/{task[:3]}/{number}"}
     return {**ITEM, **dates, **named, **values}
 
 

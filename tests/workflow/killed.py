@@ -23,10 +23,10 @@ from typing import Any
 from sqlalchemy import Engine, event
 
 from tests.workflow.mailbox import FolderMailbox
-from zwgk_excel.workflow import receive as intake
-from zwgk_excel.workflow.consolidate import consolidate
-from zwgk_excel.workflow.fetch import fetch_from
-from zwgk_excel.workflow.office import Office, open_office
+from zwgk_excel.workflow.consolidation.consolidate import consolidate
+from zwgk_excel.workflow.intake import receive as intake
+from zwgk_excel.workflow.mailing.fetch import fetch_from
+from zwgk_excel.workflow.office.context import Office, open_office
 
 DIED = 9
 NOW = datetime(2026, 12, 3, 9)

@@ -18,15 +18,15 @@ from pathlib import Path
 from tests.mail.smtp_server import SmtpServer
 from tests.workflow import killed
 from tests.workflow.desk import CYCLE, Desk
-from tests.workflow.mailing import set_server
-from zwgk_excel.workflow.office import Office, open_office
-from zwgk_excel.workflow.posting import Way
-from zwgk_excel.workflow.send import send
+from tests.workflow.mail_setup import set_server
+from zwgk_excel.workflow.mailing.delivery import DeliveryMethod
+from zwgk_excel.workflow.mailing.send import send
+from zwgk_excel.workflow.office.context import Office, open_office
 
 
 def send_all(office: Office) -> None:
     """Mail everybody theirs."""
-    send(office, CYCLE, Way.SMTP)
+    send(office, CYCLE, DeliveryMethod.SMTP)
 
 
 killed.TASKS["send"] = send_all

@@ -7,30 +7,31 @@ import time
 from collections.abc import Sequence
 
 from zwgk_excel.domain.problems import Problem
-from zwgk_excel.workbooks.reading.returns import Reading
-from zwgk_excel.workflow import cluster_work, reading
-from zwgk_excel.workflow.marking import Marking
-from zwgk_excel.workflow.reading import Job, parse_return
+from zwgk_excel.workbooks.reading.read_return import ParsedReturn
+from zwgk_excel.workflow.cluster import remote_work
+from zwgk_excel.workflow.workers import readers
+from zwgk_excel.workflow.workers.marking import MarkupJob
+from zwgk_excel.workflow.workers.readers import ReadingJob, parse_return
 
 
 class Panic(BaseException):
     """As the bulk reader's panics: no ``Exception``."""
 
 
-def leisurely(job: Job, passwords: Sequence[str]) -> Reading | Problem:
+def leisurely(job: ReadingJob, passwords: Sequence[str]) -> ParsedReturn | Problem:
     """Read the file, but slowly enough that something may happen meanwhile."""
     time.sleep(0.2)
     return parse_return(job, passwords)
 
 
-def fatal(limits: object, batch: Sequence[Job]) -> object:
+def fatal(limits: object, batch: Sequence[ReadingJob]) -> object:
     """On a node of a cluster: read the files, unless one of them ends the node itself."""
     if any(job.name == "fatal.xlsx" for job in batch):
         os._exit(1)
-    return cluster_work._read(limits, batch)  # type: ignore[arg-type]
+    return remote_work._read(limits, batch)  # type: ignore[arg-type]
 
 
-def parse(job: Job, passwords: Sequence[str]) -> Reading | Problem:
+def parse(job: ReadingJob, passwords: Sequence[str]) -> ParsedReturn | Problem:
     """Read the file, unless its name says what shall happen instead."""
     match job.name.removesuffix(".xlsx"):
         case "abort":
@@ -43,7 +44,7 @@ def parse(job: Job, passwords: Sequence[str]) -> Reading | Problem:
             while True:
                 pass
         case "memory":
-            return parse_return(Job(b"x" * (1 << 40), job.name, job.by), passwords)
+            return parse_return(ReadingJob(b"x" * (1 << 40), job.name, job.by), passwords)
         case "large":
             bytearray(300 << 20)
         case "panic":
@@ -55,15 +56,15 @@ def parse(job: Job, passwords: Sequence[str]) -> Reading | Problem:
     return parse_return(job, passwords)
 
 
-def mark_or_die(marking: Marking, seconds: float) -> object:
+def mark_or_die(marking: MarkupJob, seconds: float) -> object:
     """Mark a return up, unless it is 回复.xlsx, which ends the process."""
     if marking.name == "回复.xlsx":
         os.abort()
-    return reading._mark(marking, seconds)
+    return readers._mark(marking, seconds)
 
 
-def fatal_mark(limits: object, marking: Marking) -> object:
+def fatal_mark(limits: object, marking: MarkupJob) -> object:
     """On a node of a cluster: mark a return up, unless it ends the node itself."""
     if marking.name == "fatal.xlsx":
         os._exit(1)
-    return cluster_work._mark(limits, marking)  # type: ignore[arg-type]
+    return remote_work._mark(limits, marking)  # type: ignore[arg-type]

@@ -7,11 +7,11 @@ from datetime import datetime
 from pathlib import Path
 
 from tests.workflow.desk import CYCLE, DUTIES, UNITS, Desk, item, nil
-from zwgk_excel.workflow.consolidate import consolidate
-from zwgk_excel.workflow.generate import generate
-from zwgk_excel.workflow.init import init_workspace
-from zwgk_excel.workflow.receive import receive
-from zwgk_excel.workflow.status import Standings, standings
+from zwgk_excel.workflow.consolidation.consolidate import consolidate
+from zwgk_excel.workflow.intake.receive import receive
+from zwgk_excel.workflow.issuing.generate import generate
+from zwgk_excel.workflow.setup.init import init_workspace
+from zwgk_excel.workflow.tracking.statuses import Statuses, office_statuses
 
 LATER = datetime(2026, 12, 3, 9)
 
@@ -26,7 +26,7 @@ def new_shared_desk(folder: Path, url: str) -> Desk:
     return desk
 
 
-def play(desk: Desk) -> Standings:
+def play(desk: Desk) -> Statuses:
     """A small month; where everything stands on the 3rd of December."""
     with desk.open() as office:
         generate(office, CYCLE, as_of=desk.now.date())
@@ -39,10 +39,10 @@ def play(desk: Desk) -> Standings:
             receive(office, [path], received_at=datetime(2026, 11, day, 9))
     with desk.open() as office:
         consolidate(office, as_of=LATER.date(), who="科员")
-        return standings(office, LATER.date())
+        return office_statuses(office, LATER.date())
 
 
-def figures(found: Standings) -> list[tuple[object, ...]]:
+def figures(found: Statuses) -> list[tuple[object, ...]]:
     """What two ways to the same end must agree about."""
     rows = [(r.status.obligation.key, r.status.outcome, r.status.timeliness, r.status.problems) for r in found.rows]
     return [*rows, *((r.name, r.received_at, r.verdict, r.unit, r.items) for r in found.receipts)]

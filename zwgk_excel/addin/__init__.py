@@ -1,6 +1,6 @@
 """What the ribbon's buttons call: one function for each, ordinary xlwings, nothing but Chinese sentences out of them.
 
-A new button takes a function here and its name in :data:`zwgk_excel.workflow.addin_buttons.BUTTONS`.
+A new button takes a function here and its name in :data:`zwgk_excel.workflow.setup.addin_buttons.BUTTONS`.
 """
 
 from __future__ import annotations

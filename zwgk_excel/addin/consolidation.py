@@ -10,12 +10,12 @@ from zwgk_excel.addin.places import workspace_of
 from zwgk_excel.addin.refresh import Refreshed, refresh_tracker
 from zwgk_excel.addin.session import Halted, Session, user
 from zwgk_excel.addin.summary import summary
-from zwgk_excel.workbooks.tracker.office import office_of
+from zwgk_excel.workbooks.tracker.previous.office_input import office_of
 from zwgk_excel.workflow import clock
-from zwgk_excel.workflow.consolidate import Prepared, prepare
-from zwgk_excel.workflow.consolidate import consolidate as consolidate_files
+from zwgk_excel.workflow.consolidation.consolidate import PreparedTracker, prepare
+from zwgk_excel.workflow.consolidation.consolidate import consolidate as consolidate_files
 from zwgk_excel.workflow.errors import UserError
-from zwgk_excel.workflow.office import Office, open_office
+from zwgk_excel.workflow.office.context import Office, open_office
 
 
 def consolidate(session: Session) -> str:
@@ -53,7 +53,7 @@ def open_tracker(session: Session, office: Office) -> Any:
 def _make(session: Session, office: Office) -> str:
     done = consolidate_files(office, as_of=None, who=user(), progress=session.progress("读取报送件"))
     session.app.books.open(str(office.workspace.tracker))
-    return summary(done.taken, done.decisions, done.standings)
+    return summary(done.taken, done.decisions, done.statuses)
 
 
 def _refresh(session: Session, office: Office, book: Any) -> str:
@@ -74,10 +74,10 @@ def _refresh(session: Session, office: Office, book: Any) -> str:
         except Exception as error:
             raise Halted(_recorded(ready)) from error
     problems = [str(each) for each in (*typed.problems, *ready.refused)]
-    return "\n".join([summary(ready.taken, ready.decisions, ready.standings), *_remarks(refreshed, problems)])
+    return "\n".join([summary(ready.taken, ready.decisions, ready.statuses), *_remarks(refreshed, problems)])
 
 
-def _recorded(ready: Prepared) -> str:
+def _recorded(ready: PreparedTracker) -> str:
     """What stays done when the refresh fails: it is in the ledger already, and is not taken in a second time."""
     done = [f"新收的 {len(ready.taken)} 份报送件"] if ready.taken else []
     done += [f"台账上填写的 {len(ready.decisions)} 条意见"] if ready.decisions else []

@@ -8,15 +8,15 @@ from collections.abc import Iterable
 from zwgk_excel.addin import places
 from zwgk_excel.addin.consolidation import consolidate
 from zwgk_excel.addin.session import Session, listed
-from zwgk_excel.domain.correspondence import Message, MessageKind
+from zwgk_excel.domain.correspondence import IncomingMessage, MessageKind
 from zwgk_excel.domain.returns import Verdict
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
 from zwgk_excel.workflow import clock
-from zwgk_excel.workflow import fetch as fetching
-from zwgk_excel.workflow.fetch import Fetched
-from zwgk_excel.workflow.office import open_office
-from zwgk_excel.workflow.receive import Intake
+from zwgk_excel.workflow.intake.receive import IntakeResult
+from zwgk_excel.workflow.mailing import fetch as fetching
+from zwgk_excel.workflow.mailing.fetch import Fetched
+from zwgk_excel.workflow.office.context import open_office
 
 _SUBJECT = 30
 """So many characters of a subject are shown."""
@@ -66,7 +66,7 @@ def _to_look_at(done: Fetched) -> list[str]:
     ]
 
 
-def _intake(taken: Intake) -> list[str]:
+def _intake(taken: IntakeResult) -> list[str]:
     problems, receipts = layout("tracker")["problems"].name, layout("tracker")["receipts"].name
     back = sum(each.verdict is Verdict.RETURNED for each in taken)
     unknown = [each.name for each in taken if each.verdict is Verdict.QUARANTINED]
@@ -76,12 +76,12 @@ def _intake(taken: Intake) -> list[str]:
     return lines
 
 
-def _mails(title: str, messages: Iterable[Message]) -> list[str]:
+def _mails(title: str, messages: Iterable[IncomingMessage]) -> list[str]:
     found = list(messages)
     told = [f"{each.unit or each.sender}“{each.subject[:_SUBJECT]}”" for each in found[:3]]
     more = "等" if len(found) > len(told) else ""
     return [f"{title} {len(found)} 封，请在邮箱中查看：{'、'.join(told)}{more}"] if found else []
 
 
-def _has_files(message: Message) -> bool:
-    return any(each.file for each in message.enclosed)
+def _has_files(message: IncomingMessage) -> bool:
+    return any(each.file for each in message.attachments)

@@ -9,7 +9,7 @@ from typing import Any
 
 from zwgk_excel.addin.live import read_grid
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.workbooks.reading.sheet_reader import find_table
+from zwgk_excel.workbooks.reading.table_reader import find_table
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,18 +11,18 @@ from zwgk_excel.addin.live import read_grid
 from zwgk_excel.addin.months import choose_issued
 from zwgk_excel.addin.session import CANCELLED, Session, listed, named
 from zwgk_excel.domain.periods import Month, Period
-from zwgk_excel.domain.score_rules import Band
-from zwgk_excel.domain.scoring import Assessment, Score, shown
+from zwgk_excel.domain.score_rules import Grade
+from zwgk_excel.domain.scoring import Assessment, Score, format_points
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
-from zwgk_excel.workbooks.reading.sheet_reader import find_table
-from zwgk_excel.workflow import assess as assessing
+from zwgk_excel.workbooks.reading.table_reader import find_table
 from zwgk_excel.workflow import clock
-from zwgk_excel.workflow import publish as publishing
+from zwgk_excel.workflow.assessment import assess as assessing
+from zwgk_excel.workflow.bulletins import bulletin as publishing
+from zwgk_excel.workflow.bulletins.bulletin import Published
 from zwgk_excel.workflow.errors import UserError
-from zwgk_excel.workflow.office import Office, open_office
-from zwgk_excel.workflow.publish import Published
-from zwgk_excel.workflow.remind import not_taken_in
+from zwgk_excel.workflow.mailing.remind import not_taken_in
+from zwgk_excel.workflow.office.context import Office, open_office
 
 
 def assess(session: Session) -> str:
@@ -87,8 +87,8 @@ def _words(found: Assessment) -> list[str]:
     state = f"{'已结账，' if found.closed else ''}截至 {found.as_of}"
     kinds = dict.fromkeys(each.kind for each in found.scores)
     ranks = [_ranks(word("unit_kind", kind), [s for s in found.scores if s.kind is kind]) for kind in kinds]
-    failed = [each.unit for each in found.scores if each.band == Band.FAIL]
-    below = f"{word('band', Band.FAIL)} {len(failed)} 个：{named(failed)}。" if failed else "没有不合格的单位。"
+    failed = [each.unit for each in found.scores if each.band == Grade.FAIL]
+    below = f"{word('band', Grade.FAIL)} {len(failed)} 个：{named(failed)}。" if failed else "没有不合格的单位。"
     told = [f"更正：{text}" for text in found.corrections] + [f"说明：{text}。" for text in found.notes]
     sample = [] if found.confirmed else [layout("tracker").settings["scores"]["sample"]]
     basis = f"下一步：每一处扣分的依据见总台账“{sheet}”；整改情况填在同一张表中。"
@@ -100,12 +100,12 @@ def _ranks(kind: str, scores: list[Score]) -> str:
     best, worst = scores[0], scores[-1]
     if best.points == worst.points:
         equal = "都是 " if len(scores) > 1 else ""
-        return f"{kind}：{named([each.unit for each in scores])}，{equal}{shown(best.points)} 分。"
+        return f"{kind}：{named([each.unit for each in scores])}，{equal}{format_points(best.points)} 分。"
     first = named([each.unit for each in scores if each.points == best.points])
     last = named([each.unit for each in scores if each.points == worst.points])
     return (
-        f"{kind}（{len(scores)} 个）：第 {best.rank} 名 {first}（{shown(best.points)} 分）；"
-        f"最后是 {last}（{shown(worst.points)} 分，第 {worst.rank} 名）。"
+        f"{kind}（{len(scores)} 个）：第 {best.rank} 名 {first}（{format_points(best.points)} 分）；"
+        f"最后是 {last}（{format_points(worst.points)} 分，第 {worst.rank} 名）。"
     )
 
 

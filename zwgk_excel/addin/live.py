@@ -8,9 +8,9 @@ from datetime import datetime, time
 from typing import Any
 
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.workbooks.identity_sheet import PRODUCT
-from zwgk_excel.workbooks.opening.grid import Grid, Value
-from zwgk_excel.workbooks.tracker.workbook import KIND
+from zwgk_excel.workbooks.contract.identity_sheet import PRODUCT
+from zwgk_excel.workbooks.opening.open_book import CellValue, Grid
+from zwgk_excel.workbooks.tracker.tracker_workbook import KIND
 
 
 class LiveBook:
@@ -36,7 +36,7 @@ def read_grid(sheet: Any) -> Grid:
     cells = sheet.range((1, 1), (last.row, last.column))
     rows: list[list[Any]] = cells.options(ndim=2, err_to_str=True).value
     errors = {}
-    plain: list[list[Value]] = []
+    plain: list[list[CellValue]] = []
     for number, row in enumerate(rows):
         plain.append([_value(value) for value in row])
         for column, value in enumerate(row):
@@ -61,7 +61,7 @@ def comments(sheet: Any, grid: Grid) -> Iterator[tuple[int, str]]:
 _ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
 
 
-def _value(raw: Any) -> Value:
+def _value(raw: Any) -> CellValue:
     if isinstance(raw, float) and raw.is_integer():
         return int(raw)
     if isinstance(raw, datetime):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from zwgk_excel.addin.session import Session
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.workflow.errors import UserError
-from zwgk_excel.workflow.office import Office
+from zwgk_excel.workflow.office.context import Office
 
 
 def choose_issued(session: Session, office: Office, question: str, *, other: int) -> Month | None:

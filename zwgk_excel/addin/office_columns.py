@@ -12,12 +12,12 @@ from zwgk_excel.addin.rows import runs
 from zwgk_excel.addin.table_refresh import TableRefresh
 from zwgk_excel.domain.text import clean
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.workbooks.opening.grid import Grid, column_letters
+from zwgk_excel.workbooks.opening.open_book import Grid, column_letters
 from zwgk_excel.workbooks.reading.cell_reader import as_text
-from zwgk_excel.workbooks.reading.sheet_reader import find_table
-from zwgk_excel.workbooks.tracker.find import aside_key
-from zwgk_excel.workbooks.tracker.formula_moves import FILL_ROW, Moves
-from zwgk_excel.workbooks.tracker.tables import Row
+from zwgk_excel.workbooks.reading.table_reader import find_table
+from zwgk_excel.workbooks.tracker.previous.formula_moves import FILL_ROW, RowMapping
+from zwgk_excel.workbooks.tracker.rows.row_keys import removed_key
+from zwgk_excel.workbooks.tracker.rows.row_values import RowValues
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Added:
     """Heading → column of the sheet, from 1."""
     fills: dict[int, str]
     """Column → the formula that all its rows share, as it stands in FILL_ROW."""
-    moved: list[Row] = field(default_factory=list)
+    moved: list[RowValues] = field(default_factory=list)
     """What stands in rows that go: one row of the sheet of removed values each."""
 
     @classmethod
@@ -47,15 +47,15 @@ class Added:
         return cls(table, columns, fills, moved)
 
 
-def _values(table: TableRefresh, columns: dict[str, int], number: int) -> Iterator[Row]:
+def _values(table: TableRefresh, columns: dict[str, int], number: int) -> Iterator[RowValues]:
     """What the office has in its columns of one row that goes."""
     for heading, column in columns.items():
         value = table.grid.value(number - 1, column - 1)
         if value is not None:
-            yield {"obligation": aside_key(table.shape, table.key_at(number)), "column": heading, "value": value}
+            yield {"obligation": removed_key(table.shape, table.key_at(number)), "column": heading, "value": value}
 
 
-def _notes(table: TableRefresh, gone: Sequence[int]) -> list[Row]:
+def _notes(table: TableRefresh, gone: Sequence[int]) -> list[RowValues]:
     """The comments on rows that go; the application's own list, since asking every cell would take a call each."""
     if not gone:
         return []
@@ -63,7 +63,7 @@ def _notes(table: TableRefresh, gone: Sequence[int]) -> list[Row]:
     rows = set(gone)
     texts = ((number, text) for number, text in comments(table.sheet, table.grid) if number in rows)
     return [
-        {"obligation": aside_key(table.shape, table.key_at(number)), "column": heading, "value": text}
+        {"obligation": removed_key(table.shape, table.key_at(number)), "column": heading, "value": text}
         for number, text in texts
     ]
 
@@ -74,12 +74,12 @@ def _fill(table: TableRefresh, column: int) -> str:
     texts = [row[0] for row in typed] if isinstance(typed, list | tuple) else [typed]
     if not texts[0].startswith("="):
         return ""
-    fill = Moves(table.sheet.name).formula(texts[0], place.first, FILL_ROW)
+    fill = RowMapping(table.sheet.name).formula(texts[0], place.first, FILL_ROW)
     shared = all(fill.replace(str(FILL_ROW), str(row)) == text for row, text in enumerate(texts, place.first))
     return fill if shared else ""
 
 
-def leave_behind(grid: Grid) -> list[Row]:
+def leave_behind(grid: Grid) -> list[RowValues]:
     """The rows of the sheet of removed values."""
     sheet = layout("tracker")["removed"]
     table = find_table(grid, sheet)
@@ -87,7 +87,7 @@ def leave_behind(grid: Grid) -> list[Row]:
         return []
     found = []
     for number in range(table.header + 1, len(grid.rows)):
-        row: Row = {key: _shown(grid.value(number, place)) for key, place in table.positions.items()}
+        row: RowValues = {key: _shown(grid.value(number, place)) for key, place in table.positions.items()}
         if row["obligation"]:
             found.append(row)
     return found
@@ -97,10 +97,10 @@ def _shown(value: Any) -> Any:
     return "" if value is None else value
 
 
-def fill_new_rows(added: Added, known: Sequence[Row], journal: Journal) -> list[Row]:
+def fill_new_rows(added: Added, known: Sequence[RowValues], journal: Journal) -> list[RowValues]:
     """New rows get the formula of their column, and what was kept for their obligation; returns what was restored."""
     sheet, places = added.table.sheet, added.table.plan.places
-    new = {aside_key(added.table.shape, key): places[key] for key in added.table.plan.added}
+    new = {removed_key(added.table.shape, key): places[key] for key in added.table.plan.added}
     for column, fill in added.fills.items():
         for first, last in runs(new.values()):
             formulas = [[fill.replace(str(FILL_ROW), str(row))] for row in range(first, last + 1)]

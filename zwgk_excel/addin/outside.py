@@ -48,15 +48,15 @@ def _consolidate() -> tuple[Path, str]:
     from zwgk_excel.addin.places import remembered
     from zwgk_excel.addin.session import user
     from zwgk_excel.addin.summary import summary
-    from zwgk_excel.workflow.consolidate import consolidate
-    from zwgk_excel.workflow.office import open_office
+    from zwgk_excel.workflow.consolidation.consolidate import consolidate
+    from zwgk_excel.workflow.office.context import open_office
 
     root = remembered()
     if root is None:
         raise UserError("还不知道工作区在哪里；请先在命令行运行 zwgk init 新建，或用 zwgk -w 指定。")
     with open_office(root) as office:
         done = consolidate(office, as_of=None, who=user())
-        return office.workspace.tracker, summary(done.taken, done.decisions, done.standings)
+        return office.workspace.tracker, summary(done.taken, done.decisions, done.statuses)
 
 
 def show(text: str) -> None:

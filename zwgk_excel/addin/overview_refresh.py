@@ -12,12 +12,12 @@ from zwgk_excel.addin.live import read_grid
 from zwgk_excel.addin.row_writer import kind_code
 from zwgk_excel.addin.table_refresh import Unrecognised
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.workbooks import style
-from zwgk_excel.workbooks.formats import TEXT
 from zwgk_excel.workbooks.reading.cell_reader import as_text
-from zwgk_excel.workbooks.tracker.charts import COLUMNS, MONTHS
-from zwgk_excel.workbooks.tracker.formulas import name_of
-from zwgk_excel.workbooks.tracker.recorded import Cell, RecordedBook, RecordedSheet
+from zwgk_excel.workbooks.tracker.recording_workbook import Cell, RecordedSheet, RecordingWorkbook
+from zwgk_excel.workbooks.tracker.rows.formulas import name_of
+from zwgk_excel.workbooks.tracker.sheets.charts import COLUMNS, MONTHS
+from zwgk_excel.workbooks.writing import style
+from zwgk_excel.workbooks.writing.formats import TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class _Section:
         return self.last - self.first + 1
 
 
-def refresh_overview(sheet: Any, recorded: RecordedBook, journal: Journal) -> None:
+def refresh_overview(sheet: Any, recorded: RecordingWorkbook, journal: Journal) -> None:
     """Bring an xlwings sheet up to date with what the writer made of the same view.
 
     A day, month or number that the office typed into the three input cells stays. Raises :class:`Unrecognised` where
@@ -49,7 +49,7 @@ def refresh_overview(sheet: Any, recorded: RecordedBook, journal: Journal) -> No
     _write(sheet, page, _inputs(sheet.name, recorded), journal)
 
 
-def refresh_unit_page(sheet: Any, recorded: RecordedBook, journal: Journal) -> None:
+def refresh_unit_page(sheet: Any, recorded: RecordingWorkbook, journal: Journal) -> None:
     """The same for 单位情况, whose rows never come or go; the unit and the year that are chosen stay.
 
     Raises :class:`Unrecognised` where the headings are not where a writer put them.
@@ -72,7 +72,7 @@ def _charted(sections: Mapping[str, _Section]) -> list[Shown]:
     ]
 
 
-def _inputs(sheet: str, recorded: RecordedBook) -> set[tuple[int, int]]:
+def _inputs(sheet: str, recorded: RecordingWorkbook) -> set[tuple[int, int]]:
     """The cells of a sheet that the office may type over."""
     return {area[:2] for name, (on, area) in recorded.names.items() if on == sheet and name in _input_names()}
 

@@ -9,8 +9,8 @@ from typing import Any
 from zwgk_excel.addin import session as sessions
 from zwgk_excel.addin.session import Session
 from zwgk_excel.workflow.errors import UserError
-from zwgk_excel.workflow.init import init_workspace
-from zwgk_excel.workflow.workspace import SETTINGS_FILE
+from zwgk_excel.workflow.office.workspace import SETTINGS_FILE
+from zwgk_excel.workflow.setup.init import init_workspace
 
 _REMEMBERED = "workspace.txt"
 _FOLDER_PICKER = 4  # msoFileDialogFolderPicker

@@ -16,12 +16,12 @@ from zwgk_excel.addin.rules_refresh import refresh_rules, select_again
 from zwgk_excel.addin.session import NotRestored, Session
 from zwgk_excel.addin.table_refresh import TableRefresh, Unrecognised
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.workbooks.tracker.assessed import beside_headings, lost_words
-from zwgk_excel.workbooks.tracker.office import REVISION
-from zwgk_excel.workbooks.tracker.recorded import RecordedBook
-from zwgk_excel.workbooks.tracker.tables import PLAIN, Row
-from zwgk_excel.workbooks.tracker.view import TrackerView
-from zwgk_excel.workbooks.tracker.workbook import recorded_removed, recorded_tracker
+from zwgk_excel.workbooks.tracker.previous.office_input import LEDGER_REVISION_KEY
+from zwgk_excel.workbooks.tracker.recording_workbook import RecordingWorkbook
+from zwgk_excel.workbooks.tracker.rows.row_values import PLAIN_TABLES, RowValues
+from zwgk_excel.workbooks.tracker.rows.score_rows import removed_headings, unplaced_texts
+from zwgk_excel.workbooks.tracker.rows.view import TrackerView
+from zwgk_excel.workbooks.tracker.tracker_workbook import recorded_removed, recorded_tracker
 
 TABLES = ("tracking", "matrix", "scores", "rectifications", "items", "problems", "receipts", "letters")
 _Step = Callable[[str], None]
@@ -32,7 +32,7 @@ _Step = Callable[[str], None]
 class Refreshed:
     """What the refresh of a live tracker did beside writing."""
 
-    moved: tuple[Row, ...]
+    moved: tuple[RowValues, ...]
     """What the office had added to rows that are gone: it is on the sheet of removed values now."""
     left: tuple[str, ...]
     """Sheets that are gone or were changed beyond recognition, and so left as they are."""
@@ -63,7 +63,7 @@ def refresh_tracker(session: Session, book: Any, view: TrackerView) -> Refreshed
     return replace(done, unfiltered=tuple(unfiltered), removed_sheet=layout("tracker")["removed"].name)
 
 
-def _refresh(book: Any, view: TrackerView, recorded: RecordedBook, journal: Journal, step: _Step) -> Refreshed:
+def _refresh(book: Any, view: TrackerView, recorded: RecordingWorkbook, journal: Journal, step: _Step) -> Refreshed:
     tracker = layout("tracker")
     sheets = {sheet.name: sheet for sheet in book.sheets}
     left: list[str] = []
@@ -82,7 +82,7 @@ def _refresh(book: Any, view: TrackerView, recorded: RecordedBook, journal: Jour
                 raise
             left.append(shape.name)
             continue
-        if key == "tracking" or key in PLAIN:
+        if key == "tracking" or key in PLAIN_TABLES:
             added.append(Added.read(table))
         table.apply()
         _rename(book, recorded, table, shape.name, journal)
@@ -96,9 +96,9 @@ def _refresh(book: Any, view: TrackerView, recorded: RecordedBook, journal: Jour
 
 def _page(
     name: str,
-    refresh: Callable[[Any, RecordedBook, Journal], None],
+    refresh: Callable[[Any, RecordingWorkbook, Journal], None],
     sheets: Mapping[str, Any],
-    recorded: RecordedBook,
+    recorded: RecordingWorkbook,
     journal: Journal,
     step: _Step,
 ) -> list[str]:
@@ -113,7 +113,7 @@ def _page(
     return []
 
 
-def _rename(book: Any, recorded: RecordedBook, table: TableRefresh, sheet: str, journal: Journal) -> None:
+def _rename(book: Any, recorded: RecordingWorkbook, table: TableRefresh, sheet: str, journal: Journal) -> None:
     """Let the names of counted columns mean the rows that there are now."""
     for name, (on, area) in recorded.names.items():
         if on == sheet:
@@ -121,16 +121,16 @@ def _rename(book: Any, recorded: RecordedBook, table: TableRefresh, sheet: str, 
             journal.name(book, name, f"='{sheet}'!{cells}")
 
 
-def _keep_added(book: Any, view: TrackerView, added: Sequence[Added], journal: Journal) -> list[Row]:
+def _keep_added(book: Any, view: TrackerView, added: Sequence[Added], journal: Journal) -> list[RowValues]:
     """The office's columns follow their rows; what has none any more goes to the sheet of removed values."""
     shape = layout("tracker")["removed"]
     names = [sheet.name for sheet in book.sheets]
     known = leave_behind(read_grid(book.sheets[shape.name])) if shape.name in names else []
     restored = [row for each in added for row in fill_new_rows(each, known, journal)]
-    kept = [row for row in known if row not in restored and row["column"] not in beside_headings()]
+    kept = [row for row in known if row not in restored and row["column"] not in removed_headings()]
     moved = [row for each in added for row in each.moved]
-    beside: list[Row] = [
-        {"obligation": key, "column": heading, "value": text} for key, heading, text in lost_words(view)
+    beside: list[RowValues] = [
+        {"obligation": key, "column": heading, "value": text} for key, heading, text in unplaced_texts(view)
     ]
     rows = kept + moved + beside
     if rows or known:
@@ -161,7 +161,7 @@ def _lay(book: Any, page: Any, journal: Journal) -> None:
 
 def _write_revision(sheet: Any, revision: int, journal: Journal) -> None:
     for number, row in enumerate(read_grid(sheet).rows, 1):
-        if row[0] == REVISION:
+        if row[0] == LEDGER_REVISION_KEY:
             cell = sheet.range((number, 2))
             journal.format(cell, "number_format", "@")
             if cell.value != str(revision):

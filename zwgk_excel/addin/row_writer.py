@@ -9,11 +9,11 @@ from typing import Any
 
 from zwgk_excel.addin.journal import Journal
 from zwgk_excel.addin.rows import RowPlan, runs
-from zwgk_excel.workbooks.formats import TEXT
-from zwgk_excel.workbooks.opening.grid import Grid, column_letters
-from zwgk_excel.workbooks.tracker.formula_moves import FILL_ROW, Moves
-from zwgk_excel.workbooks.tracker.recorded import Cell, Link
-from zwgk_excel.workbooks.tracker.sheet import HEADER_ROW
+from zwgk_excel.workbooks.opening.open_book import Grid, column_letters
+from zwgk_excel.workbooks.tracker.previous.formula_moves import FILL_ROW, RowMapping
+from zwgk_excel.workbooks.tracker.recording_workbook import Cell, Link
+from zwgk_excel.workbooks.tracker.sheets.page import HEADER_ROW
+from zwgk_excel.workbooks.writing.formats import TEXT
 
 Targets = Mapping[str, tuple[int, Sequence[Cell | None]]]
 """Key → the recorded row (from 0) and its cells, in their order."""
@@ -48,7 +48,7 @@ class RowWriter:
         self._sheet, self._grid, self._old = sheet, grid, old
         self._place, self._plan, self._targets = place, plan, targets
         self._formulas = self._live_formulas()
-        self._moves = Moves(
+        self._moves = RowMapping(
             sheet.name,
             {HEADER_ROW + 1: place.header},
             letters={column_letters(n): column_letters(column - 1) for n, column in enumerate(place.columns)},
@@ -182,7 +182,7 @@ class RowWriter:
 class _Template:
     """Formulas of one column as they read on the sheet; those that only differ in their row are moved once."""
 
-    def __init__(self, moves: Moves) -> None:
+    def __init__(self, moves: RowMapping) -> None:
         self._moves = moves
         self._source = self._target = ""
 
@@ -193,7 +193,7 @@ class _Template:
         if not cell.is_formula:
             return cell.value
         if self._source.replace(str(FILL_ROW), str(recorded_row)) != cell.value:
-            self._source = Moves("", letters={}).formula(cell.value, recorded_row, FILL_ROW)
+            self._source = RowMapping("", letters={}).formula(cell.value, recorded_row, FILL_ROW)
             self._target = self._moves.formula(cell.value, recorded_row, FILL_ROW)
         return self._target.replace(str(FILL_ROW), str(row))
 

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from zwgk_excel.addin.row_writer import Place
-from zwgk_excel.workbooks.opening.grid import column_letters
-from zwgk_excel.workbooks.tracker.recorded import Area, RecordedSheet, Rule, Validation
+from zwgk_excel.workbooks.opening.open_book import column_letters
+from zwgk_excel.workbooks.tracker.recording_workbook import Area, ConditionalFormat, RecordedSheet, Validation
 
 _REFERENCE = re.compile(r"\$?[A-Z]{1,3}\$?\d+")
 _COMPARISONS = {"==": "equal_to", ">": "greater_than"}
@@ -81,7 +81,7 @@ def _moved(area: Area, place: Place) -> Area:
     return place.first, place.columns[left], place.last, place.columns[right]
 
 
-def _spoken(rule: Rule, place: Place) -> Rule:
+def _spoken(rule: ConditionalFormat, place: Place) -> ConditionalFormat:
     """The rule with its formula about the sheet's own columns and first row."""
     letters = {column_letters(n): column_letters(column - 1) for n, column in enumerate(place.columns)}
 
@@ -92,7 +92,7 @@ def _spoken(rule: Rule, place: Place) -> Rule:
 
     parts = re.split(r'("(?:[^"]|"")*")', rule.formula)
     parts[::2] = [_REFERENCE.sub(moved, part) for part in parts[::2]]
-    return Rule(rule.area, "".join(parts), rule.format, rule.compares, rule.stops)
+    return ConditionalFormat(rule.area, "".join(parts), rule.format, rule.compares, rule.stops)
 
 
 def _cells(sheet: Any, area: Area) -> Any:
@@ -105,7 +105,7 @@ def _key(live: Any) -> tuple[str, str]:
     return str(live.type), _bare(live.formula1 or live.formula or "")
 
 
-def _rule_key(rule: Rule) -> tuple[str, str]:
+def _rule_key(rule: ConditionalFormat) -> tuple[str, str]:
     return "cell_value" if rule.compares else "custom", _bare(rule.formula)
 
 
@@ -113,13 +113,13 @@ def _bare(formula: str) -> str:
     return _REFERENCE.sub("#", formula).replace(" ", "").removeprefix("=")
 
 
-def _remove(sheet: Any, area: Area, rule: Rule) -> None:
+def _remove(sheet: Any, area: Area, rule: ConditionalFormat) -> None:
     for each in reversed(list(_cells(sheet, area).conditional_formats)):
         if _key(each) == _rule_key(rule):
             each.delete()
 
 
-def _add(sheet: Any, area: Area, rule: Rule) -> None:
+def _add(sheet: Any, area: Area, rule: ConditionalFormat) -> None:
     cells = _cells(sheet, area)
     # Excel reads the references of a new rule from the selected cell.
     sheet.range(area[:2]).select()

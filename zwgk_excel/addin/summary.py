@@ -8,10 +8,10 @@ from zwgk_excel.domain.decisions import Decision
 from zwgk_excel.domain.returns import Receipt, Verdict
 from zwgk_excel.domain.tracking import Timeliness
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.workflow.status import Standings
+from zwgk_excel.workflow.tracking.statuses import Statuses
 
 
-def summary(taken: Sequence[Receipt], decisions: Sequence[Decision], found: Standings) -> str:
+def summary(taken: Sequence[Receipt], decisions: Sequence[Decision], found: Statuses) -> str:
     """How many were returned, how many are late, how many are to be sent back, and the next step."""
     late, overdue, back = _count(found, Timeliness.LATE), _count(found, Timeliness.OVERDUE), len(to_send_back(found))
     new = f"本次新收 {len(taken)} 份" + (f"，记下台账意见 {len(decisions)} 条" if decisions else "")
@@ -20,17 +20,17 @@ def summary(taken: Sequence[Receipt], decisions: Sequence[Decision], found: Stan
     return f"汇总完成。\n{new}。\n{counts}。\n下一步：{_next(overdue, back)}"
 
 
-def to_send_back(found: Standings) -> list[Receipt]:
+def to_send_back(found: Statuses) -> list[Receipt]:
     """The newest return of each unit and cycle that is to be corrected."""
     newest = {(each.unit, each.cycle): each for each in found.receipts if each.verdict is not Verdict.DUPLICATE}
     return [each for each in newest.values() if each.verdict in {Verdict.RETURNED, Verdict.QUARANTINED}]
 
 
-def _returned(found: Standings) -> int:
+def _returned(found: Statuses) -> int:
     return len({(each.unit, each.cycle) for each in found.contents.receipts})
 
 
-def _count(found: Standings, wanted: Timeliness) -> int:
+def _count(found: Statuses, wanted: Timeliness) -> int:
     statuses = (row.status for row in found.rows)
     return sum(status.timeliness is wanted for status in statuses if status.obligation.mandatory)
 

@@ -10,13 +10,13 @@ from zwgk_excel.addin.live import read_grid
 from zwgk_excel.addin.row_writer import Place, RowWriter
 from zwgk_excel.addin.rows import LiveRow, RowPlan, plan_rows
 from zwgk_excel.domain.text import clean
-from zwgk_excel.layout.columns import Sheet
-from zwgk_excel.workbooks.opening.grid import Grid
+from zwgk_excel.layout.columns import SheetLayout
+from zwgk_excel.workbooks.opening.open_book import Grid
 from zwgk_excel.workbooks.reading.cell_reader import as_text
-from zwgk_excel.workbooks.reading.sheet_reader import find_table, is_visible
-from zwgk_excel.workbooks.tracker.find import ROW_KEYS, numbered
-from zwgk_excel.workbooks.tracker.recorded import Cell, Link, RecordedSheet
-from zwgk_excel.workbooks.tracker.sheet import FIRST_ROW, HEADER_ROW
+from zwgk_excel.workbooks.reading.table_reader import find_table, is_visible
+from zwgk_excel.workbooks.tracker.recording_workbook import Cell, Link, RecordedSheet
+from zwgk_excel.workbooks.tracker.rows.row_keys import ROW_KEYS, unique_keys
+from zwgk_excel.workbooks.tracker.sheets.page import FIRST_ROW, HEADER_ROW
 
 
 class Unrecognised(Exception):
@@ -26,7 +26,7 @@ class Unrecognised(Exception):
 class TableRefresh:
     """Brings one sheet up to date; ``recorded`` is what the writer made of the same view."""
 
-    def __init__(self, sheet: Any, shape: Sheet, recorded: RecordedSheet, journal: Journal) -> None:
+    def __init__(self, sheet: Any, shape: SheetLayout, recorded: RecordedSheet, journal: Journal) -> None:
         """``sheet`` is an xlwings sheet. Raises :class:`Unrecognised` where its table cannot be found."""
         self.sheet, self.shape, self._recorded, self._journal = sheet, shape, recorded, journal
         self.headings = [cell.value for cell in recorded.rows(HEADER_ROW)[HEADER_ROW] if cell]
@@ -93,14 +93,14 @@ class TableRefresh:
         """Key → the recorded row and its cells, in their order; a number follows a key that comes again."""
         places = self._keys_at()
         rows = self._recorded.rows(FIRST_ROW)
-        keys = numbered([_shown(cells[place]) for place in places] for cells in rows.values())
+        keys = unique_keys([_shown(cells[place]) for place in places] for cells in rows.values())
         return {key: each for key, each in zip(keys, rows.items(), strict=True) if key}
 
     def _plan(self) -> RowPlan:
         places = [self.old.columns[place] - 1 for place in self._keys_at()]
         numbers = range(self.old.first - 1, self.old.last)
         rows = [self.grid.rows[number] if number < len(self.grid.rows) else [] for number in numbers]
-        self._live_keys = list(numbered([as_text(_at(row, place)) for place in places] for row in rows))
+        self._live_keys = list(unique_keys([as_text(_at(row, place)) for place in places] for row in rows))
         blank = [not any(is_visible(value) for value in row) for row in rows]
         live = [LiveRow(key, empty) for key, empty in zip(self._live_keys, blank, strict=True)]
         return plan_rows(live, self.old.first, list(self._targets))

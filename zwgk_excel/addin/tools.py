@@ -10,12 +10,12 @@ from zwgk_excel.addin import outside, places
 from zwgk_excel.addin.session import CANCELLED, LISTED, Session, listed
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.workflow import clock
-from zwgk_excel.workflow.checkups.mail import settings_checks
+from zwgk_excel.workflow.doctor.mail import settings_checks
 from zwgk_excel.workflow.errors import UserError
-from zwgk_excel.workflow.generate import Change
-from zwgk_excel.workflow.generate import generate as generate_workbooks
-from zwgk_excel.workflow.office import open_office
-from zwgk_excel.workflow.workspace import open_workspace as open_workspace_of
+from zwgk_excel.workflow.issuing.generate import WorkbookChange
+from zwgk_excel.workflow.issuing.generate import generate as generate_workbooks
+from zwgk_excel.workflow.office.context import open_office
+from zwgk_excel.workflow.office.workspace import open_workspace as open_workspace_of
 
 _HELP = """一个月的工作，按功能区从左到右：
 1. 生成报送表：给每个单位生成一份，放入“发件箱”。
@@ -38,8 +38,8 @@ def generate(session: Session) -> str:
             return CANCELLED
         done = generate_workbooks(office, cycle, as_of=now, progress=session.progress("生成报送表"))
         folder = office.workspace.outbox(cycle)
-    counts = {change: sum(book.change is change for book in done.workbooks) for change in Change}
-    made = f"新生成 {counts[Change.NEW]} 个，更新 {counts[Change.CHANGED]} 个，无变化 {counts[Change.UNCHANGED]} 个"
+    counts = {change: sum(book.change is change for book in done.workbooks) for change in WorkbookChange}
+    made = f"新生成 {counts[WorkbookChange.NEW]} 个，更新 {counts[WorkbookChange.CHANGED]} 个，无变化 {counts[WorkbookChange.UNCHANGED]} 个"
     extra = "".join(f"\n“{path.name}”对应的单位本月已无任务，请勿发出。" for path in done.leftover)
     return f"{cycle} 的报送表：{made}。{extra}\n下一步：按“发送”，或把“{folder}”中的文件发给各单位。"
 

@@ -9,7 +9,7 @@ from zwgk_excel.cli.chinese import COMMANDS_WORD, OPTIONS_WORD, ChineseCommand, 
 from zwgk_excel.cli.options import Json
 
 if TYPE_CHECKING:
-    from zwgk_excel.workflow.addin_install import Status
+    from zwgk_excel.workflow.setup.addin_install import InstallStatus
 
 app = typer.Typer(
     cls=ChineseGroup,
@@ -23,17 +23,17 @@ app = typer.Typer(
 def build(out: Annotated[Path, typer.Argument(metavar="输出文件", help="加载项的文件名，如 zwgk.xlam。")]) -> int:
     """Write the add-in."""
     from zwgk_excel.cli import show
-    from zwgk_excel.workflow.addin_build import build as run
+    from zwgk_excel.workflow.setup.addin_build import build as run
 
     changed = run(out)
-    show.line(f"加载项{'已生成' if changed else '没有变化'}：{out}", "green")
+    show.print_line(f"加载项{'已生成' if changed else '没有变化'}：{out}", "green")
     return 0
 
 
 def install(json: Json = False) -> int:
     """Install for the current user."""
-    from zwgk_excel.workflow.addin_install import install as run
-    from zwgk_excel.workflow.addin_places import this_computer
+    from zwgk_excel.workflow.setup.addin_install import install as run
+    from zwgk_excel.workflow.setup.addin_paths import this_computer
 
     found = run(this_computer())
     return _report(found, "已安装。重新打开 Excel，功能区中会有“政务公开”选项卡。", json=json)
@@ -42,8 +42,8 @@ def install(json: Json = False) -> int:
 def uninstall(json: Json = False) -> int:
     """Remove what install wrote."""
     from zwgk_excel.cli import show
-    from zwgk_excel.workflow.addin_install import uninstall as run
-    from zwgk_excel.workflow.addin_places import this_computer
+    from zwgk_excel.workflow.setup.addin_install import uninstall as run
+    from zwgk_excel.workflow.setup.addin_paths import this_computer
 
     done = run(this_computer())
     if json:
@@ -51,20 +51,20 @@ def uninstall(json: Json = False) -> int:
         return 1 if done.kept else 0
     for word, paths in (("已删除", done.removed), ("已恢复", done.restored), ("安装后改动过，未删除", done.kept)):
         for path in paths:
-            show.line(f"{word}：{path}", "yellow" if paths is done.kept else "")
-    show.line("已卸载。", "green")
+            show.print_line(f"{word}：{path}", "yellow" if paths is done.kept else "")
+    show.print_line("已卸载。", "green")
     return 1 if done.kept else 0
 
 
 def status(json: Json = False) -> int:
     """Show what is installed."""
-    from zwgk_excel.workflow.addin_install import status as run
-    from zwgk_excel.workflow.addin_places import this_computer
+    from zwgk_excel.workflow.setup.addin_install import status as run
+    from zwgk_excel.workflow.setup.addin_paths import this_computer
 
     return _report(run(this_computer()), "加载项、Python 与本程序的版本一致。", json=json)
 
 
-def _report(found: Status, sound: str, *, json: bool) -> int:
+def _report(found: InstallStatus, sound: str, *, json: bool) -> int:
     from dataclasses import asdict
 
     from zwgk_excel.cli import show
@@ -72,14 +72,14 @@ def _report(found: Status, sound: str, *, json: bool) -> int:
     if json:
         show.as_json(asdict(found))
         return 1 if found.faults else 0
-    show.line(f"加载项：{found.addin}{'' if found.installed else '（没有）'}")
-    show.line(f"配置：{found.configuration}")
-    show.line(f"Python：{found.interpreter or '（未配置）'}")
-    show.line(f"版本：zwgk-excel {found.version}，xlwings {found.xlwings}")
+    show.print_line(f"加载项：{found.addin}{'' if found.installed else '（没有）'}")
+    show.print_line(f"配置：{found.configuration}")
+    show.print_line(f"Python：{found.interpreter or '（未配置）'}")
+    show.print_line(f"版本：zwgk-excel {found.version}，xlwings {found.xlwings}")
     for fault in found.faults:
-        show.line(fault, "yellow")
+        show.print_line(fault, "yellow")
     if not found.faults:
-        show.line(sound, "green")
+        show.print_line(sound, "green")
     return 1 if found.faults else 0
 
 

@@ -12,7 +12,7 @@ from zwgk_excel.workflow.errors import UserError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from zwgk_excel.domain.scoring import Assessment, Line, Score
+    from zwgk_excel.domain.scoring import Assessment, Score, ScoreLine
 
 SAMPLE = "评分规则为样例，待确认；确认后在 zwgk.toml 的 [scoring] 中写 confirmed = true。"
 OneOrAll = Annotated[str, typer.Option("--unit", metavar="单位名称", help="只看这个单位，逐项列出得分的由来。")]
@@ -23,10 +23,10 @@ def assess(
 ) -> int:
     """Show the scores of a period."""
     from zwgk_excel.cli import show
-    from zwgk_excel.workflow.assess import assess as run
-    from zwgk_excel.workflow.generate import find_unit
-    from zwgk_excel.workflow.office import open_office
-    from zwgk_excel.workflow.remind import not_taken_in
+    from zwgk_excel.workflow.assessment.assess import assess as run
+    from zwgk_excel.workflow.issuing.generate import find_unit
+    from zwgk_excel.workflow.mailing.remind import not_taken_in
+    from zwgk_excel.workflow.office.context import open_office
 
     wanted, on = period(when), day(as_of)
     with open_office(workspace) as office:
@@ -36,7 +36,7 @@ def assess(
     chosen = [each for each in found.scores if not name or each.unit == name]
     if not chosen:
         raise UserError(f"{f'“{name}”在 ' if name else ''}{wanted} 没有应报的任务，没有得分。")
-    show.left_out(pending)
+    show.warn_unread(pending)
     if json:
         show.as_json(assessment_fields(found, chosen))
     elif name:
@@ -73,7 +73,7 @@ def _score_fields(score: Score) -> dict[str, Any]:
     }
 
 
-def _line_fields(line: Line) -> dict[str, Any]:
+def _line_fields(line: ScoreLine) -> dict[str, Any]:
     return {
         "rule": line.rule,
         "points": float(line.points),
@@ -89,7 +89,7 @@ _COLOURS = {"excellent": "green", "good": "", "pass": "yellow", "fail": "red"}
 
 def _print_all(found: Assessment) -> None:
     from zwgk_excel.cli import show
-    from zwgk_excel.domain.scoring import shown
+    from zwgk_excel.domain.scoring import format_points
     from zwgk_excel.layout.columns import layout
     from zwgk_excel.layout.words import word
 
@@ -99,11 +99,11 @@ def _print_all(found: Assessment) -> None:
             (
                 each.rank,
                 each.unit,
-                shown(each.points),
+                format_points(each.points),
                 word("band", each.band),
                 _sum(each.deductions),
                 _sum(each.bonuses),
-                _told(each),
+                _describe_score(each),
             )
             for each in found.scores
             if each.kind is kind
@@ -113,13 +113,13 @@ def _print_all(found: Assessment) -> None:
     _print_notes(found)
 
 
-def _sum(lines: Sequence[Line]) -> str:
-    from zwgk_excel.domain.scoring import shown
+def _sum(lines: Sequence[ScoreLine]) -> str:
+    from zwgk_excel.domain.scoring import format_points
 
-    return shown(sum((line.points for line in lines), Decimal(0))) if lines else ""
+    return format_points(sum((line.points for line in lines), Decimal(0))) if lines else ""
 
 
-def _told(score: Score) -> str:
+def _describe_score(score: Score) -> str:
     from zwgk_excel.layout.words import word
 
     counts: dict[str, int] = {}
@@ -133,34 +133,34 @@ def _print_unit(found: Assessment, score: Score) -> None:
     from zwgk_excel.layout.words import word
 
     peers = sum(each.kind is score.kind for each in found.scores)
-    show.line(f"{score.unit} {found.period} 考核评分（{_state(found)}）", "bold")
+    show.print_line(f"{score.unit} {found.period} 考核评分（{_state(found)}）", "bold")
     _print_lines(score)
     place = f"{word('unit_kind', score.kind)} {peers} 个单位中第 {score.rank} 名"
-    show.line(f"等次：{word('band', score.band)}；{place}。", _COLOURS[score.band])
+    show.print_line(f"等次：{word('band', score.band)}；{place}。", _COLOURS[score.band])
     for month in found.months:
         own = month.score(score.unit)
         if own is not None and own.lines:
-            show.line("")
-            show.line(f"其中 {month.period}", "bold")
+            show.print_line("")
+            show.print_line(f"其中 {month.period}", "bold")
             _print_lines(own)
     _print_notes(found)
 
 
 def _print_lines(score: Score) -> None:
     from zwgk_excel.cli import show
-    from zwgk_excel.domain.scoring import shown
+    from zwgk_excel.domain.scoring import format_points
     from zwgk_excel.layout.columns import layout
     from zwgk_excel.layout.words import word
 
     told = layout("assessment")
     texts = told.settings["texts"]
-    rows = [(texts["base"], shown(score.base), "", "")]
+    rows = [(texts["base"], format_points(score.base), "", "")]
     for line in score.lines:
         sign = "+" if line.points > 0 else ""
-        rows.append((word("rule", line.rule), f"{sign}{shown(line.points)}", line.reason, line.receipt))
+        rows.append((word("rule", line.rule), f"{sign}{format_points(line.points)}", line.reason, line.receipt))
     total = score.base + sum(line.points for line in score.lines)
-    limit = f"各项合计 {shown(total)}，按上下限计" if total != score.points else ""
-    rows.append((texts["total"], shown(score.points), limit, ""))
+    limit = f"各项合计 {format_points(total)}，按上下限计" if total != score.points else ""
+    rows.append((texts["total"], format_points(score.points), limit, ""))
     headings = [column.heading for column in told["score"]]
     show.table("", headings, rows, wraps=headings[2:])
 
@@ -173,8 +173,8 @@ def _print_notes(found: Assessment) -> None:
     from zwgk_excel.cli import show
 
     for text in found.corrections:
-        show.line(f"更正：{text}", "yellow")
+        show.print_line(f"更正：{text}", "yellow")
     for text in found.notes:
-        show.line(f"说明：{text}。", "dim")
+        show.print_line(f"说明：{text}。", "dim")
     if not found.confirmed:
-        show.line(SAMPLE, "yellow")
+        show.print_line(SAMPLE, "yellow")

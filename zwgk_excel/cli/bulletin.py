@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from zwgk_excel.domain.periods import Period
-    from zwgk_excel.workflow.publish import Published
-    from zwgk_excel.workflow.unit_sheets import UnitSheets
+    from zwgk_excel.workflow.bulletins.bulletin import Published
+    from zwgk_excel.workflow.bulletins.unit_sheets import UnitSheets
 
 _Period = Annotated[str, typer.Argument(metavar="期间", help="月份、季度或年份：2026-11、2026Q4、2026。")]
 _Each = Annotated[bool, typer.Option("--units", metavar="", help="改为给每个单位一页年度情况（Excel 和 PDF）。")]
@@ -31,10 +31,10 @@ def bulletin(
 ) -> int:
     """Write the bulletin of a month, a quarter or a year, or the units' own sheets of a year."""
     from zwgk_excel.cli import show
+    from zwgk_excel.workflow.bulletins.bulletin import publish
     from zwgk_excel.workflow.errors import UserError
-    from zwgk_excel.workflow.office import open_office
-    from zwgk_excel.workflow.publish import publish
-    from zwgk_excel.workflow.remind import not_taken_in
+    from zwgk_excel.workflow.mailing.remind import not_taken_in
+    from zwgk_excel.workflow.office.context import open_office
 
     if template:
         return _put_template(workspace, json)
@@ -46,7 +46,7 @@ def bulletin(
     with open_office(workspace) as office:
         done = publish(office, wanted, as_of=on or office.now().date())
         pending = 0 if done.bulletin.closed else not_taken_in(office)
-    show.left_out(pending)
+    show.warn_unread(pending)
     if json:
         show.as_json(_fields(done))
     else:
@@ -56,30 +56,30 @@ def bulletin(
 
 def _put_template(workspace: Path, json: bool) -> int:
     from zwgk_excel.cli import show
-    from zwgk_excel.workflow.office import open_office
-    from zwgk_excel.workflow.publish import put_template
+    from zwgk_excel.workflow.bulletins.bulletin import export_template
+    from zwgk_excel.workflow.office.context import open_office
 
     with open_office(workspace) as office:
-        path, new = put_template(office)
+        path, new = export_template(office)
     if json:
         show.as_json({"template": path, "new": new})
     elif new:
-        show.line(f"模板已放在 {path}；用 Word 或 WPS 修改样式和文字，花括号中的标签会换成数字。", "green")
+        show.print_line(f"模板已放在 {path}；用 Word 或 WPS 修改样式和文字，花括号中的标签会换成数字。", "green")
     else:
-        show.line(f"模板 {path} 已经有了，没有改动；要恢复原样，先删去它再运行。", "yellow")
+        show.print_line(f"模板 {path} 已经有了，没有改动；要恢复原样，先删去它再运行。", "yellow")
     return 0
 
 
 def _write_unit_sheets(workspace: Path, year: Period, units: list[str], on: date | None, json: bool) -> int:
     from zwgk_excel.cli import show
-    from zwgk_excel.workflow.office import open_office
-    from zwgk_excel.workflow.remind import not_taken_in
-    from zwgk_excel.workflow.unit_sheets import write_unit_sheets
+    from zwgk_excel.workflow.bulletins.unit_sheets import write_unit_sheets
+    from zwgk_excel.workflow.mailing.remind import not_taken_in
+    from zwgk_excel.workflow.office.context import open_office
 
     with open_office(workspace) as office, show.progress("单位年度情况", quiet=json) as step:
         done = write_unit_sheets(office, year, units=units, as_of=on or office.now().date(), progress=step)
         pending = not_taken_in(office)
-    show.left_out(pending)
+    show.warn_unread(pending)
     if json:
         sheets = [{"unit": s.unit, "file": s.path, "written": s.written, "pdf": s.pdf} for s in done.sheets]
         show.as_json({"period": str(year), "sheets": sheets, "kept": done.kept, "no_pdf": done.no_pdf})
@@ -92,12 +92,12 @@ def _print_sheets(done: UnitSheets) -> None:
     from zwgk_excel.cli import show
 
     for path in done.kept:
-        show.line(f"“{path.name}”已有人修改过，保持原样。", "yellow")
+        show.print_line(f"“{path.name}”已有人修改过，保持原样。", "yellow")
     new = sum(sheet.written for sheet in done.sheets)
-    show.line(f"单位年度情况 {len(done.sheets)} 份，其中新写或有变化的 {new} 份。", "green")
+    show.print_line(f"单位年度情况 {len(done.sheets)} 份，其中新写或有变化的 {new} 份。", "green")
     if done.no_pdf:
-        show.line(f"没有生成 PDF：{done.no_pdf}；可在 Excel 或 WPS 中打开后另存为 PDF。", "yellow")
-    show.line(f"在 {done.sheets[0].path.parent}")
+        show.print_line(f"没有生成 PDF：{done.no_pdf}；可在 Excel 或 WPS 中打开后另存为 PDF。", "yellow")
+    show.print_line(f"在 {done.sheets[0].path.parent}")
 
 
 def _print(done: Published) -> None:
@@ -106,13 +106,13 @@ def _print(done: Published) -> None:
     found = done.bulletin
     state = f"按 {found.view.as_of} 结账的数字" if found.closed else f"数据截至 {found.view.as_of}，尚未结账"
     for path in done.kept:
-        show.line(f"“{path.name}”已有人修改过，保持原样。", "yellow")
-    show.line(f"{found.title}（{state}）", "bold")
-    show.line(f"{'已写入' if done.written else '没有变化：'} {done.path}", "green" if done.written else "")
+        show.print_line(f"“{path.name}”已有人修改过，保持原样。", "yellow")
+    show.print_line(f"{found.title}（{state}）", "bold")
+    show.print_line(f"{'已写入' if done.written else '没有变化：'} {done.path}", "green" if done.written else "")
 
 
 def _fields(done: Published) -> dict[str, Any]:
-    from zwgk_excel.workbooks.tracker.figures import figures
+    from zwgk_excel.workbooks.tracker.rows.figures import figures
 
     found = done.bulletin
     return {

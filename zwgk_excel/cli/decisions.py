@@ -38,8 +38,8 @@ def extend(
     json: Json = False,
 ) -> int:
     """Move deadlines."""
-    from zwgk_excel.workflow.decide import extend as run
-    from zwgk_excel.workflow.office import open_office
+    from zwgk_excel.workflow.decisions.extend_and_waive import extend as run
+    from zwgk_excel.workflow.office.context import open_office
 
     wanted, until_day = cycle(month), day(until)
     if (until_day is None) != cancel:
@@ -61,8 +61,8 @@ def waive(
     json: Json = False,
 ) -> int:
     """Waive obligations."""
-    from zwgk_excel.workflow.decide import waive as run
-    from zwgk_excel.workflow.office import open_office
+    from zwgk_excel.workflow.decisions.extend_and_waive import waive as run
+    from zwgk_excel.workflow.office.context import open_office
 
     wanted = cycle(month)
     with open_office(workspace) as office:
@@ -77,7 +77,7 @@ def _report(obligations: Sequence[Obligation], what: str, *, json: bool) -> None
     if json:
         show.as_json([each.key for each in obligations])
         return
-    show.line(f"{what} {len(obligations)} 项：", "green")
+    show.print_line(f"{what} {len(obligations)} 项：", "green")
     for each in obligations:
-        show.line(f"  {each.unit} {each.duty.id} {each.duty.column}（{each.reference}）")
-    show.line("运行 zwgk consolidate 更新台账。")
+        show.print_line(f"  {each.unit} {each.duty.id} {each.duty.column}（{each.reference}）")
+    show.print_line("运行 zwgk consolidate 更新台账。")

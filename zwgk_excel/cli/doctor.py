@@ -12,7 +12,7 @@ from zwgk_excel.cli.options import HERE, Json, Workspace
 from zwgk_excel.workflow.errors import UserError
 
 if TYPE_CHECKING:
-    from zwgk_excel.layout.checkup import Check
+    from zwgk_excel.layout.checkup import DiagnosticResult
 
 _COLOURS = {"ok": "green", "note": "dim", "warning": "yellow", "failed": "red"}
 
@@ -31,15 +31,15 @@ def doctor(
     """Find out what does not work, and say what to do."""
     from zwgk_excel.cli import show
     from zwgk_excel.workflow import clock
-    from zwgk_excel.workflow.doctor import examine
+    from zwgk_excel.workflow.doctor.examine import run_diagnostics
 
     if not 0 < timeout <= 600:
         raise UserError("--timeout 应为 0 到 600 秒。")
     if providers:
         return _providers(json=json)
-    found: list[Check] = []
+    found: list[DiagnosticResult] = []
     with show.progress("检查", quiet=json) as step:
-        for each in examine(
+        for each in run_diagnostics(
             workspace, computer=mail is not True, mail=mail is not False, timeout=timeout, now=clock.now()
         ):
             found.append(each)
@@ -51,19 +51,19 @@ def doctor(
     return 1 if any(each.counts for each in found) else 0
 
 
-def _print(found: Sequence[Check]) -> None:
+def _print(found: Sequence[DiagnosticResult]) -> None:
     from zwgk_excel.cli import show
     from zwgk_excel.layout.words import word
 
     for title, checks in groupby(found, lambda each: each.title):
-        show.line(title, "bold")
+        show.print_line(title, "bold")
         for each in checks:
             show.out.print(f"  [{_COLOURS[each.state]}]{word('check', each.state)}[/]", end=" ")
-            show.line(f"{each.step}：{each.found}")
+            show.print_line(f"{each.step}：{each.found}")
             if each.action and each.state != "ok":
-                show.line(f"       → {each.action}", _COLOURS[each.state])
+                show.print_line(f"       → {each.action}", _COLOURS[each.state])
     wrong = sum(each.counts for each in found)
-    show.line(f"有 {wrong} 处需要处理。" if wrong else "没有发现问题。", "yellow" if wrong else "green")
+    show.print_line(f"有 {wrong} 处需要处理。" if wrong else "没有发现问题。", "yellow" if wrong else "green")
 
 
 def _providers(*, json: bool) -> int:
@@ -74,11 +74,11 @@ def _providers(*, json: bool) -> int:
         show.as_json([asdict(each) for each in providers()])
         return 0
     for each in providers():
-        show.line(each.name, "bold")
+        show.print_line(each.name, "bold")
         for protocol, place in (("smtp", each.smtp), ("imap", each.imap)):
             host = place.host or "（问邮箱管理员）"
-            show.line(f'  [mail.{protocol}]  host = "{host}"  port = {place.port}  security = "{place.security}"')
-        show.line(f"  密码：{each.password}")
-        show.line(f"  注意：{each.note}")
-        show.line(f"  出处：{each.reference}", "dim")
+            show.print_line(f'  [mail.{protocol}]  host = "{host}"  port = {place.port}  security = "{place.security}"')
+        show.print_line(f"  密码：{each.password}")
+        show.print_line(f"  注意：{each.note}")
+        show.print_line(f"  出处：{each.reference}", "dim")
     return 0

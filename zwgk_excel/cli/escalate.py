@@ -9,8 +9,8 @@ from zwgk_excel.cli.chinese import typer
 from zwgk_excel.cli.options import HERE, AsOf, CycleArgument, Json, StepOption, Workspace, cycle, day, step
 
 if TYPE_CHECKING:
-    from zwgk_excel.domain.ladder import Due
-    from zwgk_excel.workflow.escalate import Escalation
+    from zwgk_excel.domain.escalation import EscalationCandidate
+    from zwgk_excel.workflow.escalation.escalate import Escalation
 
 SAMPLE = "评分规则和督促规则为样例，待确认；确认后在 zwgk.toml 的 [scoring] 和 [ladder] 中写 confirmed = true。"
 Export = Annotated[bool, typer.Option("--export", metavar="", help="把名单写成可打印的工作簿，放入 通报 文件夹。")]
@@ -28,9 +28,9 @@ def escalate(
 ) -> int:
     """Show who is due."""
     from zwgk_excel.cli import show
-    from zwgk_excel.workflow import escalate as room
-    from zwgk_excel.workflow.office import open_office
-    from zwgk_excel.workflow.remind import not_taken_in
+    from zwgk_excel.workflow.escalation import escalate as room
+    from zwgk_excel.workflow.mailing.remind import not_taken_in
+    from zwgk_excel.workflow.office.context import open_office
 
     wanted, on, chosen = cycle(month), day(as_of), step(only)
     steps = [chosen] if chosen else []
@@ -38,7 +38,7 @@ def escalate(
         found = room.escalate(office, wanted, on or office.now().date())
         path = room.export(office, found, out, steps) if export or out else None
         pending = not_taken_in(office)
-    show.left_out(pending)
+    show.warn_unread(pending)
     due = [each for each in found.due if not steps or each.step in steps]
     if json:
         fields = {"unit": "unit", "step": "step", "rule": "rule", "evidence": "evidence", "facts": "facts"}
@@ -51,11 +51,11 @@ def escalate(
         return 0
     _print(found, due)
     if path:
-        show.line(f"名单：{path}", "green")
+        show.print_line(f"名单：{path}", "green")
     return 0
 
 
-def _print(found: Escalation, due: list[Due]) -> None:
+def _print(found: Escalation, due: list[EscalationCandidate]) -> None:
     from zwgk_excel.cli import show
     from zwgk_excel.layout.columns import layout
     from zwgk_excel.layout.words import word
@@ -67,6 +67,6 @@ def _print(found: Escalation, due: list[Due]) -> None:
         show.table(f"{found.cycle} 督促措施（截至 {found.as_of}）", headings, rows, wraps=headings[2:])
     else:
         when = f"截至 {found.as_of}；已立项的见 zwgk rectify list"
-        show.line(f"{found.cycle} 没有应采取督促措施的单位（{when}）。", "green")
+        show.print_line(f"{found.cycle} 没有应采取督促措施的单位（{when}）。", "green")
     if not found.confirmed:
-        show.line(SAMPLE, "yellow")
+        show.print_line(SAMPLE, "yellow")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from zwgk_excel.cli.options import HERE, ClusterAddress, Json, Workspace, readers_on
+from zwgk_excel.cli.options import HERE, ClusterAddress, Json, Workspace, reader_pool
 
 if TYPE_CHECKING:
-    from zwgk_excel.domain.correspondence import Message
-    from zwgk_excel.workflow.fetch import Fetched
+    from zwgk_excel.domain.correspondence import IncomingMessage
+    from zwgk_excel.workflow.mailing.fetch import Fetched
 
 _LISTED = 50
 _SHOWN = 60
@@ -18,12 +18,12 @@ _SHOWN = 60
 def fetch(workspace: Workspace = HERE, cluster: ClusterAddress = "", json: Json = False) -> int:
     """Fetch the mails of the mailbox."""
     from zwgk_excel.cli import show
-    from zwgk_excel.workflow.fetch import fetch as run
-    from zwgk_excel.workflow.office import open_office
+    from zwgk_excel.workflow.mailing.fetch import fetch as run
+    from zwgk_excel.workflow.office.context import open_office
 
     with (
         open_office(workspace) as office,
-        readers_on(cluster, office) as readers,
+        reader_pool(cluster, office) as readers,
         show.progress("收取", quiet=json) as step,
     ):
         fetched = run(office, progress=step, readers=readers)
@@ -49,31 +49,31 @@ def _report(fetched: Fetched) -> None:
     show.problems(fetched.problems)
     known = f"，另有 {fetched.known} 封以前收过" if fetched.known else ""
     if fetched.messages or fetched.known:
-        show.line(f"新邮件 {len(fetched.messages)} 封，登记文件 {len(fetched.taken)} 个{known}。", "green")
+        show.print_line(f"新邮件 {len(fetched.messages)} 封，登记文件 {len(fetched.taken)} 个{known}。", "green")
     elif not fetched.fault:
-        show.line("没有新邮件。")
+        show.print_line("没有新邮件。")
     if fetched.taken:
-        show.line("运行 zwgk consolidate 更新台账。")
+        show.print_line("运行 zwgk consolidate 更新台账。")
     if fetched.fault:
-        show.line(f"没有收完：{fetched.fault}再次运行会接着收。", "red")
+        show.print_line(f"没有收完：{fetched.fault}再次运行会接着收。", "red")
 
 
-def _list(title: str, messages: list[Message]) -> None:
+def _list(title: str, messages: list[IncomingMessage]) -> None:
     from zwgk_excel.cli import show
 
     if messages:
-        show.line(f"{title}（{len(messages)} 封）：", "bold")
+        show.print_line(f"{title}（{len(messages)} 封）：", "bold")
     for each in messages[:_LISTED]:
         said = " ".join(each.text.split())[:_SHOWN]
         unit = f"（{each.unit}）" if each.unit else ""
         words = f"：{said}" if said else ""
-        show.line(f"  {each.received_at:%Y-%m-%d %H:%M} {each.sender}{unit}“{each.subject[:_SHOWN]}”{words}")
+        show.print_line(f"  {each.received_at:%Y-%m-%d %H:%M} {each.sender}{unit}“{each.subject[:_SHOWN]}”{words}")
     if len(messages) > _LISTED:
-        show.line(f"  …… 还有 {len(messages) - _LISTED} 封，用 --json 查看全部")
+        show.print_line(f"  …… 还有 {len(messages) - _LISTED} 封，用 --json 查看全部")
 
 
-def _files(message: Message) -> list[str]:
-    return [each.file for each in message.enclosed if each.file]
+def _files(message: IncomingMessage) -> list[str]:
+    return [each.file for each in message.attachments if each.file]
 
 
 def _fields(fetched: Fetched) -> dict[str, object]:
@@ -88,7 +88,7 @@ def _fields(fetched: Fetched) -> dict[str, object]:
     }
 
 
-def _message(message: Message) -> dict[str, object]:
+def _message(message: IncomingMessage) -> dict[str, object]:
     return {
         "uid": message.uid,
         "received_at": message.received_at.isoformat(),
@@ -98,5 +98,5 @@ def _message(message: Message) -> dict[str, object]:
         "subject": message.subject,
         "text": message.text,
         "files": _files(message),
-        "listed": [each.original for each in message.enclosed if not each.file],
+        "listed": [each.original for each in message.attachments if not each.file],
     }

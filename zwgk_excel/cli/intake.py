@@ -19,7 +19,7 @@ from zwgk_excel.cli.options import (
     cycle,
     day,
     moment,
-    readers_on,
+    reader_pool,
     who,
 )
 from zwgk_excel.workflow.errors import UserError
@@ -27,7 +27,7 @@ from zwgk_excel.workflow.errors import UserError
 if TYPE_CHECKING:
     from zwgk_excel.domain.problems import Problem
     from zwgk_excel.domain.returns import Receipt
-    from zwgk_excel.workflow.receive import Intake
+    from zwgk_excel.workflow.intake.receive import IntakeResult
 
 
 def receive(
@@ -53,19 +53,19 @@ def receive(
 ) -> int:
     """Take files in, or say what they are."""
     from zwgk_excel.cli import show
-    from zwgk_excel.workflow import receive as intake
-    from zwgk_excel.workflow import rule
-    from zwgk_excel.workflow.office import open_office
+    from zwgk_excel.workflow.decisions import overrides
+    from zwgk_excel.workflow.intake import receive as intake
+    from zwgk_excel.workflow.office.context import open_office
 
     _check_options(assign, month, force=force, aside=aside, received_at=received_at)
     at, wanted = moment(received_at), cycle(month) if month else None
     with (
         open_office(workspace) as office,
-        readers_on(cluster, office) as readers,
+        reader_pool(cluster, office) as readers,
         show.progress("收取", quiet=json) as step,
     ):
         if wanted:
-            taken = rule.assign(
+            taken = overrides.assign(
                 office,
                 paths,
                 assign,
@@ -77,12 +77,12 @@ def receive(
                 readers=readers,
             )
         elif aside:
-            taken = rule.set_aside(office, paths, who=who(name), reason=reason, readers=readers)
+            taken = overrides.set_aside(office, paths, who=who(name), reason=reason, readers=readers)
         else:
             taken = intake.receive(office, paths, received_at=at, progress=step, readers=readers)
     _report(taken, json=json)
     if not taken and not json:
-        show.line("没有新文件：这些文件都已登记过。")
+        show.print_line("没有新文件：这些文件都已登记过。")
     return _exit_code(taken)
 
 
@@ -106,19 +106,19 @@ def merge(
 ) -> int:
     """Let all returns of a unit count."""
     from zwgk_excel.cli import show
-    from zwgk_excel.workflow import rule
-    from zwgk_excel.workflow.office import open_office
+    from zwgk_excel.workflow.decisions import overrides
+    from zwgk_excel.workflow.office.context import open_office
 
     wanted = cycle(month)
     with open_office(workspace) as office:
-        returns = rule.merge(office, wanted, unit, cancel=cancel, who=who(name), reason=reason)
+        returns = overrides.merge(office, wanted, unit, cancel=cancel, who=who(name), reason=reason)
     if json:
         show.as_json([receipt.file for receipt in returns])
         return 0
-    show.line("已取消合并，以最新一份为准：" if cancel else f"{len(returns)} 份报送件合并计算：", "green")
+    show.print_line("已取消合并，以最新一份为准：" if cancel else f"{len(returns)} 份报送件合并计算：", "green")
     for receipt in returns:
-        show.line(f"  {receipt.received_at:%Y-%m-%d %H:%M} {receipt.file}（{receipt.items} 条）")
-    show.line("运行 zwgk consolidate 更新台账。")
+        show.print_line(f"  {receipt.received_at:%Y-%m-%d %H:%M} {receipt.file}（{receipt.items} 条）")
+    show.print_line("运行 zwgk consolidate 更新台账。")
     return 0
 
 
@@ -133,25 +133,25 @@ def consolidate(
     """Consolidate everything into the tracker."""
     from zwgk_excel.cli import show
     from zwgk_excel.cli.month import print_status, status_fields
-    from zwgk_excel.workflow.consolidate import consolidate as run
-    from zwgk_excel.workflow.office import open_office
-    from zwgk_excel.workflow.status import cycle_status, of_cycle, require_issued
-    from zwgk_excel.workflow.up_to_date import Look, look
+    from zwgk_excel.workflow.consolidation.consolidate import consolidate as run
+    from zwgk_excel.workflow.consolidation.freshness import FreshnessCheck, check_freshness
+    from zwgk_excel.workflow.office.context import open_office
+    from zwgk_excel.workflow.tracking.statuses import cycle_status, of_cycle, require_issued
 
     wanted, on = cycle(month) if month else None, day(as_of)
     with open_office(workspace) as office, show.progress("汇总", quiet=json) as step:
         if wanted:
             require_issued(office, wanted)
         tracker = office.workspace.tracker
-        seen = Look(None) if json else look(office, on)
+        seen = FreshnessCheck(None) if json else check_freshness(office, on)
         if seen.problems is not None:
             if wanted:
                 print_status(cycle_status(office, wanted, on or office.now().date()), full=False)
-            show.line(f"没有新的报送件和意见，台账已是最新：{tracker}", "green")
+            show.print_line(f"没有新的报送件和意见，台账已是最新：{tracker}", "green")
             return 1 if seen.problems else 0
-        with readers_on(cluster, office) as readers:
+        with reader_pool(cluster, office) as readers:
             done = run(office, as_of=on, who=who(name), found=seen.found, progress=step, readers=readers)
-    found = of_cycle(done.standings, wanted) if wanted else None
+    found = of_cycle(done.statuses, wanted) if wanted else None
     problems = done.to_look_at
     if json:
         summary = {"taken": entries(done.taken), "decisions": len(done.decisions), "tracker": tracker}
@@ -160,16 +160,16 @@ def consolidate(
     _report(done.taken, json=False)
     show.problems(done.problems)
     for note in done.notes:
-        show.line(note, "yellow")
+        show.print_line(note, "yellow")
     if done.decisions:
-        show.line(f"已记下台账上填写的意见 {len(done.decisions)} 条。", "green")
+        show.print_line(f"已记下台账上填写的意见 {len(done.decisions)} 条。", "green")
     if found:
         print_status(found, full=False)
-    show.line(f"台账{'已更新' if done.written else '没有变化'}：{tracker}", "green")
+    show.print_line(f"台账{'已更新' if done.written else '没有变化'}：{tracker}", "green")
     return 1 if problems else 0
 
 
-def _report(taken: Intake, *, json: bool) -> None:
+def _report(taken: IntakeResult, *, json: bool) -> None:
     from zwgk_excel.cli import show
 
     if json:
@@ -178,7 +178,7 @@ def _report(taken: Intake, *, json: bool) -> None:
         report(taken)
 
 
-def report(taken: Intake) -> None:
+def report(taken: IntakeResult) -> None:
     """What became of files that arrived, as a table, with what to do about them."""
     from zwgk_excel.cli import show
     from zwgk_excel.layout.columns import layout
@@ -197,19 +197,19 @@ def report(taken: Intake) -> None:
     for file, proposal in taken.proposals.items():
         if proposal.unit and proposal.cycle:
             command = f'zwgk receive --assign {proposal.unit} --cycle {proposal.cycle} "{file}"'
-            show.line(f"核实后可运行：{command}", "bold")
+            show.print_line(f"核实后可运行：{command}", "bold")
     for path in dict.fromkeys(taken.markups.values()):
-        show.line(f"修改意见：{path}")
+        show.print_line(f"修改意见：{path}")
     for path in taken.solved:
-        show.line(f"已改好，无需再退回：{path}", "green")
+        show.print_line(f"已改好，无需再退回：{path}", "green")
 
 
-def entries(taken: Intake) -> list[dict[str, object]]:
+def entries(taken: IntakeResult) -> list[dict[str, object]]:
     """The same for other programs."""
     return [*(_fields(receipt, taken) for receipt in taken), *map(_unread, taken.unread)]
 
 
-def _fields(receipt: Receipt, taken: Intake) -> dict[str, object]:
+def _fields(receipt: Receipt, taken: IntakeResult) -> dict[str, object]:
     proposal, markup = taken.proposals.get(receipt.file), taken.markups.get(receipt.file)
     proposed = {"unit": proposal.unit or None, "cycle": str(proposal.cycle or "") or None} if proposal else None
     return {
@@ -231,6 +231,6 @@ def _unread(problem: Problem) -> dict[str, object]:
     return {"file": problem.place.file, "sha256": None, "verdict": None, "problems": [problem.as_dict()]}
 
 
-def _exit_code(taken: Intake) -> int:
+def _exit_code(taken: IntakeResult) -> int:
     found = [each for receipt in taken for each in receipt.problems if each.counts]
     return 1 if found or taken.unread else 0

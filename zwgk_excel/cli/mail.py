@@ -12,12 +12,12 @@ from zwgk_excel.workflow.errors import UserError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from zwgk_excel.domain.correspondence import Letter
+    from zwgk_excel.domain.correspondence import OutgoingMessage
     from zwgk_excel.domain.periods import Month
-    from zwgk_excel.domain.tracking import Status
-    from zwgk_excel.workflow.posting import Posting, Way
-    from zwgk_excel.workflow.remind import Reminding
-    from zwgk_excel.workflow.send import Sending
+    from zwgk_excel.domain.tracking import ObligationStatus
+    from zwgk_excel.workflow.mailing.delivery import DeliveryMethod, DeliveryRun
+    from zwgk_excel.workflow.mailing.remind import UnitReminder
+    from zwgk_excel.workflow.mailing.send import UnitSending
 
 _Month = Annotated[str, typer.Argument(metavar="月份", help="报送月份，如 2026-11。")]
 _Texts = Annotated[
@@ -51,9 +51,9 @@ def send(
 ) -> int:
     """Mail the workbooks of a cycle, or lay the texts of our mails out to be reworded."""
     from zwgk_excel.cli import show
-    from zwgk_excel.workflow import send as work
-    from zwgk_excel.workflow.office import open_office
-    from zwgk_excel.workflow.posting import way_of
+    from zwgk_excel.workflow.mailing import send as work
+    from zwgk_excel.workflow.mailing.delivery import delivery_method
+    from zwgk_excel.workflow.office.context import open_office
 
     if texts and (month or yes):
         raise UserError("--texts 只放邮件文字、不发邮件；请单独运行 zwgk send --texts。")
@@ -65,16 +65,16 @@ def send(
     if mark_sent and (yes or resend or unit or correction):
         raise UserError("--mark-sent 只记录、不发邮件，不与其他发送选项同用。")
     with open_office(workspace) as office, show.progress("发送", quiet=json) as step:
-        way = way_of(office.workspace.settings, files=eml, outlook=outlook)
+        way = delivery_method(office.workspace.settings, files=eml, outlook=outlook)
         for each in mark_sent or ():
             letter = work.mark_sent(office, wanted, each, who=who(name))
             if not json:
-                show.line(f"已记下：{letter.unit}{letter.detail}。", "green")
+                show.print_line(f"已记下：{letter.unit}{letter.detail}。", "green")
         asked: dict[str, Any] = {"units": unit or (), "correction": correction, "resend": resend or ()}
         if yes:
             done = work.send(office, wanted, way, **asked, progress=step)
-            return _report_sent(wanted, done.sendings, done.posting, way, json=json)
-        rows = work.sendings(office, wanted, **asked)
+            return _report_sent(wanted, done.sendings, done.delivery_run, way, json=json)
+        rows = work.planned_sendings(office, wanted, **asked)
     return _preview(wanted, rows, way, json=json)
 
 
@@ -89,35 +89,39 @@ def remind(
 ) -> int:
     """Remind the units that owe something."""
     from zwgk_excel.cli import show
-    from zwgk_excel.workflow import remind as work
-    from zwgk_excel.workflow.office import open_office
-    from zwgk_excel.workflow.posting import way_of
+    from zwgk_excel.workflow.mailing import remind as work
+    from zwgk_excel.workflow.mailing.delivery import delivery_method
+    from zwgk_excel.workflow.office.context import open_office
 
     on = day(as_of)
     if yes and on:
         raise UserError("--as-of 只用于预览；真正发出的催报总是按今天计算。")
     with open_office(workspace) as office, show.progress("催报", quiet=json) as step:
-        way = way_of(office.workspace.settings, files=eml, outlook=outlook)
+        way = delivery_method(office.workspace.settings, files=eml, outlook=outlook)
         if yes:
             done = work.remind(office, way, units=unit or (), progress=step)
-            rows, posting, unknown = done.remindings, done.posting, 0
+            rows, delivery_run, unknown = done.remindings, done.delivery_run, 0
         else:
-            rows, posting = work.remindings(office, on or office.now().date(), units=unit or ()), None
+            rows, delivery_run = work.planned_reminders(office, on or office.now().date(), units=unit or ()), None
             unknown = work.not_taken_in(office)
-        waiting = work.waiting(office)
+        waiting = work.quarantined_count(office)
     if json:
-        show.as_json({"units": [_reminding_fields(each) for each in rows]} | _posting_fields(posting))
-        return _code(posting, any(each.action == "no_address" for each in rows))
+        show.as_json({"units": [_reminding_fields(each) for each in rows]} | _posting_fields(delivery_run))
+        return _code(delivery_run, any(each.action == "no_address" for each in rows))
     _print_remindings(rows)
     if unknown:
-        show.line(f"收件箱中有 {unknown} 个文件还没有登记，其中可能有上面单位的报送件；真正催报前会先登记。", "yellow")
+        show.print_line(
+            f"收件箱中有 {unknown} 个文件还没有登记，其中可能有上面单位的报送件；真正催报前会先登记。", "yellow"
+        )
     if waiting:
-        show.line(f"有 {waiting} 个文件待核实，可能是上面单位的报送件；请先核实（zwgk receive --assign）。", "yellow")
-    if posting is None:
-        _invite(sum(each.action == "send" for each in rows), way)
+        show.print_line(
+            f"有 {waiting} 个文件待核实，可能是上面单位的报送件；请先核实（zwgk receive --assign）。", "yellow"
+        )
+    if delivery_run is None:
+        _print_yes_hint(sum(each.action == "send" for each in rows), way)
     else:
-        _print_posting(posting, way)
-    return _code(posting, any(each.action == "no_address" for each in rows))
+        _print_posting(delivery_run, way)
+    return _code(delivery_run, any(each.action == "no_address" for each in rows))
 
 
 # --- send --------------------------------------------------------------------------------------
@@ -125,50 +129,56 @@ def remind(
 
 def _put_texts(workspace: Path, *, json: bool) -> int:
     from zwgk_excel.cli import show
-    from zwgk_excel.workflow.wording import put_texts
-    from zwgk_excel.workflow.workspace import open_workspace
+    from zwgk_excel.workflow.mailing.templates import export_texts
+    from zwgk_excel.workflow.office.workspace import open_workspace
 
-    done = put_texts(open_workspace(workspace))
+    done = export_texts(open_workspace(workspace))
     if json:
         show.as_json([{"text": path, "new": new} for path, new in done])
         return 0
     fresh, kept = ([path.name for path, new in done if new is wanted] for wanted in (True, False))
     if fresh:
-        show.line(f"已放在 {done[0][0].parent}：{'、'.join(fresh)}；用记事本修改，每个文件开头有说明。", "green")
+        show.print_line(f"已放在 {done[0][0].parent}：{'、'.join(fresh)}；用记事本修改，每个文件开头有说明。", "green")
     if kept:
-        show.line(f"已经有了，没有改动：{'、'.join(kept)}；要恢复原样，先删去再运行。", "yellow")
+        show.print_line(f"已经有了，没有改动：{'、'.join(kept)}；要恢复原样，先删去再运行。", "yellow")
     return 0
 
 
-def _preview(wanted: Month, rows: Sequence[Sending], way: Way, *, json: bool) -> int:
+def _preview(wanted: Month, rows: Sequence[UnitSending], way: DeliveryMethod, *, json: bool) -> int:
     from zwgk_excel.cli import show
-    from zwgk_excel.workflow.send import GOES, TROUBLES
+    from zwgk_excel.workflow.mailing.send import ATTENTION_ACTIONS, MAILED_ACTIONS
 
     if json:
         show.as_json({"cycle": wanted, "units": [_sending_fields(each) for each in rows]})
     else:
         _print_sendings(f"{wanted} 报送表发送预览", rows)
-        _advise(wanted, rows)
-        _invite(sum(each.action in GOES for each in rows), way)
-    return 1 if any(each.action in TROUBLES for each in rows) else 0
+        _print_advice(wanted, rows)
+        _print_yes_hint(sum(each.action in MAILED_ACTIONS for each in rows), way)
+    return 1 if any(each.action in ATTENTION_ACTIONS for each in rows) else 0
 
 
-def _report_sent(wanted: Month, rows: Sequence[Sending], posting: Posting, way: Way, *, json: bool) -> int:
+def _report_sent(
+    wanted: Month, rows: Sequence[UnitSending], delivery_run: DeliveryRun, way: DeliveryMethod, *, json: bool
+) -> int:
     from zwgk_excel.cli import show
-    from zwgk_excel.workflow.send import GOES, TROUBLES
+    from zwgk_excel.workflow.mailing.send import ATTENTION_ACTIONS, MAILED_ACTIONS
 
     if json:
-        show.as_json({"cycle": wanted, "units": [_sending_fields(each) for each in rows]} | _posting_fields(posting))
+        show.as_json(
+            {"cycle": wanted, "units": [_sending_fields(each) for each in rows]} | _posting_fields(delivery_run)
+        )
     else:
-        rest = [each for each in rows if each.action in TROUBLES]
+        rest = [each for each in rows if each.action in ATTENTION_ACTIONS]
         if rest:
             _print_sendings(f"{wanted} 没有发送的单位", rest)
-            _advise(wanted, rest)
-        _print_posting(posting, way, already=sum(each.action not in GOES | TROUBLES for each in rows))
-    return _code(posting, any(each.action in TROUBLES for each in rows))
+            _print_advice(wanted, rest)
+        _print_posting(
+            delivery_run, way, already=sum(each.action not in MAILED_ACTIONS | ATTENTION_ACTIONS for each in rows)
+        )
+    return _code(delivery_run, any(each.action in ATTENTION_ACTIONS for each in rows))
 
 
-def _print_sendings(title: str, rows: Sequence[Sending]) -> None:
+def _print_sendings(title: str, rows: Sequence[UnitSending]) -> None:
     from zwgk_excel.cli import show
     from zwgk_excel.layout.words import word
 
@@ -202,17 +212,17 @@ _ADVICE = {
 _MOST_NAMED = 5
 
 
-def _advise(wanted: Month, rows: Sequence[Sending]) -> None:
+def _print_advice(wanted: Month, rows: Sequence[UnitSending]) -> None:
     from zwgk_excel.cli import show
 
     for action, advice in _ADVICE.items():
         names = [each.unit for each in rows if each.action == action]
         if names:
             more = f" 等 {len(names)} 个单位" if len(names) > _MOST_NAMED else ""
-            show.line(advice.format(units="、".join(names[:_MOST_NAMED]) + more, cycle=wanted), "yellow")
+            show.print_line(advice.format(units="、".join(names[:_MOST_NAMED]) + more, cycle=wanted), "yellow")
 
 
-def _sending_fields(each: Sending) -> dict[str, Any]:
+def _sending_fields(each: UnitSending) -> dict[str, Any]:
     return {
         "unit": each.unit,
         "action": each.action,
@@ -226,12 +236,12 @@ def _sending_fields(each: Sending) -> dict[str, Any]:
 # --- remind ------------------------------------------------------------------------------------
 
 
-def _print_remindings(rows: Sequence[Reminding]) -> None:
+def _print_remindings(rows: Sequence[UnitReminder]) -> None:
     from zwgk_excel.cli import show
     from zwgk_excel.layout.words import word
 
     if not rows:
-        show.line("没有需要催报的单位。", "green")
+        show.print_line("没有需要催报的单位。", "green")
         return
     headings = [_letters("unit"), _letters("level"), "发送", "欠报任务", _letters("to"), _letters("detail")]
     cells = [
@@ -248,11 +258,11 @@ def _print_remindings(rows: Sequence[Reminding]) -> None:
     show.table(f"欠报单位 {len(rows)} 个", headings, cells, wraps=[headings[3], headings[5]])
 
 
-def _ids(statuses: Sequence[Status], before: str = "") -> str:
+def _ids(statuses: Sequence[ObligationStatus], before: str = "") -> str:
     return before + "、".join(status.obligation.duty.id for status in statuses) if statuses else ""
 
 
-def _reminding_fields(each: Reminding) -> dict[str, Any]:
+def _reminding_fields(each: UnitReminder) -> dict[str, Any]:
     return {
         "unit": each.unit,
         "level": each.reminder.level,
@@ -268,50 +278,52 @@ def _reminding_fields(each: Reminding) -> dict[str, Any]:
 # --- what was posted ---------------------------------------------------------------------------
 
 
-def _invite(count: int, way: Way) -> None:
+def _print_yes_hint(count: int, way: DeliveryMethod) -> None:
     from zwgk_excel.cli import show
 
     ways = {"smtp": "经邮件服务器发出", "files": "写成 .eml 文件放在发件箱", "outlook": "在 Outlook 中建草稿"}
     if count:
-        show.line(f"以上是预览，没有发出任何邮件。加 --yes 即把 {count} 封{ways[way]}。", "bold")
+        show.print_line(f"以上是预览，没有发出任何邮件。加 --yes 即把 {count} 封{ways[way]}。", "bold")
     else:
-        show.line("没有要发的邮件。")
+        show.print_line("没有要发的邮件。")
 
 
-def _print_posting(posting: Posting, way: Way, already: int = 0) -> None:
+def _print_posting(delivery_run: DeliveryRun, way: DeliveryMethod, already: int = 0) -> None:
     from zwgk_excel.cli import show
     from zwgk_excel.layout.words import word
-    from zwgk_excel.workflow.posting import went_to_all
+    from zwgk_excel.workflow.mailing.delivery import delivered_to_all
 
     done = {"smtp": "已发出", "files": "已写成 .eml 文件", "outlook": "已建 Outlook 草稿"}
-    sent = [each for each in posting.letters if each.state == "sent"]
+    sent = [each for each in delivery_run.letters if each.state == "sent"]
     rest = f"；此前已发过、不再发的 {already} 个单位" if already else ""
-    show.line(f"{done[way]} {len(sent)} 封{rest}。", "green" if sent else "")
+    show.print_line(f"{done[way]} {len(sent)} 封{rest}。", "green" if sent else "")
     if way == "files" and sent:
-        show.line("请用邮件程序逐个打开 发件箱 中的 .eml 文件，核对后点“发送”。")
-    for each in posting.letters:
-        if not went_to_all(each):
+        show.print_line("请用邮件程序逐个打开 发件箱 中的 .eml 文件，核对后点“发送”。")
+    for each in delivery_run.letters:
+        if not delivered_to_all(each):
             colour = {"sent": "yellow", "prepared": "yellow"}.get(each.state, "red")
-            show.line(f"{each.unit}：{word('letter_state', each.state)}，{each.detail}", colour)
-    if posting.fault:
-        show.line(posting.fault, "red")
+            show.print_line(f"{each.unit}：{word('letter_state', each.state)}，{each.detail}", colour)
+    if delivery_run.fault:
+        show.print_line(delivery_run.fault, "red")
 
 
-def _posting_fields(posting: Posting | None) -> dict[str, Any]:
-    if posting is None:
+def _posting_fields(delivery_run: DeliveryRun | None) -> dict[str, Any]:
+    if delivery_run is None:
         return {}
-    return {"letters": [_letter_fields(each) for each in posting.letters], "fault": posting.fault or None}
+    return {"letters": [_letter_fields(each) for each in delivery_run.letters], "fault": delivery_run.fault or None}
 
 
-def _letter_fields(each: Letter) -> dict[str, Any]:
+def _letter_fields(each: OutgoingMessage) -> dict[str, Any]:
     return {"key": each.key, "unit": each.unit, "state": each.state, "to": each.to, "detail": each.detail}
 
 
-def _code(posting: Posting | None, troubles: bool) -> int:
+def _code(delivery_run: DeliveryRun | None, troubles: bool) -> int:
     """2 where nothing could be sent at all, 1 where somebody has to look."""
-    if posting and posting.fault and not any(each.state == "sent" for each in posting.letters):
+    if delivery_run and delivery_run.fault and not any(each.state == "sent" for each in delivery_run.letters):
         return 2
-    smooth = posting is None or (not posting.fault and all(each.state == "sent" for each in posting.letters))
+    smooth = delivery_run is None or (
+        not delivery_run.fault and all(each.state == "sent" for each in delivery_run.letters)
+    )
     return 1 if troubles or not smooth else 0
 
 

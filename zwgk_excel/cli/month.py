@@ -15,22 +15,22 @@ from zwgk_excel.cli.options import (
     Workspace,
     cycle,
     day,
-    maker_on,
+    report_maker,
     who,
 )
 
 if TYPE_CHECKING:
     from zwgk_excel.domain.obligations import Obligation
     from zwgk_excel.domain.periods import Month
-    from zwgk_excel.workbooks.tracker.view import TrackerRow
-    from zwgk_excel.workflow.status import CycleStatus
+    from zwgk_excel.workbooks.tracker.rows.view import TrackerRow
+    from zwgk_excel.workflow.tracking.statuses import CycleStatus
 
 
 def plan(month: CycleArgument, workspace: Workspace = HERE, as_of: AsOf = "", json: Json = False) -> int:
     """List the obligations of a cycle."""
     from zwgk_excel.cli import show
     from zwgk_excel.layout.words import word
-    from zwgk_excel.workflow.office import open_office
+    from zwgk_excel.workflow.office.context import open_office
 
     wanted, on = cycle(month), day(as_of)
     with open_office(workspace) as office:
@@ -65,39 +65,39 @@ def generate(
 ) -> int:
     """Write the report workbooks of a cycle."""
     from zwgk_excel.cli import show
-    from zwgk_excel.workflow.generate import Change, find_unit
-    from zwgk_excel.workflow.generate import generate as run
-    from zwgk_excel.workflow.office import open_office
+    from zwgk_excel.workflow.issuing.generate import WorkbookChange, find_unit
+    from zwgk_excel.workflow.issuing.generate import generate as run
+    from zwgk_excel.workflow.office.context import open_office
 
     wanted, on = cycle(month), day(as_of)
     with open_office(workspace) as office, show.progress("生成报送表", quiet=json) as step:
         units = [find_unit(office, each) for each in unit or ()]
-        with maker_on(cluster, office) as make:
+        with report_maker(cluster, office) as make:
             done = run(office, wanted, units=units, as_of=on or office.now().date(), progress=step, make=make)
         folder = office.workspace.outbox(wanted)
     if json:
         books = [{"unit": b.unit, "file": b.path, "change": b.change, "tasks": b.tasks} for b in done.workbooks]
         show.as_json({"cycle": wanted, "workbooks": books, "leftover": done.leftover})
         return 0
-    by_change = {change: [b.unit for b in done.workbooks if b.change is change] for change in Change}
-    words = {Change.NEW: "新生成", Change.CHANGED: "有变化，已更新", Change.UNCHANGED: "无变化"}
+    by_change = {change: [b.unit for b in done.workbooks if b.change is change] for change in WorkbookChange}
+    words = {WorkbookChange.NEW: "新生成", WorkbookChange.CHANGED: "有变化，已更新", WorkbookChange.UNCHANGED: "无变化"}
     for change, names in by_change.items():
         if names:
-            detail = "" if change is Change.UNCHANGED else f"：{'、'.join(names)}"
-            show.line(f"{words[change]} {len(names)} 个{detail}", "green" if change is not Change.UNCHANGED else "")
+            detail = "" if change is WorkbookChange.UNCHANGED else f"：{'、'.join(names)}"
+            show.print_line(
+                f"{words[change]} {len(names)} 个{detail}", "green" if change is not WorkbookChange.UNCHANGED else ""
+            )
     for path in done.leftover:
-        show.line(f"“{path.name}”对应的单位本月已无任务，文件未删除，请勿发出。", "yellow")
-    show.line(f"报送表在 {folder}")
+        show.print_line(f"“{path.name}”对应的单位本月已无任务，文件未删除，请勿发出。", "yellow")
+    show.print_line(f"报送表在 {folder}")
     return 1 if done.leftover else 0
 
 
-def status(
-    month: CycleArgument, workspace: Workspace = HERE, as_of: AsOf = "", json: Json = False
-) -> int:
+def status(month: CycleArgument, workspace: Workspace = HERE, as_of: AsOf = "", json: Json = False) -> int:
     """Show where a cycle stands."""
     from zwgk_excel.cli import show
-    from zwgk_excel.workflow.office import open_office
-    from zwgk_excel.workflow.status import cycle_status
+    from zwgk_excel.workflow.office.context import open_office
+    from zwgk_excel.workflow.tracking.statuses import cycle_status
 
     wanted, on = cycle(month), day(as_of)
     with open_office(workspace) as office:
@@ -114,9 +114,9 @@ def close(
 ) -> int:
     """Close a cycle."""
     from zwgk_excel.cli import show
-    from zwgk_excel.workflow.close import close as run
-    from zwgk_excel.workflow.office import open_office
-    from zwgk_excel.workflow.status import counted
+    from zwgk_excel.workflow.assessment.close import close as run
+    from zwgk_excel.workflow.office.context import open_office
+    from zwgk_excel.workflow.tracking.statuses import counted
 
     wanted, on = cycle(month), day(as_of)
     with open_office(workspace) as office:
@@ -125,8 +125,8 @@ def close(
     if json:
         show.as_json({"cycle": wanted, "as_of": done.as_of, "figures": figures})
     else:
-        show.line(f"{wanted} 已按 {done.as_of} 的数字结账：{_figures(figures)}。", "green")
-        show.line("运行 zwgk consolidate 更新台账。")
+        show.print_line(f"{wanted} 已按 {done.as_of} 的数字结账：{_figures(figures)}。", "green")
+        show.print_line("运行 zwgk consolidate 更新台账。")
     return 0
 
 
@@ -181,7 +181,7 @@ def _obligation_fields(row: TrackerRow, month: Month) -> dict[str, Any]:
         "days_left": status.days_left,
         "items": status.items,
         "problems": status.problems,
-        "extended_to": status.standing.extended_to,
+        "extended_to": status.decisions.extended_to,
         "closed": row.closed,
         "correction": row.correction,
     }
@@ -210,7 +210,7 @@ def print_status(found: CycleStatus, *, full: bool) -> None:
     """A cycle's status for people: a row for each unit, then what is late, then what to look at."""
     from zwgk_excel.cli import show
     from zwgk_excel.layout.words import word, words
-    from zwgk_excel.workflow.status import counted
+    from zwgk_excel.workflow.tracking.statuses import counted
 
     columns = {f"outcome.{code}": shown for code, shown in words("outcome").items()}
     columns |= {f"timeliness.{code}": word("timeliness", code) for code in ("on_time", "grace", "late", "overdue")}
@@ -221,7 +221,7 @@ def print_status(found: CycleStatus, *, full: bool) -> None:
     headings = [_tracking("unit"), "应报", *(columns[code] for code in seen)]
     styles = ["", "", *(_COLOURS.get(code, "") for code in seen)]
     show.table(f"{found.cycle} 报送情况（截至 {found.as_of}）", headings, rows, styles=styles)
-    show.line(_figures(counted(found.rows)))
+    show.print_line(_figures(counted(found.rows)))
     if full:
         show.problems(each for each in found.problems if each.counts)
 

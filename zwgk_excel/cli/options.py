@@ -10,16 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from zwgk_excel.cli.chinese import typer
-from zwgk_excel.domain.ladder import Step
+from zwgk_excel.domain.escalation import EscalationLevel
 from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.layout.words import code_of, words
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.errors import UserError
 
 if TYPE_CHECKING:
-    from zwgk_excel.workflow.generate import Make
-    from zwgk_excel.workflow.office import Office
-    from zwgk_excel.workflow.reading import Readers
+    from zwgk_excel.workflow.issuing.generate import MakeReports
+    from zwgk_excel.workflow.office.context import Office
+    from zwgk_excel.workflow.workers.readers import ReaderPool
 
 Workspace = Annotated[Path, typer.Option("-w", "--workspace", metavar="文件夹", help="工作区，默认为当前文件夹。")]
 CycleArgument = Annotated[str, typer.Argument(metavar="月份", help="报送月份，如 2026-11。")]
@@ -56,12 +56,12 @@ def period(text: str) -> Period:
         raise UserError(f"“{text}”不是时期；请写成 2026-11（月）、2026Q4（季）或 2026（年）。") from None
 
 
-def step(text: str) -> Step | None:
+def step(text: str) -> EscalationLevel | None:
     """A step of the ladder as typed, in Chinese or as its code; None for nothing; raises UserError."""
     code = code_of("step", text) or text
     if code and code not in words("step"):
         raise UserError(f"“{text}”不是督促措施；请写 {'、'.join(words('step').values())}。")
-    return Step(code) if code else None
+    return EscalationLevel(code) if code else None
 
 
 def day(text: str) -> date | None:
@@ -81,32 +81,32 @@ def moment(text: str) -> datetime | None:
 
 
 @contextmanager
-def readers_on(address: str, office: Office) -> Iterator[Readers | None]:
+def reader_pool(address: str, office: Office) -> Iterator[ReaderPool | None]:
     """The workers of a cluster to read files with; None for those of this machine, where no address is given."""
     if not address:
         yield None
         return
-    from zwgk_excel.workflow.cluster import open_cluster
-    from zwgk_excel.workflow.cluster_work import ClusterReaders
-    from zwgk_excel.workflow.passwords import office_passwords
+    from zwgk_excel.workflow.cluster.connection import open_cluster
+    from zwgk_excel.workflow.cluster.remote_work import ClusterReaders
+    from zwgk_excel.workflow.office.passwords import office_passwords
 
     with open_cluster(address, office.workspace) as cluster:
         yield ClusterReaders(cluster, passwords=office_passwords())
 
 
 @contextmanager
-def maker_on(address: str, office: Office) -> Iterator[Make]:
+def report_maker(address: str, office: Office) -> Iterator[MakeReports]:
     """What makes report workbooks: a cluster, or the processors of this machine where no address is given."""
-    from zwgk_excel.workflow.making import made
+    from zwgk_excel.workflow.workers.reports import build_reports
 
     if not address:
-        yield made
+        yield build_reports
         return
-    from zwgk_excel.workflow.cluster import open_cluster
-    from zwgk_excel.workflow.cluster_work import making_on
+    from zwgk_excel.workflow.cluster.connection import open_cluster
+    from zwgk_excel.workflow.cluster.remote_work import build_reports_on
 
     with open_cluster(address, office.workspace) as cluster:
-        yield making_on(cluster)
+        yield build_reports_on(cluster)
 
 
 def who(name: str) -> str:

@@ -18,21 +18,21 @@ def password(
 ) -> int:
     """Keep a password in the system's keyring."""
     from zwgk_excel.cli import show
-    from zwgk_excel.workflow import passwords
-    from zwgk_excel.workflow.workspace import open_workspace
+    from zwgk_excel.workflow.office import passwords
+    from zwgk_excel.workflow.office.workspace import open_workspace
 
     settings = open_workspace(workspace).settings
     account = passwords.ACCOUNT if workbooks else passwords.mail_account(settings)
     what = "加密报送件的密码" if workbooks else f"邮箱“{settings.login}”的密码"
     if delete:
         removed = passwords.delete_password(account)
-        show.line(f"已从系统密钥库删除{what}。" if removed else f"系统密钥库中没有{what}。")
+        show.print_line(f"已从系统密钥库删除{what}。" if removed else f"系统密钥库中没有{what}。")
         return 0
     hint = "" if workbooks else "（多数邮箱要填客户端授权码，不是网页登录密码）"
     passwords.store_password(account, _typed(f"请输入{what}{hint}："))
-    show.line(f"{what}已存入系统密钥库。", "green")
+    show.print_line(f"{what}已存入系统密钥库。", "green")
     if not workbooks:
-        show.line("运行 zwgk doctor --mail 测试能否登录。")
+        show.print_line("运行 zwgk doctor --mail 测试能否登录。")
     return 0
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from zwgk_excel.domain.ladder import NoteKind, Rectification
+    from zwgk_excel.domain.escalation import NoteKind, Rectification
 
 app = typer.Typer(
     cls=ChineseGroup,
@@ -37,16 +37,16 @@ app = typer.Typer(
 )
 Number = Annotated[int, typer.Argument(metavar="登记号", help="整改编号，见 zwgk rectify list。")]
 On = Annotated[str, typer.Option("--on", metavar="日期", help="发生在哪一天，默认今天。")]
-MendBy = Annotated[str, typer.Option("--mend-by", metavar="日期", help="整改期限，如 2026-12-20。")]
+DueOption = Annotated[str, typer.Option("--mend-by", metavar="日期", help="整改期限，如 2026-12-20。")]
 OpenOnly = Annotated[bool, typer.Option("--open", metavar="", help="只列尚未销号的。")]
 
 
-def raise_(
+def open_rectifications(
     month: CycleArgument,
     workspace: Workspace = HERE,
     unit: Units = None,
     only: StepOption = "",
-    mend_by: MendBy = "",
+    mend_by: DueOption = "",
     reason: Reason = "",
     name: Who = "",
     as_of: AsOf = "",
@@ -54,13 +54,13 @@ def raise_(
 ) -> int:
     """Raise rectifications."""
     from zwgk_excel.cli import show
-    from zwgk_excel.workflow.office import open_office
-    from zwgk_excel.workflow.rectify import raise_due
+    from zwgk_excel.workflow.escalation.rectify import open_due_rectifications
+    from zwgk_excel.workflow.office.context import open_office
 
     wanted, on, limit, chosen = cycle(month), day(as_of), day(mend_by), step(only)
     with open_office(workspace) as office:
         today = on or office.now().date()
-        done = raise_due(
+        done = open_due_rectifications(
             office, wanted, unit or (), chosen, mend_by=limit, as_of=today, who=who(name), reason=reason
         )
     if json:
@@ -68,14 +68,14 @@ def raise_(
     elif done:
         _print(f"已立项 {len(done)} 件", done, today)
     else:
-        show.line(f"{wanted} 没有应立项而尚未立项的单位。", "green")
+        show.print_line(f"{wanted} 没有应立项而尚未立项的单位。", "green")
     return 0
 
 
 def list_(workspace: Workspace = HERE, unfinished: OpenOnly = False, as_of: AsOf = "", json: Json = False) -> int:
     """List the rectification ledger."""
     from zwgk_excel.cli import show
-    from zwgk_excel.workflow.office import open_office
+    from zwgk_excel.workflow.office.context import open_office
 
     on = day(as_of)
     with open_office(workspace) as office:
@@ -86,55 +86,55 @@ def list_(workspace: Workspace = HERE, unfinished: OpenOnly = False, as_of: AsOf
     elif found:
         _print(f"整改台账（截至 {today}）", found, today)
     else:
-        show.line("整改台账中没有记录。")
+        show.print_line("整改台账中没有记录。")
     return 1 if any(each.is_overdue(today) for each in found) else 0
 
 
 def mend(number: Number, workspace: Workspace = HERE, reason: Reason = "", on: On = "", name: Who = "") -> int:
     """Note what the unit has done."""
-    from zwgk_excel.domain.ladder import NoteKind
+    from zwgk_excel.domain.escalation import NoteKind
 
     return _note(workspace, number, NoteKind.MENDED, reason, on, name)
 
 
 def close(number: Number, workspace: Workspace = HERE, reason: Reason = "", on: On = "", name: Who = "") -> int:
     """Close one (销号)."""
-    from zwgk_excel.domain.ladder import NoteKind
+    from zwgk_excel.domain.escalation import NoteKind
 
     return _note(workspace, number, NoteKind.CLOSED, reason, on, name)
 
 
 def withdraw(number: Number, workspace: Workspace = HERE, reason: Reason = "", on: On = "", name: Who = "") -> int:
     """Withdraw one that was raised by mistake."""
-    from zwgk_excel.domain.ladder import NoteKind
+    from zwgk_excel.domain.escalation import NoteKind
 
     return _note(workspace, number, NoteKind.WITHDRAWN, reason, on, name)
 
 
 def _note(workspace: Path, number: int, kind: NoteKind, words: str, on: str, name: str) -> int:
     from zwgk_excel.cli import show
-    from zwgk_excel.workflow.office import open_office
-    from zwgk_excel.workflow.rectify import note
+    from zwgk_excel.workflow.escalation.rectify import note
+    from zwgk_excel.workflow.office.context import open_office
 
     noted_on = day(on)
     with open_office(workspace) as office:
         today = office.now().date()
         done = note(office, number, kind, words, on=noted_on or today, who=who(name))
     told = {"mended": "已登记整改情况", "closed": "已销号", "withdrawn": "已撤销，其事实重新计入"}
-    show.line(f"第 {number} 号（{done.unit}）{told[kind]}。", "green")
+    show.print_line(f"第 {number} 号（{done.unit}）{told[kind]}。", "green")
     return 0
 
 
 def rectification_fields(each: Rectification, as_of: date) -> dict[str, Any]:
     """A rectification as ``--json`` gives it."""
-    from zwgk_excel.workbooks.escalation import mending
+    from zwgk_excel.workbooks.bulletin.escalation_list import rectification_state
 
     return {
         "number": each.number,
         "unit": each.unit,
         "cycle": str(each.cycle),
         "step": each.step,
-        "state": mending(each, as_of),
+        "state": rectification_state(each, as_of),
         "raised_on": each.raised_on,
         "mend_by": each.mend_by,
         "who": each.who,
@@ -151,7 +151,7 @@ def _print(title: str, found: Iterable[Rectification], as_of: date) -> None:
     from zwgk_excel.cli import show
     from zwgk_excel.layout.columns import layout
     from zwgk_excel.layout.words import word
-    from zwgk_excel.workbooks.escalation import mending
+    from zwgk_excel.workbooks.bulletin.escalation_list import rectification_state
 
     sheet = layout("escalation")["rectifications"]
     keys = ("number", "unit", "cycle", "step", "raised_on", "mend_by", "state")
@@ -164,7 +164,7 @@ def _print(title: str, found: Iterable[Rectification], as_of: date) -> None:
             word("step", each.step),
             each.raised_on,
             each.mend_by or "",
-            f"{word('mending', mending(each, as_of))} {each.closed_on or ''}".strip(),
+            f"{word('mending', rectification_state(each, as_of))} {each.closed_on or ''}".strip(),
         )
         for each in found
     ]
@@ -172,7 +172,7 @@ def _print(title: str, found: Iterable[Rectification], as_of: date) -> None:
 
 
 COMMANDS = (
-    ("raise", raise_, "立项：默认对名单中应督办、约谈的单位，附主要事实。"),
+    ("raise", open_rectifications, "立项：默认对名单中应督办、约谈的单位，附主要事实。"),
     ("mend", mend, "登记整改情况。"),
     ("close", close, "销号：整改完成。"),
     ("withdraw", withdraw, "撤销：立错了的，其事实重新计入。"),

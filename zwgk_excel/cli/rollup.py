@@ -22,12 +22,12 @@ def rollup(
 
     from zwgk_excel.cli import show
     from zwgk_excel.layout.columns import layout
-    from zwgk_excel.workflow.counties import places_of
-    from zwgk_excel.workflow.rollup import rollup as run
+    from zwgk_excel.workflow.counties.county import sources_of
+    from zwgk_excel.workflow.counties.rollup import rollup as run
 
     on = day(as_of)
     with show.progress("汇总各地区", quiet=json) as step:
-        done = run(places_of(workspaces), to, as_of=on, progress=step)
+        done = run(sources_of(workspaces), to, as_of=on, progress=step)
     if json:
         counties = [asdict(each) | {"reason": each.reason or None} for each in done.sources]
         show.as_json({"as_of": done.as_of, "workbook": done.workbook, "data_set": done.data_set, "counties": counties})
@@ -37,7 +37,7 @@ def rollup(
     rows = [[getattr(each, key) for key in columns] for each in done.sources if not each.reason]
     show.table(f"{len(rows)} 个地区（截至 {done.as_of}）", headings, rows)
     for each in done.failed:
-        show.line(f"未汇总 {each.place}：{each.reason}", "red")
-    show.line(f"汇总台账：{done.workbook}", "green")
-    show.line(f"数据集：{done.data_set}", "green")
+        show.print_line(f"未汇总 {each.place}：{each.reason}", "red")
+    show.print_line(f"汇总台账：{done.workbook}", "green")
+    show.print_line(f"数据集：{done.data_set}", "green")
     return 1 if done.failed else 0

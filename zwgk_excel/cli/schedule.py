@@ -10,9 +10,9 @@ from zwgk_excel.cli.options import HERE, Json, Workspace
 from zwgk_excel.workflow.errors import UserError
 
 if TYPE_CHECKING:
-    from zwgk_excel.workflow.schedule.install import Entry
-    from zwgk_excel.workflow.schedule.jobs import Job
-    from zwgk_excel.workflow.settings import Settings
+    from zwgk_excel.workflow.office.settings import Settings
+    from zwgk_excel.workflow.scheduling.install import JobEntry
+    from zwgk_excel.workflow.scheduling.jobs import ScheduledJob
 
 app = typer.Typer(
     cls=ChineseGroup,
@@ -30,8 +30,8 @@ System = Annotated[
 
 def show(workspace: Workspace = HERE, json: Json = False) -> int:
     """Show the jobs and whether they are installed."""
-    from zwgk_excel.workflow.schedule import install as schedule
-    from zwgk_excel.workflow.workspace import open_workspace
+    from zwgk_excel.workflow.office.workspace import open_workspace
+    from zwgk_excel.workflow.scheduling import install as schedule
 
     opened = open_workspace(workspace)
     entries = schedule.show(opened, schedule.this_computer())
@@ -46,9 +46,9 @@ def install(
 ) -> int:
     """Install, or print."""
     from zwgk_excel.cli import show as screen
-    from zwgk_excel.workflow.schedule import install as schedule
-    from zwgk_excel.workflow.schedule.running import log_of
-    from zwgk_excel.workflow.workspace import open_workspace
+    from zwgk_excel.workflow.office.workspace import open_workspace
+    from zwgk_excel.workflow.scheduling import install as schedule
+    from zwgk_excel.workflow.scheduling.running import log_of
 
     if system and not only_print:
         raise UserError("--system 只与 --print 同用；安装总是装到本机。")
@@ -58,11 +58,13 @@ def install(
     entries = schedule.install(opened, computer)
     code = _report(opened.settings, entries, json=json)
     if not json and entries:
-        screen.line(f"运行记录写在 {log_of(opened)}")
+        screen.print_line(f"运行记录写在 {log_of(opened)}")
         if computer.system == "systemd":
-            screen.line("只在您登录期间运行；要在注销后也运行，请管理员执行：loginctl enable-linger 用户名", "yellow")
+            screen.print_line(
+                "只在您登录期间运行；要在注销后也运行，请管理员执行：loginctl enable-linger 用户名", "yellow"
+            )
         if computer.system == "cron":
-            screen.line(
+            screen.print_line(
                 "cron 里用不了系统密钥库；要收发邮件，请在 crontab 开头设置环境变量 ZWGK_MAIL_PASSWORD。", "yellow"
             )
     return code
@@ -71,14 +73,14 @@ def install(
 def remove(workspace: Workspace = HERE, json: Json = False) -> int:
     """Remove what install wrote."""
     from zwgk_excel.cli import show as screen
-    from zwgk_excel.workflow.schedule import install as schedule
-    from zwgk_excel.workflow.workspace import open_workspace
+    from zwgk_excel.workflow.office.workspace import open_workspace
+    from zwgk_excel.workflow.scheduling import install as schedule
 
     removed = schedule.remove(open_workspace(workspace), schedule.this_computer())
     if json:
         screen.as_json({"removed": removed})
     else:
-        screen.line(f"已取消定时任务 {len(removed)} 项。" if removed else "没有安装定时任务。", "green")
+        screen.print_line(f"已取消定时任务 {len(removed)} 项。" if removed else "没有安装定时任务。", "green")
     return 0
 
 
@@ -88,22 +90,22 @@ def run(
 ) -> int:
     """Run a job now, as the schedule does."""
     from zwgk_excel.cli import show as screen
-    from zwgk_excel.workflow.schedule.jobs import DAILY, MONTHLY
-    from zwgk_excel.workflow.schedule.running import log_of, run_job
-    from zwgk_excel.workflow.workspace import open_workspace
+    from zwgk_excel.workflow.office.workspace import open_workspace
+    from zwgk_excel.workflow.scheduling.jobs import DAILY, MONTHLY
+    from zwgk_excel.workflow.scheduling.running import log_of, run_job
 
     if name not in (MONTHLY, DAILY):
         raise UserError(f"没有任务“{name}”；应为 {MONTHLY} 或 {DAILY}。")
     opened = open_workspace(workspace)
     code = run_job(opened, name)
     words = {0: "完成", 1: "完成，有问题需要查看", 2: "有步骤没有完成"}
-    screen.line(f"{words[code]}；详见 {log_of(opened)}", "green" if code == 0 else "yellow")
+    screen.print_line(f"{words[code]}；详见 {log_of(opened)}", "green" if code == 0 else "yellow")
     return code
 
 
-def _report(settings: Settings, entries: Sequence[Entry], *, json: bool) -> int:
+def _report(settings: Settings, entries: Sequence[JobEntry], *, json: bool) -> int:
     from zwgk_excel.cli import show as screen
-    from zwgk_excel.workflow.schedule.jobs import left_out, steps
+    from zwgk_excel.workflow.scheduling.jobs import left_out, steps
 
     stale = [each for each in entries if not each.current]
     if json:
@@ -111,14 +113,14 @@ def _report(settings: Settings, entries: Sequence[Entry], *, json: bool) -> int:
         return 1 if stale else 0
     for each in entries:
         state = "已安装" if each.current else "已安装，但与设置不一致" if each.installed else "未安装"
-        screen.line(f"{_when(each.job)}：{'、'.join(steps(settings, each.job.name))}（{state}）")
+        screen.print_line(f"{_when(each.job)}：{'、'.join(steps(settings, each.job.name))}（{state}）")
     for step in (*settings.schedule.monthly, *settings.schedule.daily):
         if reason := left_out(settings, step):
-            screen.line(f"  不执行 {step}：{reason}")
+            screen.print_line(f"  不执行 {step}：{reason}")
     if not entries:
-        screen.line("没有要定时执行的步骤；见 zwgk.toml 的 [schedule]。")
+        screen.print_line("没有要定时执行的步骤；见 zwgk.toml 的 [schedule]。")
     if stale:
-        screen.line("运行 zwgk schedule install 安装或更新。", "yellow")
+        screen.print_line("运行 zwgk schedule install 安装或更新。", "yellow")
     return 1 if stale else 0
 
 
@@ -129,18 +131,18 @@ def _print(texts: dict[str, str], *, utf16: bool, json: bool) -> int:
         screen.as_json(texts)
         return 0
     for name, text in texts.items():
-        screen.line(f"# {name}", "bold")
-        screen.line(text.rstrip())
+        screen.print_line(f"# {name}", "bold")
+        screen.print_line(text.rstrip())
     if utf16:
         screen.err.print("另存时请用 UTF-16 编码，再执行 schtasks /create /xml 文件名 /tn 任务名。", markup=False)
     return 0
 
 
-def _when(job: Job) -> str:
+def _when(job: ScheduledJob) -> str:
     return f"每月 {job.day} 日 {job.at:%H:%M}" if job.day else f"每天 {job.at:%H:%M}"
 
 
-def _fields(entry: Entry, steps: Sequence[str]) -> dict[str, object]:
+def _fields(entry: JobEntry, steps: Sequence[str]) -> dict[str, object]:
     job = entry.job
     when = {"day": job.day or None, "at": f"{job.at:%H:%M}"}
     return {

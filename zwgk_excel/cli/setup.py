@@ -19,23 +19,25 @@ def init(
     from zwgk_excel.cli import show
     from zwgk_excel.domain.periods import Month
     from zwgk_excel.workflow import clock
-    from zwgk_excel.workflow.init import adopt_own_ledger, init_workspace
+    from zwgk_excel.workflow.setup.init import import_own_ledger, init_workspace
 
     workspace = init_workspace(folder, ledger_url=ledger)
-    adopted = adopt_own_ledger(workspace)
-    show.line(f"工作区已就绪：{workspace.root.resolve()}", "green")
-    if adopted is not None:
-        show.line(f"“{workspace.own_ledger.name}”里的记录已转入数据库（收件 {adopted} 个）；此文件留作备份，不再使用。")
-    show.line(f"  1. 在 Excel 中核对“{workspace.duty_table.name}”和“{workspace.roster.name}”，补填邮箱和单位组；")
-    show.line("  2. 运行 zwgk check 检查；")
-    show.line(f"  3. 运行 zwgk generate {Month.of(clock.today())} 生成本月的报送表。")
+    imported = import_own_ledger(workspace)
+    show.print_line(f"工作区已就绪：{workspace.root.resolve()}", "green")
+    if imported is not None:
+        show.print_line(
+            f"“{workspace.own_ledger.name}”里的记录已转入数据库（收件 {imported} 个）；此文件留作备份，不再使用。"
+        )
+    show.print_line(f"  1. 在 Excel 中核对“{workspace.duty_table.name}”和“{workspace.roster.name}”，补填邮箱和单位组；")
+    show.print_line("  2. 运行 zwgk check 检查；")
+    show.print_line(f"  3. 运行 zwgk generate {Month.of(clock.today())} 生成本月的报送表。")
     return 0
 
 
 def check(workspace: Workspace = HERE, json: Json = False) -> int:
     """Lint the duty table and the roster."""
     from zwgk_excel.cli import show
-    from zwgk_excel.workflow.office import open_office
+    from zwgk_excel.workflow.office.context import open_office
 
     with open_office(workspace, strict=False) as office:
         problems, duties, units = office.problems, len(office.duties), len(office.roster.units)
@@ -46,7 +48,7 @@ def check(workspace: Workspace = HERE, json: Json = False) -> int:
         errors = sum(each.is_error for each in problems)
         verdict = "有错误，须改正后才能生成报送表。" if errors else "没有错误，可以生成报送表。"
         counts = f"责任事项 {duties} 项，单位 {units} 个；错误 {errors} 处，提醒 {len(problems) - errors} 处。"
-        show.line(counts + verdict, "red" if errors else "green")
+        show.print_line(counts + verdict, "red" if errors else "green")
     return 1 if problems else 0
 
 
@@ -57,16 +59,16 @@ def demo(
     """Play a whole month."""
     from zwgk_excel.cli import show
     from zwgk_excel.cli.month import print_status
-    from zwgk_excel.workflow.demo import play
+    from zwgk_excel.workflow.setup.demo import run_demo
 
     with show.progress("演示", quiet=json) as step:
-        played = play(folder or Path("zwgk-demo"), progress=step)
+        played = run_demo(folder or Path("zwgk-demo"), progress=step)
     if json:
         show.as_json({"workspace": played.root, "cycle": played.status.cycle, "files": played.paths})
         return 0
-    show.line(f"演示了 {played.status.cycle} 一个月：{played.story}")
+    show.print_line(f"演示了 {played.status.cycle} 一个月：{played.story}")
     print_status(played.status, full=False)
-    show.line("可打开查看：", "bold")
+    show.print_line("可打开查看：", "bold")
     for path in played.paths:
-        show.line(f"  {path}")
+        show.print_line(f"  {path}")
     return 0

@@ -16,7 +16,7 @@ from rich.table import Table
 
 if TYPE_CHECKING:
     from zwgk_excel.domain.problems import Problem
-    from zwgk_excel.workflow.office import Progress as ProgressCallback
+    from zwgk_excel.workflow.office.context import Progress as ProgressCallback
 
 out = Console(highlight=False, soft_wrap=False)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -29,7 +29,7 @@ def as_json(value: Any) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
 
 
-def line(text: str, style: str = "") -> None:
+def print_line(text: str, style: str = "") -> None:
     """One line of text, shown as it is."""
     out.print(escape(text), style=style or None, soft_wrap=True)
 
@@ -47,7 +47,7 @@ def table(
     ``styles`` gives the colour of each column, empty for none; only the columns headed as in ``wraps`` are broken into
     lines where the terminal is narrow, so that names and dates stay whole.
     """
-    line(title, "bold")
+    print_line(title, "bold")
     shown = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), header_style="bold")
     for number, heading in enumerate(headings):
         style = styles[number] if number < len(styles) else None
@@ -59,16 +59,16 @@ def table(
 
 def problems(found: Iterable[Problem]) -> None:
     """Each problem in a sentence, the severe ones first."""
-    from zwgk_excel.domain.problems import merged
+    from zwgk_excel.domain.problems import merge_equal
     from zwgk_excel.layout.words import word
 
     order = list(_COLOURS)
-    for each in sorted(merged(found, across_obligations=True), key=lambda p: order.index(p.severity)):
+    for each in sorted(merge_equal(found, across_obligations=True), key=lambda p: order.index(p.severity)):
         colour = _COLOURS[each.severity]
         out.print(f"[{colour}]{word('severity', each.severity)}[/] {escape(str(each))}", soft_wrap=True)
 
 
-def left_out(count: int) -> None:
+def warn_unread(count: int) -> None:
     """Tell on the error stream, for ``--json`` too, that so many files in 收件箱 are in none of the figures."""
     if count:
         told = f"收件箱中有 {count} 个文件还没有登记，不在这些数字之内；要计入，请先运行 zwgk consolidate。"

@@ -42,7 +42,7 @@ class LetterState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class OutgoingMessage:
     """One mail of ours."""
 
     key: str
@@ -66,7 +66,7 @@ class Letter:
     """Of the file that went with it; empty where none did."""
 
 
-GONE = frozenset({LetterState.SENT, LetterState.HANDING_OVER, LetterState.UNCERTAIN})
+HANDED_OVER = frozenset({LetterState.SENT, LetterState.HANDING_OVER, LetterState.UNCERTAIN})
 """States of a letter that its unit has, or may have."""
 
 
@@ -83,7 +83,7 @@ class MessageKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Enclosed:
+class SavedAttachment:
     """One attachment as it was saved."""
 
     file: str
@@ -94,7 +94,7 @@ class Enclosed:
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class IncomingMessage:
     """One mail of the mailbox."""
 
     mailbox: str
@@ -112,7 +112,7 @@ class Message:
     kind: MessageKind
     unit: str = ""
     """Whose mail it is, as far as workbook, token or sender tell."""
-    enclosed: tuple[Enclosed, ...] = ()
+    attachments: tuple[SavedAttachment, ...] = ()
     text: str = ""
     """The beginning of its plain text, for a person to look at."""
 
@@ -124,6 +124,6 @@ class Message:
     @property
     def digest(self) -> str:
         """What stays the same when a mailbox numbers its mails anew, or the mail is moved to another folder."""
-        files = sorted(each.sha256 for each in self.enclosed)
+        files = sorted(each.sha256 for each in self.attachments)
         said = (self.message_id, self.sender, self.subject, self.text, *files)
         return hashlib.sha256("\n".join(said).encode("utf-8", "surrogatepass")).hexdigest()

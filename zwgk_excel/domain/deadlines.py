@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from zwgk_excel.domain.duties import Cadence
 from zwgk_excel.domain.periods import Month, Period
-from zwgk_excel.domain.rungs import Rung
+from zwgk_excel.domain.reminder_levels import ReminderRule
 from zwgk_excel.domain.workdays import Workdays
 
 LAST_DAY = 31
@@ -40,7 +40,7 @@ class MonthDay:
 
 
 @dataclass(frozen=True, slots=True)
-class Deadline:
+class DeadlineRule:
     """The three dates of a cadence; ``due`` and ``final`` None where it has no date of its own."""
 
     opens: MonthDay
@@ -49,7 +49,7 @@ class Deadline:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnDeadline:
+class ExtraDeadline:
     """A second obligation that one unit has for a subject of its own: the city's annual report (市本级)."""
 
     cadence: Cadence
@@ -72,8 +72,8 @@ class Window:
 class Policy:
     """The office's settings that decide dates and findings (policy.toml, overlaid by zwgk.toml)."""
 
-    deadlines: Mapping[Cadence, Deadline]
-    own_deadlines: tuple[OwnDeadline, ...] = ()
+    deadlines: Mapping[Cadence, DeadlineRule]
+    own_deadlines: tuple[ExtraDeadline, ...] = ()
     shift: Shift = Shift.NONE
     due_soon_days: int = 5
     """临期: so many calendar days or fewer before the due date."""
@@ -81,11 +81,11 @@ class Policy:
     """政府信息公开条例 第二十六条: within 20 working days after the information was formed."""
     severities: Mapping[str, str] = field(default_factory=dict)
     """Problem code → severity, where the office wants another than the catalogue's."""
-    reminders: tuple[Rung, ...] = ()
+    reminders: tuple[ReminderRule, ...] = ()
     """The steps of reminding, the mildest first."""
 
 
-def window(period: Period, deadline: Deadline, shift: Shift, workdays: Workdays) -> Window:
+def window(period: Period, deadline: DeadlineRule, shift: Shift, workdays: Workdays) -> Window:
     """The dates of ``period`` under ``deadline``; due and final moved off non-working days as ``shift`` says."""
     return Window(
         opens=deadline.opens.after(period),
@@ -107,7 +107,7 @@ def _shifted(rule: MonthDay | None, period: Period, shift: Shift, workdays: Work
             return day
 
 
-def periods_listed(cadence: Cadence, deadline: Deadline, cycle: Month) -> list[Period]:
+def candidate_periods(cadence: Cadence, deadline: DeadlineRule, cycle: Month) -> list[Period]:
     """The reference periods of a cadence whose opens..final may overlap ``cycle``, oldest first."""
     reach = max(deadline.opens.months, (deadline.final or deadline.opens).months, 0) + 12
     months = [cycle + offset for offset in range(-reach, 2)]

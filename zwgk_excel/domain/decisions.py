@@ -32,7 +32,7 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ActiveDecisions:
     """The decisions that stand for one obligation."""
 
     extended_to: date | None = None
@@ -41,7 +41,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Merging:
+class MergeDecision:
     """The decision that all returns of one unit for one cycle count together, or (``merged`` False) no longer do."""
 
     unit: str
@@ -52,13 +52,13 @@ class Merging:
     reason: str = ""
 
 
-def merged_places(mergings: Iterable[Merging]) -> frozenset[tuple[str, Month]]:
+def merged_cycles(mergings: Iterable[MergeDecision]) -> frozenset[tuple[str, Month]]:
     """The units and cycles whose returns are merged: what was decided last of each (of equal times the last given)."""
     latest = {(each.unit, each.cycle): each.merged for each in sorted(mergings, key=lambda each: each.at)}
     return frozenset(place for place, merged in latest.items() if merged)
 
 
-class RulingKind(StrEnum):
+class OverrideKind(StrEnum):
     """What the office ruled about a file that arrived."""
 
     ASSIGNED = "assigned"
@@ -68,12 +68,12 @@ class RulingKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Ruling:
+class ManualOverride:
     """The office's word on one receipt, with who gave it, when, and why; it outranks what the file says."""
 
     file: str
     sha256: str
-    kind: RulingKind
+    kind: OverrideKind
     who: str
     at: datetime
     reason: str = ""
@@ -85,11 +85,11 @@ class Ruling:
     """Against a signature that holds for another unit or cycle."""
 
 
-UNDECIDED = Standing()
+NO_DECISIONS = ActiveDecisions()
 """Nothing decided."""
 
 
-def standing(decisions: Iterable[Decision]) -> dict[str, Standing]:
+def active_decisions(decisions: Iterable[Decision]) -> dict[str, ActiveDecisions]:
     """Obligation key → what stands: of each kind the decision taken last (of equal times the last one given)."""
     latest: dict[tuple[str, DecisionKind], Decision] = {}
     for decision in sorted(decisions, key=lambda d: d.at):
@@ -100,9 +100,9 @@ def standing(decisions: Iterable[Decision]) -> dict[str, Standing]:
     return {key: _standing(each) for key, each in values.items()}
 
 
-def _standing(values: dict[DecisionKind, str]) -> Standing:
+def _standing(values: dict[DecisionKind, str]) -> ActiveDecisions:
     until = values.get(DecisionKind.EXTENSION, "")
-    return Standing(
+    return ActiveDecisions(
         extended_to=date.fromisoformat(until) if until else None,
         waived=bool(values.get(DecisionKind.WAIVER)),
         opinion=values.get(DecisionKind.OPINION, ""),

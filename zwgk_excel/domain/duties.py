@@ -96,18 +96,18 @@ class Roster:
     _names: dict[str, str] = field(init=False, repr=False, compare=False)
     _rows: dict[str, list[Unit]] = field(init=False, repr=False, compare=False)
     """Own name → its rows, in the order of the table."""
-    _heirs: dict[str, list[Unit]] = field(init=False, repr=False, compare=False)
+    _successors: dict[str, list[Unit]] = field(init=False, repr=False, compare=False)
     """Own name → the rows that took it over."""
 
     def __post_init__(self) -> None:
         rows: dict[str, list[Unit]] = {}
-        heirs: dict[str, list[Unit]] = {}
+        successors: dict[str, list[Unit]] = {}
         for unit in self.units:
             rows.setdefault(unit.name, []).append(unit)
             for predecessor in unit.predecessors:
-                heirs.setdefault(predecessor, []).append(unit)
+                successors.setdefault(predecessor, []).append(unit)
         object.__setattr__(self, "_rows", rows)
-        object.__setattr__(self, "_heirs", heirs)
+        object.__setattr__(self, "_successors", successors)
         names: dict[str, str] = {}
         for unit in self.units:
             for alias in unit.aliases:
@@ -147,10 +147,10 @@ class Roster:
         """Who answers in ``month`` for a unit of an earlier time: itself, or the unit that took it over."""
         seen = {name}
         while not any(unit.valid_in(month) for unit in self._rows.get(name, ())):
-            heirs = [unit.name for unit in self._heirs.get(name, ()) if unit.name not in seen]
-            if not heirs:
+            successors = [unit.name for unit in self._successors.get(name, ()) if unit.name not in seen]
+            if not successors:
                 break
-            name = heirs[0]
+            name = successors[0]
             seen.add(name)
         return name
 

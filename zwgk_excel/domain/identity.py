@@ -9,12 +9,12 @@ from datetime import date
 from zwgk_excel.domain.periods import Month
 
 
-def signature(key: bytes, schema: int, unit: str, cycle: Month, issued_on: date) -> str:
+def sign_identity(key: bytes, schema: int, unit: str, cycle: Month, issued_on: date) -> str:
     """HMAC-SHA256 over the workbook's identity, as 64 hexadecimal digits."""
     message = "\n".join(("zwgk", str(schema), unit, str(cycle), issued_on.isoformat()))
     return hmac.new(key, message.encode(), hashlib.sha256).hexdigest()
 
 
-def holds(claimed: str, key: bytes, schema: int, unit: str, cycle: Month, issued_on: date) -> bool:
+def is_valid_signature(claimed: str, key: bytes, schema: int, unit: str, cycle: Month, issued_on: date) -> bool:
     """Whether a claimed signature is the right one (compared in constant time)."""
-    return hmac.compare_digest(claimed.strip().encode(), signature(key, schema, unit, cycle, issued_on).encode())
+    return hmac.compare_digest(claimed.strip().encode(), sign_identity(key, schema, unit, cycle, issued_on).encode())

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from zwgk_excel.domain.deadlines import Deadline, Policy, Window, periods_listed, window
+from zwgk_excel.domain.deadlines import DeadlineRule, Policy, Window, candidate_periods, window
 from zwgk_excel.domain.duties import Duty, Roster
 from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.domain.workdays import Workdays
@@ -71,7 +71,7 @@ def _of_duty(
     duty: Duty, roster: Roster, policy: Policy, workdays: Workdays, cycle: Month
 ) -> Iterator[Obligation]:
     deadline = policy.deadlines[duty.cadence]
-    for period in periods_listed(duty.cadence, deadline, cycle):
+    for period in candidate_periods(duty.cadence, deadline, cycle):
         # A duty or a unit that ended stays answerable for the periods it stood in.
         if not duty.valid_in(period.last):
             continue
@@ -89,7 +89,7 @@ def _own(duty: Duty, roster: Roster, policy: Policy, workdays: Workdays, period:
         unit = roster.name_of(own.unit)
         if own.cadence is not duty.cadence or unit is None or unit not in _members(duty.owners, roster, period.last):
             continue
-        rule = Deadline(policy.deadlines[duty.cadence].opens, own.due, own.final)
+        rule = DeadlineRule(policy.deadlines[duty.cadence].opens, own.due, own.final)
         dates = window(period, rule, policy.shift, workdays)
         yield Obligation(duty, unit, period, dates.opens, dates.due, dates.final, subject=own.subject)
 
@@ -99,7 +99,7 @@ def _members(phrases: Iterable[str], roster: Roster, month: Month) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ReportTask:
     """An obligation as one unit's workbook for one cycle lists it."""
 
     obligation: Obligation
@@ -112,9 +112,9 @@ class Listed:
     """补报: of an earlier cycle, still unsatisfied."""
 
 
-def listing(
+def report_tasks(
     current: Sequence[Obligation], unsatisfied: Iterable[Obligation], roster: Roster, cycle: Month
-) -> tuple[Listed, ...]:
+) -> tuple[ReportTask, ...]:
     """What the workbooks of ``cycle`` carry: ``current``, then older dated obligations that are still ``unsatisfied``.
 
     On-demand and advisory obligations do not carry over: they are listed anew every month.
@@ -129,7 +129,7 @@ def listing(
         if not o.subject:
             newest[o.duty.id, o.unit] = max(o.period, newest.get((o.duty.id, o.unit), o.period))
     return tuple(
-        Listed(
+        ReportTask(
             o,
             roster.successor(o.unit, cycle),
             label(o, plain=not o.subject and newest.get((o.duty.id, o.unit)) == o.period),

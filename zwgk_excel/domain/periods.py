@@ -62,7 +62,7 @@ class Month:
         return f"{self.year}-{self.month:02}"
 
 
-class Span(StrEnum):
+class PeriodLength(StrEnum):
     """How long a reference period is."""
 
     MONTH = "month"
@@ -104,17 +104,17 @@ class Period:
         return cls.month(Month.parse(text))
 
     @property
-    def span(self) -> Span:
+    def span(self) -> PeriodLength:
         """Whether the period is a month, a quarter or a year."""
         if self.first == self.last:
-            return Span.MONTH
-        return Span.YEAR if self.last == self.first + 11 else Span.QUARTER
+            return PeriodLength.MONTH
+        return PeriodLength.YEAR if self.last == self.first + 11 else PeriodLength.QUARTER
 
     def __str__(self) -> str:
         match self.span:
-            case Span.MONTH:
+            case PeriodLength.MONTH:
                 return str(self.first)
-            case Span.QUARTER:
+            case PeriodLength.QUARTER:
                 return f"{self.first.year}Q{self.last.month // 3}"
-            case Span.YEAR:
+            case PeriodLength.YEAR:
                 return str(self.first.year)

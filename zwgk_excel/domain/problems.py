@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from zwgk_excel.domain.catalogue import CATALOGUE, Severity
+from zwgk_excel.domain.problem_catalogue import CATALOGUE, Severity
 
 _MOST_CELLS_NAMED = 8
 _CELL = re.compile(r"([A-Z]+)(\d+)")
@@ -16,14 +16,14 @@ _RANGE = re.compile(r"([A-Z]+)(\d+):([A-Z]+)(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CellRef:
     """Where something stands: ``file!sheet!cell``, each part empty where it does not apply."""
 
     file: str = ""
     sheet: str = ""
     cell: str = ""
 
-    def at(self, cell: str) -> Place:
+    def at(self, cell: str) -> CellRef:
         """Another cell of the same sheet."""
         return replace(self, cell=cell)
 
@@ -40,7 +40,7 @@ class Problem:
 
     code: str
     severity: Severity
-    place: Place
+    place: CellRef
     found: str
     expected: str
     action: str
@@ -68,7 +68,7 @@ class Problem:
         return {"code": self.code, "severity": str(self.severity), **place, **texts, "obligation": self.obligation}
 
 
-def problem(code: str, place: Place, *, obligation: str = "", **values: object) -> Problem:
+def problem(code: str, place: CellRef, *, obligation: str = "", **values: object) -> Problem:
     """A problem of the catalogue at a place; ``values`` fill its sentences (KeyError for a code or value it lacks)."""
     kind = CATALOGUE[code]
     return Problem(
@@ -90,11 +90,11 @@ def with_severities(problems: Iterable[Problem], severities: Mapping[str, str]) 
     ]
 
 
-def one_per_cell(problems: Iterable[Problem]) -> list[Problem]:
+def most_severe_per_cell(problems: Iterable[Problem]) -> list[Problem]:
     """One complaint for each cell: the most severe, of equal ones the first; problems without a cell all stay."""
     problems = list(problems)
     weight = {severity: number for number, severity in enumerate(Severity)}
-    chosen: dict[Place, Problem] = {}
+    chosen: dict[CellRef, Problem] = {}
     for each in problems:
         rival = chosen.get(each.place)
         if rival is None or weight[each.severity] < weight[rival.severity]:
@@ -102,7 +102,7 @@ def one_per_cell(problems: Iterable[Problem]) -> list[Problem]:
     return [each for each in problems if not each.place.cell or chosen[each.place] is each]
 
 
-def merged(problems: Iterable[Problem], *, across_obligations: bool = False) -> list[Problem]:
+def merge_equal(problems: Iterable[Problem], *, across_obligations: bool = False) -> list[Problem]:
     """Equal complaints of one sheet made one that names every cell; order of first appearance kept.
 
     Complaints about different obligations stay apart, so that each can be counted, unless they are merged for people
@@ -123,7 +123,7 @@ def joint_cells(cells: Iterable[str]) -> str:
     return "、".join(run[0] if len(run) == 1 else f"{run[0]}:{run[-1]}" for run in ends)
 
 
-def cell_count(place: Place) -> int:
+def cell_count(place: CellRef) -> int:
     """How many cells a place names; 1 for a sheet or a file as a whole."""
     return sum(len(_cells_of(part)) for part in place.cell.split("、"))
 

@@ -21,7 +21,7 @@ class AnswerStatus(StrEnum):
     PENDING = "pending"
 
 
-CLAIMS = frozenset({AnswerStatus.REPORTED, AnswerStatus.NIL})
+REPORTED_OR_NIL = frozenset({AnswerStatus.REPORTED, AnswerStatus.NIL})
 """Answers that say that an obligation is done."""
 
 
@@ -43,7 +43,7 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class TaskAnswer:
     """One row of 任务清单 as it came back: what the unit chose and wrote for an obligation."""
 
     obligation: str
@@ -117,7 +117,7 @@ _but_obligation = attrgetter(*(each.name for each in fields(Item)[1:]))
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class ContentCounts:
     """What contents say of one obligation, in figures; those of several contents add up."""
 
     items: int = 0
@@ -132,8 +132,8 @@ class Tally:
     claims: int = 0
     """Answers 已报送 or 本期无."""
 
-    def __add__(self, other: Tally) -> Tally:
-        return Tally(
+    def __add__(self, other: ContentCounts) -> ContentCounts:
+        return ContentCounts(
             self.items + other.items,
             self.valid + other.valid,
             self.news + other.news,
@@ -151,7 +151,7 @@ class Return:
     """Empty while nobody knows."""
     cycle: Month | None
     """None while nobody knows."""
-    answers: tuple[Answer, ...] = ()
+    answers: tuple[TaskAnswer, ...] = ()
     items: tuple[Item, ...] = ()
     problems: tuple[Problem, ...] = ()
 
@@ -161,16 +161,16 @@ class Return:
         return not self.items and all(answer.is_empty for answer in self.answers)
 
     @property
-    def tallies(self) -> dict[str, Tally]:
+    def tallies(self) -> dict[str, ContentCounts]:
         """What it says of each obligation that it has rows for, by key; of rows that are tied to none, under ``""``."""
-        rows: dict[str, tuple[list[Item], list[Answer]]] = defaultdict(lambda: ([], []))
+        rows: dict[str, tuple[list[Item], list[TaskAnswer]]] = defaultdict(lambda: ([], []))
         for item in self.items:
             rows[item.obligation][0].append(item)
         for answer in self.answers:
             rows[answer.obligation][1].append(answer)
         return {key: _tally(items, answers) for key, (items, answers) in rows.items()}
 
-    def tally(self, key: str) -> Tally:
+    def tally(self, key: str) -> ContentCounts:
         """What it says of one obligation."""
         return _tally(
             [item for item in self.items if item.obligation == key],
@@ -178,15 +178,15 @@ class Return:
         )
 
 
-def _tally(items: Sequence[Item], answers: Sequence[Answer]) -> Tally:
+def _tally(items: Sequence[Item], answers: Sequence[TaskAnswer]) -> ContentCounts:
     valid = [item for item in items if item.valid]
-    return Tally(
+    return ContentCounts(
         len(items),
         len(valid),
         sum(item.type == ItemType.NEWS for item in valid),
         sum(not answer.is_empty for answer in answers),
         sum(answer.status is AnswerStatus.NIL and bool(answer.statement) for answer in answers),
-        sum(answer.status in CLAIMS for answer in answers),
+        sum(answer.status in REPORTED_OR_NIL for answer in answers),
     )
 
 
@@ -208,7 +208,7 @@ class Receipt:
     problems: tuple[Problem, ...] = ()
     content: Return | None = field(default=None, repr=False)
     """What was read; None for duplicates, for what could not be read, and for what is condensed."""
-    condensed: Mapping[str, Tally] | None = field(default=None, repr=False)
+    condensed: Mapping[str, ContentCounts] | None = field(default=None, repr=False)
     """In place of the content: its tallies. Thousands of receipts are kept in mind by these."""
 
     @property
@@ -217,7 +217,7 @@ class Receipt:
         return self.content is not None or self.condensed is not None
 
     @property
-    def tallies(self) -> Mapping[str, Tally]:
+    def tallies(self) -> Mapping[str, ContentCounts]:
         """What its content says of each obligation, by key; empty where nothing was read."""
         if self.content is not None:
             return self.content.tallies

@@ -12,7 +12,7 @@ from zwgk_excel.domain.duties import UnitKind
 CENT = Decimal("0.01")
 
 
-class Rule(StrEnum):
+class ScoreRule(StrEnum):
     """What takes points away or adds them (测评指标); the tables of [scoring]."""
 
     MISSING = "missing"
@@ -32,10 +32,10 @@ class Rule(StrEnum):
     """In a quarter or a year: what one month contributes. Not a table of its own."""
 
 
-BONUSES = frozenset({Rule.EARLY, Rule.QUALITY})
+BONUSES = frozenset({ScoreRule.EARLY, ScoreRule.QUALITY})
 
 
-class Band(StrEnum):
+class Grade(StrEnum):
     """等次, the best first."""
 
     EXCELLENT = "excellent"
@@ -44,7 +44,7 @@ class Band(StrEnum):
     FAIL = "fail"
 
 
-class Pooling(StrEnum):
+class Aggregation(StrEnum):
     """How a quarter or a year is made of its months."""
 
     MEAN = "mean"
@@ -52,7 +52,7 @@ class Pooling(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Tariff:
+class PointRule:
     """What one case of a rule costs or earns, and the most that the rule may come to for a unit in a month."""
 
     points: Decimal
@@ -61,7 +61,7 @@ class Tariff:
 
 
 @dataclass(frozen=True, slots=True)
-class DayBand:
+class LatenessBand:
     """A band of days late."""
 
     up_to: int | None
@@ -80,11 +80,11 @@ class Scoring:
     cap: Decimal
     weights: Mapping[UnitKind, Decimal]
     """Factor on every deduction and bonus of the units of a kind."""
-    bands: Mapping[Band, Decimal]
-    """Points from which a band begins, for a month; below the last, :attr:`Band.FAIL`."""
-    tariffs: Mapping[Rule, Tariff]
+    bands: Mapping[Grade, Decimal]
+    """Points from which a band begins, for a month; below the last, :attr:`Grade.FAIL`."""
+    tariffs: Mapping[ScoreRule, PointRule]
     """Of every rule but LATE, whose points are in ``late``: there ``points`` is 0 and only the cap counts."""
-    late: tuple[DayBand, ...]
+    late: tuple[LatenessBand, ...]
     """Bands in ascending order, the last without an end."""
     mend_workdays: int
     """Working days after a return was sent back within which it must be corrected."""
@@ -96,16 +96,16 @@ class Scoring:
     """Calendar days before the due date (extensions apart) from which a report is early."""
     quality_items: int
     """Valid items in a month from which a faultless unit earns the quality bonus."""
-    pooling: Mapping[str, Pooling]
-    """How ``quarter`` and ``year`` (:class:`~zwgk_excel.domain.periods.Span`) are made of months."""
+    pooling: Mapping[str, Aggregation]
+    """How ``quarter`` and ``year`` (:class:`~zwgk_excel.domain.periods.PeriodLength`) are made of months."""
 
     def late_points(self, days: int) -> Decimal:
         """What ``days`` calendar days late cost before weight and cap."""
         return next(band.points for band in self.late if band.up_to is None or days <= band.up_to)
 
-    def band(self, points: Decimal) -> Band:
+    def band(self, points: Decimal) -> Grade:
         """The band of a month's points, or of a longer period's mean."""
-        return next((band for band, least in self.bands.items() if points >= least), Band.FAIL)
+        return next((band for band, least in self.bands.items() if points >= least), Grade.FAIL)
 
 
 def rounded(points: Decimal) -> Decimal:

@@ -17,7 +17,7 @@ CUT_BY_CAP = "（本项达到上限，只计一部分）"
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ScoreLine:
     """One line of a score sheet: what a rule took away or added, and why."""
 
     rule: str
@@ -53,15 +53,15 @@ class Score:
     """Among the units of its kind, 1 for the best; equal points share a rank."""
     band: str
     """Code of the band in ``lists.toml`` [band]."""
-    lines: tuple[Line, ...] = ()
+    lines: tuple[ScoreLine, ...] = ()
 
     @property
-    def deductions(self) -> tuple[Line, ...]:
+    def deductions(self) -> tuple[ScoreLine, ...]:
         """The lines that took points away."""
         return tuple(line for line in self.lines if line.points < 0)
 
     @property
-    def bonuses(self) -> tuple[Line, ...]:
+    def bonuses(self) -> tuple[ScoreLine, ...]:
         """The lines that added points."""
         return tuple(line for line in self.lines if line.points > 0)
 
@@ -99,7 +99,7 @@ def ranked(scores: Iterable[Score]) -> tuple[Score, ...]:
     return tuple(sorted(placed, key=lambda each: (order[each.kind], each.rank)))
 
 
-def corrections(closed: Assessment, now: Assessment) -> tuple[str, ...]:
+def changes_since_closing(closed: Assessment, now: Assessment) -> tuple[str, ...]:
     """What became of the units of a closed month since: one sentence for each whose points would differ today.
 
     ``now`` is the same month assessed on what is known today by the rules of then.
@@ -113,8 +113,8 @@ def corrections(closed: Assessment, now: Assessment) -> tuple[str, ...]:
             why = [f"原计：{'；'.join(gone)}" if gone else "", f"现应计：{'；'.join(new)}" if new else ""]
             told = "。".join(each for each in why if each)
             found.append(
-                f"{closed.period} {then.unit}：结账得分 {shown(then.points)}，"
-                f"按结账后的情况应为 {shown(today.points)}。{told}。"
+                f"{closed.period} {then.unit}：结账得分 {format_points(then.points)}，"
+                f"按结账后的情况应为 {format_points(today.points)}。{told}。"
             )
     return tuple(found)
 
@@ -126,7 +126,7 @@ def _only_in(score: Score, other: Score) -> list[str]:
     ]
 
 
-def shown(points: Decimal) -> str:
+def format_points(points: Decimal) -> str:
     """Points as people write them: 93.5, 100, -0.25."""
     plain = f"{points:f}"
     return (plain.rstrip("0").rstrip(".") if "." in plain else plain) or "0"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from zwgk_excel.domain.duties import Roster
-from zwgk_excel.domain.problems import Place, Problem, problem
+from zwgk_excel.domain.problems import CellRef, Problem, problem
 
-STRANGER = "sender_unknown"
+SENDER_UNKNOWN = "sender_unknown"
 """The code of the problem with a sender who is in nobody's addresses."""
 
 
@@ -31,7 +31,7 @@ def units_of(roster: Roster, sender: str) -> tuple[str, ...]:
     return tuple(name for name in names if sender and sender.lower() in addresses_of(roster, name))
 
 
-def check_sender(roster: Roster, sender: str, unit: str, place: Place, *, office: Collection[str]) -> Problem | None:
+def check_sender(roster: Roster, sender: str, unit: str, place: CellRef, *, office: Collection[str]) -> Problem | None:
     """What is to be told about a return of ``unit`` that ``sender`` mailed in; None where it is one of the unit's.
 
     ``office`` are the office's own addresses in lower case: what it forwards is nobody else's. ``unit`` is empty
@@ -48,7 +48,7 @@ def check_sender(roster: Roster, sender: str, unit: str, place: Place, *, office
     if not others and unit and not theirs:
         return problem("sender_unchecked", place, sender=shown, unit=unit)
     if not others:
-        return problem(STRANGER, place, sender=shown)
+        return problem(SENDER_UNKNOWN, place, sender=shown)
     if unit:
         return problem("sender_differs", place, sender=shown, other="、".join(others), unit=unit)
     return None

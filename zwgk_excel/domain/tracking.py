@@ -13,12 +13,12 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Self
 
-from zwgk_excel.domain.decisions import UNDECIDED, Standing
-from zwgk_excel.domain.merging import counting
+from zwgk_excel.domain.decisions import NO_DECISIONS, ActiveDecisions
+from zwgk_excel.domain.effective_receipts import effective_receipts
 from zwgk_excel.domain.obligations import Obligation, extended
 from zwgk_excel.domain.periods import Month
-from zwgk_excel.domain.problems import Place, Problem, problem
-from zwgk_excel.domain.returns import Receipt, Return, Tally
+from zwgk_excel.domain.problems import CellRef, Problem, problem
+from zwgk_excel.domain.returns import ContentCounts, Receipt, Return
 
 
 class Outcome(StrEnum):
@@ -49,7 +49,7 @@ SATISFIED = frozenset({Outcome.REPORTED, Outcome.NIL})
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
+class ObligationStatus:
     """Where one obligation stands as of a day."""
 
     obligation: Obligation
@@ -66,7 +66,7 @@ class Status:
     """Valid items in the content that counts."""
     problems: int = 0
     """Errors and warnings that stand against it in the content that counts."""
-    standing: Standing = UNDECIDED
+    decisions: ActiveDecisions = NO_DECISIONS
 
     @property
     def is_open(self) -> bool:
@@ -76,29 +76,29 @@ class Status:
 
 
 @dataclass(frozen=True, slots=True)
-class History:
+class UnitSubmissions:
     """What came from one unit for one cycle."""
 
     returns: tuple[Receipt, ...]
     """Every one, oldest first."""
-    counting: tuple[Receipt, ...]
+    effective: tuple[Receipt, ...]
     """Those that count, with the part of them that does, oldest first."""
     problems: tuple[Problem, ...] = ()
     """What the newest no longer has."""
 
-    def condensed(self) -> Self:
+    def summary(self) -> Self:
         """The same without contents, but for parts of them: what was united cannot be read again by its receipt."""
         returns = tuple(each.without_content() for each in self.returns)
-        if len(self.counting) > 1:
+        if len(self.effective) > 1:
             return replace(self, returns=returns)
-        return replace(self, returns=returns, counting=tuple(each.without_content() for each in self.counting))
+        return replace(self, returns=returns, effective=tuple(each.without_content() for each in self.effective))
 
 
 @dataclass(frozen=True, slots=True)
-class Tracking:
+class TrackingResult:
     """Everything :func:`track` found."""
 
-    statuses: tuple[Status, ...]
+    statuses: tuple[ObligationStatus, ...]
     contents: tuple[Receipt, ...]
     """The receipts whose content counts, with the part of it that does, oldest first: the newest of each unit and
     cycle, or all of them where the office merged them."""
@@ -109,12 +109,12 @@ class Tracking:
 def track(
     obligations: Sequence[Obligation],
     receipts: Iterable[Receipt],
-    standings: Mapping[str, Standing],
+    standings: Mapping[str, ActiveDecisions],
     *,
     as_of: date,
     due_soon_days: int,
     merged: Collection[tuple[str, Month]] = (),
-) -> Tracking:
+) -> TrackingResult:
     """The status of every obligation as of a day, in the order given.
 
     Receipts after ``as_of`` do not count yet. Of one unit and cycle the newest return holds the content, or all do
@@ -134,27 +134,27 @@ def by_unit_and_cycle(receipts: Iterable[Receipt], as_of: date) -> dict[tuple[st
     return found
 
 
-def history_of(returns: Sequence[Receipt], *, merged: bool) -> History:
+def history_of(returns: Sequence[Receipt], *, merged: bool) -> UnitSubmissions:
     """What counts of one unit's returns for one cycle, oldest first: with their contents, or else a single one."""
-    counts = counting(returns, merged=merged)
-    return History(tuple(returns), tuple(counts), () if merged else tuple(_vanished(returns, counts[-1])))
+    counts = effective_receipts(returns, merged=merged)
+    return UnitSubmissions(tuple(returns), tuple(counts), () if merged else tuple(_vanished(returns, counts[-1])))
 
 
 def track_histories(
     obligations: Sequence[Obligation],
-    arrived: Sequence[History],
-    standings: Mapping[str, Standing],
+    arrived: Sequence[UnitSubmissions],
+    standings: Mapping[str, ActiveDecisions],
     *,
     as_of: date,
     due_soon_days: int,
-) -> Tracking:
+) -> TrackingResult:
     """As :func:`track`, from what is known of each unit and cycle; tallies are enough for it."""
     index = _Index(arrived)
     statuses = tuple(
-        _status(each, index, standings.get(each.key, UNDECIDED), as_of, due_soon_days) for each in obligations
+        _status(each, index, standings.get(each.key, NO_DECISIONS), as_of, due_soon_days) for each in obligations
     )
-    contents = sorted((each for history in arrived for each in history.counting), key=lambda each: each.order)
-    return Tracking(statuses, tuple(contents), tuple(p for history in arrived for p in history.problems))
+    contents = sorted((each for history in arrived for each in history.effective), key=lambda each: each.order)
+    return TrackingResult(statuses, tuple(contents), tuple(p for history in arrived for p in history.problems))
 
 
 def timeliness(
@@ -181,7 +181,7 @@ def satisfies(content: Return, obligation: Obligation) -> bool:
     return outcome_of(content.tally(obligation.key), obligation) in SATISFIED
 
 
-def outcome_of(tally: Tally, obligation: Obligation) -> Outcome:
+def outcome_of(tally: ContentCounts, obligation: Obligation) -> Outcome:
     """What comes of that which contents say of an obligation."""
     if tally.valid and not (obligation.duty.policy and tally.news == tally.valid):
         return Outcome.REPORTED
@@ -193,20 +193,20 @@ def outcome_of(tally: Tally, obligation: Obligation) -> Outcome:
 class _Index:
     """What came by the obligations it speaks of, so that tracking is linear in receipts and obligations."""
 
-    def __init__(self, arrived: Sequence[History]) -> None:
-        self.spoken = spoken_of(receipt for history in arrived for receipt in history.returns)
-        self.tallies: dict[str, Tally] = {}
+    def __init__(self, arrived: Sequence[UnitSubmissions]) -> None:
+        self.spoken = returns_by_obligation(receipt for history in arrived for receipt in history.returns)
+        self.tallies: dict[str, ContentCounts] = {}
         self.problems: dict[str, int] = defaultdict(int)
-        for receipt in (each for history in arrived for each in history.counting):
+        for receipt in (each for history in arrived for each in history.effective):
             for key, tally in receipt.tallies.items():
                 self.tallies[key] = self.tallies[key] + tally if key in self.tallies else tally
             for each in receipt.problems:
                 self.problems[each.obligation] += each.counts
 
 
-def spoken_of(receipts: Iterable[Receipt]) -> Mapping[str, Sequence[tuple[Receipt, Tally]]]:
+def returns_by_obligation(receipts: Iterable[Receipt]) -> Mapping[str, Sequence[tuple[Receipt, ContentCounts]]]:
     """The key of each obligation → the returns that have rows for it with what they say, oldest first."""
-    found: dict[str, list[tuple[Receipt, Tally]]] = defaultdict(list)
+    found: dict[str, list[tuple[Receipt, ContentCounts]]] = defaultdict(list)
     for receipt in sorted(receipts, key=lambda each: each.order):
         for key, tally in receipt.tallies.items():
             if key:
@@ -214,8 +214,10 @@ def spoken_of(receipts: Iterable[Receipt]) -> Mapping[str, Sequence[tuple[Receip
     return found
 
 
-def _status(obligation: Obligation, index: _Index, decided: Standing, as_of: date, due_soon_days: int) -> Status:
-    tally = index.tallies.get(obligation.key, Tally())
+def _status(
+    obligation: Obligation, index: _Index, decided: ActiveDecisions, as_of: date, due_soon_days: int
+) -> ObligationStatus:
+    tally = index.tallies.get(obligation.key, ContentCounts())
     spoken = index.spoken.get(obligation.key, ())
     first = next((each for each in spoken if outcome_of(each[1], obligation) in SATISFIED), None)
     outcome = outcome_of(tally, obligation)
@@ -225,7 +227,7 @@ def _status(obligation: Obligation, index: _Index, decided: Standing, as_of: dat
     received_at = first[0].received_at if first else None
     waived = decided.waived and outcome not in SATISFIED
     when, days_late, days_left = _UNTIMED if waived else _timed(obligation, decided, received_at, as_of, due_soon_days)
-    return Status(
+    return ObligationStatus(
         obligation,
         Outcome.WAIVED if waived else outcome,
         when,
@@ -234,7 +236,7 @@ def _status(obligation: Obligation, index: _Index, decided: Standing, as_of: dat
         days_left,
         items=tally.valid,
         problems=index.problems.get(obligation.key, 0),
-        standing=decided,
+        decisions=decided,
     )
 
 
@@ -244,7 +246,7 @@ _UNTIMED: _Timed = None, 0, None
 
 
 def _timed(
-    obligation: Obligation, decided: Standing, received_at: datetime | None, as_of: date, due_soon_days: int
+    obligation: Obligation, decided: ActiveDecisions, received_at: datetime | None, as_of: date, due_soon_days: int
 ) -> _Timed:
     dated = extended(obligation, decided.extended_to) if decided.extended_to else obligation
     done_on = received_at.date() if received_at else None
@@ -271,4 +273,4 @@ def _vanished(history: Sequence[Receipt], newest: Receipt) -> Iterable[Problem]:
             if item.obligation and item.identity not in present | reported:
                 reported.add(item.identity)
                 values = {"title": item.title or item.url, "task": item.task}
-                yield problem("items_vanished", Place(newest.name), obligation=item.obligation, **values)
+                yield problem("items_vanished", CellRef(newest.name), obligation=item.obligation, **values)

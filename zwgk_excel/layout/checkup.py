@@ -21,7 +21,7 @@ class CheckState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class DiagnosticResult:
     """One thing that was looked at."""
 
     area: str
@@ -45,16 +45,18 @@ class Check:
         """Whether the next step makes no sense."""
         return self.state is CheckState.FAILED
 
-    def advised(self, hint: str) -> Check:
+    def advised(self, hint: str) -> DiagnosticResult:
         """The same with more advice, where it failed."""
         return replace(self, action="；".join(filter(None, (self.action, hint)))) if self.failed else self
 
 
-def check(area: str, code: str, **values: Any) -> Check:
+def check(area: str, code: str, **values: Any) -> DiagnosticResult:
     """A check by its code; ``values`` fill its texts in. Raises KeyError for a code or a value that is not there."""
     texts = _texts()["checks"][code]
     found, action = (texts.get(key, "").format(area=area, **values) for key in ("found", "action"))
-    return Check(area, code, CheckState(texts["state"]), _texts()["areas"][area], texts["step"], found, action)
+    return DiagnosticResult(
+        area, code, CheckState(texts["state"]), _texts()["areas"][area], texts["step"], found, action
+    )
 
 
 @cache

@@ -64,7 +64,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class SheetLayout:
     """One sheet with its columns, in order."""
 
     key: str
@@ -110,10 +110,10 @@ class Layout:
     """One workbook: its sheets by key, and what else its file says."""
 
     file_name: str
-    sheets: Mapping[str, Sheet]
+    sheets: Mapping[str, SheetLayout]
     settings: Mapping[str, Any]
 
-    def __getitem__(self, key: str) -> Sheet:
+    def __getitem__(self, key: str) -> SheetLayout:
         return self.sheets[key]
 
 
@@ -125,7 +125,7 @@ def layout(name: str) -> Layout:
     return Layout(raw.pop("file_name"), sheets, raw)
 
 
-def _sheet(key: str, raw: dict[str, Any]) -> Sheet:
+def _sheet(key: str, raw: dict[str, Any]) -> SheetLayout:
     raw = dict(raw)
     columns = [_column(each) for each in raw.pop("columns", [])]
     changes = raw.pop("copied", {})
@@ -137,7 +137,7 @@ def _sheet(key: str, raw: dict[str, Any]) -> Sheet:
     if source := raw.pop("copy_columns", ""):
         name, _, copied_sheet = source.partition(".")
         columns += [replace(column, office=False, prompt="") for column in layout(name)[copied_sheet]]
-    return Sheet(key, columns=tuple(columns), **raw)
+    return SheetLayout(key, columns=tuple(columns), **raw)
 
 
 def _changed(column: Column, raw: dict[str, Any]) -> Column:

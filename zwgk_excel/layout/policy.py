@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from zwgk_excel.domain.catalogue import CATALOGUE, Severity
-from zwgk_excel.domain.deadlines import Deadline, MonthDay, OwnDeadline, Policy, Shift
+from zwgk_excel.domain.deadlines import DeadlineRule, ExtraDeadline, MonthDay, Policy, Shift
 from zwgk_excel.domain.duties import Cadence
-from zwgk_excel.domain.rungs import Level, Rung
+from zwgk_excel.domain.problem_catalogue import CATALOGUE, Severity
+from zwgk_excel.domain.reminder_levels import ReminderLevel, ReminderRule
 from zwgk_excel.layout.resources import read_toml
-from zwgk_excel.layout.values import choice, count, merged
+from zwgk_excel.layout.toml_values import choice, count, merged
 
 POLICY_KEYS = frozenset(
     {"due_soon_days", "publish_within_workdays", "shift", "deadlines", "own_deadlines", "reminders", "severities"}
@@ -22,10 +22,10 @@ POLICY_KEYS = frozenset(
 @cache
 def shipped_policy() -> Policy:
     """The policy as shipped."""
-    return policy_with({})
+    return load_policy({})
 
 
-def policy_with(overlay: Mapping[str, Any]) -> Policy:
+def load_policy(overlay: Mapping[str, Any]) -> Policy:
     """The shipped policy with ``overlay`` (parsed TOML) merged in, table by table.
 
     Raises ValueError with the offending key and value, for the caller to put into a sentence.
@@ -39,29 +39,29 @@ def policy_with(overlay: Mapping[str, Any]) -> Policy:
         due_soon_days=count("due_soon_days", raw["due_soon_days"]),
         publish_within_workdays=count("publish_within_workdays", raw["publish_within_workdays"]),
         severities=_severities(raw["severities"]),
-        reminders=tuple(_rung(level, raw["reminders"]) for level in Level),
+        reminders=tuple(_rung(level, raw["reminders"]) for level in ReminderLevel),
     )
 
 
-def _deadline(cadence: Cadence, tables: Mapping[str, Any]) -> Deadline:
+def _deadline(cadence: Cadence, tables: Mapping[str, Any]) -> DeadlineRule:
     where, raw = f"deadlines.{cadence}", tables[cadence]
     rules = {name: _month_day(f"{where}.{name}", raw[name]) for name in raw}
     if "opens" not in rules or ("due" in rules) != ("final" in rules) or set(rules) - {"opens", "due", "final"}:
         raise ValueError(f"{where} = {raw}")
     if "due" in rules and not (_order(rules["opens"]) <= _order(rules["due"]) <= _order(rules["final"])):
         raise ValueError(f"{where} = {raw}")
-    return Deadline(rules["opens"], rules.get("due"), rules.get("final"))
+    return DeadlineRule(rules["opens"], rules.get("due"), rules.get("final"))
 
 
 def _order(rule: MonthDay) -> tuple[int, int]:
     return rule.months, rule.day
 
 
-def _own(raw: Mapping[str, Any]) -> OwnDeadline:
+def _own(raw: Mapping[str, Any]) -> ExtraDeadline:
     where = "own_deadlines"
     try:
         due, final = _month_day(f"{where}.due", raw["due"]), _month_day(f"{where}.final", raw["final"])
-        return OwnDeadline(choice(Cadence, where, raw["cadence"]), str(raw["unit"]), str(raw["subject"]), due, final)
+        return ExtraDeadline(choice(Cadence, where, raw["cadence"]), str(raw["unit"]), str(raw["subject"]), due, final)
     except KeyError as missing:
         raise ValueError(f"{where}: {missing.args[0]} = ?") from None
 
@@ -73,12 +73,12 @@ def _month_day(where: str, raw: Any) -> MonthDay:
     raise ValueError(f"{where} = {raw}")
 
 
-def _rung(level: Level, tables: Mapping[str, Any]) -> Rung:
+def _rung(level: ReminderLevel, tables: Mapping[str, Any]) -> ReminderRule:
     where = f"reminders.{level}"
     match tables:
-        case {**steps} if set(steps) == set(Level) and set(steps[level]) == {"days", "every"}:
+        case {**steps} if set(steps) == set(ReminderLevel) and set(steps[level]) == {"days", "every"}:
             days, every = (count(f"{where}.{name}", steps[level][name]) for name in ("days", "every"))
-            return Rung(level, days, every)
+            return ReminderRule(level, days, every)
     raise ValueError(f"reminders = {tables}")
 
 

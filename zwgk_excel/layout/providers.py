@@ -11,7 +11,7 @@ from zwgk_excel.layout.resources import read_toml
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ProviderServer:
     """A server as the service's help page gives it; the host is empty where only the office can know it."""
 
     host: str
@@ -26,8 +26,8 @@ class Provider:
     key: str
     name: str
     domains: tuple[str, ...]
-    smtp: Place
-    imap: Place
+    smtp: ProviderServer
+    imap: ProviderServer
     password: str
     """What to log in with, in words."""
     note: str
@@ -51,5 +51,5 @@ def provider_of(address: str, *hosts: str) -> Provider | None:
 
 
 def _provider(raw: Mapping[str, Any]) -> Provider:
-    places = {key: Place(**raw[key]) for key in ("smtp", "imap")}
+    places = {key: ProviderServer(**raw[key]) for key in ("smtp", "imap")}
     return Provider(**{**raw, **places, "domains": tuple(raw["domains"])})

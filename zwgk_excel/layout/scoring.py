@@ -7,27 +7,27 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from zwgk_excel.domain.catalogue import CATALOGUE
 from zwgk_excel.domain.duties import UnitKind
-from zwgk_excel.domain.periods import Span
-from zwgk_excel.domain.score_rules import Band, DayBand, Pooling, Rule, Scoring, Tariff
+from zwgk_excel.domain.periods import PeriodLength
+from zwgk_excel.domain.problem_catalogue import CATALOGUE
+from zwgk_excel.domain.score_rules import Aggregation, Grade, LatenessBand, PointRule, ScoreRule, Scoring
 from zwgk_excel.layout.resources import read_toml
-from zwgk_excel.layout.values import choice, count, merged, number, table, yes
+from zwgk_excel.layout.toml_values import choice, count, merged, number, table, yes
 
 SECTION = "scoring"
 _OWN_KEYS = {
-    Rule.LATE: {"bands", "cap"},
-    Rule.RETURNED: {"points", "cap", "workdays"},
-    Rule.FORMAL: {"points", "cap", "codes", "per_task"},
-    Rule.EARLY: {"points", "cap", "days"},
-    Rule.QUALITY: {"points", "cap", "items"},
+    ScoreRule.LATE: {"bands", "cap"},
+    ScoreRule.RETURNED: {"points", "cap", "workdays"},
+    ScoreRule.FORMAL: {"points", "cap", "codes", "per_task"},
+    ScoreRule.EARLY: {"points", "cap", "days"},
+    ScoreRule.QUALITY: {"points", "cap", "items"},
 }
-_TARIFFED = tuple(rule for rule in Rule if rule is not Rule.MONTH)
-_LEVELS = tuple(band for band in Band if band is not Band.FAIL)
+_TARIFFED = tuple(rule for rule in ScoreRule if rule is not ScoreRule.MONTH)
+_LEVELS = tuple(band for band in Grade if band is not Grade.FAIL)
 _NUMBERS = ("base", "floor", "cap")
 
 
-def scoring_raw(overlay: Mapping[str, Any]) -> dict[str, Any]:
+def merged_scoring_table(overlay: Mapping[str, Any]) -> dict[str, Any]:
     """The rules as plain values: the shipped table [scoring] with that of ``overlay`` (parsed TOML) merged in."""
     found: dict[str, Any] = merged(read_toml("policy.toml"), overlay)[SECTION]
     return found
@@ -49,24 +49,26 @@ def scoring_from(raw: Mapping[str, Any]) -> Scoring:
         weights=_weights(raw["weights"]),
         bands=_bands(raw["bands"]),
         tariffs={rule: _tariff(rule, part) for rule, part in parts.items()},
-        late=_day_bands(parts[Rule.LATE]["bands"]),
-        mend_workdays=count("scoring.returned.workdays", parts[Rule.RETURNED]["workdays"]),
-        formal_codes=_codes(parts[Rule.FORMAL]["codes"]),
-        formal_per_task=number("scoring.formal.per_task", parts[Rule.FORMAL]["per_task"]),
-        early_days=count("scoring.early.days", parts[Rule.EARLY]["days"], least=1),
-        quality_items=count("scoring.quality.items", parts[Rule.QUALITY]["items"], least=1),
-        pooling={span: choice(Pooling, _key(span), raw[span]) for span in (Span.QUARTER, Span.YEAR)},
+        late=_day_bands(parts[ScoreRule.LATE]["bands"]),
+        mend_workdays=count("scoring.returned.workdays", parts[ScoreRule.RETURNED]["workdays"]),
+        formal_codes=_codes(parts[ScoreRule.FORMAL]["codes"]),
+        formal_per_task=number("scoring.formal.per_task", parts[ScoreRule.FORMAL]["per_task"]),
+        early_days=count("scoring.early.days", parts[ScoreRule.EARLY]["days"], least=1),
+        quality_items=count("scoring.quality.items", parts[ScoreRule.QUALITY]["items"], least=1),
+        pooling={
+            span: choice(Aggregation, _key(span), raw[span]) for span in (PeriodLength.QUARTER, PeriodLength.YEAR)
+        },
     )
     _check_order(rules)
     return rules
 
 
-def plain_rules(raw: Any) -> Any:
+def rules_to_json(raw: Any) -> Any:
     """The rules as the ledger keeps them: JSON values, decimals as text that :func:`scoring_from` reads."""
     if isinstance(raw, Mapping):
-        return {key: plain_rules(value) for key, value in raw.items()}
+        return {key: rules_to_json(value) for key, value in raw.items()}
     if isinstance(raw, list):
-        return [plain_rules(value) for value in raw]
+        return [rules_to_json(value) for value in raw]
     return str(raw) if isinstance(raw, Decimal) else raw
 
 
@@ -74,9 +76,9 @@ def _key(name: str) -> str:
     return f"{SECTION}.{name}"
 
 
-def _tariff(rule: Rule, part: Mapping[str, Any]) -> Tariff:
-    points = Decimal(0) if rule is Rule.LATE else number(f"{_key(rule)}.points", part["points"])
-    return Tariff(points, number(f"{_key(rule)}.cap", part["cap"]))
+def _tariff(rule: ScoreRule, part: Mapping[str, Any]) -> PointRule:
+    points = Decimal(0) if rule is ScoreRule.LATE else number(f"{_key(rule)}.points", part["points"])
+    return PointRule(points, number(f"{_key(rule)}.cap", part["cap"]))
 
 
 def _weights(raw: Any) -> dict[UnitKind, Decimal]:
@@ -84,16 +86,16 @@ def _weights(raw: Any) -> dict[UnitKind, Decimal]:
     return {kind: number(f"scoring.weights.{kind}", found[kind]) for kind in UnitKind}
 
 
-def _bands(raw: Any) -> dict[Band, Decimal]:
+def _bands(raw: Any) -> dict[Grade, Decimal]:
     found = table("scoring.bands", raw, (str(band) for band in _LEVELS))
-    bands: dict[Band, Decimal] = {band: number(f"scoring.bands.{band}", found[band]) for band in _LEVELS}
+    bands: dict[Grade, Decimal] = {band: number(f"scoring.bands.{band}", found[band]) for band in _LEVELS}
     for (better, higher), (worse, lower) in pairwise(bands.items()):
         if higher <= lower:
             raise ValueError(f"scoring.bands.{worse} = {lower}（应低于 {better} 的 {higher}）")
     return bands
 
 
-def _day_bands(raw: Any) -> tuple[DayBand, ...]:
+def _day_bands(raw: Any) -> tuple[LatenessBand, ...]:
     if not isinstance(raw, list) or not raw:
         raise ValueError(f"scoring.late.bands = {raw!r}（应为天数档次的列表）")
     bands, last = [], 0
@@ -105,7 +107,7 @@ def _day_bands(raw: Any) -> tuple[DayBand, ...]:
         if up_to is not None and up_to <= last:
             raise ValueError(f"{where}.up_to = {up_to}（应大于前一档的 {last}，各档不能重叠）")
         last = up_to or last
-        bands.append(DayBand(up_to, number(f"{where}.points", each["points"])))
+        bands.append(LatenessBand(up_to, number(f"{where}.points", each["points"])))
     return tuple(bands)
 
 
@@ -120,13 +122,13 @@ def _codes(raw: Any) -> frozenset[str]:
 
 def _check_order(rules: Scoring) -> None:
     """To report must never cost more than to report later, or not at all."""
-    points = {rule: rules.tariffs[rule].points for rule in (Rule.GRACE, Rule.RETURNED, Rule.NEWS)}
-    steps = [("scoring.grace.points", points[Rule.GRACE])]
+    points = {rule: rules.tariffs[rule].points for rule in (ScoreRule.GRACE, ScoreRule.RETURNED, ScoreRule.NEWS)}
+    steps = [("scoring.grace.points", points[ScoreRule.GRACE])]
     steps += [(f"scoring.late.bands[{n}].points", band.points) for n, band in enumerate(rules.late, 1)]
-    steps += [("scoring.missing.points", most := rules.tariffs[Rule.MISSING].points)]
+    steps += [("scoring.missing.points", most := rules.tariffs[ScoreRule.MISSING].points)]
     for (milder, less), (graver, more) in pairwise(steps):
         if less > more:
             raise ValueError(f"{graver} = {more}（应不少于 {milder} 的 {less}，报得越晚扣得越多）")
-    for rule in (Rule.RETURNED, Rule.NEWS):
+    for rule in (ScoreRule.RETURNED, ScoreRule.NEWS):
         if points[rule] > most:
             raise ValueError(f"{_key(rule)}.points = {points[rule]}（应不多于未报 scoring.missing 的 {most}）")

@@ -7,8 +7,8 @@ from functools import cache
 from typing import Any
 
 from zwgk_excel.domain.duties import UnitKind
-from zwgk_excel.domain.lint.tables import Vocabulary
-from zwgk_excel.layout.columns import Column, ColumnKind, Sheet, layout
+from zwgk_excel.domain.lint.tables import LintLabels
+from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout, layout
 from zwgk_excel.layout.resources import read_toml
 from zwgk_excel.layout.words import word, words
 
@@ -40,9 +40,9 @@ def office_groups() -> tuple[str, ...]:
 
 
 @cache
-def vocabulary() -> Vocabulary:
+def vocabulary() -> LintLabels:
     """The words of the two tables' dropdowns, and their headings."""
-    return Vocabulary(
+    return LintLabels(
         cadences=words("cadence"),
         categories=words("category"),
         kinds=words("unit_kind"),
@@ -52,11 +52,11 @@ def vocabulary() -> Vocabulary:
     )
 
 
-def _headings(sheet: Sheet) -> dict[str, str]:
+def _headings(sheet: SheetLayout) -> dict[str, str]:
     return {column.key: column.heading for column in sheet}
 
 
-def _rows(sheet: Sheet, raw: list[dict[str, Any]]) -> tuple[Mapping[str, str], ...]:
+def _rows(sheet: SheetLayout, raw: list[dict[str, Any]]) -> tuple[Mapping[str, str], ...]:
     keys = {column.key for column in sheet}
     for each in raw:
         if unknown := set(each) - keys:

@@ -2,40 +2,40 @@
 
 from zwgk_excel.ledger.cycles import CycleRecord, WorkbookRecord
 from zwgk_excel.ledger.errors import (
-    CycleClosed,
-    LedgerBusy,
+    CycleClosedError,
+    LedgerBusyError,
     LedgerError,
-    LedgerFailed,
-    LedgerMissing,
-    LedgerTooNew,
-    LedgerTooOld,
+    LedgerFailedError,
+    LedgerMissingError,
+    LedgerTooNewError,
+    LedgerTooOldError,
 )
-from zwgk_excel.ledger.examine import Condition, examine
+from zwgk_excel.ledger.health import LedgerHealth, inspect_ledger
 from zwgk_excel.ledger.locks import file_lock
-from zwgk_excel.ledger.places import account_of, holds_password, schema_of, shown, url_of
-from zwgk_excel.ledger.receipts import Original
+from zwgk_excel.ledger.receipts import FirstCopy
 from zwgk_excel.ledger.store import Ledger, open_ledger, read_ledger
+from zwgk_excel.ledger.urls import account_of, display_location, holds_password, schema_of, url_of
 
 __all__ = [
-    "Condition",
-    "CycleClosed",
+    "CycleClosedError",
     "CycleRecord",
+    "FirstCopy",
     "Ledger",
-    "LedgerBusy",
+    "LedgerBusyError",
     "LedgerError",
-    "LedgerFailed",
-    "LedgerMissing",
-    "LedgerTooNew",
-    "LedgerTooOld",
-    "Original",
+    "LedgerFailedError",
+    "LedgerHealth",
+    "LedgerMissingError",
+    "LedgerTooNewError",
+    "LedgerTooOldError",
     "WorkbookRecord",
     "account_of",
-    "examine",
+    "display_location",
     "file_lock",
     "holds_password",
+    "inspect_ledger",
     "open_ledger",
     "read_ledger",
     "schema_of",
-    "shown",
     "url_of",
 ]

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, insert, select, tuple_, update
 
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.ledger.bulk import insert_rows, listed
-from zwgk_excel.ledger.errors import CycleClosed
+from zwgk_excel.ledger.errors import CycleClosedError
 from zwgk_excel.ledger.schema import ASSESSMENTS, CYCLES, SCORES, SNAPSHOTS, WORKBOOKS
 
 
@@ -62,7 +62,7 @@ def close(
     """Close a cycle with its figures, by obligation key; raises CycleClosed the second time."""
     record = _record(connection, cycle)
     if record.closed_at is not None:
-        raise CycleClosed(cycle, record.closed_at, record.closed_by)
+        raise CycleClosedError(cycle, record.closed_at, record.closed_by)
     closed = {"closed_at": at, "closed_as_of": as_of, "closed_by": who}
     connection.execute(update(CYCLES).where(CYCLES.c.cycle == cycle).values(closed))
     rows = (
@@ -79,7 +79,7 @@ def select_snapshot(connection: Connection, cycle: Month) -> dict[str, dict[str,
     return {key: payload for key, payload in rows}  # noqa: C416 - a row is not typed as a pair
 
 
-def keep_scores(
+def insert_scores(
     connection: Connection, cycle: Month, assessment: Mapping[str, Any], scores: Mapping[str, Mapping[str, Any]]
 ) -> None:
     """Keep what a cycle that is being closed was assessed with: what concerns all units, and each unit's score."""
@@ -92,7 +92,7 @@ def keep_scores(
 
 
 def select_scores(connection: Connection) -> dict[Month, tuple[dict[str, Any], list[dict[str, Any]]]]:
-    """Of every cycle that was closed with scores, what :func:`keep_scores` was given, scores in their order."""
+    """Of every cycle that was closed with scores, what :func:`insert_scores` was given, scores in their order."""
     found: dict[Month, tuple[dict[str, Any], list[dict[str, Any]]]] = {
         row.cycle: (row.payload, []) for row in connection.execute(select(ASSESSMENTS).order_by(ASSESSMENTS.c.cycle))
     }

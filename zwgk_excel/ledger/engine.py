@@ -12,7 +12,7 @@ from sqlalchemy.engine import URL, ExceptionContext
 from sqlalchemy.exc import DBAPIError, IntegrityError, NoSuchModuleError, OperationalError
 
 from zwgk_excel.ledger import postgresql
-from zwgk_excel.ledger.errors import LedgerBusy, LedgerError, LedgerFailed, one_line
+from zwgk_excel.ledger.errors import LedgerBusyError, LedgerError, LedgerFailedError, one_line
 
 _BUSY = {"SQLITE_BUSY", "SQLITE_LOCKED"}
 _REASONS = {
@@ -38,13 +38,13 @@ def connect(url: URL, timeout: float, *, read_only: bool = False) -> Engine:
         else:
             engine = postgresql.engine(url, read_only=read_only)
     except (NoSuchModuleError, ImportError) as missing:
-        raise LedgerFailed(f"缺少数据库驱动（{missing}）；请运行 pip install \"zwgk-excel[postgresql]\"") from None
+        raise LedgerFailedError(f"缺少数据库驱动（{missing}）；请运行 pip install \"zwgk-excel[postgresql]\"") from None
     event.listen(engine, "handle_error", _translate)
     if sqlite:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
-        event.listen(engine, "begin", postgresql.Begin(timeout))
+        event.listen(engine, "begin", postgresql.WriterLock(timeout))
     return engine
 
 
@@ -91,8 +91,8 @@ def _error_of(original: BaseException, raised: DBAPIError) -> LedgerError | None
     name = getattr(original, "sqlite_errorname", "")
     if not name:
         told = postgresql.error_of(original)
-        return told or (LedgerFailed(one_line(original)) if isinstance(raised, OperationalError) else None)
+        return told or (LedgerFailedError(one_line(original)) if isinstance(raised, OperationalError) else None)
     primary = "_".join(name.split("_")[:2])
     if primary in _BUSY:
-        return LedgerBusy()
-    return LedgerFailed(_REASONS[primary]) if primary in _REASONS else None
+        return LedgerBusyError()
+    return LedgerFailedError(_REASONS[primary]) if primary in _REASONS else None

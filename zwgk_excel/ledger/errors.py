@@ -13,7 +13,7 @@ class LedgerError(Exception):
     """The ledger cannot do what was asked; nothing was changed by the step that failed."""
 
 
-class LedgerMissing(LedgerError):
+class LedgerMissingError(LedgerError):
     """There is no ledger at the place asked for."""
 
     def __init__(self, where: str) -> None:
@@ -21,7 +21,7 @@ class LedgerMissing(LedgerError):
         super().__init__(f"找不到数据库“{where}”；请核对工作区，从备份恢复，或先运行 zwgk init。")
 
 
-class LedgerTooNew(LedgerError):
+class LedgerTooNewError(LedgerError):
     """The ledger was written by a later version of the program: it has migrations this one does not know."""
 
     def __init__(self, unknown: Iterable[str]) -> None:
@@ -30,7 +30,7 @@ class LedgerTooNew(LedgerError):
         super().__init__(f"数据库由更新版本的程序写成（{names}），本程序不能使用；请先升级 zwgk-excel。")
 
 
-class LedgerTooOld(LedgerError):
+class LedgerTooOldError(LedgerError):
     """The ledger was written by an earlier version and is only to be read: it lacks migrations."""
 
     def __init__(self, missing: Iterable[str]) -> None:
@@ -38,14 +38,14 @@ class LedgerTooOld(LedgerError):
         super().__init__("数据库由较早版本的程序写成；请先在该工作区用本版本的程序运行一次 zwgk consolidate。")
 
 
-class LedgerBusy(LedgerError):
+class LedgerBusyError(LedgerError):
     """Another process is writing to the ledger."""
 
     def __init__(self) -> None:
         super().__init__("另一个 zwgk 正在处理本工作区；请等它完成后再试。")
 
 
-class LedgerFailed(LedgerError):
+class LedgerFailedError(LedgerError):
     """The database itself failed: disk full, read-only, damaged, server not reachable."""
 
     def __init__(self, reason: str) -> None:
@@ -53,7 +53,7 @@ class LedgerFailed(LedgerError):
         super().__init__(f"数据库出错：{reason}。未完成的一步没有写入，排除后重新运行即可。")
 
 
-class CycleClosed(LedgerError):
+class CycleClosedError(LedgerError):
     """The cycle is closed already; its figures stand."""
 
     def __init__(self, cycle: Month, closed_at: datetime, closed_by: str) -> None:

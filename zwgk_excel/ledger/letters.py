@@ -7,20 +7,20 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
-from zwgk_excel.domain.correspondence import Letter, LetterKind, LetterState
+from zwgk_excel.domain.correspondence import LetterKind, LetterState, OutgoingMessage
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.ledger.errors import LedgerError
 from zwgk_excel.ledger.schema import LETTERS
 
 
-def select_letters(connection: Connection, cycle: Month | None) -> tuple[Letter, ...]:
+def select_letters(connection: Connection, cycle: Month | None) -> tuple[OutgoingMessage, ...]:
     """The letters in the order in which they were first written down: all, or those of a cycle."""
     query = select(LETTERS).order_by(LETTERS.c.id)
     rows = connection.execute(query if cycle is None else query.where(LETTERS.c.cycle == cycle))
     return tuple(_letter(row) for row in rows)
 
 
-def prepare(connection: Connection, letter: Letter) -> None:
+def prepare(connection: Connection, letter: OutgoingMessage) -> None:
     """Write a letter down, in place of one with its key that was not handed over; LedgerError for one that was."""
     known = connection.execute(select(LETTERS).where(LETTERS.c.key == letter.key)).one_or_none()
     if known is None:
@@ -32,7 +32,7 @@ def prepare(connection: Connection, letter: Letter) -> None:
     connection.execute(update(LETTERS).where(LETTERS.c.key == letter.key).values(_values(letter)))
 
 
-def move(
+def change_state(
     connection: Connection, key: str, before: LetterState, after: LetterState, at: datetime, detail: str
 ) -> None:
     """Bring a letter from one state into another; LedgerError, and nothing changed, when it is not in the first."""
@@ -42,7 +42,7 @@ def move(
         raise LedgerError(f"邮件 {key} 的状态与预期不符（应为 {before}），没有改动。")
 
 
-def _values(letter: Letter) -> dict[str, Any]:
+def _values(letter: OutgoingMessage) -> dict[str, Any]:
     return {
         "key": letter.key,
         "kind": str(letter.kind),
@@ -60,8 +60,8 @@ def _values(letter: Letter) -> dict[str, Any]:
     }
 
 
-def _letter(row: Row[Any]) -> Letter:
-    return Letter(
+def _letter(row: Row[Any]) -> OutgoingMessage:
+    return OutgoingMessage(
         key=row.key,
         kind=LetterKind(row.kind),
         unit=row.unit,

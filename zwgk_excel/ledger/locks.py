@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from zwgk_excel.ledger.errors import LedgerBusy, LedgerFailed
+from zwgk_excel.ledger.errors import LedgerBusyError, LedgerFailedError
 from zwgk_excel.ledger.postgresql import RUN_LOCK, lock_call
 
 _POLL = 0.05
@@ -37,7 +37,7 @@ def file_lock(path: Path, wait: float) -> Iterator[None]:
     try:
         held = sqlite3.connect(path, timeout=wait, isolation_level=None)
     except sqlite3.OperationalError as error:
-        raise LedgerFailed(f"无法在工作区写入“{path.name}”，请检查文件夹权限") from error
+        raise LedgerFailedError(f"无法在工作区写入“{path.name}”，请检查文件夹权限") from error
     try:
         _lock(held, path)
         yield
@@ -51,8 +51,8 @@ def _lock(held: sqlite3.Connection, path: Path) -> None:
         held.execute("BEGIN EXCLUSIVE")
     except sqlite3.OperationalError as error:
         if error.sqlite_errorname.startswith("SQLITE_BUSY"):
-            raise LedgerBusy from None
-        raise LedgerFailed(f"无法锁定“{path.name}”，请检查文件夹权限") from error
+            raise LedgerBusyError from None
+        raise LedgerFailedError(f"无法锁定“{path.name}”，请检查文件夹权限") from error
 
 
 @contextmanager
@@ -62,7 +62,7 @@ def _database_lock(engine: Engine, wait: float) -> Iterator[None]:
         until = time.monotonic() + wait
         while not held.exec_driver_sql(lock_call("pg_try_advisory_lock", RUN_LOCK)).scalar():
             if time.monotonic() >= until:
-                raise LedgerBusy
+                raise LedgerBusyError
             time.sleep(_POLL)
         try:
             yield

@@ -9,28 +9,28 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, func, not_, select, update
 
-from zwgk_excel.domain.correspondence import Enclosed, Message, MessageKind
+from zwgk_excel.domain.correspondence import IncomingMessage, MessageKind, SavedAttachment
 from zwgk_excel.ledger.bulk import insert_rows, listed
 from zwgk_excel.ledger.schema import ENCLOSURES, MESSAGES
 
 
-def insert_messages(connection: Connection, messages: Iterable[Message], at: datetime) -> int:
+def insert_messages(connection: Connection, messages: Iterable[IncomingMessage], at: datetime) -> int:
     """Write messages that are not there yet; how many were new.
 
     One that is there under another number, because the mailbox was numbered anew or the mail moved, gets the new one.
     """
-    places: dict[tuple[str, int], list[Message]] = defaultdict(list)
+    places: dict[tuple[str, int], list[IncomingMessage]] = defaultdict(list)
     for message in messages:
         places[message.mailbox, message.uidvalidity].append(message)
     return sum(_insert_into(connection, place, found, at) for place, found in places.items())
 
 
-def select_messages(connection: Connection) -> tuple[Message, ...]:
+def select_messages(connection: Connection) -> tuple[IncomingMessage, ...]:
     """All messages, in the order in which the mailbox received them."""
-    enclosed: dict[int, list[Enclosed]] = defaultdict(list)
+    enclosed: dict[int, list[SavedAttachment]] = defaultdict(list)
     e = ENCLOSURES.c
     for row in connection.execute(select(ENCLOSURES).order_by(e.message, e.position)):
-        enclosed[row.message].append(Enclosed(row.file, row.sha256, row.original))
+        enclosed[row.message].append(SavedAttachment(row.file, row.sha256, row.original))
     m = MESSAGES.c
     rows = connection.execute(select(MESSAGES).order_by(m.received_at, m.mailbox, m.uidvalidity, m.uid))
     return tuple(_message(row, tuple(enclosed[row.id])) for row in rows)
@@ -38,20 +38,22 @@ def select_messages(connection: Connection) -> tuple[Message, ...]:
 
 def select_last_uid(connection: Connection, mailbox: str, uidvalidity: int) -> int:
     """The highest UID recorded of a mailbox as it is numbered now; 0 for none."""
-    return int(connection.scalar(select(func.max(MESSAGES.c.uid)).where(_here(mailbox, uidvalidity))) or 0)
+    return int(connection.scalar(select(func.max(MESSAGES.c.uid)).where(_in_folder(mailbox, uidvalidity))) or 0)
 
 
-def select_elsewhere(connection: Connection, mailbox: str, uidvalidity: int) -> Iterator[str]:
+def select_digests_elsewhere(connection: Connection, mailbox: str, uidvalidity: int) -> Iterator[str]:
     """The digests of the messages that are recorded under another mailbox or numbering, as often as they are."""
-    yield from connection.scalars(select(MESSAGES.c.digest).where(not_(_here(mailbox, uidvalidity))))
+    yield from connection.scalars(select(MESSAGES.c.digest).where(not_(_in_folder(mailbox, uidvalidity))))
 
 
-def _insert_into(connection: Connection, place: tuple[str, int], messages: Sequence[Message], at: datetime) -> int:
+def _insert_into(
+    connection: Connection, place: tuple[str, int], messages: Sequence[IncomingMessage], at: datetime
+) -> int:
     """Write the messages of one mailbox as it is numbered now; how many were new."""
     known = _known_uids(connection, place, [each.uid for each in messages])
     given = {each.uid: each for each in messages if each.uid not in known}
     elsewhere = _elsewhere(connection, place, [each.digest for each in given.values()])
-    new: list[Message] = []
+    new: list[IncomingMessage] = []
     moved: list[dict[str, int]] = []
     for message in given.values():
         if ids := elsewhere[message.digest]:
@@ -69,7 +71,7 @@ def _insert_into(connection: Connection, place: tuple[str, int], messages: Seque
 def _known_uids(connection: Connection, place: tuple[str, int], uids: Sequence[int]) -> set[int]:
     found: set[int] = set()
     for some in listed(uids):
-        query = select(MESSAGES.c.uid).where(_here(*place), MESSAGES.c.uid.in_(some))
+        query = select(MESSAGES.c.uid).where(_in_folder(*place), MESSAGES.c.uid.in_(some))
         found.update(connection.scalars(query))
     return found
 
@@ -78,14 +80,14 @@ def _elsewhere(connection: Connection, place: tuple[str, int], digests: Sequence
     """Digest → the ids that have it under another mailbox or numbering, first recorded first."""
     found: dict[str, list[int]] = defaultdict(list)
     for some in listed(digests):
-        elsewhere = MESSAGES.c.digest.in_(some), not_(_here(*place))
+        elsewhere = MESSAGES.c.digest.in_(some), not_(_in_folder(*place))
         query = select(MESSAGES.c.digest, MESSAGES.c.id).where(*elsewhere).order_by(MESSAGES.c.id)
         for row in connection.execute(query):
             found[row.digest].append(row.id)
     return found
 
 
-def _here(mailbox: str, uidvalidity: int) -> ColumnElement[bool]:
+def _in_folder(mailbox: str, uidvalidity: int) -> ColumnElement[bool]:
     return (MESSAGES.c.mailbox == mailbox) & (MESSAGES.c.uidvalidity == uidvalidity)
 
 
@@ -96,7 +98,7 @@ def _renumber(connection: Connection, place: tuple[str, int], moved: Sequence[di
         connection.execute(update(MESSAGES).where(MESSAGES.c.id == bindparam("known")).values(here), moved)
 
 
-def _row(id_: int, message: Message) -> dict[str, Any]:
+def _row(id_: int, message: IncomingMessage) -> dict[str, Any]:
     return {
         "id": id_,
         "mailbox": message.mailbox,
@@ -114,14 +116,14 @@ def _row(id_: int, message: Message) -> dict[str, Any]:
     }
 
 
-def _enclosure_rows(id_: int, message: Message) -> Iterator[dict[str, Any]]:
-    for position, each in enumerate(message.enclosed):
+def _enclosure_rows(id_: int, message: IncomingMessage) -> Iterator[dict[str, Any]]:
+    for position, each in enumerate(message.attachments):
         named = {"file": each.file, "sha256": each.sha256, "original": each.original}
         yield {"message": id_, "position": position, **named}
 
 
-def _message(row: Any, enclosed: tuple[Enclosed, ...]) -> Message:
-    return Message(
+def _message(row: Any, enclosed: tuple[SavedAttachment, ...]) -> IncomingMessage:
+    return IncomingMessage(
         row.mailbox,
         row.uidvalidity,
         row.uid,

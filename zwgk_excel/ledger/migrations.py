@@ -14,7 +14,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, insert, inspect, select
 
 from zwgk_excel.ledger.engine import writing
-from zwgk_excel.ledger.errors import LedgerMissing, LedgerTooNew, LedgerTooOld
+from zwgk_excel.ledger.errors import LedgerMissingError, LedgerTooNewError, LedgerTooOldError
 from zwgk_excel.ledger.schema import META
 from zwgk_excel.ledger.schema import MIGRATIONS as APPLIED
 
@@ -37,7 +37,7 @@ def migrate(
     """
     present = _known(engine, migrations)
     if not present and not create:
-        raise LedgerMissing(where or str(engine.url.database))
+        raise LedgerMissingError(where or str(engine.url.database))
     for migration in migrations:
         if migration.name not in present:
             _apply(engine, migration, now())
@@ -47,16 +47,16 @@ def check(engine: Engine, migrations: Sequence[Migration], *, where: str) -> Non
     """Raise LedgerMissing, LedgerTooNew or LedgerTooOld unless a database has exactly ``migrations``; write nothing."""
     present = _known(engine, migrations)
     if not present:
-        raise LedgerMissing(where)
+        raise LedgerMissingError(where)
     if missing := [each.name for each in migrations if each.name not in present]:
-        raise LedgerTooOld(missing)
+        raise LedgerTooOldError(missing)
 
 
 def _known(engine: Engine, migrations: Sequence[Migration]) -> list[str]:
     with engine.connect() as connection:
         present = applied(connection)
     if unknown := [name for name in present if name not in {each.name for each in migrations}]:
-        raise LedgerTooNew(unknown)
+        raise LedgerTooNewError(unknown)
     return present
 
 

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Table, create_engine
 from sqlalchemy.engine import URL
 
-from zwgk_excel.ledger.errors import LedgerBusy, LedgerError, LedgerFailed, one_line
-from zwgk_excel.ledger.places import SCHEMA, schema_of
+from zwgk_excel.ledger.errors import LedgerBusyError, LedgerError, LedgerFailedError, one_line
+from zwgk_excel.ledger.urls import SCHEMA, schema_of
 
 WRITER_LOCK, RUN_LOCK = 1, 2
 """Advisory locks of a schema: of one writing transaction, and of a whole run."""
@@ -69,7 +69,7 @@ def engine(url: URL, *, read_only: bool) -> Engine:
     return create_engine(plain, connect_args=arguments, isolation_level=_READER, pool_pre_ping=True)
 
 
-class Begin:
+class WriterLock:
     """Writers queue for an advisory lock, as SQLite's queue for the file."""
 
     def __init__(self, timeout: float) -> None:
@@ -91,7 +91,7 @@ def prepare(connection: Connection, url: URL) -> None:
     """Make the schema of a new ledger, in a writer's transaction; raises LedgerFailed where it would lose text."""
     encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
     if encoding != "UTF8":
-        raise LedgerFailed(f"数据库的编码是 {encoding}，不能保存全部汉字；请用 UTF8 编码新建数据库")
+        raise LedgerFailedError(f"数据库的编码是 {encoding}，不能保存全部汉字；请用 UTF8 编码新建数据库")
     # Asking for a schema that is there already takes a right that its user need not have.
     if connection.exec_driver_sql("SELECT current_schema()").scalar() is None:
         connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {schema_of(url) or 'public'}")
@@ -109,7 +109,7 @@ def copy(connection: Connection, table: Table, columns: Sequence[str], rows: Ite
             for row in rows:
                 stream.write_row(row)
     except Error as error:  # SQLAlchemy does not see these
-        told = error_of(error) or (LedgerFailed(one_line(error)) if isinstance(error, OperationalError) else None)
+        told = error_of(error) or (LedgerFailedError(one_line(error)) if isinstance(error, OperationalError) else None)
         if told is None:
             raise
         raise told from error
@@ -119,10 +119,10 @@ def error_of(original: BaseException) -> LedgerError | None:
     """What an error of the driver means; None for one that only a mistake of ours explains."""
     state = getattr(original, "sqlstate", None)
     if state in _BUSY:
-        return LedgerBusy()
+        return LedgerBusyError()
     if state in _REASONS:
-        return LedgerFailed(_REASONS[state])
+        return LedgerFailedError(_REASONS[state])
     if state is not None:
         return None
     words = one_line(original)
-    return next((LedgerFailed(told) for found, told in _REFUSED if re.search(found, words, re.IGNORECASE)), None)
+    return next((LedgerFailedError(told) for found, told in _REFUSED if re.search(found, words, re.IGNORECASE)), None)

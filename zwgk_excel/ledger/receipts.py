@@ -12,11 +12,21 @@ from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, and_, delete, func, or_, select, tuple_, update
 
-from zwgk_excel.domain.catalogue import Severity
 from zwgk_excel.domain.periods import Month
-from zwgk_excel.domain.problems import Place, Problem
-from zwgk_excel.domain.returns import CLAIMS, Answer, AnswerStatus, Item, ItemType, Receipt, Return, Tally, Verdict
-from zwgk_excel.domain.senders import STRANGER
+from zwgk_excel.domain.problem_catalogue import Severity
+from zwgk_excel.domain.problems import CellRef, Problem
+from zwgk_excel.domain.returns import (
+    REPORTED_OR_NIL,
+    AnswerStatus,
+    ContentCounts,
+    Item,
+    ItemType,
+    Receipt,
+    Return,
+    TaskAnswer,
+    Verdict,
+)
+from zwgk_excel.domain.senders import SENDER_UNKNOWN
 from zwgk_excel.ledger.bulk import insert_rows, listed
 from zwgk_excel.ledger.schema import ANSWERS, ITEMS, PROBLEMS, RECEIPTS
 
@@ -28,7 +38,7 @@ _FETCH = 5000
 IN_RECEIPT, IN_CONTENT, IN_BOTH = "receipt", "content", "both"
 
 
-class Wanted(NamedTuple):
+class ReceiptFilter(NamedTuple):
     """Which receipts; None for any."""
 
     since: datetime | None = None
@@ -51,7 +61,7 @@ class Wanted(NamedTuple):
         return found
 
 
-class Original(NamedTuple):
+class FirstCopy(NamedTuple):
     """The first file that arrived with a content, and whose return it is."""
 
     file: str
@@ -87,15 +97,15 @@ def replace_receipt(connection: Connection, id_: int, receipt: Receipt) -> None:
     connection.execute(update(RECEIPTS).where(*copies).values(unit=receipt.unit, cycle=receipt.cycle))
 
 
-def select_originals(connection: Connection) -> dict[str, Original]:
+def select_originals(connection: Connection) -> dict[str, FirstCopy]:
     """The sha256 of every content that arrived → what was recorded with it first, and not held back."""
     c = RECEIPTS.c
-    code = select(PROBLEMS.c.code).where(PROBLEMS.c.receipt == c.id, PROBLEMS.c.code == STRANGER).exists()
+    code = select(PROBLEMS.c.code).where(PROBLEMS.c.receipt == c.id, PROBLEMS.c.code == SENDER_UNKNOWN).exists()
     held = (c.verdict == str(Verdict.QUARANTINED)) & code
     copy = c.verdict == str(Verdict.DUPLICATE)
     query = select(c.sha256, c.file, c.unit, c.cycle, held.label("held"))
     rows = connection.execute(query.order_by(copy.desc(), held.desc(), c.id.desc()))
-    return {row.sha256: Original(row.file, row.unit, row.cycle, bool(row.held)) for row in rows}
+    return {row.sha256: FirstCopy(row.file, row.unit, row.cycle, bool(row.held)) for row in rows}
 
 
 def select_units(connection: Connection, files: Sequence[str]) -> dict[str, str]:
@@ -107,17 +117,17 @@ def select_units(connection: Connection, files: Sequence[str]) -> dict[str, str]
     return found
 
 
-def select_receipts(connection: Connection, wanted: Wanted) -> tuple[Receipt, ...]:
+def select_receipts(connection: Connection, wanted: ReceiptFilter) -> tuple[Receipt, ...]:
     """The receipts, whole, in :attr:`Receipt.order`."""
     found = _whole(connection, wanted.conditions)
     return tuple(sorted(found, key=lambda receipt: receipt.order))
 
 
-def select_condensed(connection: Connection) -> tuple[Receipt, ...]:
+def select_receipt_summaries(connection: Connection) -> tuple[Receipt, ...]:
     """Every receipt without its content but with its tallies, in :attr:`Receipt.order`."""
     tallies = _tallies(connection)
     problems = _children(connection, PROBLEMS, [], _part_and_problem)
-    nothing: Mapping[str, Tally] = {}
+    nothing: Mapping[str, ContentCounts] = {}
     found = [
         _receipt(row, problems, condensed=None if row.content_unit is None else tallies.get(row.id, nothing))
         for row in connection.execute(select(RECEIPTS).execution_options(yield_per=_FETCH))
@@ -125,7 +135,7 @@ def select_condensed(connection: Connection) -> tuple[Receipt, ...]:
     return tuple(sorted(found, key=lambda receipt: receipt.order))
 
 
-def select_whole(connection: Connection, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Receipt]:
+def select_with_content(connection: Connection, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Receipt]:
     """The receipts of these files and contents, whole, by both."""
     key = tuple_(RECEIPTS.c.file, RECEIPTS.c.sha256)
     return {(each.file, each.sha256): each for each in _whole(connection, [key.in_(keys)])}
@@ -251,15 +261,15 @@ def _children(
     }
 
 
-def _tallies(connection: Connection) -> dict[int, dict[str, Tally]]:
+def _tallies(connection: Connection) -> dict[int, dict[str, ContentCounts]]:
     """Receipt id → its tallies, counted by the database just as :attr:`Return.tallies` counts."""
-    found: dict[int, dict[str, Tally]] = defaultdict(dict)
+    found: dict[int, dict[str, ContentCounts]] = defaultdict(dict)
     # Thousands of returns say the same in figures, and of the same obligations.
     keys: dict[str, str] = {}
-    tallies: dict[tuple[int, ...], Tally] = {}
+    tallies: dict[tuple[int, ...], ContentCounts] = {}
 
-    def once(*counts: int) -> Tally:
-        return tallies.get(counts) or tallies.setdefault(counts, Tally(*counts))
+    def once(*counts: int) -> ContentCounts:
+        return tallies.get(counts) or tallies.setdefault(counts, ContentCounts(*counts))
 
     for id_, key, *counts in connection.execute(_counted_items().execution_options(yield_per=_FETCH)):
         found[id_][keys.setdefault(key, key)] = once(*counts, 0, 0, 0)
@@ -280,7 +290,7 @@ def _counted_answers() -> Select[Any]:
     c, count = ANSWERS.c, func.count
     told = or_(c.status.is_not(None), c.statement != "", c.remark != "")
     nil = and_(c.status == str(AnswerStatus.NIL), c.statement != "")
-    figures = count().filter(told), count().filter(nil), count().filter(c.status.in_(sorted(map(str, CLAIMS))))
+    figures = count().filter(told), count().filter(nil), count().filter(c.status.in_(sorted(map(str, REPORTED_OR_NIL))))
     return select(c.receipt, c.obligation, *figures).group_by(c.receipt, c.obligation)
 
 
@@ -288,9 +298,9 @@ _STATUSES: Mapping[str | None, AnswerStatus | None] = {None: None, **{str(each):
 _SEVERITIES = {str(each): each for each in Severity}
 
 
-def _answer(values: Sequence[Any]) -> Answer:
+def _answer(values: Sequence[Any]) -> TaskAnswer:
     obligation, duty, reference, status, *rest = values
-    return Answer(obligation, (duty, reference), _STATUSES[status], *rest)
+    return TaskAnswer(obligation, (duty, reference), _STATUSES[status], *rest)
 
 
 _NONE_UNREAD: frozenset[str] = frozenset()
@@ -304,7 +314,7 @@ def _item(values: Sequence[Any]) -> Item:
 
 def _problem(values: Sequence[Any]) -> Problem:
     code, severity, file, sheet, cell, found, expected, action, obligation = values
-    return Problem(code, _SEVERITIES[severity], Place(file, sheet, cell), found, expected, action, obligation)
+    return Problem(code, _SEVERITIES[severity], CellRef(file, sheet, cell), found, expected, action, obligation)
 
 
 def _part_and_problem(values: Sequence[Any]) -> tuple[str, Problem]:
@@ -314,9 +324,9 @@ def _part_and_problem(values: Sequence[Any]) -> tuple[str, Problem]:
 def _receipt(
     row: Any,
     problems: Mapping[int, list[tuple[str, Problem]]],
-    answers: Mapping[int, list[Answer]] | None = None,
+    answers: Mapping[int, list[TaskAnswer]] | None = None,
     items: Mapping[int, list[Item]] | None = None,
-    condensed: Mapping[str, Tally] | None = None,
+    condensed: Mapping[str, ContentCounts] | None = None,
 ) -> Receipt:
     parts: dict[str, list[Problem]] = {IN_RECEIPT: [], IN_CONTENT: []}
     for part, each in problems.get(row.id, ()):

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from zwgk_excel.domain.ladder import Note, NoteKind, Rectification, Step, noted
+from zwgk_excel.domain.escalation import EscalationLevel, NoteKind, Rectification, RectificationNote, with_note
 from zwgk_excel.ledger.bulk import insert_rows
 from zwgk_excel.ledger.errors import LedgerError
 from zwgk_excel.ledger.schema import RECTIFICATION_NOTES, RECTIFICATIONS
@@ -41,7 +41,7 @@ def raise_rectifications(
 
 
 def append_notes(
-    connection: Connection, notes: Iterable[tuple[int, Note]], at: datetime
+    connection: Connection, notes: Iterable[tuple[int, RectificationNote]], at: datetime
 ) -> tuple[Rectification, ...]:
     """Note something on rectifications, by their numbers; those, each once, as they are now.
 
@@ -52,7 +52,7 @@ def append_notes(
     first = (connection.scalar(select(func.max(RECTIFICATION_NOTES.c.id))) or 0) + 1
     rows = []
     for id_, (number, note) in enumerate(notes, first):
-        now[number] = known[number] = noted(_open(known, number), note)
+        now[number] = known[number] = with_note(_open(known, number), note)
         values = {"kind": str(note.kind), "on_day": note.on, "who": note.who, "words": note.words}
         rows.append({"id": id_, "rectification": number, **values, "recorded_at": at})
     insert_rows(connection, RECTIFICATION_NOTES, rows)
@@ -74,13 +74,17 @@ def select_rectifications(connection: Connection) -> tuple[Rectification, ...]:
     r, n = RECTIFICATIONS.c, RECTIFICATION_NOTES.c
     found = {row.number: _rectification(row) for row in connection.execute(select(RECTIFICATIONS).order_by(r.number))}
     for row in connection.execute(select(RECTIFICATION_NOTES).order_by(n.id)):
-        note = Note(NoteKind(row.kind), row.on_day, row.who, row.words)
-        found[row.rectification] = noted(found[row.rectification], note)
+        note = RectificationNote(NoteKind(row.kind), row.on_day, row.who, row.words)
+        found[row.rectification] = with_note(found[row.rectification], note)
     return tuple(found.values())
 
 
 def _rectification(row: object) -> Rectification:
     fields = row._asdict()  # type: ignore[attr-defined]
-    fields |= {"step": Step(fields["step"]), "evidence": tuple(fields["evidence"]), "facts": tuple(fields["facts"])}
+    fields |= {
+        "step": EscalationLevel(fields["step"]),
+        "evidence": tuple(fields["evidence"]),
+        "facts": tuple(fields["facts"]),
+    }
     del fields["recorded_at"]
     return Rectification(**fields)

@@ -15,21 +15,21 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, Integer, Text, cast, delete, insert, select, update
 
-from zwgk_excel.domain.correspondence import Letter, LetterState, Message
-from zwgk_excel.domain.decisions import Decision, Merging, Ruling
-from zwgk_excel.domain.ladder import Note, Rectification
+from zwgk_excel.domain.correspondence import IncomingMessage, LetterState, OutgoingMessage
+from zwgk_excel.domain.decisions import Decision, ManualOverride, MergeDecision
+from zwgk_excel.domain.escalation import Rectification, RectificationNote
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.returns import Receipt
-from zwgk_excel.ledger import cycles, decisions, letters, messages, postgresql, receipts, rectifications, rulings
-from zwgk_excel.ledger.adopting import adopt
+from zwgk_excel.ledger import cycles, decisions, letters, messages, overrides, postgresql, receipts, rectifications
 from zwgk_excel.ledger.cycles import CycleRecord, WorkbookRecord
 from zwgk_excel.ledger.engine import connect, writing
-from zwgk_excel.ledger.errors import LedgerError, LedgerMissing
+from zwgk_excel.ledger.errors import LedgerError, LedgerMissingError
+from zwgk_excel.ledger.import_ledger import import_ledger
 from zwgk_excel.ledger.locks import run_lock
 from zwgk_excel.ledger.migrations import MIGRATIONS, check, migrate
-from zwgk_excel.ledger.places import shown, url_of
-from zwgk_excel.ledger.receipts import Original
+from zwgk_excel.ledger.receipts import FirstCopy
 from zwgk_excel.ledger.schema import META, RECEIPTS
+from zwgk_excel.ledger.urls import display_location, url_of
 
 _FILE, _NOTE, _REVISION = "file:", "note:", "revision"
 _WHOLE = 250
@@ -56,13 +56,13 @@ def open_ledger(
     url = url_of(url_or_path)
     sqlite = url.get_backend_name() == "sqlite"
     if sqlite and not create and not Path(url.database or "").is_file():
-        raise LedgerMissing(url.database or "")
+        raise LedgerMissingError(url.database or "")
     engine = connect(url.set(password=password) if password else url, timeout)
     try:
         if create and not sqlite:
             with writing(engine) as connection:
                 postgresql.prepare(connection, url)
-        migrate(engine, MIGRATIONS, create=create, now=now, where="" if sqlite else shown(url_or_path))
+        migrate(engine, MIGRATIONS, create=create, now=now, where="" if sqlite else display_location(url_or_path))
     except BaseException:
         engine.dispose()
         raise
@@ -78,10 +78,10 @@ def read_ledger(
     """
     url = url_of(url_or_path)
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
-        raise LedgerMissing(url.database or "")
+        raise LedgerMissingError(url.database or "")
     engine = connect(url.set(password=password) if password else url, timeout, read_only=True)
     try:
-        check(engine, MIGRATIONS, where=shown(url_or_path))
+        check(engine, MIGRATIONS, where=display_location(url_or_path))
     except BaseException:
         engine.dispose()
         raise
@@ -138,12 +138,12 @@ class Ledger:
         with self._engine.begin() as connection:
             return str(connection.execute(select(META.c.value).where(META.c.name == name)).scalar_one())
 
-    def adopt(self, other: Ledger) -> int | None:
+    def import_from(self, other: Ledger) -> int | None:
         """Take over everything another ledger holds, its key too; how many receipts, None unless this one is empty."""
         with other._engine.begin() as source, writing(self._engine) as connection:
-            adopted = adopt(connection, source)
+            imported = import_ledger(connection, source)
         self.__dict__.pop("key", None)
-        return adopted
+        return imported
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
@@ -158,21 +158,21 @@ class Ledger:
         """How many transactions have written: while it stays, everything that the ledger holds has stayed."""
         return int(self._meta(_REVISION))
 
-    def remark(self, name: str, value: str) -> None:
+    def set_note(self, name: str, value: str) -> None:
         """Remark a value that follows from what the ledger holds; that is no revision."""
         self._put_meta(f"{_NOTE}{name}", value)
 
-    def remarked(self, name: str) -> str:
+    def get_note(self, name: str) -> str:
         """The value remarked last; empty where none was."""
         return self._find_meta(f"{_NOTE}{name}") or ""
 
-    def keep(self, name: str, data: bytes) -> None:
+    def store_file(self, name: str, data: bytes) -> None:
         """Keep a small file of the workspace with the ledger, for those who have nothing but the ledger."""
-        if self.kept(name) == data:
+        if self.stored_file(name) == data:
             return
         self._put_meta(f"{_FILE}{name}", base64.b64encode(data).decode("ascii"))
 
-    def kept(self, name: str) -> bytes | None:
+    def stored_file(self, name: str) -> bytes | None:
         """A file that was kept; None where none was."""
         value = self._find_meta(f"{_FILE}{name}")
         return None if value is None else base64.b64decode(value)
@@ -216,7 +216,7 @@ class Ledger:
         with self._writing() as connection:
             cycles.close(connection, cycle, as_of, who, at, snapshot)
             if assessment is not None:
-                cycles.keep_scores(connection, cycle, *assessment)
+                cycles.insert_scores(connection, cycle, *assessment)
 
     def snapshot(self, cycle: Month) -> dict[str, dict[str, Any]]:
         """The figures a cycle was closed with, in the order given then; empty when it is open."""
@@ -235,12 +235,12 @@ class Ledger:
         with self._writing() as connection:
             return rectifications.raise_rectifications(connection, raised, self._now())
 
-    def note(self, number: int, note: Note) -> Rectification:
+    def note(self, number: int, note: RectificationNote) -> Rectification:
         """Note something on a rectification; LedgerError where there is none of that number, or it is done with."""
         (noted,) = self.add_notes([(number, note)])
         return noted
 
-    def add_notes(self, notes: Iterable[tuple[int, Note]]) -> tuple[Rectification, ...]:
+    def add_notes(self, notes: Iterable[tuple[int, RectificationNote]]) -> tuple[Rectification, ...]:
         """Note several things on rectifications, by their numbers, all or none; those, each once, as they are now."""
         with self._writing() as connection:
             return rectifications.append_notes(connection, notes, self._now())
@@ -275,22 +275,22 @@ class Ledger:
         """The receipts with everything they hold, in :attr:`Receipt.order`: all, or those that arrived at or after
         ``since``, of a ``unit``, for a ``cycle``, with a content."""
         with self._engine.begin() as connection:
-            return receipts.select_receipts(connection, receipts.Wanted(since, unit, cycle, sha256))
+            return receipts.select_receipts(connection, receipts.ReceiptFilter(since, unit, cycle, sha256))
 
-    def condensed(self) -> tuple[Receipt, ...]:
+    def receipt_summaries(self) -> tuple[Receipt, ...]:
         """Every receipt without its content but with its tallies, in :attr:`Receipt.order`."""
         with self._engine.begin() as connection:
-            return receipts.select_condensed(connection)
+            return receipts.select_receipt_summaries(connection)
 
-    def whole(self, condensed: Iterable[Receipt]) -> Iterator[Receipt]:
+    def with_content(self, summaries: Iterable[Receipt]) -> Iterator[Receipt]:
         """The same receipts with their contents, in the order given; a few hundred at a time are held.
 
         Raises LedgerError for one that is not recorded.
         """
-        given = iter(condensed)
+        given = iter(summaries)
         while batch := list(islice(given, _WHOLE)):
             with self._engine.begin() as connection:
-                found = receipts.select_whole(connection, [(each.file, each.sha256) for each in batch])
+                found = receipts.select_with_content(connection, [(each.file, each.sha256) for each in batch])
             for each in batch:
                 if (each.file, each.sha256) not in found:
                     raise LedgerError(f"数据库中没有“{each.file}”的收件记录。")
@@ -315,23 +315,23 @@ class Ledger:
         with self._engine.begin() as connection:
             return {row.sha256: row.file for row in connection.execute(query)}
 
-    def originals(self) -> dict[str, Original]:
+    def originals(self) -> dict[str, FirstCopy]:
         """The sha256 of every content that arrived → the file it first came in, and whose return that is."""
         with self._engine.begin() as connection:
             return receipts.select_originals(connection)
 
-    def rule(self, ruled: Sequence[tuple[Ruling, Receipt]]) -> None:
+    def override(self, ruled: Sequence[tuple[ManualOverride, Receipt]]) -> None:
         """Record the office's rulings on files that arrived, each with the receipt as it is from now on.
 
         This is the one thing that rewrites receipts. All or none; LedgerError for a file that has no receipt.
         """
         with self._writing() as connection:
-            rulings.rule(connection, ruled, self._now())
+            overrides.insert_overrides(connection, ruled, self._now())
 
-    def rulings(self) -> tuple[Ruling, ...]:
+    def overrides(self) -> tuple[ManualOverride, ...]:
         """All rulings, in the order in which they were recorded."""
         with self._engine.begin() as connection:
-            return rulings.select_rulings(connection)
+            return overrides.select_overrides(connection)
 
     def units_of(self, files: Iterable[str]) -> dict[str, str]:
         """Whose returns files are, of those that have a receipt; empty where nobody knows."""
@@ -340,15 +340,15 @@ class Ledger:
 
     # --- messages ------------------------------------------------------------------------------
 
-    def add_messages(self, arrived: Iterable[Message]) -> int:
+    def add_messages(self, arrived: Iterable[IncomingMessage]) -> int:
         """Record mails of the mailbox, all or none; how many were new.
 
-        A mail that is known under another number (:attr:`Message.digest`) gets the one it has now.
+        A mail that is known under another number (:attr:`IncomingMessage.digest`) gets the one it has now.
         """
         with self._writing() as connection:
             return messages.insert_messages(connection, arrived, self._now())
 
-    def messages(self) -> tuple[Message, ...]:
+    def messages(self) -> tuple[IncomingMessage, ...]:
         """Every mail of the mailbox, in the order in which it was received."""
         with self._engine.begin() as connection:
             return messages.select_messages(connection)
@@ -361,7 +361,7 @@ class Ledger:
     def messages_elsewhere(self, mailbox: str, uidvalidity: int) -> Counter[str]:
         """The digests of mails recorded under another mailbox or numbering, and how many have each."""
         with self._engine.begin() as connection:
-            return Counter(messages.select_elsewhere(connection, mailbox, uidvalidity))
+            return Counter(messages.select_digests_elsewhere(connection, mailbox, uidvalidity))
 
     # --- decisions -----------------------------------------------------------------------------
 
@@ -376,24 +376,24 @@ class Ledger:
         with self._engine.begin() as connection:
             return decisions.select_decisions(connection, source=source, after=after)
 
-    def merge(self, merging: Merging) -> None:
+    def merge(self, merging: MergeDecision) -> None:
         """Record that a unit's returns for a cycle count together, or no longer do."""
         with self._writing() as connection:
-            rulings.append_merging(connection, merging, self._now())
+            overrides.append_merging(connection, merging, self._now())
 
-    def mergings(self) -> tuple[Merging, ...]:
+    def mergings(self) -> tuple[MergeDecision, ...]:
         """All decisions to merge, in the order in which they were recorded."""
         with self._engine.begin() as connection:
-            return rulings.select_mergings(connection)
+            return overrides.select_mergings(connection)
 
     # --- letters -------------------------------------------------------------------------------
 
-    def letters(self, *, cycle: Month | None = None) -> tuple[Letter, ...]:
+    def letters(self, *, cycle: Month | None = None) -> tuple[OutgoingMessage, ...]:
         """Our letters, the oldest first: all, or those of a cycle."""
         with self._engine.begin() as connection:
             return letters.select_letters(connection, cycle)
 
-    def prepare_letter(self, letter: Letter) -> None:
+    def prepare_letter(self, letter: OutgoingMessage) -> None:
         """Write a letter down before it is handed over; one with its key that is no further yet is replaced.
 
         Raises LedgerError when a letter with its key has been handed over.
@@ -406,4 +406,4 @@ class Ledger:
     ) -> None:
         """Note that a letter came from one state into another; LedgerError when it is not in the first."""
         with self._writing() as connection:
-            letters.move(connection, key, before, after, at, detail)
+            letters.change_state(connection, key, before, after, at, detail)

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from zwgk_excel.mail.parts import Part
-from zwgk_excel.mail.winmail import is_winmail, unpacked
+from zwgk_excel.mail.parts import MimePart
+from zwgk_excel.mail.tnef import is_tnef, tnef_attachments
 
 _DECORATION_TYPES = frozenset(
     {
@@ -71,12 +71,12 @@ class Attachment:
     """Message id of the forwarded mail it was in; empty for the message's own."""
 
 
-def is_text(part: Part) -> bool:
+def is_text(part: MimePart) -> bool:
     """Whether a part is the mail's own words rather than a file."""
     return part.type in {"text/plain", "text/html"} and part.disposition != "attachment" and not part.name
 
 
-def attachments_of(parts: Sequence[Part]) -> Iterator[Attachment]:
+def attachments_of(parts: Sequence[MimePart]) -> Iterator[Attachment]:
     """The files among the parts of a message, those packed into winmail.dat one by one."""
     shown = _shown_images(parts)
     for part in parts:
@@ -84,11 +84,11 @@ def attachments_of(parts: Sequence[Part]) -> Iterator[Attachment]:
             yield from _attachments(part, shown)
 
 
-def _attachments(part: Part, shown: frozenset[str]) -> Iterator[Attachment]:
+def _attachments(part: MimePart, shown: frozenset[str]) -> Iterator[Attachment]:
     data, original = part.content(), part.name
     mail_id = part.mails[-1].get("message-id", "").strip() if len(part.mails) > 1 else ""
-    if is_winmail(data) and (part.type in _TNEF_TYPES or original.lower().endswith((".dat", ".tnef", ""))):
-        packed = unpacked(data)
+    if is_tnef(data) and (part.type in _TNEF_TYPES or original.lower().endswith((".dat", ".tnef", ""))):
+        packed = tnef_attachments(data)
         for each in packed:
             name = each.name or _made_name("", each.data)
             yield Attachment(each.name, name, each.data, bool(_DECORATION_NAMES.fullmatch(name)), mail_id)
@@ -100,14 +100,14 @@ def _attachments(part: Part, shown: frozenset[str]) -> Iterator[Attachment]:
     yield Attachment(original, name, data, _is_decoration(part, name, shown), mail_id)
 
 
-def _is_decoration(part: Part, name: str, shown: frozenset[str]) -> bool:
+def _is_decoration(part: MimePart, name: str, shown: frozenset[str]) -> bool:
     if part.type in _DECORATION_TYPES or _DECORATION_NAMES.fullmatch(name):
         return True
     content_id = part.headers.get("content-id", "").strip("<> ")
     return part.type.startswith("image/") and ("multipart/related" in part.path or content_id in shown)
 
 
-def _shown_images(parts: Iterable[Part]) -> frozenset[str]:
+def _shown_images(parts: Iterable[MimePart]) -> frozenset[str]:
     """Content ids that the HTML of a mail shows within its text."""
     found: set[str] = set()
     for part in parts:

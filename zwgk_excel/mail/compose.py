@@ -38,7 +38,7 @@ _XLSX = "vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _POLICY = Compat32(linesep="\r\n", max_line_length=None)
 
 
-class Automatic(StrEnum):
+class AutoSubmitted(StrEnum):
     """RFC 3834: what a mail says of itself, so that no machine answers it."""
 
     NO = "no"
@@ -47,7 +47,7 @@ class Automatic(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Enclosure:
+class MailAttachment:
     """A workbook that goes with a mail."""
 
     name: str
@@ -55,7 +55,7 @@ class Enclosure:
 
 
 @dataclass(frozen=True, slots=True)
-class Mail:
+class OutgoingMail:
     """Everything a mail says."""
 
     sender: str
@@ -69,14 +69,14 @@ class Mail:
     message_id: str
     at: datetime
     """Local time in China, without a zone."""
-    enclosures: tuple[Enclosure, ...] = ()
+    attachments: tuple[MailAttachment, ...] = ()
     reply_to: str = ""
     """Where answers go, when that is not the sender."""
     in_reply_to: str = ""
-    automatic: Automatic = Automatic.NO
+    automatic: AutoSubmitted = AutoSubmitted.NO
 
 
-def compose(mail: Mail, *, draft: bool = False) -> bytes:
+def build_message(mail: OutgoingMail, *, draft: bool = False) -> bytes:
     """The mail with CRLF line ends, 7-bit throughout; the same for equal input.
 
     ``draft`` makes Outlook open the file as one to be sent (X-Unsent). Raises ValueError for an address that is none.
@@ -85,10 +85,10 @@ def compose(mail: Mail, *, draft: bool = False) -> bytes:
     for text, kind in ((mail.plain, "plain"), (mail.html, "html")):
         content.attach(MIMEText(text.encode("utf-8", "replace").decode(), kind, "utf-8", policy=_POLICY))
     whole: Message = content
-    if mail.enclosures:
+    if mail.attachments:
         whole = MIMEMultipart("mixed", boundary=_boundary(mail, "all"), policy=_POLICY)
         whole.attach(content)
-        for each in mail.enclosures:
+        for each in mail.attachments:
             whole.attach(_part(each))
     for name, value in _headers(mail, draft=draft):
         whole[name] = value
@@ -109,7 +109,7 @@ def one_line(text: str) -> str:
     return " ".join(shown.split())
 
 
-def _headers(mail: Mail, *, draft: bool) -> list[tuple[str, str]]:
+def _headers(mail: OutgoingMail, *, draft: bool) -> list[tuple[str, str]]:
     sender = address(mail.sender)
     headers = [
         ("From", f"{_encoded(mail.sender_name, 'From')} <{sender}>" if one_line(mail.sender_name) else sender),
@@ -121,8 +121,8 @@ def _headers(mail: Mail, *, draft: bool) -> list[tuple[str, str]]:
         ("Message-ID", _identity(mail.message_id)),
         ("In-Reply-To", _identity(mail.in_reply_to)),
         ("References", _identity(mail.in_reply_to)),
-        ("Auto-Submitted", "" if mail.automatic is Automatic.NO else str(mail.automatic)),
-        ("Precedence", "auto_reply" if mail.automatic is Automatic.REPLIED else ""),
+        ("Auto-Submitted", "" if mail.automatic is AutoSubmitted.NO else str(mail.automatic)),
+        ("Precedence", "auto_reply" if mail.automatic is AutoSubmitted.REPLIED else ""),
         # Exchange and Outlook: no out-of-office reply to a mail of a machine.
         ("X-Auto-Response-Suppress", "OOF, AutoReply"),
         ("X-Unsent", "1" if draft else ""),
@@ -149,7 +149,7 @@ def _encoded(text: str, header: str) -> str:
     return Header(line, charset, header_name=header).encode(linesep="\n")
 
 
-def _part(enclosure: Enclosure) -> Message:
+def _part(enclosure: MailAttachment) -> Message:
     name = one_line(safe_name(enclosure.name))
     part = MIMEBase("application", _XLSX, policy=_POLICY)
     part.set_payload(base64.encodebytes(enclosure.data).decode("ascii"))
@@ -161,6 +161,6 @@ def _part(enclosure: Enclosure) -> Message:
     return part
 
 
-def _boundary(mail: Mail, part: str) -> str:
+def _boundary(mail: OutgoingMail, part: str) -> str:
     """Of the message id, so that equal mails are equal bytes; base64 and encoded text never hold ``=_``."""
     return f"=_zwgk_{part}_{re.sub('[^A-Za-z0-9]', '', mail.message_id)[:40]}"

@@ -48,7 +48,7 @@ def split_headers(data: bytes, start: int, end: int) -> tuple[Headers, int]:
     return fields, blank.end() if blank else at
 
 
-def text_of(value: str) -> str:
+def decode_header(value: str) -> str:
     """A value with its encoded words decoded; neighbours of one charset are joined before, as bytes."""
     joined = _BETWEEN_WORDS.sub(r"\1", value)
     pieces: list[tuple[str | None, bytes, str]] = []
@@ -110,11 +110,11 @@ def _from_extended(parts: Mapping[int, tuple[bool, str]]) -> str:
             label, _, text = text.split("'", 2)
         raw = text.encode("utf-8", "surrogatepass")
         data += unquote_to_bytes(raw) if encoded else raw
-    return text_of(decoded(data, label)).strip()
+    return decode_header(decoded(data, label)).strip()
 
 
 def _from_plain(text: str) -> str:
-    read = text_of(text).strip()
+    read = decode_header(text).strip()
     if read.isascii() and _PERCENT.fullmatch(read):
         unquoted = decoded(unquote_to_bytes(read))
         return read if "\ufffd" in unquoted else unquoted

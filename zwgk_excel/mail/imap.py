@@ -12,8 +12,15 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 from zwgk_excel import __version__
-from zwgk_excel.mail.imap_errors import ImapError, Step, connection_error, line_error, login_reason, said
-from zwgk_excel.mail.servers import is_loopback, trust, usual_port
+from zwgk_excel.mail.imap_errors import (
+    ImapError,
+    ImapStage,
+    connection_error,
+    login_reason,
+    lost_connection_error,
+    said,
+)
+from zwgk_excel.mail.servers import is_loopback, ssl_context, usual_port
 
 if TYPE_CHECKING:
     from imapclient import IMAPClient
@@ -35,7 +42,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class ImapLogin:
     """Where a mailbox is, and how to get in."""
 
     host: str
@@ -65,17 +72,17 @@ class RawMail:
     """False where the headers alone were fetched, because it is too large."""
 
 
-def connect(account: Account, *, context: ssl.SSLContext | None = None, timeout: float = 60) -> IMAPClient:
+def connect(account: ImapLogin, *, context: ssl.SSLContext | None = None, timeout: float = 60) -> IMAPClient:
     """Connect and log in; ``timeout`` is what the server may take for each answer, in seconds.
 
     Raises ImapError that says at which step it failed. Certificates are checked against the system's, or ``context``.
     """
-    client = _line(account, context or trust(), timeout)
+    client = _connection(account, context or ssl_context(), timeout)
     try:
         _log_in(client, account)
-        _introduce(client)
+        _send_client_id(client)
     except BaseException:
-        _hang_up(client)
+        _log_out(client)
         raise
     return client
 
@@ -88,7 +95,7 @@ class Mailbox:
 
     def __init__(
         self,
-        account: Account,
+        account: ImapLogin,
         folder: str,
         *,
         context: ssl.SSLContext | None = None,
@@ -105,7 +112,7 @@ class Mailbox:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        _hang_up(self._client)
+        _log_out(self._client)
 
     @property
     def name(self) -> str:
@@ -152,7 +159,7 @@ class Mailbox:
         host, port = self.account.at
         for pause in (*_PAUSES, None):
             try:
-                return _translated(host, port, Step.PROTOCOL, work, self._client)
+                return _translated(host, port, ImapStage.PROTOCOL, work, self._client)
             except ImapError as error:
                 if pause is None or not error.passing:
                     raise
@@ -163,7 +170,7 @@ class Mailbox:
     def _reconnect(self, pause: float) -> None:
         """Wait, and connect again where that is possible; where not, the next attempt finds the old line broken."""
         self._sleep(pause)
-        _hang_up(self._client)
+        _log_out(self._client)
         try:
             uidvalidity, self._uid_next, self._client = self._open()
         except ImapError as error:
@@ -171,26 +178,26 @@ class Mailbox:
                 raise
             return
         if uidvalidity != self.uidvalidity:
-            raise ImapError(Step.FOLDER, *self.account.at, "邮箱刚刚重新编号（UIDVALIDITY），请再运行一次")
+            raise ImapError(ImapStage.FOLDER, *self.account.at, "邮箱刚刚重新编号（UIDVALIDITY），请再运行一次")
 
     def _open(self) -> tuple[int, int, IMAPClient]:
         client = connect(self.account, context=self._context, timeout=self._timeout)
         try:
-            selected = _translated(*self.account.at, Step.FOLDER, client.select_folder, self.folder, readonly=True)
+            selected = _translated(*self.account.at, ImapStage.FOLDER, client.select_folder, self.folder, readonly=True)
         except ImapError as error:
             raise self._without_folder(client, error) from None
         return int(selected.get(b"UIDVALIDITY", 0)), int(selected.get(b"UIDNEXT", 0)), client
 
     def _without_folder(self, client: IMAPClient, error: ImapError) -> ImapError:
         """The error of a folder that cannot be opened, with the names of those that there are."""
-        if error.kind is not Step.FOLDER:
-            _hang_up(client)
+        if error.kind is not ImapStage.FOLDER:
+            _log_out(client)
             return error
         try:
             names = [str(name) for _, _, name in client.list_folders()]
         except (OSError, ValueError, client.Error):
             names = []
-        _hang_up(client)
+        _log_out(client)
         more = f"；现有：{'、'.join(names[:_FOLDERS_NAMED])}" if names else ""
         return ImapError(error.kind, error.host, error.port, f"“{self.folder}”（{error.reason}{more}）")
 
@@ -209,20 +216,20 @@ def _batches(sizes: dict[int, int]) -> Iterator[list[int]]:
         yield batch
 
 
-def _line(account: Account, context: ssl.SSLContext, timeout: float) -> IMAPClient:
+def _connection(account: ImapLogin, context: ssl.SSLContext, timeout: float) -> IMAPClient:
     from imapclient import IMAPClient
 
     host, port = account.at
     if account.security == "none" and not is_loopback(host):
-        raise ImapError(Step.TLS, host, port, "不加密的连接只能用于本机的服务器")
+        raise ImapError(ImapStage.TLS, host, port, "不加密的连接只能用于本机的服务器")
     try:
         client = IMAPClient(host, port, ssl=account.security == "tls", ssl_context=context, timeout=timeout)
     except UnicodeError:
-        raise ImapError(Step.NAME, host, port, "名称写法不对") from None
+        raise ImapError(ImapStage.NAME, host, port, "名称写法不对") from None
     except OSError as error:
         raise connection_error(error, host, port) from error
     except IMAPClient.Error as error:
-        raise ImapError(Step.PROTOCOL, host, port, said(error)) from error
+        raise ImapError(ImapStage.PROTOCOL, host, port, said(error)) from error
     # IMAPClient has imaplib write everything it receives into messages for a log, attachments included.
     client._imap.debug = 0
     client.normalise_times = False
@@ -231,49 +238,51 @@ def _line(account: Account, context: ssl.SSLContext, timeout: float) -> IMAPClie
     return client
 
 
-def _encrypt(client: IMAPClient, account: Account, context: ssl.SSLContext) -> None:
+def _encrypt(client: IMAPClient, account: ImapLogin, context: ssl.SSLContext) -> None:
     from imapclient.exceptions import CapabilityError
 
     host, port = account.at
     try:
         client.starttls(context)
     except OSError as error:
-        _hang_up(client)
+        _log_out(client)
         raise connection_error(error, host, port) from error
     except client.Error as error:
-        _hang_up(client)
+        _log_out(client)
         reason = "对方不支持 STARTTLS" if isinstance(error, CapabilityError) else said(error)
-        raise ImapError(Step.TLS, host, port, reason) from error
+        raise ImapError(ImapStage.TLS, host, port, reason) from error
 
 
-def _translated(host: str, port: int, kind: Step, work: Callable[..., T], *given: Any, **options: Any) -> T:
+def _translated(host: str, port: int, kind: ImapStage, work: Callable[..., T], *given: Any, **options: Any) -> T:
     """What ``work`` gives, its failures as ImapError: of this ``kind`` where the server refused."""
     from imapclient import IMAPClient
 
     try:
         return work(*given, **options)
     except IMAPClient.AbortError as error:
-        raise ImapError(Step.LINE, host, port, said(error)) from error
+        raise ImapError(ImapStage.LINE, host, port, said(error)) from error
     except IMAPClient.Error as error:
         raise ImapError(kind, host, port, said(error)) from error
     except OSError as error:
-        raise line_error(error, host, port) from error
+        raise lost_connection_error(error, host, port) from error
     except (ValueError, TypeError, KeyError, AssertionError) as error:
         # What the client makes of an answer that is none; a login name outside ASCII ends here too.
         raise ImapError(kind, host, port, said(error)) from error
 
 
-def _log_in(client: IMAPClient, account: Account) -> None:
+def _log_in(client: IMAPClient, account: ImapLogin) -> None:
     host, port = account.at
     try:
-        _translated(host, port, Step.LOGIN, client.login, account.user, account.password)
+        _translated(host, port, ImapStage.LOGIN, client.login, account.user, account.password)
     except ImapError as error:
-        if error.kind is not Step.LOGIN or error.__cause__ is None:
+        if error.kind is not ImapStage.LOGIN or error.__cause__ is None:
             raise
-        raise ImapError(Step.LOGIN, host, port, login_reason(error.__cause__, account.password)) from error.__cause__
+        raise ImapError(
+            ImapStage.LOGIN, host, port, login_reason(error.__cause__, account.password)
+        ) from error.__cause__
 
 
-def _introduce(client: IMAPClient) -> None:
+def _send_client_id(client: IMAPClient) -> None:
     """Say who we are, where the server wants to know: NetEase (163, 126) refuses a folder to clients that do not.
 
     https://help.mail.163.com/faqDetail.do?code=d7a5dc8471cd0c0e8b4b8f4f8e49998b374173cfe9171305fa1ce630d7f67ac2eda07326646e6eb0
@@ -286,7 +295,7 @@ def _introduce(client: IMAPClient) -> None:
         _log.info("the server offers ID and refuses it: %s", error)
 
 
-def _hang_up(client: IMAPClient) -> None:
+def _log_out(client: IMAPClient) -> None:
     from imapclient import IMAPClient
 
     try:

@@ -13,10 +13,10 @@ from enum import StrEnum
 
 from zwgk_excel.domain.text import clean
 from zwgk_excel.mail.charsets import decoded
-from zwgk_excel.mail.refusals import Refusal, refusal
+from zwgk_excel.mail.refusals import Refusal, classify_refusal
 
 
-class Step(StrEnum):
+class ImapStage(StrEnum):
     """At which step it went wrong, in the order of the steps."""
 
     NAME = "name"
@@ -34,13 +34,13 @@ class Step(StrEnum):
 
 
 _WORDS = {
-    Step.NAME: "找不到邮件服务器“{host}”：{reason}；请核对服务器名称和本机网络（DNS）",
-    Step.CONNECT: "连不上邮件服务器 {host}:{port}：{reason}；请核对端口，或问网络管理员是否放行",
-    Step.TLS: "与邮件服务器 {host}:{port} 不能建立加密连接：{reason}；请核对端口和 security，证书请问邮箱管理员",
-    Step.LOGIN: "邮件服务器 {host} 不接受登录：{reason}",
-    Step.FOLDER: "邮件服务器 {host} 上打不开文件夹：{reason}；请核对 zwgk.toml 中 [mail] 的 folder",
-    Step.PROTOCOL: "邮件服务器 {host}:{port} 的回答看不懂：{reason}；请核对端口是否正确",
-    Step.LINE: "与邮件服务器 {host}:{port} 的连接中断：{reason}；请稍后再运行一次",
+    ImapStage.NAME: "找不到邮件服务器“{host}”：{reason}；请核对服务器名称和本机网络（DNS）",
+    ImapStage.CONNECT: "连不上邮件服务器 {host}:{port}：{reason}；请核对端口，或问网络管理员是否放行",
+    ImapStage.TLS: "与邮件服务器 {host}:{port} 不能建立加密连接：{reason}；请核对端口和 security，证书请问邮箱管理员",
+    ImapStage.LOGIN: "邮件服务器 {host} 不接受登录：{reason}",
+    ImapStage.FOLDER: "邮件服务器 {host} 上打不开文件夹：{reason}；请核对 zwgk.toml 中 [mail] 的 folder",
+    ImapStage.PROTOCOL: "邮件服务器 {host}:{port} 的回答看不懂：{reason}；请核对端口是否正确",
+    ImapStage.LINE: "与邮件服务器 {host}:{port} 的连接中断：{reason}；请稍后再运行一次",
 }
 
 _REASONS: tuple[tuple[type[OSError], str], ...] = (
@@ -85,29 +85,29 @@ _REFUSALS = {
 class ImapError(Exception):
     """The mailbox could not be used; ``kind`` says at which step."""
 
-    def __init__(self, kind: Step, host: str, port: int, reason: str) -> None:
+    def __init__(self, kind: ImapStage, host: str, port: int, reason: str) -> None:
         self.kind, self.host, self.port, self.reason = kind, host, port, reason
         super().__init__(f"{_WORDS[kind].format(host=host, port=port, reason=reason)}。")
 
     @property
     def passing(self) -> bool:
         """Whether it may be gone in a moment without anybody doing anything."""
-        return self.kind in {Step.CONNECT, Step.LINE}
+        return self.kind in {ImapStage.CONNECT, ImapStage.LINE}
 
 
 def connection_error(error: OSError, host: str, port: int) -> ImapError:
     """Why no line to a server could be had, from what the system or TLS raised."""
-    kind = Step.CONNECT
+    kind = ImapStage.CONNECT
     if isinstance(error, socket.gaierror):
-        kind = Step.NAME
+        kind = ImapStage.NAME
     elif isinstance(error, ssl.SSLError):
-        kind = Step.TLS
+        kind = ImapStage.TLS
     return ImapError(kind, host, port, _reason(error))
 
 
-def line_error(error: OSError, host: str, port: int) -> ImapError:
+def lost_connection_error(error: OSError, host: str, port: int) -> ImapError:
     """How a line broke down that had stood."""
-    return ImapError(Step.LINE, host, port, _reason(error))
+    return ImapError(ImapStage.LINE, host, port, _reason(error))
 
 
 def said(answer: object) -> str:
@@ -123,7 +123,7 @@ def login_reason(error: BaseException, secret: str) -> str:
     if answer is None:
         return f"登录名或密码中有这个服务器不能接受的字符；{_REFUSALS[Refusal.WRONG][1]}"
     words = said(answer.replace(secret, "***") if secret else answer)
-    why, what = _REFUSALS[refusal(answer)]
+    why, what = _REFUSALS[classify_refusal(answer)]
     return f"{why}（服务器回答：{words}）；{what}"
 
 

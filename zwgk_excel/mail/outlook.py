@@ -7,39 +7,39 @@ from pathlib import Path
 from typing import Any
 
 from zwgk_excel.domain.file_names import safe_name
-from zwgk_excel.mail.compose import Mail, address, one_line
-from zwgk_excel.mail.post import Delivery, Fate, PostFault, Record
+from zwgk_excel.mail.compose import OutgoingMail, address, one_line
+from zwgk_excel.mail.transport import DeliveryLog, DeliveryResult, DeliveryStatus, TransportFault
 
 _MAIL_ITEM = 0
 """OlItemType.olMailItem."""
 _DRAFTED = "Outlook 草稿"
 
 
-class OutlookPost:
+class OutlookTransport:
     """Puts each mail among the drafts of the Outlook that is installed here."""
 
     def __init__(self, application: Any, error: type[Exception]) -> None:
         """``application`` is an ``Outlook.Application``, ``error`` what its calls raise."""
         self._application, self._error = application, error
 
-    def deliver(self, mail: Mail, name: str, record: Record) -> Delivery:
+    def deliver(self, mail: OutgoingMail, name: str, record: DeliveryLog) -> DeliveryResult:
         """Save a draft."""
         try:
             item = self._written(mail)
         except self._error as error:
-            return Delivery(Fate.NOT_NOW, one_line(str(error)))
+            return DeliveryResult(DeliveryStatus.NOT_NOW, one_line(str(error)))
         record.handing_over()
         try:
             item.Save()
         except self._error as error:
-            return Delivery(Fate.UNKNOWN, one_line(str(error)))
-        return Delivery(Fate.TAKEN, _DRAFTED)
+            return DeliveryResult(DeliveryStatus.UNKNOWN, one_line(str(error)))
+        return DeliveryResult(DeliveryStatus.TAKEN, _DRAFTED)
 
     def close(self) -> None:
         """Outlook stays open: it is the user's."""
         self._application = None
 
-    def _written(self, mail: Mail) -> Any:
+    def _written(self, mail: OutgoingMail) -> Any:
         item = self._application.CreateItem(_MAIL_ITEM)
         item.To = "; ".join(address(each) for each in mail.to)
         item.CC = "; ".join(address(each) for each in mail.copies)
@@ -48,23 +48,23 @@ class OutlookPost:
         if mail.reply_to and mail.reply_to != mail.sender:
             item.ReplyRecipients.Add(address(mail.reply_to))
         with tempfile.TemporaryDirectory(prefix="zwgk-") as folder:
-            for each in mail.enclosures:
+            for each in mail.attachments:
                 path = Path(folder) / safe_name(each.name)
                 path.write_bytes(each.data)
                 item.Attachments.Add(str(path))
         return item
 
 
-def outlook() -> OutlookPost:
+def open_outlook() -> OutlookTransport:
     """The Outlook of this computer; raises PostFault where there is none."""
     try:
         import pythoncom
         from win32com.client import Dispatch
     except ImportError:
-        raise PostFault(
+        raise TransportFault(
             "Outlook 草稿只能在装有 Outlook 的 Windows 电脑上生成；请去掉 --outlook，改用 .eml 文件。"
         ) from None
     try:
-        return OutlookPost(Dispatch("Outlook.Application"), pythoncom.com_error)
+        return OutlookTransport(Dispatch("Outlook.Application"), pythoncom.com_error)
     except pythoncom.com_error as error:
-        raise PostFault(f"这台电脑上的 Outlook 打不开（{error}）；请去掉 --outlook，改用 .eml 文件。") from error
+        raise TransportFault(f"这台电脑上的 Outlook 打不开（{error}）；请去掉 --outlook，改用 .eml 文件。") from error

@@ -28,7 +28,7 @@ _NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghij
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class MimePart:
     """One part that is not made of others."""
 
     headers: Headers
@@ -112,7 +112,7 @@ def _from_uuencoded(data: bytes) -> bytes:
     return out.getvalue()
 
 
-class Walk:
+class MimeWalker:
     """A message taken apart; ``left_out`` counts the parts behind the last that is allowed."""
 
     def __init__(self, data: bytes) -> None:
@@ -121,13 +121,13 @@ class Walk:
         self._data = data
         self.headers, self._body = split_headers(data, 0, len(data))
 
-    def __iter__(self) -> Iterator[Part]:
+    def __iter__(self) -> Iterator[MimePart]:
         self.left_out = self._found = 0
         yield from self._inside(self.headers, (), (self.headers,), self._data, self._body, len(self._data))
 
     def _inside(
         self, headers: Headers, path: tuple[str, ...], mails: tuple[Headers, ...], data: bytes, start: int, end: int
-    ) -> Iterator[Part]:
+    ) -> Iterator[MimePart]:
         kind = content_type(headers)
         deeper = (*path, kind)
         spans = _spans(headers, data, start, end) if kind.startswith("multipart/") else []
@@ -136,7 +136,7 @@ class Walk:
                 inner, body = split_headers(data, first, last)
                 yield from self._inside(inner, deeper, mails, data, body, last)
             return
-        part = Part(headers, path, mails, data, start, end)
+        part = MimePart(headers, path, mails, data, start, end)
         if _may_be_mail(part) and len(mails) <= DEEPEST:
             mail = part.content()
             inner, body = split_headers(mail, 0, len(mail))
@@ -145,7 +145,7 @@ class Walk:
                 return
         yield from self._leaf(part)
 
-    def _leaf(self, part: Part) -> Iterator[Part]:
+    def _leaf(self, part: MimePart) -> Iterator[MimePart]:
         self._found += 1
         if self._found > MOST_PARTS:
             self.left_out += 1
@@ -153,7 +153,7 @@ class Walk:
             yield part
 
 
-def _may_be_mail(part: Part) -> bool:
+def _may_be_mail(part: MimePart) -> bool:
     """Whether a part is a forwarded mail, or a file that is named as one: so webmail forwards several at once."""
     return part.type in _MAIL_TYPES or part.name.lower().endswith(".eml")
 

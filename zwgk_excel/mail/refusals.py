@@ -42,7 +42,7 @@ _CODES = {
 """Response codes of IMAP: RFC 5530, section 3; LIMIT is also SMTP's word for it."""
 
 
-def refusal(answer: str) -> Refusal:
+def classify_refusal(answer: str) -> Refusal:
     """What an answer to a login most likely means.
 
     Words that are clear come before AUTHENTICATIONFAILED, which many servers put before whatever they say.
@@ -51,10 +51,10 @@ def refusal(answer: str) -> Refusal:
     coded = _CODES.get(found[1]) if found else None
     if coded is not None and coded is not Refusal.WRONG:
         return coded
-    return worded(answer) or Refusal.WRONG
+    return refusal_in_words(answer) or Refusal.WRONG
 
 
-def worded(answer: str) -> Refusal | None:
+def refusal_in_words(answer: str) -> Refusal | None:
     """What the words of an answer tell; None where they speak of several things at once, or of none that we know."""
     blocked, disabled = bool(_BLOCKED.search(answer)), bool(_DISABLED.search(answer))
     if blocked == disabled:

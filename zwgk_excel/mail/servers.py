@@ -28,12 +28,12 @@ CLIENT_IDENTITY = '("name" "zwgk-excel" "vendor" "zwgk-excel")'
 """What we call ourselves (RFC 2971); 163 and 126 refuse to open a folder for a client without a name."""
 
 
-class NotEncrypted(Exception):
+class StarttlsMissingError(Exception):
     """A server that was to encrypt the line by STARTTLS does not offer it; nothing secret was said."""
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
+class MailServer:
     """One server: ``protocol`` is ``smtp`` or ``imap``, ``security`` is ``tls``, ``starttls`` or ``none``."""
 
     protocol: str
@@ -42,9 +42,9 @@ class Server:
     security: str
 
 
-def server(protocol: str, host: str, port: int, security: str) -> Server:
+def server(protocol: str, host: str, port: int, security: str) -> MailServer:
     """A server as set; port 0 is the usual one."""
-    return Server(protocol, host, port or usual_port(protocol, security), security)
+    return MailServer(protocol, host, port or usual_port(protocol, security), security)
 
 
 def usual_port(protocol: str, security: str) -> int:
@@ -65,7 +65,7 @@ def is_loopback(host: str) -> bool:
         return host.lower().removesuffix(".") == "localhost"
 
 
-def trust(authority: Path | None = None) -> ssl.SSLContext:
+def ssl_context(authority: Path | None = None) -> ssl.SSLContext:
     """Certificates are checked against the system's authorities and those in ``authority`` (PEM).
 
     Raises OSError (ssl.SSLError among them) where that file cannot be read.

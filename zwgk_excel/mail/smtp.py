@@ -11,9 +11,9 @@ import smtplib
 import time
 from collections.abc import Callable, Mapping
 
-from zwgk_excel.mail.compose import Mail, address, compose
-from zwgk_excel.mail.post import Delivery, Fate, PostFault, Record
-from zwgk_excel.mail.smtp_line import PAUSES, Server, connect, reason_of, words_of
+from zwgk_excel.mail.compose import OutgoingMail, address, build_message
+from zwgk_excel.mail.smtp_line import PAUSES, SmtpSettings, connect, reason_of, response_text
+from zwgk_excel.mail.transport import DeliveryLog, DeliveryResult, DeliveryStatus, TransportFault
 
 _CHUNK = 1 << 16
 _LONGEST_DETAIL = 300
@@ -22,12 +22,12 @@ _GONE = 421
 _DOTS = re.compile(rb"(?m)^\.")
 
 
-class SmtpPost:
+class SmtpTransport:
     """Sends over one line, which is opened with the first mail and again when it drops."""
 
     def __init__(
         self,
-        server: Server,
+        server: SmtpSettings,
         *,
         wait: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
@@ -37,18 +37,18 @@ class SmtpPost:
         self._next = clock()
         """When the next mail may go, by ``clock``."""
 
-    def deliver(self, mail: Mail, name: str, record: Record) -> Delivery:
+    def deliver(self, mail: OutgoingMail, name: str, record: DeliveryLog) -> DeliveryResult:
         """Send a mail; what failed for the moment is tried again after a while.
 
         Raises PostFault when the server cannot be reached, is not the one it says it is, or refuses the login.
         """
-        data = compose(mail)
-        delivery = Delivery(Fate.NOT_NOW)
+        data = build_message(mail)
+        delivery = DeliveryResult(DeliveryStatus.NOT_NOW)
         for pause in (0.0, *PAUSES):
             if pause:
                 self._wait(pause)
             delivery = self._attempt(mail, data, record)
-            if delivery.fate is not Fate.NOT_NOW:
+            if delivery.status is not DeliveryStatus.NOT_NOW:
                 break
         return delivery
 
@@ -63,29 +63,29 @@ class SmtpPost:
 
     # --- one attempt ---------------------------------------------------------------------------
 
-    def _attempt(self, mail: Mail, data: bytes, record: Record) -> Delivery:
+    def _attempt(self, mail: OutgoingMail, data: bytes, record: DeliveryLog) -> DeliveryResult:
         try:
             line = self._open()
             self._keep_pace()
-            refused = _announce(line, mail)
-            if isinstance(refused, Delivery):
+            refused = _send_envelope(line, mail)
+            if isinstance(refused, DeliveryResult):
                 self._forget(line, refused)
                 return refused
-            _say(line, data)
-        except PostFault:
+            _send_data(line, data)
+        except TransportFault:
             raise
         except smtplib.SMTPResponseException as error:  # an OSError as well
             self._drop()
-            return _answered(error.smtp_code, error.smtp_error)
+            return _delivery_of(error.smtp_code, error.smtp_error)
         except OSError as error:
             self._drop()
-            return Delivery(Fate.NOT_NOW, reason_of(error))
+            return DeliveryResult(DeliveryStatus.NOT_NOW, reason_of(error))
         except BaseException:
             self._drop()
             raise
         return self._hand_over(line, record, refused)
 
-    def _hand_over(self, line: smtplib.SMTP, record: Record, refused: Mapping[str, str]) -> Delivery:
+    def _hand_over(self, line: smtplib.SMTP, record: DeliveryLog, refused: Mapping[str, str]) -> DeliveryResult:
         """Everything has been said but the last dot."""
         try:
             record.handing_over()
@@ -97,14 +97,14 @@ class SmtpPost:
             code, said = line.getreply()
         except OSError as error:
             self._drop()
-            return Delivery(Fate.UNKNOWN, reason_of(error))
+            return DeliveryResult(DeliveryStatus.UNKNOWN, reason_of(error))
         if code // 100 == 2:
-            return Delivery(Fate.TAKEN, words_of(code, said), refused)
+            return DeliveryResult(DeliveryStatus.TAKEN, response_text(code, said), refused)
         record.not_taken()
         self._drop()
-        return _answered(code, said)
+        return _delivery_of(code, said)
 
-    def _forget(self, line: smtplib.SMTP, delivery: Delivery) -> None:
+    def _forget(self, line: smtplib.SMTP, delivery: DeliveryResult) -> None:
         """Have the server forget the mail it was told of; a line that cannot even do that is dropped."""
         try:
             code, _ = line.rset()
@@ -136,24 +136,24 @@ class SmtpPost:
 # --- one mail on the line ----------------------------------------------------------------------
 
 
-def _announce(line: smtplib.SMTP, mail: Mail) -> Delivery | dict[str, str]:
+def _send_envelope(line: smtplib.SMTP, mail: OutgoingMail) -> DeliveryResult | dict[str, str]:
     """Sender and recipients; the delivery where that is the end of it, else the addresses that were refused.
 
     Somebody the mail is meant for must be among those accepted: a copy alone is no delivery.
     """
     code, said = line.mail(address(mail.sender))
     if code // 100 != 2:
-        return _answered(code, said)
+        return _delivery_of(code, said)
     answers = {each: line.rcpt(each) for each in dict.fromkeys((*mail.to, *mail.copies))}
-    refused = {each: words_of(*answer) for each, answer in answers.items() if answer[0] // 100 != 2}
+    refused = {each: response_text(*answer) for each, answer in answers.items() if answer[0] // 100 != 2}
     if all(each in refused for each in mail.to):
         worst = next((a for each in mail.to if (a := answers[each])[0] // 100 == 4), answers[mail.to[0]])
         whole = "；".join(f"{each}：{refused[each]}" for each in mail.to)
-        return Delivery(_answered(*worst).fate, whole[:_LONGEST_DETAIL], refused)
+        return DeliveryResult(_delivery_of(*worst).status, whole[:_LONGEST_DETAIL], refused)
     return refused
 
 
-def _say(line: smtplib.SMTP, data: bytes) -> None:
+def _send_data(line: smtplib.SMTP, data: bytes) -> None:
     """DATA and the mail itself, all but the dot that ends it."""
     code, said = line.docmd("DATA")
     if code != 354:
@@ -165,6 +165,8 @@ def _say(line: smtplib.SMTP, data: bytes) -> None:
         line.send(stuffed[start : start + _CHUNK])
 
 
-def _answered(code: int, said: bytes | str) -> Delivery:
+def _delivery_of(code: int, said: bytes | str) -> DeliveryResult:
     """5xx is for good; everything else that is no success may be tried again."""
-    return Delivery(Fate.REFUSED if code // 100 == 5 else Fate.NOT_NOW, words_of(code, said))
+    return DeliveryResult(
+        DeliveryStatus.REFUSED if code // 100 == 5 else DeliveryStatus.NOT_NOW, response_text(code, said)
+    )

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from zwgk_excel.mail.charsets import decoded
-from zwgk_excel.mail.post import PostFault
-from zwgk_excel.mail.servers import GREETING_NAME, is_loopback, trust, usual_port
+from zwgk_excel.mail.servers import GREETING_NAME, is_loopback, ssl_context, usual_port
+from zwgk_excel.mail.transport import TransportFault
 
 PAUSES = (2.0, 10.0, 30.0)
 """Seconds before the second and each further attempt at what failed for the moment."""
@@ -20,7 +20,7 @@ _LONGEST_WORDS = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
+class SmtpSettings:
     """Where to send, and as whom."""
 
     host: str
@@ -38,7 +38,7 @@ class Server:
     """Seconds to wait for any one answer."""
 
 
-def connect(server: Server, *, wait: Callable[[float], None] = time.sleep) -> smtplib.SMTP:
+def connect(server: SmtpSettings, *, wait: Callable[[float], None] = time.sleep) -> smtplib.SMTP:
     """An encrypted line, logged in; a server that does not answer is asked again after a while.
 
     Raises PostFault with what is wrong. A certificate or a login that is refused is not tried again: that would lock
@@ -47,21 +47,21 @@ def connect(server: Server, *, wait: Callable[[float], None] = time.sleep) -> sm
     for pause in (*PAUSES[:2], None):
         try:
             return _connected(server)
-        except PostFault:
+        except TransportFault:
             raise
         except ssl.SSLCertVerificationError as error:
-            raise PostFault(_certificate(server, error)) from error
+            raise TransportFault(_certificate(server, error)) from error
         except (ssl.SSLError, smtplib.SMTPNotSupportedError) as error:
-            raise PostFault(_no_encryption(server, error)) from error
+            raise TransportFault(_no_encryption(server, error)) from error
         except smtplib.SMTPAuthenticationError as error:
-            raise PostFault(_no_login(server, error)) from error
+            raise TransportFault(_no_login(server, error)) from error
         except socket.gaierror as error:
-            raise PostFault(
+            raise TransportFault(
                 f"找不到发件服务器“{server.host}”；请核对 zwgk.toml 中 [mail.smtp] 的 host，并检查网络。"
             ) from error
         except (OSError, smtplib.SMTPException) as error:
             if pause is None:
-                raise PostFault(
+                raise TransportFault(
                     f"连不上发件服务器 {server.host}:{port_of(server)}（{reason_of(error)}）；"
                     "请检查网络、端口和防火墙，排除后再次运行即可，已发出的不会重发。"
                 ) from error
@@ -69,18 +69,18 @@ def connect(server: Server, *, wait: Callable[[float], None] = time.sleep) -> sm
     raise AssertionError("the last attempt returns or raises")
 
 
-def port_of(server: Server) -> int:
+def port_of(server: SmtpSettings) -> int:
     """The port to connect to: as set, or the usual one."""
     return server.port or usual_port("smtp", server.security)
 
 
-def _connected(server: Server) -> smtplib.SMTP:
+def _connected(server: SmtpSettings) -> smtplib.SMTP:
     if server.security == "none" and not is_loopback(server.host):
-        raise PostFault(
+        raise TransportFault(
             f"发件服务器“{server.host}”设为不加密（security = \"none\"），这只允许用于本机；"
             "请在 zwgk.toml 的 [mail.smtp] 中改为 tls 或 starttls。"
         )
-    context = server.trusted or trust()
+    context = server.trusted or ssl_context()
     place = server.host, port_of(server), GREETING_NAME
     line: smtplib.SMTP
     if server.security == "tls":
@@ -97,12 +97,12 @@ def _connected(server: Server) -> smtplib.SMTP:
     return line
 
 
-def _log_in(line: smtplib.SMTP, server: Server) -> None:
+def _log_in(line: smtplib.SMTP, server: SmtpSettings) -> None:
     line.ehlo_or_helo_if_needed()
     if not line.has_extn("auth"):
         return
     if not server.password:
-        raise PostFault(
+        raise TransportFault(
             f"发件服务器要求登录，还没有“{server.user}”的密码；请运行 zwgk password 保存密码或客户端授权码。"
         )
     try:
@@ -110,12 +110,12 @@ def _log_in(line: smtplib.SMTP, server: Server) -> None:
     except smtplib.SMTPResponseException:
         raise
     except smtplib.SMTPException as error:
-        raise PostFault(
+        raise TransportFault(
             f"发件服务器“{server.host}”的登录方式本程序不支持（{reason_of(error)}）；请联系邮件管理员。"
         ) from error
 
 
-def words_of(code: int, said: bytes | str) -> str:
+def response_text(code: int, said: bytes | str) -> str:
     """A server's answer as one line."""
     text = said if isinstance(said, str) else decoded(said)
     return f"{code} {' '.join(text.split())}"[:_LONGEST_WORDS].strip()
@@ -132,26 +132,26 @@ def reason_of(error: Exception) -> str:
         case smtplib.SMTPServerDisconnected() | ConnectionError():
             return "服务器中断了连接"
         case smtplib.SMTPResponseException():
-            return words_of(error.smtp_code, error.smtp_error)
-    return words_of(0, str(error)).removeprefix("0").strip() or type(error).__name__
+            return response_text(error.smtp_code, error.smtp_error)
+    return response_text(0, str(error)).removeprefix("0").strip() or type(error).__name__
 
 
-def _certificate(server: Server, error: ssl.SSLCertVerificationError) -> str:
+def _certificate(server: SmtpSettings, error: ssl.SSLCertVerificationError) -> str:
     return (
         f"发件服务器“{server.host}”的证书不可信（{error.verify_message}），没有登录，也没有发出任何邮件；"
         "请核对服务器名称，单位自建 CA 的，请在 zwgk.toml 的 [mail] 中设置 ca_file。"
     )
 
 
-def _no_encryption(server: Server, error: Exception) -> str:
+def _no_encryption(server: SmtpSettings, error: Exception) -> str:
     return (
         f"与发件服务器 {server.host}:{port_of(server)} 不能建立加密连接（{reason_of(error)}）；"
         "请核对端口与 security：465 一般用 tls，587 或 25 一般用 starttls。"
     )
 
 
-def _no_login(server: Server, error: smtplib.SMTPAuthenticationError) -> str:
+def _no_login(server: SmtpSettings, error: smtplib.SMTPAuthenticationError) -> str:
     return (
-        f"发件服务器拒绝登录“{server.user}”（{words_of(error.smtp_code, error.smtp_error)}）；"
+        f"发件服务器拒绝登录“{server.user}”（{response_text(error.smtp_code, error.smtp_error)}）；"
         "多数邮箱要先在网页上开通 SMTP，用客户端授权码作密码，再运行 zwgk password 保存。"
     )

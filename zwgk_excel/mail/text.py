@@ -13,18 +13,18 @@ from string import Template
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class MailTable:
     """A value that is a table: alone on its line in the template."""
 
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
 
 
-Value = str | Listing
+PlaceholderValue = str | MailTable
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class RenderedMail:
     """What a mail says."""
 
     subject: str
@@ -32,7 +32,7 @@ class Text:
     html: str
 
 
-class TemplateFault(Exception):
+class TemplateError(Exception):
     """A template that cannot be filled in; the argument says why, in Chinese."""
 
 
@@ -46,17 +46,17 @@ _HEAD = '<th align="left" style="border:1px solid #bbb;padding:3px 9px;backgroun
 _CELL = '<td valign="top" style="border:1px solid #bbb;padding:3px 9px">{text}</td>'
 
 
-def render(template: str, values: Mapping[str, Value]) -> Text:
+def render(template: str, values: Mapping[str, PlaceholderValue]) -> RenderedMail:
     """Fill a template in; raises TemplateFault for a placeholder without a value, and for a template without text."""
     paragraphs = [kept for lines in _paragraphs(template) if (kept := _filled(lines, values))]
     if len(paragraphs) < 2:
-        raise TemplateFault("应先写主题，空一行，再写正文")
+        raise TemplateError("应先写主题，空一行，再写正文")
     subject = " ".join(line for line in paragraphs[0] if isinstance(line, str))
     body = paragraphs[1:]
-    return Text(subject, _plain(body), _PAGE.format(body="\n".join(map(_html, body))))
+    return RenderedMail(subject, _plain(body), _PAGE.format(body="\n".join(map(_html, body))))
 
 
-_Line = str | Listing
+_Line = str | MailTable
 
 
 def _paragraphs(template: str) -> Iterable[list[str]]:
@@ -69,19 +69,19 @@ def _paragraphs(template: str) -> Iterable[list[str]]:
             lines = []
 
 
-def _filled(lines: Sequence[str], values: Mapping[str, Value]) -> list[_Line]:
+def _filled(lines: Sequence[str], values: Mapping[str, PlaceholderValue]) -> list[_Line]:
     """A paragraph with its values; nothing where one of them is empty."""
     filled: list[_Line] = []
     for line in lines:
         template = Template(line)
         names = _names(template, line)
         used = [_value(name, values) for name in names]
-        if any(each == "" or (isinstance(each, Listing) and not each.rows) for each in used):
+        if any(each == "" or (isinstance(each, MailTable) and not each.rows) for each in used):
             return []
-        if len(used) == 1 and isinstance(used[0], Listing) and line.strip() in {f"${{{names[0]}}}", f"${names[0]}"}:
+        if len(used) == 1 and isinstance(used[0], MailTable) and line.strip() in {f"${{{names[0]}}}", f"${names[0]}"}:
             filled.append(used[0])
-        elif any(isinstance(each, Listing) for each in used):
-            raise TemplateFault(f"“{line}”中的表格要单独占一行")
+        elif any(isinstance(each, MailTable) for each in used):
+            raise TemplateError(f"“{line}”中的表格要单独占一行")
         else:
             filled.append(template.substitute({name: values[name] for name in names}))
     return filled
@@ -89,13 +89,13 @@ def _filled(lines: Sequence[str], values: Mapping[str, Value]) -> list[_Line]:
 
 def _names(template: Template, line: str) -> list[str]:
     if not template.is_valid():
-        raise TemplateFault(f"“{line}”中的 $ 后面应是 {{名称}}，如 ${{unit}}；要写 $ 本身请写成 $$")
+        raise TemplateError(f"“{line}”中的 $ 后面应是 {{名称}}，如 ${{unit}}；要写 $ 本身请写成 $$")
     return template.get_identifiers()
 
 
-def _value(name: str, values: Mapping[str, Value]) -> Value:
+def _value(name: str, values: Mapping[str, PlaceholderValue]) -> PlaceholderValue:
     if name not in values:
-        raise TemplateFault(f"没有 ${{{name}}} 这一项，可用的有：{'、'.join(sorted(values))}")
+        raise TemplateError(f"没有 ${{{name}}} 这一项，可用的有：{'、'.join(sorted(values))}")
     return values[name]
 
 
@@ -115,7 +115,7 @@ def _html(lines: Sequence[_Line]) -> str:
     parts: list[str] = []
     texts: list[str] = []
     for line in lines:
-        if isinstance(line, Listing):
+        if isinstance(line, MailTable):
             parts += [*_paragraph(texts), _table(line)]
             texts = []
         else:
@@ -127,7 +127,7 @@ def _paragraph(texts: Sequence[str]) -> list[str]:
     return [f"<p>{'<br>'.join(texts)}</p>"] if texts else []
 
 
-def _table(listing: Listing) -> str:
+def _table(listing: MailTable) -> str:
     rows = [_row(_HEAD, listing.headings), *(_row(_CELL, row) for row in listing.rows)]
     return "\n".join([_TABLE, *rows, "</table>"])
 

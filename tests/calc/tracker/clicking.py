@@ -17,7 +17,7 @@ from tests.calc.engine import CalcApp
 from tests.workflow.desk import Desk, item, nil
 from zwgk_excel.addin.live import read_grid
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.workbooks.tracker.formulas import name_of
+from zwgk_excel.workbooks.tracker.rows.formulas import name_of
 from zwgk_excel.workflow import clock
 
 LAYOUT = layout("tracker")

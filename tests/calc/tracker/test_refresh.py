@@ -38,11 +38,11 @@ from tests.calc.tracker.clicking import (
 from tests.workflow.desk import CYCLE, Desk
 from zwgk_excel.addin import session
 from zwgk_excel.addin.live import read_grid
-from zwgk_excel.domain.correspondence import Letter, LetterKind, LetterState
+from zwgk_excel.domain.correspondence import LetterKind, LetterState, OutgoingMessage
 from zwgk_excel.domain.decisions import Decision, DecisionKind
 from zwgk_excel.layout.words import word
-from zwgk_excel.workflow.consolidate import consolidate
-from zwgk_excel.workflow.generate import generate
+from zwgk_excel.workflow.consolidation.consolidate import consolidate
+from zwgk_excel.workflow.issuing.generate import generate
 
 LINK = re.compile(r'=HYPERLINK\("[^"]*","([^"]*)"\)')
 
@@ -94,10 +94,12 @@ def test_new_returns_appear_in_the_open_tracker(live: CalcApp, desk: Desk):
 
 
 def test_mails_sent_since_appear_in_the_open_tracker(live: CalcApp, desk: Desk):
-    def letter(number: int) -> Letter:
+    def letter(number: int) -> OutgoingMessage:
         key, kind = f"reminder/2026-12-03/市财政局/{number}", LetterKind.REMINDER
         address = ("caizheng@example.gov.cn",)
-        return Letter(key, kind, "市财政局", CYCLE, address, (), "", "", LetterState.PREPARED, desk.now, "urge")
+        return OutgoingMessage(
+            key, kind, "市财政局", CYCLE, address, (), "", "", LetterState.PREPARED, desk.now, "urge"
+        )
 
     open_tracker(live, desk)
     for number in (1, 2):

@@ -24,10 +24,10 @@ from tests.calc.tracker.clicking import (
 from tests.workflow.desk import CYCLE, DUTIES, Desk, item
 from zwgk_excel.addin.live import read_grid
 from zwgk_excel.domain.decisions import Decision, DecisionKind
-from zwgk_excel.domain.ladder import Rectification, Step
-from zwgk_excel.workbooks.opening.grid import column_letters
-from zwgk_excel.workbooks.tracker.formulas import name_of
-from zwgk_excel.workflow.generate import generate
+from zwgk_excel.domain.escalation import EscalationLevel, Rectification
+from zwgk_excel.workbooks.opening.open_book import column_letters
+from zwgk_excel.workbooks.tracker.rows.formulas import name_of
+from zwgk_excel.workflow.issuing.generate import generate
 
 
 def cell_of(book: Any, key: str, column: str, **values: Any) -> Any:
@@ -42,7 +42,7 @@ def cell_of(book: Any, key: str, column: str, **values: Any) -> Any:
 def test_remarks_matters_and_the_chosen_unit_stay_through_a_refresh(live: CalcApp, desk: Desk):
     with desk.open() as office:
         generate(office, CYCLE + 1, as_of=desk.now.date())
-        matter = Rectification("市财政局", CYCLE, Step.SUPERVISE, date(2026, 12, 1), date(2026, 12, 20))
+        matter = Rectification("市财政局", CYCLE, EscalationLevel.SUPERVISE, date(2026, 12, 1), date(2026, 12, 20))
         office.ledger.raise_rectifications([matter])
     book = open_tracker(live, desk)
     line = {"unit": "市财政局", "obligation": PURCHASES, "cycle": str(CYCLE)}

@@ -17,12 +17,18 @@ from tests.calc.year import MONTHS, UNITS, year_desk
 from tests.calc.year import answer as answer_year
 from tests.workflow.desk import Desk
 from zwgk_excel.addin import session
-from zwgk_excel.workbooks.opening.grid import column_letters
-from zwgk_excel.workbooks.tracker.formulas import name_of
-from zwgk_excel.workbooks.tracker.office import OfficeInput
-from zwgk_excel.workbooks.tracker.tables import FileLink, item_rows, problem_rows, receipt_rows, tracking_rows
+from zwgk_excel.workbooks.opening.open_book import column_letters
+from zwgk_excel.workbooks.tracker.previous.office_input import OfficeInput
+from zwgk_excel.workbooks.tracker.rows.formulas import name_of
+from zwgk_excel.workbooks.tracker.rows.row_values import (
+    FileLink,
+    item_rows,
+    problem_rows,
+    receipt_rows,
+    tracking_rows,
+)
 from zwgk_excel.workflow import clock
-from zwgk_excel.workflow.consolidate import consolidate, prepare
+from zwgk_excel.workflow.consolidation.consolidate import consolidate, prepare
 
 
 @pytest.mark.slow

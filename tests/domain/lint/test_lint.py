@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from zwgk_excel.domain.duties import Cadence, Duty, UnitKind
-from zwgk_excel.domain.lint.cells import joint_place, parse_month
+from zwgk_excel.domain.lint.cells import joint_cell_ref, parse_month
 from zwgk_excel.domain.lint.duties import expected_cadence
-from zwgk_excel.domain.lint.interpret import interpret
-from zwgk_excel.domain.lint.tables import Row, Tables, Vocabulary
+from zwgk_excel.domain.lint.interpret import lint_tables
+from zwgk_excel.domain.lint.tables import LintLabels, ReferenceTables, TableRow
 from zwgk_excel.domain.periods import Month
-from zwgk_excel.domain.problems import Place, Problem
+from zwgk_excel.domain.problems import CellRef, Problem
 
 DUTY_COLUMNS = (
     *("id", "column_text", "content", "owners_text", "requirement", "category", "column", "content_filled"),
@@ -22,7 +22,7 @@ UNIT_COLUMNS = (
     *("name", "kind", "aliases", "groups", "officers", "phones", "mails", "copies", "predecessors"),
     *("valid_from", "valid_to", "remark"),
 )
-WORDS = Vocabulary(
+WORDS = LintLabels(
     cadences={
         "monthly": "每月",
         "quarterly": "每季度",
@@ -52,12 +52,12 @@ UNITS: list[Mapping[str, str]] = [
 ]
 
 
-def rows(columns: Sequence[str], cells: Sequence[Mapping[str, str]], file: str) -> list[Row]:
+def rows(columns: Sequence[str], cells: Sequence[Mapping[str, str]], file: str) -> list[TableRow]:
     """Rows of a sheet that starts in A4, as readers give them."""
     letters = {key: chr(ord("A") + position) for position, key in enumerate(columns)}
     return [
-        Row(
-            Place(file, "表", f"A{number}"),
+        TableRow(
+            CellRef(file, "表", f"A{number}"),
             {key: each.get(key, "") for key in columns},
             {key: f"{letter}{number}" for key, letter in letters.items()},
         )
@@ -65,10 +65,12 @@ def rows(columns: Sequence[str], cells: Sequence[Mapping[str, str]], file: str) 
     ]
 
 
-def check(*duties: Mapping[str, str], units: Sequence[Mapping[str, str]] = UNITS, due_day: int | None = 25) -> Tables:
+def check(
+    *duties: Mapping[str, str], units: Sequence[Mapping[str, str]] = UNITS, due_day: int | None = 25
+) -> ReferenceTables:
     """The tables of these cells; a duty's missing cells are sound ones, ids run on from D01."""
     numbered = [{"id": f"D{number:02}", **SOUND_DUTY, **each} for number, each in enumerate(duties, start=1)]
-    return interpret(
+    return lint_tables(
         rows(DUTY_COLUMNS, numbered, "责任表"),
         rows(UNIT_COLUMNS, units, "通讯录"),
         kind_groups={"各部门": UnitKind.DEPARTMENT, "各乡镇(街道)": UnitKind.TOWNSHIP},
@@ -78,11 +80,11 @@ def check(*duties: Mapping[str, str], units: Sequence[Mapping[str, str]] = UNITS
     )
 
 
-def found(tables: Tables, file: str = "责任表") -> list[tuple[str, str]]:
+def found(tables: ReferenceTables, file: str = "责任表") -> list[tuple[str, str]]:
     return [(each.code, each.place.cell) for each in tables.problems if each.place.file == file]
 
 
-def only(tables: Tables, code: str) -> Problem:
+def only(tables: ReferenceTables, code: str) -> Problem:
     (problem,) = [each for each in tables.problems if each.code == code]
     return problem
 
@@ -414,4 +416,4 @@ def test_what_is_no_month(text: str) -> None:
 
 def test_joint_place_names_neighbours_as_a_range() -> None:
     sheet = rows(["id"], [{"id": "x"}] * 7, "f")
-    assert joint_place([sheet[0], sheet[1], sheet[3], sheet[5], sheet[6]], "id").cell == "A4:A5、A7、A9:A10"
+    assert joint_cell_ref([sheet[0], sheet[1], sheet[3], sheet[5], sheet[6]], "id").cell == "A4:A5、A7、A9:A10"

@@ -21,22 +21,22 @@ from tests.ooxml import validate_all
 from tests.tools import require
 from tests.workbooks.sheets import book
 from tests.workbooks.tracker_sample import realistic
-from zwgk_excel.domain.catalogue import CATALOGUE
-from zwgk_excel.domain.decisions import Standing
+from zwgk_excel.domain.decisions import ActiveDecisions
 from zwgk_excel.domain.duties import UnitKind
 from zwgk_excel.domain.periods import Month, Period
-from zwgk_excel.domain.problems import Place, problem
-from zwgk_excel.domain.scoring import Assessment, Line, Score, ranked
-from zwgk_excel.domain.tracking import Outcome, Status, Timeliness
+from zwgk_excel.domain.problem_catalogue import CATALOGUE
+from zwgk_excel.domain.problems import CellRef, problem
+from zwgk_excel.domain.scoring import Assessment, Score, ScoreLine, ranked
+from zwgk_excel.domain.tracking import ObligationStatus, Outcome, Timeliness
 from zwgk_excel.workbooks.bulletin.content import Bulletin, tags_of
 from zwgk_excel.workbooks.bulletin.document import bulletin_document
-from zwgk_excel.workbooks.bulletin.words import period_words, problem_kind, rate_words
+from zwgk_excel.workbooks.bulletin.pdf import to_pdf
+from zwgk_excel.workbooks.bulletin.words import format_period, format_rate, problem_kind
 from zwgk_excel.workbooks.bulletin.words import settings as bulletin_toml
-from zwgk_excel.workbooks.opening.rejected import Rejected
-from zwgk_excel.workbooks.package import Package, parse
-from zwgk_excel.workbooks.pdf import to_pdf
-from zwgk_excel.workbooks.seal import untouched
-from zwgk_excel.workbooks.tracker.view import TrackerRow, TrackerView
+from zwgk_excel.workbooks.ooxml.edit_fingerprint import is_unedited
+from zwgk_excel.workbooks.ooxml.package import OoxmlPackage, parse
+from zwgk_excel.workbooks.opening.rejected import RejectedFileError
+from zwgk_excel.workbooks.tracker.rows.view import TrackerRow, TrackerView
 
 NOVEMBER, DAY = Month(2026, 11), date(2026, 12, 3)
 SHIPPED = make_bulletin.TEMPLATE.read_bytes()
@@ -45,7 +45,7 @@ SHIPPED = make_bulletin.TEMPLATE.read_bytes()
 def row(unit_, outcome=Outcome.REPORTED, timeliness=Timeliness.ON_TIME, *, column="政府采购", late=0, on=None, **dates):
     owed = obligation(duty(column=column), unit_, **dates)
     at = on and datetime(2026, on[0], on[1], 9)
-    return TrackerRow(Status(owed, outcome, timeliness, at, days_late=late))
+    return TrackerRow(ObligationStatus(owed, outcome, timeliness, at, days_late=late))
 
 
 ON_TIME = row("市财政局", on=(11, 20))
@@ -116,9 +116,13 @@ def test_a_closed_month_has_no_as_of_day_in_its_text():
 
 def test_what_is_not_due_waived_extended_returned_or_without_a_date():
     on_demand = row("市财政局", timeliness=Timeliness.ON_DEMAND, due=None, final=None)
-    waived = TrackerRow(Status(obligation(unit_="市教育局"), Outcome.WAIVED, None, standing=Standing(waived=True)))
-    until = Standing(extended_to=date(2026, 12, 1))
-    returned = Status(obligation(unit_="市民政局"), Outcome.RETURNED, Timeliness.OVERDUE, days_late=2, standing=until)
+    waived = TrackerRow(
+        ObligationStatus(obligation(unit_="市教育局"), Outcome.WAIVED, None, decisions=ActiveDecisions(waived=True))
+    )
+    until = ActiveDecisions(extended_to=date(2026, 12, 1))
+    returned = ObligationStatus(
+        obligation(unit_="市民政局"), Outcome.RETURNED, Timeliness.OVERDUE, days_late=2, decisions=until
+    )
     waiting = row("金湖街道", Outcome.MISSING, Timeliness.DUE_SOON)
     paragraphs, (units, late, _) = written(bulletin(on_demand, waived, TrackerRow(returned), waiting))
     said = "\n".join(paragraphs)
@@ -129,7 +133,9 @@ def test_what_is_not_due_waived_extended_returned_or_without_a_date():
 
 
 def test_a_year_has_its_months():
-    earlier = TrackerRow(Status(obligation(unit_="市财政局", cycle=Month(2026, 3)), Outcome.REPORTED, Timeliness.GRACE))
+    earlier = TrackerRow(
+        ObligationStatus(obligation(unit_="市财政局", cycle=Month(2026, 3)), Outcome.REPORTED, Timeliness.GRACE)
+    )
     paragraphs, (_, _, _, months) = written(bulletin(OVERDUE, earlier, period=Period.year(2026)))
     assert any("4．各月报送情况" in each for each in paragraphs)
     assert [line[0] for line in months[1:]] == ["2026年3月", "2026年11月"]
@@ -137,7 +143,7 @@ def test_a_year_has_its_months():
 
 
 def test_scores_by_kind_and_corrections_without_what_stood_in_the_cells():
-    lost = Line("formal", Decimal("-2.5"), LATE.status.obligation.key, "甲.xlsx!L4：初审人是“张某某”")
+    lost = ScoreLine("formal", Decimal("-2.5"), LATE.status.obligation.key, "甲.xlsx!L4：初审人是“张某某”")
     scores = ranked(
         [
             Score("市财政局", UnitKind.DEPARTMENT, Decimal(100), Decimal("100.0"), 0, "excellent"),
@@ -176,7 +182,7 @@ def test_units_of_equal_points_are_named_together_and_nobody_without_fault_as_la
 
 
 def test_problems_by_kind_without_what_stood_in_the_cells():
-    place = Place("甲.xlsx", "信息明细", "L4")
+    place = CellRef("甲.xlsx", "信息明细", "L4")
     named = problem("item_reviewer_repeated", place, first="初审人", second="复审人", value="张某某")
     vanished = problem("items_vanished", place, title="一条信息", task="D02 政府采购")
     found = [("市财政局", named), ("市教育局", named), ("市财政局", vanished)]
@@ -186,7 +192,7 @@ def test_problems_by_kind_without_what_stood_in_the_cells():
         ["1", "三审签发不规范", "2", "市财政局、市教育局"],
         ["2", "已报信息从新报送件中消失", "1", "市财政局"],
     ]
-    everything = b"".join(Package(data).parts.values()).decode("utf-8", "replace")
+    everything = b"".join(OoxmlPackage(data).parts.values()).decode("utf-8", "replace")
     assert "张某某" not in everything
     assert "一条信息" not in everything
 
@@ -224,7 +230,7 @@ def test_a_name_is_text_whatever_is_in_it(name):
 @settings(max_examples=25)
 @given(st.text(max_size=30))
 def test_any_office_name_gives_a_document(name):
-    parts = Package(bulletin_document(SHIPPED, "通报.docx", bulletin(ON_TIME, office=name))).parts
+    parts = OoxmlPackage(bulletin_document(SHIPPED, "通报.docx", bulletin(ON_TIME, office=name))).parts
     assert all(parse(parts[part]) is not None for part in parts if part.endswith(".xml"))
 
 
@@ -232,7 +238,7 @@ def test_any_office_name_gives_a_document(name):
 
 
 def test_the_shipped_template_is_what_its_script_makes():
-    assert Package(SHIPPED).parts == Package(make_bulletin.template()).parts, f"run {make_bulletin.COMMAND}"
+    assert OoxmlPackage(SHIPPED).parts == OoxmlPackage(make_bulletin.template()).parts, f"run {make_bulletin.COMMAND}"
 
 
 def test_every_tag_of_the_list_has_a_value():
@@ -261,7 +267,7 @@ def test_an_office_template_of_its_own():
     ],
 )
 def test_a_template_that_cannot_be_used_is_told_with_its_tag(template, code, named):
-    with pytest.raises(Rejected) as rejected:
+    with pytest.raises(RejectedFileError) as rejected:
         bulletin_document(template, "通报.docx", bulletin(ON_TIME))
     assert rejected.value.problem.code == code
     assert named in rejected.value.problem.found
@@ -270,7 +276,7 @@ def test_a_template_that_cannot_be_used_is_told_with_its_tag(template, code, nam
 
 def test_a_workbook_or_half_a_file_is_no_template():
     for data in (SHIPPED[: len(SHIPPED) // 2], book({"表": [["{{ 应报 }}"]]})):
-        with pytest.raises(Rejected) as rejected:
+        with pytest.raises(RejectedFileError) as rejected:
             bulletin_document(data, "通报.docx", bulletin(ON_TIME))
         assert rejected.value.problem.code in {"template_unreadable", "file_unreadable"}
 
@@ -281,19 +287,19 @@ def test_a_workbook_or_half_a_file_is_no_template():
 def test_the_same_figures_give_the_same_bytes_and_a_seal_that_any_change_breaks():
     first, second = (bulletin_document(SHIPPED, "通报.docx", bulletin(ON_TIME, LATE)) for _ in range(2))
     assert first == second
-    assert untouched(first)
+    assert is_unedited(first)
     edited = docx.Document(io.BytesIO(first))
     edited.add_paragraph("补一句")
     stream = io.BytesIO()
     edited.save(stream)
-    assert not untouched(stream.getvalue())
-    assert not untouched(SHIPPED)
-    assert not untouched(b"")
+    assert not is_unedited(stream.getvalue())
+    assert not is_unedited(SHIPPED)
+    assert not is_unedited(b"")
 
 
 def test_the_chart_and_the_sheet_behind_it_hold_the_rates_of_the_months():
-    october = TrackerRow(Status(obligation(cycle=Month(2026, 10)), Outcome.REPORTED, Timeliness.LATE))
-    package = Package(bulletin_document(SHIPPED, "通报.docx", bulletin(october, ON_TIME, OVERDUE)))
+    october = TrackerRow(ObligationStatus(obligation(cycle=Month(2026, 10)), Outcome.REPORTED, Timeliness.LATE))
+    package = OoxmlPackage(bulletin_document(SHIPPED, "通报.docx", bulletin(october, ON_TIME, OVERDUE)))
     chart = parse(package.parts["word/charts/chart1.xml"])
     space = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
     shown = [[point.findtext(f"{space}v") for point in ser.iter(f"{space}pt")] for ser in chart.iter(f"{space}ser")]
@@ -306,7 +312,7 @@ def test_the_chart_and_the_sheet_behind_it_hold_the_rates_of_the_months():
 
 
 def test_a_template_without_the_chart_needs_none():
-    parts = Package(bulletin_document(own_template("{{ 标题 }}"), "通报.docx", bulletin(ON_TIME))).parts
+    parts = OoxmlPackage(bulletin_document(own_template("{{ 标题 }}"), "通报.docx", bulletin(ON_TIME))).parts
     assert not any("chart" in part for part in parts)
 
 
@@ -315,14 +321,14 @@ def test_a_template_without_the_chart_needs_none():
     [("2026-11", "2026年11月"), ("2026Q1", "2026年第一季度"), ("2026Q4", "2026年第四季度"), ("2026", "2026年度")],
 )
 def test_periods_in_words(text, words):
-    assert period_words(Period.parse(text)) == words
+    assert format_period(Period.parse(text)) == words
 
 
 @pytest.mark.parametrize(
     ("rate", "words"), [(None, "—"), (0, "0%"), (1, "100%"), (2 / 3, "66.7%"), (0.9999, "99.9%"), (0.875, "87.5%")]
 )
 def test_rates_in_words(rate, words):
-    assert rate_words(rate) == words
+    assert format_rate(rate) == words
 
 
 # --- in other programs -------------------------------------------------------------------------

@@ -12,7 +12,7 @@ import pytest
 from tests.workbooks.sheets import book, zipped
 from zwgk_excel.workbooks.opening import archives
 from zwgk_excel.workbooks.opening.archives import Member, is_archive, members
-from zwgk_excel.workbooks.opening.guard import Rejected
+from zwgk_excel.workbooks.opening.guard import RejectedFileError
 
 BOOK = book({"S": [["甲"]]})
 
@@ -24,7 +24,7 @@ def names(data: bytes, name: str = "件.zip") -> list[str]:
 
 
 def rejection(data: bytes, name: str = "件.zip") -> str:
-    with pytest.raises(Rejected) as caught:
+    with pytest.raises(RejectedFileError) as caught:
         members(data, name)
     assert caught.value.problem.place.file == name
     return caught.value.problem.code

@@ -12,14 +12,14 @@ import pytest
 
 from tests.workbooks.sheets import book, raw_book, zipped
 from zwgk_excel.workbooks.opening import guard
-from zwgk_excel.workbooks.opening.guard import Rejected, check
-from zwgk_excel.workbooks.opening.zip_parts import OFFICE
+from zwgk_excel.workbooks.opening.guard import RejectedFileError, check
+from zwgk_excel.workbooks.opening.zip_parts import OFFICE_FILE_LIMITS
 
 GOOD = book({"信息明细": [["标题", 1], ["甲", 2]]})
 
 
 def rejection(data: bytes) -> tuple[str, str]:
-    with pytest.raises(Rejected) as caught:
+    with pytest.raises(RejectedFileError) as caught:
         check(data, "表.xlsx")
     assert caught.value.problem.place.file == "表.xlsx"
     return caught.value.problem.code, caught.value.problem.found
@@ -71,12 +71,12 @@ def directory_edit(offset: int, value: bytes, data: bytes = GOOD, member: bytes 
         (rewritten(lambda parts: parts.update({"/abs": b"x"})), "路径"),
         (rewritten(lambda parts: parts.update({"c:evil": b"x"})), "路径"),
         (rewritten(lambda parts: parts.update({"XL/Workbook.xml": b"<x/>"})), "重名"),
-        (rewritten(lambda parts: parts.update({f"xl/m{n}": b"" for n in range(OFFICE.members)})), "个部件"),
-        (rewritten(lambda parts: parts.update({"xl/z": b"\0" * (OFFICE.ratio_floor + 1)})), "压缩比"),
+        (rewritten(lambda parts: parts.update({f"xl/m{n}": b"" for n in range(OFFICE_FILE_LIMITS.members)})), "个部件"),
+        (rewritten(lambda parts: parts.update({"xl/z": b"\0" * (OFFICE_FILE_LIMITS.ratio_floor + 1)})), "压缩比"),
         (directory_edit(8, struct.pack("<H", 1)), "加密"),
         (directory_edit(10, struct.pack("<H", 12)), "压缩方式"),
         (directory_edit(20, struct.pack("<I", len(GOOD))), "重叠"),
-        (directory_edit(24, struct.pack("<I", OFFICE.part + 1)), "MB"),
+        (directory_edit(24, struct.pack("<I", OFFICE_FILE_LIMITS.part + 1)), "MB"),
         (directory_edit(24, struct.pack("<I", 20)), "不符"),
     ],
 )

@@ -15,11 +15,11 @@ import pytest
 from tests.calc.office import Office, _properties
 from tests.hostile import biff
 from tests.workbooks.sheets import Formula, book, edited, raw_book, zipped
-from zwgk_excel.workbooks.opening.grid import Book, Grid, Value, open_book
-from zwgk_excel.workbooks.opening.guard import Rejected
-from zwgk_excel.workbooks.opening.kinds import Kind
+from zwgk_excel.workbooks.opening.file_kinds import FileKind
+from zwgk_excel.workbooks.opening.guard import RejectedFileError
+from zwgk_excel.workbooks.opening.open_book import CellValue, Grid, OpenedWorkbook, open_book
 
-ROWS: list[list[Value]] = [
+ROWS: list[list[CellValue]] = [
     ["任务", "信息标题", "发布日期", "份数"],
     ["D02 政府采购", "关于采购目录的通知", date(2026, 11, 5), 3],
     [None, "=1+1", None, 2.5],
@@ -32,19 +32,19 @@ BROKEN: list[list[Any]] = [
 GOOD = book({"任务清单": [["甲"]], "信息明细": ROWS})
 
 
-def opened(data: bytes, name: str = "x.xlsx", passwords: Sequence[str] = ()) -> tuple[Book, list[str]]:
+def opened(data: bytes, name: str = "x.xlsx", passwords: Sequence[str] = ()) -> tuple[OpenedWorkbook, list[str]]:
     found = open_book(data, name, passwords=passwords)
     return found, [each.code for each in found.problems]
 
 
-def grid(found: Book, sheet: str) -> Grid:
+def grid(found: OpenedWorkbook, sheet: str) -> Grid:
     read = found.grid(sheet)
     assert read is not None
     return read
 
 
 def rejection(data: bytes, passwords: Sequence[str] = ()) -> str:
-    with pytest.raises(Rejected) as caught:
+    with pytest.raises(RejectedFileError) as caught:
         open_book(data, "x.xlsx", passwords=passwords)
     return caught.value.problem.code
 
@@ -70,12 +70,12 @@ def saved(office: Office, folder: Path, data: bytes, suffix: str, password: str 
 @pytest.mark.parametrize("name", ["表.xlsx", "表.xls", "表.et", "表.csv", "表"])
 def test_the_name_decides_nothing(name: str):
     found, notes = opened(GOOD, name)
-    assert (found.kind, found.name, notes) == (Kind.XLSX, name, [])
+    assert (found.kind, found.name, notes) == (FileKind.XLSX, name, [])
     assert grid(found, "信息明细").rows == ROWS
 
 
-@pytest.mark.parametrize(("suffix", "kind"), [(".xlsx", Kind.XLSX), (".xls", Kind.XLS), (".ods", Kind.ODS)])
-def test_what_libreoffice_saves_is_the_same(office: Office, tmp_path: Path, suffix: str, kind: Kind):
+@pytest.mark.parametrize(("suffix", "kind"), [(".xlsx", FileKind.XLSX), (".xls", FileKind.XLS), (".ods", FileKind.ODS)])
+def test_what_libreoffice_saves_is_the_same(office: Office, tmp_path: Path, suffix: str, kind: FileKind):
     found, notes = opened(saved(office, tmp_path, GOOD, suffix))
     assert (found.kind, found.sheet_names, notes) == (kind, ["任务清单", "信息明细"], [])
     assert grid(found, "信息明细").rows == ROWS
@@ -91,7 +91,7 @@ def test_errors_are_known_in_every_format(office: Office, tmp_path: Path, suffix
 def test_macros_are_told_and_not_run():
     with_macros = zipped({**_parts(GOOD), "xl/vbaProject.bin": b"\xd0\xcf\x11\xe0 not even one"})
     found, notes = opened(with_macros, "x.xlsm")
-    assert (found.kind, notes) == (Kind.XLSM, ["macros_ignored"])
+    assert (found.kind, notes) == (FileKind.XLSM, ["macros_ignored"])
     assert grid(found, "信息明细").rows == ROWS
 
 
@@ -115,7 +115,7 @@ def encrypted(password: str) -> bytes:
 
 def test_the_default_password_of_excel_needs_nobody():
     found, notes = opened(encrypted("VelvetSweatshop"))
-    assert (found.kind, notes) == (Kind.XLSX, ["file_decrypted"])
+    assert (found.kind, notes) == (FileKind.XLSX, ["file_decrypted"])
     assert grid(found, "信息明细").rows == ROWS
 
 
@@ -134,7 +134,7 @@ def test_an_encrypted_xls_is_opened_or_asked_for(office: Office, tmp_path: Path)
     data = saved(office, tmp_path, GOOD, ".xls", "pass-1")
     assert rejection(data) == "file_encrypted"
     found, notes = opened(data, passwords=("pass-1",))
-    assert (found.kind, notes) == (Kind.XLS, ["file_decrypted"])
+    assert (found.kind, notes) == (FileKind.XLS, ["file_decrypted"])
     assert grid(found, "信息明细").rows == ROWS
 
 

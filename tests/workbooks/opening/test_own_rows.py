@@ -7,11 +7,11 @@ import pytest
 from tests.workbooks.report_sample import content
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.opening import guard
-from zwgk_excel.workbooks.opening.grid import open_book
-from zwgk_excel.workbooks.opening.sheet_part import without_own_rows
-from zwgk_excel.workbooks.report.filling import type_into
+from zwgk_excel.workbooks.opening.open_book import open_book
+from zwgk_excel.workbooks.opening.sheet_survey import without_template_rows
+from zwgk_excel.workbooks.report.fill_in import type_into
 from zwgk_excel.workbooks.report.formulas import ITEM_CHECK
-from zwgk_excel.workbooks.report.workbook import report_workbook
+from zwgk_excel.workbooks.report.report_workbook import report_workbook
 
 SHEET = layout("report")["items"].name
 OWN = f'<row r="{{0}}" spans="17:17"><c r="Q{{0}}" s="24"><f>{ITEM_CHECK}</f><v/></c></row>'
@@ -48,7 +48,7 @@ def sheet(*rows: str) -> bytes:
 def test_only_rows_of_nothing_else_are_left_out(rows, left):
     every = [row.format(number) for number, row in enumerate(rows, 1)]
     kept = "".join(every[number - 1] for number in left)
-    assert without_own_rows(sheet(*rows)) == f"<worksheet><sheetData>{kept}</sheetData></worksheet>".encode()
+    assert without_template_rows(sheet(*rows)) == f"<worksheet><sheetData>{kept}</sheetData></worksheet>".encode()
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_only_rows_of_nothing_else_are_left_out(rows, left):
 def test_the_grid_is_the_same(cells):
     data = type_into(report_workbook(content()), {SHEET: cells})
     lean = open_book(data, "报.xlsx")
-    with patch.object(guard, "without_own_rows", lambda part: part):
+    with patch.object(guard, "without_template_rows", lambda part: part):
         whole = open_book(data, "报.xlsx")
     assert lean.sheet_names == whole.sheet_names
     for name in whole.sheet_names:

@@ -9,18 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zwgk_excel.workbooks.opening.grid import Value, open_book
-from zwgk_excel.workbooks.opening.guard import Rejected
-from zwgk_excel.workbooks.opening.kinds import Kind
+from zwgk_excel.workbooks.opening.file_kinds import FileKind
+from zwgk_excel.workbooks.opening.guard import RejectedFileError
+from zwgk_excel.workbooks.opening.open_book import CellValue, open_book
 
-ROWS: list[list[Value]] = [
+ROWS: list[list[CellValue]] = [
     ["单位", "标题", "日期"],
     ["财政局", "甲,乙;“丙”", "2026年3月5日"],
     [None, "=cmd|'/c calc'!A1", None],
 ]
 
 
-def only(data: bytes, name: str = "明细.csv") -> list[list[Value]]:
+def only(data: bytes, name: str = "明细.csv") -> list[list[CellValue]]:
     book = open_book(data, name)
     (sheet,) = book.sheet_names
     grid = book.grid(sheet)
@@ -29,13 +29,13 @@ def only(data: bytes, name: str = "明细.csv") -> list[list[Value]]:
 
 
 def rejection(data: bytes, name: str = "x.xls") -> str:
-    with pytest.raises(Rejected) as caught:
+    with pytest.raises(RejectedFileError) as caught:
         only(data, name)
     return caught.value.problem.code
 
 
 def delimited(delimiter: str, end: str = "\r\n") -> str:
-    def quoted(value: Value) -> str:
+    def quoted(value: CellValue) -> str:
         return "" if value is None else f'"{value}"' if delimiter in str(value) else str(value)
 
     return end.join(delimiter.join(map(quoted, row)) for row in ROWS) + end
@@ -49,7 +49,7 @@ def test_every_encoding_and_delimiter(encoding: str, delimiter: str):
 
 def test_the_sheet_is_named_as_the_file_and_what_was_done_is_told():
     book = open_book(delimited(",").encode(), "市教育局_信息明细.csv")
-    assert (book.sheet_names, book.kind) == (["市教育局_信息明细"], Kind.TEXT)
+    assert (book.sheet_names, book.kind) == (["市教育局_信息明细"], FileKind.TEXT)
     assert [each.code for each in book.problems] == ["file_as_text"]
 
 
@@ -69,8 +69,8 @@ CELL = st.text("甲乙ab1 ;“”，。", max_size=6).map(lambda text: text if t
 
 
 @given(st.lists(st.lists(CELL, min_size=3, max_size=3), min_size=1, max_size=8))
-def test_what_excel_saves_as_csv_comes_back(rows: list[list[Value]]):
-    head: list[Value] = ["任务", "标题", "备注"]
+def test_what_excel_saves_as_csv_comes_back(rows: list[list[CellValue]]):
+    head: list[CellValue] = ["任务", "标题", "备注"]
     text = "\r\n".join(",".join(str(value or "") for value in row) for row in [head, *rows])
     while rows and not any(rows[-1]):
         rows = rows[:-1]

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from tests.workbooks.sheets import Formula, cell, report
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.text import clean
-from zwgk_excel.layout.columns import ColumnKind, Sheet, layout
+from zwgk_excel.layout.columns import ColumnKind, SheetLayout, layout
 from zwgk_excel.layout.words import word, words
-from zwgk_excel.workbooks.reading.returns import read_return
+from zwgk_excel.workbooks.reading.read_return import read_return
 
 ITEMS, TASKS = layout("report")["items"], layout("report")["tasks"]
 TASK = {"id": "D02", "reference": "2026-11"}
@@ -43,7 +43,7 @@ TYPED = st.one_of(
 OWN_COLUMNS = ["我的列", "备查"]
 
 
-def rows_of(sheet: Sheet):
+def rows_of(sheet: SheetLayout):
     keys = [column.key for column in sheet.inputs] + OWN_COLUMNS
     return st.lists(st.dictionaries(st.sampled_from(keys), TYPED, max_size=6), max_size=4)
 

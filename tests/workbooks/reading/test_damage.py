@@ -19,9 +19,9 @@ from tests.workbooks.sheets import IDENTITY, Formula, Range, book
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.text import clean
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.workbooks.opening.grid import address
-from zwgk_excel.workbooks.opening.rejected import Rejected
-from zwgk_excel.workbooks.reading.returns import Reading, read_return
+from zwgk_excel.workbooks.opening.open_book import address
+from zwgk_excel.workbooks.opening.rejected import RejectedFileError
+from zwgk_excel.workbooks.reading.read_return import ParsedReturn, read_return
 
 KEYS = ("tasks", "items")
 NAMES = {key: layout("report")[key].name for key in (*KEYS, "identity")}
@@ -225,7 +225,7 @@ def test_every_typed_cell_is_accounted_for(data):
         merge(data.draw, work)
     try:
         reading = read_return(work.data(), "回.xlsx", by=date(2026, 11, 20))
-    except Rejected as reason:
+    except RejectedFileError as reason:
         reading, code = None, reason.problem.code
     if reading is None:
         tables = [name for name, rows in work.sheets.items() if any(is_table(key, rows) for key in KEYS)]
@@ -245,12 +245,12 @@ def is_table(key: str, rows: Rows) -> bool:
     return any(headings <= {cell.value for cell in row if cell} for row in rows[:30])
 
 
-def assert_one_complaint_a_cell(reading: Reading) -> None:
+def assert_one_complaint_a_cell(reading: ParsedReturn) -> None:
     places = [(each.place.sheet, each.place.cell) for each in reading.content.problems if each.place.cell]
     assert len(places) == len(set(places)), [place for place in places if places.count(place) > 1]
 
 
-def found(reading: Reading, sheet: str, row: int, column: int, cell: Cell) -> bool:
+def found(reading: ParsedReturn, sheet: str, row: int, column: int, cell: Cell) -> bool:
     """Whether a typed cell is in exactly one of a field of an item or answer, and a problem that names it."""
     named = [each for each in reading.content.problems if each.place.sheet == sheet]
     complaints = [each for each in named if each.place.cell == address(row, column)]
@@ -282,11 +282,11 @@ def found(reading: Reading, sheet: str, row: int, column: int, cell: Cell) -> bo
     return names(complaints or [each for each in named if in_row(each, row)], cell.value)
 
 
-def at_home(reading: Reading, part: str, copy: str) -> str:
+def at_home(reading: ParsedReturn, part: str, copy: str) -> str:
     return copy or reading.locator.sheets[part]
 
 
-def columns_at(reading: Reading, sheet: str, column: int) -> list[tuple[str, str]]:
+def columns_at(reading: ParsedReturn, sheet: str, column: int) -> list[tuple[str, str]]:
     """The columns of a layout that were read from a column of a sheet."""
     letter = address(0, column)[:-1]
     locator = reading.locator

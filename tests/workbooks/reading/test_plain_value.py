@@ -5,10 +5,10 @@ from datetime import date, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zwgk_excel.domain.problems import Place
+from zwgk_excel.domain.problems import CellRef
 from zwgk_excel.layout.columns import Column, layout
 from zwgk_excel.layout.words import words
-from zwgk_excel.workbooks.opening.grid import Value
+from zwgk_excel.workbooks.opening.open_book import CellValue
 from zwgk_excel.workbooks.reading.cell_reader import plain_value, read_cell
 
 BY = date(2026, 1, 3)
@@ -25,15 +25,15 @@ VALUES = st.one_of(TEXTS, st.dates(), st.datetimes(), st.integers(-5, 50_000), s
 
 
 @given(st.sampled_from(COLUMNS), VALUES)
-def test_the_short_way_gives_what_the_long_way_gives_without_problems(column: Column, raw: Value):
+def test_the_short_way_gives_what_the_long_way_gives_without_problems(column: Column, raw: CellValue):
     value = plain_value(column, raw)
     if value is not None:
-        assert read_cell(column, raw, Place("报.xlsx"), by=BY) == (value, [])
+        assert read_cell(column, raw, CellRef("报.xlsx"), by=BY) == (value, [])
 
 
 def test_the_usual_cells_of_a_report_go_the_short_way():
     items = layout("report")["items"]
-    usual: dict[str, Value] = {
+    usual: dict[str, CellValue] = {
         "task": "D02 政府采购",
         "title": "关于采购的公告",
         "published_on": BY,

@@ -15,10 +15,10 @@ from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.returns import AnswerStatus
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.opening.book import column_letters
-from zwgk_excel.workbooks.opening.rejected import Rejected
-from zwgk_excel.workbooks.reading.returns import Reading, read_return
-from zwgk_excel.workbooks.report.filling import type_into
-from zwgk_excel.workbooks.report.workbook import report_workbook
+from zwgk_excel.workbooks.opening.rejected import RejectedFileError
+from zwgk_excel.workbooks.reading.read_return import ParsedReturn, read_return
+from zwgk_excel.workbooks.report.fill_in import type_into
+from zwgk_excel.workbooks.report.report_workbook import report_workbook
 
 COVER, TASKS, ITEMS = (layout("report")[key] for key in ("cover", "tasks", "items"))
 ITEM: dict[str, Any] = {
@@ -37,19 +37,19 @@ ITEM: dict[str, Any] = {
 TASK: dict[str, Any] = {"id": "D02", "category": "政务信息公开", "column": "政府采购", "reference": "2026-11"}
 
 
-def read(sheets: dict[str, Any], name: str = "回.xlsx", **options: Any) -> Reading:
+def read(sheets: dict[str, Any], name: str = "回.xlsx", **options: Any) -> ParsedReturn:
     return read_return(book(sheets, **options), name, by=date(2026, 11, 20))
 
 
-def with_items(rows: list[list[Any]], **options: Any) -> Reading:
+def with_items(rows: list[list[Any]], **options: Any) -> ParsedReturn:
     return read({TASKS.name: headed("tasks", [TASK]), ITEMS.name: rows}, **options)
 
 
-def told(reading: Reading) -> list[tuple[str, str, str]]:
+def told(reading: ParsedReturn) -> list[tuple[str, str, str]]:
     return [(each.code, each.place.sheet, each.place.cell) for each in reading.content.problems]
 
 
-def titles(reading: Reading) -> list[str]:
+def titles(reading: ParsedReturn) -> list[str]:
     return [item.title for item in reading.content.items]
 
 
@@ -341,6 +341,6 @@ def test_hidden_rows_and_columns_and_filters_left_on_hide_nothing():
 def test_more_rows_than_any_unit_can_mean_are_refused_before_they_are_understood(monkeypatch):
     monkeypatch.setitem(layout("report").settings, "rows_read", 3)
     assert titles(with_items(headed("items", [ITEM] * 3))) == [ITEM["title"]] * 3
-    with pytest.raises(Rejected) as refused:
+    with pytest.raises(RejectedFileError) as refused:
         with_items(headed("items", [ITEM] * 4))
     assert (refused.value.problem.code, refused.value.problem.place.sheet) == ("rows_too_many", ITEMS.name)

@@ -18,16 +18,16 @@ from openpyxl.utils import get_column_letter
 from tests.ooxml import validate_all
 from tests.workbooks.report_sample import AGENCIES, CYCLE, LONG, POLICY_FILES, PROCUREMENT, TASKS, content, duty, listed
 from tests.xlsx_lint import lint
-from zwgk_excel.domain.identity import holds
+from zwgk_excel.domain.identity import is_valid_signature
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.layout.columns import ColumnKind, layout
 from zwgk_excel.layout.resources import read_toml
 from zwgk_excel.layout.words import words
-from zwgk_excel.workbooks import identity_sheet as identity
+from zwgk_excel.workbooks.contract import identity_sheet as identity
 from zwgk_excel.workbooks.report.content import LISTS, tasks_of
-from zwgk_excel.workbooks.report.cover import count_words, deadline, left_words
-from zwgk_excel.workbooks.report.selfcheck import Flags, Tally, task_check
-from zwgk_excel.workbooks.report.workbook import fingerprint, report_name, report_workbook
+from zwgk_excel.workbooks.report.cover import deadline, format_days_left, format_task_counts
+from zwgk_excel.workbooks.report.report_workbook import fingerprint, report_name, report_workbook
+from zwgk_excel.workbooks.report.self_check import ItemCounts, TaskFlags, task_check
 
 LAYOUT = layout("report")
 TASK_SHEET, ITEM_SHEET = LAYOUT["tasks"], LAYOUT["items"]
@@ -110,7 +110,7 @@ def test_identity(book: Any) -> None:
     issued = date.fromisoformat(rows[identity.ISSUED_ON])
     schema = int(rows[identity.SCHEMA])
     assert schema in LAYOUT.settings["schemas_read"]
-    assert holds(rows[identity.SIGNATURE], b"key", schema, content().unit, CYCLE, issued)
+    assert is_valid_signature(rows[identity.SIGNATURE], b"key", schema, content().unit, CYCLE, issued)
 
 
 # --- what stands in it -------------------------------------------------------------------------
@@ -158,7 +158,7 @@ def test_backlog_and_optional_tasks_look_different(book: Any) -> None:
 def test_values_are_there_without_recalculation(data: bytes) -> None:
     book = opened(data, data_only=True)
     checks = [book[TASK_SHEET.name].cell(row, TASK_SHEET.index("check") + 1).value for row in range(4, 10)]
-    assert checks == [task_check({}, Flags.of(each), Tally()) for each in TASKS]
+    assert checks == [task_check({}, TaskFlags.of(each), ItemCounts()) for each in TASKS]
     cover = {cell.value for row in book[LAYOUT["cover"].name].iter_rows() for cell in row}
     assert "还有 4 处未填" in cover
     assert "还有 23 天" in cover
@@ -391,10 +391,10 @@ def test_the_nearest_date() -> None:
 
 def test_days_left_in_words() -> None:
     due = date(2026, 11, 25)
-    days = [left_words(due, date(2026, 11, day)) for day in (20, 25, 27)]
+    days = [format_days_left(due, date(2026, 11, day)) for day in (20, 25, 27)]
     assert days == ["还有 5 天", "今天截止", "已过 2 天，请尽快报送"]
 
 
 def test_counts_in_words() -> None:
-    assert count_words(tasks_of(TASKS)) == "应报 3 项，补报 1 项，有信息即报 2 项"
-    assert count_words(()) == "本月没有报送任务"
+    assert format_task_counts(tasks_of(TASKS)) == "应报 3 项，补报 1 项，有信息即报 2 项"
+    assert format_task_counts(()) == "本月没有报送任务"

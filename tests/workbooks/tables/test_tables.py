@@ -18,15 +18,15 @@ from openpyxl.utils import get_column_letter
 from tests.calc.office import Office
 from tests.ooxml import validate_all
 from tests.xlsx_lint import lint
-from zwgk_excel.domain.catalogue import Severity
 from zwgk_excel.domain.deadlines import MonthDay
 from zwgk_excel.domain.duties import Cadence, UnitKind
-from zwgk_excel.domain.lint.tables import Tables
+from zwgk_excel.domain.lint.tables import ReferenceTables
 from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.problem_catalogue import Severity
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.layout.policy import policy_with, shipped_policy
+from zwgk_excel.layout.policy import load_policy, shipped_policy
 from zwgk_excel.layout.seed import duty_rows, office_groups, unit_rows
-from zwgk_excel.workbooks.tables.reading import (
+from zwgk_excel.workbooks.tables.read_tables import (
     duty_table_workbook,
     load_tables,
     read_duty_table,
@@ -39,7 +39,7 @@ BOTH = [(duty_table_workbook, DUTIES, 41), (roster_workbook, UNITS, 38)]
 IDS = ["duties", "roster"]
 
 
-def load(duties: bytes | None = None, roster: bytes | None = None) -> Tables:
+def load(duties: bytes | None = None, roster: bytes | None = None) -> ReferenceTables:
     return load_tables(duties or duty_table_workbook(), "责任表.xlsx", roster or roster_workbook(), "通讯录.xlsx")
 
 
@@ -61,7 +61,7 @@ def edited(data: bytes, edit: Any) -> bytes:
     return stream.getvalue()
 
 
-def codes(tables: Tables) -> list[tuple[str, str]]:
+def codes(tables: ReferenceTables) -> list[tuple[str, str]]:
     return [(each.code, each.place.cell) for each in tables.problems]
 
 
@@ -124,7 +124,7 @@ def test_what_check_says_of_the_shipped_tables() -> None:
 def test_office_policy_decides_due_day_and_severities() -> None:
     monthly = replace(shipped_policy().deadlines[Cadence.MONTHLY], due=MonthDay(0, 31))
     deadlines = {**shipped_policy().deadlines, Cadence.MONTHLY: monthly}
-    policy = replace(policy_with({"severities": {"group_empty": "error"}}), deadlines=deadlines)
+    policy = replace(load_policy({"severities": {"group_empty": "error"}}), deadlines=deadlines)
     tables = load_tables(duty_table_workbook(), "a", roster_workbook(), "b", policy=policy)
     assert "duty_due_conflict" not in dict(codes(tables))
     assert {each.code for each in tables.problems if each.is_error} == {"group_empty"}

@@ -19,15 +19,15 @@ from tests.ooxml import validate
 from tests.workbooks.tracker_sample import OFFICE, realistic
 from tests.xlsx_lint import lint
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.workbooks.fast_book import FastBook
-from zwgk_excel.workbooks.formats import Formats
-from zwgk_excel.workbooks.tracker import sheet as tracker_sheet
-from zwgk_excel.workbooks.tracker.comments import Note
-from zwgk_excel.workbooks.tracker.kept import ExtraCell, ExtraColumn, Kept
-from zwgk_excel.workbooks.tracker.office import kept
-from zwgk_excel.workbooks.tracker.sheet import FIRST_ROW, open_page, write_plain_table
-from zwgk_excel.workbooks.tracker.tables import FileLink, Row, tracking_order
-from zwgk_excel.workbooks.tracker.workbook import tracker_workbook
+from zwgk_excel.workbooks.tracker.previous.office_input import read_user_additions
+from zwgk_excel.workbooks.tracker.previous.row_comments import CellComment
+from zwgk_excel.workbooks.tracker.previous.user_additions import ExtraCell, ExtraColumn, UserAdditions
+from zwgk_excel.workbooks.tracker.rows.row_values import FileLink, RowValues, tracking_order
+from zwgk_excel.workbooks.tracker.sheets import page as tracker_sheet
+from zwgk_excel.workbooks.tracker.sheets.page import FIRST_ROW, open_page, write_plain_table
+from zwgk_excel.workbooks.tracker.tracker_workbook import tracker_workbook
+from zwgk_excel.workbooks.writing.fast_book import StreamingWorkbook
+from zwgk_excel.workbooks.writing.formats import Formats
 
 TRACKER = layout("tracker")
 VIEW = realistic(count=2)
@@ -88,12 +88,14 @@ def test_the_offices_columns_and_comments_stay(monkeypatch: pytest.MonkeyPatch):
     keys = [row.status.obligation.key for row in tracking_order(VIEW)]
     column = ExtraColumn("记", "due", "J", cells={key: ExtraCell(key) for key in keys[::2]})
     doubled = ExtraColumn("倍", "items", "Z", cells={keys[5]: ExtraCell(2, "=LEN(A9)*2", 9)})
-    given = Kept(b"", (column, doubled), rows={9: keys[5]}, comments=(Note(keys[9], "J", "看过", "办公室"),))
+    given = UserAdditions(
+        b"", (column, doubled), rows={9: keys[5]}, comments=(CellComment(keys[9], "J", "看过", "办公室"),)
+    )
     short = everything(tracker_workbook(VIEW, given))
     monkeypatch.setattr(tracker_sheet, "LONG_ROWS", 3)
     once = tracker_workbook(VIEW, given)
     assert everything(once) == short
-    found = kept(once)
+    found = read_user_additions(once)
     assert {key: cell.value for key, cell in found.columns[0].cells.items()} == {key: key for key in keys[::2]}
     assert [(note.obligation, note.text) for note in found.comments] == [(keys[9], "看过")]
     assert tracker_workbook(VIEW, found) == once
@@ -149,14 +151,14 @@ def test_many_rows_take_little_memory(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(tracker_sheet, "LINK_LIMIT", 500)
     items = TRACKER["items"]
 
-    def rows(count: int) -> Iterator[Row]:
+    def rows(count: int) -> Iterator[RowValues]:
         for number in range(count):
             link = FileLink("市教育局.xlsx", "收件箱/市教育局.xlsx", items.name, f"A{number}")
             yield {"title": f"关于第{number}项的通知", "published_on": date(2026, 11, 2), "file": link}
 
     tracemalloc.start()
     options = {"tmpdir": tempfile.gettempdir()}
-    with FastBook(str(tmp_path / "a.xlsx"), options) as book:
+    with StreamingWorkbook(str(tmp_path / "a.xlsx"), options) as book:
         page = open_page(book, Formats(book), items, OFFICE, frozen=2, rows=20_000)
         write_plain_table(page, items, rows(20_000), 20_000)
     peak = tracemalloc.get_traced_memory()[1]

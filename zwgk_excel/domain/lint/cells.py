@@ -6,9 +6,9 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 
-from zwgk_excel.domain.lint.tables import Row
+from zwgk_excel.domain.lint.tables import TableRow
 from zwgk_excel.domain.periods import Month
-from zwgk_excel.domain.problems import Place, Problem, joint_cells, problem
+from zwgk_excel.domain.problems import CellRef, Problem, joint_cells, problem
 from zwgk_excel.domain.text import clean, fold
 
 _SEPARATORS = re.compile(r"[、,，;；/／\n]")
@@ -44,7 +44,7 @@ def overlap(
 class CellReader:
     """Understands the cells of one row and collects what is wrong with them in ``problems``."""
 
-    def __init__(self, row: Row, headings: Mapping[str, str]) -> None:
+    def __init__(self, row: TableRow, headings: Mapping[str, str]) -> None:
         """``headings`` maps column keys to headings, for the messages."""
         self.row, self._headings = row, headings
         self.problems: list[Problem] = []
@@ -90,7 +90,7 @@ class CellReader:
         return first, last
 
 
-def joint_place(rows: Sequence[Row], key: str) -> Place:
+def joint_cell_ref(rows: Sequence[TableRow], key: str) -> CellRef:
     """One place for the cells of a column in several rows: neighbours written as a range, ``E4:E18、E20``."""
     places = [row.at(key) for row in rows]
     return places[0].at(joint_cells(place.cell for place in places))

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 
 from zwgk_excel.domain.duties import UnitKind
 from zwgk_excel.domain.lint.cells import split_names
-from zwgk_excel.domain.lint.tables import Row
+from zwgk_excel.domain.lint.tables import TableRow
 from zwgk_excel.domain.text import clean_name, fold
 
 _CLOSE = 0.6
@@ -16,7 +16,7 @@ _CLOSE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class NameEntry:
     """What a name stands for."""
 
     name: str
@@ -32,10 +32,10 @@ class Directory:
     Rows with errors are in it too: a wrong mail address must not make the unit unknown to the duty table.
     """
 
-    names: Mapping[str, Known]
+    names: Mapping[str, NameEntry]
     """Folded name → what it stands for."""
 
-    def find(self, text: str) -> Known | None:
+    def find(self, text: str) -> NameEntry | None:
         """What a name stands for; None where the roster has no such name."""
         return self.names.get(fold(text))
 
@@ -54,18 +54,20 @@ class Directory:
         return [clean_name(part)] if whole else pieces
 
 
-def directory_of(rows: Sequence[Row], kind_groups: Mapping[str, UnitKind], office_groups: Sequence[str]) -> Directory:
+def directory_of(
+    rows: Sequence[TableRow], kind_groups: Mapping[str, UnitKind], office_groups: Sequence[str]
+) -> Directory:
     """The directory of a roster's rows and of the groups known beforehand.
 
     Where a name stands for several, the group goes before the unit, the unit before the alias.
     """
     named = [row for row in rows if row["name"]]
-    known = [(group, Known(group, group=True)) for group in (*kind_groups, *office_groups)]
-    known += [(row["name"], Known(clean_name(row["name"]))) for row in named]
+    known = [(group, NameEntry(group, group=True)) for group in (*kind_groups, *office_groups)]
+    known += [(row["name"], NameEntry(clean_name(row["name"]))) for row in named]
     for row in named:
-        known += [(alias, Known(clean_name(row["name"]), alias=True)) for alias in split_names(row["aliases"])]
-        known += [(group, Known(group, group=True)) for group in split_names(row["groups"])]
-    names: dict[str, Known] = {}
+        known += [(alias, NameEntry(clean_name(row["name"]), alias=True)) for alias in split_names(row["aliases"])]
+        known += [(group, NameEntry(group, group=True)) for group in split_names(row["groups"])]
+    names: dict[str, NameEntry] = {}
     for text, each in known:
         names.setdefault(fold(text), each)
     return Directory(names)

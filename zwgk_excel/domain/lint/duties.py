@@ -9,7 +9,7 @@ from typing import Any
 from zwgk_excel.domain.duties import Cadence, Duty
 from zwgk_excel.domain.lint.cells import CellReader
 from zwgk_excel.domain.lint.owners import Owners
-from zwgk_excel.domain.lint.tables import Row, Vocabulary
+from zwgk_excel.domain.lint.tables import LintLabels, TableRow
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.text import clean, fold
 
@@ -33,11 +33,11 @@ def expected_cadence(requirement: str) -> Cadence | None:
 class DutyReader:
     """Reads the rows of the duty table, one after the other."""
 
-    def __init__(self, owners: Owners, words: Vocabulary) -> None:
+    def __init__(self, owners: Owners, words: LintLabels) -> None:
         self._owners, self._words = owners, words
         self._rows: dict[str, int] = {}
 
-    def read(self, row: Row) -> tuple[Duty | None, list[Problem]]:
+    def read(self, row: TableRow) -> tuple[Duty | None, list[Problem]]:
         """The duty of a row, None where the row has an error; and the row's problems."""
         cells = CellReader(row, self._words.duty_headings)
         fields = self._identity(cells) | self._rules(cells) | self._owned(cells)

@@ -8,28 +8,28 @@ from difflib import get_close_matches
 
 from zwgk_excel.domain.deadlines import LAST_DAY
 from zwgk_excel.domain.duties import Cadence, Roster, UnitKind
-from zwgk_excel.domain.lint.cells import joint_place, split_names
+from zwgk_excel.domain.lint.cells import joint_cell_ref, split_names
 from zwgk_excel.domain.lint.directory import Directory, directory_of
 from zwgk_excel.domain.lint.duties import DutyReader
 from zwgk_excel.domain.lint.owners import Owners
 from zwgk_excel.domain.lint.roster import read_units
-from zwgk_excel.domain.lint.similar import Entry, similar
-from zwgk_excel.domain.lint.tables import Row, Tables, Vocabulary
-from zwgk_excel.domain.problems import Problem, merged, problem
+from zwgk_excel.domain.lint.similar import DutyEntry, similar
+from zwgk_excel.domain.lint.tables import LintLabels, ReferenceTables, TableRow
+from zwgk_excel.domain.problems import Problem, merge_equal, problem
 from zwgk_excel.domain.text import fold
 
 _MONTH_END = re.compile(r"月底|月末")
 
 
-def interpret(
-    duty_rows: Sequence[Row],
-    roster_rows: Sequence[Row],
+def lint_tables(
+    duty_rows: Sequence[TableRow],
+    roster_rows: Sequence[TableRow],
     *,
     kind_groups: Mapping[str, UnitKind],
     office_groups: Sequence[str],
-    labels: Vocabulary,
+    labels: LintLabels,
     due_day: int | None = None,
-) -> Tables:
+) -> ReferenceTables:
     """Duties and roster of the rows, and all that is wrong with them; an error in a row hides no other row's.
 
     ``due_day`` is the day of the month by which monthly duties are due; None leaves it uncompared with the table.
@@ -44,25 +44,25 @@ def interpret(
     duty_problems += similar(standing)
     duty_problems += _due_conflict(standing, due_day)
     unit_problems += _unused_groups(duty_rows, roster_rows, directory, kind_groups)
-    return Tables(
+    return ReferenceTables(
         duties=tuple(entry.duty for entry in entries),
         roster=Roster(tuple(sound), kind_groups, tuple(office_groups)),
         problems=(*_in_order(duty_problems), *_in_order(unit_problems)),
     )
 
 
-def _read_duties(rows: Sequence[Row], reader: DutyReader) -> tuple[list[Entry], list[Problem]]:
-    entries: list[Entry] = []
+def _read_duties(rows: Sequence[TableRow], reader: DutyReader) -> tuple[list[DutyEntry], list[Problem]]:
+    entries: list[DutyEntry] = []
     problems: list[Problem] = []
     for row in rows:
         duty, found = reader.read(row)
         problems += found
         if duty is not None:
-            entries.append(Entry(row, duty))
+            entries.append(DutyEntry(row, duty))
     return entries, problems
 
 
-def _due_conflict(entries: Iterable[Entry], due_day: int | None) -> Iterator[Problem]:
+def _due_conflict(entries: Iterable[DutyEntry], due_day: int | None) -> Iterator[Problem]:
     """The notice (part 2) wants monthly reports by the 25th, the duty table by the month's end: told once."""
     rows = [
         entry.row
@@ -70,11 +70,11 @@ def _due_conflict(entries: Iterable[Entry], due_day: int | None) -> Iterator[Pro
         if entry.duty.cadence is Cadence.MONTHLY and _MONTH_END.search(entry.duty.requirement)
     ]
     if rows and due_day is not None and due_day < LAST_DAY:
-        yield problem("duty_due_conflict", joint_place(rows, "requirement"), due=due_day, count=len(rows))
+        yield problem("duty_due_conflict", joint_cell_ref(rows, "requirement"), due=due_day, count=len(rows))
 
 
 def _unused_groups(
-    duty_rows: Iterable[Row], roster_rows: Iterable[Row], directory: Directory, kind_groups: Iterable[str]
+    duty_rows: Iterable[TableRow], roster_rows: Iterable[TableRow], directory: Directory, kind_groups: Iterable[str]
 ) -> Iterator[Problem]:
     """Groups of the roster that no duty names: most likely misspelt."""
     names = [name for row in duty_rows for key in ("owners", "advisory") for name in directory.split(row[key])]
@@ -90,7 +90,7 @@ def _unused_groups(
 
 def _in_order(problems: Iterable[Problem]) -> list[Problem]:
     """Equal complaints made one, in the order of their first cells' rows."""
-    return sorted(merged(problems), key=lambda each: _row_of(each.place.cell))
+    return sorted(merge_equal(problems), key=lambda each: _row_of(each.place.cell))
 
 
 def _row_of(cell: str) -> int:

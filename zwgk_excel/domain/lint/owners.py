@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from zwgk_excel.domain.duties import Unit, UnitKind
 from zwgk_excel.domain.lint.cells import CellReader
-from zwgk_excel.domain.lint.directory import Directory, Known
+from zwgk_excel.domain.lint.directory import Directory, NameEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Owners:
             self._check_present(cells, key, named)
         return tuple(dict.fromkeys(known.name for known in named))
 
-    def _check_name(self, cells: CellReader, key: str, name: str, known: Known | None) -> None:
+    def _check_name(self, cells: CellReader, key: str, name: str, known: NameEntry | None) -> None:
         if known is None:
             nearest = self.directory.nearest(name)
             suggestion = f"（最接近的是“{nearest}”）" if nearest else ""
@@ -48,7 +48,7 @@ class Owners:
         elif known.alias:
             cells.complain("owner_alias", key, value=name, name=known.name)
 
-    def _check_present(self, cells: CellReader, key: str, named: Sequence[Known]) -> None:
+    def _check_present(self, cells: CellReader, key: str, named: Sequence[NameEntry]) -> None:
         names = {known.name for known in named}
         for known in named:
             if not known.group:
@@ -68,8 +68,8 @@ class Owners:
         rows = [unit for unit in self.units if unit.name == name]
         if not rows or any(unit.valid_to is None for unit in rows):
             return
-        heirs = [unit.name for unit in self.units if name in unit.predecessors]
-        if not names & set(heirs):
+        successors = [unit.name for unit in self.units if name in unit.predecessors]
+        if not names & set(successors):
             last = max(unit.valid_to for unit in rows if unit.valid_to)
-            heir = f"“{heirs[0]}”" if heirs else "接替的单位"
-            cells.complain("owner_ended", key, value=name, last=last, heir=heir)
+            successor = f"“{successors[0]}”" if successors else "接替的单位"
+            cells.complain("owner_ended", key, value=name, last=last, successor=successor)

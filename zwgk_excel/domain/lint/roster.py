@@ -8,9 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from zwgk_excel.domain.duties import Unit, UnitKind
-from zwgk_excel.domain.lint.cells import CellReader, joint_place, overlap, split_names
+from zwgk_excel.domain.lint.cells import CellReader, joint_cell_ref, overlap, split_names
 from zwgk_excel.domain.lint.directory import Directory
-from zwgk_excel.domain.lint.tables import Row
+from zwgk_excel.domain.lint.tables import TableRow
 from zwgk_excel.domain.problems import Problem, problem
 from zwgk_excel.domain.text import clean_name, fold
 
@@ -22,7 +22,7 @@ _MOST_UNITS_NAMED = 5
 
 
 def read_units(
-    rows: Sequence[Row],
+    rows: Sequence[TableRow],
     directory: Directory,
     kinds: Mapping[str, str],
     headings: Mapping[str, str],
@@ -133,11 +133,11 @@ def _without_mail(units: Sequence[tuple[CellReader, Unit]]) -> Iterator[Problem]
     if lacking:
         names = [name for _, name in lacking]
         shown = "、".join(names[:_MOST_UNITS_NAMED]) + (" 等" if len(names) > _MOST_UNITS_NAMED else "")
-        place = joint_place([row for row, _ in lacking], "mails")
+        place = joint_cell_ref([row for row, _ in lacking], "mails")
         yield problem("unit_mail_missing", place, count=len(names), units=shown)
 
 
 def _unconfirmed(units: Sequence[tuple[CellReader, Unit]]) -> Iterator[Problem]:
     rows = [cells.row for cells, _ in units if UNCONFIRMED in cells.row["remark"]]
     if rows:
-        yield problem("unit_township_unconfirmed", joint_place(rows, "remark"), count=len(rows))
+        yield problem("unit_township_unconfirmed", joint_cell_ref(rows, "remark"), count=len(rows))

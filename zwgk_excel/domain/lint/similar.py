@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from zwgk_excel.domain.duties import Duty
-from zwgk_excel.domain.lint.tables import Row
-from zwgk_excel.domain.problems import Place, Problem, problem
+from zwgk_excel.domain.lint.tables import TableRow
+from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.domain.text import fold
 
 _ALIKE = 0.8
@@ -23,24 +23,24 @@ _QUESTION = re.compile(rf"[（(]([^（）()]*{_DOUBT}[^（）()]*)[）)]|([^，�
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class DutyEntry:
     """A duty that stands, with the row it came from."""
 
-    row: Row
+    row: TableRow
     duty: Duty
 
     @property
-    def column_place(self) -> Place:
+    def column_place(self) -> CellRef:
         """The cell that names the column: the office's where it is filled, else the notice's."""
         return self.row.at("column" if self.row["column"] else "column_text")
 
     @property
-    def content_place(self) -> Place:
+    def content_place(self) -> CellRef:
         """The cell with the content."""
         return self.row.at("content" if self.row["content"] else "content_filled")
 
 
-def similar(entries: Sequence[Entry]) -> Iterator[Problem]:
+def similar(entries: Sequence[DutyEntry]) -> Iterator[Problem]:
     """What looks doubled among duties that stand, each pair once."""
     yield from _repeated_columns(entries)
     for entry in entries:
@@ -48,11 +48,11 @@ def similar(entries: Sequence[Entry]) -> Iterator[Problem]:
             yield problem("duty_questioned", entry.content_place, value=question)
     for number, later in enumerate(entries):
         for earlier in entries[:number]:
-            if pair := _doubled(earlier, later):
+            if pair := _duplicate_pair(earlier, later):
                 yield _likely(*pair)
 
 
-def _repeated_columns(entries: Sequence[Entry]) -> Iterator[Problem]:
+def _repeated_columns(entries: Sequence[DutyEntry]) -> Iterator[Problem]:
     seen: dict[str, list[str]] = {}
     for entry in entries:
         others = seen.setdefault(fold(entry.duty.column), [])
@@ -67,7 +67,7 @@ def _questions(content: str) -> Iterator[str]:
         yield found[1] or found[2]
 
 
-def _doubled(earlier: Entry, later: Entry) -> tuple[Entry, Entry] | None:
+def _duplicate_pair(earlier: DutyEntry, later: DutyEntry) -> tuple[DutyEntry, DutyEntry] | None:
     """The entry to complain about and the one it doubles; None for two that differ.
 
     Departments word their duties alike (政策文件、工作进展…): only those with an owner or a name in common count.
@@ -108,7 +108,7 @@ def _substance(duty: Duty) -> str:
     return re.sub(r"[\W_]+", "", _BOILERPLATE.sub("", duty.content))
 
 
-def _likely(entry: Entry, other: Entry) -> Problem:
+def _likely(entry: DutyEntry, other: DutyEntry) -> Problem:
     values: Mapping[str, str] = {
         "value": entry.duty.column,
         "other": other.duty.id,

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from zwgk_excel.domain.duties import Duty, Roster
-from zwgk_excel.domain.problems import Place, Problem
+from zwgk_excel.domain.problems import CellRef, Problem
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TableRow:
     """One row of a table that was read: texts only, not yet understood."""
 
-    place: Place
+    place: CellRef
     """The row's first cell."""
     cells: Mapping[str, str]
     """Column key → cleaned text; empty where the cell is, absent where the file lacks the column."""
@@ -26,7 +26,7 @@ class Row:
     def __getitem__(self, key: str) -> str:
         return self.cells.get(key, "")
 
-    def at(self, key: str) -> Place:
+    def at(self, key: str) -> CellRef:
         """The cell of a column; the row's first cell where the file lacks the column."""
         cell = self.places.get(key)
         return self.place.at(cell) if cell else self.place
@@ -39,7 +39,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Vocabulary:
+class LintLabels:
     """The words people see, for understanding cells and for messages about them."""
 
     cadences: Mapping[str, str]
@@ -53,7 +53,7 @@ class Vocabulary:
 
 
 @dataclass(frozen=True, slots=True)
-class Tables:
+class ReferenceTables:
     """The two tables, understood, and what ``zwgk check`` has to say about them."""
 
     duties: tuple[Duty, ...]

@@ -9,22 +9,22 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
 
-from zwgk_excel.layout.checkup import Check
-from zwgk_excel.mail.diagnosis.account import Account, Session
-from zwgk_excel.mail.diagnosis.failures import LINE_ERRORS, Attempt, explain_line, explain_name, explain_port
+from zwgk_excel.layout.checkup import DiagnosticResult
+from zwgk_excel.mail.diagnosis.account import MailAccount, ServerProbe
+from zwgk_excel.mail.diagnosis.failures import LINE_ERRORS, Attempt, explain_connection, explain_name, explain_port
 from zwgk_excel.mail.diagnosis.imap import ImapSession
 from zwgk_excel.mail.diagnosis.smtp import SmtpSession
-from zwgk_excel.mail.servers import Server, usual_security
+from zwgk_excel.mail.servers import MailServer, usual_security
 
-__all__ = ["Account", "diagnose"]
+__all__ = ["MailAccount", "diagnose_server"]
 
 _EXPIRING_DAYS = 14
 _SHOWN_ADDRESSES = 2
 
 
-def diagnose(
-    server: Server, account: Account, trusted: ssl.SSLContext, *, timeout: float, now: datetime
-) -> Iterator[Check]:
+def diagnose_server(
+    server: MailServer, account: MailAccount, trusted: ssl.SSLContext, *, timeout: float, now: datetime
+) -> Iterator[DiagnosticResult]:
     """What works and the first thing that does not, each as soon as it is known.
 
     ``timeout`` is how many seconds each single answer is waited for; ``now`` is China's local time without a zone.
@@ -32,14 +32,14 @@ def diagnose(
     """
     attempt = Attempt(server, timeout, now, account.password)
     yield from _settings(attempt)
-    steps: tuple[Callable[[Attempt], Check], ...] = (_name, _port)
+    steps: tuple[Callable[[Attempt], DiagnosticResult], ...] = (_name, _port)
     for step in steps:
         found = step(attempt)
         yield found
         if found.failed:
             return
     opened = _open(attempt, trusted)
-    if isinstance(opened, Check):
+    if isinstance(opened, DiagnosticResult):
         yield opened
         return
     with opened:
@@ -48,14 +48,14 @@ def diagnose(
             yield from opened.steps(account, attempt)
 
 
-def _settings(attempt: Attempt) -> Iterator[Check]:
+def _settings(attempt: Attempt) -> Iterator[DiagnosticResult]:
     server = attempt.server
     usual = usual_security(server.protocol, server.port)
     if usual and server.security != "none" and usual not in ("none", server.security):
         yield attempt.check("port_odd", usual=usual, security=server.security)
 
 
-def _name(attempt: Attempt) -> Check:
+def _name(attempt: Attempt) -> DiagnosticResult:
     try:
         found = socket.getaddrinfo(attempt.server.host, attempt.server.port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
@@ -65,7 +65,7 @@ def _name(attempt: Attempt) -> Check:
     return attempt.check("name_ok", addresses="、".join(addresses[:_SHOWN_ADDRESSES]) + more)
 
 
-def _port(attempt: Attempt) -> Check:
+def _port(attempt: Attempt) -> DiagnosticResult:
     start = time.monotonic()
     try:
         socket.create_connection((attempt.server.host, attempt.server.port), attempt.timeout).close()
@@ -74,13 +74,13 @@ def _port(attempt: Attempt) -> Check:
     return attempt.check("port_ok", milliseconds=round((time.monotonic() - start) * 1000))
 
 
-def _open(attempt: Attempt, trusted: ssl.SSLContext) -> Session | Check:
+def _open(attempt: Attempt, trusted: ssl.SSLContext) -> ServerProbe | DiagnosticResult:
     kind = SmtpSession if attempt.server.protocol == "smtp" else ImapSession
-    opening: Callable[[], Session] = partial(kind, attempt.server, trusted, attempt.timeout)
+    opening: Callable[[], ServerProbe] = partial(kind, attempt.server, trusted, attempt.timeout)
     try:
         return opening()
     except LINE_ERRORS as error:
-        found = explain_line(error, attempt)
+        found = explain_connection(error, attempt)
     silent = found.code in ("answer_silent", "answer_dropped")
     if silent and attempt.server.security != "tls" and _speaks_tls(attempt):
         return attempt.check("tls_first")
@@ -99,7 +99,7 @@ def _speaks_tls(attempt: Attempt) -> bool:
         return False
 
 
-def _encryption(line: socket.socket, attempt: Attempt) -> Check:
+def _encryption(line: socket.socket, attempt: Attempt) -> DiagnosticResult:
     certificate = line.getpeercert() if isinstance(line, ssl.SSLSocket) else None
     if not isinstance(line, ssl.SSLSocket) or not certificate:
         return attempt.check("tls_off")

@@ -8,12 +8,12 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from zwgk_excel.layout.checkup import Check
+from zwgk_excel.layout.checkup import DiagnosticResult
 from zwgk_excel.mail.diagnosis.failures import Attempt
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class MailAccount:
     """Who logs in: ``address`` is what mails come from, ``folder`` what replies arrive in."""
 
     address: str
@@ -22,7 +22,7 @@ class Account:
     folder: str
 
 
-class Session(AbstractContextManager[Any], Protocol):
+class ServerProbe(AbstractContextManager[Any], Protocol):
     """An open line to a server; leaving it says goodbye."""
 
     @property
@@ -30,6 +30,6 @@ class Session(AbstractContextManager[Any], Protocol):
         """The socket, an SSLSocket where it is encrypted."""
         ...
 
-    def steps(self, account: Account, attempt: Attempt) -> Iterator[Check]:
+    def steps(self, account: MailAccount, attempt: Attempt) -> Iterator[DiagnosticResult]:
         """Log in and look around; ends with the first step that fails."""
         ...

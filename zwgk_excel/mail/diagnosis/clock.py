@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 
-from zwgk_excel.layout.checkup import Check, check
+from zwgk_excel.layout.checkup import DiagnosticResult, check
 from zwgk_excel.mail.diagnosis.failures import Attempt
 
 _CHINA = timezone(timedelta(hours=8))
 _TOLERATED = timedelta(minutes=5)
 
 
-def clock_check(seen: datetime | None, attempt: Attempt, *, exact: bool) -> Iterator[Check]:
+def clock_check(seen: datetime | None, attempt: Attempt, *, exact: bool) -> Iterator[DiagnosticResult]:
     """A warning where the clocks differ by more than five minutes.
 
     ``seen`` is a time that the server gave. Where it is not ``exact`` it lies at some time in the past, such as that

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from zwgk_excel.layout.checkup import Check, check
+from zwgk_excel.layout.checkup import DiagnosticResult, check
 from zwgk_excel.mail.charsets import decoded
-from zwgk_excel.mail.refusals import Refusal, worded
-from zwgk_excel.mail.servers import NotEncrypted, Server, usual_port
+from zwgk_excel.mail.refusals import Refusal, refusal_in_words
+from zwgk_excel.mail.servers import MailServer, StarttlsMissingError, usual_port
 
 # X509_V_ERR_… of OpenSSL's x509_vfy.h.
 _CERTIFICATES = {
@@ -29,7 +29,7 @@ _CERTIFICATES = {
 _NOT_TLS = {"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST", "UNKNOWN_PROTOCOL"}
 _LONGEST = 160
 
-LINE_ERRORS = (OSError, smtplib.SMTPException, imaplib.IMAP4.error, NotEncrypted)
+LINE_ERRORS = (OSError, smtplib.SMTPException, imaplib.IMAP4.error, StarttlsMissingError)
 """What the line to a server may raise."""
 
 
@@ -37,7 +37,7 @@ LINE_ERRORS = (OSError, smtplib.SMTPException, imaplib.IMAP4.error, NotEncrypted
 class Attempt:
     """What was tried: the circumstances that the words of a failure need."""
 
-    server: Server
+    server: MailServer
     timeout: float
     """Seconds that every single answer is waited for."""
     now: datetime
@@ -45,7 +45,7 @@ class Attempt:
     secret: str = ""
     """What must never be shown, whatever a server answers."""
 
-    def check(self, code: str, **values: Any) -> Check:
+    def check(self, code: str, **values: Any) -> DiagnosticResult:
         """A check about this server."""
         server = self.server
         known = {
@@ -67,13 +67,13 @@ class Attempt:
         return " ".join(plain.split())[:_LONGEST] or "（没有说明）"
 
 
-def explain_name(error: Exception, attempt: Attempt) -> Check:
+def explain_name(error: Exception, attempt: Attempt) -> DiagnosticResult:
     """Why a server's name could not be looked up."""
     again = isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN
     return attempt.check("name_no_answer" if again else "name_unknown")
 
 
-def explain_port(error: OSError, attempt: Attempt) -> Check:
+def explain_port(error: OSError, attempt: Attempt) -> DiagnosticResult:
     """Why a server could not be reached."""
     if isinstance(error, TimeoutError):
         return attempt.check("port_silent")
@@ -82,12 +82,12 @@ def explain_port(error: OSError, attempt: Attempt) -> Check:
     return attempt.check("port_unreachable", reason=attempt.words(error.strerror or str(error)))
 
 
-def explain_line(error: Exception, attempt: Attempt) -> Check:
+def explain_connection(error: Exception, attempt: Attempt) -> DiagnosticResult:
     """Why a server that was reached did not answer as it should: encryption, silence, another protocol."""
     match error:
         case ssl.SSLError():
             return _explain_encryption(error, attempt)
-        case NotEncrypted() | smtplib.SMTPNotSupportedError():
+        case StarttlsMissingError() | smtplib.SMTPNotSupportedError():
             return attempt.check("tls_missing")
         case smtplib.SMTPResponseException():
             code = "answer_refused" if error.smtp_code > 0 else "answer_odd"
@@ -101,7 +101,7 @@ def explain_line(error: Exception, attempt: Attempt) -> Check:
     return attempt.check("answer_dropped")
 
 
-def explain_login(error: Exception, attempt: Attempt) -> Check:
+def explain_login(error: Exception, attempt: Attempt) -> DiagnosticResult:
     """Why a server did not let us in."""
     match error:
         case smtplib.SMTPNotSupportedError():
@@ -111,13 +111,13 @@ def explain_login(error: Exception, attempt: Attempt) -> Check:
         case imaplib.IMAP4.error() if not isinstance(error, imaplib.IMAP4.abort):
             answer, code = error.args[0] if error.args else b"", 0
         case _:
-            return explain_line(error, attempt)
+            return explain_connection(error, attempt)
     said = attempt.words(answer if isinstance(answer, bytes) else str(answer))
     return attempt.check(_login_code(said, code), answer=said)
 
 
 def _login_code(answer: str, code: int) -> str:
-    told = worded(answer)
+    told = refusal_in_words(answer)
     if 400 <= code < 500:  # "try again later" (RFC 5321, 4.2.1), whatever else is said; both at once tell nothing
         told = None if told is Refusal.DISABLED else Refusal.BLOCKED
     # Some servers have one answer for everything that may be wrong; then it is most likely the password.
@@ -126,7 +126,7 @@ def _login_code(answer: str, code: int) -> str:
     return "login_blocked" if told is Refusal.BLOCKED else "login_disabled"
 
 
-def _explain_encryption(error: ssl.SSLError, attempt: Attempt) -> Check:
+def _explain_encryption(error: ssl.SSLError, attempt: Attempt) -> DiagnosticResult:
     if isinstance(error, ssl.SSLCertVerificationError):
         code = _CERTIFICATES.get(error.verify_code, "tls_certificate")
         return attempt.check(code, reason=attempt.words(error.verify_message or str(error)))

@@ -17,11 +17,11 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 
-from zwgk_excel.layout.checkup import Check
-from zwgk_excel.mail.diagnosis.account import Account
+from zwgk_excel.layout.checkup import DiagnosticResult
+from zwgk_excel.mail.diagnosis.account import MailAccount
 from zwgk_excel.mail.diagnosis.clock import clock_check
-from zwgk_excel.mail.diagnosis.failures import Attempt, explain_line, explain_login
-from zwgk_excel.mail.servers import CLIENT_IDENTITY, NotEncrypted, Server
+from zwgk_excel.mail.diagnosis.failures import Attempt, explain_connection, explain_login
+from zwgk_excel.mail.servers import CLIENT_IDENTITY, MailServer, StarttlsMissingError
 
 _FOLDER = re.compile(rb'\([^)]*\) (?:"(?:[^"\\]|\\.)*"|NIL) (?P<name>.+)', re.DOTALL)
 _QUOTA = re.compile(rb"STORAGE (\d{1,18}) (\d{1,18})")
@@ -32,14 +32,14 @@ _SHOWN_FOLDERS = 12
 class ImapSession:
     """An open line to an IMAP server, encrypted as set. Raises what imaplib and ssl raise, and NotEncrypted."""
 
-    def __init__(self, server: Server, trusted: ssl.SSLContext, timeout: float) -> None:
+    def __init__(self, server: MailServer, trusted: ssl.SSLContext, timeout: float) -> None:
         place: dict[str, Any] = {"host": server.host, "port": server.port, "timeout": timeout}
         encrypted = server.security == "tls"
         self._imap = imaplib.IMAP4_SSL(**place, ssl_context=trusted) if encrypted else imaplib.IMAP4(**place)
         if server.security == "starttls":
             if "STARTTLS" not in self._imap.capabilities:
                 self._imap.shutdown()
-                raise NotEncrypted
+                raise StarttlsMissingError
             self._imap.starttls(trusted)
 
     def __enter__(self) -> Self:
@@ -57,7 +57,7 @@ class ImapSession:
         """The socket, an SSLSocket where it is encrypted."""
         return self._imap.socket()
 
-    def steps(self, account: Account, attempt: Attempt) -> Iterator[Check]:
+    def steps(self, account: MailAccount, attempt: Attempt) -> Iterator[DiagnosticResult]:
         """Log in, open the folder, look at its newest mail's time and at the space left."""
         try:
             self._imap.login(account.user, account.password)
@@ -68,9 +68,9 @@ class ImapSession:
         try:
             yield from self._look(account.folder, attempt)
         except (OSError, imaplib.IMAP4.error) as error:
-            yield explain_line(error, attempt)
+            yield explain_connection(error, attempt)
 
-    def _look(self, folder: str, attempt: Attempt) -> Iterator[Check]:
+    def _look(self, folder: str, attempt: Attempt) -> Iterator[DiagnosticResult]:
         offered = _bytes(self._imap.capability()[1]).upper().split()
         if b"ID" in offered:
             self._imap.xatom("ID", CLIENT_IDENTITY)
@@ -85,7 +85,7 @@ class ImapSession:
         if b"QUOTA" in offered:
             yield from self._space(name, attempt)
 
-    def _refused(self, folder: str, said: str, attempt: Attempt) -> Check:
+    def _refused(self, folder: str, said: str, attempt: Attempt) -> DiagnosticResult:
         if "unsafe login" in said.lower():
             return attempt.check("folder_unsafe", answer=said)
         folders = self._folders()
@@ -105,7 +105,7 @@ class ImapSession:
         found = imaplib.Internaldate2tuple(_bytes(answer))
         return datetime.fromtimestamp(time.mktime(found), UTC) if found else None
 
-    def _space(self, name: str, attempt: Attempt) -> Iterator[Check]:
+    def _space(self, name: str, attempt: Attempt) -> Iterator[DiagnosticResult]:
         _, answer = self._imap.getquotaroot(name)
         for used, limit in _QUOTA.findall(_bytes(answer[-1:])):
             full = int(used) >= _FULL * int(limit) > 0

@@ -13,11 +13,11 @@ from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Any, Self
 
-from zwgk_excel.layout.checkup import Check
-from zwgk_excel.mail.diagnosis.account import Account
+from zwgk_excel.layout.checkup import DiagnosticResult
+from zwgk_excel.mail.diagnosis.account import MailAccount
 from zwgk_excel.mail.diagnosis.clock import clock_check
-from zwgk_excel.mail.diagnosis.failures import Attempt, explain_line, explain_login
-from zwgk_excel.mail.servers import GREETING_NAME, Server
+from zwgk_excel.mail.diagnosis.failures import Attempt, explain_connection, explain_login
+from zwgk_excel.mail.servers import GREETING_NAME, MailServer
 
 # The date at the end of a greeting, as Exchange and sendmail write it (RFC 5322).
 _DATE = re.compile(r"\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d [+-]\d{4}")
@@ -45,7 +45,7 @@ class _Encrypted(_Greeted, smtplib.SMTP_SSL):
 class SmtpSession:
     """An open line to an SMTP server, encrypted as set. Raises what smtplib and ssl raise."""
 
-    def __init__(self, server: Server, trusted: ssl.SSLContext, timeout: float) -> None:
+    def __init__(self, server: MailServer, trusted: ssl.SSLContext, timeout: float) -> None:
         place: dict[str, Any] = {"host": server.host, "port": server.port}
         manner: dict[str, Any] = {"timeout": timeout, "local_hostname": GREETING_NAME}
         if server.security == "tls":
@@ -73,7 +73,7 @@ class SmtpSession:
         assert self._smtp.sock is not None
         return self._smtp.sock
 
-    def steps(self, account: Account, attempt: Attempt) -> Iterator[Check]:
+    def steps(self, account: MailAccount, attempt: Attempt) -> Iterator[DiagnosticResult]:
         """Log in, then name the sender without naming a recipient."""
         yield from clock_check(_greeted_at(self._greeting), attempt, exact=True)
         try:
@@ -85,9 +85,9 @@ class SmtpSession:
         try:
             yield self._sender(account.address, attempt)
         except (OSError, smtplib.SMTPException) as error:
-            yield explain_line(error, attempt)
+            yield explain_connection(error, attempt)
 
-    def _sender(self, address: str, attempt: Attempt) -> Check:
+    def _sender(self, address: str, attempt: Attempt) -> DiagnosticResult:
         code, answer = self._smtp.mail(address)
         self._smtp.rset()
         if code >= 400:

@@ -14,10 +14,10 @@ from zwgk_excel.domain.periods import Month
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.bulletin.content import Bulletin, by_month
 from zwgk_excel.workbooks.bulletin.words import limit, text
-from zwgk_excel.workbooks.formats import new_book
-from zwgk_excel.workbooks.opening.grid import column_letters
-from zwgk_excel.workbooks.package import RELATION, Package, parse, serialise
-from zwgk_excel.workbooks.tracker.figures import ON_TIME_RATE, REPLY_RATE, figure_heading, figures
+from zwgk_excel.workbooks.ooxml.package import RELATION, OoxmlPackage, parse, serialise
+from zwgk_excel.workbooks.opening.open_book import column_letters
+from zwgk_excel.workbooks.tracker.rows.figures import ON_TIME_RATE, REPLY_RATE, figure_heading, figures
+from zwgk_excel.workbooks.writing.formats import new_book
 
 _CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 _PLACED = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
@@ -47,7 +47,7 @@ def _month(month: Month) -> str:
     return text("month", year=month.year, month=month.month)
 
 
-def fill_chart(package: Package, description: str, data: ChartData, made_on: date) -> bool:
+def fill_chart(package: OoxmlPackage, description: str, data: ChartData, made_on: date) -> bool:
     """Put ``data`` into every chart of a Word package with this alternative text, and into the sheet behind it.
 
     Series beyond those of the chart are not shown; False where there is no such chart.
@@ -65,7 +65,7 @@ def fill_chart(package: Package, description: str, data: ChartData, made_on: dat
     return bool(charts)
 
 
-def _charts(package: Package, description: str) -> list[str]:
+def _charts(package: OoxmlPackage, description: str) -> list[str]:
     document = package.workbook_name
     targets = {each.id: each.target for each in package.relations(document) if each.type == "chart"}
     found = []

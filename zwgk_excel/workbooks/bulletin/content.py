@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from zwgk_excel.domain.duties import UnitKind
-from zwgk_excel.domain.periods import Month, Period, Span
+from zwgk_excel.domain.periods import Month, Period, PeriodLength
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.scoring import Assessment
 from zwgk_excel.domain.tracking import SATISFIED, Outcome, Timeliness
@@ -15,18 +15,26 @@ from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.bulletin.ranking import ranking_values
 from zwgk_excel.workbooks.bulletin.words import (
     Tags,
-    day_words,
+    format_day,
+    format_period,
+    format_rate,
     limit,
-    named,
-    period_words,
     problem_kind,
-    rate_words,
     settings,
     tagged_row,
     text,
+    units_named,
 )
-from zwgk_excel.workbooks.tracker.figures import DUE, FIGURES, RATES, Figures, figure_heading, figures, rows_by_unit
-from zwgk_excel.workbooks.tracker.view import TrackerRow, TrackerView
+from zwgk_excel.workbooks.tracker.rows.figures import (
+    DUE,
+    FIGURES,
+    RATES,
+    Figures,
+    figure_heading,
+    figures,
+    rows_by_unit,
+)
+from zwgk_excel.workbooks.tracker.rows.view import TrackerRow, TrackerView
 
 LATE = (Timeliness.LATE, Timeliness.OVERDUE)
 _OPEN = (Timeliness.NOT_DUE, Timeliness.DUE_SOON)
@@ -51,7 +59,7 @@ class Bulletin:
     @property
     def title(self) -> str:
         """The bulletin's title."""
-        return text("title", office=self.view.office, period=period_words(self.period))
+        return text("title", office=self.view.office, period=format_period(self.period))
 
 
 def tags_of(bulletin: Bulletin) -> Tags:
@@ -62,10 +70,10 @@ def tags_of(bulletin: Bulletin) -> Tags:
         "title": bulletin.title,
         "office": view.office,
         "year": bulletin.period.first.year,
-        "period": period_words(bulletin.period),
-        "is_year": bulletin.period.span is Span.YEAR,
+        "period": format_period(bulletin.period),
+        "is_year": bulletin.period.span is PeriodLength.YEAR,
         "closed": bulletin.closed,
-        "as_of": day_words(view.as_of),
+        "as_of": format_day(view.as_of),
         "unit_count": _owing(by_unit.values()),
         "not_yet": sum(int(total[each] or 0) for each in _OPEN),
         "on_demand": on_demand(view.rows),
@@ -97,7 +105,7 @@ def on_demand(rows: Iterable[TrackerRow]) -> int:
 
 def _figure_tags(found: Figures) -> Tags:
     return {
-        figure_heading(key): rate_words(found[key]) if key in RATES else int(found[key] or 0) for key in FIGURES
+        figure_heading(key): format_rate(found[key]) if key in RATES else int(found[key] or 0) for key in FIGURES
     }
 
 
@@ -145,7 +153,7 @@ def _latetagged_row(number: int, row: TrackerRow) -> Tags:
         unit=obligation.unit,
         column=obligation.duty.column,
         reference=obligation.reference,
-        due=str(status.standing.extended_to or obligation.final or ""),
+        due=str(status.decisions.extended_to or obligation.final or ""),
         received_on=str(status.received_at.date()) if status.received_at else text("nothing"),
         state=late_state(row),
     )
@@ -179,7 +187,7 @@ def _problem_values(problems: Sequence[tuple[str, Problem]]) -> Tags:
         "problem_unit_count": len({unit for unit, _ in problems}),
         "main_problems": "、".join(main),
         "problems": [
-            tagged_row(number=number, problem=kind, count=count, units=named(list(units[kind])))
+            tagged_row(number=number, problem=kind, count=count, units=units_named(list(units[kind])))
             for number, (kind, count) in enumerate(counts.most_common(), 1)
         ],
     }

@@ -9,16 +9,16 @@ from collections.abc import Mapping
 from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
-from zwgk_excel.domain.problems import Place, problem
+from zwgk_excel.domain.problems import CellRef, problem
 from zwgk_excel.workbooks.bulletin.chart import fill_chart, rates_by_month
 from zwgk_excel.workbooks.bulletin.content import Bulletin, tags_of
 from zwgk_excel.workbooks.bulletin.words import Tags, settings
+from zwgk_excel.workbooks.ooxml.edit_fingerprint import with_edit_fingerprint
+from zwgk_excel.workbooks.ooxml.package import OoxmlPackage
 from zwgk_excel.workbooks.opening.guard import check_prolog, check_size
-from zwgk_excel.workbooks.opening.rejected import Rejected
+from zwgk_excel.workbooks.opening.rejected import RejectedFileError
 from zwgk_excel.workbooks.opening.zip_parts import directory, inflate
-from zwgk_excel.workbooks.package import Package
-from zwgk_excel.workbooks.seal import sealed
-from zwgk_excel.workbooks.style import cell_text
+from zwgk_excel.workbooks.writing.style import cell_text
 
 if TYPE_CHECKING:
     from docxtpl import DocxTemplate
@@ -43,9 +43,9 @@ def bulletin_document(template: bytes, name: str, bulletin: Bulletin) -> bytes:
     _describe(document, bulletin)
     stream = io.BytesIO()
     document.save(stream)
-    package = Package(stream.getvalue())
+    package = OoxmlPackage(stream.getvalue())
     fill_chart(package, settings()["chart"], rates_by_month(bulletin), bulletin.view.as_of)
-    return sealed(package.write())
+    return with_edit_fingerprint(package.write())
 
 
 def _check(template: bytes, name: str) -> None:
@@ -72,7 +72,9 @@ def _rendered(template: bytes, name: str, tags: Tags) -> DocxTemplate:
     try:
         document.render(tags, environment)
     except UndefinedError as error:
-        raise Rejected(problem("template_tag_unknown", Place(name), tag=_named(error), known=_known())) from None
+        raise RejectedFileError(
+            problem("template_tag_unknown", CellRef(name), tag=_named(error), known=_known())
+        ) from None
     except TemplateSyntaxError as error:
         raise _wrong_tag(name, _tag_at(error) or _named(error)) from None
     except TemplateError as error:
@@ -84,12 +86,12 @@ def _rendered(template: bytes, name: str, tags: Tags) -> DocxTemplate:
     return document
 
 
-def _unreadable(name: str) -> Rejected:
-    return Rejected(problem("template_unreadable", Place(name)))
+def _unreadable(name: str) -> RejectedFileError:
+    return RejectedFileError(problem("template_unreadable", CellRef(name)))
 
 
-def _wrong_tag(name: str, tag: str) -> Rejected:
-    return Rejected(problem("template_tag_wrong", Place(name), tag=tag[:_LONGEST_TAG]))
+def _wrong_tag(name: str, tag: str) -> RejectedFileError:
+    return RejectedFileError(problem("template_tag_wrong", CellRef(name), tag=tag[:_LONGEST_TAG]))
 
 
 def _known() -> str:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from zwgk_excel.domain.duties import UnitKind
-from zwgk_excel.domain.scoring import Assessment, Score, shown
+from zwgk_excel.domain.scoring import Assessment, Score, format_points
 from zwgk_excel.layout.words import word
-from zwgk_excel.workbooks.bulletin.words import Tags, limit, named, tagged_row, text
+from zwgk_excel.workbooks.bulletin.words import Tags, limit, tagged_row, text, units_named
 
 
 def ranking_values(assessment: Assessment | None) -> Tags:
@@ -29,7 +29,7 @@ def _score_row(assessment: Assessment, score: Score) -> Tags:
         kind=word("unit_kind", score.kind),
         rank=score.rank,
         unit=score.unit,
-        points=shown(score.points),
+        points=format_points(score.points),
         band=word("band", score.band),
         reasons=faults(assessment, score.unit),
     )
@@ -46,7 +46,7 @@ def faults(assessment: Assessment, unit: str) -> str:
         for line in score.deductions if score else ():
             lost[line.rule] -= line.points
     by_weight = sorted(lost.items(), key=lambda each: -each[1])
-    return "、".join(text("fault", rule=word("rule", rule), points=shown(points)) for rule, points in by_weight)
+    return "、".join(text("fault", rule=word("rule", rule), points=format_points(points)) for rule, points in by_weight)
 
 
 def _kind_row(kind: UnitKind, scores: Sequence[Score]) -> Tags | None:
@@ -65,7 +65,7 @@ def _kind_row(kind: UnitKind, scores: Sequence[Score]) -> Tags | None:
 
 
 def _listed(scores: Sequence[Score]) -> str:
-    return named([text("ranked_unit", unit=each.unit, points=shown(each.points)) for each in scores])
+    return units_named([text("ranked_unit", unit=each.unit, points=format_points(each.points)) for each in scores])
 
 
 def _in_short(correction: str) -> str:

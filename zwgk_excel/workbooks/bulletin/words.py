@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from zwgk_excel.domain.periods import Period, Span
+from zwgk_excel.domain.periods import Period, PeriodLength
 from zwgk_excel.layout.resources import read_toml
 
 Tags = dict[str, object]
@@ -36,31 +36,31 @@ def tagged_row(**values: object) -> Tags:
     return {named[key]: value for key, value in values.items()}
 
 
-def named(units: Sequence[str]) -> str:
+def units_named(units: Sequence[str]) -> str:
     """Units in a row, no more than the limit of ``bulletin.toml``, then how many there are."""
     most = limit("named_units")
     shown = "、".join(units[:most])
     return shown + text("more", count=len(units)) if len(units) > most else shown
 
 
-def period_words(period: Period) -> str:
+def format_period(period: Period) -> str:
     """``2026年11月``, ``2026年第四季度`` or ``2026年度``."""
     year, month = period.first.year, period.first.month
     match period.span:
-        case Span.MONTH:
+        case PeriodLength.MONTH:
             return text("month", year=year, month=month)
-        case Span.QUARTER:
+        case PeriodLength.QUARTER:
             return text("quarter", year=year, quarter=settings()["texts"]["quarters"][month // 3])
-        case Span.YEAR:
+        case PeriodLength.YEAR:
             return text("year", year=year)
 
 
-def day_words(day: date) -> str:
+def format_day(day: date) -> str:
     """``2026年12月3日``."""
     return text("day", year=day.year, month=day.month, day=day.day)
 
 
-def rate_words(rate: float | None) -> str:
+def format_rate(rate: float | None) -> str:
     """``87.5%``; a dash where nothing counts. 100% means every one, 99.96% is written 99.9%."""
     if rate is None:
         return text("nothing")

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from zwgk_excel.domain.file_names import numbered, safe_name
-from zwgk_excel.domain.problems import Place, problem
+from zwgk_excel.domain.problems import CellRef, problem
 from zwgk_excel.workbooks.opening import zip_parts
+from zwgk_excel.workbooks.opening.file_kinds import FileKind, kind_of
 from zwgk_excel.workbooks.opening.guard import FILE_BYTES, check_size, package_kind
-from zwgk_excel.workbooks.opening.kinds import Kind, kind_of
-from zwgk_excel.workbooks.opening.rejected import Rejected, unreadable
+from zwgk_excel.workbooks.opening.rejected import RejectedFileError, unreadable
 from zwgk_excel.workbooks.opening.zip_parts import MB, Limits
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ LIMITS = Limits(members=500, part=FILE_BYTES, total=100 * MB)
 _NESTED = 50
 """Archives within an archive: one for each sender at most."""
 _UTF8_FLAG = 0x800
-_CLOSED = frozenset({Kind.SEVEN_ZIP, Kind.GZIP})
+_CLOSED = frozenset({FileKind.SEVEN_ZIP, FileKind.GZIP})
 """Archives for which there is neither a program everybody has nor a library we trust."""
 _NOISE = ("__macosx/", ".ds_store", "thumbs.db", "desktop.ini")
 
@@ -66,13 +66,13 @@ def is_archive(data: bytes, name: str) -> bool:
     Nothing is unpacked to know it, but the short part that says which kind of document a zip file is.
     """
     kind = kind_of(data)
-    if kind is Kind.ZIP:
+    if kind is FileKind.ZIP:
         try:
             held = zip_parts.listing(data, name)
-            return bool(held) and package_kind(data, held, name) is Kind.ZIP
-        except Rejected:  # reading it as a file says what is wrong with it
+            return bool(held) and package_kind(data, held, name) is FileKind.ZIP
+        except RejectedFileError:  # reading it as a file says what is wrong with it
             return False
-    return kind is Kind.RAR or kind in _CLOSED
+    return kind is FileKind.RAR or kind in _CLOSED
 
 
 def _opened_within(member: Member) -> list[Member]:
@@ -80,7 +80,7 @@ def _opened_within(member: Member) -> list[Member]:
         return [member]
     try:
         return list(_unpacked(member.data, member.name))
-    except Rejected:
+    except RejectedFileError:
         # Reading it as a file, as happens next, tells what it is; the files beside it are not held up.
         return [member]
 
@@ -88,8 +88,8 @@ def _opened_within(member: Member) -> list[Member]:
 def _unpacked(data: bytes, name: str) -> Iterator[Member]:
     kind = kind_of(data)
     if kind in _CLOSED:
-        raise Rejected(problem("archive_no_tool", Place(name), kind=kind.value))
-    for path, content in _unzipped(data, name) if kind is Kind.ZIP else _unrared(data, name):
+        raise RejectedFileError(problem("archive_no_tool", CellRef(name), kind=kind.value))
+    for path, content in _unzipped(data, name) if kind is FileKind.ZIP else _unrared(data, name):
         if not path.replace("\\", "/").casefold().startswith(_NOISE[0]) and not path.casefold().endswith(_NOISE[1:]):
             yield Member(safe_name(path), content)
 
@@ -105,8 +105,8 @@ def _told_apart(found: Iterable[Member]) -> Iterator[Member]:
         yield Member(name, member.data)
 
 
-def _unsafe(name: str, reason: str) -> Rejected:
-    return Rejected(problem("archive_unsafe", Place(name), reason=reason))
+def _unsafe(name: str, reason: str) -> RejectedFileError:
+    return RejectedFileError(problem("archive_unsafe", CellRef(name), reason=reason))
 
 
 # --- zip ---------------------------------------------------------------------------------------
@@ -115,8 +115,8 @@ def _unsafe(name: str, reason: str) -> Rejected:
 def _unzipped(data: bytes, name: str) -> Iterator[tuple[str, bytes]]:
     held = zip_parts.listing(data, name)
     if any(map(zip_parts.is_encrypted, held)):
-        raise Rejected(problem("archive_encrypted", Place(name)))
-    if reason := zip_parts.fault(held, len(data), LIMITS):
+        raise RejectedFileError(problem("archive_encrypted", CellRef(name)))
+    if reason := zip_parts.directory_problem(held, len(data), LIMITS):
         raise _unsafe(name, reason)
     for member in held:
         if not member.is_dir():
@@ -146,13 +146,13 @@ def _unrared(data: bytes, name: str) -> Iterator[tuple[str, bytes]]:
         with rarfile.RarFile(io.BytesIO(data), errors="strict") as archive:
             held = [each for each in archive.infolist() if each.is_file()]
             if archive.needs_password():
-                raise Rejected(problem("archive_encrypted", Place(name)))
+                raise RejectedFileError(problem("archive_encrypted", CellRef(name)))
             if reason := _rar_fault(held):
                 raise _unsafe(name, reason)
             for member in held:
                 yield member.filename, _rar_content(archive, member, name)
     except rarfile.RarCannotExec as error:
-        raise Rejected(problem("archive_no_tool", Place(name), kind=Kind.RAR.value)) from error
+        raise RejectedFileError(problem("archive_no_tool", CellRef(name), kind=FileKind.RAR.value)) from error
     except (rarfile.Error, EOFError, ValueError, OSError) as error:
         raise unreadable(name, "压缩数据损坏") from error
 

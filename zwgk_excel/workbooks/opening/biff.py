@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from zwgk_excel.workbooks.opening.rejected import unreadable
-from zwgk_excel.workbooks.opening.sheet_part import Cell
+from zwgk_excel.workbooks.opening.sheet_survey import Cell
 
 _BOF, _EOF, _FILEPASS, _SHEET = 0x0809, 0x000A, 0x002F, 0x0085
 _FORMULAS = frozenset({0x0006, 0x0206, 0x0406})
@@ -23,7 +23,7 @@ _NO_NUMBER, _ERROR_RESULT = b"\xff\xff", 2
 
 
 @dataclass
-class Sheet:
+class XlsSheetSurvey:
     """One sheet of an .xls."""
 
     rows: int = 0
@@ -41,7 +41,7 @@ def is_encrypted(data: bytes) -> bool:
     return any(kind == _FILEPASS for kind, _ in _records(stream, 0))
 
 
-def sheets(data: bytes, name: str) -> list[Sheet]:
+def sheets(data: bytes, name: str) -> list[XlsSheetSurvey]:
     """All sheets in their order. Raises Rejected (file_unreadable)."""
     try:
         stream = _stream(data)
@@ -74,8 +74,8 @@ def _records(stream: bytes, start: int) -> Iterator[tuple[int, bytes]]:
         start += 4 + length
 
 
-def _sheet(stream: bytes, start: int) -> Sheet:
-    sheet = Sheet()
+def _sheet(stream: bytes, start: int) -> XlsSheetSurvey:
+    sheet = XlsSheetSurvey()
     for kind, body in _records(stream, start):
         if kind not in _FILLED:
             continue

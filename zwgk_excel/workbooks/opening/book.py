@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from zwgk_excel.domain.problems import Problem
-from zwgk_excel.workbooks.opening.kinds import Kind
-from zwgk_excel.workbooks.opening.sheet_part import Cell, Cells
+from zwgk_excel.workbooks.opening.file_kinds import FileKind
+from zwgk_excel.workbooks.opening.sheet_survey import Cell, CellSet
 
-Value = str | float | int | bool | date | datetime | None
+CellValue = str | float | int | bool | date | datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,29 +22,29 @@ class Grid:
     """
 
     sheet: str
-    rows: list[list[Value]]
+    rows: list[list[CellValue]]
     errors: Mapping[Cell, str] = field(default_factory=dict)
     """(row, column) → ``#REF!`` and the like; the cell's value is None."""
-    uncached: Cells = field(default_factory=Cells)
+    uncached: CellSet = field(default_factory=CellSet)
     """(row, column) of formulas whose result the file does not hold; the cell's value is None. The self-check formulas
     of our own at the end of rows are left out."""
     merged: Sequence[tuple[Cell, Cell]] = ()
     """First and last cell of every merged range; the value is in the first."""
 
-    def value(self, row: int, column: int) -> Value:
+    def value(self, row: int, column: int) -> CellValue:
         """The value of a cell, 0 for the first row and column; None outside the grid."""
         if not (0 <= row < len(self.rows) and 0 <= column < len(self.rows[row])):
             return None
         return self.rows[row][column]
 
 
-class Book:
+class OpenedWorkbook:
     """A file that passed its guard; its sheets are read when they are asked for."""
 
     def __init__(
         self,
         name: str,
-        kind: Kind,
+        kind: FileKind,
         sheet_names: Sequence[str],
         read: Callable[[str], Grid],
         problems: Sequence[Problem] = (),

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from zwgk_excel.workbooks.opening.book import Value
+from zwgk_excel.workbooks.opening.book import CellValue
 from zwgk_excel.workbooks.opening.rejected import unreadable
-from zwgk_excel.workbooks.opening.sheet_part import Cell
+from zwgk_excel.workbooks.opening.sheet_survey import Cell
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
@@ -29,7 +29,7 @@ def open_workbook(data: bytes, name: str) -> CalamineWorkbook:
         raise _translated(error, name) from error
 
 
-def read_sheet(workbook: CalamineWorkbook, sheet: str, name: str) -> tuple[list[list[Value]], Merged]:
+def read_sheet(workbook: CalamineWorkbook, sheet: str, name: str) -> tuple[list[list[CellValue]], Merged]:
     """The values of a sheet from A1 on, blank rows at the end dropped, and its merged ranges.
 
     Raises Rejected (file_unreadable).
@@ -51,7 +51,7 @@ def _translated(error: BaseException, name: str, sheet: str = "") -> BaseExcepti
     return error
 
 
-def _plain(rows: list[list[_Raw]]) -> list[list[Value]]:
+def _plain(rows: list[list[_Raw]]) -> list[list[CellValue]]:
     """Calamine's values as ours. Nearly all rows of a report are blank: these are told apart without looking in."""
     count = len(rows)
     while count and rows[count - 1].count("") == len(rows[count - 1]):
@@ -59,11 +59,11 @@ def _plain(rows: list[list[_Raw]]) -> list[list[Value]]:
     return [_blank(row) if row.count("") == len(row) else [_value(raw) for raw in row] for row in rows[:count]]
 
 
-def _blank(row: list[_Raw]) -> list[Value]:
+def _blank(row: list[_Raw]) -> list[CellValue]:
     return [None] * len(row)
 
 
-def _value(raw: _Raw) -> Value:
+def _value(raw: _Raw) -> CellValue:
     if raw == "":
         return None
     if isinstance(raw, float) and raw.is_integer():

@@ -11,17 +11,17 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from zwgk_excel.domain.problems import Place, problem
-from zwgk_excel.workbooks.opening import sheet_part
-from zwgk_excel.workbooks.opening.kinds import Kind, kind_of, zip_kind
-from zwgk_excel.workbooks.opening.rejected import Rejected, unreadable, unsafe
-from zwgk_excel.workbooks.opening.sheet_part import Survey, without_own_rows
-from zwgk_excel.workbooks.opening.zip_parts import MB, directory, folded, inflate, stored
+from zwgk_excel.domain.problems import CellRef, problem
+from zwgk_excel.workbooks.opening import sheet_survey
+from zwgk_excel.workbooks.opening.file_kinds import FileKind, kind_of, zip_kind
+from zwgk_excel.workbooks.opening.rejected import RejectedFileError, unreadable, unsafe
+from zwgk_excel.workbooks.opening.sheet_survey import Survey, without_template_rows
+from zwgk_excel.workbooks.opening.zip_parts import MB, directory, inflate, normalised_path, stored
 
 __all__ = [
     "FILE_BYTES",
-    "Package",
-    "Rejected",
+    "GuardedPackage",
+    "RejectedFileError",
     "check",
     "check_prolog",
     "check_reach",
@@ -41,10 +41,10 @@ _STRING_COUNT = re.compile(rb"""uniqueCount\s*=\s*["']\s*(\d+)""")
 
 
 @dataclass(frozen=True, slots=True)
-class Package:
+class GuardedPackage:
     """What the guard saw of a workbook; paths without regard to case, with ``/``, from the root on."""
 
-    kind: Kind
+    kind: FileKind
     """XLSX or XLSM."""
     directory: Mapping[str, bytes]
     """Path → bytes of the parts that say where everything is: the workbook part and all relations."""
@@ -57,49 +57,51 @@ class Package:
 def check(data: bytes, name: str) -> None:
     """Make sure that ``data`` is an .xlsx workbook that is safe to parse; ``name`` is the file's name for messages.
 
-    Raises :class:`Rejected` with file_too_large, file_kind, file_unreadable, file_unsafe or sheet_too_large.
+    Raises :class:`RejectedFileError` with file_too_large, file_kind, file_unreadable, file_unsafe or sheet_too_large.
     """
     check_size(data, name)
     kind = kind_of(data)
-    if kind is not Kind.ZIP:
+    if kind is not FileKind.ZIP:
         raise wrong_kind(kind, name)
     members = directory(data, name)
     kind = package_kind(data, members, name)
-    if kind not in {Kind.XLSX, Kind.XLSM}:
+    if kind not in {FileKind.XLSX, FileKind.XLSM}:
         raise wrong_kind(kind, name)
     unpack(data, members, kind, name)
 
 
 def check_size(data: bytes, name: str) -> None:
-    """Raise :class:`Rejected` (file_too_large) for a file above the limit."""
+    """Raise :class:`RejectedFileError` (file_too_large) for a file above the limit."""
     if len(data) > FILE_BYTES:
         size, limit = f"{len(data) / MB:.1f} MB", f"{FILE_BYTES // MB} MB"
-        raise Rejected(problem("file_too_large", Place(name), size=size, limit=limit))
+        raise RejectedFileError(problem("file_too_large", CellRef(name), size=size, limit=limit))
 
 
-def wrong_kind(kind: Kind, name: str) -> Rejected:
+def wrong_kind(kind: FileKind, name: str) -> RejectedFileError:
     """The error for a file of a kind that cannot be a report."""
-    return Rejected(problem("file_kind", Place(name), kind=kind.value))
+    return RejectedFileError(problem("file_kind", CellRef(name), kind=kind.value))
 
 
-def package_kind(data: bytes, members: Sequence[zipfile.ZipInfo], name: str) -> Kind:
-    """What kind of file a zip file is. Raises :class:`Rejected` (file_unreadable) for a damaged ``mimetype``."""
+def package_kind(data: bytes, members: Sequence[zipfile.ZipInfo], name: str) -> FileKind:
+    """What kind of file a zip file is. Raises :class:`RejectedFileError` (file_unreadable) for a damaged ``mimetype``."""
     mimetype = next((each for each in members if each.filename == "mimetype" and each.file_size < 200), None)
-    return zip_kind([folded(each.filename) for each in members], inflate(data, mimetype, name) if mimetype else b"")
+    return zip_kind(
+        [normalised_path(each.filename) for each in members], inflate(data, mimetype, name) if mimetype else b""
+    )
 
 
-def unpack(data: bytes, members: Sequence[zipfile.ZipInfo], kind: Kind, name: str) -> Package:
-    """What is in an .xlsx or .xlsm, every part of it checked. Raises :class:`Rejected` as :func:`check` does."""
+def unpack(data: bytes, members: Sequence[zipfile.ZipInfo], kind: FileKind, name: str) -> GuardedPackage:
+    """What is in an .xlsx or .xlsm, every part of it checked. Raises :class:`RejectedFileError` as :func:`check` does."""
     parts: dict[str, bytes] = {}
     surveys: dict[str, Survey] = {}
     kept: dict[str, bytes] = {}
     small = sum(member.file_size for member in members) <= _LEAN_BYTES
     lean = False
     for member in members:
-        path, content = folded(member.filename), inflate(data, member, name)
+        path, content = normalised_path(member.filename), inflate(data, member, name)
         is_sheet = b"sheetData" in content
         if small:
-            kept[member.filename] = without_own_rows(content) if is_sheet else content
+            kept[member.filename] = without_template_rows(content) if is_sheet else content
             lean = lean or len(kept[member.filename]) < len(content)
             content = kept[member.filename]
         _check_strings(content, name)
@@ -109,7 +111,7 @@ def unpack(data: bytes, members: Sequence[zipfile.ZipInfo], kind: Kind, name: st
             surveys[path] = _survey(content, name)
         elif path.endswith((".rels", "workbook.xml")):
             parts[path] = content
-    return Package(kind, parts, surveys, stored(kept) if lean else None)
+    return GuardedPackage(kind, parts, surveys, stored(kept) if lean else None)
 
 
 def _check_strings(content: bytes, name: str) -> None:
@@ -121,7 +123,7 @@ def _check_strings(content: bytes, name: str) -> None:
 
 
 def check_prolog(path: str, content: bytes, name: str) -> None:
-    """Make sure that an XML part is UTF-8 and has no DTD. Raises :class:`Rejected` (file_unsafe)."""
+    """Make sure that an XML part is UTF-8 and has no DTD. Raises :class:`RejectedFileError` (file_unsafe)."""
     # The reader takes UTF-16 for an empty sheet and every other encoding for UTF-8.
     encoding = _ENCODING.match(content)
     if b"\0" in content[:64] or (encoding and encoding[1].lower() not in {b"utf-8", b"us-ascii", b"ascii"}):
@@ -132,16 +134,16 @@ def check_prolog(path: str, content: bytes, name: str) -> None:
 
 def _survey(content: bytes, name: str) -> Survey:
     try:
-        seen = sheet_part.survey(content)
-    except sheet_part.BadPart as error:
+        seen = sheet_survey.survey_sheet(content)
+    except sheet_survey.MalformedSheetError as error:
         raise unreadable(name, "工作表数据损坏") from error
     check_reach(seen.rows, seen.columns, name)
     return seen
 
 
 def check_reach(rows: int, columns: int, name: str, sheet: str = "") -> None:
-    """Raise :class:`Rejected` (sheet_too_large) for a sheet whose content reaches beyond the limits."""
-    if not sheet_part.fits(rows, columns):
+    """Raise :class:`RejectedFileError` (sheet_too_large) for a sheet whose content reaches beyond the limits."""
+    if not sheet_survey.fits(rows, columns):
         values = {"rows": rows, "columns": columns}
-        values |= {"limit_rows": sheet_part.ROWS, "limit_columns": sheet_part.COLUMNS}
-        raise Rejected(problem("sheet_too_large", Place(name, sheet), obligation="", **values))
+        values |= {"limit_rows": sheet_survey.ROWS, "limit_columns": sheet_survey.COLUMNS}
+        raise RejectedFileError(problem("sheet_too_large", CellRef(name, sheet), obligation="", **values))

@@ -8,14 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from zwgk_excel.domain.problems import Place, problem
-from zwgk_excel.workbooks.opening.book import Book, Grid
+from zwgk_excel.domain.problems import CellRef, problem
+from zwgk_excel.workbooks.opening.book import Grid, OpenedWorkbook
 from zwgk_excel.workbooks.opening.calamine_reader import open_workbook, read_sheet
+from zwgk_excel.workbooks.opening.file_kinds import FileKind
 from zwgk_excel.workbooks.opening.guard import check_prolog, check_reach
-from zwgk_excel.workbooks.opening.kinds import Kind
-from zwgk_excel.workbooks.opening.rejected import Rejected, unreadable
-from zwgk_excel.workbooks.opening.sheet_part import Cell, Cells
-from zwgk_excel.workbooks.opening.zip_parts import folded, inflate
+from zwgk_excel.workbooks.opening.rejected import RejectedFileError, unreadable
+from zwgk_excel.workbooks.opening.sheet_survey import Cell, CellSet
+from zwgk_excel.workbooks.opening.zip_parts import inflate, normalised_path
 
 _CELLS = frozenset({"table:table-cell", "table:covered-table-cell"})
 _REPEATED_ROWS, _REPEATED_COLUMNS = "table:number-rows-repeated", "table:number-columns-repeated"
@@ -30,11 +30,11 @@ class _Sheet:
     uncached: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
 
 
-def open_ods(data: bytes, members: Sequence[zipfile.ZipInfo], name: str) -> Book:
+def open_ods(data: bytes, members: Sequence[zipfile.ZipInfo], name: str) -> OpenedWorkbook:
     """Open an .ods. Raises Rejected: file_encrypted, file_unreadable, file_unsafe, sheet_too_large."""
-    parts = {folded(each.filename): inflate(data, each, name) for each in members}
+    parts = {normalised_path(each.filename): inflate(data, each, name) for each in members}
     if b"encryption-data" in parts.get("meta-inf/manifest.xml", b""):
-        raise Rejected(problem("file_encrypted", Place(name)))
+        raise RejectedFileError(problem("file_encrypted", CellRef(name)))
     for path, content in parts.items():
         if path.endswith(".xml"):
             check_prolog(path, content, name)
@@ -49,9 +49,9 @@ def open_ods(data: bytes, members: Sequence[zipfile.ZipInfo], name: str) -> Book
             # The bulk reader gives the text of an error as if it had been typed.
             if row < len(rows) and column < len(rows[row]):
                 rows[row][column] = None
-        return Grid(sheet, rows, survey.errors, Cells(survey.uncached), merged)
+        return Grid(sheet, rows, survey.errors, CellSet(survey.uncached), merged)
 
-    return Book(name, Kind.ODS, workbook.sheet_names, read)
+    return OpenedWorkbook(name, FileKind.ODS, workbook.sheet_names, read)
 
 
 def _surveys(content: bytes, name: str) -> dict[str, _Sheet]:

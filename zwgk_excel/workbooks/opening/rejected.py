@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from zwgk_excel.domain.problems import Place, Problem, problem
+from zwgk_excel.domain.problems import CellRef, Problem, problem
 
 
-class Rejected(Exception):
+class RejectedFileError(Exception):
     """A file that cannot be taken in; carries the problem that says why."""
 
     def __init__(self, problem: Problem) -> None:
@@ -13,11 +13,11 @@ class Rejected(Exception):
         self.problem = problem
 
 
-def unreadable(name: str, reason: str, sheet: str = "") -> Rejected:
+def unreadable(name: str, reason: str, sheet: str = "") -> RejectedFileError:
     """A file (or one sheet of it) that is damaged."""
-    return Rejected(problem("file_unreadable", Place(name, sheet), reason=reason))
+    return RejectedFileError(problem("file_unreadable", CellRef(name, sheet), reason=reason))
 
 
-def unsafe(name: str, reason: str) -> Rejected:
+def unsafe(name: str, reason: str) -> RejectedFileError:
     """A file that no office program writes like this."""
-    return Rejected(problem("file_unsafe", Place(name), reason=reason))
+    return RejectedFileError(problem("file_unsafe", CellRef(name), reason=reason))

@@ -17,10 +17,10 @@ from datetime import datetime, time
 from pathlib import PurePath
 from typing import Any
 
-from zwgk_excel.domain.problems import Place, problem
-from zwgk_excel.workbooks.opening.book import Book, Grid, Value
+from zwgk_excel.domain.problems import CellRef, problem
+from zwgk_excel.workbooks.opening.book import CellValue, Grid, OpenedWorkbook
+from zwgk_excel.workbooks.opening.file_kinds import FileKind, looks_utf16
 from zwgk_excel.workbooks.opening.guard import check_reach
-from zwgk_excel.workbooks.opening.kinds import Kind, looks_utf16
 from zwgk_excel.workbooks.opening.rejected import unreadable, unsafe
 
 _DELIMITERS = "\t,;|，"
@@ -32,27 +32,27 @@ _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w-]+)|encoding\s*=\s*["']([\
 _SHEET_NAME = re.compile(r"<x:Name>([^<]{1,100})</x:Name>")
 _SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 _UNSEEN = frozenset({"script", "style", "head", "title", "template"})
-_Rows = list[list[Value]]
+_Rows = list[list[CellValue]]
 
 
-def open_text(data: bytes, kind: Kind, name: str) -> Book:
+def open_text(data: bytes, kind: FileKind, name: str) -> OpenedWorkbook:
     """The tables of a text file as a book, usually of one sheet with the name of the file's stem.
 
     Raises Rejected: file_unreadable, file_unsafe, sheet_too_large.
     """
     stem = PurePath(name).stem
     try:
-        if kind is Kind.SPREADSHEETML:
+        if kind is FileKind.SPREADSHEETML:
             sheets = _spreadsheetml(data, name)
-        elif kind is Kind.MHTML:
+        elif kind is FileKind.MHTML:
             sheets = _mhtml(data, stem, name)
         else:
-            sheets = {stem: _html(_decoded(data, name)) if kind is Kind.HTML else _delimited(_decoded(data, name))}
+            sheets = {stem: _html(_decoded(data, name)) if kind is FileKind.HTML else _delimited(_decoded(data, name))}
     except (csv.Error, ValueError, OverflowError) as error:
         raise unreadable(name, "表格内容无法识别") from error
     grids = {sheet: Grid(sheet, _even(rows, name, sheet)) for sheet, rows in sheets.items()}
-    note = problem("file_as_text", Place(name), kind=kind.value)
-    return Book(name, kind, list(grids), grids.__getitem__, [note])
+    note = problem("file_as_text", CellRef(name), kind=kind.value)
+    return OpenedWorkbook(name, kind, list(grids), grids.__getitem__, [note])
 
 
 def _even(rows: _Rows, name: str, sheet: str) -> _Rows:
@@ -126,7 +126,7 @@ def _html(text: str) -> _Rows:
     return [] if root is None else list(_page_rows(root))
 
 
-def _page_rows(root: Any) -> Iterator[list[Value]]:
+def _page_rows(root: Any) -> Iterator[list[CellValue]]:
     waiting = [(root, False)]
     while waiting:
         element, is_tail = waiting.pop()
@@ -143,11 +143,11 @@ def _page_rows(root: Any) -> Iterator[list[Value]]:
             waiting += [(child, True), (child, False)]
 
 
-def _table_rows(table: Any) -> Iterator[list[Value]]:
+def _table_rows(table: Any) -> Iterator[list[CellValue]]:
     covered: dict[int, int] = {}
     """Column → the row up to which a cell from above reaches down in it."""
     for number, row in enumerate(table.iter("tr")):
-        values: list[Value] = []
+        values: list[CellValue] = []
         for cell in row.iterchildren("td", "th"):
             while covered.get(len(values), -1) >= number:
                 values.append(None)
@@ -220,8 +220,8 @@ def _sheet_rows(sheet: Any, name: str) -> _Rows:
     return rows
 
 
-def _row_cells(row: Any, name: str) -> list[Value]:
-    values: list[Value] = []
+def _row_cells(row: Any, name: str) -> list[CellValue]:
+    values: list[CellValue] = []
     for cell in row.iterchildren(f"{_SPREADSHEET}Cell"):
         place = _index(cell, len(values))
         check_reach(1, place + 1, name)
@@ -238,7 +238,7 @@ def _index(element: Any, following: int) -> int:
     return int(element.get(f"{_SPREADSHEET}Index", following + 1)) - 1
 
 
-def _typed(text: str, kind: str) -> Value:
+def _typed(text: str, kind: str) -> CellValue:
     if kind == "Number":
         number = float(text)
         return int(number) if number.is_integer() else number

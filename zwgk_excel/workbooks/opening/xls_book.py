@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from zwgk_excel.workbooks.opening import biff
-from zwgk_excel.workbooks.opening.book import Book, Grid
+from zwgk_excel.workbooks.opening.book import Grid, OpenedWorkbook
 from zwgk_excel.workbooks.opening.calamine_reader import open_workbook, read_sheet
+from zwgk_excel.workbooks.opening.file_kinds import FileKind
 from zwgk_excel.workbooks.opening.guard import check_reach
-from zwgk_excel.workbooks.opening.kinds import Kind
 from zwgk_excel.workbooks.opening.rejected import unreadable
 
 
-def open_xls(data: bytes, name: str) -> Book:
+def open_xls(data: bytes, name: str) -> OpenedWorkbook:
     """Open an .xls that is not encrypted. Raises Rejected (file_unreadable, sheet_too_large)."""
     surveys = biff.sheets(data, name)
     for sheet in surveys:
@@ -24,4 +24,4 @@ def open_xls(data: bytes, name: str) -> Book:
         rows, merged = read_sheet(workbook, sheet, name)
         return Grid(sheet, rows, surveys[names.index(sheet)].errors, merged=merged)
 
-    return Book(name, Kind.XLS, names, read)
+    return OpenedWorkbook(name, FileKind.XLS, names, read)

@@ -7,19 +7,19 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from xml.parsers import expat
 
-from zwgk_excel.domain.problems import Place, problem
-from zwgk_excel.workbooks.opening.book import Book, Grid
+from zwgk_excel.domain.problems import CellRef, problem
+from zwgk_excel.workbooks.opening.book import Grid, OpenedWorkbook
 from zwgk_excel.workbooks.opening.calamine_reader import open_workbook, read_sheet
-from zwgk_excel.workbooks.opening.guard import Package, unpack
-from zwgk_excel.workbooks.opening.kinds import Kind
+from zwgk_excel.workbooks.opening.file_kinds import FileKind
+from zwgk_excel.workbooks.opening.guard import GuardedPackage, unpack
 from zwgk_excel.workbooks.opening.rejected import unreadable, unsafe
-from zwgk_excel.workbooks.opening.zip_parts import folded
+from zwgk_excel.workbooks.opening.zip_parts import normalised_path
 
 _SHEETS = 500
 """No office has more sheets in one workbook, and each may name the same large part."""
 
 
-def open_xlsx(data: bytes, members: Sequence[zipfile.ZipInfo], kind: Kind, name: str) -> Book:
+def open_xlsx(data: bytes, members: Sequence[zipfile.ZipInfo], kind: FileKind, name: str) -> OpenedWorkbook:
     """Open an .xlsx, or an .xlsm without its macros. Raises Rejected with one of the guard's problems."""
     package = unpack(data, members, kind, name)
     paths = _sheet_paths(package, name)
@@ -34,11 +34,11 @@ def open_xlsx(data: bytes, members: Sequence[zipfile.ZipInfo], kind: Kind, name:
             return Grid(sheet, [])
         return Grid(sheet, rows, survey.errors, survey.uncached, merged)
 
-    notes = [problem("macros_ignored", Place(name))] if kind is Kind.XLSM else []
-    return Book(name, kind, workbook.sheet_names, read, notes)
+    notes = [problem("macros_ignored", CellRef(name))] if kind is FileKind.XLSM else []
+    return OpenedWorkbook(name, kind, workbook.sheet_names, read, notes)
 
 
-def _sheet_paths(package: Package, name: str) -> dict[str, str]:
+def _sheet_paths(package: GuardedPackage, name: str) -> dict[str, str]:
     """Sheet name → path of its part, as the workbook's own relations say."""
     try:
         starts = _relations(package, "")
@@ -57,13 +57,13 @@ def _relation_id(attributes: Mapping[str, str]) -> str:
     return next((value for key, value in attributes.items() if key.endswith(":id")), "")
 
 
-def _relations(package: Package, part: str) -> dict[str, tuple[str, str]]:
+def _relations(package: GuardedPackage, part: str) -> dict[str, tuple[str, str]]:
     """Relation id → (last word of its type, path of the part it points to)."""
     folder, base = posixpath.split(part)
     path = posixpath.join(folder, "_rels", f"{base}.rels")
     relations = {}
     for each in _elements(package.directory.get(path, b"<none/>"), "Relationship"):
-        target = posixpath.normpath(posixpath.join("/", folder, folded(each.get("Target", "")))).lstrip("/")
+        target = posixpath.normpath(posixpath.join("/", folder, normalised_path(each.get("Target", "")))).lstrip("/")
         relations[each.get("Id", "")] = each.get("Type", "").rpartition("/")[2], target
     return relations
 

@@ -28,22 +28,22 @@ class Limits:
     ratio_floor: int = 5 * MB
 
 
-OFFICE = Limits()
+OFFICE_FILE_LIMITS = Limits()
 """For office files: no sound file of a corpus of 1,500 public workbooks breaks these."""
 
 
-def folded(path: str) -> str:
+def normalised_path(path: str) -> str:
     """A member's path for comparison: readers do not look at its case, and take a backslash for a slash."""
     return path.replace("\\", "/").casefold()
 
 
-def directory(data: bytes, name: str, limits: Limits = OFFICE) -> list[zipfile.ZipInfo]:
+def directory(data: bytes, name: str, limits: Limits = OFFICE_FILE_LIMITS) -> list[zipfile.ZipInfo]:
     """The members of a zip file within ``limits``; ``name`` is the file's name for messages.
 
     Raises Rejected (file_unreadable, file_unsafe).
     """
     members = listing(data, name)
-    if reason := fault(members, len(data), limits):
+    if reason := directory_problem(members, len(data), limits):
         raise unsafe(name, reason)
     return members
 
@@ -57,11 +57,11 @@ def listing(data: bytes, name: str) -> list[zipfile.ZipInfo]:
         raise unreadable(name, "压缩结构损坏") from error
 
 
-def fault(members: list[zipfile.ZipInfo], size: int, limits: Limits) -> str:
+def directory_problem(members: list[zipfile.ZipInfo], size: int, limits: Limits) -> str:
     """What is wrong with the directory of a zip file of ``size`` bytes, in words; empty for a sound one."""
     if len(members) > limits.members:
         return f"含 {len(members)} 个部件"
-    if len({folded(each.filename) for each in members}) < len(members):
+    if len({normalised_path(each.filename) for each in members}) < len(members):
         return "部件重名"
     if sum(each.compress_size for each in members) > size:
         return "部件互相重叠"

@@ -10,16 +10,16 @@ from datetime import date, datetime, timedelta
 from functools import cache
 
 from zwgk_excel.domain.periods import Month
-from zwgk_excel.domain.problems import Place, Problem, problem
+from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.domain.text import clean, clean_name, clean_paragraph, is_clean, parse_date
 from zwgk_excel.layout.columns import Column, ColumnKind
 from zwgk_excel.layout.words import code_of, word, words
-from zwgk_excel.workbooks.opening.grid import Value
-from zwgk_excel.workbooks.report.selfcheck import FIRST_DAY, LAST_DAY
+from zwgk_excel.workbooks.opening.open_book import CellValue
+from zwgk_excel.workbooks.report.self_check import FIRST_DAY, LAST_DAY
 
-Read = str | int | date | Month | None
+ParsedValue = str | int | date | Month | None
 """A cell's value as its column means it; empty is ``""`` for text and None for the rest."""
-Result = tuple[Read, list[Problem]]
+ParsedCell = tuple[ParsedValue, list[Problem]]
 
 _EPOCH = date(1899, 12, 30)
 _SERIALS = (20_000, 80_000)
@@ -39,17 +39,17 @@ _SHOWN = 60
 @dataclass(frozen=True, slots=True)
 class _Cell:
     column: Column
-    raw: Value
+    raw: CellValue
     text: str
-    place: Place
+    place: CellRef
     by: date
 
-    def wrong(self, code: str, **values: object) -> Result:
+    def wrong(self, code: str, **values: object) -> ParsedCell:
         """Not understood: no value, and a problem that names what was typed."""
         named: dict[str, object] = {"heading": self.column.heading, "value": self.text.strip(_INVISIBLE)}
         return empty(self.column), [problem(code, self.place, obligation="", **named | values)]
 
-    def taken(self, value: Read, shown: str) -> Result:
+    def taken(self, value: ParsedValue, shown: str) -> ParsedCell:
         """Understood; told where that is more than the text without the space around it."""
         typed = self.text.strip(_INVISIBLE)
         if shown == typed:
@@ -58,7 +58,7 @@ class _Cell:
         return value, [problem("normalised", self.place, obligation="", **values)]
 
 
-def read_cell(column: Column, raw: Value, place: Place, *, by: date) -> Result:
+def read_cell(column: Column, raw: CellValue, place: CellRef, *, by: date) -> ParsedCell:
     """The value of a cell and the problems with it.
 
     ``by`` is the day by which the cell was filled: a date without a year is the latest such day not after it. What
@@ -76,7 +76,7 @@ def read_cell(column: Column, raw: Value, place: Place, *, by: date) -> Result:
     return value, problems
 
 
-def plain_value(column: Column, raw: Value) -> Read:
+def plain_value(column: Column, raw: CellValue) -> ParsedValue:
     """What :func:`read_cell` gives where it has nothing to tell, for the usual cells; None where it has to look.
 
     That is ten times as fast, and a report has hundreds of such cells.
@@ -106,12 +106,12 @@ def _codes(name: str) -> Mapping[str, str]:
     return {shown: code for shown, code in found.items() if code and word(name, code) == shown}
 
 
-def empty(column: Column) -> Read:
+def empty(column: Column) -> ParsedValue:
     """The value of an empty cell of a column."""
     return None if column.kind in _VALUES else ""
 
 
-def as_text(raw: Value) -> str:
+def as_text(raw: CellValue) -> str:
     """A raw value as a person reads it in the cell: whole numbers without ``.0``, days in ISO form."""
     match raw:
         case None:
@@ -132,31 +132,31 @@ def _short(text: str) -> str:
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
-def _read_text(cell: _Cell) -> Result:
+def _read_text(cell: _Cell) -> ParsedCell:
     value = clean(cell.text)
     return cell.taken(value, value)
 
 
-def _read_paragraph(cell: _Cell) -> Result:
+def _read_paragraph(cell: _Cell) -> ParsedCell:
     value = clean_paragraph(cell.text)
     # Excel, WPS and LibreOffice differ in how they end a line within a cell.
     same = value == cell.text.replace("\r\n", "\n").replace("\r", "\n").strip(_INVISIBLE)
     return (value, []) if same else cell.taken(value, value)
 
 
-def _read_name(cell: _Cell) -> Result:
+def _read_name(cell: _Cell) -> ParsedCell:
     value = clean_name(cell.text)
     return cell.taken(value, value)
 
 
-def _read_link(cell: _Cell) -> Result:
+def _read_link(cell: _Cell) -> ParsedCell:
     value = cell.text.strip(_INVISIBLE)
     if _LINK.match(value):
         return value, []
     return value, [problem("link_form", cell.place, obligation="", heading=cell.column.heading, value=value)]
 
 
-def _read_choice(cell: _Cell) -> Result:
+def _read_choice(cell: _Cell) -> ParsedCell:
     name = cell.column.list
     if name in _FREE_LISTS:
         return _read_text(cell)
@@ -166,7 +166,7 @@ def _read_choice(cell: _Cell) -> Result:
     return cell.taken(code, word(name, code))
 
 
-def _read_date(cell: _Cell) -> Result:
+def _read_date(cell: _Cell) -> ParsedCell:
     day = _day(cell)
     if day is None:
         return cell.wrong("date_form")
@@ -201,7 +201,7 @@ def _is_serial(number: float) -> bool:
     return _SERIALS[0] <= number <= _SERIALS[1]
 
 
-def _read_month(cell: _Cell) -> Result:
+def _read_month(cell: _Cell) -> ParsedCell:
     month = _month(cell)
     if month is None:
         return cell.wrong("month_form")
@@ -226,7 +226,7 @@ def _month(cell: _Cell) -> Month | None:
         return None
 
 
-def _read_integer(cell: _Cell) -> Result:
+def _read_integer(cell: _Cell) -> ParsedCell:
     if isinstance(cell.raw, int) and not isinstance(cell.raw, bool):
         return cell.raw, []
     digits = clean(unicodedata.normalize("NFKC", cell.text))
@@ -235,7 +235,7 @@ def _read_integer(cell: _Cell) -> Result:
     return cell.taken(int(digits), str(int(digits)))
 
 
-_READERS: Mapping[ColumnKind, Callable[[_Cell], Result]] = {
+_READERS: Mapping[ColumnKind, Callable[[_Cell], ParsedCell]] = {
     ColumnKind.PARAGRAPH: _read_paragraph,
     ColumnKind.NAME: _read_name,
     ColumnKind.DATE: _read_date,

@@ -10,19 +10,19 @@ from functools import partial
 from typing import Generic, TypeAlias, TypeVar
 
 from zwgk_excel.domain.periods import Month
-from zwgk_excel.domain.problems import Place, Problem, problem
-from zwgk_excel.domain.returns import Answer, AnswerStatus, Item
+from zwgk_excel.domain.problems import CellRef, Problem, problem
+from zwgk_excel.domain.returns import AnswerStatus, Item, TaskAnswer
 from zwgk_excel.domain.text import clean
 from zwgk_excel.layout.columns import Column, ColumnKind, layout
 from zwgk_excel.layout.words import words
-from zwgk_excel.workbooks.opening.grid import address
-from zwgk_excel.workbooks.opening.rejected import Rejected
-from zwgk_excel.workbooks.reading.body import Body, sort_rows
+from zwgk_excel.workbooks.opening.open_book import address
+from zwgk_excel.workbooks.opening.rejected import RejectedFileError
 from zwgk_excel.workbooks.reading.cell_reader import as_text
-from zwgk_excel.workbooks.reading.find_sheets import Part
-from zwgk_excel.workbooks.reading.sheet_reader import Row, Table, read_row, typed_rows
+from zwgk_excel.workbooks.reading.data_rows import TableRows, classify_rows
+from zwgk_excel.workbooks.reading.find_sheets import TableSheet
+from zwgk_excel.workbooks.reading.table_reader import LocatedTable, ParsedRow, read_row, typed_rows
 
-_Entry = TypeVar("_Entry", bound=Answer | Item)
+_Entry = TypeVar("_Entry", bound=TaskAnswer | Item)
 _Made: TypeAlias = tuple[_Entry, tuple[Problem, ...]]
 """An entry and the problems with its cells."""
 _ID, _REFERENCE, _COLUMN, _CATEGORY = "id", "reference", "column", "category"
@@ -31,11 +31,11 @@ _COMPUTED = frozenset({ColumnKind.CHECK, ColumnKind.INTEGER})
 
 
 @dataclass(frozen=True, slots=True)
-class Entries(Generic[_Entry]):
+class SheetEntries(Generic[_Entry]):
     """What was read from one sheet."""
 
-    part: Part
-    body: Body | None
+    part: TableSheet
+    body: TableRows | None
     """None where the sheet has no headings."""
     entries: tuple[_Entry, ...] = ()
     """Without those that a sheet before it has just the same."""
@@ -46,24 +46,24 @@ class Entries(Generic[_Entry]):
 
 @dataclass(frozen=True, slots=True)
 class _Reader(Generic[_Entry]):
-    rows: Callable[[Table], list[int]]
+    rows: Callable[[LocatedTable], list[int]]
     """The rows that hold something."""
-    is_row: Callable[[Table, int], bool]
-    make: Callable[[Table, Row, str], _Entry]
+    is_row: Callable[[LocatedTable, int], bool]
+    make: Callable[[LocatedTable, ParsedRow, str], _Entry]
     keys: tuple[str, ...]
     """The columns that say, beside the inputs, whether two rows are the same."""
 
 
-def read_items(parts: list[Part], file: str, by: date) -> list[Entries[Item]]:
+def read_items(parts: list[TableSheet], file: str, by: date) -> list[SheetEntries[Item]]:
     """The items of every sheet in turn; ``file`` is for messages, ``by`` as for ``read_cell``.
 
-    Raises :class:`Rejected` (rows_too_many) for more filled rows than any unit can mean.
+    Raises :class:`RejectedFileError` (rows_too_many) for more filled rows than any unit can mean.
     """
     seen: set[tuple[str, ...]] | None = set() if len(parts) > 1 else None
     return [_read(part, _ITEMS, seen, file, by) for part in parts]
 
 
-def read_answers(parts: list[Part], file: str, by: date) -> list[Entries[Answer]]:
+def read_answers(parts: list[TableSheet], file: str, by: date) -> list[SheetEntries[TaskAnswer]]:
     """The answers of every sheet in turn, as :func:`read_items`.
 
     A row is a task's by its 编号, or where that was changed by its 大项, 栏目 and 所属期.
@@ -73,35 +73,35 @@ def read_answers(parts: list[Part], file: str, by: date) -> list[Entries[Answer]
 
 
 def _read(
-    part: Part, reader: _Reader[_Entry], seen: set[tuple[str, ...]] | None, file: str, by: date
-) -> Entries[_Entry]:
+    part: TableSheet, reader: _Reader[_Entry], seen: set[tuple[str, ...]] | None, file: str, by: date
+) -> SheetEntries[_Entry]:
     if part.table is None:
-        return Entries(part, None, (), part.problems)
+        return SheetEntries(part, None, (), part.problems)
     rows = reader.rows(part.table)
-    body = sort_rows(part.table, rows, file, is_row=partial(reader.is_row, part.table))
-    _check_count(len(body.rows), Place(file, part.grid.sheet))
+    body = classify_rows(part.table, rows, file, is_row=partial(reader.is_row, part.table))
+    _check_count(len(body.rows), CellRef(file, part.grid.sheet))
     made = [_entry(body, row, part, reader, file, by) for row in body.rows]
     new = made if seen is None else _unseen(made, body, part, reader, seen)
     told = _copied(part, len(made) - len(new), file) if part.copy else ()
     cells = [each for _, found in new for each in found]
     entries = tuple([each for each, _ in new])
-    return Entries(part, body, entries, (*told, *part.problems, *body.skipped.values(), *cells))
+    return SheetEntries(part, body, entries, (*told, *part.problems, *body.skipped.values(), *cells))
 
 
-def _check_count(count: int, place: Place) -> None:
+def _check_count(count: int, place: CellRef) -> None:
     limit = layout("report").settings["rows_read"]
     if count > limit:
-        raise Rejected(problem("rows_too_many", place, count=count, limit=limit))
+        raise RejectedFileError(problem("rows_too_many", place, count=count, limit=limit))
 
 
-def _entry(body: Body, row: int, part: Part, reader: _Reader[_Entry], file: str, by: date) -> _Made[_Entry]:
+def _entry(body: TableRows, row: int, part: TableSheet, reader: _Reader[_Entry], file: str, by: date) -> _Made[_Entry]:
     read = read_row(body.table, row, part.sheet.inputs, file, by=by)
     found = _with_merged(read, body) if body.filled else read.problems
     return reader.make(body.table, read, part.grid.sheet if part.copy else ""), found
 
 
 def _unseen(
-    made: list[_Made[_Entry]], body: Body, part: Part, reader: _Reader[_Entry], seen: set[tuple[str, ...]]
+    made: list[_Made[_Entry]], body: TableRows, part: TableSheet, reader: _Reader[_Entry], seen: set[tuple[str, ...]]
 ) -> list[_Made[_Entry]]:
     """All of them, or of a copy those that say something new; ``seen`` is kept up to date."""
     inputs, keys = part.sheet.inputs, [part.sheet[key] for key in reader.keys]
@@ -113,7 +113,7 @@ def _unseen(
     return new
 
 
-def _with_merged(row: Row, body: Body) -> tuple[Problem, ...]:
+def _with_merged(row: ParsedRow, body: TableRows) -> tuple[Problem, ...]:
     """The problems of a row; of a cell that a merged one filled what blocks, or else the note that it was."""
     merged = {note.place.cell: note for (number, _), note in body.filled.items() if number == row.number - 1}
     kept = [each for each in row.problems if each.counts or each.place.cell not in merged]
@@ -121,12 +121,12 @@ def _with_merged(row: Row, body: Body) -> tuple[Problem, ...]:
     return (*kept, *(note for cell, note in merged.items() if cell not in told))
 
 
-def _copied(part: Part, same: int, file: str) -> tuple[Problem, ...]:
+def _copied(part: TableSheet, same: int, file: str) -> tuple[Problem, ...]:
     note = f"，其中 {same} 行没有新的内容，未重复计入" if same else ""
-    return (problem("sheet_copied", Place(file, part.grid.sheet), value=part.sheet.name, same=note),)
+    return (problem("sheet_copied", CellRef(file, part.grid.sheet), value=part.sheet.name, same=note),)
 
 
-def _text(table: Table, row: int, column: Column) -> str:
+def _text(table: LocatedTable, row: int, column: Column) -> str:
     place = table.positions.get(column.key, -1)
     if (row, place) in table.grid.uncached:
         return f"={address(row, place)}"
@@ -136,7 +136,7 @@ def _text(table: Table, row: int, column: Column) -> str:
 # --- items -------------------------------------------------------------------------------------
 
 
-def _item(_: Table, row: Row, sheet: str) -> Item:
+def _item(_: LocatedTable, row: ParsedRow, sheet: str) -> Item:
     return Item(**row.values, row=row.number, unread=row.unread, sheet=sheet)
 
 
@@ -151,13 +151,13 @@ _ITEMS: _Reader[Item] = _Reader(
 # --- answers -----------------------------------------------------------------------------------
 
 
-def _task_cell(table: Table, row: int, key: str) -> str:
+def _task_cell(table: LocatedTable, row: int, key: str) -> str:
     raw = table.grid.value(row, table.positions[key]) if key in table.positions else None
     # Retyped by hand, 2026-11 becomes the first day of that month.
     return str(Month.of(raw)) if key == _REFERENCE and isinstance(raw, date) else clean(as_text(raw))
 
 
-def _is_task(table: Table, row: int) -> bool:
+def _is_task(table: LocatedTable, row: int) -> bool:
     if _WELL_FORMED.fullmatch(_task_cell(table, row, _ID)):
         return True
     # A row that somebody added has other words there, and all of it is named.
@@ -165,14 +165,14 @@ def _is_task(table: Table, row: int) -> bool:
     return bool(issued and _task_cell(table, row, _COLUMN) and _task_cell(table, row, _REFERENCE))
 
 
-def _answer(table: Table, row: Row, sheet: str) -> Answer:
+def _answer(table: LocatedTable, row: ParsedRow, sheet: str) -> TaskAnswer:
     number, values = row.number - 1, row.values
     id_, reference, column = (_task_cell(table, number, key) for key in (_ID, _REFERENCE, _COLUMN))
     status = AnswerStatus(values["status"]) if values["status"] else None
-    return Answer("", (id_, reference), status, values["statement"], values["remark"], row.number, column, sheet)
+    return TaskAnswer("", (id_, reference), status, values["statement"], values["remark"], row.number, column, sheet)
 
 
-_ANSWERS: _Reader[Answer] = _Reader(
+_ANSWERS: _Reader[TaskAnswer] = _Reader(
     rows=lambda table: typed_rows(table, [column for column in table.sheet if column.kind not in _COMPUTED]),
     is_row=_is_task,
     make=_answer,

@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
-from zwgk_excel.domain.problems import Place, Problem, problem
+from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.domain.text import fold
-from zwgk_excel.layout.columns import Sheet, layout
-from zwgk_excel.workbooks import identity_sheet
-from zwgk_excel.workbooks.markup.opinions import is_opinions
-from zwgk_excel.workbooks.opening.grid import Book, Grid
+from zwgk_excel.layout.columns import SheetLayout, layout
+from zwgk_excel.workbooks.contract import identity_sheet
+from zwgk_excel.workbooks.contract.correction_sheet import is_correction_sheet
+from zwgk_excel.workbooks.contract.template_text import find_cover_title, find_title
+from zwgk_excel.workbooks.opening.open_book import Grid, OpenedWorkbook
 from zwgk_excel.workbooks.reading.cell_reader import as_text
-from zwgk_excel.workbooks.reading.headings import assume, mend
-from zwgk_excel.workbooks.reading.own_text import find_cover_title, find_title
-from zwgk_excel.workbooks.reading.sheet_reader import Table, find_table
+from zwgk_excel.workbooks.reading.headings import assume_headings, repair_headings
+from zwgk_excel.workbooks.reading.table_reader import LocatedTable, find_table
 
 TASKS, ITEMS, COVER, LISTS, IDENTITY = "tasks", "items", "cover", "lists", "identity"
 _COPY = re.compile(r"\s*([（(]\s*\d+\s*[)）]|[_-]\s*\d+|[-_ ]*(副本|复件)\s*\d*)\s*$")
@@ -24,12 +24,12 @@ _COPY = re.compile(r"\s*([（(]\s*\d+\s*[)）]|[_-]\s*\d+|[-_ ]*(副本|复件)\
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class TableSheet:
     """A sheet read as 任务清单 or 信息明细."""
 
-    sheet: Sheet
+    sheet: SheetLayout
     grid: Grid
-    table: Table | None
+    table: LocatedTable | None
     """None where it has the name, but no headings."""
     problems: tuple[Problem, ...] = ()
     """What was repaired to find the table."""
@@ -41,14 +41,14 @@ class Part:
 class Sheets:
     """The sheets of a workbook by what they are."""
 
-    parts: dict[str, list[Part]] = field(default_factory=lambda: {TASKS: [], ITEMS: []})
+    parts: dict[str, list[TableSheet]] = field(default_factory=lambda: {TASKS: [], ITEMS: []})
     identity: Grid | None = None
     covers: list[Grid] = field(default_factory=list)
     others: list[Grid] = field(default_factory=list)
     """Sheets that a unit added, or that nothing tells what they are."""
 
 
-def find_sheets(book: Book, file: str) -> Sheets:
+def find_sheets(book: OpenedWorkbook, file: str) -> Sheets:
     """The sheets of ``book``; ``file`` is its name for messages.
 
     A sheet with the right name and headings counts first. Where there is none, a sheet with a third of the headings
@@ -62,7 +62,7 @@ def find_sheets(book: Book, file: str) -> Sheets:
         grid = book.grid(name)
         if grid is None or not (grid.rows or grid.errors or grid.uncached or role in found.parts):
             continue
-        if is_opinions(name, grid.rows):
+        if is_correction_sheet(name, grid.rows):
             continue
         if role == IDENTITY and exact and found.identity is None:
             found.identity = grid
@@ -96,12 +96,12 @@ def _take(found: Sheets, key: str, grid: Grid, file: str) -> bool:
     other = layout("report")[ITEMS if key == TASKS else TASKS]
     if table is None or (_share(table) < 0.5 and (rival := find_table(grid, other)) and _share(rival) > _share(table)):
         return False
-    mended, problems = mend(table, file)
-    found.parts[key].append(Part(mended.sheet, grid, mended, tuple(problems), bool(found.parts[key])))
+    mended, problems = repair_headings(table, file)
+    found.parts[key].append(TableSheet(mended.sheet, grid, mended, tuple(problems), bool(found.parts[key])))
     return True
 
 
-def _share(table: Table) -> float:
+def _share(table: LocatedTable) -> float:
     return len(table.positions) / len(table.sheet.columns)
 
 
@@ -138,19 +138,19 @@ def _settle(found: Sheets, key: str, file: str) -> None:
         first = found.parts[key][0]
         if fold(first.grid.sheet) != fold(sheet.name):
             # What has the name but not the headings was looked at, and is no better.
-            told = problem("sheet_found", Place(file, first.grid.sheet), value=sheet.name, sheet=first.grid.sheet)
-            found.parts[key][0] = Part(sheet, first.grid, first.table, (told, *first.problems))
+            told = problem("sheet_found", CellRef(file, first.grid.sheet), value=sheet.name, sheet=first.grid.sheet)
+            found.parts[key][0] = TableSheet(sheet, first.grid, first.table, (told, *first.problems))
         return
     for grid in _likely(found.others, sheet):
-        assumed = assume(grid, sheet, file)
+        assumed = assume_headings(grid, sheet, file)
         if assumed or _role(grid.sheet)[0] == key:
             table, problems = assumed or (None, [])
-            found.parts[key].append(Part(sheet, grid, table, tuple(problems)))
+            found.parts[key].append(TableSheet(sheet, grid, table, tuple(problems)))
             found.others.remove(grid)
             return
 
 
-def _likely(grids: list[Grid], sheet: Sheet) -> Iterator[Grid]:
+def _likely(grids: list[Grid], sheet: SheetLayout) -> Iterator[Grid]:
     named = [grid for grid in grids if _role(grid.sheet)[0] == sheet.key]
     titled = [grid for grid in grids if grid not in named and find_title(grid, sheet)]
     yield from (*named, *titled)

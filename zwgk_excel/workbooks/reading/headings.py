@@ -8,14 +8,14 @@ from dataclasses import replace
 from datetime import date
 from difflib import SequenceMatcher
 
-from zwgk_excel.domain.problems import Place, Problem, problem
+from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.domain.text import fold
-from zwgk_excel.layout.columns import Column, ColumnKind, Sheet
-from zwgk_excel.workbooks.opening.grid import Grid, Value, address
-from zwgk_excel.workbooks.reading.own_text import ABOVE, is_hint, is_title
-from zwgk_excel.workbooks.reading.sheet_reader import Table, headings_in, is_visible
+from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout
+from zwgk_excel.workbooks.contract.template_text import ABOVE, is_hint, is_title
+from zwgk_excel.workbooks.opening.open_book import CellValue, Grid, address
+from zwgk_excel.workbooks.reading.table_reader import LocatedTable, headings_in, is_visible
 
-Mended = tuple[Table, list[Problem]]
+RepairedTable = tuple[LocatedTable, list[Problem]]
 
 _ALIKE, _ALIAS_ALIKE, _BETWEEN_ALIKE = 0.6, 0.75, 0.5
 """Least likeness (difflib's ratio) of a heading to a column's own, to an alias, and where its place fits as well."""
@@ -24,9 +24,9 @@ _LINKED = frozenset({ColumnKind.URL, ColumnKind.PARAGRAPH})
 _LINK = re.compile(r"https?://", re.IGNORECASE)
 
 
-def mend(table: Table, file: str) -> Mended:
+def repair_headings(table: LocatedTable, file: str) -> RepairedTable:
     """The table with columns found whose headings were changed, and a note on each; ``file`` is for messages."""
-    place, problems = Place(file, table.grid.sheet), list[Problem]()
+    place, problems = CellRef(file, table.grid.sheet), list[Problem]()
     for repair in _REPAIRS:
         if table.missing(table.sheet):
             table, found = repair(table, place)
@@ -34,7 +34,7 @@ def mend(table: Table, file: str) -> Mended:
     return table, problems
 
 
-def assume(grid: Grid, sheet: Sheet, file: str) -> Mended | None:
+def assume_headings(grid: Grid, sheet: SheetLayout, file: str) -> RepairedTable | None:
     """The table of a sheet whose headings are gone, with the columns as issued; None where its cells look different.
 
     They look right where a row has a task's id in its place, or a link, and no id, link or date is out of place.
@@ -52,11 +52,11 @@ def assume(grid: Grid, sheet: Sheet, file: str) -> Mended | None:
     positions = {column.key: number for number, column in enumerate(sheet)}
     wide = [[*row, *[None] * (len(sheet.columns) - len(row))] for row in grid.rows]
     grid = replace(grid, rows=wide)
-    table = Table(sheet, grid, header, positions, {number: key for key, number in positions.items()}, {}, {})
-    return table, [problem("headings_assumed", Place(file, grid.sheet))]
+    table = LocatedTable(sheet, grid, header, positions, {number: key for key, number in positions.items()}, {}, {})
+    return table, [problem("headings_assumed", CellRef(file, grid.sheet))]
 
 
-def _looks(row: list[Value], sheet: Sheet) -> set[bool]:
+def _looks(row: list[CellValue], sheet: SheetLayout) -> set[bool]:
     """Whether ids, links and dates are in their places; empty where the row has none."""
     found = set()
     for number, raw in enumerate(row):
@@ -73,7 +73,7 @@ def _looks(row: list[Value], sheet: Sheet) -> set[bool]:
 # --- one repair after the other ----------------------------------------------------------------
 
 
-def _joined(table: Table, place: Place) -> Mended:
+def _joined(table: LocatedTable, place: CellRef) -> RepairedTable:
     """Headings that stand in the row above or below the others."""
     missing = {column.key for column in table.missing(table.sheet)}
     below, above = _row(table, table.header + 1), _row(table, table.header - 1)
@@ -95,7 +95,7 @@ def _joined(table: Table, place: Place) -> Mended:
     return replace(_with(table, new), raised=frozenset(new)), [told]
 
 
-def _resembling(table: Table, place: Place) -> Mended:
+def _resembling(table: LocatedTable, place: CellRef) -> RepairedTable:
     """Headings that resemble exactly one missing column, which no other heading resembles."""
     missing = table.missing(table.sheet)
     alike = {where: [c for c in missing if _likeness(text, c)] for where, text in table.unknown.items()}
@@ -104,7 +104,7 @@ def _resembling(table: Table, place: Place) -> Mended:
     return _guessed(table, {where: c for where, c in single.items() if wanted.count(c.key) == 1}, place)
 
 
-def _between(table: Table, place: Place) -> Mended:
+def _between(table: LocatedTable, place: CellRef) -> RepairedTable:
     """Columns whose heading was blanked, or bears a faint likeness, by the known columns on both sides."""
     if 2 * len(table.positions) < len(table.sheet.columns):
         return table, []
@@ -112,10 +112,10 @@ def _between(table: Table, place: Place) -> Mended:
     return _guessed(table, new, place)
 
 
-_REPAIRS: tuple[Callable[[Table, Place], Mended], ...] = (_joined, _resembling, _between)
+_REPAIRS: tuple[Callable[[LocatedTable, CellRef], RepairedTable], ...] = (_joined, _resembling, _between)
 
 
-def _runs(table: Table) -> Iterator[tuple[int, int]]:
+def _runs(table: LocatedTable) -> Iterator[tuple[int, int]]:
     """The first and last index, in the layout, of columns missing in a row."""
     start = None
     for index, column in enumerate(table.sheet):
@@ -129,7 +129,7 @@ def _runs(table: Table) -> Iterator[tuple[int, int]]:
         yield start, len(table.sheet.columns) - 1
 
 
-def _placed(table: Table, run: tuple[int, int]) -> dict[int, Column]:
+def _placed(table: LocatedTable, run: tuple[int, int]) -> dict[int, Column]:
     columns, count = table.sheet.columns, run[1] - run[0] + 1
     left = table.positions[columns[run[0] - 1].key] if run[0] else None
     right = table.positions[columns[run[1] + 1].key] if run[1] + 1 < len(columns) else None
@@ -144,7 +144,7 @@ def _placed(table: Table, run: tuple[int, int]) -> dict[int, Column]:
     return places if fits else {}
 
 
-def _may_be(table: Table, where: int, column: Column) -> bool:
+def _may_be(table: LocatedTable, where: int, column: Column) -> bool:
     """Whether the heading at a place is blank or not too far from the column's; the place must be free."""
     if where in table.keys or where in table.repeated:
         return False
@@ -152,7 +152,7 @@ def _may_be(table: Table, where: int, column: Column) -> bool:
     return not text.strip() or _likeness(text, column, least=_BETWEEN_ALIKE)
 
 
-def _is_used(table: Table, where: int) -> bool:
+def _is_used(table: LocatedTable, where: int) -> bool:
     cells = (table.grid.value(row, where) for row in range(table.header + 1, len(table.grid.rows)))
     return where in table.grid.uncached.rows or any(is_visible(raw) for raw in cells)
 
@@ -164,7 +164,7 @@ def _likeness(text: str, column: Column, *, least: float = 0.0) -> bool:
     return any(SequenceMatcher(None, folded, name).ratio() >= limit for name, limit in pairs)
 
 
-def _guessed(table: Table, new: Mapping[int, Column], place: Place) -> Mended:
+def _guessed(table: LocatedTable, new: Mapping[int, Column], place: CellRef) -> RepairedTable:
     problems = []
     for where, column in sorted(new.items()):
         text = table.unknown.get(where, "").strip()
@@ -174,7 +174,7 @@ def _guessed(table: Table, new: Mapping[int, Column], place: Place) -> Mended:
     return _with(table, new), problems
 
 
-def _with(table: Table, new: Mapping[int, Column]) -> Table:
+def _with(table: LocatedTable, new: Mapping[int, Column]) -> LocatedTable:
     positions = {**table.positions, **{column.key: where for where, column in new.items()}}
     return replace(
         table,
@@ -185,10 +185,10 @@ def _with(table: Table, new: Mapping[int, Column]) -> Table:
     )
 
 
-def _row(table: Table, number: int) -> list[Value]:
+def _row(table: LocatedTable, number: int) -> list[CellValue]:
     return table.grid.rows[number] if 0 <= number < len(table.grid.rows) else []
 
 
-def heading_cell(table: Table, where: int) -> tuple[int, int]:
+def heading_cell(table: LocatedTable, where: int) -> tuple[int, int]:
     """The cell of a column's heading."""
     return table.header - (where in table.raised), where

@@ -9,15 +9,15 @@ from dataclasses import astuple, dataclass
 from datetime import date
 
 from zwgk_excel.domain.duties import Cadence
-from zwgk_excel.domain.obligations import Listed
+from zwgk_excel.domain.obligations import ReportTask
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.resources import read_text
 from zwgk_excel.layout.words import word, words
-from zwgk_excel.workbooks.report.selfcheck import Flags
-from zwgk_excel.workbooks.style import cell_text
+from zwgk_excel.workbooks.report.self_check import TaskFlags
+from zwgk_excel.workbooks.writing.style import cell_text
 
-REVISION = 1
+LAYOUT_REVISION = 1
 """Raise it when the workbook changes in a way that neither the templates nor the content show."""
 BACKLOG = "补报"
 
@@ -37,7 +37,7 @@ class ReportContent:
     unit: str
     cycle: Month
     issued_on: date
-    listed: tuple[Listed, ...]
+    listed: tuple[ReportTask, ...]
     mailbox: str
     office: str
     signature: str
@@ -45,7 +45,7 @@ class ReportContent:
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class TaskRow:
     """One row of 任务清单: its locked texts and what the self-check must know."""
 
     label: str
@@ -58,7 +58,7 @@ class Task:
     due: str
     due_on: date | None
     final_on: date | None
-    flags: Flags
+    flags: TaskFlags
     backlog: bool
 
     def text(self, key: str) -> str:
@@ -66,14 +66,14 @@ class Task:
         return str(getattr(self, key))
 
 
-def tasks_of(listed: Iterable[Listed]) -> tuple[Task, ...]:
+def tasks_of(listed: Iterable[ReportTask]) -> tuple[TaskRow, ...]:
     """The rows of 任务清单, in the order given."""
     return tuple(_task(each) for each in listed)
 
 
-def _task(listed: Listed) -> Task:
+def _task(listed: ReportTask) -> TaskRow:
     obligation, duty = listed.obligation, listed.obligation.duty
-    return Task(
+    return TaskRow(
         label=cell_text(listed.label),
         id=cell_text(duty.id),
         category=cell_text(words("category").get(duty.category, duty.category)),
@@ -84,12 +84,12 @@ def _task(listed: Listed) -> Task:
         due=_due(listed),
         due_on=obligation.due,
         final_on=obligation.final,
-        flags=Flags.of(listed),
+        flags=TaskFlags.of(listed),
         backlog=listed.backlog,
     )
 
 
-def _due(listed: Listed) -> str:
+def _due(listed: ReportTask) -> str:
     obligation = listed.obligation
     if not obligation.mandatory:
         return word("mandatory", "no")
@@ -98,7 +98,7 @@ def _due(listed: Listed) -> str:
     return f"{BACKLOG}（原时限 {obligation.due}）" if listed.backlog else str(obligation.due)
 
 
-def cycle_words(cycle: Month) -> str:
+def format_cycle(cycle: Month) -> str:
     """``2026年11月``."""
     return f"{cycle.year}年{cycle.month}月"
 
@@ -125,5 +125,5 @@ def fingerprint(content: ReportContent) -> str:
     shown = (content.unit, str(content.cycle), content.mailbox, content.office)
     tasks = [astuple(task) for task in tasks_of(content.listed)]
     lists = [(name, *words(name).items()) for name in LISTS]
-    parts = [str(REVISION), repr(shown), repr(tasks), repr(lists), *(read_text(name) for name in _TEMPLATES)]
+    parts = [str(LAYOUT_REVISION), repr(shown), repr(tasks), repr(lists), *(read_text(name) for name in _TEMPLATES)]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()

@@ -9,13 +9,13 @@ from typing import Any
 
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.resources import read_text
-from zwgk_excel.workbooks import style
-from zwgk_excel.workbooks.formats import Formats, row_height
-from zwgk_excel.workbooks.report import formulas, selfcheck
+from zwgk_excel.workbooks.report import formulas, self_check
 from zwgk_excel.workbooks.report import items as report_items
 from zwgk_excel.workbooks.report import tasks as report_tasks
-from zwgk_excel.workbooks.report.book import protect, set_page
-from zwgk_excel.workbooks.report.content import BACKLOG, ReportContent, Task, cycle_words
+from zwgk_excel.workbooks.report.content import BACKLOG, ReportContent, TaskRow, format_cycle
+from zwgk_excel.workbooks.report.locked_book import protect, set_page
+from zwgk_excel.workbooks.writing import style
+from zwgk_excel.workbooks.writing.formats import Formats, row_height
 
 _WIDTHS = (3.0, 15.0, 50.0, 15.0, 50.0, 3.0)
 _FIRST, _SECOND, _LAST = 1, 3, 4
@@ -26,7 +26,7 @@ _SOON = 5
 _STATE_ROW, _COUNT_ROW, _FACTS_ROW = 4, 5, 7
 
 
-def write_cover(page: Any, formats: Formats, content: ReportContent, tasks: Sequence[Task]) -> None:
+def write_cover(page: Any, formats: Formats, content: ReportContent, tasks: Sequence[TaskRow]) -> None:
     """Write the sheet into ``page``."""
     for number, width in enumerate(_WIDTHS):
         page.set_column(number, number, width, formats.plain)
@@ -44,13 +44,13 @@ def write_cover(page: Any, formats: Formats, content: ReportContent, tasks: Sequ
 
 def _write_title(page: Any, formats: Formats, content: ReportContent) -> None:
     _across(page, 0, f"{content.office}", formats.named("hint", align="center", font_size=_TEXT_SIZE), 26)
-    title = f"{cycle_words(content.cycle)}政务公开信息报送表"
+    title = f"{format_cycle(content.cycle)}政务公开信息报送表"
     _across(page, 1, title, formats.named("title", align="center", font_size=24), 44)
     _across(page, 2, content.unit, formats.get(align="center", bold=True, font_size=16), 30)
     page.set_row(3, 8)
 
 
-def _write_state(page: Any, formats: Formats, tasks: Sequence[Task]) -> None:
+def _write_state(page: Any, formats: Formats, tasks: Sequence[TaskRow]) -> None:
     """The overall self-check in big, and how many places each sheet has left, with the way there."""
     task_sheet, item_sheet = layout("report")["tasks"], layout("report")["items"]
     states = [report_tasks.first_state(task) for task in tasks]
@@ -68,9 +68,9 @@ def _write_state(page: Any, formats: Formats, tasks: Sequence[Task]) -> None:
     cells = [f"${chr(ord('A') + column + 1)}${_COUNT_ROW + 1}" for column in (_FIRST, _SECOND)]
     look = formats.named("cell", bold=True, font_size=_STATE_SIZE, align="center")
     page.merge_range(_STATE_ROW, _FIRST, _STATE_ROW, _LAST, "", look)
-    page.write_formula(_STATE_ROW, _FIRST, formulas.overall_formula(*cells), look, selfcheck.overall_check(states))
+    page.write_formula(_STATE_ROW, _FIRST, formulas.overall_formula(*cells), look, self_check.overall_check(states))
     page.set_row(_STATE_ROW, 54)
-    done = f"${chr(ord('A') + _FIRST)}${_STATE_ROW + 1}={formulas.literal(selfcheck.ALL_DONE)}"
+    done = f"${chr(ord('A') + _FIRST)}${_STATE_ROW + 1}={formulas.literal(self_check.ALL_DONE)}"
     for condition, colour in ((f"={done}", formats.green), (f"=NOT({done})", formats.red)):
         rule = {"type": "formula", "criteria": condition, "format": colour}
         page.conditional_format(_STATE_ROW, _FIRST, _STATE_ROW, _LAST, rule)
@@ -78,7 +78,7 @@ def _write_state(page: Any, formats: Formats, tasks: Sequence[Task]) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Deadline:
+class CoverDeadline:
     """What the cover says about dates."""
 
     due: date | None
@@ -86,17 +86,17 @@ class Deadline:
     final_words: str
 
 
-def deadline(tasks: Sequence[Task]) -> Deadline:
+def deadline(tasks: Sequence[TaskRow]) -> CoverDeadline:
     """The nearest due date of what is owed: of this cycle's tasks, and only without any, of the backlog."""
     owed = [task for task in tasks if task.flags.owed and task.due_on]
     current = [task for task in owed if not task.backlog] or owed
     if not current:
-        return Deadline(None, "无固定时限，有信息即报", "无")
+        return CoverDeadline(None, "无固定时限，有信息即报", "无")
     nearest = min(current, key=lambda task: (task.due_on, task.final_on))
     others = any(task.due_on != nearest.due_on for task in current)
     assert nearest.due_on is not None
     words = day_words(nearest.due_on) + ("，其余见任务清单" if others else "")
-    return Deadline(nearest.due_on, words, day_words(nearest.final_on) if nearest.final_on else "无")
+    return CoverDeadline(nearest.due_on, words, day_words(nearest.final_on) if nearest.final_on else "无")
 
 
 def day_words(day: date) -> str:
@@ -104,7 +104,7 @@ def day_words(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日（星期{_WEEKDAYS[day.weekday()]}）"
 
 
-def left_words(due: date, today: date) -> str:
+def format_days_left(due: date, today: date) -> str:
     """How many days are left, as the formula on the cover says it."""
     days = (due - today).days
     return f"还有 {days} 天" if days > 0 else "今天截止" if days == 0 else f"已过 {-days} 天，请尽快报送"
@@ -115,7 +115,7 @@ def _left_formula(due: date) -> str:
     return f'=IF({days}>0,"还有 "&{days}&" 天",IF({days}=0,"今天截止","已过 "&-{days}&" 天，请尽快报送"))'
 
 
-def count_words(tasks: Sequence[Task]) -> str:
+def format_task_counts(tasks: Sequence[TaskRow]) -> str:
     """How many tasks there are, by what they ask."""
     backlog = sum(task.backlog for task in tasks)
     owed = sum(task.flags.owed and not task.backlog for task in tasks)
@@ -124,14 +124,14 @@ def count_words(tasks: Sequence[Task]) -> str:
     return "，".join(f"{word} {count} 项" for count, word in counted if count) or "本月没有报送任务"
 
 
-def _write_facts(page: Any, formats: Formats, content: ReportContent, tasks: Sequence[Task]) -> int:
+def _write_facts(page: Any, formats: Formats, content: ReportContent, tasks: Sequence[TaskRow]) -> int:
     """Label and value, two pairs a row; returns the row below."""
     when, tracking = deadline(tasks), layout("tracker")["tracking"]
     facts = (
         (tracking.heading("due"), when.due_words),
         (tracking.heading("days_left"), ""),
         (tracking.heading("final"), when.final_words),
-        ("报送任务", count_words(tasks)),
+        ("报送任务", format_task_counts(tasks)),
         ("发送至", content.mailbox),
         ("下发日期", day_words(content.issued_on)),
     )
@@ -151,7 +151,7 @@ def _write_facts(page: Any, formats: Formats, content: ReportContent, tasks: Seq
 
 def _write_left(page: Any, formats: Formats, due: date, issued_on: date) -> None:
     look = formats.named("cell", font_size=_TEXT_SIZE, indent=1, bold=True)
-    page.write_formula(_FACTS_ROW, _LAST, _left_formula(due), look, left_words(due, issued_on))
+    page.write_formula(_FACTS_ROW, _LAST, _left_formula(due), look, format_days_left(due, issued_on))
     days = f"DATE({due.year},{due.month},{due.day})-TODAY()"
     for condition, colour in ((f"={days}<0", formats.red), (f"={days}<={_SOON}", formats.yellow)):
         rule = {"type": "formula", "criteria": condition, "format": colour}

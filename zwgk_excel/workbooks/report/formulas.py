@@ -1,4 +1,4 @@
-"""The rules of :mod:`selfcheck` put together into the formulas of a report workbook.
+"""The rules of :mod:`self_check` put together into the formulas of a report workbook.
 
 Only functions that Excel 2010, WPS and LibreOffice all have. The check of an item lies once in the workbook, as the
 defined name :data:`ITEM_CHECK` with references relative to the row it is used in, so that 5,000 rows cost 5,000 short
@@ -13,14 +13,14 @@ from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
 
-from zwgk_excel.layout.columns import Sheet, layout
+from zwgk_excel.layout.columns import SheetLayout, layout
 from zwgk_excel.layout.words import words
-from zwgk_excel.workbooks.identity_sheet import FIRST_ROW
-from zwgk_excel.workbooks.report import cell as report_cell
-from zwgk_excel.workbooks.report import selfcheck
-from zwgk_excel.workbooks.report.cell import serial
-from zwgk_excel.workbooks.report.selfcheck import Rule
-from zwgk_excel.workbooks.style import BAD, GOOD, OPTIONAL, WATCH
+from zwgk_excel.workbooks.contract import excel_cell as report_cell
+from zwgk_excel.workbooks.contract.excel_cell import serial
+from zwgk_excel.workbooks.contract.identity_sheet import FIRST_ROW
+from zwgk_excel.workbooks.report import self_check
+from zwgk_excel.workbooks.report.self_check import CheckRule
+from zwgk_excel.workbooks.writing.style import BAD, GOOD, OPTIONAL, WATCH
 
 ITEM_CHECK = "zwgk_item_check"
 """The defined name that holds the check of one row of 信息明细."""
@@ -95,7 +95,7 @@ class Ref:
         return f"AND(LEN({self.plain})>={report_cell.SHORTEST_LINK},OR({starts}))"
 
 
-def letter(sheet: Sheet, key: str) -> str:
+def letter(sheet: SheetLayout, key: str) -> str:
     """The letter of a column."""
     return str(xl_col_to_name(sheet.index(key)))
 
@@ -105,13 +105,13 @@ def quoted(name: str) -> str:
     return "'" + name.replace("'", "''") + "'"
 
 
-def area(sheet: Sheet, key: str, last: int) -> str:
+def area(sheet: SheetLayout, key: str, last: int) -> str:
     """A column of a table, from its first row to ``last``, as an absolute reference from any sheet."""
     column = letter(sheet, key)
     return f"{quoted(sheet.name)}!${column}${FIRST_ROW}:${column}${last}"
 
 
-def refs(sheet: Sheet, row: int, *, outside: bool = False) -> dict[str, Ref]:
+def refs(sheet: SheetLayout, row: int, *, outside: bool = False) -> dict[str, Ref]:
     """References to the cells of one row by column key; with the sheet's name where used ``outside`` of it."""
     prefix = f"{quoted(sheet.name)}!" if outside else ""
     return {column.key: Ref(f"{prefix}${letter(sheet, column.key)}{row}") for column in sheet}
@@ -122,11 +122,11 @@ def item_check_formula() -> str:
     sheet = layout("report")["items"]
     cells = refs(sheet, 1, outside=True)
     everything = Ref("&".join(str(cells[column.key]) for column in sheet.inputs))
-    missing = "&".join(f'IF({cells[c.key].blank},{literal("、" + c.heading)},"")' for c in selfcheck.required(sheet))
+    missing = "&".join(f'IF({cells[c.key].blank},{literal("、" + c.heading)},"")' for c in self_check.required(sheet))
     parts = [_missing(missing)]
-    parts += _parts(selfcheck.item_rules(sheet), cells, selfcheck.vocabulary(sheet), {})
-    shown = _shown(literal(selfcheck.COMPLETE), parts)
-    return f'=IFERROR(IF({everything.blank},"",{shown}),{literal(selfcheck.UNREADABLE)})'
+    parts += _parts(self_check.item_rules(sheet), cells, self_check.vocabulary(sheet), {})
+    shown = _shown(literal(self_check.COMPLETE), parts)
+    return f'=IFERROR(IF({everything.blank},"",{shown}),{literal(self_check.UNREADABLE)})'
 
 
 def task_check_formula(row: int, facts: Mapping[str, str]) -> str:
@@ -139,8 +139,8 @@ def task_check_formula(row: int, facts: Mapping[str, str]) -> str:
         f'IF({figures["total"]}>0,"{GOOD} 已填 "&{figures["total"]}&" 条",'
         f'IF({cells["status"].plain}={literal(nil)},{literal(f"{GOOD} {nil}")},{literal(f"{OPTIONAL} 可选")}))'
     )
-    parts = _parts(selfcheck.task_rules(sheet), cells, selfcheck.vocabulary(sheet), figures)
-    return f"=IFERROR({_shown(state, parts)},{literal(selfcheck.UNREADABLE)})"
+    parts = _parts(self_check.task_rules(sheet), cells, self_check.vocabulary(sheet), figures)
+    return f"=IFERROR({_shown(state, parts)},{literal(self_check.UNREADABLE)})"
 
 
 def bad_formula(criterion: str) -> str:
@@ -165,27 +165,27 @@ def _counted(key: str) -> str:
     return area(layout("report")["items"], key, FIRST_ROW + rows - 1)
 
 
-def open_formula(sheet: Sheet, last: int) -> str:
+def open_formula(sheet: SheetLayout, last: int) -> str:
     """How many rows of a sheet have something to mend."""
     return f'=COUNTIF({area(sheet, "check", last)},"{BAD}*")'
 
 
 def overall_formula(first: str, second: str) -> str:
     """The overall state, from the cells of the two counts."""
-    before, after = selfcheck.TO_DO.split("{count}")
+    before, after = self_check.TO_DO.split("{count}")
     count = f"{first}+{second}"
-    return f"=IF({count}=0,{literal(selfcheck.ALL_DONE)},{literal(before)}&({count})&{literal(after)})"
+    return f"=IF({count}=0,{literal(self_check.ALL_DONE)},{literal(before)}&({count})&{literal(after)})"
 
 
-def says(rule: Rule, sheet: Sheet, row: int) -> str:
+def check_contains(rule: CheckRule, sheet: SheetLayout, row: int) -> str:
     """A condition for colouring: 自查 in this row speaks of the rule. Words with figures are found by what follows."""
-    named = selfcheck.vocabulary(sheet) | {"total": "\n", "bad": "\n"}
+    named = self_check.vocabulary(sheet) | {"total": "\n", "bad": "\n"}
     longest = max(rule.words.format_map(named).split("\n"), key=len)
     return f"=ISNUMBER(FIND({literal(longest)},${letter(sheet, 'check')}{row}))"
 
 
 def _parts(
-    rules: Iterable[Rule], cells: Mapping[str, Ref], named: Mapping[str, Any], figures: Mapping[str, str]
+    rules: Iterable[CheckRule], cells: Mapping[str, Ref], named: Mapping[str, Any], figures: Mapping[str, str]
 ) -> list[str]:
     """One expression for each rule, giving its words with their separator, or an empty text."""
     spoken = _escaped(named) | {key: f'"&{figure}&"' for key, figure in figures.items()}

@@ -8,15 +8,15 @@ from typing import Any
 
 from xlsxwriter.utility import xl_range
 
-from zwgk_excel.layout.columns import Column, ColumnKind, Sheet, layout
-from zwgk_excel.workbooks import style
-from zwgk_excel.workbooks.formats import DATE, TEXT, Formats
-from zwgk_excel.workbooks.identity_sheet import FIRST_ROW, HEADER_ROW
-from zwgk_excel.workbooks.report import formulas, selfcheck
-from zwgk_excel.workbooks.report.book import centred, protect, repeat_header, set_page, validation
+from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout, layout
+from zwgk_excel.workbooks.contract.identity_sheet import FIRST_ROW, HEADER_ROW
+from zwgk_excel.workbooks.report import formulas, self_check
 from zwgk_excel.workbooks.report.content import ReportContent
-from zwgk_excel.workbooks.report.lists import Lists
+from zwgk_excel.workbooks.report.lists import ListRanges
+from zwgk_excel.workbooks.report.locked_book import centred, protect, repeat_header, set_page, validation
 from zwgk_excel.workbooks.report.tasks import colour_check, write_head
+from zwgk_excel.workbooks.writing import style
+from zwgk_excel.workbooks.writing.formats import DATE, TEXT, Formats
 
 _FROZEN = "type"
 """The first column that scrolls."""
@@ -25,7 +25,7 @@ _DEFAULT_HEIGHT = 32.0
 higher when somebody types a third line."""
 
 
-def write_items(page: Any, formats: Formats, content: ReportContent, lists: Lists) -> None:
+def write_items(page: Any, formats: Formats, content: ReportContent, lists: ListRanges) -> None:
     """Write the sheet into ``page``: rows drawn ready, then plain ones with the same checks."""
     sheet = layout("report")["items"]
     page.set_default_row(_DEFAULT_HEIGHT)
@@ -52,13 +52,13 @@ def _drawn() -> int:
     return int(layout("report").settings["rows_drawn"])
 
 
-def _write_columns(page: Any, formats: Formats, sheet: Sheet) -> None:
+def _write_columns(page: Any, formats: Formats, sheet: SheetLayout) -> None:
     # Whole columns are unlocked, so that nobody hits a wall below the rows made ready.
     for number, column in enumerate(sheet):
         page.set_column(number, number, column.width, _format(formats, column, drawn=False))
 
 
-def _write_rows(page: Any, formats: Formats, sheet: Sheet) -> None:
+def _write_rows(page: Any, formats: Formats, sheet: SheetLayout) -> None:
     inputs = [(number, _format(formats, c, drawn=True)) for number, c in enumerate(sheet) if c.input]
     place, check = sheet.index("check"), sheet["check"]
     checks = {drawn: _format(formats, check, drawn=drawn) for drawn in (True, False)}
@@ -81,21 +81,21 @@ def _format(formats: Formats, column: Column, *, drawn: bool) -> Any:
     return formats.get(**look)
 
 
-def _validate(page: Any, sheet: Sheet, lists: Lists) -> None:
+def _validate(page: Any, sheet: SheetLayout, lists: ListRanges) -> None:
     for number, column in enumerate(sheet):
         if column.input:
             rule, error = _rule(column, sheet, lists)
             page.data_validation(FIRST_ROW - 1, number, last_row() - 1, number, validation(column, rule, error))
 
 
-def _rule(column: Column, sheet: Sheet, lists: Lists) -> tuple[dict[str, Any], str]:
+def _rule(column: Column, sheet: SheetLayout, lists: ListRanges) -> tuple[dict[str, Any], str]:
     heading = column.heading
     match column.kind:
         case ColumnKind.CHOICE:
             return {"validate": "list", "source": "=" + lists.range(column.list)}, f"请从下拉列表中选择{heading}。"
         case ColumnKind.DATE:
-            days = {"minimum": _noon(selfcheck.FIRST_DAY), "maximum": _noon(selfcheck.LAST_DAY)}
-            error = f"{heading}应填日期，如 2026-03-01（{selfcheck.FIRST_DAY} 至 {selfcheck.LAST_DAY}）。"
+            days = {"minimum": _noon(self_check.FIRST_DAY), "maximum": _noon(self_check.LAST_DAY)}
+            error = f"{heading}应填日期，如 2026-03-01（{self_check.FIRST_DAY} 至 {self_check.LAST_DAY}）。"
             return {"validate": "date", "criteria": "between", **days}, error
         case ColumnKind.URL:
             cell = formulas.refs(sheet, FIRST_ROW)[column.key]
@@ -111,21 +111,21 @@ def _noon(day: date) -> datetime:
     return datetime.combine(day, time())
 
 
-def _colour(page: Any, formats: Formats, sheet: Sheet) -> None:
+def _colour(page: Any, formats: Formats, sheet: SheetLayout) -> None:
     _colour_missing(page, formats, sheet)
     last = last_row() - 1
-    for rule in selfcheck.item_rules(sheet):
+    for rule in self_check.item_rules(sheet):
         colour = formats.amber if rule.warning else formats.red
-        condition = {"type": "formula", "criteria": formulas.says(rule, sheet, FIRST_ROW), "format": colour}
+        condition = {"type": "formula", "criteria": formulas.check_contains(rule, sheet, FIRST_ROW), "format": colour}
         for key in rule.marks:
             place = sheet.index(key)
             page.conditional_format(FIRST_ROW - 1, place, last, place, condition)
     colour_check(page, formats, sheet, last_row())
 
 
-def _colour_missing(page: Any, formats: Formats, sheet: Sheet) -> None:
+def _colour_missing(page: Any, formats: Formats, sheet: SheetLayout) -> None:
     """Required cells of a row in work are red while they are empty: one condition over all such columns."""
-    numbers = [sheet.index(column.key) for column in selfcheck.required(sheet)]
+    numbers = [sheet.index(column.key) for column in self_check.required(sheet)]
     runs = [[n for _, n in run] for _, run in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0])]
     areas = " ".join(xl_range(FIRST_ROW - 1, run[0], last_row() - 1, run[-1]) for run in runs)
     first = formulas.Ref(f"{formulas.letter(sheet, sheet.columns[numbers[0]].key)}{FIRST_ROW}")

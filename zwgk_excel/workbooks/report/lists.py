@@ -9,11 +9,11 @@ from typing import Any
 
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import words
-from zwgk_excel.workbooks import identity_sheet as identity
-from zwgk_excel.workbooks.formats import Formats
+from zwgk_excel.workbooks.contract import identity_sheet as identity
 from zwgk_excel.workbooks.report import formulas
-from zwgk_excel.workbooks.report.book import protect
-from zwgk_excel.workbooks.report.content import LISTS, ReportContent, Task
+from zwgk_excel.workbooks.report.content import LISTS, ReportContent, TaskRow
+from zwgk_excel.workbooks.report.locked_book import protect
+from zwgk_excel.workbooks.writing.formats import Formats
 
 _COLUMNS = ("label", "criterion", "companions", "policy", "owed", "bad", "useful")
 """The columns of 字典 that have a row for each task; the dropdowns' words follow them."""
@@ -22,7 +22,7 @@ _WILDCARD = re.compile(r"([~*?])")
 
 
 @dataclass(frozen=True, slots=True)
-class Lists:
+class ListRanges:
     """Where things lie in 字典, as other sheets refer to them."""
 
     tasks: int
@@ -43,7 +43,7 @@ class Lists:
         return _cell("criterion", number)
 
 
-def write_lists(book: Any, formats: Formats, tasks: Sequence[Task]) -> Lists:
+def write_lists(book: Any, formats: Formats, tasks: Sequence[TaskRow]) -> ListRanges:
     """Write 字典 and the defined names; the sheet is hidden and locked."""
     page = book.add_worksheet(layout("report")["lists"].name)
     for number, key in enumerate((*_COLUMNS, *LISTS)):
@@ -57,7 +57,7 @@ def write_lists(book: Any, formats: Formats, tasks: Sequence[Task]) -> Lists:
     protect(page)
     page.hide()
     _define_names(book, len(tasks))
-    return Lists(len(tasks))
+    return ListRanges(len(tasks))
 
 
 def write_identity(book: Any, formats: Formats, content: ReportContent) -> None:
@@ -80,7 +80,7 @@ def write_identity(book: Any, formats: Formats, content: ReportContent) -> None:
     page.very_hidden()
 
 
-def _write_task(page: Any, formats: Formats, row: int, task: Task) -> None:
+def _write_task(page: Any, formats: Formats, row: int, task: TaskRow) -> None:
     label, criterion = task.label, _WILDCARD.sub(r"~\1", task.label)
     page.write_string(row, _number("label"), label, formats.plain)
     page.write_string(row, _number("criterion"), criterion, formats.plain)

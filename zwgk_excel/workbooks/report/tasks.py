@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from zwgk_excel.layout.columns import Column, Sheet, layout
-from zwgk_excel.workbooks import style
-from zwgk_excel.workbooks.formats import Formats, row_height
-from zwgk_excel.workbooks.identity_sheet import FIRST_ROW, HEADER_ROW, HINT_ROW, TITLE_ROW
-from zwgk_excel.workbooks.report import formulas, selfcheck
-from zwgk_excel.workbooks.report.book import protect, repeat_header, set_page, validation
-from zwgk_excel.workbooks.report.content import ReportContent, Task, cycle_words
-from zwgk_excel.workbooks.report.lists import Lists
-from zwgk_excel.workbooks.report.selfcheck import Tally
+from zwgk_excel.layout.columns import Column, SheetLayout, layout
+from zwgk_excel.workbooks.contract.identity_sheet import FIRST_ROW, HEADER_ROW, HINT_ROW, TITLE_ROW
+from zwgk_excel.workbooks.report import formulas, self_check
+from zwgk_excel.workbooks.report.content import ReportContent, TaskRow, format_cycle
+from zwgk_excel.workbooks.report.lists import ListRanges
+from zwgk_excel.workbooks.report.locked_book import protect, repeat_header, set_page, validation
+from zwgk_excel.workbooks.report.self_check import ItemCounts
+from zwgk_excel.workbooks.writing import style
+from zwgk_excel.workbooks.writing.formats import Formats, row_height
 
 _FROZEN = "content"
 """The first column that scrolls."""
@@ -22,7 +22,9 @@ _LEAST_HEIGHT = 50.0
 """Points: three lines, because the longest texts of 自查 take three."""
 
 
-def write_tasks(page: Any, formats: Formats, content: ReportContent, tasks: Sequence[Task], lists: Lists) -> None:
+def write_tasks(
+    page: Any, formats: Formats, content: ReportContent, tasks: Sequence[TaskRow], lists: ListRanges
+) -> None:
     """Write the sheet into ``page``; ``lists`` says where its dropdowns and counts lie."""
     sheet = layout("report")["tasks"]
     for number, column in enumerate(sheet):
@@ -50,15 +52,15 @@ def last_row(tasks: int) -> int:
     return FIRST_ROW + max(tasks, 1) - 1
 
 
-def first_state(task: Task) -> str:
+def first_state(task: TaskRow) -> str:
     """自查 of a task nobody answered yet."""
-    return selfcheck.task_check({}, task.flags, Tally())
+    return self_check.task_check({}, task.flags, ItemCounts())
 
 
-def write_head(page: Any, formats: Formats, sheet: Sheet, content: ReportContent) -> None:
+def write_head(page: Any, formats: Formats, sheet: SheetLayout, content: ReportContent) -> None:
     """Title, hint and headings of a sheet that has all three; the cells beside them are locked by the merge."""
     width, last = sum(column.width for column in sheet), len(sheet.columns) - 1
-    title = sheet.title.format(unit=content.unit, cycle_words=cycle_words(content.cycle))
+    title = sheet.title.format(unit=content.unit, cycle_words=format_cycle(content.cycle))
     page.merge_range(TITLE_ROW - 1, 0, TITLE_ROW - 1, last, style.cell_text(title), formats.title)
     page.set_row(TITLE_ROW - 1, 32)
     page.merge_range(HINT_ROW - 1, 0, HINT_ROW - 1, last, sheet.hint, formats.hint)
@@ -68,7 +70,7 @@ def write_head(page: Any, formats: Formats, sheet: Sheet, content: ReportContent
     page.set_row(HEADER_ROW - 1, 28)
 
 
-def _write_task(page: Any, formats: Formats, sheet: Sheet, number: int, task: Task, lists: Lists) -> None:
+def _write_task(page: Any, formats: Formats, sheet: SheetLayout, number: int, task: TaskRow, lists: ListRanges) -> None:
     row = FIRST_ROW - 1 + number
     for place, column in enumerate(sheet):
         kind = _format(formats, column, task)
@@ -86,7 +88,7 @@ def _write_task(page: Any, formats: Formats, sheet: Sheet, number: int, task: Ta
     page.set_row(row, row_height(texts, least=_LEAST_HEIGHT))
 
 
-def _format(formats: Formats, column: Column, task: Task) -> Any:
+def _format(formats: Formats, column: Column, task: TaskRow) -> Any:
     middle = {"align": "center"} if column.key in _CENTRED else {}
     if column.input:
         return formats.named("input_text", **middle)
@@ -97,7 +99,7 @@ def _format(formats: Formats, column: Column, task: Task) -> Any:
     return formats.named("cell", **middle)
 
 
-def _validate(page: Any, sheet: Sheet, lists: Lists, last: int) -> None:
+def _validate(page: Any, sheet: SheetLayout, lists: ListRanges, last: int) -> None:
     for number, column in enumerate(sheet):
         if not column.input:
             continue
@@ -110,17 +112,21 @@ def _validate(page: Any, sheet: Sheet, lists: Lists, last: int) -> None:
         page.data_validation(FIRST_ROW - 1, number, last - 1, number, validation(column, rule, error))
 
 
-def _colour(page: Any, formats: Formats, sheet: Sheet, last: int) -> None:
-    for rule in selfcheck.task_rules(sheet):
+def _colour(page: Any, formats: Formats, sheet: SheetLayout, last: int) -> None:
+    for rule in self_check.task_rules(sheet):
         colour = formats.amber if rule.warning else formats.red
         for key in rule.marks:
             place = sheet.index(key)
-            condition = {"type": "formula", "criteria": formulas.says(rule, sheet, FIRST_ROW), "format": colour}
+            condition = {
+                "type": "formula",
+                "criteria": formulas.check_contains(rule, sheet, FIRST_ROW),
+                "format": colour,
+            }
             page.conditional_format(FIRST_ROW - 1, place, last - 1, place, condition)
     colour_check(page, formats, sheet, last)
 
 
-def colour_check(page: Any, formats: Formats, sheet: Sheet, last: int) -> None:
+def colour_check(page: Any, formats: Formats, sheet: SheetLayout, last: int) -> None:
     """Colour the cells of 自查 by their mark."""
     colours = {style.GOOD: "green", style.BAD: "red", style.WATCH: "amber", style.OPTIONAL: "grey"}
     place = sheet.index("check")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.seed import duty_rows
-from zwgk_excel.workbooks.tables.writer import table_workbook
+from zwgk_excel.workbooks.tables.write_tables import table_workbook
 
 
 def duty_table_workbook() -> bytes:

@@ -14,7 +14,7 @@ _FILE_HEADER = re.compile(r"\AVERSION 1\.0 CLASS\r\nBEGIN\r\n.*?\r\nEND\r\n", re
 _ATTRIBUTE = re.compile(r"^Attribute (VB_\w+) = (.*)\r\n", re.MULTILINE)
 
 
-class Kind(Enum):
+class ModuleKind(Enum):
     """What a module is; the value is its base class as Excel names it, empty for a standard module."""
 
     STANDARD = ""
@@ -28,7 +28,7 @@ class Module:
     """One module: ``source`` is its whole text with the Attribute lines, lines ended by CR LF."""
 
     name: str
-    kind: Kind
+    kind: ModuleKind
     source: str
     description: str = ""
 
@@ -36,7 +36,7 @@ class Module:
 def standard_module(text: str) -> Module:
     """The module of a ``.bas`` file. Raises ValueError where it does not name itself or is not ASCII."""
     text = _lines(text)
-    return Module(_name(text), Kind.STANDARD, text)
+    return Module(_name(text), ModuleKind.STANDARD, text)
 
 
 def class_module(text: str) -> Module:
@@ -49,19 +49,19 @@ def class_module(text: str) -> Module:
     name, start = _name(text), _end_of_attributes(text)
     found = dict(_ATTRIBUTE.findall(text[:start]))
     quoted = found.get("VB_Description", '""')
-    attributes = _attributes(name, Kind.CLASS, found)
+    attributes = _attributes(name, ModuleKind.CLASS, found)
     if "VB_Description" in found:
         attributes += f"Attribute VB_Description = {quoted}\r\n"
-    return Module(name, Kind.CLASS, attributes + text[start:], quoted[1:-1].replace(r"\r\n", "\r\n"))
+    return Module(name, ModuleKind.CLASS, attributes + text[start:], quoted[1:-1].replace(r"\r\n", "\r\n"))
 
 
-def document_module(name: str, kind: Kind) -> Module:
+def document_module(name: str, kind: ModuleKind) -> Module:
     """The empty module behind the workbook or behind a sheet; ``name`` is that object's code name."""
     standing = {"VB_PredeclaredId": "True", "VB_Exposed": "True", "VB_Customizable": "True"}
     return Module(name, kind, _attributes(name, kind, standing))
 
 
-def _attributes(name: str, kind: Kind, given: dict[str, str]) -> str:
+def _attributes(name: str, kind: ModuleKind, given: dict[str, str]) -> str:
     values = {
         "VB_Name": f'"{name}"',
         "VB_Base": f'"{kind.value}"',

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from zwgk_excel.workbooks.xlam.compound_file import write_compound_file
 from zwgk_excel.workbooks.xlam.vba_compression import compress
-from zwgk_excel.workbooks.xlam.vba_module import CODE_PAGE, Kind, Module
+from zwgk_excel.workbooks.xlam.vba_module import CODE_PAGE, Module, ModuleKind
 
 _ENGLISH = 0x0409
 _NO_CACHE = 0xFFFF
@@ -105,7 +105,7 @@ def _module(module: Module) -> bytes:
         _record(0x31, _u32(0)),  # the source starts at once: no cache before it
         _record(0x1E, _u32(0)),  # no help context
         _record(0x2C, _COOKIE),
-        _record(0x21 if module.kind is Kind.STANDARD else 0x22),
+        _record(0x21 if module.kind is ModuleKind.STANDARD else 0x22),
         _record(0x2B),
     )
     return b"".join(records)
@@ -132,7 +132,7 @@ def _u32(value: int) -> bytes:
 
 def project_stream(project: Project) -> bytes:
     """The ``PROJECT`` stream ([MS-OVBA] 2.3.1): not protected, no password, visible."""
-    listed = {Kind.STANDARD: "Module={}", Kind.CLASS: "Class={}"}
+    listed = {ModuleKind.STANDARD: "Module={}", ModuleKind.CLASS: "Class={}"}
     document = "Document={}/&H00000000"
     lines = [
         f'ID="{project.id}"',

@@ -1,0 +1,88 @@
+"""Quarters and years out of months, and what would have changed in a closed month."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.domain.make import item, november, obligation, receipt, unit
+from tests.domain.scores import FINANCE, assessed, yardstick
+from zwgk_excel.domain.aggregate_periods import aggregate
+from zwgk_excel.domain.duties import UnitKind
+from zwgk_excel.domain.periods import Month, Period
+from zwgk_excel.domain.scoring import Assessment, Score, changes_since_closing, format_points
+
+QUARTER = Period.parse("2026Q4")
+END = date(2026, 12, 31)
+
+
+def month(number: int, closed=True, **points: str | int) -> Assessment:
+    """A month with the points of units of one kind."""
+    scores = tuple(
+        Score(name, UnitKind.DEPARTMENT, Decimal(100), Decimal(value), 1, "good") for name, value in points.items()
+    )
+    return Assessment(Period.month(Month(2026, number)), END, scores, closed)
+
+
+def pooled(*months: Assessment, successor=str, **scoring) -> Assessment:
+    units = [unit("甲局"), unit("乙局")]
+    return aggregate(QUARTER, months, units, yardstick(**scoring).rules, as_of=END, successor=successor)
+
+
+def test_a_quarter_is_the_mean_of_its_months_with_a_line_for_each():
+    found = pooled(month(10, 甲局=90, 乙局=100), month(11, 甲局="93.5", 乙局=100), month(12, closed=False, 甲局=100))
+    first, second = found.scores
+    assert (second.unit, second.points, second.rank, second.band) == ("甲局", Decimal("94.50"), 2, "good")
+    assert [line.reason for line in second.lines] == [
+        "2026-10 得 90 分",
+        "2026-11 得 93.5 分",
+        "2026-12 得 100 分（未结账）",
+    ]
+    assert (first.unit, first.points, len(first.lines)) == ("乙局", Decimal(100), 2), "no tasks in December"
+    assert found.closed is False
+    assert [each.period for each in found.months] == [Period.parse(f"2026-{n}") for n in (10, 11, 12)]
+
+
+def test_a_quarter_may_be_the_sum_and_its_band_goes_by_the_month():
+    (found,) = pooled(month(10, 甲局=90), month(11, 甲局=80), quarter="sum").scores
+    assert (found.base, found.points, found.band) == (Decimal(200), Decimal(170), "good")
+
+
+def test_a_renamed_unit_takes_its_months_along_and_a_merged_one_their_mean():
+    successors = {"旧一局": "甲局", "旧二局": "甲局"}
+    months = month(10, 旧一局=80, 旧二局=90), month(11, 甲局=95)
+    (found,) = pooled(*months, successor=lambda name: successors.get(name, name)).scores
+    assert (found.unit, found.points) == ("甲局", Decimal(90))
+    assert found.lines[0].reason == "2026-10 得 旧一局 80 分、旧二局 90 分"
+
+
+@given(st.lists(st.decimals(0, 110, places=2), min_size=1, max_size=12), st.sampled_from(["mean", "sum"]))
+def test_the_lines_add_up_to_the_hundredth(points, how):
+    (found,) = pooled(*(month(n, 甲局=each) for n, each in enumerate(points, 1)), quarter=how).scores
+    assert found.points == found.base + sum(line.points for line in found.lines)
+    exact = sum(points) / (len(points) if how == "mean" else 1)
+    assert abs(found.points - exact) <= Decimal("0.01")
+
+
+def test_what_would_have_changed_is_told_with_both_lines():
+    task = obligation()
+    closed = replace(assessed([task], by=yardstick(date(2026, 12, 1))), closed=True)
+    came = receipt(date(2026, 12, 8), items=[item()])
+    assert changes_since_closing(closed, assessed([task], [came], by=yardstick(END))) == (
+        "2026-11 市财政局：结账得分 95，按结账后的情况应为 98。"
+        "原计：D02 政府采购（2026-11）：最迟 2026-11-30，未报。"
+        "现应计：D02 政府采购（2026-11）：最迟 2026-11-30，2026-12-08 收到，迟报 8 天。",
+    )
+    assert changes_since_closing(closed, assessed([task], by=yardstick(END))) == (), "time alone changes nothing"
+
+
+def test_a_unit_that_is_no_longer_there_is_no_correction():
+    closed = assessed([obligation()], units=[FINANCE], by=yardstick(november(30)))
+    assert changes_since_closing(closed, replace(closed, scores=())) == ()
+
+
+def test_points_as_people_write_them():
+    wanted = {"93.50": "93.5", "100.00": "100", "100": "100", "0.00": "0", "-0.50": "-0.5"}
+    assert {each: format_points(Decimal(each)) for each in wanted} == wanted

@@ -1,0 +1,260 @@
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from tests.domain.make import CYCLE, duty, november, obligation
+from zwgk_excel.domain.obligations import ReportTask, label
+from zwgk_excel.domain.problems import CellRef, problem
+from zwgk_excel.domain.returns import AnswerStatus, Item, Return, TaskAnswer
+from zwgk_excel.domain.validation import CellLocator, TaskLookup, validate
+from zwgk_excel.domain.workdays import Workdays
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.layout.policy import load_policy, shipped_policy
+
+DOCUMENTS = obligation(duty("D01", "政策文件", policy=True, companions=True), "市政府办")
+PURCHASES = obligation(duty("D02", "政府采购"), "市政府办")
+OCTOBER = obligation(duty("D02", "政府采购"), "市政府办", CYCLE - 1)
+TASKS = TaskLookup(
+    [ReportTask(each, "市政府办", label(each, plain=True)) for each in (DOCUMENTS, PURCHASES)],
+    [ReportTask(OCTOBER, "市政府办", label(OCTOBER, plain=False), backlog=True)],
+)
+SHEETS = layout("report").sheets
+LOCATOR = CellLocator(
+    "市政府办.xlsx",
+    {key: sheet.name for key, sheet in SHEETS.items()},
+    {(key, column.key): chr(65 + i) for key, sheet in SHEETS.items() for i, column in enumerate(sheet)},
+    {(key, column.key): column.heading for key, sheet in SHEETS.items() for column in sheet},
+)
+GOOD = Item(
+    task="D02 政府采购",
+    title="采购目录",
+    type="notice",
+    formed_on=november(2),
+    published_on=november(5),
+    url="http://a.cn/1",
+    section="办公室",
+    officer="甲",
+    first_review="乙",
+    second_review="丙",
+    final_review="丁",
+    row=4,
+)
+RULES: dict[str, Any] = {"policy": shipped_policy(), "workdays": Workdays(announced=frozenset({2026}))}
+DONE = [
+    TaskAnswer("", ("D01", "2026-11"), AnswerStatus.NIL, "经核实，本期无更新。", row=4),
+    TaskAnswer("", ("D02", "2026-11"), AnswerStatus.REPORTED, row=5),
+]
+
+
+def reviewed(*items, answers=DONE, problems=(), policy=None, received_on=None):
+    return validate(
+        Return("市政府办", CYCLE, tuple(answers), items, tuple(problems)),
+        TASKS,
+        LOCATOR,
+        required=[column.key for column in SHEETS["items"] if column.required],
+        received_on=received_on or november(20),
+        policy=policy or shipped_policy(),
+        workdays=Workdays(announced=frozenset({2026})),
+    )
+
+
+def found(*items, **values):
+    return [(p.code, p.place.sheet, p.place.cell) for p in reviewed(*items, **values).problems]
+
+
+def test_a_sound_return_has_no_problem():
+    result = reviewed(GOOD)
+    assert result.problems == ()
+    assert [(i.obligation, i.valid) for i in result.items] == [(PURCHASES.key, True)]
+    assert [a.obligation for a in result.answers] == [DOCUMENTS.key, PURCHASES.key]
+
+
+@pytest.mark.parametrize(
+    ("task", "key"),
+    [
+        ("D02 政府采购", PURCHASES.key),
+        ("d02政府采购", PURCHASES.key),
+        ("Ｄ02", PURCHASES.key),
+        ("D02 政府采购（旧名）", PURCHASES.key),
+        ("D02 政府采购（2026-10）", OCTOBER.key),
+        ("D02(2026-10)", OCTOBER.key),
+        ("政府采购", ""),
+        ("D99 没有的", ""),
+        ("D02 政府采购（2020-01）", ""),
+    ],
+)
+def test_tasks_as_people_type_them(task, key):
+    assert TASKS.of_label(task) == key
+
+
+def test_an_unknown_task_and_a_missing_one():
+    items = replace(GOOD, task="D99 没有的"), replace(GOOD, task="", row=5, url="http://a.cn/2")
+    assert found(*items, answers=[DONE[0], TaskAnswer("", ("D02", "2026-11"), row=5)])[:2] == [
+        ("task_unknown", "信息明细", "A4"),
+        ("task_missing", "信息明细", "A5"),
+    ]
+    assert [i.valid for i in reviewed(*items).items] == [False, False]
+
+
+@pytest.mark.parametrize("key", [column.key for column in SHEETS["items"] if column.required and column.key != "task"])
+def test_every_required_cell(key):
+    empty: Any = None if key.endswith("_on") else ""
+    changed: dict[str, Any] = {key: empty}
+    result = reviewed(replace(GOOD, **changed))
+    column = chr(65 + SHEETS["items"].index(key))
+    assert [(p.code, p.place.cell, p.obligation) for p in result.problems] == [
+        ("item_field_missing", f"{column}4", PURCHASES.key)
+    ]
+    assert not result.items[0].valid
+
+
+def test_what_the_reader_complained_about_is_not_complained_about_again():
+    item = replace(GOOD, published_on=None, unread=frozenset({"published_on"}))
+    complaint = problem("date_form", CellRef("市政府办.xlsx", "信息明细", "F4"), heading="发布日期", value="3月")
+    result = reviewed(item, problems=[complaint])
+    assert [(p.code, p.obligation) for p in result.problems] == [("date_form", PURCHASES.key)]
+    assert not result.items[0].valid
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"published_on": november(1)}, ("item_published_early", "F4")),
+        ({"published_on": november(21)}, ("item_published_future", "F4")),
+        ({"formed_on": november(21)}, ("item_published_future", "E4")),
+        ({"second_review": "乙"}, ("item_reviewer_repeated", "L4")),
+        ({"final_review": "丙"}, ("item_reviewer_repeated", "M4")),
+    ],
+)
+def test_rules_of_an_item(changes, expected):
+    assert found(replace(GOOD, **changes)) == [(expected[0], "信息明细", expected[1])]
+
+
+def test_one_person_in_all_three_reviews_is_a_warning_each_and_the_item_stands():
+    result = reviewed(replace(GOOD, second_review="乙", final_review="乙"))
+    assert [(p.code, p.severity) for p in result.problems] == [("item_reviewer_repeated", "warning")] * 2
+    assert result.items[0].valid
+
+
+def test_published_within_20_working_days():
+    formed = date(2026, 10, 12)  # a Monday; the 20th working day after it is Monday, 9 November
+    assert found(replace(GOOD, formed_on=formed, published_on=november(9))) == []
+    (late,) = reviewed(replace(GOOD, formed_on=formed, published_on=november(10))).problems
+    assert (late.code, late.severity, "21 个工作日" in late.found) == ("item_overdue", "warning", True)
+
+
+def test_days_of_a_year_without_an_announced_calendar_are_marked():
+    item = replace(GOOD, formed_on=date(2027, 1, 4), published_on=date(2027, 3, 1))
+    (late,) = reviewed(item, received_on=date(2027, 3, 2)).problems
+    assert "推算" in late.found
+
+
+def test_a_normative_document_needs_its_companions_where_the_duty_says_so():
+    document = replace(GOOD, task="D01 政策文件", type="normative")
+    answers = [
+        TaskAnswer("", ("D01", "2026-11"), AnswerStatus.REPORTED, row=4),
+        replace(DONE[0], task=("D02", "2026-11")),
+    ]
+    assert found(document, answers=answers) == [
+        ("item_draft_note_missing", "信息明细", "N4"),
+        ("item_reading_missing", "信息明细", "O4"),
+    ]
+    assert not reviewed(document, answers=answers).items[0].valid
+    explained = replace(document, draft_note="起草说明.docx")
+    assert found(explained, answers=answers) == [("item_reading_missing", "信息明细", "O4")]
+    assert reviewed(explained, answers=answers).items[0].valid
+    assert found(replace(GOOD, type="normative")) == []
+
+
+def test_news_in_a_policy_column():
+    news = replace(GOOD, task="D01 政策文件", type="news")
+    answers = [
+        TaskAnswer("", ("D01", "2026-11"), AnswerStatus.REPORTED, row=4),
+        replace(DONE[0], task=("D02", "2026-11")),
+    ]
+    assert found(news, answers=answers) == [("news_for_policy", "任务清单", "H4")]
+
+
+def test_the_same_item_twice():
+    assert found(GOOD, replace(GOOD, row=5, title="又一遍")) == [("item_repeated", "信息明细", "B5")]
+
+
+def of_answer(answer, *items):
+    return found(*items, answers=[DONE[0], replace(answer, task=("D02", "2026-11"), row=5)])
+
+
+def test_answers_and_items_must_agree():
+    assert of_answer(TaskAnswer("", status=AnswerStatus.REPORTED)) == [("task_without_items", "任务清单", "H5")]
+    assert of_answer(TaskAnswer("", status=AnswerStatus.NIL)) == [("nil_without_statement", "任务清单", "I5")]
+    both = TaskAnswer("", status=AnswerStatus.NIL, statement="无")
+    assert of_answer(both, GOOD) == [("nil_with_items", "任务清单", "H5")]
+    assert of_answer(TaskAnswer("", status=AnswerStatus.PENDING), GOOD) == [("pending_with_items", "任务清单", "H5")]
+    assert of_answer(TaskAnswer("", statement="无更新")) == [("statement_without_nil", "任务清单", "I5")]
+    assert of_answer(TaskAnswer("")) == [("task_unanswered", "任务清单", "H5")]
+    assert of_answer(TaskAnswer(""), GOOD) == []
+
+
+def test_rows_that_are_not_this_units_tasks():
+    stranger = TaskAnswer("", ("D33", "2026-11"), AnswerStatus.REPORTED, row=9)
+    assert ("task_unlisted", "任务清单", "A9") in found(GOOD, answers=[*DONE, stranger])
+    assert found(GOOD, answers=[*DONE, replace(stranger, status=None)]) == []
+    again = replace(DONE[1], row=8)
+    assert found(GOOD, answers=[*DONE, again]) == [("task_repeated", "任务清单", "A8")]
+
+
+def test_the_office_can_weigh_a_rule_differently():
+    strict = load_policy({"severities": {"item_reviewer_repeated": "error"}})
+    assert not reviewed(replace(GOOD, second_review="乙"), policy=strict).items[0].valid
+    lenient = load_policy({"severities": {"item_field_missing": "warning"}})
+    assert reviewed(replace(GOOD, section=""), policy=lenient).items[0].valid
+
+
+# --- rows of the task list that were changed, and copies of sheets ------------------------------
+
+
+@pytest.mark.parametrize("task", [("一", "2026-11"), ("", ""), ("D02", "11月"), ("D2", "2026年11月")])
+def test_a_changed_row_is_known_by_its_column(task):
+    changed = replace(DONE[1], task=task, column="政府采购")
+    result = reviewed(GOOD, answers=[DONE[0], changed])
+    assert [answer.obligation for answer in result.answers] == [DOCUMENTS.key, PURCHASES.key]
+    assert [(p.code, p.place.cell, p.obligation) for p in result.problems] == [("task_guessed", "A5", PURCHASES.key)]
+
+
+def test_a_row_that_names_another_period_means_it():
+    stranger = replace(DONE[1], task=("D02", "2026-09"), column="政府采购")
+    assert [code for code, *_ in found(GOOD, answers=[DONE[0], stranger])] == ["task_unlisted"]
+
+
+def test_a_column_that_another_row_has_already_is_not_guessed_again():
+    extra = TaskAnswer("", ("", "2026-11"), AnswerStatus.NIL, "无", row=9, column="政策文件")
+    result = reviewed(GOOD, answers=[*DONE, extra])
+    assert [(p.code, p.place.cell) for p in result.problems] == [("task_unlisted", "A9")]
+    assert result.answers[-1] == extra  # on record all the same
+
+
+def test_what_was_typed_for_a_task_twice_stays_on_record():
+    again = replace(DONE[1], row=8, statement="另写")
+    result = reviewed(GOOD, answers=[*DONE, again])
+    assert result.answers[-1] == again
+
+
+def test_an_empty_row_gives_way_to_a_filled_one_of_a_copy():
+    locator = replace(LOCATOR, copies={"任务清单 (2)": {"id": "A"}})
+    filled = replace(DONE[1], row=7, sheet="任务清单 (2)")
+    content = Return("市政府办", CYCLE, (DONE[0], TaskAnswer("", DONE[1].task, row=5), filled), (GOOD,))
+    result = validate(content, TASKS, locator, required=[], received_on=november(20), **RULES)
+    assert result.problems == ()
+    assert [(answer.row, answer.obligation) for answer in result.answers] == [(4, DOCUMENTS.key), (7, PURCHASES.key)]
+
+
+def test_an_error_counts_against_the_row_of_its_own_sheet_only():
+    locator = replace(LOCATOR, copies={"信息明细 (2)": {"task": "B", "title": "C"}})
+    other = replace(GOOD, title="", url="http://a.cn/2", sheet="信息明细 (2)")
+    content = Return("市政府办", CYCLE, tuple(DONE), (GOOD, other))
+    result = validate(content, TASKS, locator, required=["title"], received_on=november(20), **RULES)
+    assert [(p.code, p.place.sheet, p.place.cell) for p in result.problems] == [
+        ("item_field_missing", "信息明细 (2)", "C4")
+    ]
+    assert [item.valid for item in result.items] == [True, False]

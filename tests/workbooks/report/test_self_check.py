@@ -1,0 +1,263 @@
+"""自查 in Python: what a row says for what is typed into it, and that the office's review sees it the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+
+from tests.workbooks.report_sample import CYCLE, TASKS, UNIT, item
+from zwgk_excel.domain.deadlines import Policy
+from zwgk_excel.domain.problems import Problem
+from zwgk_excel.domain.returns import AnswerStatus, Item, Return, TaskAnswer
+from zwgk_excel.domain.tracking import satisfies
+from zwgk_excel.domain.validation import CellLocator, TaskLookup, validate
+from zwgk_excel.domain.workdays import Workdays
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.layout.words import code_of, word
+from zwgk_excel.workbooks.report import self_check
+from zwgk_excel.workbooks.report.self_check import (
+    ERROR,
+    ItemCounts,
+    TaskFlags,
+    item_check,
+    overall_check,
+    tally,
+    task_check,
+)
+
+ITEMS, SHEET = layout("report")["items"], layout("report")["tasks"]
+FLAGS = {each.label: TaskFlags.of(each) for each in TASKS}
+NORMATIVE, NEWS = word("item_type", "normative"), word("item_type", "news")
+REPORTED, NIL, PENDING = (word("answer", code) for code in ("reported", "nil", "pending"))
+OWED, POLICY, OPTIONAL = TaskFlags(owed=True), TaskFlags(owed=True, policy=True), TaskFlags()
+
+
+def heading(key: str) -> str:
+    return ITEMS.heading(key)
+
+
+# --- items -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("values", [{}, {"title": None}, {"title": ""}, {"title": " 　\u00a0\n", "remark": " "}])
+def test_an_empty_row_says_nothing(values: dict[str, object]) -> None:
+    assert item_check(values, FLAGS) == ""
+
+
+def test_a_complete_item() -> None:
+    assert item_check(item(), FLAGS) == "√ 完整"
+    assert item_check(item(published_on=datetime(2026, 11, 3, 9, 30)), FLAGS) == "√ 完整"
+
+
+def test_all_missing_cells_are_named_at_once() -> None:
+    missing = "、".join(column.heading for column in ITEMS.inputs if column.required)
+    assert item_check({"remark": "待填"}, FLAGS) == f"× 缺 {missing}"
+
+
+@pytest.mark.parametrize("blank", ["　", " \u00a0", "\n", ""])
+def test_a_cell_that_only_looks_filled_is_missing(blank: str) -> None:
+    assert item_check(item(title=blank), FLAGS) == f"× 缺 {heading('title')}"
+
+
+@pytest.mark.parametrize(
+    ("changed", "complaint"),
+    [
+        ({"task": "D99 没有的任务"}, "{task}不在清单中"),
+        ({"task": "D02 政府采购 "}, "{task}不在清单中"),  # COUNTIF would not count it either
+        ({"type": "随便"}, "{type}请从列表选择"),
+        ({"formed_on": "2026.11.3"}, "{formed_on}不是日期"),
+        ({"published_on": 20261105}, "{published_on}不是日期"),
+        ({"published_on": True}, "{published_on}不是日期"),
+        ({"formed_on": date(1999, 12, 31)}, "{formed_on}不是日期"),
+        ({"published_on": date(2026, 11, 2)}, "{published_on}早于{formed_on}"),
+        ({"url": "www.example.gov.cn/a"}, "{url}不是网址"),
+        ({"url": "http://"}, "{url}不是网址"),
+        ({"title": "长" * 201}, "{title}超过200字"),
+        ({"remark": "长" * 501}, "{remark}超过500字"),
+        ({"task": "D01 政策文件", "type": NORMATIVE, "reading": "解读.docx"}, NORMATIVE + "缺{draft_note}"),
+    ],
+)
+def test_what_blocks(changed: dict[str, object], complaint: str) -> None:
+    headings = {column.key: column.heading for column in ITEMS}
+    assert item_check(item(**changed), FLAGS) == "× " + complaint.format(**headings)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"task": "d02 政府采购"},
+        {"type": f" {word('item_type', 'notice')}　"},
+        {"url": "HTTPS://WWW.EXAMPLE.GOV.CN"},
+        {"url": "　https://www.example.gov.cn/"},
+        {"title": "长" * 200},
+        {"phone": 8700000},
+        {"task": "D02 政府采购", "type": NORMATIVE},
+        {"task": "D01 政策文件", "type": NORMATIVE, "draft_note": "起草说明.docx", "reading": "https://a.gov.cn"},
+    ],
+)
+def test_what_is_forgiven(changed: dict[str, object]) -> None:
+    assert item_check(item(**changed), FLAGS) == "√ 完整"
+
+
+def test_warnings_do_not_block() -> None:
+    one, two, three = (heading(key) for key in ("first_review", "second_review", "final_review"))
+    assert item_check(item(second_review="李 四"), FLAGS) == f"▲ 完整；{one}与{two}相同"
+    assert item_check(item(final_review="王　五"), FLAGS) == f"▲ 完整；{two}与{three}相同"
+    all_one = item(second_review="李四", final_review="李四")
+    assert item_check(all_one, FLAGS) == f"▲ 完整；{one}与{two}相同；▲{one}与{three}相同"
+    normative = item(task="D01 政策文件", type=NORMATIVE, draft_note="起草说明.docx")
+    assert item_check(normative, FLAGS) == f"▲ 完整；{NORMATIVE}缺{heading('reading')}"
+
+
+def test_errors_come_before_warnings() -> None:
+    row = item(title=None, url="ftp://a.gov.cn/x", second_review="李四")
+    reviewers = f"▲{heading('first_review')}与{heading('second_review')}相同"
+    assert item_check(row, FLAGS) == f"× 缺 {heading('title')}；{heading('url')}不是网址；{reviewers}"
+
+
+def test_error_values_are_told() -> None:
+    assert item_check(item(remark=ERROR), FLAGS) == self_check.UNREADABLE
+    assert item_check({"title": "长" * 40_000}, FLAGS) == self_check.UNREADABLE
+
+
+# --- tasks -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("status", "statement", "flags", "counted", "expected"),
+    [
+        (None, None, OWED, ItemCounts(), "× 请选择{status}"),
+        ("　", None, OWED, ItemCounts(), "× 请选择{status}"),
+        (PENDING, None, OWED, ItemCounts(), f"× {PENDING}"),
+        (None, None, OPTIONAL, ItemCounts(), "○ 可选"),
+        (PENDING, None, OPTIONAL, ItemCounts(), "○ 可选"),
+        (NIL, "经核实，本期无应公开信息", OWED, ItemCounts(), f"√ {NIL}"),
+        (NIL, None, OWED, ItemCounts(), "× 请填写{statement}"),
+        (NIL, "　", OPTIONAL, ItemCounts(), "× 请填写{statement}"),
+        (None, "本期没有", OWED, ItemCounts(), "× 有{statement}，请选" + NIL),
+        (REPORTED, None, OWED, ItemCounts(), f"× 选了{REPORTED}，但{ITEMS.name}无条目"),
+        (REPORTED, None, OPTIONAL, ItemCounts(), f"× 选了{REPORTED}，但{ITEMS.name}无条目"),
+        ("已经报了", None, OWED, ItemCounts(), "× {status}请从列表选择"),
+        (REPORTED, None, OWED, ItemCounts(3, 0, 3), "√ 已填 3 条"),
+        (None, None, OWED, ItemCounts(3, 0, 3), "√ 已填 3 条"),
+        (REPORTED, None, OWED, ItemCounts(3, 1, 2), "▲ 已填 3 条；其中 1 条不完整"),
+        (NIL, "无", OWED, ItemCounts(2, 0, 2), f"▲ 已填 2 条；选了{NIL}，但有 2 条"),
+        (PENDING, None, OWED, ItemCounts(2, 0, 2), f"▲ 已填 2 条；选了{PENDING}，但有 2 条"),
+        (REPORTED, "另有一条待发", OWED, ItemCounts(1, 0, 1), "▲ 已填 1 条；有{statement}，但没有选" + NIL),
+        (REPORTED, None, POLICY, ItemCounts(2, 0, 0), f"× 政策性栏目只有{NEWS}"),
+        (REPORTED, None, POLICY, ItemCounts(2, 1, 0), f"× 政策性栏目只有{NEWS}；▲其中 1 条不完整"),
+        (REPORTED, None, POLICY, ItemCounts(2, 2, 0), "▲ 已填 2 条；其中 2 条不完整"),
+        (REPORTED, None, OWED, ItemCounts(2, 0, 0), "√ 已填 2 条"),
+        (ERROR, None, OWED, ItemCounts(), self_check.UNREADABLE),
+    ],
+)
+def test_tasks(status: object, statement: object, flags: TaskFlags, counted: ItemCounts, expected: str) -> None:
+    headings = {column.key: column.heading for column in SHEET}
+    assert task_check({"status": status, "statement": statement}, flags, counted) == expected.format(**headings)
+
+
+def test_items_are_counted_by_task() -> None:
+    items: list[Mapping[str, object]] = [item(), item(title=None), item(type=NEWS), item(task="D06 环境保护")]
+    items += [{"task": ERROR}, {"remark": "x"}]
+    assert tally("D02 政府采购", items, FLAGS) == ItemCounts(total=3, bad=1, useful=1)
+    assert tally("D06 环境保护", items, FLAGS) == ItemCounts(1, 0, 1)
+    assert tally("D10 就业创业", items, FLAGS) == ItemCounts()
+
+
+def test_overall() -> None:
+    assert overall_check([]) == overall_check(["", "√ 完整", "▲ 完整；略", "○ 可选"]) == "填报完整"
+    assert overall_check(["× 一", "", "× 二", "√"]) == "还有 2 处未填"
+
+
+# --- the same rules in the domain --------------------------------------------------------------
+
+
+def reviewed(rows: Sequence[Mapping[str, Any]], answers: Mapping[str, tuple[str, str]]) -> Return:
+    """What the office's review makes of the same rows."""
+    items = [_item(row, number) for number, row in enumerate(rows, start=4)]
+    obligations = {each.label: each.obligation for each in TASKS}
+    given = [
+        TaskAnswer(
+            "",
+            task=(obligations[label].duty.id, obligations[label].reference),
+            status=AnswerStatus(code) if (code := code_of("answer", status)) else None,
+            statement=statement,
+            row=row,
+        )
+        for row, (label, (status, statement)) in enumerate(answers.items(), start=4)
+    ]
+    sheets = {"tasks": SHEET.name, "items": ITEMS.name}
+    keys = [(sheet, column.key) for sheet in sheets for column in layout("report")[sheet]]
+    locator = CellLocator("a.xlsx", sheets, dict.fromkeys(keys, "A"), {key: key[1] for key in keys})
+    return validate(
+        Return(UNIT, CYCLE, tuple(given), tuple(items)),
+        TaskLookup(TASKS),
+        locator,
+        required=[column.key for column in self_check.required(ITEMS)],
+        received_on=date(2026, 11, 20),
+        policy=Policy({}),
+        workdays=Workdays(),
+    )
+
+
+def _item(row: Mapping[str, Any], number: int) -> Item:
+    return Item(**{**row, "type": code_of("item_type", str(row.get("type", ""))) or "", "row": number})
+
+
+ROWS = [
+    item(),
+    item(title=None),
+    item(task="D99 没有"),
+    item(published_on=date(2026, 11, 2)),
+    item(second_review="李四"),
+    item(task="D01 政策文件", type=NORMATIVE),
+    item(task="D01 政策文件", type=NORMATIVE, draft_note="x"),
+    item(type=NORMATIVE),
+    item(final_review=None, officer=None),
+    item(task="D06 环境保护", type=NEWS, url="https://www.example.gov.cn/news/1"),
+]
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_an_item_is_valid_exactly_where_the_check_does_not_block(row: dict[str, object]) -> None:
+    found = reviewed([row], {})
+    assert found.items[0].valid is not item_check(row, FLAGS).startswith("×")
+
+
+def test_warnings_show_in_both_or_neither() -> None:
+    for row in ROWS:
+        text = item_check(row, FLAGS)
+        found: list[Problem] = [p for p in reviewed([row], {}).problems if p.place.sheet == ITEMS.name]
+        assert ("▲" in text) == any(not p.is_error for p in found), text
+
+
+@pytest.mark.parametrize("rows", [[], [item()], [item(title=None)], [item(type=NEWS)]])
+@pytest.mark.parametrize("status", ["", REPORTED, NIL, PENDING])
+@pytest.mark.parametrize("statement", ["", "经核实，本期无应公开信息"])
+@pytest.mark.parametrize("label", ["D02 政府采购", "D06 环境保护", "D24 机构职能"])
+def test_a_task_is_done_exactly_where_no_check_blocks(
+    rows: list[dict[str, object]], status: str, statement: str, label: str
+) -> None:
+    own = [{**row, "task": label} for row in rows]
+    texts = [task_check({"status": status, "statement": statement}, FLAGS[label], tally(label, own, FLAGS))]
+    texts += [item_check(row, FLAGS) for row in own]
+    done = overall_check(texts) == self_check.ALL_DONE
+    found = reviewed(own, {label: (status, statement)})
+    errors = [p for p in found.problems if p.obligation == _key(label) and (p.is_error or p.code == "task_unanswered")]
+    asks_for_state = bool(statement) and not own and status in {"", PENDING}
+    assert done == (not errors and not asks_for_state)
+
+
+def _key(label: str) -> str:
+    return next(each.obligation.key for each in TASKS if each.label == label)
+
+
+def test_what_the_check_calls_done_satisfies() -> None:
+    """No owed task that says √ or ▲ with a complete item is left unsatisfied by tracking."""
+    for status, statement, rows in [(NIL, "无", []), ("", "", [item()]), (REPORTED, "", [item(), item(title=None)])]:
+        text = task_check({"status": status, "statement": statement}, OWED, tally("D02 政府采购", rows, FLAGS))
+        assert text[0] in "√▲"
+        assert satisfies(reviewed(rows, {"D02 政府采购": (status, statement)}), TASKS[1].obligation)

@@ -1,0 +1,35 @@
+"""The workbook that skips xlsxwriter's search of formulas comes out as if it had searched them."""
+
+import io
+from unittest.mock import patch
+
+from xlsxwriter.worksheet import Worksheet
+
+from tests.workbooks.report_sample import content
+from tests.workbooks.tracker_sample import realistic
+from zwgk_excel.workbooks.report.report_workbook import report_workbook
+from zwgk_excel.workbooks.tracker.tracker_workbook import tracker_workbook
+from zwgk_excel.workbooks.writing.fast_book import StreamingWorkbook
+
+
+def test_report_is_what_xlsxwriter_writes():
+    with patch.object(StreamingWorkbook, "worksheet_class", Worksheet):
+        plain = report_workbook(content())
+    assert report_workbook(content()) == plain
+
+
+def test_tracker_is_what_xlsxwriter_writes():
+    with patch.object(StreamingWorkbook, "worksheet_class", Worksheet):
+        plain = tracker_workbook(realistic())
+    assert tracker_workbook(realistic()) == plain
+
+
+def test_array_formulas_keep_their_braces():
+    def book(kind):
+        stream = io.BytesIO()
+        with StreamingWorkbook(stream, {"in_memory": True}) as made:
+            made.worksheet_class = kind
+            made.add_worksheet().write_array_formula("A1:A2", "{=SUM(B1:B2*2)}")
+        return stream.getvalue()
+
+    assert book(StreamingWorkbook.worksheet_class) == book(Worksheet)

@@ -1,0 +1,166 @@
+"""The bulletin out of a workspace: whose figures, which day, and what it never overwrites."""
+
+from __future__ import annotations
+
+import io
+from datetime import date, datetime
+
+import docx
+import pytest
+
+from tests.tools import require
+from tests.workflow.desk import CYCLE, item, nil
+from zwgk_excel.domain.periods import Month, Period
+from zwgk_excel.workbooks.bulletin.pdf import PdfError
+from zwgk_excel.workflow.assessment.close import close
+from zwgk_excel.workflow.bulletins.bulletin import export_template, publish
+from zwgk_excel.workflow.bulletins.unit_sheets import write_unit_sheets
+from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.intake.receive import receive
+from zwgk_excel.workflow.issuing.generate import generate
+
+NOVEMBER, DAY = Period.month(CYCLE), date(2026, 12, 3)
+
+
+@pytest.fixture
+def reported(sent):
+    """市财政局 reported in time; the others have not."""
+    good = sent.reply("市财政局", "好.xlsx", answers={("D04", "2026-11"): nil()}, items=[item("D02 政府采购")])
+    take(sent, good, datetime(2026, 11, 20, 9))
+    return sent
+
+
+def take(desk, path, at):
+    with desk.open() as office:
+        receive(office, [path], received_at=at)
+
+
+def published(desk, period=NOVEMBER, as_of=DAY):
+    with desk.open() as office:
+        return publish(office, period, as_of=as_of)
+
+
+def text_of(path):
+    document = docx.Document(path)
+    cells = (cell.text for table in document.tables for row in table.rows for cell in row.cells)
+    return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
+
+
+def test_a_month_is_written_once(reported):
+    first = published(reported)
+    assert first.path == reported.root / "通报/2026-11/2026年11月政务公开信息报送情况通报.docx"
+    assert (first.written, first.kept, first.bulletin.closed) == (True, (), False)
+    said = text_of(first.path)
+    assert "数据截至2026年12月3日" in said
+    assert "市政府办（1项）、市人社局（1项）" in said
+    before = first.path.read_bytes()
+    again = published(reported)
+    assert (again.path, again.written) == (first.path, False)
+    assert again.path.read_bytes() == before
+
+
+def test_nothing_of_a_person_or_of_an_item_gets_in(reported):
+    said = text_of(published(reported).path)
+    for kept_out in ("报送员", "甲", "信息1", "http", "本期无应公开信息"):
+        assert kept_out not in said
+
+
+def test_a_bulletin_worked_on_by_hand_stays_and_the_new_one_gets_a_number(reported):
+    first = published(reported).path
+    document = docx.Document(first)
+    document.paragraphs[1].text = "政公办〔2026〕7号"
+    document.save(first)
+    edited = first.read_bytes()
+    second = published(reported)
+    assert second.path.name == "2026年11月政务公开信息报送情况通报（2）.docx"
+    assert second.kept == (first,)
+    assert first.read_bytes() == edited
+    third = published(reported, as_of=date(2026, 12, 4))  # our own second one is written anew
+    assert (third.path, third.written) == (second.path, True)
+
+
+def test_a_closed_month_keeps_its_figures_and_its_day(reported):
+    with reported.open() as office:
+        close(office, CYCLE, as_of=date(2026, 12, 2), who="办公室")
+    before = published(reported)
+    assert before.bulletin.closed
+    assert before.bulletin.view.as_of == date(2026, 12, 2)
+    late = reported.reply("市人社局", "迟.xlsx", items=[item("D04 稳岗就业", type="政策解读")])
+    take(reported, late, datetime(2026, 12, 3, 9))
+    after = published(reported, as_of=date(2026, 12, 20))
+    assert (after.path, after.written) == (before.path, False)
+
+
+def test_a_year_takes_in_its_months_and_is_open_until_the_last_is_closed(reported):
+    with reported.open() as office:
+        generate(office, Month(2026, 12), as_of=date(2026, 12, 1))
+        close(office, CYCLE, as_of=date(2026, 12, 2), who="办公室")
+    found = published(reported, Period.year(2026)).bulletin
+    assert not found.closed
+    assert {row.status.obligation.cycle for row in found.view.rows} == {Month(2026, 11), Month(2026, 12)}
+
+
+def test_a_period_that_was_never_sent_out(reported):
+    with pytest.raises(UserError, match=r"2026年10月.*zwgk generate"):
+        published(reported, Period.month(Month(2026, 10)))
+    assert not (reported.root / "通报").exists()
+
+
+def test_the_office_restyles_a_template_of_its_own(reported):
+    with reported.open() as office:
+        path, new = export_template(office)
+        assert (path.name, new) == ("通报.docx", True)
+        own = docx.Document()
+        own.add_paragraph("本局格式：{{ 期间 }}应报{{ 应报 }}项")
+        own.save(str(path))
+        assert export_template(office) == (path, False)
+    assert text_of(published(reported).path) == "本局格式：2026年11月应报4项"
+
+
+def test_a_broken_template_is_told_and_nothing_is_written(reported):
+    stream = io.BytesIO()
+    broken = docx.Document()
+    broken.add_paragraph("{{ 应暴 }}")
+    broken.save(stream)
+    (reported.root / "模板").mkdir()
+    (reported.root / "模板/通报.docx").write_bytes(stream.getvalue())
+    with pytest.raises(UserError, match=r"通报\.docx.*“应暴”"):
+        published(reported)
+    assert not (reported.root / "通报").exists()
+
+
+def unit_sheets(desk, **options):
+    with desk.open() as office:
+        return write_unit_sheets(office, Period.year(2026), as_of=DAY, **options)
+
+
+def test_sheets_of_units_with_pdf_are_made_once(reported):
+    require("soffice")
+    first = unit_sheets(reported, units=["市财政局", "市人社局"])
+    assert first.no_pdf == ""
+    assert [sheet.path.name for sheet in first.sheets] == [
+        "市财政局_2026年度政务公开信息报送情况.xlsx",
+        "市人社局_2026年度政务公开信息报送情况.xlsx",
+    ]
+    assert all(sheet.pdf and sheet.pdf.read_bytes().startswith(b"%PDF") for sheet in first.sheets)
+    made = [sheet.pdf.stat().st_mtime_ns for sheet in first.sheets]
+    again = unit_sheets(reported, units=["市财政局", "市人社局"])
+    assert not any(sheet.written for sheet in again.sheets)
+    assert [sheet.pdf.stat().st_mtime_ns for sheet in again.sheets] == made
+
+
+def test_a_conversion_that_fails_leaves_no_old_pdf_behind(reported, monkeypatch):
+    def fail(soffice, files):
+        raise PdfError("LibreOffice 在 1 秒内没有完成")
+
+    monkeypatch.setattr("zwgk_excel.workflow.bulletins.unit_sheets.find_soffice", lambda: "soffice")
+    monkeypatch.setattr(
+        "zwgk_excel.workflow.bulletins.unit_sheets.to_pdf", lambda soffice, files: dict.fromkeys(files, b"%PDF")
+    )
+    (before,) = unit_sheets(reported, units=["市财政局"]).sheets
+    assert before.pdf
+    monkeypatch.setattr("zwgk_excel.workflow.bulletins.unit_sheets.to_pdf", fail)
+    with reported.open() as office:
+        later = write_unit_sheets(office, Period.year(2026), units=["市财政局"], as_of=date(2026, 12, 9))
+    assert (later.pdf_failed, later.sheets[0].pdf, later.sheets[0].written) == (True, None, True)
+    assert not before.pdf.exists()

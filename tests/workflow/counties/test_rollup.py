@@ -1,0 +1,318 @@
+"""Three counties in one workbook and one data set: a folder, a folder with a database, and nothing but a database."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pyarrow.dataset as ds
+import pytest
+
+from tests.ooxml import validate_all
+from tests.postgres import Server
+from tests.workflow.desk import CYCLE, UNITS, Desk, new_desk
+from tests.workflow.month import LATER, new_shared_desk, play
+from tests.xlsx_lint import lint
+from zwgk_excel.cli.main import run
+from zwgk_excel.cli.month import status_fields
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.layout.words import word
+from zwgk_excel.ledger import file_lock, schema_of, url_of
+from zwgk_excel.workflow.assessment.close import close
+from zwgk_excel.workflow.consolidation.consolidate import consolidate
+from zwgk_excel.workflow.counties.county import CountySource, sources_of
+from zwgk_excel.workflow.counties.rollup import Rollup, rollup
+from zwgk_excel.workflow.decisions.extend_and_waive import extend, waive
+from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.tracking.statuses import cycle_status
+
+ON = LATER.date()
+LOCK = ".zwgk-lock"
+SHEETS = layout("rollup")
+
+
+@dataclass
+class Counties:
+    """What the tests gather: it is never changed, so one serves them all."""
+
+    folder: Path
+    desks: dict[str, Desk]
+    places: list[CountySource]
+
+
+def name_it(desk: Desk, region: str) -> None:
+    settings = desk.root / "zwgk.toml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace("[office]", f'[office]\nregion = "{region}"'), encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def counties(tmp_path_factory: pytest.TempPathFactory, postgresql: Server) -> Counties:
+    folder = tmp_path_factory.mktemp("counties")
+    url = postgresql.new_url()
+    jia, yi = new_desk(folder / "甲"), new_shared_desk(folder / "乙", postgresql.new_url())
+    bing = new_shared_desk(folder / "丙", url)
+    for desk, region in ((jia, "甲县"), (yi, "乙/区")):
+        name_it(desk, region)
+        play(desk)
+    play(bing)
+    with jia.open() as office:
+        close(office, CYCLE, as_of=date(2026, 12, 1), who="科长")
+    with yi.open() as office:
+        waive(office, CYCLE, "市政府办", ["D01"], cancel=False, who="科长", reason="")
+        extend(office, CYCLE, "市人社局", [], date(2026, 12, 20), who="科长", reason="")
+    desks = {"甲县": jia, "乙/区": yi, schema_of(url_of(url)): bing}
+    return Counties(folder, desks, [jia.root, yi.root, url])
+
+
+def gather(places: Sequence[CountySource], to: Path) -> Rollup:
+    return rollup(places, to, as_of=ON, now=lambda: LATER)
+
+
+@pytest.fixture(scope="module")
+def gathered(counties: Counties, tmp_path_factory: pytest.TempPathFactory) -> Rollup:
+    return gather(counties.places, tmp_path_factory.mktemp("rollup") / "汇总")
+
+
+def told_by(desk: Desk) -> dict[str, Any]:
+    """The county's own ``zwgk status --json``."""
+    with desk.open() as office:
+        found: dict[str, Any] = json.loads(json.dumps(status_fields(cycle_status(office, CYCLE, ON)), default=str))
+        return found
+
+
+def rows_of(data_set: Path, name: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = ds.dataset(data_set / name, partitioning="hive").to_table().to_pylist()
+    return rows
+
+
+def sheet_rows(workbook: Path, key: str) -> list[dict[str, Any]]:
+    sheet = openpyxl.load_workbook(workbook)[SHEETS[key].name]
+    _, _, headings, *rows = sheet.iter_rows(values_only=True)
+    return [dict(zip(headings, row, strict=True)) for row in rows]
+
+
+def test_the_data_set_says_of_every_obligation_what_the_county_says(counties: Counties, gathered: Rollup) -> None:
+    rows = rows_of(gathered.data_set, "obligations")
+    for county, desk in counties.desks.items():
+        own = {each["key"]: each for each in told_by(desk)["obligations"]}
+        mine = {row["key"]: row for row in rows if row["county"] == county}
+        assert set(mine) == set(own)
+        for key, each in own.items():
+            same = ("outcome", "timeliness", "days_late", "days_left", "items", "problems", "closed", "mandatory")
+            assert {name: mine[key][name] for name in same} == {name: each[name] for name in same}
+            for name in ("due", "final", "received_at", "extended_to"):
+                value = mine[key][name]
+                assert (value.isoformat() if value else None) == each[name]
+
+
+def test_receipts_problems_and_items_are_those_of_the_counties(counties: Counties, gathered: Rollup) -> None:
+    receipts, problems = rows_of(gathered.data_set, "receipts"), rows_of(gathered.data_set, "problems")
+    for county, desk in counties.desks.items():
+        own = told_by(desk)
+        assert {(r["file"], r["verdict"], r["items"], r["cycle"]) for r in receipts if r["county"] == county} == {
+            (r["file"], r["verdict"], r["items"], r["cycle"]) for r in own["receipts"]
+        }
+        assert sorted(p["code"] for p in problems if p["county"] == county) == sorted(
+            p["code"] for p in own["problems"]
+        )
+    titles = {(row["county"], row["unit"], row["title"], row["type"]) for row in rows_of(gathered.data_set, "items")}
+    assert ("乙/区", "市财政局", "信息1", "notice") in titles
+
+
+def test_the_workbook_says_the_same_in_words(counties: Counties, gathered: Rollup) -> None:
+    tracking = SHEETS["tracking"]
+    heads = [tracking.heading(key) for key in ("county", "unit", "duty", "reference", "outcome", "timeliness")]
+    shown = {tuple(row[head] or "" for head in heads) for row in sheet_rows(gathered.workbook, "tracking")}
+    assert shown == {
+        (
+            county,
+            each["unit"],
+            each["duty"],
+            each["reference"],
+            word("outcome", each["outcome"]),
+            word("timeliness", each["timeliness"] or ""),
+        )
+        for county, desk in counties.desks.items()
+        for each in told_by(desk)["obligations"]
+    }
+
+
+def test_the_first_sheet_counts_each_county_and_month(counties: Counties, gathered: Rollup) -> None:
+    rows = sheet_rows(gathered.workbook, "summary")
+    head = SHEETS["summary"].heading
+    assert [(row[head("county")], row[head("cycle")]) for row in rows] == [(name, "2026-11") for name in counties.desks]
+    for row, desk in zip(rows, counties.desks.values(), strict=True):
+        dated = [each for each in told_by(desk)["obligations"] if each["due"]]
+        assert row["应报"] == len(dated)
+        assert row[word("outcome", "reported")] == sum(each["outcome"] == "reported" for each in dated)
+        assert row[word("timeliness", "overdue")] == sum(each["timeliness"] == "overdue" for each in dated)
+
+
+def test_excel_opens_the_workbook(gathered: Rollup) -> None:
+    assert lint(gathered.workbook) == []
+    assert not any(validate_all([gathered.workbook]).values())
+
+
+def test_not_a_byte_of_any_county_is_touched(counties: Counties, tmp_path: Path, postgresql: Server) -> None:
+    def state() -> dict[str, object]:
+        files = {
+            str(path): (hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime_ns)
+            for path in sorted(counties.folder.rglob("*"))
+            if path.is_file()
+        }
+        with postgresql.connection() as admin:
+            written = admin.execute("SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_user_tables").fetchone()
+        return {**files, "rows written": written}
+
+    before = state()
+    gather(counties.places, tmp_path)
+    assert state() == before
+
+
+def copy_of(desk: Desk, to: Path) -> Path:
+    return Path(shutil.copytree(desk.root, to))
+
+
+def test_a_broken_workspace_is_told_and_the_others_are_gathered(counties: Counties, tmp_path: Path) -> None:
+    jia = counties.desks["甲县"]
+    for name in ("坏库", "缺表", "坏设置", "空"):
+        copy_of(jia, tmp_path / name)
+    (tmp_path / "坏库/zwgk.db").write_bytes(b"junk" * 1000)
+    (tmp_path / "缺表/责任分工表.xlsx").unlink()
+    (tmp_path / "坏设置/zwgk.toml").write_text("[office", encoding="utf-8")
+    (tmp_path / "空/zwgk.db").unlink()
+    broken: list[CountySource] = [tmp_path / name for name in ("坏库", "缺表", "坏设置", "空")]
+    nowhere = "postgresql://zwgk@127.0.0.1:1/zwgk?schema=jin"
+    done = gather([*broken, nowhere, jia.root], tmp_path / "汇总")
+    assert [each.county for each in done.failed] == ["坏库", "缺表", "坏设置", "空", "jin"]
+    for each, words in zip(
+        done.failed, ("不是数据库", "责任分工表.xlsx", "写法有误", "找不到数据库", "连不上"), strict=True
+    ):
+        assert words in each.reason
+    assert {row["county"] for row in rows_of(done.data_set, "obligations")} == {"甲县"}
+    reasons = [row[SHEETS["sources"].heading("reason")] for row in sheet_rows(done.workbook, "sources")]
+    assert [bool(reason) for reason in reasons] == [True] * 5 + [False]
+
+
+def test_a_ledger_with_values_that_mean_nothing_costs_that_county_only(
+    counties: Counties, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    import sqlite3
+
+    odd = copy_of(counties.desks["甲县"], tmp_path / "怪")
+    with sqlite3.connect(odd / "zwgk.db") as connection:
+        connection.execute("UPDATE receipts SET verdict = 'nonsense'")
+    done = gather([odd, *counties.places[1:2]], tmp_path / "汇总")
+    assert ["ValueError" in each.reason for each in done.failed] == [True]
+    assert "nonsense" in caplog.text
+
+
+def test_a_ledger_of_an_earlier_version_is_told_and_not_brought_up_to_date(
+    counties: Counties, tmp_path: Path
+) -> None:
+    import sqlite3
+
+    old = copy_of(counties.desks["甲县"], tmp_path / "旧")
+    with sqlite3.connect(old / "zwgk.db") as connection:
+        connection.execute("DELETE FROM migrations WHERE name = (SELECT max(name) FROM migrations)")
+    before = (old / "zwgk.db").read_bytes()
+    done = gather([old, *counties.places[1:2]], tmp_path / "汇总")
+    assert ["zwgk consolidate" in each.reason for each in done.failed] == [True]
+    assert (old / "zwgk.db").read_bytes() == before
+
+
+def test_two_counties_of_one_name_are_not_mixed(counties: Counties, tmp_path: Path) -> None:
+    twin = copy_of(counties.desks["甲县"], tmp_path / "又一个")
+    done = gather([counties.places[0], twin], tmp_path / "汇总")
+    assert [("region" in each.reason, each.place) for each in done.failed] == [(True, str(twin))]
+    assert len(rows_of(done.data_set, "receipts")) == done.sources[0].receipts
+
+
+def test_a_database_without_the_tables_of_its_office(postgresql: Server, counties: Counties, tmp_path: Path) -> None:
+    url = postgresql.new_url()
+    desk = new_shared_desk(tmp_path / "新", url)
+    done = gather([url, counties.places[0]], tmp_path / "汇总")
+    assert "责任分工表" in done.failed[0].reason
+    with desk.open() as office:
+        consolidate(office, as_of=ON, who="科员")
+    assert gather([url, counties.places[0]], tmp_path / "汇总").failed == ()
+
+
+def test_the_tables_in_the_database_follow_those_of_the_office(postgresql: Server, tmp_path: Path) -> None:
+    url = postgresql.new_url()
+    desk = new_shared_desk(tmp_path / "县", url)
+    play(desk)
+    before = gather([url], tmp_path / "汇总").sources[0].obligations
+    desk.set_units(UNITS[:-1])
+    with desk.open() as office:
+        consolidate(office, as_of=ON, who="科员")
+    assert gather([url], tmp_path / "汇总").sources[0].obligations == before - 1
+
+
+def test_a_second_run_replaces_the_first(counties: Counties, tmp_path: Path) -> None:
+    gather(counties.places, tmp_path)
+    done = gather(counties.places[:1], tmp_path)
+    assert {row["county"] for row in rows_of(done.data_set, "items")} == {"甲县"}
+    assert sorted(path.name for path in tmp_path.iterdir()) == [LOCK, done.workbook.name, done.data_set.name]
+
+
+def test_what_a_killed_run_left_is_put_right(counties: Counties, tmp_path: Path) -> None:
+    done = gather(counties.places[:1], tmp_path)
+    done.data_set.rename(tmp_path / ".zwgk-old-1")
+    (tmp_path / ".zwgk-new-x").mkdir()
+    (tmp_path / ".zwgk-abc.tmp").write_bytes(b"half")
+    with pytest.raises(UserError, match="没有一个工作区能汇总"):
+        gather(["postgresql://zwgk@127.0.0.1:1/zwgk"], tmp_path)
+    assert {row["county"] for row in rows_of(done.data_set, "items")} == {"甲县"}
+    assert sorted(path.name for path in tmp_path.iterdir()) == [LOCK, done.workbook.name, done.data_set.name]
+
+
+def test_other_peoples_files_are_not_replaced(counties: Counties, tmp_path: Path) -> None:
+    mine = tmp_path / SHEETS.settings["data_folder"] / "论文.txt"
+    mine.parent.mkdir()
+    mine.write_text("别删", encoding="utf-8")
+    with pytest.raises(UserError, match="别的文件"):
+        gather(counties.places[:1], tmp_path)
+    assert mine.read_text(encoding="utf-8") == "别删"
+    assert sorted(path.name for path in tmp_path.iterdir()) == [LOCK, mine.parent.name]
+
+
+def test_one_at_a_time_writes_to_a_folder(counties: Counties, tmp_path: Path) -> None:
+    with file_lock(tmp_path / LOCK, 0), pytest.raises(UserError, match="另一个 zwgk"):
+        gather(counties.places[:1], tmp_path)
+    assert gather(counties.places[:1], tmp_path).failed == ()
+
+
+def test_results_do_not_go_into_a_workspace(counties: Counties) -> None:
+    for to in (counties.desks["甲县"].root, counties.desks["甲县"].root / "汇总"):
+        with pytest.raises(UserError, match="在工作区里"):
+            gather(counties.places, to)
+
+
+def test_a_folder_of_workspaces_stands_for_all_of_them(counties: Counties, tmp_path: Path) -> None:
+    root = counties.desks["甲县"].root
+    assert sources_of([str(root.parent), str(root), "postgresql://a@b/c"]) == [root, "postgresql://a@b/c"]
+    for nothing in (tmp_path, tmp_path / "没有"):
+        with pytest.raises(UserError, match=nothing.name):
+            sources_of([str(nothing)])
+
+
+def test_as_a_command(counties: Counties, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["rollup", *map(str, counties.places), "--to", str(tmp_path), "--as-of", ON.isoformat()]
+    assert run([*arguments, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [each["county"] for each in told["counties"]] == list(counties.desks)
+    assert told["as_of"] == "2026-12-03"
+    empty = tmp_path / "空"
+    shutil.copytree(counties.desks["甲县"].root, empty)
+    (empty / "zwgk.db").unlink()
+    assert run([*arguments, str(empty)]) == 1
+    assert "未汇总" in capsys.readouterr().out

@@ -1,0 +1,121 @@
+"""What doctor finds in a workspace and on a computer."""
+
+import shutil
+from datetime import datetime, timedelta
+
+import pytest
+
+from tests.workflow.desk import new_desk
+from zwgk_excel.workflow.doctor import examine, program, workspace
+from zwgk_excel.workflow.office.workspace import open_workspace
+from zwgk_excel.workflow.scheduling.install import install
+from zwgk_excel.workflow.scheduling.systems import Computer
+
+NOW = datetime(2026, 11, 22, 9, 0)
+
+
+@pytest.fixture
+def desk(tmp_path):
+    return new_desk(tmp_path)
+
+
+def codes(desk, **options):
+    return {each.code: each for each in examine.run_diagnostics(desk.root, now=NOW, **options)}
+
+
+def of_workspace(desk):
+    return [each.code for each in workspace.workspace_checks(open_workspace(desk.root))]
+
+
+def test_a_new_workspace_without_mail(desk):
+    found = codes(desk)
+    assert {"python_ok", "tables_to_check", "ledger_ok", "disk_ok", "tracker_none", "mail_unused"} <= found.keys()
+    assert not any(each.failed for each in found.values())
+
+
+def test_only_mail_and_all_but_mail(desk):
+    assert list(codes(desk, computer=False)) == ["mail_unused"]
+    assert "mail_unused" not in codes(desk, mail=False)
+
+
+def test_settings_that_cannot_be_read_are_a_finding(desk, tmp_path):
+    (desk.root / "zwgk.toml").write_text("[mail\n", encoding="utf-8")
+    found = codes(desk)
+    assert found["workspace_wrong"].failed
+    assert "python_ok" in found
+    assert "zwgk init" in next(each for each in examine.run_diagnostics(tmp_path, computer=False, now=NOW)).found
+
+
+def test_tables_with_errors(desk):
+    desk.set_units([{"name": "市财政局", "kind": "科室"}])
+    assert "tables_wrong" in of_workspace(desk)
+    (desk.root / "单位通讯录.xlsx").unlink()
+    assert "tables_unreadable" in of_workspace(desk)
+
+
+def test_a_ledger_that_is_gone(desk):
+    (desk.root / "zwgk.db").unlink()
+    assert "ledger_unusable" in of_workspace(desk)
+    (desk.root / "zwgk.db").write_bytes(b"not a database at all" * 100)
+    assert "ledger_unusable" in of_workspace(desk)
+
+
+def test_a_tracker_open_in_excel(desk):
+    (desk.root / "总台账.xlsx").write_bytes(b"x")
+    assert "tracker_ok" in of_workspace(desk)
+    (desk.root / "~$总台账.xlsx").write_bytes(b"x")
+    assert "tracker_open" in of_workspace(desk)
+
+
+def test_what_runs_by_itself(desk, tmp_path):
+    table = [b""]
+
+    def crontab(command, given):
+        if command[-1] == "-":
+            table[0] = given
+        return 0, table[0]
+
+    def of(computer):
+        return workspace.schedule(open_workspace(desk.root), computer).code
+
+    computer = Computer("cron", tmp_path, "u", crontab)
+    assert of(computer) == "schedule_none"
+    install(open_workspace(desk.root), computer)
+    assert of(computer) == "schedule_ok"
+    (desk.root / "zwgk.toml").write_text('[schedule]\ndaily_at = "07:00"\n', encoding="utf-8")
+    assert of(computer) == "schedule_stale"
+
+    def nothing(command, given):
+        raise FileNotFoundError(command[0])
+
+    assert of(Computer("cron", tmp_path, "u", nothing)) == "schedule_unknown"
+
+
+@pytest.mark.parametrize(("free", "code"), [(2**31, "disk_ok"), (2**29, "disk_low"), (2**20, "disk_full")])
+def test_room_on_the_disk(desk, monkeypatch, free, code):
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: type("Usage", (), {"free": free})())
+    assert workspace.disk(desk.root).code == code
+
+
+def test_a_folder_that_is_gone(tmp_path):
+    assert workspace.disk(tmp_path / "gone").code == "disk_refused"
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        (["openpyxl>=3.1", "xlwings>=99; sys_platform == 'win32'"], "libraries_ok"),
+        (["openpyxl>=3.1", "no-such-library>=1"], "library_missing"),
+        (["openpyxl>=99.1"], "library_old"),
+    ],
+)
+def test_libraries(asked, code):
+    found = program.compared(asked)
+    assert found.code == code
+    assert ("no-such-library" in found.found) == (code == "library_missing")
+
+
+def test_the_computers_zone():
+    assert program.time_zone(NOW, timedelta(hours=8)).code == "zone_ok"
+    other = program.time_zone(NOW, timedelta(hours=-5, minutes=-30))
+    assert (other.code, "UTC-5.5" in other.found) == ("zone_other", True)

@@ -1,0 +1,93 @@
+from datetime import date, timedelta
+
+import pytest
+
+from tests.workflow.desk import CYCLE, DUTIES
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.issuing.generate import WorkbookChange, generate
+
+
+def run(desk, cycle=CYCLE, **values):
+    with desk.open() as office:
+        return generate(office, cycle, as_of=desk.now.date(), **values)
+
+
+def changes(done):
+    return {book.unit: book.change for book in done.workbooks}
+
+
+def bytes_of(done):
+    return {book.unit: book.path.read_bytes() for book in done.workbooks}
+
+
+def test_one_workbook_for_each_unit(desk):
+    done = run(desk)
+    assert changes(done) == dict.fromkeys(("市政府办", "市财政局", "市人社局", "金湖街道"), WorkbookChange.NEW)
+    assert [book.path.name for book in done.workbooks][1] == "市财政局_2026-11_信息报送表.xlsx"
+    assert {book.unit: book.tasks for book in done.workbooks} == {
+        "市政府办": 2,
+        "市财政局": 3,
+        "市人社局": 2,
+        "金湖街道": 1,
+    }
+
+
+def test_running_again_days_later_changes_no_byte(desk):
+    first = bytes_of(run(desk))
+    desk.now += timedelta(days=6)
+    again = run(desk)
+    assert set(changes(again).values()) == {WorkbookChange.UNCHANGED}
+    assert bytes_of(again) == first
+
+
+def test_a_deleted_or_damaged_workbook_is_written_again_as_it_was(desk):
+    first = bytes_of(run(desk))
+    desk.sent("市财政局").unlink()
+    desk.sent("市人社局").write_bytes(b"damaged")
+    desk.now += timedelta(days=3)
+    assert bytes_of(run(desk)) == first
+
+
+def test_a_changed_duty_changes_only_the_units_concerned(desk):
+    first = bytes_of(run(desk))
+    desk.set_duties([{**duty, "content": "新的内容"} if duty["id"] == "D02" else duty for duty in DUTIES])
+    done = run(desk)
+    assert {unit for unit, change in changes(done).items() if change is WorkbookChange.CHANGED} == {"市财政局"}
+    assert {unit for unit, data in bytes_of(done).items() if data != first[unit]} == {"市财政局"}
+
+
+def test_a_unit_that_owes_nothing_any_more_is_named_and_its_file_left(desk):
+    run(desk)
+    desk.set_duties([duty for duty in DUTIES if duty["id"] != "D24"])
+    assert [path.name for path in run(desk).leftover] == [desk.sent("金湖街道").name]
+    assert desk.sent("金湖街道").exists()
+
+
+def test_only_the_units_asked_for(desk):
+    assert list(changes(run(desk, units=["市财政局"]))) == ["市财政局"]
+    assert not desk.sent("市人社局").exists()
+
+
+def test_unknown_units_are_refused_with_the_nearest_name(desk):
+    with pytest.raises(UserError, match="是不是“市财政局”"):
+        run(desk, units=["财政局"])
+
+
+def test_a_table_with_errors_stops_it(desk):
+    desk.set_duties([*DUTIES, {"id": "D99", "column": "新栏目", "owners": "市渔业局"}])
+    with pytest.raises(UserError, match=r"责任分工表\.xlsx!责任分工表!.*市渔业局"):
+        run(desk)
+
+
+def test_what_is_still_owed_is_carried_over_as_backlog(sent):
+    sent.now = sent.now.replace(month=12)
+    with sent.open() as office:
+        listed = office.listing(Month(2026, 12), date(2026, 12, 2))
+    backlog = [(each.unit, each.label) for each in listed if each.backlog]
+    assert backlog == [
+        ("市政府办", "D01 政策文件（2026-11）"),
+        ("市财政局", "D02 政府采购（2026-11）"),
+        ("市人社局", "D04 稳岗就业（2026-11）"),
+        ("市财政局", "D04 稳岗就业（2026-11）"),
+    ]

@@ -1,0 +1,116 @@
+"""What zwgk.toml may say, and what a person is told who writes something else."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import time
+
+import pytest
+from pydantic import BaseModel
+
+from zwgk_excel.layout.policy import POLICY_KEYS, shipped_policy
+from zwgk_excel.layout.resources import read_text
+from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.office.settings import Settings, read_settings
+
+
+def keys(model: type[BaseModel], *tables: str) -> Iterator[tuple[str, str]]:
+    """Every setting of a model as its table's name and its own; those of the whole file have no table."""
+    for name, field in model.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            yield from keys(field.annotation, *tables, name)
+        else:
+            yield ".".join(tables), name
+
+
+def told(text: str) -> set[tuple[str, str]]:
+    """The settings that a zwgk.toml shows, whether in force or as an example behind a #, with their tables."""
+    table, found = "", set()
+    for line in text.splitlines():
+        if head := re.match(r"(?:# )?\[+([a-z_.]+)\]", line):
+            table = head[1]
+        elif setting := re.match(r"(?:# )?([a-z_]+) = ", line):
+            found.add((table, setting[1]))
+    return found
+
+
+@pytest.fixture
+def read(tmp_path):
+    def written(text):
+        path = tmp_path / "zwgk.toml"
+        path.write_text(text, encoding="utf-8")
+        return read_settings(path)
+
+    return written
+
+
+def test_the_sender_is_the_mailbox_unless_said_otherwise(read):
+    assert read('[office]\nmailbox = "a@example.gov.cn"').login == "a@example.gov.cn"
+    both = read('[office]\nmailbox = "a@example.gov.cn"\n[mail]\naddress = "b@example.gov.cn"\nuser = "b"')
+    assert (both.sender, both.login) == ("b@example.gov.cn", "b")
+
+
+def test_every_setting_is_told_in_the_shipped_settings():
+    described = {(table, name) for table, name in keys(Settings) if table}
+    assert ("mail", "answers_per_day") in described
+    assert described - told(read_text("zwgk.toml")) == set()
+
+
+def test_every_kind_of_rule_is_told_in_the_shipped_settings():
+    found = told(read_text("zwgk.toml"))
+    tops = {table.partition(".")[0] or name for table, name in found}
+    assert {*POLICY_KEYS, *Settings.model_fields} - tops == {"policy"}
+
+
+def test_the_shipped_settings_with_every_example_taken_up(read):
+    """Whoever deletes the # in front of the examples gets settings that are read."""
+    # An example starts right after "# "; what is Chinese is an explanation.
+    settings = read(re.sub(r"(?m)^# (?=\[|[a-z_]+ = )", "", read_text("zwgk.toml")))
+    assert settings.mail.smtp.host == "smtp.example.gov.cn"
+    assert settings.mail.imap.security == "tls"
+    assert settings.schedule.daily_at == time(8, 30)
+    assert not settings.schedule.mails
+    assert settings.policy == replace(shipped_policy(), severities={"sender_differs": "note"})
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('[mail]\naddress = "a@b"', "mail.address = 'a@b'.*邮箱地址"),
+        ('[mail]\naddress = "a@example.cn\\nBcc: b@example.cn"', "邮箱地址"),
+        ('[mail]\naddress = "a@example.cn, b@example.cn"', "邮箱地址"),
+        ('[mail]\ncopies = ["a@example.cn", "张某"]', r"mail\.copies\.1 = '张某'.*邮箱地址"),
+        ('[mail.smtp]\nhost = "https://smtp.example.cn"', "不带 https://"),
+        ('[mail.smtp]\nhost = "smtp.example.cn:465"', "端口写在 port"),
+        ('[mail.smtp]\nhost = "zwgk@example.cn"', "不是邮箱地址"),
+        ('[mail.imap]\nhost = "imap。example.cn"', "全角"),
+        ("[mail.smtp]\nport = 70000", "不能大于 65535"),
+        ('[mail.smtp]\nport = "many"', "应为整数"),
+        ('[mail.smtp]\nsecurity = "ssl"', "应为 'tls', 'starttls' 或 'none'"),
+        ('[mail.smtp]\nhost = "smtp.example.cn"\nsecurity = "none"', "只允许用于本机"),
+        ('[mail.imap]\nhost = "10.0.0.1"\nsecurity = "none"', "只允许用于本机"),
+        ("[mail]\nper_minute = -1", "不能小于 0"),
+        ('[mail]\npassword = "abc"', "mail.password：密码不写在文件里.*zwgk password"),
+        ('[mail]\nhost = "smtp.example.cn"', "mail.host.*没有这个设置项"),
+        ('[calendar]\noff = ["国庆"]', "calendar.off.0.*应为日期"),
+        ('[schedule]\ndaily = ["fetch", "close"]', "schedule.daily.1 = 'close'.*'remind'"),
+        ("[schedule]\nmonthly_day = 31", "不能大于 28"),
+        ('[schedule]\ndaily_at = "8点"', '"08:30"'),
+        ('[schedule]\nmails = "是"', "true 或 false"),
+        ('[schedule]\ndaily = "fetch"', "应为列表"),
+    ],
+)
+def test_what_is_wrong_is_told_with_its_key(read, text, told):
+    with pytest.raises(UserError, match=f"(?s){told}") as raised:
+        read(text)
+    assert "abc" not in str(raised.value)
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "::1", "LOCALHOST"])
+def test_this_machine_needs_no_encryption(read, host):
+    assert read(f'[mail.smtp]\nhost = "{host}"\nsecurity = "none"').mail.smtp.security == "none"
+
+
+@pytest.mark.parametrize("host", ["smtp.example.gov.cn", "mail", "10.0.0.1", "mail_1.example.cn", "fd00::1"])
+def test_names_and_addresses_of_servers(read, host):
+    assert read(f'[mail.imap]\nhost = "{host}"').mail.imap.host == host

@@ -1,0 +1,29 @@
+"""Report workbooks made by several processes are those that one makes."""
+
+import os
+from dataclasses import replace
+
+from tests.workbooks.report_sample import content
+from zwgk_excel.workbooks.report.report_workbook import report_workbook
+from zwgk_excel.workflow.workers import reports
+from zwgk_excel.workflow.workers.reports import build_reports
+
+CONTENTS = [replace(content(), unit=f"第{number}局") for number in range(30)]
+
+
+def test_workers_make_the_same_bytes_in_the_same_order():
+    assert list(build_reports(CONTENTS, workers=2)) == [report_workbook(each) for each in CONTENTS]
+
+
+def test_a_few_are_made_without_workers(monkeypatch):
+    monkeypatch.setattr(reports, "ProcessPoolExecutor", None)
+    assert list(build_reports(CONTENTS[:2], workers=2)) == [report_workbook(each) for each in CONTENTS[:2]]
+
+
+def die(contents):
+    os._exit(1)
+
+
+def test_what_dead_workers_leave_is_made_here(monkeypatch):
+    monkeypatch.setattr(reports, "_make", die)
+    assert list(build_reports(CONTENTS, workers=2)) == [report_workbook(each) for each in CONTENTS]

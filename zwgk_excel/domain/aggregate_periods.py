@@ -1,0 +1,92 @@
+"""Quarters and years: the scores of a longer period made of its months."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import date
+from decimal import Decimal
+
+from zwgk_excel.domain.duties import Unit, UnitKind
+from zwgk_excel.domain.periods import Period
+from zwgk_excel.domain.score_rules import Aggregation, ScoreRule, Scoring, rounded
+from zwgk_excel.domain.scoring import Assessment, Score, ScoreLine, format_points, ranked
+
+
+def aggregate(
+    period: Period,
+    months: Sequence[Assessment],
+    units: Sequence[Unit],
+    rules: Scoring,
+    *,
+    as_of: date,
+    successor: Callable[[str], str] = str,
+) -> Assessment:
+    """The scores of a quarter or a year: of each unit the mean or the sum of its months, as the rules say.
+
+    ``successor`` names who stands for a unit of an earlier time at the period's end: a renamed unit takes its months along,
+    one that took over several takes their mean. A month in which a unit was not assessed does not count for it.
+    """
+    how = rules.pooling[period.span]
+    kinds = {unit.name: unit.kind for unit in units}
+    order = list(dict.fromkeys([*kinds, *(successor(each.unit) for month in months for each in month.scores)]))
+    parts = _parts_by_name(order, months, successor)
+    scores = (
+        _pooled(name, kinds.get(name, parts[name][0][1][0].kind), parts[name], how, rules)
+        for name in order
+        if parts[name]
+    )
+    return Assessment(
+        period,
+        as_of,
+        ranked(scores),
+        closed=bool(months) and all(month.closed for month in months),
+        corrections=tuple(text for month in months for text in month.corrections),
+        confirmed=rules.confirmed and all(month.confirmed for month in months),
+        notes=tuple(dict.fromkeys(note for month in months for note in month.notes)),
+        months=tuple(months),
+    )
+
+
+_Parts = list[tuple[Assessment, list[Score]]]
+
+
+def _parts_by_name(
+    names: Sequence[str], months: Sequence[Assessment], successor: Callable[[str], str]
+) -> dict[str, _Parts]:
+    """Unit → the months in which it, or one it stands for, was assessed, with those scores."""
+    found: dict[str, _Parts] = {name: [] for name in names}
+    for month in months:
+        scores: dict[str, list[Score]] = defaultdict(list)
+        for each in month.scores:
+            scores[successor(each.unit)].append(each)
+        for name, mine in scores.items():
+            found[name].append((month, mine))
+    return found
+
+
+def _pooled(name: str, kind: UnitKind, parts: _Parts, how: Aggregation, rules: Scoring) -> Score:
+    """A line for each month; the lines add up to points minus base to the hundredth, whatever rounding does."""
+    count = len(parts) if how is Aggregation.MEAN else 1
+    base = rounded(sum((_mean([each.base for each in scores]) for _, scores in parts), Decimal(0)) / count)
+    exact, lines = base, []
+    for month, scores in parts:
+        before, exact = exact, exact + _mean([each.points - each.base for each in scores]) / count
+        lines.append(
+            ScoreLine(
+                ScoreRule.MONTH, rounded(exact) - rounded(before), "", _reason(name, month, scores), on=month.as_of
+            )
+        )
+    points = rounded(exact)
+    return Score(name, kind, base, points, 0, rules.band(points * count / len(parts)), tuple(lines))
+
+
+def _mean(values: Sequence[Decimal]) -> Decimal:
+    return sum(values, Decimal(0)) / len(values)
+
+
+def _reason(name: str, month: Assessment, scores: Sequence[Score]) -> str:
+    each = "、".join(
+        f"{'' if score.unit == name else score.unit} {format_points(score.points)} 分".strip() for score in scores
+    )
+    return f"{month.period} 得 {each}" + ("" if month.closed else "（未结账）")

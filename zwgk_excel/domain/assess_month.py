@@ -1,0 +1,76 @@
+"""Assessing a month: one pure function, :func:`assess`, from statuses and what they rest on to scores."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from zwgk_excel.domain.duties import Unit, UnitKind
+from zwgk_excel.domain.periods import Month, Period
+from zwgk_excel.domain.score_rules import ScoreRule, Scoring, rounded
+from zwgk_excel.domain.scoring import BEYOND_CAP, CUT_BY_CAP, Assessment, Score, ScoreLine, ranked
+from zwgk_excel.domain.scoring_cases import (
+    CASE_RULES,
+    ScoringCase,
+    ScoringContext,
+    ScoringEvidence,
+    quality_bonus,
+    scoring_cases,
+)
+from zwgk_excel.domain.tracking import ObligationStatus
+
+
+def assess(
+    month: Month,
+    statuses: Iterable[ObligationStatus],
+    found: ScoringEvidence,
+    units: Sequence[Unit],
+    by: ScoringContext,
+) -> Assessment:
+    """The scores of ``month`` from the statuses of its obligations; units that owed nothing in it are not assessed.
+
+    Waived and advisory obligations never cost, on-demand ones only through their items. ``units`` is the roster, which
+    gives kinds and order; a unit that has left it counts as a department, and a note says so.
+    """
+    owing: dict[str, list[ScoringCase]] = defaultdict(list)
+    mine = [status for status in statuses if status.obligation.mandatory]
+    for case in scoring_cases(mine, found):
+        owing[case.status.obligation.unit].append(case)
+    kinds = _kinds(units, month)
+    names = {status.obligation.unit for status in mine}
+    left = sorted(names - kinds.keys())
+    order = [name for name in kinds if name in names] + left
+    scores = (_score(name, kinds.get(name, UnitKind.DEPARTMENT), owing[name], by) for name in order)
+    notes = tuple(f"{name}已不在单位通讯录，按部门计" for name in left)
+    return Assessment(Period.month(month), by.as_of, ranked(scores), confirmed=by.rules.confirmed, notes=notes)
+
+
+def _kinds(units: Sequence[Unit], month: Month) -> Mapping[str, UnitKind]:
+    """Unit → kind, as valid in the month where there are several rows of a name; in the order of the roster."""
+    kinds = {unit.name: unit.kind for unit in units}
+    return kinds | {unit.name: unit.kind for unit in units if unit.valid_in(month)}
+
+
+def _score(unit: str, kind: UnitKind, mine: Sequence[ScoringCase], by: ScoringContext) -> Score:
+    found = [line for rule in CASE_RULES for case in mine for line in rule(case, by)]
+    found += quality_bonus(mine, found, by)
+    lines = _counted(found, by.rules, by.rules.weights[kind])
+    total = by.rules.base + sum((line.points for line in lines), Decimal(0))
+    points = min(max(total, by.rules.floor), by.rules.cap)
+    return Score(unit, kind, by.rules.base, points, 0, by.rules.band(points), lines)
+
+
+def _counted(lines: Iterable[ScoreLine], rules: Scoring, weight: Decimal) -> tuple[ScoreLine, ...]:
+    """The lines with what counts of each: weighted, and no more of a rule than its cap."""
+    room = {rule: tariff.cap for rule, tariff in rules.tariffs.items()}
+    counted = []
+    for line in lines:
+        rule = ScoreRule(line.rule)
+        full = rounded(abs(line.points) * weight)
+        points = min(full, room[rule])
+        room[rule] -= points
+        told = "" if points == full else CUT_BY_CAP if points else BEYOND_CAP
+        counted.append(replace(line, points=points if line.points > 0 else -points, reason=f"{line.reason}{told}"))
+    return tuple(counted)

@@ -1,0 +1,79 @@
+"""Which of a unit's returns for one cycle count: the newest by default, all of them where the office merged them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+from dataclasses import replace
+
+from zwgk_excel.domain.problems import Problem
+from zwgk_excel.domain.returns import Item, Receipt, Return, TaskAnswer
+
+BLANK_REPORT_CODE = "report_untouched"
+"""The code of a workbook in which nothing was filled in."""
+
+_ANSWERED_ELSEWHERE = frozenset({"task_unanswered", "task_without_items"})
+"""Complaints that another file's items settle."""
+
+
+def effective_receipts(history: Sequence[Receipt], *, merged: bool) -> list[Receipt]:
+    """The receipts of one unit and cycle (oldest first, each was read) that count, oldest first.
+
+    The newest alone; a workbook in which nothing was filled in replaces nothing, so that one sent by mistake costs
+    nothing. Merged, all of them, each with the part of its content and problems that no newer one replaces.
+    """
+    filled = [receipt for receipt in history if not _untouched(receipt)]
+    if merged and len(filled) > 1:
+        return _merged_receipts(filled)
+    return [(filled or history)[-1]]
+
+
+def _untouched(receipt: Receipt) -> bool:
+    if not receipt.was_read:
+        return True
+    told = any(each.code == BLANK_REPORT_CODE for each in receipt.problems)
+    return told and not any(tally.items or tally.answers for tally in receipt.tallies.values())
+
+
+def _merged_receipts(history: Sequence[Receipt]) -> list[Receipt]:
+    """Items united by :attr:`Item.identity`, of equal ones the newest; of answers the newest that is not empty."""
+    contents = [receipt.content for receipt in history if receipt.content]
+    parts: list[tuple[Receipt, Return]] = []
+    items: set[tuple[str, str]] = set()
+    answered: set[str] = set()
+    for receipt, content in zip(reversed(history), reversed(contents), strict=True):
+        kept = replace(content, items=_unseen(content.items, items), answers=_unanswered(content.answers, answered))
+        items |= {item.identity for item in kept.items}
+        answered |= {answer.obligation for answer in kept.answers}
+        parts.append((receipt, kept))
+    return _with_standing_problems(parts)[::-1]
+
+
+def _unseen(items: Sequence[Item], seen: set[tuple[str, str]]) -> tuple[Item, ...]:
+    # An item with neither link nor title is like no other one.
+    return tuple(item for item in items if not item.identity[1] or item.identity not in seen)
+
+
+def _unanswered(answers: Sequence[TaskAnswer], answered: set[str]) -> tuple[TaskAnswer, ...]:
+    return tuple(answer for answer in answers if not answer.is_empty and answer.obligation not in answered)
+
+
+def _with_standing_problems(parts: Sequence[tuple[Receipt, Return]]) -> list[Receipt]:
+    """The receipts, newest first as given, with the problems that stand when all of them count."""
+    listed = {item.obligation for _, content in parts for item in content.items}
+    spoken = listed | {answer.obligation for _, content in parts for answer in content.answers}
+    told: set[str] = set()
+    found: list[Receipt] = []
+    for receipt, content in parts:
+        own = {item.obligation for item in content.items} | {answer.obligation for answer in content.answers}
+        # What no file speaks of is complained about once, by the newest file that does.
+        open_ones = {each.obligation for each in receipt.problems} - spoken - told
+        standing = tuple(each for each in receipt.problems if _stands(each, own | open_ones, listed))
+        told |= open_ones
+        found.append(replace(receipt, content=content, problems=standing))
+    return found
+
+
+def _stands(each: Problem, own: Set[str], listed: Set[str]) -> bool:
+    if each.code in _ANSWERED_ELSEWHERE and each.obligation in listed:
+        return False
+    return not each.obligation or each.obligation in own

@@ -1,0 +1,241 @@
+"""The ladder (催报 → 通报 → 督办 → 约谈): who is due for which step, and what became of it (整改/销号)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.scoring import Assessment, Score, format_points
+
+
+class EscalationLevel(StrEnum):
+    """A step of the ladder, the mildest first."""
+
+    URGE = "urge"
+    CIRCULATE = "circulate"
+    SUPERVISE = "supervise"
+    INTERVIEW = "interview"
+
+    @property
+    def height(self) -> int:
+        """0 for the mildest."""
+        return list(EscalationLevel).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationRule:
+    """When a unit is due for a step: enough facts in a month, in enough months, the present one among them."""
+
+    code: str
+    step: EscalationLevel
+    counts: frozenset[str] = frozenset()
+    """Scoring rules whose lines are counted."""
+    below: Decimal | None = None
+    """Or: points below which a month counts."""
+    facts: int = 1
+    """So many facts make a month count."""
+    months: int = 1
+    """So many months must count."""
+    within: int = 1
+    """Of so many calendar months up to the present one; equal to ``months``: in a row."""
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationPolicy:
+    """The rules of the ladder (``policy.toml`` [ladder])."""
+
+    confirmed: bool
+    """False while the values are the shipped sample; every output then says so."""
+    rules: tuple[EscalationRule, ...]
+
+    @property
+    def reach(self) -> int:
+        """How many months, the present one included, the rules look at."""
+        return max((rule.within for rule in self.rules), default=1)
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationCandidate:
+    """A unit that is due for a step, with the evidence."""
+
+    unit: str
+    cycle: Month
+    """The month whose figures make it due."""
+    step: EscalationLevel
+    rule: str
+    """Code of the rule in ``policy.toml`` [ladder]."""
+    evidence: tuple[str, ...]
+    """One sentence for each fact it rests on, with obligation and dates."""
+    facts: tuple[str, ...] = ()
+    """What tells these facts from others: ``2026-11 D02/市财政局/2026-11``; once raised they count no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rectification:
+    """One line of the rectification ledger (整改台账)."""
+
+    unit: str
+    cycle: Month
+    step: EscalationLevel
+    raised_on: date
+    mend_by: date | None = None
+    measures: str = ""
+    """What the unit has done, as the office notes it."""
+    closed_on: date | None = None
+    """销号: the day the office was satisfied."""
+    who: str = ""
+    """Who raised it."""
+    number: int = 0
+    """整改编号, 1 for the first ever raised."""
+    reason: str = ""
+    """Why it was raised, in the office's words; empty where the evidence says it."""
+    evidence: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+    closed_by: str = ""
+    conclusion: str = ""
+    """Why it was closed."""
+    withdrawn: bool = False
+    """Raised by mistake: its facts count again."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is still to be mended."""
+        return self.closed_on is None and not self.withdrawn
+
+    def is_overdue(self, as_of: date) -> bool:
+        """Whether it should have been mended by then."""
+        return self.is_open and self.mend_by is not None and as_of > self.mend_by
+
+
+class NoteKind(StrEnum):
+    """What the office notes on a rectification."""
+
+    MENDED = "mended"
+    """What the unit has done (整改)."""
+    CLOSED = "closed"
+    """销号."""
+    WITHDRAWN = "withdrawn"
+    """撤销: raised by mistake."""
+
+
+@dataclass(frozen=True, slots=True)
+class RectificationNote:
+    """One thing noted on a rectification, with who noted it, for which day, and in which words."""
+
+    kind: NoteKind
+    on: date
+    who: str
+    words: str
+
+
+def with_note(each: Rectification, note: RectificationNote) -> Rectification:
+    """The rectification with a further note."""
+    match note.kind:
+        case NoteKind.MENDED:
+            line = f"{note.on} {note.words}"
+            return replace(each, measures=f"{each.measures}\n{line}" if each.measures else line)
+        case NoteKind.CLOSED:
+            return replace(each, closed_on=note.on, closed_by=note.who, conclusion=note.words)
+        case NoteKind.WITHDRAWN:
+            return replace(each, withdrawn=True, closed_by=note.who, conclusion=note.words)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fact:
+    id: str
+    told: str
+
+
+def escalation_candidates(
+    cycle: Month,
+    months: Iterable[Assessment],
+    ladder: EscalationPolicy,
+    raised: Iterable[Rectification] = (),
+    *,
+    successor: Callable[[str], str] = str,
+) -> tuple[EscalationCandidate, ...]:
+    """Who is due in ``cycle``, the severest step first: of each unit the highest step it has come to, by every rule.
+
+    ``months`` are month assessments, at least the :attr:`EscalationPolicy.reach` up to ``cycle`` as far as they were issued. A
+    fact that was ``raised`` for a step counts no more for that step or a milder one, whether it was closed since or
+    not; for a severer one it does. ``successor`` names who stands for a unit of an earlier time.
+    """
+    scores = {month.period.last: _by_heir(month.scores, successor) for month in months}
+    spent = _facts_already_raised(raised, successor)
+    found = [
+        each
+        for unit in scores.get(cycle, ())
+        for each in _highest(_due_by(rule, unit, cycle, scores, spent) for rule in ladder.rules)
+    ]
+    return tuple(sorted(found, key=lambda each: -each.step.height))
+
+
+def _by_heir(scores: Iterable[Score], successor: Callable[[str], str]) -> Mapping[str, Sequence[Score]]:
+    """Who stands for a unit now → the scores that concern it."""
+    found: dict[str, list[Score]] = defaultdict(list)
+    for each in scores:
+        found[successor(each.unit)].append(each)
+    return found
+
+
+def _highest(candidates: Iterable[EscalationCandidate | None]) -> list[EscalationCandidate]:
+    found = [each for each in candidates if each is not None]
+    top = max((each.step.height for each in found), default=0)
+    return [each for each in found if each.step.height == top]
+
+
+def _due_by(
+    rule: EscalationRule,
+    unit: str,
+    cycle: Month,
+    scores: Mapping[Month, Mapping[str, Sequence[Score]]],
+    spent: Mapping[tuple[str, str], int],
+) -> EscalationCandidate | None:
+    counted: dict[Month, list[_Fact]] = {}
+    for back in range(rule.within):
+        mine = scores.get(cycle - back, {}).get(unit, ())
+        facts = {fact.id + fact.told: fact for score in mine for fact in _facts(rule, cycle - back, score)}
+        fresh = [fact for fact in facts.values() if spent.get((unit, fact.id), -1) < rule.step.height]
+        if len(fresh) >= rule.facts:
+            counted[cycle - back] = fresh
+    if cycle not in counted or len(counted) < rule.months:
+        return None
+    chosen = [fact for month in sorted(counted) for fact in counted[month]]
+    ids = tuple(dict.fromkeys(fact.id for fact in chosen))
+    return EscalationCandidate(unit, cycle, rule.step, rule.code, tuple(fact.told for fact in chosen), ids)
+
+
+def _facts(rule: EscalationRule, month: Month, score: Score) -> Iterator[_Fact]:
+    if rule.below is not None and score.points < rule.below:
+        yield _Fact(
+            f"{month} {score.unit}", f"{month} 得 {format_points(score.points)} 分，低于 {format_points(rule.below)} 分"
+        )
+    for line in score.lines:
+        if line.rule in rule.counts:
+            # What was missing when it was raised and came late since is the same fact.
+            yield _Fact(f"{month} {line.obligation or line.rule}", line.fact)
+
+
+def _facts_already_raised(
+    raised: Iterable[Rectification], successor: Callable[[str], str]
+) -> Mapping[tuple[str, str], int]:
+    """Unit and fact → the height of the highest step it was raised for."""
+    found: dict[tuple[str, str], int] = defaultdict(lambda: -1)
+    for each in raised:
+        for fact in () if each.withdrawn else each.facts:
+            key = successor(each.unit), fact
+            found[key] = max(found[key], each.step.height)
+    return found
+
+
+def open_rectification_of(
+    raised: Sequence[Rectification], unit: str, step: EscalationLevel, cycle: Month
+) -> Rectification | None:
+    """The open rectification of a unit for a step and a month, if there is one."""
+    wanted = unit, step, cycle
+    return next((each for each in raised if each.is_open and (each.unit, each.step, each.cycle) == wanted), None)

@@ -1,0 +1,177 @@
+"""Every problem the system can find: code, severity, and the Chinese sentences; nowhere else.
+
+``found``, ``expected`` and ``action`` are format strings over the values a rule passes in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How much a problem weighs."""
+
+    ERROR = "error"
+    """Blocks: the item does not count, the return goes back, or ``generate`` stops."""
+    WARNING = "warning"
+    """To be looked at; nothing stops."""
+    NOTE = "note"
+    """Something was understood or repaired; told so that nobody is surprised."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemKind:
+    """One kind of problem."""
+
+    severity: Severity
+    found: str
+    expected: str
+    action: str
+
+
+_E, _W, _N = Severity.ERROR, Severity.WARNING, Severity.NOTE
+
+CATALOGUE: Mapping[str, ProblemKind] = {
+    # The duty table and the roster (zwgk check).
+    "table_unreadable": ProblemKind(_E, "无法读取：{reason}", "可以打开的 Excel 工作簿", "请用 Excel 或 WPS 打开检查，必要时从备份恢复"),
+    "table_heading_missing": ProblemKind(_E, "找不到“{heading}”一列", "表头中有“{heading}”", "请补回该列的表头"),
+    "table_empty": ProblemKind(_E, "表中没有内容", "表头下面至少一行", "请填写，或从备份恢复"),
+    "table_column_absent": ProblemKind(_W, "找不到“{heading}”一列，按空白处理", "表头中有“{heading}”", "如非有意删除，请补回该列"),
+    "table_heading_repeated": ProblemKind(_W, "“{heading}”一列重复，这一列未采用", "每个表头只有一列", "请改名或删去多余的一列"),
+    "duty_id_missing": ProblemKind(_E, "{heading}为空", "每一行都有编号，如 D42", "请填写编号"),
+    "duty_id_repeated": ProblemKind(_E, "编号“{value}”与第 {row} 行重复", "编号不重复", "请改用新的编号"),
+    "duty_id_form": ProblemKind(_E, "编号是“{value}”", "字母 D 加数字，如 D42", "请修改编号"),
+    "duty_column_missing": ProblemKind(_E, "栏目和栏目名称均为空", "填有栏目名称", "请填写栏目名称"),
+    "duty_column_filled": ProblemKind(_W, "原表栏目为空，现按“{value}”处理", "办公室确认的栏目名称", "请确认栏目名称；确认后填入“{heading}”，不再提示"),
+    "duty_content_empty": ProblemKind(_W, "内容为空", "栏目应公开的内容", "请补充内容，便于责任部门对照"),
+    "duty_category_unknown": ProblemKind(_E, "大项是“{value}”", "{choices}", "请从下拉列表选择"),
+    "duty_cadence_unknown": ProblemKind(_E, "频次是“{value}”", "{choices}", "请从下拉列表选择"),
+    "duty_cadence_contradicts": ProblemKind(_W, "频次选“{value}”，但报送要求写的是“{requirement}”", "频次与报送要求一致（应为{expected_cadence}）", "请核对频次"),
+    "duty_flag_unknown": ProblemKind(_E, "{heading}是“{value}”", "是 或 否", "请从下拉列表选择"),
+    "duty_due_conflict": ProblemKind(_W, "通知要求每月 {due} 日前报送，责任表写每月月底前（共 {count} 项）", "一个明确的时限", "现按 {due} 日为时限、月底为最迟时限；如需调整请改 zwgk.toml 的 [deadlines]"),
+    "duty_column_repeated": ProblemKind(_W, "栏目“{value}”与 {others} 重复", "栏目名称可区分", "如确为两项，可在栏目名称后加注"),
+    "duty_likely_duplicate": ProblemKind(_W, "“{value}”与 {other} “{other_value}”内容可能重复", "一项内容只由一个栏目报送", "请确认是否合并"),
+    "duty_questioned": ProblemKind(_W, "内容中留有疑问：“{value}”", "确定的内容", "请答复后删去疑问文字"),
+    "duty_owner_missing": ProblemKind(_E, "责任单位为空", "至少一个单位或单位组", "请填写责任单位"),
+    "owner_unknown": ProblemKind(_E, "单位通讯录中没有“{value}”{suggestion}", "单位通讯录中的单位、别名或单位组", "请改正名称，或在单位通讯录中增加该单位"),
+    "owner_alias": ProblemKind(_W, "“{value}”是“{name}”的别名", "单位全称“{name}”", "已按“{name}”处理；建议改用全称"),
+    "group_empty": ProblemKind(_W, "单位组“{value}”中没有单位", "组内至少一个单位", "请在单位通讯录的“{heading}”列为有关单位填上该组"),
+    "group_kind_empty": ProblemKind(_W, "单位组“{value}”中没有单位", "单位通讯录中至少一个{kind}", "请在单位通讯录中补充{kind}"),
+    "group_by_kind": ProblemKind(_W, "单位组“{value}”由单位类别决定，所填不起作用", "只能由办公室确定成员的单位组", "请删去该组，需要时改类别"),
+    "group_unused": ProblemKind(_W, "没有责任事项由单位组“{value}”负责{suggestion}", "责任分工表中用到的单位组", "请核对名称，或删去该组"),
+    "owner_ended": ProblemKind(_W, "“{value}”只用到 {last}", "仍在使用的单位", "请在责任单位中加上{successor}；旧名保留，以前各期不变"),
+    "month_form": ProblemKind(_E, "{heading}是“{value}”", "月份，如 2026-11", "请按 2026-11 的形式填写"),
+    "month_order": ProblemKind(_E, "{heading} {value} 早于{first_heading} {first}", "不早于{first_heading}", "请核对两个月份"),
+    "unit_missing": ProblemKind(_E, "单位名称为空", "单位全称", "请填写单位，或删去该行"),
+    "unit_repeated": ProblemKind(_E, "单位“{value}”与第 {row} 行重复", "同一时期每个单位一行", "请合并两行，或用启用、停用月份区分"),
+    "unit_alias_conflict": ProblemKind(_E, "别名“{value}”已属于“{other}”", "别名只属于一个单位", "请删去其中一个"),
+    "unit_kind_unknown": ProblemKind(_E, "类别是“{value}”", "{choices}", "请从下拉列表选择"),
+    "unit_mail_missing": ProblemKind(_W, "{count} 个单位没有邮箱：{units}", "每个单位至少一个邮箱", "请补充邮箱，否则无法邮件发送"),
+    "unit_mail_form": ProblemKind(_E, "邮箱是“{value}”", "邮箱地址，如 name@example.gov.cn", "请改正邮箱地址"),
+    "unit_township_unconfirmed": ProblemKind(_W, "{count} 个乡镇（街道）为预置名单", "办公室确认过的名单", "请核对名单，并在备注中删去“待确认”"),
+    "unit_predecessor_unknown": ProblemKind(_E, "原单位“{value}”不在单位通讯录中", "单位通讯录中已有的单位", "请改正名称"),
+    # A returned workbook as a file.
+    "file_unreadable": ProblemKind(_E, "文件无法读取：{reason}", "可以打开的 .xlsx 工作簿", "请用 Excel 或 WPS 打开本月信息报送表，另存后重新报送"),
+    "file_too_large": ProblemKind(_E, "文件大小 {size}", "不超过 {limit}", "请删去图片等多余内容后重新报送"),
+    "file_kind": ProblemKind(_E, "文件是{kind}", "信息报送表（.xlsx）", "请报送本月下发的信息报送表"),
+    "file_unsafe": ProblemKind(_E, "文件结构异常：{reason}", "Excel 或 WPS 正常保存的工作簿", "请用 Excel 或 WPS 打开后另存，再重新报送"),
+    "file_encrypted": ProblemKind(_E, "文件加了打开密码，已知的密码都打不开", "没有打开密码的工作簿", "请取消打开密码后重新报送，或把密码告知政务公开办公室"),
+    "file_crashed": ProblemKind(_E, "读取这个文件时程序中断（{reason}）", "Excel 或 WPS 正常保存的工作簿", "请用 Excel 或 WPS 打开本月信息报送表，另存后重新报送"),
+    "file_too_slow": ProblemKind(_E, "读取这个文件超过 {seconds} 秒", "可以很快读完的工作簿", "请删去多余的内容，另存后重新报送"),
+    "file_decrypted": ProblemKind(_N, "文件加了打开密码，已用{which}打开", "没有打开密码的工作簿", "无需处理，内容已读取"),
+    "file_as_text": ProblemKind(_N, "文件是{kind}，已按其中的表格读取", "信息报送表（.xlsx）", "无需处理；下次请直接报送下发的信息报送表"),
+    "macros_ignored": ProblemKind(_N, "工作簿带有宏，宏没有运行", "不带宏的工作簿（.xlsx）", "无需处理，内容已读取"),
+    "file_locked": ProblemKind(_E, "暂时无法读取（{reason}），尚未登记", "可以读取的文件", "请关闭打开它的程序或检查权限，再运行一次即可"),
+    "file_duplicate": ProblemKind(_N, "内容与“{first}”完全相同", "尚未报送过的内容", "无需处理，以先收到的一份为准"),
+    "file_set_aside": ProblemKind(_N, "{who}已核实：不是报送件{reason}（原结论：{former}）", "信息报送表", "无需处理"),
+    "file_unfetched": ProblemKind(_W, "收取邮件时中断，或有人放进了这个文件夹，尚未登记", "收取完毕的邮件附件", "请再运行一次 zwgk fetch；自己放进来的文件请移到收件箱"),
+    # How a file came by mail, and what came without one.
+    "sender_unknown": ProblemKind(_E, "发件人 {sender} 不在单位通讯录中", "单位通讯录中的邮箱", "请核实来源；属实的，在单位通讯录中补上邮箱，并运行 zwgk receive --assign 单位 --cycle 月份 文件"),
+    "sender_differs": ProblemKind(_W, "发件人 {sender} 是{other}的邮箱，报送表是“{unit}”的", "“{unit}”的邮箱", "请核实是否代报；确为该单位的，在单位通讯录中补上邮箱"),
+    "sender_unchecked": ProblemKind(_N, "“{unit}”没有登记邮箱，无法核对发件人 {sender}", "单位通讯录中的邮箱", "请核对后在单位通讯录中补上邮箱"),
+    "sender_office": ProblemKind(_N, "由办公室邮箱 {sender} 转来，未核对原发件人", "单位通讯录中的邮箱", "无需处理"),
+    "mail_bounced": ProblemKind(_W, "发给 {recipient}（{unit}）的邮件被退回{reason}", "可以送达的邮箱", "请核对单位通讯录中的邮箱，改正后重新发送"),
+    "mail_too_large": ProblemKind(_W, "邮件有 {size} MB，没有取回", "不超过 {limit} MB 的邮件", "请登录邮箱查看，下载附件后放进收件箱，或请对方只发报送表"),
+    "mail_parts_left": ProblemKind(_W, "邮件中还有 {count} 个部分没有读取", "附件不多的邮件", "请登录邮箱查看，需要的附件下载后放进收件箱"),
+    "mail_linked": ProblemKind(_W, "邮件只带了网盘或超大附件的链接", "直接附上的报送表", "请登录邮箱下载后放进收件箱（链接会过期），或请对方直接发附件"),
+    "archive_opened": ProblemKind(_N, "压缩包中有 {count} 个文件：{names}", "直接报送的工作簿", "无需处理，各文件已分别登记"),
+    "archive_without_report": ProblemKind(_E, "压缩包中没有可以读取的信息报送表{names}", "装有信息报送表的压缩包", "请核对压缩包，放入填好的信息报送表后重新报送"),
+    "archive_encrypted": ProblemKind(_E, "压缩包加了密码", "没有密码的压缩包（ZIP）", "请不加密码重新压缩，或直接发送附件"),
+    "archive_no_tool": ProblemKind(_E, "这台电脑打不开{kind}", "压缩包（ZIP）", "请改用 zip 格式，或直接发送附件"),
+    "archive_unsafe": ProblemKind(_E, "压缩包异常：{reason}", "只装有报送文件的压缩包（ZIP）", "请只放入信息报送表后重新压缩，或直接发送附件"),
+    "archive_nested": ProblemKind(_W, "压缩包里还有多层压缩包“{value}”，未打开", "报送文件直接放在压缩包内", "请改为只压缩一层，或直接发送附件"),
+    "rows_too_many": ProblemKind(_E, "填写了 {count} 行", "不超过 {limit} 行", "请删去误填的行，或分几次报送"),
+    "sheet_too_large": ProblemKind(_E, "工作表的内容延伸到第 {rows} 行、第 {columns} 列", "不超过 {limit_rows} 行、{limit_columns} 列，且中间没有大片空白", "请删去表格下方和右侧多余的内容后重新报送"),
+    "not_a_report": ProblemKind(_E, "不是信息报送表：{reason}", "本月下发的信息报送表", "请用下发的信息报送表填报"),
+    "identity_missing": ProblemKind(_E, "没有身份标记{proposal}", "下发时带有的身份标记", "请核实单位和月份后运行 zwgk receive --assign 单位 --cycle 月份 文件，或请该单位用原表填报"),
+    "identity_forged": ProblemKind(_E, "身份标记与内容不符（{claim}）{proposal}", "下发时的身份标记", "请核实来源，确认后运行 zwgk receive --assign 单位 --cycle 月份 文件，或请该单位用原表填报"),
+    "identity_assigned": ProblemKind(_N, "由{who}指定为{unit} {cycle} 的报送件{against}", "下发时带有的身份标记", "无需处理；下次请该单位用原表填报"),
+    "unit_differs": ProblemKind(_W, "身份标记是“{unit}”，表中或文件名写的是“{other}”", "本单位的信息报送表", "现按“{unit}”登记；如是“{other}”误用了别的单位的表，请其用自己的表重新报送"),
+    "schema_old": ProblemKind(_W, "模板版本是 {value}，较旧", "版本 {expected_versions} 的信息报送表", "内容已读取；下次请用最新下发的信息报送表填报"),
+    "schema_new": ProblemKind(_E, "模板版本是 {value}，比本程序新", "版本 {expected_versions} 的信息报送表", "请升级 zwgk-excel 后重新收取"),
+    "schema_unknown": ProblemKind(_E, "模板版本是“{value}”", "{expected_versions}", "请用最新下发的信息报送表填报"),
+    "unit_unknown": ProblemKind(_E, "单位“{value}”不在单位通讯录中{proposal}", "单位通讯录中的单位", "请核对单位通讯录；已更名或合并的，运行 zwgk receive --assign 单位 --cycle 月份 文件 指定给现在的单位"),
+    "unit_ended": ProblemKind(_E, "单位“{value}”在 {cycle} 已停用{proposal}", "该月仍在使用的单位", "请核对单位通讯录，或运行 zwgk receive --assign 单位 --cycle 月份 文件 指定给接续的单位"),
+    "cycle_unissued": ProblemKind(_E, "报送月份 {value} 尚未下发", "已下发的月份", "请核对文件；生成该月报送表后，运行 zwgk receive --assign 单位 --cycle 月份 文件 登记"),
+    "cycle_earlier": ProblemKind(_W, "是 {value} 的报送表，收到时 {newest} 的已下发", "本月下发的信息报送表", "已计入 {value}；如要报的是 {newest} 的内容，请改用新表"),
+    "report_untouched": ProblemKind(_E, "表中没有填写任何内容", "填好的任务清单和信息明细", "请填写后重新报送；确无信息的，逐项选本期无更新并说明"),
+    "sheet_missing": ProblemKind(_E, "缺少“{value}”工作表", "信息报送表原有的工作表", "请用下发的信息报送表填报，不要删除工作表"),
+    "heading_missing": ProblemKind(_E, "找不到“{heading}”一列", "表头中有“{heading}”", "请恢复表头，或用下发的信息报送表填报"),
+    # Cells of a returned workbook.
+    "cell_error": ProblemKind(_E, "{heading}是错误值 {value}", "{heading}的内容", "请重新填写该单元格"),
+    "cell_formula": ProblemKind(_E, "{heading}是公式，没有可读的结果", "直接填写的内容", "请把公式换成它的值"),
+    "cell_too_long": ProblemKind(_E, "{heading}有 {length} 个字", "不超过 {limit} 个字", "请缩短"),
+    "text_outside": ProblemKind(_W, "表外有内容“{value}”", "内容填在表格各列中", "请移到对应的列，或删去"),
+    "date_form": ProblemKind(_E, "{heading}是“{value}”", "日期，如 2026-03-01", "请改正后重新报送"),
+    "date_range": ProblemKind(_E, "{heading}是 {value}", "{first} 至 {last} 之间的日期", "请核对日期"),
+    "choice_unknown": ProblemKind(_E, "{heading}是“{value}”", "{choices}", "请从下拉列表选择"),
+    "link_form": ProblemKind(_E, "{heading}是“{value}”", "以 http:// 或 https:// 开头的网址", "请粘贴完整网址"),
+    "number_form": ProblemKind(_E, "{heading}是“{value}”", "整数", "请改正后重新报送"),
+    "normalised": ProblemKind(_N, "{heading}“{value}”已按“{result}”理解", "规范的写法", "无需处理；下次请直接按此填写"),
+    "sheet_found": ProblemKind(_N, "没有“{value}”工作表，已从“{sheet}”工作表读取", "信息报送表原有的工作表名称", "无需处理；下次请不要给工作表改名"),
+    "sheet_copied": ProblemKind(_N, "“{value}”另有一张工作表，已一并读取{same}", "一张“{value}”工作表", "请核对两张表的内容；下次请填在一张表里"),
+    "sheet_rest": ProblemKind(_W, "还有 {count} 处表外内容，不逐一列出", "内容填在表格各列中", "请移到对应的列，或删去"),
+    "heading_guessed": ProblemKind(_N, "{what}，已按“{heading}”一列读取", "下发时的表头", "无需处理；下次请不要改动表头"),
+    "heading_split": ProblemKind(_N, "表头分在两行，已合并读取", "下发时的一行表头", "无需处理；下次请不要改动表头"),
+    "headings_assumed": ProblemKind(_N, "没有表头，已按下发时各列的次序读取", "下发时的表头", "请核对各列内容；下次请不要删除表头"),
+    "header_repeated": ProblemKind(_N, "第 {row} 行是重复的表头，已跳过", "一行表头", "无需处理"),
+    "total_skipped": ProblemKind(_N, "合计行的“{value}”不作为信息", "每条信息一行", "无需处理；条数由系统统计"),
+    "merged_filled": ProblemKind(_N, "{heading}与 {cell} 合并，已按“{value}”读取", "每行分别填写，不合并单元格", "无需处理；下次请逐行填写"),
+    "hint_changed": ProblemKind(_N, "标题下的提示与下发时不同：“{value}”", "下发时的填表提示", "无需处理；内容请填在表格各列中"),
+    "task_guessed": ProblemKind(_N, "{headings}“{value}”与下发时不同，已按栏目“{column}”认作“{label}”", "下发时的任务清单", "无需处理；下次请不要改动任务清单中的锁定栏"),
+    "row_repaired": ProblemKind(_N, "{what}", "下发时的表格样式", "无需处理，内容已读取"),
+    # Tasks and items.
+    "task_unknown": ProblemKind(_E, "{heading}是“{value}”", "任务清单中的任务", "请从下拉列表选择任务"),
+    "task_unlisted": ProblemKind(_E, "任务清单中的“{value}”不是该单位的报送任务", "下发时任务清单中的任务", "请用下发的信息报送表填报"),
+    "task_missing": ProblemKind(_E, "没有选择{heading}", "任务清单中的任务", "请从下拉列表选择该条信息对应的任务"),
+    "task_repeated": ProblemKind(_W, "任务“{value}”在任务清单中出现两次", "每个任务一行", "请只填一行；现以先出现的为准"),
+    "task_unanswered": ProblemKind(_W, "任务“{value}”没有填报", "报送信息，或选本期无更新并说明", "请补报"),
+    "task_without_items": ProblemKind(_E, "任务“{value}”选了已报送，但信息明细中没有条目", "至少一条信息", "请在信息明细中填写，或改选本期无更新"),
+    "nil_without_statement": ProblemKind(_E, "任务“{value}”选了本期无更新，没有说明", "无更新说明，如：经核实，本期无应公开信息", "请填写无更新说明"),
+    "nil_with_items": ProblemKind(_W, "任务“{value}”选了本期无更新，但有 {count} 条信息", "两者一致", "现按已报送处理；请核对报送状态"),
+    "pending_with_items": ProblemKind(_W, "任务“{value}”选了未报送，但有 {count} 条信息", "两者一致", "现按已报送处理；请核对报送状态"),
+    "statement_without_nil": ProblemKind(_W, "任务“{value}”写了无更新说明，但没有选本期无更新", "报送状态选本期无更新", "如确无更新，请选本期无更新"),
+    "item_field_missing": ProblemKind(_E, "缺{heading}", "填写完整（带 * 的为必填）", "请补填"),
+    "item_published_early": ProblemKind(_E, "发布日期 {published} 早于形成日期 {formed}", "发布日期不早于形成日期", "请核对两个日期"),
+    "item_published_future": ProblemKind(_E, "{heading} {value} 晚于收件日期 {received}", "不晚于收件日期的日期", "请核对日期"),
+    "item_overdue": ProblemKind(_W, "形成后 {days} 个工作日才发布{provisional}", "{limit} 个工作日内发布（政府信息公开条例第二十六条）", "请说明原因，今后按时发布"),
+    "item_reviewer_repeated": ProblemKind(_W, "{first}和{second}都是“{value}”", "初审、复审、终审由不同的人签发", "请核对三审签发人"),
+    "item_draft_note_missing": ProblemKind(_E, "规范性文件没有{heading}", "{heading}的网址或文件名（未报送的文件不予上网）", "请补充{heading}"),
+    "item_reading_missing": ProblemKind(_W, "规范性文件没有{heading}", "{heading}的网址或文件名（解读文件同步报送）", "请补充{heading}"),
+    "item_repeated": ProblemKind(_W, "与第 {row} 行是同一条信息", "每条信息一行", "如确为同一条，请删去一行"),
+    "news_for_policy": ProblemKind(_E, "任务“{value}”只有新闻动态", "政策文件、解读等（政策性栏目不得用新闻信息代替）", "请补报政策性信息"),
+    # Across returns and in the tracker.
+    "items_vanished": ProblemKind(_W, "上次报送的“{title}”（{task}）在新报送件中没有了", "已报送的信息保留在表中", "请确认是否撤下；误删的请补回"),
+    "office_cell_form": ProblemKind(_E, "{heading}是“{value}”", "{expected_value}", "请在总台账中改正；在此之前不采用"),
+    "office_row_repeated": ProblemKind(_W, "任务 {key} 在总台账中出现两次，办公室所填不一致", "每个任务一行", "现以先出现的一行为准；请删去多余的行"),
+    "office_value_moved": ProblemKind(_N, "{key} 已不在总台账中，自加列所填“{heading}：{value}”移到了“{sheet}”工作表", "总台账中的任务或行", "无需处理；该行恢复后自动回到原处"),
+    "rectification_day": ProblemKind(_E, "{heading}填的是 {value}，早于立项日期 {raised_on}", "不早于立项日期的日期", "请在整改台账中改正；在此之前不销号"),
+    "rectification_not_raised": ProblemKind(_W, "{heading}填的是 {value}，但这项督促还没有立项", "立项之后才能销号", "请先用 zwgk rectify 立项，或清空此格；在此之前不采用"),
+    # The template of the bulletin.
+    "template_unreadable": ProblemKind(_E, "模板无法读取", "Word 或 WPS 保存的 .docx 文档", "请用 Word 或 WPS 打开后另存为 .docx；或删去它，改用自带的模板"),
+    "template_tag_unknown": ProblemKind(_E, "模板中有不认识的标签“{tag}”", "下列标签或其中各行的栏名：{known}", "请改正模板中的标签；或删去模板，改用自带的模板"),
+    "template_tag_wrong": ProblemKind(_E, "模板中的标签“{tag}”写法不对", "成对的花括号，其中写标签名", "请改正模板中的标签；或删去模板，改用自带的模板"),
+}
+"""Problem code → kind."""

@@ -1,0 +1,300 @@
+"""Cases: each obligation of a month with what scoring looks at, and the rules that turn a case into lines."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+from zwgk_excel.domain.obligations import extended, label
+from zwgk_excel.domain.problems import Problem, cell_count
+from zwgk_excel.domain.returns import ContentCounts, Item, Receipt
+from zwgk_excel.domain.score_rules import ScoreRule, Scoring
+from zwgk_excel.domain.scoring import ScoreLine
+from zwgk_excel.domain.tracking import (
+    SATISFIED,
+    ObligationStatus,
+    Outcome,
+    Timeliness,
+    outcome_of,
+    returns_by_obligation,
+)
+from zwgk_excel.domain.workdays import Workdays
+
+_NEWS_ONLY = "news_for_policy"
+
+
+@dataclass(frozen=True, slots=True)
+class ScoringContext:
+    """What a case is measured with."""
+
+    rules: Scoring
+    workdays: Workdays
+    publish_within: int
+    """Working days from forming to publishing (政府信息公开条例 第二十六条)."""
+    as_of: date
+
+
+@dataclass(frozen=True, slots=True)
+class ScoringCase:
+    """One mandatory obligation that is not waived, with the facts behind its status."""
+
+    status: ObligationStatus
+    first: Receipt | None = None
+    """The return that satisfied it first."""
+    faulty: Receipt | None = None
+    """The first of the returns, up to the newest, that did not satisfy it or had an error against it."""
+    items: int = 0
+    """How many valid items it has in the content that counts, each once."""
+    slow: tuple[tuple[Item, Receipt], ...] = ()
+    """Those published so long after they were formed that it may be too long."""
+    problems: tuple[tuple[Problem, Receipt], ...] = ()
+    """What is to be mended in the content that counts."""
+
+    @property
+    def key(self) -> str:
+        """The obligation's key."""
+        return self.status.obligation.key
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether it can be late as a whole."""
+        return self.status.obligation.due is not None
+
+    @property
+    def is_satisfied(self) -> bool:
+        """Whether it has been answered."""
+        return self.status.outcome in SATISFIED
+
+    @property
+    def final(self) -> date | None:
+        """The final date, extension applied."""
+        status = self.status
+        until = status.decisions.extended_to
+        return (extended(status.obligation, until) if until else status.obligation).final
+
+    @property
+    def name(self) -> str:
+        """The task in words: ``D02 政府采购（2026-11）``."""
+        return label(self.status.obligation, plain=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ScoringEvidence:
+    """What scores rest on, by the key of the obligation: gathered once, for all months that are assessed together."""
+
+    spoken: Mapping[str, Sequence[tuple[Receipt, ContentCounts]]]
+    """The returns that speak of it with what they say, oldest first."""
+    items: Mapping[str, int]
+    """Valid items in the content that counts, each once."""
+    slow: Mapping[str, Sequence[tuple[Item, Receipt]]]
+    """Those published so long after they were formed that it may be too long."""
+    problems: Mapping[str, Sequence[tuple[Problem, Receipt]]]
+    """What is to be mended in the content that counts."""
+
+
+def scoring_evidence(receipts: Iterable[Receipt], contents: Iterable[Receipt], publish_within: int) -> ScoringEvidence:
+    """What the scores of months rest on.
+
+    ``receipts`` are all that arrived, condensed or not, in any order; ``contents`` those whose content counts, with
+    it, oldest first: of items that several have the first counts. Items published within ``publish_within`` calendar
+    days are not slow, so they cannot be over as many working days.
+    """
+    spoken = returns_by_obligation({receipt.order: receipt for receipt in receipts}.values())
+    items: dict[str, int] = defaultdict(int)
+    slow: dict[str, list[tuple[Item, Receipt]]] = defaultdict(list)
+    problems: dict[str, list[tuple[Problem, Receipt]]] = defaultdict(list)
+    shared: dict[str, set[tuple[str, str]]] = {key: set() for key, said in spoken.items() if len(said) > 1}
+    for receipt in contents:
+        own: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        named = replace(receipt, content=None)
+        for item in receipt.content.items if receipt.content else ():
+            # Only of what several returns speak of need anything be kept in mind for the next one.
+            seen = shared[item.obligation] if item.obligation in shared else own[item.obligation]
+            if item.valid and item.identity not in seen:
+                seen.add(item.identity)
+                items[item.obligation] += 1
+                if _is_slow(item, publish_within):
+                    slow[item.obligation].append((item, named))
+        for each in receipt.problems:
+            if each.counts:
+                problems[each.obligation].append((each, named))
+    return ScoringEvidence(spoken, items, slow, problems)
+
+
+def _is_slow(item: Item, publish_within: int) -> bool:
+    formed, published = item.formed_on, item.published_on
+    return formed is not None and published is not None and published - formed > timedelta(days=publish_within)
+
+
+def scoring_cases(statuses: Iterable[ObligationStatus], found: ScoringEvidence) -> list[ScoringCase]:
+    """The cases among ``statuses``: advisory and waived obligations are none."""
+    return [
+        ScoringCase(
+            status,
+            _first(status, found.spoken.get(key := status.obligation.key, ())),
+            _faulty(status, found.spoken.get(key, ())),
+            found.items.get(key, 0),
+            tuple(found.slow.get(key, ())),
+            tuple(found.problems.get(key, ())),
+        )
+        for status in statuses
+        if status.obligation.mandatory and not status.decisions.waived
+    ]
+
+
+def _first(status: ObligationStatus, spoken: Iterable[tuple[Receipt, ContentCounts]]) -> Receipt | None:
+    return next(
+        (
+            receipt
+            for receipt, tally in spoken
+            if receipt.received_at == status.received_at and _satisfies(tally, status)
+        ),
+        None,
+    )
+
+
+def _faulty(status: ObligationStatus, spoken: Iterable[tuple[Receipt, ContentCounts]]) -> Receipt | None:
+    """The first of the faulty returns that no sound one has followed yet."""
+    found: Receipt | None = None
+    for receipt, tally in spoken:
+        if _is_faulty(receipt, tally, status):
+            found = found or receipt
+        elif _satisfies(tally, status):
+            found = None
+    return found
+
+
+def _is_faulty(receipt: Receipt, tally: ContentCounts, status: ObligationStatus) -> bool:
+    wrong = any(each.is_error and each.obligation == status.obligation.key for each in receipt.problems)
+    return wrong or outcome_of(tally, status.obligation) is Outcome.RETURNED
+
+
+def _satisfies(tally: ContentCounts, status: ObligationStatus) -> bool:
+    return outcome_of(tally, status.obligation) in SATISFIED
+
+
+Lines = Iterator[ScoreLine]
+
+
+def missing_deduction(case: ScoringCase, by: ScoringContext) -> Lines:
+    """Nothing came by the final date."""
+    if case.is_dated and (case.status.outcome, case.status.timeliness) == (Outcome.MISSING, Timeliness.OVERDUE):
+        yield _line(ScoreRule.MISSING, case, by, f"最迟 {_limit(case)}，未报", on=case.final)
+
+
+def late_deduction(case: ScoringCase, by: ScoringContext) -> Lines:
+    """It came after the final date."""
+    status = case.status
+    if case.is_satisfied and status.timeliness is Timeliness.LATE and status.received_at:
+        received, days = status.received_at.date(), status.days_late
+        reason = f"最迟 {_limit(case)}，{received} 收到，迟报 {days} 天"
+        yield _line(ScoreRule.LATE, case, by, reason, each=by.rules.late_points(days), receipt=case.first, on=received)
+
+
+def within_grace(case: ScoringCase, by: ScoringContext) -> Lines:
+    """It came after the due date, by the final one."""
+    status = case.status
+    if case.is_satisfied and status.timeliness is Timeliness.GRACE and status.received_at:
+        received = status.received_at.date()
+        reason = f"时限 {status.obligation.due}，{received} 收到，在宽限期内"
+        yield _line(ScoreRule.GRACE, case, by, reason, receipt=case.first, on=received)
+
+
+def returned_deduction(case: ScoringCase, by: ScoringContext) -> Lines:
+    """It was returned for correction, and the time for that is over: as plain errors, or as news for policy."""
+    wrong = [each for each, _ in case.problems if each.is_error]
+    final = case.final
+    if final is None or case.faulty is None or not (wrong or case.status.outcome is Outcome.RETURNED):
+        return
+    back = case.faulty.received_at.date()
+    mend_by = max(final, by.workdays.add(back, by.rules.mend_workdays))
+    if by.as_of > mend_by:
+        news = not case.is_satisfied and any(each.code == _NEWS_ONLY for each in wrong)
+        rule = ScoreRule.NEWS if news else ScoreRule.RETURNED
+        what = "只报新闻动态，未补报政策性信息" if news else "退回后未改正"
+        reason = f"{back} 报送，{what}（应于 {mend_by} 前改正）"
+        yield _line(rule, case, by, reason, receipt=case.faulty, on=back)
+
+
+def late_items(case: ScoringCase, by: ScoringContext) -> Lines:
+    """Each item published more working days after it was formed than the regulation allows."""
+    for item, receipt in case.slow:
+        formed, published = item.formed_on, item.published_on
+        if formed is None or published is None:
+            continue
+        if (days := by.workdays.between(formed, published)) > by.publish_within:
+            provisional = "（放假安排未公布，按周一至周五推算）" if by.workdays.provisional(formed, published) else ""
+            reason = f"“{item.title}”{formed} 形成，{published} 发布，历时 {days} 个工作日{provisional}"
+            yield _line(ScoreRule.LATE_ITEM, case, by, reason, receipt=receipt, on=published)
+
+
+def formal_defects(case: ScoringCase, by: ScoringContext) -> Lines:
+    """Formal defects that stand, by the cell, up to a limit for each task."""
+    room = by.rules.formal_per_task
+    for each, receipt in case.problems:
+        if each.code in by.rules.formal_codes:
+            count = cell_count(each.place)
+            full = by.rules.tariffs[ScoreRule.FORMAL].points * count
+            points = min(full, room)
+            room -= points
+            times = f"，{count} 处" if count > 1 else ""
+            limited = "（本任务已达上限）" if points < full else ""
+            reason = f"{each.place}：{each.found}{times}{limited}"
+            yield _line(ScoreRule.FORMAL, case, by, reason, each=points, receipt=receipt, on=receipt.received_at.date())
+
+
+def early_bonus(case: ScoringCase, by: ScoringContext) -> Lines:
+    """Information, not a nil report, came well before the due date; an extension makes nobody earlier."""
+    status = case.status
+    due = status.obligation.due
+    if status.outcome is not Outcome.REPORTED or due is None or status.received_at is None:
+        return
+    received = status.received_at.date()
+    if (days := (due - received).days) >= by.rules.early_days:
+        reason = f"时限 {due}，{received} 收到，提前 {days} 天"
+        yield _line(ScoreRule.EARLY, case, by, reason, receipt=case.first, on=received)
+
+
+CASE_RULES: tuple[Callable[[ScoringCase, ScoringContext], Lines], ...] = (
+    missing_deduction,
+    late_deduction,
+    within_grace,
+    returned_deduction,
+    late_items,
+    formal_defects,
+    early_bonus,
+)
+"""The rules about single obligations, in the order in which a score sheet lists them."""
+
+
+def quality_bonus(mine: Sequence[ScoringCase], lines: Sequence[ScoreLine], by: ScoringContext) -> Lines:
+    """A unit without any fault that has answered everything and reported enough items."""
+    items = sum(case.items for case in mine)
+    faulty = any(line.rule != ScoreRule.EARLY for line in lines) or any(case.problems for case in mine)
+    owed = any(case.is_dated and not case.is_satisfied for case in mine)
+    if not faulty and not owed and items >= by.rules.quality_items:
+        points = by.rules.tariffs[ScoreRule.QUALITY].points
+        yield ScoreLine(ScoreRule.QUALITY, points, "", f"全部按时完成，{items} 条信息均无问题")
+
+
+def _line(
+    rule: ScoreRule,
+    case: ScoringCase,
+    by: ScoringContext,
+    reason: str,
+    *,
+    each: Decimal | None = None,
+    receipt: Receipt | None = None,
+    on: date | None = None,
+) -> ScoreLine:
+    points = by.rules.tariffs[rule].points if each is None else each
+    signed = points if rule is ScoreRule.EARLY else -points
+    return ScoreLine(rule, signed, case.key, f"{case.name}：{reason}", receipt.file if receipt else "", on)
+
+
+def _limit(case: ScoringCase) -> str:
+    until = case.status.decisions.extended_to
+    return f"{case.final}（延期）" if until and until == case.final else str(case.final)

@@ -1,0 +1,56 @@
+"""The short code in a mail's subject by which a reply is known again, and the Message-ID of each letter.
+
+Both are keyed (HMAC): who does not have the ledger's key cannot make up a code for another unit.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+import unicodedata
+from collections.abc import Collection
+
+from zwgk_excel.domain.periods import Month
+
+_PREFIX = "ZW-"
+_LENGTH = 8
+"""Base32 digits: 40 bits, of which a guess meets one of a thousand codes once in a thousand million times."""
+_BREAK = r"[\s\u00ad\u200b-\u200f\ufeff]*"
+_DASHES = re.compile(r"[\u2010-\u2015\u2212]")
+_CODE = re.compile(_BREAK.join(["Z", "W", "-", *["([A-Z2-7])"] * _LENGTH]) + "(?![A-Z0-9])")
+
+
+def reply_code(key: bytes, unit: str, cycle: Month) -> str:
+    """The code of a unit and cycle, such as ``ZW-K7Q2MZ4A``; ``key`` is the ledger's."""
+    return _PREFIX + _digits(key, "token", unit, str(cycle))[:_LENGTH]
+
+
+def find_reply_code(
+    key: bytes, text: str, units: Collection[str], cycles: Collection[Month]
+) -> tuple[str, Month] | None:
+    """Whose code stands in ``text`` (a subject as a mail program returns it), among these units and cycles.
+
+    Case, full-width letters, and breaks that folding left in the code are forgiven. None where there is no code, none
+    of these, or codes of several units or cycles: then nobody can tell.
+    """
+    folded = _DASHES.sub("-", unicodedata.normalize("NFKC", text)).upper()
+    codes = {_PREFIX + "".join(digits) for digits in _CODE.findall(folded)}
+    if not codes:
+        return None
+    found = {(unit, cycle) for unit in units for cycle in cycles if reply_code(key, unit, cycle) in codes}
+    return found.pop() if len(found) == 1 else None
+
+
+def message_id(key: bytes, letter: str, sender: str) -> str:
+    """The Message-ID of the letter with this key, ``<…@example.gov.cn>``: the same each time it is handed over.
+
+    ``sender`` is a mail address, already checked; its domain is what follows the ``@``.
+    """
+    return f"<{_digits(key, 'message', letter)[:32].lower()}@{sender.rpartition('@')[2]}>"
+
+
+def _digits(key: bytes, *parts: str) -> str:
+    made = hmac.new(key, "\n".join(("zwgk", *parts)).encode("utf-8", "surrogatepass"), hashlib.sha256)
+    return base64.b32encode(made.digest()).decode()

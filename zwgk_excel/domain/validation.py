@@ -1,0 +1,325 @@
+"""Reviewing a return: its tasks matched with the obligations, and the rules of the notice applied to every item."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+from zwgk_excel.domain.deadlines import Policy
+from zwgk_excel.domain.obligations import ReportTask
+from zwgk_excel.domain.periods import Period
+from zwgk_excel.domain.problems import CellRef, Problem, problem, with_severities
+from zwgk_excel.domain.returns import AnswerStatus, Item, ItemType, Return, TaskAnswer
+from zwgk_excel.domain.text import clean, fold
+from zwgk_excel.domain.tracking import satisfies
+from zwgk_excel.domain.workdays import Workdays
+
+_ID = re.compile(r"\s*([A-Za-z]\s*\d+)")
+_REFERENCE = re.compile(r"[（(]\s*(\d{4}(?:-\d{1,2}|Q[1-4])?[^（）()]*?)\s*[）)]\s*$")
+_WELL_FORMED = re.compile(r"[A-Z]\d+")
+_REVIEWS = ("first_review", "second_review", "final_review")
+
+
+@dataclass(frozen=True, slots=True)
+class CellLocator:
+    """Where the reader found the columns of a workbook, so that a rule can name the cell it complains about."""
+
+    file: str
+    sheets: Mapping[str, str]
+    """Sheet key (``tasks``, ``items``) → the sheet's name in this file."""
+    letters: Mapping[tuple[str, str], str]
+    """(sheet key, column key) → column letter; a column the file lacks is not there."""
+    headings: Mapping[tuple[str, str], str]
+    """(sheet key, column key) → heading, for messages."""
+    copies: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Name of a further sheet that was read as a copy of one of the two → column key → column letter."""
+
+    def place(self, sheet: str, key: str, row: int, copy: str = "") -> CellRef:
+        """The cell of a column in a row, of a ``copy`` of the sheet where one is named; the sheet alone for row 0."""
+        letter = self.copies[copy].get(key, "A") if copy else self.letters.get((sheet, key), "A")
+        return CellRef(self.file, copy or self.sheets.get(sheet, ""), f"{letter}{row}" if row else "")
+
+    def heading(self, sheet: str, key: str) -> str:
+        """The heading of a column."""
+        return self.headings[sheet, key]
+
+
+class TaskLookup:
+    """The obligations one unit may answer in a cycle, found by what a person can type for them."""
+
+    def __init__(self, listed: Sequence[ReportTask], others: Sequence[ReportTask] = ()) -> None:
+        """``listed`` is what the cycle's workbook asks for; ``others`` the unit may answer all the same."""
+        self.listed, self.others = listed, others
+        every = (*listed, *others)
+        self.by_key = {each.obligation.key: each for each in every}
+        self._labels = {fold(each.label): each.obligation.key for each in reversed(every)}
+        self._references: dict[tuple[str, str], str] = {}
+        self._plain: dict[str, str] = {}
+        for each in every:
+            duty = each.obligation.duty.id
+            self._references.setdefault((duty, fold(each.obligation.reference)), each.obligation.key)
+            if fold(each.label) == fold(f"{duty} {each.obligation.duty.column}"):
+                self._plain.setdefault(duty, each.obligation.key)
+
+    def of_label(self, text: str) -> str:
+        """The obligation key a task text means: the label, else the id with its reference; empty if none."""
+        text = clean(text)
+        if key := self._labels.get(fold(text)):
+            return key
+        if not (found := _ID.match(text)):
+            return ""
+        duty = fold(found[1]).upper()
+        reference = _REFERENCE.search(text)
+        return self.of_row(duty, reference[1]) if reference else self._plain.get(duty, "")
+
+    def of_row(self, duty: str, reference: str) -> str:
+        """The obligation key of a 任务清单 row, by 编号 and 所属期; empty if the unit has none such."""
+        duty = fold(duty).upper()
+        if not reference:
+            return self._plain.get(duty, "")
+        return self._references.get((duty, fold(reference)), "")
+
+    def of_changed_row(self, answer: TaskAnswer, free: Iterable[str]) -> str:
+        """The key among ``free`` that a row with a changed 编号 or 所属期 still means by its 栏目; empty if not plain.
+
+        A row that names a period in its proper form means that period, and nothing is guessed.
+        """
+        duty, reference = answer.task
+        wanted = fold(answer.column)
+        named = [each for key in free if fold((each := self.by_key[key]).obligation.duty.column) == wanted]
+        if not (answer.column and named) or (_is_period(reference) and _WELL_FORMED.fullmatch(fold(duty).upper())):
+            return ""
+        by_id = [each for each in named if each.obligation.duty.id == fold(duty).upper()] or named
+        by_period = [each for each in by_id if fold(each.obligation.reference) == fold(reference)] or by_id
+        found = [each for each in by_period if each in self.listed] or by_period
+        return found[0].obligation.key if len(found) == 1 else ""
+
+
+def _is_period(text: str) -> bool:
+    try:
+        Period.parse(text)
+    except ValueError:
+        return False
+    return True
+
+
+def validate(
+    content: Return,
+    tasks: TaskLookup,
+    locator: CellLocator,
+    *,
+    required: Sequence[str],
+    received_on: date,
+    policy: Policy,
+    workdays: Workdays,
+) -> Return:
+    """The return with every item and answer tied to its obligation, its validity decided, its problems complete.
+
+    ``required`` are the item columns that must be filled, by key. ``content.problems`` (what the reader found) come
+    first. An item is valid when no error stands against its row.
+    """
+    answers, answer_problems = _tie_answers(content.answers, tasks, locator)
+    tied = [item.tied_to(tasks.of_label(item.task) if item.task else "") for item in content.items]
+    context = _Context(tasks, locator, tuple(required), received_on, policy, workdays)
+    found = [*content.problems, *answer_problems, *(p for item in tied for p in _review_item(item, context))]
+    found += _repeated(tied, locator)
+    found = with_severities(found, policy.severities)
+    bad_rows = {_row_of(p.place) for p in found if p.is_error}
+    valid = [context.row(item) not in bad_rows and bool(item.obligation) for item in tied]
+    judged = zip(tied, valid, strict=True)
+    items = tuple(item if item.valid is sound else replace(item, valid=sound) for item, sound in judged)
+    reviewed = replace(content, answers=tuple(answers), items=items)
+    found += with_severities(_review_tasks(reviewed, context), policy.severities)
+    owners = {context.row(item): item.obligation for item in items}
+    return replace(reviewed, problems=tuple(_owned(p, owners) for p in found))
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    tasks: TaskLookup
+    locator: CellLocator
+    required: tuple[str, ...]
+    received_on: date
+    policy: Policy
+    workdays: Workdays
+
+    def cell(self, item: Item, key: str) -> CellRef:
+        return self.locator.place("items", key, item.row, item.sheet)
+
+    def row(self, item: Item) -> tuple[str, int]:
+        """The sheet and the row of an item, as :func:`_row_of` tells them of its cells."""
+        return item.sheet or self.locator.sheets.get("items", ""), item.row
+
+    def heading(self, key: str) -> str:
+        return self.locator.heading("items", key)
+
+
+def _row_of(place: CellRef) -> tuple[str, int]:
+    digits = re.search(r"\d+$", place.cell)
+    return place.sheet, int(digits[0]) if digits else 0
+
+
+def _owned(each: Problem, owners: Mapping[tuple[str, int], str]) -> Problem:
+    """A reader's problem in an item row belongs to that item's obligation."""
+    return each if each.obligation else replace(each, obligation=owners.get(_row_of(each.place), ""))
+
+
+def _tie_answers(
+    answers: Sequence[TaskAnswer], tasks: TaskLookup, locator: CellLocator
+) -> tuple[list[TaskAnswer], list[Problem]]:
+    """Every answer with its obligation's key; filled rows without one, or with one another row has, come last."""
+    keys, guesses = _keys_of_rows(answers, tasks, locator)
+    tied: dict[str, TaskAnswer] = {}
+    loose: list[TaskAnswer] = []
+    problems = guesses
+    for answer, key in zip(answers, keys, strict=True):
+        place = locator.place("tasks", "id", answer.row, answer.sheet)
+        name = " ".join(answer.task).strip() or answer.column
+        if not key:
+            # A row as issued whose task is no longer the unit's says nothing; a changed one was typed by somebody.
+            if not answer.is_empty or not _WELL_FORMED.fullmatch(fold(answer.task[0]).upper()):
+                problems.append(problem("task_unlisted", place, value=name))
+                loose.append(answer)
+        elif key not in tied or (tied[key].is_empty and not answer.is_empty):
+            tied[key] = replace(answer, obligation=key)
+        elif not answer.is_empty:
+            problems.append(problem("task_repeated", place, obligation=key, value=name))
+            loose.append(answer)
+    return [*tied.values(), *loose], problems
+
+
+def _keys_of_rows(
+    answers: Sequence[TaskAnswer], tasks: TaskLookup, locator: CellLocator
+) -> tuple[list[str], list[Problem]]:
+    """The obligation's key of every row, by 编号 and 所属期, else by 栏目 among those that no other row names."""
+    keys = [tasks.of_row(*answer.task) for answer in answers]
+    problems: list[Problem] = []
+    for number, answer in enumerate(answers):
+        if keys[number]:
+            continue
+        free = tasks.by_key.keys() - set(keys)
+        if key := tasks.of_changed_row(answer, free):
+            keys[number] = key
+            values = {"value": " ".join(answer.task).strip(), "column": answer.column, "label": tasks.by_key[key].label}
+            headings = f"{locator.heading('tasks', 'id')}、{locator.heading('tasks', 'reference')}"
+            place = locator.place("tasks", "id", answer.row, answer.sheet)
+            problems.append(problem("task_guessed", place, obligation=key, headings=headings, **values))
+    return keys, problems
+
+
+def _review_item(item: Item, context: _Context) -> Iterator[Problem]:
+    yield from _task_of(item, context)
+    # What the reader could not understand is empty here but complained about already: one complaint per cell.
+    for key in context.required:
+        if key != "task" and not getattr(item, key) and key not in item.unread:
+            heading = context.heading(key)
+            yield problem("item_field_missing", context.cell(item, key), obligation=item.obligation, heading=heading)
+    yield from _dates_of(item, context)
+    yield from _reviewers_of(item, context)
+    yield from _companions_of(item, context)
+
+
+def _task_of(item: Item, context: _Context) -> Iterator[Problem]:
+    if item.task and not item.obligation:
+        yield problem("task_unknown", context.cell(item, "task"), heading=context.heading("task"), value=item.task)
+    elif not item.task and "task" not in item.unread:
+        yield problem("task_missing", context.cell(item, "task"), heading=context.heading("task"))
+
+
+def _dates_of(item: Item, context: _Context) -> Iterator[Problem]:
+    formed, published = item.formed_on, item.published_on
+    received = context.received_on
+    for key, day in (("formed_on", formed), ("published_on", published)):
+        if day is not None and day > received:
+            values = {"heading": context.heading(key), "value": day, "received": received}
+            yield problem("item_published_future", context.cell(item, key), obligation=item.obligation, **values)
+            return
+    if formed is None or published is None:
+        return
+    if published < formed:
+        place = context.cell(item, "published_on")
+        yield problem("item_published_early", place, obligation=item.obligation, published=published, formed=formed)
+        return
+    limit = context.policy.publish_within_workdays
+    # Every second calendar day at most is off, so a short span cannot be over the limit: no need to count it.
+    if published - formed > timedelta(days=limit) and (days := context.workdays.between(formed, published)) > limit:
+        provisional = "（放假安排未公布，按周一至周五推算）" if context.workdays.provisional(formed, published) else ""
+        values = {"days": days, "limit": limit, "provisional": provisional}
+        place = context.cell(item, "published_on")
+        yield problem("item_overdue", place, obligation=item.obligation, **values)
+
+
+def _reviewers_of(item: Item, context: _Context) -> Iterator[Problem]:
+    signed: dict[str, str] = {}
+    for key in _REVIEWS:
+        name = getattr(item, key)
+        if name and name in signed:
+            values = {"first": context.heading(signed[name]), "second": context.heading(key), "value": name}
+            place = context.cell(item, key)
+            yield problem("item_reviewer_repeated", place, obligation=item.obligation, **values)
+        elif name:
+            signed[name] = key
+
+
+def _companions_of(item: Item, context: _Context) -> Iterator[Problem]:
+    listed = context.tasks.by_key.get(item.obligation)
+    if listed is None or not listed.obligation.duty.companions or item.type != ItemType.NORMATIVE:
+        return
+    for key, code in (("draft_note", "item_draft_note_missing"), ("reading", "item_reading_missing")):
+        if not getattr(item, key) and key not in item.unread:
+            heading = context.heading(key)
+            yield problem(code, context.cell(item, key), obligation=item.obligation, heading=heading)
+
+
+def _repeated(items: Iterable[Item], locator: CellLocator) -> Iterator[Problem]:
+    first: dict[tuple[str, str], int] = {}
+    for item in items:
+        identity = item.identity
+        if not item.obligation or not identity[1]:
+            continue
+        if identity in first:
+            place = locator.place("items", "title", item.row)
+            yield problem("item_repeated", place, obligation=item.obligation, row=first[identity])
+        first.setdefault(identity, item.row)
+
+
+def _review_tasks(content: Return, context: _Context) -> Iterator[Problem]:
+    """Whether each answer, its statement and its items agree."""
+    items: dict[str, list[Item]] = defaultdict(list)
+    for item in content.items:
+        items[item.obligation].append(item)
+    answers = {answer.obligation: answer for answer in content.answers}
+    spoken_of = {*answers, *items}
+    others = [each for each in context.tasks.others if each.obligation.key in spoken_of]
+    for listed in (*context.tasks.listed, *others):
+        key = listed.obligation.key
+        yield from _review_task(listed, answers.get(key, TaskAnswer(key)), items.get(key, []), content, context)
+
+
+def _review_task(
+    listed: ReportTask, answer: TaskAnswer, items: Sequence[Item], content: Return, context: _Context
+) -> Iterator[Problem]:
+    key, value, count = listed.obligation.key, listed.label, len(items)
+
+    def at(column: str) -> CellRef:
+        return context.locator.place("tasks", column, answer.row, answer.sheet)
+
+    if answer.status is AnswerStatus.NIL and not answer.statement:
+        yield problem("nil_without_statement", at("statement"), obligation=key, value=value)
+    if answer.status is AnswerStatus.NIL and items:
+        yield problem("nil_with_items", at("status"), obligation=key, value=value, count=count)
+    if answer.status is AnswerStatus.PENDING and items:
+        yield problem("pending_with_items", at("status"), obligation=key, value=value, count=count)
+    if answer.status is AnswerStatus.REPORTED and not items:
+        yield problem("task_without_items", at("status"), obligation=key, value=value)
+    if answer.statement and answer.status is not AnswerStatus.NIL:
+        yield problem("statement_without_nil", at("statement"), obligation=key, value=value)
+    valid = [item for item in items if item.valid]
+    if valid and not satisfies(content, listed.obligation):
+        yield problem("news_for_policy", at("status"), obligation=key, value=value)
+    owed = listed.obligation.mandatory and listed.obligation.due is not None
+    if owed and not items and answer.status in {None, AnswerStatus.PENDING} and not answer.statement:
+        yield problem("task_unanswered", at("status"), obligation=key, value=value)

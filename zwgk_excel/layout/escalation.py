@@ -1,0 +1,81 @@
+"""The rules of the ladder: ``policy.toml`` [ladder] as shipped, with the office's own laid over it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from zwgk_excel.domain.escalation import EscalationLevel, EscalationPolicy, EscalationRule
+from zwgk_excel.domain.score_rules import BONUSES, ScoreRule
+from zwgk_excel.domain.scoring import format_points
+from zwgk_excel.layout.resources import read_toml
+from zwgk_excel.layout.toml_values import choice, count, merged, number, table, yes
+from zwgk_excel.layout.words import word
+
+SECTION = "ladder"
+_COUNTED = frozenset(ScoreRule) - BONUSES - {ScoreRule.MONTH}
+_LONGEST = 60
+"""Months that a rule may look back."""
+
+
+def escalation_policy_with(overlay: Mapping[str, Any]) -> EscalationPolicy:
+    """The shipped rules with the table [ladder] of ``overlay`` (parsed TOML) merged in, a list of rules as a whole.
+
+    Raises ValueError with the offending key and value.
+    """
+    raw = table(SECTION, merged(read_toml("policy.toml"), overlay)[SECTION], ("confirmed", "rules"))
+    if not isinstance(raw["rules"], list):
+        raise ValueError(f"ladder.rules = {raw['rules']!r}（应为 [[ladder.rules]]）")
+    rules = tuple(_rule(f"ladder.rules[{n}]", each) for n, each in enumerate(raw["rules"], 1))
+    codes = [rule.code for rule in rules]
+    for code in codes:
+        if codes.count(code) > 1:
+            raise ValueError(f"ladder.rules: code = {code!r}（重复）")
+    return EscalationPolicy(yes("ladder.confirmed", raw["confirmed"]), rules)
+
+
+def rule_words(rule: EscalationRule) -> str:
+    """A rule in words: 连续 2 个月有逾期未报或迟报."""
+    if rule.below is not None:
+        what = f"得分低于 {format_points(rule.below)} 分"
+    else:
+        *most, last = (word("rule", each) for each in ScoreRule if each in rule.counts)
+        names = f"{'、'.join(most)}或{last}" if most else last
+        what = f"有 {rule.facts} 项以上{names}" if rule.facts > 1 else f"有{names}"
+    if rule.months == 1:
+        return f"当月{what}"
+    if rule.months == rule.within:
+        return f"连续 {rule.months} 个月{what}"
+    return f"{rule.within} 个月内有 {rule.months} 个月{what}"
+
+
+def _rule(where: str, raw: Any) -> EscalationRule:
+    measure = "below" if isinstance(raw, Mapping) and "below" in raw else "counts"
+    # Where a count is not given it is 1; a window not given is as long as the months wanted, that is, in a row.
+    given = {"facts": 1, "months": 1} | dict(raw) if isinstance(raw, Mapping) else raw
+    if isinstance(given, dict):
+        given.setdefault("within", given["months"])
+    part = table(where, given, ("code", "step", measure, "facts", "months", "within"))
+    if not isinstance(part["code"], str) or not part["code"]:
+        raise ValueError(f"{where}.code = {part['code']!r}")
+    months = count(f"{where}.months", part["months"], least=1)
+    within = count(f"{where}.within", part["within"], least=1)
+    if not months <= within <= _LONGEST:
+        raise ValueError(f"{where}.within = {within}（应在 months {months} 和 {_LONGEST} 之间）")
+    facts = count(f"{where}.facts", part["facts"], least=1)
+    step = choice(EscalationLevel, f"{where}.step", part["step"])
+    if measure == "below":
+        if facts != 1:
+            raise ValueError(f"{where}.facts = {facts}（与 below 不能同用）")
+        below = number(f"{where}.below", part["below"])
+        return EscalationRule(part["code"], step, below=below, months=months, within=within)
+    return EscalationRule(part["code"], step, _counts(where, part["counts"]), None, facts, months, within)
+
+
+def _counts(where: str, raw: Any) -> frozenset[str]:
+    if not isinstance(raw, list) or not raw:
+        raise ValueError(f"{where}.counts = {raw!r}（应为评分规则的列表）")
+    for each in raw:
+        if each not in _COUNTED:
+            raise ValueError(f"{where}.counts = {each!r}（应为扣分规则：{'、'.join(sorted(_COUNTED))}）")
+    return frozenset(str(each) for each in raw)

@@ -1,0 +1,56 @@
+"""A look at a ledger that changes nothing: whether it is there, whole, and up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from zwgk_excel.ledger.engine import connect
+from zwgk_excel.ledger.errors import LedgerMissingError, LedgerTooNewError
+from zwgk_excel.ledger.migrations import MIGRATIONS, applied
+from zwgk_excel.ledger.urls import display_location, url_of
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerHealth:
+    """What was found."""
+
+    applied: tuple[str, ...]
+    """Names of the migrations it has, oldest first."""
+    pending: tuple[str, ...]
+    """Those that the next run of another command will apply."""
+    damage: str
+    """What SQLite's own check complains of; empty for nothing, and for other databases."""
+
+
+def inspect_ledger(url_or_path: str | Path, *, timeout: float = 5.0, password: str | None = None) -> LedgerHealth:
+    """The condition of the ledger at a path or database URL; waits ``timeout`` seconds for a writer;
+    ``password`` is of the URL's user.
+
+    Raises LedgerMissing, LedgerTooNew, LedgerBusy or LedgerFailed.
+    """
+    url = url_of(url_or_path)
+    sqlite = url.get_backend_name() == "sqlite"
+    if sqlite and not Path(url.database or "").is_file():
+        raise LedgerMissingError(url.database or "")
+    engine = connect(url.set(password=password) if password else url, timeout)
+    try:
+        return _examined(engine, sqlite=sqlite, where=display_location(url_or_path))
+    finally:
+        engine.dispose()
+
+
+def _examined(engine: Engine, *, sqlite: bool, where: str) -> LedgerHealth:
+    known = [each.name for each in MIGRATIONS]
+    with engine.connect() as connection:
+        present = applied(connection)
+        said: Sequence[str] = connection.exec_driver_sql("PRAGMA quick_check(1)").scalars().all() if sqlite else ()
+    if not present:
+        raise LedgerMissingError(where)
+    if unknown := [name for name in present if name not in known]:
+        raise LedgerTooNewError(unknown)
+    damage = next((line for line in said if line != "ok"), "")
+    return LedgerHealth(tuple(present), tuple(name for name in known if name not in present), damage)

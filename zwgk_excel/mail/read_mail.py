@@ -1,0 +1,110 @@
+"""From the raw bytes of a mail to what it is: whose, about what, what kind, what it says, and what is attached."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from zwgk_excel.domain.correspondence import MessageKind
+from zwgk_excel.mail.attachments import Attachment, attachments_of, is_text
+from zwgk_excel.mail.charsets import decoded
+from zwgk_excel.mail.headers import Headers, address_of, decode_header, message_ids, parameter
+from zwgk_excel.mail.message_kinds import Bounce, bounce_of, kind_of
+from zwgk_excel.mail.parts import MimePart, MimeWalker
+
+_TEXT_BYTES = 64 << 10
+"""So much of a text is read to find its beginning."""
+_TEXT_SHOWN = 500
+_LONGEST_SUBJECT = 500
+_CLOUD = re.compile(
+    r"超大附件|云附件|文件中转站|大附件下载|mail\.qq\.com/cgi-bin/ftn|wx\.mail\.qq\.com/ftn|mail\.163\.com/large-attachment"
+    r"|u\.163\.com/|pan\.baidu\.com/s/|mail\.(?:126|yeah)\.(?:com|net)/large-attachment",
+    re.IGNORECASE,
+)
+"""How the large mailboxes send what is too large for a mail: as a link, which expires."""
+_TAGS = re.compile(r"<(style|script|head|title)\b.*?(?:</\1\s*>|\Z)|<[^>]{0,2000}>", re.IGNORECASE | re.DOTALL)
+_LINES = re.compile(r"<(?:br|/p|/div|/tr|/li)\b[^>]{0,200}>", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedMail:
+    """One mail, read; what the server knows of it (when it came, its number) is not here."""
+
+    sender: str
+    """Bare address in lower case; empty where none can be read."""
+    subject: str
+    message_id: str
+    in_reply_to: tuple[str, ...]
+    kind: MessageKind
+    text: str
+    """The beginning of its plain text."""
+    attachments: tuple[Attachment, ...]
+    left_out: int
+    """Parts behind the last that is read."""
+    linked: bool
+    """It sends a file as a link to a web disk instead of attaching it."""
+    bounce: Bounce | None
+    """Of a bounce: what came back, and why."""
+
+
+def read_mail(data: bytes) -> ParsedMail:
+    """Read a mail, or its headers alone; any bytes at all give one, as far as it can be understood."""
+    walk = MimeWalker(data)
+    parts = list(walk)
+    headers = walk.headers
+    sender = next((found for name in ("from", "sender", "return-path") if (found := _address(headers, name))), "")
+    subject = _one_line(decode_header(headers.get("subject", "")))[:_LONGEST_SUBJECT]
+    kind = kind_of(headers, sender, subject, parts)
+    text, linked = _words(parts)
+    bounce = bounce_of(headers, parts, text) if kind is MessageKind.BOUNCE else None
+    ids = message_ids(headers.get("message-id", ""))
+    return ParsedMail(
+        sender,
+        subject,
+        ids[0] if ids else "",
+        message_ids(f"{headers.get('in-reply-to', '')} {headers.get('references', '')}"),
+        kind,
+        text,
+        tuple(attachments_of(parts)),
+        walk.left_out,
+        linked,
+        bounce,
+    )
+
+
+def _address(headers: Headers, name: str) -> str:
+    return address_of(headers.get(name, ""))
+
+
+def _words(parts: Sequence[MimePart]) -> tuple[str, bool]:
+    """The beginning of what it says, its own words before those of mails forwarded in it; and whether it links."""
+    texts = sorted((part for part in parts if is_text(part)), key=lambda part: len(part.mails))
+    plain = (_plain(part) for part in texts if part.type == "text/plain")
+    rich = [_source(part) for part in texts if part.type == "text/html"]
+    said = next(filter(None, plain), "") or next(filter(None, map(_without_tags, rich)), "")
+    sources = [*rich, *(_source(part) for part in texts if part.type == "text/plain")]
+    return said[:_TEXT_SHOWN], any(_CLOUD.search(source) for source in sources)
+
+
+def _plain(part: MimePart) -> str:
+    return _tidy(_source(part))
+
+
+def _source(part: MimePart) -> str:
+    return decoded(part.content(_TEXT_BYTES), parameter(part.headers.get("content-type", ""), "charset"))
+
+
+def _without_tags(source: str) -> str:
+    return _tidy(html.unescape(_TAGS.sub(" ", _LINES.sub("\n", source))))
+
+
+def _tidy(text: str) -> str:
+    lines = (_one_line(line) for line in text.splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+def _one_line(text: str) -> str:
+    printable = "".join(char if char.isprintable() else " " for char in text)
+    return " ".join(printable.split())

@@ -1,0 +1,254 @@
+"""The mark-up: a unit's own workbook as it came back, with its problems marked, commented and listed on a first sheet.
+
+Works on the package itself: openpyxl loses extended conditional formats and validations, shapes, the rich text and size
+of comments and whatever it does not know, and the workbook must come back from its unit as it went out.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lxml import etree
+
+from zwgk_excel.domain.problems import Problem
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.layout.words import word
+from zwgk_excel.workbooks.contract.correction_sheet import is_correction_sheet
+from zwgk_excel.workbooks.correction.correction_workbook import SEVERITY_LABELS, correction_workbook
+from zwgk_excel.workbooks.ooxml.addresses import Cell, by_cell, by_severity
+from zwgk_excel.workbooks.ooxml.cell_styles import CellStyles
+from zwgk_excel.workbooks.ooxml.comments import SheetComments, wrapped
+from zwgk_excel.workbooks.ooxml.merged_styles import Styles
+from zwgk_excel.workbooks.ooxml.package import RELATION, OoxmlPackage, main, parse, serialise, sheets_of
+from zwgk_excel.workbooks.ooxml.sheet_cells import SheetCells
+from zwgk_excel.workbooks.opening.guard import RejectedFileError, check
+from zwgk_excel.workbooks.writing.style import cell_text
+
+_SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml."
+_WORKBOOK, _WORKSHEET = f"{_SPREADSHEET}sheet.main+xml", f"{_SPREADSHEET}worksheet+xml"
+_MACROS = frozenset({"vbaProject", "extensibility"})
+"""Relations to macros and to the ribbon that calls them."""
+_SHEETS = frozenset({"worksheet", "chartsheet"})
+_AFTER_NAMES = frozenset(
+    main(each) for each in ("calcPr", "oleSize", "customWorkbookViews", "pivotCaches", "fileRecoveryPr", "extLst")
+)
+_LARGEST_PART = 32 << 20
+"""Bytes; a part taken apart needs ten times its size in memory, and the largest of ours has 1 MB."""
+_FAULTS = (etree.LxmlError, zipfile.BadZipFile, LookupError, ValueError, TypeError, AttributeError, StopIteration)
+"""What comes of editing a workbook that is not what the standard says: parts missing, numbers that are none."""
+
+
+class NotEditableError(Exception):
+    """The file is no workbook of the .xlsx family, or too damaged to be edited: its problems can only be listed."""
+
+
+def correction_copy(data: bytes, problems: Sequence[Problem], *, title: str = "", author: str = "") -> bytes:
+    """A copy of a returned workbook with its problems shown in it; always an .xlsx, the same bytes for the same input.
+
+    Every cell that an error or a warning names is filled and framed and has a comment with what was found, what is
+    expected and what to do; the first sheet, 修改意见, lists all problems with links. Notes are left out. What an
+    earlier mark-up left is taken away first. All else stays as it is, except that macros go: what the office sends out
+    has none. ``problems`` may be merged ones. ``title``
+    says whose return it is, ``author`` who the comments are by. Raises :class:`NotEditableError`.
+    """
+    try:
+        return _marked_up(data, by_severity(problems), title, author)
+    except RejectedFileError as rejected:
+        raise NotEditableError(str(rejected)) from rejected
+    except _FAULTS as error:
+        raise NotEditableError(f"{type(error).__name__}: {error}") from error
+
+
+def _marked_up(data: bytes, problems: Sequence[Problem], title: str, author: str) -> bytes:
+    check(data, "")
+    settings, package = layout("markup").settings, OoxmlPackage(data)
+    _take_macros_out(package)
+    _check(package)
+    for sheet in sheets_of(package):
+        if is_correction_sheet(sheet.name, _rows(package, sheet.part)):
+            _remove_sheet(package, sheet.name)
+    looks = CellStyles(package)
+    marker = _Marker(package, looks, looks.marked(), cell_text(author or settings["author"]))
+    marks = by_cell(problems, settings["limits"]["comments"])
+    for sheet in sheets_of(package):
+        if sheet.part and sheet.kind == "worksheet":
+            _mark_sheet(marker, sheet.part, marks.get(sheet.name, {}))
+    looks.save()
+    sheets = [sheet.name for sheet in sheets_of(package) if sheet.part]
+    _put_first(package, OoxmlPackage(correction_workbook(problems, title=title, sheets=sheets)))
+    return package.write()
+
+
+def _check(package: OoxmlPackage) -> None:
+    sheets = sheets_of(package)
+    if not sheets or any(sheet.part and sheet.kind not in _SHEETS for sheet in sheets):
+        raise NotEditableError("no workbook of plain sheets")
+    if max(map(len, package.parts.values())) > _LARGEST_PART:
+        raise NotEditableError("too large to be edited")
+
+
+def _rows(package: OoxmlPackage, part: str) -> Iterator[list[str]]:
+    """The texts of a worksheet, row by row; empty where the sheet has no part."""
+    strings = package.find("sharedStrings")
+    shared = [_text(each) for each in parse(package.parts[strings])] if strings and part else []
+    for row in parse(package.parts[part]).iter(main("row")) if part else ():
+        values = ((cell.get("t"), _text(cell)) for cell in row.iter(main("c")))
+        yield [shared[int(text)] if kind == "s" and text else text for kind, text in values]
+
+
+def _text(node: Any) -> str:
+    return "".join(each.text or "" for each in node.iter(main("t"), main("v")))
+
+
+def _take_macros_out(package: OoxmlPackage) -> None:
+    for owner in ("", package.workbook_name):
+        relations = package.relations(owner)
+        kept = [each for each in relations if each.type not in _MACROS]
+        if len(kept) < len(relations):
+            package.set_relations(owner, kept)
+            for each in relations:
+                if each.type in _MACROS and each.target in package.parts:
+                    package.remove(each.target)
+    package.set_content_type(package.workbook_name, _WORKBOOK)
+
+
+# --- a sheet with its marks --------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Marker:
+    """What all sheets of a workbook are marked with."""
+
+    package: OoxmlPackage
+    looks: CellStyles
+    unmarked: Mapping[int, int]
+    """Format with a mark of an earlier time → the format without."""
+    author: str
+
+
+def _mark_sheet(marker: _Marker, part: str, marks: Mapping[Cell, Sequence[Problem]]) -> None:
+    """Take the old marks and comments off a sheet and put the new ones on; a sheet without any stays as it is."""
+    package, looks = marker.package, marker.looks
+    root = parse(package.parts[part])
+    views = [view for group in root.findall(main("sheetViews")) for view in group if view.get("tabSelected")]
+    for view in views:
+        # Two selected sheets would be edited together.
+        del view.attrib["tabSelected"]
+    sheet = SheetCells(root)
+    changed = sheet.restyle(marker.unmarked) or bool(views)
+    notes = SheetComments(package, part, sheet)
+    changed = notes.remove_ours() or changed
+    for cell, problems in marks.items():
+        sheet.set_style(cell, looks.mark(sheet.style(cell), error=any(each.is_error for each in problems)))
+        notes.add(cell, wrapped(_comment(problems)), author=marker.author)
+        changed = True
+    notes.save()
+    if changed:
+        package.parts[part] = serialise(root)
+
+
+def _comment(problems: Sequence[Problem]) -> str:
+    text = layout("markup").settings["comment"]["problem"]
+    parts = (
+        text.format(
+            mark=SEVERITY_LABELS[each.is_error],
+            severity=word("severity", each.severity),
+            found=each.found,
+            expected=each.expected,
+            action=each.action,
+        )
+        for each in problems
+    )
+    return cell_text("\n".join(dict.fromkeys(parts)))
+
+
+# --- the first sheet ---------------------------------------------------------------------------
+
+
+def _put_first(package: OoxmlPackage, source: OoxmlPackage) -> None:
+    """Put the only sheet of ``source`` before the sheets of a workbook, and open the workbook there."""
+    (sheet,) = sheets_of(source)
+    styles, root = Styles(package, source), parse(source.parts[sheet.part])
+    texts = parse(source.parts[str(source.find("sharedStrings"))])
+    for element in root.iter(main("col"), main("row"), main("c")):
+        attribute = "style" if element.tag == main("col") else "s"
+        if element.get(attribute) is not None:
+            element.set(attribute, str(styles.cell(int(element.get(attribute)))))
+    for cell in root.iter(main("c")):
+        _write_out(cell, texts)
+    styles.save()
+    part = package.fresh_name("xl/worksheets/sheet1.xml")
+    package.add(part, serialise(root), _WORKSHEET)
+    book = parse(package.parts[package.workbook_name])
+    listed = book.find(main("sheets"))
+    _renumber(book, {place: place + 1 for place in range(len(listed))})
+    number = max(int(each.get("sheetId", "0")) for each in listed) + 1
+    entry = etree.Element(main("sheet"), name=_free_name(listed, sheet.name), sheetId=str(number))
+    entry.set(f"{{{RELATION}}}id", package.relate(package.workbook_name, f"{RELATION}/worksheet", part))
+    listed.insert(0, entry)
+    _add_names(book, parse(source.parts[source.workbook_name]))
+    for view in book.iter(main("workbookView")):
+        view.attrib.pop("firstSheet", None)
+        view.attrib.pop("activeTab", None)
+    package.parts[package.workbook_name] = serialise(book)
+
+
+def _write_out(cell: Any, texts: Any) -> None:
+    """Put a shared text into the cell itself, so that the workbook's own texts stay untouched."""
+    if cell.get("t") != "s":
+        return
+    value = cell.find(main("v"))
+    inline = etree.SubElement(cell, main("is"))
+    inline.extend(list(parse(etree.tostring(texts[int(value.text)]))))
+    cell.remove(value)
+    cell.set("t", "inlineStr")
+
+
+def _free_name(listed: Any, wanted: str) -> str:
+    taken = {each.get("name", "").casefold() for each in listed}
+    number, name = 1, wanted
+    while name.casefold() in taken:
+        number += 1
+        name = f"{wanted}{number}"
+    return name
+
+
+def _add_names(book: Any, source: Any) -> None:
+    """The names of the sheet itself: what is printed on every page."""
+    names = book.find(main("definedNames"))
+    if names is None:
+        names = etree.Element(main("definedNames"))
+        place = next((n for n, child in enumerate(book) if child.tag in _AFTER_NAMES), len(book))
+        book.insert(place, names)
+    wanted, given = layout("markup")["opinions"].name, book.find(main("sheets"))[0].get("name")
+    for each in list(source.iter(main("definedName"))):
+        each.text = (each.text or "").replace(wanted, given)
+        names.append(each)
+
+
+def _remove_sheet(package: OoxmlPackage, name: str) -> None:
+    book = parse(package.parts[package.workbook_name])
+    listed = book.find(main("sheets"))
+    place = next(n for n, each in enumerate(listed) if each.get("name") == name)
+    entry = listed[place]
+    _renumber(book, {n: n - (n > place) for n in range(len(listed)) if n != place})
+    listed.remove(entry)
+    relations = package.relations(package.workbook_name)
+    relation = next(each for each in relations if each.id == entry.get(f"{{{RELATION}}}id"))
+    package.set_relations(package.workbook_name, [each for each in relations if each is not relation])
+    package.remove(relation.target)
+    package.parts[package.workbook_name] = serialise(book)
+
+
+def _renumber(book: Any, places: Mapping[int, int]) -> None:
+    """Names of single sheets follow these to their new places; names of a sheet that has none go."""
+    for each in list(book.iter(main("definedName"))):
+        if (old := each.get("localSheetId")) is None:
+            continue
+        if int(old) in places:
+            each.set("localSheetId", str(places[int(old)]))
+        else:
+            each.getparent().remove(each)

@@ -1,0 +1,1 @@
+"""Open XML packages edited in place: parts, comments, styles, cells, addresses."""

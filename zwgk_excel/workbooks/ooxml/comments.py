@@ -1,0 +1,289 @@
+"""The comments (批注) of one worksheet: ours put in beside the user's own, and taken out again."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from lxml import etree
+
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.workbooks.ooxml.addresses import Cell, areas_in
+from zwgk_excel.workbooks.ooxml.package import MAIN, RELATION, OoxmlPackage, main, parse, serialise, sheets_of
+from zwgk_excel.workbooks.ooxml.sheet_cells import SheetCells
+from zwgk_excel.workbooks.opening.open_book import address
+from zwgk_excel.workbooks.writing import style
+from zwgk_excel.workbooks.writing.formats import text_width
+
+_COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
+_DRAWING_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
+_V, _O, _X = (f"urn:schemas-microsoft-com:{name}" for name in ("vml", "office:office", "office:excel"))
+_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+_AFTER_DRAWING = frozenset(
+    main(each) for each in ("legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems")
+) | {main("tableParts"), main("extLst")}
+_FONT_SIZE = 9
+_IDS_PER_BLOCK = 1024
+"""Shape ids come in blocks; the block of a drawing is its own within the workbook."""
+_BLOCKS = re.compile(rb'idmap\b[^>]*\bdata="([\d,]*)"')
+_SHAPE_ID = re.compile(r"_x0000_s(\d{1,9})$")
+_BOX_WIDTH, _LINE_HEIGHT, _BOX_PADDING, _HIGHEST_BOX = 300, 17, 14, 420
+"""The box of a comment, in pixels."""
+_CHARACTERS = 42
+"""Of text in one line of the box; a Chinese character takes two."""
+_GAP = 12
+"""Pixels between a cell and the box of its comment."""
+
+
+class SheetComments:
+    """The comments of one worksheet."""
+
+    def __init__(self, package: OoxmlPackage, part: str, sheet: SheetCells) -> None:
+        """``part`` is the worksheet's part, ``sheet`` its cells. Raises ValueError and what lxml raises."""
+        self._package, self._sheet_part, self._sheet = package, part, sheet
+        relations = package.relations(part)
+        self._part = next((r.target for r in relations if r.type == "comments" and r.target in package.parts), "")
+        self._root = parse(package.parts[self._part]) if self._part else _empty_comments()
+        legacy = sheet.root.find(main("legacyDrawing"))
+        wanted = legacy.get(f"{{{RELATION}}}id") if legacy is not None else None
+        self._drawing = next((r.target for r in relations if r.id == wanted and r.target in package.parts), "")
+        self._shapes = _drawing(package.parts[self._drawing]) if self._drawing else _empty_drawing(_free_block(package))
+        self._changed = False
+
+    def remove_ours(self) -> bool:
+        """Take our text out of every comment, and out of the sheet the comments that were ours alone."""
+        for each in list(self._root.iter(main("comment"))):
+            text = each.find(main("text"))
+            if text is None or not _cut(text):
+                continue
+            self._changed = True
+            if not "".join(node.text or "" for node in text.iter(main("t"))).strip():
+                each.getparent().remove(each)
+                self._remove_shape(each.get("ref", ""))
+        return self._changed
+
+    def _remove_shape(self, where: str) -> None:
+        cells = areas_in(where)
+        for shape in list(self._shapes.iter(f"{{{_V}}}shape")):
+            if cells and _cell_of(shape) == (cells[0].top, cells[0].left):
+                shape.getparent().remove(shape)
+
+    def add(self, cell: Cell, text: str, *, author: str) -> None:
+        """Put ``text`` into the comment of a cell: behind what is there, or into a new one of ``author``'s."""
+        where = address(*cell)
+        known = next((each for each in self._root.iter(main("comment")) if each.get("ref") == where), None)
+        if known is None:
+            comments = self._child("commentList")
+            known = etree.SubElement(comments, main("comment"), ref=where, authorId=str(self._author(author)))
+            etree.SubElement(known, main("text"))
+        body = known.find(main("text"))
+        if body is None:
+            body = etree.SubElement(known, main("text"))
+        _write(body, text)
+        if not any(_cell_of(shape) == cell for shape in self._shapes.iter(f"{{{_V}}}shape")):
+            self._shapes.append(_shape(self._free_id(), cell, self._anchor(cell, text)))
+        self._changed = True
+
+    def _child(self, name: str) -> Any:
+        found = self._root.find(main(name))
+        return found if found is not None else etree.SubElement(self._root, main(name))
+
+    def _author(self, author: str) -> int:
+        authors = self._root.find(main("authors"))
+        if authors is None:
+            authors = etree.Element(main("authors"))
+            self._root.insert(0, authors)
+        names = [each.text or "" for each in authors]
+        if author not in names:
+            etree.SubElement(authors, main("author")).text = author
+            return len(names)
+        return names.index(author)
+
+    def _free_id(self) -> int:
+        used = [int(found[1]) for each in self._shapes if (found := _SHAPE_ID.search(each.get("id", "")))]
+        maps = (each.get("data", "") for each in self._shapes.iter(f"{{{_O}}}idmap"))
+        blocks = [int(number) for data in maps for number in re.findall(r"\d+", data)]
+        return max([*used, min(blocks, default=1) * _IDS_PER_BLOCK]) + 1
+
+    def _anchor(self, cell: Cell, text: str) -> str:
+        """Where the box of a comment is: from the cell's right, as wide and high as its text wants."""
+        lines = sum(1 + max(text_width(line) - 1, 0) // _CHARACTERS for line in text.split("\n"))
+        height = min(_HIGHEST_BOX, lines * _LINE_HEIGHT + _BOX_PADDING)
+        column, x = _walk(self._sheet.width, cell[1] + 1, _GAP + _BOX_WIDTH)
+        row, y = _walk(self._sheet.height, cell[0], height)
+        return f"{cell[1] + 1}, {_GAP}, {cell[0]}, 2, {column}, {x}, {row}, {y}"
+
+    def save(self) -> None:
+        """Put the comments back into the workbook, if any changed."""
+        if not self._changed:
+            return
+        if not self._part:
+            self._part = self._package.fresh_name("xl/comments1.xml")
+            self._package.add(self._part, b"", _COMMENTS_TYPE)
+            self._package.relate(self._sheet_part, f"{RELATION}/comments", self._part)
+        if not self._drawing:
+            self._drawing = self._package.fresh_name("xl/drawings/vmlDrawing1.vml")
+            self._package.add(self._drawing, b"", _DRAWING_TYPE)
+            self._point_to_drawing()
+        self._package.parts[self._part] = serialise(self._root)
+        self._package.parts[self._drawing] = etree.tostring(self._shapes)
+
+    def _point_to_drawing(self) -> None:
+        root = self._sheet.root
+        for dead in root.findall(main("legacyDrawing")):
+            root.remove(dead)
+        node = etree.Element(main("legacyDrawing"))
+        node.set(
+            f"{{{RELATION}}}id", self._package.relate(self._sheet_part, f"{RELATION}/vmlDrawing", self._drawing)
+        )
+        place = next((n for n, child in enumerate(root) if child.tag in _AFTER_DRAWING), len(root))
+        root.insert(place, node)
+
+
+def wrapped(text: str) -> str:
+    """Our text between the two lines that tell it from the user's own, for :meth:`SheetComments.add`."""
+    words = layout("markup").settings["comment"]
+    return f"{words['start']}\n{text}\n{words['end']}"
+
+
+# --- the text of a comment ---------------------------------------------------------------------
+
+
+def _write(body: Any, text: str) -> None:
+    """Add ``text`` as runs behind what is there; its first line is bold."""
+    plain = [each for each in body if each.tag == main("t")]
+    for each in plain:
+        # Text beside runs is not allowed: what was all of it becomes the first run.
+        body.remove(each)
+        etree.SubElement(body, main("r")).append(each)
+    head, _, rest = text.partition("\n")
+    break_ = "\n" if "".join(node.text or "" for node in body.iter(main("t"))) else ""
+    _run(body, f"{break_}{head}\n", bold=True)
+    _run(body, rest, bold=False)
+
+
+def _run(body: Any, text: str, *, bold: bool) -> None:
+    run = etree.SubElement(body, main("r"))
+    look = etree.SubElement(run, main("rPr"))
+    if bold:
+        etree.SubElement(look, main("b"))
+    etree.SubElement(look, main("sz"), val=str(_FONT_SIZE))
+    etree.SubElement(look, main("color"), indexed="81")
+    etree.SubElement(look, main("rFont"), val=style.FONT)
+    node = etree.SubElement(run, main("t"))
+    node.text = text
+    node.set(_SPACE, "preserve")
+
+
+def _cut(body: Any) -> bool:
+    """Take every text of ours out of a comment, whatever runs it is in by now; True when there was one."""
+    words = layout("markup").settings["comment"]
+    pattern = re.compile(rf"\s*{re.escape(words['start'])}.*?{re.escape(words['end'])}", re.DOTALL)
+    nodes = list(body.iter(main("t")))
+    spans = [found.span() for found in pattern.finditer("".join(node.text or "" for node in nodes))]
+    if not spans:
+        return False
+    position = 0
+    for node in nodes:
+        text = node.text or ""
+        node.text = "".join(
+            sign for place, sign in enumerate(text, position) if not any(a <= place < b for a, b in spans)
+        )
+        position += len(text)
+    for node in nodes:
+        run = node.getparent()
+        if not node.text and run.tag == main("r"):
+            body.remove(run)
+    return True
+
+
+def _empty_comments() -> Any:
+    root = etree.Element(main("comments"), nsmap={None: MAIN})
+    etree.SubElement(root, main("authors"))
+    etree.SubElement(root, main("commentList"))
+    return root
+
+
+# --- the boxes, in VML: the only form of comment that Excel 2010, WPS and LibreOffice all know ---
+
+
+def _drawing(content: bytes) -> Any:
+    """A VML drawing; Office writes some that are no sound XML, which then are read as well as may be."""
+    try:
+        return parse(content)
+    except etree.XMLSyntaxError:
+        parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, load_dtd=False)
+        root = etree.fromstring(content, parser)
+        if root is None:
+            raise
+        return root
+
+
+def _cell_of(shape: Any) -> Cell | None:
+    """The cell whose comment a shape is the box of; None for other shapes."""
+    data = shape.find(f"{{{_X}}}ClientData")
+    if data is None or data.get("ObjectType") != "Note":
+        return None
+    row, column = data.findtext(f"{{{_X}}}Row") or "", data.findtext(f"{{{_X}}}Column") or ""
+    return (int(row), int(column)) if row.strip().isdecimal() and column.strip().isdecimal() else None
+
+
+def _free_block(package: OoxmlPackage) -> int:
+    """A block of shape ids that no drawing of the workbook has."""
+    relations = (each for sheet in sheets_of(package) if sheet.part for each in package.relations(sheet.part))
+    drawings = [package.parts.get(each.target, b"") for each in relations if each.type == "vmlDrawing"]
+    blocks = [found for each in drawings for found in _BLOCKS.findall(each)]
+    return max((int(number) for each in blocks for number in each.split(b",") if number), default=0) + 1
+
+
+def _empty_drawing(block: int) -> Any:
+    root = etree.Element("xml", nsmap={"v": _V, "o": _O, "x": _X})
+    shapes = etree.SubElement(root, f"{{{_O}}}shapelayout", {f"{{{_V}}}ext": "edit"})
+    etree.SubElement(shapes, f"{{{_O}}}idmap", {f"{{{_V}}}ext": "edit", "data": str(block)})
+    kind = etree.SubElement(
+        root,
+        f"{{{_V}}}shapetype",
+        {"id": "_x0000_t202", "coordsize": "21600,21600", f"{{{_O}}}spt": "202", "path": "m,l,21600r21600,l21600,xe"},
+    )
+    etree.SubElement(kind, f"{{{_V}}}stroke", joinstyle="miter")
+    etree.SubElement(kind, f"{{{_V}}}path", {"gradientshapeok": "t", f"{{{_O}}}connecttype": "rect"})
+    return root
+
+
+def _shape(number: int, cell: Cell, anchor: str) -> Any:
+    shape = etree.Element(
+        f"{{{_V}}}shape",
+        {
+            "id": f"_x0000_s{number}",
+            "type": "#_x0000_t202",
+            "style": "position:absolute;z-index:1;visibility:hidden",
+            "fillcolor": "#ffffe1",
+            f"{{{_O}}}insetmode": "auto",
+        },
+        nsmap={"v": _V, "o": _O, "x": _X},
+    )
+    etree.SubElement(shape, f"{{{_V}}}fill", color2="#ffffe1")
+    etree.SubElement(shape, f"{{{_V}}}shadow", on="t", color="black", obscured="t")
+    etree.SubElement(shape, f"{{{_V}}}path", {f"{{{_O}}}connecttype": "none"})
+    box = etree.SubElement(shape, f"{{{_V}}}textbox", style="mso-direction-alt:auto")
+    etree.SubElement(box, "div", style="text-align:left")
+    data = etree.SubElement(shape, f"{{{_X}}}ClientData", ObjectType="Note")
+    for name, text in (
+        ("MoveWithCells", None),
+        ("SizeWithCells", None),
+        ("Anchor", anchor),
+        ("AutoFill", "False"),
+        ("Row", str(cell[0])),
+        ("Column", str(cell[1])),
+    ):
+        etree.SubElement(data, f"{{{_X}}}{name}").text = text
+    return shape
+
+
+def _walk(size: Any, start: int, pixels: int) -> tuple[int, int]:
+    """From the start of a row or column so many pixels on: the row or column reached, and the rest within it."""
+    place = start
+    while pixels > size(place) and place < start + _IDS_PER_BLOCK:
+        pixels -= size(place)
+        place += 1
+    return place, pixels

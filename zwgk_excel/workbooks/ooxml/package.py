@@ -1,0 +1,209 @@
+"""An Open XML package taken apart: its parts, their content types and their relations."""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from lxml import etree
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
+_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+_RELATIONS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
+CONTENT_TYPES = "[Content_Types].xml"
+_ROOT_RELATIONS = "_rels/.rels"
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_NUMBERED = re.compile(r"(.*?)\d*(\.\w+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """One relation of a part; ``target`` is the name of a part, or an address outside the package."""
+
+    id: str
+    type: str
+    """The last word of the relation's type: ``worksheet``, ``drawing`` …"""
+    full_type: str
+    target: str
+    inside: bool
+    """Whether the target is the name of a part."""
+    mode: str = ""
+    """``External`` where the file says so."""
+
+
+def parse(part: bytes) -> Any:
+    """The root element of a part; no entity is resolved and nothing fetched. Raises ``lxml.etree.XMLSyntaxError``."""
+    return etree.fromstring(part, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
+
+
+def each_start(part: bytes) -> Iterator[tuple[str, Any]]:
+    """The elements of a part as they begin, read no further than they are asked for; safe as :func:`parse`."""
+    return iter(etree.iterparse(io.BytesIO(part), events=("start",), resolve_entities=False, no_network=True))
+
+
+def serialise(root: Any) -> bytes:
+    """A part as bytes, with the declaration that Office writes."""
+    written: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return written
+
+
+def main(name: str) -> str:
+    """The qualified name of a SpreadsheetML element."""
+    return f"{{{MAIN}}}{name}"
+
+
+class OoxmlPackage:
+    """The parts of a workbook by name, in the order of the file."""
+
+    def __init__(self, data: bytes) -> None:
+        """Raises what ``zipfile`` and ``lxml`` raise; a file of strangers has passed the guard before."""
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            self.parts = {info.filename: archive.read(info) for info in archive.infolist() if not info.is_dir()}
+        self._types = parse(self.parts[CONTENT_TYPES])
+        self.workbook_name = next(r.target for r in self.relations("") if r.type == "officeDocument")
+
+    def relations(self, part: str) -> list[Relation]:
+        """The relations of a part, in their order; those of the package for an empty name."""
+        content = self.parts.get(_relations_name(part))
+        if content is None:
+            return []
+        folder = posixpath.dirname(part)
+        return [_relation(each, folder) for each in parse(content) if isinstance(each.tag, str)]
+
+    def set_relations(self, part: str, relations: list[Relation]) -> None:
+        """Write the relations of a part."""
+        root = etree.Element(f"{{{_RELATIONS}}}Relationships", nsmap={None: _RELATIONS})
+        for each in relations:
+            target = f"/{each.target}" if each.inside else each.target
+            mode = {"TargetMode": each.mode} if each.mode else {}
+            etree.SubElement(
+                root, f"{{{_RELATIONS}}}Relationship", Id=each.id, Type=each.full_type, Target=target, **mode
+            )
+        # Some libraries name the type of every relations part by itself: a new one would have none.
+        self.add(_relations_name(part), serialise(root), _RELATIONS_TYPE)
+
+    def content_type(self, part: str) -> str:
+        """The content type of a part; empty where the package names none."""
+        for each in self._types:
+            if each.get("PartName", "").casefold() == f"/{part}".casefold():
+                return str(each.get("ContentType", ""))
+        extension = posixpath.splitext(part)[1].lstrip(".").casefold()
+        defaults = (each for each in self._types if each.get("Extension", "").casefold() == extension)
+        return next((str(each.get("ContentType", "")) for each in defaults), "")
+
+    def add(self, part: str, content: bytes, content_type: str) -> None:
+        """Add a part under a name that is free, or put another content into one that has this type."""
+        self.parts[part] = content
+        if content_type and self.content_type(part) != content_type:
+            etree.SubElement(
+                self._types, f"{{{_TYPES}}}Override", PartName=f"/{part}", ContentType=content_type
+            )
+
+    def remove(self, part: str) -> None:
+        """Take a part out, with its own relations; a relation that leads to it is for the caller to take out."""
+        del self.parts[part]
+        self.parts.pop(_relations_name(part), None)
+        for each in self._overrides(part):
+            self._types.remove(each)
+
+    def set_content_type(self, part: str, content_type: str) -> None:
+        """Make a part one of another content type."""
+        if self.content_type(part) != content_type:
+            for each in self._overrides(part):
+                self._types.remove(each)
+            etree.SubElement(self._types, f"{{{_TYPES}}}Override", PartName=f"/{part}", ContentType=content_type)
+
+    def _overrides(self, part: str) -> list[Any]:
+        return [each for each in self._types if each.get("PartName", "").casefold() == f"/{part}".casefold()]
+
+    def fresh_name(self, wanted: str) -> str:
+        """A free name for a part like ``wanted``: the same folder and stem, with the next number."""
+        folder, base = posixpath.split(wanted)
+        found = _NUMBERED.fullmatch(base)
+        stem, extension = (found[1], found[2]) if found else (base, "")
+        taken, number = {name.casefold() for name in self.parts}, 1
+        while (name := posixpath.join(folder, f"{stem}{number}{extension}")).casefold() in taken:
+            number += 1
+        return name
+
+    def find(self, type_: str) -> str | None:
+        """The part that the workbook relates to by a type, such as ``styles``; None where there is none."""
+        found = (r.target for r in self.relations(self.workbook_name) if r.type == type_ and r.inside)
+        return next((name for name in found if name in self.parts), None)
+
+    def relate(self, part: str, full_type: str, target: str) -> str:
+        """Add a relation from a part to another one; returns its id."""
+        relations = self.relations(part)
+        taken, number = {each.id for each in relations}, len(relations) + 1
+        while f"rId{number}" in taken:
+            number += 1
+        relation = Relation(f"rId{number}", full_type.rpartition("/")[2], full_type, target, inside=True)
+        self.set_relations(part, [*relations, relation])
+        return relation.id
+
+    def write(self) -> bytes:
+        """The package as a file; the same bytes for the same parts."""
+        stream = io.BytesIO()
+        parts = {CONTENT_TYPES: serialise(self._types)} | {
+            name: content for name, content in self.parts.items() if name != CONTENT_TYPES
+        }
+        with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, content in parts.items():
+                info = zipfile.ZipInfo(name, _EPOCH)
+                info.compress_type = zipfile.ZIP_DEFLATED
+                info.external_attr = 0o600 << 16
+                archive.writestr(info, content)
+        return stream.getvalue()
+
+
+def _relations_name(part: str) -> str:
+    if not part:
+        return _ROOT_RELATIONS
+    folder, base = posixpath.split(part)
+    return posixpath.join(folder, "_rels", f"{base}.rels")
+
+
+def _relation(node: Any, folder: str) -> Relation:
+    kind, target = node.get("Type", ""), node.get("Target", "")
+    mode = node.get("TargetMode", "")
+    # A drawing's link to a cell of the workbook is no part either: Target="#Sheet1!A1".
+    inside = mode != "External" and not target.startswith("#")
+    if inside:
+        path = target.replace("\\", "/")
+        target = path.lstrip("/") if path.startswith("/") else posixpath.normpath(posixpath.join(folder, path))
+    return Relation(node.get("Id", ""), kind.rpartition("/")[2], kind, target, inside, mode)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetEntry:
+    """One sheet of a workbook as ``workbook.xml`` lists it."""
+
+    name: str
+    part: str
+    kind: str
+    """The last word of its relation's type: ``worksheet``, ``chartsheet`` …"""
+    state: str = ""
+
+
+def sheets_of(package: OoxmlPackage) -> list[SheetEntry]:
+    """All sheets in their order; one whose part is missing has an empty ``part``."""
+    relations = {each.id: each for each in package.relations(package.workbook_name)}
+    found = []
+    for each in parse(package.parts[package.workbook_name]).iter(main("sheet")):
+        relation = relations.get(each.get(f"{{{RELATION}}}id", ""))
+        part = relation.target if relation and relation.target in package.parts else ""
+        found.append(SheetEntry(each.get("name", ""), part, relation.type if relation else "", each.get("state", "")))
+    return found
+
+
+def tables_on(package: OoxmlPackage, sheet: SheetEntry) -> list[str]:
+    """The names of the Excel tables on a sheet."""
+    parts = (r.target for r in package.relations(sheet.part) if r.type == "table" and r.target in package.parts)
+    return [str(parse(package.parts[part]).get("displayName", "")) for part in parts] if sheet.part else []

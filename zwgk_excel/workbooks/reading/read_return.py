@@ -1,0 +1,149 @@
+"""A returned report workbook, read: who it says it is, its answers and items, and the problems met on the way.
+
+Every non-empty cell that a unit typed ends up in a field of an answer or an item, or is named in a problem.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.problems import CellRef, Problem, problem
+from zwgk_excel.domain.returns import Item, Return, TaskAnswer
+from zwgk_excel.domain.validation import CellLocator
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.workbooks.contract import identity_sheet
+from zwgk_excel.workbooks.opening.open_book import Grid, address, column_letters, open_book
+from zwgk_excel.workbooks.opening.rejected import RejectedFileError
+from zwgk_excel.workbooks.reading.cell_reader import as_text
+from zwgk_excel.workbooks.reading.entries import SheetEntries, read_answers, read_items
+from zwgk_excel.workbooks.reading.find_sheets import ITEMS, TASKS, Sheets, TableSheet, find_sheets
+from zwgk_excel.workbooks.reading.headings import heading_cell
+from zwgk_excel.workbooks.reading.identity_hints import IdentityHints, hints_of
+from zwgk_excel.workbooks.reading.unmapped_cells import (
+    ConsumedCells,
+    unmapped_in_table_sheet,
+    unmapped_on_cover,
+    unmapped_sheet,
+)
+
+__all__ = ["ClaimedIdentity", "IdentityHints", "ParsedReturn", "read_return"]
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedIdentity:
+    """What the hidden identity sheet of a workbook says; nothing of it is proven yet."""
+
+    schema: int
+    unit: str
+    cycle: Month
+    issued_on: date
+    signature: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedReturn:
+    """Everything read from one workbook."""
+
+    identity: ClaimedIdentity | None
+    """None where the identity sheet is gone or makes no sense."""
+    content: Return
+    """Not tied to obligations yet. Without an identity the unit is empty and the cycle None."""
+    locator: CellLocator
+    hints: IdentityHints
+    """Whose workbook it may be where the identity does not settle it."""
+
+
+def read_return(data: bytes, name: str, *, by: date, passwords: Sequence[str] = ()) -> ParsedReturn:
+    """Read a report workbook from its bytes; ``name`` is the file's name for messages.
+
+    ``by`` is the day by which it was filled: a date without a year is the latest such day not after it. ``passwords``
+    as for ``open_book``. Raises :class:`RejectedFileError` with one of the problems of ``open_book``, or not_a_report.
+    """
+    book = open_book(data, name, passwords=passwords)
+    found = find_sheets(book, name)
+    if not any(found.parts.values()):
+        wanted = "、".join(f"“{layout('report')[key].name}”" for key in (TASKS, ITEMS))
+        raise RejectedFileError(problem("not_a_report", CellRef(name), reason=f"没有名为{wanted}的表"))
+    claim = _claim(found.identity)
+    answers = read_answers(found.parts[TASKS], name, by)
+    items = read_items(found.parts[ITEMS], name, by)
+    read: list[SheetEntries[TaskAnswer] | SheetEntries[Item]] = [*answers, *items]
+    missing = [p for key, parts in found.parts.items() for p in _missing(key, parts, name)]
+    cells = [p for each in read for p in each.problems]
+    outside = [p for each in read for p in _beside(each, name)]
+    outside += [p for grid in found.covers for p in unmapped_on_cover(grid, name)]
+    outside += [p for grid in found.others for p in unmapped_sheet(grid, name)]
+    content = Return(
+        unit=claim.unit if claim else "",
+        cycle=claim.cycle if claim else None,
+        answers=tuple(answer for each in answers for answer in each.entries),
+        items=tuple(item for each in items for item in each.entries),
+        problems=(*book.problems, *missing, *cells, *outside),
+    )
+    return ParsedReturn(claim, content, _locator(found, name), hints_of(found, name, by))
+
+
+def _locator(found: Sheets, name: str) -> CellLocator:
+    first = {key: parts[0] for key, parts in found.parts.items() if parts}
+    sheets = {key: layout("report")[key] for key in (TASKS, ITEMS)}
+    return CellLocator(
+        file=name,
+        sheets={key: first[key].grid.sheet if key in first else sheet.name for key, sheet in sheets.items()},
+        letters={(key, c): letter for key, part in first.items() for c, letter in _letters(part).items()},
+        headings={(key, column.key): column.heading for key, sheet in sheets.items() for column in sheet},
+        copies={part.grid.sheet: _letters(part) for parts in found.parts.values() for part in parts if part.copy},
+    )
+
+
+def _letters(part: TableSheet) -> dict[str, str]:
+    return {key: column_letters(place) for key, place in part.table.positions.items()} if part.table else {}
+
+
+# --- the identity ------------------------------------------------------------------------------
+
+
+def _claim(grid: Grid | None) -> ClaimedIdentity | None:
+    if grid is None:
+        return None
+    pairs = {as_text(row[0]).strip(): row[1] for row in grid.rows if len(row) > 1}
+    texts = {key: as_text(pairs.get(key)).strip() for key in identity_sheet.KEYS}
+    if texts[identity_sheet.PRODUCT] != identity_sheet.PRODUCT_NAME or not texts[identity_sheet.UNIT]:
+        return None
+    try:
+        return ClaimedIdentity(
+            schema=int(texts[identity_sheet.SCHEMA]),
+            unit=texts[identity_sheet.UNIT],
+            cycle=Month.parse(texts[identity_sheet.CYCLE]),
+            issued_on=date.fromisoformat(texts[identity_sheet.ISSUED_ON]),
+            signature=texts[identity_sheet.SIGNATURE],
+        )
+    except ValueError:
+        # Edited by hand beyond understanding: as good as none, and quarantined as such.
+        return None
+
+
+# --- what is missing, and what stands where it does not belong ---------------------------------
+
+
+def _missing(key: str, parts: list[TableSheet], name: str) -> Iterator[Problem]:
+    if not parts:
+        yield problem("sheet_missing", CellRef(name), value=layout("report")[key].name)
+    for part in parts:
+        place, table = CellRef(name, part.grid.sheet), part.table
+        needed = [column for column in part.sheet if column.input or column.key == "id"]
+        for column in table.missing(needed) if table else needed:
+            yield problem("heading_missing", place, heading=column.heading)
+        if table is None:
+            continue
+        for where, repeated in table.repeated.items():
+            what = f"“{part.sheet.heading(repeated)}”一列出现两次，未读取这一列"
+            yield problem("row_repaired", place.at(address(*heading_cell(table, where))), what=what)
+
+
+def _beside(read: SheetEntries[TaskAnswer] | SheetEntries[Item], name: str) -> Iterator[Problem]:
+    body = read.body
+    taken = ConsumedCells(frozenset(body.rows), body.skipped) if body else ConsumedCells(())
+    return unmapped_in_table_sheet(read.part, taken, name)

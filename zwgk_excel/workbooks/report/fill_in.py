@@ -1,0 +1,112 @@
+"""Filling a report workbook by its headings, as a department's officer does, without a spreadsheet application."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from lxml import etree
+
+from zwgk_excel.layout.columns import SheetLayout, layout
+from zwgk_excel.workbooks.contract.identity_sheet import FIRST_ROW, HEADER_ROW
+from zwgk_excel.workbooks.ooxml.package import OoxmlPackage, main, parse, serialise, sheets_of
+from zwgk_excel.workbooks.opening.open_book import Grid, address, open_book
+
+_EPOCH = date(1899, 12, 30)
+_CELL = re.compile(r"([A-Z]+)(\d+)")
+
+InputValue = str | date | float | None
+"""What an officer can type; None leaves the cell alone."""
+
+
+def fill(
+    data: bytes,
+    *,
+    answers: Mapping[tuple[str, str], Mapping[str, InputValue]],
+    items: Sequence[Mapping[str, InputValue]],
+) -> bytes:
+    """A report workbook, as generated, with answers and items typed in.
+
+    ``answers`` maps (编号, 所属期) to column key → value; ``items`` are rows of column key → value, from the first
+    row on. Formula results stay as they were, as in a program that does not recalculate. Raises KeyError for a task
+    or a column the workbook lacks.
+    """
+    book = open_book(data, "")
+    tasks, details = layout("report")["tasks"], layout("report")["items"]
+    task_grid, item_grid = book.grid(tasks.name), book.grid(details.name)
+    if task_grid is None or item_grid is None:
+        raise KeyError("not a report workbook")
+    rows, columns = _task_rows(task_grid, tasks), _columns(task_grid, tasks)
+    typed_answers = {address(rows[task], columns[key]): v for task, row in answers.items() for key, v in row.items()}
+    columns = _columns(item_grid, details)
+    start = FIRST_ROW - 1
+    typed_items = {address(start + n, columns[key]): v for n, row in enumerate(items) for key, v in row.items()}
+    return type_into(data, {tasks.name: typed_answers, details.name: typed_items})
+
+
+def type_into(data: bytes, cells: Mapping[str, Mapping[str, InputValue]]) -> bytes:
+    """A workbook with cells (sheet name → address → value) typed in; every other part stays byte for byte."""
+    package = OoxmlPackage(data)
+    parts = {entry.name: entry.part for entry in sheets_of(package)}
+    for sheet, values in cells.items():
+        package.parts[parts[sheet]] = _typed(package.parts[parts[sheet]], values)
+    return package.write()
+
+
+def _columns(grid: Grid, sheet: SheetLayout) -> dict[str, int]:
+    found = {number: sheet.find(str(heading)) for number, heading in enumerate(grid.rows[HEADER_ROW - 1]) if heading}
+    return {column.key: number for number, column in found.items() if column}
+
+
+def _task_rows(grid: Grid, sheet: SheetLayout) -> dict[tuple[str, str], int]:
+    columns = _columns(grid, sheet)
+    keys = ((row, grid.value(row, columns["id"])) for row in range(FIRST_ROW - 1, len(grid.rows)))
+    return {(str(id_), str(grid.value(row, columns["reference"]))): row for row, id_ in keys if id_}
+
+
+def _typed(part: bytes, values: Mapping[str, InputValue]) -> bytes:
+    root = parse(part)
+    sheet_data = root.find(main("sheetData"))
+    rows = {int(row.get("r")): row for row in sheet_data}
+    for where, value in values.items():
+        if value is not None:
+            _type(sheet_data, rows, where, value)
+    return serialise(root)
+
+
+def _type(sheet_data: etree._Element, rows: dict[int, etree._Element], where: str, value: str | date | float) -> None:
+    number = int(_CELL.fullmatch(where)[2])  # type: ignore[index]
+    if number not in rows:
+        later = [row for row in rows if row > number]
+        rows[number] = etree.Element(main("row"), r=str(number))
+        sheet_data.insert(list(sheet_data).index(rows[min(later)]) if later else len(sheet_data), rows[number])
+    cell = _cell(rows[number], where)
+    for child in list(cell):
+        cell.remove(child)
+    cell.attrib.pop("t", None)
+    if isinstance(value, str):
+        cell.set("t", "inlineStr")
+        text = etree.SubElement(etree.SubElement(cell, main("is")), main("t"))
+        text.text = value
+        text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+    else:
+        serial = (value - _EPOCH).days if isinstance(value, date) else value
+        etree.SubElement(cell, main("v")).text = str(serial)
+
+
+def _cell(row: etree._Element, where: str) -> etree._Element:
+    order = _order(where)
+    for position, cell in enumerate(row):
+        if cell.get("r") == where:
+            return cell
+        if _order(cell.get("r", "A1")) > order:
+            made = etree.Element(main("c"), r=where)
+            row.insert(position, made)
+            return made
+    return etree.SubElement(row, main("c"), r=where)
+
+
+def _order(where: str) -> tuple[int, str]:
+    letters = _CELL.fullmatch(where)[1]  # type: ignore[index]
+    return len(letters), letters

@@ -1,0 +1,71 @@
+"""What the sheets of a report workbook have in common: protection, page set-up, dropdown and error texts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from zwgk_excel.layout.columns import Column, ColumnKind
+from zwgk_excel.workbooks.contract.identity_sheet import HEADER_ROW
+from zwgk_excel.workbooks.writing.fast_book import StreamingWorkbook
+
+_A4 = 9
+_MAX_TITLE, _MAX_MESSAGE = 32, 255
+_ALLOWED: Mapping[str, bool] = {
+    "format_cells": True,
+    "format_columns": True,
+    "format_rows": True,
+    "sort": True,
+    "autofilter": True,
+    "select_locked_cells": True,
+    "select_unlocked_cells": True,
+}
+"""What a protected sheet still lets its user do."""
+
+
+class ProtectedWorkbook(StreamingWorkbook):
+    """A workbook whose sheets cannot be deleted, renamed or moved; no password."""
+
+    def _write_book_views(self) -> None:
+        # xlsxwriter offers no structure protection; the schema wants its element just before the views.
+        self._xml_empty_tag("workbookProtection", [("lockStructure", 1)])
+        super()._write_book_views()
+
+
+def protect(page: Any) -> None:
+    """Lock a sheet's locked cells, without password."""
+    page.protect("", dict(_ALLOWED))
+
+
+def set_page(page: Any, *, footer: str, landscape: bool = True) -> None:
+    """A4, one page wide, with page numbers; ``footer`` stands on the left."""
+    if landscape:
+        page.set_landscape()
+    page.set_paper(_A4)
+    page.fit_to_pages(1, 0)
+    page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    page.center_horizontally()
+    page.set_footer(f"&L&9{footer.replace('&', '&&')}&C&9第 &P 页，共 &N 页&R&9&A")
+
+
+def repeat_header(page: Any) -> None:
+    """Print the rows down to the header on every page."""
+    page.repeat_rows(0, HEADER_ROW - 1)
+
+
+def validation(column: Column, rule: Mapping[str, Any], error: str) -> dict[str, Any]:
+    """A data validation of xlsxwriter for a column: its rule, prompt and error text, within Excel's limits."""
+    prompt = {"input_title": column.heading[:_MAX_TITLE], "input_message": column.prompt[:_MAX_MESSAGE]}
+    return {
+        **rule,
+        **(prompt if column.prompt else {}),
+        "ignore_blank": True,
+        "error_title": f"{column.heading}有误"[:_MAX_TITLE],
+        "error_message": error[:_MAX_MESSAGE],
+        "error_type": "stop",
+    }
+
+
+def centred(column: Column) -> bool:
+    """Whether a column's cells look best in the middle: short values of one length."""
+    return column.kind in {ColumnKind.DATE, ColumnKind.INTEGER, ColumnKind.CHOICE} and column.list != "tasks"

@@ -1,0 +1,32 @@
+"""The report workbook (信息报送表): one unit, one cycle, one .xlsx without macros."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.workbooks.report.content import ReportContent, fingerprint, format_cycle, report_name, tasks_of
+from zwgk_excel.workbooks.report.cover import write_cover
+from zwgk_excel.workbooks.report.items import write_items
+from zwgk_excel.workbooks.report.lists import write_identity, write_lists
+from zwgk_excel.workbooks.report.locked_book import ProtectedWorkbook
+from zwgk_excel.workbooks.report.tasks import write_tasks
+from zwgk_excel.workbooks.writing.formats import Formats, new_book
+
+__all__ = ["ReportContent", "fingerprint", "report_name", "report_workbook"]
+
+
+def report_workbook(content: ReportContent) -> bytes:
+    """The workbook as bytes; the same content gives the same bytes."""
+    stream, tasks, sheets = BytesIO(), tasks_of(content.listed), layout("report").sheets
+    title = f"{content.unit}{format_cycle(content.cycle)}政务公开信息报送表"
+    book = new_book(stream, title=title, author=content.office, created=content.issued_on, kind=ProtectedWorkbook)
+    formats = Formats(book)
+    cover, task_page, item_page = (book.add_worksheet(sheets[key].name) for key in ("cover", "tasks", "items"))
+    lists = write_lists(book, formats, tasks)
+    write_identity(book, formats, content)
+    write_tasks(task_page, formats, content, tasks, lists)
+    write_items(item_page, formats, content, lists)
+    write_cover(cover, formats, content, tasks)
+    book.close()
+    return stream.getvalue()

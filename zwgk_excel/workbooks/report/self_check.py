@@ -1,0 +1,364 @@
+"""The rules of 自查, each once: its words, its condition as an Excel formula, and the same condition in Python.
+
+In the sheets the formulas speak (:mod:`report_formulas` puts them together); the Python side gives exactly the text
+that the formulas give, for cached values and for tests. The rules agree with ``domain.review``; the formulas are
+stricter only where Excel cannot forgive what the reader forgives (a date typed as text, say).
+
+In ``words`` a ``{column_key}`` becomes the column's heading. In ``excel`` it becomes a cell reference, with the
+attributes of :class:`Cell` as Excel expressions of the same meaning: ``{title.blank}``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from zwgk_excel.domain.obligations import ReportTask
+from zwgk_excel.domain.returns import AnswerStatus, ItemType
+from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout, layout
+from zwgk_excel.layout.words import words
+from zwgk_excel.workbooks.contract.excel_cell import ERROR, FIRST_DAY, LAST_DAY, Cell
+from zwgk_excel.workbooks.writing.style import BAD, GOOD, OPTIONAL, WATCH
+
+__all__ = [
+    "ALL_DONE",
+    "COMPLETE",
+    "ERROR",
+    "FIRST_DAY",
+    "LAST_DAY",
+    "TO_DO",
+    "UNREADABLE",
+    "CheckRule",
+    "CheckedRow",
+    "ItemCounts",
+    "TaskFlags",
+    "item_check",
+    "item_rules",
+    "overall_check",
+    "required",
+    "tally",
+    "task_check",
+    "task_rules",
+    "vocabulary",
+]
+
+COMPLETE, UNREADABLE = f"{GOOD} 完整", f"{BAD} 有无法识别的内容，请清除后重填"
+ALL_DONE, TO_DO = "填报完整", "还有 {count} 处未填"
+
+_CONCATENATION_LIMIT = 32767
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFlags:
+    """What the self-check must know of a task."""
+
+    owed: bool = False
+    """It must be answered: mandatory, and with a date of its own."""
+    policy: bool = False
+    companions: bool = False
+
+    @classmethod
+    def of(cls, listed: ReportTask) -> TaskFlags:
+        """The flags of a listed obligation."""
+        obligation = listed.obligation
+        owed = obligation.mandatory and obligation.due is not None
+        return cls(owed, obligation.duty.policy, obligation.duty.companions)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemCounts:
+    """The items of one task, counted."""
+
+    total: int = 0
+    bad: int = 0
+    """Of these, items whose own check says ×."""
+    useful: int = 0
+    """Of these, items that are neither bad nor 新闻动态."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedRow:
+    """One row as the rules see it."""
+
+    cells: Mapping[str, Cell]
+    flags: TaskFlags = TaskFlags()
+    known: bool = True
+    """An item's task is on the unit's list."""
+    tally: ItemCounts = ItemCounts()
+
+    def __getitem__(self, key: str) -> Cell:
+        return self.cells[key]
+
+    def status(self, code: AnswerStatus | None = None) -> bool:
+        """Whether a task's status is this one; for None, whether nothing is chosen."""
+        chosen = self["status"].plain.casefold()
+        return chosen == (words("answer")[code].casefold() if code else "")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRule:
+    """One thing that can be wrong with a row."""
+
+    words: str
+    excel: str
+    holds: Callable[[CheckedRow], bool]
+    marks: tuple[str, ...] = ()
+    """Keys of the columns to colour."""
+    warning: bool = False
+
+
+_NORMATIVE = "AND({type.plain}={types[normative]},SUMPRODUCT((zwgk_tasks={task})*zwgk_companions)>0,{%s.blank})"
+_NOTHING = "{total}=0,{statement.blank},{owed}"
+
+
+def _normative_needs(key: str, *, warning: bool = False) -> CheckRule:
+    return CheckRule(
+        f"{{types[normative]}}缺{{{key}}}",
+        _NORMATIVE % key,
+        lambda row: _is_type(row, ItemType.NORMATIVE) and row.flags.companions and row[key].blank,
+        (key,),
+        warning,
+    )
+
+
+def _is_type(row: CheckedRow, type_: ItemType) -> bool:
+    return row["type"].plain.casefold() == words("item_type")[type_].casefold()
+
+
+def _column_rules(column: Column) -> Iterator[CheckRule]:
+    key, ref = column.key, "{" + column.key
+    if column.max_length < _CONCATENATION_LIMIT:
+        too_long = f"{ref}}}超过{column.max_length}字"
+        yield CheckRule(too_long, f"{ref}.length}}>{column.max_length}", _longer(key, column.max_length), (key,))
+    match column.kind, column.list:
+        case ColumnKind.CHOICE, "tasks":
+            unknown = f"AND(NOT({ref}.blank}}),SUMPRODUCT(--(zwgk_tasks={ref}}}))=0)"
+            yield CheckRule(f"{ref}}}不在清单中", unknown, lambda row: not row[key].blank and not row.known, (key,))
+        case ColumnKind.CHOICE, _:
+            unknown = f"AND(NOT({ref}.blank}}),SUMPRODUCT(--(zwgk_{column.list}={ref}.plain}}))=0)"
+            yield CheckRule(f"{ref}}}请从列表选择", unknown, _unlisted(key, column.list), (key,))
+        case ColumnKind.DATE, _:
+            no_date = f"AND(NOT({ref}.blank}}),NOT({ref}.is_day}}))"
+            yield CheckRule(f"{ref}}}不是日期", no_date, lambda row: not row[key].blank and not row[key].is_day, (key,))
+        case ColumnKind.URL, _:
+            no_link = f"AND(NOT({ref}.blank}}),NOT({ref}.is_link}}))"
+            yield CheckRule(
+                f"{ref}}}不是网址", no_link, lambda row: not row[key].blank and not row[key].is_link, (key,)
+            )
+
+
+def _longer(key: str, limit: int) -> Callable[[CheckedRow], bool]:
+    return lambda row: row[key].length > limit
+
+
+def _unlisted(key: str, name: str) -> Callable[[CheckedRow], bool]:
+    return lambda row: not row[key].blank and row[key].plain.casefold() not in map(str.casefold, words(name).values())
+
+
+def _same(one: str, other: str) -> CheckRule:
+    """Two reviews signed by one person. Of three equal names the first is named twice, as ``review`` does."""
+    condition = f'AND({{{one}.name}}<>"",{{{one}.name}}={{{other}.name}}'
+    again = (one, other) == ("second_review", "final_review")
+    condition += ",{first_review.name}<>{second_review.name})" if again else ")"
+    return CheckRule(
+        f"{{{one}}}与{{{other}}}相同",
+        condition,
+        lambda row: (
+            bool(row[one].name)
+            and row[one].name == row[other].name
+            and not (again and row["first_review"].name == row["second_review"].name)
+        ),
+        (one, other),
+        warning=True,
+    )
+
+
+_ITEM_RULES = (
+    CheckRule(
+        "{published_on}早于{formed_on}",
+        "AND({formed_on.is_day},{published_on.is_day},{published_on.day}<{formed_on.day})",
+        lambda row: (
+            row["formed_on"].is_day and row["published_on"].is_day and row["published_on"].day < row["formed_on"].day
+        ),
+        ("formed_on", "published_on"),
+    ),
+    _normative_needs("draft_note"),
+    _normative_needs("reading", warning=True),
+    _same("first_review", "second_review"),
+    _same("first_review", "final_review"),
+    _same("second_review", "final_review"),
+)
+
+_TASK_RULES = (
+    CheckRule(
+        "请选择{status}",
+        f"AND({{status.blank}},{_NOTHING})",
+        lambda row: row.status() and _nothing_owed(row),
+        ("status",),
+    ),
+    CheckRule(
+        "{answers[pending]}",
+        f"AND({{status.plain}}={{answers[pending]}},{_NOTHING})",
+        lambda row: row.status(AnswerStatus.PENDING) and _nothing_owed(row),
+        ("status",),
+    ),
+    CheckRule(
+        "选了{answers[reported]}，但{items}无条目",
+        "AND({status.plain}={answers[reported]},{total}=0)",
+        lambda row: row.status(AnswerStatus.REPORTED) and row.tally.total == 0,
+        ("status",),
+    ),
+    CheckRule(
+        "请填写{statement}",
+        "AND({status.plain}={answers[nil]},{statement.blank})",
+        lambda row: row.status(AnswerStatus.NIL) and row["statement"].blank,
+        ("statement",),
+    ),
+    CheckRule(
+        "有{statement}，请选{answers[nil]}",
+        "AND(NOT({statement.blank}),{status.plain}<>{answers[nil]},{status.plain}<>{answers[reported]},{total}=0)",
+        lambda row: (
+            not row["statement"].blank
+            and not row.status(AnswerStatus.NIL)
+            and not row.status(AnswerStatus.REPORTED)
+            and row.tally.total == 0
+        ),
+        ("status",),
+    ),
+    CheckRule(
+        "政策性栏目只有{types[news]}",
+        "AND({policy},{total}>{bad},{useful}=0)",
+        lambda row: row.flags.policy and row.tally.total > row.tally.bad and row.tally.useful == 0,
+        ("count",),
+    ),
+    CheckRule(
+        "其中 {bad} 条不完整",
+        "{bad}>0",
+        lambda row: row.tally.bad > 0,
+        ("count",),
+        warning=True,
+    ),
+    CheckRule(
+        "选了{answers[nil]}，但有 {total} 条",
+        "AND({status.plain}={answers[nil]},{total}>0)",
+        lambda row: row.status(AnswerStatus.NIL) and row.tally.total > 0,
+        ("status",),
+        warning=True,
+    ),
+    CheckRule(
+        "选了{answers[pending]}，但有 {total} 条",
+        "AND({status.plain}={answers[pending]},{total}>0)",
+        lambda row: row.status(AnswerStatus.PENDING) and row.tally.total > 0,
+        ("status",),
+        warning=True,
+    ),
+    CheckRule(
+        "有{statement}，但没有选{answers[nil]}",
+        "AND(NOT({statement.blank}),{status.plain}<>{answers[nil]},{total}>0)",
+        lambda row: not row["statement"].blank and not row.status(AnswerStatus.NIL) and row.tally.total > 0,
+        ("statement",),
+        warning=True,
+    ),
+)
+
+
+def _nothing_owed(row: CheckedRow) -> bool:
+    return row.tally.total == 0 and row["statement"].blank and row.flags.owed
+
+
+def item_rules(sheet: SheetLayout) -> tuple[CheckRule, ...]:
+    """The rules of 信息明细, errors first; what is missing is not among them (see :func:`required`)."""
+    return _errors_first(rule for column in sheet.inputs for rule in _column_rules(column)) + _ITEM_RULES
+
+
+def task_rules(sheet: SheetLayout) -> tuple[CheckRule, ...]:
+    """The rules of 任务清单, errors first."""
+    return _errors_first([*(rule for column in sheet.inputs for rule in _column_rules(column)), *_TASK_RULES])
+
+
+def _errors_first(rules: Iterable[CheckRule]) -> tuple[CheckRule, ...]:
+    return tuple(sorted(rules, key=lambda rule: rule.warning))
+
+
+def required(sheet: SheetLayout) -> tuple[Column, ...]:
+    """The columns that a row must fill."""
+    return tuple(column for column in sheet.inputs if column.required)
+
+
+def vocabulary(sheet: SheetLayout) -> dict[str, Any]:
+    """What a rule's ``words`` may name: headings by column key, the words of lists, and the items' sheet."""
+    headings = {column.key: column.heading for column in sheet}
+    return {
+        "answers": words("answer"),
+        "types": words("item_type"),
+        "items": layout("report")["items"].name,
+        **headings,
+    }
+
+
+# --- the Python side ---------------------------------------------------------------------------
+
+
+def item_check(values: Mapping[str, object], tasks: Mapping[str, TaskFlags]) -> str:
+    """自查 of a row of 信息明细: ``values`` by column key, ``tasks`` the unit's task labels with their flags."""
+    sheet = layout("report")["items"]
+    if any(value is ERROR for value in values.values()):
+        return UNREADABLE
+    cells = {column.key: Cell(values.get(column.key)) for column in sheet.inputs}
+    together = Cell("".join(cell.text for cell in cells.values()))
+    if together.length > _CONCATENATION_LIMIT:
+        return UNREADABLE
+    if together.blank:
+        return ""
+    flags = {label.casefold(): each for label, each in tasks.items()}
+    task = cells["task"].text.casefold()
+    row = CheckedRow(cells, flags.get(task, TaskFlags()), known=task in flags)
+    missing = "、".join(column.heading for column in required(sheet) if cells[column.key].blank)
+    return _shown(COMPLETE, [f"缺 {missing}"] if missing else [], row, item_rules(sheet), vocabulary(sheet))
+
+
+def task_check(values: Mapping[str, object], flags: TaskFlags, tally: ItemCounts) -> str:
+    """The text of 自查 for a row of 任务清单, given its input cells by column key and its items counted."""
+    sheet = layout("report")["tasks"]
+    if any(value is ERROR for value in values.values()):
+        return UNREADABLE
+    cells = {column.key: Cell(values.get(column.key)) for column in sheet.inputs}
+    row = CheckedRow(cells, flags, tally=tally)
+    named = vocabulary(sheet) | {"total": tally.total, "bad": tally.bad}
+    return _shown(_task_state(row), [], row, task_rules(sheet), named)
+
+
+def _task_state(row: CheckedRow) -> str:
+    if row.tally.total:
+        return f"{GOOD} 已填 {row.tally.total} 条"
+    return f"{GOOD} {words('answer')[AnswerStatus.NIL]}" if row.status(AnswerStatus.NIL) else f"{OPTIONAL} 可选"
+
+
+def tally(label: str, items: Iterable[Mapping[str, object]], tasks: Mapping[str, TaskFlags]) -> ItemCounts:
+    """The items of the task called ``label``, counted as the formulas count them."""
+    own = [item for item in items if isinstance(item.get("task"), str) and _folded(item["task"]) == label.casefold()]
+    good = [item for item in own if not item_check(item, tasks).startswith(BAD)]
+    news = words("item_type")[ItemType.NEWS].casefold()
+    return ItemCounts(len(own), len(own) - len(good), sum(_folded(item.get("type")) != news for item in good))
+
+
+def _folded(value: object) -> str:
+    return "" if value is ERROR else Cell(value).text.casefold()
+
+
+def overall_check(texts: Iterable[str]) -> str:
+    """The overall state, from every text of 自查 in both sheets."""
+    count = sum(text.startswith(BAD) for text in texts)
+    return TO_DO.format(count=count) if count else ALL_DONE
+
+
+def _shown(state: str, errors: list[str], row: CheckedRow, rules: Iterable[CheckRule], named: Mapping[str, Any]) -> str:
+    found = [rule for rule in rules if rule.holds(row)]
+    errors = errors + [rule.words.format_map(named) for rule in found if not rule.warning]
+    warnings = [rule.words.format_map(named) for rule in found if rule.warning]
+    if errors:
+        return "；".join([f"{BAD} {errors[0]}", *errors[1:], *(WATCH + each for each in warnings)])
+    if warnings:
+        return "；".join([f"{WATCH}{state[1:]}", warnings[0], *(WATCH + each for each in warnings[1:])])
+    return state

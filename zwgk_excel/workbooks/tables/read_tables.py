@@ -1,0 +1,136 @@
+"""The duty table and the roster as workbooks: written as shipped, read back as the office edited them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from zwgk_excel.domain.deadlines import Policy
+from zwgk_excel.domain.duties import Cadence
+from zwgk_excel.domain.lint.interpret import lint_tables
+from zwgk_excel.domain.lint.tables import ReferenceTables, TableRow
+from zwgk_excel.domain.problems import CellRef, Problem, problem, with_severities
+from zwgk_excel.domain.text import clean_paragraph
+from zwgk_excel.layout import seed
+from zwgk_excel.layout.columns import Column, SheetLayout, layout
+from zwgk_excel.layout.policy import shipped_policy
+from zwgk_excel.workbooks.opening.file_kinds import PLAIN_TEXT
+from zwgk_excel.workbooks.opening.guard import RejectedFileError, wrong_kind
+from zwgk_excel.workbooks.opening.open_book import OpenedWorkbook, address, open_book
+from zwgk_excel.workbooks.reading.cell_reader import as_text
+from zwgk_excel.workbooks.reading.table_reader import LocatedTable, find_table, typed_rows
+from zwgk_excel.workbooks.tables.duty_table import duty_table_workbook
+from zwgk_excel.workbooks.tables.roster import roster_workbook
+
+__all__ = ["duty_table_workbook", "load_tables", "read_duty_table", "read_roster", "roster_workbook"]
+
+RowsAndProblems = tuple[list[TableRow], list[Problem]]
+
+
+def load_tables(
+    duty_data: bytes, duty_name: str, roster_data: bytes, roster_name: str, *, policy: Policy | None = None
+) -> ReferenceTables:
+    """Both workbooks read and understood, with everything ``zwgk check`` finds; names are for messages.
+
+    ``policy`` (the shipped one where None) tells the monthly due day and the office's own severities.
+    """
+    policy = policy or shipped_policy()
+    duty_rows, duty_problems = read_duty_table(duty_data, duty_name)
+    roster_rows, roster_problems = read_roster(roster_data, roster_name)
+    tables = lint_tables(
+        duty_rows,
+        roster_rows,
+        kind_groups=seed.kind_groups(),
+        office_groups=seed.office_groups(),
+        labels=seed.vocabulary(),
+        due_day=_due_day(policy),
+    )
+    found = [*duty_problems, *roster_problems, *tables.problems]
+    return ReferenceTables(tables.duties, tables.roster, tuple(with_severities(found, policy.severities)))
+
+
+def read_duty_table(data: bytes, name: str) -> RowsAndProblems:
+    """The rows of a duty table's workbook and what is wrong with it as a table; ``name`` is the file's, for messages.
+
+    Columns are found by their headings and aliases, in any order, other columns between them left alone; blank rows
+    are skipped. Without rows there is always an error: table_unreadable, table_heading_missing or table_empty.
+    """
+    return _read(data, name, layout("duty_table")["duties"])
+
+
+def read_roster(data: bytes, name: str) -> RowsAndProblems:
+    """The rows of a roster's workbook, as :func:`read_duty_table` reads a duty table's."""
+    return _read(data, name, layout("roster")["units"])
+
+
+def _due_day(policy: Policy) -> int | None:
+    due = policy.deadlines[Cadence.MONTHLY].due
+    return due.day if due is not None and due.months == 0 else None
+
+
+def _read(data: bytes, name: str, sheet: SheetLayout) -> RowsAndProblems:
+    try:
+        book = open_book(data, name)
+        if book.kind in PLAIN_TEXT:
+            raise wrong_kind(book.kind, name)
+        table = _find(book, sheet)
+    except RejectedFileError as rejected:
+        return [], [problem("table_unreadable", CellRef(name), reason=rejected.problem.found)]
+    required = [column for column in sheet if column.required]
+    missing = table.missing(required) if table else required
+    if table is None or missing:
+        place = CellRef(name, table.grid.sheet, _heading_cell(table)) if table else CellRef(name)
+        return [], [problem("table_heading_missing", place, heading=column.heading) for column in missing]
+    rows, problems = _rows(table, name)
+    if not rows:
+        problems.append(problem("table_empty", CellRef(name, table.grid.sheet, _heading_cell(table))))
+    return rows, [*_odd_headings(table, name), *problems]
+
+
+def _find(book: OpenedWorkbook, sheet: SheetLayout) -> LocatedTable | None:
+    """The table in the sheet of its own name, else in the sheet with the most of its headings (a renamed one)."""
+    names = [sheet.name] if sheet.name in book.sheet_names else book.sheet_names
+    grids = [grid for name in names if (grid := book.grid(name))]
+    tables = [table for grid in grids if (table := find_table(grid, sheet))]
+    return max(tables, key=lambda table: len(table.positions), default=None)
+
+
+def _rows(table: LocatedTable, name: str) -> RowsAndProblems:
+    rows: list[TableRow] = []
+    problems: list[Problem] = []
+    for number in typed_rows(table, table.sheet):
+        places = {key: address(number, position) for key, position in table.positions.items()}
+        first = CellRef(name, table.grid.sheet, places[table.sheet.columns[0].key])
+        cells = {key: as_text(table.grid.value(number, place)) for key, place in table.positions.items()}
+        damaged = _damaged(table, number, first)
+        rows.append(
+            TableRow(first, {key: clean_paragraph(text) for key, text in cells.items()}, places, frozenset(damaged))
+        )
+        problems += damaged.values()
+    return rows, problems
+
+
+def _damaged(table: LocatedTable, number: int, first: CellRef) -> dict[str, Problem]:
+    """Column key → the complaint about an error value, or about a formula without a result, in a row."""
+    found = {}
+    for key, position in table.positions.items():
+        place, heading = first.at(address(number, position)), table.sheet.heading(key)
+        if value := table.grid.errors.get((number, position)):
+            found[key] = problem("cell_error", place, heading=heading, value=value)
+        elif (number, position) in table.grid.uncached:
+            found[key] = problem("cell_formula", place, heading=heading)
+    return found
+
+
+def _odd_headings(table: LocatedTable, name: str) -> Iterable[Problem]:
+    """Columns that are not there, told once, and columns that are there twice."""
+    absent: list[Column] = table.missing(table.sheet)
+    if absent:
+        place = CellRef(name, table.grid.sheet, _heading_cell(table))
+        yield problem("table_column_absent", place, heading="、".join(column.heading for column in absent))
+    for position, key in table.repeated.items():
+        place = CellRef(name, table.grid.sheet, address(table.header, position))
+        yield problem("table_heading_repeated", place, heading=table.sheet.heading(key))
+
+
+def _heading_cell(table: LocatedTable) -> str:
+    return address(table.header, min(table.positions.values()))

@@ -1,0 +1,81 @@
+"""Where the tracking table is in a workbook, and which obligation a row of it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Protocol
+
+from zwgk_excel.domain.text import clean
+from zwgk_excel.layout.columns import SheetLayout, layout
+from zwgk_excel.workbooks.opening.open_book import Grid
+from zwgk_excel.workbooks.reading.cell_reader import as_text
+from zwgk_excel.workbooks.reading.table_reader import LocatedTable, find_table
+
+KEY_COLUMNS = ("duty", "unit", "reference")
+"""The columns that make up an obligation's key, in its order: ``D01/市政府办/2026-11``."""
+
+ROW_KEYS: Mapping[str, tuple[str, ...]] = {
+    "tracking": KEY_COLUMNS,
+    "matrix": ("unit",),
+    "items": ("unit", "cycle", "task", "title"),
+    "problems": ("file", "sheet", "cell", "code", "obligation"),
+    "receipts": ("file", "sha256"),
+    "letters": ("letter",),
+    "scores": ("cycle", "unit", "rule", "obligation"),
+    "rectifications": ("number", "cycle", "unit", "step"),
+    "removed": ("obligation", "column"),
+}
+"""Sheet → the columns that say what a row is about: an item stays the same when its unit sends it again.
+
+What is not raised yet has no number on the rectification ledger.
+"""
+
+
+def unique_keys(rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """A key for each row out of the texts of its key columns: all different, empty where all texts are.
+
+    A number follows a key that comes again.
+    """
+    taken: set[str] = set()
+    for texts in rows:
+        parts = [clean(text) for text in texts]
+        key = name = "/".join(parts) if any(parts) else ""
+        number = 1
+        while key and name in taken:
+            number += 1
+            name = f"{key}#{number}"
+        taken.add(name)
+        yield name
+
+
+def removed_key(sheet: SheetLayout, key: str) -> str:
+    """What a row is called on the sheet of what left the tracker: an obligation by its key, others by sheet and key."""
+    return key if sheet.key == "tracking" else f"{sheet.name}/{key}"
+
+
+class GridSource(Protocol):
+    """A workbook as its sheets' grids: one that was read, or one that is open in a spreadsheet program."""
+
+    @property
+    def sheet_names(self) -> list[str]:
+        """All sheets in their order."""
+        ...
+
+    def grid(self, sheet: str) -> Grid | None:
+        """The grid of a sheet; None where there is none of that name."""
+        ...
+
+
+def find_tracking(book: GridSource) -> LocatedTable | None:
+    """The tracking table: on the sheet of its name, else on the one with the most of its headings."""
+    sheet = layout("tracker")["tracking"]
+    names = [sheet.name] if sheet.name in book.sheet_names else book.sheet_names
+    grids = [grid for name in names if (grid := book.grid(name))]
+    tables = [table for grid in grids if (table := find_table(grid, sheet))]
+    return max(tables, key=lambda table: len(table.positions), default=None)
+
+
+def key_of(table: LocatedTable, row: int) -> str:
+    """The key of the obligation in a row, 0 for the sheet's first; empty where a part of it is missing."""
+    parts = [clean(as_text(table.grid.value(row, table.positions[key]))) for key in KEY_COLUMNS]
+    return "/".join(parts) if all(parts) else ""

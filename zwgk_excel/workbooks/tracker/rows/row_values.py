@@ -1,0 +1,222 @@
+"""The rows of the tracker's tables, as plain values by column key: what a workbook, live or written, is filled with.
+
+Words are the Chinese ones of ``lists.toml``; dates and numbers are values; a file is a :class:`FileLink`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.problems import Problem
+from zwgk_excel.domain.returns import Item, Receipt
+from zwgk_excel.domain.tracking import Timeliness
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.layout.words import word, words
+from zwgk_excel.workbooks.tracker.rows.view import TrackerRow, TrackerView
+
+
+@dataclass(frozen=True, slots=True)
+class FileLink:
+    """A file shown by its name, that opens from the tracker."""
+
+    text: str
+    path: str = ""
+    """Relative to the tracker's folder, with ``/``; empty where the file is not known."""
+    sheet: str = ""
+    cell: str = ""
+    """Where to jump in it; empty for wherever it was left."""
+
+
+WrittenValue = str | int | float | date | datetime | FileLink | None
+RowValues = dict[str, WrittenValue]
+
+OPEN = (Timeliness.OVERDUE, Timeliness.IN_GRACE, Timeliness.DUE_SOON, Timeliness.NOT_DUE)
+"""What is still owed, the most urgent first."""
+DONE = (Timeliness.LATE, Timeliness.GRACE, Timeliness.ON_TIME)
+"""What has been answered, the worst first."""
+_ORDER: Mapping[Timeliness | None, int] = {
+    each: rank for rank, each in enumerate((*OPEN, *DONE, None, Timeliness.ON_DEMAND))
+}
+_NOT_DIGITS = re.compile(r"[^0-9]+")
+_FIRST_CELL = re.compile(r"[A-Z]{1,3}[1-9]\d{0,6}")
+
+
+def tracking_order(view: TrackerView) -> list[TrackerRow]:
+    """The rows as the tracking sheet lists them: the newest cycle first, in it what is owed most urgently.
+
+    Then what is done, waived, on demand and advised. Among equals the order of the roster, then that of the ids.
+    """
+    units = {unit.name: position for position, unit in enumerate(view.units)}
+
+    def order(row: TrackerRow) -> tuple[object, ...]:
+        obligation = row.status.obligation
+        cycle = (-obligation.cycle.year, -obligation.cycle.month)
+        unit = (units.get(obligation.unit, len(units)), obligation.unit)
+        digits = _NOT_DIGITS.sub("", obligation.duty.id)
+        duty = (len(digits), digits, obligation.key)
+        return *cycle, _ORDER[row.status.timeliness], not obligation.mandatory, *unit, *duty
+
+    return sorted(view.rows, key=order)
+
+
+def tracking_rows(view: TrackerView) -> Iterator[RowValues]:
+    """One row for each obligation, in the order of :func:`tracking_order`."""
+    return map(tracking_row, tracking_order(view))
+
+
+def tracking_row(row: TrackerRow) -> RowValues:
+    """One obligation as the tracking sheet shows it."""
+    status, obligation = row.status, row.status.obligation
+    return {
+        "cycle": str(obligation.cycle),
+        "unit": obligation.unit,
+        "duty": obligation.duty.id,
+        "column": obligation.duty.column,
+        "cadence": word("cadence", obligation.duty.cadence),
+        "mandatory": word("mandatory", "yes" if obligation.mandatory else "no"),
+        "reference": obligation.reference,
+        "due": obligation.due,
+        "final": obligation.final,
+        "received_at": status.received_at and status.received_at.replace(microsecond=0),
+        "outcome": word("outcome", status.outcome),
+        "timeliness": word("timeliness", status.timeliness or ""),
+        "days_late": status.days_late,
+        "days_left": status.days_left,
+        "items": status.items,
+        "problems": status.problems,
+        "extended_to": status.decisions.extended_to,
+        "waived": word("yes_no", "yes") if status.decisions.waived else "",
+        "opinion": status.decisions.opinion,
+        "correction": row.correction,
+    }
+
+
+def sheet_order(receipt: Receipt) -> tuple[object, ...]:
+    """How 信息明细 orders what receipts hold: the newest cycle first, then by unit and file."""
+    return _newest_first(receipt.cycle), receipt.unit, receipt.file
+
+
+def item_rows(view: TrackerView) -> Iterator[RowValues]:
+    """Every item of the content that counts, in the order of ``view.contents``, then by row."""
+    return (_item_row(item, each) for each in view.contents if each.content for item in each.content.items)
+
+
+def _item_row(item: Item, receipt: Receipt) -> RowValues:
+    report = layout("report")["items"]
+    typed: RowValues = {column.key: getattr(item, column.key) for column in report.inputs}
+    return typed | {
+        "type": word("item_type", item.type),
+        "unit": receipt.unit,
+        "cycle": str(receipt.cycle or ""),
+        "reference": _reference_of(item.obligation),
+        "valid": _yes_no(item.valid),
+        "file": FileLink(receipt.name, receipt.file, report.name, f"A{item.row}" if item.row else ""),
+        "row": item.row or None,
+    }
+
+
+def problem_rows(view: TrackerView) -> Iterator[RowValues]:
+    """Every problem: errors first, then warnings and notes; in each the newest cycle first."""
+    receipts = {receipt.name: receipt for receipt in view.receipts}
+    severities = list(words("severity"))
+
+    def order(each: Problem) -> tuple[object, ...]:
+        receipt = receipts.get(each.place.file)
+        return severities.index(each.severity), _newest_first(receipt.cycle if receipt else None)
+
+    return (_problem_row(each, receipts.get(each.place.file)) for each in sorted(view.problems, key=order))
+
+
+def _problem_row(each: Problem, receipt: Receipt | None) -> RowValues:
+    place = each.place
+    first = _FIRST_CELL.match(place.cell)
+    link = FileLink(place.file, receipt.file if receipt else "", place.sheet, first[0] if first else "")
+    return {
+        "severity": word("severity", each.severity),
+        "unit": (receipt.unit if receipt else "") or _unit_of(each.obligation),
+        "cycle": str(receipt.cycle or "") if receipt else "",
+        "file": link,
+        "sheet": place.sheet,
+        "cell": place.cell,
+        "found": each.found,
+        "expected": each.expected,
+        "action": each.action,
+        "obligation": each.obligation,
+        "code": each.code,
+    }
+
+
+def receipt_rows(view: TrackerView) -> Iterator[RowValues]:
+    """Every receipt, the newest first."""
+    return (
+        {
+            "received_at": each.received_at.replace(microsecond=0),
+            "estimated": _yes_no(each.estimated),
+            "file": FileLink(each.name, each.file),
+            "unit": each.unit,
+            "cycle": str(each.cycle or ""),
+            "verdict": word("verdict", each.verdict),
+            "items": each.items,
+            "problems": sum(p.counts for p in each.problems),
+            "sha256": each.sha256,
+        }
+        for each in reversed(view.receipts)
+    )
+
+
+def letter_rows(view: TrackerView) -> Iterator[RowValues]:
+    """Every mail of ours, the newest first."""
+    return (
+        {
+            "at": each.at.replace(microsecond=0),
+            "unit": each.unit,
+            "cycle": str(each.cycle or ""),
+            "kind": word("letter_kind", each.kind),
+            "level": word("reminder_level", each.level),
+            "to": "、".join(each.to),
+            "state": word("letter_state", each.state),
+            "detail": each.detail,
+            "letter": each.key,
+        }
+        for each in reversed(view.letters)
+    )
+
+
+def _newest_first(cycle: Month | None) -> tuple[int, int]:
+    return (-cycle.year, -cycle.month) if cycle else (1, 0)
+
+
+def _yes_no(flag: bool) -> str:
+    return word("yes_no", "yes" if flag else "no")
+
+
+def _unit_of(key: str) -> str:
+    return key.partition("/")[2].rpartition("/")[0]
+
+
+def _reference_of(key: str) -> str:
+    return key.rpartition("/")[2]
+
+
+PLAIN_TABLES: Mapping[str, Callable[[TrackerView], Iterator[RowValues]]] = {
+    "items": item_rows,
+    "problems": problem_rows,
+    "receipts": receipt_rows,
+    "letters": letter_rows,
+}
+"""The tables without columns of the office's own → their rows; what it typed beside them is kept by row as well."""
+
+
+def row_counts(view: TrackerView) -> Mapping[str, int]:
+    """How many rows each table has that grows with what comes in."""
+    return {
+        "tracking": len(view.rows),
+        "items": view.item_count,
+        "problems": len(view.problems),
+        "receipts": len(view.receipts),
+        "letters": len(view.letters),
+    }

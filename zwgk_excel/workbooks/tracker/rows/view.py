@@ -1,0 +1,80 @@
+"""What the tracker shows, before it becomes a workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from zwgk_excel.domain.correspondence import OutgoingMessage
+from zwgk_excel.domain.duties import Unit
+from zwgk_excel.domain.escalation import EscalationCandidate, Rectification
+from zwgk_excel.domain.problems import CellRef, Problem
+from zwgk_excel.domain.returns import Receipt
+from zwgk_excel.domain.score_rules import Scoring
+from zwgk_excel.domain.scoring import Assessment
+from zwgk_excel.domain.tracking import ObligationStatus
+
+
+@dataclass(frozen=True, slots=True)
+class TrackerRow:
+    """One obligation as the tracking sheet lists it."""
+
+    status: ObligationStatus
+    closed: bool = False
+    """Its cycle is closed: the figures are those it was closed with, as values, not formulas."""
+    correction: str = ""
+    """What changed after the cycle was closed, in words; empty when nothing did."""
+
+
+@dataclass(frozen=True, slots=True)
+class RectificationInput:
+    """What the office wrote beside one line of the rectification ledger."""
+
+    number: int
+    """整改编号 of the rectification; 0 for what is due but not raised."""
+    measures: str
+    closed_on: date | None
+    place: CellRef
+    """The cell of the day it was closed."""
+    unread: frozenset[str] = frozenset()
+    """Keys of the columns that are missing or could not be understood: their values here mean nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrackerView:
+    """Everything one tracker workbook is made from."""
+
+    office: str
+    as_of: date
+    live: bool
+    """True: the tracker's day is TODAY(); False: it is ``as_of``, because somebody asked for that day."""
+    due_soon_days: int
+    rows: tuple[TrackerRow, ...]
+    units: tuple[Unit, ...]
+    contents: Iterable[Receipt]
+    """Receipts whose content counts, in the order of :func:`tables.sheet_order`; their items fill 信息明细.
+
+    Gone through more than once, and then each time from the start: no iterator, but it need not hold them all.
+    """
+    problems: tuple[Problem, ...]
+    receipts: tuple[Receipt, ...]
+    """Every receipt, the newest last."""
+    letters: tuple[OutgoingMessage, ...] = ()
+    """Every mail of ours, the newest last."""
+    item_count: int = field(kw_only=True)
+    """Items in all of ``contents``."""
+    assessments: tuple[Assessment, ...] = ()
+    """The scores of the months, for 考核评分; of each period one."""
+    scoring: Scoring | None = None
+    """The rules that open months are scored by; without them no score is a formula."""
+    dues: tuple[EscalationCandidate, ...] = ()
+    """Who is due for a step of the ladder."""
+    rectifications: tuple[Rectification, ...] = ()
+    remarks: Mapping[str, str] = field(default_factory=dict)
+    """What the office wrote beside the lines of scores (整改情况), by :func:`assessed.score_keys`."""
+    mended: Mapping[str, RectificationInput] = field(default_factory=dict)
+    """What the office wrote on the rectification ledger, by the key of the line (:data:`assessed.STEP_KEY`)."""
+    revision: int = 0
+    """How many decisions the ledger held when the tracker was made: kept in the workbook, so that at the next
+    consolidation a cell counts as typed only when it differs from what it was written with."""

@@ -1,0 +1,101 @@
+"""Short lists on 单位情况: the rows of a table that concern the chosen unit, looked up by formula.
+
+No program but the newest Excel has a function that filters. So a hidden cell holds the position of the n-th wanted row:
+each row weighs what it is wanted for, and among equals the upper one; SUMPRODUCT makes every program count in arrays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from zwgk_excel.domain.tracking import Timeliness
+from zwgk_excel.layout.words import word
+from zwgk_excel.workbooks.opening.open_book import column_letters
+from zwgk_excel.workbooks.tracker.rows.formulas import column_name, quoted
+from zwgk_excel.workbooks.tracker.rows.row_values import OPEN, RowValues
+from zwgk_excel.workbooks.tracker.sheets.page import FIRST_ROW, excel_value
+from zwgk_excel.workbooks.writing.formats import DATE, Formats
+
+_ROWS = 1_048_576
+_STEP = 2 * _ROWS
+"""What one more in weight counts: more than any row number."""
+BEYOND_TABLE = _ROWS + 1 - FIRST_ROW
+"""The position that stands for no row, where the table begins in its usual row."""
+_DATES = frozenset({"due", "final", "raised_on", "mend_by", "closed_on"})
+
+
+@dataclass(frozen=True, slots=True)
+class UnitList:
+    """A list on the page: whose table it looks into, and where its columns stand."""
+
+    unit: str
+    """Defined name of the table's column of units."""
+    columns: Sequence[tuple[str, str, str, tuple[int, int]]]
+    """Key, heading, defined name, and first and last column on the page of each."""
+    weight: str = "1"
+    """The formula of how much each row is wanted; 0 for not at all."""
+
+
+def open_weight() -> str:
+    """The weight of open obligations: overdue first, what is not due yet last."""
+    count = len(OPEN)
+    named = (f"({column_name('timeliness')}={quoted(word('timeliness', each))})" for each in OPEN)
+    return "+".join(f"{each}*{count - rank}" for rank, each in enumerate(named))
+
+
+def urgency_of(timeliness: Timeliness | None) -> int:
+    """What :func:`open_weight` computes."""
+    return len(OPEN) - OPEN.index(timeliness) if timeliness in OPEN else 0
+
+
+def position_formula(listed: UnitList, chosen: str, number: int) -> str:
+    """The position in the table of the ``number``-th wanted row of the unit in the cell ``chosen``, 1 for the first.
+
+    Beyond the table where there is none, so that a look-up gives an error.
+    """
+    weight, unit = listed.weight, listed.unit
+    order = f"({unit}={chosen})*(({weight})>0)*(({weight})*{_STEP}+{_ROWS + 1}-ROW({unit}))"
+    first = f"ROW(INDEX({unit},1))"
+    found = f"{_ROWS + 1}-MOD(SUMPRODUCT(LARGE({order},{number})),{_STEP})-{first}+1"
+    return f"=IFERROR({found},{_ROWS + 2}-{first})"
+
+
+def write_list(
+    sheet: Any,
+    formats: Formats,
+    listed: UnitList,
+    place: tuple[int, int],
+    chosen: str,
+    lines: Sequence[tuple[int, RowValues]],
+    count: int,
+) -> None:
+    """Headings and ``count`` lines from the row of ``place`` on; its column is hidden and holds the positions.
+
+    ``lines`` are the positions and rows that the formulas will find.
+    """
+    row, helper = place
+    for _, heading, _, columns in listed.columns:
+        merged(sheet, row, columns, heading, formats.named("head", font_size=9))
+    for number in range(count):
+        at = row + 1 + number
+        position, values = lines[number] if number < len(lines) else (BEYOND_TABLE, {})
+        formula = position_formula(listed, chosen, number + 1)
+        sheet.write_formula(at, helper, formula, formats.plain, position)
+        cell = f"${column_letters(helper)}{at + 1}"
+        for key, _, name, columns in listed.columns:
+            form = formats.named("centre", num_format=DATE if key in _DATES else "General", text_wrap=False)
+            merged(sheet, at, columns, "", form)
+            found = f"INDEX({name},{cell})"
+            formula = f'=IFERROR(IF({found}="","",{found}),"")'
+            sheet.write_formula(at, columns[0], formula, form, excel_value(values.get(key)))
+
+
+def merged(sheet: Any, row: int, columns: tuple[int, int], text: str, form: Any) -> None:
+    """A text in one cell or over several of a row."""
+    first, last = columns
+    if last > first:
+        sheet.merge_range(row, first, row, last, text, form)
+    else:
+        sheet.write_string(row, first, text, form)

@@ -1,0 +1,303 @@
+"""What the tracker's sheets have in common: title, header, page, cells by kind, and links to files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from xlsxwriter.url import Url, UrlTypes
+
+from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout, layout
+from zwgk_excel.layout.words import word
+from zwgk_excel.workbooks.tracker.rows.row_values import FileLink, RowValues, WrittenValue
+from zwgk_excel.workbooks.writing.formats import TEXT, Formats, row_height
+from zwgk_excel.workbooks.writing.style import cell_text
+
+TITLE_ROW, HINT_ROW, HEADER_ROW, FIRST_ROW = 0, 1, 2, 3
+"""Rows of every table sheet, 0 for the first."""
+ROWS = 1_048_576 - FIRST_ROW
+"""Rows of a table that a worksheet has room for."""
+LONG_ROWS = 10_000
+"""Beyond so many rows a table is written row by row through the disk, in a tenth of the memory. Its texts then stand in
+their cells, not once for all: a larger file until Excel or WPS saves it. A city's year stays below."""
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
+"""Days that may be typed into the tracker."""
+LINK_LIMIT = 65_530
+"""Links of one sheet that Excel opens; further files are plain text."""
+LINK_LENGTH = 255
+"""Characters of a link that Excel 2010 follows."""
+_A4 = 9
+_ROW_HEIGHT = 15
+_ESCAPED = re.compile(r"""[\x00-\x20"#%<>?\[\\\]^`{|}\x7f]""")
+_CENTRED = frozenset({ColumnKind.CHOICE, ColumnKind.INTEGER, ColumnKind.MONTH})
+
+
+@dataclass(slots=True)
+class SheetWriter:
+    """One worksheet being written."""
+
+    sheet: Any
+    """An ``xlsxwriter`` worksheet."""
+    formats: Formats
+    office: str
+    links: int = 0
+    """Links written so far."""
+    cells: dict[ColumnKind, Any] = field(default_factory=dict)
+
+    def format_of(self, column: Column) -> Any:
+        """The cell format of a column that the office does not fill."""
+        if column.key == "sha256":
+            # Longer than its column: cut there, not spilled over the page.
+            return self.formats.named("text", text_wrap=False, align="fill")
+        if column.kind not in self.cells:
+            self.cells[column.kind] = _format(self.formats, column.kind)
+        return self.cells[column.kind]
+
+
+_LOOKS: Mapping[str, Mapping[str, str]] = {
+    "severity": {"error": "red", "warning": "amber"},
+    "verdict": {
+        "returned": "red",
+        "quarantined": "red",
+        "accepted_with_problems": "amber",
+        "accepted": "green",
+        "duplicate": "grey",
+    },
+    "timeliness": {
+        "overdue": "red",
+        "late": "red",
+        "in_grace": "amber",
+        "grace": "amber",
+        "due_soon": "yellow",
+        "on_time": "green",
+        "not_due": "grey",
+        "on_demand": "grey",
+    },
+    "letter_state": {"refused": "red", "uncertain": "amber", "sent": "green"},
+}
+"""List → code → colour of the cells that hold its word."""
+
+
+def _format(formats: Formats, kind: ColumnKind) -> Any:
+    match kind:
+        case ColumnKind.DATE:
+            return formats.date
+        case ColumnKind.DATETIME:
+            return formats.datetime
+        case ColumnKind.LINK:
+            return formats.named("link", text_wrap=False)
+        case ColumnKind.PARAGRAPH:
+            return formats.text
+        case ColumnKind.INTEGER:
+            return formats.integer
+        case ColumnKind.NUMBER:
+            return formats.named("centre", num_format="General")
+        case _ if kind in _CENTRED:
+            return formats.named("text", align="center", text_wrap=False)
+        case _:
+            return formats.named("text", text_wrap=False)
+
+
+def is_long(rows: int) -> bool:
+    """Whether a table of so many rows is written through the disk."""
+    return rows > LONG_ROWS
+
+
+def open_page(
+    book: Any, formats: Formats, sheet: SheetLayout, office: str, *, frozen: int, more: str = "", rows: int = 0
+) -> SheetWriter:
+    """Add a worksheet with title, hint, page set-up, and rows down to the header and ``frozen`` columns frozen.
+
+    ``more`` is what the hint says beside its own words. With more than LONG_ROWS ``rows`` the sheet is a long one: its
+    cells can only be written from top to bottom.
+    """
+    worksheet = book.add_long_worksheet(sheet.name) if is_long(rows) else book.add_worksheet(sheet.name)
+    worksheet.hide_gridlines(2)
+    worksheet.set_row(TITLE_ROW, 27)
+    worksheet.set_row(HINT_ROW, 18)
+    worksheet.set_row(HEADER_ROW, 24)
+    worksheet.write_string(TITLE_ROW, 0, sheet.title, formats.title)
+    worksheet.write_string(HINT_ROW, 0, sheet.hint + more, formats.named("hint", text_wrap=False))
+    worksheet.freeze_panes(FIRST_ROW, frozen)
+    worksheet.repeat_rows(HEADER_ROW)
+    set_page(worksheet, office)
+    return SheetWriter(worksheet, formats, office)
+
+
+def set_page(worksheet: Any, office: str) -> None:
+    """A4 landscape, one page wide, with the office and the page number at the foot."""
+    worksheet.set_landscape()
+    worksheet.set_paper(_A4)
+    worksheet.fit_to_pages(1, 0)
+    worksheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    footer: str = layout("tracker").settings["texts"]["print_footer"]
+    # An ampersand starts a code there; Excel reads no more than 255 characters.
+    worksheet.set_footer(footer.replace("{office}", cell_text(office).replace("&", "&&")[:150]))
+
+
+def write_plain_table(
+    page: SheetWriter,
+    sheet: SheetLayout,
+    rows: Iterable[RowValues],
+    count: int,
+    added: Sequence[str] = (),
+    beside: Callable[[int, RowValues], None] | None = None,
+) -> None:
+    """The columns of ``sheet`` as an Excel table, filled with ``count`` rows; one blank row where there are none.
+
+    ``added`` are headings to the right of them, whose cells ``beside`` writes, given the row (0 for the sheet's first)
+    and its values. Raises ValueError where there are more or fewer ``rows`` than ``count``: the table would not fit.
+    """
+    for position, column in enumerate(sheet):
+        page.sheet.set_column(position, position, column.width)
+    heads = [column.heading for column in sheet]
+    forms = [page.formats.head] * len(heads) + [page.formats.input_head] * len(added)
+    add_table(page, sheet.table, [*heads, *added], forms, count)
+    plan = [(position, column.key, page.format_of(column)) for position, column in enumerate(sheet)]
+    row = FIRST_ROW - 1
+    for row, values in enumerate(rows if count else [{}], FIRST_ROW):
+        fit_row(page, sheet, row, values)
+        for position, key, form in plan:
+            value = values.get(key)
+            dated = isinstance(value, date) and form not in (page.formats.date, page.formats.datetime)
+            put(page, row, position, value, page.formats.date if dated else form)
+        if beside:
+            beside(row, values)
+    if row != last_row(count):
+        raise ValueError(f"{sheet.name}: {row - FIRST_ROW + 1} rows, not {count}")
+    colour_words(page, sheet, count)
+
+
+def colour_words(page: SheetWriter, sheet: SheetLayout, count: int) -> None:
+    """Colour the cells of ``count`` data rows by the words in them."""
+    for position, column in enumerate(sheet):
+        for code, colour in _LOOKS.get(column.list, {}).items():
+            rule = {"type": "cell", "criteria": "==", "value": f'"{word(column.list, code)}"'}
+            cells = (FIRST_ROW, position, last_row(count), position)
+            page.sheet.conditional_format(*cells, {**rule, "format": page.formats.named(colour)})
+
+
+def add_table(page: SheetWriter, name: str, headings: Sequence[str], formats: Sequence[Any], count: int) -> None:
+    """Lay an Excel table over header row and ``count`` data rows (Excel wants one at least)."""
+    columns = [
+        {"header": heading, "header_format": form} for heading, form in zip(headings, formats, strict=True)
+    ]
+    options = {"name": name, "style": "Table Style Light 1", "columns": columns}
+    page.sheet.add_table(HEADER_ROW, 0, last_row(count), len(columns) - 1, options)
+
+
+def last_row(count: int) -> int:
+    """The last row of a table of ``count`` rows, 0 for the sheet's first."""
+    return FIRST_ROW + max(count, 1) - 1
+
+
+def area(letters: str, count: int) -> str:
+    """The data cells of a column of a table of ``count`` rows, absolute: ``$A$4:$A$99``."""
+    return f"${letters}${FIRST_ROW + 1}:${letters}${last_row(count) + 1}"
+
+
+def put(page: SheetWriter, row: int, column: int, value: WrittenValue, form: Any) -> None:
+    """Write one value; text is always text, whatever it looks like."""
+    sheet = page.sheet
+    match value:
+        case None | "":
+            sheet.write_blank(row, column, None, form)
+        case str():
+            sheet.write_string(row, column, cell_text(value), form)
+        case bool():
+            sheet.write_boolean(row, column, value, form)
+        case int() | float():
+            sheet.write_number(row, column, value, form)
+        case datetime() | date():
+            sheet.write_datetime(row, column, value, form)
+        case FileLink():
+            _put_link(page, row, column, value, form)
+
+
+def fit_row(page: SheetWriter, sheet: SheetLayout, row: int, values: RowValues) -> None:
+    """Give a row the height that shows its paragraphs whole; programs other than Excel fit none by themselves."""
+    texts = [(str(values.get(each.key) or ""), each.width) for each in sheet if each.kind is ColumnKind.PARAGRAPH]
+    if texts:
+        page.sheet.set_row(row, row_height(texts, least=_ROW_HEIGHT))
+
+
+def excel_value(value: Any) -> Any:
+    """A value as the cached result of a formula: days as Excel counts them, nothing as an empty text."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return (value - datetime(1899, 12, 30)).total_seconds() / 86_400
+    return (value - date(1899, 12, 30)).days if isinstance(value, date) else value
+
+
+def _put_link(page: SheetWriter, row: int, column: int, link: FileLink, form: Any) -> None:
+    url = file_url(link)
+    if url is None or page.links >= LINK_LIMIT:
+        plain = page.formats.named("text", num_format=TEXT, text_wrap=False)
+        put(page, row, column, link.text, plain)
+        return
+    page.links += 1
+    page.sheet.write_url(row, column, url, form)
+
+
+class _FileUrl(Url):  # type: ignore[misc]
+    """A relative link with ``/``: xlsxwriter's own would write ``\\``, which only Windows understands.
+
+    A sheet keeps up to LINK_LIMIT of them until it is written, so what is the same for all stands in the class.
+    """
+
+    _link_type = UrlTypes.EXTERNAL
+    _original_url = "external:file"
+    _tip = ""
+    _is_object_link = False
+    _rel_index = 0
+
+    def __init__(self, target: str, anchor: str, text: str, path: str) -> None:
+        self._relationship_link, self._anchor, self._text, self._path = target, anchor, text, path
+
+    @property
+    def _link(self) -> str:
+        return self._relationship_link
+
+    @property
+    def address(self) -> str:
+        """The link as a browser writes it."""
+        return f"{self._relationship_link}#{self._anchor}" if self._anchor else self._relationship_link
+
+    @property
+    def formula(self) -> str:
+        """The link as a formula, with the path as it is on the disk."""
+        return _link_formula(f"{self._path}#{self._anchor}" if self._anchor else self._path, self._text)
+
+
+def file_url(link: FileLink) -> Url | None:
+    """The link as xlsxwriter takes it; None where no program would follow it (none, too long, not below the folder)."""
+    parts = link.path.split("/")
+    if not link.path or ".." in parts or not parts[0] or ":" in link.path or link.path.startswith("\\"):
+        return None
+    # Chinese characters stay as they are, as Excel writes them; nine for each would soon be too long.
+    target = _ESCAPED.sub(lambda found: f"%{ord(found[0]):02X}", cell_text(link.path))
+    anchor = _anchor(link)
+    if len(target) > LINK_LENGTH or len(anchor) > LINK_LENGTH:
+        return None
+    # In a formula the path is as it is on the disk, but for the two characters that mean something there.
+    path = cell_text(link.path).replace("%", "%25").replace("#", "%23")
+    return _FileUrl(target, anchor, cell_text(link.text) or link.path, path)
+
+
+def _link_formula(address: str, text: str) -> str:
+    """The link as a formula, relative to the workbook wherever it lies; plain text where Excel would refuse it."""
+    if max(len(address), len(text)) > LINK_LENGTH:
+        return text
+    address, text = (part.replace('"', '""') for part in (address, text))
+    return f'=HYPERLINK("{address}","{text}")'
+
+
+def _anchor(link: FileLink) -> str:
+    if not link.sheet or not link.cell:
+        return ""
+    name = cell_text(link.sheet).replace("'", "''")
+    return f"'{name}'!{link.cell}"

@@ -1,0 +1,206 @@
+"""The sections of 总览: lines of figures by month, kind, unit and column, written one below the other."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.tracking import Outcome, Timeliness
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.layout.words import words
+from zwgk_excel.workbooks.opening.open_book import column_letters
+from zwgk_excel.workbooks.tracker.rows.figures import (
+    FIGURES,
+    ON_TIME_RATE,
+    RATES,
+    URGENCY,
+    Figures,
+    cycles_of,
+    figure_heading,
+    figures,
+    matrix,
+    rows_by_unit,
+)
+from zwgk_excel.workbooks.tracker.rows.formulas import Scope, figure_formula, quoted, ranked_unit, within
+from zwgk_excel.workbooks.tracker.rows.view import TrackerRow, TrackerView
+from zwgk_excel.workbooks.writing import style
+from zwgk_excel.workbooks.writing.formats import Formats
+from zwgk_excel.workbooks.writing.style import cell_text
+
+COUNT, RATE = '0;-0;"–"', "0.0%"
+"""How counts and rates are shown."""
+_RANKED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class FigureLine:
+    """One line of figures: a label (text, or a formula with its result), what it counts, and the counts."""
+
+    label: str
+    scope: Scope
+    counts: Figures
+    formula: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Where the lines of a section stand: first and last row, 0 for the sheet's first."""
+
+    first: int
+    last: int
+    head: int
+    """The row of its headings."""
+    sheet: str
+
+    def column(self, position: int) -> str:
+        """The cells of a column of the block, absolute."""
+        letters = column_letters(position)
+        return f"${letters}${self.first + 1}:${letters}${self.last + 1}"
+
+
+def texts() -> Mapping[str, Any]:
+    """The texts of the overview in ``tracker.toml``."""
+    found: Mapping[str, Any] = layout("tracker").settings["overview"]
+    return found
+
+
+def current_cycle(view: TrackerView) -> str:
+    """The month the office works on, as :func:`current_cycle_formula` gives it."""
+    labels = [str(cycle) for cycle in cycles_of(view)] or [texts()["blank"]]
+    return max((label for label in labels if label <= str(Month.of(view.as_of))), default=labels[0])
+
+
+def cycle_lines(view: TrackerView) -> list[FigureLine]:
+    """The months, oldest first as a chart reads, then the whole."""
+    by_cycle: dict[str, list[TrackerRow]] = defaultdict(list)
+    for row in view.rows:
+        by_cycle[str(row.status.obligation.cycle)].append(row)
+    labels = [str(cycle) for cycle in cycles_of(view)] or [texts()["blank"]]
+    lines = [FigureLine(each, within("cycle", quoted(each)), figures(by_cycle[each])) for each in labels]
+    return [*lines, FigureLine(texts()["whole"], Scope(), figures(view.rows))]
+
+
+def kind_lines(view: TrackerView) -> list[FigureLine]:
+    kinds = {unit.name: unit.kind for unit in view.units}
+    lines = []
+    for kind, shown in words("unit_kind").items():
+        rows = [row for row in view.rows if kinds.get(row.status.obligation.unit) == kind]
+        lines.append(FigureLine(shown, Scope(kind=quoted(shown)), figures(rows)))
+    return lines
+
+
+def unit_lines(view: TrackerView) -> list[FigureLine]:
+    """Places in the order of reminders, filled by formula: who stands there changes with the day."""
+    rows = rows_by_unit(view)
+    order: dict[str, int] = {str(each["unit"]): int(str(each[URGENCY])) for each in matrix(view)}
+    urgent = sorted((name for name in order if order[name]), key=lambda name: -order[name])
+    lines = []
+    for rank in range(1, min(_RANKED, max(len(rows), 1)) + 1):
+        name = urgent[rank - 1] if rank <= len(urgent) else ""
+        lines.append(FigureLine(name, Scope(), figures(rows.get(name, ())), ranked_unit(rank)))
+    return lines
+
+
+def column_lines(view: TrackerView) -> list[FigureLine]:
+    """The dated duties, the worst first as of the view's day."""
+    by_duty: dict[str, list[TrackerRow]] = defaultdict(list)
+    for row in view.rows:
+        if row.status.obligation.due is not None:
+            by_duty[row.status.obligation.duty.id].append(row)
+    counted = {duty: figures(rows) for duty, rows in by_duty.items()}
+
+    def badness(duty: str) -> tuple[float, float, str]:
+        counts = counted[duty]
+        rate = counts[ON_TIME_RATE]
+        bad = (counts[Timeliness.OVERDUE] or 0) + (counts[Timeliness.LATE] or 0)
+        return -bad, 1.0 if rate is None else rate, duty
+
+    names = _latest_names(view.rows)
+    ids = sorted(counted, key=badness)
+    if not ids:
+        # Charts and names need a line to show.
+        return [FigureLine(texts()["blank"], within("duty", quoted(texts()["blank"])), figures(()))]
+    return [FigureLine(f"{each} {names[each]}", within("duty", quoted(each)), counted[each]) for each in ids]
+
+
+def _latest_names(rows: Iterable[TrackerRow]) -> dict[str, str]:
+    """Duty id → what its column is called in the newest cycle."""
+    ordered = sorted(rows, key=lambda row: row.status.obligation.cycle)
+    return {row.status.obligation.duty.id: row.status.obligation.duty.column for row in ordered}
+
+
+def _label_heading(section: str) -> str:
+    """What the first column of a section holds, in the word of the sheet it comes from."""
+    tracker = layout("tracker")
+    sheet, key = {
+        "cycles": ("tracking", "cycle"),
+        "kinds": ("matrix", "kind"),
+        "units": ("tracking", "unit"),
+        "columns": ("tracking", "column"),
+    }[section]
+    return tracker[sheet].heading(key)
+
+
+class Sections:
+    """Writes sections of figures one below the other, all with the same columns."""
+
+    def __init__(self, sheet: Any, formats: Formats, row: int) -> None:
+        self._sheet, self._formats = sheet, formats
+        self._name = layout("tracker")["overview"].name
+        self.row = row
+        """Where the next section begins."""
+
+    def write(self, key: str, lines: Sequence[FigureLine]) -> Block:
+        """One section: heading, header, lines; returns where the lines stand."""
+        heading = self._formats.get(bold=True, font_size=12, font_color=style.HEAD_FILL)
+        self._sheet.set_row(self.row, 22)
+        self._sheet.write_string(self.row, 0, texts()["sections"][key], heading)
+        self._sheet.set_row(self.row + 1, 20)
+        self._sheet.write_string(self.row + 1, 0, _label_heading(key), self._formats.head)
+        for position, figure in enumerate(FIGURES, 1):
+            self._sheet.write_string(self.row + 1, position, figure_heading(figure), self._formats.head)
+        block = Block(self.row + 2, self.row + 1 + len(lines), self.row + 1, self._name)
+        for row, line in enumerate(lines, block.first):
+            self._write_line(row, line)
+        self._colour(block)
+        self.row = block.last + 2
+        return block
+
+    def _write_line(self, row: int, line: FigureLine) -> None:
+        code = {"num_format": "General"} if line.formula else {}
+        label = self._formats.named("text", text_wrap=False, bold=True, indent=1, **code)
+        scope = line.scope
+        if line.formula:
+            self._sheet.write_formula(row, 0, line.formula, label, line.label)
+            scope = within("unit", f"$A${row + 1}")
+        else:
+            self._sheet.write_string(row, 0, cell_text(line.label), label)
+        cells = {figure: f"{column_letters(position)}{row + 1}" for position, figure in enumerate(FIGURES, 1)}
+        for position, figure in enumerate(FIGURES, 1):
+            formula, value = figure_formula(figure, scope, cells), line.counts[figure]
+            if line.formula:
+                formula = f'=IF($A${row + 1}="","",{formula[1:]})'
+                value = value if line.label else None
+            form = self._formats.named("centre", num_format=RATE if figure in RATES else COUNT)
+            self._sheet.write_formula(row, position, formula, form, "" if value is None else value)
+
+    def _colour(self, block: Block) -> None:
+        for figure, colour in HIGHLIGHT_COLOURS.items():
+            cells = block.column(FIGURES.index(figure) + 1)
+            first = cells.partition(":")[0].replace("$", "")
+            criterion = f"=N({first})>0"
+            options = {"type": "formula", "criteria": criterion, "format": self._formats.named(colour)}
+            self._sheet.conditional_format(cells, options)
+
+
+HIGHLIGHT_COLOURS: Mapping[str, str] = {
+    Outcome.RETURNED: "amber",
+    Timeliness.LATE: "red",
+    Timeliness.DUE_SOON: "yellow",
+    Timeliness.IN_GRACE: "amber",
+    Timeliness.OVERDUE: "red",
+}
+"""Figures that are coloured where they are not nothing."""

@@ -1,0 +1,96 @@
+"""xlsxwriter for many and for long sheets: no search of every formula for newer functions, no cell kept for nothing.
+
+A long sheet (:meth:`StreamingWorkbook.add_long_worksheet`) is written row by row: each is on the disk before the next comes. The
+names within xlsxwriter that this leans on are pinned with its version, and tests compare both ways of writing.
+"""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Any
+
+from xlsxwriter import Workbook
+from xlsxwriter.utility import xl_range
+from xlsxwriter.worksheet import Worksheet
+
+_IN_SIGHT = 4
+"""Rows whose height is kept behind the one being written: a comment's box begins beside the row above its own."""
+_CELL_OPTIONS = frozenset({"data", "total_row", "header_row"})
+"""Options of a table that write more cells than its headings."""
+
+
+class _OwnTexts:
+    """Stands for the table of shared strings where texts are written into their cells."""
+
+    def _get_shared_string_index(self, text: str) -> str:
+        return text
+
+
+class _Sheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
+    constant_memory: Any
+    str_table: Any
+
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
+        # Ours use only functions that Excel 2010, WPS and LibreOffice all have; none of these needs a prefix.
+        if formula.startswith("{"):
+            prepared: str = super()._prepare_formula(formula, expand_future_functions)
+            return prepared
+        return formula.removeprefix("=")
+
+    def add_table(self, *place: Any) -> int:
+        """As ``xlsxwriter``, which notes every cell below a table to find overlaps, and takes none on a long sheet."""
+        *cells, options = place
+        if len(cells) != 4 or not _CELL_OPTIONS.isdisjoint(options):
+            done: int = super().add_table(*place)
+            return done
+        top, left, bottom, right = cells
+        if self.constant_memory and top > self.previous_row:
+            self._write_single_row(top)
+        long, shared = self.constant_memory, self.str_table
+        self.constant_memory, self.str_table = False, _OwnTexts() if long else shared
+        try:
+            done = super().add_table(top, left, min(top + 1, bottom), right, options)
+        finally:
+            self.constant_memory, self.str_table = long, shared
+        if done == 0:
+            reach = xl_range(top, left, bottom, right)
+            self.tables[-1].update({key: reach for key in ("range", "a_range", "autofilter") if key in self.tables[-1]})
+        return done
+
+    def _write_single_row(self, current_row_num: int = 0) -> None:
+        written = self.previous_row
+        super()._write_single_row(current_row_num)
+        # Of a row on the disk xlsxwriter would keep what set_row said of it, a few hundred bytes.
+        self.row_info.pop(written, None)
+        if not self.has_comments:
+            self.row_sizes.pop(written - _IN_SIGHT, None)
+
+
+class StreamingWorkbook(Workbook):  # type: ignore[misc]
+    """A workbook for formulas of functions that Excel 2010 has; the same file as ``xlsxwriter.Workbook`` makes.
+
+    Long sheets need one that is not ``in_memory``; what is still on the disk after an error lies in its ``tmpdir``.
+    """
+
+    worksheet_class: Any = _Sheet
+    constant_memory: Any
+
+    def add_long_worksheet(self, name: str) -> Any:
+        """A worksheet whose rows are written from top to bottom, the texts in their cells, and kept nowhere."""
+        usual, self.constant_memory = self.constant_memory, True
+        try:
+            return self.add_worksheet(name)
+        finally:
+            self.constant_memory = usual
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Write the file; after an error none, and let go of what is on the disk, so that it can be removed."""
+        try:
+            if kind is None:
+                self.close()
+        finally:
+            for sheet in self.worksheets():
+                if sheet.constant_memory:
+                    sheet._opt_close()

@@ -1,0 +1,154 @@
+"""``zwgk assess`` (考核评分): open months computed, closed months as they were closed, longer periods out of months."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from zwgk_excel.domain.aggregate_periods import aggregate
+from zwgk_excel.domain.assess_month import assess as assess_month
+from zwgk_excel.domain.periods import Month, Period, PeriodLength
+from zwgk_excel.domain.returns import Receipt
+from zwgk_excel.domain.score_rules import Scoring
+from zwgk_excel.domain.scoring import Assessment, changes_since_closing
+from zwgk_excel.domain.scoring_cases import ScoringContext, ScoringEvidence, scoring_evidence
+from zwgk_excel.domain.tracking import ObligationStatus
+from zwgk_excel.layout.scoring import scoring_from
+from zwgk_excel.ledger import CycleRecord
+from zwgk_excel.workflow.assessment.stored_scores import from_payloads
+from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.office.context import Office
+from zwgk_excel.workflow.tracking.contents import EffectiveReceipts
+from zwgk_excel.workflow.tracking.statuses import Statuses, office_statuses
+
+_NOT_KEPT = "{cycle} 结账时没有保存得分，按结账时的台账和现行规则计算"
+
+
+def assess(office: Office, period: Period, as_of: date, found: Statuses | None = None) -> Assessment:
+    """The scores of a month, a quarter or a year as of a day.
+
+    ``found`` is where everything stands on that day, if the caller has it already. Raises UserError when none of the
+    period's months has been issued.
+    """
+    months = [month for month in office.issued() if period.first <= month <= period.last]
+    if not months:
+        first = f"；请先运行 zwgk generate {period.first}" if period.span is PeriodLength.MONTH else ""
+        raise UserError(f"{period} 还没有生成报送表，不能考核评分{first}。")
+    assessed = assess_months(office, months, found or office_statuses(office, as_of))
+    if period.span is PeriodLength.MONTH:
+        return assessed[0]
+    rules, units = office.workspace.settings.score_rules, office.roster.units
+    pooled = aggregate(
+        period, assessed, units, rules, as_of=as_of, successor=lambda name: office.roster.successor(name, period.last)
+    )
+    absent = [str(month) for month in _months(period) if month not in months]
+    notes = (f"没有下发报送表、不计入的月份：{'、'.join(absent)}",) if absent else ()
+    return replace(pooled, notes=(*notes, *pooled.notes))
+
+
+def assess_months(office: Office, months: Sequence[Month], found: Statuses) -> tuple[Assessment, ...]:
+    """The scores of issued months, in the order given."""
+    desk = _AssessmentContext(office, found)
+    return tuple(desk.closed(month) if month in desk.records else desk.live(month) for month in months)
+
+
+def _months(period: Period) -> list[Month]:
+    count = {PeriodLength.MONTH: 1, PeriodLength.QUARTER: 3, PeriodLength.YEAR: 12}[period.span]
+    return [period.first + number for number in range(count)]
+
+
+@dataclass(frozen=True, slots=True)
+class _SavedAssessment:
+    """What the ledger keeps of a closed month's assessment."""
+
+    assessment: Assessment
+    rules: Scoring
+
+
+class _AssessmentContext:
+    """What the assessments of one run have in common, looked up once."""
+
+    def __init__(self, office: Office, found: Statuses) -> None:
+        self._office = office
+        self._found = found
+        self.records: Mapping[Month, CycleRecord] = {
+            record.cycle: record for record in office.ledger.cycles() if record.closed_at
+        }
+        self._kept = {
+            cycle: _kept(cycle, common, scores) for cycle, (common, scores) in office.ledger.scores().items()
+        }
+        self._rules = office.workspace.settings.score_rules
+
+    def live(self, month: Month) -> Assessment:
+        """An open month; the one that follows closed months tells what would have changed in them."""
+        rows = self._found.rows
+        statuses = [row.status for row in rows if not row.closed and row.status.obligation.cycle == month]
+        assessed = self._assessed(month, statuses, self._rules)
+        return replace(assessed, corrections=self._corrections(month))
+
+    def closed(self, month: Month) -> Assessment:
+        """A closed month: as it was closed, else computed from the figures it was closed with."""
+        if month in self._kept:
+            return self._kept[month].assessment
+        as_of = self.records[month].closed_as_of or self._found.as_of
+        frozen = self._frozen([month])
+        then = [receipt for receipt in self._found.receipts if receipt.received_at.date() <= as_of]
+        counted = self._office.track(tuple(each.obligation for each in frozen), as_of, then).contents
+        rest_on = self._gathered(then, EffectiveReceipts(self._office.ledger, counted))
+        assessed = self._assessed(month, frozen, self._rules, as_of, rest_on)
+        return replace(assessed, closed=True, notes=(_NOT_KEPT.format(cycle=month), *assessed.notes))
+
+    def _frozen(self, months: Iterable[Month]) -> list[ObligationStatus]:
+        wanted = set(months)
+        rows = self._found.rows
+        return [row.status for row in rows if row.closed and row.status.obligation.cycle in wanted]
+
+    def _corrections(self, month: Month) -> tuple[str, ...]:
+        """What no closed month has told yet of the closed months that ``month`` is the next open one after."""
+        issued = self._office.issued()
+        before = [each for each in issued if each < month]
+        open_before = [each for each in before if each not in self.records]
+        concerned = [each for each in before if each in self.records and not any(o > each for o in open_before)]
+        if not concerned:
+            return ()
+        told = {text for kept in self._kept.values() for text in kept.assessment.corrections}
+        obligations = tuple(status.obligation for status in self._frozen(concerned))
+        now = self._office.track(obligations, self._found.as_of, self._found.receipts).statuses
+        found = [
+            text
+            for each in concerned
+            for text in changes_since_closing(
+                self.closed(each),
+                self._assessed(each, [s for s in now if s.obligation.cycle == each], self._rules_of(each)),
+            )
+        ]
+        return tuple(text for text in found if text not in told)
+
+    def _rules_of(self, month: Month) -> Scoring:
+        return self._kept[month].rules if month in self._kept else self._rules
+
+    @cached_property
+    def _grounds(self) -> ScoringEvidence:
+        return self._gathered(self._found.receipts, self._found.contents)
+
+    def _gathered(self, receipts: Iterable[Receipt], contents: Iterable[Receipt]) -> ScoringEvidence:
+        return scoring_evidence(receipts, contents, self._office.workspace.settings.policy.publish_within_workdays)
+
+    def _assessed(
+        self,
+        month: Month,
+        statuses: Iterable[ObligationStatus],
+        rules: Scoring,
+        as_of: date | None = None,
+        rest_on: ScoringEvidence | None = None,
+    ) -> Assessment:
+        limit = self._office.workspace.settings.policy.publish_within_workdays
+        by = ScoringContext(rules, self._office.workdays, limit, as_of or self._found.as_of)
+        return assess_month(month, statuses, rest_on or self._grounds, self._office.roster.units, by)
+
+
+def _kept(cycle: Month, common: Mapping[str, Any], scores: Iterable[Mapping[str, Any]]) -> _SavedAssessment:
+    return _SavedAssessment(from_payloads(cycle, common, scores), scoring_from(common["rules"]))

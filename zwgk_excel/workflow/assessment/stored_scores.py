@@ -1,0 +1,78 @@
+"""A month's assessment as the ledger keeps it when the month is closed, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from zwgk_excel.domain.duties import UnitKind
+from zwgk_excel.domain.periods import Month, Period
+from zwgk_excel.domain.scoring import Assessment, Score, ScoreLine
+from zwgk_excel.layout.scoring import rules_to_json
+
+
+def to_payloads(
+    assessment: Assessment, rules: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
+    """What concerns all units, with the ``rules`` (the table [scoring]) of the day, and unit → score; JSON values."""
+    common = {
+        "as_of": assessment.as_of.isoformat(),
+        "confirmed": assessment.confirmed,
+        "corrections": list(assessment.corrections),
+        "notes": list(assessment.notes),
+        "rules": rules_to_json(rules),
+    }
+    return common, {score.unit: _score(score) for score in assessment.scores}
+
+
+def from_payloads(cycle: Month, common: Mapping[str, Any], scores: Iterable[Mapping[str, Any]]) -> Assessment:
+    """The assessment that :func:`to_payloads` wrote, closed."""
+    return Assessment(
+        Period.month(cycle),
+        date.fromisoformat(common["as_of"]),
+        tuple(_restored(each) for each in scores),
+        closed=True,
+        corrections=tuple(common["corrections"]),
+        confirmed=common["confirmed"],
+        notes=tuple(common["notes"]),
+    )
+
+
+def _score(score: Score) -> dict[str, Any]:
+    return {
+        "unit": score.unit,
+        "kind": str(score.kind),
+        "base": str(score.base),
+        "points": str(score.points),
+        "rank": score.rank,
+        "band": str(score.band),
+        "lines": [
+            {
+                "rule": str(line.rule),
+                "points": str(line.points),
+                "obligation": line.obligation,
+                "reason": line.reason,
+                "receipt": line.receipt,
+                "on": line.on.isoformat() if line.on else None,
+            }
+            for line in score.lines
+        ],
+    }
+
+
+def _restored(raw: Mapping[str, Any]) -> Score:
+    lines = tuple(
+        ScoreLine(
+            each["rule"],
+            Decimal(each["points"]),
+            each["obligation"],
+            each["reason"],
+            each["receipt"],
+            date.fromisoformat(each["on"]) if each["on"] else None,
+        )
+        for each in raw["lines"]
+    )
+    points = Decimal(raw["base"]), Decimal(raw["points"])
+    return Score(raw["unit"], UnitKind(raw["kind"]), *points, raw["rank"], raw["band"], lines)

@@ -1,0 +1,1 @@
+"""通报: the bulletin and the sheets of the units."""

@@ -1,0 +1,167 @@
+"""``zwgk bulletin``: the bulletin (通报) of a month, a quarter or a year as a Word document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from zwgk_excel.domain.file_names import numbered, safe_name
+from zwgk_excel.domain.periods import Month, Period
+from zwgk_excel.domain.problems import Problem
+from zwgk_excel.layout.resources import folder
+from zwgk_excel.ledger import CycleRecord
+from zwgk_excel.workbooks.bulletin.content import Bulletin
+from zwgk_excel.workbooks.bulletin.document import bulletin_document
+from zwgk_excel.workbooks.bulletin.words import format_period, settings
+from zwgk_excel.workbooks.ooxml.edit_fingerprint import is_unedited
+from zwgk_excel.workbooks.opening.rejected import RejectedFileError
+from zwgk_excel.workbooks.tracker.rows.view import TrackerView
+from zwgk_excel.workbooks.writing.files import write_atomic
+from zwgk_excel.workflow.assessment.assess import assess
+from zwgk_excel.workflow.errors import UserError, reason_of
+from zwgk_excel.workflow.office.context import Office
+from zwgk_excel.workflow.tracking.statuses import Statuses, office_statuses
+
+_SHIPPED = "bulletin.docx"
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What ``publish`` wrote."""
+
+    bulletin: Bulletin
+    path: Path
+    written: bool
+    """False when the very same bulletin was there already."""
+    kept: tuple[Path, ...]
+    """Earlier bulletins of the period that somebody has worked on since; they were left as they are."""
+
+
+def publish(office: Office, period: Period, *, as_of: date) -> Published:
+    """Write the bulletin of ``period`` into 通报/, from the office's template or the shipped one.
+
+    Closed months keep the figures they were closed with, and then the day is that of the closing. A bulletin that was
+    edited by hand is never overwritten: the new one gets a number. Raises UserError when no month of the period was
+    issued, for a template that cannot be used, and for a file that cannot be written.
+    """
+    with office.ledger.exclusive():
+        bulletin = bulletin_of(office, period, as_of=as_of)
+        name, template = template_of(office)
+        try:
+            data = bulletin_document(template, name, bulletin)
+        except RejectedFileError as rejected:
+            raise UserError(str(rejected.problem)) from None
+        file_name = settings()["file_name"].format(period=format_period(period))
+        return Published(bulletin, *write_unless_edited(office.workspace.bulletins(period) / file_name, data))
+
+
+def bulletin_of(office: Office, period: Period, *, as_of: date) -> Bulletin:
+    """What the bulletin of ``period`` says as of a day; raises UserError when no month of it was issued."""
+    records = _issued(office, period)
+    closings = [record.closed_as_of for record in records if record.closed_as_of]
+    closed = len(closings) == len(records) and records[-1].cycle == period.last
+    on = max(closings) if closed else as_of
+    everything = office_statuses(office, on)
+    rows = tuple(row for row in everything.rows if row.status.obligation.cycle <= period.last)
+    return Bulletin(
+        period=period,
+        closed=closed,
+        view=_view(office, everything, period),
+        recent=rows,
+        problems=tuple(_problems(everything, period)),
+        assessment=assess(office, period, on, everything),
+    )
+
+
+def _issued(office: Office, period: Period) -> list[CycleRecord]:
+    records = [each for each in office.ledger.cycles() if each.issued_on and is_within(each.cycle, period)]
+    if not records:
+        raise UserError(f"{format_period(period)}还没有生成过报送表，没有可通报的数字；请先运行 zwgk generate。")
+    return sorted(records, key=lambda record: record.cycle)
+
+
+def is_within(month: Month, period: Period) -> bool:
+    """Whether a month lies in a period."""
+    return period.first <= month <= period.last
+
+
+def _view(office: Office, everything: Statuses, period: Period) -> TrackerView:
+    settings_ = office.workspace.settings
+    return TrackerView(
+        office=settings_.office.name,
+        as_of=everything.as_of,
+        live=False,
+        due_soon_days=settings_.policy.due_soon_days,
+        rows=tuple(row for row in everything.rows if is_within(row.status.obligation.cycle, period)),
+        units=office.roster.units,
+        contents=everything.contents,
+        item_count=everything.contents.items,
+        problems=everything.problems,
+        receipts=everything.receipts,
+    )
+
+
+def _problems(everything: Statuses, period: Period) -> Iterable[tuple[str, Problem]]:
+    """What is to be mended in the period's returns, with the unit; what nobody could be named for is left out."""
+    units = {each.name: each.unit for each in everything.receipts if each.cycle and is_within(each.cycle, period)}
+    for each in everything.problems:
+        if each.counts and units.get(each.place.file):
+            yield units[each.place.file], each
+
+
+# --- template and files ------------------------------------------------------------------------
+
+
+def template_of(office: Office) -> tuple[str, bytes]:
+    """The name and content of the template: the office's own in 模板/, else the shipped one."""
+    own = office.workspace.templates / settings()["template_name"]
+    if not own.exists():
+        return _SHIPPED, shipped_template()
+    try:
+        return own.name, own.read_bytes()
+    except OSError as error:
+        raise UserError(f"模板“{own}”不能读取：{reason_of(error)}；请关闭打开它的程序后再试。") from None
+
+
+def shipped_template() -> bytes:
+    """``workbook_templates/bulletin.docx``."""
+    return (folder("workbook_templates") / _SHIPPED).read_bytes()
+
+
+def export_template(office: Office) -> tuple[Path, bool]:
+    """Put a copy of the shipped template into the workspace for the office to restyle; one that is there stays.
+
+    Its path, and whether it is new. Raises UserError where it cannot be written.
+    """
+    path = office.workspace.templates / settings()["template_name"]
+    return path, not path.exists() and write(path, shipped_template())
+
+
+def write_unless_edited(path: Path, data: bytes) -> tuple[Path, bool, tuple[Path, ...]]:
+    """Write a sealed file at ``path``, or under the next number where somebody has worked on what is there.
+
+    Where it was written, whether it is new or changed, and the files that were left alone.
+    """
+    kept: list[Path] = []
+    while True:
+        place = path.with_name(safe_name(numbered(path.name, len(kept) + 1)))
+        if not place.exists() or _is_ours(place):
+            return place, write(place, data), tuple(kept)
+        kept.append(place)
+
+
+def _is_ours(path: Path) -> bool:
+    try:
+        return is_unedited(path.read_bytes())
+    except OSError as error:
+        raise UserError(f"“{path}”不能读取：{reason_of(error)}；请关闭打开它的程序后再试。") from None
+
+
+def write(path: Path, data: bytes) -> bool:
+    """Put a file in place as a whole; False when it was there already. Raises UserError where that cannot be done."""
+    try:
+        return write_atomic(path, data)
+    except OSError as error:
+        raise UserError(f"无法写入“{path}”：{reason_of(error)}；请关闭打开它的程序后再试。") from None

@@ -1,0 +1,1 @@
+"""Reading and making workbooks on the machines of a Dask cluster."""

@@ -1,0 +1,183 @@
+"""``zwgk consolidate`` (汇总): what came back, and what the office typed, into the ledger; the tracker out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from zwgk_excel.domain.decisions import NO_DECISIONS, Decision, active_decisions
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.problems import Problem
+from zwgk_excel.workbooks.opening.guard import RejectedFileError
+from zwgk_excel.workbooks.tracker.previous.office_input import OfficeInput, read_office, read_user_additions
+from zwgk_excel.workbooks.tracker.previous.trim_long_tables import trim_long_tables
+from zwgk_excel.workbooks.tracker.previous.user_additions import UserAdditions, removed_values
+from zwgk_excel.workbooks.tracker.rows.view import TrackerView
+from zwgk_excel.workbooks.tracker.tracker_workbook import tracker_workbook
+from zwgk_excel.workbooks.writing.files import write_atomic
+from zwgk_excel.workflow.consolidation.freshness import note_freshness
+from zwgk_excel.workflow.consolidation.tracker_view import tracker_view
+from zwgk_excel.workflow.decisions.extend_and_waive import changed_decisions
+from zwgk_excel.workflow.errors import UserError, reason_of
+from zwgk_excel.workflow.escalation.record_rectifications import record_rectifications
+from zwgk_excel.workflow.intake.inbox import InboxListing
+from zwgk_excel.workflow.intake.receive import IntakeResult, import_new
+from zwgk_excel.workflow.office.context import Office, Progress, no_progress
+from zwgk_excel.workflow.office.shared_tables import store_tables
+from zwgk_excel.workflow.tracking.statuses import Statuses, office_statuses
+from zwgk_excel.workflow.workers.readers import ReaderPool
+
+
+@dataclass(frozen=True, slots=True)
+class ConsolidationResult:
+    """What 汇总 did."""
+
+    taken: IntakeResult
+    """Files that were new."""
+    decisions: tuple[Decision, ...]
+    """What the office had typed into the tracker."""
+    statuses: Statuses
+    problems: tuple[Problem, ...]
+    """Problems with what the office typed; those of returns are in the standings."""
+    notes: tuple[str, ...]
+    """What could not be carried over from the old tracker, in words."""
+    written: bool
+    """False when the tracker was up to date to the byte."""
+
+    @property
+    def to_look_at(self) -> tuple[Problem, ...]:
+        """Everything that somebody should look at, with what the office typed or with what came in."""
+        return (*self.problems, *self.taken.unread, *(each for each in self.statuses.problems if each.counts))
+
+
+def consolidate(
+    office: Office,
+    *,
+    as_of: date | None,
+    who: str,
+    more: Sequence[Month] = (),
+    found: InboxListing | None = None,
+    progress: Progress = no_progress,
+    readers: ReaderPool | None = None,
+) -> ConsolidationResult:
+    """Take in what is new in 收件箱 and in the tracker's own columns, and write the tracker anew.
+
+    ``as_of`` None means today, and a tracker whose day moves on by itself; ``found`` as in ``take_in_new``, ``readers``
+    as in ``receive``. Raises UserError when the tracker is open in another program or cannot be read; then nothing has
+    been taken in from it and it is as it was.
+    """
+    path = office.workspace.tracker
+    with office.ledger.exclusive():
+        require_not_open(path)
+        old = _bytes_of(path)
+        typed, added = _previous(old, path)
+        ready = prepare(office, typed, as_of=as_of, who=who, more=more, found=found, progress=progress, readers=readers)
+        written = _write(path, tracker_workbook(ready.view, added))
+        moved = tuple(each.problem(path.name) for each in (removed_values(ready.view, added) if added else ()))
+        problems, notes = (
+            office.apply_severities((*typed.problems, *ready.refused, *moved)),
+            added.notes if added else (),
+        )
+        done = ConsolidationResult(ready.taken, ready.decisions, ready.statuses, problems, notes, written)
+        note_freshness(office, as_of, problems=bool(done.to_look_at))
+    return done
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedTracker:
+    """What is in the ledger now, and the tracker that shows it; no workbook has been touched."""
+
+    taken: IntakeResult
+    decisions: tuple[Decision, ...]
+    statuses: Statuses
+    view: TrackerView
+    refused: tuple[Problem, ...]
+    """What the office typed into the rectification ledger and could not be taken."""
+
+
+def prepare(
+    office: Office,
+    typed: OfficeInput,
+    *,
+    as_of: date | None,
+    who: str,
+    more: Sequence[Month] = (),
+    found: InboxListing | None = None,
+    progress: Progress = no_progress,
+    readers: ReaderPool | None = None,
+) -> PreparedTracker:
+    """Take in what the office typed into a tracker and what is new in 收件箱; the caller holds the ledger's lock."""
+    store_tables(office)
+    decisions = _take_decisions(office, typed, who)
+    refused = record_rectifications(office, typed, who)
+    taken = import_new(office, found=found, progress=progress, readers=readers)
+    standing_now = office_statuses(office, as_of or office.now().date(), *more)
+    view = tracker_view(office, standing_now, as_of, typed, refused)
+    return PreparedTracker(taken, decisions, standing_now, view, refused)
+
+
+def require_not_open(path: Path) -> None:
+    """Raise UserError when another program holds the tracker open: what is typed there is not on the disk yet."""
+    owner = path.with_name(f"~${path.name}")
+    libre = path.with_name(f".~lock.{path.name}#")
+    held = next((each for each in (owner, libre) if each.exists()), None)
+    if held is not None:
+        raise UserError(
+            f"“{path.name}”正在 Excel、WPS 或其他程序中打开；请保存并关闭后再汇总。"
+            f"如确认没有人打开，请删除同一文件夹中的“{held.name}”再试。"
+        )
+    if path.exists():
+        try:
+            with path.open("r+b"):
+                pass
+        except OSError as error:
+            raise UserError(f"“{path.name}”不能写入：{reason_of(error)}；请关闭打开它的程序，或去掉只读。") from None
+
+
+def _bytes_of(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes() if path.exists() else None
+    except OSError as error:
+        raise UserError(f"“{path.name}”不能读取：{reason_of(error)}；请关闭打开它的程序后再汇总。") from None
+
+
+def _previous(old: bytes | None, path: Path) -> tuple[OfficeInput, UserAdditions | None]:
+    if old is None:
+        return OfficeInput((), ()), None
+    try:
+        read = trim_long_tables(old, path.name)
+        return read_office(read.data, path.name), read_user_additions(read.data, read.numbers)
+    except RejectedFileError as rejected:
+        raise UserError(f"{rejected.problem}在此之前不汇总，以免丢失台账中的内容。") from None
+
+
+def _take_decisions(office: Office, typed: OfficeInput, who: str) -> tuple[Decision, ...]:
+    """What the office changed since the tracker was written, as decisions.
+
+    A cell counts as typed only when it differs from what the tracker was written with; a decision taken by command
+    since then is not undone by the old value that the sheet still shows. What a run took in that was killed before it
+    wrote the tracker is known already.
+    """
+    history = office.ledger.decisions()
+    shown = len(history) if typed.revision is None else typed.revision
+    written_with = active_decisions((*history[:shown], *office.ledger.decisions(source="tracker", after=shown)))
+    at = office.now()
+    before = {entry.obligation: written_with.get(entry.obligation, NO_DECISIONS) for entry in typed.entries}
+    decisions = [
+        Decision(entry.obligation, kind, value, who, at, reason=entry.opinion)
+        for entry in typed.entries
+        for kind, value in changed_decisions(before[entry.obligation], entry.over(before[entry.obligation]))
+    ]
+    office.ledger.decide(decisions, source="tracker")
+    return tuple(decisions)
+
+
+def _write(path: Path, data: bytes) -> bool:
+    try:
+        return write_atomic(path, data)
+    except OSError as error:
+        raise UserError(
+            f"无法写入“{path.name}”：{reason_of(error)}；收到的报送件已登记，台账未改动，请关闭打开它的程序后重新汇总。"
+        ) from None

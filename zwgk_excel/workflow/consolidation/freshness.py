@@ -1,0 +1,87 @@
+"""Whether consolidating would change anything: told by what the tracker was made of, without reading it all again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Set
+from dataclasses import dataclass
+from datetime import date
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from zwgk_excel import __version__
+from zwgk_excel.domain.problems import Problem
+from zwgk_excel.workflow.intake.inbox import InboxListing, LoadedFile, load_all, new_in_inbox
+from zwgk_excel.workflow.office.context import Office
+from zwgk_excel.workflow.office.workspace import SETTINGS_FILE
+
+_NOTE = "tracker"
+
+
+def note_freshness(office: Office, as_of: date | None, *, problems: bool) -> None:
+    """Note what the tracker that was just written is made of, and whether there was something to look at."""
+    office.ledger.set_note(_NOTE, json.dumps({"made_of": _inputs_fingerprint(office, as_of), "problems": problems}))
+
+
+@dataclass(frozen=True, slots=True)
+class FreshnessCheck:
+    """What looking at a workspace told."""
+
+    problems: bool | None
+    """Whether there was something to look at when the tracker was made, if making it anew would give the same; None
+    when it would not, or nobody knows."""
+    found: InboxListing | None = None
+    """What is new in 收件箱; None where that was not looked for."""
+
+
+def check_freshness(office: Office, as_of: date | None) -> FreshnessCheck:
+    """Whether consolidating would change anything, and what in 收件箱 is new.
+
+    It would for a file in 收件箱 that was not taken in, something typed into the tracker, a decision, a mail, another
+    day, other tables, other settings or another version of this program.
+    """
+    noted = json.loads(office.ledger.get_note(_NOTE) or "{}")
+    if not noted or noted["made_of"] != _inputs_fingerprint(office, as_of):
+        return FreshnessCheck(None)
+    arrivals, unread = found = _new(office)
+    return FreshnessCheck(None if arrivals or unread else bool(noted["problems"]), found)
+
+
+def is_up_to_date(office: Office, as_of: date | None) -> bool | None:
+    """:attr:`FreshnessCheck.problems` alone."""
+    return check_freshness(office, as_of).problems
+
+
+def _inputs_fingerprint(office: Office, as_of: date | None) -> str:
+    workspace = office.workspace
+    day = as_of or office.now().date()
+    parts = [__version__, _calendar_version(), str(office.ledger.revision), str(day), str(as_of is None)]
+    files = (workspace.tracker, workspace.duty_table, workspace.roster, workspace.root / SETTINGS_FILE)
+    return hashlib.sha256("\n".join([*parts, *_hashes(files)]).encode()).hexdigest()
+
+
+def _hashes(paths: Iterable[Path]) -> list[str]:
+    return [hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "" for path in paths]
+
+
+def _calendar_version() -> str:
+    # Another edition knows other days off.
+    try:
+        return version("chinesecalendar")
+    except PackageNotFoundError:
+        return ""
+
+
+def _new(office: Office) -> InboxListing:
+    """The files in 收件箱 whose content is not recorded under their name; every file is read for that.
+
+    What cannot be read counts as new: taking it in tells why.
+    """
+    known = office.ledger.known()
+    arrivals, unread = new_in_inbox(office)
+    return [each for each, loaded in load_all(office, arrivals) if not _is_known(loaded, known)], unread
+
+
+def _is_known(loaded: LoadedFile | Problem, known: Set[tuple[str, str]]) -> bool:
+    return not isinstance(loaded, Problem) and (loaded.receipt.file, loaded.receipt.sha256) in known

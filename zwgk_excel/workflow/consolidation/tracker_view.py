@@ -1,0 +1,68 @@
+"""What the tracker shows: standings, scores, the ladder, and what the office wrote beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from zwgk_excel.domain.escalation import EscalationCandidate, Rectification, escalation_candidates
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.problems import Problem
+from zwgk_excel.domain.scoring import Assessment
+from zwgk_excel.workbooks.tracker.previous.office_input import OfficeInput
+from zwgk_excel.workbooks.tracker.rows.row_values import sheet_order
+from zwgk_excel.workbooks.tracker.rows.view import TrackerView
+from zwgk_excel.workflow.assessment.assess import assess_months
+from zwgk_excel.workflow.office.context import Office
+from zwgk_excel.workflow.tracking.statuses import Statuses
+
+_ACTED_ON = 2
+"""Months that the office urges about: the current one, and the one before, whose final dates are over."""
+
+
+def tracker_view(
+    office: Office, found: Statuses, as_of: date | None, typed: OfficeInput, problems: Sequence[Problem] = ()
+) -> TrackerView:
+    """The view of the whole ledger; ``as_of`` None for a tracker whose day moves on, ``typed`` what stood in the last.
+
+    ``problems`` are those with what the office typed.
+    """
+    settings = office.workspace.settings
+    months = [month for month in office.issued() if month <= Month.of(found.as_of)]
+    assessments = assess_months(office, months, found)
+    raised = office.ledger.rectifications()
+    return TrackerView(
+        office=settings.office.name,
+        as_of=found.as_of,
+        live=as_of is None,
+        due_soon_days=settings.policy.due_soon_days,
+        rows=found.rows,
+        units=office.roster.units,
+        contents=found.contents.in_order(sheet_order),
+        item_count=found.contents.items,
+        problems=(*found.problems, *office.apply_severities((*typed.problems, *problems))),
+        receipts=found.receipts,
+        letters=tuple(each for each in office.ledger.letters() if each.at.date() <= found.as_of),
+        assessments=assessments,
+        scoring=settings.score_rules,
+        dues=_dues(office, assessments, raised),
+        rectifications=raised,
+        remarks=typed.remarks,
+        mended=typed.mended,
+        revision=len(office.ledger.decisions()),
+    )
+
+
+def _dues(
+    office: Office, assessments: Sequence[Assessment], raised: Sequence[Rectification]
+) -> tuple[EscalationCandidate, ...]:
+    ladder = office.workspace.settings.ladder
+    found: list[EscalationCandidate] = []
+    for each in assessments[-_ACTED_ON:]:
+        cycle = each.period.last
+
+        def successor(name: str, cycle: Month = cycle) -> str:
+            return office.roster.successor(name, cycle)
+
+        found += escalation_candidates(cycle, assessments, ladder, raised, successor=successor)
+    return tuple(found)

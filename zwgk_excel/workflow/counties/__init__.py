@@ -1,0 +1,1 @@
+"""Many counties: other workspaces read, rolled up into one workbook and one data set."""

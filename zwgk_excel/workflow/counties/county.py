@@ -1,0 +1,114 @@
+"""The workspaces of others, opened to be read and nothing else: a folder, or nothing but the URL of its ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from zwgk_excel.ledger import Ledger, LedgerError, display_location, schema_of, url_of
+from zwgk_excel.workbooks.tables.read_tables import load_tables
+from zwgk_excel.workflow.errors import UserError, reason_of
+from zwgk_excel.workflow.office.calendars import load_workdays
+from zwgk_excel.workflow.office.context import Office, refuse_errors
+from zwgk_excel.workflow.office.ledger_access import ledger_fault, read_ledger_at
+from zwgk_excel.workflow.office.settings import settings_of
+from zwgk_excel.workflow.office.shared_tables import NAMES
+from zwgk_excel.workflow.office.workspace import SETTINGS_FILE, Workspace, open_workspace
+
+CountySource = Path | str
+"""The folder of a workspace, or the URL of its ledger."""
+
+
+@dataclass(frozen=True, slots=True)
+class County:
+    """A county's office, opened to be read."""
+
+    name: str
+    office: Office
+
+
+def sources_of(texts: list[str]) -> list[CountySource]:
+    """What is to be gathered: URLs, folders of workspaces, and the workspaces right below any other folder.
+
+    Raises UserError for a folder that is not there or holds no workspace.
+    """
+    found: dict[CountySource, None] = {}
+    for text in texts:
+        found |= dict.fromkeys([text] if "://" in text else _folders(Path(text)))
+    return list(found)
+
+
+def _folders(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        raise UserError(f"找不到文件夹“{folder}”；请核对路径。")
+    if (folder / SETTINGS_FILE).exists():
+        return [folder.resolve()]
+    below = sorted(each.parent.resolve() for each in folder.glob(f"*/{SETTINGS_FILE}"))
+    if not below:
+        raise UserError(f"“{folder}”不是工作区，里面也没有工作区（没有 {SETTINGS_FILE}）；请核对路径。")
+    return below
+
+
+def source_shown(place: CountySource) -> str:
+    """A place for people, without a password."""
+    return str(place) if isinstance(place, Path) else display_location(place)
+
+
+def name_of(place: CountySource) -> str:
+    """What a county is called that does not say so itself: its folder, its schema or its database."""
+    if isinstance(place, Path):
+        return place.name
+    try:
+        url = url_of(place)
+    except LedgerError:
+        return display_location(place)
+    return schema_of(url) or url.database or display_location(place)
+
+
+@contextmanager
+def open_county(place: CountySource, *, now: Callable[[], datetime]) -> Iterator[County]:
+    """Open a workspace without writing anything to it; raises UserError for whatever keeps it from being read."""
+    workspace = open_workspace(place) if isinstance(place, Path) else None
+    url = workspace.ledger_url if workspace else place
+    try:
+        with read_ledger_at(url, now=now) as ledger:
+            files = _from_folder(workspace.root) if workspace else _from_ledger(ledger)
+            yield _county(place, workspace, files, ledger, now)
+    except LedgerError as error:
+        raise ledger_fault(error, url) from error
+
+
+def _county(
+    place: CountySource, workspace: Workspace | None, files: list[bytes], ledger: Ledger, now: Callable[[], datetime]
+) -> County:
+    settings_data, *tables_data = files
+    settings = workspace.settings if workspace else settings_of(settings_data, SETTINGS_FILE)
+    tables = load_tables(tables_data[0], NAMES[1], tables_data[1], NAMES[2], policy=settings.policy)
+    refuse_errors(tables)
+    office = Office(
+        workspace or Workspace(Path(), settings),
+        ledger,
+        tables.duties,
+        tables.roster,
+        load_workdays(settings.calendar),
+        tables.problems,
+        now,
+    )
+    return County(settings.office.region or name_of(place), office)
+
+
+def _from_folder(root: Path) -> list[bytes]:
+    try:
+        return [(root / name).read_bytes() for name in NAMES]
+    except OSError as error:
+        raise UserError(f"无法读取“{error.filename}”：{reason_of(error)}。") from None
+
+
+def _from_ledger(ledger: Ledger) -> list[bytes]:
+    files = [data for name in NAMES if (data := ledger.stored_file(name)) is not None]
+    if len(files) < len(NAMES):
+        raise UserError("数据库里还没有责任分工表和单位通讯录；请先在该工作区运行一次 zwgk consolidate。")
+    return files

@@ -1,0 +1,1 @@
+"""What the office decides: extensions, waivers, whose file it is, which returns count together."""

@@ -1,0 +1,178 @@
+"""``zwgk receive --assign``, ``--set-aside`` and ``zwgk merge``: what the office says about files that arrived."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
+from pathlib import Path
+
+from zwgk_excel.domain.decisions import ManualOverride, MergeDecision, OverrideKind, merged_cycles
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.problems import CellRef, Problem, problem
+from zwgk_excel.domain.returns import Receipt, Verdict
+from zwgk_excel.layout.words import word
+from zwgk_excel.workbooks.reading.read_return import ParsedReturn
+from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.intake.identify import Identified, is_signature_valid
+from zwgk_excel.workflow.intake.inbox import import_file, remove_partial
+from zwgk_excel.workflow.intake.receive import IntakeResult, import_arrivals, marked_up
+from zwgk_excel.workflow.intake.validate_return import ReturnValidator
+from zwgk_excel.workflow.issuing.generate import find_unit
+from zwgk_excel.workflow.office.context import Office
+from zwgk_excel.workflow.office.passwords import office_passwords
+from zwgk_excel.workflow.tracking.statuses import require_issued
+from zwgk_excel.workflow.workers.readers import ReaderPool
+
+
+def assign(
+    office: Office,
+    paths: Sequence[Path],
+    unit: str,
+    cycle: Month,
+    *,
+    who: str,
+    reason: str = "",
+    force: bool = False,
+    received_at: datetime | None = None,
+    readers: ReaderPool | None = None,
+) -> IntakeResult:
+    """Say whose return a file is; files that have not arrived yet are taken in first. ``readers`` as in ``receive``.
+
+    Its receipt is written anew, with who said so and when beside it. Raises UserError, and changes no receipt, when
+    the unit is unknown or owes nothing in the cycle, the cycle was not issued, a file cannot be read, or its
+    signature holds for another unit or cycle (``force`` overrules that).
+    """
+    name = find_unit(office, unit)
+    require_issued(office, cycle)
+    with office.ledger.exclusive(), _reader_pool(readers) as used:
+        validator = ReturnValidator(office)
+        if not validator.tasks(name, cycle).by_key:
+            raise UserError(f"“{name}”在 {cycle} 没有报送任务；请核对单位和月份。")
+        receipts = _arrived(office, paths, received_at, used)
+        ruled: list[tuple[ManualOverride, Receipt]] = []
+        for receipt in receipts:
+            reading = _read(office, receipt, used)
+            against = _conflicting_signature(validator, reading, name, cycle)
+            if against and not force:
+                raise UserError(
+                    f"“{receipt.name}”的身份标记属实，是{against}的报送表，不能指定为{name} {cycle}；"
+                    "请该单位用自己的表填报，确要指定的加 --force。"
+                )
+            seal = f"（原身份标记是{against}）" if against else ""
+            told = problem("identity_assigned", CellRef(receipt.name), who=who, unit=name, cycle=cycle, against=seal)
+            ruling = ManualOverride(
+                receipt.file,
+                receipt.sha256,
+                OverrideKind.ASSIGNED,
+                who,
+                office.now(),
+                reason,
+                name,
+                cycle,
+                bool(against),
+            )
+            ruled.append((ruling, validator.accept(receipt, reading, Identified(name, cycle, (told,)))))
+        return _ruled(office, ruled, used)
+
+
+def set_aside(
+    office: Office, paths: Sequence[Path], *, who: str, reason: str = "", readers: ReaderPool | None = None
+) -> IntakeResult:
+    """Say that files waiting in quarantine are no returns, and need not be looked at any more.
+
+    ``readers`` as in ``receive``. Raises UserError, and changes no receipt, for a file that has no receipt or is not
+    in quarantine.
+    """
+    with office.ledger.exclusive(), _reader_pool(readers) as used:
+        validator = ReturnValidator(office)
+        ruled: list[tuple[ManualOverride, Receipt]] = []
+        for receipt in _arrived(office, paths, None, used):
+            if receipt.verdict is not Verdict.QUARANTINED:
+                verdict = word("verdict", receipt.verdict)
+                raise UserError(f"“{receipt.name}”的结论是“{verdict}”，不能搁置；只有待核实的文件可以。")
+            former = "；".join(each.found for each in receipt.problems) or word("verdict", receipt.verdict)
+            values = {"who": who, "reason": f"，{reason}" if reason else "", "former": former}
+            told = problem("file_set_aside", CellRef(receipt.name), **values)
+            ruling = ManualOverride(receipt.file, receipt.sha256, OverrideKind.SET_ASIDE, who, office.now(), reason)
+            ruled.append((ruling, validator.without_content(receipt, [told])))
+        return _ruled(office, ruled, used)
+
+
+def merge(office: Office, cycle: Month, unit: str, *, cancel: bool, who: str, reason: str = "") -> tuple[Receipt, ...]:
+    """Let all returns of a unit for a cycle count together, or (``cancel``) only the newest again.
+
+    The returns concerned. Raises UserError for an unknown unit or cycle, and when there is nothing to change.
+    """
+    name = find_unit(office, unit)
+    require_issued(office, cycle)
+    with office.ledger.exclusive():
+        returns = tuple(each for each in office.ledger.receipts(unit=name, cycle=cycle) if each.content is not None)
+        merged = (name, cycle) in merged_cycles(office.ledger.mergings())
+        if merged is not cancel:
+            raise UserError(f"{name} {cycle} 的报送件{'已经合并' if merged else '没有合并'}，无需再改。")
+        if not cancel and len(returns) < 2:
+            raise UserError(f"{name} {cycle} 只有 {len(returns)} 份可读的报送件，没有可合并的。")
+        office.ledger.merge(MergeDecision(name, cycle, not cancel, who, office.now(), reason))
+    return returns
+
+
+def _reader_pool(given: ReaderPool | None) -> AbstractContextManager[ReaderPool]:
+    """Those given, who stay at work, or some of our own."""
+    return nullcontext(given) if given else ReaderPool(passwords=office_passwords())
+
+
+def _arrived(office: Office, paths: Sequence[Path], received_at: datetime | None, readers: ReaderPool) -> list[Receipt]:
+    """The receipts of files, those of new ones made now; of a content that came several times the first."""
+    remove_partial(office)
+    receipts: dict[str, Receipt] = {}
+    for path in paths:
+        found = _found(office, path)
+        receipt = _receipt_of(office, found.read_bytes())
+        if receipt is None:
+            import_arrivals(office, [import_file(office, found, received_at)], "command", readers=readers)
+            receipt = _receipt_of(office, found.read_bytes())
+        assert receipt is not None
+        receipts[receipt.file] = receipt
+    return list(receipts.values())
+
+
+def _found(office: Office, path: Path) -> Path:
+    """A file as given, or as the ledger and the messages name it: seen from the workspace, or from 收件箱."""
+    places = (path, office.workspace.root / path, office.workspace.inbox / path)
+    found = next((each for each in places if each.is_file()), None)
+    if found is None:
+        raise UserError(f"找不到文件“{path}”；请核对路径。")
+    return found
+
+
+def _receipt_of(office: Office, data: bytes) -> Receipt | None:
+    arrived = office.ledger.receipts(sha256=hashlib.sha256(data).hexdigest())
+    return next((each for each in arrived if each.verdict is not Verdict.DUPLICATE), None)
+
+
+def _read(office: Office, receipt: Receipt, readers: ReaderPool) -> ParsedReturn:
+    data = (office.workspace.root / receipt.file).read_bytes()
+    reading = readers.read(data, receipt.name, by=receipt.received_at.date())
+    if isinstance(reading, Problem):
+        raise UserError(f"不能指定：{reading}")
+    return reading
+
+
+def _conflicting_signature(validator: ReturnValidator, reading: ParsedReturn, unit: str, cycle: Month) -> str:
+    """Whose return it is by a signature that holds, where that is another unit of the roster, or another cycle."""
+    claim, roster = reading.identity, validator.registry.roster
+    if claim is None or not is_signature_valid(validator.registry, claim):
+        return ""
+    owner = roster.name_of(claim.unit)
+    same_unit = owner is None or unit in {owner, roster.successor(owner, cycle)}
+    return "" if same_unit and claim.cycle == cycle else f"{claim.unit} {claim.cycle}"
+
+
+def _ruled(office: Office, ruled: Sequence[tuple[ManualOverride, Receipt]], readers: ReaderPool) -> IntakeResult:
+    """Write the mark-ups, then the rulings with their receipts, all in one transaction."""
+    receipts = tuple(receipt for _, receipt in ruled)
+    markups, outdated = marked_up(office, receipts, readers)
+    office.ledger.override(ruled)
+    return IntakeResult(receipts, markups=markups, solved=outdated)

@@ -1,0 +1,53 @@
+"""``zwgk doctor``: one list of checks, from Python to the mailbox, each with what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from zwgk_excel.layout.checkup import DiagnosticResult, check
+from zwgk_excel.workflow.doctor import program
+from zwgk_excel.workflow.doctor.mail import mail_checks
+from zwgk_excel.workflow.doctor.workspace import workspace_checks
+from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.office.workspace import Workspace, open_workspace
+from zwgk_excel.workflow.setup.addin_paths import this_computer
+
+TIMEOUT = 15.0
+"""Seconds that every single answer of a mail server is waited for."""
+
+
+def run_diagnostics(
+    root: Path, *, computer: bool = True, mail: bool = True, timeout: float = TIMEOUT, now: datetime
+) -> Iterator[DiagnosticResult]:
+    """Every check, as soon as it is known; nothing is changed and nothing is sent.
+
+    ``computer`` False leaves all but the mailbox out, ``mail`` False the mailbox. ``now`` is China's local time. A
+    workspace that cannot be opened is a check that failed, not an error.
+    """
+    if computer:
+        yield from _computer(now)
+    workspace = _workspace(root)
+    if isinstance(workspace, DiagnosticResult):
+        yield workspace
+        return
+    if computer:
+        yield from workspace_checks(workspace)
+    if mail:
+        yield from mail_checks(workspace, timeout=timeout, now=now)
+
+
+def _computer(now: datetime) -> Iterator[DiagnosticResult]:
+    yield program.python()
+    yield program.libraries()
+    yield program.addin(this_computer())
+    yield program.time_zone(now, datetime.now().astimezone().utcoffset() or timedelta())
+    yield from program.printing()
+
+
+def _workspace(root: Path) -> Workspace | DiagnosticResult:
+    try:
+        return open_workspace(root)
+    except UserError as error:
+        return check("workspace", "workspace_wrong", reason=str(error))

@@ -1,0 +1,106 @@
+"""The program and the computer it runs on."""
+
+from __future__ import annotations
+
+import platform
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from importlib import metadata
+
+from zwgk_excel import __version__
+from zwgk_excel.layout.checkup import DiagnosticResult, check
+from zwgk_excel.workflow.clock import CHINA
+from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.setup.addin_install import status
+from zwgk_excel.workflow.setup.addin_paths import Environment
+
+OLDEST_PYTHON = (3, 11)
+_REQUIREMENT = re.compile(r"(?P<name>[A-Za-z0-9._-]+)(?:\s*>=\s*(?P<least>[0-9.]+))?\s*$")
+
+
+def python() -> DiagnosticResult:
+    """The Python that runs this."""
+    if sys.version_info < OLDEST_PYTHON:
+        return check("program", "python_old", version=platform.python_version())
+    bits = 64 if sys.maxsize > 2**32 else 32
+    system = f"{platform.system()} {platform.release()}"
+    return check("program", "python_ok", version=platform.python_version(), bits=bits, system=system)
+
+
+def libraries() -> DiagnosticResult:
+    """The libraries that the installed package asks for; their versions as installed."""
+    try:
+        asked = metadata.requires("zwgk-excel") or []
+    except metadata.PackageNotFoundError:
+        return check("program", "libraries_unlisted", version=__version__)
+    return compared(asked)
+
+
+def compared(asked: Sequence[str]) -> DiagnosticResult:
+    """Requirements such as ``openpyxl>=3.1`` beside what is installed; those with conditions are left to pip."""
+    wanted = [found for each in asked if (found := _REQUIREMENT.fullmatch(each.strip()))]
+    installed = {each["name"]: _installed(each["name"]) for each in wanted}
+    if missing := [name for name, version in installed.items() if not version]:
+        return check("program", "library_missing", names="、".join(missing))
+    old = [
+        f"{each['name']} {installed[each['name']]}（需要 {each['least']}）"
+        for each in wanted
+        if each["least"] and _numbers(installed[each["name"]]) < _numbers(each["least"])
+    ]
+    if old:
+        return check("program", "library_old", names="、".join(old))
+    return check("program", "libraries_ok", version=__version__, count=len(wanted))
+
+
+def addin(environment: Environment) -> DiagnosticResult:
+    """The Excel add-in of the current user."""
+    try:
+        found = status(environment)
+    except UserError as error:
+        return check("program", "addin_elsewhere", reason=str(error))
+    if found.faults:
+        return check("program", "addin_faulty", faults="".join(found.faults))
+    return check("program", "addin_ok", path=found.addin)
+
+
+def time_zone(now: datetime, offset: timedelta) -> DiagnosticResult:
+    """The computer's zone: ``now`` is China's local time, ``offset`` what the computer's clock is ahead of UTC."""
+    if offset == CHINA.utcoffset(None):
+        return check("computer", "zone_ok", now=f"{now:%Y-%m-%d %H:%M}")
+    hours = offset.total_seconds() / 3600
+    return check("computer", "zone_other", now=f"{now:%Y-%m-%d %H:%M}", zone=f"UTC{hours:+g}")
+
+
+def printing() -> Iterator[DiagnosticResult]:
+    """What making a PDF on this computer needs, where the system does not have it anyway."""
+    if sys.platform == "win32":
+        return
+    fonts = _chinese_fonts()
+    yield check("computer", "fonts_ok", name=fonts[0]) if fonts else check("computer", "fonts_missing")
+    office = shutil.which("soffice")
+    yield check("computer", "office_ok", path=office) if office else check("computer", "office_missing")
+
+
+def _chinese_fonts() -> list[str]:
+    listing = shutil.which("fc-list")
+    if not listing:
+        return []
+    done = subprocess.run(
+        [listing, ":lang=zh-cn", "family"], capture_output=True, text=True, encoding="utf-8", timeout=30, check=False
+    )
+    return sorted(line.partition(",")[0] for line in done.stdout.splitlines() if line)
+
+
+def _installed(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", version)[:3])

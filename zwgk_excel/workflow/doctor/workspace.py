@@ -1,0 +1,100 @@
+"""The workspace: duty table and roster, ledger, disk, tracker, schedule."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from zwgk_excel.layout.checkup import DiagnosticResult, check
+from zwgk_excel.ledger import LedgerError, display_location
+from zwgk_excel.workbooks.tables.read_tables import load_tables
+from zwgk_excel.workflow.consolidation.consolidate import require_not_open
+from zwgk_excel.workflow.errors import UserError, reason_of
+from zwgk_excel.workflow.office.ledger_access import examine_at
+from zwgk_excel.workflow.office.workspace import Workspace
+from zwgk_excel.workflow.scheduling.install import show, this_computer
+from zwgk_excel.workflow.scheduling.systems import Computer
+
+LOW, FULL = 2**30, 200 * 2**20
+"""Free bytes below which the disk is low, and below which a month's work may not fit any more."""
+
+
+def workspace_checks(workspace: Workspace) -> Iterator[DiagnosticResult]:
+    """Everything about a workspace whose settings could be read."""
+    yield check("workspace", "workspace_ok", path=workspace.root.resolve())
+    yield tables(workspace)
+    yield ledger(workspace)
+    yield disk(workspace.root)
+    yield tracker(workspace)
+    yield schedule(workspace, this_computer())
+
+
+def tables(workspace: Workspace) -> DiagnosticResult:
+    """The duty table and the roster, as ``zwgk check`` sees them."""
+    paths = workspace.duty_table, workspace.roster
+    try:
+        duty_data, roster_data = (path.read_bytes() for path in paths)
+    except OSError as error:
+        reason = f"“{Path(error.filename or '').name}”不能读取：{reason_of(error)}；请从备份恢复，或运行 zwgk init 补上"
+        return check("workspace", "tables_unreadable", reason=reason)
+    found = load_tables(duty_data, paths[0].name, roster_data, paths[1].name, policy=workspace.settings.policy)
+    counts = {"duties": len(found.duties), "units": len(found.roster.units)}
+    errors = [each for each in found.problems if each.is_error]
+    if errors:
+        return check("workspace", "tables_wrong", errors=len(errors), first=errors[0])
+    if found.problems:
+        return check("workspace", "tables_to_check", warnings=len(found.problems), **counts)
+    return check("workspace", "tables_ok", **counts)
+
+
+def ledger(workspace: Workspace) -> DiagnosticResult:
+    """The ledger: there, whole, and of which structure; it is not migrated."""
+    place = display_location(workspace.ledger_url)
+    try:
+        found = examine_at(workspace.ledger_url)
+    except (LedgerError, UserError) as error:
+        return check("workspace", "ledger_unusable", reason=f"{error}（数据库：{place}）")
+    if found.damage:
+        return check("workspace", "ledger_damaged", place=place, reason=found.damage)
+    if found.pending:
+        return check("workspace", "ledger_pending", place=place, count=len(found.pending))
+    return check("workspace", "ledger_ok", place=place, newest=found.applied[-1])
+
+
+def disk(root: Path) -> DiagnosticResult:
+    """Whether the workspace can be written, and how much room there is."""
+    try:
+        with tempfile.TemporaryFile(dir=root) as probe:
+            probe.write(b"x")
+        free = shutil.disk_usage(root).free
+    except OSError as error:
+        return check("workspace", "disk_refused", reason=reason_of(error))
+    code = "disk_full" if free < FULL else "disk_low" if free < LOW else "disk_ok"
+    return check("workspace", code, free=f"{free / 2**30:.1f} GB")
+
+
+def tracker(workspace: Workspace) -> DiagnosticResult:
+    """Whether somebody has the tracker open, so that 汇总 could not write it."""
+    if not workspace.tracker.exists():
+        return check("workspace", "tracker_none")
+    try:
+        require_not_open(workspace.tracker)
+    except UserError as error:
+        return check("workspace", "tracker_open", reason=str(error))
+    return check("workspace", "tracker_ok")
+
+
+def schedule(workspace: Workspace, computer: Computer) -> DiagnosticResult:
+    """Whether what runs by itself is what the settings say."""
+    try:
+        entries = show(workspace, computer)
+    except UserError as error:
+        return check("workspace", "schedule_unknown", reason=str(error))
+    installed = [each for each in entries if each.installed]
+    if not installed:
+        return check("workspace", "schedule_none")
+    if any(not each.current for each in entries):
+        return check("workspace", "schedule_stale")
+    return check("workspace", "schedule_ok", count=len(installed))

@@ -1,0 +1,83 @@
+"""``zwgk escalate`` (督促): who is due for which step of the ladder, and the list that is printed and signed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from zwgk_excel.domain.escalation import EscalationCandidate, EscalationLevel, Rectification, escalation_candidates
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.scoring import Assessment
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.layout.escalation import rule_words
+from zwgk_excel.workbooks.bulletin.escalation_list import EscalationContent, escalation_workbook
+from zwgk_excel.workbooks.writing.files import write_atomic
+from zwgk_excel.workflow.assessment.assess import assess_months
+from zwgk_excel.workflow.errors import UserError, reason_of
+from zwgk_excel.workflow.office.context import Office
+from zwgk_excel.workflow.tracking.statuses import Statuses, office_statuses, require_issued
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """Who is due in a month, and what was raised so far."""
+
+    cycle: Month
+    as_of: date
+    due: tuple[EscalationCandidate, ...]
+    """The severest step first."""
+    basis: dict[str, str]
+    """Code of a ladder rule → the rule in words."""
+    rectifications: tuple[Rectification, ...]
+    assessment: Assessment
+    """Of the month itself."""
+    confirmed: bool
+    """Both the rules of scoring and those of the ladder have been confirmed by the office."""
+
+
+def escalate(office: Office, cycle: Month, as_of: date, found: Statuses | None = None) -> Escalation:
+    """Who is due in ``cycle`` by the figures of a day; raises UserError when the cycle was never issued."""
+    require_issued(office, cycle)
+    ladder = office.workspace.settings.ladder
+    months = [month for month in office.issued() if cycle - (ladder.reach - 1) <= month <= cycle]
+    assessed = assess_months(office, months, found or office_statuses(office, as_of))
+    raised = office.ledger.rectifications()
+    found_due = escalation_candidates(
+        cycle, assessed, ladder, raised, successor=lambda name: office.roster.successor(name, cycle)
+    )
+    return Escalation(
+        cycle,
+        as_of,
+        found_due,
+        {rule.code: rule_words(rule) for rule in ladder.rules},
+        raised,
+        assessed[-1],
+        confirmed=ladder.confirmed and assessed[-1].confirmed,
+    )
+
+
+def export(office: Office, found: Escalation, out: Path | None = None, steps: Sequence[EscalationLevel] = ()) -> Path:
+    """Write the list as a workbook, to 通报/<cycle>/ where no file is named; ``steps`` leaves out all others.
+
+    Raises UserError when it cannot be written, or ``out`` is not named as a workbook.
+    """
+    path = out or office.workspace.root / "通报" / str(found.cycle) / layout("escalation").file_name
+    if path.suffix.lower() != ".xlsx":
+        raise UserError(f"“{path.name}”不是 .xlsx 文件名；请写成 名单.xlsx 的形式。")
+    content = EscalationContent(
+        office.workspace.settings.office.name,
+        found.cycle,
+        found.as_of,
+        tuple(each for each in found.due if not steps or each.step in steps),
+        found.basis,
+        found.rectifications,
+        found.assessment,
+        found.confirmed,
+    )
+    try:
+        write_atomic(path, escalation_workbook(content))
+    except OSError as error:
+        raise UserError(f"无法写入“{path}”：{reason_of(error)}；如已在 Excel 中打开，请先关闭。") from None
+    return path

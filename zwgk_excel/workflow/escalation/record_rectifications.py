@@ -1,0 +1,72 @@
+"""What the office wrote on 整改台账, noted on the rectifications of the ledger: measures and closings (销号)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from zwgk_excel.domain.escalation import NoteKind, Rectification, RectificationNote
+from zwgk_excel.domain.problems import Problem, problem
+from zwgk_excel.domain.text import clean_paragraph
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.workbooks.tracker.previous.office_input import OfficeInput
+from zwgk_excel.workbooks.tracker.rows.view import RectificationInput
+from zwgk_excel.workflow.office.context import Office
+
+IN_TRACKER = "在总台账中填写销号日期"
+"""Why a rectification was closed, where the office only typed the day."""
+
+
+def record_rectifications(office: Office, typed: OfficeInput, who: str) -> tuple[Problem, ...]:
+    """Note what is new on the open rectifications; what could not be taken.
+
+    The ledger only grows: a cell that shows less than the ledger knows is an old one, and a closing is not undone
+    here. Safe to run again on the same tracker.
+    """
+    problems: list[Problem] = []
+    notes: list[tuple[int, RectificationNote]] = []
+    raised = {each.number: each for each in office.ledger.rectifications()}
+    for entry in typed.mended.values():
+        record = raised.get(entry.number)
+        if record is None:
+            problems += _not_raised(entry)
+        elif record.is_open:
+            found = _notes(record, entry, office.now().date(), who)
+            notes += ((record.number, each) for each in found if isinstance(each, RectificationNote))
+            problems += (each for each in found if isinstance(each, Problem))
+    if notes:
+        office.ledger.add_notes(notes)
+    return tuple(problems)
+
+
+def _notes(
+    record: Rectification, entry: RectificationInput, today: date, who: str
+) -> list[RectificationNote | Problem]:
+    """What is to be noted on a rectification, in this order, and what of it cannot be taken."""
+    found: list[RectificationNote | Problem] = []
+    words = "" if "measures" in entry.unread else new_text(entry.measures, record.measures)
+    if words:
+        found.append(RectificationNote(NoteKind.MENDED, today, who, words))
+    if entry.closed_on is None or "closed_on" in entry.unread:
+        return found
+    if entry.closed_on < record.raised_on:
+        found.append(problem("rectification_day", entry.place, raised_on=record.raised_on, **_named(entry)))
+    else:
+        found.append(RectificationNote(NoteKind.CLOSED, entry.closed_on, who, IN_TRACKER))
+    return found
+
+
+def new_text(typed: str, known: str) -> str:
+    """What a cell says beyond what the ledger knows; empty where it says nothing new."""
+    known = clean_paragraph(known)
+    return "" if typed in known else typed.removeprefix(known).strip()
+
+
+def _not_raised(entry: RectificationInput) -> Iterator[Problem]:
+    if entry.closed_on is not None:
+        yield problem("rectification_not_raised", entry.place, **_named(entry))
+
+
+def _named(entry: RectificationInput) -> dict[str, Any]:
+    return {"heading": layout("tracker")["rectifications"].heading("closed_on"), "value": entry.closed_on}

@@ -1,0 +1,106 @@
+"""退回修改: for every return with problems, the unit's own workbook with the problems marked in it."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from zwgk_excel.domain.effective_receipts import effective_receipts
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.returns import Receipt
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.workbooks.correction.correction_workbook import correction_workbook
+from zwgk_excel.workbooks.report.content import file_name, format_cycle
+from zwgk_excel.workbooks.writing.files import write_atomic
+from zwgk_excel.workflow.errors import UserError, reason_of
+from zwgk_excel.workflow.office.context import Office, Progress, no_progress
+from zwgk_excel.workflow.workers.marking import MarkupJob
+from zwgk_excel.workflow.workers.readers import ReaderPool
+
+_log = logging.getLogger(__name__)
+_FOLDER = "退回修改"
+
+
+def write_markups(
+    office: Office, receipts: Sequence[Receipt], workers: ReaderPool, *, progress: Progress = no_progress
+) -> tuple[Path, ...]:
+    """Write the mark-up of every unit and cycle whose newest return among ``receipts`` has errors or warnings.
+
+    Returns where they lie, in the order of unit and cycle first met, whether written now or the same before: the same
+    returns give the same bytes. The ``workers`` make them. A return that cannot be edited (an .xls, say, a file that is
+    gone, or one that a worker does not survive) gets a workbook with the list of its problems alone. Nothing is ever
+    deleted: :func:`resolved_corrections` tells which mark-ups are outdated.
+    Raises UserError, after all others are written, for files that could not be.
+    """
+    wanted = [receipt for receipt in newest(receipts) if correctable(receipt)]
+    written: list[Path] = []
+    failed: list[tuple[Path, OSError]] = []
+    markings = [_marking(office, receipt) for receipt in wanted]
+    made = workers.marked_up(markings)
+    for done, (receipt, marking, markup) in enumerate(zip(wanted, markings, made, strict=True)):
+        progress(done, len(wanted), receipt.unit)
+        path = markup_path(office, receipt)
+        try:
+            write_atomic(path, markup or correction_workbook(marking.problems, title=marking.title))
+            written.append(path)
+        except OSError as error:
+            failed.append((path, error))
+    progress(len(wanted), len(wanted), "")
+    if failed:
+        raise _unwritten(failed)
+    return tuple(written)
+
+
+def _unwritten(failed: Sequence[tuple[Path, OSError]]) -> UserError:
+    path, error = failed[0]
+    reason = "正在被其他程序使用，请先关闭" if isinstance(error, PermissionError) else reason_of(error)
+    more = f"（共 {len(failed)} 个文件）" if len(failed) > 1 else ""
+    return UserError(f"无法写入“{path}”：{reason}{more}；其余修改意见已写好，可再次运行。")
+
+
+def resolved_corrections(office: Office, receipts: Iterable[Receipt]) -> tuple[Path, ...]:
+    """The mark-ups that lie in 退回修改 although their unit's newest return has nothing to mend any more."""
+    clean = (markup_path(office, receipt) for receipt in newest(receipts) if not correctable(receipt))
+    return tuple(path for path in clean if path.is_file())
+
+
+def markup_path(office: Office, receipt: Receipt) -> Path:
+    """Where the mark-up of a receipt of a known unit and cycle lies."""
+    assert receipt.cycle is not None
+    name = file_name(layout("markup").file_name, receipt.unit, receipt.cycle)
+    return office.workspace.root / _FOLDER / str(receipt.cycle) / name
+
+
+def newest(receipts: Iterable[Receipt]) -> list[Receipt]:
+    """The newest return of each known unit and cycle; one in which nothing was filled in replaces none that was.
+
+    Duplicates, archives and what waits in quarantine are no returns.
+    """
+    histories: dict[tuple[str, Month], list[Receipt]] = defaultdict(list)
+    for each in receipts:
+        if each.unit and each.cycle and each.was_read:
+            histories[each.unit, each.cycle].append(each)
+    ordered = (sorted(history, key=lambda receipt: receipt.order) for history in histories.values())
+    return [effective_receipts(history, merged=False)[-1] for history in ordered]
+
+
+def correctable(receipt: Receipt) -> bool:
+    """Whether a receipt has errors or warnings."""
+    return any(each.counts for each in receipt.problems)
+
+
+def _marking(office: Office, receipt: Receipt) -> MarkupJob:
+    """What is to be marked up; without data where the file is gone or another one lies in its place."""
+    assert receipt.cycle is not None
+    title = f"{receipt.unit} {format_cycle(receipt.cycle)}{layout('markup').settings['book_title']}"
+    try:
+        data = (office.workspace.root / receipt.file).read_bytes()
+    except OSError as error:
+        _log.info("%s cannot be marked up: %r", receipt.file, error)
+        data = b""
+    if hashlib.sha256(data).hexdigest() != receipt.sha256:
+        data = b""
+    return MarkupJob(receipt.name, data, receipt.problems, title, office.workspace.settings.office.name)

@@ -1,0 +1,182 @@
+"""Whose return a file is: what its signature settles, and what is proposed where it settles nothing."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import PurePosixPath
+from typing import Any
+
+from zwgk_excel.domain.duties import Roster
+from zwgk_excel.domain.identity import is_valid_signature
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.problems import CellRef, Problem, problem
+from zwgk_excel.domain.text import fold
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.workbooks.reading.identity_hints import IdentityHints
+from zwgk_excel.workbooks.reading.read_return import ClaimedIdentity, ParsedReturn
+
+_NEAR_ENOUGH = 0.6
+_NOT_A_NAME = re.compile(r"信息报送表|报送表|政务公开|\d+|[年月日._\-—（）()【】]")
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityContext:
+    """What a claim is held against."""
+
+    key: bytes
+    """Signs report workbooks."""
+    roster: Roster
+    issued: Mapping[Month, date]
+    """Every cycle that went out, and when."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A unit and a cycle for a person to confirm; either may be unknown."""
+
+    unit: str = ""
+    cycle: Month | None = None
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.cycle or ''}".strip()
+
+
+NO_PROPOSAL = Proposal()
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """A return of this unit for this cycle."""
+
+    unit: str
+    cycle: Month
+    problems: tuple[Problem, ...] = ()
+    """What is to be told about it all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unidentified:
+    """A file that waits in quarantine."""
+
+    problem: Problem
+    proposal: Proposal
+
+
+def identify(
+    registry: IdentityContext,
+    reading: ParsedReturn,
+    name: str,
+    *,
+    received_on: date,
+    answers: Proposal = NO_PROPOSAL,
+    sender: Proposal = NO_PROPOSAL,
+) -> Identified | Unidentified:
+    """What a workbook's signature settles; ``name`` is the file's name for messages.
+
+    Where it settles nothing, a proposal is made: by whose letter the mail ``answers`` that brought it, by what the
+    workbook suggests, by whose the ``sender`` is, in this order. Neither ever overrules a signature.
+    """
+    claim, hints = reading.identity, _suggesting(reading.hints, answers, sender)
+    if claim is None:
+        return _unidentified(registry, hints, "identity_missing", name)
+    if not is_signature_valid(registry, claim):
+        return _unidentified(registry, hints, "identity_forged", name, claim=f"{claim.unit} {claim.cycle}")
+    settings = layout("report").settings
+    readable = "、".join(str(each) for each in settings["schemas_read"])
+    versions: dict[str, Any] = {"value": claim.schema, "expected_versions": readable}
+    if claim.schema not in settings["schemas_read"]:
+        code = "schema_new" if claim.schema > settings["schema"] else "schema_unknown"
+        return _unidentified(registry, hints, code, name, **versions)
+    unit = registry.roster.name_of(claim.unit)
+    if unit is None:
+        return _unidentified(registry, hints, "unit_unknown", name, value=claim.unit)
+    if claim.cycle not in registry.issued:
+        return _unidentified(registry, hints, "cycle_unissued", name, value=claim.cycle)
+    if registry.roster.successor(unit, claim.cycle) != unit or not _is_issued_unit(registry.roster, unit, claim.cycle):
+        successor = registry.roster.successor(unit, claim.cycle)
+        proposal = Proposal(successor if successor != unit else "", claim.cycle)
+        values: dict[str, Any] = {"value": claim.unit, "cycle": claim.cycle, "proposal": _words(proposal)}
+        return Unidentified(problem("unit_ended", CellRef(name), **values), proposal)
+    told = [*_identity_problems(registry, reading.hints, unit, claim.cycle, name, received_on)]
+    if claim.schema < settings["schema"]:
+        told.append(problem("schema_old", CellRef(name), **versions))
+    return Identified(unit, claim.cycle, tuple(told))
+
+
+def is_signature_valid(registry: IdentityContext, claim: ClaimedIdentity) -> bool:
+    """Whether the signature is ours for exactly this unit, cycle and day."""
+    return is_valid_signature(claim.signature, registry.key, claim.schema, claim.unit, claim.cycle, claim.issued_on)
+
+
+def propose(registry: IdentityContext, hints: IdentityHints, name: str) -> Proposal:
+    """The unit and the cycle that a workbook's cover, titles and file name suggest, or the archive it came in.
+
+    The unit is the first that is named, else the first whose name is near.
+    """
+    texts = (*hints.units, *PurePosixPath(name).parts[:-1])
+    named = (unit for text in texts for unit in units_named(registry.roster, text))
+    unit = next(named, "") or next((near for text in texts if (near := _nearest(registry.roster, text))), "")
+    return Proposal(unit, hints.cycle)
+
+
+def units_named(roster: Roster, text: str) -> list[str]:
+    """The units whose name or alias stands in a text; 市自然资源局 does not name 自然资源局 a second time."""
+    rest, found = fold(text), []
+    for name, unit in roster.folded_names:
+        if name in rest:
+            rest = rest.replace(name, " ")
+            found.append(unit)
+    return list(dict.fromkeys(found))
+
+
+def _names(roster: Roster) -> Iterator[str]:
+    for unit in roster:
+        yield unit.name
+        yield from unit.aliases
+
+
+def _nearest(roster: Roster, text: str) -> str:
+    near = difflib.get_close_matches(_NOT_A_NAME.sub("", text), list(_names(roster)), 1, _NEAR_ENOUGH)
+    return roster.name_of(near[0]) or "" if near else ""
+
+
+def _suggesting(hints: IdentityHints, answers: Proposal, sender: Proposal) -> IdentityHints:
+    units = (answers.unit, *hints.units, sender.unit)
+    return replace(hints, units=tuple(filter(None, units)), cycle=answers.cycle or hints.cycle)
+
+
+def _unidentified(registry: IdentityContext, hints: IdentityHints, code: str, name: str, **values: Any) -> Unidentified:
+    proposal = propose(registry, hints, name)
+    return Unidentified(problem(code, CellRef(name), proposal=_words(proposal), **values), proposal)
+
+
+def _words(proposal: Proposal) -> str:
+    return f"，看起来是“{proposal}”" if str(proposal) else ""
+
+
+def _is_issued_unit(roster: Roster, unit: str, cycle: Month) -> bool:
+    row = roster.unit(unit, cycle)
+    return row is not None and row.valid_in(cycle)
+
+
+def _identity_problems(
+    registry: IdentityContext, hints: IdentityHints, unit: str, cycle: Month, name: str, received_on: date
+) -> Iterator[Problem]:
+    if other := _other_unit(registry.roster, hints.units, unit):
+        yield problem("unit_differs", CellRef(name), unit=unit, other=other)
+    newer = [each for each, on in registry.issued.items() if each > cycle and on <= received_on]
+    if newer:
+        yield problem("cycle_earlier", CellRef(name), value=cycle, newest=max(newer))
+
+
+def _other_unit(roster: Roster, texts: Iterable[str], unit: str) -> str:
+    """Whom a cover, title or file name means that names others but not this unit; empty if none does."""
+    for text in texts:
+        named = units_named(roster, text)
+        if named and unit not in named:
+            return named[0]
+    return ""

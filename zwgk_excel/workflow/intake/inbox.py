@@ -1,0 +1,252 @@
+"""Files that arrive: found, copied into 收件箱 under safe names, and told apart from what nobody sent."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TypeAlias
+
+from zwgk_excel.domain.file_names import numbered, safe_name
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.problems import CellRef, Problem, problem
+from zwgk_excel.domain.returns import Receipt, Verdict
+from zwgk_excel.workbooks.opening.archives import Member
+from zwgk_excel.workbooks.writing.files import remove_temporary_files, write_atomic
+from zwgk_excel.workflow import clock
+from zwgk_excel.workflow.errors import UserError, reason_of
+from zwgk_excel.workflow.office.context import Office
+
+_SKIPPED_PREFIXES = ("~$", ".~", ".")
+"""Owner files of Excel and LibreOffice, temporary and hidden files: nobody sent these."""
+UNPACKED_FOLDER = "_解压"
+_THREADS = min(4, os.cpu_count() or 1)
+_FILES, _BYTES = 25, 2 << 20
+"""What one thread reads at a time, unless it is a single file."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailOrigin:
+    """The mail that a file came in."""
+
+    sender: str
+    """Bare address in lower case; empty where none could be read."""
+    unit: str = ""
+    """Whose letter it answers, by the code in its subject; empty for none."""
+    cycle: Month | None = None
+    """The cycle of that letter."""
+
+
+@dataclass(frozen=True, slots=True)
+class InboxFile:
+    """A file in 收件箱 with what is known of when and how it came."""
+
+    path: Path
+    file: str
+    """The same as the ledger writes it: relative to the workspace, with ``/``."""
+    received_at: datetime
+    estimated: bool
+    """The time is the file's own, because nobody told a better one."""
+    size: int = 0
+    """Bytes, when it was found."""
+    origin: MailOrigin | None = None
+    """Of a file that came by mail, and of what was unpacked from one."""
+
+    @property
+    def order(self) -> tuple[datetime, bool, str, str]:
+        """Oldest first; of one time what was unpacked after the archive it came in."""
+        unpacked = any(part.endswith(UNPACKED_FOLDER) for part in self.path.parts[:-1])
+        return self.received_at, unpacked, self.path.name, str(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedFile:
+    """An arrival's bytes, and its receipt as far as it is known before anything is read."""
+
+    arrival: InboxFile
+    receipt: Receipt
+    data: bytes
+
+
+def find_files(paths: Iterable[Path]) -> list[Path]:
+    """The files at paths and in folders; raises UserError for a path that does not exist."""
+    files: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            files += sorted(_sent_in(path))
+        elif path.is_file():
+            files.append(path)
+        else:
+            raise UserError(f"找不到文件“{path}”；请核对路径。")
+    return files
+
+
+def _sent_in(folder: Path) -> Iterator[Path]:
+    """The files in a folder and the folders in it; a link to a folder is not followed."""
+    for parent, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(_SKIPPED_PREFIXES)]
+        paths = (Path(parent, name) for name in names if not name.startswith(_SKIPPED_PREFIXES))
+        yield from (path for path in paths if path.is_file())
+
+
+InboxListing: TypeAlias = tuple[Sequence[InboxFile], Sequence[Problem]]
+"""What lies in 收件箱, and what of it cannot be looked at now."""
+
+
+def new_in_inbox(office: Office) -> InboxListing:
+    """What lies in 收件箱, and what of it cannot be looked at now.
+
+    What lies under 邮件 is taken in by whoever fetches mail and knows who sent it; what nobody has is told.
+    """
+    inbox, mailed, now = office.workspace.inbox, office.workspace.mailed, office.now()
+    arrivals: list[InboxFile] = []
+    problems: list[Problem] = []
+    fetched = {file for file, _ in office.ledger.known()} if mailed.is_dir() else set()
+    by_mail = f"{mailed.relative_to(office.workspace.root).as_posix()}/"
+    for path in find_files([inbox]) if inbox.is_dir() else []:
+        file = path.relative_to(office.workspace.root).as_posix()
+        if file.startswith(by_mail):
+            if file not in fetched:
+                problems.append(problem("file_unfetched", CellRef(path.relative_to(inbox).as_posix())))
+            continue
+        try:
+            found = path.stat()
+            arrivals.append(InboxFile(path, file, _modified(found, now), True, found.st_size))
+        except OSError as error:
+            problems.append(_unread(office, path, error))
+    return arrivals, problems
+
+
+def import_file(office: Office, path: Path, received_at: datetime | None) -> InboxFile:
+    """The arrival of a file that somebody names: where it lies if that is in 收件箱, else a copy there.
+
+    Raises UserError when it cannot be read or copied; then there is no copy.
+    """
+    try:
+        found = path.stat()
+        moment = received_at or _modified(found, office.now())
+        kept = (
+            path
+            if _in_inbox(office, path)
+            else _save_copy(office.workspace.inbox, path.name, path.read_bytes(), moment)
+        )
+    except OSError as error:
+        name = error.filename if isinstance(error.filename, str) else path
+        raise UserError(
+            f"“{path.name}”没有收进收件箱：{reason_of(error)}（{name}）；已登记的文件不受影响，排除后重新运行即可。"
+        ) from error
+    return InboxFile(kept, _relative(office, kept), moment, received_at is None, found.st_size)
+
+
+def save_attachment(
+    office: Office, folder: Path, name: str, data: bytes, received_at: datetime, origin: MailOrigin
+) -> InboxFile:
+    """The arrival of a file that came by mail, saved in a folder under 收件箱; raises UserError where it cannot be."""
+    try:
+        path = _save_copy(folder, name, data, received_at)
+    except OSError as error:
+        raise UserError(
+            f"邮件附件没有保存：{reason_of(error)}（{folder.name}）；已登记的不受影响，排除后重新运行 zwgk fetch 即可。"
+        ) from error
+    return InboxFile(path, _relative(office, path), received_at, False, len(data), origin)
+
+
+def load(office: Office, arrival: InboxFile) -> LoadedFile | Problem:
+    """Read an arrival's bytes; the problem tells why that cannot be done now."""
+    try:
+        data = arrival.path.read_bytes()
+    except OSError as error:
+        return _unread(office, arrival.path, error)
+    return _loaded(arrival, data)
+
+
+def load_all(office: Office, arrivals: Iterable[InboxFile]) -> Iterator[tuple[InboxFile, LoadedFile | Problem]]:
+    """Many arrivals with their bytes, in their order; a few are read and hashed ahead, on all processors."""
+    with ThreadPoolExecutor(_THREADS) as pool:
+        waiting: deque[Future[list[tuple[InboxFile, LoadedFile | Problem]]]] = deque()
+        for some in _portions(arrivals):
+            waiting.append(pool.submit(_load_some, office, some))
+            if len(waiting) > _THREADS:
+                yield from waiting.popleft().result()
+        while waiting:
+            yield from waiting.popleft().result()
+
+
+def _load_some(office: Office, arrivals: Sequence[InboxFile]) -> list[tuple[InboxFile, LoadedFile | Problem]]:
+    return [(each, load(office, each)) for each in arrivals]
+
+
+def _portions(arrivals: Iterable[InboxFile]) -> Iterator[list[InboxFile]]:
+    some: list[InboxFile] = []
+    for arrival in arrivals:
+        if some and (len(some) == _FILES or sum(each.size for each in some) + arrival.size > _BYTES):
+            yield some
+            some = []
+        some.append(arrival)
+    if some:
+        yield some
+
+
+def _loaded(arrival: InboxFile, data: bytes) -> LoadedFile:
+    sha256 = hashlib.sha256(data).hexdigest()
+    receipt = Receipt(arrival.file, sha256, arrival.received_at, Verdict.QUARANTINED, arrival.estimated)
+    return LoadedFile(arrival, receipt, data)
+
+
+def unpack(office: Office, archive: LoadedFile, members: Sequence[Member]) -> Iterator[LoadedFile]:
+    """Save an archive's files beside it, with its receipt time, and load each; raises UserError where that fails."""
+    arrival = archive.arrival
+    folder = arrival.path.with_name(f"{safe_name(arrival.path.name)}{UNPACKED_FOLDER}")
+    for member in members:
+        try:
+            path = _save_copy(folder, member.name, member.data, arrival.received_at)
+        except OSError as error:
+            raise UserError(
+                f"压缩包“{arrival.path.name}”没有解压：{reason_of(error)}（{folder.name}）；"
+                "它尚未登记，排除后重新运行即可。"
+            ) from error
+        yield _loaded(replace(arrival, path=path, file=_relative(office, path)), member.data)
+
+
+def remove_partial(office: Office) -> None:
+    """Remove what a killed run left half-written; the caller holds the ledger's lock. Raises UserError."""
+    try:
+        remove_temporary_files(office.workspace.root)
+    except OSError as error:
+        raise UserError(f"无法清理上次中断留下的临时文件：{reason_of(error)}（{error.filename}）。") from error
+
+
+def _save_copy(folder: Path, name: str, data: bytes, moment: datetime) -> Path:
+    """A copy in a folder under a safe name of its own; the same bytes under the same name are that copy already."""
+    safe, number = safe_name(name), 1
+    while (target := folder / numbered(safe, number)).exists() and not _holds(target, data):
+        number += 1
+    write_atomic(target, data, modified=clock.to_timestamp(moment))
+    return target
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    return path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data
+
+
+def _in_inbox(office: Office, path: Path) -> bool:
+    return path.parent.resolve().is_relative_to(office.workspace.inbox.resolve())
+
+
+def _relative(office: Office, path: Path) -> str:
+    """A path as the ledger writes it: a link in 收件箱 is a file there, wherever it points."""
+    return (path.parent.resolve() / path.name).relative_to(office.workspace.root.resolve()).as_posix()
+
+
+def _modified(found: os.stat_result, now: datetime) -> datetime:
+    return min(clock.from_timestamp(found.st_mtime), now)
+
+
+def _unread(office: Office, path: Path, error: OSError) -> Problem:
+    name = path.relative_to(office.workspace.inbox).as_posix() if _in_inbox(office, path) else path.name
+    return problem("file_locked", CellRef(name), reason=reason_of(error))

@@ -1,0 +1,170 @@
+"""From a reading to a receipt: whose return it is, the rules applied to it, and the verdict."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from zwgk_excel.domain.effective_receipts import BLANK_REPORT_CODE
+from zwgk_excel.domain.obligations import Obligation, ReportTask, label, report_tasks
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.problems import CellRef, Problem, merge_equal, most_severe_per_cell, problem
+from zwgk_excel.domain.returns import Receipt, Return, Verdict
+from zwgk_excel.domain.senders import SENDER_UNKNOWN, check_sender, units_of
+from zwgk_excel.domain.validation import TaskLookup, validate
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.workbooks.reading.read_return import ParsedReturn
+from zwgk_excel.workflow.intake.identify import (
+    NO_PROPOSAL,
+    Identified,
+    IdentityContext,
+    Proposal,
+    Unidentified,
+    identify,
+)
+from zwgk_excel.workflow.intake.inbox import MailOrigin
+from zwgk_excel.workflow.office.context import Office
+
+_NOTHING_SAID = frozenset({"task_unanswered"})
+"""What an untouched workbook would be told once for every task."""
+_TYPED = frozenset({"text_outside", "sheet_rest"})
+"""Problems that name something somebody typed where it does not belong."""
+
+
+@dataclass(frozen=True, slots=True)
+class ValidatedReceipt:
+    """A receipt with its verdict."""
+
+    receipt: Receipt
+    proposal: Proposal | None = None
+    """Of a file that waits in quarantine for somebody to say whose it is."""
+
+
+class ReturnValidator:
+    """Appraises the files of one run: what they have in common is looked up once."""
+
+    def __init__(self, office: Office) -> None:
+        issued = {record.cycle: record.issued_on for record in office.ledger.cycles() if record.issued_on}
+        self.registry = IdentityContext(office.ledger.key, office.roster, issued)
+        self._office = office
+        self._tasks: dict[Month, _CycleTasks] = {}
+
+    def validate(
+        self, receipt: Receipt, reading: ParsedReturn | Problem, origin: MailOrigin | None = None
+    ) -> ValidatedReceipt:
+        """The receipt of a file that was read, or could not be: what its signature settles decides.
+
+        One that came by mail from somebody whom nobody knows waits in quarantine, whatever it says.
+        """
+        if isinstance(reading, Problem):
+            return ValidatedReceipt(self.without_content(receipt, [*self._of_sender(receipt, origin), reading]))
+        found = self._identified(receipt, reading, origin)
+        if isinstance(found, Unidentified):
+            problems = [*self._of_sender(receipt, origin), found.problem, *reading.content.problems]
+            return ValidatedReceipt(self.without_content(receipt, problems), found.proposal)
+        told = self._of_sender(receipt, origin, found.unit)
+        if any(each.code == SENDER_UNKNOWN for each in told):
+            problems = [*told, *found.problems, *reading.content.problems]
+            return ValidatedReceipt(self.without_content(receipt, problems), Proposal(found.unit, found.cycle))
+        return ValidatedReceipt(self.accept(receipt, reading, replace(found, problems=(*told, *found.problems))))
+
+    def is_stranger(self, origin: MailOrigin | None) -> bool:
+        """Whether a file came by mail from somebody who is in nobody's addresses."""
+        return any(each.code == SENDER_UNKNOWN for each in self._of_sender(None, origin))
+
+    def _identified(
+        self, receipt: Receipt, reading: ParsedReturn, origin: MailOrigin | None
+    ) -> Identified | Unidentified:
+        answers = Proposal(origin.unit, origin.cycle) if origin else NO_PROPOSAL
+        of_sender = units_of(self._office.roster, origin.sender) if origin else ()
+        sender = Proposal(of_sender[0]) if len(of_sender) == 1 else NO_PROPOSAL
+        on = receipt.received_at.date()
+        return identify(self.registry, reading, receipt.name, received_on=on, answers=answers, sender=sender)
+
+    def _of_sender(self, receipt: Receipt | None, origin: MailOrigin | None, unit: str = "") -> tuple[Problem, ...]:
+        """What is to be told about who mailed a file; nothing of one that did not come by mail."""
+        if origin is None:
+            return ()
+        place = CellRef(receipt.name if receipt else "")
+        own = self._office.workspace.settings.own_addresses
+        found = check_sender(self._office.roster, origin.sender, unit, place, office=own)
+        return (found,) if found else ()
+
+    def accept(self, receipt: Receipt, reading: ParsedReturn, who: Identified) -> Receipt:
+        """The receipt of a return whose unit and cycle are known."""
+        policy = self._office.workspace.settings.policy
+        content = validate(
+            replace(reading.content, unit=who.unit, cycle=who.cycle),
+            self.tasks(who.unit, who.cycle),
+            reading.locator,
+            required=[column.key for column in layout("report")["items"] if column.required],
+            received_on=receipt.received_at.date(),
+            policy=policy,
+            workdays=self._office.workdays,
+        )
+        found: Sequence[Problem] = content.problems
+        if _untouched(content):
+            silent = [each for each in found if each.code not in _NOTHING_SAID]
+            found = [problem(BLANK_REPORT_CODE, CellRef(receipt.name)), *silent]
+        problems = self._apply_severities([*who.problems, *found])
+        return replace(
+            receipt,
+            verdict=_verdict(problems),
+            unit=who.unit,
+            cycle=who.cycle,
+            items=len(content.items),
+            problems=problems,
+            content=replace(content, problems=()),
+        )
+
+    def without_content(
+        self, receipt: Receipt, problems: Iterable[Problem], verdict: Verdict = Verdict.QUARANTINED
+    ) -> Receipt:
+        """The receipt of a file that is no return: a verdict, and why."""
+        return replace(receipt, verdict=verdict, problems=self._apply_severities(problems))
+
+    def tasks(self, unit: str, cycle: Month) -> TaskLookup:
+        """The obligations a unit may answer: its own of the cycle, then those of every other cycle issued so far."""
+        if cycle not in self._tasks:
+            self._tasks[cycle] = _CycleTasks(self._office, cycle)
+        return self._tasks[cycle].of(unit)
+
+    def _apply_severities(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+        """The problems with the office's severities, one for each cell, equal ones merged."""
+        return tuple(merge_equal(most_severe_per_cell(self._office.apply_severities(problems))))
+
+
+class _CycleTasks:
+    """What each unit may answer in one cycle, looked up by unit."""
+
+    def __init__(self, office: Office, cycle: Month) -> None:
+        current = office.plan(cycle)
+        keys = {each.key for each in current}
+        self._mine: dict[str, list[ReportTask]] = defaultdict(list)
+        for each in report_tasks(current, (), office.roster, cycle):
+            self._mine[each.unit].append(each)
+        successors = {unit.name: office.roster.successor(unit.name, cycle) for unit in office.roster}
+        self._others: dict[str, list[Obligation]] = defaultdict(list)
+        for obligation in office.obligations(cycle):
+            if obligation.key not in keys:
+                self._others[successors.get(obligation.unit, obligation.unit)].append(obligation)
+
+    def of(self, unit: str) -> TaskLookup:
+        """The tasks of one unit."""
+        others = [ReportTask(each, unit, label(each, plain=False), backlog=True) for each in self._others.get(unit, ())]
+        return TaskLookup(self._mine.get(unit, []), others)
+
+
+def _untouched(content: Return) -> bool:
+    """Whether nothing at all was filled in: no item, no answer, and no word anywhere else."""
+    typed = any(each.code in _TYPED or (each.is_error and each.place.cell) for each in content.problems)
+    return content.is_empty and not typed
+
+
+def _verdict(problems: Iterable[Problem]) -> Verdict:
+    """Returned when an error stands, accepted otherwise."""
+    found = list(problems)
+    if any(each.is_error for each in found):
+        return Verdict.RETURNED
+    return Verdict.ACCEPTED_WITH_PROBLEMS if any(each.counts for each in found) else Verdict.ACCEPTED

@@ -1,0 +1,214 @@
+"""``zwgk generate``: one report workbook for every unit of a cycle."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+
+from zwgk_excel.domain.identity import sign_identity
+from zwgk_excel.domain.obligations import ReportTask
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.ledger import WorkbookRecord
+from zwgk_excel.workbooks.report.report_workbook import ReportContent, fingerprint, report_name
+from zwgk_excel.workbooks.writing.files import write_atomic
+from zwgk_excel.workflow.errors import UserError, reason_of
+from zwgk_excel.workflow.office.context import Office, Progress, no_progress
+from zwgk_excel.workflow.office.shared_tables import store_tables
+from zwgk_excel.workflow.workers.reports import build_reports
+
+MakeReports = Callable[[Iterable[ReportContent]], Iterator[bytes]]
+"""Makes workbooks in the order of their contents, here or elsewhere."""
+_RECORDED = 100
+"""So many workbooks are noted at a time."""
+
+
+class WorkbookChange(StrEnum):
+    """What became of a unit's workbook."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """One unit's workbook."""
+
+    unit: str
+    path: Path
+    change: WorkbookChange
+    tasks: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """One unit's workbook before it is made."""
+
+    content: ReportContent
+    fingerprint: str
+    path: Path
+    change: WorkbookChange
+    changes: bool
+    """Whether its file must be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """What ``generate`` did for a cycle."""
+
+    cycle: Month
+    workbooks: tuple[Generated, ...]
+    leftover: tuple[Path, ...]
+    """Workbooks in the cycle's 发件箱 of units that owe nothing any more; left where they are."""
+
+
+def generate(
+    office: Office,
+    cycle: Month,
+    *,
+    units: Sequence[str] = (),
+    as_of: date,
+    progress: Progress = no_progress,
+    make: MakeReports = build_reports,
+) -> Generation:
+    """Write the workbooks of ``cycle`` into its 发件箱, for all units or the given ones.
+
+    What has not changed since the last run keeps its issue date and so its bytes. ``make`` makes the workbooks, in
+    order, as it is given their contents; by default on all processors. Raises UserError for an
+    unknown unit, one that owes nothing, a cycle that is closed, and a file that cannot be written.
+    """
+    _refuse_closed(office, cycle)
+    listed = _by_unit(office.listing(cycle, as_of))
+    wanted = _wanted(office, units, listed, cycle)
+    with office.ledger.exclusive():
+        store_tables(office)
+        office.ledger.issue_cycle(cycle, as_of)
+        known = office.ledger.workbooks(cycle)
+        drafts = [_draft(office, cycle, unit, listed[unit], known.get(unit), as_of) for unit in wanted]
+        books = make(draft.content for draft in drafts if draft.changes)
+        done: list[Generated] = []
+        with _recording(office) as record:
+            for count, draft in enumerate(drafts):
+                progress(count, len(drafts), draft.content.unit)
+                if draft.changes:
+                    record(_written(office, draft, next(books)))
+                done.append(Generated(draft.content.unit, draft.path, draft.change, len(draft.content.listed)))
+        progress(len(wanted), len(wanted), "")
+    names = {report_name(unit, cycle) for unit in listed}
+    folder = office.workspace.outbox(cycle)
+    leftover = tuple(path for path in sorted(folder.glob("*.xlsx")) if path.name not in names)
+    return Generation(cycle, tuple(done), () if units else leftover)
+
+
+def _refuse_closed(office: Office, cycle: Month) -> None:
+    if any(record.cycle == cycle and record.closed_at for record in office.ledger.cycles()):
+        raise UserError(f"{cycle} 已结账，不能再生成报送表；未报的任务会列入以后月份的补报。")
+
+
+def _by_unit(listed: Sequence[ReportTask]) -> dict[str, tuple[ReportTask, ...]]:
+    units: dict[str, list[ReportTask]] = defaultdict(list)
+    for each in listed:
+        units[each.unit].append(each)
+    return {unit: tuple(tasks) for unit, tasks in units.items()}
+
+
+def _wanted(
+    office: Office, units: Sequence[str], listed: dict[str, tuple[ReportTask, ...]], cycle: Month
+) -> list[str]:
+    names = [find_unit(office, unit) for unit in units] or [u.name for u in office.roster if u.name in listed]
+    for name in names:
+        if name not in listed:
+            raise UserError(f"“{name}”在 {cycle} 没有报送任务；请核对责任分工表和启用、停用月份。")
+    return list(dict.fromkeys(names))
+
+
+def find_unit(office: Office, text: str) -> str:
+    """The name of the unit that ``text`` names; raises UserError that suggests the nearest."""
+    name = office.roster.name_of(text.strip())
+    if name is None:
+        import difflib
+
+        near = difflib.get_close_matches(text, [unit.name for unit in office.roster], 1, 0.4)
+        hint = f"，是不是“{near[0]}”" if near else ""
+        raise UserError(f"单位通讯录中没有“{text}”{hint}；请核对单位名称。")
+    return name
+
+
+def _draft(
+    office: Office, cycle: Month, unit: str, listed: tuple[ReportTask, ...], known: WorkbookRecord | None, as_of: date
+) -> _Draft:
+    content = _content(office, cycle, unit, listed, as_of)
+    mark = fingerprint(content)
+    path = office.workspace.outbox(cycle) / report_name(unit, cycle)
+    if known is None or known.fingerprint != mark:
+        return _Draft(content, mark, path, WorkbookChange.CHANGED if known else WorkbookChange.NEW, changes=True)
+    whole = path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == known.sha256
+    content = content if whole else _content(office, cycle, unit, listed, known.issued_on)
+    return _Draft(content, mark, path, WorkbookChange.UNCHANGED, changes=not whole)
+
+
+@contextmanager
+def _recording(office: Office) -> Iterator[Callable[[WorkbookRecord], None]]:
+    """A way to note workbooks that waits for the disk once for many; what is written is noted whatever stops us.
+
+    Killed, we leave a few that are not noted: they are made again by the next run.
+    """
+    waiting: list[WorkbookRecord] = []
+
+    def flush() -> None:
+        office.ledger.record_workbooks(waiting)
+        waiting.clear()
+
+    def record(written: WorkbookRecord) -> None:
+        waiting.append(written)
+        if len(waiting) >= _RECORDED:
+            flush()
+
+    try:
+        yield record
+    finally:
+        if waiting:
+            flush()
+
+
+def _written(office: Office, draft: _Draft, data: bytes) -> WorkbookRecord:
+    """Write a workbook; what is to be noted of it."""
+    _write(draft.path, data)
+    return WorkbookRecord(
+        cycle=draft.content.cycle,
+        unit=draft.content.unit,
+        fingerprint=draft.fingerprint,
+        issued_on=draft.content.issued_on,
+        file=office.workspace.relative(draft.path),
+        sha256=hashlib.sha256(data).hexdigest(),
+    )
+
+
+def _content(office: Office, cycle: Month, unit: str, listed: tuple[ReportTask, ...], issued_on: date) -> ReportContent:
+    settings = office.workspace.settings.office
+    schema = layout("report").settings["schema"]
+    content = ReportContent(
+        unit=unit,
+        cycle=cycle,
+        issued_on=issued_on,
+        listed=listed,
+        mailbox=settings.mailbox,
+        office=settings.name,
+        signature="",
+    )
+    return replace(content, signature=sign_identity(office.ledger.key, schema, unit, cycle, issued_on))
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
+        write_atomic(path, data)
+    except OSError as error:
+        reason = "正在被其他程序使用，请先关闭" if isinstance(error, PermissionError) else reason_of(error)
+        raise UserError(f"无法写入“{path}”：{reason}；其余单位的报送表已写好，可再次运行。") from None

@@ -1,0 +1,208 @@
+"""Receipt mails (收到 / 需修改): each person's mail with returns is answered once, and no machine's ever.
+
+Answers go to addresses of the roster only, so nobody outside learns anything, and no address can be made to loop.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from zwgk_excel.domain.correspondence import (
+    HANDED_OVER,
+    IncomingMessage,
+    LetterKind,
+    LetterState,
+    MessageKind,
+    OutgoingMessage,
+)
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.returns import Receipt, Verdict
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.layout.words import word
+from zwgk_excel.mail.compose import AutoSubmitted, MailAttachment, OutgoingMail
+from zwgk_excel.mail.text import MailTable, PlaceholderValue, RenderedMail
+from zwgk_excel.workflow.intake.corrections import correctable, markup_path, newest
+from zwgk_excel.workflow.intake.inbox import UNPACKED_FOLDER
+from zwgk_excel.workflow.mailing.delivery import (
+    DeliveryMethod,
+    DeliveryRun,
+    PreparedMail,
+    deliver_all,
+    letter_id,
+    mail_of,
+    mark_interrupted,
+    sender_of,
+    subject_of,
+)
+from zwgk_excel.workflow.mailing.send import addresses
+from zwgk_excel.workflow.mailing.templates import filled
+from zwgk_excel.workflow.office.context import Office, Progress, no_progress
+
+_FRESH = timedelta(days=3)
+"""Older mails are not answered any more: whoever switches answers on must not write to half a year of senders."""
+_MOST_PROBLEMS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    """A message that gets an answer, and what it brought."""
+
+    message: IncomingMessage
+    receipts: tuple[Receipt, ...]
+    to: str
+    key: str
+
+    @property
+    def cycle(self) -> Month:
+        """The newest cycle among its returns, else the month it came in."""
+        cycles = [each.cycle for each in self.receipts if each.cycle]
+        return max(cycles, default=Month.of(self.message.received_at.date()))
+
+
+def send_acknowledgements(
+    office: Office, messages: Sequence[IncomingMessage], way: DeliveryMethod, *, progress: Progress = no_progress
+) -> DeliveryRun:
+    """Answer the mails whose files have been taken in, where the office wants that ([mail] answers).
+
+    An answer goes to the sender where that is an address of the unit, else to the unit's first own. Bounces,
+    auto-replies, lists, our own mails, mails without files, and mails older than three days get none; a unit gets no
+    more than [mail] answers_per_day. Raises UserError for wrong settings and templates; then nothing was sent.
+    """
+    settings = office.workspace.settings
+    if not settings.mail.answers:
+        return DeliveryRun()
+    sender_of(settings)
+    with office.ledger.exclusive():
+        mark_interrupted(office)
+        drafts = [_draft(office, reply) for reply in _replies(office, messages)]
+        folder = office.workspace.root / "发件箱" / f"回复_{office.now().date()}"
+        return deliver_all(office, drafts, way, folder, progress)
+
+
+def _replies(office: Office, messages: Sequence[IncomingMessage]) -> list[_Reply]:
+    letters = office.ledger.letters()
+    done = {each.key for each in letters if each.state is not LetterState.PREPARED}
+    counts = Counter(each.unit for each in letters if each.kind is LetterKind.ANSWER and _today(each, office))
+    receipts = office.ledger.receipt_summaries() if messages else ()
+    replies: list[_Reply] = []
+    for message in sorted(messages, key=lambda each: (each.received_at, each.identity)):
+        key = "/".join((LetterKind.ANSWER, *map(str, message.identity)))
+        reply = None if key in done else _reply(office, message, receipts, key)
+        if reply and counts[message.unit] < office.workspace.settings.mail.answers_per_day:
+            counts[message.unit] += 1
+            done.add(key)
+            replies.append(reply)
+    return replies
+
+
+def _today(letter: OutgoingMessage, office: Office) -> bool:
+    return letter.state in HANDED_OVER and letter.at.date() == office.now().date()
+
+
+def _reply(office: Office, message: IncomingMessage, receipts: Sequence[Receipt], key: str) -> _Reply | None:
+    """The reply to a message; None where it gets none (now)."""
+    ours = {each.lower() for each in (office.workspace.settings.sender, office.workspace.settings.office.mailbox)}
+    age = office.now() - message.received_at
+    if message.kind is not MessageKind.REPLY or not message.unit or message.sender in ours or age > _FRESH:
+        return None
+    files = [each.file for each in message.attachments if each.file]
+    came = tuple(each for each in receipts if any(_came_in(each, file) for file in files))
+    to = _address(office, message)
+    if not to or not {each.file for each in came}.issuperset(files):
+        return None
+    # What is another unit's is not for this one to read.
+    theirs = tuple(each for each in came if each.unit in {"", message.unit})
+    return _Reply(message, theirs, to, key) if theirs else None
+
+
+def _came_in(receipt: Receipt, file: str) -> bool:
+    return receipt.file == file or receipt.file.startswith(f"{file}{UNPACKED_FOLDER}/")
+
+
+def _address(office: Office, message: IncomingMessage) -> str:
+    unit = office.roster.unit(message.unit, Month.of(message.received_at.date()))
+    to, copies, _ = addresses(office, unit)
+    theirs = {*to, *copies} - set(office.workspace.settings.mail.copies)
+    return next((each for each in theirs if each.lower() == message.sender), to[0] if to else "")
+
+
+def _draft(office: Office, reply: _Reply) -> PreparedMail:
+    unit, cycle, key = reply.message.unit, reply.cycle, reply.key
+    text = _text(office, reply)
+    letter = OutgoingMessage(
+        key,
+        LetterKind.ANSWER,
+        unit,
+        cycle,
+        (reply.to,),
+        (),
+        subject_of(text),
+        letter_id(office, key),
+        LetterState.PREPARED,
+        office.now(),
+    )
+
+    def write() -> OutgoingMail:
+        return mail_of(
+            office,
+            letter,
+            text,
+            attachments=_markups(office, reply.receipts),
+            automatic=AutoSubmitted.REPLIED,
+            in_reply_to=reply.message.message_id,
+        )
+
+    return PreparedMail(letter, f"{unit}_{cycle}_{reply.message.uidvalidity}_{reply.message.uid}", write)
+
+
+def _text(office: Office, reply: _Reply) -> RenderedMail:
+    sheet = layout("tracker")["receipts"]
+    headings = tuple(sheet.heading(key) for key in ("file", "verdict", "items", "problems"))
+    rows = tuple(
+        (_name(each), word("verdict", each.verdict), str(each.items), str(sum(p.counts for p in each.problems)))
+        for each in reply.receipts
+    )
+    mend = _correction_list(reply.receipts)
+    values: dict[str, PlaceholderValue] = {
+        "result": word("answer_result", _result(reply.receipts)),
+        "received_at": f"{reply.message.received_at:%Y-%m-%d %H:%M}",
+        "files": MailTable(headings, rows),
+        "mend": mend,
+        "fine": "" if mend.rows else "没有",
+    }
+    return filled(office, "mail_answer.txt", reply.message.unit, reply.cycle, values)
+
+
+def _result(receipts: Sequence[Receipt]) -> str:
+    if any(each.verdict in {Verdict.RETURNED, Verdict.QUARANTINED} for each in receipts):
+        return "mend"
+    return "check" if any(correctable(each) for each in receipts) else "received"
+
+
+def _name(receipt: Receipt) -> str:
+    return receipt.file.rpartition("/")[2]
+
+
+def _correction_list(receipts: Sequence[Receipt]) -> MailTable:
+    """What is to be mended, the first problems of all; each with its place and what to do."""
+    sheet = layout("tracker")["problems"]
+    headings = tuple(sheet.heading(key) for key in ("cell", "found", "expected", "action"))
+    counted = [p for each in receipts if each.verdict is not Verdict.DUPLICATE for p in each.problems if p.counts]
+    rows = [(f"{p.place.sheet} {p.place.cell}".strip(), p.found, p.expected, p.action) for p in counted]
+    more = [("…", f"还有 {len(rows) - _MOST_PROBLEMS} 处", "", "")] if len(rows) > _MOST_PROBLEMS else []
+    return MailTable(headings, (*rows[:_MOST_PROBLEMS], *more))
+
+
+def _markups(office: Office, receipts: Sequence[Receipt]) -> list[MailAttachment]:
+    """The marked-up copies of these returns, where they are their units' newest: an older copy would mislead."""
+    every = [r for each in receipts if each.unit and each.cycle for r in _history(office, each)]
+    latest = {each.file for each in newest(every)}
+    paths = [markup_path(office, each) for each in receipts if each.file in latest and correctable(each)]
+    return [MailAttachment(path.name, path.read_bytes()) for path in dict.fromkeys(paths) if path.is_file()]
+
+
+def _history(office: Office, receipt: Receipt) -> tuple[Receipt, ...]:
+    return office.ledger.receipts(unit=receipt.unit, cycle=receipt.cycle)

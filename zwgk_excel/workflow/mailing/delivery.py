@@ -1,0 +1,254 @@
+"""Handing mails over, each exactly once: what the ledger notes before and after, whichever way a mail goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+
+from zwgk_excel.domain.correspondence import LetterState, OutgoingMessage
+from zwgk_excel.domain.file_names import safe_name
+from zwgk_excel.domain.subject_codes import message_id
+from zwgk_excel.mail.compose import AutoSubmitted, MailAttachment, OutgoingMail, address, build_message, one_line
+from zwgk_excel.mail.text import RenderedMail
+from zwgk_excel.mail.transport import DeliveryLog, DeliveryResult, DeliveryStatus, Transport, TransportFault
+from zwgk_excel.workbooks.writing.files import write_atomic
+from zwgk_excel.workflow.errors import UserError, reason_of
+from zwgk_excel.workflow.office.certificates import trusted_certificates
+from zwgk_excel.workflow.office.context import Office, Progress
+from zwgk_excel.workflow.office.passwords import found_mail_password, mail_password
+from zwgk_excel.workflow.office.settings import Settings
+from zwgk_excel.workflow.office.workspace import Workspace
+
+_PATIENCE = 3
+"""So many mails in a row that could not be handed over end a run: the server has had enough for now."""
+_NOT_TO = "未能发给"
+
+
+class DeliveryMethod(StrEnum):
+    """How mails leave the house."""
+
+    SMTP = "smtp"
+    FILES = "files"
+    """As ``.eml`` files in 发件箱."""
+    OUTLOOK = "outlook"
+    """As drafts of the Outlook of this computer."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedMail:
+    """A letter that is ready to go."""
+
+    letter: OutgoingMessage
+    name: str
+    """What its file is called where it becomes one, without an ending."""
+    write: Callable[[], OutgoingMail]
+    """Makes the mail when its turn comes, so that not all of them lie in memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRun:
+    """What became of the drafts of a run."""
+
+    letters: tuple[OutgoingMessage, ...] = ()
+    """Those that were tried, as they are now; PREPARED means that the next run tries again."""
+    fault: str = ""
+    """Why the run ended before its end, in one sentence; empty where it did not."""
+
+
+def delivery_method(settings: Settings, *, files: bool = False, outlook: bool = False) -> DeliveryMethod:
+    """How mails go: as asked for, else over the SMTP server that is set, else as files."""
+    if outlook:
+        return DeliveryMethod.OUTLOOK
+    return DeliveryMethod.SMTP if settings.mail.smtp.host and not files else DeliveryMethod.FILES
+
+
+def sender_of(settings: Settings) -> str:
+    """The checked address of the office; raises UserError where there is none or it is none."""
+    if not settings.sender:
+        raise UserError("还没有设置发件邮箱；请在 zwgk.toml 的 [office] 中填写 mailbox（或 [mail] 的 address）。")
+    try:
+        return address(settings.sender)
+    except ValueError:
+        raise UserError(f"zwgk.toml 中的发件邮箱“{settings.sender}”不是邮箱地址；请改正。") from None
+
+
+def mark_interrupted(office: Office) -> tuple[OutgoingMessage, ...]:
+    """Letters that an earlier run was handing over when it died: nobody knows whether they arrived, and from now on
+    they are marked so. The caller holds the ledger's lock."""
+    found = [each for each in office.ledger.letters() if each.state is LetterState.HANDING_OVER]
+    told = "交给服务器时程序中断，不知道是否发出"
+    return tuple(record_state(office, each, LetterState.UNCERTAIN, told) for each in found)
+
+
+def mail_of(
+    office: Office,
+    letter: OutgoingMessage,
+    text: RenderedMail,
+    *,
+    attachments: Sequence[MailAttachment] = (),
+    automatic: AutoSubmitted = AutoSubmitted.NO,
+    in_reply_to: str = "",
+) -> OutgoingMail:
+    """A letter with what it says and what goes with it."""
+    settings = office.workspace.settings
+    return OutgoingMail(
+        sender=sender_of(settings),
+        sender_name=settings.office.name,
+        to=letter.to,
+        copies=letter.copies,
+        subject=letter.subject,
+        plain=text.plain,
+        html=text.html,
+        message_id=letter.message_id,
+        at=letter.at,
+        attachments=tuple(attachments),
+        reply_to=settings.office.mailbox,
+        in_reply_to=in_reply_to,
+        automatic=automatic,
+    )
+
+
+def letter_id(office: Office, key: str) -> str:
+    """The Message-ID of the letter with this key."""
+    return message_id(office.ledger.key, key, sender_of(office.workspace.settings))
+
+
+def subject_of(text: RenderedMail) -> str:
+    """The subject as the mail shows it."""
+    return one_line(text.subject)
+
+
+def deliver_all(
+    office: Office, drafts: Sequence[PreparedMail], way: DeliveryMethod, folder: Path, progress: Progress
+) -> DeliveryRun:
+    """Hand the drafts over, one after the other; the caller holds the ledger's lock.
+
+    ``folder`` is where files go. Ends early, and says why, when nothing can be sent at all any more.
+    """
+    done: list[OutgoingMessage] = []
+    failures = 0
+    try:
+        with _open(office.workspace, way, folder) as post:
+            for count, draft in enumerate(drafts):
+                progress(count, len(drafts), draft.letter.unit)
+                done.append(_hand_over(office, post, draft))
+                failures = failures + 1 if done[-1].state is LetterState.PREPARED else 0
+                if failures >= _PATIENCE:
+                    return DeliveryRun(
+                        tuple(done), f"服务器连续 {failures} 次暂不接收，其余的没有再试；请稍后再次运行。"
+                    )
+    except TransportFault as fault:
+        return DeliveryRun(tuple(done), str(fault))
+    progress(len(drafts), len(drafts), "")
+    return DeliveryRun(tuple(done))
+
+
+@contextmanager
+def _open(workspace: Workspace, way: DeliveryMethod, folder: Path) -> Iterator[Transport]:
+    post = _post(workspace, way, folder)
+    try:
+        yield post
+    finally:
+        post.close()
+
+
+def _post(workspace: Workspace, way: DeliveryMethod, folder: Path) -> Transport:
+    settings = workspace.settings
+    match way:
+        case DeliveryMethod.FILES:
+            return FileTransport(folder)
+        case DeliveryMethod.OUTLOOK:
+            from zwgk_excel.mail.outlook import open_outlook
+
+            return open_outlook()
+        case DeliveryMethod.SMTP:
+            from zwgk_excel.mail.smtp import SmtpTransport
+            from zwgk_excel.mail.smtp_line import SmtpSettings
+
+            smtp = settings.mail.smtp
+            server = SmtpSettings(
+                smtp.host,
+                smtp.port,
+                smtp.security,
+                settings.login,
+                # A server that wants no login needs none; one that does says so when it is spoken to.
+                mail_password(settings) if found_mail_password(settings)[0] else "",
+                settings.mail.per_minute,
+                trusted_certificates(workspace),
+            )
+            return SmtpTransport(server)
+
+
+class FileTransport:
+    """Writes each mail as an ``.eml`` file that opens as a draft: a person sends it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def deliver(self, mail: OutgoingMail, name: str, record: DeliveryLog) -> DeliveryResult:
+        """Write the file. Nothing leaves the house, and the same file may be written again: there is no doubt."""
+        path = self._folder / safe_name(f"{name}.eml")
+        try:
+            write_atomic(path, build_message(mail, draft=True))
+        except OSError as error:
+            raise TransportFault(f"无法写入“{path.name}”：{reason_of(error)}；排除后再次运行即可。") from error
+        return DeliveryResult(DeliveryStatus.TAKEN, path.name)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class _LedgerDeliveryLog:
+    """Writes the steps of one letter into the ledger."""
+
+    def __init__(self, office: Office, letter: OutgoingMessage) -> None:
+        self.office, self.letter = office, letter
+
+    def handing_over(self) -> None:
+        """Before the step after which nobody could tell."""
+        self.to(LetterState.HANDING_OVER)
+
+    def not_taken(self) -> None:
+        """Back to where it may be handed over."""
+        self.to(LetterState.PREPARED)
+
+    def to(self, state: LetterState, detail: str = "") -> None:
+        """The next step."""
+        self.letter = record_state(self.office, self.letter, state, detail)
+
+
+_STATES = {
+    DeliveryStatus.TAKEN: LetterState.SENT,
+    DeliveryStatus.REFUSED: LetterState.REFUSED,
+    DeliveryStatus.NOT_NOW: LetterState.PREPARED,
+    DeliveryStatus.UNKNOWN: LetterState.UNCERTAIN,
+}
+
+
+def _hand_over(office: Office, post: Transport, draft: PreparedMail) -> OutgoingMessage:
+    office.ledger.prepare_letter(draft.letter)
+    steps = _LedgerDeliveryLog(office, draft.letter)
+    delivery = post.deliver(draft.write(), draft.name, steps)
+    steps.to(_STATES[delivery.status], _detail(delivery))
+    return steps.letter
+
+
+def _detail(delivery: DeliveryResult) -> str:
+    if delivery.status is DeliveryStatus.TAKEN and delivery.refused:
+        return "；".join(f"{_NOT_TO} {each}（{why}）" for each, why in delivery.refused.items())
+    return delivery.detail
+
+
+def delivered_to_all(letter: OutgoingMessage) -> bool:
+    """Whether a letter was sent, and to each of its addresses."""
+    return letter.state is LetterState.SENT and not letter.detail.startswith(_NOT_TO)
+
+
+def record_state(office: Office, letter: OutgoingMessage, state: LetterState, detail: str) -> OutgoingMessage:
+    """The letter after its next step, which is in the ledger then."""
+    at = office.now()
+    office.ledger.move_letter(letter.key, letter.state, state, at, detail)
+    return replace(letter, state=state, at=at, detail=detail)

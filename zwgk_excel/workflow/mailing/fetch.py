@@ -1,0 +1,178 @@
+"""``zwgk fetch`` (收取): every new mail of the mailbox read, its files taken in, and what else came told.
+
+A mail is recorded after its files have their receipts. A run that is killed before that fetches the mail again, finds
+the same files in the same places, and goes on; the mailbox itself is never changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import Protocol
+
+from zwgk_excel.domain.correspondence import IncomingMessage
+from zwgk_excel.domain.problems import Problem
+from zwgk_excel.mail.imap import ImapLogin, Mailbox, RawMail
+from zwgk_excel.mail.imap_errors import ImapError
+from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.intake.inbox import remove_partial
+from zwgk_excel.workflow.intake.receive import IntakeResult, import_arrivals
+from zwgk_excel.workflow.mailing.incoming import (
+    IncomingContext,
+    MailImport,
+    classify_mail,
+    match_unit,
+    save_attachments,
+)
+from zwgk_excel.workflow.office.certificates import trusted_certificates
+from zwgk_excel.workflow.office.context import Office, Progress, no_progress
+from zwgk_excel.workflow.office.passwords import mail_password, office_passwords
+from zwgk_excel.workflow.workers.readers import ReaderPool
+
+
+class MailboxFolder(Protocol):
+    """A mailbox's folder as a run needs it; :class:`zwgk_excel.mail.imap.Mailbox` is one."""
+
+    uidvalidity: int
+    """Which numbering its UIDs belong to."""
+
+    @property
+    def name(self) -> str:
+        """What the ledger calls it."""
+
+    def new(self, after: int) -> list[int]:
+        """The UIDs above ``after``, lowest first."""
+
+    def mails(self, uids: Sequence[int]) -> Iterator[list[RawMail]]:
+        """The mails with these UIDs, in batches of bounded size."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What a run brought."""
+
+    messages: tuple[IncomingMessage, ...]
+    """The mails that were new, in the mailbox's order."""
+    taken: IntakeResult
+    """The receipts of their files."""
+    problems: tuple[Problem, ...]
+    """What is to be told about mails themselves: bounces, links instead of files, what could not be fetched."""
+    known: int
+    """Mails that were known already under another number."""
+    fault: str = ""
+    """Why the run ended before its end, in one sentence; empty where it did not."""
+
+
+def fetch(office: Office, *, progress: Progress = no_progress, readers: ReaderPool | None = None) -> Fetched:
+    """Fetch what is new in the office's mailbox ([mail.imap]); see :func:`fetch_from`.
+
+    Raises UserError where no server is set, or it cannot be used.
+    """
+    account, context = _account(office), trusted_certificates(office.workspace)
+    try:
+        mailbox = Mailbox(account, office.workspace.settings.mail.folder, context=context)
+    except ImapError as error:
+        raise UserError(str(error)) from error
+    with mailbox:
+        return fetch_from(office, mailbox, progress=progress, readers=readers)
+
+
+def fetch_from(
+    office: Office, source: MailboxFolder, *, progress: Progress = no_progress, readers: ReaderPool | None = None
+) -> Fetched:
+    """Take in every mail of a mailbox that the ledger does not know; ``readers`` as in ``receive``.
+
+    Files are saved under 收件箱/邮件, a folder for each mail, with the time the server received it. Where the mailbox
+    cannot be read any more the ``fault`` says why; the next run goes on from there. Raises UserError where files
+    cannot be written; what was recorded stays.
+    """
+    with (
+        office.ledger.exclusive(),
+        nullcontext(readers) if readers else ReaderPool(passwords=office_passwords()) as used,
+    ):
+        remove_partial(office)
+        run = _Run(office, source, used)
+        fault = ""
+        try:
+            run.take_all(progress)
+        except ImapError as error:
+            fault = str(error)
+    return Fetched(tuple(run.messages), _joined(run.intakes), office.apply_severities(run.problems), run.known, fault)
+
+
+class _Run:
+    """Mails being taken in: what the ledger knows, and what has been brought so far."""
+
+    def __init__(self, office: Office, source: MailboxFolder, readers: ReaderPool) -> None:
+        self.office, self.source, self.readers = office, source, readers
+        self.desk = IncomingContext(office, source.name, source.uidvalidity)
+        self.elsewhere = office.ledger.messages_elsewhere(source.name, source.uidvalidity)
+        self.messages: list[IncomingMessage] = []
+        self.intakes: list[IntakeResult] = []
+        self.problems: list[Problem] = []
+        self.known = 0
+
+    def take_all(self, progress: Progress) -> None:
+        """Take in what is new, batch by batch."""
+        uids = self.source.new(self.office.ledger.last_uid(self.source.name, self.source.uidvalidity))
+        done = 0
+        for batch in self.source.mails(uids):
+            progress(done, len(uids), "")
+            done += len(batch)
+            self.take(batch)
+        progress(len(uids), len(uids), "")
+
+    def take(self, batch: list[RawMail]) -> None:
+        """Save the files of some mails, record their receipts, then the mails; ``batch`` is used up."""
+        ledger = self.office.ledger
+        moved, fresh = self._saved(batch)
+        arrivals = [arrival for each in fresh for arrival in each.arrivals]
+        if arrivals:
+            self.intakes.append(import_arrivals(self.office, arrivals, "mail", readers=self.readers))
+        units = ledger.units_of(each.file for item in fresh for each in item.message.attachments if each.file)
+        messages = [match_unit(self.desk, each, units) for each in fresh]
+        ledger.add_messages([*moved, *messages])
+        self.messages += messages
+        self.problems += [told for each in fresh for told in each.problems]
+        self.known += len(moved)
+
+    def _saved(self, batch: list[RawMail]) -> tuple[list[IncomingMessage], list[MailImport]]:
+        """The mails that are known under another number, and the others, their files on the disk."""
+        moved: list[IncomingMessage] = []
+        fresh: list[MailImport] = []
+        while batch:
+            coming = classify_mail(self.desk, batch.pop(0))
+            if self._is_moved(coming.message):
+                moved.append(coming.message)
+            else:
+                fresh.append(save_attachments(self.desk, coming))
+        return moved, fresh
+
+    def _is_moved(self, message: IncomingMessage) -> bool:
+        """Whether a mail is known under another number; each of those is found again once."""
+        if not self.elsewhere[message.digest]:
+            return False
+        self.elsewhere[message.digest] -= 1
+        return True
+
+
+def _joined(intakes: Sequence[IntakeResult]) -> IntakeResult:
+    """Several intakes as one; a mark-up that a later one has settled is settled."""
+    solved = dict.fromkeys(path for each in intakes for path in each.solved)
+    markups = {file: path for each in intakes for file, path in each.markups.items()}
+    return IntakeResult(
+        tuple(receipt for each in intakes for receipt in each.receipts),
+        {file: proposal for each in intakes for file, proposal in each.proposals.items()},
+        markups,
+        tuple(path for path in solved if path.is_file()),
+        tuple(problem for each in intakes for problem in each.unread),
+    )
+
+
+def _account(office: Office) -> ImapLogin:
+    settings = office.workspace.settings
+    imap = settings.mail.imap
+    if not imap.host:
+        raise UserError("还没有设置收信服务器；请在 zwgk.toml 的 [mail.imap] 中填写 host（如 imap.example.gov.cn）。")
+    return ImapLogin(imap.host, imap.port, imap.security, settings.login, mail_password(settings))

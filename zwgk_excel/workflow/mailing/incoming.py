@@ -1,0 +1,168 @@
+"""One mail on its way in: what it is to us, where its files go, whose it is, and what is to be told about it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cache, partial
+from pathlib import Path
+
+from zwgk_excel.domain.correspondence import IncomingMessage, MessageKind, OutgoingMessage, SavedAttachment
+from zwgk_excel.domain.file_names import safe_name
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.problems import CellRef, Problem, problem
+from zwgk_excel.domain.senders import units_of
+from zwgk_excel.domain.subject_codes import find_reply_code
+from zwgk_excel.mail.attachments import Attachment
+from zwgk_excel.mail.imap import LARGEST, RawMail
+from zwgk_excel.mail.read_mail import ParsedMail, read_mail
+from zwgk_excel.workflow import clock
+from zwgk_excel.workflow.intake.inbox import InboxFile, MailOrigin, save_attachment
+from zwgk_excel.workflow.office.context import Office
+
+_SENDER_SHOWN = 40
+_CLOCKS_DIFFER = timedelta(days=1)
+_MB = 1 << 20
+
+
+class IncomingContext:
+    """What every mail of a run is held against, looked up once."""
+
+    def __init__(self, office: Office, mailbox: str, uidvalidity: int) -> None:
+        self.office, self.mailbox, self.uidvalidity = office, mailbox, uidvalidity
+        self.letters: Mapping[str, OutgoingMessage] = {each.message_id: each for each in office.ledger.letters()}
+        """Our own mails, by message id."""
+        self.sent = {letter.sha256 for letter in self.letters.values()} - {""}
+        """Contents of the files that went out with them."""
+        self.units = tuple(dict.fromkeys(each.name for each in office.roster))
+        self.cycles = office.issued()
+        self.units_of = cache(partial(units_of, office.roster))
+        """The units that an address sends for."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailImport:
+    """A mail read, not recorded yet."""
+
+    message: IncomingMessage
+    mail: ParsedMail
+    origin: MailOrigin
+    problems: tuple[Problem, ...]
+    arrivals: tuple[InboxFile, ...] = ()
+    """Its files, once they are saved."""
+
+
+def classify_mail(desk: IncomingContext, raw: RawMail) -> MailImport:
+    """What a mail is; nothing of it is saved, and no unit is named yet."""
+    mail, received_at = read_mail(raw.data), _received_at(desk, raw)
+    unit, cycle = _answered(desk, mail)
+    message = IncomingMessage(
+        desk.mailbox,
+        desk.uidvalidity,
+        raw.uid,
+        received_at,
+        mail.sender,
+        mail.subject,
+        mail.message_id,
+        tuple(dict.fromkeys((*mail.in_reply_to, *(mail.bounce.returned if mail.bounce else ())))),
+        mail.kind,
+        attachments=tuple(
+            SavedAttachment("", hashlib.sha256(each.data).hexdigest(), each.original) for each in mail.attachments
+        ),
+        text=mail.text,
+    )
+    return MailImport(message, mail, MailOrigin(mail.sender, unit, cycle), tuple(_problems(desk, raw, mail, message)))
+
+
+def save_attachments(desk: IncomingContext, coming: MailImport) -> MailImport:
+    """The mail with its files in a folder of their own; raises UserError where they cannot be written.
+
+    Pictures within texts, signatures and our own workbooks that come back with a bounce or below a reply are listed
+    and not saved.
+    """
+    office, mail, message = desk.office, coming.mail, coming.message
+    folder = mail_folder(office, message)
+    files: list[SavedAttachment] = []
+    arrivals: list[InboxFile] = []
+    for attachment, listed in zip(mail.attachments, message.attachments, strict=True):
+        if not _is_return(desk, mail, attachment, listed.sha256):
+            files.append(listed)
+            continue
+        name = safe_name(attachment.name)
+        arrivals.append(save_attachment(office, folder, name, attachment.data, message.received_at, coming.origin))
+        files.append(replace(listed, file=office.workspace.relative(arrivals[-1].path)))
+    # What is on the disk need not stay in memory.
+    rest = replace(mail, attachments=())
+    kept = replace(message, attachments=tuple(files))
+    return replace(coming, message=kept, mail=rest, arrivals=tuple(arrivals))
+
+
+def mail_folder(office: Office, message: IncomingMessage) -> Path:
+    """Where the files of a mail lie: ``收件箱/邮件/2026-11/20日1030_jiaoyu@example.gov.cn_57``.
+
+    The number is the server's, so that no two mails share a folder, and a mail that is fetched again finds its own.
+    """
+    at = message.received_at
+    sender = safe_name(message.sender)[:_SENDER_SHOWN] if message.sender else "发件人不明"
+    name = safe_name(f"{at:%d}日{at:%H%M}_{sender}_{message.uid}")
+    return office.workspace.mailed / str(Month.of(at.date())) / name
+
+
+def match_unit(desk: IncomingContext, coming: MailImport, units: Mapping[str, str]) -> IncomingMessage:
+    """The message with the unit whose it is: by its workbooks' signatures, by the code in its subject, by its sender.
+
+    ``units`` are those of its files, as their receipts have them. A bounce is the unit's that it was meant for.
+    """
+    message = coming.message
+    if coming.mail.bounce:
+        return replace(message, unit=_bounced_unit(desk, coming.mail))
+    signed = {units.get(each.file, "") for each in message.attachments} - {""}
+    of_sender = desk.units_of(message.sender)
+    by_sender = of_sender[0] if len(of_sender) == 1 else ""
+    return replace(message, unit=signed.pop() if len(signed) == 1 else coming.origin.unit or by_sender)
+
+
+def _received_at(desk: IncomingContext, raw: RawMail) -> datetime:
+    """The server's time; ours where it gives none, or one that no clock of today shows."""
+    now = desk.office.now()
+    told = clock.local(raw.received_at) if raw.received_at else now
+    return told if told <= now + _CLOCKS_DIFFER else now
+
+
+def _answered(desk: IncomingContext, mail: ParsedMail) -> tuple[str, Month | None]:
+    """Whose letter a mail answers, and of which cycle, by the code in its subject, else by the letter's own id."""
+    told = find_reply_code(desk.office.ledger.key, mail.subject, desk.units, desk.cycles)
+    if told:
+        return told
+    letter = next((desk.letters[each] for each in mail.in_reply_to if each in desk.letters), None)
+    return (letter.unit, letter.cycle) if letter else ("", None)
+
+
+def _is_return(desk: IncomingContext, mail: ParsedMail, attachment: Attachment, sha256: str) -> bool:
+    if attachment.decoration or mail.kind is MessageKind.BOUNCE or mail.message_id in desk.letters:
+        return False
+    return not (attachment.mail_id in desk.letters and sha256 in desk.sent)
+
+
+def _bounced_unit(desk: IncomingContext, mail: ParsedMail) -> str:
+    assert mail.bounce is not None
+    letters = (desk.letters[each] for each in (*mail.bounce.returned, *mail.in_reply_to) if each in desk.letters)
+    by_letter = next((letter.unit for letter in letters), "")
+    return by_letter or next((unit for each in mail.bounce.recipients for unit in desk.units_of(each)), "")
+
+
+def _problems(desk: IncomingContext, raw: RawMail, mail: ParsedMail, message: IncomingMessage) -> Iterator[Problem]:
+    place = CellRef(f"邮件“{message.subject or '无主题'}”（{message.received_at:%Y-%m-%d %H:%M} {message.sender}）")
+    if mail.bounce:
+        unit = _bounced_unit(desk, mail) or "不明单位"
+        reason = f"：{mail.bounce.reason}" if mail.bounce.reason else ""
+        recipient = "、".join(mail.bounce.recipients) or "不明地址"
+        yield problem("mail_bounced", place, recipient=recipient, unit=unit, reason=reason)
+    if not raw.whole:
+        yield problem("mail_too_large", place, size=raw.size // _MB, limit=LARGEST // _MB)
+    if mail.left_out:
+        yield problem("mail_parts_left", place, count=mail.left_out)
+    if mail.linked and not any(not each.decoration for each in mail.attachments):
+        yield problem("mail_linked", place)

@@ -1,0 +1,200 @@
+"""``zwgk remind`` (催报): who owes something gets a mail about it, at most one a day, and nobody who has delivered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+
+from zwgk_excel.domain.correspondence import HANDED_OVER, LetterKind, LetterState, OutgoingMessage
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.reminder_levels import ReminderLevel, ReminderRule
+from zwgk_excel.domain.reminders import Reminder, reminders
+from zwgk_excel.domain.returns import Verdict
+from zwgk_excel.layout.words import word
+from zwgk_excel.mail.compose import AutoSubmitted, OutgoingMail
+from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.intake.inbox import new_in_inbox
+from zwgk_excel.workflow.intake.receive import import_new
+from zwgk_excel.workflow.issuing.generate import find_unit
+from zwgk_excel.workflow.mailing.delivery import (
+    DeliveryMethod,
+    DeliveryRun,
+    PreparedMail,
+    deliver_all,
+    letter_id,
+    mail_of,
+    mark_interrupted,
+    sender_of,
+    subject_of,
+)
+from zwgk_excel.workflow.mailing.send import addresses
+from zwgk_excel.workflow.mailing.templates import reminder_text
+from zwgk_excel.workflow.office.context import Office, Progress, no_progress
+
+
+class ReminderAction(StrEnum):
+    """What is to be done for a unit; words in ``lists.toml`` [remind_action]."""
+
+    SEND = "send"
+    TODAY = "today"
+    """It got one today, or may have."""
+    RECENT = "recent"
+    """It got one of this step, or a higher one, so lately that the policy wants no other yet."""
+    NO_ADDRESS = "no_address"
+
+
+@dataclass(frozen=True, slots=True)
+class UnitReminder:
+    """What is to be done for one unit that owes something."""
+
+    reminder: Reminder
+    action: ReminderAction
+    to: tuple[str, ...]
+    copies: tuple[str, ...]
+    detail: str = ""
+
+    @property
+    def unit(self) -> str:
+        """Whose reminder it is."""
+        return self.reminder.unit
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderRun:
+    """What ``remind`` did."""
+
+    remindings: tuple[UnitReminder, ...]
+    delivery_run: DeliveryRun
+    waiting: int
+    """Files in quarantine: one of them may be what a unit is reminded of."""
+
+
+def planned_reminders(office: Office, as_of: date, *, units: Sequence[str] = ()) -> tuple[UnitReminder, ...]:
+    """What :func:`remind` would do on a day with the files taken in so far; nothing is changed.
+
+    Raises UserError for an unknown unit, when no cycle was issued yet, and for wrong addresses in the settings.
+    """
+    _newest_cycle(office)
+    sender_of(office.workspace.settings)
+    wanted = {find_unit(office, each) for each in units}
+    month, policy = Month.of(as_of), office.workspace.settings.policy
+    tracking = office.track(office.obligations(), as_of, office.ledger.receipt_summaries())
+    owing = reminders(tracking.statuses, policy.reminders, as_of, lambda unit: office.roster.successor(unit, month))
+    letters = [each for each in office.ledger.letters() if each.kind is LetterKind.REMINDER]
+    return tuple(
+        _reminding(office, each, [letter for letter in letters if letter.unit == each.unit])
+        for each in owing
+        if not wanted or each.unit in wanted
+    )
+
+
+def remind(
+    office: Office, way: DeliveryMethod, *, units: Sequence[str] = (), progress: Progress = no_progress
+) -> ReminderRun:
+    """Take in what is new in 收件箱, and then mail everyone who still owes something today a list of it.
+
+    Raises UserError as :func:`planned_reminders` does, and when a file in 收件箱 cannot be looked at: it may be what somebody
+    would be reminded of. Then nothing was sent.
+    """
+    with office.ledger.exclusive():
+        mark_interrupted(office)
+        if unread := import_new(office).unread:
+            raise UserError(f"{unread[0]}在此之前不催报，以免催已经报送的单位。")
+        day = office.now().date()
+        rows = planned_reminders(office, day, units=units)
+        drafts = [_draft(office, row.reminder, row, day) for row in rows if row.action is ReminderAction.SEND]
+        return ReminderRun(
+            rows, deliver_all(office, drafts, way, folder_of(office, day), progress), quarantined_count(office)
+        )
+
+
+def folder_of(office: Office, day: date) -> Path:
+    """Where the reminders of a day go as files."""
+    return office.workspace.root / "发件箱" / f"催报_{day}"
+
+
+def quarantined_count(office: Office) -> int:
+    """How many files wait in quarantine."""
+    return sum(each.verdict is Verdict.QUARANTINED for each in office.ledger.receipt_summaries())
+
+
+def not_taken_in(office: Office) -> int:
+    """How many files of 收件箱 have no receipt yet: a unit in the list of a dry run may have delivered with one."""
+    known = {file for file, _ in office.ledger.known()}
+    arrivals, unread = new_in_inbox(office)
+    new = [each for each in arrivals if office.workspace.relative(each.path) not in known]
+    return len(new) + len(unread)
+
+
+def _newest_cycle(office: Office) -> Month:
+    """The cycle whose workbook a unit is to answer with."""
+    issued = office.issued()
+    if not issued:
+        raise UserError("还没有生成过报送表，没有可催报的任务；请先运行 zwgk generate 月份。")
+    return issued[-1]
+
+
+def _reminding(office: Office, reminder: Reminder, letters: Sequence[OutgoingMessage]) -> UnitReminder:
+    day = office.now().date()
+    to, copies, wrong = addresses(office, office.roster.unit(reminder.unit, Month.of(day)))
+    gone = [each for each in letters if each.state in HANDED_OVER]
+    last = max((each.at.date() for each in gone), default=None)
+    held = _sent_recently(reminder.level, gone, office.workspace.settings.policy.reminders, day)
+    if last == day:
+        action = ReminderAction.TODAY
+    elif held:
+        action = ReminderAction.RECENT
+    else:
+        action = ReminderAction.SEND if to else ReminderAction.NO_ADDRESS
+    told = f"上次 {last:%m-%d}" if last else ""
+    return UnitReminder(reminder, action, to, copies, "；".join(each for each in (told, wrong) if each))
+
+
+def _sent_recently(
+    level: ReminderLevel, gone: Iterable[OutgoingMessage], reminder_rules: Sequence[ReminderRule], day: date
+) -> bool:
+    """Whether a mail of this step or a higher one went so lately that no other is wanted."""
+    order = [rule.level for rule in reminder_rules]
+    every = reminder_rules[order.index(level)].every
+    return any(
+        order.index(ReminderLevel(each.level)) >= order.index(level) and (day - each.at.date()).days < every
+        for each in gone
+    )
+
+
+def _draft(office: Office, reminder: Reminder, row: UnitReminder, day: date) -> PreparedMail:
+    cycle = _newest_cycle(office)
+    key = _key(office, reminder.unit, day)
+    text = reminder_text(office, reminder, cycle)
+    letter = OutgoingMessage(
+        key,
+        LetterKind.REMINDER,
+        reminder.unit,
+        cycle,
+        row.to,
+        row.copies,
+        subject_of(text),
+        letter_id(office, key),
+        LetterState.PREPARED,
+        office.now(),
+        level=str(reminder.level),
+    )
+
+    def write() -> OutgoingMail:
+        return mail_of(office, letter, text, automatic=AutoSubmitted.GENERATED)
+
+    number = key.rpartition("/")[2]
+    suffix = "" if number == "1" else f"_{number}"
+    return PreparedMail(letter, f"{reminder.unit}_{word('reminder_level', reminder.level)}_{day}{suffix}", write)
+
+
+def _key(office: Office, unit: str, day: date) -> str:
+    """The key of a day's reminder: the one that was prepared and never handed over, or the next after a refusal."""
+    start = f"{LetterKind.REMINDER}/{day}/{unit}/"
+    earlier = [each for each in office.ledger.letters() if each.key.startswith(start)]
+    if earlier and earlier[-1].state is LetterState.PREPARED:
+        return earlier[-1].key
+    return f"{start}{len(earlier) + 1}"

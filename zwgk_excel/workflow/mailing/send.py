@@ -1,0 +1,304 @@
+"""``zwgk send``: each unit its report workbook by mail, once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from zwgk_excel.domain.correspondence import HANDED_OVER, WORKBOOK_KINDS, LetterKind, LetterState, OutgoingMessage
+from zwgk_excel.domain.duties import Unit
+from zwgk_excel.domain.obligations import ReportTask
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.layout.words import word
+from zwgk_excel.ledger import WorkbookRecord
+from zwgk_excel.mail.compose import MailAttachment, OutgoingMail, address
+from zwgk_excel.mail.transport import TransportFault
+from zwgk_excel.workflow.errors import UserError, reason_of
+from zwgk_excel.workflow.issuing.generate import find_unit
+from zwgk_excel.workflow.mailing.delivery import (
+    DeliveryMethod,
+    DeliveryRun,
+    PreparedMail,
+    deliver_all,
+    letter_id,
+    mail_of,
+    mark_interrupted,
+    record_state,
+    sender_of,
+    subject_of,
+)
+from zwgk_excel.workflow.mailing.templates import workbook_text
+from zwgk_excel.workflow.office.context import Office, Progress, no_progress
+from zwgk_excel.workflow.tracking.statuses import require_issued
+
+
+class SendAction(StrEnum):
+    """What is to be done for a unit; words in ``lists.toml`` [send_action]."""
+
+    SEND = "send"
+    CORRECT = "correct"
+    RESEND = "resend"
+    SENT = "sent"
+    """It has the workbook as it is now."""
+    CHANGED = "changed"
+    """It has one, and there is a newer."""
+    UNCERTAIN = "uncertain"
+    """Nobody knows whether it has it: a person decides."""
+    NO_ADDRESS = "no_address"
+    NO_WORKBOOK = "no_workbook"
+    ALTERED = "altered"
+    """The file is not the one that was generated."""
+    IDLE = "idle"
+    """A workbook was generated, and nothing is owed any more."""
+
+
+MAILED_ACTIONS = frozenset({SendAction.SEND, SendAction.CORRECT, SendAction.RESEND})
+"""What sends a mail."""
+ATTENTION_ACTIONS = frozenset(
+    {SendAction.CHANGED, SendAction.UNCERTAIN, SendAction.NO_ADDRESS, SendAction.NO_WORKBOOK, SendAction.ALTERED}
+)
+"""What a person has to look at."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitSending:
+    """What is to be done for one unit, and where its mail goes."""
+
+    unit: str
+    action: SendAction
+    to: tuple[str, ...]
+    copies: tuple[str, ...]
+    record: WorkbookRecord | None
+    listed: tuple[ReportTask, ...]
+    letters: tuple[OutgoingMessage, ...]
+    """Its earlier letters of the cycle with a workbook, the oldest first."""
+    detail: str = ""
+
+    @property
+    def file(self) -> str:
+        """The workbook, relative to the workspace; empty where there is none."""
+        return self.record.file if self.record else ""
+
+
+@dataclass(frozen=True, slots=True)
+class SendRun:
+    """What ``send`` did."""
+
+    sendings: tuple[UnitSending, ...]
+    delivery_run: DeliveryRun
+
+
+def planned_sendings(
+    office: Office, cycle: Month, *, units: Sequence[str] = (), correction: bool = False, resend: Sequence[str] = ()
+) -> tuple[UnitSending, ...]:
+    """What :func:`send` would do, in the order of the roster; nothing is changed.
+
+    Raises UserError for an unknown unit, a cycle that was not issued or is closed, and wrong addresses in the settings.
+    """
+    require_issued(office, cycle)
+    if any(record.cycle == cycle and record.closed_at for record in office.ledger.cycles()):
+        raise UserError(f"{cycle} 已结账，不再下发报送表；未报的任务会列入以后月份的补报。")
+    sender_of(office.workspace.settings)
+    again = {find_unit(office, each) for each in resend}
+    wanted = {find_unit(office, each) for each in units} | again
+    listed = _by_unit(office.listing(cycle, office.now().date()))
+    records, letters = office.ledger.workbooks(cycle), _letters(office, cycle)
+    order = [unit.name for unit in office.roster]
+    names = dict.fromkeys(name for name in (*order, *records) if name in listed or name in records)
+    given = _SendContext(office, cycle, listed, records, letters, correction, frozenset(again))
+    return tuple(given.sending(name) for name in names if not wanted or name in wanted)
+
+
+def send(
+    office: Office,
+    cycle: Month,
+    way: DeliveryMethod,
+    *,
+    units: Sequence[str] = (),
+    correction: bool = False,
+    resend: Sequence[str] = (),
+    progress: Progress = no_progress,
+) -> SendRun:
+    """Mail their workbooks to the units that do not have them yet.
+
+    ``correction`` also mails a workbook that has changed since, marked so; ``resend`` names units that get theirs once
+    more, whatever was sent. Run again after whatever happened, nobody gets it twice and nobody is left out: letters
+    that a killed run was handing over are uncertain, and stay so until somebody decides. Raises UserError as
+    :func:`planned_sendings` does, and for a template that cannot be filled in; then nothing was sent.
+    """
+    with office.ledger.exclusive():
+        mark_interrupted(office)
+        rows = planned_sendings(office, cycle, units=units, correction=correction, resend=resend)
+        drafts = [_draft(office, cycle, row) for row in rows if row.action in MAILED_ACTIONS]
+        return SendRun(rows, deliver_all(office, drafts, way, office.workspace.outbox(cycle), progress))
+
+
+def mark_sent(office: Office, cycle: Month, unit: str, *, who: str) -> OutgoingMessage:
+    """Note that a unit has its workbook: somebody made sure, or gave it to the unit in another way.
+
+    Raises UserError for an unknown unit, one without a workbook, and one that is known to have it.
+    """
+    with office.ledger.exclusive():
+        mark_interrupted(office)
+        (row,) = planned_sendings(office, cycle, units=[unit]) or (None,)
+        if row is None or row.record is None:
+            raise UserError(f"“{unit}”在 {cycle} 没有生成过报送表；请先运行 zwgk generate {cycle}。")
+        if row.action in {SendAction.SENT, SendAction.CHANGED}:
+            raise UserError(f"“{row.unit}” {cycle} 的报送表已发过，不必再标记；要再发一次请用 --resend。")
+        letter = row.letters[-1] if row.action is SendAction.UNCERTAIN else _draft(office, cycle, row).letter
+        if letter.state is LetterState.PREPARED:
+            office.ledger.prepare_letter(letter)
+        return record_state(office, letter, LetterState.SENT, f"由{who}确认已发到该单位")
+
+
+def addresses(office: Office, unit: Unit | None) -> tuple[tuple[str, ...], tuple[str, ...], str]:
+    """Where a unit's mails go: its officers, who gets a copy, and in words what of it is no address.
+
+    Raises UserError for a wrong address in the settings.
+    """
+    wrong: list[str] = []
+    to = _checked(unit.mails if unit else (), wrong)
+    own = _checked(unit.copies if unit else (), wrong)
+    bad: list[str] = []
+    ours = _checked(office.workspace.settings.mail.copies, bad)
+    if bad:
+        raise UserError(f"zwgk.toml 中 [mail] copies 的“{bad[0]}”不是邮箱地址；请改正。")
+    copies = tuple(each for each in dict.fromkeys((*own, *ours)) if each not in to)
+    return to, copies, "；".join(f"“{each}”不能作为收件地址" for each in wrong)
+
+
+def _checked(given: Sequence[str], wrong: list[str]) -> tuple[str, ...]:
+    good: list[str] = []
+    for each in given:
+        try:
+            good.append(address(each))
+        except ValueError:
+            wrong.append(each)
+    return tuple(dict.fromkeys(good))
+
+
+@dataclass(frozen=True, slots=True)
+class _SendContext:
+    """What is known of a cycle when it is decided who gets what."""
+
+    office: Office
+    cycle: Month
+    listed: Mapping[str, tuple[ReportTask, ...]]
+    records: Mapping[str, WorkbookRecord]
+    letters: Mapping[str, tuple[OutgoingMessage, ...]]
+    correction: bool
+    again: frozenset[str]
+
+    def sending(self, unit: str) -> UnitSending:
+        """What is to be done for a unit."""
+        to, copies, wrong = addresses(self.office, self.office.roster.unit(unit, self.cycle))
+        record, letters = self.records.get(unit), self.letters.get(unit, ())
+        action = self._action(unit, record, letters)
+        if action in MAILED_ACTIONS:
+            action = self._hindrance(record, to) or action
+        detail = "；".join(each for each in (_detail(action, letters), wrong) if each)
+        return UnitSending(unit, action, to, copies, record, self.listed.get(unit, ()), letters, detail)
+
+    def _action(self, unit: str, record: WorkbookRecord | None, letters: Sequence[OutgoingMessage]) -> SendAction:
+        gone = [each for each in letters if each.state in HANDED_OVER]
+        if record is None:
+            return SendAction.NO_WORKBOOK
+        if unit in self.again:
+            return SendAction.RESEND
+        if not gone:
+            return SendAction.SEND if unit in self.listed else SendAction.IDLE
+        if gone[-1].state is not LetterState.SENT:
+            return SendAction.UNCERTAIN
+        if gone[-1].sha256 == record.sha256:
+            return SendAction.SENT
+        if unit not in self.listed:
+            return SendAction.IDLE
+        return SendAction.CORRECT if self.correction else SendAction.CHANGED
+
+    def _hindrance(self, record: WorkbookRecord | None, to: Sequence[str]) -> SendAction | None:
+        if record is None or _content(self.office, record) is None:
+            return SendAction.ALTERED
+        return None if to else SendAction.NO_ADDRESS
+
+
+def _detail(action: SendAction, letters: Sequence[OutgoingMessage]) -> str:
+    match action:
+        case SendAction.SEND if letters and letters[-1].state is LetterState.REFUSED:
+            return f"上次{word('letter_state', LetterState.REFUSED)}：{letters[-1].detail}"
+        case SendAction.SENT | SendAction.CHANGED | SendAction.UNCERTAIN:
+            last = [each for each in letters if each.state in HANDED_OVER][-1]
+            return f"{last.at:%m-%d %H:%M} {last.detail}".strip()
+        case SendAction.ALTERED:
+            return "文件不在，或与生成时不同；请重新运行 zwgk generate"
+    return ""
+
+
+def _content(office: Office, record: WorkbookRecord) -> bytes | None:
+    """The workbook's bytes; None where it is gone, or is not the one that was generated."""
+    try:
+        data = (office.workspace.root / record.file).read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise UserError(f"无法读取“{Path(record.file).name}”：{reason_of(error)}；请关闭打开它的程序后再试。") from None
+    return data if hashlib.sha256(data).hexdigest() == record.sha256 else None
+
+
+def _draft(office: Office, cycle: Month, row: UnitSending) -> PreparedMail:
+    record = row.record
+    assert record is not None
+    had = [each for each in row.letters if each.state is LetterState.SENT]
+    correction = any(each.sha256 != record.sha256 for each in had)
+    kind = LetterKind.CORRECTION if correction else LetterKind.ISSUE
+    key = _key(row, kind, cycle)
+    text = workbook_text(office, row.unit, cycle, row.listed, correction=correction)
+    letter = OutgoingMessage(
+        key,
+        kind,
+        row.unit,
+        cycle,
+        row.to,
+        row.copies,
+        subject_of(text),
+        letter_id(office, key),
+        LetterState.PREPARED,
+        office.now(),
+        sha256=record.sha256,
+    )
+    path = Path(record.file)
+
+    def write() -> OutgoingMail:
+        data = _content(office, record)
+        if data is None:
+            raise TransportFault(f"“{path.name}”在发送时被改动；请重新运行 zwgk generate {cycle}，已发出的不会重发。")
+        return mail_of(office, letter, text, attachments=[MailAttachment(path.name, data)])
+
+    number = key.rpartition("/")[2]
+    suffix = "" if number == "1" else f"_{word('letter_kind', kind)}{number}"
+    return PreparedMail(letter, f"{path.stem}{suffix}", write)
+
+
+def _key(row: UnitSending, kind: LetterKind, cycle: Month) -> str:
+    """The key of the letter that was prepared and never handed over, else the next one."""
+    last = row.letters[-1] if row.letters else None
+    if last and last.state is LetterState.PREPARED and last.kind is kind:
+        return last.key
+    return f"{kind}/{cycle}/{row.unit}/{len(row.letters) + 1}"
+
+
+def _by_unit(listed: Sequence[ReportTask]) -> dict[str, tuple[ReportTask, ...]]:
+    units: dict[str, list[ReportTask]] = {}
+    for each in listed:
+        units.setdefault(each.unit, []).append(each)
+    return {unit: tuple(tasks) for unit, tasks in units.items()}
+
+
+def _letters(office: Office, cycle: Month) -> dict[str, tuple[OutgoingMessage, ...]]:
+    units: dict[str, list[OutgoingMessage]] = {}
+    for each in office.ledger.letters(cycle=cycle):
+        if each.kind in WORKBOOK_KINDS:
+            units.setdefault(each.unit, []).append(each)
+    return {unit: tuple(letters) for unit, letters in units.items()}

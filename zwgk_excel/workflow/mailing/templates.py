@@ -1,0 +1,131 @@
+"""What our mails say: the templates, the office's own where it has put some, filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+
+from zwgk_excel.domain.obligations import Obligation, ReportTask
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.reminders import Reminder, due_of
+from zwgk_excel.domain.subject_codes import reply_code
+from zwgk_excel.domain.tracking import ObligationStatus
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.layout.resources import names, read_text
+from zwgk_excel.layout.words import word
+from zwgk_excel.mail.text import MailTable, PlaceholderValue, RenderedMail, TemplateError, render
+from zwgk_excel.workbooks.report.content import format_cycle, tasks_of
+from zwgk_excel.workbooks.report.cover import day_words, deadline
+from zwgk_excel.workbooks.writing.files import write_atomic
+from zwgk_excel.workflow.errors import UserError, reason_of
+from zwgk_excel.workflow.office.context import Office
+from zwgk_excel.workflow.office.workspace import Workspace
+
+
+def export_texts(workspace: Workspace) -> tuple[tuple[Path, bool], ...]:
+    """Put copies of the shipped mail texts into 邮件文字/ for the office to reword; one that is there stays.
+
+    Their paths, and whether each is new. Raises UserError where one cannot be written.
+    """
+    places = [workspace.mail_texts / name for name in names("mail_", ".txt")]
+    return tuple((place, not place.exists() and _put(place)) for place in places)
+
+
+def _put(path: Path) -> bool:
+    # The mark and the line ends are for the Notepad of an old Windows, which knows UTF-8 and lines by them alone.
+    data = read_text(path.name).replace("\n", "\r\n").encode("utf-8-sig")
+    try:
+        return write_atomic(path, data)
+    except OSError as error:
+        raise UserError(f"无法写入“{path}”：{reason_of(error)}；排除后再次运行即可。") from None
+
+
+def workbook_text(
+    office: Office, unit: str, cycle: Month, listed: Iterable[ReportTask], *, correction: bool
+) -> RenderedMail:
+    """The mail that brings a unit its report workbook; raises UserError for a template that cannot be filled in."""
+    tasks = tuple(listed)
+    owed = [each for each in tasks if each.obligation.mandatory and each.obligation.due]
+    current = [each for each in owed if not each.backlog]
+    backlog = [each for each in owed if each.backlog]
+    values: dict[str, PlaceholderValue] = {
+        "due": deadline(tasks_of(tasks)).due_words,
+        "tasks": _listing(each.obligation for each in current),
+        "task_count": str(len(current) or ""),
+        "backlog": _listing(each.obligation for each in backlog),
+        "backlog_count": str(len(backlog) or ""),
+        "other_count": str(len(tasks) - len(owed) or ""),
+    }
+    return filled(office, "mail_correction.txt" if correction else "mail_issue.txt", unit, cycle, values)
+
+
+def reminder_text(office: Office, reminder: Reminder, cycle: Month) -> RenderedMail:
+    """The mail that reminds a unit; ``cycle`` is the one whose workbook it is to answer with. Raises UserError."""
+    nearest = min((due_of(each)[0] for each in reminder.upcoming), default=None)
+    values: dict[str, PlaceholderValue] = {
+        "level": word("reminder_level", reminder.level),
+        "nearest": day_words(nearest) if nearest else "",
+        "upcoming": _statuses(reminder.upcoming),
+        "late": _statuses(reminder.late),
+        "late_count": str(len(reminder.late) or ""),
+    }
+    return filled(office, f"mail_{reminder.level}.txt", reminder.unit, cycle, values)
+
+
+def filled(office: Office, name: str, unit: str, cycle: Month, values: Mapping[str, PlaceholderValue]) -> RenderedMail:
+    """A template with ``values`` and what every mail may say; raises UserError that names the file."""
+    settings = office.workspace.settings
+    common: dict[str, PlaceholderValue] = {
+        "unit": unit,
+        "cycle": str(cycle),
+        "month": format_cycle(cycle),
+        "token": reply_code(office.ledger.key, unit, cycle),
+        "mailbox": settings.office.mailbox or settings.sender,
+        "office": settings.office.name,
+        "today": day_words(office.now().date()),
+    }
+    try:
+        return render(_template(office, name), {**common, **values})
+    except TemplateError as fault:
+        place = office.workspace.mail_texts.name
+        raise UserError(f"邮件文字 {name} 写法有误：{fault}；请改正“{place}”文件夹中的这个文件。") from None
+
+
+def _template(office: Office, name: str) -> str:
+    own = office.workspace.mail_texts / name
+    try:
+        return own.read_text(encoding="utf-8-sig") if own.is_file() else read_text(name)
+    except UnicodeDecodeError:
+        raise UserError(f"“{own.parent.name}/{name}”不是 UTF-8 编码的文本；请在记事本中另存为 UTF-8。") from None
+    except OSError as error:
+        raise UserError(f"无法读取“{own.parent.name}/{name}”：{reason_of(error)}。") from None
+
+
+def _listing(obligations: Iterable[Obligation]) -> MailTable:
+    return MailTable(_headings(), tuple((*_named(each), _day(each.due)) for each in obligations))
+
+
+def _statuses(statuses: Iterable[ObligationStatus]) -> MailTable:
+    tracking = layout("tracker")["tracking"]
+    headings = (*_headings(), tracking.heading("outcome"), tracking.heading("timeliness"))
+    rows = tuple((*_named(each.obligation), _day(due_of(each)[0]), *_state(each)) for each in statuses)
+    return MailTable(headings, rows)
+
+
+def _headings() -> tuple[str, ...]:
+    tracking = layout("tracker")["tracking"]
+    return tuple(tracking.heading(key) for key in ("duty", "column", "reference", "due"))
+
+
+def _named(obligation: Obligation) -> tuple[str, str, str]:
+    return obligation.duty.id, obligation.duty.column, obligation.reference
+
+
+def _day(day: date | None) -> str:
+    return day_words(day) if day else ""
+
+
+def _state(status: ObligationStatus) -> tuple[str, str]:
+    late = f" {status.days_late} 天" if status.days_late else ""
+    return word("outcome", status.outcome), f"{word('timeliness', status.timeliness or '')}{late}"

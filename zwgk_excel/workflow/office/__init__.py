@@ -1,0 +1,1 @@
+"""What every use case works with: the workspace, its settings, the ledger, the two tables, passwords."""

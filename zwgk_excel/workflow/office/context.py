@@ -1,0 +1,171 @@
+"""The office at work: workspace, ledger, duty table, roster, policy and calendar, opened together."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from itertools import islice
+from pathlib import Path
+
+from zwgk_excel.domain.decisions import ActiveDecisions, active_decisions, merged_cycles
+from zwgk_excel.domain.duties import Duty, Roster
+from zwgk_excel.domain.lint.tables import ReferenceTables
+from zwgk_excel.domain.obligations import Obligation, ReportTask, plan, report_tasks
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.problems import Problem, with_severities
+from zwgk_excel.domain.returns import Receipt
+from zwgk_excel.domain.tracking import (
+    SATISFIED,
+    ObligationStatus,
+    Outcome,
+    TrackingResult,
+    UnitSubmissions,
+    by_unit_and_cycle,
+    history_of,
+    track_histories,
+)
+from zwgk_excel.domain.workdays import Workdays
+from zwgk_excel.ledger import Ledger, LedgerError
+from zwgk_excel.workbooks.tables.read_tables import load_tables
+from zwgk_excel.workflow import clock
+from zwgk_excel.workflow.errors import UserError, reason_of
+from zwgk_excel.workflow.office.calendars import load_workdays
+from zwgk_excel.workflow.office.ledger_access import ledger_fault, open_ledger_with_password
+from zwgk_excel.workflow.office.workspace import Workspace, open_workspace
+
+_NEW_OBJECTS = 100_000
+"""So many between two looks for garbage; Python's own 700 are for programs that make cycles."""
+Progress = Callable[[int, int, str], None]
+"""Called with what is done, how many there are, and the name of the one being worked on."""
+
+
+def no_progress(done: int, total: int, name: str) -> None:
+    """A progress callback that shows nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Everything a use case works with."""
+
+    workspace: Workspace
+    ledger: Ledger
+    duties: tuple[Duty, ...]
+    roster: Roster
+    workdays: Workdays
+    problems: tuple[Problem, ...]
+    """What ``zwgk check`` finds in the duty table and the roster."""
+    now: Callable[[], datetime]
+    _plans: dict[Month, tuple[Obligation, ...]] = field(default_factory=dict, repr=False)
+    _histories: dict[tuple[Month, ...], tuple[Obligation, ...]] = field(default_factory=dict, repr=False)
+
+    def plan(self, cycle: Month) -> tuple[Obligation, ...]:
+        """The obligations of a cycle by itself."""
+        if cycle not in self._plans:
+            policy = self.workspace.settings.policy
+            self._plans[cycle] = plan(self.duties, self.roster, policy, self.workdays, cycle)
+        return self._plans[cycle]
+
+    def issued(self) -> tuple[Month, ...]:
+        """The cycles for which workbooks went out, oldest first."""
+        return tuple(sorted(record.cycle for record in self.ledger.cycles() if record.issued_on))
+
+    def obligations(self, *more: Month) -> tuple[Obligation, ...]:
+        """Every obligation of the cycles issued so far and of ``more``, each once, oldest cycle first."""
+        cycles = tuple(sorted({*self.issued(), *more}))
+        if cycles not in self._histories:
+            found = {each.key: each for cycle in cycles for each in self.plan(cycle)}
+            self._histories[cycles] = tuple(found.values())
+        return self._histories[cycles]
+
+    def active_decisions(self) -> dict[str, ActiveDecisions]:
+        """What the office decided, by obligation key."""
+        return active_decisions(self.ledger.decisions())
+
+    def track(self, obligations: tuple[Obligation, ...], as_of: date, receipts: Iterable[Receipt]) -> TrackingResult:
+        """Where the obligations stand as of a day; ``receipts`` and what of them counts are condensed."""
+        soon = self.workspace.settings.policy.due_soon_days
+        arrived = tuple(self._histories_of(by_unit_and_cycle(receipts, as_of)))
+        found = track_histories(obligations, arrived, self.active_decisions(), as_of=as_of, due_soon_days=soon)
+        return replace(found, problems=self.apply_severities(found.problems))
+
+    def _histories_of(self, arrived: Mapping[tuple[str, Month | None], Sequence[Receipt]]) -> Iterator[UnitSubmissions]:
+        merged = merged_cycles(self.ledger.mergings())
+        # What got lost from one return to the next is told by their items: these are read one place after the other.
+        several = (each for returns in arrived.values() if len(returns) > 1 for each in returns)
+        whole = self.ledger.with_content(several)
+        for place, returns in arrived.items():
+            if len(returns) > 1:
+                yield history_of(list(islice(whole, len(returns))), merged=place in merged).summary()
+            else:
+                yield history_of(returns, merged=False)
+
+    def apply_severities(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+        """The problems with the office's own severities."""
+        return tuple(with_severities(problems, self.workspace.settings.policy.severities))
+
+    def listing(self, cycle: Month, as_of: date) -> tuple[ReportTask, ...]:
+        """What the workbooks of a cycle carry, given what is still unsatisfied on a day."""
+        history = self.obligations(cycle)
+        older = tuple(o for o in history if o.cycle < cycle)
+        statuses = self.track(older, as_of, self.ledger.receipt_summaries()).statuses if older else ()
+        return report_tasks(self.plan(cycle), [s.obligation for s in statuses if _owed(s)], self.roster, cycle)
+
+
+def _owed(status: ObligationStatus) -> bool:
+    return status.obligation.mandatory and status.outcome not in SATISFIED | {Outcome.WAIVED}
+
+
+@contextmanager
+def open_office(root: Path, *, now: Callable[[], datetime] = clock.now, strict: bool = True) -> Iterator[Office]:
+    """Open a workspace for work; ``strict`` refuses a duty table or roster with errors.
+
+    Raises UserError for whatever keeps it from being opened.
+    """
+    workspace = open_workspace(root)
+    duty_data, roster_data = (_read(path) for path in (workspace.duty_table, workspace.roster))
+    policy = workspace.settings.policy
+    names = workspace.duty_table.name, workspace.roster.name
+    tables = load_tables(duty_data, names[0], roster_data, names[1], policy=policy)
+    if strict:
+        refuse_errors(tables)
+    try:
+        with _infrequent_gc(), open_ledger_with_password(workspace.ledger_url, now=now) as ledger:
+            calendar = load_workdays(workspace.settings.calendar)
+            yield Office(workspace, ledger, tables.duties, tables.roster, calendar, tables.problems, now)
+    except LedgerError as error:
+        raise ledger_fault(error, workspace.ledger_url) from error
+
+
+@contextmanager
+def _infrequent_gc() -> Iterator[None]:
+    """Let Python look for garbage less often, as long as the office is open.
+
+    A county is a hundred thousand small values without a cycle among them; going through them again and again takes a
+    third of the time of tracking.
+    """
+    usual = gc.get_threshold()
+    gc.set_threshold(_NEW_OBJECTS, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+
+
+def refuse_errors(tables: ReferenceTables) -> None:
+    """Raise UserError when the duty table or the roster has errors."""
+    errors = [each for each in tables.problems if each.is_error]
+    if errors:
+        more = f"（共 {len(errors)} 处错误，请运行 zwgk check 查看全部）" if len(errors) > 1 else ""
+        raise UserError(f"{errors[0]}{more}")
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise UserError(f"工作区里没有“{path.name}”；请从备份恢复，或运行 zwgk init 补上预置的表。") from None
+    except OSError as error:
+        raise UserError(f"无法读取“{path.name}”：{reason_of(error)}；如已在 Excel 中打开，请先关闭。") from None

@@ -1,0 +1,115 @@
+"""The office's passwords, of its mailbox and of encrypted returns: in the system's keyring or the environment only."""
+
+from __future__ import annotations
+
+import logging
+import os
+from typing import TYPE_CHECKING
+
+from zwgk_excel.workflow.errors import UserError
+
+if TYPE_CHECKING:
+    from zwgk_excel.workflow.office.settings import Settings
+
+SERVICE, ACCOUNT, VARIABLE = "zwgk_excel", "workbook-passwords", "ZWGK_PASSWORDS"
+MAIL_VARIABLE = "ZWGK_MAIL_PASSWORD"
+_log = logging.getLogger(__name__)
+
+
+def office_passwords() -> tuple[str, ...]:
+    """The passwords to try, in order: those of the environment variable, then those of the system's keyring.
+
+    Both hold several separated by semicolons. A machine without a keyring has none there, which is logged.
+    """
+    listed = f"{os.environ.get(VARIABLE, '')};{_from_keyring(ACCOUNT)}".split(";")
+    return tuple(dict.fromkeys(password for each in listed if (password := each.strip())))
+
+
+def mail_password(settings: Settings) -> str:
+    """The password of the office's mailbox: ZWGK_MAIL_PASSWORD, else the keyring's for this login name.
+
+    Raises UserError that says how to set one.
+    """
+    password, _ = found_mail_password(settings)
+    if not password:
+        raise UserError(
+            f"还没有邮箱“{settings.login}”的密码；请运行 zwgk password 存入系统密钥库，或设置环境变量 {MAIL_VARIABLE}。"
+        )
+    return _sendable(password)
+
+
+def found_mail_password(settings: Settings) -> tuple[str, str]:
+    """The password as it was found, empty for none, and where: the variable's name, else ``keyring``.
+
+    Raises UserError where no login name is set: a keyring holds one password for each.
+    """
+    if password := os.environ.get(MAIL_VARIABLE, "").strip():
+        return password, MAIL_VARIABLE
+    return _from_keyring(mail_account(settings)), "keyring"
+
+
+def mail_account(settings: Settings) -> str:
+    """What the keyring calls the mailbox's password; raises UserError where no login name is set."""
+    if not settings.login:
+        raise UserError(
+            "还没有设置邮箱；请在 zwgk.toml 的 [mail] 中填写 address（发件邮箱），需要时再填 user（登录名）。"
+        )
+    return f"mail:{settings.login}"
+
+
+def store_password(account: str, password: str) -> None:
+    """Put a password into the system's keyring, spaces around it left out.
+
+    Raises UserError where it is empty, could not be sent to a server, or there is no keyring to hold it.
+    """
+    import keyring
+    from keyring.errors import KeyringError
+
+    if not (clean := password.strip()):
+        raise UserError("密码是空的，没有保存。")
+    if account != ACCOUNT:
+        _sendable(clean)
+    try:
+        keyring.set_password(SERVICE, account, clean)
+    except KeyringError as error:
+        raise _no_keyring(account, error) from error
+
+
+def delete_password(account: str) -> bool:
+    """Remove a password from the keyring; False when there was none. Raises UserError where there is no keyring."""
+    import keyring
+    from keyring.errors import KeyringError, PasswordDeleteError
+
+    try:
+        keyring.delete_password(SERVICE, account)
+    except PasswordDeleteError:
+        return False
+    except KeyringError as error:
+        raise _no_keyring(account, error) from error
+    return True
+
+
+def _sendable(password: str) -> str:
+    # The login commands of SMTP and IMAP carry ASCII; a full-width digit comes from an input method left switched on.
+    if not password.isascii():
+        raise UserError("密码中有中文或全角字符，邮件服务器不会接受；请关闭中文输入法，重新运行 zwgk password。")
+    return password
+
+
+def _no_keyring(account: str, error: Exception) -> UserError:
+    _log.info("the keyring refused: %s", error)
+    variable = VARIABLE if account == ACCOUNT else MAIL_VARIABLE
+    return UserError(
+        f"这台电脑没有可用的系统密钥库（或密钥库已锁定）；请先登录桌面并解锁密钥库，服务器上请改用环境变量 {variable}。"
+    )
+
+
+def _from_keyring(account: str) -> str:
+    import keyring
+    from keyring.errors import KeyringError
+
+    try:
+        return keyring.get_password(SERVICE, account) or ""
+    except KeyringError as error:
+        _log.info("no passwords from the keyring: %s", error)
+        return ""

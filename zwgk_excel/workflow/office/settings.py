@@ -1,0 +1,229 @@
+"""``zwgk.toml``: the office's settings, checked when they are read."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date, time
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from zwgk_excel.domain.deadlines import Policy
+from zwgk_excel.domain.escalation import EscalationPolicy
+from zwgk_excel.domain.score_rules import Scoring
+from zwgk_excel.layout.escalation import SECTION as LADDER
+from zwgk_excel.layout.escalation import escalation_policy_with
+from zwgk_excel.layout.policy import POLICY_KEYS, load_policy
+from zwgk_excel.layout.scoring import SECTION as SCORING
+from zwgk_excel.layout.scoring import merged_scoring_table, scoring_from
+from zwgk_excel.mail.servers import is_loopback
+from zwgk_excel.workflow.errors import UserError, reason_of
+from zwgk_excel.workflow.office.addresses import host_fault, is_address
+
+_SAID = "said"
+"""Type of the errors that carry their own Chinese words."""
+_REASONS = {
+    "extra_forbidden": "没有这个设置项，请检查拼写",
+    "string_type": "应为带引号的文字",
+    "literal_error": "应为 {choices}",
+    "greater_than_equal": "不能小于 {ge}",
+    "less_than_equal": "不能大于 {le}",
+    **dict.fromkeys(("int_type", "int_parsing"), "应为整数"),
+    **dict.fromkeys(("bool_type", "bool_parsing"), "应为 true 或 false，不带引号"),
+    **dict.fromkeys(("time_type", "time_parsing"), '应为时间，如 "08:30"'),
+    **dict.fromkeys(("date_type", "date_parsing", "date_from_datetime_parsing"), "应为日期，如 2026-10-01"),
+    "tuple_type": "应为列表，用方括号括起，几项之间用逗号隔开",
+}
+"""What is wrong, by pydantic's type of error."""
+
+
+def _custom_error(words: str) -> PydanticCustomError:
+    return PydanticCustomError(_SAID, "{words}", {"words": words})
+
+
+def _address(text: str) -> str:
+    if text and not is_address(text):
+        raise _custom_error("应为一个邮箱地址，如 zwgk@example.gov.cn")
+    return text
+
+
+def _host(text: str) -> str:
+    if fault := host_fault(text):
+        raise _custom_error(fault)
+    return text
+
+
+Address = Annotated[str, AfterValidator(_address)]
+Host = Annotated[str, AfterValidator(_host)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class OfficeSettings(_Section):
+    """[office]: who collects, and where workbooks are mailed to."""
+
+    name: str = "市政务公开领导小组办公室"
+    mailbox: str = ""
+    region: str = ""
+    """The county's name for those who gather many workspaces; the folder's or schema's where empty."""
+
+
+class LedgerSettings(_Section):
+    """[ledger]: where the ledger is; empty for ``zwgk.db`` in the workspace."""
+
+    url: str = ""
+
+
+class CalendarSettings(_Section):
+    """[calendar]: the office's own days off and worked, on top of the announced calendar."""
+
+    off: tuple[date, ...] = ()
+    worked: tuple[date, ...] = ()
+
+
+class ServerSettings(_Section):
+    """[mail.smtp] and [mail.imap]: a server; none where the host is empty."""
+
+    host: Host = ""
+    port: int = Field(default=0, ge=0, le=65535)
+    """0 for the usual one of the protocol and its security."""
+    security: Literal["tls", "starttls", "none"] = "tls"
+    """How the line is encrypted; ``none`` only for a server on this machine."""
+
+    @model_validator(mode="after")
+    def _encrypted(self) -> Self:
+        if self.host and self.security == "none" and not is_loopback(self.host):
+            raise _custom_error('security = "none" 会让密码明文经过网络，只允许用于本机；请改为 tls 或 starttls')
+        return self
+
+
+class MailSettings(_Section):
+    """[mail]: how the office sends and fetches mail; the password lies in the system keyring or ZWGK_MAIL_PASSWORD."""
+
+    address: Address = ""
+    """Sender of our mails; [office] mailbox where empty."""
+    user: str = ""
+    """Login name; the address where empty."""
+    copies: tuple[Address, ...] = ()
+    """Addresses that get a copy of everything sent to units."""
+    per_minute: int = Field(default=30, ge=0)
+    """So many mails a minute are sent at most; 0 for no limit."""
+    answers: bool = False
+    """Whether units get a receipt mail for what they send in."""
+    answers_per_day: int = 5
+    """So many receipt mails go to one unit in a day at most."""
+    folder: str = "INBOX"
+    """The folder that replies arrive in."""
+    ca_file: str = ""
+    """Certificates (PEM) of the office's own authority, trusted beside the system's; relative to the workspace."""
+    smtp: ServerSettings = ServerSettings()
+    imap: ServerSettings = ServerSettings()
+
+
+class ClusterSettings(_Section):
+    """[cluster]: certificates (PEM) for a cluster at ``tls://…``, relative to the workspace; Dask's own where empty."""
+
+    ca_file: str = ""
+    """Of the authority that gave certificates to the nodes and to us."""
+    certificate: str = ""
+    """Ours."""
+    key: str = ""
+    """Its private key, without a password; in the file of the certificate where empty."""
+
+
+class ScheduleSettings(_Section):
+    """[schedule]: what the computer does by itself, and when; times are those of the computer."""
+
+    monthly: tuple[Literal["generate", "send"], ...] = ("generate", "send")
+    monthly_day: int = Field(default=1, ge=1, le=28)
+    monthly_at: time = time(9, 0)
+    daily: tuple[Literal["fetch", "consolidate", "remind"], ...] = ("fetch", "consolidate", "remind")
+    daily_at: time = time(8, 30)
+    mails: bool = False
+    """Whether a schedule may mail; without it ``send`` and ``remind`` are left out."""
+
+
+class Settings(_Section):
+    """All of ``zwgk.toml``; policy keys (deadlines, shift, …) are kept apart in ``policy``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+    office: OfficeSettings = OfficeSettings()
+    ledger: LedgerSettings = LedgerSettings()
+    calendar: CalendarSettings = CalendarSettings()
+    mail: MailSettings = MailSettings()
+    cluster: ClusterSettings = ClusterSettings()
+    schedule: ScheduleSettings = ScheduleSettings()
+    policy: Policy
+    scoring: dict[str, Any] = Field(default_factory=lambda: merged_scoring_table({}))
+    """The table [scoring], whole and checked, as plain values: a closed month keeps it with its scores."""
+    ladder: EscalationPolicy = Field(default_factory=lambda: escalation_policy_with({}))
+
+    @property
+    def score_rules(self) -> Scoring:
+        """The scoring rules."""
+        return scoring_from(self.scoring)
+
+    @property
+    def sender(self) -> str:
+        """The address our mails come from; empty where none is set."""
+        return self.mail.address or self.office.mailbox
+
+    @property
+    def own_addresses(self) -> frozenset[str]:
+        """The office's own addresses, in lower case: its mailbox, the sender, the login, and who gets copies."""
+        found = (self.office.mailbox, self.mail.address, self.login, *self.mail.copies)
+        return frozenset(each.strip().lower() for each in found if each)
+
+    @property
+    def login(self) -> str:
+        """The login name at the mail servers; empty where neither it nor an address is set."""
+        return self.mail.user or self.sender
+
+
+def read_settings(path: Path) -> Settings:
+    """The settings of a workspace; raises UserError that names the file, the key and the value."""
+    try:
+        return settings_of(path.read_bytes(), path.name)
+    except OSError as error:
+        raise UserError(f"无法读取 {path}：{reason_of(error)}。") from None
+
+
+def settings_of(data: bytes, name: str) -> Settings:
+    """The settings in a file's content; raises UserError that names the file, the key and the value."""
+    try:
+        raw = tomllib.loads(data.decode("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UserError(f"{name} 写法有误：{_words(error)}；请用文本编辑器改正（注意引号和等号）。") from None
+    return _checked(raw, name)
+
+
+def _checked(raw: dict[str, Any], name: str) -> Settings:
+    policy_keys = {key: raw.pop(key) for key in sorted(POLICY_KEYS & raw.keys())}
+    try:
+        scoring = merged_scoring_table({SCORING: raw.pop(SCORING, {})})
+        scoring_from(scoring)
+        ladder = escalation_policy_with({LADDER: raw.pop(LADDER, {})})
+        return Settings(**raw, policy=load_policy(policy_keys), scoring=scoring, ladder=ladder)
+    except ValidationError as error:
+        raise UserError(f"{name} 中 {_describe_error(error.errors()[0])}。") from None
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UserError(f"{name} 中 {error} 不正确；请对照 zwgk.toml 里的说明改正。") from None
+
+
+def _describe_error(error: ErrorDetails) -> str:
+    where, kind, context = ".".join(map(str, error["loc"])), error["type"], error.get("ctx", {})
+    if "password" in where:
+        return f"有 {where}：密码不写在文件里；请删去这一行，运行 zwgk password 把密码存入系统密钥库"
+    value = "" if isinstance(error["input"], dict) else f" = {error['input']!r}"
+    reason = error["msg"] if kind == _SAID else _REASONS.get(kind, "请对照 zwgk.toml 里的说明改正")
+    choices = str(context.get("expected", "")).replace(" or ", " 或 ")
+    return f"{where}{value} 不正确：{reason.format_map({**context, 'choices': choices})}"
+
+
+def _words(error: Exception) -> str:
+    return str(error) if isinstance(error, tomllib.TOMLDecodeError) else "不是 UTF-8 编码的文本"

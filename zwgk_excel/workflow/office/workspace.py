@@ -1,0 +1,91 @@
+"""A workspace: one folder with everything in it, copied to back it up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from zwgk_excel.domain.periods import Month, Period
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.office.settings import Settings, read_settings
+
+SETTINGS_FILE = "zwgk.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """Where the files of a workspace lie, and its settings."""
+
+    root: Path
+    settings: Settings
+
+    @property
+    def duty_table(self) -> Path:
+        """责任分工表.xlsx."""
+        return self.root / layout("duty_table").file_name
+
+    @property
+    def roster(self) -> Path:
+        """单位通讯录.xlsx."""
+        return self.root / layout("roster").file_name
+
+    @property
+    def tracker(self) -> Path:
+        """总台账.xlsx."""
+        return self.root / layout("tracker").file_name
+
+    @property
+    def inbox(self) -> Path:
+        """收件箱: returned files, never modified or deleted."""
+        return self.root / "收件箱"
+
+    @property
+    def mailed(self) -> Path:
+        """收件箱/邮件: files that came by mail, a folder for each month and in it one for each mail."""
+        return self.inbox / "邮件"
+
+    @property
+    def authority(self) -> Path | None:
+        """The certificates of the office's own authority ([mail] ca_file); None where it has none."""
+        name = self.settings.mail.ca_file
+        return self.root / name if name else None
+
+    @property
+    def ledger_url(self) -> str | Path:
+        """Where the ledger is: a database URL, or the path of the SQLite file."""
+        return self.settings.ledger.url or self.own_ledger
+
+    @property
+    def own_ledger(self) -> Path:
+        """zwgk.db: the SQLite file, used where no database is set."""
+        return self.root / "zwgk.db"
+
+    def outbox(self, cycle: Month) -> Path:
+        """发件箱 of a cycle."""
+        return self.root / "发件箱" / str(cycle)
+
+    @property
+    def templates(self) -> Path:
+        """模板: the office's own copies of templates."""
+        return self.root / "模板"
+
+    @property
+    def mail_texts(self) -> Path:
+        """邮件文字: the office's own copies of ``mail_….txt``, which come before the shipped ones."""
+        return self.root / "邮件文字"
+
+    def bulletins(self, period: Period) -> Path:
+        """通报 of a month, a quarter or a year."""
+        return self.root / "通报" / str(period)
+
+    def relative(self, path: Path) -> str:
+        """A path inside the workspace as the ledger and links write it: relative, with ``/``."""
+        return path.resolve().relative_to(self.root.resolve()).as_posix()
+
+
+def open_workspace(root: Path) -> Workspace:
+    """The workspace in ``root``; raises UserError where there is none."""
+    if not (root / SETTINGS_FILE).is_file():
+        raise UserError(f"“{root}”不是工作区（没有 {SETTINGS_FILE}）；请用 -w 指定工作区，或先运行 zwgk init 新建。")
+    return Workspace(root, read_settings(root / SETTINGS_FILE))

@@ -1,0 +1,1 @@
+"""Making a workspace, playing the demonstration, installing the Excel add-in."""

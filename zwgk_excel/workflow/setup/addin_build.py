@@ -1,0 +1,35 @@
+"""Building the Excel add-in with what is installed here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from zwgk_excel import __version__
+from zwgk_excel.workbooks.writing.files import write_atomic
+from zwgk_excel.workbooks.xlam.addin_package import FILE_NAME, build_addin
+from zwgk_excel.workbooks.xlam.hardening import ChangedSourceError
+from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.setup.addin_buttons import BUTTONS
+
+
+def build(out: Path) -> bool:
+    """Write the add-in to ``out``; False where the same file was there. Raises UserError."""
+    if out.suffix.casefold() != ".xlam":
+        raise UserError(f"“{out.name}”不是加载项的文件名；请以 .xlam 结尾，如 {FILE_NAME}。")
+    content = addin_bytes()
+    try:
+        return write_atomic(out, content)
+    except OSError as error:
+        raise UserError(f"写不了“{out}”：{error.strerror}；请关闭占用它的程序，或换一个位置。") from None
+
+
+def addin_bytes() -> bytes:
+    """The add-in of this installation; raises UserError where xlwings is missing or not the one that fits."""
+    try:
+        return build_addin(tuple(BUTTONS), __version__)
+    except ModuleNotFoundError:
+        raise UserError('缺少 xlwings；请先运行 py -m pip install "zwgk-excel[excel]"。') from None
+    except ChangedSourceError as error:
+        raise UserError(
+            f"已安装的 xlwings 与本程序不相配（{error}）；请安装本版本配套的 xlwings，或升级 zwgk-excel。"
+        ) from None

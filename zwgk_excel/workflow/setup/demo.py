@@ -1,0 +1,175 @@
+"""``zwgk demo``: a whole month on the real duty table, with simulated officers, without network."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+from zwgk_excel.domain.duties import Cadence
+from zwgk_excel.domain.obligations import ReportTask
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.layout.words import word
+from zwgk_excel.workbooks.report.fill_in import InputValue, fill
+from zwgk_excel.workbooks.report.report_workbook import report_name
+from zwgk_excel.workflow.consolidation.consolidate import consolidate
+from zwgk_excel.workflow.decisions.extend_and_waive import extend, waive
+from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.intake.receive import receive
+from zwgk_excel.workflow.issuing.generate import generate
+from zwgk_excel.workflow.office.context import Office, Progress, no_progress, open_office
+from zwgk_excel.workflow.office.workspace import SETTINGS_FILE
+from zwgk_excel.workflow.setup.init import init_workspace
+from zwgk_excel.workflow.tracking.statuses import CycleStatus, cycle_status
+from zwgk_excel.workflow.workers.readers import ReaderPool
+
+CYCLE = Month(2026, 11)
+DEMO_AS_OF = date(2026, 12, 3)
+_WHO = "演示"
+
+# What each simulated unit does; everyone else reports properly and in time.
+_NEVER = ("市应急局", "茗山乡")
+_LATE = {"市卫生健康局": date(2026, 12, 2), "市民政局": date(2026, 12, 1)}
+_GRACE = {"市文旅局": date(2026, 11, 27), "市财政局": date(2026, 11, 28)}
+_NIL = ("市医疗保障局", "市退役军人事务局", "金山店镇", "殷祖镇")
+_CORRECTED = "市教育局"
+_NEWS_ONLY = "市乡村振兴局"
+_UNSIGNED = "市生态环境局"
+_DAMAGED = "市发改委"
+_WRONG = "市统计局"
+_TWICE = "市司法局"
+_EXTENDED = "市市场监管局"
+_WAIVED = "市自然资源局"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoResult:
+    """What the demonstration leaves behind."""
+
+    root: Path
+    status: CycleStatus
+    paths: tuple[Path, ...]
+    story: str
+
+
+def run_demo(root: Path | None, *, progress: Progress = no_progress) -> DemoResult:
+    """Play a month in a new folder (``zwgk-demo`` where none is given); raises UserError where it exists already."""
+    root = _new_folder(root)
+    workspace = init_workspace(root)
+    _set_mailbox(root / SETTINGS_FILE)
+    with open_office(root, now=lambda: datetime(2026, 11, 2, 9, 0)) as office:
+        generate(office, CYCLE, as_of=date(2026, 11, 2), progress=progress)
+        listed = office.listing(CYCLE, date(2026, 11, 2))
+    mailed = root / "各单位寄回"
+    with open_office(root, now=lambda: datetime.combine(DEMO_AS_OF, time(9))) as office:
+        replies = list(_replies(office, listed, mailed))
+        with ReaderPool() as readers:
+            for count, (path, at) in enumerate(replies):
+                progress(count, len(replies), path.name)
+                receive(office, [path], received_at=at, readers=readers)
+        extend(office, CYCLE, _EXTENDED, (), date(2026, 12, 10), who=_WHO, reason="专项检查结束后报送")
+        waive(office, CYCLE, _WAIVED, (), cancel=False, who=_WHO, reason="规划成果待上级批复")
+        consolidate(office, as_of=DEMO_AS_OF, who=_WHO, progress=progress)
+        status = cycle_status(office, CYCLE, DEMO_AS_OF)
+    shutil.rmtree(mailed)
+    units = len({each.unit for each in listed})
+    story = f"生成 {units} 份报送表，收到 {len(replies)} 个文件，其中有按时、迟报、零报告、更正、损坏和张冠李戴的。"
+    paths = (workspace.tracker, workspace.duty_table, workspace.outbox(CYCLE) / report_name(_CORRECTED, CYCLE))
+    return DemoResult(root, status, paths, story)
+
+
+def _set_mailbox(settings: Path) -> None:
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace('mailbox = ""', 'mailbox = "zwgk@example.gov.cn"', 1), encoding="utf-8")
+
+
+def _new_folder(root: Path | None) -> Path:
+    if root is not None:
+        if root.exists() and any(root.iterdir() if root.is_dir() else (root,)):
+            raise UserError(f"“{root}”已存在；演示只在新文件夹中进行，请另选或先删除它。")
+        return root
+    names = (Path("zwgk-demo" if number == 1 else f"zwgk-demo-{number}") for number in range(1, 1000))
+    return next(name for name in names if not name.exists())
+
+
+def _replies(office: Office, listed: Sequence[ReportTask], folder: Path) -> Iterator[tuple[Path, datetime]]:
+    """The files that come back with their receipt times, in the order of the units."""
+    folder.mkdir()
+    for unit in dict.fromkeys(each.unit for each in listed):
+        if unit not in _NEVER:
+            yield from _replies_of(office, unit, [each for each in listed if each.unit == unit], folder)
+
+
+def _replies_of(
+    office: Office, unit: str, tasks: Sequence[ReportTask], folder: Path
+) -> Iterator[tuple[Path, datetime]]:
+    blank = (office.workspace.outbox(CYCLE) / report_name(unit, CYCLE)).read_bytes()
+    day = _LATE.get(unit) or _GRACE.get(unit) or date(2026, 11, 10 + _random_for(unit).randrange(15))
+    at = datetime.combine(day, time(9, 30)) + timedelta(minutes=_random_for(unit).randrange(400))
+    good = _filled(blank, unit, tasks)
+    name = report_name(unit, CYCLE)
+    if unit in (_CORRECTED, _UNSIGNED):
+        yield _saved(folder, name, _filled(blank, unit, tasks, skip="final_review")), at
+        if unit == _CORRECTED:
+            yield _saved(folder, f"{unit}11月报送表（改）.xlsx", good), at + timedelta(days=2)
+    elif unit == _DAMAGED:
+        yield _saved(folder, name, good[: len(good) // 2]), at
+    elif unit == _WRONG:
+        yield _saved(folder, f"{unit}信息公开统计表.xlsx", office.workspace.roster.read_bytes()), at
+    else:
+        yield _saved(folder, name, good), at
+        if unit == _TWICE:
+            yield _saved(folder, f"{unit}_再次发送.xlsx", good), at + timedelta(hours=1)
+
+
+def _saved(folder: Path, name: str, data: bytes) -> Path:
+    path = folder / name
+    path.write_bytes(data)
+    return path
+
+
+def _random_for(unit: str) -> random.Random:
+    """The same luck for the same unit in every run."""
+    return random.Random(unit)
+
+
+def _filled(blank: bytes, unit: str, tasks: Sequence[ReportTask], *, skip: str = "") -> bytes:
+    """The unit's workbook as its officer fills it; ``skip`` names a column left empty."""
+    answers: dict[tuple[str, str], dict[str, InputValue]] = {}
+    items: list[dict[str, InputValue]] = []
+    for task in tasks:
+        obligation = task.obligation
+        where = obligation.duty.id, obligation.reference
+        if not obligation.mandatory or unit in (_EXTENDED, _WAIVED):
+            continue
+        if unit in _NIL or (obligation.duty.cadence is Cadence.ON_DEMAND and obligation.duty.id != "D24"):
+            answers[where] = {"status": word("answer", "nil"), "statement": "经核实，本期无应公开信息。"}
+        else:
+            answers[where] = {"status": word("answer", "reported")}
+            count = 1 + _random_for(unit + task.label).randrange(3)
+            items += [_item(unit, task, number, skip) for number in range(count)]
+    return fill(blank, answers=answers, items=items)
+
+
+def _item(unit: str, task: ReportTask, number: int, skip: str) -> dict[str, InputValue]:
+    luck = _random_for(f"{unit}{task.label}{number}")
+    formed = date(2026, 10, 12) + timedelta(days=luck.randrange(20))
+    kind = "news" if unit == _NEWS_ONLY else luck.choice(("policy", "notice", "progress", "data"))
+    item: dict[str, InputValue] = {
+        "task": task.label,
+        "title": f"{unit}关于{task.obligation.duty.column}的{word('item_type', kind)}（第 {number + 1} 号）",
+        "type": word("item_type", kind),
+        "formed_on": formed,
+        "published_on": formed + timedelta(days=1 + luck.randrange(8)),
+        "url": f"http://www.example.gov.cn/zwgk/{task.obligation.duty.id.lower()}/2026{luck.randrange(10**6):06}.html",
+        "section": "办公室",
+        "officer": "报送员甲",
+        "phone": "0000-8880000",
+        "first_review": "初审员乙",
+        "second_review": "复审员丙",
+        "final_review": "终审员丁",
+    }
+    return {key: value for key, value in item.items() if key != skip}

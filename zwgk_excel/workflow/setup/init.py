@@ -1,0 +1,89 @@
+"""``zwgk init``: a new workspace with the shipped duty table and roster."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+from zwgk_excel.layout.resources import read_text
+from zwgk_excel.ledger import LedgerError
+from zwgk_excel.workbooks.tables.read_tables import duty_table_workbook, roster_workbook
+from zwgk_excel.workbooks.writing.files import write_atomic
+from zwgk_excel.workflow import clock
+from zwgk_excel.workflow.errors import UserError, reason_of
+from zwgk_excel.workflow.office.ledger_access import ledger_fault, open_ledger_with_password
+from zwgk_excel.workflow.office.workspace import SETTINGS_FILE, Workspace, open_workspace
+
+_URL_LINE = re.compile(r"(?m)^# url = .*$")
+
+
+def init_workspace(root: Path, *, ledger_url: str = "") -> Workspace:
+    """Make a workspace in ``root``; run again it adds what is missing and overwrites nothing.
+
+    ``ledger_url`` is the database that its ledger shall lie in, the workspace's own file where empty. Raises UserError
+    where ``root`` is a file, cannot be written, holds other things or another ledger's URL, or the ledger cannot be
+    made.
+    """
+    _check_folder(root)
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        _write_new(root / SETTINGS_FILE, _settings(ledger_url).encode("utf-8"))
+        workspace = open_workspace(root)
+        _check_ledger(workspace, ledger_url)
+        if not workspace.duty_table.exists():
+            _write_new(workspace.duty_table, duty_table_workbook())
+        if not workspace.roster.exists():
+            _write_new(workspace.roster, roster_workbook())
+        workspace.inbox.mkdir(exist_ok=True)
+        (root / "发件箱").mkdir(exist_ok=True)
+    except OSError as error:
+        raise UserError(f"无法在“{root}”新建工作区：{reason_of(error)}。") from None
+    try:
+        open_ledger_with_password(workspace.ledger_url, create=True, now=clock.now).close()
+    except LedgerError as error:
+        raise ledger_fault(error, workspace.ledger_url) from error
+    return workspace
+
+
+def import_own_ledger(workspace: Workspace) -> int | None:
+    """Bring what the workspace's own file holds into its database, if that has nothing yet; how many receipts it has.
+
+    Without this an office that moves to a database would lose its history, and the key that its workbooks are signed
+    with. None where there is nothing to bring. The file stays as it is. Raises UserError.
+    """
+    place = workspace.ledger_url
+    if isinstance(place, Path) or not workspace.own_ledger.is_file():
+        return None
+    try:
+        with (
+            open_ledger_with_password(workspace.own_ledger, now=clock.now) as old,
+            open_ledger_with_password(place, now=clock.now) as new,
+            old.exclusive(),
+            new.exclusive(),
+        ):
+            return new.import_from(old)
+    except LedgerError as error:
+        raise ledger_fault(error, place) from error
+
+
+def _settings(ledger_url: str) -> str:
+    text = read_text("zwgk.toml")
+    return _URL_LINE.sub(lambda _: f"url = {json.dumps(ledger_url)}", text, count=1) if ledger_url else text
+
+
+def _check_ledger(workspace: Workspace, ledger_url: str) -> None:
+    if ledger_url and workspace.ledger_url != ledger_url:
+        raise UserError(f"这个工作区已有设置；请改 {SETTINGS_FILE} 里 [ledger] 的 url，再运行一次 zwgk init。")
+
+
+def _check_folder(root: Path) -> None:
+    if root.exists() and not root.is_dir():
+        raise UserError(f"“{root}”是文件，不能作为工作区；请另选文件夹。")
+    if root.is_dir() and not (root / SETTINGS_FILE).exists() and any(root.iterdir()):
+        raise UserError(f"“{root}”里已有其他文件；请选一个空文件夹作为工作区。")
+
+
+def _write_new(path: Path, data: bytes) -> None:
+    if not path.exists():
+        write_atomic(path, data)

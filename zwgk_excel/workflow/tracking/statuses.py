@@ -1,0 +1,126 @@
+"""Where everything stands as of a day: open cycles computed, closed cycles as they were closed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from zwgk_excel.domain.obligations import Obligation
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.problems import Problem
+from zwgk_excel.domain.returns import Receipt
+from zwgk_excel.domain.tracking import ObligationStatus
+from zwgk_excel.layout.words import word
+from zwgk_excel.workbooks.tracker.rows.view import TrackerRow
+from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.office.context import Office
+from zwgk_excel.workflow.tracking.contents import EffectiveReceipts
+from zwgk_excel.workflow.tracking.snapshots import from_payload
+
+
+@dataclass(frozen=True, slots=True)
+class Statuses:
+    """Every obligation of every issued cycle with its status, and what the figures rest on."""
+
+    as_of: date
+    rows: tuple[TrackerRow, ...]
+    contents: EffectiveReceipts
+    problems: tuple[Problem, ...]
+    receipts: tuple[Receipt, ...]
+    """Condensed."""
+
+
+@dataclass(frozen=True, slots=True)
+class CycleStatus:
+    """One cycle's view of it."""
+
+    cycle: Month
+    as_of: date
+    rows: tuple[TrackerRow, ...]
+    receipts: tuple[Receipt, ...]
+    problems: tuple[Problem, ...]
+
+
+def office_statuses(office: Office, as_of: date, *more: Month) -> Statuses:
+    """Track everything as of a day; ``more`` adds cycles that are not issued yet."""
+    receipts = tuple(r for r in office.ledger.receipt_summaries() if r.received_at.date() <= as_of)
+    tracking = office.track(office.obligations(*more), as_of, receipts)
+    closed = _closed(office)
+    rows = [_row(status, closed) for status in tracking.statuses]
+    seen = {status.obligation.key for status in tracking.statuses}
+    rows += [TrackerRow(status, closed=True) for key, status in closed.items() if key not in seen]
+    # What a newer return has replaced is on record, but nobody need mend it any more.
+    standing = (*(receipt for receipt in receipts if not receipt.was_read), *tracking.contents)
+    problems = (*(p for receipt in standing for p in receipt.problems), *tracking.problems)
+    return Statuses(as_of, tuple(rows), EffectiveReceipts(office.ledger, tracking.contents), problems, receipts)
+
+
+def cycle_status(office: Office, cycle: Month, as_of: date) -> CycleStatus:
+    """The obligations a cycle's workbooks ask for, with their statuses; older ones that were open when it began.
+
+    Raises UserError when the cycle has never been issued.
+    """
+    require_issued(office, cycle)
+    return of_cycle(office_statuses(office, as_of), cycle)
+
+
+def require_issued(office: Office, cycle: Month) -> None:
+    """Raise UserError when no workbooks have been made for ``cycle``."""
+    if cycle not in office.issued():
+        raise UserError(f"{cycle} 还没有生成报送表；请先运行 zwgk generate {cycle}。")
+
+
+def of_cycle(everything: Statuses, cycle: Month) -> CycleStatus:
+    """What concerns one cycle."""
+    rows = tuple(row for row in everything.rows if _belongs(row.status, cycle))
+    # Duplicates and what waits in quarantine have no cycle of their own: they are shown until somebody looks.
+    receipts = tuple(r for r in everything.receipts if r.cycle in {cycle, None})
+    files = {receipt.name for receipt in receipts}
+    problems = tuple(p for p in everything.problems if p.place.file in files)
+    return CycleStatus(cycle, everything.as_of, rows, receipts, problems)
+
+
+def _closed(office: Office) -> dict[str, ObligationStatus]:
+    records = [record for record in office.ledger.cycles() if record.closed_at]
+    snapshots = [office.ledger.snapshot(record.cycle) for record in records]
+    return {key: from_payload(payload) for snapshot in snapshots for key, payload in snapshot.items()}
+
+
+def _row(status: ObligationStatus, closed: dict[str, ObligationStatus]) -> TrackerRow:
+    frozen = closed.get(status.obligation.key)
+    if frozen is None:
+        return TrackerRow(status)
+    return TrackerRow(frozen, closed=True, correction=_correction(frozen, status))
+
+
+def _correction(frozen: ObligationStatus, live: ObligationStatus) -> str:
+    """What happened to an obligation after its cycle was closed; empty when only time went by."""
+    if (frozen.outcome, frozen.received_at, frozen.decisions) == (live.outcome, live.received_at, live.decisions):
+        return ""
+    timeliness = word("timeliness", live.timeliness or "")
+    when = f"，{live.received_at:%Y-%m-%d} 收件" if live.received_at else ""
+    return "，".join(part for part in (f"结账后为{word('outcome', live.outcome)}", timeliness) if part) + when
+
+
+def _belongs(status: ObligationStatus, cycle: Month) -> bool:
+    obligation = status.obligation
+    return obligation.listed_in(cycle) or _backlog(obligation, status, cycle)
+
+
+def _backlog(obligation: Obligation, status: ObligationStatus, cycle: Month) -> bool:
+    if not (obligation.mandatory and obligation.due and obligation.cycle < cycle):
+        return False
+    open_then = status.received_at is None or status.received_at.date() >= cycle.first
+    return open_then and not status.decisions.waived
+
+
+def counted(rows: Iterable[TrackerRow]) -> dict[str, int]:
+    """Figures of the mandatory dated obligations: outcome and timeliness codes (``outcome.reported``) → how many."""
+    counts: dict[str, int] = {}
+    for row in rows:
+        obligation, status = row.status.obligation, row.status
+        if obligation.mandatory and obligation.due is not None:
+            for code in ("total", f"outcome.{status.outcome}", f"timeliness.{status.timeliness or 'waived'}"):
+                counts[code] = counts.get(code, 0) + 1
+    return counts

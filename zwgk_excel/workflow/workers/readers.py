@@ -1,0 +1,350 @@
+"""Reading in isolation: a file that crashes, hangs or devours memory costs that one file, never the run.
+
+Files are read in worker processes, several a task. When a task dies its files are read again one by one, so that the
+one at fault is known. On POSIX a worker has limits of its own for memory and processor time and leaves no core file;
+Windows has no such limits, there the time-out and the guards before parsing must do.
+"""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import sys
+import time
+import traceback
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as TooSlow
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Self, TypeVar
+
+from zwgk_excel.domain.problems import CellRef, Problem, problem
+from zwgk_excel.workbooks.opening.archives import Member, members
+from zwgk_excel.workbooks.opening.rejected import RejectedFileError, unreadable
+from zwgk_excel.workbooks.reading.read_return import ParsedReturn, read_return
+from zwgk_excel.workflow.errors import reason_of
+from zwgk_excel.workflow.workers.marking import MarkupJob, mark_up_job
+
+if TYPE_CHECKING:
+    from pebble import ProcessPool
+
+_log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+_FILES, _BYTES = 20, 4 << 20
+"""A task holds at most so many files, and so many bytes unless it is a single file."""
+_SHARE_SECONDS = 1.0
+"""A task that has taken so long hands back what it has; the rest of its files go into a new one."""
+_TASKS_AHEAD = 3
+"""So many tasks wait for each worker, so that none is idle and memory stays bounded."""
+_PRELOADED = ["zwgk_excel.workflow.workers.readers", "python_calamine"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingJob:
+    """One file to read."""
+
+    source: Path | bytes = field(repr=False)
+    """Where it lies, or its bytes."""
+    name: str
+    """The file's name for messages."""
+    by: date
+    """The day by which it was filled: a date in it without a year is the latest such day not after it."""
+
+    @property
+    def size(self) -> int:
+        """Bytes; 0 for a file that is not there (reading it tells)."""
+        try:
+            return len(self.source) if isinstance(self.source, bytes) else self.source.stat().st_size
+        except OSError:
+            return 0
+
+
+@dataclass(frozen=True, slots=True)
+class _WorkerError:
+    """An error within a worker that is nobody's but ours: told as a problem, logged with its trace."""
+
+    reason: str
+    trace: str
+
+
+ParseReturn = Callable[[ReadingJob, Sequence[str]], ParsedReturn | Problem]
+"""What a worker does with a job and the office's passwords; it must be importable by its name."""
+
+
+def parse_return(job: ReadingJob, passwords: Sequence[str]) -> ParsedReturn | Problem:
+    """Read one return; what the guards say of it is the problem."""
+    try:
+        return read_return(_content(job), job.name, by=job.by, passwords=passwords)
+    except RejectedFileError as rejected:
+        return rejected.problem
+
+
+def _content(job: ReadingJob) -> bytes:
+    if isinstance(job.source, bytes):
+        return job.source
+    try:
+        return job.source.read_bytes()
+    except OSError as error:
+        raise unreadable(job.name, reason_of(error)) from error
+
+
+class ReaderPool:
+    """Workers that read returned files; started with the first file, used for all, replaced when they die.
+
+    ``workers`` is by default the number of processors; ``seconds`` is what one file may take, ``memory`` the bytes of
+    address space of a worker (POSIX only), ``passwords`` what the office opens encrypted workbooks with.
+    """
+
+    def __init__(
+        self,
+        workers: int | None = None,
+        seconds: float = 6,
+        memory: int = 1 << 30,
+        passwords: Sequence[str] = (),
+        *,
+        parse: ParseReturn = parse_return,
+    ) -> None:
+        self.workers = workers or os.cpu_count() or 1
+        self.seconds, self.memory, self.passwords = seconds, memory, tuple(passwords)
+        self._parse = parse
+        self._pool: ProcessPool | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the workers; safe to call twice."""
+        if self._pool is not None:
+            self._pool.stop()  # type: ignore[no-untyped-call]  # the library annotates all but this
+            self._pool.join()
+            self._pool = None
+
+    def start(self, files: int) -> None:
+        """Begin to start as many workers as so many files need; no later call starts more.
+
+        It takes a third of a second, in which this process has something else to do.
+        """
+        if self._pool is None:
+            self._running(-(-files // _FILES))
+
+    def read(self, data: bytes, name: str, *, by: date) -> ParsedReturn | Problem:
+        """Read one file; ``name`` and ``by`` as in :class:`ReadingJob`. The problem says why it could not be read."""
+        return self._alone(ReadingJob(data, name, by))
+
+    def read_all(self, jobs: Iterable[ReadingJob]) -> Iterator[tuple[ReadingJob, ParsedReturn | Problem]]:
+        """Read many files, results in the order of the jobs; only a few tasks are taken from ``jobs`` ahead."""
+        waiting: deque[tuple[list[ReadingJob], Future[list[ParsedReturn | Problem | _WorkerError]]]] = deque()
+        for batch in _batches(jobs):
+            waiting.append((batch, self._submit(batch)))
+            if len(waiting) >= self.workers * _TASKS_AHEAD:
+                yield from self._results(*waiting.popleft())
+        while waiting:
+            yield from self._results(*waiting.popleft())
+
+    def begin(self, jobs: Sequence[ReadingJob]) -> Iterator[tuple[ReadingJob, ParsedReturn | Problem]]:
+        """Set the workers to a limited number of files at once; the results, in the order of the jobs, can wait."""
+        begun = [(batch, self._submit(batch)) for batch in _batches(jobs)]
+        return (result for batch, future in begun for result in self._results(batch, future))
+
+    def members(self, data: bytes, name: str) -> list[Member] | Problem | None:
+        """What is in an archive, unpacked in a worker; None for what is no archive of files (see ``archives``)."""
+        found = self._guarded(name, _members, data, name)
+        return found if found is None or isinstance(found, list) else self._told(found, name)
+
+    def marked_up(self, markings: Iterable[MarkupJob]) -> Iterator[bytes | None]:
+        """The mark-ups of returns, in their order; None for one that cannot be edited, or that no worker survives."""
+        waiting: deque[tuple[MarkupJob, Future[bytes | _WorkerError | None]]] = deque()
+        for marking in markings:
+            waiting.append((marking, self._schedule(_mark, self.seconds, marking, self.seconds)))
+            if len(waiting) >= self.workers * _TASKS_AHEAD:
+                yield self._marked(*waiting.popleft())
+        while waiting:
+            yield self._marked(*waiting.popleft())
+
+    def _marked(self, marking: MarkupJob, future: Future[bytes | _WorkerError | None]) -> bytes | None:
+        found: bytes | _WorkerError | Problem | None
+        try:
+            found = future.result()
+        except TooSlow:
+            found = self._too_slow(marking.name)
+        except (OSError, BrokenProcessPool):  # it, or another that broke the worker
+            found = self._guarded(marking.name, _mark, marking, self.seconds)
+        if isinstance(found, _WorkerError | Problem):
+            _log.error(
+                "marking up %s failed\n%s", marking.name, found.trace if isinstance(found, _WorkerError) else found
+            )
+            return None
+        return found
+
+    def _results(
+        self, batch: list[ReadingJob], future: Future[list[ParsedReturn | Problem | _WorkerError]]
+    ) -> Iterator[tuple[ReadingJob, ParsedReturn | Problem]]:
+        done: list[ParsedReturn | Problem | _WorkerError] = []
+        try:
+            done = future.result()
+        except TooSlow:
+            if len(batch) == 1:
+                done = [self._too_slow(batch[0].name)]
+        except (OSError, BrokenProcessPool):
+            pass  # whichever of them broke the worker is found by reading each alone
+        for job, result in zip(batch, done, strict=False):
+            yield job, self._told(result, job.name)
+        for job in batch[len(done) :]:
+            yield job, self._alone(job)
+
+    def _alone(self, job: ReadingJob) -> ParsedReturn | Problem:
+        found = self._guarded(job.name, _parse_batch, self._parse, [job], self.passwords, self.seconds)
+        return self._told(found[0] if isinstance(found, list) else found, job.name)
+
+    def _too_slow(self, name: str) -> Problem:
+        return problem("file_too_slow", CellRef(name), seconds=f"{self.seconds:g}")
+
+    def _told(self, result: T | _WorkerError, name: str) -> T | Problem:
+        if not isinstance(result, _WorkerError):
+            return result
+        _log.error("reading %s failed\n%s", name, result.trace)
+        return problem("file_crashed", CellRef(name), reason=result.reason)
+
+    def _guarded(self, name: str, work: Callable[..., T], *args: object) -> T | Problem:
+        """What ``work`` gives in a worker, or the problem that ended the worker."""
+        for _ in range(2):  # a worker that dies before it took the task breaks the whole pool: once more with a new one
+            try:
+                return self._running().schedule(work, args=args, timeout=self.seconds).result()
+            except TooSlow:
+                return self._too_slow(name)
+            except (BrokenProcessPool, RuntimeError):
+                self.close()
+            except OSError as error:
+                return problem("file_crashed", CellRef(name), reason=_ended(error))
+        return problem("file_crashed", CellRef(name), reason="读取进程无法启动")
+
+    def _submit(self, batch: list[ReadingJob]) -> Future[list[ParsedReturn | Problem | _WorkerError]]:
+        limit = self.seconds + (_SHARE_SECONDS if len(batch) > 1 else 0)
+        return self._schedule(_parse_batch, limit, self._parse, batch, self.passwords, self.seconds)
+
+    def _schedule(self, work: Callable[..., T], limit: float, *args: object) -> Future[T]:
+        try:
+            return self._running().schedule(work, args=args, timeout=limit)
+        except RuntimeError:  # broken since the last task
+            self.close()
+            return self._running().schedule(work, args=args, timeout=limit)
+
+    def _running(self, wanted: int = 0) -> ProcessPool:
+        """The workers, or ``wanted`` of them where there are none yet."""
+        if self._pool is None:
+            from pebble import ProcessPool
+
+            count = min(self.workers, wanted or self.workers)
+            self._pool = ProcessPool(
+                count, initializer=_prepare_worker, initargs=(self.memory,), context=worker_context()
+            )
+            self._pool.schedule(_ready)
+        return self._pool
+
+
+def _batches(jobs: Iterable[ReadingJob]) -> Iterator[list[ReadingJob]]:
+    batch: list[ReadingJob] = []
+    size = 0
+    for job in jobs:
+        if batch and (len(batch) == _FILES or size + job.size > _BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(job)
+        size += job.size
+    if batch:
+        yield batch
+
+
+def worker_context() -> multiprocessing.context.BaseContext:
+    """Workers from a server without threads of its own: forking this process, which has some, could hang."""
+    if sys.platform == "win32" or "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(_PRELOADED)
+    return context
+
+
+def _ended(error: OSError) -> str:
+    code = getattr(error, "exitcode", None)
+    return f"读取进程结束，代码 {code}" if code is not None else "读取进程结束"
+
+
+# --- within a worker ---------------------------------------------------------------------------
+
+
+def _prepare_worker(memory: int) -> None:
+    # Calamine's panics and aborts print to stderr, past Python.
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+    if sys.platform != "win32":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _ready() -> None:
+    """The first task: it starts the worker."""
+
+
+def _limit_processor(seconds: float) -> None:
+    """Let this process compute for so long from now on; it outlives the time-out only where nobody watches it."""
+    if sys.platform != "win32":
+        import resource
+
+        usage = resource.getrusage(resource.RUSAGE_SELF)
+        _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+        soft = int(usage.ru_utime + usage.ru_stime + seconds) + 2
+        with suppress(ValueError):  # the administrator allows less than this
+            resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+
+
+def _parse_batch(
+    parse: ParseReturn, batch: Sequence[ReadingJob], passwords: Sequence[str], seconds: float
+) -> list[ParsedReturn | Problem | _WorkerError]:
+    """The results of the first files of a batch: of all of them, unless they take long."""
+    results: list[ParsedReturn | Problem | _WorkerError] = []
+    started = time.monotonic()
+    for job in batch:
+        _limit_processor(seconds)
+        results.append(_caught(parse, job, passwords))
+        if time.monotonic() - started > _SHARE_SECONDS:
+            break
+    return results
+
+
+def _mark(marking: MarkupJob, seconds: float) -> bytes | _WorkerError | None:
+    _limit_processor(seconds)
+    return _caught(mark_up_job, marking)
+
+
+def _members(data: bytes, name: str) -> list[Member] | Problem | _WorkerError | None:
+    def unpacked() -> list[Member] | Problem | None:
+        try:
+            return members(data, name)
+        except RejectedFileError as rejected:
+            return rejected.problem
+
+    return _caught(unpacked)
+
+
+def _caught(work: Callable[..., T], *args: object) -> T | _WorkerError:
+    try:
+        return work(*args)
+    except MemoryError:
+        return _WorkerError("占用内存过多", traceback.format_exc())
+    except BaseException as error:  # a panic of the bulk reader is no Exception
+        if isinstance(error, SystemExit):  # how a worker is asked to end
+            raise
+        return _WorkerError(type(error).__name__, traceback.format_exc())
