@@ -20,12 +20,12 @@ from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.domain.returns import AnswerStatus, Item, Receipt, Return, TaskAnswer, Verdict
 from zwgk_excel.domain.scoring_cases import scoring_evidence
-from zwgk_excel.domain.tracking import track
+from zwgk_excel.domain.tracking import TrackerRow, track
 from zwgk_excel.domain.workdays import Workdays
 from zwgk_excel.layout.policy import shipped_policy
 from zwgk_excel.layout.resources import read_toml
 from zwgk_excel.workbooks.tracker.rows.row_values import sheet_order
-from zwgk_excel.workbooks.tracker.rows.view import TrackerRow, TrackerView
+from zwgk_excel.workbooks.tracker.rows.view import TrackerView
 
 OFFICE = "大冶市人民政府办公室政务公开股"
 _OWN = frozenset(Duty.__dataclass_fields__)

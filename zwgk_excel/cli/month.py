@@ -22,7 +22,7 @@ from zwgk_excel.cli.options import (
 if TYPE_CHECKING:
     from zwgk_excel.domain.obligations import Obligation
     from zwgk_excel.domain.periods import Month
-    from zwgk_excel.workbooks.tracker.rows.view import TrackerRow
+    from zwgk_excel.domain.tracking import TrackerRow
     from zwgk_excel.workflow.tracking.statuses import CycleStatus
 
 

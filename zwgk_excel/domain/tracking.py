@@ -76,6 +76,17 @@ class ObligationStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class TrackerRow:
+    """One obligation as the tracking sheet lists it."""
+
+    status: ObligationStatus
+    closed: bool = False
+    """Its cycle is closed: the figures are those it was closed with, as values, not formulas."""
+    correction: str = ""
+    """What changed after the cycle was closed, in words; empty when nothing did."""
+
+
+@dataclass(frozen=True, slots=True)
 class UnitSubmissions:
     """What came from one unit for one cycle."""
 

@@ -27,7 +27,7 @@ from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.domain.problem_catalogue import CATALOGUE
 from zwgk_excel.domain.problems import CellRef, problem
 from zwgk_excel.domain.scoring import Assessment, Score, ScoreLine, ranked
-from zwgk_excel.domain.tracking import ObligationStatus, Outcome, Timeliness
+from zwgk_excel.domain.tracking import ObligationStatus, Outcome, Timeliness, TrackerRow
 from zwgk_excel.workbooks.bulletin.content import Bulletin, tags_of
 from zwgk_excel.workbooks.bulletin.document import bulletin_document
 from zwgk_excel.workbooks.bulletin.pdf import to_pdf
@@ -36,7 +36,7 @@ from zwgk_excel.workbooks.bulletin.words import settings as bulletin_toml
 from zwgk_excel.workbooks.ooxml.edit_fingerprint import is_unedited
 from zwgk_excel.workbooks.ooxml.package import OoxmlPackage, parse
 from zwgk_excel.workbooks.opening.rejected import RejectedFileError
-from zwgk_excel.workbooks.tracker.rows.view import TrackerRow, TrackerView
+from zwgk_excel.workbooks.tracker.rows.view import TrackerView
 
 NOVEMBER, DAY = Month(2026, 11), date(2026, 12, 3)
 SHIPPED = make_bulletin.TEMPLATE.read_bytes()

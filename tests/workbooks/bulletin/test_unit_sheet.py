@@ -17,11 +17,10 @@ from zwgk_excel.domain.duties import Cadence, UnitKind
 from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.domain.problems import CellRef, problem
 from zwgk_excel.domain.scoring import Assessment, Score, ScoreLine
-from zwgk_excel.domain.tracking import ObligationStatus, Outcome, Timeliness
+from zwgk_excel.domain.tracking import ObligationStatus, Outcome, Timeliness, TrackerRow
 from zwgk_excel.workbooks.bulletin.pdf import to_pdf
 from zwgk_excel.workbooks.bulletin.unit_sheet import UnitYear, unit_sheet
 from zwgk_excel.workbooks.ooxml.edit_fingerprint import is_unedited
-from zwgk_excel.workbooks.tracker.rows.view import TrackerRow
 
 YEAR, UNIT, DAY = Period.year(2026), "市财政局", date(2026, 12, 31)
 

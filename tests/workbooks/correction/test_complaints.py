@@ -7,8 +7,9 @@ import pytest
 from tests.workbooks.correction.marked import FIRST, ITEMS, MARKUP, RED, REVIEWER, at, look, opened
 from tests.workbooks.report_sample import content
 from zwgk_excel.domain.problems import merge_equal, problem
+from zwgk_excel.workbooks.correction.complaints import by_cell, merge_problems
 from zwgk_excel.workbooks.correction.mark_up import correction_copy
-from zwgk_excel.workbooks.ooxml.addresses import areas_in, by_cell, merge_problems
+from zwgk_excel.workbooks.ooxml.addresses import areas_in
 from zwgk_excel.workbooks.report.report_workbook import report_workbook
 
 

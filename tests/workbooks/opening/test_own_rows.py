@@ -6,11 +6,11 @@ import pytest
 
 from tests.workbooks.report_sample import content
 from zwgk_excel.layout.columns import layout
+from zwgk_excel.workbooks.contract.defined_names import ITEM_CHECK
 from zwgk_excel.workbooks.opening import guard
 from zwgk_excel.workbooks.opening.open_book import open_book
-from zwgk_excel.workbooks.opening.sheet_survey import without_template_rows
+from zwgk_excel.workbooks.opening.template_rows import without_template_rows
 from zwgk_excel.workbooks.report.fill_in import type_into
-from zwgk_excel.workbooks.report.formulas import ITEM_CHECK
 from zwgk_excel.workbooks.report.report_workbook import report_workbook
 
 SHEET = layout("report")["items"].name

@@ -21,7 +21,7 @@ from tests.xlsx_lint import lint
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.domain.returns import Item, Receipt, Return, Verdict
-from zwgk_excel.domain.tracking import Outcome, Timeliness
+from zwgk_excel.domain.tracking import Outcome, Timeliness, TrackerRow
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word, words
 from zwgk_excel.workbooks.opening.open_book import open_book
@@ -34,7 +34,7 @@ from zwgk_excel.workbooks.tracker.rows.row_values import (
     tracking_order,
     tracking_rows,
 )
-from zwgk_excel.workbooks.tracker.rows.view import TrackerRow, TrackerView
+from zwgk_excel.workbooks.tracker.rows.view import TrackerView
 from zwgk_excel.workbooks.tracker.sheets import page as tracker_sheet
 from zwgk_excel.workbooks.tracker.sheets.page import FIRST_ROW, HEADER_ROW, HINT_ROW, file_url
 from zwgk_excel.workbooks.tracker.tracker_workbook import tracker_workbook

@@ -10,7 +10,7 @@ from zwgk_excel.domain.duties import UnitKind
 from zwgk_excel.domain.periods import Month, Period, PeriodLength
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.scoring import Assessment
-from zwgk_excel.domain.tracking import SATISFIED, Outcome, Timeliness
+from zwgk_excel.domain.tracking import SATISFIED, Outcome, Timeliness, TrackerRow
 from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.bulletin.ranking import ranking_values
 from zwgk_excel.workbooks.bulletin.words import (
@@ -34,7 +34,7 @@ from zwgk_excel.workbooks.tracker.rows.figures import (
     figures,
     rows_by_unit,
 )
-from zwgk_excel.workbooks.tracker.rows.view import TrackerRow, TrackerView
+from zwgk_excel.workbooks.tracker.rows.view import TrackerView
 
 LATE = (Timeliness.LATE, Timeliness.OVERDUE)
 _OPEN = (Timeliness.NOT_DUE, Timeliness.DUE_SOON)

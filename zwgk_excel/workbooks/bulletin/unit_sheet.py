@@ -13,6 +13,7 @@ from zwgk_excel.domain.obligations import label
 from zwgk_excel.domain.periods import Period
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.scoring import Assessment, Score, format_points
+from zwgk_excel.domain.tracking import TrackerRow
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.bulletin.content import LATE, late_state
@@ -20,7 +21,6 @@ from zwgk_excel.workbooks.bulletin.ranking import faults
 from zwgk_excel.workbooks.bulletin.words import format_period, format_rate, problem_kind
 from zwgk_excel.workbooks.ooxml.edit_fingerprint import with_edit_fingerprint
 from zwgk_excel.workbooks.tracker.rows.figures import RATES, figures
-from zwgk_excel.workbooks.tracker.rows.view import TrackerRow
 from zwgk_excel.workbooks.writing import style
 from zwgk_excel.workbooks.writing.formats import Formats, new_book, row_height
 from zwgk_excel.workbooks.writing.style import cell_text

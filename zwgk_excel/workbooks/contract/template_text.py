@@ -7,11 +7,8 @@ from functools import cache
 
 from zwgk_excel.domain.text import clean
 from zwgk_excel.layout.columns import SheetLayout
-from zwgk_excel.workbooks.opening.open_book import CellValue, Grid
 from zwgk_excel.workbooks.writing.style import BAD, GOOD, OPTIONAL, WATCH
 
-ABOVE = 30
-"""So many rows from the top are searched for a title or for headings."""
 _CYCLE = r"(?P<cycle>\d{4}年\d{1,2}月)"
 COVER_TITLE = re.compile(rf"{_CYCLE}政务公开信息报送表")
 """As ``report_cover`` writes it, with the unit's name in the row below."""
@@ -29,28 +26,16 @@ def _title_pattern(title: str) -> re.Pattern[str]:
     return re.compile(words)
 
 
-def is_title(sheet: SheetLayout, raw: CellValue) -> bool:
+def is_title(sheet: SheetLayout, raw: object) -> bool:
     """Whether a cell holds the sheet's title, whoever it was written for."""
     return isinstance(raw, str) and bool(sheet.title) and bool(title_pattern(sheet).fullmatch(clean(raw)))
 
 
-def is_hint(sheet: SheetLayout, raw: CellValue) -> bool:
+def is_hint(sheet: SheetLayout, raw: object) -> bool:
     """Whether a cell holds the sheet's hint."""
     return isinstance(raw, str) and bool(sheet.hint) and clean(raw) == clean(sheet.hint)
 
 
-def is_check(raw: CellValue) -> bool:
+def is_check(raw: object) -> bool:
     """Whether a cell holds a result of 自查: these begin with a mark."""
     return isinstance(raw, str) and raw.startswith(_MARKS)
-
-
-def find_cover_title(grid: Grid) -> tuple[int, int] | None:
-    """The cell of the cover's title near the top of a grid; the unit's name is in the cell below."""
-    cells = ((row, column, raw) for row, each in enumerate(grid.rows[:ABOVE]) for column, raw in enumerate(each))
-    return next(((r, c) for r, c, raw in cells if isinstance(raw, str) and COVER_TITLE.fullmatch(raw.strip())), None)
-
-
-def find_title(grid: Grid, sheet: SheetLayout) -> tuple[int, int] | None:
-    """The cell of the sheet's title near the top of a grid."""
-    cells = ((row, column, raw) for row, each in enumerate(grid.rows[:ABOVE]) for column, raw in enumerate(each))
-    return next(((row, column) for row, column, raw in cells if is_title(sheet, raw)), None)

@@ -11,7 +11,7 @@ from zwgk_excel.domain.problems import Problem
 from zwgk_excel.layout.columns import Column, ColumnKind, layout
 from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.contract.identity_sheet import FIRST_ROW, HEADER_ROW, HINT_ROW, TITLE_ROW
-from zwgk_excel.workbooks.ooxml.addresses import MergedProblem, by_severity, count, merge_problems
+from zwgk_excel.workbooks.correction.complaints import MergedProblem, by_severity, count, merge_problems
 from zwgk_excel.workbooks.report.locked_book import protect, repeat_header, set_page
 from zwgk_excel.workbooks.writing import style
 from zwgk_excel.workbooks.writing.formats import Formats, new_book, row_height

@@ -17,8 +17,9 @@ from zwgk_excel.domain.problems import Problem
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.contract.correction_sheet import is_correction_sheet
+from zwgk_excel.workbooks.correction.complaints import by_cell, by_severity
 from zwgk_excel.workbooks.correction.correction_workbook import SEVERITY_LABELS, correction_workbook
-from zwgk_excel.workbooks.ooxml.addresses import Cell, by_cell, by_severity
+from zwgk_excel.workbooks.ooxml.addresses import Cell
 from zwgk_excel.workbooks.ooxml.cell_styles import CellStyles
 from zwgk_excel.workbooks.ooxml.comments import SheetComments, wrapped
 from zwgk_excel.workbooks.ooxml.merged_styles import Styles

@@ -15,7 +15,8 @@ from zwgk_excel.domain.problems import CellRef, problem
 from zwgk_excel.workbooks.opening import sheet_survey
 from zwgk_excel.workbooks.opening.file_kinds import FileKind, kind_of, zip_kind
 from zwgk_excel.workbooks.opening.rejected import RejectedFileError, unreadable, unsafe
-from zwgk_excel.workbooks.opening.sheet_survey import Survey, without_template_rows
+from zwgk_excel.workbooks.opening.sheet_survey import Survey
+from zwgk_excel.workbooks.opening.template_rows import without_template_rows
 from zwgk_excel.workbooks.opening.zip_parts import MB, directory, inflate, normalised_path, stored
 
 __all__ = [

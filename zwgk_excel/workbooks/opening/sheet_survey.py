@@ -11,10 +11,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import lru_cache
 from xml.parsers import expat
 
-from zwgk_excel.workbooks.report.formulas import ITEM_CHECK
+from zwgk_excel.workbooks.opening.template_rows import without_self_checks
 
 ROWS, COLUMNS, CELLS = 100_000, 512, 5_200_000
 """Limits of a sheet. The reader lays out the whole rectangle up to the last cell, at some 40 bytes a cell."""
@@ -49,15 +48,6 @@ _ERROR_TAG = re.compile(rb"""t\s*=\s*["']e["']""")
 _FORMULA = re.compile(rb"""<c r="([A-Z]+)(\d+)"([^<>]*)><f(?:[^<>]*/>|[^<>]*>[^<]*</f>)(<v/>|<v>[^<]*</v>)?</c>""")
 _FORMULA_TAG = re.compile(rb"<f[\s/>]")
 _EMPTY = (b"<v></v>", b"<v/>")
-# A row with our own formula alone, and no text to show: a report has thousands of them.
-_OWN_END = rb"><f>" + ITEM_CHECK.encode() + rb"</f><v(?:/>|></v>)</c></row>"
-_OWN_ROW = re.compile(rb'(<row r=")([1-9]\d{0,6}+)("[^<>]*+><c r="[A-Z]++)(\d++)("[^<>]*+' + _OWN_END + rb")")
-# The same with cells before it that hold nothing but their looks, as in the rows that are drawn ready.
-_DRAWN_ROW = re.compile(
-    rb'<row r="[1-9]\d*+"[^<>]*+>(?:<c r="[A-Z]++\d++"(?: s="\d++")?+/>)*+<c r="[A-Z]++\d++"[^<>]*+' + _OWN_END
-)
-# The same at the end of a row that has other cells.
-_OWN_TAILS = tuple(f"<f>{ITEM_CHECK}</f>{value}</c></row>".encode() for value in ("<v/>", "<v></v>"))
 _REFERENCE = re.compile(r"([A-Za-z]{1,7})(\d{1,10})")
 
 
@@ -105,62 +95,12 @@ def fits(rows: int, columns: int) -> bool:
     return rows <= ROWS and columns <= COLUMNS and rows * columns <= CELLS
 
 
-def without_template_rows(part: bytes) -> bytes:
-    """The XML of a worksheet without the rows that hold nothing but the self-check, for which nobody has a use.
-
-    They are nine tenths of a report workbook. Where another program has written them differently they stay.
-    """
-    first = _OWN_ROW.search(part)
-    if first is None:
-        return part
-    end = part.rfind(b"</sheetData>")
-    start = _same_from(part, end)
-    if start == end > first.start() and _are_own_rows(part[first.start() : end]):
-        start = first.start()
-    return _DRAWN_ROW.sub(b"", part[:start] + part[end:] if start < end else part)
-
-
-def _same_from(part: bytes, end: int) -> int:
-    """Where the rows begin that are the same as the last one before ``end`` but for their numbers, as we write them.
-
-    They are compared with such rows, which takes a thirtieth of the time of counting; that was a fifth of reading a
-    workbook. ``end`` where there is no such run of self-checks up to it.
-    """
-    last = _OWN_ROW.match(part, max(part.rfind(b"<row ", 0, max(end, 0)), 0))
-    if last is None or last.end() != end:
-        return end
-    head, number, middle, _, tail = last.groups()
-    first = _OWN_ROW.match(part, max(part.rfind(b"<row ", 0, part.find(middle)), 0))
-    most = (end - first.start()) // len(head + middle + tail) if first else 0
-    if first is None or not 0 <= int(number) - int(first[2]) < most:
-        return end
-    rows = _numbered(head, middle, tail, int(first[2]), int(number))
-    return first.start() if part[first.start() : end] == rows else end
-
-
-@lru_cache(maxsize=4)
-def _numbered(head: bytes, middle: bytes, tail: bytes, first: int, last: int) -> bytes:
-    """The rows ``first`` to ``last``, with the number between ``head`` and ``middle`` and before ``tail``."""
-    return b"".join(b"%b%d%b%d%b" % (head, number, middle, number, tail) for number in range(first, last + 1))
-
-
-def _are_own_rows(part: bytes) -> bool:
-    """Whether there is nothing but such rows in a part of a sheet: by counting, which is faster than reading them."""
-    rows = part.count(b"<row ")
-    return any(
-        rows == part.count(b"<c ") == part.count(tail) and part.count(b"<") == rows * (2 + tail.count(b"<"))
-        for tail in _OWN_TAILS
-    )
-
-
 def survey_sheet(part: bytes) -> Survey:
     """Look over the XML of a worksheet. Raises :class:`MalformedSheetError`.
 
     The self-check formulas of our own at the end of rows are not counted as uncached.
     """
-    for tail in _OWN_TAILS:
-        if tail in part:
-            part = part.replace(tail, b"</c></row>")
+    part = without_self_checks(part)
     if _UNUSUAL.search(part) or _PREFIXED_TAG.search(part) or _PREFIXED.search(part[:4096]):
         return _careful(part)
     formulas = _formulas(part)

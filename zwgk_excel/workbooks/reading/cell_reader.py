@@ -14,8 +14,8 @@ from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.domain.text import clean, clean_name, clean_paragraph, is_clean, parse_date
 from zwgk_excel.layout.columns import Column, ColumnKind
 from zwgk_excel.layout.words import code_of, word, words
+from zwgk_excel.workbooks.contract.excel_value import FIRST_DAY, LAST_DAY
 from zwgk_excel.workbooks.opening.open_book import CellValue
-from zwgk_excel.workbooks.report.self_check import FIRST_DAY, LAST_DAY
 
 ParsedValue = str | int | date | Month | None
 """A cell's value as its column means it; empty is ``""`` for text and None for the rest."""

@@ -12,11 +12,11 @@ from zwgk_excel.domain.text import fold
 from zwgk_excel.layout.columns import SheetLayout, layout
 from zwgk_excel.workbooks.contract import identity_sheet
 from zwgk_excel.workbooks.contract.correction_sheet import is_correction_sheet
-from zwgk_excel.workbooks.contract.template_text import find_cover_title, find_title
 from zwgk_excel.workbooks.opening.open_book import Grid, OpenedWorkbook
 from zwgk_excel.workbooks.reading.cell_reader import as_text
 from zwgk_excel.workbooks.reading.headings import assume_headings, repair_headings
 from zwgk_excel.workbooks.reading.table_reader import LocatedTable, find_table
+from zwgk_excel.workbooks.reading.titles import find_cover_title, find_title
 
 TASKS, ITEMS, COVER, LISTS, IDENTITY = "tasks", "items", "cover", "lists", "identity"
 _COPY = re.compile(r"\s*([（(]\s*\d+\s*[)）]|[_-]\s*\d+|[-_ ]*(副本|复件)\s*\d*)\s*$")

@@ -11,9 +11,10 @@ from difflib import SequenceMatcher
 from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.domain.text import fold
 from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout
-from zwgk_excel.workbooks.contract.template_text import ABOVE, is_hint, is_title
+from zwgk_excel.workbooks.contract.template_text import is_hint, is_title
 from zwgk_excel.workbooks.opening.open_book import CellValue, Grid, address
 from zwgk_excel.workbooks.reading.table_reader import LocatedTable, headings_in, is_visible
+from zwgk_excel.workbooks.reading.titles import ABOVE
 
 RepairedTable = tuple[LocatedTable, list[Problem]]
 

@@ -10,9 +10,10 @@ from pathlib import PurePosixPath
 
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.text import clean
-from zwgk_excel.workbooks.contract.template_text import COVER_TITLE, find_cover_title, find_title, title_pattern
+from zwgk_excel.workbooks.contract.template_text import COVER_TITLE, title_pattern
 from zwgk_excel.workbooks.reading.cell_reader import as_text
 from zwgk_excel.workbooks.reading.find_sheets import Sheets
+from zwgk_excel.workbooks.reading.titles import find_cover_title, find_title
 
 _DATED = re.compile(r"(?<!\d)(20\d{2})\s*[-_.年]?\s*(1[0-2]|0?[1-9])(?!\d)\s*月?")
 _MONTH = re.compile(r"(?<!\d)(1[0-2]|0?[1-9])月")

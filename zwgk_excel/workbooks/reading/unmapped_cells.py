@@ -10,12 +10,13 @@ from itertools import islice
 from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.layout.columns import Column, ColumnKind
 from zwgk_excel.layout.resources import read_text
-from zwgk_excel.workbooks.contract.template_text import ABOVE, find_cover_title, find_title, is_check, is_hint
+from zwgk_excel.workbooks.contract.template_text import is_check, is_hint
 from zwgk_excel.workbooks.opening.open_book import CellValue, Grid, address
 from zwgk_excel.workbooks.opening.sheet_survey import Cell
 from zwgk_excel.workbooks.reading.cell_reader import as_text
 from zwgk_excel.workbooks.reading.find_sheets import TableSheet
 from zwgk_excel.workbooks.reading.table_reader import LocatedTable, is_visible
+from zwgk_excel.workbooks.reading.titles import ABOVE, find_cover_title, find_title
 
 _MOST = 300
 """So many complaints about one sheet; the rest is one complaint that names the range."""

@@ -15,17 +15,12 @@ from xlsxwriter.utility import xl_col_to_name
 
 from zwgk_excel.layout.columns import SheetLayout, layout
 from zwgk_excel.layout.words import words
-from zwgk_excel.workbooks.contract import excel_cell as report_cell
-from zwgk_excel.workbooks.contract.excel_cell import serial
+from zwgk_excel.workbooks.contract import excel_value
+from zwgk_excel.workbooks.contract.excel_value import serial
 from zwgk_excel.workbooks.contract.identity_sheet import FIRST_ROW
 from zwgk_excel.workbooks.report import self_check
 from zwgk_excel.workbooks.report.self_check import CheckRule
 from zwgk_excel.workbooks.writing.style import BAD, GOOD, OPTIONAL, WATCH
-
-ITEM_CHECK = "zwgk_item_check"
-"""The defined name that holds the check of one row of 信息明细."""
-TASKS, COMPANIONS = "zwgk_tasks", "zwgk_companions"
-"""Defined names: the unit's task labels, and beside each 1 where its 规范性文件 need companions, else 0."""
 
 _COUNTED = 4
 """Items are counted so many times further down than they are checked, for the unit that goes on typing: whole columns
@@ -44,7 +39,7 @@ def literal(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """A cell reference with the properties of :class:`report_cell.Cell` as Excel expressions."""
+    """A cell reference with the properties of :class:`ExcelValue` as Excel expressions."""
 
     address: str
 
@@ -55,7 +50,7 @@ class Ref:
     def plain(self) -> str:
         """The text without control characters and surplus spaces."""
         inner = self.address
-        for space in report_cell.WIDE_SPACES:
+        for space in excel_value.WIDE_SPACES:
             inner = f'SUBSTITUTE({inner},"{space}"," ")'
         return f"TRIM(CLEAN({inner}))"
 
@@ -68,7 +63,7 @@ class Ref:
     def name(self) -> str:
         """A person's name, for comparison."""
         inner = f'SUBSTITUTE({self.address}," ","")'
-        for space in report_cell.WIDE_SPACES:
+        for space in excel_value.WIDE_SPACES:
             inner = f'SUBSTITUTE({inner},"{space}","")'
         return inner
 
@@ -80,7 +75,7 @@ class Ref:
     @property
     def is_day(self) -> str:
         """Whether it is a date, and a likely one."""
-        first, last = serial(report_cell.FIRST_DAY), serial(report_cell.LAST_DAY)
+        first, last = serial(excel_value.FIRST_DAY), serial(excel_value.LAST_DAY)
         return f"AND(N({self.address})>={first},N({self.address})<{last + 1})"
 
     @property
@@ -92,7 +87,7 @@ class Ref:
     def is_link(self) -> str:
         """Whether it is a web address."""
         starts = f'LEFT({self.plain},7)="http://",LEFT({self.plain},8)="https://"'
-        return f"AND(LEN({self.plain})>={report_cell.SHORTEST_LINK},OR({starts}))"
+        return f"AND(LEN({self.plain})>={excel_value.SHORTEST_LINK},OR({starts}))"
 
 
 def letter(sheet: SheetLayout, key: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from xlsxwriter.utility import xl_range
 
 from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout, layout
+from zwgk_excel.workbooks.contract import defined_names
 from zwgk_excel.workbooks.contract.identity_sheet import FIRST_ROW, HEADER_ROW
 from zwgk_excel.workbooks.report import formulas, self_check
 from zwgk_excel.workbooks.report.content import ReportContent
@@ -66,7 +67,7 @@ def _write_rows(page: Any, formats: Formats, sheet: SheetLayout) -> None:
         row, drawn = FIRST_ROW - 1 + number, number < _drawn()
         for column, kind in inputs if drawn else ():
             page.write_blank(row, column, None, kind)
-        page.write_formula(row, place, f"={formulas.ITEM_CHECK}", checks[drawn], "")
+        page.write_formula(row, place, f"={defined_names.ITEM_CHECK}", checks[drawn], "")
 
 
 def _format(formats: Formats, column: Column, *, drawn: bool) -> Any:

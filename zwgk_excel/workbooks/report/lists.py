@@ -9,6 +9,7 @@ from typing import Any
 
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import words
+from zwgk_excel.workbooks.contract import defined_names
 from zwgk_excel.workbooks.contract import identity_sheet as identity
 from zwgk_excel.workbooks.report import formulas
 from zwgk_excel.workbooks.report.content import LISTS, ReportContent, TaskRow
@@ -92,11 +93,11 @@ def _write_task(page: Any, formats: Formats, row: int, task: TaskRow) -> None:
 
 
 def _define_names(book: Any, tasks: int) -> None:
-    book.define_name(formulas.TASKS, "=" + _range("label", tasks))
-    book.define_name(formulas.COMPANIONS, "=" + _range("companions", tasks))
+    book.define_name(defined_names.TASKS, "=" + _range("label", tasks))
+    book.define_name(defined_names.COMPANIONS, "=" + _range("companions", tasks))
     for name in LISTS:
         book.define_name(formulas.list_name(name), "=" + _range(name, len(words(name))))
-    book.define_name(formulas.ITEM_CHECK, formulas.item_check_formula())
+    book.define_name(defined_names.ITEM_CHECK, formulas.item_check_formula())
 
 
 def _number(key: str) -> int:

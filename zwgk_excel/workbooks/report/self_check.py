@@ -5,7 +5,7 @@ that the formulas give, for cached values and for tests. The rules agree with ``
 stricter only where Excel cannot forgive what the reader forgives (a date typed as text, say).
 
 In ``words`` a ``{column_key}`` becomes the column's heading. In ``excel`` it becomes a cell reference, with the
-attributes of :class:`Cell` as Excel expressions of the same meaning: ``{title.blank}``.
+attributes of :class:`ExcelValue` as Excel expressions of the same meaning: ``{title.blank}``.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from zwgk_excel.domain.obligations import ReportTask
 from zwgk_excel.domain.returns import AnswerStatus, ItemType
 from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout, layout
 from zwgk_excel.layout.words import words
-from zwgk_excel.workbooks.contract.excel_cell import ERROR, FIRST_DAY, LAST_DAY, Cell
+from zwgk_excel.workbooks.contract.excel_value import ERROR, FIRST_DAY, LAST_DAY, ExcelValue
 from zwgk_excel.workbooks.writing.style import BAD, GOOD, OPTIONAL, WATCH
 
 __all__ = [
@@ -81,13 +81,13 @@ class ItemCounts:
 class CheckedRow:
     """One row as the rules see it."""
 
-    cells: Mapping[str, Cell]
+    cells: Mapping[str, ExcelValue]
     flags: TaskFlags = TaskFlags()
     known: bool = True
     """An item's task is on the unit's list."""
     tally: ItemCounts = ItemCounts()
 
-    def __getitem__(self, key: str) -> Cell:
+    def __getitem__(self, key: str) -> ExcelValue:
         return self.cells[key]
 
     def status(self, code: AnswerStatus | None = None) -> bool:
@@ -305,8 +305,8 @@ def item_check(values: Mapping[str, object], tasks: Mapping[str, TaskFlags]) -> 
     sheet = layout("report")["items"]
     if any(value is ERROR for value in values.values()):
         return UNREADABLE
-    cells = {column.key: Cell(values.get(column.key)) for column in sheet.inputs}
-    together = Cell("".join(cell.text for cell in cells.values()))
+    cells = {column.key: ExcelValue(values.get(column.key)) for column in sheet.inputs}
+    together = ExcelValue("".join(cell.text for cell in cells.values()))
     if together.length > _CONCATENATION_LIMIT:
         return UNREADABLE
     if together.blank:
@@ -323,7 +323,7 @@ def task_check(values: Mapping[str, object], flags: TaskFlags, tally: ItemCounts
     sheet = layout("report")["tasks"]
     if any(value is ERROR for value in values.values()):
         return UNREADABLE
-    cells = {column.key: Cell(values.get(column.key)) for column in sheet.inputs}
+    cells = {column.key: ExcelValue(values.get(column.key)) for column in sheet.inputs}
     row = CheckedRow(cells, flags, tally=tally)
     named = vocabulary(sheet) | {"total": tally.total, "bad": tally.bad}
     return _shown(_task_state(row), [], row, task_rules(sheet), named)
@@ -344,7 +344,7 @@ def tally(label: str, items: Iterable[Mapping[str, object]], tasks: Mapping[str,
 
 
 def _folded(value: object) -> str:
-    return "" if value is ERROR else Cell(value).text.casefold()
+    return "" if value is ERROR else ExcelValue(value).text.casefold()
 
 
 def overall_check(texts: Iterable[str]) -> str:

@@ -12,11 +12,12 @@ from typing import Any
 
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problem_catalogue import Severity
+from zwgk_excel.domain.tracking import TrackerRow
 from zwgk_excel.layout.columns import Column, ColumnKind, layout
 from zwgk_excel.workbooks.rollup.streamed_tables import StreamedSheet
 from zwgk_excel.workbooks.tracker.rows.figures import FIGURES, Figures, figure_heading, figures
 from zwgk_excel.workbooks.tracker.rows.row_values import RowValues, problem_rows, receipt_rows, tracking_rows
-from zwgk_excel.workbooks.tracker.rows.view import TrackerRow, TrackerView
+from zwgk_excel.workbooks.tracker.rows.view import TrackerView
 from zwgk_excel.workbooks.writing.formats import Formats
 
 _OPTIONS = {

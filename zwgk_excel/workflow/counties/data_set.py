@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.returns import Item, Receipt
-from zwgk_excel.workbooks.tracker.rows.view import TrackerRow
+from zwgk_excel.domain.tracking import TrackerRow
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.tracking.statuses import Statuses
 

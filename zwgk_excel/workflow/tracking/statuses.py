@@ -10,9 +10,8 @@ from zwgk_excel.domain.obligations import Obligation
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.returns import Receipt
-from zwgk_excel.domain.tracking import ObligationStatus
+from zwgk_excel.domain.tracking import ObligationStatus, TrackerRow
 from zwgk_excel.layout.words import word
-from zwgk_excel.workbooks.tracker.rows.view import TrackerRow
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.tracking.contents import EffectiveReceipts

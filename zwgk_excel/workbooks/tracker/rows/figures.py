@@ -9,11 +9,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from zwgk_excel.domain.periods import Month
-from zwgk_excel.domain.tracking import SATISFIED, Outcome, Timeliness
+from zwgk_excel.domain.tracking import SATISFIED, Outcome, Timeliness, TrackerRow
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.tracker.rows.row_values import DONE, OPEN, RowValues
-from zwgk_excel.workbooks.tracker.rows.view import TrackerRow, TrackerView
+from zwgk_excel.workbooks.tracker.rows.view import TrackerView
 
 OUTCOMES = (Outcome.REPORTED, Outcome.NIL, Outcome.RETURNED, Outcome.MISSING, Outcome.WAIVED)
 TIMELINESSES = (*reversed(DONE), *reversed(OPEN))

@@ -13,10 +13,10 @@ from datetime import date, datetime
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.returns import Item, Receipt
-from zwgk_excel.domain.tracking import Timeliness
+from zwgk_excel.domain.tracking import Timeliness, TrackerRow
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word, words
-from zwgk_excel.workbooks.tracker.rows.view import TrackerRow, TrackerView
+from zwgk_excel.workbooks.tracker.rows.view import TrackerView
 
 
 @dataclass(frozen=True, slots=True)

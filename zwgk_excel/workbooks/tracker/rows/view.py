@@ -13,18 +13,7 @@ from zwgk_excel.domain.problems import CellRef, Problem
 from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.domain.score_rules import Scoring
 from zwgk_excel.domain.scoring import Assessment
-from zwgk_excel.domain.tracking import ObligationStatus
-
-
-@dataclass(frozen=True, slots=True)
-class TrackerRow:
-    """One obligation as the tracking sheet lists it."""
-
-    status: ObligationStatus
-    closed: bool = False
-    """Its cycle is closed: the figures are those it was closed with, as values, not formulas."""
-    correction: str = ""
-    """What changed after the cycle was closed, in words; empty when nothing did."""
+from zwgk_excel.domain.tracking import TrackerRow
 
 
 @dataclass(frozen=True, slots=True)

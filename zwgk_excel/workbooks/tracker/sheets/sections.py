@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from zwgk_excel.domain.periods import Month
-from zwgk_excel.domain.tracking import Outcome, Timeliness
+from zwgk_excel.domain.tracking import Outcome, Timeliness, TrackerRow
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import words
 from zwgk_excel.workbooks.opening.open_book import column_letters
@@ -25,7 +25,7 @@ from zwgk_excel.workbooks.tracker.rows.figures import (
     rows_by_unit,
 )
 from zwgk_excel.workbooks.tracker.rows.formulas import Scope, figure_formula, quoted, ranked_unit, within
-from zwgk_excel.workbooks.tracker.rows.view import TrackerRow, TrackerView
+from zwgk_excel.workbooks.tracker.rows.view import TrackerView
 from zwgk_excel.workbooks.writing import style
 from zwgk_excel.workbooks.writing.formats import Formats
 from zwgk_excel.workbooks.writing.style import cell_text

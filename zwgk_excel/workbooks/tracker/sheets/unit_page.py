@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from zwgk_excel.domain.tracking import TrackerRow
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.opening.open_book import column_letters
@@ -29,7 +30,7 @@ from zwgk_excel.workbooks.tracker.rows.formulas import (
 )
 from zwgk_excel.workbooks.tracker.rows.row_values import OPEN, RowValues, tracking_order
 from zwgk_excel.workbooks.tracker.rows.score_rows import rectification_rows, score_rows
-from zwgk_excel.workbooks.tracker.rows.view import TrackerRow, TrackerView
+from zwgk_excel.workbooks.tracker.rows.view import TrackerView
 from zwgk_excel.workbooks.tracker.sheets.charts import add_unit_chart
 from zwgk_excel.workbooks.tracker.sheets.listing import UnitList, merged, open_weight, urgency_of, write_list
 from zwgk_excel.workbooks.tracker.sheets.page import set_page

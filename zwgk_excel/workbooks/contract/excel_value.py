@@ -24,7 +24,7 @@ def serial(day: date) -> int:
     return (datetime(day.year, day.month, day.day) - _EPOCH).days
 
 
-class Cell:
+class ExcelValue:
     """A raw cell value (None, str, number, bool, date, datetime) as Excel's functions see it."""
 
     def __init__(self, value: object) -> None:
