@@ -25,9 +25,9 @@ from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.report.fill_in import InputValue, fill
 from zwgk_excel.workbooks.report.report_workbook import report_name
 from zwgk_excel.workflow import clock
-from zwgk_excel.workflow.issuing.generate import generate
+from zwgk_excel.workflow.issuing.generation import generate
 from zwgk_excel.workflow.office.context import Office
-from zwgk_excel.workflow.setup.init import init_workspace
+from zwgk_excel.workflow.setup.workspace_setup import init_workspace
 
 FIRST_CYCLE = Month(2025, 1)
 ITEMS = 20

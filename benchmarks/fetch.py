@@ -29,8 +29,8 @@ from tests.workflow.desk import CYCLE, Desk, item, new_desk, nil
 from tests.workflow.mailbox import MAILS, letter, with_addresses
 from zwgk_excel.mail.imap import ImapLogin, Mailbox
 from zwgk_excel.mail.read_mail import read_mail
-from zwgk_excel.workflow.issuing.generate import generate
-from zwgk_excel.workflow.mailing.fetch import fetch_from
+from zwgk_excel.workflow.issuing.generation import generate
+from zwgk_excel.workflow.mailing.fetching import fetch_from
 from zwgk_excel.workflow.office.context import open_office
 
 PLAIN = "plain imaplib and email"

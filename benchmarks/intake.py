@@ -23,7 +23,7 @@ from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.opening.open_book import open_book
 from zwgk_excel.workbooks.reading.read_return import ParsedReturn, read_return
-from zwgk_excel.workflow.issuing.generate import generate
+from zwgk_excel.workflow.issuing.generation import generate
 from zwgk_excel.workflow.workers.readers import ParseReturn, ReaderPool, ReadingJob, parse_return
 
 BY = date(2026, 11, 24)

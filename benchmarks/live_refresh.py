@@ -33,7 +33,7 @@ from zwgk_excel.workbooks.tracker.previous.office_input import OfficeInput
 from zwgk_excel.workbooks.tracker.recording_workbook import Link, RecordingWorkbook
 from zwgk_excel.workbooks.tracker.tracker_workbook import recorded_tracker
 from zwgk_excel.workflow import clock
-from zwgk_excel.workflow.consolidation.consolidate import consolidate, prepare
+from zwgk_excel.workflow.consolidation.consolidating import consolidate, prepare
 
 NAME, CALLS = "live_refresh", "calls_of_a_click_that_changes_nothing"
 STEPS: Mapping[str, str] = {

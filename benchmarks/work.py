@@ -62,7 +62,7 @@ def timed(work: Callable[[], dict[str, Any] | None]) -> dict[str, Any]:
 
 def cold(root: str) -> dict[str, Any]:
     """Take in everything that lies in 收件箱 and track it; the tracker itself is not written."""
-    from zwgk_excel.workflow.intake.receive import import_new
+    from zwgk_excel.workflow.intake.receiving import import_new
     from zwgk_excel.workflow.tracking.statuses import office_statuses
 
     fresh(Path(root))
@@ -80,7 +80,7 @@ def cold(root: str) -> dict[str, Any]:
 def curve(root: str) -> dict[str, Any]:
     """The same as :func:`cold`, noting files, seconds and MB of this process as it goes."""
     from benchmarks.measure import resident
-    from zwgk_excel.workflow.intake.receive import import_new
+    from zwgk_excel.workflow.intake.receiving import import_new
     from zwgk_excel.workflow.tracking.statuses import office_statuses
 
     fresh(Path(root))
@@ -103,7 +103,7 @@ def curve(root: str) -> dict[str, Any]:
 
 def whole(root: str) -> dict[str, Any]:
     """``zwgk consolidate``, tracker and all, on whatever is new."""
-    from zwgk_excel.workflow.consolidation.consolidate import consolidate
+    from zwgk_excel.workflow.consolidation.consolidating import consolidate
     from zwgk_excel.workflow.consolidation.freshness import check_freshness
 
     def work() -> dict[str, Any]:
@@ -119,7 +119,7 @@ def whole(root: str) -> dict[str, Any]:
 
 def again(root: str) -> dict[str, Any]:
     """Take in what is new since, and track everything; the tracker itself is not written."""
-    from zwgk_excel.workflow.intake.receive import import_new
+    from zwgk_excel.workflow.intake.receiving import import_new
     from zwgk_excel.workflow.tracking.statuses import office_statuses
 
     def work() -> dict[str, Any]:

@@ -23,7 +23,7 @@ from tests.hostile.reports import issued
 from tests.tools import ROOT
 from tests.workflow.desk import Desk
 from zwgk_excel.domain.returns import Receipt, Verdict
-from zwgk_excel.workflow.intake.receive import receive
+from zwgk_excel.workflow.intake.receiving import receive
 from zwgk_excel.workflow.workers.readers import ReaderPool
 
 RECEIVED = datetime(2026, 11, 20, 10, 30)

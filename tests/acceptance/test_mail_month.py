@@ -27,14 +27,14 @@ from zwgk_excel.domain.returns import Receipt, Verdict
 from zwgk_excel.layout.seed import unit_rows
 from zwgk_excel.workbooks.report.fill_in import fill
 from zwgk_excel.workbooks.report.report_workbook import report_name
-from zwgk_excel.workflow.consolidation.consolidate import consolidate
-from zwgk_excel.workflow.issuing.generate import generate
-from zwgk_excel.workflow.mailing.acknowledge import send_acknowledgements
+from zwgk_excel.workflow.consolidation.consolidating import consolidate
+from zwgk_excel.workflow.issuing.generation import generate
+from zwgk_excel.workflow.mailing.acknowledging import send_acknowledgements
 from zwgk_excel.workflow.mailing.delivery import delivery_method
-from zwgk_excel.workflow.mailing.fetch import fetch
-from zwgk_excel.workflow.mailing.send import send
+from zwgk_excel.workflow.mailing.fetching import fetch
+from zwgk_excel.workflow.mailing.sending import send
 from zwgk_excel.workflow.office.context import Office, open_office
-from zwgk_excel.workflow.setup.init import init_workspace
+from zwgk_excel.workflow.setup.workspace_setup import init_workspace
 from zwgk_excel.workflow.tracking.statuses import cycle_status
 
 # Of the past: Dovecot takes no mail that was received in the future.

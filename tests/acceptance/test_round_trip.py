@@ -11,10 +11,10 @@ from zwgk_excel.domain.returns import Verdict
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import code_of, word
 from zwgk_excel.workbooks.report.fill_in import fill
-from zwgk_excel.workflow.intake.receive import receive
-from zwgk_excel.workflow.issuing.generate import generate
+from zwgk_excel.workflow.intake.receiving import receive
+from zwgk_excel.workflow.issuing.generation import generate
 from zwgk_excel.workflow.office.context import open_office
-from zwgk_excel.workflow.setup.init import init_workspace
+from zwgk_excel.workflow.setup.workspace_setup import init_workspace
 from zwgk_excel.workflow.tracking.statuses import cycle_status
 
 CYCLE = Month(2026, 11)

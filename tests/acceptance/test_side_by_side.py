@@ -13,7 +13,7 @@ import pytest
 from tests.hostile.reports import Report, filled, issued
 from tests.tools import ROOT
 from tests.workflow.desk import Desk
-from zwgk_excel.workflow.intake.receive import receive
+from zwgk_excel.workflow.intake.receiving import receive
 
 BUSY = "另一个 zwgk 正在处理本工作区"
 COUNT = 40

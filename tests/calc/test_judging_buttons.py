@@ -18,9 +18,9 @@ from tests.workflow.mail_setup import set_up
 from zwgk_excel.addin import outside, session
 from zwgk_excel.domain.periods import Period
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.workflow.assessment.assess import assess
-from zwgk_excel.workflow.consolidation.consolidate import consolidate
-from zwgk_excel.workflow.intake.receive import receive
+from zwgk_excel.workflow.assessment.assessing import assess
+from zwgk_excel.workflow.consolidation.consolidating import consolidate
+from zwgk_excel.workflow.intake.receiving import receive
 
 LAYOUT = layout("tracker")
 SHEET = LAYOUT["scores"].name

@@ -23,8 +23,8 @@ from tests.workflow.mailbox import letter
 from zwgk_excel.addin import session
 from zwgk_excel.domain.correspondence import LetterKind, LetterState
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.workflow.consolidation.consolidate import consolidate
-from zwgk_excel.workflow.issuing.generate import generate
+from zwgk_excel.workflow.consolidation.consolidating import consolidate
+from zwgk_excel.workflow.issuing.generation import generate
 
 TRACKER = layout("tracker").file_name
 

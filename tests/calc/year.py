@@ -16,7 +16,7 @@ from zwgk_excel.domain.problems import CellRef, problem
 from zwgk_excel.domain.returns import AnswerStatus, Item, Receipt, Return, TaskAnswer, Verdict
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
-from zwgk_excel.workflow.setup.init import init_workspace
+from zwgk_excel.workflow.setup.workspace_setup import init_workspace
 
 MONTHS = tuple(Month(2026, 1) + number for number in range(12))
 NOW = datetime(2027, 1, 4, 9)

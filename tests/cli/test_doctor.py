@@ -6,7 +6,7 @@ import pytest
 
 from tests.mail.account import PASSWORD, USER
 from zwgk_excel.cli.main import run
-from zwgk_excel.workflow.setup.init import init_workspace
+from zwgk_excel.workflow.setup.workspace_setup import init_workspace
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from tests.mail.samples import bounce
 from tests.workflow.desk import CYCLE, Desk, item, new_desk, nil
 from tests.workflow.mailbox import MAILS, STRANGER, letter, with_addresses
 from zwgk_excel.cli.main import run
-from zwgk_excel.workflow.issuing.generate import generate
+from zwgk_excel.workflow.issuing.generation import generate
 
 FINANCE = MAILS["市财政局"]
 

@@ -9,7 +9,7 @@ import pytest
 from tests.workflow.desk import CYCLE, Desk, item, new_desk, nil
 from zwgk_excel.cli.main import run
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.workflow.issuing.generate import generate
+from zwgk_excel.workflow.issuing.generation import generate
 
 
 @pytest.fixture

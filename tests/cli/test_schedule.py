@@ -7,7 +7,7 @@ import pytest
 from zwgk_excel.cli.main import run
 from zwgk_excel.workflow.scheduling import install
 from zwgk_excel.workflow.scheduling.systems import Computer
-from zwgk_excel.workflow.setup.init import init_workspace
+from zwgk_excel.workflow.setup.workspace_setup import init_workspace
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 import pytest
 
 from tests.workflow.desk import CYCLE, Desk, new_desk
-from zwgk_excel.workflow.issuing.generate import generate
+from zwgk_excel.workflow.issuing.generation import generate
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.report.fill_in import InputValue, fill
 from zwgk_excel.workbooks.report.report_workbook import report_name
 from zwgk_excel.workflow.office.context import Office, open_office
-from zwgk_excel.workflow.setup.init import init_workspace
+from zwgk_excel.workflow.setup.workspace_setup import init_workspace
 
 CYCLE = Month(2026, 11)
 ISSUED = datetime(2026, 11, 2, 9)

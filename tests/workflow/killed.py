@@ -23,9 +23,9 @@ from typing import Any
 from sqlalchemy import Engine, event
 
 from tests.workflow.mailbox import FolderMailbox
-from zwgk_excel.workflow.consolidation.consolidate import consolidate
-from zwgk_excel.workflow.intake import receive as intake
-from zwgk_excel.workflow.mailing.fetch import fetch_from
+from zwgk_excel.workflow.consolidation.consolidating import consolidate
+from zwgk_excel.workflow.intake import receiving as intake
+from zwgk_excel.workflow.mailing.fetching import fetch_from
 from zwgk_excel.workflow.office.context import Office, open_office
 
 DIED = 9

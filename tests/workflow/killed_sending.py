@@ -20,7 +20,7 @@ from tests.workflow import killed
 from tests.workflow.desk import CYCLE, Desk
 from tests.workflow.mail_setup import set_server
 from zwgk_excel.workflow.mailing.delivery import DeliveryMethod
-from zwgk_excel.workflow.mailing.send import send
+from zwgk_excel.workflow.mailing.sending import send
 from zwgk_excel.workflow.office.context import Office, open_office
 
 

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from tests.mail.account import HOST
 from tests.mail.smtp_server import SmtpServer
 from tests.workflow.desk import CYCLE, UNITS, Desk, item, nil
-from zwgk_excel.workflow.intake import receive
-from zwgk_excel.workflow.issuing.generate import generate
+from zwgk_excel.workflow.intake import receiving
+from zwgk_excel.workflow.issuing.generation import generate
 from zwgk_excel.workflow.mailing.delivery import DeliveryMethod
-from zwgk_excel.workflow.mailing.send import SendAction, SendRun, UnitSending, planned_sendings, send
+from zwgk_excel.workflow.mailing.sending import SendAction, SendRun, UnitSending, planned_sendings, send
 
 OFFICE, COPY = "zwgk@example.gov.cn", "leader@example.gov.cn"
 MAILS = {
@@ -75,4 +75,4 @@ def deliver(desk: Desk, unit: str, *, bad: bool = False) -> None:
     items = [item(task, final_review=None if bad else "丙") for task in tasks]
     path = desk.reply(unit, f"{unit}.xlsx", answers=answers, items=items)
     with desk.open() as office:
-        receive.receive(office, [path], received_at=desk.now)
+        receiving.receive(office, [path], received_at=desk.now)

@@ -7,10 +7,10 @@ from datetime import datetime
 from pathlib import Path
 
 from tests.workflow.desk import CYCLE, DUTIES, UNITS, Desk, item, nil
-from zwgk_excel.workflow.consolidation.consolidate import consolidate
-from zwgk_excel.workflow.intake.receive import receive
-from zwgk_excel.workflow.issuing.generate import generate
-from zwgk_excel.workflow.setup.init import init_workspace
+from zwgk_excel.workflow.consolidation.consolidating import consolidate
+from zwgk_excel.workflow.intake.receiving import receive
+from zwgk_excel.workflow.issuing.generation import generate
+from zwgk_excel.workflow.setup.workspace_setup import init_workspace
 from zwgk_excel.workflow.tracking.statuses import Statuses, office_statuses
 
 LATER = datetime(2026, 12, 3, 9)

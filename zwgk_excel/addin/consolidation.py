@@ -12,8 +12,8 @@ from zwgk_excel.addin.session import Halted, Session, user
 from zwgk_excel.addin.summary import summary
 from zwgk_excel.workbooks.tracker.previous.office_input import office_of
 from zwgk_excel.workflow import clock
-from zwgk_excel.workflow.consolidation.consolidate import PreparedTracker, prepare
-from zwgk_excel.workflow.consolidation.consolidate import consolidate as consolidate_files
+from zwgk_excel.workflow.consolidation.consolidating import PreparedTracker, prepare
+from zwgk_excel.workflow.consolidation.consolidating import consolidate as consolidate_files
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office.context import Office, open_office
 

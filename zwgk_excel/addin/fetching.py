@@ -13,9 +13,9 @@ from zwgk_excel.domain.returns import Verdict
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
 from zwgk_excel.workflow import clock
-from zwgk_excel.workflow.intake.receive import IntakeResult
-from zwgk_excel.workflow.mailing import fetch as fetching
-from zwgk_excel.workflow.mailing.fetch import Fetched
+from zwgk_excel.workflow.intake.receiving import IntakeResult
+from zwgk_excel.workflow.mailing import fetching
+from zwgk_excel.workflow.mailing.fetching import Fetched
 from zwgk_excel.workflow.office.context import open_office
 
 _SUBJECT = 30

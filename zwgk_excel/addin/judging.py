@@ -17,11 +17,11 @@ from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.reading.table_reader import find_table
 from zwgk_excel.workflow import clock
-from zwgk_excel.workflow.assessment import assess as assessing
+from zwgk_excel.workflow.assessment import assessing
 from zwgk_excel.workflow.bulletins import bulletin as publishing
 from zwgk_excel.workflow.bulletins.bulletin import Published
 from zwgk_excel.workflow.errors import UserError
-from zwgk_excel.workflow.mailing.remind import not_taken_in
+from zwgk_excel.workflow.mailing.reminding import not_taken_in
 from zwgk_excel.workflow.office.context import Office, open_office
 
 

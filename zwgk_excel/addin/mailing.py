@@ -13,11 +13,10 @@ from zwgk_excel.domain.correspondence import LetterState
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.layout.words import word
 from zwgk_excel.workflow import clock
-from zwgk_excel.workflow.mailing import remind as reminding
-from zwgk_excel.workflow.mailing import send as sending
+from zwgk_excel.workflow.mailing import reminding, sending
 from zwgk_excel.workflow.mailing.delivery import DeliveryMethod, DeliveryRun, delivered_to_all, delivery_method
-from zwgk_excel.workflow.mailing.remind import ReminderRun, UnitReminder
-from zwgk_excel.workflow.mailing.send import ATTENTION_ACTIONS, MAILED_ACTIONS, UnitSending
+from zwgk_excel.workflow.mailing.reminding import ReminderRun, UnitReminder
+from zwgk_excel.workflow.mailing.sending import ATTENTION_ACTIONS, MAILED_ACTIONS, UnitSending
 from zwgk_excel.workflow.office.context import Office, open_office
 
 _ASKED: Mapping[DeliveryMethod, str] = {

@@ -48,7 +48,7 @@ def _consolidate() -> tuple[Path, str]:
     from zwgk_excel.addin.places import remembered
     from zwgk_excel.addin.session import user
     from zwgk_excel.addin.summary import summary
-    from zwgk_excel.workflow.consolidation.consolidate import consolidate
+    from zwgk_excel.workflow.consolidation.consolidating import consolidate
     from zwgk_excel.workflow.office.context import open_office
 
     root = remembered()

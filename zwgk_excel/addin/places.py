@@ -10,7 +10,7 @@ from zwgk_excel.addin import session as sessions
 from zwgk_excel.addin.session import Session
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office.workspace import SETTINGS_FILE
-from zwgk_excel.workflow.setup.init import init_workspace
+from zwgk_excel.workflow.setup.workspace_setup import init_workspace
 
 _REMEMBERED = "workspace.txt"
 _FOLDER_PICKER = 4  # msoFileDialogFolderPicker

@@ -12,8 +12,8 @@ from zwgk_excel.domain.periods import Month
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.doctor.mail import settings_checks
 from zwgk_excel.workflow.errors import UserError
-from zwgk_excel.workflow.issuing.generate import WorkbookChange
-from zwgk_excel.workflow.issuing.generate import generate as generate_workbooks
+from zwgk_excel.workflow.issuing.generation import WorkbookChange
+from zwgk_excel.workflow.issuing.generation import generate as generate_workbooks
 from zwgk_excel.workflow.office.context import open_office
 from zwgk_excel.workflow.office.workspace import open_workspace as open_workspace_of
 

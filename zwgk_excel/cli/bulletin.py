@@ -33,7 +33,7 @@ def bulletin(
     from zwgk_excel.cli import show
     from zwgk_excel.workflow.bulletins.bulletin import publish
     from zwgk_excel.workflow.errors import UserError
-    from zwgk_excel.workflow.mailing.remind import not_taken_in
+    from zwgk_excel.workflow.mailing.reminding import not_taken_in
     from zwgk_excel.workflow.office.context import open_office
 
     if template:
@@ -73,7 +73,7 @@ def _put_template(workspace: Path, json: bool) -> int:
 def _write_unit_sheets(workspace: Path, year: Period, units: list[str], on: date | None, json: bool) -> int:
     from zwgk_excel.cli import show
     from zwgk_excel.workflow.bulletins.unit_sheets import write_unit_sheets
-    from zwgk_excel.workflow.mailing.remind import not_taken_in
+    from zwgk_excel.workflow.mailing.reminding import not_taken_in
     from zwgk_excel.workflow.office.context import open_office
 
     with open_office(workspace) as office, show.progress("单位年度情况", quiet=json) as step:

@@ -31,7 +31,7 @@ def doctor(
     """Find out what does not work, and say what to do."""
     from zwgk_excel.cli import show
     from zwgk_excel.workflow import clock
-    from zwgk_excel.workflow.doctor.examine import run_diagnostics
+    from zwgk_excel.workflow.doctor.diagnostics import run_diagnostics
 
     if not 0 < timeout <= 600:
         raise UserError("--timeout 应为 0 到 600 秒。")

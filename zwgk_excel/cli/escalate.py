@@ -10,7 +10,7 @@ from zwgk_excel.cli.options import HERE, AsOf, CycleArgument, Json, StepOption, 
 
 if TYPE_CHECKING:
     from zwgk_excel.domain.escalation import EscalationCandidate
-    from zwgk_excel.workflow.escalation.escalate import Escalation
+    from zwgk_excel.workflow.escalation.escalating import Escalation
 
 SAMPLE = "评分规则和督促规则为样例，待确认；确认后在 zwgk.toml 的 [scoring] 和 [ladder] 中写 confirmed = true。"
 Export = Annotated[bool, typer.Option("--export", metavar="", help="把名单写成可打印的工作簿，放入 通报 文件夹。")]
@@ -28,8 +28,8 @@ def escalate(
 ) -> int:
     """Show who is due."""
     from zwgk_excel.cli import show
-    from zwgk_excel.workflow.escalation import escalate as room
-    from zwgk_excel.workflow.mailing.remind import not_taken_in
+    from zwgk_excel.workflow.escalation import escalating as room
+    from zwgk_excel.workflow.mailing.reminding import not_taken_in
     from zwgk_excel.workflow.office.context import open_office
 
     wanted, on, chosen = cycle(month), day(as_of), step(only)

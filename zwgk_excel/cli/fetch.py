@@ -8,7 +8,7 @@ from zwgk_excel.cli.options import HERE, ClusterAddress, Json, Workspace, reader
 
 if TYPE_CHECKING:
     from zwgk_excel.domain.correspondence import IncomingMessage
-    from zwgk_excel.workflow.mailing.fetch import Fetched
+    from zwgk_excel.workflow.mailing.fetching import Fetched
 
 _LISTED = 50
 _SHOWN = 60
@@ -18,7 +18,7 @@ _SHOWN = 60
 def fetch(workspace: Workspace = HERE, cluster: ClusterAddress = "", json: Json = False) -> int:
     """Fetch the mails of the mailbox."""
     from zwgk_excel.cli import show
-    from zwgk_excel.workflow.mailing.fetch import fetch as run
+    from zwgk_excel.workflow.mailing.fetching import fetch as run
     from zwgk_excel.workflow.office.context import open_office
 
     with (

@@ -27,7 +27,7 @@ from zwgk_excel.workflow.errors import UserError
 if TYPE_CHECKING:
     from zwgk_excel.domain.problems import Problem
     from zwgk_excel.domain.returns import Receipt
-    from zwgk_excel.workflow.intake.receive import IntakeResult
+    from zwgk_excel.workflow.intake.receiving import IntakeResult
 
 
 def receive(
@@ -54,7 +54,7 @@ def receive(
     """Take files in, or say what they are."""
     from zwgk_excel.cli import show
     from zwgk_excel.workflow.decisions import overrides
-    from zwgk_excel.workflow.intake import receive as intake
+    from zwgk_excel.workflow.intake import receiving as intake
     from zwgk_excel.workflow.office.context import open_office
 
     _check_options(assign, month, force=force, aside=aside, received_at=received_at)
@@ -133,7 +133,7 @@ def consolidate(
     """Consolidate everything into the tracker."""
     from zwgk_excel.cli import show
     from zwgk_excel.cli.month import print_status, status_fields
-    from zwgk_excel.workflow.consolidation.consolidate import consolidate as run
+    from zwgk_excel.workflow.consolidation.consolidating import consolidate as run
     from zwgk_excel.workflow.consolidation.freshness import FreshnessCheck, check_freshness
     from zwgk_excel.workflow.office.context import open_office
     from zwgk_excel.workflow.tracking.statuses import cycle_status, of_cycle, require_issued

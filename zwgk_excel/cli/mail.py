@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from zwgk_excel.domain.periods import Month
     from zwgk_excel.domain.tracking import ObligationStatus
     from zwgk_excel.workflow.mailing.delivery import DeliveryMethod, DeliveryRun
-    from zwgk_excel.workflow.mailing.remind import UnitReminder
-    from zwgk_excel.workflow.mailing.send import UnitSending
+    from zwgk_excel.workflow.mailing.reminding import UnitReminder
+    from zwgk_excel.workflow.mailing.sending import UnitSending
 
 _Month = Annotated[str, typer.Argument(metavar="月份", help="报送月份，如 2026-11。")]
 _Texts = Annotated[
@@ -51,7 +51,7 @@ def send(
 ) -> int:
     """Mail the workbooks of a cycle, or lay the texts of our mails out to be reworded."""
     from zwgk_excel.cli import show
-    from zwgk_excel.workflow.mailing import send as work
+    from zwgk_excel.workflow.mailing import sending as work
     from zwgk_excel.workflow.mailing.delivery import delivery_method
     from zwgk_excel.workflow.office.context import open_office
 
@@ -89,7 +89,7 @@ def remind(
 ) -> int:
     """Remind the units that owe something."""
     from zwgk_excel.cli import show
-    from zwgk_excel.workflow.mailing import remind as work
+    from zwgk_excel.workflow.mailing import reminding as work
     from zwgk_excel.workflow.mailing.delivery import delivery_method
     from zwgk_excel.workflow.office.context import open_office
 
@@ -146,7 +146,7 @@ def _put_texts(workspace: Path, *, json: bool) -> int:
 
 def _preview(wanted: Month, rows: Sequence[UnitSending], way: DeliveryMethod, *, json: bool) -> int:
     from zwgk_excel.cli import show
-    from zwgk_excel.workflow.mailing.send import ATTENTION_ACTIONS, MAILED_ACTIONS
+    from zwgk_excel.workflow.mailing.sending import ATTENTION_ACTIONS, MAILED_ACTIONS
 
     if json:
         show.as_json({"cycle": wanted, "units": [_sending_fields(each) for each in rows]})
@@ -161,7 +161,7 @@ def _report_sent(
     wanted: Month, rows: Sequence[UnitSending], delivery_run: DeliveryRun, way: DeliveryMethod, *, json: bool
 ) -> int:
     from zwgk_excel.cli import show
-    from zwgk_excel.workflow.mailing.send import ATTENTION_ACTIONS, MAILED_ACTIONS
+    from zwgk_excel.workflow.mailing.sending import ATTENTION_ACTIONS, MAILED_ACTIONS
 
     if json:
         show.as_json(

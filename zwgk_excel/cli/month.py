@@ -65,8 +65,8 @@ def generate(
 ) -> int:
     """Write the report workbooks of a cycle."""
     from zwgk_excel.cli import show
-    from zwgk_excel.workflow.issuing.generate import WorkbookChange, find_unit
-    from zwgk_excel.workflow.issuing.generate import generate as run
+    from zwgk_excel.workflow.issuing.generation import WorkbookChange, find_unit
+    from zwgk_excel.workflow.issuing.generation import generate as run
     from zwgk_excel.workflow.office.context import open_office
 
     wanted, on = cycle(month), day(as_of)
@@ -114,7 +114,7 @@ def close(
 ) -> int:
     """Close a cycle."""
     from zwgk_excel.cli import show
-    from zwgk_excel.workflow.assessment.close import close as run
+    from zwgk_excel.workflow.assessment.closing import close as run
     from zwgk_excel.workflow.office.context import open_office
     from zwgk_excel.workflow.tracking.statuses import counted
 

@@ -17,7 +17,7 @@ from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.errors import UserError
 
 if TYPE_CHECKING:
-    from zwgk_excel.workflow.issuing.generate import MakeReports
+    from zwgk_excel.workflow.issuing.generation import MakeReports
     from zwgk_excel.workflow.office.context import Office
     from zwgk_excel.workflow.workers.readers import ReaderPool
 

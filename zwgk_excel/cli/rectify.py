@@ -54,7 +54,7 @@ def open_rectifications(
 ) -> int:
     """Raise rectifications."""
     from zwgk_excel.cli import show
-    from zwgk_excel.workflow.escalation.rectify import open_due_rectifications
+    from zwgk_excel.workflow.escalation.rectifying import open_due_rectifications
     from zwgk_excel.workflow.office.context import open_office
 
     wanted, on, limit, chosen = cycle(month), day(as_of), day(mend_by), step(only)
@@ -113,7 +113,7 @@ def withdraw(number: Number, workspace: Workspace = HERE, reason: Reason = "", o
 
 def _note(workspace: Path, number: int, kind: NoteKind, words: str, on: str, name: str) -> int:
     from zwgk_excel.cli import show
-    from zwgk_excel.workflow.escalation.rectify import note
+    from zwgk_excel.workflow.escalation.rectifying import note
     from zwgk_excel.workflow.office.context import open_office
 
     noted_on = day(on)

@@ -23,7 +23,7 @@ def rollup(
     from zwgk_excel.cli import show
     from zwgk_excel.layout.columns import layout
     from zwgk_excel.workflow.counties.county import sources_of
-    from zwgk_excel.workflow.counties.rollup import rollup as run
+    from zwgk_excel.workflow.counties.rolling_up import rollup as run
 
     on = day(as_of)
     with show.progress("汇总各地区", quiet=json) as step:

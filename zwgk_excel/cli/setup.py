@@ -19,7 +19,7 @@ def init(
     from zwgk_excel.cli import show
     from zwgk_excel.domain.periods import Month
     from zwgk_excel.workflow import clock
-    from zwgk_excel.workflow.setup.init import import_own_ledger, init_workspace
+    from zwgk_excel.workflow.setup.workspace_setup import import_own_ledger, init_workspace
 
     workspace = init_workspace(folder, ledger_url=ledger)
     imported = import_own_ledger(workspace)

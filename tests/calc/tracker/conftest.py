@@ -10,8 +10,8 @@ import pytest
 from tests.workflow.desk import CYCLE, Desk, new_desk
 from zwgk_excel.addin import session
 from zwgk_excel.workflow import clock
-from zwgk_excel.workflow.consolidation.consolidate import consolidate
-from zwgk_excel.workflow.issuing.generate import generate
+from zwgk_excel.workflow.consolidation.consolidating import consolidate
+from zwgk_excel.workflow.issuing.generation import generate
 
 
 @pytest.fixture

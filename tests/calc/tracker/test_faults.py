@@ -28,7 +28,7 @@ from tests.workflow.desk import CYCLE, Desk
 from zwgk_excel.addin import session
 from zwgk_excel.domain.decisions import DecisionKind
 from zwgk_excel.workflow import clock
-from zwgk_excel.workflow.issuing.generate import generate
+from zwgk_excel.workflow.issuing.generation import generate
 
 
 def everything(book: xw.Book) -> dict[str, Any]:

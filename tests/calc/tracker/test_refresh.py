@@ -41,8 +41,8 @@ from zwgk_excel.addin.live import read_grid
 from zwgk_excel.domain.correspondence import LetterKind, LetterState, OutgoingMessage
 from zwgk_excel.domain.decisions import Decision, DecisionKind
 from zwgk_excel.layout.words import word
-from zwgk_excel.workflow.consolidation.consolidate import consolidate
-from zwgk_excel.workflow.issuing.generate import generate
+from zwgk_excel.workflow.consolidation.consolidating import consolidate
+from zwgk_excel.workflow.issuing.generation import generate
 
 LINK = re.compile(r'=HYPERLINK\("[^"]*","([^"]*)"\)')
 

@@ -27,7 +27,7 @@ from zwgk_excel.domain.decisions import Decision, DecisionKind
 from zwgk_excel.domain.escalation import EscalationLevel, Rectification
 from zwgk_excel.workbooks.opening.open_book import column_letters
 from zwgk_excel.workbooks.tracker.rows.formulas import name_of
-from zwgk_excel.workflow.issuing.generate import generate
+from zwgk_excel.workflow.issuing.generation import generate
 
 
 def cell_of(book: Any, key: str, column: str, **values: Any) -> Any:

@@ -28,7 +28,7 @@ from zwgk_excel.workbooks.tracker.rows.row_values import (
     tracking_rows,
 )
 from zwgk_excel.workflow import clock
-from zwgk_excel.workflow.consolidation.consolidate import consolidate, prepare
+from zwgk_excel.workflow.consolidation.consolidating import consolidate, prepare
 
 
 @pytest.mark.slow

@@ -12,12 +12,12 @@ from tests.tools import require
 from tests.workflow.desk import CYCLE, item, nil
 from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.workbooks.bulletin.pdf import PdfError
-from zwgk_excel.workflow.assessment.close import close
+from zwgk_excel.workflow.assessment.closing import close
 from zwgk_excel.workflow.bulletins.bulletin import export_template, publish
 from zwgk_excel.workflow.bulletins.unit_sheets import write_unit_sheets
 from zwgk_excel.workflow.errors import UserError
-from zwgk_excel.workflow.intake.receive import receive
-from zwgk_excel.workflow.issuing.generate import generate
+from zwgk_excel.workflow.intake.receiving import receive
+from zwgk_excel.workflow.issuing.generation import generate
 
 NOVEMBER, DAY = Period.month(CYCLE), date(2026, 12, 3)
 

@@ -24,9 +24,9 @@ from zwgk_excel.workbooks.reading.read_return import ParsedReturn
 from zwgk_excel.workflow.cluster import connection, remote_work
 from zwgk_excel.workflow.cluster.connection import Cluster
 from zwgk_excel.workflow.cluster.remote_work import ClusterReaders
-from zwgk_excel.workflow.consolidation.consolidate import consolidate
+from zwgk_excel.workflow.consolidation.consolidating import consolidate
 from zwgk_excel.workflow.errors import UserError
-from zwgk_excel.workflow.issuing.generate import generate
+from zwgk_excel.workflow.issuing.generation import generate
 from zwgk_excel.workflow.office.context import open_office
 from zwgk_excel.workflow.workers import readers
 from zwgk_excel.workflow.workers.marking import MarkupJob, mark_up_job

@@ -10,11 +10,11 @@ import pytest
 from tests.workflow.desk import CYCLE, item, nil
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.workflow.consolidation.consolidate import consolidate
+from zwgk_excel.workflow.consolidation.consolidating import consolidate
 from zwgk_excel.workflow.consolidation.freshness import check_freshness, is_up_to_date
 from zwgk_excel.workflow.decisions.extend_and_waive import waive
-from zwgk_excel.workflow.intake.receive import receive
-from zwgk_excel.workflow.issuing.generate import generate
+from zwgk_excel.workflow.intake.receiving import receive
+from zwgk_excel.workflow.issuing.generation import generate
 
 
 @pytest.fixture

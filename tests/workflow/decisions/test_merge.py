@@ -5,10 +5,10 @@ from datetime import date, datetime
 import pytest
 
 from tests.workflow.desk import CYCLE, item, nil
-from zwgk_excel.workflow.consolidation.consolidate import consolidate
+from zwgk_excel.workflow.consolidation.consolidating import consolidate
 from zwgk_excel.workflow.decisions.overrides import merge
 from zwgk_excel.workflow.errors import UserError
-from zwgk_excel.workflow.intake.receive import receive
+from zwgk_excel.workflow.intake.receiving import receive
 
 DAY = date(2026, 12, 3)
 

@@ -19,7 +19,7 @@ from zwgk_excel.workbooks.writing.files import write_atomic
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.intake import corrections
 from zwgk_excel.workflow.intake.corrections import markup_path, resolved_corrections, write_markups
-from zwgk_excel.workflow.intake.receive import receive
+from zwgk_excel.workflow.intake.receiving import receive
 from zwgk_excel.workflow.workers import readers
 from zwgk_excel.workflow.workers.readers import ReaderPool
 

@@ -21,10 +21,10 @@ from tests.workflow.killed import AT, DIED, NOW
 from zwgk_excel.domain.returns import Verdict
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workflow import clock
-from zwgk_excel.workflow.consolidation.consolidate import consolidate
+from zwgk_excel.workflow.consolidation.consolidating import consolidate
 from zwgk_excel.workflow.errors import UserError
-from zwgk_excel.workflow.intake.receive import receive
-from zwgk_excel.workflow.issuing.generate import generate
+from zwgk_excel.workflow.intake.receiving import receive
+from zwgk_excel.workflow.issuing.generation import generate
 
 PURCHASES = "D02/市财政局/2026-11"
 

@@ -7,7 +7,7 @@ import pytest
 
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.workflow.office.context import open_office
-from zwgk_excel.workflow.setup.init import init_workspace
+from zwgk_excel.workflow.setup.workspace_setup import init_workspace
 
 
 @pytest.fixture(scope="module")

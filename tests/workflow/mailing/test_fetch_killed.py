@@ -12,7 +12,7 @@ from tests.tools import ROOT
 from tests.workflow.desk import CYCLE, item, new_desk
 from tests.workflow.killed import DIED
 from tests.workflow.mailbox import MAILS, STRANGER, letter, with_addresses
-from zwgk_excel.workflow.issuing.generate import generate
+from zwgk_excel.workflow.issuing.generation import generate
 
 POINTS = 9
 

@@ -22,7 +22,7 @@ from zwgk_excel.domain.correspondence import LetterState
 from zwgk_excel.ledger import Ledger
 from zwgk_excel.mail import smtp
 from zwgk_excel.workflow.mailing.delivery import DeliveryMethod
-from zwgk_excel.workflow.mailing.send import SendAction, planned_sendings, send
+from zwgk_excel.workflow.mailing.sending import SendAction, planned_sendings, send
 
 
 @pytest.fixture(scope="module")

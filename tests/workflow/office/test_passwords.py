@@ -12,7 +12,7 @@ from zwgk_excel.cli.main import run
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office.passwords import mail_account, mail_password, office_passwords, store_password
 from zwgk_excel.workflow.office.workspace import open_workspace
-from zwgk_excel.workflow.setup.init import init_workspace
+from zwgk_excel.workflow.setup.workspace_setup import init_workspace
 
 
 class InMemory(KeyringBackend):

@@ -14,11 +14,11 @@ from tests.tools import ROOT
 from tests.workflow.desk import CYCLE, item, new_desk
 from tests.workflow.month import LATER, figures, new_shared_desk, play
 from zwgk_excel.ledger import Ledger
-from zwgk_excel.workflow.consolidation.consolidate import consolidate
+from zwgk_excel.workflow.consolidation.consolidating import consolidate
 from zwgk_excel.workflow.errors import UserError
-from zwgk_excel.workflow.issuing.generate import generate
+from zwgk_excel.workflow.issuing.generation import generate
 from zwgk_excel.workflow.office.context import open_office
-from zwgk_excel.workflow.setup.init import import_own_ledger, init_workspace
+from zwgk_excel.workflow.setup.workspace_setup import import_own_ledger, init_workspace
 from zwgk_excel.workflow.tracking.statuses import office_statuses
 
 

@@ -11,7 +11,7 @@ from zwgk_excel.workflow.office.workspace import open_workspace
 from zwgk_excel.workflow.scheduling.install import install, printed, remove, show
 from zwgk_excel.workflow.scheduling.jobs import jobs
 from zwgk_excel.workflow.scheduling.systems import Computer
-from zwgk_excel.workflow.setup.init import init_workspace
+from zwgk_excel.workflow.setup.workspace_setup import init_workspace
 
 ALL = '[mail.imap]\nhost = "imap.example.cn"\n[schedule]\nmails = true\n'
 

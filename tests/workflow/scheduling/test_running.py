@@ -9,7 +9,7 @@ from zwgk_excel.workflow.office.workspace import open_workspace
 from zwgk_excel.workflow.scheduling import running
 from zwgk_excel.workflow.scheduling.jobs import arguments, left_out, steps
 from zwgk_excel.workflow.scheduling.running import log_of, run_job
-from zwgk_excel.workflow.setup.init import init_workspace
+from zwgk_excel.workflow.setup.workspace_setup import init_workspace
 
 ALL = '[mail.imap]\nhost = "imap.example.cn"\n[schedule]\nmails = true\n'
 

@@ -19,7 +19,7 @@ from zwgk_excel.workbooks.ooxml.edit_fingerprint import is_unedited
 from zwgk_excel.workbooks.opening.rejected import RejectedFileError
 from zwgk_excel.workbooks.tracker.rows.view import TrackerView
 from zwgk_excel.workbooks.writing.files import write_atomic
-from zwgk_excel.workflow.assessment.assess import assess
+from zwgk_excel.workflow.assessment.assessing import assess
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.tracking.statuses import Statuses, office_statuses

@@ -12,7 +12,7 @@ from zwgk_excel.domain.scoring import Assessment
 from zwgk_excel.workbooks.tracker.previous.office_input import OfficeInput
 from zwgk_excel.workbooks.tracker.rows.row_values import sheet_order
 from zwgk_excel.workbooks.tracker.rows.view import TrackerView
-from zwgk_excel.workflow.assessment.assess import assess_months
+from zwgk_excel.workflow.assessment.assessing import assess_months
 from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.tracking.statuses import Statuses
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from zwgk_excel.layout.checkup import DiagnosticResult, check
 from zwgk_excel.ledger import LedgerError, display_location
 from zwgk_excel.workbooks.tables.read_tables import load_tables
-from zwgk_excel.workflow.consolidation.consolidate import require_not_open
+from zwgk_excel.workflow.consolidation.consolidating import require_not_open
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.office.ledger_access import examine_at
 from zwgk_excel.workflow.office.workspace import Workspace

@@ -15,14 +15,14 @@ from zwgk_excel.domain.periods import Month
 from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.report.fill_in import InputValue, fill
 from zwgk_excel.workbooks.report.report_workbook import report_name
-from zwgk_excel.workflow.consolidation.consolidate import consolidate
+from zwgk_excel.workflow.consolidation.consolidating import consolidate
 from zwgk_excel.workflow.decisions.extend_and_waive import extend, waive
 from zwgk_excel.workflow.errors import UserError
-from zwgk_excel.workflow.intake.receive import receive
-from zwgk_excel.workflow.issuing.generate import generate
+from zwgk_excel.workflow.intake.receiving import receive
+from zwgk_excel.workflow.issuing.generation import generate
 from zwgk_excel.workflow.office.context import Office, Progress, no_progress, open_office
 from zwgk_excel.workflow.office.workspace import SETTINGS_FILE
-from zwgk_excel.workflow.setup.init import init_workspace
+from zwgk_excel.workflow.setup.workspace_setup import init_workspace
 from zwgk_excel.workflow.tracking.statuses import CycleStatus, cycle_status
 from zwgk_excel.workflow.workers.readers import ReaderPool
 

@@ -5,7 +5,7 @@ import pytest
 from tests.workflow.desk import CYCLE, DUTIES
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.workflow.errors import UserError
-from zwgk_excel.workflow.issuing.generate import WorkbookChange, generate
+from zwgk_excel.workflow.issuing.generation import WorkbookChange, generate
 
 
 def run(desk, cycle=CYCLE, **values):

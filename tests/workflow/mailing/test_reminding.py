@@ -12,11 +12,11 @@ from tests.workflow.mail_setup import MAILS, address_book, deliver, set_server, 
 from zwgk_excel.domain.correspondence import LetterKind, LetterState
 from zwgk_excel.domain.reminder_levels import ReminderLevel
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.workflow.consolidation.consolidate import consolidate
+from zwgk_excel.workflow.consolidation.consolidating import consolidate
 from zwgk_excel.workflow.decisions.extend_and_waive import extend, waive
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.mailing.delivery import DeliveryMethod
-from zwgk_excel.workflow.mailing.remind import ReminderAction, not_taken_in, planned_reminders, remind
+from zwgk_excel.workflow.mailing.reminding import ReminderAction, not_taken_in, planned_reminders, remind
 
 OWING = ("市政府办", "市财政局", "市人社局")
 

@@ -37,7 +37,7 @@ from zwgk_excel.workflow.mailing.delivery import (
     sender_of,
     subject_of,
 )
-from zwgk_excel.workflow.mailing.send import addresses
+from zwgk_excel.workflow.mailing.sending import addresses
 from zwgk_excel.workflow.mailing.templates import filled
 from zwgk_excel.workflow.office.context import Office, Progress, no_progress
 

@@ -8,9 +8,9 @@ import pytest
 from tests.workflow.desk import CYCLE, item, nil
 from zwgk_excel.domain.file_names import safe_name
 from zwgk_excel.domain.returns import Verdict
-from zwgk_excel.workflow.consolidation.consolidate import consolidate
+from zwgk_excel.workflow.consolidation.consolidating import consolidate
 from zwgk_excel.workflow.errors import UserError
-from zwgk_excel.workflow.intake.receive import import_new, receive
+from zwgk_excel.workflow.intake.receiving import import_new, receive
 from zwgk_excel.workflow.tracking.statuses import cycle_status
 
 AT = datetime(2026, 11, 20, 10, 30)
@@ -122,7 +122,7 @@ def test_another_workbook_waits_in_quarantine(sent):
 def test_a_workbook_of_another_office_waits_in_quarantine(sent, tmp_path):
     """Its signature was made with another key."""
     from tests.workflow.desk import new_desk
-    from zwgk_excel.workflow.issuing.generate import generate
+    from zwgk_excel.workflow.issuing.generation import generate
 
     other = new_desk(tmp_path / "另一个办公室")
     with other.open() as office:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.workflow.desk import new_desk
-from zwgk_excel.workflow.doctor import examine, program, workspace
+from zwgk_excel.workflow.doctor import diagnostics, program, workspace
 from zwgk_excel.workflow.office.workspace import open_workspace
 from zwgk_excel.workflow.scheduling.install import install
 from zwgk_excel.workflow.scheduling.systems import Computer
@@ -20,7 +20,7 @@ def desk(tmp_path):
 
 
 def codes(desk, **options):
-    return {each.code: each for each in examine.run_diagnostics(desk.root, now=NOW, **options)}
+    return {each.code: each for each in diagnostics.run_diagnostics(desk.root, now=NOW, **options)}
 
 
 def of_workspace(desk):
@@ -43,7 +43,7 @@ def test_settings_that_cannot_be_read_are_a_finding(desk, tmp_path):
     found = codes(desk)
     assert found["workspace_wrong"].failed
     assert "python_ok" in found
-    assert "zwgk init" in next(each for each in examine.run_diagnostics(tmp_path, computer=False, now=NOW)).found
+    assert "zwgk init" in next(each for each in diagnostics.run_diagnostics(tmp_path, computer=False, now=NOW)).found
 
 
 def test_tables_with_errors(desk):

@@ -11,12 +11,12 @@ import pytest
 from tests.workflow.desk import Desk, new_desk, nil
 from zwgk_excel.domain.escalation import EscalationLevel, NoteKind
 from zwgk_excel.domain.periods import Month
-from zwgk_excel.workflow.assessment.close import close
+from zwgk_excel.workflow.assessment.closing import close
 from zwgk_excel.workflow.errors import UserError
-from zwgk_excel.workflow.escalation.escalate import escalate, export
-from zwgk_excel.workflow.escalation.rectify import note, open_due_rectifications
-from zwgk_excel.workflow.intake.receive import receive
-from zwgk_excel.workflow.issuing.generate import generate
+from zwgk_excel.workflow.escalation.escalating import escalate, export
+from zwgk_excel.workflow.escalation.rectifying import note, open_due_rectifications
+from zwgk_excel.workflow.intake.receiving import receive
+from zwgk_excel.workflow.issuing.generation import generate
 
 NOVEMBER, DECEMBER, DAY = Month(2026, 11), Month(2026, 12), date(2027, 1, 5)
 

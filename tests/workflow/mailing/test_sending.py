@@ -14,11 +14,11 @@ from tests.workflow.mail_setup import COPY, MAILS, OFFICE, address_book, preview
 from zwgk_excel.domain.correspondence import LetterKind, LetterState
 from zwgk_excel.domain.subject_codes import find_reply_code
 from zwgk_excel.layout.resources import names, read_text
-from zwgk_excel.workflow.assessment.close import close
+from zwgk_excel.workflow.assessment.closing import close
 from zwgk_excel.workflow.errors import UserError
-from zwgk_excel.workflow.issuing.generate import generate
+from zwgk_excel.workflow.issuing.generation import generate
 from zwgk_excel.workflow.mailing.delivery import DeliveryMethod
-from zwgk_excel.workflow.mailing.send import SendAction, mark_sent, planned_sendings, send
+from zwgk_excel.workflow.mailing.sending import SendAction, mark_sent, planned_sendings, send
 from zwgk_excel.workflow.mailing.templates import export_texts
 
 ONCE = dict.fromkeys(MAILS.values(), 1)

@@ -12,12 +12,12 @@ from zwgk_excel.domain.decisions import OverrideKind
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.returns import Verdict
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.workflow.consolidation.consolidate import consolidate
+from zwgk_excel.workflow.consolidation.consolidating import consolidate
 from zwgk_excel.workflow.decisions.overrides import assign, set_aside
 from zwgk_excel.workflow.errors import UserError
-from zwgk_excel.workflow.intake.identify import units_named
-from zwgk_excel.workflow.intake.receive import receive
-from zwgk_excel.workflow.issuing.generate import generate
+from zwgk_excel.workflow.intake.identification import units_named
+from zwgk_excel.workflow.intake.receiving import receive
+from zwgk_excel.workflow.issuing.generation import generate
 from zwgk_excel.workflow.tracking.statuses import cycle_status
 
 AT = datetime(2026, 11, 20, 10, 30)

@@ -19,7 +19,7 @@ from zwgk_excel.workbooks.opening.guard import check_size
 from zwgk_excel.workbooks.opening.rejected import RejectedFileError
 from zwgk_excel.workbooks.reading.read_return import ParsedReturn
 from zwgk_excel.workflow.intake.corrections import markup_path, resolved_corrections, write_markups
-from zwgk_excel.workflow.intake.identify import Proposal
+from zwgk_excel.workflow.intake.identification import Proposal
 from zwgk_excel.workflow.intake.inbox import (
     InboxFile,
     InboxListing,
@@ -31,7 +31,7 @@ from zwgk_excel.workflow.intake.inbox import (
     remove_partial,
     unpack,
 )
-from zwgk_excel.workflow.intake.validate_return import ReturnValidator
+from zwgk_excel.workflow.intake.validation import ReturnValidator
 from zwgk_excel.workflow.office.context import Office, Progress, no_progress
 from zwgk_excel.workflow.office.passwords import office_passwords
 from zwgk_excel.workflow.workers.readers import ReaderPool, ReadingJob

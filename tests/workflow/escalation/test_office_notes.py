@@ -13,9 +13,9 @@ from zwgk_excel.domain.escalation import EscalationLevel, NoteKind, Rectificatio
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.tracker.sheets.page import FIRST_ROW
-from zwgk_excel.workflow.assessment.close import close
-from zwgk_excel.workflow.consolidation.consolidate import ConsolidationResult, consolidate
-from zwgk_excel.workflow.escalation.record_rectifications import IN_TRACKER, new_text
+from zwgk_excel.workflow.assessment.closing import close
+from zwgk_excel.workflow.consolidation.consolidating import ConsolidationResult, consolidate
+from zwgk_excel.workflow.escalation.office_notes import IN_TRACKER, new_text
 
 TRACKER = layout("tracker")
 TODAY, RAISED = date(2026, 12, 3), date(2026, 12, 1)

@@ -14,7 +14,7 @@ from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.escalation import rule_words
 from zwgk_excel.workbooks.bulletin.escalation_list import EscalationContent, escalation_workbook
 from zwgk_excel.workbooks.writing.files import write_atomic
-from zwgk_excel.workflow.assessment.assess import assess_months
+from zwgk_excel.workflow.assessment.assessing import assess_months
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.tracking.statuses import Statuses, office_statuses, require_issued

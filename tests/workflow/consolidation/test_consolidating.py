@@ -6,12 +6,12 @@ import pytest
 from tests.workflow.desk import CYCLE, item, nil
 from zwgk_excel.domain.decisions import DecisionKind
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.workflow.assessment.close import close
-from zwgk_excel.workflow.consolidation.consolidate import consolidate
+from zwgk_excel.workflow.assessment.closing import close
+from zwgk_excel.workflow.consolidation.consolidating import consolidate
 from zwgk_excel.workflow.decisions.extend_and_waive import extend, waive
 from zwgk_excel.workflow.errors import UserError
-from zwgk_excel.workflow.intake.receive import receive
-from zwgk_excel.workflow.issuing.generate import generate
+from zwgk_excel.workflow.intake.receiving import receive
+from zwgk_excel.workflow.issuing.generation import generate
 from zwgk_excel.workflow.tracking.statuses import cycle_status
 
 TRACKING = layout("tracker")["tracking"]

@@ -16,8 +16,8 @@ from zwgk_excel.domain.escalation import (
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.layout.words import word
 from zwgk_excel.workflow.errors import UserError
-from zwgk_excel.workflow.escalation.escalate import escalate
-from zwgk_excel.workflow.issuing.generate import find_unit
+from zwgk_excel.workflow.escalation.escalating import escalate
+from zwgk_excel.workflow.issuing.generation import find_unit
 from zwgk_excel.workflow.office.context import Office
 
 BY_DEFAULT = (EscalationLevel.SUPERVISE, EscalationLevel.INTERVIEW)

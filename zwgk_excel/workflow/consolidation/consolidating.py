@@ -21,9 +21,9 @@ from zwgk_excel.workflow.consolidation.freshness import note_freshness
 from zwgk_excel.workflow.consolidation.tracker_view import tracker_view
 from zwgk_excel.workflow.decisions.extend_and_waive import changed_decisions
 from zwgk_excel.workflow.errors import UserError, reason_of
-from zwgk_excel.workflow.escalation.record_rectifications import record_rectifications
+from zwgk_excel.workflow.escalation.office_notes import record_rectifications
 from zwgk_excel.workflow.intake.inbox import InboxListing
-from zwgk_excel.workflow.intake.receive import IntakeResult, import_new
+from zwgk_excel.workflow.intake.receiving import IntakeResult, import_new
 from zwgk_excel.workflow.office.context import Office, Progress, no_progress
 from zwgk_excel.workflow.office.shared_tables import store_tables
 from zwgk_excel.workflow.tracking.statuses import Statuses, office_statuses

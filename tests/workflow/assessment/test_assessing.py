@@ -13,12 +13,12 @@ from sqlalchemy import create_engine, text
 
 from tests.workflow.desk import Desk, item, new_desk, nil
 from zwgk_excel.domain.periods import Month, Period
-from zwgk_excel.workflow.assessment.assess import assess
-from zwgk_excel.workflow.assessment.close import close
-from zwgk_excel.workflow.consolidation.consolidate import consolidate
+from zwgk_excel.workflow.assessment.assessing import assess
+from zwgk_excel.workflow.assessment.closing import close
+from zwgk_excel.workflow.consolidation.consolidating import consolidate
 from zwgk_excel.workflow.errors import UserError
-from zwgk_excel.workflow.intake.receive import receive
-from zwgk_excel.workflow.issuing.generate import generate
+from zwgk_excel.workflow.intake.receiving import receive
+from zwgk_excel.workflow.issuing.generation import generate
 from zwgk_excel.workflow.tracking.statuses import office_statuses
 
 NOVEMBER, DECEMBER = Period.parse("2026-11"), Period.parse("2026-12")

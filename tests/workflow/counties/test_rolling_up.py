@@ -25,10 +25,10 @@ from zwgk_excel.cli.month import status_fields
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
 from zwgk_excel.ledger import file_lock, schema_of, url_of
-from zwgk_excel.workflow.assessment.close import close
-from zwgk_excel.workflow.consolidation.consolidate import consolidate
+from zwgk_excel.workflow.assessment.closing import close
+from zwgk_excel.workflow.consolidation.consolidating import consolidate
 from zwgk_excel.workflow.counties.county import CountySource, sources_of
-from zwgk_excel.workflow.counties.rollup import Rollup, rollup
+from zwgk_excel.workflow.counties.rolling_up import Rollup, rollup
 from zwgk_excel.workflow.decisions.extend_and_waive import extend, waive
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.tracking.statuses import cycle_status

@@ -15,7 +15,7 @@ from zwgk_excel.domain.senders import SENDER_UNKNOWN, check_sender, units_of
 from zwgk_excel.domain.validation import TaskLookup, validate
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.reading.read_return import ParsedReturn
-from zwgk_excel.workflow.intake.identify import (
+from zwgk_excel.workflow.intake.identification import (
     NO_PROPOSAL,
     Identified,
     IdentityContext,

@@ -22,12 +22,12 @@ from zwgk_excel.domain.correspondence import MessageKind
 from zwgk_excel.domain.returns import Verdict
 from zwgk_excel.domain.subject_codes import reply_code
 from zwgk_excel.mail.imap import Mailbox
-from zwgk_excel.workflow.consolidation.consolidate import consolidate
+from zwgk_excel.workflow.consolidation.consolidating import consolidate
 from zwgk_excel.workflow.decisions.overrides import assign
 from zwgk_excel.workflow.errors import UserError
-from zwgk_excel.workflow.intake.receive import receive
-from zwgk_excel.workflow.issuing.generate import generate
-from zwgk_excel.workflow.mailing.fetch import Fetched, fetch, fetch_from
+from zwgk_excel.workflow.intake.receiving import receive
+from zwgk_excel.workflow.issuing.generation import generate
+from zwgk_excel.workflow.mailing.fetching import Fetched, fetch, fetch_from
 from zwgk_excel.workflow.tracking.statuses import cycle_status
 from zwgk_excel.workflow.workers.readers import ReaderPool
 
@@ -452,7 +452,7 @@ _LARGE = """
 import sys
 from tests.mail.account import PASSWORD
 from zwgk_excel.mail.imap import Account, Mailbox
-from zwgk_excel.workflow.mailing.fetch import fetch_from
+from zwgk_excel.workflow.mailing.fetching import fetch_from
 from zwgk_excel.workflow.office.context import open_office
 from pathlib import Path
 import ssl

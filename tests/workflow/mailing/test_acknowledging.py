@@ -10,7 +10,7 @@ from tests.mail.smtp_server import Fault
 from tests.workflow.desk import Desk, new_desk
 from tests.workflow.mail_setup import MAILS, OFFICE, deliver, set_server, set_up
 from zwgk_excel.domain.correspondence import IncomingMessage, LetterState, MessageKind, SavedAttachment
-from zwgk_excel.workflow.mailing.acknowledge import send_acknowledgements
+from zwgk_excel.workflow.mailing.acknowledging import send_acknowledgements
 from zwgk_excel.workflow.mailing.delivery import DeliveryMethod
 
 UNIT, SENDER = "市人社局", MAILS["市人社局"]

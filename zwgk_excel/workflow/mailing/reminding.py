@@ -17,8 +17,8 @@ from zwgk_excel.layout.words import word
 from zwgk_excel.mail.compose import AutoSubmitted, OutgoingMail
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.intake.inbox import new_in_inbox
-from zwgk_excel.workflow.intake.receive import import_new
-from zwgk_excel.workflow.issuing.generate import find_unit
+from zwgk_excel.workflow.intake.receiving import import_new
+from zwgk_excel.workflow.issuing.generation import find_unit
 from zwgk_excel.workflow.mailing.delivery import (
     DeliveryMethod,
     DeliveryRun,
@@ -30,7 +30,7 @@ from zwgk_excel.workflow.mailing.delivery import (
     sender_of,
     subject_of,
 )
-from zwgk_excel.workflow.mailing.send import addresses
+from zwgk_excel.workflow.mailing.sending import addresses
 from zwgk_excel.workflow.mailing.templates import reminder_text
 from zwgk_excel.workflow.office.context import Office, Progress, no_progress
 

@@ -17,7 +17,7 @@ from zwgk_excel.ledger import WorkbookRecord
 from zwgk_excel.mail.compose import MailAttachment, OutgoingMail, address
 from zwgk_excel.mail.transport import TransportFault
 from zwgk_excel.workflow.errors import UserError, reason_of
-from zwgk_excel.workflow.issuing.generate import find_unit
+from zwgk_excel.workflow.issuing.generation import find_unit
 from zwgk_excel.workflow.mailing.delivery import (
     DeliveryMethod,
     DeliveryRun,

@@ -17,7 +17,7 @@ from zwgk_excel.mail.imap import ImapLogin, Mailbox, RawMail
 from zwgk_excel.mail.imap_errors import ImapError
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.intake.inbox import remove_partial
-from zwgk_excel.workflow.intake.receive import IntakeResult, import_arrivals
+from zwgk_excel.workflow.intake.receiving import IntakeResult, import_arrivals
 from zwgk_excel.workflow.mailing.incoming import (
     IncomingContext,
     MailImport,
