@@ -5,7 +5,7 @@ import json
 import pytest
 
 from zwgk_excel.cli.main import run
-from zwgk_excel.workflow.scheduling import install
+from zwgk_excel.workflow.scheduling import installing
 from zwgk_excel.workflow.scheduling.systems import Computer
 from zwgk_excel.workflow.setup.workspace_setup import init_workspace
 
@@ -21,7 +21,7 @@ def zwgk(tmp_path, capsys, monkeypatch):
         return 0, table[0]
 
     monkeypatch.setattr(
-        install, "this_computer", lambda system="": Computer(system or "cron", tmp_path / "home", "u", crontab)
+        installing, "this_computer", lambda system="": Computer(system or "cron", tmp_path / "home", "u", crontab)
     )
 
     def call(*arguments):

@@ -24,9 +24,8 @@ def assess(
     """Show the scores of a period."""
     from zwgk_excel.cli import show
     from zwgk_excel.workflow.assessment.assessing import assess as run
-    from zwgk_excel.workflow.issuing.generation import find_unit
     from zwgk_excel.workflow.mailing.reminding import not_taken_in
-    from zwgk_excel.workflow.office.context import open_office
+    from zwgk_excel.workflow.office.context import find_unit, open_office
 
     wanted, on = period(when), day(as_of)
     with open_office(workspace) as office:

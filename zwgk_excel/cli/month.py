@@ -65,9 +65,9 @@ def generate(
 ) -> int:
     """Write the report workbooks of a cycle."""
     from zwgk_excel.cli import show
-    from zwgk_excel.workflow.issuing.generation import WorkbookChange, find_unit
+    from zwgk_excel.workflow.issuing.generation import WorkbookChange
     from zwgk_excel.workflow.issuing.generation import generate as run
-    from zwgk_excel.workflow.office.context import open_office
+    from zwgk_excel.workflow.office.context import find_unit, open_office
 
     wanted, on = cycle(month), day(as_of)
     with open_office(workspace) as office, show.progress("生成报送表", quiet=json) as step:

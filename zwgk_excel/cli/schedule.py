@@ -11,7 +11,7 @@ from zwgk_excel.workflow.errors import UserError
 
 if TYPE_CHECKING:
     from zwgk_excel.workflow.office.settings import Settings
-    from zwgk_excel.workflow.scheduling.install import JobEntry
+    from zwgk_excel.workflow.scheduling.installing import JobEntry
     from zwgk_excel.workflow.scheduling.jobs import ScheduledJob
 
 app = typer.Typer(
@@ -31,7 +31,7 @@ System = Annotated[
 def show(workspace: Workspace = HERE, json: Json = False) -> int:
     """Show the jobs and whether they are installed."""
     from zwgk_excel.workflow.office.workspace import open_workspace
-    from zwgk_excel.workflow.scheduling import install as schedule
+    from zwgk_excel.workflow.scheduling import installing as schedule
 
     opened = open_workspace(workspace)
     entries = schedule.show(opened, schedule.this_computer())
@@ -47,7 +47,7 @@ def install(
     """Install, or print."""
     from zwgk_excel.cli import show as screen
     from zwgk_excel.workflow.office.workspace import open_workspace
-    from zwgk_excel.workflow.scheduling import install as schedule
+    from zwgk_excel.workflow.scheduling import installing as schedule
     from zwgk_excel.workflow.scheduling.running import log_of
 
     if system and not only_print:
@@ -74,7 +74,7 @@ def remove(workspace: Workspace = HERE, json: Json = False) -> int:
     """Remove what install wrote."""
     from zwgk_excel.cli import show as screen
     from zwgk_excel.workflow.office.workspace import open_workspace
-    from zwgk_excel.workflow.scheduling import install as schedule
+    from zwgk_excel.workflow.scheduling import installing as schedule
 
     removed = schedule.remove(open_workspace(workspace), schedule.this_computer())
     if json:

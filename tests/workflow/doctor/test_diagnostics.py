@@ -8,7 +8,7 @@ import pytest
 from tests.workflow.desk import new_desk
 from zwgk_excel.workflow.doctor import diagnostics, program, workspace
 from zwgk_excel.workflow.office.workspace import open_workspace
-from zwgk_excel.workflow.scheduling.install import install
+from zwgk_excel.workflow.scheduling.installing import install
 from zwgk_excel.workflow.scheduling.systems import Computer
 
 NOW = datetime(2026, 11, 22, 9, 0)

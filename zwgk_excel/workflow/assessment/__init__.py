@@ -1,1 +1,13 @@
-"""考核: the scores of months, quarters and years, and closing a month."""
+"""考核: the scores of months, quarters and years, and closing a month (结账), whose figures then stand."""
+
+from __future__ import annotations
+
+from zwgk_excel.workflow.assessment.assessing import assess, assess_months
+from zwgk_excel.workflow.assessment.closing import ClosedCycle, close
+
+__all__ = [
+    "ClosedCycle",
+    "assess",
+    "assess_months",
+    "close",
+]

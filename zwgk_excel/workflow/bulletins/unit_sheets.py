@@ -18,8 +18,7 @@ from zwgk_excel.workbooks.bulletin.words import format_day, format_period
 from zwgk_excel.workbooks.tracker.rows.figures import rows_by_unit
 from zwgk_excel.workflow.bulletins.bulletin import bulletin_of, write, write_unless_edited
 from zwgk_excel.workflow.errors import UserError
-from zwgk_excel.workflow.issuing.generation import find_unit
-from zwgk_excel.workflow.office.context import Office, Progress, no_progress
+from zwgk_excel.workflow.office.context import Office, Progress, find_unit, no_progress
 
 _BATCH = 20
 """Files that one run of LibreOffice converts."""

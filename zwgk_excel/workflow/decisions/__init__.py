@@ -1,1 +1,15 @@
-"""What the office decides: extensions, waivers, whose file it is, which returns count together."""
+"""What the office decides: extensions and waivers, whose file it is, which returns count together."""
+
+from __future__ import annotations
+
+from zwgk_excel.workflow.decisions.extend_and_waive import changed_decisions, extend, waive
+from zwgk_excel.workflow.decisions.overrides import assign, merge, set_aside
+
+__all__ = [
+    "assign",
+    "changed_decisions",
+    "extend",
+    "merge",
+    "set_aside",
+    "waive",
+]

@@ -9,8 +9,7 @@ from zwgk_excel.domain.decisions import ActiveDecisions, Decision, DecisionKind
 from zwgk_excel.domain.obligations import Obligation
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.workflow.errors import UserError
-from zwgk_excel.workflow.issuing.generation import find_unit
-from zwgk_excel.workflow.office.context import Office
+from zwgk_excel.workflow.office.context import Office, find_unit
 from zwgk_excel.workflow.tracking.statuses import cycle_status
 
 YES = "yes"

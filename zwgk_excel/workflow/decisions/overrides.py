@@ -19,8 +19,7 @@ from zwgk_excel.workflow.intake.identification import Identified, is_signature_v
 from zwgk_excel.workflow.intake.inbox import import_file, remove_partial
 from zwgk_excel.workflow.intake.receiving import IntakeResult, import_arrivals, marked_up
 from zwgk_excel.workflow.intake.validation import ReturnValidator
-from zwgk_excel.workflow.issuing.generation import find_unit
-from zwgk_excel.workflow.office.context import Office
+from zwgk_excel.workflow.office.context import Office, find_unit
 from zwgk_excel.workflow.office.passwords import office_passwords
 from zwgk_excel.workflow.tracking.statuses import require_issued
 from zwgk_excel.workflow.workers.readers import ReaderPool

@@ -14,7 +14,7 @@ from zwgk_excel.workflow.consolidation.consolidating import require_not_open
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.office.ledger_access import examine_at
 from zwgk_excel.workflow.office.workspace import Workspace
-from zwgk_excel.workflow.scheduling.install import show, this_computer
+from zwgk_excel.workflow.scheduling.installing import show, this_computer
 from zwgk_excel.workflow.scheduling.systems import Computer
 
 LOW, FULL = 2**30, 200 * 2**20

@@ -17,8 +17,7 @@ from zwgk_excel.domain.periods import Month
 from zwgk_excel.layout.words import word
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.escalation.escalating import escalate
-from zwgk_excel.workflow.issuing.generation import find_unit
-from zwgk_excel.workflow.office.context import Office
+from zwgk_excel.workflow.office.context import Office, find_unit
 
 BY_DEFAULT = (EscalationLevel.SUPERVISE, EscalationLevel.INTERVIEW)
 """The steps that are raised for everybody due when nobody says which."""

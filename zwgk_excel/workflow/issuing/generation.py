@@ -19,7 +19,7 @@ from zwgk_excel.ledger import WorkbookRecord
 from zwgk_excel.workbooks.report.report_workbook import ReportContent, fingerprint, report_name
 from zwgk_excel.workbooks.writing.files import write_atomic
 from zwgk_excel.workflow.errors import UserError, reason_of
-from zwgk_excel.workflow.office.context import Office, Progress, no_progress
+from zwgk_excel.workflow.office.context import Office, Progress, find_unit, no_progress
 from zwgk_excel.workflow.office.shared_tables import store_tables
 from zwgk_excel.workflow.workers.reports import build_reports
 
@@ -127,18 +127,6 @@ def _wanted(
         if name not in listed:
             raise UserError(f"“{name}”在 {cycle} 没有报送任务；请核对责任分工表和启用、停用月份。")
     return list(dict.fromkeys(names))
-
-
-def find_unit(office: Office, text: str) -> str:
-    """The name of the unit that ``text`` names; raises UserError that suggests the nearest."""
-    name = office.roster.name_of(text.strip())
-    if name is None:
-        import difflib
-
-        near = difflib.get_close_matches(text, [unit.name for unit in office.roster], 1, 0.4)
-        hint = f"，是不是“{near[0]}”" if near else ""
-        raise UserError(f"单位通讯录中没有“{text}”{hint}；请核对单位名称。")
-    return name
 
 
 def _draft(

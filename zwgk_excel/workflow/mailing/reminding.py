@@ -18,7 +18,6 @@ from zwgk_excel.mail.compose import AutoSubmitted, OutgoingMail
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.intake.inbox import new_in_inbox
 from zwgk_excel.workflow.intake.receiving import import_new
-from zwgk_excel.workflow.issuing.generation import find_unit
 from zwgk_excel.workflow.mailing.delivery import (
     DeliveryMethod,
     DeliveryRun,
@@ -32,7 +31,7 @@ from zwgk_excel.workflow.mailing.delivery import (
 )
 from zwgk_excel.workflow.mailing.sending import addresses
 from zwgk_excel.workflow.mailing.templates import reminder_text
-from zwgk_excel.workflow.office.context import Office, Progress, no_progress
+from zwgk_excel.workflow.office.context import Office, Progress, find_unit, no_progress
 
 
 class ReminderAction(StrEnum):

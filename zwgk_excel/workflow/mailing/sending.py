@@ -17,7 +17,6 @@ from zwgk_excel.ledger import WorkbookRecord
 from zwgk_excel.mail.compose import MailAttachment, OutgoingMail, address
 from zwgk_excel.mail.transport import TransportFault
 from zwgk_excel.workflow.errors import UserError, reason_of
-from zwgk_excel.workflow.issuing.generation import find_unit
 from zwgk_excel.workflow.mailing.delivery import (
     DeliveryMethod,
     DeliveryRun,
@@ -31,7 +30,7 @@ from zwgk_excel.workflow.mailing.delivery import (
     subject_of,
 )
 from zwgk_excel.workflow.mailing.templates import workbook_text
-from zwgk_excel.workflow.office.context import Office, Progress, no_progress
+from zwgk_excel.workflow.office.context import Office, Progress, find_unit, no_progress
 from zwgk_excel.workflow.tracking.statuses import require_issued
 
 

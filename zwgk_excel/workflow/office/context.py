@@ -169,3 +169,15 @@ def _read(path: Path) -> bytes:
         raise UserError(f"工作区里没有“{path.name}”；请从备份恢复，或运行 zwgk init 补上预置的表。") from None
     except OSError as error:
         raise UserError(f"无法读取“{path.name}”：{reason_of(error)}；如已在 Excel 中打开，请先关闭。") from None
+
+
+def find_unit(office: Office, text: str) -> str:
+    """The name of the unit that ``text`` names; raises UserError that suggests the nearest."""
+    name = office.roster.name_of(text.strip())
+    if name is None:
+        import difflib
+
+        near = difflib.get_close_matches(text, [unit.name for unit in office.roster], 1, 0.4)
+        hint = f"，是不是“{near[0]}”" if near else ""
+        raise UserError(f"单位通讯录中没有“{text}”{hint}；请核对单位名称。")
+    return name

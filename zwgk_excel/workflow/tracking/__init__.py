@@ -1,1 +1,13 @@
-"""Who has reported what, and when, as of a day."""
+"""Who has reported what, and when, as of a day: open months computed, closed ones as they were closed."""
+
+from __future__ import annotations
+
+from zwgk_excel.workflow.tracking.statuses import CycleStatus, Statuses, cycle_status, office_statuses, require_issued
+
+__all__ = [
+    "CycleStatus",
+    "Statuses",
+    "cycle_status",
+    "office_statuses",
+    "require_issued",
+]

@@ -8,7 +8,7 @@ import pytest
 
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office.workspace import open_workspace
-from zwgk_excel.workflow.scheduling.install import install, printed, remove, show
+from zwgk_excel.workflow.scheduling.installing import install, printed, remove, show
 from zwgk_excel.workflow.scheduling.jobs import jobs
 from zwgk_excel.workflow.scheduling.systems import Computer
 from zwgk_excel.workflow.setup.workspace_setup import init_workspace
