@@ -22,13 +22,27 @@ from zwgk_excel.domain.returns import AnswerStatus, Item, Receipt, Return, TaskA
 from zwgk_excel.domain.scoring_cases import scoring_evidence
 from zwgk_excel.domain.tracking import TrackerRow, track
 from zwgk_excel.domain.workdays import Workdays
+from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.policy import shipped_policy
 from zwgk_excel.layout.resources import read_toml
+from zwgk_excel.workbooks.tracker.previous.office_input import OfficeInput
+from zwgk_excel.workbooks.tracker.previous.previous_tracker import PreviousTracker
+from zwgk_excel.workbooks.tracker.previous.user_additions import UserAdditions
 from zwgk_excel.workbooks.tracker.rows.row_values import sheet_order
 from zwgk_excel.workbooks.tracker.rows.view import TrackerView
 
 OFFICE = "大冶市人民政府办公室政务公开股"
 _OWN = frozenset(Duty.__dataclass_fields__)
+
+
+def typed_into(data: bytes) -> OfficeInput:
+    """What the office typed into a tracker's own columns."""
+    return PreviousTracker(data, layout("tracker").file_name).typed
+
+
+def added_to(data: bytes) -> UserAdditions:
+    """What the office added to a tracker."""
+    return PreviousTracker(data, layout("tracker").file_name).added
 
 
 def item_count(contents: Iterable[Receipt]) -> int:

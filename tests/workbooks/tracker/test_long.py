@@ -16,10 +16,9 @@ import pytest
 
 from tests.calc.office import Office
 from tests.ooxml import validate
-from tests.workbooks.tracker_sample import OFFICE, realistic
+from tests.workbooks.tracker_sample import OFFICE, added_to, realistic
 from tests.xlsx_lint import lint
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.workbooks.tracker.previous.office_input import read_user_additions
 from zwgk_excel.workbooks.tracker.previous.row_comments import CellComment
 from zwgk_excel.workbooks.tracker.previous.user_additions import ExtraCell, ExtraColumn, UserAdditions
 from zwgk_excel.workbooks.tracker.rows.row_values import FileLink, RowValues, tracking_order
@@ -88,14 +87,12 @@ def test_the_offices_columns_and_comments_stay(monkeypatch: pytest.MonkeyPatch):
     keys = [row.status.obligation.key for row in tracking_order(VIEW)]
     column = ExtraColumn("记", "due", "J", cells={key: ExtraCell(key) for key in keys[::2]})
     doubled = ExtraColumn("倍", "items", "Z", cells={keys[5]: ExtraCell(2, "=LEN(A9)*2", 9)})
-    given = UserAdditions(
-        b"", (column, doubled), rows={9: keys[5]}, comments=(CellComment(keys[9], "J", "看过", "办公室"),)
-    )
+    given = UserAdditions((column, doubled), rows={9: keys[5]}, comments=(CellComment(keys[9], "J", "看过", "办公室"),))
     short = everything(tracker_workbook(VIEW, given))
     monkeypatch.setattr(tracker_sheet, "LONG_ROWS", 3)
     once = tracker_workbook(VIEW, given)
     assert everything(once) == short
-    found = read_user_additions(once)
+    found = added_to(once)
     assert {key: cell.value for key, cell in found.columns[0].cells.items()} == {key: key for key in keys[::2]}
     assert [(note.obligation, note.text) for note in found.comments] == [(keys[9], "看过")]
     assert tracker_workbook(VIEW, found) == once

@@ -16,20 +16,25 @@ from zwgk_excel.workbooks.opening.rejected import RejectedFileError, unreadable
 DEFAULT = "VelvetSweatshop"
 
 
-def decrypted_if_needed(data: bytes, name: str, passwords: Sequence[str]) -> tuple[bytes, tuple[Problem, ...]]:
-    """``data`` as it is where nothing is encrypted, else decrypted with a note. Raises as :func:`decrypt`."""
+def decrypted_if_needed(
+    data: bytes, name: str, passwords: Sequence[str]
+) -> tuple[bytes, FileKind, tuple[Problem, ...]]:
+    """``data`` as it is where nothing is encrypted, else decrypted with a note; and of what kind it is in the clear.
+
+    Raises as :func:`decrypt`, and Rejected (file_too_large).
+    """
     check_size(data, name)
-    if not (kind_of(data) is FileKind.ENCRYPTED or is_locked_xls(data)):
-        return data, ()
+    kind = kind_of(data)
+    if kind is not FileKind.ENCRYPTED and not (kind is FileKind.XLS and _is_locked_xls(data)):
+        return data, kind, ()
     plain, note = decrypt(data, name, passwords)
-    return plain, (note,)
+    return plain, kind_of(plain), (note,)
 
 
-def is_locked_xls(data: bytes) -> bool:
-    """Whether ``data`` is an .xls whose content is encrypted."""
+def _is_locked_xls(data: bytes) -> bool:
     from zwgk_excel.workbooks.opening import biff
 
-    return kind_of(data) is FileKind.XLS and biff.is_encrypted(data)
+    return biff.is_encrypted(data)
 
 
 def decrypt(data: bytes, name: str, passwords: Sequence[str]) -> tuple[bytes, Problem]:

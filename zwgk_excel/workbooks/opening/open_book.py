@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from zwgk_excel.workbooks.opening.book import CellValue, Grid, OpenedWorkbook, address, column_letters
 from zwgk_excel.workbooks.opening.decryption import decrypted_if_needed
-from zwgk_excel.workbooks.opening.file_kinds import PLAIN_TEXT, FileKind, kind_of
+from zwgk_excel.workbooks.opening.file_kinds import PLAIN_TEXT, FileKind
 from zwgk_excel.workbooks.opening.guard import package_kind, wrong_kind
 from zwgk_excel.workbooks.opening.zip_parts import directory
 
@@ -21,8 +21,8 @@ def open_book(data: bytes, name: str, *, passwords: Sequence[str] = ()) -> Opene
     MHTML and SpreadsheetML 2003. What was done to open it is told in the book's ``problems``. Raises Rejected:
     file_too_large, file_kind, file_unreadable, file_unsafe, file_encrypted, sheet_too_large.
     """
-    plain, notes = decrypted_if_needed(data, name, passwords)
-    book = _open_plain(plain, kind_of(plain), name)
+    plain, kind, notes = decrypted_if_needed(data, name, passwords)
+    book = _open_plain(plain, kind, name)
     book.problems = (*notes, *book.problems)
     return book
 

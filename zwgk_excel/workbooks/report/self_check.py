@@ -1,8 +1,8 @@
 """The rules of 自查, each once: its words, its condition as an Excel formula, and the same condition in Python.
 
-In the sheets the formulas speak (:mod:`report_formulas` puts them together); the Python side gives exactly the text
-that the formulas give, for cached values and for tests. The rules agree with ``domain.review``; the formulas are
-stricter only where Excel cannot forgive what the reader forgives (a date typed as text, say).
+In the sheets formulas show the result (:mod:`zwgk_excel.workbooks.report.formulas` puts them together); the Python side
+gives exactly the text that the formulas give, for cached values and for tests. The rules agree with ``domain.review``;
+the formulas are stricter only where Excel cannot forgive what the reader forgives (a date typed as text, say).
 
 In ``words`` a ``{column_key}`` becomes the column's heading. In ``excel`` it becomes a cell reference, with the
 attributes of :class:`ExcelValue` as Excel expressions of the same meaning: ``{title.blank}``.

@@ -1,6 +1,6 @@
-"""A workbook written into memory as plain data: the writers' calls on ``xlsxwriter``, kept instead of made a file.
+"""A workbook recorded as plain data: it takes the writers' calls on ``xlsxwriter`` and makes no file.
 
-So that what fills a live workbook comes from the same writers as the file, and nothing is said twice. Rows and columns
+A live workbook is filled from it, and so by the same writers as the file. Rows and columns
 count from 0, as ``xlsxwriter`` counts them.
 """
 

@@ -1,4 +1,4 @@
-"""The tracker (总台账): the workbook the office keeps open all day."""
+"""The tracker (总台账) written: as an .xlsx file, or recorded as plain data to be laid over one that is open."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def tracker_workbook(view: TrackerView, previous: UserAdditions | None = None) -
     The same for equal input. Values for obligations that are gone are listed on a sheet of their own.
     """
     written = _written(view, previous)
-    return copy_sheets(written, previous.source, previous.sheets) if previous else written
+    return copy_sheets(written, previous.source, previous.sheets) if previous and previous.source else written
 
 
 def _written(view: TrackerView, previous: UserAdditions | None) -> bytes:

@@ -11,8 +11,8 @@ from zwgk_excel.domain.decisions import NO_DECISIONS, Decision, active_decisions
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.workbooks.opening.guard import RejectedFileError
-from zwgk_excel.workbooks.tracker.previous.office_input import OfficeInput, read_office, read_user_additions
-from zwgk_excel.workbooks.tracker.previous.trim_long_tables import trim_long_tables
+from zwgk_excel.workbooks.tracker.previous.office_input import OfficeInput
+from zwgk_excel.workbooks.tracker.previous.previous_tracker import PreviousTracker
 from zwgk_excel.workbooks.tracker.previous.user_additions import UserAdditions, removed_values
 from zwgk_excel.workbooks.tracker.rows.view import TrackerView
 from zwgk_excel.workbooks.tracker.tracker_workbook import tracker_workbook
@@ -147,8 +147,8 @@ def _previous(old: bytes | None, path: Path) -> tuple[OfficeInput, UserAdditions
     if old is None:
         return OfficeInput((), ()), None
     try:
-        read = trim_long_tables(old, path.name)
-        return read_office(read.data, path.name), read_user_additions(read.data, read.numbers)
+        previous = PreviousTracker(old, path.name)
+        return previous.typed, previous.added
     except RejectedFileError as rejected:
         raise UserError(f"{rejected.problem}在此之前不汇总，以免丢失台账中的内容。") from None
 

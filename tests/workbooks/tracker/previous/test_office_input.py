@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import random
+import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,20 +22,16 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from tests.calc.office import Office
 from tests.ooxml import validate_all
 from tests.workbooks.sheets import book as plain_book
-from tests.workbooks.tracker_sample import realistic
+from tests.workbooks.tracker_sample import added_to, realistic, typed_into
 from tests.xlsx_lint import lint
 from zwgk_excel.domain.decisions import ActiveDecisions
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
+from zwgk_excel.workbooks.ooxml.package import MAIN, OoxmlPackage, sheets_of
 from zwgk_excel.workbooks.opening.guard import RejectedFileError
 from zwgk_excel.workbooks.tracker.previous.formula_moves import RowMapping
-from zwgk_excel.workbooks.tracker.previous.office_input import (
-    OfficeInput,
-    read_office,
-    read_user_additions,
-    removed_values,
-)
-from zwgk_excel.workbooks.tracker.previous.user_additions import ExtraCell, ExtraColumn, UserAdditions
+from zwgk_excel.workbooks.tracker.previous.office_input import OfficeInput
+from zwgk_excel.workbooks.tracker.previous.user_additions import ExtraCell, ExtraColumn, UserAdditions, removed_values
 from zwgk_excel.workbooks.tracker.rows.row_values import tracking_order, tracking_rows
 from zwgk_excel.workbooks.tracker.rows.view import TrackerView
 from zwgk_excel.workbooks.tracker.sheets.page import FIRST_ROW, HEADER_ROW
@@ -91,7 +88,7 @@ EXPECTED = {row.status.obligation.key: row.status.decisions for row in VIEW.rows
 
 
 def test_an_untouched_tracker_says_what_it_was_written_with(data: bytes):
-    found = read_office(data, NAME)
+    found = typed_into(data)
     assert found.problems == ()
     assert found.revision == 7
     assert [entry.obligation for entry in found.entries] == KEYS
@@ -112,7 +109,7 @@ def test_typed_values_are_read_with_their_place(data: bytes):
             (third, "extended_to", 46_366),
         ),
     )
-    found = read_office(changed, NAME)
+    found = typed_into(changed)
     assert standings(found) == {
         **EXPECTED,
         first: replace(EXPECTED[first], extended_to=date(2026, 12, 9), opinion="先电话\n再发函"),
@@ -127,19 +124,12 @@ def test_typed_values_are_read_with_their_place(data: bytes):
 
 @pytest.mark.parametrize(
     ("column", "value"),
-    [
-        ("extended_to", "下周"),
-        ("extended_to", "12月5日"),
-        ("extended_to", "2026-13-01"),
-        ("extended_to", 3),
-        ("waived", "也许"),
-        ("waived", 7),
-        ("extended_to", "=1/0"),
-    ],
+    [("extended_to", "下周"), ("extended_to", "12月5日"), ("extended_to", "2026-13-01"), ("extended_to", 3),
+     ("waived", "也许"), ("waived", 7), ("extended_to", "=1/0")],
 )
 def test_what_cannot_be_understood_is_named_and_changes_nothing(data: bytes, column: str, value: Any):
     key = next(key for key, standing in EXPECTED.items() if standing.extended_to)
-    found = read_office(edit(data, typing((key, column, value))), NAME)
+    found = typed_into(edit(data, typing((key, column, value))))
     entry = next(entry for entry in found.entries if entry.obligation == key)
     assert entry.unread == {column}
     assert entry.over(EXPECTED[key]) == EXPECTED[key]
@@ -168,14 +158,14 @@ def test_rows_sorted_filtered_and_hidden_columns_moved_and_renamed_by_alias(data
         page.tables.clear()
         page.insert_rows(1, 3)
 
-    assert standings(read_office(edit(data, change), NAME)) == EXPECTED
+    assert standings(typed_into(edit(data, change))) == EXPECTED
 
 
 def test_a_renamed_sheet_is_found_by_its_headings(data: bytes):
     def change(book: Any) -> None:
         book[SHEET.name].title = "台账（办公室用）"
 
-    assert standings(read_office(edit(data, change), NAME)) == EXPECTED
+    assert standings(typed_into(edit(data, change))) == EXPECTED
 
 
 @pytest.mark.parametrize("key", ["extended_to", "waived", "opinion"])
@@ -184,7 +174,7 @@ def test_a_deleted_column_takes_back_no_decision(data: bytes, key: str):
         book[SHEET.name].tables.clear()
         book[SHEET.name].delete_cols(column_of(key))
 
-    found = read_office(edit(data, change), NAME)
+    found = typed_into(edit(data, change))
     assert {entry.obligation: entry.over(EXPECTED[entry.obligation]) for entry in found.entries} == EXPECTED
     assert [each.code for each in found.problems] == ["table_heading_missing"]
     assert SHEET.heading(key) in found.problems[0].found
@@ -194,7 +184,7 @@ def test_without_a_key_column_nothing_is_taken(data: bytes):
     def change(book: Any) -> None:
         book[SHEET.name].cell(HEADER_ROW + 1, column_of("duty"), "别的")
 
-    found = read_office(edit(data, change), NAME)
+    found = typed_into(edit(data, change))
     assert found.entries == ()
     assert [each.code for each in found.problems] == ["table_heading_missing"]
 
@@ -209,17 +199,17 @@ def test_a_row_twice_and_text_beside_no_row_are_told(data: bytes):
         page.cell(last + 1, column_of("opinion"), "另一个意见")
         page.cell(last + 4, column_of("opinion"), "写在表外")
 
-    found = read_office(edit(data, change), NAME)
+    found = typed_into(edit(data, change))
     assert [each.code for each in found.problems] == ["office_row_repeated", "text_outside"]
     assert standings(found) == EXPECTED
 
 
 def test_no_tracker_at_all():
-    found = read_office(plain_book({"别的": [["a", "b"], [1, 2]]}), NAME)
+    found = typed_into(plain_book({"别的": [["a", "b"], [1, 2]]}))
     assert (found.entries, [each.code for each in found.problems]) == ((), ["sheet_missing"])
-    for read in (lambda: read_office(b"%PDF-1.4", NAME), lambda: read_user_additions(b"%PDF-1.4")):
+    for read in (typed_into, added_to):
         with pytest.raises(RejectedFileError) as caught:
-            read()
+            read(b"%PDF-1.4")
         assert caught.value.problem.code == "file_kind"
 
 
@@ -228,10 +218,10 @@ def test_what_libreoffice_saves_reads_the_same(data: bytes, office: Office, tmp_
     path.write_bytes(edit(data, typing((KEYS[3], "extended_to", datetime(2026, 12, 8)), (KEYS[4], "waived", "是"))))
     with office.open(path) as document:
         saved = document.save_as(tmp_path / "saved.xlsx").read_bytes()
-    assert read_office(saved, NAME) == replace(read_office(path.read_bytes(), NAME))
-    found = read_user_additions(saved)
+    assert typed_into(saved) == replace(typed_into(path.read_bytes()))
+    found = added_to(saved)
     assert (found.columns, found.sheets) == ((), ())
-    assert standings(read_office(tracker_workbook(VIEW, found), NAME)) == EXPECTED
+    assert standings(typed_into(tracker_workbook(VIEW, found))) == EXPECTED
 
 
 # --- columns -----------------------------------------------------------------------------------
@@ -247,7 +237,7 @@ def with_columns(view: TrackerView = VIEW) -> bytes:
         ExtraColumn("核对日", "opinion", "V", None, number_format="yyyy/m/d", cells=day),
         ExtraColumn("金额", "correction", "X", None, True, '0.00"元"', {first: ExtraCell(1.5)}),
     )
-    return tracker_workbook(view, UserAdditions(b"", columns))
+    return tracker_workbook(view, UserAdditions(columns))
 
 
 def _plain(found: UserAdditions) -> list[tuple[Any, ...]]:
@@ -256,12 +246,9 @@ def _plain(found: UserAdditions) -> list[tuple[Any, ...]]:
 
 def test_columns_stay_beside_their_neighbours_with_values_and_formats():
     data = with_columns()
-    found = read_user_additions(data)
+    found = added_to(data)
     assert [(c.heading, c.after) for c in found.columns] == [
-        ("序", ""),
-        ("联系人", "unit"),
-        ("核对日", "opinion"),
-        ("金额", "correction"),
+        ("序", ""), ("联系人", "unit"), ("核对日", "opinion"), ("金额", "correction")
     ]
     page = openpyxl.load_workbook(io.BytesIO(data))[SHEET.name]
     heads = [cell.value for cell in page[HEADER_ROW + 1]]
@@ -273,28 +260,28 @@ def test_columns_stay_beside_their_neighbours_with_values_and_formats():
     assert (money.number_format, money.hidden) == ('0.00"元"', True)
     assert day.cells == {KEYS[7]: ExtraCell(datetime(2026, 11, 2))}
     assert found.columns[0].width == pytest.approx(6.71, abs=0.02)
-    assert standings(read_office(data, NAME)) == EXPECTED
+    assert standings(typed_into(data)) == EXPECTED
 
 
 def test_a_second_refresh_with_nothing_new_is_byte_identical():
     data = with_columns()
-    once = tracker_workbook(VIEW, read_user_additions(data))
-    assert tracker_workbook(VIEW, read_user_additions(once)) == once
-    assert _plain(read_user_additions(once)) == _plain(read_user_additions(data))
+    once = tracker_workbook(VIEW, added_to(data))
+    assert tracker_workbook(VIEW, added_to(once)) == once
+    assert _plain(added_to(once)) == _plain(added_to(data))
 
 
 def test_columns_follow_their_obligations_when_rows_move_and_come():
     older = replace(VIEW, rows=VIEW.rows[: len(VIEW.rows) // 2])
     old_keys = [row.status.obligation.key for row in tracking_order(older)]
-    added = UserAdditions(b"", (ExtraColumn("记", "due", "J", cells={key: ExtraCell(key) for key in old_keys}),))
-    found = read_user_additions(tracker_workbook(VIEW, read_user_additions(tracker_workbook(older, added))))
+    added = UserAdditions((ExtraColumn("记", "due", "J", cells={key: ExtraCell(key) for key in old_keys}),))
+    found = added_to(tracker_workbook(VIEW, added_to(tracker_workbook(older, added))))
     assert {key: cell.value for key, cell in found.columns[0].cells.items()} == {key: key for key in old_keys}
     assert len(found.rows) == len(VIEW.rows)
 
 
 def formulas_in(data: bytes, heading: str) -> dict[str, str]:
     """Obligation key → formula under a heading."""
-    column = next(column for column in read_user_additions(data).columns if column.heading == heading)
+    column = next(column for column in added_to(data).columns if column.heading == heading)
     return {key: cell.formula for key, cell in column.cells.items()}
 
 
@@ -313,14 +300,14 @@ def test_formulas_move_with_their_rows(office: Office, tmp_path: Path):
 
     older = replace(VIEW, rows=VIEW.rows[: len(VIEW.rows) // 2])
     last = FIRST_ROW + len(older.rows)
-    data = tracker_workbook(VIEW, read_user_additions(edit(tracker_workbook(older), change)))
+    data = tracker_workbook(VIEW, added_to(edit(tracker_workbook(older), change)))
     new_last = FIRST_ROW + len(KEYS)
     assert formulas_in(data, "算") == {key: f"={late}{row_of(key)}*2+N({left}{row_of(key)})" for key in KEYS}
     assert formulas_in(data, "占比") == {
         key: f"=IF(SUM(${late}${FIRST_ROW + 1}:${late}${new_last})=0,0,{late}{row_of(key)})" for key in KEYS
     }
     path = tmp_path / NAME
-    path.write_bytes(tracker_workbook(replace(VIEW, live=False), read_user_additions(data)))
+    path.write_bytes(tracker_workbook(replace(VIEW, live=False), added_to(data)))
     with office.open(path) as document:
         letters = openpyxl.utils.get_column_letter(place)
         shown = document.values(SHEET.name, f"{letters}{FIRST_ROW + 1}:{letters}{new_last}")
@@ -345,9 +332,7 @@ def test_widths_and_hidden_columns_of_ours_are_kept(data: bytes):
         page.column_dimensions["B"].width = 31.7109375
         page.column_dimensions["E"].hidden = True
 
-    page = openpyxl.load_workbook(io.BytesIO(tracker_workbook(VIEW, read_user_additions(edit(data, change)))))[
-        SHEET.name
-    ]
+    page = openpyxl.load_workbook(io.BytesIO(tracker_workbook(VIEW, added_to(edit(data, change)))))[SHEET.name]
     assert page.column_dimensions["B"].width == pytest.approx(31.71, abs=0.01)
     assert page.column_dimensions["E"].hidden
 
@@ -355,7 +340,7 @@ def test_widths_and_hidden_columns_of_ours_are_kept(data: bytes):
 def test_headings_that_repeat_ours_get_a_number():
     heading = SHEET.heading("unit")
     cells = {KEYS[0]: ExtraCell("x")}
-    added = UserAdditions(b"", (ExtraColumn(heading, "unit", "C", cells=cells), ExtraColumn(heading, "due", "K")))
+    added = UserAdditions((ExtraColumn(heading, "unit", "C", cells=cells), ExtraColumn(heading, "due", "K")))
     book = openpyxl.load_workbook(io.BytesIO(tracker_workbook(VIEW, added)))
     heads = [column.name for column in book[SHEET.name].tables[SHEET.table].tableColumns]
     assert [head for head in heads if head.startswith(heading)] == [heading, f"{heading}2", f"{heading}3"]
@@ -370,7 +355,7 @@ def test_comments_stay_with_their_obligation():
         page.cell(FIRST_ROW + 6, column_of("outcome")).comment = Comment("领导已批示\n下周一前补", "办公室")
         page.cell(1, 1).comment = Comment("写在标题上", "办公室")
 
-    found = read_user_additions(edit(tracker_workbook(older), change))
+    found = added_to(edit(tracker_workbook(older), change))
     assert [note for note in found.notes if "A1" in note]
     data = tracker_workbook(VIEW, found)
     page = openpyxl.load_workbook(io.BytesIO(data))[SHEET.name]
@@ -379,7 +364,38 @@ def test_comments_stay_with_their_obligation():
     assert list(comments) == [f"{letters}{row_of(keys[5])}"]
     comment = comments[f"{letters}{row_of(keys[5])}"]
     assert (comment.text, comment.author) == ("领导已批示\n下周一前补", "办公室")
-    assert tracker_workbook(VIEW, read_user_additions(data)) == data
+    assert tracker_workbook(VIEW, added_to(data)) == data
+
+
+def test_times_stay_and_are_listed_as_text_where_their_row_is_gone(data: bytes):
+    place, below = len(SHEET.columns) + 1, FIRST_ROW + len(KEYS) + 3
+
+    def change(book: Any) -> None:
+        page = book[SHEET.name]
+        for number, (row, value) in enumerate([(row_of(KEYS[0]), time(8, 30)), (row_of(KEYS[1]), timedelta(hours=30))]):
+            page.cell(row, place + number, value)
+            page.cell(below, place + number, time(9))
+
+    found = added_to(edit(data, change))
+    assert [each.value for each in removed_values(VIEW, found)] == ["09:00:00", "09:00:00"]
+    once = tracker_workbook(VIEW, found)
+    page = openpyxl.load_workbook(io.BytesIO(once))[SHEET.name]
+    assert page.cell(row_of(KEYS[0]), place).value == time(8, 30)
+    assert page.cell(row_of(KEYS[1]), place + 1).value == timedelta(hours=30)
+    assert tracker_workbook(VIEW, added_to(once)) == once
+
+
+@pytest.mark.parametrize("cell", ['<c r="{}" t="str"><f>IF(A{},"","")</f><v></v></c>', '<c r="{}"><f>A{}/0</f></c>'])
+def test_a_formula_that_shows_nothing_stays(data: bytes, cell: str):
+    """No heading over it, and no result in the file or an empty one."""
+    letters, row = openpyxl.utils.get_column_letter(len(SHEET.columns) + 1), row_of(KEYS[0])
+    part, end = sheet_part(data, SHEET.name), f'<row r="{row + 1}"'.encode()
+    added = cell.format(f"{letters}{row}", row).encode()
+    changed = with_part(data, part, lambda xml: xml.replace(b"</row>" + end, added + b"</row>" + end))
+    (column,) = added_to(changed).columns
+    assert column.cells[KEYS[0]].formula.startswith("=")
+    page = openpyxl.load_workbook(io.BytesIO(tracker_workbook(VIEW, added_to(changed))))[SHEET.name]
+    assert str(page[f"{letters}{row}"].value).startswith("=")
 
 
 # --- rows that vanish --------------------------------------------------------------------------
@@ -388,20 +404,18 @@ def test_comments_stay_with_their_obligation():
 def test_values_of_vanished_obligations_are_listed_kept_and_brought_back():
     data = with_columns()
     fewer = replace(VIEW, rows=tuple(row for row in VIEW.rows if row.status.obligation.key != KEYS[7]))
-    found = read_user_additions(data)
+    found = added_to(data)
     lost = removed_values(fewer, found)
     assert {(each.obligation, each.heading, each.value) for each in lost} == {
-        (KEYS[7], "序", 7),
-        (KEYS[7], "联系人", "李四"),
-        (KEYS[7], "核对日", datetime(2026, 11, 2)),
+        (KEYS[7], "序", 7), (KEYS[7], "联系人", "李四"), (KEYS[7], "核对日", datetime(2026, 11, 2))
     }
     assert lost[0].problem(NAME).code == "office_value_moved"
     without = tracker_workbook(fewer, found)
     assert TRACKER["removed"].name in openpyxl.load_workbook(io.BytesIO(without)).sheetnames
-    again = tracker_workbook(fewer, read_user_additions(without))
+    again = tracker_workbook(fewer, added_to(without))
     assert again == without
-    back = read_user_additions(tracker_workbook(VIEW, read_user_additions(again)))
-    assert _plain(back) == _plain(read_user_additions(tracker_workbook(VIEW, found)))
+    back = added_to(tracker_workbook(VIEW, added_to(again)))
+    assert _plain(back) == _plain(added_to(tracker_workbook(VIEW, found)))
 
 
 def test_what_was_typed_beside_no_obligation_is_listed(data: bytes):
@@ -413,9 +427,9 @@ def test_what_was_typed_beside_no_obligation_is_listed(data: bytes):
         page.cell(row_of(KEYS[2]), place, "表内")
         page.cell(FIRST_ROW + len(KEYS) + 3, place, "表下")
 
-    found = read_user_additions(edit(data, change))
+    found = added_to(edit(data, change))
     assert [each.value for each in removed_values(VIEW, found)] == ["表下"]
-    column = read_user_additions(tracker_workbook(VIEW, found)).columns[0]
+    column = added_to(tracker_workbook(VIEW, found)).columns[0]
     assert column.heading == "随手记"
     assert {cell.value for cell in column.cells.values()} == {"表内", "表下"}
 
@@ -431,7 +445,7 @@ def add_sheet(book: Any) -> None:
     page["A1"].font = Font(name="楷体", size=18, color="00C00000")
     page["A1"].fill = PatternFill("solid", fgColor="00FFF2CC")
     column = openpyxl.utils.get_column_letter(column_of("timeliness"))
-    page["B1"] = f'=COUNTIF({SHEET.name}!{column}:{column},"逾期")'
+    page["B1"] = f"=COUNTIF({SHEET.name}!{column}:{column},\"逾期\")"
     page["B1"].number_format = '0"项"'
     page["B2"] = "=统计日期"
     page["B3"] = 5
@@ -448,11 +462,11 @@ def add_sheet(book: Any) -> None:
 
 
 def test_the_offices_sheets_survive_two_refreshes(data: bytes, office: Office, tmp_path: Path):
-    found = read_user_additions(edit(data, add_sheet))
+    found = added_to(edit(data, add_sheet))
     assert found.sheets == ("办公室分析", "草稿")
     assert found.notes == ()
     once = tracker_workbook(VIEW, found)
-    assert tracker_workbook(VIEW, read_user_additions(once)) == once
+    assert tracker_workbook(VIEW, added_to(once)) == once
     path = tmp_path / NAME
     path.write_bytes(once)
     book = openpyxl.load_workbook(path)
@@ -478,30 +492,49 @@ def test_sheets_columns_and_decisions_together(data: bytes, tmp_path: Path):
         typing((KEYS[0], "opinion", "待议"))(book)
 
     changed = edit(with_columns(), change)
-    refreshed = tracker_workbook(VIEW, read_user_additions(changed))
+    refreshed = tracker_workbook(VIEW, added_to(changed))
     path = tmp_path / NAME
     path.write_bytes(refreshed)
-    assert [column.heading for column in read_user_additions(refreshed).columns] == ["序", "联系人", "核对日", "金额"]
-    assert read_user_additions(refreshed).sheets == ("办公室分析", "草稿")
+    assert [column.heading for column in added_to(refreshed).columns] == ["序", "联系人", "核对日", "金额"]
+    assert added_to(refreshed).sheets == ("办公室分析", "草稿")
     assert [str(defect) for defect in lint(path)] == []
     assert validate_all([path], ("Office2010", "Microsoft365")) == {}
 
 
-def test_a_workbook_that_cannot_be_carried_over_is_refused(monkeypatch: pytest.MonkeyPatch, data: bytes):
-    """Better no refresh than one that forgets what the office added."""
+def with_part(data: bytes, name: str, change: Callable[[bytes], bytes]) -> bytes:
+    """A workbook with one of its parts rewritten."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
+        for each in old.namelist():
+            new.writestr(each, change(old.read(each)) if each == name else old.read(each))
+    return stream.getvalue()
 
-    def change(book: Any) -> None:
-        book[SHEET.name].title = SHEET.name
 
-    broken = edit(data, change)
-    monkeypatch.setattr("zwgk_excel.workbooks.tracker.previous.read_additions.sheets_of", lambda package: [])
+def sheet_part(data: bytes, sheet: str) -> str:
+    """The name of a sheet's part."""
+    return next(entry.part for entry in sheets_of(OoxmlPackage(data)) if entry.name == sheet)
+
+
+def test_a_workbook_that_cannot_be_carried_over_is_refused(data: bytes):
+    """Better no refresh than one that forgets what the office added: Strict Open XML names everything otherwise."""
+    strict = with_part(
+        data, "xl/workbook.xml", lambda part: part.replace(MAIN.encode(), b"http://purl.oclc.org/ooxml/spreadsheetml/main")
+    )
+    assert standings(typed_into(strict)) == EXPECTED
     with pytest.raises(RejectedFileError) as caught:
-        read_user_additions(broken)
+        added_to(strict)
+    assert caught.value.problem.code == "table_unreadable"
+
+
+def test_a_part_that_only_carrying_over_needs_may_be_damaged_too(data: bytes):
+    damaged = with_part(data, "[Content_Types].xml", lambda part: part[:-9])
+    with pytest.raises(RejectedFileError) as caught:
+        added_to(damaged)
     assert caught.value.problem.code == "table_unreadable"
 
 
 def test_mapping_of_kept_letters_and_rows(data: bytes):
-    found = read_user_additions(data)
+    found = added_to(data)
     assert set(found.letters.values()) == {column.key for column in SHEET}
     assert list(found.rows.values()) == KEYS
     assert isinstance(found.widths, Mapping)

@@ -10,11 +10,10 @@ import openpyxl
 import pytest
 from openpyxl.comments import Comment
 
-from tests.workbooks.tracker_sample import realistic
+from tests.workbooks.tracker_sample import added_to, realistic, typed_into
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.opening.open_book import open_book
 from zwgk_excel.workbooks.tracker.previous import trim_long_tables as module
-from zwgk_excel.workbooks.tracker.previous.office_input import read_office, read_user_additions
 from zwgk_excel.workbooks.tracker.previous.trim_long_tables import trim_long_tables
 from zwgk_excel.workbooks.tracker.rows.view import TrackerView
 from zwgk_excel.workbooks.tracker.sheets import page as tracker_sheet
@@ -67,13 +66,14 @@ def written(rows: tuple[int, ...] = (), noted: tuple[int, ...] = ()) -> bytes:
     ("rows", "noted"),
     [((), ()), ((4,), ()), ((60, 61, 90), ()), ((), (70,)), ((5, 40), (6, 100)), (tuple(range(4, 120)), ())],
 )
-def test_it_says_the_same(rows: tuple[int, ...], noted: tuple[int, ...]):
+def test_it_says_the_same(rows: tuple[int, ...], noted: tuple[int, ...], monkeypatch: pytest.MonkeyPatch):
     data = written(rows, noted)
-    read = trim_long_tables(data, NAME)
-    assert tracker_workbook(VIEW, read_user_additions(read.data, read.numbers)) == tracker_workbook(
-        VIEW, read_user_additions(data)
-    )
-    assert read_office(read.data, NAME) == read_office(data, NAME)
+    assert trim_long_tables(data, NAME).data != data
+    typed, refreshed = typed_into(data), tracker_workbook(VIEW, added_to(data))
+    monkeypatch.setattr(module, "LARGE_PART", len(data) * 100)
+    assert trim_long_tables(data, NAME).data is data
+    assert typed_into(data) == typed
+    assert tracker_workbook(VIEW, added_to(data)) == refreshed
 
 
 def test_only_what_is_needed_is_left():

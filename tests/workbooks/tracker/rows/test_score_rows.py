@@ -13,17 +13,13 @@ import openpyxl
 import pytest
 
 from tests.ooxml import validate_all
-from tests.workbooks.tracker_sample import assessed, realistic
+from tests.workbooks.tracker_sample import added_to, assessed, realistic, typed_into
 from tests.xlsx_lint import lint
 from zwgk_excel.domain.problems import CellRef
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
-from zwgk_excel.workbooks.tracker.previous.office_input import (
-    OfficeInput,
-    read_office,
-    read_user_additions,
-    removed_values,
-)
+from zwgk_excel.workbooks.tracker.previous.office_input import OfficeInput
+from zwgk_excel.workbooks.tracker.previous.user_additions import removed_values
 from zwgk_excel.workbooks.tracker.rows.score_rows import (
     rectification_rows,
     score_keys,
@@ -69,8 +65,8 @@ def typed(data: bytes, *cells: tuple[str, int, str, Any]) -> bytes:
 
 def again(data: bytes, view: TrackerView) -> bytes:
     """The tracker that a consolidation writes over ``data``."""
-    office: OfficeInput = read_office(data, NAME)
-    return tracker_workbook(replace(view, remarks=office.remarks, mended=office.mended), read_user_additions(data))
+    office: OfficeInput = typed_into(data)
+    return tracker_workbook(replace(view, remarks=office.remarks, mended=office.mended), added_to(data))
 
 
 def test_every_unit_and_every_line_has_a_row(data: bytes):
@@ -133,7 +129,7 @@ def test_remarks_survive_a_refresh_and_follow_their_line(data: bytes):
     one, two = _first_with_lines(2)
     after = typed(data, ("scores", one, "remark", "-已补报，专人负责"), ("scores", two, "remark", "12月5日前整改"))
     keys = score_keys(score_rows(VIEW))
-    assert read_office(after, NAME).remarks == {keys[one]: "-已补报，专人负责", keys[two]: "12月5日前整改"}
+    assert typed_into(after).remarks == {keys[one]: "-已补报，专人负责", keys[two]: "12月5日前整改"}
     # A month is gone from the scores, so all rows stand elsewhere.
     fewer = replace(VIEW, assessments=VIEW.assessments[1:])
     rows = table(again(after, fewer), "scores")
@@ -151,11 +147,11 @@ def test_a_remark_whose_line_is_gone_is_set_aside_and_comes_back(data: bytes):
     gone = replace(VIEW, assessments=())
     without = again(after, gone)
     assert [(row["obligation"], row["value"]) for row in table(without, "removed")] == [(key, "已整改")]
-    office = read_office(without, NAME)
+    office = typed_into(without)
     assert unplaced_texts(replace(gone, remarks=office.remarks)) == [(key, SCORES.heading("remark"), "已整改")]
-    assert [
-        each.obligation for each in removed_values(replace(gone, remarks=office.remarks), read_user_additions(without))
-    ] == [key]
+    assert [each.obligation for each in removed_values(replace(gone, remarks=office.remarks), added_to(without))] == [
+        key
+    ]
     assert table(again(without, gone), "removed") == table(without, "removed")
     back = again(without, VIEW)
     assert table(back, "scores")[one]["remark"] == "已整改"
@@ -171,7 +167,7 @@ def test_what_is_typed_on_the_rectification_ledger_is_read_and_kept(data: bytes)
         ("rectifications", due, "measures", "已约见分管领导"),
         ("rectifications", raised, "closed_on", "下周吧"),
     )
-    office = read_office(after, NAME)
+    office = typed_into(after)
     keys = [step_key(row) for row in rows]
     place = CellRef(NAME, MENDED.name, f"J{FIRST_ROW + 1 + due}")
     assert office.mended[keys[due]] == RectificationInput(0, "已约见分管领导", None, place)

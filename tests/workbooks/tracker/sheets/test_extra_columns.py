@@ -12,10 +12,9 @@ import pytest
 from openpyxl.comments import Comment
 
 from tests.ooxml import validate
-from tests.workbooks.tracker_sample import item_count, realistic
+from tests.workbooks.tracker_sample import added_to, item_count, realistic
 from tests.xlsx_lint import lint
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.workbooks.tracker.previous.office_input import read_user_additions
 from zwgk_excel.workbooks.tracker.previous.user_additions import removed_values
 from zwgk_excel.workbooks.tracker.rows.view import TrackerView
 from zwgk_excel.workbooks.tracker.sheets import page as tracker_sheet
@@ -84,9 +83,9 @@ def assert_beside(data: bytes) -> None:
 @pytest.mark.parametrize("long", [tracker_sheet.LONG_ROWS, 3])
 def test_it_stays_when_nothing_happened(marked: bytes, tmp_path: Path, long: int, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(tracker_sheet, "LONG_ROWS", long)
-    once = tracker_workbook(VIEW, read_user_additions(marked))
+    once = tracker_workbook(VIEW, added_to(marked))
     assert_beside(once)
-    assert tracker_workbook(VIEW, read_user_additions(once)) == once
+    assert tracker_workbook(VIEW, added_to(once)) == once
     path = tmp_path / TRACKER.file_name
     path.write_bytes(once)
     assert [str(defect) for defect in lint(path)] == []
@@ -101,7 +100,7 @@ def test_it_follows_its_row_when_others_come(marked: bytes):
         page.cell(3, left, MARK)
         for row in range(4, page.max_row + 1):
             page.cell(row, left, identity(page, row))
-    grown = openpyxl.load_workbook(io.BytesIO(tracker_workbook(VIEW, read_user_additions(saved(book)))))
+    grown = openpyxl.load_workbook(io.BytesIO(tracker_workbook(VIEW, added_to(saved(book)))))
     for key in SHEETS:
         page, left = grown[TRACKER[key].name], len(TRACKER[key].columns) + 1
         marks = {row: page.cell(row, left).value for row in range(4, page.max_row + 1)}
@@ -113,18 +112,18 @@ def test_it_follows_its_row_when_others_come(marked: bytes):
 
 def test_what_stood_beside_a_row_that_goes_is_listed_and_comes_back(marked: bytes):
     unit, fewer = without_a_unit(VIEW)
-    lost = removed_values(fewer, read_user_additions(marked))
+    lost = removed_values(fewer, added_to(marked))
     sheets = {each.obligation.partition("/")[0] for each in lost}
     assert sheets == {TRACKER[key].name for key in SHEETS}
     assert all(unit in str(each.value) for each in lost if each.heading == MARK)
-    small = tracker_workbook(fewer, read_user_additions(marked))
+    small = tracker_workbook(fewer, added_to(marked))
     listed = openpyxl.load_workbook(io.BytesIO(small))[TRACKER["removed"].name]
     assert sum(row[1].value == MARK for row in listed.iter_rows(min_row=4)) == sum(e.heading == MARK for e in lost)
-    back = openpyxl.load_workbook(io.BytesIO(tracker_workbook(VIEW, read_user_additions(small))))
+    back = openpyxl.load_workbook(io.BytesIO(tracker_workbook(VIEW, added_to(small))))
     for key in SHEETS:
         page, left = back[TRACKER[key].name], len(TRACKER[key].columns) + 1
         assert all(page.cell(row, left).value == identity(page, row) for row in range(4, page.max_row + 1)), key
 
 
 def test_nothing_beside_costs_nothing():
-    assert read_user_additions(tracker_workbook(VIEW)).beside == {}
+    assert added_to(tracker_workbook(VIEW)).beside == {}

@@ -1,4 +1,4 @@
-"""Whole sheets carried from one workbook into another, with everything they need: what the office added survives.
+"""Whole sheets copied from one workbook into another, with every part that they need: the office's sheets are kept so.
 
 Works on the package itself, because no library reads and writes all of a sheet. Cell formats and texts are merged into
 those of the target; every part a sheet reaches through relations is copied under a fresh name; what cannot come along
@@ -51,18 +51,17 @@ _AFTER_CACHES = frozenset(main(each) for each in ("smartTagPr", "webPublishing",
 _SLICERS = "/slicer", "/timeslicer"
 
 
-def copy_sheets(target: bytes, source: bytes, sheets: Sequence[str]) -> bytes:
+def copy_sheets(target: bytes, source: OoxmlPackage, sheets: Sequence[str]) -> bytes:
     """The ``target`` workbook with the named sheets of ``source`` behind its own, in the order they have there.
 
-    The same bytes for the same input; grafting the result again onto a new target adds nothing further. Raises what
-    ``zipfile`` and ``lxml`` raise on what is no workbook.
+    The same bytes for the same input; grafting the result again onto a new target adds nothing further. ``source`` is
+    not changed. Raises what ``zipfile`` and ``lxml`` raise where ``target`` is no workbook.
     """
-    return _Graft(OoxmlPackage(target), OoxmlPackage(source)).carry(set(sheets)) if sheets else target
+    return _Graft(OoxmlPackage(target), source).carry(set(sheets)) if sheets else target
 
 
-def added_sheets(source: bytes, names: Collection[str], tables: Collection[str]) -> tuple[str, ...]:
+def added_sheets(package: OoxmlPackage, names: Collection[str], tables: Collection[str]) -> tuple[str, ...]:
     """The sheets that are not ours: by name, nor, renamed, by a table of ours on them. In their order."""
-    package = OoxmlPackage(source)
     ours = {name.casefold() for name in tables}
     return tuple(
         sheet.name
@@ -72,9 +71,8 @@ def added_sheets(source: bytes, names: Collection[str], tables: Collection[str])
     )
 
 
-def not_copied(source: bytes, sheets: Sequence[str]) -> tuple[str, ...]:
+def not_copied(package: OoxmlPackage, sheets: Sequence[str]) -> tuple[str, ...]:
     """What :func:`copy_sheets` leaves out of these sheets, one sentence each for the office; empty when nothing."""
-    package = OoxmlPackage(source)
     notes = ["总台账中的宏不能带入新的总台账。"] if package.find("vbaProject") else []
     for sheet in sheets_of(package):
         if sheet.name in sheets:

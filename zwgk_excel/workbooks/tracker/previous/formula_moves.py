@@ -1,4 +1,4 @@
-"""Formulas moved with the rows and columns they speak of."""
+"""Formulas rewritten for where the rows and columns that they refer to have moved."""
 
 from __future__ import annotations
 

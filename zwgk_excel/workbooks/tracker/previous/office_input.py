@@ -1,4 +1,4 @@
-"""What the office typed into the tracker: its own columns, read by headings whatever became of the rest."""
+"""What the office typed into the tracker: its own columns, found by their headings in any order and on any row."""
 
 from __future__ import annotations
 
@@ -10,25 +10,12 @@ from zwgk_excel.domain.decisions import ActiveDecisions
 from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.domain.text import clean
 from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout, layout
-from zwgk_excel.workbooks.opening.open_book import address, open_book
+from zwgk_excel.workbooks.opening.open_book import address
 from zwgk_excel.workbooks.reading.cell_reader import as_text
 from zwgk_excel.workbooks.reading.table_reader import LocatedTable, ParsedRow, is_visible, read_row, typed_rows
-from zwgk_excel.workbooks.tracker.previous.read_additions import read_user_additions
 from zwgk_excel.workbooks.tracker.previous.remarks import read_rectification_inputs, read_remarks
-from zwgk_excel.workbooks.tracker.previous.user_additions import RemovedValue, UserAdditions, removed_values
 from zwgk_excel.workbooks.tracker.rows.row_keys import KEY_COLUMNS, GridSource, find_tracking, key_of
 from zwgk_excel.workbooks.tracker.rows.view import RectificationInput
-
-__all__ = [
-    "OfficeEntry",
-    "OfficeInput",
-    "RemovedValue",
-    "UserAdditions",
-    "office_of",
-    "read_office",
-    "read_user_additions",
-    "removed_values",
-]
 
 LEDGER_REVISION_KEY = "revision"
 """Key of the hidden sheet: how many decisions the ledger held when the tracker was made."""
@@ -71,17 +58,12 @@ class OfficeInput:
     """整改措施 and 销号日期 by the key of their line of the rectification ledger."""
 
 
-def read_office(data: bytes, name: str) -> OfficeInput:
-    """The office's columns of a tracker; ``name`` is the file's, for messages.
+def office_of(book: GridSource, name: str) -> OfficeInput:
+    """The office's columns of a tracker, a file or one that is open; ``name`` is the file's, for messages.
 
     Rows may be sorted, filtered or hidden, columns moved. Of an obligation that stands twice the first row counts.
-    Raises :class:`zwgk_excel.workbooks.opening.guard.Rejected` when the file cannot be read as a workbook.
+    Raises what ``book`` raises for a sheet that cannot be read.
     """
-    return office_of(open_book(data, name), name)
-
-
-def office_of(book: GridSource, name: str) -> OfficeInput:
-    """The office's columns of a tracker that is open already; as :func:`read_office`."""
     sheet = layout("tracker")["tracking"]
     table = find_tracking(book)
     remarks = read_remarks(book)

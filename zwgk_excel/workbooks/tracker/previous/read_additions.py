@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import io
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date, datetime, time
 from types import MappingProxyType
 from typing import Any
 
 from zwgk_excel.domain.problems import CellRef, problem
 from zwgk_excel.domain.text import clean
 from zwgk_excel.layout.columns import SheetLayout, layout
-from zwgk_excel.workbooks.ooxml.package import OoxmlPackage, SheetEntry, each_start, main, sheets_of, tables_on
-from zwgk_excel.workbooks.opening.guard import RejectedFileError, check
-from zwgk_excel.workbooks.opening.open_book import Grid, address, column_letters, open_book
+from zwgk_excel.workbooks.ooxml.package import SheetEntry, each_start, main, tables_on
+from zwgk_excel.workbooks.opening.open_book import Grid, address, column_letters
+from zwgk_excel.workbooks.opening.rejected import RejectedFileError
 from zwgk_excel.workbooks.reading.cell_reader import as_text
 from zwgk_excel.workbooks.reading.table_reader import LocatedTable, find_table, is_visible
 from zwgk_excel.workbooks.tracker.previous.copy_sheets import added_sheets, not_copied
 from zwgk_excel.workbooks.tracker.previous.formula_moves import FILL_ROW, RowMapping
+from zwgk_excel.workbooks.tracker.previous.opened_tracker import OpenedTracker
 from zwgk_excel.workbooks.tracker.previous.row_comments import notes_on
 from zwgk_excel.workbooks.tracker.previous.user_additions import ExtraCell, ExtraColumn, UserAdditions, Width
 from zwgk_excel.workbooks.tracker.rows.formulas import name_of
@@ -28,129 +30,129 @@ from zwgk_excel.workbooks.tracker.rows.score_rows import removed_headings
 
 _TOP = 20
 """Rows in which the cell of the chosen unit is looked for."""
+_FORMULA = re.compile(rb"<(?:\w+:)?c(?=[\s>])([^<>]*)>\s*<(?:\w+:)?f[\s/>]")
+"""A cell with a formula: its attributes."""
+_REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Z]+)\d""")
 
 
-def read_user_additions(data: bytes, numbers: Mapping[str, Mapping[int, int]] = MappingProxyType({})) -> UserAdditions:
-    """Everything that the office added to a tracker, for ``tracker_workbook``; ``numbers`` as :func:`lean` gives them.
+def read_kept(tracker: OpenedTracker) -> UserAdditions:
+    """Everything that the office added to a tracker, for ``tracker_workbook``.
 
-    Raises :class:`RejectedFileError` with one of the guard's problems, or table_unreadable where the file is a workbook but of
-    no form that its sheets could be carried over from.
+    Raises :class:`RejectedFileError` (table_unreadable) for Strict Open XML; and what lxml and openpyxl raise on a damaged file.
     """
-    tracker = layout("tracker")
-    check(data, tracker.file_name)
-    try:
-        return _kept(data, numbers)
-    except RejectedFileError:
-        raise
-    # Anything may come out of a library that reads a damaged file; the tracker must not be overwritten then.
-    except Exception as error:
-        reason = f"{type(error).__name__}"
-        raise RejectedFileError(problem("table_unreadable", CellRef(tracker.file_name), reason=reason)) from error
-
-
-def _kept(data: bytes, numbers: Mapping[str, Mapping[int, int]]) -> UserAdditions:
-    tracker = layout("tracker")
-    package = OoxmlPackage(data)
-    entries = sheets_of(package)
-    if not entries:
-        # Strict Open XML has other names for everything.
-        raise RejectedFileError(problem("table_unreadable", CellRef(tracker.file_name), reason="严格 Open XML 格式"))
-    names = [sheet.name for sheet in tracker.sheets.values()]
-    tables = [sheet.table for sheet in tracker.sheets.values() if sheet.table]
-    sheets = added_sheets(data, names, tables)
-    found = UserAdditions(data, sheets=sheets, notes=not_copied(data, sheets))
-    if page := _entry_of(package, entries, tracker["unit_page"]):
-        found = replace(found, chosen_unit=_chosen_unit(data, page.name))
-    tracking = _entry_of(package, entries, tracker["tracking"])
-    if tracking:
-        found = _with_table(found, data, package, tracking, tracker["tracking"])
-    others = ((key, _entry_of(package, entries, tracker[key])) for key in PLAIN_TABLES)
-    beside = {
-        key: table
-        for key, entry in others
-        if entry and (table := _beside(data, package, entry, tracker[key], numbers.get(entry.part, {})))
-    }
+    shape = layout("tracker")
+    if not tracker.entries:
+        raise RejectedFileError(problem("table_unreadable", CellRef(tracker.name), reason="严格 Open XML 格式"))
+    found = _with_sheets(UserAdditions(chosen_unit=_chosen_unit(tracker)), tracker)
+    if (entry := _entry_of(tracker, shape["tracking"])) and (table := _table_on(tracker, entry, shape["tracking"])):
+        found = _with_table(found, tracker, entry, table)
+    beside = {key: added for key in PLAIN_TABLES if (added := _beside(tracker, shape[key])) is not None}
     found = replace(found, beside=beside)
-    removed = _entry_of(package, entries, tracker["removed"])
-    return _with_removed(found, data, removed) if removed else found
+    removed = _entry_of(tracker, shape["removed"])
+    return _with_removed(found, tracker, removed) if removed else found
 
 
-def _chosen_unit(data: bytes, sheet: str) -> str:
-    """What stands in the cell after its name, wherever rows were inserted."""
-    for row in _cells(data, sheet, data_only=True)[:_TOP]:
-        texts = [clean(str(cell.value or "")) for cell in row]
+def _with_sheets(found: UserAdditions, tracker: OpenedTracker) -> UserAdditions:
+    """``found`` with the sheets to be copied, and what cannot come along with them."""
+    ours = layout("tracker").sheets.values()
+    names, tables = [sheet.name for sheet in ours], [sheet.table for sheet in ours if sheet.table]
+    sheets = added_sheets(tracker.package, names, tables)
+    # The parts, unpacked, are held in memory no longer than there is something to copy out of them.
+    source = tracker.package if sheets else None
+    return replace(found, source=source, sheets=sheets, notes=not_copied(tracker.package, sheets))
+
+
+def _chosen_unit(tracker: OpenedTracker) -> str:
+    """What stands in the cell after its name, wherever rows were inserted; empty where it is nowhere."""
+    entry = _entry_of(tracker, layout("tracker")["unit_page"])
+    grid = tracker.grid(entry.name) if entry else None
+    for row in grid.rows[:_TOP] if grid else []:
+        texts = [clean(as_text(value)) for value in row]
         if name_of("chosen_unit") in texts[:-1]:
             return texts[texts.index(name_of("chosen_unit")) + 1]
     return ""
 
 
-def _entry_of(package: OoxmlPackage, entries: Sequence[SheetEntry], sheet: SheetLayout) -> SheetEntry | None:
+def _entry_of(tracker: OpenedTracker, sheet: SheetLayout) -> SheetEntry | None:
     """The sheet by its name, or, renamed, by its table."""
-    by_name = (entry for entry in entries if entry.name == sheet.name)
-    by_table = (entry for entry in entries if sheet.table in tables_on(package, entry))
+    by_name = (entry for entry in tracker.entries if entry.name == sheet.name)
+    by_table = (entry for entry in tracker.entries if sheet.table in tables_on(tracker.package, entry))
     return next(by_name, None) or next(by_table, None)
 
 
-def _beside(
-    data: bytes, package: OoxmlPackage, entry: SheetEntry, sheet: SheetLayout, numbers: Mapping[int, int]
-) -> UserAdditions | None:
-    """What the office added to another table than the tracking table; None for nothing.
-
-    Such tables may be long, so they are looked over quickly before they are read with everything.
-    """
-    grid = open_book(data, layout("tracker").file_name).grid(entry.name)
+def _table_on(tracker: OpenedTracker, entry: SheetEntry, sheet: SheetLayout) -> LocatedTable | None:
+    """The table on a sheet; None where it lacks a heading that says what a row is about."""
+    grid = tracker.grid(entry.name)
     table = find_table(grid, sheet) if grid else None
-    if table is None or any(key not in table.positions for key in ROW_KEYS[sheet.key]):
+    return table if table and all(key in table.positions for key in ROW_KEYS[sheet.key]) else None
+
+
+def _beside(tracker: OpenedTracker, sheet: SheetLayout) -> UserAdditions | None:
+    """What the office added to another table than the tracking table; None for nothing."""
+    entry = _entry_of(tracker, sheet)
+    table = _table_on(tracker, entry, sheet) if entry else None
+    if entry is None or table is None:
         return None
-    rows = table.grid.rows[table.header :]
-    typed = any(is_visible(value) for row in rows for place, value in enumerate(row) if place not in table.keys)
-    commented = any(relation.type == "comments" for relation in package.relations(entry.part))
-    return _with_table(UserAdditions(b""), data, package, entry, sheet, numbers) if typed or commented else None
+    commented = any(relation.type == "comments" for relation in tracker.package.relations(entry.part))
+    if not commented and not _is_added_to(table, tracker.package.parts[entry.part]):
+        return None
+    return _with_table(UserAdditions(), tracker, entry, table)
 
 
-def _with_table(
-    found: UserAdditions,
-    data: bytes,
-    package: OoxmlPackage,
-    entry: SheetEntry,
-    sheet: SheetLayout,
-    numbers: Mapping[int, int] = MappingProxyType({}),
-) -> UserAdditions:
-    """``found`` with what was added to a table; ``numbers``: row in ``data`` → row in the office's file."""
-    formulas, values = _cells(data, entry.name, data_only=False), _cells(data, entry.name, data_only=True)
-    grid = Grid(entry.name, [[cell.value for cell in row] for row in values])
-    table = find_table(grid, sheet)
-    if table is None or any(key not in table.positions for key in ROW_KEYS[sheet.key]):
-        return found
-    keys = _row_keys(table)
-    widths = _widths(package.parts[entry.part])
-    reader = _Columns(table, keys, formulas, values, widths, numbers)
-    ours = {key: widths[place] for key, place in table.positions.items() if place in widths}
+def _is_added_to(table: LocatedTable, part: bytes) -> bool:
+    """Whether there is anything to see, or a formula, beside the columns of ours; ``part`` is the sheet's XML.
+
+    Looked over quickly, because reading a table with its formulas takes long and nearly none has any.
+    """
+    grid, ours = table.grid, table.keys
+    rows = grid.rows[table.header :]
+    beside = [place for place in range(len(rows[0])) if place not in ours]
+    typed = any(is_visible(row[place]) for row in rows for place in beside)
+    return typed or any(place not in ours for _, place in grid.errors) or _has_formula_beside(part, ours)
+
+
+def _has_formula_beside(part: bytes, ours: Collection[int]) -> bool:
+    """Whether a sheet has a formula in another column; a cell that does not say where it is counts as one."""
+    letters = {column_letters(place).encode() for place in ours}
+    found = (_REFERENCE.search(attributes) for attributes in _FORMULA.findall(part))
+    return any(reference is None or reference[1] not in letters for reference in found)
+
+
+def _with_table(found: UserAdditions, tracker: OpenedTracker, entry: SheetEntry, table: LocatedTable) -> UserAdditions:
+    """``found`` with what was added to a table."""
+    part = tracker.package.parts[entry.part]
+    numbers = tracker.numbers.get(entry.part, MappingProxyType({}))
+    keys, widths = _row_keys(table), _widths(part)
+    columns: tuple[ExtraColumn, ...] = ()
+    if _is_added_to(table, part):
+        columns = tuple(_Columns(table, keys, tracker.cells(entry.name), widths, numbers).read())
     rows = {numbers.get(row + 1, row + 1): key for row, key in keys.items()}
-    comments, others = notes_on(package, entry, {row - 1: key for row, key in rows.items()})
+    comments, others = notes_on(tracker.package, entry, {row - 1: key for row, key in rows.items()})
     lost = (f"“{entry.name}”中 {'、'.join(others)} 的批注不在任务行上，不能带入新的总台账。",) if others else ()
     return replace(
         found,
         comments=comments,
         notes=(*found.notes, *lost),
-        columns=tuple(reader.read()),
-        widths=ours,
+        columns=columns,
+        widths={key: widths[place] for key, place in table.positions.items() if place in widths},
         letters={column_letters(place): key for key, place in table.positions.items()},
         rows=rows,
         sheet=entry.name,
     )
 
 
-def _cells(data: bytes, sheet: str, *, data_only: bool) -> list[tuple[Any, ...]]:
-    from openpyxl import load_workbook
+def _shown(cells: Sequence[tuple[Any, ...]], grid: Grid) -> list[list[Any]]:
+    """What each cell shows: a formula by the result that the file holds for it."""
+    return [
+        [_result(grid, row, place) if cell.data_type == "f" else cell.value for place, cell in enumerate(line)]
+        for row, line in enumerate(cells)
+    ]
 
-    book = load_workbook(io.BytesIO(data), read_only=True, data_only=data_only)
-    try:
-        page = book[sheet]
-        page.reset_dimensions()
-        return [tuple(row) for row in page.iter_rows()]
-    finally:
-        book.close()
+
+def _result(grid: Grid, row: int, place: int) -> Any:
+    value = grid.errors.get((row, place), grid.value(row, place))
+    # A day is a datetime, as in the cells of openpyxl.
+    return datetime.combine(value, time()) if type(value) is date else value
 
 
 def _row_keys(table: LocatedTable) -> dict[int, str]:
@@ -190,13 +192,13 @@ class _Columns:
         self,
         table: LocatedTable,
         keys: Mapping[int, str],
-        formulas: Sequence[tuple[Any, ...]],
-        values: Sequence[tuple[Any, ...]],
+        cells: Sequence[tuple[Any, ...]],
         widths: Mapping[int, Width],
         numbers: Mapping[int, int],
     ) -> None:
+        """``cells`` as openpyxl reads them; ``numbers``: row in the grid → row in the office's file, both from 1."""
         self._table, self._keys, self._widths, self._numbers = table, keys, widths, numbers
-        self._formulas, self._values = formulas, values
+        self._cells, self._values = cells, _shown(cells, table.grid)
 
     def read(self) -> Iterator[ExtraColumn]:
         width = max((len(row) for row in self._values), default=0)
@@ -235,7 +237,7 @@ class _Columns:
 
     def _cell(self, row: int, place: int) -> ExtraCell | None:
         value = _at(self._values, row, place)
-        cell = self._formulas[row][place] if place < len(self._formulas[row]) else None
+        cell = self._cells[row][place] if place < len(self._cells[row]) else None
         if cell is not None and cell.data_type == "f":
             # An array formula is an object of its own.
             return ExtraCell(value, str(getattr(cell.value, "text", cell.value)), self._number(row))
@@ -247,7 +249,7 @@ class _Columns:
 
     def _number_format(self, place: int) -> str:
         """The format most of its filled cells have (all of them where none is filled); empty for the general one."""
-        cells = [self._formulas[row][place] for row in self._keys if place < len(self._formulas[row])]
+        cells = [self._cells[row][place] for row in self._keys if place < len(self._cells[row])]
         filled = [cell for cell in cells if cell.value is not None]
         formats = Counter(cell.number_format for cell in filled or cells)
         common = formats.most_common(1)[0][0] if formats else ""
@@ -263,16 +265,17 @@ class _Columns:
         return shared.pop() if len(shared) == 1 else ""
 
 
-def _at(rows: Sequence[tuple[Any, ...]], row: int, place: int) -> Any:
-    return rows[row][place].value if row < len(rows) and place < len(rows[row]) else None
+def _at(rows: Sequence[Sequence[Any]], row: int, place: int) -> Any:
+    return rows[row][place] if row < len(rows) and place < len(rows[row]) else None
 
 
-def _with_removed(found: UserAdditions, data: bytes, entry: SheetEntry) -> UserAdditions:
+def _with_removed(found: UserAdditions, tracker: OpenedTracker, entry: SheetEntry) -> UserAdditions:
     """Values that had left the tracking sheet go back to their columns, which may be gone as well."""
-    rows = _cells(data, entry.name, data_only=True)
-    table = find_table(Grid(entry.name, [[c.value for c in row] for row in rows]), layout("tracker")["removed"])
+    grid = tracker.grid(entry.name)
+    table = find_table(grid, layout("tracker")["removed"]) if grid else None
     if table is None or any(column.key not in table.positions for column in table.sheet):
         return found
+    rows = _shown(tracker.cells(entry.name), table.grid)
     # Words on scores and matters are no column of any table; they find back by themselves.
     others = removed_headings()
     lines: dict[str, list[tuple[str, str, Any]]] = defaultdict(list)
@@ -282,7 +285,7 @@ def _with_removed(found: UserAdditions, data: bytes, entry: SheetEntry) -> UserA
             sheet, key = _split_removed_key(str(name))
             lines[sheet].append((key, str(heading), value))
     found = _restored(found, "tracking", lines.pop("tracking", []))
-    beside = {key: _restored(found.beside.get(key, UserAdditions(b"")), key, removed) for key, removed in lines.items()}
+    beside = {key: _restored(found.beside.get(key, UserAdditions()), key, removed) for key, removed in lines.items()}
     return replace(found, beside={**found.beside, **beside})
 
 

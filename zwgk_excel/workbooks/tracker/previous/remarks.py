@@ -1,4 +1,4 @@
-"""What the office wrote on 考核评分 and 整改台账, read by headings whatever became of the rest."""
+"""What the office wrote on 考核评分 and 整改台账: its columns, found by their headings in any order and on any row."""
 
 from __future__ import annotations
 

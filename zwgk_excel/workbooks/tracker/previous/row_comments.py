@@ -1,4 +1,4 @@
-"""Comments (批注) that the office put on cells of the tracking table: read, and put back on the same obligation."""
+"""Comments (批注) that the office put on cells of the tracker's tables, read with the key of their row."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The tracker of a large county as it is read back: without the rows of long tables beside which nobody wrote anything.
+"""A tracker with tables of more than 20 MB of XML, cut down before it is read to the rows that hold something typed.
 
-Such rows are written anew every time, so nothing is lost; the guard would refuse, and no reader hold, a table of
-hundreds of thousands. The parts of such a file are unpacked piece by piece, never as a whole.
+The other rows are written anew in every consolidation, so nothing is lost. Uncut, the guard would refuse a sheet of
+more than 100,000 rows. Such parts are unpacked in pieces of 4 MB, never as a whole.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _COMMENT = re.compile(rb'<comment [^>]*?\bref="[A-Z]+(\d+)"')
 
 
 class _UnknownSpelling(Exception):
-    """A part is spelled as no spreadsheet program spells it; it stays whole, and the guard has the word."""
+    """A part is not spelled as spreadsheet programs spell it: the file is not cut, and the guard judges all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class _LongTable:
 
 @dataclass(frozen=True, slots=True)
 class TrimmedTracker:
-    """A tracker to read."""
+    """A tracker, cut where it was too long."""
 
     data: bytes
     numbers: Mapping[str, Mapping[int, int]] = field(default_factory=dict)

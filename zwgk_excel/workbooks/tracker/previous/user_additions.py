@@ -1,13 +1,14 @@
-"""What the office added to the tracker beside its own three columns: columns, widths and sheets, kept in a refresh."""
+"""What the office added to the tracker (columns, comments, widths, sheets), carried over when it is written anew."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.layout.columns import SheetLayout, layout
+from zwgk_excel.workbooks.ooxml.package import OoxmlPackage
 from zwgk_excel.workbooks.reading.cell_reader import as_text
 from zwgk_excel.workbooks.tracker.previous.row_comments import CellComment
 from zwgk_excel.workbooks.tracker.rows.row_keys import ROW_KEYS, removed_key, unique_keys
@@ -17,13 +18,14 @@ from zwgk_excel.workbooks.tracker.rows.view import TrackerView
 from zwgk_excel.workbooks.writing.style import cell_text
 
 CellValue = str | int | float | bool | date | datetime
+"""What a cell is listed with where its row is gone."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExtraCell:
     """One cell of a column that the office added; ``formula`` with its ``=``, empty where a value was typed."""
 
-    value: CellValue | None
+    value: CellValue | time | timedelta | None
     formula: str = ""
     row: int = 0
     """The row it stood in, 1 for the first; 0 for one that had left the tracking sheet."""
@@ -58,9 +60,8 @@ class Width:
 
 @dataclass(frozen=True, slots=True)
 class UserAdditions:
-    """Everything that :func:`zwgk_excel.workbooks.tracker_office.kept` found in the tracker being replaced."""
+    """Everything that the office added to the tracker being replaced, as :func:`kept_reader.read_kept` finds it."""
 
-    source: bytes = field(repr=False)
     columns: tuple[ExtraColumn, ...] = ()
     widths: Mapping[str, Width] = field(default_factory=dict)
     """Key of a column of ours → its width, where the file gives one."""
@@ -79,7 +80,9 @@ class UserAdditions:
     notes: tuple[str, ...] = ()
     """What cannot be carried over, in words for the office."""
     beside: Mapping[str, UserAdditions] = field(default_factory=dict)
-    """Key of another table's sheet → what the office added to that: ``source`` and ``sheets`` are empty there."""
+    """Key of another table's sheet → what the office added to that: without ``source`` and ``sheets``."""
+    source: OoxmlPackage | None = field(default=None, repr=False, compare=False)
+    """The tracker that ``sheets`` are copied from; None where there are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +121,9 @@ def _added(kept: UserAdditions) -> Iterator[RemovedValue]:
     for column in kept.columns:
         for key, cell in column.cells.items():
             if cell.value is not None:
-                yield RemovedValue(key, column.heading, cell.value)
+                # On the sheet of removed values a time of day would be no more than a fraction.
+                value = str(cell.value) if isinstance(cell.value, time | timedelta) else cell.value
+                yield RemovedValue(key, column.heading, value)
     comment: str = layout("tracker").settings["texts"]["comment"]
     yield from (RemovedValue(note.obligation, comment, note.text) for note in kept.comments)
 

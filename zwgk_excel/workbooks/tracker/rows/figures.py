@@ -1,6 +1,7 @@
-"""The figures of the tracker, counted: what its formulas show before any program has computed them.
+"""The figures of the tracker, counted in Python: the results that are written with its formulas.
 
-Only mandatory obligations with a date count in figures and rates. :mod:`tracker_formulas` has the same in formulas.
+Only mandatory obligations with a date count in figures and rates. The formulas themselves are in
+:mod:`zwgk_excel.workbooks.tracker.rows.formulas`.
 """
 
 from __future__ import annotations

@@ -1,5 +1,7 @@
-"""The live formulas of the tracker: the rules of :mod:`domain.tracking` and the counts of :mod:`tracker_figures`.
+"""The live formulas of the tracker: rules and counts as worksheet formulas.
 
+The same in Python: the rules in :mod:`zwgk_excel.domain.tracking`, the counts in
+:mod:`zwgk_excel.workbooks.tracker.rows.figures`; tests compare both in LibreOffice.
 Plain A1 references and defined names only, and no function newer than Excel 2010: Excel, WPS and LibreOffice agree on
 these. A cell formula refers to its own row, so that the office may sort the table.
 """
@@ -44,7 +46,7 @@ _DUE = "MAX(N({due}),INT(N({extended_to})))"
 _FINAL = "MAX(N({final}),INT(N({extended_to})))"
 _TEMPLATES = {
     "timeliness": (
-        f"=IF(AND(TRIM({{waived}})={{yes}},NOT({_DONE})),\"\","
+        f'=IF(AND(TRIM({{waived}})={{yes}},NOT({_DONE})),"",'
         "IF(OR(N({due})=0,N({final})=0),{on_demand},"
         f"IF({_DONE},IF(INT({{received_at}})<={_DUE},{{on_time}},IF(INT({{received_at}})<={_FINAL},{{grace}},{{late}})),"
         f"IF(INT({{today}})>{_FINAL},{{overdue}},IF(INT({{today}})>{_DUE},{{in_grace}},"
@@ -59,8 +61,8 @@ _TEMPLATES = {
         f'IF({{timeliness}}={{in_grace}},{_FINAL}-INT({{today}}),""))'
     ),
 }
-"""After :func:`domain.tracking.timeliness`: an extension moves due and final to the later of both; what arrived after
-the day asked about does not count yet; a waived obligation nobody reported on has no timeliness."""
+"""After :func:`zwgk_excel.domain.tracking.timeliness`: an extension moves due and final to the later of both; what
+arrived after the day asked about does not count yet; a waived obligation nobody reported on has no timeliness."""
 
 
 def name_of(key: str) -> str:
@@ -184,7 +186,10 @@ def total_formula(key: str, unit: str) -> str:
 
 
 def urgency_formula(unit: str) -> str:
-    """A unit's place in the order of reminders, as :func:`tracker_figures.urgency`; no two units have the same."""
+    """A unit's place in the order of reminders, as :func:`zwgk_excel.workbooks.tracker.rows.figures.reminder_priority` counts it.
+
+    A fraction by the row keeps any two units apart.
+    """
     scope = within("unit", unit)
     weights = ((Timeliness.OVERDUE, 1_000_000), (Timeliness.IN_GRACE, 1_000), (Timeliness.DUE_SOON, 1))
     total = "+".join(f"{scope.count(_timed(each))}*{weight}" for each, weight in weights)

@@ -1,4 +1,4 @@
-"""The rows of the tracker's tables, as plain values by column key: what a workbook, live or written, is filled with.
+"""The rows of the tracker's tables as plain values by column key; a written and an open workbook are filled from them.
 
 Words are the Chinese ones of ``lists.toml``; dates and numbers are values; a file is a :class:`FileLink`.
 """

@@ -1,4 +1,4 @@
-"""The rows of 考核评分 and 整改台账 as plain values, and what makes a row of the first that row and no other."""
+"""The rows of 考核评分 and 整改台账 as plain values, and the keys by which the office's words on them are kept."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ def _states() -> Mapping[str, str]:
 
 
 def state_of(raised: Rectification, as_of: date) -> str:
-    """How far it is, in a word of the sheet: withdrawn, closed, overdue, being mended."""
+    """The state of a matter as a word of the sheet: withdrawn, closed, overdue, being mended."""
     if raised.withdrawn:
         return _states()["withdrawn"]
     if raised.closed_on:

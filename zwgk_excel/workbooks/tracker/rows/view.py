@@ -1,4 +1,4 @@
-"""What the tracker shows, before it becomes a workbook."""
+"""What the tracker shows, as values: input of every writer of its sheets."""
 
 from __future__ import annotations
 

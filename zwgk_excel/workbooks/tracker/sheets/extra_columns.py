@@ -1,4 +1,4 @@
-"""A table that is not the office's to fill, with what it typed beside the rows all the same."""
+"""A table without columns for the office to fill, written with the columns and comments that it added to the rows."""
 
 from __future__ import annotations
 

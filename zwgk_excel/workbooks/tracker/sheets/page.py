@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from xlsxwriter.url import Url, UrlTypes
@@ -199,7 +199,7 @@ def area(letters: str, count: int) -> str:
     return f"${letters}${FIRST_ROW + 1}:${letters}${last_row(count) + 1}"
 
 
-def put(page: SheetWriter, row: int, column: int, value: WrittenValue, form: Any) -> None:
+def put(page: SheetWriter, row: int, column: int, value: WrittenValue | time | timedelta, form: Any) -> None:
     """Write one value; text is always text, whatever it looks like."""
     sheet = page.sheet
     match value:
@@ -211,7 +211,7 @@ def put(page: SheetWriter, row: int, column: int, value: WrittenValue, form: Any
             sheet.write_boolean(row, column, value, form)
         case int() | float():
             sheet.write_number(row, column, value, form)
-        case datetime() | date():
+        case date() | time() | timedelta():
             sheet.write_datetime(row, column, value, form)
         case FileLink():
             _put_link(page, row, column, value, form)

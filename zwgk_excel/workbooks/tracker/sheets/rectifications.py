@@ -1,4 +1,4 @@
-"""整改台账: whom to urge and who was urged, with the office's measures and the day a matter was closed."""
+"""整改台账: reminders that are due and that were sent, with the office's measures and the day a matter was closed."""
 
 from __future__ import annotations
 
