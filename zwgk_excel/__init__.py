@@ -1,3 +1,161 @@
-"""zwgk_excel: the monthly 政务公开 reporting cycle of a county-level city, on Excel workbooks."""
+"""zwgk_excel: the monthly 政务公开 reporting cycle of a county-level city, on Excel workbooks.
+
+    from zwgk_excel import Outcome, open_office, status
+
+    with open_office("政务公开") as office:
+        missing = [row for row in status(office, "2026-11").rows if row.status.outcome is Outcome.MISSING]
+
+Every name of ``__all__`` and the module ``frames`` are imported when they are first asked for, so that importing the
+package costs nothing. docs/python-api.md explains them.
+"""
+
+from collections.abc import Iterator
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from zwgk_excel import frames as frames
+    from zwgk_excel.api.errors import *
+    from zwgk_excel.api.results import *
+    from zwgk_excel.api.use_cases import *
+    from zwgk_excel.api.values import *
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "ActiveDecisions",
+    "AnswerStatus",
+    "Assessment",
+    "Cadence",
+    "CellRef",
+    "ClosedCycle",
+    "ConsolidationResult",
+    "CycleClosedError",
+    "CycleStatus",
+    "Decision",
+    "DecisionKind",
+    "DeliveryMethod",
+    "DeliveryRun",
+    "DemoResult",
+    "Duty",
+    "Escalation",
+    "EscalationCandidate",
+    "EscalationLevel",
+    "Export",
+    "Fetched",
+    "Generated",
+    "Generation",
+    "ImapError",
+    "IntakeResult",
+    "Item",
+    "LedgerBusyError",
+    "LedgerError",
+    "LedgerFailedError",
+    "LedgerMissingError",
+    "LedgerTooNewError",
+    "LedgerTooOldError",
+    "LetterState",
+    "ManualOverride",
+    "MergeDecision",
+    "Month",
+    "MonthRange",
+    "NotEditableError",
+    "NoteKind",
+    "Obligation",
+    "ObligationStatus",
+    "Office",
+    "Outcome",
+    "OutgoingMessage",
+    "OverrideKind",
+    "PdfError",
+    "Period",
+    "Problem",
+    "Progress",
+    "Published",
+    "Receipt",
+    "Rectification",
+    "RejectedFileError",
+    "ReminderRun",
+    "ReportTask",
+    "Return",
+    "Rollup",
+    "Roster",
+    "Score",
+    "ScoreLine",
+    "SendRun",
+    "Severity",
+    "TaskAnswer",
+    "Timeliness",
+    "TrackerRow",
+    "TransportFault",
+    "Unit",
+    "UnitKind",
+    "UnitReminder",
+    "UnitSending",
+    "UnitSheets",
+    "UserError",
+    "Verdict",
+    "Workspace",
+    "ZwgkError",
+    "__version__",
+    "assess",
+    "assign",
+    "bulletin",
+    "close",
+    "consolidate",
+    "demo",
+    "escalate",
+    "export",
+    "extend",
+    "fetch",
+    "generate",
+    "init_workspace",
+    "mark_sent",
+    "merge",
+    "note_rectification",
+    "open_office",
+    "plan",
+    "planned_reminders",
+    "planned_sendings",
+    "receive",
+    "rectify",
+    "remind",
+    "rollup",
+    "send",
+    "set_aside",
+    "status",
+    "unit_sheets",
+    "waive",
+]
+
+if not TYPE_CHECKING:  # or a type checker would let any name pass
+
+    def __getattr__(name: str) -> Any:
+        """A public name, or the module ``frames``; raises AttributeError for any other."""
+        if name == "frames":
+            import zwgk_excel.frames as found
+
+            return found
+        if name in __all__:
+            found = next(getattr(room, name) for room in _rooms() if hasattr(room, name))
+            globals()[name] = found
+            return found
+        raise AttributeError(f"module 'zwgk_excel' has no attribute {name!r}")
+
+    def _rooms() -> Iterator[ModuleType]:
+        """The modules that have the names, each imported when the one before it did not have the name."""
+        from zwgk_excel.api import values
+
+        yield values
+        from zwgk_excel.api import use_cases
+
+        yield use_cases
+        from zwgk_excel.api import errors
+
+        yield errors
+        from zwgk_excel.api import results
+
+        yield results
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__, "frames"})

@@ -7,7 +7,7 @@ import zwgk_excel
 from zwgk_excel.layout.columns import ColumnKind, layout
 from zwgk_excel.layout.words import code_of, word, words
 
-LAYOUTS = ("report", "tracker", "rollup", "duty_table", "roster", "markup", "assessment", "escalation")
+LAYOUTS = ("report", "tracker", "rollup", "duty_table", "roster", "markup", "assessment", "escalation", "export")
 SHEETS = [(name, key) for name in LAYOUTS for key in layout(name).sheets]
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from zwgk_excel.addin import outside
 from zwgk_excel.addin.table_refresh import Unrecognised
+from zwgk_excel.domain.errors import ZwgkError
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.errors import UserError
@@ -29,11 +30,11 @@ HOME = Path.home() / ".zwgk"
 """The add-in's folder of the user: which workspace was used last, and what went wrong."""
 
 
-class NotRestored(Exception):
+class NotRestored(ZwgkError):
     """What was changed in the open workbook could not be taken back; its file is as it was."""
 
 
-class Halted(Exception):
+class Halted(ZwgkError):
     """A button stopped half-way, because of its ``__cause__``; the argument says what it had done for good by then."""
 
 

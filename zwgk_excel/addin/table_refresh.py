@@ -9,6 +9,7 @@ from zwgk_excel.addin.journal import FROM_ABOVE, FROM_BELOW, Journal
 from zwgk_excel.addin.live import read_grid
 from zwgk_excel.addin.row_writer import Place, RowWriter
 from zwgk_excel.addin.rows import LiveRow, RowPlan, plan_rows
+from zwgk_excel.domain.errors import ZwgkError
 from zwgk_excel.domain.text import clean
 from zwgk_excel.layout.columns import SheetLayout
 from zwgk_excel.workbooks.opening.open_book import Grid
@@ -19,7 +20,7 @@ from zwgk_excel.workbooks.tracker.rows.row_keys import ROW_KEYS, unique_keys
 from zwgk_excel.workbooks.tracker.sheets.page import FIRST_ROW, HEADER_ROW
 
 
-class Unrecognised(Exception):
+class Unrecognised(ZwgkError):
     """The sheet has been changed beyond recognition; its name is the argument."""
 
 

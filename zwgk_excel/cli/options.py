@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from zwgk_excel.cli.chinese import typer
 from zwgk_excel.domain.escalation import EscalationLevel
+from zwgk_excel.domain.month_range import MonthRange
 from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.layout.words import code_of, words
 from zwgk_excel.workflow import clock
@@ -54,6 +55,16 @@ def period(text: str) -> Period:
         return Period.parse(text.strip().upper())
     except ValueError:
         raise UserError(f"“{text}”不是时期；请写成 2026-11（月）、2026Q4（季）或 2026（年）。") from None
+
+
+def months(text: str) -> MonthRange:
+    """A month, quarter, year or two of them with ``..`` between, as typed; raises UserError."""
+    try:
+        return MonthRange.parse(text)
+    except ValueError:
+        raise UserError(
+            f"“{text}”不是期间；请写成 2026-11、2026Q4、2026，或先后两端 2026-01..2026-12 的形式。"
+        ) from None
 
 
 def step(text: str) -> EscalationLevel | None:

@@ -28,6 +28,8 @@ class ColumnKind(StrEnum):
     INTEGER = "integer"
     NUMBER = "number"
     """With or without a fraction; never typed by anybody."""
+    RATE = "rate"
+    """From 0 to 1, shown in per cent; never typed by anybody."""
     CHECK = "check"
 
 

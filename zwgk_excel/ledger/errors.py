@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 
+from zwgk_excel.domain.errors import ZwgkError
 from zwgk_excel.domain.periods import Month
 
 
-class LedgerError(Exception):
+class LedgerError(ZwgkError):
     """The ledger cannot do what was asked; nothing was changed by the step that failed."""
 
 

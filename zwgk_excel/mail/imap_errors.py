@@ -11,6 +11,7 @@ import socket
 import ssl
 from enum import StrEnum
 
+from zwgk_excel.domain.errors import ZwgkError
 from zwgk_excel.domain.text import clean
 from zwgk_excel.mail.charsets import decoded
 from zwgk_excel.mail.refusals import Refusal, classify_refusal
@@ -82,7 +83,7 @@ _REFUSALS = {
 """Why we were not let in, and what to do."""
 
 
-class ImapError(Exception):
+class ImapError(ZwgkError):
     """The mailbox could not be used; ``kind`` says at which step."""
 
     def __init__(self, kind: ImapStage, host: str, port: int, reason: str) -> None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from zwgk_excel.domain.errors import ZwgkError
+
 if TYPE_CHECKING:
     import ssl
 
@@ -28,7 +30,7 @@ CLIENT_IDENTITY = '("name" "zwgk-excel" "vendor" "zwgk-excel")'
 """What we call ourselves (RFC 2971); 163 and 126 refuse to open a folder for a client without a name."""
 
 
-class StarttlsMissingError(Exception):
+class StarttlsMissingError(ZwgkError):
     """A server that was to encrypt the line by STARTTLS does not offer it; nothing secret was said."""
 
 

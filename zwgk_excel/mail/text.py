@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from string import Template
 
+from zwgk_excel.domain.errors import ZwgkError
+
 
 @dataclass(frozen=True, slots=True)
 class MailTable:
@@ -32,7 +34,7 @@ class RenderedMail:
     html: str
 
 
-class TemplateError(Exception):
+class TemplateError(ZwgkError):
     """A template that cannot be filled in; the argument says why, in Chinese."""
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from zwgk_excel.domain.errors import ZwgkError
 from zwgk_excel.mail.compose import OutgoingMail
 
 
@@ -52,5 +53,5 @@ class Transport(Protocol):
         """Let go of the server or program; never fails."""
 
 
-class TransportFault(Exception):
+class TransportFault(ZwgkError):
     """Nothing can be sent at all, whichever way; one Chinese sentence says why and what to do."""

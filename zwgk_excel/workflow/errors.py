@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 
+from zwgk_excel.domain.errors import ZwgkError
+
 _REASONS = {
     errno.ENOSPC: "磁盘已满",
     errno.EDQUOT: "磁盘配额已用完",
@@ -16,7 +18,7 @@ _REASONS = {
 }
 
 
-class UserError(Exception):
+class UserError(ZwgkError):
     """Wrong usage or input: one clear Chinese sentence, nothing was changed."""
 
 

@@ -3,6 +3,7 @@
 import io
 from unittest.mock import patch
 
+import pytest
 from xlsxwriter.worksheet import Worksheet
 
 from tests.workbooks.report_sample import content
@@ -22,6 +23,11 @@ def test_tracker_is_what_xlsxwriter_writes():
     with patch.object(StreamingWorkbook, "worksheet_class", Worksheet):
         plain = tracker_workbook(realistic())
     assert tracker_workbook(realistic()) == plain
+
+
+def test_what_the_system_says_is_an_error_of_the_system(tmp_path):
+    with pytest.raises(FileNotFoundError), StreamingWorkbook(str(tmp_path / "没有" / "表.xlsx")) as made:
+        made.add_worksheet()
 
 
 def test_array_formulas_keep_their_braces():

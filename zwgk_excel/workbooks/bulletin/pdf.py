@@ -11,6 +11,8 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from zwgk_excel.domain.errors import ZwgkError
+
 START_SECONDS, FILE_SECONDS = 90.0, 15.0
 """LibreOffice may take so long to start with a new profile, and so long for each file."""
 _AGAIN = 81
@@ -22,7 +24,7 @@ _ELSEWHERE = (
 )
 
 
-class PdfError(Exception):
+class PdfError(ZwgkError):
     """No PDF came out; carries why in Chinese."""
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from lxml import etree
 
+from zwgk_excel.domain.errors import ZwgkError
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
@@ -42,7 +43,7 @@ _FAULTS = (etree.LxmlError, zipfile.BadZipFile, LookupError, ValueError, TypeErr
 """What comes of editing a workbook that is not what the standard says: parts missing, numbers that are none."""
 
 
-class NotEditableError(Exception):
+class NotEditableError(ZwgkError):
     """The file is no workbook of the .xlsx family, or too damaged to be edited: its problems can only be listed."""
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from zwgk_excel.domain.errors import ZwgkError
 from zwgk_excel.domain.problems import CellRef, Problem, problem
 
 
-class RejectedFileError(Exception):
+class RejectedFileError(ZwgkError):
     """A file that cannot be taken in; carries the problem that says why."""
 
     def __init__(self, problem: Problem) -> None:

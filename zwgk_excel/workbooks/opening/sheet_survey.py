@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
+from zwgk_excel.domain.errors import ZwgkError
 from zwgk_excel.workbooks.opening.template_rows import without_self_checks
 
 ROWS, COLUMNS, CELLS = 100_000, 512, 5_200_000
@@ -51,7 +52,7 @@ _EMPTY = (b"<v></v>", b"<v/>")
 _REFERENCE = re.compile(r"([A-Za-z]{1,7})(\d{1,10})")
 
 
-class MalformedSheetError(Exception):
+class MalformedSheetError(ZwgkError):
     """The XML of a worksheet is malformed."""
 
 

@@ -15,7 +15,7 @@ from zwgk_excel.domain.problem_catalogue import Severity
 from zwgk_excel.domain.tracking import TrackerRow
 from zwgk_excel.layout.columns import Column, ColumnKind, layout
 from zwgk_excel.workbooks.rollup.streamed_tables import StreamedSheet
-from zwgk_excel.workbooks.tracker.rows.figures import FIGURES, Figures, figure_heading, figures
+from zwgk_excel.workbooks.tracker.rows.figures import FIGURES, RATES, Figures, figure_heading, figures
 from zwgk_excel.workbooks.tracker.rows.row_values import RowValues, problem_rows, receipt_rows, tracking_rows
 from zwgk_excel.workbooks.tracker.rows.view import TrackerView
 from zwgk_excel.workbooks.writing.formats import Formats
@@ -90,7 +90,8 @@ def rollup_book(path: Path, as_of: date) -> Iterator[RollupBook]:
 
 
 def _figure_column(key: str) -> Column:
-    return Column(key, figure_heading(key), ColumnKind.INTEGER, _FIGURE_WIDTH)
+    kind = ColumnKind.RATE if key in RATES else ColumnKind.INTEGER
+    return Column(key, figure_heading(key), kind, _FIGURE_WIDTH)
 
 
 def _without_notes(view: TrackerView) -> TrackerView:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout, layout
-from zwgk_excel.workbooks.tracker.rows.figures import RATES
 from zwgk_excel.workbooks.tracker.rows.row_values import FileLink, RowValues, WrittenValue
 from zwgk_excel.workbooks.tracker.sheets.page import (
     FIRST_ROW,
@@ -75,8 +74,6 @@ class StreamedSheet:
         return page
 
     def _form(self, column: Column) -> Any:
-        if column.key in RATES:
-            return self._page.formats.named("integer", num_format="0.0%")
         if column.kind is ColumnKind.INTEGER:
             # As in the tracker: a zero is shown as nothing.
             return self._page.formats.named("integer", num_format="0;-0;;@")

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any
 
 from xlsxwriter import Workbook
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.utility import xl_range
 from xlsxwriter.worksheet import Worksheet
 
@@ -82,6 +83,13 @@ class StreamingWorkbook(Workbook):  # type: ignore[misc]
             return self.add_worksheet(name)
         finally:
             self.constant_memory = usual
+
+    def close(self) -> None:
+        """Write the file; what the system says of it is an OSError, not one of xlsxwriter's own."""
+        try:
+            super().close()
+        except FileCreateError as error:
+            raise error.args[0] from None
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

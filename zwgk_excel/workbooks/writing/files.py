@@ -1,8 +1,10 @@
-"""Files written whole or not at all."""
+"""Files, and folders of files, written whole or not at all."""
 
 from __future__ import annotations
 
+import glob
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -65,3 +67,47 @@ def write_atomic(path: Path, data: bytes, *, modified: float | None = None) -> b
         temporary.unlink(missing_ok=True)
         raise
     return True
+
+
+@contextmanager
+def replacing_folder(folder: Path, tag: str = "") -> Iterator[Path]:
+    """A new folder beside ``folder`` to write to, put in its place when the block ends; gone when it fails.
+
+    ``tag`` is part of the names that stand beside it meanwhile: what a killed run with the same tag left there is put
+    right first. Raises OSError, also where another program holds a file of ``folder`` open, which then stays as it was.
+    """
+    new_names, old_names = f".zwgk{tag}-new-", f".zwgk{tag}-old-"
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    _recover(folder, new_names, old_names)
+    new = Path(tempfile.mkdtemp(prefix=new_names, dir=folder.parent))
+    try:
+        yield new
+        new.chmod(0o755)
+        _replace_folder(new, folder, folder.parent / f"{old_names}{os.getpid()}")
+    except BaseException:
+        shutil.rmtree(new, ignore_errors=True)
+        raise
+
+
+def _recover(folder: Path, new_names: str, old_names: str) -> None:
+    """Bring back a folder that a run had moved aside when it was killed, and remove what it left."""
+    for old in folder.parent.glob(f"{glob.escape(old_names)}*"):
+        if folder.exists():
+            shutil.rmtree(old)
+        else:
+            old.replace(folder)
+    for left in folder.parent.glob(f"{glob.escape(new_names)}*"):
+        shutil.rmtree(left)
+
+
+def _replace_folder(new: Path, folder: Path, aside: Path) -> None:
+    if folder.exists():
+        folder.replace(aside)
+    try:
+        new.replace(folder)
+    except OSError:
+        if aside.exists():
+            aside.replace(folder)
+        raise
+    if aside.exists():
+        shutil.rmtree(aside)

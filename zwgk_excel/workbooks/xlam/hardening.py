@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import re
 
+from zwgk_excel.domain.errors import ZwgkError
+
 PROJECT_NAME = "zwgk"
 """Names the settings: the sheet ``zwgk.conf`` of the add-in and ``.zwgk/zwgk.conf`` of the user."""
 
@@ -34,7 +36,7 @@ _IN_FRONT = re.compile(
 )
 
 
-class ChangedSourceError(Exception):
+class ChangedSourceError(ZwgkError):
     """The installed xlwings has other VBA than this module knows; says what was looked for."""
 
 

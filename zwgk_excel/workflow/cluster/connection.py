@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from zwgk_excel import __version__
+from zwgk_excel.domain.errors import ZwgkError
 from zwgk_excel.workflow.cluster.tls import fault, security_of
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office.workspace import Workspace
@@ -39,7 +40,7 @@ _LARGE = "1GiB"
 """Dask warns of tasks that carry much; ours carry the files to be read."""
 
 
-class WorkerKilledError(Exception):
+class WorkerKilledError(ZwgkError):
     """A task that took several workers with it, one after the other."""
 
 

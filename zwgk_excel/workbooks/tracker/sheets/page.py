@@ -95,6 +95,8 @@ def _format(formats: Formats, kind: ColumnKind) -> Any:
             return formats.integer
         case ColumnKind.NUMBER:
             return formats.named("centre", num_format="General")
+        case ColumnKind.RATE:
+            return formats.named("centre", num_format="0.0%")
         case _ if kind in _CENTRED:
             return formats.named("text", align="center", text_wrap=False)
         case _:

@@ -1,0 +1,58 @@
+"""A range of months: what figures of more than one month are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from zwgk_excel.domain.periods import Month, Period
+
+SEPARATOR = ".."
+
+
+@dataclass(frozen=True, slots=True)
+class MonthRange:
+    """The months ``first`` to ``last``, both included; ValueError where ``last`` comes before ``first``."""
+
+    first: Month
+    last: Month
+
+    def __post_init__(self) -> None:
+        if self.last < self.first:
+            raise ValueError(f"{self.last} comes before {self.first}")
+
+    @classmethod
+    def parse(cls, text: str) -> MonthRange:
+        """Read a month, a quarter or a year (``2026-11``, ``2026Q4``, ``2026``), or two of them with ``..`` between.
+
+        Of two, the first month of the one and the last month of the other are the ends. Raises ValueError for anything
+        else.
+        """
+        begin, separator, end = text.strip().upper().partition(SEPARATOR)
+        first = Period.parse(begin)
+        last = Period.parse(end) if separator else first
+        return cls(first.first, last.last)
+
+    @classmethod
+    def of(cls, months: str | Month | Period | MonthRange) -> MonthRange:
+        """The range that a text, a month or a period stands for; raises ValueError for a text that is none."""
+        match months:
+            case MonthRange():
+                return months
+            case Month():
+                return cls(months, months)
+            case Period():
+                return cls(months.first, months.last)
+        return cls.parse(months)
+
+    def __contains__(self, month: object) -> bool:
+        return isinstance(month, Month) and self.first <= month <= self.last
+
+    def __iter__(self) -> Iterator[Month]:
+        month = self.first
+        while month <= self.last:
+            yield month
+            month = month + 1
+
+    def __str__(self) -> str:
+        return str(self.first) if self.first == self.last else f"{self.first}{SEPARATOR}{self.last}"

@@ -1,0 +1,81 @@
+"""The workbook of ``zwgk export``: pivots, then a sheet for each table, written row by row through the disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout, layout
+from zwgk_excel.workbooks.rollup.streamed_tables import StreamedSheet
+from zwgk_excel.workbooks.tracker.rows.row_values import RowValues
+from zwgk_excel.workbooks.writing.formats import Formats
+
+_OPTIONS = {
+    "constant_memory": True,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "strings_to_formulas": False,
+}
+_FROZEN: Mapping[str, int] = {
+    "on_time_rate": 2,
+    "overdue": 2,
+    "column_timeliness": 2,
+    "obligations": 4,
+    "items": 2,
+    "problems": 2,
+    "scores": 2,
+    "score_lines": 2,
+}
+"""Sheet → how many of its columns stay in sight; 1 where it is not named."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What every sheet says of the export."""
+
+    office: str
+    months: str
+    as_of: date
+
+
+class ExportBook:
+    """The workbook while it is written, sheet after sheet."""
+
+    def __init__(self, book: Any, about: About) -> None:
+        """``book`` is a ``FastBook`` in constant-memory mode."""
+        self._book, self._formats, self._about = book, Formats(book), about
+        self._told: str = layout("export").settings["texts"]["about"]
+
+    def add(self, key: str, rows: Iterable[RowValues], more: Sequence[Column] = ()) -> None:
+        """Write a sheet of ``export.toml`` with its rows by column key; ``more`` are columns after its own."""
+        sheet = _plain(layout("export")[key])
+        told = self._told.format(months=self._about.months, as_of=self._about.as_of)
+        named = replace(sheet, title=f"{sheet.title}{told}")
+        frozen = _FROZEN.get(key, 1)
+        written = StreamedSheet(self._book, self._formats, named, self._about.office, frozen=frozen, more=more)
+        written.write(rows)
+        written.close()
+
+
+@contextmanager
+def export_book(path: Path, about: About) -> Iterator[ExportBook]:
+    """An export that is written to ``path`` when the block ends; nothing is written when it fails."""
+    from zwgk_excel.workbooks.writing.fast_book import StreamingWorkbook
+
+    with StreamingWorkbook(str(path), _OPTIONS) as book:
+        title = layout("export").settings["texts"]["title"]
+        book.set_properties({"title": title, "created": datetime.combine(about.as_of, time())})
+        book.set_size(2400, 1400)
+        yield ExportBook(book, about)
+
+
+def _plain(sheet: SheetLayout) -> SheetLayout:
+    """The sheet without links: files are named, for the workbook goes to other places."""
+    linked = (ColumnKind.LINK, ColumnKind.URL)
+    return replace(
+        sheet, columns=tuple(replace(each, kind=ColumnKind.TEXT) if each.kind in linked else each for each in sheet)
+    )

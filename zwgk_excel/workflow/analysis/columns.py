@@ -1,0 +1,154 @@
+"""The columns of every table that leaves the office as data: one definition for frames, exports and the data set.
+
+Codes are English, as ``status --json`` has them; ``docs/python-api.md`` says what each column means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from enum import StrEnum
+
+from zwgk_excel.domain.returns import Item
+
+
+class Kind(StrEnum):
+    """What the values of a column are."""
+
+    TEXT = "text"
+    MONTH = "month"
+    """ISO text such as ``2026-11``; missing where nobody knows the month."""
+    DAY = "day"
+    TIME = "time"
+    """Local time in China without a zone, to the second."""
+    COUNT = "count"
+    """An integer; never missing."""
+    NUMBER = "number"
+    """An integer that may be missing."""
+    POINTS = "points"
+    """Points of a score, with a fraction."""
+    FLAG = "flag"
+    """True or false; never missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column: what it holds and, of a closed set of codes, the list of ``lists.toml`` that has their order."""
+
+    kind: Kind
+    codes: str = ""
+
+
+TEXT, MONTH, DAY, TIME = Field(Kind.TEXT), Field(Kind.MONTH), Field(Kind.DAY), Field(Kind.TIME)
+COUNT, NUMBER, POINTS, FLAG = Field(Kind.COUNT), Field(Kind.NUMBER), Field(Kind.POINTS), Field(Kind.FLAG)
+
+Columns = Mapping[str, Field]
+"""Column → what it holds, in the order of the table."""
+
+
+def _codes(name: str) -> Field:
+    return Field(Kind.TEXT, name)
+
+
+_OBLIGATIONS: Columns = {
+    "cycle": MONTH,
+    "key": TEXT,
+    "unit": TEXT,
+    "duty": TEXT,
+    "column": TEXT,
+    "cadence": _codes("cadence"),
+    "reference": TEXT,
+    "due": DAY,
+    "final": DAY,
+    "mandatory": FLAG,
+    "outcome": _codes("outcome"),
+    "timeliness": _codes("timeliness"),
+    "received_at": TIME,
+    "days_late": COUNT,
+    "days_left": NUMBER,
+    "items": COUNT,
+    "problems": COUNT,
+    "extended_to": DAY,
+    "waived": FLAG,
+    "opinion": TEXT,
+    "closed": FLAG,
+    "correction": TEXT,
+}
+_OF_ITEM: Mapping[str, Field] = {
+    "str": TEXT,
+    "date | None": DAY,
+    "int": COUNT,
+    "bool": FLAG,
+    "frozenset[str]": TEXT,
+}
+"""The annotation of a field of an item → what its column holds."""
+_ITEMS: Columns = {
+    "cycle": MONTH,
+    "unit": TEXT,
+    "file": TEXT,
+    **{each.name: _OF_ITEM[str(each.type)] for each in fields(Item)},
+    "type": _codes("item_type"),
+}
+_PROBLEMS: Columns = {
+    "cycle": MONTH,
+    "unit": TEXT,
+    "code": TEXT,
+    "severity": _codes("severity"),
+    **dict.fromkeys(("file", "sheet", "cell", "found", "expected", "action", "obligation"), TEXT),
+}
+_RECEIPTS: Columns = {
+    "cycle": MONTH,
+    "file": TEXT,
+    "sha256": TEXT,
+    "unit": TEXT,
+    "verdict": _codes("verdict"),
+    "received_at": TIME,
+    "estimated": FLAG,
+    "items": COUNT,
+    "problems": COUNT,
+}
+_SCORES: Columns = {
+    "cycle": MONTH,
+    "unit": TEXT,
+    "kind": _codes("unit_kind"),
+    "base": POINTS,
+    "score": POINTS,
+    "rank": COUNT,
+    "band": _codes("band"),
+    "closed": FLAG,
+    "confirmed": FLAG,
+}
+_SCORE_LINES: Columns = {
+    "cycle": MONTH,
+    "unit": TEXT,
+    "rule": _codes("rule"),
+    "points": POINTS,
+    "obligation": TEXT,
+    "reason": TEXT,
+    "receipt": TEXT,
+    "on": DAY,
+}
+_ACTS: Columns = {
+    "at": TIME,
+    "act": _codes("act"),
+    "cycle": MONTH,
+    "unit": TEXT,
+    "obligation": TEXT,
+    "file": TEXT,
+    "day": DAY,
+    "step": _codes("step"),
+    "opinion": TEXT,
+    "who": TEXT,
+    "reason": TEXT,
+}
+
+TABLES: Mapping[str, Columns] = {
+    "obligations": _OBLIGATIONS,
+    "receipts": _RECEIPTS,
+    "items": _ITEMS,
+    "problems": _PROBLEMS,
+    "scores": _SCORES,
+    "score_lines": _SCORE_LINES,
+    "acts": _ACTS,
+}
+"""Every table → its columns."""

@@ -1,0 +1,118 @@
+"""The rows of every table for a range of months, gathered from an open office."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from zwgk_excel.domain.month_range import MonthRange
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.returns import Receipt
+from zwgk_excel.domain.scoring import Assessment
+from zwgk_excel.workflow.analysis.acts import acts
+from zwgk_excel.workflow.analysis.rows import (
+    Row,
+    item_row,
+    obligation_row,
+    problem_row,
+    receipt_row,
+    score_line_row,
+    score_row,
+)
+from zwgk_excel.workflow.assessment.assessing import assess_months
+from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.office.context import Office
+from zwgk_excel.workflow.tracking.contents import EffectiveReceipts
+from zwgk_excel.workflow.tracking.statuses import Statuses, office_statuses
+
+
+@dataclass(frozen=True)
+class Gathering:
+    """What is asked for; everything is tracked once, when the first table wants it, and then kept.
+
+    A row belongs to the range by its cycle. A file that belongs to no cycle, and what was decided about it, is there
+    by the month in which it arrived; a problem whose file has no receipt is always there.
+    """
+
+    office: Office
+    months: MonthRange
+    as_of: date
+
+    def rows(self, table: str) -> Iterable[Row]:
+        """The rows of a table, by its name in ``columns.TABLES``; raises KeyError for another name."""
+        return {
+            "obligations": self._obligations,
+            "receipts": self._receipt_rows,
+            "items": self._items,
+            "problems": self._problems,
+            "scores": self._scores,
+            "score_lines": self._score_lines,
+            "acts": self._acts,
+        }[table]()
+
+    @cached_property
+    def issued(self) -> tuple[Month, ...]:
+        """The months of the range whose workbooks went out, oldest first."""
+        return tuple(month for month in self.office.issued() if month in self.months)
+
+    @cached_property
+    def _found(self) -> Statuses:
+        return office_statuses(self.office, self.as_of)
+
+    @cached_property
+    def _assessed(self) -> tuple[Assessment, ...]:
+        return assess_months(self.office, self.issued, self._found)
+
+    def _obligations(self) -> Iterable[Row]:
+        rows = self._found.rows
+        return (obligation_row(row) for row in rows if row.status.obligation.cycle in self.months)
+
+    def _receipt_rows(self) -> Iterable[Row]:
+        return (receipt_row(each) for each in self._found.receipts if self._wanted(each))
+
+    def _items(self) -> Iterable[Row]:
+        counted = [each for each in self._found.contents.receipts if self._wanted(each)]
+        whole = EffectiveReceipts(self.office.ledger, counted)
+        return (item_row(item, each) for each in whole if each.content for item in each.content.items)
+
+    def _problems(self) -> Iterable[Row]:
+        receipts = {each.name: each for each in self._found.receipts}
+        for each in self._found.problems:
+            receipt = receipts.get(each.place.file)
+            if receipt is None or self._wanted(receipt):
+                yield problem_row(each, receipt)
+
+    def _scores(self) -> Iterable[Row]:
+        return (score_row(score, month) for month in self._assessed for score in month.scores)
+
+    def _score_lines(self) -> Iterable[Row]:
+        scored = ((score, month) for month in self._assessed for score in month.scores)
+        return (score_line_row(line, score, month) for score, month in scored for line in score.lines)
+
+    def _acts(self) -> Iterable[Row]:
+        cycles = {row.status.obligation.key: str(row.status.obligation.cycle) for row in self._found.rows}
+        arrived = {each.file: _month_of(each) for each in self._found.receipts}
+        for row in acts(self.office.ledger, cycles):
+            at, cycle = row["at"], row["cycle"]
+            if at is None or at.date() <= self.as_of:
+                month = Month.parse(cycle) if cycle else arrived.get(row["file"]) or Month.of(at.date())
+                if month in self.months:
+                    yield row
+
+    def _wanted(self, receipt: Receipt) -> bool:
+        return _month_of(receipt) in self.months
+
+
+def _month_of(receipt: Receipt) -> Month:
+    """The cycle of a file, else the month in which it arrived."""
+    return receipt.cycle or Month.of(receipt.received_at.date())
+
+
+def gather(office: Office, months: MonthRange, as_of: date | None) -> Gathering:
+    """What a range of months holds as of a day (today where None); UserError when none of its months was issued."""
+    found = Gathering(office, months, as_of or office.now().date())
+    if not found.issued:
+        raise UserError(f"{months} 还没有生成报送表，没有数据；请先运行 zwgk generate {months.first}。")
+    return found

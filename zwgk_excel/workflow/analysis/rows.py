@@ -1,0 +1,121 @@
+"""The rows of the tables: plain values by column, codes in English, months as ISO text."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import date, datetime
+from typing import Any
+
+from zwgk_excel.domain.problems import Problem
+from zwgk_excel.domain.returns import Item, Receipt
+from zwgk_excel.domain.scoring import Assessment, Score, ScoreLine
+from zwgk_excel.domain.tracking import TrackerRow
+
+Row = dict[str, Any]
+
+
+def storable(value: Any) -> Any:
+    """A value as every format can hold it: enumerations as plain text, and no half of a surrogate pair in any text.
+
+    A file's name may have bytes that are no UTF-8; a question mark stands for each of them.
+    """
+    return str(value).encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else value
+
+
+def obligation_row(row: TrackerRow) -> Row:
+    """An obligation with where it stands."""
+    status, obligation = row.status, row.status.obligation
+    return {
+        "cycle": str(obligation.cycle),
+        "key": obligation.key,
+        "unit": obligation.unit,
+        "duty": obligation.duty.id,
+        "column": obligation.duty.column,
+        "cadence": obligation.duty.cadence,
+        "reference": obligation.reference,
+        "due": obligation.due,
+        "final": obligation.final,
+        "mandatory": obligation.mandatory,
+        "outcome": status.outcome,
+        "timeliness": status.timeliness,
+        "received_at": status.received_at,
+        "days_late": status.days_late,
+        "days_left": status.days_left,
+        "items": status.items,
+        "problems": status.problems,
+        "extended_to": status.decisions.extended_to,
+        "waived": status.decisions.waived,
+        "opinion": status.decisions.opinion,
+        "closed": row.closed,
+        "correction": row.correction,
+    }
+
+
+def item_row(item: Item, receipt: Receipt) -> Row:
+    """An item of the content that counts, with the return it came in."""
+    typed = {each.name: getattr(item, each.name) for each in fields(Item)}
+    unread = ",".join(sorted(item.unread))
+    return {**typed, "unread": unread, "unit": receipt.unit, "file": receipt.file, "cycle": cycle_of(receipt)}
+
+
+def problem_row(each: Problem, receipt: Receipt | None) -> Row:
+    """A problem; whose it is where its file has a receipt."""
+    unit, cycle = (receipt.unit, cycle_of(receipt)) if receipt else ("", None)
+    return {**each.as_dict(), "unit": unit, "cycle": cycle}
+
+
+def receipt_row(receipt: Receipt) -> Row:
+    """A file that arrived; notes are not counted as problems."""
+    return {
+        "cycle": cycle_of(receipt),
+        "file": receipt.file,
+        "sha256": receipt.sha256,
+        "unit": receipt.unit,
+        "verdict": receipt.verdict,
+        "received_at": receipt.received_at,
+        "estimated": receipt.estimated,
+        "items": receipt.items,
+        "problems": sum(each.counts for each in receipt.problems),
+    }
+
+
+def score_row(score: Score, assessment: Assessment) -> Row:
+    """What a unit scored in a month."""
+    return {
+        "cycle": str(assessment.period.first),
+        "unit": score.unit,
+        "kind": score.kind,
+        "base": float(score.base),
+        "score": float(score.points),
+        "rank": score.rank,
+        "band": score.band,
+        "closed": assessment.closed,
+        "confirmed": assessment.confirmed,
+    }
+
+
+def score_line_row(line: ScoreLine, score: Score, assessment: Assessment) -> Row:
+    """One deduction or bonus of a unit in a month."""
+    return {
+        "cycle": str(assessment.period.first),
+        "unit": score.unit,
+        "rule": line.rule,
+        "points": float(line.points),
+        "obligation": line.obligation,
+        "reason": line.reason,
+        "receipt": line.receipt,
+        "on": line.on,
+    }
+
+
+def act_row(
+    act: str, at: datetime | None, who: str, *, cycle: str | None = None, reason: str = "", **about: str | date | None
+) -> Row:
+    """Something a person decided, ``about`` a unit, an obligation or a file, with a day, a step or an opinion."""
+    nothing: Row = {"unit": "", "obligation": "", "file": "", "day": None, "step": "", "opinion": ""}
+    return {**nothing, "at": at, "act": act, "cycle": cycle, "who": who, "reason": reason, **about}
+
+
+def cycle_of(receipt: Receipt) -> str | None:
+    """The cycle a file was sent back for, as text."""
+    return str(receipt.cycle) if receipt.cycle else None
