@@ -62,10 +62,11 @@ def test_values_of_the_project(records):
 
 def test_every_name_is_written_in_both_encodings(records):
     pairs = {0x16: 0x3E, 0x19: 0x47, 0x1A: 0x32, 0x1C: 0x48}
-    for (ident, text), (following, unicode_text) in itertools.pairwise(records):
-        if ident in pairs:
-            assert following == pairs[ident]
-            assert text.decode("cp1252") == unicode_text.decode("utf-16-le")
+    named = [pair for pair in itertools.pairwise(records) if pair[0][0] in pairs]
+    assert {ident for (ident, _), _ in named} == pairs.keys()
+    for (ident, text), (following, unicode_text) in named:
+        assert following == pairs[ident]
+        assert text.decode("cp1252") == unicode_text.decode("utf-16-le")
 
 
 def test_modules_start_at_once_and_name_their_streams(records, streams):
@@ -84,7 +85,7 @@ def test_the_office_library_is_referenced(records):
         "{2DF8D04C-5BFA-101B-BDE5-00AA0044DE52}",
     ]
     sizes = [struct.unpack_from("<I", body)[0] + 10 == len(body) for ident, body in records if ident == 0x0D]
-    assert all(sizes)
+    assert sizes == [True, True]
 
 
 def test_no_performance_cache(streams):

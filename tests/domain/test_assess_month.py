@@ -162,6 +162,30 @@ def test_formal_defects_cost_by_the_cell_unless_the_office_makes_them_notes():
     assert score([TASK], [replace(came, problems=(note,))]).lines == ()
 
 
+def test_the_limit_of_a_task_holds_over_all_its_formal_defects():
+    cells = ("L4:L5", "L9")
+    faults = [
+        problem(
+            "item_reviewer_repeated",
+            CellRef("a.xlsx", "信息明细", cell),
+            obligation=TASK.key,
+            first="初审",
+            second="复审",
+            value=name,
+        )
+        for cell, name in zip(cells, "甲乙", strict=True)
+    ]
+    found = score([TASK], [receipt(november(20), items=[item()], problems=faults)])
+    assert [(line.rule, line.points) for line in found.lines] == [("formal", Decimal("-2")), ("formal", Decimal("0"))]
+    assert "（本任务已达上限）" in found.lines[1].reason
+
+
+def test_weighted_points_are_rounded_half_up_to_the_hundredth():
+    by = yardstick(weights={"department": Decimal("0.25"), "township": 1})
+    early = score([TASK], [receipt(november(15), items=[item()])], by=by)
+    assert [(line.rule, line.points) for line in early.lines] == [("early", Decimal("0.13"))], "0.125, half up"
+
+
 def test_early_information_earns_and_an_early_nil_report_does_not():
     early = score([TASK], [receipt(november(15), items=[item()])])
     assert [(line.rule, line.points) for line in early.lines] == [("early", Decimal("0.5"))]

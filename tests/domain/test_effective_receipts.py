@@ -100,6 +100,15 @@ def test_tallies_track_as_contents_do(receipts, is_merged):
     assert all(each.content is None for history in short for each in history.returns)
 
 
+def test_items_with_neither_link_nor_title_are_like_no_other():
+    blank = item(url="", title="")
+    first, second = receipt(november(20), items=[blank]), receipt(november(21), items=[blank])
+    assert [each.content and len(each.content.items) for each in effective_receipts([first, second], merged=True)] == [
+        1,
+        1,
+    ]
+
+
 def complaint(code, key=TASK.key, cell="H4"):
     return problem(code, CellRef("a.xlsx", "任务清单", cell), obligation=key, value="D02 政府采购")
 

@@ -76,6 +76,7 @@ def test_low_scores_within_a_window():
     assert steps(month(8, points=59), month(11, points=59)) == [("failed", EscalationLevel.INTERVIEW)]
     assert steps(month(8, points=59), month(11, points=60)) == []
     assert steps(month(7, points=59), month(11, points=59)) == []
+    assert steps(month(9, points=59), month(10, points=59), month(11)) == [], "it got better"
     (found,) = escalation_candidates(NOVEMBER, [month(8, points=59), month(11, points=30)], LADDER)
     assert found.evidence == ("2026-08 得 59 分，低于 60 分", "2026-11 得 30 分，低于 60 分")
 

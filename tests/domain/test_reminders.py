@@ -48,6 +48,24 @@ def test_the_steps_of_the_ladder(day, level):
     assert highest_level(owed(outcome=Outcome.RETURNED), RUNGS, date.fromisoformat(day)) is level
 
 
+def test_between_two_steps_nobody_is_reminded():
+    """Past its date nothing is due soon any more, although urging begins only after three days."""
+    patient = (RUNGS[0], ReminderRule(ReminderLevel.URGE, 3, 2), RUNGS[2])
+    days = [date(2026, 11, day) for day in (25, 26, 27, 28)]
+    assert [highest_level(owed(), patient, day) for day in days] == [
+        ReminderLevel.DUE_SOON,
+        None,
+        None,
+        ReminderLevel.URGE,
+    ]
+
+
+def test_what_is_not_open_yet_is_nothing_to_remind_of():
+    early = (ReminderRule(ReminderLevel.DUE_SOON, 60, 3), *RUNGS[1:])
+    assert highest_level(owed(), early, date(2026, 10, 31)) is None
+    assert highest_level(owed(), early, date(2026, 11, 1)) is ReminderLevel.DUE_SOON
+
+
 @given(st.sampled_from([*SATISFIED, Outcome.WAIVED]), st.integers(-60, 200))
 def test_who_has_delivered_or_need_not_is_never_reminded(outcome, days):
     assert reminders([owed(outcome=outcome)], RUNGS, DUE + timedelta(days), str) == ()

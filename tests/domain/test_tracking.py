@@ -72,6 +72,26 @@ def test_nil_is_not_the_same_as_no_answer():
     assert status(receipt(november(20), answers=[pending])).outcome is Outcome.MISSING
 
 
+def test_a_nil_report_with_items_is_none():
+    assert status(receipt(november(20), answers=[nil()], items=[item(valid=False)])).outcome is Outcome.RETURNED
+
+
+def test_a_receipt_counts_on_the_very_day():
+    arrived = receipt(datetime(2026, 11, 20, 23, 59), items=[item()])
+    assert status(arrived, as_of=november(20)).outcome is Outcome.REPORTED
+    assert status(arrived, as_of=november(19)).outcome is Outcome.MISSING
+
+
+def test_what_vanished_is_named_once_and_only_where_it_belonged_to_a_task():
+    gone, stray = item(title="招标公告", url="http://a.cn/2"), item("", title="不知哪项", url="http://a.cn/3")
+    first = receipt(november(20), items=[item(), gone, stray])
+    second = receipt(november(21), items=[item(), gone])
+    third = receipt(november(22), items=[item()])
+    vanished = tracked(first, second, third).problems
+    assert [(p.code, p.obligation) for p in vanished] == [("items_vanished", TASK.key)]
+    assert "招标公告" in vanished[0].found
+
+
 def test_claiming_without_items_is_sent_back():
     claimed = TaskAnswer(TASK.key, status=AnswerStatus.REPORTED)
     assert status(receipt(november(20), answers=[claimed])).outcome is Outcome.RETURNED

@@ -138,6 +138,21 @@ def test_one_person_in_all_three_reviews_is_a_warning_each_and_the_item_stands()
     assert result.items[0].valid
 
 
+def test_one_day_is_enough_for_forming_publishing_and_sending():
+    same = replace(GOOD, formed_on=november(20), published_on=november(20))
+    assert found(same, received_on=november(20)) == []
+    assert found(same, received_on=november(19)) == [("item_published_future", "信息明细", "E4")]
+
+
+def test_an_unanswered_task_is_a_problem_only_where_it_is_owed_by_a_date():
+    asked = obligation(duty("D24", "基层信息公开"), "市政府办", due=None, final=None)
+    advised = obligation(duty("D25", "其他"), "市政府办", mandatory=False)
+    listed = [ReportTask(each, "市政府办", label(each, plain=True)) for each in (PURCHASES, asked, advised)]
+    empty = Return("市政府办", CYCLE, (), (), ())
+    result = validate(empty, TaskLookup(listed, []), LOCATOR, required=[], received_on=november(20), **RULES)
+    assert [(p.code, p.obligation) for p in result.problems] == [("task_unanswered", PURCHASES.key)]
+
+
 def test_published_within_20_working_days():
     formed = date(2026, 10, 12)  # a Monday; the 20th working day after it is Monday, 9 November
     assert found(replace(GOOD, formed_on=formed, published_on=november(9))) == []

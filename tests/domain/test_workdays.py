@@ -18,6 +18,11 @@ def test_holidays_and_worked_saturdays():
     assert not OCTOBER.is_workday(date(2026, 10, 11))
 
 
+def test_a_plain_week_is_worked_from_monday_to_friday():
+    week = [date(2026, 11, day) for day in range(2, 9)]
+    assert [OCTOBER.is_workday(day) for day in week] == [True] * 5 + [False] * 2
+
+
 def test_the_first_day_does_not_count():
     assert OCTOBER.between(date(2026, 9, 30), date(2026, 10, 8)) == 1
     assert OCTOBER.between(date(2026, 9, 30), date(2026, 10, 12)) == 4

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from itertools import count
 from pathlib import Path
@@ -14,14 +14,25 @@ from sqlalchemy import text
 from tests.ledger.samples import now
 from tests.postgres import Server
 from zwgk_excel.ledger import Ledger, open_ledger, url_of
-from zwgk_excel.ledger.engine import connect
+from zwgk_excel.ledger.engine import connect, writing
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test that asks for ``path`` is about the file; all others hold for both back ends."""
+    """A test that asks for ``path`` is about the file; all others hold for both back ends.
+
+    Nobody gives a parameter the name of a fixture here: what a test compares would become the place of its ledger.
+    """
+    given = {name for mark in metafunc.definition.iter_markers("parametrize") for name in argument_names(mark.args[0])}
+    if taken := given & {"backend", "path", "place", "ledger"}:
+        raise pytest.UsageError(f"{metafunc.definition.nodeid}: {', '.join(taken)} is where its ledger is")
     if "backend" in metafunc.fixturenames:
         backends = ["sqlite"] if "path" in metafunc.fixturenames else ["sqlite", "postgresql"]
         metafunc.parametrize("backend", backends)
+
+
+def argument_names(names: str | Sequence[str]) -> list[str]:
+    """What ``parametrize`` is given as the names of its arguments, one by one."""
+    return [name.strip() for name in names.split(",")] if isinstance(names, str) else list(names)
 
 
 @pytest.fixture
@@ -73,6 +84,21 @@ def query(place: Path | str) -> Callable[[str], list[tuple[Any, ...]]]:
             engine.dispose()
 
     return ask
+
+
+@pytest.fixture
+def execute(place: Path | str) -> Callable[[str], None]:
+    """Change the database itself, past the program."""
+
+    def change(sql: str) -> None:
+        engine = connect(url_of(place), 5)
+        try:
+            with writing(engine) as connection:
+                connection.execute(text(sql))
+        finally:
+            engine.dispose()
+
+    return change
 
 
 def _plain(value: Any) -> Any:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date, datetime, timedelta
 
 from hypothesis import strategies as st
 
+from zwgk_excel.domain.correspondence import IncomingMessage, MessageKind, SavedAttachment
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problem_catalogue import CATALOGUE, Severity
 from zwgk_excel.domain.problems import CellRef, Problem, problem
@@ -61,6 +62,31 @@ def _item(key: str, number: int, row: int) -> Item:
         unread=frozenset({"phone", "doc_no"}) if row == 4 else frozenset(),
         valid=row != 4,
     )
+
+
+MAILBOX = "zwgk@example.gov.cn/INBOX"
+
+
+def message(uid: int, **fields: object) -> IncomingMessage:
+    """A reply with one file, decided by its number."""
+    plain = IncomingMessage(
+        MAILBOX,
+        7,
+        uid,
+        datetime(2026, 11, 20, 10, uid % 60),
+        "jiaoyu@example.gov.cn",
+        f"回复 {uid}",
+        f"<{uid}@example.gov.cn>",
+        ("<a@x>", "<b@x>"),
+        MessageKind.REPLY,
+        "市教育局",
+        (
+            SavedAttachment(f"收件箱/邮件/{uid}/表.xlsx", f"{uid:064}", "表.xlsx"),
+            SavedAttachment("", "0" * 64, "logo.png"),
+        ),
+        "见附件",
+    )
+    return replace(plain, **fields)  # type: ignore[arg-type]
 
 
 texts = st.text(st.characters(exclude_categories=()), max_size=12)

@@ -95,7 +95,7 @@ WRITES: Sequence[Write] = (
 def test_statements_do_not_grow_with_the_rows(new_ledger: Callable[[], Ledger], write: Write) -> None:
     counts = []
     for rows in (FEW, MANY):
-        with new_ledger() as ledger, counted(ledger) as statements:
+        with new_ledger() as ledger, counted() as statements:
             write(ledger, rows)
         counts.append(len(statements))
     assert 0 < counts[1] <= counts[0] + ONE_MORE_BATCH, counts
@@ -104,7 +104,7 @@ def test_statements_do_not_grow_with_the_rows(new_ledger: Callable[[], Ledger], 
 def test_workbooks_written_over_are_deleted_many_at_a_time(ledger: Ledger) -> None:
     ledger.record_workbooks(workbooks(MANY))
     newer = [replace(each, fingerprint="f2") for each in workbooks(MANY)[1:]]
-    with counted(ledger) as statements:
+    with counted() as statements:
         ledger.record_workbooks(newer)
     assert sum(each.startswith("DELETE") for each in statements) == 2
     assert ledger.workbooks(NOVEMBER) == {each.unit: each for each in (workbooks(1)[0], *newer)}
@@ -112,7 +112,7 @@ def test_workbooks_written_over_are_deleted_many_at_a_time(ledger: Ledger) -> No
 
 def test_mails_of_a_mailbox_that_was_numbered_anew_move_at_once(ledger: Ledger) -> None:
     ledger.add_messages(messages(MANY))
-    with counted(ledger) as statements:
+    with counted() as statements:
         assert ledger.add_messages(messages(MANY, uidvalidity=8)) == 0
     assert sum(each.startswith("UPDATE messages") for each in statements) == 1
     assert ledger.messages() == tuple(messages(MANY, uidvalidity=8))
@@ -122,7 +122,7 @@ def test_mails_of_a_mailbox_that_was_numbered_anew_move_at_once(ledger: Ledger) 
 def test_notes_on_many_rectifications_are_one_insert(ledger: Ledger, rows: int) -> None:
     ledger.raise_rectifications(raised(rows))
     note = RectificationNote(NoteKind.MENDED, date(2026, 12, 8), "经办人", "已补报")
-    with counted(ledger) as statements:
+    with counted() as statements:
         found = ledger.add_notes([(number, note) for number in range(1, rows + 1)])
     assert [each.measures for each in found] == ["2026-12-08 已补报"] * rows
     assert len(statements) < 10
@@ -130,16 +130,15 @@ def test_notes_on_many_rectifications_are_one_insert(ledger: Ledger, rows: int) 
 
 
 @contextmanager
-def counted(ledger: Ledger) -> Iterator[list[str]]:
-    """The statements that a ledger sends meanwhile, one for all rows that go with it."""
+def counted() -> Iterator[list[str]]:
+    """The statements that are sent to databases meanwhile, one for all rows that go with it."""
     seen: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         seen.append(statement)
 
-    engine: Engine = ledger._engine
-    event.listen(engine, "before_cursor_execute", note)
+    event.listen(Engine, "before_cursor_execute", note)
     try:
         yield seen
     finally:
-        event.remove(engine, "before_cursor_execute", note)
+        event.remove(Engine, "before_cursor_execute", note)

@@ -5,38 +5,49 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Pool, event
+from sqlalchemy.exc import IntegrityError
 
 from tests.ledger.samples import NOVEMBER, now, receipt
 from zwgk_excel.ledger import Ledger, LedgerBusyError, LedgerFailedError, open_ledger
 
 
-def _pragma(ledger: Ledger, statement: str) -> None:
-    """Make every connection from now on run a PRAGMA."""
-    engine = ledger._engine
-    engine.dispose()
-    event.listen(engine, "connect", lambda connection, _: connection.execute(statement))
+@contextmanager
+def _with_pragma(path: Path, statement: str) -> Iterator[Ledger]:
+    """The ledger opened so that each of its connections runs a PRAGMA first."""
+
+    def run(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute(statement)
+
+    event.listen(Pool, "connect", run)
+    try:
+        with open_ledger(path, now=now) as limited:
+            yield limited
+    finally:
+        event.remove(Pool, "connect", run)
 
 
 def test_a_full_disk(ledger: Ledger, path: Path) -> None:
     ledger.add_receipts([receipt(1)], "inbox")
-    _pragma(ledger, f"PRAGMA max_page_count = {path.stat().st_size // 4096 + 2}")
-    with pytest.raises(LedgerFailedError, match="磁盘已满"):
-        ledger.add_receipts([receipt(2, items=2000)], "inbox")
-    assert ledger.receipts() == (receipt(1),)
-    assert ledger.add_receipts([receipt(3, items=0)], "inbox") == 1
+    with _with_pragma(path, f"PRAGMA max_page_count = {path.stat().st_size // 4096 + 2}") as full:
+        with pytest.raises(LedgerFailedError, match="磁盘已满"):
+            full.add_receipts([receipt(2, items=2000)], "inbox")
+        assert full.receipts() == (receipt(1),)
+        assert full.add_receipts([receipt(3, items=0)], "inbox") == 1
 
 
 def test_a_read_only_ledger_can_still_be_read(ledger: Ledger, path: Path) -> None:
     ledger.add_receipts([receipt(1)], "inbox")
-    _pragma(ledger, "PRAGMA query_only = ON")
-    with pytest.raises(LedgerFailedError, match="只读"):
-        ledger.issue_cycle(NOVEMBER, now().date())
-    assert ledger.receipts() == (receipt(1),)
+    with _with_pragma(path, "PRAGMA query_only = ON") as limited:
+        with pytest.raises(LedgerFailedError, match="只读"):
+            limited.issue_cycle(NOVEMBER, now().date())
+        assert limited.receipts() == (receipt(1),)
+    assert ledger.cycles() == ()
 
 
 def test_something_else_under_the_ledgers_name(path: Path) -> None:
@@ -95,11 +106,9 @@ def test_a_url_of_a_file_is_as_good_as_its_path(path: Path, ledger: Ledger) -> N
         assert opened.key == ledger.key
 
 
-def test_rows_of_a_receipt_cannot_stand_alone(ledger: Ledger) -> None:
-    with ledger._engine.begin() as connection, pytest.raises(Exception, match=r"(?i)foreign key"):
-        connection.exec_driver_sql(
-            "INSERT INTO answers VALUES (99, 0, '', '', '', NULL, '', '', 1, '', '')"
-        )
+def test_rows_of_a_receipt_cannot_stand_alone(ledger: Ledger, query: Callable[[str], object]) -> None:
+    with pytest.raises(IntegrityError, match=r"(?i)foreign key"):
+        query("INSERT INTO answers VALUES (99, 0, '', '', '', NULL, '', '', 1, '', '')")
 
 
 def test_between_transactions_the_one_file_is_the_whole_ledger(ledger: Ledger, path: Path, tmp_path: Path) -> None:

@@ -1,40 +1,18 @@
 """Mails in the ledger: each once, found again under a new number, and told apart from copies."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy.exc import StatementError
 
-from tests.ledger.samples import now, texts
-from zwgk_excel.domain.correspondence import IncomingMessage, MessageKind, SavedAttachment
+from tests.ledger.deaths import deaths
+from tests.ledger.samples import MAILBOX, message, now, texts
+from zwgk_excel.domain.correspondence import IncomingMessage, SavedAttachment
 from zwgk_excel.ledger import Ledger, open_ledger
-
-MAILBOX = "zwgk@example.gov.cn/INBOX"
-
-
-def message(uid: int, **fields: object) -> IncomingMessage:
-    """A reply with one file, decided by its number."""
-    plain = IncomingMessage(
-        MAILBOX,
-        7,
-        uid,
-        datetime(2026, 11, 20, 10, uid % 60),
-        "jiaoyu@example.gov.cn",
-        f"回复 {uid}",
-        f"<{uid}@example.gov.cn>",
-        ("<a@x>", "<b@x>"),
-        MessageKind.REPLY,
-        "市教育局",
-        (
-            SavedAttachment(f"收件箱/邮件/{uid}/表.xlsx", f"{uid:064}", "表.xlsx"),
-            SavedAttachment("", "0" * 64, "logo.png"),
-        ),
-        "见附件",
-    )
-    return replace(plain, **fields)  # type: ignore[arg-type]
 
 
 def test_what_is_recorded_is_given_back_in_the_order_of_receipt(ledger: Ledger):
@@ -55,11 +33,11 @@ def test_the_last_uid_is_that_of_the_mailbox_as_it_is_numbered_now(ledger: Ledge
     assert ledger.last_uid("nobody/INBOX", 7) == 0
 
 
-@pytest.mark.parametrize("where", [{"uidvalidity": 8}, {"mailbox": "zwgk@example.gov.cn/报送"}])
-def test_a_mail_under_a_new_number_is_the_same_mail(ledger: Ledger, where):
+@pytest.mark.parametrize(("mailbox", "uidvalidity"), [(MAILBOX, 8), ("zwgk@example.gov.cn/报送", 7)])
+def test_a_mail_under_a_new_number_is_the_same_mail(ledger: Ledger, mailbox: str, uidvalidity: int):
     ledger.add_messages([message(1), message(2)])
-    again = message(41, **where, received_at=datetime(2026, 12, 1), message_id="<1@example.gov.cn>", subject="回复 1")
-    again = replace(again, attachments=message(1).attachments)
+    moved_to = replace(message(1), mailbox=mailbox, uidvalidity=uidvalidity, uid=41)
+    again = replace(moved_to, received_at=datetime(2026, 12, 1))
     assert ledger.messages_elsewhere(again.mailbox, again.uidvalidity)[again.digest] == 1
     assert ledger.add_messages([again]) == 0
     found = {each.message_id: each for each in ledger.messages()}
@@ -81,14 +59,16 @@ def test_whatever_differs_makes_another_mail(ledger: Ledger, field):
     assert ledger.add_messages([message(1, uidvalidity=8, **{field: "其他"})]) == 1
 
 
-def test_a_killed_recording_leaves_nothing(path: Path, ledger: Ledger):
-    """All of a batch or none: the second is refused by its time zone."""
-    from datetime import UTC
+def test_a_recording_killed_at_any_statement_leaves_nothing(path: Path, ledger: Ledger):
+    for _, left in deaths(path, "add_messages", 1, 3):
+        assert left.messages() == ()
+        assert left.add_messages([message(number) for number in (1, 2, 3)]) == 3
 
-    from sqlalchemy.exc import StatementError
 
+def test_a_batch_with_a_message_that_cannot_be_recorded_leaves_nothing(ledger: Ledger):
+    foreign = message(2, received_at=datetime(2026, 1, 1, tzinfo=UTC))
     with pytest.raises((StatementError, ValueError), match="local time without a zone"):
-        ledger.add_messages([message(1), message(2, received_at=datetime(2026, 1, 1, tzinfo=UTC))])
+        ledger.add_messages([message(1), foreign])
     assert ledger.messages() == ()
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete
 
 from tests.ledger.samples import NOVEMBER, now, receipt
 from zwgk_excel.ledger import Ledger, LedgerFailedError, LedgerMissingError, LedgerTooOldError, read_ledger
-from zwgk_excel.ledger.engine import writing
 from zwgk_excel.ledger.migrations import MIGRATIONS
-from zwgk_excel.ledger.schema import MIGRATIONS as APPLIED
 
 
 def test_it_is_read_and_never_written(place: Path | str, ledger: Ledger) -> None:
@@ -25,10 +23,11 @@ def test_it_is_read_and_never_written(place: Path | str, ledger: Ledger) -> None
     assert ledger.receipts() == (receipt(1),)
 
 
-def test_one_of_an_earlier_version_is_refused_as_it_is(place: Path | str, ledger: Ledger) -> None:
+def test_one_of_an_earlier_version_is_refused_as_it_is(
+    place: Path | str, ledger: Ledger, execute: Callable[[str], None]
+) -> None:
     newest = MIGRATIONS[-1].name
-    with writing(ledger._engine) as connection:
-        connection.execute(delete(APPLIED).where(APPLIED.c.name == newest))
+    execute(f"DELETE FROM migrations WHERE name = '{newest}'")
     with pytest.raises(LedgerTooOldError, match="zwgk consolidate") as refused:
         read_ledger(place, now=now)
     assert refused.value.missing == (newest,)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import time
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 
 from sqlalchemy import Engine, event
 
-from tests.ledger.samples import NOVEMBER, now, receipt
+from tests.ledger.samples import NOVEMBER, message, now, receipt
 from zwgk_excel.ledger import Ledger, open_ledger
+
+DIED = 9
 
 
 def add(ledger: Ledger, first: int, count: int) -> None:
@@ -24,6 +28,11 @@ def add(ledger: Ledger, first: int, count: int) -> None:
 def add_batch(ledger: Ledger, first: int, count: int) -> None:
     """Record receipts in one transaction."""
     ledger.add_receipts([receipt(number) for number in range(first, first + count)], "inbox")
+
+
+def add_messages(ledger: Ledger, first: int, count: int) -> None:
+    """Record mails in one transaction."""
+    ledger.add_messages([message(number) for number in range(first, first + count)])
 
 
 def close(ledger: Ledger) -> None:
@@ -43,33 +52,65 @@ TASKS: dict[str, Callable[..., None]] = {
     "open": lambda ledger: None,
     "add": add,
     "add_batch": add_batch,
+    "add_messages": add_messages,
     "close": close,
     "hold": hold,
 }
+
+
+def run(place: str, task: str, *values: int) -> None:
+    """Open the ledger, made if need be, and do one task."""
+    with open_ledger(place if "://" in place else Path(place), create=True, now=now) as ledger:
+        TASKS[task](ledger, *values)
 
 
 def die_at(statement: int) -> None:
     """Let the process end without a word before it runs its n-th statement or commit."""
     seen = 0
 
-    def count(*_: object) -> None:
+    def step(*_: object) -> None:
         nonlocal seen
         seen += 1
         if seen == statement:
-            os._exit(9)
+            os._exit(DIED)
 
-    event.listen(Engine, "before_cursor_execute", count)
-    event.listen(Engine, "commit", count)
+    event.listen(Engine, "before_cursor_execute", step)
+    event.listen(Engine, "commit", step)
+
+
+def die_everywhere(place: str, task: str, *values: int) -> None:
+    """Do a task on one copy of the ledger after the other, killed one statement later each time until it is done.
+
+    The copies lie beside the ledger, ``1.db`` and so on; a line for each says its number and how the task ended.
+    """
+    for statement in count(1):
+        copy = Path(place).with_name(f"{statement}.db")
+        if Path(place).exists():
+            shutil.copy(place, copy)
+        sys.stdout.flush()
+        child = os.fork()
+        if child == 0:
+            code = 1
+            try:
+                sys.stdout = sys.stderr
+                die_at(statement)
+                run(str(copy), task, *values)
+                code = 0
+            finally:
+                os._exit(code)
+        ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        print(statement, ended, flush=True)
+        if ended != DIED:
+            return
 
 
 def main(place: str, task: str, *numbers: str) -> None:
-    """Open the ledger, made if need be, and do one task; the last number may say where to die."""
+    """One task, or one that dies at every statement (``dying_…``)."""
     values = [int(number) for number in numbers]
     if task.startswith("dying_"):
-        die_at(values.pop())
-        task = task.removeprefix("dying_")
-    with open_ledger(place if "://" in place else Path(place), create=True, now=now) as ledger:
-        TASKS[task](ledger, *values)
+        die_everywhere(place, task.removeprefix("dying_"), *values)
+    else:
+        run(place, task, *values)
 
 
 if __name__ == "__main__":

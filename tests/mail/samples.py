@@ -7,6 +7,7 @@ import io
 import re
 import struct
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -192,3 +193,24 @@ def bounce(recipient: str, original: str, *, action: str = "failed", status: str
     returned = f"Content-Type: text/rfc822-headers\r\n\r\nMessage-ID: {original}\r\nSubject: x\r\n".encode()
     body = multipart(TEXT, report, returned, kind=b"report; report-type=delivery-status")
     return mail(body, sender=b"MAILER-DAEMON@mx.example.gov.cn", more=b"Return-Path: <>\r\n")
+
+
+def _multipart_of(boundary: bytes, body: bytes) -> bytes:
+    return b"Content-Type: multipart/mixed; boundary=%b\r\n\r\n%b" % (boundary, body)
+
+
+HOSTILE: dict[str, Callable[[int], bytes]] = {
+    "parts": lambda size: _multipart_of(b"a", b"--a\r\n" * size),
+    "delimiters in one line": lambda size: _multipart_of(b"a", b"--a" * size),
+    "a line of delimiters": lambda size: _multipart_of(b"-", b"-" * size),
+    "encoded words never closed": lambda size: b"Subject: " + b"=?utf-8?q?" * size,
+    "folded lines": lambda size: b"X: " + b"a\r\n " * size,
+    "fields": lambda size: b"a:\r\n" * size,
+    "tags never closed": lambda size: b"Content-Type: text/html\r\n\r\n" + b"<" * size,
+    "styles never closed": lambda size: b"Content-Type: text/html\r\n\r\n" + b"<style " * size,
+    "parameters": lambda size: b"Content-Disposition: attachment" + b"; filename*1*=a''%41" * size,
+    "TNEF attributes": lambda size: with_file(
+        OCTETS, b"attachment", tnef("a", b"")[:-40] + b"\2\2\x90\6\0\0\0\0\0\0\0" * size
+    ),
+}
+"""What would be slow to a reader that goes back to the beginning, of any size."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
+import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -78,6 +79,12 @@ class Desk:
     def open(self) -> AbstractContextManager[Office]:
         """The office at this desk's time."""
         return open_office(self.root, now=lambda: self.now)
+
+    def execute(self, *statements: str) -> None:
+        """Change the ledger's database itself, past the program."""
+        with closing(sqlite3.connect(self.root / "zwgk.db")) as database, database:
+            for statement in statements:
+                database.execute(statement)
 
     def set_duties(self, duties: Sequence[Mapping[str, str]]) -> None:
         """Replace the duty table."""

@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Sequence
 
-from zwgk_excel.domain.problems import Problem
+from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.workbooks.reading.read_return import ParsedReturn
 from zwgk_excel.workflow.cluster import remote_work
 from zwgk_excel.workflow.workers import readers
@@ -22,6 +22,11 @@ def leisurely(job: ReadingJob, passwords: Sequence[str]) -> ParsedReturn | Probl
     """Read the file, but slowly enough that something may happen meanwhile."""
     time.sleep(0.2)
     return parse_return(job, passwords)
+
+
+def tell_process(job: ReadingJob, passwords: Sequence[str]) -> ParsedReturn | Problem:
+    """Say which process reads."""
+    return problem("file_crashed", CellRef(job.name), obligation=str(os.getpid()), reason="")
 
 
 def fatal(limits: object, batch: Sequence[ReadingJob]) -> object:

@@ -109,8 +109,9 @@ def _shifted(rule: MonthDay | None, period: Period, shift: Shift, workdays: Work
 
 def candidate_periods(cadence: Cadence, deadline: DeadlineRule, cycle: Month) -> list[Period]:
     """The reference periods of a cadence whose opens..final may overlap ``cycle``, oldest first."""
-    reach = max(deadline.opens.months, (deadline.final or deadline.opens).months, 0) + 12
-    months = [cycle + offset for offset in range(-reach, 2)]
+    back = max(deadline.opens.months, (deadline.final or deadline.opens).months, 0) + 12
+    ahead = max(-deadline.opens.months, 0)  # what opens before its period ends
+    months = [cycle + offset for offset in range(-back, ahead + 1)]
     match cadence:
         case Cadence.MONTHLY | Cadence.ON_DEMAND:
             periods = [Period.month(month) for month in months]

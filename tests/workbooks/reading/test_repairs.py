@@ -100,6 +100,15 @@ def test_text_on_a_sheet_the_unit_added_is_named_row_by_row():
     ]
 
 
+def test_a_hint_that_was_typed_over_is_told_with_its_text():
+    rows = headed("items", [ITEM])
+    rows[1] = ["本月只有一条"]
+    reading = with_items(rows)
+    assert told(reading) == [("hint_changed", ITEMS.name, "A2")]
+    assert "本月只有一条" in reading.content.problems[0].found
+    assert titles(reading) == [ITEM["title"]]
+
+
 def test_a_long_sheet_that_the_unit_added_is_named_to_its_end():
     notes = [[f"第{number}行", number] for number in range(1000)]
     reading = read({ITEMS.name: headed("items", []), TASKS.name: headed("tasks", []), "备忘": notes})

@@ -9,7 +9,6 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
 
 from tests.workflow.desk import Desk, item, new_desk, nil
 from zwgk_excel.domain.periods import Month, Period
@@ -107,11 +106,7 @@ def test_what_would_have_changed_is_told_by_the_next_month_alone_and_once(report
 def test_a_month_closed_before_scores_were_kept_is_computed_from_its_figures_and_says_so(reported):
     before = points(reported)
     shut(reported)
-    engine = create_engine(f"sqlite:///{reported.root / 'zwgk.db'}")
-    with engine.begin() as connection:
-        connection.execute(text("DELETE FROM scores"))
-        connection.execute(text("DELETE FROM assessments"))
-    engine.dispose()
+    reported.execute("DELETE FROM scores", "DELETE FROM assessments")
     take(reported, "市政府办", date(2026, 12, 5), item("D01 政策文件"))
     assert points(reported, as_of=date(2027, 1, 5)) == before
     with reported.open() as office:

@@ -116,10 +116,7 @@ def test_a_cycle_that_was_not_issued_here(sent, tmp_path):
     with sent.open() as office:
         generate(office, CYCLE + 1, as_of=date(2026, 12, 1))
         later = sent.reply("市财政局", "十二月.xlsx", items=[item("D02 政府采购")], cycle=CYCLE + 1)
-        from sqlalchemy import text
-
-        with office.ledger._engine.begin() as connection:
-            connection.execute(text("UPDATE cycles SET issued_on = NULL WHERE cycle = '2026-12'"))
+    sent.execute("UPDATE cycles SET issued_on = NULL WHERE cycle = '2026-12'")
     (receipt,) = take(sent, later)
     assert (receipt.verdict, codes(receipt)[0]) == (Verdict.QUARANTINED, "cycle_unissued")
 

@@ -21,6 +21,7 @@ from tests.workflow.mailbox import MAILS, STRANGER, letter, with_addresses
 from zwgk_excel.domain.correspondence import MessageKind
 from zwgk_excel.domain.returns import Verdict
 from zwgk_excel.domain.subject_codes import reply_code
+from zwgk_excel.mail import parts
 from zwgk_excel.mail.imap import Mailbox
 from zwgk_excel.workflow.consolidation.consolidating import consolidate
 from zwgk_excel.workflow.decisions.overrides import assign
@@ -252,7 +253,7 @@ def test_without_a_signature_the_subject_proposes_before_the_sender(mailed, run)
     by_sender = run(letter(LABOUR, ("a.xlsx", data + b"\0")))
     assert verdicts(by_code) == verdicts(by_sender) == [Verdict.QUARANTINED]
     assert [str(each) for each in by_code.taken.proposals.values()] == ["市人社局 2026-11"]
-    assert [each.unit for each in by_sender.taken.proposals.values()] in (["市人社局"], ["市财政局"])
+    assert [each.unit for each in by_sender.taken.proposals.values()] == ["市财政局"], "the titles name it"
     assert (by_code.messages[0].unit, by_sender.messages[0].unit) == ("市人社局", "市人社局")
 
 
@@ -327,6 +328,15 @@ def test_a_month_of_mails(mailed, run):
     assert found["D04/市人社局/2026-11"] == ("reported", "late")
     assert found["D01/市政府办/2026-11"] == ("reported", "on_time")
     assert found["D24/金湖街道/2026-11"][0] == "reported"
+
+
+def test_parts_beyond_the_limit_are_told_and_the_rest_is_taken_in(mailed, run, monkeypatch):
+    monkeypatch.setattr(parts, "MOST_PARTS", 2)
+    spare = [(f"{number}.txt", b"x") for number in range(4)]
+    fetched = run(letter(FINANCE, ("a.xlsx", finance(mailed)), *spare))
+    (left,) = (each for each in fetched.problems if each.code == "mail_parts_left")
+    assert "4 个部分" in left.found
+    assert Verdict.ACCEPTED in verdicts(fetched)
 
 
 def test_what_is_only_listed_is_no_return(mailed, run):

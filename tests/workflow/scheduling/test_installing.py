@@ -80,6 +80,14 @@ def files(home):
     return {path for path in home.rglob("*") if path.is_file()} if home.exists() else set()
 
 
+def marks(entries):
+    """Each job by its name: whether the computer has it, and has it as it should be."""
+    return {entry.job.name: (entry.installed, entry.current) for entry in entries}
+
+
+IN_PLACE = {"monthly": (True, True), "daily": (True, True)}
+
+
 def test_a_crontab_keeps_everything_else(workspace, cron):
     computer, kept = cron
     before = kept.read_text()
@@ -97,7 +105,7 @@ def test_a_crontab_keeps_everything_else(workspace, cron):
 @pytest.mark.parametrize("system", ["windows", "systemd", "launchd"])
 def test_install_show_remove(workspace, tmp_path, system):
     played = Played(tmp_path / "home", system)
-    assert all(entry.installed and entry.current for entry in install(workspace, played.computer))
+    assert marks(install(workspace, played.computer)) == IN_PLACE
     written = files(tmp_path / "home")
     assert len(written) == (4 if system == "systemd" else 2)
     install(workspace, played.computer)
@@ -114,7 +122,7 @@ def test_settings_that_changed_are_noticed(root, tmp_path):
     (root / "zwgk.toml").write_text(ALL + 'daily_at = "10:00"\n', encoding="utf-8")
     changed = open_workspace(root)
     assert [(e.job.name, e.current) for e in show(changed, played.computer)] == [("monthly", True), ("daily", False)]
-    assert all(entry.current for entry in install(changed, played.computer))
+    assert marks(install(changed, played.computer)) == IN_PLACE
 
 
 def test_a_job_without_steps_is_taken_out(root, tmp_path):
@@ -132,7 +140,7 @@ def test_two_workspaces_do_not_mix(workspace, tmp_path, cron):
     install(workspace, computer)
     install(open_workspace(other), computer)
     remove(open_workspace(other), computer)
-    assert all(entry.current for entry in show(workspace, computer))
+    assert marks(show(workspace, computer)) == IN_PLACE
 
 
 def test_a_system_that_refuses(workspace, tmp_path):
@@ -140,7 +148,7 @@ def test_a_system_that_refuses(workspace, tmp_path):
     with pytest.raises(UserError, match=r"schtasks：拒绝访问.*--print"):
         install(workspace, played.computer)
     played.fails = ""
-    assert all(entry.current for entry in install(workspace, played.computer))
+    assert marks(install(workspace, played.computer)) == IN_PLACE
 
 
 def test_a_computer_without_cron(workspace, tmp_path):

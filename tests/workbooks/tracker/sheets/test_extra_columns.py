@@ -115,6 +115,7 @@ def test_what_stood_beside_a_row_that_goes_is_listed_and_comes_back(marked: byte
     lost = removed_values(fewer, added_to(marked))
     sheets = {each.obligation.partition("/")[0] for each in lost}
     assert sheets == {TRACKER[key].name for key in SHEETS}
+    assert [unit in str(each.value) for each in lost if each.heading == MARK].count(True) >= len(SHEETS)
     assert all(unit in str(each.value) for each in lost if each.heading == MARK)
     small = tracker_workbook(fewer, added_to(marked))
     listed = openpyxl.load_workbook(io.BytesIO(small))[TRACKER["removed"].name]
