@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from zwgk_excel.api.use_cases import *
     from zwgk_excel.api.values import *
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"
 
 __all__ = [
     "ActiveDecisions",
