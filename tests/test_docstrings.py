@@ -17,7 +17,7 @@ MODULES = {
     ".".join(("zwgk_excel", *path.relative_to(ROOT).with_suffix("").parts)).removesuffix(".__init__"): path
     for path in sorted(ROOT.rglob("*.py"))
 }
-REFERENCE = re.compile(r":(?:func|class|mod|data|meth|attr|exc|obj):`([^`]+)`")
+REFERENCE = re.compile(r":(?:func|class|mod|data|meth|attr|exc|obj):`~?([^`]+)`")
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
@@ -60,7 +60,7 @@ def exists(name: str, module: str, within: str = "") -> bool:
         return is_anything(f"{found}.{rest}" if rest else found)
     if isinstance(found, ast.ClassDef) and rest:
         return has_member(found, rest, module)
-    return bool(found) and not rest or is_anything(name)
+    return (bool(found) and not rest) or is_anything(name)
 
 
 def has_member(owner: ast.ClassDef, name: str, module: str) -> bool:

@@ -52,7 +52,7 @@ def find_sheets(book: OpenedWorkbook, file: str) -> Sheets:
     """The sheets of ``book``; ``file`` is its name for messages.
 
     A sheet with the right name and headings comes first. Without one, a sheet with a third of the headings is accepted;
-    further sheets need half of them. Raises :class:`RejectedFileError` when a sheet cannot be read.
+    further sheets need half of them. Raises RejectedFileError when a sheet cannot be read.
     """
     found, unsure = Sheets(), list[tuple[str, Grid]]()
     for name in book.sheet_names:

@@ -1,7 +1,8 @@
 """Builds the formulas of a report workbook from the rules of :mod:`zwgk_excel.workbooks.report.self_check`.
 
 Only functions that Excel 2010, WPS and LibreOffice all have. The check of an item is stored once, as the defined name
-:data:`ITEM_CHECK` with references relative to the row it is used in, so that 5,000 rows need 5,000 short formulas.
+:data:`zwgk_excel.workbooks.contract.defined_names.ITEM_CHECK` with references relative to the row it is used in, so
+that 5,000 rows need 5,000 short formulas.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def literal(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """A cell reference with the properties of :class:`ExcelValue` as Excel expressions."""
+    """A cell reference with the properties of an ``ExcelValue`` as Excel expressions."""
 
     address: str
 
@@ -116,7 +117,7 @@ def refs(sheet: SheetLayout, row: int, *, outside: bool = False) -> dict[str, Re
 
 
 def item_check_formula() -> str:
-    """The formula of :data:`ITEM_CHECK`, relative to row 1, as defined names are."""
+    """The formula of the defined name ITEM_CHECK, relative to row 1, as defined names are."""
     sheet = layout("report")["items"]
     cells = refs(sheet, 1, outside=True)
     everything = Ref("&".join(str(cells[column.key]) for column in sheet.inputs))

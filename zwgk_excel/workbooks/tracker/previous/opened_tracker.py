@@ -28,8 +28,7 @@ class OpenedTracker:
     def __init__(self, data: bytes, name: str) -> None:
         """``name`` is the file's, for messages.
 
-        Raises :class:`RejectedFileError` with one of the guard's problems, file_kind for anything but an .xlsx or
-        .xlsm.
+        Raises RejectedFileError with one of the guard's problems, file_kind for anything but an .xlsx or .xlsm.
         """
         short = trim_long_tables(data, name)
         self.name = name
@@ -45,10 +44,7 @@ class OpenedTracker:
         return self._book.sheet_names
 
     def grid(self, sheet: str) -> Grid | None:
-        """The values of a sheet; None where there is none.
-
-        Raises :class:`RejectedFileError` as :class:`OpenedWorkbook`.
-        """
+        """The values of a sheet; None where there is none. Raises RejectedFileError as :class:`OpenedWorkbook`."""
         if sheet in self._grids:
             return self._grids[sheet]
         grid = self._book.grid(sheet)

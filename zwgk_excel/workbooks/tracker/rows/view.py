@@ -60,9 +60,10 @@ class TrackerView:
     """The units that have reached an escalation level."""
     rectifications: tuple[Rectification, ...] = ()
     remarks: Mapping[str, str] = field(default_factory=dict)
-    """What the office wrote beside the lines of scores (整改情况), by :func:`assessed.score_keys`."""
+    """整改情况 of the office by row key (:func:`zwgk_excel.workbooks.tracker.rows.score_rows.score_keys`)."""
     mended: Mapping[str, RectificationInput] = field(default_factory=dict)
-    """What the office wrote on the rectification ledger, by the key of the line (:data:`assessed.STEP_KEY`)."""
+    """The office's inputs on the rectification ledger by row key
+    (:func:`zwgk_excel.workbooks.tracker.rows.score_rows.step_key`)."""
     revision: int = 0
     """The number of decisions in the ledger when the tracker was made: stored in the workbook, so that at the next
     consolidation a cell counts as changed only when it differs from what was written."""
