@@ -25,6 +25,7 @@ from tests.calc.engine import CalcApp, register
 from tests.calc.office import Office
 from zwgk_excel.addin import session
 from zwgk_excel.addin.live import read_grid
+from zwgk_excel.domain.periods import CHINA
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.report.fill_in import fill
@@ -63,7 +64,7 @@ def answer(root: Path) -> None:
     answers = {(each.duty.id, each.reference): nil for each in tasks}
     path = root / "收件箱" / name
     path.write_bytes(fill(blank, answers=answers, items=[]))
-    arrived = datetime.combine(DEMO_AS_OF, time(10), tzinfo=clock.CHINA).timestamp()
+    arrived = datetime.combine(DEMO_AS_OF, time(10), tzinfo=CHINA).timestamp()
     os.utime(path, (arrived, arrived))
 
 

@@ -17,7 +17,7 @@ from tests.workbooks.tracker_sample import assessed, realistic
 from zwgk_excel.domain.scoring import Score, ScoreLine, ranked
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
-from zwgk_excel.workbooks.opening.open_book import column_letters
+from zwgk_excel.workbooks.excel import column_letters
 from zwgk_excel.workbooks.tracker.rows.figures import FIGURES, figures
 from zwgk_excel.workbooks.tracker.rows.formulas import name_of
 from zwgk_excel.workbooks.tracker.rows.row_values import tracking_order

@@ -13,16 +13,17 @@ import openpyxl
 import pytest
 
 from tests.calc.office import Document, Office, Value
+from tests.domain.make import track
 from tests.workbooks.tracker_sample import assessed, item_count, realistic
 from zwgk_excel.domain.decisions import ActiveDecisions
 from zwgk_excel.domain.duties import Cadence, Duty, Unit, UnitKind
 from zwgk_excel.domain.obligations import Obligation
 from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.domain.returns import AnswerStatus, Item, Receipt, Return, TaskAnswer, Verdict
-from zwgk_excel.domain.tracking import ObligationStatus, Outcome, Timeliness, TrackerRow, TrackingResult, track
+from zwgk_excel.domain.tracking import ObligationStatus, Outcome, Timeliness, TrackerRow, TrackingResult
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
-from zwgk_excel.workbooks.opening.open_book import column_letters
+from zwgk_excel.workbooks.excel import column_letters
 from zwgk_excel.workbooks.tracker.rows.figures import FIGURES, RATES, TIMELINESSES, figures, matrix
 from zwgk_excel.workbooks.tracker.rows.view import TrackerView
 from zwgk_excel.workbooks.tracker.sheets.page import FIRST_ROW, HEADER_ROW, excel_value

@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
-from tests.domain.make import duty, item, obligation, roster, unit
+from tests.domain.make import duty, item, obligation, roster, track, unit
 from zwgk_excel.domain.aggregate_periods import aggregate
 from zwgk_excel.domain.assess_month import assess
 from zwgk_excel.domain.decisions import ActiveDecisions
@@ -23,12 +23,10 @@ from zwgk_excel.domain.returns import AnswerStatus, Item, Receipt, Return, TaskA
 from zwgk_excel.domain.score_rules import ScoreRule
 from zwgk_excel.domain.scoring import Assessment, format_points
 from zwgk_excel.domain.scoring_cases import ScoringContext, scoring_evidence
-from zwgk_excel.domain.tracking import track
 from zwgk_excel.layout.escalation import escalation_policy_with
 from zwgk_excel.layout.scoring import merged_scoring_table, scoring_from
 from zwgk_excel.layout.words import code_of, word
-from zwgk_excel.workflow.office.calendars import load_workdays
-from zwgk_excel.workflow.office.settings import CalendarSettings
+from zwgk_excel.workflow.office.settings import CalendarSettings, load_workdays
 
 PAGE = Path(__file__).parents[2] / "docs/assessment.md"
 TASKS = {"甲局": ("D02", "D04"), "乙局": ("D02",), "丙镇": ("D02", "D24"), "丁镇": ("D24",)}

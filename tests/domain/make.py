@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from zwgk_excel.domain.decisions import ActiveDecisions
 from zwgk_excel.domain.duties import Cadence, Duty, Roster, Unit, UnitKind
 from zwgk_excel.domain.obligations import Obligation
 from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.domain.returns import AnswerStatus, Item, Receipt, Return, TaskAnswer, Verdict
+from zwgk_excel.domain.tracking import TrackingResult, by_unit_and_cycle, history_of, track_histories
 
 CYCLE = Month(2026, 11)
 KIND_GROUPS = {"各部门": UnitKind.DEPARTMENT, "各乡镇(街道)": UnitKind.TOWNSHIP}
@@ -23,8 +26,23 @@ def unit(name, kind=UnitKind.DEPARTMENT, **values) -> Unit:
     return Unit(name, kind, **values)
 
 
-def roster(*units: Unit, known_groups=()) -> Roster:
-    return Roster(tuple(units), KIND_GROUPS, known_groups)
+def roster(*units: Unit) -> Roster:
+    return Roster(tuple(units), KIND_GROUPS)
+
+
+def track(
+    obligations: Sequence[Obligation],
+    receipts: Iterable[Receipt],
+    standings: Mapping[str, ActiveDecisions],
+    *,
+    as_of: date,
+    due_soon_days: int,
+    merged: Collection[tuple[str, Month]] = (),
+) -> TrackingResult:
+    """The status of every obligation as of a day, from whole receipts; an office keeps what it knows of each unit."""
+    arrived = by_unit_and_cycle(receipts, as_of)
+    found = [history_of(returns, merged=place in merged) for place, returns in arrived.items()]
+    return track_histories(obligations, found, standings, as_of=as_of, due_soon_days=due_soon_days)
 
 
 def obligation(duty_=None, unit_="市财政局", cycle=CYCLE, **values) -> Obligation:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from tests.domain.make import CYCLE, unit
+from tests.domain.make import CYCLE, track, unit
 from zwgk_excel.domain.assess_month import assess
 from zwgk_excel.domain.decisions import ActiveDecisions
 from zwgk_excel.domain.duties import Unit
@@ -15,7 +15,6 @@ from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.domain.score_rules import Scoring
 from zwgk_excel.domain.scoring import Assessment, Score
 from zwgk_excel.domain.scoring_cases import ScoringContext, scoring_evidence
-from zwgk_excel.domain.tracking import track
 from zwgk_excel.domain.workdays import Workdays
 from zwgk_excel.layout.scoring import merged_scoring_table, scoring_from
 

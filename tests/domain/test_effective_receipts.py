@@ -6,11 +6,11 @@ from datetime import date, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.domain.make import CYCLE, item, nil, november, obligation, receipt
+from tests.domain.make import CYCLE, item, nil, november, obligation, receipt, track
 from zwgk_excel.domain.effective_receipts import BLANK_REPORT_CODE, effective_receipts
 from zwgk_excel.domain.problems import CellRef, problem
 from zwgk_excel.domain.returns import TaskAnswer
-from zwgk_excel.domain.tracking import Outcome, by_unit_and_cycle, history_of, track, track_histories
+from zwgk_excel.domain.tracking import Outcome, by_unit_and_cycle, history_of, track_histories
 
 TASK = obligation()
 OTHER = "D04/市财政局/2026-11"

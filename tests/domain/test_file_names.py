@@ -4,10 +4,10 @@ import re
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from zwgk_excel.domain.file_names import LONGEST, numbered, safe_name
+from zwgk_excel.domain.file_names import LONGEST, left_behind, numbered, safe_name, safe_part
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,32 @@ def test_examples(name, safe):
     assert safe_name(name) == safe
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "报送/~$表.xlsx", "报送/._表.xlsx", "报送/.~lock.表.xlsx#", "报送/.~表.xlsx", "报送/__MACOSX/表.xlsx",
+        "报送\\Thumbs.db", "$RECYCLE.BIN/desktop.ini", "$Recycle.Bin/表.xlsx", "DESKTOP.INI", "Icon", "Icon\r",
+        ".DS_Store", "~WRL0001.tmp",
+        "ehthumbs.db", "0A1B2C3D.tmp", "System Volume Information/x", "@eaDir/表.xlsx", ".隐藏/表.xlsx",
+    ],
+)  # fmt: skip
+def test_what_nobody_sent(path):
+    assert left_behind(path)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["表.xlsx", "./表.xlsx", "../表.xlsx", "表.lnk", "~表.xlsx", "表.tmp", "Icon.xlsx", "thumbs.db.xlsx", "", "a/表~$"],
+)
+def test_what_somebody_may_have_sent(path):
+    assert not left_behind(path)
+
+
+@given(st.text(max_size=100))
+def test_no_safe_workbook_name_is_skipped(text):
+    assert not left_behind(safe_name(f"{text}表.xlsx"))
+
+
 @given(st.text(st.characters(exclude_categories=()), max_size=400))
 def test_any_text_becomes_a_safe_name_once_and_for_all(text):
     name = safe_name(text)
@@ -46,6 +72,16 @@ def test_any_text_becomes_a_safe_name_once_and_for_all(text):
     assert name == name.rstrip(". ")
     assert not any(unicodedata.category(char)[0] == "C" for char in name)
     assert safe_name(name) == name
+
+
+@given(st.text(st.characters(exclude_categories=()), max_size=400))
+@example("~$甲")
+@example("con .乙")
+def test_a_safe_part_makes_a_safe_name(text):
+    part = safe_part(text, 120)
+    assert 0 < len(part.encode()) <= 120
+    whole = f"{part}_2026-11.xlsx"
+    assert safe_name(whole) == whole
 
 
 @given(st.text(max_size=300), st.integers(2, 999))

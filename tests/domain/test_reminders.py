@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.domain.make import duty
+from zwgk_excel.domain.deadlines import ReminderLevel, ReminderRule
 from zwgk_excel.domain.decisions import ActiveDecisions
 from zwgk_excel.domain.obligations import Obligation
 from zwgk_excel.domain.periods import Month, Period
-from zwgk_excel.domain.reminder_levels import ReminderLevel, ReminderRule
 from zwgk_excel.domain.reminders import highest_level, reminders
 from zwgk_excel.domain.tracking import SATISFIED, ObligationStatus, Outcome, Timeliness
 from zwgk_excel.layout.policy import load_policy, shipped_policy

@@ -1,12 +1,26 @@
+import unicodedata
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zwgk_excel.domain.text import clean, clean_name, clean_paragraph, fold, parse_date
+from zwgk_excel.domain.file_names import safe_name
+from zwgk_excel.domain.text import (
+    clean,
+    clean_name,
+    clean_paragraph,
+    fold,
+    is_clean,
+    is_link,
+    one_line,
+    parse_date,
+    shown_in_a_name,
+    visible,
+)
 
 BY = date(2026, 11, 22)
+WITHOUT_WIDTH = [chr(code) for code in range(0x110000) if unicodedata.category(chr(code)) == "Cf"]
 
 
 @pytest.mark.parametrize(
@@ -51,9 +65,51 @@ def test_cleaning_keeps_chinese_punctuation():
     assert clean_paragraph("\n一、甲 \r\n 二、乙\n\n") == "一、甲\n二、乙"
 
 
+def test_links():
+    assert [text for text in ("http://a", "HTTPS://a.cn/x", "http://", "ftp://a", "见 http://a") if is_link(text)] == [
+        "http://a",
+        "HTTPS://a.cn/x",
+    ]
+
+
 def test_folding_for_comparison():
     assert fold("信息 标题*") == fold("信息标题＊")
     assert fold("各乡镇（街道）") == fold("各乡镇(街道)")
+
+
+@pytest.mark.parametrize("mark", ["\u200b", "\u200e", "\u202a", "\u2066", "\ufeff", "\u00ad", "\u2060", "\x00", "\x9f"])
+def test_what_has_no_width_is_as_if_it_was_not_there(mark):
+    assert clean(f"{mark}关于{mark}公开{mark}") == "关于公开"
+    assert clean_name(f"张{mark}三") == "张三"
+    assert clean_paragraph(f"甲{mark}\n{mark}乙") == "甲\n乙"
+    assert fold(f"信息{mark}标题") == fold("信息标题")
+    assert parse_date(f"{mark}20{mark}26-11-05{mark}", by=BY) == date(2026, 11, 5)
+    assert visible(f"{mark} http://a.cn/{mark}x \n") == "http://a.cn/x"
+    assert one_line(f"报{mark}送\r\n表") == "报送 表"
+    assert safe_name(f"表{mark}.xlsx{mark}") == "表.xlsx"
+
+
+def test_every_format_character_of_unicode_is_one_of_them():
+    assert len(WITHOUT_WIDTH) > 150
+    assert clean("".join(WITHOUT_WIDTH)) == fold("".join(WITHOUT_WIDTH)) == one_line("".join(WITHOUT_WIDTH)) == ""
+
+
+def test_rare_characters_of_names_stay_in_cells_and_not_in_names_of_files():
+    rare = "\ue000"  # private: what old Chinese fonts draw names with
+    assert clean_name(f"张{rare}") == f"张{rare}"
+    assert shown_in_a_name(f"张{rare}.xlsx") == "张.xlsx"
+
+
+@given(st.text())
+def test_a_look_is_right(text):
+    if is_clean(text):
+        assert clean(text) == text == visible(text)
+
+
+@given(st.text())
+def test_one_line_can_be_printed(text):
+    assert one_line(text).isprintable()
+    assert one_line(one_line(text)) == one_line(text)
 
 
 @given(st.text())

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.domain.make import CYCLE, duty, item, nil, november, obligation, receipt
+from tests.domain.make import CYCLE, duty, item, nil, november, obligation, receipt, track
 from zwgk_excel.domain.decisions import ActiveDecisions
 from zwgk_excel.domain.problems import CellRef, problem
 from zwgk_excel.domain.returns import AnswerStatus, TaskAnswer
-from zwgk_excel.domain.tracking import Outcome, Timeliness, timeliness, track
+from zwgk_excel.domain.tracking import Outcome, Timeliness, timeliness
 
 TASK = obligation()
 

@@ -19,7 +19,8 @@ from tests.hostile.zips import zipped
 from tests.workflow.desk import CYCLE, Desk, item, new_desk, nil
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.contract.identity_sheet import FIRST_ROW
-from zwgk_excel.workbooks.opening.open_book import CellValue, column_letters, open_book
+from zwgk_excel.workbooks.excel import column_letters
+from zwgk_excel.workbooks.opening.open_book import CellValue, open_book
 from zwgk_excel.workflow.issuing.generation import generate
 
 UNIT = "市财政局"

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zwgk_excel.mail.compose import AutoSubmitted, MailAttachment, OutgoingMail, address, build_message, one_line
+from zwgk_excel.domain.text import one_line
+from zwgk_excel.mail.compose import AutoSubmitted, MailAttachment, OutgoingMail, address, build_message
 
 NAME = "市教育局_2026-11_信息报送表.xlsx"
 MAIL = OutgoingMail(

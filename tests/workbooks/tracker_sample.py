@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any
 
+from tests.domain.make import track
 from tests.domain.scores import yardstick
 from zwgk_excel.domain.assess_month import assess
 from zwgk_excel.domain.correspondence import LetterKind, LetterState, OutgoingMessage
@@ -20,7 +21,7 @@ from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.domain.returns import AnswerStatus, Item, Receipt, Return, TaskAnswer, Verdict
 from zwgk_excel.domain.scoring_cases import scoring_evidence
-from zwgk_excel.domain.tracking import TrackerRow, track
+from zwgk_excel.domain.tracking import TrackerRow
 from zwgk_excel.domain.workdays import Workdays
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.policy import shipped_policy
@@ -68,7 +69,7 @@ def roster() -> Roster:
     raw = read_toml("units.toml")
     units = tuple(Unit(each["name"], UnitKind(each["kind"])) for each in raw["units"])
     groups = {phrase: UnitKind(kind) for phrase, kind in raw["kind_groups"].items()}
-    return Roster(units, groups, tuple(raw["office_groups"]["names"]))
+    return Roster(units, groups)
 
 
 def obligations(cycles: Iterable[Month]) -> tuple[Obligation, ...]:

@@ -24,6 +24,7 @@ from sqlalchemy import Engine, event
 
 from tests.workflow.mailbox import FolderMailbox
 from zwgk_excel.workflow.consolidation.consolidating import consolidate
+from zwgk_excel.workflow.intake import intake_run
 from zwgk_excel.workflow.intake import receiving as intake
 from zwgk_excel.workflow.mailing.fetching import fetch_from
 from zwgk_excel.workflow.office.context import Office, open_office
@@ -53,7 +54,7 @@ TASKS: dict[str, Callable[[Office], None]] = {"receive": receive, "consolidate":
 
 def run(root: Path, task: str) -> None:
     """One undisturbed run, recording two files at a time."""
-    intake._FILES = 2
+    intake_run._FILES = 2
     with open_office(root, now=lambda: NOW) as office:
         TASKS[task](office)
 

@@ -10,8 +10,7 @@ from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.workbooks.reading.read_return import ParsedReturn
 from zwgk_excel.workflow.cluster import remote_work
 from zwgk_excel.workflow.workers import readers
-from zwgk_excel.workflow.workers.marking import MarkupJob
-from zwgk_excel.workflow.workers.readers import ReadingJob, parse_return
+from zwgk_excel.workflow.workers.readers import MarkupJob, ReadingJob, parse_return
 
 
 class Panic(BaseException):

@@ -8,8 +8,8 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from tests.workflow.desk import UNITS, Desk
+from zwgk_excel.domain.periods import CHINA
 from zwgk_excel.mail.imap import RawMail
-from zwgk_excel.workflow import clock
 
 MAILS = {
     "市政府办": "zhengfuban@example.gov.cn",
@@ -60,5 +60,5 @@ class FolderMailbox:
     def _mail(self, uid: int) -> RawMail:
         number = uid - self._first
         data = self._paths[number].read_bytes()
-        at = (AT + timedelta(minutes=number)).replace(tzinfo=clock.CHINA)
+        at = (AT + timedelta(minutes=number)).replace(tzinfo=CHINA)
         return RawMail(uid, at, len(data), data, True)

@@ -8,7 +8,7 @@ from typing import Any
 from zwgk_excel.addin.live import LiveBook, is_read_only, is_tracker, protected_sheets
 from zwgk_excel.addin.places import workspace_of
 from zwgk_excel.addin.refresh import Refreshed, refresh_tracker
-from zwgk_excel.addin.session import Halted, Session, user
+from zwgk_excel.addin.session import Halted, Session
 from zwgk_excel.addin.summary import summary
 from zwgk_excel.workbooks.tracker.previous.office_input import office_of
 from zwgk_excel.workflow import clock
@@ -16,6 +16,7 @@ from zwgk_excel.workflow.consolidation.consolidating import PreparedTracker, pre
 from zwgk_excel.workflow.consolidation.consolidating import consolidate as consolidate_files
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office.context import Office, open_office
+from zwgk_excel.workflow.users import current_user
 
 
 def consolidate(session: Session) -> str:
@@ -51,7 +52,7 @@ def open_tracker(session: Session, office: Office) -> Any:
 
 
 def _make(session: Session, office: Office) -> str:
-    done = consolidate_files(office, as_of=None, who=user(), progress=session.progress("读取报送件"))
+    done = consolidate_files(office, as_of=None, who=current_user(), progress=session.progress("读取报送件"))
     session.app.books.open(str(office.workspace.tracker))
     return summary(done.taken, done.decisions, done.statuses)
 
@@ -68,7 +69,7 @@ def _refresh(session: Session, office: Office, book: Any) -> str:
     with office.ledger.exclusive():
         session.status("读取台账上的意见")
         typed = office_of(LiveBook(book), book.name)
-        ready = prepare(office, typed, as_of=None, who=user(), progress=session.progress("读取报送件"))
+        ready = prepare(office, typed, as_of=None, who=current_user(), progress=session.progress("读取报送件"))
         try:
             refreshed = refresh_tracker(session, book, ready.view)
         except Exception as error:

@@ -12,7 +12,8 @@ from zwgk_excel.addin.rows import runs
 from zwgk_excel.addin.table_refresh import TableRefresh
 from zwgk_excel.domain.text import clean
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.workbooks.opening.open_book import Grid, column_letters
+from zwgk_excel.workbooks.excel import column_letters
+from zwgk_excel.workbooks.opening.open_book import Grid
 from zwgk_excel.workbooks.reading.cell_reader import as_text
 from zwgk_excel.workbooks.reading.table_reader import find_table
 from zwgk_excel.workbooks.tracker.previous.formula_moves import FILL_ROW, RowMapping

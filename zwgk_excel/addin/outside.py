@@ -46,16 +46,16 @@ def run(button: str) -> None:
 
 def _consolidate() -> tuple[Path, str]:
     from zwgk_excel.addin.places import remembered
-    from zwgk_excel.addin.session import user
     from zwgk_excel.addin.summary import summary
     from zwgk_excel.workflow.consolidation.consolidating import consolidate
     from zwgk_excel.workflow.office.context import open_office
+    from zwgk_excel.workflow.users import current_user
 
     root = remembered()
     if root is None:
         raise UserError("还不知道工作区在哪里；请先在命令行运行 zwgk init 新建，或用 zwgk -w 指定。")
     with open_office(root) as office:
-        done = consolidate(office, as_of=None, who=user())
+        done = consolidate(office, as_of=None, who=current_user())
         return office.workspace.tracker, summary(done.taken, done.decisions, done.statuses)
 
 

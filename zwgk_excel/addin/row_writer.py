@@ -9,7 +9,8 @@ from typing import Any
 
 from zwgk_excel.addin.journal import Journal
 from zwgk_excel.addin.rows import RowPlan, runs
-from zwgk_excel.workbooks.opening.open_book import Grid, column_letters
+from zwgk_excel.workbooks.excel import column_letters
+from zwgk_excel.workbooks.opening.open_book import Grid
 from zwgk_excel.workbooks.tracker.previous.formula_moves import FILL_ROW, RowMapping
 from zwgk_excel.workbooks.tracker.recording_workbook import Cell, Link
 from zwgk_excel.workbooks.tracker.sheets.page import HEADER_ROW

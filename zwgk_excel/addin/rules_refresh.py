@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from zwgk_excel.addin.row_writer import Place
-from zwgk_excel.workbooks.opening.open_book import column_letters
+from zwgk_excel.workbooks.excel import column_letters
 from zwgk_excel.workbooks.tracker.recording_workbook import Area, ConditionalFormat, RecordedSheet, Validation
 
 _REFERENCE = re.compile(r"\$?[A-Z]{1,3}\$?\d+")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -159,11 +158,3 @@ def listed(lines: Sequence[str]) -> str:
 def named(units: Sequence[str]) -> str:
     """Units in a line: the first of them, and how many there are."""
     return "、".join(units[:_NAMED]) + (f" 等 {len(units)} 个" if len(units) > _NAMED else "")
-
-
-def user() -> str:
-    """Who pressed the button."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return "未署名"

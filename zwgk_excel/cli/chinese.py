@@ -1,48 +1,42 @@
-"""Typer's own words in Chinese.
-
-Typer asks gettext for every word it shows. Its catalogue has no Chinese, so its modules are given this one while they
-are imported; import this module before ``typer``.
-"""
+"""Typer's help and errors in Chinese, by the settings and hooks that it has for them."""
 
 from __future__ import annotations
 
-import gettext
+import re
+from difflib import get_close_matches
 from typing import Any
-from unittest import mock
+
+import typer
+from typer.core import TyperCommand, TyperGroup, TyperOption
 
 WORDS = {
-    "Arguments": "参数",
-    "Options": "选项",
-    "Commands": "命令",
-    "Error": "错误",
-    "Aborted.": "已中止。",
-    "Aborted!": "已中止。",
-    "required": "必填",
-    "[required]": "[必填]",
-    "[default: {}]": "[默认：{}]",
-    "default: {default}": "默认：{default}",
-    "[env var: {}]": "[环境变量：{}]",
-    "env var: {var}": "环境变量：{var}",
-    "Missing command.": "缺少命令。",
-    "No such command {name!r}.": "没有命令 {name!r}。",
+    "ARGUMENTS_PANEL_TITLE": "参数",
+    "OPTIONS_PANEL_TITLE": "选项",
+    "COMMANDS_PANEL_TITLE": "命令",
+    "ERRORS_PANEL_TITLE": "错误",
+    "ABORTED_TEXT": "已中止。",
+    "REQUIRED_LONG_STRING": "[必填]",
+    "DEFAULT_STRING": "[默认：{}]",
+    "ENVVAR_STRING": "[环境变量：{}]",
+    "DEPRECATED_STRING": "（已停用）",
+    "RICH_HELP": "用法见 {command_path} {help_option}。",
 }
-
-
-def _chinese(message: str) -> str:
-    return WORDS.get(message, message)
-
-
-with mock.patch.object(gettext, "gettext", _chinese):
-    import typer
-    import typer.rich_utils  # binds its words at import
-    from typer.core import TyperCommand, TyperGroup, TyperOption
-
+"""The settings of ``typer.rich_utils`` that hold words."""
 OPTIONS_WORD = "[选项]"
 COMMANDS_WORD = "命令 …"
+_EXTRA = re.compile(r"Got unexpected extra argument(?:\(s\))? \((.*)\)")
 
 
 class _Chinese:
-    """What Typer writes without asking gettext: the usage line and the help option."""
+    """A command whose help has Chinese words."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """The whole help."""
+        from typer import rich_utils  # 0.1 s, and only help is drawn with it
+
+        for name, word in WORDS.items():
+            setattr(rich_utils, name, word)
+        super().format_help(ctx, formatter)  # type: ignore[misc]
 
     def format_usage(self, ctx: Any, formatter: Any) -> None:
         """The usage line, after a Chinese word."""
@@ -62,7 +56,14 @@ class ChineseCommand(_Chinese, TyperCommand):
 
 
 class ChineseGroup(_Chinese, TyperGroup):
-    """The program itself, whose help is Chinese throughout."""
+    """A group of commands, whose help is Chinese throughout; a name that is none gets the nearest one suggested."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command of these arguments."""
+        if self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            near = get_close_matches(args[0], self.list_commands(ctx), 1)
+            ctx.fail(f"没有命令 {args[0]}{f'，是不是 {near[0]}' if near else ''}")
+        return super().resolve_command(ctx, args)
 
 
 def sentence(error: typer.exceptions.TyperException) -> str:
@@ -77,7 +78,12 @@ def sentence(error: typer.exceptions.TyperException) -> str:
             return f"缺少{kind} {parameter.metavar or parameter.opts[0]}；用法见 --help。"
         case "BadOptionUsage":
             return f"选项 {option} 后面要有值；用法见 --help。"
-    return f"命令写法不对：{error.format_message()}用法见 --help。"
+        case "BadParameter" if parameter is not None:
+            return f"{parameter.metavar or parameter.opts[0]} 的值不对；用法见 --help。"
+    message = error.format_message()
+    if extra := _EXTRA.match(message):
+        return f"多出了 {extra[1]}；用法见 --help。"
+    return f"{message}；用法见 --help。" if message.startswith("没有") else f"命令写法不对：{message}用法见 --help。"
 
 
 __all__ = ["COMMANDS_WORD", "OPTIONS_WORD", "ChineseCommand", "ChineseGroup", "sentence", "typer"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from zwgk_excel.cli.options import HERE, ClusterAddress, Json, Workspace, reader_pool
+from zwgk_excel.domain.text import one_line
 
 if TYPE_CHECKING:
     from zwgk_excel.domain.correspondence import IncomingMessage
@@ -64,7 +65,7 @@ def _list(title: str, messages: list[IncomingMessage]) -> None:
     if messages:
         show.print_line(f"{title}（{len(messages)} 封）：", "bold")
     for each in messages[:_LISTED]:
-        said = " ".join(each.text.split())[:_SHOWN]
+        said = one_line(each.text)[:_SHOWN]
         unit = f"（{each.unit}）" if each.unit else ""
         words = f"：{said}" if said else ""
         show.print_line(f"  {each.received_at:%Y-%m-%d %H:%M} {each.sender}{unit}“{each.subject[:_SHOWN]}”{words}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -16,6 +15,7 @@ from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.layout.words import code_of, words
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.users import current_user
 
 if TYPE_CHECKING:
     from zwgk_excel.workflow.issuing.generation import MakeReports
@@ -122,7 +122,4 @@ def report_maker(address: str, office: Office) -> Iterator[MakeReports]:
 
 def who(name: str) -> str:
     """Who acts: the given name, else the logged-in user."""
-    try:
-        return name or getpass.getuser()
-    except (OSError, KeyError):
-        return "未署名"
+    return name or current_user()

@@ -1,4 +1,4 @@
-"""When an obligation opens, is due and is final: cadence and policy, nothing else."""
+"""When an obligation opens, is due and is final, and when it is reminded of: cadence and policy, nothing else."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from enum import StrEnum
 
 from zwgk_excel.domain.duties import Cadence
 from zwgk_excel.domain.periods import Month, Period
-from zwgk_excel.domain.reminder_levels import ReminderRule
 from zwgk_excel.domain.workdays import Workdays
 
 LAST_DAY = 31
@@ -22,6 +21,25 @@ class Shift(StrEnum):
     NONE = "none"
     NEXT_WORKDAY = "next_workday"
     PREVIOUS_WORKDAY = "previous_workday"
+
+
+class ReminderLevel(StrEnum):
+    """A step of reminding (临期提醒 → 催报 → 督办提醒), the mildest first."""
+
+    DUE_SOON = "due_soon"
+    URGE = "urge"
+    SUPERVISE = "supervise"
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderRule:
+    """When a step is reached, and how often its mail may go."""
+
+    level: ReminderLevel
+    days: int
+    """Calendar days: for ``due_soon`` before the due date, for ``urge`` after it, for ``supervise`` after the final."""
+    every: int
+    """At least so many calendar days lie between two mails of this step, or of a higher one, to one unit."""
 
 
 @dataclass(frozen=True, slots=True)

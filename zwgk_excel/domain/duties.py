@@ -91,8 +91,6 @@ class Roster:
     units: tuple[Unit, ...]
     kind_groups: Mapping[str, UnitKind]
     """The phrases of the duty table that mean every unit of a kind: 各部门, 各乡镇(街道)."""
-    known_groups: tuple[str, ...] = ()
-    """The phrases that only the office can fill, such as 各有规划编制的部门."""
     _names: dict[str, str] = field(init=False, repr=False, compare=False)
     _rows: dict[str, list[Unit]] = field(init=False, repr=False, compare=False)
     """Own name → its rows, in the order of the table."""

@@ -5,16 +5,33 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from zwgk_excel.domain.text import shown_in_a_name
+
 LONGEST = 200
 """UTF-8 bytes of a safe name: file systems allow 255, and a number, a folder's ending and the like must still fit."""
+UNIT_BYTES = 120
+"""Of them so many for a unit's name, so that mail systems take what it is part of."""
 
 _LONGEST_SUFFIX = 16
 _NAMELESS = "未命名"
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*]')
-_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
-"""Control and format characters (a right-to-left mark turns ``fdp.xlsx`` around), lone surrogates, unassigned ones."""
+_RUN_OF_FORBIDDEN = re.compile(f"{_FORBIDDEN.pattern}+")
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])\s*(\.|$)", re.IGNORECASE)
 """Device names of Windows, with any ending: https://learn.microsoft.com/windows/win32/fileio/naming-a-file."""
+_LEFT_BEHIND = re.compile(
+    r"\.(?!\.?$).*|~\$.*"  # hidden files; what lies beside an open one: .~表 (WPS), .~lock.表# (LibreOffice), ~$表
+    r"|~.*\.tmp|[0-9a-f]{8}\.tmp"  # what Office writes while it saves
+    r"|thumbs\.db|ehthumbs(_vista)?\.db|desktop\.ini|\$recycle\.bin|recycler|system volume information"  # Windows
+    r"|icon\r?|__macosx"  # macOS, which hides the others behind a full stop
+    r"|@eadir|#recycle",  # network drives
+    re.IGNORECASE | re.DOTALL,
+)
+"""Names of files and folders that programs leave behind."""
+
+
+def left_behind(path: str) -> bool:
+    """Whether a program or system left a file behind, by its name or that of a folder it is in: nobody sent it."""
+    return any(map(_LEFT_BEHIND.fullmatch, re.split(r"[/\\]", path)))
 
 
 def safe_name(name: str) -> str:
@@ -22,14 +39,21 @@ def safe_name(name: str) -> str:
 
     What is shortened keeps its suffix. The name never begins as those files do that a scan of 收件箱 leaves out.
     """
-    last = re.split(r"[/\\]", unicodedata.normalize("NFC", name).rstrip("/\\"))[-1]
-    seen = "".join(char for char in last if unicodedata.category(char) not in _UNSEEN)
-    plain = _FORBIDDEN.sub("_", seen).strip(" ").rstrip(". ")
+    last = re.split(r"[/\\]", name.rstrip("/\\"))[-1]
+    plain = _FORBIDDEN.sub("_", _shown(last)).strip(" ").rstrip(". ")
     if not plain.strip("."):
         return _NAMELESS
     if plain.startswith((".", "~")) or _RESERVED.match(plain):
         plain = f"_{plain}"
     return _shortened(plain)
+
+
+def safe_part(text: str, most: int) -> str:
+    """A text such as a unit's name as the beginning of a file's name: allowed everywhere, ``most`` UTF-8 bytes long."""
+    plain = re.sub(r"^~", "_~", _RUN_OF_FORBIDDEN.sub("_", _shown(text)).strip(" .")) or "_"
+    if found := _RESERVED.match(plain):
+        plain = f"{found[1]}_{plain[found.end(1) :]}"
+    return plain.encode()[:most].decode(errors="ignore").rstrip(" .")
 
 
 def numbered(name: str, number: int) -> str:
@@ -38,6 +62,10 @@ def numbered(name: str, number: int) -> str:
         return name
     stem, suffix = _parts(name)
     return f"{stem}（{number}）{suffix}"
+
+
+def _shown(text: str) -> str:
+    return shown_in_a_name(unicodedata.normalize("NFC", text))
 
 
 def _parts(name: str) -> tuple[str, str]:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta, timezone
 from enum import StrEnum
+
+CHINA = timezone(timedelta(hours=8))
+"""The zone of every day and moment: China has had no daylight saving time since 1991."""
 
 _MONTH = re.compile(r"(\d{4})-(\d{1,2})")
 _QUARTER = re.compile(r"(\d{4})Q([1-4])")

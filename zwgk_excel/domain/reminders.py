@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from zwgk_excel.domain.deadlines import ReminderLevel, ReminderRule
 from zwgk_excel.domain.obligations import extended
-from zwgk_excel.domain.reminder_levels import ReminderLevel, ReminderRule
 from zwgk_excel.domain.tracking import ObligationStatus
 
 

@@ -21,7 +21,7 @@ from zwgk_excel.domain.tracking import (
     outcome_of,
     returns_by_obligation,
 )
-from zwgk_excel.domain.workdays import Workdays
+from zwgk_excel.domain.workdays import PROVISIONAL, Workdays
 
 _NEWS_ONLY = "news_for_policy"
 
@@ -226,7 +226,7 @@ def late_items(case: ScoringCase, by: ScoringContext) -> Lines:
         if formed is None or published is None:
             continue
         if (days := by.workdays.between(formed, published)) > by.publish_within:
-            provisional = "（放假安排未公布，按周一至周五推算）" if by.workdays.provisional(formed, published) else ""
+            provisional = PROVISIONAL if by.workdays.provisional(formed, published) else ""
             reason = f"“{item.title}”{formed} 形成，{published} 发布，历时 {days} 个工作日{provisional}"
             yield _line(ScoreRule.LATE_ITEM, case, by, reason, receipt=receipt, on=published)
 

@@ -13,13 +13,13 @@ import unicodedata
 from collections.abc import Collection
 
 from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.text import visible
 
 _PREFIX = "ZW-"
 _LENGTH = 8
 """Base32 digits: 40 bits, of which a guess meets one of a thousand codes once in a thousand million times."""
-_BREAK = r"[\s\u00ad\u200b-\u200f\ufeff]*"
 _DASHES = re.compile(r"[\u2010-\u2015\u2212]")
-_CODE = re.compile(_BREAK.join(["Z", "W", "-", *["([A-Z2-7])"] * _LENGTH]) + "(?![A-Z0-9])")
+_CODE = re.compile(r"\s*".join(["Z", "W", "-", *["([A-Z2-7])"] * _LENGTH]) + "(?![A-Z0-9])")
 
 
 def reply_code(key: bytes, unit: str, cycle: Month) -> str:
@@ -35,7 +35,7 @@ def find_reply_code(
     Case, full-width letters, and breaks that folding left in the code are forgiven. None where there is no code, none
     of these, or codes of several units or cycles: then nobody can tell.
     """
-    folded = _DASHES.sub("-", unicodedata.normalize("NFKC", text)).upper()
+    folded = _DASHES.sub("-", visible(unicodedata.normalize("NFKC", text))).upper()
     codes = {_PREFIX + "".join(digits) for digits in _CODE.findall(folded)}
     if not codes:
         return None

@@ -4,18 +4,66 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 
-_SPACES = re.compile(r"[\s\u00a0\u3000\u200b\ufeff]+")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_UNCLEAN = re.compile(r"^ | $|  |[^\S ]|[\u00a0\u3000\u200b\ufeff\x00-\x1f\x7f０-９Ａ-Ｚａ-ｚ]")
+_SPACES = frozenset({"Zs", "Zl", "Zp"})
+_INVISIBLE = frozenset({"Cc", "Cf"})
+"""Unicode's categories of what has no width: control characters, direction marks, zero-width spaces and joiners."""
+_UNSHOWN = _INVISIBLE | {"Cs", "Co", "Cn"}
+"""With lone surrogates, and private and unassigned characters, which only some fonts show (rare ones in names)."""
+_BREAKS = "\t\n\r\x85"
+"""Control characters that stand between words."""
+_UNCLEAN = re.compile(r"^ | $|  |[０-９Ａ-Ｚａ-ｚ]")
 _HAN_GAP = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
-_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF10, 0xFF5B) if chr(code - 0xFEE0).isalnum()} | {0x3000: 0x20}
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF10, 0xFF5B) if chr(code - 0xFEE0).isalnum()}
 _SEPARATED = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _WITHOUT_YEAR = re.compile(r"(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*[日号]?")
+_LINK = re.compile(r"https?://.", re.IGNORECASE)
 _MIDNIGHT = re.compile(r"[ T]00:00(:00)?$")
+
+
+class _Seen(dict[int, int | str]):
+    """A table for ``str.translate``, filled as characters are met: by its category each stays, is a space, or goes."""
+
+    def __init__(self, known: Mapping[int, int | str], *, none: frozenset[str], spaces: frozenset[str]) -> None:
+        super().__init__(known)
+        self._none, self._spaces = none, spaces
+
+    def __missing__(self, code: int) -> int | str:
+        category = unicodedata.category(chr(code))
+        self[code] = " " if category in self._spaces else "" if category in self._none else code
+        return self[code]
+
+
+_AS_SPACES: Mapping[int, int | str] = dict.fromkeys(map(ord, _BREAKS), " ")
+_CLEANED = _Seen({**_AS_SPACES, **_FULL_WIDTH}, none=_INVISIBLE, spaces=_SPACES)
+_VISIBLE = _Seen({ord(char): char for char in _BREAKS}, none=_INVISIBLE, spaces=frozenset())
+_ONE_LINE = _Seen(_AS_SPACES, none=_UNSHOWN, spaces=_SPACES)
+_IN_A_NAME = _Seen({}, none=_UNSHOWN, spaces=_SPACES)
+
+
+def visible(text: str) -> str:
+    """What a person sees of a text that was typed: no character without width, no space around it.
+
+    Spaces, tabs and line ends within stay as they are.
+    """
+    return text.strip() if text.isprintable() else text.translate(_VISIBLE).strip()
+
+
+def one_line(text: str) -> str:
+    """A text of anybody's as one line of characters that every program can show, with single spaces."""
+    return " ".join(text.translate(_ONE_LINE).split())
+
+
+def shown_in_a_name(text: str) -> str:
+    """The characters of a file's name that every program can show: a right-to-left mark turns ``fdp.xlsx`` around.
+
+    Every space is a plain one, and a tab is none.
+    """
+    return text.translate(_IN_A_NAME)
 
 
 def clean(text: str) -> str:
@@ -25,13 +73,12 @@ def clean(text: str) -> str:
     """
     if is_clean(text):
         return text
-    narrowed = _CONTROL.sub("", text).translate(_FULL_WIDTH)
-    return _SPACES.sub(" ", narrowed).strip()
+    return " ".join(text.translate(_CLEANED).split())
 
 
 def is_clean(text: str) -> bool:
-    """Whether :func:`clean` would change nothing; of no text that holds control characters or lines."""
-    return not _UNCLEAN.search(text)
+    """Whether a look is enough to know that :func:`clean` would change nothing; of no text with lines."""
+    return text.isprintable() and not _UNCLEAN.search(text)
 
 
 def clean_paragraph(text: str) -> str:
@@ -48,7 +95,12 @@ def clean_name(text: str) -> str:
 @lru_cache(maxsize=8192)
 def fold(text: str) -> str:
     """A heading or name for comparison only: compatibility forms, case and all spaces and common marks removed."""
-    return re.sub(r"[\s*＊:：()（）\[\]【】、,，/]+", "", unicodedata.normalize("NFKC", text)).casefold()
+    return re.sub(r"[\s*＊:：()（）\[\]【】、,，/]+", "", visible(unicodedata.normalize("NFKC", text))).casefold()
+
+
+def is_link(text: str) -> bool:
+    """Whether a text begins as a web address does: ``http://`` or ``https://`` and something behind it."""
+    return _LINK.match(text) is not None
 
 
 def parse_date(text: str, *, by: date) -> date | None:

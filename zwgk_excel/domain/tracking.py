@@ -1,13 +1,15 @@
 """Tracking: from obligations, receipts and decisions to who has reported what, and when.
 
-One pure function, :func:`track`. Its result does not depend on the order in which receipts are given, and giving a
-receipt twice changes nothing.
+The returns of each unit and cycle, oldest first (:func:`by_unit_and_cycle`), become what counts of them
+(:func:`history_of`), and these the statuses (:func:`track_histories`). Of one unit and cycle the newest return holds
+the content, or all do where the office merged them; the completion time is that of the first return that satisfied the
+obligation. The order in which receipts are given changes nothing, nor does giving one twice.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -107,7 +109,7 @@ class UnitSubmissions:
 
 @dataclass(frozen=True, slots=True)
 class TrackingResult:
-    """Everything :func:`track` found."""
+    """What :func:`track_histories` found."""
 
     statuses: tuple[ObligationStatus, ...]
     contents: tuple[Receipt, ...]
@@ -115,25 +117,6 @@ class TrackingResult:
     cycle, or all of them where the office merged them."""
     problems: tuple[Problem, ...]
     """Problems that show only across returns, such as items that vanished."""
-
-
-def track(
-    obligations: Sequence[Obligation],
-    receipts: Iterable[Receipt],
-    standings: Mapping[str, ActiveDecisions],
-    *,
-    as_of: date,
-    due_soon_days: int,
-    merged: Collection[tuple[str, Month]] = (),
-) -> TrackingResult:
-    """The status of every obligation as of a day, in the order given.
-
-    Receipts after ``as_of`` do not count yet. Of one unit and cycle the newest return holds the content, or all do
-    where the office ``merged`` them; the completion time is that of the first return that satisfied the obligation.
-    """
-    arrived = by_unit_and_cycle(receipts, as_of)
-    found = [history_of(returns, merged=place in merged) for place, returns in arrived.items()]
-    return track_histories(obligations, found, standings, as_of=as_of, due_soon_days=due_soon_days)
 
 
 def by_unit_and_cycle(receipts: Iterable[Receipt], as_of: date) -> dict[tuple[str, Month | None], list[Receipt]]:
@@ -159,7 +142,7 @@ def track_histories(
     as_of: date,
     due_soon_days: int,
 ) -> TrackingResult:
-    """As :func:`track`, from what is known of each unit and cycle; tallies are enough for it."""
+    """The status of every obligation as of a day, in the order given; tallies are enough for it."""
     index = _Index(arrived)
     statuses = tuple(
         _status(each, index, standings.get(each.key, NO_DECISIONS), as_of, due_soon_days) for each in obligations

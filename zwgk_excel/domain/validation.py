@@ -15,7 +15,7 @@ from zwgk_excel.domain.problems import CellRef, Problem, problem, with_severitie
 from zwgk_excel.domain.returns import AnswerStatus, Item, ItemType, Return, TaskAnswer
 from zwgk_excel.domain.text import clean, fold
 from zwgk_excel.domain.tracking import satisfies
-from zwgk_excel.domain.workdays import Workdays
+from zwgk_excel.domain.workdays import PROVISIONAL, Workdays
 
 _ID = re.compile(r"\s*([A-Za-z]\s*\d+)")
 _REFERENCE = re.compile(r"[（(]\s*(\d{4}(?:-\d{1,2}|Q[1-4])?[^（）()]*?)\s*[）)]\s*$")
@@ -246,7 +246,7 @@ def _dates_of(item: Item, context: _Context) -> Iterator[Problem]:
     limit = context.policy.publish_within_workdays
     # Every second calendar day at most is off, so a short span cannot be over the limit: no need to count it.
     if published - formed > timedelta(days=limit) and (days := context.workdays.between(formed, published)) > limit:
-        provisional = "（放假安排未公布，按周一至周五推算）" if context.workdays.provisional(formed, published) else ""
+        provisional = PROVISIONAL if context.workdays.provisional(formed, published) else ""
         values = {"days": days, "limit": limit, "provisional": provisional}
         place = context.cell(item, "published_on")
         yield problem("item_overdue", place, obligation=item.obligation, **values)

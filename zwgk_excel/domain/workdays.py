@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 _DAY = timedelta(days=1)
+PROVISIONAL = "（放假安排未公布，按周一至周五推算）"
+"""Said of a span for which :meth:`Workdays.provisional` is true."""
 _SATURDAY = 5
 
 

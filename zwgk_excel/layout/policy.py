@@ -6,10 +6,17 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from zwgk_excel.domain.deadlines import DeadlineRule, ExtraDeadline, MonthDay, Policy, Shift
+from zwgk_excel.domain.deadlines import (
+    DeadlineRule,
+    ExtraDeadline,
+    MonthDay,
+    Policy,
+    ReminderLevel,
+    ReminderRule,
+    Shift,
+)
 from zwgk_excel.domain.duties import Cadence
 from zwgk_excel.domain.problem_catalogue import CATALOGUE, Severity
-from zwgk_excel.domain.reminder_levels import ReminderLevel, ReminderRule
 from zwgk_excel.layout.resources import read_toml
 from zwgk_excel.layout.toml_values import choice, count, merged
 

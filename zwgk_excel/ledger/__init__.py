@@ -12,8 +12,9 @@ from zwgk_excel.ledger.errors import (
 )
 from zwgk_excel.ledger.health import LedgerHealth, inspect_ledger
 from zwgk_excel.ledger.locks import file_lock
+from zwgk_excel.ledger.opening import open_ledger, read_ledger
 from zwgk_excel.ledger.receipts import FirstCopy
-from zwgk_excel.ledger.store import Ledger, open_ledger, read_ledger
+from zwgk_excel.ledger.store import Ledger
 from zwgk_excel.ledger.urls import account_of, display_location, holds_password, schema_of, url_of
 
 __all__ = [

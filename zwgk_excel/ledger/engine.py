@@ -11,8 +11,9 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, ExceptionContext
 from sqlalchemy.exc import DBAPIError, IntegrityError, NoSuchModuleError, OperationalError
 
+from zwgk_excel.domain.text import one_line
 from zwgk_excel.ledger import postgresql
-from zwgk_excel.ledger.errors import LedgerBusyError, LedgerError, LedgerFailedError, one_line
+from zwgk_excel.ledger.errors import LedgerBusyError, LedgerError, LedgerFailedError
 
 _BUSY = {"SQLITE_BUSY", "SQLITE_LOCKED"}
 _REASONS = {
@@ -91,7 +92,7 @@ def _error_of(original: BaseException, raised: DBAPIError) -> LedgerError | None
     name = getattr(original, "sqlite_errorname", "")
     if not name:
         told = postgresql.error_of(original)
-        return told or (LedgerFailedError(one_line(original)) if isinstance(raised, OperationalError) else None)
+        return told or (LedgerFailedError(one_line(str(original))) if isinstance(raised, OperationalError) else None)
     primary = "_".join(name.split("_")[:2])
     if primary in _BUSY:
         return LedgerBusyError()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -60,8 +59,3 @@ class CycleClosedError(LedgerError):
     def __init__(self, cycle: Month, closed_at: datetime, closed_by: str) -> None:
         self.cycle, self.closed_at, self.closed_by = cycle, closed_at, closed_by
         super().__init__(f"{cycle} 已于 {closed_at:%Y-%m-%d} 由 {closed_by} 结账，不能重复结账。")
-
-
-def one_line(error: BaseException) -> str:
-    """A driver's words as part of a sentence."""
-    return re.sub(r"\s+", " ", str(error)).strip()

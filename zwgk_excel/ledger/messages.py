@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -41,9 +41,9 @@ def select_last_uid(connection: Connection, mailbox: str, uidvalidity: int) -> i
     return int(connection.scalar(select(func.max(MESSAGES.c.uid)).where(_in_folder(mailbox, uidvalidity))) or 0)
 
 
-def select_digests_elsewhere(connection: Connection, mailbox: str, uidvalidity: int) -> Iterator[str]:
-    """The digests of the messages that are recorded under another mailbox or numbering, as often as they are."""
-    yield from connection.scalars(select(MESSAGES.c.digest).where(not_(_in_folder(mailbox, uidvalidity))))
+def select_digests_elsewhere(connection: Connection, mailbox: str, uidvalidity: int) -> Counter[str]:
+    """The digests of the messages that are recorded under another mailbox or numbering, and how many have each."""
+    return Counter(connection.scalars(select(MESSAGES.c.digest).where(not_(_in_folder(mailbox, uidvalidity)))))
 
 
 def _insert_into(

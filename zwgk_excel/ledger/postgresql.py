@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Table, create_engine
 from sqlalchemy.engine import URL
 
-from zwgk_excel.ledger.errors import LedgerBusyError, LedgerError, LedgerFailedError, one_line
+from zwgk_excel.domain.text import one_line
+from zwgk_excel.ledger.errors import LedgerBusyError, LedgerError, LedgerFailedError
 from zwgk_excel.ledger.urls import SCHEMA, schema_of
 
 WRITER_LOCK, RUN_LOCK = 1, 2
@@ -109,7 +110,9 @@ def copy(connection: Connection, table: Table, columns: Sequence[str], rows: Ite
             for row in rows:
                 stream.write_row(row)
     except Error as error:  # SQLAlchemy does not see these
-        told = error_of(error) or (LedgerFailedError(one_line(error)) if isinstance(error, OperationalError) else None)
+        told = error_of(error) or (
+            LedgerFailedError(one_line(str(error))) if isinstance(error, OperationalError) else None
+        )
         if told is None:
             raise
         raise told from error
@@ -124,5 +127,5 @@ def error_of(original: BaseException) -> LedgerError | None:
         return LedgerFailedError(_REASONS[state])
     if state is not None:
         return None
-    words = one_line(original)
+    words = one_line(str(original))
     return next((LedgerFailedError(told) for found, told in _REFUSED if re.search(found, words, re.IGNORECASE)), None)

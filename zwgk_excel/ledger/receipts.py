@@ -71,6 +71,11 @@ class FirstCopy(NamedTuple):
     """It only waits in quarantine because nobody knows who sent it: coming another way, the content is new."""
 
 
+def select_known(connection: Connection) -> set[tuple[str, str]]:
+    """File and sha256 of every receipt."""
+    return {(row.file, row.sha256) for row in connection.execute(select(RECEIPTS.c.file, RECEIPTS.c.sha256))}
+
+
 def insert_receipts(connection: Connection, receipts: Iterable[Receipt], source: str, at: datetime) -> int:
     """Write receipts that are not there yet; how many that were."""
     given = {(receipt.file, receipt.sha256): receipt for receipt in receipts}

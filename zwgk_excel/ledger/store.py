@@ -9,83 +9,29 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cached_property
 from itertools import islice
-from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
-from sqlalchemy import Connection, Engine, Integer, Text, cast, delete, insert, select, update
+from sqlalchemy import Connection, Engine
 
 from zwgk_excel.domain.correspondence import IncomingMessage, LetterState, OutgoingMessage
 from zwgk_excel.domain.decisions import Decision, ManualOverride, MergeDecision
 from zwgk_excel.domain.escalation import Rectification, RectificationNote
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.returns import Receipt
-from zwgk_excel.ledger import cycles, decisions, letters, messages, overrides, postgresql, receipts, rectifications
+from zwgk_excel.ledger import cycles, decisions, letters, messages, meta, overrides, receipts, rectifications
 from zwgk_excel.ledger.cycles import CycleRecord, WorkbookRecord
-from zwgk_excel.ledger.engine import connect, writing
-from zwgk_excel.ledger.errors import LedgerError, LedgerMissingError
+from zwgk_excel.ledger.engine import writing
+from zwgk_excel.ledger.errors import LedgerError, LedgerFailedError
 from zwgk_excel.ledger.import_ledger import import_ledger
 from zwgk_excel.ledger.locks import run_lock
-from zwgk_excel.ledger.migrations import MIGRATIONS, check, migrate
 from zwgk_excel.ledger.receipts import FirstCopy
-from zwgk_excel.ledger.schema import META, RECEIPTS
-from zwgk_excel.ledger.urls import display_location, url_of
 
-_FILE, _NOTE, _REVISION = "file:", "note:", "revision"
+P = ParamSpec("P")
+T = TypeVar("T")
+
 _WHOLE = 250
 """Receipts whose contents are fetched together."""
-TIMEOUT = 15.0
-"""Seconds that one transaction waits for another; none of ours takes as long."""
-
-
-def open_ledger(
-    url_or_path: str | Path,
-    *,
-    create: bool = False,
-    now: Callable[[], datetime],
-    timeout: float = TIMEOUT,
-    password: str | None = None,
-) -> Ledger:
-    """Open the ledger at a path (SQLite) or database URL (PostgreSQL), brought up to date.
-
-    ``now`` gives China's local time without a zone. ``create`` makes a ledger where there is none, and leaves one that
-    is there as it is; in a database also its schema. ``password`` is of the URL's user; without it libpq looks for
-    one as it always does (PGPASSWORD, .pgpass). Raises LedgerMissing, LedgerTooNew, LedgerBusy (after ``timeout``
-    seconds) or LedgerFailed.
-    """
-    url = url_of(url_or_path)
-    sqlite = url.get_backend_name() == "sqlite"
-    if sqlite and not create and not Path(url.database or "").is_file():
-        raise LedgerMissingError(url.database or "")
-    engine = connect(url.set(password=password) if password else url, timeout)
-    try:
-        if create and not sqlite:
-            with writing(engine) as connection:
-                postgresql.prepare(connection, url)
-        migrate(engine, MIGRATIONS, create=create, now=now, where="" if sqlite else display_location(url_or_path))
-    except BaseException:
-        engine.dispose()
-        raise
-    return Ledger(engine, now)
-
-
-def read_ledger(
-    url_or_path: str | Path, *, now: Callable[[], datetime], timeout: float = TIMEOUT, password: str | None = None
-) -> Ledger:
-    """Open a ledger to read it and nothing else: neither migrated nor written, whatever is asked of it.
-
-    Raises LedgerMissing, LedgerTooNew, LedgerTooOld, LedgerBusy or LedgerFailed.
-    """
-    url = url_of(url_or_path)
-    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
-        raise LedgerMissingError(url.database or "")
-    engine = connect(url.set(password=password) if password else url, timeout, read_only=True)
-    try:
-        check(engine, MIGRATIONS, where=display_location(url_or_path))
-    except BaseException:
-        engine.dispose()
-        raise
-    return Ledger(engine, now)
 
 
 class Ledger:
@@ -129,14 +75,22 @@ class Ledger:
             finally:
                 self._exclusive = False
 
-    @cached_property
-    def key(self) -> bytes:
-        """The 32 bytes that sign report workbooks; made with the ledger."""
-        return bytes.fromhex(self._meta("key"))
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """A transaction that writes, and counts as one."""
+        with writing(self._engine) as connection:
+            yield connection
+            meta.count_revision(connection)
 
-    def _meta(self, name: str) -> str:
+    def _read(self, select: Callable[Concatenate[Connection, P], T], *given: P.args, **named: P.kwargs) -> T:
+        """What a function reads in a transaction of its own."""
         with self._engine.begin() as connection:
-            return str(connection.execute(select(META.c.value).where(META.c.name == name)).scalar_one())
+            return select(connection, *given, **named)
+
+    def _write(self, change: Callable[Concatenate[Connection, P], T], *given: P.args, **named: P.kwargs) -> T:
+        """What a function gives that writes in a transaction of its own."""
+        with self._writing() as connection:
+            return change(connection, *given, **named)
 
     def import_from(self, other: Ledger) -> int | None:
         """Take over everything another ledger holds, its key too; how many receipts, None unless this one is empty."""
@@ -145,60 +99,55 @@ class Ledger:
         self.__dict__.pop("key", None)
         return imported
 
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        """A transaction that writes, and counts as one."""
-        with writing(self._engine) as connection:
-            yield connection
-            counted = cast(cast(META.c.value, Integer) + 1, Text)
-            connection.execute(update(META).where(META.c.name == _REVISION).values(value=counted))
+    # --- about itself --------------------------------------------------------------------------
+
+    @cached_property
+    def key(self) -> bytes:
+        """The 32 bytes that sign report workbooks; made with the ledger."""
+        return bytes.fromhex(self._made_with(meta.KEY))
 
     @property
     def revision(self) -> int:
         """How many transactions have written: while it stays, everything that the ledger holds has stayed."""
-        return int(self._meta(_REVISION))
+        return int(self._made_with(meta.REVISION))
+
+    def _made_with(self, name: str) -> str:
+        value = self._read(meta.select_value, name)
+        if value is None:
+            raise LedgerFailedError(f"其中没有 {name}")
+        return value
 
     def set_note(self, name: str, value: str) -> None:
         """Remark a value that follows from what the ledger holds; that is no revision."""
-        self._put_meta(f"{_NOTE}{name}", value)
+        self._put(f"{meta.NOTE}{name}", value)
 
     def get_note(self, name: str) -> str:
         """The value remarked last; empty where none was."""
-        return self._find_meta(f"{_NOTE}{name}") or ""
+        return self._read(meta.select_value, f"{meta.NOTE}{name}") or ""
 
     def store_file(self, name: str, data: bytes) -> None:
         """Keep a small file of the workspace with the ledger, for those who have nothing but the ledger."""
-        if self.stored_file(name) == data:
-            return
-        self._put_meta(f"{_FILE}{name}", base64.b64encode(data).decode("ascii"))
+        if self.stored_file(name) != data:
+            self._put(f"{meta.FILE}{name}", base64.b64encode(data).decode("ascii"))
 
     def stored_file(self, name: str) -> bytes | None:
         """A file that was kept; None where none was."""
-        value = self._find_meta(f"{_FILE}{name}")
+        value = self._read(meta.select_value, f"{meta.FILE}{name}")
         return None if value is None else base64.b64decode(value)
 
-    def _find_meta(self, name: str) -> str | None:
-        query = select(META.c.value).where(META.c.name == name)
-        with self._engine.begin() as connection:
-            return connection.execute(query).scalar_one_or_none()
-
-    def _put_meta(self, name: str, value: str) -> None:
-        """Put a value in place of the one of its name; what it says follows from elsewhere, so it is no revision."""
+    def _put(self, name: str, value: str) -> None:
         with writing(self._engine) as connection:
-            connection.execute(delete(META).where(META.c.name == name))
-            connection.execute(insert(META).values(name=name, value=value))
+            meta.replace_value(connection, name, value)
 
     # --- cycles --------------------------------------------------------------------------------
 
     def cycles(self) -> tuple[CycleRecord, ...]:
         """Every cycle that was issued or closed, oldest first."""
-        with self._engine.begin() as connection:
-            return cycles.select_cycles(connection)
+        return self._read(cycles.select_cycles)
 
     def issue_cycle(self, cycle: Month, on: date) -> date:
         """Note that a cycle is issued; the day it was first issued on, which stays."""
-        with self._writing() as connection:
-            return cycles.issue(connection, cycle, on)
+        return self._write(cycles.issue, cycle, on)
 
     def close_cycle(
         self,
@@ -220,20 +169,17 @@ class Ledger:
 
     def snapshot(self, cycle: Month) -> dict[str, dict[str, Any]]:
         """The figures a cycle was closed with, in the order given then; empty when it is open."""
-        with self._engine.begin() as connection:
-            return cycles.select_snapshot(connection, cycle)
+        return self._read(cycles.select_snapshot, cycle)
 
     def scores(self) -> dict[Month, tuple[dict[str, Any], list[dict[str, Any]]]]:
         """Of every cycle that was closed with an assessment: what concerns all units, and the scores in their order."""
-        with self._engine.begin() as connection:
-            return cycles.select_scores(connection)
+        return self._read(cycles.select_scores)
 
     # --- rectifications ------------------------------------------------------------------------
 
     def raise_rectifications(self, raised: Iterable[Rectification]) -> tuple[Rectification, ...]:
         """Write rectifications down, all or none; as they are now, with their numbers."""
-        with self._writing() as connection:
-            return rectifications.raise_rectifications(connection, raised, self._now())
+        return self._write(rectifications.raise_rectifications, raised, self._now())
 
     def note(self, number: int, note: RectificationNote) -> Rectification:
         """Note something on a rectification; LedgerError where there is none of that number, or it is done with."""
@@ -242,25 +188,21 @@ class Ledger:
 
     def add_notes(self, notes: Iterable[tuple[int, RectificationNote]]) -> tuple[Rectification, ...]:
         """Note several things on rectifications, by their numbers, all or none; those, each once, as they are now."""
-        with self._writing() as connection:
-            return rectifications.append_notes(connection, notes, self._now())
+        return self._write(rectifications.append_notes, notes, self._now())
 
     def rectifications(self) -> tuple[Rectification, ...]:
         """All rectifications as they are now, in the order of their numbers."""
-        with self._engine.begin() as connection:
-            return rectifications.select_rectifications(connection)
+        return self._read(rectifications.select_rectifications)
 
     # --- workbooks -----------------------------------------------------------------------------
 
     def workbooks(self, cycle: Month) -> dict[str, WorkbookRecord]:
         """What was generated last for a cycle, by unit."""
-        with self._engine.begin() as connection:
-            return cycles.select_workbooks(connection, cycle)
+        return self._read(cycles.select_workbooks, cycle)
 
     def record_workbooks(self, records: Iterable[WorkbookRecord]) -> None:
         """Note what was generated, all or none, in place of what was noted for the same units and cycles."""
-        with self._writing() as connection:
-            cycles.replace_workbooks(connection, records)
+        self._write(cycles.replace_workbooks, records)
 
     # --- receipts ------------------------------------------------------------------------------
 
@@ -274,13 +216,11 @@ class Ledger:
     ) -> tuple[Receipt, ...]:
         """The receipts with everything they hold, in :attr:`Receipt.order`: all, or those that arrived at or after
         ``since``, of a ``unit``, for a ``cycle``, with a content."""
-        with self._engine.begin() as connection:
-            return receipts.select_receipts(connection, receipts.ReceiptFilter(since, unit, cycle, sha256))
+        return self._read(receipts.select_receipts, receipts.ReceiptFilter(since, unit, cycle, sha256))
 
     def receipt_summaries(self) -> tuple[Receipt, ...]:
         """Every receipt without its content but with its tallies, in :attr:`Receipt.order`."""
-        with self._engine.begin() as connection:
-            return receipts.select_receipt_summaries(connection)
+        return self._read(receipts.select_receipt_summaries)
 
     def with_content(self, summaries: Iterable[Receipt]) -> Iterator[Receipt]:
         """The same receipts with their contents, in the order given; a few hundred at a time are held.
@@ -289,8 +229,7 @@ class Ledger:
         """
         given = iter(summaries)
         while batch := list(islice(given, _WHOLE)):
-            with self._engine.begin() as connection:
-                found = receipts.select_with_content(connection, [(each.file, each.sha256) for each in batch])
+            found = self._read(receipts.select_with_content, [(each.file, each.sha256) for each in batch])
             for each in batch:
                 if (each.file, each.sha256) not in found:
                     raise LedgerError(f"数据库中没有“{each.file}”的收件记录。")
@@ -301,42 +240,30 @@ class Ledger:
 
         A file that is known already is left as it was recorded first.
         """
-        with self._writing() as connection:
-            return receipts.insert_receipts(connection, arrived, source, self._now())
+        return self._write(receipts.insert_receipts, arrived, source, self._now())
 
     def known(self) -> set[tuple[str, str]]:
         """File and sha256 of every receipt."""
-        with self._engine.begin() as connection:
-            return {(row.file, row.sha256) for row in connection.execute(select(RECEIPTS.c.file, RECEIPTS.c.sha256))}
-
-    def hashes(self) -> dict[str, str]:
-        """The sha256 of every content that arrived → the file that was recorded with it first."""
-        query = select(RECEIPTS.c.sha256, RECEIPTS.c.file).order_by(RECEIPTS.c.id.desc())
-        with self._engine.begin() as connection:
-            return {row.sha256: row.file for row in connection.execute(query)}
+        return self._read(receipts.select_known)
 
     def originals(self) -> dict[str, FirstCopy]:
         """The sha256 of every content that arrived → the file it first came in, and whose return that is."""
-        with self._engine.begin() as connection:
-            return receipts.select_originals(connection)
+        return self._read(receipts.select_originals)
 
     def override(self, ruled: Sequence[tuple[ManualOverride, Receipt]]) -> None:
         """Record the office's rulings on files that arrived, each with the receipt as it is from now on.
 
         This is the one thing that rewrites receipts. All or none; LedgerError for a file that has no receipt.
         """
-        with self._writing() as connection:
-            overrides.insert_overrides(connection, ruled, self._now())
+        self._write(overrides.insert_overrides, ruled, self._now())
 
     def overrides(self) -> tuple[ManualOverride, ...]:
         """All rulings, in the order in which they were recorded."""
-        with self._engine.begin() as connection:
-            return overrides.select_overrides(connection)
+        return self._read(overrides.select_overrides)
 
     def units_of(self, files: Iterable[str]) -> dict[str, str]:
         """Whose returns files are, of those that have a receipt; empty where nobody knows."""
-        with self._engine.begin() as connection:
-            return receipts.select_units(connection, list(files))
+        return self._read(receipts.select_units, list(files))
 
     # --- messages ------------------------------------------------------------------------------
 
@@ -345,65 +272,54 @@ class Ledger:
 
         A mail that is known under another number (:attr:`IncomingMessage.digest`) gets the one it has now.
         """
-        with self._writing() as connection:
-            return messages.insert_messages(connection, arrived, self._now())
+        return self._write(messages.insert_messages, arrived, self._now())
 
     def messages(self) -> tuple[IncomingMessage, ...]:
         """Every mail of the mailbox, in the order in which it was received."""
-        with self._engine.begin() as connection:
-            return messages.select_messages(connection)
+        return self._read(messages.select_messages)
 
     def last_uid(self, mailbox: str, uidvalidity: int) -> int:
         """The highest UID recorded of a mailbox as it is numbered now; 0 for none."""
-        with self._engine.begin() as connection:
-            return messages.select_last_uid(connection, mailbox, uidvalidity)
+        return self._read(messages.select_last_uid, mailbox, uidvalidity)
 
     def messages_elsewhere(self, mailbox: str, uidvalidity: int) -> Counter[str]:
         """The digests of mails recorded under another mailbox or numbering, and how many have each."""
-        with self._engine.begin() as connection:
-            return Counter(messages.select_digests_elsewhere(connection, mailbox, uidvalidity))
+        return self._read(messages.select_digests_elsewhere, mailbox, uidvalidity)
 
     # --- decisions -----------------------------------------------------------------------------
 
     def decide(self, taken: Iterable[Decision], source: str) -> None:
         """Record decisions, from ``command`` or ``tracker``; they are never changed, only followed by others."""
-        with self._writing() as connection:
-            decisions.append_decisions(connection, taken, source, self._now())
+        self._write(decisions.append_decisions, taken, source, self._now())
 
     def decisions(self, *, source: str = "", after: int = 0) -> tuple[Decision, ...]:
         """The decisions in the order in which they were recorded: all, or those that came from a ``source`` behind
         the first ``after`` ones."""
-        with self._engine.begin() as connection:
-            return decisions.select_decisions(connection, source=source, after=after)
+        return self._read(decisions.select_decisions, source=source, after=after)
 
     def merge(self, merging: MergeDecision) -> None:
         """Record that a unit's returns for a cycle count together, or no longer do."""
-        with self._writing() as connection:
-            overrides.append_merging(connection, merging, self._now())
+        self._write(overrides.append_merging, merging, self._now())
 
     def mergings(self) -> tuple[MergeDecision, ...]:
         """All decisions to merge, in the order in which they were recorded."""
-        with self._engine.begin() as connection:
-            return overrides.select_mergings(connection)
+        return self._read(overrides.select_mergings)
 
     # --- letters -------------------------------------------------------------------------------
 
     def letters(self, *, cycle: Month | None = None) -> tuple[OutgoingMessage, ...]:
         """Our letters, the oldest first: all, or those of a cycle."""
-        with self._engine.begin() as connection:
-            return letters.select_letters(connection, cycle)
+        return self._read(letters.select_letters, cycle)
 
     def prepare_letter(self, letter: OutgoingMessage) -> None:
         """Write a letter down before it is handed over; one with its key that is no further yet is replaced.
 
         Raises LedgerError when a letter with its key has been handed over.
         """
-        with self._writing() as connection:
-            letters.prepare(connection, letter)
+        self._write(letters.prepare, letter)
 
     def move_letter(
         self, key: str, before: LetterState, after: LetterState, at: datetime, detail: str = ""
     ) -> None:
         """Note that a letter came from one state into another; LedgerError when it is not in the first."""
-        with self._writing() as connection:
-            letters.change_state(connection, key, before, after, at, detail)
+        self._write(letters.change_state, key, before, after, at, detail)

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import base64
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from email.charset import BASE64, Charset
 from email.header import Header
 from email.message import Message
@@ -23,16 +22,11 @@ from email.utils import format_datetime
 from enum import StrEnum
 from urllib.parse import quote
 
+from zwgk_excel.domain.addresses import is_address
 from zwgk_excel.domain.file_names import safe_name
+from zwgk_excel.domain.periods import CHINA
+from zwgk_excel.domain.text import one_line
 
-_CHINA = timezone(timedelta(hours=8))
-_ADDRESS = re.compile(
-    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
-    r"@(?!-)[A-Za-z0-9-]{1,63}(\.(?!-)[A-Za-z0-9-]{1,63})*"
-)
-_LONGEST_ADDRESS = 254
-"""RFC 5321 4.5.3.1.3."""
-_SEEN_TOGETHER = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _XLSX = "vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # No folding by the library: what must be folded is folded here, and a header that was not is refused by its encoder.
 _POLICY = Compat32(linesep="\r\n", max_line_length=None)
@@ -98,15 +92,9 @@ def build_message(mail: OutgoingMail, *, draft: bool = False) -> bytes:
 def address(text: str) -> str:
     """A bare mail address as the servers take it; raises ValueError for anything else, also for non-ASCII ones."""
     plain = text.strip(" ")
-    if not _ADDRESS.fullmatch(plain) or len(plain) > _LONGEST_ADDRESS:
+    if not is_address(plain):
         raise ValueError(text)
     return plain
-
-
-def one_line(text: str) -> str:
-    """Text for a header: one line, without control characters, lone surrogates and direction marks."""
-    shown = "".join(" " if unicodedata.category(char) in _SEEN_TOGETHER else char for char in text)
-    return " ".join(shown.split())
 
 
 def _headers(mail: OutgoingMail, *, draft: bool) -> list[tuple[str, str]]:
@@ -117,7 +105,7 @@ def _headers(mail: OutgoingMail, *, draft: bool) -> list[tuple[str, str]]:
         ("Cc", _addresses(mail.copies)),
         ("Reply-To", address(mail.reply_to) if mail.reply_to and mail.reply_to != mail.sender else ""),
         ("Subject", _encoded(mail.subject, "Subject")),
-        ("Date", format_datetime(mail.at.replace(tzinfo=_CHINA))),
+        ("Date", format_datetime(mail.at.replace(tzinfo=CHINA))),
         ("Message-ID", _identity(mail.message_id)),
         ("In-Reply-To", _identity(mail.in_reply_to)),
         ("References", _identity(mail.in_reply_to)),

@@ -11,6 +11,8 @@ import re
 from collections.abc import Mapping
 from urllib.parse import unquote_to_bytes
 
+from zwgk_excel.domain.addresses import ATOM, DOMAIN, LONGEST_LOCAL
+from zwgk_excel.domain.addresses import LONGEST as LONGEST_ADDRESS
 from zwgk_excel.mail.charsets import decoded
 
 LONGEST = 256 << 10
@@ -28,7 +30,8 @@ _BETWEEN_WORDS = re.compile(r"(\?=)\s+(?==\?)")
 _PARAMETER = re.compile(r';\s*([\w-]{1,40})(?:\*(\d{1,3}))?(\*)?\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)')
 _ESCAPED = re.compile(r'\\(["\\])')
 _PERCENT = re.compile(r"[^%]*(?:%[0-9A-Fa-f]{2}[^%]*)+")
-_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,190}")
+_ADDRESS = re.compile(rf"(?:{ATOM}|\.){{1,{LONGEST_LOCAL}}}@(?:{DOMAIN}|\.){{1,{LONGEST_ADDRESS}}}")
+"""Whatever looks like an address: what senders really have may break our own rule (``a..b@docomo.ne.jp``)."""
 _ANGLED = re.compile(rf"<\s*({_ADDRESS.pattern})\s*>")
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,250}>")
 

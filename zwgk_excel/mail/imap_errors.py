@@ -12,7 +12,7 @@ import ssl
 from enum import StrEnum
 
 from zwgk_excel.domain.errors import ZwgkError
-from zwgk_excel.domain.text import clean
+from zwgk_excel.domain.text import one_line
 from zwgk_excel.mail.charsets import decoded
 from zwgk_excel.mail.refusals import Refusal, classify_refusal
 
@@ -114,8 +114,7 @@ def lost_connection_error(error: OSError, host: str, port: int) -> ImapError:
 def said(answer: object) -> str:
     """What a server answered, as one readable line of moderate length."""
     text = decoded(answer) if isinstance(answer, bytes) else str(answer)
-    plain = "".join(char if char.isprintable() else " " for char in text)
-    return clean(plain)[:_LONGEST] or "没有说明原因"
+    return one_line(text)[:_LONGEST] or "没有说明原因"
 
 
 def login_reason(error: BaseException, secret: str) -> str:

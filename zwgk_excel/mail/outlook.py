@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from zwgk_excel.domain.file_names import safe_name
-from zwgk_excel.mail.compose import OutgoingMail, address, one_line
+from zwgk_excel.domain.text import one_line
+from zwgk_excel.mail.compose import OutgoingMail, address
 from zwgk_excel.mail.transport import DeliveryLog, DeliveryResult, DeliveryStatus, TransportFault
 
 _MAIL_ITEM = 0

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from zwgk_excel.domain.correspondence import MessageKind
+from zwgk_excel.domain.text import one_line
 from zwgk_excel.mail.attachments import Attachment, attachments_of, is_text
 from zwgk_excel.mail.charsets import decoded
 from zwgk_excel.mail.headers import Headers, address_of, decode_header, message_ids, parameter
@@ -55,7 +56,7 @@ def read_mail(data: bytes) -> ParsedMail:
     parts = list(walk)
     headers = walk.headers
     sender = next((found for name in ("from", "sender", "return-path") if (found := _address(headers, name))), "")
-    subject = _one_line(decode_header(headers.get("subject", "")))[:_LONGEST_SUBJECT]
+    subject = one_line(decode_header(headers.get("subject", "")))[:_LONGEST_SUBJECT]
     kind = kind_of(headers, sender, subject, parts)
     text, linked = _words(parts)
     bounce = bounce_of(headers, parts, text) if kind is MessageKind.BOUNCE else None
@@ -101,10 +102,5 @@ def _without_tags(source: str) -> str:
 
 
 def _tidy(text: str) -> str:
-    lines = (_one_line(line) for line in text.splitlines())
+    lines = (one_line(line) for line in text.splitlines())
     return "\n".join(line for line in lines if line)
-
-
-def _one_line(text: str) -> str:
-    printable = "".join(char if char.isprintable() else " " for char in text)
-    return " ".join(printable.split())

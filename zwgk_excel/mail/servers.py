@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +29,8 @@ its owner, and may be Chinese, which EHLO cannot carry."""
 
 CLIENT_IDENTITY = '("name" "zwgk-excel" "vendor" "zwgk-excel")'
 """What we call ourselves (RFC 2971); 163 and 126 refuse to open a folder for a client without a name."""
+
+_LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
 
 
 class StarttlsMissingError(ZwgkError):
@@ -61,10 +64,26 @@ def usual_security(protocol: str, port: int) -> str:
 
 def is_loopback(host: str) -> bool:
     """Whether a server is this machine, so that nothing goes over the network."""
+    ip = _ip(host)
+    return ip.is_loopback if ip else host.lower().removesuffix(".") == "localhost"
+
+
+def host_fault(text: str) -> str:
+    """What is wrong with the name or address of a server, in Chinese; empty for nothing."""
+    if not text or _ip(text) or (len(text) <= 253 and all(map(_LABEL.fullmatch, text.removesuffix(".").split(".")))):
+        return ""
+    if "@" in text:
+        return "这里填服务器名称，如 smtp.example.gov.cn，不是邮箱地址"
+    if "://" in text or "/" in text or ":" in text:
+        return "只写服务器名称，如 smtp.example.gov.cn，不带 https:// 和端口；端口写在 port"
+    return "应为服务器名称，如 smtp.example.gov.cn；请检查空格、全角字符和标点"
+
+
+def _ip(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
-        return ipaddress.ip_address(host).is_loopback
+        return ipaddress.ip_address(text)
     except ValueError:
-        return host.lower().removesuffix(".") == "localhost"
+        return None
 
 
 def ssl_context(authority: Path | None = None) -> ssl.SSLContext:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from zwgk_excel.domain.text import one_line
 from zwgk_excel.mail.charsets import decoded
 from zwgk_excel.mail.servers import GREETING_NAME, is_loopback, ssl_context, usual_port
 from zwgk_excel.mail.transport import TransportFault
@@ -118,7 +119,7 @@ def _log_in(line: smtplib.SMTP, server: SmtpSettings) -> None:
 def response_text(code: int, said: bytes | str) -> str:
     """A server's answer as one line."""
     text = said if isinstance(said, str) else decoded(said)
-    return f"{code} {' '.join(text.split())}"[:_LONGEST_WORDS].strip()
+    return f"{code} {one_line(text)}"[:_LONGEST_WORDS].strip()
 
 
 def reason_of(error: Exception) -> str:

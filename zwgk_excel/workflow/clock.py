@@ -1,10 +1,10 @@
-"""The clock: local time in China, which has had no daylight saving time since 1991."""
+"""The clock: local time in China."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime
 
-CHINA = timezone(timedelta(hours=8))
+from zwgk_excel.domain.periods import CHINA
 
 
 def now() -> datetime:

@@ -16,9 +16,9 @@ import zwgk_excel.addin as addin
 from tests.calc.engine import CalcApp
 from tests.workflow.desk import Desk, item, nil
 from zwgk_excel.addin.live import read_grid
+from zwgk_excel.domain.periods import CHINA
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.tracker.rows.formulas import name_of
-from zwgk_excel.workflow import clock
 
 LAYOUT = layout("tracker")
 TRACKING = LAYOUT["tracking"]
@@ -34,7 +34,7 @@ def tracker(desk: Desk) -> Path:
 def drop(desk: Desk, name: str, path: Path, hour: int = 10) -> None:
     """A returned file lands in 收件箱, two days after the last day for it."""
     shutil.copyfile(path, desk.root / "收件箱" / name)
-    arrived = datetime(2026, 12, 2, hour, tzinfo=clock.CHINA).timestamp()
+    arrived = datetime(2026, 12, 2, hour, tzinfo=CHINA).timestamp()
     os.utime(desk.root / "收件箱" / name, (arrived, arrived))
 
 

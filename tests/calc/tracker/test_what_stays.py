@@ -25,7 +25,7 @@ from tests.workflow.desk import CYCLE, DUTIES, Desk, item
 from zwgk_excel.addin.live import read_grid
 from zwgk_excel.domain.decisions import Decision, DecisionKind
 from zwgk_excel.domain.escalation import EscalationLevel, Rectification
-from zwgk_excel.workbooks.opening.open_book import column_letters
+from zwgk_excel.workbooks.excel import column_letters
 from zwgk_excel.workbooks.tracker.rows.formulas import name_of
 from zwgk_excel.workflow.issuing.generation import generate
 

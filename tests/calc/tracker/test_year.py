@@ -17,7 +17,7 @@ from tests.calc.year import MONTHS, UNITS, year_desk
 from tests.calc.year import answer as answer_year
 from tests.workflow.desk import Desk
 from zwgk_excel.addin import session
-from zwgk_excel.workbooks.opening.open_book import column_letters
+from zwgk_excel.workbooks.excel import column_letters
 from zwgk_excel.workbooks.tracker.previous.office_input import OfficeInput
 from zwgk_excel.workbooks.tracker.rows.formulas import name_of
 from zwgk_excel.workbooks.tracker.rows.row_values import (

@@ -301,6 +301,8 @@ def test_what_only_sounds_alike_is_no_duplicate(first: dict[str, str], second: d
         ({"name": "市发改局"}, "unit_alias_conflict", "A8"),
         ({"name": "市水利局", "mails": "没有"}, "unit_mail_form", "G8"),
         ({"name": "市水利局", "mails": "a@b.cn、a@b"}, "unit_mail_form", "G8"),
+        ({"name": "市水利局", "mails": "a..b@c.cn"}, "unit_mail_form", "G8"),
+        ({"name": "市水利局", "mails": "张三@例子.cn"}, "unit_mail_form", "G8"),
         ({"name": "市水利局", "copies": "a b@c.cn"}, "unit_mail_form", "H8"),
         ({"name": "市水利局", "predecessors": "市水务局"}, "unit_predecessor_unknown", "I8"),
         ({"name": "市水利局", "valid_from": "2026"}, "month_form", "J8"),

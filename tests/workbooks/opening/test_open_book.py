@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.workbooks.sheets import Formula, book, edited, raw_book
 from zwgk_excel.workbooks.opening import sheet_survey
 from zwgk_excel.workbooks.opening.guard import RejectedFileError
-from zwgk_excel.workbooks.opening.open_book import Grid, address, column_letters, open_book
+from zwgk_excel.workbooks.opening.open_book import Grid, open_book
 
 SHEET = "xl/worksheets/sheet1.xml"
 
@@ -202,11 +202,3 @@ def test_a_workbook_without_a_sound_directory_is_unreadable(workbook: str):
     with pytest.raises(RejectedFileError) as caught:
         open_book(data, "x.xlsx").grid("S")
     assert caught.value.problem.code == "file_unreadable"
-
-
-@pytest.mark.parametrize(
-    ("column", "letters"), [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA"), (16383, "XFD")]
-)
-def test_letters_of_columns(column: int, letters: str):
-    assert column_letters(column) == letters
-    assert address(6, column) == f"{letters}7"

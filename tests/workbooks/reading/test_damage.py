@@ -19,7 +19,7 @@ from tests.workbooks.sheets import IDENTITY, Formula, Range, book
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.text import clean
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.workbooks.opening.open_book import address
+from zwgk_excel.workbooks.excel import address
 from zwgk_excel.workbooks.opening.rejected import RejectedFileError
 from zwgk_excel.workbooks.reading.read_return import ParsedReturn, read_return
 

@@ -14,7 +14,7 @@ from tests.workbooks.sheets import IDENTITY, Formula, book, headed, report
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.returns import AnswerStatus
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.workbooks.opening.book import column_letters
+from zwgk_excel.workbooks.excel import column_letters
 from zwgk_excel.workbooks.opening.rejected import RejectedFileError
 from zwgk_excel.workbooks.reading.read_return import ParsedReturn, read_return
 from zwgk_excel.workbooks.report.fill_in import type_into
@@ -295,7 +295,7 @@ def test_a_task_that_the_unit_added_is_named_whole():
 
 def test_the_cover_and_titles_propose_unit_and_month():
     reading = read_return(report_workbook(issued()), "x.xlsx", by=date(2026, 11, 20))
-    assert (reading.hints.unit, reading.hints.cycle, reading.hints.from_) == (issued().unit, issued().cycle, COVER.name)
+    assert (reading.hints.unit, reading.hints.cycle) == (issued().unit, issued().cycle)
 
 
 @pytest.mark.parametrize(
@@ -309,7 +309,7 @@ def test_the_cover_and_titles_propose_unit_and_month():
 )
 def test_without_titles_the_file_name_does(name: str, unit: str, cycle: Month | None):
     reading = read({ITEMS.name: headed("items", [])[2:]}, name)
-    assert (reading.hints.unit, reading.hints.cycle, reading.hints.from_) == (unit, cycle, "文件名")
+    assert (reading.hints.unit, reading.hints.cycle) == (unit, cycle)
     assert reading.identity is None
     assert (reading.content.unit, reading.content.cycle) == ("", None)
 

@@ -9,7 +9,8 @@ import pytest
 
 from tests.xlsx_lint import lint
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.workbooks.rollup.streamed_tables import SHEET_ROWS, StreamedSheet
+from zwgk_excel.workbooks.rollup.streamed_tables import StreamedSheet
+from zwgk_excel.workbooks.tracker.sheets.page import ROWS
 from zwgk_excel.workbooks.writing.fast_book import StreamingWorkbook
 from zwgk_excel.workbooks.writing.formats import Formats
 
@@ -46,7 +47,7 @@ def test_a_full_sheet_goes_on_in_the_next(tmp_path, counts, pages):
 
 
 def test_a_sheet_holds_as_many_rows_as_excel_does():
-    assert SHEET_ROWS == 1_048_576 - 3
+    assert ROWS == 1_048_576 - 3
 
 
 def test_memory_does_not_grow_with_the_rows(tmp_path):

@@ -29,8 +29,7 @@ from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.issuing.generation import generate
 from zwgk_excel.workflow.office.context import open_office
 from zwgk_excel.workflow.workers import readers
-from zwgk_excel.workflow.workers.marking import MarkupJob, mark_up_job
-from zwgk_excel.workflow.workers.readers import ReaderPool, ReadingJob
+from zwgk_excel.workflow.workers.readers import MarkupJob, ReaderPool, ReadingJob, mark_up_job
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="processes are killed by group")
 BY = date(2026, 11, 20)

@@ -11,7 +11,7 @@ from tests.workflow.desk import CYCLE, item, nil
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workflow.consolidation.consolidating import consolidate
-from zwgk_excel.workflow.consolidation.freshness import check_freshness, is_up_to_date
+from zwgk_excel.workflow.consolidation.freshness import check_freshness
 from zwgk_excel.workflow.decisions.extend_and_waive import waive
 from zwgk_excel.workflow.intake.receiving import receive
 from zwgk_excel.workflow.issuing.generation import generate
@@ -30,7 +30,7 @@ def consolidated(sent):
 
 def current(desk, as_of=None):
     with desk.open() as office:
-        return is_up_to_date(office, as_of)
+        return check_freshness(office, as_of).problems
 
 
 def test_nothing_new(consolidated):

@@ -143,7 +143,9 @@ def test_without_a_told_time_the_files_own_counts_as_estimated(sent):
 def test_folders_are_taken_whole_and_owner_files_left_alone(sent):
     path = purchases(sent)
     path.with_name("~$回复.xlsx").write_bytes(b"owner")
-    path.with_name(".DS_Store").write_bytes(b"x")
+    (path.parent / "$RECYCLE.BIN").mkdir()
+    for name in (".DS_Store", "Thumbs.db", "desktop.ini", "Icon\r", "$RECYCLE.BIN/desktop.ini", "~WRL0001.tmp"):
+        (path.parent / name).write_bytes(b"x")
     assert [r.name for r in take(sent, path.parent)] == ["回复.xlsx"]
 
 

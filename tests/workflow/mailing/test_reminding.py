@@ -10,7 +10,7 @@ from tests.mail.smtp_server import Fault
 from tests.workflow.desk import CYCLE, Desk, new_desk, nil
 from tests.workflow.mail_setup import MAILS, address_book, deliver, set_server, set_up
 from zwgk_excel.domain.correspondence import LetterKind, LetterState
-from zwgk_excel.domain.reminder_levels import ReminderLevel
+from zwgk_excel.domain.deadlines import ReminderLevel
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workflow.consolidation.consolidating import consolidate
 from zwgk_excel.workflow.decisions.extend_and_waive import extend, waive

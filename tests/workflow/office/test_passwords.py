@@ -4,35 +4,14 @@ import io
 
 import keyring
 import pytest
-from keyring.backend import KeyringBackend
 from keyring.backends.fail import Keyring as NoKeyring
-from keyring.errors import PasswordDeleteError
 
+from tests.workflow.keyrings import InMemory
 from zwgk_excel.cli.main import run
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office.passwords import mail_account, mail_password, office_passwords, store_password
 from zwgk_excel.workflow.office.workspace import open_workspace
 from zwgk_excel.workflow.setup.workspace_setup import init_workspace
-
-
-class InMemory(KeyringBackend):
-    """A keyring as a desktop has one."""
-
-    priority = 1
-
-    def __init__(self):
-        self.kept = {}
-
-    def get_password(self, service, username):
-        return self.kept.get((service, username))
-
-    def set_password(self, service, username, password):
-        self.kept[service, username] = password
-
-    def delete_password(self, service, username):
-        if (service, username) not in self.kept:
-            raise PasswordDeleteError("not there")
-        del self.kept[service, username]
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ def lint_tables(
     unit_problems += _unused_groups(duty_rows, roster_rows, directory, kind_groups)
     return ReferenceTables(
         duties=tuple(entry.duty for entry in entries),
-        roster=Roster(tuple(sound), kind_groups, tuple(office_groups)),
+        roster=Roster(tuple(sound), kind_groups),
         problems=(*_in_order(duty_problems), *_in_order(unit_problems)),
     )
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
+from zwgk_excel.domain.addresses import is_address
 from zwgk_excel.domain.duties import Unit, UnitKind
 from zwgk_excel.domain.lint.cells import CellReader, joint_cell_ref, overlap, split_names
 from zwgk_excel.domain.lint.directory import Directory
@@ -17,7 +17,6 @@ from zwgk_excel.domain.text import clean_name, fold
 UNCONFIRMED = "待确认"
 """A remark with this marks a unit the office has not confirmed yet."""
 
-_MAIL = re.compile(r"[^@\s<>()\"]+@[^@\s.<>()\"]+(\.[^@\s.<>()\"]+)+")
 _MOST_UNITS_NAMED = 5
 
 
@@ -92,9 +91,9 @@ def _mails(cells: CellReader, key: str) -> tuple[str, ...]:
     plain = unicodedata.normalize("NFKC", cells.row[key])
     mails = [each for part in split_names(plain) for each in part.split()]
     for mail in mails:
-        if not _MAIL.fullmatch(mail):
+        if not is_address(mail):
             cells.complain("unit_mail_form", key, value=mail)
-    return tuple(mail for mail in mails if _MAIL.fullmatch(mail))
+    return tuple(mail for mail in mails if is_address(mail))
 
 
 def _predecessors(cells: CellReader, directory: Directory) -> tuple[str, ...]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
+from zwgk_excel.domain.periods import CHINA
 from zwgk_excel.layout.checkup import DiagnosticResult, check
 from zwgk_excel.mail.diagnosis.failures import Attempt
 
-_CHINA = timezone(timedelta(hours=8))
 _TOLERATED = timedelta(minutes=5)
 
 
@@ -20,7 +20,7 @@ def clock_check(seen: datetime | None, attempt: Attempt, *, exact: bool) -> Iter
     """
     if seen is None:
         return
-    ahead = (seen if seen.tzinfo else seen.replace(tzinfo=UTC)) - attempt.now.replace(tzinfo=_CHINA)
+    ahead = (seen if seen.tzinfo else seen.replace(tzinfo=UTC)) - attempt.now.replace(tzinfo=CHINA)
     minutes = round(abs(ahead).total_seconds() / 60)
     if ahead > _TOLERATED:
         yield check("computer", "clock_slow", minutes=minutes)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from zwgk_excel.domain.text import one_line
 from zwgk_excel.layout.checkup import DiagnosticResult, check
 from zwgk_excel.mail.charsets import decoded
 from zwgk_excel.mail.refusals import Refusal, refusal_in_words
@@ -63,8 +64,7 @@ class Attempt:
         """What a server said, on one line, without anything secret or unprintable."""
         text = answer if isinstance(answer, str) else decoded(answer)
         hidden = text.replace(self.secret, "***") if self.secret else text
-        plain = "".join(char if char.isprintable() else " " for char in hidden)
-        return " ".join(plain.split())[:_LONGEST] or "（没有说明）"
+        return one_line(hidden)[:_LONGEST] or "（没有说明）"
 
 
 def explain_name(error: Exception, attempt: Attempt) -> DiagnosticResult:

@@ -14,8 +14,8 @@ from zwgk_excel.domain.periods import Month
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.bulletin.content import Bulletin, by_month
 from zwgk_excel.workbooks.bulletin.words import limit, text
+from zwgk_excel.workbooks.excel import column_letters
 from zwgk_excel.workbooks.ooxml.package import RELATION, OoxmlPackage, parse, serialise
-from zwgk_excel.workbooks.opening.open_book import column_letters
 from zwgk_excel.workbooks.tracker.rows.figures import ON_TIME_RATE, REPLY_RATE, figure_heading, figures
 from zwgk_excel.workbooks.writing.formats import new_book
 

@@ -19,13 +19,13 @@ from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.bulletin.content import LATE, late_state
 from zwgk_excel.workbooks.bulletin.ranking import faults
 from zwgk_excel.workbooks.bulletin.words import format_period, format_rate, problem_kind
+from zwgk_excel.workbooks.excel import A4
 from zwgk_excel.workbooks.ooxml.edit_fingerprint import with_edit_fingerprint
 from zwgk_excel.workbooks.tracker.rows.figures import RATES, figures
 from zwgk_excel.workbooks.writing import style
 from zwgk_excel.workbooks.writing.formats import Formats, new_book, row_height
 from zwgk_excel.workbooks.writing.style import cell_text
 
-_A4 = 9
 _PERCENT = "0.0%"
 _LABEL, _SCORES = "label", ("points", "rank")
 
@@ -84,7 +84,7 @@ class _Page:
             self.sheet.set_column(position, position, column.width)
         self.sheet.hide_gridlines(2)
         self.sheet.set_portrait()
-        self.sheet.set_paper(_A4)
+        self.sheet.set_paper(A4)
         self.sheet.fit_to_pages(1, 1)
         self.sheet.center_horizontally()
         self.sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)

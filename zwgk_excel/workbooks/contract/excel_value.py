@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cached_property
+
+from zwgk_excel.workbooks.excel import serial, serial_of_moment
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 """Dates outside are slips of the keyboard."""
@@ -12,16 +14,10 @@ WIDE_SPACES = "\u3000\u00a0"
 """The full-width space of Chinese input methods and the hard space of web pages: blank to the eye, not to TRIM."""
 SHORTEST_LINK = len("http://a.cn")
 
-_EPOCH = datetime(1899, 12, 30)
 _CONTROL = re.compile("[\x00-\x1f]")
 
 ERROR = object()
 """Stands for a cell with an error value such as #N/A."""
-
-
-def serial(day: date) -> int:
-    """Excel's number for a day."""
-    return (datetime(day.year, day.month, day.day) - _EPOCH).days
 
 
 class ExcelValue:
@@ -64,7 +60,7 @@ class ExcelValue:
         """The value as N() gives it: 0 for text."""
         match self.value:
             case datetime():
-                return (self.value - _EPOCH) / timedelta(days=1)
+                return serial_of_moment(self.value)
             case date():
                 return float(serial(self.value))
             case bool() | int() | float():

@@ -11,7 +11,7 @@ from zwgk_excel.workbooks.writing.style import BAD, GOOD, OPTIONAL, WATCH
 
 _CYCLE = r"(?P<cycle>\d{4}年\d{1,2}月)"
 COVER_TITLE = re.compile(rf"{_CYCLE}政务公开信息报送表")
-"""As ``report_cover`` writes it, with the unit's name in the row below."""
+"""As :mod:`zwgk_excel.workbooks.report.cover` writes it, with the unit's name in the row below."""
 _MARKS = (GOOD, BAD, OPTIONAL, WATCH)
 
 

@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from zwgk_excel.workbooks.opening.open_book import address
+from zwgk_excel.workbooks.excel import COLUMNS, ROWS, address, column_number
 
 Cell = tuple[int, int]
 """Row and column, 0 for the first."""
 
 _AREA = re.compile(r"(?<![A-Za-z0-9$])\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?(?![A-Za-z0-9])")
-_ROWS, _COLUMNS = 1_048_576, 16_384
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +43,8 @@ def areas_in(text: str) -> list[Area]:
     found = []
     for first, top, last, bottom in _AREA.findall(text):
         rows = sorted((int(top), int(bottom or top)))
-        columns = sorted((_column(first), _column(last or first)))
-        if rows[0] >= 1 and rows[1] <= _ROWS and columns[1] < _COLUMNS:
+        columns = sorted((column_number(first), column_number(last or first)))
+        if rows[0] >= 1 and rows[1] <= ROWS and columns[1] < COLUMNS:
             found.append(Area(rows[0] - 1, columns[0], rows[1] - 1, columns[1]))
     return found
 
@@ -63,8 +62,3 @@ def joined(areas: Iterable[Area]) -> list[Area]:
     return [area for area in every if area.size > 1] + runs
 
 
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number - 1

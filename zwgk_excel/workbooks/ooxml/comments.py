@@ -8,10 +8,10 @@ from typing import Any
 from lxml import etree
 
 from zwgk_excel.layout.columns import layout
+from zwgk_excel.workbooks.excel import address
 from zwgk_excel.workbooks.ooxml.addresses import Cell, areas_in
 from zwgk_excel.workbooks.ooxml.package import MAIN, RELATION, OoxmlPackage, main, parse, serialise, sheets_of
 from zwgk_excel.workbooks.ooxml.sheet_cells import SheetCells
-from zwgk_excel.workbooks.opening.open_book import address
 from zwgk_excel.workbooks.writing import style
 from zwgk_excel.workbooks.writing.formats import text_width
 

@@ -19,7 +19,8 @@ _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 _RELATIONS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
 CONTENT_TYPES = "[Content_Types].xml"
 _ROOT_RELATIONS = "_rels/.rels"
-_EPOCH = (1980, 1, 1, 0, 0, 0)
+EARLIEST = (1980, 1, 1, 0, 0, 0)
+"""The time of every part, so that the same content is the same bytes: the first that a zip file can write."""
 _NUMBERED = re.compile(r"(.*?)\d*(\.\w+)")
 
 
@@ -156,7 +157,7 @@ class OoxmlPackage:
         }
         with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
             for name, content in parts.items():
-                info = zipfile.ZipInfo(name, _EPOCH)
+                info = zipfile.ZipInfo(name, EARLIEST)
                 info.compress_type = zipfile.ZIP_DEFLATED
                 info.external_attr = 0o600 << 16
                 archive.writestr(info, content)

@@ -9,9 +9,9 @@ from typing import Any
 
 from lxml import etree
 
+from zwgk_excel.workbooks.excel import address, column_number
 from zwgk_excel.workbooks.ooxml.addresses import Cell
 from zwgk_excel.workbooks.ooxml.package import MAIN, main
-from zwgk_excel.workbooks.opening.open_book import address
 
 _DIGITS = re.compile(r"\d+$")
 _STRAY = etree.XPath("*[not(self::m:row)] | comment() | processing-instruction()", namespaces={"m": MAIN})
@@ -100,7 +100,7 @@ class SheetCells:
         for each in _cells(row):
             if each.get("r") == address(*cell):
                 return each
-            if _order(each.get("r")) < _order(address(*cell)):
+            if _column_of(each.get("r")) < cell[1]:
                 before += 1
         made = etree.Element(main("c"), r=address(*cell))
         row.insert(before, made)
@@ -117,11 +117,6 @@ class SheetCells:
 
 def _cells(row: Any) -> Iterator[Any]:
     return iter(()) if row is None else (each for each in row if each.tag == main("c"))
-
-
-def _order(where: str) -> tuple[int, str]:
-    letters = _DIGITS.sub("", where)
-    return len(letters), letters
 
 
 def _number(data: Any) -> None:
@@ -141,7 +136,4 @@ def _number(data: Any) -> None:
 
 
 def _column_of(where: str) -> int:
-    number = 0
-    for letter in _DIGITS.sub("", where):
-        number = number * 26 + ord(letter) - 64
-    return number - 1
+    return column_number(_DIGITS.sub("", where))

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from zwgk_excel.domain.file_names import numbered, safe_name
+from zwgk_excel.domain.file_names import left_behind, numbered, safe_name
 from zwgk_excel.domain.problems import CellRef, problem
 from zwgk_excel.workbooks.opening import zip_parts
 from zwgk_excel.workbooks.opening.file_kinds import FileKind, kind_of
@@ -26,7 +26,6 @@ _NESTED = 50
 _UTF8_FLAG = 0x800
 _CLOSED = frozenset({FileKind.SEVEN_ZIP, FileKind.GZIP})
 """Archives for which there is neither a program everybody has nor a library we trust."""
-_NOISE = ("__macosx/", ".ds_store", "thumbs.db", "desktop.ini")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ def members(data: bytes, name: str) -> list[Member] | None:
     """The files in an archive, those of archives within it (one level) included; None for what is no archive.
 
     A workbook is a zip file but no archive; a zip file that is damaged is nothing but a damaged file. ``name`` is the
-    file's name for messages. Files that operating systems add by themselves are left out; of equal names the later get
+    file's name for messages. What programs and systems leave behind is left out; of equal names the later get
     a number. An archive within that cannot be opened is given as it is. Raises Rejected: file_too_large,
     archive_encrypted, archive_unsafe, and archive_no_tool where a .rar (or .7z) cannot be unpacked here.
     """
@@ -90,7 +89,7 @@ def _unpacked(data: bytes, name: str) -> Iterator[Member]:
     if kind in _CLOSED:
         raise RejectedFileError(problem("archive_no_tool", CellRef(name), kind=kind.value))
     for path, content in _unzipped(data, name) if kind is FileKind.ZIP else _unrared(data, name):
-        if not path.replace("\\", "/").casefold().startswith(_NOISE[0]) and not path.casefold().endswith(_NOISE[1:]):
+        if not left_behind(path):
             yield Member(safe_name(path), content)
 
 

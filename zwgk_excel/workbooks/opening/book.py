@@ -64,18 +64,3 @@ class OpenedWorkbook:
         Raises Rejected (file_unreadable, sheet_too_large) when the sheet cannot be read.
         """
         return self._read(sheet) if sheet in self.sheet_names else None
-
-
-def column_letters(column: int) -> str:
-    """The letters of a column, 0 for the first: 0 → ``A``, 26 → ``AA``."""
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
-
-
-def address(row: int, column: int) -> str:
-    """A cell as people name it, from row and column, 0 for the first: (6, 5) → ``F7``."""
-    return f"{column_letters(column)}{row + 1}"

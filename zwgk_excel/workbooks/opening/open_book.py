@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from zwgk_excel.workbooks.opening.book import CellValue, Grid, OpenedWorkbook, address, column_letters
+from zwgk_excel.workbooks.opening.book import CellValue, Grid, OpenedWorkbook
 from zwgk_excel.workbooks.opening.decryption import decrypted_if_needed
 from zwgk_excel.workbooks.opening.file_kinds import PLAIN_TEXT, FileKind
 from zwgk_excel.workbooks.opening.guard import package_kind, wrong_kind
 from zwgk_excel.workbooks.opening.zip_parts import directory
 
-__all__ = ["CellValue", "Grid", "OpenedWorkbook", "address", "column_letters", "open_book"]
+__all__ = ["CellValue", "Grid", "OpenedWorkbook", "open_book"]
 
 
 def open_book(data: bytes, name: str, *, passwords: Sequence[str] = ()) -> OpenedWorkbook:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from zwgk_excel.domain.errors import ZwgkError
+from zwgk_excel.workbooks.excel import column_number
 from zwgk_excel.workbooks.opening.template_rows import without_self_checks
 
 ROWS, COLUMNS, CELLS = 100_000, 512, 5_200_000
@@ -148,10 +149,7 @@ def _reach(part: bytes) -> tuple[int, int]:
 
 
 def _cell(letters: bytes, row: bytes) -> Cell:
-    column = 0
-    for letter in letters.upper():
-        column = column * 26 + letter - 64
-    return int(row) - 1, column - 1
+    return int(row) - 1, column_number(letters.decode().upper())
 
 
 def _exact(part: bytes) -> Survey:

@@ -6,28 +6,26 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cache
 
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, Problem, problem
-from zwgk_excel.domain.text import clean, clean_name, clean_paragraph, is_clean, parse_date
+from zwgk_excel.domain.text import clean, clean_name, clean_paragraph, is_clean, is_link, parse_date, visible
 from zwgk_excel.layout.columns import Column, ColumnKind
 from zwgk_excel.layout.words import code_of, word, words
 from zwgk_excel.workbooks.contract.excel_value import FIRST_DAY, LAST_DAY
+from zwgk_excel.workbooks.excel import day_of
 from zwgk_excel.workbooks.opening.open_book import CellValue
 
 ParsedValue = str | int | date | Month | None
 """A cell's value as its column means it; empty is ``""`` for text and None for the rest."""
 ParsedCell = tuple[ParsedValue, list[Problem]]
 
-_EPOCH = date(1899, 12, 30)
 _SERIALS = (20_000, 80_000)
 """Numbers in this range are days in a cell that lost its date format: 1954 to 2119."""
 _TIME_OF_DAY = re.compile(r"[ T]\s*\d{1,2}:\d{2}(:\d{2})?(\.\d+)?$")
 _MONTH = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*月?|(\d{4})(\d{2})")
-_LINK = re.compile(r"https?://.", re.IGNORECASE)
-_INVISIBLE = " \t\r\n\v\f\u00a0\u3000\u200b\ufeff"
 _VALUES = frozenset({ColumnKind.DATE, ColumnKind.MONTH, ColumnKind.INTEGER})
 """Kinds whose value is no text."""
 _FREE_LISTS = ("", "tasks")
@@ -44,17 +42,21 @@ class _Cell:
     place: CellRef
     by: date
 
+    @property
+    def typed(self) -> str:
+        """The text as it looks in the cell."""
+        return visible(self.text)
+
     def wrong(self, code: str, **values: object) -> ParsedCell:
         """Not understood: no value, and a problem that names what was typed."""
-        named: dict[str, object] = {"heading": self.column.heading, "value": self.text.strip(_INVISIBLE)}
+        named: dict[str, object] = {"heading": self.column.heading, "value": self.typed}
         return empty(self.column), [problem(code, self.place, obligation="", **named | values)]
 
     def taken(self, value: ParsedValue, shown: str) -> ParsedCell:
         """Understood; told where that is more than the text without the space around it."""
-        typed = self.text.strip(_INVISIBLE)
-        if shown == typed:
+        if shown == self.typed:
             return value, []
-        values = {"heading": self.column.heading, "value": _short(typed), "result": _short(shown)}
+        values = {"heading": self.column.heading, "value": _short(self.typed), "result": _short(shown)}
         return value, [problem("normalised", self.place, obligation="", **values)]
 
 
@@ -92,7 +94,7 @@ def plain_value(column: Column, raw: CellValue) -> ParsedValue:
         case ColumnKind.CHOICE if column.list not in _FREE_LISTS:
             return _codes(column.list).get(raw)
         case ColumnKind.URL:
-            return raw if _LINK.match(raw) else None
+            return raw if is_link(raw) else None
         case ColumnKind.NAME:
             return raw if " " not in raw else None
         case _:
@@ -140,7 +142,7 @@ def _read_text(cell: _Cell) -> ParsedCell:
 def _read_paragraph(cell: _Cell) -> ParsedCell:
     value = clean_paragraph(cell.text)
     # Excel, WPS and LibreOffice differ in how they end a line within a cell.
-    same = value == cell.text.replace("\r\n", "\n").replace("\r", "\n").strip(_INVISIBLE)
+    same = value == cell.typed.replace("\r\n", "\n").replace("\r", "\n")
     return (value, []) if same else cell.taken(value, value)
 
 
@@ -150,8 +152,8 @@ def _read_name(cell: _Cell) -> ParsedCell:
 
 
 def _read_link(cell: _Cell) -> ParsedCell:
-    value = cell.text.strip(_INVISIBLE)
-    if _LINK.match(value):
+    value = cell.typed
+    if is_link(value):
         return value, []
     return value, [problem("link_form", cell.place, obligation="", heading=cell.column.heading, value=value)]
 
@@ -174,8 +176,7 @@ def _read_date(cell: _Cell) -> ParsedCell:
         return cell.wrong("date_range", first=FIRST_DAY, last=LAST_DAY)
     if isinstance(cell.raw, date) and not isinstance(cell.raw, datetime):
         return day, []
-    typed = cell.text.strip(_INVISIBLE)
-    values = {"heading": cell.column.heading, "value": _short(typed), "result": day}
+    values = {"heading": cell.column.heading, "value": _short(cell.typed), "result": day}
     # Even a date in ISO form is told when it is text: the sheet's own check calls it no date.
     return day, [problem("normalised", cell.place, obligation="", **values)]
 
@@ -189,11 +190,11 @@ def _day(cell: _Cell) -> date | None:
         case bool() | None:
             return None
         case int() | float() if _is_serial(cell.raw):
-            return _EPOCH + timedelta(days=int(cell.raw))
+            return day_of(cell.raw)
         case float():
             # 3.1 may have been typed as 3.10: the number does not tell 1 March from 10 March.
             return None
-    plain = _TIME_OF_DAY.sub("", unicodedata.normalize("NFKC", cell.text).strip(_INVISIBLE))
+    plain = _TIME_OF_DAY.sub("", unicodedata.normalize("NFKC", cell.typed))
     return parse_date(plain, by=cell.by)
 
 
@@ -213,7 +214,7 @@ def _read_month(cell: _Cell) -> ParsedCell:
 
 def _month(cell: _Cell) -> Month | None:
     if isinstance(cell.raw, int | float) and not isinstance(cell.raw, bool) and _is_serial(cell.raw):
-        return Month.of(_EPOCH + timedelta(days=int(cell.raw)))
+        return Month.of(day_of(cell.raw))
     if isinstance(cell.raw, date):
         return Month.of(cell.raw)
     if isinstance(cell.raw, float):

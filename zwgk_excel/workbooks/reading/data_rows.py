@@ -11,7 +11,8 @@ from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.domain.text import clean, fold
 from zwgk_excel.layout.columns import Column, ColumnKind
 from zwgk_excel.workbooks.contract.template_text import is_hint, is_title
-from zwgk_excel.workbooks.opening.open_book import CellValue, address
+from zwgk_excel.workbooks.excel import address
+from zwgk_excel.workbooks.opening.open_book import CellValue
 from zwgk_excel.workbooks.opening.sheet_survey import Cell
 from zwgk_excel.workbooks.reading.cell_reader import as_text
 from zwgk_excel.workbooks.reading.headings import heading_cell

@@ -15,7 +15,7 @@ from zwgk_excel.domain.returns import AnswerStatus, Item, TaskAnswer
 from zwgk_excel.domain.text import clean
 from zwgk_excel.layout.columns import Column, ColumnKind, layout
 from zwgk_excel.layout.words import words
-from zwgk_excel.workbooks.opening.open_book import address
+from zwgk_excel.workbooks.excel import address
 from zwgk_excel.workbooks.opening.rejected import RejectedFileError
 from zwgk_excel.workbooks.reading.cell_reader import as_text
 from zwgk_excel.workbooks.reading.data_rows import TableRows, classify_rows

@@ -9,10 +9,11 @@ from datetime import date
 from difflib import SequenceMatcher
 
 from zwgk_excel.domain.problems import CellRef, Problem, problem
-from zwgk_excel.domain.text import fold
+from zwgk_excel.domain.text import fold, is_link
 from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout
 from zwgk_excel.workbooks.contract.template_text import is_hint, is_title
-from zwgk_excel.workbooks.opening.open_book import CellValue, Grid, address
+from zwgk_excel.workbooks.excel import address
+from zwgk_excel.workbooks.opening.open_book import CellValue, Grid
 from zwgk_excel.workbooks.reading.table_reader import LocatedTable, headings_in, is_visible
 from zwgk_excel.workbooks.reading.titles import ABOVE
 
@@ -22,7 +23,6 @@ _ALIKE, _ALIAS_ALIKE, _BETWEEN_ALIKE = 0.6, 0.75, 0.5
 """Least likeness (difflib's ratio) of a heading to a column's own, to an alias, and where its place fits as well."""
 _TASK = re.compile(r"[A-Z]\d+")
 _LINKED = frozenset({ColumnKind.URL, ColumnKind.PARAGRAPH})
-_LINK = re.compile(r"https?://", re.IGNORECASE)
 
 
 def repair_headings(table: LocatedTable, file: str) -> RepairedTable:
@@ -64,7 +64,7 @@ def _looks(row: list[CellValue], sheet: SheetLayout) -> set[bool]:
         column = sheet.columns[number] if number < len(sheet.columns) else None
         if isinstance(raw, date):
             found.add(column is not None and column.kind is ColumnKind.DATE)
-        elif isinstance(raw, str) and _LINK.match(raw):
+        elif isinstance(raw, str) and is_link(raw):
             found.add(column is not None and column.kind in _LINKED)
         elif isinstance(raw, str) and _TASK.match(raw):
             found.add(number == 0)

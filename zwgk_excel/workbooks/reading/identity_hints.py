@@ -17,7 +17,6 @@ from zwgk_excel.workbooks.reading.titles import find_cover_title, find_title
 
 _DATED = re.compile(r"(?<!\d)(20\d{2})\s*[-_.年]?\s*(1[0-2]|0?[1-9])(?!\d)\s*月?")
 _MONTH = re.compile(r"(?<!\d)(1[0-2]|0?[1-9])月")
-_FROM_FILE = "文件名"
 _EDGES = " _-—.（）()【】[]　"
 
 
@@ -28,8 +27,6 @@ class IdentityHints:
     unit: str = ""
     """The likeliest text; it may be a name, an alias, or have words around it."""
     cycle: Month | None = None
-    from_: str = ""
-    """Where ``unit``, or without it ``cycle``, comes from: a sheet's name, or 文件名."""
     units: tuple[str, ...] = ()
     """All texts that may hold the unit's name, the likeliest first."""
 
@@ -40,14 +37,12 @@ def hints_of(found: Sheets, file: str, by: date) -> IdentityHints:
     ``by`` as for ``read_return``: a month without a year in a file name is the latest such month not after it.
     """
     clues = [*_covers(found), *_titles(found), *_file_name(file, by)]
-    named = [clue for clue in clues if clue[0]]
-    dated = [clue for clue in clues if clue[1]]
-    source = (named or dated or [("", None, "")])[0][2]
-    units = tuple(dict.fromkeys(unit for unit, _, _ in named))
-    return IdentityHints(units[0] if units else "", dated[0][1] if dated else None, source, units)
+    units = tuple(dict.fromkeys(unit for unit, _ in clues if unit))
+    cycle = next((month for _, month in clues if month), None)
+    return IdentityHints(units[0] if units else "", cycle, units)
 
 
-_Clue = tuple[str, Month | None, str]
+_Clue = tuple[str, Month | None]
 
 
 def _covers(found: Sheets) -> Iterator[_Clue]:
@@ -55,7 +50,7 @@ def _covers(found: Sheets) -> Iterator[_Clue]:
         if title := find_cover_title(grid):
             unit, match = grid.value(title[0] + 1, title[1]), COVER_TITLE.fullmatch(as_text(grid.value(*title)).strip())
             assert match is not None
-            yield clean(as_text(unit)), _month(match["cycle"]), grid.sheet
+            yield clean(as_text(unit)), _month(match["cycle"])
 
 
 def _titles(found: Sheets) -> Iterator[_Clue]:
@@ -64,18 +59,18 @@ def _titles(found: Sheets) -> Iterator[_Clue]:
             if title := find_title(part.grid, part.sheet):
                 match = title_pattern(part.sheet).fullmatch(clean(as_text(part.grid.value(*title))))
                 assert match is not None
-                yield match["unit"], _month(match["cycle"]), part.grid.sheet
+                yield match["unit"], _month(match["cycle"])
 
 
 def _file_name(file: str, by: date) -> Iterator[_Clue]:
     stem = clean(PurePosixPath(file.replace("\\", "/")).stem)
     if dated := _DATED.search(stem):
-        yield stem[: dated.start()].strip(_EDGES), Month(int(dated[1]), int(dated[2])), _FROM_FILE
+        yield stem[: dated.start()].strip(_EDGES), Month(int(dated[1]), int(dated[2]))
     elif found := _MONTH.search(stem):
         month = int(found[1])
         year = by.year if month <= by.month else by.year - 1
-        yield stem[: found.start()].strip(_EDGES), Month(year, month), _FROM_FILE
-    yield stem, None, _FROM_FILE
+        yield stem[: found.start()].strip(_EDGES), Month(year, month)
+    yield stem, None
 
 
 def _month(words: str) -> Month | None:

@@ -15,7 +15,8 @@ from zwgk_excel.domain.returns import Item, Return, TaskAnswer
 from zwgk_excel.domain.validation import CellLocator
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.contract import identity_sheet
-from zwgk_excel.workbooks.opening.open_book import Grid, address, column_letters, open_book
+from zwgk_excel.workbooks.excel import address, column_letters
+from zwgk_excel.workbooks.opening.open_book import Grid, open_book
 from zwgk_excel.workbooks.opening.rejected import RejectedFileError
 from zwgk_excel.workbooks.reading.cell_reader import as_text
 from zwgk_excel.workbooks.reading.entries import SheetEntries, read_answers, read_items

@@ -11,7 +11,8 @@ from typing import Any
 from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.domain.text import clean, fold
 from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout
-from zwgk_excel.workbooks.opening.open_book import CellValue, Grid, address
+from zwgk_excel.workbooks.excel import address
+from zwgk_excel.workbooks.opening.open_book import CellValue, Grid
 from zwgk_excel.workbooks.reading.cell_reader import ParsedValue, as_text, empty, plain_value, read_cell
 
 _HEADING_LENGTH = 60

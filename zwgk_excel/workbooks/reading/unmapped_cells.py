@@ -11,7 +11,8 @@ from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.layout.columns import Column, ColumnKind
 from zwgk_excel.layout.resources import read_text
 from zwgk_excel.workbooks.contract.template_text import is_check, is_hint
-from zwgk_excel.workbooks.opening.open_book import CellValue, Grid, address
+from zwgk_excel.workbooks.excel import address
+from zwgk_excel.workbooks.opening.open_book import CellValue, Grid
 from zwgk_excel.workbooks.opening.sheet_survey import Cell
 from zwgk_excel.workbooks.reading.cell_reader import as_text
 from zwgk_excel.workbooks.reading.find_sheets import TableSheet
@@ -22,7 +23,7 @@ _MOST = 300
 """So many complaints about one sheet; the rest is one complaint that names the range."""
 _JOIN = " | "
 _COVER_COLUMNS, _COVER_HEAD = 4, 12
-"""The cover as ``report_cover`` writes it: its columns, and its rows above the lines of cover.txt."""
+"""The cover's columns, and its rows above those of cover.txt: :mod:`zwgk_excel.workbooks.report.cover` writes them."""
 
 UnmappedCell = tuple[Cell, str]
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass
 from datetime import date
 
 from zwgk_excel.domain.duties import Cadence
+from zwgk_excel.domain.file_names import UNIT_BYTES, safe_part
 from zwgk_excel.domain.obligations import ReportTask
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.layout.columns import layout
@@ -25,9 +25,6 @@ LISTS = ("answer", "item_type")
 """The lists of ``lists.toml`` that the workbook carries whole; single words of others come in by its tasks."""
 
 _TEMPLATES = ("report.toml", "cover.txt")
-_UNSAFE_IN_NAMES = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
-_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(?=$|[._ ])", re.IGNORECASE)
-_MOST_BYTES = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +107,7 @@ def report_name(unit: str, cycle: Month) -> str:
 
 def file_name(pattern: str, unit: str, cycle: Month) -> str:
     """A file name for a unit and cycle; a unit's name is made safe for Windows and no longer than mail systems take."""
-    safe = _UNSAFE_IN_NAMES.sub("_", unit).strip(" .") or "_"
-    safe = _RESERVED.sub(r"\1_", safe, count=1) if _RESERVED.match(safe) else safe
-    short = safe.encode()[:_MOST_BYTES].decode(errors="ignore").rstrip(" .")
-    return pattern.format(unit=short, cycle=cycle)
+    return pattern.format(unit=safe_part(unit, UNIT_BYTES), cycle=cycle)
 
 
 def fingerprint(content: ReportContent) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.resources import read_text
+from zwgk_excel.workbooks.excel import column_letters
 from zwgk_excel.workbooks.report import formulas, self_check
 from zwgk_excel.workbooks.report import items as report_items
 from zwgk_excel.workbooks.report import tasks as report_tasks
@@ -65,12 +66,12 @@ def _write_state(page: Any, formats: Formats, tasks: Sequence[TaskRow]) -> None:
         page.write_url(_COUNT_ROW, column, f"internal:{formulas.quoted(sheet.name)}!A1", link, f"打开{sheet.name}")
         page.write_formula(_COUNT_ROW, column + 1, formula, figure, value)
     page.set_row(_COUNT_ROW, 26)
-    cells = [f"${chr(ord('A') + column + 1)}${_COUNT_ROW + 1}" for column in (_FIRST, _SECOND)]
+    cells = [f"${column_letters(column + 1)}${_COUNT_ROW + 1}" for column in (_FIRST, _SECOND)]
     look = formats.named("cell", bold=True, font_size=_STATE_SIZE, align="center")
     page.merge_range(_STATE_ROW, _FIRST, _STATE_ROW, _LAST, "", look)
     page.write_formula(_STATE_ROW, _FIRST, formulas.overall_formula(*cells), look, self_check.overall_check(states))
     page.set_row(_STATE_ROW, 54)
-    done = f"${chr(ord('A') + _FIRST)}${_STATE_ROW + 1}={formulas.literal(self_check.ALL_DONE)}"
+    done = f"${column_letters(_FIRST)}${_STATE_ROW + 1}={formulas.literal(self_check.ALL_DONE)}"
     for condition, colour in ((f"={done}", formats.green), (f"=NOT({done})", formats.red)):
         rule = {"type": "formula", "criteria": condition, "format": colour}
         page.conditional_format(_STATE_ROW, _FIRST, _STATE_ROW, _LAST, rule)

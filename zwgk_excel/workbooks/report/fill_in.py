@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -10,11 +9,9 @@ from lxml import etree
 
 from zwgk_excel.layout.columns import SheetLayout, layout
 from zwgk_excel.workbooks.contract.identity_sheet import FIRST_ROW, HEADER_ROW
+from zwgk_excel.workbooks.excel import address, cell_at, serial
 from zwgk_excel.workbooks.ooxml.package import OoxmlPackage, main, parse, serialise, sheets_of
-from zwgk_excel.workbooks.opening.open_book import Grid, address, open_book
-
-_EPOCH = date(1899, 12, 30)
-_CELL = re.compile(r"([A-Z]+)(\d+)")
+from zwgk_excel.workbooks.opening.open_book import Grid, open_book
 
 InputValue = str | date | float | None
 """What an officer can type; None leaves the cell alone."""
@@ -76,7 +73,7 @@ def _typed(part: bytes, values: Mapping[str, InputValue]) -> bytes:
 
 
 def _type(sheet_data: etree._Element, rows: dict[int, etree._Element], where: str, value: str | date | float) -> None:
-    number = int(_CELL.fullmatch(where)[2])  # type: ignore[index]
+    number = cell_at(where)[0] + 1
     if number not in rows:
         later = [row for row in rows if row > number]
         rows[number] = etree.Element(main("row"), r=str(number))
@@ -91,22 +88,16 @@ def _type(sheet_data: etree._Element, rows: dict[int, etree._Element], where: st
         text.text = value
         text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
     else:
-        serial = (value - _EPOCH).days if isinstance(value, date) else value
-        etree.SubElement(cell, main("v")).text = str(serial)
+        etree.SubElement(cell, main("v")).text = str(serial(value) if isinstance(value, date) else value)
 
 
 def _cell(row: etree._Element, where: str) -> etree._Element:
-    order = _order(where)
+    column = cell_at(where)[1]
     for position, cell in enumerate(row):
         if cell.get("r") == where:
             return cell
-        if _order(cell.get("r", "A1")) > order:
+        if cell_at(cell.get("r", "A1"))[1] > column:
             made = etree.Element(main("c"), r=where)
             row.insert(position, made)
             return made
     return etree.SubElement(row, main("c"), r=where)
-
-
-def _order(where: str) -> tuple[int, str]:
-    letters = _CELL.fullmatch(where)[1]  # type: ignore[index]
-    return len(letters), letters

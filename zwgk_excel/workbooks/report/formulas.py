@@ -11,13 +11,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from xlsxwriter.utility import xl_col_to_name
-
 from zwgk_excel.layout.columns import SheetLayout, layout
 from zwgk_excel.layout.words import words
 from zwgk_excel.workbooks.contract import excel_value
-from zwgk_excel.workbooks.contract.excel_value import serial
 from zwgk_excel.workbooks.contract.identity_sheet import FIRST_ROW
+from zwgk_excel.workbooks.excel import column_letters, serial
 from zwgk_excel.workbooks.report import self_check
 from zwgk_excel.workbooks.report.self_check import CheckRule
 from zwgk_excel.workbooks.writing.style import BAD, GOOD, OPTIONAL, WATCH
@@ -92,7 +90,7 @@ class Ref:
 
 def letter(sheet: SheetLayout, key: str) -> str:
     """The letter of a column."""
-    return str(xl_col_to_name(sheet.index(key)))
+    return column_letters(sheet.index(key))
 
 
 def quoted(name: str) -> str:

@@ -11,6 +11,7 @@ from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import words
 from zwgk_excel.workbooks.contract import defined_names
 from zwgk_excel.workbooks.contract import identity_sheet as identity
+from zwgk_excel.workbooks.excel import column_letters
 from zwgk_excel.workbooks.report import formulas
 from zwgk_excel.workbooks.report.content import LISTS, ReportContent, TaskRow
 from zwgk_excel.workbooks.report.locked_book import protect
@@ -105,7 +106,7 @@ def _number(key: str) -> int:
 
 
 def _letter(key: str) -> str:
-    return chr(ord("A") + _number(key))
+    return column_letters(_number(key))
 
 
 def _cell(key: str, number: int) -> str:

@@ -7,9 +7,9 @@ from typing import Any
 
 from zwgk_excel.layout.columns import Column, ColumnKind
 from zwgk_excel.workbooks.contract.identity_sheet import HEADER_ROW
+from zwgk_excel.workbooks.excel import A4
 from zwgk_excel.workbooks.writing.fast_book import StreamingWorkbook
 
-_A4 = 9
 _MAX_TITLE, _MAX_MESSAGE = 32, 255
 _ALLOWED: Mapping[str, bool] = {
     "format_cells": True,
@@ -41,7 +41,7 @@ def set_page(page: Any, *, footer: str, landscape: bool = True) -> None:
     """A4, one page wide, with page numbers; ``footer`` stands on the left."""
     if landscape:
         page.set_landscape()
-    page.set_paper(_A4)
+    page.set_paper(A4)
     page.fit_to_pages(1, 0)
     page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
     page.center_horizontally()

@@ -11,6 +11,7 @@ from zwgk_excel.workbooks.tracker.rows.row_values import FileLink, RowValues, Wr
 from zwgk_excel.workbooks.tracker.sheets.page import (
     FIRST_ROW,
     HEADER_ROW,
+    ROWS,
     SheetWriter,
     colour_words,
     last_row,
@@ -18,9 +19,6 @@ from zwgk_excel.workbooks.tracker.sheets.page import (
     put,
 )
 from zwgk_excel.workbooks.writing.formats import Formats, row_height
-
-SHEET_ROWS = 1_048_576 - FIRST_ROW
-"""Data rows that one sheet of an .xlsx file holds."""
 
 
 class StreamedSheet:
@@ -35,7 +33,7 @@ class StreamedSheet:
         *,
         frozen: int,
         more: Sequence[Column] = (),
-        limit: int = SHEET_ROWS,
+        limit: int = ROWS,
     ) -> None:
         """``book`` is a ``FastBook``, ``more`` columns after those of ``sheet``, ``limit`` rows a page."""
         self._open: Callable[[SheetLayout], SheetWriter] = lambda named: open_page(

@@ -13,13 +13,13 @@ from zwgk_excel.domain.text import clean_paragraph
 from zwgk_excel.layout import seed
 from zwgk_excel.layout.columns import Column, SheetLayout, layout
 from zwgk_excel.layout.policy import shipped_policy
+from zwgk_excel.workbooks.excel import address
 from zwgk_excel.workbooks.opening.file_kinds import PLAIN_TEXT
 from zwgk_excel.workbooks.opening.guard import RejectedFileError, wrong_kind
-from zwgk_excel.workbooks.opening.open_book import OpenedWorkbook, address, open_book
+from zwgk_excel.workbooks.opening.open_book import OpenedWorkbook, open_book
 from zwgk_excel.workbooks.reading.cell_reader import as_text
 from zwgk_excel.workbooks.reading.table_reader import LocatedTable, find_table, typed_rows
-from zwgk_excel.workbooks.tables.duty_table import duty_table_workbook
-from zwgk_excel.workbooks.tables.roster import roster_workbook
+from zwgk_excel.workbooks.tables.write_tables import duty_table_workbook, roster_workbook
 
 __all__ = ["duty_table_workbook", "load_tables", "read_duty_table", "read_roster", "roster_workbook"]
 

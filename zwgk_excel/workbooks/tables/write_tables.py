@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout
+from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout, layout
+from zwgk_excel.layout.seed import duty_rows, office_groups, unit_rows
 from zwgk_excel.layout.words import words
-from zwgk_excel.workbooks.opening.open_book import address, column_letters
+from zwgk_excel.workbooks.excel import address, column_letters
 from zwgk_excel.workbooks.writing import style
 from zwgk_excel.workbooks.writing.formats import Formats
 
@@ -57,6 +58,19 @@ class _TableWriter:
     def office_from(self) -> int:
         """The position of the first of the office's columns."""
         return next(position for position, column in enumerate(self.sheet) if column.office)
+
+
+def duty_table_workbook() -> bytes:
+    """The shipped duty table as a workbook for the office to edit; the same bytes every time."""
+    return table_workbook(layout("duty_table")["duties"], duty_rows())
+
+
+def roster_workbook() -> bytes:
+    """The shipped roster as a workbook for the office to edit; the same bytes every time.
+
+    The groups that only the office can fill are offered for picking; several may be typed.
+    """
+    return table_workbook(layout("roster")["units"], unit_rows(), offers={"groups": office_groups()})
 
 
 def table_workbook(

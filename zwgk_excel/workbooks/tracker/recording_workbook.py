@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from zwgk_excel.workbooks.excel import column_number
+
 Format = Mapping[str, Any]
 """Properties as ``xlsxwriter`` names them."""
 Area = tuple[int, int, int, int]
@@ -208,13 +210,6 @@ def _area(place: Sequence[Any]) -> Area:
     found = _CELLS.fullmatch(place[0])
     if found is None:
         raise ValueError(f"not cells: {place[0]!r}")
-    first = int(found[2]) - 1, _column(found[1])
-    last = (int(found[4]) - 1, _column(found[3])) if found[3] else first
+    first = int(found[2]) - 1, column_number(found[1])
+    last = (int(found[4]) - 1, column_number(found[3])) if found[3] else first
     return *first, *last
-
-
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number - 1

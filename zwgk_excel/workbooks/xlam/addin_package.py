@@ -9,6 +9,7 @@ from importlib.resources import files
 from xml.sax.saxutils import escape
 
 from zwgk_excel.layout.resources import folder
+from zwgk_excel.workbooks.ooxml.package import EARLIEST
 from zwgk_excel.workbooks.xlam.hardening import PROJECT_NAME, ChangedSourceError, hardened, replaced_once
 from zwgk_excel.workbooks.xlam.vba_module import Module, ModuleKind, class_module, document_module, standard_module
 from zwgk_excel.workbooks.xlam.vba_project import Project, write_vba_project
@@ -35,7 +36,6 @@ _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def build_addin(offered: Iterable[str], version: str) -> bytes:
@@ -55,7 +55,7 @@ def write_addin(modules: Sequence[Module], version: str) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in (*_xml_parts(version), ("xl/vbaProject.bin", project)):
-            info = zipfile.ZipInfo(name, _EPOCH)
+            info = zipfile.ZipInfo(name, EARLIEST)
             info.compress_type = zipfile.ZIP_DEFLATED
             info.create_system = 0  # the same bytes wherever it is built
             archive.writestr(info, content)

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import islice
 from pathlib import Path
 
-from zwgk_excel.domain.file_names import safe_name
+from zwgk_excel.domain.file_names import UNIT_BYTES, safe_part
 from zwgk_excel.domain.periods import Period, PeriodLength
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.bulletin.content import Bulletin
@@ -104,8 +104,8 @@ def _write_all(folder: Path, years: Sequence[UnitYear], progress: Progress) -> t
 
 
 def _file_name(year: UnitYear) -> str:
-    unit = year.unit.replace("/", "_").replace("\\", "_")
-    return safe_name(layout("unit_sheet").file_name.format(unit=unit, period=format_period(year.period)))
+    unit = safe_part(year.unit, UNIT_BYTES)
+    return layout("unit_sheet").file_name.format(unit=unit, period=format_period(year.period))
 
 
 def _with_pdf(sheets: Sequence[UnitSheet], kept: Sequence[Path], progress: Progress) -> UnitSheets:

@@ -17,8 +17,7 @@ from zwgk_excel.workbooks.reading.read_return import ParsedReturn
 from zwgk_excel.workbooks.report.report_workbook import ReportContent, report_workbook
 from zwgk_excel.workflow.cluster.connection import Cluster, ClusterTask, WorkerKilledError
 from zwgk_excel.workflow.errors import UserError
-from zwgk_excel.workflow.workers.marking import MarkupJob
-from zwgk_excel.workflow.workers.readers import ParseReturn, ReaderPool, ReadingJob, parse_return
+from zwgk_excel.workflow.workers.readers import MarkupJob, ParseReturn, ReaderPool, ReadingJob, parse_return
 
 _log = logging.getLogger(__name__)
 T = TypeVar("T")

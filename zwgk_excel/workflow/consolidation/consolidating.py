@@ -24,8 +24,7 @@ from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.escalation.office_notes import record_rectifications
 from zwgk_excel.workflow.intake.inbox import InboxListing
 from zwgk_excel.workflow.intake.receiving import IntakeResult, import_new
-from zwgk_excel.workflow.office.context import Office, Progress, no_progress
-from zwgk_excel.workflow.office.shared_tables import store_tables
+from zwgk_excel.workflow.office.context import Office, Progress, no_progress, store_tables
 from zwgk_excel.workflow.tracking.statuses import Statuses, office_statuses
 from zwgk_excel.workflow.workers.readers import ReaderPool
 

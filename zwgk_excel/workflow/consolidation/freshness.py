@@ -48,11 +48,6 @@ def check_freshness(office: Office, as_of: date | None) -> FreshnessCheck:
     return FreshnessCheck(None if arrivals or unread else bool(noted["problems"]), found)
 
 
-def is_up_to_date(office: Office, as_of: date | None) -> bool | None:
-    """:attr:`FreshnessCheck.problems` alone."""
-    return check_freshness(office, as_of).problems
-
-
 def _inputs_fingerprint(office: Office, as_of: date | None) -> str:
     workspace = office.workspace
     day = as_of or office.now().date()

@@ -11,11 +11,9 @@ from pathlib import Path
 from zwgk_excel.ledger import Ledger, LedgerError, display_location, schema_of, url_of
 from zwgk_excel.workbooks.tables.read_tables import load_tables
 from zwgk_excel.workflow.errors import UserError, reason_of
-from zwgk_excel.workflow.office.calendars import load_workdays
-from zwgk_excel.workflow.office.context import Office, refuse_errors
+from zwgk_excel.workflow.office.context import SHARED_FILES, Office, refuse_errors
 from zwgk_excel.workflow.office.ledger_access import ledger_fault, read_ledger_at
-from zwgk_excel.workflow.office.settings import settings_of
-from zwgk_excel.workflow.office.shared_tables import NAMES
+from zwgk_excel.workflow.office.settings import load_workdays, settings_of
 from zwgk_excel.workflow.office.workspace import SETTINGS_FILE, Workspace, open_workspace
 
 CountySource = Path | str
@@ -86,7 +84,7 @@ def _county(
 ) -> County:
     settings_data, *tables_data = files
     settings = workspace.settings if workspace else settings_of(settings_data, SETTINGS_FILE)
-    tables = load_tables(tables_data[0], NAMES[1], tables_data[1], NAMES[2], policy=settings.policy)
+    tables = load_tables(tables_data[0], SHARED_FILES[1], tables_data[1], SHARED_FILES[2], policy=settings.policy)
     refuse_errors(tables)
     office = Office(
         workspace or Workspace(Path(), settings),
@@ -102,13 +100,13 @@ def _county(
 
 def _from_folder(root: Path) -> list[bytes]:
     try:
-        return [(root / name).read_bytes() for name in NAMES]
+        return [(root / name).read_bytes() for name in SHARED_FILES]
     except OSError as error:
         raise UserError(f"无法读取“{error.filename}”：{reason_of(error)}。") from None
 
 
 def _from_ledger(ledger: Ledger) -> list[bytes]:
-    files = [data for name in NAMES if (data := ledger.stored_file(name)) is not None]
-    if len(files) < len(NAMES):
+    files = [data for name in SHARED_FILES if (data := ledger.stored_file(name)) is not None]
+    if len(files) < len(SHARED_FILES):
         raise UserError("数据库里还没有责任分工表和单位通讯录；请先在该工作区运行一次 zwgk consolidate。")
     return files

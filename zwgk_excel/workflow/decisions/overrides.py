@@ -15,9 +15,10 @@ from zwgk_excel.domain.returns import Receipt, Verdict
 from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.reading.read_return import ParsedReturn
 from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.intake.corrections import marked_up
 from zwgk_excel.workflow.intake.identification import Identified, is_signature_valid
 from zwgk_excel.workflow.intake.inbox import import_file, remove_partial
-from zwgk_excel.workflow.intake.receiving import IntakeResult, import_arrivals, marked_up
+from zwgk_excel.workflow.intake.receiving import IntakeResult, import_arrivals
 from zwgk_excel.workflow.intake.validation import ReturnValidator
 from zwgk_excel.workflow.office.context import Office, find_unit
 from zwgk_excel.workflow.office.passwords import office_passwords

@@ -6,12 +6,12 @@ import ssl
 from collections.abc import Iterator
 from datetime import datetime
 
+from zwgk_excel.domain.addresses import is_address
 from zwgk_excel.layout.checkup import DiagnosticResult, check
 from zwgk_excel.layout.providers import Provider, provider_of
 from zwgk_excel.mail.diagnosis import MailAccount, diagnose_server
 from zwgk_excel.mail.servers import MailServer, server, ssl_context
 from zwgk_excel.workflow.errors import UserError, reason_of
-from zwgk_excel.workflow.office.addresses import is_address
 from zwgk_excel.workflow.office.passwords import MAIL_VARIABLE, found_mail_password, mail_password
 from zwgk_excel.workflow.office.settings import Settings
 from zwgk_excel.workflow.office.workspace import Workspace

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from zwgk_excel.domain.effective_receipts import effective_receipts
@@ -17,8 +17,7 @@ from zwgk_excel.workbooks.report.content import file_name, format_cycle
 from zwgk_excel.workbooks.writing.files import write_atomic
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.office.context import Office, Progress, no_progress
-from zwgk_excel.workflow.workers.marking import MarkupJob
-from zwgk_excel.workflow.workers.readers import ReaderPool
+from zwgk_excel.workflow.workers.readers import MarkupJob, ReaderPool
 
 _log = logging.getLogger(__name__)
 _FOLDER = "退回修改"
@@ -52,6 +51,29 @@ def write_markups(
     if failed:
         raise _unwritten(failed)
     return tuple(written)
+
+
+def marked_up(
+    office: Office,
+    receipts: Sequence[Receipt],
+    workers: ReaderPool,
+    recorded: Collection[tuple[str, Month | None]] | None = None,
+) -> tuple[dict[str, Path], tuple[Path, ...]]:
+    """Write the mark-ups of the units and cycles of receipts not recorded yet, made by the ``workers``.
+
+    Returns file → where its mark-up lies, and the earlier mark-ups that these receipts have settled. ``recorded`` are
+    the units and cycles of which the ledger has something, where the caller knows that.
+
+    The newest return of each is what is marked up, so those in the ledger count too. Raises UserError.
+    """
+    keys = {(each.file, each.sha256) for each in receipts}
+    known = dict.fromkeys((each.unit, each.cycle) for each in receipts if each.unit and each.cycle)
+    places = [place for place in known if recorded is None or place in recorded]
+    earlier = [each for unit, cycle in places for each in office.ledger.receipts(unit=unit, cycle=cycle)]
+    together = [*(each for each in earlier if (each.file, each.sha256) not in keys), *receipts]
+    written = set(write_markups(office, together, workers))
+    paths = {each.file: markup_path(office, each) for each in receipts if each.unit and each.cycle}
+    return {file: path for file, path in paths.items() if path in written}, resolved_corrections(office, together)
 
 
 def _unwritten(failed: Sequence[tuple[Path, OSError]]) -> UserError:

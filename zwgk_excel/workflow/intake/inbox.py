@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeAlias
 
-from zwgk_excel.domain.file_names import numbered, safe_name
+from zwgk_excel.domain.file_names import left_behind, numbered, safe_name
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.domain.returns import Receipt, Verdict
@@ -22,8 +22,6 @@ from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.office.context import Office
 
-_SKIPPED_PREFIXES = ("~$", ".~", ".")
-"""Owner files of Excel and LibreOffice, temporary and hidden files: nobody sent these."""
 UNPACKED_FOLDER = "_解压"
 _THREADS = min(4, os.cpu_count() or 1)
 _FILES, _BYTES = 25, 2 << 20
@@ -89,8 +87,8 @@ def find_files(paths: Iterable[Path]) -> list[Path]:
 def _sent_in(folder: Path) -> Iterator[Path]:
     """The files in a folder and the folders in it; a link to a folder is not followed."""
     for parent, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(_SKIPPED_PREFIXES)]
-        paths = (Path(parent, name) for name in names if not name.startswith(_SKIPPED_PREFIXES))
+        folders[:] = [name for name in folders if not left_behind(name)]
+        paths = (Path(parent, name) for name in names if not left_behind(name))
         yield from (path for path in paths if path.is_file())
 
 

@@ -19,8 +19,7 @@ from zwgk_excel.ledger import WorkbookRecord
 from zwgk_excel.workbooks.report.report_workbook import ReportContent, fingerprint, report_name
 from zwgk_excel.workbooks.writing.files import write_atomic
 from zwgk_excel.workflow.errors import UserError, reason_of
-from zwgk_excel.workflow.office.context import Office, Progress, find_unit, no_progress
-from zwgk_excel.workflow.office.shared_tables import store_tables
+from zwgk_excel.workflow.office.context import Office, Progress, find_unit, no_progress, store_tables
 from zwgk_excel.workflow.workers.reports import build_reports
 
 MakeReports = Callable[[Iterable[ReportContent]], Iterator[bytes]]

@@ -124,7 +124,7 @@ def _came_in(receipt: Receipt, file: str) -> bool:
 
 def _address(office: Office, message: IncomingMessage) -> str:
     unit = office.roster.unit(message.unit, Month.of(message.received_at.date()))
-    to, copies, _ = addresses(office, unit)
+    to, copies = addresses(office, unit)
     theirs = {*to, *copies} - set(office.workspace.settings.mail.copies)
     return next((each for each in theirs if each.lower() == message.sender), to[0] if to else "")
 

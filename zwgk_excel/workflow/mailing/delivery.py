@@ -11,16 +11,16 @@ from pathlib import Path
 from zwgk_excel.domain.correspondence import LetterState, OutgoingMessage
 from zwgk_excel.domain.file_names import safe_name
 from zwgk_excel.domain.subject_codes import message_id
-from zwgk_excel.mail.compose import AutoSubmitted, MailAttachment, OutgoingMail, address, build_message, one_line
+from zwgk_excel.domain.text import one_line
+from zwgk_excel.mail.compose import AutoSubmitted, MailAttachment, OutgoingMail, address, build_message
 from zwgk_excel.mail.text import RenderedMail
 from zwgk_excel.mail.transport import DeliveryLog, DeliveryResult, DeliveryStatus, Transport, TransportFault
 from zwgk_excel.workbooks.writing.files import write_atomic
 from zwgk_excel.workflow.errors import UserError, reason_of
-from zwgk_excel.workflow.office.certificates import trusted_certificates
 from zwgk_excel.workflow.office.context import Office, Progress
 from zwgk_excel.workflow.office.passwords import found_mail_password, mail_password
 from zwgk_excel.workflow.office.settings import Settings
-from zwgk_excel.workflow.office.workspace import Workspace
+from zwgk_excel.workflow.office.workspace import Workspace, trusted_certificates
 
 _PATIENCE = 3
 """So many mails in a row that could not be handed over end a run: the server has had enough for now."""

@@ -25,9 +25,9 @@ from zwgk_excel.workflow.mailing.incoming import (
     match_unit,
     save_attachments,
 )
-from zwgk_excel.workflow.office.certificates import trusted_certificates
 from zwgk_excel.workflow.office.context import Office, Progress, no_progress
 from zwgk_excel.workflow.office.passwords import mail_password, office_passwords
+from zwgk_excel.workflow.office.workspace import trusted_certificates
 from zwgk_excel.workflow.workers.readers import ReaderPool
 
 

@@ -18,13 +18,13 @@ from zwgk_excel.domain.subject_codes import find_reply_code
 from zwgk_excel.mail.attachments import Attachment
 from zwgk_excel.mail.imap import LARGEST, RawMail
 from zwgk_excel.mail.read_mail import ParsedMail, read_mail
+from zwgk_excel.workbooks.opening.zip_parts import MB
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.intake.inbox import InboxFile, MailOrigin, save_attachment
 from zwgk_excel.workflow.office.context import Office
 
 _SENDER_SHOWN = 40
 _CLOCKS_DIFFER = timedelta(days=1)
-_MB = 1 << 20
 
 
 class IncomingContext:
@@ -161,7 +161,7 @@ def _problems(desk: IncomingContext, raw: RawMail, mail: ParsedMail, message: In
         recipient = "、".join(mail.bounce.recipients) or "不明地址"
         yield problem("mail_bounced", place, recipient=recipient, unit=unit, reason=reason)
     if not raw.whole:
-        yield problem("mail_too_large", place, size=raw.size // _MB, limit=LARGEST // _MB)
+        yield problem("mail_too_large", place, size=raw.size // MB, limit=LARGEST // MB)
     if mail.left_out:
         yield problem("mail_parts_left", place, count=mail.left_out)
     if mail.linked and not any(not each.decoration for each in mail.attachments):

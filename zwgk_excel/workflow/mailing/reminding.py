@@ -9,8 +9,8 @@ from enum import StrEnum
 from pathlib import Path
 
 from zwgk_excel.domain.correspondence import HANDED_OVER, LetterKind, LetterState, OutgoingMessage
+from zwgk_excel.domain.deadlines import ReminderLevel, ReminderRule
 from zwgk_excel.domain.periods import Month
-from zwgk_excel.domain.reminder_levels import ReminderLevel, ReminderRule
 from zwgk_excel.domain.reminders import Reminder, reminders
 from zwgk_excel.domain.returns import Verdict
 from zwgk_excel.layout.words import word
@@ -74,7 +74,7 @@ class ReminderRun:
 def planned_reminders(office: Office, as_of: date, *, units: Sequence[str] = ()) -> tuple[UnitReminder, ...]:
     """What :func:`remind` would do on a day with the files taken in so far; nothing is changed.
 
-    Raises UserError for an unknown unit, when no cycle was issued yet, and for wrong addresses in the settings.
+    Raises UserError for an unknown unit, when no cycle was issued yet, and for no address of the office's own.
     """
     _newest_cycle(office)
     sender_of(office.workspace.settings)
@@ -138,7 +138,7 @@ def _newest_cycle(office: Office) -> Month:
 
 def _reminding(office: Office, reminder: Reminder, letters: Sequence[OutgoingMessage]) -> UnitReminder:
     day = office.now().date()
-    to, copies, wrong = addresses(office, office.roster.unit(reminder.unit, Month.of(day)))
+    to, copies = addresses(office, office.roster.unit(reminder.unit, Month.of(day)))
     gone = [each for each in letters if each.state in HANDED_OVER]
     last = max((each.at.date() for each in gone), default=None)
     held = _sent_recently(reminder.level, gone, office.workspace.settings.policy.reminders, day)
@@ -148,8 +148,7 @@ def _reminding(office: Office, reminder: Reminder, letters: Sequence[OutgoingMes
         action = ReminderAction.RECENT
     else:
         action = ReminderAction.SEND if to else ReminderAction.NO_ADDRESS
-    told = f"上次 {last:%m-%d}" if last else ""
-    return UnitReminder(reminder, action, to, copies, "；".join(each for each in (told, wrong) if each))
+    return UnitReminder(reminder, action, to, copies, f"上次 {last:%m-%d}" if last else "")
 
 
 def _sent_recently(

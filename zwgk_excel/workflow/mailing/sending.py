@@ -14,7 +14,7 @@ from zwgk_excel.domain.obligations import ReportTask
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.layout.words import word
 from zwgk_excel.ledger import WorkbookRecord
-from zwgk_excel.mail.compose import MailAttachment, OutgoingMail, address
+from zwgk_excel.mail.compose import MailAttachment, OutgoingMail
 from zwgk_excel.mail.transport import TransportFault
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.mailing.delivery import (
@@ -95,7 +95,7 @@ def planned_sendings(
 ) -> tuple[UnitSending, ...]:
     """What :func:`send` would do, in the order of the roster; nothing is changed.
 
-    Raises UserError for an unknown unit, a cycle that was not issued or is closed, and wrong addresses in the settings.
+    Raises UserError for an unknown unit, a cycle that was not issued or is closed, and no address of the office's own.
     """
     require_issued(office, cycle)
     if any(record.cycle == cycle and record.closed_at for record in office.ledger.cycles()):
@@ -153,30 +153,11 @@ def mark_sent(office: Office, cycle: Month, unit: str, *, who: str) -> OutgoingM
         return record_state(office, letter, LetterState.SENT, f"由{who}确认已发到该单位")
 
 
-def addresses(office: Office, unit: Unit | None) -> tuple[tuple[str, ...], tuple[str, ...], str]:
-    """Where a unit's mails go: its officers, who gets a copy, and in words what of it is no address.
-
-    Raises UserError for a wrong address in the settings.
-    """
-    wrong: list[str] = []
-    to = _checked(unit.mails if unit else (), wrong)
-    own = _checked(unit.copies if unit else (), wrong)
-    bad: list[str] = []
-    ours = _checked(office.workspace.settings.mail.copies, bad)
-    if bad:
-        raise UserError(f"zwgk.toml 中 [mail] copies 的“{bad[0]}”不是邮箱地址；请改正。")
-    copies = tuple(each for each in dict.fromkeys((*own, *ours)) if each not in to)
-    return to, copies, "；".join(f"“{each}”不能作为收件地址" for each in wrong)
-
-
-def _checked(given: Sequence[str], wrong: list[str]) -> tuple[str, ...]:
-    good: list[str] = []
-    for each in given:
-        try:
-            good.append(address(each))
-        except ValueError:
-            wrong.append(each)
-    return tuple(dict.fromkeys(good))
+def addresses(office: Office, unit: Unit | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Where a unit's mails go, each address once: its officers, and who gets a copy."""
+    to, own = (tuple(dict.fromkeys(unit.mails)), unit.copies) if unit else ((), ())
+    ours = office.workspace.settings.mail.copies
+    return to, tuple(each for each in dict.fromkeys((*own, *ours)) if each not in to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,12 +174,12 @@ class _SendContext:
 
     def sending(self, unit: str) -> UnitSending:
         """What is to be done for a unit."""
-        to, copies, wrong = addresses(self.office, self.office.roster.unit(unit, self.cycle))
+        to, copies = addresses(self.office, self.office.roster.unit(unit, self.cycle))
         record, letters = self.records.get(unit), self.letters.get(unit, ())
         action = self._action(unit, record, letters)
         if action in MAILED_ACTIONS:
             action = self._hindrance(record, to) or action
-        detail = "；".join(each for each in (_detail(action, letters), wrong) if each)
+        detail = _detail(action, letters)
         return UnitSending(unit, action, to, copies, record, self.listed.get(unit, ()), letters, detail)
 
     def _action(self, unit: str, record: WorkbookRecord | None, letters: Sequence[OutgoingMessage]) -> SendAction:

@@ -28,14 +28,17 @@ from zwgk_excel.domain.tracking import (
     track_histories,
 )
 from zwgk_excel.domain.workdays import Workdays
+from zwgk_excel.layout.columns import layout
 from zwgk_excel.ledger import Ledger, LedgerError
 from zwgk_excel.workbooks.tables.read_tables import load_tables
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.errors import UserError, reason_of
-from zwgk_excel.workflow.office.calendars import load_workdays
 from zwgk_excel.workflow.office.ledger_access import ledger_fault, open_ledger_with_password
-from zwgk_excel.workflow.office.workspace import Workspace, open_workspace
+from zwgk_excel.workflow.office.settings import load_workdays
+from zwgk_excel.workflow.office.workspace import SETTINGS_FILE, Workspace, open_workspace
 
+SHARED_FILES = (SETTINGS_FILE, layout("duty_table").file_name, layout("roster").file_name)
+"""What a ledger's figures rest on, by names in the workspace; a database keeps them for those who see only it."""
 _NEW_OBJECTS = 100_000
 """So many between two looks for garbage; Python's own 700 are for programs that make cycles."""
 Progress = Callable[[int, int, str], None]
@@ -112,6 +115,14 @@ class Office:
         older = tuple(o for o in history if o.cycle < cycle)
         statuses = self.track(older, as_of, self.ledger.receipt_summaries()).statuses if older else ()
         return report_tasks(self.plan(cycle), [s.obligation for s in statuses if _owed(s)], self.roster, cycle)
+
+
+def store_tables(office: Office) -> None:
+    """Keep the shared files as they are now; nothing for a ledger that is a file, which lies beside them anyway."""
+    workspace = office.workspace
+    if isinstance(workspace.ledger_url, str):
+        for name in SHARED_FILES:
+            office.ledger.store_file(name, (workspace.root / name).read_bytes())
 
 
 def _owed(status: ObligationStatus) -> bool:

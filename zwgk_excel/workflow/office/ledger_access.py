@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Callable
 from datetime import datetime
@@ -21,13 +20,12 @@ from zwgk_excel.ledger import (
     url_of,
 )
 from zwgk_excel.workflow.errors import UserError
-from zwgk_excel.workflow.office.passwords import SERVICE
+from zwgk_excel.workflow.office.keychain import SERVICE, from_keyring
 
 if TYPE_CHECKING:
     from zwgk_excel.ledger import Ledger
 
 VARIABLE = "ZWGK_LEDGER_PASSWORD"
-_log = logging.getLogger(__name__)
 
 
 def open_ledger_with_password(place: str | Path, *, create: bool = False, now: Callable[[], datetime]) -> Ledger:
@@ -64,15 +62,4 @@ def _password(place: str | Path) -> str | None:
             f"数据库地址“{account}”里写了密码；请删去，改用环境变量 {VARIABLE}，"
             f"或运行 keyring set {SERVICE} {account} 存入系统密码库。"
         )
-    return os.environ.get(VARIABLE) or _from_keyring(account)
-
-
-def _from_keyring(account: str) -> str | None:
-    import keyring
-    from keyring.errors import KeyringError
-
-    try:
-        return keyring.get_password(SERVICE, account)
-    except KeyringError as error:
-        _log.info("no password from the keyring: %s", error)
-        return None
+    return os.environ.get(VARIABLE) or from_keyring(account) or None

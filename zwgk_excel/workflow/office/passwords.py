@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from typing import TYPE_CHECKING
 
 from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.office.keychain import from_keyring, into_keyring, out_of_keyring
 
 if TYPE_CHECKING:
     from zwgk_excel.workflow.office.settings import Settings
 
-SERVICE, ACCOUNT, VARIABLE = "zwgk_excel", "workbook-passwords", "ZWGK_PASSWORDS"
+ACCOUNT, VARIABLE = "workbook-passwords", "ZWGK_PASSWORDS"
 MAIL_VARIABLE = "ZWGK_MAIL_PASSWORD"
-_log = logging.getLogger(__name__)
 
 
 def office_passwords() -> tuple[str, ...]:
@@ -21,7 +20,7 @@ def office_passwords() -> tuple[str, ...]:
 
     Both hold several separated by semicolons. A machine without a keyring has none there, which is logged.
     """
-    listed = f"{os.environ.get(VARIABLE, '')};{_from_keyring(ACCOUNT)}".split(";")
+    listed = f"{os.environ.get(VARIABLE, '')};{from_keyring(ACCOUNT)}".split(";")
     return tuple(dict.fromkeys(password for each in listed if (password := each.strip())))
 
 
@@ -45,7 +44,7 @@ def found_mail_password(settings: Settings) -> tuple[str, str]:
     """
     if password := os.environ.get(MAIL_VARIABLE, "").strip():
         return password, MAIL_VARIABLE
-    return _from_keyring(mail_account(settings)), "keyring"
+    return from_keyring(mail_account(settings)), "keyring"
 
 
 def mail_account(settings: Settings) -> str:
@@ -62,31 +61,20 @@ def store_password(account: str, password: str) -> None:
 
     Raises UserError where it is empty, could not be sent to a server, or there is no keyring to hold it.
     """
-    import keyring
-    from keyring.errors import KeyringError
-
     if not (clean := password.strip()):
         raise UserError("密码是空的，没有保存。")
     if account != ACCOUNT:
         _sendable(clean)
-    try:
-        keyring.set_password(SERVICE, account, clean)
-    except KeyringError as error:
-        raise _no_keyring(account, error) from error
+    into_keyring(account, clean, otherwise=_variable(account))
 
 
 def delete_password(account: str) -> bool:
     """Remove a password from the keyring; False when there was none. Raises UserError where there is no keyring."""
-    import keyring
-    from keyring.errors import KeyringError, PasswordDeleteError
+    return out_of_keyring(account, otherwise=_variable(account))
 
-    try:
-        keyring.delete_password(SERVICE, account)
-    except PasswordDeleteError:
-        return False
-    except KeyringError as error:
-        raise _no_keyring(account, error) from error
-    return True
+
+def _variable(account: str) -> str:
+    return VARIABLE if account == ACCOUNT else MAIL_VARIABLE
 
 
 def _sendable(password: str) -> str:
@@ -94,22 +82,3 @@ def _sendable(password: str) -> str:
     if not password.isascii():
         raise UserError("密码中有中文或全角字符，邮件服务器不会接受；请关闭中文输入法，重新运行 zwgk password。")
     return password
-
-
-def _no_keyring(account: str, error: Exception) -> UserError:
-    _log.info("the keyring refused: %s", error)
-    variable = VARIABLE if account == ACCOUNT else MAIL_VARIABLE
-    return UserError(
-        f"这台电脑没有可用的系统密钥库（或密钥库已锁定）；请先登录桌面并解锁密钥库，服务器上请改用环境变量 {variable}。"
-    )
-
-
-def _from_keyring(account: str) -> str:
-    import keyring
-    from keyring.errors import KeyringError
-
-    try:
-        return keyring.get_password(SERVICE, account) or ""
-    except KeyringError as error:
-        _log.info("no passwords from the keyring: %s", error)
-        return ""

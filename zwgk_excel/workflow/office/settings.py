@@ -10,17 +10,18 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from zwgk_excel.domain.addresses import is_address
 from zwgk_excel.domain.deadlines import Policy
 from zwgk_excel.domain.escalation import EscalationPolicy
 from zwgk_excel.domain.score_rules import Scoring
+from zwgk_excel.domain.workdays import Workdays
 from zwgk_excel.layout.escalation import SECTION as LADDER
 from zwgk_excel.layout.escalation import escalation_policy_with
 from zwgk_excel.layout.policy import POLICY_KEYS, load_policy
 from zwgk_excel.layout.scoring import SECTION as SCORING
 from zwgk_excel.layout.scoring import merged_scoring_table, scoring_from
-from zwgk_excel.mail.servers import is_loopback
+from zwgk_excel.mail.servers import host_fault, is_loopback
 from zwgk_excel.workflow.errors import UserError, reason_of
-from zwgk_excel.workflow.office.addresses import host_fault, is_address
 
 _SAID = "said"
 """Type of the errors that carry their own Chinese words."""
@@ -83,6 +84,16 @@ class CalendarSettings(_Section):
 
     off: tuple[date, ...] = ()
     worked: tuple[date, ...] = ()
+
+
+def load_workdays(own: CalendarSettings) -> Workdays:
+    """Every exception to Monday-to-Friday that is announced, with the office's own laid over it."""
+    from chinese_calendar.constants import holidays, workdays  # takes 30 ms, and most commands count no days
+
+    exceptions: dict[date, bool] = dict.fromkeys(holidays, False) | dict.fromkeys(workdays, True)
+    years = frozenset(day.year for day in exceptions)
+    exceptions |= dict.fromkeys(own.off, False) | dict.fromkeys(own.worked, True)
+    return Workdays(exceptions, years)
 
 
 class ServerSettings(_Section):

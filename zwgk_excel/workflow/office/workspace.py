@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.mail.servers import ssl_context
+from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.office.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    import ssl
 
 SETTINGS_FILE = "zwgk.toml"
 
@@ -89,3 +94,17 @@ def open_workspace(root: Path) -> Workspace:
     if not (root / SETTINGS_FILE).is_file():
         raise UserError(f"“{root}”不是工作区（没有 {SETTINGS_FILE}）；请用 -w 指定工作区，或先运行 zwgk init 新建。")
     return Workspace(root, read_settings(root / SETTINGS_FILE))
+
+
+def trusted_certificates(workspace: Workspace) -> ssl.SSLContext:
+    """What the certificates of mail servers are checked against.
+
+    Raises UserError where the file of [mail] ca_file cannot be read.
+    """
+    try:
+        return ssl_context(workspace.authority)
+    except OSError as error:
+        raise UserError(
+            f"[mail] ca_file 的证书“{workspace.settings.mail.ca_file}”读不了（{reason_of(error)}）；"
+            "请核对 zwgk.toml 中的文件名，内容应为 PEM 格式的证书。"
+        ) from error

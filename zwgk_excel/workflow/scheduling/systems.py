@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from zwgk_excel.domain.text import one_line
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.scheduling.jobs import ScheduledJob
 from zwgk_excel.workflow.scheduling.unix import agent, cron_line, units, with_lines
@@ -245,7 +246,7 @@ def _succeeds(computer: Computer, command: Sequence[str]) -> bool:
 def _run_checked(computer: Computer, command: Sequence[str], given: bytes = b"") -> None:
     code, said = _called(computer, command, given)
     if code:
-        words = " ".join(said.decode("utf-8", errors="replace").split())[:200]
+        words = one_line(said.decode("utf-8", errors="replace"))[:200]
         raise UserError(
             f"系统没有接受定时任务（{command[0]}：{words or code}）；"
             "可用 zwgk schedule install --print 查看内容，手工设置。"

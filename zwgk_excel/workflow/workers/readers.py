@@ -29,7 +29,6 @@ from zwgk_excel.workbooks.opening.archives import Member, members
 from zwgk_excel.workbooks.opening.rejected import RejectedFileError, unreadable
 from zwgk_excel.workbooks.reading.read_return import ParsedReturn, read_return
 from zwgk_excel.workflow.errors import reason_of
-from zwgk_excel.workflow.workers.marking import MarkupJob, mark_up_job
 
 if TYPE_CHECKING:
     from pebble import ProcessPool
@@ -64,6 +63,20 @@ class ReadingJob:
             return len(self.source) if isinstance(self.source, bytes) else self.source.stat().st_size
         except OSError:
             return 0
+
+
+@dataclass(frozen=True, slots=True)
+class MarkupJob:
+    """A return to be marked up."""
+
+    name: str
+    """The file's name for messages."""
+    data: bytes = field(repr=False)
+    """Empty where there is nothing to edit."""
+    problems: Sequence[Problem]
+    title: str
+    """Whose return it is."""
+    author: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,6 +335,18 @@ def _parse_batch(
         if time.monotonic() - started > _SHARE_SECONDS:
             break
     return results
+
+
+def mark_up_job(marking: MarkupJob) -> bytes | None:
+    """The mark-up of a return; None where the file cannot be edited."""
+    from zwgk_excel.workbooks.correction.mark_up import NotEditableError, correction_copy
+
+    if not marking.data:
+        return None
+    try:
+        return correction_copy(marking.data, marking.problems, title=marking.title, author=marking.author)
+    except NotEditableError:
+        return None
 
 
 def _mark(marking: MarkupJob, seconds: float) -> bytes | _WorkerError | None:

@@ -6,13 +6,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from zwgk_excel.workbooks.excel import ROWS
+
 _SHEET = r"(?:(?P<sheet>'(?:[^']|'')+'|[^'!]+)!)?"
 _CELLS = re.compile(_SHEET + r"(?P<first>\$?[A-Z]{1,3}\$?[1-9]\d*)(?::(?P<last>\$?[A-Z]{1,3}\$?[1-9]\d*))?")
 _COLUMNS = re.compile(_SHEET + r"(?P<first>\$?[A-Z]{1,3}):(?P<last>\$?[A-Z]{1,3})")
 _CORNER = re.compile(r"(\$?)([A-Z]{1,3})(\$?)(\d*)")
 
 
-FILL_ROW = 1_048_576
+FILL_ROW = ROWS
 """The row that stands for "its own" in a formula that a whole column shares."""
 
 RowSpan = tuple[int, int]

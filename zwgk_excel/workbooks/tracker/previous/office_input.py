@@ -10,7 +10,7 @@ from zwgk_excel.domain.decisions import ActiveDecisions
 from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.domain.text import clean
 from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout, layout
-from zwgk_excel.workbooks.opening.open_book import address
+from zwgk_excel.workbooks.excel import address
 from zwgk_excel.workbooks.reading.cell_reader import as_text
 from zwgk_excel.workbooks.reading.table_reader import LocatedTable, ParsedRow, is_visible, read_row, typed_rows
 from zwgk_excel.workbooks.tracker.previous.remarks import read_rectification_inputs, read_remarks

@@ -13,8 +13,9 @@ from typing import Any
 from zwgk_excel.domain.problems import CellRef, problem
 from zwgk_excel.domain.text import clean
 from zwgk_excel.layout.columns import SheetLayout, layout
+from zwgk_excel.workbooks.excel import address, column_letters
 from zwgk_excel.workbooks.ooxml.package import SheetEntry, each_start, main, tables_on
-from zwgk_excel.workbooks.opening.open_book import Grid, address, column_letters
+from zwgk_excel.workbooks.opening.open_book import Grid
 from zwgk_excel.workbooks.opening.rejected import RejectedFileError
 from zwgk_excel.workbooks.reading.cell_reader import as_text
 from zwgk_excel.workbooks.reading.table_reader import LocatedTable, find_table, is_visible

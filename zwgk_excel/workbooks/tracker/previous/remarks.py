@@ -8,7 +8,8 @@ from datetime import date
 from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.domain.text import clean, clean_paragraph
 from zwgk_excel.layout.columns import Column, SheetLayout, layout
-from zwgk_excel.workbooks.opening.open_book import CellValue, address
+from zwgk_excel.workbooks.excel import address
+from zwgk_excel.workbooks.opening.open_book import CellValue
 from zwgk_excel.workbooks.reading.cell_reader import as_text
 from zwgk_excel.workbooks.reading.table_reader import LocatedTable, find_table, is_visible, read_row
 from zwgk_excel.workbooks.tracker.rows.row_keys import GridSource, unique_keys

@@ -14,8 +14,9 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from zwgk_excel.layout.columns import SheetLayout, layout
+from zwgk_excel.workbooks.excel import column_letters
 from zwgk_excel.workbooks.ooxml.package import OoxmlPackage, sheets_of, tables_on
-from zwgk_excel.workbooks.opening.open_book import column_letters, open_book
+from zwgk_excel.workbooks.opening.open_book import open_book
 from zwgk_excel.workbooks.opening.zip_parts import MB
 from zwgk_excel.workbooks.reading.table_reader import find_table
 from zwgk_excel.workbooks.tracker.rows.row_keys import ROW_KEYS

@@ -12,16 +12,15 @@ from typing import Any
 
 from zwgk_excel.domain.tracking import Timeliness
 from zwgk_excel.layout.words import word
-from zwgk_excel.workbooks.opening.open_book import column_letters
+from zwgk_excel.workbooks.excel import ROWS, column_letters
 from zwgk_excel.workbooks.tracker.rows.formulas import column_name, quoted
 from zwgk_excel.workbooks.tracker.rows.row_values import OPEN, RowValues
 from zwgk_excel.workbooks.tracker.sheets.page import FIRST_ROW, excel_value
 from zwgk_excel.workbooks.writing.formats import DATE, Formats
 
-_ROWS = 1_048_576
-_STEP = 2 * _ROWS
+_STEP = 2 * ROWS
 """What one more in weight counts: more than any row number."""
-BEYOND_TABLE = _ROWS + 1 - FIRST_ROW
+BEYOND_TABLE = ROWS + 1 - FIRST_ROW
 """The position that stands for no row, where the table begins in its usual row."""
 _DATES = frozenset({"due", "final", "raised_on", "mend_by", "closed_on"})
 
@@ -56,10 +55,10 @@ def position_formula(listed: UnitList, chosen: str, number: int) -> str:
     Beyond the table where there is none, so that a look-up gives an error.
     """
     weight, unit = listed.weight, listed.unit
-    order = f"({unit}={chosen})*(({weight})>0)*(({weight})*{_STEP}+{_ROWS + 1}-ROW({unit}))"
+    order = f"({unit}={chosen})*(({weight})>0)*(({weight})*{_STEP}+{ROWS + 1}-ROW({unit}))"
     first = f"ROW(INDEX({unit},1))"
-    found = f"{_ROWS + 1}-MOD(SUMPRODUCT(LARGE({order},{number})),{_STEP})-{first}+1"
-    return f"=IFERROR({found},{_ROWS + 2}-{first})"
+    found = f"{ROWS + 1}-MOD(SUMPRODUCT(LARGE({order},{number})),{_STEP})-{first}+1"
+    return f"=IFERROR({found},{ROWS + 2}-{first})"
 
 
 def write_list(

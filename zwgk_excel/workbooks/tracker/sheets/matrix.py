@@ -7,7 +7,7 @@ from typing import Any
 
 from zwgk_excel.domain.tracking import Timeliness
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.workbooks.opening.open_book import column_letters
+from zwgk_excel.workbooks.excel import column_letters
 from zwgk_excel.workbooks.tracker.rows.figures import (
     ON_TIME_RATE,
     URGENCY,

@@ -6,7 +6,7 @@ from typing import Any
 
 from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout, layout
 from zwgk_excel.layout.words import words
-from zwgk_excel.workbooks.opening.open_book import column_letters
+from zwgk_excel.workbooks.excel import column_letters
 from zwgk_excel.workbooks.tracker.sheets.page import FIRST_DAY, LAST_DAY, SheetWriter, area
 from zwgk_excel.workbooks.writing.formats import Formats
 

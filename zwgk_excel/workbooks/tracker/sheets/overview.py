@@ -9,7 +9,7 @@ from typing import Any
 
 from zwgk_excel.domain.tracking import Outcome, Timeliness
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.workbooks.opening.open_book import column_letters
+from zwgk_excel.workbooks.excel import column_letters, serial
 from zwgk_excel.workbooks.tracker.rows.figures import FIGURES, ON_TIME_RATE, REPLY_RATE, figures
 from zwgk_excel.workbooks.tracker.rows.formulas import current_cycle_formula, name_of
 from zwgk_excel.workbooks.tracker.rows.view import TrackerView
@@ -75,7 +75,7 @@ def _write_inputs(book: Any, sheet: Any, formats: Formats, view: TrackerView, cy
     text = formats.named("input_text", align="center", bold=True)
     months = replace(cycles, last=max(cycles.last - 1, cycles.first)).column(0)
     values = {
-        "as_of": ("=TODAY()" if view.live else view.as_of, (view.as_of - date(1899, 12, 30)).days, day),
+        "as_of": ("=TODAY()" if view.live else view.as_of, serial(view.as_of), day),
         "due_soon": (view.due_soon_days, 0, number),
         "current": (current_cycle_formula(months), current_cycle(view), text),
     }

@@ -12,13 +12,15 @@ from xlsxwriter.url import Url, UrlTypes
 
 from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout, layout
 from zwgk_excel.layout.words import word
+from zwgk_excel.workbooks import excel
+from zwgk_excel.workbooks.excel import A4, serial, serial_of_moment
 from zwgk_excel.workbooks.tracker.rows.row_values import FileLink, RowValues, WrittenValue
 from zwgk_excel.workbooks.writing.formats import TEXT, Formats, row_height
 from zwgk_excel.workbooks.writing.style import cell_text
 
 TITLE_ROW, HINT_ROW, HEADER_ROW, FIRST_ROW = 0, 1, 2, 3
 """Rows of every table sheet, 0 for the first."""
-ROWS = 1_048_576 - FIRST_ROW
+ROWS = excel.ROWS - FIRST_ROW
 """Rows of a table that a worksheet has room for."""
 LONG_ROWS = 10_000
 """Beyond so many rows a table is written row by row through the disk, in a tenth of the memory. Its texts then stand in
@@ -29,7 +31,6 @@ LINK_LIMIT = 65_530
 """Links of one sheet that Excel opens; further files are plain text."""
 LINK_LENGTH = 255
 """Characters of a link that Excel 2010 follows."""
-_A4 = 9
 _ROW_HEIGHT = 15
 _ESCAPED = re.compile(r"""[\x00-\x20"#%<>?\[\\\]^`{|}\x7f]""")
 _CENTRED = frozenset({ColumnKind.CHOICE, ColumnKind.INTEGER, ColumnKind.MONTH})
@@ -132,7 +133,7 @@ def open_page(
 def set_page(worksheet: Any, office: str) -> None:
     """A4 landscape, one page wide, with the office and the page number at the foot."""
     worksheet.set_landscape()
-    worksheet.set_paper(_A4)
+    worksheet.set_paper(A4)
     worksheet.fit_to_pages(1, 0)
     worksheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
     footer: str = layout("tracker").settings["texts"]["print_footer"]
@@ -231,8 +232,8 @@ def excel_value(value: Any) -> Any:
     if value is None:
         return ""
     if isinstance(value, datetime):
-        return (value - datetime(1899, 12, 30)).total_seconds() / 86_400
-    return (value - date(1899, 12, 30)).days if isinstance(value, date) else value
+        return serial_of_moment(value)
+    return serial(value) if isinstance(value, date) else value
 
 
 def _put_link(page: SheetWriter, row: int, column: int, link: FileLink, form: Any) -> None:

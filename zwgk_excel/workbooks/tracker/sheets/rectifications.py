@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from zwgk_excel.layout.columns import Column, ColumnKind, layout
-from zwgk_excel.workbooks.opening.open_book import column_letters
+from zwgk_excel.workbooks.excel import column_letters
 from zwgk_excel.workbooks.tracker.rows.formulas import MENDED, name_of, quoted, rectification_name
 from zwgk_excel.workbooks.tracker.rows.row_values import RowValues
 from zwgk_excel.workbooks.tracker.rows.score_rows import rectification_rows

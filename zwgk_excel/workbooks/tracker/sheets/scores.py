@@ -8,7 +8,7 @@ from typing import Any
 from zwgk_excel.domain.score_rules import Grade, Scoring
 from zwgk_excel.layout.columns import Column, ColumnKind, layout
 from zwgk_excel.layout.words import word
-from zwgk_excel.workbooks.opening.open_book import column_letters
+from zwgk_excel.workbooks.excel import column_letters
 from zwgk_excel.workbooks.tracker.rows.formulas import SCORED, quoted, score_name
 from zwgk_excel.workbooks.tracker.rows.row_values import RowValues
 from zwgk_excel.workbooks.tracker.rows.score_rows import score_rows

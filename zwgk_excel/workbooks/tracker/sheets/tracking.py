@@ -9,7 +9,7 @@ from typing import Any
 from zwgk_excel.domain.tracking import Timeliness
 from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout, layout
 from zwgk_excel.layout.words import word
-from zwgk_excel.workbooks.opening.open_book import column_letters
+from zwgk_excel.workbooks.excel import column_letters
 from zwgk_excel.workbooks.tracker.previous.formula_moves import FILL_ROW, RowMapping, RowSpan
 from zwgk_excel.workbooks.tracker.previous.row_comments import CellComment
 from zwgk_excel.workbooks.tracker.previous.user_additions import ExtraCell, ExtraColumn, UserAdditions

@@ -1,0 +1,29 @@
+"""Single values that the ledger holds about itself, by name: its key, its revision, files kept with it, notes."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, Integer, Text, cast, delete, insert, select, update
+
+from zwgk_excel.ledger.schema import META
+
+KEY, REVISION = "key", "revision"
+"""Made with the ledger."""
+FILE, NOTE = "file:", "note:"
+"""Before the name of a file or a note. Both follow from elsewhere, so that writing them is no revision."""
+
+
+def select_value(connection: Connection, name: str) -> str | None:
+    """The value of a name; None where there is none."""
+    return connection.execute(select(META.c.value).where(META.c.name == name)).scalar_one_or_none()
+
+
+def replace_value(connection: Connection, name: str, value: str) -> None:
+    """Put a value in place of the one of its name."""
+    connection.execute(delete(META).where(META.c.name == name))
+    connection.execute(insert(META).values(name=name, value=value))
+
+
+def count_revision(connection: Connection) -> None:
+    """Count one more transaction that wrote."""
+    counted = cast(cast(META.c.value, Integer) + 1, Text)
+    connection.execute(update(META).where(META.c.name == REVISION).values(value=counted))

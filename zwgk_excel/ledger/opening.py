@@ -1,0 +1,85 @@
+"""Opening the ledger, to work with it or only to read it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import URL, Engine
+
+from zwgk_excel.ledger import postgresql
+from zwgk_excel.ledger.engine import connect, writing
+from zwgk_excel.ledger.errors import LedgerMissingError
+from zwgk_excel.ledger.migrations import MIGRATIONS, check, migrate
+from zwgk_excel.ledger.store import Ledger
+from zwgk_excel.ledger.urls import display_location, url_of
+
+TIMEOUT = 15.0
+"""Seconds that one transaction waits for another; none of ours takes as long."""
+
+
+def open_ledger(
+    url_or_path: str | Path,
+    *,
+    create: bool = False,
+    now: Callable[[], datetime],
+    timeout: float = TIMEOUT,
+    password: str | None = None,
+) -> Ledger:
+    """Open the ledger at a path (SQLite) or database URL (PostgreSQL), brought up to date.
+
+    ``now`` gives China's local time without a zone. ``create`` makes a ledger where there is none, and leaves one that
+    is there as it is; in a database also its schema. ``password`` is of the URL's user; without it libpq looks for
+    one as it always does (PGPASSWORD, .pgpass). Raises LedgerMissing, LedgerTooNew, LedgerBusy (after ``timeout``
+    seconds) or LedgerFailed.
+    """
+    url = url_of(url_or_path)
+    where = "" if _is_file(url) else display_location(url_or_path)
+    if not create:
+        _require(url)
+
+    def prepare(engine: Engine) -> None:
+        if create and not _is_file(url):
+            with writing(engine) as connection:
+                postgresql.prepare(connection, url)
+        migrate(engine, MIGRATIONS, create=create, now=now, where=where)
+
+    return Ledger(_prepared(connect(_with(url, password), timeout), prepare), now)
+
+
+def read_ledger(
+    url_or_path: str | Path, *, now: Callable[[], datetime], timeout: float = TIMEOUT, password: str | None = None
+) -> Ledger:
+    """Open a ledger to read it and nothing else: neither migrated nor written, whatever is asked of it.
+
+    Raises LedgerMissing, LedgerTooNew, LedgerTooOld, LedgerBusy or LedgerFailed.
+    """
+    url = url_of(url_or_path)
+    _require(url)
+    engine = connect(_with(url, password), timeout, read_only=True)
+    return Ledger(_prepared(engine, lambda made: check(made, MIGRATIONS, where=display_location(url_or_path))), now)
+
+
+def _is_file(url: URL) -> bool:
+    return url.get_backend_name() == "sqlite"
+
+
+def _require(url: URL) -> None:
+    """Raise LedgerMissing where the file is not there; a server says so itself."""
+    if _is_file(url) and not Path(url.database or "").is_file():
+        raise LedgerMissingError(url.database or "")
+
+
+def _with(url: URL, password: str | None) -> URL:
+    return url.set(password=password) if password else url
+
+
+def _prepared(engine: Engine, prepare: Callable[[Engine], None]) -> Engine:
+    """The engine after ``prepare``; its connections are given back where that fails."""
+    try:
+        prepare(engine)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine

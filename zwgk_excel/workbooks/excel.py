@@ -1,0 +1,59 @@
+"""What Excel fixes for everybody: the names of cells, the size of a sheet, the numbers of days, the code of A4."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+
+from xlsxwriter.utility import xl_cell_to_rowcol, xl_col_to_name
+
+ROWS, COLUMNS = 1_048_576, 16_384
+"""How many a sheet has."""
+A4 = 9
+"""The paper's number in a sheet's page setup."""
+EPOCH = date(1899, 12, 30)
+"""The day with the number 0, so that 1900-03-01, the first day that Excel counts right, is 61."""
+
+_LETTERS = re.compile(r"[A-Z]{1,3}")
+_CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+
+
+@lru_cache(maxsize=COLUMNS)
+def column_letters(column: int) -> str:
+    """The letters of a column, 0 for the first: 0 → ``A``, 26 → ``AA``."""
+    return str(xl_col_to_name(column))
+
+
+@lru_cache(maxsize=COLUMNS)
+def column_number(letters: str) -> int:
+    """The column of its letters, 0 for the first; for what are none of a column's, one that no sheet has."""
+    return int(xl_cell_to_rowcol(f"{letters}1")[1]) if _LETTERS.fullmatch(letters) else COLUMNS
+
+
+def address(row: int, column: int) -> str:
+    """A cell as people name it, from row and column, 0 for the first: (6, 5) → ``F7``."""
+    return f"{column_letters(column)}{row + 1}"
+
+
+def cell_at(where: str) -> tuple[int, int]:
+    """Row and column of a cell, 0 for the first: ``F7`` → (6, 5); raises ValueError for what names none."""
+    found = _CELL.fullmatch(where)
+    if found is None:
+        raise ValueError(f"not a cell: {where!r}")
+    return int(found[2]) - 1, column_number(found[1])
+
+
+def serial(day: date) -> int:
+    """Excel's number for a day; of a moment, for its day."""
+    return day.toordinal() - EPOCH.toordinal()
+
+
+def serial_of_moment(moment: datetime) -> float:
+    """Excel's number for a day and a time of day, which is its fraction."""
+    return (moment - datetime(EPOCH.year, EPOCH.month, EPOCH.day)) / timedelta(days=1)
+
+
+def day_of(number: float) -> date:
+    """The day of a number of Excel's, whatever the time of day."""
+    return EPOCH + timedelta(days=int(number))

@@ -1,0 +1,233 @@
+"""Files being taken in: gathered in batches, archives opened, read by the workers, marked up and recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from zwgk_excel.domain.problems import CellRef, Problem, problem
+from zwgk_excel.domain.returns import Receipt, Verdict
+from zwgk_excel.domain.senders import SENDER_UNKNOWN
+from zwgk_excel.ledger import FirstCopy
+from zwgk_excel.workbooks.opening.archives import is_archive
+from zwgk_excel.workbooks.opening.guard import check_size
+from zwgk_excel.workbooks.opening.rejected import RejectedFileError
+from zwgk_excel.workbooks.reading.read_return import ParsedReturn
+from zwgk_excel.workflow.intake.corrections import marked_up
+from zwgk_excel.workflow.intake.identification import Proposal
+from zwgk_excel.workflow.intake.inbox import InboxFile, LoadedFile, unpack
+from zwgk_excel.workflow.intake.validation import ReturnValidator
+from zwgk_excel.workflow.office.context import Office
+from zwgk_excel.workflow.workers.readers import ReaderPool, ReadingJob
+
+_FILES, _BYTES = 100, 32 << 20
+"""So much is recorded at a time: what a killed run has to read again, and what it keeps in memory."""
+_NAMED = 20
+
+
+@dataclass
+class _Archive:
+    """An archive with what was in it."""
+
+    receipt: Receipt
+    members: list[LoadedFile]
+
+
+@dataclass
+class _Batch:
+    """Files that are read and recorded together."""
+
+    waiting: list[LoadedFile] = field(default_factory=list)
+    archives: dict[str, _Archive] = field(default_factory=dict)
+    """By sha256: archives that were opened, and (``closed``) why others were not."""
+    closed: dict[str, Problem] = field(default_factory=dict)
+    read: Iterator[tuple[str, ParsedReturn | Problem]] = field(default_factory=lambda: iter(()))
+    """Sha256 and what was read, of every content that had to be, as the workers come to it."""
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it is enough to be read and recorded."""
+        return len(self.waiting) >= _FILES or sum(len(each.data) for each in self.waiting) >= _BYTES
+
+
+class Run:
+    """Files being taken in: what the ledger knows, what is being gathered, being read, and what has been taken."""
+
+    def __init__(self, office: Office, readers: ReaderPool, source: str) -> None:
+        self.office, self.readers, self.source = office, readers, source
+        self.validator = ReturnValidator(office)
+        self.known = office.ledger.known()
+        self.originals = office.ledger.originals()
+        self.places = {(each.unit, each.cycle) for each in self.originals.values()}
+        """Units and cycles of which the ledger has something."""
+        self.batch, self.in_work = _Batch(), _Batch()
+        """What is being gathered, and what the workers are reading meanwhile."""
+        self.taken: list[Receipt] = []
+        self.proposals: dict[str, Proposal] = {}
+        self.markups: dict[str, Path] = {}
+        self.solved: list[Path] = []
+        self.unread: list[Problem] = []
+
+    def unknown(self, arrivals: Sequence[InboxFile]) -> int:
+        """How many of the files have a name that the ledger does not have: told without reading them."""
+        names = {file for file, _ in self.known}
+        return sum(arrival.file not in names for arrival in arrivals)
+
+    def add(self, loaded: LoadedFile | Problem) -> None:
+        """Take one file in hand; set to work on what was gathered when it is enough."""
+        if isinstance(loaded, Problem):
+            self.unread.append(loaded)
+            return
+        if loaded.receipt.sha256 in {*self.batch.archives, *self.in_work.archives}:
+            self.finish()  # what became of the same archive decides about this one
+        if self._is_new(loaded):
+            self.batch.waiting.append(loaded)
+            self._open(loaded)
+        if self.batch.is_full:
+            self._next()
+
+    def finish(self) -> None:
+        """Read and record everything taken in hand so far."""
+        self._next()
+        self._next()
+
+    def _next(self) -> None:
+        """Let the workers read what was gathered while what they read before is recorded."""
+        read, self.in_work, self.batch = self.in_work, self.batch, _Batch()
+        self._begin(self.in_work)
+        self._record(read)
+
+    def _record(self, batch: _Batch) -> None:
+        """Appraise and record what was read, in one transaction."""
+        receipts = self._validated(batch)
+        if receipts:
+            markups, outdated = marked_up(self.office, receipts, self.readers, self.places)
+            self.markups |= markups
+            self.solved += outdated
+            self.office.ledger.add_receipts(receipts, self.source)
+            self.places |= {(each.unit, each.cycle) for each in receipts}
+        self.taken += [each.without_content() for each in receipts]
+
+    def _is_new(self, loaded: LoadedFile) -> bool:
+        new = _key(loaded.receipt) not in self.known
+        self.known.add(_key(loaded.receipt))
+        return new
+
+    def _open(self, loaded: LoadedFile) -> None:
+        """Unpack a file that is an archive, and let its files wait with it: all are recorded, or none."""
+        sha256 = loaded.receipt.sha256
+        if self._original(loaded):
+            return
+        if too_large := _too_large(loaded):
+            self.batch.closed[sha256] = too_large
+        if too_large or not _packed(loaded):
+            return
+        members = self.readers.members(loaded.data, loaded.receipt.name)
+        if isinstance(members, Problem):
+            self.batch.closed[sha256] = members
+        elif members is not None:
+            unpacked = list(unpack(self.office, loaded, members))
+            self.batch.archives[sha256] = _Archive(loaded.receipt, unpacked)
+            self.batch.waiting += [each for each in unpacked if self._is_new(each)]
+            self.batch.closed |= {each.receipt.sha256: self._nested(each) for each in unpacked if _packed(each)}
+
+    def _nested(self, loaded: LoadedFile) -> Problem:
+        """Why an archive that came in an archive was left closed: it cannot be opened, or lies too deep."""
+        name = loaded.receipt.name
+        members = self.readers.members(loaded.data, name)
+        if isinstance(members, Problem):
+            return members
+        return problem("archive_nested", CellRef(name), value=name.rpartition("/")[2])
+
+    def _begin(self, batch: _Batch) -> None:
+        """Set the workers to every content of a batch that is new and no opened archive."""
+        fresh: dict[str, LoadedFile] = {}
+        for each in batch.waiting:
+            if not self._original(each):
+                fresh.setdefault(each.receipt.sha256, each)
+        for sha256 in [*batch.closed, *batch.archives]:
+            fresh.pop(sha256, None)
+        jobs = [ReadingJob(each.data, each.receipt.name, each.receipt.received_at.date()) for each in fresh.values()]
+        results = self.readers.begin(jobs)
+        batch.read = ((sha256, result) for sha256, (_, result) in zip(fresh, results, strict=True))
+
+    def _validated(self, batch: _Batch) -> list[Receipt]:
+        """The receipts of a batch, in its order."""
+        read = dict(batch.read) | batch.closed
+        done: dict[tuple[str, str], Receipt] = {}
+        # Archives last: what became of their files decides about them.
+        for each in sorted(batch.waiting, key=lambda each: each.receipt.sha256 in batch.archives):
+            receipt, sha256, origin = each.receipt, each.receipt.sha256, each.arrival.origin
+            if first := self._original(each):
+                done[_key(receipt)] = self._duplicate(receipt, first)
+            elif sha256 in batch.archives:
+                done[_key(receipt)] = self._first(_archive_receipt(self.validator, batch.archives[sha256], done))
+            else:
+                validated = self.validator.validate(receipt, read[sha256], origin)
+                done[_key(receipt)] = self._first(validated.receipt)
+                if validated.proposal:
+                    self.proposals[receipt.file] = validated.proposal
+        return [done[_key(each.receipt)] for each in batch.waiting]
+
+    def _original(self, loaded: LoadedFile) -> FirstCopy | None:
+        """What a file is a duplicate of: not of one that waits for its sender's sake, if somebody known sends it."""
+        first = self.originals.get(loaded.receipt.sha256)
+        if first is None or (first.held and not self.validator.is_stranger(loaded.arrival.origin)):
+            return None
+        return first
+
+    def _first(self, receipt: Receipt) -> Receipt:
+        held = receipt.verdict is Verdict.QUARANTINED and any(each.code == SENDER_UNKNOWN for each in receipt.problems)
+        self.originals[receipt.sha256] = FirstCopy(receipt.file, receipt.unit, receipt.cycle, held)
+        return receipt
+
+    def _duplicate(self, receipt: Receipt, first: FirstCopy) -> Receipt:
+        told = problem("file_duplicate", CellRef(receipt.name), first=first.file)
+        return replace(
+            self.validator.without_content(receipt, [told], Verdict.DUPLICATE), unit=first.unit, cycle=first.cycle
+        )
+
+
+def _key(receipt: Receipt) -> tuple[str, str]:
+    return receipt.file, receipt.sha256
+
+
+def _too_large(loaded: LoadedFile) -> Problem | None:
+    """What no reader would take, told before it is copied into a reader's process."""
+    try:
+        check_size(loaded.data, loaded.receipt.name)
+    except RejectedFileError as rejected:
+        return rejected.problem
+    return None
+
+
+def _packed(loaded: LoadedFile) -> bool:
+    try:
+        return is_archive(loaded.data, loaded.receipt.name)
+    except RejectedFileError:
+        return False  # reading it as a file says what is wrong with it
+
+
+def _archive_receipt(validator: ReturnValidator, archive: _Archive, done: Mapping[tuple[str, str], Receipt]) -> Receipt:
+    """An archive's receipt: accepted when there is a return in it, of a unit and cycle where all in it agree."""
+    place = CellRef(archive.receipt.name)
+    held = [done[_key(each.receipt)] for each in archive.members if _key(each.receipt) in done]
+    names = [each.receipt.name.rpartition("/")[2] for each in archive.members]
+    shown = "、".join(names[:_NAMED]) + ("等" if len(names) > _NAMED else "")
+    # A duplicate of a return has its unit; one of anything else has none.
+    reports = [each for each in held if each.content is not None or (each.verdict is Verdict.DUPLICATE and each.unit)]
+    strangers = [p for each in held for p in each.problems if p.code == SENDER_UNKNOWN]
+    if strangers:
+        opened = problem("archive_opened", place, count=len(names), names=shown)
+        return validator.without_content(archive.receipt, [replace(strangers[0], place=place), opened])
+    if not reports and len(held) == len(archive.members):
+        told = problem("archive_without_report", place, names=f"（{shown}）" if names else "")
+        return validator.without_content(archive.receipt, [told])
+    told = problem("archive_opened", place, count=len(names), names=shown)
+    units, cycles = {each.unit for each in held}, {each.cycle for each in held}
+    return replace(
+        validator.without_content(archive.receipt, [told], Verdict.ACCEPTED),
+        unit=units.pop() if len(units) == 1 else "",
+        cycle=cycles.pop() if len(cycles) == 1 else None,
+    )

@@ -1,0 +1,56 @@
+"""The system's keyring, the one place besides the environment in which passwords are kept."""
+
+from __future__ import annotations
+
+import logging
+
+from zwgk_excel.workflow.errors import UserError
+
+SERVICE = "zwgk_excel"
+"""Under what the keyring lists all our passwords."""
+_log = logging.getLogger(__name__)
+
+
+def from_keyring(account: str) -> str:
+    """The password of an account; empty where none is kept, and where there is no keyring, which is logged."""
+    import keyring
+    from keyring.errors import KeyringError
+
+    try:
+        return keyring.get_password(SERVICE, account) or ""
+    except KeyringError as error:
+        _log.info("no password from the keyring: %s", error)
+        return ""
+
+
+def into_keyring(account: str, password: str, *, otherwise: str) -> None:
+    """Keep a password; raises UserError, which names the variable ``otherwise``, where there is no keyring."""
+    import keyring
+    from keyring.errors import KeyringError
+
+    try:
+        keyring.set_password(SERVICE, account, password)
+    except KeyringError as error:
+        raise _refused(error, otherwise) from error
+
+
+def out_of_keyring(account: str, *, otherwise: str) -> bool:
+    """Remove a password; False when there was none. Raises UserError as :func:`into_keyring` does."""
+    import keyring
+    from keyring.errors import KeyringError, PasswordDeleteError
+
+    try:
+        keyring.delete_password(SERVICE, account)
+    except PasswordDeleteError:
+        return False
+    except KeyringError as error:
+        raise _refused(error, otherwise) from error
+    return True
+
+
+def _refused(error: Exception, otherwise: str) -> UserError:
+    _log.info("the keyring refused: %s", error)
+    return UserError(
+        "这台电脑没有可用的系统密钥库（或密钥库已锁定）；"
+        f"请先登录桌面并解锁密钥库，服务器上请改用环境变量 {otherwise}。"
+    )
