@@ -27,7 +27,7 @@ from tests.calc.engine.calls import counted_calls
 from tests.calc.office import Office
 from tests.calc.year import MONTHS, NOW, UNITS, answer, year_desk
 from tests.workflow.desk import Desk
-from zwgk_excel.addin import session
+from zwgk_excel.addin.host import session
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.tracker.previous.office_input import OfficeInput
 from zwgk_excel.workbooks.tracker.recording_workbook import Link, RecordingWorkbook

@@ -23,8 +23,8 @@ import xlwings as xw
 import zwgk_excel.addin as addin
 from tests.calc.engine import CalcApp, register
 from tests.calc.office import Office
-from zwgk_excel.addin import session
-from zwgk_excel.addin.live import read_grid
+from zwgk_excel.addin.host import session
+from zwgk_excel.addin.refresh.live_book import read_grid
 from zwgk_excel.domain.periods import CHINA
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word

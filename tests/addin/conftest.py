@@ -1,43 +1,44 @@
-"""The add-in as it is built here, once for all tests."""
+"""A workspace with a tracker, and a grid that stands for the spreadsheet program."""
 
 from __future__ import annotations
 
-import io
-import zipfile
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+import xlwings as xw
 
-from tests.addin.vba import olevba
-from zwgk_excel.workflow.setup.addin_build import addin_bytes
+from tests.addin.clicks import desk_at
+from tests.addin.grid import GridApp, register
+from tests.workflow.desk import CYCLE, Desk, new_desk
+from zwgk_excel.workflow.consolidation.consolidating import consolidate
+from zwgk_excel.workflow.issuing.generation import generate
 
-
-@pytest.fixture(scope="session")
-def addin() -> bytes:
-    """The built ``.xlam``."""
-    return addin_bytes()
-
-
-@pytest.fixture(scope="session")
-def parts(addin: bytes) -> dict[str, bytes]:
-    """Its parts by name."""
-    with zipfile.ZipFile(io.BytesIO(addin)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
+NOW = datetime(2026, 12, 3, 9)
 
 
 @pytest.fixture(scope="session")
-def addin_file(addin: bytes, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The built ``.xlam`` in a folder."""
-    path = tmp_path_factory.mktemp("加载项") / "zwgk.xlam"
-    path.write_bytes(addin)
-    return path
+def issued(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace whose November workbooks went out, with the tracker of 3 December; tests get copies."""
+    made = new_desk(tmp_path_factory.mktemp("issued"))
+    with made.open() as office:
+        generate(office, CYCLE, as_of=made.now.date())
+    made.now = NOW
+    with made.open() as office:
+        consolidate(office, as_of=None, who="科员")
+    return made.root
 
 
-@pytest.fixture(scope="session")
-def extracted(addin_file: Path) -> dict[str, str]:
-    """The sources of the built add-in as olevba reads them, by module."""
-    parser = olevba().VBA_Parser(str(addin_file))
-    try:
-        return {stream.rpartition("/")[2]: code for _, stream, _, code in parser.extract_macros()}
-    finally:
-        parser.close()
+@pytest.fixture
+def desk(issued: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """A copy of it, on 3 December."""
+    return desk_at(NOW, issued, tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def grid() -> Iterator[GridApp]:
+    """The app that ``xlwings.apps.active`` is: a grid in memory, with nothing open and nothing said yet."""
+    yield register()
+    if hasattr(xw.Book, "_mock_caller"):
+        del xw.Book._mock_caller

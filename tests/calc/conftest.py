@@ -1,34 +1,5 @@
 """A live spreadsheet program for code written with xlwings."""
 
-from __future__ import annotations
+from tests.calc.live import live, live_app
 
-from collections.abc import Iterator
-
-import pytest
-
-from tests.calc.engine import CalcApp, register
-from tests.calc.office import Office
-
-
-@pytest.fixture(scope="session")
-def _live_app(office: Office) -> CalcApp:
-    return register(office)
-
-
-@pytest.fixture
-def live(_live_app: CalcApp) -> Iterator[CalcApp]:
-    """The app that ``xlwings.apps.active`` is, with nothing open and nothing said yet."""
-    import xlwings as xw
-
-    app = _live_app
-    app.calculation = "automatic"
-    app.statuses.clear()
-    app.alerts.clear()
-    app.answer = "ok"
-    app.answers.clear()
-    app.screen_updating = True
-    yield app
-    for book in list(app.books):
-        book.close()
-    if hasattr(xw.Book, "_mock_caller"):
-        del xw.Book._mock_caller
+__all__ = ["live", "live_app"]

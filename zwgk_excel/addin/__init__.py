@@ -1,6 +1,7 @@
 """What the ribbon's buttons call: one function for each, ordinary xlwings, nothing but Chinese sentences out of them.
 
-A new button takes a function here and its name in :data:`zwgk_excel.workflow.setup.addin_buttons.BUTTONS`.
+A button is an entry of ``vba_shim/buttons.toml``, a function here of that name, and what it does in
+:mod:`zwgk_excel.addin.buttons`; docs/recipes/button.md shows how to add one.
 """
 
 from __future__ import annotations
@@ -8,84 +9,95 @@ from __future__ import annotations
 
 def generate() -> None:
     """生成报送表: report workbooks of this month or the next."""
-    from zwgk_excel.addin import session, tools
+    from zwgk_excel.addin.buttons import tools
+    from zwgk_excel.addin.host.run_button import run_button
 
-    session.press(tools.generate)
+    run_button("generate", tools.generate)
 
 
 def send() -> None:
     """发送: the report workbooks to the units by mail, after a dry run."""
-    from zwgk_excel.addin import mailing, session
+    from zwgk_excel.addin.buttons import mailing
+    from zwgk_excel.addin.host.run_button import run_button
 
-    session.press(mailing.send)
+    run_button("send", mailing.send)
 
 
 def fetch() -> None:
     """收取: what is new in the mailbox."""
-    from zwgk_excel.addin import fetching, session
+    from zwgk_excel.addin.buttons import fetching
+    from zwgk_excel.addin.host.run_button import run_button
 
-    session.press(fetching.fetch)
+    run_button("fetch", fetching.fetch)
 
 
 def consolidate() -> None:
     """汇总: what came back into the ledger, and the open tracker refreshed in place."""
-    from zwgk_excel.addin import session
-    from zwgk_excel.addin.consolidation import consolidate as run
+    from zwgk_excel.addin.buttons import consolidation
+    from zwgk_excel.addin.host.run_button import run_button
 
-    session.press(run)
+    run_button("consolidate", consolidation.consolidate, consolidation.consolidate_saved)
 
 
 def remind() -> None:
     """催报: a mail to everyone who owes something, after a dry run."""
-    from zwgk_excel.addin import mailing, session
+    from zwgk_excel.addin.buttons import mailing
+    from zwgk_excel.addin.host.run_button import run_button
 
-    session.press(mailing.remind)
+    run_button("remind", mailing.remind)
 
 
 def assess() -> None:
     """考核评分: the scores of a month, and the sheet that says why."""
-    from zwgk_excel.addin import judging, session
+    from zwgk_excel.addin.buttons import judging
+    from zwgk_excel.addin.host.run_button import run_button
 
-    session.press(judging.assess)
+    run_button("assess", judging.assess)
 
 
 def publish() -> None:
     """生成通报: the bulletin of a month, opened."""
-    from zwgk_excel.addin import judging, session
+    from zwgk_excel.addin.buttons import judging
+    from zwgk_excel.addin.host.run_button import run_button
 
-    session.press(judging.publish)
+    run_button("publish", judging.publish)
 
 
 def open_workspace() -> None:
     """打开工作区: choose the workspace that the buttons work on, or make one."""
-    from zwgk_excel.addin import session, tools
+    from zwgk_excel.addin.buttons import tools
+    from zwgk_excel.addin.host.run_button import run_button
 
-    session.press(tools.open_workspace)
+    run_button("open_workspace", tools.open_workspace)
 
 
 def check() -> None:
     """检查责任表: lint duty table and roster."""
-    from zwgk_excel.addin import session, tools
+    from zwgk_excel.addin.buttons import tools
+    from zwgk_excel.addin.host.run_button import run_button
 
-    session.press(tools.check)
+    run_button("check", tools.check)
 
 
 def open_inbox() -> None:
     """打开收件箱: the folder that returned files are dropped into."""
-    from zwgk_excel.addin import session, tools
+    from zwgk_excel.addin.buttons import tools
+    from zwgk_excel.addin.host.run_button import run_button
 
-    session.press(tools.open_inbox)
+    run_button("open_inbox", tools.open_inbox)
 
 
 def self_test() -> None:
     """自检: whether everything that the buttons need is there."""
-    from zwgk_excel.addin import session, tools
+    from zwgk_excel.addin.buttons import tools
+    from zwgk_excel.addin.host.run_button import run_button
 
-    session.press(tools.self_test)
+    run_button("self_test", tools.self_test)
 
 
 def help() -> None:
     """帮助: what each button does."""
-    from zwgk_excel.addin import session, tools
+    from zwgk_excel.addin.buttons import tools
+    from zwgk_excel.addin.host.run_button import run_button
 
-    session.press(tools.help)
+    run_button("help", tools.help)

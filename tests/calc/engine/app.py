@@ -12,6 +12,7 @@ from xlwings import base_classes as base
 from tests.calc.engine import values
 from tests.calc.engine.book import Book
 from tests.calc.engine.errors import CalcError, plain_errors, properties
+from tests.calc.engine.front import Front
 from tests.calc.engine.range import Range
 from tests.calc.office import Office
 
@@ -71,30 +72,13 @@ class Apps(base.Apps):
         return self.app
 
 
-class CalcApp(base.App):
-    """The application: what headless Calc has no use for is kept, so that code can set it and tests can look."""
-
-    version = "16.0"  # xlwings compares it with Excel's
-    screen_updating = True
-    display_alerts = True
-    enable_events = True
-    interactive = True
-    visible = False
-    cut_copy_mode = None
-    hwnd = 0
+class CalcApp(Front):
+    """The application."""
 
     def __init__(self, engine: Engine, office: Office) -> None:
+        super().__init__()
         self.engine, self.office = engine, office
-        self.statuses: list[Any] = []
-        """Everything the status bar was set to."""
-        self.alerts: list[tuple[str, str]] = []
-        """Every message shown: text and title."""
-        self.answer = "ok"
-        """What the next alerts are answered with."""
-        self.answers: list[str] = []
-        """What comes before that: an answer for each alert."""
         self._calculation = "automatic"
-        self._status: Any = False
 
     @property
     def api(self) -> Any:
@@ -113,9 +97,6 @@ class CalcApp(base.App):
         book = self.books.active
         return book.selection if book else None
 
-    def activate(self, steal_focus: bool = False) -> None:
-        """There is no window to bring to the front."""
-
     @property
     def calculation(self) -> str:
         return self._calculation
@@ -129,19 +110,6 @@ class CalcApp(base.App):
     def calculate(self) -> None:
         for book in self.books:
             book.doc.calculateAll()
-
-    @property
-    def status_bar(self) -> Any:
-        return self._status
-
-    @status_bar.setter
-    def status_bar(self, text: Any) -> None:
-        self._status = text
-        self.statuses.append(text)
-
-    def alert(self, prompt: str, title: str, buttons: str, mode: str, callback: Any) -> str:
-        self.alerts.append((prompt, title))
-        return self.answers.pop(0) if self.answers else self.answer
 
 
 class Books(base.Books):

@@ -6,19 +6,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xlwings import base_classes as base
-from xlwings import utils
 
 from tests.calc.engine import cells
+from tests.calc.engine.block import LAST_COLUMN, LAST_ROW, Block, rectangle
 from tests.calc.engine.errors import CalcError, plain_errors
 from tests.calc.engine.filters import AutoFilter
 from tests.calc.engine.looks import ConditionalFormats, Font, colour, from_colour
 from tests.calc.engine.validation import DataValidation
 
 if TYPE_CHECKING:
-    from tests.calc.engine.book import Book
     from tests.calc.engine.sheet import Sheet
 
-LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 _LARGE = 2_000_000
 # CellFlags: VALUE 1, DATETIME 2, STRING 4, ANNOTATION 8, FORMULA 16
 _CONTENTS = 1 | 2 | 4 | 16
@@ -28,14 +26,12 @@ _HUNDREDTHS_PER_CHARACTER = 193.0
 _HUNDREDTHS_PER_POINT = 35.278
 
 
-class Range(base.Range):
+class Range(Block):
     """Rows and columns count from 1."""
 
     def __init__(self, sheet: Sheet, row: int, column: int, height: int, width: int) -> None:
-        self._sheet, self._row, self._column = sheet, row, column
-        self.nrows, self.ncols = height, width
+        super().__init__(sheet, row, column, height, width)
         self._uno: Any = None
-        self.options: Any = {}
 
     @classmethod
     def at(cls, sheet: Sheet, address: Any) -> Range:
@@ -56,69 +52,10 @@ class Range(base.Range):
             self._uno = self._sheet.uno.getCellRangeByPosition(left, top, right, bottom)
         return self._uno
 
-    # --- where it is ---------------------------------------------------------------------------
-
-    @property
-    def sheet(self) -> Sheet:
-        return self._sheet
-
-    @property
-    def book(self) -> Book:
-        return self._sheet.book
-
-    @property
-    def row(self) -> int:
-        return self._row
-
-    @property
-    def column(self) -> int:
-        return self._column
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        return self.nrows, self.ncols
-
-    @property
-    def coords(self) -> Any:
-        return self._sheet, self._row, self._column, self.nrows, self.ncols
-
     @property
     def api(self) -> Any:
         # xlwings writes nothing where this is falsy.
         return self.uno
-
-    def __len__(self) -> int:
-        return self.nrows * self.ncols
-
-    def __call__(self, row: int, column: int | None = None) -> Range:
-        if column is None:
-            row, column = (row - 1) // self.ncols + 1, (row - 1) % self.ncols + 1
-        return Range(self._sheet, self._row + row - 1, self._column + column - 1, 1, 1)
-
-    def part(self, row: int, column: int, height: int, width: int) -> Range:
-        """A block inside it, from 0."""
-        return Range(self._sheet, self._row + row, self._column + column, height, width)
-
-    @property
-    def rows(self) -> Range:
-        return self
-
-    @property
-    def columns(self) -> Range:
-        return self
-
-    def get_address(self, row_absolute: bool = True, col_absolute: bool = True, external: bool = False) -> str:
-        def one(row: int, column: int) -> str:
-            return f"{'$' * col_absolute}{utils.col_name(column)}{'$' * row_absolute}{row}"
-
-        text = one(self._row, self._column)
-        if len(self) > 1:
-            text += ":" + one(self._row + self.nrows - 1, self._column + self.ncols - 1)
-        return f"[{self.book.name}]{self._sheet.name}!{text}" if external else text
-
-    @property
-    def address(self) -> str:
-        return self.get_address()
 
     @property
     def uno_address(self) -> Any:
@@ -145,7 +82,7 @@ class Range(base.Range):
 
     @raw_value.setter
     def raw_value(self, data: Any) -> None:
-        cells.write(self, _rectangle(data, self.nrows, self.ncols))
+        cells.write(self, rectangle(data, self.nrows, self.ncols))
 
     @property
     def formula(self) -> Any:
@@ -159,14 +96,6 @@ class Range(base.Range):
         self.raw_value = data
 
     formula2 = formula
-
-    @property
-    def max_cells_per_read(self) -> None:
-        return None
-
-    @property
-    def max_cells_per_write(self) -> None:
-        return None
 
     def clear_contents(self) -> None:
         self.refuse_protected()
@@ -328,15 +257,6 @@ class Note(base.Note):
     @property  # type: ignore[misc]  # nothing here rewrites a comment
     def text(self) -> str:
         return self._text
-
-
-def _rectangle(data: Any, height: int, width: int) -> list[list[Any]]:
-    """What COM makes of a scalar or a single row: repeated over the target."""
-    if not isinstance(data, list | tuple):
-        return [[data] * width for _ in range(height)]
-    if not isinstance(data[0], list | tuple):
-        return [list(data) for _ in range(height)]
-    return [list(row) for row in data]
 
 
 def _url(address: str, book: str) -> str:

@@ -8,14 +8,15 @@ from collections.abc import Iterable, Sequence
 from importlib.resources import files
 from xml.sax.saxutils import escape
 
+from zwgk_excel.layout.buttons import ribbon_tab
 from zwgk_excel.layout.resources import folder
 from zwgk_excel.workbooks.ooxml.package import EARLIEST
 from zwgk_excel.workbooks.xlam.hardening import PROJECT_NAME, ChangedSourceError, hardened, replaced_once
+from zwgk_excel.workbooks.xlam.ribbon import callbacks_vba, ribbon_xml
 from zwgk_excel.workbooks.xlam.vba_module import Module, ModuleKind, class_module, document_module, standard_module
 from zwgk_excel.workbooks.xlam.vba_project import Project, write_vba_project
 
 FILE_NAME = "zwgk.xlam"
-TITLE = "政务公开"
 CONTENT_TYPE = "application/vnd.ms-excel.addin.macroEnabled.main+xml"
 RIBBON_RELATION = "http://schemas.microsoft.com/office/2007/relationships/ui/extensibility"
 VBA_NAME = "ZwgkAddin"
@@ -67,7 +68,11 @@ def write_addin(modules: Sequence[Module], version: str) -> bytes:
 
 def addin_modules(offered: Iterable[str]) -> tuple[Module, Module, Module]:
     """The callbacks, xlwings as a class, and the Dictionary class that xlwings needs on macOS."""
-    return (_callbacks(offered), class_module(hardened(_of_xlwings("xlwings_custom_addin.bas"))), _dictionary())
+    return (
+        standard_module(callbacks_vba(offered)),
+        class_module(hardened(_of_xlwings("xlwings_custom_addin.bas"))),
+        _dictionary(),
+    )
 
 
 def xlwings_version() -> str:
@@ -81,12 +86,6 @@ def xlwings_version() -> str:
 def macos_script() -> bytes:
     """The AppleScript through which Excel for macOS starts Python. Raises as :func:`build_addin`."""
     return files("xlwings").joinpath(f"xlwings-{xlwings_version()}.applescript").read_bytes()
-
-
-def _callbacks(offered: Iterable[str]) -> Module:
-    text = (folder("vba_shim") / "ZwgkRibbon.bas").read_text("ascii")
-    names = " ".join(sorted(offered))
-    return standard_module(replaced_once(text, 'OFFERED As String = ""', f'OFFERED As String = " {names} "'))
 
 
 def _dictionary() -> Module:
@@ -105,7 +104,6 @@ def _of_xlwings(name: str) -> str:
 
 
 def _xml_parts(version: str) -> tuple[tuple[str, bytes], ...]:
-    ribbon = (folder("vba_shim") / "ribbon" / "customUI14.xml").read_text(encoding="utf-8")
     texts = (
         ("[Content_Types].xml", _content_types()),
         ("_rels/.rels", _package_relations()),
@@ -117,7 +115,7 @@ def _xml_parts(version: str) -> tuple[tuple[str, bytes], ...]:
         ("docProps/app.xml", _app_properties(version)),
     )
     written = tuple((name, (_DECLARATION + text).encode("utf-8")) for name, text in texts)
-    return (*written, ("customUI/customUI14.xml", ribbon.encode("utf-8")))
+    return (*written, ("customUI/customUI14.xml", ribbon_xml().encode("utf-8")))
 
 
 def _content_types() -> str:
@@ -208,7 +206,7 @@ def _core_properties() -> str:
         f'<cp:coreProperties xmlns:cp="{_PACKAGE}/metadata/core-properties" '
         'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" '
         'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
-        f"<dc:title>{TITLE}</dc:title><dc:description>政务公开信息报送：功能区按钮</dc:description></cp:coreProperties>"
+        f"<dc:title>{escape(ribbon_tab().label)}</dc:title><dc:description>政务公开信息报送：功能区按钮</dc:description></cp:coreProperties>"
     )
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from zwgk_excel.layout.buttons import ribbon_tab
 from zwgk_excel.version import __version__
 from zwgk_excel.workbooks.writing.files import write_atomic
 from zwgk_excel.workbooks.xlam.addin_package import FILE_NAME, build_addin
 from zwgk_excel.workbooks.xlam.hardening import ChangedSourceError
 from zwgk_excel.workflow.errors import UserError
-from zwgk_excel.workflow.setup.addin_buttons import BUTTONS
 
 
 def build(out: Path) -> bool:
@@ -26,7 +26,7 @@ def build(out: Path) -> bool:
 def addin_bytes() -> bytes:
     """The add-in of this installation; raises UserError where xlwings is missing or not the one that fits."""
     try:
-        return build_addin(tuple(BUTTONS), __version__)
+        return build_addin(ribbon_tab().buttons, __version__)
     except ModuleNotFoundError:
         raise UserError('缺少 xlwings；请先运行 py -m pip install "zwgk-excel[excel]"。') from None
     except ChangedSourceError as error:

@@ -1,0 +1,71 @@
+"""What a button says, asks and shows while it works."""
+
+from __future__ import annotations
+
+import pytest
+import xlwings as xw
+
+from tests.addin.grid import GridApp
+from zwgk_excel.addin.host.session import LISTED, Session, listed, named
+from zwgk_excel.domain.periods import Month
+
+NOVEMBER = Month(2026, 11)
+
+
+@pytest.fixture
+def session(grid: GridApp) -> Session:
+    book = xw.books.add()
+    return Session(book.app, book)
+
+
+def test_messages_have_the_title_of_the_tab(session: Session, grid: GridApp):
+    session.tell("好了")
+    assert grid.alerts == [("好了", "政务公开")]
+
+
+@pytest.mark.parametrize(("answer", "agreed"), [("ok", True), ("cancel", False)])
+def test_what_would_be_done_is_shown_before_it_is_agreed_to(session: Session, grid: GridApp, answer: str, agreed: bool):
+    grid.answers[:] = [answer]
+    assert session.confirm(["将发给 2 个单位。", "市教育局"], "确定吗？") is agreed
+    assert grid.alerts[-1][0] == "将发给 2 个单位。\n市教育局\n\n确定吗？"
+
+
+@pytest.mark.parametrize(("answer", "month"), [("yes", NOVEMBER), ("no", NOVEMBER + 1), ("cancel", None)])
+def test_a_month_is_chosen_of_two(session: Session, grid: GridApp, answer: str, month: Month | None):
+    grid.answers[:] = [answer]
+    assert session.choose_month("生成哪个月的？", ("本月", NOVEMBER), ("下月", NOVEMBER + 1)) == month
+    assert grid.alerts[-1][0] == "生成哪个月的？\n是：本月（2026-11）\n否：下月（2026-12）"
+
+
+@pytest.mark.parametrize(("total", "most"), [(3, 3), (1000, 42)])
+def test_progress_comes_a_few_dozen_times_and_ends_with_the_whole(
+    session: Session, grid: GridApp, total: int, most: int
+):
+    show = session.progress("读取报送件")
+    for done in range(1, total + 1):
+        show(done, total, f"{done}.xlsx")
+    assert len(grid.statuses) <= most
+    assert grid.statuses[-1] == f"读取报送件 {total}/{total} {total}.xlsx"
+
+
+def test_nothing_is_drawn_or_computed_in_between_and_all_is_as_before(session: Session, grid: GridApp):
+    grid.calculation = "semiautomatic"
+    inside = []
+
+    def fail() -> None:
+        with session.quiet():
+            inside.append((grid.screen_updating, grid.calculation))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert inside == [(False, "manual")]
+    assert (grid.screen_updating, grid.calculation) == (True, "semiautomatic")
+
+
+def test_long_lists_are_cut_and_say_so():
+    lines = [f"第 {number} 项" for number in range(LISTED + 3)]
+    assert listed(lines[:LISTED]) == "\n".join(lines[:LISTED])
+    assert listed(lines).splitlines()[-1] == "其余 3 项从略。"
+    assert named(["甲", "乙"]) == "甲、乙"
+    assert named(list("甲乙丙丁戊己")) == "甲、乙、丙、丁、戊 等 6 个"

@@ -1,0 +1,105 @@
+"""Which workspace a button works on: around the workbook in front, the one used last, or a new one."""
+
+from __future__ import annotations
+
+import platform
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import xlwings as xw
+
+from tests.addin.grid import GridApp
+from zwgk_excel.addin.host import session as sessions
+from zwgk_excel.addin.host.session import Session
+from zwgk_excel.addin.host.workspace_choice import choose_folder, remember, remembered, workspace_of
+from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.office.workspace import SETTINGS_FILE
+from zwgk_excel.workflow.setup.workspace_setup import init_workspace
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(sessions, "HOME", tmp_path / "home")
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    made = tmp_path / "工作区"
+    init_workspace(made)
+    return made.resolve()
+
+
+def session_in(path: Path | None) -> Session:
+    """A session with a workbook in front that lies there; None for one that was never saved."""
+    book = xw.books.add()
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        book.save(path)
+    return Session(book.app, book)
+
+
+@pytest.mark.parametrize("name", ["总台账.xlsx", "收件箱/2026/回信.xlsx"])
+def test_the_workspace_around_the_workbook_in_front_comes_first(grid: GridApp, root: Path, tmp_path: Path, name: str):
+    other = tmp_path / "另一个"
+    init_workspace(other)
+    remember(other)
+    assert workspace_of(session_in(root / name)) == root
+    assert remembered() == root, "the other buttons work there too"
+    assert grid.alerts == []
+
+
+def test_a_book_elsewhere_or_never_saved_gives_the_one_used_last(grid: GridApp, root: Path, tmp_path: Path):
+    remember(root)
+    assert workspace_of(session_in(None)) == root
+    assert workspace_of(session_in(tmp_path / "桌面" / "别的.xlsx")) == root
+    assert grid.alerts == []
+
+
+def test_a_workspace_that_is_gone_is_forgotten(grid: GridApp, root: Path):
+    remember(root)
+    (root / SETTINGS_FILE).unlink()
+    assert remembered() is None
+    grid.answers[:] = ["cancel"]
+    with pytest.raises(UserError, match="什么也没有改动"):
+        workspace_of(session_in(None))
+
+
+@pytest.fixture
+def chosen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The folder that the user picks in the application's dialog."""
+    folder = tmp_path / "新的"
+    dialog = SimpleNamespace(Show=lambda: True, SelectedItems=lambda number: str(folder))
+    monkeypatch.setattr(GridApp, "api", SimpleNamespace(FileDialog=lambda kind: dialog))
+    monkeypatch.setattr(platform, "system", lambda: "Windows")
+    return folder
+
+
+def test_an_empty_folder_becomes_a_workspace_when_the_user_agrees(grid: GridApp, chosen: Path):
+    grid.answers[:] = ["ok", "ok"]
+    assert workspace_of(session_in(None)) == chosen
+    assert (chosen / SETTINGS_FILE).is_file()
+    assert remembered() == chosen.resolve()
+
+
+def test_nothing_is_made_when_the_user_does_not_agree(grid: GridApp, chosen: Path):
+    grid.answers[:] = ["ok", "cancel"]
+    with pytest.raises(UserError, match="什么也没有改动"):
+        workspace_of(session_in(None))
+    assert not chosen.exists()
+    assert remembered() is None
+
+
+def test_a_folder_with_other_things_is_refused(grid: GridApp, chosen: Path):
+    chosen.mkdir()
+    (chosen / "照片.jpg").write_bytes(b"")
+    with pytest.raises(UserError):
+        workspace_of(session_in(None))
+    assert [path.name for path in chosen.iterdir()] == ["照片.jpg"]
+
+
+def test_without_the_dialog_the_command_line_is_named(grid: GridApp, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(platform, "system", lambda: "Linux")
+    with pytest.raises(UserError, match="zwgk init"):
+        choose_folder(xw.books.add().app)

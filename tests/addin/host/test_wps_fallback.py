@@ -1,0 +1,37 @@
+"""Messages and files without the program, with what the system has."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from zwgk_excel.addin.host import wps_fallback
+
+
+def test_a_message_goes_to_the_error_output_where_there_are_no_windows(capsys: pytest.CaptureFixture[str]):
+    wps_fallback.show("没有完成。")
+    assert capsys.readouterr().err == "没有完成。\n"
+
+
+@pytest.mark.parametrize(("platform", "program"), [("linux", "xdg-open"), ("darwin", "open")])
+def test_a_file_is_opened_by_the_systems_own_program(
+    platform: str, program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """A stand-in of that name on the path writes down what it was given; a failure of it is nobody's error."""
+    told = tmp_path / "told"
+    stand_in = tmp_path / program
+    stand_in.write_text(f'#!/bin/sh\nprintf "%s" "$1" > {told}\nexit 3\n')
+    stand_in.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    monkeypatch.setattr(sys, "platform", platform)
+    wps_fallback.open_path(tmp_path / "通报 & 1.docx")
+    assert told.read_text() == str(tmp_path / "通报 & 1.docx")
+
+
+def test_a_system_without_such_a_program_raises_oserror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Which callers tell in their own words."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(OSError, match="xdg-open"):
+        wps_fallback.open_path(tmp_path)

@@ -1,0 +1,185 @@
+"""The open tracker refreshed in place: all of it or nothing, with everything that the office set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import xlwings as xw
+
+from tests.addin.grid.model import GridError
+from tests.addin.refresh.conftest import Views
+from tests.addin.sheets import state
+from zwgk_excel.addin.host.failures import NotRestored, UnrecognisedSheet
+from zwgk_excel.addin.host.session import Session
+from zwgk_excel.addin.refresh import tracker_refresh
+from zwgk_excel.addin.refresh.journal import Journal
+from zwgk_excel.addin.refresh.live_book import read_grid
+from zwgk_excel.addin.refresh.tracker_refresh import Refreshed, refresh_tracker
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.workbooks.tracker.previous.office_input import LEDGER_REVISION_KEY
+from zwgk_excel.workbooks.tracker.rows.view import TrackerView
+
+TRACKER = layout("tracker")
+TRACKING, REMOVED = TRACKER["tracking"], TRACKER["removed"]
+
+
+def refreshed(book: xw.Book, view: TrackerView) -> Refreshed:
+    return refresh_tracker(Session(book.app, book), book, view)
+
+
+def rows(book: xw.Book, name: str) -> list[list[Any]]:
+    return read_grid(book.sheets[name]).rows
+
+
+@pytest.fixture
+def book(opened: Callable[..., xw.Book], views: Views) -> xw.Book:
+    return opened(views.silent)
+
+
+def test_all_sheets_show_the_new_view_and_the_file_is_saved(book: xw.Book, views: Views):
+    done = refreshed(book, views.answered)
+    assert (done.skipped_sheets, done.removed_values, done.lost_filters) == ((), (), ())
+    items = rows(book, TRACKER["items"].name)[3:]
+    assert len(items) == views.answered.item_count
+    assert len(rows(book, TRACKER["receipts"].name)[3:]) == 2
+    assert book.impl.model.saved == 1
+    statuses = book.app.impl.statuses
+    assert statuses[0] == f"刷新“{TRACKING.name}”"
+    assert statuses[-1] == "保存台账"
+
+
+def test_refreshed_again_nothing_changes(book: xw.Book, views: Views):
+    refreshed(book, views.december)
+    before = state(book)
+    refreshed(book, views.december)
+    assert state(book) == before
+
+
+def test_the_revision_says_which_view_is_shown(book: xw.Book, views: Views):
+    refreshed(book, views.december)
+    found = {row[0]: row[1] for row in rows(book, TRACKER["identity"].name)}
+    assert found[LEDGER_REVISION_KEY] == str(views.december.revision)
+
+
+def test_names_of_counted_columns_cover_the_new_rows(book: xw.Book, views: Views):
+    refreshed(book, views.december)
+    last = book.sheets[TRACKING.name].tables[TRACKING.table].range.last_cell.row
+    area = book.names["tk_due"].refers_to_range
+    assert (area.row, area.last_cell.row) == (4, last)
+
+
+def test_own_sheets_values_and_the_selection_stay(book: xw.Book, views: Views):
+    mine = book.sheets.add("我的笔记", after=book.sheets[0])
+    mine.range("A1").value = "别删"
+    tracking = book.sheets[TRACKING.name]
+    tracking.activate()
+    tracking.range("B5").select()
+    key = [cell.value for cell in tracking.range("B5:D5")]
+    refreshed(book, views.december)
+    assert mine.range("A1").value == "别删"
+    assert book.sheets.active.name == TRACKING.name
+    assert book.selection is not None
+    row = book.selection.row
+    assert row > 5
+    assert [cell.value for cell in tracking.range((row, 2), (row, 4))] == key
+
+
+def test_rows_that_a_filter_hides_are_written_too(book: xw.Book, views: Views):
+    """Excel leaves them out of a block."""
+    table = book.sheets[TRACKING.name].tables[TRACKING.table]
+    table.autofilter.apply_values(TRACKING.index("unit") + 1, ["市人社局"])
+    hidden = book.sheets[TRACKING.name].impl.page.hidden_rows()
+    refreshed(book, views.answered)
+    counts = {row: book.sheets[TRACKING.name].range((row, TRACKING.index("items") + 1)).value for row in hidden}
+    assert 3 in counts.values()
+    assert book.sheets[TRACKING.name].impl.page.hidden_rows() == hidden
+
+
+def test_rows_that_go_leave_what_was_added_on_a_sheet_of_its_own(opened: Callable[..., xw.Book], views: Views):
+    book = opened(views.december)
+    sheet = book.sheets[TRACKING.name]
+    left = len(TRACKING.columns) + 1
+    sheet.range((3, left)).value = "我的列"
+    sheet.range((4, left)).value = "电话问过"
+    assert REMOVED.name not in [each.name for each in book.sheets]
+    done = refreshed(book, views.silent)
+    assert [row["value"] for row in done.removed_values] == ["电话问过"]
+    assert [row[2] for row in rows(book, REMOVED.name)[3:]] == ["电话问过"]
+    assert book.sheets[REMOVED.name].tables[REMOVED.table].range.address == "$A$3:$C$4"
+    refreshed(book, views.december)
+    assert sheet.range((4, left)).value == "电话问过", "the task is back, and so is what was noted"
+    assert rows(book, REMOVED.name)[3:] in ([], [[None, None, None]])
+
+
+def test_sheets_that_are_gone_or_changed_are_left_out_and_named(book: xw.Book, views: Views):
+    book.sheets[TRACKER["letters"].name].delete()
+    problems = book.sheets[TRACKER["problems"].name]
+    problems.range((3, 1), (3, len(TRACKER["problems"].columns))).value = "改过"
+    book.sheets[TRACKER["overview"].name].range("2:2").insert("down")
+    done = refreshed(book, views.answered)
+    assert set(done.skipped_sheets) == {TRACKER[key].name for key in ("letters", "problems", "overview")}
+    assert len(rows(book, TRACKER["items"].name)[3:]) == views.answered.item_count
+
+
+def test_without_the_tracking_table_nothing_is_touched(book: xw.Book, views: Views):
+    book.sheets[TRACKING.name].range("3:3").clear_contents()
+    before = state(book)
+    with pytest.raises(UnrecognisedSheet, match=TRACKING.name):
+        refreshed(book, views.answered)
+    assert state(book) == before
+    assert book.impl.model.saved == 0
+
+
+def _fails_at(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, after: int) -> None:
+    real, count = getattr(owner, name), [0]
+
+    def failing(*args: Any, **options: Any) -> Any:
+        count[0] += 1
+        if count[0] > after:
+            raise ZeroDivisionError
+        return real(*args, **options)
+
+    monkeypatch.setattr(owner, name, failing)
+
+
+@pytest.mark.parametrize("after", [0, 1, 3, 6, 10])
+def test_wherever_it_fails_everything_is_as_it_was(
+    book: xw.Book, views: Views, monkeypatch: pytest.MonkeyPatch, after: int
+):
+    table = book.sheets[TRACKING.name].tables[TRACKING.table]
+    table.autofilter.apply_values(TRACKING.index("unit") + 1, ["市财政局"])
+    before = state(book)
+    _fails_at(monkeypatch, Journal, "write", after)
+    with pytest.raises(ZeroDivisionError):
+        refreshed(book, views.december)
+    assert state(book) == before
+    app = book.app.impl
+    assert (app.screen_updating, app.calculation, book.impl.model.saved) == (True, "automatic", 0)
+
+
+@pytest.mark.parametrize("step", ["refresh_rules", "refresh_overview", "refresh_unit_page"])
+def test_a_failure_after_rows_came_takes_them_away_again(
+    book: xw.Book, views: Views, monkeypatch: pytest.MonkeyPatch, step: str
+):
+    before = state(book)
+    _fails_at(monkeypatch, tracker_refresh, step, 0)
+    with pytest.raises(ZeroDivisionError):
+        refreshed(book, views.december)
+    assert state(book) == before
+
+
+def test_a_book_that_cannot_be_saved_is_as_it_was(book: xw.Book, views: Views):
+    before = state(book)
+    book.impl.model.read_only = True
+    with pytest.raises(GridError, match="read-only"):
+        refreshed(book, views.december)
+    assert state(book) == before
+
+
+def test_what_cannot_be_taken_back_is_said(book: xw.Book, views: Views, monkeypatch: pytest.MonkeyPatch):
+    _fails_at(monkeypatch, tracker_refresh, "refresh_overview", 0)
+    monkeypatch.setattr(Journal, "roll_back", lambda self: 1 / 0)
+    with pytest.raises(NotRestored):
+        refreshed(book, views.december)

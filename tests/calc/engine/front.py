@@ -1,0 +1,47 @@
+"""The side of an application that its user sees: what is said, asked and answered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from xlwings import base_classes as base
+
+
+class Front(base.App):
+    """What a program without a window has no use for is kept, so that code can set it and tests can look."""
+
+    version = "16.0"  # xlwings compares it with Excel's
+    screen_updating = True
+    display_alerts = True
+    enable_events = True
+    interactive = True
+    visible = False
+    cut_copy_mode = None
+    hwnd = 0
+
+    def __init__(self) -> None:
+        self.statuses: list[Any] = []
+        """Everything the status bar was set to."""
+        self.alerts: list[tuple[str, str]] = []
+        """Every message shown: text and title."""
+        self.answer = "ok"
+        """What the next alerts are answered with."""
+        self.answers: list[str] = []
+        """What comes before that: an answer for each alert."""
+        self._status: Any = False
+
+    def activate(self, steal_focus: bool = False) -> None:
+        """There is no window to bring to the front."""
+
+    @property
+    def status_bar(self) -> Any:
+        return self._status
+
+    @status_bar.setter
+    def status_bar(self, text: Any) -> None:
+        self._status = text
+        self.statuses.append(text)
+
+    def alert(self, prompt: str, title: str, buttons: str, mode: str, callback: Any) -> str:
+        self.alerts.append((prompt, title))
+        return self.answers.pop(0) if self.answers else self.answer

@@ -1,0 +1,105 @@
+"""The 汇总 button: the same use case as ``zwgk consolidate``, with the open workbook in place of the file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from zwgk_excel.addin.buttons.summary import summary
+from zwgk_excel.addin.host.failures import PartialFailure
+from zwgk_excel.addin.host.session import Session
+from zwgk_excel.addin.host.workspace_choice import workspace_of
+from zwgk_excel.addin.refresh.live_book import LiveBook, is_read_only, is_tracker, protected_sheets
+from zwgk_excel.addin.refresh.tracker_refresh import Refreshed, refresh_tracker
+from zwgk_excel.workbooks.tracker.previous.office_input import office_of
+from zwgk_excel.workflow import clock
+from zwgk_excel.workflow.consolidation.consolidating import PreparedTracker, prepare
+from zwgk_excel.workflow.consolidation.consolidating import consolidate as consolidate_files
+from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.office.context import Office, open_office
+from zwgk_excel.workflow.users import current_user
+
+
+def consolidate(session: Session) -> str:
+    """Refresh the workspace's tracker, opened or made where it is not open; returns the closing words.
+
+    Raises UserError when nothing could be done; then the workbook is as it was.
+    """
+    root = workspace_of(session)
+    with open_office(root, now=clock.now) as office:
+        book = open_tracker(session, office)
+        return _make(session, office) if book is None else _refresh(session, office, book)
+
+
+def open_tracker(session: Session, office: Office) -> Any:
+    """The open tracker of the workspace, opened if it was not; None where no file is there yet.
+
+    Raises UserError where the file is something else.
+    """
+    path = office.workspace.tracker
+    front = Path(session.book.fullname)
+    if front.parent.resolve() == path.parent.resolve() and is_tracker(session.book):
+        return session.book
+    for book in session.app.books:
+        if Path(book.fullname).resolve() == path.resolve():
+            book.activate()
+            return book
+    if not path.exists():
+        return None
+    book = session.app.books.open(str(path))
+    if not is_tracker(book):
+        raise UserError(f"“{path.name}”不是本程序的台账；请把它移到别处再汇总。")
+    return book
+
+
+def _make(session: Session, office: Office) -> str:
+    done = consolidate_files(office, as_of=None, who=current_user(), progress=session.progress("读取报送件"))
+    session.app.books.open(str(office.workspace.tracker))
+    return summary(done.taken, done.decisions, done.statuses)
+
+
+def consolidate_saved(root: Path) -> tuple[Path, str]:
+    """The same on the saved tracker of a workspace, for a program that cannot be reached; its file, closing words."""
+    with open_office(root) as office:
+        done = consolidate_files(office, as_of=None, who=current_user())
+        return office.workspace.tracker, summary(done.taken, done.decisions, done.statuses)
+
+
+def _refresh(session: Session, office: Office, book: Any) -> str:
+    if is_read_only(book):
+        raise UserError(
+            f"“{book.name}”是以只读方式打开的（可能别人正开着它），刷新后保存不了，什么也没有改动；"
+            "请等别人关闭后重新打开，或去掉文件的只读属性。"
+        )
+    if names := protected_sheets(book):
+        listed = "、".join(f"“{name}”" for name in names)
+        raise UserError(f"{listed}受保护，不能刷新，什么也没有改动；请先在“审阅”中撤销工作表保护。")
+    with office.ledger.exclusive():
+        session.status("读取台账上的意见")
+        typed = office_of(LiveBook(book), book.name)
+        ready = prepare(office, typed, as_of=None, who=current_user(), progress=session.progress("读取报送件"))
+        try:
+            refreshed = refresh_tracker(session, book, ready.view)
+        except Exception as error:
+            raise PartialFailure(_recorded(ready)) from error
+    problems = [str(each) for each in (*typed.problems, *ready.refused)]
+    return "\n".join([summary(ready.taken, ready.decisions, ready.statuses), *_remarks(refreshed, problems)])
+
+
+def _recorded(ready: PreparedTracker) -> str:
+    """What stays done when the refresh fails: it is in the ledger already, and is not taken in a second time."""
+    done = [f"新收的 {len(ready.taken)} 份报送件"] if ready.taken else []
+    done += [f"台账上填写的 {len(ready.decisions)} 条意见"] if ready.decisions else []
+    return f"{'和'.join(done)}已登记，不会丢失，也不会重复登记。" * bool(done) + "排除问题后再按一次“汇总”即可。"
+
+
+def _remarks(refreshed: Refreshed, problems: list[str]) -> list[str]:
+    lines = [*problems]
+    if refreshed.skipped_sheets:
+        names = "、".join(f"“{name}”" for name in refreshed.skipped_sheets)
+        lines.append(f"{names}的版面已改动或已删除，未刷新；关闭台账后运行 zwgk consolidate 可重新写成。")
+    if refreshed.removed_values:
+        lines.append(
+            f"有 {len(refreshed.removed_values)} 处自加内容所在的行已不在台账中，移到了“{refreshed.removed_sheet}”。"
+        )
+    return lines + [f"“{name}”的筛选无法还原，已取消。" for name in refreshed.lost_filters]

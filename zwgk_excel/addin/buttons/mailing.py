@@ -1,0 +1,185 @@
+"""发送 and 催报: who would get a mail is shown first, and nothing goes out before somebody has agreed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from zwgk_excel.addin.buttons.months import choose_issued
+from zwgk_excel.addin.host import workspace_choice
+from zwgk_excel.addin.host.session import CANCELLED, Session, listed, named
+from zwgk_excel.domain.correspondence import LetterState
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.layout.words import word
+from zwgk_excel.workflow import clock
+from zwgk_excel.workflow.mailing import reminding, sending
+from zwgk_excel.workflow.mailing.delivery import DeliveryMethod, DeliveryRun, delivered_to_all, delivery_method
+from zwgk_excel.workflow.mailing.reminding import ReminderRun, UnitReminder
+from zwgk_excel.workflow.mailing.sending import ATTENTION_ACTIONS, MAILED_ACTIONS, UnitSending
+from zwgk_excel.workflow.office.context import Office, open_office
+
+_ASKED: Mapping[DeliveryMethod, str] = {
+    DeliveryMethod.SMTP: "确定现在发出这 {count} 封邮件吗？",
+    DeliveryMethod.FILES: "没有设置发信服务器：这 {count} 封邮件将写成 .eml 文件，再由你用邮件程序打开发送。确定吗？",
+    DeliveryMethod.OUTLOOK: "确定在 Outlook 中建这 {count} 封草稿吗？",
+}
+_DONE: Mapping[DeliveryMethod, str] = {
+    DeliveryMethod.SMTP: "已发出 {count} 封邮件。",
+    DeliveryMethod.FILES: "已写成 {count} 个 .eml 文件，在“{folder}”。",
+    DeliveryMethod.OUTLOOK: "已在 Outlook 中建 {count} 封草稿。",
+}
+_NEXT: Mapping[DeliveryMethod, str] = {
+    DeliveryMethod.SMTP: "下一步：各单位回信后按“收取”。",
+    DeliveryMethod.FILES: "下一步：用邮件程序逐个打开这些文件，核对后点“发送”。",
+    DeliveryMethod.OUTLOOK: "下一步：在 Outlook 的草稿中逐封核对后发送。",
+}
+_ADVICE: Mapping[sending.SendAction, str] = {
+    sending.SendAction.CHANGED: "要再发的，再按一次“发送”，选择作为更正发出。",
+    sending.SendAction.UNCERTAIN: "请向单位核实；收到的运行 zwgk send {cycle} --mark-sent 单位，"
+    "没收到的运行 zwgk send {cycle} --resend 单位 --yes。",
+    sending.SendAction.NO_ADDRESS: "请在单位通讯录中补填邮箱，保存后再按“发送”；"
+    "已用其他方式送达的，运行 zwgk send {cycle} --mark-sent 单位。",
+    sending.SendAction.NO_WORKBOOK: "请按“生成报送表”。",
+    sending.SendAction.ALTERED: "发件箱中的文件不是生成时的那份，请按“生成报送表”恢复。",
+}
+
+
+def send(session: Session) -> str:
+    """Mail this month's or the next month's report workbooks to the units that do not have them yet."""
+    with open_office(workspace_choice.workspace_of(session), now=clock.now) as office:
+        cycle = choose_issued(session, office, "发送哪个月的报送表？", other=1)
+        if cycle is None:
+            return CANCELLED
+        rows = sending.planned_sendings(office, cycle)
+        changed = [each.unit for each in rows if each.action is sending.SendAction.CHANGED]
+        correction = _corrects(session, cycle, changed)
+        if correction is None:
+            return CANCELLED
+        if correction:
+            rows = sending.planned_sendings(office, cycle, correction=True)
+        return _send(session, office, cycle, rows, correction=correction)
+
+
+def _corrects(session: Session, cycle: Month, changed: Sequence[str]) -> bool | None:
+    """Whether workbooks that have changed since they went out go again; None where the user gives up."""
+    if not changed:
+        return False
+    found = f"{cycle} 的报送表发出以后有变化的单位 {len(changed)} 个：{named(changed)}。"
+    answer = session.ask(f"{found}\n是：作为更正再发给这些单位\n否：只发给还没有收到的单位", "yes_no_cancel")
+    return {"yes": True, "no": False}.get(answer)
+
+
+def _send(session: Session, office: Office, cycle: Month, rows: Sequence[UnitSending], *, correction: bool) -> str:
+    going = [each for each in rows if each.action in MAILED_ACTIONS]
+    troubles = _troubles(cycle, rows)
+    had = sum(each.action is sending.SendAction.SENT for each in rows)
+    already = f"此前已发过、不再发的单位 {had} 个。" if had else ""
+    if not going:
+        return listed([f"{cycle} 的报送表没有要发的。{already}", *troubles])
+    way = delivery_method(office.workspace.settings)
+    found = [f"{cycle} 的报送表将发给 {len(going)} 个单位。{already}", *troubles]
+    found += [f"{each.unit}：{_recipients(each.to, each.copies)}" for each in going]
+    if not session.confirm(found, _ASKED[way].format(count=len(going))):
+        return CANCELLED
+    # Only those that were shown: what somebody else changes meanwhile was not agreed to.
+    units = [each.unit for each in going]
+    done = sending.send(
+        office, cycle, way, units=units, correction=correction, progress=session.progress("发送")
+    ).delivery_run
+    return "\n".join([*_told(done, way, office.workspace.outbox(cycle), "发送"), *troubles])
+
+
+def _troubles(cycle: Month, rows: Iterable[UnitSending]) -> list[str]:
+    """What a person has to look at, a line for each kind."""
+    found: dict[sending.SendAction, list[str]] = {}
+    for each in rows:
+        if each.action in ATTENTION_ACTIONS:
+            found.setdefault(each.action, []).append(each.unit)
+    return [
+        f"{word('send_action', action)} {len(units)} 个：{named(units)}。{_ADVICE[action].format(cycle=cycle)}"
+        for action, units in found.items()
+    ]
+
+
+def remind(session: Session) -> str:
+    """Mail the units that owe something a list of it."""
+    with open_office(workspace_choice.workspace_of(session), now=clock.now) as office:
+        rows = reminding.planned_reminders(office, office.now().date())
+        notes = _open_questions(reminding.not_taken_in(office), reminding.quarantined_count(office))
+        if not rows:
+            return "\n".join(["没有需要催报的单位。", *notes])
+        going = [each for each in rows if each.action is reminding.ReminderAction.SEND]
+        held = _held(rows)
+        if not going:
+            return listed([f"欠报的单位 {len(rows)} 个，现在没有要发的催报。", *held, *notes])
+        way = delivery_method(office.workspace.settings)
+        found = [f"将催报 {len(going)} 个单位（{_levels(going)}）。", *held, *notes]
+        found += [f"{each.unit}（{word('reminder_level', each.reminder.level)}）：{_tasks(each)}" for each in going]
+        if not session.confirm(found, _ASKED[way].format(count=len(going))):
+            return CANCELLED
+        units = [each.unit for each in going]
+        done = reminding.remind(office, way, units=units, progress=session.progress("催报"))
+        folder = reminding.folder_of(office, office.now().date())
+    return "\n".join([*_told(done.delivery_run, way, folder, "催报"), *_delivered(units, done), *held])
+
+
+def _held(rows: Iterable[UnitReminder]) -> list[str]:
+    """Who owes something and gets no mail, and why."""
+    found: dict[str, list[str]] = {}
+    for each in rows:
+        if each.action is not reminding.ReminderAction.SEND:
+            found.setdefault(each.action, []).append(each.unit)
+    advice = {reminding.ReminderAction.NO_ADDRESS: "请电话催报，并在单位通讯录中补填邮箱。"}
+    return [
+        f"{word('remind_action', action)} {len(units)} 个：{named(units)}。{advice.get(reminding.ReminderAction(action), '')}"
+        for action, units in found.items()
+    ]
+
+
+def _open_questions(unknown: int, waiting: int) -> list[str]:
+    """Files that one of the units may have delivered with."""
+    told = [f"收件箱中有 {unknown} 个文件还没有登记，催报前会先登记，已报送的不催。"] if unknown else []
+    if waiting:
+        told.append(f"有 {waiting} 个文件待核实，可能是这些单位的报送件；请先在“收件登记”中核实。")
+    return told
+
+
+def _levels(rows: Iterable[UnitReminder]) -> str:
+    counts = Counter(each.reminder.level for each in rows)
+    return "，".join(f"{word('reminder_level', level)} {count} 个" for level, count in counts.items())
+
+
+def _tasks(row: UnitReminder) -> str:
+    owed = (*row.reminder.late, *row.reminder.upcoming)
+    return "、".join(f"{each.obligation.duty.id} {each.obligation.duty.column}" for each in owed)
+
+
+def _delivered(units: Sequence[str], done: ReminderRun) -> list[str]:
+    """Who turned out to have delivered when the files of 收件箱 had been taken in."""
+    owing = {each.unit for each in done.remindings}
+    gone = [unit for unit in units if unit not in owing]
+    return [f"{named(gone)}刚登记到报送件，没有催报；按“汇总”更新台账。"] if gone else []
+
+
+# --- what was posted ---------------------------------------------------------------------------
+
+
+def _told(done: DeliveryRun, way: DeliveryMethod, folder: Path, button: str) -> list[str]:
+    """What became of the mails, and what to do next."""
+    sent = sum(each.state is LetterState.SENT for each in done.letters)
+    odd = [each for each in done.letters if not delivered_to_all(each)]
+    lines = [_DONE[way].format(count=sent, folder=folder)]
+    if odd:
+        lines.append(listed([f"{each.unit}：{word('letter_state', each.state)}，{each.detail}" for each in odd]))
+    if any(each.state is LetterState.UNCERTAIN for each in odd):
+        lines.append("不确定的，请向单位或在邮箱“已发送”中核实是否发出。")
+    if any(each.state is LetterState.REFUSED for each in odd):
+        lines.append(f"被拒收的，请核对单位通讯录中的邮箱，改正后再按“{button}”。")
+    if done.fault:
+        return [*lines, f"没有发完：{done.fault}", f"下一步：排除后再按一次“{button}”，已发出的不会重发。"]
+    return [*lines, _NEXT[way]] if sent else lines
+
+
+def _recipients(to: Sequence[str], copies: Sequence[str]) -> str:
+    return "、".join(to) + (f"，抄送 {'、'.join(copies)}" if copies else "")

@@ -1,0 +1,86 @@
+"""What a button works with: the application and the workbook in front, and how it tells and asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.layout.buttons import ribbon_tab
+
+_SHOWN = 40
+"""So many steps of a long progress are shown: each costs a call into Excel."""
+LISTED = 8
+"""So many lines fit into a message."""
+_NAMED = 5
+"""So many units are named in one line."""
+CANCELLED = "已取消，什么也没有改动。"
+"""The closing words of a button whose question was answered with no."""
+HOME = Path.home() / ".zwgk"
+"""The add-in's folder of the user: which workspace was used last, and what went wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What a button works with."""
+
+    app: Any
+    """The xlwings app."""
+    book: Any
+    """The xlwings book in front when the button was pressed."""
+
+    def tell(self, text: str) -> None:
+        """Show a message and wait until it is closed."""
+        self.app.alert(text, ribbon_tab().label)
+
+    def ask(self, text: str, buttons: str = "ok_cancel") -> str:
+        """Show a question; the answer is ``ok``, ``cancel``, ``yes`` or ``no``."""
+        return str(self.app.alert(text, ribbon_tab().label, buttons))
+
+    def confirm(self, found: Sequence[str], question: str) -> bool:
+        """Show what would be done, one line each, and ask whether to do it; nothing may have been done yet."""
+        return self.ask(f"{listed(found)}\n\n{question}".strip()) == "ok"
+
+    def choose_month(self, question: str, first: tuple[str, Month], second: tuple[str, Month]) -> Month | None:
+        """Let the user choose between two months, each with what to call it (本月); None where neither is wanted."""
+        choices = f"是：{first[0]}（{first[1]}）\n否：{second[0]}（{second[1]}）"
+        answer = self.ask(f"{question}\n{choices}", "yes_no_cancel")
+        return {"yes": first[1], "no": second[1]}.get(answer)
+
+    def status(self, text: str) -> None:
+        """Write the status bar."""
+        self.app.status_bar = text
+
+    def progress(self, label: str) -> Callable[[int, int, str], None]:
+        """A progress callback of the workflow that writes the status bar: a few dozen times, however many files."""
+
+        def show(done: int, total: int, name: str) -> None:
+            if done == total or done % (total // _SHOWN + 1) == 0:
+                self.status(f"{label} {done}/{total} {name}".rstrip())
+
+        return show
+
+    @contextmanager
+    def quiet(self) -> Iterator[None]:
+        """No drawing and no computing in between; both are as before afterwards, whatever happens."""
+        app = self.app
+        updating, calculation = app.screen_updating, app.calculation
+        app.screen_updating, app.calculation = False, "manual"
+        try:
+            yield
+        finally:
+            app.calculation, app.screen_updating = calculation, updating
+
+
+def listed(lines: Sequence[str]) -> str:
+    """Lines for a message: the first of them, and how many more there are."""
+    more = [f"其余 {len(lines) - LISTED} 项从略。"] if len(lines) > LISTED else []
+    return "\n".join([*lines[:LISTED], *more])
+
+
+def named(units: Sequence[str]) -> str:
+    """Units in a line: the first of them, and how many there are."""
+    return "、".join(units[:_NAMED]) + (f" 等 {len(units)} 个" if len(units) > _NAMED else "")

@@ -1,0 +1,1 @@
+"""The open tracker refreshed in place."""

@@ -1,0 +1,259 @@
+"""The cells of one table of the open tracker: formats first, then what is different, in blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from zwgk_excel.addin.refresh.journal import Journal
+from zwgk_excel.addin.refresh.row_plan import RowPlan, runs
+from zwgk_excel.workbooks.excel import column_letters
+from zwgk_excel.workbooks.opening.open_book import Grid
+from zwgk_excel.workbooks.tracker.previous.formula_moves import FILL_ROW, RowMapping
+from zwgk_excel.workbooks.tracker.recording_workbook import Cell, Link
+from zwgk_excel.workbooks.tracker.sheets.page import HEADER_ROW
+from zwgk_excel.workbooks.writing.formats import TEXT
+
+Targets = Mapping[str, tuple[int, Sequence[Cell | None]]]
+"""Key → the recorded row (from 0) and its cells, in their order."""
+_GAP = 40
+"""Changed rows that are no further apart are written in one block: a call costs more than a few cells."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableArea:
+    """Where a table lies on its sheet now; rows and columns count from 1."""
+
+    header: int
+    first: int
+    last: int
+    columns: tuple[int, ...]
+    """The column of each recorded one, in their order."""
+
+    def cells_of(self, column: int) -> str:
+        """The data cells of a column, absolute."""
+        letters = column_letters(column - 1)
+        return f"${letters}${self.first}:${letters}${self.last}"
+
+
+class RowWriter:
+    """Writes what is different into rows that stand where they should; made before any row moves.
+
+    ``grid`` and ``old`` are the sheet as it was, ``area`` and ``plan`` where its rows go.
+    """
+
+    def __init__(
+        self, sheet: Any, grid: Grid, old: TableArea, area: TableArea, plan: RowPlan, targets: Targets
+    ) -> None:
+        """``sheet`` is an xlwings sheet."""
+        self._sheet, self._grid, self._old = sheet, grid, old
+        self._area, self._plan, self._targets = area, plan, targets
+        self._formulas = self._live_formulas()
+        self._moves = RowMapping(
+            sheet.name,
+            {HEADER_ROW + 1: area.header},
+            letters={column_letters(n): column_letters(column - 1) for n, column in enumerate(area.columns)},
+        )
+
+    def write(self, journal: Journal) -> None:
+        """Formats and cells, after rows were inserted and deleted."""
+        self._format(journal)
+        changed: set[int] = set()
+        links = self._links()
+        # A row that reads otherwise may have to be opened elsewhere, so links are written last.
+        for group in sorted(self._column_groups(links), key=lambda group: group[0] in links):
+            if group[0] in links:
+                self._write_links(group[0], changed, journal)
+            else:
+                changed.update(self._write_group(group, journal))
+
+    def _live_formulas(self) -> dict[int, list[str]]:
+        """Recorded column → what each row of now has typed in it, for the columns that hold formulas."""
+        wanted = {place for _, cells in self._targets.values() for place, cell in enumerate(cells) if _is_formula(cell)}
+        if not wanted:
+            return {}
+        columns = {place: self._old.columns[place] for place in wanted}
+        left, right = min(columns.values()), max(columns.values())
+        typed = self._sheet.range((self._old.first, left), (self._old.last, right)).formula
+        rows = typed if isinstance(typed, list | tuple) else [[typed]]
+        return {place: [row[column - left] for row in rows] for place, column in columns.items()}
+
+    # --- formats -------------------------------------------------------------------------------
+
+    def _format(self, journal: Journal) -> None:
+        """New rows get their column's number format and fill; a row changes its fill when its month is closed."""
+        rows = {self._plan.rows_after[key] for key in self._plan.added} | set(self._turned())
+        by_row = {self._plan.rows_after[key]: cells for key, (_, cells) in self._targets.items()}
+        for place, column in enumerate(self._area.columns):
+            self._keep_kinds(place, column, journal)
+            looks: dict[tuple[str, str], set[int]] = {}
+            for row in rows:
+                form = cell.format if (cell := by_row[row][place]) else {}
+                looks.setdefault((form.get("num_format", ""), form.get("bg_color", "")), set()).add(row)
+            for (code, fill), numbers in looks.items():
+                for first, last in runs(numbers):
+                    cells = self._sheet.range((first, column), (last, column))
+                    if code:
+                        journal.format(cells, "number_format", code)
+                    journal.format(cells, "color", _rgb(fill))
+
+    def _turned(self) -> Iterator[int]:
+        """Rows whose state was a formula and becomes a value, or the other way round."""
+        for place, texts in self._formulas.items():
+            for key, number in self._plan.rows_before.items():
+                cell = self._targets[key][1][place]
+                if texts[number - self._old.first].startswith("=") is not _is_formula(cell):
+                    yield self._plan.rows_after[key]
+
+    def _keep_kinds(self, place: int, column: int, journal: Journal) -> None:
+        """Before anything is written: text that looks like a number must stay text, and no formula become one."""
+        codes: dict[str, set[int]] = {}
+        for key, (_, cells) in self._targets.items():
+            if (cell := cells[place]) and (code := kind_code(cell)):
+                codes.setdefault(code, set()).add(self._plan.rows_after[key])
+        for code, numbers in codes.items():
+            for first, last in runs(numbers):
+                journal.format(self._sheet.range((first, column), (last, column)), "number_format", code)
+
+    # --- cells ---------------------------------------------------------------------------------
+
+    def _links(self) -> set[int]:
+        """The recorded columns that hold links."""
+        return {place for _, cells in self._targets.values() for place, cell in enumerate(cells) if _is_link(cell)}
+
+    def _column_groups(self, links: set[int]) -> Iterator[list[int]]:
+        """Recorded columns that stand side by side on the sheet; a column of links by itself."""
+        columns = self._area.columns
+        group: list[int] = []
+        for place, column in sorted(enumerate(columns), key=lambda each: each[1]):
+            apart = place in links or (group and (group[-1] in links or column != columns[group[-1]] + 1))
+            if group and apart:
+                yield group
+                group = []
+            group.append(place)
+        if group:
+            yield group
+
+    def _write_group(self, group: list[int], journal: Journal) -> list[int]:
+        """Write the rows in which any of these columns differs; returns them."""
+        templates = {place: _Template(self._moves) for place in group}
+        wanted: dict[int, list[Any]] = {}
+        changed: list[int] = []
+        for key, (recorded_row, cells) in self._targets.items():
+            row = self._plan.rows_after[key]
+            wanted[row] = [templates[place].value(cells[place], recorded_row + 1, row) for place in group]
+            if any(self._differs(key, place, value) for place, value in zip(group, wanted[row], strict=True)):
+                changed.append(row)
+        left = self._area.columns[group[0]]
+        for first, last in _blocks(changed, wanted):
+            cells = self._sheet.range((first, left), (last, left + len(group) - 1))
+            journal.write(cells, [wanted[row] for row in range(first, last + 1)])
+        return changed
+
+    def _write_links(self, place: int, changed: set[int], journal: Journal) -> None:
+        """Links of new rows as formulas, in blocks; of other rows one by one, over the link that is there."""
+        column = self._area.columns[place]
+        new: dict[int, Any] = {}
+        for key, (_, cells) in self._targets.items():
+            row, cell = self._plan.rows_after[key], cells[place]
+            value = cell.value or None if cell else None
+            if key not in self._plan.rows_before:
+                new[row] = value.formula if isinstance(value, Link) else value
+            elif isinstance(value, Link) and (row in changed or self._differs(key, place, value)):
+                journal.link(self._sheet.range((row, column)), value.address, value.text)
+            elif self._differs(key, place, value):
+                journal.write(self._sheet.range((row, column)), [[value]])
+        for first, last in runs(new):
+            cells_ = self._sheet.range((first, column), (last, column))
+            journal.write(cells_, [[new[row]] for row in range(first, last + 1)])
+
+    def _differs(self, key: str, place: int, value: Any) -> bool:
+        origin = self._plan.rows_before.get(key)
+        if origin is None:
+            return value is not None
+        if place in self._formulas:
+            typed = self._formulas[place][origin - self._old.first]
+            if typed.startswith("=") or (isinstance(value, str) and value.startswith("=")):
+                return bool(_plain(typed) != _plain(value))
+        row = self._grid.rows[origin - 1]
+        column = self._old.columns[place] - 1
+        return not _same(row[column] if column < len(row) else None, value)
+
+
+class _Template:
+    """Formulas of one column as they read on the sheet; those that only differ in their row are moved once."""
+
+    def __init__(self, moves: RowMapping) -> None:
+        self._moves = moves
+        self._source = self._target = ""
+
+    def value(self, cell: Cell | None, recorded_row: int, row: int) -> Any:
+        """What is written into row ``row``."""
+        if cell is None or cell.value == "":
+            return None
+        if not cell.is_formula:
+            return cell.value
+        if self._source.replace(str(FILL_ROW), str(recorded_row)) != cell.value:
+            self._source = RowMapping("", letters={}).formula(cell.value, recorded_row, FILL_ROW)
+            self._target = self._moves.formula(cell.value, recorded_row, FILL_ROW)
+        return self._target.replace(str(FILL_ROW), str(row))
+
+
+def _blocks(changed: Sequence[int], known: Mapping[int, Any]) -> Iterator[tuple[int, int]]:
+    """Runs of rows to write: changed ones, and those between that are near; never a row that is not ours."""
+    rows = sorted(changed)
+    start = previous = 0
+    for row in rows:
+        if start and row - previous <= _GAP and all(each in known for each in range(previous, row)):
+            previous = row
+            continue
+        if start:
+            yield start, previous
+        start = previous = row
+    if start:
+        yield start, previous
+
+
+def kind_code(cell: Cell) -> str:
+    """The number format that a cell needs to take what is written into it; empty where any will do."""
+    code = str(cell.format.get("num_format", ""))
+    if isinstance(cell.value, Link):
+        return code or "General"
+    if cell.is_formula:
+        return "General" if code == TEXT else code
+    return TEXT if code == TEXT else ""
+
+
+def _is_formula(cell: Cell | None) -> bool:
+    return cell is not None and cell.is_formula
+
+
+def _is_link(cell: Cell | None) -> bool:
+    return cell is not None and isinstance(cell.value, Link)
+
+
+def _same(live: Any, value: Any) -> bool:
+    if isinstance(value, Link):
+        value = value.text
+    if value is None or value == "":
+        return live is None or live == ""
+    return bool(_moment(live) == _moment(value))
+
+
+def _moment(value: Any) -> Any:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return datetime.combine(value, time())
+    return value.replace(microsecond=0) if isinstance(value, datetime) else value
+
+
+def _plain(formula: Any) -> Any:
+    """A formula without the spaces that programs put in or leave out, and sheet names without needless quotes."""
+    return formula.replace("'", "").replace(" ", "").upper() if isinstance(formula, str) else formula
+
+
+def _rgb(colour: str) -> tuple[int, int, int] | None:
+    if not colour:
+        return None
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)

@@ -1,0 +1,162 @@
+"""Conditional formats and validations of the open tracker: where they do not reach every row, they are laid anew."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from zwgk_excel.addin.refresh.row_writer import TableArea
+from zwgk_excel.workbooks.excel import column_letters
+from zwgk_excel.workbooks.tracker.recording_workbook import Area, ConditionalFormat, RecordedSheet, Validation
+
+_REFERENCE = re.compile(r"\$?[A-Z]{1,3}\$?\d+")
+_COMPARISONS = {"==": "equal_to", ">": "greater_than"}
+_KINDS = {"list": "list", "date": "date", "length": "text_length", "integer": "whole_number"}
+_TITLES = {
+    "input_title": "InputTitle",
+    "input_message": "InputMessage",
+    "error_title": "ErrorTitle",
+    "error_message": "ErrorMessage",
+}
+
+
+def refresh_rules(sheet: Any, recorded: RecordedSheet, table: TableArea, *, rows_change: bool) -> None:
+    """See that every recorded rule and validation reaches from the first row of the table to its last.
+
+    Programs extend them when rows are inserted between others. At the edges not all do; then all rules of the writer
+    on this sheet are taken off (those of others stay) and laid over the whole table. Where no ``rows_change`` they are
+    only counted: enough to see that somebody cleared them.
+    """
+    rules = [(_moved(rule.area, table), _spoken(rule, table)) for rule in recorded.rules]
+    wanted: dict[tuple[int, ...], set[tuple[str, str]]] = {}
+    for area, rule in rules:
+        for corner in (area[:2], area[2:]):
+            wanted.setdefault(corner, set()).add(_rule_key(rule))
+    if not all(_reach(sheet.range(corner), here, thorough=rows_change) for corner, here in wanted.items()):
+        for area, rule in rules:
+            _remove(sheet, area, rule)
+        with _in_front(sheet):
+            # The newest rule comes first in Excel's order.
+            for area, rule in reversed(rules):
+                _add(sheet, area, rule)
+    for each in recorded.validations:
+        _validate(sheet, _moved(each.area, table), each)
+
+
+def _reach(corner: Any, wanted: set[tuple[str, str]], *, thorough: bool) -> bool:
+    """Whether all the wanted rules are about this cell."""
+    found = corner.conditional_formats
+    return len(found) >= len(wanted) and (not thorough or wanted <= {_key(each) for each in found})
+
+
+@contextmanager
+def _in_front(sheet: Any) -> Iterator[None]:
+    """Let cells of a sheet be selected, a hidden one too; afterwards it has its own selection again."""
+    visible = sheet.visible
+    sheet.visible = True
+    sheet.activate()
+    cells = sheet.book.selection
+    try:
+        yield
+    finally:
+        select_again(cells)
+        sheet.visible = visible
+
+
+def select_again(cells: Any) -> None:
+    """Select the cells that ``book.selection`` gave; the application's own object follows rows that came above."""
+    try:
+        if cells is not None:
+            cells.select()
+    except Exception:  # whatever the application says of cells whose row is gone; there is nothing to select then
+        return
+
+
+def _moved(area: Area, table: TableArea) -> Area:
+    """A recorded area on the sheet as it is, rows and columns from 1."""
+    _, left, _, right = area
+    return table.first, table.columns[left], table.last, table.columns[right]
+
+
+def _spoken(rule: ConditionalFormat, table: TableArea) -> ConditionalFormat:
+    """The rule with its formula about the sheet's own columns and first row."""
+    letters = {column_letters(n): column_letters(column - 1) for n, column in enumerate(table.columns)}
+
+    def moved(found: re.Match[str]) -> str:
+        mark, name, row_mark, row = re.fullmatch(r"(\$?)([A-Z]+)(\$?)(\d+)", found[0]).groups()  # type: ignore[union-attr]
+        number = table.first + int(row) - 1 - rule.area[0]
+        return f"{mark}{letters.get(name, name)}{row_mark}{number}"
+
+    parts = re.split(r'("(?:[^"]|"")*")', rule.formula)
+    parts[::2] = [_REFERENCE.sub(moved, part) for part in parts[::2]]
+    return ConditionalFormat(rule.area, "".join(parts), rule.format, rule.compares, rule.stops)
+
+
+def _cells(sheet: Any, area: Area) -> Any:
+    top, left, bottom, right = area
+    return sheet.range((top, left), (bottom, right))
+
+
+def _key(live: Any) -> tuple[str, str]:
+    """What tells rules apart: how they compare, and with what; rows in a live formula depend on the selected cell."""
+    return str(live.type), _bare(live.formula1 or live.formula or "")
+
+
+def _rule_key(rule: ConditionalFormat) -> tuple[str, str]:
+    return "cell_value" if rule.compares else "custom", _bare(rule.formula)
+
+
+def _bare(formula: str) -> str:
+    return _REFERENCE.sub("#", formula).replace(" ", "").removeprefix("=")
+
+
+def _remove(sheet: Any, area: Area, rule: ConditionalFormat) -> None:
+    for each in reversed(list(_cells(sheet, area).conditional_formats)):
+        if _key(each) == _rule_key(rule):
+            each.delete()
+
+
+def _add(sheet: Any, area: Area, rule: ConditionalFormat) -> None:
+    cells = _cells(sheet, area)
+    # Excel reads the references of a new rule from the selected cell.
+    sheet.range(area[:2]).select()
+    looks: Mapping[str, Any] = {
+        "fill_color": rule.format.get("bg_color"),
+        "font_color": rule.format.get("font_color"),
+        "font_bold": rule.format.get("bold"),
+        "font_italic": rule.format.get("italic"),
+        "stop_if_true": rule.stops,
+    }
+    if rule.compares:
+        made = cells.conditional_formats.add_cell_value(_COMPARISONS[rule.compares], f"={rule.formula}", **looks)
+    else:
+        made = cells.conditional_formats.add_custom(rule.formula, **looks)
+    if (code := rule.format.get("num_format")) and sys.platform != "darwin":
+        # xlwings itself has no number format for rules; on a Mac the mark before the word is left out.
+        made.impl.api.NumberFormat = code
+
+
+def _validate(sheet: Any, area: Area, validation: Validation) -> None:
+    options = validation.options
+    kind = _KINDS[options["validate"]]
+    top, left, bottom, right = area
+    if all(sheet.range(corner).data_validation.type == kind for corner in ((top, left), (bottom, right))):
+        return
+    rule = _cells(sheet, area).data_validation
+    if kind == "list":
+        rule.set_list(_choices(sheet, options["source"]))
+    elif kind == "date":
+        rule.set_date("between", options["minimum"], options["maximum"])
+    else:
+        rule.set_text_length("less_than_or_equal", options["value"])
+    if sys.platform != "darwin":
+        for name, native in _TITLES.items():
+            if name in options:
+                setattr(rule.api, native, options[name])
+
+
+def _choices(sheet: Any, source: Sequence[str] | str) -> Any:
+    return sheet.range(source.removeprefix("=")) if isinstance(source, str) else list(source)

@@ -1,0 +1,141 @@
+"""One table of the open tracker brought up to date: found by its headings, its rows matched, put in place, written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from zwgk_excel.addin.host.failures import UnrecognisedSheet
+from zwgk_excel.addin.refresh.journal import FROM_ABOVE, FROM_BELOW, Journal
+from zwgk_excel.addin.refresh.live_book import read_grid
+from zwgk_excel.addin.refresh.row_plan import LiveRow, RowPlan, plan_rows
+from zwgk_excel.addin.refresh.row_writer import RowWriter, TableArea
+from zwgk_excel.domain.text import clean
+from zwgk_excel.layout.columns import SheetLayout
+from zwgk_excel.workbooks.opening.open_book import Grid
+from zwgk_excel.workbooks.reading.cell_reader import as_text
+from zwgk_excel.workbooks.reading.table_reader import find_table, is_visible
+from zwgk_excel.workbooks.tracker.recording_workbook import Cell, Link, RecordedSheet
+from zwgk_excel.workbooks.tracker.rows.row_keys import ROW_KEYS, unique_keys
+from zwgk_excel.workbooks.tracker.sheets.page import FIRST_ROW, HEADER_ROW
+
+
+class TableRefresh:
+    """Brings one sheet up to date; ``recorded`` is what the writer made of the same view."""
+
+    def __init__(self, sheet: Any, shape: SheetLayout, recorded: RecordedSheet, journal: Journal) -> None:
+        """``sheet`` is an xlwings sheet. Raises :class:`UnrecognisedSheet` where its table cannot be found."""
+        self.sheet, self.shape, self._recorded, self._journal = sheet, shape, recorded, journal
+        self.headings = [cell.value for cell in recorded.rows(HEADER_ROW)[HEADER_ROW] if cell]
+        self.grid = read_grid(sheet)
+        self._widened = self._add_missing_columns(self.grid)
+        if self._widened:
+            self.grid = read_grid(sheet)
+        self.old = self._area(self.grid)
+        self._targets = self._read_targets()
+        self.plan = self._plan()
+        self.area = TableArea(self.old.header, self.old.first, self.plan.last, self.old.columns)
+
+    @property
+    def rows_change(self) -> bool:
+        """Whether rows or columns come or go."""
+        return self._widened or bool(self.plan.inserts or self.plan.deletes)
+
+    def _positions(self, grid: Grid) -> tuple[int, list[int | None]]:
+        """The header row and the column of each heading, from 1."""
+        table = find_table(grid, self.shape)
+        if table is None:
+            raise UnrecognisedSheet(self.sheet.name)
+        by_text = {clean(as_text(value)): place for place, value in enumerate(grid.rows[table.header])}
+        found: list[int | None] = []
+        for heading in self.headings:
+            column = self.shape.find(heading)
+            place = table.positions.get(column.key) if column else by_text.get(heading)
+            found.append(None if place is None else place + 1)
+        return table.header + 1, found
+
+    def _add_missing_columns(self, grid: Grid) -> bool:
+        """Insert a new month of the matrix, or a column of ours that somebody deleted; whether there was any."""
+        header, found = self._positions(grid)
+        missing = None in found
+        for number, column in enumerate(found):
+            if column is None:
+                at = 1 + max((each for each in found[:number] if each), default=0)
+                formats = FROM_BELOW if number + 1 < len(found) and found[number + 1] else FROM_ABOVE
+                self._journal.insert_column(self.sheet, at, formats)
+                found = [each + 1 if each and each >= at else each for each in found]
+                found[number] = at
+                self._journal.write(self.sheet.range((header, at)), [[self.headings[number]]])
+                self.sheet.range((1, at)).column_width = self._recorded.widths[number]
+        return missing
+
+    def _area(self, grid: Grid) -> TableArea:
+        header, found = self._positions(grid)
+        columns = tuple(column for column in found if column)
+        names = [each.name for each in self.sheet.tables]
+        table = self._recorded.table
+        self._table = self.sheet.tables[table[0]] if table and table[0] in names else None
+        if self._table is not None:
+            last = self._table.range.last_cell.row
+        else:
+            filled = (n for n, row in enumerate(grid.rows, 1) if n > header and as_text(row[columns[0] - 1]))
+            last = max(filled, default=header + 1)
+        return TableArea(header, header + 1, max(last, header + 1), columns)
+
+    def _keys_at(self) -> list[int]:
+        headings = [self.shape.heading(key) for key in ROW_KEYS[self.shape.key]]
+        return [self.headings.index(heading) for heading in headings]
+
+    def _read_targets(self) -> dict[str, tuple[int, Sequence[Cell | None]]]:
+        """Key → the recorded row and its cells, in their order; a number follows a key that comes again."""
+        places = self._keys_at()
+        rows = self._recorded.rows(FIRST_ROW)
+        keys = unique_keys([_shown(cells[place]) for place in places] for cells in rows.values())
+        return {key: each for key, each in zip(keys, rows.items(), strict=True) if key}
+
+    def _plan(self) -> RowPlan:
+        places = [self.old.columns[place] - 1 for place in self._keys_at()]
+        numbers = range(self.old.first - 1, self.old.last)
+        rows = [self.grid.rows[number] if number < len(self.grid.rows) else [] for number in numbers]
+        self._live_keys = list(unique_keys([as_text(_at(row, place)) for place in places] for row in rows))
+        blank = [not any(is_visible(value) for value in row) for row in rows]
+        live = [LiveRow(key, empty) for key, empty in zip(self._live_keys, blank, strict=True)]
+        return plan_rows(live, self.old.first, list(self._targets))
+
+    def key_at(self, row: int) -> str:
+        """The key of a row of now; empty where it has none."""
+        return self._live_keys[row - self.old.first]
+
+    def apply(self) -> None:
+        """Insert and delete rows, write what is different, and let table and formats follow."""
+        writer = RowWriter(self.sheet, self.grid, self.old, self.area, self.plan, self._targets)
+        for row, count in self.plan.inserts:
+            self._journal.insert_rows(self.sheet, row, count, self._neighbour(row))
+        for first, last in self.plan.deletes:
+            self._journal.delete_rows(self.sheet, first, last, self._neighbour(first))
+        self._resize()
+        if self.plan.emptied:
+            for column in self.area.columns:
+                self._journal.clear(self.sheet.range((self.plan.emptied, column)))
+        writer.write(self._journal)
+
+    def _neighbour(self, row: int) -> str:
+        """Whose formats a row takes: above the first one is the header."""
+        return FROM_BELOW if row == self.old.first else FROM_ABOVE
+
+    def _resize(self) -> None:
+        """Let the Excel table cover the rows that there are now."""
+        if self._table is None:
+            return
+        area = self._table.range
+        cells = self.sheet.range((self.area.header, area.column), (self.area.last, area.last_cell.column))
+        self._journal.resize(self._table, cells)
+
+
+def _at(row: Sequence[Any], place: int) -> Any:
+    return row[place] if place < len(row) else None
+
+
+def _shown(cell: Cell | None) -> str:
+    value = cell.value if cell else None
+    return as_text(value.text if isinstance(value, Link) else value)

@@ -1,0 +1,180 @@
+"""The open tracker refreshed in place, all of it or nothing: the writers' plain data laid over what is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from zwgk_excel.addin.host.failures import NotRestored, UnrecognisedSheet
+from zwgk_excel.addin.host.session import Session
+from zwgk_excel.addin.refresh.filters import filters_cleared
+from zwgk_excel.addin.refresh.journal import Journal
+from zwgk_excel.addin.refresh.live_book import read_grid
+from zwgk_excel.addin.refresh.office_columns import AddedColumns, fill_new_rows, removed_values_of
+from zwgk_excel.addin.refresh.overview_refresh import refresh_overview, refresh_unit_page
+from zwgk_excel.addin.refresh.rules_refresh import refresh_rules, select_again
+from zwgk_excel.addin.refresh.table_refresh import TableRefresh
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.workbooks.tracker.previous.office_input import LEDGER_REVISION_KEY
+from zwgk_excel.workbooks.tracker.recording_workbook import RecordingWorkbook
+from zwgk_excel.workbooks.tracker.rows.row_values import PLAIN_TABLES, RowValues
+from zwgk_excel.workbooks.tracker.rows.score_rows import removed_headings, unplaced_texts
+from zwgk_excel.workbooks.tracker.rows.view import TrackerView
+from zwgk_excel.workbooks.tracker.tracker_workbook import recorded_removed, recorded_tracker
+
+TABLES = ("tracking", "matrix", "scores", "rectifications", "items", "problems", "receipts", "letters")
+_Step = Callable[[str], None]
+"""Told the name of the sheet that is being worked on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """What the refresh of a live tracker did beside writing."""
+
+    removed_values: tuple[RowValues, ...]
+    """What the office had added to rows that are gone: it is on the sheet of removed values now."""
+    skipped_sheets: tuple[str, ...]
+    """Sheets that are gone or were changed beyond recognition, and so left as they are."""
+    lost_filters: tuple[str, ...] = ()
+    """Sheets with a filter of a kind that could not be set again."""
+    removed_sheet: str = ""
+
+
+def refresh_tracker(session: Session, book: Any, view: TrackerView) -> Refreshed:
+    """Lay ``view`` over the open tracker ``book`` (xlwings) and save it. On any error everything is taken back.
+
+    Raises :class:`NotRestored` where not even that could be done.
+    """
+    recorded = recorded_tracker(view)
+    journal = Journal()
+    try:
+        with session.quiet(), filters_cleared(book) as lost, _view_kept(book):
+            done = _refresh(book, view, recorded, journal, lambda name: session.status(f"刷新“{name}”"))
+        session.status("保存台账")
+        book.save()
+    except BaseException:
+        try:
+            with session.quiet(), filters_cleared(book):
+                journal.roll_back()
+        except Exception as error:
+            raise NotRestored from error
+        raise
+    return replace(done, lost_filters=tuple(lost), removed_sheet=layout("tracker")["removed"].name)
+
+
+def _refresh(book: Any, view: TrackerView, recorded: RecordingWorkbook, journal: Journal, step: _Step) -> Refreshed:
+    tracker = layout("tracker")
+    sheets = {sheet.name: sheet for sheet in book.sheets}
+    skipped: list[str] = []
+    added: list[AddedColumns] = []
+    for key in TABLES:
+        shape = tracker[key]
+        step(shape.name)
+        if shape.name not in sheets:
+            skipped.append(shape.name)
+            continue
+        page = recorded.sheets[shape.name]
+        try:
+            table = TableRefresh(sheets[shape.name], shape, page, journal)
+        except UnrecognisedSheet:
+            if key == "tracking":
+                raise
+            skipped.append(shape.name)
+            continue
+        if key == "tracking" or key in PLAIN_TABLES:
+            added.append(AddedColumns.read(table))
+        table.apply()
+        _rename(book, recorded, table, shape.name, journal)
+        refresh_rules(table.sheet, page, table.area, rows_change=table.rows_change)
+    removed = _keep_added(book, view, added, journal)
+    for key, refresh in (("overview", refresh_overview), ("unit_page", refresh_unit_page)):
+        skipped += _page(tracker[key].name, refresh, sheets, recorded, journal, step)
+    _write_revision(sheets[tracker["identity"].name], view.revision, journal)
+    return Refreshed(tuple(removed), tuple(skipped))
+
+
+def _page(
+    name: str,
+    refresh: Callable[[Any, RecordingWorkbook, Journal], None],
+    sheets: Mapping[str, Any],
+    recorded: RecordingWorkbook,
+    journal: Journal,
+    step: _Step,
+) -> list[str]:
+    """Refresh a sheet that is no table; returns its name where it is gone or cannot be recognised."""
+    step(name)
+    try:
+        if name not in sheets:
+            raise UnrecognisedSheet(name)
+        refresh(sheets[name], recorded, journal)
+    except UnrecognisedSheet:
+        return [name]
+    return []
+
+
+def _rename(book: Any, recorded: RecordingWorkbook, table: TableRefresh, sheet: str, journal: Journal) -> None:
+    """Let the names of counted columns mean the rows that there are now."""
+    for name, (on, area) in recorded.names.items():
+        if on == sheet:
+            cells = table.area.cells_of(table.area.columns[area[1]])
+            journal.name(book, name, f"='{sheet}'!{cells}")
+
+
+def _keep_added(book: Any, view: TrackerView, added: Sequence[AddedColumns], journal: Journal) -> list[RowValues]:
+    """The office's columns follow their rows; what has none any more goes to the sheet of removed values."""
+    shape = layout("tracker")["removed"]
+    names = [sheet.name for sheet in book.sheets]
+    known = removed_values_of(read_grid(book.sheets[shape.name])) if shape.name in names else []
+    restored = [row for each in added for row in fill_new_rows(each, known, journal)]
+    kept = [row for row in known if row not in restored and row["column"] not in removed_headings()]
+    removed = [row for each in added for row in each.removed]
+    beside: list[RowValues] = [
+        {"obligation": key, "column": heading, "value": text} for key, heading, text in unplaced_texts(view)
+    ]
+    rows = kept + removed + beside
+    if rows or known:
+        page = recorded_removed(view.office, rows).sheets[shape.name]
+        if shape.name not in names:
+            _lay(book, page, journal)
+        else:
+            TableRefresh(book.sheets[shape.name], shape, page, journal).apply()
+    return removed + [row for row in beside if row not in known]
+
+
+def _lay(book: Any, page: Any, journal: Journal) -> None:
+    """A sheet that the tracker did not have: cells, text formats, widths and table."""
+    sheet = journal.add_sheet(book, page.name, book.sheets[len(book.sheets) - 1])
+    for row, cells in page.rows(0).items():
+        for column, cell in enumerate(cells):
+            if cell is not None:
+                target = sheet.range((row + 1, column + 1))
+                if code := cell.format.get("num_format"):
+                    target.number_format = code
+                target.value = cell.value
+                target.font.bold = bool(cell.format.get("bold"))
+    for column, width in page.widths.items():
+        sheet.range((1, column + 1)).column_width = width
+    name, (top, left, bottom, right) = page.table
+    sheet.tables.add(sheet.range((top + 1, left + 1), (bottom + 1, right + 1)), name=name)
+
+
+def _write_revision(sheet: Any, revision: int, journal: Journal) -> None:
+    for number, row in enumerate(read_grid(sheet).rows, 1):
+        if row[0] == LEDGER_REVISION_KEY:
+            cell = sheet.range((number, 2))
+            journal.format(cell, "number_format", "@")
+            if cell.value != str(revision):
+                journal.write(cell, [[str(revision)]])
+
+
+@contextmanager
+def _view_kept(book: Any) -> Iterator[None]:
+    """Come back to the sheet in front and to the cells that were selected on it, wherever their rows went."""
+    sheet, cells = book.sheets.active, book.selection
+    try:
+        yield
+    finally:
+        sheet.activate()
+        select_again(cells)
