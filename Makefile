@@ -5,12 +5,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help demo test lint pictures bench bench-growth bench-live verdicts clean
+.PHONY: help demo test check test-lowest lint wheel pictures bench bench-growth bench-intake bench-live verdicts clean
 
 help:
 	@echo "make demo      建立虚拟环境并演示一整月的流程"
 	@echo "make test      准备测试环境并运行全部检查和测试"
+	@echo "make check     静态检查和不需要外部程序的测试，两分钟以内"
 	@echo "make lint      只运行静态检查"
+	@echo "make test-lowest 在各依赖库的最低版本上运行全部命令和快速测试"
+	@echo "make wheel     生成可安装的 dist/zwgk_excel-版本-py3-none-any.whl"
 	@echo "make pictures  重新生成 docs/pictures 中的图片"
 	@echo "make bench     与同类程序并排测量各项用时（BENCH=--large 加测一万份）"
 	@echo "make bench-growth 一次读入十万份的用时和内存曲线（需十分钟和 8 GB 磁盘）"
@@ -24,11 +27,24 @@ demo: $(VENV)/.installed
 test: lint
 	tests/setup.sh tools
 	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term
+	$(BIN)/python -m tests.lowest $(WORKERS)
+
+# What needs no program beside Python and Git; tests/tools.py leaves the others out.
+check: lint
+	ZWGK_NO_TOOLS=1 ZWGK_REQUIRE_TOOLS=0 $(BIN)/python -m pytest -n $(WORKERS) -m "not slow" -q -r fE
+
+test-lowest: $(VENV)/.installed-test
+	$(BIN)/python -m tests.lowest $(WORKERS)
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+wheel: $(VENV)/.installed
+	rm -f dist/*.whl
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
+	@ls dist/*.whl
 
 # The pictures show the workspace that the demo leaves behind.
 SHOWN := build/pictures

@@ -7,11 +7,13 @@ import functools
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import hypothesis
 import pytest
 
 from tests.calc.office import Office
+from tests.checkout import CheckoutWatch
 from tests.mail.authority import Authority
 from tests.mail.dovecot import Server as MailServer
 from tests.mail.dovecot import running as dovecot
@@ -19,12 +21,37 @@ from tests.mail.relay import Relay
 from tests.mail.smtp_server import SmtpServer
 from tests.postgres import PASSWORD, Server
 from tests.postgres import running as postgres
-from tests.tools import require
+from tests.tools import ROOT, require
 from zwgk_excel.mail import smtp, smtp_line
 
 hypothesis.settings.register_profile("local", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
-hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "local")
+hypothesis.settings.register_profile("quick", deadline=None, derandomize=True, print_blob=True, max_examples=20)
+_USUAL = "ci" if os.environ.get("CI") else "local"
+hypothesis.settings.load_profile("quick" if os.environ.get("ZWGK_NO_TOOLS") == "1" else _USUAL)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The process that starts the run watches the checkout; xdist's workers have a ``workerinput``."""
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(CheckoutWatch(ROOT))
+
+
+@pytest.fixture(scope="session")
+def current_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The current folder of all tests: an empty one, so that a relative path leads nowhere near the checkout."""
+    folder = tmp_path_factory.mktemp("current-folder")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        yield folder
+
+
+@pytest.fixture(autouse=True)
+def _nothing_in_the_current_folder(current_folder: Path) -> Iterator[None]:
+    """A test that writes without saying where fails, and is named."""
+    yield
+    left = sorted(path.name for path in current_folder.iterdir())
+    assert left == [], f"written into the current folder instead of tmp_path: {left}"
 
 
 @pytest.fixture(scope="session")

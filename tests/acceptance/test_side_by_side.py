@@ -15,6 +15,8 @@ from tests.tools import ROOT
 from tests.workflow.desk import Desk
 from zwgk_excel.workflow.intake.receiving import receive
 
+pytestmark = pytest.mark.slow
+
 BUSY = "另一个 zwgk 正在处理本工作区"
 COUNT = 40
 

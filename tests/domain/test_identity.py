@@ -48,3 +48,11 @@ def test_it_holds_for_nothing_else(other):
 )
 def test_what_is_no_signature_holds_for_nothing(claimed):
     assert not is_valid_signature(claimed, **SIGNED)
+
+
+def test_it_covers_the_columns_that_came_in_later():
+    with_one, with_none = sign_identity(**SIGNED, added="items.tried_on"), sign_identity(**SIGNED)
+    assert is_valid_signature(with_one, **SIGNED, added="items.tried_on")
+    assert is_valid_signature(with_none, **SIGNED)
+    assert not is_valid_signature(with_one, **SIGNED)
+    assert not is_valid_signature(with_none, **SIGNED, added="items.tried_on")

@@ -4,7 +4,9 @@ from pathlib import Path
 import pytest
 
 import zwgk_excel
-from zwgk_excel.layout.columns import ColumnKind, layout
+from tests.added import added
+from zwgk_excel.domain.returns import ANSWER_COLUMNS, ITEM_COLUMNS
+from zwgk_excel.layout.columns import ColumnKind, added_columns, layout
 from zwgk_excel.layout.words import code_of, word, words
 
 LAYOUTS = ("report", "tracker", "rollup", "duty_table", "roster", "markup", "assessment", "escalation", "export")
@@ -13,8 +15,8 @@ SHEETS = [(name, key) for name in LAYOUTS for key in layout(name).sheets]
 
 def test_report_columns_of_the_design():
     tasks, items = layout("report")["tasks"], layout("report")["items"]
-    assert [column.heading for column in tasks.inputs] == ["报送状态", "无更新说明", "备注"]
-    assert len(items.inputs) == 16
+    assert [c.heading for c in tasks.inputs if c.key in ANSWER_COLUMNS] == ["报送状态", "无更新说明", "备注"]
+    assert len(items.inputs) == len(ITEM_COLUMNS) + len(added_columns("items")) == 16 + len(added_columns("items"))
     assert [c.heading for c in layout("tracker")["tracking"] if c.office] == ["延期至", "免报", "办公室意见"]
 
 
@@ -57,3 +59,19 @@ def test_headings_are_written_nowhere_in_the_package():
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.strip() in headings
     ]
     assert repeated == []
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"key": "sheet"}, {"key": "policy"}, {"key": "valid from"}, {"kind": "number"}, {"kind": "check"}]
+)
+def test_a_column_that_nobody_could_fill_or_name_is_refused(wrong):
+    column = {"key": "tried_on", "heading": "试加日期", "kind": "date"} | wrong
+    with added(column), pytest.raises(ValueError, match=next(iter(wrong.values()))):
+        added_columns("items")
+
+
+def test_a_key_that_another_column_has_is_refused():
+    with added({"key": "title", "heading": "试加标题", "kind": "text"}), pytest.raises(ValueError, match="title"):
+        layout("report")
+    with added({"key": "reference", "heading": "试加期", "kind": "text"}), pytest.raises(ValueError, match="reference"):
+        layout("tracker")

@@ -100,8 +100,17 @@ _problems = st.builds(
 )
 _keys = st.sampled_from(["", "D02/市教育局/2026-11"]) | texts
 """Obligations, of which a return often speaks more than once."""
+_more = st.dictionaries(texts, texts.filter(bool) | st.integers(-(10**15), 10**15), max_size=2)
+"""Columns that the layout does not know: their values are kept as they are."""
 _answers = st.builds(
-    TaskAnswer, _keys, st.tuples(texts, texts), st.none() | st.sampled_from(AnswerStatus), texts, texts, _rows
+    TaskAnswer,
+    _keys,
+    st.tuples(texts, texts),
+    st.none() | st.sampled_from(AnswerStatus),
+    texts,
+    texts,
+    _rows,
+    more=_more,
 )
 _by_type = {
     "str": texts,
@@ -109,6 +118,7 @@ _by_type = {
     "int": _rows,
     "frozenset[str]": st.frozensets(texts, max_size=3),
     "bool": st.booleans(),
+    "Mapping[str, CellValue]": _more,
 }
 _any_item = {field.name: _by_type[str(field.type)] for field in fields(Item)}
 _items = st.builds(Item, **_any_item | {"obligation": _keys, "type": st.sampled_from(ItemType).map(str) | texts})

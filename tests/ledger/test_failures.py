@@ -108,7 +108,7 @@ def test_a_url_of_a_file_is_as_good_as_its_path(path: Path, ledger: Ledger) -> N
 
 def test_rows_of_a_receipt_cannot_stand_alone(ledger: Ledger, query: Callable[[str], object]) -> None:
     with pytest.raises(IntegrityError, match=r"(?i)foreign key"):
-        query("INSERT INTO answers VALUES (99, 0, '', '', '', NULL, '', '', 1, '', '')")
+        query("INSERT INTO answers VALUES (99, 0, '', '', '', NULL, '', '', 1, '', '', '')")
 
 
 def test_between_transactions_the_one_file_is_the_whole_ledger(ledger: Ledger, path: Path, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from tests.ledger.samples import NOVEMBER, now, receipt
 from tests.tools import ROOT
 from zwgk_excel.ledger import Ledger, LedgerBusyError, open_ledger
 
+pytestmark = pytest.mark.slow
 
 def _start(place: Path | str, *task: object) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "tests.ledger.worker", str(place), *map(str, task)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pwd
 import shutil
 import smtplib
 import socket
@@ -177,6 +176,8 @@ def _received(path: Path) -> tuple[int, str]:
 def running(authority: Authority) -> Iterator[Server]:
     """A server that runs until the end; ends the test where Dovecot is missing."""
     (dovecot,) = require("dovecot")
+    import pwd  # only where Dovecot runs; Windows has none
+
     base = Path(tempfile.mkdtemp(prefix="zwgk-dovecot-"))
     uid = _NOBODY if os.getuid() == 0 else os.getuid()
     user = pwd.getpwuid(uid)

@@ -123,6 +123,7 @@ def test_what_is_no_address_is_refused_everywhere(text):
         '"; filename=evil.exe; x="',
         "a.xlsx\r\n\r\n<script>",
         "\ud800",
+        "\xa0",
     ],
 )
 def test_nothing_slips_in_through_a_name_or_a_subject(text):

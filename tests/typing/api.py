@@ -1,4 +1,7 @@
-"""What a type checker knows of the API: checked by mypy in strict mode, never run."""
+"""What a program outside may rely on, as a type checker sees it: mypy checks this against the installed wheel.
+
+It is never run. A ``type: ignore`` that mypy does not need is an error too, so each of them shows a mistake found.
+"""
 
 from __future__ import annotations
 

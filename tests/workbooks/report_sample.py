@@ -10,8 +10,10 @@ from zwgk_excel.domain.duties import Cadence, Duty
 from zwgk_excel.domain.identity import sign_identity
 from zwgk_excel.domain.obligations import Obligation, ReportTask
 from zwgk_excel.domain.periods import Month, Period
+from zwgk_excel.layout.columns import added_columns
 from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.report.report_workbook import ReportContent
+from zwgk_excel.workflow.setup.demo import sample
 
 UNIT, CYCLE = "市政府办", Month(2026, 11)
 LONG = "；".join(f"第{number}类环境监管信息、监测数据及其解读" for number in range(1, 25))
@@ -73,6 +75,7 @@ GOOD_ITEM: dict[str, object] = {
     "first_review": "李四",
     "second_review": "王五",
     "final_review": "赵六",
+    **{column.key: sample(column, date(2026, 11, 5)) for column in added_columns("items") if column.required},
 }
 """A complete item, by column key."""
 

@@ -13,6 +13,7 @@ from typing import Any
 import xlsxwriter
 
 from zwgk_excel.layout.columns import layout
+from zwgk_excel.workbooks.excel import address
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -109,7 +110,7 @@ def report(
 
 def cell(key: str, column: str, row: int) -> str:
     """The address of a column of the report's sheet ``key`` in a row, 1 for the first."""
-    return f"{chr(65 + layout('report')[key].index(column))}{row}"
+    return address(row - 1, layout("report")[key].index(column))
 
 
 def raw_book(rows: str, **parts: str) -> bytes:

@@ -13,11 +13,12 @@ from pathlib import Path
 import xlsxwriter
 
 from zwgk_excel.domain.periods import Month
-from zwgk_excel.layout.columns import layout
+from zwgk_excel.layout.columns import added_columns, layout
 from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.report.fill_in import InputValue, fill
 from zwgk_excel.workbooks.report.report_workbook import report_name
 from zwgk_excel.workflow.office.context import Office, open_office
+from zwgk_excel.workflow.setup.demo import sample
 from zwgk_excel.workflow.setup.workspace_setup import init_workspace
 
 CYCLE = Month(2026, 11)
@@ -43,6 +44,7 @@ ITEM: Mapping[str, InputValue] = {
     "first_review": "甲",
     "second_review": "乙",
     "final_review": "丙",
+    **{column.key: sample(column, date(2026, 11, 3)) for column in added_columns("items") if column.required},
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Annotated
 
 from zwgk_excel.cli import (
     addin,
@@ -23,8 +24,16 @@ from zwgk_excel.cli import (
     setup,
 )
 from zwgk_excel.cli.chinese import COMMANDS_WORD, OPTIONS_WORD, ChineseCommand, ChineseGroup, sentence, typer
+from zwgk_excel.version import __version__
 
 EXIT_DONE, EXIT_WRONG = 0, 2
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        print(f"zwgk {__version__}")
+        raise typer.Exit
+
 
 app = typer.Typer(
     name="zwgk",
@@ -61,6 +70,16 @@ COMMANDS = (
     ("demo", setup.demo, "不联网演示一个月：生成、各单位填报、汇总，列出可打开的文件。"),
 )
 """Name, function and help of every command, in the order of the month."""
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", metavar="", is_eager=True, callback=_show_version, help="显示版本号。")
+    ] = False,
+) -> None:
+    """What the program takes before a command."""
+
 
 for _name, _function, _help in COMMANDS:
     app.command(_name, cls=ChineseCommand, help=_help, options_metavar=OPTIONS_WORD)(_function)

@@ -8,9 +8,15 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from enum import StrEnum
 from operator import attrgetter
+from typing import TypeAlias
 
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Problem
+
+CellValue: TypeAlias = str | int | date
+"""What a filled cell says: text (of a choice its code), a whole number, or a day."""
+EMPTY = frozenset({"", None})
+"""What an empty cell says, of text and of the rest; a zero is not empty."""
 
 
 class AnswerStatus(StrEnum):
@@ -59,11 +65,17 @@ class TaskAnswer:
     """栏目 as the row has it: what tells the task where 编号 or 所属期 was changed."""
     sheet: str = ""
     """The sheet it stands in, where that is not the file's first 任务清单 but a copy."""
+    more: Mapping[str, CellValue] = field(default_factory=dict, hash=False)
+    """Column key → value, of the filled cells in columns other than :data:`ANSWER_COLUMNS`."""
 
     @property
     def is_empty(self) -> bool:
         """Whether the unit left the row untouched."""
-        return self.status is None and not self.statement and not self.remark
+        return self.status is None and not self.statement and not self.remark and not self.more
+
+
+ANSWER_COLUMNS = frozenset({"status", "statement", "remark"})
+"""Keys of the columns of 任务清单 that are fields of an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +113,18 @@ class Item:
     """Whether no error stands against it: only valid items satisfy an obligation."""
     sheet: str = ""
     """The sheet it stands in, where that is not the file's first 信息明细 but a copy."""
+    more: Mapping[str, CellValue] = field(default_factory=dict, hash=False)
+    """Column key → value, of the filled cells in columns other than :data:`ITEM_COLUMNS`."""
 
     @property
     def identity(self) -> tuple[str, str]:
         """What makes it the same item in a later return: its obligation, and its link or else its title."""
         return self.obligation, self.url.casefold() or self.title
+
+    def value(self, key: str) -> CellValue | None:
+        """What stands in a column of 信息明细, by its key, be it a field or in ``more``; ``""`` or None for nothing."""
+        found: CellValue | None = getattr(self, key) if key in ITEM_COLUMNS else self.more.get(key)
+        return found
 
     def tied_to(self, obligation: str) -> Item:
         """The same item with the key of its obligation."""
@@ -113,6 +132,15 @@ class Item:
         return Item(obligation, *_but_obligation(self))
 
 
+ITEM_COLUMNS = frozenset(each.name for each in fields(Item)) - {
+    "obligation",
+    "row",
+    "unread",
+    "valid",
+    "sheet",
+    "more",
+}
+"""Keys of the columns of 信息明细 that are fields of an item: every workbook has had them from the first."""
 _but_obligation = attrgetter(*(each.name for each in fields(Item)[1:]))
 
 

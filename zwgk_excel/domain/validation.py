@@ -12,7 +12,7 @@ from zwgk_excel.domain.deadlines import Policy
 from zwgk_excel.domain.obligations import ReportTask
 from zwgk_excel.domain.periods import Period
 from zwgk_excel.domain.problems import CellRef, Problem, problem, with_severities
-from zwgk_excel.domain.returns import AnswerStatus, Item, ItemType, Return, TaskAnswer
+from zwgk_excel.domain.returns import EMPTY, AnswerStatus, Item, ItemType, Return, TaskAnswer
 from zwgk_excel.domain.text import clean, fold
 from zwgk_excel.domain.tracking import satisfies
 from zwgk_excel.domain.workdays import PROVISIONAL, Workdays
@@ -214,7 +214,7 @@ def _review_item(item: Item, context: _Context) -> Iterator[Problem]:
     yield from _task_of(item, context)
     # What the reader could not understand is empty here but complained about already: one complaint per cell.
     for key in context.required:
-        if key != "task" and not getattr(item, key) and key not in item.unread:
+        if key != "task" and item.value(key) in EMPTY and key not in item.unread:
             heading = context.heading(key)
             yield problem("item_field_missing", context.cell(item, key), obligation=item.obligation, heading=heading)
     yield from _dates_of(item, context)

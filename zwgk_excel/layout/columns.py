@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
+from zwgk_excel.domain.returns import ANSWER_COLUMNS, ITEM_COLUMNS
 from zwgk_excel.domain.text import fold
 from zwgk_excel.layout.resources import read_toml
 
@@ -58,6 +59,11 @@ class Column:
     def names(self) -> tuple[str, ...]:
         """The heading and its aliases, folded for comparison."""
         return tuple(fold(name) for name in (self.heading, *self.aliases))
+
+    @property
+    def is_coded(self) -> bool:
+        """Whether its value is the code of a word of ``lists.toml``."""
+        return self.kind is ColumnKind.CHOICE and self.list not in {"", "tasks"}
 
     @property
     def display(self) -> str:
@@ -127,6 +133,39 @@ def layout(name: str) -> Layout:
     return Layout(raw.pop("file_name"), sheets, raw)
 
 
+_FILLED = frozenset(ColumnKind) - {
+    ColumnKind.DATETIME,
+    ColumnKind.MONTH,
+    ColumnKind.LINK,
+    ColumnKind.NUMBER,
+    ColumnKind.CHECK,
+}
+"""Kinds of cells that a unit can fill."""
+_TAKEN = frozenset(
+    [
+        *("county", "cycle", "unit", "file"),  # the data set's own columns
+        *("obligation", "row", "unread", "valid", "sheet", "more", "task", "column"),  # other fields of entries
+        *("answers", "types", "items", "total", "bad", "useful", "owed", "policy"),  # names in the rules of 自查
+    ]
+)
+"""Keys that an added column cannot have."""
+
+
+@cache
+def added_columns(key: str) -> tuple[Column, ...]:
+    """The columns of the report's ``tasks`` or ``items`` that a unit fills and that are no fields of the domain.
+
+    They came in later than the first workbooks; what a unit fills in there is in ``Answer.more`` and ``Item.more``.
+    Raises ValueError for a kind that no unit can fill, and for a key that means something else.
+    """
+    fields = {"tasks": ANSWER_COLUMNS, "items": ITEM_COLUMNS}[key]
+    found = tuple(column for column in layout("report")[key].inputs if column.key not in fields)
+    for column in found:
+        if column.kind not in _FILLED or column.key in _TAKEN or not column.key.isidentifier():
+            raise ValueError(f"report.toml, {key}: no column can have key = {column.key!r}, kind = {column.kind}")
+    return found
+
+
 def _sheet(key: str, raw: dict[str, Any]) -> SheetLayout:
     raw = dict(raw)
     columns = [_column(each) for each in raw.pop("columns", [])]
@@ -139,6 +178,9 @@ def _sheet(key: str, raw: dict[str, Any]) -> SheetLayout:
     if source := raw.pop("copy_columns", ""):
         name, _, copied_sheet = source.partition(".")
         columns += [replace(column, office=False, prompt="") for column in layout(name)[copied_sheet]]
+    keys = [column.key for column in columns]
+    if repeated := sorted({each for each in keys if keys.count(each) > 1}):
+        raise ValueError(f"{raw['name']}: more than one column with the key {', '.join(repeated)}")
     return SheetLayout(key, columns=tuple(columns), **raw)
 
 

@@ -302,6 +302,11 @@ CREATE TABLE rectification_notes (
 )
 """
 
+_MORE = """
+ALTER TABLE answers ADD COLUMN more TEXT NOT NULL DEFAULT '';
+ALTER TABLE items ADD COLUMN more TEXT NOT NULL DEFAULT ''
+"""
+
 
 def _initial(connection: Connection, at: datetime) -> None:
     """All tables, and the key that signs report workbooks: it is there from the first moment or not at all."""
@@ -346,6 +351,12 @@ def _revision(connection: Connection, at: datetime) -> None:
     connection.execute(insert(META).values(name="revision", value="0"))
 
 
+def _more(connection: Connection, at: datetime) -> None:
+    """What stands in columns of the report that came in later, whatever they are."""
+    for statement in _MORE.split(";"):
+        connection.exec_driver_sql(statement)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration("0001_initial", _initial),
     Migration("0002_rulings", _rulings),
@@ -354,5 +365,6 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration("0005_messages", _messages),
     Migration("0006_assessments", _assessments),
     Migration("0007_revision", _revision),
+    Migration("0008_more", _more),
 )
 """All migrations, oldest first."""

@@ -28,6 +28,7 @@ from zwgk_excel.domain.returns import (
 )
 from zwgk_excel.domain.senders import SENDER_UNKNOWN
 from zwgk_excel.ledger.bulk import insert_rows, listed
+from zwgk_excel.ledger.more import more_text, more_values
 from zwgk_excel.ledger.schema import ANSWERS, ITEMS, PROBLEMS, RECEIPTS
 
 _T = TypeVar("_T")
@@ -200,12 +201,13 @@ def _answer_rows(id_: int, receipt: Receipt) -> Iterator[_Row]:
             "row": answer.row,
             "task_column": answer.column,
             "sheet": answer.sheet,
+            "more": more_text(answer.more),
         }
 
 
 # The columns of an item are its fields, in the same order, after the two of the key.
 _ITEM_FIELDS = tuple(column.name for column in ITEMS.columns)[2:]
-_UNREAD = _ITEM_FIELDS.index("unread")
+_UNREAD, _MORE = _ITEM_FIELDS.index("unread"), _ITEM_FIELDS.index("more")
 _item_values = attrgetter(*_ITEM_FIELDS)
 
 
@@ -213,6 +215,7 @@ def _item_rows(id_: int, receipt: Receipt) -> Iterator[_Row]:
     for position, item in enumerate(receipt.content.items if receipt.content else ()):
         row = dict(zip(_ITEM_FIELDS, _item_values(item), strict=True))
         row["unread"] = json.dumps(sorted(item.unread), ensure_ascii=False) if item.unread else ""
+        row["more"] = more_text(item.more)
         yield row | {"receipt": id_, "position": position}
 
 
@@ -293,7 +296,7 @@ def _counted_items() -> Select[Any]:
 
 def _counted_answers() -> Select[Any]:
     c, count = ANSWERS.c, func.count
-    told = or_(c.status.is_not(None), c.statement != "", c.remark != "")
+    told = or_(c.status.is_not(None), c.statement != "", c.remark != "", c.more != "")
     nil = and_(c.status == str(AnswerStatus.NIL), c.statement != "")
     figures = count().filter(told), count().filter(nil), count().filter(c.status.in_(sorted(map(str, REPORTED_OR_NIL))))
     return select(c.receipt, c.obligation, *figures).group_by(c.receipt, c.obligation)
@@ -305,6 +308,7 @@ _SEVERITIES = {str(each): each for each in Severity}
 
 def _answer(values: Sequence[Any]) -> TaskAnswer:
     obligation, duty, reference, status, *rest = values
+    rest[-1] = more_values(rest[-1], "tasks")
     return TaskAnswer(obligation, (duty, reference), _STATUSES[status], *rest)
 
 
@@ -314,6 +318,7 @@ _NONE_UNREAD: frozenset[str] = frozenset()
 def _item(values: Sequence[Any]) -> Item:
     fields = list(values)
     fields[_UNREAD] = frozenset(json.loads(fields[_UNREAD])) if fields[_UNREAD] else _NONE_UNREAD
+    fields[_MORE] = more_values(fields[_MORE], "items")
     return Item(*fields)
 
 

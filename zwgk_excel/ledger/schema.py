@@ -119,6 +119,7 @@ ANSWERS = Table(
     Column("row", Integer, nullable=False),
     Column("task_column", AnyText, nullable=False),
     Column("sheet", AnyText, nullable=False),
+    Column("more", AnyText, nullable=False),  # as ledger.more writes it
 )
 
 ITEMS = Table(
@@ -147,6 +148,7 @@ ITEMS = Table(
     Column("unread", AnyText, nullable=False),  # a JSON list of column keys; empty for none
     Column("valid", Boolean, nullable=False),
     Column("sheet", AnyText, nullable=False),
+    Column("more", AnyText, nullable=False),  # as ledger.more writes it
 )
 
 PROBLEMS = Table(

@@ -138,7 +138,7 @@ def _encoded(text: str, header: str) -> str:
 
 
 def _part(enclosure: MailAttachment) -> Message:
-    name = one_line(safe_name(enclosure.name))
+    name = safe_name(one_line(enclosure.name))
     part = MIMEBase("application", _XLSX, policy=_POLICY)
     part.set_payload(base64.encodebytes(enclosure.data).decode("ascii"))
     part["Content-Transfer-Encoding"] = "base64"

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from tests.workbooks.sheets import Formula, cell, report
 from zwgk_excel.domain.problems import Problem
+from zwgk_excel.domain.returns import EMPTY
 from zwgk_excel.domain.text import clean
 from zwgk_excel.layout.columns import ColumnKind, SheetLayout, layout
 from zwgk_excel.layout.words import word, words
+from zwgk_excel.workbooks.excel import address
 from zwgk_excel.workbooks.reading.read_return import read_return
 
 ITEMS, TASKS = layout("report")["items"], layout("report")["tasks"]
@@ -65,13 +67,18 @@ def test_every_typed_cell_is_in_an_item_an_answer_or_a_problem(items, answers, n
                 complaints = found.get((sheet.name, where), [])
                 assert len(complaints) <= 1, "one complaint a cell"
                 entry = read_rows.get(number)
-                assert accounted(typed, sheet, key, getattr(entry, key, None), complaints), (where, typed, complaints)
+                assert accounted(typed, sheet, key, value_of(entry, key), complaints), (where, typed, complaints)
+
+
+def value_of(entry, key: str):
+    """What an item or an answer says of a column; None where there is no entry."""
+    return entry.more.get(key, getattr(entry, key, None)) if entry else None
 
 
 def place(sheet: str, key: str, row: int) -> str:
     if key not in OWN_COLUMNS:
         return cell(sheet, key, row)
-    return f"{chr(65 + len(layout('report')[sheet].columns) + OWN_COLUMNS.index(key))}{row}"
+    return address(row - 1, len(layout("report")[sheet].columns) + OWN_COLUMNS.index(key))
 
 
 def accounted(typed, sheet, key: str, value, complaints: list[Problem]) -> bool:
@@ -82,14 +89,16 @@ def accounted(typed, sheet, key: str, value, complaints: list[Problem]) -> bool:
     if typed is None or not clean(shown(typed)):
         return not complaints
     if losses:
-        return not value and bare(shown(typed)) in bare(losses[0].found)
-    if value in (None, ""):
+        return value in EMPTY and bare(shown(typed)) in bare(losses[0].found)
+    if value in EMPTY:
         return False
     column = sheet[key]
     if column.kind is ColumnKind.DATE:
         is_day = isinstance(typed, date) and shown(typed) == value.isoformat()
         return means_day(typed, value) and (is_day or [each.code for each in complaints] == ["normalised"])
-    if column.kind is ColumnKind.CHOICE and column.list != "tasks":
+    if column.kind is ColumnKind.INTEGER:
+        return int(bare(shown(typed))) == value
+    if column.is_coded:
         value = word(column.list, value)
     return bare(shown(typed)) == bare(value)
 

@@ -24,7 +24,7 @@ from zwgk_excel.layout.columns import ColumnKind, layout
 from zwgk_excel.layout.resources import read_toml
 from zwgk_excel.layout.words import words
 from zwgk_excel.workbooks.contract import identity_sheet as identity
-from zwgk_excel.workbooks.report.content import LISTS, tasks_of
+from zwgk_excel.workbooks.report.content import list_names, tasks_of
 from zwgk_excel.workbooks.report.cover import deadline, format_days_left, format_task_counts
 from zwgk_excel.workbooks.report.report_workbook import fingerprint, report_name, report_workbook
 from zwgk_excel.workbooks.report.self_check import ItemCounts, TaskFlags, task_check
@@ -346,14 +346,18 @@ def reworded(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[dict[str, di
 
 def test_words_of_other_sheets_do_not_change_a_workbook(data: bytes, reworded: Any) -> None:
     first = fingerprint(content())
-    reworded({name: {"new": "新词"} for name in read_toml("lists.toml") if name not in LISTS})
+    reworded({name: {"new": "新词"} for name in read_toml("lists.toml") if name not in list_names()})
     assert fingerprint(content()) == first
     assert report_workbook(content()) == data
 
 
 @pytest.mark.parametrize(
     "change",
-    [*({name: {"new": "新词"}} for name in LISTS), {"cadence": {"on_demand": "随时"}}, {"mandatory": {"no": "可报"}}],
+    [
+        *({name: {"new": "新词"}} for name in list_names()),
+        {"cadence": {"on_demand": "随时"}},
+        {"mandatory": {"no": "可报"}},
+    ],
 )
 def test_words_that_a_workbook_shows_change_it(data: bytes, reworded: Any, change: dict[str, dict[str, str]]) -> None:
     first = fingerprint(content())

@@ -11,7 +11,7 @@ import pytest
 from tests.workbooks.report_sample import CYCLE, TASKS, UNIT, item
 from zwgk_excel.domain.deadlines import Policy
 from zwgk_excel.domain.problems import Problem
-from zwgk_excel.domain.returns import AnswerStatus, Item, Return, TaskAnswer
+from zwgk_excel.domain.returns import ITEM_COLUMNS, AnswerStatus, Item, Return, TaskAnswer
 from zwgk_excel.domain.tracking import satisfies
 from zwgk_excel.domain.validation import CellLocator, TaskLookup, validate
 from zwgk_excel.domain.workdays import Workdays
@@ -204,7 +204,9 @@ def reviewed(rows: Sequence[Mapping[str, Any]], answers: Mapping[str, tuple[str,
 
 
 def _item(row: Mapping[str, Any], number: int) -> Item:
-    return Item(**{**row, "type": code_of("item_type", str(row.get("type", ""))) or "", "row": number})
+    fields = {key: value for key, value in row.items() if key in ITEM_COLUMNS}
+    more = {key: value for key, value in row.items() if key not in ITEM_COLUMNS}
+    return Item(**fields | {"type": code_of("item_type", str(row.get("type", ""))) or ""}, row=number, more=more)
 
 
 ROWS = [

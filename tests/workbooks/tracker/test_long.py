@@ -28,6 +28,8 @@ from zwgk_excel.workbooks.tracker.tracker_workbook import tracker_workbook
 from zwgk_excel.workbooks.writing.fast_book import StreamingWorkbook
 from zwgk_excel.workbooks.writing.formats import Formats
 
+pytestmark = pytest.mark.slow
+
 TRACKER = layout("tracker")
 VIEW = realistic(count=2)
 

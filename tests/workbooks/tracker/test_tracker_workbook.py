@@ -39,6 +39,8 @@ from zwgk_excel.workbooks.tracker.sheets import page as tracker_sheet
 from zwgk_excel.workbooks.tracker.sheets.page import FIRST_ROW, HEADER_ROW, HINT_ROW, file_url
 from zwgk_excel.workbooks.tracker.tracker_workbook import tracker_workbook
 
+pytestmark = pytest.mark.slow
+
 TRACKER = layout("tracker")
 VIEW = realistic()
 HOSTILE = ["=1+1", "+cmd|' /C calc'!A0", "@SUM(A1)", "-2+3", "a\x00b\x0b\ud800c", "x" * 40_000, "<&>\"'", "{=A1}", "  "]

@@ -31,7 +31,7 @@ from zwgk_excel.workflow.office.context import open_office
 from zwgk_excel.workflow.workers import readers
 from zwgk_excel.workflow.workers.readers import MarkupJob, ReaderPool, ReadingJob, mark_up_job
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="processes are killed by group")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name == "nt", reason="processes are killed by group")]
 BY = date(2026, 11, 20)
 GOOD = report([{"task": "D02 政府采购", "title": "关于采购目录的通知"}])
 LATER = datetime(2026, 12, 3, 9)

@@ -26,7 +26,7 @@ from zwgk_excel.workflow.cluster.connection import Cluster, open_cluster
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office.workspace import open_workspace
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="processes are killed by group")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name == "nt", reason="processes are killed by group")]
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 import openpyxl
 import pytest
 
+from tests.added import added
 from tests.workflow.desk import CYCLE, item, nil
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.layout.columns import layout
@@ -37,6 +38,12 @@ def test_nothing_new(consolidated):
     assert current(consolidated) is not None
     with consolidated.open() as office:
         assert not consolidate(office, as_of=None, who="甲").written
+
+
+def test_a_new_column(consolidated):
+    with added({"key": "tried_on", "heading": "试加日期", "kind": "date"}):
+        assert current(consolidated) is None
+    assert current(consolidated) is not None
 
 
 def test_never_consolidated(sent):

@@ -1,6 +1,7 @@
 """What doctor finds in a workspace and on a computer."""
 
 import shutil
+import sys
 from datetime import datetime, timedelta
 
 import pytest
@@ -106,13 +107,21 @@ def test_a_folder_that_is_gone(tmp_path):
     [
         (["openpyxl>=3.1", "xlwings>=99; sys_platform == 'win32'"], "libraries_ok"),
         (["openpyxl>=3.1", "no-such-library>=1"], "library_missing"),
-        (["openpyxl>=99.1"], "library_old"),
+        (["openpyxl>=3.1,<4", "no-such-library>=1; extra == 'more'"], "libraries_ok"),
+        (["openpyxl>=99.1"], "library_unfit"),
+        (["openpyxl>=1,<2"], "library_unfit"),
     ],
 )
 def test_libraries(asked, code):
     found = program.compared(asked)
     assert found.code == code
     assert ("no-such-library" in found.found) == (code == "library_missing")
+
+
+def test_the_library_that_compares_versions_is_missed_as_any_other(monkeypatch):
+    monkeypatch.setitem(sys.modules, "packaging.requirements", None)
+    found = program.compared(["openpyxl>=3.1"])
+    assert (found.code, "packaging" in found.found) == ("library_missing", True)
 
 
 def test_the_computers_zone():

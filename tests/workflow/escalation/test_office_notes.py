@@ -17,6 +17,8 @@ from zwgk_excel.workflow.assessment.closing import close
 from zwgk_excel.workflow.consolidation.consolidating import ConsolidationResult, consolidate
 from zwgk_excel.workflow.escalation.office_notes import IN_TRACKER, new_text
 
+pytestmark = pytest.mark.slow
+
 TRACKER = layout("tracker")
 TODAY, RAISED = date(2026, 12, 3), date(2026, 12, 1)
 

@@ -26,6 +26,8 @@ from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.intake.receiving import receive
 from zwgk_excel.workflow.issuing.generation import generate
 
+pytestmark = pytest.mark.slow
+
 PURCHASES = "D02/市财政局/2026-11"
 
 

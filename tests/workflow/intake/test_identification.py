@@ -20,6 +20,8 @@ from zwgk_excel.workflow.intake.receiving import receive
 from zwgk_excel.workflow.issuing.generation import generate
 from zwgk_excel.workflow.tracking.statuses import cycle_status
 
+pytestmark = pytest.mark.slow
+
 AT = datetime(2026, 11, 20, 10, 30)
 HIDDEN = layout("report")["identity"].name
 

@@ -3,10 +3,14 @@
 import os
 from dataclasses import fields, replace
 
+import pytest
+
 from tests.workbooks.report_sample import content
 from zwgk_excel.workbooks.report.report_workbook import ReportContent, report_workbook
 from zwgk_excel.workflow.workers import reports
 from zwgk_excel.workflow.workers.reports import build_reports
+
+pytestmark = pytest.mark.slow
 
 CONTENTS = [replace(content(), unit=f"第{number}局") for number in range(30)]
 

@@ -15,7 +15,7 @@ from zwgk_excel.layout.words import word
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.mailing import reminding, sending
 from zwgk_excel.workflow.mailing.delivery import DeliveryMethod, DeliveryRun, delivered_to_all, delivery_method
-from zwgk_excel.workflow.mailing.reminding import ReminderRun, UnitReminder
+from zwgk_excel.workflow.mailing.reminding import ReminderAction, ReminderRun, UnitReminder
 from zwgk_excel.workflow.mailing.sending import ATTENTION_ACTIONS, MAILED_ACTIONS, UnitSending
 from zwgk_excel.workflow.office.context import Office, open_office
 
@@ -109,7 +109,7 @@ def remind(session: Session) -> str:
         notes = _open_questions(reminding.not_taken_in(office), reminding.quarantined_count(office))
         if not rows:
             return "\n".join(["没有需要催报的单位。", *notes])
-        going = [each for each in rows if each.action is reminding.ReminderAction.SEND]
+        going = [each for each in rows if each.action is ReminderAction.SEND]
         held = _held(rows)
         if not going:
             return listed([f"欠报的单位 {len(rows)} 个，现在没有要发的催报。", *held, *notes])
@@ -126,13 +126,13 @@ def remind(session: Session) -> str:
 
 def _held(rows: Iterable[UnitReminder]) -> list[str]:
     """Who owes something and gets no mail, and why."""
-    found: dict[str, list[str]] = {}
+    found: dict[ReminderAction, list[str]] = {}
     for each in rows:
-        if each.action is not reminding.ReminderAction.SEND:
+        if each.action is not ReminderAction.SEND:
             found.setdefault(each.action, []).append(each.unit)
-    advice = {reminding.ReminderAction.NO_ADDRESS: "请电话催报，并在单位通讯录中补填邮箱。"}
+    advice = {ReminderAction.NO_ADDRESS: "请电话催报，并在单位通讯录中补填邮箱。"}
     return [
-        f"{word('remind_action', action)} {len(units)} 个：{named(units)}。{advice.get(reminding.ReminderAction(action), '')}"
+        f"{word('remind_action', action)} {len(units)} 个：{named(units)}。{advice.get(action, '')}"
         for action, units in found.items()
     ]
 

@@ -13,7 +13,7 @@ from zwgk_excel.layout.buttons import help_text
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.doctor.mail import settings_checks
 from zwgk_excel.workflow.errors import UserError
-from zwgk_excel.workflow.issuing.generation import WorkbookChange
+from zwgk_excel.workflow.issuing.generation import WorkbookChange as Change
 from zwgk_excel.workflow.issuing.generation import generate as generate_workbooks
 from zwgk_excel.workflow.office.context import open_office
 from zwgk_excel.workflow.office.workspace import open_workspace as open_workspace_of
@@ -30,8 +30,9 @@ def generate(session: Session) -> str:
             return CANCELLED
         done = generate_workbooks(office, cycle, as_of=now, progress=session.progress("生成报送表"))
         folder = office.workspace.outbox(cycle)
-    counts = {change: sum(book.change is change for book in done.workbooks) for change in WorkbookChange}
-    made = f"新生成 {counts[WorkbookChange.NEW]} 个，更新 {counts[WorkbookChange.CHANGED]} 个，无变化 {counts[WorkbookChange.UNCHANGED]} 个"
+    counts = {change: sum(book.change is change for book in done.workbooks) for change in Change}
+    new, changed, unchanged = (counts[each] for each in (Change.NEW, Change.CHANGED, Change.UNCHANGED))
+    made = f"新生成 {new} 个，更新 {changed} 个，无变化 {unchanged} 个"
     extra = "".join(f"\n“{path.name}”对应的单位本月已无任务，请勿发出。" for path in done.leftover)
     return f"{cycle} 的报送表：{made}。{extra}\n下一步：按“发送”，或把“{folder}”中的文件发给各单位。"
 

@@ -31,6 +31,8 @@ class TableArea:
     last: int
     columns: tuple[int, ...]
     """The column of each recorded one, in their order."""
+    inserted: frozenset[int] = frozenset()
+    """The recorded ones, 0 for the first, that were put in just now: their cells have the formats of a neighbour."""
 
     def cells_of(self, column: int) -> str:
         """The data cells of a column, absolute."""
@@ -83,13 +85,13 @@ class RowWriter:
     # --- formats -------------------------------------------------------------------------------
 
     def _format(self, journal: Journal) -> None:
-        """New rows get their column's number format and fill; a row changes its fill when its month is closed."""
+        """New rows and columns get their number formats and fills; a row changes its fill when its month is closed."""
         rows = {self._plan.rows_after[key] for key in self._plan.added} | set(self._turned())
         by_row = {self._plan.rows_after[key]: cells for key, (_, cells) in self._targets.items()}
         for place, column in enumerate(self._area.columns):
             self._keep_kinds(place, column, journal)
             looks: dict[tuple[str, str], set[int]] = {}
-            for row in rows:
+            for row in by_row if place in self._area.inserted else rows:
                 form = cell.format if (cell := by_row[row][place]) else {}
                 looks.setdefault((form.get("num_format", ""), form.get("bg_color", "")), set()).add(row)
             for (code, fill), numbers in looks.items():

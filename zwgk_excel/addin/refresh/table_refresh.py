@@ -28,18 +28,18 @@ class TableRefresh:
         self.sheet, self.shape, self._recorded, self._journal = sheet, shape, recorded, journal
         self.headings = [cell.value for cell in recorded.rows(HEADER_ROW)[HEADER_ROW] if cell]
         self.grid = read_grid(sheet)
-        self._widened = self._add_missing_columns(self.grid)
-        if self._widened:
+        self._inserted = self._add_missing_columns(self.grid)
+        if self._inserted:
             self.grid = read_grid(sheet)
         self.old = self._area(self.grid)
         self._targets = self._read_targets()
         self.plan = self._plan()
-        self.area = TableArea(self.old.header, self.old.first, self.plan.last, self.old.columns)
+        self.area = TableArea(self.old.header, self.old.first, self.plan.last, self.old.columns, self._inserted)
 
     @property
     def rows_change(self) -> bool:
         """Whether rows or columns come or go."""
-        return self._widened or bool(self.plan.inserts or self.plan.deletes)
+        return bool(self._inserted or self.plan.inserts or self.plan.deletes)
 
     def _positions(self, grid: Grid) -> tuple[int, list[int | None]]:
         """The header row and the column of each heading, from 1."""
@@ -54,10 +54,10 @@ class TableRefresh:
             found.append(None if place is None else place + 1)
         return table.header + 1, found
 
-    def _add_missing_columns(self, grid: Grid) -> bool:
-        """Insert a new month of the matrix, or a column of ours that somebody deleted; whether there was any."""
+    def _add_missing_columns(self, grid: Grid) -> frozenset[int]:
+        """Insert a new month of the matrix, a column that came in later, or one that somebody deleted; which."""
         header, found = self._positions(grid)
-        missing = None in found
+        missing = frozenset(number for number, column in enumerate(found) if column is None)
         for number, column in enumerate(found):
             if column is None:
                 at = 1 + max((each for each in found[:number] if each), default=0)

@@ -12,6 +12,8 @@ FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 """Dates outside are slips of the keyboard."""
 WIDE_SPACES = "\u3000\u00a0"
 """The full-width space of Chinese input methods and the hard space of web pages: blank to the eye, not to TRIM."""
+WHOLE_LIMIT = 10**15
+"""Excel keeps 15 digits."""
 SHORTEST_LINK = len("http://a.cn")
 
 _CONTROL = re.compile("[\x00-\x1f]")
@@ -76,6 +78,12 @@ class ExcelValue:
     def is_day(self) -> bool:
         """Whether it is a date, and a likely one."""
         return serial(FIRST_DAY) <= self.number < serial(LAST_DAY) + 1
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is a whole number that a cell shows with every digit."""
+        is_number = self.value is not None and not isinstance(self.value, bool | str)
+        return is_number and self.number == int(self.number) and abs(self.number) < WHOLE_LIMIT
 
     @property
     def length(self) -> int:

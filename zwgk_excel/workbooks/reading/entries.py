@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, Problem, problem
-from zwgk_excel.domain.returns import AnswerStatus, Item, TaskAnswer
+from zwgk_excel.domain.returns import EMPTY, AnswerStatus, CellValue, Item, TaskAnswer
 from zwgk_excel.domain.text import clean
-from zwgk_excel.layout.columns import Column, ColumnKind, layout
+from zwgk_excel.layout.columns import Column, ColumnKind, added_columns, layout
 from zwgk_excel.layout.words import words
 from zwgk_excel.workbooks.excel import address
 from zwgk_excel.workbooks.opening.rejected import RejectedFileError
 from zwgk_excel.workbooks.reading.cell_reader import as_text
 from zwgk_excel.workbooks.reading.data_rows import TableRows, classify_rows
-from zwgk_excel.workbooks.reading.find_sheets import TableSheet
+from zwgk_excel.workbooks.reading.find_sheets import ITEMS, TASKS, TableSheet
 from zwgk_excel.workbooks.reading.table_reader import LocatedTable, ParsedRow, read_row, typed_rows
 
 _Entry = TypeVar("_Entry", bound=TaskAnswer | Item)
@@ -133,11 +133,21 @@ def _text(table: LocatedTable, row: int, column: Column) -> str:
     return table.grid.errors.get((row, place)) or clean(as_text(table.grid.value(row, place)))
 
 
+def _parted(values: Mapping[str, Any], sheet: str) -> tuple[Mapping[str, Any], dict[str, CellValue]]:
+    """A row's values: of the columns that are fields, and of the added ones those that say anything."""
+    added = [column.key for column in added_columns(sheet)]
+    if not added:
+        return values, {}
+    fields = {key: value for key, value in values.items() if key not in added}
+    return fields, {key: values[key] for key in added if values[key] not in EMPTY}
+
+
 # --- items -------------------------------------------------------------------------------------
 
 
 def _item(_: LocatedTable, row: ParsedRow, sheet: str) -> Item:
-    return Item(**row.values, row=row.number, unread=row.unread, sheet=sheet)
+    fields, more = _parted(row.values, ITEMS)
+    return Item(**fields, row=row.number, unread=row.unread, sheet=sheet, more=more)
 
 
 _ITEMS: _Reader[Item] = _Reader(
@@ -166,14 +176,15 @@ def _is_task(table: LocatedTable, row: int) -> bool:
 
 
 def _answer(table: LocatedTable, row: ParsedRow, sheet: str) -> TaskAnswer:
-    number, values = row.number - 1, row.values
+    number, (values, more) = row.number - 1, _parted(row.values, TASKS)
     id_, reference, column = (_task_cell(table, number, key) for key in (_ID, _REFERENCE, _COLUMN))
     status = AnswerStatus(values["status"]) if values["status"] else None
-    return TaskAnswer("", (id_, reference), status, values["statement"], values["remark"], row.number, column, sheet)
+    typed = values["statement"], values["remark"]
+    return TaskAnswer("", (id_, reference), status, *typed, row.number, column, sheet, more)
 
 
 _ANSWERS: _Reader[TaskAnswer] = _Reader(
-    rows=lambda table: typed_rows(table, [column for column in table.sheet if column.kind not in _COMPUTED]),
+    rows=lambda table: typed_rows(table, [c for c in table.sheet if c.input or c.kind not in _COMPUTED]),
     is_row=_is_task,
     make=_answer,
     keys=(_ID, _REFERENCE),

@@ -11,7 +11,7 @@ from difflib import SequenceMatcher
 from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.domain.text import fold, is_link
 from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout
-from zwgk_excel.workbooks.contract.template_text import is_hint, is_title
+from zwgk_excel.workbooks.contract.template_text import is_check, is_hint, is_title
 from zwgk_excel.workbooks.excel import address
 from zwgk_excel.workbooks.opening.open_book import CellValue, Grid
 from zwgk_excel.workbooks.reading.table_reader import LocatedTable, headings_in, is_visible
@@ -38,7 +38,8 @@ def repair_headings(table: LocatedTable, file: str) -> RepairedTable:
 def assume_headings(grid: Grid, sheet: SheetLayout, file: str) -> RepairedTable | None:
     """The table of a sheet whose headings are gone, with the columns as issued; None where its cells look different.
 
-    They look right where a row has a task's id in its place, or a link, and no id, link or date is out of place.
+    They look right where a row has a task's id in its place, or a link, and no id, link, date or result of 自查 is out
+    of place.
     """
     looks = [_looks(row, sheet) for row in grid.rows]
     rows = [number for number, look in enumerate(looks) if True in look]
@@ -58,7 +59,7 @@ def assume_headings(grid: Grid, sheet: SheetLayout, file: str) -> RepairedTable 
 
 
 def _looks(row: list[CellValue], sheet: SheetLayout) -> set[bool]:
-    """Whether ids, links and dates are in their places; empty where the row has none."""
+    """Whether ids, links and dates are in their places, False too for a check out of its own; empty for none."""
     found = set()
     for number, raw in enumerate(row):
         column = sheet.columns[number] if number < len(sheet.columns) else None
@@ -68,6 +69,8 @@ def _looks(row: list[CellValue], sheet: SheetLayout) -> set[bool]:
             found.add(column is not None and column.kind in _LINKED)
         elif isinstance(raw, str) and _TASK.match(raw):
             found.add(number == 0)
+        elif is_check(raw) and (column is None or column.kind is not ColumnKind.CHECK):
+            found.add(False)
     return found
 
 

@@ -5,7 +5,7 @@ Every non-empty cell that a unit typed ends up in a field of an answer or an ite
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,7 +13,7 @@ from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.domain.returns import Item, Return, TaskAnswer
 from zwgk_excel.domain.validation import CellLocator
-from zwgk_excel.layout.columns import layout
+from zwgk_excel.layout.columns import Column, added_columns, layout
 from zwgk_excel.workbooks.contract import identity_sheet
 from zwgk_excel.workbooks.excel import address, column_letters
 from zwgk_excel.workbooks.opening.open_book import Grid, open_book
@@ -42,6 +42,12 @@ class ClaimedIdentity:
     cycle: Month
     issued_on: date
     signature: str
+    added: str = ""
+    """The columns it was issued with beyond those of the first workbooks, as ``identity_sheet.ADDED`` has them."""
+
+    def has(self, sheet: str, key: str) -> bool:
+        """Whether it was issued with an added column of the sheet ``tasks`` or ``items``."""
+        return identity_sheet.column_name(sheet, key) in self.added.split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,8 @@ class ParsedReturn:
     locator: CellLocator
     hints: IdentityHints
     """Whose workbook it may be where the identity does not settle it."""
+    required: tuple[str, ...]
+    """Keys of the columns that every item must fill, of those that the workbook was issued with."""
 
 
 def read_return(data: bytes, name: str, *, by: date, passwords: Sequence[str] = ()) -> ParsedReturn:
@@ -72,7 +80,7 @@ def read_return(data: bytes, name: str, *, by: date, passwords: Sequence[str] = 
     answers = read_answers(found.parts[TASKS], name, by)
     items = read_items(found.parts[ITEMS], name, by)
     read: list[SheetEntries[TaskAnswer] | SheetEntries[Item]] = [*answers, *items]
-    missing = [p for key, parts in found.parts.items() for p in _missing(key, parts, name)]
+    missing = [p for key, parts in found.parts.items() for p in _missing(key, parts, claim, name)]
     cells = [p for each in read for p in each.problems]
     outside = [p for each in read for p in _beside(each, name)]
     outside += [p for grid in found.covers for p in unmapped_on_cover(grid, name)]
@@ -84,7 +92,7 @@ def read_return(data: bytes, name: str, *, by: date, passwords: Sequence[str] = 
         items=tuple(item for each in items for item in each.entries),
         problems=(*book.problems, *missing, *cells, *outside),
     )
-    return ParsedReturn(claim, content, _locator(found, name), hints_of(found, name, by))
+    return ParsedReturn(claim, content, _locator(found, name), hints_of(found, name, by), _required(found.parts, claim))
 
 
 def _locator(found: Sheets, name: str) -> CellLocator:
@@ -110,7 +118,7 @@ def _claim(grid: Grid | None) -> ClaimedIdentity | None:
     if grid is None:
         return None
     pairs = {as_text(row[0]).strip(): row[1] for row in grid.rows if len(row) > 1}
-    texts = {key: as_text(pairs.get(key)).strip() for key in identity_sheet.KEYS}
+    texts = {key: as_text(pairs.get(key)).strip() for key in (*identity_sheet.KEYS, identity_sheet.ADDED)}
     if texts[identity_sheet.PRODUCT] != identity_sheet.PRODUCT_NAME or not texts[identity_sheet.UNIT]:
         return None
     try:
@@ -120,6 +128,7 @@ def _claim(grid: Grid | None) -> ClaimedIdentity | None:
             cycle=Month.parse(texts[identity_sheet.CYCLE]),
             issued_on=date.fromisoformat(texts[identity_sheet.ISSUED_ON]),
             signature=texts[identity_sheet.SIGNATURE],
+            added=texts[identity_sheet.ADDED],
         )
     except ValueError:
         # Edited by hand beyond understanding: as good as none, and quarantined as such.
@@ -129,12 +138,30 @@ def _claim(grid: Grid | None) -> ClaimedIdentity | None:
 # --- what is missing, and what stands where it does not belong ---------------------------------
 
 
-def _missing(key: str, parts: list[TableSheet], name: str) -> Iterator[Problem]:
+def _required(parts: Mapping[str, list[TableSheet]], claim: ClaimedIdentity | None) -> tuple[str, ...]:
+    columns = (column for column in layout("report")[ITEMS] if column.required)
+    return tuple(column.key for column in columns if _is_issued(ITEMS, column, parts[ITEMS], claim))
+
+
+def _is_issued(sheet: str, column: Column, parts: Sequence[TableSheet], claim: ClaimedIdentity | None) -> bool:
+    """Whether a workbook was issued with a column.
+
+    One that was issued before the column came in is not asked for it: its own check does not ask either. Where the
+    identity is gone the heading tells.
+    """
+    if column not in added_columns(sheet):
+        return True
+    if claim is None:
+        return any(part.table and column.key in part.table.positions for part in parts)
+    return claim.has(sheet, column.key)
+
+
+def _missing(key: str, parts: list[TableSheet], claim: ClaimedIdentity | None, name: str) -> Iterator[Problem]:
     if not parts:
         yield problem("sheet_missing", CellRef(name), value=layout("report")[key].name)
     for part in parts:
         place, table = CellRef(name, part.grid.sheet), part.table
-        needed = [column for column in part.sheet if column.input or column.key == "id"]
+        needed = [c for c in part.sheet if (c.input or c.key == "id") and _is_issued(key, c, parts, claim)]
         for column in table.missing(needed) if table else needed:
             yield problem("heading_missing", place, heading=column.heading)
         if table is None:

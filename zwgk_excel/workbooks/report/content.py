@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass
 from datetime import date
+from functools import cache
 
 from zwgk_excel.domain.duties import Cadence
 from zwgk_excel.domain.file_names import UNIT_BYTES, safe_part
@@ -20,9 +21,6 @@ from zwgk_excel.workbooks.writing.style import cell_text
 LAYOUT_REVISION = 1
 """Raise it when the workbook changes in a way that neither the templates nor the content show."""
 BACKLOG = "补报"
-
-LISTS = ("answer", "item_type")
-"""The lists of ``lists.toml`` that the workbook carries whole; single words of others come in by its tasks."""
 
 _TEMPLATES = ("report.toml", "cover.txt")
 
@@ -110,6 +108,16 @@ def file_name(pattern: str, unit: str, cycle: Month) -> str:
     return pattern.format(unit=safe_part(unit, UNIT_BYTES), cycle=cycle)
 
 
+@cache
+def list_names() -> tuple[str, ...]:
+    """The lists of ``lists.toml`` that the workbook carries whole, as its dropdowns offer them.
+
+    Single words of others come in by its tasks.
+    """
+    inputs = (column for key in ("tasks", "items") for column in layout("report")[key].inputs)
+    return tuple(dict.fromkeys(column.list for column in inputs if column.is_coded))
+
+
 def fingerprint(content: ReportContent) -> str:
     """SHA-256 over all that the workbook shows except the day it was issued and the signature over that day.
 
@@ -118,6 +126,6 @@ def fingerprint(content: ReportContent) -> str:
     """
     shown = (content.unit, str(content.cycle), content.mailbox, content.office)
     tasks = [astuple(task) for task in tasks_of(content.listed)]
-    lists = [(name, *words(name).items()) for name in LISTS]
+    lists = [(name, *words(name).items()) for name in list_names()]
     parts = [str(LAYOUT_REVISION), repr(shown), repr(tasks), repr(lists), *(read_text(name) for name in _TEMPLATES)]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()

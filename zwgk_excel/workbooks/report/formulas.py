@@ -77,6 +77,12 @@ class Ref:
         return f"AND(N({self.address})>={first},N({self.address})<{last + 1})"
 
     @property
+    def is_whole(self) -> str:
+        """Whether it is a whole number."""
+        whole = f"N({self.address})=INT(N({self.address}))"
+        return f"AND(ISNUMBER({self.address}),{whole},ABS(N({self.address}))<{excel_value.WHOLE_LIMIT})"
+
+    @property
     def length(self) -> str:
         """Characters."""
         return f"LEN({self.address})"

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
 from itertools import groupby
 from typing import Any
 
 from xlsxwriter.utility import xl_range
 
-from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout, layout
+from zwgk_excel.layout.columns import Column, SheetLayout, layout
 from zwgk_excel.workbooks.contract import defined_names
 from zwgk_excel.workbooks.contract.identity_sheet import FIRST_ROW, HEADER_ROW
 from zwgk_excel.workbooks.report import formulas, self_check
 from zwgk_excel.workbooks.report.content import ReportContent
+from zwgk_excel.workbooks.report.inputs import number_format, validation
 from zwgk_excel.workbooks.report.lists import ListRanges
-from zwgk_excel.workbooks.report.locked_book import centred, protect, repeat_header, set_page, validation
+from zwgk_excel.workbooks.report.locked_book import centred, protect, repeat_header, set_page
 from zwgk_excel.workbooks.report.tasks import colour_check, write_head
 from zwgk_excel.workbooks.writing import style
-from zwgk_excel.workbooks.writing.formats import DATE, TEXT, Formats
+from zwgk_excel.workbooks.writing.formats import Formats
 
 _FROZEN = "type"
 """The first column that scrolls."""
@@ -73,7 +73,7 @@ def _write_rows(page: Any, formats: Formats, sheet: SheetLayout) -> None:
 def _format(formats: Formats, column: Column, *, drawn: bool) -> Any:
     look: dict[str, Any] = {"text_wrap": True}
     if column.input:
-        look |= {"locked": False, "num_format": DATE if column.kind is ColumnKind.DATE else TEXT}
+        look |= {"locked": False, "num_format": number_format(column)}
     if column.input and centred(column):
         look["align"] = "center"
     if drawn:
@@ -85,31 +85,8 @@ def _format(formats: Formats, column: Column, *, drawn: bool) -> Any:
 def _validate(page: Any, sheet: SheetLayout, lists: ListRanges) -> None:
     for number, column in enumerate(sheet):
         if column.input:
-            rule, error = _rule(column, sheet, lists)
-            page.data_validation(FIRST_ROW - 1, number, last_row() - 1, number, validation(column, rule, error))
-
-
-def _rule(column: Column, sheet: SheetLayout, lists: ListRanges) -> tuple[dict[str, Any], str]:
-    heading = column.heading
-    match column.kind:
-        case ColumnKind.CHOICE:
-            return {"validate": "list", "source": "=" + lists.range(column.list)}, f"请从下拉列表中选择{heading}。"
-        case ColumnKind.DATE:
-            days = {"minimum": _noon(self_check.FIRST_DAY), "maximum": _noon(self_check.LAST_DAY)}
-            error = f"{heading}应填日期，如 2026-03-01（{self_check.FIRST_DAY} 至 {self_check.LAST_DAY}）。"
-            return {"validate": "date", "criteria": "between", **days}, error
-        case ColumnKind.URL:
-            cell = formulas.refs(sheet, FIRST_ROW)[column.key]
-            formula = f"=AND({cell.is_link},{cell.length}<={column.max_length})"
-            error = f"{heading}应为完整网址，以 http:// 或 https:// 开头，不超过 {column.max_length} 字。"
-            return {"validate": "custom", "value": formula}, error
-        case _:
-            error = f"{heading}不超过 {column.max_length} 字。"
-            return {"validate": "length", "criteria": "<=", "value": column.max_length}, error
-
-
-def _noon(day: date) -> datetime:
-    return datetime.combine(day, time())
+            rule = validation(column, sheet, lists)
+            page.data_validation(FIRST_ROW - 1, number, last_row() - 1, number, rule)
 
 
 def _colour(page: Any, formats: Formats, sheet: SheetLayout) -> None:

@@ -13,7 +13,7 @@ from zwgk_excel.workbooks.contract import defined_names
 from zwgk_excel.workbooks.contract import identity_sheet as identity
 from zwgk_excel.workbooks.excel import column_letters
 from zwgk_excel.workbooks.report import formulas
-from zwgk_excel.workbooks.report.content import LISTS, ReportContent, TaskRow
+from zwgk_excel.workbooks.report.content import ReportContent, TaskRow, list_names
 from zwgk_excel.workbooks.report.locked_book import protect
 from zwgk_excel.workbooks.writing.formats import Formats
 
@@ -48,14 +48,14 @@ class ListRanges:
 def write_lists(book: Any, formats: Formats, tasks: Sequence[TaskRow]) -> ListRanges:
     """Write 字典 and the defined names; the sheet is hidden and locked."""
     page = book.add_worksheet(layout("report")["lists"].name)
-    for number, key in enumerate((*_COLUMNS, *LISTS)):
+    for number, key in enumerate((*_COLUMNS, *list_names())):
         page.write_string(0, number, key, formats.head)
     for row, task in enumerate(tasks, start=1):
         _write_task(page, formats, row, task)
-    for name in LISTS:
+    for name in list_names():
         for row, text in enumerate(words(name).values(), start=1):
             page.write_string(row, _number(name), text, formats.plain)
-    page.set_column(0, len(_COLUMNS) + len(LISTS) - 1, 16)
+    page.set_column(0, len(_COLUMNS) + len(list_names()) - 1, 16)
     protect(page)
     page.hide()
     _define_names(book, len(tasks))
@@ -73,9 +73,11 @@ def write_identity(book: Any, formats: Formats, content: ReportContent) -> None:
         identity.ISSUED_ON: content.issued_on.isoformat(),
         identity.SIGNATURE: content.signature,
     }
-    for row, key in enumerate(identity.KEYS):
+    if added := identity.added_text():
+        values[identity.ADDED] = added
+    for row, (key, value) in enumerate(values.items()):
         page.write_string(row, 0, key, formats.plain)
-        page.write_string(row, 1, values[key], formats.get(num_format="@"))
+        page.write_string(row, 1, value, formats.get(num_format="@"))
     page.set_column(0, 0, 14)
     page.set_column(1, 1, 70)
     protect(page)
@@ -96,13 +98,13 @@ def _write_task(page: Any, formats: Formats, row: int, task: TaskRow) -> None:
 def _define_names(book: Any, tasks: int) -> None:
     book.define_name(defined_names.TASKS, "=" + _range("label", tasks))
     book.define_name(defined_names.COMPANIONS, "=" + _range("companions", tasks))
-    for name in LISTS:
+    for name in list_names():
         book.define_name(formulas.list_name(name), "=" + _range(name, len(words(name))))
     book.define_name(defined_names.ITEM_CHECK, formulas.item_check_formula())
 
 
 def _number(key: str) -> int:
-    return (*_COLUMNS, *LISTS).index(key)
+    return (*_COLUMNS, *list_names()).index(key)
 
 
 def _letter(key: str) -> str:

@@ -1,4 +1,4 @@
-"""What the sheets of a report workbook have in common: protection, page set-up, dropdown and error texts."""
+"""What the sheets of a report workbook have in common: protection, page set-up and alignment."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from zwgk_excel.workbooks.contract.identity_sheet import HEADER_ROW
 from zwgk_excel.workbooks.excel import A4
 from zwgk_excel.workbooks.writing.fast_book import StreamingWorkbook
 
-_MAX_TITLE, _MAX_MESSAGE = 32, 255
 _ALLOWED: Mapping[str, bool] = {
     "format_cells": True,
     "format_columns": True,
@@ -51,19 +50,6 @@ def set_page(page: Any, *, footer: str, landscape: bool = True) -> None:
 def repeat_header(page: Any) -> None:
     """Print the rows down to the header on every page."""
     page.repeat_rows(0, HEADER_ROW - 1)
-
-
-def validation(column: Column, rule: Mapping[str, Any], error: str) -> dict[str, Any]:
-    """A data validation of xlsxwriter for a column: its rule, prompt and error text, within Excel's limits."""
-    prompt = {"input_title": column.heading[:_MAX_TITLE], "input_message": column.prompt[:_MAX_MESSAGE]}
-    return {
-        **rule,
-        **(prompt if column.prompt else {}),
-        "ignore_blank": True,
-        "error_title": f"{column.heading}有误"[:_MAX_TITLE],
-        "error_message": error[:_MAX_MESSAGE],
-        "error_type": "stop",
-    }
 
 
 def centred(column: Column) -> bool:

@@ -141,6 +141,11 @@ def _column_rules(column: Column) -> Iterator[CheckRule]:
         case ColumnKind.DATE, _:
             no_date = f"AND(NOT({ref}.blank}}),NOT({ref}.is_day}}))"
             yield CheckRule(f"{ref}}}不是日期", no_date, lambda row: not row[key].blank and not row[key].is_day, (key,))
+        case ColumnKind.INTEGER, _:
+            no_number = f"AND(NOT({ref}.blank}}),NOT({ref}.is_whole}}))"
+            yield CheckRule(
+                f"{ref}}}不是整数", no_number, lambda row: not row[key].blank and not row[key].is_whole, (key,)
+            )
         case ColumnKind.URL, _:
             no_link = f"AND(NOT({ref}.blank}}),NOT({ref}.is_link}}))"
             yield CheckRule(

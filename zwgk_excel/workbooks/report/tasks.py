@@ -9,8 +9,9 @@ from zwgk_excel.layout.columns import Column, SheetLayout, layout
 from zwgk_excel.workbooks.contract.identity_sheet import FIRST_ROW, HEADER_ROW, HINT_ROW, TITLE_ROW
 from zwgk_excel.workbooks.report import formulas, self_check
 from zwgk_excel.workbooks.report.content import ReportContent, TaskRow, format_cycle
+from zwgk_excel.workbooks.report.inputs import number_format, validation
 from zwgk_excel.workbooks.report.lists import ListRanges
-from zwgk_excel.workbooks.report.locked_book import protect, repeat_header, set_page, validation
+from zwgk_excel.workbooks.report.locked_book import centred, protect, repeat_header, set_page
 from zwgk_excel.workbooks.report.self_check import ItemCounts
 from zwgk_excel.workbooks.writing import style
 from zwgk_excel.workbooks.writing.formats import Formats, row_height
@@ -84,14 +85,14 @@ def _write_task(page: Any, formats: Formats, sheet: SheetLayout, number: int, ta
                 page.write_blank(row, place, None, kind)
             case key:
                 page.write_string(row, place, task.text(key), kind)
-    texts = [(task.text(column.key), column.width) for column in sheet if hasattr(task, column.key)]
+    texts = [(task.text(c.key), c.width) for c in sheet if not c.input and hasattr(task, c.key)]
     page.set_row(row, row_height(texts, least=_LEAST_HEIGHT))
 
 
 def _format(formats: Formats, column: Column, task: TaskRow) -> Any:
-    middle = {"align": "center"} if column.key in _CENTRED else {}
+    middle = {"align": "center"} if column.key in _CENTRED or (column.input and centred(column)) else {}
     if column.input:
-        return formats.named("input_text", **middle)
+        return formats.named("input_text", **middle, num_format=number_format(column))
     if column.key in {"reference", "due"} and task.backlog:
         return formats.named("cell", bold=True, bg_color=style.AMBER_FILL, font_color=style.AMBER_INK, **middle)
     if not task.flags.owed and not task.backlog:
@@ -101,15 +102,8 @@ def _format(formats: Formats, column: Column, task: TaskRow) -> Any:
 
 def _validate(page: Any, sheet: SheetLayout, lists: ListRanges, last: int) -> None:
     for number, column in enumerate(sheet):
-        if not column.input:
-            continue
-        if column.list:
-            rule: dict[str, Any] = {"validate": "list", "source": "=" + lists.range(column.list)}
-            error = f"请从下拉列表中选择{column.heading}。"
-        else:
-            rule = {"validate": "length", "criteria": "<=", "value": column.max_length}
-            error = f"{column.heading}不超过 {column.max_length} 字。"
-        page.data_validation(FIRST_ROW - 1, number, last - 1, number, validation(column, rule, error))
+        if column.input:
+            page.data_validation(FIRST_ROW - 1, number, last - 1, number, validation(column, sheet, lists))
 
 
 def _colour(page: Any, formats: Formats, sheet: SheetLayout, last: int) -> None:

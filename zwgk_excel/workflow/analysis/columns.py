@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 
 from zwgk_excel.domain.returns import Item
+from zwgk_excel.layout.columns import Column, ColumnKind, added_columns
 
 
 class Kind(StrEnum):
@@ -74,6 +75,14 @@ _OBLIGATIONS: Columns = {
     "closed": FLAG,
     "correction": TEXT,
 }
+
+
+def _of_column(column: Column) -> Field:
+    """What a column of 信息明细 holds that only its layout knows."""
+    of_kind = {ColumnKind.DATE: DAY, ColumnKind.INTEGER: NUMBER}
+    return of_kind.get(column.kind, _codes(column.list) if column.is_coded else TEXT)
+
+
 _OF_ITEM: Mapping[str, Field] = {
     "str": TEXT,
     "date | None": DAY,
@@ -86,8 +95,9 @@ _ITEMS: Columns = {
     "cycle": MONTH,
     "unit": TEXT,
     "file": TEXT,
-    **{each.name: _OF_ITEM[str(each.type)] for each in fields(Item)},
+    **{each.name: _OF_ITEM[str(each.type)] for each in fields(Item) if each.name != "more"},
     "type": _codes("item_type"),
+    **{each.key: _of_column(each) for each in added_columns("items")},
 }
 _PROBLEMS: Columns = {
     "cycle": MONTH,

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
 
 from zwgk_excel.domain.problems import Problem
-from zwgk_excel.domain.returns import Item, Receipt
+from zwgk_excel.domain.returns import CellValue, Item, Receipt
 from zwgk_excel.domain.scoring import Assessment, Score, ScoreLine
 from zwgk_excel.domain.tracking import TrackerRow
+from zwgk_excel.layout.columns import ColumnKind, added_columns
 
 Row = dict[str, Any]
+_EXACT: Mapping[ColumnKind, type] = {ColumnKind.DATE: date, ColumnKind.INTEGER: int}
 
 
 def storable(value: Any) -> Any:
@@ -53,9 +56,17 @@ def obligation_row(row: TrackerRow) -> Row:
 
 def item_row(item: Item, receipt: Receipt) -> Row:
     """An item of the content that counts, with the return it came in."""
-    typed = {each.name: getattr(item, each.name) for each in fields(Item)}
+    typed = {each.name: getattr(item, each.name) for each in fields(Item) if each.name != "more"}
+    added = {each.key: _of_kind(item.more.get(each.key), each.kind) for each in added_columns("items")}
     unread = ",".join(sorted(item.unread))
-    return {**typed, "unread": unread, "unit": receipt.unit, "file": receipt.file, "cycle": cycle_of(receipt)}
+    return {**typed, **added, "unread": unread, "unit": receipt.unit, "file": receipt.file, "cycle": cycle_of(receipt)}
+
+
+def _of_kind(value: CellValue | None, kind: ColumnKind) -> CellValue | None:
+    """A value as its column takes it; None for one that was kept when the column was of another kind."""
+    if kind not in _EXACT:
+        return "" if value is None else str(value)
+    return value if isinstance(value, _EXACT[kind]) else None
 
 
 def problem_row(each: Problem, receipt: Receipt | None) -> Row:

@@ -11,6 +11,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from zwgk_excel.domain.problems import Problem
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.layout.resources import read_text
 from zwgk_excel.version import __version__
 from zwgk_excel.workflow.intake.inbox import InboxListing, LoadedFile, load_all, new_in_inbox
 from zwgk_excel.workflow.office.context import Office
@@ -39,7 +41,7 @@ def check_freshness(office: Office, as_of: date | None) -> FreshnessCheck:
     """Whether consolidating would change anything, and what in 收件箱 is new.
 
     It would for a file in 收件箱 that was not taken in, something typed into the tracker, a decision, a mail, another
-    day, other tables, other settings or another version of this program.
+    day, other tables, other settings, other columns or another version of this program.
     """
     noted = json.loads(office.ledger.get_note(_NOTE) or "{}")
     if not noted or noted["made_of"] != _inputs_fingerprint(office, as_of):
@@ -52,6 +54,8 @@ def _inputs_fingerprint(office: Office, as_of: date | None) -> str:
     workspace = office.workspace
     day = as_of or office.now().date()
     parts = [__version__, _calendar_version(), str(office.ledger.revision), str(day), str(as_of is None)]
+    # A column or a word that was changed in the templates is shown at once.
+    parts += [repr(layout("tracker").sheets), read_text("lists.toml")]
     files = (workspace.tracker, workspace.duty_table, workspace.roster, workspace.root / SETTINGS_FILE)
     return hashlib.sha256("\n".join([*parts, *_hashes(files)]).encode()).hexdigest()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-import re
 import shutil
 import subprocess
 import sys
@@ -19,7 +18,6 @@ from zwgk_excel.workflow.setup.addin_install import status
 from zwgk_excel.workflow.setup.addin_paths import Environment
 
 OLDEST_PYTHON = (3, 11)
-_REQUIREMENT = re.compile(r"(?P<name>[A-Za-z0-9._-]+)(?:\s*>=\s*(?P<least>[0-9.]+))?\s*$")
 
 
 def python() -> DiagnosticResult:
@@ -41,18 +39,23 @@ def libraries() -> DiagnosticResult:
 
 
 def compared(asked: Sequence[str]) -> DiagnosticResult:
-    """Requirements such as ``openpyxl>=3.1`` beside what is installed; those with conditions are left to pip."""
-    wanted = [found for each in asked if (found := _REQUIREMENT.fullmatch(each.strip()))]
-    installed = {each["name"]: _installed(each["name"]) for each in wanted}
+    """Requirements such as ``openpyxl>=3.1,<4`` beside what is installed; not those of extras or other systems."""
+    try:
+        from packaging.requirements import Requirement
+    except ModuleNotFoundError as error:  # it is a requirement itself
+        return check("program", "library_missing", names=str(error.name))
+    stated = [Requirement(each) for each in asked]
+    wanted = [each for each in stated if each.marker is None or each.marker.evaluate({"extra": ""})]
+    installed = {each.name: _installed(each.name) for each in wanted}
     if missing := [name for name, version in installed.items() if not version]:
         return check("program", "library_missing", names="、".join(missing))
-    old = [
-        f"{each['name']} {installed[each['name']]}（需要 {each['least']}）"
+    unfit = [
+        f"{each.name} {installed[each.name]}（需要 {each.specifier}）"
         for each in wanted
-        if each["least"] and _numbers(installed[each["name"]]) < _numbers(each["least"])
+        if not each.specifier.contains(installed[each.name], prereleases=True)
     ]
-    if old:
-        return check("program", "library_old", names="、".join(old))
+    if unfit:
+        return check("program", "library_unfit", names="、".join(unfit))
     return check("program", "libraries_ok", version=__version__, count=len(wanted))
 
 
@@ -100,7 +103,3 @@ def _installed(name: str) -> str:
         return metadata.version(name)
     except metadata.PackageNotFoundError:
         return ""
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in re.findall(r"\d+", version)[:3])

@@ -109,7 +109,9 @@ def identify(
 
 def is_signature_valid(registry: IdentityContext, claim: ClaimedIdentity) -> bool:
     """Whether the signature is ours for exactly this unit, cycle and day."""
-    return is_valid_signature(claim.signature, registry.key, claim.schema, claim.unit, claim.cycle, claim.issued_on)
+    return is_valid_signature(
+        claim.signature, registry.key, claim.schema, claim.unit, claim.cycle, claim.issued_on, claim.added
+    )
 
 
 def propose(registry: IdentityContext, hints: IdentityHints, name: str) -> Proposal:

@@ -13,7 +13,6 @@ from zwgk_excel.domain.problems import CellRef, Problem, merge_equal, most_sever
 from zwgk_excel.domain.returns import Receipt, Return, Verdict
 from zwgk_excel.domain.senders import SENDER_UNKNOWN, check_sender, units_of
 from zwgk_excel.domain.validation import TaskLookup, validate
-from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.reading.read_return import ParsedReturn
 from zwgk_excel.workflow.intake.identification import (
     NO_PROPOSAL,
@@ -98,7 +97,7 @@ class ReturnValidator:
             replace(reading.content, unit=who.unit, cycle=who.cycle),
             self.tasks(who.unit, who.cycle),
             reading.locator,
-            required=[column.key for column in layout("report")["items"] if column.required],
+            required=reading.required,
             received_on=receipt.received_at.date(),
             policy=policy,
             workdays=self._office.workdays,

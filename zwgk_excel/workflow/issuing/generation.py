@@ -16,6 +16,7 @@ from zwgk_excel.domain.obligations import ReportTask
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.ledger import WorkbookRecord
+from zwgk_excel.workbooks.contract.identity_sheet import added_text
 from zwgk_excel.workbooks.report.report_workbook import ReportContent, fingerprint, report_name
 from zwgk_excel.workbooks.writing.files import write_atomic
 from zwgk_excel.workflow.errors import UserError, reason_of
@@ -190,7 +191,7 @@ def _content(office: Office, cycle: Month, unit: str, listed: tuple[ReportTask, 
         office=settings.name,
         signature="",
     )
-    return replace(content, signature=sign_identity(office.ledger.key, schema, unit, cycle, issued_on))
+    return replace(content, signature=sign_identity(office.ledger.key, schema, unit, cycle, issued_on, added_text()))
 
 
 def _write(path: Path, data: bytes) -> None:

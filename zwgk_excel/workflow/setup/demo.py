@@ -12,7 +12,8 @@ from pathlib import Path
 from zwgk_excel.domain.duties import Cadence
 from zwgk_excel.domain.obligations import ReportTask
 from zwgk_excel.domain.periods import Month
-from zwgk_excel.layout.words import word
+from zwgk_excel.layout.columns import Column, ColumnKind, added_columns
+from zwgk_excel.layout.words import word, words
 from zwgk_excel.workbooks.report.fill_in import InputValue, fill
 from zwgk_excel.workbooks.report.report_workbook import report_name
 from zwgk_excel.workflow.consolidation.consolidating import consolidate
@@ -171,5 +172,18 @@ def _item(unit: str, task: ReportTask, number: int, skip: str) -> dict[str, Inpu
         "first_review": "初审员乙",
         "second_review": "复审员丙",
         "final_review": "终审员丁",
+        **{column.key: sample(column, formed) for column in added_columns("items") if column.required},
     }
     return {key: value for key, value in item.items() if key != skip}
+
+
+def sample(column: Column, day: date) -> InputValue:
+    """Something that fits a column of which only its definition is known."""
+    if column.is_coded:
+        return next(iter(words(column.list).values()))
+    samples: dict[ColumnKind, InputValue] = {
+        ColumnKind.DATE: day,
+        ColumnKind.INTEGER: 1,
+        ColumnKind.URL: "http://www.example.gov.cn/",
+    }
+    return samples.get(column.kind, "示例")

@@ -37,6 +37,8 @@ from zwgk_excel.workbooks.tracker.rows.view import TrackerView
 from zwgk_excel.workbooks.tracker.sheets.page import FIRST_ROW, HEADER_ROW
 from zwgk_excel.workbooks.tracker.tracker_workbook import tracker_workbook
 
+pytestmark = pytest.mark.slow
+
 TRACKER = layout("tracker")
 SHEET = TRACKER["tracking"]
 NAME = "总台账.xlsx"

@@ -19,6 +19,8 @@ from zwgk_excel.workbooks.tracker.rows.view import TrackerView
 from zwgk_excel.workbooks.tracker.sheets import page as tracker_sheet
 from zwgk_excel.workbooks.tracker.tracker_workbook import tracker_workbook
 
+pytestmark = pytest.mark.slow
+
 TRACKER = layout("tracker")
 NAME = TRACKER.file_name
 ITEMS = TRACKER["items"]

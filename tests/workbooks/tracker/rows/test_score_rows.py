@@ -32,6 +32,8 @@ from zwgk_excel.workbooks.tracker.sheets.page import FIRST_ROW, HEADER_ROW, HINT
 from zwgk_excel.workbooks.tracker.sheets.unit_page import unit_shown
 from zwgk_excel.workbooks.tracker.tracker_workbook import tracker_workbook
 
+pytestmark = pytest.mark.slow
+
 TRACKER = layout("tracker")
 SCORES, MENDED = TRACKER["scores"], TRACKER["rectifications"]
 VIEW = assessed(realistic())

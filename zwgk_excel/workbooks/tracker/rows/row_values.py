@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Problem
@@ -107,9 +108,12 @@ def item_rows(view: TrackerView) -> Iterator[RowValues]:
 
 def _item_row(item: Item, receipt: Receipt) -> RowValues:
     report = layout("report")["items"]
-    typed: RowValues = {column.key: getattr(item, column.key) for column in report.inputs}
+    keys, lists = _typed_columns()
+    typed: RowValues = {key: item.value(key) for key in keys}
+    for key, shown in lists.items():
+        # A code that has no word any more is shown as it is.
+        typed[key] = shown.get(str(typed[key]), typed[key])
     return typed | {
-        "type": word("item_type", item.type),
         "unit": receipt.unit,
         "cycle": str(receipt.cycle or ""),
         "reference": _reference_of(item.obligation),
@@ -117,6 +121,13 @@ def _item_row(item: Item, receipt: Receipt) -> RowValues:
         "file": FileLink(receipt.name, receipt.file, report.name, f"A{item.row}" if item.row else ""),
         "row": item.row or None,
     }
+
+
+@cache
+def _typed_columns() -> tuple[tuple[str, ...], Mapping[str, Mapping[str, str]]]:
+    """The keys of what a unit types of an item; and for those chosen from a list, code → word."""
+    inputs = layout("report")["items"].inputs
+    return tuple(column.key for column in inputs), {c.key: words(c.list) for c in inputs if c.is_coded}
 
 
 def problem_rows(view: TrackerView) -> Iterator[RowValues]:

@@ -1,0 +1,79 @@
+"""Every command of an installed ``zwgk``, run as a process: its help, and its real work on the month of the demo."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+DONE, PROBLEMS, REFUSED = 0, 1, 2
+CYCLE, AS_OF = "2026-11", "2026-12-03"
+CORRECTED, SILENT = "市教育局", "市应急局"
+"""Units of the demo: one that returned two files, one that returned none."""
+
+
+class Step(NamedTuple):
+    """A command line, the exit codes that are right for it, and a word that its output holds."""
+
+    arguments: tuple[str, ...]
+    codes: tuple[int, ...]
+    says: str
+
+
+def steps(folder: Path) -> Iterator[Step]:
+    """What is run in order; every command of the program is among them (a test holds that)."""
+    home = folder / "演示"
+    here = ("-w", str(home))
+    form = home / "发件箱" / CYCLE / f"{SILENT}_{CYCLE}_信息报送表.xlsx"
+    yield Step(("--version",), (DONE,), "zwgk ")
+    yield Step(("demo", str(home)), (DONE, PROBLEMS), "总台账.xlsx")
+    yield Step(("init", str(folder / "新")), (DONE,), "责任分工表.xlsx")
+    yield Step(("check", *here, "--json"), (DONE, PROBLEMS), "code")
+    yield Step(("plan", CYCLE, *here, "--json"), (DONE,), "mandatory")
+    yield Step(("generate", "2026-12", "--unit", SILENT, *here), (DONE,), "1")
+    yield Step(("send", CYCLE, *here), (DONE, PROBLEMS), SILENT)
+    yield Step(("remind", *here), (DONE, PROBLEMS), "催报")
+    yield Step(("fetch", *here), (REFUSED,), "[mail.imap]")
+    yield Step(("receive", str(form), *here, "--json"), (DONE, PROBLEMS), "verdict")
+    yield Step(("merge", CYCLE, "--unit", CORRECTED, *here), (DONE, PROBLEMS), CORRECTED)
+    yield Step(("extend", CYCLE, "--unit", SILENT, "--until", "2026-12-20", "--reason", "试", *here), (DONE,), SILENT)
+    yield Step(("waive", CYCLE, "--unit", SILENT, "--reason", "试", *here), (DONE,), SILENT)
+    yield Step(("consolidate", CYCLE, *here, "--as-of", AS_OF), (DONE, PROBLEMS), "总台账.xlsx")
+    yield Step(("status", CYCLE, *here, "--as-of", AS_OF, "--json"), (DONE, PROBLEMS), "timeliness")
+    yield Step(("assess", CYCLE, *here, "--as-of", AS_OF, "--json"), (DONE, PROBLEMS), "deductions")
+    yield Step(("escalate", CYCLE, *here, "--as-of", AS_OF, "--export"), (DONE, PROBLEMS), ".xlsx")
+    yield Step(("rectify", "list", *here), (DONE, PROBLEMS), "整改")
+    yield Step(("close", CYCLE, *here, "--as-of", AS_OF), (DONE, PROBLEMS), CYCLE)
+    yield Step(("bulletin", CYCLE, *here, "--as-of", AS_OF), (DONE, PROBLEMS), ".docx")
+    yield Step(("rollup", str(home), "--to", str(folder / "全市"), "--as-of", AS_OF), (DONE, PROBLEMS), "全市")
+    yield Step(("password", "--delete", *here), (DONE, REFUSED), "密")
+    yield Step(("schedule", "show", *here), (DONE, PROBLEMS, REFUSED), "zwgk")
+    yield Step(("doctor", "--no-mail", *here), (DONE, PROBLEMS), "依赖库")
+    yield Step(("addin", "build", str(folder / "zwgk.xlam")), (DONE,), "zwgk.xlam")
+
+
+def run(zwgk: Path, folder: Path, step: Step) -> str:
+    """What a step prints, away from this checkout; AssertionError with all of it where it is not as it should be."""
+    done = process(zwgk, *step.arguments, cwd=folder)
+    told = f"zwgk {' '.join(step.arguments)}: exit {done.returncode}\n{done.stdout}\n{done.stderr}"
+    assert done.returncode in step.codes, told
+    assert step.says in done.stdout + done.stderr, f"{step.says!r} is missing from\n{told}"
+    assert "Traceback" not in done.stderr, told
+    return done.stdout
+
+
+def process(*command: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run a program with nothing of this environment's Python in it, no input and no service of the user's desktop."""
+    strange = ("PYTHON", "VIRTUAL_ENV", "ZWGK_", "DBUS_", "COVERAGE_", "COV_")
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(strange)}
+    return subprocess.run(
+        [str(part) for part in command],
+        cwd=cwd,
+        env=inherited | {"PYTHONUTF8": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "COLUMNS": "200"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )

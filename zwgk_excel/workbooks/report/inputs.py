@@ -1,0 +1,63 @@
+"""What may be typed into an input cell of a report workbook, by the kind of its column: its format and validation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from typing import Any
+
+from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout
+from zwgk_excel.workbooks.contract.excel_value import WHOLE_LIMIT
+from zwgk_excel.workbooks.contract.identity_sheet import FIRST_ROW
+from zwgk_excel.workbooks.report import formulas, self_check
+from zwgk_excel.workbooks.report.lists import ListRanges
+from zwgk_excel.workbooks.writing.formats import DATE, TEXT
+
+_MAX_TITLE, _MAX_MESSAGE = 32, 255
+"""Characters that Excel shows of a prompt or an error text."""
+_FORMATS = {ColumnKind.DATE: DATE, ColumnKind.INTEGER: "0"}
+
+
+def number_format(column: Column) -> str:
+    """The number format of a column's cells: text, so that what is typed stays as typed, unless it is no text."""
+    return _FORMATS.get(column.kind, TEXT)
+
+
+def validation(column: Column, sheet: SheetLayout, lists: ListRanges) -> dict[str, Any]:
+    """A data validation of xlsxwriter for a column from the first row on: rule, prompt and error text."""
+    rule, error = _rule(column, sheet, lists)
+    prompt = {"input_title": column.heading[:_MAX_TITLE], "input_message": column.prompt[:_MAX_MESSAGE]}
+    return {
+        **rule,
+        **(prompt if column.prompt else {}),
+        "ignore_blank": True,
+        "error_title": f"{column.heading}有误"[:_MAX_TITLE],
+        "error_message": error[:_MAX_MESSAGE],
+        "error_type": "stop",
+    }
+
+
+def _rule(column: Column, sheet: SheetLayout, lists: ListRanges) -> tuple[Mapping[str, Any], str]:
+    heading = column.heading
+    match column.kind:
+        case ColumnKind.CHOICE:
+            return {"validate": "list", "source": "=" + lists.range(column.list)}, f"请从下拉列表中选择{heading}。"
+        case ColumnKind.DATE:
+            days = {"minimum": _noon(self_check.FIRST_DAY), "maximum": _noon(self_check.LAST_DAY)}
+            error = f"{heading}应填日期，如 2026-03-01（{self_check.FIRST_DAY} 至 {self_check.LAST_DAY}）。"
+            return {"validate": "date", "criteria": "between", **days}, error
+        case ColumnKind.INTEGER:
+            limits = {"minimum": 1 - WHOLE_LIMIT, "maximum": WHOLE_LIMIT - 1}
+            return {"validate": "integer", "criteria": "between", **limits}, f"{heading}应填整数，如 12。"
+        case ColumnKind.URL:
+            cell = formulas.refs(sheet, FIRST_ROW)[column.key]
+            formula = f"=AND({cell.is_link},{cell.length}<={column.max_length})"
+            error = f"{heading}应为完整网址，以 http:// 或 https:// 开头，不超过 {column.max_length} 字。"
+            return {"validate": "custom", "value": formula}, error
+        case _:
+            error = f"{heading}不超过 {column.max_length} 字。"
+            return {"validate": "length", "criteria": "<=", "value": column.max_length}, error
+
+
+def _noon(day: date) -> datetime:
+    return datetime.combine(day, time())
