@@ -47,6 +47,7 @@ def steps(folder: Path) -> Iterator[Step]:
     yield Step(("rectify", "list", *here), (DONE, PROBLEMS), "整改")
     yield Step(("close", CYCLE, *here, "--as-of", AS_OF), (DONE, PROBLEMS), CYCLE)
     yield Step(("bulletin", CYCLE, *here, "--as-of", AS_OF), (DONE, PROBLEMS), ".docx")
+    yield Step(("export", CYCLE, "--to", str(folder / "数据.xlsx"), *here), (DONE,), "数据.xlsx")
     yield Step(("rollup", str(home), "--to", str(folder / "全市"), "--as-of", AS_OF), (DONE, PROBLEMS), "全市")
     yield Step(("password", "--delete", *here), (DONE, REFUSED), "密")
     yield Step(("schedule", "show", *here), (DONE, PROBLEMS, REFUSED), "zwgk")

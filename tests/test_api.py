@@ -126,7 +126,7 @@ def test_every_exception_has_the_common_base(module: str, name: str) -> None:
 
 def test_exceptions_are_found() -> None:
     names = {name for _, name in exceptions()}
-    assert {"UserError", "LedgerBusy", "CycleClosed", "Rejected", "PdfFailed", "PostFault", "ImapError"} <= names
+    assert {"UserError", "LedgerBusyError", "CycleClosedError", "RejectedFileError", "PdfError", "TransportFault", "ImapError"} <= names
 
 
 # --- the use cases -----------------------------------------------------------------------------

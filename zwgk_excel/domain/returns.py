@@ -53,7 +53,7 @@ class TaskAnswer:
     """One row of 任务清单 as it came back: what the unit chose and wrote for an obligation."""
 
     obligation: str
-    """Key of the obligation; empty until :func:`review` tied the row to one."""
+    """Key of the obligation; empty until :func:`zwgk_excel.domain.validation.validate` tied the row to one."""
     task: tuple[str, str] = ("", "")
     """编号 and 所属期 as the row has them."""
     status: AnswerStatus | None = None
@@ -86,7 +86,7 @@ class Item:
     """
 
     obligation: str = ""
-    """Key of the obligation; empty until :func:`review` tied the row to one, and when its task is none of them."""
+    """Key of the obligation; empty until :func:`zwgk_excel.domain.validation.validate` tied the row to one, and when its task is none of them."""
     task: str = ""
     """The task as typed."""
     title: str = ""

@@ -88,11 +88,11 @@ def test_a_doubtful_answer_is_not_sent_again(desk, smtp_server):
         {"kind": MessageKind.LIST},
         {"unit": ""},
         {"unit": "没有这个局"},
-        {"enclosed": ()},
-        {"enclosed": (SavedAttachment("收件箱/还没登记.xlsx", "", ""),)},
+        {"attachments": ()},
+        {"attachments": (SavedAttachment("收件箱/还没登记.xlsx", "", ""),)},
         {"sender": OFFICE},
         {"received_at": AT - timedelta(days=30)},
-        {"enclosed": (SavedAttachment("收件箱/市财政局.xlsx", "", ""),)},
+        {"attachments": (SavedAttachment("收件箱/市财政局.xlsx", "", ""),)},
     ],
 )
 def test_who_gets_no_answer(desk, smtp_server, values):

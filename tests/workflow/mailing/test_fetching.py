@@ -461,13 +461,13 @@ def test_what_is_not_set_up_is_one_sentence(mailed, imap_server, user, monkeypat
 _LARGE = """
 import sys
 from tests.mail.account import PASSWORD
-from zwgk_excel.mail.imap import Account, Mailbox
+from zwgk_excel.mail.imap import ImapLogin, Mailbox
 from zwgk_excel.workflow.mailing.fetching import fetch_from
 from zwgk_excel.workflow.office.context import open_office
 from pathlib import Path
 import ssl
 root, port, user, authority = sys.argv[1:]
-account = Account("localhost", int(port), "tls", user, PASSWORD)
+account = ImapLogin("localhost", int(port), "tls", user, PASSWORD)
 context = ssl.create_default_context(cafile=authority)
 with open_office(Path(root)) as office, Mailbox(account, "INBOX", context=context) as mailbox:
     fetched = fetch_from(office, mailbox)

@@ -1,4 +1,4 @@
-"""A cell's raw value as the functions of a spreadsheet see it: what the rules of :mod:`selfcheck` look at."""
+"""A cell's raw value as the functions of a spreadsheet see it: what the rules of :mod:`zwgk_excel.workbooks.report.self_check` look at."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def find_sheets(book: OpenedWorkbook, file: str) -> Sheets:
     """The sheets of ``book``; ``file`` is its name for messages.
 
     A sheet with the right name and headings counts first. Where there is none, a sheet with a third of the headings
-    is taken; further sheets need half of them. Raises :class:`Rejected` when a sheet cannot be read.
+    is taken; further sheets need half of them. Raises :class:`RejectedFileError` when a sheet cannot be read.
     """
     found, unsure = Sheets(), list[tuple[str, Grid]]()
     for name in book.sheet_names:
