@@ -13,14 +13,14 @@ from collections.abc import Iterator
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from zwgk_excel.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from zwgk_excel import frames as frames
     from zwgk_excel.api.errors import *
     from zwgk_excel.api.results import *
     from zwgk_excel.api.use_cases import *
     from zwgk_excel.api.values import *
-
-__version__ = "0.2.0.dev0"
 
 __all__ = [
     "ActiveDecisions",

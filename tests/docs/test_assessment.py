@@ -164,8 +164,8 @@ def test_who_is_due():
 def test_the_rules_are_those_that_are_shipped():
     rows = {code_of("rule", row["规则"]): row for row in table("规则", "什么情况")}
     assert set(rows) == set(ScoreRule) - {ScoreRule.MONTH}
-    for rule, tariff in RULES.tariffs.items():
+    for rule, point_rule in RULES.point_rules.items():
         row = rows[rule]
-        points = [band.points for band in RULES.late] if rule is ScoreRule.LATE else [tariff.points]
+        points = [band.points for band in RULES.late] if rule is ScoreRule.LATE else [point_rule.points]
         assert [abs(number(each)) for each in row["分值"].split("、")] == points, row
-        assert number(row["每月上限"]) == tariff.cap, row
+        assert number(row["每月上限"]) == point_rule.cap, row

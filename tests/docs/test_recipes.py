@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,6 +65,16 @@ def test_it_works(name: str, tmp_path: Path) -> None:
     tree = Tree(tmp_path / "copy")
     for step in steps(name):
         step.follow(tree)
+    if name == "A button":
+        assert_in_ribbon(tree.root / "zwgk.xlam")
+
+
+def assert_in_ribbon(built: Path) -> None:
+    """The new button stands in its group, behind the one before it in the table."""
+    with zipfile.ZipFile(built) as addin:
+        ribbon = addin.read("customUI/customUI14.xml").decode()
+    place = ribbon.index('id="zwgkOpenBulletins" tag="open_bulletins" label="打开通报"')
+    assert ribbon.index('id="zwgkPublish"') < place < ribbon.index('id="zwgkTools"')
 
 
 @pytest.mark.parametrize("name", RECIPES)
@@ -73,4 +84,4 @@ def test_every_block_is_followed_and_something_is_checked(name: str) -> None:
 
 
 def test_what_developers_add_most_has_a_recipe() -> None:
-    assert list(RECIPES) == ["A column", "A duty", "A problem", "A rule", "A mail text", "A ledger column"]
+    assert list(RECIPES) == ["A column", "A duty", "A problem", "A rule", "A button", "A mail text", "A ledger column"]

@@ -92,8 +92,8 @@ def test_points_are_base_plus_lines_within_floor_and_cap(receipts, standings, sc
     found = score(TASKS, receipts, standings, by=by)
     total = found.base + sum(line.points for line in found.lines)
     assert found.points == min(max(total, by.rules.floor), by.rules.cap)
-    for rule, tariff in by.rules.tariffs.items():
-        assert abs(sum((line.points for line in found.lines if line.rule == rule), Decimal(0))) <= tariff.cap
+    for rule, point_rule in by.rules.point_rules.items():
+        assert abs(sum((line.points for line in found.lines if line.rule == rule), Decimal(0))) <= point_rule.cap
 
 
 @given(RECEIPTS, STANDINGS, UNCUT, AS_OF, st.sampled_from(TASKS), st.data())

@@ -20,15 +20,15 @@ def test_the_shipped_rules_are_a_sample_nobody_has_confirmed():
 
 
 def test_points_are_exact_decimals():
-    assert rules().tariffs[ScoreRule.GRACE].points == Decimal("0.5")
+    assert rules().point_rules[ScoreRule.GRACE].points == Decimal("0.5")
     assert isinstance(merged_scoring_table({})["grace"]["points"], Decimal)
 
 
 def test_the_office_changes_one_number_and_keeps_the_others():
     changed = rules(missing={"points": 8})
-    assert changed.tariffs[ScoreRule.MISSING].points == 8
-    assert changed.tariffs[ScoreRule.MISSING].cap == rules().tariffs[ScoreRule.MISSING].cap
-    assert changed.tariffs[ScoreRule.LATE] == rules().tariffs[ScoreRule.LATE]
+    assert changed.point_rules[ScoreRule.MISSING].points == 8
+    assert changed.point_rules[ScoreRule.MISSING].cap == rules().point_rules[ScoreRule.MISSING].cap
+    assert changed.point_rules[ScoreRule.LATE] == rules().point_rules[ScoreRule.LATE]
 
 
 @pytest.mark.parametrize(("days", "points"), [(1, 1), (3, 1), (4, 2), (10, 2), (11, 3), (365, 3)])

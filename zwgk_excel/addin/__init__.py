@@ -1,7 +1,7 @@
 """What the ribbon's buttons call: one function for each, ordinary xlwings, nothing but Chinese sentences out of them.
 
 A button is an entry of ``vba_shim/buttons.toml``, a function here of that name, and what it does in
-:mod:`zwgk_excel.addin.buttons`; docs/recipes/button.md shows how to add one.
+:mod:`zwgk_excel.addin.buttons`; docs/recipes.md shows how to add one.
 """
 
 from __future__ import annotations

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from typing import Annotated
 
-from zwgk_excel import __version__
 from zwgk_excel.cli import (
     addin,
     assess,
@@ -25,6 +24,7 @@ from zwgk_excel.cli import (
     setup,
 )
 from zwgk_excel.cli.chinese import COMMANDS_WORD, OPTIONS_WORD, ChineseCommand, ChineseGroup, sentence, typer
+from zwgk_excel.version import __version__
 
 EXIT_DONE, EXIT_WRONG = 0, 2
 

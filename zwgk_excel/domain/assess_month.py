@@ -64,7 +64,7 @@ def _score(unit: str, kind: UnitKind, mine: Sequence[ScoringCase], by: ScoringCo
 
 def _counted(lines: Iterable[ScoreLine], rules: Scoring, weight: Decimal) -> tuple[ScoreLine, ...]:
     """The lines with their effective points: multiplied by ``weight``, and limited by the cap of their rule."""
-    room = {rule: tariff.cap for rule, tariff in rules.tariffs.items()}
+    room = {rule: point_rule.cap for rule, point_rule in rules.point_rules.items()}
     counted = []
     for line in lines:
         rule = ScoreRule(line.rule)

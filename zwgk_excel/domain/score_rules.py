@@ -82,8 +82,8 @@ class Scoring:
     """Factor on every deduction and bonus of the units of a kind."""
     bands: Mapping[Grade, Decimal]
     """Points from which a band begins, for a month; below the last, :attr:`Grade.FAIL`."""
-    tariffs: Mapping[ScoreRule, PointRule]
-    """Of every rule; for LATE, whose points are in ``late``, ``points`` is 0 and only the cap applies."""
+    point_rules: Mapping[ScoreRule, PointRule]
+    """Of every rule but LATE, whose points are in ``late``: there ``points`` is 0 and only the cap counts."""
     late: tuple[LatenessBand, ...]
     """Bands in ascending order, the last without an end."""
     mend_workdays: int

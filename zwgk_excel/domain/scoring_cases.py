@@ -241,7 +241,7 @@ def formal_defects(case: ScoringCase, by: ScoringContext) -> Lines:
     for each, receipt in case.problems:
         if each.code in by.rules.formal_codes:
             count = cell_count(each.place)
-            full = by.rules.tariffs[ScoreRule.FORMAL].points * count
+            full = by.rules.point_rules[ScoreRule.FORMAL].points * count
             points = min(full, room)
             room -= points
             times = f"，{count} 处" if count > 1 else ""
@@ -283,7 +283,7 @@ def quality_bonus(mine: Sequence[ScoringCase], lines: Sequence[ScoreLine], by: S
     faulty = any(line.rule != ScoreRule.EARLY for line in lines) or any(case.problems for case in mine)
     owed = any(case.is_dated and not case.is_satisfied for case in mine)
     if not faulty and not owed and items >= by.rules.quality_items:
-        points = by.rules.tariffs[ScoreRule.QUALITY].points
+        points = by.rules.point_rules[ScoreRule.QUALITY].points
         yield ScoreLine(ScoreRule.QUALITY, points, "", f"全部按时完成，{items} 条信息均无问题")
 
 
@@ -297,7 +297,7 @@ def _line(
     receipt: Receipt | None = None,
     on: date | None = None,
 ) -> ScoreLine:
-    points = by.rules.tariffs[rule].points if each is None else each
+    points = by.rules.point_rules[rule].points if each is None else each
     signed = points if rule is ScoreRule.EARLY else -points
     return ScoreLine(rule, signed, case.key, f"{case.name}：{reason}", receipt.file if receipt else "", on)
 

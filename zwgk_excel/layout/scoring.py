@@ -48,7 +48,7 @@ def scoring_from(raw: Mapping[str, Any]) -> Scoring:
         cap=cap,
         weights=_weights(raw["weights"]),
         bands=_bands(raw["bands"]),
-        tariffs={rule: _tariff(rule, part) for rule, part in parts.items()},
+        point_rules={rule: _point_rule(rule, part) for rule, part in parts.items()},
         late=_day_bands(parts[ScoreRule.LATE]["bands"]),
         mend_workdays=count("scoring.returned.workdays", parts[ScoreRule.RETURNED]["workdays"]),
         formal_codes=_codes(parts[ScoreRule.FORMAL]["codes"]),
@@ -76,7 +76,7 @@ def _key(name: str) -> str:
     return f"{SECTION}.{name}"
 
 
-def _tariff(rule: ScoreRule, part: Mapping[str, Any]) -> PointRule:
+def _point_rule(rule: ScoreRule, part: Mapping[str, Any]) -> PointRule:
     points = Decimal(0) if rule is ScoreRule.LATE else number(f"{_key(rule)}.points", part["points"])
     return PointRule(points, number(f"{_key(rule)}.cap", part["cap"]))
 
@@ -122,10 +122,10 @@ def _codes(raw: Any) -> frozenset[str]:
 
 def _check_order(rules: Scoring) -> None:
     """Raise ValueError where reporting costs more points than reporting later or not at all."""
-    points = {rule: rules.tariffs[rule].points for rule in (ScoreRule.GRACE, ScoreRule.RETURNED, ScoreRule.NEWS)}
+    points = {rule: rules.point_rules[rule].points for rule in (ScoreRule.GRACE, ScoreRule.RETURNED, ScoreRule.NEWS)}
     steps = [("scoring.grace.points", points[ScoreRule.GRACE])]
     steps += [(f"scoring.late.bands[{n}].points", band.points) for n, band in enumerate(rules.late, 1)]
-    steps += [("scoring.missing.points", most := rules.tariffs[ScoreRule.MISSING].points)]
+    steps += [("scoring.missing.points", most := rules.point_rules[ScoreRule.MISSING].points)]
     for (milder, less), (graver, more) in pairwise(steps):
         if less > more:
             raise ValueError(f"{graver} = {more}（应不少于 {milder} 的 {less}，报得越晚扣得越多）")

@@ -11,7 +11,6 @@ from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
-from zwgk_excel import __version__
 from zwgk_excel.mail.imap_errors import (
     ImapError,
     ImapStage,
@@ -21,6 +20,7 @@ from zwgk_excel.mail.imap_errors import (
     said,
 )
 from zwgk_excel.mail.servers import is_loopback, ssl_context, usual_port
+from zwgk_excel.version import __version__
 
 if TYPE_CHECKING:
     from imapclient import IMAPClient

@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
-from zwgk_excel import __version__
 from zwgk_excel.domain.errors import ZwgkError
+from zwgk_excel.version import __version__
 from zwgk_excel.workflow.cluster.tls import fault, security_of
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office.workspace import Workspace

@@ -13,10 +13,10 @@ from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from zwgk_excel import __version__
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.resources import read_text
+from zwgk_excel.version import __version__
 from zwgk_excel.workflow.intake.inbox import InboxListing, LoadedFile, load_all, new_in_inbox
 from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.office.workspace import SETTINGS_FILE

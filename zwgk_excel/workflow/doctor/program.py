@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from importlib import metadata
 
-from zwgk_excel import __version__
 from zwgk_excel.domain.periods import CHINA
 from zwgk_excel.layout.checkup import DiagnosticResult, check
+from zwgk_excel.version import __version__
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.setup.addin_install import status
 from zwgk_excel.workflow.setup.addin_paths import Environment

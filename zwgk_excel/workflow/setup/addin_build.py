@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from zwgk_excel import __version__
 from zwgk_excel.layout.buttons import ribbon_tab
+from zwgk_excel.version import __version__
 from zwgk_excel.workbooks.writing.files import write_atomic
 from zwgk_excel.workbooks.xlam.addin_package import FILE_NAME, build_addin
 from zwgk_excel.workbooks.xlam.hardening import ChangedSourceError

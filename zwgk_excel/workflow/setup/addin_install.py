@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from itertools import count
 from pathlib import Path
 
-from zwgk_excel import __version__
+from zwgk_excel.version import __version__
 from zwgk_excel.workbooks.writing.files import write_atomic
 from zwgk_excel.workbooks.xlam.addin_package import macos_script, xlwings_version
 from zwgk_excel.workflow.errors import UserError
