@@ -83,7 +83,7 @@ class Scoring:
     bands: Mapping[Grade, Decimal]
     """Points from which a band begins, for a month; below the last, :attr:`Grade.FAIL`."""
     point_rules: Mapping[ScoreRule, PointRule]
-    """Of every rule but LATE, whose points are in ``late``: there ``points`` is 0 and only the cap counts."""
+    """Of every rule; for LATE, whose points are in ``late``, ``points`` is 0 and only the cap applies."""
     late: tuple[LatenessBand, ...]
     """Bands in ascending order, the last without an end."""
     mend_workdays: int

@@ -132,7 +132,10 @@ def by_unit_and_cycle(receipts: Iterable[Receipt], as_of: date) -> dict[tuple[st
 
 
 def history_of(returns: Sequence[Receipt], *, merged: bool) -> UnitSubmissions:
-    """The submissions of one unit and cycle from its returns, oldest first, with contents (or a single one without)."""
+    """The submissions of one unit and cycle.
+
+    ``returns`` are oldest first, with contents unless there is only one.
+    """
     counts = effective_receipts(returns, merged=merged)
     return UnitSubmissions(tuple(returns), tuple(counts), () if merged else tuple(_vanished(returns, counts[-1])))
 

@@ -61,7 +61,7 @@ def by_severity(problems: Iterable[Problem]) -> list[Problem]:
 
 
 def count(problems: Iterable[Problem]) -> Mapping[bool, int]:
-    """The number of cells with errors (key True) and with warnings (False)."""
+    """The number of cells with errors (key True) and with warnings (False); a problem without a cell counts one."""
     counted = {True: 0, False: 0}
     for each in problems:
         counted[each.is_error] += max(1, sum(area.size for area in areas_in(each.place.cell)))

@@ -82,7 +82,7 @@ def time_zone(now: datetime, offset: timedelta) -> DiagnosticResult:
 
 
 def printing() -> Iterator[DiagnosticResult]:
-    """LibreOffice and fonts for making a PDF, on systems that do not bring them."""
+    """Chinese fonts and LibreOffice for making a PDF; nothing is checked on Windows."""
     if sys.platform == "win32":
         return
     fonts = _chinese_fonts()

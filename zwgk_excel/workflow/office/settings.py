@@ -65,7 +65,7 @@ class _Section(BaseModel):
 
 
 class OfficeSettings(_Section):
-    """[office]: the office's name, contact and mailbox."""
+    """[office]: the office's name, the mailbox for returns, and the county's name."""
 
     name: str = "市政务公开领导小组办公室"
     mailbox: str = ""

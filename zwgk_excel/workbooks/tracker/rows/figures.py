@@ -100,7 +100,7 @@ MATRIX_TIMELINESS = (Timeliness.LATE, Timeliness.GRACE, Timeliness.OVERDUE, Time
 
 
 def matrix_text(rows: Sequence[TrackerRow]) -> str:
-    """One cell of the matrix: ``4/5 迟1 缺1``; empty where a unit had no obligation."""
+    """One cell of the matrix: ``4/5 迟1 缺1``; empty for no dated obligation and no answered on-demand one."""
     marks: Mapping[str, str] = layout("tracker").settings["matrix"]
     counts = figures(rows)
     owed = int((counts[DUE] or 0) - (counts[Outcome.WAIVED] or 0))
