@@ -18,7 +18,7 @@ WRITER_LOCK, RUN_LOCK = 1, 2
 WRITER = {"isolation_level": "READ COMMITTED"}
 """A writer waits for its turn within the transaction and must then see what the one before it wrote."""
 _READER = "REPEATABLE READ"
-"""What a reader is told in several queries fits together."""
+"""The isolation level of readers: several queries see one state of the database."""
 _CONNECT_SECONDS = 10
 _IDLE_SECONDS = 60
 """A silent connection, as that of the run lock, is kept alive through firewalls by a sign every so often."""

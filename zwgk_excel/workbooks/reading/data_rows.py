@@ -22,7 +22,8 @@ _TOTAL = re.compile(r"(合计|小计|总计|共计|累计|总数)[:：]?\s*(\d+\
 _COUNT = re.compile(r"\d+(\.\d+)?\s*[条项件个篇]?")
 _REPEATED, _TOTALLED = "header_repeated", "total_skipped"
 _SHARED = frozenset({ColumnKind.CHOICE, ColumnKind.DATE, ColumnKind.NAME, ColumnKind.PHONE, ColumnKind.PARAGRAPH})
-"""Kinds of columns where a cell merged over rows speaks for each of them; title, number and link are one item's own."""
+"""Column types where a vertically merged cell applies to each of its rows; title, number and link are one item's
+own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,13 +33,13 @@ class IntakeResult(Sequence[Receipt]):
 
     receipts: tuple[Receipt, ...] = ()
     proposals: Mapping[str, Proposal] = field(default_factory=dict)
-    """File → whose it seems to be, of those in quarantine that would be a return if somebody said whose."""
+    """File → proposed unit and cycle, of quarantined files that would be returns if a person confirmed them."""
     markups: Mapping[str, Path] = field(default_factory=dict)
-    """File → where the marked-up copy for correction of its unit and cycle lies."""
+    """File → the marked-up copy for correction of its unit and cycle."""
     solved: tuple[Path, ...] = ()
-    """Mark-ups of earlier returns in which nothing is left to mend now; nobody need send them out any more."""
+    """Obsolete copies for correction: the newest return needs no correction any more."""
     unread: tuple[Problem, ...] = ()
-    """Files in 收件箱 that could not be looked at this time; they have no receipt yet."""
+    """Problems with files in 收件箱 that could not be read now; they have no receipt yet."""
 
     @overload
     def __getitem__(self, index: int) -> Receipt: ...

@@ -26,9 +26,9 @@ from zwgk_excel.workflow.intake.inbox import MailOrigin
 from zwgk_excel.workflow.office.context import Office
 
 _NOTHING_SAID = frozenset({"task_unanswered"})
-"""What an untouched workbook would be told once for every task."""
+"""Codes that an untouched workbook would get once per task."""
 _TYPED = frozenset({"text_outside", "sheet_rest"})
-"""Problems that name something somebody typed where it does not belong."""
+"""Codes of problems that quote text typed outside the input cells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class ValidatedReceipt:
 
     receipt: Receipt
     proposal: Proposal | None = None
-    """Of a file that waits in quarantine for somebody to say whose it is."""
+    """Proposed unit and cycle of a quarantined file."""
 
 
 class ReturnValidator:

@@ -57,7 +57,7 @@ class Fetched:
     taken: IntakeResult
     """The receipts of their files."""
     problems: tuple[Problem, ...]
-    """What is to be told about mails themselves: bounces, links instead of files, what could not be fetched."""
+    """Problems with mails themselves: bounces, links instead of files, mails that could not be fetched."""
     known: int
     """Mails that were known already under another number."""
     fault: str = ""
