@@ -106,7 +106,7 @@ def remind(
             unknown = work.not_taken_in(office)
         waiting = work.quarantined_count(office)
     if json:
-        show.as_json({"units": [_reminding_fields(each) for each in rows]} | _posting_fields(delivery_run))
+        show.as_json({"units": [_reminding_fields(each) for each in rows]} | _delivery_fields(delivery_run))
         return _code(delivery_run, any(each.action == "no_address" for each in rows))
     _print_remindings(rows)
     if unknown:
@@ -120,7 +120,7 @@ def remind(
     if delivery_run is None:
         _print_yes_hint(sum(each.action == "send" for each in rows), way)
     else:
-        _print_posting(delivery_run, way)
+        _print_delivery_run(delivery_run, way)
     return _code(delivery_run, any(each.action == "no_address" for each in rows))
 
 
@@ -165,14 +165,14 @@ def _report_sent(
 
     if json:
         show.as_json(
-            {"cycle": wanted, "units": [_sending_fields(each) for each in rows]} | _posting_fields(delivery_run)
+            {"cycle": wanted, "units": [_sending_fields(each) for each in rows]} | _delivery_fields(delivery_run)
         )
     else:
         rest = [each for each in rows if each.action in ATTENTION_ACTIONS]
         if rest:
             _print_sendings(f"{wanted} 没有发送的单位", rest)
             _print_advice(wanted, rest)
-        _print_posting(
+        _print_delivery_run(
             delivery_run, way, already=sum(each.action not in MAILED_ACTIONS | ATTENTION_ACTIONS for each in rows)
         )
     return _code(delivery_run, any(each.action in ATTENTION_ACTIONS for each in rows))
@@ -288,7 +288,7 @@ def _print_yes_hint(count: int, way: DeliveryMethod) -> None:
         show.print_line("没有要发的邮件。")
 
 
-def _print_posting(delivery_run: DeliveryRun, way: DeliveryMethod, already: int = 0) -> None:
+def _print_delivery_run(delivery_run: DeliveryRun, way: DeliveryMethod, already: int = 0) -> None:
     from zwgk_excel.cli import show
     from zwgk_excel.layout.words import word
     from zwgk_excel.workflow.mailing.delivery import delivered_to_all
@@ -307,7 +307,7 @@ def _print_posting(delivery_run: DeliveryRun, way: DeliveryMethod, already: int 
         show.print_line(delivery_run.fault, "red")
 
 
-def _posting_fields(delivery_run: DeliveryRun | None) -> dict[str, Any]:
+def _delivery_fields(delivery_run: DeliveryRun | None) -> dict[str, Any]:
     if delivery_run is None:
         return {}
     return {"letters": [_letter_fields(each) for each in delivery_run.letters], "fault": delivery_run.fault or None}

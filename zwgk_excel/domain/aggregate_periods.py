@@ -27,7 +27,7 @@ def aggregate(
     ``successor`` maps a unit's name to its name at the period's end: a renamed unit takes its months along, one that
     took over several takes their mean. A month in which a unit was not assessed does not count for it.
     """
-    how = rules.pooling[period.span]
+    how = rules.aggregation[period.span]
     kinds = {unit.name: unit.kind for unit in units}
     order = list(dict.fromkeys([*kinds, *(successor(each.unit) for month in months for each in month.scores)]))
     parts = _parts_by_name(order, months, successor)

@@ -96,7 +96,7 @@ class Scoring:
     """Calendar days before the due date (extensions apart) from which a report is early."""
     quality_items: int
     """Valid items in a month from which a faultless unit earns the quality bonus."""
-    pooling: Mapping[str, Aggregation]
+    aggregation: Mapping[str, Aggregation]
     """How ``quarter`` and ``year`` (:class:`~zwgk_excel.domain.periods.PeriodLength`) are made of months."""
 
     def late_points(self, days: int) -> Decimal:

@@ -129,8 +129,8 @@ def validate(
     found = with_severities(found, policy.severities)
     bad_rows = {_row_of(p.place) for p in found if p.is_error}
     valid = [context.row(item) not in bad_rows and bool(item.obligation) for item in tied]
-    judged = zip(tied, valid, strict=True)
-    items = tuple(item if item.valid is sound else replace(item, valid=sound) for item, sound in judged)
+    with_validity = zip(tied, valid, strict=True)
+    items = tuple(item if item.valid is sound else replace(item, valid=sound) for item, sound in with_validity)
     reviewed = replace(content, answers=tuple(answers), items=items)
     found += with_severities(_review_tasks(reviewed, context), policy.severities)
     owners = {context.row(item): item.obligation for item in items}

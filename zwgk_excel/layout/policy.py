@@ -46,7 +46,7 @@ def load_policy(overlay: Mapping[str, Any]) -> Policy:
         due_soon_days=count("due_soon_days", raw["due_soon_days"]),
         publish_within_workdays=count("publish_within_workdays", raw["publish_within_workdays"]),
         severities=_severities(raw["severities"]),
-        reminders=tuple(_rung(level, raw["reminders"]) for level in ReminderLevel),
+        reminders=tuple(_reminder_rule(level, raw["reminders"]) for level in ReminderLevel),
     )
 
 
@@ -80,7 +80,7 @@ def _month_day(where: str, raw: Any) -> MonthDay:
     raise ValueError(f"{where} = {raw}")
 
 
-def _rung(level: ReminderLevel, tables: Mapping[str, Any]) -> ReminderRule:
+def _reminder_rule(level: ReminderLevel, tables: Mapping[str, Any]) -> ReminderRule:
     where = f"reminders.{level}"
     match tables:
         case {**steps} if set(steps) == set(ReminderLevel) and set(steps[level]) == {"days", "every"}:

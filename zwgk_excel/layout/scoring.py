@@ -22,7 +22,7 @@ _OWN_KEYS = {
     ScoreRule.EARLY: {"points", "cap", "days"},
     ScoreRule.QUALITY: {"points", "cap", "items"},
 }
-_TARIFFED = tuple(rule for rule in ScoreRule if rule is not ScoreRule.MONTH)
+_WITH_POINTS = tuple(rule for rule in ScoreRule if rule is not ScoreRule.MONTH)
 _LEVELS = tuple(band for band in Grade if band is not Grade.FAIL)
 _NUMBERS = ("base", "floor", "cap")
 
@@ -35,9 +35,9 @@ def merged_scoring_table(overlay: Mapping[str, Any]) -> dict[str, Any]:
 
 def scoring_from(raw: Mapping[str, Any]) -> Scoring:
     """The rules of a whole table [scoring]; raises ValueError with the offending key and value."""
-    keys = {"confirmed", *_NUMBERS, "weights", "bands", *(str(rule) for rule in _TARIFFED), "quarter", "year"}
+    keys = {"confirmed", *_NUMBERS, "weights", "bands", *(str(rule) for rule in _WITH_POINTS), "quarter", "year"}
     raw = table(SECTION, raw, keys)
-    parts = {rule: table(_key(rule), raw[rule], _OWN_KEYS.get(rule, {"points", "cap"})) for rule in _TARIFFED}
+    parts = {rule: table(_key(rule), raw[rule], _OWN_KEYS.get(rule, {"points", "cap"})) for rule in _WITH_POINTS}
     base, floor, cap = (number(_key(name), raw[name]) for name in _NUMBERS)
     if not floor <= base <= cap:
         raise ValueError(f"scoring.base = {base}（应在 floor {floor} 和 cap {cap} 之间）")
@@ -55,7 +55,7 @@ def scoring_from(raw: Mapping[str, Any]) -> Scoring:
         formal_per_task=number("scoring.formal.per_task", parts[ScoreRule.FORMAL]["per_task"]),
         early_days=count("scoring.early.days", parts[ScoreRule.EARLY]["days"], least=1),
         quality_items=count("scoring.quality.items", parts[ScoreRule.QUALITY]["items"], least=1),
-        pooling={
+        aggregation={
             span: choice(Aggregation, _key(span), raw[span]) for span in (PeriodLength.QUARTER, PeriodLength.YEAR)
         },
     )

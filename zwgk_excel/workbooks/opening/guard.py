@@ -51,7 +51,7 @@ class GuardedPackage:
     """Path → bytes of the parts that say where everything is: the workbook part and all relations."""
     surveys: Mapping[str, Survey]
     """Path → survey of every worksheet."""
-    lean: bytes | None = None
+    without_template_rows: bytes | None = None
     """The same workbook without the rows that only hold the self-check; None where it has none, or is no report."""
 
 

@@ -23,7 +23,7 @@ def open_xlsx(data: bytes, members: Sequence[zipfile.ZipInfo], kind: FileKind, n
     """Open an .xlsx, or an .xlsm without its macros. Raises RejectedFileError with one of the guard's problems."""
     package = unpack(data, members, kind, name)
     paths = _sheet_paths(package, name)
-    workbook = open_workbook(package.lean or data, name)
+    workbook = open_workbook(package.without_template_rows or data, name)
 
     def read(sheet: str) -> Grid:
         rows, merged = read_sheet(workbook, sheet, name)

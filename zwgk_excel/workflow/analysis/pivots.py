@@ -19,8 +19,8 @@ _TIMED = [each.value for each in Timeliness if each is not Timeliness.ON_DEMAND]
 
 def on_time_rates(obligations: pd.DataFrame) -> pd.DataFrame:
     """Units by months: the on-time rate from 0 to 1 (Float64), missing where nothing counts yet."""
-    judged = _judged(obligations)
-    return _by_month(judged.assign(value=judged.timeliness.eq(Timeliness.ON_TIME.value)), "mean").astype("Float64")
+    due = _due(obligations)
+    return _by_month(due.assign(value=due.timeliness.eq(Timeliness.ON_TIME.value)), "mean").astype("Float64")
 
 
 def overdue_counts(obligations: pd.DataFrame) -> pd.DataFrame:
@@ -40,8 +40,8 @@ def timeliness_by_column(obligations: pd.DataFrame) -> pd.DataFrame:
     counted.loc[(TOTAL, ""), :] = counted.sum()
     counted[TOTAL] = counted.sum(axis=1)
     counted = counted.astype("Int64")
-    judged = (counted[TOTAL] - counted[_EARLY].sum(axis=1)).astype("Float64")
-    rate = counted[Timeliness.ON_TIME.value].astype("Float64") / judged.where(judged > 0)
+    due = (counted[TOTAL] - counted[_EARLY].sum(axis=1)).astype("Float64")
+    rate = counted[Timeliness.ON_TIME.value].astype("Float64") / due.where(due > 0)
     return counted.assign(**{ON_TIME_RATE: rate})
 
 
@@ -49,7 +49,7 @@ def _dated(obligations: pd.DataFrame) -> pd.DataFrame:
     return obligations[obligations.due.notna()]
 
 
-def _judged(obligations: pd.DataFrame) -> pd.DataFrame:
+def _due(obligations: pd.DataFrame) -> pd.DataFrame:
     dated = _dated(obligations)
     return dated[dated.outcome.ne(Outcome.WAIVED.value) & ~dated.timeliness.isin(_EARLY)]
 

@@ -8,7 +8,7 @@ from zwgk_excel.domain.problems import CellRef, problem
 from zwgk_excel.workbooks.opening.rejected import RejectedFileError
 from zwgk_excel.workbooks.tracker.previous.office_input import OfficeInput, office_of
 from zwgk_excel.workbooks.tracker.previous.opened_tracker import OpenedTracker
-from zwgk_excel.workbooks.tracker.previous.read_additions import read_kept
+from zwgk_excel.workbooks.tracker.previous.read_additions import read_user_additions
 from zwgk_excel.workbooks.tracker.previous.user_additions import UserAdditions
 
 
@@ -38,7 +38,7 @@ class PreviousTracker:
         carried over; the tracker must not be overwritten then.
         """
         try:
-            return read_kept(self._file)
+            return read_user_additions(self._file)
         except RejectedFileError:
             raise
         # Anything may come out of a library that reads a damaged file.

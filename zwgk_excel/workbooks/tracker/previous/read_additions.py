@@ -36,7 +36,7 @@ _FORMULA = re.compile(rb"<(?:\w+:)?c(?=[\s>])([^<>]*)>\s*<(?:\w+:)?f[\s/>]")
 _REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Z]+)\d""")
 
 
-def read_kept(tracker: OpenedTracker) -> UserAdditions:
+def read_user_additions(tracker: OpenedTracker) -> UserAdditions:
     """Everything that the office added to a tracker, for ``tracker_workbook``.
 
     Raises :class:`RejectedFileError` (table_unreadable) for Strict Open XML; and what lxml and openpyxl raise on a

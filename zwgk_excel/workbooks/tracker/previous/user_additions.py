@@ -62,7 +62,7 @@ class Width:
 class UserAdditions:
     """Everything that the office added to the previous tracker.
 
-    :func:`zwgk_excel.workbooks.tracker.previous.read_additions.read_kept` reads it.
+    :func:`zwgk_excel.workbooks.tracker.previous.read_additions.read_user_additions` reads it.
     """
 
     columns: tuple[ExtraColumn, ...] = ()

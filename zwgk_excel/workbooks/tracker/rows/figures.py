@@ -35,13 +35,13 @@ def figures(rows: Iterable[TrackerRow]) -> Figures:
     when = Counter(status.timeliness for status in dated)
     owed = len(dated) - outcomes[Outcome.WAIVED]
     answered = sum(outcomes[each] for each in SATISFIED)
-    judged = owed - when[Timeliness.NOT_DUE] - when[Timeliness.DUE_SOON]
+    due = owed - when[Timeliness.NOT_DUE] - when[Timeliness.DUE_SOON]
     return {
         DUE: len(dated),
         **{each: outcomes[each] for each in OUTCOMES},
         **{each: when[each] for each in TIMELINESSES},
         REPLY_RATE: answered / owed if owed else None,
-        ON_TIME_RATE: when[Timeliness.ON_TIME] / judged if judged else None,
+        ON_TIME_RATE: when[Timeliness.ON_TIME] / due if due else None,
     }
 
 

@@ -147,14 +147,14 @@ def figure_formula(key: str, scope: Scope, cells: Mapping[str, str]) -> str:
         return "=" + scope.count(_ended(Outcome.RETURNED), _DATED, f'{column_name("timeliness")},"?*"')
     every = ",".join(c[each] for each in TIMELINESSES)
     owed = f"({c[DUE]}-{c[Outcome.WAIVED]})"
-    judged = f"({c[DUE]}-{c[Outcome.WAIVED]}-{c[Timeliness.NOT_DUE]}-{c[Timeliness.DUE_SOON]})"
+    due = f"({c[DUE]}-{c[Outcome.WAIVED]}-{c[Timeliness.NOT_DUE]}-{c[Timeliness.DUE_SOON]})"
     answered = f"({c[Outcome.REPORTED]}+{c[Outcome.NIL]})"
     derived: dict[str, str] = {
         Outcome.WAIVED: f"={c[DUE]}-SUM({every})",
         Outcome.REPORTED: f"=SUM({c[Timeliness.ON_TIME]},{c[Timeliness.GRACE]},{c[Timeliness.LATE]})-{c[Outcome.NIL]}",
         Outcome.MISSING: f"={owed}-{answered}-{c[Outcome.RETURNED]}",
         REPLY_RATE: f'=IF({owed}=0,"",{answered}/{owed})',
-        ON_TIME_RATE: f'=IF({judged}=0,"",{c[Timeliness.ON_TIME]}/{judged})',
+        ON_TIME_RATE: f'=IF({due}=0,"",{c[Timeliness.ON_TIME]}/{due})',
     }
     return derived[key]
 
@@ -180,8 +180,8 @@ def total_formula(key: str, unit: str) -> str:
     if key in set(TIMELINESSES):
         return "=" + scope.count(_timed(Timeliness(key)))
     counts = [scope.count(_timed(each)) for each in _JUDGED]
-    judged = "+".join(counts)
-    return f'=IF({judged}=0,"",{counts[0]}/({judged}))'
+    due = "+".join(counts)
+    return f'=IF({due}=0,"",{counts[0]}/({due}))'
 
 
 def urgency_formula(unit: str) -> str:
