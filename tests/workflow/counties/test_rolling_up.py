@@ -297,6 +297,16 @@ def test_results_do_not_go_into_a_workspace(counties: Counties) -> None:
             gather(counties.places, to)
 
 
+def test_what_lies_in_the_inbox_of_a_county_is_no_county(counties: Counties, tmp_path: Path) -> None:
+    jia = copy_of(counties.desks["甲县"], tmp_path / "甲")
+    inner = copy_of(counties.desks["甲县"], jia / "收件箱" / "压缩包_解压")
+    assert sources_of([str(inner.parent)]) == [inner]
+    with pytest.raises(UserError, match="里面"):
+        gather([inner], tmp_path / "汇总")
+    with pytest.raises(UserError, match="在工作区里"):
+        gather(counties.places[:1], jia / "收件箱" / "汇总")
+
+
 def test_a_folder_of_workspaces_stands_for_all_of_them(counties: Counties, tmp_path: Path) -> None:
     root = counties.desks["甲县"].root
     assert sources_of([str(root.parent), str(root), "postgresql://a@b/c"]) == [root, "postgresql://a@b/c"]

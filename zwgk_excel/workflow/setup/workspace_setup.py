@@ -13,7 +13,7 @@ from zwgk_excel.workbooks.writing.files import write_atomic
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.office.ledger_access import ledger_fault, open_ledger_with_password
-from zwgk_excel.workflow.office.workspace import SETTINGS_FILE, Workspace, open_workspace
+from zwgk_excel.workflow.office.workspace import SETTINGS_FILE, Workspace, open_workspace, refuse_enclosed
 
 _URL_LINE = re.compile(r"(?m)^# url = .*$")
 
@@ -22,8 +22,8 @@ def init_workspace(root: Path, *, ledger_url: str = "") -> Workspace:
     """Make a workspace in ``root``; run again it adds what is missing and overwrites nothing.
 
     ``ledger_url`` is the database that its ledger shall lie in, the workspace's own file where empty. Raises UserError
-    where ``root`` is a file, cannot be written, holds other things or another ledger's URL, or the ledger cannot be
-    made.
+    where ``root`` is a file or in another workspace, cannot be written, holds other things or another ledger's URL, or
+    the ledger cannot be made.
     """
     _check_folder(root)
     try:
@@ -78,6 +78,7 @@ def _check_ledger(workspace: Workspace, ledger_url: str) -> None:
 
 
 def _check_folder(root: Path) -> None:
+    refuse_enclosed(root)
     if root.exists() and not root.is_dir():
         raise UserError(f"“{root}”是文件，不能作为工作区；请另选文件夹。")
     if root.is_dir() and not (root / SETTINGS_FILE).exists() and any(root.iterdir()):
