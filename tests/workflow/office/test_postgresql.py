@@ -123,6 +123,12 @@ def test_the_password_of_one_server_is_not_taken_to_another(
     assert asked == []
 
 
+def test_no_workspace_is_made_for_a_url_that_cannot_be_used(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="参数“host”"):
+        init_workspace(tmp_path / "新", ledger_url="postgresql://zwgk@db.example/zwgk?host=127.0.0.1")
+    assert not (tmp_path / "新").exists()
+
+
 def test_another_database_for_a_workspace_that_has_one(tmp_path: Path, postgresql: Server) -> None:
     desk = new_desk(tmp_path)
     with pytest.raises(UserError, match="已有设置"):

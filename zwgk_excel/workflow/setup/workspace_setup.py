@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from zwgk_excel.layout.resources import read_text
-from zwgk_excel.ledger import LedgerError
+from zwgk_excel.ledger import LedgerError, url_of
 from zwgk_excel.workbooks.tables.read_tables import duty_table_workbook, roster_workbook
 from zwgk_excel.workbooks.writing.files import write_atomic
 from zwgk_excel.workflow import clock
@@ -26,6 +26,7 @@ def init_workspace(root: Path, *, ledger_url: str = "") -> Workspace:
     the ledger cannot be made.
     """
     _check_folder(root)
+    _check_url(ledger_url)
     try:
         root.mkdir(parents=True, exist_ok=True)
         _write_new(root / SETTINGS_FILE, _settings(ledger_url).encode("utf-8"))
@@ -70,6 +71,14 @@ def import_own_ledger(workspace: Workspace) -> int | None:
 def _settings(ledger_url: str) -> str:
     text = read_text("zwgk.toml")
     return _URL_LINE.sub(lambda _: f"url = {json.dumps(ledger_url)}", text, count=1) if ledger_url else text
+
+
+def _check_url(ledger_url: str) -> None:
+    """Raise UserError for a URL that is none: it must not get into the settings."""
+    try:
+        url_of(ledger_url)
+    except LedgerError as error:
+        raise ledger_fault(error, ledger_url) from error
 
 
 def _check_ledger(workspace: Workspace, ledger_url: str) -> None:
