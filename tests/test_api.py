@@ -126,7 +126,8 @@ def test_every_exception_has_the_common_base(module: str, name: str) -> None:
 
 def test_exceptions_are_found() -> None:
     names = {name for _, name in exceptions()}
-    assert {"UserError", "LedgerBusyError", "CycleClosedError", "RejectedFileError", "PdfError", "TransportFault", "ImapError"} <= names
+    some = {"UserError", "LedgerBusyError", "CycleClosedError", "RejectedFileError", "PdfError", "TransportFault"}
+    assert some | {"ImapError"} <= names
 
 
 # --- the use cases -----------------------------------------------------------------------------

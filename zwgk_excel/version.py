@@ -1,3 +1,6 @@
-"""The version of the package, for its own modules: they cannot ask ``zwgk_excel`` itself, which is above them all."""
+"""The version of the package.
+
+In a module of its own, because the package's modules cannot import ``zwgk_excel`` itself.
+"""
 
 __version__ = "0.2.0.dev0"

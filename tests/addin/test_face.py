@@ -64,4 +64,4 @@ def test_the_face_alone_loads_nothing():
     import subprocess
 
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "['zwgk_excel.addin']"
+    assert done.stdout.strip() == "['zwgk_excel.version', 'zwgk_excel.addin']"

@@ -1,4 +1,4 @@
-"""The errors of the rooms, all of them :class:`ZwgkError`; loads the libraries of those rooms."""
+"""The errors of ledger, mail, workbooks and workflow, all subclasses of ``ZwgkError``; loads their libraries."""
 
 from zwgk_excel.ledger.errors import CycleClosedError as CycleClosedError
 from zwgk_excel.ledger.errors import LedgerBusyError as LedgerBusyError

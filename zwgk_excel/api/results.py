@@ -1,4 +1,4 @@
-"""The office at work and what the use cases return: what annotations and ``isinstance`` need; loads the use cases."""
+"""``Office`` and the results of the use cases, for annotations and ``isinstance``; loads the use cases."""
 
 from zwgk_excel.domain.tracking import TrackerRow as TrackerRow
 from zwgk_excel.workflow.analysis.exported import Export as Export

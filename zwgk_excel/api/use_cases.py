@@ -1,7 +1,7 @@
-"""The use cases as a program calls them: months and paths may be text, the day is today's unless it is given.
+"""The use cases for callers in Python: months and paths may be text, ``as_of`` is today unless given.
 
-Each passes on to the use case that the command line runs; what it raises and returns is said there. Those that write to
-the ledger take its lock themselves. ``who`` is always asked for: a program decides nothing by itself.
+Each calls the use case that the command line runs; errors and results are documented there. Those that write to the
+ledger take its run lock themselves. ``who`` (a person's name, recorded with the act) has no default.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def _units(office: Office, units: Iterable[str]) -> list[str]:
 
 
 def init_workspace(folder: _Path, *, ledger_url: str = "") -> Workspace:
-    """Make a workspace; run again it adds what is missing and overwrites nothing."""
+    """Make a workspace in ``folder``; an existing one gets what is missing, nothing is overwritten."""
     from zwgk_excel.workflow.setup.workspace_setup import init_workspace as run
 
     return run(Path(folder), ledger_url=ledger_url)
@@ -85,9 +85,9 @@ def init_workspace(folder: _Path, *, ledger_url: str = "") -> Workspace:
 def open_office(
     folder: _Path = ".", *, now: Callable[[], datetime] | None = None, strict: bool = True
 ) -> AbstractContextManager[Office]:
-    """The office of a workspace, to be used with ``with``; ``now`` is its clock (China's time, without a zone).
+    """The office of a workspace, a context manager; ``now`` is its clock (China's time, without a zone).
 
-    ``strict`` refuses a duty table or roster with errors; without it they are in ``office.problems``.
+    ``strict`` refuses a duty table or roster with errors; without it they are in ``office.problems``. Raises UserError.
     """
     from zwgk_excel.workflow import clock
     from zwgk_excel.workflow.office.context import open_office as run
@@ -96,7 +96,7 @@ def open_office(
 
 
 def demo(folder: _Path, *, progress: Progress = _silent) -> DemoResult:
-    """Play a month in a new folder, without network."""
+    """Run a whole demonstration month in a new folder, without network."""
     from zwgk_excel.workflow.setup.demo import run_demo as run
 
     return run(Path(folder), progress=progress)
@@ -106,7 +106,7 @@ def demo(folder: _Path, *, progress: Progress = _silent) -> DemoResult:
 
 
 def plan(office: Office, cycle: str | Month, *, as_of: date | None = None) -> tuple[ReportTask, ...]:
-    """What the workbooks of a cycle ask for: its own obligations, then older ones that are still owed."""
+    """What the workbooks of a cycle ask for: obligations of the cycle, then older ones still unsatisfied."""
     return office.listing(_month(cycle), _day(office, as_of))
 
 
@@ -132,7 +132,7 @@ def planned_sendings(
     correction: bool = False,
     resend: Sequence[str] = (),
 ) -> tuple[UnitSending, ...]:
-    """What :func:`send` would do for each unit; nothing is sent."""
+    """What :func:`send` would do for each unit, in roster order; nothing is sent."""
     from zwgk_excel.workflow.mailing.sending import planned_sendings as run
 
     return run(office, _month(cycle), units=units, correction=correction, resend=resend)
@@ -164,7 +164,7 @@ def _way(office: Office) -> DeliveryMethod:
 
 
 def mark_sent(office: Office, cycle: str | Month, unit: str, *, who: str) -> OutgoingMessage:
-    """Note that a unit has its workbook, because somebody made sure."""
+    """Record that a unit has its workbook although no mail of ours is known to have arrived."""
     from zwgk_excel.workflow.mailing.sending import mark_sent as run
 
     return run(office, _month(cycle), unit, who=who)
@@ -174,7 +174,7 @@ def mark_sent(office: Office, cycle: str | Month, unit: str, *, who: str) -> Out
 
 
 def fetch(office: Office, *, progress: Progress = _silent) -> Fetched:
-    """Take in the new mails of the mailbox; nothing in it is changed."""
+    """Import the new mails of the mailbox; nothing in the mailbox is changed."""
     from zwgk_excel.workflow.mailing.fetching import fetch as run
 
     return run(office, progress=progress)
@@ -183,7 +183,7 @@ def fetch(office: Office, *, progress: Progress = _silent) -> Fetched:
 def receive(
     office: Office, paths: _Paths, *, received_at: datetime | None = None, progress: Progress = _silent
 ) -> IntakeResult:
-    """Take in files, archives or folders: each gets a receipt with a verdict."""
+    """Import files, archives or folders: each file gets a receipt with a verdict."""
     from zwgk_excel.workflow.intake.receiving import receive as run
 
     return run(office, _paths(paths), received_at=received_at, progress=progress)
@@ -200,7 +200,7 @@ def assign(
     force: bool = False,
     received_at: datetime | None = None,
 ) -> IntakeResult:
-    """Say whose return files are that nobody could be named for; ``force`` goes against a valid signature."""
+    """Assign files to a unit and cycle; ``force`` overrules a valid signature for another unit or cycle."""
     from zwgk_excel.workflow.decisions.overrides import assign as run
 
     given = _paths(paths)
@@ -208,7 +208,7 @@ def assign(
 
 
 def set_aside(office: Office, paths: _Paths, *, who: str, reason: str = "") -> IntakeResult:
-    """Say that files in quarantine are no returns."""
+    """Mark files in quarantine as no returns."""
     from zwgk_excel.workflow.decisions.overrides import set_aside as run
 
     return run(office, _paths(paths), who=who, reason=reason)
@@ -217,7 +217,7 @@ def set_aside(office: Office, paths: _Paths, *, who: str, reason: str = "") -> I
 def merge(
     office: Office, cycle: str | Month, unit: str, *, who: str, reason: str = "", cancel: bool = False
 ) -> tuple[Receipt, ...]:
-    """Let all returns of a unit for a cycle count together, or (``cancel``) only the newest again."""
+    """Let all returns of a unit for a cycle be effective, or (``cancel``) only the newest again."""
     from zwgk_excel.workflow.decisions.overrides import merge as run
 
     return run(office, _month(cycle), unit, cancel=cancel, who=who, reason=reason)
@@ -229,21 +229,21 @@ def merge(
 def consolidate(
     office: Office, *, who: str, as_of: date | None = None, progress: Progress = _silent
 ) -> ConsolidationResult:
-    """Take in what is new in 收件箱 and in the tracker, and write the tracker anew; without ``as_of`` it stays live."""
+    """Import what is new in 收件箱 and in the tracker, and rewrite the tracker; without ``as_of`` its day moves on."""
     from zwgk_excel.workflow.consolidation.consolidating import consolidate as run
 
     return run(office, as_of=as_of, who=who, progress=progress)
 
 
 def status(office: Office, cycle: str | Month, *, as_of: date | None = None) -> CycleStatus:
-    """Where the obligations of a cycle stand, with its receipts and problems."""
+    """The statuses of the obligations of a cycle as of a day, with its receipts and problems."""
     from zwgk_excel.workflow.tracking.statuses import cycle_status as run
 
     return run(office, _month(cycle), _day(office, as_of))
 
 
 def close(office: Office, cycle: str | Month, *, who: str, as_of: date | None = None) -> ClosedCycle:
-    """Close a cycle: its figures and scores stand from now on."""
+    """Close a cycle: its figures and scores no longer change."""
     from zwgk_excel.workflow.assessment.closing import close as run
 
     return run(office, _month(cycle), as_of=_day(office, as_of), who=who)
@@ -252,7 +252,7 @@ def close(office: Office, cycle: str | Month, *, who: str, as_of: date | None = 
 def planned_reminders(
     office: Office, *, units: Sequence[str] = (), as_of: date | None = None
 ) -> tuple[UnitReminder, ...]:
-    """Whom :func:`remind` would remind; nothing is sent."""
+    """What :func:`remind` would do for each unit; nothing is sent."""
     from zwgk_excel.workflow.mailing.reminding import planned_reminders as run
 
     return run(office, _day(office, as_of), units=units)
@@ -261,7 +261,7 @@ def planned_reminders(
 def remind(
     office: Office, *, way: DeliveryMethod | None = None, units: Sequence[str] = (), progress: Progress = _silent
 ) -> ReminderRun:
-    """Mail everyone who still owes something a list of it, at most one a day; ``way`` as in :func:`send`."""
+    """Mail every unit with open obligations a list of them, at most one mail a day; ``way`` as in :func:`send`."""
     from zwgk_excel.workflow.mailing.reminding import remind as run
 
     return run(office, way or _way(office), units=units, progress=progress)
@@ -280,7 +280,7 @@ def extend(
     who: str,
     reason: str = "",
 ) -> tuple[Obligation, ...]:
-    """Give a unit more time for some duties (their ids), or for all it still owes; None takes it back."""
+    """Extend the deadlines of some duties of a unit (ids), or of all it still owes; None cancels extensions."""
     from zwgk_excel.workflow.decisions.extend_and_waive import extend as run
 
     return run(office, _month(cycle), unit, duties, until, who=who, reason=reason)
@@ -296,7 +296,7 @@ def waive(
     reason: str = "",
     cancel: bool = False,
 ) -> tuple[Obligation, ...]:
-    """Let a unit off some duties (their ids), or all it still owes; ``cancel`` takes it back."""
+    """Waive some duties of a unit (ids), or all it still owes; ``cancel`` cancels waivers."""
     from zwgk_excel.workflow.decisions.extend_and_waive import waive as run
 
     return run(office, _month(cycle), unit, duties, cancel=cancel, who=who, reason=reason)
@@ -313,7 +313,7 @@ def assess(office: Office, period: str | Month | Period, *, as_of: date | None =
 
 
 def escalate(office: Office, cycle: str | Month, *, as_of: date | None = None) -> Escalation:
-    """Who is due for which step, on what evidence."""
+    """The units that have reached an escalation level in a cycle, with the evidence."""
     from zwgk_excel.workflow.escalation.escalating import escalate as run
 
     return run(office, _month(cycle), _day(office, as_of))
@@ -330,7 +330,7 @@ def rectify(
     mend_by: date | None = None,
     as_of: date | None = None,
 ) -> tuple[Rectification, ...]:
-    """Raise rectifications for units that are due, or for a step that the office has a reason for."""
+    """Open rectifications for units that have reached a level, or (with a ``reason``) for a level not reached."""
     from zwgk_excel.workflow.escalation.rectifying import open_due_rectifications as run
 
     day = _day(office, as_of)
@@ -340,7 +340,7 @@ def rectify(
 def note_rectification(
     office: Office, number: int, kind: NoteKind, words: str, *, who: str, on: date | None = None
 ) -> Rectification:
-    """Note on a rectification what was mended, that it is closed, or that it is withdrawn."""
+    """Add a note to a rectification: measures, closed or withdrawn."""
     from zwgk_excel.workflow.escalation.rectifying import note as run
 
     return run(office, number, kind, words, on=_day(office, on), who=who)
@@ -350,7 +350,7 @@ def note_rectification(
 
 
 def bulletin(office: Office, period: str | Month | Period, *, as_of: date | None = None) -> Published:
-    """Write the bulletin of a month, a quarter or a year into 通报."""
+    """Write the bulletin of a month, a quarter or a year into the folder 通报."""
     from zwgk_excel.workflow.bulletins.bulletin import publish as run
 
     return run(office, _period(period), as_of=_day(office, as_of))
@@ -364,7 +364,7 @@ def unit_sheets(
     as_of: date | None = None,
     progress: Progress = _silent,
 ) -> UnitSheets:
-    """Write each unit's year on one page into 通报, where LibreOffice is installed as PDF too."""
+    """Write the yearly sheet of each unit into the folder 通报, also as PDF where LibreOffice is installed."""
     from zwgk_excel.workflow.bulletins.unit_sheets import write_unit_sheets as run
 
     return run(office, _period(year), units=units, as_of=_day(office, as_of), progress=progress)
@@ -387,7 +387,7 @@ def export(
 def rollup(
     places: Iterable[_Path], to: _Path, *, as_of: date | None = None, progress: Progress = _silent
 ) -> Rollup:
-    """Gather many workspaces (folders, or URLs of their ledgers) in one workbook and one data set, reading only."""
+    """Collect many workspaces (folders or ledger URLs, opened read-only) in one workbook and one data set."""
     from zwgk_excel.workflow.counties.county import sources_of
     from zwgk_excel.workflow.counties.rolling_up import rollup as run
 

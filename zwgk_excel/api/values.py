@@ -1,4 +1,4 @@
-"""The values of the domain, and the two errors that every caller meets; loads nothing but the standard library."""
+"""The values of the domain, ``ZwgkError`` and ``UserError``; imports the standard library only."""
 
 from zwgk_excel.domain.correspondence import LetterState as LetterState
 from zwgk_excel.domain.correspondence import OutgoingMessage as OutgoingMessage

@@ -1,4 +1,4 @@
-"""Typer's help and errors in Chinese, by the settings and hooks that it has for them."""
+"""Typer's help and errors in Chinese, by its settings and hooks."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ _EXTRA = re.compile(r"Got unexpected extra argument(?:\(s\))? \((.*)\)")
 
 
 class _Chinese:
-    """A command whose help has Chinese words."""
+    """A command whose help is in Chinese."""
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
-        """The whole help."""
+        """Write the whole help."""
         from typer import rich_utils  # 0.1 s, and only help is drawn with it
 
         for name, word in WORDS.items():
@@ -39,12 +39,12 @@ class _Chinese:
         super().format_help(ctx, formatter)  # type: ignore[misc]
 
     def format_usage(self, ctx: Any, formatter: Any) -> None:
-        """The usage line, after a Chinese word."""
+        """Write the usage line, after a Chinese word."""
         pieces = self.collect_usage_pieces(ctx)  # type: ignore[attr-defined]
         formatter.write_usage(ctx.command_path, " ".join(pieces), prefix="用法：")
 
     def get_help_option(self, ctx: Any) -> TyperOption | None:
-        """The help option, explained in Chinese."""
+        """The help option with its Chinese explanation."""
         option: TyperOption | None = super().get_help_option(ctx)  # type: ignore[misc]
         if option is not None:
             option.help, option.metavar = "显示本帮助。", ""
@@ -56,7 +56,7 @@ class ChineseCommand(_Chinese, TyperCommand):
 
 
 class ChineseGroup(_Chinese, TyperGroup):
-    """A group of commands, whose help is Chinese throughout; a name that is none gets the nearest one suggested."""
+    """A group of commands, whose help is in Chinese; for an unknown name the nearest is suggested."""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command of these arguments."""

@@ -37,7 +37,7 @@ def extend(
     cancel: Annotated[bool, typer.Option("--cancel", metavar="", help="取消延期。")] = False,
     json: Json = False,
 ) -> int:
-    """Move deadlines."""
+    """Extend deadlines."""
     from zwgk_excel.workflow.decisions.extend_and_waive import extend as run
     from zwgk_excel.workflow.office.context import open_office
 

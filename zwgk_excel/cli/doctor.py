@@ -28,7 +28,7 @@ def doctor(
     timeout: Annotated[float, typer.Option("--timeout", metavar="秒", help="邮件服务器每一步最多等多久。")] = 15.0,
     json: Json = False,
 ) -> int:
-    """Find out what does not work, and say what to do."""
+    """Run the checks and print what fails and what to do."""
     from zwgk_excel.cli import show
     from zwgk_excel.workflow import clock
     from zwgk_excel.workflow.doctor.diagnostics import run_diagnostics

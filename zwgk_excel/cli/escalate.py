@@ -1,4 +1,4 @@
-"""``escalate``: who is due for which step, with the evidence, and the list to print."""
+"""``escalate``: the units that have reached an escalation level, the evidence, and the list to print."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def escalate(
     as_of: AsOf = "",
     json: Json = False,
 ) -> int:
-    """Show who is due."""
+    """Show the units that have reached a level."""
     from zwgk_excel.cli import show
     from zwgk_excel.workflow.escalation import escalating as room
     from zwgk_excel.workflow.mailing.reminding import not_taken_in

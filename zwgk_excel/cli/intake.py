@@ -51,7 +51,7 @@ def receive(
     cluster: ClusterAddress = "",
     json: Json = False,
 ) -> int:
-    """Take files in, or say what they are."""
+    """Import files, or assign or set aside files that were imported."""
     from zwgk_excel.cli import show
     from zwgk_excel.workflow.decisions import overrides
     from zwgk_excel.workflow.intake import receiving as intake
@@ -104,7 +104,7 @@ def merge(
     cancel: Annotated[bool, typer.Option("--cancel", metavar="", help="取消合并，恢复以最新一份为准。")] = False,
     json: Json = False,
 ) -> int:
-    """Let all returns of a unit count."""
+    """Let all returns of a unit be effective."""
     from zwgk_excel.cli import show
     from zwgk_excel.workflow.decisions import overrides
     from zwgk_excel.workflow.office.context import open_office
@@ -179,7 +179,7 @@ def _report(taken: IntakeResult, *, json: bool) -> None:
 
 
 def report(taken: IntakeResult) -> None:
-    """What became of files that arrived, as a table, with what to do about them."""
+    """Print the receipts of imported files as a table, then what to do about them."""
     from zwgk_excel.cli import show
     from zwgk_excel.layout.columns import layout
     from zwgk_excel.layout.words import word
@@ -205,7 +205,7 @@ def report(taken: IntakeResult) -> None:
 
 
 def entries(taken: IntakeResult) -> list[dict[str, object]]:
-    """The same for other programs."""
+    """The same as JSON objects, for ``--json``."""
     return [*(_fields(receipt, taken) for receipt in taken), *map(_unread, taken.unread)]
 
 
@@ -227,7 +227,7 @@ def _fields(receipt: Receipt, taken: IntakeResult) -> dict[str, object]:
 
 
 def _unread(problem: Problem) -> dict[str, object]:
-    """A file in 收件箱 that has no receipt yet because it could not be looked at."""
+    """The JSON object of a file in 收件箱 that has no receipt yet because it could not be read."""
     return {"file": problem.place.file, "sha256": None, "verdict": None, "problems": [problem.as_dict()]}
 
 

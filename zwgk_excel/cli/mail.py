@@ -49,7 +49,7 @@ def send(
     name: Who = "",
     json: Json = False,
 ) -> int:
-    """Mail the workbooks of a cycle, or lay the texts of our mails out to be reworded."""
+    """Mail the workbooks of a cycle, or (``--texts``) copy the mail templates into the workspace."""
     from zwgk_excel.cli import show
     from zwgk_excel.workflow.mailing import sending as work
     from zwgk_excel.workflow.mailing.delivery import delivery_method
@@ -87,7 +87,7 @@ def remind(
     outlook: Outlook = False,
     json: Json = False,
 ) -> int:
-    """Remind the units that owe something."""
+    """Remind the units that have open obligations."""
     from zwgk_excel.cli import show
     from zwgk_excel.workflow.mailing import reminding as work
     from zwgk_excel.workflow.mailing.delivery import delivery_method
@@ -197,7 +197,7 @@ def _print_sendings(title: str, rows: Sequence[UnitSending]) -> None:
 
 
 def _recipients(to: Sequence[str], copies: Sequence[str]) -> str:
-    """One address a line, never broken: they are what is checked before anything is sent."""
+    """One address a line, never broken, because they are checked by eye before anything is sent."""
     return "\n".join([*to, *(f"抄送 {each}" for each in copies)])
 
 
@@ -318,7 +318,7 @@ def _letter_fields(each: OutgoingMessage) -> dict[str, Any]:
 
 
 def _code(delivery_run: DeliveryRun | None, troubles: bool) -> int:
-    """2 where nothing could be sent at all, 1 where somebody has to look."""
+    """Exit code: 2 where nothing could be sent at all, 1 where an action needs attention, else 0."""
     if delivery_run and delivery_run.fault and not any(each.state == "sent" for each in delivery_run.letters):
         return 2
     smooth = delivery_run is None or (

@@ -1,4 +1,4 @@
-"""``zwgk``: the commands in the order of the month, and what their failures look like."""
+"""``zwgk``: the commands in the order of the month, and the conversion of errors to messages and exit codes."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def options(
         bool, typer.Option("--version", metavar="", is_eager=True, callback=_show_version, help="显示版本号。")
     ] = False,
 ) -> None:
-    """What the program takes before a command."""
+    """The options before a command."""
 
 
 for _name, _function, _help in COMMANDS:
@@ -89,12 +89,12 @@ app.add_typer(addin.app, name="addin")
 
 
 def main() -> None:
-    """Run the command line: exit 0 done, 1 done with problems to look at, 2 wrong usage or input."""
+    """Run the command line: exit 0 done, 1 done with problems, 2 wrong usage or input."""
     sys.exit(run(sys.argv[1:]))
 
 
 def run(arguments: list[str]) -> int:
-    """Run one command and return its exit code; a person's mistake becomes one Chinese sentence."""
+    """Run one command and return its exit code; a ZwgkError becomes one Chinese sentence on stderr."""
     from typer.exceptions import Abort, TyperException
 
     from zwgk_excel.workflow.errors import UserError

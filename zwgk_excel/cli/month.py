@@ -94,7 +94,7 @@ def generate(
 
 
 def status(month: CycleArgument, workspace: Workspace = HERE, as_of: AsOf = "", json: Json = False) -> int:
-    """Show where a cycle stands."""
+    """Show the statuses of a cycle."""
     from zwgk_excel.cli import show
     from zwgk_excel.workflow.office.context import open_office
     from zwgk_excel.workflow.tracking.statuses import cycle_status
@@ -207,7 +207,7 @@ def _by_unit(found: CycleStatus) -> dict[str, list[TrackerRow]]:
 
 
 def print_status(found: CycleStatus, *, full: bool) -> None:
-    """A cycle's status for people: a row for each unit, then what is late, then what to look at."""
+    """A cycle's status for people: one row per unit, then late obligations, then problems."""
     from zwgk_excel.cli import show
     from zwgk_excel.layout.words import word, words
     from zwgk_excel.workflow.tracking.statuses import counted

@@ -68,7 +68,7 @@ def months(text: str) -> MonthRange:
 
 
 def step(text: str) -> EscalationLevel | None:
-    """A step of the ladder as typed, in Chinese or as its code; None for nothing; raises UserError."""
+    """An escalation level as typed, in Chinese or as its code; None for an empty text; raises UserError."""
     code = code_of("step", text) or text
     if code and code not in words("step"):
         raise UserError(f"“{text}”不是督促措施；请写 {'、'.join(words('step').values())}。")
@@ -93,7 +93,7 @@ def moment(text: str) -> datetime | None:
 
 @contextmanager
 def reader_pool(address: str, office: Office) -> Iterator[ReaderPool | None]:
-    """The workers of a cluster to read files with; None for those of this machine, where no address is given."""
+    """The readers of a cluster; None (readers of this machine) where no address is given."""
     if not address:
         yield None
         return
@@ -107,7 +107,7 @@ def reader_pool(address: str, office: Office) -> Iterator[ReaderPool | None]:
 
 @contextmanager
 def report_maker(address: str, office: Office) -> Iterator[MakeReports]:
-    """What makes report workbooks: a cluster, or the processors of this machine where no address is given."""
+    """The function that builds report workbooks: on a cluster, or on this machine where no address is given."""
     from zwgk_excel.workflow.workers.reports import build_reports
 
     if not address:
@@ -121,5 +121,5 @@ def report_maker(address: str, office: Office) -> Iterator[MakeReports]:
 
 
 def who(name: str) -> str:
-    """Who acts: the given name, else the logged-in user."""
+    """The acting person: the given name, else the logged-in user."""
     return name or current_user()

@@ -16,7 +16,7 @@ def password(
     ] = False,
     delete: Annotated[bool, typer.Option("--delete", metavar="", help="删除已保存的密码。")] = False,
 ) -> int:
-    """Keep a password in the system's keyring."""
+    """Store a password in the system's keyring."""
     from zwgk_excel.cli import show
     from zwgk_excel.workflow.office import passwords
     from zwgk_excel.workflow.office.workspace import open_workspace
@@ -37,7 +37,7 @@ def password(
 
 
 def _typed(prompt: str) -> str:
-    """A line without echo from a person at a terminal, else the first line of what is piped in."""
+    """A line without echo at a terminal, else the first line of stdin."""
     import getpass
 
     return getpass.getpass(prompt) if sys.stdin.isatty() else sys.stdin.readline()

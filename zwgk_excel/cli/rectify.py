@@ -52,7 +52,7 @@ def open_rectifications(
     as_of: AsOf = "",
     json: Json = False,
 ) -> int:
-    """Raise rectifications."""
+    """Open rectifications."""
     from zwgk_excel.cli import show
     from zwgk_excel.workflow.escalation.rectifying import open_due_rectifications
     from zwgk_excel.workflow.office.context import open_office
@@ -91,21 +91,21 @@ def list_(workspace: Workspace = HERE, unfinished: OpenOnly = False, as_of: AsOf
 
 
 def mend(number: Number, workspace: Workspace = HERE, reason: Reason = "", on: On = "", name: Who = "") -> int:
-    """Note what the unit has done."""
+    """Note measures that the unit took."""
     from zwgk_excel.domain.escalation import NoteKind
 
     return _note(workspace, number, NoteKind.MENDED, reason, on, name)
 
 
 def close(number: Number, workspace: Workspace = HERE, reason: Reason = "", on: On = "", name: Who = "") -> int:
-    """Close one (销号)."""
+    """Close a rectification (销号)."""
     from zwgk_excel.domain.escalation import NoteKind
 
     return _note(workspace, number, NoteKind.CLOSED, reason, on, name)
 
 
 def withdraw(number: Number, workspace: Workspace = HERE, reason: Reason = "", on: On = "", name: Who = "") -> int:
-    """Withdraw one that was raised by mistake."""
+    """Withdraw a rectification that was opened by mistake."""
     from zwgk_excel.domain.escalation import NoteKind
 
     return _note(workspace, number, NoteKind.WITHDRAWN, reason, on, name)

@@ -17,7 +17,7 @@ def rollup(
     as_of: AsOf = "",
     json: Json = False,
 ) -> int:
-    """Gather the trackers of many counties."""
+    """Roll up the trackers of many counties."""
     from dataclasses import asdict
 
     from zwgk_excel.cli import show

@@ -44,7 +44,7 @@ def install(
     system: System = "",
     json: Json = False,
 ) -> int:
-    """Install, or print."""
+    """Install the jobs, or (``--print``) show what would be written."""
     from zwgk_excel.cli import show as screen
     from zwgk_excel.workflow.office.workspace import open_workspace
     from zwgk_excel.workflow.scheduling import installing as schedule

@@ -56,7 +56,7 @@ def demo(
     folder: Annotated[Path | None, typer.Argument(metavar="文件夹", help="演示用的新文件夹，默认 zwgk-demo。")] = None,
     json: Json = False,
 ) -> int:
-    """Play a whole month."""
+    """Run a whole demonstration month."""
     from zwgk_excel.cli import show
     from zwgk_excel.cli.month import print_status
     from zwgk_excel.workflow.setup.demo import run_demo

@@ -1,4 +1,4 @@
-"""How results look in a terminal: tables, progress, one-line messages, JSON."""
+"""Output of results in a terminal: tables, progress bars, one-line messages, JSON."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def as_json(value: Any) -> None:
 
 
 def print_line(text: str, style: str = "") -> None:
-    """One line of text, shown as it is."""
+    """Print one line of text without markup."""
     out.print(escape(text), style=style or None, soft_wrap=True)
 
 
@@ -42,7 +42,7 @@ def table(
     styles: Sequence[str] = (),
     wraps: Sequence[str] = (),
 ) -> None:
-    """A table under a title.
+    """Print a table under a title.
 
     ``styles`` gives the colour of each column, empty for none; only the columns headed as in ``wraps`` are broken into
     lines where the terminal is narrow, so that names and dates stay whole.
@@ -58,7 +58,7 @@ def table(
 
 
 def problems(found: Iterable[Problem]) -> None:
-    """Each problem in a sentence, the severe ones first."""
+    """Print each problem as a sentence, errors first."""
     from zwgk_excel.domain.problems import merge_equal
     from zwgk_excel.layout.words import word
 
@@ -69,7 +69,7 @@ def problems(found: Iterable[Problem]) -> None:
 
 
 def warn_unread(count: int) -> None:
-    """Tell on the error stream, for ``--json`` too, that so many files in 收件箱 are in none of the figures."""
+    """Print on stderr (also with ``--json``) how many files in 收件箱 could not be read and are in no figure."""
     if count:
         told = f"收件箱中有 {count} 个文件还没有登记，不在这些数字之内；要计入，请先运行 zwgk consolidate。"
         err.print(told, style="yellow", markup=False)
@@ -77,7 +77,7 @@ def warn_unread(count: int) -> None:
 
 @contextmanager
 def progress(what: str, *, quiet: bool = False) -> Iterator[ProgressCallback]:
-    """A progress bar on the error stream, so that output stays clean for other programs."""
+    """Show a progress bar on stderr (stdout is for results); gives the callback that advances it."""
     name = TextColumn("{task.fields[name]}")
     columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), name)
     with Progress(*columns, console=err, transient=True, disable=quiet or not err.is_terminal) as bar:

@@ -1,1 +1,1 @@
-"""The rules: standard library only; no files, no clock, no Excel."""
+"""The rules as pure functions and values: standard library only, no files, no clock, no Excel."""

@@ -1,4 +1,4 @@
-"""What a mail address is: the one rule for settings, roster and mails that we send."""
+"""The syntax of mail addresses, for settings, roster and sent mails."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _ADDRESS = re.compile(
 
 
 def is_address(text: str) -> bool:
-    """Whether a text is one bare mail address as SMTP servers take it: ASCII, a dot-atom, a domain of two labels.
+    """Whether a text is one bare mail address as SMTP servers accept it: ASCII, a dot-atom, a domain of two labels.
 
-    Left out on purpose: quoted local parts and address literals, which no office has; domains of one label, which RFC
-    7085 forbids and which is what is left of one cut short; and what SMTPUTF8 would need, which few servers offer.
+    Not accepted: quoted local parts and address literals, which no office has; domains of one label, which RFC 7085
+    forbids and which usually are a truncated domain; and SMTPUTF8 addresses, which few servers support.
     """
     return len(text) <= LONGEST and _ADDRESS.fullmatch(text) is not None

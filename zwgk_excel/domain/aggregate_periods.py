@@ -1,4 +1,4 @@
-"""Quarters and years: the scores of a longer period made of its months."""
+"""Aggregates the monthly scores of a quarter or a year (mean or sum)."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def aggregate(
     as_of: date,
     successor: Callable[[str], str] = str,
 ) -> Assessment:
-    """The scores of a quarter or a year: of each unit the mean or the sum of its months, as the rules say.
+    """The scores of a quarter or a year: for each unit the mean or the sum of its months, as ``rules`` says.
 
-    ``successor`` names who stands for a unit of an earlier time at the period's end: a renamed unit takes its months along,
-    one that took over several takes their mean. A month in which a unit was not assessed does not count for it.
+    ``successor`` maps a unit's name to its name at the period's end: a renamed unit takes its months along, one that
+    took over several takes their mean. A month in which a unit was not assessed does not count for it.
     """
     how = rules.pooling[period.span]
     kinds = {unit.name: unit.kind for unit in units}
@@ -54,7 +54,7 @@ _Parts = list[tuple[Assessment, list[Score]]]
 def _parts_by_name(
     names: Sequence[str], months: Sequence[Assessment], successor: Callable[[str], str]
 ) -> dict[str, _Parts]:
-    """Unit → the months in which it, or one it stands for, was assessed, with those scores."""
+    """Unit at the period's end → the months in which it or a predecessor was assessed, with those scores."""
     found: dict[str, _Parts] = {name: [] for name in names}
     for month in months:
         scores: dict[str, list[Score]] = defaultdict(list)
@@ -66,7 +66,7 @@ def _parts_by_name(
 
 
 def _pooled(name: str, kind: UnitKind, parts: _Parts, how: Aggregation, rules: Scoring) -> Score:
-    """A line for each month; the lines add up to points minus base to the hundredth, whatever rounding does."""
+    """The score with one line per month; the lines add up to points minus base to the hundredth."""
     count = len(parts) if how is Aggregation.MEAN else 1
     base = rounded(sum((_mean([each.base for each in scores]) for _, scores in parts), Decimal(0)) / count)
     exact, lines = base, []

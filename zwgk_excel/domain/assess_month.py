@@ -1,4 +1,4 @@
-"""Assessing a month: one pure function, :func:`assess`, from statuses and what they rest on to scores."""
+"""Scores of a month: the pure function :func:`assess`, from statuses and evidence to scores."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def assess(
 ) -> Assessment:
     """The scores of ``month`` from the statuses of its obligations; units that owed nothing in it are not assessed.
 
-    Waived and advisory obligations never cost, on-demand ones only through their items. ``units`` is the roster, which
-    gives kinds and order; a unit that has left it counts as a department, and a note says so.
+    Waived and advisory obligations never cost points, on-demand ones only through their items. ``units`` is the roster,
+    which gives kinds and order; a unit that has left it counts as a department, and a note in the result names it.
     """
     owing: dict[str, list[ScoringCase]] = defaultdict(list)
     mine = [status for status in statuses if status.obligation.mandatory]
@@ -48,7 +48,7 @@ def assess(
 
 
 def _kinds(units: Sequence[Unit], month: Month) -> Mapping[str, UnitKind]:
-    """Unit → kind, as valid in the month where there are several rows of a name; in the order of the roster."""
+    """Unit → kind (the row valid in ``month`` where a name has several), in roster order."""
     kinds = {unit.name: unit.kind for unit in units}
     return kinds | {unit.name: unit.kind for unit in units if unit.valid_in(month)}
 
@@ -63,7 +63,7 @@ def _score(unit: str, kind: UnitKind, mine: Sequence[ScoringCase], by: ScoringCo
 
 
 def _counted(lines: Iterable[ScoreLine], rules: Scoring, weight: Decimal) -> tuple[ScoreLine, ...]:
-    """The lines with what counts of each: weighted, and no more of a rule than its cap."""
+    """The lines with their effective points: multiplied by ``weight``, and limited by the cap of their rule."""
     room = {rule: point_rule.cap for rule, point_rule in rules.point_rules.items()}
     counted = []
     for line in lines:

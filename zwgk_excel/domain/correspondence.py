@@ -1,4 +1,4 @@
-"""Correspondence (往来邮件): what was mailed out, and what the mailbox held, as the ledger remembers it."""
+"""Records of mails: sent ones (:class:`OutgoingMessage`) with their state, received ones (:class:`IncomingMessage`)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from zwgk_excel.domain.periods import Month
 
 
 class LetterKind(StrEnum):
-    """What a mail of ours is for."""
+    """The purpose of a sent mail."""
 
     ISSUE = "issue"
     """The report workbook of a cycle."""
@@ -27,14 +27,14 @@ WORKBOOK_KINDS = frozenset({LetterKind.ISSUE, LetterKind.CORRECTION})
 
 
 class LetterState(StrEnum):
-    """How far a mail of ours got; each step is written down before the next is taken."""
+    """Delivery state of a sent mail; the ledger is written before each transition."""
 
     PREPARED = "prepared"
-    """Written down, not handed over yet: safe to hand over."""
+    """Recorded, not handed over yet: may be handed over."""
     HANDING_OVER = "handing_over"
-    """Being handed over. Found by a later run, nobody knows whether the server took it."""
+    """Being handed over; after a crash it is unknown whether the server accepted it."""
     SENT = "sent"
-    """The server took it, or it lies in 发件箱 as an .eml file."""
+    """Accepted by the server, or written to 发件箱 as an .eml file."""
     REFUSED = "refused"
     """The server refused it for good."""
     UNCERTAIN = "uncertain"
@@ -43,7 +43,7 @@ class LetterState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMessage:
-    """One mail of ours."""
+    """One sent mail."""
 
     key: str
     """What makes it that mail and no other, such as ``issue/2026-11/市教育局/1``: no two letters share it."""
@@ -54,16 +54,16 @@ class OutgoingMessage:
     copies: tuple[str, ...]
     subject: str
     message_id: str
-    """With its angle brackets; the same each time the letter is handed over."""
+    """With its angle brackets; the same for every delivery attempt."""
     state: LetterState
     at: datetime
-    """When it came into this state; local time in China, without a zone."""
+    """The time of the last change of state; local time in China, without a zone."""
     level: str = ""
-    """Of a reminder: the code of its step on the ladder."""
+    """Of a reminder: the code of its level."""
     detail: str = ""
-    """What the server said, where it refused; what a person decided, where nobody knew."""
+    """The server's text of a refusal; the decision of a person on an uncertain letter."""
     sha256: str = ""
-    """Of the file that went with it; empty where none did."""
+    """Of the attached file; empty without one."""
 
 
 HANDED_OVER = frozenset({LetterState.SENT, LetterState.HANDING_OVER, LetterState.UNCERTAIN})
@@ -71,7 +71,7 @@ HANDED_OVER = frozenset({LetterState.SENT, LetterState.HANDING_OVER, LetterState
 
 
 class MessageKind(StrEnum):
-    """What a mail in the mailbox is."""
+    """The kind of a received mail."""
 
     REPLY = "reply"
     """A person's mail."""
@@ -84,7 +84,7 @@ class MessageKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SavedAttachment:
-    """One attachment as it was saved."""
+    """One attachment of a received mail and the file it was saved as."""
 
     file: str
     """Path relative to the workspace, with ``/``; empty for what was only listed, such as a picture in a signature."""
@@ -95,7 +95,7 @@ class SavedAttachment:
 
 @dataclass(frozen=True, slots=True)
 class IncomingMessage:
-    """One mail of the mailbox."""
+    """One received mail."""
 
     mailbox: str
     """Account and folder: ``zwgk@example.gov.cn/INBOX``."""
@@ -111,19 +111,19 @@ class IncomingMessage:
     """Message ids it answers (In-Reply-To and References)."""
     kind: MessageKind
     unit: str = ""
-    """Whose mail it is, as far as workbook, token or sender tell."""
+    """The unit it came from, by workbook, reply code or sender; empty where none of them decides."""
     attachments: tuple[SavedAttachment, ...] = ()
     text: str = ""
-    """The beginning of its plain text, for a person to look at."""
+    """The beginning of its plain text, for people to read."""
 
     @property
     def identity(self) -> tuple[str, int, int]:
-        """What a mailbox calls it for good."""
+        """(mailbox, UIDVALIDITY, UID), unique on the server."""
         return self.mailbox, self.uidvalidity, self.uid
 
     @property
     def digest(self) -> str:
-        """What stays the same when a mailbox numbers its mails anew, or the mail is moved to another folder."""
+        """A hash that does not change when the mailbox is renumbered or the mail is moved to another folder."""
         files = sorted(each.sha256 for each in self.attachments)
         said = (self.message_id, self.sender, self.subject, self.text, *files)
         return hashlib.sha256("\n".join(said).encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,4 +1,8 @@
-"""When an obligation opens, is due and is final, and when it is reminded of: cadence and policy, nothing else."""
+"""The dates of an obligation (opens, due, final) and its reminder levels, from cadence and policy.
+
+The shipped dates come from part 二 of the notice and from the duty table; ``policy.toml`` quotes the sentence of each.
+The reminder levels are the office's habit, not in the notice.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,7 @@ LAST_DAY = 31
 
 
 class Shift(StrEnum):
-    """What happens to a date that is not a working day."""
+    """How a date that is not a working day is moved."""
 
     NONE = "none"
     NEXT_WORKDAY = "next_workday"
@@ -24,7 +28,7 @@ class Shift(StrEnum):
 
 
 class ReminderLevel(StrEnum):
-    """A step of reminding (临期提醒 → 催报 → 督办提醒), the mildest first."""
+    """A level of reminder (临期提醒 → 催报 → 督办提醒), the mildest first."""
 
     DUE_SOON = "due_soon"
     URGE = "urge"
@@ -33,18 +37,18 @@ class ReminderLevel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReminderRule:
-    """When a step is reached, and how often its mail may go."""
+    """When a level is reached (calendar days), and the least number of days between two mails of it."""
 
     level: ReminderLevel
     days: int
     """Calendar days: for ``due_soon`` before the due date, for ``urge`` after it, for ``supervise`` after the final."""
     every: int
-    """At least so many calendar days lie between two mails of this step, or of a higher one, to one unit."""
+    """The least number of calendar days between two mails of this level or a higher one to one unit."""
 
 
 @dataclass(frozen=True, slots=True)
 class MonthDay:
-    """A day of a month, counted from the month after which ``months`` the reference period ends.
+    """A day of the month that lies ``months`` months after the last month of the reference period.
 
     ``MonthDay(0, 25)`` is the 25th of the period's last month, ``MonthDay(2, 31)`` the end of February after a year.
     """
@@ -53,13 +57,13 @@ class MonthDay:
     day: int
 
     def after(self, period: Period) -> date:
-        """The day itself, for a reference period; day 31 means the month's last."""
+        """The date for a reference period; day 31 means the month's last day."""
         return (period.last + self.months).day(self.day)
 
 
 @dataclass(frozen=True, slots=True)
 class DeadlineRule:
-    """The three dates of a cadence; ``due`` and ``final`` None where it has no date of its own."""
+    """The three dates of a cadence; ``due`` and ``final`` are None for on-demand duties."""
 
     opens: MonthDay
     due: MonthDay | None
@@ -68,7 +72,7 @@ class DeadlineRule:
 
 @dataclass(frozen=True, slots=True)
 class ExtraDeadline:
-    """A second obligation that one unit has for a subject of its own: the city's annual report (市本级)."""
+    """A second obligation of one unit for a subject of its own: the city's annual report (市本级, 责任分工表 D41)."""
 
     cadence: Cadence
     unit: str
@@ -88,7 +92,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The office's settings that decide dates and findings (policy.toml, overlaid by zwgk.toml)."""
+    """The settings that decide dates and findings (``policy.toml``, overlaid by ``zwgk.toml``)."""
 
     deadlines: Mapping[Cadence, DeadlineRule]
     own_deadlines: tuple[ExtraDeadline, ...] = ()
@@ -100,7 +104,7 @@ class Policy:
     severities: Mapping[str, str] = field(default_factory=dict)
     """Problem code → severity, where the office wants another than the catalogue's."""
     reminders: tuple[ReminderRule, ...] = ()
-    """The steps of reminding, the mildest first."""
+    """The reminder rules, the mildest level first."""
 
 
 def window(period: Period, deadline: DeadlineRule, shift: Shift, workdays: Workdays) -> Window:

@@ -1,4 +1,4 @@
-"""What the office decided: about an obligation (延期, 免报, 办公室意见), a unit's returns, or a file that arrived."""
+"""Decisions of the office: on an obligation (延期, 免报, 办公室意见), on a unit's returns, on a received file."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class DecisionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One decision, with who took it, when, and why; an empty ``value`` takes the earlier one back."""
+    """One decision with person, time and reason; an empty ``value`` cancels the earlier one."""
 
     obligation: str
     kind: DecisionKind
@@ -33,7 +33,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class ActiveDecisions:
-    """The decisions that stand for one obligation."""
+    """The decisions in force on one obligation."""
 
     extended_to: date | None = None
     waived: bool = False
@@ -42,7 +42,7 @@ class ActiveDecisions:
 
 @dataclass(frozen=True, slots=True)
 class MergeDecision:
-    """The decision that all returns of one unit for one cycle count together, or (``merged`` False) no longer do."""
+    """All returns of one unit for one cycle are effective together, or (``merged`` False) no longer are."""
 
     unit: str
     cycle: Month
@@ -53,23 +53,29 @@ class MergeDecision:
 
 
 def merged_cycles(mergings: Iterable[MergeDecision]) -> frozenset[tuple[str, Month]]:
-    """The units and cycles whose returns are merged: what was decided last of each (of equal times the last given)."""
+    """The (unit, cycle) pairs whose returns are merged.
+
+    The last decision of each pair by time counts, of equal times the last given.
+    """
     latest = {(each.unit, each.cycle): each.merged for each in sorted(mergings, key=lambda each: each.at)}
     return frozenset(place for place, merged in latest.items() if merged)
 
 
 class OverrideKind(StrEnum):
-    """What the office ruled about a file that arrived."""
+    """The kinds of manual overrides of a received file."""
 
     ASSIGNED = "assigned"
     """It is the return of a unit for a cycle."""
     SET_ASIDE = "set_aside"
-    """It is no return, and need not be looked at any more."""
+    """It is no return and needs no further attention."""
 
 
 @dataclass(frozen=True, slots=True)
 class ManualOverride:
-    """The office's word on one receipt, with who gave it, when, and why; it outranks what the file says."""
+    """A manual override of one receipt: assigned to a unit and cycle, or set aside.
+
+    It has person, time and reason, and takes precedence over the identity in the file.
+    """
 
     file: str
     sha256: str
@@ -90,7 +96,7 @@ NO_DECISIONS = ActiveDecisions()
 
 
 def active_decisions(decisions: Iterable[Decision]) -> dict[str, ActiveDecisions]:
-    """Obligation key → what stands: of each kind the decision taken last (of equal times the last one given)."""
+    """Obligation key → decisions in force: of each kind the last by time, of equal times the last given."""
     latest: dict[tuple[str, DecisionKind], Decision] = {}
     for decision in sorted(decisions, key=lambda d: d.at):
         latest[decision.obligation, decision.kind] = decision

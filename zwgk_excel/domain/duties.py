@@ -1,4 +1,4 @@
-"""Duties (责任事项) and units (单位): the two tables the office edits, as plain values."""
+"""Duties (责任事项) and units (单位): the rows of the two tables that the office edits, as values."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Cadence(StrEnum):
 
 
 class UnitKind(StrEnum):
-    """What a unit is (类别)."""
+    """The kind of a unit (类别)."""
 
     DEPARTMENT = "department"
     TOWNSHIP = "township"
@@ -30,7 +30,7 @@ class UnitKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """One row of the duty table: four cells as the notice has them, and the office's reading of them."""
+    """One row of the duty table: the four columns of the notice's annex, and the office's columns."""
 
     id: str
     column: str
@@ -52,7 +52,7 @@ class Duty:
     valid_to: Month | None = None
 
     def valid_in(self, month: Month) -> bool:
-        """Whether the duty stands in ``month``."""
+        """Whether the duty is in force in ``month``."""
         return _within(month, self.valid_from, self.valid_to)
 
 
@@ -117,24 +117,24 @@ class Roster:
         return iter(self.units)
 
     def name_of(self, text: str) -> str | None:
-        """The unit's own name for a name or an alias; None where nobody is called that."""
+        """The unit's proper name for a name or an alias; None where no unit has it."""
         return self._names.get(text)
 
     @cached_property
     def folded_names(self) -> tuple[tuple[str, str], ...]:
-        """Every name and alias as :func:`text.fold` leaves it, with the unit's own name; the longest first."""
+        """(Name or alias as :func:`zwgk_excel.domain.text.fold` gives it, proper name), the longest first."""
         names = sorted((name for unit in self.units for name in (unit.name, *unit.aliases)), key=len, reverse=True)
         return tuple((fold(name), self.name_of(name) or name) for name in names)
 
     def unit(self, name: str, month: Month | None = None) -> Unit | None:
-        """The row of a unit by its own name: the one valid in ``month``, else its last."""
+        """The row of a unit by its proper name: the one valid in ``month``, else its last."""
         rows = self._rows.get(name, [])
         valid = [unit for unit in rows if month is not None and unit.valid_in(month)]
         candidates = valid or rows
         return candidates[-1] if candidates else None
 
     def members(self, phrase: str, month: Month) -> tuple[str, ...]:
-        """The units a name, alias or group phrase stands for in ``month``, in roster order; empty when nobody."""
+        """The units that a name, alias or group phrase means in ``month``, in roster order; empty for none."""
         active = [unit for unit in self.units if unit.valid_in(month)]
         if phrase in self.kind_groups:
             return _unique(unit.name for unit in active if unit.kind is self.kind_groups[phrase])
@@ -142,7 +142,7 @@ class Roster:
         return _unique(unit.name for unit in active if unit.name == name or phrase in unit.groups)
 
     def successor(self, name: str, month: Month) -> str:
-        """Who answers in ``month`` for a unit of an earlier time: itself, or the unit that took it over."""
+        """The unit that has the duties of unit ``name`` in ``month``: itself, or the unit that took it over."""
         seen = {name}
         while not any(unit.valid_in(month) for unit in self._rows.get(name, ())):
             successors = [unit.name for unit in self._successors.get(name, ()) if unit.name not in seen]

@@ -1,4 +1,4 @@
-"""Which of a unit's returns for one cycle count: the newest by default, all of them where the office merged them."""
+"""Which returns of a unit and cycle are effective: the newest, or all of them where the office merged them."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _ANSWERED_ELSEWHERE = frozenset({"task_unanswered", "task_without_items"})
 
 
 def effective_receipts(history: Sequence[Receipt], *, merged: bool) -> list[Receipt]:
-    """The receipts of one unit and cycle (oldest first, each was read) that count, oldest first.
+    """The effective receipts of one unit and cycle, oldest first; ``history`` holds read receipts, oldest first.
 
-    The newest alone; a workbook in which nothing was filled in replaces nothing, so that one sent by mistake costs
-    nothing. Merged, all of them, each with the part of its content and problems that no newer one replaces.
+    Without ``merged`` the newest that is not blank (a workbook in which nothing was filled in replaces nothing). With
+    it all of them, each reduced to the content and problems that no newer one replaces.
     """
     filled = [receipt for receipt in history if not _untouched(receipt)]
     if merged and len(filled) > 1:
@@ -58,7 +58,7 @@ def _unanswered(answers: Sequence[TaskAnswer], answered: set[str]) -> tuple[Task
 
 
 def _with_standing_problems(parts: Sequence[tuple[Receipt, Return]]) -> list[Receipt]:
-    """The receipts, newest first as given, with the problems that stand when all of them count."""
+    """The receipts, newest first as given, with the problems that remain when all of them are effective."""
     listed = {item.obligation for _, content in parts for item in content.items}
     spoken = listed | {answer.obligation for _, content in parts for answer in content.answers}
     told: set[str] = set()

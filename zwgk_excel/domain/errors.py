@@ -1,11 +1,11 @@
-"""The common base of every exception that the package raises on purpose."""
+"""The common base class of the exceptions that the package raises on purpose."""
 
 from __future__ import annotations
 
 
 class ZwgkError(Exception):
-    """Something that was asked for cannot be done; what went wrong inside the program is never one of these.
+    """A request cannot be carried out; programming errors are never of this class.
 
-    Those that reach a user (``UserError``, ``LedgerError``, ``Rejected``, ``PostFault`` …) are one Chinese sentence
-    that says what was found and what to do.
+    Those that reach a user (``UserError``, ``LedgerError``, ``RejectedFileError``, ``TransportFault`` …) are one
+    Chinese sentence with the cause and the remedy.
     """

@@ -1,4 +1,7 @@
-"""The ladder (催报 → 通报 → 督办 → 约谈): who is due for which step, and what became of it (整改/销号)."""
+"""Escalation (催报 → 通报 → 督办 → 约谈): which units have reached which level, and the rectifications (整改, 销号).
+
+督查 and 约谈 come from part 三.3 of the notice; the numbers are the office's own (``policy.toml`` [ladder]).
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from zwgk_excel.domain.scoring import Assessment, Score, format_points
 
 
 class EscalationLevel(StrEnum):
-    """A step of the ladder, the mildest first."""
+    """A level of escalation, the mildest first."""
 
     URGE = "urge"
     CIRCULATE = "circulate"
@@ -23,13 +26,13 @@ class EscalationLevel(StrEnum):
 
     @property
     def height(self) -> int:
-        """0 for the mildest."""
+        """Rank of the level, 0 for the mildest."""
         return list(EscalationLevel).index(self)
 
 
 @dataclass(frozen=True, slots=True)
 class EscalationRule:
-    """When a unit is due for a step: enough facts in a month, in enough months, the present one among them."""
+    """A condition for a level: enough facts in a month, in enough months, the present month among them."""
 
     code: str
     step: EscalationLevel
@@ -47,21 +50,21 @@ class EscalationRule:
 
 @dataclass(frozen=True, slots=True)
 class EscalationPolicy:
-    """The rules of the ladder (``policy.toml`` [ladder])."""
+    """The escalation rules (``policy.toml`` [ladder])."""
 
     confirmed: bool
-    """False while the values are the shipped sample; every output then says so."""
+    """False for the shipped sample; every output then is marked as a sample."""
     rules: tuple[EscalationRule, ...]
 
     @property
     def reach(self) -> int:
-        """How many months, the present one included, the rules look at."""
+        """The number of months that the rules look at, the present one included."""
         return max((rule.within for rule in self.rules), default=1)
 
 
 @dataclass(frozen=True, slots=True)
 class EscalationCandidate:
-    """A unit that is due for a step, with the evidence."""
+    """A unit that has reached a level, with the evidence."""
 
     unit: str
     cycle: Month
@@ -72,12 +75,12 @@ class EscalationCandidate:
     evidence: tuple[str, ...]
     """One sentence for each fact it rests on, with obligation and dates."""
     facts: tuple[str, ...] = ()
-    """What tells these facts from others: ``2026-11 D02/市财政局/2026-11``; once raised they count no more."""
+    """Identifiers of these facts: ``2026-11 D02/市财政局/2026-11``; a fact counts once per level."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rectification:
-    """One line of the rectification ledger (整改台账)."""
+    """One row of the rectification ledger (整改台账)."""
 
     unit: str
     cycle: Month
@@ -93,7 +96,7 @@ class Rectification:
     number: int = 0
     """整改编号, 1 for the first ever raised."""
     reason: str = ""
-    """Why it was raised, in the office's words; empty where the evidence says it."""
+    """The office's reason; empty where the evidence is the reason."""
     evidence: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     closed_by: str = ""
@@ -104,16 +107,16 @@ class Rectification:
 
     @property
     def is_open(self) -> bool:
-        """Whether something is still to be mended."""
+        """Whether it is neither closed nor withdrawn."""
         return self.closed_on is None and not self.withdrawn
 
     def is_overdue(self, as_of: date) -> bool:
-        """Whether it should have been mended by then."""
+        """Whether it is open on ``as_of`` and its due day (``mend_by``) has passed."""
         return self.is_open and self.mend_by is not None and as_of > self.mend_by
 
 
 class NoteKind(StrEnum):
-    """What the office notes on a rectification."""
+    """The kinds of notes on a rectification."""
 
     MENDED = "mended"
     """What the unit has done (整改)."""
@@ -125,7 +128,7 @@ class NoteKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RectificationNote:
-    """One thing noted on a rectification, with who noted it, for which day, and in which words."""
+    """One note on a rectification: kind, text, day, person."""
 
     kind: NoteKind
     on: date
@@ -134,7 +137,7 @@ class RectificationNote:
 
 
 def with_note(each: Rectification, note: RectificationNote) -> Rectification:
-    """The rectification with a further note."""
+    """The rectification with a note applied: measures appended, closed or withdrawn."""
     match note.kind:
         case NoteKind.MENDED:
             line = f"{note.on} {note.words}"
@@ -159,11 +162,12 @@ def escalation_candidates(
     *,
     successor: Callable[[str], str] = str,
 ) -> tuple[EscalationCandidate, ...]:
-    """Who is due in ``cycle``, the severest step first: of each unit the highest step it has come to, by every rule.
+    """The units that have reached a level in ``cycle``, the severest level first.
 
-    ``months`` are month assessments, at least the :attr:`EscalationPolicy.reach` up to ``cycle`` as far as they were issued. A
-    fact that was ``raised`` for a step counts no more for that step or a milder one, whether it was closed since or
-    not; for a severer one it does. ``successor`` names who stands for a unit of an earlier time.
+    Of each unit the highest level by every rule. ``months`` are month assessments, at least the
+    :attr:`EscalationPolicy.reach` months up to ``cycle`` as far as they were issued. A fact for which a rectification
+    was ``raised`` at some level does not count again for that level or a milder one, closed or not; for a severer one
+    it does. ``successor`` maps an earlier unit's name to its present one.
     """
     scores = {month.period.last: _by_heir(month.scores, successor) for month in months}
     spent = _facts_already_raised(raised, successor)
@@ -176,7 +180,7 @@ def escalation_candidates(
 
 
 def _by_heir(scores: Iterable[Score], successor: Callable[[str], str]) -> Mapping[str, Sequence[Score]]:
-    """Who stands for a unit now → the scores that concern it."""
+    """Present unit → the scores of it and its predecessors."""
     found: dict[str, list[Score]] = defaultdict(list)
     for each in scores:
         found[successor(each.unit)].append(each)
@@ -224,7 +228,7 @@ def _facts(rule: EscalationRule, month: Month, score: Score) -> Iterator[_Fact]:
 def _facts_already_raised(
     raised: Iterable[Rectification], successor: Callable[[str], str]
 ) -> Mapping[tuple[str, str], int]:
-    """Unit and fact → the height of the highest step it was raised for."""
+    """(Unit, fact) → the rank of the highest level it was raised for."""
     found: dict[tuple[str, str], int] = defaultdict(lambda: -1)
     for each in raised:
         for fact in () if each.withdrawn else each.facts:
@@ -236,6 +240,6 @@ def _facts_already_raised(
 def open_rectification_of(
     raised: Sequence[Rectification], unit: str, step: EscalationLevel, cycle: Month
 ) -> Rectification | None:
-    """The open rectification of a unit for a step and a month, if there is one."""
+    """The open rectification of a unit for a level and a month; None where there is none."""
     wanted = unit, step, cycle
     return next((each for each in raised if each.is_open and (each.unit, each.step, each.cycle) == wanted), None)

@@ -1,4 +1,4 @@
-"""Names of files that came from outside, made safe for every file system we may be copied to."""
+"""Names of received files, made valid on Windows, Linux and macOS; names of files that nobody sent."""
 
 from __future__ import annotations
 
@@ -50,15 +50,15 @@ _ACTING = frozenset(_SUFFIXES.split())
 
 
 def left_behind(path: str) -> bool:
-    """Whether a program or system left a file behind, by its name or that of a folder it is in: nobody sent it."""
+    """Whether a program or system made a temporary or hidden file, by its name or that of a folder it is in."""
     return any(map(_LEFT_BEHIND.fullmatch, re.split(r"[/\\]", path)))
 
 
 def safe_name(name: str) -> str:
-    """The last part of a path as a name that is allowed on Windows, Linux and macOS, and at most LONGEST bytes long.
+    """The last part of a path as a name that is valid on Windows, Linux and macOS, at most LONGEST bytes in UTF-8.
 
-    What is shortened keeps its suffix. The name never begins as those files do that a scan of 收件箱 leaves out, and
-    never means anything to us, to Python or to a system: ``zwgk.toml`` becomes ``zwgk.toml.隔离``.
+    A shortened name keeps its suffix. The result never begins like the temporary files that a scan of 收件箱 skips, and
+    is no name that the program, Python or a system acts upon: ``zwgk.toml`` becomes ``zwgk.toml.隔离``.
     """
     last = re.split(r"[/\\]", name.rstrip("/\\"))[-1]
     plain = _FORBIDDEN.sub("_", _shown(last)).strip(" ").rstrip(". ")
@@ -84,7 +84,10 @@ def acting_name(name: str) -> str:
 
 
 def safe_part(text: str, most: int) -> str:
-    """A text such as a unit's name as the beginning of a file's name: allowed everywhere, ``most`` UTF-8 bytes long."""
+    """A text such as a unit's name as the beginning of a file name, valid on every system.
+
+    At most ``most`` bytes long in UTF-8.
+    """
     plain = re.sub(r"^~", "_~", _RUN_OF_FORBIDDEN.sub("_", _shown(text)).strip(" .")) or "_"
     if found := _RESERVED.match(plain):
         plain = f"{found[1]}_{plain[found.end(1) :]}"

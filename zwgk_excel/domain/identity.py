@@ -1,4 +1,4 @@
-"""The keyed signature of a report workbook: one unit cannot pass for another."""
+"""The HMAC signature of a report workbook's identity, so that a workbook cannot be passed off as another unit's."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from zwgk_excel.domain.periods import Month
 def sign_identity(key: bytes, schema: int, unit: str, cycle: Month, issued_on: date, added: str = "") -> str:
     """HMAC-SHA256 over the workbook's identity, as 64 hexadecimal digits.
 
-    ``added`` names the columns that it has beyond those of the first workbooks, as the workbook itself does.
+    ``added`` names the columns that the workbook has beyond those of the first version.
     """
     parts = ("zwgk", str(schema), unit, str(cycle), issued_on.isoformat())
     message = "\n".join((*parts, added) if added else parts)

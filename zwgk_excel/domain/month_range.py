@@ -1,4 +1,4 @@
-"""A range of months: what figures of more than one month are asked for."""
+"""A range of months, such as the months of an export."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class MonthRange:
     def parse(cls, text: str) -> MonthRange:
         """Read a month, a quarter or a year (``2026-11``, ``2026Q4``, ``2026``), or two of them with ``..`` between.
 
-        Of two, the first month of the one and the last month of the other are the ends. Raises ValueError for anything
-        else.
+        Of two, the range goes from the first month of the one to the last month of the other. Raises ValueError for
+        anything else.
         """
         begin, separator, end = text.strip().upper().partition(SEPARATOR)
         first = Period.parse(begin)
@@ -35,7 +35,7 @@ class MonthRange:
 
     @classmethod
     def of(cls, months: str | Month | Period | MonthRange) -> MonthRange:
-        """The range that a text, a month or a period stands for; raises ValueError for a text that is none."""
+        """The range of a text, a month, a period or a range; raises ValueError for an unreadable text."""
         match months:
             case MonthRange():
                 return months

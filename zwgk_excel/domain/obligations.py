@@ -1,4 +1,4 @@
-"""Obligations (报送任务): who owes what for which period, and what a cycle's workbooks carry."""
+"""Obligations (报送任务): which unit owes what for which period, and which of them a cycle's workbooks list."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from zwgk_excel.domain.workdays import Workdays
 class Obligation:
     """A duty × a unit × a reference period, with its dates.
 
-    ``subject`` tells apart a second obligation of the same three, such as the city's own annual report (市本级).
-    ``due`` and ``final`` are None for what has no date of its own: on-demand and advisory obligations.
+    ``subject`` distinguishes a second obligation of the same three, such as the city's own annual report (市本级).
+    ``due`` and ``final`` are None for on-demand and advisory obligations.
     """
 
     duty: Duty
@@ -41,11 +41,11 @@ class Obligation:
 
     @property
     def cycle(self) -> Month:
-        """The month it belongs to in the tracker: of its due date, else of its period's end."""
+        """The month it belongs to in the tracker: that of its due date, else of its period's end."""
         return Month.of(self.due) if self.due else self.period.last
 
     def listed_in(self, cycle: Month) -> bool:
-        """Whether opens..final overlaps the cycle's month (without dates: the period itself)."""
+        """Whether opens..final (without dates: the period) overlaps the month ``cycle``."""
         return _overlaps(Window(self.opens, self.due, self.final), self.period, cycle)
 
 
@@ -58,7 +58,7 @@ def plan(
 ) -> tuple[Obligation, ...]:
     """Every obligation whose opens..final overlaps ``cycle``, in the order of the duty table and the roster.
 
-    A unit that owes a duty and is advised to report it as well is listed once, as mandatory.
+    A unit that owes a duty and is also advised to report it is listed once, as mandatory.
     """
     found: dict[str, Obligation] = {}
     for duty in duties:
@@ -100,14 +100,14 @@ def _members(phrases: Iterable[str], roster: Roster, month: Month) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class ReportTask:
-    """An obligation as one unit's workbook for one cycle lists it."""
+    """An obligation as a row of 任务清单 in one unit's workbook for one cycle."""
 
     obligation: Obligation
     unit: str
     """Who answers for it in this cycle: the obligation's unit, or the one that took it over."""
     label: str
-    """The task as the dropdown of 信息明细 names it: ``D02 政府采购``, or ``D02 政府采购（2026-10）`` where the plain
-    name would not tell which period is meant."""
+    """The task in the dropdown of 信息明细: ``D02 政府采购``, or ``D02 政府采购（2026-10）`` where the plain name would
+    be ambiguous."""
     backlog: bool = False
     """补报: of an earlier cycle, still unsatisfied."""
 
@@ -115,9 +115,9 @@ class ReportTask:
 def report_tasks(
     current: Sequence[Obligation], unsatisfied: Iterable[Obligation], roster: Roster, cycle: Month
 ) -> tuple[ReportTask, ...]:
-    """What the workbooks of ``cycle`` carry: ``current``, then older dated obligations that are still ``unsatisfied``.
+    """The tasks of the workbooks of ``cycle``: ``current``, then older dated obligations that are ``unsatisfied``.
 
-    On-demand and advisory obligations do not carry over: they are listed anew every month.
+    On-demand and advisory obligations are not carried over: they are listed anew every month.
     """
     keys = {obligation.key for obligation in current}
     older = sorted(
@@ -146,7 +146,7 @@ def label(obligation: Obligation, *, plain: bool) -> str:
 
 
 def extended(obligation: Obligation, until: date) -> Obligation:
-    """The obligation with due and final moved to ``until`` where that is later; undated ones stay undated."""
+    """The obligation with due and final moved to ``until`` where that is later; undated ones unchanged."""
     if obligation.due is None or obligation.final is None:
         return obligation
     return replace(obligation, due=max(obligation.due, until), final=max(obligation.final, until))

@@ -1,4 +1,4 @@
-"""Months and reference periods (所属期): what an obligation reports on."""
+"""Months and reference periods (所属期)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _YEAR = re.compile(r"(\d{4})")
 
 @dataclass(frozen=True, slots=True, order=True)
 class Month:
-    """A calendar month; as a cycle (报送月份), the month a workbook is sent out for."""
+    """A calendar month; as a cycle (报送月份), the month for which workbooks are issued."""
 
     year: int
     month: int
@@ -37,7 +37,7 @@ class Month:
 
     @classmethod
     def of(cls, day: date) -> Month:
-        """The month a day lies in."""
+        """The month of a day."""
         return cls(day.year, day.month)
 
     @property
@@ -66,7 +66,7 @@ class Month:
 
 
 class PeriodLength(StrEnum):
-    """How long a reference period is."""
+    """The length of a reference period."""
 
     MONTH = "month"
     QUARTER = "quarter"
@@ -87,7 +87,7 @@ class Period:
 
     @classmethod
     def quarter(cls, month: Month) -> Period:
-        """The quarter that ``month`` lies in."""
+        """The quarter that contains ``month``."""
         first = Month(month.year, (month.month - 1) // 3 * 3 + 1)
         return cls(first, first + 2)
 
@@ -108,7 +108,7 @@ class Period:
 
     @property
     def span(self) -> PeriodLength:
-        """Whether the period is a month, a quarter or a year."""
+        """Month, quarter or year."""
         if self.first == self.last:
             return PeriodLength.MONTH
         return PeriodLength.YEAR if self.last == self.first + 11 else PeriodLength.QUARTER

@@ -1,6 +1,6 @@
-"""Every problem the system can find: code, severity, and the Chinese sentences; nowhere else.
+"""The catalogue of all problems: code, severity and Chinese sentences.
 
-``found``, ``expected`` and ``action`` are format strings over the values a rule passes in.
+``found``, ``expected`` and ``action`` are format strings over the values that a rule passes in.
 """
 
 from __future__ import annotations
@@ -11,19 +11,19 @@ from enum import StrEnum
 
 
 class Severity(StrEnum):
-    """How much a problem weighs."""
+    """The severity of a problem: an error blocks, a warning is to be corrected, a note informs."""
 
     ERROR = "error"
-    """Blocks: the item does not count, the return goes back, or ``generate`` stops."""
+    """Blocks: the item is not valid, the return is returned, or ``generate`` stops."""
     WARNING = "warning"
-    """To be looked at; nothing stops."""
+    """Needs attention; nothing stops."""
     NOTE = "note"
-    """Something was understood or repaired; told so that nobody is surprised."""
+    """Something was interpreted or repaired; for information."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProblemKind:
-    """One kind of problem."""
+    """One entry of the catalogue."""
 
     severity: Severity
     found: str

@@ -1,4 +1,4 @@
-"""Problems (问题): one finding each, with its place, made from the catalogue."""
+"""Problems (问题): findings with their cells, made from the catalogue."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _RANGE = re.compile(r"([A-Z]+)(\d+):([A-Z]+)(\d+)")
 
 @dataclass(frozen=True, slots=True)
 class CellRef:
-    """Where something stands: ``file!sheet!cell``, each part empty where it does not apply."""
+    """A cell reference ``file!sheet!cell``, each part empty where it does not apply."""
 
     file: str = ""
     sheet: str = ""
     cell: str = ""
 
     def at(self, cell: str) -> CellRef:
-        """Another cell of the same sheet."""
+        """The reference of another cell of the same sheet."""
         return replace(self, cell=cell)
 
     def __str__(self) -> str:
@@ -36,7 +36,7 @@ class CellRef:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One finding: what was found, where, what was expected and what to do."""
+    """One finding: what was found, where, what was expected, and what to do."""
 
     code: str
     severity: Severity
@@ -49,12 +49,12 @@ class Problem:
 
     @property
     def is_error(self) -> bool:
-        """Whether it blocks."""
+        """Whether its severity is error."""
         return self.severity is Severity.ERROR
 
     @property
     def counts(self) -> bool:
-        """Whether it is something to mend; notes are not."""
+        """Whether it is to be corrected: an error or a warning, not a note."""
         return self.severity is not Severity.NOTE
 
     def __str__(self) -> str:
@@ -62,14 +62,17 @@ class Problem:
         return f"{where}{self.found}，应为{self.expected}；{self.action}。"
 
     def as_dict(self) -> dict[str, str]:
-        """The problem as ``status --json`` gives it."""
+        """The problem as an object of ``status --json``."""
         place = {"file": self.place.file, "sheet": self.place.sheet, "cell": self.place.cell}
         texts = {"found": self.found, "expected": self.expected, "action": self.action}
         return {"code": self.code, "severity": str(self.severity), **place, **texts, "obligation": self.obligation}
 
 
 def problem(code: str, place: CellRef, *, obligation: str = "", **values: object) -> Problem:
-    """A problem of the catalogue at a place; ``values`` fill its sentences (KeyError for a code or value it lacks)."""
+    """A problem of the catalogue at ``place``; ``values`` fill its sentences.
+
+    Raises KeyError for an unknown code or a missing value.
+    """
     kind = CATALOGUE[code]
     return Problem(
         code,
@@ -83,7 +86,7 @@ def problem(code: str, place: CellRef, *, obligation: str = "", **values: object
 
 
 def with_severities(problems: Iterable[Problem], severities: Mapping[str, str]) -> list[Problem]:
-    """The problems with the office's own severities put in place of the catalogue's."""
+    """The problems with the office's severities (code → severity) in place of the catalogue's."""
     return [
         replace(each, severity=Severity(severities[each.code])) if each.code in severities else each
         for each in problems
@@ -91,7 +94,7 @@ def with_severities(problems: Iterable[Problem], severities: Mapping[str, str]) 
 
 
 def most_severe_per_cell(problems: Iterable[Problem]) -> list[Problem]:
-    """One complaint for each cell: the most severe, of equal ones the first; problems without a cell all stay."""
+    """One problem per cell: the most severe, of equal ones the first; all problems without a cell."""
     problems = list(problems)
     weight = {severity: number for number, severity in enumerate(Severity)}
     chosen: dict[CellRef, Problem] = {}
@@ -103,10 +106,10 @@ def most_severe_per_cell(problems: Iterable[Problem]) -> list[Problem]:
 
 
 def merge_equal(problems: Iterable[Problem], *, across_obligations: bool = False) -> list[Problem]:
-    """Equal complaints of one sheet made one that names every cell; order of first appearance kept.
+    """Equal problems of one sheet merged to one that names every cell, in order of first appearance.
 
-    Complaints about different obligations stay apart, so that each can be counted, unless they are merged for people
-    to read (``across_obligations``).
+    Problems about different obligations are not merged, so that each can be counted, unless ``across_obligations`` (for
+    people to read).
     """
     groups: dict[tuple[str, ...], list[Problem]] = defaultdict(list)
     for each in problems:
@@ -116,7 +119,7 @@ def merge_equal(problems: Iterable[Problem], *, across_obligations: bool = False
 
 
 def joint_cells(cells: Iterable[str]) -> str:
-    """Cells as one text, neighbours in a column written as a range: ``E4:E18、E20``; takes such texts apart again."""
+    """Cells as one text, neighbours in a column written as a range: ``E4:E18、E20``; accepts such texts as input."""
     single = dict.fromkeys(each for cell in cells for part in cell.split("、") for each in _cells_of(part))
     runs = groupby(enumerate(single), key=lambda each: _column_and_offset(*each))
     ends = [[cell for _, cell in run] for _, run in runs]
@@ -124,7 +127,7 @@ def joint_cells(cells: Iterable[str]) -> str:
 
 
 def cell_count(place: CellRef) -> int:
-    """How many cells a place names; 1 for a sheet or a file as a whole."""
+    """The number of cells that a reference names; 1 for a sheet or a file as a whole."""
     return sum(len(_cells_of(part)) for part in place.cell.split("、"))
 
 
@@ -136,7 +139,7 @@ def _cells_of(part: str) -> list[str]:
 
 
 def _column_and_offset(position: int, cell: str) -> tuple[str, int]:
-    """Equal for neighbours in a column that follow each other."""
+    """A key that is equal for cells which follow each other in one column."""
     found = _CELL.fullmatch(cell)
     return (found[1], int(found[2]) - position) if found else (cell, -position)
 

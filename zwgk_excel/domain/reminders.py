@@ -1,4 +1,4 @@
-"""Who is to be reminded of what on a day: one pure function over statuses."""
+"""Which units are to be reminded of which obligations on a day: a pure function over statuses."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from zwgk_excel.domain.tracking import ObligationStatus
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """What one unit is to be reminded of."""
+    """The obligations that one unit is to be reminded of."""
 
     unit: str
     """Who answers for it now: the obligations' unit, or the one that took it over."""
     level: ReminderLevel
-    """The highest step that one of the obligations has reached."""
+    """The highest level that one of the obligations has reached."""
     upcoming: tuple[ObligationStatus, ...]
     """Not due yet."""
     late: tuple[ObligationStatus, ...]
@@ -31,11 +31,11 @@ def reminders(
     as_of: date,
     owner: Callable[[str], str],
 ) -> tuple[Reminder, ...]:
-    """One reminder for each unit with an open obligation that has reached a step, in the order first met.
+    """One reminder for each unit with an open obligation that has reached a level, in the order first met.
 
-    ``owner`` says who answers now for a unit of an earlier time. What is satisfied, waived, undated, only advised or
-    not open yet is nothing to remind of; an extension moves both dates. A unit that is late is also told what else it
-    owes soon.
+    ``owner`` maps an earlier unit's name to the present unit. Satisfied, waived, undated, advisory and not yet open
+    obligations are skipped; an extension moves both dates. A reminder of late obligations also lists those that are due
+    soon.
     """
     owed: dict[str, list[tuple[ReminderLevel, ObligationStatus]]] = {}
     for status in statuses:
@@ -48,14 +48,14 @@ def reminders(
 def highest_level(
     status: ObligationStatus, reminder_rules: Sequence[ReminderRule], as_of: date
 ) -> ReminderLevel | None:
-    """The highest step that an obligation has reached on a day; None where there is nothing to remind of."""
+    """The highest level that an obligation has reached on a day; None where no reminder applies."""
     if not status.is_open or as_of < status.obligation.opens:
         return None
     return next((rule.level for rule in reversed(reminder_rules) if _reached(rule, status, as_of)), None)
 
 
 def due_of(status: ObligationStatus) -> tuple[date, date]:
-    """Due and final date of a dated obligation, with its extension."""
+    """(Due, final) of a dated obligation, with its extension."""
     until = status.decisions.extended_to
     dated = extended(status.obligation, until) if until else status.obligation
     assert dated.due is not None

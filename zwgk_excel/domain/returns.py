@@ -1,4 +1,4 @@
-"""What a unit sent back: answers, items, and the return that holds them."""
+"""The content of a returned workbook: answers, items and the return that holds them; and receipts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ EMPTY = frozenset({"", None})
 
 
 class AnswerStatus(StrEnum):
-    """报送状态, as the unit chose it."""
+    """报送状态 as the unit chose it."""
 
     REPORTED = "reported"
     NIL = "nil"
@@ -28,18 +28,18 @@ class AnswerStatus(StrEnum):
 
 
 REPORTED_OR_NIL = frozenset({AnswerStatus.REPORTED, AnswerStatus.NIL})
-"""Answers that say that an obligation is done."""
+"""Answers that declare an obligation done."""
 
 
 class ItemType(StrEnum):
-    """The types of items that rules speak of; the dropdown (lists.toml) may have more."""
+    """The types of items that rules refer to; the dropdown (lists.toml) may have more."""
 
     NORMATIVE = "normative"
     NEWS = "news"
 
 
 class Verdict(StrEnum):
-    """What became of a file that arrived (收件结论)."""
+    """The verdict on a received file (收件结论)."""
 
     ACCEPTED = "accepted"
     ACCEPTED_WITH_PROBLEMS = "accepted_with_problems"
@@ -50,7 +50,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TaskAnswer:
-    """One row of 任务清单 as it came back: what the unit chose and wrote for an obligation."""
+    """One row of 任务清单 as returned: what the unit chose and wrote for an obligation."""
 
     obligation: str
     """Key of the obligation; empty until :func:`zwgk_excel.domain.validation.validate` tied the row to one."""
@@ -62,15 +62,15 @@ class TaskAnswer:
     row: int = 0
     """Row number in the sheet, 1 for the first."""
     column: str = ""
-    """栏目 as the row has it: what tells the task where 编号 or 所属期 was changed."""
+    """栏目 in the row: identifies the task where 编号 or 所属期 was changed."""
     sheet: str = ""
-    """The sheet it stands in, where that is not the file's first 任务清单 but a copy."""
+    """The sheet of the row, where that is a copy and not the file's first 任务清单."""
     more: Mapping[str, CellValue] = field(default_factory=dict, hash=False)
     """Column key → value, of the filled cells in columns other than :data:`ANSWER_COLUMNS`."""
 
     @property
     def is_empty(self) -> bool:
-        """Whether the unit left the row untouched."""
+        """Whether the unit filled in no cell of the row."""
         return self.status is None and not self.statement and not self.remark and not self.more
 
 
@@ -82,11 +82,12 @@ ANSWER_COLUMNS = frozenset({"status", "statement", "remark"})
 class Item:
     """One published piece of information (信息条目): a row of 信息明细.
 
-    A cell that could not be understood is empty here, and named with its text in a problem of the return.
+    A cell that could not be parsed is empty here; its text is named in a problem of the return.
     """
 
     obligation: str = ""
-    """Key of the obligation; empty until :func:`zwgk_excel.domain.validation.validate` tied the row to one, and when its task is none of them."""
+    """Key of the obligation; empty until :func:`zwgk_excel.domain.validation.validate` tied the row to one, and when
+    its task is none of them."""
     task: str = ""
     """The task as typed."""
     title: str = ""
@@ -110,24 +111,24 @@ class Item:
     unread: frozenset[str] = frozenset()
     """Keys of the columns whose cell held something that could not be understood; a problem names each."""
     valid: bool = True
-    """Whether no error stands against it: only valid items satisfy an obligation."""
+    """Whether its row has no error: only valid items satisfy an obligation."""
     sheet: str = ""
-    """The sheet it stands in, where that is not the file's first 信息明细 but a copy."""
+    """The sheet of the row, where that is a copy and not the file's first 信息明细."""
     more: Mapping[str, CellValue] = field(default_factory=dict, hash=False)
     """Column key → value, of the filled cells in columns other than :data:`ITEM_COLUMNS`."""
 
     @property
     def identity(self) -> tuple[str, str]:
-        """What makes it the same item in a later return: its obligation, and its link or else its title."""
+        """(Obligation, link or else title): equal for the same item in a later return."""
         return self.obligation, self.url.casefold() or self.title
 
     def value(self, key: str) -> CellValue | None:
-        """What stands in a column of 信息明细, by its key, be it a field or in ``more``; ``""`` or None for nothing."""
+        """The value of a column of 信息明细 by its key, a field or in ``more``; ``""`` or None for an empty cell."""
         found: CellValue | None = getattr(self, key) if key in ITEM_COLUMNS else self.more.get(key)
         return found
 
     def tied_to(self, obligation: str) -> Item:
-        """The same item with the key of its obligation."""
+        """The item with an obligation's key."""
         # Every item of every return: dataclasses.replace takes four times as long.
         return Item(obligation, *_but_obligation(self))
 
@@ -146,7 +147,7 @@ _but_obligation = attrgetter(*(each.name for each in fields(Item)[1:]))
 
 @dataclass(frozen=True, slots=True)
 class ContentCounts:
-    """What contents say of one obligation, in figures; those of several contents add up."""
+    """Counts of a content for one obligation; addable."""
 
     items: int = 0
     valid: int = 0
@@ -173,24 +174,24 @@ class ContentCounts:
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """A report workbook that came back, read (报送件)."""
+    """The content of a returned report workbook (报送件)."""
 
     unit: str
-    """Empty while nobody knows."""
+    """Empty while unknown."""
     cycle: Month | None
-    """None while nobody knows."""
+    """None while unknown."""
     answers: tuple[TaskAnswer, ...] = ()
     items: tuple[Item, ...] = ()
     problems: tuple[Problem, ...] = ()
 
     @property
     def is_empty(self) -> bool:
-        """Whether it holds no item and no answer with anything in it."""
+        """Whether it has no item and no answer with a filled cell."""
         return not self.items and all(answer.is_empty for answer in self.answers)
 
     @property
     def tallies(self) -> dict[str, ContentCounts]:
-        """What it says of each obligation that it has rows for, by key; of rows that are tied to none, under ``""``."""
+        """Obligation key → counts of its rows; rows without an obligation under ``""``."""
         rows: dict[str, tuple[list[Item], list[TaskAnswer]]] = defaultdict(lambda: ([], []))
         for item in self.items:
             rows[item.obligation][0].append(item)
@@ -199,7 +200,7 @@ class Return:
         return {key: _tally(items, answers) for key, (items, answers) in rows.items()}
 
     def tally(self, key: str) -> ContentCounts:
-        """What it says of one obligation."""
+        """The counts for one obligation."""
         return _tally(
             [item for item in self.items if item.obligation == key],
             [answer for answer in self.answers if answer.obligation == key],
@@ -220,7 +221,7 @@ def _tally(items: Sequence[Item], answers: Sequence[TaskAnswer]) -> ContentCount
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The record that a file arrived (收件)."""
+    """The record of a received file (收件)."""
 
     file: str
     """Path relative to the workspace, with ``/``."""
@@ -229,38 +230,38 @@ class Receipt:
     """Local time in China, without a zone."""
     verdict: Verdict
     estimated: bool = False
-    """The time is the file's own, because nobody told a better one."""
+    """Whether the time is the file's modification time, because no better one was given."""
     unit: str = ""
     cycle: Month | None = None
     items: int = 0
     problems: tuple[Problem, ...] = ()
     content: Return | None = field(default=None, repr=False)
-    """What was read; None for duplicates, for what could not be read, and for what is condensed."""
+    """The parsed return; None for duplicates, for unreadable files, and for receipts without content."""
     condensed: Mapping[str, ContentCounts] | None = field(default=None, repr=False)
     """In place of the content: its tallies. Thousands of receipts are kept in mind by these."""
 
     @property
     def was_read(self) -> bool:
-        """Whether there is a content, here or where the receipt is recorded."""
+        """Whether the file has a content, in this value or in the ledger."""
         return self.content is not None or self.condensed is not None
 
     @property
     def tallies(self) -> Mapping[str, ContentCounts]:
-        """What its content says of each obligation, by key; empty where nothing was read."""
+        """Obligation key → counts of its content; empty where nothing was read."""
         if self.content is not None:
             return self.content.tallies
         return self.condensed or {}
 
     def without_content(self) -> Receipt:
-        """The same, condensed."""
+        """The receipt without its content, with the counts of it."""
         return replace(self, content=None, condensed=self.content.tallies) if self.content is not None else self
 
     @property
     def order(self) -> tuple[datetime, str, str]:
-        """Receipts are ordered by time, then by content, then by file name, so that ties do not depend on luck."""
+        """Sort key: time, then sha256, then file name; independent of the order in which files are listed."""
         return self.received_at, self.sha256, self.file
 
     @property
     def name(self) -> str:
-        """The file's name inside 收件箱, as messages use it: what lies in a folder there keeps the folder's name."""
+        """The file's path below 收件箱, as messages use it."""
         return self.file.partition("/")[2] or self.file

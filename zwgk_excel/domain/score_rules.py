@@ -1,4 +1,4 @@
-"""The rules of scoring as data: what ``policy.toml`` [scoring] says, overlaid by the office's ``zwgk.toml``."""
+"""The scoring rules as data: ``policy.toml`` [scoring], overlaid by ``zwgk.toml``. The shipped numbers are a sample."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ CENT = Decimal("0.01")
 
 
 class ScoreRule(StrEnum):
-    """What takes points away or adds them (测评指标); the tables of [scoring]."""
+    """The rules that deduct or add points (测评指标); the tables of [scoring]."""
 
     MISSING = "missing"
     LATE = "late"
@@ -25,7 +25,7 @@ class ScoreRule(StrEnum):
     LATE_ITEM = "late_item"
     """An item published too long after it was formed."""
     FORMAL = "formal"
-    """A formal defect that still stands."""
+    """An uncorrected formal defect."""
     EARLY = "early"
     QUALITY = "quality"
     MONTH = "month"
@@ -45,7 +45,7 @@ class Grade(StrEnum):
 
 
 class Aggregation(StrEnum):
-    """How a quarter or a year is made of its months."""
+    """How the score of a quarter or a year is computed from its months."""
 
     MEAN = "mean"
     SUM = "sum"
@@ -53,16 +53,16 @@ class Aggregation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PointRule:
-    """What one case of a rule costs or earns, and the most that the rule may come to for a unit in a month."""
+    """Points per occurrence of a rule, and the cap of the rule's total for a unit and month."""
 
     points: Decimal
-    """Not negative, for deductions too; 0 switches the rule off, its cases are still told."""
+    """Not negative, for deductions too; with 0 the rule's cases are still listed."""
     cap: Decimal
 
 
 @dataclass(frozen=True, slots=True)
 class LatenessBand:
-    """A band of days late."""
+    """A band of calendar days late, with its points."""
 
     up_to: int | None
     """Calendar days after the final date, inclusive; None for all beyond the band before."""
@@ -71,10 +71,10 @@ class LatenessBand:
 
 @dataclass(frozen=True, slots=True)
 class Scoring:
-    """Everything the score of a month depends on beside the facts."""
+    """The parameters of the score of a month."""
 
     confirmed: bool
-    """False while the values are the shipped sample; every output then says so."""
+    """False for the shipped sample; every output then is marked as a sample."""
     base: Decimal
     floor: Decimal
     cap: Decimal
@@ -83,7 +83,7 @@ class Scoring:
     bands: Mapping[Grade, Decimal]
     """Points from which a band begins, for a month; below the last, :attr:`Grade.FAIL`."""
     point_rules: Mapping[ScoreRule, PointRule]
-    """Of every rule but LATE, whose points are in ``late``: there ``points`` is 0 and only the cap counts."""
+    """Of every rule; for LATE, whose points are in ``late``, ``points`` is 0 and only the cap applies."""
     late: tuple[LatenessBand, ...]
     """Bands in ascending order, the last without an end."""
     mend_workdays: int
@@ -100,14 +100,14 @@ class Scoring:
     """How ``quarter`` and ``year`` (:class:`~zwgk_excel.domain.periods.PeriodLength`) are made of months."""
 
     def late_points(self, days: int) -> Decimal:
-        """What ``days`` calendar days late cost before weight and cap."""
+        """The points for ``days`` calendar days late, before weight and cap."""
         return next(band.points for band in self.late if band.up_to is None or days <= band.up_to)
 
     def band(self, points: Decimal) -> Grade:
-        """The band of a month's points, or of a longer period's mean."""
+        """The grade of a month's points, or of a longer period's mean."""
         return next((band for band, least in self.bands.items() if points >= least), Grade.FAIL)
 
 
 def rounded(points: Decimal) -> Decimal:
-    """Points to the hundredth, half up, as a person would."""
+    """Points to the hundredth, half up."""
     return points.quantize(CENT, ROUND_HALF_UP)

@@ -1,4 +1,4 @@
-"""Scores (考核评分): points, each with the rule, the obligation and the file behind it."""
+"""Scores (考核评分): points, each line with its rule, obligation and file."""
 
 from __future__ import annotations
 
@@ -18,31 +18,32 @@ CUT_BY_CAP = "（本项达到上限，只计一部分）"
 
 @dataclass(frozen=True, slots=True)
 class ScoreLine:
-    """One line of a score sheet: what a rule took away or added, and why."""
+    """One line of a score sheet: points deducted or added by a rule, and the reason."""
 
     rule: str
     """Code of the rule: a table of ``policy.toml`` [scoring], or ``month`` in a quarter or a year."""
     points: Decimal
-    """Negative for a deduction, positive for a bonus; what counts after weight and the rule's own cap, so 0 for a
-    case beyond the cap."""
+    """Negative for a deduction, positive for a bonus; after weight and the rule's cap, so 0 for a case beyond the
+    cap."""
     obligation: str
-    """Key of the obligation; empty where the rule is about the unit as a whole."""
+    """Key of the obligation; empty for a rule about the unit as a whole."""
     reason: str
-    """Words with task and dates, such as D02 政府采购（2026-11）：最迟 2026-11-30，2026-12-02 收到，迟报 2 天."""
+    """Chinese text with task and dates, such as D02 政府采购（2026-11）：最迟 2026-11-30，2026-12-02 收到，迟报 2
+    天."""
     receipt: str = ""
-    """File of the receipt behind it; empty for what never came."""
+    """File of the receipt; empty for a missing return."""
     on: date | None = None
     """The day it happened."""
 
     @property
     def fact(self) -> str:
-        """The reason without what caps have to do with it."""
+        """The reason without the suffix that a cap added."""
         return self.reason.removesuffix(BEYOND_CAP).removesuffix(CUT_BY_CAP)
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """What a unit scored in a period, line by line."""
+    """The score of a unit in a period, with its lines."""
 
     unit: str
     kind: UnitKind
@@ -57,12 +58,12 @@ class Score:
 
     @property
     def deductions(self) -> tuple[ScoreLine, ...]:
-        """The lines that took points away."""
+        """The lines with negative points."""
         return tuple(line for line in self.lines if line.points < 0)
 
     @property
     def bonuses(self) -> tuple[ScoreLine, ...]:
-        """The lines that added points."""
+        """The lines with positive points."""
         return tuple(line for line in self.lines if line.points > 0)
 
 
@@ -77,11 +78,11 @@ class Assessment:
     closed: bool = False
     """The month was closed: these are the scores it was closed with."""
     corrections: tuple[str, ...] = ()
-    """What would have changed in closed months since, in words (更正)."""
+    """Chinese sentences on what would have changed in closed months since (更正)."""
     confirmed: bool = False
-    """The office has confirmed the rules; where not, every output says 样例，待确认."""
+    """Whether the office has confirmed the rules; otherwise every output is marked 样例，待确认."""
     notes: tuple[str, ...] = ()
-    """What a reader must know about how the figures came to be, in words."""
+    """Chinese sentences on how the figures were computed."""
     months: tuple[Assessment, ...] = ()
     """Of a quarter or a year: the months it is made of, oldest first."""
 
@@ -91,7 +92,7 @@ class Assessment:
 
 
 def ranked(scores: Iterable[Score]) -> tuple[Score, ...]:
-    """The scores (given in the order of the roster) with their ranks, by kind, then by rank."""
+    """The scores with their ranks, ordered by kind, then by rank; the input is in roster order."""
     found = list(scores)
     order = {kind: number for number, kind in enumerate(UnitKind)}
     points = {kind: sorted(-each.points for each in found if each.kind is kind) for kind in order}
@@ -100,9 +101,9 @@ def ranked(scores: Iterable[Score]) -> tuple[Score, ...]:
 
 
 def changes_since_closing(closed: Assessment, now: Assessment) -> tuple[str, ...]:
-    """What became of the units of a closed month since: one sentence for each whose points would differ today.
+    """One sentence for each unit of a closed month whose points would differ today.
 
-    ``now`` is the same month assessed on what is known today by the rules of then.
+    ``now`` is the same month assessed with today's data and the rules of the closing.
     """
     found = []
     today_of = {score.unit: score for score in now.scores}
@@ -127,6 +128,6 @@ def _only_in(score: Score, other: Score) -> list[str]:
 
 
 def format_points(points: Decimal) -> str:
-    """Points as people write them: 93.5, 100, -0.25."""
+    """Points as text without trailing zeros: 93.5, 100, -0.25."""
     plain = f"{points:f}"
     return (plain.rstrip("0").rstrip(".") if "." in plain else plain) or "0"

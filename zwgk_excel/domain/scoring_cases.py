@@ -1,4 +1,4 @@
-"""Cases: each obligation of a month with what scoring looks at, and the rules that turn a case into lines."""
+"""Scoring cases: mandatory obligations of a month with their evidence, and the rules that turn a case into lines."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _NEWS_ONLY = "news_for_policy"
 
 @dataclass(frozen=True, slots=True)
 class ScoringContext:
-    """What a case is measured with."""
+    """Parameters of scoring: rules, working-day calendar, publication limit in working days, day of assessment."""
 
     rules: Scoring
     workdays: Workdays
@@ -39,7 +39,7 @@ class ScoringContext:
 
 @dataclass(frozen=True, slots=True)
 class ScoringCase:
-    """One mandatory obligation that is not waived, with the facts behind its status."""
+    """One mandatory obligation that is not waived, with the evidence for its status."""
 
     status: ObligationStatus
     first: Receipt | None = None
@@ -47,11 +47,11 @@ class ScoringCase:
     faulty: Receipt | None = None
     """The first of the returns, up to the newest, that did not satisfy it or had an error against it."""
     items: int = 0
-    """How many valid items it has in the content that counts, each once."""
+    """The number of its valid items in the effective content, each once."""
     slow: tuple[tuple[Item, Receipt], ...] = ()
     """Those published so long after they were formed that it may be too long."""
     problems: tuple[tuple[Problem, Receipt], ...] = ()
-    """What is to be mended in the content that counts."""
+    """Errors and warnings in the effective content."""
 
     @property
     def key(self) -> str:
@@ -60,47 +60,47 @@ class ScoringCase:
 
     @property
     def is_dated(self) -> bool:
-        """Whether it can be late as a whole."""
+        """Whether it has a due date, so that it can be late as a whole."""
         return self.status.obligation.due is not None
 
     @property
     def is_satisfied(self) -> bool:
-        """Whether it has been answered."""
+        """Whether its outcome is reported or nil."""
         return self.status.outcome in SATISFIED
 
     @property
     def final(self) -> date | None:
-        """The final date, extension applied."""
+        """The final date, with its extension; None for an undated obligation."""
         status = self.status
         until = status.decisions.extended_to
         return (extended(status.obligation, until) if until else status.obligation).final
 
     @property
     def name(self) -> str:
-        """The task in words: ``D02 政府采购（2026-11）``."""
+        """The task's name: ``D02 政府采购（2026-11）``."""
         return label(self.status.obligation, plain=False)
 
 
 @dataclass(frozen=True, slots=True)
 class ScoringEvidence:
-    """What scores rest on, by the key of the obligation: gathered once, for all months that are assessed together."""
+    """Evidence for scores by obligation key, gathered once for all months: returns, items, problems."""
 
     spoken: Mapping[str, Sequence[tuple[Receipt, ContentCounts]]]
-    """The returns that speak of it with what they say, oldest first."""
+    """The returns that have rows for it with their counts, oldest first."""
     items: Mapping[str, int]
-    """Valid items in the content that counts, each once."""
+    """The number of valid items in the effective content, each once."""
     slow: Mapping[str, Sequence[tuple[Item, Receipt]]]
     """Those published so long after they were formed that it may be too long."""
     problems: Mapping[str, Sequence[tuple[Problem, Receipt]]]
-    """What is to be mended in the content that counts."""
+    """Errors and warnings in the effective content."""
 
 
 def scoring_evidence(receipts: Iterable[Receipt], contents: Iterable[Receipt], publish_within: int) -> ScoringEvidence:
-    """What the scores of months rest on.
+    """The evidence for the scores of any months.
 
-    ``receipts`` are all that arrived, condensed or not, in any order; ``contents`` those whose content counts, with
-    it, oldest first: of items that several have the first counts. Items published within ``publish_within`` calendar
-    days are not slow, so they cannot be over as many working days.
+    ``receipts`` are all receipts, with or without content, in any order; ``contents`` the effective ones with content,
+    oldest first: of items that several have the first counts. Items published within ``publish_within`` calendar days
+    are not slow, because they cannot be over as many working days.
     """
     spoken = returns_by_obligation({receipt.order: receipt for receipt in receipts}.values())
     items: dict[str, int] = defaultdict(int)
@@ -130,7 +130,7 @@ def _is_slow(item: Item, publish_within: int) -> bool:
 
 
 def scoring_cases(statuses: Iterable[ObligationStatus], found: ScoringEvidence) -> list[ScoringCase]:
-    """The cases among ``statuses``: advisory and waived obligations are none."""
+    """The cases among ``statuses``; advisory and waived obligations have none."""
     return [
         ScoringCase(
             status,
@@ -157,7 +157,7 @@ def _first(status: ObligationStatus, spoken: Iterable[tuple[Receipt, ContentCoun
 
 
 def _faulty(status: ObligationStatus, spoken: Iterable[tuple[Receipt, ContentCounts]]) -> Receipt | None:
-    """The first of the faulty returns that no sound one has followed yet."""
+    """The first faulty return after the last satisfying one; None where there is none."""
     found: Receipt | None = None
     for receipt, tally in spoken:
         if _is_faulty(receipt, tally, status):
@@ -180,13 +180,13 @@ Lines = Iterator[ScoreLine]
 
 
 def missing_deduction(case: ScoringCase, by: ScoringContext) -> Lines:
-    """Nothing came by the final date."""
+    """Nothing satisfied the obligation by its final date: one line of points."""
     if case.is_dated and (case.status.outcome, case.status.timeliness) == (Outcome.MISSING, Timeliness.OVERDUE):
         yield _line(ScoreRule.MISSING, case, by, f"最迟 {_limit(case)}，未报", on=case.final)
 
 
 def late_deduction(case: ScoringCase, by: ScoringContext) -> Lines:
-    """It came after the final date."""
+    """It was satisfied after the final date: points by calendar days late."""
     status = case.status
     if case.is_satisfied and status.timeliness is Timeliness.LATE and status.received_at:
         received, days = status.received_at.date(), status.days_late
@@ -195,7 +195,7 @@ def late_deduction(case: ScoringCase, by: ScoringContext) -> Lines:
 
 
 def within_grace(case: ScoringCase, by: ScoringContext) -> Lines:
-    """It came after the due date, by the final one."""
+    """It was satisfied after the due date and by the final date."""
     status = case.status
     if case.is_satisfied and status.timeliness is Timeliness.GRACE and status.received_at:
         received = status.received_at.date()
@@ -204,7 +204,11 @@ def within_grace(case: ScoringCase, by: ScoringContext) -> Lines:
 
 
 def returned_deduction(case: ScoringCase, by: ScoringContext) -> Lines:
-    """It was returned for correction, and the time for that is over: as plain errors, or as news for policy."""
+    """A faulty return whose errors still stand, or outcome RETURNED, after the time for correction.
+
+    The time ends with the later of the final date and ``mend_workdays`` working days from the return's receipt. Rule
+    NEWS where only 新闻动态 was reported for a policy column (notice, part 三.2), else RETURNED.
+    """
     wrong = [each for each, _ in case.problems if each.is_error]
     final = case.final
     if final is None or case.faulty is None or not (wrong or case.status.outcome is Outcome.RETURNED):
@@ -220,7 +224,7 @@ def returned_deduction(case: ScoringCase, by: ScoringContext) -> Lines:
 
 
 def late_items(case: ScoringCase, by: ScoringContext) -> Lines:
-    """Each item published more working days after it was formed than the regulation allows."""
+    """Each item published more than ``publish_within`` working days after forming (政府信息公开条例 第二十六条)."""
     for item, receipt in case.slow:
         formed, published = item.formed_on, item.published_on
         if formed is None or published is None:
@@ -232,7 +236,7 @@ def late_items(case: ScoringCase, by: ScoringContext) -> Lines:
 
 
 def formal_defects(case: ScoringCase, by: ScoringContext) -> Lines:
-    """Formal defects that stand, by the cell, up to a limit for each task."""
+    """Points per cell with a formal defect (``formal_codes``), at most ``formal_per_task`` points per obligation."""
     room = by.rules.formal_per_task
     for each, receipt in case.problems:
         if each.code in by.rules.formal_codes:
@@ -247,7 +251,10 @@ def formal_defects(case: ScoringCase, by: ScoringContext) -> Lines:
 
 
 def early_bonus(case: ScoringCase, by: ScoringContext) -> Lines:
-    """Information, not a nil report, came well before the due date; an extension makes nobody earlier."""
+    """Valid items (not a nil report) came at least ``early_days`` calendar days before the original due date.
+
+    Extensions do not count.
+    """
     status = case.status
     due = status.obligation.due
     if status.outcome is not Outcome.REPORTED or due is None or status.received_at is None:
@@ -271,7 +278,7 @@ CASE_RULES: tuple[Callable[[ScoringCase, ScoringContext], Lines], ...] = (
 
 
 def quality_bonus(mine: Sequence[ScoringCase], lines: Sequence[ScoreLine], by: ScoringContext) -> Lines:
-    """A unit without any fault that has answered everything and reported enough items."""
+    """Bonus of a unit without deductions or problems, every dated task satisfied, ``quality_items`` items or more."""
     items = sum(case.items for case in mine)
     faulty = any(line.rule != ScoreRule.EARLY for line in lines) or any(case.problems for case in mine)
     owed = any(case.is_dated and not case.is_satisfied for case in mine)

@@ -1,4 +1,4 @@
-"""Who sends for whom: the addresses of the roster, and what is to be told where a sender is none of a unit's."""
+"""Which units a mail address sends for, and the problem where a sender is not one of the unit's addresses."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from zwgk_excel.domain.duties import Roster
 from zwgk_excel.domain.problems import CellRef, Problem, problem
 
 SENDER_UNKNOWN = "sender_unknown"
-"""The code of the problem with a sender who is in nobody's addresses."""
+"""The code of the problem with a sender that is an address of no unit."""
 
 
 def addresses_of(roster: Roster, unit: str) -> frozenset[str]:
-    """The addresses that send for a unit, in lower case: its own at any time, and those of units it took over."""
+    """The addresses that send for a unit, in lower case: of all its roster rows and of units it took over."""
     found: set[str] = set()
     names, waiting = {unit}, [unit]
     while waiting:
@@ -32,11 +32,11 @@ def units_of(roster: Roster, sender: str) -> tuple[str, ...]:
 
 
 def check_sender(roster: Roster, sender: str, unit: str, place: CellRef, *, office: Collection[str]) -> Problem | None:
-    """What is to be told about a return of ``unit`` that ``sender`` mailed in; None where it is one of the unit's.
+    """The problem with a return of ``unit`` mailed by ``sender``; None where it is an address of the unit.
 
-    ``office`` are the office's own addresses in lower case: what it forwards is nobody else's. ``unit`` is empty
-    where nobody knows whose it is; then only a sender that nobody knows is told. The code is sender_unknown for one
-    that is in nobody's addresses, unless the unit has none to compare with.
+    ``office`` are the office's own addresses in lower case; mails that it forwards are accepted. ``unit`` is empty
+    where it is not known; then only an unknown sender is reported. The code is sender_unknown for an address of no
+    unit, unless ``unit`` has no addresses to compare with.
     """
     if sender in office:
         return problem("sender_office", place, sender=sender)

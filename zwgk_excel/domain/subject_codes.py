@@ -1,6 +1,6 @@
-"""The short code in a mail's subject by which a reply is known again, and the Message-ID of each letter.
+"""Reply codes in mail subjects, and Message-IDs.
 
-Both are keyed (HMAC): who does not have the ledger's key cannot make up a code for another unit.
+Both are HMACs under the ledger's key, so that they cannot be forged without it.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ def reply_code(key: bytes, unit: str, cycle: Month) -> str:
 def find_reply_code(
     key: bytes, text: str, units: Collection[str], cycles: Collection[Month]
 ) -> tuple[str, Month] | None:
-    """Whose code stands in ``text`` (a subject as a mail program returns it), among these units and cycles.
+    """The (unit, cycle) of the code in ``text`` (a subject), among these units and cycles.
 
-    Case, full-width letters, and breaks that folding left in the code are forgiven. None where there is no code, none
-    of these, or codes of several units or cycles: then nobody can tell.
+    Case, full-width letters, and line breaks that header folding left in the code are ignored. None for no code, an
+    unknown one, or codes of several units or cycles.
     """
     folded = _DASHES.sub("-", visible(unicodedata.normalize("NFKC", text))).upper()
     codes = {_PREFIX + "".join(digits) for digits in _CODE.findall(folded)}
@@ -44,9 +44,9 @@ def find_reply_code(
 
 
 def message_id(key: bytes, letter: str, sender: str) -> str:
-    """The Message-ID of the letter with this key, ``<…@example.gov.cn>``: the same each time it is handed over.
+    """The Message-ID of the letter with this key, ``<…@example.gov.cn>``: the same for every delivery attempt.
 
-    ``sender`` is a mail address, already checked; its domain is what follows the ``@``.
+    ``sender`` is a valid mail address; its domain follows the ``@``.
     """
     return f"<{_digits(key, 'message', letter)[:32].lower()}@{sender.rpartition('@')[2]}>"
 

@@ -1,4 +1,4 @@
-"""What people type, understood: stray spaces, full-width characters, dates in words."""
+"""Normalisation of typed text: spaces, full-width characters, dates in words."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _MIDNIGHT = re.compile(r"[ T]00:00(:00)?$")
 
 
 class _Seen(dict[int, int | str]):
-    """A table for ``str.translate``, filled as characters are met: by its category each stays, is a space, or goes."""
+    """A table for ``str.translate``, filled on demand: by its category a character is kept, a space, or removed."""
 
     def __init__(self, known: Mapping[int, int | str], *, none: frozenset[str], spaces: frozenset[str]) -> None:
         super().__init__(known)
@@ -46,30 +46,30 @@ _IN_A_NAME = _Seen({}, none=_UNSHOWN, spaces=_SPACES)
 
 
 def visible(text: str) -> str:
-    """What a person sees of a text that was typed: no character without width, no space around it.
+    """The visible part of a typed text: no zero-width characters, no surrounding space.
 
-    Spaces, tabs and line ends within stay as they are.
+    Spaces, tabs and line ends within it are kept.
     """
     return text.strip() if text.isprintable() else text.translate(_VISIBLE).strip()
 
 
 def one_line(text: str) -> str:
-    """A text of anybody's as one line of characters that every program can show, with single spaces."""
+    """Any text as one line of printable characters, with single spaces."""
     return " ".join(text.translate(_ONE_LINE).split())
 
 
 def shown_in_a_name(text: str) -> str:
-    """The characters of a file's name that every program can show: a right-to-left mark turns ``fdp.xlsx`` around.
+    """The printable characters of a file name: a right-to-left mark would show ``fdp.xlsx`` reversed.
 
-    Every space is a plain one, and a tab is none.
+    Every space becomes a plain one; tabs are removed.
     """
     return text.translate(_IN_A_NAME)
 
 
 def clean(text: str) -> str:
-    """One line of text: full-width letters and digits narrowed, line breaks and runs of spaces made one space.
+    """One line of text: full-width letters and digits narrowed, line breaks and runs of spaces replaced by one space.
 
-    Chinese punctuation stays as it is: ``（`` and ``(`` are not the same in a title.
+    Chinese punctuation is kept: ``（`` and ``(`` are not the same in a title.
     """
     if is_clean(text):
         return text
@@ -77,36 +77,36 @@ def clean(text: str) -> str:
 
 
 def is_clean(text: str) -> bool:
-    """Whether a look is enough to know that :func:`clean` would change nothing; of no text with lines."""
+    """Whether :func:`clean` would change nothing, by a quick test; False for text with line breaks."""
     return text.isprintable() and not _UNCLEAN.search(text)
 
 
 def clean_paragraph(text: str) -> str:
-    """Text that may have lines of its own: each line cleaned, empty ones at the ends dropped."""
+    """Text of several lines: each line cleaned, empty ones at the ends dropped."""
     lines = [clean(line) for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
     return "\n".join(lines).strip("\n")
 
 
 def clean_name(text: str) -> str:
-    """A person's or unit's name: cleaned, and without the space that lines up two characters with three (张 三)."""
+    """A person's or unit's name: cleaned, and without the space that aligns two characters with three (张 三)."""
     return _HAN_GAP.sub("", clean(text))
 
 
 @lru_cache(maxsize=8192)
 def fold(text: str) -> str:
-    """A heading or name for comparison only: compatibility forms, case and all spaces and common marks removed."""
+    """A heading or name for comparison only: compatibility forms, case, spaces and common marks removed."""
     return re.sub(r"[\s*＊:：()（）\[\]【】、,，/]+", "", visible(unicodedata.normalize("NFKC", text))).casefold()
 
 
 def is_link(text: str) -> bool:
-    """Whether a text begins as a web address does: ``http://`` or ``https://`` and something behind it."""
+    """Whether a text begins as a web address: ``http://`` or ``https://`` and at least one more character."""
     return _LINK.match(text) is not None
 
 
 def parse_date(text: str, *, by: date) -> date | None:
-    """A day as people write it: ``2026.3.5``, ``2026年3月5日``, ``20260305``, ``3月5日``; None if it is none.
+    """A day as typed: ``2026.3.5``, ``2026年3月5日``, ``20260305``, ``3月5日``; None for anything else.
 
-    Without a year the latest such day not after ``by`` is meant (a workbook of January names days of December).
+    Without a year it is the latest such day not after ``by`` (a workbook of January names days of December).
     """
     plain = _MIDNIGHT.sub("", clean(unicodedata.normalize("NFKC", text)))
     if found := _SEPARATED.fullmatch(plain) or _COMPACT.fullmatch(plain):

@@ -1,9 +1,9 @@
-"""Tracking: from obligations, receipts and decisions to who has reported what, and when.
+"""Tracking: the status of each obligation from obligations, receipts and decisions; pure functions.
 
-The returns of each unit and cycle, oldest first (:func:`by_unit_and_cycle`), become what counts of them
-(:func:`history_of`), and these the statuses (:func:`track_histories`). Of one unit and cycle the newest return holds
-the content, or all do where the office merged them; the completion time is that of the first return that satisfied the
-obligation. The order in which receipts are given changes nothing, nor does giving one twice.
+The returns of each unit and cycle, oldest first (:func:`by_unit_and_cycle`), are reduced to the effective ones
+(:func:`history_of`), from which the statuses follow (:func:`track_histories`). The newest return of a unit and cycle is
+effective, or all of them where the office merged them; the completion time is that of the first return that satisfied
+the obligation. The result does not depend on the order of receipts, nor on receipts given twice.
 """
 
 from __future__ import annotations
@@ -52,12 +52,12 @@ SATISFIED = frozenset({Outcome.REPORTED, Outcome.NIL})
 
 @dataclass(frozen=True, slots=True)
 class ObligationStatus:
-    """Where one obligation stands as of a day."""
+    """The status of one obligation as of a day: outcome, timeliness, receipt."""
 
     obligation: Obligation
     outcome: Outcome
     timeliness: Timeliness | None
-    """None for a waived obligation nobody reported on."""
+    """None for a waived obligation without a report."""
     received_at: datetime | None = None
     """Receipt time of the first return that satisfied it."""
     days_late: int = 0
@@ -65,9 +65,9 @@ class ObligationStatus:
     days_left: int | None = None
     """Calendar days to the due date, or in grace to the final one; None when done, over or without a date."""
     items: int = 0
-    """Valid items in the content that counts."""
+    """Valid items in the effective content."""
     problems: int = 0
-    """Errors and warnings that stand against it in the content that counts."""
+    """Its errors and warnings in the effective content."""
     decisions: ActiveDecisions = NO_DECISIONS
 
     @property
@@ -79,18 +79,18 @@ class ObligationStatus:
 
 @dataclass(frozen=True, slots=True)
 class TrackerRow:
-    """One obligation as the tracking sheet lists it."""
+    """One row of the tracking sheet: an obligation with its status."""
 
     status: ObligationStatus
     closed: bool = False
     """Its cycle is closed: the figures are those it was closed with, as values, not formulas."""
     correction: str = ""
-    """What changed after the cycle was closed, in words; empty when nothing did."""
+    """A Chinese sentence on what changed after the cycle was closed; empty for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnitSubmissions:
-    """What came from one unit for one cycle."""
+    """The returns of one unit for one cycle: all, the effective ones, and problems about items that vanished."""
 
     returns: tuple[Receipt, ...]
     """Every one, oldest first."""
@@ -100,7 +100,10 @@ class UnitSubmissions:
     """What the newest no longer has."""
 
     def summary(self) -> Self:
-        """The same without contents, but for parts of them: what was united cannot be read again by its receipt."""
+        """The same without contents.
+
+        Merged contents (more than one effective receipt) are kept, because the ledger cannot restore them.
+        """
         returns = tuple(each.without_content() for each in self.returns)
         if len(self.effective) > 1:
             return replace(self, returns=returns)
@@ -109,18 +112,18 @@ class UnitSubmissions:
 
 @dataclass(frozen=True, slots=True)
 class TrackingResult:
-    """What :func:`track_histories` found."""
+    """The result of :func:`track_histories`."""
 
     statuses: tuple[ObligationStatus, ...]
     contents: tuple[Receipt, ...]
-    """The receipts whose content counts, with the part of it that does, oldest first: the newest of each unit and
-    cycle, or all of them where the office merged them."""
+    """The effective receipts with the effective part of their content, oldest first: the newest of each unit and cycle,
+    or all of them where the office merged them."""
     problems: tuple[Problem, ...]
     """Problems that show only across returns, such as items that vanished."""
 
 
 def by_unit_and_cycle(receipts: Iterable[Receipt], as_of: date) -> dict[tuple[str, Month | None], list[Receipt]]:
-    """Unit and cycle → the returns that had arrived by the end of a day, each once, oldest first."""
+    """(Unit, cycle) → the returns received by the end of a day, each once, oldest first."""
     arrived = {each.order: each for each in receipts if each.was_read and each.received_at.date() <= as_of}
     found: dict[tuple[str, Month | None], list[Receipt]] = defaultdict(list)
     for _, receipt in sorted(arrived.items()):
@@ -129,7 +132,10 @@ def by_unit_and_cycle(receipts: Iterable[Receipt], as_of: date) -> dict[tuple[st
 
 
 def history_of(returns: Sequence[Receipt], *, merged: bool) -> UnitSubmissions:
-    """What counts of one unit's returns for one cycle, oldest first: with their contents, or else a single one."""
+    """The submissions of one unit and cycle.
+
+    ``returns`` are oldest first, with contents unless there is only one.
+    """
     counts = effective_receipts(returns, merged=merged)
     return UnitSubmissions(tuple(returns), tuple(counts), () if merged else tuple(_vanished(returns, counts[-1])))
 
@@ -142,7 +148,7 @@ def track_histories(
     as_of: date,
     due_soon_days: int,
 ) -> TrackingResult:
-    """The status of every obligation as of a day, in the order given; tallies are enough for it."""
+    """The status of every obligation as of a day, in the order given; counts per obligation are enough."""
     index = _Index(arrived)
     statuses = tuple(
         _status(each, index, standings.get(each.key, NO_DECISIONS), as_of, due_soon_days) for each in obligations
@@ -154,7 +160,7 @@ def track_histories(
 def timeliness(
     due: date | None, final: date | None, done_on: date | None, as_of: date, due_soon_days: int
 ) -> Timeliness:
-    """The timeliness of an obligation with these dates (extension applied), done on a day or still open."""
+    """The timeliness of an obligation with these dates (with extension), satisfied on ``done_on`` or open (None)."""
     if due is None or final is None:
         return Timeliness.ON_DEMAND
     day = done_on or as_of
@@ -170,13 +176,13 @@ def timeliness(
 def satisfies(content: Return, obligation: Obligation) -> bool:
     """Whether a return by itself satisfies an obligation: a valid item, or a nil report with a statement.
 
-    For a policy column items of type 新闻动态 alone do not (政策性栏目不得用新闻信息代替).
+    For a policy column items of type 新闻动态 alone do not (notice, part 三.2: 政策性栏目不得用新闻信息代替).
     """
     return outcome_of(content.tally(obligation.key), obligation) in SATISFIED
 
 
 def outcome_of(tally: ContentCounts, obligation: Obligation) -> Outcome:
-    """What comes of that which contents say of an obligation."""
+    """The outcome of an obligation with these counts."""
     if tally.valid and not (obligation.duty.policy and tally.news == tally.valid):
         return Outcome.REPORTED
     if tally.nil and not tally.items:
@@ -185,7 +191,7 @@ def outcome_of(tally: ContentCounts, obligation: Obligation) -> Outcome:
 
 
 class _Index:
-    """What came by the obligations it speaks of, so that tracking is linear in receipts and obligations."""
+    """The returns by obligation, so that tracking is linear in receipts and obligations."""
 
     def __init__(self, arrived: Sequence[UnitSubmissions]) -> None:
         self.spoken = returns_by_obligation(receipt for history in arrived for receipt in history.returns)
@@ -199,7 +205,7 @@ class _Index:
 
 
 def returns_by_obligation(receipts: Iterable[Receipt]) -> Mapping[str, Sequence[tuple[Receipt, ContentCounts]]]:
-    """The key of each obligation → the returns that have rows for it with what they say, oldest first."""
+    """Obligation key → (receipt, counts) of each return that has rows for it, oldest first."""
     found: dict[str, list[tuple[Receipt, ContentCounts]]] = defaultdict(list)
     for receipt in sorted(receipts, key=lambda each: each.order):
         for key, tally in receipt.tallies.items():

@@ -1,4 +1,4 @@
-"""Reviewing a return: its tasks matched with the obligations, and the rules of the notice applied to every item."""
+"""Validation of a return: its rows are tied to obligations, and the rules of the notice (part 三.2) are applied."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _REVIEWS = ("first_review", "second_review", "final_review")
 
 @dataclass(frozen=True, slots=True)
 class CellLocator:
-    """Where the reader found the columns of a workbook, so that a rule can name the cell it complains about."""
+    """Sheets and columns of a workbook as the reader found them, so that a rule can name a cell."""
 
     file: str
     sheets: Mapping[str, str]
@@ -38,7 +38,7 @@ class CellLocator:
     """Name of a further sheet that was read as a copy of one of the two → column key → column letter."""
 
     def place(self, sheet: str, key: str, row: int, copy: str = "") -> CellRef:
-        """The cell of a column in a row, of a ``copy`` of the sheet where one is named; the sheet alone for row 0."""
+        """The cell of a column in a row, of the ``copy`` of the sheet where one is named; the sheet alone for row 0."""
         letter = self.copies[copy].get(key, "A") if copy else self.letters.get((sheet, key), "A")
         return CellRef(self.file, copy or self.sheets.get(sheet, ""), f"{letter}{row}" if row else "")
 
@@ -48,10 +48,10 @@ class CellLocator:
 
 
 class TaskLookup:
-    """The obligations one unit may answer in a cycle, found by what a person can type for them."""
+    """The obligations that one unit may answer in a cycle, found by typed text."""
 
     def __init__(self, listed: Sequence[ReportTask], others: Sequence[ReportTask] = ()) -> None:
-        """``listed`` is what the cycle's workbook asks for; ``others`` the unit may answer all the same."""
+        """``listed`` are the tasks of the cycle's workbook; ``others`` are accepted as well."""
         self.listed, self.others = listed, others
         every = (*listed, *others)
         self.by_key = {each.obligation.key: each for each in every}
@@ -65,7 +65,7 @@ class TaskLookup:
                 self._plain.setdefault(duty, each.obligation.key)
 
     def of_label(self, text: str) -> str:
-        """The obligation key a task text means: the label, else the id with its reference; empty if none."""
+        """The obligation key of a task text: the label, else the id with its reference; empty for none."""
         text = clean(text)
         if key := self._labels.get(fold(text)):
             return key
@@ -76,16 +76,16 @@ class TaskLookup:
         return self.of_row(duty, reference[1]) if reference else self._plain.get(duty, "")
 
     def of_row(self, duty: str, reference: str) -> str:
-        """The obligation key of a 任务清单 row, by 编号 and 所属期; empty if the unit has none such."""
+        """The obligation key of a 任务清单 row, by 编号 and 所属期; empty for none."""
         duty = fold(duty).upper()
         if not reference:
             return self._plain.get(duty, "")
         return self._references.get((duty, fold(reference)), "")
 
     def of_changed_row(self, answer: TaskAnswer, free: Iterable[str]) -> str:
-        """The key among ``free`` that a row with a changed 编号 or 所属期 still means by its 栏目; empty if not plain.
+        """The key among ``free`` that a row with a changed 编号 or 所属期 means by its 栏目; empty if ambiguous.
 
-        A row that names a period in its proper form means that period, and nothing is guessed.
+        A row with a well-formed period means that period, so nothing is guessed.
         """
         duty, reference = answer.task
         wanted = fold(answer.column)
@@ -116,10 +116,10 @@ def validate(
     policy: Policy,
     workdays: Workdays,
 ) -> Return:
-    """The return with every item and answer tied to its obligation, its validity decided, its problems complete.
+    """The return with every row tied to its obligation, the validity of its items decided, its problems complete.
 
-    ``required`` are the item columns that must be filled, by key. ``content.problems`` (what the reader found) come
-    first. An item is valid when no error stands against its row.
+    ``required`` are the keys of item columns that must be filled. ``content.problems`` (of the reader) come first. An
+    item is valid when its obligation is known and its row has no error.
     """
     answers, answer_problems = _tie_answers(content.answers, tasks, locator)
     tied = [item.tied_to(tasks.of_label(item.task) if item.task else "") for item in content.items]
@@ -150,7 +150,7 @@ class _Context:
         return self.locator.place("items", key, item.row, item.sheet)
 
     def row(self, item: Item) -> tuple[str, int]:
-        """The sheet and the row of an item, as :func:`_row_of` tells them of its cells."""
+        """(Sheet, row) of an item, comparable with :func:`_row_of` of a cell."""
         return item.sheet or self.locator.sheets.get("items", ""), item.row
 
     def heading(self, key: str) -> str:
@@ -163,14 +163,14 @@ def _row_of(place: CellRef) -> tuple[str, int]:
 
 
 def _owned(each: Problem, owners: Mapping[tuple[str, int], str]) -> Problem:
-    """A reader's problem in an item row belongs to that item's obligation."""
+    """A reader's problem in an item row, with the obligation of that item."""
     return each if each.obligation else replace(each, obligation=owners.get(_row_of(each.place), ""))
 
 
 def _tie_answers(
     answers: Sequence[TaskAnswer], tasks: TaskLookup, locator: CellLocator
 ) -> tuple[list[TaskAnswer], list[Problem]]:
-    """Every answer with its obligation's key; filled rows without one, or with one another row has, come last."""
+    """Every answer with its obligation's key; filled rows without one, or with a repeated one, come last."""
     keys, guesses = _keys_of_rows(answers, tasks, locator)
     tied: dict[str, TaskAnswer] = {}
     loose: list[TaskAnswer] = []
@@ -287,7 +287,7 @@ def _repeated(items: Iterable[Item], locator: CellLocator) -> Iterator[Problem]:
 
 
 def _review_tasks(content: Return, context: _Context) -> Iterator[Problem]:
-    """Whether each answer, its statement and its items agree."""
+    """Problems where an answer, its statement and its items contradict each other."""
     items: dict[str, list[Item]] = defaultdict(list)
     for item in content.items:
         items[item.obligation].append(item)

@@ -1,4 +1,4 @@
-"""Working days (工作日), counted from a calendar that says which years it knows."""
+"""Counting of working days (工作日) by a calendar that knows which years are announced."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ _SATURDAY = 5
 
 @dataclass(frozen=True, slots=True)
 class Workdays:
-    """Which days are worked: the exceptions to Monday-to-Friday, and the years these are announced for.
+    """The working days: exceptions to Monday-to-Friday, and the years that are announced.
 
     ``exceptions`` maps a day to True (worked, 调休上班) or False (off). The State Council announces each year in the
-    autumn before; a year that is not in ``announced`` is computed as plain Monday to Friday and is *provisional*.
+    autumn before; a year that is not in ``announced`` is computed as Monday to Friday and is *provisional*.
     """
 
     exceptions: Mapping[date, bool] = field(default_factory=dict)
     announced: frozenset[int] = frozenset()
 
     def is_workday(self, day: date) -> bool:
-        """Whether ``day`` is worked."""
+        """Whether ``day`` is a working day."""
         return self.exceptions.get(day, day.weekday() < _SATURDAY)
 
     def provisional(self, first: date, last: date) -> bool:
@@ -48,13 +48,13 @@ class Workdays:
         return day
 
     def next_or_same(self, day: date) -> date:
-        """``day`` if it is worked, else the next working day."""
+        """``day`` if it is a working day, else the next one."""
         while not self.is_workday(day):
             day += _DAY
         return day
 
     def previous_or_same(self, day: date) -> date:
-        """``day`` if it is worked, else the last working day before it."""
+        """``day`` if it is a working day, else the last one before it."""
         while not self.is_workday(day):
             day -= _DAY
         return day

@@ -1,1 +1,1 @@
-"""What the workbooks look like: columns, words and policy, read once from ``workbook_templates/``."""
+"""The definitions of the workbooks: columns, labels and policy, read once from ``workbook_templates/``."""

@@ -1,4 +1,4 @@
-"""The ribbon's buttons as ``vba_shim/buttons.toml`` defines them, and the text of 帮助 made of it."""
+"""The ribbon's buttons as defined in ``vba_shim/buttons.toml``, and the text of 帮助 made from them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from zwgk_excel.layout.resources import folder
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """One button; the comments at the head of ``buttons.toml`` say what each field is."""
+    """One button; the comments at the head of ``buttons.toml`` explain each field."""
 
     function: str
     group: str
@@ -27,13 +27,13 @@ class Button:
 
     @property
     def name(self) -> str:
-        """Names its id (``zwgkOpenInbox``) and its Sub (``OnOpenInbox``) in the ribbon."""
+        """The stem of its id (``zwgkOpenInbox``) and its Sub (``OnOpenInbox``) in the ribbon."""
         return _camel(self.function)
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Buttons side by side under one label."""
+    """A group of buttons with a label."""
 
     key: str
     label: str
@@ -41,7 +41,7 @@ class Group:
 
     @property
     def name(self) -> str:
-        """Names its id in the ribbon."""
+        """The stem of its id in the ribbon."""
         return _camel(self.key)
 
 
@@ -56,7 +56,7 @@ class Tab:
 
     @property
     def name(self) -> str:
-        """Names its id in the ribbon."""
+        """The stem of its id in the ribbon."""
         return _camel(self.key)
 
     @property
@@ -67,9 +67,9 @@ class Tab:
 
 @cache
 def ribbon_tab() -> Tab:
-    """The tab that the table defines. Raises ValueError for a function that stands twice or a group that is not there.
+    """The tab of the ribbon.
 
-    A field that is missing or unknown raises TypeError.
+    Raises ValueError for a function with two buttons or an unknown group, TypeError for a missing or unknown field.
     """
     raw = tomllib.loads((folder("vba_shim") / "buttons.toml").read_text(encoding="utf-8"))
     buttons = [Button(**each) for each in raw["buttons"]]
@@ -85,7 +85,7 @@ def ribbon_tab() -> Tab:
 
 
 def help_text() -> str:
-    """What each button does: the month's steps a line each, then the sentences of the other buttons."""
+    """The help: one line for each step of the month, then the sentences of the other buttons."""
     tab = ribbon_tab()
     steps = sorted((each for each in tab.buttons.values() if each.step), key=lambda each: each.step)
     lines = [

@@ -1,4 +1,4 @@
-"""What ``zwgk doctor`` looks at and says; the texts lie in ``doctor.toml``."""
+"""The results of ``zwgk doctor``; their texts are in ``doctor.toml``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from zwgk_excel.layout.resources import read_toml
 
 
 class CheckState(StrEnum):
-    """What came out of a check."""
+    """The result of a check."""
 
     OK = "ok"
     NOTE = "note"
@@ -22,7 +22,7 @@ class CheckState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DiagnosticResult:
-    """One thing that was looked at."""
+    """One check of ``zwgk doctor`` with its result."""
 
     area: str
     code: str
@@ -30,28 +30,28 @@ class DiagnosticResult:
     title: str
     """What the area is called."""
     step: str
-    """What was looked at there, in words."""
+    """What was checked, as Chinese text."""
     found: str
     action: str = ""
     """What to do; empty where there is nothing to do."""
 
     @property
     def counts(self) -> bool:
-        """Whether somebody has to look at it."""
+        """Whether it needs attention."""
         return self.state in (CheckState.WARNING, CheckState.FAILED)
 
     @property
     def failed(self) -> bool:
-        """Whether the next step makes no sense."""
+        """Whether the check failed, so that later steps are skipped."""
         return self.state is CheckState.FAILED
 
     def advised(self, hint: str) -> DiagnosticResult:
-        """The same with more advice, where it failed."""
+        """The same with ``hint`` added to its advice, where it failed."""
         return replace(self, action="；".join(filter(None, (self.action, hint)))) if self.failed else self
 
 
 def check(area: str, code: str, **values: Any) -> DiagnosticResult:
-    """A check by its code; ``values`` fill its texts in. Raises KeyError for a code or a value that is not there."""
+    """The result with this code; ``values`` fill its texts. Raises KeyError for an unknown code or a missing value."""
     texts = _texts()["checks"][code]
     found, action = (texts.get(key, "").format(area=area, **values) for key in ("found", "action"))
     return DiagnosticResult(

@@ -1,4 +1,4 @@
-"""Columns, sheets and layouts as ``workbook_templates/*.toml`` defines them."""
+"""Columns, sheets and layouts as defined in ``workbook_templates/*.toml``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from zwgk_excel.layout.resources import read_toml
 
 
 class ColumnKind(StrEnum):
-    """What a column holds, and so how it is written, checked and read."""
+    """The data type of a column: decides how it is written, checked and read."""
 
     TEXT = "text"
     PARAGRAPH = "paragraph"
@@ -36,7 +36,7 @@ class ColumnKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: defined once, used by writer, reader, formulas, validation and messages."""
+    """One column, defined once for writer, reader, formulas, validation and messages."""
 
     key: str
     heading: str
@@ -62,12 +62,12 @@ class Column:
 
     @property
     def is_coded(self) -> bool:
-        """Whether its value is the code of a word of ``lists.toml``."""
+        """Whether its values are codes of a list of ``lists.toml``."""
         return self.kind is ColumnKind.CHOICE and self.list not in {"", "tasks"}
 
     @property
     def display(self) -> str:
-        """The heading as the sheet shows it: with a star where it must be filled."""
+        """The heading as shown in the sheet: with a star where it is required."""
         return f"{self.heading}*" if self.required and self.input else self.heading
 
 
@@ -102,20 +102,20 @@ class SheetLayout:
         return self[key].heading
 
     def find(self, heading: str) -> Column | None:
-        """The column a heading means, by name or alias; None where it is none of them."""
+        """The column of a heading or alias; None where it is unknown."""
         wanted = fold(heading)
         exact = (column for column in self.columns if column.names[0] == wanted)
         return next(exact, None) or next((column for column in self.columns if wanted in column.names), None)
 
     @property
     def inputs(self) -> tuple[Column, ...]:
-        """The columns the unit fills."""
+        """The columns that the unit fills."""
         return tuple(column for column in self.columns if column.input)
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """One workbook: its sheets by key, and what else its file says."""
+    """One workbook: its sheets by key, and the other tables of its file."""
 
     file_name: str
     sheets: Mapping[str, SheetLayout]
@@ -155,8 +155,8 @@ _TAKEN = frozenset(
 def added_columns(key: str) -> tuple[Column, ...]:
     """The columns of the report's ``tasks`` or ``items`` that a unit fills and that are no fields of the domain.
 
-    They came in later than the first workbooks; what a unit fills in there is in ``Answer.more`` and ``Item.more``.
-    Raises ValueError for a kind that no unit can fill, and for a key that means something else.
+    They were added after the first version; their values are in ``TaskAnswer.more`` and ``Item.more``. Raises
+    ValueError for a column type that no unit can fill, and for a reserved key.
     """
     fields = {"tasks": ANSWER_COLUMNS, "items": ITEM_COLUMNS}[key]
     found = tuple(column for column in layout("report")[key].inputs if column.key not in fields)

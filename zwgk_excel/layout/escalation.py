@@ -1,4 +1,4 @@
-"""The rules of the ladder: ``policy.toml`` [ladder] as shipped, with the office's own laid over it."""
+"""The escalation rules: ``policy.toml`` [ladder] as shipped, overlaid by the office's."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from zwgk_excel.layout.words import word
 SECTION = "ladder"
 _COUNTED = frozenset(ScoreRule) - BONUSES - {ScoreRule.MONTH}
 _LONGEST = 60
-"""Months that a rule may look back."""
+"""The most months that a rule may cover."""
 
 
 def escalation_policy_with(overlay: Mapping[str, Any]) -> EscalationPolicy:
-    """The shipped rules with the table [ladder] of ``overlay`` (parsed TOML) merged in, a list of rules as a whole.
+    """The shipped rules merged with the table [ladder] of ``overlay`` (parsed TOML); a list of rules is replaced whole.
 
     Raises ValueError with the offending key and value.
     """
@@ -35,7 +35,7 @@ def escalation_policy_with(overlay: Mapping[str, Any]) -> EscalationPolicy:
 
 
 def rule_words(rule: EscalationRule) -> str:
-    """A rule in words: 连续 2 个月有逾期未报或迟报."""
+    """A rule as Chinese text: 连续 2 个月有逾期未报或迟报."""
     if rule.below is not None:
         what = f"得分低于 {format_points(rule.below)} 分"
     else:

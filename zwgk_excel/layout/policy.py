@@ -1,4 +1,4 @@
-"""Policy: ``policy.toml`` as shipped, with the office's own settings laid over it."""
+"""The policy: ``policy.toml`` as shipped, overlaid by the office's settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Mail services that offices use, as hints (``mail_providers.toml``)."""
+"""Known mail services, as hints (``mail_providers.toml``)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from zwgk_excel.layout.resources import read_toml
 
 @dataclass(frozen=True, slots=True)
 class ProviderServer:
-    """A server as the service's help page gives it; the host is empty where only the office can know it."""
+    """A server as the service's help page gives it; the host is empty where only the office knows it."""
 
     host: str
     port: int
@@ -29,10 +29,10 @@ class Provider:
     smtp: ProviderServer
     imap: ProviderServer
     password: str
-    """What to log in with, in words."""
+    """What to log in with, as Chinese text."""
     note: str
     reference: str
-    """Address of the page that says so."""
+    """Address of the help page."""
 
 
 @cache
@@ -42,7 +42,7 @@ def providers() -> tuple[Provider, ...]:
 
 
 def provider_of(address: str, *hosts: str) -> Provider | None:
-    """Whose mailbox it is: by the servers in use, else by the address's domain; None where neither tells."""
+    """The service of a mailbox: by the hosts in use, else by the address's domain; None where unknown."""
     used = {host.strip().lower() for host in hosts if host.strip()}
     by_host = (each for each in providers() if used & {each.smtp.host, each.imap.host} - {""})
     domain = address.rpartition("@")[2].strip().lower()

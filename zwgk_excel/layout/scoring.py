@@ -1,4 +1,4 @@
-"""The scoring rules: ``policy.toml`` [scoring] as shipped, with the office's own laid over it."""
+"""The scoring rules: ``policy.toml`` [scoring] as shipped, overlaid by the office's."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def scoring_from(raw: Mapping[str, Any]) -> Scoring:
 
 
 def rules_to_json(raw: Any) -> Any:
-    """The rules as the ledger keeps them: JSON values, decimals as text that :func:`scoring_from` reads."""
+    """The rules as JSON values for the ledger, decimals as text that :func:`scoring_from` reads."""
     if isinstance(raw, Mapping):
         return {key: rules_to_json(value) for key, value in raw.items()}
     if isinstance(raw, list):
@@ -121,7 +121,7 @@ def _codes(raw: Any) -> frozenset[str]:
 
 
 def _check_order(rules: Scoring) -> None:
-    """To report must never cost more than to report later, or not at all."""
+    """Raise ValueError where reporting costs more points than reporting later or not at all."""
     points = {rule: rules.point_rules[rule].points for rule in (ScoreRule.GRACE, ScoreRule.RETURNED, ScoreRule.NEWS)}
     steps = [("scoring.grace.points", points[ScoreRule.GRACE])]
     steps += [(f"scoring.late.bands[{n}].points", band.points) for n, band in enumerate(rules.late, 1)]

@@ -1,4 +1,4 @@
-"""The duty table and the roster as shipped (``duties.toml``, ``units.toml``), and the words to understand them with."""
+"""The duty table and the roster as shipped (``duties.toml``, ``units.toml``), and the labels to parse them with."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SEPARATOR = "、"
 
 @cache
 def duty_rows() -> tuple[Mapping[str, str], ...]:
-    """The duties, column key → text as the sheet shows it (words, not codes)."""
+    """The duties, column key → text as the sheet shows it (labels, not codes)."""
     return _rows(layout("duty_table")["duties"], read_toml("duties.toml")["duties"])
 
 
@@ -29,19 +29,19 @@ def unit_rows() -> tuple[Mapping[str, str], ...]:
 
 @cache
 def kind_groups() -> Mapping[str, UnitKind]:
-    """The owner phrases that mean every unit of a kind."""
+    """Owner phrase → the kind of units of which it means every one."""
     return {phrase: UnitKind(kind) for phrase, kind in read_toml("units.toml")["kind_groups"].items()}
 
 
 @cache
 def office_groups() -> tuple[str, ...]:
-    """The owner phrases that only the office can fill."""
+    """The owner phrases whose members only the office knows."""
     return tuple(read_toml("units.toml")["office_groups"]["names"])
 
 
 @cache
 def vocabulary() -> LintLabels:
-    """The words of the two tables' dropdowns, and their headings."""
+    """The labels of the two tables' dropdowns, and their headings."""
     return LintLabels(
         cadences=words("cadence"),
         categories=words("category"),

@@ -1,4 +1,4 @@
-"""Values of parsed TOML, read strictly: what makes no sense raises ValueError with its key and value."""
+"""Typed access to parsed TOML; an invalid value raises ValueError with its key and value."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _E = TypeVar("_E", bound=StrEnum)
 
 
 def merged(base: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any]:
-    """``base`` with ``overlay`` laid over it, table by table; lists are replaced whole."""
+    """``base`` overlaid by ``overlay``, table by table; lists are replaced whole."""
     found = dict(base)
     for key, value in overlay.items():
         old = found.get(key)
@@ -21,7 +21,7 @@ def merged(base: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any
 
 
 def table(where: str, raw: Any, keys: Iterable[str]) -> Mapping[str, Any]:
-    """A table with exactly these keys."""
+    """``raw`` as a table with exactly these keys."""
     if not isinstance(raw, Mapping):
         raise ValueError(f"{where} = {raw!r}")
     expected = set(keys)
@@ -39,14 +39,14 @@ def choice(kind: type[_E], where: str, raw: Any) -> _E:
 
 
 def count(where: str, raw: Any, *, least: int = 0) -> int:
-    """A whole number, not below ``least``."""
+    """An integer, not below ``least``."""
     if isinstance(raw, bool) or not isinstance(raw, int) or raw < least:
         raise ValueError(f"{where} = {raw!r}")
     return raw
 
 
 def number(where: str, raw: Any) -> Decimal:
-    """A finite number that is not negative; text of one is one too, as the ledger keeps it."""
+    """A finite number that is not negative; also as text, as the ledger stores it."""
     try:
         found = Decimal(str(raw)) if isinstance(raw, int | str | float | Decimal) else None
     except InvalidOperation:

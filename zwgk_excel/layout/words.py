@@ -1,4 +1,4 @@
-"""The Chinese words of dropdowns and statuses, and the way back to their codes (``lists.toml``)."""
+"""The Chinese labels of dropdowns and statuses, and their codes (``lists.toml``)."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from zwgk_excel.layout.resources import read_toml
 
 @cache
 def words(name: str) -> Mapping[str, str]:
-    """A list of ``lists.toml`` as code → word, in its order."""
+    """A list of ``lists.toml`` as code → label, in its order."""
     return dict(read_toml("lists.toml")[name])
 
 
 def word(name: str, code: str) -> str:
-    """The word of a code; empty for an empty code (a status that does not apply)."""
+    """The label of a code; empty for an empty code (a status that does not apply)."""
     return words(name)[code] if code else ""
 
 
 def code_of(name: str, text: str) -> str | None:
-    """The code of a word as typed (spaces, width and case forgiven); None where the list has no such word."""
+    """The code of a label as typed (spaces, width and case ignored); None where the list has no such label."""
     wanted = fold(text)
     return next((code for code, shown in words(name).items() if fold(shown) == wanted), None)

@@ -1,4 +1,4 @@
-"""The ledger: SQLAlchemy Core; one SQLite file by default, PostgreSQL by URL."""
+"""The ledger (SQLAlchemy Core): one SQLite file by default, PostgreSQL by URL."""
 
 from zwgk_excel.ledger.cycles import CycleRecord, WorkbookRecord
 from zwgk_excel.ledger.errors import (

@@ -1,4 +1,4 @@
-"""Many rows written at once, as fast as each database takes them."""
+"""Bulk inserts: executemany on SQLite, COPY on PostgreSQL from 200 rows on."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ T = TypeVar("T")
 
 
 def listed(values: Sequence[T]) -> Iterator[Sequence[T]]:
-    """Values in portions that fit into an IN list."""
+    """The values in portions that fit into an IN list."""
     return (values[start : start + _LISTED] for start in range(0, len(values), _LISTED))
 
 
 def insert_rows(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Insert rows that all have the same columns; nothing for none."""
+    """Insert rows that all have the same columns; does nothing for no rows."""
     written = list(rows)
     if not written:
         return
@@ -46,7 +46,7 @@ def _execute_many(connection: Connection, table: Table, rows: Sequence[Mapping[s
 
 
 def _bound(dialect: Dialect, table: Table, rows: Sequence[Mapping[str, Any]]) -> Iterator[list[Any]]:
-    """The values of each row as the driver takes them, in the order of the first row's columns."""
+    """The values of each row as the driver expects them, in the order of the first row's columns."""
     columns = [(name, _processor(dialect, table.c[name])) for name in rows[0]]
     return ([bound(row[name]) if bound else row[name] for name, bound in columns] for row in rows)
 

@@ -1,4 +1,4 @@
-"""Cycles (报送月份): when each was issued and closed, with which workbooks and which figures."""
+"""Cycles (报送月份): when issued and closed, with the workbooks and the figures of the closing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from zwgk_excel.ledger.schema import ASSESSMENTS, CYCLES, SCORES, SNAPSHOTS, WOR
 
 @dataclass(frozen=True, slots=True)
 class CycleRecord:
-    """What the ledger knows of a cycle."""
+    """The row of a cycle."""
 
     cycle: Month
     issued_on: date | None = None
@@ -30,7 +30,7 @@ class CycleRecord:
 
 @dataclass(frozen=True, slots=True)
 class WorkbookRecord:
-    """The report workbook that was generated last for a unit and a cycle."""
+    """The report workbook generated last for a unit and a cycle."""
 
     cycle: Month
     unit: str
@@ -48,7 +48,7 @@ def select_cycles(connection: Connection) -> tuple[CycleRecord, ...]:
 
 
 def issue(connection: Connection, cycle: Month, on: date) -> date:
-    """Note that a cycle was issued; the day it was first issued on, which stays."""
+    """Record that a cycle is issued; returns the day of its first issue, which does not change."""
     record = _record(connection, cycle)
     if record.issued_on is not None:
         return record.issued_on
@@ -59,7 +59,7 @@ def issue(connection: Connection, cycle: Month, on: date) -> date:
 def close(
     connection: Connection, cycle: Month, as_of: date, who: str, at: datetime, figures: Mapping[str, Mapping[str, Any]]
 ) -> None:
-    """Close a cycle with its figures, by obligation key; raises CycleClosed the second time."""
+    """Close a cycle with its figures, by obligation key; raises CycleClosedError where it is closed already."""
     record = _record(connection, cycle)
     if record.closed_at is not None:
         raise CycleClosedError(cycle, record.closed_at, record.closed_by)
@@ -73,7 +73,7 @@ def close(
 
 
 def select_snapshot(connection: Connection, cycle: Month) -> dict[str, dict[str, Any]]:
-    """The figures a cycle was closed with, by obligation key, in the order given then; empty when it is open."""
+    """Obligation key → the figures at closing, in the order given then; empty for an open cycle."""
     columns = select(SNAPSHOTS.c.obligation, SNAPSHOTS.c.payload)
     rows = connection.execute(columns.where(SNAPSHOTS.c.cycle == cycle).order_by(SNAPSHOTS.c.position))
     return {key: payload for key, payload in rows}  # noqa: C416 - a row is not typed as a pair
@@ -82,7 +82,7 @@ def select_snapshot(connection: Connection, cycle: Month) -> dict[str, dict[str,
 def insert_scores(
     connection: Connection, cycle: Month, assessment: Mapping[str, Any], scores: Mapping[str, Mapping[str, Any]]
 ) -> None:
-    """Keep what a cycle that is being closed was assessed with: what concerns all units, and each unit's score."""
+    """Insert the assessment of a cycle that is being closed: the part common to all units, and unit → score."""
     connection.execute(insert(ASSESSMENTS).values(cycle=cycle, payload=dict(assessment)))
     rows = (
         {"cycle": cycle, "position": position, "unit": unit, "payload": dict(payload)}
@@ -92,7 +92,7 @@ def insert_scores(
 
 
 def select_scores(connection: Connection) -> dict[Month, tuple[dict[str, Any], list[dict[str, Any]]]]:
-    """Of every cycle that was closed with scores, what :func:`insert_scores` was given, scores in their order."""
+    """Cycle → (common part, scores in order) as given to :func:`insert_scores`, of cycles closed with scores."""
     found: dict[Month, tuple[dict[str, Any], list[dict[str, Any]]]] = {
         row.cycle: (row.payload, []) for row in connection.execute(select(ASSESSMENTS).order_by(ASSESSMENTS.c.cycle))
     }
@@ -108,7 +108,7 @@ def select_workbooks(connection: Connection, cycle: Month) -> dict[str, Workbook
 
 
 def replace_workbooks(connection: Connection, records: Iterable[WorkbookRecord]) -> None:
-    """Note what was generated, in place of what was noted for the same units and cycles."""
+    """Insert records, replacing those of the same units and cycles."""
     latest = {(record.cycle, record.unit): record for record in records}
     key, keys = tuple_(WORKBOOKS.c.cycle, WORKBOOKS.c.unit), list(latest)
     for some in listed(keys):
@@ -121,7 +121,7 @@ def _fields(record: WorkbookRecord) -> dict[str, Any]:
 
 
 def _record(connection: Connection, cycle: Month) -> CycleRecord:
-    """The row of a cycle, made if it is not there."""
+    """The row of a cycle, inserted if missing."""
     row = connection.execute(select(CYCLES).where(CYCLES.c.cycle == cycle)).one_or_none()
     if row is not None:
         return CycleRecord(*row)

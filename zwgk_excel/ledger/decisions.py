@@ -1,4 +1,4 @@
-"""Decisions of the office: written once each, never changed."""
+"""Decisions of the office: appended, never changed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from zwgk_excel.ledger.schema import DECISIONS
 
 
 def append_decisions(connection: Connection, decisions: Iterable[Decision], source: str, at: datetime) -> None:
-    """Add decisions behind those that are there."""
+    """Append decisions."""
     first = (connection.scalar(select(func.max(DECISIONS.c.id))) or 0) + 1
     rows = (
         {
@@ -33,7 +33,7 @@ def append_decisions(connection: Connection, decisions: Iterable[Decision], sour
 
 
 def select_decisions(connection: Connection, *, source: str = "", after: int = 0) -> tuple[Decision, ...]:
-    """The decisions in the order in which they were recorded: all, or those behind the first ``after`` of a source."""
+    """The decisions in the order recorded: all, or those of a ``source`` after its first ``after`` ones."""
     c = DECISIONS.c
     query = select(c.obligation, c.kind, c.value, c.who, c.at, c.reason).where(c.id > after).order_by(c.id)
     rows = connection.execute(query.where(c.source == source) if source else query)

@@ -1,4 +1,4 @@
-"""The connection: SQLite or PostgreSQL, one writer at a time, and database errors in the ledger's own words."""
+"""Database engines for SQLite and PostgreSQL, write transactions, and the translation of database errors."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ _REASONS = {
 
 
 def connect(url: URL, timeout: float, *, read_only: bool = False) -> Engine:
-    """An engine whose writers wait ``timeout`` seconds for one another; nothing is opened yet.
+    """An engine whose writers wait ``timeout`` seconds for one another; does not connect yet.
 
-    ``read_only`` lets the database itself refuse whatever writes.
+    With ``read_only`` the database itself rejects writes.
     """
     sqlite = url.get_backend_name() == "sqlite"
     try:
@@ -51,7 +51,7 @@ def connect(url: URL, timeout: float, *, read_only: bool = False) -> Engine:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """A transaction that writes: the only one on this ledger while it lasts; LedgerBusy when its turn never comes."""
+    """The write transaction: one at a time per ledger; raises LedgerBusyError when the lock is not free in time."""
     with engine.execution_options(writing=True, **_WRITERS.get(engine.dialect.name, {})).begin() as connection:
         yield connection
 

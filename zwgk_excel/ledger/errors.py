@@ -1,4 +1,4 @@
-"""What can go wrong with the ledger, each with a Chinese sentence that says what to do."""
+"""Errors of the ledger; each is one Chinese sentence with the cause and the remedy."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from zwgk_excel.domain.periods import Month
 
 
 class LedgerError(ZwgkError):
-    """The ledger cannot do what was asked; nothing was changed by the step that failed."""
+    """A ledger operation failed; its transaction was rolled back."""
 
 
 class LedgerMissingError(LedgerError):
-    """There is no ledger at the place asked for."""
+    """No ledger at the given location."""
 
     def __init__(self, where: str) -> None:
         self.where = where
@@ -22,7 +22,7 @@ class LedgerMissingError(LedgerError):
 
 
 class LedgerTooNewError(LedgerError):
-    """The ledger was written by a later version of the program: it has migrations this one does not know."""
+    """The ledger has migrations that this version of the program does not know."""
 
     def __init__(self, unknown: Iterable[str]) -> None:
         self.unknown = tuple(unknown)
@@ -31,7 +31,7 @@ class LedgerTooNewError(LedgerError):
 
 
 class LedgerTooOldError(LedgerError):
-    """The ledger was written by an earlier version and is only to be read: it lacks migrations."""
+    """The ledger lacks migrations and was opened read-only, so they cannot be applied."""
 
     def __init__(self, missing: Iterable[str]) -> None:
         self.missing = tuple(missing)
@@ -39,14 +39,14 @@ class LedgerTooOldError(LedgerError):
 
 
 class LedgerBusyError(LedgerError):
-    """Another process is writing to the ledger."""
+    """Another process holds the lock."""
 
     def __init__(self) -> None:
         super().__init__("另一个 zwgk 正在处理本工作区；请等它完成后再试。")
 
 
 class LedgerFailedError(LedgerError):
-    """The database itself failed: disk full, read-only, damaged, server not reachable."""
+    """The database failed: disk full, read-only, damaged, server not reachable."""
 
     def __init__(self, reason: str) -> None:
         self.reason = reason
@@ -54,7 +54,7 @@ class LedgerFailedError(LedgerError):
 
 
 class CycleClosedError(LedgerError):
-    """The cycle is closed already; its figures stand."""
+    """The cycle is closed already; its figures do not change."""
 
     def __init__(self, cycle: Month, closed_at: datetime, closed_by: str) -> None:
         self.cycle, self.closed_at, self.closed_by = cycle, closed_at, closed_by

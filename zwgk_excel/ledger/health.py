@@ -1,4 +1,4 @@
-"""A look at a ledger that changes nothing: whether it is there, whole, and up to date."""
+"""Read-only check of a ledger: present, integrity, migrations applied and pending."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from zwgk_excel.ledger.urls import display_location, url_of
 
 @dataclass(frozen=True, slots=True)
 class LedgerHealth:
-    """What was found."""
+    """Result of the check."""
 
     applied: tuple[str, ...]
     """Names of the migrations it has, oldest first."""
@@ -27,10 +27,10 @@ class LedgerHealth:
 
 
 def inspect_ledger(url_or_path: str | Path, *, timeout: float = 5.0, password: str | None = None) -> LedgerHealth:
-    """The condition of the ledger at a path or database URL; waits ``timeout`` seconds for a writer;
-    ``password`` is of the URL's user.
+    """Check the ledger at a path or database URL; waits up to ``timeout`` seconds for a writer.
 
-    Raises LedgerMissing, LedgerTooNew, LedgerBusy or LedgerFailed.
+    ``password`` is that of the URL's user. Raises LedgerMissingError, LedgerTooNewError, LedgerBusyError or
+    LedgerFailedError.
     """
     url = url_of(url_or_path)
     sqlite = url.get_backend_name() == "sqlite"

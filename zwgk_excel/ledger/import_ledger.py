@@ -1,4 +1,4 @@
-"""A ledger moved whole into another: from the workspace's file into a database, when an office grows."""
+"""Copies a whole ledger into an empty one (SQLite file → PostgreSQL)."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _ROWS = 5000
 
 
 def import_ledger(connection: Connection, source: Connection) -> int | None:
-    """Copy every table of ``source``; how many receipts there are. None, and nothing done, unless ours is unused.
+    """Copy every table of ``source``; returns the number of receipts, or None (nothing copied) where ours is not empty.
 
-    Both have the same migrations: they were opened by this program.
+    Both must have the same migrations, because this program opened both.
     """
     if any(connection.scalar(select(func.count()).select_from(table)) for table in _USED):
         return None

@@ -1,4 +1,4 @@
-"""Letters (往来邮件): each of our mails, and how far it got."""
+"""Sent mails (往来邮件) with their delivery state."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from zwgk_excel.ledger.schema import LETTERS
 
 
 def select_letters(connection: Connection, cycle: Month | None) -> tuple[OutgoingMessage, ...]:
-    """The letters in the order in which they were first written down: all, or those of a cycle."""
+    """The letters in the order of their first insertion: all, or those of a cycle."""
     query = select(LETTERS).order_by(LETTERS.c.id)
     rows = connection.execute(query if cycle is None else query.where(LETTERS.c.cycle == cycle))
     return tuple(_letter(row) for row in rows)
 
 
 def prepare(connection: Connection, letter: OutgoingMessage) -> None:
-    """Write a letter down, in place of one with its key that was not handed over; LedgerError for one that was."""
+    """Insert a letter, replacing one with its key that was not handed over; LedgerError where it was."""
     known = connection.execute(select(LETTERS).where(LETTERS.c.key == letter.key)).one_or_none()
     if known is None:
         last = connection.scalar(select(func.max(LETTERS.c.id))) or 0
@@ -35,7 +35,7 @@ def prepare(connection: Connection, letter: OutgoingMessage) -> None:
 def change_state(
     connection: Connection, key: str, before: LetterState, after: LetterState, at: datetime, detail: str
 ) -> None:
-    """Bring a letter from one state into another; LedgerError, and nothing changed, when it is not in the first."""
+    """Change a letter's state from ``before`` to ``after``; LedgerError where it is not in ``before``."""
     where = (LETTERS.c.key == key, LETTERS.c.state == str(before))
     done = connection.execute(update(LETTERS).where(*where).values(state=str(after), at=at, detail=detail))
     if done.rowcount != 1:

@@ -1,4 +1,4 @@
-"""One run at a time over a ledger: a lock that a killed process gives back by itself."""
+"""A run lock per ledger that the operating system or the database releases when the process dies."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _POLL = 0.05
 
 @contextmanager
 def run_lock(engine: Engine, wait: float) -> Iterator[None]:
-    """Hold the ledger's run lock; raises LedgerBusy when another process has it for longer than ``wait`` seconds."""
+    """Hold the ledger's run lock; raises LedgerBusyError after waiting ``wait`` seconds."""
     if engine.dialect.name == "sqlite":
         with file_lock(Path(f"{engine.url.database}-lock"), wait):
             yield
@@ -29,10 +29,10 @@ def run_lock(engine: Engine, wait: float) -> Iterator[None]:
 
 @contextmanager
 def file_lock(path: Path, wait: float) -> Iterator[None]:
-    """SQLite's own file lock on an empty file; raises LedgerBusy when another process has it for longer than ``wait``.
+    """Exclusive lock on ``path`` through SQLite's file locking; raises LedgerBusyError after ``wait`` seconds.
 
-    It is the one that works wherever the ledger itself does (Windows, Linux, shared folders), and the system drops it
-    with the process; workers forked from it do not inherit it. The file stays empty and is never deleted.
+    The file is an empty SQLite database that stays empty and is not deleted. The lock works on Windows, Linux and
+    shared folders, is released with the process, and is not inherited by forked workers.
     """
     try:
         held = sqlite3.connect(path, timeout=wait, isolation_level=None)
@@ -57,7 +57,7 @@ def _lock(held: sqlite3.Connection, path: Path) -> None:
 
 @contextmanager
 def _database_lock(engine: Engine, wait: float) -> Iterator[None]:
-    """PostgreSQL's advisory lock, held by a connection of its own and dropped with it."""
+    """PostgreSQL's advisory lock, held by its own connection and released with it."""
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as held:
         until = time.monotonic() + wait
         while not held.exec_driver_sql(lock_call("pg_try_advisory_lock", RUN_LOCK)).scalar():

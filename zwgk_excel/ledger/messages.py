@@ -1,4 +1,4 @@
-"""Messages: the mails that the mailbox held, each once, with what was attached."""
+"""Received mails, each once, with their attachments."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from zwgk_excel.ledger.schema import ENCLOSURES, MESSAGES
 
 
 def insert_messages(connection: Connection, messages: Iterable[IncomingMessage], at: datetime) -> int:
-    """Write messages that are not there yet; how many were new.
+    """Insert messages that are not recorded yet; returns how many were new.
 
-    One that is there under another number, because the mailbox was numbered anew or the mail moved, gets the new one.
+    A message recorded under another UIDVALIDITY or mailbox (renumbered or moved) gets the new number.
     """
     places: dict[tuple[str, int], list[IncomingMessage]] = defaultdict(list)
     for message in messages:
@@ -26,7 +26,7 @@ def insert_messages(connection: Connection, messages: Iterable[IncomingMessage],
 
 
 def select_messages(connection: Connection) -> tuple[IncomingMessage, ...]:
-    """All messages, in the order in which the mailbox received them."""
+    """All messages, in the order received."""
     enclosed: dict[int, list[SavedAttachment]] = defaultdict(list)
     e = ENCLOSURES.c
     for row in connection.execute(select(ENCLOSURES).order_by(e.message, e.position)):
@@ -37,19 +37,19 @@ def select_messages(connection: Connection) -> tuple[IncomingMessage, ...]:
 
 
 def select_last_uid(connection: Connection, mailbox: str, uidvalidity: int) -> int:
-    """The highest UID recorded of a mailbox as it is numbered now; 0 for none."""
+    """The highest UID recorded of a mailbox under this UIDVALIDITY; 0 for none."""
     return int(connection.scalar(select(func.max(MESSAGES.c.uid)).where(_in_folder(mailbox, uidvalidity))) or 0)
 
 
 def select_digests_elsewhere(connection: Connection, mailbox: str, uidvalidity: int) -> Counter[str]:
-    """The digests of the messages that are recorded under another mailbox or numbering, and how many have each."""
+    """(Digest, number) of the messages recorded under another mailbox or UIDVALIDITY."""
     return Counter(connection.scalars(select(MESSAGES.c.digest).where(not_(_in_folder(mailbox, uidvalidity)))))
 
 
 def _insert_into(
     connection: Connection, place: tuple[str, int], messages: Sequence[IncomingMessage], at: datetime
 ) -> int:
-    """Write the messages of one mailbox as it is numbered now; how many were new."""
+    """Insert the messages of one (mailbox, UIDVALIDITY); returns how many were new."""
     known = _known_uids(connection, place, [each.uid for each in messages])
     given = {each.uid: each for each in messages if each.uid not in known}
     elsewhere = _elsewhere(connection, place, [each.digest for each in given.values()])
@@ -77,7 +77,7 @@ def _known_uids(connection: Connection, place: tuple[str, int], uids: Sequence[i
 
 
 def _elsewhere(connection: Connection, place: tuple[str, int], digests: Sequence[str]) -> dict[str, list[int]]:
-    """Digest → the ids that have it under another mailbox or numbering, first recorded first."""
+    """Digest → ids of the messages that have it under another mailbox or UIDVALIDITY, first recorded first."""
     found: dict[str, list[int]] = defaultdict(list)
     for some in listed(digests):
         elsewhere = MESSAGES.c.digest.in_(some), not_(_in_folder(*place))
@@ -92,7 +92,7 @@ def _in_folder(mailbox: str, uidvalidity: int) -> ColumnElement[bool]:
 
 
 def _renumber(connection: Connection, place: tuple[str, int], moved: Sequence[dict[str, int]]) -> None:
-    """Give messages (``known``, an id) the number they have in another place (``now``, a UID)."""
+    """Give messages (``known``, an id) their number in ``place`` (``now``, a UID)."""
     if moved:
         here = {"mailbox": place[0], "uidvalidity": place[1], "uid": bindparam("now")}
         connection.execute(update(MESSAGES).where(MESSAGES.c.id == bindparam("known")).values(here), moved)

@@ -1,4 +1,4 @@
-"""Single values that the ledger holds about itself, by name: its key, its revision, files kept with it, notes."""
+"""Single named values of the ledger: its key, its revision, stored files, notes."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ FILE, NOTE = "file:", "note:"
 
 
 def select_value(connection: Connection, name: str) -> str | None:
-    """The value of a name; None where there is none."""
+    """The value of a name; None for none."""
     return connection.execute(select(META.c.value).where(META.c.name == name)).scalar_one_or_none()
 
 
 def replace_value(connection: Connection, name: str, value: str) -> None:
-    """Put a value in place of the one of its name."""
+    """Insert or replace the value of a name."""
     connection.execute(delete(META).where(META.c.name == name))
     connection.execute(insert(META).values(name=name, value=value))
 
 
 def count_revision(connection: Connection) -> None:
-    """Count one more transaction that wrote."""
+    """Increment the number of write transactions."""
     counted = cast(cast(META.c.value, Integer) + 1, Text)
     connection.execute(update(META).where(META.c.name == REVISION).values(value=counted))

@@ -1,7 +1,7 @@
-"""Named migrations: how the tables came to be what they are, each step in a transaction of its own.
+"""Named migrations, each in its own transaction.
 
-A migration that was ever released is never edited; the next change is the next migration. The SQL is what SQLite and
-PostgreSQL both understand.
+A released migration is never edited; a further change is a further migration. The SQL is limited to what SQLite and
+PostgreSQL share.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from zwgk_excel.ledger.schema import MIGRATIONS as APPLIED
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """One step; ``apply`` gets the transaction it runs in and the time."""
+    """One migration; ``apply`` gets its transaction and the time."""
 
     name: str
     apply: Callable[[Connection, datetime], None]
@@ -30,10 +30,10 @@ class Migration:
 def migrate(
     engine: Engine, migrations: Sequence[Migration], *, create: bool, now: Callable[[], datetime], where: str = ""
 ) -> None:
-    """Bring a database to the newest of ``migrations``; ``where`` is its place for messages.
+    """Apply the pending ones of ``migrations``; ``where`` is the location for messages.
 
-    Raises LedgerTooNew when it has one that is not among them, LedgerMissing when it has none and is not to be
-    created. Nothing is written to a database that is up to date.
+    Raises LedgerTooNewError when the database has an unknown one, LedgerMissingError when it has none and ``create`` is
+    False. Nothing is written to a database that is up to date.
     """
     present = _known(engine, migrations)
     if not present and not create:
@@ -44,7 +44,10 @@ def migrate(
 
 
 def check(engine: Engine, migrations: Sequence[Migration], *, where: str) -> None:
-    """Raise LedgerMissing, LedgerTooNew or LedgerTooOld unless a database has exactly ``migrations``; write nothing."""
+    """Raise LedgerMissingError, LedgerTooNewError or LedgerTooOldError unless exactly ``migrations`` are applied.
+
+    Writes nothing.
+    """
     present = _known(engine, migrations)
     if not present:
         raise LedgerMissingError(where)
@@ -61,7 +64,7 @@ def _known(engine: Engine, migrations: Sequence[Migration]) -> list[str]:
 
 
 def applied(connection: Connection) -> list[str]:
-    """The names of the migrations that a database has, oldest first; none where it is no ledger."""
+    """The names of the applied migrations, oldest first; empty where there is no ledger."""
     if not inspect(connection).has_table(APPLIED.name):
         return []
     return list(connection.scalars(select(APPLIED.c.name).order_by(APPLIED.c.name)))
@@ -309,7 +312,7 @@ ALTER TABLE items ADD COLUMN more TEXT NOT NULL DEFAULT ''
 
 
 def _initial(connection: Connection, at: datetime) -> None:
-    """All tables, and the key that signs report workbooks: it is there from the first moment or not at all."""
+    """Create all tables and, in the same transaction, the key that signs report workbooks."""
     for statement in _INITIAL.split(";"):
         connection.exec_driver_sql(statement)
     meta = [{"name": "key", "value": secrets.token_hex(32)}, {"name": "created_at", "value": at.isoformat()}]
@@ -317,42 +320,42 @@ def _initial(connection: Connection, at: datetime) -> None:
 
 
 def _rulings(connection: Connection, at: datetime) -> None:
-    """What the office rules about a file that arrived, and whose returns it merges."""
+    """Tables of manual overrides and of merge decisions."""
     for statement in _RULINGS.split(";"):
         connection.exec_driver_sql(statement)
 
 
 def _sheets(connection: Connection, at: datetime) -> None:
-    """Which of several copies of a sheet an answer or an item stands in, and the 栏目 of a changed task row."""
+    """Columns for the copy of a sheet that an answer or item is in, and for the 栏目 of a changed task row."""
     for statement in _SHEETS.split(";"):
         connection.exec_driver_sql(statement)
 
 
 def _letters(connection: Connection, at: datetime) -> None:
-    """The mails we send, each with how far it got."""
+    """Table of sent mails with their state."""
     for statement in _LETTERS.split(";"):
         connection.exec_driver_sql(statement)
 
 
 def _messages(connection: Connection, at: datetime) -> None:
-    """What the mailbox held: mails and the files attached to them."""
+    """Tables of received mails and their attachments."""
     for statement in _MESSAGES.split(";"):
         connection.exec_driver_sql(statement)
 
 
 def _assessments(connection: Connection, at: datetime) -> None:
-    """The scores a month was closed with, and the rectification ledger."""
+    """Tables of closed scores and of rectifications."""
     for statement in _ASSESSMENTS.split(";"):
         connection.exec_driver_sql(statement)
 
 
 def _revision(connection: Connection, at: datetime) -> None:
-    """A count of the transactions that have written."""
+    """The counter of write transactions."""
     connection.execute(insert(META).values(name="revision", value="0"))
 
 
 def _more(connection: Connection, at: datetime) -> None:
-    """What stands in columns of the report that came in later, whatever they are."""
+    """Columns for the values of added columns of the report."""
     for statement in _MORE.split(";"):
         connection.exec_driver_sql(statement)
 

@@ -1,7 +1,7 @@
-"""What stands in added columns of the report, as one text in the ledger: a JSON object of column key → value.
+"""Values of added columns of the report as one text in the ledger: a JSON object of column key → value.
 
-A day is written as ISO text; which texts are days the layout tells when they are read. So the ledger outlives columns
-that come, go and change their kind.
+A day is written as ISO text; the layout decides at reading which texts are days. So stored values remain readable when
+columns are added, removed or change their type.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ def more_text(more: Mapping[str, CellValue]) -> str:
 
 
 def more_values(text: str, sheet: str) -> dict[str, CellValue]:
-    """The values that :func:`more_text` was given, of the sheet ``tasks`` or ``items``.
+    """The inverse of :func:`more_text`, for the sheet ``tasks`` or ``items``.
 
-    What no longer fits the kind of its column, or has no column any more, comes as the text or number it was kept as.
+    A value that does not fit the type of its column, or has no column any more, is returned as the stored text or
+    number.
     """
     if not text:
         return {}

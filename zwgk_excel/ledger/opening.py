@@ -1,4 +1,4 @@
-"""Opening the ledger, to work with it or only to read it."""
+"""Opens a ledger, for work or read-only."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def open_ledger(
     timeout: float = TIMEOUT,
     password: str | None = None,
 ) -> Ledger:
-    """Open the ledger at a path (SQLite) or database URL (PostgreSQL), brought up to date.
+    """Open the ledger at a path (SQLite) or database URL (PostgreSQL) and apply pending migrations.
 
-    ``now`` gives China's local time without a zone. ``create`` makes a ledger where there is none, and leaves one that
-    is there as it is; in a database also its schema. ``password`` is of the URL's user; without it libpq looks for
-    one as it always does (PGPASSWORD, .pgpass). Raises LedgerMissing, LedgerTooNew, LedgerBusy (after ``timeout``
-    seconds) or LedgerFailed.
+    ``now`` gives China's local time without a zone. ``create`` makes a missing ledger (in a database also its schema);
+    an existing one is not changed by it. ``password`` is of the URL's user; without it libpq looks in its usual places
+    (PGPASSWORD, .pgpass). Raises LedgerMissingError, LedgerTooNewError, LedgerBusyError (after ``timeout`` seconds) or
+    LedgerFailedError.
     """
     url = url_of(url_or_path)
     where = "" if _is_file(url) else display_location(url_or_path)
@@ -51,9 +51,9 @@ def open_ledger(
 def read_ledger(
     url_or_path: str | Path, *, now: Callable[[], datetime], timeout: float = TIMEOUT, password: str | None = None
 ) -> Ledger:
-    """Open a ledger to read it and nothing else: neither migrated nor written, whatever is asked of it.
+    """Open a ledger read-only; it is neither migrated nor written.
 
-    Raises LedgerMissing, LedgerTooNew, LedgerTooOld, LedgerBusy or LedgerFailed.
+    Raises LedgerMissingError, LedgerTooNewError, LedgerTooOldError, LedgerBusyError or LedgerFailedError.
     """
     url = url_of(url_or_path)
     _require(url)
@@ -66,7 +66,7 @@ def _is_file(url: URL) -> bool:
 
 
 def _require(url: URL) -> None:
-    """Raise LedgerMissing where the file is not there; a server says so itself."""
+    """Raise LedgerMissingError where the file does not exist; a database server reports that itself."""
     if _is_file(url) and not Path(url.database or "").is_file():
         raise LedgerMissingError(url.database or "")
 
@@ -76,7 +76,7 @@ def _with(url: URL, password: str | None) -> URL:
 
 
 def _prepared(engine: Engine, prepare: Callable[[Engine], None]) -> Engine:
-    """The engine after ``prepare``; its connections are given back where that fails."""
+    """The engine after ``prepare``; it is disposed of where that fails."""
     try:
         prepare(engine)
     except BaseException:

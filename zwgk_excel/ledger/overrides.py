@@ -1,6 +1,6 @@
-"""What the office ruled about files that arrived, and which returns it merged: written once each, never changed.
+"""Manual overrides of received files, and merge decisions: appended, never changed.
 
-A receipt is rewritten in one case alone, when the office rules about it; what it was before is kept with the ruling.
+A receipt is rewritten only by an override; its earlier state is stored with the override.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from zwgk_excel.ledger.schema import MERGES, RECEIPTS, RULINGS
 
 
 def insert_overrides(connection: Connection, ruled: Sequence[tuple[ManualOverride, Receipt]], at: datetime) -> None:
-    """Record rulings, each with the receipt as it is from now on; raises LedgerError for a file that never arrived."""
+    """Insert overrides and rewrite their receipts; raises LedgerError for a file without a receipt."""
     known = _receipts_of(connection, [(ruling.file, ruling.sha256) for ruling, _ in ruled])
     first = _next_id(connection, RULINGS)
     rows = (_row(id_, ruling, known, at) for id_, (ruling, _) in enumerate(ruled, first))
@@ -30,7 +30,7 @@ def insert_overrides(connection: Connection, ruled: Sequence[tuple[ManualOverrid
 
 
 def _receipts_of(connection: Connection, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Row[Any]]:
-    """The rows of receipts by file and sha256, of those there are."""
+    """(File, sha256) → row, of the existing receipts."""
     key, found = tuple_(RECEIPTS.c.file, RECEIPTS.c.sha256), {}
     for some in listed(keys):
         rows = connection.execute(select(RECEIPTS).where(key.in_(some)))
@@ -60,7 +60,7 @@ def _row(id_: int, ruling: ManualOverride, known: Mapping[tuple[str, str], Row[A
 
 
 def select_overrides(connection: Connection) -> tuple[ManualOverride, ...]:
-    """All rulings in the order in which they were recorded."""
+    """All overrides in the order recorded."""
     r = RULINGS.c
     columns = (RECEIPTS.c.file, RECEIPTS.c.sha256, r.kind, r.who, r.at, r.reason, r.unit, r.cycle, r.forced)
     rows = connection.execute(select(*columns).join_from(RULINGS, RECEIPTS).order_by(r.id))
@@ -68,7 +68,7 @@ def select_overrides(connection: Connection) -> tuple[ManualOverride, ...]:
 
 
 def append_merging(connection: Connection, merging: MergeDecision, at: datetime) -> None:
-    """Add a decision to merge, or not to any more."""
+    """Append a decision to merge, or to stop merging."""
     values = {
         "id": _next_id(connection, MERGES),
         "unit": merging.unit,
@@ -83,7 +83,7 @@ def append_merging(connection: Connection, merging: MergeDecision, at: datetime)
 
 
 def select_mergings(connection: Connection) -> tuple[MergeDecision, ...]:
-    """All decisions to merge in the order in which they were recorded."""
+    """All merge decisions in the order recorded."""
     c = MERGES.c
     rows = connection.execute(select(c.unit, c.cycle, c.merged, c.who, c.at, c.reason).order_by(c.id))
     return tuple(MergeDecision(*row) for row in rows)

@@ -1,4 +1,4 @@
-"""Receipts with their content: between rows and values, always many at a time."""
+"""Receipts with their content, converted from and to rows in bulk."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ IN_RECEIPT, IN_CONTENT, IN_BOTH = "receipt", "content", "both"
 
 
 class ReceiptFilter(NamedTuple):
-    """Which receipts; None for any."""
+    """Conditions on receipts; None for any value."""
 
     since: datetime | None = None
     unit: str | None = None
@@ -49,7 +49,7 @@ class ReceiptFilter(NamedTuple):
 
     @property
     def conditions(self) -> list[ColumnElement[bool]]:
-        """The same as conditions on the receipts table."""
+        """The filter as conditions on the receipts table."""
         found: list[ColumnElement[bool]] = []
         if self.since is not None:
             found.append(RECEIPTS.c.received_at >= self.since)
@@ -63,13 +63,13 @@ class ReceiptFilter(NamedTuple):
 
 
 class FirstCopy(NamedTuple):
-    """The first file that arrived with a content, and whose return it is."""
+    """The first receipt with a certain content, and its unit and cycle."""
 
     file: str
     unit: str = ""
     cycle: Month | None = None
     held: bool = False
-    """It only waits in quarantine because nobody knows who sent it: coming another way, the content is new."""
+    """Whether it is quarantined only for its unknown sender: received another way, the content is new."""
 
 
 def select_known(connection: Connection) -> set[tuple[str, str]]:
@@ -78,7 +78,7 @@ def select_known(connection: Connection) -> set[tuple[str, str]]:
 
 
 def insert_receipts(connection: Connection, receipts: Iterable[Receipt], source: str, at: datetime) -> int:
-    """Write receipts that are not there yet; how many that were."""
+    """Insert receipts that are not recorded yet; returns how many."""
     given = {(receipt.file, receipt.sha256): receipt for receipt in receipts}
     for known in _known_among(connection, list(given)):
         del given[known]
@@ -91,9 +91,9 @@ def insert_receipts(connection: Connection, receipts: Iterable[Receipt], source:
 
 
 def replace_receipt(connection: Connection, id_: int, receipt: Receipt) -> None:
-    """Put a receipt in the place of the one with this id; when it was recorded, and from where, stays.
+    """Replace the receipt with this id; the time and source of its recording are kept.
 
-    Duplicates of its content go where it goes, so that they are shown with it.
+    Duplicates of its content get the same unit and cycle.
     """
     for table in (ANSWERS, ITEMS, PROBLEMS):
         connection.execute(delete(table).where(table.c.receipt == id_))
@@ -104,7 +104,7 @@ def replace_receipt(connection: Connection, id_: int, receipt: Receipt) -> None:
 
 
 def select_originals(connection: Connection) -> dict[str, FirstCopy]:
-    """The sha256 of every content that arrived → what was recorded with it first, and not held back."""
+    """sha256 → the first receipt with that content; one not held for an unknown sender is preferred."""
     c = RECEIPTS.c
     code = select(PROBLEMS.c.code).where(PROBLEMS.c.receipt == c.id, PROBLEMS.c.code == SENDER_UNKNOWN).exists()
     held = (c.verdict == str(Verdict.QUARANTINED)) & code
@@ -115,7 +115,7 @@ def select_originals(connection: Connection) -> dict[str, FirstCopy]:
 
 
 def select_units(connection: Connection, files: Sequence[str]) -> dict[str, str]:
-    """File → unit, of those files that have a receipt."""
+    """File → unit, of the files that have a receipt."""
     found: dict[str, str] = {}
     for some in listed(files):
         query = select(RECEIPTS.c.file, RECEIPTS.c.unit).where(RECEIPTS.c.file.in_(some))
@@ -124,13 +124,13 @@ def select_units(connection: Connection, files: Sequence[str]) -> dict[str, str]
 
 
 def select_receipts(connection: Connection, wanted: ReceiptFilter) -> tuple[Receipt, ...]:
-    """The receipts, whole, in :attr:`Receipt.order`."""
+    """The receipts with content, in :attr:`zwgk_excel.domain.returns.Receipt.order`."""
     found = _whole(connection, wanted.conditions)
     return tuple(sorted(found, key=lambda receipt: receipt.order))
 
 
 def select_receipt_summaries(connection: Connection) -> tuple[Receipt, ...]:
-    """Every receipt without its content but with its tallies, in :attr:`Receipt.order`."""
+    """All receipts without content, with counts per obligation, in :attr:`zwgk_excel.domain.returns.Receipt.order`."""
     tallies = _tallies(connection)
     problems = _children(connection, PROBLEMS, [], _part_and_problem)
     nothing: Mapping[str, ContentCounts] = {}
@@ -142,7 +142,7 @@ def select_receipt_summaries(connection: Connection) -> tuple[Receipt, ...]:
 
 
 def select_with_content(connection: Connection, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Receipt]:
-    """The receipts of these files and contents, whole, by both."""
+    """(File, sha256) → the receipt with content."""
     key = tuple_(RECEIPTS.c.file, RECEIPTS.c.sha256)
     return {(each.file, each.sha256): each for each in _whole(connection, [key.in_(keys)])}
 
@@ -238,7 +238,7 @@ def _problem_rows(id_: int, receipt: Receipt) -> Iterator[_Row]:
 
 
 def _parts(receipt: Receipt) -> Iterator[tuple[str, Problem]]:
-    """The problems of the receipt and of its content; what both begin with is written once."""
+    """The problems of the receipt and of its content; a common beginning is written once."""
     own, read = receipt.problems, receipt.content.problems if receipt.content else ()
     shared = next((i for i, (a, b) in enumerate(zip(own, read, strict=False)) if a != b), min(len(own), len(read)))
     yield from ((IN_BOTH, each) for each in own[:shared])
@@ -255,7 +255,7 @@ def _children(
     conditions: Sequence[ColumnElement[bool]],
     make: Callable[[Sequence[Any]], _T],
 ) -> dict[int, list[_T]]:
-    """Receipt id → what its rows in a table say, in their order; ``make`` gets a row's columns after the key."""
+    """Receipt id → its rows of a table, in order, converted by ``make`` from the columns after the key."""
     query = select(table).order_by(table.c.receipt, table.c.position)
     if conditions:
         query = query.where(table.c.receipt.in_(select(RECEIPTS.c.id).where(*conditions)))
@@ -270,7 +270,7 @@ def _children(
 
 
 def _tallies(connection: Connection) -> dict[int, dict[str, ContentCounts]]:
-    """Receipt id → its tallies, counted by the database just as :attr:`Return.tallies` counts."""
+    """Receipt id → its counts per obligation, by SQL; equal to ``Return.tallies``."""
     found: dict[int, dict[str, ContentCounts]] = defaultdict(dict)
     # Thousands of returns say the same in figures, and of the same obligations.
     keys: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""The rectification ledger (整改台账): raised once, then only noted on; nothing is changed or deleted."""
+"""Rectifications (整改台账): rows and notes are appended, never changed or deleted."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from zwgk_excel.ledger.schema import RECTIFICATION_NOTES, RECTIFICATIONS
 def raise_rectifications(
     connection: Connection, raised: Iterable[Rectification], at: datetime
 ) -> tuple[Rectification, ...]:
-    """Write rectifications down; as they are now, with their numbers."""
+    """Insert rectifications; returns them with their numbers."""
     first = (connection.scalar(select(func.max(RECTIFICATIONS.c.number))) or 0) + 1
     numbered = tuple(replace(each, number=number) for number, each in enumerate(raised, first))
     rows = (
@@ -43,9 +43,9 @@ def raise_rectifications(
 def append_notes(
     connection: Connection, notes: Iterable[tuple[int, RectificationNote]], at: datetime
 ) -> tuple[Rectification, ...]:
-    """Note something on rectifications, by their numbers; those, each once, as they are now.
+    """Append (number, note) pairs; returns the rectifications concerned, each once, with the notes applied.
 
-    Raises LedgerError where there is none of a number, or it is done with.
+    Raises LedgerError where a number does not exist or its rectification is closed or withdrawn.
     """
     known = {each.number: each for each in select_rectifications(connection)}
     now: dict[int, Rectification] = {}
@@ -70,7 +70,7 @@ def _open(known: Mapping[int, Rectification], number: int) -> Rectification:
 
 
 def select_rectifications(connection: Connection) -> tuple[Rectification, ...]:
-    """All of them as they are now, in the order of their numbers."""
+    """All rectifications with their notes applied, by number."""
     r, n = RECTIFICATIONS.c, RECTIFICATION_NOTES.c
     found = {row.number: _rectification(row) for row in connection.execute(select(RECTIFICATIONS).order_by(r.number))}
     for row in connection.execute(select(RECTIFICATION_NOTES).order_by(n.id)):

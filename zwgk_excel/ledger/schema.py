@@ -1,6 +1,6 @@
-"""The tables as the program uses them now.
+"""The tables of the current version.
 
-They are made by :mod:`zwgk_excel.ledger.migrations` alone; a test compares both. To change a table, change it here
+They are created by :mod:`zwgk_excel.ledger.migrations` alone; a test compares both. To change a table, change it here
 and add a migration there.
 """
 

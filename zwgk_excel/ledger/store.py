@@ -1,4 +1,4 @@
-"""The ledger (数据库): what the office has, sent out, received and decided."""
+"""The ledger: transactional access to cycles, workbooks, receipts, decisions, mails, rectifications."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ _WHOLE = 250
 class Ledger:
     """An open ledger; a context manager that closes it.
 
-    Every method is one transaction: done as a whole or not at all, also when the process is killed. Any of them may
-    raise LedgerBusy or LedgerFailed.
+    Every method is one transaction, atomic also when the process is killed, and may raise LedgerBusyError or
+    LedgerFailedError.
     """
 
     def __init__(self, engine: Engine, now: Callable[[], datetime]) -> None:
@@ -55,15 +55,15 @@ class Ledger:
         self.close()
 
     def close(self) -> None:
-        """Give the file or the server's connections back."""
+        """Close the file or the connections to the server."""
         self._engine.dispose()
 
     @contextmanager
     def exclusive(self, wait: float = 2.0) -> Iterator[None]:
-        """Be the only run (generate, receive, consolidate, close) on this ledger; nested uses are one.
+        """Hold the run lock of generate, receive, consolidate and close; re-entrant.
 
-        Raises LedgerBusy when another process is for longer than ``wait`` seconds. Reading is never barred. A process
-        that is killed lets go by itself.
+        Raises LedgerBusyError after ``wait`` seconds. Readers are not blocked; the lock of a killed process is released
+        by the system.
         """
         if self._exclusive:
             yield
@@ -77,23 +77,26 @@ class Ledger:
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        """A transaction that writes, and counts as one."""
+        """A write transaction that increments :attr:`revision`."""
         with writing(self._engine) as connection:
             yield connection
             meta.count_revision(connection)
 
     def _read(self, select: Callable[Concatenate[Connection, P], T], *given: P.args, **named: P.kwargs) -> T:
-        """What a function reads in a transaction of its own."""
+        """The result of a function that reads, in its own transaction."""
         with self._engine.begin() as connection:
             return select(connection, *given, **named)
 
     def _write(self, change: Callable[Concatenate[Connection, P], T], *given: P.args, **named: P.kwargs) -> T:
-        """What a function gives that writes in a transaction of its own."""
+        """The result of a function that writes, in its own transaction."""
         with self._writing() as connection:
             return change(connection, *given, **named)
 
     def import_from(self, other: Ledger) -> int | None:
-        """Take over everything another ledger holds, its key too; how many receipts, None unless this one is empty."""
+        """Copy all tables of ``other``, the signing key included, into this empty ledger.
+
+        Returns the number of receipts, or None (nothing copied) where this ledger is not empty.
+        """
         with other._engine.begin() as source, writing(self._engine) as connection:
             imported = import_ledger(connection, source)
         self.__dict__.pop("key", None)
@@ -103,12 +106,12 @@ class Ledger:
 
     @cached_property
     def key(self) -> bytes:
-        """The 32 bytes that sign report workbooks; made with the ledger."""
+        """The 32-byte key that signs report workbooks; created with the ledger."""
         return bytes.fromhex(self._made_with(meta.KEY))
 
     @property
     def revision(self) -> int:
-        """How many transactions have written: while it stays, everything that the ledger holds has stayed."""
+        """Number of write transactions; unchanged means that nothing changed but notes and stored files."""
         return int(self._made_with(meta.REVISION))
 
     def _made_with(self, name: str) -> str:
@@ -118,20 +121,20 @@ class Ledger:
         return value
 
     def set_note(self, name: str, value: str) -> None:
-        """Remark a value that follows from what the ledger holds; that is no revision."""
+        """Store a named text derived from other data; does not change :attr:`revision`."""
         self._put(f"{meta.NOTE}{name}", value)
 
     def get_note(self, name: str) -> str:
-        """The value remarked last; empty where none was."""
+        """The text stored by :meth:`set_note` under ``name``; empty where there is none."""
         return self._read(meta.select_value, f"{meta.NOTE}{name}") or ""
 
     def store_file(self, name: str, data: bytes) -> None:
-        """Keep a small file of the workspace with the ledger, for those who have nothing but the ledger."""
+        """Store a small file of the workspace in the ledger, for readers of the database alone."""
         if self.stored_file(name) != data:
             self._put(f"{meta.FILE}{name}", base64.b64encode(data).decode("ascii"))
 
     def stored_file(self, name: str) -> bytes | None:
-        """A file that was kept; None where none was."""
+        """The bytes stored by :meth:`store_file`; None where there are none."""
         value = self._read(meta.select_value, f"{meta.FILE}{name}")
         return None if value is None else base64.b64decode(value)
 
@@ -146,7 +149,7 @@ class Ledger:
         return self._read(cycles.select_cycles)
 
     def issue_cycle(self, cycle: Month, on: date) -> date:
-        """Note that a cycle is issued; the day it was first issued on, which stays."""
+        """Record that a cycle is issued; returns the day of its first issue, which does not change."""
         return self._write(cycles.issue, cycle, on)
 
     def close_cycle(
@@ -158,9 +161,10 @@ class Ledger:
         snapshot: Mapping[str, Mapping[str, Any]],
         assessment: tuple[Mapping[str, Any], Mapping[str, Mapping[str, Any]]] | None = None,
     ) -> None:
-        """Close a cycle with its figures (obligation key → JSON object); raises CycleClosed the second time.
+        """Close a cycle with its figures (obligation key → JSON object).
 
-        ``assessment`` is what concerns all units, and unit → score, as JSON objects.
+        ``assessment`` is the part common to all units, and unit → score, as JSON objects. Raises CycleClosedError where
+        it is closed already.
         """
         with self._writing() as connection:
             cycles.close(connection, cycle, as_of, who, at, snapshot)
@@ -168,40 +172,40 @@ class Ledger:
                 cycles.insert_scores(connection, cycle, *assessment)
 
     def snapshot(self, cycle: Month) -> dict[str, dict[str, Any]]:
-        """The figures a cycle was closed with, in the order given then; empty when it is open."""
+        """Obligation key → the figures at closing, in the order given then; empty for an open cycle."""
         return self._read(cycles.select_snapshot, cycle)
 
     def scores(self) -> dict[Month, tuple[dict[str, Any], list[dict[str, Any]]]]:
-        """Of every cycle that was closed with an assessment: what concerns all units, and the scores in their order."""
+        """Cycle → (common part, scores in order), of every cycle closed with an assessment."""
         return self._read(cycles.select_scores)
 
     # --- rectifications ------------------------------------------------------------------------
 
     def raise_rectifications(self, raised: Iterable[Rectification]) -> tuple[Rectification, ...]:
-        """Write rectifications down, all or none; as they are now, with their numbers."""
+        """Insert rectifications, all or none; returns them with their numbers."""
         return self._write(rectifications.raise_rectifications, raised, self._now())
 
     def note(self, number: int, note: RectificationNote) -> Rectification:
-        """Note something on a rectification; LedgerError where there is none of that number, or it is done with."""
+        """Append a note; LedgerError where the number does not exist or its rectification is closed or withdrawn."""
         (noted,) = self.add_notes([(number, note)])
         return noted
 
     def add_notes(self, notes: Iterable[tuple[int, RectificationNote]]) -> tuple[Rectification, ...]:
-        """Note several things on rectifications, by their numbers, all or none; those, each once, as they are now."""
+        """Append (number, note) pairs, all or none; returns the rectifications concerned, each once, notes applied."""
         return self._write(rectifications.append_notes, notes, self._now())
 
     def rectifications(self) -> tuple[Rectification, ...]:
-        """All rectifications as they are now, in the order of their numbers."""
+        """All rectifications with their notes applied, by number."""
         return self._read(rectifications.select_rectifications)
 
     # --- workbooks -----------------------------------------------------------------------------
 
     def workbooks(self, cycle: Month) -> dict[str, WorkbookRecord]:
-        """What was generated last for a cycle, by unit."""
+        """Unit → the workbook generated last for a cycle."""
         return self._read(cycles.select_workbooks, cycle)
 
     def record_workbooks(self, records: Iterable[WorkbookRecord]) -> None:
-        """Note what was generated, all or none, in place of what was noted for the same units and cycles."""
+        """Insert records, all or none, replacing those of the same units and cycles."""
         self._write(cycles.replace_workbooks, records)
 
     # --- receipts ------------------------------------------------------------------------------
@@ -214,16 +218,18 @@ class Ledger:
         cycle: Month | None = None,
         sha256: str | None = None,
     ) -> tuple[Receipt, ...]:
-        """The receipts with everything they hold, in :attr:`Receipt.order`: all, or those that arrived at or after
-        ``since``, of a ``unit``, for a ``cycle``, with a content."""
+        """Receipts with content, in order of receipt: all, or those that meet every given condition.
+
+        The conditions: received at or after ``since``, of a ``unit``, for a ``cycle``, with a ``sha256``.
+        """
         return self._read(receipts.select_receipts, receipts.ReceiptFilter(since, unit, cycle, sha256))
 
     def receipt_summaries(self) -> tuple[Receipt, ...]:
-        """Every receipt without its content but with its tallies, in :attr:`Receipt.order`."""
+        """All receipts without content, with counts per obligation, in order of receipt."""
         return self._read(receipts.select_receipt_summaries)
 
     def with_content(self, summaries: Iterable[Receipt]) -> Iterator[Receipt]:
-        """The same receipts with their contents, in the order given; a few hundred at a time are held.
+        """The given receipts with content, in their order, read 250 at a time.
 
         Raises LedgerError for one that is not recorded.
         """
@@ -236,83 +242,83 @@ class Ledger:
                 yield found[each.file, each.sha256]
 
     def add_receipts(self, arrived: Iterable[Receipt], source: str) -> int:
-        """Record that files arrived, from ``inbox``, ``command`` or ``mail``, all or none; how many were new.
+        """Insert receipts from ``inbox``, ``command`` or ``mail``, all or none; returns how many were new.
 
-        A file that is known already is left as it was recorded first.
+        A receipt that is recorded already is not changed.
         """
         return self._write(receipts.insert_receipts, arrived, source, self._now())
 
     def known(self) -> set[tuple[str, str]]:
-        """File and sha256 of every receipt."""
+        """(File, sha256) of every receipt."""
         return self._read(receipts.select_known)
 
     def originals(self) -> dict[str, FirstCopy]:
-        """The sha256 of every content that arrived → the file it first came in, and whose return that is."""
+        """sha256 → the first receipt with that content; one not held for an unknown sender is preferred."""
         return self._read(receipts.select_originals)
 
     def override(self, ruled: Sequence[tuple[ManualOverride, Receipt]]) -> None:
-        """Record the office's rulings on files that arrived, each with the receipt as it is from now on.
+        """Insert manual overrides, each with the receipt as rewritten.
 
-        This is the one thing that rewrites receipts. All or none; LedgerError for a file that has no receipt.
+        Only this method rewrites receipts. All or none; LedgerError for a file without a receipt.
         """
         self._write(overrides.insert_overrides, ruled, self._now())
 
     def overrides(self) -> tuple[ManualOverride, ...]:
-        """All rulings, in the order in which they were recorded."""
+        """All overrides, in the order recorded."""
         return self._read(overrides.select_overrides)
 
     def units_of(self, files: Iterable[str]) -> dict[str, str]:
-        """Whose returns files are, of those that have a receipt; empty where nobody knows."""
+        """File → unit, of the files that have a receipt; the unit is empty where it is not known."""
         return self._read(receipts.select_units, list(files))
 
     # --- messages ------------------------------------------------------------------------------
 
     def add_messages(self, arrived: Iterable[IncomingMessage]) -> int:
-        """Record mails of the mailbox, all or none; how many were new.
+        """Insert received mails, all or none; returns how many were new.
 
-        A mail that is known under another number (:attr:`IncomingMessage.digest`) gets the one it has now.
+        A mail that is recorded under another number (:attr:`zwgk_excel.domain.correspondence.IncomingMessage.digest`)
+        gets its present one.
         """
         return self._write(messages.insert_messages, arrived, self._now())
 
     def messages(self) -> tuple[IncomingMessage, ...]:
-        """Every mail of the mailbox, in the order in which it was received."""
+        """All received mails, in the order received."""
         return self._read(messages.select_messages)
 
     def last_uid(self, mailbox: str, uidvalidity: int) -> int:
-        """The highest UID recorded of a mailbox as it is numbered now; 0 for none."""
+        """The highest UID recorded of a mailbox under this UIDVALIDITY; 0 for none."""
         return self._read(messages.select_last_uid, mailbox, uidvalidity)
 
     def messages_elsewhere(self, mailbox: str, uidvalidity: int) -> Counter[str]:
-        """The digests of mails recorded under another mailbox or numbering, and how many have each."""
+        """Digest → number of mails recorded with it under another mailbox or UIDVALIDITY."""
         return self._read(messages.select_digests_elsewhere, mailbox, uidvalidity)
 
     # --- decisions -----------------------------------------------------------------------------
 
     def decide(self, taken: Iterable[Decision], source: str) -> None:
-        """Record decisions, from ``command`` or ``tracker``; they are never changed, only followed by others."""
+        """Append decisions from ``command`` or ``tracker``; they are superseded by later ones, never changed."""
         self._write(decisions.append_decisions, taken, source, self._now())
 
     def decisions(self, *, source: str = "", after: int = 0) -> tuple[Decision, ...]:
-        """The decisions in the order in which they were recorded: all, or those that came from a ``source`` behind
-        the first ``after`` ones."""
+        """The decisions in the order recorded: all, or those of a ``source`` after its first ``after`` ones."""
         return self._read(decisions.select_decisions, source=source, after=after)
 
     def merge(self, merging: MergeDecision) -> None:
-        """Record that a unit's returns for a cycle count together, or no longer do."""
+        """Append the decision that a unit's returns for a cycle are merged, or no longer are."""
         self._write(overrides.append_merging, merging, self._now())
 
     def mergings(self) -> tuple[MergeDecision, ...]:
-        """All decisions to merge, in the order in which they were recorded."""
+        """All merge decisions, in the order recorded."""
         return self._read(overrides.select_mergings)
 
     # --- letters -------------------------------------------------------------------------------
 
     def letters(self, *, cycle: Month | None = None) -> tuple[OutgoingMessage, ...]:
-        """Our letters, the oldest first: all, or those of a cycle."""
+        """Sent mails, the oldest first: all, or those of a cycle."""
         return self._read(letters.select_letters, cycle)
 
     def prepare_letter(self, letter: OutgoingMessage) -> None:
-        """Write a letter down before it is handed over; one with its key that is no further yet is replaced.
+        """Insert a letter before it is handed over, replacing a prepared one with its key.
 
         Raises LedgerError when a letter with its key has been handed over.
         """
@@ -321,5 +327,5 @@ class Ledger:
     def move_letter(
         self, key: str, before: LetterState, after: LetterState, at: datetime, detail: str = ""
     ) -> None:
-        """Note that a letter came from one state into another; LedgerError when it is not in the first."""
+        """Change a letter's state from ``before`` to ``after``; LedgerError when it is not in ``before``."""
         self._write(letters.change_state, key, before, after, at, detail)

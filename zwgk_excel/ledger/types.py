@@ -1,4 +1,4 @@
-"""Column types that give back exactly what was put in, on SQLite and on PostgreSQL alike."""
+"""Column types that return exactly the stored value, on SQLite and on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from sqlalchemy.types import TypeDecorator
 from zwgk_excel.domain.periods import Month
 
 _MARK = "\uffff"
-"""A noncharacter of Unicode, which both databases store and nobody types."""
+"""A noncharacter of Unicode, which both databases store and which is not typed."""
 _UNSTORABLE = re.compile(f"[\x00\ud800-\udfff{_MARK}]")
 _STORED = re.compile(f"{_MARK}([0-9a-f]{{4}})")
 
 
 def storable(text: str) -> str:
-    """The text with what a database refuses written out in hexadecimal after a mark.
+    """The text with characters that a database rejects written as a mark and hexadecimal digits.
 
-    That is NUL (PostgreSQL) and lone surrogates (both), which stand for undecodable bytes in names of files on Linux.
+    These are NUL (PostgreSQL) and lone surrogates (both), which represent undecodable bytes in file names on Linux.
     """
     return _UNSTORABLE.sub(lambda found: f"{_MARK}{ord(found[0]):04x}", text)
 
 
 def restored(text: str) -> str:
-    """The text that :func:`storable` was given."""
+    """The inverse of :func:`storable`."""
     return _STORED.sub(lambda found: chr(int(found[1], 16)), text)
 
 
 class AnyText(TypeDecorator[str]):
-    """Any Python string."""
+    """Any Python string, including NUL and lone surrogates."""
 
     impl = Text
     cache_ok = True
@@ -43,14 +43,14 @@ class AnyText(TypeDecorator[str]):
         return None if value is None else storable(value)
 
     def bind_processor(self, dialect: Dialect) -> Callable[[str | None], str | None]:
-        """To the database: one call for each text, of which twenty returns have thousands.
+        """To the database; called once per text, thousands of times for twenty returns.
 
-        What may not be stored as it is cannot be printed either, and nearly every text can.
+        Text that cannot be stored as it is is not printable either, so printable text is passed on unchecked.
         """
         return lambda value: value if value is None or value.isprintable() else storable(value)
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str | None], str | None]:
-        """From the database: one call for each text, of which a big ledger has millions."""
+        """From the database; called once per text, millions of times for a big ledger."""
         return lambda value: value if value is None or _MARK not in value else restored(value)
 
 
@@ -70,7 +70,7 @@ class MonthText(TypeDecorator[Month]):
 
 
 class LocalTime(TypeDecorator[datetime]):
-    """A local time of China, without a zone; raises ValueError for a time that has one rather than drop it."""
+    """Local time of China without a zone; raises ValueError for a time with a zone."""
 
     impl = DateTime
     cache_ok = True

@@ -1,4 +1,4 @@
-"""Where a ledger is: the path of a SQLite file or the URL of a PostgreSQL database, and of a schema in it."""
+"""Locations of ledgers: the path of a SQLite file, or the URL of a PostgreSQL database with a schema."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _ODD_DATABASE = re.compile(r"=|://")
 
 
 def url_of(place: str | Path) -> URL:
-    """The database URL of a path (SQLite) or of a URL; raises LedgerFailed for one that is none or hides a server."""
+    """The database URL of a path (SQLite) or a URL; raises LedgerFailedError for one that is invalid or not allowed."""
     if isinstance(place, Path) or "://" not in place:
         return URL.create("sqlite", database=str(place))
     try:
@@ -57,7 +57,7 @@ def url_of(place: str | Path) -> URL:
 
 
 def _check_server(url: URL) -> None:
-    """Raise LedgerFailed where a URL names several servers, another than it shows, or one talked to in clear."""
+    """Raise LedgerFailedError where a URL names several servers, another than it shows, or one talked to in clear."""
     if url.drivername == "sqlite":
         return
     if _ODD_HOST.search(url.host or "") or _ODD_DATABASE.search(url.database or ""):
@@ -68,7 +68,7 @@ def _check_server(url: URL) -> None:
 
 
 def _check_query(url: URL) -> None:
-    """Raise LedgerFailed for a part of the query that could lead to another server, file or account, or comes twice."""
+    """Raise LedgerFailedError for a query part that is unknown, could lead to another server, or comes twice."""
     known = _SQLITE_QUERY if url.drivername == "sqlite" else _QUERY
     wrong = next((key for key, value in url.query.items() if key not in known or not isinstance(value, str)), None)
     if wrong is not None:
@@ -87,25 +87,25 @@ def is_local(url: URL) -> bool:
 
 
 def schema_of(url: URL) -> str:
-    """The schema that a URL names; empty for the one that the database gives its user."""
+    """The schema that a URL names; empty for the user's default."""
     named = url.query.get(SCHEMA, "")
     return named if isinstance(named, str) else named[-1]
 
 
 def holds_password(url: URL) -> bool:
-    """Whether a password is written in the URL, in its place or in its query."""
+    """Whether the URL contains a password, in its user part or in its query."""
     return url.password is not None or any(key in url.query for key in _SECRETS)
 
 
 def account_of(url: URL) -> str:
-    """Under what a URL's password is kept in a keyring: ``user@host:port/database``, without what is not given."""
+    """The keyring account of a URL's password: ``user@host:port/database``, absent parts left out."""
     user = f"{url.username}@" if url.username else ""
     port = f":{url.port}" if url.port else ""
     return f"{user}{url.host or ''}{port}/{url.database or ''}"
 
 
 def display_location(place: str | Path) -> str:
-    """A ledger's place for a message: a file's name, or a URL without scheme and without any password."""
+    """A ledger's location for messages: a file's name, or a URL without scheme and password."""
     if isinstance(place, Path) or "://" not in place:
         return Path(place).name
     try:

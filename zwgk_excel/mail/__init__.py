@@ -1,1 +1,1 @@
-"""Mail: letters as bytes, the ways they leave the house and come in, and finding out why they do not."""
+"""Mail: composing, sending (SMTP, .eml, Outlook), fetching (IMAP), parsing, and diagnosis of servers."""

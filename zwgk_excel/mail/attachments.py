@@ -1,4 +1,7 @@
-"""Which parts of a mail are attachments, under which names, and which of them are worth taking in as returns."""
+"""Which MIME parts are attachments, their file names, and which of them may be returns.
+
+Signatures, inline images and calendar entries are no returns.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ _DECORATION_TYPES = frozenset(
         "text/rfc822-headers",
     }
 )
-"""Signatures, visiting cards, invitations and machines' reports: nobody reports with these."""
+"""Signatures, visiting cards, invitations and automatic reports, which are never returns."""
 _DECORATION_NAMES = re.compile(r".*\.(p7s|vcf|ics|asc)", re.IGNORECASE | re.DOTALL)
 _TNEF_TYPES = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 _NAMELESS = "附件"
@@ -58,7 +61,7 @@ _XLSX_MARK = b"xl/workbook"
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """One file of a mail."""
+    """One attached file of a mail."""
 
     original: str
     """The name the sender gave it, decoded; empty for none. Not safe as a file name."""
@@ -72,12 +75,12 @@ class Attachment:
 
 
 def is_text(part: MimePart) -> bool:
-    """Whether a part is the mail's own words rather than a file."""
+    """Whether a part is the text of the mail rather than a file."""
     return part.type in {"text/plain", "text/html"} and part.disposition != "attachment" and not part.name
 
 
 def attachments_of(parts: Sequence[MimePart]) -> Iterator[Attachment]:
-    """The files among the parts of a message, those packed into winmail.dat one by one."""
+    """The attachments among the parts of a message; those inside winmail.dat one by one."""
     shown = _shown_images(parts)
     for part in parts:
         if not is_text(part):
@@ -108,7 +111,7 @@ def _is_decoration(part: MimePart, name: str, shown: frozenset[str]) -> bool:
 
 
 def _shown_images(parts: Iterable[MimePart]) -> frozenset[str]:
-    """Content ids that the HTML of a mail shows within its text."""
+    """Content ids of images that the HTML text embeds."""
     found: set[str] = set()
     for part in parts:
         if part.type == "text/html" and is_text(part):
@@ -118,7 +121,7 @@ def _shown_images(parts: Iterable[MimePart]) -> frozenset[str]:
 
 
 def _made_name(kind: str, data: bytes) -> str:
-    """A name for a file that came without one: its suffix from its type, else from what it begins with."""
+    """A name for an unnamed attachment: its suffix from the content type, else from the first bytes."""
     suffix = _SUFFIXES.get(kind) or next((each for magic, each in _MAGIC if data.startswith(magic)), ".bin")
     if suffix == ".zip" and _XLSX_MARK in data:
         suffix = ".xlsx"

@@ -1,4 +1,4 @@
-"""Text out of bytes whose label is missing, wrong, or names a smaller set than was used."""
+"""Decoding of bytes whose charset label is missing, wrong, or names a subset of the encoding used."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _LONGEST_LABEL = 40
 
 
 def decoded(data: bytes, label: str = "") -> str:
-    """The text of ``data``; whatever ``label`` says, no text is lost that one of the usual encodings can read.
+    """The text of ``data``: by ``label`` if that fits, else by the usual Chinese encodings.
 
-    What none can read has U+FFFD in it. Never raises.
+    Undecodable bytes become U+FFFD. Never raises.
     """
     for encoding in _candidates(label):
         try:
@@ -39,7 +39,7 @@ def _candidates(label: str) -> Iterator[str]:
 
 
 def _canonical(label: str) -> str:
-    """Python's name of an encoding; empty for one it does not know."""
+    """Python's name of an encoding; empty for an unknown one."""
     plain = label.strip().strip("\"'").lower()
     if plain in _SMALLER_GB:
         return plain

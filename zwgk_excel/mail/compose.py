@@ -1,7 +1,7 @@
-"""A mail as bytes: whatever its names hold, its headers are ours alone, and old Chinese mail programs can read it.
+"""Builds mails as bytes (7-bit, CRLF) from values that cannot inject headers.
 
-An attachment's name is written twice, as RFC 2231 (``filename*``) and as RFC 2047 (``name``): of the programs that the
-units use some read only the one and some only the other.
+Attachment names are written as RFC 2231 (``filename*``) and RFC 2047 (``name``), because each is read by some clients
+only.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _POLICY = Compat32(linesep="\r\n", max_line_length=None)
 
 
 class AutoSubmitted(StrEnum):
-    """RFC 3834: what a mail says of itself, so that no machine answers it."""
+    """RFC 3834: marks automatic mails, so that automatic responders do not reply."""
 
     NO = "no"
     GENERATED = "auto-generated"
@@ -42,7 +42,7 @@ class AutoSubmitted(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MailAttachment:
-    """A workbook that goes with a mail."""
+    """A workbook attached to a sent mail."""
 
     name: str
     data: bytes
@@ -50,7 +50,7 @@ class MailAttachment:
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMail:
-    """Everything a mail says."""
+    """The content of one mail to send."""
 
     sender: str
     """Address; checked like every other when it is composed."""
@@ -71,9 +71,9 @@ class OutgoingMail:
 
 
 def build_message(mail: OutgoingMail, *, draft: bool = False) -> bytes:
-    """The mail with CRLF line ends, 7-bit throughout; the same for equal input.
+    """The mail as bytes: CRLF line ends, 7-bit, equal for equal input.
 
-    ``draft`` makes Outlook open the file as one to be sent (X-Unsent). Raises ValueError for an address that is none.
+    ``draft`` makes Outlook open the file as a draft (X-Unsent). Raises ValueError for an invalid address.
     """
     content = MIMEMultipart("alternative", boundary=_boundary(mail, "text"), policy=_POLICY)
     for text, kind in ((mail.plain, "plain"), (mail.html, "html")):
@@ -123,12 +123,12 @@ def _addresses(given: Sequence[str]) -> str:
 
 
 def _identity(text: str) -> str:
-    """A message id, ours or a stranger's: what could not be one is left out."""
+    """A message id, own or foreign, without characters that cannot be part of one."""
     return text if re.fullmatch(r"<[!-;=?-~]{1,500}>", text) else ""
 
 
 def _encoded(text: str, header: str) -> str:
-    """Text as RFC 2047 encoded words, folded, base64: what every Chinese mail program reads."""
+    """Text as RFC 2047 encoded words, folded, base64: read by all known Chinese mail programs."""
     line = one_line(text)
     if line.isascii() and "=?" not in line and re.fullmatch(r"[\w .-]*", line):
         return line
@@ -150,5 +150,8 @@ def _part(enclosure: MailAttachment) -> Message:
 
 
 def _boundary(mail: OutgoingMail, part: str) -> str:
-    """Of the message id, so that equal mails are equal bytes; base64 and encoded text never hold ``=_``."""
+    """A boundary derived from the message id, so that equal mails are equal bytes.
+
+    Base64 and encoded text never contain ``=_``.
+    """
     return f"=_zwgk_{part}_{re.sub('[^A-Za-z0-9]', '', mail.message_id)[:40]}"

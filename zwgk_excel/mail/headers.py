@@ -1,7 +1,7 @@
-"""The headers of a mail as senders really write them: encoded words, parameters, addresses, message ids.
+"""Parses mail headers as found in practice: encoded words, parameters, addresses, message ids.
 
-RFC 2047 and RFC 2231 say how; what Chinese mail programs do instead is understood too: raw GBK, encoded words within
-quotes or split inside a character, percent-encoding without a label.
+RFC 2047 and RFC 2231, and the deviations of Chinese mail programs: raw GBK, encoded words within quotes or split inside
+a character, percent-encoding without a label.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from zwgk_excel.domain.addresses import LONGEST as LONGEST_ADDRESS
 from zwgk_excel.mail.charsets import decoded
 
 LONGEST = 256 << 10
-"""Bytes of headers that are looked at; what follows them counts as body."""
+"""Bytes of headers that are parsed; what follows counts as body."""
 
 _FIELD = re.compile(rb"([!-9;-~]{1,80})[ \t]*:([^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)(?:\r?\n|\Z)")
 _STRAY = re.compile(
@@ -40,7 +40,10 @@ Headers = Mapping[str, str]
 
 
 def split_headers(data: bytes, start: int, end: int) -> tuple[Headers, int]:
-    """The headers between two offsets, and where the body begins: after the blank line, or at what is no header."""
+    """(Headers between two offsets, offset of the body).
+
+    The body begins after the blank line, or at the first line that is no header.
+    """
     fields: dict[str, str] = {}
     at, limit = start, min(end, start + LONGEST)
     while found := _FIELD.match(data, at, limit) or _STRAY.match(data, at, limit):
@@ -76,16 +79,16 @@ def _word_bytes(encoding: str, text: str) -> bytes:
 
 
 def base64_piece(clean: bytes) -> bytes:
-    """The bytes of base64 digits without padding; six bits left over at the end make no byte."""
+    """The bytes of base64 digits without padding; six left-over bits at the end are dropped."""
     if len(clean) % 4 == 1:
         clean = clean[:-1]
     return binascii.a2b_base64(clean + b"=" * (-len(clean) % 4))
 
 
 def parameter(value: str, name: str) -> str:
-    """A parameter of Content-Type or Content-Disposition, decoded in whichever way it was written; empty for none.
+    """A parameter of Content-Type or Content-Disposition, decoded; empty for none.
 
-    The extended form (RFC 2231) is believed before the plain one.
+    The extended form (RFC 2231) takes precedence over the plain one.
     """
     plain, extended = "", dict[int, tuple[bool, str]]()
     for found in _PARAMETER.finditer(value):
@@ -127,7 +130,8 @@ def _from_plain(text: str) -> str:
 def address_of(value: str) -> str:
     """The bare address of From and the like, in lower case; empty where there is none.
 
-    It is looked for before encoded words are decoded: those are a name, whatever address the name may pretend to be.
+    It is searched before encoded words are decoded, because those belong to the display name, which may imitate an
+    address.
     """
     plain = _WORD.sub(" ", value)
     angled = _ANGLED.findall(plain)

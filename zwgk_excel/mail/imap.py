@@ -1,4 +1,4 @@
-"""A folder of a mailbox over IMAP: looked at and never changed; what is new in it, in batches of bounded size."""
+"""Read-only access to an IMAP folder: new UIDs, and mails in batches of at most 8 MB or 100 mails."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ LARGEST = 100 << 20
 """Bytes of a mail that is fetched whole, with room for an attachment of 70 MB; of a larger one the headers alone."""
 
 _BATCH_BYTES, _BATCH_MAILS = 8 << 20, 100
-"""So much is asked for at a time; a larger mail comes alone."""
+"""Limits of a batch; a larger mail is a batch of its own."""
 _UID_WINDOW = 50_000
 """UIDs searched at a time: a server writes its answer into one line, and the client reads none of a megabyte."""
 _PAUSES = (1.0, 4.0, 15.0)
@@ -43,7 +43,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class ImapLogin:
-    """Where a mailbox is, and how to get in."""
+    """Server, security and login of a mailbox."""
 
     host: str
     port: int
@@ -64,18 +64,18 @@ class RawMail:
 
     uid: int
     received_at: datetime | None
-    """When the server received it (INTERNALDATE), with its zone; None where it does not say."""
+    """The server's time of receipt (INTERNALDATE), with its zone; None where it gives none."""
     size: int
-    """Bytes, as the server counts them."""
+    """Bytes, by the server."""
     data: bytes = field(repr=False)
     whole: bool
     """False where the headers alone were fetched, because it is too large."""
 
 
 def connect(account: ImapLogin, *, context: ssl.SSLContext | None = None, timeout: float = 60) -> IMAPClient:
-    """Connect and log in; ``timeout`` is what the server may take for each answer, in seconds.
+    """Connect and log in; ``timeout`` is the limit in seconds for each response.
 
-    Raises ImapError that says at which step it failed. Certificates are checked against the system's, or ``context``.
+    Raises ImapError with the stage at which it failed. Certificates are checked against the system's, or ``context``.
     """
     client = _connection(account, context or ssl_context(), timeout)
     try:
@@ -90,7 +90,8 @@ def connect(account: ImapLogin, *, context: ssl.SSLContext | None = None, timeou
 class Mailbox:
     """A folder opened read-only; a context manager that logs out.
 
-    A broken line is taken up again a few times, after growing pauses, at the mail it broke at. Methods raise ImapError.
+    A lost connection is reopened a few times, after growing pauses, and the work continues at the mail where it was
+    lost. Methods raise ImapError.
     """
 
     def __init__(
@@ -116,7 +117,7 @@ class Mailbox:
 
     @property
     def name(self) -> str:
-        """What the ledger calls it: ``zwgk@example.gov.cn/INBOX``."""
+        """The mailbox's name in the ledger: ``zwgk@example.gov.cn/INBOX``."""
         return f"{self.account.user}/{self.folder}"
 
     def new(self, after: int) -> list[int]:
@@ -129,7 +130,7 @@ class Mailbox:
         return sorted(uid for uid in found if uid > after)
 
     def mails(self, uids: Sequence[int]) -> Iterator[list[RawMail]]:
-        """The mails with these UIDs, in batches; one that is gone meanwhile is left out."""
+        """The mails with these UIDs, in batches; one deleted meanwhile is left out."""
         for start in range(0, len(uids), 500):
             listed = self._fetch(uids[start : start + 500], ["RFC822.SIZE"])
             sizes = {uid: int(values[b"RFC822.SIZE"]) for uid, values in listed.items()}
@@ -155,7 +156,7 @@ class Mailbox:
         return found
 
     def _steady(self, work: Callable[[IMAPClient], T]) -> T:
-        """Do something on the line, on a new one where it breaks."""
+        """Run ``work``; on a lost connection reconnect and retry, after the pauses in seconds of ``_PAUSES``."""
         host, port = self.account.at
         for pause in (*_PAUSES, None):
             try:
@@ -168,7 +169,7 @@ class Mailbox:
         raise AssertionError("the last attempt returns or raises")
 
     def _reconnect(self, pause: float) -> None:
-        """Wait, and connect again where that is possible; where not, the next attempt finds the old line broken."""
+        """Wait ``pause`` seconds and reconnect; where that fails, the next attempt fails on the old connection."""
         self._sleep(pause)
         _log_out(self._client)
         try:
@@ -189,7 +190,7 @@ class Mailbox:
         return int(selected.get(b"UIDVALIDITY", 0)), int(selected.get(b"UIDNEXT", 0)), client
 
     def _without_folder(self, client: IMAPClient, error: ImapError) -> ImapError:
-        """The error of a folder that cannot be opened, with the names of those that there are."""
+        """The error of a folder that cannot be opened, with the names of the existing ones."""
         if error.kind is not ImapStage.FOLDER:
             _log_out(client)
             return error
@@ -254,7 +255,7 @@ def _encrypt(client: IMAPClient, account: ImapLogin, context: ssl.SSLContext) ->
 
 
 def _translated(host: str, port: int, kind: ImapStage, work: Callable[..., T], *given: Any, **options: Any) -> T:
-    """What ``work`` gives, its failures as ImapError: of this ``kind`` where the server refused."""
+    """The result of ``work``; its failures become ImapError, with stage ``kind`` where the server refused."""
     from imapclient import IMAPClient
 
     try:
@@ -283,10 +284,7 @@ def _log_in(client: IMAPClient, account: ImapLogin) -> None:
 
 
 def _send_client_id(client: IMAPClient) -> None:
-    """Say who we are, where the server wants to know: NetEase (163, 126) refuses a folder to clients that do not.
-
-    https://help.mail.163.com/faqDetail.do?code=d7a5dc8471cd0c0e8b4b8f4f8e49998b374173cfe9171305fa1ce630d7f67ac2eda07326646e6eb0
-    """
+    """Send the ID command (RFC 2971) where the server offers it: NetEase (163, 126) refuses SELECT without it."""
     if not client.has_capability("ID"):
         return
     try:

@@ -1,6 +1,6 @@
-"""What can go wrong between us and the IMAP server, each with its step and a reason in Chinese.
+"""ImapError: the stage at which IMAP failed, and a reason in Chinese.
 
-What is sent fails otherwise (``PostFault``): it may go by SMTP, as files or through Outlook.
+Failures of sending are :class:`zwgk_excel.mail.transport.TransportFault`.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from zwgk_excel.mail.refusals import Refusal, classify_refusal
 
 
 class ImapStage(StrEnum):
-    """At which step it went wrong, in the order of the steps."""
+    """The stages of an IMAP connection, in order."""
 
     NAME = "name"
     """The server's name is not known."""
     CONNECT = "connect"
-    """Nobody answers at its port, or not in time."""
+    """No response at the port, or not in time."""
     TLS = "tls"
     """The line cannot be encrypted, or the certificate is not to be trusted."""
     LOGIN = "login"
     FOLDER = "folder"
     PROTOCOL = "protocol"
-    """The server's answer is none, or a refusal nobody expected."""
+    """The response is invalid, or an unexpected refusal."""
     LINE = "line"
     """The line broke down during the work."""
 
@@ -84,7 +84,7 @@ _REFUSALS = {
 
 
 class ImapError(ZwgkError):
-    """The mailbox could not be used; ``kind`` says at which step."""
+    """The mailbox could not be used; ``kind`` is the stage that failed."""
 
     def __init__(self, kind: ImapStage, host: str, port: int, reason: str) -> None:
         self.kind, self.host, self.port, self.reason = kind, host, port, reason
@@ -92,12 +92,12 @@ class ImapError(ZwgkError):
 
     @property
     def passing(self) -> bool:
-        """Whether it may be gone in a moment without anybody doing anything."""
+        """Whether a retry may succeed without user action: no connection, or a lost one."""
         return self.kind in {ImapStage.CONNECT, ImapStage.LINE}
 
 
 def connection_error(error: OSError, host: str, port: int) -> ImapError:
-    """Why no line to a server could be had, from what the system or TLS raised."""
+    """The error of a connection that could not be opened, from an error of the system or of TLS."""
     kind = ImapStage.CONNECT
     if isinstance(error, socket.gaierror):
         kind = ImapStage.NAME
@@ -107,18 +107,18 @@ def connection_error(error: OSError, host: str, port: int) -> ImapError:
 
 
 def lost_connection_error(error: OSError, host: str, port: int) -> ImapError:
-    """How a line broke down that had stood."""
+    """The error of a connection that was lost."""
     return ImapError(ImapStage.LINE, host, port, _reason(error))
 
 
 def said(answer: object) -> str:
-    """What a server answered, as one readable line of moderate length."""
+    """A server's response as one readable line of limited length."""
     text = decoded(answer) if isinstance(answer, bytes) else str(answer)
     return one_line(text)[:_LONGEST] or "没有说明原因"
 
 
 def login_reason(error: BaseException, secret: str) -> str:
-    """Why a login failed and what to do, then the server's own words in brackets; never with ``secret`` in them."""
+    """Reason and remedy of a failed login, then the server's response in brackets, never with ``secret`` in it."""
     answer = _answer_of(error)
     if answer is None:
         return f"登录名或密码中有这个服务器不能接受的字符；{_REFUSALS[Refusal.WRONG][1]}"
@@ -128,7 +128,7 @@ def login_reason(error: BaseException, secret: str) -> str:
 
 
 def _answer_of(error: BaseException) -> str | None:
-    """What the server said, from imaplib's error, which holds its bytes; None where it was not even asked."""
+    """The server's response, from imaplib's error, which holds its bytes; None where there was no request."""
     original = error.__context__ if isinstance(error.__context__, imaplib.IMAP4.error) else error
     if not isinstance(original, imaplib.IMAP4.error):
         return None

@@ -1,4 +1,4 @@
-"""What a mail is: somebody's reply, a bounce, an automatic answer, or something sent to a list."""
+"""Classifies a received mail: reply, bounce, automatic reply, list mail."""
 
 from __future__ import annotations
 
@@ -30,20 +30,20 @@ _LONGEST_REASON = 200
 
 @dataclass(frozen=True, slots=True)
 class Bounce:
-    """What a bounce tells."""
+    """The content of a bounce: failed recipients, reason, ids of the returned mails."""
 
     recipients: tuple[str, ...]
     """Whom a mail did not reach."""
     reason: str
-    """What the server that gave up said, in its own words; empty where it said nothing."""
+    """The text of the server that gave up; empty for none."""
     returned: tuple[str, ...]
     """Message ids of the mails that did not arrive."""
 
 
 def kind_of(headers: Headers, sender: str, subject: str, parts: Sequence[MimePart]) -> MessageKind:
-    """What a mail is, by its headers (RFC 3464, RFC 3834, RFC 2919) and, where servers write none, its subject.
+    """The kind of a mail, by its headers (RFC 3464, RFC 3834, RFC 2919) and, where servers write none, its subject.
 
-    A report that a mail was delivered, delayed or read is an automatic answer: nothing failed.
+    A report of delivery, delay or reading is an automatic reply, because nothing failed.
     """
     if _is_report(headers) or _is_daemons(headers, sender, subject):
         return MessageKind.BOUNCE if _failed(headers, parts) else MessageKind.AUTO_REPLY
@@ -56,7 +56,7 @@ def kind_of(headers: Headers, sender: str, subject: str, parts: Sequence[MimePar
 
 
 def bounce_of(headers: Headers, parts: Sequence[MimePart], text: str) -> Bounce:
-    """Whom a bounced mail was for, and why it came back; where no report says it, the text's addresses tell."""
+    """The recipients of a bounced mail and the reason; without a delivery report, the addresses in its text."""
     fields = list(_status_fields(parts))
     returned = _returned_ids(parts)
     told = [each for found in fields for each in _recipient(found)]
@@ -75,7 +75,7 @@ def _is_report(headers: Headers) -> bool:
 
 
 def _is_daemons(headers: Headers, sender: str, subject: str) -> bool:
-    """A bounce of a server that does not write reports: from its daemon, or without a return path and called so."""
+    """Whether it is a bounce without a report: from a mail daemon, or with a null return path and such a subject."""
     local = sender.partition("@")[0]
     nobody = headers.get("return-path", "").replace(" ", "") == "<>"
     return (local in _DAEMONS or nobody) and bool(_BOUNCE_SUBJECT.search(subject))
@@ -115,7 +115,7 @@ def _recipient(fields: Headers) -> tuple[str, ...]:
 
 
 def _returned_ids(parts: Iterable[MimePart]) -> tuple[str, ...]:
-    """The message ids of the mails that a bounce gives back, whole or their headers alone."""
+    """The message ids of the mails that a bounce returns, whole or as headers."""
     found: list[str] = []
     for part in parts:
         for mail in part.mails[1:]:

@@ -1,4 +1,4 @@
-"""Drafts in Outlook on Windows, by COM: a person looks at each and sends it."""
+"""Drafts in Outlook on Windows, by COM; the user sends them."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _DRAFTED = "Outlook 草稿"
 
 
 class OutlookTransport:
-    """Puts each mail among the drafts of the Outlook that is installed here."""
+    """Saves each mail as a draft in the installed Outlook."""
 
     def __init__(self, application: Any, error: type[Exception]) -> None:
-        """``application`` is an ``Outlook.Application``, ``error`` what its calls raise."""
+        """``application`` is an ``Outlook.Application``, ``error`` the exception class of its calls."""
         self._application, self._error = application, error
 
     def deliver(self, mail: OutgoingMail, name: str, record: DeliveryLog) -> DeliveryResult:
@@ -37,7 +37,7 @@ class OutlookTransport:
         return DeliveryResult(DeliveryStatus.TAKEN, _DRAFTED)
 
     def close(self) -> None:
-        """Outlook stays open: it is the user's."""
+        """Does nothing: Outlook belongs to the user."""
         self._application = None
 
     def _written(self, mail: OutgoingMail) -> Any:
@@ -57,7 +57,7 @@ class OutlookTransport:
 
 
 def open_outlook() -> OutlookTransport:
-    """The Outlook of this computer; raises PostFault where there is none."""
+    """The Outlook of this computer; raises TransportFault where there is none."""
     try:
         import pythoncom
         from win32com.client import Dispatch

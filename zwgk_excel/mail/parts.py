@@ -1,8 +1,8 @@
-"""The parts of a mail: its tree of multiparts and forwarded mails, walked within limits, bytes decoded on demand.
+"""Splits a mail into its parts, within limits: multiparts and forwarded mails as a tree, bytes decoded on demand.
 
-Offsets into the one message are kept instead of copies, so that a large attachment is in memory once as it was sent
-and once as it was meant. The standard library's parser makes a text of every line, which costs many times as much,
-and takes broken messages for text.
+Parts are offsets into the one message, so that a large attachment is in memory once encoded and once decoded. The
+standard library's parser makes a string of every line, which costs many times as much, and takes broken messages for
+text.
 """
 
 from __future__ import annotations
@@ -29,20 +29,20 @@ _NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghij
 
 @dataclass(frozen=True, slots=True)
 class MimePart:
-    """One part that is not made of others."""
+    """One part that is no multipart."""
 
     headers: Headers
     path: tuple[str, ...]
-    """Content types of what it lies in, outermost first."""
+    """Content types of the enclosing parts, outermost first."""
     mails: tuple[Headers, ...]
-    """Headers of the mails it lies in: the message's own first, then those of mails forwarded in it."""
+    """Headers of the enclosing mails: the message's own first, then those of forwarded mails."""
     _data: bytes = field(repr=False)
     _start: int
     _end: int
 
     @property
     def type(self) -> str:
-        """Its content type in lower case; ``text/plain`` where it has none."""
+        """The content type in lower case; ``text/plain`` where it has none."""
         return content_type(self.headers)
 
     @property
@@ -58,11 +58,11 @@ class MimePart:
 
     @property
     def size(self) -> int:
-        """Bytes as they were sent."""
+        """Encoded size in bytes."""
         return self._end - self._start
 
     def content(self, most: int | None = None) -> bytes:
-        """Its bytes, decoded; of a long part only what the first ``most`` bytes as sent hold."""
+        """The decoded bytes; with ``most`` those of the first ``most`` encoded bytes."""
         end = self._end if most is None else min(self._end, self._start + most)
         return transfer_decoded(self.headers, self._data, self._start, end)
 
@@ -73,7 +73,7 @@ def content_type(headers: Headers) -> str:
 
 
 def transfer_decoded(headers: Headers, data: bytes, start: int, end: int) -> bytes:
-    """What stands between two offsets without its transfer encoding; never raises."""
+    """The bytes between two offsets without their transfer encoding; never raises."""
     match headers.get("content-transfer-encoding", "").partition(";")[0].strip().lower():
         case "base64":
             return _from_base64(data, start, end)
@@ -86,7 +86,7 @@ def transfer_decoded(headers: Headers, data: bytes, start: int, end: int) -> byt
 
 
 def _from_base64(data: bytes, start: int, end: int) -> bytes:
-    """Base64 with anything between its digits, and with padding in the middle, as pasted pieces have."""
+    """Decodes base64 with foreign characters between its digits and padding in the middle."""
     out, rest = io.BytesIO(), b""
     for at in range(start, end, _BLOCK):
         clean = rest + data[at : min(at + _BLOCK, end)].translate(None, _NOT_BASE64)
@@ -113,7 +113,7 @@ def _from_uuencoded(data: bytes) -> bytes:
 
 
 class MimeWalker:
-    """A message taken apart; ``left_out`` counts the parts behind the last that is allowed."""
+    """The parts of a message; ``left_out`` counts those beyond the limit."""
 
     def __init__(self, data: bytes) -> None:
         self.left_out = 0
@@ -154,12 +154,12 @@ class MimeWalker:
 
 
 def _may_be_mail(part: MimePart) -> bool:
-    """Whether a part is a forwarded mail, or a file that is named as one: so webmail forwards several at once."""
+    """Whether a part is a forwarded mail, or a file named as one, as webmail forwards several at once."""
     return part.type in _MAIL_TYPES or part.name.lower().endswith(".eml")
 
 
 def _spans(headers: Headers, data: bytes, start: int, end: int) -> list[tuple[int, int]]:
-    """Where the parts of a multipart lie; the last goes to the end where nothing closes it."""
+    """The (start, end) offsets of the parts of a multipart; an unclosed last part goes to the end."""
     boundary = parameter(headers.get("content-type", ""), "boundary").encode("utf-8", "surrogatepass")
     delimiter = b"--" + boundary if boundary else _first_delimiter(data, start, end)
     spans: list[tuple[int, int]] = []
@@ -179,7 +179,7 @@ def _spans(headers: Headers, data: bytes, start: int, end: int) -> list[tuple[in
 
 
 def _delimits(data: bytes, at: int, after: int, start: int, end: int) -> tuple[int, bool]:
-    """Where the line of a delimiter ends, -1 where it is none, and whether it is the closing one."""
+    """(Offset of the end of a delimiter's line or -1, whether it is the closing delimiter)."""
     if at > start and data[at - 1 : at] not in (b"\n", b"\r"):
         return -1, False
     closing = data[after : after + 2] == b"--"
@@ -190,7 +190,7 @@ def _delimits(data: bytes, at: int, after: int, start: int, end: int) -> tuple[i
 
 
 def _before_newline(data: bytes, start: int, at: int) -> int:
-    """The end of what stands before a delimiter: the line break before it belongs to the delimiter."""
+    """The end of the content before a delimiter: the line break before it belongs to the delimiter."""
     if at > start and data[at - 1 : at] == b"\n":
         at -= 1
     if at > start and data[at - 1 : at] == b"\r":
@@ -199,7 +199,7 @@ def _before_newline(data: bytes, start: int, at: int) -> int:
 
 
 def _first_delimiter(data: bytes, start: int, end: int) -> bytes:
-    """What must be the delimiter of a multipart whose header does not name it: the first line with two dashes."""
+    """The delimiter of a multipart whose header does not name it: the first line that begins with two dashes."""
     head = data[start : min(end, start + 4096)]
     lines = (line.rstrip() for line in head.splitlines())
     return next((line for line in lines if line.startswith(b"--") and len(line) > 2), b"")

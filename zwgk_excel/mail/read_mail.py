@@ -1,4 +1,4 @@
-"""From the raw bytes of a mail to what it is: whose, about what, what kind, what it says, and what is attached."""
+"""Parses the bytes of a mail: sender, subject, kind, text, attachments, bounce."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _LINES = re.compile(r"<(?:br|/p|/div|/tr|/li)\b[^>]{0,200}>", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class ParsedMail:
-    """One mail, read; what the server knows of it (when it came, its number) is not here."""
+    """One parsed mail; the server's data (time, UID) are in :class:`zwgk_excel.mail.imap.RawMail`."""
 
     sender: str
     """Bare address in lower case; empty where none can be read."""
@@ -47,11 +47,11 @@ class ParsedMail:
     linked: bool
     """It sends a file as a link to a web disk instead of attaching it."""
     bounce: Bounce | None
-    """Of a bounce: what came back, and why."""
+    """Of a bounce: the failed recipients and the reason."""
 
 
 def read_mail(data: bytes) -> ParsedMail:
-    """Read a mail, or its headers alone; any bytes at all give one, as far as it can be understood."""
+    """Parse a mail, or its headers alone; accepts any bytes and never raises."""
     walk = MimeWalker(data)
     parts = list(walk)
     headers = walk.headers
@@ -80,7 +80,7 @@ def _address(headers: Headers, name: str) -> str:
 
 
 def _words(parts: Sequence[MimePart]) -> tuple[str, bool]:
-    """The beginning of what it says, its own words before those of mails forwarded in it; and whether it links."""
+    """(The beginning of its text, own text before that of forwarded mails; whether it contains links)."""
     texts = sorted((part for part in parts if is_text(part)), key=lambda part: len(part.mails))
     plain = (_plain(part) for part in texts if part.type == "text/plain")
     rich = [_source(part) for part in texts if part.type == "text/html"]

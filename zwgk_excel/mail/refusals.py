@@ -1,4 +1,4 @@
-"""Why a mail server does not let somebody in, as far as its answer tells: by its code, else by well-known words."""
+"""Classifies why a mail server refused a login, by response code, else by well-known words."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _CODE = re.compile(r"\[([A-Z]+)[^\]]*\]")
 
 
 class Refusal(StrEnum):
-    """What it most likely is."""
+    """The probable reasons of a refused login."""
 
     WRONG = "wrong"
     """Name, password or authorisation code; also where a server has one answer for everything."""
@@ -21,7 +21,7 @@ class Refusal(StrEnum):
     BLOCKED = "blocked"
     """Too many logins, or locked for a while."""
     UNAVAILABLE = "unavailable"
-    """The server cannot tell right now."""
+    """The server cannot check logins at the moment."""
     ENCRYPTION = "encryption"
     """The server wants the line encrypted first."""
     ADMINISTRATOR = "administrator"
@@ -43,9 +43,9 @@ _CODES = {
 
 
 def classify_refusal(answer: str) -> Refusal:
-    """What an answer to a login most likely means.
+    """The probable reason of a response to a login.
 
-    Words that are clear come before AUTHENTICATIONFAILED, which many servers put before whatever they say.
+    Clear words take precedence over AUTHENTICATIONFAILED, which many servers send for every reason.
     """
     found = _CODE.search(answer)
     coded = _CODES.get(found[1]) if found else None
@@ -55,7 +55,7 @@ def classify_refusal(answer: str) -> Refusal:
 
 
 def refusal_in_words(answer: str) -> Refusal | None:
-    """What the words of an answer tell; None where they speak of several things at once, or of none that we know."""
+    """The reason that the words of a response state; None where they state several or no known one."""
     blocked, disabled = bool(_BLOCKED.search(answer)), bool(_DISABLED.search(answer))
     if blocked == disabled:
         return None

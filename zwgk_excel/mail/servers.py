@@ -1,4 +1,4 @@
-"""The mail servers of an office, and whom they are trusted by."""
+"""Mail server parameters: default ports, TLS contexts, loopback."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _USUAL = {
 """RFC 8314 and RFC 6409; unencrypted ones are only for this machine."""
 
 GREETING_NAME = "[127.0.0.1]"
-"""How we introduce ourselves to an SMTP server: an address literal (RFC 5321, 4.1.3). A computer's own name tells of
-its owner, and may be Chinese, which EHLO cannot carry."""
+"""Our name in EHLO: an address literal (RFC 5321, 4.1.3). A computer's own name discloses its owner, and may be
+Chinese, which EHLO cannot contain."""
 
 CLIENT_IDENTITY = '("name" "zwgk-excel" "vendor" "zwgk-excel")'
 """What we call ourselves (RFC 2971); 163 and 126 refuse to open a folder for a client without a name."""
@@ -34,7 +34,7 @@ _LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
 
 
 class StarttlsMissingError(ZwgkError):
-    """A server that was to encrypt the line by STARTTLS does not offer it; nothing secret was said."""
+    """A server that should offer STARTTLS does not; no password was sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,28 +48,28 @@ class MailServer:
 
 
 def server(protocol: str, host: str, port: int, security: str) -> MailServer:
-    """A server as set; port 0 is the usual one."""
+    """A server as set; port 0 means the usual one."""
     return MailServer(protocol, host, port or usual_port(protocol, security), security)
 
 
 def usual_port(protocol: str, security: str) -> int:
-    """The port that a protocol has with a security."""
+    """The usual port of a protocol with a security."""
     return _USUAL[protocol, security]
 
 
 def usual_security(protocol: str, port: int) -> str:
-    """The security that a port stands for; empty where it says nothing."""
+    """The security that a port implies; empty for other ports."""
     return next((security for (of, security), each in _USUAL.items() if (of, each) == (protocol, port)), "")
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a server is this machine, so that nothing goes over the network."""
+    """Whether the host is this machine, so that no network is used."""
     ip = _ip(host)
     return ip.is_loopback if ip else host.lower().removesuffix(".") == "localhost"
 
 
 def host_fault(text: str) -> str:
-    """What is wrong with the name or address of a server, in Chinese; empty for nothing."""
+    """What is wrong with a host name or address, in Chinese; empty for nothing."""
     if not text or _ip(text) or (len(text) <= 253 and all(map(_LABEL.fullmatch, text.removesuffix(".").split(".")))):
         return ""
     if "@" in text:
@@ -87,7 +87,7 @@ def _ip(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
 
 
 def ssl_context(authority: Path | None = None) -> ssl.SSLContext:
-    """Certificates are checked against the system's authorities and those in ``authority`` (PEM).
+    """A context that checks certificates against the system's authorities and those in ``authority`` (PEM).
 
     Raises OSError (ssl.SSLError among them) where that file cannot be read.
     """

@@ -1,7 +1,7 @@
-"""SMTP: one encrypted line for all mails of a run, and never a doubt about what the server took.
+"""SMTP delivery over one connection per run.
 
-A server takes a mail when it has seen the line with the single dot that ends it, and not before. So everything up to
-that dot may be tried again; from the dot on only the server's answer tells, and without one nobody knows.
+A server accepts a mail only after the line with a single dot that ends it. Errors before that line are retried; an
+error after it without a response leaves it unknown whether the mail was accepted.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from zwgk_excel.mail.transport import DeliveryLog, DeliveryResult, DeliveryStatu
 _CHUNK = 1 << 16
 _LONGEST_DETAIL = 300
 _GONE = 421
-"""The server says that it closes the line."""
+"""The server announces that it closes the connection."""
 _DOTS = re.compile(rb"(?m)^\.")
 
 
 class SmtpTransport:
-    """Sends over one line, which is opened with the first mail and again when it drops."""
+    """Sends over one connection, opened with the first mail and reopened when it is lost."""
 
     def __init__(
         self,
@@ -38,9 +38,9 @@ class SmtpTransport:
         """When the next mail may go, by ``clock``."""
 
     def deliver(self, mail: OutgoingMail, name: str, record: DeliveryLog) -> DeliveryResult:
-        """Send a mail; what failed for the moment is tried again after a while.
+        """Send a mail; temporary failures are retried after a pause.
 
-        Raises PostFault when the server cannot be reached, is not the one it says it is, or refuses the login.
+        Raises TransportFault when the server cannot be reached, has a wrong certificate, or refuses the login.
         """
         data = build_message(mail)
         delivery = DeliveryResult(DeliveryStatus.NOT_NOW)
@@ -53,7 +53,7 @@ class SmtpTransport:
         return delivery
 
     def close(self) -> None:
-        """Say goodbye; never fails."""
+        """Send QUIT and close; does not raise."""
         line, self._line = self._line, None
         if line is not None:
             try:
@@ -86,7 +86,7 @@ class SmtpTransport:
         return self._hand_over(line, record, refused)
 
     def _hand_over(self, line: smtplib.SMTP, record: DeliveryLog, refused: Mapping[str, str]) -> DeliveryResult:
-        """Everything has been said but the last dot."""
+        """Send the final dot and read the response."""
         try:
             record.handing_over()
         except BaseException:
@@ -105,7 +105,7 @@ class SmtpTransport:
         return _delivery_of(code, said)
 
     def _forget(self, line: smtplib.SMTP, delivery: DeliveryResult) -> None:
-        """Have the server forget the mail it was told of; a line that cannot even do that is dropped."""
+        """Send RSET; close the connection where that fails."""
         try:
             code, _ = line.rset()
         except OSError:
@@ -137,9 +137,9 @@ class SmtpTransport:
 
 
 def _send_envelope(line: smtplib.SMTP, mail: OutgoingMail) -> DeliveryResult | dict[str, str]:
-    """Sender and recipients; the delivery where that is the end of it, else the addresses that were refused.
+    """Send sender and recipients; returns the final result, or the refused addresses with their reasons.
 
-    Somebody the mail is meant for must be among those accepted: a copy alone is no delivery.
+    At least one recipient besides the copies must be accepted.
     """
     code, said = line.mail(address(mail.sender))
     if code // 100 != 2:
@@ -154,7 +154,7 @@ def _send_envelope(line: smtplib.SMTP, mail: OutgoingMail) -> DeliveryResult | d
 
 
 def _send_data(line: smtplib.SMTP, data: bytes) -> None:
-    """DATA and the mail itself, all but the dot that ends it."""
+    """Send DATA and the mail without the final dot."""
     code, said = line.docmd("DATA")
     if code != 354:
         raise smtplib.SMTPDataError(code, said)
@@ -166,7 +166,7 @@ def _send_data(line: smtplib.SMTP, data: bytes) -> None:
 
 
 def _delivery_of(code: int, said: bytes | str) -> DeliveryResult:
-    """5xx is for good; everything else that is no success may be tried again."""
+    """5xx is a permanent failure; every other code that is no success may be retried."""
     return DeliveryResult(
         DeliveryStatus.REFUSED if code // 100 == 5 else DeliveryStatus.NOT_NOW, response_text(code, said)
     )

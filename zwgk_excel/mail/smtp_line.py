@@ -1,4 +1,4 @@
-"""The line to the SMTP server: encrypted, its certificate checked, logged in; or what is wrong with it, in Chinese."""
+"""Opens an SMTP connection: TLS, certificate check, login; raises TransportFault with a Chinese reason."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LONGEST_WORDS = 300
 
 @dataclass(frozen=True, slots=True)
 class SmtpSettings:
-    """Where to send, and as whom."""
+    """Server and login for sending."""
 
     host: str
     port: int
@@ -40,10 +40,10 @@ class SmtpSettings:
 
 
 def connect(server: SmtpSettings, *, wait: Callable[[float], None] = time.sleep) -> smtplib.SMTP:
-    """An encrypted line, logged in; a server that does not answer is asked again after a while.
+    """An encrypted connection, logged in; a server that does not respond is retried after a pause.
 
-    Raises PostFault with what is wrong. A certificate or a login that is refused is not tried again: that would lock
-    the account.
+    Raises TransportFault with the reason. A refused certificate or login is not retried, because that could lock the
+    account.
     """
     for pause in (*PAUSES[:2], None):
         try:
@@ -117,13 +117,13 @@ def _log_in(line: smtplib.SMTP, server: SmtpSettings) -> None:
 
 
 def response_text(code: int, said: bytes | str) -> str:
-    """A server's answer as one line."""
+    """A server's response as one line."""
     text = said if isinstance(said, str) else decoded(said)
     return f"{code} {one_line(text)}"[:_LONGEST_WORDS].strip()
 
 
 def reason_of(error: Exception) -> str:
-    """Why a line failed, as a few Chinese words."""
+    """Why a connection failed, as a few Chinese words."""
     match error:
         # smtplib tells a time-out as a line that was dropped.
         case TimeoutError() | smtplib.SMTPServerDisconnected(__context__=TimeoutError()):

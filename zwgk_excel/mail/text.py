@@ -1,7 +1,7 @@
-"""The text of a mail: a template that an office worker edits, filled in; once as plain text, once as HTML.
+"""Renders a mail template (text that the office edits) to subject, plain text and HTML.
 
-A template is lines of text. Those that begin with ``#`` are remarks. The first paragraph is the subject; ``${name}``
-stands for a value. A paragraph with a value that is empty is left out, so that nobody reads "补报：" and then nothing.
+Lines beginning with ``#`` are comments; the first paragraph is the subject; ``${name}`` is a placeholder. A paragraph
+with an empty placeholder is omitted, so that no label is left without its value.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from zwgk_excel.domain.errors import ZwgkError
 
 @dataclass(frozen=True, slots=True)
 class MailTable:
-    """A value that is a table: alone on its line in the template."""
+    """A placeholder value that is a table; its placeholder is alone on its line."""
 
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -27,7 +27,7 @@ PlaceholderValue = str | MailTable
 
 @dataclass(frozen=True, slots=True)
 class RenderedMail:
-    """What a mail says."""
+    """Subject, plain text and HTML of a mail."""
 
     subject: str
     plain: str
@@ -35,7 +35,7 @@ class RenderedMail:
 
 
 class TemplateError(ZwgkError):
-    """A template that cannot be filled in; the argument says why, in Chinese."""
+    """A template cannot be rendered; the argument is the reason in Chinese."""
 
 
 _PAGE = (
@@ -49,7 +49,7 @@ _CELL = '<td valign="top" style="border:1px solid #bbb;padding:3px 9px">{text}</
 
 
 def render(template: str, values: Mapping[str, PlaceholderValue]) -> RenderedMail:
-    """Fill a template in; raises TemplateFault for a placeholder without a value, and for a template without text."""
+    """Render a template; raises TemplateError for a placeholder without a value, and for a template without text."""
     paragraphs = [kept for lines in _paragraphs(template) if (kept := _filled(lines, values))]
     if len(paragraphs) < 2:
         raise TemplateError("应先写主题，空一行，再写正文")
@@ -72,7 +72,7 @@ def _paragraphs(template: str) -> Iterable[list[str]]:
 
 
 def _filled(lines: Sequence[str], values: Mapping[str, PlaceholderValue]) -> list[_Line]:
-    """A paragraph with its values; nothing where one of them is empty."""
+    """A paragraph with its placeholders replaced; empty where one of the values is empty."""
     filled: list[_Line] = []
     for line in lines:
         template = Template(line)

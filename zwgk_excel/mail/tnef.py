@@ -1,7 +1,7 @@
-"""winmail.dat: the attachments that Outlook packs into one of its own format, TNEF.
+"""Extracts attachments from winmail.dat (TNEF, [MS-OXTNEF], [MS-OXPROPS]).
 
-[MS-OXTNEF] and [MS-OXPROPS] say how. A reader of our own, because the one on PyPI (tnefparse) gives up on texts in GBK
-that it cannot decode, takes quadratic time on hostile files, and has had no release since 2021.
+tnefparse from PyPI is not used: it fails on GBK texts, takes quadratic time on hostile files, and had its last release
+in 2021.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _DEEPEST = 3
 
 @dataclass(slots=True)
 class TnefAttachment:
-    """One attachment out of winmail.dat."""
+    """One attachment of winmail.dat."""
 
     name: str = ""
     data: bytes = b""
@@ -43,7 +43,7 @@ def is_tnef(data: bytes) -> bool:
 
 
 def tnef_attachments(data: bytes, depth: int = 0) -> list[TnefAttachment]:
-    """The attachments in TNEF, those of mails attached in it included; damaged ones as far as they go. Never raises."""
+    """The attachments in TNEF, including those of attached mails; damaged ones as far as readable. Never raises."""
     found: list[TnefAttachment] = []
     label = ""
     for level, name, value in _attributes(data):
@@ -59,7 +59,7 @@ def tnef_attachments(data: bytes, depth: int = 0) -> list[TnefAttachment]:
 
 
 def _opened(packed: TnefAttachment, depth: int) -> list[TnefAttachment]:
-    """An attachment, or what is in it where it is a mail of its own: those lie behind a class id of 16 bytes."""
+    """The attachment, or those of an attached mail, whose TNEF begins after a class id of 16 bytes."""
     inner = packed.data[16:]
     if depth < _DEEPEST and is_tnef(inner):
         return tnef_attachments(inner, depth + 1)
@@ -86,7 +86,7 @@ def _take_property(packed: TnefAttachment, key: tuple[int, int], value: bytes, l
 
 
 def _attributes(data: bytes) -> Iterator[tuple[int, int, bytes]]:
-    """Level, id and value of each attribute: bytes 1, 2, 2 for its type, 4 for its length, the value, 2 to check."""
+    """Level, id and value of each attribute: 1 byte level, 2 id, 2 type, 4 length, the value, 2 checksum."""
     at = 6
     while at + 9 <= len(data):
         level, name, _, length = struct.unpack_from("<BHHI", data, at)
@@ -112,14 +112,14 @@ def _properties(data: bytes) -> Iterator[tuple[tuple[int, int], bytes]]:
 
 
 def _past_name(data: bytes, at: int) -> int:
-    """Behind the GUID of a named property and its number or its name."""
+    """The offset after the GUID of a named property and its number or name."""
     if _uint32(data, at + 16) == 0:
         return at + 24
     return at + 24 + _padded(_uint32(data, at + 20))
 
 
 def _variable(data: bytes, at: int) -> tuple[int, bytes]:
-    """Behind the values of a property of variable length, and the first of them."""
+    """(Offset after the values of a property of variable length, the first value)."""
     count, at = _uint32(data, at), at + 4
     first = b""
     for number in range(count):
@@ -137,5 +137,5 @@ def _padded(length: int) -> int:
 
 
 def _uint32(data: bytes, at: int) -> int:
-    """Four bytes as a number; 0 behind the end, so that damage ends a list instead of the run."""
+    """Four bytes as a number; 0 beyond the end, so that damage ends a list and not the run."""
     return int(struct.unpack_from("<I", data, at)[0]) if at + 4 <= len(data) else 0

@@ -1,4 +1,4 @@
-"""What every way out of the house has in common: it takes a mail, and says what became of it."""
+"""The protocol of mail transports (SMTP, .eml files, Outlook) and the result of a delivery."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from zwgk_excel.mail.compose import OutgoingMail
 
 
 class DeliveryStatus(StrEnum):
-    """What became of a mail."""
+    """Result of handing a mail to a transport."""
 
     TAKEN = "taken"
     REFUSED = "refused"
@@ -20,12 +20,12 @@ class DeliveryStatus(StrEnum):
     NOT_NOW = "not_now"
     """Not handed over; a later run may try again."""
     UNKNOWN = "unknown"
-    """Handed over, and then there was no answer."""
+    """Handed over without a response."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryResult:
-    """What became of one mail, in the server's words."""
+    """Result of one delivery: status, the server's text, refused addresses with their reasons."""
 
     status: DeliveryStatus
     detail: str = ""
@@ -34,24 +34,24 @@ class DeliveryResult:
 
 
 class DeliveryLog(Protocol):
-    """Where the steps of a hand-over are written down, each before the next is taken."""
+    """Callbacks before and after a hand-over, so that the state is on disk before the mail can have left."""
 
     def handing_over(self) -> None:
-        """The next step gives the mail out of our hands."""
+        """Called immediately before the mail is handed over; a crash after it leaves the result uncertain."""
 
     def not_taken(self) -> None:
-        """It was handed over, and plainly not taken."""
+        """Called when the mail was definitely not accepted after :meth:`handing_over`."""
 
 
 class Transport(Protocol):
-    """A way out of the house; one is used for all mails of a run, and closed after it."""
+    """A mail transport; one instance serves all mails of a run and is closed afterwards."""
 
     def deliver(self, mail: OutgoingMail, name: str, record: DeliveryLog) -> DeliveryResult:
-        """Hand a mail over; ``name`` is what its file would be called, without an ending. Raises PostFault."""
+        """Deliver a mail; ``name`` is its file name without suffix. Raises TransportFault."""
 
     def close(self) -> None:
-        """Let go of the server or program; never fails."""
+        """Close the connection; does not raise."""
 
 
 class TransportFault(ZwgkError):
-    """Nothing can be sent at all, whichever way; one Chinese sentence says why and what to do."""
+    """No mail can be sent (server unreachable, login refused, …); one Chinese sentence with cause and remedy."""

@@ -1,1 +1,1 @@
-"""Excel files: written with xlsxwriter, read through guards and calamine, inspected with openpyxl."""
+"""Excel files: written with xlsxwriter, read through guards with python-calamine, inspected with openpyxl."""

@@ -1,4 +1,4 @@
-"""What Excel fixes for everybody: the names of cells, the size of a sheet, the numbers of days, the code of A4."""
+"""Constants and conversions of Excel: cell names, sheet size, serial numbers of days, the code of A4."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ _CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 
 @lru_cache(maxsize=COLUMNS)
 def column_letters(column: int) -> str:
-    """The letters of a column, 0 for the first: 0 → ``A``, 26 → ``AA``."""
+    """The letters of a column, from 0: 0 → ``A``, 26 → ``AA``."""
     return str(xl_col_to_name(column))
 
 
 @lru_cache(maxsize=COLUMNS)
 def column_number(letters: str) -> int:
-    """The column of its letters, 0 for the first; for what are none of a column's, one that no sheet has."""
+    """The column of its letters, from 0; a number beyond every sheet for other texts."""
     return int(xl_cell_to_rowcol(f"{letters}1")[1]) if _LETTERS.fullmatch(letters) else COLUMNS
 
 
 def address(row: int, column: int) -> str:
-    """A cell as people name it, from row and column, 0 for the first: (6, 5) → ``F7``."""
+    """The name of a cell by row and column, from 0: (6, 5) → ``F7``."""
     return f"{column_letters(column)}{row + 1}"
 
 
 def cell_at(where: str) -> tuple[int, int]:
-    """Row and column of a cell, 0 for the first: ``F7`` → (6, 5); raises ValueError for what names none."""
+    """(Row, column), from 0, of a cell's name: ``F7`` → (6, 5); raises ValueError for other texts."""
     found = _CELL.fullmatch(where)
     if found is None:
         raise ValueError(f"not a cell: {where!r}")
@@ -45,15 +45,15 @@ def cell_at(where: str) -> tuple[int, int]:
 
 
 def serial(day: date) -> int:
-    """Excel's number for a day; of a moment, for its day."""
+    """The serial number of a day, or of a moment's day."""
     return day.toordinal() - EPOCH.toordinal()
 
 
 def serial_of_moment(moment: datetime) -> float:
-    """Excel's number for a day and a time of day, which is its fraction."""
+    """The serial number of a day and time; the time is its fraction."""
     return (moment - datetime(EPOCH.year, EPOCH.month, EPOCH.day)) / timedelta(days=1)
 
 
 def day_of(number: float) -> date:
-    """The day of a number of Excel's, whatever the time of day."""
+    """The day of a serial number, whatever its fraction."""
     return EPOCH + timedelta(days=int(number))

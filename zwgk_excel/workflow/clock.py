@@ -28,5 +28,5 @@ def from_timestamp(seconds: float) -> datetime:
 
 
 def to_timestamp(moment: datetime) -> float:
-    """A local time without a zone as a file's time stamp, the way back of :func:`from_timestamp`."""
+    """A local time without a zone as a file's time stamp; the inverse of :func:`from_timestamp`."""
     return moment.replace(tzinfo=CHINA).timestamp()

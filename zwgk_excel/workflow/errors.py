@@ -1,4 +1,4 @@
-"""What a person did wrong, in one sentence for that person."""
+"""The error for wrong usage or input, with one Chinese sentence for the user."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _REASONS = {
 
 
 class UserError(ZwgkError):
-    """Wrong usage or input: one clear Chinese sentence, nothing was changed."""
+    """Wrong usage or input: one Chinese sentence; nothing was changed unless the raising function says so."""
 
 
 def reason_of(error: OSError) -> str:
-    """Why the system could not read or write, in Chinese where we know the words."""
+    """Why the system could not read or write, in Chinese for the known errors."""
     return _REASONS.get(error.errno or 0) or error.strerror or "原因不明"

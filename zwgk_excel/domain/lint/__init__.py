@@ -1,1 +1,1 @@
-"""What ``zwgk check`` finds in the duty table and the roster."""
+"""The checks of ``zwgk check`` on the duty table and the roster."""

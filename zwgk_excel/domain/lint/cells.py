@@ -1,4 +1,4 @@
-"""Cells of the duty table and the roster, understood one by one; what cannot be is a problem with its cell."""
+"""Parses single cells of the duty table and the roster; what cannot be parsed becomes a problem with its cell."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _EMPTY = "（空）"
 
 
 def split_names(text: str) -> list[str]:
-    """The names of a cell that lists several, whatever mark or line break stands between them."""
+    """The names in a cell that lists several, separated by any punctuation or line break."""
     return [name for part in _SEPARATORS.split(text) if (name := clean(part))]
 
 
 def parse_month(text: str) -> Month | None:
-    """A month as people and spreadsheets write it: ``2026-11``, ``2026年11月``, ``202611``, a date of its 1st day."""
+    """A month as typed: ``2026-11``, ``2026年11月``, ``202611``, a date of its first day; None for others."""
     plain = clean(unicodedata.normalize("NFKC", text))
     found = _MONTH.fullmatch(plain) or _COMPACT_MONTH.fullmatch(plain)
     try:
@@ -36,13 +36,13 @@ def overlap(
     first: tuple[Month | None, Month | None],
     second: tuple[Month | None, Month | None],
 ) -> bool:
-    """Whether two spans of months (open where None) have a month in common."""
+    """Whether two (first, last) spans of months, open where None, have a month in common."""
     (a_from, a_to), (b_from, b_to) = first, second
     return (a_from is None or b_to is None or a_from <= b_to) and (b_from is None or a_to is None or b_from <= a_to)
 
 
 class CellReader:
-    """Understands the cells of one row and collects what is wrong with them in ``problems``."""
+    """Parses the cells of one row and collects their ``problems``."""
 
     def __init__(self, row: TableRow, headings: Mapping[str, str]) -> None:
         """``headings`` maps column keys to headings, for the messages."""
@@ -51,13 +51,13 @@ class CellReader:
 
     @property
     def sound(self) -> bool:
-        """Whether every cell could be read and nothing found so far is an error."""
+        """Whether every cell could be parsed and no problem found so far is an error."""
         return not self.row.unread and not any(each.is_error for each in self.problems)
 
     def complain(self, code: str, key: str, **values: object) -> None:
-        """Note a problem of the catalogue at a column's cell; its ``heading`` and ``value`` are the cell's own.
+        """Add a problem of the catalogue at a column's cell, with ``heading`` and ``value`` of the cell.
 
-        A cell that could not be read has its complaint already.
+        Nothing is added for a cell that could not be read, because it has a problem already.
         """
         if key in self.row.unread:
             return
@@ -65,7 +65,7 @@ class CellReader:
         self.problems.append(problem(code, self.row.at(key), obligation="", **values))
 
     def choice(self, key: str, words: Mapping[str, str], code: str, *, empty: str | None = None) -> str | None:
-        """The code of the word in a cell, ``empty`` for an empty one; a problem and None where it is none of them."""
+        """The code of the label in a cell, ``empty`` for an empty cell; a problem and None for others."""
         text = self.row[key]
         if not text and empty is not None:
             return empty
@@ -75,7 +75,7 @@ class CellReader:
         return found
 
     def month(self, key: str) -> Month | None:
-        """The month of a cell, None for an empty one; a problem and None where it is no month."""
+        """The month of a cell, None for an empty cell; None and a problem where it is no month."""
         text = self.row[key]
         found = parse_month(text)
         if text and found is None:
@@ -83,7 +83,7 @@ class CellReader:
         return found
 
     def validity(self, first_key: str = "valid_from", last_key: str = "valid_to") -> tuple[Month | None, Month | None]:
-        """From which month to which a row stands, None where open; a problem where it ends before it begins."""
+        """The (first, last) month of a row, None where open; a problem where the last is before the first."""
         first, last = self.month(first_key), self.month(last_key)
         if first and last and last < first:
             self.complain("month_order", last_key, value=last, first=first, first_heading=self._headings[first_key])
@@ -91,6 +91,6 @@ class CellReader:
 
 
 def joint_cell_ref(rows: Sequence[TableRow], key: str) -> CellRef:
-    """One place for the cells of a column in several rows: neighbours written as a range, ``E4:E18、E20``."""
+    """One reference for the cells of a column in several rows, neighbours as a range: ``E4:E18、E20``."""
     places = [row.at(key) for row in rows]
     return places[0].at(joint_cells(place.cell for place in places))

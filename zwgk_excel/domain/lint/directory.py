@@ -1,4 +1,4 @@
-"""Who can be named in the duty table: units, their aliases, and groups of units."""
+"""The names that owner cells may contain: units, their aliases, and groups of units."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _CLOSE = 0.6
 
 @dataclass(frozen=True, slots=True)
 class NameEntry:
-    """What a name stands for."""
+    """The units that a name means."""
 
     name: str
     """The unit's own name, or the group's phrase as the system writes it."""
@@ -27,24 +27,24 @@ class NameEntry:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """Every name of the roster, found whatever spaces, brackets or width it is typed with.
+    """Every name of the roster, found regardless of spaces, brackets and character width.
 
-    Rows with errors are in it too: a wrong mail address must not make the unit unknown to the duty table.
+    Rows with errors are included: a wrong mail address must not make the unit unknown to the duty table.
     """
 
     names: Mapping[str, NameEntry]
-    """Folded name → what it stands for."""
+    """Folded name → its entry."""
 
     def find(self, text: str) -> NameEntry | None:
-        """What a name stands for; None where the roster has no such name."""
+        """The entry of a name; None where the roster has no such name."""
         return self.names.get(fold(text))
 
     def split(self, text: str) -> list[str]:
-        """The names of an owner cell. A space separates too where that gives names that exist (市民政局 市人社局)."""
+        """The names of an owner cell. A space separates too where that gives existing names (市民政局 市人社局)."""
         return [name for part in split_names(text) for name in self._at_spaces(part)]
 
     def nearest(self, text: str) -> str:
-        """The known name most like ``text``; empty where none is alike."""
+        """The most similar known name; empty where none is similar."""
         close = get_close_matches(fold(text), self.names, n=1, cutoff=_CLOSE)
         return self.names[close[0]].name if close else ""
 
@@ -57,9 +57,9 @@ class Directory:
 def directory_of(
     rows: Sequence[TableRow], kind_groups: Mapping[str, UnitKind], office_groups: Sequence[str]
 ) -> Directory:
-    """The directory of a roster's rows and of the groups known beforehand.
+    """The directory of a roster's rows and of the predefined groups.
 
-    Where a name stands for several, the group goes before the unit, the unit before the alias.
+    Where a name is ambiguous, a group precedes a unit and a unit an alias.
     """
     named = [row for row in rows if row["name"]]
     known = [(group, NameEntry(group, group=True)) for group in (*kind_groups, *office_groups)]

@@ -1,4 +1,4 @@
-"""The duty table understood: duties from its rows, and what is wrong with a row by itself or with its owners."""
+"""Parses the rows of the duty table to duties, with the problems of each row."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ _CADENCES: Sequence[tuple[re.Pattern[str], Cadence]] = (
     (re.compile(r"每年|按年"), Cadence.YEARLY),
     (re.compile(r"实时|及时|同步|根据|按照|随时"), Cadence.ON_DEMAND),
 )
-"""What a requirement (报送要求) says of its cadence; the first that fits, because 同步报送 also stands beside 每月."""
+"""Words of a requirement (报送要求) → cadence; the first match counts, because 同步报送 also occurs with 每月."""
 
 
 def expected_cadence(requirement: str) -> Cadence | None:
-    """The cadence a requirement's own words ask for; None where they ask for none that we know."""
+    """The cadence that the words of a requirement (报送要求) state; None where they state no known one."""
     return next((cadence for pattern, cadence in _CADENCES if pattern.search(requirement)), None)
 
 
 class DutyReader:
-    """Reads the rows of the duty table, one after the other."""
+    """Parses the rows of the duty table."""
 
     def __init__(self, owners: Owners, words: LintLabels) -> None:
         self._owners, self._words = owners, words
         self._rows: dict[str, int] = {}
 
     def read(self, row: TableRow) -> tuple[Duty | None, list[Problem]]:
-        """The duty of a row, None where the row has an error; and the row's problems."""
+        """The duty of a row (None where the row has an error) and the row's problems."""
         cells = CellReader(row, self._words.duty_headings)
         fields = self._identity(cells) | self._rules(cells) | self._owned(cells)
         return (Duty(**fields) if cells.sound else None), cells.problems
@@ -97,7 +97,7 @@ class DutyReader:
 
 
 def _column(cells: CellReader) -> str:
-    """The column's name: the office's, else the notice's own."""
+    """The column's name: the office's where it is filled, else the notice's."""
     written, chosen = clean(cells.row["column_text"]), clean(cells.row["column"])
     if not written and not chosen:
         cells.complain("duty_column_missing", "column")

@@ -1,4 +1,4 @@
-"""``zwgk check``: the duty table and the roster understood together, with every finding at its cell."""
+"""``zwgk check``: parses the duty table and the roster together; every finding has its cell."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ def lint_tables(
     labels: LintLabels,
     due_day: int | None = None,
 ) -> ReferenceTables:
-    """Duties and roster of the rows, and all that is wrong with them; an error in a row hides no other row's.
+    """Duties, units and problems of the rows; an error in one row does not hide problems of others.
 
-    ``due_day`` is the day of the month by which monthly duties are due; None leaves it uncompared with the table.
-    A roster without rows leaves the owners unchecked: whoever read it has complained already.
+    ``due_day`` is the day of the month by which monthly duties are due; None skips the comparison with the table. With
+    an empty roster the owners are not checked, because reading it has reported an error already.
     """
     directory = directory_of(roster_rows, kind_groups, office_groups)
     headings = labels.roster_headings
@@ -63,7 +63,7 @@ def _read_duties(rows: Sequence[TableRow], reader: DutyReader) -> tuple[list[Dut
 
 
 def _due_conflict(entries: Iterable[DutyEntry], due_day: int | None) -> Iterator[Problem]:
-    """The notice (part 2) wants monthly reports by the 25th, the duty table by the month's end: told once."""
+    """Reported once: the notice (part 二) wants monthly reports by the 25th, the duty table by the month's end."""
     rows = [
         entry.row
         for entry in entries
@@ -76,7 +76,7 @@ def _due_conflict(entries: Iterable[DutyEntry], due_day: int | None) -> Iterator
 def _unused_groups(
     duty_rows: Iterable[TableRow], roster_rows: Iterable[TableRow], directory: Directory, kind_groups: Iterable[str]
 ) -> Iterator[Problem]:
-    """Groups of the roster that no duty names: most likely misspelt."""
+    """Groups of the roster that no duty names: probably misspelt."""
     names = [name for row in duty_rows for key in ("owners", "advisory") for name in directory.split(row[key])]
     named = {fold(name): name for name in names}
     known = {*named, *map(fold, kind_groups)}
@@ -89,7 +89,7 @@ def _unused_groups(
 
 
 def _in_order(problems: Iterable[Problem]) -> list[Problem]:
-    """Equal complaints made one, in the order of their first cells' rows."""
+    """The problems with equal ones merged, ordered by the row of their first cell."""
     return sorted(merge_equal(problems), key=lambda each: _row_of(each.place.cell))
 
 

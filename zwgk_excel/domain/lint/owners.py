@@ -1,4 +1,4 @@
-"""Owner cells of the duty table (责任单位, 建议单位) understood against the roster."""
+"""Parses owner cells of the duty table (责任单位, 建议单位) against the roster."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from zwgk_excel.domain.lint.directory import Directory, NameEntry
 
 @dataclass(frozen=True, slots=True)
 class Owners:
-    """Reads owner cells."""
+    """Parses owner cells."""
 
     directory: Directory
     units: Sequence[Unit]
@@ -20,14 +20,14 @@ class Owners:
     has a complaint of its own."""
     kind_groups: Mapping[str, UnitKind]
     kind_words: Mapping[str, str]
-    """Code → word of the kinds of units."""
+    """Code → label of the kinds of units."""
     groups_heading: str
     """The roster's column in which the office puts units into groups."""
 
     def read(self, cells: CellReader, key: str, *, ended: bool) -> tuple[str, ...]:
-        """The units and groups of a cell by the roster's own names, each once; what is wrong goes to ``cells``.
+        """The units and groups of a cell by their proper names, each once; problems are added to ``cells``.
 
-        Whether anybody is left to report is not asked of a duty that ``ended``.
+        For a duty that ``ended`` it is not checked whether an owner still exists.
         """
         typed = self.directory.split(cells.row[key])
         if not self.units:
@@ -64,7 +64,7 @@ class Owners:
             cells.complain("group_kind_empty", key, value=group, kind=self.kind_words[kind])
 
     def _check_unit(self, cells: CellReader, key: str, name: str, names: set[str]) -> None:
-        """A unit that ended must have company: the unit that took it over, so that the duty stays somebody's."""
+        """Add a problem for a unit that ended and is not named together with its successor."""
         rows = [unit for unit in self.units if unit.name == name]
         if not rows or any(unit.valid_to is None for unit in rows):
             return

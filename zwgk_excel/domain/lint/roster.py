@@ -1,4 +1,4 @@
-"""The roster understood: units from its rows, and what is wrong with them."""
+"""Parses the rows of the roster to units, with their problems."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ def read_units(
     headings: Mapping[str, str],
     kind_groups: Mapping[str, UnitKind],
 ) -> tuple[list[Unit], list[Unit], list[Problem]]:
-    """All units that can be told apart, those of them without an error, and the roster's problems.
+    """(All units with a name, those of them without an error, the roster's problems).
 
-    ``kinds`` maps code to word. The first list is for looking up owners, whom a wrong mail address must not make
+    ``kinds`` maps code to label. The first list is for looking up owners: a wrong mail address must not make a unit
     unknown.
     """
     units: list[tuple[CellReader, Unit]] = []
@@ -53,7 +53,7 @@ def read_units(
 def _unit(
     cells: CellReader, directory: Directory, kinds: Mapping[str, str], kind_groups: Mapping[str, UnitKind]
 ) -> Unit | None:
-    """The unit of a row, its bad cells left empty; None where nobody knows what it is."""
+    """The unit of a row, invalid cells left empty; None where the row has no usable name."""
     row = cells.row
     name = clean_name(row["name"])
     if not name:
@@ -108,7 +108,7 @@ def _predecessors(cells: CellReader, directory: Directory) -> tuple[str, ...]:
 
 
 def _check_against(cells: CellReader, unit: Unit, earlier: Sequence[tuple[CellReader, Unit]]) -> None:
-    """Names are unique at any time: rows whose months do not meet may share them (a unit renamed, a unit revived).
+    """Add a problem where a name is used twice in overlapping months (a renamed or revived unit may repeat it).
 
     ``earlier`` are the rows above that share a name or an alias with ``unit``.
     """

@@ -1,4 +1,4 @@
-"""Duties that may say the same twice: repeated columns, like contents, and questions the table asks itself."""
+"""Possible duplicates among duties: repeated columns, similar contents; and questions written into the table."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ALIKE = 0.8
 """difflib ratio of two contents: D11 and D33 have 0.98; the highest of two that differ in substance is 0.64."""
 _SHORTEST_CONTENT = 10
 _SHORTEST_NAME = 4
-"""Characters: 教育 or 医疗 in another content says nothing, 医疗保障 does."""
+"""Characters: 教育 or 医疗 in another content is too common, 医疗保障 is not."""
 _BOILERPLATE = re.compile(r"需?结合\s*2\s*化目录要求公开")
 _DOUBT = r"(?:是不是|是否|吗|待定|待核实|待商定|[？?])"
 _QUESTION = re.compile(rf"[（(]([^（）()]*{_DOUBT}[^（）()]*)[）)]|([^，。；、（）()\s]*(?:是不是|[？?]))")
@@ -24,7 +24,7 @@ _QUESTION = re.compile(rf"[（(]([^（）()]*{_DOUBT}[^（）()]*)[）)]|([^，�
 
 @dataclass(frozen=True, slots=True)
 class DutyEntry:
-    """A duty that stands, with the row it came from."""
+    """A valid duty with its row."""
 
     row: TableRow
     duty: Duty
@@ -36,12 +36,12 @@ class DutyEntry:
 
     @property
     def content_place(self) -> CellRef:
-        """The cell with the content."""
+        """The cell of the content."""
         return self.row.at("content" if self.row["content"] else "content_filled")
 
 
 def similar(entries: Sequence[DutyEntry]) -> Iterator[Problem]:
-    """What looks doubled among duties that stand, each pair once."""
+    """A problem for each pair of duties that may be the same, each pair once."""
     yield from _repeated_columns(entries)
     for entry in entries:
         for question in _questions(entry.duty.content):
@@ -68,9 +68,9 @@ def _questions(content: str) -> Iterator[str]:
 
 
 def _duplicate_pair(earlier: DutyEntry, later: DutyEntry) -> tuple[DutyEntry, DutyEntry] | None:
-    """The entry to complain about and the one it doubles; None for two that differ.
+    """(The entry to report, the entry it duplicates); None for two that differ.
 
-    Departments word their duties alike (政策文件、工作进展…): only those with an owner or a name in common count.
+    Departments word their duties alike (政策文件、工作进展…), so only pairs with a common owner or a common name count.
     """
     a, b = earlier.duty, later.duty
     if not set(a.owners) & set(b.owners) and fold(a.column) != fold(b.column):
@@ -81,13 +81,13 @@ def _duplicate_pair(earlier: DutyEntry, later: DutyEntry) -> tuple[DutyEntry, Du
 
 
 def _names(named: Duty, naming: Duty) -> bool:
-    """Whether the content of ``naming`` has the column of ``named`` in it."""
+    """Whether the content of ``naming`` contains the column name of ``named``."""
     name = named.column
     return len(name) >= _SHORTEST_NAME and name != naming.column and name in naming.content
 
 
 def _same_topic(a: Duty, b: Duty) -> bool:
-    """Whether both columns have a word that both contents keep coming back to (稳岗就业、就业创业: 就业)."""
+    """Whether both columns have a word in common that both contents repeat (稳岗就业、就业创业: 就业)."""
     words = _pairs(a.column) & _pairs(b.column)
     return a.column != b.column and any(min(a.content.count(word), b.content.count(word)) > 1 for word in words)
 

@@ -1,4 +1,4 @@
-"""The duty table and the roster: as read, row by row, and as understood."""
+"""The values of ``zwgk check``: rows of texts as read, and the parsed duty table and roster."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from zwgk_excel.domain.problems import CellRef, Problem
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """One row of a table that was read: texts only, not yet understood."""
+    """One row of a table as texts, not yet parsed."""
 
     place: CellRef
     """The row's first cell."""
@@ -21,7 +21,7 @@ class TableRow:
     places: Mapping[str, str]
     """Column key → cell address, such as ``F7``."""
     unread: frozenset[str] = frozenset()
-    """Keys of the columns whose cell could not be read: empty here, and complained about by whoever read the row."""
+    """Keys of the columns whose cell could not be read: empty here, with a problem from the reader of the row."""
 
     def __getitem__(self, key: str) -> str:
         return self.cells.get(key, "")
@@ -33,17 +33,17 @@ class TableRow:
 
     @property
     def number(self) -> int:
-        """The row's number in its sheet, 1 for the first; 0 for a row that stands nowhere."""
+        """The row's number in its sheet, from 1; 0 for a row without a position."""
         digits = re.search(r"\d+$", self.place.cell)
         return int(digits[0]) if digits else 0
 
 
 @dataclass(frozen=True, slots=True)
 class LintLabels:
-    """The words people see, for understanding cells and for messages about them."""
+    """Labels and headings, for parsing cells and for messages about them."""
 
     cadences: Mapping[str, str]
-    """Code → word, as are the next three."""
+    """Code → label, as are the next three."""
     categories: Mapping[str, str]
     kinds: Mapping[str, str]
     yes_no: Mapping[str, str]
@@ -54,7 +54,7 @@ class LintLabels:
 
 @dataclass(frozen=True, slots=True)
 class ReferenceTables:
-    """The two tables, understood, and what ``zwgk check`` has to say about them."""
+    """The two parsed tables and the problems that ``zwgk check`` shows."""
 
     duties: tuple[Duty, ...]
     """Of the rows without errors, in the order of the table."""

@@ -1,4 +1,7 @@
-"""From the name of a mail server to an open folder, step by step; nothing is sent, nothing in the mailbox changes."""
+"""Diagnosis of a mail server in steps: name, port, encryption, login, folder or sender.
+
+Sends nothing and changes nothing in the mailbox.
+"""
 
 from __future__ import annotations
 
@@ -25,10 +28,10 @@ _SHOWN_ADDRESSES = 2
 def diagnose_server(
     server: MailServer, account: MailAccount, trusted: ssl.SSLContext, *, timeout: float, now: datetime
 ) -> Iterator[DiagnosticResult]:
-    """What works and the first thing that does not, each as soon as it is known.
+    """The results of the steps up to the first that fails, each as soon as it is known.
 
-    ``timeout`` is how many seconds each single answer is waited for; ``now`` is China's local time without a zone.
-    Without a password the last step is encryption.
+    ``timeout`` is the limit in seconds for each single response; ``now`` is China's local time without a zone. Without
+    a password the last step is encryption.
     """
     attempt = Attempt(server, timeout, now, account.password)
     yield from _settings(attempt)
@@ -88,7 +91,7 @@ def _open(attempt: Attempt, trusted: ssl.SSLContext) -> ServerProbe | Diagnostic
 
 
 def _speaks_tls(attempt: Attempt) -> bool:
-    """Whether the port wants encryption from the first byte on; nobody is trusted here, and nothing is said."""
+    """Whether the port expects TLS from the first byte; certificates are not checked."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     address = attempt.server.host, attempt.server.port

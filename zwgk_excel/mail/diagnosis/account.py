@@ -1,4 +1,4 @@
-"""Who logs in, and what an open line to a server is."""
+"""The account of a diagnosis, and the protocol of an open connection to a server."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from zwgk_excel.mail.diagnosis.failures import Attempt
 
 @dataclass(frozen=True, slots=True)
 class MailAccount:
-    """Who logs in: ``address`` is what mails come from, ``folder`` what replies arrive in."""
+    """The account: ``address`` is the sender of mails, ``folder`` the folder of replies."""
 
     address: str
     user: str
@@ -23,13 +23,13 @@ class MailAccount:
 
 
 class ServerProbe(AbstractContextManager[Any], Protocol):
-    """An open line to a server; leaving it says goodbye."""
+    """An open connection to a mail server; a context manager that logs out."""
 
     @property
     def line(self) -> socket.socket:
-        """The socket, an SSLSocket where it is encrypted."""
+        """The socket, an SSLSocket where the connection is encrypted."""
         ...
 
     def steps(self, account: MailAccount, attempt: Attempt) -> Iterator[DiagnosticResult]:
-        """Log in and look around; ends with the first step that fails."""
+        """Log in and check folder or sender; ends with the first step that fails."""
         ...

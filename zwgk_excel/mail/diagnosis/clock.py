@@ -1,4 +1,4 @@
-"""The computer's clock beside a mail server's."""
+"""Comparison of the computer's clock with a mail server's."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _TOLERATED = timedelta(minutes=5)
 def clock_check(seen: datetime | None, attempt: Attempt, *, exact: bool) -> Iterator[DiagnosticResult]:
     """A warning where the clocks differ by more than five minutes.
 
-    ``seen`` is a time that the server gave. Where it is not ``exact`` it lies at some time in the past, such as that
-    of the newest mail, and can only tell that the computer is slow.
+    ``seen`` is a time that the server gave. Without ``exact`` it is some time in the past, such as that of the newest
+    mail, and can only show that the computer is slow.
     """
     if seen is None:
         return

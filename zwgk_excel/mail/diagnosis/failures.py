@@ -1,4 +1,4 @@
-"""What an error on the way to a mail server means, as a check with advice."""
+"""Translates errors of a connection to a mail server into results with advice."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ LINE_ERRORS = (OSError, smtplib.SMTPException, imaplib.IMAP4.error, StarttlsMiss
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What was tried: the circumstances that the words of a failure need."""
+    """The parameters of an attempted connection, for the texts of failures."""
 
     server: MailServer
     timeout: float
@@ -47,7 +47,7 @@ class Attempt:
     """What must never be shown, whatever a server answers."""
 
     def check(self, code: str, **values: Any) -> DiagnosticResult:
-        """A check about this server."""
+        """A result for this server."""
         server = self.server
         known = {
             "host": server.host,
@@ -61,20 +61,20 @@ class Attempt:
         return check(server.protocol, code, **{**known, **values})
 
     def words(self, answer: bytes | str) -> str:
-        """What a server said, on one line, without anything secret or unprintable."""
+        """A server's response as one line, without secrets and control characters."""
         text = answer if isinstance(answer, str) else decoded(answer)
         hidden = text.replace(self.secret, "***") if self.secret else text
         return one_line(hidden)[:_LONGEST] or "（没有说明）"
 
 
 def explain_name(error: Exception, attempt: Attempt) -> DiagnosticResult:
-    """Why a server's name could not be looked up."""
+    """The result for a failed DNS lookup."""
     again = isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN
     return attempt.check("name_no_answer" if again else "name_unknown")
 
 
 def explain_port(error: OSError, attempt: Attempt) -> DiagnosticResult:
-    """Why a server could not be reached."""
+    """The result for a server that could not be reached."""
     if isinstance(error, TimeoutError):
         return attempt.check("port_silent")
     if isinstance(error, ConnectionRefusedError):
@@ -83,7 +83,7 @@ def explain_port(error: OSError, attempt: Attempt) -> DiagnosticResult:
 
 
 def explain_connection(error: Exception, attempt: Attempt) -> DiagnosticResult:
-    """Why a server that was reached did not answer as it should: encryption, silence, another protocol."""
+    """The result for a reached server that did not respond as expected: encryption, silence, another protocol."""
     match error:
         case ssl.SSLError():
             return _explain_encryption(error, attempt)
@@ -102,7 +102,7 @@ def explain_connection(error: Exception, attempt: Attempt) -> DiagnosticResult:
 
 
 def explain_login(error: Exception, attempt: Attempt) -> DiagnosticResult:
-    """Why a server did not let us in."""
+    """The result for a refused login."""
     match error:
         case smtplib.SMTPNotSupportedError():
             return attempt.check("login_unoffered")

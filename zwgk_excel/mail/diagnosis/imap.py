@@ -1,7 +1,7 @@
-"""A look at an IMAP server: log in, open the folder for reading only, and leave.
+"""Diagnosis of an IMAP server: log in, open the folder read-only, log out.
 
-By imaplib, because the server's own words are what a diagnosis is made from: IMAPClient, which fetches, drops from them
-whatever is not ASCII, and Chinese servers answer in Chinese.
+With imaplib, because the diagnosis needs the server's responses as bytes: IMAPClient, which fetches, drops non-ASCII
+characters from them, and Chinese servers respond in Chinese.
 """
 
 from __future__ import annotations
@@ -30,7 +30,10 @@ _SHOWN_FOLDERS = 12
 
 
 class ImapSession:
-    """An open line to an IMAP server, encrypted as set. Raises what imaplib and ssl raise, and NotEncrypted."""
+    """An open connection to an IMAP server, encrypted as set.
+
+    Raises what imaplib and ssl raise, and StarttlsMissingError.
+    """
 
     def __init__(self, server: MailServer, trusted: ssl.SSLContext, timeout: float) -> None:
         place: dict[str, Any] = {"host": server.host, "port": server.port, "timeout": timeout}
@@ -54,11 +57,11 @@ class ImapSession:
 
     @property
     def line(self) -> socket.socket:
-        """The socket, an SSLSocket where it is encrypted."""
+        """The socket, an SSLSocket where the connection is encrypted."""
         return self._imap.socket()
 
     def steps(self, account: MailAccount, attempt: Attempt) -> Iterator[DiagnosticResult]:
-        """Log in, open the folder, look at its newest mail's time and at the space left."""
+        """Log in, open the folder, check the time of its newest mail and the quota."""
         try:
             self._imap.login(account.user, account.password)
         except (OSError, imaplib.IMAP4.error) as error:
@@ -135,7 +138,7 @@ def _folder_name(line: Any) -> str:
 
 
 def _bytes(answer: Any) -> bytes:
-    """The first thing that a server answered."""
+    """The first element of a response."""
     if isinstance(answer, list | tuple):
         return _bytes(answer[0]) if answer else b""
     return answer if isinstance(answer, bytes) else b""

@@ -1,4 +1,4 @@
-"""A look at an SMTP server: log in, ask whether it takes our sender, and leave."""
+"""Diagnosis of an SMTP server: log in, check that it accepts our sender address, quit."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _DATE = re.compile(r"\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d [+-]\d{4}")
 
 
 class _Greeted:
-    """Remembers the first line of the server, which smtplib throws away."""
+    """Keeps the greeting of the server, which smtplib discards."""
 
     greeting = b""
 
@@ -43,7 +43,7 @@ class _Encrypted(_Greeted, smtplib.SMTP_SSL):
 
 
 class SmtpSession:
-    """An open line to an SMTP server, encrypted as set. Raises what smtplib and ssl raise."""
+    """An open connection to an SMTP server, encrypted as set. Raises what smtplib and ssl raise."""
 
     def __init__(self, server: MailServer, trusted: ssl.SSLContext, timeout: float) -> None:
         place: dict[str, Any] = {"host": server.host, "port": server.port}
@@ -69,12 +69,12 @@ class SmtpSession:
 
     @property
     def line(self) -> socket.socket:
-        """The socket, an SSLSocket where it is encrypted."""
+        """The socket, an SSLSocket where the connection is encrypted."""
         assert self._smtp.sock is not None
         return self._smtp.sock
 
     def steps(self, account: MailAccount, attempt: Attempt) -> Iterator[DiagnosticResult]:
-        """Log in, then name the sender without naming a recipient."""
+        """Log in, then send MAIL FROM without any recipient."""
         yield from clock_check(_greeted_at(self._greeting), attempt, exact=True)
         try:
             self._smtp.login(account.user, account.password)

@@ -1,1 +1,1 @@
-"""The bulletin (通报): what it says, its template, its chart."""
+"""The bulletin (通报): its values, template and chart; the escalation list and the yearly sheet of a unit."""

@@ -1,4 +1,4 @@
-"""The native chart of a bulletin: figures put into the chart that the template holds, its looks left as they are."""
+"""Writes figures into the native chart of the bulletin's template; the chart's formatting is kept."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ _PERCENT = "0%"
 
 @dataclass(frozen=True, slots=True)
 class ChartData:
-    """Categories, and for each series its name and a rate (0 to 1, None for none) for every category."""
+    """Categories, and for each series its name and a rate (0 to 1, None for none) per category."""
 
     categories: tuple[str, ...]
     series: tuple[tuple[str, tuple[float | None, ...]], ...]
 
 
 def rates_by_month(bulletin: Bulletin) -> ChartData:
-    """报送率 and 按时率 of the newest months up to the bulletin's own."""
+    """报送率 and 按时率 of the newest months up to the bulletin's month."""
     months = list(by_month(bulletin.recent).items())[-limit("months") :]
     counted = [figures(rows) for _, rows in months]
     keys = (REPLY_RATE, ON_TIME_RATE)
@@ -48,9 +48,9 @@ def _month(month: Month) -> str:
 
 
 def fill_chart(package: OoxmlPackage, description: str, data: ChartData, made_on: date) -> bool:
-    """Put ``data`` into every chart of a Word package with this alternative text, and into the sheet behind it.
+    """Put ``data`` into every chart of a Word package with this alternative text, and into its embedded workbook.
 
-    Series beyond those of the chart are not shown; False where there is no such chart.
+    Data for more series than the chart has are dropped; False where there is no such chart.
     """
     charts = _charts(package, description)
     for part in charts:
@@ -85,7 +85,7 @@ def _fill_series(node: Any, sheet: str, position: int, data: ChartData, rows: in
 
 
 def _replace(node: Any, name: str, reference: Any) -> None:
-    """Put a reference into a child of a series; where the chart lacks the child there is nothing to show."""
+    """Replace a reference in a child of a series; does nothing where the series lacks the child."""
     child = node.find(f"{{{_CHART}}}{name}")
     if child is not None:
         child[:] = [reference]
@@ -111,7 +111,7 @@ def _add(parent: Any, name: str) -> Any:
 
 
 def _sheet(data: ChartData, made_on: date) -> bytes:
-    """The workbook behind the chart, which Word opens when somebody edits its data."""
+    """The embedded workbook of the chart, which Word opens to edit its data."""
     stream = io.BytesIO()
     with new_book(stream, title="", author="", created=made_on) as book:
         page, percent = book.add_worksheet(layout("tracker")["overview"].name), book.add_format({"num_format": "0%"})

@@ -1,4 +1,4 @@
-"""What a bulletin says: the tracker's figures under the tags that its template may ask for."""
+"""The values of the bulletin's template tags, from the tracker's figures."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _OPEN = (Timeliness.NOT_DUE, Timeliness.DUE_SOON)
 
 @dataclass(frozen=True, slots=True)
 class Bulletin:
-    """Everything one bulletin is made from."""
+    """The input of one bulletin."""
 
     period: Period
     closed: bool
@@ -52,7 +52,7 @@ class Bulletin:
     recent: tuple[TrackerRow, ...]
     """The rows of the months up to the period's last, for the chart."""
     problems: tuple[tuple[str, Problem], ...]
-    """What stands to be mended in the returns of the period, each with its unit."""
+    """Errors and warnings in the returns of the period, each with its unit."""
     assessment: Assessment | None = None
     """None where nothing is scored."""
 
@@ -63,7 +63,7 @@ class Bulletin:
 
 
 def tags_of(bulletin: Bulletin) -> Tags:
-    """Every tag of the document with its value."""
+    """Tag → value, for every tag of the document."""
     view, total = bulletin.view, figures(bulletin.view.rows)
     by_unit = {unit: rows for unit, rows in rows_by_unit(view).items() if rows}
     values: Tags = {
@@ -90,7 +90,7 @@ def tags_of(bulletin: Bulletin) -> Tags:
 
 
 def by_month(rows: Iterable[TrackerRow]) -> dict[Month, list[TrackerRow]]:
-    """The rows by the month they belong to, oldest first."""
+    """Month → its rows, oldest month first."""
     found: dict[Month, list[TrackerRow]] = {}
     for row in sorted(rows, key=lambda row: row.status.obligation.cycle):
         found.setdefault(row.status.obligation.cycle, []).append(row)
@@ -98,7 +98,7 @@ def by_month(rows: Iterable[TrackerRow]) -> dict[Month, list[TrackerRow]]:
 
 
 def on_demand(rows: Iterable[TrackerRow]) -> int:
-    """How many obligations without a date of their own were answered."""
+    """The number of satisfied obligations without a due date."""
     statuses = (row.status for row in rows)
     return sum(each.timeliness is Timeliness.ON_DEMAND and each.outcome in SATISFIED for each in statuses)
 
@@ -160,7 +160,7 @@ def _latetagged_row(number: int, row: TrackerRow) -> Tags:
 
 
 def late_state(row: TrackerRow) -> str:
-    """What is the matter with an obligation that is late or overdue: ``逾期3天未报``."""
+    """The state of a late or overdue obligation: ``逾期3天未报``."""
     status = row.status
     if status.timeliness is Timeliness.LATE:
         return text("late", days=status.days_late)
@@ -168,7 +168,7 @@ def late_state(row: TrackerRow) -> str:
 
 
 def _on_time_values(by_unit: Mapping[str, Sequence[TrackerRow]]) -> Tags:
-    """Units that owed something and were on time with all of it."""
+    """The values about units that owed something and were on time with all of it."""
     found = []
     for unit, rows in by_unit.items():
         counted = figures(rows)

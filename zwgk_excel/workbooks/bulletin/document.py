@@ -1,4 +1,4 @@
-"""The bulletin as a Word document: the template rendered, its chart filled, its properties set."""
+"""Writes the bulletin as a Word document: template rendered, chart filled, properties set."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ _LONGEST_PROPERTY = 255
 
 
 def bulletin_document(template: bytes, name: str, bulletin: Bulletin) -> bytes:
-    """The bulletin as a sealed .docx file; the same bytes for the same template and figures.
+    """The bulletin as a .docx file with an edit fingerprint; equal bytes for equal template and figures.
 
-    ``name`` is the template's file name, for messages. Raises Rejected (template_unreadable, template_tag_unknown,
-    template_tag_wrong, or what the guard says) for a template that cannot be used. What the figures hold is text:
-    neither markup nor a tag in it is understood.
+    ``name`` is the template's file name, for messages. Raises RejectedFileError (template_unreadable,
+    template_tag_unknown, template_tag_wrong, or one of the guard's codes) for an unusable template. Texts in the
+    figures are escaped: markup and tags in them have no effect.
     """
     _check(template, name)
     document = _rendered(template, name, _as_text(tags_of(bulletin)))
@@ -49,7 +49,7 @@ def bulletin_document(template: bytes, name: str, bulletin: Bulletin) -> bytes:
 
 
 def _check(template: bytes, name: str) -> None:
-    """The guard's checks of any package: size, directory, no DTD."""
+    """The guard's checks of any Office package: size, directory, no DTD."""
     check_size(template, name)
     if not zipfile.is_zipfile(io.BytesIO(template)):
         raise _unreadable(name)
@@ -104,7 +104,7 @@ def _named(error: Exception) -> str:
 
 
 def _tag_at(error: Any) -> str:
-    """The tags of the paragraph that a syntax error is in: docxtpl hands over that line and some around it."""
+    """The tags of the paragraph with a syntax error; docxtpl gives the line and its neighbours."""
     lines = list(getattr(error, "docx_context", ()))
     position = error.lineno - 1 - max(error.lineno - 4, 0)
     if not 0 <= position < len(lines):
@@ -115,7 +115,7 @@ def _tag_at(error: Any) -> str:
 
 
 def _as_text(value: Any) -> Any:
-    """The tags with every text as a document can hold it: one line, without control characters."""
+    """The tags with every text reduced to one line without control characters."""
     match value:
         case str():
             return " ".join(cell_text(value).split())

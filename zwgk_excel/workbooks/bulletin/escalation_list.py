@@ -1,4 +1,4 @@
-"""The list of units due for a step, as an official table on A4, with the rectification ledger on a second sheet."""
+"""The list of units that have reached an escalation level, on A4; the rectification ledger on a second sheet."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ _MARGINS = {"left": 0.5, "right": 0.5, "top": 0.7, "bottom": 0.7}
 
 @dataclass(frozen=True, slots=True)
 class EscalationContent:
-    """What the list says."""
+    """The input of the list."""
 
     office: str
     cycle: Month
     as_of: date
     due: tuple[EscalationCandidate, ...]
     basis: Mapping[str, str]
-    """Code of a ladder rule → the rule in words."""
+    """Code of an escalation rule → its text."""
     rectifications: tuple[Rectification, ...]
     assessment: Assessment
     confirmed: bool
 
 
 def escalation_workbook(content: EscalationContent) -> bytes:
-    """The workbook; equal contents give equal bytes."""
+    """The workbook as bytes; equal contents give equal bytes."""
     book_layout = layout("escalation")
     texts: Mapping[str, str] = book_layout.settings["texts"]
     cycle = content.cycle
@@ -69,7 +69,7 @@ def rectification_state(each: Rectification, as_of: date) -> str:
 
 
 def _due_rows(content: EscalationContent) -> Iterable[_Row]:
-    """A row for each unit; what several rules say about it stands together."""
+    """One row per unit; the findings of several rules are joined."""
     for number, unit in enumerate(dict.fromkeys(each.unit for each in content.due), 1):
         mine = [each for each in content.due if each.unit == unit]
         score = content.assessment.score(unit)
@@ -102,7 +102,7 @@ def _rectification_rows(content: EscalationContent) -> Iterable[_Row]:
 
 
 def _numbered(texts: Iterable[str]) -> str:
-    """The texts as a numbered list; of very many the first, and how many there are."""
+    """The texts as a numbered list; of many only the first, with their total number."""
     found = list(texts)
     if len(found) <= 1:
         return "".join(found)
@@ -111,7 +111,7 @@ def _numbered(texts: Iterable[str]) -> str:
 
 
 class _Page:
-    """One sheet being written."""
+    """Writes one sheet."""
 
     def __init__(
         self, book: Any, sheet: SheetLayout, content: EscalationContent, texts: Mapping[str, str], heading: str
@@ -131,7 +131,7 @@ class _Page:
         self.page.set_row(_HEAD, 28)
 
     def write(self, rows: Iterable[_Row], *, empty: str) -> int:
-        """Write the rows, or the sentence for none; the first row below them."""
+        """Write the rows, or the sentence ``empty`` for none; returns the first row below."""
         number = _FIRST
         for number, row in enumerate(rows, _FIRST + 1):
             texts = [(style.cell_text(str(row[column.key] or "")), column.width) for column in self.columns]
@@ -141,12 +141,12 @@ class _Page:
         return number if number > _FIRST else self.line(_FIRST, empty, height=30)
 
     def line(self, row: int, text: str, *, height: float) -> int:
-        """Write a line across all columns; the row below it."""
+        """Write a line across all columns; returns the row below."""
         self._row(row, text, height, self.formats.named("plain"))
         return row + 1
 
     def finish(self, *, repeat: int) -> None:
-        """Set the page up for A4 landscape, its heading on every sheet of paper."""
+        """Set the page to A4 landscape, its heading repeated on every printed page."""
         self.page.freeze_panes(_FIRST, 2)
         self.page.set_landscape()
         self.page.set_paper(9)  # A4

@@ -1,4 +1,4 @@
-"""PDF out of office files, through LibreOffice where it is installed."""
+"""Converts Office files to PDF with LibreOffice where it is installed."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ _ELSEWHERE = (
 
 
 class PdfError(ZwgkError):
-    """No PDF came out; carries why in Chinese."""
+    """A conversion failed; the argument is the reason in Chinese."""
 
 
 def find_soffice() -> str | None:
-    """The LibreOffice of this computer; None where there is none."""
+    """The path of LibreOffice's program; None where it is not installed."""
     found = shutil.which("soffice") or shutil.which("libreoffice")
     return found or next((str(path) for path in _ELSEWHERE if path.is_file()), None)
 
 
 def to_pdf(soffice: str, files: Mapping[str, bytes], *, start_seconds: float = START_SECONDS) -> dict[str, bytes]:
-    """Every file as PDF, under the same names, in one run of LibreOffice.
+    """The files (name → bytes) as PDF under the same names, in one run of LibreOffice.
 
-    Names are only for the result; their suffixes say what the files are. The run has a profile of its own, so that
-    neither an open LibreOffice nor its settings matter. Raises PdfFailed when it takes longer than
-    ``start_seconds`` and FILE_SECONDS for each file, or when a file does not come out.
+    Suffixes of the names give the file types. The run has its own user profile, so that an open LibreOffice and its
+    settings have no effect. Raises PdfError when it takes longer than ``start_seconds`` plus FILE_SECONDS per file, or
+    when a file does not come out.
     """
     with tempfile.TemporaryDirectory(prefix="zwgk-pdf-", ignore_cleanup_errors=True) as scratch:
         folder = Path(scratch)
@@ -65,7 +65,7 @@ def _run(soffice: str, paths: Sequence[Path], folder: Path, seconds: float) -> N
 
 
 def _ended(command: Sequence[str], seconds: float) -> int:
-    """Run LibreOffice to its end; its exit status."""
+    """Run LibreOffice until it ends; its exit status."""
     nothing = subprocess.DEVNULL
     try:
         process = subprocess.Popen(command, start_new_session=True, stdin=nothing, stdout=nothing, stderr=nothing)
@@ -80,7 +80,7 @@ def _ended(command: Sequence[str], seconds: float) -> int:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End LibreOffice with its children: ``soffice`` itself only starts the program proper."""
+    """Terminate LibreOffice with its children: ``soffice`` only starts the actual program."""
     if process.poll() is not None:
         return
     if sys.platform == "win32":

@@ -1,4 +1,4 @@
-"""What a bulletin says of the scores: ranks and points, and faults by rule."""
+"""The values of a bulletin about scores: ranks, points, and deductions by rule."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from zwgk_excel.workbooks.bulletin.words import Tags, limit, tagged_row, text, u
 
 
 def ranking_values(assessment: Assessment | None) -> Tags:
-    """The values of the tags about scores, by key; empty ones where nothing is scored."""
+    """The values of the tags about scores, by key; empty ones without an assessment."""
     scores = assessment.scores if assessment else ()
     return {
         "ranking": [_score_row(assessment, each) for each in scores if assessment],
@@ -36,9 +36,10 @@ def _score_row(assessment: Assessment, score: Score) -> Tags:
 
 
 def faults(assessment: Assessment, unit: str) -> str:
-    """What a unit lost, by rule, most first: ``逾期未报扣10分、迟报扣1分``; of a quarter or a year over all its months.
+    """A unit's deductions by rule, the largest first, such as ``逾期未报扣10分、迟报扣1分``.
 
-    The score sheet's own reasons quote titles and cells, which a bulletin to everybody must not.
+    Of a longer period over all its months. The reasons of the score sheet are left out: they quote titles and cells,
+    which a bulletin to all units must not.
     """
     lost: dict[str, Decimal] = defaultdict(Decimal)
     for part in assessment.months or (assessment,):
@@ -50,9 +51,9 @@ def faults(assessment: Assessment, unit: str) -> str:
 
 
 def _kind_row(kind: UnitKind, scores: Sequence[Score]) -> Tags | None:
-    """Who ranks first and who last among the units of a kind; those of equal points are all named, or none is.
+    """The first- and last-ranked units of a kind; units with equal points are all named, or none is.
 
-    Only who lost points is named as last.
+    Only a unit that lost points is named as last.
     """
     mine = [score for score in scores if score.kind is kind]
     if not mine:
@@ -69,5 +70,5 @@ def _listed(scores: Sequence[Score]) -> str:
 
 
 def _in_short(correction: str) -> str:
-    """The first sentence, which has unit and points; the rest quotes what stood in cells."""
+    """The first sentence, with unit and points; the rest, which quotes cells, is dropped."""
     return correction.partition("。")[0] + "。"

@@ -1,4 +1,4 @@
-"""A unit's year on one A4 page (单位年度情况): its months, its columns, what it has to mend."""
+"""The yearly sheet of a unit (单位年度情况) on one A4 page: months, columns, open problems."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _LABEL, _SCORES = "label", ("points", "rank")
 
 @dataclass(frozen=True, slots=True)
 class UnitYear:
-    """Everything one unit's sheet is made from."""
+    """The input of one unit's sheet."""
 
     office: str
     unit: str
@@ -42,13 +42,13 @@ class UnitYear:
     rows: tuple[TrackerRow, ...]
     """The unit's rows of the period."""
     problems: tuple[Problem, ...]
-    """What stands to be mended in the unit's returns of the period."""
+    """Errors and warnings in the unit's returns of the period."""
     assessment: Assessment | None = None
     """Of all units in the period, with its months; None where nothing is scored."""
 
     @property
     def score(self) -> Score | None:
-        """The unit's own score."""
+        """The unit's score."""
         return self.assessment.score(self.unit) if self.assessment else None
 
 
@@ -57,7 +57,7 @@ RowValues = dict[str, str | float | None]
 
 
 def unit_sheet(year: UnitYear) -> bytes:
-    """The sheet as a sealed .xlsx file; the same bytes for the same figures."""
+    """The sheet as an .xlsx file with an edit fingerprint; equal bytes for equal figures."""
     stream = io.BytesIO()
     with new_book(stream, title=_title(year), author=cell_text(year.office), created=year.period.last.last) as book:
         _write(book, year)
@@ -73,7 +73,7 @@ def _title(year: UnitYear) -> str:
 
 
 class _Page:
-    """The sheet being written, from the top down."""
+    """Writes the sheet from the top down."""
 
     def __init__(self, book: Any, year: UnitYear) -> None:
         self.columns = layout("unit_sheet")["months"].columns
@@ -90,7 +90,7 @@ class _Page:
         self.sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
 
     def line(self, text: str, form: Any, *, size: float = 10, least: float = 18) -> None:
-        """One text over the whole width."""
+        """Write one text across the whole width."""
         width = sum(column.width for column in self.columns)
         self.sheet.merge_range(self.row, 0, self.row, len(self.columns) - 1, "", form)
         self.sheet.write_string(self.row, 0, cell_text(text), form)
@@ -98,12 +98,15 @@ class _Page:
         self.row += 1
 
     def heading(self, text: str) -> None:
-        """The heading of a part."""
+        """Write the heading of a section."""
         form = self.formats.get(bold=True, font_size=12, font_color=style.HEAD_FILL, valign="bottom")
         self.line(text, form, size=12, least=28)
 
     def table(self, first: str, rows: Iterable[tuple[RowValues, bool]], without: Sequence[str] = ()) -> None:
-        """A table; ``first`` heads its first column, ``without`` are columns it has no use for; True marks a total."""
+        """Write a table; ``first`` heads its first column, columns in ``without`` are left out.
+
+        ``rows`` are (values, whether it is a total row).
+        """
         shown = [(n, each) for n, each in enumerate(self.columns) if each.key not in without]
         for position, column in shown:
             heading = first if column.key == _LABEL else column.heading
@@ -192,7 +195,7 @@ def _points(score: Score | None) -> RowValues:
 
 
 def _columns(year: UnitYear) -> Iterator[tuple[RowValues, bool]]:
-    """A row for each duty: those with dates first, in the order of the duty table."""
+    """One row for each duty: dated ones first, in the order of the duty table."""
     def order(row: TrackerRow) -> tuple[bool, str]:
         duty = row.status.obligation.duty
         return duty.cadence is Cadence.ON_DEMAND, duty.id

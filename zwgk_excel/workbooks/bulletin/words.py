@@ -1,4 +1,4 @@
-"""The words of a bulletin, as ``bulletin.toml`` has them: periods, days, tags, kinds of problems."""
+"""Texts of ``bulletin.toml`` and formatting: periods, days, rates, lists of units, kinds of problems."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ def limit(key: str) -> int:
 
 
 def tagged_row(**values: object) -> Tags:
-    """One row of a table under its tags."""
+    """One row of a table, with its values by tag."""
     named: Mapping[str, str] = settings()["row_tags"]
     return {named[key]: value for key, value in values.items()}
 
 
 def units_named(units: Sequence[str]) -> str:
-    """Units in a row, no more than the limit of ``bulletin.toml``, then how many there are."""
+    """The units as one text, at most as many as ``bulletin.toml`` allows, then their total number."""
     most = limit("named_units")
     shown = "、".join(units[:most])
     return shown + text("more", count=len(units)) if len(units) > most else shown
@@ -61,7 +61,7 @@ def format_day(day: date) -> str:
 
 
 def format_rate(rate: float | None) -> str:
-    """``87.5%``; a dash where nothing counts. 100% means every one, 99.96% is written 99.9%."""
+    """``87.5%``; a dash for None. Only a full rate is ``100%``: 99.96% is ``99.9%``."""
     if rate is None:
         return text("nothing")
     percent = round(rate * 100, 1)
@@ -69,6 +69,6 @@ def format_rate(rate: float | None) -> str:
 
 
 def problem_kind(code: str) -> str:
-    """What a bulletin calls a problem of the catalogue; the last kind where it has no name of its own."""
+    """The bulletin's name for a problem of the catalogue; the last kind for a code without its own."""
     kinds = settings()["problem_kinds"]
     return str(next((kind["name"] for kind in kinds if code in kind["codes"]), kinds[-1]["name"]))

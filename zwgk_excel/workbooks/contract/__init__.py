@@ -1,1 +1,1 @@
-"""What the writer and the reader of report workbooks must agree on."""
+"""Definitions that the writer and the reader of report workbooks share."""

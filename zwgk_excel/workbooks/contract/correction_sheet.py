@@ -1,4 +1,4 @@
-"""Knowing our own sheet 修改意见 when a marked-up workbook comes back."""
+"""Recognises our sheet 修改意见 in a returned workbook."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from zwgk_excel.domain.text import fold
 from zwgk_excel.layout.columns import layout
 
 _WITHIN = 10
-"""So many rows from the top are looked at."""
+"""Rows from the top that are searched."""
 
 
 def is_correction_sheet(name: str, rows: Iterable[Iterable[object]]) -> bool:
-    """Whether a sheet of a returned workbook is one of ours: by its name and, in one of its first rows, all headings.
+    """Whether a sheet is one of ours: by its name and, in one of its first rows, all headings.
 
-    ``rows`` are its values from the top. Whoever reads the workbook leaves such a sheet out; it is protected, so nobody
-    types into it. A sheet of the unit's own that happens to have the name stays.
+    ``rows`` are its values from the top. Readers skip such a sheet; it is protected, so it holds no input. A sheet of
+    the unit's own that has the same name is not skipped.
     """
     sheet = layout("markup")["opinions"]
     headings = {column.names[0] for column in sheet}

@@ -1,4 +1,4 @@
-"""The defined names of a report workbook: the writer sets them, the reader knows our own formulas by them."""
+"""The defined names of a report workbook, by which the reader also recognises our formulas."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A cell's raw value as the functions of a spreadsheet see it: what the rules of :mod:`zwgk_excel.workbooks.report.self_check` look at."""
+"""A raw cell value with the properties that Excel's functions give it, as the rules of 自查 use them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SHORTEST_LINK = len("http://a.cn")
 _CONTROL = re.compile("[\x00-\x1f]")
 
 ERROR = object()
-"""Stands for a cell with an error value such as #N/A."""
+"""Represents a cell with an error value such as #N/A."""
 
 
 class ExcelValue:
@@ -30,7 +30,7 @@ class ExcelValue:
 
     @cached_property
     def text(self) -> str:
-        """The value as ``&`` joins it."""
+        """The value as the operator ``&`` gives it."""
         match self.value:
             case None:
                 return ""
@@ -49,12 +49,12 @@ class ExcelValue:
 
     @property
     def blank(self) -> bool:
-        """Whether there is nothing to see."""
+        """Whether the text is empty but for spaces and control characters."""
         return not self.plain
 
     @property
     def name(self) -> str:
-        """A person's name for comparison: without any spaces (张 三)."""
+        """A person's name for comparison: without spaces (张 三)."""
         return self.text.translate(dict.fromkeys(map(ord, WIDE_SPACES + " "))).casefold()
 
     @property
@@ -71,17 +71,17 @@ class ExcelValue:
 
     @property
     def day(self) -> int:
-        """The day of a date, as a number."""
+        """The serial number of a date."""
         return int(self.number)
 
     @property
     def is_day(self) -> bool:
-        """Whether it is a date, and a likely one."""
+        """Whether it is a date in the plausible range."""
         return serial(FIRST_DAY) <= self.number < serial(LAST_DAY) + 1
 
     @property
     def is_whole(self) -> bool:
-        """Whether it is a whole number that a cell shows with every digit."""
+        """Whether it is a whole number of which a cell shows every digit."""
         is_number = self.value is not None and not isinstance(self.value, bool | str)
         return is_number and self.number == int(self.number) and abs(self.number) < WHOLE_LIMIT
 
@@ -92,5 +92,5 @@ class ExcelValue:
 
     @property
     def is_link(self) -> bool:
-        """Whether it is a web address: http:// or https:// and something behind it."""
+        """Whether it is a web address: http:// or https:// and at least one more character."""
         return len(self.plain) >= SHORTEST_LINK and self.plain.casefold().startswith(("http://", "https://"))

@@ -1,4 +1,4 @@
-"""What writer and reader of report workbooks share: where the tables start, and the keys of the ``_zwgk`` sheet.
+"""The first row of the tables of a report workbook, and the keys of its ``_zwgk`` sheet.
 
 The very hidden sheet has one key in column A and its value, as text, in column B, from row 1 on.
 """
@@ -28,10 +28,10 @@ TITLE_ROW, HINT_ROW, HEADER_ROW, FIRST_ROW = 1, 2, 3, 4
 
 
 def added_text() -> str:
-    """The value of :data:`ADDED` in a workbook made now, such as ``items.budget items.source``; empty for none."""
+    """The value of :data:`ADDED` in a new workbook, such as ``items.budget items.source``; empty for none."""
     return " ".join(column_name(sheet, column.key) for sheet in ("tasks", "items") for column in added_columns(sheet))
 
 
 def column_name(sheet: str, key: str) -> str:
-    """How :data:`ADDED` names a column of the sheet ``tasks`` or ``items``."""
+    """The name in :data:`ADDED` of a column of the sheet ``tasks`` or ``items``."""
     return f"{sheet}.{key}"

@@ -1,4 +1,4 @@
-"""The texts of a report workbook that we wrote ourselves, told from what a unit typed."""
+"""Recognises the template's own texts (titles, hints, 自查) among the cells of a returned workbook."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MARKS = (GOOD, BAD, OPTIONAL, WATCH)
 
 
 def title_pattern(sheet: SheetLayout) -> re.Pattern[str]:
-    """What the title of 任务清单 or 信息明细 looks like; groups ``unit`` and ``cycle``."""
+    """A pattern of the title of 任务清单 or 信息明细; groups ``unit`` and ``cycle``."""
     return _title_pattern(sheet.title)
 
 
@@ -27,7 +27,7 @@ def _title_pattern(title: str) -> re.Pattern[str]:
 
 
 def is_title(sheet: SheetLayout, raw: object) -> bool:
-    """Whether a cell holds the sheet's title, whoever it was written for."""
+    """Whether a cell holds the sheet's title, for whatever unit and cycle."""
     return isinstance(raw, str) and bool(sheet.title) and bool(title_pattern(sheet).fullmatch(clean(raw)))
 
 

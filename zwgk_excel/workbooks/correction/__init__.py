@@ -1,1 +1,1 @@
-"""The copy of a unit's own workbook with what is to be corrected."""
+"""The copy of a returned workbook for correction (退回修改): marked cells, comments, sheet 修改意见."""

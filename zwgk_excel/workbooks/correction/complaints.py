@@ -1,4 +1,4 @@
-"""Problems as they are marked in a workbook: gathered by cell, equal ones put together, the errors first."""
+"""Problems prepared for marking: grouped by cell, equal ones merged, errors first."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def by_cell(problems: Iterable[Problem], most: int) -> dict[str, dict[Cell, list
 
 
 def merge_problems(problems: Iterable[Problem]) -> list[MergedProblem]:
-    """Equal problems of one sheet put together, in the order of their first."""
+    """Equal problems of one sheet merged, in order of first appearance."""
     groups: dict[tuple[str, ...], list[Problem]] = defaultdict(list)
     for each in problems:
         groups[each.severity, each.place.sheet, each.found, each.expected, each.action].append(each)
@@ -56,12 +56,12 @@ def _complaint(group: Sequence[Problem]) -> MergedProblem:
 
 
 def by_severity(problems: Iterable[Problem]) -> list[Problem]:
-    """What is to be mended: errors, then warnings, each in the order given; notes left out."""
+    """The problems to be corrected: errors, then warnings, each in the order given; notes left out."""
     return sorted((each for each in problems if each.counts), key=lambda each: not each.is_error)
 
 
 def count(problems: Iterable[Problem]) -> Mapping[bool, int]:
-    """How many places errors (True) and warnings (False) speak of."""
+    """The number of cells with errors (key True) and with warnings (False); a problem without a cell counts one."""
     counted = {True: 0, False: 0}
     for each in problems:
         counted[each.is_error] += max(1, sum(area.size for area in areas_in(each.place.cell)))

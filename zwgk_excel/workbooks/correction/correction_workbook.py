@@ -1,4 +1,4 @@
-"""The sheet 修改意见: every problem on a line of its own, the errors first, each with a link to its cell."""
+"""The sheet 修改意见: one problem per line, errors first, each with a link to its cell."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from zwgk_excel.workbooks.writing import style
 from zwgk_excel.workbooks.writing.formats import Formats, new_book, row_height
 
 SEVERITY_LABELS: Mapping[bool, str] = {True: style.BAD, False: style.WATCH}
-"""Error or not → the mark before its word, so that nothing depends on colour alone."""
+"""Whether it is an error → mark and label, so that nothing depends on colour alone."""
 _COLOURS = {True: (style.RED_FILL, style.RED_INK), False: (style.AMBER_FILL, style.AMBER_INK)}
 _CENTRED = frozenset({ColumnKind.INTEGER, ColumnKind.CHOICE, ColumnKind.TEXT, ColumnKind.LINK})
 _BORN = date(2000, 1, 1)
@@ -30,10 +30,10 @@ _LONGEST_LINK = 2000
 def correction_workbook(
     problems: Sequence[Problem], *, title: str = "", sheets: Collection[str] | None = None
 ) -> bytes:
-    """A workbook of one sheet, 修改意见, that lists errors, then warnings; the same bytes for the same input.
+    """A workbook of one sheet, 修改意见, with errors, then warnings; equal bytes for equal input.
 
-    ``title`` says whose return it is about. ``sheets`` are the sheets of the workbook that the sheet is made for,
-    which its lines may link to; without them it is to stand alone, says so, and has no links.
+    ``title`` names the return. ``sheets`` are the sheets of the workbook that the sheet will be put into, which its
+    lines may link to; without them it stands alone, says so, and has no links.
     """
     stream = BytesIO()
     settings, sheet = layout("markup").settings, layout("markup")["opinions"]
@@ -114,7 +114,7 @@ def _texts(number: int, each: MergedProblem) -> dict[str, str]:
 
 
 def _cells(each: MergedProblem) -> str:
-    """The areas of a line; of very many the first, because every cell has its own mark and comment."""
+    """The cell ranges of a line; of many only the first, because every cell has its own mark and comment."""
     if len(each.areas) <= _SHOWN_AREAS:
         return each.cells or each.problem.place.cell
     cells = sum(area.size for area in each.areas)
@@ -122,7 +122,7 @@ def _cells(each: MergedProblem) -> str:
 
 
 def _link(each: MergedProblem, sheets: Collection[str]) -> str:
-    """Where a line leads: the first of its areas, or the top of its sheet; empty where there is no such sheet."""
+    """The target of a line's link: its first range, or the top of its sheet; empty where there is no such sheet."""
     name = each.problem.place.sheet
     if name not in sheets:
         return ""

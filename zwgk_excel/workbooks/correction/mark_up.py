@@ -1,7 +1,7 @@
-"""The mark-up: a unit's own workbook as it came back, with its problems marked, commented and listed on a first sheet.
+"""Marks a unit's own workbook: problem cells formatted and commented, all problems listed on a first sheet.
 
 Works on the package itself: openpyxl loses extended conditional formats and validations, shapes, the rich text and size
-of comments and whatever it does not know, and the workbook must come back from its unit as it went out.
+of comments and unknown parts, and the workbook must keep all of them.
 """
 
 from __future__ import annotations
@@ -40,21 +40,20 @@ _AFTER_NAMES = frozenset(
 _LARGEST_PART = 32 << 20
 """Bytes; a part taken apart needs ten times its size in memory, and the largest of ours has 1 MB."""
 _FAULTS = (etree.LxmlError, zipfile.BadZipFile, LookupError, ValueError, TypeError, AttributeError, StopIteration)
-"""What comes of editing a workbook that is not what the standard says: parts missing, numbers that are none."""
+"""Exceptions of editing a workbook that violates the standard: missing parts, invalid numbers."""
 
 
 class NotEditableError(ZwgkError):
-    """The file is no workbook of the .xlsx family, or too damaged to be edited: its problems can only be listed."""
+    """The file is no .xlsx workbook, or too damaged to be edited: its problems can only be listed."""
 
 
 def correction_copy(data: bytes, problems: Sequence[Problem], *, title: str = "", author: str = "") -> bytes:
-    """A copy of a returned workbook with its problems shown in it; always an .xlsx, the same bytes for the same input.
+    """A copy of a returned workbook with its problems marked; always an .xlsx, equal bytes for equal input.
 
-    Every cell that an error or a warning names is filled and framed and has a comment with what was found, what is
-    expected and what to do; the first sheet, 修改意见, lists all problems with links. Notes are left out. What an
-    earlier mark-up left is taken away first. All else stays as it is, except that macros go: what the office sends out
-    has none. ``problems`` may be merged ones. ``title``
-    says whose return it is, ``author`` who the comments are by. Raises :class:`NotEditableError`.
+    Every cell with an error or a warning gets a fill, a border and a comment (found, expected, action); the first
+    sheet, 修改意见, lists all problems with links. Notes are left out. Marks of an earlier copy are removed first.
+    Everything else is kept, except macros. ``problems`` may be merged ones. ``title`` names the return, ``author`` the
+    author of the comments. Raises :class:`NotEditableError`.
     """
     try:
         return _marked_up(data, by_severity(problems), title, author)
@@ -122,7 +121,7 @@ def _take_macros_out(package: OoxmlPackage) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Marker:
-    """What all sheets of a workbook are marked with."""
+    """The styles and texts shared by all sheets of a workbook."""
 
     package: OoxmlPackage
     looks: CellStyles
@@ -132,7 +131,7 @@ class _Marker:
 
 
 def _mark_sheet(marker: _Marker, part: str, marks: Mapping[Cell, Sequence[Problem]]) -> None:
-    """Take the old marks and comments off a sheet and put the new ones on; a sheet without any stays as it is."""
+    """Remove the old marks and comments of a sheet and add the new ones; a sheet without any is unchanged."""
     package, looks = marker.package, marker.looks
     root = parse(package.parts[part])
     views = [view for group in root.findall(main("sheetViews")) for view in group if view.get("tabSelected")]
@@ -171,7 +170,7 @@ def _comment(problems: Sequence[Problem]) -> str:
 
 
 def _put_first(package: OoxmlPackage, source: OoxmlPackage) -> None:
-    """Put the only sheet of ``source`` before the sheets of a workbook, and open the workbook there."""
+    """Insert the only sheet of ``source`` before the sheets of a workbook, as the active one."""
     (sheet,) = sheets_of(source)
     styles, root = Styles(package, source), parse(source.parts[sheet.part])
     texts = parse(source.parts[str(source.find("sharedStrings"))])
@@ -199,7 +198,7 @@ def _put_first(package: OoxmlPackage, source: OoxmlPackage) -> None:
 
 
 def _write_out(cell: Any, texts: Any) -> None:
-    """Put a shared text into the cell itself, so that the workbook's own texts stay untouched."""
+    """Replace a shared string by an inline string, so that the workbook's shared strings need no change."""
     if cell.get("t") != "s":
         return
     value = cell.find(main("v"))
@@ -219,7 +218,7 @@ def _free_name(listed: Any, wanted: str) -> str:
 
 
 def _add_names(book: Any, source: Any) -> None:
-    """The names of the sheet itself: what is printed on every page."""
+    """Add the names of the inserted sheet: its print titles."""
     names = book.find(main("definedNames"))
     if names is None:
         names = etree.Element(main("definedNames"))
@@ -246,7 +245,7 @@ def _remove_sheet(package: OoxmlPackage, name: str) -> None:
 
 
 def _renumber(book: Any, places: Mapping[int, int]) -> None:
-    """Names of single sheets follow these to their new places; names of a sheet that has none go."""
+    """Adjust sheet-local names to the new positions (old → new); names of a sheet without one are removed."""
     for each in list(book.iter(main("definedName"))):
         if (old := each.get("localSheetId")) is None:
             continue

@@ -1,4 +1,4 @@
-"""Areas of cells: read out of A1 text, and put together again."""
+"""Cell ranges parsed from A1 text, and joined."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ class Area:
 
     @property
     def size(self) -> int:
-        """How many cells it has."""
+        """The number of cells."""
         return (self.bottom - self.top + 1) * (self.right - self.left + 1)
 
     def cells(self) -> Iterator[Cell]:
-        """Its cells, row by row."""
+        """Its cells as (row, column), row by row."""
         rows, columns = range(self.top, self.bottom + 1), range(self.left, self.right + 1)
         return ((row, column) for row in rows for column in columns)
 
 
 def areas_in(text: str) -> list[Area]:
-    """The areas that a problem's place names: ``F4``, ``F4:F9、F12``; what is none is skipped."""
+    """The ranges in a problem's cell text: ``F4``, ``F4:F9、F12``; invalid parts are skipped."""
     found = []
     for first, top, last, bottom in _AREA.findall(text):
         rows = sorted((int(top), int(bottom or top)))
@@ -50,7 +50,7 @@ def areas_in(text: str) -> list[Area]:
 
 
 def joined(areas: Iterable[Area]) -> list[Area]:
-    """Single cells that stand below one another made one area; larger areas stay, nothing twice. Column by column."""
+    """The ranges with vertically adjacent single cells joined and duplicates removed, column by column."""
     every = dict.fromkeys(areas)
     single = sorted((area.left, area.top) for area in every if area.size == 1)
     runs: list[Area] = []

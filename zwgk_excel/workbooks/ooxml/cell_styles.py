@@ -1,7 +1,7 @@
-"""How marked cells look, and how they looked before: cell formats laid over others so that they can be taken off.
+"""Cell formats of a workbook with a removable mark (fill and border).
 
-A mark is a fill and a border over a cell's own format. The format it had becomes a hidden named style, and the marked
-format its child: whoever finds a marked cell later, wherever it was moved or sorted to, finds its old look with it.
+The original format is stored as a hidden named style that the marked format is based on, so that the mark can be
+removed from a cell wherever it was moved or sorted to.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from zwgk_excel.workbooks.ooxml.package import MAIN, OoxmlPackage, main, parse, 
 from zwgk_excel.workbooks.writing import style
 
 _PREFIX = "zwgk_mark_"
-"""Named styles that begin so hold the look of a marked cell without its mark."""
+"""Prefix of the named styles that store the original format of a marked cell."""
 _BORDERS = {True: ("medium", style.RED_INK), False: ("mediumDashed", style.AMBER_INK)}
 _FILLS = {True: style.RED_FILL, False: style.AMBER_FILL}
 _SIDES = ("left", "right", "top", "bottom", "diagonal")
@@ -24,7 +24,7 @@ _STYLE_ORDER = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs
 
 
 class CellStyles:
-    """The cell formats of one workbook, with marks laid over them and taken off."""
+    """The cell formats of one workbook, with marks added and removed."""
 
     def __init__(self, package: OoxmlPackage) -> None:
         """Raises ValueError for a workbook without cell formats."""
@@ -44,7 +44,7 @@ class CellStyles:
         return {int(each.get("xfId", "0")) for each in styles if each.get("name", "").startswith(_PREFIX)}
 
     def marked(self) -> dict[int, int]:
-        """Marked format → the format without the mark, for all there are."""
+        """Marked format → its original format, for all marked formats."""
         places = [place for place, each in enumerate(self._formats) if int(each.get("xfId", "0")) in self._parents]
         return {place: self._unmarked(self._formats[place]) for place in places}
 
@@ -60,7 +60,7 @@ class CellStyles:
         return self._place(plain)
 
     def mark(self, plain: int, *, error: bool) -> int:
-        """The format with a mark over the format ``plain`` (which has none): red and framed, or amber and dashed."""
+        """The marked format of ``plain`` (an unmarked one): red with a frame for an error, else amber and dashed."""
         if (plain, error) not in self._made:
             look = self._formats[plain] if 0 <= plain < len(self._formats) else self._formats[0]
             marked = deepcopy(look)
@@ -73,7 +73,7 @@ class CellStyles:
         return self._made[plain, error]
 
     def _named(self, look: Any) -> int:
-        """The named style with this look, made where there is none."""
+        """The hidden named style with these properties, created if missing."""
         wanted = deepcopy(look)
         wanted.attrib.pop("xfId", None)
         parents = _children(self._root, "cellStyleXfs")
@@ -95,7 +95,7 @@ class CellStyles:
         return self._known[form]
 
     def _add(self, name: str, element: Any) -> int:
-        """The position of ``element`` at the end of a collection; of an equal fill or border, where it is."""
+        """The index of ``element`` in a collection; appended unless an equal fill or border exists."""
         found = _children(self._root, name)
         if name in ("fills", "borders"):
             same = (place for place, each in enumerate(found) if canonical(each) == canonical(element))
@@ -107,13 +107,13 @@ class CellStyles:
         return len(found) - 1
 
     def save(self) -> None:
-        """Put the cell formats back into the workbook, if any was added."""
+        """Write the style sheet back to the package, if any format was added."""
         if self._changed and self._part:
             self._package.parts[self._part] = serialise(self._root)
 
 
 def _children(root: Any, name: str) -> Any:
-    """A collection of the style sheet, made in its place where there is none."""
+    """A collection of the style sheet, created in schema order if missing."""
     found = root.find(main(name))
     if found is None:
         before = {main(each) for each in _STYLE_ORDER[: _STYLE_ORDER.index(name)]}

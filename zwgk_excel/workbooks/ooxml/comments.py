@@ -1,4 +1,4 @@
-"""The comments (批注) of one worksheet: ours put in beside the user's own, and taken out again."""
+"""Comments (批注) of a worksheet: adds ours, removes ours, keeps the user's."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class SheetComments:
         self._changed = False
 
     def remove_ours(self) -> bool:
-        """Take our text out of every comment, and out of the sheet the comments that were ours alone."""
+        """Remove our text from every comment, and comments that have no other text."""
         for each in list(self._root.iter(main("comment"))):
             text = each.find(main("text"))
             if text is None or not _cut(text):
@@ -69,7 +69,7 @@ class SheetComments:
                 shape.getparent().remove(shape)
 
     def add(self, cell: Cell, text: str, *, author: str) -> None:
-        """Put ``text`` into the comment of a cell: behind what is there, or into a new one of ``author``'s."""
+        """Append ``text`` to the comment of a cell; a new comment gets ``author``."""
         where = address(*cell)
         known = next((each for each in self._root.iter(main("comment")) if each.get("ref") == where), None)
         if known is None:
@@ -106,7 +106,7 @@ class SheetComments:
         return max([*used, min(blocks, default=1) * _IDS_PER_BLOCK]) + 1
 
     def _anchor(self, cell: Cell, text: str) -> str:
-        """Where the box of a comment is: from the cell's right, as wide and high as its text wants."""
+        """The position of a comment's box: right of the cell, sized for the text."""
         lines = sum(1 + max(text_width(line) - 1, 0) // _CHARACTERS for line in text.split("\n"))
         height = min(_HIGHEST_BOX, lines * _LINE_HEIGHT + _BOX_PADDING)
         column, x = _walk(self._sheet.width, cell[1] + 1, _GAP + _BOX_WIDTH)
@@ -114,7 +114,7 @@ class SheetComments:
         return f"{cell[1] + 1}, {_GAP}, {cell[0]}, 2, {column}, {x}, {row}, {y}"
 
     def save(self) -> None:
-        """Put the comments back into the workbook, if any changed."""
+        """Write the comments back to the package, if any changed."""
         if not self._changed:
             return
         if not self._part:
@@ -141,7 +141,7 @@ class SheetComments:
 
 
 def wrapped(text: str) -> str:
-    """Our text between the two lines that tell it from the user's own, for :meth:`SheetComments.add`."""
+    """Our text between the two marker lines by which it is found again, for :meth:`SheetComments.add`."""
     words = layout("markup").settings["comment"]
     return f"{words['start']}\n{text}\n{words['end']}"
 
@@ -150,7 +150,7 @@ def wrapped(text: str) -> str:
 
 
 def _write(body: Any, text: str) -> None:
-    """Add ``text`` as runs behind what is there; its first line is bold."""
+    """Append ``text`` as runs; its first line is bold."""
     plain = [each for each in body if each.tag == main("t")]
     for each in plain:
         # Text beside runs is not allowed: what was all of it becomes the first run.
@@ -176,7 +176,7 @@ def _run(body: Any, text: str, *, bold: bool) -> None:
 
 
 def _cut(body: Any) -> bool:
-    """Take every text of ours out of a comment, whatever runs it is in by now; True when there was one."""
+    """Remove our texts from a comment, whatever runs they are in; True when there was one."""
     words = layout("markup").settings["comment"]
     pattern = re.compile(rf"\s*{re.escape(words['start'])}.*?{re.escape(words['end'])}", re.DOTALL)
     nodes = list(body.iter(main("t")))
@@ -208,7 +208,7 @@ def _empty_comments() -> Any:
 
 
 def _drawing(content: bytes) -> Any:
-    """A VML drawing; Office writes some that are no sound XML, which then are read as well as may be."""
+    """A VML drawing, parsed; malformed ones that Office writes are recovered as far as possible."""
     try:
         return parse(content)
     except etree.XMLSyntaxError:
@@ -220,7 +220,7 @@ def _drawing(content: bytes) -> Any:
 
 
 def _cell_of(shape: Any) -> Cell | None:
-    """The cell whose comment a shape is the box of; None for other shapes."""
+    """The cell of a comment's shape; None for other shapes."""
     data = shape.find(f"{{{_X}}}ClientData")
     if data is None or data.get("ObjectType") != "Note":
         return None
@@ -229,7 +229,7 @@ def _cell_of(shape: Any) -> Cell | None:
 
 
 def _free_block(package: OoxmlPackage) -> int:
-    """A block of shape ids that no drawing of the workbook has."""
+    """A block of shape ids that no drawing of the workbook uses."""
     relations = (each for sheet in sheets_of(package) if sheet.part for each in package.relations(sheet.part))
     drawings = [package.parts.get(each.target, b"") for each in relations if each.type == "vmlDrawing"]
     blocks = [found for each in drawings for found in _BLOCKS.findall(each)]
@@ -281,7 +281,7 @@ def _shape(number: int, cell: Cell, anchor: str) -> Any:
 
 
 def _walk(size: Any, start: int, pixels: int) -> tuple[int, int]:
-    """From the start of a row or column so many pixels on: the row or column reached, and the rest within it."""
+    """(Row or column, rest in pixels) reached from ``start`` after ``pixels``; ``size`` gives each one's pixels."""
     place = start
     while pixels > size(place) and place < start + _IDS_PER_BLOCK:
         pixels -= size(place)

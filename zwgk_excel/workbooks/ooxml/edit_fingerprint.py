@@ -1,4 +1,4 @@
-"""A seal on files that people may edit after us, so that we know whether they did before we write them anew."""
+"""Stores a SHA-256 over an Office file's parts in its properties, to detect whether another program saved it since."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _PREFIX = "zwgk:sha256:"
 
 
 def with_edit_fingerprint(data: bytes) -> bytes:
-    """An Office file with the SHA-256 of its parts among its properties; the same bytes for the same parts.
+    """The file with the digest in ``docProps/core.xml`` (dc:identifier); deterministic.
 
-    What any program saves differs from what it was sealed as, even where nobody typed anything.
+    Saving in any program changes the parts, even where nothing was typed.
     """
     package = OoxmlPackage(OoxmlPackage(data).write())  # the list of content types as we write it
     root = _unsealed(package)
@@ -28,7 +28,7 @@ def with_edit_fingerprint(data: bytes) -> bytes:
 
 
 def is_unedited(data: bytes) -> bool:
-    """Whether an Office file is as it was sealed; False for one that never was, or is no Office file."""
+    """Whether the stored digest matches; False without a digest or for a file that is no Open XML package."""
     try:
         package = OoxmlPackage(data)
         mark = parse(package.parts[_CORE]).findtext(_IDENTIFIER, "")
@@ -39,7 +39,7 @@ def is_unedited(data: bytes) -> bool:
 
 
 def _unsealed(package: OoxmlPackage) -> Any:
-    """Take the seal out of a package's properties; their root element."""
+    """Remove the digest from a package's properties; returns their root element."""
     root = parse(package.parts[_CORE])
     for each in root.findall(_IDENTIFIER):
         root.remove(each)

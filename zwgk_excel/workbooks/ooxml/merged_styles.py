@@ -1,4 +1,4 @@
-"""Cell formats and texts brought from one workbook into another: only what is used, and nothing twice."""
+"""Copies the cell formats and shared strings in use from one workbook to another, without duplicates."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _ORDER = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "ce
 
 
 class _Pool:
-    """A collection such as ``fonts`` that elements are added to unless an equal one is there."""
+    """A collection such as ``fonts``; equal elements are added once."""
 
     def __init__(self, root: Any, name: str) -> None:
         self._node = _collection(root, name)
@@ -29,7 +29,7 @@ class _Pool:
             self._known.setdefault(canonical(each), position)
 
     def place(self, element: Any) -> int:
-        """The index of an equal element, added at the end where there is none."""
+        """The index of an equal element, appended if missing."""
         form = canonical(element)
         if form not in self._known:
             self._known[form] = len(self._node)
@@ -56,7 +56,7 @@ def _collection(root: Any, name: str) -> Any:
 
 
 class Styles:
-    """Style ids of a source workbook translated into those of a target, which gets what it lacks."""
+    """Maps style ids of a source workbook to those of a target, adding missing formats."""
 
     def __init__(self, target: OoxmlPackage, source: OoxmlPackage) -> None:
         self._target, self._target_name = target, target.find("styles")
@@ -70,7 +70,7 @@ class Styles:
         self._differences: dict[int, int] = {}
 
     def cell(self, old: int) -> int:
-        """The id of a cell format (``cellXfs``)."""
+        """The target's id of a cell format (``cellXfs``)."""
         if old not in self._cells:
             self._cells[old] = self._place_cell(old)
         return self._cells[old]
@@ -89,7 +89,7 @@ class Styles:
         return self._pools["cellXfs"].place(moved)
 
     def difference(self, old: int) -> int:
-        """The id of a format of conditions and tables (``dxfs``)."""
+        """The target's id of a differential format (``dxfs``) of conditions and tables."""
         if old not in self._differences:
             element = _child(self._source, "dxfs", old)
             self._differences[old] = self._place_difference(element)
@@ -120,7 +120,7 @@ class Styles:
         return number
 
     def table_style(self, name: str) -> None:
-        """Bring a table style that the office made itself; the built-in ones are everywhere."""
+        """Copy a user-defined table style; built-in ones exist in every workbook."""
         wanted = [each for each in self._source.iter(main("tableStyle")) if each.get("name") == name]
         present = [each for each in self._root.iter(main("tableStyle")) if each.get("name") == name]
         if not wanted or present:
@@ -134,13 +134,13 @@ class Styles:
         styles.set("count", str(len(styles)))
 
     def save(self) -> None:
-        """Put the style sheet back into the target."""
+        """Write the style sheet back to the target."""
         assert self._target_name is not None
         self._target.parts[self._target_name] = serialise(self._root)
 
 
 def _ordered(element: Any) -> Any:
-    """A copy of a font with its properties in Excel's order (other libraries have their own); all else as it is."""
+    """A copy of a font with its properties in Excel's order (other libraries differ); other elements unchanged."""
     copied = deepcopy(element)
     if copied.tag == main("font"):
         order = [main(name) for name in _FONT_ORDER]
@@ -154,7 +154,7 @@ def _child(root: Any, collection: str, position: int) -> Any:
 
 
 class Strings:
-    """Shared strings of a source workbook translated into those of a target, rich text and all."""
+    """Maps shared strings of a source workbook to those of a target, rich text included."""
 
     def __init__(self, target: OoxmlPackage, source: OoxmlPackage) -> None:
         self._target, self._name = target, target.find("sharedStrings")
@@ -169,7 +169,7 @@ class Strings:
         self._added = 0
 
     def place(self, old: int) -> int:
-        """The index of a text in the target."""
+        """The index of a string in the target."""
         self._added += 1
         element = self._source[old] if 0 <= old < len(self._source) else etree.Element(main("si"))
         form = canonical(element)
@@ -179,7 +179,7 @@ class Strings:
         return self._known[form]
 
     def save(self) -> None:
-        """Put the strings back into the target."""
+        """Write the strings back to the target."""
         assert self._name is not None
         self._root.set("count", str(int(self._root.get("count", "0")) + self._added))
         self._root.set("uniqueCount", str(len(self._root)))

@@ -1,4 +1,4 @@
-"""An Open XML package taken apart: its parts, their content types and their relations."""
+"""Reads and writes an Open XML package: parts, content types, relationships."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _NUMBERED = re.compile(r"(.*?)\d*(\.\w+)")
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """One relation of a part; ``target`` is the name of a part, or an address outside the package."""
+    """One relationship of a part; ``target`` is the name of a part, or an external address."""
 
     id: str
     type: str
@@ -40,17 +40,20 @@ class Relation:
 
 
 def parse(part: bytes) -> Any:
-    """The root element of a part; no entity is resolved and nothing fetched. Raises ``lxml.etree.XMLSyntaxError``."""
+    """The root element of a part, without entity resolution and network access.
+
+    Raises ``lxml.etree.XMLSyntaxError``.
+    """
     return etree.fromstring(part, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
 
 
 def each_start(part: bytes) -> Iterator[tuple[str, Any]]:
-    """The elements of a part as they begin, read no further than they are asked for; safe as :func:`parse`."""
+    """The elements of a part at their start tags, parsed incrementally; safe as :func:`parse`."""
     return iter(etree.iterparse(io.BytesIO(part), events=("start",), resolve_entities=False, no_network=True))
 
 
 def serialise(root: Any) -> bytes:
-    """A part as bytes, with the declaration that Office writes."""
+    """A part as bytes, with the XML declaration that Office writes."""
     written: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
     return written
 
@@ -64,14 +67,14 @@ class OoxmlPackage:
     """The parts of a workbook by name, in the order of the file."""
 
     def __init__(self, data: bytes) -> None:
-        """Raises what ``zipfile`` and ``lxml`` raise; a file of strangers has passed the guard before."""
+        """Raises what ``zipfile`` and ``lxml`` raise; untrusted files must have passed the guard."""
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             self.parts = {info.filename: archive.read(info) for info in archive.infolist() if not info.is_dir()}
         self._types = parse(self.parts[CONTENT_TYPES])
         self.workbook_name = next(r.target for r in self.relations("") if r.type == "officeDocument")
 
     def relations(self, part: str) -> list[Relation]:
-        """The relations of a part, in their order; those of the package for an empty name."""
+        """The relationships of a part, in order; those of the package for an empty name."""
         content = self.parts.get(_relations_name(part))
         if content is None:
             return []
@@ -79,7 +82,7 @@ class OoxmlPackage:
         return [_relation(each, folder) for each in parse(content) if isinstance(each.tag, str)]
 
     def set_relations(self, part: str, relations: list[Relation]) -> None:
-        """Write the relations of a part."""
+        """Replace the relationships of a part."""
         root = etree.Element(f"{{{_RELATIONS}}}Relationships", nsmap={None: _RELATIONS})
         for each in relations:
             target = f"/{each.target}" if each.inside else each.target
@@ -100,7 +103,7 @@ class OoxmlPackage:
         return next((str(each.get("ContentType", "")) for each in defaults), "")
 
     def add(self, part: str, content: bytes, content_type: str) -> None:
-        """Add a part under a name that is free, or put another content into one that has this type."""
+        """Add a part under an unused name, or replace the content of one with the same type."""
         self.parts[part] = content
         if content_type and self.content_type(part) != content_type:
             etree.SubElement(
@@ -108,14 +111,14 @@ class OoxmlPackage:
             )
 
     def remove(self, part: str) -> None:
-        """Take a part out, with its own relations; a relation that leads to it is for the caller to take out."""
+        """Remove a part and its own relationships; the caller removes relationships that point to it."""
         del self.parts[part]
         self.parts.pop(_relations_name(part), None)
         for each in self._overrides(part):
             self._types.remove(each)
 
     def set_content_type(self, part: str, content_type: str) -> None:
-        """Make a part one of another content type."""
+        """Change the content type of a part."""
         if self.content_type(part) != content_type:
             for each in self._overrides(part):
                 self._types.remove(each)
@@ -125,7 +128,7 @@ class OoxmlPackage:
         return [each for each in self._types if each.get("PartName", "").casefold() == f"/{part}".casefold()]
 
     def fresh_name(self, wanted: str) -> str:
-        """A free name for a part like ``wanted``: the same folder and stem, with the next number."""
+        """An unused name for a part like ``wanted``: same folder and stem, next number."""
         folder, base = posixpath.split(wanted)
         found = _NUMBERED.fullmatch(base)
         stem, extension = (found[1], found[2]) if found else (base, "")
@@ -135,12 +138,12 @@ class OoxmlPackage:
         return name
 
     def find(self, type_: str) -> str | None:
-        """The part that the workbook relates to by a type, such as ``styles``; None where there is none."""
+        """The part related to the workbook by a type, such as ``styles``; None where there is none."""
         found = (r.target for r in self.relations(self.workbook_name) if r.type == type_ and r.inside)
         return next((name for name in found if name in self.parts), None)
 
     def relate(self, part: str, full_type: str, target: str) -> str:
-        """Add a relation from a part to another one; returns its id."""
+        """Add a relationship between two parts; returns its id."""
         relations = self.relations(part)
         taken, number = {each.id for each in relations}, len(relations) + 1
         while f"rId{number}" in taken:
@@ -150,7 +153,7 @@ class OoxmlPackage:
         return relation.id
 
     def write(self) -> bytes:
-        """The package as a file; the same bytes for the same parts."""
+        """The package as bytes; equal bytes for equal parts."""
         stream = io.BytesIO()
         parts = {CONTENT_TYPES: serialise(self._types)} | {
             name: content for name, content in self.parts.items() if name != CONTENT_TYPES

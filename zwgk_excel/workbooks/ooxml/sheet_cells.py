@@ -1,4 +1,4 @@
-"""The cells of one worksheet part: found by their place, made where they are only formatting, and restyled."""
+"""The cells of a worksheet part: found by position, created where they have only formatting, restyled."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class SheetCells:
     """A worksheet's XML; rows and columns count from 0."""
 
     def __init__(self, root: Any) -> None:
-        """Raises ValueError for a part without cells of the usual kind."""
+        """Raises ValueError for a part without ordinary cells."""
         self.root = root
         self._data = root.find(main("sheetData"))
         if self._data is None:
@@ -34,11 +34,11 @@ class SheetCells:
 
     @cached_property
     def _rows(self) -> dict[int, Any]:
-        """The rows by their place; most sheets have no mark, and thousands of rows."""
+        """Row number → row element, built on first use, because most sheets have no mark and many rows."""
         return {int(row.get("r")) - 1: row for row in self._data}
 
     def style(self, cell: Cell) -> int:
-        """The format that a cell has: its own, else that of its row, else that of its column."""
+        """The effective format of a cell: its own, else that of its row, else that of its column."""
         row = self._rows.get(cell[0])
         found = next((each for each in _cells(row) if each.get("r") == address(*cell)), None)
         if found is not None:
@@ -49,11 +49,11 @@ class SheetCells:
         return int(column.get("style", "0")) if column is not None else 0
 
     def set_style(self, cell: Cell, style: int) -> None:
-        """Give a cell a format; a cell that is not there is made, empty."""
+        """Set the format of a cell; a missing cell is created empty."""
         self._cell(cell).set("s", str(style))
 
     def restyle(self, styles: Mapping[int, int]) -> bool:
-        """Change the formats of cells, rows and columns; True when there was one to change."""
+        """Replace formats (old → new) of cells, rows and columns; True when any was replaced."""
         changed = False
         if not styles:
             return False
@@ -120,7 +120,7 @@ def _cells(row: Any) -> Iterator[Any]:
 
 
 def _number(data: Any) -> None:
-    """Give rows and cells that stand where their order says the address they mean."""
+    """Add the addresses to rows and cells that have none and are positioned by order."""
     for stray in _STRAY(data):
         data.remove(stray)
     if not _UNNUMBERED(data):

@@ -1,1 +1,1 @@
-"""Files of strangers opened safely: what they are, guards, formats, grids of cells."""
+"""Opens untrusted files: detects the format, checks limits, returns grids of values."""

@@ -1,4 +1,4 @@
-"""Archives that officers send: the files within, by names that Chinese Windows understands, within limits."""
+"""Opens archives: members with names decoded as Chinese Windows writes them, within limits."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _CLOSED = frozenset({FileKind.SEVEN_ZIP, FileKind.GZIP})
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One file out of an archive."""
+    """One file of an archive."""
 
     name: str
     """Without folders, and safe as a file name on Windows and Linux."""
@@ -38,12 +38,12 @@ class Member:
 
 
 def members(data: bytes, name: str) -> list[Member] | None:
-    """The files in an archive, those of archives within it (one level) included; None for what is no archive.
+    """The files of an archive, including those of inner archives (one level); None for a file that is no archive.
 
-    A workbook is a zip file but no archive; a zip file that is damaged is nothing but a damaged file. ``name`` is the
-    file's name for messages. What programs and systems leave behind is left out; of equal names the later get
-    a number. An archive within that cannot be opened is given as it is. Raises Rejected: file_too_large,
-    archive_encrypted, archive_unsafe, and archive_no_tool where a .rar (or .7z) cannot be unpacked here.
+    A workbook is a zip file but no archive; a damaged zip file is not one either. ``name`` is the file's name for
+    messages. Temporary and hidden files are left out; of equal names the later get a number. An inner archive that
+    cannot be opened is returned as a file. Raises RejectedFileError: file_too_large, archive_encrypted, archive_unsafe,
+    and archive_no_tool where a .rar (or .7z) cannot be unpacked here.
     """
     check_size(data, name)
     if not is_archive(data, name):
@@ -60,9 +60,9 @@ def members(data: bytes, name: str) -> list[Member] | None:
 
 
 def is_archive(data: bytes, name: str) -> bool:
-    """Whether a file is an archive of files: not a workbook, which is a zip file too, and not a damaged zip file.
+    """Whether a file is an archive: not a workbook, which is a zip file too, and not a damaged zip file.
 
-    Nothing is unpacked to know it, but the short part that says which kind of document a zip file is.
+    Only the member that names the document type of a zip file is unpacked.
     """
     kind = kind_of(data)
     if kind is FileKind.ZIP:
@@ -123,7 +123,7 @@ def _unzipped(data: bytes, name: str) -> Iterator[tuple[str, bytes]]:
 
 
 def _path(member: zipfile.ZipInfo) -> str:
-    """A member's path: UTF-8 where it says so, else whatever of UTF-8 and GBK it is."""
+    """A member's path: UTF-8 where flagged, else decoded as UTF-8 or GBK, whichever fits."""
     if member.flag_bits & _UTF8_FLAG:
         return member.filename
     raw = member.orig_filename.encode("cp437")

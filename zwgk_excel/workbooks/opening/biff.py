@@ -1,6 +1,6 @@
-"""What the records of an .xls tell that the bulk reader does not: encryption, how far its sheets reach, their errors.
+"""Reads the records of an .xls that calamine does not report: encryption, extent of sheets, error cells.
 
-Record numbers and layouts are those of [MS-XLS] section 2.4; BIFF5 (Excel 95) has the same for what is read here.
+Record numbers and layouts are those of [MS-XLS] section 2.4; BIFF5 (Excel 95) has the same for these records.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _NO_NUMBER, _ERROR_RESULT = b"\xff\xff", 2
 
 @dataclass
 class XlsSheetSurvey:
-    """One sheet of an .xls."""
+    """The extent and error cells of one sheet of an .xls."""
 
     rows: int = 0
     columns: int = 0
@@ -33,7 +33,7 @@ class XlsSheetSurvey:
 
 
 def is_encrypted(data: bytes) -> bool:
-    """Whether the workbook in a compound file is encrypted; False for a damaged one (opening it tells)."""
+    """Whether the workbook in a compound file is encrypted; False for a damaged one, which opening reports."""
     try:
         stream = _stream(data)
     except Exception:  # damaged in any way: said when it is opened
@@ -42,7 +42,7 @@ def is_encrypted(data: bytes) -> bool:
 
 
 def sheets(data: bytes, name: str) -> list[XlsSheetSurvey]:
-    """All sheets in their order. Raises Rejected (file_unreadable)."""
+    """All sheets in order. Raises RejectedFileError (file_unreadable)."""
     try:
         stream = _stream(data)
         starts = [struct.unpack_from("<I", body)[0] for kind, body in _records(stream, 0) if kind == _SHEET]
@@ -62,7 +62,7 @@ def _stream(data: bytes) -> bytes:
 
 
 def _records(stream: bytes, start: int) -> Iterator[tuple[int, bytes]]:
-    """Number and body of the records of one substream, those of charts within it left out."""
+    """(Number, body) of the records of one substream, without those of embedded charts."""
     depth = 0
     while start + 4 <= len(stream):
         kind, length = struct.unpack_from("<HH", stream, start)

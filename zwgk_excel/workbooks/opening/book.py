@@ -1,4 +1,4 @@
-"""Workbooks as plain grids of values, whatever kind of file they came in."""
+"""Opened workbooks as grids of plain values, independent of the file format."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CellValue = str | float | int | bool | date | datetime | None
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The cells of one sheet from A1 on, as rows of equal length; blank rows at the end are dropped.
+    """The cells of one sheet from A1 on, as rows of equal length; trailing blank rows are dropped.
 
     An empty cell is None. A number without a fraction is an int, a day without a time of day is a ``date`` (a
     ``datetime`` always has a time), a time of day or a duration is text (``08:30:00``).
@@ -39,7 +39,7 @@ class Grid:
 
 
 class OpenedWorkbook:
-    """A file that passed its guard; its sheets are read when they are asked for."""
+    """A file that passed its guard; its sheets are read on demand."""
 
     def __init__(
         self,
@@ -61,6 +61,6 @@ class OpenedWorkbook:
     def grid(self, sheet: str) -> Grid | None:
         """The grid of a sheet by its exact name; None where there is none.
 
-        Raises Rejected (file_unreadable, sheet_too_large) when the sheet cannot be read.
+        Raises RejectedFileError (file_unreadable, sheet_too_large).
         """
         return self._read(sheet) if sheet in self.sheet_names else None

@@ -1,4 +1,4 @@
-"""Calamine, the bulk reader, behind a face of ours: its values as ours, its panics as problems."""
+"""Wraps python-calamine: values converted to ours, errors and panics raised as RejectedFileError."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _Raw = str | float | bool | date | datetime | time | timedelta
 
 
 def open_workbook(data: bytes, name: str) -> CalamineWorkbook:
-    """Open a workbook of any kind that calamine reads; only after a guard. Raises Rejected (file_unreadable)."""
+    """Open a workbook in any format of calamine; only after a guard. Raises RejectedFileError (file_unreadable)."""
     from python_calamine import CalamineWorkbook
 
     try:
@@ -30,9 +30,9 @@ def open_workbook(data: bytes, name: str) -> CalamineWorkbook:
 
 
 def read_sheet(workbook: CalamineWorkbook, sheet: str, name: str) -> tuple[list[list[CellValue]], Merged]:
-    """The values of a sheet from A1 on, blank rows at the end dropped, and its merged ranges.
+    """(Values of a sheet from A1 on without trailing blank rows, its merged ranges).
 
-    Raises Rejected (file_unreadable).
+    Raises RejectedFileError (file_unreadable).
     """
     try:
         found = workbook.get_sheet_by_name(sheet)
@@ -43,7 +43,7 @@ def read_sheet(workbook: CalamineWorkbook, sheet: str, name: str) -> tuple[list[
 
 
 def _translated(error: BaseException, name: str, sheet: str = "") -> BaseException:
-    """The error to raise for one out of calamine, whose panics are no ``Exception``s."""
+    """The error to raise for one of calamine, whose panics are not of class ``Exception``."""
     if isinstance(error, MemoryError):
         return error
     if isinstance(error, Exception) or type(error).__name__ == "PanicException":
@@ -52,7 +52,7 @@ def _translated(error: BaseException, name: str, sheet: str = "") -> BaseExcepti
 
 
 def _plain(rows: list[list[_Raw]]) -> list[list[CellValue]]:
-    """Calamine's values as ours. Nearly all rows of a report are blank: these are told apart without looking in."""
+    """Calamine's values as ours; blank rows, nearly all rows of a report, are recognised without a loop over cells."""
     count = len(rows)
     while count and rows[count - 1].count("") == len(rows[count - 1]):
         count -= 1

@@ -1,6 +1,6 @@
-"""Encrypted office files: opened with the passwords the office knows.
+"""Decrypts Office files with the passwords that the office knows.
 
-Excel encrypts with a default password of its own, VelvetSweatshop, where only the structure of a workbook is protected.
+A workbook whose structure only is protected is encrypted by Excel with the default password VelvetSweatshop.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ DEFAULT = "VelvetSweatshop"
 def decrypted_if_needed(
     data: bytes, name: str, passwords: Sequence[str]
 ) -> tuple[bytes, FileKind, tuple[Problem, ...]]:
-    """``data`` as it is where nothing is encrypted, else decrypted with a note; and of what kind it is in the clear.
+    """(Data decrypted if necessary, its kind, notes about the decryption).
 
-    Raises as :func:`decrypt`, and Rejected (file_too_large).
+    Raises as :func:`decrypt`, and RejectedFileError (file_too_large).
     """
     check_size(data, name)
     kind = kind_of(data)
@@ -38,9 +38,9 @@ def _is_locked_xls(data: bytes) -> bool:
 
 
 def decrypt(data: bytes, name: str, passwords: Sequence[str]) -> tuple[bytes, Problem]:
-    """An encrypted office file in the clear, and the note that says with which password.
+    """(The decrypted file, a note that says with which password).
 
-    Raises Rejected: file_encrypted where no password fits, file_unreadable where the encryption itself is damaged.
+    Raises RejectedFileError: file_encrypted where no password fits, file_unreadable where the encryption is damaged.
     """
     # Word and PowerPoint files can be encrypted too; what is within shows when it is opened.
     for password, which in ((DEFAULT, "默认密码"), *((each, "办公室登记的密码") for each in passwords)):
@@ -51,7 +51,7 @@ def decrypt(data: bytes, name: str, passwords: Sequence[str]) -> tuple[bytes, Pr
 
 
 def _with_password(data: bytes, password: str, name: str) -> bytes | None:
-    """The file in the clear, None where the password does not fit."""
+    """The decrypted file; None where the password does not fit."""
     import msoffcrypto
     from msoffcrypto.exceptions import InvalidKeyError
 

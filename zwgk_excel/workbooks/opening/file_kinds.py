@@ -1,4 +1,4 @@
-"""What a file is, by its content alone: the extension is only what somebody called it."""
+"""Detects the format of a file from its content, never from its name."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _SNIFFED = 4096
 
 
 class FileKind(Enum):
-    """Kinds of files that arrive; the value is what people call them."""
+    """Formats of received files; the value is the name for messages."""
 
     XLSX = "Excel 工作簿（.xlsx）"
     XLSM = "带宏的 Excel 工作簿（.xlsm）"
@@ -87,7 +87,7 @@ _MARKUP = (b"<html", b"<!doctype html", b"<table", b"<meta", b"<head", b"<body",
 
 
 def kind_of(data: bytes) -> FileKind:
-    """What a file is by its first bytes; ZIP for everything that is a zip file within (see :func:`zip_kind`)."""
+    """The format by the first bytes; ZIP for every zip file (see :func:`zip_kind`)."""
     if not data.strip(b"\0 \r\n\t"):
         return FileKind.EMPTY
     if data.startswith(_CFB):
@@ -99,7 +99,7 @@ def kind_of(data: bytes) -> FileKind:
 
 
 def zip_kind(paths: Iterable[str], mimetype: bytes = b"") -> FileKind:
-    """What a zip file is by the folded paths of its members, and the text of the member ``mimetype`` if it has one."""
+    """The format of a zip file by the case-folded paths of its members and the text of its member ``mimetype``."""
     held = tuple(paths)
     if any(path.endswith("workbook.xml") for path in held):
         return FileKind.XLSM if any(path.endswith("vbaproject.bin") for path in held) else FileKind.XLSX
@@ -108,7 +108,7 @@ def zip_kind(paths: Iterable[str], mimetype: bytes = b"") -> FileKind:
 
 
 def looks_utf16(data: bytes) -> bool:
-    """Whether text is UTF-16: by its mark, or, without one, by the zero bytes of its spaces, digits and commas."""
+    """Whether text is UTF-16: by its byte order mark, else by the zero bytes of spaces, digits and commas."""
     if data.startswith(_UTF16):
         return True
     sample = data[:_SNIFFED]

@@ -1,4 +1,4 @@
-"""OpenDocument spreadsheets: how far the sheets reach once repeated rows and cells are laid out, and their errors."""
+"""Opens OpenDocument spreadsheets: extent of sheets with repeated rows and cells expanded, and error cells."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class _Sheet:
 
 
 def open_ods(data: bytes, members: Sequence[zipfile.ZipInfo], name: str) -> OpenedWorkbook:
-    """Open an .ods. Raises Rejected: file_encrypted, file_unreadable, file_unsafe, sheet_too_large."""
+    """Open an .ods. Raises RejectedFileError: file_encrypted, file_unreadable, file_unsafe, sheet_too_large."""
     parts = {normalised_path(each.filename): inflate(data, each, name) for each in members}
     if b"encryption-data" in parts.get("meta-inf/manifest.xml", b""):
         raise RejectedFileError(problem("file_encrypted", CellRef(name)))
@@ -69,7 +69,7 @@ def _surveys(content: bytes, name: str) -> dict[str, _Sheet]:
 
 
 class _Walker:
-    """Follows the cells of a content.xml."""
+    """Tracks the cell position while content.xml is parsed."""
 
     def __init__(self) -> None:
         self.sheets: dict[str, _Sheet] = {}

@@ -1,4 +1,4 @@
-"""Opening whatever arrives: by its content, through the guard of its kind, into grids of values."""
+"""Opens a file of any supported format: detects it, applies its guard, returns grids of values."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ __all__ = ["CellValue", "Grid", "OpenedWorkbook", "open_book"]
 def open_book(data: bytes, name: str, *, passwords: Sequence[str] = ()) -> OpenedWorkbook:
     """Open a workbook or text table from its bytes; ``name`` is the file's name for messages.
 
-    The content decides what it is, never the name: .xlsx, .xlsm (macros never run), .xls and WPS .et, .ods, and those
-    with a password that is the default one or among ``passwords``; .csv and other tables in text; tables in HTML,
-    MHTML and SpreadsheetML 2003. What was done to open it is told in the book's ``problems``. Raises Rejected:
+    The content decides the format, never the name: .xlsx, .xlsm (macros never run), .xls and WPS .et, .ods, those
+    encrypted with the default password or one of ``passwords``; .csv and other tables in text; tables in HTML, MHTML
+    and SpreadsheetML 2003. Notes on how it was opened are in the book's ``problems``. Raises RejectedFileError:
     file_too_large, file_kind, file_unreadable, file_unsafe, file_encrypted, sheet_too_large.
     """
     plain, kind, notes = decrypted_if_needed(data, name, passwords)

@@ -1,4 +1,4 @@
-"""The one exception of reading files that others made: it carries the problem that says why."""
+"""The exception for untrusted files that cannot be read; it carries the problem."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from zwgk_excel.domain.problems import CellRef, Problem, problem
 
 
 class RejectedFileError(ZwgkError):
-    """A file that cannot be taken in; carries the problem that says why."""
+    """A file cannot be read; ``problem`` says why."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(str(problem))
@@ -15,10 +15,10 @@ class RejectedFileError(ZwgkError):
 
 
 def unreadable(name: str, reason: str, sheet: str = "") -> RejectedFileError:
-    """A file (or one sheet of it) that is damaged."""
+    """The error for a damaged file, or a damaged sheet of it."""
     return RejectedFileError(problem("file_unreadable", CellRef(name, sheet), reason=reason))
 
 
 def unsafe(name: str, reason: str) -> RejectedFileError:
-    """A file that no office program writes like this."""
+    """The error for a file that no Office program writes."""
     return RejectedFileError(problem("file_unsafe", CellRef(name), reason=reason))

@@ -1,7 +1,7 @@
-"""What the XML of one worksheet tells that the bulk reader does not: how far it reaches, its errors, its formulas.
+"""Reads from the XML of a worksheet what calamine does not report: extent, error cells, formulas.
 
-Each question has a fast answer by regular expression for the one spelling that Excel, WPS, LibreOffice and the usual
-libraries write, and an exact answer by expat for everything else.
+Each query has a fast answer by regular expression for the spelling that Excel, WPS, LibreOffice and the usual libraries
+write, and an exact answer by expat for everything else.
 """
 
 from __future__ import annotations
@@ -58,12 +58,12 @@ class MalformedSheetError(ZwgkError):
 
 
 class _Enough(Exception):
-    """A sheet is too large: what else is in it does not matter."""
+    """Stops parsing: the sheet is too large, its remaining content has no effect."""
 
 
 @dataclass(frozen=True, slots=True)
 class CellSet:
-    """A set of cells, kept by column: one column of formulas is thousands of them."""
+    """A set of cells stored by column, because a column of formulas has thousands of cells."""
 
     rows: Mapping[int, Set[int]] = field(default_factory=dict)
     """Column → rows."""
@@ -80,7 +80,7 @@ class CellSet:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What one worksheet holds beside the values that the bulk reader gives."""
+    """What a worksheet contains besides the values that calamine gives."""
 
     rows: int
     columns: int
@@ -93,12 +93,12 @@ class Survey:
 
 
 def fits(rows: int, columns: int) -> bool:
-    """Whether a sheet whose content reaches so far is within the limits."""
+    """Whether a sheet of this extent is within the limits."""
     return rows <= ROWS and columns <= COLUMNS and rows * columns <= CELLS
 
 
 def survey_sheet(part: bytes) -> Survey:
-    """Look over the XML of a worksheet. Raises :class:`MalformedSheetError`.
+    """Survey the XML of a worksheet. Raises :class:`MalformedSheetError`.
 
     The self-check formulas of our own at the end of rows are not counted as uncached.
     """
@@ -110,7 +110,7 @@ def survey_sheet(part: bytes) -> Survey:
 
 
 def _careful(part: bytes) -> Survey:
-    """The survey of a sheet that has something unusual in it."""
+    """The survey by expat, of a sheet in an unusual spelling."""
     rows, columns = _TYPICAL_ROWS, COLUMNS
     if _BAD_INDEX.search(part):
         raise MalformedSheetError("a string index that is no number")
@@ -126,7 +126,7 @@ def _careful(part: bytes) -> Survey:
 
 
 def _formulas(part: bytes) -> list[tuple[bytes, bytes, bytes, bytes]] | None:
-    """All formulas: letters, row, attributes and value of the cell; None where one is spelled in another way."""
+    """(Letters, row, attributes, value) of every formula cell; None where one is in another spelling."""
     tags = len(_FORMULA_TAG.findall(part))
     found = _FORMULA.findall(part) if tags else []
     return found if len(found) == tags else None
@@ -177,7 +177,7 @@ def _exact(part: bytes) -> Survey:
 
 
 def _each_cell(part: bytes, seen: Callable[[Cell, Mapping[str, str], Mapping[str, str]], None]) -> None:
-    """Call ``seen`` with the place, attributes and children (local name → text) of every cell, in document order."""
+    """Call ``seen`` with position, attributes and children (local name → text) of every cell, in document order."""
     walker = _Walker(seen)
     parser = expat.ParserCreate()
     parser.buffer_text = True
@@ -192,7 +192,7 @@ def _each_cell(part: bytes, seen: Callable[[Cell, Mapping[str, str], Mapping[str
 
 
 class _Walker:
-    """Follows cells through a worksheet; a cell or row without a reference stands after the one before it."""
+    """Tracks the cell position; a cell or row without a reference follows the one before it."""
 
     def __init__(self, seen: Callable[[Cell, Mapping[str, str], Mapping[str, str]], None]) -> None:
         self.seen = seen

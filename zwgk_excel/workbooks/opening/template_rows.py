@@ -1,4 +1,4 @@
-"""The rows of a report workbook that hold nothing but our own self-check, taken out before the bulk reader sees them."""
+"""Removes the rows of a report workbook that hold only our self-check formulas, before calamine reads it."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _OWN_TAILS = tuple(f"<f>{ITEM_CHECK}</f>{value}</c></row>".encode() for value in
 
 
 def without_template_rows(part: bytes) -> bytes:
-    """The XML of a worksheet without the rows that hold nothing but the self-check, for which nobody has a use.
+    """The XML of a worksheet without the rows that hold only self-check formulas.
 
-    They are nine tenths of a report workbook. Where another program has written them differently they stay.
+    They are nine tenths of a report workbook. Rows in the spelling of another program are kept.
     """
     first = _OWN_ROW.search(part)
     if first is None:
@@ -34,10 +34,10 @@ def without_template_rows(part: bytes) -> bytes:
 
 
 def _same_from(part: bytes, end: int) -> int:
-    """Where the rows begin that are the same as the last one before ``end`` but for their numbers, as we write them.
+    """The offset from which all rows up to ``end`` equal the last one but for their numbers, as we write them.
 
-    They are compared with such rows, which takes a thirtieth of the time of counting; that was a fifth of reading a
-    workbook. ``end`` where there is no such run of self-checks up to it.
+    Comparing takes a thirtieth of the time of counting, which was a fifth of reading a workbook. ``end`` where there is
+    no such run of self-checks.
     """
     last = _OWN_ROW.match(part, max(part.rfind(b"<row ", 0, max(end, 0)), 0))
     if last is None or last.end() != end:
@@ -58,7 +58,7 @@ def _numbered(head: bytes, middle: bytes, tail: bytes, first: int, last: int) ->
 
 
 def _are_own_rows(part: bytes) -> bool:
-    """Whether there is nothing but such rows in a part of a sheet: by counting, which is faster than reading them."""
+    """Whether a piece of a sheet consists of such rows only: by counting, which is faster than parsing."""
     rows = part.count(b"<row ")
     return any(
         rows == part.count(b"<c ") == part.count(tail) and part.count(b"<") == rows * (2 + tail.count(b"<"))

@@ -1,6 +1,6 @@
-"""Tables in text: CSV and the like, and the HTML and XML that export programs call .xls.
+"""Reads tables in text: CSV and the like, and the HTML and XML files that export programs name .xls.
 
-All cells are text as it was written, except those whose type SpreadsheetML states.
+All cells are text as written, except those whose type SpreadsheetML states.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ _Rows = list[list[CellValue]]
 
 
 def open_text(data: bytes, kind: FileKind, name: str) -> OpenedWorkbook:
-    """The tables of a text file as a book, usually of one sheet with the name of the file's stem.
+    """The tables of a text file as a workbook, usually of one sheet named after the file's stem.
 
-    Raises Rejected: file_unreadable, file_unsafe, sheet_too_large.
+    Raises RejectedFileError: file_unreadable, file_unsafe, sheet_too_large.
     """
     stem = PurePath(name).stem
     try:
@@ -56,7 +56,7 @@ def open_text(data: bytes, kind: FileKind, name: str) -> OpenedWorkbook:
 
 
 def _even(rows: _Rows, name: str, sheet: str) -> _Rows:
-    """Rows of equal length, blank rows and columns at the end dropped."""
+    """Rows of equal length, trailing blank rows and columns dropped."""
     for row in rows:
         while row and row[-1] is None:
             row.pop()
@@ -72,7 +72,7 @@ def _text(raw: str | None) -> str | None:
 
 
 def _decoded(data: bytes, name: str) -> str:
-    """Text by its mark, else UTF-16, UTF-8 or GB18030, whichever it is."""
+    """The text by its byte order mark, else as UTF-16, UTF-8 or GB18030, whichever fits."""
     if data.startswith(b"\xef\xbb\xbf"):
         encodings = ["utf-8-sig"]
     elif data.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -105,7 +105,7 @@ def _delimited(text: str) -> _Rows:
 
 
 def _evenness(text: str, delimiter: str) -> tuple[int, int]:
-    """How much like a table a delimiter makes the first lines: lines of the usual width above 1, and that width."""
+    """How regular a delimiter makes the first lines: (lines of the most frequent width above 1, that width)."""
     lines = text[:_SAMPLED].splitlines()[:_SAMPLED_LINES]
     widths = Counter(len(row) for row in csv.reader(lines, delimiter=delimiter) if len(row) > 1)
     width, count = widths.most_common(1)[0] if widths else (0, 0)
@@ -116,7 +116,7 @@ def _evenness(text: str, delimiter: str) -> tuple[int, int]:
 
 
 def _html(text: str) -> _Rows:
-    """The tables of a page one below the other; text outside of tables is a row of its own where it stands."""
+    """The tables of a page, one below the other; text between tables becomes a row."""
     from lxml import etree
 
     # A declared encoding would contradict the text, which is decoded already.
@@ -234,7 +234,7 @@ def _row_cells(row: Any, name: str) -> list[CellValue]:
 
 
 def _index(element: Any, following: int) -> int:
-    """Where an element stands, 0 for the first: after the one before it unless it says otherwise."""
+    """The position of an element from 0: after the one before it unless it has an index."""
     return int(element.get(f"{_SPREADSHEET}Index", following + 1)) - 1
 
 

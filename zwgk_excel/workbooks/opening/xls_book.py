@@ -1,4 +1,4 @@
-"""Workbooks of Excel 97–2003 and .et of WPS, which is the same."""
+"""Opens workbooks of Excel 97–2003 and WPS .et, which have the same format."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from zwgk_excel.workbooks.opening.rejected import unreadable
 
 
 def open_xls(data: bytes, name: str) -> OpenedWorkbook:
-    """Open an .xls that is not encrypted. Raises Rejected (file_unreadable, sheet_too_large)."""
+    """Open an .xls that is not encrypted. Raises RejectedFileError (file_unreadable, sheet_too_large)."""
     surveys = biff.sheets(data, name)
     for sheet in surveys:
         check_reach(sheet.rows, sheet.columns, name)

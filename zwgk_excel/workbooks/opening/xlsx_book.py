@@ -1,4 +1,4 @@
-"""Workbooks of Excel 2007 and later: the guard's package and calamine's values, sheet by sheet."""
+"""Opens workbooks of Excel 2007 and later: guarded package, values by calamine, one sheet at a time."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SHEETS = 500
 
 
 def open_xlsx(data: bytes, members: Sequence[zipfile.ZipInfo], kind: FileKind, name: str) -> OpenedWorkbook:
-    """Open an .xlsx, or an .xlsm without its macros. Raises Rejected with one of the guard's problems."""
+    """Open an .xlsx, or an .xlsm without its macros. Raises RejectedFileError with one of the guard's problems."""
     package = unpack(data, members, kind, name)
     paths = _sheet_paths(package, name)
     workbook = open_workbook(package.lean or data, name)
@@ -39,7 +39,7 @@ def open_xlsx(data: bytes, members: Sequence[zipfile.ZipInfo], kind: FileKind, n
 
 
 def _sheet_paths(package: GuardedPackage, name: str) -> dict[str, str]:
-    """Sheet name → path of its part, as the workbook's own relations say."""
+    """Sheet name → path of its part, by the workbook's relationships."""
     try:
         starts = _relations(package, "")
         workbook = next((path for kind, path in starts.values() if kind == "officeDocument"), "xl/workbook.xml")
@@ -58,7 +58,7 @@ def _relation_id(attributes: Mapping[str, str]) -> str:
 
 
 def _relations(package: GuardedPackage, part: str) -> dict[str, tuple[str, str]]:
-    """Relation id → (last word of its type, path of the part it points to)."""
+    """Relation id → (last word of its type, path of its target part)."""
     folder, base = posixpath.split(part)
     path = posixpath.join(folder, "_rels", f"{base}.rels")
     relations = {}

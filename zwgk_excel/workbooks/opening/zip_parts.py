@@ -1,4 +1,4 @@
-"""Zip files from outside: the directory judged before anything is unpacked, members unpacked to their stated size."""
+"""Checks of zip files from outside: the directory before anything is unpacked, each member against its stated size."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LOCAL_HEADER = 30
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a zip file may hold: numbers of members, bytes once unpacked."""
+    """Limits of a zip file: number of members, bytes unpacked."""
 
     members: int = 2_000
     part: int = 150 * MB
@@ -33,14 +33,14 @@ OFFICE_FILE_LIMITS = Limits()
 
 
 def normalised_path(path: str) -> str:
-    """A member's path for comparison: readers do not look at its case, and take a backslash for a slash."""
+    """A member's path for comparison: case-folded, backslashes as slashes, as readers compare them."""
     return path.replace("\\", "/").casefold()
 
 
 def directory(data: bytes, name: str, limits: Limits = OFFICE_FILE_LIMITS) -> list[zipfile.ZipInfo]:
     """The members of a zip file within ``limits``; ``name`` is the file's name for messages.
 
-    Raises Rejected (file_unreadable, file_unsafe).
+    Raises RejectedFileError (file_unreadable, file_unsafe).
     """
     members = listing(data, name)
     if reason := directory_problem(members, len(data), limits):
@@ -49,7 +49,7 @@ def directory(data: bytes, name: str, limits: Limits = OFFICE_FILE_LIMITS) -> li
 
 
 def listing(data: bytes, name: str) -> list[zipfile.ZipInfo]:
-    """The members of a zip file, not judged yet. Raises Rejected (file_unreadable)."""
+    """The members of a zip file, not checked. Raises RejectedFileError (file_unreadable)."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return archive.infolist()
@@ -58,7 +58,7 @@ def listing(data: bytes, name: str) -> list[zipfile.ZipInfo]:
 
 
 def directory_problem(members: list[zipfile.ZipInfo], size: int, limits: Limits) -> str:
-    """What is wrong with the directory of a zip file of ``size`` bytes, in words; empty for a sound one."""
+    """What is wrong with the directory of a zip file of ``size`` bytes, in Chinese; empty for a sound one."""
     if len(members) > limits.members:
         return f"含 {len(members)} 个部件"
     if len({normalised_path(each.filename) for each in members}) < len(members):
@@ -71,7 +71,7 @@ def directory_problem(members: list[zipfile.ZipInfo], size: int, limits: Limits)
 
 
 def is_encrypted(member: zipfile.ZipInfo) -> bool:
-    """Whether a member needs a password."""
+    """Whether a member is encrypted."""
     return bool(member.flag_bits & _ENCRYPTED_FLAG)
 
 
@@ -91,9 +91,9 @@ def _member_fault(member: zipfile.ZipInfo, limits: Limits) -> str:
 
 
 def inflate(data: bytes, member: zipfile.ZipInfo, name: str) -> bytes:
-    """A member's bytes; never more than its directory entry promises, so that a lying entry cannot be a bomb.
+    """A member's bytes, at most as many as its directory entry states, so that a false entry cannot be a zip bomb.
 
-    Raises Rejected (file_unreadable, file_unsafe).
+    Raises RejectedFileError (file_unreadable, file_unsafe).
     """
     start = member.header_offset
     header = data[start : start + _LOCAL_HEADER]
@@ -119,7 +119,7 @@ def _unpacked(packed: memoryview, member: zipfile.ZipInfo) -> bytes:
 
 
 def stored(parts: Mapping[str, bytes]) -> bytes:
-    """A zip file of parts by name, not compressed: for a reader in the same process."""
+    """An uncompressed zip file of parts (name → bytes), for a reader in the same process."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
         for name, part in parts.items():

@@ -1,1 +1,1 @@
-"""Grids understood: tables, cells, and a report workbook that came back."""
+"""Parses grids: tables, cells, and a whole returned report workbook."""

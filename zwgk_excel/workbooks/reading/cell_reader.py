@@ -1,4 +1,4 @@
-"""What one cell means for its column: typed values out of whatever people type, and what had to be guessed, told."""
+"""Parses a cell by the type of its column; reports what cannot be parsed and what had to be guessed."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ _MONTH = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*月?|(\d{4})(\d{2})")
 _VALUES = frozenset({ColumnKind.DATE, ColumnKind.MONTH, ColumnKind.INTEGER})
 """Kinds whose value is no text."""
 _FREE_LISTS = ("", "tasks")
-"""What a choice with such a list says is not looked up here."""
+"""Lists whose labels are not converted to codes here."""
 _SHOWN = 60
-"""So many characters of a text are repeated in a note; the whole text is in the value."""
+"""Characters of a text that are quoted in a note; the whole text is in the value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +44,16 @@ class _Cell:
 
     @property
     def typed(self) -> str:
-        """The text as it looks in the cell."""
+        """The text as shown in the cell."""
         return visible(self.text)
 
     def wrong(self, code: str, **values: object) -> ParsedCell:
-        """Not understood: no value, and a problem that names what was typed."""
+        """The result for an unparsable cell: no value, and a problem that quotes the text."""
         named: dict[str, object] = {"heading": self.column.heading, "value": self.typed}
         return empty(self.column), [problem(code, self.place, obligation="", **named | values)]
 
     def taken(self, value: ParsedValue, shown: str) -> ParsedCell:
-        """Understood; told where that is more than the text without the space around it."""
+        """The result for a parsed cell, with a note where more than surrounding space was ignored."""
         if shown == self.typed:
             return value, []
         values = {"heading": self.column.heading, "value": _short(self.typed), "result": _short(shown)}
@@ -63,10 +63,10 @@ class _Cell:
 def read_cell(column: Column, raw: CellValue, place: CellRef, *, by: date) -> ParsedCell:
     """The value of a cell and the problems with it.
 
-    ``by`` is the day by which the cell was filled: a date without a year is the latest such day not after it. What
-    cannot be understood gives no value and one problem that names the text; a value that breaks a rule of its column
-    (cell_too_long, link_form) is kept. Kind by kind: a DATE gives a date, a MONTH a :class:`Month`, an INTEGER an
-    int, a CHOICE the code of its word (the text itself for ``tasks``), a CHECK nothing, all others text.
+    ``by`` is the day by which the cell was filled: a date without a year is the latest such day not after it. An
+    unparsable cell gives no value and one problem that quotes the text; a value that breaks a rule of its column
+    (cell_too_long, link_form) is kept. Types: DATE gives a date, MONTH a :class:`Month`, INTEGER an int, CHOICE the
+    code of its label (the text itself for ``tasks``), CHECK nothing, all others text.
     """
     text = as_text(raw)
     if column.kind is ColumnKind.CHECK or not clean(text):
@@ -79,9 +79,9 @@ def read_cell(column: Column, raw: CellValue, place: CellRef, *, by: date) -> Pa
 
 
 def plain_value(column: Column, raw: CellValue) -> ParsedValue:
-    """What :func:`read_cell` gives where it has nothing to tell, for the usual cells; None where it has to look.
+    """The result of :func:`read_cell` for usual cells without problems; None where :func:`read_cell` must be called.
 
-    That is ten times as fast, and a report has hundreds of such cells.
+    It is ten times as fast, and a report has hundreds of such cells.
     """
     kind = column.kind
     if kind is ColumnKind.DATE:
@@ -103,7 +103,7 @@ def plain_value(column: Column, raw: CellValue) -> ParsedValue:
 
 @cache
 def _codes(name: str) -> Mapping[str, str]:
-    """Word → code, of the words of a list that stand for themselves."""
+    """Label → code, for the labels of a list that are written as they are."""
     found = {shown: code_of(name, shown) for shown in words(name).values()}
     return {shown: code for shown, code in found.items() if code and word(name, code) == shown}
 
@@ -114,7 +114,7 @@ def empty(column: Column) -> ParsedValue:
 
 
 def as_text(raw: CellValue) -> str:
-    """A raw value as a person reads it in the cell: whole numbers without ``.0``, days in ISO form."""
+    """A raw value as shown in the cell: whole numbers without ``.0``, days in ISO form."""
     match raw:
         case None:
             return ""

@@ -1,4 +1,4 @@
-"""The rows of a table that are rows: without repeated headings and totals, with what merged cells say filled in."""
+"""Finds the data rows of a table: without repeated headings and totals, vertically merged cells filled in."""
 
 from __future__ import annotations
 
@@ -22,12 +22,13 @@ _TOTAL = re.compile(r"(合计|小计|总计|共计|累计|总数)[:：]?\s*(\d+\
 _COUNT = re.compile(r"\d+(\.\d+)?\s*[条项件个篇]?")
 _REPEATED, _TOTALLED = "header_repeated", "total_skipped"
 _SHARED = frozenset({ColumnKind.CHOICE, ColumnKind.DATE, ColumnKind.NAME, ColumnKind.PHONE, ColumnKind.PARAGRAPH})
-"""Kinds of columns where a cell merged over rows speaks for each of them; title, number and link are one item's own."""
+"""Column types where a vertically merged cell applies to each of its rows; title, number and link are one item's
+own."""
 
 
 @dataclass(frozen=True, slots=True)
 class TableRows:
-    """The rows below the headings, sorted out."""
+    """The classified rows below the headings."""
 
     table: LocatedTable
     """With the values of merged cells in every row they reach."""
@@ -40,10 +41,10 @@ class TableRows:
 
 
 def classify_rows(table: LocatedTable, rows: Iterable[int], file: str, *, is_row: Callable[[int], bool]) -> TableRows:
-    """Sort out ``rows``, those that hold something; ``file`` is the file's name for messages.
+    """Classify the non-empty ``rows``; ``file`` is the file's name for messages.
 
-    A row that is neither headings nor a total, and not ``is_row``, is in no list of the result. Headings may be
-    repeated above the table as well.
+    A row that is neither headings nor a total, and for which ``is_row`` is False, is in no list of the result. Repeated
+    headings may be above the table as well.
     """
     place, kept, skipped = CellRef(file, table.grid.sheet), list[int](), dict[Cell, Problem]()
     columns = sorted(where for where, key in table.keys.items() if table.sheet[key].kind is not ColumnKind.CHECK)
@@ -71,7 +72,7 @@ def _notes(
 
 
 def _skipped(table: LocatedTable, cells: Mapping[int, CellValue]) -> str:
-    """The code of the note on a row whose visible cells, but for 自查, are these; empty for a proper row."""
+    """The code of the note on a row with these visible cells (without 自查); empty for a data row."""
     if len(cells) == 1 and any(is_title(table.sheet, raw) or is_hint(table.sheet, raw) for raw in cells.values()):
         return _REPEATED
     if len(cells) > 1 and all(_is_heading(table, column, raw) for column, raw in cells.items()):
@@ -94,7 +95,7 @@ def _is_heading(table: LocatedTable, where: int, raw: CellValue) -> bool:
 
 
 def _filled(body: TableRows, place: CellRef) -> TableRows:
-    """The body with every cell filled that a cell merged over rows covers, in rows that hold something of their own."""
+    """The rows with cells filled from a vertically merged cell above, in rows that are not empty otherwise."""
     grid = body.table.grid
     width = max(map(len, grid.rows), default=0)
     # A row with nothing but an error or a formula without a result may lie below the last one with values.
@@ -118,7 +119,7 @@ class _Column:
 
 
 def _covered(body: TableRows) -> Iterator[tuple[tuple[int, int], _Column]]:
-    """(first row of a merged cell, row it covers) and its column."""
+    """((First row of a merged cell, row it covers), column)."""
     kept = set(body.rows)
     for (top, left), (bottom, _) in body.table.grid.merged:
         column = body.table.sheet[body.table.keys[left]] if left in body.table.keys else None

@@ -1,4 +1,4 @@
-"""Rows of 任务清单 and 信息明细 as answers and items, from the sheets themselves and from copies of them."""
+"""Parses rows of 任务清单 and 信息明细 to answers and items, from the sheets and from copies of them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _COMPUTED = frozenset({ColumnKind.CHECK, ColumnKind.INTEGER})
 
 @dataclass(frozen=True, slots=True)
 class SheetEntries(Generic[_Entry]):
-    """What was read from one sheet."""
+    """The entries and problems of one sheet."""
 
     part: TableSheet
     body: TableRows | None
@@ -51,20 +51,20 @@ class _Reader(Generic[_Entry]):
     is_row: Callable[[LocatedTable, int], bool]
     make: Callable[[LocatedTable, ParsedRow, str], _Entry]
     keys: tuple[str, ...]
-    """The columns that say, beside the inputs, whether two rows are the same."""
+    """The columns that, besides the inputs, decide whether two rows are equal."""
 
 
 def read_items(parts: list[TableSheet], file: str, by: date) -> list[SheetEntries[Item]]:
-    """The items of every sheet in turn; ``file`` is for messages, ``by`` as for ``read_cell``.
+    """The items of each sheet; ``file`` is for messages, ``by`` as for ``read_cell``.
 
-    Raises :class:`RejectedFileError` (rows_too_many) for more filled rows than any unit can mean.
+    Raises :class:`RejectedFileError` (rows_too_many) above the limit of filled rows.
     """
     seen: set[tuple[str, ...]] | None = set() if len(parts) > 1 else None
     return [_read(part, _ITEMS, seen, file, by) for part in parts]
 
 
 def read_answers(parts: list[TableSheet], file: str, by: date) -> list[SheetEntries[TaskAnswer]]:
-    """The answers of every sheet in turn, as :func:`read_items`.
+    """The answers of each sheet, as :func:`read_items`.
 
     A row is a task's by its 编号, or where that was changed by its 大项, 栏目 and 所属期.
     """
@@ -103,7 +103,7 @@ def _entry(body: TableRows, row: int, part: TableSheet, reader: _Reader[_Entry],
 def _unseen(
     made: list[_Made[_Entry]], body: TableRows, part: TableSheet, reader: _Reader[_Entry], seen: set[tuple[str, ...]]
 ) -> list[_Made[_Entry]]:
-    """All of them, or of a copy those that say something new; ``seen`` is kept up to date."""
+    """All entries; of a copy of a sheet those that are not in ``seen``, which is updated."""
     inputs, keys = part.sheet.inputs, [part.sheet[key] for key in reader.keys]
     typed = [tuple(_text(body.table, row, column) for column in inputs) for row in body.rows]
     texts = [(*own, *(_text(body.table, row, key) for key in keys)) for own, row in zip(typed, body.rows, strict=True)]
@@ -114,7 +114,7 @@ def _unseen(
 
 
 def _with_merged(row: ParsedRow, body: TableRows) -> tuple[Problem, ...]:
-    """The problems of a row; of a cell that a merged one filled what blocks, or else the note that it was."""
+    """The problems of a row; a cell filled from a merged one has its error, else the note about merging."""
     merged = {note.place.cell: note for (number, _), note in body.filled.items() if number == row.number - 1}
     kept = [each for each in row.problems if each.counts or each.place.cell not in merged]
     told = {each.place.cell for each in kept}
@@ -134,7 +134,7 @@ def _text(table: LocatedTable, row: int, column: Column) -> str:
 
 
 def _parted(values: Mapping[str, Any], sheet: str) -> tuple[Mapping[str, Any], dict[str, CellValue]]:
-    """A row's values: of the columns that are fields, and of the added ones those that say anything."""
+    """(Values of the columns that are fields, non-empty values of added columns)."""
     added = [column.key for column in added_columns(sheet)]
     if not added:
         return values, {}

@@ -1,4 +1,4 @@
-"""Which sheet of a returned workbook is which: by name, then by headings, whatever was renamed, copied or added."""
+"""Identifies the sheets of a returned workbook: by name, then by headings, also renamed, copied or added ones."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _COPY = re.compile(r"\s*([（(]\s*\d+\s*[)）]|[_-]\s*\d+|[-_ ]*(副本|复件)\
 
 @dataclass(frozen=True, slots=True)
 class TableSheet:
-    """A sheet read as 任务清单 or 信息明细."""
+    """A sheet identified as 任务清单 or 信息明细, with its table."""
 
     sheet: SheetLayout
     grid: Grid
@@ -39,20 +39,20 @@ class TableSheet:
 
 @dataclass
 class Sheets:
-    """The sheets of a workbook by what they are."""
+    """The sheets of a workbook by role."""
 
     parts: dict[str, list[TableSheet]] = field(default_factory=lambda: {TASKS: [], ITEMS: []})
     identity: Grid | None = None
     covers: list[Grid] = field(default_factory=list)
     others: list[Grid] = field(default_factory=list)
-    """Sheets that a unit added, or that nothing tells what they are."""
+    """Sheets that a unit added, or of unknown role."""
 
 
 def find_sheets(book: OpenedWorkbook, file: str) -> Sheets:
     """The sheets of ``book``; ``file`` is its name for messages.
 
-    A sheet with the right name and headings counts first. Where there is none, a sheet with a third of the headings
-    is taken; further sheets need half of them. Raises :class:`RejectedFileError` when a sheet cannot be read.
+    A sheet with the right name and headings comes first. Without one, a sheet with a third of the headings is accepted;
+    further sheets need half of them. Raises RejectedFileError when a sheet cannot be read.
     """
     found, unsure = Sheets(), list[tuple[str, Grid]]()
     for name in book.sheet_names:
@@ -78,7 +78,7 @@ def find_sheets(book: OpenedWorkbook, file: str) -> Sheets:
 
 
 def _role(name: str) -> tuple[str, bool]:
-    """The kind of sheet a name means, and whether it is the name itself and not that of a copy."""
+    """The role that a sheet's name means, and whether it is the exact name and not that of a copy."""
     names = _names()
     if key := names.get(fold(name)):
         return key, True
@@ -91,7 +91,7 @@ def _names() -> dict[str, str]:
 
 
 def _take(found: Sheets, key: str, grid: Grid, file: str) -> bool:
-    """Take a sheet as a part by its own headings; whether it has them."""
+    """Add a sheet as a table sheet if its headings match; whether they do."""
     table = find_table(grid, layout("report")[key])
     other = layout("report")[ITEMS if key == TASKS else TASKS]
     if table is None or (_share(table) < 0.5 and (rival := find_table(grid, other)) and _share(rival) > _share(table)):
@@ -106,7 +106,7 @@ def _share(table: LocatedTable) -> float:
 
 
 def _sort(found: Sheets, role: str, grid: Grid, file: str) -> None:
-    """Find a place for a sheet whose name does not settle it."""
+    """Assign a role to a sheet whose name does not decide it."""
     if _is_identity(grid):
         found.identity = found.identity or grid
         return
@@ -132,7 +132,7 @@ def _is_lists(grid: Grid) -> bool:
 
 
 def _settle(found: Sheets, key: str, file: str) -> None:
-    """Without any sheet that has the headings, take one that has the name, or the title, or looks like it."""
+    """Where no sheet has the headings, accept one by its name, its title or its cells."""
     sheet = layout("report")[key]
     if found.parts[key]:
         first = found.parts[key][0]

@@ -1,4 +1,4 @@
-"""Headings that were touched: split over two rows, retyped nearly right, blanked, or gone altogether."""
+"""Repairs changed headings: split over two rows, misspelt, blanked, or missing altogether."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LINKED = frozenset({ColumnKind.URL, ColumnKind.PARAGRAPH})
 
 
 def repair_headings(table: LocatedTable, file: str) -> RepairedTable:
-    """The table with columns found whose headings were changed, and a note on each; ``file`` is for messages."""
+    """The table with the columns of changed headings found, and a note on each; ``file`` is for messages."""
     place, problems = CellRef(file, table.grid.sheet), list[Problem]()
     for repair in _REPAIRS:
         if table.missing(table.sheet):
@@ -36,10 +36,10 @@ def repair_headings(table: LocatedTable, file: str) -> RepairedTable:
 
 
 def assume_headings(grid: Grid, sheet: SheetLayout, file: str) -> RepairedTable | None:
-    """The table of a sheet whose headings are gone, with the columns as issued; None where its cells look different.
+    """The table of a sheet without headings, with the columns as issued; None where its cells do not fit.
 
-    They look right where a row has a task's id in its place, or a link, and no id, link, date or result of 自查 is out
-    of place.
+    They fit where a row has a task's id or a link in its column, and no id, link, date or result of 自查 is in another
+    column.
     """
     looks = [_looks(row, sheet) for row in grid.rows]
     rows = [number for number, look in enumerate(looks) if True in look]
@@ -59,7 +59,7 @@ def assume_headings(grid: Grid, sheet: SheetLayout, file: str) -> RepairedTable 
 
 
 def _looks(row: list[CellValue], sheet: SheetLayout) -> set[bool]:
-    """Whether ids, links and dates are in their places, False too for a check out of its own; empty for none."""
+    """Whether ids, links and dates are in their columns, False also for a misplaced 自查; empty for a row with none."""
     found = set()
     for number, raw in enumerate(row):
         column = sheet.columns[number] if number < len(sheet.columns) else None
@@ -78,7 +78,7 @@ def _looks(row: list[CellValue], sheet: SheetLayout) -> set[bool]:
 
 
 def _joined(table: LocatedTable, place: CellRef) -> RepairedTable:
-    """Headings that stand in the row above or below the others."""
+    """Columns whose headings are in the row above or below the others."""
     missing = {column.key for column in table.missing(table.sheet)}
     below, above = _row(table, table.header + 1), _row(table, table.header - 1)
     found = {place: column for place, column, _ in headings_in(below, table.sheet)}
@@ -100,7 +100,7 @@ def _joined(table: LocatedTable, place: CellRef) -> RepairedTable:
 
 
 def _resembling(table: LocatedTable, place: CellRef) -> RepairedTable:
-    """Headings that resemble exactly one missing column, which no other heading resembles."""
+    """Columns by headings that are similar to exactly one missing column and to which no other heading is similar."""
     missing = table.missing(table.sheet)
     alike = {where: [c for c in missing if _likeness(text, c)] for where, text in table.unknown.items()}
     wanted = [column.key for columns in alike.values() for column in columns]
@@ -109,7 +109,7 @@ def _resembling(table: LocatedTable, place: CellRef) -> RepairedTable:
 
 
 def _between(table: LocatedTable, place: CellRef) -> RepairedTable:
-    """Columns whose heading was blanked, or bears a faint likeness, by the known columns on both sides."""
+    """Columns with a blanked or hardly similar heading, by the known columns on both sides."""
     if 2 * len(table.positions) < len(table.sheet.columns):
         return table, []
     new = {where: column for run in _runs(table) for where, column in _placed(table, run).items()}
@@ -120,7 +120,7 @@ _REPAIRS: tuple[Callable[[LocatedTable, CellRef], RepairedTable], ...] = (_joine
 
 
 def _runs(table: LocatedTable) -> Iterator[tuple[int, int]]:
-    """The first and last index, in the layout, of columns missing in a row."""
+    """(First, last) index, in the layout, of consecutive missing columns."""
     start = None
     for index, column in enumerate(table.sheet):
         if column.key in table.positions:
@@ -149,7 +149,7 @@ def _placed(table: LocatedTable, run: tuple[int, int]) -> dict[int, Column]:
 
 
 def _may_be(table: LocatedTable, where: int, column: Column) -> bool:
-    """Whether the heading at a place is blank or not too far from the column's; the place must be free."""
+    """Whether the heading at an unused position is blank or similar enough to the column's."""
     if where in table.keys or where in table.repeated:
         return False
     text = table.unknown.get(where, "")

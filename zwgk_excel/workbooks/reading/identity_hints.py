@@ -1,4 +1,7 @@
-"""Whose workbook it may be, and for which month, where its identity does not say: proposals for a person to confirm."""
+"""Proposes unit and month of a workbook without a valid signature, from cover, titles and file name.
+
+A proposal counts only after a person has confirmed it.
+"""
 
 from __future__ import annotations
 
@@ -22,17 +25,17 @@ _EDGES = " _-—.（）()【】[]　"
 
 @dataclass(frozen=True, slots=True)
 class IdentityHints:
-    """What a workbook suggests about itself; nothing of it is proven."""
+    """The texts in a workbook that suggest its unit and month; none is proven."""
 
     unit: str = ""
-    """The likeliest text; it may be a name, an alias, or have words around it."""
+    """The most probable text: a name, an alias, or a text that contains one."""
     cycle: Month | None = None
     units: tuple[str, ...] = ()
     """All texts that may hold the unit's name, the likeliest first."""
 
 
 def hints_of(found: Sheets, file: str, by: date) -> IdentityHints:
-    """Proposals from the cover, the titles of the sheets, and the file's name, in this order.
+    """Hints from the cover, the titles of the sheets, and the file's name, in this order.
 
     ``by`` as for ``read_return``: a month without a year in a file name is the latest such month not after it.
     """

@@ -1,6 +1,6 @@
-"""A returned report workbook, read: who it says it is, its answers and items, and the problems met on the way.
+"""Parses a returned report workbook: claimed identity, answers, items, problems.
 
-Every non-empty cell that a unit typed ends up in a field of an answer or an item, or is named in a problem.
+Every non-empty cell that a unit typed is in a field of an answer or an item, or is quoted in a problem.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ __all__ = ["ClaimedIdentity", "IdentityHints", "ParsedReturn", "read_return"]
 
 @dataclass(frozen=True, slots=True)
 class ClaimedIdentity:
-    """What the hidden identity sheet of a workbook says; nothing of it is proven yet."""
+    """The content of a workbook's hidden identity sheet, not verified yet."""
 
     schema: int
     unit: str
@@ -52,7 +52,7 @@ class ClaimedIdentity:
 
 @dataclass(frozen=True, slots=True)
 class ParsedReturn:
-    """Everything read from one workbook."""
+    """The result of parsing one workbook."""
 
     identity: ClaimedIdentity | None
     """None where the identity sheet is gone or makes no sense."""
@@ -66,7 +66,7 @@ class ParsedReturn:
 
 
 def read_return(data: bytes, name: str, *, by: date, passwords: Sequence[str] = ()) -> ParsedReturn:
-    """Read a report workbook from its bytes; ``name`` is the file's name for messages.
+    """Parse a report workbook from its bytes; ``name`` is the file's name for messages.
 
     ``by`` is the day by which it was filled: a date without a year is the latest such day not after it. ``passwords``
     as for ``open_book``. Raises :class:`RejectedFileError` with one of the problems of ``open_book``, or not_a_report.
@@ -146,8 +146,8 @@ def _required(parts: Mapping[str, list[TableSheet]], claim: ClaimedIdentity | No
 def _is_issued(sheet: str, column: Column, parts: Sequence[TableSheet], claim: ClaimedIdentity | None) -> bool:
     """Whether a workbook was issued with a column.
 
-    One that was issued before the column came in is not asked for it: its own check does not ask either. Where the
-    identity is gone the heading tells.
+    A workbook issued before the column was added does not require it, and neither does its self-check. Without an
+    identity sheet the headings decide.
     """
     if column not in added_columns(sheet):
         return True

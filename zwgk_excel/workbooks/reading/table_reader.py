@@ -1,4 +1,4 @@
-"""Sheets read by their headings: where the table is, which column is which, and its rows as typed values."""
+"""Reads tables by their headings: finds the table and its columns, parses its rows."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _HEADING_LENGTH = 60
 
 @dataclass(frozen=True, slots=True)
 class LocatedTable:
-    """Where the columns of a layout sheet are in a grid. Rows and columns count from 0."""
+    """The positions of a layout sheet's columns in a grid. Rows and columns count from 0."""
 
     sheet: SheetLayout
     grid: Grid
@@ -36,7 +36,7 @@ class LocatedTable:
     repeated: Mapping[int, str]
     """Column → key of a column that was found elsewhere; its cells are not part of the table."""
     raised: frozenset[int] = frozenset()
-    """Columns whose heading stands one row above ``header``."""
+    """Columns whose heading is one row above ``header``."""
 
     def missing(self, columns: Iterable[Column]) -> list[Column]:
         """Those of ``columns`` that the grid lacks."""
@@ -45,7 +45,7 @@ class LocatedTable:
 
 @dataclass(frozen=True, slots=True)
 class ParsedRow:
-    """One row of a table, read."""
+    """The values and problems of one row."""
 
     number: int
     """Row number in the sheet, 1 for the first."""
@@ -57,10 +57,10 @@ class ParsedRow:
 
 
 def find_table(grid: Grid, sheet: SheetLayout, *, within: int = 30) -> LocatedTable | None:
-    """The table of a layout sheet in a grid, by the row of the first ``within`` with the most known headings.
+    """The table of a layout sheet in a grid, at the row of the first ``within`` with the most known headings.
 
-    At least two must be known (one in a sheet of up to three columns); None where no row has them. A heading may have
-    a star, spaces and line breaks in it, and be an alias. Of a column found twice the one with the proper heading
+    At least two must be known (one in a sheet of up to three columns); None where no row has them. Stars, spaces and
+    line breaks in headings are ignored, aliases accepted. Of a column found twice the one with the proper heading
     counts, else the first.
     """
     best: list[tuple[int, Column, bool]] = []
@@ -83,7 +83,7 @@ def find_table(grid: Grid, sheet: SheetLayout, *, within: int = 30) -> LocatedTa
 
 
 def headings_in(row: list[CellValue], sheet: SheetLayout) -> list[tuple[int, Column, bool]]:
-    """The headings in a row: place, the column meant, and whether it is the column's own heading and no alias."""
+    """The headings in a row: (position, column, whether it is the proper heading and no alias)."""
     return _named(row, _names(sheet))
 
 
@@ -95,7 +95,7 @@ def _named(row: list[CellValue], names: Mapping[str, tuple[Column, bool]]) -> li
 
 @cache
 def _names(sheet: SheetLayout) -> dict[str, tuple[Column, bool]]:
-    """Folded heading or alias → its column, and whether it is the proper heading; a heading beats an alias."""
+    """Folded heading or alias → (column, whether it is the proper heading); a heading precedes an alias."""
     names: dict[str, tuple[Column, bool]] = {}
     for column in reversed(sheet.columns):
         names.update(dict.fromkeys(column.names[1:], (column, False)))
@@ -111,9 +111,9 @@ def _positions(found: Iterable[tuple[int, Column, bool]]) -> dict[str, int]:
 
 
 def typed_rows(table: LocatedTable, columns: Iterable[Column]) -> list[int]:
-    """The rows (0 for the sheet's first) that hold something visible in any of ``columns``.
+    """The rows (from 0) with a visible value in any of ``columns``.
 
-    Formatting is nothing; an error, or a formula without a result, is something.
+    Formatting does not count; an error, or a formula without a cached result, does.
     """
     places = [table.positions[column.key] for column in columns if column.key in table.positions]
     damaged = {row for row, place in table.grid.errors if place in places}
@@ -128,12 +128,12 @@ def typed_rows(table: LocatedTable, columns: Iterable[Column]) -> list[int]:
 
 
 def is_visible(raw: CellValue) -> bool:
-    """Whether a value shows anything: text of nothing but spaces does not."""
+    """Whether a value shows anything; text of spaces only does not."""
     return raw is not None and (not isinstance(raw, str) or raw[:1].isalnum() or bool(clean(raw)))
 
 
 def read_row(table: LocatedTable, row: int, columns: Iterable[Column], file: str, *, by: date) -> ParsedRow:
-    """One row (0 for the sheet's first) of a table with ``columns`` read."""
+    """One row (from 0) of a table, parsed for ``columns``."""
     values: dict[str, ParsedValue] = {}
     unread: set[str] = set()
     problems: list[Problem] = []

@@ -1,4 +1,4 @@
-"""Where the titles that we wrote stand in a grid that came back."""
+"""Finds the template's titles in the grid of a returned workbook."""
 
 from __future__ import annotations
 

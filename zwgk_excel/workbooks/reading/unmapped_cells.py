@@ -1,4 +1,4 @@
-"""What was typed outside: every cell that is in no item, no answer and no other problem, named with its text."""
+"""Reports every non-empty cell that is in no item, no answer and no other problem (codes text_outside, sheet_rest)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ UnmappedCell = tuple[Cell, str]
 
 @dataclass(frozen=True, slots=True)
 class ConsumedCells:
-    """What of a table's sheet is accounted for already."""
+    """The cells of a table's sheet that are in an entry or a problem already."""
 
     rows: Collection[int]
     """Rows of items or of tasks, 0 for the sheet's first: their known columns were read, or are ours."""
@@ -39,7 +39,7 @@ class ConsumedCells:
 
 
 def unmapped_in_table_sheet(part: TableSheet, taken: ConsumedCells, file: str) -> Iterator[Problem]:
-    """Name what stands in a table's sheet outside its rows and columns, and is not ours."""
+    """Report the cells of a table's sheet outside its rows and columns, except the template's own."""
     grid, table, place = part.grid, part.table, CellRef(file, part.grid.sheet)
     title = find_title(grid, part.sheet)
     hint = _hint(part, title)
@@ -68,7 +68,7 @@ def unmapped_in_table_sheet(part: TableSheet, taken: ConsumedCells, file: str) -
 
 
 def unmapped_on_cover(grid: Grid, file: str) -> Iterator[Problem]:
-    """Name what stands on the cover outside the area that we wrote; what was typed over our own text is not told."""
+    """Report the cells of the cover outside the template's area; overwritten template text is not reported."""
     title = find_cover_title(grid) or (1, 1)
     last = title[0] - 1 + _cover_rows()
 
@@ -85,7 +85,7 @@ def _cover_rows() -> int:
 
 
 def unmapped_sheet(grid: Grid, file: str) -> Iterator[Problem]:
-    """Name everything on a sheet that is none of ours, a row at a time."""
+    """Report the cells of a sheet without a role, one problem per row."""
     rows: dict[int, list[UnmappedCell]] = {}
     for cell, text in _with_text(grid, _filled(grid)):
         rows.setdefault(cell[0], []).append((cell, text))
@@ -106,7 +106,7 @@ def _named(grid: Grid, found: Iterable[UnmappedCell], place: CellRef) -> Iterato
 
 
 def _hint(part: TableSheet, title: Cell | None) -> Cell | None:
-    """The cell of our hint, above the headings."""
+    """The cell of the template's hint, above the headings."""
     header = part.table.header if part.table else ABOVE
     first = title[0] if title else 0
     rows = enumerate(part.grid.rows[first : max(header, 0)], first)
@@ -114,12 +114,12 @@ def _hint(part: TableSheet, title: Cell | None) -> Cell | None:
 
 
 def _formula_columns(table: LocatedTable | None) -> Collection[int]:
-    """Columns that hold thousands of our own formulas."""
+    """Columns that hold thousands of the template's formulas."""
     return {place for place, key in table.keys.items() if table.sheet[key].kind is ColumnKind.CHECK} if table else ()
 
 
 def _filled(grid: Grid, formulas: Collection[int] = ()) -> list[Cell]:
-    """The cells that hold something, row by row; but for formulas in the columns ``formulas``."""
+    """The non-empty cells, row by row, without formulas in the columns ``formulas``."""
     cells = [
         (row, column)
         for row, each in enumerate(grid.rows)
@@ -133,7 +133,7 @@ def _filled(grid: Grid, formulas: Collection[int] = ()) -> list[Cell]:
 
 
 def _with_text(grid: Grid, cells: Iterable[Cell]) -> Iterator[UnmappedCell]:
-    """The cells that show something, with their text."""
+    """(Cell, text) of the cells that show something."""
     return ((cell, text) for cell in cells if (text := _text_of(grid, *cell)))
 
 
@@ -145,14 +145,14 @@ def _text_of(grid: Grid, row: int, column: int) -> str:
 
 
 def _belongs(column: Column, raw: CellValue, read: bool) -> bool:
-    """Whether a cell below the headings was ``read`` with its row, or is one of our own formulas."""
+    """Whether a cell below the headings was ``read`` with its row, or is a formula of the template."""
     if column.kind is ColumnKind.CHECK:
         return raw is None or is_check(raw)
     return read and (_is_read_with_row(column) or raw is None or isinstance(raw, int))
 
 
 def _is_read_with_row(column: Column) -> bool:
-    """Whether whatever stands in a column is read with its row: it is not computed by a formula of ours."""
+    """Whether any content of a column is read with its row: false for columns of template formulas."""
     return column.kind is not ColumnKind.CHECK and (column.kind is not ColumnKind.INTEGER or column.input)
 
 

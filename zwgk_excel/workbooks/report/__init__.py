@@ -1,1 +1,1 @@
-"""The report workbook (信息报送表): written, checked by itself, filled."""
+"""The report workbook (信息报送表): its content, its sheets, its self-check formulas."""

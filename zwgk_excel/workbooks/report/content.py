@@ -1,4 +1,4 @@
-"""What a report workbook says, before it becomes a workbook: plain texts and flags, and their fingerprint."""
+"""The content of a report workbook as plain texts and flags, and its fingerprint."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _TEMPLATES = ("report.toml", "cover.txt")
 
 @dataclass(frozen=True, slots=True)
 class ReportContent:
-    """Everything one unit's workbook for one cycle is made from."""
+    """The input of one unit's workbook for one cycle."""
 
     unit: str
     cycle: Month
@@ -41,7 +41,7 @@ class ReportContent:
 
 @dataclass(frozen=True, slots=True)
 class TaskRow:
-    """One row of 任务清单: its locked texts and what the self-check must know."""
+    """One row of 任务清单: its locked texts and the flags for the self-check."""
 
     label: str
     id: str
@@ -104,25 +104,25 @@ def report_name(unit: str, cycle: Month) -> str:
 
 
 def file_name(pattern: str, unit: str, cycle: Month) -> str:
-    """A file name for a unit and cycle; a unit's name is made safe for Windows and no longer than mail systems take."""
+    """A file name for a unit and cycle, valid on Windows and of a length that mail systems accept."""
     return pattern.format(unit=safe_part(unit, UNIT_BYTES), cycle=cycle)
 
 
 @cache
 def list_names() -> tuple[str, ...]:
-    """The lists of ``lists.toml`` that the workbook carries whole, as its dropdowns offer them.
+    """The lists of ``lists.toml`` that the workbook contains whole, for its dropdowns.
 
-    Single words of others come in by its tasks.
+    Single labels of other lists come with its tasks.
     """
     inputs = (column for key in ("tasks", "items") for column in layout("report")[key].inputs)
     return tuple(dict.fromkeys(column.list for column in inputs if column.is_coded))
 
 
 def fingerprint(content: ReportContent) -> str:
-    """SHA-256 over all that the workbook shows except the day it was issued and the signature over that day.
+    """SHA-256 over all that the workbook shows except the day of issue and the signature over it.
 
-    Two contents with one fingerprint would give a unit the same workbook; what the workbook does not show, such as
-    the other owners of a duty, does not count.
+    Contents with equal fingerprints give equal workbooks but for these; what the workbook does not show, such as the
+    other owners of a duty, is not part of it.
     """
     shown = (content.unit, str(content.cycle), content.mailbox, content.office)
     tasks = [astuple(task) for task in tasks_of(content.listed)]

@@ -1,4 +1,4 @@
-"""填报说明: whose workbook it is, by when and where to send it, how to fill it in, and whether it is complete."""
+"""Writes 填报说明: unit, deadline, mailbox, instructions, and the overall self-check."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _write_title(page: Any, formats: Formats, content: ReportContent) -> None:
 
 
 def _write_state(page: Any, formats: Formats, tasks: Sequence[TaskRow]) -> None:
-    """The overall self-check in big, and how many places each sheet has left, with the way there."""
+    """Write the overall self-check, and the number of places to correct on each sheet, with links."""
     task_sheet, item_sheet = layout("report")["tasks"], layout("report")["items"]
     states = [report_tasks.first_state(task) for task in tasks]
     todo = sum(state.startswith(style.BAD) for state in states)
@@ -80,7 +80,7 @@ def _write_state(page: Any, formats: Formats, tasks: Sequence[TaskRow]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class CoverDeadline:
-    """What the cover says about dates."""
+    """The dates on the cover."""
 
     due: date | None
     due_words: str
@@ -88,7 +88,7 @@ class CoverDeadline:
 
 
 def deadline(tasks: Sequence[TaskRow]) -> CoverDeadline:
-    """The nearest due date of what is owed: of this cycle's tasks, and only without any, of the backlog."""
+    """The nearest due date of this cycle's tasks; without any, of the older ones."""
     owed = [task for task in tasks if task.flags.owed and task.due_on]
     current = [task for task in owed if not task.backlog] or owed
     if not current:
@@ -106,7 +106,7 @@ def day_words(day: date) -> str:
 
 
 def format_days_left(due: date, today: date) -> str:
-    """How many days are left, as the formula on the cover says it."""
+    """The number of days left, as the formula on the cover shows it."""
     days = (due - today).days
     return f"还有 {days} 天" if days > 0 else "今天截止" if days == 0 else f"已过 {-days} 天，请尽快报送"
 
@@ -117,7 +117,7 @@ def _left_formula(due: date) -> str:
 
 
 def format_task_counts(tasks: Sequence[TaskRow]) -> str:
-    """How many tasks there are, by what they ask."""
+    """The number of tasks by kind."""
     backlog = sum(task.backlog for task in tasks)
     owed = sum(task.flags.owed and not task.backlog for task in tasks)
     others = len(tasks) - backlog - owed
@@ -126,7 +126,7 @@ def format_task_counts(tasks: Sequence[TaskRow]) -> str:
 
 
 def _write_facts(page: Any, formats: Formats, content: ReportContent, tasks: Sequence[TaskRow]) -> int:
-    """Label and value, two pairs a row; returns the row below."""
+    """Write labels and values, two pairs a row; returns the row below."""
     when, tracking = deadline(tasks), layout("tracker")["tracking"]
     facts = (
         (tracking.heading("due"), when.due_words),
@@ -160,7 +160,7 @@ def _write_left(page: Any, formats: Formats, due: date, issued_on: date) -> None
 
 
 def _write_text(page: Any, formats: Formats, content: ReportContent, row: int) -> int:
-    """How to fill it in, a line a row; returns the last row."""
+    """Write the instructions, a line a row; returns the last row."""
     page.set_row(row - 1, 8)
     head = formats.get(bold=True, font_size=13, font_color=style.HEAD_FILL, bottom=2, bottom_color=style.HEAD_FILL)
     _across(page, row, layout("report")["cover"].name, head, 28)

@@ -1,4 +1,4 @@
-"""Filling a report workbook by its headings, as a department's officer does, without a spreadsheet application."""
+"""Fills in a report workbook by its headings, without a spreadsheet application, for the demonstration and tests."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ def fill(
     answers: Mapping[tuple[str, str], Mapping[str, InputValue]],
     items: Sequence[Mapping[str, InputValue]],
 ) -> bytes:
-    """A report workbook, as generated, with answers and items typed in.
+    """A generated report workbook with answers and items typed in.
 
-    ``answers`` maps (编号, 所属期) to column key → value; ``items`` are rows of column key → value, from the first
-    row on. Formula results stay as they were, as in a program that does not recalculate. Raises KeyError for a task
-    or a column the workbook lacks.
+    ``answers`` maps (编号, 所属期) to column key → value; ``items`` are rows of column key → value, from the first row
+    on. Cached formula results are unchanged, as in a program that does not recalculate. Raises KeyError for a task or a
+    column that the workbook lacks.
     """
     book = open_book(data, "")
     tasks, details = layout("report")["tasks"], layout("report")["items"]
@@ -43,7 +43,7 @@ def fill(
 
 
 def type_into(data: bytes, cells: Mapping[str, Mapping[str, InputValue]]) -> bytes:
-    """A workbook with cells (sheet name → address → value) typed in; every other part stays byte for byte."""
+    """A workbook with cells (sheet name → address → value) written; every other part is unchanged byte for byte."""
     package = OoxmlPackage(data)
     parts = {entry.name: entry.part for entry in sheets_of(package)}
     for sheet, values in cells.items():

@@ -1,8 +1,8 @@
-"""The rules of :mod:`self_check` put together into the formulas of a report workbook.
+"""Builds the formulas of a report workbook from the rules of :mod:`zwgk_excel.workbooks.report.self_check`.
 
-Only functions that Excel 2010, WPS and LibreOffice all have. The check of an item lies once in the workbook, as the
-defined name :data:`ITEM_CHECK` with references relative to the row it is used in, so that 5,000 rows cost 5,000 short
-formulas and nobody has to compare them.
+Only functions that Excel 2010, WPS and LibreOffice all have. The check of an item is stored once, as the defined name
+:data:`zwgk_excel.workbooks.contract.defined_names.ITEM_CHECK` with references relative to the row it is used in, so
+that 5,000 rows need 5,000 short formulas.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ would cost LibreOffice 40 ms for every task at every recalculation, this costs 7
 
 
 def list_name(name: str) -> str:
-    """The defined name of a dropdown's words."""
+    """The defined name of a dropdown's labels."""
     return f"zwgk_{name}"
 
 
 def literal(text: str) -> str:
-    """A text as a formula holds it."""
+    """A text as a formula writes it."""
     return '"' + text.replace('"', '""') + '"'
 
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """A cell reference with the properties of :class:`ExcelValue` as Excel expressions."""
+    """A cell reference with the properties of an ``ExcelValue`` as Excel expressions."""
 
     address: str
 
@@ -54,7 +54,7 @@ class Ref:
 
     @property
     def blank(self) -> str:
-        """Whether there is nothing to see."""
+        """Whether the text is empty but for spaces and control characters."""
         return f'{self.plain}=""'
 
     @property
@@ -72,7 +72,7 @@ class Ref:
 
     @property
     def is_day(self) -> str:
-        """Whether it is a date, and a likely one."""
+        """Whether it is a date in the plausible range."""
         first, last = serial(excel_value.FIRST_DAY), serial(excel_value.LAST_DAY)
         return f"AND(N({self.address})>={first},N({self.address})<{last + 1})"
 
@@ -111,13 +111,13 @@ def area(sheet: SheetLayout, key: str, last: int) -> str:
 
 
 def refs(sheet: SheetLayout, row: int, *, outside: bool = False) -> dict[str, Ref]:
-    """References to the cells of one row by column key; with the sheet's name where used ``outside`` of it."""
+    """Column key → reference to the cell of one row; with the sheet's name where used ``outside`` of it."""
     prefix = f"{quoted(sheet.name)}!" if outside else ""
     return {column.key: Ref(f"{prefix}${letter(sheet, column.key)}{row}") for column in sheet}
 
 
 def item_check_formula() -> str:
-    """What :data:`ITEM_CHECK` refers to: relative to row 1, as defined names are."""
+    """The formula of the defined name ITEM_CHECK, relative to row 1, as defined names are."""
     sheet = layout("report")["items"]
     cells = refs(sheet, 1, outside=True)
     everything = Ref("&".join(str(cells[column.key]) for column in sheet.inputs))
@@ -143,19 +143,19 @@ def task_check_formula(row: int, facts: Mapping[str, str]) -> str:
 
 
 def bad_formula(criterion: str) -> str:
-    """How many items of a task their own check calls bad."""
+    """The number of a task's items whose self-check shows an error."""
     return f'=COUNTIFS({_counted("task")},{criterion},{_counted("check")},"{BAD}*")'
 
 
 def useful_formula(criterion: str) -> str:
-    """How many items of a task are neither bad nor 新闻动态."""
+    """The number of a task's items without an error and not of type 新闻动态."""
     task, type_, check = (_counted(key) for key in ("task", "type", "check"))
     news = literal("<>" + words("item_type")["news"])
     return f'=COUNTIFS({task},{criterion},{check},"<>{BAD}*",{type_},{news})'
 
 
 def total_formula(criterion: str) -> str:
-    """How many items a task has."""
+    """The number of a task's items."""
     return f'=COUNTIF({_counted("task")},{criterion})'
 
 
@@ -165,19 +165,19 @@ def _counted(key: str) -> str:
 
 
 def open_formula(sheet: SheetLayout, last: int) -> str:
-    """How many rows of a sheet have something to mend."""
+    """The number of rows of a sheet with something to correct."""
     return f'=COUNTIF({area(sheet, "check", last)},"{BAD}*")'
 
 
 def overall_formula(first: str, second: str) -> str:
-    """The overall state, from the cells of the two counts."""
+    """The overall state, from the cells of the two numbers."""
     before, after = self_check.TO_DO.split("{count}")
     count = f"{first}+{second}"
     return f"=IF({count}=0,{literal(self_check.ALL_DONE)},{literal(before)}&({count})&{literal(after)})"
 
 
 def check_contains(rule: CheckRule, sheet: SheetLayout, row: int) -> str:
-    """A condition for colouring: 自查 in this row speaks of the rule. Words with figures are found by what follows."""
+    """A condition for colouring: 自查 in this row contains the rule's text (after a leading figure)."""
     named = self_check.vocabulary(sheet) | {"total": "\n", "bad": "\n"}
     longest = max(rule.words.format_map(named).split("\n"), key=len)
     return f"=ISNUMBER(FIND({literal(longest)},${letter(sheet, 'check')}{row}))"
@@ -186,7 +186,7 @@ def check_contains(rule: CheckRule, sheet: SheetLayout, row: int) -> str:
 def _parts(
     rules: Iterable[CheckRule], cells: Mapping[str, Ref], named: Mapping[str, Any], figures: Mapping[str, str]
 ) -> list[str]:
-    """One expression for each rule, giving its words with their separator, or an empty text."""
+    """One expression for each rule: its text with the separator, or an empty text."""
     spoken = _escaped(named) | {key: f'"&{figure}&"' for key, figure in figures.items()}
     known = {**cells, **figures}
     texts = {name: _literals(value) for name, value in named.items() if isinstance(value, Mapping)}
@@ -203,13 +203,15 @@ def _literals(texts: Mapping[str, str]) -> dict[str, str]:
 
 
 def _missing(missing: str) -> str:
-    """``；缺 甲、乙`` for ``、甲、乙`` and nothing for nothing, with the long expression written and computed once."""
+    """``；缺 甲、乙`` for ``、甲、乙`` and empty for empty, with the long expression evaluated once."""
     return f'SUBSTITUTE(SUBSTITUTE(SUBSTITUTE("；缺"&{missing}&"|","；缺|",""),"；缺、","；缺 "),"|","")'
 
 
 def _shown(state: str, parts: list[str]) -> str:
-    """``selfcheck._shown`` as an expression. Every part begins with ``；``, warnings with ``；▲``, errors come first:
-    so what follows the state tells which mark it gets, and the parts need to be computed only once."""
+    """``self_check._shown`` as an expression. Every part begins with ``；``, warnings with ``；▲``, errors come first.
+
+    So the characters after the state decide the mark, and the parts are computed only once.
+    """
     everything = "&".join([state, *parts])
     warned = f'SUBSTITUTE({everything},{state}&"；{WATCH}","{WATCH}"&MID({state},2,99)&"；")'
     return f'SUBSTITUTE({warned},{state}&"；","{BAD} ")'

@@ -1,4 +1,4 @@
-"""What may be typed into an input cell of a report workbook, by the kind of its column: its format and validation."""
+"""Number format and data validation of the input cells of a report workbook, by column type."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _FORMATS = {ColumnKind.DATE: DATE, ColumnKind.INTEGER: "0"}
 
 
 def number_format(column: Column) -> str:
-    """The number format of a column's cells: text, so that what is typed stays as typed, unless it is no text."""
+    """The number format of a column's cells: text (typed text stays unchanged) unless the type is no text."""
     return _FORMATS.get(column.kind, TEXT)
 
 

@@ -1,4 +1,4 @@
-"""信息明细: the items a unit published, one a row."""
+"""Writes 信息明细: the items a unit published, one a row."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ higher when somebody types a third line."""
 
 
 def write_items(page: Any, formats: Formats, content: ReportContent, lists: ListRanges) -> None:
-    """Write the sheet into ``page``: rows drawn ready, then plain ones with the same checks."""
+    """Write the sheet into ``page``: formatted rows, then plain ones with the same checks."""
     sheet = layout("report")["items"]
     page.set_default_row(_DEFAULT_HEIGHT)
     write_head(page, formats, sheet, content)
@@ -45,7 +45,7 @@ def write_items(page: Any, formats: Formats, content: ReportContent, lists: List
 
 
 def last_row() -> int:
-    """The last row that is checked, 1 for the first."""
+    """The last row that is checked, from 1."""
     return FIRST_ROW + int(layout("report").settings["rows"]) - 1
 
 
@@ -102,7 +102,7 @@ def _colour(page: Any, formats: Formats, sheet: SheetLayout) -> None:
 
 
 def _colour_missing(page: Any, formats: Formats, sheet: SheetLayout) -> None:
-    """Required cells of a row in work are red while they are empty: one condition over all such columns."""
+    """Colour empty required cells of started rows red, by one condition over all such columns."""
     numbers = [sheet.index(column.key) for column in self_check.required(sheet)]
     runs = [[n for _, n in run] for _, run in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0])]
     areas = " ".join(xl_range(FIRST_ROW - 1, run[0], last_row() - 1, run[-1]) for run in runs)

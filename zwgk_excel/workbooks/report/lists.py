@@ -1,4 +1,4 @@
-"""The two hidden sheets of a report workbook: 字典 with lists and counts, ``_zwgk`` with the identity."""
+"""Writes the two hidden sheets of a report workbook: 字典 with lists and counts, ``_zwgk`` with the identity."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _WILDCARD = re.compile(r"([~*?])")
 
 @dataclass(frozen=True, slots=True)
 class ListRanges:
-    """Where things lie in 字典, as other sheets refer to them."""
+    """The cell ranges of 字典, as references for other sheets."""
 
     tasks: int
 
@@ -36,12 +36,12 @@ class ListRanges:
         return _range(name, len(words(name)))
 
     def facts(self, number: int) -> dict[str, str]:
-        """What ``task_check_formula`` needs of task ``number``, 0 for the first."""
+        """The arguments of ``task_check_formula`` for task ``number``, from 0."""
         flags = {key: f"{_cell(key, number)}=1" for key in ("owed", "policy")}
         return flags | {key: _cell(key, number) for key in ("bad", "useful")}
 
     def criterion(self, number: int) -> str:
-        """The cell that COUNTIF finds a task's items by."""
+        """The cell that COUNTIF uses to find a task's items."""
         return _cell("criterion", number)
 
 
@@ -63,7 +63,7 @@ def write_lists(book: Any, formats: Formats, tasks: Sequence[TaskRow]) -> ListRa
 
 
 def write_identity(book: Any, formats: Formats, content: ReportContent) -> None:
-    """Write the very hidden sheet that says whose workbook this is."""
+    """Write the very hidden sheet with the signed identity."""
     page = book.add_worksheet(layout("report")["identity"].name)
     values = {
         identity.PRODUCT: identity.PRODUCT_NAME,
@@ -116,5 +116,5 @@ def _cell(key: str, number: int) -> str:
 
 
 def _range(key: str, count: int) -> str:
-    """A unit without any task still needs a list: one empty cell."""
+    """The range of a list; one empty cell for a unit without tasks."""
     return f"{_cell(key, 0)}:${_letter(key)}${_FIRST + max(count, 1) - 1}"

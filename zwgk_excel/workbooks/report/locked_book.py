@@ -1,4 +1,4 @@
-"""What the sheets of a report workbook have in common: protection, page set-up and alignment."""
+"""Shared by the sheets of a report workbook: protection, page set-up and alignment."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ALLOWED: Mapping[str, bool] = {
 
 
 class ProtectedWorkbook(StreamingWorkbook):
-    """A workbook whose sheets cannot be deleted, renamed or moved; no password."""
+    """A workbook whose sheets cannot be deleted, renamed or moved; without password."""
 
     def _write_book_views(self) -> None:
         # xlsxwriter offers no structure protection; the schema wants its element just before the views.
@@ -37,7 +37,7 @@ def protect(page: Any) -> None:
 
 
 def set_page(page: Any, *, footer: str, landscape: bool = True) -> None:
-    """A4, one page wide, with page numbers; ``footer`` stands on the left."""
+    """A4, one page wide, with page numbers; ``footer`` is on the left."""
     if landscape:
         page.set_landscape()
     page.set_paper(A4)
@@ -48,10 +48,10 @@ def set_page(page: Any, *, footer: str, landscape: bool = True) -> None:
 
 
 def repeat_header(page: Any) -> None:
-    """Print the rows down to the header on every page."""
+    """Repeat the rows down to the header on every printed page."""
     page.repeat_rows(0, HEADER_ROW - 1)
 
 
 def centred(column: Column) -> bool:
-    """Whether a column's cells look best in the middle: short values of one length."""
+    """Whether a column's cells are centred: short values of one length."""
     return column.kind in {ColumnKind.DATE, ColumnKind.INTEGER, ColumnKind.CHOICE} and column.list != "tasks"

@@ -17,7 +17,7 @@ __all__ = ["ReportContent", "fingerprint", "report_name", "report_workbook"]
 
 
 def report_workbook(content: ReportContent) -> bytes:
-    """The workbook as bytes; the same content gives the same bytes."""
+    """The workbook as bytes; equal bytes for equal content."""
     stream, tasks, sheets = BytesIO(), tasks_of(content.listed), layout("report").sheets
     title = f"{content.unit}{format_cycle(content.cycle)}政务公开信息报送表"
     book = new_book(stream, title=title, author=content.office, created=content.issued_on, kind=ProtectedWorkbook)

@@ -1,8 +1,8 @@
-"""The rules of 自查, each once: its words, its condition as an Excel formula, and the same condition in Python.
+"""The rules of 自查, each once: text, Excel condition, Python predicate.
 
-In the sheets formulas show the result (:mod:`zwgk_excel.workbooks.report.formulas` puts them together); the Python side
-gives exactly the text that the formulas give, for cached values and for tests. The rules agree with ``domain.review``;
-the formulas are stricter only where Excel cannot forgive what the reader forgives (a date typed as text, say).
+In the sheets formulas show the result (:mod:`zwgk_excel.workbooks.report.formulas` builds them); the Python side gives
+exactly the same text, for cached values and for tests. The rules agree with :mod:`zwgk_excel.domain.validation`; the
+formulas are stricter only where Excel cannot accept what the reader accepts (a date typed as text).
 
 In ``words`` a ``{column_key}`` becomes the column's heading. In ``excel`` it becomes a cell reference, with the
 attributes of :class:`ExcelValue` as Excel expressions of the same meaning: ``{title.blank}``.
@@ -51,7 +51,7 @@ _CONCATENATION_LIMIT = 32767
 
 @dataclass(frozen=True, slots=True)
 class TaskFlags:
-    """What the self-check must know of a task."""
+    """The flags of a task that the self-check uses."""
 
     owed: bool = False
     """It must be answered: mandatory, and with a date of its own."""
@@ -60,7 +60,7 @@ class TaskFlags:
 
     @classmethod
     def of(cls, listed: ReportTask) -> TaskFlags:
-        """The flags of a listed obligation."""
+        """The flags of a report task."""
         obligation = listed.obligation
         owed = obligation.mandatory and obligation.due is not None
         return cls(owed, obligation.duty.policy, obligation.duty.companions)
@@ -68,11 +68,11 @@ class TaskFlags:
 
 @dataclass(frozen=True, slots=True)
 class ItemCounts:
-    """The items of one task, counted."""
+    """The counts of one task's items."""
 
     total: int = 0
     bad: int = 0
-    """Of these, items whose own check says ×."""
+    """The number of these with × in their own check."""
     useful: int = 0
     """Of these, items that are neither bad nor 新闻动态."""
 
@@ -91,14 +91,14 @@ class CheckedRow:
         return self.cells[key]
 
     def status(self, code: AnswerStatus | None = None) -> bool:
-        """Whether a task's status is this one; for None, whether nothing is chosen."""
+        """Whether a task's status is this one; for None, whether none is chosen."""
         chosen = self["status"].plain.casefold()
         return chosen == (words("answer")[code].casefold() if code else "")
 
 
 @dataclass(frozen=True, slots=True)
 class CheckRule:
-    """One thing that can be wrong with a row."""
+    """One rule of 自查."""
 
     words: str
     excel: str
@@ -162,7 +162,10 @@ def _unlisted(key: str, name: str) -> Callable[[CheckedRow], bool]:
 
 
 def _same(one: str, other: str) -> CheckRule:
-    """Two reviews signed by one person. Of three equal names the first is named twice, as ``review`` does."""
+    """The rule for two reviews signed by one person.
+
+    Of three equal names the first is named twice, as in ``validation``.
+    """
     condition = f'AND({{{one}.name}}<>"",{{{one}.name}}={{{other}.name}}'
     again = (one, other) == ("second_review", "final_review")
     condition += ",{first_review.name}<>{second_review.name})" if again else ")"
@@ -273,7 +276,7 @@ def _nothing_owed(row: CheckedRow) -> bool:
 
 
 def item_rules(sheet: SheetLayout) -> tuple[CheckRule, ...]:
-    """The rules of 信息明细, errors first; what is missing is not among them (see :func:`required`)."""
+    """The rules of 信息明细, errors first; missing cells are separate (see :func:`required`)."""
     return _errors_first(rule for column in sheet.inputs for rule in _column_rules(column)) + _ITEM_RULES
 
 
@@ -287,12 +290,12 @@ def _errors_first(rules: Iterable[CheckRule]) -> tuple[CheckRule, ...]:
 
 
 def required(sheet: SheetLayout) -> tuple[Column, ...]:
-    """The columns that a row must fill."""
+    """The required columns."""
     return tuple(column for column in sheet.inputs if column.required)
 
 
 def vocabulary(sheet: SheetLayout) -> dict[str, Any]:
-    """What a rule's ``words`` may name: headings by column key, the words of lists, and the items' sheet."""
+    """The values for a rule's ``words``: headings by column key, the labels of lists, and the items' sheet."""
     headings = {column.key: column.heading for column in sheet}
     return {
         "answers": words("answer"),
@@ -324,7 +327,7 @@ def item_check(values: Mapping[str, object], tasks: Mapping[str, TaskFlags]) -> 
 
 
 def task_check(values: Mapping[str, object], flags: TaskFlags, tally: ItemCounts) -> str:
-    """The text of 自查 for a row of 任务清单, given its input cells by column key and its items counted."""
+    """自查 of a row of 任务清单, from its input cells by column key and the counts of its items."""
     sheet = layout("report")["tasks"]
     if any(value is ERROR for value in values.values()):
         return UNREADABLE
@@ -341,7 +344,7 @@ def _task_state(row: CheckedRow) -> str:
 
 
 def tally(label: str, items: Iterable[Mapping[str, object]], tasks: Mapping[str, TaskFlags]) -> ItemCounts:
-    """The items of the task called ``label``, counted as the formulas count them."""
+    """The counts of the items of the task called ``label``, as the formulas count them."""
     own = [item for item in items if isinstance(item.get("task"), str) and _folded(item["task"]) == label.casefold()]
     good = [item for item in own if not item_check(item, tasks).startswith(BAD)]
     news = words("item_type")[ItemType.NEWS].casefold()
@@ -353,7 +356,7 @@ def _folded(value: object) -> str:
 
 
 def overall_check(texts: Iterable[str]) -> str:
-    """The overall state, from every text of 自查 in both sheets."""
+    """The overall state, from every 自查 text of both sheets."""
     count = sum(text.startswith(BAD) for text in texts)
     return TO_DO.format(count=count) if count else ALL_DONE
 

@@ -1,4 +1,4 @@
-"""任务清单: what the unit owes, and its answer to each task."""
+"""Writes 任务清单: the tasks of the unit, and the cells for its answers."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LEAST_HEIGHT = 50.0
 def write_tasks(
     page: Any, formats: Formats, content: ReportContent, tasks: Sequence[TaskRow], lists: ListRanges
 ) -> None:
-    """Write the sheet into ``page``; ``lists`` says where its dropdowns and counts lie."""
+    """Write the sheet into ``page``; ``lists`` has the ranges of its dropdowns and counts."""
     sheet = layout("report")["tasks"]
     for number, column in enumerate(sheet):
         page.set_column(number, number, column.width, formats.plain)
@@ -49,17 +49,17 @@ def write_tasks(
 
 
 def last_row(tasks: int) -> int:
-    """The last row of the sheet in use, 1 for the first."""
+    """The last row of the sheet in use, from 1."""
     return FIRST_ROW + max(tasks, 1) - 1
 
 
 def first_state(task: TaskRow) -> str:
-    """自查 of a task nobody answered yet."""
+    """自查 of a task without an answer."""
     return self_check.task_check({}, task.flags, ItemCounts())
 
 
 def write_head(page: Any, formats: Formats, sheet: SheetLayout, content: ReportContent) -> None:
-    """Title, hint and headings of a sheet that has all three; the cells beside them are locked by the merge."""
+    """Write title, hint and headings; the cells beside title and hint are locked because they are merged."""
     width, last = sum(column.width for column in sheet), len(sheet.columns) - 1
     title = sheet.title.format(unit=content.unit, cycle_words=format_cycle(content.cycle))
     page.merge_range(TITLE_ROW - 1, 0, TITLE_ROW - 1, last, style.cell_text(title), formats.title)

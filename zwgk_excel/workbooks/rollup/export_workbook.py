@@ -1,4 +1,4 @@
-"""The workbook of ``zwgk export``: pivots, then a sheet for each table, written row by row through the disk."""
+"""The workbook of ``zwgk export``: pivots, then a sheet for each table, written row by row in constant memory."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _FROZEN: Mapping[str, int] = {
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What every sheet says of the export."""
+    """The text that every sheet shows about the export."""
 
     office: str
     months: str
@@ -43,10 +43,10 @@ class About:
 
 
 class ExportBook:
-    """The workbook while it is written, sheet after sheet."""
+    """Writes the workbook, sheet after sheet."""
 
     def __init__(self, book: Any, about: About) -> None:
-        """``book`` is a ``FastBook`` in constant-memory mode."""
+        """``book`` is a ``StreamingWorkbook`` in constant-memory mode."""
         self._book, self._formats, self._about = book, Formats(book), about
         self._told: str = layout("export").settings["texts"]["about"]
 
@@ -74,7 +74,7 @@ def export_book(path: Path, about: About) -> Iterator[ExportBook]:
 
 
 def _plain(sheet: SheetLayout) -> SheetLayout:
-    """The sheet without links: files are named, for the workbook goes to other places."""
+    """The sheet without links, because the workbook is passed on without the files."""
     linked = (ColumnKind.LINK, ColumnKind.URL)
     return replace(
         sheet, columns=tuple(replace(each, kind=ColumnKind.TEXT) if each.kind in linked else each for each in sheet)

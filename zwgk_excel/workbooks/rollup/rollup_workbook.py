@@ -1,4 +1,4 @@
-"""The workbook of many counties (地区汇总台账): their trackers one below the other, and where each of them stands."""
+"""The workbook of many counties (地区汇总台账): the rows of their trackers, and a row about each county."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _TABLES = (("tracking", 3), ("problems", 3), ("receipts", 1))
 
 @dataclass(frozen=True, slots=True)
 class CountyResult:
-    """What came of one workspace."""
+    """The result of reading one workspace."""
 
     county: str
     place: str
@@ -47,10 +47,10 @@ class CountyResult:
 
 
 class RollupBook:
-    """The workbook while it is written: counties in any number, one at a time."""
+    """Writes the workbook: any number of counties, one at a time."""
 
     def __init__(self, book: Any) -> None:
-        """``book`` is a ``FastBook`` in constant-memory mode."""
+        """``book`` is a ``StreamingWorkbook`` in constant-memory mode."""
         formats, sheets = Formats(book), layout("rollup").sheets
         office: str = layout("rollup").settings["texts"]["office"]
         counted = [_figure_column(key) for key in FIGURES]
@@ -61,7 +61,7 @@ class RollupBook:
         self._sources = StreamedSheet(book, formats, sheets["sources"], office, frozen=1)
 
     def add(self, county: str, view: TrackerView) -> None:
-        """Write one county's tracker behind the others; notes are left out of its problems."""
+        """Append the rows of one county's tracker; notes are left out of its problems."""
         for key, rows in (
             ("tracking", tracking_rows(view)),
             ("problems", problem_rows(_without_notes(view))),
@@ -71,7 +71,7 @@ class RollupBook:
         self._summary.write(_summary_rows(county, view.rows))
 
     def close(self, sources: Iterable[CountyResult]) -> None:
-        """Write what came of each workspace, and finish every sheet."""
+        """Write the result of each workspace, and finish every sheet."""
         self._sources.write(map(_source_row, sources))
         for sheet in (self._summary, *self._tables.values(), self._sources):
             sheet.close()
@@ -99,7 +99,7 @@ def _without_notes(view: TrackerView) -> TrackerView:
 
 
 def _summary_rows(county: str, rows: Iterable[TrackerRow]) -> Iterator[RowValues]:
-    """A row for each cycle, the newest first."""
+    """A row per cycle, the newest first."""
     by_cycle: dict[Month, list[TrackerRow]] = defaultdict(list)
     for row in rows:
         by_cycle[row.status.obligation.cycle].append(row)

@@ -1,4 +1,4 @@
-"""Sheets of any length written row by row: each row is on the disk before the next comes, and nothing is kept."""
+"""Sheets of any length written row by row in constant memory."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from zwgk_excel.workbooks.writing.formats import Formats, row_height
 
 
 class StreamedSheet:
-    """A sheet of the rollup; where one is full it goes on in another of the same kind."""
+    """A sheet of the rollup; a full one is continued on a further sheet."""
 
     def __init__(
         self,
@@ -35,7 +35,10 @@ class StreamedSheet:
         more: Sequence[Column] = (),
         limit: int = ROWS,
     ) -> None:
-        """``book`` is a ``FastBook``, ``more`` columns after those of ``sheet``, ``limit`` rows a page."""
+        """``book`` is a ``StreamingWorkbook``, ``more`` are columns after those of ``sheet``.
+
+        ``limit`` is the number of rows per sheet.
+        """
         self._open: Callable[[SheetLayout], SheetWriter] = lambda named: open_page(
             book, formats, named, office, frozen=frozen
         )
@@ -45,7 +48,7 @@ class StreamedSheet:
         self._page = self._next_page()
 
     def write(self, rows: Iterable[RowValues]) -> None:
-        """Write rows behind those that are there; files are named, not linked: they lie in other folders."""
+        """Append rows; files are named without links, because they are in other folders."""
         for values in rows:
             if self._rows == self._limit:
                 self.close()
@@ -57,7 +60,7 @@ class StreamedSheet:
             self._rows += 1
 
     def close(self) -> None:
-        """Lay filter and colours over what was written."""
+        """Add filter and conditional formats over the written rows."""
         self._page.sheet.autofilter(HEADER_ROW, 0, last_row(self._rows), len(self._sheet.columns) - 1)
         colour_words(self._page, self._sheet, self._rows)
 

@@ -1,1 +1,1 @@
-"""The duty table and the roster as the office edits them in Excel."""
+"""The duty table and the roster as workbooks that the office edits."""

@@ -1,4 +1,4 @@
-"""The duty table and the roster as workbooks: written as shipped, read back as the office edited them."""
+"""Reads the duty table and the roster from the workbooks that the office edits."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ RowsAndProblems = tuple[list[TableRow], list[Problem]]
 def load_tables(
     duty_data: bytes, duty_name: str, roster_data: bytes, roster_name: str, *, policy: Policy | None = None
 ) -> ReferenceTables:
-    """Both workbooks read and understood, with everything ``zwgk check`` finds; names are for messages.
+    """Both workbooks parsed, with all findings of ``zwgk check``; names are for messages.
 
-    ``policy`` (the shipped one where None) tells the monthly due day and the office's own severities.
+    ``policy`` (the shipped one where None) gives the monthly due day and the office's severities.
     """
     policy = policy or shipped_policy()
     duty_rows, duty_problems = read_duty_table(duty_data, duty_name)
@@ -49,10 +49,10 @@ def load_tables(
 
 
 def read_duty_table(data: bytes, name: str) -> RowsAndProblems:
-    """The rows of a duty table's workbook and what is wrong with it as a table; ``name`` is the file's, for messages.
+    """The rows of a duty table's workbook and the problems of its table; ``name`` is for messages.
 
-    Columns are found by their headings and aliases, in any order, other columns between them left alone; blank rows
-    are skipped. Without rows there is always an error: table_unreadable, table_heading_missing or table_empty.
+    Columns are found by their headings and aliases, in any order, unknown columns are ignored, blank rows skipped.
+    Without rows there is always an error: table_unreadable, table_heading_missing or table_empty.
     """
     return _read(data, name, layout("duty_table")["duties"])
 
@@ -87,7 +87,7 @@ def _read(data: bytes, name: str, sheet: SheetLayout) -> RowsAndProblems:
 
 
 def _find(book: OpenedWorkbook, sheet: SheetLayout) -> LocatedTable | None:
-    """The table in the sheet of its own name, else in the sheet with the most of its headings (a renamed one)."""
+    """The table on the sheet of its proper name, else on the sheet with the most of its headings."""
     names = [sheet.name] if sheet.name in book.sheet_names else book.sheet_names
     grids = [grid for name in names if (grid := book.grid(name))]
     tables = [table for grid in grids if (table := find_table(grid, sheet))]
@@ -110,7 +110,7 @@ def _rows(table: LocatedTable, name: str) -> RowsAndProblems:
 
 
 def _damaged(table: LocatedTable, number: int, first: CellRef) -> dict[str, Problem]:
-    """Column key → the complaint about an error value, or about a formula without a result, in a row."""
+    """Column key → the problem with an error value, or a formula without a cached result, in a row."""
     found = {}
     for key, position in table.positions.items():
         place, heading = first.at(address(number, position)), table.sheet.heading(key)
@@ -122,7 +122,7 @@ def _damaged(table: LocatedTable, number: int, first: CellRef) -> dict[str, Prob
 
 
 def _odd_headings(table: LocatedTable, name: str) -> Iterable[Problem]:
-    """Columns that are not there, told once, and columns that are there twice."""
+    """Problems with missing columns (one for all) and with columns that occur twice."""
     absent: list[Column] = table.missing(table.sheet)
     if absent:
         place = CellRef(name, table.grid.sheet, _heading_cell(table))

@@ -1,4 +1,4 @@
-"""Writes a table the office edits: title, hint, headings, rows as text, and ready blank rows below."""
+"""Writes a table that the office edits: title, hint, headings, rows as text, and formatted blank rows below."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _MONTH_FORMULA = '=AND(LEN({0})=7,MID({0},5,1)="-",ISNUMBER(--LEFT({0},4)),--RIG
 
 @dataclass(frozen=True, slots=True)
 class _TableWriter:
-    """A sheet being written."""
+    """Writes one sheet."""
 
     book: Any
     page: Any
@@ -46,12 +46,12 @@ class _TableWriter:
 
     @property
     def last_drawn(self) -> int:
-        """The last row drawn ready, 0 for the sheet's first."""
+        """The last formatted row, from 0."""
         return _FIRST + len(self.rows) + self.sheet.blank_rows - 1
 
     @property
     def last_checked(self) -> int:
-        """The last row whose cells are checked as they are typed."""
+        """The last row with data validation, from 0."""
         return self.last_drawn + _CHECKED_BELOW
 
     @property
@@ -61,14 +61,14 @@ class _TableWriter:
 
 
 def duty_table_workbook() -> bytes:
-    """The shipped duty table as a workbook for the office to edit; the same bytes every time."""
+    """The shipped duty table as a workbook for the office to edit; always the same bytes."""
     return table_workbook(layout("duty_table")["duties"], duty_rows())
 
 
 def roster_workbook() -> bytes:
-    """The shipped roster as a workbook for the office to edit; the same bytes every time.
+    """The shipped roster as a workbook for the office to edit; always the same bytes.
 
-    The groups that only the office can fill are offered for picking; several may be typed.
+    The groups whose members only the office knows are offered in a dropdown; several may be typed.
     """
     return table_workbook(layout("roster")["units"], unit_rows(), offers={"groups": office_groups()})
 
@@ -76,9 +76,9 @@ def roster_workbook() -> bytes:
 def table_workbook(
     sheet: SheetLayout, rows: Sequence[Mapping[str, str]], *, offers: Mapping[str, Sequence[str]] | None = None
 ) -> bytes:
-    """A workbook with one table: ``rows`` are column key → text. The same rows give the same bytes.
+    """A workbook with one table: ``rows`` are column key → text; equal bytes for equal rows.
 
-    ``offers`` maps column keys to what their cells offer to pick from while anything else may be typed as well.
+    ``offers`` maps column keys to the entries of their dropdowns, beside which any text is accepted.
     """
     import xlsxwriter  # slow to load, and most commands only read
 
@@ -164,7 +164,7 @@ def _validate(table: _TableWriter, position: int, column: Column, offers: Sequen
 
 
 def _mark_missing(table: _TableWriter) -> None:
-    """Required cells of a row that has begun turn red while empty; so do equal keys in the first column."""
+    """Colour empty required cells of started rows red, and equal keys in the first column."""
     sheet, last_column = table.sheet, len(table.sheet.columns) - 1
     row = f"{_cell(0)}:{_cell(last_column)}"
     ended = _cell(sheet.index("valid_to"))
@@ -179,7 +179,7 @@ def _mark_missing(table: _TableWriter) -> None:
 
 
 def _cell(position: int) -> str:
-    """The cell of a column in the first row, its column fixed and its row free, as conditions count it."""
+    """The cell of a column in the first row, its column absolute and its row relative, for conditions."""
     return f"${column_letters(position)}{_FIRST + 1}"
 
 

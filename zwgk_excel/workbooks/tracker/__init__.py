@@ -1,1 +1,1 @@
-"""The tracker (总台账): written from rows, with what the office typed and added kept."""
+"""The tracker (总台账): written from rows, with the inputs and additions of the office kept."""

@@ -1,7 +1,6 @@
-"""A workbook recorded as plain data: it takes the writers' calls on ``xlsxwriter`` and makes no file.
+"""Records the calls of the tracker writers on ``xlsxwriter`` as plain data, for the refresh of a live workbook.
 
-A live workbook is filled from it, and so by the same writers as the file. Rows and columns
-count from 0, as ``xlsxwriter`` counts them.
+So the same writers fill the file and the live workbook. Rows and columns count from 0.
 """
 
 from __future__ import annotations
@@ -43,7 +42,7 @@ _CELLS = re.compile(r"\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?")
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link to a file beside the workbook, with a place in it after ``#``."""
+    """A link to a file relative to the workbook, with a location in it after ``#``."""
 
     text: str
     address: str
@@ -53,7 +52,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What a cell is written with: a value, a formula with its ``=``, or a link."""
+    """The content of a cell: a value, a formula with its ``=``, or a link."""
 
     value: Any
     format: Format
@@ -81,7 +80,7 @@ class Validation:
 
 @dataclass
 class RecordedSheet:
-    """One worksheet, filled by a writer."""
+    """One recorded worksheet."""
 
     name: str
     cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
@@ -90,7 +89,7 @@ class RecordedSheet:
     widths: dict[int, float] = field(default_factory=dict)
     hidden_columns: set[int] = field(default_factory=set)
     table: tuple[str, Area] | None = None
-    """The Excel table on it and where it lies, header row included."""
+    """Its Excel table with its cells, header row included."""
 
     def write_string(self, row: int, column: int, value: str, form: Format | None = None) -> None:
         """As ``xlsxwriter``."""
@@ -99,7 +98,7 @@ class RecordedSheet:
     write_number = write_boolean = write_datetime = write_blank = write_string
 
     def write_formula(self, row: int, column: int, formula: str, form: Format | None = None, value: Any = 0) -> None:
-        """As ``xlsxwriter``; the cached result is left to the program that computes it."""
+        """As ``xlsxwriter``; the cached result is ignored, because the live program computes it."""
         self.cells[row, column] = Cell(formula, form or {}, is_formula=True)
 
     def write_url(self, row: int, column: int, url: Any, form: Format | None = None) -> None:
@@ -130,7 +129,7 @@ class RecordedSheet:
             self.write_string(top, position, column["header"], column.get("header_format"))
 
     def autofilter(self, *area: int) -> None:
-        """A filter that is there already stays as the reader set it."""
+        """Does nothing: the filter of a live sheet is kept."""
 
     def set_column(
         self, first: int, last: int, width: float, form: Any = None, options: Mapping[str, Any] | None = None
@@ -141,13 +140,13 @@ class RecordedSheet:
             self.hidden_columns.update(range(first, last + 1))
 
     def __getattr__(self, name: str) -> Any:
-        """Page set-up does nothing; a method that this class does not know is an AttributeError."""
+        """Page set-up methods do nothing; any other unknown method is an AttributeError."""
         if name not in _PAGE_SETUP:
             raise AttributeError(name)
         return _nothing
 
     def rows(self, first: int) -> dict[int, list[Cell | None]]:
-        """The cells of every row from ``first`` on that has any, from the sheet's first column to its last."""
+        """Row → its cells from the first column to the last, for every non-empty row from ``first`` on."""
         width = 1 + max((column for _, column in self.cells), default=-1)
         found: dict[int, list[Cell | None]] = {}
         for (row, column), cell in self.cells.items():
@@ -157,7 +156,7 @@ class RecordedSheet:
 
 
 class RecordingWorkbook:
-    """What a writer takes for an ``xlsxwriter.Workbook``."""
+    """Stands in for ``xlsxwriter.Workbook``."""
 
     def __init__(self) -> None:
         self.sheets: dict[str, RecordedSheet] = {}
@@ -185,7 +184,7 @@ class RecordingWorkbook:
         self.names[name] = sheet.strip("'").replace("''", "'"), _area([cells])
 
     def add_chart(self, options: Mapping[str, Any]) -> Any:
-        """Something that takes every call and does nothing: a live workbook has its charts."""
+        """An object that accepts every call and does nothing: a live workbook has its charts already."""
         return _Anything()
 
     set_properties = set_size = staticmethod(lambda *args, **options: None)

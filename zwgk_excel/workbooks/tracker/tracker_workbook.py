@@ -1,4 +1,4 @@
-"""The tracker (总台账) written: as an .xlsx file, or recorded as plain data to be laid over one that is open."""
+"""Writes the tracker (总台账.xlsx), or records it as plain data for an open workbook."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ _OPTIONS = {"strings_to_urls": False, "strings_to_numbers": False, "strings_to_f
 
 
 def tracker_workbook(view: TrackerView, previous: UserAdditions | None = None) -> bytes:
-    """The tracker as an .xlsx file, with what the office had added to the ``previous`` one.
+    """The tracker as an .xlsx file, with the office's additions to the ``previous`` one.
 
-    The same for equal input. Values for obligations that are gone are listed on a sheet of their own.
+    Equal bytes for equal input. Values of rows that no longer exist are listed on a sheet of their own.
     """
     written = _written(view, previous)
     return copy_sheets(written, previous.source, previous.sheets) if previous and previous.source else written
@@ -62,14 +62,14 @@ def _written(view: TrackerView, previous: UserAdditions | None) -> bytes:
 
 
 def recorded_tracker(view: TrackerView) -> RecordingWorkbook:
-    """The same tracker as plain data, to be laid over one that is open."""
+    """The same tracker as plain data, for the refresh of an open workbook."""
     book = RecordingWorkbook()
     _write(book, view, None)
     return book
 
 
 def recorded_removed(office: str, rows: list[RowValues]) -> RecordingWorkbook:
-    """The sheet of what left the tracker as plain data: one row for each value, as ``tracker.toml`` lists them."""
+    """The sheet of removed values as plain data: one row per value, as ``tracker.toml`` lists them."""
     book = RecordingWorkbook()
     page = open_page(book, Formats(book), layout("tracker")["removed"], office, frozen=0)
     write_plain_table(page, layout("tracker")["removed"], rows, len(rows))

@@ -1,1 +1,1 @@
-"""How we write: the house style, cell formats, fast workbooks, files written whole or not at all."""
+"""Writing workbooks: colours and fonts, cell formats, fast writers, atomic file writes."""

@@ -1,7 +1,7 @@
-"""xlsxwriter for many and for long sheets: no search of every formula for newer functions, no cell kept for nothing.
+"""xlsxwriter with less work per cell: no rewriting of future functions, long sheets streamed in constant memory.
 
-A long sheet (:meth:`StreamingWorkbook.add_long_worksheet`) is written row by row: each is on the disk before the next comes. The
-names within xlsxwriter that this leans on are pinned with its version, and tests compare both ways of writing.
+A long sheet (:meth:`StreamingWorkbook.add_long_worksheet`) is written to disk row by row. The private names of
+xlsxwriter that this uses are pinned with its version, and tests compare both ways of writing.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _CELL_OPTIONS = frozenset({"data", "total_row", "header_row"})
 
 
 class _OwnTexts:
-    """Stands for the table of shared strings where texts are written into their cells."""
+    """Replaces the table of shared strings where texts are written inline."""
 
     def _get_shared_string_index(self, text: str) -> str:
         return text
@@ -39,7 +39,7 @@ class _Sheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
         return formula.removeprefix("=")
 
     def add_table(self, *place: Any) -> int:
-        """As ``xlsxwriter``, which notes every cell below a table to find overlaps, and takes none on a long sheet."""
+        """As ``xlsxwriter``, also on a long sheet, and without its overlap check, which stores every cell."""
         *cells, options = place
         if len(cells) != 4 or not _CELL_OPTIONS.isdisjoint(options):
             done: int = super().add_table(*place)
@@ -68,16 +68,16 @@ class _Sheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
 
 
 class StreamingWorkbook(Workbook):  # type: ignore[misc]
-    """A workbook for formulas of functions that Excel 2010 has; the same file as ``xlsxwriter.Workbook`` makes.
+    """A workbook for formulas of Excel 2010 functions; the same file as ``xlsxwriter.Workbook`` makes.
 
-    Long sheets need one that is not ``in_memory``; what is still on the disk after an error lies in its ``tmpdir``.
+    Long sheets need one that is not ``in_memory``; temporary files left after an error are in its ``tmpdir``.
     """
 
     worksheet_class: Any = _Sheet
     constant_memory: Any
 
     def add_long_worksheet(self, name: str) -> Any:
-        """A worksheet whose rows are written from top to bottom, the texts in their cells, and kept nowhere."""
+        """A worksheet whose rows are written from top to bottom, with inline texts, and not kept in memory."""
         usual, self.constant_memory = self.constant_memory, True
         try:
             return self.add_worksheet(name)
@@ -85,7 +85,7 @@ class StreamingWorkbook(Workbook):  # type: ignore[misc]
             self.constant_memory = usual
 
     def close(self) -> None:
-        """Write the file; what the system says of it is an OSError, not one of xlsxwriter's own."""
+        """Write the file; failures of the system are raised as OSError."""
         try:
             super().close()
         except FileCreateError as error:
@@ -94,7 +94,7 @@ class StreamingWorkbook(Workbook):  # type: ignore[misc]
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Write the file; after an error none, and let go of what is on the disk, so that it can be removed."""
+        """Write the file; after an error none, and close the temporary files, so that they can be removed."""
         try:
             if kind is None:
                 self.close()

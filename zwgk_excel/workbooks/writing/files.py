@@ -1,4 +1,4 @@
-"""Files, and folders of files, written whole or not at all."""
+"""Atomic writes of files and folders."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _PREFIX, _SUFFIX = ".zwgk-", ".tmp"
 
 
 def remove_temporary_files(folder: Path) -> None:
-    """Remove the temporary files that a killed :func:`write_atomic` left in a folder and the folders in it.
+    """Delete leftover temporary files of :func:`write_atomic` in a folder and its subfolders.
 
-    Only for one who holds the lock of the ledger or of the folder: nobody else is writing then.
+    Call it only while holding the lock of the ledger or the folder, when nobody else writes.
     """
     for path in folder.rglob(f"{_PREFIX}*{_SUFFIX}"):
         path.unlink(missing_ok=True)
@@ -24,9 +24,9 @@ def remove_temporary_files(folder: Path) -> None:
 
 @contextmanager
 def atomic_replacement(path: Path) -> Iterator[Path]:
-    """A temporary file beside ``path`` to write to, put in its place when the block ends; gone when it fails.
+    """A temporary file next to ``path``, moved to it when the block ends; deleted when it fails.
 
-    For what is too big to hold in memory; raises OSError as :func:`write_atomic` does.
+    For data too big for memory; raises OSError as :func:`write_atomic` does.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=_PREFIX, suffix=_SUFFIX, dir=path.parent)
@@ -44,10 +44,10 @@ def atomic_replacement(path: Path) -> Iterator[Path]:
 
 
 def write_atomic(path: Path, data: bytes, *, modified: float | None = None) -> bool:
-    """Put ``data`` at ``path`` through a temporary file in the same folder; False when it was there already.
+    """Write ``data`` to ``path`` through a temporary file in the same folder; False where the content was equal.
 
-    ``modified`` is the time stamp (seconds since 1970) that the new file gets, from the moment it is there. Raises
-    OSError (PermissionError where another program holds the file open) and then leaves ``path`` as it was.
+    ``modified`` is the modification time (seconds since 1970) of the new file. Raises OSError (PermissionError where
+    another program holds the file open) and then leaves ``path`` unchanged.
     """
     if path.exists() and path.read_bytes() == data:
         return False
@@ -71,10 +71,10 @@ def write_atomic(path: Path, data: bytes, *, modified: float | None = None) -> b
 
 @contextmanager
 def replacing_folder(folder: Path, tag: str = "") -> Iterator[Path]:
-    """A new folder beside ``folder`` to write to, put in its place when the block ends; gone when it fails.
+    """A new folder next to ``folder``, moved to it when the block ends; deleted when it fails.
 
-    ``tag`` is part of the names that stand beside it meanwhile: what a killed run with the same tag left there is put
-    right first. Raises OSError, also where another program holds a file of ``folder`` open, which then stays as it was.
+    ``tag`` is part of the temporary names; leftovers of a killed run with the same tag are cleaned up first. Raises
+    OSError, also where another program holds a file of ``folder`` open; ``folder`` is unchanged then.
     """
     new_names, old_names = f".zwgk{tag}-new-", f".zwgk{tag}-old-"
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -90,7 +90,7 @@ def replacing_folder(folder: Path, tag: str = "") -> Iterator[Path]:
 
 
 def _recover(folder: Path, new_names: str, old_names: str) -> None:
-    """Bring back a folder that a run had moved aside when it was killed, and remove what it left."""
+    """Restore a folder that a killed run had moved, and remove its leftovers."""
     for old in folder.parent.glob(f"{glob.escape(old_names)}*"):
         if folder.exists():
             shutil.rmtree(old)

@@ -1,4 +1,4 @@
-"""New workbooks in the house style, their cell formats made once each, and row heights for long text."""
+"""New workbooks in the house style, cached cell formats, and row heights for long text."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TEXT = "@"
 """Excel's text format: what is typed stays as typed, leading zeros and long numbers included."""
 
 ROW_HEIGHT = 18.0
-"""Points; the height of a row that says nothing of its own."""
+"""Points; the default height of a row."""
 MAX_ROW_HEIGHT = 409.0
 """Excel's own limit, in points."""
 _LINE = 1.55
@@ -64,9 +64,9 @@ BOOK_OPTIONS: Mapping[str, Any] = {
 
 
 def new_book(stream: BytesIO, *, title: str, author: str, created: date, kind: type[Any] | None = None) -> Any:
-    """An xlsxwriter workbook that writes to ``stream``; the same calls on it always give the same bytes.
+    """An xlsxwriter workbook that writes to ``stream``; equal calls give equal bytes.
 
-    ``kind`` is a subclass of ``xlsxwriter.Workbook`` to make instead of the plain one.
+    ``kind`` is a subclass of ``xlsxwriter.Workbook`` to use.
     """
     from xlsxwriter import Workbook
 
@@ -77,14 +77,14 @@ def new_book(stream: BytesIO, *, title: str, author: str, created: date, kind: t
 
 
 def text_width(text: str) -> int:
-    """The width of one line of text in Excel's character widths: a Chinese character takes two."""
+    """The width of one line of text in Excel's character widths: a Chinese character counts two."""
     return sum(2 if unicodedata.east_asian_width(sign) in "WFA" else 1 for sign in text)
 
 
 def row_height(cells: Iterable[tuple[str, float]], size: float = style.FONT_SIZE, least: float = ROW_HEIGHT) -> float:
-    """The height in points that shows every text of a row whole: ``cells`` are texts and their columns' widths.
+    """The height in points that shows every text of a row; ``cells`` are (text, column width).
 
-    Excel does not fit merged cells, and other programs fit nothing that they did not write, so we say the height.
+    Needed because Excel does not fit merged cells, and other programs fit no rows on opening.
     """
     lines = max((_lines(text, width * style.FONT_SIZE / size) for text, width in cells), default=1)
     return min(max(least, lines * size * _LINE + 4), MAX_ROW_HEIGHT)
@@ -96,7 +96,7 @@ def _lines(text: str, width: float) -> int:
 
 
 class Formats:
-    """The formats of one workbook; asking twice for the same gives the same one."""
+    """The formats of one workbook; equal properties give the same format object."""
 
     def __init__(self, book: Any) -> None:
         """``book`` is an ``xlsxwriter.Workbook``."""
@@ -108,12 +108,12 @@ class Formats:
         return self._make({**_BASE, **properties})
 
     def named(self, name: str, **properties: Any) -> Any:
-        """A format of the house by name (``title``, ``head``, ``input``, ``red`` …), with properties laid over it."""
+        """A named format (``title``, ``head``, ``input``, ``red`` …) with further properties."""
         base = {} if name in _COLOURS else _BASE
         return self._make({**base, **_NAMED[name], **properties})
 
     def condition(self, **properties: Any) -> Any:
-        """A format for a conditional format: only the properties given."""
+        """A format for a conditional format: only the given properties."""
         return self._make(properties)
 
     def __getattr__(self, name: str) -> Any:

@@ -1,4 +1,4 @@
-"""Colours and fonts of every workbook, and text made safe for a cell."""
+"""Colours and fonts of all workbooks, and text made valid for a cell."""
 
 from __future__ import annotations
 
@@ -33,6 +33,6 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def cell_text(text: str) -> str:
-    """Text that any spreadsheet can hold: without control characters, cut visibly at Excel's 32,767 characters."""
+    """Text valid in any spreadsheet: without control characters, truncated with a mark at 32,767 characters."""
     plain = _FORBIDDEN.sub("", text)
     return plain if len(plain) <= CELL_LIMIT else plain[: CELL_LIMIT - len(_CUT)] + _CUT

@@ -1,1 +1,1 @@
-"""The Excel add-in as a file: VBA sources and ribbon text in, one deterministic ``.xlam`` out, without Excel."""
+"""Builds the Excel add-in: VBA sources and ribbon text to one deterministic ``.xlam``, without Excel."""

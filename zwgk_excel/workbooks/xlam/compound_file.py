@@ -1,4 +1,4 @@
-"""A compound file ([MS-CFB], version 3) written from a tree of streams; the same bytes for the same tree."""
+"""Writes a compound file ([MS-CFB], version 3) from a tree of streams; equal bytes for equal trees."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SIGNATURE = bytes.fromhex("D0CF11E0A1B11AE1")
 
 @dataclass(slots=True)
 class _Entry:
-    """One directory entry while the file is being laid out."""
+    """One directory entry during layout."""
 
     name: str
     kind: int
@@ -47,7 +47,7 @@ _UNUSED_ENTRY = struct.pack("<64sHBB3I", b"", 0, 0, 0, *[_NO_STREAM] * 3) + byte
 
 @dataclass(slots=True)
 class _Chains:
-    """An allocation table: streams laid one after the other, each a chain of its own."""
+    """An allocation table: each stream a chain of consecutive sectors."""
 
     table: list[int] = field(default_factory=list)
 
@@ -61,10 +61,10 @@ class _Chains:
 
 
 def write_compound_file(tree: Tree) -> bytes:
-    """The file that holds ``tree``: names to streams (bytes) or storages (trees).
+    """The file of ``tree``: name → stream (bytes) or storage (tree).
 
-    Raises ValueError for a name longer than 31 characters, and for more than about 7 MB, which would need a longer
-    allocation table than the header can name.
+    Raises ValueError for a name longer than 31 characters, and for more than about 7 MB, which would need more
+    allocation sectors than the header can list.
     """
     entries = _entries(tree)
     mini, mini_chains = _lay_out_mini_streams(entries)
@@ -117,7 +117,7 @@ def _order(name: str) -> tuple[int, str]:
 
 
 def _balance(entries: list[_Entry], numbers: list[int], depth: int, full_levels: int) -> int:
-    """Link sorted entries as a tree; only the last, incomplete level is red, so that all paths are equally black."""
+    """Link sorted entries as a tree; only the last, incomplete level is red, so that black heights are equal."""
     if not numbers:
         return _NO_STREAM
     middle = len(numbers) // 2

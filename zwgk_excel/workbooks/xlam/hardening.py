@@ -1,10 +1,10 @@
 """xlwings' own VBA, changed so that no opened workbook can choose the interpreter, supply code or run any.
 
-As xlwings ships it, the module asks the workbook in front for settings (a sheet ``<project>.conf``), looks for Python
-code in it (``*.py`` sheets) and for settings beside it, and puts its name and path into a command line of cmd.exe,
-where ``^&`` and ``%CMDCMDLINE%`` in a file name run commands. Its public functions can be called from a cell of any
-opened workbook: ``=RunPython("...")``. Here the module becomes a class, which no cell can reach, and knows no workbook
-but the add-in itself. Every change must find exactly one place, so that a new xlwings is looked at, not trusted.
+As shipped, the module reads settings from the active workbook (a sheet ``<project>.conf``), looks for Python code in it
+(``*.py`` sheets) and for settings next to it, and puts its name and path into a command line of cmd.exe, where ``^&``
+and ``%CMDCMDLINE%`` in a file name run commands. Its public functions can be called from a cell of any opened workbook:
+``=RunPython("...")``. Here the module becomes a class, which cells cannot call, and refers to no workbook but the
+add-in. Every replacement must match exactly once, so that a new version of xlwings is reviewed before it is used.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ _IN_FRONT = re.compile(
 
 
 class ChangedSourceError(ZwgkError):
-    """The installed xlwings has other VBA than this module knows; says what was looked for."""
+    """The installed xlwings has VBA unknown to this module; the argument is the text looked for."""
 
 
 def hardened(text: str) -> str:
     """The text of ``xlwings_custom_addin.bas`` as a class that depends on no opened workbook.
 
-    Raises ChangedSourceError where a place to change is missing or there are several, or where the result still
-    names something of the workbook in front.
+    Raises ChangedSourceError where a replacement does not match exactly once, or where the result still refers to the
+    active workbook.
     """
     text = "".join(f"{line}\n" for line in text.splitlines())
     for old, new in _changes():
@@ -76,7 +76,7 @@ def _changes() -> tuple[tuple[str, str], ...]:
 
 
 def _private_declarations(text: str) -> str:
-    """A class may not declare anything public before its first procedure."""
+    """The text with its declarations private: a class may not have public ones before its first procedure."""
     head, first, rest = text.partition("\nPublic Function RunPython(")
     head = re.sub(r"^(\s*)(?:Public )?(Declare|Const) ", r"\1Private \2 ", head, flags=re.MULTILINE)
     return head + first + rest
@@ -97,5 +97,5 @@ def vba_text(text: str) -> str:
 
 
 def code_of(line: str) -> str:
-    """A line of VBA without its strings and its comment."""
+    """A line of VBA without string literals and comment."""
     return re.sub(r'"[^"]*"', '""', line).partition("'")[0]

@@ -1,4 +1,4 @@
-"""The ribbon's XML and the VBA of its callbacks: the templates of ``vba_shim`` filled in from the table of buttons."""
+"""The ribbon's XML and the VBA of its callbacks, from the templates in ``vba_shim`` and the table of buttons."""
 
 from __future__ import annotations
 
@@ -10,19 +10,22 @@ from zwgk_excel.layout.resources import folder
 
 
 def ribbon_xml() -> str:
-    """The text of ``customUI14.xml``; Excel for Windows and for macOS read it from the add-in's package."""
+    """The text of ``customUI14.xml``, which Excel for Windows and for macOS reads from the add-in's package."""
     text = (folder("vba_shim") / "ribbon" / "customUI14.xml.jinja").read_text(encoding="utf-8")
     return _filled(text, xml=True, tab=ribbon_tab())
 
 
 def callbacks_vba(offered: Iterable[str]) -> str:
-    """The text of the module ZwgkRibbon, a Sub for each button; those whose function is not ``offered`` are grey."""
+    """The text of the module ZwgkRibbon, a Sub for each button.
+
+    Buttons whose function is not ``offered`` are disabled.
+    """
     text = (folder("vba_shim") / "ZwgkRibbon.bas.jinja").read_text("ascii")
     return _filled(text, xml=False, buttons=ribbon_tab().buttons.values(), offered=" ".join(sorted(offered)))
 
 
 def _filled(text: str, *, xml: bool, **values: object) -> str:
-    """A template filled in; lines that are only a statement leave nothing. Values in XML are escaped."""
+    """A rendered template; lines with only a statement are removed. Values in XML are escaped."""
     from jinja2 import Environment, StrictUndefined
 
     environment = Environment(

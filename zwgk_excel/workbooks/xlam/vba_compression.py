@@ -52,7 +52,7 @@ def _tokens(chunk: bytes) -> bytes:
 
 
 def _offset_bits(position: int) -> int:
-    """How many of a copy token's 16 bits tell the offset: enough to reach the chunk's start, at least 4.
+    """The number of a copy token's 16 bits for the offset: enough to reach the chunk's start, at least 4.
 
     [MS-OVBA] 2.4.1.3.19.1.
     """
@@ -60,7 +60,7 @@ def _offset_bits(position: int) -> int:
 
 
 def _longest_match(chunk: bytes, position: int, longest: int) -> tuple[int, int]:
-    """Length and place of the longest earlier occurrence (it may overlap); 0 where none is worth a copy."""
+    """(Length, position) of the longest earlier occurrence (it may overlap); length 0 where none is worth a copy."""
     limit = min(longest, len(chunk) - position)
     length, source, wanted = 0, 0, _SHORTEST_COPY
     while wanted <= limit:

@@ -1,4 +1,4 @@
-"""A VBA module as Excel keeps it: the text of an exported ``.bas`` or ``.cls`` file with other first lines."""
+"""VBA modules as Excel stores them: the text of an exported ``.bas`` or ``.cls`` file with other header lines."""
 
 from __future__ import annotations
 

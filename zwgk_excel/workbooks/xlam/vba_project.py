@@ -160,7 +160,7 @@ def _names_stream(modules: Sequence[Module]) -> bytes:
 
 
 def _encrypted(project_id: str, data: bytes) -> str:
-    """[MS-OVBA] 2.4.3.2, with a fixed seed so that a rebuild gives the same bytes; it hides nothing."""
+    """Data obfuscated by [MS-OVBA] 2.4.3.2, with a fixed seed for equal bytes; it protects nothing."""
     key = sum(project_id.encode("ascii")) & 0xFF
     written = [_SEED, _SEED ^ 2, _SEED ^ key]
     previous = key

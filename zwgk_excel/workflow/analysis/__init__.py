@@ -1,6 +1,6 @@
 """Figures for analysis: tables of any range of months as DataFrames, pivots, and their export.
 
-From the bottom: ``columns`` says what each table holds, ``rows`` and ``acts`` make its rows, ``gathering`` finds those
-of a range of months, ``frames`` types them, ``pivots`` counts them, ``export`` writes them (``book``, ``text_files``,
-``own_folder``). Nothing is imported here: pandas is loaded only by who asks for it.
+``columns`` defines the columns of each table, ``rows`` and ``acts`` make its rows, ``gathering`` collects those of a
+range of months, ``frames`` types them, ``pivots`` counts them, ``export`` writes them (``book``, ``text_files``,
+``own_folder``). This package imports nothing itself, so that pandas is loaded only where it is used.
 """

@@ -1,4 +1,4 @@
-"""What people decided, each with when, who and why: issues, closings, decisions, mergings, rulings, rectifications."""
+"""Acts of people with time, person and reason: issues, closings, decisions, mergings, overrides, rectifications."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _RULED: Mapping[OverrideKind, str] = {OverrideKind.ASSIGNED: "assign", OverrideK
 
 
 def acts(ledger: Ledger, cycles: Mapping[str, str]) -> list[Row]:
-    """Every act, the oldest first, those without a time last; ``cycles`` tells the cycle of an obligation's key."""
+    """Every act, the oldest first, those without a time last; ``cycles`` maps obligation keys to cycles."""
     found = [
         *(row for record in ledger.cycles() for row in _of_cycle(record)),
         *(_of_decision(each, cycles) for each in ledger.decisions()),
@@ -79,5 +79,5 @@ def _of_rectification(each: Rectification) -> Iterator[Row]:
 
 
 def _morning(day: date) -> datetime:
-    """Of what only the day is known."""
+    """Midnight of a day, for acts of which only the day is known."""
     return datetime.combine(day, time())

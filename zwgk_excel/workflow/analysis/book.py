@@ -1,4 +1,4 @@
-"""The tables and pivots as sheets of a workbook: codes in Chinese words, units in the order of the roster."""
+"""Writes tables and pivots as sheets of a workbook: codes as Chinese labels, units in roster order."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from zwgk_excel.workflow.analysis.pivots import (
 )
 
 Steps = Callable[[Iterable[str]], Iterator[str]]
-"""Goes through the names of tables, and tells of each when it is its turn."""
+"""Iterates over the names of tables and reports progress for each."""
 _MONTH_WIDTH, _FIGURE_WIDTH = 10, 11
 
 
@@ -73,7 +73,7 @@ def _total() -> str:
 
 
 def plain_rows(table: pd.DataFrame) -> Iterator[RowValues]:
-    """The rows of any frame as plain values by column; what is missing is None."""
+    """The rows of any frame as plain values by column; missing values are None."""
     columns = {str(name): _plain(table[name]) for name in table.columns}
     return (dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True))
 
@@ -84,7 +84,7 @@ def _plain(values: pd.Series) -> list[Any]:
 
 
 def _in_words(name: str, table: pd.DataFrame) -> Iterable[RowValues]:
-    """The rows of a table with the words of its codes."""
+    """The rows of a table with codes replaced by labels."""
     sheet = layout("export")[name]
     shown = {column: _words_of(field, sheet[column]) for column, field in TABLES[name].items()}
     spoken = {column: say for column, say in shown.items() if say}
@@ -92,7 +92,7 @@ def _in_words(name: str, table: pd.DataFrame) -> Iterable[RowValues]:
 
 
 def _words_of(field: Field, column: Column) -> Callable[[Any], str] | None:
-    """How the values of a column are said in words; None where they are shown as they are."""
+    """The function that converts a column's values to labels; None where they are shown unchanged."""
     if field.kind is Kind.FLAG:
         return lambda flag: word(column.list, "yes" if flag else "no")
     if field.codes:

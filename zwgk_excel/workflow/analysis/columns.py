@@ -1,6 +1,6 @@
-"""The columns of every table that leaves the office as data: one definition for frames, exports and the data set.
+"""The columns of all tables for analysis: one definition for frames, exports and the data set.
 
-Codes are English, as ``status --json`` has them; ``docs/python-api.md`` says what each column means.
+Codes are English, as in ``status --json``; ``docs/python-api.md`` explains each column.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from zwgk_excel.layout.columns import Column, ColumnKind, added_columns
 
 
 class Kind(StrEnum):
-    """What the values of a column are."""
+    """The data type of a column."""
 
     TEXT = "text"
     MONTH = "month"
-    """ISO text such as ``2026-11``; missing where nobody knows the month."""
+    """ISO text such as ``2026-11``; missing where the month is unknown."""
     DAY = "day"
     TIME = "time"
     """Local time in China without a zone, to the second."""
@@ -34,7 +34,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One column: what it holds and, of a closed set of codes, the list of ``lists.toml`` that has their order."""
+    """One column: its data type and, for a closed set of codes, the list of ``lists.toml`` with their order."""
 
     kind: Kind
     codes: str = ""
@@ -78,7 +78,7 @@ _OBLIGATIONS: Columns = {
 
 
 def _of_column(column: Column) -> Field:
-    """What a column of 信息明细 holds that only its layout knows."""
+    """The field of a column of 信息明细 that only its layout defines."""
     of_kind = {ColumnKind.DATE: DAY, ColumnKind.INTEGER: NUMBER}
     return of_kind.get(column.kind, _codes(column.list) if column.is_coded else TEXT)
 

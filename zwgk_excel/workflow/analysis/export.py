@@ -31,12 +31,12 @@ _BOOK, _WHOLE = ".xlsx", ".parquet"
 def export(
     office: Office, months: Months, to: Path, *, as_of: date | None = None, progress: Progress = no_progress
 ) -> Export:
-    """Write the tables of a range of months to ``to``, whole or not at all, as of a day (today where None).
+    """Write the tables of a range of months to ``to``, all or nothing, as of a day (today where None).
 
     ``数据.xlsx`` is one workbook with a sheet for each table and the pivots; ``数据.csv`` and ``数据.parquet`` mean the
-    folder ``数据`` with a file for each table. Raises UserError for another ending, a place that belongs to the
+    folder ``数据`` with a file for each table. Raises UserError for another suffix, a path that belongs to the
     workspace or holds other files, without pyarrow (Parquet), when no month of the range was issued, and when nothing
-    can be written there; ValueError for a text that names no months.
+    can be written there; ValueError for an unreadable range of months.
     """
     suffix = _suffix_of(to)
     target = to if suffix == _BOOK else to.with_suffix("")
@@ -69,7 +69,7 @@ def _suffix_of(to: Path) -> str:
 
 
 def _refuse_own(workspace: Workspace, target: Path) -> None:
-    """Refuse to put anything in the place of what the workspace lives by, or where files that arrive are looked for."""
+    """Raise UserError for a target that would replace files of the workspace, or lies in 收件箱."""
     place, root = target.resolve(), workspace.root.resolve()
     inbox, outbox = workspace.inbox.resolve(), root / "发件箱"
     own = {workspace.tracker, workspace.duty_table, workspace.roster, workspace.own_ledger, workspace.templates}
@@ -79,7 +79,7 @@ def _refuse_own(workspace: Workspace, target: Path) -> None:
 
 
 def _steps(progress: Progress) -> Steps:
-    """Tell of every table twice: when it is gathered, and when it is written."""
+    """The progress callback called twice per table: after collecting and after writing."""
     count, total = itertools.count(), 2 * len(TABLES)
 
     def steps(names: Iterable[str]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What an export wrote; apart from the export itself, which loads pandas."""
+"""The result of an export; a module of its own because the export loads pandas."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from zwgk_excel.domain.month_range import MonthRange
 
 @dataclass(frozen=True, slots=True)
 class ExportedTable:
-    """One table as it was written."""
+    """One written table."""
 
     table: str
     """Its name in ``columns.TABLES``."""
@@ -22,7 +22,7 @@ class ExportedTable:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """What ``export`` wrote."""
+    """The result of ``export``."""
 
     months: MonthRange
     as_of: date
@@ -30,4 +30,4 @@ class Export:
     """The workbook, or the folder of files."""
     tables: tuple[ExportedTable, ...]
     cut: int
-    """Texts longer than a cell of Excel holds (32,767 characters): cut, with a word that says so."""
+    """The number of texts longer than an Excel cell (32,767 characters): truncated with a mark."""

@@ -1,4 +1,4 @@
-"""The tables of a range of months as pandas DataFrames, every column with its type."""
+"""The tables of a range of months as pandas DataFrames with typed columns."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ class Frames:
     months: MonthRange
     as_of: date
     obligations: pd.DataFrame
-    """What was owed, with where it stands."""
+    """Obligations with their statuses."""
     receipts: pd.DataFrame
     """Every file that arrived."""
     items: pd.DataFrame
     """The items of the contents that count."""
     problems: pd.DataFrame
-    """What stands to be mended or known."""
+    """Problems that remain, notes included."""
     scores: pd.DataFrame
     """What each unit scored in each month."""
     score_lines: pd.DataFrame
@@ -54,9 +54,9 @@ class Frames:
 
 
 def frames(office: Office, months: Months, *, as_of: date | None = None) -> Frames:
-    """All tables of a range of months as of a day, today where None.
+    """All tables of a range of months as of a day (today where None).
 
-    Raises UserError when none of the months was issued, ValueError for a text that names no months.
+    Raises UserError when none of the months was issued, ValueError for an unreadable range.
     """
     found = gather(office, MonthRange.of(months), as_of)
     tables = {name: table_frame(name, found.rows(name)) for name in TABLES}
@@ -69,22 +69,22 @@ def obligations(office: Office, months: Months, *, as_of: date | None = None) ->
 
 
 def receipts(office: Office, months: Months, *, as_of: date | None = None) -> pd.DataFrame:
-    """Every file that arrived, a row each."""
+    """Every received file, a row each."""
     return _one("receipts", office, months, as_of)
 
 
 def items(office: Office, months: Months, *, as_of: date | None = None) -> pd.DataFrame:
-    """The items of the contents that count, a row each."""
+    """The items of the effective contents, a row each."""
     return _one("items", office, months, as_of)
 
 
 def problems(office: Office, months: Months, *, as_of: date | None = None) -> pd.DataFrame:
-    """The problems that stand, notes among them, a row each."""
+    """The problems that remain, notes included, a row each."""
     return _one("problems", office, months, as_of)
 
 
 def scores(office: Office, months: Months, *, as_of: date | None = None) -> pd.DataFrame:
-    """What units scored, a row for each unit and month."""
+    """The scores, a row for each unit and month."""
     return _one("scores", office, months, as_of)
 
 
@@ -94,7 +94,7 @@ def score_lines(office: Office, months: Months, *, as_of: date | None = None) ->
 
 
 def acts(office: Office, months: Months, *, as_of: date | None = None) -> pd.DataFrame:
-    """What people decided, a row each, the oldest first."""
+    """The acts of people, a row each, the oldest first."""
     return _one("acts", office, months, as_of)
 
 
@@ -104,7 +104,7 @@ def _one(name: str, office: Office, months: Months, as_of: date | None) -> pd.Da
 
 
 def table_frame(name: str, rows: Iterable[Row]) -> pd.DataFrame:
-    """Rows of a table (``columns.TABLES``) as a DataFrame with all its columns, also where there is no row."""
+    """Rows of a table (``columns.TABLES``) as a DataFrame with all its columns, also without rows."""
     columns = TABLES[name]
     values: dict[str, list[Any]] = {column: [] for column in columns}
     for row in rows:
@@ -124,7 +124,7 @@ def _typed(values: Sequence[Any], field: Field) -> Any:
 
 
 def _categorical(values: Sequence[str | None], name: str) -> pd.Categorical:
-    """Codes in the order of their list; what the list does not know comes behind it, and nothing is lost."""
+    """Codes in the order of their list; unknown codes are appended to the categories."""
     given = [value or None for value in values]
     known = list(words(name))
     others = sorted({value for value in given if value is not None} - set(known))

@@ -1,4 +1,4 @@
-"""The rows of every table for a range of months, gathered from an open office."""
+"""Collects the rows of all tables for a range of months from an open office."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ from zwgk_excel.workflow.tracking.statuses import Statuses, office_statuses
 
 @dataclass(frozen=True)
 class Gathering:
-    """What is asked for; everything is tracked once, when the first table wants it, and then kept.
+    """A range of months as of a day; everything is tracked once, on first use, and cached.
 
-    A row belongs to the range by its cycle. A file that belongs to no cycle, and what was decided about it, is there
-    by the month in which it arrived; a problem whose file has no receipt is always there.
+    A row belongs to the range by its cycle. A file without a cycle, and the acts about it, belong to the month of its
+    receipt; a problem whose file has no receipt is always included.
     """
 
     office: Office
@@ -54,7 +54,7 @@ class Gathering:
 
     @cached_property
     def issued(self) -> tuple[Month, ...]:
-        """The months of the range whose workbooks went out, oldest first."""
+        """The issued months of the range, oldest first."""
         return tuple(month for month in self.office.issued() if month in self.months)
 
     @cached_property
@@ -106,12 +106,12 @@ class Gathering:
 
 
 def _month_of(receipt: Receipt) -> Month:
-    """The cycle of a file, else the month in which it arrived."""
+    """The cycle of a file, else the month of its receipt."""
     return receipt.cycle or Month.of(receipt.received_at.date())
 
 
 def gather(office: Office, months: MonthRange, as_of: date | None) -> Gathering:
-    """What a range of months holds as of a day (today where None); UserError when none of its months was issued."""
+    """The data of a range of months as of a day (today where None); UserError when none of its months was issued."""
     found = Gathering(office, months, as_of or office.now().date())
     if not found.issued:
         raise UserError(f"{months} 还没有生成报送表，没有数据；请先运行 zwgk generate {months.first}。")

@@ -1,7 +1,7 @@
-"""The tables an office asks for, out of the frame of obligations: units by months, columns by timeliness.
+"""Pivot tables of the frame of obligations: units by months, columns by timeliness.
 
-As in the tracker's figures (``workbooks.tracker.figures``; a test compares both) only obligations with a due date
-count, and the on-time rate is what came on time ÷ what is due or answered already, waived ones left out.
+As in the tracker's figures (:mod:`zwgk_excel.workbooks.tracker.rows.figures`; a test compares both) only obligations
+with a due date count. The on-time rate is on time ÷ (due or satisfied already), without waived ones.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def _judged(obligations: pd.DataFrame) -> pd.DataFrame:
 
 
 def _by_month(rows: pd.DataFrame, how: str) -> pd.DataFrame:
-    """``value`` of the rows by unit and cycle, with totals taken over the rows, not over the other cells."""
+    """``value`` of the rows by unit and cycle; totals are computed from the rows, not from the cells."""
     table = rows.groupby(["unit", "cycle"]).value.agg(how).unstack("cycle")
     table.columns.name = None
     table[TOTAL] = rows.groupby("unit").value.agg(how)

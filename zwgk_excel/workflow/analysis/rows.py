@@ -1,4 +1,4 @@
-"""The rows of the tables: plain values by column, codes in English, months as ISO text."""
+"""The rows of the tables as plain values by column: codes in English, months as ISO text."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ _EXACT: Mapping[ColumnKind, type] = {ColumnKind.DATE: date, ColumnKind.INTEGER: 
 
 
 def storable(value: Any) -> Any:
-    """A value as every format can hold it: enumerations as plain text, and no half of a surrogate pair in any text.
+    """A value that every format can store: enumerations as text, lone surrogates in text as question marks.
 
-    A file's name may have bytes that are no UTF-8; a question mark stands for each of them.
+    Lone surrogates represent undecodable bytes of a file name.
     """
     return str(value).encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else value
 
 
 def obligation_row(row: TrackerRow) -> Row:
-    """An obligation with where it stands."""
+    """An obligation with its status."""
     status, obligation = row.status, row.status.obligation
     return {
         "cycle": str(obligation.cycle),
@@ -55,7 +55,7 @@ def obligation_row(row: TrackerRow) -> Row:
 
 
 def item_row(item: Item, receipt: Receipt) -> Row:
-    """An item of the content that counts, with the return it came in."""
+    """An item of an effective content, with its return."""
     typed = {each.name: getattr(item, each.name) for each in fields(Item) if each.name != "more"}
     added = {each.key: _of_kind(item.more.get(each.key), each.kind) for each in added_columns("items")}
     unread = ",".join(sorted(item.unread))
@@ -63,20 +63,20 @@ def item_row(item: Item, receipt: Receipt) -> Row:
 
 
 def _of_kind(value: CellValue | None, kind: ColumnKind) -> CellValue | None:
-    """A value as its column takes it; None for one that was kept when the column was of another kind."""
+    """A value of its column's type; None for one stored when the column had another type."""
     if kind not in _EXACT:
         return "" if value is None else str(value)
     return value if isinstance(value, _EXACT[kind]) else None
 
 
 def problem_row(each: Problem, receipt: Receipt | None) -> Row:
-    """A problem; whose it is where its file has a receipt."""
+    """A problem, with the unit of its file's receipt."""
     unit, cycle = (receipt.unit, cycle_of(receipt)) if receipt else ("", None)
     return {**each.as_dict(), "unit": unit, "cycle": cycle}
 
 
 def receipt_row(receipt: Receipt) -> Row:
-    """A file that arrived; notes are not counted as problems."""
+    """A received file; notes are not counted as problems."""
     return {
         "cycle": cycle_of(receipt),
         "file": receipt.file,
@@ -91,7 +91,7 @@ def receipt_row(receipt: Receipt) -> Row:
 
 
 def score_row(score: Score, assessment: Assessment) -> Row:
-    """What a unit scored in a month."""
+    """The score of a unit in a month."""
     return {
         "cycle": str(assessment.period.first),
         "unit": score.unit,
@@ -122,11 +122,11 @@ def score_line_row(line: ScoreLine, score: Score, assessment: Assessment) -> Row
 def act_row(
     act: str, at: datetime | None, who: str, *, cycle: str | None = None, reason: str = "", **about: str | date | None
 ) -> Row:
-    """Something a person decided, ``about`` a unit, an obligation or a file, with a day, a step or an opinion."""
+    """An act; ``about`` is a unit, an obligation or a file, with a day, a level or an opinion."""
     nothing: Row = {"unit": "", "obligation": "", "file": "", "day": None, "step": "", "opinion": ""}
     return {**nothing, "at": at, "act": act, "cycle": cycle, "who": who, "reason": reason, **about}
 
 
 def cycle_of(receipt: Receipt) -> str | None:
-    """The cycle a file was sent back for, as text."""
+    """The cycle of a receipt as text; None where it is not known."""
     return str(receipt.cycle) if receipt.cycle else None

@@ -1,4 +1,4 @@
-"""A table as a CSV file that Excel opens as it is, and in which nothing that somebody typed becomes a formula."""
+"""Writes a table as a CSV file that Excel opens directly and in which no text is evaluated as a formula."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ _SHAPES = {Kind.DAY: "%Y-%m-%d", Kind.TIME: "%Y-%m-%d %H:%M:%S"}
 
 
 def harmless(text: str) -> str:
-    """A text as a CSV cell: without control characters, no longer than Excel's cells (what is beyond would become a
-    row of its own), and with an apostrophe before what would act."""
+    """A text as a CSV cell: control characters removed, truncated to Excel's cell length, formulas disabled.
+
+    A longer text would spill into a row of its own; a text that Excel would evaluate gets an apostrophe.
+    """
     kept = cell_text(text)
     return f"'{kept}" if kept.startswith(_ACTING) else kept
 

@@ -1,4 +1,4 @@
-"""考核: the scores of months, quarters and years, and closing a month (结账), whose figures then stand."""
+"""考核: the scores of months, quarters and years, and closing a month (结账), after which its figures do not change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``zwgk assess`` (考核评分): open months computed, closed months as they were closed, longer periods out of months."""
+"""``zwgk assess`` (考核评分): open months computed, closed months as stored at closing, longer periods aggregated."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ _NOT_KEPT = "{cycle} 结账时没有保存得分，按结账时的台账和现�
 def assess(office: Office, period: Period, as_of: date, found: Statuses | None = None) -> Assessment:
     """The scores of a month, a quarter or a year as of a day.
 
-    ``found`` is where everything stands on that day, if the caller has it already. Raises UserError when none of the
-    period's months has been issued.
+    ``found`` are the statuses of that day, if the caller has them. Raises UserError when none of the period's months
+    has been issued.
     """
     months = [month for month in office.issued() if period.first <= month <= period.last]
     if not months:
@@ -62,14 +62,14 @@ def _months(period: Period) -> list[Month]:
 
 @dataclass(frozen=True, slots=True)
 class _SavedAssessment:
-    """What the ledger keeps of a closed month's assessment."""
+    """The stored assessment of a closed month."""
 
     assessment: Assessment
     rules: Scoring
 
 
 class _AssessmentContext:
-    """What the assessments of one run have in common, looked up once."""
+    """Data shared by the assessments of one run, looked up once."""
 
     def __init__(self, office: Office, found: Statuses) -> None:
         self._office = office
@@ -83,14 +83,14 @@ class _AssessmentContext:
         self._rules = office.workspace.settings.score_rules
 
     def live(self, month: Month) -> Assessment:
-        """An open month; the one that follows closed months tells what would have changed in them."""
+        """The assessment of an open month; in the one after closed months, what would have changed in them."""
         rows = self._found.rows
         statuses = [row.status for row in rows if not row.closed and row.status.obligation.cycle == month]
         assessed = self._assessed(month, statuses, self._rules)
         return replace(assessed, corrections=self._corrections(month))
 
     def closed(self, month: Month) -> Assessment:
-        """A closed month: as it was closed, else computed from the figures it was closed with."""
+        """The assessment of a closed month: as stored, else computed from the stored figures."""
         if month in self._kept:
             return self._kept[month].assessment
         as_of = self.records[month].closed_as_of or self._found.as_of
@@ -107,7 +107,7 @@ class _AssessmentContext:
         return [row.status for row in rows if row.closed and row.status.obligation.cycle in wanted]
 
     def _corrections(self, month: Month) -> tuple[str, ...]:
-        """What no closed month has told yet of the closed months that ``month`` is the next open one after."""
+        """What changed in closed months before ``month`` and was not listed in a later closed month."""
         issued = self._office.issued()
         before = [each for each in issued if each < month]
         open_before = [each for each in before if each not in self.records]

@@ -1,4 +1,4 @@
-"""``zwgk close``: a cycle's figures and scores stand as they are from now on."""
+"""``zwgk close`` (结账): stores the figures and scores of a cycle, which do not change afterwards."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from zwgk_excel.workflow.tracking.statuses import office_statuses
 
 @dataclass(frozen=True, slots=True)
 class ClosedCycle:
-    """What a closed cycle was closed with."""
+    """The stored figures of a closed cycle."""
 
     cycle: Month
     as_of: date
@@ -25,7 +25,7 @@ class ClosedCycle:
 
 
 def close(office: Office, cycle: Month, *, as_of: date, who: str) -> ClosedCycle:
-    """Close ``cycle`` with the figures and the scores of a day: the obligations that belong to its month.
+    """Close ``cycle`` with the statuses and scores of ``as_of``, of the obligations that belong to its month.
 
     Raises UserError when it was never issued, is closed already, or its month is not over on that day.
     """

@@ -1,4 +1,4 @@
-"""A month's assessment as the ledger keeps it when the month is closed, and back."""
+"""Converts an assessment to and from the JSON stored when a month is closed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from zwgk_excel.layout.scoring import rules_to_json
 def to_payloads(
     assessment: Assessment, rules: Mapping[str, Any]
 ) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
-    """What concerns all units, with the ``rules`` (the table [scoring]) of the day, and unit → score; JSON values."""
+    """(Part common to all units, with the ``rules`` of the day, unit → score), as JSON values."""
     common = {
         "as_of": assessment.as_of.isoformat(),
         "confirmed": assessment.confirmed,
@@ -28,7 +28,7 @@ def to_payloads(
 
 
 def from_payloads(cycle: Month, common: Mapping[str, Any], scores: Iterable[Mapping[str, Any]]) -> Assessment:
-    """The assessment that :func:`to_payloads` wrote, closed."""
+    """The closed assessment that :func:`to_payloads` converted."""
     return Assessment(
         Period.month(cycle),
         date.fromisoformat(common["as_of"]),

@@ -1,4 +1,4 @@
-"""通报: the bulletin of a period as a Word document, and the sheet of each unit's year."""
+"""通报: the bulletin of a period as a Word document, and the yearly sheet of each unit."""
 
 from __future__ import annotations
 

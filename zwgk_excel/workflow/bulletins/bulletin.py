@@ -29,22 +29,22 @@ _SHIPPED = "bulletin.docx"
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What ``publish`` wrote."""
+    """The result of ``publish``."""
 
     bulletin: Bulletin
     path: Path
     written: bool
     """False when the very same bulletin was there already."""
     kept: tuple[Path, ...]
-    """Earlier bulletins of the period that somebody has worked on since; they were left as they are."""
+    """Earlier bulletins of the period that were edited since and not changed."""
 
 
 def publish(office: Office, period: Period, *, as_of: date) -> Published:
     """Write the bulletin of ``period`` into 通报/, from the office's template or the shipped one.
 
-    Closed months keep the figures they were closed with, and then the day is that of the closing. A bulletin that was
-    edited by hand is never overwritten: the new one gets a number. Raises UserError when no month of the period was
-    issued, for a template that cannot be used, and for a file that cannot be written.
+    Closed months have the figures and the day of their closing. A bulletin that was edited by hand is never
+    overwritten: the new one gets a number. Raises UserError when no month of the period was issued, for an unusable
+    template, and for a file that cannot be written.
     """
     with office.ledger.exclusive():
         bulletin = bulletin_of(office, period, as_of=as_of)
@@ -58,7 +58,7 @@ def publish(office: Office, period: Period, *, as_of: date) -> Published:
 
 
 def bulletin_of(office: Office, period: Period, *, as_of: date) -> Bulletin:
-    """What the bulletin of ``period`` says as of a day; raises UserError when no month of it was issued."""
+    """The content of the bulletin of ``period`` as of a day; raises UserError when no month of it was issued."""
     records = _issued(office, period)
     closings = [record.closed_as_of for record in records if record.closed_as_of]
     closed = len(closings) == len(records) and records[-1].cycle == period.last
@@ -104,7 +104,7 @@ def _view(office: Office, everything: Statuses, period: Period) -> TrackerView:
 
 
 def _problems(everything: Statuses, period: Period) -> Iterable[tuple[str, Problem]]:
-    """What is to be mended in the period's returns, with the unit; what nobody could be named for is left out."""
+    """(Unit, problem) of the errors and warnings in the period's returns, without files of unknown units."""
     units = {each.name: each.unit for each in everything.receipts if each.cycle and is_within(each.cycle, period)}
     for each in everything.problems:
         if each.counts and units.get(each.place.file):
@@ -115,7 +115,7 @@ def _problems(everything: Statuses, period: Period) -> Iterable[tuple[str, Probl
 
 
 def template_of(office: Office) -> tuple[str, bytes]:
-    """The name and content of the template: the office's own in 模板/, else the shipped one."""
+    """(Name, content) of the template: the office's own in 模板/, else the shipped one."""
     own = office.workspace.templates / settings()["template_name"]
     if not own.exists():
         return _SHIPPED, shipped_template()
@@ -131,18 +131,18 @@ def shipped_template() -> bytes:
 
 
 def export_template(office: Office) -> tuple[Path, bool]:
-    """Put a copy of the shipped template into the workspace for the office to restyle; one that is there stays.
+    """Copy the shipped template into the workspace for the office to edit; an existing copy is not changed.
 
-    Its path, and whether it is new. Raises UserError where it cannot be written.
+    Returns (path, whether it is new). Raises UserError where it cannot be written.
     """
     path = office.workspace.templates / settings()["template_name"]
     return path, not path.exists() and write(path, shipped_template())
 
 
 def write_unless_edited(path: Path, data: bytes) -> tuple[Path, bool, tuple[Path, ...]]:
-    """Write a sealed file at ``path``, or under the next number where somebody has worked on what is there.
+    """Write a file with an edit fingerprint to ``path``, or under the next number where that was edited.
 
-    Where it was written, whether it is new or changed, and the files that were left alone.
+    Returns (path written, whether it is new or changed, edited files that were not changed).
     """
     kept: list[Path] = []
     while True:
@@ -160,7 +160,7 @@ def _is_ours(path: Path) -> bool:
 
 
 def write(path: Path, data: bytes) -> bool:
-    """Put a file in place as a whole; False when it was there already. Raises UserError where that cannot be done."""
+    """Write a file atomically; False when the content was equal. Raises UserError where it cannot be written."""
     try:
         return write_atomic(path, data)
     except OSError as error:

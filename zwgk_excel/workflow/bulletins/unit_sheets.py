@@ -1,4 +1,4 @@
-"""``zwgk bulletin YEAR --units``: every unit's year on one page, as a workbook and, where possible, as PDF."""
+"""``zwgk bulletin YEAR --units``: a yearly sheet for each unit, as a workbook and, with LibreOffice, as PDF."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _BATCH = 20
 
 @dataclass(frozen=True, slots=True)
 class UnitSheet:
-    """One unit's sheet as it was written."""
+    """One written sheet."""
 
     unit: str
     path: Path
@@ -37,13 +37,13 @@ class UnitSheet:
 
 @dataclass(frozen=True, slots=True)
 class UnitSheets:
-    """What ``write_unit_sheets`` did."""
+    """The result of ``write_unit_sheets``."""
 
     sheets: tuple[UnitSheet, ...]
     kept: tuple[Path, ...]
-    """Earlier sheets that somebody has worked on since; they were left as they are."""
+    """Earlier sheets that were edited since and not changed."""
     no_pdf: str = ""
-    """Why there are no PDF files, in words; empty where there are."""
+    """Why there are no PDF files, as a Chinese sentence; empty where there are."""
     pdf_failed: bool = False
     """LibreOffice is there, and yet some PDF did not come out."""
 
@@ -51,10 +51,10 @@ class UnitSheets:
 def write_unit_sheets(
     office: Office, period: Period, *, units: Sequence[str] = (), as_of: date, progress: Progress = no_progress
 ) -> UnitSheets:
-    """Write the sheets of a year into 通报/, for the given units or for all that have anything in it.
+    """Write the sheets of a year into 通报/, for the given units or all units with obligations in it.
 
-    What somebody worked on is never overwritten. A PDF is made anew when its sheet has changed. Raises UserError for
-    a period that is no year, a year without an issued month, and an unknown unit or one without tasks.
+    Edited files are never overwritten. A PDF is made anew when its sheet has changed. Raises UserError for a period
+    that is no year, a year without an issued month, and an unknown unit or one without tasks.
     """
     if period.span is not PeriodLength.YEAR:
         raise UserError(f"单位年度情况按年生成；请写成 zwgk bulletin {period.first.year} --units。")

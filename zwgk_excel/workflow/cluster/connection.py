@@ -1,7 +1,7 @@
-"""A Dask cluster as one place to send work to: it outlives workers that die and a scheduler that restarts.
+"""A connection to a Dask cluster that resends lost tasks.
 
-What is sent are functions of this package and plain values; what comes back are plain values. Nothing on the cluster
-touches the workspace or its ledger, so whatever happens there, running again makes it good.
+Tasks are functions of this package with plain arguments and results. Workers do not access the workspace or the ledger,
+so a task can be repeated at any time.
 """
 
 from __future__ import annotations
@@ -31,28 +31,28 @@ A = TypeVar("A")
 _ADDRESS = re.compile(r"(tcp|tls)://[^\s/]+:\d{1,5}")
 _CONNECT_SECONDS = 10.0
 _LOOK_SECONDS = 2.0
-"""While a result is awaited, so often we look whether anybody is still at work."""
+"""The interval at which the workers are counted while a result is awaited."""
 _PER_WORKER = 3
 """So many tasks wait for each worker, so that none is idle and memory stays bounded."""
 _LOST_OFTEN = 10
-"""A task that is lost more often than this meets something that waiting does not mend."""
+"""A task that is lost more often is given up."""
 _LARGE = "1GiB"
 """Dask warns of tasks that carry much; ours carry the files to be read."""
 
 
 class WorkerKilledError(ZwgkError):
-    """A task that took several workers with it, one after the other."""
+    """A task after which several workers died, one after the other."""
 
 
 @dataclass
 class ClusterTask(Generic[T]):
-    """Something sent to the cluster, kept until its result is here so that it can be sent again."""
+    """A submitted task with its arguments, kept until its result arrives so that it can be resubmitted."""
 
     function: Callable[..., T]
     arguments: tuple[object, ...] = field(repr=False)
     future: Future[T] | None = None
     sent_over: int = 0
-    """Which of our connections it went over."""
+    """The number of the connection that it was submitted over."""
     lost: int = 0
     """How often the cluster lost it."""
 
@@ -60,9 +60,9 @@ class ClusterTask(Generic[T]):
 class Cluster:
     """A connection to the scheduler at ``address`` (``tcp://host:port`` or ``tls://…``); a context manager.
 
-    ``patience`` is how many seconds a scheduler or all workers may be gone before we give up. ``security`` holds the
-    certificates for ``tls://``. Raises UserError for an address that is none, a scheduler that does not answer or
-    whose certificate or ours is not accepted, and nodes with another version of this program.
+    ``patience`` is how many seconds the scheduler or all workers may be unreachable. ``security`` holds the
+    certificates for ``tls://``. Raises UserError for an invalid address, a scheduler that does not respond, a
+    certificate that is not accepted by either side, and nodes with another version of this program.
     """
 
     def __init__(self, address: str, *, patience: float = 60.0, security: Security | None = None) -> None:
@@ -80,23 +80,23 @@ class Cluster:
         self.close()
 
     def close(self) -> None:
-        """Leave the cluster, which goes on without us; safe to call twice."""
+        """Disconnect; the cluster continues. May be called twice."""
         self._drop()
 
     def threads(self) -> int:
-        """How many tasks the cluster works on at a time now; at least one."""
+        """The number of tasks that the cluster can run at a time now; at least one."""
         return max(1, sum(int(each["nthreads"]) for each in self._workers().values()))
 
     def submit(self, function: Callable[..., T], *arguments: object) -> ClusterTask[T]:
-        """Send a call of a function of this package; it must not raise."""
+        """Submit a call of a function of this package, which must not raise."""
         task = ClusterTask(function, arguments)
         self._send(task)
         return task
 
     def result(self, task: ClusterTask[T]) -> T:
-        """Wait for a result, sending the task again where the cluster lost it.
+        """Wait for a result, resubmitting the task where the cluster lost it.
 
-        Raises KilledItsWorkers, and UserError when the cluster is gone for longer than our patience.
+        Raises WorkerKilledError, and UserError when the cluster is unreachable for longer than ``patience``.
         """
         from distributed import KilledWorker
 
@@ -119,7 +119,7 @@ class Cluster:
                 return found
 
     def map(self, function: Callable[[A], T], values: Iterable[A]) -> Iterator[T]:
-        """The function's results in the order of the values; only so many values as are under way are taken ahead."""
+        """The function's results in the order of the values; as many values are taken ahead as tasks run."""
         waiting: deque[ClusterTask[T]] = deque()
         ahead = self.threads() * _PER_WORKER
         for value in values:
@@ -134,7 +134,7 @@ class Cluster:
         task.sent_over = self._connections
 
     def _look(self) -> None:
-        """Give up when nobody has been at work for too long; the scheduler itself is missed elsewhere."""
+        """Raise UserError when no worker has been connected for longer than ``patience``."""
         if self._workers():
             self._alone_since = None
             return
@@ -151,7 +151,7 @@ class Cluster:
         return workers
 
     def _reconnect(self, task: ClusterTask[T]) -> None:
-        """Find the scheduler again; one that lost only this task, and not us, is asked for it once more."""
+        """Connect to the scheduler again; where the connection still works, resubmit this task."""
         task.future = None
         task.lost += 1
         if task.lost > _LOST_OFTEN:
@@ -215,7 +215,7 @@ _SAFE = "已登记的文件不受影响，"
 
 
 def open_cluster(address: str, workspace: Workspace) -> Cluster:
-    """Connect to a cluster, with the workspace's certificates where the line is to be encrypted (``tls://``).
+    """Connect to a cluster, with the workspace's certificates for ``tls://``.
 
     Raises UserError, also where dask.distributed is not installed.
     """
@@ -227,5 +227,5 @@ def open_cluster(address: str, workspace: Workspace) -> Cluster:
 
 
 def _version() -> str:
-    """On a worker: which program it runs."""
+    """Runs on a worker: the version of its program."""
     return __version__

@@ -1,4 +1,4 @@
-"""What is done on a cluster: reading returned files, each in a process of its own there too, and making workbooks."""
+"""The tasks of a cluster: parsing returned files, each node in a separate process, and making workbooks."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _Found = list[ParsedReturn | Problem]
 
 @dataclass(frozen=True, slots=True)
 class _Limits:
-    """What a reader on a node is made with."""
+    """The parameters of a reader on a node."""
 
     seconds: float
     memory: int
@@ -36,13 +36,13 @@ class _Limits:
 
 @dataclass(frozen=True, slots=True)
 class _Failed:
-    """An error on a node that is no file's fault: its trace."""
+    """The trace of an error on a node that no file caused."""
 
     trace: str
 
 
 class ClusterReaders(ReaderPool):
-    """:class:`ReaderPool` whose workers are those of a cluster: the same results, the same limits for every file."""
+    """A :class:`ReaderPool` on the workers of a cluster: the same results and limits for every file."""
 
     def __init__(
         self,
@@ -58,14 +58,14 @@ class ClusterReaders(ReaderPool):
         self._limits = _Limits(seconds, memory, self.passwords, parse)
 
     def start(self, files: int) -> None:
-        """Nothing: the cluster runs."""
+        """Does nothing: the workers of the cluster run already."""
 
     def members(self, data: bytes, name: str) -> list[Member] | Problem | None:
-        """What is in an archive, unpacked on the cluster."""
+        """The members of an archive, unpacked on the cluster."""
         return self._of_one(name, _members, data, name)
 
     def marked_up(self, markings: Iterable[MarkupJob]) -> Iterator[bytes | None]:
-        """The mark-ups of returns, made on the cluster."""
+        """The marked-up copies of returns, made on the cluster."""
         tasks = [(each, self._cluster.submit(_mark, self._limits, each)) for each in markings]
         for marking, task in tasks:
             try:
@@ -98,7 +98,7 @@ class ClusterReaders(ReaderPool):
 
 
 def build_reports_on(cluster: Cluster) -> Callable[[Iterable[ReportContent]], Iterator[bytes]]:
-    """A maker of report workbooks, for ``generate``: made on the cluster, in the order of their contents."""
+    """A function that makes report workbooks on the cluster, in the order of their contents, for ``generate``."""
 
     def make(contents: Iterable[ReportContent]) -> Iterator[bytes]:
         try:
@@ -118,7 +118,10 @@ def _sound(found: T | _Failed) -> T:
 
 
 def _with_bytes(batch: Sequence[ReadingJob]) -> list[ReadingJob]:
-    """Jobs that carry their files: the nodes need not see our disk. What cannot be read here is told as it is there."""
+    """The jobs with the bytes of their files, because the nodes need not see our disk.
+
+    Unreadable files are passed on as they are; the node reports them.
+    """
     return [replace(job, source=data) if (data := _bytes_of(job)) is not None else job for job in batch]
 
 
@@ -161,7 +164,7 @@ def _caught(work: Callable[[], T]) -> T | _Failed:
 
 
 def _readers(limits: _Limits) -> ReaderPool:
-    """This thread's own reader, kept for the next task: one process that may die, and takes nobody with it."""
+    """The reader of this thread, kept for further tasks: one process that may die without effect on others."""
     kept: tuple[_Limits, ReaderPool] | None = getattr(_thread_local, "readers", None)
     if kept and kept[0] == limits:
         return kept[1]

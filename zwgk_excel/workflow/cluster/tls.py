@@ -1,4 +1,4 @@
-"""An encrypted line to a cluster (``tls://``): our certificates, and what is wrong where it does not come about."""
+"""Encrypted connections to a cluster (``tls://``): our certificates, and the reason where a connection fails."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ if TYPE_CHECKING:
     from distributed.security import Security
 
 _SECONDS = 3.0
-"""How long the scheduler may take to say something on a line that is being looked at."""
+"""The time-out of the scheduler's response on a test connection."""
 _WHERE = "请核对 zwgk.toml 的 [cluster]（没有写明的，取 Dask 自己的配置），见 docs/cluster.md。"
 _EXPIRED, _NOT_YET = 10, 9
 """OpenSSL's codes of a certificate whose time is over, or has not come (X509_V_ERR_…)."""
 
 
 def security_of(workspace: Workspace) -> Security:
-    """The certificates of [cluster], and of Dask's own configuration where that says nothing; all of them usable.
+    """The certificates of [cluster], else those of Dask's configuration, all verified to be usable.
 
-    Dask lets anybody in who has a certificate of the authority in ``ca_file``, whatever its name. Raises UserError
-    where one is missing, cannot be read, or does not go with the others, and for a key that asks for a password: Dask
-    has no place for it.
+    Dask accepts every client with a certificate of the authority in ``ca_file``, whatever its name. Raises UserError
+    where a certificate is missing, unreadable or does not fit the others, and for a key with a password, which Dask
+    does not support.
     """
     from distributed.security import Security
 
@@ -46,9 +46,10 @@ def security_of(workspace: Workspace) -> Security:
 
 
 def fault(address: str, security: Security) -> str:
-    """What keeps the line to ``address`` (``tls://host:port``) from being encrypted, in words; empty for nothing seen.
+    """Why a connection to ``address`` (``tls://host:port``) fails, in Chinese; empty where no reason is found.
 
-    One connection is made that says nothing. Dask's own errors do not tell a refused certificate from a lost line.
+    Opens one connection without sending data, because Dask's errors do not distinguish a refused certificate from a
+    lost connection.
     """
     host, _, port = address.partition("://")[2].rpartition(":")
     context = _context(security)
@@ -67,13 +68,13 @@ def fault(address: str, security: Security) -> str:
 
 
 def _context(security: Security) -> ssl.SSLContext | None:
-    """How Dask would encrypt for us; None without an authority or a certificate."""
+    """The TLS context that Dask would use; None without an authority or a certificate."""
     found: dict[str, ssl.SSLContext | None] = security.get_connection_args("client")  # type: ignore[no-untyped-call]
     return found["ssl_context"]
 
 
 def _refuse_password(value: str) -> None:
-    """Read a certificate or key (its path, or itself); one with a password would be asked for on the terminal."""
+    """Load a certificate or key (a path, or its text); one with a password would prompt on the terminal."""
     try:
         text = value if "\n" in value else Path(value).read_text("ascii", errors="replace")
     except OSError as error:
@@ -83,7 +84,7 @@ def _refuse_password(value: str) -> None:
 
 
 def _fault_of(error: ssl.SSLError, *, own_key: bool) -> str:
-    """Why certificates cannot be used."""
+    """Why certificates cannot be used, in Chinese."""
     if error.reason == "KEY_VALUES_MISMATCH":
         return "集群的证书（certificate）与私钥（key）不是一对"
     key = "" if own_key else "；没有设置 key 时，私钥应与证书在同一个文件里"

@@ -1,8 +1,8 @@
-"""汇总: what arrived and what the office typed, taken in; the tracker written anew.
+"""汇总: imports new files and the office's inputs, and rewrites the tracker.
 
-    freshness       whether anything would change at all
-    consolidating   typed decisions, 收件箱, statuses, the tracker
-    tracker_view    what the tracker shows
+freshness       whether anything would change at all
+consolidating   inputs of the office, 收件箱, statuses, the tracker
+tracker_view    the content of the tracker
 """
 
 from __future__ import annotations

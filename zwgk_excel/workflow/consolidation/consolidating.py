@@ -1,4 +1,4 @@
-"""``zwgk consolidate`` (汇总): what came back, and what the office typed, into the ledger; the tracker out of it."""
+"""``zwgk consolidate`` (汇总): imports new files and the office's inputs into the ledger, and rewrites the tracker."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from zwgk_excel.workflow.workers.readers import ReaderPool
 
 @dataclass(frozen=True, slots=True)
 class ConsolidationResult:
-    """What 汇总 did."""
+    """The result of 汇总."""
 
     taken: IntakeResult
     """Files that were new."""
@@ -41,13 +41,13 @@ class ConsolidationResult:
     problems: tuple[Problem, ...]
     """Problems with what the office typed; those of returns are in the standings."""
     notes: tuple[str, ...]
-    """What could not be carried over from the old tracker, in words."""
+    """Chinese sentences on what could not be carried over from the old tracker."""
     written: bool
     """False when the tracker was up to date to the byte."""
 
     @property
     def to_look_at(self) -> tuple[Problem, ...]:
-        """Everything that somebody should look at, with what the office typed or with what came in."""
+        """The problems with the office's inputs and with imported files that need attention."""
         return (*self.problems, *self.taken.unread, *(each for each in self.statuses.problems if each.counts))
 
 
@@ -61,11 +61,11 @@ def consolidate(
     progress: Progress = no_progress,
     readers: ReaderPool | None = None,
 ) -> ConsolidationResult:
-    """Take in what is new in 收件箱 and in the tracker's own columns, and write the tracker anew.
+    """Import what is new in 收件箱 and in the tracker's office columns, and rewrite the tracker.
 
-    ``as_of`` None means today, and a tracker whose day moves on by itself; ``found`` as in ``take_in_new``, ``readers``
-    as in ``receive``. Raises UserError when the tracker is open in another program or cannot be read; then nothing has
-    been taken in from it and it is as it was.
+    ``as_of`` None means today, and a tracker whose day moves on by itself; ``found`` as in ``import_new``, ``readers``
+    as in ``receive``. Raises UserError when the tracker is open in another program or cannot be read; then nothing of
+    it was imported and it is unchanged.
     """
     path = office.workspace.tracker
     with office.ledger.exclusive():
@@ -86,7 +86,7 @@ def consolidate(
 
 @dataclass(frozen=True, slots=True)
 class PreparedTracker:
-    """What is in the ledger now, and the tracker that shows it; no workbook has been touched."""
+    """The ledger's content as a tracker view, before any workbook is written."""
 
     taken: IntakeResult
     decisions: tuple[Decision, ...]
@@ -107,7 +107,7 @@ def prepare(
     progress: Progress = no_progress,
     readers: ReaderPool | None = None,
 ) -> PreparedTracker:
-    """Take in what the office typed into a tracker and what is new in 收件箱; the caller holds the ledger's lock."""
+    """Import the office's inputs of a tracker and what is new in 收件箱; the caller holds the run lock."""
     store_tables(office)
     decisions = _take_decisions(office, typed, who)
     refused = record_rectifications(office, typed, who)
@@ -118,7 +118,7 @@ def prepare(
 
 
 def require_not_open(path: Path) -> None:
-    """Raise UserError when another program holds the tracker open: what is typed there is not on the disk yet."""
+    """Raise UserError when another program has the tracker open, because its inputs may not be saved yet."""
     owner = path.with_name(f"~${path.name}")
     libre = path.with_name(f".~lock.{path.name}#")
     held = next((each for each in (owner, libre) if each.exists()), None)
@@ -153,11 +153,11 @@ def _previous(old: bytes | None, path: Path) -> tuple[OfficeInput, UserAdditions
 
 
 def _take_decisions(office: Office, typed: OfficeInput, who: str) -> tuple[Decision, ...]:
-    """What the office changed since the tracker was written, as decisions.
+    """The office's inputs that changed since the tracker was written, recorded as decisions.
 
-    A cell counts as typed only when it differs from what the tracker was written with; a decision taken by command
-    since then is not undone by the old value that the sheet still shows. What a run took in that was killed before it
-    wrote the tracker is known already.
+    A cell counts as changed only when it differs from what the tracker was written with, so that a later decision by
+    command is not undone by an old value in the sheet. Inputs recorded by a run that was killed before it wrote the
+    tracker are not recorded twice.
     """
     history = office.ledger.decisions()
     shown = len(history) if typed.revision is None else typed.revision

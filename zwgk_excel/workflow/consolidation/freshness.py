@@ -1,4 +1,7 @@
-"""Whether consolidating would change anything: told by what the tracker was made of, without reading it all again."""
+"""Whether consolidating would change anything.
+
+Compares a fingerprint of the inputs with the one stored at the last consolidation.
+"""
 
 from __future__ import annotations
 
@@ -22,26 +25,26 @@ _NOTE = "tracker"
 
 
 def note_freshness(office: Office, as_of: date | None, *, problems: bool) -> None:
-    """Note what the tracker that was just written is made of, and whether there was something to look at."""
+    """Store the fingerprint of the inputs of the tracker just written, and whether it has problems."""
     office.ledger.set_note(_NOTE, json.dumps({"made_of": _inputs_fingerprint(office, as_of), "problems": problems}))
 
 
 @dataclass(frozen=True, slots=True)
 class FreshnessCheck:
-    """What looking at a workspace told."""
+    """Result of the freshness check."""
 
     problems: bool | None
-    """Whether there was something to look at when the tracker was made, if making it anew would give the same; None
-    when it would not, or nobody knows."""
+    """Whether the tracker had problems when it was made, if making it anew would give the same; None when it would not,
+    or that is unknown."""
     found: InboxListing | None = None
-    """What is new in 收件箱; None where that was not looked for."""
+    """What is new in 收件箱; None where that was not checked."""
 
 
 def check_freshness(office: Office, as_of: date | None) -> FreshnessCheck:
-    """Whether consolidating would change anything, and what in 收件箱 is new.
+    """Whether consolidating would change anything, and what is new in 收件箱.
 
-    It would for a file in 收件箱 that was not taken in, something typed into the tracker, a decision, a mail, another
-    day, other tables, other settings, other columns or another version of this program.
+    It would after a new file in 收件箱, an input in the tracker, a decision, a mail, another day, changed tables,
+    settings or columns, or another version of this program.
     """
     noted = json.loads(office.ledger.get_note(_NOTE) or "{}")
     if not noted or noted["made_of"] != _inputs_fingerprint(office, as_of):
@@ -73,9 +76,9 @@ def _calendar_version() -> str:
 
 
 def _new(office: Office) -> InboxListing:
-    """The files in 收件箱 whose content is not recorded under their name; every file is read for that.
+    """The files in 收件箱 whose (name, content) has no receipt; every file is read for that.
 
-    What cannot be read counts as new: taking it in tells why.
+    Unreadable files count as new; importing them reports why.
     """
     known = office.ledger.known()
     arrivals, unread = new_in_inbox(office)

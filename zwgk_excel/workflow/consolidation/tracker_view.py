@@ -1,4 +1,4 @@
-"""What the tracker shows: standings, scores, the ladder, and what the office wrote beside them."""
+"""Builds the content of the tracker: statuses, scores, escalation, and the office's inputs."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _ACTED_ON = 2
 def tracker_view(
     office: Office, found: Statuses, as_of: date | None, typed: OfficeInput, problems: Sequence[Problem] = ()
 ) -> TrackerView:
-    """The view of the whole ledger; ``as_of`` None for a tracker whose day moves on, ``typed`` what stood in the last.
+    """The view of the whole ledger; ``as_of`` None for a tracker whose day moves on.
 
-    ``problems`` are those with what the office typed.
+    ``typed`` are the inputs of the previous tracker, ``problems`` those with them.
     """
     settings = office.workspace.settings
     months = [month for month in office.issued() if month <= Month.of(found.as_of)]

@@ -1,4 +1,4 @@
-"""Many counties: other workspaces opened to be read, rolled up into one workbook and one data set."""
+"""Many counties: other workspaces opened read-only, rolled up into one workbook and one data set."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The workspaces of others, opened to be read and nothing else: a folder, or nothing but the URL of its ledger."""
+"""Opens workspaces of other offices read-only: a folder, or the URL of a ledger alone."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ _DATABASE_UNNAMED = (
 
 @dataclass(frozen=True, slots=True)
 class County:
-    """A county's office, opened to be read."""
+    """A county's office, opened read-only."""
 
     name: str
     office: Office
 
 
 def sources_of(texts: list[str]) -> list[CountySource]:
-    """What is to be gathered: URLs, folders of workspaces, and the workspaces right below any other folder.
+    """The sources of a rollup: URLs, workspace folders, and the workspaces directly below any other folder.
 
-    Raises UserError for a folder that is not there or holds no workspace.
+    Raises UserError for a folder that does not exist or holds no workspace.
     """
     found: dict[CountySource, None] = {}
     for text in texts:
@@ -55,12 +55,12 @@ def _folders(folder: Path) -> list[Path]:
 
 
 def source_shown(place: CountySource) -> str:
-    """A place for people, without a password."""
+    """A source for messages, without a password."""
     return str(place) if isinstance(place, Path) else display_location(place)
 
 
 def name_of(place: CountySource) -> str:
-    """What a county is called that does not say so itself: its folder, its schema or its database."""
+    """The name of a county without a name in its settings: its folder, its schema or its database."""
     if isinstance(place, Path):
         return place.name
     try:
@@ -72,9 +72,9 @@ def name_of(place: CountySource) -> str:
 
 @contextmanager
 def open_county(place: CountySource, *, now: Callable[[], datetime]) -> Iterator[County]:
-    """Open a workspace without writing anything to it; raises UserError for whatever keeps it from being read.
+    """Open a workspace without writing to it; raises UserError where it cannot be read.
 
-    A folder's own settings may name no database: passwords go only where the operator says.
+    Also raised for a folder whose settings name a database: passwords go only to servers that the operator named.
     """
     workspace = open_workspace(place) if isinstance(place, Path) else None
     if workspace and workspace.settings.ledger.url:

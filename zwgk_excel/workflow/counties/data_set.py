@@ -1,6 +1,6 @@
-"""The data set of many counties: Parquet files by county and cycle, codes in English as ``status --json`` has them.
+"""The data set of many counties: Parquet files by county and cycle, codes in English as in ``status --json``.
 
-    obligations/county=…/cycle=2026-11/part-0.parquet    and in the same way items, problems, receipts
+    obligations/county=…/cycle=2026-11/part-0.parquet    likewise items, problems, receipts
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def tables_of(county: str, found: Statuses) -> ArrowTables:
 
 
 class DataSet:
-    """The data set while it is written."""
+    """Writes the data set."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -47,7 +47,7 @@ class DataSet:
             (folder / name).mkdir()
 
     def add(self, tables: ArrowTables) -> None:
-        """Write the tables of a county that has none here yet."""
+        """Write the tables of a county that is not in the data set yet."""
         import pyarrow as pa
         import pyarrow.dataset as ds
 
@@ -64,9 +64,9 @@ class DataSet:
 
 @contextmanager
 def new_data_set(folder: Path, about: Mapping[str, Any]) -> Iterator[DataSet]:
-    """A data set that takes the place of the one in ``folder`` when the block ends; ``about`` is kept with it.
+    """A data set that replaces the one in ``folder`` when the block ends; ``about`` is stored in it.
 
-    Raises UserError where ``folder`` holds something else. What a killed run left is removed.
+    Raises UserError where ``folder`` holds other files. Leftovers of a killed run are removed.
     """
     with own_folder(folder, about, "汇总") as new:  # no tag: the caller is alone in the folder's parent
         yield DataSet(new)

@@ -1,4 +1,4 @@
-"""``zwgk rollup``: the trackers of many counties in one workbook and one data set, with the counties' own figures."""
+"""``zwgk rollup``: the trackers of many counties in one workbook and one data set, with each county's figures."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Rollup:
-    """What was gathered, and where it is."""
+    """The result of a rollup, with its paths."""
 
     as_of: date
     sources: tuple[CountyResult, ...]
@@ -43,7 +43,7 @@ class Rollup:
 
 @dataclass(frozen=True, slots=True)
 class _CountyData:
-    """Everything of one county, read and ready to be written."""
+    """All data of one county, read and ready to be written."""
 
     source: CountyResult
     view: TrackerView
@@ -58,10 +58,10 @@ def rollup(
     now: Callable[[], datetime] = clock.now,
     progress: Progress = no_progress,
 ) -> Rollup:
-    """Gather workspaces as of a day (today where None) into ``to``, one in memory at a time, each only read.
+    """Collect workspaces as of a day (today where None) in ``to``, one in memory at a time, each opened read-only.
 
-    A workspace that cannot be read is told in the result and in the workbook, and the rest goes on. Raises UserError
-    when not one can be read or ``to`` cannot be written; then what was there stays.
+    A workspace that cannot be read is listed in the result and the workbook, and the others are processed. Raises
+    UserError when none can be read or ``to`` cannot be written; then ``to`` is unchanged.
     """
     _check(places, to)
     on = as_of or now().date()
@@ -87,7 +87,7 @@ def rollup(
 
 @contextmanager
 def _folder_lock(to: Path) -> Iterator[None]:
-    """Be the only one who writes to a folder, and remove what a killed run left there."""
+    """Hold the lock of a folder, and remove the leftovers of a killed run."""
     to.mkdir(parents=True, exist_ok=True)
     try:
         with file_lock(to / ".zwgk-lock", 2.0):
@@ -114,7 +114,7 @@ def _refuse_none(sources: Sequence[CountyResult]) -> None:
 def _add(
     place: CountySource, as_of: date, now: Callable[[], datetime], taken: set[str], book: RollupBook, data: DataSet
 ) -> CountyResult:
-    """Gather one workspace; everything is read before anything is written, so that a broken one leaves no half."""
+    """Add one workspace; everything is read before anything is written, so that a broken one is not added in part."""
     try:
         found = _gather(place, as_of, now)
     except UserError as error:

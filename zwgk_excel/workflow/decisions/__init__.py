@@ -1,4 +1,4 @@
-"""What the office decides: extensions and waivers, whose file it is, which returns count together."""
+"""Decisions of the office: extensions and waivers, overrides of received files, merged returns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``zwgk extend`` and ``zwgk waive``: what the office decides about obligations."""
+"""``zwgk extend`` and ``zwgk waive``: decisions about obligations."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ YES = "yes"
 def extend(
     office: Office, cycle: Month, unit: str, duties: Sequence[str], until: date | None, *, who: str, reason: str
 ) -> tuple[Obligation, ...]:
-    """Move due and final of a unit's open obligations in ``cycle`` to ``until``; None takes extensions back.
+    """Move due and final of a unit's open obligations in ``cycle`` to ``until``; None cancels extensions.
 
-    ``duties`` are ids; none given means every open dated one. Raises UserError for an unknown unit or duty, and when
-    nothing fits.
+    ``duties`` are ids; none given means every open dated one. Raises UserError for an unknown unit or duty, and when no
+    obligation fits.
     """
     chosen = _chosen(office, cycle, unit, duties)
     chosen = [each for each in chosen if each.due is not None]
@@ -38,7 +38,7 @@ def extend(
 def waive(
     office: Office, cycle: Month, unit: str, duties: Sequence[str], *, cancel: bool, who: str, reason: str
 ) -> tuple[Obligation, ...]:
-    """Waive a unit's obligations in ``cycle``, or take waivers back; raises UserError as :func:`extend` does."""
+    """Waive a unit's obligations in ``cycle``, or cancel waivers; raises UserError as :func:`extend` does."""
     chosen = _chosen(office, cycle, unit, duties, waived=cancel)
     if not chosen:
         why = "没有免报可取消" if cancel else "都已报送、已免报，或没有时限"
@@ -70,7 +70,7 @@ def _decide(
 
 
 def changed_decisions(old: ActiveDecisions, new: ActiveDecisions) -> list[tuple[DecisionKind, str]]:
-    """What must be decided so that ``old`` becomes ``new``."""
+    """The (kind, value) pairs to decide so that ``old`` becomes ``new``."""
     found: list[tuple[DecisionKind, str]] = []
     if old.extended_to != new.extended_to:
         found.append((DecisionKind.EXTENSION, new.extended_to.isoformat() if new.extended_to else ""))

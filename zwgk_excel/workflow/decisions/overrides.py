@@ -1,4 +1,4 @@
-"""``zwgk receive --assign``, ``--set-aside`` and ``zwgk merge``: what the office says about files that arrived."""
+"""Manual overrides: assign a file to a unit and cycle, set it aside, merge a unit's returns."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ def assign(
     received_at: datetime | None = None,
     readers: ReaderPool | None = None,
 ) -> IntakeResult:
-    """Say whose return a file is; files that have not arrived yet are taken in first. ``readers`` as in ``receive``.
+    """Assign files to a unit and cycle; files without a receipt are imported first.
 
-    Its receipt is written anew, with who said so and when beside it. Raises UserError, and changes no receipt, when
-    the unit is unknown or owes nothing in the cycle, the cycle was not issued, a file cannot be read, or its
-    signature holds for another unit or cycle (``force`` overrules that).
+    The receipt is rewritten, with the person and time of the override. ``readers`` as in ``receive``. Raises UserError,
+    and changes no receipt, when the unit is unknown or owes nothing in the cycle, the cycle was not issued, a file
+    cannot be read, or its signature is valid for another unit or cycle (``force`` overrules that).
     """
     name = find_unit(office, unit)
     require_issued(office, cycle)
@@ -80,10 +80,10 @@ def assign(
 def set_aside(
     office: Office, paths: Sequence[Path], *, who: str, reason: str = "", readers: ReaderPool | None = None
 ) -> IntakeResult:
-    """Say that files waiting in quarantine are no returns, and need not be looked at any more.
+    """Mark files in quarantine as no returns, so that they need no further attention.
 
-    ``readers`` as in ``receive``. Raises UserError, and changes no receipt, for a file that has no receipt or is not
-    in quarantine.
+    ``readers`` as in ``receive``. Raises UserError, and changes no receipt, for a file that has no receipt or is not in
+    quarantine.
     """
     with office.ledger.exclusive(), _reader_pool(readers) as used:
         validator = ReturnValidator(office)
@@ -101,9 +101,9 @@ def set_aside(
 
 
 def merge(office: Office, cycle: Month, unit: str, *, cancel: bool, who: str, reason: str = "") -> tuple[Receipt, ...]:
-    """Let all returns of a unit for a cycle count together, or (``cancel``) only the newest again.
+    """Let all returns of a unit for a cycle be effective, or (``cancel``) only the newest again.
 
-    The returns concerned. Raises UserError for an unknown unit or cycle, and when there is nothing to change.
+    Returns the receipts concerned. Raises UserError for an unknown unit or cycle, and when nothing would change.
     """
     name = find_unit(office, unit)
     require_issued(office, cycle)
@@ -119,12 +119,12 @@ def merge(office: Office, cycle: Month, unit: str, *, cancel: bool, who: str, re
 
 
 def _reader_pool(given: ReaderPool | None) -> AbstractContextManager[ReaderPool]:
-    """Those given, who stay at work, or some of our own."""
+    """The given readers, which are not closed, or new ones."""
     return nullcontext(given) if given else ReaderPool(passwords=office_passwords())
 
 
 def _arrived(office: Office, paths: Sequence[Path], received_at: datetime | None, readers: ReaderPool) -> list[Receipt]:
-    """The receipts of files, those of new ones made now; of a content that came several times the first."""
+    """The receipts of files, imported now where they have none; of a content received several times the first."""
     remove_partial(office)
     receipts: dict[str, Receipt] = {}
     for path in paths:
@@ -139,7 +139,7 @@ def _arrived(office: Office, paths: Sequence[Path], received_at: datetime | None
 
 
 def _found(office: Office, path: Path) -> Path:
-    """A file as given, or as the ledger and the messages name it: seen from the workspace, or from 收件箱."""
+    """A file as given, or as the ledger and messages name it: relative to the workspace or to 收件箱."""
     places = (path, office.workspace.root / path, office.workspace.inbox / path)
     found = next((each for each in places if each.is_file()), None)
     if found is None:
@@ -161,7 +161,7 @@ def _read(office: Office, receipt: Receipt, readers: ReaderPool) -> ParsedReturn
 
 
 def _conflicting_signature(validator: ReturnValidator, reading: ParsedReturn, unit: str, cycle: Month) -> str:
-    """Whose return it is by a signature that holds, where that is another unit of the roster, or another cycle."""
+    """The unit and cycle of a valid signature, as text, where they differ from the given ones; else empty."""
     claim, roster = reading.identity, validator.registry.roster
     if claim is None or not is_signature_valid(validator.registry, claim):
         return ""
@@ -171,7 +171,7 @@ def _conflicting_signature(validator: ReturnValidator, reading: ParsedReturn, un
 
 
 def _ruled(office: Office, ruled: Sequence[tuple[ManualOverride, Receipt]], readers: ReaderPool) -> IntakeResult:
-    """Write the mark-ups, then the rulings with their receipts, all in one transaction."""
+    """Write the marked-up copies, then record the overrides with their receipts in one transaction."""
     receipts = tuple(receipt for _, receipt in ruled)
     markups, outdated = marked_up(office, receipts, readers)
     office.ledger.override(ruled)

@@ -1,4 +1,4 @@
-"""What ``zwgk doctor`` looks at: the program, the computer, the workspace, the mailbox."""
+"""The checks of ``zwgk doctor``: program, computer, workspace, mail."""
 
 from __future__ import annotations
 

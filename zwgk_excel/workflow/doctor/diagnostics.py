@@ -1,4 +1,4 @@
-"""``zwgk doctor``: one list of checks, from Python to the mailbox, each with what to do."""
+"""``zwgk doctor``: runs all checks in order, from Python to the mailbox."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ TIMEOUT = 15.0
 def run_diagnostics(
     root: Path, *, computer: bool = True, mail: bool = True, timeout: float = TIMEOUT, now: datetime
 ) -> Iterator[DiagnosticResult]:
-    """Every check, as soon as it is known; nothing is changed and nothing is sent.
+    """The result of every check, as soon as it is known; nothing is changed and nothing is sent.
 
-    ``computer`` False leaves all but the mailbox out, ``mail`` False the mailbox. ``now`` is China's local time. A
-    workspace that cannot be opened is a check that failed, not an error.
+    ``computer`` False runs the mail checks only, ``mail`` False all others. ``timeout`` is in seconds per response of a
+    server, ``now`` China's local time. A workspace that cannot be opened is a failed check, not an error.
     """
     if computer:
         yield from _computer(now)

@@ -1,4 +1,4 @@
-"""The mailbox: what the settings say, the password, then each server step by step."""
+"""Checks of mail: settings, password, then each server step by step."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _ABOUT_PASSWORDS = {"password_missing", "login_refused", "login_disabled", "logi
 
 
 def mail_checks(workspace: Workspace, *, timeout: float, now: datetime) -> Iterator[DiagnosticResult]:
-    """Everything between the settings and an open mailbox; each answer is waited for ``timeout`` seconds."""
+    """The results from the settings to an open mailbox; ``timeout`` is in seconds per response."""
     settings = workspace.settings
     ready = {}
     for each in settings_checks(settings):
@@ -45,7 +45,7 @@ def mail_checks(workspace: Workspace, *, timeout: float, now: datetime) -> Itera
 
 
 def settings_checks(settings: Settings) -> Iterator[DiagnosticResult]:
-    """What the settings and the keyring have for mail; no server is asked."""
+    """The results for mail settings and keyring; connects to no server."""
     if not (settings.mail.smtp.host or settings.mail.imap.host):
         yield check("mail", "mail_unused")
         return

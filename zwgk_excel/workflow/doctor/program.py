@@ -1,4 +1,4 @@
-"""The program and the computer it runs on."""
+"""Checks of the program and the computer."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ OLDEST_PYTHON = (3, 11)
 
 
 def python() -> DiagnosticResult:
-    """The Python that runs this."""
+    """The version of Python."""
     if sys.version_info < OLDEST_PYTHON:
         return check("program", "python_old", version=platform.python_version())
     bits = 64 if sys.maxsize > 2**32 else 32
@@ -30,7 +30,7 @@ def python() -> DiagnosticResult:
 
 
 def libraries() -> DiagnosticResult:
-    """The libraries that the installed package asks for; their versions as installed."""
+    """The versions of the required libraries."""
     try:
         asked = metadata.requires("zwgk-excel") or []
     except metadata.PackageNotFoundError:
@@ -39,7 +39,10 @@ def libraries() -> DiagnosticResult:
 
 
 def compared(asked: Sequence[str]) -> DiagnosticResult:
-    """Requirements such as ``openpyxl>=3.1,<4`` beside what is installed; not those of extras or other systems."""
+    """Compare requirements such as ``openpyxl>=3.1,<4`` with the installed versions.
+
+    Those of extras or of other systems are skipped.
+    """
     try:
         from packaging.requirements import Requirement
     except ModuleNotFoundError as error:  # it is a requirement itself
@@ -71,7 +74,7 @@ def addin(environment: Environment) -> DiagnosticResult:
 
 
 def time_zone(now: datetime, offset: timedelta) -> DiagnosticResult:
-    """The computer's zone: ``now`` is China's local time, ``offset`` what the computer's clock is ahead of UTC."""
+    """The computer's time zone: ``now`` is China's local time, ``offset`` the computer's offset from UTC."""
     if offset == CHINA.utcoffset(None):
         return check("computer", "zone_ok", now=f"{now:%Y-%m-%d %H:%M}")
     hours = offset.total_seconds() / 3600
@@ -79,7 +82,7 @@ def time_zone(now: datetime, offset: timedelta) -> DiagnosticResult:
 
 
 def printing() -> Iterator[DiagnosticResult]:
-    """What making a PDF on this computer needs, where the system does not have it anyway."""
+    """Chinese fonts and LibreOffice for making a PDF; nothing is checked on Windows."""
     if sys.platform == "win32":
         return
     fonts = _chinese_fonts()

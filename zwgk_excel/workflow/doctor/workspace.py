@@ -1,4 +1,4 @@
-"""The workspace: duty table and roster, ledger, disk, tracker, schedule."""
+"""Checks of a workspace: duty table and roster, ledger, disk, tracker, schedule."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LOW, FULL = 2**30, 200 * 2**20
 
 
 def workspace_checks(workspace: Workspace) -> Iterator[DiagnosticResult]:
-    """Everything about a workspace whose settings could be read."""
+    """The results for a workspace whose settings could be read."""
     yield check("workspace", "workspace_ok", path=workspace.root.resolve())
     yield tables(workspace)
     yield ledger(workspace)
@@ -32,7 +32,7 @@ def workspace_checks(workspace: Workspace) -> Iterator[DiagnosticResult]:
 
 
 def tables(workspace: Workspace) -> DiagnosticResult:
-    """The duty table and the roster, as ``zwgk check`` sees them."""
+    """The duty table and the roster, as ``zwgk check`` checks them."""
     paths = workspace.duty_table, workspace.roster
     try:
         duty_data, roster_data = (path.read_bytes() for path in paths)
@@ -50,7 +50,7 @@ def tables(workspace: Workspace) -> DiagnosticResult:
 
 
 def ledger(workspace: Workspace) -> DiagnosticResult:
-    """The ledger: there, whole, and of which structure; it is not migrated."""
+    """The ledger: present, sound, and its migrations; it is not migrated."""
     place = display_location(workspace.ledger_url)
     try:
         found = examine_at(workspace.ledger_url)
@@ -64,7 +64,7 @@ def ledger(workspace: Workspace) -> DiagnosticResult:
 
 
 def disk(root: Path) -> DiagnosticResult:
-    """Whether the workspace can be written, and how much room there is."""
+    """Whether the workspace can be written, and the free disk space."""
     try:
         with tempfile.TemporaryFile(dir=root) as probe:
             probe.write(b"x")
@@ -76,7 +76,7 @@ def disk(root: Path) -> DiagnosticResult:
 
 
 def tracker(workspace: Workspace) -> DiagnosticResult:
-    """Whether somebody has the tracker open, so that 汇总 could not write it."""
+    """Whether another program has the tracker open, so that 汇总 could not write it."""
     if not workspace.tracker.exists():
         return check("workspace", "tracker_none")
     try:
@@ -87,7 +87,7 @@ def tracker(workspace: Workspace) -> DiagnosticResult:
 
 
 def schedule(workspace: Workspace, computer: Computer) -> DiagnosticResult:
-    """Whether what runs by itself is what the settings say."""
+    """Whether the installed jobs are those of the settings."""
     try:
         entries = show(workspace, computer)
     except UserError as error:

@@ -1,4 +1,4 @@
-"""督促与整改: who is due for a step, what was raised, and what came of it."""
+"""督促与整改: the units that have reached a level, and the rectifications raised for it."""
 
 from __future__ import annotations
 

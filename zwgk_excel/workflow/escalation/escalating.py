@@ -1,4 +1,4 @@
-"""``zwgk escalate`` (督促): who is due for which step of the ladder, and the list that is printed and signed."""
+"""``zwgk escalate`` (督促): the units that have reached an escalation level, and the list to print and sign."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ from zwgk_excel.workflow.tracking.statuses import Statuses, office_statuses, req
 
 @dataclass(frozen=True, slots=True)
 class Escalation:
-    """Who is due in a month, and what was raised so far."""
+    """The candidates of a month, and the rectifications so far."""
 
     cycle: Month
     as_of: date
     due: tuple[EscalationCandidate, ...]
-    """The severest step first."""
+    """The severest level first."""
     basis: dict[str, str]
-    """Code of a ladder rule → the rule in words."""
+    """Code of an escalation rule → its text."""
     rectifications: tuple[Rectification, ...]
     assessment: Assessment
     """Of the month itself."""
     confirmed: bool
-    """Both the rules of scoring and those of the ladder have been confirmed by the office."""
+    """Whether the office has confirmed both the scoring and the escalation rules."""
 
 
 def escalate(office: Office, cycle: Month, as_of: date, found: Statuses | None = None) -> Escalation:
-    """Who is due in ``cycle`` by the figures of a day; raises UserError when the cycle was never issued."""
+    """The candidates of ``cycle`` by the figures of a day; raises UserError when the cycle was never issued."""
     require_issued(office, cycle)
     ladder = office.workspace.settings.ladder
     months = [month for month in office.issued() if cycle - (ladder.reach - 1) <= month <= cycle]
@@ -59,9 +59,9 @@ def escalate(office: Office, cycle: Month, as_of: date, found: Statuses | None =
 
 
 def export(office: Office, found: Escalation, out: Path | None = None, steps: Sequence[EscalationLevel] = ()) -> Path:
-    """Write the list as a workbook, to 通报/<cycle>/ where no file is named; ``steps`` leaves out all others.
+    """Write the list as a workbook, to 通报/<cycle>/ unless ``out`` is given; ``steps`` limits it to these levels.
 
-    Raises UserError when it cannot be written, or ``out`` is not named as a workbook.
+    Raises UserError when it cannot be written, or ``out`` has no workbook suffix.
     """
     path = out or office.workspace.root / "通报" / str(found.cycle) / layout("escalation").file_name
     if path.suffix.lower() != ".xlsx":

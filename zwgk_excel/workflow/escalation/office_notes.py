@@ -1,4 +1,4 @@
-"""What the office wrote on 整改台账, noted on the rectifications of the ledger: measures and closings (销号)."""
+"""Records 整改措施 and 销号日期 typed in the tracker as notes on the rectifications."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ IN_TRACKER = "在总台账中填写销号日期"
 
 
 def record_rectifications(office: Office, typed: OfficeInput, who: str) -> tuple[Problem, ...]:
-    """Note what is new on the open rectifications; what could not be taken.
+    """Append new inputs as notes on the open rectifications; returns problems with inputs that do not fit.
 
-    The ledger only grows: a cell that shows less than the ledger knows is an old one, and a closing is not undone
-    here. Safe to run again on the same tracker.
+    A cell with less text than the ledger has is an old one and ignored; a closing is not undone here. May be repeated
+    for the same tracker.
     """
     problems: list[Problem] = []
     notes: list[tuple[int, RectificationNote]] = []
@@ -43,7 +43,7 @@ def record_rectifications(office: Office, typed: OfficeInput, who: str) -> tuple
 def _notes(
     record: Rectification, entry: RectificationInput, today: date, who: str
 ) -> list[RectificationNote | Problem]:
-    """What is to be noted on a rectification, in this order, and what of it cannot be taken."""
+    """The notes to append to a rectification, in order, and the problems with its inputs."""
     found: list[RectificationNote | Problem] = []
     words = "" if "measures" in entry.unread else new_text(entry.measures, record.measures)
     if words:
@@ -58,7 +58,7 @@ def _notes(
 
 
 def new_text(typed: str, known: str) -> str:
-    """What a cell says beyond what the ledger knows; empty where it says nothing new."""
+    """The part of a cell's text that the ledger does not have; empty for nothing new."""
     known = clean_paragraph(known)
     return "" if typed in known else typed.removeprefix(known).strip()
 

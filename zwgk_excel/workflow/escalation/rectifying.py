@@ -1,4 +1,4 @@
-"""``zwgk rectify`` (整改): raising, noting, closing (销号), withdrawing; each with who, when and why."""
+"""``zwgk rectify`` (整改): open, note, close (销号), withdraw; each with person, time and reason."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from zwgk_excel.workflow.escalation.escalating import escalate
 from zwgk_excel.workflow.office.context import Office, find_unit
 
 BY_DEFAULT = (EscalationLevel.SUPERVISE, EscalationLevel.INTERVIEW)
-"""The steps that are raised for everybody due when nobody says which."""
+"""The levels for which rectifications are opened by default."""
 
 
 def open_due_rectifications(
@@ -34,12 +34,11 @@ def open_due_rectifications(
     who: str,
     reason: str = "",
 ) -> tuple[Rectification, ...]:
-    """Raise rectifications for the units due in ``cycle``, with the evidence; those raised.
+    """Open rectifications for the candidates of ``cycle``, with the evidence; returns them.
 
-    Without ``units``, for everybody due for ``step`` (:data:`BY_DEFAULT` where none is given); run again it finds
-    nobody. A unit that is named may also be raised for a step it is not due for, which takes ``step`` and a
-    ``reason``. Raises UserError, and raises nothing, for an unknown unit, one not due, one raised already, or a day
-    that is over.
+    Without ``units``, for all candidates of ``step`` (:data:`BY_DEFAULT` where None); repeated, it finds none. For a
+    named unit a level that it has not reached needs ``step`` and a ``reason``. Raises UserError, and opens nothing, for
+    an unknown unit, one that is no candidate, one opened already, or a past due day.
     """
     if mend_by is not None and mend_by < as_of:
         raise UserError(f"--mend-by {mend_by} 早于 {as_of}；请核对日期。")
@@ -91,16 +90,16 @@ def _of_unit(
 
 
 def _joined(mine: Sequence[EscalationCandidate]) -> EscalationCandidate:
-    """What several rules found about a unit, as one; each fact once."""
+    """The findings of several rules about a unit as one; each fact once."""
     evidence = dict.fromkeys(text for each in mine for text in each.evidence)
     facts = dict.fromkeys(fact for each in mine for fact in each.facts)
     return EscalationCandidate(mine[0].unit, mine[0].cycle, mine[0].step, mine[0].rule, tuple(evidence), tuple(facts))
 
 
 def note(office: Office, number: int, kind: NoteKind, words: str, *, on: date, who: str) -> Rectification:
-    """Note on a rectification what was mended, that it is closed, or that it is withdrawn; as it is now.
+    """Append a note to a rectification (measures, closed or withdrawn); returns it with the note applied.
 
-    Raises UserError where there is none of that number, it is done with, or the day lies before it was raised.
+    Raises UserError where the number does not exist, it is closed or withdrawn, or the day is before it was opened.
     """
     if not words.strip():
         raise UserError("请用 --reason 写明整改情况或理由。")

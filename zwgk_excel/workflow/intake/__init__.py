@@ -1,11 +1,11 @@
-"""收件: a file becomes a receipt with a verdict, and where something is to be corrected, a marked-up copy.
+"""收件: a file gets a receipt with a verdict and, where something is to be corrected, a marked-up copy.
 
-    inbox            the file is copied into 收件箱 under a safe name, archives are opened
-    (workers)        it is read in a process of its own
-    identification   whose return it is: signature, then proposals
-    validation       the rules applied, the verdict
-    receiving        all of it for many files; what is recorded, in which order
-    corrections      退回修改: the copy with what is to be corrected
+inbox            the file is copied into 收件箱 under a safe name, archives are opened
+(workers)        it is parsed in a separate process
+identification   its unit and cycle: by signature, else proposed
+validation       rules and verdict
+receiving        all of it for many files, recorded in transactions
+corrections      退回修改: the copy with what is to be corrected
 """
 
 from __future__ import annotations

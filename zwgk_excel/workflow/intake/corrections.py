@@ -1,4 +1,4 @@
-"""退回修改: for every return with problems, the unit's own workbook with the problems marked in it."""
+"""Writes the copies for correction (退回修改) of returns with errors or warnings."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ _FOLDER = "退回修改"
 def write_markups(
     office: Office, receipts: Sequence[Receipt], workers: ReaderPool, *, progress: Progress = no_progress
 ) -> tuple[Path, ...]:
-    """Write the mark-up of every unit and cycle whose newest return among ``receipts`` has errors or warnings.
+    """Write the marked-up copy of every unit and cycle whose newest of ``receipts`` has errors or warnings.
 
-    Returns where they lie, in the order of unit and cycle first met, whether written now or the same before: the same
-    returns give the same bytes. The ``workers`` make them. A return that cannot be edited (an .xls, say, a file that is
-    gone, or one that a worker does not survive) gets a workbook with the list of its problems alone. Nothing is ever
-    deleted: :func:`resolved_corrections` tells which mark-ups are outdated.
-    Raises UserError, after all others are written, for files that could not be.
+    Returns the paths, in the order of unit and cycle first met, whether written now or equal to existing files: equal
+    returns give equal bytes. The ``workers`` make them. A return that cannot be edited (an .xls, a missing file, one
+    that kills a worker) gets a workbook with the list of its problems alone. Nothing is deleted:
+    :func:`resolved_corrections` names outdated copies. Raises UserError for files that could not be written, after all
+    others are.
     """
     wanted = [receipt for receipt in newest(receipts) if correctable(receipt)]
     written: list[Path] = []
@@ -59,12 +59,11 @@ def marked_up(
     workers: ReaderPool,
     recorded: Collection[tuple[str, Month | None]] | None = None,
 ) -> tuple[dict[str, Path], tuple[Path, ...]]:
-    """Write the mark-ups of the units and cycles of receipts not recorded yet, made by the ``workers``.
+    """Write the marked-up copies of the units and cycles of receipts that are not recorded yet.
 
-    Returns file → where its mark-up lies, and the earlier mark-ups that these receipts have settled. ``recorded`` are
-    the units and cycles of which the ledger has something, where the caller knows that.
-
-    The newest return of each is what is marked up, so those in the ledger count too. Raises UserError.
+    Returns (file → path of its copy, earlier copies that these receipts make obsolete). ``recorded`` are the units and
+    cycles with receipts in the ledger, if the caller knows them. Only the newest return of each is marked up, so those
+    in the ledger are compared too. Raises UserError.
     """
     keys = {(each.file, each.sha256) for each in receipts}
     known = dict.fromkeys((each.unit, each.cycle) for each in receipts if each.unit and each.cycle)
@@ -84,22 +83,22 @@ def _unwritten(failed: Sequence[tuple[Path, OSError]]) -> UserError:
 
 
 def resolved_corrections(office: Office, receipts: Iterable[Receipt]) -> tuple[Path, ...]:
-    """The mark-ups that lie in 退回修改 although their unit's newest return has nothing to mend any more."""
+    """The copies in 退回修改 of units whose newest return needs no correction any more."""
     clean = (markup_path(office, receipt) for receipt in newest(receipts) if not correctable(receipt))
     return tuple(path for path in clean if path.is_file())
 
 
 def markup_path(office: Office, receipt: Receipt) -> Path:
-    """Where the mark-up of a receipt of a known unit and cycle lies."""
+    """The path of the marked-up copy of a receipt with unit and cycle."""
     assert receipt.cycle is not None
     name = file_name(layout("markup").file_name, receipt.unit, receipt.cycle)
     return office.workspace.root / _FOLDER / str(receipt.cycle) / name
 
 
 def newest(receipts: Iterable[Receipt]) -> list[Receipt]:
-    """The newest return of each known unit and cycle; one in which nothing was filled in replaces none that was.
+    """The newest return of each known unit and cycle; a blank one replaces none that is not blank.
 
-    Duplicates, archives and what waits in quarantine are no returns.
+    Duplicates, archives and files in quarantine are no returns.
     """
     histories: dict[tuple[str, Month], list[Receipt]] = defaultdict(list)
     for each in receipts:
@@ -115,7 +114,7 @@ def correctable(receipt: Receipt) -> bool:
 
 
 def _marking(office: Office, receipt: Receipt) -> MarkupJob:
-    """What is to be marked up; without data where the file is gone or another one lies in its place."""
+    """The job for a receipt's return; without data where the file is missing or has changed."""
     assert receipt.cycle is not None
     title = f"{receipt.unit} {format_cycle(receipt.cycle)}{layout('markup').settings['book_title']}"
     try:

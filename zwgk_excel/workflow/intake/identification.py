@@ -1,4 +1,4 @@
-"""Whose return a file is: what its signature settles, and what is proposed where it settles nothing."""
+"""Determines unit and cycle of a file from its signature, or proposes them."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ _NOT_A_NAME = re.compile(r"信息报送表|报送表|政务公开|\d+|[年月日
 
 @dataclass(frozen=True, slots=True)
 class IdentityContext:
-    """What a claim is held against."""
+    """The key, units and cycles that a claim is verified with."""
 
     key: bytes
     """Signs report workbooks."""
     roster: Roster
     issued: Mapping[Month, date]
-    """Every cycle that went out, and when."""
+    """Issued cycle → day of issue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +55,12 @@ class Identified:
     unit: str
     cycle: Month
     problems: tuple[Problem, ...] = ()
-    """What is to be told about it all the same."""
+    """Problems with it that do not change the identity."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unidentified:
-    """A file that waits in quarantine."""
+    """A file for quarantine, with a proposal."""
 
     problem: Problem
     proposal: Proposal
@@ -75,10 +75,10 @@ def identify(
     answers: Proposal = NO_PROPOSAL,
     sender: Proposal = NO_PROPOSAL,
 ) -> Identified | Unidentified:
-    """What a workbook's signature settles; ``name`` is the file's name for messages.
+    """The unit and cycle by a workbook's signature; ``name`` is the file's name for messages.
 
-    Where it settles nothing, a proposal is made: by whose letter the mail ``answers`` that brought it, by what the
-    workbook suggests, by whose the ``sender`` is, in this order. Neither ever overrules a signature.
+    Without a valid signature a proposal is made: from the letter that the mail ``answers``, from the workbook's hints,
+    from the ``sender``, in this order. None of them overrules a signature.
     """
     claim, hints = reading.identity, _suggesting(reading.hints, answers, sender)
     if claim is None:
@@ -108,16 +108,16 @@ def identify(
 
 
 def is_signature_valid(registry: IdentityContext, claim: ClaimedIdentity) -> bool:
-    """Whether the signature is ours for exactly this unit, cycle and day."""
+    """Whether the signature is valid for exactly this unit, cycle and day."""
     return is_valid_signature(
         claim.signature, registry.key, claim.schema, claim.unit, claim.cycle, claim.issued_on, claim.added
     )
 
 
 def propose(registry: IdentityContext, hints: IdentityHints, name: str) -> Proposal:
-    """The unit and the cycle that a workbook's cover, titles and file name suggest, or the archive it came in.
+    """Unit and cycle by a workbook's cover, titles and file name, or the name of its archive.
 
-    The unit is the first that is named, else the first whose name is near.
+    The unit is the first that is named, else the first with a similar name.
     """
     texts = (*hints.units, *PurePosixPath(name).parts[:-1])
     named = (unit for text in texts for unit in units_named(registry.roster, text))
@@ -126,7 +126,7 @@ def propose(registry: IdentityContext, hints: IdentityHints, name: str) -> Propo
 
 
 def units_named(roster: Roster, text: str) -> list[str]:
-    """The units whose name or alias stands in a text; 市自然资源局 does not name 自然资源局 a second time."""
+    """The units whose name or alias is in a text; 市自然资源局 does not count as 自然资源局 too."""
     rest, found = fold(text), []
     for name, unit in roster.folded_names:
         if name in rest:
@@ -176,7 +176,7 @@ def _identity_problems(
 
 
 def _other_unit(roster: Roster, texts: Iterable[str], unit: str) -> str:
-    """Whom a cover, title or file name means that names others but not this unit; empty if none does."""
+    """Another unit that a cover, title or file name names without naming ``unit``; empty for none."""
     for text in texts:
         named = units_named(roster, text)
         if named and unit not in named:

@@ -1,4 +1,4 @@
-"""Files that arrive: found, copied into 收件箱 under safe names, and told apart from what nobody sent."""
+"""Files in 收件箱: listed, copied in under safe names, hashed; temporary and system files are skipped."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _FILES, _BYTES = 25, 2 << 20
 
 @dataclass(frozen=True, slots=True)
 class MailOrigin:
-    """The mail that a file came in."""
+    """The mail that brought a file."""
 
     sender: str
     """Bare address in lower case; empty where none could be read."""
@@ -42,29 +42,29 @@ class MailOrigin:
 
 @dataclass(frozen=True, slots=True)
 class InboxFile:
-    """A file in 收件箱 with what is known of when and how it came."""
+    """A file in 收件箱 with the time and way of its receipt."""
 
     path: Path
     file: str
     """The same as the ledger writes it: relative to the workspace, with ``/``."""
     received_at: datetime
     estimated: bool
-    """The time is the file's own, because nobody told a better one."""
+    """Whether the time is the file's modification time, because no better one was given."""
     size: int = 0
     """Bytes, when it was found."""
     origin: MailOrigin | None = None
-    """Of a file that came by mail, and of what was unpacked from one."""
+    """Of a mailed file and of the members of a mailed archive."""
 
     @property
     def order(self) -> tuple[datetime, bool, str, str]:
-        """Oldest first; of one time what was unpacked after the archive it came in."""
+        """Sort key: oldest first; of equal times archives before their members."""
         unpacked = any(part.endswith(UNPACKED_FOLDER) for part in self.path.parts[:-1])
         return self.received_at, unpacked, self.path.name, str(self.path)
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedFile:
-    """An arrival's bytes, and its receipt as far as it is known before anything is read."""
+    """A file's bytes and its receipt before parsing."""
 
     arrival: InboxFile
     receipt: Receipt
@@ -85,7 +85,7 @@ def find_files(paths: Iterable[Path]) -> list[Path]:
 
 
 def _sent_in(folder: Path) -> Iterator[Path]:
-    """The files in a folder and the folders in it; a link to a folder is not followed."""
+    """The files in a folder and its subfolders; links to folders are not followed."""
     for parent, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not left_behind(name)]
         paths = (Path(parent, name) for name in names if not left_behind(name))
@@ -93,13 +93,13 @@ def _sent_in(folder: Path) -> Iterator[Path]:
 
 
 InboxListing: TypeAlias = tuple[Sequence[InboxFile], Sequence[Problem]]
-"""What lies in 收件箱, and what of it cannot be looked at now."""
+"""(Files in 收件箱, problems with files that cannot be read now)."""
 
 
 def new_in_inbox(office: Office) -> InboxListing:
-    """What lies in 收件箱, and what of it cannot be looked at now.
+    """The files of 收件箱, and problems with those that cannot be read now.
 
-    What lies under 邮件 is taken in by whoever fetches mail and knows who sent it; what nobody has is told.
+    Files below 邮件 belong to ``fetch``, which knows the sender; those without a record are reported.
     """
     inbox, mailed, now = office.workspace.inbox, office.workspace.mailed, office.now()
     arrivals: list[InboxFile] = []
@@ -121,7 +121,7 @@ def new_in_inbox(office: Office) -> InboxListing:
 
 
 def import_file(office: Office, path: Path, received_at: datetime | None) -> InboxFile:
-    """The arrival of a file that somebody names: where it lies if that is in 收件箱, else a copy there.
+    """A named file in 收件箱: itself if it is there, else a copy.
 
     Raises UserError when it cannot be read or copied; then there is no copy.
     """
@@ -144,7 +144,7 @@ def import_file(office: Office, path: Path, received_at: datetime | None) -> Inb
 def save_attachment(
     office: Office, folder: Path, name: str, data: bytes, received_at: datetime, origin: MailOrigin
 ) -> InboxFile:
-    """The arrival of a file that came by mail, saved in a folder under 收件箱; raises UserError where it cannot be."""
+    """An attachment saved in a folder below 收件箱; raises UserError where it cannot be written."""
     try:
         path = _save_copy(folder, name, data, received_at)
     except OSError as error:
@@ -173,7 +173,7 @@ def without_acting_name(office: Office, arrival: InboxFile) -> InboxFile | Probl
 
 
 def load(office: Office, arrival: InboxFile) -> LoadedFile | Problem:
-    """Read an arrival's bytes; the problem tells why that cannot be done now."""
+    """A file with its bytes; the problem says why it cannot be read now."""
     try:
         data = arrival.path.read_bytes()
     except OSError as error:
@@ -182,7 +182,7 @@ def load(office: Office, arrival: InboxFile) -> LoadedFile | Problem:
 
 
 def load_all(office: Office, arrivals: Iterable[InboxFile]) -> Iterator[tuple[InboxFile, LoadedFile | Problem]]:
-    """Many arrivals with their bytes, in their order; a few are read and hashed ahead, on all processors."""
+    """Many files with their bytes, in order; a few are read and hashed ahead, on all processors."""
     with ThreadPoolExecutor(_THREADS) as pool:
         waiting: deque[Future[list[tuple[InboxFile, LoadedFile | Problem]]]] = deque()
         for some in _portions(arrivals):
@@ -215,7 +215,7 @@ def _loaded(arrival: InboxFile, data: bytes) -> LoadedFile:
 
 
 def unpack(office: Office, archive: LoadedFile, members: Sequence[Member]) -> Iterator[LoadedFile]:
-    """Save an archive's files beside it, with its receipt time, and load each; raises UserError where that fails."""
+    """Save an archive's members next to it, with its receipt time, and load each; raises UserError where that fails."""
     arrival = archive.arrival
     folder = arrival.path.with_name(f"{safe_name(arrival.path.name)}{UNPACKED_FOLDER}")
     for member in members:
@@ -230,7 +230,7 @@ def unpack(office: Office, archive: LoadedFile, members: Sequence[Member]) -> It
 
 
 def remove_partial(office: Office) -> None:
-    """Remove what a killed run left half-written; the caller holds the ledger's lock. Raises UserError."""
+    """Delete partial files left by a killed run; the caller holds the run lock. Raises UserError."""
     try:
         remove_temporary_files(office.workspace.root)
     except OSError as error:
@@ -238,7 +238,7 @@ def remove_partial(office: Office) -> None:
 
 
 def _save_copy(folder: Path, name: str, data: bytes, moment: datetime) -> Path:
-    """A copy in a folder under a safe name of its own; the same bytes under the same name are that copy already."""
+    """The path of a copy under a safe, unused name; an existing file with the same name and bytes is that copy."""
     safe, number = safe_name(name), 1
     while (target := folder / numbered(safe, number)).exists() and not _holds(target, data):
         number += 1
@@ -255,7 +255,7 @@ def _in_inbox(office: Office, path: Path) -> bool:
 
 
 def _relative(office: Office, path: Path) -> str:
-    """A path as the ledger writes it: a link in 收件箱 is a file there, wherever it points."""
+    """A path relative to the workspace, as the ledger has it; a link in 收件箱 counts as a file there."""
     return (path.parent.resolve() / path.name).relative_to(office.workspace.root.resolve()).as_posix()
 
 

@@ -1,4 +1,4 @@
-"""Files being taken in: gathered in batches, archives opened, read by the workers, marked up and recorded."""
+"""Imports files in batches: archives opened, contents parsed by the workers, marked up and recorded."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _NAMED = 20
 
 @dataclass
 class _Archive:
-    """An archive with what was in it."""
+    """An archive with its members."""
 
     receipt: Receipt
     members: list[LoadedFile]
@@ -36,7 +36,7 @@ class _Archive:
 
 @dataclass
 class _Batch:
-    """Files that are read and recorded together."""
+    """Files recorded together in one transaction: up to 100 files or 32 MB."""
 
     waiting: list[LoadedFile] = field(default_factory=list)
     archives: dict[str, _Archive] = field(default_factory=dict)
@@ -47,12 +47,12 @@ class _Batch:
 
     @property
     def is_full(self) -> bool:
-        """Whether it is enough to be read and recorded."""
+        """Whether the batch has reached its limit of files or bytes."""
         return len(self.waiting) >= _FILES or sum(len(each.data) for each in self.waiting) >= _BYTES
 
 
 class Run:
-    """Files being taken in: what the ledger knows, what is being gathered, being read, and what has been taken."""
+    """The state of an import: known files, current batch, batch being parsed, receipts so far."""
 
     def __init__(self, office: Office, readers: ReaderPool, source: str) -> None:
         self.office, self.readers, self.source = office, readers, source
@@ -70,12 +70,12 @@ class Run:
         self.unread: list[Problem] = []
 
     def unknown(self, arrivals: Sequence[InboxFile]) -> int:
-        """How many of the files have a name that the ledger does not have: told without reading them."""
+        """The number of files with names that the ledger does not have, without reading them."""
         names = {file for file, _ in self.known}
         return sum(arrival.file not in names for arrival in arrivals)
 
     def add(self, loaded: LoadedFile | Problem) -> None:
-        """Take one file in hand; set to work on what was gathered when it is enough."""
+        """Add a file to the current batch; start parsing the batch when it is full."""
         if isinstance(loaded, Problem):
             self.unread.append(loaded)
             return
@@ -88,18 +88,18 @@ class Run:
             self._next()
 
     def finish(self) -> None:
-        """Read and record everything taken in hand so far."""
+        """Parse and record the remaining files."""
         self._next()
         self._next()
 
     def _next(self) -> None:
-        """Let the workers read what was gathered while what they read before is recorded."""
+        """Start parsing the current batch while the previous one is recorded."""
         read, self.in_work, self.batch = self.in_work, self.batch, _Batch()
         self._begin(self.in_work)
         self._record(read)
 
     def _record(self, batch: _Batch) -> None:
-        """Appraise and record what was read, in one transaction."""
+        """Validate and record a parsed batch, in one transaction."""
         receipts = self._validated(batch)
         if receipts:
             markups, outdated = marked_up(self.office, receipts, self.readers, self.places)
@@ -115,7 +115,7 @@ class Run:
         return new
 
     def _open(self, loaded: LoadedFile) -> None:
-        """Unpack a file that is an archive, and let its files wait with it: all are recorded, or none."""
+        """Unpack an archive; its members are recorded in the same transaction."""
         sha256 = loaded.receipt.sha256
         if self._original(loaded):
             return
@@ -133,7 +133,7 @@ class Run:
             self.batch.closed |= {each.receipt.sha256: self._nested(each) for each in unpacked if _packed(each)}
 
     def _nested(self, loaded: LoadedFile) -> Problem:
-        """Why an archive that came in an archive was left closed: it cannot be opened, or lies too deep."""
+        """The problem with an archive inside an archive: it cannot be opened, or is nested too deep."""
         name = loaded.receipt.name
         members = self.readers.members(loaded.data, name)
         if isinstance(members, Problem):
@@ -141,7 +141,7 @@ class Run:
         return problem("archive_nested", CellRef(name), value=name.rpartition("/")[2])
 
     def _begin(self, batch: _Batch) -> None:
-        """Set the workers to every content of a batch that is new and no opened archive."""
+        """Start the workers on every content of a batch that is new and no opened archive."""
         fresh: dict[str, LoadedFile] = {}
         for each in batch.waiting:
             if not self._original(each):
@@ -171,7 +171,10 @@ class Run:
         return [done[_key(each.receipt)] for each in batch.waiting]
 
     def _original(self, loaded: LoadedFile) -> FirstCopy | None:
-        """What a file is a duplicate of: not of one that waits for its sender's sake, if somebody known sends it."""
+        """The first receipt of the same content, if any.
+
+        None for one quarantined for its sender when a known sender sends it.
+        """
         first = self.originals.get(loaded.receipt.sha256)
         if first is None or (first.held and not self.validator.is_stranger(loaded.arrival.origin)):
             return None
@@ -194,7 +197,7 @@ def _key(receipt: Receipt) -> tuple[str, str]:
 
 
 def _too_large(loaded: LoadedFile) -> Problem | None:
-    """What no reader would take, told before it is copied into a reader's process."""
+    """The problem with a file that every reader would reject, found before it is copied to a reader's process."""
     try:
         check_size(loaded.data, loaded.receipt.name)
     except RejectedFileError as rejected:
@@ -210,7 +213,7 @@ def _packed(loaded: LoadedFile) -> bool:
 
 
 def _archive_receipt(validator: ReturnValidator, archive: _Archive, done: Mapping[tuple[str, str], Receipt]) -> Receipt:
-    """An archive's receipt: accepted when there is a return in it, of a unit and cycle where all in it agree."""
+    """An archive's receipt: accepted when it contains a return, with unit and cycle where all its returns agree."""
     place = CellRef(archive.receipt.name)
     held = [done[_key(each.receipt)] for each in archive.members if _key(each.receipt) in done]
     names = [each.receipt.name.rpartition("/")[2] for each in archive.members]

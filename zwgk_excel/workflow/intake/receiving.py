@@ -1,4 +1,4 @@
-"""``zwgk receive``: every file that arrives becomes a receipt with a verdict."""
+"""``zwgk receive``: gives every received file a receipt with a verdict."""
 
 from __future__ import annotations
 
@@ -30,20 +30,17 @@ from zwgk_excel.workflow.workers.readers import ReaderPool
 
 @dataclass(frozen=True)
 class IntakeResult(Sequence[Receipt]):
-    """What taking files in came to: the new receipts in the order of arrival, and what goes with them.
-
-    The receipts are condensed: their contents are in the ledger, and memory does not grow with the items taken in.
-    """
+    """Result of importing files: the new receipts in order of arrival, without content (it is in the ledger)."""
 
     receipts: tuple[Receipt, ...] = ()
     proposals: Mapping[str, Proposal] = field(default_factory=dict)
-    """File → whose it seems to be, of those in quarantine that would be a return if somebody said whose."""
+    """File → proposed unit and cycle, of quarantined files that would be returns if a person confirmed them."""
     markups: Mapping[str, Path] = field(default_factory=dict)
-    """File → where the marked-up copy for correction of its unit and cycle lies."""
+    """File → the marked-up copy for correction of its unit and cycle."""
     solved: tuple[Path, ...] = ()
-    """Mark-ups of earlier returns in which nothing is left to mend now; nobody need send them out any more."""
+    """Obsolete copies for correction: the newest return needs no correction any more."""
     unread: tuple[Problem, ...] = ()
-    """Files in 收件箱 that could not be looked at this time; they have no receipt yet."""
+    """Problems with files in 收件箱 that could not be read now; they have no receipt yet."""
 
     @overload
     def __getitem__(self, index: int) -> Receipt: ...
@@ -64,11 +61,11 @@ def receive(
     progress: Progress = no_progress,
     readers: ReaderPool | None = None,
 ) -> IntakeResult:
-    """Take files (or folders of files) in: copy them to 收件箱 unless they lie there, read them, record them.
+    """Import files (or folders of files): copy them to 收件箱 unless they are there, parse them, record them.
 
     ``received_at`` is local time; without it the file's modification time counts, marked as estimated. ``readers`` are
-    the workers to read with, by default some of its own. Raises UserError for a path that does not exist, before
-    anything is taken in, and for files that cannot be copied or written; what was recorded before stays.
+    by default new ones. Raises UserError for a path that does not exist, before anything is imported, and for files
+    that cannot be copied or written; what was recorded before is kept.
     """
     files = find_files(paths)
     with office.ledger.exclusive():
@@ -84,9 +81,9 @@ def import_new(
     progress: Progress = no_progress,
     readers: ReaderPool | None = None,
 ) -> IntakeResult:
-    """Take in whatever is new in 收件箱; the caller holds the ledger's lock. Raises UserError as :func:`receive`.
+    """Import what is new in 收件箱; the caller holds the run lock. Raises UserError as :func:`receive`.
 
-    ``found`` is what somebody who has just looked through 收件箱 found to be new; it is read again all the same.
+    ``found`` is the result of :func:`new_in_inbox` if the caller has it; its files are read again all the same.
     """
     remove_partial(office)
     arrivals, unread = found or new_in_inbox(office)
@@ -102,10 +99,10 @@ def import_arrivals(
     progress: Progress = no_progress,
     readers: ReaderPool | None = None,
 ) -> IntakeResult:
-    """Record each arrival that the ledger does not know yet, oldest first, some at a time.
+    """Record each file that the ledger does not have yet, oldest first, in batches.
 
-    ``source`` is how they came: ``inbox`` (dropped in 收件箱), ``command`` or ``mail``. Each batch is one transaction,
-    written after its mark-ups, so that the next run makes good what a killed one left.
+    ``source`` is ``inbox`` (copied to 收件箱 by hand), ``command`` or ``mail``. Each batch is one transaction, written
+    after its marked-up copies, so that the next run completes what a killed one left.
     """
     with nullcontext(readers) if readers else ReaderPool(passwords=office_passwords()) as workers:
         run = Run(office, workers, source)

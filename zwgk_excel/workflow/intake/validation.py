@@ -1,4 +1,4 @@
-"""From a reading to a receipt: whose return it is, the rules applied to it, and the verdict."""
+"""Turns a parsed file into a receipt: identity, review rules, verdict."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ from zwgk_excel.workflow.intake.inbox import MailOrigin
 from zwgk_excel.workflow.office.context import Office
 
 _NOTHING_SAID = frozenset({"task_unanswered"})
-"""What an untouched workbook would be told once for every task."""
+"""Codes that an untouched workbook would get once per task."""
 _TYPED = frozenset({"text_outside", "sheet_rest"})
-"""Problems that name something somebody typed where it does not belong."""
+"""Codes of problems that quote text typed outside the input cells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +38,11 @@ class ValidatedReceipt:
 
     receipt: Receipt
     proposal: Proposal | None = None
-    """Of a file that waits in quarantine for somebody to say whose it is."""
+    """Proposed unit and cycle of a quarantined file."""
 
 
 class ReturnValidator:
-    """Appraises the files of one run: what they have in common is looked up once."""
+    """Validates the files of one run; lookups shared by all files are cached."""
 
     def __init__(self, office: Office) -> None:
         issued = {record.cycle: record.issued_on for record in office.ledger.cycles() if record.issued_on}
@@ -53,9 +53,9 @@ class ReturnValidator:
     def validate(
         self, receipt: Receipt, reading: ParsedReturn | Problem, origin: MailOrigin | None = None
     ) -> ValidatedReceipt:
-        """The receipt of a file that was read, or could not be: what its signature settles decides.
+        """The receipt of a file from its parsed content, or from the problem that prevented parsing.
 
-        One that came by mail from somebody whom nobody knows waits in quarantine, whatever it says.
+        A file mailed by an unknown sender is quarantined whatever its signature.
         """
         if isinstance(reading, Problem):
             return ValidatedReceipt(self.without_content(receipt, [*self._of_sender(receipt, origin), reading]))
@@ -70,7 +70,7 @@ class ReturnValidator:
         return ValidatedReceipt(self.accept(receipt, reading, replace(found, problems=(*told, *found.problems))))
 
     def is_stranger(self, origin: MailOrigin | None) -> bool:
-        """Whether a file came by mail from somebody who is in nobody's addresses."""
+        """Whether a file was mailed by an address that no unit has."""
         return any(each.code == SENDER_UNKNOWN for each in self._of_sender(None, origin))
 
     def _identified(
@@ -83,7 +83,7 @@ class ReturnValidator:
         return identify(self.registry, reading, receipt.name, received_on=on, answers=answers, sender=sender)
 
     def _of_sender(self, receipt: Receipt | None, origin: MailOrigin | None, unit: str = "") -> tuple[Problem, ...]:
-        """What is to be told about who mailed a file; nothing of one that did not come by mail."""
+        """The problems with the sender of a mailed file; empty for other files."""
         if origin is None:
             return ()
         place = CellRef(receipt.name if receipt else "")
@@ -92,7 +92,7 @@ class ReturnValidator:
         return (found,) if found else ()
 
     def accept(self, receipt: Receipt, reading: ParsedReturn, who: Identified) -> Receipt:
-        """The receipt of a return whose unit and cycle are known."""
+        """The receipt of a return with known unit and cycle: content validated, verdict set."""
         policy = self._office.workspace.settings.policy
         content = validate(
             replace(reading.content, unit=who.unit, cycle=who.cycle),
@@ -121,11 +121,11 @@ class ReturnValidator:
     def without_content(
         self, receipt: Receipt, problems: Iterable[Problem], verdict: Verdict = Verdict.QUARANTINED
     ) -> Receipt:
-        """The receipt of a file that is no return: a verdict, and why."""
+        """A receipt with the given verdict and problems, without content (quarantined, duplicate, archive)."""
         return replace(receipt, verdict=verdict, problems=self._apply_severities([*_of_name(receipt), *problems]))
 
     def tasks(self, unit: str, cycle: Month) -> TaskLookup:
-        """The obligations a unit may answer: its own of the cycle, then those of every other cycle issued so far."""
+        """The obligations a unit may answer: those of the cycle, then those of every other issued cycle."""
         if cycle not in self._tasks:
             self._tasks[cycle] = _CycleTasks(self._office, cycle)
         return self._tasks[cycle].of(unit)
@@ -136,7 +136,7 @@ class ReturnValidator:
 
 
 class _CycleTasks:
-    """What each unit may answer in one cycle, looked up by unit."""
+    """Unit → the tasks it may answer in one cycle, cached."""
 
     def __init__(self, office: Office, cycle: Month) -> None:
         current = office.plan(cycle)
@@ -163,13 +163,13 @@ def _of_name(receipt: Receipt) -> Iterable[Problem]:
 
 
 def _untouched(content: Return) -> bool:
-    """Whether nothing at all was filled in: no item, no answer, and no word anywhere else."""
+    """Whether nothing was filled in: no item, no answer, and no text anywhere else."""
     typed = any(each.code in _TYPED or (each.is_error and each.place.cell) for each in content.problems)
     return content.is_empty and not typed
 
 
 def _verdict(problems: Iterable[Problem]) -> Verdict:
-    """Returned when an error stands, accepted otherwise."""
+    """Returned for problems with an error, else accepted."""
     found = list(problems)
     if any(each.is_error for each in found):
         return Verdict.RETURNED

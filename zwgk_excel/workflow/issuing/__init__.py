@@ -1,6 +1,7 @@
 """下发: the report workbooks of a month, one for each unit that owes something.
 
-What is owed comes from :meth:`Office.plan`, which is :mod:`zwgk_excel.domain.obligations` over the two tables.
+The obligations come from :meth:`zwgk_excel.workflow.office.context.Office.plan`, computed by
+:mod:`zwgk_excel.domain.obligations` from the two tables.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ _RECORDED = 100
 
 
 class WorkbookChange(StrEnum):
-    """What became of a unit's workbook."""
+    """The change of a unit's workbook by a run."""
 
     NEW = "new"
     CHANGED = "changed"
@@ -49,7 +49,7 @@ class Generated:
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """One unit's workbook before it is made."""
+    """The content of one unit's workbook."""
 
     content: ReportContent
     fingerprint: str
@@ -61,7 +61,7 @@ class _Draft:
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """What ``generate`` did for a cycle."""
+    """The result of ``generate`` for a cycle."""
 
     cycle: Month
     workbooks: tuple[Generated, ...]
@@ -80,9 +80,9 @@ def generate(
 ) -> Generation:
     """Write the workbooks of ``cycle`` into its 发件箱, for all units or the given ones.
 
-    What has not changed since the last run keeps its issue date and so its bytes. ``make`` makes the workbooks, in
-    order, as it is given their contents; by default on all processors. Raises UserError for an
-    unknown unit, one that owes nothing, a cycle that is closed, and a file that cannot be written.
+    Unchanged workbooks keep their issue date and so their bytes. ``make`` makes the workbooks from their contents, in
+    order; by default on all processors. Raises UserError for an unknown unit, one that owes nothing, a cycle that is
+    closed, and a file that cannot be written.
     """
     _refuse_closed(office, cycle)
     listed = _by_unit(office.listing(cycle, as_of))
@@ -144,9 +144,9 @@ def _draft(
 
 @contextmanager
 def _recording(office: Office) -> Iterator[Callable[[WorkbookRecord], None]]:
-    """A way to note workbooks that waits for the disk once for many; what is written is noted whatever stops us.
+    """Gives a function that records workbooks in groups, the last group also on an error.
 
-    Killed, we leave a few that are not noted: they are made again by the next run.
+    When the process is killed a few are not recorded; the next run makes them again.
     """
     waiting: list[WorkbookRecord] = []
 
@@ -167,7 +167,7 @@ def _recording(office: Office) -> Iterator[Callable[[WorkbookRecord], None]]:
 
 
 def _written(office: Office, draft: _Draft, data: bytes) -> WorkbookRecord:
-    """Write a workbook; what is to be noted of it."""
+    """Write a workbook; returns its record."""
     _write(draft.path, data)
     return WorkbookRecord(
         cycle=draft.content.cycle,

@@ -1,10 +1,10 @@
-"""发送, 催报, 回执, 收取: every mail that leaves or arrives.
+"""发送, 催报, 回执, 收取: all sent and received mails.
 
-    templates       what our mails say
-    sending, reminding, acknowledging    who gets one, and why not
-    delivery        handed over exactly once, whichever transport is used
-    fetching        what the mailbox holds, each mail once
-    incoming        what one mail is, where its files go, whose it is
+templates       texts of our mails
+sending, reminding, acknowledging    recipients, and why some get none
+delivery        exactly-once delivery, for every transport
+fetching        new mails of the mailbox, each once
+incoming        one received mail: kind, files, unit
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Receipt mails (收到 / 需修改): each person's mail with returns is answered once, and no machine's ever.
+"""Acknowledges mails that brought returns (收到 / 需修改): once per mail, to roster addresses only.
 
-Answers go to addresses of the roster only, so nobody outside learns anything, and no address can be made to loop.
+Automatic mails get no answer. So nothing is disclosed to outsiders, and no mail loop can arise.
 """
 
 from __future__ import annotations
@@ -42,13 +42,13 @@ from zwgk_excel.workflow.mailing.templates import filled
 from zwgk_excel.workflow.office.context import Office, Progress, no_progress
 
 _FRESH = timedelta(days=3)
-"""Older mails are not answered any more: whoever switches answers on must not write to half a year of senders."""
+"""Older mails are not answered, so that switching answers on does not mail the senders of half a year."""
 _MOST_PROBLEMS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class _Reply:
-    """A message that gets an answer, and what it brought."""
+    """A message to be answered, and the receipts of its files."""
 
     message: IncomingMessage
     receipts: tuple[Receipt, ...]
@@ -57,7 +57,7 @@ class _Reply:
 
     @property
     def cycle(self) -> Month:
-        """The newest cycle among its returns, else the month it came in."""
+        """The newest cycle among its returns, else the month it was received in."""
         cycles = [each.cycle for each in self.receipts if each.cycle]
         return max(cycles, default=Month.of(self.message.received_at.date()))
 
@@ -65,11 +65,11 @@ class _Reply:
 def send_acknowledgements(
     office: Office, messages: Sequence[IncomingMessage], way: DeliveryMethod, *, progress: Progress = no_progress
 ) -> DeliveryRun:
-    """Answer the mails whose files have been taken in, where the office wants that ([mail] answers).
+    """Acknowledge the mails whose files have been imported, if [mail] answers is set.
 
-    An answer goes to the sender where that is an address of the unit, else to the unit's first own. Bounces,
-    auto-replies, lists, our own mails, mails without files, and mails older than three days get none; a unit gets no
-    more than [mail] answers_per_day. Raises UserError for wrong settings and templates; then nothing was sent.
+    The recipient is the sender where that is an address of the unit, else the unit's first address. Bounces, automatic
+    replies, list mails, our own mails, mails without files, and mails older than three days get none; a unit gets at
+    most [mail] answers_per_day. Raises UserError for wrong settings and templates; then nothing was sent.
     """
     settings = office.workspace.settings
     if not settings.mail.answers:
@@ -187,7 +187,7 @@ def _name(receipt: Receipt) -> str:
 
 
 def _correction_list(receipts: Sequence[Receipt]) -> MailTable:
-    """What is to be mended, the first problems of all; each with its place and what to do."""
+    """The first problems to be corrected, each with its cell and action."""
     sheet = layout("tracker")["problems"]
     headings = tuple(sheet.heading(key) for key in ("cell", "found", "expected", "action"))
     counted = [p for each in receipts if each.verdict is not Verdict.DUPLICATE for p in each.problems if p.counts]
@@ -197,7 +197,7 @@ def _correction_list(receipts: Sequence[Receipt]) -> MailTable:
 
 
 def _markups(office: Office, receipts: Sequence[Receipt]) -> list[MailAttachment]:
-    """The marked-up copies of these returns, where they are their units' newest: an older copy would mislead."""
+    """The marked-up copies of these returns, if they are their units' newest: an older copy would mislead."""
     every = [r for each in receipts if each.unit and each.cycle for r in _history(office, each)]
     latest = {each.file for each in newest(every)}
     paths = [markup_path(office, each) for each in receipts if each.file in latest and correctable(each)]

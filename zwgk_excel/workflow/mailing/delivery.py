@@ -1,4 +1,4 @@
-"""Handing mails over, each exactly once: what the ledger notes before and after, whichever way a mail goes."""
+"""Delivers prepared mails exactly once: ledger states before and after each hand-over, for every transport."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from zwgk_excel.workflow.office.settings import Settings
 from zwgk_excel.workflow.office.workspace import Workspace, trusted_certificates
 
 _PATIENCE = 3
-"""So many mails in a row that could not be handed over end a run: the server has had enough for now."""
+"""So many temporary refusals in a row end a run."""
 _NOT_TO = "未能发给"
 
 
 class DeliveryMethod(StrEnum):
-    """How mails leave the house."""
+    """The ways to deliver mails."""
 
     SMTP = "smtp"
     FILES = "files"
@@ -39,18 +39,18 @@ class DeliveryMethod(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PreparedMail:
-    """A letter that is ready to go."""
+    """A letter ready for delivery."""
 
     letter: OutgoingMessage
     name: str
     """What its file is called where it becomes one, without an ending."""
     write: Callable[[], OutgoingMail]
-    """Makes the mail when its turn comes, so that not all of them lie in memory."""
+    """Makes the mail when its turn comes, so that not all of them are in memory."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRun:
-    """What became of the drafts of a run."""
+    """The result of delivering the mails of a run."""
 
     letters: tuple[OutgoingMessage, ...] = ()
     """Those that were tried, as they are now; PREPARED means that the next run tries again."""
@@ -59,14 +59,14 @@ class DeliveryRun:
 
 
 def delivery_method(settings: Settings, *, files: bool = False, outlook: bool = False) -> DeliveryMethod:
-    """How mails go: as asked for, else over the SMTP server that is set, else as files."""
+    """The method asked for, else SMTP if a server is set, else files."""
     if outlook:
         return DeliveryMethod.OUTLOOK
     return DeliveryMethod.SMTP if settings.mail.smtp.host and not files else DeliveryMethod.FILES
 
 
 def sender_of(settings: Settings) -> str:
-    """The checked address of the office; raises UserError where there is none or it is none."""
+    """The office's address, validated; raises UserError where there is none or it is invalid."""
     if not settings.sender:
         raise UserError("还没有设置发件邮箱；请在 zwgk.toml 的 [office] 中填写 mailbox（或 [mail] 的 address）。")
     try:
@@ -76,8 +76,10 @@ def sender_of(settings: Settings) -> str:
 
 
 def mark_interrupted(office: Office) -> tuple[OutgoingMessage, ...]:
-    """Letters that an earlier run was handing over when it died: nobody knows whether they arrived, and from now on
-    they are marked so. The caller holds the ledger's lock."""
+    """Mark letters in state HANDING_OVER (left by a killed run) as UNCERTAIN and return them.
+
+    The caller holds the run lock.
+    """
     found = [each for each in office.ledger.letters() if each.state is LetterState.HANDING_OVER]
     told = "交给服务器时程序中断，不知道是否发出"
     return tuple(record_state(office, each, LetterState.UNCERTAIN, told) for each in found)
@@ -92,7 +94,7 @@ def mail_of(
     automatic: AutoSubmitted = AutoSubmitted.NO,
     in_reply_to: str = "",
 ) -> OutgoingMail:
-    """A letter with what it says and what goes with it."""
+    """The mail of a letter with its text and attachments."""
     settings = office.workspace.settings
     return OutgoingMail(
         sender=sender_of(settings),
@@ -117,16 +119,17 @@ def letter_id(office: Office, key: str) -> str:
 
 
 def subject_of(text: RenderedMail) -> str:
-    """The subject as the mail shows it."""
+    """The subject as written in the mail's header."""
     return one_line(text.subject)
 
 
 def deliver_all(
     office: Office, drafts: Sequence[PreparedMail], way: DeliveryMethod, folder: Path, progress: Progress
 ) -> DeliveryRun:
-    """Hand the drafts over, one after the other; the caller holds the ledger's lock.
+    """Deliver the mails one after the other; the caller holds the run lock.
 
-    ``folder`` is where files go. Ends early, and says why, when nothing can be sent at all any more.
+    ``folder`` is for ``.eml`` files. Ends early, with the reason in ``fault``, when no mail can be sent or three in a
+    row were not accepted.
     """
     done: list[OutgoingMessage] = []
     failures = 0
@@ -183,13 +186,13 @@ def _post(workspace: Workspace, way: DeliveryMethod, folder: Path) -> Transport:
 
 
 class FileTransport:
-    """Writes each mail as an ``.eml`` file that opens as a draft: a person sends it."""
+    """Writes each mail as an ``.eml`` file that mail programs open as a draft."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def deliver(self, mail: OutgoingMail, name: str, record: DeliveryLog) -> DeliveryResult:
-        """Write the file. Nothing leaves the house, and the same file may be written again: there is no doubt."""
+        """Write the mail as an ``.eml`` file; always TAKEN, may be repeated."""
         path = self._folder / safe_name(f"{name}.eml")
         try:
             write_atomic(path, build_message(mail, draft=True))
@@ -198,25 +201,25 @@ class FileTransport:
         return DeliveryResult(DeliveryStatus.TAKEN, path.name)
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Does nothing."""
 
 
 class _LedgerDeliveryLog:
-    """Writes the steps of one letter into the ledger."""
+    """Records the delivery states of one letter in the ledger."""
 
     def __init__(self, office: Office, letter: OutgoingMessage) -> None:
         self.office, self.letter = office, letter
 
     def handing_over(self) -> None:
-        """Before the step after which nobody could tell."""
+        """Set the letter to HANDING_OVER, immediately before the mail is given to the server."""
         self.to(LetterState.HANDING_OVER)
 
     def not_taken(self) -> None:
-        """Back to where it may be handed over."""
+        """Set the letter back to PREPARED: the server did not accept the mail."""
         self.to(LetterState.PREPARED)
 
     def to(self, state: LetterState, detail: str = "") -> None:
-        """The next step."""
+        """Set the letter to ``state`` in the ledger."""
         self.letter = record_state(self.office, self.letter, state, detail)
 
 
@@ -243,12 +246,15 @@ def _detail(delivery: DeliveryResult) -> str:
 
 
 def delivered_to_all(letter: OutgoingMessage) -> bool:
-    """Whether a letter was sent, and to each of its addresses."""
+    """Whether a letter was sent to each of its addresses."""
     return letter.state is LetterState.SENT and not letter.detail.startswith(_NOT_TO)
 
 
 def record_state(office: Office, letter: OutgoingMessage, state: LetterState, detail: str) -> OutgoingMessage:
-    """The letter after its next step, which is in the ledger then."""
+    """Change the letter's state in the ledger, with the time; returns the changed letter.
+
+    Raises LedgerError where the state in the ledger is not the letter's.
+    """
     at = office.now()
     office.ledger.move_letter(letter.key, letter.state, state, at, detail)
     return replace(letter, state=state, at=at, detail=detail)

@@ -1,7 +1,7 @@
-"""``zwgk fetch`` (收取): every new mail of the mailbox read, its files taken in, and what else came told.
+"""``zwgk fetch`` (收取): parses every new mail of the mailbox and imports its files.
 
-A mail is recorded after its files have their receipts. A run that is killed before that fetches the mail again, finds
-the same files in the same places, and goes on; the mailbox itself is never changed.
+A mail is recorded after its files have their receipts. After a killed run the mail is fetched again and its files are
+found in the same paths. The mailbox itself is never changed.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ from zwgk_excel.workflow.workers.readers import ReaderPool
 
 
 class MailboxFolder(Protocol):
-    """A mailbox's folder as a run needs it; :class:`zwgk_excel.mail.imap.Mailbox` is one."""
+    """A mailbox folder as ``fetch_from`` uses it, such as :class:`zwgk_excel.mail.imap.Mailbox`."""
 
     uidvalidity: int
     """Which numbering its UIDs belong to."""
 
     @property
     def name(self) -> str:
-        """What the ledger calls it."""
+        """The mailbox's name in the ledger."""
 
     def new(self, after: int) -> list[int]:
         """The UIDs above ``after``, lowest first."""
@@ -50,14 +50,14 @@ class MailboxFolder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What a run brought."""
+    """The result of a run."""
 
     messages: tuple[IncomingMessage, ...]
     """The mails that were new, in the mailbox's order."""
     taken: IntakeResult
     """The receipts of their files."""
     problems: tuple[Problem, ...]
-    """What is to be told about mails themselves: bounces, links instead of files, what could not be fetched."""
+    """Problems with mails themselves: bounces, links instead of files, mails that could not be fetched."""
     known: int
     """Mails that were known already under another number."""
     fault: str = ""
@@ -65,7 +65,7 @@ class Fetched:
 
 
 def fetch(office: Office, *, progress: Progress = no_progress, readers: ReaderPool | None = None) -> Fetched:
-    """Fetch what is new in the office's mailbox ([mail.imap]); see :func:`fetch_from`.
+    """Import the new mails of the office's mailbox ([mail.imap]); see :func:`fetch_from`.
 
     Raises UserError where no server is set, or it cannot be used.
     """
@@ -81,11 +81,11 @@ def fetch(office: Office, *, progress: Progress = no_progress, readers: ReaderPo
 def fetch_from(
     office: Office, source: MailboxFolder, *, progress: Progress = no_progress, readers: ReaderPool | None = None
 ) -> Fetched:
-    """Take in every mail of a mailbox that the ledger does not know; ``readers`` as in ``receive``.
+    """Import every mail of a mailbox that the ledger does not have; ``readers`` as in ``receive``.
 
-    Files are saved under 收件箱/邮件, a folder for each mail, with the time the server received it. Where the mailbox
-    cannot be read any more the ``fault`` says why; the next run goes on from there. Raises UserError where files
-    cannot be written; what was recorded stays.
+    Files are saved below 收件箱/邮件, a folder for each mail, with the server's time of receipt. Where the mailbox can
+    no longer be read ``fault`` is the reason; the next run continues from there. Raises UserError where files cannot be
+    written; what was recorded is kept.
     """
     with (
         office.ledger.exclusive(),
@@ -102,7 +102,7 @@ def fetch_from(
 
 
 class _Run:
-    """Mails being taken in: what the ledger knows, and what has been brought so far."""
+    """The state of an import: known mails, and the results so far."""
 
     def __init__(self, office: Office, source: MailboxFolder, readers: ReaderPool) -> None:
         self.office, self.source, self.readers = office, source, readers
@@ -114,7 +114,7 @@ class _Run:
         self.known = 0
 
     def take_all(self, progress: Progress) -> None:
-        """Take in what is new, batch by batch."""
+        """Import new mails, batch by batch."""
         uids = self.source.new(self.office.ledger.last_uid(self.source.name, self.source.uidvalidity))
         done = 0
         for batch in self.source.mails(uids):
@@ -124,7 +124,7 @@ class _Run:
         progress(len(uids), len(uids), "")
 
     def take(self, batch: list[RawMail]) -> None:
-        """Save the files of some mails, record their receipts, then the mails; ``batch`` is used up."""
+        """Save the files of some mails, record their receipts, then the mails; empties ``batch``."""
         ledger = self.office.ledger
         moved, fresh = self._saved(batch)
         arrivals = [arrival for each in fresh for arrival in each.arrivals]
@@ -138,7 +138,7 @@ class _Run:
         self.known += len(moved)
 
     def _saved(self, batch: list[RawMail]) -> tuple[list[IncomingMessage], list[MailImport]]:
-        """The mails that are known under another number, and the others, their files on the disk."""
+        """(Mails known under another number, the others with their files saved)."""
         moved: list[IncomingMessage] = []
         fresh: list[MailImport] = []
         while batch:
@@ -150,7 +150,7 @@ class _Run:
         return moved, fresh
 
     def _is_moved(self, message: IncomingMessage) -> bool:
-        """Whether a mail is known under another number; each of those is found again once."""
+        """Whether a mail is known under another number; each known one matches once."""
         if not self.elsewhere[message.digest]:
             return False
         self.elsewhere[message.digest] -= 1
@@ -158,7 +158,7 @@ class _Run:
 
 
 def _joined(intakes: Sequence[IntakeResult]) -> IntakeResult:
-    """Several intakes as one; a mark-up that a later one has settled is settled."""
+    """Several intake results as one; a copy obsolete by a later one is listed as obsolete."""
     solved = dict.fromkeys(path for each in intakes for path in each.solved)
     markups = {file: path for each in intakes for file, path in each.markups.items()}
     return IntakeResult(

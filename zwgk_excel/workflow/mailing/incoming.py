@@ -1,4 +1,4 @@
-"""One mail on its way in: what it is to us, where its files go, whose it is, and what is to be told about it."""
+"""One received mail: classification, attachments saved, unit matched, problems."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _CLOCKS_DIFFER = timedelta(days=1)
 
 
 class IncomingContext:
-    """What every mail of a run is held against, looked up once."""
+    """Data shared by all mails of a run, looked up once."""
 
     def __init__(self, office: Office, mailbox: str, uidvalidity: int) -> None:
         self.office, self.mailbox, self.uidvalidity = office, mailbox, uidvalidity
@@ -44,7 +44,7 @@ class IncomingContext:
 
 @dataclass(frozen=True, slots=True)
 class MailImport:
-    """A mail read, not recorded yet."""
+    """A parsed mail that is not recorded yet."""
 
     message: IncomingMessage
     mail: ParsedMail
@@ -55,7 +55,7 @@ class MailImport:
 
 
 def classify_mail(desk: IncomingContext, raw: RawMail) -> MailImport:
-    """What a mail is; nothing of it is saved, and no unit is named yet."""
+    """A mail with its kind; nothing is saved and no unit matched yet."""
     mail, received_at = read_mail(raw.data), _received_at(desk, raw)
     unit, cycle = _answered(desk, mail)
     message = IncomingMessage(
@@ -77,10 +77,10 @@ def classify_mail(desk: IncomingContext, raw: RawMail) -> MailImport:
 
 
 def save_attachments(desk: IncomingContext, coming: MailImport) -> MailImport:
-    """The mail with its files in a folder of their own; raises UserError where they cannot be written.
+    """The mail with its attachments saved in a folder of its own; raises UserError where they cannot be written.
 
-    Pictures within texts, signatures and our own workbooks that come back with a bounce or below a reply are listed
-    and not saved.
+    Images within texts, signatures and our own workbooks that come back in a bounce or below a reply are listed and not
+    saved.
     """
     office, mail, message = desk.office, coming.mail, coming.message
     folder = mail_folder(office, message)
@@ -100,9 +100,9 @@ def save_attachments(desk: IncomingContext, coming: MailImport) -> MailImport:
 
 
 def mail_folder(office: Office, message: IncomingMessage) -> Path:
-    """Where the files of a mail lie: ``收件箱/邮件/2026-11/20日1030_jiaoyu@example.gov.cn_57``.
+    """The folder of a mail's files: ``收件箱/邮件/2026-11/20日1030_jiaoyu@example.gov.cn_57``.
 
-    The number is the server's, so that no two mails share a folder, and a mail that is fetched again finds its own.
+    The last number is the UID, so that no two mails share a folder, and a mail that is fetched again gets the same one.
     """
     at = message.received_at
     sender = safe_part(message.sender, _SENDER_SHOWN) if message.sender else "发件人不明"
@@ -111,9 +111,9 @@ def mail_folder(office: Office, message: IncomingMessage) -> Path:
 
 
 def match_unit(desk: IncomingContext, coming: MailImport, units: Mapping[str, str]) -> IncomingMessage:
-    """The message with the unit whose it is: by its workbooks' signatures, by the code in its subject, by its sender.
+    """The message with its unit: by its workbooks' signatures, by the code in its subject, by its sender.
 
-    ``units`` are those of its files, as their receipts have them. A bounce is the unit's that it was meant for.
+    ``units`` are those of its files' receipts. A bounce gets the unit that the bounced mail was sent to.
     """
     message = coming.message
     if coming.mail.bounce:
@@ -125,14 +125,14 @@ def match_unit(desk: IncomingContext, coming: MailImport, units: Mapping[str, st
 
 
 def _received_at(desk: IncomingContext, raw: RawMail) -> datetime:
-    """The server's time; ours where it gives none, or one that no clock of today shows."""
+    """The server's time of receipt; ours where it gives none or an implausible one."""
     now = desk.office.now()
     told = clock.local(raw.received_at) if raw.received_at else now
     return told if told <= now + _CLOCKS_DIFFER else now
 
 
 def _answered(desk: IncomingContext, mail: ParsedMail) -> tuple[str, Month | None]:
-    """Whose letter a mail answers, and of which cycle, by the code in its subject, else by the letter's own id."""
+    """(Unit, cycle) of the letter that a mail answers, by the code in its subject, else by the Message-ID."""
     told = find_reply_code(desk.office.ledger.key, mail.subject, desk.units, desk.cycles)
     if told:
         return told

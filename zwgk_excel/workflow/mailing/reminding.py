@@ -1,4 +1,4 @@
-"""``zwgk remind`` (催报): who owes something gets a mail about it, at most one a day, and nobody who has delivered."""
+"""``zwgk remind`` (催报): mails units with open obligations, at most once a day."""
 
 from __future__ import annotations
 
@@ -35,19 +35,19 @@ from zwgk_excel.workflow.office.context import Office, Progress, find_unit, no_p
 
 
 class ReminderAction(StrEnum):
-    """What is to be done for a unit; words in ``lists.toml`` [remind_action]."""
+    """The action for a unit; labels in ``lists.toml`` [remind_action]."""
 
     SEND = "send"
     TODAY = "today"
     """It got one today, or may have."""
     RECENT = "recent"
-    """It got one of this step, or a higher one, so lately that the policy wants no other yet."""
+    """A mail of this level or a higher one was sent within the rule's ``every`` days."""
     NO_ADDRESS = "no_address"
 
 
 @dataclass(frozen=True, slots=True)
 class UnitReminder:
-    """What is to be done for one unit that owes something."""
+    """The action for one unit with open obligations."""
 
     reminder: Reminder
     action: ReminderAction
@@ -57,13 +57,13 @@ class UnitReminder:
 
     @property
     def unit(self) -> str:
-        """Whose reminder it is."""
+        """The unit's name."""
         return self.reminder.unit
 
 
 @dataclass(frozen=True, slots=True)
 class ReminderRun:
-    """What ``remind`` did."""
+    """The result of ``remind``."""
 
     remindings: tuple[UnitReminder, ...]
     delivery_run: DeliveryRun
@@ -72,9 +72,9 @@ class ReminderRun:
 
 
 def planned_reminders(office: Office, as_of: date, *, units: Sequence[str] = ()) -> tuple[UnitReminder, ...]:
-    """What :func:`remind` would do on a day with the files taken in so far; nothing is changed.
+    """What :func:`remind` would do on a day with the files imported so far; nothing is changed.
 
-    Raises UserError for an unknown unit, when no cycle was issued yet, and for no address of the office's own.
+    Raises UserError for an unknown unit, when no cycle was issued yet, and when the office has no address.
     """
     _newest_cycle(office)
     sender_of(office.workspace.settings)
@@ -93,10 +93,10 @@ def planned_reminders(office: Office, as_of: date, *, units: Sequence[str] = ())
 def remind(
     office: Office, way: DeliveryMethod, *, units: Sequence[str] = (), progress: Progress = no_progress
 ) -> ReminderRun:
-    """Take in what is new in 收件箱, and then mail everyone who still owes something today a list of it.
+    """Import what is new in 收件箱, then mail every unit with open obligations a list of them.
 
-    Raises UserError as :func:`planned_reminders` does, and when a file in 收件箱 cannot be looked at: it may be what somebody
-    would be reminded of. Then nothing was sent.
+    Raises UserError as :func:`planned_reminders` does, and when a file in 收件箱 cannot be read, because it may be a
+    return of a unit to be reminded. Then nothing was sent.
     """
     with office.ledger.exclusive():
         mark_interrupted(office)
@@ -111,17 +111,17 @@ def remind(
 
 
 def folder_of(office: Office, day: date) -> Path:
-    """Where the reminders of a day go as files."""
+    """The folder for the reminders of a day as files."""
     return office.workspace.root / "发件箱" / f"催报_{day}"
 
 
 def quarantined_count(office: Office) -> int:
-    """How many files wait in quarantine."""
+    """The number of files in quarantine."""
     return sum(each.verdict is Verdict.QUARANTINED for each in office.ledger.receipt_summaries())
 
 
 def not_taken_in(office: Office) -> int:
-    """How many files of 收件箱 have no receipt yet: a unit in the list of a dry run may have delivered with one."""
+    """The number of files in 收件箱 without a receipt, any of which may be a return of a unit in a dry run's list."""
     known = {file for file, _ in office.ledger.known()}
     arrivals, unread = new_in_inbox(office)
     new = [each for each in arrivals if office.workspace.relative(each.path) not in known]
@@ -129,7 +129,7 @@ def not_taken_in(office: Office) -> int:
 
 
 def _newest_cycle(office: Office) -> Month:
-    """The cycle whose workbook a unit is to answer with."""
+    """The newest issued cycle, whose workbook a unit answers with."""
     issued = office.issued()
     if not issued:
         raise UserError("还没有生成过报送表，没有可催报的任务；请先运行 zwgk generate 月份。")
@@ -154,7 +154,7 @@ def _reminding(office: Office, reminder: Reminder, letters: Sequence[OutgoingMes
 def _sent_recently(
     level: ReminderLevel, gone: Iterable[OutgoingMessage], reminder_rules: Sequence[ReminderRule], day: date
 ) -> bool:
-    """Whether a mail of this step or a higher one went so lately that no other is wanted."""
+    """Whether a mail of this level or a higher one was sent within the rule's ``every`` days."""
     order = [rule.level for rule in reminder_rules]
     every = reminder_rules[order.index(level)].every
     return any(
@@ -190,7 +190,7 @@ def _draft(office: Office, reminder: Reminder, row: UnitReminder, day: date) -> 
 
 
 def _key(office: Office, unit: str, day: date) -> str:
-    """The key of a day's reminder: the one that was prepared and never handed over, or the next after a refusal."""
+    """The key of a day's reminder: of the letter prepared and never handed over, else the next unused one."""
     start = f"{LetterKind.REMINDER}/{day}/{unit}/"
     earlier = [each for each in office.ledger.letters() if each.key.startswith(start)]
     if earlier and earlier[-1].state is LetterState.PREPARED:

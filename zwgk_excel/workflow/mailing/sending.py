@@ -1,4 +1,4 @@
-"""``zwgk send``: each unit its report workbook by mail, once."""
+"""``zwgk send``: mails each unit its report workbook, once."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from zwgk_excel.workflow.tracking.statuses import require_issued
 
 
 class SendAction(StrEnum):
-    """What is to be done for a unit; words in ``lists.toml`` [send_action]."""
+    """The action for a unit; labels in ``lists.toml`` [send_action]."""
 
     SEND = "send"
     CORRECT = "correct"
@@ -45,7 +45,7 @@ class SendAction(StrEnum):
     CHANGED = "changed"
     """It has one, and there is a newer."""
     UNCERTAIN = "uncertain"
-    """Nobody knows whether it has it: a person decides."""
+    """It is unknown whether the mail arrived: a person decides."""
     NO_ADDRESS = "no_address"
     NO_WORKBOOK = "no_workbook"
     ALTERED = "altered"
@@ -59,12 +59,12 @@ MAILED_ACTIONS = frozenset({SendAction.SEND, SendAction.CORRECT, SendAction.RESE
 ATTENTION_ACTIONS = frozenset(
     {SendAction.CHANGED, SendAction.UNCERTAIN, SendAction.NO_ADDRESS, SendAction.NO_WORKBOOK, SendAction.ALTERED}
 )
-"""What a person has to look at."""
+"""Actions that need a person's attention."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnitSending:
-    """What is to be done for one unit, and where its mail goes."""
+    """The action for one unit, and its recipients."""
 
     unit: str
     action: SendAction
@@ -78,13 +78,13 @@ class UnitSending:
 
     @property
     def file(self) -> str:
-        """The workbook, relative to the workspace; empty where there is none."""
+        """The workbook, relative to the workspace; empty for none."""
         return self.record.file if self.record else ""
 
 
 @dataclass(frozen=True, slots=True)
 class SendRun:
-    """What ``send`` did."""
+    """The result of ``send``."""
 
     sendings: tuple[UnitSending, ...]
     delivery_run: DeliveryRun
@@ -93,9 +93,9 @@ class SendRun:
 def planned_sendings(
     office: Office, cycle: Month, *, units: Sequence[str] = (), correction: bool = False, resend: Sequence[str] = ()
 ) -> tuple[UnitSending, ...]:
-    """What :func:`send` would do, in the order of the roster; nothing is changed.
+    """What :func:`send` would do, in roster order; nothing is changed.
 
-    Raises UserError for an unknown unit, a cycle that was not issued or is closed, and no address of the office's own.
+    Raises UserError for an unknown unit, a cycle that was not issued or is closed, and when the office has no address.
     """
     require_issued(office, cycle)
     if any(record.cycle == cycle and record.closed_at for record in office.ledger.cycles()):
@@ -124,9 +124,9 @@ def send(
     """Mail their workbooks to the units that do not have them yet.
 
     ``correction`` also mails a workbook that has changed since, marked so; ``resend`` names units that get theirs once
-    more, whatever was sent. Run again after whatever happened, nobody gets it twice and nobody is left out: letters
-    that a killed run was handing over are uncertain, and stay so until somebody decides. Raises UserError as
-    :func:`planned_sendings` does, and for a template that cannot be filled in; then nothing was sent.
+    more. Repeated after any interruption, no unit gets it twice and none is left out: letters that a killed run was
+    handing over are uncertain until a person decides. Raises UserError as :func:`planned_sendings` does, and for a
+    template that cannot be rendered; then nothing was sent.
     """
     with office.ledger.exclusive():
         mark_interrupted(office)
@@ -136,9 +136,9 @@ def send(
 
 
 def mark_sent(office: Office, cycle: Month, unit: str, *, who: str) -> OutgoingMessage:
-    """Note that a unit has its workbook: somebody made sure, or gave it to the unit in another way.
+    """Record that a unit has its workbook: a person confirmed it, or gave it to the unit in another way.
 
-    Raises UserError for an unknown unit, one without a workbook, and one that is known to have it.
+    Raises UserError for an unknown unit, one without a workbook, and one that is recorded as having it.
     """
     with office.ledger.exclusive():
         mark_interrupted(office)
@@ -154,7 +154,7 @@ def mark_sent(office: Office, cycle: Month, unit: str, *, who: str) -> OutgoingM
 
 
 def addresses(office: Office, unit: Unit | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Where a unit's mails go, each address once: its officers, and who gets a copy."""
+    """(Addresses of a unit's officers, addresses for copies), each address once."""
     to, own = (tuple(dict.fromkeys(unit.mails)), unit.copies) if unit else ((), ())
     ours = office.workspace.settings.mail.copies
     return to, tuple(each for each in dict.fromkeys((*own, *ours)) if each not in to)
@@ -162,7 +162,7 @@ def addresses(office: Office, unit: Unit | None) -> tuple[tuple[str, ...], tuple
 
 @dataclass(frozen=True, slots=True)
 class _SendContext:
-    """What is known of a cycle when it is decided who gets what."""
+    """The data of a cycle from which actions are decided."""
 
     office: Office
     cycle: Month
@@ -173,7 +173,7 @@ class _SendContext:
     again: frozenset[str]
 
     def sending(self, unit: str) -> UnitSending:
-        """What is to be done for a unit."""
+        """The action for a unit."""
         to, copies = addresses(self.office, self.office.roster.unit(unit, self.cycle))
         record, letters = self.records.get(unit), self.letters.get(unit, ())
         action = self._action(unit, record, letters)
@@ -217,7 +217,7 @@ def _detail(action: SendAction, letters: Sequence[OutgoingMessage]) -> str:
 
 
 def _content(office: Office, record: WorkbookRecord) -> bytes | None:
-    """The workbook's bytes; None where it is gone, or is not the one that was generated."""
+    """The workbook's bytes; None where the file is missing or differs from the generated one."""
     try:
         data = (office.workspace.root / record.file).read_bytes()
     except FileNotFoundError:
@@ -262,7 +262,7 @@ def _draft(office: Office, cycle: Month, row: UnitSending) -> PreparedMail:
 
 
 def _key(row: UnitSending, kind: LetterKind, cycle: Month) -> str:
-    """The key of the letter that was prepared and never handed over, else the next one."""
+    """The key of the letter prepared and never handed over, else the next unused one."""
     last = row.letters[-1] if row.letters else None
     if last and last.state is LetterState.PREPARED and last.kind is kind:
         return last.key

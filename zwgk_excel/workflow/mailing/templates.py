@@ -1,4 +1,4 @@
-"""What our mails say: the templates, the office's own where it has put some, filled in."""
+"""Mail texts: the office's templates (else the shipped ones) rendered with values."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from zwgk_excel.workflow.office.workspace import Workspace
 
 
 def export_texts(workspace: Workspace) -> tuple[tuple[Path, bool], ...]:
-    """Put copies of the shipped mail texts into 邮件文字/ for the office to reword; one that is there stays.
+    """Copy the shipped mail texts into 邮件文字/ for the office to edit; existing ones are not changed.
 
-    Their paths, and whether each is new. Raises UserError where one cannot be written.
+    Returns (path, whether it is new) of each. Raises UserError where one cannot be written.
     """
     places = [workspace.mail_texts / name for name in names("mail_", ".txt")]
     return tuple((place, not place.exists() and _put(place)) for place in places)
@@ -44,7 +44,7 @@ def _put(path: Path) -> bool:
 def workbook_text(
     office: Office, unit: str, cycle: Month, listed: Iterable[ReportTask], *, correction: bool
 ) -> RenderedMail:
-    """The mail that brings a unit its report workbook; raises UserError for a template that cannot be filled in."""
+    """The mail with a unit's report workbook; raises UserError for a template that cannot be rendered."""
     tasks = tuple(listed)
     owed = [each for each in tasks if each.obligation.mandatory and each.obligation.due]
     current = [each for each in owed if not each.backlog]
@@ -61,7 +61,7 @@ def workbook_text(
 
 
 def reminder_text(office: Office, reminder: Reminder, cycle: Month) -> RenderedMail:
-    """The mail that reminds a unit; ``cycle`` is the one whose workbook it is to answer with. Raises UserError."""
+    """The mail that reminds a unit; ``cycle`` is the one whose workbook it answers with. Raises UserError."""
     nearest = min((due_of(each)[0] for each in reminder.upcoming), default=None)
     values: dict[str, PlaceholderValue] = {
         "level": word("reminder_level", reminder.level),
@@ -74,7 +74,7 @@ def reminder_text(office: Office, reminder: Reminder, cycle: Month) -> RenderedM
 
 
 def filled(office: Office, name: str, unit: str, cycle: Month, values: Mapping[str, PlaceholderValue]) -> RenderedMail:
-    """A template with ``values`` and what every mail may say; raises UserError that names the file."""
+    """A template rendered with ``values`` and the values of every mail; raises UserError that names the file."""
     settings = office.workspace.settings
     common: dict[str, PlaceholderValue] = {
         "unit": unit,

@@ -1,9 +1,9 @@
-"""What every use case works with: the workspace, its settings, the ledger, the two tables, passwords.
+"""The office: workspace, settings, ledger, duty table and roster, passwords.
 
     with open_office(root) as office:
         office.plan(cycle)
 
-Nothing here decides anything about a report; it opens what the other rooms decide with.
+This package opens what the use cases work with; it contains no reporting rules.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The office at work: workspace, ledger, duty table, roster, policy and calendar, opened together."""
+"""The office: workspace, ledger, duty table, roster, policy and calendar, opened together."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from zwgk_excel.workflow.office.workspace import SETTINGS_FILE, Workspace, open_
 SHARED_FILES = (SETTINGS_FILE, layout("duty_table").file_name, layout("roster").file_name)
 """What a ledger's figures rest on, by names in the workspace; a database keeps them for those who see only it."""
 _NEW_OBJECTS = 100_000
-"""So many between two looks for garbage; Python's own 700 are for programs that make cycles."""
+"""The garbage collector's first threshold; Python's default of 700 suits programs that make cycles."""
 Progress = Callable[[int, int, str], None]
 """Called with what is done, how many there are, and the name of the one being worked on."""
 
@@ -51,7 +51,7 @@ def no_progress(done: int, total: int, name: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """Everything a use case works with."""
+    """The data that a use case works with."""
 
     workspace: Workspace
     ledger: Ledger
@@ -65,14 +65,14 @@ class Office:
     _histories: dict[tuple[Month, ...], tuple[Obligation, ...]] = field(default_factory=dict, repr=False)
 
     def plan(self, cycle: Month) -> tuple[Obligation, ...]:
-        """The obligations of a cycle by itself."""
+        """The obligations of a cycle alone, without older ones; cached."""
         if cycle not in self._plans:
             policy = self.workspace.settings.policy
             self._plans[cycle] = plan(self.duties, self.roster, policy, self.workdays, cycle)
         return self._plans[cycle]
 
     def issued(self) -> tuple[Month, ...]:
-        """The cycles for which workbooks went out, oldest first."""
+        """The issued cycles, oldest first."""
         return tuple(sorted(record.cycle for record in self.ledger.cycles() if record.issued_on))
 
     def obligations(self, *more: Month) -> tuple[Obligation, ...]:
@@ -84,11 +84,11 @@ class Office:
         return self._histories[cycles]
 
     def active_decisions(self) -> dict[str, ActiveDecisions]:
-        """What the office decided, by obligation key."""
+        """Obligation key → decisions in force."""
         return active_decisions(self.ledger.decisions())
 
     def track(self, obligations: tuple[Obligation, ...], as_of: date, receipts: Iterable[Receipt]) -> TrackingResult:
-        """Where the obligations stand as of a day; ``receipts`` and what of them counts are condensed."""
+        """The statuses of obligations as of a day, from receipts with or without content; the result has none."""
         soon = self.workspace.settings.policy.due_soon_days
         arrived = tuple(self._histories_of(by_unit_and_cycle(receipts, as_of)))
         found = track_histories(obligations, arrived, self.active_decisions(), as_of=as_of, due_soon_days=soon)
@@ -106,11 +106,11 @@ class Office:
                 yield history_of(returns, merged=False)
 
     def apply_severities(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
-        """The problems with the office's own severities."""
+        """The problems with the office's severities."""
         return tuple(with_severities(problems, self.workspace.settings.policy.severities))
 
     def listing(self, cycle: Month, as_of: date) -> tuple[ReportTask, ...]:
-        """What the workbooks of a cycle carry, given what is still unsatisfied on a day."""
+        """The tasks of the workbooks of a cycle, with the older obligations still unsatisfied on a day."""
         history = self.obligations(cycle)
         older = tuple(o for o in history if o.cycle < cycle)
         statuses = self.track(older, as_of, self.ledger.receipt_summaries()).statuses if older else ()
@@ -118,7 +118,10 @@ class Office:
 
 
 def store_tables(office: Office) -> None:
-    """Keep the shared files as they are now; nothing for a ledger that is a file, which lies beside them anyway."""
+    """Store the shared files in a database ledger.
+
+    Does nothing for a SQLite ledger, which is in the same folder as they are.
+    """
     workspace = office.workspace
     if isinstance(workspace.ledger_url, str):
         for name in SHARED_FILES:
@@ -131,9 +134,9 @@ def _owed(status: ObligationStatus) -> bool:
 
 @contextmanager
 def open_office(root: Path, *, now: Callable[[], datetime] = clock.now, strict: bool = True) -> Iterator[Office]:
-    """Open a workspace for work; ``strict`` refuses a duty table or roster with errors.
+    """Open a workspace; ``strict`` refuses a duty table or roster with errors.
 
-    Raises UserError for whatever keeps it from being opened.
+    Raises UserError where it cannot be opened.
     """
     workspace = open_workspace(root)
     duty_data, roster_data = (_read(path) for path in (workspace.duty_table, workspace.roster))
@@ -152,10 +155,9 @@ def open_office(root: Path, *, now: Callable[[], datetime] = clock.now, strict: 
 
 @contextmanager
 def _infrequent_gc() -> Iterator[None]:
-    """Let Python look for garbage less often, as long as the office is open.
+    """Raise the garbage collector's first threshold while the office is open.
 
-    A county is a hundred thousand small values without a cycle among them; going through them again and again takes a
-    third of the time of tracking.
+    A county has about 100,000 small objects without cycles; collecting took a third of the tracking time.
     """
     usual = gc.get_threshold()
     gc.set_threshold(_NEW_OBJECTS, *usual[1:])
@@ -183,7 +185,7 @@ def _read(path: Path) -> bytes:
 
 
 def find_unit(office: Office, text: str) -> str:
-    """The name of the unit that ``text`` names; raises UserError that suggests the nearest."""
+    """The proper name of the unit that ``text`` names; raises UserError that suggests the nearest."""
     name = office.roster.name_of(text.strip())
     if name is None:
         import difflib

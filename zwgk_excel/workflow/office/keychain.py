@@ -1,4 +1,4 @@
-"""The system's keyring, the one place besides the environment in which passwords are kept."""
+"""Access to the system's keyring, besides the environment the only store of passwords."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _log = logging.getLogger(__name__)
 
 
 def from_keyring(account: str) -> str:
-    """The password of an account; empty where none is kept, and where there is no keyring, which is logged."""
+    """The password of an account; empty for none, and without a keyring, which is logged."""
     import keyring
     from keyring.errors import KeyringError
 
@@ -24,7 +24,7 @@ def from_keyring(account: str) -> str:
 
 
 def into_keyring(account: str, password: str, *, otherwise: str) -> None:
-    """Keep a password; raises UserError, which names the variable ``otherwise``, where there is no keyring."""
+    """Store a password; raises UserError, which names the variable ``otherwise``, where there is no keyring."""
     import keyring
     from keyring.errors import KeyringError
 
@@ -35,7 +35,7 @@ def into_keyring(account: str, password: str, *, otherwise: str) -> None:
 
 
 def out_of_keyring(account: str, *, otherwise: str) -> bool:
-    """Remove a password; False when there was none. Raises UserError as :func:`into_keyring` does."""
+    """Delete a password; False when there was none. Raises UserError as :func:`into_keyring` does."""
     import keyring
     from keyring.errors import KeyringError, PasswordDeleteError
 

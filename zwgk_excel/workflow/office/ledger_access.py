@@ -1,4 +1,7 @@
-"""A workspace's ledger, opened with the office's password: never from ``zwgk.toml``, which is copied and mailed."""
+"""Opens a workspace's ledger with the office's password.
+
+The password is never in ``zwgk.toml``, because that is copied and mailed.
+"""
 
 from __future__ import annotations
 
@@ -29,27 +32,27 @@ VARIABLE = "ZWGK_LEDGER_PASSWORD"
 
 
 def open_ledger_with_password(place: str | Path, *, create: bool = False, now: Callable[[], datetime]) -> Ledger:
-    """Open the ledger at a path or URL to work with it; raises UserError, or LedgerError as ``open_ledger`` does."""
+    """Open the ledger at a path or URL; raises UserError, or LedgerError as ``open_ledger`` does."""
     return open_ledger(place, create=create, now=now, password=_password(place))
 
 
 def read_ledger_at(place: str | Path, *, now: Callable[[], datetime]) -> Ledger:
-    """Open the ledger at a path or URL to read it; raises UserError, or LedgerError as ``read_ledger`` does."""
+    """Open the ledger at a path or URL read-only; raises UserError, or LedgerError as ``read_ledger`` does."""
     return read_ledger(place, now=now, password=_password(place))
 
 
 def examine_at(place: str | Path) -> LedgerHealth:
-    """The condition of the ledger at a path or URL; raises UserError, or LedgerError as ``examine`` does."""
+    """The health of the ledger at a path or URL; raises UserError, or LedgerError as ``inspect_ledger`` does."""
     return inspect_ledger(place, password=_password(place))
 
 
 def ledger_fault(error: LedgerError, place: str | Path) -> UserError:
-    """A ledger's error as a sentence that names its place, without any password."""
+    """A LedgerError as a UserError that names the location, without any password."""
     return UserError(f"{error}（数据库：{display_location(place)}）")
 
 
 def _password(place: str | Path) -> str | None:
-    """The password of a URL's user: from the environment, else the keyring; None leaves it to PostgreSQL's own ways.
+    """The password of a URL's user: from the environment, else the keyring; None for PostgreSQL's own ways.
 
     Raises UserError for a URL with a password in it.
     """

@@ -1,4 +1,4 @@
-"""The office's passwords, of its mailbox and of encrypted returns: in the system's keyring or the environment only."""
+"""The office's passwords (mailbox, encrypted returns), from the system's keyring or the environment only."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ MAIL_VARIABLE = "ZWGK_MAIL_PASSWORD"
 
 
 def office_passwords() -> tuple[str, ...]:
-    """The passwords to try, in order: those of the environment variable, then those of the system's keyring.
+    """The passwords to try: those of the environment variable, then those of the system's keyring.
 
-    Both hold several separated by semicolons. A machine without a keyring has none there, which is logged.
+    Both hold several separated by semicolons. A machine without a keyring gives none, which is logged.
     """
     listed = f"{os.environ.get(VARIABLE, '')};{from_keyring(ACCOUNT)}".split(";")
     return tuple(dict.fromkeys(password for each in listed if (password := each.strip())))
@@ -38,7 +38,7 @@ def mail_password(settings: Settings) -> str:
 
 
 def found_mail_password(settings: Settings) -> tuple[str, str]:
-    """The password as it was found, empty for none, and where: the variable's name, else ``keyring``.
+    """(Password, source): the source is the variable's name or ``keyring``; empty for none.
 
     Raises UserError where no login name is set: a keyring holds one password for each.
     """
@@ -48,7 +48,7 @@ def found_mail_password(settings: Settings) -> tuple[str, str]:
 
 
 def mail_account(settings: Settings) -> str:
-    """What the keyring calls the mailbox's password; raises UserError where no login name is set."""
+    """The keyring account of the mailbox's password; raises UserError where no login name is set."""
     if not settings.login:
         raise UserError(
             "还没有设置邮箱；请在 zwgk.toml 的 [mail] 中填写 address（发件邮箱），需要时再填 user（登录名）。"
@@ -57,9 +57,9 @@ def mail_account(settings: Settings) -> str:
 
 
 def store_password(account: str, password: str) -> None:
-    """Put a password into the system's keyring, spaces around it left out.
+    """Store a password in the system's keyring, without surrounding spaces.
 
-    Raises UserError where it is empty, could not be sent to a server, or there is no keyring to hold it.
+    Raises UserError where it is empty, cannot be sent to a server, or there is no keyring.
     """
     if not (clean := password.strip()):
         raise UserError("密码是空的，没有保存。")

@@ -1,4 +1,4 @@
-"""``zwgk.toml``: the office's settings, checked when they are read."""
+"""``zwgk.toml``: the office's settings, validated when they are read."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class _Section(BaseModel):
 
 
 class OfficeSettings(_Section):
-    """[office]: who collects, and where workbooks are mailed to."""
+    """[office]: the office's name, the mailbox for returns, and the county's name."""
 
     name: str = "市政务公开领导小组办公室"
     mailbox: str = ""
@@ -74,20 +74,20 @@ class OfficeSettings(_Section):
 
 
 class LedgerSettings(_Section):
-    """[ledger]: where the ledger is; empty for ``zwgk.db`` in the workspace."""
+    """[ledger]: the ledger's URL; empty for ``zwgk.db`` in the workspace."""
 
     url: str = ""
 
 
 class CalendarSettings(_Section):
-    """[calendar]: the office's own days off and worked, on top of the announced calendar."""
+    """[calendar]: the office's own days off and worked, over the announced calendar."""
 
     off: tuple[date, ...] = ()
     worked: tuple[date, ...] = ()
 
 
 def load_workdays(own: CalendarSettings) -> Workdays:
-    """Every exception to Monday-to-Friday that is announced, with the office's own laid over it."""
+    """Every announced exception to Monday-to-Friday, overlaid by the office's own."""
     from chinese_calendar.constants import holidays, workdays  # takes 30 ms, and most commands count no days
 
     exceptions: dict[date, bool] = dict.fromkeys(holidays, False) | dict.fromkeys(workdays, True)
@@ -113,7 +113,7 @@ class ServerSettings(_Section):
 
 
 class MailSettings(_Section):
-    """[mail]: how the office sends and fetches mail; the password lies in the system keyring or ZWGK_MAIL_PASSWORD."""
+    """[mail]: sending and fetching; the password is in the system keyring or ZWGK_MAIL_PASSWORD."""
 
     address: Address = ""
     """Sender of our mails; [office] mailbox where empty."""
@@ -147,7 +147,7 @@ class ClusterSettings(_Section):
 
 
 class ScheduleSettings(_Section):
-    """[schedule]: what the computer does by itself, and when; times are those of the computer."""
+    """[schedule]: the scheduled jobs and their times, in the computer's time zone."""
 
     monthly: tuple[Literal["generate", "send"], ...] = ("generate", "send")
     monthly_day: int = Field(default=1, ge=1, le=28)
@@ -159,7 +159,7 @@ class ScheduleSettings(_Section):
 
 
 class Settings(_Section):
-    """All of ``zwgk.toml``; policy keys (deadlines, shift, …) are kept apart in ``policy``."""
+    """All of ``zwgk.toml``; policy keys (deadlines, shift, …) are in ``policy``."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
@@ -171,7 +171,7 @@ class Settings(_Section):
     schedule: ScheduleSettings = ScheduleSettings()
     policy: Policy
     scoring: dict[str, Any] = Field(default_factory=lambda: merged_scoring_table({}))
-    """The table [scoring], whole and checked, as plain values: a closed month keeps it with its scores."""
+    """The table [scoring], complete and validated, as plain values: a closed month stores it with its scores."""
     ladder: EscalationPolicy = Field(default_factory=lambda: escalation_policy_with({}))
 
     @property
@@ -181,12 +181,12 @@ class Settings(_Section):
 
     @property
     def sender(self) -> str:
-        """The address our mails come from; empty where none is set."""
+        """The sender address of our mails; empty where none is set."""
         return self.mail.address or self.office.mailbox
 
     @property
     def own_addresses(self) -> frozenset[str]:
-        """The office's own addresses, in lower case: its mailbox, the sender, the login, and who gets copies."""
+        """The office's own addresses, in lower case: mailbox, sender, login, recipients of copies."""
         found = (self.office.mailbox, self.mail.address, self.login, *self.mail.copies)
         return frozenset(each.strip().lower() for each in found if each)
 

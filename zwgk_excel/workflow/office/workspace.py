@@ -1,4 +1,4 @@
-"""A workspace: one folder with everything in it, copied to back it up."""
+"""A workspace: one folder with all data of an office, copied to back it up."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SETTINGS_FILE = "zwgk.toml"
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """Where the files of a workspace lie, and its settings."""
+    """The paths of a workspace's files, and its settings."""
 
     root: Path
     settings: Settings
@@ -53,13 +53,13 @@ class Workspace:
 
     @property
     def authority(self) -> Path | None:
-        """The certificates of the office's own authority ([mail] ca_file); None where it has none."""
+        """The certificates of the office's own authority ([mail] ca_file); None for none."""
         name = self.settings.mail.ca_file
         return self.root / name if name else None
 
     @property
     def ledger_url(self) -> str | Path:
-        """Where the ledger is: a database URL, or the path of the SQLite file."""
+        """The ledger's location: a database URL, or the path of the SQLite file."""
         return self.settings.ledger.url or self.own_ledger
 
     @property
@@ -78,7 +78,7 @@ class Workspace:
 
     @property
     def mail_texts(self) -> Path:
-        """邮件文字: the office's own copies of ``mail_….txt``, which come before the shipped ones."""
+        """邮件文字: the office's own copies of ``mail_….txt``, which take precedence over the shipped ones."""
         return self.root / "邮件文字"
 
     def bulletins(self, period: Period) -> Path:
@@ -125,7 +125,7 @@ def open_workspace(root: Path) -> Workspace:
 
 
 def trusted_certificates(workspace: Workspace) -> ssl.SSLContext:
-    """What the certificates of mail servers are checked against.
+    """The TLS context that verifies the certificates of mail servers.
 
     Raises UserError where the file of [mail] ca_file cannot be read.
     """

@@ -1,4 +1,4 @@
-"""``zwgk schedule``: the steps that a computer does by itself, and how each system is told to."""
+"""``zwgk schedule``: the scheduled jobs, and the adapters for the schedulers of the operating systems."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Putting a workspace's jobs into the current user's schedule, and taking them out again."""
+"""Installs a workspace's jobs in the current user's schedule, and removes them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from zwgk_excel.workflow.scheduling.systems import Computer, System, system_of
 
 @dataclass(frozen=True, slots=True)
 class JobEntry:
-    """A job, and how far the computer knows it."""
+    """A job and its state in the computer's schedule."""
 
     job: ScheduledJob
     installed: bool
@@ -30,9 +30,9 @@ class JobEntry:
 
 
 def install(workspace: Workspace, computer: Computer) -> tuple[JobEntry, ...]:
-    """Put every job in place, in the place of earlier ones, and remove those that have no steps any more; repeatable.
+    """Install every job, replacing earlier ones, and remove those without steps; repeatable.
 
-    Raises UserError; then what was written stays, and a second run or ``remove`` goes on from there.
+    Raises UserError; what was written before is kept, and a second run or ``remove`` continues from there.
     """
     wanted, system = jobs(workspace), system_of(computer)
     for label in set(labels(workspace)) - {job.label for job in wanted}:
@@ -46,25 +46,25 @@ def install(workspace: Workspace, computer: Computer) -> tuple[JobEntry, ...]:
 
 
 def remove(workspace: Workspace, computer: Computer) -> tuple[str, ...]:
-    """Take every job of the workspace out; the labels of those that were there. Raises UserError."""
+    """Remove every job of the workspace; returns the labels of those that existed. Raises UserError."""
     system = system_of(computer)
     return tuple(label for label in labels(workspace) if _removed(system, label))
 
 
 def show(workspace: Workspace, computer: Computer) -> tuple[JobEntry, ...]:
-    """The jobs that the settings ask for, each with whether the computer has it so."""
+    """The jobs of the settings, each with whether it is installed unchanged."""
     system = system_of(computer)
     known = {job: system.knows(job.label) for job in jobs(workspace)}
     return tuple(JobEntry(job, installed, installed and system.current(job)) for job, installed in known.items())
 
 
 def printed(workspace: Workspace, computer: Computer) -> dict[str, str]:
-    """What would be written, by the file it stands in; the lines of a crontab under ``crontab``."""
+    """File → the text that would be written; the lines of a crontab under ``crontab``."""
     return system_of(computer).text(jobs(workspace))
 
 
 def this_computer(system: str = "") -> Computer:
-    """The computer this runs on; another ``system`` only to print for it."""
+    """The computer this runs on; another ``system`` only for printing."""
     domain, user = os.environ.get("USERDOMAIN", ""), getpass.getuser()
     return Computer(system or _own_system(), Path.home(), f"{domain}\\{user}" if domain else user, _run)
 

@@ -1,4 +1,4 @@
-"""What runs when: the jobs of a workspace, from its settings."""
+"""The jobs of a workspace, from its settings."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from zwgk_excel.workflow.office.settings import Settings
 from zwgk_excel.workflow.office.workspace import Workspace
 
 MAILING = frozenset({"send", "remind"})
-"""Steps that mail to units; a schedule takes them only where the office says so."""
+"""Steps that mail units; scheduled only where the settings allow it."""
 MONTHLY, DAILY = "monthly", "daily"
 
 
 @dataclass(frozen=True, slots=True)
 class ScheduledJob:
-    """One entry in a computer's schedule."""
+    """One entry of a computer's schedule."""
 
     name: str
     """``monthly`` or ``daily``."""
@@ -36,9 +36,9 @@ class ScheduledJob:
 
 
 def jobs(workspace: Workspace, program: Path | None = None) -> tuple[ScheduledJob, ...]:
-    """The jobs of a workspace, those without steps left out; ``program`` is the Python to run, this one if None.
+    """The jobs of a workspace, without those that have no steps; ``program`` is the Python to run, this one if None.
 
-    Raises UserError where the paths have characters that no schedule can carry.
+    Raises UserError where paths have characters that a schedule cannot contain.
     """
     settings = workspace.settings.schedule
     return tuple(
@@ -49,8 +49,10 @@ def jobs(workspace: Workspace, program: Path | None = None) -> tuple[ScheduledJo
 
 
 def steps(settings: Settings, name: str) -> tuple[str, ...]:
-    """The commands of a job, in order: without those that mail where schedules may not, and without ``fetch`` where
-    there is no mailbox to fetch from."""
+    """The commands of a job, in order.
+
+    Without those that mail unless schedules may, and without ``fetch`` where no mailbox is set.
+    """
     schedule = settings.schedule
     wanted: tuple[str, ...] = schedule.monthly if name == MONTHLY else schedule.daily
     return tuple(each for each in wanted if not left_out(settings, each))
@@ -66,13 +68,13 @@ def left_out(settings: Settings, step: str) -> str:
 
 
 def arguments(step: str, root: Path, cycle: Month) -> tuple[str, ...]:
-    """A step as ``zwgk`` is called with it; what mails is told that it is meant."""
+    """The command line of a step; commands that mail get the option that confirms it."""
     month = (str(cycle),) if step in ("generate", "send") else ()
     return (step, *month, *(("--yes",) if step in MAILING else ()), "-w", str(root))
 
 
 def labels(workspace: Workspace) -> tuple[str, ...]:
-    """Every label that the jobs of a workspace can have."""
+    """Every label that jobs of a workspace can have."""
     return tuple(_label(workspace.root.resolve(), name) for name in (MONTHLY, DAILY))
 
 

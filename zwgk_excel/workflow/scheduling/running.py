@@ -1,4 +1,4 @@
-"""A scheduled run: its steps one after the other, each in a process of its own, everything they say in a log."""
+"""A scheduled run: its steps one after the other, each in a separate process, with their output in a log."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from zwgk_excel.workflow.scheduling.jobs import MAILING, arguments, left_out, st
 
 LOG_BYTES, LOGS = 2**20, 5
 FAILED = 2
-"""The exit code of a step that did not do its work; 1 is done, with problems to look at."""
+"""The exit code of a failed step; 1 is done with problems."""
 
 RunCommand = Callable[[Sequence[str]], tuple[int, str]]
-"""Runs ``zwgk`` with arguments; exit code, and what it said."""
+"""Runs ``zwgk`` with arguments; returns exit code and output."""
 
 
 def log_of(workspace: Workspace) -> Path:
-    """Where scheduled runs are written down; older ones beside it, numbered."""
+    """The log of scheduled runs; older ones are next to it, numbered."""
     return workspace.root / "日志" / "定时任务.log"
 
 
 def run_job(workspace: Workspace, name: str, *, step: RunCommand | None = None) -> int:
-    """Run the steps of a job; the worst exit code.
+    """Run the steps of a job; returns the highest exit code.
 
-    After a step that failed nothing is mailed: a reminder after a failed ``fetch`` would go to units that have
-    delivered. Other steps go on. Raises UserError where the log cannot be written.
+    After a failed step nothing is mailed: a reminder after a failed ``fetch`` would go to units that have reported.
+    Other steps are run. Raises UserError where the log cannot be written.
     """
     log, handler = _log(log_of(workspace))
     settings = workspace.settings

@@ -1,4 +1,4 @@
-"""The schedules of the systems: how each takes a job, forgets it, and is asked for it."""
+"""Adapters for the schedulers of the operating systems: Task Scheduler, systemd, cron, launchd."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from zwgk_excel.workflow.scheduling.unix import agent, cron_line, units, with_li
 from zwgk_excel.workflow.scheduling.windows import FOLDER, task
 
 Run = Callable[[Sequence[str], bytes], tuple[int, bytes]]
-"""Runs a program with an input; exit code, and what it said. Raises OSError where there is no such program."""
+"""Runs a program with an input; returns exit code and output. Raises OSError where there is no such program."""
 
 
 @dataclass(frozen=True, slots=True)
 class Computer:
-    """The computer as far as schedules care."""
+    """The properties of the computer that schedules depend on."""
 
     system: str
     """``windows``, ``systemd``, ``cron`` or ``launchd``."""
@@ -30,40 +30,40 @@ class Computer:
 
 
 class System(Protocol):
-    """One way to be told what to run when."""
+    """The adapter of one scheduler."""
 
     def files(self, job: ScheduledJob) -> dict[Path, bytes]:
-        """What a job needs on the disk, in folders of the user's own."""
+        """The files that a job needs, in the user's folders."""
         ...
 
     def paths(self, label: str) -> tuple[Path, ...]:
-        """Where the files of a job lie."""
+        """The paths of a job's files."""
         ...
 
     def take(self, jobs: Sequence[ScheduledJob]) -> None:
-        """Have the system take the jobs, whose files are there, in place of earlier ones with the same labels."""
+        """Register the jobs, whose files exist, replacing earlier ones with the same labels."""
         ...
 
     def drop(self, label: str) -> None:
-        """Have the system forget a job, if it knows it."""
+        """Unregister a job, if it is registered."""
         ...
 
     def knows(self, label: str) -> bool:
-        """Whether the system has a job."""
+        """Whether a job is registered."""
         ...
 
     def text(self, jobs: Sequence[ScheduledJob]) -> dict[str, str]:
-        """What it is told, by the file it stands in, for a person to look at."""
+        """File → the text written for the jobs, for printing."""
         ...
 
     def current(self, job: ScheduledJob) -> bool:
-        """Whether what the system has is this very job."""
+        """Whether the registered job is exactly this one."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class _InFiles:
-    """A system that reads a job from files of its own."""
+    """A scheduler that reads a job from its own files."""
 
     computer: Computer
     encoding = "utf-8"
@@ -78,7 +78,7 @@ class _InFiles:
         return {str(path): content.decode(self.encoding) for path, content in contents.items()}
 
     def current(self, job: ScheduledJob) -> bool:
-        """Whether the files are what they would be now."""
+        """Whether the files have exactly the present content."""
         return all(path.is_file() and path.read_bytes() == content for path, content in self.files(job).items())
 
 
@@ -95,7 +95,7 @@ class Windows(_InFiles):
         }
 
     def paths(self, label: str) -> tuple[Path, ...]:
-        """One file, kept to compare with."""
+        """One file, kept for comparison."""
         return (self.computer.home / ".zwgk" / "schedule" / f"{label}.xml",)
 
     def take(self, jobs: Sequence[ScheduledJob]) -> None:
@@ -153,7 +153,7 @@ class Cron:
     computer: Computer
 
     def files(self, job: ScheduledJob) -> dict[Path, bytes]:
-        """None: the line is all there is."""
+        """None: a job is a line of the crontab."""
         return {}
 
     def paths(self, label: str) -> tuple[Path, ...]:
@@ -161,14 +161,14 @@ class Cron:
         return ()
 
     def take(self, jobs: Sequence[ScheduledJob]) -> None:
-        """Replace their lines."""
+        """Replace the jobs' lines."""
         before = self._read()
         after = with_lines(before, {job.label: cron_line(job) for job in jobs})
         if after != before:
             self._write(after)
 
     def drop(self, label: str) -> None:
-        """Leave a job's line out."""
+        """Remove a job's line."""
         before = self._read()
         after = with_lines(before, {label: ""})
         if after != before:
@@ -184,7 +184,7 @@ class Cron:
         return {"crontab": "".join(f"{cron_line(job)}\n" for job in jobs)}
 
     def current(self, job: ScheduledJob) -> bool:
-        """Whether there is this line."""
+        """Whether the crontab has exactly this line."""
         return cron_line(job) in self._read().splitlines()
 
     def _read(self) -> str:
@@ -233,7 +233,7 @@ _SYSTEMS: dict[str, Callable[[Computer], System]] = {
 
 
 def system_of(computer: Computer) -> System:
-    """The schedule of a computer; raises UserError for one we do not know."""
+    """The adapter for a computer; raises UserError for an unknown system."""
     if computer.system not in _SYSTEMS:
         raise UserError(f"没有“{computer.system}”这种定时任务；可选 {'、'.join(_SYSTEMS)}。")
     return _SYSTEMS[computer.system](computer)

@@ -1,4 +1,4 @@
-"""Linux and macOS: systemd user units, a line for cron, a launchd agent."""
+"""Entries for Linux and macOS: systemd user units, a cron line, a launchd agent."""
 
 from __future__ import annotations
 
@@ -35,20 +35,20 @@ def units(job: ScheduledJob) -> dict[str, str]:
 
 
 def cron_line(job: ScheduledJob) -> str:
-    """A line of a crontab. cron makes ``%`` a line break unless a backslash stands before it, quoted or not."""
+    """A line of a crontab. cron replaces ``%`` by a line break unless a backslash precedes it, quoted or not."""
     day = job.day or "*"
     command = shlex.join(job.command).replace("%", "\\%")
     return f"{job.at.minute} {job.at.hour} {day} * * {command} # {job.label}"
 
 
 def with_lines(crontab: str, lines: Mapping[str, str]) -> str:
-    """A crontab with the lines of some jobs (by label; empty for none) replaced; everything else stays as it is."""
+    """A crontab with the lines of some jobs (label → line, empty for none) replaced; other lines are unchanged."""
     kept = [line for line in crontab.splitlines() if line.rpartition(" # ")[2] not in lines]
     return "".join(f"{line}\n" for line in [*kept, *filter(None, lines.values())])
 
 
 def agent(job: ScheduledJob) -> bytes:
-    """A launchd agent (macOS): missed starts are made up for when the computer wakes."""
+    """A launchd agent (macOS); missed starts are made up for when the computer wakes."""
     when = {"Hour": job.at.hour, "Minute": job.at.minute} | ({"Day": job.day} if job.day else {})
     content: dict[str, Any] = {
         "Label": job.label,
@@ -60,6 +60,6 @@ def agent(job: ScheduledJob) -> bytes:
 
 
 def _word(text: str, *, first: bool) -> str:
-    """A word of ``ExecStart=``: in quotes, with what systemd would replace doubled (systemd.service, COMMAND LINES)."""
+    """A word of ``ExecStart=``: quoted, with specifiers doubled (systemd.service, COMMAND LINES)."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
     return f'"{escaped if first else escaped.replace("$", "$$")}"'

@@ -27,9 +27,9 @@ _REPLACED = re.compile(r"%[^%]+%|\$\(")
 def task(job: ScheduledJob, user: str, exists: Callable[[str], bool]) -> bytes:
     """The task in UTF-16, for ``schtasks /create /xml``.
 
-    It runs only while ``user`` is logged on, so that no password is kept; a start that was missed is made up for.
-    ``exists`` tells whether a file is there: without a window is better, where Python came with the program for it.
-    Raises UserError where a path has what the Task Scheduler would replace.
+    It runs only while ``user`` is logged on, so that no password is stored; a missed start is made up for. ``exists``
+    tests for a file: pythonw.exe is used where it is installed. Raises UserError where a path has characters that the
+    Task Scheduler would replace.
     """
     for part in job.command:
         if _REPLACED.search(part):

@@ -1,4 +1,4 @@
-"""Making a workspace, playing the demonstration, building and installing the Excel add-in."""
+"""Setting up: a new workspace, the demonstration, building and installing the Excel add-in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Building the Excel add-in with what is installed here."""
+"""Builds the Excel add-in from the installed packages."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from zwgk_excel.workflow.errors import UserError
 
 
 def build(out: Path) -> bool:
-    """Write the add-in to ``out``; False where the same file was there. Raises UserError."""
+    """Write the add-in to ``out``; False where the content was equal. Raises UserError."""
     if out.suffix.casefold() != ".xlam":
         raise UserError(f"“{out.name}”不是加载项的文件名；请以 .xlam 结尾，如 {FILE_NAME}。")
     content = addin_bytes()
@@ -24,7 +24,7 @@ def build(out: Path) -> bool:
 
 
 def addin_bytes() -> bytes:
-    """The add-in of this installation; raises UserError where xlwings is missing or not the one that fits."""
+    """The add-in as bytes; raises UserError where xlwings is missing or of an unsupported version."""
     try:
         return build_addin(ribbon_tab().buttons, __version__)
     except ModuleNotFoundError:

@@ -1,4 +1,4 @@
-"""Putting the Excel add-in where Excel loads it, per user, with a record of what was written."""
+"""Installs the Excel add-in for the current user, with a manifest of what was written."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _EXCEL_IS_OPEN = "Excel 正在运行，{what}会不完整；请先关闭所有 E
 
 @dataclass(frozen=True, slots=True)
 class InstallManifest:
-    """What install wrote: paths to the SHA-256 of everything put there, and the configuration that was there before."""
+    """Path → SHA-256 of every installed file, and the configuration that existed before."""
 
     written: dict[str, tuple[str, ...]] = field(default_factory=dict)
     earlier_configuration: str = ""
@@ -31,7 +31,7 @@ class InstallManifest:
 
 @dataclass(frozen=True, slots=True)
 class InstallStatus:
-    """What is installed; ``faults`` are sentences, none when everything matches."""
+    """The installed state; ``faults`` are sentences, empty when everything matches."""
 
     addin: Path
     installed: bool
@@ -46,7 +46,7 @@ class InstallStatus:
 
 @dataclass(frozen=True, slots=True)
 class UninstallResult:
-    """What uninstall did."""
+    """The result of uninstall."""
 
     removed: tuple[Path, ...]
     restored: tuple[Path, ...]
@@ -55,9 +55,9 @@ class UninstallResult:
 
 
 def install(environment: Environment) -> InstallStatus:
-    """Put the add-in and its configuration in place; repeatable.
+    """Install the add-in and its configuration; repeatable.
 
-    Raises UserError; every file is then as before or as it should be, and uninstall knows both.
+    Raises UserError; every file is then either old or new, and uninstall handles both.
     """
     where = addin_paths(environment)
     files = _files_to_write(environment, where)
@@ -75,7 +75,7 @@ def install(environment: Environment) -> InstallStatus:
 
 
 def uninstall(environment: Environment) -> UninstallResult:
-    """Remove what install wrote, and nothing else; put an earlier configuration back. Raises UserError."""
+    """Remove the installed files and nothing else; restore an earlier configuration. Raises UserError."""
     where = addin_paths(environment)
     record = _read_record(where)
     if not record.written:
@@ -97,7 +97,10 @@ def uninstall(environment: Environment) -> UninstallResult:
 
 
 def status(environment: Environment) -> InstallStatus:
-    """What is installed and whether it matches this Python and this version; raises UserError as :func:`addin_paths`."""
+    """What is installed and whether it matches this Python and this version.
+
+    Raises UserError as :func:`addin_paths`.
+    """
     where = addin_paths(environment)
     planned = _files_to_write(environment, where)
     settings = _settings(where.configuration, environment.encoding)
@@ -130,7 +133,7 @@ def _faults(environment: Environment, where: AddinPaths, planned: dict[Path, byt
 
 
 def _files_to_write(environment: Environment, where: AddinPaths) -> dict[Path, bytes]:
-    """Every file to be written; the one that Excel may hold open comes first."""
+    """Path → content of every file; the one that Excel may hold open comes first."""
     files = {where.addin: addin_bytes(), where.configuration: _configuration(environment, where.interpreter_key)}
     if where.script:
         files[where.script] = macos_script()
@@ -138,7 +141,7 @@ def _files_to_write(environment: Environment, where: AddinPaths) -> dict[Path, b
 
 
 def _configuration(environment: Environment, key: str) -> bytes:
-    """The user's settings as xlwings' VBA reads them: quoted pairs, in the encoding of VBA's files."""
+    """The user's settings in the format of xlwings' VBA: quoted pairs, in the encoding of VBA's files."""
     stream = io.StringIO()
     csv.writer(stream, quoting=csv.QUOTE_ALL).writerow((key, str(environment.interpreter)))
     try:
@@ -158,7 +161,7 @@ def _settings(configuration: Path, encoding: str) -> dict[str, str]:
 
 
 def _set_aside(where: AddinPaths, before: InstallManifest) -> str:
-    """Keep a configuration that is not install's own under another name; returns that name, empty for none."""
+    """Rename a configuration that install did not write; returns the new name, empty for none."""
     present = where.configuration
     if not present.is_file() or _is_own(present, before):
         return ""
@@ -170,7 +173,7 @@ def _set_aside(where: AddinPaths, before: InstallManifest) -> str:
 
 
 def _written(where: AddinPaths, before: InstallManifest, files: dict[Path, bytes]) -> dict[str, tuple[str, ...]]:
-    """The record of an installation: what earlier ones wrote may still be there when this one fails half-way."""
+    """The files of the manifest, including those of earlier installations, in case this one fails half-way."""
     # The script may be there for other users of xlwings; then it is not ours to remove.
     own = [path for path in files if path != where.script or str(path) in before.written or not path.exists()]
     new = {str(path): {*before.written.get(str(path), ()), _sha256(files[path])} for path in own}

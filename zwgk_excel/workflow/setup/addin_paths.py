@@ -1,4 +1,4 @@
-"""Where an add-in lives on a computer: the folders that Excel and xlwings read, per user."""
+"""The folders of the current user that Excel and xlwings read."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _RECORD = "installed.json"
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """The computer as far as installing cares."""
+    """The properties of the computer that an installation depends on."""
 
     platform: str
     """As ``sys.platform``."""
@@ -31,7 +31,7 @@ class Environment:
 
 @dataclass(frozen=True, slots=True)
 class AddinPaths:
-    """Where the add-in's files go."""
+    """The paths of the add-in's files."""
 
     addin: Path
     configuration: Path
@@ -42,7 +42,7 @@ class AddinPaths:
 
 
 def addin_paths(environment: Environment) -> AddinPaths:
-    """Where the files go on this computer; raises UserError where there is no Excel to install into."""
+    """The paths on this computer; raises UserError where there is no Excel."""
     home = environment.home
     if environment.platform == "win32":
         folder = home / f".{PROJECT_NAME}"

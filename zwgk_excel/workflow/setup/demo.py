@@ -1,4 +1,4 @@
-"""``zwgk demo``: a whole month on the real duty table, with simulated officers, without network."""
+"""``zwgk demo``: a whole month on the real duty table, with simulated returns, without network."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _WAIVED = "市自然资源局"
 
 @dataclass(frozen=True, slots=True)
 class DemoResult:
-    """What the demonstration leaves behind."""
+    """The result of the demonstration."""
 
     root: Path
     status: CycleStatus
@@ -57,7 +57,7 @@ class DemoResult:
 
 
 def run_demo(root: Path | None, *, progress: Progress = no_progress) -> DemoResult:
-    """Play a month in a new folder (``zwgk-demo`` where none is given); raises UserError where it exists already."""
+    """Run a demonstration month in a new folder (``zwgk-demo`` by default); raises UserError where it exists."""
     root = _new_folder(root)
     workspace = init_workspace(root)
     _set_mailbox(root / SETTINGS_FILE)
@@ -97,7 +97,7 @@ def _new_folder(root: Path | None) -> Path:
 
 
 def _replies(office: Office, listed: Sequence[ReportTask], folder: Path) -> Iterator[tuple[Path, datetime]]:
-    """The files that come back with their receipt times, in the order of the units."""
+    """(Returned file, time of receipt), in the order of the units."""
     folder.mkdir()
     for unit in dict.fromkeys(each.unit for each in listed):
         if unit not in _NEVER:
@@ -133,12 +133,12 @@ def _saved(folder: Path, name: str, data: bytes) -> Path:
 
 
 def _random_for(unit: str) -> random.Random:
-    """The same luck for the same unit in every run."""
+    """A random generator seeded by the unit's name."""
     return random.Random(unit)
 
 
 def _filled(blank: bytes, unit: str, tasks: Sequence[ReportTask], *, skip: str = "") -> bytes:
-    """The unit's workbook as its officer fills it; ``skip`` names a column left empty."""
+    """The unit's workbook filled in; ``skip`` names a column left empty."""
     answers: dict[tuple[str, str], dict[str, InputValue]] = {}
     items: list[dict[str, InputValue]] = []
     for task in tasks:
@@ -178,7 +178,7 @@ def _item(unit: str, task: ReportTask, number: int, skip: str) -> dict[str, Inpu
 
 
 def sample(column: Column, day: date) -> InputValue:
-    """Something that fits a column of which only its definition is known."""
+    """A value that fits a column, made from its definition alone."""
     if column.is_coded:
         return next(iter(words(column.list).values()))
     samples: dict[ColumnKind, InputValue] = {

@@ -19,11 +19,11 @@ _URL_LINE = re.compile(r"(?m)^# url = .*$")
 
 
 def init_workspace(root: Path, *, ledger_url: str = "") -> Workspace:
-    """Make a workspace in ``root``; run again it adds what is missing and overwrites nothing.
+    """Make a workspace in ``root``; an existing one gets what is missing, nothing is overwritten.
 
-    ``ledger_url`` is the database that its ledger shall lie in, the workspace's own file where empty. Raises UserError
-    where ``root`` is a file or in another workspace, cannot be written, holds other things or another ledger's URL, or
-    the ledger cannot be made.
+    ``ledger_url`` is the ledger's database URL, empty for a file in the workspace. Raises UserError where ``root`` is a
+    file or in another workspace, cannot be written, holds other files or another ledger's URL, or the ledger cannot be
+    made.
     """
     _check_folder(root)
     _check_url(ledger_url)
@@ -48,10 +48,10 @@ def init_workspace(root: Path, *, ledger_url: str = "") -> Workspace:
 
 
 def import_own_ledger(workspace: Workspace) -> int | None:
-    """Bring what the workspace's own file holds into its database, if that has nothing yet; how many receipts it has.
+    """Copy the workspace's SQLite ledger into its empty database; returns the number of receipts.
 
     Without this an office that moves to a database would lose its history, and the key that its workbooks are signed
-    with. None where there is nothing to bring. The file stays as it is. Raises UserError.
+    with. None where nothing was copied. The file is not changed. Raises UserError.
     """
     place = workspace.ledger_url
     if isinstance(place, Path) or not workspace.own_ledger.is_file():

@@ -1,4 +1,4 @@
-"""Who has reported what, and when, as of a day: open months computed, closed ones as they were closed."""
+"""Statuses as of a day: open months computed, closed ones as stored at closing."""
 
 from __future__ import annotations
 

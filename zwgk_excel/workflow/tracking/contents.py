@@ -1,4 +1,4 @@
-"""The contents that count, read from the ledger as they are wanted: a large county's never lie in memory together."""
+"""The effective receipts with content, read from the ledger 250 at a time, so that memory is bounded."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from zwgk_excel.ledger import Ledger
 
 
 class EffectiveReceipts:
-    """Receipts with the part of their content that counts; each time they are gone through they are read anew."""
+    """The effective receipts with content; each iteration reads them anew."""
 
     def __init__(self, ledger: Ledger, receipts: Sequence[Receipt]) -> None:
-        """``receipts`` are condensed, or hold the part of their content that counts."""
+        """``receipts`` are without content, or hold the part of their content that is effective."""
         self._ledger = ledger
         self.receipts = tuple(receipts)
         """The same as given."""
 
     def __iter__(self) -> Iterator[Receipt]:
-        """The receipts whole, in their order; raises LedgerError where the ledger cannot be read."""
+        """The receipts with content, in order; raises LedgerError where the ledger cannot be read."""
         stored = self._ledger.with_content(each for each in self.receipts if each.content is None)
         return (each if each.content is not None else next(stored) for each in self.receipts)
 
     @property
     def items(self) -> int:
-        """How many items are in them."""
+        """The number of their items."""
         return sum(tally.items for each in self.receipts for tally in each.tallies.values())
 
     def in_order(self, key: Callable[[Receipt], Any]) -> EffectiveReceipts:

@@ -1,4 +1,4 @@
-"""A status as the ledger keeps it when a cycle is closed, and back."""
+"""Converts obligation statuses to and from the JSON stored when a cycle is closed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from zwgk_excel.domain.tracking import ObligationStatus, Outcome, Timeliness
 
 
 def to_payload(status: ObligationStatus) -> dict[str, Any]:
-    """The status as JSON values; whole, so that the figures stand when the duty table has changed since."""
+    """The status as JSON values, with its obligation, so that it does not depend on the present duty table."""
     o, s = status.obligation, status.decisions
     return {
         "duty": o.duty.id,
@@ -42,7 +42,7 @@ def to_payload(status: ObligationStatus) -> dict[str, Any]:
 
 
 def from_payload(raw: dict[str, Any]) -> ObligationStatus:
-    """The status that :func:`to_payload` wrote."""
+    """The status that :func:`to_payload` converted."""
     policy = raw.get("policy", False)  # not kept at first
     duty = Duty(raw["duty"], raw["column"], raw["category"], "", "", Cadence(raw["cadence"]), policy=policy)
     obligation = Obligation(

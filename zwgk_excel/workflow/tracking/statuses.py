@@ -1,4 +1,4 @@
-"""Where everything stands as of a day: open cycles computed, closed cycles as they were closed."""
+"""The statuses of all obligations as of a day: open cycles computed, closed cycles as stored at closing."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from zwgk_excel.workflow.tracking.snapshots import from_payload
 
 @dataclass(frozen=True, slots=True)
 class Statuses:
-    """Every obligation of every issued cycle with its status, and what the figures rest on."""
+    """Every obligation of every issued cycle with its status, and the receipts behind them."""
 
     as_of: date
     rows: tuple[TrackerRow, ...]
     contents: EffectiveReceipts
     problems: tuple[Problem, ...]
     receipts: tuple[Receipt, ...]
-    """Condensed."""
+    """Without content."""
 
 
 @dataclass(frozen=True, slots=True)
 class CycleStatus:
-    """One cycle's view of it."""
+    """The statuses of one cycle."""
 
     cycle: Month
     as_of: date
@@ -42,7 +42,7 @@ class CycleStatus:
 
 
 def office_statuses(office: Office, as_of: date, *more: Month) -> Statuses:
-    """Track everything as of a day; ``more`` adds cycles that are not issued yet."""
+    """The statuses as of a day; ``more`` adds cycles that are not issued yet."""
     receipts = tuple(r for r in office.ledger.receipt_summaries() if r.received_at.date() <= as_of)
     tracking = office.track(office.obligations(*more), as_of, receipts)
     closed = _closed(office)
@@ -56,7 +56,7 @@ def office_statuses(office: Office, as_of: date, *more: Month) -> Statuses:
 
 
 def cycle_status(office: Office, cycle: Month, as_of: date) -> CycleStatus:
-    """The obligations a cycle's workbooks ask for, with their statuses; older ones that were open when it began.
+    """The tasks of a cycle's workbooks with their statuses, older ones that were open at its start included.
 
     Raises UserError when the cycle has never been issued.
     """
@@ -71,7 +71,7 @@ def require_issued(office: Office, cycle: Month) -> None:
 
 
 def of_cycle(everything: Statuses, cycle: Month) -> CycleStatus:
-    """What concerns one cycle."""
+    """The part of ``everything`` that concerns one cycle."""
     rows = tuple(row for row in everything.rows if _belongs(row.status, cycle))
     # Duplicates and what waits in quarantine have no cycle of their own: they are shown until somebody looks.
     receipts = tuple(r for r in everything.receipts if r.cycle in {cycle, None})
@@ -94,7 +94,7 @@ def _row(status: ObligationStatus, closed: dict[str, ObligationStatus]) -> Track
 
 
 def _correction(frozen: ObligationStatus, live: ObligationStatus) -> str:
-    """What happened to an obligation after its cycle was closed; empty when only time went by."""
+    """What happened to an obligation after its cycle was closed; empty when only time passed."""
     if (frozen.outcome, frozen.received_at, frozen.decisions) == (live.outcome, live.received_at, live.decisions):
         return ""
     timeliness = word("timeliness", live.timeliness or "")
@@ -115,7 +115,7 @@ def _backlog(obligation: Obligation, status: ObligationStatus, cycle: Month) -> 
 
 
 def counted(rows: Iterable[TrackerRow]) -> dict[str, int]:
-    """Figures of the mandatory dated obligations: outcome and timeliness codes (``outcome.reported``) → how many."""
+    """Counts of the mandatory dated obligations: outcome and timeliness codes (``outcome.reported``) → number."""
     counts: dict[str, int] = {}
     for row in rows:
         obligation, status = row.status.obligation, row.status

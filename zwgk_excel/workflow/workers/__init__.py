@@ -1,6 +1,6 @@
-"""Processes that read, mark up and make workbooks: a file that crashes, hangs or devours memory costs that one file.
+"""Worker processes that parse, mark up and make workbooks: a crash, hang or memory error costs one file.
 
-:class:`ReaderPool` reads returned files and marks them up. Report workbooks are made by
+:class:`ReaderPool` parses returned files and marks them up. Report workbooks are made by
 :func:`zwgk_excel.workflow.workers.reports.build_reports`, which the readers' processes do not load.
 """
 

@@ -1,8 +1,8 @@
-"""Reading in isolation: a file that crashes, hangs or devours memory costs that one file, never the run.
+"""Parses files in worker processes with limits, so that a crash, hang or memory error costs one file.
 
-Files are read in worker processes, several a task. When a task dies its files are read again one by one, so that the
-one at fault is known. On POSIX a worker has limits of its own for memory and processor time and leaves no core file;
-Windows has no such limits, there the time-out and the guards before parsing must do.
+A task is several files. When a worker dies its files are parsed again one by one, so that the cause is known. On POSIX
+a worker has limits of memory and processor time and leaves no core file; on Windows only the time-out and the guards
+before parsing apply.
 """
 
 from __future__ import annotations
@@ -47,10 +47,10 @@ _PRELOADED = ["zwgk_excel.workflow.workers.readers", "python_calamine"]
 
 @dataclass(frozen=True, slots=True)
 class ReadingJob:
-    """One file to read."""
+    """One file to parse."""
 
     source: Path | bytes = field(repr=False)
-    """Where it lies, or its bytes."""
+    """Its path, or its bytes."""
     name: str
     """The file's name for messages."""
     by: date
@@ -58,7 +58,7 @@ class ReadingJob:
 
     @property
     def size(self) -> int:
-        """Bytes; 0 for a file that is not there (reading it tells)."""
+        """Bytes; 0 for a missing file, which parsing reports."""
         try:
             return len(self.source) if isinstance(self.source, bytes) else self.source.stat().st_size
         except OSError:
@@ -81,7 +81,7 @@ class MarkupJob:
 
 @dataclass(frozen=True, slots=True)
 class _WorkerError:
-    """An error within a worker that is nobody's but ours: told as a problem, logged with its trace."""
+    """An error in a worker that is a fault of this program: reported as a problem, logged with its trace."""
 
     reason: str
     trace: str
@@ -92,7 +92,7 @@ ParseReturn = Callable[[ReadingJob, Sequence[str]], ParsedReturn | Problem]
 
 
 def parse_return(job: ReadingJob, passwords: Sequence[str]) -> ParsedReturn | Problem:
-    """Read one return; what the guards say of it is the problem."""
+    """Parse one return; the problem is that of the guards."""
     try:
         return read_return(_content(job), job.name, by=job.by, passwords=passwords)
     except RejectedFileError as rejected:
@@ -109,10 +109,10 @@ def _content(job: ReadingJob) -> bytes:
 
 
 class ReaderPool:
-    """Workers that read returned files; started with the first file, used for all, replaced when they die.
+    """Worker processes that parse returned files, started with the first file and restarted when they die.
 
-    ``workers`` is by default the number of processors; ``seconds`` is what one file may take, ``memory`` the bytes of
-    address space of a worker (POSIX only), ``passwords`` what the office opens encrypted workbooks with.
+    ``workers`` is by default the number of processors; ``seconds`` is the time limit of one file, ``memory`` the bytes
+    of address space of a worker (POSIX only), ``passwords`` those for encrypted workbooks.
     """
 
     def __init__(
@@ -136,26 +136,29 @@ class ReaderPool:
         self.close()
 
     def close(self) -> None:
-        """End the workers; safe to call twice."""
+        """End the workers; may be called twice."""
         if self._pool is not None:
             self._pool.stop()  # type: ignore[no-untyped-call]  # the library annotates all but this
             self._pool.join()
             self._pool = None
 
     def start(self, files: int) -> None:
-        """Begin to start as many workers as so many files need; no later call starts more.
+        """Begin to start as many workers as ``files`` files need; later calls start no more.
 
-        It takes a third of a second, in which this process has something else to do.
+        Starting takes a third of a second, in which this process can do other work.
         """
         if self._pool is None:
             self._running(-(-files // _FILES))
 
     def read(self, data: bytes, name: str, *, by: date) -> ParsedReturn | Problem:
-        """Read one file; ``name`` and ``by`` as in :class:`ReadingJob`. The problem says why it could not be read."""
+        """Parse one file; ``name`` and ``by`` as in :class:`ReadingJob`.
+
+        The problem says why it could not be parsed.
+        """
         return self._alone(ReadingJob(data, name, by))
 
     def read_all(self, jobs: Iterable[ReadingJob]) -> Iterator[tuple[ReadingJob, ParsedReturn | Problem]]:
-        """Read many files, results in the order of the jobs; only a few tasks are taken from ``jobs`` ahead."""
+        """Parse many files, results in the order of the jobs; only a few tasks are taken from ``jobs`` ahead."""
         waiting: deque[tuple[list[ReadingJob], Future[list[ParsedReturn | Problem | _WorkerError]]]] = deque()
         for batch in _batches(jobs):
             waiting.append((batch, self._submit(batch)))
@@ -165,17 +168,17 @@ class ReaderPool:
             yield from self._results(*waiting.popleft())
 
     def begin(self, jobs: Sequence[ReadingJob]) -> Iterator[tuple[ReadingJob, ParsedReturn | Problem]]:
-        """Set the workers to a limited number of files at once; the results, in the order of the jobs, can wait."""
+        """Start parsing a limited number of files at once; the results, in order, can be fetched later."""
         begun = [(batch, self._submit(batch)) for batch in _batches(jobs)]
         return (result for batch, future in begun for result in self._results(batch, future))
 
     def members(self, data: bytes, name: str) -> list[Member] | Problem | None:
-        """What is in an archive, unpacked in a worker; None for what is no archive of files (see ``archives``)."""
+        """The members of an archive, unpacked in a worker; None for a file that is no archive (see ``archives``)."""
         found = self._guarded(name, _members, data, name)
         return found if found is None or isinstance(found, list) else self._told(found, name)
 
     def marked_up(self, markings: Iterable[MarkupJob]) -> Iterator[bytes | None]:
-        """The mark-ups of returns, in their order; None for one that cannot be edited, or that no worker survives."""
+        """The marked-up copies, in order; None for a return that cannot be edited or that kills workers."""
         waiting: deque[tuple[MarkupJob, Future[bytes | _WorkerError | None]]] = deque()
         for marking in markings:
             waiting.append((marking, self._schedule(_mark, self.seconds, marking, self.seconds)))
@@ -229,7 +232,7 @@ class ReaderPool:
         return problem("file_crashed", CellRef(name), reason=result.reason)
 
     def _guarded(self, name: str, work: Callable[..., T], *args: object) -> T | Problem:
-        """What ``work`` gives in a worker, or the problem that ended the worker."""
+        """The result of ``work`` in a worker, or the problem that ended the worker."""
         for _ in range(2):  # a worker that dies before it took the task breaks the whole pool: once more with a new one
             try:
                 return self._running().schedule(work, args=args, timeout=self.seconds).result()
@@ -253,7 +256,7 @@ class ReaderPool:
             return self._running().schedule(work, args=args, timeout=limit)
 
     def _running(self, wanted: int = 0) -> ProcessPool:
-        """The workers, or ``wanted`` of them where there are none yet."""
+        """The workers; new ones (``wanted`` of them) where there are none."""
         if self._pool is None:
             from pebble import ProcessPool
 
@@ -279,7 +282,7 @@ def _batches(jobs: Iterable[ReadingJob]) -> Iterator[list[ReadingJob]]:
 
 
 def worker_context() -> multiprocessing.context.BaseContext:
-    """Workers from a server without threads of its own: forking this process, which has some, could hang."""
+    """The start method of workers: a fork server without threads, because forking this process could deadlock."""
     if sys.platform == "win32" or "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
@@ -308,11 +311,11 @@ def _prepare_worker(memory: int) -> None:
 
 
 def _ready() -> None:
-    """The first task: it starts the worker."""
+    """An empty first task, which starts the worker."""
 
 
 def _limit_processor(seconds: float) -> None:
-    """Let this process compute for so long from now on; it outlives the time-out only where nobody watches it."""
+    """Limit the processor seconds of this process, in case nobody enforces the time-out any more."""
     if sys.platform != "win32":
         import resource
 
@@ -338,7 +341,7 @@ def _parse_batch(
 
 
 def mark_up_job(marking: MarkupJob) -> bytes | None:
-    """The mark-up of a return; None where the file cannot be edited."""
+    """The marked-up copy of a return; None where the file cannot be edited."""
     from zwgk_excel.workbooks.correction.mark_up import NotEditableError, correction_copy
 
     if not marking.data:

@@ -1,4 +1,4 @@
-"""Making many report workbooks: on all processors, in the order they are wanted."""
+"""Builds report workbooks in worker processes, results in order."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _TASKS_AHEAD = 3
 
 
 def build_reports(wanted: Iterable[ReportContent], *, workers: int | None = None) -> Iterator[bytes]:
-    """The workbook of each content, in order; the same bytes whether one process makes them or ``workers`` do.
+    """The workbook of each content, in order; equal bytes in one process or in ``workers``.
 
-    Where worker processes cannot be had, or die, this process makes what is left.
+    Where worker processes cannot be started, or die, this process makes the rest.
     """
     contents = list(wanted)
     workers = workers or os.cpu_count() or 1

@@ -1,1 +1,1 @@
-"""The tracker as it was found: what the office typed and added, to be kept in the new one."""
+"""Reads the previous tracker: the office's inputs and additions, to be kept in the new one."""

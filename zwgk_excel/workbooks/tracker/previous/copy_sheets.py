@@ -1,8 +1,7 @@
-"""Whole sheets copied from one workbook into another, with every part that they need: the office's sheets are kept so.
+"""Copies whole sheets (formats, texts, related parts) from one workbook into another at package level.
 
-Works on the package itself, because no library reads and writes all of a sheet. Cell formats and texts are merged into
-those of the target; every part a sheet reaches through relations is copied under a fresh name; what cannot come along
-(links to other workbooks, macros, slicers) is left out cleanly, and :func:`not_copied` names it beforehand.
+No library reads and writes all of a sheet. Formats and texts are merged into those of the target; every related part is
+copied under an unused name. Links to other workbooks, macros and slicers are not copied; :func:`not_copied` lists them.
 """
 
 from __future__ import annotations
@@ -52,16 +51,16 @@ _SLICERS = "/slicer", "/timeslicer"
 
 
 def copy_sheets(target: bytes, source: OoxmlPackage, sheets: Sequence[str]) -> bytes:
-    """The ``target`` workbook with the named sheets of ``source`` behind its own, in the order they have there.
+    """The ``target`` workbook with the named sheets of ``source`` after its own, in the order of ``source``.
 
-    The same bytes for the same input; grafting the result again onto a new target adds nothing further. ``source`` is
-    not changed. Raises what ``zipfile`` and ``lxml`` raise where ``target`` is no workbook.
+    Equal bytes for equal input; copying from the result to a new target adds nothing further. ``source`` is not
+    changed. Raises what ``zipfile`` and ``lxml`` raise where ``target`` is no workbook.
     """
     return _Graft(OoxmlPackage(target), source).carry(set(sheets)) if sheets else target
 
 
 def added_sheets(package: OoxmlPackage, names: Collection[str], tables: Collection[str]) -> tuple[str, ...]:
-    """The sheets that are not ours: by name, nor, renamed, by a table of ours on them. In their order."""
+    """The sheets that the office added: neither a name of ours nor, renamed, one of our tables on them; in order."""
     ours = {name.casefold() for name in tables}
     return tuple(
         sheet.name
@@ -72,7 +71,7 @@ def added_sheets(package: OoxmlPackage, names: Collection[str], tables: Collecti
 
 
 def not_copied(package: OoxmlPackage, sheets: Sequence[str]) -> tuple[str, ...]:
-    """What :func:`copy_sheets` leaves out of these sheets, one sentence each for the office; empty when nothing."""
+    """What :func:`copy_sheets` leaves out of these sheets, one Chinese sentence each; empty for nothing."""
     notes = ["总台账中的宏不能带入新的总台账。"] if package.find("vbaProject") else []
     for sheet in sheets_of(package):
         if sheet.name in sheets:
@@ -109,7 +108,7 @@ def _has_external_reference(node: Any) -> bool:
 
 
 class _Graft:
-    """One graft being made."""
+    """One copy in progress."""
 
     def __init__(self, target: OoxmlPackage, source: OoxmlPackage) -> None:
         self._target, self._source = target, source
@@ -155,7 +154,7 @@ class _Graft:
         return name
 
     def _add_names(self, places: dict[int, int]) -> None:
-        """Names of the carried sheets, and the office's own for the whole workbook."""
+        """Add the defined names of the copied sheets, and workbook-wide names of the office."""
         taken = {each.get("name", "").casefold() for each in self._book.iter(main("definedName"))}
         known = {each.get("name", "") for each in self._book.iter(main("sheet"))}
         gone = [each.name for each in sheets_of(self._source) if each.name not in known]
@@ -180,7 +179,7 @@ class _Graft:
         return found
 
     def _add_caches(self) -> None:
-        """What pivot tables keep of their data is listed in the workbook, under the number the tables know it by."""
+        """Register the caches of pivot tables in the workbook, under the ids that the tables use."""
         relations = {each.id: each for each in self._source.relations(self._source.workbook_name)}
         for each in self._old_book.iter(main("pivotCache")):
             relation = relations.get(each.get(f"{{{RELATION}}}id", ""))
@@ -192,7 +191,7 @@ class _Graft:
             entry.set(f"{{{RELATION}}}id", self._target.relate(self._target.workbook_name, relation.full_type, new))
 
     def _add_persons(self) -> None:
-        """The people of threaded comments are listed in the workbook."""
+        """Register the persons of threaded comments in the workbook."""
         threads = any("/threadedComments/" in f"/{name}" for name in self._copied)
         relations = self._source.relations(self._source.workbook_name)
         for each in relations if threads else ():
@@ -203,7 +202,7 @@ class _Graft:
     # --- parts ---------------------------------------------------------------------------------
 
     def _copy(self, old: str) -> str:
-        """Copy a part and all it reaches; returns its new name."""
+        """Copy a part and all related parts; returns its new name."""
         if old in self._copied:
             return self._copied[old]
         new = self._copied[old] = self._target.fresh_name(old)
@@ -223,7 +222,7 @@ class _Graft:
         return new
 
     def _adapted(self, content: bytes, dropped: set[str]) -> bytes:
-        """A part with its style, text and relation ids made the target's."""
+        """A part with its style, text and relation ids mapped to the target's."""
         root = parse(content)
         for element in _elements_using(root, dropped):
             _remove_with_empty_parents(element)
@@ -298,7 +297,7 @@ def _translate(element: Any, attribute: str, styles: Styles) -> None:
 
 
 def _elements_using(root: Any, dropped: set[str]) -> list[Any]:
-    """Elements that name a dropped relation, and the drawn frames of slicers, which live in the workbook."""
+    """Elements that refer to a dropped relation, and the drawing frames of slicers."""
     named = [
         element
         for element in (root.iter(etree.Element) if dropped else ())
@@ -325,7 +324,7 @@ def _remove_with_empty_parents(element: Any) -> None:
 
 
 def _drop_elsewhere(root: Any) -> None:
-    """Formulas about other workbooks become the values they last had; rules about them go."""
+    """Replace formulas that refer to other workbooks by their cached values; remove such conditional formats."""
     shared = {f.get("si") for f in root.iter(main("f")) if f.get("t") == "shared" and _has_external_reference(f)}
     for formula in list(root.iter(main("f"))):
         if _has_external_reference(formula) or (formula.get("t") == "shared" and formula.get("si") in shared):

@@ -1,4 +1,4 @@
-"""Formulas rewritten for where the rows and columns that they refer to have moved."""
+"""Rewrites formulas after the rows and columns that they refer to have moved."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _CORNER = re.compile(r"(\$?)([A-Z]{1,3})(\$?)(\d*)")
 
 
 FILL_ROW = ROWS
-"""The row that stands for "its own" in a formula that a whole column shares."""
+"""The row that represents "its own" in a formula shared by a whole column."""
 
 RowSpan = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class RowMapping:
-    """Where the rows and columns of one sheet went; rows count from 1."""
+    """Old → new positions of the rows and columns of one sheet; rows count from 1."""
 
     sheet: str
     rows: Mapping[int, int] = field(default_factory=dict)
@@ -33,7 +33,7 @@ class RowMapping:
     def formula(self, formula: str, own_row: int, new_row: int) -> str:
         """A formula (with its ``=``) of ``own_row`` as it reads in ``new_row``.
 
-        Its references into its own sheet follow rows, spans and columns; those to other sheets, tables and names stay.
+        References into its own sheet are mapped; those to other sheets, tables and names are unchanged.
         """
         from openpyxl.formula import Tokenizer
 
@@ -67,7 +67,7 @@ class RowMapping:
 
 
 def _corner(text: str) -> tuple[str, str, str, int]:
-    """A corner such as ``$A5`` as its marks, letters and row; row 0 where it has none."""
+    """A corner such as ``$A5`` as its marks, letters and row; row 0 for a whole column."""
     found = _CORNER.fullmatch(text)
     assert found is not None
     return found[1], found[2], found[3], int(found[4] or 0)

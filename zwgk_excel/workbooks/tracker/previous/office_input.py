@@ -1,4 +1,4 @@
-"""What the office typed into the tracker: its own columns, found by their headings in any order and on any row."""
+"""Reads the columns that the office fills in the tracker; columns are found by heading, in any order and on any row."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LEDGER_REVISION_KEY = "revision"
 
 @dataclass(frozen=True, slots=True)
 class OfficeEntry:
-    """What the office's columns say about one obligation."""
+    """The office's cells in the row of one obligation."""
 
     obligation: str
     extended_to: date | None
@@ -35,7 +35,7 @@ class OfficeEntry:
     """Keys of the columns that are missing or could not be understood: their values here mean nothing."""
 
     def over(self, before: ActiveDecisions) -> ActiveDecisions:
-        """What the office wants to stand, given what stood before: that stays where a column could not be read."""
+        """The decisions that the cells ask for; those of ``before`` where a column could not be read."""
         return ActiveDecisions(
             before.extended_to if "extended_to" in self.unread else self.extended_to,
             before.waived if "waived" in self.unread else self.waived,
@@ -45,13 +45,13 @@ class OfficeEntry:
 
 @dataclass(frozen=True, slots=True)
 class OfficeInput:
-    """Everything read from one tracker."""
+    """The office's inputs of one tracker."""
 
     entries: tuple[OfficeEntry, ...] = ()
     """One for each row with an obligation, empty ones too: a value taken out again is a decision."""
     problems: tuple[Problem, ...] = ()
     revision: int | None = None
-    """How many decisions the ledger held when the tracker was made; None where it does not say."""
+    """The number of decisions in the ledger when the tracker was made; None where the file has none."""
     remarks: Mapping[str, str] = field(default_factory=dict)
     """整改情况 by the key of its line of the scores."""
     mended: Mapping[str, RectificationInput] = field(default_factory=dict)
@@ -59,10 +59,10 @@ class OfficeInput:
 
 
 def office_of(book: GridSource, name: str) -> OfficeInput:
-    """The office's columns of a tracker, a file or one that is open; ``name`` is the file's, for messages.
+    """The office's columns of a tracker, a file or an open one; ``name`` is the file's, for messages.
 
-    Rows may be sorted, filtered or hidden, columns moved. Of an obligation that stands twice the first row counts.
-    Raises what ``book`` raises for a sheet that cannot be read.
+    Rows may be sorted, filtered or hidden, columns moved. Of an obligation listed twice the first row counts. Raises
+    what ``book`` raises for a sheet that cannot be read.
     """
     sheet = layout("tracker")["tracking"]
     table = find_tracking(book)
@@ -118,7 +118,7 @@ def _differ(first: OfficeEntry, other: OfficeEntry) -> bool:
 
 
 def _for_the_office(table: LocatedTable, row: ParsedRow, columns: list[Column]) -> Iterator[Problem]:
-    """What is wrong with the office's cells, in words for the office: nobody is to send anything anew."""
+    """The problems of the office's cells, with texts that do not ask for sending a file again."""
     texts = layout("tracker").settings["texts"]
     expected = {ColumnKind.DATE: texts["date_expected"], ColumnKind.CHOICE: texts["choice_expected"]}
     by_cell = {address(row.number - 1, table.positions[c.key]): c for c in columns if c.key in table.positions}
@@ -138,7 +138,7 @@ def _for_the_office(table: LocatedTable, row: ParsedRow, columns: list[Column]) 
 
 
 def _outside(table: LocatedTable, number: int, name: str) -> Iterator[Problem]:
-    """What the office typed where no obligation stands: it belongs to nothing."""
+    """Problems for the office's cells in rows without an obligation."""
     for column in _office_columns(table.sheet):
         place = table.positions.get(column.key)
         if place is not None and is_visible(raw := table.grid.value(number, place)):

@@ -1,4 +1,4 @@
-"""A tracker file opened: its values, its package and, where they are needed, its cells with formulas and formats."""
+"""An opened tracker file: values, package, and on demand cells with formulas and formats."""
 
 from __future__ import annotations
 
@@ -18,16 +18,17 @@ _WORKBOOKS = frozenset({FileKind.XLSX, FileKind.XLSM})
 
 
 class OpenedTracker:
-    """A tracker's sheets as :class:`find.Grids`; every way of reading it is opened at most once, when first asked for.
+    """A tracker's sheets as :class:`zwgk_excel.workbooks.tracker.rows.row_keys.GridSource`.
 
-    Guard and calamine see the file when this is made. :attr:`package` takes it apart, :meth:`cells` loads it with
-    openpyxl. Of a tracker with long tables all of them see what :func:`trim_long_tables.lean` left of it.
+    The file passes guard and calamine when this is made. :attr:`package` and :meth:`cells` (by openpyxl) are read at
+    most once, on demand. A tracker with long tables is trimmed before
+    (:func:`zwgk_excel.workbooks.tracker.previous.trim_long_tables.trim_long_tables`).
     """
 
     def __init__(self, data: bytes, name: str) -> None:
         """``name`` is the file's, for messages.
 
-        Raises :class:`Rejected` with one of the guard's problems, file_kind for anything but an .xlsx or .xlsm.
+        Raises RejectedFileError with one of the guard's problems, file_kind for anything but an .xlsx or .xlsm.
         """
         short = trim_long_tables(data, name)
         self.name = name
@@ -43,7 +44,7 @@ class OpenedTracker:
         return self._book.sheet_names
 
     def grid(self, sheet: str) -> Grid | None:
-        """The values of a sheet; None where there is none. Raises :class:`Rejected` as :class:`OpenedWorkbook`."""
+        """The values of a sheet; None where there is none. Raises RejectedFileError as :class:`OpenedWorkbook`."""
         if sheet in self._grids:
             return self._grids[sheet]
         grid = self._book.grid(sheet)
@@ -59,11 +60,11 @@ class OpenedTracker:
 
     @cached_property
     def entries(self) -> list[SheetEntry]:
-        """The sheets as ``workbook.xml`` lists them; none in Strict Open XML, which has other names for everything."""
+        """The sheets as ``workbook.xml`` lists them; empty for Strict Open XML, which has other namespaces."""
         return sheets_of(self.package)
 
     def cells(self, sheet: str) -> list[tuple[Any, ...]]:
-        """The openpyxl cells of a sheet from A1 on, rows of unequal length; formulas as formulas, with their formats.
+        """The openpyxl cells of a sheet from A1 on, rows of unequal length, with formulas and formats.
 
         Raises what openpyxl raises.
         """
@@ -81,7 +82,7 @@ class OpenedTracker:
 
 
 def _opened(data: bytes, name: str) -> OpenedWorkbook:
-    """The tracker through its guard. What is encrypted is no tracker of ours, even where its password is known."""
+    """The tracker through its guard. Encrypted files are rejected, even where the password is known."""
     book = open_book(data, name)
     kind = kind_of(data)
     kind = book.kind if kind is FileKind.ZIP else kind

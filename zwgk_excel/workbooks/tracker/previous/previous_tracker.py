@@ -1,4 +1,4 @@
-"""The tracker that a consolidation replaces: opened once and asked for everything that the office put into it."""
+"""The tracker that a consolidation replaces: opened once, then asked for inputs and additions."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from zwgk_excel.workbooks.tracker.previous.user_additions import UserAdditions
 
 
 class PreviousTracker:
-    """What the office typed into a tracker file and what it added; each is read when it is first asked for.
+    """The office's inputs and additions in a tracker file; each is read on demand.
 
-    What was typed into a tracker that is open in Excel or WPS is asked with :func:`office.office_of`, as here.
+    For a tracker that is open in Excel or WPS use :func:`zwgk_excel.workbooks.tracker.previous.office_input.office_of`.
     """
 
     def __init__(self, data: bytes, name: str) -> None:
@@ -24,7 +24,7 @@ class PreviousTracker:
 
     @cached_property
     def typed(self) -> OfficeInput:
-        """The office's own columns, its remarks on scores, its measures and dates on the rectification ledger.
+        """The office's columns, remarks on scores, and inputs on the rectification ledger.
 
         Raises :class:`RejectedFileError` (file_unreadable, sheet_too_large) when a sheet cannot be read.
         """
@@ -32,10 +32,10 @@ class PreviousTracker:
 
     @cached_property
     def added(self) -> UserAdditions:
-        """Columns, formulas, comments, widths and sheets of the office's, and the unit that 单位情况 showed.
+        """Columns, formulas, comments, widths and sheets of the office, and the unit chosen on 单位情况.
 
-        Raises :class:`RejectedFileError` (table_unreadable) where the file is a workbook, but of no form that these could be
-        carried over from: the tracker must not be overwritten then.
+        Raises :class:`RejectedFileError` (table_unreadable) where the file is a workbook from which these cannot be
+        carried over; the tracker must not be overwritten then.
         """
         try:
             return read_kept(self._file)

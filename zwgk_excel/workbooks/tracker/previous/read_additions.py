@@ -1,4 +1,4 @@
-"""Reading what the office added to a tracker: columns with values and formulas, widths, and whole sheets."""
+"""Reads what the office added to a tracker: columns with values and formulas, widths, whole sheets."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from zwgk_excel.workbooks.tracker.rows.row_values import PLAIN_TABLES
 from zwgk_excel.workbooks.tracker.rows.score_rows import removed_headings
 
 _TOP = 20
-"""Rows in which the cell of the chosen unit is looked for."""
+"""Rows from the top that are searched for the cell of the chosen unit."""
 _FORMULA = re.compile(rb"<(?:\w+:)?c(?=[\s>])([^<>]*)>\s*<(?:\w+:)?f[\s/>]")
 """A cell with a formula: its attributes."""
 _REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Z]+)\d""")
@@ -39,7 +39,8 @@ _REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Z]+)\d""")
 def read_kept(tracker: OpenedTracker) -> UserAdditions:
     """Everything that the office added to a tracker, for ``tracker_workbook``.
 
-    Raises :class:`RejectedFileError` (table_unreadable) for Strict Open XML; and what lxml and openpyxl raise on a damaged file.
+    Raises :class:`RejectedFileError` (table_unreadable) for Strict Open XML; and what lxml and openpyxl raise on a
+    damaged file.
     """
     shape = layout("tracker")
     if not tracker.entries:
@@ -54,7 +55,7 @@ def read_kept(tracker: OpenedTracker) -> UserAdditions:
 
 
 def _with_sheets(found: UserAdditions, tracker: OpenedTracker) -> UserAdditions:
-    """``found`` with the sheets to be copied, and what cannot come along with them."""
+    """``found`` with the sheets to be copied, and with what cannot be copied of them."""
     ours = layout("tracker").sheets.values()
     names, tables = [sheet.name for sheet in ours], [sheet.table for sheet in ours if sheet.table]
     sheets = added_sheets(tracker.package, names, tables)
@@ -64,7 +65,7 @@ def _with_sheets(found: UserAdditions, tracker: OpenedTracker) -> UserAdditions:
 
 
 def _chosen_unit(tracker: OpenedTracker) -> str:
-    """What stands in the cell after its name, wherever rows were inserted; empty where it is nowhere."""
+    """The unit chosen on 单位情况: in the cell after the input's name, in the first rows; empty where there is none."""
     entry = _entry_of(tracker, layout("tracker")["unit_page"])
     grid = tracker.grid(entry.name) if entry else None
     for row in grid.rows[:_TOP] if grid else []:
@@ -75,21 +76,21 @@ def _chosen_unit(tracker: OpenedTracker) -> str:
 
 
 def _entry_of(tracker: OpenedTracker, sheet: SheetLayout) -> SheetEntry | None:
-    """The sheet by its name, or, renamed, by its table."""
+    """The sheet by its name or, renamed, by its table."""
     by_name = (entry for entry in tracker.entries if entry.name == sheet.name)
     by_table = (entry for entry in tracker.entries if sheet.table in tables_on(tracker.package, entry))
     return next(by_name, None) or next(by_table, None)
 
 
 def _table_on(tracker: OpenedTracker, entry: SheetEntry, sheet: SheetLayout) -> LocatedTable | None:
-    """The table on a sheet; None where it lacks a heading that says what a row is about."""
+    """The table on a sheet; None where it lacks a heading of the row key."""
     grid = tracker.grid(entry.name)
     table = find_table(grid, sheet) if grid else None
     return table if table and all(key in table.positions for key in ROW_KEYS[sheet.key]) else None
 
 
 def _beside(tracker: OpenedTracker, sheet: SheetLayout) -> UserAdditions | None:
-    """What the office added to another table than the tracking table; None for nothing."""
+    """The office's additions to a table other than the tracking table; None for none."""
     entry = _entry_of(tracker, sheet)
     table = _table_on(tracker, entry, sheet) if entry else None
     if entry is None or table is None:
@@ -101,9 +102,9 @@ def _beside(tracker: OpenedTracker, sheet: SheetLayout) -> UserAdditions | None:
 
 
 def _is_added_to(table: LocatedTable, part: bytes) -> bool:
-    """Whether there is anything to see, or a formula, beside the columns of ours; ``part`` is the sheet's XML.
+    """Whether a sheet has a value or formula in a column that is not ours; ``part`` is the sheet's XML.
 
-    Looked over quickly, because reading a table with its formulas takes long and nearly none has any.
+    A quick test, because reading a table with its formulas takes long and hardly any has additions.
     """
     grid, ours = table.grid, table.keys
     rows = grid.rows[table.header :]
@@ -113,14 +114,14 @@ def _is_added_to(table: LocatedTable, part: bytes) -> bool:
 
 
 def _has_formula_beside(part: bytes, ours: Collection[int]) -> bool:
-    """Whether a sheet has a formula in another column; a cell that does not say where it is counts as one."""
+    """Whether a sheet has a formula in another column; a cell without a reference counts as one."""
     letters = {column_letters(place).encode() for place in ours}
     found = (_REFERENCE.search(attributes) for attributes in _FORMULA.findall(part))
     return any(reference is None or reference[1] not in letters for reference in found)
 
 
 def _with_table(found: UserAdditions, tracker: OpenedTracker, entry: SheetEntry, table: LocatedTable) -> UserAdditions:
-    """``found`` with what was added to a table."""
+    """``found`` with the additions to a table."""
     part = tracker.package.parts[entry.part]
     numbers = tracker.numbers.get(entry.part, MappingProxyType({}))
     keys, widths = _row_keys(table), _widths(part)
@@ -143,7 +144,7 @@ def _with_table(found: UserAdditions, tracker: OpenedTracker, entry: SheetEntry,
 
 
 def _shown(cells: Sequence[tuple[Any, ...]], grid: Grid) -> list[list[Any]]:
-    """What each cell shows: a formula by the result that the file holds for it."""
+    """The shown value of each cell: for a formula its cached result."""
     return [
         [_result(grid, row, place) if cell.data_type == "f" else cell.value for place, cell in enumerate(line)]
         for row, line in enumerate(cells)
@@ -157,7 +158,7 @@ def _result(grid: Grid, row: int, place: int) -> Any:
 
 
 def _row_keys(table: LocatedTable) -> dict[int, str]:
-    """Row, 0 for the sheet's first → what stands there; of an obligation that stands twice the first row."""
+    """Row (from 0) → row key; of an obligation listed twice the first row."""
     rows = range(table.header + 1, len(table.grid.rows))
     if table.sheet.key != "tracking":
         places = [table.positions[key] for key in ROW_KEYS[table.sheet.key]]
@@ -171,7 +172,7 @@ def _row_keys(table: LocatedTable) -> dict[int, str]:
 
 
 def _widths(part: bytes) -> dict[int, Width]:
-    """Column, 0 for the first → its width, for every column that the sheet says something about."""
+    """Column (from 0) → its width, for every column with a width in the sheet."""
     found: dict[int, Width] = {}
     for _, node in each_start(part):
         # The columns stand before the cells, of which there may be millions.
@@ -187,7 +188,7 @@ def _widths(part: bytes) -> dict[int, Width]:
 
 
 class _Columns:
-    """Reads the columns that no heading of ours claims."""
+    """Reads the columns whose headings are not ours."""
 
     def __init__(
         self,
@@ -245,11 +246,11 @@ class _Columns:
         return None if value is None else ExtraCell(value)
 
     def _number(self, row: int) -> int:
-        """The number in the office's file, 1 for the first, of a row of the table, 0 for the first."""
+        """The row number in the office's file, from 1, of a row of the table, from 0."""
         return self._numbers.get(row + 1, row + 1)
 
     def _number_format(self, place: int) -> str:
-        """The format most of its filled cells have (all of them where none is filled); empty for the general one."""
+        """The number format of most filled cells (of all cells where none is filled); empty for the general one."""
         cells = [self._cells[row][place] for row in self._keys if place < len(self._cells[row])]
         filled = [cell for cell in cells if cell.value is not None]
         formats = Counter(cell.number_format for cell in filled or cells)
@@ -257,7 +258,7 @@ class _Columns:
         return "" if common == "General" else str(common)
 
     def _fill(self, cells: Sequence[ExtraCell]) -> str:
-        """The formula all rows share, as it stands in FILL_ROW."""
+        """The formula that all rows share, as it reads in FILL_ROW."""
         if not cells or not all(cell.formula for cell in cells):
             return ""
         span = self._number(min(self._keys)), self._number(max(self._keys))
@@ -271,7 +272,7 @@ def _at(rows: Sequence[Sequence[Any]], row: int, place: int) -> Any:
 
 
 def _with_removed(found: UserAdditions, tracker: OpenedTracker, entry: SheetEntry) -> UserAdditions:
-    """Values that had left the tracking sheet go back to their columns, which may be gone as well."""
+    """``found`` with the values of the sheet of removed values back in their columns, which may be gone too."""
     grid = tracker.grid(entry.name)
     table = find_table(grid, layout("tracker")["removed"]) if grid else None
     if table is None or any(column.key not in table.positions for column in table.sheet):
@@ -291,14 +292,14 @@ def _with_removed(found: UserAdditions, tracker: OpenedTracker, entry: SheetEntr
 
 
 def _split_removed_key(name: str) -> tuple[str, str]:
-    """The sheet and the row that a line of the removed values is about."""
+    """(Sheet, row key) that a row of the removed values is about."""
     sheets = {layout("tracker")[key].name: key for key in PLAIN_TABLES}
     first, _, rest = name.partition("/")
     return (sheets[first], rest) if first in sheets else ("tracking", name)
 
 
 def _restored(found: UserAdditions, sheet: str, removed: Sequence[tuple[str, str, Any]]) -> UserAdditions:
-    """The columns with what had been removed from them in its place again."""
+    """The columns with their removed values restored."""
     columns = {column.heading: column for column in found.columns}
     last = layout("tracker")[sheet].columns[-1].key
     for key, heading, value in removed:

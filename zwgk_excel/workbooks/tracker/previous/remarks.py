@@ -1,4 +1,4 @@
-"""What the office wrote on 考核评分 and 整改台账: its columns, found by their headings in any order and on any row."""
+"""Reads 整改情况 (考核评分) and the inputs on 整改台账; columns are found by heading, in any order and on any row."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from zwgk_excel.workbooks.tracker.rows.view import RectificationInput
 
 
 def read_remarks(book: GridSource) -> dict[str, str]:
-    """整改情况 by the key of its row, with those whose row had left the scores and that were put aside."""
+    """Row key → 整改情况, including those on the sheet of removed values."""
     sheet = layout("tracker")["scores"]
     found = dict(_set_aside(book, sheet.heading("remark")))
     table = _table(book, sheet)
@@ -31,7 +31,7 @@ def read_remarks(book: GridSource) -> dict[str, str]:
 
 
 def read_rectification_inputs(book: GridSource, name: str) -> tuple[dict[str, RectificationInput], list[Problem]]:
-    """整改措施 and 销号日期 by the key of their row, and what could not be understood; ``name`` is the file's."""
+    """(Row key → 整改措施 and 销号日期, problems); ``name`` is the file's."""
     sheet = layout("tracker")["rectifications"]
     table = _table(book, sheet)
     aside = CellRef(name, layout("tracker")["removed"].name)
@@ -72,14 +72,14 @@ def _table(book: GridSource, sheet: SheetLayout) -> LocatedTable | None:
 
 
 def _keys(table: LocatedTable, key: tuple[str, ...]) -> Iterator[tuple[int, str]]:
-    """The rows (0 for the sheet's first) that say what they are about, each with its key."""
+    """The rows (from 0) that have a row key, with it."""
     rows = range(table.header + 1, len(table.grid.rows))
     texts = [[as_text(table.grid.value(row, table.positions[each])) for each in key] for row in rows]
     return ((row, name) for row, name in zip(rows, unique_keys(texts), strict=True) if name)
 
 
 def _set_aside(book: GridSource, heading: str) -> Iterator[tuple[str, str]]:
-    """The remarks on the sheet of what left the tracker."""
+    """The remarks on the sheet of removed values."""
     sheet = layout("tracker")["removed"]
     table = _table(book, sheet)
     if table is None or table.missing(sheet):

@@ -1,4 +1,4 @@
-"""Comments (批注) that the office put on cells of the tracker's tables, read with the key of their row."""
+"""Reads the office's comments (批注) on the tracker's tables, by row key."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class CellComment:
 
     obligation: str
     letters: str
-    """The column it stood in."""
+    """The letters of its column."""
     text: str
     author: str = ""
 
@@ -25,7 +25,7 @@ class CellComment:
 def notes_on(
     package: OoxmlPackage, sheet: SheetEntry, keys: Mapping[int, str]
 ) -> tuple[tuple[CellComment, ...], tuple[str, ...]]:
-    """The comments on rows of obligations (``keys``: row, 0 for the first → key), and the cells of all others."""
+    """(Comments on rows with a key, the cells of all other comments); ``keys``: row (from 0) → key."""
     notes, others = [], []
     for relation in package.relations(sheet.part):
         if relation.type != "comments" or relation.target not in package.parts:

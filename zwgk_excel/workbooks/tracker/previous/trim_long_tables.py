@@ -1,7 +1,8 @@
-"""A tracker with tables of more than 20 MB of XML, cut down before it is read to the rows that hold something typed.
+"""Trims worksheets of more than 20 MB of XML in a tracker before it is read, to the rows with inputs of the office.
 
-The other rows are written anew in every consolidation, so nothing is lost. Uncut, the guard would refuse a sheet of
-more than 100,000 rows. Such parts are unpacked in pieces of 4 MB, never as a whole.
+Kept are the first 30 rows, the last row, rows with a cell or comment of the office, and rows with the same key as
+these. The other rows are written anew in every consolidation. Untrimmed, the guard would reject a sheet of more than
+100,000 rows. Parts are unpacked in pieces of 4 MB, so memory is bounded.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ LARGE_PART = 20 * MB
 _LONGEST_PART = 4096 * MB
 _PIECE = 4 * MB
 _HEAD_ROWS = 30
-"""Rows from the top that always stay: the headings are looked for in them."""
+"""Rows from the top that are always kept: the headings are searched in them."""
 _ROWS = re.compile(rb"<row(?=[\s>])[^>]*(?<!/)>.*?</row>|<row(?=[\s/])[^>]*/>", re.DOTALL)
 _NUMBER = re.compile(rb'<row [^>]*?\br="(\d+)"')
 _REFERENCE = re.compile(rb'(<row [^>]*?\br="|<c r="[A-Z]+)\d+(?=")')
@@ -37,12 +38,12 @@ _COMMENT = re.compile(rb'<comment [^>]*?\bref="[A-Z]+(\d+)"')
 
 
 class _UnknownSpelling(Exception):
-    """A part is not spelled as spreadsheet programs spell it: the file is not cut, and the guard judges all of it."""
+    """The part is not in the spelling that spreadsheet programs write; it is not trimmed, and the guard decides."""
 
 
 @dataclass(frozen=True, slots=True)
 class _LongTable:
-    """A long table of ours: what tells the office's cells in its rows from ours, and what a row is about."""
+    """Patterns for a long table of ours: the office's cells in a row, and the row's key cells."""
 
     part: str
     foreign: re.Pattern[bytes]
@@ -52,13 +53,13 @@ class _LongTable:
     """Rows, 1 for the first, with a comment on one of their cells."""
 
     def key(self, row: bytes) -> bytes:
-        """The cells that say what a row is about, as they are in the file: rows about the same have the same."""
+        """The key cells of a row as bytes of the file, equal for equal keys."""
         return b"\0".join(found[1] if (found := each.search(row)) else b"" for each in self.keys)
 
 
 @dataclass(frozen=True, slots=True)
 class TrimmedTracker:
-    """A tracker, cut where it was too long."""
+    """A tracker, trimmed where it was too long."""
 
     data: bytes
     numbers: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
@@ -66,10 +67,10 @@ class TrimmedTracker:
 
 
 def trim_long_tables(data: bytes, name: str) -> TrimmedTracker:
-    """A tracker with those rows of its long tables that the office wrote beside, or that are about the same thing.
+    """A tracker whose long tables have only the rows that the module describes, renumbered without gaps.
 
-    First and last rows stay as well, and all stand close together. The same bytes where no table is long, and for what
-    is no workbook. Raises Rejected as ``open_book`` for a workbook that is unsafe even so.
+    The same bytes where no table is long, and for a file that is no workbook. Raises RejectedFileError as ``open_book``
+    for a workbook that is unsafe even then.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -94,12 +95,12 @@ def _relations_of(part: str) -> str:
 
 
 def _without_links(archive: zipfile.ZipFile, part: str) -> bytes:
-    """The relations of a sheet but for its links, thousands of them; empty where it has none."""
+    """The relationships of a sheet without its (thousands of) links; empty where it has none."""
     return _LINK_RELATION.sub(b"", archive.read(part)) if part in archive.namelist() else b""
 
 
 def _with(archive: zipfile.ZipFile, parts: Mapping[str, bytes]) -> bytes:
-    """The workbook with other content in some of its parts."""
+    """The workbook with the content of some of its parts replaced."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as made:
         for each in archive.infolist():
@@ -111,7 +112,7 @@ def _with(archive: zipfile.ZipFile, parts: Mapping[str, bytes]) -> bytes:
 
 
 def _pieces(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[bytes, bytes]]:
-    """A worksheet piece by piece: what stands before its first row, whole rows, and what stands behind its last."""
+    """A worksheet in pieces: (text before the first row or after the last, whole rows)."""
     rest, within = b"", False
     with archive.open(part) as stream:
         while piece := stream.read(_PIECE):
@@ -139,7 +140,7 @@ def _number(row: bytes) -> int:
 
 
 def _head(archive: zipfile.ZipFile, part: str) -> bytes:
-    """The worksheet with its first rows alone."""
+    """The worksheet with only its first rows."""
     outside, first = [], b""
     for other, rows in _pieces(archive, part):
         outside.append(other)
@@ -157,7 +158,7 @@ def _joined(outside: list[bytes], rows: list[bytes]) -> bytes:
 
 
 def _tables(head: bytes, name: str, long: Collection[str]) -> list[_LongTable]:
-    """The tables in long parts that are ours to write, by the headings in a workbook of first rows."""
+    """Our tables in long parts, found by the headings in a workbook of first rows."""
     book, package = open_book(head, name), OoxmlPackage(head)
     found = []
     for entry in sheets_of(package):
@@ -185,7 +186,7 @@ def _table(package: OoxmlPackage, part: str, sheet: SheetLayout, positions: Mapp
 
 
 def _cut(archive: zipfile.ZipFile, table: _LongTable) -> tuple[bytes, dict[int, int]]:
-    """The part with the rows that are needed, close behind one another, and their numbers in the file."""
+    """(The part with the kept rows, new row number → row number in the file)."""
     wanted = {table.key(row) for row in _office_rows(archive, table)}
     outside, kept, last, has_plain = [], [], b"", False
     for other, rows in _pieces(archive, table.part):
@@ -209,7 +210,7 @@ def _cut(archive: zipfile.ZipFile, table: _LongTable) -> tuple[bytes, dict[int, 
 
 
 def _office_rows(archive: zipfile.ZipFile, table: _LongTable) -> Iterator[bytes]:
-    """The rows below the first ones with a cell or a comment of the office's."""
+    """The rows below the first ones with a cell or a comment of the office."""
     for _, rows in _pieces(archive, table.part):
         if not table.commented and not table.foreign.search(rows):
             continue

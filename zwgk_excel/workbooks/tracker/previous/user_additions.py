@@ -1,4 +1,4 @@
-"""What the office added to the tracker (columns, comments, widths, sheets), carried over when it is written anew."""
+"""What the office added to the tracker (columns, comments, widths, sheets), as values."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class ExtraCell:
     value: CellValue | time | timedelta | None
     formula: str = ""
     row: int = 0
-    """The row it stood in, 1 for the first; 0 for one that had left the tracking sheet."""
+    """Its row in the file, from 1; 0 for a removed value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +37,9 @@ class ExtraColumn:
 
     heading: str
     after: str
-    """Key of the column of ours it follows; empty where it came before all of them."""
+    """Key of our column to its left; empty for none."""
     letter: str = ""
-    """Where it stood; empty for one that had left the tracking sheet."""
+    """Its letters in the file; empty for a column of removed values only."""
     width: float | None = None
     """As the file gives it; None for the usual one."""
     hidden: bool = False
@@ -47,12 +47,12 @@ class ExtraColumn:
     cells: Mapping[str, ExtraCell] = field(default_factory=dict)
     """Obligation key → cell; empty cells are not there."""
     fill: str = ""
-    """The formula that all its rows share, as it would stand in row 1; empty where they do not."""
+    """The formula that all its rows share, as it would read in row 1; empty for none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Width:
-    """How wide the office made one of our columns."""
+    """The width that the office gave one of our columns."""
 
     width: float | None
     hidden: bool = False
@@ -60,15 +60,18 @@ class Width:
 
 @dataclass(frozen=True, slots=True)
 class UserAdditions:
-    """Everything that the office added to the tracker being replaced, as :func:`kept_reader.read_kept` finds it."""
+    """Everything that the office added to the previous tracker.
+
+    :func:`zwgk_excel.workbooks.tracker.previous.read_additions.read_kept` reads it.
+    """
 
     columns: tuple[ExtraColumn, ...] = ()
     widths: Mapping[str, Width] = field(default_factory=dict)
     """Key of a column of ours → its width, where the file gives one."""
     letters: Mapping[str, str] = field(default_factory=dict)
-    """Column letter → key of the column of ours that stood there."""
+    """Column letters in the file → key of our column."""
     rows: Mapping[int, str] = field(default_factory=dict)
-    """Row, 1 for the first → key of the obligation that stood there."""
+    """Row in the file, from 1 → key of its obligation."""
     sheet: str = ""
     """The name of the tracking sheet there."""
     sheets: tuple[str, ...] = ()
@@ -78,7 +81,7 @@ class UserAdditions:
     chosen_unit: str = ""
     """The unit that 单位情况 showed."""
     notes: tuple[str, ...] = ()
-    """What cannot be carried over, in words for the office."""
+    """Chinese sentences on what cannot be carried over."""
     beside: Mapping[str, UserAdditions] = field(default_factory=dict)
     """Key of another table's sheet → what the office added to that: without ``source`` and ``sheets``."""
     source: OoxmlPackage | None = field(default=None, repr=False, compare=False)
@@ -87,23 +90,23 @@ class UserAdditions:
 
 @dataclass(frozen=True, slots=True)
 class RemovedValue:
-    """A value in a column of the office's whose obligation is in the tracker no more."""
+    """A value in a column of the office whose row is no longer in the tracker."""
 
     obligation: str
     heading: str
     value: CellValue
 
     def problem(self, file: str) -> Problem:
-        """What the office is told about it; ``file`` is the tracker's name."""
+        """The note about it; ``file`` is the tracker's name."""
         sheet = layout("tracker")["removed"].name
         values = {"key": self.obligation, "heading": self.heading, "value": self.value, "sheet": sheet}
         return problem("office_value_moved", CellRef(file, sheet), obligation=self.obligation, **values)
 
 
 def removed_values(view: TrackerView, kept: UserAdditions) -> list[RemovedValue]:
-    """What the office added to rows that ``view`` lacks; the tracker lists it on a sheet apart.
+    """The office's values in rows that ``view`` lacks; the tracker lists them on a sheet of their own.
 
-    A row of another table than the tracking table is named after its sheet (``收件登记/…``).
+    A row of a table other than the tracking table is named with its sheet (``收件登记/…``).
     """
     present = {row.status.obligation.key for row in view.rows}
     lost = [each for each in _added(kept) if each.obligation not in present]
@@ -129,10 +132,10 @@ def _added(kept: UserAdditions) -> Iterator[RemovedValue]:
 
 
 def row_keys(sheet: SheetLayout, rows: Iterable[RowValues]) -> Iterator[str]:
-    """What the rows of a table are about, as :data:`ROW_KEYS` says, each key once."""
+    """The keys of a table's rows, by :data:`ROW_KEYS`, each key once."""
     return unique_keys([_text(row.get(key)) for key in ROW_KEYS[sheet.key]] for row in rows)
 
 
 def _text(value: WrittenValue) -> str:
-    """A value as it will read in its cell."""
+    """A value as shown in its cell."""
     return cell_text(as_text(value.text if isinstance(value, FileLink) else value))

@@ -1,1 +1,1 @@
-"""What the tracker shows: its rows as plain values, their keys, figures and formulas."""
+"""The rows of the tracker as plain values, their keys, figures and formulas."""

@@ -1,6 +1,6 @@
-"""The figures of the tracker, counted in Python: the results that are written with its formulas.
+"""The figures of the tracker, counted in Python: the cached results of its formulas.
 
-Only mandatory obligations with a date count in figures and rates. The formulas themselves are in
+Only mandatory obligations with a date count in figures and rates. The formulas are in
 :mod:`zwgk_excel.workbooks.tracker.rows.formulas`.
 """
 
@@ -46,7 +46,7 @@ def figures(rows: Iterable[TrackerRow]) -> Figures:
 
 
 def figure_heading(key: str) -> str:
-    """What a figure is called."""
+    """The heading of a figure."""
     own: Mapping[str, str] = layout("tracker").settings["overview"]["figures"]
     if key in own:
         return own[key]
@@ -54,17 +54,17 @@ def figure_heading(key: str) -> str:
 
 
 def cycles_of(view: TrackerView) -> list[Month]:
-    """The months that obligations of the view belong to, oldest first."""
+    """The months of the view's obligations, oldest first."""
     return sorted({row.status.obligation.cycle for row in view.rows})
 
 
 def closed_cycles(view: TrackerView) -> set[Month]:
-    """The months of which every row is closed."""
+    """The months whose rows are all closed."""
     return set(cycles_of(view)) - {row.status.obligation.cycle for row in view.rows if not row.closed}
 
 
 def rows_by_unit(view: TrackerView) -> dict[str, list[TrackerRow]]:
-    """The rows of every unit: those of the roster in its order, then those only history knows."""
+    """Unit → its rows: units of the roster in order, then former ones."""
     found: dict[str, list[TrackerRow]] = {unit.name: [] for unit in view.units}
     for row in sorted(view.rows, key=lambda r: r.status.obligation.unit):
         found.setdefault(row.status.obligation.unit, []).append(row)
@@ -72,7 +72,7 @@ def rows_by_unit(view: TrackerView) -> dict[str, list[TrackerRow]]:
 
 
 def matrix(view: TrackerView) -> list[RowValues]:
-    """One row for each unit: ``unit``, ``kind``, some totals, and a text for each month under ``2026-11``."""
+    """One row for each unit: ``unit``, ``kind``, totals, and a text for each month under its key ``2026-11``."""
     kinds = {unit.name: word("unit_kind", unit.kind) for unit in view.units}
     cycles = cycles_of(view)
     return [_matrix_row(name, kinds.get(name, ""), rows, cycles) for name, rows in rows_by_unit(view).items()]
@@ -89,7 +89,7 @@ def _matrix_row(name: str, kind: str, rows: Sequence[TrackerRow], cycles: Sequen
 
 
 def reminder_priority(total: Figures) -> int:
-    """How much a unit wants a reminder: by overdue first, then in grace, then due soon; 0 for not at all."""
+    """Reminder priority of a unit: overdue × 10⁶ + in grace × 10³ + due soon; 0 for none."""
     counts = (total[each] or 0 for each in (Timeliness.OVERDUE, Timeliness.IN_GRACE, Timeliness.DUE_SOON))
     overdue, in_grace, due_soon = (int(count) for count in counts)
     return overdue * 1_000_000 + in_grace * 1_000 + due_soon
@@ -100,7 +100,7 @@ MATRIX_TIMELINESS = (Timeliness.LATE, Timeliness.GRACE, Timeliness.OVERDUE, Time
 
 
 def matrix_text(rows: Sequence[TrackerRow]) -> str:
-    """One cell of the matrix: ``4/5 迟1 缺1``; empty where a unit owed and gave nothing."""
+    """One cell of the matrix: ``4/5 迟1 缺1``; empty for no dated obligation and no answered on-demand one."""
     marks: Mapping[str, str] = layout("tracker").settings["matrix"]
     counts = figures(rows)
     owed = int((counts[DUE] or 0) - (counts[Outcome.WAIVED] or 0))

@@ -1,9 +1,8 @@
-"""The live formulas of the tracker: rules and counts as worksheet formulas.
+"""The live formulas of the tracker: timeliness and counts as worksheet formulas.
 
-The same in Python: the rules in :mod:`zwgk_excel.domain.tracking`, the counts in
-:mod:`zwgk_excel.workbooks.tracker.rows.figures`; tests compare both in LibreOffice.
-Plain A1 references and defined names only, and no function newer than Excel 2010: Excel, WPS and LibreOffice agree on
-these. A cell formula refers to its own row, so that the office may sort the table.
+Their equivalents in Python are :mod:`zwgk_excel.domain.tracking` and :mod:`zwgk_excel.workbooks.tracker.rows.figures`;
+tests compare them in LibreOffice. Only A1 references, defined names and functions of Excel 2010 are used, on which
+Excel, WPS and LibreOffice agree. A cell formula refers to its own row, so that the office may sort the table.
 """
 
 from __future__ import annotations
@@ -72,7 +71,7 @@ def name_of(key: str) -> str:
 
 
 def column_name(key: str) -> str:
-    """The defined name of a column of the tracking sheet that is counted."""
+    """The defined name of a counted column of the tracking sheet."""
     return f"tk_{key}"
 
 
@@ -92,7 +91,7 @@ def quoted(text: str) -> str:
 
 
 def state_formula(key: str, cells: Mapping[str, str]) -> str:
-    """The formula of one of STATE in one row; ``cells`` maps column keys to that row's cells, as ``due`` to ``G5``."""
+    """The formula of a column of STATE in one row; ``cells`` maps column keys to that row's cells (``due``: ``G5``)."""
     spoken = {each.value: quoted(word("timeliness", each)) for each in Timeliness}
     fixed = {"yes": quoted(word("yes_no", "yes")), "today": name_of("as_of"), "soon": name_of("due_soon")}
     # The word "due_soon" is a status here; the column "due" and the others come from the cells.
@@ -101,13 +100,13 @@ def state_formula(key: str, cells: Mapping[str, str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which rows a figure counts: pairs of a COUNTIFS, and the units of one kind where ``kind`` names a cell."""
+    """The rows that a figure counts: pairs of a COUNTIFS, and the units of one kind where ``kind`` names a cell."""
 
     pairs: tuple[str, ...] = ()
     kind: str = ""
 
     def count(self, *pairs: str) -> str:
-        """The number of rows in scope that meet further pairs, without the leading ``=``."""
+        """The expression for the number of rows in scope that meet further pairs, without the leading ``=``."""
         if not self.kind:
             return f"COUNTIFS({','.join((*self.pairs, *pairs))})"
         units = f"{column_name('unit')},{MATRIX_NAMES['unit']}"
@@ -115,7 +114,7 @@ class Scope:
 
 
 def within(key: str, criterion: str) -> Scope:
-    """The rows whose counted column equals a cell or a quoted text."""
+    """The scope of rows whose counted column equals a cell or a quoted text."""
     return Scope((f"{column_name(key)},{criterion}",))
 
 
@@ -132,9 +131,9 @@ def _ended(each: Outcome) -> str:
 
 
 def figure_formula(key: str, scope: Scope, cells: Mapping[str, str]) -> str:
-    """The formula of a figure; ``cells`` maps the keys of FIGURES to the cells of the same row.
+    """The formula of a figure; ``cells`` maps the keys of FIGURES to cells of the same row.
 
-    Outcomes are counted so that they always add up: what is waived has no timeliness, what is missing is the rest.
+    Outcomes always add up to the total: waived rows have no timeliness, missing is computed as the rest.
     """
     c = dict(cells)
     if key == DUE:
@@ -161,7 +160,7 @@ def figure_formula(key: str, scope: Scope, cells: Mapping[str, str]) -> str:
 
 
 def matrix_formula(unit: str, cycle: str) -> str:
-    """The formula of one cell of the matrix; ``unit`` and ``cycle`` are the cells that name them."""
+    """The formula of one cell of the matrix; ``unit`` and ``cycle`` are the cells that hold them."""
     marks: Mapping[str, str] = layout("tracker").settings["matrix"]
     scope = Scope((f"{column_name('unit')},{unit}", f"{column_name('cycle')},{cycle}"))
     owed = scope.count(_DATED, f'{column_name("timeliness")},"?*"')
@@ -176,7 +175,7 @@ def matrix_formula(unit: str, cycle: str) -> str:
 
 
 def total_formula(key: str, unit: str) -> str:
-    """The formula of a unit's total in the matrix: a timeliness or the rate on time; ``unit`` is its cell."""
+    """The formula of a unit's total in the matrix: a timeliness or the on-time rate; ``unit`` is its cell."""
     scope = within("unit", unit)
     if key in set(TIMELINESSES):
         return "=" + scope.count(_timed(Timeliness(key)))
@@ -186,9 +185,10 @@ def total_formula(key: str, unit: str) -> str:
 
 
 def urgency_formula(unit: str) -> str:
-    """A unit's place in the order of reminders, as :func:`zwgk_excel.workbooks.tracker.rows.figures.reminder_priority` counts it.
+    """The formula of a unit's reminder priority minus a fraction by its row; 0 for none.
 
-    A fraction by the row keeps any two units apart.
+    The priority is that of :func:`zwgk_excel.workbooks.tracker.rows.figures.reminder_priority`; the fraction makes the
+    values of any two units differ.
     """
     scope = within("unit", unit)
     weights = ((Timeliness.OVERDUE, 1_000_000), (Timeliness.IN_GRACE, 1_000), (Timeliness.DUE_SOON, 1))
@@ -202,15 +202,15 @@ _JUDGED = (Timeliness.ON_TIME, Timeliness.GRACE, Timeliness.LATE, Timeliness.IN_
 def current_cycle_formula(months: str) -> str:
     """The month the office works on: the last of ``months`` (ascending texts like ``2026-11``) up to the tracker's day.
 
-    In the first days of a month nothing has been sent out for it yet, and the figures wanted are those of the month
-    before. The text is put together without a format code, since these depend on the language.
+    In the first days of a month nothing has been issued for it yet, and the figures of the month before are wanted. The
+    text is built without a format code, because those depend on the language.
     """
     day = name_of("as_of")
     return f'=IFERROR(LOOKUP(YEAR({day})&"-"&RIGHT("0"&MONTH({day}),2),{months}),INDEX({months},1))'
 
 
 def ranked_unit(rank: int) -> str:
-    """The unit that stands at a place in the order of reminders, 1 for the first; empty where none is left."""
+    """The formula of the unit with reminder rank ``rank``, from 1; empty where there are fewer."""
     order, units = MATRIX_NAMES["urgency"], MATRIX_NAMES["unit"]
     largest = f"LARGE({order},{rank})"
     return f'=IF(ROWS({order})<{rank},"",IF({largest}<=0,"",INDEX({units},MATCH({largest},{order},0))))'

@@ -1,4 +1,4 @@
-"""Where the tracking table is in a workbook, and which obligation a row of it is about."""
+"""Finds the tracking table in a workbook, and the row keys of the tables."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ What is not raised yet has no number on the rectification ledger.
 
 
 def unique_keys(rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    """A key for each row out of the texts of its key columns: all different, empty where all texts are.
+    """A key for each row from the texts of its key columns: all different, empty where all texts are empty.
 
-    A number follows a key that comes again.
+    A repeated key gets a number.
     """
     taken: set[str] = set()
     for texts in rows:
@@ -49,12 +49,12 @@ def unique_keys(rows: Iterable[Sequence[str]]) -> Iterator[str]:
 
 
 def removed_key(sheet: SheetLayout, key: str) -> str:
-    """What a row is called on the sheet of what left the tracker: an obligation by its key, others by sheet and key."""
+    """The name of a row on the sheet of removed values: an obligation by its key, others by sheet and key."""
     return key if sheet.key == "tracking" else f"{sheet.name}/{key}"
 
 
 class GridSource(Protocol):
-    """A workbook as its sheets' grids: one that was read, or one that is open in a spreadsheet program."""
+    """A workbook as grids: a file that was read, or a live one."""
 
     @property
     def sheet_names(self) -> list[str]:
@@ -67,7 +67,7 @@ class GridSource(Protocol):
 
 
 def find_tracking(book: GridSource) -> LocatedTable | None:
-    """The tracking table: on the sheet of its name, else on the one with the most of its headings."""
+    """The tracking table: on the sheet of its name, else on the one with the most of its headings; None for none."""
     sheet = layout("tracker")["tracking"]
     names = [sheet.name] if sheet.name in book.sheet_names else book.sheet_names
     grids = [grid for name in names if (grid := book.grid(name))]
@@ -76,6 +76,6 @@ def find_tracking(book: GridSource) -> LocatedTable | None:
 
 
 def key_of(table: LocatedTable, row: int) -> str:
-    """The key of the obligation in a row, 0 for the sheet's first; empty where a part of it is missing."""
+    """The key of the obligation in a row (from 0); empty where a part of it is missing."""
     parts = [clean(as_text(table.grid.value(row, table.positions[key]))) for key in KEY_COLUMNS]
     return "/".join(parts) if all(parts) else ""

@@ -1,6 +1,6 @@
-"""The rows of the tracker's tables as plain values by column key; a written and an open workbook are filled from them.
+"""The rows of the tracker's tables as plain values by column key, for the file and for a live workbook.
 
-Words are the Chinese ones of ``lists.toml``; dates and numbers are values; a file is a :class:`FileLink`.
+Labels are the Chinese ones of ``lists.toml``; dates and numbers are values; a file is a :class:`FileLink`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from zwgk_excel.workbooks.tracker.rows.view import TrackerView
 
 @dataclass(frozen=True, slots=True)
 class FileLink:
-    """A file shown by its name, that opens from the tracker."""
+    """A file shown by its name and linked from the tracker."""
 
     text: str
     path: str = ""
@@ -47,9 +47,9 @@ _FIRST_CELL = re.compile(r"[A-Z]{1,3}[1-9]\d{0,6}")
 
 
 def tracking_order(view: TrackerView) -> list[TrackerRow]:
-    """The rows as the tracking sheet lists them: the newest cycle first, in it what is owed most urgently.
+    """The rows in the order of the tracking sheet: newest cycle first, in it open obligations by urgency.
 
-    Then what is done, waived, on demand and advised. Among equals the order of the roster, then that of the ids.
+    Then satisfied, waived, on-demand and advisory ones. Equal ones in the order of the roster, then of the ids.
     """
     units = {unit.name: position for position, unit in enumerate(view.units)}
 
@@ -70,7 +70,7 @@ def tracking_rows(view: TrackerView) -> Iterator[RowValues]:
 
 
 def tracking_row(row: TrackerRow) -> RowValues:
-    """One obligation as the tracking sheet shows it."""
+    """The values of one obligation's row."""
     status, obligation = row.status, row.status.obligation
     return {
         "cycle": str(obligation.cycle),
@@ -97,12 +97,12 @@ def tracking_row(row: TrackerRow) -> RowValues:
 
 
 def sheet_order(receipt: Receipt) -> tuple[object, ...]:
-    """How 信息明细 orders what receipts hold: the newest cycle first, then by unit and file."""
+    """Sort key of receipts on 信息明细: the newest cycle first, then by unit and file."""
     return _newest_first(receipt.cycle), receipt.unit, receipt.file
 
 
 def item_rows(view: TrackerView) -> Iterator[RowValues]:
-    """Every item of the content that counts, in the order of ``view.contents``, then by row."""
+    """Every item of the effective contents, in the order of ``view.contents``, then by row."""
     return (_item_row(item, each) for each in view.contents if each.content for item in each.content.items)
 
 
@@ -125,7 +125,7 @@ def _item_row(item: Item, receipt: Receipt) -> RowValues:
 
 @cache
 def _typed_columns() -> tuple[tuple[str, ...], Mapping[str, Mapping[str, str]]]:
-    """The keys of what a unit types of an item; and for those chosen from a list, code → word."""
+    """(Keys of the columns of an item that a unit types, for those chosen from a list: key → (code → label))."""
     inputs = layout("report")["items"].inputs
     return tuple(column.key for column in inputs), {c.key: words(c.list) for c in inputs if c.is_coded}
 
@@ -180,7 +180,7 @@ def receipt_rows(view: TrackerView) -> Iterator[RowValues]:
 
 
 def letter_rows(view: TrackerView) -> Iterator[RowValues]:
-    """Every mail of ours, the newest first."""
+    """Every sent mail, the newest first."""
     return (
         {
             "at": each.at.replace(microsecond=0),
@@ -223,7 +223,7 @@ PLAIN_TABLES: Mapping[str, Callable[[TrackerView], Iterator[RowValues]]] = {
 
 
 def row_counts(view: TrackerView) -> Mapping[str, int]:
-    """How many rows each table has that grows with what comes in."""
+    """Table → its number of rows, for the tables that grow with receipts and mails."""
     return {
         "tracking": len(view.rows),
         "items": view.item_count,

@@ -1,4 +1,4 @@
-"""The rows of 考核评分 and 整改台账 as plain values, and the keys by which the office's words on them are kept."""
+"""The rows of 考核评分 and 整改台账 as plain values, and the row keys by which the office's inputs are kept."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SCORE_KEY, STEP_KEY = ROW_KEYS["scores"], ROW_KEYS["rectifications"]
 
 
 def score_rows(view: TrackerView) -> list[RowValues]:
-    """A row for each line of each score, one for a unit without any; the newest period first, then kind and rank.
+    """A row per score line, one for a unit without lines; the newest period first, then kind and rank.
 
     Points are floats, deductions negative; ``lead`` is 1 in the first row of a unit and a period.
     """
@@ -30,18 +30,18 @@ def score_rows(view: TrackerView) -> list[RowValues]:
 
 
 def score_keys(rows: Iterable[RowValues]) -> list[str]:
-    """What the office's remarks are kept by, row for row: ``2026-11/市教育局/迟报/D02/市教育局/2026-11``."""
+    """The keys of the office's remarks, one per row: ``2026-11/市教育局/迟报/D02/市教育局/2026-11``."""
     return list(unique_keys([str(row.get(key) or "") for key in SCORE_KEY] for row in rows))
 
 
 def removed_headings() -> frozenset[str]:
-    """The headings under which words on scores and matters are set aside when their line is gone."""
+    """The headings of inputs on scores and rectifications, as on the sheet of removed values."""
     tracker = layout("tracker")
     return frozenset({tracker["scores"].heading("remark"), tracker["rectifications"].heading("measures")})
 
 
 def unplaced_texts(view: TrackerView) -> list[tuple[str, str, str]]:
-    """What the office wrote on lines that are there no more: key of the line, heading of the column, text."""
+    """The office's inputs on rows that no longer exist: (row key, heading of the column, text)."""
     tracker = layout("tracker")
     present = set(score_keys(score_rows(view)))
     heading = tracker["scores"].heading("remark")
@@ -82,7 +82,7 @@ def _row(assessment: Assessment, score: Score, line: ScoreLine | None, *, lead: 
 
 
 def rectification_rows(view: TrackerView) -> list[RowValues]:
-    """What is due to be raised, then what was: each the newest month first, in it the gravest step, then the roster."""
+    """The candidates, then the rectifications: the newest month first, in it the severest level, then the roster."""
     units = {unit.name: position for position, unit in enumerate(view.units)}
     due: dict[tuple[Month, str, EscalationLevel], list[str]] = {}
     for each in view.dues:
@@ -97,7 +97,7 @@ def rectification_rows(view: TrackerView) -> list[RowValues]:
 
 
 def step_key(row: RowValues) -> str:
-    """What the office's cells of the ledger are kept by: ``3/2026-11/市教育局/督办``."""
+    """The key of the office's inputs on a row of the ledger: ``3/2026-11/市教育局/督办``."""
     return "/".join(str(row[key] or "") for key in STEP_KEY)
 
 
@@ -140,7 +140,7 @@ def _states() -> Mapping[str, str]:
 
 
 def state_of(raised: Rectification, as_of: date) -> str:
-    """The state of a matter as a word of the sheet: withdrawn, closed, overdue, being mended."""
+    """The state of a rectification as a label: withdrawn, closed, overdue, open."""
     if raised.withdrawn:
         return _states()["withdrawn"]
     if raised.closed_on:

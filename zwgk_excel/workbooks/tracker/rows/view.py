@@ -1,4 +1,4 @@
-"""What the tracker shows, as values: input of every writer of its sheets."""
+"""The content of the tracker as values: the input of all writers of its sheets."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from zwgk_excel.domain.tracking import TrackerRow
 
 @dataclass(frozen=True, slots=True)
 class RectificationInput:
-    """What the office wrote beside one line of the rectification ledger."""
+    """The office's cells in one row of the rectification ledger."""
 
     number: int
     """整改编号 of the rectification; 0 for what is due but not raised."""
@@ -32,20 +32,19 @@ class RectificationInput:
 
 @dataclass(frozen=True, slots=True)
 class TrackerView:
-    """Everything one tracker workbook is made from."""
+    """The input of one tracker workbook."""
 
     office: str
     as_of: date
     live: bool
-    """True: the tracker's day is TODAY(); False: it is ``as_of``, because somebody asked for that day."""
+    """True: the tracker's day is TODAY(); False: it is ``as_of``, given by the caller."""
     due_soon_days: int
     rows: tuple[TrackerRow, ...]
     units: tuple[Unit, ...]
     contents: Iterable[Receipt]
-    """Receipts whose content counts, in the order of :func:`tables.sheet_order`; their items fill 信息明细.
-
-    Gone through more than once, and then each time from the start: no iterator, but it need not hold them all.
-    """
+    """The effective receipts, in the order of :func:`zwgk_excel.workbooks.tracker.rows.row_values.sheet_order`; their
+    items fill 信息明细. Iterated several times, each time from the start: no iterator, but it need not hold them all in
+    memory."""
     problems: tuple[Problem, ...]
     receipts: tuple[Receipt, ...]
     """Every receipt, the newest last."""
@@ -58,12 +57,13 @@ class TrackerView:
     scoring: Scoring | None = None
     """The rules that open months are scored by; without them no score is a formula."""
     dues: tuple[EscalationCandidate, ...] = ()
-    """Who is due for a step of the ladder."""
+    """The units that have reached an escalation level."""
     rectifications: tuple[Rectification, ...] = ()
     remarks: Mapping[str, str] = field(default_factory=dict)
-    """What the office wrote beside the lines of scores (整改情况), by :func:`assessed.score_keys`."""
+    """整改情况 of the office by row key (:func:`zwgk_excel.workbooks.tracker.rows.score_rows.score_keys`)."""
     mended: Mapping[str, RectificationInput] = field(default_factory=dict)
-    """What the office wrote on the rectification ledger, by the key of the line (:data:`assessed.STEP_KEY`)."""
+    """The office's inputs on the rectification ledger by row key
+    (:func:`zwgk_excel.workbooks.tracker.rows.score_rows.step_key`)."""
     revision: int = 0
-    """How many decisions the ledger held when the tracker was made: kept in the workbook, so that at the next
-    consolidation a cell counts as typed only when it differs from what it was written with."""
+    """The number of decisions in the ledger when the tracker was made: stored in the workbook, so that at the next
+    consolidation a cell counts as changed only when it differs from what was written."""

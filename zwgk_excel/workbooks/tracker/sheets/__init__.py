@@ -1,1 +1,1 @@
-"""The sheets of the tracker, written."""
+"""The writers of the tracker's sheets."""

@@ -1,4 +1,4 @@
-"""The charts of 总览 and 单位情况, over the figures that stand on the same sheet."""
+"""Writes the charts of 总览 and 单位情况, over figures of the same sheet."""
 
 from __future__ import annotations
 
@@ -50,28 +50,28 @@ _READABLE = 0.1
 
 @dataclass(frozen=True, slots=True)
 class ChartedSections:
-    """What the charts of the overview show: its sections, the last line of the months being the whole."""
+    """The sections that the charts of 总览 show; the last line of the months is the total."""
 
     cycles: Block
     kinds: Block
     columns: Block
     whole: Figures
-    """The counts of the whole, to know which parts are too small for a label."""
+    """The total counts, to decide which parts are too small for a label."""
 
     @property
     def months(self) -> Block:
-        """The months that are shown."""
+        """The months shown."""
         last = max(self.cycles.last - 1, self.cycles.first)
         return replace(self.cycles, first=max(self.cycles.first, last - MONTHS + 1), last=last)
 
     @property
     def worst(self) -> Block:
-        """The columns that are shown."""
+        """The columns shown."""
         return replace(self.columns, last=min(self.columns.last, self.columns.first + COLUMNS - 1))
 
 
 def add_charts(book: Any, sheet: Any, row: int, shown: ChartedSections) -> None:
-    """Five charts from ``row`` on: two by month, below them three about what stands now."""
+    """Five charts from ``row`` on: two by month, below them three of the current state."""
     due = shown.whole["due"] or 0
     month = due / (shown.months.last - shown.months.first + 1)
     charts = (
@@ -93,7 +93,7 @@ def add_charts(book: Any, sheet: Any, row: int, shown: ChartedSections) -> None:
 
 
 def add_unit_chart(book: Any, sheet: Any, place: tuple[int, int], months: Block, size: tuple[int, int]) -> None:
-    """The chart of 单位情况: how timely a unit was month by month."""
+    """The chart of 单位情况: timeliness of a unit by month."""
     chart = _parts(book, "column", months, TIMELINESSES, _SOME)
     _dress(chart, layout("tracker").settings["unit_page"]["chart"], size)
     sheet.insert_chart(*place, chart, {"x_offset": 8, "object_position": 3})
@@ -104,13 +104,13 @@ def _column(figure: str) -> int:
 
 
 def _label(longest: float) -> str:
-    """The number format of labels in bars, the longest of which counts ``longest``."""
+    """The number format of the labels of bars up to ``longest``."""
     least = math.ceil(longest * _READABLE)
     return f"[>={least}]0;;" if least > 1 else _SOME
 
 
 def _series(block: Block, figure: str, **look: Any) -> dict[str, Any]:
-    """A figure over the lines of a section, named by its heading and coloured as its status is everywhere."""
+    """A figure over the lines of a section, named by its heading, in the colour of its status."""
     column = _column(figure)
     return {
         "name": [block.sheet, block.head, column],
@@ -135,7 +135,7 @@ def _rates_chart(book: Any, shown: ChartedSections) -> Any:
 def _parts(
     book: Any, kind: str, block: Block, figures: Sequence[str], labels: str, *, percent: bool = False
 ) -> Any:
-    """Bars or columns, one for each line of a block, made up of some of its figures."""
+    """A stacked bar or column chart: one bar per line of a block, its parts are ``figures``."""
     chart = book.add_chart({"type": kind, "subtype": "percent_stacked" if percent else "stacked"})
     for figure in figures:
         font = _font(8) if figure != Timeliness.OVERDUE else {**_font(8), "color": "#FFFFFF"}

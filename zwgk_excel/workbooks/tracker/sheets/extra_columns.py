@@ -1,4 +1,4 @@
-"""A table without columns for the office to fill, written with the columns and comments that it added to the rows."""
+"""Writes a table together with the columns and comments that the office added to it."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ def write_table_with_extra_columns(
     count: int,
     kept: UserAdditions | None,
 ) -> None:
-    """The table with the columns that the office added, to the right of ours, each value beside its row.
+    """The table with the office's columns to the right of ours, each value in the row of its key.
 
-    ``rows`` gives the ``count`` rows from the first on each time: they are gone through twice where anything is kept.
+    ``rows`` gives the ``count`` rows anew at each call: it is called twice where there are additions.
     """
     if kept is None or not count:
         write_plain_table(page, sheet, rows(), count)

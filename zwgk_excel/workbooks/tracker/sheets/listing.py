@@ -1,7 +1,7 @@
 """Short lists on 单位情况: the rows of a table that concern the chosen unit, looked up by formula.
 
-No program but the newest Excel has a function that filters. So a hidden cell holds the position of the n-th wanted row:
-each row weighs what it is wanted for, and among equals the upper one; SUMPRODUCT makes every program count in arrays.
+Only the newest Excel has FILTER. So a hidden cell holds the position of the n-th wanted row: each row has a weight, of
+equal ones the upper row comes first; SUMPRODUCT makes every program compute arrays.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _DATES = frozenset({"due", "final", "raised_on", "mend_by", "closed_on"})
 
 @dataclass(frozen=True, slots=True)
 class UnitList:
-    """A list on the page: whose table it looks into, and where its columns stand."""
+    """A list on the page: the table it looks up, and the positions of its columns."""
 
     unit: str
     """Defined name of the table's column of units."""
@@ -38,21 +38,21 @@ class UnitList:
 
 
 def open_weight() -> str:
-    """The weight of open obligations: overdue first, what is not due yet last."""
+    """The expression for the weight of open obligations: overdue first, not yet due last."""
     count = len(OPEN)
     named = (f"({column_name('timeliness')}={quoted(word('timeliness', each))})" for each in OPEN)
     return "+".join(f"{each}*{count - rank}" for rank, each in enumerate(named))
 
 
 def urgency_of(timeliness: Timeliness | None) -> int:
-    """What :func:`open_weight` computes."""
+    """The value that :func:`open_weight` computes."""
     return len(OPEN) - OPEN.index(timeliness) if timeliness in OPEN else 0
 
 
 def position_formula(listed: UnitList, chosen: str, number: int) -> str:
-    """The position in the table of the ``number``-th wanted row of the unit in the cell ``chosen``, 1 for the first.
+    """The position in the table of the ``number``-th wanted row (from 1) of the unit in the cell ``chosen``.
 
-    Beyond the table where there is none, so that a look-up gives an error.
+    Without such a row it is beyond the table, so that a look-up gives an error.
     """
     weight, unit = listed.weight, listed.unit
     order = f"({unit}={chosen})*(({weight})>0)*(({weight})*{_STEP}+{ROWS + 1}-ROW({unit}))"
@@ -92,7 +92,7 @@ def write_list(
 
 
 def merged(sheet: Any, row: int, columns: tuple[int, int], text: str, form: Any) -> None:
-    """A text in one cell or over several of a row."""
+    """A text in one cell or in merged cells of a row."""
     first, last = columns
     if last > first:
         sheet.merge_range(row, first, row, last, text, form)

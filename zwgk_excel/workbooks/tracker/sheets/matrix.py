@@ -1,4 +1,4 @@
-"""单位矩阵: units by months, readable as text and coloured by it."""
+"""Writes 单位矩阵: units by months, texts with conditional colours."""
 
 from __future__ import annotations
 
@@ -113,6 +113,6 @@ def _colour(page: SheetWriter, keys: Sequence[str], months: Sequence[str], count
 
 
 def _full(cell: str) -> str:
-    """``5/5 `` where the text begins ``5/``: what a cell begins with when everything owed is done."""
+    """The text ``5/5 `` for a cell that begins ``5/``: the beginning of a cell where all obligations are satisfied."""
     done = f'LEFT({cell},FIND("/",{cell}&"/")-1)'
     return f'{done}&"/"&{done}&" "'

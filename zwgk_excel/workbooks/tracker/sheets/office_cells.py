@@ -1,4 +1,4 @@
-"""The office's own columns: how their cells look, and what may be typed into them."""
+"""Formats and data validation of the office's own columns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""总览: the day, the figures of the month, charts, and sections of figures; all by formulas over the tracking sheet."""
+"""Writes 总览: day, figures of the month, charts, sections of figures; all formulas over the tracking sheet."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def _write_tiles(sheet: Any, formats: Formats, view: TrackerView, cycles: Block)
 
 
 def _lookup(cycles: Block, key: str) -> str:
-    """The current month's figure, looked up among the months; 0 for a month that is not there."""
+    """The current month's figure, looked up among the months; 0 where the month is missing."""
     cells = cycles.column(FIGURES.index(key) + 1)
     return f"IFERROR(INDEX({cells},MATCH({name_of('current')},{cycles.column(0)},0)),0)"
 

@@ -1,4 +1,4 @@
-"""What the tracker's sheets have in common: title, header, page, cells by kind, and links to files."""
+"""Shared by the tracker's sheets: title, header, page set-up, cells by type, links to files."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _CENTRED = frozenset({ColumnKind.CHOICE, ColumnKind.INTEGER, ColumnKind.MONTH})
 
 @dataclass(slots=True)
 class SheetWriter:
-    """One worksheet being written."""
+    """Writes one worksheet."""
 
     sheet: Any
     """An ``xlsxwriter`` worksheet."""
@@ -79,7 +79,7 @@ _LOOKS: Mapping[str, Mapping[str, str]] = {
     },
     "letter_state": {"refused": "red", "uncertain": "amber", "sent": "green"},
 }
-"""List → code → colour of the cells that hold its word."""
+"""List → code → colour of the cells with its label."""
 
 
 def _format(formats: Formats, kind: ColumnKind) -> Any:
@@ -105,7 +105,7 @@ def _format(formats: Formats, kind: ColumnKind) -> Any:
 
 
 def is_long(rows: int) -> bool:
-    """Whether a table of so many rows is written through the disk."""
+    """Whether a table of so many rows is streamed to disk."""
     return rows > LONG_ROWS
 
 
@@ -114,8 +114,8 @@ def open_page(
 ) -> SheetWriter:
     """Add a worksheet with title, hint, page set-up, and rows down to the header and ``frozen`` columns frozen.
 
-    ``more`` is what the hint says beside its own words. With more than LONG_ROWS ``rows`` the sheet is a long one: its
-    cells can only be written from top to bottom.
+    ``more`` is appended to the hint. With more than LONG_ROWS ``rows`` the sheet is streamed: its cells can only be
+    written from top to bottom.
     """
     worksheet = book.add_long_worksheet(sheet.name) if is_long(rows) else book.add_worksheet(sheet.name)
     worksheet.hide_gridlines(2)
@@ -131,7 +131,7 @@ def open_page(
 
 
 def set_page(worksheet: Any, office: str) -> None:
-    """A4 landscape, one page wide, with the office and the page number at the foot."""
+    """A4 landscape, one page wide, with the office and the page number in the footer."""
     worksheet.set_landscape()
     worksheet.set_paper(A4)
     worksheet.fit_to_pages(1, 0)
@@ -175,7 +175,7 @@ def write_plain_table(
 
 
 def colour_words(page: SheetWriter, sheet: SheetLayout, count: int) -> None:
-    """Colour the cells of ``count`` data rows by the words in them."""
+    """Colour the cells of ``count`` data rows by the labels in them."""
     for position, column in enumerate(sheet):
         for code, colour in _LOOKS.get(column.list, {}).items():
             rule = {"type": "cell", "criteria": "==", "value": f'"{word(column.list, code)}"'}
@@ -184,7 +184,7 @@ def colour_words(page: SheetWriter, sheet: SheetLayout, count: int) -> None:
 
 
 def add_table(page: SheetWriter, name: str, headings: Sequence[str], formats: Sequence[Any], count: int) -> None:
-    """Lay an Excel table over header row and ``count`` data rows (Excel wants one at least)."""
+    """Add an Excel table over header row and ``count`` data rows (Excel requires at least one)."""
     columns = [
         {"header": heading, "header_format": form} for heading, form in zip(headings, formats, strict=True)
     ]
@@ -193,7 +193,7 @@ def add_table(page: SheetWriter, name: str, headings: Sequence[str], formats: Se
 
 
 def last_row(count: int) -> int:
-    """The last row of a table of ``count`` rows, 0 for the sheet's first."""
+    """The last row of a table of ``count`` rows, from 0."""
     return FIRST_ROW + max(count, 1) - 1
 
 
@@ -203,7 +203,7 @@ def area(letters: str, count: int) -> str:
 
 
 def put(page: SheetWriter, row: int, column: int, value: WrittenValue | time | timedelta, form: Any) -> None:
-    """Write one value; text is always text, whatever it looks like."""
+    """Write one value; text is written as text, even if it looks like a number or formula."""
     sheet = page.sheet
     match value:
         case None | "":
@@ -221,14 +221,14 @@ def put(page: SheetWriter, row: int, column: int, value: WrittenValue | time | t
 
 
 def fit_row(page: SheetWriter, sheet: SheetLayout, row: int, values: RowValues) -> None:
-    """Give a row the height that shows its paragraphs whole; programs other than Excel fit none by themselves."""
+    """Set the height of a row to show its paragraphs whole; only Excel adjusts heights by itself."""
     texts = [(str(values.get(each.key) or ""), each.width) for each in sheet if each.kind is ColumnKind.PARAGRAPH]
     if texts:
         page.sheet.set_row(row, row_height(texts, least=_ROW_HEIGHT))
 
 
 def excel_value(value: Any) -> Any:
-    """A value as the cached result of a formula: days as Excel counts them, nothing as an empty text."""
+    """A value as the cached result of a formula: days as serial numbers, None as an empty text."""
     if value is None:
         return ""
     if isinstance(value, datetime):
@@ -247,9 +247,9 @@ def _put_link(page: SheetWriter, row: int, column: int, link: FileLink, form: An
 
 
 class _FileUrl(Url):  # type: ignore[misc]
-    """A relative link with ``/``: xlsxwriter's own would write ``\\``, which only Windows understands.
+    """A relative link with ``/``: xlsxwriter would write ``\\``, which only Windows accepts.
 
-    A sheet keeps up to LINK_LIMIT of them until it is written, so what is the same for all stands in the class.
+    A sheet keeps up to LINK_LIMIT of them in memory until it is written, so common values are class attributes.
     """
 
     _link_type = UrlTypes.EXTERNAL
@@ -292,7 +292,7 @@ def file_url(link: FileLink) -> Url | None:
 
 
 def _link_formula(address: str, text: str) -> str:
-    """The link as a formula, relative to the workbook wherever it lies; plain text where Excel would refuse it."""
+    """The link as a formula relative to the workbook's folder; plain text where it is too long for Excel."""
     if max(len(address), len(text)) > LINK_LENGTH:
         return text
     address, text = (part.replace('"', '""') for part in (address, text))

@@ -1,4 +1,4 @@
-"""整改台账: reminders that are due and that were sent, with the office's measures and the day a matter was closed."""
+"""Writes 整改台账: candidates and rectifications, with the office's measures and closing days."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _LOOKS = {"due": "amber", "mending": "yellow", "overdue": "red", "closed": "gree
 
 
 def write_rectifications(book: Any, formats: Formats, view: TrackerView) -> None:
-    """Add the rectification ledger to an ``xlsxwriter`` workbook, with names for the columns 单位情况 looks into."""
+    """Add the rectification ledger to an ``xlsxwriter`` workbook, with names for the columns used on 单位情况."""
     sheet, rows = layout("tracker")["rectifications"], rectification_rows(view)
     page = open_page(book, formats, sheet, view.office, frozen=_FROZEN)
     for position, column in enumerate(sheet):
@@ -60,7 +60,10 @@ def _write_row(page: SheetWriter, row: int, values: RowValues) -> None:
 
 
 def state_formula(cells: Mapping[str, str]) -> str:
-    """The formula of 状态, as :func:`assessed.state_of`, of what was not withdrawn."""
+    """The formula of 状态 for a row that is not withdrawn.
+
+    It gives what :func:`zwgk_excel.workbooks.tracker.rows.score_rows.state_of` gives.
+    """
     spoken = {key: quoted(text) for key, text in layout("tracker").settings["rectifications"].items()}
     overdue = f"AND(N({cells['mend_by']})>0,INT({name_of('as_of')})>N({cells['mend_by']}))"
     being = f"IF({overdue},{spoken['overdue']},{spoken['mending']})"

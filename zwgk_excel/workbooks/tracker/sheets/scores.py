@@ -1,4 +1,4 @@
-"""考核评分: one row for each line of a score, live where its month is open."""
+"""Writes 考核评分: one row per score line, with formulas where the month is open."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _LOOKS: Mapping[Grade, str] = {Grade.EXCELLENT: "green", Grade.PASS: "yellow", G
 
 
 def write_scores(book: Any, formats: Formats, view: TrackerView) -> None:
-    """Add the score sheet to an ``xlsxwriter`` workbook, with names for the columns that 单位情况 looks into."""
+    """Add the score sheet to an ``xlsxwriter`` workbook, with names for the columns used on 单位情况."""
     sheet, texts = layout("tracker")["scores"], layout("tracker").settings["scores"]
     page = open_page(book, formats, sheet, view.office, frozen=_FROZEN)
     # Every printed page says that the rules are a sample.
@@ -62,7 +62,7 @@ def write_scores(book: Any, formats: Formats, view: TrackerView) -> None:
 
 
 def is_live(view: TrackerView, period: str) -> bool:
-    """Whether the scores of a period are formulas: an open month, by rules that are known."""
+    """Whether the scores of a period are formulas: of an open month with known rules."""
     found = (each for each in view.assessments if str(each.period) == period)
     return view.scoring is not None and all(not each.closed and not each.months for each in found)
 
@@ -81,7 +81,7 @@ def _write_row(page: SheetWriter, row: int, values: RowValues, rules: Scoring | 
 def score_formula(key: str, cells: Mapping[str, str], rules: Scoring) -> str:
     """The formula of 得分, 排名 or 等次 in one row; ``cells`` maps column keys to that row's cells.
 
-    The first row of each unit speaks for it in the ranking, wherever the rows are sorted to.
+    Only the first row of each unit (``lead``) counts in the ranking, wherever the rows are sorted to.
     """
     name = score_name
     if key == "score":

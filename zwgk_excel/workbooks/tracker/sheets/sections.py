@@ -1,4 +1,4 @@
-"""The sections of 总览: lines of figures by month, kind, unit and column, written one below the other."""
+"""The sections of 总览: rows of figures by month, kind, unit and column."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ from zwgk_excel.workbooks.writing.formats import Formats
 from zwgk_excel.workbooks.writing.style import cell_text
 
 COUNT, RATE = '0;-0;"–"', "0.0%"
-"""How counts and rates are shown."""
+"""Number formats of counts and rates."""
 _RANKED = 10
 
 
 @dataclass(frozen=True, slots=True)
 class FigureLine:
-    """One line of figures: a label (text, or a formula with its result), what it counts, and the counts."""
+    """One row of figures: a label (text, or a formula with its result), its scope, and the counts."""
 
     label: str
     scope: Scope
@@ -47,7 +47,7 @@ class FigureLine:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Where the lines of a section stand: first and last row, 0 for the sheet's first."""
+    """The rows of a section: first and last, from 0."""
 
     first: int
     last: int
@@ -56,7 +56,7 @@ class Block:
     sheet: str
 
     def column(self, position: int) -> str:
-        """The cells of a column of the block, absolute."""
+        """The cells of a column of the block, as an absolute reference."""
         letters = column_letters(position)
         return f"${letters}${self.first + 1}:${letters}${self.last + 1}"
 
@@ -68,13 +68,16 @@ def texts() -> Mapping[str, Any]:
 
 
 def current_cycle(view: TrackerView) -> str:
-    """The month the office works on, as :func:`current_cycle_formula` gives it."""
+    """The month the office works on.
+
+    Computed by :func:`zwgk_excel.workbooks.tracker.rows.formulas.current_cycle_formula` in the sheet.
+    """
     labels = [str(cycle) for cycle in cycles_of(view)] or [texts()["blank"]]
     return max((label for label in labels if label <= str(Month.of(view.as_of))), default=labels[0])
 
 
 def cycle_lines(view: TrackerView) -> list[FigureLine]:
-    """The months, oldest first as a chart reads, then the whole."""
+    """A line per month, oldest first as in a chart, then the total."""
     by_cycle: dict[str, list[TrackerRow]] = defaultdict(list)
     for row in view.rows:
         by_cycle[str(row.status.obligation.cycle)].append(row)
@@ -93,7 +96,7 @@ def kind_lines(view: TrackerView) -> list[FigureLine]:
 
 
 def unit_lines(view: TrackerView) -> list[FigureLine]:
-    """Places in the order of reminders, filled by formula: who stands there changes with the day."""
+    """A line per reminder rank, filled by formula, because the ranking changes with the day."""
     rows = rows_by_unit(view)
     order: dict[str, int] = {str(each["unit"]): int(str(each[URGENCY])) for each in matrix(view)}
     urgent = sorted((name for name in order if order[name]), key=lambda name: -order[name])
@@ -105,7 +108,7 @@ def unit_lines(view: TrackerView) -> list[FigureLine]:
 
 
 def column_lines(view: TrackerView) -> list[FigureLine]:
-    """The dated duties, the worst first as of the view's day."""
+    """A line per dated duty, the worst first as of the view's day."""
     by_duty: dict[str, list[TrackerRow]] = defaultdict(list)
     for row in view.rows:
         if row.status.obligation.due is not None:
@@ -127,13 +130,13 @@ def column_lines(view: TrackerView) -> list[FigureLine]:
 
 
 def _latest_names(rows: Iterable[TrackerRow]) -> dict[str, str]:
-    """Duty id → what its column is called in the newest cycle."""
+    """Duty id → the name of its column in the newest cycle."""
     ordered = sorted(rows, key=lambda row: row.status.obligation.cycle)
     return {row.status.obligation.duty.id: row.status.obligation.duty.column for row in ordered}
 
 
 def _label_heading(section: str) -> str:
-    """What the first column of a section holds, in the word of the sheet it comes from."""
+    """The heading of a section's first column: that of the sheet it is taken from."""
     tracker = layout("tracker")
     sheet, key = {
         "cycles": ("tracking", "cycle"),
@@ -154,7 +157,7 @@ class Sections:
         """Where the next section begins."""
 
     def write(self, key: str, lines: Sequence[FigureLine]) -> Block:
-        """One section: heading, header, lines; returns where the lines stand."""
+        """Write one section: heading, header, lines; returns the block of lines."""
         heading = self._formats.get(bold=True, font_size=12, font_color=style.HEAD_FILL)
         self._sheet.set_row(self.row, 22)
         self._sheet.write_string(self.row, 0, texts()["sections"][key], heading)

@@ -1,4 +1,4 @@
-"""跟踪台账: one row for each obligation, live where its cycle is open, with the office's own columns kept."""
+"""Writes 跟踪台账: one row per obligation, formulas where its cycle is open, the office's columns kept."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _FROZEN = 2
 _PIXELS_PER_WIDTH = 7
 _EXTRA_WIDTH = 14.0
 _SHORT = 12
-"""Texts in columns no wider are codes: they look better centred."""
+"""Character widths: texts in columns no wider are codes, and centred."""
 
 _LOOKS: Mapping[Timeliness, tuple[str, str]] = {
     Timeliness.OVERDUE: ("red", style.BAD),
@@ -61,7 +61,7 @@ class SheetColumn:
 
 
 def write_tracking(book: Any, formats: Formats, view: TrackerView, kept: UserAdditions | None) -> None:
-    """Add the tracking sheet to an ``xlsxwriter`` workbook, with names for the columns that are counted."""
+    """Add the tracking sheet to an ``xlsxwriter`` workbook, with names for the counted columns."""
     sheet = layout("tracker")["tracking"]
     rows = tracking_order(view)
     keys = [row.status.obligation.key for row in rows]
@@ -86,7 +86,7 @@ def write_tracking(book: Any, formats: Formats, view: TrackerView, kept: UserAdd
 
 
 def fields_of(sheet: SheetLayout, extras: Sequence[ExtraColumn]) -> list[SheetColumn]:
-    """Our columns in their order, each followed by the office's columns that stood after it."""
+    """Our columns in order, each followed by the office's columns that followed it."""
     taken = {column.heading.casefold() for column in sheet}
     ordered: list[tuple[str, Column | None, ExtraColumn | None]] = []
     for column in (None, *sheet):
@@ -99,13 +99,13 @@ def fields_of(sheet: SheetLayout, extras: Sequence[ExtraColumn]) -> list[SheetCo
 
 
 def columns_to_write(kept: UserAdditions | None, keys: Iterable[str]) -> list[ExtraColumn]:
-    """The office's columns; one it deleted only where an obligation came back that it says something about."""
+    """The office's columns; one deleted by it only where a removed value belongs to an obligation that came back."""
     columns = kept.columns if kept else ()
     return [each for each in columns if each.letter or not each.cells.keys().isdisjoint(keys)]
 
 
 def _unique(heading: str, taken: set[str]) -> str:
-    """The heading, with a number where a table has it already: Excel takes no two alike."""
+    """The heading, with a number where the table has it already: Excel rejects duplicates."""
     number, name = 1, heading
     while name.casefold() in taken:
         number += 1
@@ -127,7 +127,7 @@ def set_widths(page: SheetWriter, fields: Sequence[SheetColumn], kept: UserAddit
 
 
 class _Writer:
-    """Writes our columns row by row; formats and formula texts are made once."""
+    """Writes our columns row by row; formats and formula texts are computed once."""
 
     def __init__(self, page: SheetWriter, fields: Sequence[SheetColumn], letters: Mapping[str, str]) -> None:
         self._page, self._letters = page, letters
@@ -165,12 +165,12 @@ class _Writer:
 
 
 class UserColumnWriter:
-    """Writes the office's own columns and comments row by row: values by obligation, formulas moved with their rows."""
+    """Writes the office's columns and comments row by row: values by row key, formulas with mapped rows."""
 
     def __init__(
         self, page: SheetWriter, fields: Sequence[SheetColumn], kept: UserAdditions, keys: Collection[str]
     ) -> None:
-        """``keys`` say what each row is about, in their order."""
+        """``keys`` are the row keys, in the order of the rows."""
         self._page, self._fields, self._kept, self._count = page, fields, kept, len(keys)
         self._new_rows = {key: row for row, key in enumerate(keys, FIRST_ROW + 1)}
         self._moves = RowMapping(kept.sheet, self._rows_moved(), self._spans(), self._letters())
@@ -185,7 +185,7 @@ class UserColumnWriter:
         return {old: self._new_rows[key] for old, key in self._kept.rows.items() if key in self._new_rows}
 
     def _spans(self) -> dict[RowSpan, RowSpan]:
-        """All data rows, with and without the header, whoever stood first and last."""
+        """Old → new span of all data rows, with and without the header."""
         if not self._kept.rows:
             return {}
         old, new = (min(self._kept.rows), max(self._kept.rows)), (FIRST_ROW + 1, last_row(self._count) + 1)
@@ -197,7 +197,7 @@ class UserColumnWriter:
         return known | {each.extra.letter: each.letters for each in self._fields if each.extra and each.extra.letter}
 
     def write_row(self, row: int, key: str) -> None:
-        """The office's cells of a row (0 for the sheet's first), and its comments on any of the row's cells."""
+        """Write the office's cells of a row (from 0), and its comments on any of the row's cells."""
         for position, extra, form in self._columns:
             self._write_cell(row, position, extra, key, form)
         for note in self._notes.get(key, ()):
@@ -205,7 +205,7 @@ class UserColumnWriter:
             self._page.sheet.write_comment(row, place, note.text, {"author": note.author, "font_size": 9})
 
     def _place_of(self, note: CellComment) -> int:
-        """The column that a comment's column has become; the first where it is gone."""
+        """The present column of a comment; the first where its column is gone."""
         extras = {extra.letter: position for position, extra, _ in self._columns}
         return self._ours.get(self._kept.letters.get(note.letters, ""), extras.get(note.letters, 0))
 
@@ -228,7 +228,7 @@ class UserColumnWriter:
 
 
 def _colour(page: SheetWriter, letters: Mapping[str, str], count: int) -> None:
-    """Colour the state cells by 及时性 and put a mark before its word; mute rows that nobody is owed anything for."""
+    """Colour the state cells by 及时性 and put a mark before the label; mute rows in which nothing is owed."""
     state = f"${letters['timeliness']}{FIRST_ROW + 1}"
     for each, (colour, mark) in _LOOKS.items():
         criterion = f'={state}="{word("timeliness", each)}"'

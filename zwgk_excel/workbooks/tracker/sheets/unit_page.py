@@ -1,4 +1,4 @@
-"""单位情况: one unit's year on one page, by formulas over the tables; the reader chooses unit and year."""
+"""Writes 单位情况: one unit's year on one page, by formulas over the tables; the user chooses unit and year."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from zwgk_excel.workbooks.writing.formats import Formats
 from zwgk_excel.workbooks.writing.style import cell_text
 
 LINES, STEPS = 10, 4
-"""How many open obligations and how many steps of the ladder have room on the page."""
+"""Numbers of open obligations and of rectifications that fit on the page."""
 _TITLE, _HINT, _INPUT, _HEAD, _FIRST = 0, 1, 3, 5, 6
 _MONTHS = 12
 _TOTAL = _FIRST + _MONTHS
@@ -60,7 +60,7 @@ _CHART_COLUMN, _CHART_SIZE = 13, (380, 380)
 def write_unit_page(book: Any, formats: Formats, view: TrackerView, chosen: str = "") -> None:
     """Add the page to an ``xlsxwriter`` workbook, with the names of its two input cells.
 
-    It shows the unit that was ``chosen`` before, as long as there is one of that name.
+    It shows the unit ``chosen`` before, if that unit still exists.
     """
     sheet = book.add_worksheet(layout("tracker")["unit_page"].name)
     known = {str(row["unit"]) for row in matrix(view)}
@@ -68,7 +68,7 @@ def write_unit_page(book: Any, formats: Formats, view: TrackerView, chosen: str 
 
 
 def unit_shown(view: TrackerView) -> str:
-    """The unit that the page shows at first: the one that wants a reminder most; the first where none does."""
+    """The unit shown at first: the one with the highest reminder priority; the first where none has any."""
     rows = matrix(view)
     worst = max(rows, key=lambda row: int(str(row[URGENCY])), default=None)
     return str(worst["unit"]) if worst else str(texts()["blank"])
@@ -176,7 +176,7 @@ class _UnitPageWriter:
         self._write_figures(row, Scope((pairs,)), formulas, values)
 
     def _write_total(self) -> None:
-        """Sums of the months; the rates are made of the sums."""
+        """Sums of the months; the rates are computed from the sums."""
         whole = texts()["whole"]
         self._sheet.write_string(_TOTAL, 0, whole, self._formats.named("centre", bold=True))
         months = Block(_FIRST, _TOTAL - 1, _HEAD, self._name)
@@ -239,7 +239,7 @@ class _UnitPageWriter:
         self._sheet.write_string(row, 0, _texts()[key], title)
 
     def _write_more(self, count: int) -> None:
-        """How many open obligations have no room on the page."""
+        """The number of open obligations that do not fit on the page."""
         scope = Scope((f"{column_name('unit')},{self._unit}",))
         more = "+".join(scope.count(f"{column_name('timeliness')},{quoted(word('timeliness', each))}") for each in OPEN)
         before, after = _texts()["more"].split("{count}")
