@@ -24,6 +24,7 @@ import zwgk_excel.addin as addin
 from tests.calc.engine import CalcApp, register
 from tests.calc.office import Office
 from zwgk_excel.addin.host import session
+from zwgk_excel.addin.host.workspace_choice import remember
 from zwgk_excel.addin.refresh.live_book import read_grid
 from zwgk_excel.domain.periods import CHINA
 from zwgk_excel.layout.columns import layout
@@ -47,6 +48,7 @@ def main() -> int:
     root = parser.parse_args().workspace.resolve()
     clock.now = lambda: datetime.combine(DEMO_AS_OF, time(15))
     session.HOME = root / ".zwgk"
+    remember(root)
     answer(root)
     with Office(shutil.which("soffice") or "soffice") as office:
         words = refresh(root, register(office))

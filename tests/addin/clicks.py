@@ -11,15 +11,16 @@ import pytest
 import zwgk_excel.addin as addin
 from tests.calc.engine.front import Front
 from tests.workflow.desk import Desk
-from zwgk_excel.addin.host import session
+from zwgk_excel.addin.host import session, workspace_choice
 from zwgk_excel.workflow import clock
 
 
 def desk_at(now: datetime, prepared: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    """A copy of a workspace in ``folder``, at whose time the add-in is clicked too."""
+    """A copy of a workspace in ``folder``, the one used last, at whose time the add-in is clicked too."""
     made = Desk(shutil.copytree(prepared, folder / "工作区"), now)
     monkeypatch.setattr(clock, "now", lambda: made.now)
     monkeypatch.setattr(session, "HOME", folder / "home")
+    workspace_choice.remember(made.root)
     return made
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from zwgk_excel.domain.file_names import LONGEST, left_behind, numbered, safe_name, safe_part
+from zwgk_excel.domain.file_names import LONGEST, acting_name, acts, left_behind, numbered, safe_name, safe_part
 
 
 @pytest.mark.parametrize(
@@ -58,12 +58,39 @@ def test_what_somebody_may_have_sent(path):
     assert not left_behind(path)
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "zwgk.toml", "ZWGK.TOML ", "报送/zwgk.toml.", "zwgk\u200b.toml", "zwgk.db", "zwgk.db-wal", "zwgk.db-lock",
+        "multiprocessing.py", "zwgk_excel.PYD", "a.pth", "ca.pem", "ca.crt", "通知.exe", "通知.xlsx.lnk", "通知.ｅｘｅ",
+        "通知.hta", "通知.js", "通知.url", "通知.scr", "通知.ps1", "通知.library-ms", "desktop.ini", "autorun.inf",
+        "通知.{ED7BA470-8E54-465E-825C-99712043E01C}", "长" * 100 + ".exe", "加载.xll", ".py",
+    ],
+)  # fmt: skip
+def test_a_name_that_acts_is_kept_apart_and_told(name):
+    safe = safe_name(name)
+    assert safe.endswith(".隔离")
+    assert not acts(safe)
+    assert acts(acting_name(safe))
+    assert acting_name(numbered(safe, 2)) == acting_name(safe)
+    assert len(safe.encode()) <= LONGEST
+
+
+@pytest.mark.parametrize(
+    "name", ["表.xlsx", "宏.xlsm", "责任分工表.xlsx", "照片.jpg", "网页.htm", "包.zip", "zwgk.toml.txt", "py", "x.隔离"]
+)
+def test_what_does_nothing_keeps_its_name(name):
+    assert (safe_name(name), acting_name(name)) == (name, "")
+
+
 @given(st.text(max_size=100))
 def test_no_safe_workbook_name_is_skipped(text):
     assert not left_behind(safe_name(f"{text}表.xlsx"))
 
 
 @given(st.text(st.characters(exclude_categories=()), max_size=400))
+@example("a" * 190 + ".zwgk.py" + "c" * 20)
+@example("b" * 197 + ".py" + "c" * 20)
 def test_any_text_becomes_a_safe_name_once_and_for_all(text):
     name = safe_name(text)
     assert 0 < len(name.encode()) <= LONGEST
@@ -72,6 +99,7 @@ def test_any_text_becomes_a_safe_name_once_and_for_all(text):
     assert name == name.rstrip(". ")
     assert not any(unicodedata.category(char)[0] == "C" for char in name)
     assert safe_name(name) == name
+    assert not acts(name)
 
 
 @given(st.text(st.characters(exclude_categories=()), max_size=400))

@@ -27,6 +27,26 @@ _LEFT_BEHIND = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """Names of files and folders that programs leave behind."""
+_APART = ".隔离"
+"""Ends the name of a file that is kept apart: no system and no program does anything with it."""
+_KEPT_APART = re.compile(f"(.+?)(（\\d+）)?{re.escape(_APART)}", re.DOTALL)
+_OURS = re.compile(r"zwgk\.(toml|db(-wal|-shm|-journal|-lock)?)")
+"""Names that make a folder a workspace (``workflow.office.workspace``)."""
+_OF_SYSTEMS = re.compile(r"(desktop|autorun|folder)\.(ini|inf|htt)|.*\.([a-z]+-ms|\{[0-9a-f-]+\})", re.DOTALL)
+"""Settings of folders in Windows; ``.library-ms``, ``.search-ms`` and the like; folders by the id of a program."""
+_SUFFIXES = """
+    py pyw pyc pyo pyd pyz pyzw pyi pth whl egg so dylib
+    pem key crt cer cert der csr p7b p7c p12 pfx jks keystore
+    exe com dll ocx cpl drv sys scr pif bat cmd btm ps1 ps1xml ps2 ps2xml psc1 psc2 psd1 psm1 psdm1 msh msh1 msh2
+    msh1xml msh2xml mshxml vb vbe vbs vbp vsmacros js jse mjs wsf wsh wsc ws sct sh bash csh ksh zsh command tool pl rb
+    hta htc chm hlp shb shs lnk url website webloc desktop scf inf ins isp reg rdp appref application gadget theme
+    msi msp mst msix msixbundle msu appx appxbundle appinstaller mad maf mag mam maq mar mas mat mau mav maw mcf mda mdb
+    mde mdt mdw mdz msc osd prf prg grp ops pcd plg jar jnlp jnl apk app dmg pkg deb rpm appimage run
+    iso img vhd vhdx diagcab diagcfg diagpkg xbap xll xla xlam wll dot dotm ppa ppam iqy oqy dqy rqy odc udl slk
+    settingcontent
+"""
+_ACTING = frozenset(_SUFFIXES.split())
+"""Suffixes of what Python imports, what servers are trusted by, and what Windows, macOS, Linux or Office runs."""
 
 
 def left_behind(path: str) -> bool:
@@ -37,7 +57,8 @@ def left_behind(path: str) -> bool:
 def safe_name(name: str) -> str:
     """The last part of a path as a name that is valid on Windows, Linux and macOS, at most LONGEST bytes in UTF-8.
 
-    A shortened name keeps its suffix. The result never begins like the temporary files that a scan of 收件箱 skips.
+    A shortened name keeps its suffix. The result never begins like the temporary files that a scan of 收件箱 skips, and
+    is no name that the program, Python or a system acts upon: ``zwgk.toml`` becomes ``zwgk.toml.隔离``.
     """
     last = re.split(r"[/\\]", name.rstrip("/\\"))[-1]
     plain = _FORBIDDEN.sub("_", _shown(last)).strip(" ").rstrip(". ")
@@ -45,7 +66,21 @@ def safe_name(name: str) -> str:
         return _NAMELESS
     if plain.startswith((".", "~")) or _RESERVED.match(plain):
         plain = f"_{plain}"
-    return _shortened(plain)
+    name = _shortened(plain)
+    return _shortened(f"{name}{_APART}") if acts(name) else name
+
+
+def acts(name: str) -> bool:
+    """Whether a name means something to us, to Python or to a system, so that no stranger may choose it."""
+    folded = unicodedata.normalize("NFKC", name).casefold().rstrip(". ")
+    suffix = folded.rpartition(".")[2] if "." in folded else ""
+    return bool(_OURS.fullmatch(folded) or _OF_SYSTEMS.fullmatch(folded)) or suffix.strip() in _ACTING
+
+
+def acting_name(name: str) -> str:
+    """What a file was called that is kept apart under ``name``; empty for any other."""
+    found = _KEPT_APART.fullmatch(name)
+    return found[1] if found and acts(found[1]) else ""
 
 
 def safe_part(text: str, most: int) -> str:
@@ -81,6 +116,8 @@ def _parts(name: str) -> tuple[str, str]:
 def _shortened(name: str) -> str:
     if len(name.encode()) <= LONGEST:
         return name
-    stem, suffix = _parts(name)
+    apart = _APART if name.endswith(_APART) else ""
+    stem, suffix = _parts(name.removesuffix(apart))
+    suffix += apart
     room = LONGEST - len(suffix.encode())
     return stem.encode()[:room].decode(errors="ignore").rstrip(". ") + suffix

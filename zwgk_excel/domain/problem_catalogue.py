@@ -85,6 +85,7 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "macros_ignored": ProblemKind(_N, "工作簿带有宏，宏没有运行", "不带宏的工作簿（.xlsx）", "无需处理，内容已读取"),
     "file_locked": ProblemKind(_E, "暂时无法读取（{reason}），尚未登记", "可以读取的文件", "请关闭打开它的程序或检查权限，再运行一次即可"),
     "file_duplicate": ProblemKind(_N, "内容与“{first}”完全相同", "尚未报送过的内容", "无需处理，以先收到的一份为准"),
+    "file_renamed": ProblemKind(_N, "文件原名“{value}”，这种名称的文件会被程序或系统自动使用，已改名保存", "信息报送表（.xlsx）", "无需处理；请不要改回原名，也不要打开"),
     "file_set_aside": ProblemKind(_N, "{who}已核实：不是报送件{reason}（原结论：{former}）", "信息报送表", "无需处理"),
     "file_unfetched": ProblemKind(_W, "收取邮件时中断，或有人放进了这个文件夹，尚未登记", "收取完毕的邮件附件", "请再运行一次 zwgk fetch；自己放进来的文件请移到收件箱"),
     # How a file came by mail, and what came without one.

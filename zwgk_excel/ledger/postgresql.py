@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -11,7 +12,7 @@ from sqlalchemy.engine import URL
 
 from zwgk_excel.domain.text import one_line
 from zwgk_excel.ledger.errors import LedgerBusyError, LedgerError, LedgerFailedError
-from zwgk_excel.ledger.urls import SCHEMA, schema_of
+from zwgk_excel.ledger.urls import ENCRYPTED, SCHEMA, is_local, schema_of
 
 WRITER_LOCK, RUN_LOCK = 1, 2
 """Advisory locks of a schema: of one writing transaction, and of a whole run."""
@@ -45,6 +46,8 @@ _REFUSED = (
     (r'database ".*" does not exist|数据库 ?".*" ?不存在', _REASONS["3D000"]),
     (r"too many|太多", _REASONS["53300"]),
     (r"starting up|shutting down|正在启动|正在关闭", _REASONS["57P03"]),
+    (r"does not support SSL", "服务器没有启用加密连接（TLS），请数据库管理员启用"),
+    (r"certificate", "服务器的证书不可信，请核对 sslrootcert 和主机名"),
     (r"refused|resolve host|timeout|timed out|No route|unreachable", "连不上数据库服务器，请核对主机、端口和网络"),
     (r"closed the connection|terminat|is lost|SSL|EOF", "与数据库服务器的连接断开，请检查网络后重新运行"),
 )
@@ -63,11 +66,17 @@ def engine(url: URL, *, read_only: bool) -> Engine:
         "keepalives_idle": _IDLE_SECONDS,
         "application_name": "zwgk",
         "client_encoding": "utf8",
+        **_encryption(url),
     }
     arguments = {key: value for key, value in arguments.items() if key not in query} | {"options": " ".join(options)}
     plain = url.difference_update_query([SCHEMA, "options"])
     # A connection that died since it was last used is noticed before it is used again.
     return create_engine(plain, connect_args=arguments, isolation_level=_READER, pool_pre_ping=True)
+
+
+def _encryption(url: URL) -> dict[str, str]:
+    """What is asked of the connection where neither the URL nor the computer's own setting asks for as much."""
+    return {} if is_local(url) or os.environ.get("PGSSLMODE") in ENCRYPTED else {"sslmode": ENCRYPTED[0]}
 
 
 class WriterLock:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,7 +13,7 @@ import xlwings as xw
 from tests.addin.grid import GridApp
 from zwgk_excel.addin.host import session as sessions
 from zwgk_excel.addin.host.session import Session
-from zwgk_excel.addin.host.workspace_choice import choose_folder, remember, remembered, workspace_of
+from zwgk_excel.addin.host.workspace_choice import choose_folder, open_or_make, remember, remembered, workspace_of
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office.workspace import SETTINGS_FILE
 from zwgk_excel.workflow.setup.workspace_setup import init_workspace
@@ -41,12 +42,53 @@ def session_in(path: Path | None) -> Session:
 
 
 @pytest.mark.parametrize("name", ["总台账.xlsx", "收件箱/2026/回信.xlsx"])
-def test_the_workspace_around_the_workbook_in_front_comes_first(grid: GridApp, root: Path, tmp_path: Path, name: str):
+def test_the_workspace_around_the_workbook_in_front_is_taken_when_the_user_agrees(
+    grid: GridApp, root: Path, tmp_path: Path, name: str
+):
     other = tmp_path / "另一个"
     init_workspace(other)
     remember(other)
+    grid.answers[:] = ["ok"]
     assert workspace_of(session_in(root / name)) == root
+    (question, _) = grid.alerts[0]
+    assert (str(root) in question, str(other) in question) == (True, True)
     assert remembered() == root, "the other buttons work there too"
+    assert workspace_of(session_in(root / name)) == root
+    assert len(grid.alerts) == 1, "asked once"
+
+
+@pytest.mark.parametrize("used_before", [True, False])
+def test_nothing_is_done_in_a_workspace_that_the_user_does_not_know(
+    grid: GridApp, root: Path, tmp_path: Path, used_before: bool
+):
+    strange = tmp_path / "下载" / "解压"
+    init_workspace(strange)
+    if used_before:
+        remember(root)
+    grid.answers[:] = ["cancel"]
+    with pytest.raises(UserError, match="什么也没有改动"):
+        workspace_of(session_in(strange / "回信.xlsx"))
+    assert remembered() == (root if used_before else None)
+
+
+@pytest.mark.parametrize("name", ["收件箱/回信", "发件箱/2026-11", "自建/里面"])
+def test_a_folder_of_a_workspace_is_none_whatever_lies_in_it(grid: GridApp, root: Path, tmp_path: Path, name: str):
+    init_workspace(tmp_path / "攻击")
+    inner = Path(shutil.copytree(tmp_path / "攻击", root / name))
+    remember(root)
+    assert workspace_of(session_in(inner / "回信.xlsx")) == root
+    assert grid.alerts == []
+    remember(inner)
+    assert remembered() is None, "one that an earlier version took is forgotten"
+    with pytest.raises(UserError, match=str(root)):
+        open_or_make(session_in(None), inner)
+
+
+def test_a_link_in_a_workspace_leads_to_no_other(grid: GridApp, root: Path, tmp_path: Path):
+    init_workspace(tmp_path / "攻击")
+    (root / "收件箱" / "链接").symlink_to(tmp_path / "攻击")
+    remember(root)
+    assert workspace_of(session_in(root / "收件箱" / "链接" / "回信.xlsx")) == root
     assert grid.alerts == []
 
 

@@ -17,6 +17,7 @@ from tests.calc.year import MONTHS, UNITS, year_desk
 from tests.calc.year import answer as answer_year
 from tests.workflow.desk import Desk
 from zwgk_excel.addin.host import session
+from zwgk_excel.addin.host.workspace_choice import remember
 from zwgk_excel.workbooks.excel import column_letters
 from zwgk_excel.workbooks.tracker.previous.office_input import OfficeInput
 from zwgk_excel.workbooks.tracker.rows.formulas import name_of
@@ -37,6 +38,7 @@ def test_a_year_of_sixty_units(live: CalcApp, tmp_path: Path, monkeypatch: pytes
     desk = year_desk(tmp_path)
     monkeypatch.setattr(clock, "now", lambda: desk.now)
     monkeypatch.setattr(session, "HOME", tmp_path / "home")
+    remember(desk.root)
     answer_year(desk, MONTHS[:-1])
     with desk.open() as office:
         consolidate(office, as_of=None, who="科员")

@@ -1,10 +1,12 @@
-"""Three counties in one workbook and one data set: a folder, a folder with a database, and nothing but a database."""
+"""Three counties in one workbook and one data set: a folder, and two databases."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import shutil
+import socket
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -57,7 +59,8 @@ def name_it(desk: Desk, region: str) -> None:
 def counties(tmp_path_factory: pytest.TempPathFactory, postgresql: Server) -> Counties:
     folder = tmp_path_factory.mktemp("counties")
     url = postgresql.new_url()
-    jia, yi = new_desk(folder / "甲"), new_shared_desk(folder / "乙", postgresql.new_url())
+    of_yi = postgresql.new_url()
+    jia, yi = new_desk(folder / "甲"), new_shared_desk(folder / "乙", of_yi)
     bing = new_shared_desk(folder / "丙", url)
     for desk, region in ((jia, "甲县"), (yi, "乙/区")):
         name_it(desk, region)
@@ -69,7 +72,7 @@ def counties(tmp_path_factory: pytest.TempPathFactory, postgresql: Server) -> Co
         waive(office, CYCLE, "市政府办", ["D01"], cancel=False, who="科长", reason="")
         extend(office, CYCLE, "市人社局", [], date(2026, 12, 20), who="科长", reason="")
     desks = {"甲县": jia, "乙/区": yi, schema_of(url_of(url)): bing}
-    return Counties(folder, desks, [jia.root, yi.root, url])
+    return Counties(folder, desks, [jia.root, of_yi, url])
 
 
 def gather(places: Sequence[CountySource], to: Path) -> Rollup:
@@ -295,6 +298,50 @@ def test_results_do_not_go_into_a_workspace(counties: Counties) -> None:
     for to in (counties.desks["甲县"].root, counties.desks["甲县"].root / "汇总"):
         with pytest.raises(UserError, match="在工作区里"):
             gather(counties.places, to)
+
+
+class Listener:
+    """A server that only looks who comes: what a stranger's settings would have passwords sent to."""
+
+    def __init__(self) -> None:
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self._socket.settimeout(0.2)
+        self.port = self._socket.getsockname()[1]
+
+    def came(self) -> bool:
+        try:
+            self._socket.accept()[0].close()
+        except TimeoutError:
+            return False
+        return True
+
+
+@pytest.mark.parametrize("url", ["postgresql://zwgk@127.0.0.1:{port}/zwgk", "sqlite:///{other}"])
+def test_a_database_that_only_a_countys_settings_name_is_not_opened(
+    counties: Counties, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("ZWGK_LEDGER_PASSWORD", "office-secret")
+    listener, desk = Listener(), counties.desks["甲县"]
+    hostile = copy_of(desk, tmp_path / "各县" / "丁")
+    named = url.format(port=listener.port, other=desk.root / "zwgk.db")
+    (hostile / "zwgk.toml").write_text(f'[ledger]\nurl = "{named}"\n', encoding="utf-8")
+    done = gather([*sources_of([str(hostile.parent)]), counties.places[0]], tmp_path / "汇总")
+    assert [each.county for each in done.failed] == ["丁"]
+    assert "用该数据库的地址代替" in done.failed[0].reason
+    assert not listener.came()
+    named = f"postgresql://zwgk@127.0.0.1:{listener.port}/zwgk?connect_timeout=2"
+    threading.Thread(target=gather, args=([named, counties.places[0]], tmp_path / "另"), daemon=True).start()
+    assert any(listener.came() for _ in range(50)), "one that the operator names is"
+
+
+def test_what_lies_in_the_inbox_of_a_county_is_no_county(counties: Counties, tmp_path: Path) -> None:
+    jia = copy_of(counties.desks["甲县"], tmp_path / "甲")
+    inner = copy_of(counties.desks["甲县"], jia / "收件箱" / "压缩包_解压")
+    assert sources_of([str(inner.parent)]) == [inner]
+    with pytest.raises(UserError, match="里面"):
+        gather([inner], tmp_path / "汇总")
+    with pytest.raises(UserError, match="在工作区里"):
+        gather(counties.places[:1], jia / "收件箱" / "汇总")
 
 
 def test_a_folder_of_workspaces_stands_for_all_of_them(counties: Counties, tmp_path: Path) -> None:

@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 
 from tests.workflow.desk import CYCLE, item, nil
+from zwgk_excel.domain.file_names import acts
 from zwgk_excel.domain.returns import Verdict
 from zwgk_excel.workflow.consolidation.consolidating import consolidate
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.intake.receiving import import_new, receive
+from zwgk_excel.workflow.office.workspace import open_workspace
 from zwgk_excel.workflow.tracking.statuses import cycle_status
 
 AT = datetime(2026, 11, 20, 10, 30)
@@ -218,6 +220,54 @@ def test_an_archive_too_deep_is_named_and_kept(sent, tmp_path):
     assert [p.code for p in deepest.problems] == ["archive_nested"]
     assert (outer.verdict, deepest.verdict) == (Verdict.QUARANTINED, Verdict.QUARANTINED)
     assert (sent.root / deepest.file).read_bytes() == inner.read_bytes()
+
+
+ATTACK = ("zwgk.toml", "zwgk.db", "zwgk.db-wal", "ca.pem", "multiprocessing.py", "zwgk_excel.pyc", "点我.lnk", "表.hta")
+
+
+def acting_files(desk):
+    return [path for path in (desk.root / "收件箱").rglob("*") if acts(path.name)]
+
+
+def test_an_archive_with_a_workspace_in_it_makes_none(sent, tmp_path):
+    held = {name: name.encode() for name in ATTACK} | {"表.xlsx": purchases(sent).read_bytes()}
+    receipts = take(sent, zipped(tmp_path / "报送.zip", **held))
+    assert acting_files(sent) == []
+    assert [r.name for r in receipts if r.verdict is Verdict.ACCEPTED] == ["报送.zip", "报送.zip_解压/表.xlsx"]
+    told = [p.found for r in receipts for p in r.problems if p.code == "file_renamed"]
+    assert len(told) == len(ATTACK)
+    assert "“zwgk.toml”" in "".join(told)
+    with pytest.raises(UserError):
+        open_workspace(sent.root / "收件箱" / "报送.zip_解压")
+
+
+def test_a_folder_with_a_workspace_in_it_that_somebody_drops_makes_none(sent):
+    folder = sent.root / "收件箱" / "报送"
+    folder.mkdir()
+    for name in ATTACK:
+        (folder / name).write_bytes(name.encode())
+    (folder / "ca.pem.隔离").write_bytes(b"1")
+    (folder / "表.xlsx").write_bytes(purchases(sent).read_bytes())
+    with pytest.raises(UserError, match="里面"):
+        open_workspace(folder)
+    with sent.open() as office, office.ledger.exclusive():
+        taken = import_new(office)
+        assert len(taken) == len(ATTACK) + 2
+        assert not import_new(office), "each once, under its new name"
+    assert acting_files(sent) == []
+    assert (folder / "ca.pem（2）.隔离").read_bytes() == b"ca.pem"
+    renamed = {r.name: [p.code for p in r.problems] for r in taken}
+    assert "file_renamed" in renamed["报送/zwgk.toml.隔离"]
+
+
+def test_a_file_named_like_the_settings_is_not_copied_under_that_name(sent, tmp_path):
+    path = tmp_path / "桌面" / "zwgk.toml"
+    path.parent.mkdir()
+    path.write_bytes(purchases(sent).read_bytes())
+    (receipt,) = take(sent, path)
+    assert (receipt.verdict, receipt.name) == (Verdict.ACCEPTED, "zwgk.toml.隔离"), "a return all the same"
+    assert [p.code for p in receipt.problems] == ["file_renamed"]
+    assert not take(sent, path)
 
 
 def test_an_archive_sent_twice_is_a_duplicate_and_not_opened_again(sent, tmp_path):

@@ -29,6 +29,7 @@ from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.intake.receiving import receive
 from zwgk_excel.workflow.issuing.generation import generate
 from zwgk_excel.workflow.mailing.fetching import Fetched, fetch, fetch_from
+from zwgk_excel.workflow.office.workspace import open_workspace
 from zwgk_excel.workflow.tracking.statuses import cycle_status
 from zwgk_excel.workflow.workers.readers import ReaderPool
 
@@ -356,6 +357,22 @@ def test_names_from_outside_are_made_safe_and_remembered(mailed, run):
     folder = mailed.root / "收件箱" / "邮件" / "2026-11"
     assert {(mailed.root / each.file).parent.parent for each in fetched.taken} == {folder}
     assert len(fetched.taken) == 5
+
+
+def test_attachments_that_would_make_a_workspace_do_not(mailed, run):
+    planted = [(name, f"{name} 的内容".encode()) for name in ("zwgk.toml", "zwgk.db", "ca.pem", "multiprocessing.py")]
+    fetched = run(letter(FINANCE, *planted, ("责任分工表.xlsx", b"PK"), ("回复.xlsx", finance(mailed))))
+    folder = (mailed.root / fetched.taken[0].file).parent
+    assert sorted(path.name for path in folder.iterdir()) == sorted(
+        [*(f"{name}.隔离" for name, _ in planted), "责任分工表.xlsx", "回复.xlsx"]
+    )
+    told = {p.place.file: p.found for receipt in fetched.taken for p in receipt.problems if p.code == "file_renamed"}
+    assert len(told) == len(planted)
+    for name, _ in planted:
+        assert any(f"“{name}”" in found for found in told.values())
+    assert verdicts(fetched).count(Verdict.ACCEPTED) == 1
+    with pytest.raises(UserError):
+        open_workspace(folder)
 
 
 def test_two_mails_with_one_file_name_do_not_meet(mailed, run):

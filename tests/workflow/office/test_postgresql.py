@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -101,6 +102,31 @@ def test_a_password_in_the_settings_is_refused_and_not_repeated(tmp_path: Path) 
         with pytest.raises(UserError, match=r"keyring set zwgk_excel zwgk@db.example/zwgk") as refused:
             open_office(desk.root).__enter__()
         assert "geheim" not in str(refused.value)
+
+
+@pytest.mark.parametrize("query", ["host=127.0.0.1&sslmode=disable", "hostaddr=127.0.0.1", "service=elsewhere"])
+def test_the_password_of_one_server_is_not_taken_to_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, query: str
+) -> None:
+    import keyring
+
+    desk, asked = new_desk(tmp_path), []
+    monkeypatch.setattr(keyring, "get_password", lambda *account: asked.append(account))
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        other.settimeout(0.2)
+        url = f"postgresql://zwgk@db.example:{other.getsockname()[1]}/zwgk?{query}"
+        (desk.root / "zwgk.toml").write_text(f'[ledger]\nurl = "{url}"\n', encoding="utf-8")
+        with pytest.raises(UserError, match=r"参数“(host|hostaddr|service)”不能用"):
+            open_office(desk.root).__enter__()
+        with pytest.raises(TimeoutError):
+            other.accept()
+    assert asked == []
+
+
+def test_no_workspace_is_made_for_a_url_that_cannot_be_used(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="参数“host”"):
+        init_workspace(tmp_path / "新", ledger_url="postgresql://zwgk@db.example/zwgk?host=127.0.0.1")
+    assert not (tmp_path / "新").exists()
 
 
 def test_another_database_for_a_workspace_that_has_one(tmp_path: Path, postgresql: Server) -> None:

@@ -76,7 +76,7 @@ def open_workspace(session: Session) -> str | None:
 
 def self_test(session: Session) -> str:
     """Look whether everything that the buttons need is there."""
-    root = workspace_choice.around(session.book) or workspace_choice.remembered()
+    root = workspace_choice.agreed(session)
     checks: list[tuple[str, Callable[[], str]]] = [
         ("Python", platform.python_version),
         ("表格程序", lambda: f"{session.app.version}"),

@@ -1,4 +1,4 @@
-"""Which workspace a button works on: that of the workbook in front, else the one used last, else a new one."""
+"""Which workspace a button works on: the one used last, that of the workbook in front, or a new one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from zwgk_excel.addin.host import session as sessions
 from zwgk_excel.addin.host.session import Session
 from zwgk_excel.workflow.errors import UserError
-from zwgk_excel.workflow.office.workspace import SETTINGS_FILE
+from zwgk_excel.workflow.office.workspace import enclosing_workspace, is_workspace, refuse_enclosed
 from zwgk_excel.workflow.setup.workspace_setup import init_workspace
 
 _REMEMBERED = "workspace.txt"
@@ -18,28 +18,42 @@ _FOLDER_PICKER = 4  # msoFileDialogFolderPicker
 
 def workspace_of(session: Session) -> Path:
     """The workspace's folder. Raises UserError when there is none and the user makes none."""
-    root = around(session.book) or remembered() or first_run(session)
+    root = agreed(session)
+    if root is None and around(session.book) is None:
+        root = first_run(session)
     if root is None:
         raise UserError("没有选定工作区，什么也没有改动。")
     remember(root)
     return root
 
 
+def agreed(session: Session) -> Path | None:
+    """The workspace around the workbook in front where it is the one used last or the user agrees to change to it.
+
+    A workbook may have come with a stranger's settings beside it, which name servers that get passwords. Around a
+    workbook that lies in no workspace it is the one used last. None where there is neither, or the user does not agree.
+    """
+    root, known = around(session.book), remembered()
+    if root is None or root.resolve() == known:
+        return known
+    found = [f"最前面的文件在工作区：{root}", f"上次使用的工作区：{known or '（无）'}"]
+    warning = "请只选用本办公室自己建立的工作区；随邮件或压缩包收到的文件夹请不要选用。"
+    return root if session.confirm([*found, warning], "改用最前面的文件所在的工作区吗？") else None
+
+
 def around(book: Any) -> Path | None:
-    """The workspace that a workbook lies in: its folder, or one above."""
+    """The outermost workspace that a workbook lies in: what lies in a workspace is none itself."""
     path = Path(book.fullname)
-    if not path.is_absolute():
-        return None
-    return next((folder for folder in path.parents if (folder / SETTINGS_FILE).is_file()), None)
+    return enclosing_workspace(path) if path.is_absolute() else None
 
 
 def remembered() -> Path | None:
-    """The workspace used last, if it is still there."""
+    """The workspace used last, if it is still there and lies in no other."""
     note = sessions.HOME / _REMEMBERED
     if not note.is_file():
         return None
     root = Path(note.read_text(encoding="utf-8").strip())
-    return root if (root / SETTINGS_FILE).is_file() else None
+    return root if is_workspace(root) and enclosing_workspace(root) is None else None
 
 
 def remember(root: Path) -> None:
@@ -62,9 +76,10 @@ def first_run(session: Session) -> Path | None:
 def open_or_make(session: Session, folder: Path) -> Path | None:
     """The workspace in ``folder``, made where there is none and the user agrees; None where not.
 
-    Raises UserError for a folder that holds other things.
+    Raises UserError for a folder that holds other things, or lies in a workspace.
     """
-    if not (folder / SETTINGS_FILE).is_file():
+    refuse_enclosed(folder)
+    if not is_workspace(folder):
         if not session.confirm([f"“{folder}”还不是工作区。"], "在这里新建工作区吗？"):
             return None
         init_workspace(folder)

@@ -19,6 +19,10 @@ from zwgk_excel.workflow.office.workspace import SETTINGS_FILE, Workspace, open_
 CountySource = Path | str
 """The folder of a workspace, or the URL of its ledger."""
 
+_DATABASE_UNNAMED = (
+    f"它的 {SETTINGS_FILE} 写着一个数据库；汇总只打开命令中写明的数据库，核对后请用该数据库的地址代替这个文件夹。"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class County:
@@ -68,8 +72,13 @@ def name_of(place: CountySource) -> str:
 
 @contextmanager
 def open_county(place: CountySource, *, now: Callable[[], datetime]) -> Iterator[County]:
-    """Open a workspace without writing to it; raises UserError where it cannot be read."""
+    """Open a workspace without writing to it; raises UserError where it cannot be read.
+
+    Also raised for a folder whose settings name a database: passwords go only to servers that the operator named.
+    """
     workspace = open_workspace(place) if isinstance(place, Path) else None
+    if workspace and workspace.settings.ledger.url:
+        raise UserError(_DATABASE_UNNAMED)
     url = workspace.ledger_url if workspace else place
     try:
         with read_ledger_at(url, now=now) as ledger:

@@ -20,7 +20,7 @@ from zwgk_excel.workflow.counties.county import County, CountySource, name_of, o
 from zwgk_excel.workflow.counties.data_set import ArrowTables, DataSet, new_data_set, tables_of
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.office.context import Progress, no_progress
-from zwgk_excel.workflow.office.workspace import SETTINGS_FILE
+from zwgk_excel.workflow.office.workspace import SETTINGS_FILE, enclosing_workspace, is_workspace
 from zwgk_excel.workflow.tracking.statuses import Statuses, office_statuses
 
 _log = logging.getLogger(__name__)
@@ -102,7 +102,7 @@ def _check(places: Sequence[CountySource], to: Path) -> None:
         raise UserError('汇总多个工作区还需要 pyarrow；请运行 pip install "zwgk-excel[rollup]"。')
     target = to.resolve()
     folders = [each for each in places if isinstance(each, Path)]
-    if (target / SETTINGS_FILE).exists() or any(target.is_relative_to(each) for each in folders):
+    if is_workspace(target) or enclosing_workspace(to) or any(target.is_relative_to(each) for each in folders):
         raise UserError(f"“{to}”在工作区里；请另选一个文件夹存放汇总结果。")
 
 

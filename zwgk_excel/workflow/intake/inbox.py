@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeAlias
 
-from zwgk_excel.domain.file_names import left_behind, numbered, safe_name
+from zwgk_excel.domain.file_names import acts, left_behind, numbered, safe_name
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.domain.returns import Receipt, Verdict
@@ -152,6 +152,24 @@ def save_attachment(
             f"邮件附件没有保存：{reason_of(error)}（{folder.name}）；已登记的不受影响，排除后重新运行 zwgk fetch 即可。"
         ) from error
     return InboxFile(path, _relative(office, path), received_at, False, len(data), origin)
+
+
+def without_acting_name(office: Office, arrival: InboxFile) -> InboxFile | Problem:
+    """A file that somebody put into 收件箱, renamed where its name means something to us, to Python or to a system.
+
+    The problem tells why that cannot be done now. The caller holds the ledger's lock.
+    """
+    path = arrival.path
+    if not acts(path.name):
+        return arrival
+    safe, number = safe_name(path.name), 1
+    while os.path.lexists(target := path.with_name(numbered(safe, number))):
+        number += 1
+    try:
+        path.rename(target)
+    except OSError as error:
+        return _unread(office, path, error)
+    return replace(arrival, path=target, file=_relative(office, target))
 
 
 def load(office: Office, arrival: InboxFile) -> LoadedFile | Problem:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -20,6 +20,7 @@ from zwgk_excel.workflow.intake.inbox import (
     load_all,
     new_in_inbox,
     remove_partial,
+    without_acting_name,
 )
 from zwgk_excel.workflow.intake.intake_run import Run
 from zwgk_excel.workflow.office.context import Office, Progress, no_progress
@@ -105,6 +106,7 @@ def import_arrivals(
     """
     with nullcontext(readers) if readers else ReaderPool(passwords=office_passwords()) as workers:
         run = Run(office, workers, source)
+        arrivals = list(_without_acting_names(run, arrivals))
         if unknown := run.unknown(arrivals):
             workers.start(unknown)
         ordered = sorted(arrivals, key=lambda each: each.order)
@@ -115,3 +117,14 @@ def import_arrivals(
         run.finish()
     outdated = tuple(dict.fromkeys(run.solved))
     return IntakeResult(tuple(run.taken), run.proposals, run.markups, outdated, tuple(run.unread))
+
+
+def _without_acting_names(run: Run, arrivals: Sequence[InboxFile]) -> Iterator[InboxFile]:
+    """The arrivals, those that the ledger does not know yet under names that do nothing; the others are told."""
+    known = {file for file, _ in run.known}
+    for arrival in arrivals:
+        named = arrival if arrival.file in known else without_acting_name(run.office, arrival)
+        if isinstance(named, Problem):
+            run.unread.append(named)
+        else:
+            yield named

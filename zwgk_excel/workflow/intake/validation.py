@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from zwgk_excel.domain.effective_receipts import BLANK_REPORT_CODE
+from zwgk_excel.domain.file_names import acting_name
 from zwgk_excel.domain.obligations import Obligation, ReportTask, label, report_tasks
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, Problem, merge_equal, most_severe_per_cell, problem
@@ -106,7 +107,7 @@ class ReturnValidator:
         if _untouched(content):
             silent = [each for each in found if each.code not in _NOTHING_SAID]
             found = [problem(BLANK_REPORT_CODE, CellRef(receipt.name)), *silent]
-        problems = self._apply_severities([*who.problems, *found])
+        problems = self._apply_severities([*_of_name(receipt), *who.problems, *found])
         return replace(
             receipt,
             verdict=_verdict(problems),
@@ -121,7 +122,7 @@ class ReturnValidator:
         self, receipt: Receipt, problems: Iterable[Problem], verdict: Verdict = Verdict.QUARANTINED
     ) -> Receipt:
         """A receipt with the given verdict and problems, without content (quarantined, duplicate, archive)."""
-        return replace(receipt, verdict=verdict, problems=self._apply_severities(problems))
+        return replace(receipt, verdict=verdict, problems=self._apply_severities([*_of_name(receipt), *problems]))
 
     def tasks(self, unit: str, cycle: Month) -> TaskLookup:
         """The obligations a unit may answer: those of the cycle, then those of every other issued cycle."""
@@ -153,6 +154,12 @@ class _CycleTasks:
         """The tasks of one unit."""
         others = [ReportTask(each, unit, label(each, plain=False), backlog=True) for each in self._others.get(unit, ())]
         return TaskLookup(self._mine.get(unit, []), others)
+
+
+def _of_name(receipt: Receipt) -> Iterable[Problem]:
+    """What is to be told about the name that a file was sent under."""
+    if acting := acting_name(receipt.name.rpartition("/")[2]):
+        yield problem("file_renamed", CellRef(receipt.name), value=acting)
 
 
 def _untouched(content: Return) -> bool:

@@ -10,7 +10,7 @@ from functools import cache, partial
 from pathlib import Path
 
 from zwgk_excel.domain.correspondence import IncomingMessage, MessageKind, OutgoingMessage, SavedAttachment
-from zwgk_excel.domain.file_names import safe_name
+from zwgk_excel.domain.file_names import safe_name, safe_part
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.domain.senders import units_of
@@ -105,7 +105,7 @@ def mail_folder(office: Office, message: IncomingMessage) -> Path:
     The last number is the UID, so that no two mails share a folder, and a mail that is fetched again gets the same one.
     """
     at = message.received_at
-    sender = safe_name(message.sender)[:_SENDER_SHOWN] if message.sender else "发件人不明"
+    sender = safe_part(message.sender, _SENDER_SHOWN) if message.sender else "发件人不明"
     name = safe_name(f"{at:%d}日{at:%H%M}_{sender}_{message.uid}")
     return office.workspace.mailed / str(Month.of(at.date())) / name
 

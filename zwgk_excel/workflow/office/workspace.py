@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -89,10 +90,37 @@ class Workspace:
         return path.resolve().relative_to(self.root.resolve()).as_posix()
 
 
+def is_workspace(folder: Path) -> bool:
+    """Whether a folder has a workspace's settings."""
+    try:
+        return (folder / SETTINGS_FILE).is_file()
+    except OSError:  # a folder above that one may not look into
+        return False
+
+
+def enclosing_workspace(path: Path) -> Path | None:
+    """The outermost workspace that a file or folder lies in, itself not counted; None where it lies in none.
+
+    It lies where its path says, and where that leads to when links are followed: neither may be in a workspace.
+    """
+    places = (Path(os.path.normpath(path.absolute())), path.resolve())
+    found = (folder for place in places for folder in reversed(place.parents) if is_workspace(folder))
+    return next(found, None)
+
+
+def refuse_enclosed(root: Path) -> None:
+    """Raise UserError for a folder in another workspace: what strangers send arrives there, settings among it."""
+    if outer := enclosing_workspace(root):
+        raise UserError(
+            f"“{root}”在工作区“{outer}”里面；工作区里的文件夹（如收件箱）不能当作工作区，请用 -w 指定正确的工作区。"
+        )
+
+
 def open_workspace(root: Path) -> Workspace:
-    """The workspace in ``root``; raises UserError where there is none."""
-    if not (root / SETTINGS_FILE).is_file():
+    """The workspace in ``root``; raises UserError where there is none, or where it lies in another."""
+    if not is_workspace(root):
         raise UserError(f"“{root}”不是工作区（没有 {SETTINGS_FILE}）；请用 -w 指定工作区，或先运行 zwgk init 新建。")
+    refuse_enclosed(root)
     return Workspace(root, read_settings(root / SETTINGS_FILE))
 
 

@@ -7,13 +7,13 @@ import re
 from pathlib import Path
 
 from zwgk_excel.layout.resources import read_text
-from zwgk_excel.ledger import LedgerError
+from zwgk_excel.ledger import LedgerError, url_of
 from zwgk_excel.workbooks.tables.read_tables import duty_table_workbook, roster_workbook
 from zwgk_excel.workbooks.writing.files import write_atomic
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.office.ledger_access import ledger_fault, open_ledger_with_password
-from zwgk_excel.workflow.office.workspace import SETTINGS_FILE, Workspace, open_workspace
+from zwgk_excel.workflow.office.workspace import SETTINGS_FILE, Workspace, open_workspace, refuse_enclosed
 
 _URL_LINE = re.compile(r"(?m)^# url = .*$")
 
@@ -22,9 +22,11 @@ def init_workspace(root: Path, *, ledger_url: str = "") -> Workspace:
     """Make a workspace in ``root``; an existing one gets what is missing, nothing is overwritten.
 
     ``ledger_url`` is the ledger's database URL, empty for a file in the workspace. Raises UserError where ``root`` is a
-    file, cannot be written, holds other files or another ledger's URL, or the ledger cannot be made.
+    file or in another workspace, cannot be written, holds other files or another ledger's URL, or the ledger cannot be
+    made.
     """
     _check_folder(root)
+    _check_url(ledger_url)
     try:
         root.mkdir(parents=True, exist_ok=True)
         _write_new(root / SETTINGS_FILE, _settings(ledger_url).encode("utf-8"))
@@ -71,12 +73,21 @@ def _settings(ledger_url: str) -> str:
     return _URL_LINE.sub(lambda _: f"url = {json.dumps(ledger_url)}", text, count=1) if ledger_url else text
 
 
+def _check_url(ledger_url: str) -> None:
+    """Raise UserError for a URL that is none: it must not get into the settings."""
+    try:
+        url_of(ledger_url)
+    except LedgerError as error:
+        raise ledger_fault(error, ledger_url) from error
+
+
 def _check_ledger(workspace: Workspace, ledger_url: str) -> None:
     if ledger_url and workspace.ledger_url != ledger_url:
         raise UserError(f"这个工作区已有设置；请改 {SETTINGS_FILE} 里 [ledger] 的 url，再运行一次 zwgk init。")
 
 
 def _check_folder(root: Path) -> None:
+    refuse_enclosed(root)
     if root.exists() and not root.is_dir():
         raise UserError(f"“{root}”是文件，不能作为工作区；请另选文件夹。")
     if root.is_dir() and not (root / SETTINGS_FILE).exists() and any(root.iterdir()):
