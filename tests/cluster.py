@@ -47,6 +47,8 @@ class LocalCluster:
     port: int
     tls: Tls | None = None
     """The certificates of its nodes; none where it is not encrypted."""
+    listens: str = "127.0.0.1"
+    """Where the scheduler takes connections."""
     scheduler: subprocess.Popen[bytes] | None = None
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
@@ -64,7 +66,7 @@ class LocalCluster:
 
     def start_scheduler(self) -> None:
         """Start the scheduler, at the same place each time."""
-        usual = ("--host", "127.0.0.1", "--port", str(self.port), "--no-dashboard")
+        usual = ("--host", self.listens, "--port", str(self.port), "--no-dashboard")
         self.scheduler = _start("scheduler", *usual, *self._options)
         until = time.monotonic() + 30
         while not _listens(self.port):

@@ -9,13 +9,15 @@ Every name of ``__all__`` and the module ``frames`` are imported when they are f
 package costs nothing. docs/python-api.md explains them.
 """
 
-from collections.abc import Iterator
-from types import ModuleType
-from typing import TYPE_CHECKING, Any
-
 from zwgk_excel.version import __version__ as __version__
 
+# Nothing of the standard library: python -m zwgk_excel still has the current folder on its path here.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import ModuleType
+    from typing import Any
+
     from zwgk_excel import frames as frames
     from zwgk_excel.api.errors import *
     from zwgk_excel.api.results import *
@@ -130,7 +132,7 @@ __all__ = [
 
 if not TYPE_CHECKING:  # or a type checker would let any name pass
 
-    def __getattr__(name: str) -> Any:
+    def __getattr__(name: str) -> "Any":
         """A public name, or the module ``frames``; raises AttributeError for any other."""
         if name == "frames":
             import zwgk_excel.frames as found
@@ -142,7 +144,7 @@ if not TYPE_CHECKING:  # or a type checker would let any name pass
             return found
         raise AttributeError(f"module 'zwgk_excel' has no attribute {name!r}")
 
-    def _rooms() -> Iterator[ModuleType]:
+    def _rooms() -> "Iterator[ModuleType]":
         """The modules that have the names, each imported when the one before it did not have the name."""
         from zwgk_excel.api import values
 

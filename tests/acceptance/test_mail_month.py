@@ -29,7 +29,6 @@ from zwgk_excel.workbooks.report.fill_in import fill
 from zwgk_excel.workbooks.report.report_workbook import report_name
 from zwgk_excel.workflow.consolidation.consolidating import consolidate
 from zwgk_excel.workflow.issuing.generation import generate
-from zwgk_excel.workflow.mailing.acknowledging import send_acknowledgements
 from zwgk_excel.workflow.mailing.delivery import delivery_method
 from zwgk_excel.workflow.mailing.fetching import fetch
 from zwgk_excel.workflow.mailing.sending import send
@@ -177,10 +176,9 @@ def town(tmp_path_factory) -> Iterator[Town]:
 
 
 def taken_in(town: Town, now: datetime) -> list[str]:
-    """A day of the office: fetch, answer, consolidate; the subjects of the mails that were new."""
+    """A day of the office: fetch, which answers, and consolidate; the subjects of the mails that were new."""
     with town.at(now) as office:
         new = fetch(office)
-        send_acknowledgements(office, office.ledger.messages(), delivery_method(office.workspace.settings))
         consolidate(office, as_of=None, who="科长")
     return [each.subject for each in new.messages]
 

@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.cluster import noted_tasks, running
-from tests.mail.account import PASSWORD
+from tests.mail.account import HOST, PASSWORD
 from tests.mail.samples import bounce
+from tests.mail.smtp_server import Fault
 from tests.workflow.desk import CYCLE, Desk, item, new_desk, nil
 from tests.workflow.mailbox import MAILS, STRANGER, letter, with_addresses
 from zwgk_excel.cli.main import run
+from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.issuing.generation import generate
 
 FINANCE = MAILS["市财政局"]
@@ -99,6 +101,62 @@ def test_for_other_programs(desk, deliver, zwgk):
         ("市财政局", "reply", 0, []),
     ]
     assert [each["verdict"] for each in found["receipts"]] == ["accepted"]
+
+
+@pytest.fixture
+def answering(desk, smtp_server, imap_server, monkeypatch):
+    """The office wants its units answered; puts a mail of today into its mailbox."""
+    monkeypatch.setenv("ZWGK_MAIL_PASSWORD", PASSWORD)
+    path = desk.root / "zwgk.toml"
+    text = path.read_text("utf-8").replace("[mail]", "[mail]\nanswers = true\nper_minute = 0", 1)
+    server = f'[mail.smtp]\nhost = "{HOST}"\nport = {smtp_server.port}\nsecurity = "none"\n'
+    path.write_text(f"{text}\n{server}", "utf-8")
+    user = text.partition('address = "')[2].partition('"')[0]
+    return lambda raw: imap_server.deliver(user, raw, clock.now() - timedelta(hours=1))
+
+
+def test_units_are_answered_where_the_office_wants_it(desk, zwgk, answering, smtp_server):
+    answering(letter(FINANCE, ("财政局.xlsx", finance(desk)), number=1))
+    answering(letter(STRANGER, subject="广告", number=2))
+    code, said, _ = zwgk("fetch")
+    assert (code, "自动回执 1 封" in said) == (0, True)
+    (taken,) = smtp_server.mails
+    assert taken.recipients == (FINANCE,)
+    assert taken.mail["Subject"].startswith("【收到】")
+    assert (taken.mail["In-Reply-To"], taken.mail["Auto-Submitted"]) == ("<1.@example.gov.cn>", "auto-replied")
+    code, found, _ = zwgk("fetch", "--json")
+    assert (code, found["acknowledgements"], len(smtp_server.mails)) == (0, {"letters": [], "fault": None}, 1)
+
+
+def test_no_unit_is_answered_where_the_office_does_not_say_so(desk, zwgk, answering, smtp_server):
+    path = desk.root / "zwgk.toml"
+    path.write_text(path.read_text("utf-8").replace("answers = true\n", "", 1), "utf-8")
+    answering(letter(FINANCE, ("财政局.xlsx", finance(desk)), number=1))
+    code, said, _ = zwgk("fetch")
+    assert (code, "回执" in said, smtp_server.mails) == (0, False, [])
+
+
+def test_what_keeps_answers_back_is_told_and_the_next_run_sends_them(desk, zwgk, answering, smtp_server):
+    smtp_server.faults = [Fault("RCPT", "451 later")] * 10
+    answering(letter(FINANCE, ("财政局.xlsx", finance(desk)), number=1))
+    code, found, _ = zwgk("fetch", "--json")
+    assert (code, [each["verdict"] for each in found["receipts"]]) == (1, ["accepted"])
+    assert [(each["unit"], each["state"]) for each in found["acknowledgements"]["letters"]] == [
+        ("市财政局", "prepared")
+    ]
+    smtp_server.faults.clear()
+    assert zwgk("fetch")[0] == 0
+    assert smtp_server.counts() == {FINANCE: 1}
+
+
+def test_answers_that_cannot_be_written_cost_no_receipt(desk, zwgk, answering, smtp_server):
+    (desk.root / "邮件文字").mkdir()
+    (desk.root / "邮件文字" / "mail_answer.txt").write_text("主题：{没有的字段}", "utf-8")
+    answering(letter(FINANCE, ("财政局.xlsx", finance(desk)), number=1))
+    code, said, err = zwgk("fetch")
+    assert (code, err, smtp_server.mails) == (1, "", [])
+    assert "登记文件 1 个" in said
+    assert "回执没有发完：" in said
 
 
 def test_a_server_that_cannot_be_used_is_one_sentence(desk, zwgk, monkeypatch):

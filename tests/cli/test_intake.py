@@ -1,6 +1,8 @@
 """What the office sees of files that arrived, on the terminal and as JSON."""
 
 import json
+import subprocess
+import sys
 import zipfile
 
 import openpyxl
@@ -62,8 +64,48 @@ def test_what_waits_is_proposed_and_assigned_by_the_command_shown(desk, zwgk):
 
 def test_the_proposal_is_a_command_to_copy(desk, zwgk):
     _, shown, _ = zwgk("receive", nameless(desk), *AT)
-    assert 'zwgk receive --assign 市财政局 --cycle 2026-11 "收件箱/财政.xlsx"' in shown
+    assert "zwgk receive --assign 市财政局 --cycle 2026-11 收件箱/财政.xlsx" in shown
     assert "待核实" in shown
+
+
+NASTY = (
+    *("$(touch X).xlsx", "`touch X`.xlsx", "a;touch X;.xlsx", "a & touch X &.xlsx"),
+    *("a|touch X|.xlsx", "a'b\"c.xlsx", "%PATH%.xlsx"),
+)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="names that Windows does not allow, and a POSIX shell")
+@pytest.mark.parametrize("name", [*NASTY, "a b（1）.xlsx"])
+@pytest.mark.parametrize("way", ["archive", "file", "dropped"])
+def test_the_command_shown_does_what_it_says_whatever_the_file_is_called(desk, zwgk, tmp_path, name, way):
+    """Pasted into a shell in the workspace it is one call of zwgk with one file, which is there."""
+    source = tmp_path / "s.zip"
+    with zipfile.ZipFile(source, "w") as archive:
+        archive.writestr(name, nameless(desk).read_bytes())
+    if way != "archive":
+        source = (desk.root / "收件箱" if way == "dropped" else tmp_path) / name
+        source.parent.mkdir(exist_ok=True)
+        source.write_bytes(nameless(desk).read_bytes())
+    _, shown, _ = zwgk("receive", source, *AT)
+    (line,) = [line for line in shown.splitlines() if "核实后可运行：" in line]
+    script = f'zwgk() {{ printf "%s\\n" "$@"; }}\n{line.partition("：")[2]}'
+    done = subprocess.run(["sh", "-c", script], cwd=desk.root, capture_output=True, check=True)
+    *options, file = done.stdout.decode().splitlines()
+    assert options == ["receive", "--assign", "市财政局", "--cycle", "2026-11"]
+    assert (desk.root / file).is_file()
+    assert done.stderr == b""
+    assert not list(tmp_path.rglob("X"))
+    assert way == "dropped" or not set(file) & set("$`;&|'\"%")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a name that Windows does not allow")
+def test_a_name_that_no_shell_takes_is_not_in_the_command(desk, zwgk):
+    path = desk.root / "收件箱" / "a\ntouch X.xlsx"
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(nameless(desk).read_bytes())
+    _, shown, _ = zwgk("receive", path, *AT)
+    assert "zwgk receive --assign 市财政局 --cycle 2026-11 文件（" in shown
+    assert "：收件箱/a touch X.xlsx）" in shown
 
 
 def test_where_the_marked_up_copy_lies(desk, zwgk):

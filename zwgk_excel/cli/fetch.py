@@ -9,6 +9,7 @@ from zwgk_excel.domain.text import one_line
 
 if TYPE_CHECKING:
     from zwgk_excel.domain.correspondence import IncomingMessage
+    from zwgk_excel.workflow.mailing.delivery import DeliveryRun
     from zwgk_excel.workflow.mailing.fetching import Fetched
 
 _LISTED = 50
@@ -33,7 +34,11 @@ def fetch(workspace: Workspace = HERE, cluster: ClusterAddress = "", json: Json 
     else:
         _report(fetched)
     found = (*(each for receipt in fetched.taken for each in receipt.problems), *fetched.problems)
-    return 1 if fetched.fault or fetched.taken.unread or any(each.counts for each in found) else 0
+    answers = fetched.acknowledgements
+    wrong = (
+        fetched.fault or fetched.taken.unread or answers.fault or any(each.state != "sent" for each in answers.letters)
+    )
+    return 1 if wrong or any(each.counts for each in found) else 0
 
 
 def _report(fetched: Fetched) -> None:
@@ -57,6 +62,22 @@ def _report(fetched: Fetched) -> None:
         show.print_line("运行 zwgk consolidate 更新台账。")
     if fetched.fault:
         show.print_line(f"没有收完：{fetched.fault}再次运行会接着收。", "red")
+    _report_acknowledgements(fetched.acknowledgements)
+
+
+def _report_acknowledgements(done: DeliveryRun) -> None:
+    from zwgk_excel.cli import show
+    from zwgk_excel.layout.words import word
+    from zwgk_excel.workflow.mailing.delivery import delivered_to_all
+
+    sent = [each for each in done.letters if each.state == "sent"]
+    if sent:
+        show.print_line(f"自动回执 {len(sent)} 封。", "green")
+    for each in done.letters:
+        if not delivered_to_all(each):
+            show.print_line(f"给{each.unit}的回执：{word('letter_state', each.state)}，{each.detail}", "yellow")
+    if done.fault:
+        show.print_line(f"回执没有发完：{done.fault}", "red")
 
 
 def _list(title: str, messages: list[IncomingMessage]) -> None:
@@ -79,6 +100,7 @@ def _files(message: IncomingMessage) -> list[str]:
 
 def _fields(fetched: Fetched) -> dict[str, object]:
     from zwgk_excel.cli.intake import entries
+    from zwgk_excel.cli.mail import delivery_fields
 
     return {
         "messages": [_message(each) for each in fetched.messages],
@@ -86,6 +108,7 @@ def _fields(fetched: Fetched) -> dict[str, object]:
         "problems": [each.as_dict() for each in fetched.problems],
         "known": fetched.known,
         "fault": fetched.fault or None,
+        "acknowledgements": delivery_fields(fetched.acknowledgements),
     }
 
 

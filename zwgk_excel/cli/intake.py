@@ -22,9 +22,12 @@ from zwgk_excel.cli.options import (
     reader_pool,
     who,
 )
+from zwgk_excel.cli.pasted import pasted
+from zwgk_excel.domain.text import one_line
 from zwgk_excel.workflow.errors import UserError
 
 if TYPE_CHECKING:
+    from zwgk_excel.domain.periods import Month
     from zwgk_excel.domain.problems import Problem
     from zwgk_excel.domain.returns import Receipt
     from zwgk_excel.workflow.intake.receiving import IntakeResult
@@ -196,12 +199,18 @@ def report(taken: IntakeResult) -> None:
     show.problems(taken.unread)
     for file, proposal in taken.proposals.items():
         if proposal.unit and proposal.cycle:
-            command = f'zwgk receive --assign {proposal.unit} --cycle {proposal.cycle} "{file}"'
-            show.print_line(f"核实后可运行：{command}", "bold")
+            show.print_line(f"核实后可运行：{_suggested(proposal.unit, proposal.cycle, file)}", "bold")
     for path in dict.fromkeys(taken.markups.values()):
         show.print_line(f"修改意见：{path}")
     for path in taken.solved:
         show.print_line(f"已改好，无需再退回：{path}", "green")
+
+
+def _suggested(unit: str, cycle: Month, file: str) -> str:
+    words = ("zwgk", "receive", "--assign", unit, "--cycle", str(cycle))
+    if whole := pasted(*words, file):
+        return whole
+    return f"{pasted(*words)} 文件（名称中有命令行的特殊字符，不能照抄，请按 Tab 键补全：{one_line(file)}）"
 
 
 def entries(taken: IntakeResult) -> list[dict[str, object]]:

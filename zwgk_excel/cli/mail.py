@@ -106,7 +106,7 @@ def remind(
             unknown = work.not_taken_in(office)
         waiting = work.quarantined_count(office)
     if json:
-        show.as_json({"units": [_reminding_fields(each) for each in rows]} | _delivery_fields(delivery_run))
+        show.as_json({"units": [_reminding_fields(each) for each in rows]} | delivery_fields(delivery_run))
         return _code(delivery_run, any(each.action == "no_address" for each in rows))
     _print_remindings(rows)
     if unknown:
@@ -165,7 +165,7 @@ def _report_sent(
 
     if json:
         show.as_json(
-            {"cycle": wanted, "units": [_sending_fields(each) for each in rows]} | _delivery_fields(delivery_run)
+            {"cycle": wanted, "units": [_sending_fields(each) for each in rows]} | delivery_fields(delivery_run)
         )
     else:
         rest = [each for each in rows if each.action in ATTENTION_ACTIONS]
@@ -307,7 +307,7 @@ def _print_delivery_run(delivery_run: DeliveryRun, way: DeliveryMethod, already:
         show.print_line(delivery_run.fault, "red")
 
 
-def _delivery_fields(delivery_run: DeliveryRun | None) -> dict[str, Any]:
+def delivery_fields(delivery_run: DeliveryRun | None) -> dict[str, Any]:
     if delivery_run is None:
         return {}
     return {"letters": [_letter_fields(each) for each in delivery_run.letters], "fault": delivery_run.fault or None}

@@ -33,7 +33,8 @@ Duties = Annotated[list[str] | None, typer.Option("--duty", metavar="任务号",
 Reason = Annotated[str, typer.Option("--reason", metavar="理由", help="理由，记入台账。")]
 Who = Annotated[str, typer.Option("--who", metavar="姓名", help="由谁决定，默认为当前登录用户。")]
 ClusterAddress = Annotated[
-    str, typer.Option("--cluster", metavar="地址", help="在 Dask 集群上运行，如 tcp://192.0.2.10:8786（加密的写 tls://）；默认在本机。")
+    str,
+    typer.Option("--cluster", metavar="地址", help="在 Dask 集群上运行，如 tls://192.0.2.10:8786（tcp:// 只限本机）。"),
 ]
 
 StepOption = Annotated[str, typer.Option("--step", metavar="措施", help="催报、通报、督办或约谈。")]

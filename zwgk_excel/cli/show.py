@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from zwgk_excel.domain.problems import Problem
     from zwgk_excel.workflow.office.context import Progress as ProgressCallback
 
-out = Console(highlight=False, soft_wrap=False)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+out = Console(highlight=False, emoji=False, soft_wrap=False)
+err = Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)
 
 _COLOURS = {"error": "red", "warning": "yellow", "note": "dim"}
 

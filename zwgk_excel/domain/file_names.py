@@ -14,7 +14,8 @@ UNIT_BYTES = 120
 
 _LONGEST_SUFFIX = 16
 _NAMELESS = "未命名"
-_FORBIDDEN = re.compile(r'[<>:"/\\|?*]')
+_FORBIDDEN = re.compile(r"""[<>:"/\\|?*$`;&'%!^]""")
+"""What Windows forbids, and what a shell would act on, were the name pasted into a command."""
 _RUN_OF_FORBIDDEN = re.compile(f"{_FORBIDDEN.pattern}+")
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])\s*(\.|$)", re.IGNORECASE)
 """Device names of Windows, with any ending: https://learn.microsoft.com/windows/win32/fileio/naming-a-file."""

@@ -12,9 +12,10 @@ import xlwings as xw
 
 from tests.addin.clicks import click, desk_at
 from tests.addin.grid import GridApp
-from tests.mail.account import PASSWORD
+from tests.mail.account import HOST, PASSWORD
 from tests.mail.dovecot import Server
 from tests.mail.samples import bounce
+from tests.mail.smtp_server import SmtpServer
 from tests.workflow.desk import CYCLE, Desk, item, new_desk, nil
 from tests.workflow.mail_setup import MAILS, set_server, set_up
 from tests.workflow.mailbox import letter
@@ -92,6 +93,27 @@ def test_new_mails_are_told_and_consolidated_where_the_user_says_so(
     shape = layout("tracker")["items"]
     units = [row[shape.index("unit")] for row in book[shape.name].iter_rows(min_row=4, values_only=True)]
     assert sorted(units) == ["市人社局", *["市财政局"] * 3]
+
+
+def test_units_are_answered_where_the_office_wants_it(
+    front: GridApp,
+    desk: Desk,
+    imap_server: Server,
+    user: str,
+    smtp_server: SmtpServer,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setenv("ZWGK_MAIL_PASSWORD", PASSWORD)
+    path = desk.root / "zwgk.toml"
+    text = path.read_text("utf-8").replace("[mail]", "[mail]\nanswers = true\nper_minute = 0", 1)
+    server = f'[mail.smtp]\nhost = "{HOST}"\nport = {smtp_server.port}\nsecurity = "none"\n'
+    path.write_text(text + server, encoding="utf-8")
+    answers = {("D04", str(CYCLE)): nil()}
+    good = desk.reply("市财政局", "财政.xlsx", answers=answers, items=[item("D02 政府采购")]).read_bytes()
+    imap_server.deliver(user, letter(MAILS["市财政局"], ("财政.xlsx", good)), datetime(2026, 11, 25, 10))
+    click(front, "fetch", "cancel")
+    assert "自动回执 1 封" in said(front)
+    assert smtp_server.counts() == {MAILS["市财政局"]: 1}
 
 
 def test_a_mailbox_that_cannot_be_used_is_one_sentence(

@@ -1,9 +1,11 @@
 """No opened workbook can choose the interpreter, supply code, or run any: asserted on the VBA that is shipped."""
 
 import re
+import sys
 from importlib.resources import files
 
 import pytest
+from xlwings.utils import prepare_sys_path
 
 from tests.workbooks.xlam.vba import PROCEDURE, as_windows_compiles
 from zwgk_excel.workbooks.xlam.hardening import ChangedSourceError, code_of, hardened, vba_text
@@ -36,7 +38,16 @@ def test_nothing_beside_a_workbook_is_read(extracted):
 
 def test_the_systems_own_command_interpreter_runs_python_without_the_current_folder(extracted):
     assert 'WScript.Run(Chr(34) & Environ("ComSpec") & Chr(34) & " /C "' in extracted["xlwings"]
-    assert 'PythonInterpreter & " -P -B -c ""import' in extracted["xlwings"]
+    assert 'PythonInterpreter & " -P -B -c """ & PythonCommand & """ "' in extracted["xlwings"]
+
+
+def test_what_xlwings_does_to_the_path_would_bring_the_current_folder_back(extracted, monkeypatch):
+    """Hence it is not called by the one line that starts Python here."""
+    monkeypatch.setattr(sys, "path", ["/usr/lib/python3"])
+    prepare_sys_path("False;;;;;;")
+    assert sys.path == ["", "/usr/lib/python3"]
+    started = extracted["xlwings"].partition("Function ExecuteWindows(")[2].partition("End Function")[0]
+    assert "prepare_sys_path" not in started
 
 
 def test_a_class_declares_nothing_public(extracted):

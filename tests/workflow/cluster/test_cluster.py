@@ -12,14 +12,17 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+from distributed.utils import get_ip
 
 from tests.cluster import LocalCluster, noted_tasks, running
+from tests.tools import free_port
 from tests.workbooks.sheets import report, zipped
 from tests.workflow import killers
 from tests.workflow.desk import CYCLE, UNITS, Desk, item, new_desk, table
 from zwgk_excel.cli.main import run
 from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.domain.returns import Verdict
+from zwgk_excel.mail.servers import is_loopback
 from zwgk_excel.workbooks.reading.read_return import ParsedReturn
 from zwgk_excel.workflow.cluster import connection, remote_work
 from zwgk_excel.workflow.cluster.connection import Cluster
@@ -212,6 +215,26 @@ def test_results_come_in_order_and_only_a_few_values_are_taken_ahead(connected: 
 def test_what_is_no_address(address: str) -> None:
     with pytest.raises(UserError, match="不是集群地址"):
         Cluster(address)
+
+
+@pytest.mark.parametrize("host", ["192.0.2.10", "cluster.example.cn", "localhost.cn", "0.0.0.0", "[2001:db8::1]"])
+def test_a_plain_line_leaves_this_machine_never(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Cluster, "_connect", lambda *_: pytest.fail("somebody was spoken to"))
+    with pytest.raises(UserError, match="地址以 tls:// 开头"):
+        Cluster(f"tcp://{host}:8786")
+
+
+def test_a_plain_scheduler_here_that_others_reach_too() -> None:
+    """Nothing is run there: what comes back is a stranger's pickle."""
+    if is_loopback(get_ip()):
+        pytest.skip("this machine has no network")
+    open_to_all = LocalCluster(free_port(), listens="0.0.0.0")
+    try:
+        open_to_all.start_scheduler()
+        with pytest.raises(UserError, match="可以从别的机器进入"):
+            Cluster(open_to_all.address)
+    finally:
+        open_to_all.stop()
 
 
 def test_nobody_at_the_address() -> None:

@@ -25,6 +25,7 @@ MONTHLY = ScheduledJob(
     at=time(9, 5),
     command=(
         "/opt/python 3/bin/python",
+        "-P",
         "-m",
         "zwgk_excel",
         "schedule",

@@ -8,13 +8,14 @@ from collections.abc import Iterable
 from zwgk_excel.addin.buttons.consolidation import consolidate
 from zwgk_excel.addin.host import workspace_choice
 from zwgk_excel.addin.host.session import Session, listed
-from zwgk_excel.domain.correspondence import IncomingMessage, MessageKind
+from zwgk_excel.domain.correspondence import IncomingMessage, LetterState, MessageKind
 from zwgk_excel.domain.returns import Verdict
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.intake.receiving import IntakeResult
 from zwgk_excel.workflow.mailing import fetching
+from zwgk_excel.workflow.mailing.delivery import DeliveryRun, delivered_to_all
 from zwgk_excel.workflow.mailing.fetching import Fetched
 from zwgk_excel.workflow.office.context import open_office
 
@@ -40,8 +41,19 @@ def _summary(done: Fetched) -> str:
             _counts(done),
             *([listed(lines)] if (lines := _to_look_at(done)) else []),
             *([f"没有收完：{done.fault}再按一次“收取”会接着收。"] if done.fault else []),
+            *_acknowledgements(done.acknowledgements),
         ]
     )
+
+
+def _acknowledgements(done: DeliveryRun) -> list[str]:
+    sent = sum(each.state is LetterState.SENT for each in done.letters)
+    odd = [each for each in done.letters if not delivered_to_all(each)]
+    return [
+        *([f"自动回执 {sent} 封。"] if sent else []),
+        *([listed([f"{each.unit}：{word('letter_state', each.state)}，{each.detail}" for each in odd])] if odd else []),
+        *([f"回执没有发完：{done.fault}"] if done.fault else []),
+    ]
 
 
 def _counts(done: Fetched) -> str:

@@ -17,6 +17,8 @@ PROJECT_NAME = "zwgk"
 """Names the settings: the sheet ``zwgk.conf`` of the add-in and ``.zwgk/zwgk.conf`` of the user."""
 
 _NO_INTERPRETER = "找不到 Python。请重新运行 zwgk addin install。"
+_INTERPRETER = 'PythonInterpreter & "'
+_PREPARED = 'import xlwings.utils;xlwings.utils.prepare_sys_path(\\""" & PYTHONPATH & "\\"");'
 _PATHS = """\
     #If Mac Then
         If InStr(ActiveWorkbook.FullName, "://") = 0 Then
@@ -69,8 +71,8 @@ def _changes() -> tuple[tuple[str, str], ...]:
         ('For Each cell In Range(sht.Range("A1"), lastCell)', 'For Each cell In sht.Range(sht.Range("A1"), lastCell)'),
         # the system's own cmd.exe, not one in Excel's current folder
         ('WScript.Run("cmd.exe /C "', 'WScript.Run(Chr(34) & Environ("ComSpec") & Chr(34) & " /C "'),
-        # -P: nothing is imported from the current folder
-        ('PythonInterpreter & " -B -c ""import', 'PythonInterpreter & " -P -B -c ""import'),
+        # -P: nothing is imported from the current folder, which prepare_sys_path would put first again
+        (f'{_INTERPRETER} -B -c ""{_PREPARED} " & PythonCommand', f'{_INTERPRETER} -P -B -c """ & PythonCommand'),
         ('MsgBox "Could not find Interpreter!"', f"MsgBox {vba_text(_NO_INTERPRETER)}"),
     )
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from zwgk_excel.domain.errors import ZwgkError
+from zwgk_excel.mail.servers import is_loopback
 from zwgk_excel.version import __version__
 from zwgk_excel.workflow.cluster.tls import fault, security_of
 from zwgk_excel.workflow.errors import UserError
@@ -58,7 +59,7 @@ class ClusterTask(Generic[T]):
 
 
 class Cluster:
-    """A connection to the scheduler at ``address`` (``tcp://host:port`` or ``tls://…``); a context manager.
+    """A connection to the scheduler at ``address`` (``tls://host:port``, here also ``tcp://``); a context manager.
 
     ``patience`` is how many seconds the scheduler or all workers may be unreachable. ``security`` holds the
     certificates for ``tls://``. Raises UserError for an invalid address, a scheduler that does not respond, a
@@ -67,7 +68,9 @@ class Cluster:
 
     def __init__(self, address: str, *, patience: float = 60.0, security: Security | None = None) -> None:
         if not _ADDRESS.fullmatch(address):
-            raise UserError(f"“{address}”不是集群地址；应如 tcp://192.0.2.10:8786。")
+            raise UserError(f"“{address}”不是集群地址；应如 tls://192.0.2.10:8786。")
+        if _is_open(address):
+            raise UserError(f"集群 {address} 不加密，也不核对对方是谁，只能用于本机；{_USE_TLS}")
         self.address, self.patience, self._security = address, patience, security
         self._connections = 0
         self._alone_since: float | None = None
@@ -180,6 +183,7 @@ class Cluster:
                 time.sleep(0.5)
         self._connections += 1
         self._client = client
+        self._refuse_open()
         self._check_versions()
         return client
 
@@ -188,6 +192,15 @@ class Cluster:
 
         security = {"security": self._security} if self._security else {}
         return Client(self.address, timeout=seconds, set_as_default=False, **security)  # type: ignore[no-untyped-call]
+
+    def _refuse_open(self) -> None:
+        """Nothing is sent to a cluster, or read from it, that a stranger on the network may have joined."""
+        if self.address.startswith("tls://"):
+            return
+        info = self._client.scheduler_info(n_workers=-1)
+        if others := [each for each in (info["address"], *info["workers"]) if _is_open(each)]:
+            self._drop()
+            raise UserError(f"集群 {self.address} 不加密，却可以从别的机器进入（{'、'.join(others[:3])}）；{_USE_TLS}")
 
     def _check_versions(self) -> None:
         try:
@@ -212,6 +225,13 @@ class Cluster:
 
 
 _SAFE = "已登记的文件不受影响，"
+_USE_TLS = "请按 docs/cluster.md 设好证书，地址以 tls:// 开头。"
+
+
+def _is_open(address: str) -> bool:
+    """Whether an address is on the network without TLS: whoever reaches it can run code there and, by pickle, here."""
+    scheme, _, rest = address.partition("://")
+    return scheme != "tls" and not is_loopback(rest.rpartition(":")[0].strip("[]"))
 
 
 def open_cluster(address: str, workspace: Workspace) -> Cluster:

@@ -105,5 +105,5 @@ def _refused(error: ssl.SSLError) -> str:
         told = "，它已过期" if "EXPIRED" in reason else ""
         return f"调度程序不接受本机的证书{told}；请用调度程序所信任的机构签发的证书（certificate、key）"
     if reason in {"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "UNEXPECTED_MESSAGE"}:
-        return "那里没有加密（TLS）；不加密的集群地址以 tcp:// 开头"
+        return "那里没有加密（TLS）；不加密的集群只能用于本机，地址以 tcp:// 开头"
     return f"加密连接没有建立（{reason or '原因不明'}）"

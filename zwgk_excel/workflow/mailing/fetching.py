@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from zwgk_excel.domain.correspondence import IncomingMessage
@@ -18,6 +18,8 @@ from zwgk_excel.mail.imap_errors import ImapError
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.intake.inbox import remove_partial
 from zwgk_excel.workflow.intake.receiving import IntakeResult, import_arrivals
+from zwgk_excel.workflow.mailing.acknowledging import send_acknowledgements
+from zwgk_excel.workflow.mailing.delivery import DeliveryRun, delivery_method
 from zwgk_excel.workflow.mailing.incoming import (
     IncomingContext,
     MailImport,
@@ -62,6 +64,8 @@ class Fetched:
     """Mails that were known already under another number."""
     fault: str = ""
     """Why the run ended before its end, in one sentence; empty where it did not."""
+    acknowledgements: DeliveryRun = field(default_factory=DeliveryRun)
+    """The receipt mails that were tried ([mail] answers); none where the office wants none."""
 
 
 def fetch(office: Office, *, progress: Progress = no_progress, readers: ReaderPool | None = None) -> Fetched:
@@ -75,7 +79,22 @@ def fetch(office: Office, *, progress: Progress = no_progress, readers: ReaderPo
     except ImapError as error:
         raise UserError(str(error)) from error
     with mailbox:
-        return fetch_from(office, mailbox, progress=progress, readers=readers)
+        fetched = fetch_from(office, mailbox, progress=progress, readers=readers)
+    return replace(fetched, acknowledgements=_answered(office, progress))
+
+
+def _answered(office: Office, progress: Progress) -> DeliveryRun:
+    """The receipt mails for what this run and those of the last days took in, where the office wants them.
+
+    What keeps them from being sent is told in ``fault``; the files have their receipts, and the next run tries again.
+    """
+    settings = office.workspace.settings
+    if not settings.mail.answers:
+        return DeliveryRun()
+    try:
+        return send_acknowledgements(office, office.ledger.messages(), delivery_method(settings), progress=progress)
+    except UserError as error:
+        return DeliveryRun(fault=str(error))
 
 
 def fetch_from(

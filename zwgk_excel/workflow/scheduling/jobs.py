@@ -16,6 +16,8 @@ from zwgk_excel.workflow.office.workspace import Workspace
 MAILING = frozenset({"send", "remind"})
 """Steps that mail units; scheduled only where the settings allow it."""
 MONTHLY, DAILY = "monthly", "daily"
+ZWGK = ("-P", "-m", "zwgk_excel")
+"""What Python is given to be ``zwgk``; -P: it imports nothing from the folder that it is started in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,6 @@ def _job(workspace: Workspace, name: str, day: int, at: time, program: Path) -> 
         label=_label(root, name),
         day=day,
         at=at,
-        command=(str(program), "-m", "zwgk_excel", "schedule", "run", name, "-w", str(root)),
+        command=(str(program), *ZWGK, "schedule", "run", name, "-w", str(root)),
         description=f"政务公开信息报送：{names[name]}任务（{root}）",
     )

@@ -13,7 +13,7 @@ from zwgk_excel.domain.periods import Month
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.office.workspace import Workspace
-from zwgk_excel.workflow.scheduling.jobs import MAILING, arguments, left_out, steps
+from zwgk_excel.workflow.scheduling.jobs import MAILING, ZWGK, arguments, left_out, steps
 
 LOG_BYTES, LOGS = 2**20, 5
 FAILED = 2
@@ -62,7 +62,7 @@ def _zwgk(words: Sequence[str]) -> tuple[int, str]:
     program = Path(sys.executable)
     console = program.with_name("python.exe") if program.name.lower() == "pythonw.exe" else program
     flags = getattr(subprocess, "CREATE_NO_WINDOW", 0)
-    command = [str(console), "-m", "zwgk_excel", *words]
+    command = [str(console), *ZWGK, *words]
     done = subprocess.run(
         command,
         stdin=subprocess.DEVNULL,

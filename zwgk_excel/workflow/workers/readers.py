@@ -8,7 +8,6 @@ before parsing apply.
 from __future__ import annotations
 
 import logging
-import multiprocessing
 import os
 import sys
 import time
@@ -29,6 +28,7 @@ from zwgk_excel.workbooks.opening.archives import Member, members
 from zwgk_excel.workbooks.opening.rejected import RejectedFileError, unreadable
 from zwgk_excel.workbooks.reading.read_return import ParsedReturn, read_return
 from zwgk_excel.workflow.errors import reason_of
+from zwgk_excel.workflow.workers.safe_processes import worker_context
 
 if TYPE_CHECKING:
     from pebble import ProcessPool
@@ -42,7 +42,8 @@ _SHARE_SECONDS = 1.0
 """A task that has taken so long hands back what it has; the rest of its files go into a new one."""
 _TASKS_AHEAD = 3
 """So many tasks wait for each worker, so that none is idle and memory stays bounded."""
-_PRELOADED = ["zwgk_excel.workflow.workers.readers", "python_calamine"]
+PRELOADED = ["zwgk_excel.workflow.workers.readers", "python_calamine"]
+"""What every worker needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +263,7 @@ class ReaderPool:
 
             count = min(self.workers, wanted or self.workers)
             self._pool = ProcessPool(
-                count, initializer=_prepare_worker, initargs=(self.memory,), context=worker_context()
+                count, initializer=_prepare_worker, initargs=(self.memory,), context=worker_context(PRELOADED)
             )
             self._pool.schedule(_ready)
         return self._pool
@@ -279,15 +280,6 @@ def _batches(jobs: Iterable[ReadingJob]) -> Iterator[list[ReadingJob]]:
         size += job.size
     if batch:
         yield batch
-
-
-def worker_context() -> multiprocessing.context.BaseContext:
-    """The start method of workers: a fork server without threads, because forking this process could deadlock."""
-    if sys.platform == "win32" or "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(_PRELOADED)
-    return context
 
 
 def _ended(error: OSError) -> str:

@@ -10,7 +10,8 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 
 from zwgk_excel.workbooks.report.report_workbook import ReportContent, report_workbook
-from zwgk_excel.workflow.workers.readers import worker_context
+from zwgk_excel.workflow.workers.readers import PRELOADED
+from zwgk_excel.workflow.workers.safe_processes import worker_context
 
 _log = logging.getLogger(__name__)
 
@@ -42,7 +43,7 @@ def build_reports(wanted: Iterable[ReportContent], *, workers: int | None = None
 
 def _made_by(workers: int, contents: Sequence[ReportContent]) -> Iterator[bytes]:
     tasks = (contents[start : start + _TASK] for start in range(0, len(contents), _TASK))
-    with ProcessPoolExecutor(workers, mp_context=worker_context()) as pool:
+    with ProcessPoolExecutor(workers, mp_context=worker_context(PRELOADED)) as pool:
         waiting: deque[Future[list[bytes]]] = deque()
         try:
             for task in tasks:

@@ -1,0 +1,76 @@
+"""Worker processes that import nothing from the current folder, where anybody's ``json.py`` may lie.
+
+``python -c``, with which multiprocessing starts its processes, looks for every module in the current folder first.
+"""
+
+from __future__ import annotations
+
+import multiprocessing.context
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+_SAFE_PATH = "PYTHONSAFEPATH"
+_environment = threading.Lock()
+
+
+@contextmanager
+def _safe_path() -> Iterator[None]:
+    """Processes started meanwhile have a safe path; whoever imports this package keeps his own environment."""
+    with _environment:
+        before = os.environ.get(_SAFE_PATH)
+        os.environ[_SAFE_PATH] = "1"
+        try:
+            yield
+        finally:
+            if before is None:
+                del os.environ[_SAFE_PATH]
+            else:
+                os.environ[_SAFE_PATH] = before
+
+
+class SafeSpawnProcess(multiprocessing.context.SpawnProcess):
+    """A process of its own, started with a safe path."""
+
+    def start(self) -> None:
+        """Start it."""
+        with _safe_path():
+            super().start()
+
+
+class _SafeSpawn(multiprocessing.context.SpawnContext):
+    Process = SafeSpawnProcess
+
+
+def worker_context(preload: list[str]) -> multiprocessing.context.BaseContext:
+    """Workers from a server without threads of its own: forking this process, which has some, could hang.
+
+    The server has imported ``preload``. On Windows, which has no such server, workers are started singly.
+    """
+    if sys.platform == "win32" or "forkserver" not in multiprocessing.get_all_start_methods():
+        return _SafeSpawn()
+    return _served(preload)
+
+
+if sys.platform != "win32":
+    from multiprocessing.resource_tracker import ensure_running
+
+    class SafeForkServerProcess(multiprocessing.context.ForkServerProcess):
+        """A fork of the server, which is started with a safe path."""
+
+        def start(self) -> None:
+            """Start it, and the server where it does not run."""
+            with _safe_path():
+                super().start()
+
+    class _SafeForkServer(multiprocessing.context.ForkServerContext):
+        Process = SafeForkServerProcess
+
+    def _served(preload: list[str]) -> multiprocessing.context.BaseContext:
+        context = _SafeForkServer()
+        context.set_forkserver_preload(preload)
+        with _safe_path():
+            ensure_running()  # the first lock or queue would start it
+        return context
