@@ -19,10 +19,10 @@ from zwgk_excel.workflow.analysis.exported import Export, ExportedTable
 from zwgk_excel.workflow.analysis.frames import Months, table_frame
 from zwgk_excel.workflow.analysis.gathering import Gathering, gather
 from zwgk_excel.workflow.analysis.own_folder import own_folder
+from zwgk_excel.workflow.analysis.targets import require_own_book, require_replaceable
 from zwgk_excel.workflow.analysis.text_files import write_csv
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.office.context import Office, Progress, no_progress
-from zwgk_excel.workflow.office.workspace import SETTINGS_FILE, Workspace
 
 _BOOK, _WHOLE = ".xlsx", ".parquet"
 """The workbook, and the format whose texts are never cut."""
@@ -34,13 +34,15 @@ def export(
     """Write the tables of a range of months to ``to``, all or nothing, as of a day (today where None).
 
     ``数据.xlsx`` is one workbook with a sheet for each table and the pivots; ``数据.csv`` and ``数据.parquet`` mean the
-    folder ``数据`` with a file for each table. Raises UserError for another suffix, a path that belongs to the
-    workspace or holds other files, without pyarrow (Parquet), when no month of the range was issued, and when nothing
-    can be written there; ValueError for an unreadable range of months.
+    folder ``数据`` with a file for each table. Raises UserError for another suffix; for a target that belongs to the
+    workspace, is or holds a file that is not ours, is open or was edited; without pyarrow (Parquet); when no month of
+    the range was issued; and when nothing can be written there. ValueError for an unreadable range of months.
     """
     suffix = _suffix_of(to)
     target = to if suffix == _BOOK else to.with_suffix("")
-    _refuse_own(office.workspace, target)
+    require_replaceable(office.workspace, target)
+    if suffix == _BOOK:
+        require_own_book(target)
     found = gather(office, MonthRange.of(months), as_of)
     steps = _steps(progress)
     tables = {name: table_frame(name, found.rows(name)) for name in steps(TABLES)}
@@ -68,16 +70,6 @@ def _suffix_of(to: Path) -> str:
     return suffix
 
 
-def _refuse_own(workspace: Workspace, target: Path) -> None:
-    """Raise UserError for a target that would replace files of the workspace, or lies in 收件箱."""
-    place, root = target.resolve(), workspace.root.resolve()
-    inbox, outbox = workspace.inbox.resolve(), root / "发件箱"
-    own = {workspace.tracker, workspace.duty_table, workspace.roster, workspace.own_ledger, workspace.templates}
-    files = {each.resolve() for each in (*own, workspace.mail_texts, root / SETTINGS_FILE)}
-    if place in files or root.is_relative_to(place) or any(place.is_relative_to(each) for each in (inbox, outbox)):
-        raise UserError(f"“{target}”是工作区自己的文件或文件夹；请另选 --to 的位置。")
-
-
 def _steps(progress: Progress) -> Steps:
     """The progress callback called twice per table: after collecting and after writing."""
     count, total = itertools.count(), 2 * len(TABLES)
@@ -96,6 +88,7 @@ def _write(
     if suffix == _BOOK:
         with atomic_replacement(target) as temporary:
             write_book(temporary, found, tables, steps)
+            require_own_book(target)  # somebody may have opened or edited it in the meantime
         return
     about = {"months": found.months, "as_of": found.as_of}
     with own_folder(target, about, "导出", f"-{target.name}") as new:
