@@ -8,8 +8,10 @@ import inspect
 import json
 import subprocess
 import sys
-from datetime import date, datetime
+from collections.abc import Callable
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -176,10 +178,11 @@ def test_mails_go_as_the_settings_say(desk: Desk) -> None:
     with zwgk_excel.open_office(desk.root, now=lambda: desk.now) as office:
         zwgk_excel.generate(office, CYCLE)
         before = {each.action for each in zwgk_excel.planned_sendings(office, CYCLE)}
+        (one,) = zwgk_excel.planned_sendings(office, CYCLE, units="市财政局")
         sent = zwgk_excel.send(office, CYCLE)
         after = {each.action for each in zwgk_excel.planned_sendings(office, CYCLE)}
         reminded = zwgk_excel.remind(office, way=zwgk_excel.DeliveryMethod.FILES)
-    assert (before, after) == ({"send"}, {"sent"})
+    assert (before, one.unit, after) == ({"send"}, "市财政局", {"sent"})
     assert len(list((desk.root / "发件箱/2026-11").glob("*.eml"))) == len(sent.delivery_run.letters) == len(UNITS)
     assert [each.unit for each in reminded.remindings] == []
 
@@ -199,8 +202,77 @@ def test_a_file_that_nobody_could_be_named_for(desk: Desk) -> None:
 def test_texts_that_are_no_months(desk: Desk) -> None:
     with zwgk_excel.open_office(desk.root, now=lambda: desk.now) as office:
         for call in (zwgk_excel.status, zwgk_excel.assess, zwgk_excel.plan, zwgk_excel.frames.obligations):
-            with pytest.raises(ValueError, match="not a month"):
+            with pytest.raises(ValueError, match="十一月"):
                 call(office, "十一月")
+
+
+@pytest.mark.parametrize("wrong", ["202611", "2026-99", "", 202611, None, date(2026, 11, 1)])
+def test_what_is_no_month_is_told_in_chinese(desk: Desk, wrong: Any) -> None:
+    with zwgk_excel.open_office(desk.root, now=lambda: desk.now) as office:
+        for call in (zwgk_excel.status, zwgk_excel.assess, zwgk_excel.generate, zwgk_excel.frames.items):
+            with pytest.raises(zwgk_excel.UserError, match="请写成 2026-11") as caught:
+                call(office, wrong)
+            assert isinstance(caught.value, ValueError)
+
+
+@pytest.mark.parametrize("wrong", ["2026-12..2026-01", "2026Q5", ".."])
+def test_what_is_no_range_is_told_in_chinese(desk: Desk, tmp_path: Path, wrong: str) -> None:
+    with zwgk_excel.open_office(desk.root, now=lambda: desk.now) as office:
+        with pytest.raises(zwgk_excel.UserError, match="不是期间"):
+            zwgk_excel.frames.frames(office, wrong)
+        with pytest.raises(zwgk_excel.UserError, match="不是期间"):
+            zwgk_excel.export(office, wrong, tmp_path / "数据.csv")
+
+
+@pytest.mark.parametrize("nobody", ["", "  ", "\u3000", None])
+def test_every_decision_has_a_person(desk: Desk, nobody: Any) -> None:
+    with zwgk_excel.open_office(desk.root, now=lambda: desk.now) as office:
+        zwgk_excel.generate(office, CYCLE)
+        acts: list[Callable[[], object]] = [
+            lambda: zwgk_excel.mark_sent(office, CYCLE, "市财政局", who=nobody),
+            lambda: zwgk_excel.assign(office, [], "市财政局", CYCLE, who=nobody),
+            lambda: zwgk_excel.set_aside(office, [], who=nobody),
+            lambda: zwgk_excel.merge(office, CYCLE, "市财政局", who=nobody),
+            lambda: zwgk_excel.consolidate(office, who=nobody),
+            lambda: zwgk_excel.close(office, CYCLE, who=nobody),
+            lambda: zwgk_excel.extend(office, CYCLE, "市财政局", date(2026, 12, 9), who=nobody),
+            lambda: zwgk_excel.waive(office, CYCLE, "市财政局", who=nobody, reason="无"),
+            lambda: zwgk_excel.rectify(office, CYCLE, ["市财政局"], who=nobody),
+            lambda: zwgk_excel.note_rectification(office, 1, zwgk_excel.NoteKind.CLOSED, "好", who=nobody),
+        ]
+        for act in acts:
+            with pytest.raises(zwgk_excel.UserError, match="由谁决定"):
+                act()
+        assert zwgk_excel.frames.acts(office, CYCLE).act.tolist() == ["issue"]
+    takers = [name for name in NAMES if "who" in signature_of(name)]
+    assert len(takers) == len(acts)
+
+
+def signature_of(name: str) -> set[str]:
+    """The parameters of a function among the names."""
+    found = getattr(zwgk_excel, name)
+    return set(inspect.signature(found).parameters) if inspect.isfunction(found) else set()
+
+
+def test_one_unit_as_its_text(desk: Desk) -> None:
+    with zwgk_excel.open_office(desk.root, now=lambda: desk.now) as office:
+        assert [book.unit for book in zwgk_excel.generate(office, CYCLE, units="市财政局").workbooks] == ["市财政局"]
+        moved = zwgk_excel.extend(office, CYCLE, "市财政局", "2026-12-09", duties="D04", who="甲")
+        with pytest.raises(zwgk_excel.UserError, match="不是名称"):
+            zwgk_excel.generate(office, CYCLE, units=[1])  # type: ignore[list-item]
+    assert [each.key for each in moved] == ["D04/市财政局/2026-11"]
+
+
+def test_days_as_text_and_as_moments(desk: Desk) -> None:
+    night = datetime(2026, 11, 30, 20, tzinfo=UTC)  # December already in China
+    with zwgk_excel.open_office(desk.root, now=lambda: desk.now) as office:
+        zwgk_excel.generate(office, CYCLE)
+        given = ("2026-12-01", "2026-12-01T09:30", datetime(2026, 12, 1, 9), night, date(2026, 12, 1))
+        assert {zwgk_excel.status(office, CYCLE, as_of=each).as_of for each in given} == {date(2026, 12, 1)}
+        assert zwgk_excel.frames.frames(office, CYCLE, as_of="2026-12-01").as_of == date(2026, 12, 1)
+        for wrong in ("明天", "2026-13-01", 20261201):
+            with pytest.raises(zwgk_excel.UserError, match="不是日期"):
+                zwgk_excel.status(office, CYCLE, as_of=wrong)  # type: ignore[arg-type]
 
 
 def test_an_error_of_the_ledger_says_what_to_do(desk: Desk) -> None:

@@ -172,9 +172,9 @@ def test_only_the_months_asked_for(played: Desk) -> None:
 
 def test_months_without_workbooks(played: Desk) -> None:
     with played.open() as office:
-        with pytest.raises(UserError, match="zwgk generate 2025-01"):
+        with pytest.raises(UserError, match="2026-10 至 2026-11"):
             frames.obligations(office, "2025")
-        with pytest.raises(ValueError, match="not a month"):
+        with pytest.raises(ValueError, match="本月"):
             frames.obligations(office, "本月")
 
 

@@ -60,18 +60,27 @@ def test_files_not_taken_in_are_told(reported, tmp_path, capsys):
     [
         (["十一月", "--to", "数据.xlsx"], "“十一月”不是期间"),
         (["2026-12..2026-01", "--to", "数据.xlsx"], "2026-12..2026-01"),
-        (["2025", "--to", "数据.xlsx"], "zwgk generate 2025-01"),
-        (["2026-11"], "输出文件"),
+        (["2025", "--to", "数据.xlsx"], "有数据的月份是 2026-11。"),
+        (["2026-11"], "--to 输出文件"),
         (["2026-11", "--to", "数据.doc"], ".parquet"),
         (["2026-11", "--to", "总台账.xlsx"], "工作区自己的"),
+        (["2026", "--to", "通报.csv"], "工作区自己的"),
+        (["2026", "--to", "单位通讯录.xlsx/数据.csv"], "工作区自己的"),
+        (["2026-11", "--to", "."], "数据.xlsx"),
+        (["2026-11", "--to", "表"], "表/数据.xlsx"),
+        (["2026-11", "--to", "表/甲.xlsx"], "是一个文件夹"),
+        (["2026-11", "--to", "说明.txt/数据.xlsx"], "“说明.txt”是一个文件"),
         (["2026-11", "--to", "数据.xlsx", "--as-of", "明天"], "明天"),
     ],
 )
 def test_wrong_usage(reported, monkeypatch, capsys, arguments, named):
     monkeypatch.chdir(reported.root)
+    (reported.root / "表/甲.xlsx").mkdir(parents=True)
+    (reported.root / "说明.txt").touch()
     capsys.readouterr()
     assert run(["export", *arguments]) == 2
-    said = capsys.readouterr().err
+    said = capsys.readouterr().err.replace("\n", "")
     assert named in said
+    assert "如已在 Excel 中打开" not in said
     assert "Traceback" not in said
     assert not (reported.root / "数据.xlsx").exists()

@@ -1,12 +1,13 @@
 """The use cases for callers in Python: months and paths may be text, ``as_of`` is today unless given.
 
 Each calls the use case that the command line runs; errors and results are documented there. Those that write to the
-ledger take its run lock themselves. ``who`` (a person's name, recorded with the act) has no default.
+ledger take its run lock themselves. ``who`` (a person's name, recorded with the act) has no default and may not be
+blank. One unit or duty may be given as its text, a day as ISO text; what cannot be read is an InvalidValueError.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from pathlib import Path
@@ -14,11 +15,16 @@ from typing import TYPE_CHECKING
 
 from zwgk_excel.domain.escalation import EscalationLevel, NoteKind
 from zwgk_excel.domain.periods import Month, Period
+from zwgk_excel.workflow.arguments import Months as _Months
+from zwgk_excel.workflow.arguments import day_of as _date
+from zwgk_excel.workflow.arguments import month_of as _month
+from zwgk_excel.workflow.arguments import names_of as _names
+from zwgk_excel.workflow.arguments import period_of as _period
+from zwgk_excel.workflow.arguments import person as _person
 
 if TYPE_CHECKING:
     from zwgk_excel.domain.correspondence import OutgoingMessage
     from zwgk_excel.domain.escalation import Rectification
-    from zwgk_excel.domain.month_range import MonthRange
     from zwgk_excel.domain.obligations import Obligation, ReportTask
     from zwgk_excel.domain.returns import Receipt
     from zwgk_excel.domain.scoring import Assessment
@@ -40,6 +46,8 @@ if TYPE_CHECKING:
     from zwgk_excel.workflow.setup.demo import DemoResult
     from zwgk_excel.workflow.tracking.statuses import CycleStatus
 
+_Day = date | str
+_Names = str | Iterable[str]
 _Path = str | Path
 _Paths = str | Path | Iterable[str | Path]
 
@@ -48,28 +56,18 @@ def _silent(done: int, total: int, name: str) -> None:
     """A progress callback that shows nothing."""
 
 
-def _month(cycle: str | Month) -> Month:
-    return Month.parse(cycle) if isinstance(cycle, str) else cycle
-
-
-def _period(period: str | Month | Period) -> Period:
-    if isinstance(period, Month):
-        return Period.month(period)
-    return Period.parse(period.upper()) if isinstance(period, str) else period
-
-
 def _paths(paths: _Paths) -> list[Path]:
     return [Path(paths)] if isinstance(paths, str | Path) else [Path(each) for each in paths]
 
 
-def _day(office: Office, as_of: date | None) -> date:
-    return as_of or office.now().date()
+def _day(office: Office, as_of: _Day | None) -> date:
+    return _date(as_of) or office.now().date()
 
 
-def _units(office: Office, units: Iterable[str]) -> list[str]:
+def _units(office: Office, units: _Names) -> list[str]:
     from zwgk_excel.workflow.office.context import find_unit
 
-    return [find_unit(office, each) for each in units]
+    return [find_unit(office, each) for each in _names(units)]
 
 
 # --- the workspace -----------------------------------------------------------------------------
@@ -105,7 +103,7 @@ def demo(folder: _Path, *, progress: Progress = _silent) -> DemoResult:
 # --- issuing -----------------------------------------------------------------------------------
 
 
-def plan(office: Office, cycle: str | Month, *, as_of: date | None = None) -> tuple[ReportTask, ...]:
+def plan(office: Office, cycle: str | Month, *, as_of: _Day | None = None) -> tuple[ReportTask, ...]:
     """What the workbooks of a cycle ask for: obligations of the cycle, then older ones still unsatisfied."""
     return office.listing(_month(cycle), _day(office, as_of))
 
@@ -114,8 +112,8 @@ def generate(
     office: Office,
     cycle: str | Month,
     *,
-    units: Iterable[str] = (),
-    as_of: date | None = None,
+    units: _Names = (),
+    as_of: _Day | None = None,
     progress: Progress = _silent,
 ) -> Generation:
     """Write the report workbooks of a cycle into 发件箱, for all units or some (names or aliases)."""
@@ -128,14 +126,14 @@ def planned_sendings(
     office: Office,
     cycle: str | Month,
     *,
-    units: Sequence[str] = (),
+    units: _Names = (),
     correction: bool = False,
-    resend: Sequence[str] = (),
+    resend: _Names = (),
 ) -> tuple[UnitSending, ...]:
     """What :func:`send` would do for each unit, in roster order; nothing is sent."""
     from zwgk_excel.workflow.mailing.sending import planned_sendings as run
 
-    return run(office, _month(cycle), units=units, correction=correction, resend=resend)
+    return run(office, _month(cycle), units=_names(units), correction=correction, resend=_names(resend))
 
 
 def send(
@@ -143,9 +141,9 @@ def send(
     cycle: str | Month,
     *,
     way: DeliveryMethod | None = None,
-    units: Sequence[str] = (),
+    units: _Names = (),
     correction: bool = False,
-    resend: Sequence[str] = (),
+    resend: _Names = (),
     progress: Progress = _silent,
 ) -> SendRun:
     """Mail the workbooks of a cycle, each once: by the server of the settings, where there is none as .eml files."""
@@ -153,7 +151,13 @@ def send(
 
     sent_by = way or _way(office)
     return run(
-        office, _month(cycle), sent_by, units=units, correction=correction, resend=resend, progress=progress
+        office,
+        _month(cycle),
+        sent_by,
+        units=_names(units),
+        correction=correction,
+        resend=_names(resend),
+        progress=progress,
     )
 
 
@@ -167,7 +171,7 @@ def mark_sent(office: Office, cycle: str | Month, unit: str, *, who: str) -> Out
     """Record that a unit has its workbook although no mail of ours is known to have arrived."""
     from zwgk_excel.workflow.mailing.sending import mark_sent as run
 
-    return run(office, _month(cycle), unit, who=who)
+    return run(office, _month(cycle), unit, who=_person(who))
 
 
 # --- intake ------------------------------------------------------------------------------------
@@ -204,14 +208,15 @@ def assign(
     from zwgk_excel.workflow.decisions.overrides import assign as run
 
     given = _paths(paths)
-    return run(office, given, unit, _month(cycle), who=who, reason=reason, force=force, received_at=received_at)
+    by, month = _person(who), _month(cycle)
+    return run(office, given, unit, month, who=by, reason=reason, force=force, received_at=received_at)
 
 
 def set_aside(office: Office, paths: _Paths, *, who: str, reason: str = "") -> IntakeResult:
     """Mark files in quarantine as no returns."""
     from zwgk_excel.workflow.decisions.overrides import set_aside as run
 
-    return run(office, _paths(paths), who=who, reason=reason)
+    return run(office, _paths(paths), who=_person(who), reason=reason)
 
 
 def merge(
@@ -220,51 +225,49 @@ def merge(
     """Let all returns of a unit for a cycle be effective, or (``cancel``) only the newest again."""
     from zwgk_excel.workflow.decisions.overrides import merge as run
 
-    return run(office, _month(cycle), unit, cancel=cancel, who=who, reason=reason)
+    return run(office, _month(cycle), unit, cancel=cancel, who=_person(who), reason=reason)
 
 
 # --- tracking ----------------------------------------------------------------------------------
 
 
 def consolidate(
-    office: Office, *, who: str, as_of: date | None = None, progress: Progress = _silent
+    office: Office, *, who: str, as_of: _Day | None = None, progress: Progress = _silent
 ) -> ConsolidationResult:
     """Import what is new in 收件箱 and in the tracker, and rewrite the tracker; without ``as_of`` its day moves on."""
     from zwgk_excel.workflow.consolidation.consolidating import consolidate as run
 
-    return run(office, as_of=as_of, who=who, progress=progress)
+    return run(office, as_of=_date(as_of), who=_person(who), progress=progress)
 
 
-def status(office: Office, cycle: str | Month, *, as_of: date | None = None) -> CycleStatus:
+def status(office: Office, cycle: str | Month, *, as_of: _Day | None = None) -> CycleStatus:
     """The statuses of the obligations of a cycle as of a day, with its receipts and problems."""
     from zwgk_excel.workflow.tracking.statuses import cycle_status as run
 
     return run(office, _month(cycle), _day(office, as_of))
 
 
-def close(office: Office, cycle: str | Month, *, who: str, as_of: date | None = None) -> ClosedCycle:
+def close(office: Office, cycle: str | Month, *, who: str, as_of: _Day | None = None) -> ClosedCycle:
     """Close a cycle: its figures and scores no longer change."""
     from zwgk_excel.workflow.assessment.closing import close as run
 
-    return run(office, _month(cycle), as_of=_day(office, as_of), who=who)
+    return run(office, _month(cycle), as_of=_day(office, as_of), who=_person(who))
 
 
-def planned_reminders(
-    office: Office, *, units: Sequence[str] = (), as_of: date | None = None
-) -> tuple[UnitReminder, ...]:
+def planned_reminders(office: Office, *, units: _Names = (), as_of: _Day | None = None) -> tuple[UnitReminder, ...]:
     """What :func:`remind` would do for each unit; nothing is sent."""
     from zwgk_excel.workflow.mailing.reminding import planned_reminders as run
 
-    return run(office, _day(office, as_of), units=units)
+    return run(office, _day(office, as_of), units=_names(units))
 
 
 def remind(
-    office: Office, *, way: DeliveryMethod | None = None, units: Sequence[str] = (), progress: Progress = _silent
+    office: Office, *, way: DeliveryMethod | None = None, units: _Names = (), progress: Progress = _silent
 ) -> ReminderRun:
     """Mail every unit with open obligations a list of them, at most one mail a day; ``way`` as in :func:`send`."""
     from zwgk_excel.workflow.mailing.reminding import remind as run
 
-    return run(office, way or _way(office), units=units, progress=progress)
+    return run(office, way or _way(office), units=_names(units), progress=progress)
 
 
 # --- decisions ---------------------------------------------------------------------------------
@@ -274,16 +277,16 @@ def extend(
     office: Office,
     cycle: str | Month,
     unit: str,
-    until: date | None,
+    until: _Day | None,
     *,
-    duties: Sequence[str] = (),
+    duties: _Names = (),
     who: str,
     reason: str = "",
 ) -> tuple[Obligation, ...]:
     """Extend the deadlines of some duties of a unit (ids), or of all it still owes; None cancels extensions."""
     from zwgk_excel.workflow.decisions.extend_and_waive import extend as run
 
-    return run(office, _month(cycle), unit, duties, until, who=who, reason=reason)
+    return run(office, _month(cycle), unit, _names(duties), _date(until), who=_person(who), reason=reason)
 
 
 def waive(
@@ -291,7 +294,7 @@ def waive(
     cycle: str | Month,
     unit: str,
     *,
-    duties: Sequence[str] = (),
+    duties: _Names = (),
     who: str,
     reason: str = "",
     cancel: bool = False,
@@ -299,20 +302,20 @@ def waive(
     """Waive some duties of a unit (ids), or all it still owes; ``cancel`` cancels waivers."""
     from zwgk_excel.workflow.decisions.extend_and_waive import waive as run
 
-    return run(office, _month(cycle), unit, duties, cancel=cancel, who=who, reason=reason)
+    return run(office, _month(cycle), unit, _names(duties), cancel=cancel, who=_person(who), reason=reason)
 
 
 # --- assessment --------------------------------------------------------------------------------
 
 
-def assess(office: Office, period: str | Month | Period, *, as_of: date | None = None) -> Assessment:
+def assess(office: Office, period: str | Month | Period, *, as_of: _Day | None = None) -> Assessment:
     """The scores of a month, a quarter or a year."""
     from zwgk_excel.workflow.assessment.assessing import assess as run
 
     return run(office, _period(period), _day(office, as_of))
 
 
-def escalate(office: Office, cycle: str | Month, *, as_of: date | None = None) -> Escalation:
+def escalate(office: Office, cycle: str | Month, *, as_of: _Day | None = None) -> Escalation:
     """The units that have reached an escalation level in a cycle, with the evidence."""
     from zwgk_excel.workflow.escalation.escalating import escalate as run
 
@@ -322,34 +325,34 @@ def escalate(office: Office, cycle: str | Month, *, as_of: date | None = None) -
 def rectify(
     office: Office,
     cycle: str | Month,
-    units: Sequence[str],
+    units: _Names,
     step: EscalationLevel | None = None,
     *,
     who: str,
     reason: str = "",
-    mend_by: date | None = None,
-    as_of: date | None = None,
+    mend_by: _Day | None = None,
+    as_of: _Day | None = None,
 ) -> tuple[Rectification, ...]:
     """Open rectifications for units that have reached a level, or (with a ``reason``) for a level not reached."""
     from zwgk_excel.workflow.escalation.rectifying import open_due_rectifications as run
 
-    day = _day(office, as_of)
-    return run(office, _month(cycle), units, step, mend_by=mend_by, as_of=day, who=who, reason=reason)
+    by, day, mended = _person(who), _day(office, as_of), _date(mend_by)
+    return run(office, _month(cycle), _names(units), step, mend_by=mended, as_of=day, who=by, reason=reason)
 
 
 def note_rectification(
-    office: Office, number: int, kind: NoteKind, words: str, *, who: str, on: date | None = None
+    office: Office, number: int, kind: NoteKind, words: str, *, who: str, on: _Day | None = None
 ) -> Rectification:
     """Add a note to a rectification: measures, closed or withdrawn."""
     from zwgk_excel.workflow.escalation.rectifying import note as run
 
-    return run(office, number, kind, words, on=_day(office, on), who=who)
+    return run(office, number, kind, words, on=_day(office, on), who=_person(who))
 
 
 # --- publishing --------------------------------------------------------------------------------
 
 
-def bulletin(office: Office, period: str | Month | Period, *, as_of: date | None = None) -> Published:
+def bulletin(office: Office, period: str | Month | Period, *, as_of: _Day | None = None) -> Published:
     """Write the bulletin of a month, a quarter or a year into the folder 通报."""
     from zwgk_excel.workflow.bulletins.bulletin import publish as run
 
@@ -360,22 +363,22 @@ def unit_sheets(
     office: Office,
     year: str | Period,
     *,
-    units: Sequence[str] = (),
-    as_of: date | None = None,
+    units: _Names = (),
+    as_of: _Day | None = None,
     progress: Progress = _silent,
 ) -> UnitSheets:
     """Write the yearly sheet of each unit into the folder 通报, also as PDF where LibreOffice is installed."""
     from zwgk_excel.workflow.bulletins.unit_sheets import write_unit_sheets as run
 
-    return run(office, _period(year), units=units, as_of=_day(office, as_of), progress=progress)
+    return run(office, _period(year), units=_names(units), as_of=_day(office, as_of), progress=progress)
 
 
 def export(
     office: Office,
-    months: str | Month | Period | MonthRange,
+    months: _Months,
     to: _Path,
     *,
-    as_of: date | None = None,
+    as_of: _Day | None = None,
     progress: Progress = _silent,
 ) -> Export:
     """Write the tables of a range of months as a workbook, or as a folder of CSV or Parquet files."""
@@ -385,10 +388,11 @@ def export(
 
 
 def rollup(
-    places: Iterable[_Path], to: _Path, *, as_of: date | None = None, progress: Progress = _silent
+    places: _Paths, to: _Path, *, as_of: _Day | None = None, progress: Progress = _silent
 ) -> Rollup:
     """Collect many workspaces (folders or ledger URLs, opened read-only) in one workbook and one data set."""
     from zwgk_excel.workflow.counties.county import sources_of
     from zwgk_excel.workflow.counties.rolling_up import rollup as run
 
-    return run(sources_of([str(each) for each in places]), Path(to), as_of=as_of, progress=progress)
+    given = [places] if isinstance(places, str | Path) else places
+    return run(sources_of([str(each) for each in given]), Path(to), as_of=_date(as_of), progress=progress)

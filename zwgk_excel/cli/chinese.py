@@ -74,8 +74,9 @@ def sentence(error: typer.exceptions.TyperException) -> str:
             near = getattr(error, "possibilities", None)
             return f"没有选项 {option}{f'，是不是 {near[0]}' if near else ''}；用法见 --help。"
         case "MissingParameter" if parameter is not None:
-            kind = "参数" if parameter.param_type_name == "argument" else "选项"
-            return f"缺少{kind} {parameter.metavar or parameter.opts[0]}；用法见 --help。"
+            if parameter.param_type_name == "argument":
+                return f"缺少参数 {parameter.metavar or parameter.opts[0]}；用法见 --help。"
+            return f"缺少选项 {' '.join(filter(None, (parameter.opts[0], parameter.metavar)))}；用法见 --help。"
         case "BadOptionUsage":
             return f"选项 {option} 后面要有值；用法见 --help。"
         case "BadParameter" if parameter is not None:

@@ -22,6 +22,10 @@ class UserError(ZwgkError):
     """Wrong usage or input: one Chinese sentence; nothing was changed unless the raising function says so."""
 
 
+class InvalidValueError(UserError, ValueError):
+    """A value of the wrong kind or form given by a caller in Python, such as ``202611`` for a month."""
+
+
 def reason_of(error: OSError) -> str:
     """Why the system could not read or write, in Chinese for the known errors."""
     return _REASONS.get(error.errno or 0) or error.strerror or "原因不明"

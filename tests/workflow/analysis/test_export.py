@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import subprocess
 import sys
 from datetime import date, datetime
@@ -165,7 +166,9 @@ def test_a_later_run_replaces_an_earlier_one(desk: Desk, tmp_path: Path) -> None
     done = written(desk, tmp_path / "数据.parquet", "2026-11")
     assert {path.suffix for path in done.path.iterdir()} == {".parquet", ".json"}
     told = json.loads((done.path / "_zwgk.json").read_text(encoding="utf-8"))
-    assert told == {"months": "2026-11", "as_of": "2026-12-03"}
+    assert told == {
+        "months": "2026-11", "as_of": "2026-12-03", "files": sorted(f"{name}.parquet" for name in TABLES)
+    }  # fmt: skip
     assert list(tmp_path.iterdir()) == [done.path]
 
 
@@ -249,7 +252,11 @@ def test_other_endings(desk: Desk, tmp_path: Path, name: str) -> None:
 
 @pytest.mark.parametrize(
     "place",
-    ["总台账.xlsx", "责任分工表.xlsx", "发件箱/数据.xlsx", "收件箱.csv", "收件箱/2026/数据.csv", "../工作区.csv"],
+    [
+        *("总台账.xlsx", "总台账.csv", "责任分工表.xlsx", "单位通讯录.csv", "zwgk.db.xlsx", "ZWGK.toml.csv"),
+        *("收件箱.csv", "发件箱.csv", "退回修改.csv", "通报.csv", "模板.csv", "邮件文字.parquet", "日志.csv"),
+        *("收件箱/2026/数据.csv", "发件箱/数据.xlsx", "通报/2026-11/数据.xlsx", "总台账/数据.csv", "../工作区.csv"),
+    ],
 )
 def test_what_belongs_to_the_workspace_is_not_replaced(desk: Desk, place: str) -> None:
     before = sorted(path for path in desk.root.rglob("*"))
@@ -259,7 +266,7 @@ def test_what_belongs_to_the_workspace_is_not_replaced(desk: Desk, place: str) -
 
 
 def test_a_workbook_may_lie_in_the_workspace(desk: Desk) -> None:
-    done = written(desk, desk.root / "通报/2026/数据.xlsx")
+    done = written(desk, desk.root / "导出/2026/数据.xlsx")
     assert done.path.is_file()
 
 
@@ -270,6 +277,74 @@ def test_other_peoples_folders_are_not_replaced(desk: Desk, tmp_path: Path) -> N
     with pytest.raises(UserError, match="别的文件"):
         written(desk, tmp_path / "数据.csv")
     assert [path.name for path in tmp_path.rglob("*")] == ["数据", "论文.txt"]
+
+
+@pytest.mark.parametrize("name", ["more.txt", "items.parquet", "下级/more.csv", ".notes"])
+def test_a_file_put_into_our_folder_is_not_lost(desk: Desk, tmp_path: Path, name: str) -> None:
+    mine = written(desk, tmp_path / "数据.csv").path / name
+    mine.parent.mkdir(exist_ok=True)
+    mine.write_text("别删", encoding="utf-8")
+    with pytest.raises(UserError, match=re.escape(name)):
+        written(desk, tmp_path / "数据.csv", "2026-11")
+    assert mine.read_text(encoding="utf-8") == "别删"
+    assert [path.name for path in tmp_path.iterdir()] == ["数据"]
+    mine.unlink()
+    (tmp_path / "数据/Thumbs.db").touch()
+    written(desk, tmp_path / "数据.csv", "2026-11")
+
+
+@pytest.mark.parametrize(("name", "refused"), [("items.parquet", False), ("items.csv", False), ("more.csv", True)])
+def test_a_folder_of_an_earlier_version_has_no_list(desk: Desk, tmp_path: Path, name: str, refused: bool) -> None:
+    folder = tmp_path / "数据"
+    folder.mkdir()
+    (folder / "_zwgk.json").write_text('{"months": "2026-11", "as_of": "2026-12-03"}', encoding="utf-8")
+    (folder / name).write_text("1", encoding="utf-8")
+    if refused:
+        with pytest.raises(UserError, match=name):
+            written(desk, tmp_path / "数据.csv")
+    else:
+        written(desk, tmp_path / "数据.csv")
+    assert ((folder / name).read_text(encoding="utf-8-sig") == "1" if refused else (folder / "acts.csv").exists())
+
+
+def test_a_file_in_the_place_of_the_folder(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "数据").write_text("别删", encoding="utf-8")
+    with pytest.raises(UserError, match="同名的文件"):
+        written(desk, tmp_path / "数据.csv")
+    with pytest.raises(UserError, match="是一个文件"):
+        written(desk, tmp_path / "数据/2026/数据.csv")
+    assert (tmp_path / "数据").read_text(encoding="utf-8") == "别删"
+
+
+def test_a_workbook_of_others_is_not_replaced(desk: Desk, tmp_path: Path) -> None:
+    foreign = tmp_path / "预算.xlsx"
+    openpyxl.Workbook().save(foreign)
+    before = foreign.read_bytes()
+    with pytest.raises(UserError, match="预算"):
+        written(desk, foreign)
+    assert foreign.read_bytes() == before
+
+
+def test_our_workbook_is_replaced_until_somebody_saves_it(desk: Desk, tmp_path: Path) -> None:
+    path = written(desk, tmp_path / "数据.xlsx").path
+    written(desk, path, "2026-11")
+    edited = openpyxl.load_workbook(path)
+    edited.active["A1"] = "我的说明"
+    edited.save(path)
+    before = path.read_bytes()
+    with pytest.raises(UserError, match="改动过"):
+        written(desk, path)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("beside", ["~$数据.xlsx", ".~lock.数据.xlsx#"])
+def test_an_open_workbook_is_not_replaced(desk: Desk, tmp_path: Path, beside: str) -> None:
+    path = written(desk, tmp_path / "数据.xlsx").path
+    before = path.read_bytes()
+    (tmp_path / beside).touch()
+    with pytest.raises(UserError, match="关闭后再导出"):
+        written(desk, path, "2026-11")
+    assert path.read_bytes() == before
 
 
 @pytest.mark.parametrize(("name", "code"), [("数据.csv", 0), ("数据.xlsx", 0), ("数据.parquet", 2)])
@@ -305,7 +380,7 @@ def test_what_fails_half_way_leaves_what_was_there(
 
 def test_a_folder_in_the_place_of_the_workbook(desk: Desk, tmp_path: Path) -> None:
     (tmp_path / "数据.xlsx").mkdir()
-    with pytest.raises(UserError, match="无法写入"):
+    with pytest.raises(UserError, match="是一个文件夹"):
         written(desk, tmp_path / "数据.xlsx")
     assert [path.name for path in tmp_path.iterdir()] == ["数据.xlsx"]
 

@@ -288,6 +288,19 @@ def test_other_peoples_files_are_not_replaced(counties: Counties, tmp_path: Path
     assert sorted(path.name for path in tmp_path.iterdir()) == [LOCK, mine.parent.name]
 
 
+def test_a_file_put_into_the_data_set_is_not_lost(counties: Counties, tmp_path: Path) -> None:
+    done = gather(counties.places[:1], tmp_path)
+    gather(counties.places[:1], tmp_path)
+    mine = next(done.data_set.rglob("*.parquet")).with_name("我的.parquet")
+    mine.write_text("别删", encoding="utf-8")
+    with pytest.raises(UserError, match="我的"):
+        gather(counties.places[:1], tmp_path)
+    assert mine.read_text(encoding="utf-8") == "别删"
+    marker = done.data_set / "_zwgk.json"
+    marker.write_text('{"as_of": "2026-12-03"}', encoding="utf-8")  # as an earlier version wrote it
+    assert gather(counties.places[:1], tmp_path).failed == ()
+
+
 def test_one_at_a_time_writes_to_a_folder(counties: Counties, tmp_path: Path) -> None:
     with file_lock(tmp_path / LOCK, 0), pytest.raises(UserError, match="另一个 zwgk"):
         gather(counties.places[:1], tmp_path)

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout, layout
+from zwgk_excel.workbooks.ooxml.edit_fingerprint import is_unedited, with_edit_fingerprint
+from zwgk_excel.workbooks.ooxml.package import OoxmlPackage, parse
 from zwgk_excel.workbooks.rollup.streamed_tables import StreamedSheet
 from zwgk_excel.workbooks.tracker.rows.row_values import RowValues
 from zwgk_excel.workbooks.writing.formats import Formats
@@ -20,6 +22,7 @@ _OPTIONS = {
     "strings_to_numbers": False,
     "strings_to_formulas": False,
 }
+_TITLE = "{http://purl.org/dc/elements/1.1/}title"
 _FROZEN: Mapping[str, int] = {
     "on_time_rate": 2,
     "overdue": 2,
@@ -73,9 +76,25 @@ def export_book(path: Path, about: About) -> Iterator[ExportBook]:
         yield ExportBook(book, about)
 
 
+def sealed_export(data: bytes) -> bytes:
+    """The workbook with the mark by which :func:`is_own_export` knows it."""
+    return with_edit_fingerprint(data)
+
+
+def is_own_export(data: bytes) -> bool:
+    """Whether a file is an export that nobody has saved since."""
+    return is_unedited(data) and _title(data) == layout("export").settings["texts"]["title"]
+
+
 def _plain(sheet: SheetLayout) -> SheetLayout:
     """The sheet without links, because the workbook is passed on without the files."""
     linked = (ColumnKind.LINK, ColumnKind.URL)
     return replace(
         sheet, columns=tuple(replace(each, kind=ColumnKind.TEXT) if each.kind in linked else each for each in sheet)
     )
+
+
+def _title(data: bytes) -> str:
+    """The title in the properties of a workbook whose properties are known to be there."""
+    found: str = parse(OoxmlPackage(data).parts["docProps/core.xml"]).findtext(_TITLE, "")
+    return found

@@ -11,7 +11,7 @@ import pandas as pd
 from zwgk_excel.domain.duties import Unit
 from zwgk_excel.layout.columns import Column, ColumnKind, layout
 from zwgk_excel.layout.words import word, words
-from zwgk_excel.workbooks.rollup.export_workbook import About, ExportBook, export_book
+from zwgk_excel.workbooks.rollup.export_workbook import About, ExportBook, export_book, sealed_export
 from zwgk_excel.workbooks.tracker.rows.figures import figure_heading
 from zwgk_excel.workbooks.tracker.rows.row_values import RowValues
 from zwgk_excel.workflow.analysis.columns import TABLES, Field, Kind
@@ -40,6 +40,7 @@ def write_book(path: Path, found: Gathering, tables: Mapping[str, pd.DataFrame],
         _add_by_timeliness(book, timeliness_by_column(owed))
         for name in steps(tables):
             book.add(name, _in_words(name, tables[name]))
+    path.write_bytes(sealed_export(path.read_bytes()))
 
 
 def _add_by_month(book: ExportBook, key: str, pivot: pd.DataFrame, units: Sequence[Unit], kind: ColumnKind) -> None:

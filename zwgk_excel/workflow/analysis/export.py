@@ -9,39 +9,41 @@ from pathlib import Path
 
 import pandas as pd
 
-from zwgk_excel.domain.month_range import MonthRange
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.writing.files import atomic_replacement
 from zwgk_excel.workbooks.writing.style import CELL_LIMIT
 from zwgk_excel.workflow.analysis.book import Steps, write_book
 from zwgk_excel.workflow.analysis.columns import TABLES
 from zwgk_excel.workflow.analysis.exported import Export, ExportedTable
-from zwgk_excel.workflow.analysis.frames import Months, table_frame
+from zwgk_excel.workflow.analysis.frames import table_frame
 from zwgk_excel.workflow.analysis.gathering import Gathering, gather
 from zwgk_excel.workflow.analysis.own_folder import own_folder
+from zwgk_excel.workflow.analysis.targets import require_own_book, require_replaceable
 from zwgk_excel.workflow.analysis.text_files import write_csv
+from zwgk_excel.workflow.arguments import Months
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.office.context import Office, Progress, no_progress
-from zwgk_excel.workflow.office.workspace import SETTINGS_FILE, Workspace
 
 _BOOK, _WHOLE = ".xlsx", ".parquet"
 """The workbook, and the format whose texts are never cut."""
 
 
 def export(
-    office: Office, months: Months, to: Path, *, as_of: date | None = None, progress: Progress = no_progress
+    office: Office, months: Months, to: Path, *, as_of: date | str | None = None, progress: Progress = no_progress
 ) -> Export:
     """Write the tables of a range of months to ``to``, all or nothing, as of a day (today where None).
 
     ``数据.xlsx`` is one workbook with a sheet for each table and the pivots; ``数据.csv`` and ``数据.parquet`` mean the
-    folder ``数据`` with a file for each table. Raises UserError for another suffix, a path that belongs to the
-    workspace or holds other files, without pyarrow (Parquet), when no month of the range was issued, and when nothing
-    can be written there; ValueError for an unreadable range of months.
+    folder ``数据`` with a file for each table. Raises UserError for another suffix; for a target that belongs to the
+    workspace, is or holds a file that is not ours, is open or was edited; without pyarrow (Parquet); when no month of
+    the range was issued; and when nothing can be written there. InvalidValueError for an unreadable range or day.
     """
     suffix = _suffix_of(to)
     target = to if suffix == _BOOK else to.with_suffix("")
-    _refuse_own(office.workspace, target)
-    found = gather(office, MonthRange.of(months), as_of)
+    require_replaceable(office.workspace, target)
+    if suffix == _BOOK:
+        require_own_book(target)
+    found = gather(office, months, as_of)
     steps = _steps(progress)
     tables = {name: table_frame(name, found.rows(name)) for name in steps(TABLES)}
     try:
@@ -58,6 +60,8 @@ def export(
 def _suffix_of(to: Path) -> str:
     suffix = to.suffix.lower()
     if suffix not in {_BOOK, *_WRITERS}:
+        if to.is_dir():
+            raise UserError(f"“{to}”是一个文件夹；请写其中的文件名，如 {(to / '数据.xlsx').as_posix()}。")
         raise UserError(f"“{to.name}”要以 .xlsx、.csv 或 .parquet 结尾；请写成 数据.xlsx 的形式。")
     if suffix == _WHOLE:
         try:
@@ -66,16 +70,6 @@ def _suffix_of(to: Path) -> str:
             told = '导出 .parquet 还需要 pyarrow；请运行 pip install "zwgk-excel[rollup]"，或改为 .xlsx、.csv。'
             raise UserError(told) from None
     return suffix
-
-
-def _refuse_own(workspace: Workspace, target: Path) -> None:
-    """Raise UserError for a target that would replace files of the workspace, or lies in 收件箱."""
-    place, root = target.resolve(), workspace.root.resolve()
-    inbox, outbox = workspace.inbox.resolve(), root / "发件箱"
-    own = {workspace.tracker, workspace.duty_table, workspace.roster, workspace.own_ledger, workspace.templates}
-    files = {each.resolve() for each in (*own, workspace.mail_texts, root / SETTINGS_FILE)}
-    if place in files or root.is_relative_to(place) or any(place.is_relative_to(each) for each in (inbox, outbox)):
-        raise UserError(f"“{target}”是工作区自己的文件或文件夹；请另选 --to 的位置。")
 
 
 def _steps(progress: Progress) -> Steps:
@@ -96,6 +90,7 @@ def _write(
     if suffix == _BOOK:
         with atomic_replacement(target) as temporary:
             write_book(temporary, found, tables, steps)
+            require_own_book(target)  # somebody may have opened or edited it in the meantime
         return
     about = {"months": found.months, "as_of": found.as_of}
     with own_folder(target, about, "导出", f"-{target.name}") as new:

@@ -11,15 +11,12 @@ import numpy
 import pandas as pd
 
 from zwgk_excel.domain.month_range import MonthRange
-from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.layout.words import words
 from zwgk_excel.workflow.analysis.columns import TABLES, Field, Kind
 from zwgk_excel.workflow.analysis.gathering import Gathering, gather
 from zwgk_excel.workflow.analysis.rows import Row, storable
+from zwgk_excel.workflow.arguments import Months
 from zwgk_excel.workflow.office.context import Office
-
-Months = str | Month | Period | MonthRange
-"""Which months: ``"2026-11"``, ``"2026Q4"``, ``"2026"``, ``"2025-07..2026-06"``, or the value that it stands for."""
 
 _DTYPES = {
     Kind.TEXT: "string",
@@ -53,53 +50,53 @@ class Frames:
     """What people decided, with who and why."""
 
 
-def frames(office: Office, months: Months, *, as_of: date | None = None) -> Frames:
+def frames(office: Office, months: Months, *, as_of: date | str | None = None) -> Frames:
     """All tables of a range of months as of a day (today where None).
 
-    Raises UserError when none of the months was issued, ValueError for an unreadable range.
+    Raises UserError when none of the months was issued, InvalidValueError for an unreadable range or day.
     """
-    found = gather(office, MonthRange.of(months), as_of)
+    found = gather(office, months, as_of)
     tables = {name: table_frame(name, found.rows(name)) for name in TABLES}
     return Frames(found.months, found.as_of, **tables)
 
 
-def obligations(office: Office, months: Months, *, as_of: date | None = None) -> pd.DataFrame:
+def obligations(office: Office, months: Months, *, as_of: date | str | None = None) -> pd.DataFrame:
     """Obligations with their statuses, a row each; raises as :func:`frames`, as all of these do."""
     return _one("obligations", office, months, as_of)
 
 
-def receipts(office: Office, months: Months, *, as_of: date | None = None) -> pd.DataFrame:
+def receipts(office: Office, months: Months, *, as_of: date | str | None = None) -> pd.DataFrame:
     """Every received file, a row each."""
     return _one("receipts", office, months, as_of)
 
 
-def items(office: Office, months: Months, *, as_of: date | None = None) -> pd.DataFrame:
+def items(office: Office, months: Months, *, as_of: date | str | None = None) -> pd.DataFrame:
     """The items of the effective contents, a row each."""
     return _one("items", office, months, as_of)
 
 
-def problems(office: Office, months: Months, *, as_of: date | None = None) -> pd.DataFrame:
+def problems(office: Office, months: Months, *, as_of: date | str | None = None) -> pd.DataFrame:
     """The problems that remain, notes included, a row each."""
     return _one("problems", office, months, as_of)
 
 
-def scores(office: Office, months: Months, *, as_of: date | None = None) -> pd.DataFrame:
+def scores(office: Office, months: Months, *, as_of: date | str | None = None) -> pd.DataFrame:
     """The scores, a row for each unit and month."""
     return _one("scores", office, months, as_of)
 
 
-def score_lines(office: Office, months: Months, *, as_of: date | None = None) -> pd.DataFrame:
+def score_lines(office: Office, months: Months, *, as_of: date | str | None = None) -> pd.DataFrame:
     """The deductions and bonuses behind the scores, a row each."""
     return _one("score_lines", office, months, as_of)
 
 
-def acts(office: Office, months: Months, *, as_of: date | None = None) -> pd.DataFrame:
+def acts(office: Office, months: Months, *, as_of: date | str | None = None) -> pd.DataFrame:
     """The acts of people, a row each, the oldest first."""
     return _one("acts", office, months, as_of)
 
 
-def _one(name: str, office: Office, months: Months, as_of: date | None) -> pd.DataFrame:
-    found: Gathering = gather(office, MonthRange.of(months), as_of)
+def _one(name: str, office: Office, months: Months, as_of: date | str | None) -> pd.DataFrame:
+    found: Gathering = gather(office, months, as_of)
     return table_frame(name, found.rows(name))
 
 

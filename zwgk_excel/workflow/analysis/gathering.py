@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -21,6 +21,7 @@ from zwgk_excel.workflow.analysis.rows import (
     score_line_row,
     score_row,
 )
+from zwgk_excel.workflow.arguments import Months, day_of, months_of
 from zwgk_excel.workflow.assessment.assessing import assess_months
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office.context import Office
@@ -110,9 +111,19 @@ def _month_of(receipt: Receipt) -> Month:
     return receipt.cycle or Month.of(receipt.received_at.date())
 
 
-def gather(office: Office, months: MonthRange, as_of: date | None) -> Gathering:
-    """The data of a range of months as of a day (today where None); UserError when none of its months was issued."""
-    found = Gathering(office, months, as_of or office.now().date())
+def gather(office: Office, months: Months, as_of: date | str | None) -> Gathering:
+    """The data of a range of months as of a day (today where None).
+
+    Raises UserError when none of its months was issued, InvalidValueError for an unreadable range or day.
+    """
+    found = Gathering(office, months_of(months), day_of(as_of) or office.now().date())
     if not found.issued:
-        raise UserError(f"{months} 还没有生成报送表，没有数据；请先运行 zwgk generate {months.first}。")
+        raise UserError(f"{found.months} 还没有生成报送表，没有数据；{_instead(office.issued(), found.months)}。")
     return found
+
+
+def _instead(issued: Sequence[Month], months: MonthRange) -> str:
+    """What can be had instead: the first and the last month that exist."""
+    if not issued:
+        return f"请先运行 zwgk generate {months.first}"
+    return f"有数据的月份是 {issued[0]}" + (f" 至 {issued[-1]}" if len(issued) > 1 else "")

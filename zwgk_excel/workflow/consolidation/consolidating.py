@@ -25,6 +25,7 @@ from zwgk_excel.workflow.escalation.office_notes import record_rectifications
 from zwgk_excel.workflow.intake.inbox import InboxListing
 from zwgk_excel.workflow.intake.receiving import IntakeResult, import_new
 from zwgk_excel.workflow.office.context import Office, Progress, no_progress, store_tables
+from zwgk_excel.workflow.office.open_files import require_not_open
 from zwgk_excel.workflow.tracking.statuses import Statuses, office_statuses
 from zwgk_excel.workflow.workers.readers import ReaderPool
 
@@ -115,24 +116,6 @@ def prepare(
     standing_now = office_statuses(office, as_of or office.now().date(), *more)
     view = tracker_view(office, standing_now, as_of, typed, refused)
     return PreparedTracker(taken, decisions, standing_now, view, refused)
-
-
-def require_not_open(path: Path) -> None:
-    """Raise UserError when another program has the tracker open, because its inputs may not be saved yet."""
-    owner = path.with_name(f"~${path.name}")
-    libre = path.with_name(f".~lock.{path.name}#")
-    held = next((each for each in (owner, libre) if each.exists()), None)
-    if held is not None:
-        raise UserError(
-            f"“{path.name}”正在 Excel、WPS 或其他程序中打开；请保存并关闭后再汇总。"
-            f"如确认没有人打开，请删除同一文件夹中的“{held.name}”再试。"
-        )
-    if path.exists():
-        try:
-            with path.open("r+b"):
-                pass
-        except OSError as error:
-            raise UserError(f"“{path.name}”不能写入：{reason_of(error)}；请关闭打开它的程序，或去掉只读。") from None
 
 
 def _bytes_of(path: Path) -> bytes | None:
