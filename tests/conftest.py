@@ -119,3 +119,8 @@ def smtp_server(smtp_running, monkeypatch) -> SmtpServer:
     smtp_running.mails.clear()
     smtp_running.faults.clear()
     return smtp_running
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes are named by their parameter: zip files hold the time, so each worker would collect other tests."""
+    return argname if isinstance(val, bytes) else None
