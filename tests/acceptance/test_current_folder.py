@@ -112,10 +112,12 @@ def test_none_is_run_by_a_scheduled_job(trapped, place):
 
 
 def test_started_as_a_module_only_our_own_name_is_looked_for_there(prepared, names, tmp_path):
-    """``python -m zwgk_excel`` looks for zwgk_excel in the current folder before any line of ours is run."""
+    """``python -m`` itself looks for zwgk_excel, and for what it needs to do so, before any line of ours is run."""
     ran, current = tmp_path / "ran", tmp_path / "current"
     ran.mkdir()
-    lay_traps(current, names - {"zwgk_excel"}, ran)
+    needed = "import sys, runpy, importlib.util; print(*{name.partition('.')[0] for name in sys.modules})"
+    before = subprocess.run([sys.executable, "-P", "-c", needed], capture_output=True, text=True, check=True).stdout
+    lay_traps(current, names - {"zwgk_excel", *before.split()}, ran)
     command = (sys.executable, "-m", "zwgk_excel")
     assert started(command, copied(prepared, tmp_path), ("receive", "attachments"), current) == 0
     assert [path.name for path in ran.iterdir()] == []

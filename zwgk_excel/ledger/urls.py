@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from pathlib import Path
+from urllib.parse import unquote
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -60,7 +61,7 @@ def _check_server(url: URL) -> None:
     """Raise LedgerFailedError where a URL names several servers, another than it shows, or one talked to in clear."""
     if url.drivername == "sqlite":
         return
-    if _ODD_HOST.search(url.host or "") or _ODD_DATABASE.search(url.database or ""):
+    if _ODD_HOST.search(url.host or "") or _ODD_DATABASE.search(unquote(url.database or "")):
         raise LedgerFailedError("数据库地址只能写一台主机和一个库名，如 postgresql://用户@主机/库名")
     mode = url.query.get("sslmode", ENCRYPTED[0])
     if not (mode in ENCRYPTED or (mode in _UNENCRYPTED and is_local(url))):

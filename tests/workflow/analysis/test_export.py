@@ -351,7 +351,16 @@ def test_an_open_workbook_is_not_replaced(desk: Desk, tmp_path: Path, beside: st
 def test_without_pyarrow(desk: Desk, tmp_path: Path, name: str, code: int) -> None:
     """In a process of its own: pandas asks for pyarrow when it is imported."""
     arguments = ["export", "2026-11", "--to", str(tmp_path / name), "-w", str(desk.root)]
-    program = "import sys; sys.modules['pyarrow'] = None; from zwgk_excel.cli.main import main; main()"
+    program = """
+import sys
+class Missing:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] == "pyarrow":
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+sys.meta_path.insert(0, Missing())
+from zwgk_excel.cli.main import main
+main()
+"""
     command = [sys.executable, "-c", program, *arguments]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == code, done.stderr
