@@ -17,6 +17,8 @@ from tests.tools import ROOT
 from zwgk_excel import __version__
 from zwgk_excel.cli.main import COMMANDS, app
 
+pytestmark = pytest.mark.slow
+
 TEXT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 PROJECT = tomllib.loads(TEXT)["project"]
 CHANGELOG = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")

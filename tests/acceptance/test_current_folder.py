@@ -14,6 +14,8 @@ from zwgk_excel.workflow.office.workspace import open_workspace
 from zwgk_excel.workflow.scheduling.jobs import jobs
 from zwgk_excel.workflow.scheduling.running import log_of
 
+pytestmark = pytest.mark.slow
+
 ZWGK = (str(Path(sys.executable).with_name("zwgk")),)
 TOWNS = tuple({"name": f"第{number}街道", "kind": "乡镇（街道）"} for number in range(1, 31))
 """So many workbooks that they are made by several processes."""

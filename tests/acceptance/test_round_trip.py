@@ -17,6 +17,8 @@ from zwgk_excel.workflow.office.context import open_office
 from zwgk_excel.workflow.setup.workspace_setup import init_workspace
 from zwgk_excel.workflow.tracking.statuses import cycle_status
 
+pytestmark = pytest.mark.slow
+
 CYCLE = Month(2026, 11)
 RECEIVED = datetime(2026, 11, 24, 9)
 TYPES = ("normative", "policy", "reading", "notice", "data")

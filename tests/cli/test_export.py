@@ -8,6 +8,8 @@ from tests.workflow.desk import item
 from zwgk_excel.cli.main import run
 from zwgk_excel.workflow.analysis.columns import TABLES
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def reported(desk, zwgk):

@@ -13,6 +13,8 @@ from zwgk_excel.cli.main import run
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workflow.issuing.generation import generate
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def desk(tmp_path) -> Desk:

@@ -34,6 +34,8 @@ from zwgk_excel.workflow.decisions.extend_and_waive import waive
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.issuing.generation import generate
 
+pytestmark = pytest.mark.slow
+
 ON = LATER.date()
 SHEETS = layout("export")
 PIVOTS = ("on_time_rate", "overdue", "column_timeliness")

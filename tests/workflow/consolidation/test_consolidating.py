@@ -14,6 +14,8 @@ from zwgk_excel.workflow.intake.receiving import receive
 from zwgk_excel.workflow.issuing.generation import generate
 from zwgk_excel.workflow.tracking.statuses import cycle_status
 
+pytestmark = pytest.mark.slow
+
 TRACKING = layout("tracker")["tracking"]
 PURCHASES = "D02/市财政局/2026-11"
 

@@ -17,6 +17,8 @@ from zwgk_excel.workflow.decisions.extend_and_waive import waive
 from zwgk_excel.workflow.intake.receiving import receive
 from zwgk_excel.workflow.issuing.generation import generate
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def consolidated(sent):

@@ -23,6 +23,8 @@ from zwgk_excel.workflow.intake.receiving import receive
 from zwgk_excel.workflow.workers import readers
 from zwgk_excel.workflow.workers.readers import ReaderPool
 
+pytestmark = pytest.mark.slow
+
 UNIT = "市财政局"
 MARKUP, ITEMS = layout("markup")["opinions"].name, layout("report")["items"].name
 FIRST_AT, SECOND_AT = datetime(2026, 11, 18, 9), datetime(2026, 11, 20, 9)

@@ -14,6 +14,8 @@ from zwgk_excel.workflow.intake.receiving import import_new, receive
 from zwgk_excel.workflow.office.workspace import open_workspace
 from zwgk_excel.workflow.tracking.statuses import cycle_status
 
+pytestmark = pytest.mark.slow
+
 AT = datetime(2026, 11, 20, 10, 30)
 
 

@@ -23,6 +23,8 @@ from zwgk_excel.workbooks.reading.read_return import ParsedReturn, read_return
 from zwgk_excel.workflow.office.passwords import office_passwords
 from zwgk_excel.workflow.workers.readers import ReaderPool, ReadingJob
 
+pytestmark = pytest.mark.slow
+
 BY = date(2026, 11, 20)
 GOOD = report([{"task": "D02 政府采购", "title": "关于采购目录的通知"}])
 SECONDS = 1.5
