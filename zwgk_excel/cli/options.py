@@ -13,7 +13,7 @@ from zwgk_excel.domain.escalation import EscalationLevel
 from zwgk_excel.domain.month_range import MonthRange
 from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.layout.words import code_of, words
-from zwgk_excel.workflow import clock
+from zwgk_excel.workflow import arguments, clock
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.users import current_user
 
@@ -44,28 +44,17 @@ HERE = Path()
 
 def cycle(text: str) -> Month:
     """A month as typed; raises UserError."""
-    try:
-        return Month.parse(text)
-    except ValueError:
-        raise UserError(f"“{text}”不是月份；请写成 2026-11 的形式。") from None
+    return arguments.month_of(text)
 
 
 def period(text: str) -> Period:
     """A month, quarter or year as typed; raises UserError."""
-    try:
-        return Period.parse(text.strip().upper())
-    except ValueError:
-        raise UserError(f"“{text}”不是时期；请写成 2026-11（月）、2026Q4（季）或 2026（年）。") from None
+    return arguments.period_of(text.strip())
 
 
 def months(text: str) -> MonthRange:
     """A month, quarter, year or two of them with ``..`` between, as typed; raises UserError."""
-    try:
-        return MonthRange.parse(text)
-    except ValueError:
-        raise UserError(
-            f"“{text}”不是期间；请写成 2026-11、2026Q4、2026，或先后两端 2026-01..2026-12 的形式。"
-        ) from None
+    return arguments.months_of(text)
 
 
 def step(text: str) -> EscalationLevel | None:
