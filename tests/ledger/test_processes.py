@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.ledger.deaths import copies
-from tests.ledger.samples import NOVEMBER, now, receipt
+from tests.ledger.samples import NOVEMBER, issue, now, receipt
 from tests.tools import ROOT
 from zwgk_excel.ledger import Ledger, LedgerBusyError, open_ledger
 
@@ -58,7 +58,7 @@ def test_dead_at_any_statement_of_a_batch(path: Path, ledger: Ledger) -> None:
 
 
 def test_dead_at_any_statement_of_closing(path: Path, ledger: Ledger) -> None:
-    ledger.issue_cycle(NOVEMBER, now().date())
+    issue(ledger)
     died, done = copies(path, "close")
     for place in died:
         with _reopened(place) as left:

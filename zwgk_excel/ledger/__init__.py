@@ -11,6 +11,7 @@ from zwgk_excel.ledger.errors import (
     LedgerTooOldError,
 )
 from zwgk_excel.ledger.health import LedgerHealth, inspect_ledger
+from zwgk_excel.ledger.issues import IssueKind
 from zwgk_excel.ledger.locks import file_lock
 from zwgk_excel.ledger.opening import open_ledger, read_ledger
 from zwgk_excel.ledger.receipts import FirstCopy
@@ -21,6 +22,7 @@ __all__ = [
     "CycleClosedError",
     "CycleRecord",
     "FirstCopy",
+    "IssueKind",
     "Ledger",
     "LedgerBusyError",
     "LedgerError",

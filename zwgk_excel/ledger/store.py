@@ -17,13 +17,15 @@ from sqlalchemy import Connection, Engine
 from zwgk_excel.domain.correspondence import IncomingMessage, LetterState, OutgoingMessage
 from zwgk_excel.domain.decisions import Decision, ManualOverride, MergeDecision
 from zwgk_excel.domain.escalation import Rectification, RectificationNote
+from zwgk_excel.domain.issues import Issue
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.returns import Receipt
-from zwgk_excel.ledger import cycles, decisions, letters, messages, meta, overrides, receipts, rectifications
+from zwgk_excel.ledger import cycles, decisions, issues, letters, messages, meta, overrides, receipts, rectifications
 from zwgk_excel.ledger.cycles import CycleRecord, WorkbookRecord
 from zwgk_excel.ledger.engine import writing
 from zwgk_excel.ledger.errors import LedgerError, LedgerFailedError
 from zwgk_excel.ledger.import_ledger import import_ledger
+from zwgk_excel.ledger.issues import IssueKind
 from zwgk_excel.ledger.locks import run_lock
 from zwgk_excel.ledger.receipts import FirstCopy
 
@@ -148,9 +150,21 @@ class Ledger:
         """Every cycle that was issued or closed, oldest first."""
         return self._read(cycles.select_cycles)
 
-    def issue_cycle(self, cycle: Month, on: date) -> date:
-        """Record that a cycle is issued; returns the day of its first issue, which does not change."""
-        return self._write(cycles.issue, cycle, on)
+    def record_issue(self, issue: Issue, kind: IssueKind, on: date, *, who: str, reason: str = "") -> None:
+        """Append what was owed for a cycle; ``on`` becomes the day of its first issue, which does not change."""
+        self._write(issues.append_issue, issue, kind, on, who, reason, self._now())
+
+    def cancel_issue(self, cycle: Month, *, who: str, reason: str) -> None:
+        """Append that a cycle is no longer issued; its workbooks are forgotten."""
+        self._write(issues.cancel_issue, cycle, who, reason, self._now())
+
+    def issues(self) -> dict[Month, Issue]:
+        """Cycle → what was issued for it, as last amended, oldest cycle first."""
+        return self._read(issues.select_issues)
+
+    def issued_months(self) -> set[Month]:
+        """The cycles that have a record of what was issued."""
+        return self._read(issues.select_issued_months)
 
     def close_cycle(
         self,
@@ -324,8 +338,6 @@ class Ledger:
         """
         self._write(letters.prepare, letter)
 
-    def move_letter(
-        self, key: str, before: LetterState, after: LetterState, at: datetime, detail: str = ""
-    ) -> None:
+    def move_letter(self, key: str, before: LetterState, after: LetterState, at: datetime, detail: str = "") -> None:
         """Change a letter's state from ``before`` to ``after``; LedgerError when it is not in ``before``."""
         self._write(letters.change_state, key, before, after, at, detail)

@@ -40,9 +40,9 @@ def assess(office: Office, period: Period, as_of: date, found: Statuses | None =
     assessed = assess_months(office, months, found or office_statuses(office, as_of))
     if period.span is PeriodLength.MONTH:
         return assessed[0]
-    rules, units = office.workspace.settings.score_rules, office.roster.units
+    rules, units = office.workspace.settings.score_rules, office.issues.units(months)
     pooled = aggregate(
-        period, assessed, units, rules, as_of=as_of, successor=lambda name: office.roster.successor(name, period.last)
+        period, assessed, units, rules, as_of=as_of, successor=lambda name: office.successor(name, period.last)
     )
     absent = [str(month) for month in _months(period) if month not in months]
     notes = (f"没有下发报送表、不计入的月份：{'、'.join(absent)}",) if absent else ()
@@ -77,9 +77,7 @@ class _AssessmentContext:
         self.records: Mapping[Month, CycleRecord] = {
             record.cycle: record for record in office.ledger.cycles() if record.closed_at
         }
-        self._kept = {
-            cycle: _kept(cycle, common, scores) for cycle, (common, scores) in office.ledger.scores().items()
-        }
+        self._kept = {cycle: _kept(cycle, common, scores) for cycle, (common, scores) in office.ledger.scores().items()}
         self._rules = office.workspace.settings.score_rules
 
     def live(self, month: Month) -> Assessment:
@@ -147,7 +145,7 @@ class _AssessmentContext:
     ) -> Assessment:
         limit = self._office.workspace.settings.policy.publish_within_workdays
         by = ScoringContext(rules, self._office.workdays, limit, as_of or self._found.as_of)
-        return assess_month(month, statuses, rest_on or self._grounds, self._office.roster.units, by)
+        return assess_month(month, statuses, rest_on or self._grounds, self._office.issues.issue(month).units, by)
 
 
 def _kept(cycle: Month, common: Mapping[str, Any], scores: Iterable[Mapping[str, Any]]) -> _SavedAssessment:

@@ -162,11 +162,11 @@ def _read(office: Office, receipt: Receipt, readers: ReaderPool) -> ParsedReturn
 
 def _conflicting_signature(validator: ReturnValidator, reading: ParsedReturn, unit: str, cycle: Month) -> str:
     """The unit and cycle of a valid signature, as text, where they differ from the given ones; else empty."""
-    claim, roster = reading.identity, validator.registry.roster
-    if claim is None or not is_signature_valid(validator.registry, claim):
+    claim, registry = reading.identity, validator.registry
+    if claim is None or not is_signature_valid(registry, claim):
         return ""
-    owner = roster.name_of(claim.unit)
-    same_unit = owner is None or unit in {owner, roster.successor(owner, cycle)}
+    owner = registry.name_of(claim.unit, cycle)
+    same_unit = owner is None or unit in {owner, registry.roster.successor(owner, cycle)}
     return "" if same_unit and claim.cycle == cycle else f"{claim.unit} {claim.cycle}"
 
 
