@@ -150,12 +150,10 @@ def _cancel(workspace: Path, wanted: Month, name: str, reason: str, *, json: boo
     return 0
 
 
-_DIFFERENCE_HEADINGS = ("任务", "变化", "下发时", "现在")
-
-
 def _report_differences(wanted: Month, found: Sequence[IssueDifference], told: str, *, json: bool) -> None:
     """What of an issued month is different by the tables of today, a row each."""
     from zwgk_excel.cli import show
+    from zwgk_excel.layout.columns import layout
     from zwgk_excel.layout.words import word
 
     if json:
@@ -167,7 +165,8 @@ def _report_differences(wanted: Month, found: Sequence[IssueDifference], told: s
         return
     lines = [(each.unit, _task_shown(each), word("issue_change", each.change), *_sides(each)) for each in found]
     title = f"{wanted} 与现在的表不同之处（{len(lines)} 处）"
-    show.table(title, [_tracking("unit"), *_DIFFERENCE_HEADINGS], lines, wraps=_DIFFERENCE_HEADINGS[:1])
+    task = layout("report")["items"].heading("task")
+    show.table(title, [_tracking("unit"), task, "变化", "下发时", "现在"], lines, wraps=[task])
     show.print_line(told, "yellow")
 
 
