@@ -72,6 +72,12 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "unit_mail_form": ProblemKind(_E, "邮箱是“{value}”", "邮箱地址，如 name@example.gov.cn", "请改正邮箱地址"),
     "unit_township_unconfirmed": ProblemKind(_W, "{count} 个乡镇（街道）为预置名单", "办公室确认过的名单", "请核对名单，并在备注中删去“待确认”"),
     "unit_predecessor_unknown": ProblemKind(_E, "原单位“{value}”不在单位通讯录中", "单位通讯录中已有的单位", "请改正名称"),
+    # The same tables compared with the last month issued (zwgk check).
+    "issued_owner_changed": ProblemKind(_W, "{duty} {column} 在已下发的 {cycle} 由“{before}”报送，表中现为“{after}”", "写明从哪个月起改由谁报送", "改动从 {next} 起生效，{cycle} 及以前不变；{cycle} 也要改的，请运行 zwgk generate {cycle} --amend --reason 理由"),
+    "issued_cadence_changed": ProblemKind(_W, "{duty} {column} 在已下发的 {cycle} 是“{before}”报送，表中现为“{after}”", "从下一个未下发的月份起改变频次", "改动从 {next} 起生效，{cycle} 及以前不变；{cycle} 也要改的，请运行 zwgk generate {cycle} --amend --reason 理由"),
+    "issued_duty_missing": ProblemKind(_W, "{duty} {column} 已下发到 {cycle}，表中没有这一行", "停用的行保留，并填有停用月份", "不再要求的，请补回这一行并填停用月份；改了编号的，请改回 {duty}；从 {next} 起不再报送，{cycle} 及以前不变"),
+    "issued_unit_renamed": ProblemKind(_W, "“{before}”在已下发的 {cycle} 中，通讯录里没有了；“{value}”是新出现的", "更名或合并的写明原单位", "是更名或合并的，请在这一行的“{heading}”填“{before}”、启用月份填 {next}，并补回“{before}”一行、停用月份填 {cycle}；是新设单位的，请补回“{before}”一行"),
+    "issued_unit_missing": ProblemKind(_W, "“{before}”在已下发的 {cycle} 中，通讯录里没有了", "停用的单位保留，并填有停用月份", "请补回“{before}”一行，停用月份填 {cycle}；有单位接替的，在接替单位的“{heading}”填“{before}”"),
     # A returned workbook as a file.
     "file_unreadable": ProblemKind(_E, "文件无法读取：{reason}", "可以打开的 .xlsx 工作簿", "请用 Excel 或 WPS 打开本月信息报送表，另存后重新报送"),
     "file_too_large": ProblemKind(_E, "文件大小 {size}", "不超过 {limit}", "请删去图片等多余内容后重新报送"),

@@ -6,6 +6,7 @@ then on they are a record (:mod:`zwgk_excel.domain.issues`), which :func:`amend`
 
 from __future__ import annotations
 
+from zwgk_excel.workflow.issuing.checking import table_problems
 from zwgk_excel.workflow.issuing.generation import Generated, Generation, WorkbookChange, generate
 from zwgk_excel.workflow.issuing.issued_months import (
     Cancellation,
@@ -27,4 +28,5 @@ __all__ = [
     "cancel",
     "generate",
     "issue_differences",
+    "table_problems",
 ]

@@ -61,8 +61,10 @@ class Office:
     roster: Roster
     workdays: Workdays
     problems: tuple[Problem, ...]
-    """What ``zwgk check`` finds in the duty table and the roster."""
+    """What ``zwgk check`` finds in the duty table and the roster by themselves."""
     now: Callable[[], datetime]
+    tables: ReferenceTables | None = field(default=None, repr=False)
+    """The two tables with the cells that their duties and units stand in; None for another county's office."""
     issues: IssueBook = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -160,7 +162,7 @@ def open_office(root: Path, *, now: Callable[[], datetime] = clock.now, strict: 
     try:
         with _infrequent_gc(), open_ledger_with_password(workspace.ledger_url, now=now) as ledger:
             calendar = load_workdays(workspace.settings.calendar)
-            office = Office(workspace, ledger, tables.duties, tables.roster, calendar, tables.problems, now)
+            office = Office(workspace, ledger, tables.duties, tables.roster, calendar, tables.problems, now, tables)
             if strict and office.issues.unrecorded():
                 _recover(office)
             yield office
