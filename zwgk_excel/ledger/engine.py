@@ -68,8 +68,9 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None
     connection.execute("PRAGMA foreign_keys = ON")
     # The rollback journal (SQLite's default) and not WAL: between transactions the one file is everything there is,
-    # so that copying the folder is a backup, and shared folders work. FULL: what was committed survives a power cut.
-    connection.execute("PRAGMA synchronous = FULL")
+    # so that copying the folder is a backup, and shared folders work. EXTRA: what was committed survives a power cut,
+    # the end of the journal included.
+    connection.execute("PRAGMA synchronous = EXTRA")
 
 
 def _begin_sqlite(connection: Connection) -> None:

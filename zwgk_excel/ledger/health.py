@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import Engine
 
 from zwgk_excel.ledger.engine import connect
 from zwgk_excel.ledger.errors import LedgerMissingError, LedgerTooNewError
+from zwgk_excel.ledger.file_modes import excess_mode
 from zwgk_excel.ledger.migrations import MIGRATIONS, applied
 from zwgk_excel.ledger.urls import display_location, url_of
 
@@ -24,6 +25,8 @@ class LedgerHealth:
     """Those that the next run of another command will apply."""
     damage: str
     """What SQLite's own check complains of; empty for nothing, and for other databases."""
+    exposed: bool = False
+    """Whether others than the writers of its folder may read the file with the signing key."""
 
 
 def inspect_ledger(url_or_path: str | Path, *, timeout: float = 5.0, password: str | None = None) -> LedgerHealth:
@@ -36,9 +39,10 @@ def inspect_ledger(url_or_path: str | Path, *, timeout: float = 5.0, password: s
     sqlite = url.get_backend_name() == "sqlite"
     if sqlite and not Path(url.database or "").is_file():
         raise LedgerMissingError(url.database or "")
+    exposed = sqlite and bool(excess_mode(Path(url.database or "")))
     engine = connect(url.set(password=password) if password else url, timeout)
     try:
-        return _examined(engine, sqlite=sqlite, where=display_location(url_or_path))
+        return replace(_examined(engine, sqlite=sqlite, where=display_location(url_or_path)), exposed=exposed)
     finally:
         engine.dispose()
 

@@ -10,7 +10,8 @@ from sqlalchemy import URL, Engine
 
 from zwgk_excel.ledger import postgresql
 from zwgk_excel.ledger.engine import connect, writing
-from zwgk_excel.ledger.errors import LedgerMissingError
+from zwgk_excel.ledger.errors import LedgerFailedError, LedgerMissingError
+from zwgk_excel.ledger.file_modes import keep_private, make_private
 from zwgk_excel.ledger.migrations import MIGRATIONS, check, migrate
 from zwgk_excel.ledger.store import Ledger
 from zwgk_excel.ledger.urls import display_location, url_of
@@ -40,7 +41,9 @@ def open_ledger(
         _require(url)
 
     def prepare(engine: Engine) -> None:
-        if create and not _is_file(url):
+        if _is_file(url):
+            _private(Path(url.database or ""), create=create)
+        elif create:
             with writing(engine) as connection:
                 postgresql.prepare(connection, url)
         migrate(engine, MIGRATIONS, create=create, now=now, where=where)
@@ -69,6 +72,16 @@ def _require(url: URL) -> None:
     """Raise LedgerMissingError where the file does not exist; a database server reports that itself."""
     if _is_file(url) and not Path(url.database or "").is_file():
         raise LedgerMissingError(url.database or "")
+
+
+def _private(path: Path, *, create: bool) -> None:
+    """Let nobody else read a ledger's file; raises LedgerFailedError where it cannot be made."""
+    try:
+        if create:
+            make_private(path)
+        keep_private(path)
+    except OSError as error:
+        raise LedgerFailedError(f"数据库文件“{path.name}”打不开，请检查文件夹是否存在、有无权限") from error
 
 
 def _with(url: URL, password: str | None) -> URL:

@@ -58,6 +58,8 @@ def ledger(workspace: Workspace) -> DiagnosticResult:
         return check("workspace", "ledger_unusable", reason=f"{error}（数据库：{place}）")
     if found.damage:
         return check("workspace", "ledger_damaged", place=place, reason=found.damage)
+    if found.exposed:
+        return check("workspace", "ledger_exposed", place=place)
     if found.pending:
         return check("workspace", "ledger_pending", place=place, count=len(found.pending))
     return check("workspace", "ledger_ok", place=place, newest=found.applied[-1])
