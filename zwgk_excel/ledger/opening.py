@@ -12,6 +12,7 @@ from zwgk_excel.ledger import postgresql
 from zwgk_excel.ledger.engine import connect, writing
 from zwgk_excel.ledger.errors import LedgerFailedError, LedgerMissingError
 from zwgk_excel.ledger.file_modes import keep_private, make_private
+from zwgk_excel.ledger.health import refuse_damaged
 from zwgk_excel.ledger.migrations import MIGRATIONS, check, migrate
 from zwgk_excel.ledger.store import Ledger
 from zwgk_excel.ledger.urls import display_location, url_of
@@ -33,7 +34,7 @@ def open_ledger(
     ``now`` gives China's local time without a zone. ``create`` makes a missing ledger (in a database also its schema);
     an existing one is not changed by it. ``password`` is of the URL's user; without it libpq looks in its usual places
     (PGPASSWORD, .pgpass). Raises LedgerMissingError, LedgerTooNewError, LedgerBusyError (after ``timeout`` seconds) or
-    LedgerFailedError.
+    LedgerFailedError, where the file is damaged LedgerDamagedError.
     """
     url = url_of(url_or_path)
     where = "" if _is_file(url) else display_location(url_or_path)
@@ -43,6 +44,7 @@ def open_ledger(
     def prepare(engine: Engine) -> None:
         if _is_file(url):
             _private(Path(url.database or ""), create=create)
+            refuse_damaged(engine)
         elif create:
             with writing(engine) as connection:
                 postgresql.prepare(connection, url)
@@ -60,8 +62,13 @@ def read_ledger(
     """
     url = url_of(url_or_path)
     _require(url)
-    engine = connect(_with(url, password), timeout, read_only=True)
-    return Ledger(_prepared(engine, lambda made: check(made, MIGRATIONS, where=display_location(url_or_path))), now)
+
+    def prepare(engine: Engine) -> None:
+        if _is_file(url):
+            refuse_damaged(engine)
+        check(engine, MIGRATIONS, where=display_location(url_or_path))
+
+    return Ledger(_prepared(connect(_with(url, password), timeout, read_only=True), prepare), now)
 
 
 def _is_file(url: URL) -> bool:
