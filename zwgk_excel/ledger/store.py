@@ -6,6 +6,7 @@ import base64
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
 from itertools import islice
@@ -269,6 +270,15 @@ class Ledger:
     def known(self) -> set[tuple[str, str]]:
         """(File, sha256) of every receipt."""
         return self._read(receipts.select_known)
+
+    def numbered(self, recorded: Sequence[Receipt]) -> tuple[Receipt, ...]:
+        """The given receipts with their numbers."""
+        numbers = self._read(receipts.select_numbers, [(each.file, each.sha256) for each in recorded])
+        return tuple(replace(each, number=numbers[each.file, each.sha256]) for each in recorded)
+
+    def file_of(self, number: int) -> str | None:
+        """The file of the receipt with a number; None where there is none."""
+        return self._read(receipts.select_file, number)
 
     def originals(self) -> dict[str, FirstCopy]:
         """sha256 → the first receipt with that content; one not held for an unknown sender is preferred."""
