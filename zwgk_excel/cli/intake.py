@@ -43,7 +43,7 @@ def receive(
     ] = "",
     numbers: Annotated[
         list[int] | None,
-        typer.Option("--receipt", metavar="编号", help="已登记的文件按收件号指定或搁置，不用写文件名；可重复。"),
+        typer.Option("--receipt", metavar="号", help="已登记的文件按收件号指定或搁置，不用写文件名；可重复。"),
     ] = None,
     month: Annotated[str, typer.Option("--cycle", metavar="月份", help="指定是哪个报送月份的，如 2026-11。")] = "",
     force: Annotated[
