@@ -130,6 +130,23 @@ def test_units_are_answered_where_the_office_wants_it(desk, zwgk, answering, smt
     assert (code, found["acknowledgements"], len(smtp_server.mails)) == (0, {"letters": [], "fault": None}, 1)
 
 
+def test_a_unit_gets_so_many_answers_a_day(desk, zwgk, answering, smtp_server):
+    path = desk.root / "zwgk.toml"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("answers = true", "answers = true\nanswers_per_day = 1", 1), "utf-8")
+    for number in (1, 2):
+        answering(letter(FINANCE, (f"财政局{number}.xlsx", finance(desk, title=f"第{number}")), number=number))
+        assert zwgk("fetch")[0] in (0, 1)
+    assert len(smtp_server.mails) == 1
+
+
+def test_another_folder_is_fetched_from(desk, zwgk):
+    path = desk.root / "zwgk.toml"
+    path.write_text(path.read_text("utf-8").replace("[mail]", '[mail]\nfolder = "没有这个夹"', 1), "utf-8")
+    code, _, err = zwgk("fetch")
+    assert (code, "没有这个夹" in err) == (2, True)
+
+
 def test_no_unit_is_answered_where_the_office_does_not_say_so(desk, zwgk, answering, smtp_server):
     path = desk.root / "zwgk.toml"
     path.write_text(path.read_text("utf-8").replace("answers = true\n", "", 1), "utf-8")

@@ -29,15 +29,25 @@ def listens(path: Path) -> None:
         os.chdir(here)
 
 
+def leads_to_a_pipe(path: Path) -> None:
+    os.mkfifo(path.with_name("管道"))
+    path.symlink_to("管道")
+
+
+def holds_itself(path: Path) -> None:
+    path.mkdir()
+    (path / "环").symlink_to(path)
+
+
 ODD: dict[str, Callable[[Path], object]] = {
     "a pipe": os.mkfifo,
     "a socket": listens,
     "a link to nothing": lambda path: path.symlink_to("没有"),
     "a link to itself": lambda path: path.symlink_to(path.name),
-    "a link to a pipe": lambda path: (os.mkfifo(path.with_name("管道")), path.symlink_to("管道")),
+    "a link to a pipe": leads_to_a_pipe,
     "a link to a device": lambda path: path.symlink_to("/dev/zero"),
     "a folder": lambda path: path.mkdir(),
-    "a folder in a ring": lambda path: (path.mkdir(), (path / "环").symlink_to(path)),
+    "a folder in a ring": holds_itself,
 }
 
 
