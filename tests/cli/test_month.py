@@ -1,6 +1,8 @@
 """A month by the command line, as the office's IT person runs it; JSON as other programs read it."""
 
 import json
+import os
+import sys
 
 import pytest
 
@@ -156,3 +158,19 @@ def test_init_keeps_what_is_there(tmp_path, capsys):
     capsys.readouterr()
     assert run(["init", str(other)]) == 2
     assert "空文件夹" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="modes of files")
+def test_who_may_read_what_a_month_writes_is_for_the_umask_to_say(desk, zwgk):
+    before, since = os.umask(0o077), set(desk.root.rglob("*"))
+    try:
+        assert zwgk("generate", "2026-11")[0] == 0
+        wrong = desk.reply("市财政局", "缺.xlsx", items=[item("D02 政府采购", url=None)])
+        assert zwgk("receive", str(wrong))[0] == 1
+        assert zwgk("consolidate")[0] == 1
+        assert zwgk("export", "2026-11", "--to", str(desk.root / "数据.csv"))[0] == 0
+    finally:
+        os.umask(before)
+    made = {path: path.stat().st_mode & 0o777 for path in set(desk.root.rglob("*")) - since}
+    assert {path.name for path in made} >= {"总台账.xlsx", "2026-11", "退回修改", "数据", "zwgk.db-lock"}
+    assert {path: bits for path, bits in made.items() if bits & 0o077} == {}

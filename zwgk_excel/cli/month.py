@@ -251,6 +251,7 @@ def status_fields(found: CycleStatus) -> dict[str, Any]:
         "obligations": [_obligation_fields(row, found.cycle) for row in found.rows],
         "receipts": [
             {
+                "number": receipt.number,
                 "file": receipt.file,
                 "sha256": receipt.sha256,
                 "unit": receipt.unit or None,

@@ -4,11 +4,13 @@ from zwgk_excel.ledger.cycles import CycleRecord, WorkbookRecord
 from zwgk_excel.ledger.errors import (
     CycleClosedError,
     LedgerBusyError,
+    LedgerDamagedError,
     LedgerError,
     LedgerFailedError,
     LedgerMissingError,
     LedgerTooNewError,
     LedgerTooOldError,
+    damage_told,
 )
 from zwgk_excel.ledger.health import LedgerHealth, inspect_ledger
 from zwgk_excel.ledger.issues import IssueKind
@@ -25,6 +27,7 @@ __all__ = [
     "IssueKind",
     "Ledger",
     "LedgerBusyError",
+    "LedgerDamagedError",
     "LedgerError",
     "LedgerFailedError",
     "LedgerHealth",
@@ -33,6 +36,7 @@ __all__ = [
     "LedgerTooOldError",
     "WorkbookRecord",
     "account_of",
+    "damage_told",
     "display_location",
     "file_lock",
     "holds_password",
