@@ -7,6 +7,7 @@ from zwgk_excel.ledger.errors import (
     LedgerError,
     LedgerFailedError,
     LedgerMissingError,
+    LedgerPasswordError,
     LedgerTooNewError,
     LedgerTooOldError,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "LedgerFailedError",
     "LedgerHealth",
     "LedgerMissingError",
+    "LedgerPasswordError",
     "LedgerTooNewError",
     "LedgerTooOldError",
     "WorkbookRecord",

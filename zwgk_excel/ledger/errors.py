@@ -53,6 +53,13 @@ class LedgerFailedError(LedgerError):
         super().__init__(f"数据库出错：{reason}。未完成的一步没有写入，排除后重新运行即可。")
 
 
+class LedgerPasswordError(LedgerFailedError):
+    """The database's server wants a password, and none was given."""
+
+    def __init__(self) -> None:
+        super().__init__("需要密码")
+
+
 class CycleClosedError(LedgerError):
     """The cycle is closed already; its figures do not change."""
 
