@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from zwgk_excel.addin.host import session as sessions
 from zwgk_excel.addin.host.session import Session
 from zwgk_excel.workflow.errors import UntrustedWorkspaceError, UserError
 from zwgk_excel.workflow.office.server_logins import servers_of
-from zwgk_excel.workflow.office.trust import is_trusted, trust_mark, trust_workspace
+from zwgk_excel.workflow.office.trust import trust_mark, trust_workspace
 from zwgk_excel.workflow.office.workspace import enclosing_workspace, foreign_workspace, is_workspace, refuse_enclosed
 from zwgk_excel.workflow.setup.workspace_setup import init_workspace
 
@@ -21,7 +22,7 @@ _FOLDER_PICKER = 4  # msoFileDialogFolderPicker
 def workspace_of(session: Session) -> Path:
     """The workspace's folder. Raises UserError when there is none and the user makes none."""
     root = agreed(session)
-    if root is None and around(session.book) is None:
+    if root is None and around(session.book) is None and remembered() is None:
         root = first_run(session)
     if root is None:
         raise UserError("没有选定工作区，什么也没有改动。")
@@ -40,20 +41,25 @@ def agreed(session: Session) -> Path | None:
     root = front or known
     if root is None:
         return None
-    if front is None or front.resolve() == known:
-        return root if consented(session, root) else None
-    found = [f"最前面的文件在工作区：{front}", f"上次使用的工作区：{known or '（无）'}", *_warning(front)]
-    if not session.confirm(found, "改用最前面的文件所在的工作区吗？"):
-        return None
-    return _trusted(front)
+    change: list[str] = []
+    if front is not None and front.resolve() != known:
+        change = [f"最前面的文件在工作区：{front}", f"上次使用的工作区：{known or '（无）'}"]
+    return root if consented(session, root, change) else None
 
 
-def consented(session: Session, root: Path) -> bool:
-    """Whether a workspace is trusted on this computer, now that the user was asked where it was not."""
+def consented(session: Session, root: Path, change: Sequence[str] = ()) -> bool:
+    """Whether the user agrees to act by a workspace: asked where it is a change, or is not trusted yet.
+
+    With the user's consent it is trusted from then on.
+    """
     warning = _warning(root)
-    if warning and not session.confirm([f"工作区：{root}", *warning], "以后在这台电脑上按它的设置工作吗？"):
+    if not (change or warning):
+        return True
+    question = "改用最前面的文件所在的工作区吗？" if change else "以后在这台电脑上按它的设置工作吗？"
+    if not session.confirm([*(change or [f"工作区：{root}"]), *warning], question):
         return False
-    _trusted(root)
+    if warning:
+        trust_workspace(root)
     return True
 
 
@@ -66,12 +72,6 @@ def _warning(root: Path) -> list[str]:
         advice = "请只确认本办公室自己建立、复制或从备份恢复的工作区；随邮件或压缩包收到的文件夹请不要确认。"
         return [f"{error.reason}。", f"它的设置要连接：{servers}", advice]
     return []
-
-
-def _trusted(root: Path) -> Path:
-    if not is_trusted(root):
-        trust_workspace(root)
-    return root
 
 
 def around(book: Any) -> Path | None:

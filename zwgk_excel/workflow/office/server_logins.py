@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from zwgk_excel.domain.text import one_line
 from zwgk_excel.ledger import account_of, display_location, url_of
 from zwgk_excel.mail.servers import server
 from zwgk_excel.workflow.errors import UserError
@@ -85,4 +86,4 @@ def servers_of(workspace: Workspace) -> list[str]:
     hosts = {"smtp": mail.smtp, "imap": mail.imap}
     ports = {each: server(each, found.host, found.port, found.security).port for each, found in hosts.items()}
     listed = [f"{_NAMES[each]} {found.host}:{ports[each]}" for each, found in hosts.items() if found.host]
-    return listed if isinstance(place, Path) else [*listed, f"数据库 {display_location(place)}"]
+    return listed if isinstance(place, Path) else [*listed, f"数据库 {one_line(display_location(place))}"]
