@@ -72,7 +72,7 @@ def arrived(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 def tracker_of(desk: Desk, to: Path, readers: ReaderPool | None) -> bytes:
     """The tracker of a copy of a workspace that is consolidated with some readers."""
-    root = Path(shutil.copytree(desk.root, to))
+    root = Desk(Path(shutil.copytree(desk.root, to))).root
     with open_office(root, now=lambda: LATER) as office:
         done = consolidate(office, as_of=LATER.date(), who="科员", readers=readers)
     assert len(done.taken) == FILES
@@ -169,7 +169,7 @@ def test_a_scheduler_that_restarts_in_the_middle_loses_nothing(arrived: Desk, he
 def test_a_cluster_that_is_gone_for_good_is_told_and_a_run_here_makes_it_good(
     arrived: Desk, here: bytes, tmp_path: Path
 ) -> None:
-    root = Path(shutil.copytree(arrived.root, tmp_path / "工作区"))
+    root = Desk(Path(shutil.copytree(arrived.root, tmp_path / "工作区"))).root
     with running(1) as own, Cluster(own.address, patience=2) as connected:
         readers = ClusterReaders(connected, parse=killers.leisurely)
         stopping = soon(own.stop)
@@ -250,7 +250,7 @@ def test_nodes_with_another_version(cluster: LocalCluster, monkeypatch: pytest.M
 
 def test_the_commands_take_a_cluster(cluster: LocalCluster, tmp_path: Path) -> None:
     desk = new_desk(tmp_path)
-    twin = Path(shutil.copytree(desk.root, tmp_path / "别处"))
+    twin = Desk(Path(shutil.copytree(desk.root, tmp_path / "别处"))).root
     there = ["--cluster", cluster.address]
     when = ["--as-of", "2026-11-02"]
     assert run(["generate", "2026-11", "-w", str(desk.root), *when, *there]) == 0
