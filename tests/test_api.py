@@ -238,6 +238,8 @@ def test_every_decision_has_a_person(desk: Desk, nobody: Any) -> None:
             lambda: zwgk_excel.extend(office, CYCLE, "市财政局", date(2026, 12, 9), who=nobody),
             lambda: zwgk_excel.waive(office, CYCLE, "市财政局", who=nobody, reason="无"),
             lambda: zwgk_excel.rectify(office, CYCLE, ["市财政局"], who=nobody),
+            lambda: zwgk_excel.preview_undo(office, 1, who=nobody, reason="办错了"),
+            lambda: zwgk_excel.undo(office, 1, who=nobody, reason="办错了"),
             lambda: zwgk_excel.note_rectification(office, 1, zwgk_excel.NoteKind.CLOSED, "好", who=nobody),
         ]
         for act in acts:

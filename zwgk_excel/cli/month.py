@@ -120,7 +120,7 @@ def close(
 
     wanted, on = cycle(month), day(as_of)
     with open_office(workspace) as office:
-        done = run(office, wanted, as_of=on or office.now().date(), who=who(name))
+        done = run(office, wanted, as_of=on or office.now().date(), who=who(office, name))
     figures = counted(done.rows)
     if json:
         show.as_json({"cycle": wanted, "as_of": done.as_of, "figures": figures})

@@ -9,6 +9,7 @@ from zwgk_excel.ledger.errors import (
     LedgerMissingError,
     LedgerTooNewError,
     LedgerTooOldError,
+    NotUndoableError,
 )
 from zwgk_excel.ledger.health import LedgerHealth, inspect_ledger
 from zwgk_excel.ledger.locks import file_lock
@@ -29,6 +30,7 @@ __all__ = [
     "LedgerMissingError",
     "LedgerTooNewError",
     "LedgerTooOldError",
+    "NotUndoableError",
     "WorkbookRecord",
     "account_of",
     "display_location",

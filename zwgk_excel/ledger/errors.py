@@ -59,3 +59,11 @@ class CycleClosedError(LedgerError):
     def __init__(self, cycle: Month, closed_at: datetime, closed_by: str) -> None:
         self.cycle, self.closed_at, self.closed_by = cycle, closed_at, closed_by
         super().__init__(f"{cycle} 已于 {closed_at:%Y-%m-%d} 由 {closed_by} 结账，不能重复结账。")
+
+
+class NotUndoableError(LedgerError):
+    """An act cannot be undone, or not in this way."""
+
+    def __init__(self, number: int, reason: str, otherwise: str) -> None:
+        self.number = number
+        super().__init__(f"第 {number} 号办理不能撤销：{reason}；{otherwise}。")

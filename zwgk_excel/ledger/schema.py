@@ -82,6 +82,7 @@ DECISIONS = Table(
     Column("reason", AnyText, nullable=False),
     Column("source", Text, nullable=False),
     Column("recorded_at", LocalTime, nullable=False),
+    Column("act", Integer, nullable=False),
 )
 
 RECEIPTS = Table(
@@ -185,6 +186,7 @@ RULINGS = Table(
     Column("at", LocalTime, nullable=False),
     Column("reason", AnyText, nullable=False),
     Column("recorded_at", LocalTime, nullable=False),
+    Column("act", Integer, nullable=False),
 )
 
 MERGES = Table(
@@ -198,6 +200,7 @@ MERGES = Table(
     Column("at", LocalTime, nullable=False),
     Column("reason", AnyText, nullable=False),
     Column("recorded_at", LocalTime, nullable=False),
+    Column("act", Integer, nullable=False),
 )
 
 LETTERS = Table(
@@ -285,6 +288,7 @@ RECTIFICATIONS = Table(
     Column("who", AnyText, nullable=False),
     Column("reason", AnyText, nullable=False),
     Column("recorded_at", LocalTime, nullable=False),
+    Column("act", Integer, nullable=False),
 )
 
 RECTIFICATION_NOTES = Table(
@@ -297,4 +301,31 @@ RECTIFICATION_NOTES = Table(
     Column("who", AnyText, nullable=False),
     Column("words", AnyText, nullable=False),
     Column("recorded_at", LocalTime, nullable=False),
+    Column("act", Integer, nullable=False),
+)
+
+ACTS = Table(
+    "acts",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    Column("at", LocalTime, nullable=False),
+    Column("who", AnyText, nullable=False),
+    Column("reason", AnyText, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("cycle", MonthText),
+    Column("units", JSON, nullable=False),
+    # Triples of subject, before and after.
+    Column("changes", JSON, nullable=False),
+    Column("undoes", Integer, nullable=False),  # 0 for none
+    Column("recorded_at", LocalTime, nullable=False),
+)
+
+# What an act made of a receipt or of a month's closing, kept when another act replaced it; act 0: as it arrived.
+ACT_STATES = Table(
+    "act_states",
+    METADATA,
+    Column("subject", Text, primary_key=True),
+    Column("act", Integer, primary_key=True, autoincrement=False),
+    Column("payload", JSON, nullable=False),
 )

@@ -17,7 +17,7 @@ from zwgk_excel.workflow.consolidation.consolidating import PreparedTracker, pre
 from zwgk_excel.workflow.consolidation.consolidating import consolidate as consolidate_files
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office.context import Office, open_office
-from zwgk_excel.workflow.users import current_user
+from zwgk_excel.workflow.users import person
 
 
 def consolidate(session: Session) -> str:
@@ -52,8 +52,12 @@ def open_tracker(session: Session, office: Office) -> Any:
     return book
 
 
+def _who(office: Office) -> str:
+    return person("", office.workspace.settings.office.person)
+
+
 def _make(session: Session, office: Office) -> str:
-    done = consolidate_files(office, as_of=None, who=current_user(), progress=session.progress("读取报送件"))
+    done = consolidate_files(office, as_of=None, who=_who(office), progress=session.progress("读取报送件"))
     session.app.books.open(str(office.workspace.tracker))
     return summary(done.taken, done.decisions, done.statuses)
 
@@ -61,7 +65,7 @@ def _make(session: Session, office: Office) -> str:
 def consolidate_saved(root: Path) -> tuple[Path, str]:
     """The same on the saved tracker of a workspace, for a program that cannot be reached; its file, closing words."""
     with open_office(root) as office:
-        done = consolidate_files(office, as_of=None, who=current_user())
+        done = consolidate_files(office, as_of=None, who=_who(office))
         return office.workspace.tracker, summary(done.taken, done.decisions, done.statuses)
 
 
@@ -77,7 +81,7 @@ def _refresh(session: Session, office: Office, book: Any) -> str:
     with office.ledger.exclusive():
         session.status("读取台账上的意见")
         typed = office_of(LiveBook(book), book.name)
-        ready = prepare(office, typed, as_of=None, who=current_user(), progress=session.progress("读取报送件"))
+        ready = prepare(office, typed, as_of=None, who=_who(office), progress=session.progress("读取报送件"))
         try:
             refreshed = refresh_tracker(session, book, ready.view)
         except Exception as error:
