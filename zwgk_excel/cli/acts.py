@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from zwgk_excel.cli.chinese import typer
 from zwgk_excel.cli.options import HERE, Json, Reason, Who, Workspace, cycle, who
-from zwgk_excel.domain.acts import ActKind, Change
+from zwgk_excel.domain.acts import OF_FILES, ActKind, Change, root_of
 from zwgk_excel.domain.decisions import NO_DECISIONS, DecisionKind
 from zwgk_excel.layout.words import code_of, word, words
 from zwgk_excel.workflow.errors import UserError
@@ -106,7 +106,7 @@ def _print(title: str, found: Sequence[Act], acts: Mapping[int, Act]) -> None:
                 each.number,
                 f"{each.at:%Y-%m-%d %H:%M}",
                 word("act", each.kind),
-                _about(each, act_words(each, acts)),
+                _about(each, act_words(each, acts), of_files=root_of(each, acts).kind in OF_FILES),
                 each.who,
                 word("act_source", each.source),
                 each.undone_by or "",
@@ -119,11 +119,10 @@ def _print(title: str, found: Sequence[Act], acts: Mapping[int, Act]) -> None:
     show.table(title, headings, rows, wraps=[headings[1], headings[3]])
 
 
-def _about(act: Act, told: ActWords) -> str:
-    """Subject and change in one cell, the reason below."""
-    of_files = act.cycle is None and bool(told.subject)
-    units = "" if of_files else "、".join(act.units)
-    about = " ".join(filter(None, (units, str(act.cycle or ""), told.subject)))
+def _about(act: Act, told: ActWords, *, of_files: bool) -> str:
+    """Subject and change in one cell, the reason below; of files the change says unit and month."""
+    place = () if of_files else ("、".join(act.units), str(act.cycle or ""))
+    about = " ".join(filter(None, (*place, told.subject)))
     lines = ["：".join(filter(None, (about, told.change))), f"理由：{act.reason}" if act.reason else ""]
     return "\n".join(filter(None, lines))
 

@@ -96,6 +96,16 @@ DECIDED: Mapping[ActKind, DecisionKind] = {
 """The acts that decide about obligations → what they decide."""
 
 
+OF_FILES = frozenset({ActKind.RECEIVE, ActKind.ASSIGN, ActKind.SET_ASIDE})
+"""The acts about received files."""
+OF_MERGING = frozenset({ActKind.MERGE, ActKind.CANCEL_MERGE})
+"""The acts about several returns of a unit."""
+OF_RECTIFICATIONS = frozenset(
+    {ActKind.RECTIFY, ActKind.MEND, ActKind.CLOSE_RECTIFICATION, ActKind.WITHDRAW_RECTIFICATION}
+)
+"""The acts about a rectification."""
+
+
 def kind_of_decision(kind: DecisionKind, value: str) -> ActKind:
     """The act that takes a decision or, with an empty value, cancels it."""
     taken, cancelled = (act for act, decided in DECIDED.items() if decided is kind)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from zwgk_excel.domain.acts import DECIDED, Act, ActKind, Change, root_of
+from zwgk_excel.domain.acts import DECIDED, OF_FILES, OF_MERGING, OF_RECTIFICATIONS, Act, ActKind, Change, root_of
 from zwgk_excel.domain.decisions import DecisionKind
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word, words
@@ -117,12 +117,9 @@ def _filled(key: str, change: Change) -> str:
 
 _WORDS: Mapping[ActKind, Callable[[Act, Act], tuple[str, str]]] = {
     **dict.fromkeys(DECIDED, _decided),
-    **dict.fromkeys((ActKind.RECEIVE, ActKind.ASSIGN, ActKind.SET_ASIDE), _of_files),
-    **dict.fromkeys((ActKind.MERGE, ActKind.CANCEL_MERGE), _merged),
-    **dict.fromkeys(
-        (ActKind.RECTIFY, ActKind.MEND, ActKind.CLOSE_RECTIFICATION, ActKind.WITHDRAW_RECTIFICATION),
-        _of_rectification,
-    ),
+    **dict.fromkeys(OF_FILES, _of_files),
+    **dict.fromkeys(OF_MERGING, _merged),
+    **dict.fromkeys(OF_RECTIFICATIONS, _of_rectification),
     ActKind.CLOSE: _closed,
     ActKind.ISSUE: _issued,
 }

@@ -61,7 +61,9 @@ def _receipts(connection: Connection) -> Iterator[_Found]:
         arrived = list(group)
         changes = tuple(Change(row.file, "", receipt_state(row.verdict, row.unit, row.cycle)) for row in arrived)
         units = tuple(dict.fromkeys(row.unit for row in arrived if row.unit))
-        yield _Found(at, Act(ActKind.RECEIVE, at, "", units=units, changes=changes))
+        cycles = {row.cycle for row in arrived}
+        cycle = cycles.pop() if len(cycles) == 1 else None
+        yield _Found(at, Act(ActKind.RECEIVE, at, "", cycle=cycle, units=units, changes=changes))
 
 
 def _decisions(connection: Connection) -> Iterator[_Found]:

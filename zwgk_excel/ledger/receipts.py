@@ -99,7 +99,9 @@ def insert_receipts(
         arrived = [receipt for _, receipt in new]
         changes = tuple(Change(each.file, "", receipt_state(each.verdict, each.unit, each.cycle)) for each in arrived)
         units = tuple(dict.fromkeys(each.unit for each in arrived if each.unit))
-        append_act(connection, replace(by, units=units, changes=changes))
+        cycles = {each.cycle for each in arrived}
+        cycle = cycles.pop() if len(cycles) == 1 else None
+        append_act(connection, replace(by, cycle=cycle, units=units, changes=changes))
     return len(new)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from zwgk_excel.domain.acts import DECIDED, Act, ActKind, Change, root_of
+from zwgk_excel.domain.acts import DECIDED, OF_FILES, OF_MERGING, OF_RECTIFICATIONS, Act, ActKind, Change, root_of
 from zwgk_excel.ledger.acts import Undoing, append_act, select_acts, select_undone, set_changes
 from zwgk_excel.ledger.cycles import undo_closing
 from zwgk_excel.ledger.decisions import undo_decisions
@@ -18,12 +18,9 @@ from zwgk_excel.ledger.rectifications import undo_rectification
 
 _UNDO: Mapping[ActKind, Callable[[Connection, Undoing], tuple[Change, ...]]] = {
     **dict.fromkeys(DECIDED, undo_decisions),
-    **dict.fromkeys((ActKind.ASSIGN, ActKind.SET_ASIDE), undo_overrides),
-    **dict.fromkeys((ActKind.MERGE, ActKind.CANCEL_MERGE), undo_merging),
-    **dict.fromkeys(
-        (ActKind.RECTIFY, ActKind.MEND, ActKind.CLOSE_RECTIFICATION, ActKind.WITHDRAW_RECTIFICATION),
-        undo_rectification,
-    ),
+    **dict.fromkeys(OF_FILES - {ActKind.RECEIVE}, undo_overrides),
+    **dict.fromkeys(OF_MERGING, undo_merging),
+    **dict.fromkeys(OF_RECTIFICATIONS, undo_rectification),
     ActKind.CLOSE: undo_closing,
 }
 _OTHERWISE: Mapping[ActKind, tuple[str, str]] = {

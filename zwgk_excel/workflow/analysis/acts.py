@@ -6,17 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
-from zwgk_excel.domain.acts import DECIDED, ActKind, Change, root_of, undone
+from zwgk_excel.domain.acts import DECIDED, OF_FILES, OF_RECTIFICATIONS, ActKind, Change, root_of, undone
 from zwgk_excel.domain.decisions import DecisionKind
 from zwgk_excel.domain.escalation import Rectification
 from zwgk_excel.ledger import Ledger
 from zwgk_excel.ledger.decisions import unit_of
 from zwgk_excel.workflow.analysis.rows import Row, act_row
 
-_OF_FILES = frozenset({ActKind.RECEIVE, ActKind.ASSIGN, ActKind.SET_ASIDE})
-_OF_RECTIFICATIONS = frozenset(
-    {ActKind.RECTIFY, ActKind.MEND, ActKind.CLOSE_RECTIFICATION, ActKind.WITHDRAW_RECTIFICATION}
-)
 _NOTHING = Change("", "", "")
 
 
@@ -44,9 +40,9 @@ def _about(
         opinion = change.after if decided is DecisionKind.OPINION else None
         unit = unit_of(key) or None
         return {"obligation": key, "unit": unit, "cycle": cycles.get(key), "day": day, "opinion": opinion}
-    if kind in _OF_FILES:
+    if kind in OF_FILES:
         return {"file": change.subject}
-    if kind in _OF_RECTIFICATIONS and (record := raised.get(change.subject)):
+    if kind in OF_RECTIFICATIONS and (record := raised.get(change.subject)):
         day = None if kind is ActKind.RECTIFY else _day(change.after)
         return {"rectification": record.number, "step": record.step, "day": day}
     return {"day": _day(change.after)} if kind is ActKind.CLOSE else {}
