@@ -246,6 +246,7 @@ def test_every_decision_has_a_person(desk: Desk, nobody: Any) -> None:
             with pytest.raises(zwgk_excel.UserError, match="由谁决定"):
                 act()
         assert zwgk_excel.frames.acts(office, CYCLE).act.tolist() == ["issue"]
+        assert [each.source for each in zwgk_excel.history(office)] == ["api"]
     takers = [name for name in NAMES if "who" in signature_of(name)]
     assert len(takers) == len(acts)
 

@@ -84,7 +84,7 @@ def undo(
 
 def _agreed() -> bool:
     """Whether the person at the terminal says yes; no where nobody is there to be asked."""
-    return sys.stdin.isatty() and typer.confirm("现在撤销吗？", default=False)
+    return bool(sys.stdin and sys.stdin.isatty()) and typer.confirm("现在撤销吗？", default=False)
 
 
 def _kind(text: str) -> ActKind | None:

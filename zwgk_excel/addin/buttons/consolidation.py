@@ -11,6 +11,7 @@ from zwgk_excel.addin.host.session import Session
 from zwgk_excel.addin.host.workspace_choice import workspace_of
 from zwgk_excel.addin.refresh.live_book import LiveBook, is_read_only, is_tracker, protected_sheets
 from zwgk_excel.addin.refresh.tracker_refresh import Refreshed, refresh_tracker
+from zwgk_excel.domain.acts import ActSource
 from zwgk_excel.workbooks.tracker.previous.office_input import office_of
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.consolidation.consolidating import PreparedTracker, prepare
@@ -26,7 +27,7 @@ def consolidate(session: Session) -> str:
     Raises UserError when nothing could be done; then the workbook is as it was.
     """
     root = workspace_of(session)
-    with open_office(root, now=clock.now) as office:
+    with open_office(root, now=clock.now, source=ActSource.RIBBON) as office:
         book = open_tracker(session, office)
         return _make(session, office) if book is None else _refresh(session, office, book)
 
@@ -64,7 +65,7 @@ def _make(session: Session, office: Office) -> str:
 
 def consolidate_saved(root: Path) -> tuple[Path, str]:
     """The same on the saved tracker of a workspace, for a program that cannot be reached; its file, closing words."""
-    with open_office(root) as office:
+    with open_office(root, source=ActSource.RIBBON) as office:
         done = consolidate_files(office, as_of=None, who=_who(office))
         return office.workspace.tracker, summary(done.taken, done.decisions, done.statuses)
 
