@@ -337,7 +337,7 @@ def test_a_trial_shows_what_it_writes_and_writes_nothing(ledger: Ledger) -> None
 
 _KINDS = [*DecisionKind]
 _DEED = st.tuples(
-    st.sampled_from(["decide", "merge"]),
+    st.sampled_from(["decide", "merge", "assign"]),
     st.sampled_from(_KINDS),
     st.lists(st.sampled_from([EDUCATION, JUSTICE, "D04/市教育局/2026Q4"]), min_size=1, max_size=3, unique=True),
     st.booleans(),
@@ -349,7 +349,11 @@ _VALUES = {DecisionKind.EXTENSION: "2026-12-{:02}", DecisionKind.WAIVER: "yes", 
 
 def _do(ledger: Ledger, deed: tuple) -> None:
     what, kind, keys, flag, day = deed
-    if what == "merge":
+    if what == "assign":
+        unit = f"第{day}局"
+        given = replace(receipt(day, unit=unit), file=waiting(1).file, sha256=waiting(1).sha256)
+        ledger.override([(ruling(waiting(1), unit=unit), given)])
+    elif what == "merge":
         ledger.merge(MergeDecision("市教育局", NOVEMBER, flag, "王芳", now()))
     else:
         value = _VALUES[kind].format(day) if flag else ""
@@ -363,18 +367,20 @@ def test_undone_is_as_if_it_had_never_been_done(tmp_path_factory: pytest.TempPat
     folder = tmp_path_factory.mktemp("acts")
     done: dict[int, tuple] = {}
     with open_ledger(folder / "a.db", create=True, now=now) as ledger:
+        ledger.add_receipts([waiting(1)], "inbox")
         for step in steps:
             if not isinstance(step, int):
                 _do(ledger, step)
                 done[last(ledger).number] = step
             elif in_force := [each.number for each in ledger.acts() if not each.undone_by]:
                 ledger.undo(in_force[step % len(in_force)], **BY)
-        found = decided(ledger), merged_cycles(ledger.mergings())
+        found = decided(ledger), merged_cycles(ledger.mergings()), ledger.receipts()
         standing = [each.number for each in ledger.acts() if not each.undone_by and not each.undoes]
     with open_ledger(folder / "b.db", create=True, now=now) as plain:
+        plain.add_receipts([waiting(1)], "inbox")
         for number in standing:
             _do(plain, done[number])
-        assert found == (decided(plain), merged_cycles(plain.mergings()))
+        assert found == (decided(plain), merged_cycles(plain.mergings()), plain.receipts())
 
 
 # --- several at once ---------------------------------------------------------------------------

@@ -5,7 +5,7 @@ import getpass
 import pytest
 
 from zwgk_excel.workflow.errors import UserError
-from zwgk_excel.workflow.users import NOBODY, VARIABLE, deciding_person, person
+from zwgk_excel.workflow.users import NOBODY, VARIABLE, acting_person, deciding_person
 
 
 @pytest.mark.parametrize(
@@ -20,12 +20,12 @@ from zwgk_excel.workflow.users import NOBODY, VARIABLE, deciding_person, person
 )
 def test_the_nearest_name_counts(monkeypatch, named, variable, setting, who):
     monkeypatch.setenv(VARIABLE, variable)
-    assert person(named, setting) == deciding_person(named, setting) == who
+    assert acting_person(named, setting) == deciding_person(named, setting) == who
 
 
 def test_a_login_name_signs_nothing(monkeypatch):
     monkeypatch.delenv(VARIABLE)
     monkeypatch.setattr(getpass, "getuser", lambda: "root")
-    assert person("", "") == NOBODY
+    assert acting_person("", "") == NOBODY
     with pytest.raises(UserError, match=r"--who .*\[office\] .*person = .*ZWGK_WHO"):
         deciding_person("", "")

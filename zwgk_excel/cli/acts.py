@@ -153,7 +153,7 @@ def _task(before: TrackerRow | None, after: TrackerRow | None) -> str:
 
 
 def _status(row: TrackerRow | None) -> str:
-    """Outcome, timeliness and decisions of an obligation, in words."""
+    """Outcome, timeliness and decisions of an obligation in words, and what changed after its month was closed."""
     from zwgk_excel.layout.act_words import decision_words
     from zwgk_excel.workflow.decisions.extend_and_waive import changed_decisions
 
@@ -165,6 +165,7 @@ def _status(row: TrackerRow | None) -> str:
         word("timeliness", row.status.timeliness or ""),
         *(decision_words(kind, Change("", "", value)) for kind, value in decided if kind is not DecisionKind.WAIVER),
         word("act", ActKind.CLOSE) if row.closed else "",
+        row.correction,
     ]
     return "，".join(filter(None, parts))
 
@@ -217,4 +218,5 @@ def _figures(row: TrackerRow | None) -> dict[str, Any] | None:
         "waived": status.decisions.waived,
         "opinion": status.decisions.opinion,
         "closed": row.closed,
+        "correction": row.correction,
     }

@@ -15,7 +15,7 @@ from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.layout.words import code_of, words
 from zwgk_excel.workflow import arguments, clock
 from zwgk_excel.workflow.errors import UserError
-from zwgk_excel.workflow.users import deciding_person, person
+from zwgk_excel.workflow.users import acting_person, deciding_person
 
 if TYPE_CHECKING:
     from zwgk_excel.workflow.issuing.generation import MakeReports
@@ -117,4 +117,4 @@ def who(office: Office, name: str) -> str:
 
 def who_if_named(office: Office, name: str) -> str:
     """The same for what need not be signed; 未署名 for none."""
-    return person(name, office.workspace.settings.office.person)
+    return acting_person(name, office.workspace.settings.office.person)

@@ -12,7 +12,7 @@ VARIABLE = "ZWGK_WHO"
 """The environment variable with the name of the person who uses this login."""
 
 
-def person(named: str, office_person: str) -> str:
+def acting_person(named: str, office_person: str) -> str:
     """The name given, else :data:`VARIABLE`, else that of the settings; 未署名 for none.
 
     A login name is no person: ``root`` and ``Administrator`` sign nothing.
@@ -23,7 +23,7 @@ def person(named: str, office_person: str) -> str:
 
 def deciding_person(named: str, office_person: str) -> str:
     """The same for a decision, which must have a name; raises UserError that says how to set it once."""
-    found = person(named, office_person)
+    found = acting_person(named, office_person)
     if found == NOBODY:
         raise UserError(
             "请写明由谁决定：加 --who 姓名。以后不想每次都写，可在 zwgk.toml 的 [office] 下写 person = \"姓名\"；"

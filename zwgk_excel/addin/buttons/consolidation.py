@@ -18,7 +18,7 @@ from zwgk_excel.workflow.consolidation.consolidating import PreparedTracker, pre
 from zwgk_excel.workflow.consolidation.consolidating import consolidate as consolidate_files
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office.context import Office, open_office
-from zwgk_excel.workflow.users import person
+from zwgk_excel.workflow.users import acting_person
 
 
 def consolidate(session: Session) -> str:
@@ -54,7 +54,7 @@ def open_tracker(session: Session, office: Office) -> Any:
 
 
 def _who(office: Office) -> str:
-    return person("", office.workspace.settings.office.person)
+    return acting_person("", office.workspace.settings.office.person)
 
 
 def _make(session: Session, office: Office) -> str:
