@@ -24,7 +24,6 @@ class Undoing(NamedTuple):
     """Acts that were undone before it."""
     after: Mapping[int, int]
     """Acts that are undone with it."""
-    at: datetime
 
 
 def append_act(connection: Connection, act: Act, recorded_at: datetime | None = None) -> int:

@@ -114,7 +114,7 @@ def undo_decisions(connection: Connection, undoing: Undoing) -> tuple[Change, ..
         (Decision(each.subject, kind, each.after, act.who, max(act.at, times[each.subject]), act.reason), act.number)
         for each in changes
     ]
-    insert_decisions(connection, rows, ActSource.COMMAND, undoing.at)
+    insert_decisions(connection, rows, ActSource.COMMAND, act.at)
     return tuple(changes)
 
 

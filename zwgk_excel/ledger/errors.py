@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Self
 
 from zwgk_excel.domain.errors import ZwgkError
 from zwgk_excel.domain.periods import Month
@@ -62,8 +63,9 @@ class CycleClosedError(LedgerError):
 
 
 class NotUndoableError(LedgerError):
-    """An act cannot be undone, or not in this way."""
+    """An act cannot be undone: there is none of the number, it is undone already, or it has no undoing."""
 
-    def __init__(self, number: int, reason: str, otherwise: str) -> None:
-        self.number = number
-        super().__init__(f"第 {number} 号办理不能撤销：{reason}；{otherwise}。")
+    @classmethod
+    def of(cls, number: int, reason: str, otherwise: str) -> Self:
+        """The error for an act that has no undoing: why, and what to do instead."""
+        return cls(f"第 {number} 号办理不能撤销：{reason}；{otherwise}。")

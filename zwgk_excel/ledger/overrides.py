@@ -88,7 +88,7 @@ def undo_overrides(connection: Connection, undoing: Undoing) -> tuple[Change, ..
             continue
         state = kept_state(connection, _subject(id_), wanted)
         if state is None:
-            raise NotUndoableError(undoing.root.number, "登记它的时候还不保存文件原来的结论", _OTHERWISE)
+            raise NotUndoableError.of(undoing.root.number, "登记它的时候还不保存文件原来的结论", _OTHERWISE)
         _keep(connection, id_, present)
         former = _row_of(connection, id_)
         restore_rows(connection, id_, state)
@@ -197,7 +197,7 @@ def undo_merging(connection: Connection, undoing: Undoing) -> tuple[Change, ...]
         return ()
     # A clock that was put back must not make the undoing the older one.
     merging = MergeDecision(unit, cycle, then, act.who, max(act.at, rows[-1].at), act.reason)
-    _insert_merging(connection, merging, act.number, undoing.at)
+    _insert_merging(connection, merging, act.number, act.at)
     return (Change(unit, _merged(now), _merged(then)),)
 
 

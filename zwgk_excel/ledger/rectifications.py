@@ -142,10 +142,10 @@ def undo_rectification(connection: Connection, undoing: Undoing) -> tuple[Change
     every = {each.number: each for each in select_rectifications(connection)}
     each = every.pop(number)
     if root.kind is ActKind.RECTIFY and each.withdrawn and each.closed_on:
-        raise NotUndoableError(root.number, f"第 {number} 号整改已于 {each.closed_on} 销号", "请先撤销销号")
+        raise NotUndoableError.of(root.number, f"第 {number} 号整改已于 {each.closed_on} 销号", "请先撤销销号")
     twin = open_rectification_of(list(every.values()), each.unit, each.step, each.cycle) if each.is_open else None
     if twin:
-        raise NotUndoableError(root.number, f"同一事项已另立第 {twin.number} 号整改，尚未销号", "请先撤销那一件")
+        raise NotUndoableError.of(root.number, f"同一事项已另立第 {twin.number} 号整改，尚未销号", "请先撤销那一件")
     return (Change(str(number), _state(former[number]), _state(each)),)
 
 

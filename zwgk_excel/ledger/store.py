@@ -352,10 +352,9 @@ class Ledger:
     def undo(self, number: int, *, who: str, reason: str) -> Act:
         """Undo an act by a new one, which is returned; later acts about the same stay in force.
 
-        Raises LedgerError for an unknown number and one undone already, NotUndoableError for what cannot be undone.
+        Raises NotUndoableError for an unknown number, one undone already, and what cannot be undone.
         """
-        at = self._now()
-        return self._write(undo, Act(ActKind.UNDO, at, who, reason, self.source, undoes=number), at)
+        return self._write(undo, Act(ActKind.UNDO, self._now(), who, reason, self.source, undoes=number))
 
     # --- letters -------------------------------------------------------------------------------
 

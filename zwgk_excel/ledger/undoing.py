@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -12,7 +11,7 @@ from zwgk_excel.domain.acts import DECIDED, OF_FILES, OF_MERGING, OF_RECTIFICATI
 from zwgk_excel.ledger.acts import Undoing, append_act, select_acts, select_undone, set_changes
 from zwgk_excel.ledger.cycles import undo_closing
 from zwgk_excel.ledger.decisions import undo_decisions
-from zwgk_excel.ledger.errors import LedgerError, NotUndoableError
+from zwgk_excel.ledger.errors import NotUndoableError
 from zwgk_excel.ledger.overrides import undo_merging, undo_overrides
 from zwgk_excel.ledger.rectifications import undo_rectification
 
@@ -30,25 +29,25 @@ _OTHERWISE: Mapping[ActKind, tuple[str, str]] = {
 """Kind of an act that cannot be undone → why, and what to do instead."""
 
 
-def undo(connection: Connection, act: Act, at: datetime) -> Act:
+def undo(connection: Connection, act: Act) -> Act:
     """Record ``act``, which undoes another, and let it have its effect; returns it as recorded.
 
-    Its kind, subject and changes follow from what it undoes. A later act about the same stays in force. Raises
-    LedgerError for an unknown number and one undone already, NotUndoableError for what cannot be undone.
+    Its cycle, units and changes follow from what it undoes. A later act about the same stays in force. Raises
+    NotUndoableError for an unknown number, one undone already, and what cannot be undone.
     """
     acts = {each.number: each for each in select_acts(connection)}
     undone = acts.get(act.undoes)
     if undone is None:
-        raise LedgerError(f"没有第 {act.undoes} 号办理；请用 zwgk history 查看编号。")
+        raise NotUndoableError(f"没有第 {act.undoes} 号办理；请用 zwgk history 查看编号。")
     if undone.undone_by:
-        raise LedgerError(f"第 {undone.number} 号办理已由第 {undone.undone_by} 号撤销，不必再撤销。")
+        raise NotUndoableError(f"第 {undone.number} 号办理已由第 {undone.undone_by} 号撤销，不必再撤销。")
     root = root_of(undone, acts)
     if root.kind in _OTHERWISE:
-        raise NotUndoableError(root.number, *_OTHERWISE[root.kind])
-    written = replace(act, kind=ActKind.UNDO, cycle=root.cycle, units=root.units)
-    number = append_act(connection, written, at)
-    written = replace(written, number=number)
+        raise NotUndoableError.of(root.number, *_OTHERWISE[root.kind])
+    undoing = replace(act, cycle=root.cycle, units=root.units)
+    number = append_act(connection, undoing)
+    undoing = replace(undoing, number=number)
     before, after = select_undone(connection, shown=number - 1), select_undone(connection)
-    changes = _UNDO[root.kind](connection, Undoing(written, root, before, after, at))
+    changes = _UNDO[root.kind](connection, Undoing(undoing, root, before, after))
     set_changes(connection, number, changes)
-    return replace(written, changes=changes)
+    return replace(undoing, changes=changes)

@@ -11,7 +11,7 @@ from zwgk_excel.domain.acts import Act
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.domain.tracking import TrackerRow
-from zwgk_excel.ledger import LedgerError
+from zwgk_excel.ledger import NotUndoableError
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.intake.corrections import correctable, marked_up, markup_path_of, newest
 from zwgk_excel.workflow.office.context import Office
@@ -72,7 +72,7 @@ def _tried(office: Office, number: int, *, who: str, reason: str) -> tuple[UndoE
             undoing = office.ledger.undo(number, who=who, reason=reason)
             after = {each.status.obligation.key: each for each in office_statuses(office, today).rows}
             receipts = _moved_receipts(office, undoing)
-    except LedgerError as refused:
+    except NotUndoableError as refused:
         raise UserError(str(refused)) from None
     undone = next(each for each in office.ledger.acts() if each.number == number)
     keys = dict.fromkeys((*before, *after))
