@@ -58,6 +58,7 @@ ISSUES = Table(
     Column("who", AnyText, nullable=False),
     Column("reason", AnyText, nullable=False),
     Column("at", LocalTime, nullable=False),
+    Column("act", Integer, nullable=False),  # 0 for a record that nobody made
     # What was owed, as ledger.issues writes it; empty for a cancellation.
     Column("payload", JSON, nullable=False),
 )
@@ -95,6 +96,7 @@ DECISIONS = Table(
     Column("reason", AnyText, nullable=False),
     Column("source", Text, nullable=False),
     Column("recorded_at", LocalTime, nullable=False),
+    Column("act", Integer, nullable=False),
 )
 
 RECEIPTS = Table(
@@ -198,6 +200,7 @@ RULINGS = Table(
     Column("at", LocalTime, nullable=False),
     Column("reason", AnyText, nullable=False),
     Column("recorded_at", LocalTime, nullable=False),
+    Column("act", Integer, nullable=False),
 )
 
 MERGES = Table(
@@ -211,6 +214,7 @@ MERGES = Table(
     Column("at", LocalTime, nullable=False),
     Column("reason", AnyText, nullable=False),
     Column("recorded_at", LocalTime, nullable=False),
+    Column("act", Integer, nullable=False),
 )
 
 LETTERS = Table(
@@ -298,6 +302,7 @@ RECTIFICATIONS = Table(
     Column("who", AnyText, nullable=False),
     Column("reason", AnyText, nullable=False),
     Column("recorded_at", LocalTime, nullable=False),
+    Column("act", Integer, nullable=False),
 )
 
 RECTIFICATION_NOTES = Table(
@@ -310,4 +315,31 @@ RECTIFICATION_NOTES = Table(
     Column("who", AnyText, nullable=False),
     Column("words", AnyText, nullable=False),
     Column("recorded_at", LocalTime, nullable=False),
+    Column("act", Integer, nullable=False),
+)
+
+ACTS = Table(
+    "acts",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    Column("at", LocalTime, nullable=False),
+    Column("who", AnyText, nullable=False),
+    Column("reason", AnyText, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("cycle", MonthText),
+    Column("units", JSON, nullable=False),
+    # Triples of subject, before and after.
+    Column("changes", JSON, nullable=False),
+    Column("undoes", Integer, nullable=False),  # 0 for none
+    Column("recorded_at", LocalTime, nullable=False),
+)
+
+# What an act made of a receipt or of a month's closing, kept when another act replaced it; act 0: as it arrived.
+ACT_STATES = Table(
+    "act_states",
+    METADATA,
+    Column("subject", Text, primary_key=True),
+    Column("act", Integer, primary_key=True, autoincrement=False),
+    Column("payload", JSON, nullable=False),
 )

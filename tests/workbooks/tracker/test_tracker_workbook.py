@@ -72,6 +72,7 @@ def table(data: bytes, key: str) -> list[dict[str, Any]]:
 def small(*rows: TrackerRow, **values: Any) -> TrackerView:
     """A view of a few rows and nothing else unless ``values`` say so."""
     empty: dict[str, Any] = {"contents": (), "problems": (), "receipts": (), "units": (), "rows": rows, "letters": ()}
+    empty["acts"] = ()
     given = {**empty, **values}
     return replace(VIEW, **given, item_count=item_count(given["contents"]))
 
@@ -86,7 +87,7 @@ def test_sheets_are_those_of_the_layout_in_its_order(book: Any):
     assert book.active.title == TRACKER["overview"].name
 
 
-@pytest.mark.parametrize("key", ["tracking", "items", "problems", "receipts", "letters"])
+@pytest.mark.parametrize("key", ["tracking", "items", "problems", "receipts", "letters", "acts"])
 def test_tables_have_the_columns_of_the_layout(book: Any, key: str):
     sheet = TRACKER[key]
     found = book[sheet.name].tables[sheet.table]
@@ -110,7 +111,7 @@ def test_the_same_view_gives_the_same_bytes(data: bytes):
 
 def test_nothing_yet_is_a_sound_tracker():
     book = load(tracker_workbook(small()))
-    for key in ("tracking", "items", "problems", "receipts", "letters"):
+    for key in ("tracking", "items", "problems", "receipts", "letters", "acts"):
         sheet = TRACKER[key]
         first, last = book[sheet.name].tables[sheet.table].ref.split(":")
         assert int(re.sub(r"\D", "", last)) == int(re.sub(r"\D", "", first)) + 1
@@ -119,7 +120,7 @@ def test_nothing_yet_is_a_sound_tracker():
 
 def test_revision_is_kept_in_the_file(book: Any):
     rows = dict(book[TRACKER["identity"].name].iter_rows(values_only=True))
-    assert rows["revision"] == "7"
+    assert (rows["revision"], rows["acts"]) == ("7", str(VIEW.acts[-1].number))
 
 
 # --- the tracking sheet ------------------------------------------------------------------------
@@ -243,6 +244,14 @@ def test_letters_are_all_there_in_words_the_newest_first(data: bytes):
     assert {row["kind"] for row in letters} == {"下发", "催报"}
     assert [row["level"] for row in letters if row["kind"] == "催报"] == ["督办提醒", "催报"]
     assert (letters[0]["state"], letters[0]["detail"]) == ("被拒收", "550 没有这个用户")
+
+
+def test_acts_are_all_there_in_words_the_newest_first(data: bytes):
+    acts = table(data, "acts")
+    assert [row["number"] for row in acts] == [4, 3, 2, 1]
+    assert [row["act"] for row in acts] == ["撤销", "填写意见", "免报", "延期"]
+    assert [row["undone_by"] for row in acts] == [None, None, 4, None]
+    assert (acts[0]["subject"], acts[0]["change"], acts[0]["who"]) == ("撤销第 2 号（免报）：D02", "不再免报", "李强")
 
 
 def test_items_problems_and_receipts_are_all_there(data: bytes):

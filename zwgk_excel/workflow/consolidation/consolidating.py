@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from zwgk_excel.domain.acts import ActSource
 from zwgk_excel.domain.decisions import NO_DECISIONS, Decision, active_decisions
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Problem
@@ -152,7 +153,7 @@ def _take_decisions(office: Office, typed: OfficeInput, who: str) -> tuple[Decis
         for entry in typed.entries
         for kind, value in changed_decisions(before[entry.obligation], entry.over(before[entry.obligation]))
     ]
-    office.ledger.decide(decisions, source="tracker")
+    office.ledger.decide(decisions, ActSource.TRACKER)
     return tuple(decisions)
 
 

@@ -54,8 +54,8 @@ class _Batch:
 class Run:
     """The state of an import: known files, current batch, batch being parsed, receipts so far."""
 
-    def __init__(self, office: Office, readers: ReaderPool, source: str) -> None:
-        self.office, self.readers, self.source = office, readers, source
+    def __init__(self, office: Office, readers: ReaderPool, source: str, who: str = "") -> None:
+        self.office, self.readers, self.source, self.who = office, readers, source, who
         self.validator = ReturnValidator(office)
         self.known = office.ledger.known()
         self.originals = office.ledger.originals()
@@ -105,7 +105,7 @@ class Run:
             markups, outdated = marked_up(self.office, receipts, self.readers, self.places)
             self.markups |= markups
             self.solved += outdated
-            self.office.ledger.add_receipts(receipts, self.source)
+            self.office.ledger.add_receipts(receipts, self.source, who=self.who)
             self.places |= {(each.unit, each.cycle) for each in receipts}
         self.taken += [each.without_content() for each in receipts]
 

@@ -22,7 +22,7 @@ from zwgk_excel.workbooks.writing.files import write_atomic
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.issuing.issued_months import issue
 from zwgk_excel.workflow.office.context import Office, Progress, find_unit, no_progress, store_tables
-from zwgk_excel.workflow.users import current_user
+from zwgk_excel.workflow.users import NOBODY
 from zwgk_excel.workflow.workers.reports import build_reports
 
 MakeReports = Callable[[Iterable[ReportContent]], Iterator[bytes]]
@@ -77,7 +77,7 @@ def generate(
     *,
     units: Sequence[str] = (),
     as_of: date,
-    who: str = "",
+    who: str = NOBODY,
     sure: bool = False,
     progress: Progress = no_progress,
     make: MakeReports = build_reports,
@@ -95,7 +95,7 @@ def generate(
         office.issues.reload()
         listed = _by_unit(office.listing(cycle, as_of))
         wanted = _wanted(office, units, listed, cycle)
-        issue(office, cycle, on=as_of, who=who or current_user(), sure=sure)
+        issue(office, cycle, on=as_of, who=who, sure=sure)
         store_tables(office)
         known = office.ledger.workbooks(cycle)
         drafts = [_draft(office, cycle, unit, listed[unit], known.get(unit), as_of) for unit in wanted]

@@ -65,10 +65,12 @@ class _Section(BaseModel):
 
 
 class OfficeSettings(_Section):
-    """[office]: the office's name, the mailbox for returns, and the county's name."""
+    """[office]: the office's name, the mailbox for returns, who decides, and the county's name."""
 
     name: str = "市政务公开领导小组办公室"
     mailbox: str = ""
+    person: str = ""
+    """Who decides where a command names nobody; empty to ask for the name each time."""
     region: str = ""
     """The county's name for those who gather many workspaces; the folder's or schema's where empty."""
 
