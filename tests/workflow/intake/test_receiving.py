@@ -262,6 +262,19 @@ def test_a_folder_with_a_workspace_in_it_that_somebody_drops_makes_none(sent):
     assert "file_renamed" in renamed["报送/zwgk.toml.隔离"]
 
 
+@pytest.mark.parametrize("name", ["通知\u202excod.xlsx", "表\u200b\u2066.xlsx", "报\x07送.xlsx"])
+def test_a_name_with_unseen_characters_that_somebody_drops_is_shown_as_it_is(sent, name):
+    folder = sent.root / "收件箱" / "报送"
+    folder.mkdir()
+    (folder / name).write_bytes(purchases(sent).read_bytes())
+    with sent.open() as office, office.ledger.exclusive():
+        (receipt,) = import_new(office)
+        assert not import_new(office)
+    plain = "".join(char for char in name if char.isprintable())
+    assert (receipt.verdict, receipt.file) == (Verdict.ACCEPTED, f"收件箱/报送/{plain}")
+    assert [path.name for path in folder.iterdir()] == [plain]
+
+
 def test_a_file_named_like_the_settings_is_not_copied_under_that_name(sent, tmp_path):
     path = tmp_path / "桌面" / "zwgk.toml"
     path.parent.mkdir()
