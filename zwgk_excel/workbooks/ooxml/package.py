@@ -6,7 +6,7 @@ import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -126,6 +126,13 @@ class OoxmlPackage:
         self.parts.pop(_relations_name(part), None)
         for each in self._overrides(part):
             self._types.remove(each)
+
+    def keep_only(self, parts: Collection[str]) -> None:
+        """Remove every other part."""
+        wanted = {CONTENT_TYPES, _ROOT_RELATIONS, *parts, *map(_relations_name, parts)}
+        for part in self.parts.keys() - wanted:
+            if part in self.parts:
+                self.remove(part)
 
     def set_content_type(self, part: str, content_type: str) -> None:
         """Change the content type of a part."""
