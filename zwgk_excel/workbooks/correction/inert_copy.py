@@ -7,6 +7,7 @@ but through the lists of :mod:`zwgk_excel.workbooks.correction.inert_parts`; no 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from lxml import etree
@@ -23,7 +24,6 @@ from zwgk_excel.workbooks.ooxml.package import (
     MAIN,
     RELATION,
     OoxmlPackage,
-    SheetEntry,
     main,
     parse,
     serialise,
@@ -46,24 +46,44 @@ _TOLD: Mapping[str, str] = {
 """The last word of a relation's type → what its unit would miss, as ``markup.toml`` calls it under ``removed``."""
 
 
-def inert_copy(source: OoxmlPackage) -> tuple[OoxmlPackage, frozenset[str]]:
-    """The workbook without anything that acts, and keys of what its unit would miss.
+@dataclass(frozen=True, slots=True)
+class InertCopy:
+    """A workbook without anything that acts."""
 
-    Formulas that are not ours are values in it. Raises ValueError, and what lxml raises, for a workbook that is none.
+    package: OoxmlPackage
+    """Whole but for the content of its worksheets."""
+    sheets: Mapping[str, Any]
+    """Part → root element of every worksheet, which the caller writes."""
+    removed: frozenset[str]
+    """Keys of what its unit would miss, as ``markup.toml`` has them under ``removed``."""
+
+
+def inert_copy(source: OoxmlPackage) -> InertCopy:
+    """The workbook without anything that acts; formulas that are not ours are values in it.
+
+    Raises ValueError, and what lxml raises, for a workbook that is none.
     """
     target = OoxmlPackage.of_workbook("xl/workbook.xml", _WORKBOOK)
     removed, own = _told(source, source.workbook_name), _own_in(source)
-    sheets: dict[int, SheetEntry] = {}
-    entries = sheets_of(source)
-    for number, entry in enumerate(entries):
-        if entry.kind == "worksheet" and entry.part and entry.part not in {each.part for each in sheets.values()}:
-            removed |= _copy_sheet(source, target, own, entry.part, len(sheets) + 1)
-            sheets[number] = entry
-    if not sheets:
+    roots: dict[str, Any] = {}
+    places: dict[str, int] = {}
+    for place, entry in enumerate(sheets_of(source)):
+        if entry.kind == "worksheet" and entry.part and entry.part not in places:
+            places[entry.part] = place
+            name = _sheet_part(len(places))
+            roots[name] = root = parse(source.parts[entry.part])
+            target.add(name, b"", WORKSHEET)
+            removed |= clean_sheet(root, own) | _told(source, entry.part)
+            _copy_comments(source, target, entry.part, len(places))
+    if not places:
         raise ValueError("a workbook without worksheets")
     _copy_shared(source, target)
-    _write_book(source, target, own, list(sheets))
-    return target, frozenset(removed)
+    _write_book(source, target, own, list(places.values()))
+    return InertCopy(target, roots, frozenset(removed))
+
+
+def _sheet_part(number: int) -> str:
+    return f"xl/worksheets/sheet{number}.xml"
 
 
 def _told(source: OoxmlPackage, part: str) -> set[str]:
@@ -87,19 +107,14 @@ def _is_own_name(own: OwnFormulas, name: Any) -> bool:
     return name.get("localSheetId") is None and own.has_name(name.get("name", ""), name.text or "")
 
 
-def _copy_sheet(source: OoxmlPackage, target: OoxmlPackage, own: OwnFormulas, part: str, number: int) -> set[str]:
-    root = parse(source.parts[part])
-    removed = clean_sheet(root, own) | _told(source, part)
-    name = f"xl/worksheets/sheet{number}.xml"
-    target.add(name, serialise(root), WORKSHEET)
+def _copy_comments(source: OoxmlPackage, target: OoxmlPackage, part: str, number: int) -> None:
     comments = next((r.target for r in source.relations(part) if r.type == "comments" and r.target in source.parts), "")
     if comments:
-        found = parse(source.parts[comments])
-        clean_comments(found)
+        root = parse(source.parts[comments])
+        clean_comments(root)
         kept = f"xl/comments{number}.xml"
-        target.add(kept, serialise(found), f"{_SPREADSHEET}comments+xml")
-        target.relate(name, f"{RELATION}/comments", kept)
-    return removed
+        target.add(kept, serialise(root), f"{_SPREADSHEET}comments+xml")
+        target.relate(_sheet_part(number), f"{RELATION}/comments", kept)
 
 
 def _copy_shared(source: OoxmlPackage, target: OoxmlPackage) -> None:
@@ -128,11 +143,11 @@ def _write_book(source: OoxmlPackage, target: OoxmlPackage, own: OwnFormulas, ke
     listed = list(old.iter(main("sheet")))
     sheets = etree.SubElement(book, main("sheets"))
     for number, place in enumerate(kept, start=1):
-        name = f"xl/worksheets/sheet{number}.xml"
         entry = etree.SubElement(sheets, main("sheet"), name=listed[place].get("name", ""), sheetId=str(number))
         if (state := listed[place].get("state")) in ("hidden", "veryHidden"):
             entry.set("state", state)
-        entry.set(f"{{{RELATION}}}id", target.relate(target.workbook_name, f"{RELATION}/worksheet", name))
+        relation = target.relate(target.workbook_name, f"{RELATION}/worksheet", _sheet_part(number))
+        entry.set(f"{{{RELATION}}}id", relation)
     _add_names(book, old, own, {str(place): str(number) for number, place in enumerate(kept)})
     etree.SubElement(book, main("calcPr"), calcId="124519", fullCalcOnLoad="1")
     target.parts[target.workbook_name] = serialise(book)

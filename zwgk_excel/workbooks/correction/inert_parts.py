@@ -142,18 +142,21 @@ def _keep_only(root: Any, names: Collection[str]) -> None:
 
 def _remove_formulas(root: Any, own: OwnFormulas) -> bool:
     """Replace formulas that are not ours by their values; True when there was one."""
-    ours: set[str] = set()
-    removed = False
-    for formula in list(root.iter(main("f"))):
-        cell, kind, text = formula.getparent(), formula.get("t", "normal"), formula.text or ""
-        shared = formula.get("si", "") if kind == "shared" else ""
-        if kind in ("normal", "shared") and (own.has(text) if text else shared in ours):
-            ours.add(shared)
-        else:
-            cell.remove(formula)
-            _write_out(cell)
-            removed = True
-    return removed
+    texts: set[str | None] = set()
+    shared: set[str] = set()
+    foreign: list[Any] = []
+    for formula in root.iter(main("f")):
+        kind, text = formula.get("t", "normal"), formula.text
+        if kind in ("normal", "shared") and (text in texts or (text and own.has(text))):
+            texts.add(text)  # thousands of rows have the same
+            shared.add(formula.get("si", ""))
+        elif kind != "shared" or text or formula.get("si", "") not in shared:
+            foreign.append(formula)
+    for formula in foreign:
+        cell = formula.getparent()
+        cell.remove(formula)
+        _write_out(cell)
+    return bool(foreign)
 
 
 def _write_out(cell: Any) -> None:

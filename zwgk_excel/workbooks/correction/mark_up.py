@@ -49,8 +49,8 @@ def correction_copy(data: bytes, problems: Sequence[Problem], *, title: str = ""
     Every cell with an error or a warning gets a fill, a border and a comment (found, expected, action); the first
     sheet, 修改意见, lists all problems with links. Notes are left out. Marks of an earlier copy are removed first.
     The rest is kept as far as it does nothing (see :func:`inert_copy`); the first sheet names what is missed.
-    ``problems`` may be merged ones. ``title`` names the return, ``author`` the
-    author of the comments. Raises :class:`NotEditableError`.
+    ``problems`` may be merged ones. ``title`` names the return, ``author`` the author of the comments. Raises
+    :class:`NotEditableError`.
     """
     try:
         return _marked_up(data, by_severity(problems), title, author)
@@ -65,27 +65,28 @@ def _marked_up(data: bytes, problems: Sequence[Problem], title: str, author: str
     settings, source = layout("markup").settings, OoxmlPackage(data)
     if max(map(len, source.parts.values())) > _LARGEST_PART:
         raise NotEditableError("too large to be edited")
-    package, removed = inert_copy(source)
+    copy = inert_copy(source)
+    package = copy.package
     for sheet in sheets_of(package):
-        if is_correction_sheet(sheet.name, _rows(package, sheet.part)):
+        if is_correction_sheet(sheet.name, _rows(package, copy.sheets[sheet.part])):
             _remove_sheet(package, sheet.name)
     looks = CellStyles(package)
     marker = _Marker(package, looks, looks.marked(), cell_text(author or settings["author"]))
     marks = by_cell(problems, settings["limits"]["comments"])
     for sheet in sheets_of(package):
-        _mark_sheet(marker, sheet.part, marks.get(sheet.name, {}))
+        _mark_sheet(marker, sheet.part, copy.sheets[sheet.part], marks.get(sheet.name, {}))
     looks.save()
     sheets = [sheet.name for sheet in sheets_of(package)]
-    first = correction_workbook(problems, title=title, sheets=sheets, removed=removed)
+    first = correction_workbook(problems, title=title, sheets=sheets, removed=copy.removed)
     _put_first(package, OoxmlPackage(first))
     return package.write()
 
 
-def _rows(package: OoxmlPackage, part: str) -> Iterator[list[str]]:
+def _rows(package: OoxmlPackage, root: Any) -> Iterator[list[str]]:
     """The texts of a worksheet, row by row."""
     strings = package.find("sharedStrings")
     shared = [_text(each) for each in parse(package.parts[strings])] if strings else []
-    for row in parse(package.parts[part]).iter(main("row")):
+    for row in root.iter(main("row")):
         values = ((cell.get("t"), _text(cell)) for cell in row.iter(main("c")))
         yield [shared[int(text)] if kind == "s" and text else text for kind, text in values]
 
@@ -108,10 +109,9 @@ class _Marker:
     author: str
 
 
-def _mark_sheet(marker: _Marker, part: str, marks: Mapping[Cell, Sequence[Problem]]) -> None:
-    """Remove the old marks and comments of a sheet and add the new ones."""
+def _mark_sheet(marker: _Marker, part: str, root: Any, marks: Mapping[Cell, Sequence[Problem]]) -> None:
+    """Write a sheet without its old marks and comments and with the new ones."""
     package, looks = marker.package, marker.looks
-    root = parse(package.parts[part])
     views = [view for group in root.findall(main("sheetViews")) for view in group if view.get("tabSelected")]
     for view in views:
         # Two selected sheets would be edited together.
