@@ -54,16 +54,21 @@ def links(data: bytes) -> set[str]:
     return found
 
 
-def test_the_tracker_links_to_tables_and_documents_alone(tmp_path: Path):
+def test_the_tracker_links_to_tables_and_documents_alone_and_an_export_to_nothing(tmp_path: Path):
+    """Not to the addresses either that units type: these are text."""
     desk = issued(tmp_path)
     packed = tmp_path / "报送.zip"
     with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("回复.xlsx", filled(desk).bytes())
         for name in SENT:
             archive.writestr(name, f"{name} 的内容")
     taken = zwgk("receive", packed, "--received-at", "2026-11-20", "--json", "-w", desk.root)
-    assert len(json.loads(taken.stdout)) == len(SENT) + 1
+    assert len(json.loads(taken.stdout)) == len(SENT) + 2
     done = zwgk("consolidate", "--as-of", "2026-12-03", "--json", "-w", desk.root)
     assert done.returncode in (0, 1), done.stderr
     folder = "收件箱/报送.zip_解压"
-    kept = ("目录.xlsx", "附件.pdf", "附件.docx", "表.csv", "通知xcod.xlsx", "=1+1.xlsx")
+    kept = ("回复.xlsx", "目录.xlsx", "附件.pdf", "附件.docx", "表.csv", "通知xcod.xlsx", "=1+1.xlsx")
     assert links((desk.root / "总台账.xlsx").read_bytes()) == {f"{folder}/{name}" for name in kept}
+    exported = zwgk("export", "2026-11", "--to", tmp_path / "数据.xlsx", "-w", desk.root)
+    assert exported.returncode == 0, exported.stderr
+    assert links((tmp_path / "数据.xlsx").read_bytes()) == set()

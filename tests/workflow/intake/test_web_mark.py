@@ -64,7 +64,7 @@ def test_elsewhere_there_is_no_mark(tmp_path: Path):
 
 def test_a_drive_that_keeps_no_mark_is_told_once(windows: None, tmp_path: Path, caplog: pytest.LogCaptureFixture):
     web_mark._log_once.cache_clear()
-    with caplog.at_level(logging.WARNING):
+    with caplog.at_level(logging.INFO, logger=web_mark.__name__):
         for name in ("甲", "乙"):
             mark_as_from_web(tmp_path / "没有" / f"{name}.xlsx", 0)
     assert len(caplog.records) == 1

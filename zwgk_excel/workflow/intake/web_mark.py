@@ -49,4 +49,4 @@ def is_from_web(path: Path) -> bool:
 
 @cache
 def _log_once(drive: str, reason: str) -> None:
-    _log.warning("files on %s cannot be marked as from the web: %s", drive or "this drive", reason)
+    _log.info("files on %s cannot be marked as from the web: %s", drive or "this drive", reason)
