@@ -12,6 +12,7 @@ from typing import Any
 
 from lxml import etree
 
+from zwgk_excel.domain.errors import ZwgkError
 from zwgk_excel.workbooks.ooxml.package import RELATION, OoxmlPackage, Relation, parse, serialise
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -37,7 +38,7 @@ _CLICKED = re.compile(r'HYPERLINK\s+("(https?://|mailto:)|\\l\s)', re.IGNORECASE
 _ADDRESSES = re.compile(rf"(\{{{_VML}[\w:]*\}})?(href|althref|src|dmessagehref)")
 
 
-class ActingFieldError(Exception):
+class ActingFieldError(ZwgkError):
     """A field reads other files or runs something; the argument is its first word."""
 
 

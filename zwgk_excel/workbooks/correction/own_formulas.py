@@ -36,7 +36,7 @@ _PLACES = re.compile(f"{_SHEET}{_PLACE}(?:,{_SHEET}{_PLACE})*")
 _CONSTANT = re.compile(f'(?:[-+]?{_NUMBER}|"[^"]*"|true|false)?')
 _LENGTH = re.compile(r'len\("[^"]*"\)')
 """The length of a text that stands there, as Excel and LibreOffice write it in a rule of what a text begins with."""
-_ANY_UNIT, _ANY_MONTH = "单位", Month(2026, 1)
+_ANY, _ANY_MONTH = "…", Month(2026, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +113,8 @@ def own_formulas() -> OwnFormulas:
 
 def _content() -> ReportContent:
     """A report with one task that is due, so that it has every formula there is."""
-    duty = Duty("D01", "栏目", "大项", "内容", "要求", Cadence.MONTHLY)
+    duty = Duty("D01", _ANY, _ANY, _ANY, _ANY, Cadence.MONTHLY)
     day = date(2026, 1, 31)
-    obligation = Obligation(duty, _ANY_UNIT, Period.month(_ANY_MONTH), _ANY_MONTH.first, day, day, mandatory=True)
-    task = ReportTask(obligation, _ANY_UNIT, "D01 栏目", backlog=False)
-    return ReportContent(_ANY_UNIT, _ANY_MONTH, day, (task,), mailbox="", office="", signature="")
+    obligation = Obligation(duty, _ANY, Period.month(_ANY_MONTH), _ANY_MONTH.first, day, day, mandatory=True)
+    task = ReportTask(obligation, _ANY, _ANY, backlog=False)
+    return ReportContent(_ANY, _ANY_MONTH, day, (task,), mailbox="", office="", signature="")
