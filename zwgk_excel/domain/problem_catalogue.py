@@ -179,6 +179,8 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     # The template of the bulletin.
     "template_unreadable": ProblemKind(_E, "模板无法读取", "Word 或 WPS 保存的 .docx 文档", "请用 Word 或 WPS 打开后另存为 .docx；或删去它，改用自带的模板"),
     "template_tag_unknown": ProblemKind(_E, "模板中有不认识的标签“{tag}”", "下列标签或其中各行的栏名：{known}", "请改正模板中的标签；或删去模板，改用自带的模板"),
+    "template_acts": ProblemKind(_E, "模板中的域 {field} 会读取别的文件或运行程序", "只用本文档内容的域，如 PAGE、DATE", "请在 Word 中删去这个域；或删去模板，改用自带的模板"),
+    "template_endless": ProblemKind(_E, "按模板写通报超过 {seconds} 秒，或占用内存过多", "很快就能写完的模板", "请检查模板中的循环（for）和算式；或删去模板，改用自带的模板"),
     "template_tag_wrong": ProblemKind(_E, "模板中的标签“{tag}”写法不对", "成对的花括号，其中写标签名", "请改正模板中的标签；或删去模板，改用自带的模板"),
 }
 """Problem code → kind."""

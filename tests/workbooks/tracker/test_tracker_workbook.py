@@ -279,8 +279,7 @@ def test_files_open_from_the_tracker_at_the_cell(data: bytes):
         ("收件箱/100%25.xlsx", "收件箱/100%2525.xlsx"),
         ("收件箱/“引号”'.xlsx", "收件箱/“引号”'.xlsx"),
         ('收件箱/"<>|?.xlsx', "收件箱/%22%3C%3E%7C%3F.xlsx"),
-        ("收件箱/a\\b.xlsx", "收件箱/a%5Cb.xlsx"),
-        ("收件箱/" + "长" * 251, "收件箱/" + "长" * 251),
+        ("收件箱/" + "长" * 246 + ".xlsx", "收件箱/" + "长" * 246 + ".xlsx"),
     ],
 )
 def test_file_names_are_escaped(path: str, target: str):
@@ -292,9 +291,31 @@ def test_file_names_are_escaped(path: str, target: str):
 OUTSIDE = ["", "../a.xlsx", "收件箱/../../etc/passwd", "/etc/passwd", "javascript:alert(1)", "C:/a.xlsx"]
 
 
-@pytest.mark.parametrize("path", [*OUTSIDE, "\\\\host\\a", "//host/a", "收件箱/" + "长" * 252])
+@pytest.mark.parametrize("path", [*OUTSIDE, "\\\\host\\a.pdf", "//host/a.pdf", "收件箱/" + "长" * 247 + ".xlsx"])
 def test_no_link_leaves_the_folder_or_is_too_long(path: str):
     assert file_url(FileLink("名", path)) is None
+
+
+@pytest.mark.parametrize("end", ["hta", "lnk", "exe", "js", "url", "scr", "xlsm", "html", "zip", "", "xlsx.隔离"])
+def test_no_link_opens_what_may_run(end: str):
+    assert file_url(FileLink("名", f"收件箱/通知.{end}")) is None
+
+
+def test_a_name_that_turns_itself_round_is_shown_as_it_is_and_not_linked(tmp_path: Path):
+    shown = receipts_with(["收件箱/通知\u202exslx.exe", "收件箱/通知\u202excod.xlsx", "收件箱/通知.xlsx"])
+    page = load(shown)[TRACKER["receipts"].name]
+    cells = [row[TRACKER["receipts"].index("file")] for row in page.iter_rows(min_row=FIRST_ROW + 1)]
+    assert [(cell.value, cell.hyperlink is not None) for cell in reversed(cells)] == [
+        ("通知xslx.exe", False),
+        ("通知xcod.xlsx", False),
+        ("通知.xlsx", True),
+    ]
+
+
+def receipts_with(files: list[str]) -> bytes:
+    """A tracker with these files alone."""
+    some = VIEW.receipts[: len(files)]
+    return tracker_workbook(replace(VIEW, receipts=tuple(map(lambda r, f: replace(r, file=f), some, files))))
 
 
 def test_links_beyond_the_limit_are_plain_text(monkeypatch: pytest.MonkeyPatch):
