@@ -108,6 +108,8 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "not_a_report": ProblemKind(_E, "不是信息报送表：{reason}", "本月下发的信息报送表", "请用下发的信息报送表填报"),
     "identity_missing": ProblemKind(_E, "没有身份标记{proposal}", "下发时带有的身份标记", "请核实单位和月份后运行 zwgk receive --assign 单位 --cycle 月份 文件，或请该单位用原表填报"),
     "identity_forged": ProblemKind(_E, "身份标记与内容不符（{claim}）{proposal}", "下发时的身份标记", "请核实来源，确认后运行 zwgk receive --assign 单位 --cycle 月份 文件，或请该单位用原表填报"),
+    "identity_foreign": ProblemKind(_E, "身份标记是“{claim}”的，表却不是与它一起下发的（{reason}）{proposal}", "标题、任务清单与身份标记一致", "请核实来源，确认后运行 zwgk receive --assign 单位 --cycle 月份 文件，或请该单位用原表填报"),
+    "tasks_altered": ProblemKind(_W, "任务清单与下发时不同：{what}", "下发时的任务清单", "任务和时限以下发时的为准；请核对，下次请不要改动任务清单中的锁定栏"),
     "identity_assigned": ProblemKind(_N, "由{who}指定为{unit} {cycle} 的报送件{against}", "下发时带有的身份标记", "无需处理；下次请该单位用原表填报"),
     "unit_differs": ProblemKind(_W, "身份标记是“{unit}”，表中或文件名写的是“{other}”", "本单位的信息报送表", "现按“{unit}”登记；如是“{other}”误用了别的单位的表，请其用自己的表重新报送"),
     "schema_old": ProblemKind(_W, "模板版本是 {value}，较旧", "版本 {expected_versions} 的信息报送表", "内容已读取；下次请用最新下发的信息报送表填报"),
@@ -145,7 +147,7 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "row_repaired": ProblemKind(_N, "{what}", "下发时的表格样式", "无需处理，内容已读取"),
     # Tasks and items.
     "task_unknown": ProblemKind(_E, "{heading}是“{value}”", "任务清单中的任务", "请从下拉列表选择任务"),
-    "task_unlisted": ProblemKind(_E, "任务清单中的“{value}”不是该单位的报送任务", "下发时任务清单中的任务", "请用下发的信息报送表填报"),
+    "task_unlisted": ProblemKind(_E, "任务清单中的“{value}”不是下发给该单位的报送任务", "下发时任务清单中的任务", "请用下发的信息报送表填报"),
     "task_missing": ProblemKind(_E, "没有选择{heading}", "任务清单中的任务", "请从下拉列表选择该条信息对应的任务"),
     "task_repeated": ProblemKind(_W, "任务“{value}”在任务清单中出现两次", "每个任务一行", "请只填一行；现以先出现的为准"),
     "task_unanswered": ProblemKind(_W, "任务“{value}”没有填报", "报送信息，或选本期无更新并说明", "请补报"),

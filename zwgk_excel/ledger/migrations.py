@@ -360,6 +360,11 @@ def _more(connection: Connection, at: datetime) -> None:
         connection.exec_driver_sql(statement)
 
 
+def _oldest_schema(connection: Connection, at: datetime) -> None:
+    """The schema of issued workbooks: 1 for all that went out before it was kept."""
+    connection.exec_driver_sql("ALTER TABLE workbooks ADD COLUMN oldest_schema INTEGER NOT NULL DEFAULT 1")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration("0001_initial", _initial),
     Migration("0002_rulings", _rulings),
@@ -369,5 +374,6 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration("0006_assessments", _assessments),
     Migration("0007_revision", _revision),
     Migration("0008_more", _more),
+    Migration("0009_oldest_schema", _oldest_schema),
 )
 """All migrations, oldest first."""

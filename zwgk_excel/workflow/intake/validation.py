@@ -14,6 +14,7 @@ from zwgk_excel.domain.problems import CellRef, Problem, merge_equal, most_sever
 from zwgk_excel.domain.returns import Receipt, Return, Verdict
 from zwgk_excel.domain.senders import SENDER_UNKNOWN, check_sender, units_of
 from zwgk_excel.domain.validation import TaskLookup, validate
+from zwgk_excel.ledger import WorkbookRecord
 from zwgk_excel.workbooks.reading.read_return import ParsedReturn
 from zwgk_excel.workflow.intake.identification import (
     NO_PROPOSAL,
@@ -46,9 +47,10 @@ class ReturnValidator:
 
     def __init__(self, office: Office) -> None:
         issued = {record.cycle: record.issued_on for record in office.ledger.cycles() if record.issued_on}
-        self.registry = IdentityContext(office.ledger.key, office.roster, issued)
+        self.registry = IdentityContext(office.ledger.key, office.roster, issued, self._oldest_schema)
         self._office = office
         self._tasks: dict[Month, _CycleTasks] = {}
+        self._workbooks: dict[Month, dict[str, WorkbookRecord]] = {}
 
     def validate(
         self, receipt: Receipt, reading: ParsedReturn | Problem, origin: MailOrigin | None = None
@@ -99,6 +101,7 @@ class ReturnValidator:
             self.tasks(who.unit, who.cycle),
             reading.locator,
             required=reading.required,
+            asked=who.asked,
             received_on=receipt.received_at.date(),
             policy=policy,
             workdays=self._office.workdays,
@@ -123,6 +126,12 @@ class ReturnValidator:
     ) -> Receipt:
         """A receipt with the given verdict and problems, without content (quarantined, duplicate, archive)."""
         return replace(receipt, verdict=verdict, problems=self._apply_severities([*_of_name(receipt), *problems]))
+
+    def _oldest_schema(self, cycle: Month, unit: str) -> int | None:
+        if cycle not in self._workbooks:
+            self._workbooks[cycle] = self._office.ledger.workbooks(cycle)
+        record = self._workbooks[cycle].get(unit)
+        return record.oldest_schema if record else None
 
     def tasks(self, unit: str, cycle: Month) -> TaskLookup:
         """The obligations a unit may answer: those of the cycle, then those of every other issued cycle."""
