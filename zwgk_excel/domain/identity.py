@@ -11,9 +11,8 @@ import hmac
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date
-from typing import NamedTuple
 
 from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.domain.text import fold
@@ -23,7 +22,8 @@ TASKS_SIGNED = 2
 _ID = re.compile(r"[A-Za-z]\d+")
 
 
-class AskedTask(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class AskedTask:
     """A task as a workbook asks it: the texts of one row of 任务清单."""
 
     id: str
@@ -62,7 +62,7 @@ def sign_identity(
     if schema < TASKS_SIGNED:
         message = "\n".join((*parts, added) if added else parts)
     else:
-        message = json.dumps([*parts, added, *map(list, tasks)], ensure_ascii=False)
+        message = json.dumps([*parts, added, *map(astuple, tasks)], ensure_ascii=False)
     return hmac.new(key, message.encode(), hashlib.sha256).hexdigest()
 
 

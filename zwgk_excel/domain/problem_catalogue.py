@@ -90,6 +90,9 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "file_unfetched": ProblemKind(_W, "收取邮件时中断，或有人放进了这个文件夹，尚未登记", "收取完毕的邮件附件", "请再运行一次 zwgk fetch；自己放进来的文件请移到收件箱"),
     # How a file came by mail, and what came without one.
     "sender_unknown": ProblemKind(_E, "发件人 {sender} 不在单位通讯录中", "单位通讯录中的邮箱", "请核实来源；属实的，在单位通讯录中补上邮箱，并运行 zwgk receive --assign 单位 --cycle 月份 文件"),
+    "sender_unclear": ProblemKind(_E, "看不出是谁发的：{reason}", "一个发件人，一个地址", "请打开邮件并与该单位核实；属实的，运行 zwgk receive --assign 单位 --cycle 月份 文件；不属实的，运行 zwgk receive --set-aside 文件"),
+    "sender_failed": ProblemKind(_E, "发件人 {sender} 没有通过邮件服务器的核验（{results}），可能是冒名", "通过核验的发件人", "请打电话与该单位核实；属实的，运行 zwgk receive --assign 单位 --cycle 月份 文件；不属实的，运行 zwgk receive --set-aside 文件"),
+    "sender_unproved": ProblemKind(_N, "邮件服务器没有证明发件人 {sender} 属实（{results}）", "通过核验的发件人", "无需处理；可请该单位的邮箱管理员设置 SPF、DKIM"),
     "sender_differs": ProblemKind(_W, "发件人 {sender} 是{other}的邮箱，报送表是“{unit}”的", "“{unit}”的邮箱", "请核实是否代报；确为该单位的，在单位通讯录中补上邮箱"),
     "sender_unchecked": ProblemKind(_N, "“{unit}”没有登记邮箱，无法核对发件人 {sender}", "单位通讯录中的邮箱", "请核对后在单位通讯录中补上邮箱"),
     "sender_office": ProblemKind(_N, "由办公室邮箱 {sender} 转来，未核对原发件人", "单位通讯录中的邮箱", "无需处理"),

@@ -253,7 +253,7 @@ class Ledger:
         return self._read(receipts.select_known)
 
     def originals(self) -> dict[str, FirstCopy]:
-        """sha256 → the first receipt with that content; one not held for an unknown sender is preferred."""
+        """sha256 → the first receipt with that content; one not held for its sender is preferred."""
         return self._read(receipts.select_originals)
 
     def override(self, ruled: Sequence[tuple[ManualOverride, Receipt]]) -> None:

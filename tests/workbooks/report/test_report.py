@@ -107,7 +107,7 @@ def test_identity(book: Any) -> None:
     rows = {row[0]: row[1] for row in cells if row[0] != identity.TASK}
     tasks = [AskedTask(*row[1:4]) for row in cells if row[0] == identity.TASK]
     assert tuple(rows) == identity.KEYS
-    assert tasks[0] == ("D01", "2026-11", "2026-11-25")
+    assert tasks[0] == AskedTask("D01", "2026-11", "2026-11-25")
     assert [each.due for each in tasks[-3:]] == ["建议报", "实时更新", "补报（原时限 2026-10-25）"]
     assert rows[identity.PRODUCT] == identity.PRODUCT_NAME
     assert (rows[identity.UNIT], rows[identity.CYCLE]) == (content().unit, str(CYCLE))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any
 
 from zwgk_excel.layout.columns import layout
@@ -80,7 +80,7 @@ def write_identity(book: Any, formats: Formats, content: ReportContent) -> None:
         page.write_string(row, 1, value, formats.get(num_format="@"))
     for row, task in enumerate(asked_tasks(tasks_of(content.listed)), start=len(values)):
         page.write_string(row, 0, identity.TASK, formats.plain)
-        for column, text in enumerate(task, start=1):
+        for column, text in enumerate(astuple(task), start=1):
             page.write_string(row, column, text, formats.get(num_format="@"))
     page.set_column(0, 0, 14)
     page.set_column(1, 1, 70)

@@ -34,7 +34,7 @@ def mail_checks(workspace: Workspace, *, timeout: float, now: datetime) -> Itera
     if isinstance(trusted, DiagnosticResult):
         yield trusted
         return
-    account = MailAccount(settings.sender, settings.login, password, mail.folder)
+    account = MailAccount(settings.sender, settings.login, password, mail.folder, mail.authentication_server)
     for protocol in ("smtp", "imap"):
         place = _server(settings, protocol)
         if place is None:
@@ -53,6 +53,8 @@ def settings_checks(settings: Settings) -> Iterator[DiagnosticResult]:
     yield sender
     if not sender.failed:
         yield _hinted(_password(settings), _provider(settings))
+    if settings.mail.imap.host and not settings.mail.authentication_server:
+        yield check("mail", "authentication_unset")
 
 
 def _provider(settings: Settings) -> Provider | None:

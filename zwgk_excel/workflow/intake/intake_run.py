@@ -8,7 +8,7 @@ from pathlib import Path
 
 from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.domain.returns import Receipt, Verdict
-from zwgk_excel.domain.senders import SENDER_UNKNOWN
+from zwgk_excel.domain.senders import HELD_FOR_SENDER
 from zwgk_excel.ledger import FirstCopy
 from zwgk_excel.workbooks.opening.archives import is_archive
 from zwgk_excel.workbooks.opening.guard import check_size
@@ -173,15 +173,15 @@ class Run:
     def _original(self, loaded: LoadedFile) -> FirstCopy | None:
         """The first receipt of the same content, if any.
 
-        None for one quarantined for its sender when a known sender sends it.
+        None for one quarantined for its sender when one sends it of whom nothing is to be said.
         """
         first = self.originals.get(loaded.receipt.sha256)
-        if first is None or (first.held and not self.validator.is_stranger(loaded.arrival.origin)):
+        if first is None or (first.held and not self.validator.is_held(loaded.arrival.origin)):
             return None
         return first
 
     def _first(self, receipt: Receipt) -> Receipt:
-        held = receipt.verdict is Verdict.QUARANTINED and any(each.code == SENDER_UNKNOWN for each in receipt.problems)
+        held = receipt.verdict is Verdict.QUARANTINED and any(each.code in HELD_FOR_SENDER for each in receipt.problems)
         self.originals[receipt.sha256] = FirstCopy(receipt.file, receipt.unit, receipt.cycle, held)
         return receipt
 
@@ -220,10 +220,10 @@ def _archive_receipt(validator: ReturnValidator, archive: _Archive, done: Mappin
     shown = "、".join(names[:_NAMED]) + ("等" if len(names) > _NAMED else "")
     # A duplicate of a return has its unit; one of anything else has none.
     reports = [each for each in held if each.content is not None or (each.verdict is Verdict.DUPLICATE and each.unit)]
-    strangers = [p for each in held for p in each.problems if p.code == SENDER_UNKNOWN]
-    if strangers:
+    waiting = [p for each in held for p in each.problems if p.code in HELD_FOR_SENDER]
+    if waiting:
         opened = problem("archive_opened", place, count=len(names), names=shown)
-        return validator.without_content(archive.receipt, [replace(strangers[0], place=place), opened])
+        return validator.without_content(archive.receipt, [replace(waiting[0], place=place), opened])
     if not reports and len(held) == len(archive.members):
         told = problem("archive_without_report", place, names=f"（{shown}）" if names else "")
         return validator.without_content(archive.receipt, [told])

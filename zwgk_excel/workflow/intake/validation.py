@@ -12,7 +12,7 @@ from zwgk_excel.domain.obligations import Obligation, ReportTask, label, report_
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, Problem, merge_equal, most_severe_per_cell, problem
 from zwgk_excel.domain.returns import Receipt, Return, Verdict
-from zwgk_excel.domain.senders import SENDER_UNKNOWN, check_sender, units_of
+from zwgk_excel.domain.senders import HELD_FOR_SENDER, check_claims, check_sender, units_of
 from zwgk_excel.domain.validation import TaskLookup, validate
 from zwgk_excel.ledger import WorkbookRecord
 from zwgk_excel.workbooks.reading.read_return import ParsedReturn
@@ -57,7 +57,8 @@ class ReturnValidator:
     ) -> ValidatedReceipt:
         """The receipt of a file from its parsed content, or from the problem that prevented parsing.
 
-        A file mailed by an unknown sender is quarantined whatever its signature.
+        A file mailed by an unknown sender, or by one that is unclear or failed the server's checks, is quarantined
+        whatever its signature.
         """
         if isinstance(reading, Problem):
             return ValidatedReceipt(self.without_content(receipt, [*self._of_sender(receipt, origin), reading]))
@@ -66,14 +67,14 @@ class ReturnValidator:
             problems = [*self._of_sender(receipt, origin), found.problem, *reading.content.problems]
             return ValidatedReceipt(self.without_content(receipt, problems), found.proposal)
         told = self._of_sender(receipt, origin, found.unit)
-        if any(each.code == SENDER_UNKNOWN for each in told):
+        if any(each.code in HELD_FOR_SENDER for each in told):
             problems = [*told, *found.problems, *reading.content.problems]
             return ValidatedReceipt(self.without_content(receipt, problems), Proposal(found.unit, found.cycle))
         return ValidatedReceipt(self.accept(receipt, reading, replace(found, problems=(*told, *found.problems))))
 
-    def is_stranger(self, origin: MailOrigin | None) -> bool:
-        """Whether a file was mailed by an address that no unit has."""
-        return any(each.code == SENDER_UNKNOWN for each in self._of_sender(None, origin))
+    def is_held(self, origin: MailOrigin | None) -> bool:
+        """Whether a file waits for the sake of its sender, whatever is in it."""
+        return any(each.code in HELD_FOR_SENDER for each in self._of_sender(None, origin))
 
     def _identified(
         self, receipt: Receipt, reading: ParsedReturn, origin: MailOrigin | None
@@ -90,8 +91,10 @@ class ReturnValidator:
             return ()
         place = CellRef(receipt.name if receipt else "")
         own = self._office.workspace.settings.own_addresses
-        found = check_sender(self._office.roster, origin.sender, unit, place, office=own)
-        return (found,) if found else ()
+        roster, claimed = self._office.roster, origin.claimed
+        claims = check_claims(roster, claimed, origin.proof, place, office=own, results=origin.results)
+        found = check_sender(roster, origin.sender, unit, place, office=own)
+        return (*claims, found) if found else tuple(claims)
 
     def accept(self, receipt: Receipt, reading: ParsedReturn, who: Identified) -> Receipt:
         """The receipt of a return with known unit and cycle: content validated, verdict set."""

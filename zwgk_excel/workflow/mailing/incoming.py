@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
 
+from zwgk_excel.domain.authentication import SenderProof, judge, results_in_words
 from zwgk_excel.domain.correspondence import IncomingMessage, MessageKind, OutgoingMessage, SavedAttachment
 from zwgk_excel.domain.file_names import safe_name, safe_part
 from zwgk_excel.domain.periods import Month
@@ -16,6 +17,7 @@ from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.domain.senders import units_of
 from zwgk_excel.domain.subject_codes import find_reply_code
 from zwgk_excel.mail.attachments import Attachment
+from zwgk_excel.mail.authentication import fields_of_server
 from zwgk_excel.mail.imap import LARGEST, RawMail
 from zwgk_excel.mail.read_mail import ParsedMail, read_mail
 from zwgk_excel.workbooks.opening.zip_parts import MB
@@ -73,7 +75,18 @@ def classify_mail(desk: IncomingContext, raw: RawMail) -> MailImport:
         ),
         text=mail.text,
     )
-    return MailImport(message, mail, MailOrigin(mail.sender, unit, cycle), tuple(_problems(desk, raw, mail, message)))
+    proof, results = _proof(desk, mail)
+    origin = MailOrigin(mail.sender, mail.senders, unit, cycle, proof, results)
+    return MailImport(message, mail, origin, tuple(_problems(desk, raw, mail, message)))
+
+
+def _proof(desk: IncomingContext, mail: ParsedMail) -> tuple[SenderProof, str]:
+    """(What the office's server says of the sender, the same in words)."""
+    server = desk.office.workspace.settings.mail.authentication_server
+    if not server:
+        return SenderProof.UNASKED, ""
+    fields = fields_of_server(mail.trace, server)
+    return judge(fields, mail.sender.rpartition("@")[2]), results_in_words(fields)
 
 
 def save_attachments(desk: IncomingContext, coming: MailImport) -> MailImport:
