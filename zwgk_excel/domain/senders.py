@@ -9,8 +9,8 @@ from zwgk_excel.domain.authentication import SenderProof
 from zwgk_excel.domain.duties import Roster
 from zwgk_excel.domain.problems import CellRef, Problem, problem
 
-HELD_FOR_SENDER = frozenset({"sender_unknown", "sender_unclear", "sender_failed"})
-"""Codes of the problems for which a file waits, whatever is in it: the same file from a better sender is new."""
+HELD_FOR_SENDER = frozenset({"sender_unknown", "sender_unclear", "sender_failed", "sender_takes_back"})
+"""Codes of the problems for which a file waits for its sender's sake: the same file from a better sender is new."""
 
 
 @dataclass(frozen=True, slots=True)

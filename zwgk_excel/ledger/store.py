@@ -285,6 +285,10 @@ class Ledger:
         """All received mails, in the order received."""
         return self._read(messages.select_messages)
 
+    def senders_of(self, files: Iterable[str]) -> dict[str, str]:
+        """File → sender of the mail that it was attached to, of the files that came by mail."""
+        return self._read(messages.select_senders, list(files))
+
     def last_uid(self, mailbox: str, uidvalidity: int) -> int:
         """The highest UID recorded of a mailbox under this UIDVALIDITY; 0 for none."""
         return self._read(messages.select_last_uid, mailbox, uidvalidity)

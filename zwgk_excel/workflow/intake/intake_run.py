@@ -17,6 +17,7 @@ from zwgk_excel.workbooks.reading.read_return import ParsedReturn
 from zwgk_excel.workflow.intake.corrections import marked_up
 from zwgk_excel.workflow.intake.identification import Proposal
 from zwgk_excel.workflow.intake.inbox import InboxFile, LoadedFile, unpack
+from zwgk_excel.workflow.intake.replaced_returns import ReplacedReturns
 from zwgk_excel.workflow.intake.validation import ReturnValidator
 from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.workers.readers import ReaderPool, ReadingJob
@@ -56,11 +57,12 @@ class Run:
 
     def __init__(self, office: Office, readers: ReaderPool, source: str) -> None:
         self.office, self.readers, self.source = office, readers, source
-        self.validator = ReturnValidator(office)
         self.known = office.ledger.known()
         self.originals = office.ledger.originals()
         self.places = {(each.unit, each.cycle) for each in self.originals.values()}
         """Units and cycles of which the ledger has something."""
+        self.replaced = ReplacedReturns(office, self.places)
+        self.validator = ReturnValidator(office, self.replaced)
         self.batch, self.in_work = _Batch(), _Batch()
         """What is being gathered, and what the workers are reading meanwhile."""
         self.taken: list[Receipt] = []
@@ -107,6 +109,7 @@ class Run:
             self.solved += outdated
             self.office.ledger.add_receipts(receipts, self.source)
             self.places |= {(each.unit, each.cycle) for each in receipts}
+            self.replaced.recorded()
         self.taken += [each.without_content() for each in receipts]
 
     def _is_new(self, loaded: LoadedFile) -> bool:
@@ -165,6 +168,10 @@ class Run:
                 done[_key(receipt)] = self._first(_archive_receipt(self.validator, batch.archives[sha256], done))
             else:
                 validated = self.validator.validate(receipt, read[sha256], origin)
+                first = self.originals.get(sha256)
+                if first and _is_held(validated.receipt):  # the same waits already, from another sender or this one
+                    done[_key(receipt)] = self._duplicate(receipt, first)
+                    continue
                 done[_key(receipt)] = self._first(validated.receipt)
                 if validated.proposal:
                     self.proposals[receipt.file] = validated.proposal
@@ -181,8 +188,7 @@ class Run:
         return first
 
     def _first(self, receipt: Receipt) -> Receipt:
-        held = receipt.verdict is Verdict.QUARANTINED and any(each.code in HELD_FOR_SENDER for each in receipt.problems)
-        self.originals[receipt.sha256] = FirstCopy(receipt.file, receipt.unit, receipt.cycle, held)
+        self.originals[receipt.sha256] = FirstCopy(receipt.file, receipt.unit, receipt.cycle, _is_held(receipt))
         return receipt
 
     def _duplicate(self, receipt: Receipt, first: FirstCopy) -> Receipt:
@@ -190,6 +196,11 @@ class Run:
         return replace(
             self.validator.without_content(receipt, [told], Verdict.DUPLICATE), unit=first.unit, cycle=first.cycle
         )
+
+
+def _is_held(receipt: Receipt) -> bool:
+    """Whether it waits for its sender's sake."""
+    return receipt.verdict is Verdict.QUARANTINED and any(each.code in HELD_FOR_SENDER for each in receipt.problems)
 
 
 def _key(receipt: Receipt) -> tuple[str, str]:

@@ -25,6 +25,7 @@ from zwgk_excel.workflow.intake.identification import (
     identify,
 )
 from zwgk_excel.workflow.intake.inbox import MailOrigin
+from zwgk_excel.workflow.intake.replaced_returns import ReplacedReturns
 from zwgk_excel.workflow.office.context import Office
 
 _NOTHING_SAID = frozenset({"task_unanswered"})
@@ -45,7 +46,9 @@ class ValidatedReceipt:
 class ReturnValidator:
     """Validates the files of one run; lookups shared by all files are cached."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: Office, replaced: ReplacedReturns | None = None) -> None:
+        """``replaced`` tells what mailed returns would replace; without it nobody asks."""
+        self._replaced = replaced
         issued = {record.cycle: record.issued_on for record in office.ledger.cycles() if record.issued_on}
         self.registry = IdentityContext(office.ledger.key, office.roster, issued, self._oldest_schema)
         self._office = office
@@ -58,7 +61,7 @@ class ReturnValidator:
         """The receipt of a file from its parsed content, or from the problem that prevented parsing.
 
         A file mailed by an unknown sender, or by one that is unclear or failed the server's checks, is quarantined
-        whatever its signature.
+        whatever its signature; one that takes back what another sender reported as well.
         """
         if isinstance(reading, Problem):
             return ValidatedReceipt(self.without_content(receipt, [*self._of_sender(receipt, origin), reading]))
@@ -70,7 +73,13 @@ class ReturnValidator:
         if any(each.code in HELD_FOR_SENDER for each in told):
             problems = [*told, *found.problems, *reading.content.problems]
             return ValidatedReceipt(self.without_content(receipt, problems), Proposal(found.unit, found.cycle))
-        return ValidatedReceipt(self.accept(receipt, reading, replace(found, problems=(*told, *found.problems))))
+        accepted = self.accept(receipt, reading, replace(found, problems=(*told, *found.problems)))
+        if self._replaced:
+            if origin and (taking := self._replaced.taken_back_by(accepted, origin, own=not told)):
+                problems = [taking, *told, *found.problems, *reading.content.problems]
+                return ValidatedReceipt(self.without_content(receipt, problems), Proposal(found.unit, found.cycle))
+            self._replaced.note(accepted, origin)
+        return ValidatedReceipt(accepted)
 
     def is_held(self, origin: MailOrigin | None) -> bool:
         """Whether a file waits for the sake of its sender, whatever is in it."""
