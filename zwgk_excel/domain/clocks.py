@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+from zwgk_excel.domain.problems import CellRef, Problem, problem
+
+_TOLERATED = timedelta(days=1)
+
+
+def clock_behind(newest_mail: datetime | None, now: datetime) -> Problem | None:
+    """The problem with a clock by which the newest mail was received in the future; None for less than a day.
+
+    What the server received counts as received then; so what depends on today does not have it yet.
+    """
+    if newest_mail is None or newest_mail - now < _TOLERATED:
+        return None
+    received = f"{newest_mail:%Y-%m-%d %H:%M}"
+    return problem("clock_behind", CellRef(), span=span_in_words(newest_mail - now), received=received)
 
 
 def span_in_words(span: timedelta) -> str:

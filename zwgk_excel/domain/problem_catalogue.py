@@ -101,6 +101,7 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "mail_too_large": ProblemKind(_W, "邮件有 {size} MB，没有取回", "不超过 {limit} MB 的邮件", "请登录邮箱查看，下载附件后放进收件箱，或请对方只发报送表"),
     "mail_parts_left": ProblemKind(_W, "邮件中还有 {count} 个部分没有读取", "附件不多的邮件", "请登录邮箱查看，需要的附件下载后放进收件箱"),
     "mail_linked": ProblemKind(_W, "邮件只带了网盘或超大附件的链接", "直接附上的报送表", "请登录邮箱下载后放进收件箱（链接会过期），或请对方直接发附件"),
+    "clock_behind": ProblemKind(_W, "电脑的时间比邮件服务器慢约 {span}（最新一封邮件收于 {received}）", "准确的时间", "请校准电脑的时间（开启自动同步），再运行一次；收件时间以服务器的为准，校准之前这些邮件还不计入"),
     "archive_opened": ProblemKind(_N, "压缩包中有 {count} 个文件：{names}", "直接报送的工作簿", "无需处理，各文件已分别登记"),
     "archive_without_report": ProblemKind(_E, "压缩包中没有可以读取的信息报送表{names}", "装有信息报送表的压缩包", "请核对压缩包，放入填好的信息报送表后重新报送"),
     "archive_encrypted": ProblemKind(_E, "压缩包加了密码", "没有密码的压缩包（ZIP）", "请不加密码重新压缩，或直接发送附件"),

@@ -68,6 +68,12 @@ def _insert_into(
     return len(new)
 
 
+def select_newest(connection: Connection) -> datetime | None:
+    """When the newest message was received; None for no messages."""
+    newest: datetime | None = connection.scalar(select(func.max(MESSAGES.c.received_at)))
+    return newest
+
+
 def select_senders(connection: Connection, files: Sequence[str]) -> dict[str, str]:
     """File → sender of the mail that it was attached to, of the files that came by mail."""
     found: dict[str, str] = {}

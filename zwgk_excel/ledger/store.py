@@ -285,6 +285,10 @@ class Ledger:
         """All received mails, in the order received."""
         return self._read(messages.select_messages)
 
+    def newest_message(self) -> datetime | None:
+        """When the newest mail was received, by the server; None for no mails."""
+        return self._read(messages.select_newest)
+
     def senders_of(self, files: Iterable[str]) -> dict[str, str]:
         """File → sender of the mail that it was attached to, of the files that came by mail."""
         return self._read(messages.select_senders, list(files))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
 
@@ -26,7 +26,6 @@ from zwgk_excel.workflow.intake.inbox import InboxFile, MailOrigin, save_attachm
 from zwgk_excel.workflow.office.context import Office
 
 _SENDER_SHOWN = 40
-_CLOCKS_DIFFER = timedelta(days=1)
 
 
 class IncomingContext:
@@ -138,10 +137,11 @@ def match_unit(desk: IncomingContext, coming: MailImport, units: Mapping[str, st
 
 
 def _received_at(desk: IncomingContext, raw: RawMail) -> datetime:
-    """The server's time of receipt; ours where it gives none or an implausible one."""
-    now = desk.office.now()
-    told = clock.local(raw.received_at) if raw.received_at else now
-    return told if told <= now + _CLOCKS_DIFFER else now
+    """The server's time of receipt, ours where it gives none.
+
+    One in the future means that our clock is behind, which is told; the server's is right more often than an office's.
+    """
+    return clock.local(raw.received_at) if raw.received_at else desk.office.now()
 
 
 def _answered(desk: IncomingContext, mail: ParsedMail) -> tuple[str, Month | None]:
