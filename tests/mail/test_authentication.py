@@ -1,6 +1,8 @@
 """Authentication-Results: whose fields count, what they say, and what a sender can write into them."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.mail.samples import TEXT, mail
 from zwgk_excel.domain.authentication import AuthenticationResult, SenderProof, judge, results_in_words
@@ -101,6 +103,11 @@ def test_the_name_of_the_server_is_compared_like_a_domain():
     assert proof(f'Authentication-Results: "{SERVER}" (x); {PASS}') is SenderProof.PROVED
     folded = f"Authentication-Results:\r\n {SERVER};\r\n\tdmarc=pass\r\n header.from=jy.gov.cn"
     assert proof(f"X: {folded}".replace("X: ", "X: 1\r\n")) is SenderProof.PROVED
+
+
+@given(st.text('a.;=()"\\\\ /@dmarcpsx-', max_size=60))
+def test_anything_is_read(value):
+    assert parse_field(value).server == parse_field(value).server.lower()
 
 
 def test_a_field_is_read_as_the_standard_writes_it():
