@@ -197,6 +197,20 @@ def test_what_only_looks_different_is_no_change(sent, typed):
     assert (receipt.verdict, codes(receipt)) == (Verdict.ACCEPTED, [])
 
 
+def test_a_copy_of_the_cover_of_another_month_is_no_title(sent):
+    path = finance(sent)
+    book = openpyxl.load_workbook(path)
+    copy = book.copy_worksheet(book.worksheets[0])
+    for row in copy.iter_rows(max_row=6):
+        for cell in row:
+            if isinstance(cell.value, str):
+                cell.value = cell.value.replace("2026年11月", "2026年10月")
+    book.save(path)
+    (receipt,) = take(sent, path)
+    assert receipt.unit == "市财政局"
+    assert "identity_foreign" not in codes(receipt)
+
+
 def test_a_row_broken_by_accident_is_understood_as_before(sent):
     def broken(page, first):
         page.cell(row_of(page, "D04"), column("id")).value = "第四项"

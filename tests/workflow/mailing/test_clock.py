@@ -57,3 +57,10 @@ def test_a_clock_that_is_ahead_changes_no_time_of_receipt(mailed, run):
     mailed.now = datetime(2027, 3, 1, 9)
     fetched = run(corrected(mailed), at=AT)
     assert ([each.received_at for each in fetched.taken], fetched.problems) == ([AT], ())
+
+
+def test_a_time_of_another_age_is_no_time_of_receipt(mailed, run):
+    """As a mail gets it that somebody copied from another mailbox."""
+    mailed.now = datetime(2025, 6, 1, 9)
+    fetched = run(corrected(mailed), at=AT)
+    assert ([each.received_at for each in fetched.taken], fetched.problems) == ([mailed.now], ())

@@ -33,7 +33,7 @@ class IdentityHints:
     units: tuple[str, ...] = ()
     """All texts that may hold the unit's name, the likeliest first."""
     titles: tuple[tuple[str, Month | None], ...] = ()
-    """(Text with the unit's name, month) of the cover and of 任务清单: what the office wrote and no unit can edit."""
+    """(Text with the unit's name, month) of the cover and of 任务清单, which the office wrote; copies left out."""
 
 
 def hints_of(found: Sheets, file: str, by: date) -> IdentityHints:
@@ -46,7 +46,7 @@ def hints_of(found: Sheets, file: str, by: date) -> IdentityHints:
     clues = [*covers, *tasks, *others, *_file_name(file, by)]
     units = tuple(dict.fromkeys(unit for unit, _ in clues if unit))
     cycle = next((month for _, month in clues if month), None)
-    return IdentityHints(units[0] if units else "", cycle, units, (*covers, *tasks))
+    return IdentityHints(units[0] if units else "", cycle, units, (*covers[:1], *tasks))
 
 
 _Clue = tuple[str, Month | None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
 
@@ -26,6 +26,8 @@ from zwgk_excel.workflow.intake.inbox import InboxFile, MailOrigin, save_attachm
 from zwgk_excel.workflow.office.context import Office
 
 _SENDER_SHOWN = 40
+_ANOTHER_AGE = timedelta(days=366)
+"""No clock is believed to be so far behind: with one that is, no certificate of a server would be valid."""
 
 
 class IncomingContext:
@@ -140,8 +142,11 @@ def _received_at(desk: IncomingContext, raw: RawMail) -> datetime:
     """The server's time of receipt, ours where it gives none.
 
     One in the future means that our clock is behind, which is told; the server's is right more often than an office's.
+    One of another age is none: who copies a mail between mailboxes may give it any.
     """
-    return clock.local(raw.received_at) if raw.received_at else desk.office.now()
+    now = desk.office.now()
+    told = clock.local(raw.received_at) if raw.received_at else now
+    return told if told < now + _ANOTHER_AGE else now
 
 
 def _answered(desk: IncomingContext, mail: ParsedMail) -> tuple[str, Month | None]:
