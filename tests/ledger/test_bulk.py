@@ -25,7 +25,7 @@ ONE_MORE_BATCH = 2
 
 def workbooks(count: int) -> list[WorkbookRecord]:
     return [
-        WorkbookRecord(NOVEMBER, f"单位{number}", "f", date(2026, 11, 2), f"发件箱/{number}.xlsx", f"{number:064}")
+        WorkbookRecord(NOVEMBER, f"单位{number}", "f", date(2026, 11, 2), f"发件箱/{number}.xlsx", f"{number:064}", 2)
         for number in range(count)
     ]
 

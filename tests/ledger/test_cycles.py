@@ -20,7 +20,7 @@ from zwgk_excel.domain.periods import Month
 from zwgk_excel.ledger import CycleClosedError, CycleRecord, Ledger, WorkbookRecord, open_ledger
 
 DECEMBER = Month(2026, 12)
-EDUCATION = WorkbookRecord(NOVEMBER, "市教育局", "f1", date(2026, 11, 2), "发件箱/2026-11/a.xlsx", "a" * 64)
+EDUCATION = WorkbookRecord(NOVEMBER, "市教育局", "f1", date(2026, 11, 2), "发件箱/2026-11/a.xlsx", "a" * 64, 2)
 JUSTICE = replace(EDUCATION, unit="市司法局", file="发件箱/2026-11/b.xlsx", sha256="b" * 64)
 FIGURES: dict[str, dict[str, Any]] = {
     "D02/市教育局/2026-11": {"outcome": "nil", "days_late": 3, "due": None},

@@ -42,6 +42,8 @@ class WorkbookRecord:
     file: str
     """Path relative to the workspace, with ``/``."""
     sha256: str
+    oldest_schema: int
+    """The oldest schema of a workbook that went out to the unit for the cycle, earlier ones included."""
 
 
 def select_cycles(connection: Connection) -> tuple[CycleRecord, ...]:

@@ -401,6 +401,11 @@ def _more(connection: Connection, at: datetime) -> None:
         connection.exec_driver_sql(statement)
 
 
+def _oldest_schema(connection: Connection, at: datetime) -> None:
+    """The schema of issued workbooks: 1 for all that went out before it was kept."""
+    connection.exec_driver_sql("ALTER TABLE workbooks ADD COLUMN oldest_schema INTEGER NOT NULL DEFAULT 1")
+
+
 def _issues(connection: Connection, at: datetime) -> None:
     """Table of what was issued; months issued before are recovered when the office opens them next."""
     for statement in _ISSUES.split(";"):
@@ -423,6 +428,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration("0006_assessments", _assessments),
     Migration("0007_revision", _revision),
     Migration("0008_more", _more),
+    Migration("0009_oldest_schema", _oldest_schema),
     Migration("0010_issues", _issues),
     Migration("0011_acts", _acts),
 )

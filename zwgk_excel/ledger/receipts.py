@@ -28,7 +28,7 @@ from zwgk_excel.domain.returns import (
     TaskAnswer,
     Verdict,
 )
-from zwgk_excel.domain.senders import SENDER_UNKNOWN
+from zwgk_excel.domain.senders import HELD_FOR_SENDER
 from zwgk_excel.ledger.acts import append_act
 from zwgk_excel.ledger.bulk import insert_rows, listed
 from zwgk_excel.ledger.more import more_text, more_values
@@ -75,7 +75,7 @@ class FirstCopy(NamedTuple):
     unit: str = ""
     cycle: Month | None = None
     held: bool = False
-    """Whether it is quarantined only for its unknown sender: received another way, the content is new."""
+    """Whether it is quarantined for its sender: received another way, the content is new."""
 
 
 def select_known(connection: Connection) -> set[tuple[str, str]]:
@@ -188,9 +188,9 @@ def select_file(connection: Connection, number: int) -> str | None:
 
 
 def select_originals(connection: Connection) -> dict[str, FirstCopy]:
-    """sha256 → the first receipt with that content; one not held for an unknown sender is preferred."""
+    """sha256 → the first receipt with that content; one not held for its sender is preferred."""
     c = RECEIPTS.c
-    code = select(PROBLEMS.c.code).where(PROBLEMS.c.receipt == c.id, PROBLEMS.c.code == SENDER_UNKNOWN).exists()
+    code = select(PROBLEMS.c.code).where(PROBLEMS.c.receipt == c.id, PROBLEMS.c.code.in_(HELD_FOR_SENDER)).exists()
     held = (c.verdict == str(Verdict.QUARANTINED)) & code
     copy = c.verdict == str(Verdict.DUPLICATE)
     query = select(c.sha256, c.file, c.unit, c.cycle, held.label("held"))

@@ -82,6 +82,8 @@ WORKBOOKS = Table(
     Column("issued_on", Date, nullable=False),
     Column("file", AnyText, nullable=False),
     Column("sha256", AnyText, nullable=False),
+    # Of all that went out to the unit for the cycle.
+    Column("oldest_schema", Integer, nullable=False),
 )
 
 DECISIONS = Table(

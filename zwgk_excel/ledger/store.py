@@ -340,7 +340,7 @@ class Ledger:
         return self._read(receipts.select_file, number)
 
     def originals(self) -> dict[str, FirstCopy]:
-        """sha256 → the first receipt with that content; one not held for an unknown sender is preferred."""
+        """sha256 → the first receipt with that content; one not held for its sender is preferred."""
         return self._read(receipts.select_originals)
 
     def override(self, ruled: Sequence[tuple[ManualOverride, Receipt]]) -> None:
@@ -371,6 +371,14 @@ class Ledger:
     def messages(self) -> tuple[IncomingMessage, ...]:
         """All received mails, in the order received."""
         return self._read(messages.select_messages)
+
+    def newest_message(self) -> datetime | None:
+        """When the newest mail was received, by the server; None for no mails."""
+        return self._read(messages.select_newest)
+
+    def senders_of(self, files: Iterable[str]) -> dict[str, str]:
+        """File → sender of the mail that it was attached to, of the files that came by mail."""
+        return self._read(messages.select_senders, list(files))
 
     def last_uid(self, mailbox: str, uidvalidity: int) -> int:
         """The highest UID recorded of a mailbox under this UIDVALIDITY; 0 for none."""

@@ -11,6 +11,7 @@ import pytest
 
 from tests.workflow.desk import Desk
 from tests.workflow.intake.test_receiving import purchases, take, zipped
+from zwgk_excel.domain.senders import SenderFields
 from zwgk_excel.workflow.intake import web_mark
 from zwgk_excel.workflow.intake.inbox import MailOrigin, save_attachment
 from zwgk_excel.workflow.intake.receiving import import_arrivals
@@ -74,7 +75,8 @@ def mailed(desk: Desk, name: str, data: bytes) -> None:
     """Take in a file that came by mail."""
     with desk.open() as office, office.ledger.exclusive():
         folder = office.workspace.mailed / "2026-11" / "1"
-        arrival = save_attachment(office, folder, name, data, datetime(2026, 11, 20, 9), MailOrigin("a@example.cn"))
+        origin = MailOrigin("a@example.cn", SenderFields(("a@example.cn",)))
+        arrival = save_attachment(office, folder, name, data, datetime(2026, 11, 20, 9), origin)
         import_arrivals(office, [arrival], "mail")
 
 

@@ -16,7 +16,7 @@ from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.reading.read_return import ParsedReturn
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.intake.corrections import marked_up
-from zwgk_excel.workflow.intake.identification import Identified, is_signature_valid
+from zwgk_excel.workflow.intake.identification import Identified, is_own_body, is_signature_valid
 from zwgk_excel.workflow.intake.inbox import import_file, remove_partial
 from zwgk_excel.workflow.intake.receiving import IntakeResult, import_arrivals
 from zwgk_excel.workflow.intake.validation import ReturnValidator
@@ -175,6 +175,8 @@ def _conflicting_signature(validator: ReturnValidator, reading: ParsedReturn, un
     claim, registry = reading.identity, validator.registry
     if claim is None or not is_signature_valid(registry, claim):
         return ""
+    if not is_own_body(registry, claim, reading):
+        return ""  # the hidden sheet of one workbook in another says nothing of it
     owner = registry.name_of(claim.unit, cycle)
     same_unit = owner is None or unit in {owner, registry.roster.successor(owner, cycle)}
     return "" if same_unit and claim.cycle == cycle else f"{claim.unit} {claim.cycle}"

@@ -12,10 +12,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeAlias
 
+from zwgk_excel.domain.authentication import SenderProof
 from zwgk_excel.domain.file_names import acts, is_disguised, left_behind, numbered, safe_name
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.domain.returns import Receipt, Verdict
+from zwgk_excel.domain.senders import SenderFields
 from zwgk_excel.workbooks.opening.archives import Member
 from zwgk_excel.workbooks.writing.files import remove_temporary_files, write_atomic
 from zwgk_excel.workflow import clock
@@ -35,10 +37,16 @@ class MailOrigin:
 
     sender: str
     """Bare address in lower case; empty where none could be read."""
+    claimed: SenderFields
+    """All that its headers say about the sender."""
     unit: str = ""
     """Whose letter it answers, by the code in its subject; empty for none."""
     cycle: Month | None = None
     """The cycle of that letter."""
+    proof: SenderProof = SenderProof.UNASKED
+    """What the office's server says of it, and"""
+    results: str = ""
+    """that in words."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from zwgk_excel.domain.periods import Month
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.ledger import WorkbookRecord
 from zwgk_excel.workbooks.contract.identity_sheet import added_text
+from zwgk_excel.workbooks.report.content import asked_tasks, tasks_of
 from zwgk_excel.workbooks.report.report_workbook import ReportContent, fingerprint, report_name
 from zwgk_excel.workbooks.writing.files import write_atomic
 from zwgk_excel.workflow.errors import UserError, reason_of
@@ -59,6 +60,8 @@ class _Draft:
     change: WorkbookChange
     changes: bool
     """Whether its file must be written."""
+    oldest_schema: int
+    """Of all workbooks that the unit was sent for the cycle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +143,14 @@ def _draft(
     content = _content(office, cycle, unit, listed, as_of)
     mark = fingerprint(content)
     path = office.workspace.outbox(cycle) / report_name(unit, cycle)
+    schema: int = layout("report").settings["schema"]
+    oldest = min(schema, known.oldest_schema) if known else schema
     if known is None or known.fingerprint != mark:
-        return _Draft(content, mark, path, WorkbookChange.CHANGED if known else WorkbookChange.NEW, changes=True)
+        change = WorkbookChange.CHANGED if known else WorkbookChange.NEW
+        return _Draft(content, mark, path, change, changes=True, oldest_schema=oldest)
     whole = path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == known.sha256
     content = content if whole else _content(office, cycle, unit, listed, known.issued_on)
-    return _Draft(content, mark, path, WorkbookChange.UNCHANGED, changes=not whole)
+    return _Draft(content, mark, path, WorkbookChange.UNCHANGED, changes=not whole, oldest_schema=oldest)
 
 
 @contextmanager
@@ -181,6 +187,7 @@ def _written(office: Office, draft: _Draft, data: bytes) -> WorkbookRecord:
         issued_on=draft.content.issued_on,
         file=office.workspace.relative(draft.path),
         sha256=hashlib.sha256(data).hexdigest(),
+        oldest_schema=draft.oldest_schema,
     )
 
 
@@ -197,7 +204,8 @@ def _content(office: Office, cycle: Month, unit: str, listed: tuple[ReportTask, 
         amended_on=office.issues.issue(cycle).amended.get(unit),
         signature="",
     )
-    return replace(content, signature=sign_identity(office.ledger.key, schema, unit, cycle, issued_on, added_text()))
+    signed = unit, cycle, issued_on, added_text(), asked_tasks(tasks_of(listed))
+    return replace(content, signature=sign_identity(office.ledger.key, schema, *signed))
 
 
 def _write(path: Path, data: bytes) -> None:

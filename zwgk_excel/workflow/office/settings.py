@@ -129,6 +129,8 @@ class MailSettings(_Section):
     """Whether units get a receipt mail for what they send in."""
     answers_per_day: int = 5
     """So many receipt mails go to one unit in a day at most."""
+    authentication_server: Host = ""
+    """What the office's server calls itself in Authentication-Results; without it these are not read."""
     folder: str = "INBOX"
     """The folder that replies arrive in."""
     ca_file: str = ""
