@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from zwgk_excel.cli.options import (
     HERE,
     AsOf,
-    ClusterAddress,
     CycleArgument,
     Json,
     Units,
@@ -15,7 +14,6 @@ from zwgk_excel.cli.options import (
     Workspace,
     cycle,
     day,
-    report_maker,
     who,
 )
 
@@ -60,7 +58,6 @@ def generate(
     workspace: Workspace = HERE,
     unit: Units = None,
     as_of: AsOf = "",
-    cluster: ClusterAddress = "",
     json: Json = False,
 ) -> int:
     """Write the report workbooks of a cycle."""
@@ -72,8 +69,7 @@ def generate(
     wanted, on = cycle(month), day(as_of)
     with open_office(workspace) as office, show.progress("生成报送表", quiet=json) as step:
         units = [find_unit(office, each) for each in unit or ()]
-        with report_maker(cluster, office) as make:
-            done = run(office, wanted, units=units, as_of=on or office.now().date(), progress=step, make=make)
+        done = run(office, wanted, units=units, as_of=on or office.now().date(), progress=step)
         folder = office.workspace.outbox(wanted)
     if json:
         books = [{"unit": b.unit, "file": b.path, "change": b.change, "tasks": b.tasks} for b in done.workbooks]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -23,8 +23,6 @@ from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.office.context import Office, Progress, find_unit, no_progress, store_tables
 from zwgk_excel.workflow.workers.reports import build_reports
 
-MakeReports = Callable[[Iterable[ReportContent]], Iterator[bytes]]
-"""Makes workbooks in the order of their contents, here or elsewhere."""
 _RECORDED = 100
 """So many workbooks are noted at a time."""
 
@@ -76,13 +74,11 @@ def generate(
     units: Sequence[str] = (),
     as_of: date,
     progress: Progress = no_progress,
-    make: MakeReports = build_reports,
 ) -> Generation:
     """Write the workbooks of ``cycle`` into its 发件箱, for all units or the given ones.
 
-    Unchanged workbooks keep their issue date and so their bytes. ``make`` makes the workbooks from their contents, in
-    order; by default on all processors. Raises UserError for an unknown unit, one that owes nothing, a cycle that is
-    closed, and a file that cannot be written.
+    Unchanged workbooks keep their issue date and so their bytes. Raises UserError for an unknown unit, one that owes
+    nothing, a cycle that is closed, and a file that cannot be written.
     """
     _refuse_closed(office, cycle)
     listed = _by_unit(office.listing(cycle, as_of))
@@ -92,7 +88,7 @@ def generate(
         office.ledger.issue_cycle(cycle, as_of)
         known = office.ledger.workbooks(cycle)
         drafts = [_draft(office, cycle, unit, listed[unit], known.get(unit), as_of) for unit in wanted]
-        books = make(draft.content for draft in drafts if draft.changes)
+        books = build_reports(draft.content for draft in drafts if draft.changes)
         done: list[Generated] = []
         with _recording(office) as record:
             for count, draft in enumerate(drafts):

@@ -136,7 +136,7 @@ class MailSettings(_Section):
 
 
 class ClusterSettings(_Section):
-    """[cluster]: certificates (PEM) for a cluster at ``tls://…``, relative to the workspace; Dask's own where empty."""
+    """[cluster]: certificates (PEM) for nodes at ``tls://…``, relative to the workspace."""
 
     ca_file: str = ""
     """Of the authority that gave certificates to the nodes and to us."""

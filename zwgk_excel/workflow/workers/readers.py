@@ -127,6 +127,7 @@ class ReaderPool:
     ) -> None:
         self.workers = workers or os.cpu_count() or 1
         self.seconds, self.memory, self.passwords = seconds, memory, tuple(passwords)
+        self.tasks_ahead = self.workers * _TASKS_AHEAD
         self._parse = parse
         self._pool: ProcessPool | None = None
 
@@ -163,7 +164,7 @@ class ReaderPool:
         waiting: deque[tuple[list[ReadingJob], Future[list[ParsedReturn | Problem | _WorkerError]]]] = deque()
         for batch in _batches(jobs):
             waiting.append((batch, self._submit(batch)))
-            if len(waiting) >= self.workers * _TASKS_AHEAD:
+            if len(waiting) >= self.tasks_ahead:
                 yield from self._results(*waiting.popleft())
         while waiting:
             yield from self._results(*waiting.popleft())
@@ -183,7 +184,7 @@ class ReaderPool:
         waiting: deque[tuple[MarkupJob, Future[bytes | _WorkerError | None]]] = deque()
         for marking in markings:
             waiting.append((marking, self._schedule(_mark, self.seconds, marking, self.seconds)))
-            if len(waiting) >= self.workers * _TASKS_AHEAD:
+            if len(waiting) >= self.tasks_ahead:
                 yield self._marked(*waiting.popleft())
         while waiting:
             yield self._marked(*waiting.popleft())
