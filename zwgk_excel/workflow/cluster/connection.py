@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from zwgk_excel.version import __version__
+from zwgk_excel.workbooks.opening.bounded_files import read_file
 from zwgk_excel.workflow.cluster.addresses import Address
 from zwgk_excel.workflow.cluster.conversation import ANSWER, GREETING, Answer, Hello, SentFile, Welcome
 from zwgk_excel.workflow.cluster.plain_data import NotPlainError, dumped, loaded
@@ -94,7 +95,7 @@ class Cluster:
 
     def read(self, jobs: Sequence[ReadingJob]) -> Answer:
         """What a node has read in some files, in their order; raises NoAnswerError. Called from several threads."""
-        data = [each.source if isinstance(each.source, bytes) else each.source.read_bytes() for each in jobs]
+        data = [each.source if isinstance(each.source, bytes) else read_file(each.source) for each in jobs]
         sent = tuple(SentFile(job.name, job.by, len(each)) for job, each in zip(jobs, data, strict=True))
         message = Message(dumped(sent), b"".join(data))
         for _ in range(_TRIES):

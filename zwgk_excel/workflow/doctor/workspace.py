@@ -9,6 +9,7 @@ from pathlib import Path
 
 from zwgk_excel.layout.checkup import DiagnosticResult, check
 from zwgk_excel.ledger import LedgerError, display_location
+from zwgk_excel.workbooks.opening.bounded_files import read_file
 from zwgk_excel.workbooks.tables.read_tables import load_tables
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.office.ledger_access import examine_at
@@ -35,7 +36,7 @@ def tables(workspace: Workspace) -> DiagnosticResult:
     """The duty table and the roster, as ``zwgk check`` checks them."""
     paths = workspace.duty_table, workspace.roster
     try:
-        duty_data, roster_data = (path.read_bytes() for path in paths)
+        duty_data, roster_data = (read_file(path) for path in paths)
     except OSError as error:
         reason = f"“{Path(error.filename or '').name}”不能读取：{reason_of(error)}；请从备份恢复，或运行 zwgk init 补上"
         return check("workspace", "tables_unreadable", reason=reason)

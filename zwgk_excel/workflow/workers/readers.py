@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.workbooks.opening.archives import Member, members
+from zwgk_excel.workbooks.opening.bounded_files import read_file
 from zwgk_excel.workbooks.opening.rejected import RejectedFileError, unreadable
 from zwgk_excel.workbooks.reading.read_return import ParsedReturn, read_return
 from zwgk_excel.workflow.errors import reason_of
@@ -104,7 +105,7 @@ def _content(job: ReadingJob) -> bytes:
     if isinstance(job.source, bytes):
         return job.source
     try:
-        return job.source.read_bytes()
+        return read_file(job.source)
     except OSError as error:
         raise unreadable(job.name, reason_of(error)) from error
 
