@@ -35,17 +35,20 @@ _ADDRESS = re.compile(rf"(?:{ATOM}|\.){{1,{LONGEST_LOCAL}}}@(?:{DOMAIN}|\.){{1,{
 _ANGLED = re.compile(rf"<\s*({_ADDRESS.pattern})\s*>")
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,250}>")
 
+_MOST_IDS = 200
+"""A reply names the letters before it, some dozen."""
+
 Headers = Mapping[str, str]
 """Field name in lower case → its first value, unfolded, encoded words as they are."""
 
 
-def split_headers(data: bytes, start: int, end: int) -> tuple[Headers, int]:
-    """(Headers between two offsets, offset of the body).
+def split_headers(data: bytes, start: int, end: int, most: int = LONGEST) -> tuple[Headers, int]:
+    """(Headers between two offsets, of ``most`` bytes, offset of the body).
 
     The body begins after the blank line, or at the first line that is no header.
     """
     fields: dict[str, str] = {}
-    at, limit = start, min(end, start + LONGEST)
+    at, limit = start, min(end, start + most)
     while found := _FIELD.match(data, at, limit) or _STRAY.match(data, at, limit):
         if found.re is _FIELD:
             fields.setdefault(found[1].decode("ascii").lower(), _FOLD.sub("", decoded(found[2])).strip())
@@ -145,5 +148,5 @@ def addresses_in(text: str) -> tuple[str, ...]:
 
 
 def message_ids(value: str) -> tuple[str, ...]:
-    """The message ids in a value, with their angle brackets, each once."""
-    return tuple(dict.fromkeys(_MESSAGE_ID.findall(value)))
+    """The message ids in a value, with their angle brackets, each once; the first of very many."""
+    return tuple(dict.fromkeys(_MESSAGE_ID.findall(value)))[:_MOST_IDS]

@@ -11,7 +11,7 @@ from zwgk_excel.domain.correspondence import MessageKind
 from zwgk_excel.domain.text import one_line
 from zwgk_excel.mail.attachments import Attachment, attachments_of, is_text
 from zwgk_excel.mail.charsets import decoded
-from zwgk_excel.mail.headers import Headers, address_of, decode_header, message_ids, parameter
+from zwgk_excel.mail.headers import LONGEST, Headers, address_of, decode_header, message_ids, parameter
 from zwgk_excel.mail.message_kinds import Bounce, bounce_of, kind_of
 from zwgk_excel.mail.parts import MimePart, MimeWalker
 
@@ -73,6 +73,11 @@ def read_mail(data: bytes) -> ParsedMail:
         linked,
         bounce,
     )
+
+
+def headers_alone(data: bytes) -> bytes:
+    """The headers of a mail without its body, for a mail that cannot be parsed as a whole."""
+    return data[: MimeWalker(data[:LONGEST]).body]
 
 
 def _address(headers: Headers, name: str) -> str:

@@ -16,7 +16,6 @@ import pytest
 from tests.workflow.desk import CYCLE, Desk, item
 from zwgk_excel.cli.main import run
 from zwgk_excel.domain.returns import Verdict
-from zwgk_excel.workbooks.opening import bounded_files
 from zwgk_excel.workbooks.opening.bounded_files import TooLargeError, read_file
 from zwgk_excel.workbooks.opening.guard import FILE_BYTES
 from zwgk_excel.workflow.consolidation.consolidating import consolidate
@@ -160,7 +159,7 @@ def test_a_file_that_is_still_being_written_waits_for_the_next_run(
             file.write(b"y" * 1000)
         return found
 
-    monkeypatch.setattr(bounded_files.os, "fstat", then_it_grows)
+    monkeypatch.setattr(os, "fstat", then_it_grows)
     with pytest.raises(OSError, match="正在写入"):
         read_file(path)
     monkeypatch.undo()

@@ -34,8 +34,11 @@ from zwgk_excel.workflow.workers.safe_processes import worker_context
 if TYPE_CHECKING:
     from pebble import ProcessPool
 
+    from zwgk_excel.mail.read_mail import ParsedMail
+
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
+J = TypeVar("J")
 
 _FILES, _BYTES = 20, 4 << 20
 """A task holds at most so many files, and so many bytes unless it is a single file."""
@@ -43,6 +46,7 @@ _SHARE_SECONDS = 1.0
 """A task that has taken so long hands back what it has; the rest of its files go into a new one."""
 _TASKS_AHEAD = 3
 """So many tasks wait for each worker, so that none is idle and memory stays bounded."""
+_NO_MEMORY = "占用内存过多"
 PRELOADED = ["zwgk_excel.workflow.workers.readers", "python_calamine"]
 """What every worker needs."""
 
@@ -182,28 +186,43 @@ class ReaderPool:
 
     def marked_up(self, markings: Iterable[MarkupJob]) -> Iterator[bytes | None]:
         """The marked-up copies, in order; None for a return that cannot be edited or that kills workers."""
-        waiting: deque[tuple[MarkupJob, Future[bytes | _WorkerError | None]]] = deque()
-        for marking in markings:
-            waiting.append((marking, self._schedule(_mark, self.seconds, marking, self.seconds)))
-            if len(waiting) >= self.tasks_ahead:
-                yield self._marked(*waiting.popleft())
-        while waiting:
-            yield self._marked(*waiting.popleft())
+        for marking, found in self._each(_mark, markings, lambda marking: marking.name):
+            if isinstance(found, _WorkerError | Problem):
+                _log.error(
+                    "marking up %s failed\n%s", marking.name, found.trace if isinstance(found, _WorkerError) else found
+                )
+                yield None
+            else:
+                yield found
 
-    def _marked(self, marking: MarkupJob, future: Future[bytes | _WorkerError | None]) -> bytes | None:
-        found: bytes | _WorkerError | Problem | None
+    def mails(self, mails: Iterable[bytes]) -> Iterator[ParsedMail | Problem]:
+        """The mails parsed, in order; the problem, which has no place, says why one could not be."""
+        for _, found in self._each(_mail, mails, lambda _: ""):
+            yield self._told(found, "")
+
+    def _each(
+        self, work: Callable[[J, float], T], jobs: Iterable[J], name: Callable[[J], str]
+    ) -> Iterator[tuple[J, T | Problem]]:
+        """Each job with its result, in order; jobs that break a worker cost themselves alone."""
+        waiting: deque[tuple[J, Future[T]]] = deque()
+        for job in jobs:
+            waiting.append((job, self._schedule(work, self.seconds, job, self.seconds)))
+            if len(waiting) >= self.tasks_ahead:
+                first, future = waiting.popleft()
+                found = self._awaited(work, first, future, name(first))
+                yield first, found
+        while waiting:
+            first, future = waiting.popleft()
+            found = self._awaited(work, first, future, name(first))
+            yield first, found
+
+    def _awaited(self, work: Callable[[J, float], T], job: J, future: Future[T], name: str) -> T | Problem:
         try:
-            found = future.result()
+            return future.result()
         except TooSlow:
-            found = self._too_slow(marking.name)
-        except (OSError, BrokenProcessPool):  # it, or another that broke the worker
-            found = self._guarded(marking.name, _mark, marking, self.seconds)
-        if isinstance(found, _WorkerError | Problem):
-            _log.error(
-                "marking up %s failed\n%s", marking.name, found.trace if isinstance(found, _WorkerError) else found
-            )
-            return None
-        return found
+            return self._too_slow(name)
+        except (OSError, BrokenProcessPool, MemoryError):  # it, or another that broke the worker
+            return self._guarded(name, work, job, self.seconds)
 
     def _results(
         self, batch: list[ReadingJob], future: Future[list[ParsedReturn | Problem | _WorkerError]]
@@ -214,7 +233,7 @@ class ReaderPool:
         except TooSlow:
             if len(batch) == 1:
                 done = [self._too_slow(batch[0].name)]
-        except (OSError, BrokenProcessPool):
+        except (OSError, BrokenProcessPool, MemoryError):
             pass  # whichever of them broke the worker is found by reading each alone
         for job, result in zip(batch, done, strict=False):
             yield job, self._told(result, job.name)
@@ -243,6 +262,8 @@ class ReaderPool:
                 return self._too_slow(name)
             except (BrokenProcessPool, RuntimeError):
                 self.close()
+            except MemoryError:  # of the worker, which had room for the result and none to hand it over
+                return problem("file_crashed", CellRef(name), reason=_NO_MEMORY)
             except OSError as error:
                 return problem("file_crashed", CellRef(name), reason=_ended(error))
         return problem("file_crashed", CellRef(name), reason="读取进程无法启动")
@@ -351,6 +372,13 @@ def _mark(marking: MarkupJob, seconds: float) -> bytes | _WorkerError | None:
     return _caught(mark_up_job, marking)
 
 
+def _mail(data: bytes, seconds: float) -> ParsedMail | _WorkerError:
+    from zwgk_excel.mail.read_mail import read_mail
+
+    _limit_processor(seconds)
+    return _caught(read_mail, data)
+
+
 def _members(data: bytes, name: str) -> list[Member] | Problem | _WorkerError | None:
     def unpacked() -> list[Member] | Problem | None:
         try:
@@ -365,7 +393,7 @@ def _caught(work: Callable[..., T], *args: object) -> T | _WorkerError:
     try:
         return work(*args)
     except MemoryError:
-        return _WorkerError("占用内存过多", traceback.format_exc())
+        return _WorkerError(_NO_MEMORY, traceback.format_exc())
     except BaseException as error:  # a panic of the bulk reader is no Exception
         if isinstance(error, SystemExit):  # how a worker is asked to end
             raise
