@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import io
 import struct
-import tracemalloc
 import zipfile
 import zlib
-from collections.abc import Callable
 
 import pytest
 
+from tests.work import peak_of
 from tests.workbooks.sheets import book, zipped
 from zwgk_excel.workbooks.opening import archives
 from zwgk_excel.workbooks.opening.archives import Member, is_archive, members
@@ -193,16 +192,6 @@ def test_a_rar_bomb_is_refused_before_it_is_unpacked():
 
 def test_a_rar_within_a_zip_is_opened_too():
     assert names(zipped({"包.rar": rar({"表.xlsx": BOOK})})) == ["表.xlsx"]
-
-
-def peak_of(work: Callable[[], object]) -> int:
-    """The bytes that Python held at most meanwhile."""
-    tracemalloc.start()
-    try:
-        work()
-        return tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
 
 
 @pytest.mark.parametrize("inner", [2, 40])
