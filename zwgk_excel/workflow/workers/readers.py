@@ -184,6 +184,13 @@ class ReaderPool:
         found = self._guarded(name, _members, data, name)
         return found if found is None or isinstance(found, list) else self._told(found, name)
 
+    def run(self, work: Callable[..., T], *args: object, name: str = "") -> T | Problem:
+        """The result of an importable function in a worker with this pool's limits, or the problem that ended it.
+
+        ``name`` is for messages. What the function raises is raised here.
+        """
+        return self._guarded(name, _limited, self.seconds, work, args)
+
     def marked_up(self, markings: Iterable[MarkupJob]) -> Iterator[bytes | None]:
         """The marked-up copies, in order; None for a return that cannot be edited or that kills workers."""
         for marking, found in self._each(_mark, markings, lambda marking: marking.name):
@@ -339,6 +346,11 @@ def _limit_processor(seconds: float) -> None:
         soft = int(usage.ru_utime + usage.ru_stime + seconds) + 2
         with suppress(ValueError):  # the administrator allows less than this
             resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+
+
+def _limited(seconds: float, work: Callable[..., T], args: Sequence[object]) -> T:
+    _limit_processor(seconds)
+    return work(*args)
 
 
 def _parse_batch(
