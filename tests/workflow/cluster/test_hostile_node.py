@@ -26,8 +26,10 @@ from zwgk_excel.domain.returns import AnswerStatus, Item, TaskAnswer
 from zwgk_excel.version import __version__
 from zwgk_excel.workbooks.reading.read_return import ClaimedIdentity, ParsedReturn, read_return
 from zwgk_excel.workflow.cluster import connection
+from zwgk_excel.workflow.cluster.addresses import addresses_of
 from zwgk_excel.workflow.cluster.cluster_readers import ClusterReaders
-from zwgk_excel.workflow.cluster.conversation import ANSWER, GREETING, REQUEST, Answer, Welcome
+from zwgk_excel.workflow.cluster.connection import Cluster, NoAnswerError
+from zwgk_excel.workflow.cluster.conversation import ANSWER, GREETING, REQUEST, Answer, Hello, Welcome
 from zwgk_excel.workflow.cluster.node import jobs_of
 from zwgk_excel.workflow.cluster.plain_data import dumped
 from zwgk_excel.workflow.cluster.wire import Message, receive, send
@@ -291,3 +293,41 @@ def test_the_command_tells_it_and_takes_the_files_in(
     with desk.open() as office:
         (receipt,) = office.ledger.receipts()
     assert (receipt.unit, receipt.items) == ("市财政局", 1)
+
+
+def test_leaving_in_the_middle_of_an_answer_waits_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "_TRANSFER", 600.0)
+    asked, told = threading.Event(), []
+
+    def silent(line: socket.socket, jobs: Sequence[ReadingJob]) -> None:
+        asked.set()
+        line.recv(1)
+
+    def ask(cluster: Cluster) -> None:
+        try:
+            cluster.read(JOBS)
+        except NoAnswerError as error:
+            told.append(error)
+
+    with hostile(silent) as address, Cluster(addresses_of(address), Hello(__version__, 1000, 1 << 30, ())) as cluster:
+        asking = threading.Thread(target=ask, args=(cluster,))
+        asking.start()
+        assert asked.wait(30)
+        cluster.close()
+        asking.join(30)
+        assert not asking.is_alive()
+    assert len(told) == 1
+    assert not cluster.faults
+
+
+def test_all_lines_of_a_node_are_given_up_at_once(workspace: Workspace) -> None:
+    """Two batches are with it when one answer shows what it is."""
+    jobs = [replace(job, name=f"{number}{job.name}") for number in range(30) for job in JOBS]
+    with (
+        hostile(ATTACKS["swapped"], dumped(Welcome(__version__, 3))) as address,
+        ClusterReaders(address, workspace, seconds=5.0) as readers,
+    ):
+        found = [found for _, found in readers.read_all(jobs)]
+        faults = readers.faults
+    assert found == [parse_return(job, ()) for job in jobs]
+    assert [address in fault and "已停用" in fault for fault in faults] == [True]

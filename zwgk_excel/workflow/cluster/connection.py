@@ -42,7 +42,7 @@ class NoAnswerError(OSError):
     """No node has read a batch."""
 
 
-@dataclass
+@dataclass(eq=False)
 class _Line:
     """One connection to a node; a node has as many as it has workers."""
 
@@ -50,9 +50,10 @@ class _Line:
     socket: socket.socket
 
     def close(self) -> None:
-        """Hang up."""
-        with suppress(OSError):
-            self.socket.close()
+        """Hang up, also where another thread waits for an answer: closing alone would not wake it."""
+        with suppress(OSError):  # the other side has done so
+            self.socket.shutdown(socket.SHUT_RDWR)
+        self.socket.close()
 
 
 class Cluster:
@@ -64,9 +65,12 @@ class Cluster:
 
     def __init__(self, addresses: Sequence[Address], hello: Hello, *, context: ssl.SSLContext | None = None) -> None:
         self._hello, self._context = hello, context
+        self._lines: set[_Line] = set()
+        """All that are open, in use or free."""
         self._free: list[_Line] = []
         self._changed = threading.Condition()
-        self._lines = 0
+        self._closed = False
+        self._distrusted: set[Address] = set()
         self.faults: list[str] = []
         """What happened to nodes, in Chinese."""
         try:
@@ -75,7 +79,7 @@ class Cluster:
         except BaseException:
             self.close()
             raise
-        self.lines = self._lines
+        self.lines = len(self._lines)
         """The number of batches that were read at a time in the beginning."""
 
     def __enter__(self) -> Self:
@@ -85,10 +89,12 @@ class Cluster:
         self.close()
 
     def close(self) -> None:
-        """Hang up; the nodes continue. May be called twice."""
+        """Hang up, in the middle of an answer too; the nodes continue. May be called twice."""
         with self._changed:
-            lines, self._free = self._free, []
-            self._lines -= len(lines)
+            self._closed = True
+            lines = tuple(self._lines)
+            self._lines.clear()
+            self._free.clear()
             self._changed.notify_all()
         for line in lines:
             line.close()
@@ -170,7 +176,7 @@ class Cluster:
 
     def _add(self, line: _Line) -> None:
         with self._changed:
-            self._lines += 1
+            self._lines.add(line)
             self._free.append(line)
             self._changed.notify()
 
@@ -183,35 +189,34 @@ class Cluster:
 
     def _give_back(self, line: _Line) -> None:
         with self._changed:
-            self._free.append(line)
+            if line in self._lines:
+                self._free.append(line)
             self._changed.notify()
 
     def _drop(self, line: _Line) -> None:
         line.close()
         with self._changed:
-            self._lines -= 1
+            self._lines.discard(line)
             self._changed.notify_all()
 
     def _lost(self, line: _Line, error: OSError) -> None:
         """Connect once more to a node that was lost: it may have been started again."""
+        self._drop(line)
+        if self._closed or line.address in self._distrusted:
+            return
         _log.info("the line to %s was lost: %r", line.address, error)
         self._tell(f"计算节点 {line.address} 中断过；它没有读完的文件改由其他节点或本机读取。")
-        try:
-            again, _ = self._connected(line.address)
-        except UserError:
-            self._drop(line)
-        else:
-            line.close()
-            self._give_back(again)
+        with suppress(UserError):  # told already
+            self._add(self._connected(line.address)[0])
 
     def _distrust(self, line: _Line, error: Exception) -> None:
         """Speak no more to a node that does not answer what was asked."""
         _log.warning("%s is not asked any more: %s", line.address, error)
-        self._drop(line)
         with self._changed:
-            others = [each for each in self._free if each.address == line.address]
+            self._distrusted.add(line.address)
+            lines = [each for each in self._lines if each.address == line.address]
             self._free = [each for each in self._free if each.address != line.address]
-        for each in others:
+        for each in lines:  # those in use are lost in the middle of their answers
             self._drop(each)
         self._tell(f"计算节点 {line.address} 的回答不可用，已停用，请检查那台计算机；它的文件改由其他节点或本机读取。")
 

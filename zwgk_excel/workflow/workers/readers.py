@@ -1,8 +1,13 @@
-"""Parses files in worker processes with limits, so that a crash, hang or memory error costs one file.
+"""Parses files and mails in worker processes with limits, so that a crash, hang or memory error costs one of them.
 
 A task is several files. When a worker dies its files are parsed again one by one, so that the cause is known. On POSIX
-a worker has limits of memory and processor time and leaves no core file; on Windows only the time-out and the guards
-before parsing apply.
+a worker has limits of memory and processor time and leaves no core file. Windows has no such limits for a process
+alone: there the time-out applies, and what is counted before and while a file is opened (sizes, parts, members, cells)
+bounds the memory.
+
+Jobs and results travel as pickles. A worker is a shield against accidents, not a wall: whoever takes one over by a hole
+in a parser has its user's files anyway, and needs no pickle. Other machines are spoken to in plain data
+(:mod:`zwgk_excel.workflow.cluster.plain_data`).
 """
 
 from __future__ import annotations
