@@ -26,6 +26,7 @@ from zwgk_excel.workbooks.report.fill_in import InputValue, fill
 from zwgk_excel.workbooks.report.report_workbook import report_name
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.issuing.generation import generate
+from zwgk_excel.workflow.issuing.issued_months import issue
 from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.setup.workspace_setup import init_workspace
 
@@ -72,7 +73,7 @@ def new_county(root: Path, size: Size) -> Desk:
     desk = _new_desk(root, size.units)
     with desk.open() as office:
         for cycle in size.months:
-            office.ledger.issue_cycle(cycle, cycle.first)
+            issue(office, cycle, on=cycle.first, who="王主任")
     desk.now = datetime.combine(size.months[-1].last + timedelta(days=3), time(9))
     return desk
 

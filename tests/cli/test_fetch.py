@@ -1,5 +1,6 @@
 """What the office sees of its mailbox, on the terminal and as JSON."""
 
+import base64
 import json
 from datetime import datetime, timedelta
 
@@ -9,6 +10,7 @@ from tests.cluster import noted_names, running
 from tests.mail.account import HOST, PASSWORD
 from tests.mail.samples import bounce
 from tests.mail.smtp_server import Fault
+from tests.terminal import HOSTILE, acting
 from tests.workflow.desk import CYCLE, Desk, item, new_desk, nil
 from tests.workflow.mailbox import MAILS, STRANGER, letter, with_addresses
 from zwgk_excel.cli.main import run
@@ -128,6 +130,23 @@ def test_units_are_answered_where_the_office_wants_it(desk, zwgk, answering, smt
     assert (code, found["acknowledgements"], len(smtp_server.mails)) == (0, {"letters": [], "fault": None}, 1)
 
 
+def test_a_unit_gets_so_many_answers_a_day(desk, zwgk, answering, smtp_server):
+    path = desk.root / "zwgk.toml"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("answers = true", "answers = true\nanswers_per_day = 1", 1), "utf-8")
+    for number in (1, 2):
+        answering(letter(FINANCE, (f"财政局{number}.xlsx", finance(desk, title=f"第{number}")), number=number))
+        assert zwgk("fetch")[0] in (0, 1)
+    assert len(smtp_server.mails) == 1
+
+
+def test_another_folder_is_fetched_from(desk, zwgk):
+    path = desk.root / "zwgk.toml"
+    path.write_text(path.read_text("utf-8").replace("[mail]", '[mail]\nfolder = "没有这个夹"', 1), "utf-8")
+    code, _, err = zwgk("fetch")
+    assert (code, "没有这个夹" in err) == (2, True)
+
+
 def test_no_unit_is_answered_where_the_office_does_not_say_so(desk, zwgk, answering, smtp_server):
     path = desk.root / "zwgk.toml"
     path.write_text(path.read_text("utf-8").replace("answers = true\n", "", 1), "utf-8")
@@ -157,6 +176,25 @@ def test_answers_that_cannot_be_written_cost_no_receipt(desk, zwgk, answering, s
     assert (code, err, smtp_server.mails) == (1, "", [])
     assert "登记文件 1 个" in said
     assert "回执没有发完：" in said
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_strangers_write_in_mails_does_nothing_on_the_terminal(desk, deliver, zwgk, text):
+    said = base64.b64encode(text.encode("utf-8", "replace")).decode()
+    word = f"=?utf-8?b?{said}?="
+    kind = "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64"
+    body = f"\r\n{kind}\r\n\r\n{said}"
+    head = f"From: {word} <x@example.com>\r\nSubject: {word}"
+    deliver(
+        f"{head}\r\nMessage-ID: <1@a>{body}".encode(),
+        f"{head}\r\nMessage-ID: <2@a>\r\nAuto-Submitted: auto-replied{body}".encode(),
+        letter(FINANCE, (f"附{text.encode('utf-8', 'replace').decode()}件.xlsx", b"x"), number=3),
+        bounce(MAILS["市政府办"], "<x@example.gov.cn>", status=f"550 5.1.1 {text.encode('utf-8', 'replace').decode()}"),
+    )
+    code, shown, err = zwgk("fetch")
+    assert (code, err) == (1, "")
+    assert "自动回复（1 封）" in shown
+    assert acting(shown) == []
 
 
 def test_a_server_that_cannot_be_used_is_one_sentence(desk, zwgk, monkeypatch):

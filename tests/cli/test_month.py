@@ -1,10 +1,12 @@
 """A month by the command line, as the office's IT person runs it; JSON as other programs read it."""
 
 import json
+import os
+import sys
 
 import pytest
 
-from tests.workflow.desk import item, nil
+from tests.workflow.desk import item, nil, with_duty
 from zwgk_excel.cli.main import run
 
 
@@ -56,6 +58,39 @@ def test_a_whole_month(desk, zwgk):
         ("item_field_missing", "G4")
     ]
     assert {r["file"] for r in status["receipts"]} == {"收件箱/好.xlsx", "收件箱/缺.xlsx"}
+
+
+def test_tables_edited_after_the_issue_change_it_only_by_an_amendment(desk, zwgk):
+    zwgk("generate", "2026-11", "--as-of", "2026-11-02")
+    desk.set_duties(with_duty("D02", owners="市人社局"))
+    code, told = zwgk("generate", "2026-11", "--as-of", "2026-11-09")
+    assert code == 1
+    assert "D02 政府采购（2026-11）" in told
+    assert ("取消" in told, "增加" in told, "新生成" in told) == (True, True, False)
+    code, found = zwgk("generate", "2026-11", "--as-of", "2026-11-09", "--json")
+    assert (code, [(each["unit"], each["change"]) for each in found["differences"]]) == (
+        1,
+        [("市财政局", "removed"), ("市人社局", "added")],
+    )
+    assert run(["generate", "2026-11", "--amend", "-w", str(desk.root)]) == 2  # no reason
+    code, done = zwgk("generate", "2026-11", "--amend", "--reason", "责任单位调整", "--as-of", "2026-11-09")
+    assert code == 0
+    assert "已更新 2 个：市财政局、市人社局" in done
+    assert "zwgk send 2026-11 --correction" in done
+    assert "无变化 4 个" in zwgk("generate", "2026-11", "--as-of", "2026-11-10")[1]
+
+
+def test_a_month_is_taken_back(desk, zwgk):
+    zwgk("generate", "2026-11", "--as-of", "2026-11-02")
+    assert run(["generate", "2026-11", "--cancel", "-w", str(desk.root)]) == 2  # no reason
+    assert "已撤回，删除 4 份" in zwgk("generate", "2026-11", "--cancel", "--reason", "发早了")[1]
+    assert not list((desk.root / "发件箱").rglob("*.xlsx"))
+
+
+def test_a_month_far_ahead_is_asked_about(desk, zwgk, capsys):
+    assert run(["generate", "2062-11", "--as-of", "2026-11-02", "-w", str(desk.root)]) == 2
+    assert "请加 --yes" in capsys.readouterr().err
+    assert zwgk("generate", "2062-11", "--as-of", "2026-11-02", "--yes")[0] == 0
 
 
 def test_what_people_read(desk, zwgk):
@@ -123,3 +158,19 @@ def test_init_keeps_what_is_there(tmp_path, capsys):
     capsys.readouterr()
     assert run(["init", str(other)]) == 2
     assert "空文件夹" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="modes of files")
+def test_who_may_read_what_a_month_writes_is_for_the_umask_to_say(desk, zwgk):
+    before, since = os.umask(0o077), set(desk.root.rglob("*"))
+    try:
+        assert zwgk("generate", "2026-11")[0] == 0
+        wrong = desk.reply("市财政局", "缺.xlsx", items=[item("D02 政府采购", url=None)])
+        assert zwgk("receive", str(wrong))[0] == 1
+        assert zwgk("consolidate")[0] == 1
+        assert zwgk("export", "2026-11", "--to", str(desk.root / "数据.csv"))[0] == 0
+    finally:
+        os.umask(before)
+    made = {path: path.stat().st_mode & 0o777 for path in set(desk.root.rglob("*")) - since}
+    assert {path.name for path in made} >= {"总台账.xlsx", "2026-11", "退回修改", "数据", "zwgk.db-lock"}
+    assert {path: bits for path, bits in made.items() if bits & 0o077} == {}

@@ -1,3 +1,4 @@
+import json
 import unicodedata
 from datetime import date
 
@@ -13,6 +14,8 @@ from zwgk_excel.domain.text import (
     fold,
     is_clean,
     is_link,
+    json_on_screen,
+    on_screen,
     one_line,
     parse_date,
     shown_in_a_name,
@@ -49,6 +52,20 @@ def test_without_a_year_the_last_such_day_is_meant():
     assert parse_date("12月30日", by=date(2027, 1, 10)) == date(2026, 12, 30)
     assert parse_date("1月9日", by=date(2027, 1, 10)) == date(2027, 1, 9)
     assert parse_date("2月29日", by=date(2025, 6, 1)) == date(2024, 2, 29)
+
+
+def test_a_screen_gets_what_shows_and_nothing_that_acts():
+    assert on_screen("表\u202excod.exe\x1b[2J\x9b31m\x00\ud83d") == "表xcod.exe[2J31m"
+    assert on_screen("一\r\n二\r三\u2028四\x85五\t六") == "一 二 三 四 五\t六"
+    assert on_screen("一\r\n二\r三\n四", lines=True) == "一\n二 三\n四"
+    assert on_screen("\ue000\u3000𠀀") == "\ue000\u3000𠀀", "rare characters of names, spaces that align"
+
+
+@given(st.text())
+def test_json_for_a_screen_says_the_same(text):
+    shown = json_on_screen(json.dumps([text], ensure_ascii=False, indent=1))
+    assert json.loads(shown) == [text]
+    assert on_screen(shown, lines=True) == shown
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.exc import StatementError
 
-from tests.ledger.samples import NOVEMBER, now, texts
+from tests.ledger.samples import NOVEMBER, issue, now, texts
 from zwgk_excel.domain.decisions import Decision, DecisionKind
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.ledger import CycleClosedError, CycleRecord, Ledger, WorkbookRecord, open_ledger
@@ -41,15 +41,15 @@ def test_the_key_is_made_once_and_stays(
 
 
 def test_the_first_issue_date_of_a_cycle_stays(ledger: Ledger) -> None:
-    assert ledger.issue_cycle(DECEMBER, date(2026, 12, 1)) == date(2026, 12, 1)
-    assert ledger.issue_cycle(NOVEMBER, date(2026, 11, 2)) == date(2026, 11, 2)
-    assert ledger.issue_cycle(NOVEMBER, date(2026, 11, 9)) == date(2026, 11, 2)
+    issue(ledger, DECEMBER, date(2026, 12, 1))
+    issue(ledger, NOVEMBER, date(2026, 11, 2))
+    issue(ledger, NOVEMBER, date(2026, 11, 9))
     issued = CycleRecord(NOVEMBER, date(2026, 11, 2)), CycleRecord(DECEMBER, date(2026, 12, 1))
     assert ledger.cycles() == issued
 
 
 def test_a_cycle_is_closed_once_with_its_figures_in_their_order(ledger: Ledger) -> None:
-    ledger.issue_cycle(NOVEMBER, date(2026, 11, 2))
+    issue(ledger, NOVEMBER, date(2026, 11, 2))
     assert ledger.snapshot(NOVEMBER) == {}
     ledger.close_cycle(NOVEMBER, date(2026, 11, 30), "王主任", now(), FIGURES)
     closed = CycleRecord(NOVEMBER, date(2026, 11, 2), now(), date(2026, 11, 30), "王主任")
@@ -69,7 +69,7 @@ def test_a_cycle_without_obligations_and_one_never_issued_can_be_closed(ledger: 
 
 
 def test_figures_that_are_no_json_close_nothing(ledger: Ledger) -> None:
-    ledger.issue_cycle(NOVEMBER, date(2026, 11, 2))
+    issue(ledger, NOVEMBER, date(2026, 11, 2))
     with pytest.raises((StatementError, TypeError), match="not JSON serializable"):
         ledger.close_cycle(NOVEMBER, date(2026, 11, 30), "王主任", now(), {"D01": {"due": date(2026, 11, 25)}})
     assert ledger.cycles() == (CycleRecord(NOVEMBER, date(2026, 11, 2)),)

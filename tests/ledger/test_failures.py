@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Pool, event
 from sqlalchemy.exc import IntegrityError
 
-from tests.ledger.samples import NOVEMBER, now, receipt
+from tests.ledger.samples import issue, now, receipt
 from zwgk_excel.ledger import Ledger, LedgerBusyError, LedgerFailedError, open_ledger
 
 
@@ -45,14 +45,14 @@ def test_a_read_only_ledger_can_still_be_read(ledger: Ledger, path: Path) -> Non
     ledger.add_receipts([receipt(1)], "inbox")
     with _with_pragma(path, "PRAGMA query_only = ON") as limited:
         with pytest.raises(LedgerFailedError, match="只读"):
-            limited.issue_cycle(NOVEMBER, now().date())
+            issue(limited)
         assert limited.receipts() == (receipt(1),)
     assert ledger.cycles() == ()
 
 
 def test_something_else_under_the_ledgers_name(path: Path) -> None:
     path.write_bytes(b"PK\x03\x04" * 1000)
-    with pytest.raises(LedgerFailedError, match="不是数据库"):
+    with pytest.raises(LedgerFailedError, match="已损坏"):
         open_ledger(path, now=now)
     assert path.read_bytes() == b"PK\x03\x04" * 1000
 
@@ -63,7 +63,7 @@ def test_a_damaged_ledger(ledger: Ledger, path: Path) -> None:
     data = bytearray(path.read_bytes())
     data[4096:] = b"\xff" * (len(data) - 4096)
     path.write_bytes(data)
-    with pytest.raises(LedgerFailedError, match="已损坏，请从备份恢复"), open_ledger(path, now=now) as opened:
+    with pytest.raises(LedgerFailedError, match="已损坏，请停止使用，从备份恢复"), open_ledger(path, now=now) as opened:
         opened.receipts()
 
 

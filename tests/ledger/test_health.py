@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.ledger.samples import now, receipt
-from zwgk_excel.ledger import LedgerFailedError, LedgerMissingError, LedgerTooNewError, inspect_ledger, open_ledger
+from zwgk_excel.ledger import LedgerDamagedError, LedgerMissingError, LedgerTooNewError, inspect_ledger, open_ledger
 from zwgk_excel.ledger.migrations import MIGRATIONS
 
 NAMES = tuple(each.name for each in MIGRATIONS)
@@ -30,7 +30,7 @@ def alter(path: Path, statement: str) -> None:
 def test_a_sound_one_is_left_as_it_is(place):
     before = place.read_bytes()
     found = inspect_ledger(place)
-    assert (found.applied, found.pending, found.damage) == (NAMES, (), "")
+    assert (found.applied, found.pending, found.exposed) == (NAMES, (), False)
     assert place.read_bytes() == before
     assert [path.name for path in place.parent.iterdir()] == [place.name]
 
@@ -61,7 +61,11 @@ def test_a_damaged_page_is_found(place):
     data = bytearray(place.read_bytes())
     data[len(data) // 2 : len(data) // 2 + 8192] = b"\xff" * 8192
     place.write_bytes(data)
-    try:
-        assert inspect_ledger(place).damage
-    except LedgerFailedError as error:
-        assert "损坏" in str(error)  # noqa: PT017 - either is right: told by the check, or by the first read
+    with pytest.raises(LedgerDamagedError, match="损坏"):
+        inspect_ledger(place)
+
+
+def test_a_text_that_sqlite_has_no_quarrel_with(place):
+    alter(place, "UPDATE receipts SET verdict = 'accfpted' WHERE id = 7")
+    with pytest.raises(LedgerDamagedError):
+        inspect_ledger(place)

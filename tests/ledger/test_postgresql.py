@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.exc import DataError
 
-from tests.ledger.samples import NOVEMBER, now, receipt, receipts
+from tests.ledger.samples import NOVEMBER, issue, now, receipt, receipts
 from tests.postgres import PASSWORD, Server
 from zwgk_excel.domain.decisions import Decision, DecisionKind
 from zwgk_excel.domain.returns import Receipt
@@ -178,7 +178,7 @@ def test_schemas_are_ledgers_of_their_own(postgresql: Server) -> None:
 def test_a_ledger_that_grows_out_of_its_file_keeps_everything(postgresql: Server, tmp_path) -> None:
     with open_ledger(tmp_path / "zwgk.db", create=True, now=now) as old, _opened(postgresql.new_url()) as new:
         old.add_receipts([receipt(number) for number in range(300)], "mail")
-        old.issue_cycle(NOVEMBER, now().date())
+        issue(old)
         old.close_cycle(NOVEMBER, now().date(), "王主任", now(), {"D01/市教育局/2026-11": {"项": [1.5, None]}})
         old.decide([Decision("D01/市教育局/2026-11", DecisionKind.WAIVER, "yes", "王主任", now())], "tracker")
         assert new.key != old.key

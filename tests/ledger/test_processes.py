@@ -7,15 +7,15 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
 from tests.ledger.deaths import copies
-from tests.ledger.samples import NOVEMBER, now, receipt
+from tests.ledger.samples import NOVEMBER, issue, now, receipt
 from tests.tools import ROOT
-from zwgk_excel.ledger import Ledger, LedgerBusyError, open_ledger
+from zwgk_excel.ledger import Ledger, LedgerBusyError, LedgerDamagedError, open_ledger
 
 pytestmark = pytest.mark.slow
 
@@ -58,7 +58,7 @@ def test_dead_at_any_statement_of_a_batch(path: Path, ledger: Ledger) -> None:
 
 
 def test_dead_at_any_statement_of_closing(path: Path, ledger: Ledger) -> None:
-    ledger.issue_cycle(NOVEMBER, now().date())
+    issue(ledger)
     died, done = copies(path, "close")
     for place in died:
         with _reopened(place) as left:
@@ -175,3 +175,34 @@ def test_the_file_that_locks_a_ledger_stays_empty(path: Path, ledger: Ledger) ->
     with ledger.exclusive():
         pass
     assert (path.parent / "zwgk.db-lock").stat().st_size == 0
+
+
+def test_copies_made_while_it_is_written_are_whole_or_told_as_damaged(path: Path, ledger: Ledger) -> None:
+    """A backup is a copy of the folder, at any moment, with the journal that may lie beside the file."""
+    ledger.add_receipts([receipt(0)], "inbox")
+    over = threading.Event()
+
+    def write() -> None:
+        for number in range(1, 200):
+            ledger.add_receipts([receipt(number, items=20)], "inbox")
+            if over.is_set():
+                return
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    counts = []
+    for number in range(60):
+        folder = path.parent / f"备份{number}"
+        folder.mkdir()
+        for name in ("zwgk.db-journal", "zwgk.db"):
+            with suppress(FileNotFoundError):
+                (folder / name).write_bytes(path.with_name(name).read_bytes())
+        try:
+            with open_ledger(folder / "zwgk.db", now=now) as copy:
+                counts.append(len(copy.receipts()))
+        except LedgerDamagedError:
+            counts.append(-1)
+    over.set()
+    thread.join()
+    assert max(counts) > 0
+    assert [count for count in counts if count != -1 and not 1 <= count <= 200] == []

@@ -58,8 +58,8 @@ def _print(found: Sequence[DiagnosticResult]) -> None:
     for title, checks in groupby(found, lambda each: each.title):
         show.print_line(title, "bold")
         for each in checks:
-            show.out.print(f"  [{_COLOURS[each.state]}]{word('check', each.state)}[/]", end=" ")
-            show.print_line(f"{each.step}：{each.found}")
+            label = word("check", each.state), _COLOURS[each.state]
+            show.print_line(f"{each.step}：{each.found}", label=label, indent="  ")
             if each.action and each.state != "ok":
                 show.print_line(f"       → {each.action}", _COLOURS[each.state])
     wrong = sum(each.counts for each in found)

@@ -23,7 +23,6 @@ from zwgk_excel.cli.options import (
     who,
 )
 from zwgk_excel.cli.pasted import pasted
-from zwgk_excel.domain.text import one_line
 from zwgk_excel.workflow.errors import UserError
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
 
 
 def receive(
-    paths: Annotated[list[Path], typer.Argument(metavar="文件…", help="收到的文件、压缩包或文件夹。")],
+    paths: Annotated[list[Path] | None, typer.Argument(metavar="文件…", help="收到的文件、压缩包或文件夹。")] = None,
     workspace: Workspace = HERE,
     received_at: Annotated[
         str, typer.Option("--received-at", metavar="时间", help="收到的时间，如 2026-11-20T09:30；默认取文件的时间。")
@@ -42,6 +41,10 @@ def receive(
     assign: Annotated[
         str, typer.Option("--assign", metavar="单位名称", help="指定这些文件是哪个单位的报送件，与 --cycle 同用。")
     ] = "",
+    numbers: Annotated[
+        list[int] | None,
+        typer.Option("--receipt", metavar="号", help="已登记的文件按收件号指定或搁置，不用写文件名；可重复。"),
+    ] = None,
     month: Annotated[str, typer.Option("--cycle", metavar="月份", help="指定是哪个报送月份的，如 2026-11。")] = "",
     force: Annotated[
         bool, typer.Option("--force", metavar="", help="身份标记属于别的单位或月份的，也照样指定。")
@@ -61,16 +64,18 @@ def receive(
     from zwgk_excel.workflow.office.context import open_office
 
     _check_options(assign, month, force=force, aside=aside, received_at=received_at)
+    _check_files(paths, numbers, ruled=aside or bool(assign))
     at, wanted = moment(received_at), cycle(month) if month else None
     with (
         open_office(workspace) as office,
         reader_pool(cluster, office) as readers,
         show.progress("收取", quiet=json) as step,
     ):
+        files = [*(paths or ()), *overrides.files_of(office, numbers or ())]
         if wanted:
             taken = overrides.assign(
                 office,
-                paths,
+                files,
                 assign,
                 wanted,
                 who=who(name),
@@ -80,9 +85,9 @@ def receive(
                 readers=readers,
             )
         elif aside:
-            taken = overrides.set_aside(office, paths, who=who(name), reason=reason, readers=readers)
+            taken = overrides.set_aside(office, files, who=who(name), reason=reason, readers=readers)
         else:
-            taken = intake.receive(office, paths, received_at=at, progress=step, readers=readers)
+            taken = intake.receive(office, files, received_at=at, progress=step, readers=readers)
     _report(taken, json=json)
     if not taken and not json:
         show.print_line("没有新文件：这些文件都已登记过。")
@@ -96,6 +101,13 @@ def _check_options(assign: str, month: str, *, force: bool, aside: bool, receive
         raise UserError("--force 只与 --assign 同用。")
     if aside and (assign or received_at):
         raise UserError("--set-aside 不与 --assign、--received-at 同用。")
+
+
+def _check_files(paths: list[Path] | None, numbers: list[int] | None, *, ruled: bool) -> None:
+    if not paths and not numbers:
+        raise UserError("请写明收到的文件；已登记的用 --receipt 写收件号。")
+    if numbers and not ruled:
+        raise UserError("--receipt 只与 --assign 或 --set-aside 同用。")
 
 
 def merge(
@@ -189,28 +201,32 @@ def report(taken: IntakeResult) -> None:
 
     if taken:
         sheet = layout("tracker")["receipts"]
-        headings = [sheet.heading(key) for key in ("file", "unit", "cycle", "verdict", "items", "problems")]
+        headings = [sheet.heading(key) for key in ("number", "file", "unit", "cycle", "verdict", "items", "problems")]
         rows = [
-            (r.name, r.unit, r.cycle or "", word("verdict", r.verdict), r.items, sum(p.counts for p in r.problems))
+            (r.number, r.name, r.unit, r.cycle or "", word("verdict", r.verdict), r.items, _counted(r))
             for r in taken
         ]
-        show.table(f"{len(taken)} 个文件", headings, rows, wraps=headings[:1])
+        show.table(f"{len(taken)} 个文件", headings, rows, wraps=headings[1:2])
     show.problems(each for receipt in taken for each in receipt.problems if each.is_error or not each.place.cell)
     show.problems(taken.unread)
-    for file, proposal in taken.proposals.items():
-        if proposal.unit and proposal.cycle:
-            show.print_line(f"核实后可运行：{_suggested(proposal.unit, proposal.cycle, file)}", "bold")
+    for receipt in taken:
+        proposal = taken.proposals.get(receipt.file)
+        if proposal and proposal.unit and proposal.cycle:
+            told = _suggested(receipt.number, proposal.unit, proposal.cycle)
+            show.print_line(f"收件 {receipt.number} 核实后可运行：{told}", "bold")
     for path in dict.fromkeys(taken.markups.values()):
         show.print_line(f"修改意见：{path}")
     for path in taken.solved:
         show.print_line(f"已改好，无需再退回：{path}", "green")
 
 
-def _suggested(unit: str, cycle: Month, file: str) -> str:
-    words = ("zwgk", "receive", "--assign", unit, "--cycle", str(cycle))
-    if whole := pasted(*words, file):
-        return whole
-    return f"{pasted(*words)} 文件（名称中有命令行的特殊字符，不能照抄，请按 Tab 键补全：{one_line(file)}）"
+def _counted(receipt: Receipt) -> int:
+    return sum(each.counts for each in receipt.problems)
+
+
+def _suggested(number: int, unit: str, cycle: Month) -> str:
+    """The command that assigns a receipt: a number in place of the name that a stranger gave the file."""
+    return f"zwgk receive --receipt {number} --assign {pasted(unit) or '单位名称'} --cycle {cycle}"
 
 
 def entries(taken: IntakeResult) -> list[dict[str, object]]:
@@ -222,6 +238,7 @@ def _fields(receipt: Receipt, taken: IntakeResult) -> dict[str, object]:
     proposal, markup = taken.proposals.get(receipt.file), taken.markups.get(receipt.file)
     proposed = {"unit": proposal.unit or None, "cycle": str(proposal.cycle or "") or None} if proposal else None
     return {
+        "number": receipt.number,
         "file": receipt.file,
         "sha256": receipt.sha256,
         "unit": receipt.unit or None,
@@ -237,7 +254,8 @@ def _fields(receipt: Receipt, taken: IntakeResult) -> dict[str, object]:
 
 def _unread(problem: Problem) -> dict[str, object]:
     """The JSON object of a file in 收件箱 that has no receipt yet because it could not be read."""
-    return {"file": problem.place.file, "sha256": None, "verdict": None, "problems": [problem.as_dict()]}
+    nothing = dict.fromkeys(("number", "sha256", "verdict"))
+    return {"file": problem.place.file, **nothing, "problems": [problem.as_dict()]}
 
 
 def _exit_code(taken: IntakeResult) -> int:

@@ -115,7 +115,8 @@ def remind(
         )
     if waiting:
         show.print_line(
-            f"有 {waiting} 个文件待核实，可能是上面单位的报送件；请先核实（zwgk receive --assign）。", "yellow"
+            f"有 {waiting} 个文件待核实，可能是上面单位的报送件；请先核实（zwgk receive --receipt 收件号 …）。",
+            "yellow",
         )
     if delivery_run is None:
         _print_yes_hint(sum(each.action == "send" for each in rows), way)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from types import TracebackType
 from typing import Annotated
 
 from zwgk_excel.cli import (
@@ -32,7 +33,9 @@ EXIT_DONE, EXIT_WRONG = 0, 2
 
 def _show_version(wanted: bool) -> None:
     if wanted:
-        print(f"zwgk {__version__}")
+        from zwgk_excel.cli import show
+
+        show.print_line(f"zwgk {__version__}")
         raise typer.Exit
 
 
@@ -92,6 +95,7 @@ app.add_typer(addin.app, name="addin")
 
 def main() -> None:
     """Run the command line: exit 0 done, 1 done with problems, 2 wrong usage or input."""
+    sys.excepthook = _unexpected
     sys.exit(run(sys.argv[1:]))
 
 
@@ -114,8 +118,14 @@ def run(arguments: list[str]) -> int:
         return _wrong("已中止；已写好的文件都是完整的，可再次运行。")
 
 
-def _wrong(sentence: str) -> int:
-    from zwgk_excel.cli.show import err
+def _unexpected(kind: type[BaseException], raised: BaseException, trace: TracebackType | None) -> None:
+    from zwgk_excel.cli import show
 
-    err.print(sentence, style="red", markup=False)
+    show.unexpected(kind, raised, trace)
+
+
+def _wrong(sentence: str) -> int:
+    from zwgk_excel.cli import show
+
+    show.error(sentence)
     return EXIT_WRONG

@@ -96,7 +96,7 @@ def reader_pool(addresses: str, office: Office) -> Iterator[ReaderPool | None]:
     with ClusterReaders(addresses, office.workspace, passwords=office_passwords()) as readers:
         yield readers
     for fault in readers.faults:
-        show.err.print(fault, style="yellow", markup=False)
+        show.warn(fault)
 
 
 def who(name: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 from zwgk_excel.cli.chinese import typer
@@ -29,15 +28,8 @@ def password(
         show.print_line(f"已从系统密钥库删除{what}。" if removed else f"系统密钥库中没有{what}。")
         return 0
     hint = "" if workbooks else "（多数邮箱要填客户端授权码，不是网页登录密码）"
-    passwords.store_password(account, _typed(f"请输入{what}{hint}："))
+    passwords.store_password(account, show.hidden_answer(f"请输入{what}{hint}："))
     show.print_line(f"{what}已存入系统密钥库。", "green")
     if not workbooks:
         show.print_line("运行 zwgk doctor --mail 测试能否登录。")
     return 0
-
-
-def _typed(prompt: str) -> str:
-    """A line without echo at a terminal, else the first line of stdin."""
-    import getpass
-
-    return getpass.getpass(prompt) if sys.stdin.isatty() else sys.stdin.readline()

@@ -1,4 +1,7 @@
-"""Commands that are shown to be pasted: what a stranger named a file must not become a command of its own."""
+"""Words within commands that are shown to be pasted: the office's own, never a stranger's, and quoted all the same.
+
+A file is named by the number of its receipt: sh, cmd and PowerShell quote each in another way, and none a digit.
+"""
 
 from __future__ import annotations
 

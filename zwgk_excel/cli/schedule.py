@@ -132,9 +132,9 @@ def _print(texts: dict[str, str], *, utf16: bool, json: bool) -> int:
         return 0
     for name, text in texts.items():
         screen.print_line(f"# {name}", "bold")
-        screen.print_line(text.rstrip())
+        screen.print_lines(text.rstrip())
     if utf16:
-        screen.err.print("另存时请用 UTF-16 编码，再执行 schtasks /create /xml 文件名 /tn 任务名。", markup=False)
+        screen.warn("另存时请用 UTF-16 编码，再执行 schtasks /create /xml 文件名 /tn 任务名。")
     return 0
 
 

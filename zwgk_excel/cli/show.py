@@ -1,4 +1,8 @@
-"""Output of results in a terminal: tables, progress bars, one-line messages, JSON."""
+"""What is shown in a terminal: tables, progress bars, one-line messages, JSON, errors, questions.
+
+Nothing else prints: names, cells, mails and answers of servers are strangers' words, and what would act on the terminal
+is left out of them here (:func:`zwgk_excel.domain.text.on_screen`).
+"""
 
 from __future__ import annotations
 
@@ -6,32 +10,70 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from traceback import format_exception
+from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
+
+from zwgk_excel.domain.text import json_on_screen, on_screen
 
 if TYPE_CHECKING:
     from zwgk_excel.domain.problems import Problem
     from zwgk_excel.workflow.office.context import Progress as ProgressCallback
 
-out = Console(highlight=False, emoji=False, soft_wrap=False)
-err = Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)
+_out = Console(highlight=False, emoji=False, soft_wrap=False)
+_err = Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)
 
 _COLOURS = {"error": "red", "warning": "yellow", "note": "dim"}
 
 
+def _plain(text: object, style: str = "", *, lines: bool = False) -> Text:
+    return Text(on_screen(str(text), lines=lines), style)
+
+
 def as_json(value: Any) -> None:
-    """Print a value as JSON, in Chinese characters, dates as ISO text."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
+    """Print a value as JSON, in Chinese characters, dates as ISO text; what would act on a terminal is escaped."""
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=str)
+    sys.stdout.write(json_on_screen(text) + "\n")
 
 
-def print_line(text: str, style: str = "") -> None:
-    """Print one line of text without markup."""
-    out.print(escape(text), style=style or None, soft_wrap=True)
+def print_line(text: str, style: str = "", *, label: tuple[str, str] = ("", ""), indent: str = "") -> None:
+    """Print one line of text, after a ``label`` in a colour of its own (word and colour)."""
+    marked = Text.assemble(indent, label, " " if label[0] else "", _plain(text))
+    _out.print(marked, style=style or None, soft_wrap=True)
+
+
+def print_lines(text: str) -> None:
+    """Print a text of several lines as it is, not broken."""
+    for line in text.splitlines():
+        print_line(line)
+
+
+def error(sentence: str) -> None:
+    """Print why a command ends, on stderr."""
+    _err.print(_plain(sentence), style="red")
+
+
+def warn(sentence: str) -> None:
+    """Print on stderr what must be known, also with ``--json``."""
+    _err.print(_plain(sentence), style="yellow")
+
+
+def unexpected(kind: type[BaseException], raised: BaseException, trace: TracebackType | None) -> None:
+    """Print an error that nobody foresaw (a hook for ``sys.excepthook``): its words may be a stranger's, too."""
+    _err.print(_plain("".join(format_exception(kind, raised, trace)), lines=True))
+
+
+def hidden_answer(question: str) -> str:
+    """A line typed without echo at a terminal, else the first line of stdin."""
+    import getpass
+
+    return getpass.getpass(on_screen(question)) if sys.stdin.isatty() else sys.stdin.readline()
 
 
 def table(
@@ -51,10 +93,10 @@ def table(
     shown = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), header_style="bold")
     for number, heading in enumerate(headings):
         style = styles[number] if number < len(styles) else None
-        shown.add_column(escape(heading), style=style, overflow="fold", no_wrap=heading not in wraps)
+        shown.add_column(_plain(heading), style=style, overflow="fold", no_wrap=heading not in wraps)
     for row in rows:
-        shown.add_row(*(escape(str(cell)) for cell in row))
-    out.print(shown)
+        shown.add_row(*(_plain(cell, lines=True) for cell in row))
+    _out.print(shown)
 
 
 def problems(found: Iterable[Problem]) -> None:
@@ -64,26 +106,24 @@ def problems(found: Iterable[Problem]) -> None:
 
     order = list(_COLOURS)
     for each in sorted(merge_equal(found, across_obligations=True), key=lambda p: order.index(p.severity)):
-        colour = _COLOURS[each.severity]
-        out.print(f"[{colour}]{word('severity', each.severity)}[/] {escape(str(each))}", soft_wrap=True)
+        print_line(str(each), label=(word("severity", each.severity), _COLOURS[each.severity]))
 
 
 def warn_unread(count: int) -> None:
     """Print on stderr (also with ``--json``) how many files in 收件箱 could not be read and are in no figure."""
     if count:
-        told = f"收件箱中有 {count} 个文件还没有登记，不在这些数字之内；要计入，请先运行 zwgk consolidate。"
-        err.print(told, style="yellow", markup=False)
+        warn(f"收件箱中有 {count} 个文件还没有登记，不在这些数字之内；要计入，请先运行 zwgk consolidate。")
 
 
 @contextmanager
 def progress(what: str, *, quiet: bool = False) -> Iterator[ProgressCallback]:
     """Show a progress bar on stderr (stdout is for results); gives the callback that advances it."""
-    name = TextColumn("{task.fields[name]}")
+    name = TextColumn("{task.fields[name]}", markup=False)
     columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), name)
-    with Progress(*columns, console=err, transient=True, disable=quiet or not err.is_terminal) as bar:
+    with Progress(*columns, console=_err, transient=True, disable=quiet or not _err.is_terminal) as bar:
         task = bar.add_task(what, total=None, name="")
 
         def step(done: int, total: int, name: str) -> None:
-            bar.update(task, completed=done, total=total or None, name=escape(name))
+            bar.update(task, completed=done, total=total or None, name=on_screen(name))
 
         yield step

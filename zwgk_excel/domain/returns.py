@@ -239,6 +239,8 @@ class Receipt:
     """The parsed return; None for duplicates, for unreadable files, and for receipts without content."""
     condensed: Mapping[str, ContentCounts] | None = field(default=None, repr=False)
     """In place of the content: its tallies. Thousands of receipts are kept in mind by these."""
+    number: int = field(default=0, compare=False)
+    """What a person calls it by (收件号), given by the ledger; 0 until it is recorded."""
 
     @property
     def was_read(self) -> bool:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 
-_SPACES = frozenset({"Zs", "Zl", "Zp"})
+_LINE_ENDS = frozenset({"Zl", "Zp"})
+_SPACES = _LINE_ENDS | {"Zs"}
 _INVISIBLE = frozenset({"Cc", "Cf"})
 """Unicode's categories of what has no width: control characters, direction marks, zero-width spaces and joiners."""
 _UNSHOWN = _INVISIBLE | {"Cs", "Co", "Cn"}
 """With lone surrogates, and private and unassigned characters, which only some fonts show (rare ones in names)."""
 _BREAKS = "\t\n\r\x85"
 """Control characters that stand between words."""
+_ACTING = _INVISIBLE | _LINE_ENDS | {"Cs"}
+"""What moves a cursor, colours, reorders or breaks what is shown. Private and unassigned characters only look odd: they
+stand for rare ones in names."""
 _UNCLEAN = re.compile(r"^ | $|  |[０-９Ａ-Ｚａ-ｚ]")
 _HAN_GAP = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF10, 0xFF5B) if chr(code - 0xFEE0).isalnum()}
@@ -38,11 +43,23 @@ class _Seen(dict[int, int | str]):
         return self[code]
 
 
+class _Escapes(dict[int, int | str]):
+    """A table for ``str.translate``, filled on demand: what acts becomes JSON's own ``\\u…``, all else is kept."""
+
+    def __missing__(self, code: int) -> int | str:
+        acts = unicodedata.category(chr(code)) in _ACTING
+        self[code] = json.dumps(chr(code))[1:-1] if acts else code
+        return self[code]
+
+
 _AS_SPACES: Mapping[int, int | str] = dict.fromkeys(map(ord, _BREAKS), " ")
 _CLEANED = _Seen({**_AS_SPACES, **_FULL_WIDTH}, none=_INVISIBLE, spaces=_SPACES)
 _VISIBLE = _Seen({ord(char): char for char in _BREAKS}, none=_INVISIBLE, spaces=frozenset())
 _ONE_LINE = _Seen(_AS_SPACES, none=_UNSHOWN, spaces=_SPACES)
 _IN_A_NAME = _Seen({}, none=_UNSHOWN, spaces=_SPACES)
+_ON_SCREEN = _Seen({**_AS_SPACES, ord("\t"): "\t"}, none=_ACTING, spaces=_LINE_ENDS)
+_LINES_ON_SCREEN = _Seen({**_ON_SCREEN, ord("\n"): "\n"}, none=_ACTING, spaces=_LINE_ENDS)
+_ESCAPED = _Escapes({ord("\n"): "\n"})
 
 
 def visible(text: str) -> str:
@@ -64,6 +81,21 @@ def shown_in_a_name(text: str) -> str:
     Every space becomes a plain one; tabs are removed.
     """
     return text.translate(_IN_A_NAME)
+
+
+def on_screen(text: str, *, lines: bool = False) -> str:
+    """A text as a terminal or a dialog may show it: what acts there is left out, tabs and spaces are kept.
+
+    It is one line, unless ``lines`` says that its line ends are ours.
+    """
+    if text.isprintable():
+        return text
+    return text.replace("\r\n", "\n").translate(_LINES_ON_SCREEN if lines else _ON_SCREEN)
+
+
+def json_on_screen(text: str) -> str:
+    """A JSON text that says the same, with every character that acts on a terminal as ``\\u…``."""
+    return text if text.replace("\n", "").isprintable() else text.translate(_ESCAPED)
 
 
 def clean(text: str) -> str:

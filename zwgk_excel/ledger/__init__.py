@@ -4,13 +4,16 @@ from zwgk_excel.ledger.cycles import CycleRecord, WorkbookRecord
 from zwgk_excel.ledger.errors import (
     CycleClosedError,
     LedgerBusyError,
+    LedgerDamagedError,
     LedgerError,
     LedgerFailedError,
     LedgerMissingError,
     LedgerTooNewError,
     LedgerTooOldError,
+    damage_told,
 )
 from zwgk_excel.ledger.health import LedgerHealth, inspect_ledger
+from zwgk_excel.ledger.issues import IssueKind
 from zwgk_excel.ledger.locks import file_lock
 from zwgk_excel.ledger.opening import open_ledger, read_ledger
 from zwgk_excel.ledger.receipts import FirstCopy
@@ -21,8 +24,10 @@ __all__ = [
     "CycleClosedError",
     "CycleRecord",
     "FirstCopy",
+    "IssueKind",
     "Ledger",
     "LedgerBusyError",
+    "LedgerDamagedError",
     "LedgerError",
     "LedgerFailedError",
     "LedgerHealth",
@@ -31,6 +36,7 @@ __all__ = [
     "LedgerTooOldError",
     "WorkbookRecord",
     "account_of",
+    "damage_told",
     "display_location",
     "file_lock",
     "holds_password",

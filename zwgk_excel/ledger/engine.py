@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +15,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, NoSuchModuleError, Operat
 
 from zwgk_excel.domain.text import one_line
 from zwgk_excel.ledger import postgresql
-from zwgk_excel.ledger.errors import LedgerBusyError, LedgerError, LedgerFailedError
+from zwgk_excel.ledger.errors import LedgerBusyError, LedgerDamagedError, LedgerError, LedgerFailedError
 
 _BUSY = {"SQLITE_BUSY", "SQLITE_LOCKED"}
 _REASONS = {
@@ -22,9 +24,11 @@ _REASONS = {
     "SQLITE_CANTOPEN": "数据库文件打不开，请检查文件夹是否存在、有无权限",
     "SQLITE_PERM": "没有访问数据库文件的权限",
     "SQLITE_IOERR": "读写磁盘失败",
-    "SQLITE_CORRUPT": "数据库文件已损坏，请从备份恢复",
-    "SQLITE_NOTADB": "文件不是数据库，请核对路径或从备份恢复",
+    "SQLITE_NOMEM": "内存不足",
 }
+_DAMAGED = {"SQLITE_CORRUPT", "SQLITE_NOTADB"}
+_NOT_AS_MADE = re.compile(r"no such (table|column)|has no column|Could not decode to UTF-8")
+"""SQLite's words for tables and texts that are not as this program makes them."""
 
 
 def connect(url: URL, timeout: float, *, read_only: bool = False) -> Engine:
@@ -70,8 +74,9 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     # What a schema of others calls (views, defaults, generated columns) may have no effect outside the database.
     connection.execute("PRAGMA trusted_schema = OFF")
     # The rollback journal (SQLite's default) and not WAL: between transactions the one file is everything there is,
-    # so that copying the folder is a backup, and shared folders work. FULL: what was committed survives a power cut.
-    connection.execute("PRAGMA synchronous = FULL")
+    # so that copying the folder is a backup, and shared folders work. EXTRA: what was committed survives a power cut,
+    # the end of the journal included.
+    connection.execute("PRAGMA synchronous = EXTRA")
 
 
 def _begin_sqlite(connection: Connection) -> None:
@@ -92,10 +97,14 @@ def _translate(context: ExceptionContext) -> None:
 
 def _error_of(original: BaseException, raised: DBAPIError) -> LedgerError | None:
     name = getattr(original, "sqlite_errorname", "")
+    if isinstance(original, sqlite3.Error) and _NOT_AS_MADE.search(str(original)):
+        return LedgerDamagedError()
     if not name:
         told = postgresql.error_of(original)
         return told or (LedgerFailedError(one_line(str(original))) if isinstance(raised, OperationalError) else None)
     primary = "_".join(name.split("_")[:2])
     if primary in _BUSY:
         return LedgerBusyError()
+    if primary in _DAMAGED:
+        return LedgerDamagedError()
     return LedgerFailedError(_REASONS[primary]) if primary in _REASONS else None

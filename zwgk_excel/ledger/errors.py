@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from zwgk_excel.domain.errors import ZwgkError
@@ -51,6 +52,25 @@ class LedgerFailedError(LedgerError):
     def __init__(self, reason: str) -> None:
         self.reason = reason
         super().__init__(f"数据库出错：{reason}。未完成的一步没有写入，排除后重新运行即可。")
+
+
+class LedgerDamagedError(LedgerFailedError):
+    """The database holds what no version of the program wrote: bytes changed on the disk, a copy cut short."""
+
+    def __init__(self) -> None:
+        super().__init__("数据库文件已损坏，请停止使用，从备份恢复，办法见 zwgk doctor")
+
+
+@contextmanager
+def damage_told() -> Iterator[None]:
+    """What is read out of the ledger in this block was written by this program: what cannot be read is damage.
+
+    Raises LedgerDamagedError in place of the errors of conversions.
+    """
+    try:
+        yield
+    except (ValueError, TypeError, LookupError, ArithmeticError) as error:
+        raise LedgerDamagedError from error
 
 
 class CycleClosedError(LedgerError):

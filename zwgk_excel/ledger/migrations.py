@@ -310,6 +310,18 @@ ALTER TABLE answers ADD COLUMN more TEXT NOT NULL DEFAULT '';
 ALTER TABLE items ADD COLUMN more TEXT NOT NULL DEFAULT ''
 """
 
+_ISSUES = """
+CREATE TABLE issues (
+    number INTEGER NOT NULL PRIMARY KEY,
+    cycle TEXT NOT NULL REFERENCES cycles (cycle),
+    kind TEXT NOT NULL,
+    who TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    at TIMESTAMP NOT NULL,
+    payload JSON NOT NULL
+)
+"""
+
 
 def _initial(connection: Connection, at: datetime) -> None:
     """Create all tables and, in the same transaction, the key that signs report workbooks."""
@@ -360,6 +372,12 @@ def _more(connection: Connection, at: datetime) -> None:
         connection.exec_driver_sql(statement)
 
 
+def _issues(connection: Connection, at: datetime) -> None:
+    """Table of what was issued; months issued before are recovered when the office opens them next."""
+    for statement in _ISSUES.split(";"):
+        connection.exec_driver_sql(statement)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration("0001_initial", _initial),
     Migration("0002_rulings", _rulings),
@@ -369,5 +387,6 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration("0006_assessments", _assessments),
     Migration("0007_revision", _revision),
     Migration("0008_more", _more),
+    Migration("0010_issues", _issues),
 )
 """All migrations, oldest first."""

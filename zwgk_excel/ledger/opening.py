@@ -12,6 +12,8 @@ from zwgk_excel.domain.text import one_line
 from zwgk_excel.ledger import postgresql
 from zwgk_excel.ledger.engine import connect, writing
 from zwgk_excel.ledger.errors import LedgerFailedError, LedgerMissingError
+from zwgk_excel.ledger.file_modes import keep_private, make_private
+from zwgk_excel.ledger.health import refuse_damaged
 from zwgk_excel.ledger.migrations import MIGRATIONS, check, migrate
 from zwgk_excel.ledger.store import Ledger
 from zwgk_excel.ledger.urls import display_location, url_of
@@ -33,7 +35,7 @@ def open_ledger(
     ``now`` gives China's local time without a zone. ``create`` makes a missing ledger (in a database also its schema);
     an existing one is not changed by it. ``password`` is of the URL's user; without it libpq looks in its usual places
     (PGPASSWORD, .pgpass). Raises LedgerMissingError, LedgerTooNewError, LedgerBusyError (after ``timeout`` seconds) or
-    LedgerFailedError.
+    LedgerFailedError, where the file is damaged LedgerDamagedError.
     """
     url = url_of(url_or_path)
     where = "" if _is_file(url) else display_location(url_or_path)
@@ -41,7 +43,10 @@ def open_ledger(
         _require(url)
 
     def prepare(engine: Engine) -> None:
-        if create and not _is_file(url):
+        if _is_file(url):
+            _private(Path(url.database or ""), create=create)
+            refuse_damaged(engine)
+        elif create:
             with writing(engine) as connection:
                 postgresql.prepare(connection, url)
         migrate(engine, MIGRATIONS, create=create, now=now, where=where)
@@ -60,14 +65,14 @@ def read_ledger(
     """
     url = url_of(url_or_path)
     _require(url)
-    engine = connect(_with(url, password), timeout, read_only=True)
 
-    def prepare(made: Engine) -> None:
+    def prepare(engine: Engine) -> None:
         if _is_file(url):
-            _refuse_active(made)
-        check(made, MIGRATIONS, where=display_location(url_or_path))
+            _refuse_active(engine)
+            refuse_damaged(engine)
+        check(engine, MIGRATIONS, where=display_location(url_or_path))
 
-    return Ledger(_prepared(engine, prepare), now)
+    return Ledger(_prepared(connect(_with(url, password), timeout, read_only=True), prepare), now)
 
 
 _ACTIVE = """
@@ -92,6 +97,16 @@ def _require(url: URL) -> None:
     """Raise LedgerMissingError where the file does not exist; a database server reports that itself."""
     if _is_file(url) and not Path(url.database or "").is_file():
         raise LedgerMissingError(url.database or "")
+
+
+def _private(path: Path, *, create: bool) -> None:
+    """Let nobody else read a ledger's file; raises LedgerFailedError where it cannot be made."""
+    try:
+        if create:
+            make_private(path)
+        keep_private(path)
+    except OSError as error:
+        raise LedgerFailedError(f"数据库文件“{path.name}”打不开，请检查文件夹是否存在、有无权限") from error
 
 
 def _with(url: URL, password: str | None) -> URL:

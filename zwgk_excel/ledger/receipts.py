@@ -80,7 +80,7 @@ def select_known(connection: Connection) -> set[tuple[str, str]]:
 def insert_receipts(connection: Connection, receipts: Iterable[Receipt], source: str, at: datetime) -> int:
     """Insert receipts that are not recorded yet; returns how many."""
     given = {(receipt.file, receipt.sha256): receipt for receipt in receipts}
-    for known in _known_among(connection, list(given)):
+    for known in select_numbers(connection, list(given)):
         del given[known]
     first = (connection.scalar(select(func.max(RECEIPTS.c.id))) or 0) + 1
     new = list(enumerate(given.values(), first))
@@ -101,6 +101,21 @@ def replace_receipt(connection: Connection, id_: int, receipt: Receipt) -> None:
     _insert_children(connection, [(id_, receipt)])
     copies = RECEIPTS.c.sha256 == receipt.sha256, RECEIPTS.c.verdict == str(Verdict.DUPLICATE)
     connection.execute(update(RECEIPTS).where(*copies).values(unit=receipt.unit, cycle=receipt.cycle))
+
+
+def select_numbers(connection: Connection, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """(File, sha256) → number, of the receipts that are recorded."""
+    c = RECEIPTS.c
+    found: dict[tuple[str, str], int] = {}
+    for some in listed(keys):
+        query = select(c.file, c.sha256, c.id).where(tuple_(c.file, c.sha256).in_(some))
+        found.update(((row.file, row.sha256), row.id) for row in connection.execute(query))
+    return found
+
+
+def select_file(connection: Connection, number: int) -> str | None:
+    """The file of the receipt with a number; None for none."""
+    return connection.scalar(select(RECEIPTS.c.file).where(RECEIPTS.c.id == number))
 
 
 def select_originals(connection: Connection) -> dict[str, FirstCopy]:
@@ -158,13 +173,6 @@ def _whole(connection: Connection, conditions: Sequence[ColumnElement[bool]]) ->
 def _insert_children(connection: Connection, receipts: Sequence[tuple[int, Receipt]]) -> None:
     for table, rows_of in ((ANSWERS, _answer_rows), (ITEMS, _item_rows), (PROBLEMS, _problem_rows)):
         insert_rows(connection, table, (row for id_, receipt in receipts for row in rows_of(id_, receipt)))
-
-
-def _known_among(connection: Connection, keys: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    key = tuple_(RECEIPTS.c.file, RECEIPTS.c.sha256)
-    for some in listed(keys):
-        query = select(RECEIPTS.c.file, RECEIPTS.c.sha256).where(key.in_(some))
-        yield from ((row.file, row.sha256) for row in connection.execute(query))
 
 
 # --- values to rows ----------------------------------------------------------------------------
@@ -358,4 +366,5 @@ def _receipt(
         tuple(parts[IN_RECEIPT]),
         content,
         condensed,
+        row.id,
     )

@@ -49,6 +49,19 @@ CYCLES = Table(
     Column("closed_by", AnyText, nullable=False),
 )
 
+ISSUES = Table(
+    "issues",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("cycle", MonthText, ForeignKey("cycles.cycle"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("who", AnyText, nullable=False),
+    Column("reason", AnyText, nullable=False),
+    Column("at", LocalTime, nullable=False),
+    # What was owed, as ledger.issues writes it; empty for a cancellation.
+    Column("payload", JSON, nullable=False),
+)
+
 SNAPSHOTS = Table(
     "snapshots",
     METADATA,

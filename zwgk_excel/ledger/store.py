@@ -6,6 +6,7 @@ import base64
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
 from itertools import islice
@@ -13,17 +14,20 @@ from types import TracebackType
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import IntegrityError
 
 from zwgk_excel.domain.correspondence import IncomingMessage, LetterState, OutgoingMessage
 from zwgk_excel.domain.decisions import Decision, ManualOverride, MergeDecision
 from zwgk_excel.domain.escalation import Rectification, RectificationNote
+from zwgk_excel.domain.issues import Issue
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.returns import Receipt
-from zwgk_excel.ledger import cycles, decisions, letters, messages, meta, overrides, receipts, rectifications
+from zwgk_excel.ledger import cycles, decisions, issues, letters, messages, meta, overrides, receipts, rectifications
 from zwgk_excel.ledger.cycles import CycleRecord, WorkbookRecord
 from zwgk_excel.ledger.engine import writing
-from zwgk_excel.ledger.errors import LedgerError, LedgerFailedError
+from zwgk_excel.ledger.errors import LedgerDamagedError, LedgerError, damage_told
 from zwgk_excel.ledger.import_ledger import import_ledger
+from zwgk_excel.ledger.issues import IssueKind
 from zwgk_excel.ledger.locks import run_lock
 from zwgk_excel.ledger.receipts import FirstCopy
 
@@ -84,13 +88,28 @@ class Ledger:
 
     def _read(self, select: Callable[Concatenate[Connection, P], T], *given: P.args, **named: P.kwargs) -> T:
         """The result of a function that reads, in its own transaction."""
-        with self._engine.begin() as connection:
+        with damage_told(), self._engine.begin() as connection:
             return select(connection, *given, **named)
 
     def _write(self, change: Callable[Concatenate[Connection, P], T], *given: P.args, **named: P.kwargs) -> T:
         """The result of a function that writes, in its own transaction."""
-        with self._writing() as connection:
-            return change(connection, *given, **named)
+        try:
+            with self._writing() as connection:
+                return change(connection, *given, **named)
+        except (ValueError, TypeError, LookupError, IntegrityError):
+            self.read_all()  # where the ledger is damaged, that is why
+            raise
+
+    def read_all(self) -> None:
+        """Read everything that is stored; raises LedgerDamagedError where something cannot be read."""
+        _ = self.key, self.revision
+        for cycle in (each.cycle for each in self.cycles()):
+            _ = self.snapshot(cycle), self.workbooks(cycle)
+        for _ in self.with_content(self.receipt_summaries()):
+            pass
+        for read in (self.scores, self.rectifications, self.overrides, self.mergings, self.decisions):
+            read()
+        _ = self.letters(), self.messages()
 
     def import_from(self, other: Ledger) -> int | None:
         """Copy all tables of ``other``, the signing key included, into this empty ledger.
@@ -107,18 +126,19 @@ class Ledger:
     @cached_property
     def key(self) -> bytes:
         """The 32-byte key that signs report workbooks; created with the ledger."""
-        return bytes.fromhex(self._made_with(meta.KEY))
+        return self._made_with(meta.KEY, bytes.fromhex)
 
     @property
     def revision(self) -> int:
         """Number of write transactions; unchanged means that nothing changed but notes and stored files."""
-        return int(self._made_with(meta.REVISION))
+        return self._made_with(meta.REVISION, int)
 
-    def _made_with(self, name: str) -> str:
+    def _made_with(self, name: str, convert: Callable[[str], T]) -> T:
         value = self._read(meta.select_value, name)
         if value is None:
-            raise LedgerFailedError(f"其中没有 {name}")
-        return value
+            raise LedgerDamagedError
+        with damage_told():
+            return convert(value)
 
     def set_note(self, name: str, value: str) -> None:
         """Store a named text derived from other data; does not change :attr:`revision`."""
@@ -136,7 +156,8 @@ class Ledger:
     def stored_file(self, name: str) -> bytes | None:
         """The bytes stored by :meth:`store_file`; None where there are none."""
         value = self._read(meta.select_value, f"{meta.FILE}{name}")
-        return None if value is None else base64.b64decode(value)
+        with damage_told():
+            return None if value is None else base64.b64decode(value, validate=True)
 
     def _put(self, name: str, value: str) -> None:
         with writing(self._engine) as connection:
@@ -148,9 +169,21 @@ class Ledger:
         """Every cycle that was issued or closed, oldest first."""
         return self._read(cycles.select_cycles)
 
-    def issue_cycle(self, cycle: Month, on: date) -> date:
-        """Record that a cycle is issued; returns the day of its first issue, which does not change."""
-        return self._write(cycles.issue, cycle, on)
+    def record_issue(self, issue: Issue, kind: IssueKind, on: date, *, who: str, reason: str = "") -> None:
+        """Append what was owed for a cycle; ``on`` becomes the day of its first issue, which does not change."""
+        self._write(issues.append_issue, issue, kind, on, who, reason, self._now())
+
+    def cancel_issue(self, cycle: Month, *, who: str, reason: str) -> None:
+        """Append that a cycle is no longer issued; its workbooks are forgotten."""
+        self._write(issues.cancel_issue, cycle, who, reason, self._now())
+
+    def issues(self) -> dict[Month, Issue]:
+        """Cycle → what was issued for it, as last amended, oldest cycle first."""
+        return self._read(issues.select_issues)
+
+    def issued_months(self) -> set[Month]:
+        """The cycles that have a record of what was issued."""
+        return self._read(issues.select_issued_months)
 
     def close_cycle(
         self,
@@ -252,6 +285,15 @@ class Ledger:
         """(File, sha256) of every receipt."""
         return self._read(receipts.select_known)
 
+    def numbered(self, recorded: Sequence[Receipt]) -> tuple[Receipt, ...]:
+        """The given receipts with their numbers."""
+        numbers = self._read(receipts.select_numbers, [(each.file, each.sha256) for each in recorded])
+        return tuple(replace(each, number=numbers[each.file, each.sha256]) for each in recorded)
+
+    def file_of(self, number: int) -> str | None:
+        """The file of the receipt with a number; None where there is none."""
+        return self._read(receipts.select_file, number)
+
     def originals(self) -> dict[str, FirstCopy]:
         """sha256 → the first receipt with that content; one not held for an unknown sender is preferred."""
         return self._read(receipts.select_originals)
@@ -324,8 +366,6 @@ class Ledger:
         """
         self._write(letters.prepare, letter)
 
-    def move_letter(
-        self, key: str, before: LetterState, after: LetterState, at: datetime, detail: str = ""
-    ) -> None:
+    def move_letter(self, key: str, before: LetterState, after: LetterState, at: datetime, detail: str = "") -> None:
         """Change a letter's state from ``before`` to ``after``; LedgerError when it is not in ``before``."""
         self._write(letters.change_state, key, before, after, at, detail)

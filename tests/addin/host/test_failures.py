@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.terminal import HOSTILE, acting
 from zwgk_excel.addin.host import session
 from zwgk_excel.addin.host.failures import NotRestored, PartialFailure, UnrecognisedSheet, words_for
 from zwgk_excel.workflow.errors import UserError
@@ -15,6 +16,12 @@ from zwgk_excel.workflow.errors import UserError
 def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(session, "HOME", tmp_path / "张 三")
     return tmp_path / "张 三" / "addin.log"
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_strangers_wrote_does_nothing_where_the_log_is_read(log: Path, text: str):
+    words_for(ValueError(text))
+    assert acting(log.read_text(encoding="utf-8")) == []
 
 
 def caused(error: Exception, cause: Exception) -> Exception:

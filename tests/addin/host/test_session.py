@@ -6,6 +6,7 @@ import pytest
 import xlwings as xw
 
 from tests.addin.grid import GridApp
+from tests.terminal import HOSTILE, acting
 from zwgk_excel.addin.host.session import LISTED, Session, listed, named
 from zwgk_excel.domain.periods import Month
 
@@ -21,6 +22,17 @@ def session(grid: GridApp) -> Session:
 def test_messages_have_the_title_of_the_tab(session: Session, grid: GridApp):
     session.tell("好了")
     assert grid.alerts == [("好了", "政务公开")]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_strangers_wrote_does_nothing_in_a_dialog(session: Session, grid: GridApp, text: str):
+    session.tell(f"第一行\n{text}")
+    session.confirm([text], "确定吗？")
+    session.status(text)
+    session.progress("收取")(1, 2, text)
+    shown = [each for each, _ in grid.alerts] + [each for each in grid.statuses if each]
+    assert grid.alerts[0][0].startswith("第一行\n"), "our own line ends stay"
+    assert [acting(each) for each in shown] == [[]] * 4
 
 
 @pytest.mark.parametrize(("answer", "agreed"), [("ok", True), ("cancel", False)])

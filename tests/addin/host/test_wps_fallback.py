@@ -7,12 +7,21 @@ from pathlib import Path
 
 import pytest
 
+from tests.terminal import HOSTILE, acting
 from zwgk_excel.addin.host import wps_fallback
 
 
 def test_a_message_goes_to_the_error_output_where_there_are_no_windows(capsys: pytest.CaptureFixture[str]):
     wps_fallback.show("没有完成。")
     assert capsys.readouterr().err == "没有完成。\n"
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_strangers_wrote_does_nothing_there(text: str, capsys: pytest.CaptureFixture[str]):
+    wps_fallback.show(f"没有完成：\n{text}")
+    shown = capsys.readouterr().err
+    assert shown.startswith("没有完成：\n")
+    assert acting(shown) == []
 
 
 @pytest.mark.parametrize(("platform", "program"), [("linux", "xdg-open"), ("darwin", "open")])

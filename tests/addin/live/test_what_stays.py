@@ -133,6 +133,7 @@ def test_what_the_office_added_to_a_task_that_goes_is_kept_and_comes_back(live: 
     decorate(desk)
     book = open_tracker(live, desk)
     desk.set_duties([each for each in DUTIES if each["id"] != "D02"])
+    desk.reissue()
     click()
     removed = LAYOUT["removed"]
     kept = [[c.value for c in row] for row in saved(desk)[removed.name].iter_rows(min_row=4)]
@@ -140,6 +141,7 @@ def test_what_the_office_added_to_a_task_that_goes_is_kept_and_comes_back(live: 
     assert PURCHASES not in rows_of(saved(desk)[TRACKING.name])
     assert removed.name in live.alerts[-1][0]
     desk.set_duties(DUTIES)
+    desk.reissue()
     click()
     after = rows_of(saved(desk)[TRACKING.name])
     assert after[PURCHASES][1][MINE] == "电话问过"

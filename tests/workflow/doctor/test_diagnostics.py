@@ -60,7 +60,16 @@ def test_a_ledger_that_is_gone(desk):
     (desk.root / "zwgk.db").unlink()
     assert "ledger_unusable" in of_workspace(desk)
     (desk.root / "zwgk.db").write_bytes(b"not a database at all" * 100)
-    assert "ledger_unusable" in of_workspace(desk)
+    assert "ledger_damaged" in of_workspace(desk)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="modes of files")
+def test_a_ledger_that_others_may_read(desk):
+    (desk.root / "zwgk.db").chmod(0o644)
+    assert "ledger_exposed" in of_workspace(desk)
+    with desk.open():
+        pass
+    assert "ledger_ok" in of_workspace(desk)
 
 
 def test_a_tracker_open_in_excel(desk):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.terminal import HOSTILE, acting
 from tests.workflow.desk import new_desk
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.workflow.errors import UserError
@@ -73,6 +74,13 @@ def test_after_a_failure_nobody_is_reminded(workspace, codes, ran, code):
     assert ("不发信" in log) == (code == 2)
     assert "fetch 说" in log
     assert f"退出码 {code}" in log
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_strangers_wrote_does_nothing_where_the_log_is_read(workspace, text):
+    opened = workspace(ALL)
+    run_job(opened, "daily", step=lambda words: (0, f"{words[0]} 说\n{text}"))
+    assert acting(log_of(opened).read_text(encoding="utf-8")) == []
 
 
 def test_the_log_is_rotated(workspace, monkeypatch):

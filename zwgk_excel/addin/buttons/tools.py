@@ -13,6 +13,7 @@ from zwgk_excel.layout.buttons import help_text
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.doctor.mail import settings_checks
 from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.issuing import table_problems
 from zwgk_excel.workflow.issuing.generation import WorkbookChange as Change
 from zwgk_excel.workflow.issuing.generation import generate as generate_workbooks
 from zwgk_excel.workflow.office.context import open_office
@@ -41,7 +42,7 @@ def check(session: Session) -> str:
     """Lint the duty table and the roster as they were saved."""
     root = workspace_choice.workspace_of(session)
     with open_office(root, strict=False) as office:
-        problems = office.problems
+        problems = table_problems(office)
         tables = office.workspace.duty_table.name, office.workspace.roster.name
     errors = sum(each.is_error for each in problems)
     unsaved = [book.name for book in session.app.books if book.name in tables]

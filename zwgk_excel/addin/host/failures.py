@@ -6,6 +6,7 @@ import traceback
 
 from zwgk_excel.addin.host import session
 from zwgk_excel.domain.errors import ZwgkError
+from zwgk_excel.domain.text import on_screen
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.errors import UserError
 
@@ -36,7 +37,8 @@ def log_unexpected(error: BaseException) -> str:
     log = session.HOME / "addin.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("a", encoding="utf-8") as file:
-        file.write(f"{clock.now():%Y-%m-%d %H:%M:%S}\n{''.join(traceback.format_exception(error))}\n")
+        told = on_screen("".join(traceback.format_exception(error)), lines=True)
+        file.write(f"{clock.now():%Y-%m-%d %H:%M:%S}\n{told}\n")
     if isinstance(error, NotRestored):
         state = "工作簿未能恢复原样，请不要保存，关闭后重新打开（文件没有改动）"
     else:

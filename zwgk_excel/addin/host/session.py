@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.text import on_screen
 from zwgk_excel.layout.buttons import ribbon_tab
 
 _SHOWN = 40
@@ -25,7 +26,7 @@ HOME = Path.home() / ".zwgk"
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What a button works with."""
+    """What a button works with; what it shows holds strangers' words, so nothing in them acts on the screen."""
 
     app: Any
     """The xlwings app."""
@@ -34,11 +35,11 @@ class Session:
 
     def tell(self, text: str) -> None:
         """Show a message and wait until it is closed."""
-        self.app.alert(text, ribbon_tab().label)
+        self.app.alert(on_screen(text, lines=True), ribbon_tab().label)
 
     def ask(self, text: str, buttons: str = "ok_cancel") -> str:
         """Show a question; the answer is ``ok``, ``cancel``, ``yes`` or ``no``."""
-        return str(self.app.alert(text, ribbon_tab().label, buttons))
+        return str(self.app.alert(on_screen(text, lines=True), ribbon_tab().label, buttons))
 
     def confirm(self, found: Sequence[str], question: str) -> bool:
         """Show what would be done, one line each, and ask whether to do it; nothing may have been done yet."""
@@ -52,7 +53,7 @@ class Session:
 
     def status(self, text: str) -> None:
         """Write the status bar."""
-        self.app.status_bar = text
+        self.app.status_bar = on_screen(text)
 
     def progress(self, label: str) -> Callable[[int, int, str], None]:
         """A progress callback of the workflow that writes the status bar: a few dozen times, however many files."""

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from zwgk_excel.addin.host.workspace_choice import remembered
 from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.text import on_screen
 from zwgk_excel.layout.buttons import ribbon_tab
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.errors import UserError
@@ -44,12 +45,13 @@ def _workspace() -> Path:
 
 def show(text: str) -> None:
     """A message without the application: a window of the system, else the error output."""
+    shown = on_screen(text, lines=True)
     if sys.platform == "win32":
         import ctypes
 
-        ctypes.windll.user32.MessageBoxW(None, text, ribbon_tab().label, 0x40)
+        ctypes.windll.user32.MessageBoxW(None, shown, ribbon_tab().label, 0x40)
     else:
-        sys.stderr.write(f"{text}\n")
+        sys.stderr.write(f"{shown}\n")
 
 
 def open_path(path: Path) -> None:

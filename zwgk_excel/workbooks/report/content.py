@@ -37,6 +37,8 @@ class ReportContent:
     office: str
     signature: str
     """Hexadecimal, from ``domain.identity.signature`` over the same unit, cycle and issue date."""
+    amended_on: date | None = None
+    """The day of its last amendment (更正下发); None for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,9 @@ def fingerprint(content: ReportContent) -> str:
     Contents with equal fingerprints give equal workbooks but for these; what the workbook does not show, such as the
     other owners of a duty, is not part of it.
     """
-    shown = (content.unit, str(content.cycle), content.mailbox, content.office)
+    shown: tuple[str, ...] = (content.unit, str(content.cycle), content.mailbox, content.office)
+    if content.amended_on:
+        shown += (content.amended_on.isoformat(),)
     tasks = [astuple(task) for task in tasks_of(content.listed)]
     lists = [(name, *words(name).items()) for name in list_names()]
     parts = [str(LAYOUT_REVISION), repr(shown), repr(tasks), repr(lists), *(read_text(name) for name in _TEMPLATES)]

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import glob
 import os
+import secrets
 import shutil
-import tempfile
+import stat
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 _PREFIX, _SUFFIX = ".zwgk-", ".tmp"
+_NOT_FOR_FOLDERS = {errno.EINVAL, errno.ENOTSUP}
+"""What network folders answer that cannot be told to write their names."""
 
 
 def remove_temporary_files(folder: Path) -> None:
@@ -29,15 +34,13 @@ def atomic_replacement(path: Path) -> Iterator[Path]:
     For data too big for memory; raises OSError as :func:`write_atomic` does.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=_PREFIX, suffix=_SUFFIX, dir=path.parent)
-    os.close(handle)
-    temporary = Path(name)
+    temporary = _new_file(path)
     try:
         yield temporary
         with temporary.open("r+b") as stream:
             os.fsync(stream.fileno())
-        temporary.chmod(0o644)
         temporary.replace(path)
+        _sync_folder(path.parent)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
@@ -51,22 +54,34 @@ def write_atomic(path: Path, data: bytes, *, modified: float | None = None) -> b
     """
     if path.exists() and path.read_bytes() == data:
         return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=_PREFIX, suffix=_SUFFIX, dir=path.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.chmod(0o644)
+    with atomic_replacement(path) as temporary:
+        temporary.write_bytes(data)
         if modified is not None:
             os.utime(temporary, (modified, modified))
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
     return True
+
+
+def _new_file(path: Path) -> Path:
+    """An empty file beside ``path`` that may be read by whom the user's umask says, or by whom ``path`` could be."""
+    temporary = path.with_name(f"{_PREFIX}{secrets.token_hex(6)}{_SUFFIX}")
+    os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+    if path.exists():
+        temporary.chmod(stat.S_IMODE(path.stat().st_mode) | stat.S_IRUSR | stat.S_IWUSR)
+    return temporary
+
+
+def _sync_folder(folder: Path) -> None:
+    """Let the names in a folder survive a power cut, as what its files hold does; Windows has no such call."""
+    if sys.platform == "win32":
+        return
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in _NOT_FOR_FOLDERS:
+            raise
+    finally:
+        os.close(handle)
 
 
 @contextmanager
@@ -79,10 +94,10 @@ def replacing_folder(folder: Path, tag: str = "") -> Iterator[Path]:
     new_names, old_names = f".zwgk{tag}-new-", f".zwgk{tag}-old-"
     folder.parent.mkdir(parents=True, exist_ok=True)
     _recover(folder, new_names, old_names)
-    new = Path(tempfile.mkdtemp(prefix=new_names, dir=folder.parent))
+    new = folder.parent / f"{new_names}{secrets.token_hex(6)}"
+    new.mkdir()
     try:
         yield new
-        new.chmod(0o755)
         _replace_folder(new, folder, folder.parent / f"{old_names}{os.getpid()}")
     except BaseException:
         shutil.rmtree(new, ignore_errors=True)
@@ -109,5 +124,6 @@ def _replace_folder(new: Path, folder: Path, aside: Path) -> None:
         if aside.exists():
             aside.replace(folder)
         raise
+    _sync_folder(folder.parent)
     if aside.exists():
         shutil.rmtree(aside)

@@ -11,6 +11,7 @@ from zwgk_excel.domain.duties import UnitKind
 from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.domain.scoring import Assessment, Score, ScoreLine
 from zwgk_excel.layout.scoring import rules_to_json
+from zwgk_excel.ledger import damage_told
 
 
 def to_payloads(
@@ -27,8 +28,9 @@ def to_payloads(
     return common, {score.unit: _score(score) for score in assessment.scores}
 
 
+@damage_told()
 def from_payloads(cycle: Month, common: Mapping[str, Any], scores: Iterable[Mapping[str, Any]]) -> Assessment:
-    """The closed assessment that :func:`to_payloads` converted."""
+    """The closed assessment that :func:`to_payloads` converted; raises LedgerDamagedError."""
     return Assessment(
         Period.month(cycle),
         date.fromisoformat(common["as_of"]),

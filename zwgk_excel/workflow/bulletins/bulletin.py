@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -68,7 +68,7 @@ def bulletin_of(office: Office, period: Period, *, as_of: date) -> Bulletin:
     return Bulletin(
         period=period,
         closed=closed,
-        view=_view(office, everything, period),
+        view=_view(office, everything, period, [record.cycle for record in records]),
         recent=rows,
         problems=tuple(_problems(everything, period)),
         assessment=assess(office, period, on, everything),
@@ -87,7 +87,7 @@ def is_within(month: Month, period: Period) -> bool:
     return period.first <= month <= period.last
 
 
-def _view(office: Office, everything: Statuses, period: Period) -> TrackerView:
+def _view(office: Office, everything: Statuses, period: Period, months: Sequence[Month]) -> TrackerView:
     settings_ = office.workspace.settings
     return TrackerView(
         office=settings_.office.name,
@@ -95,7 +95,7 @@ def _view(office: Office, everything: Statuses, period: Period) -> TrackerView:
         live=False,
         due_soon_days=settings_.policy.due_soon_days,
         rows=tuple(row for row in everything.rows if is_within(row.status.obligation.cycle, period)),
-        units=office.roster.units,
+        units=office.issues.units(months),
         contents=everything.contents,
         item_count=everything.contents.items,
         problems=everything.problems,

@@ -16,6 +16,7 @@ from pathlib import Path
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.resources import read_text
+from zwgk_excel.ledger import damage_told
 from zwgk_excel.version import __version__
 from zwgk_excel.workflow.intake.inbox import InboxListing, LoadedFile, load_all, new_in_inbox
 from zwgk_excel.workflow.office.context import Office
@@ -46,11 +47,13 @@ def check_freshness(office: Office, as_of: date | None) -> FreshnessCheck:
     It would after a new file in 收件箱, an input in the tracker, a decision, a mail, another day, changed tables,
     settings or columns, or another version of this program.
     """
-    noted = json.loads(office.ledger.get_note(_NOTE) or "{}")
-    if not noted or noted["made_of"] != _inputs_fingerprint(office, as_of):
+    with damage_told():
+        noted = json.loads(office.ledger.get_note(_NOTE) or "{}")
+        made_of, problems = (noted["made_of"], bool(noted["problems"])) if noted else ("", False)
+    if made_of != _inputs_fingerprint(office, as_of):
         return FreshnessCheck(None)
     arrivals, unread = found = _new(office)
-    return FreshnessCheck(None if arrivals or unread else bool(noted["problems"]), found)
+    return FreshnessCheck(None if arrivals or unread else problems, found)
 
 
 def _inputs_fingerprint(office: Office, as_of: date | None) -> str:

@@ -37,7 +37,7 @@ def tracker_view(
         live=as_of is None,
         due_soon_days=settings.policy.due_soon_days,
         rows=found.rows,
-        units=office.roster.units,
+        units=office.units(),
         contents=found.contents.in_order(sheet_order),
         item_count=found.contents.items,
         problems=(*found.problems, *office.apply_severities((*typed.problems, *problems))),
@@ -62,7 +62,7 @@ def _dues(
         cycle = each.period.last
 
         def successor(name: str, cycle: Month = cycle) -> str:
-            return office.roster.successor(name, cycle)
+            return office.successor(name, cycle)
 
         found += escalation_candidates(cycle, assessments, ladder, raised, successor=successor)
     return tuple(found)

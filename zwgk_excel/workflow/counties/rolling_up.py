@@ -221,7 +221,7 @@ def _view(county: County, found: Statuses) -> TrackerView:
         live=False,
         due_soon_days=settings.policy.due_soon_days,
         rows=found.rows,
-        units=county.office.roster.units,
+        units=county.office.units(),
         contents=(),  # no sheet of the rollup shows items
         item_count=found.contents.items,
         problems=found.problems,

@@ -143,6 +143,14 @@ def _arrived(office: Office, paths: Sequence[Path], received_at: datetime | None
     return list(receipts.values())
 
 
+def files_of(office: Office, numbers: Sequence[int]) -> list[Path]:
+    """The files of receipts by their numbers (收件号); raises UserError for a number that there is none of."""
+    files = {number: office.ledger.file_of(number) for number in numbers}
+    if missing := [str(number) for number, file in files.items() if file is None]:
+        raise UserError(f"没有收件号 {'、'.join(missing)}；收件号见总台账的“收件登记”。")
+    return [office.workspace.root / file for file in files.values() if file]
+
+
 def _found(office: Office, path: Path) -> Path:
     """A file as given, or as the ledger and messages name it: relative to the workspace or to 收件箱."""
     places = (path, office.workspace.root / path, office.workspace.inbox / path)
@@ -175,11 +183,11 @@ def _read(office: Office, receipt: Receipt, readers: ReaderPool) -> ParsedReturn
 
 def _conflicting_signature(validator: ReturnValidator, reading: ParsedReturn, unit: str, cycle: Month) -> str:
     """The unit and cycle of a valid signature, as text, where they differ from the given ones; else empty."""
-    claim, roster = reading.identity, validator.registry.roster
-    if claim is None or not is_signature_valid(validator.registry, claim):
+    claim, registry = reading.identity, validator.registry
+    if claim is None or not is_signature_valid(registry, claim):
         return ""
-    owner = roster.name_of(claim.unit)
-    same_unit = owner is None or unit in {owner, roster.successor(owner, cycle)}
+    owner = registry.name_of(claim.unit, cycle)
+    same_unit = owner is None or unit in {owner, registry.roster.successor(owner, cycle)}
     return "" if same_unit and claim.cycle == cycle else f"{claim.unit} {claim.cycle}"
 
 
@@ -188,4 +196,4 @@ def _ruled(office: Office, ruled: Sequence[tuple[ManualOverride, Receipt]], read
     receipts = tuple(receipt for _, receipt in ruled)
     markups, outdated = marked_up(office, receipts, readers)
     office.ledger.override(ruled)
-    return IntakeResult(receipts, markups=markups, solved=outdated)
+    return IntakeResult(office.ledger.numbered(receipts), markups=markups, solved=outdated)

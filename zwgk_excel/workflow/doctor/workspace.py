@@ -8,15 +8,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from zwgk_excel.layout.checkup import DiagnosticResult, check
-from zwgk_excel.ledger import LedgerError, display_location
+from zwgk_excel.ledger import LedgerDamagedError, LedgerError, display_location
 from zwgk_excel.workbooks.opening.bounded_files import read_file
 from zwgk_excel.workbooks.tables.read_tables import load_tables
+from zwgk_excel.workflow import clock
+from zwgk_excel.workflow.assessment.stored_scores import from_payloads
 from zwgk_excel.workflow.errors import UserError, reason_of
-from zwgk_excel.workflow.office.ledger_access import examine_at
+from zwgk_excel.workflow.office.ledger_access import examine_at, read_ledger_at
 from zwgk_excel.workflow.office.open_files import require_not_open
 from zwgk_excel.workflow.office.workspace import Workspace
 from zwgk_excel.workflow.scheduling.installing import show, this_computer
 from zwgk_excel.workflow.scheduling.systems import Computer
+from zwgk_excel.workflow.tracking.snapshots import from_payload
 
 LOW, FULL = 2**30, 200 * 2**20
 """Free bytes below which the disk is low, and below which a month's work may not fit any more."""
@@ -55,13 +58,27 @@ def ledger(workspace: Workspace) -> DiagnosticResult:
     place = display_location(workspace.ledger_url)
     try:
         found = examine_at(workspace.ledger_url)
+        if not found.pending:
+            _read_closed(workspace)
+    except LedgerDamagedError:
+        return check("workspace", "ledger_damaged", place=place)
     except (LedgerError, UserError) as error:
         return check("workspace", "ledger_unusable", reason=f"{error}（数据库：{place}）")
-    if found.damage:
-        return check("workspace", "ledger_damaged", place=place, reason=found.damage)
+    if found.exposed:
+        return check("workspace", "ledger_exposed", place=place)
     if found.pending:
         return check("workspace", "ledger_pending", place=place, count=len(found.pending))
     return check("workspace", "ledger_ok", place=place, newest=found.applied[-1])
+
+
+def _read_closed(workspace: Workspace) -> None:
+    """Read the figures and scores that months were closed with; raises LedgerError where that is not possible."""
+    with read_ledger_at(workspace.ledger_url, now=clock.now) as opened:
+        for record in opened.cycles():
+            for payload in opened.snapshot(record.cycle).values():
+                from_payload(payload)
+        for cycle, (common, scores) in opened.scores().items():
+            from_payloads(cycle, common, scores)
 
 
 def disk(root: Path) -> DiagnosticResult:

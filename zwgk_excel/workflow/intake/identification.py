@@ -32,6 +32,12 @@ class IdentityContext:
     roster: Roster
     issued: Mapping[Month, date]
     """Issued cycle → day of issue."""
+    units: Mapping[Month, frozenset[str]]
+    """Issued cycle → the units that existed in it."""
+
+    def name_of(self, unit: str, cycle: Month) -> str | None:
+        """The name of a unit as it was issued for a cycle, else the roster's name for it; None for no unit."""
+        return unit if unit in self.units.get(cycle, ()) else self.roster.name_of(unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +97,12 @@ def identify(
     if claim.schema not in settings["schemas_read"]:
         code = "schema_new" if claim.schema > settings["schema"] else "schema_unknown"
         return _unidentified(registry, hints, code, name, **versions)
-    unit = registry.roster.name_of(claim.unit)
+    unit = registry.name_of(claim.unit, claim.cycle)
     if unit is None:
         return _unidentified(registry, hints, "unit_unknown", name, value=claim.unit)
     if claim.cycle not in registry.issued:
         return _unidentified(registry, hints, "cycle_unissued", name, value=claim.cycle)
-    if registry.roster.successor(unit, claim.cycle) != unit or not _is_issued_unit(registry.roster, unit, claim.cycle):
+    if unit not in registry.units[claim.cycle]:
         successor = registry.roster.successor(unit, claim.cycle)
         proposal = Proposal(successor if successor != unit else "", claim.cycle)
         values: dict[str, Any] = {"value": claim.unit, "cycle": claim.cycle, "proposal": _words(proposal)}
@@ -158,11 +164,6 @@ def _unidentified(registry: IdentityContext, hints: IdentityHints, code: str, na
 
 def _words(proposal: Proposal) -> str:
     return f"，看起来是“{proposal}”" if str(proposal) else ""
-
-
-def _is_issued_unit(roster: Roster, unit: str, cycle: Month) -> bool:
-    row = roster.unit(unit, cycle)
-    return row is not None and row.valid_in(cycle)
 
 
 def _identity_problems(

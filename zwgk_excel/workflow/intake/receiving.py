@@ -118,7 +118,7 @@ def import_arrivals(
         progress(len(ordered), len(ordered), "")
         run.finish()
     outdated = tuple(dict.fromkeys(run.solved))
-    return IntakeResult(tuple(run.taken), run.proposals, run.markups, outdated, tuple(run.unread))
+    return IntakeResult(office.ledger.numbered(run.taken), run.proposals, run.markups, outdated, tuple(run.unread))
 
 
 def _without_acting_names(run: Run, arrivals: Sequence[InboxFile]) -> Iterator[InboxFile]:

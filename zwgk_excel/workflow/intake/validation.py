@@ -46,7 +46,11 @@ class ReturnValidator:
 
     def __init__(self, office: Office) -> None:
         issued = {record.cycle: record.issued_on for record in office.ledger.cycles() if record.issued_on}
-        self.registry = IdentityContext(office.ledger.key, office.roster, issued)
+        units = {
+            month: frozenset(u.name for u in each.units if u.valid_in(month))
+            for month, each in office.issues.issues().items()
+        }
+        self.registry = IdentityContext(office.ledger.key, office.roster, issued, units)
         self._office = office
         self._tasks: dict[Month, _CycleTasks] = {}
 
@@ -142,13 +146,13 @@ class _CycleTasks:
         current = office.plan(cycle)
         keys = {each.key for each in current}
         self._mine: dict[str, list[ReportTask]] = defaultdict(list)
-        for each in report_tasks(current, (), office.roster, cycle):
+        successor = office.issues.issue(cycle).successor
+        for each in report_tasks(current, (), successor, cycle):
             self._mine[each.unit].append(each)
-        successors = {unit.name: office.roster.successor(unit.name, cycle) for unit in office.roster}
         self._others: dict[str, list[Obligation]] = defaultdict(list)
         for obligation in office.obligations(cycle):
             if obligation.key not in keys:
-                self._others[successors.get(obligation.unit, obligation.unit)].append(obligation)
+                self._others[successor(obligation.unit)].append(obligation)
 
     def of(self, unit: str) -> TaskLookup:
         """The tasks of one unit."""

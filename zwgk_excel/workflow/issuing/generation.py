@@ -20,7 +20,9 @@ from zwgk_excel.workbooks.contract.identity_sheet import added_text
 from zwgk_excel.workbooks.report.report_workbook import ReportContent, fingerprint, report_name
 from zwgk_excel.workbooks.writing.files import write_atomic
 from zwgk_excel.workflow.errors import UserError, reason_of
+from zwgk_excel.workflow.issuing.issued_months import issue
 from zwgk_excel.workflow.office.context import Office, Progress, find_unit, no_progress, store_tables
+from zwgk_excel.workflow.users import current_user
 from zwgk_excel.workflow.workers.reports import build_reports
 
 _RECORDED = 100
@@ -73,19 +75,24 @@ def generate(
     *,
     units: Sequence[str] = (),
     as_of: date,
+    who: str = "",
+    sure: bool = False,
     progress: Progress = no_progress,
 ) -> Generation:
-    """Write the workbooks of ``cycle`` into its 发件箱, for all units or the given ones.
+    """Issue ``cycle`` where it is not issued yet, and write its workbooks into its 发件箱, for all units or some.
 
-    Unchanged workbooks keep their issue date and so their bytes. Raises UserError for an unknown unit, one that owes
-    nothing, a cycle that is closed, and a file that cannot be written.
+    What is owed is recorded for the whole month with the first workbook. Unchanged workbooks keep their issue date and
+    so their bytes. ``sure`` issues also a month far ahead or before the first one. Raises UserError for an unknown
+    unit, one that owes nothing, a cycle that is closed, and a file that cannot be written; TablesChangedError and
+    UnusualMonthError as :func:`zwgk_excel.workflow.issuing.issued_months.issue` does.
     """
     _refuse_closed(office, cycle)
-    listed = _by_unit(office.listing(cycle, as_of))
-    wanted = _wanted(office, units, listed, cycle)
     with office.ledger.exclusive():
+        office.issues.reload()
+        listed = _by_unit(office.listing(cycle, as_of))
+        wanted = _wanted(office, units, listed, cycle)
+        issue(office, cycle, on=as_of, who=who or current_user(), sure=sure)
         store_tables(office)
-        office.ledger.issue_cycle(cycle, as_of)
         known = office.ledger.workbooks(cycle)
         drafts = [_draft(office, cycle, unit, listed[unit], known.get(unit), as_of) for unit in wanted]
         books = build_reports(draft.content for draft in drafts if draft.changes)
@@ -115,10 +122,8 @@ def _by_unit(listed: Sequence[ReportTask]) -> dict[str, tuple[ReportTask, ...]]:
     return {unit: tuple(tasks) for unit, tasks in units.items()}
 
 
-def _wanted(
-    office: Office, units: Sequence[str], listed: dict[str, tuple[ReportTask, ...]], cycle: Month
-) -> list[str]:
-    names = [find_unit(office, unit) for unit in units] or [u.name for u in office.roster if u.name in listed]
+def _wanted(office: Office, units: Sequence[str], listed: dict[str, tuple[ReportTask, ...]], cycle: Month) -> list[str]:
+    names = [find_unit(office, unit) for unit in units] or [u.name for u in office.units() if u.name in listed]
     for name in names:
         if name not in listed:
             raise UserError(f"“{name}”在 {cycle} 没有报送任务；请核对责任分工表和启用、停用月份。")
@@ -185,6 +190,7 @@ def _content(office: Office, cycle: Month, unit: str, listed: tuple[ReportTask, 
         listed=listed,
         mailbox=settings.mailbox,
         office=settings.name,
+        amended_on=office.issues.issue(cycle).amended.get(unit),
         signature="",
     )
     return replace(content, signature=sign_identity(office.ledger.key, schema, unit, cycle, issued_on, added_text()))

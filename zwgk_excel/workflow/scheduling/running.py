@@ -10,6 +10,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.text import on_screen
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.office.workspace import Workspace
@@ -48,7 +49,8 @@ def run_job(workspace: Workspace, name: str, *, step: RunCommand | None = None) 
                 log.warning("跳过 %s：前面的步骤没有完成，不发信", each)
                 continue
             code, said = (step or _zwgk)(arguments(each, workspace.root, Month.of(clock.today())))
-            log.log(logging.INFO if code == 0 else logging.WARNING, "%s：退出码 %d\n%s", each, code, said.rstrip())
+            told = on_screen(said.rstrip(), lines=True)
+            log.log(logging.INFO if code == 0 else logging.WARNING, "%s：退出码 %d\n%s", each, code, told)
             worst = max(worst, code)
         log.info("结束 %s：退出码 %d", name, worst)
     finally:

@@ -173,6 +173,7 @@ def receipt_rows(view: TrackerView) -> Iterator[RowValues]:
             "verdict": word("verdict", each.verdict),
             "items": each.items,
             "problems": sum(p.counts for p in each.problems),
+            "number": each.number,
             "sha256": each.sha256,
         }
         for each in reversed(view.receipts)

@@ -10,6 +10,7 @@ from zwgk_excel.domain.duties import Cadence, Duty
 from zwgk_excel.domain.obligations import Obligation
 from zwgk_excel.domain.periods import Period
 from zwgk_excel.domain.tracking import ObligationStatus, Outcome, Timeliness
+from zwgk_excel.ledger import damage_told
 
 
 def to_payload(status: ObligationStatus) -> dict[str, Any]:
@@ -41,8 +42,9 @@ def to_payload(status: ObligationStatus) -> dict[str, Any]:
     }
 
 
+@damage_told()
 def from_payload(raw: dict[str, Any]) -> ObligationStatus:
-    """The status that :func:`to_payload` converted."""
+    """The status that :func:`to_payload` converted; raises LedgerDamagedError."""
     policy = raw.get("policy", False)  # not kept at first
     duty = Duty(raw["duty"], raw["column"], raw["category"], "", "", Cadence(raw["cadence"]), policy=policy)
     obligation = Obligation(
