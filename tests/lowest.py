@@ -45,6 +45,7 @@ def main(workers: str = "2") -> None:
     if wrong := [*above_their_bounds(project, _installed())]:
         sys.exit("A bound is lower than what can be installed, so it is never run: " + "; ".join(wrong))
     _say("every command of the installed wheel")
+    os.environ["ZWGK_CONFIG_DIR"] = str(PLACE / "config")
     folder = PLACE / "elsewhere"
     folder.mkdir()
     for step in steps(PLACE):

@@ -30,6 +30,7 @@ def steps(folder: Path) -> Iterator[Step]:
     yield Step(("--version",), (DONE,), "zwgk ")
     yield Step(("demo", str(home)), (DONE, PROBLEMS), "总台账.xlsx")
     yield Step(("init", str(folder / "新")), (DONE,), "责任分工表.xlsx")
+    yield Step(("trust", "-w", str(folder / "新")), (DONE,), "已确认")
     yield Step(("check", *here, "--json"), (DONE, PROBLEMS), "code")
     yield Step(("plan", CYCLE, *here, "--json"), (DONE,), "mandatory")
     yield Step(("generate", "2026-12", "--unit", SILENT, *here), (DONE,), "1")
@@ -67,9 +68,12 @@ def run(zwgk: Path, folder: Path, step: Step) -> str:
 
 
 def process(*command: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """Run a program with nothing of this environment's Python in it, no input and no service of the user's desktop."""
-    strange = ("PYTHON", "VIRTUAL_ENV", "ZWGK_", "DBUS_", "COVERAGE_", "COV_")
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(strange)}
+    """Run a program with nothing of this environment's Python in it, no input and no service of the user's desktop.
+
+    Which workspaces are trusted it remembers where the tests do.
+    """
+    strange, ours = ("PYTHON", "VIRTUAL_ENV", "ZWGK_", "DBUS_", "COVERAGE_", "COV_"), "ZWGK_CONFIG_DIR"
+    inherited = {name: value for name, value in os.environ.items() if name == ours or not name.startswith(strange)}
     return subprocess.run(
         [str(part) for part in command],
         cwd=cwd,

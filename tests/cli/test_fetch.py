@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.cluster import noted_names, running
-from tests.mail.account import HOST, PASSWORD
+from tests.mail.account import HOST
 from tests.mail.samples import bounce
 from tests.mail.smtp_server import Fault
 from tests.terminal import HOSTILE, acting
 from tests.workflow.desk import CYCLE, Desk, item, new_desk, nil
+from tests.workflow.mail_setup import give_password
 from tests.workflow.mailbox import MAILS, STRANGER, letter, with_addresses
 from zwgk_excel.cli.main import run
 from zwgk_excel.workflow import clock
@@ -34,7 +35,7 @@ def desk(tmp_path, imap_server, monkeypatch) -> Desk:
     first = next(line for line in text.splitlines() if line.startswith("[mail]"))
     text = text.replace(first, f'{first}\naddress = "{user}"\nca_file = "ca.pem"')
     path.write_text(f'{text}\n[mail.imap]\nhost = "localhost"\nport = {imap_server.imaps}\n', "utf-8")
-    monkeypatch.setenv("ZWGK_MAIL_PASSWORD", PASSWORD)
+    give_password(monkeypatch, made.root)
     return made
 
 
@@ -108,11 +109,11 @@ def test_for_other_programs(desk, deliver, zwgk):
 @pytest.fixture
 def answering(desk, smtp_server, imap_server, monkeypatch):
     """The office wants its units answered; puts a mail of today into its mailbox."""
-    monkeypatch.setenv("ZWGK_MAIL_PASSWORD", PASSWORD)
     path = desk.root / "zwgk.toml"
     text = path.read_text("utf-8").replace("[mail]", "[mail]\nanswers = true\nper_minute = 0", 1)
     server = f'[mail.smtp]\nhost = "{HOST}"\nport = {smtp_server.port}\nsecurity = "none"\n'
     path.write_text(f"{text}\n{server}", "utf-8")
+    give_password(monkeypatch, desk.root)
     user = text.partition('address = "')[2].partition('"')[0]
     return lambda raw: imap_server.deliver(user, raw, clock.now() - timedelta(hours=1))
 

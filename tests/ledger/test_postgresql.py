@@ -87,7 +87,8 @@ def test_what_is_wrong_with_an_address_is_told_without_the_password(
 
 
 def test_a_password_that_nobody_gave(postgresql: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("PGPASSWORD")
+    monkeypatch.delenv("PGPASSFILE")
+    monkeypatch.setenv("PGPASSWORD", PASSWORD)  # whose server is it for?
     with pytest.raises(LedgerFailedError, match="需要密码"):
         _opened(postgresql.url())
 

@@ -19,6 +19,8 @@ from zwgk_excel.workbooks.report.fill_in import InputValue, fill
 from zwgk_excel.workbooks.report.report_workbook import report_name
 from zwgk_excel.workflow.issuing import amend, generate
 from zwgk_excel.workflow.office.context import Office, open_office
+from zwgk_excel.workflow.office.trust import trust_workspace
+from zwgk_excel.workflow.office.workspace import is_workspace
 from zwgk_excel.workflow.setup.demo import sample
 from zwgk_excel.workflow.setup.workspace_setup import init_workspace
 
@@ -79,10 +81,15 @@ def with_duty(id_: str, **values: str) -> list[dict[str, str]]:
 
 @dataclass
 class Desk:
-    """A workspace in a folder, and its clock."""
+    """A workspace in a folder that its user trusts, and its clock."""
 
     root: Path
     now: datetime = ISSUED
+
+    def __post_init__(self) -> None:
+        """Many are copies, which nobody has consented to yet."""
+        if is_workspace(self.root):
+            trust_workspace(self.root)
 
     def open(self) -> AbstractContextManager[Office]:
         """The office at this desk's time."""

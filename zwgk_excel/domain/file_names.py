@@ -31,7 +31,7 @@ _LEFT_BEHIND = re.compile(
 _APART = ".隔离"
 """Ends the name of a file that is kept apart: no system and no program does anything with it."""
 _KEPT_APART = re.compile(f"(.+?)(（\\d+）)?{re.escape(_APART)}", re.DOTALL)
-_OURS = re.compile(r"zwgk\.(toml|db(-wal|-shm|-journal|-lock)?)")
+_OURS = re.compile(r"zwgk\.(toml|id|db(-wal|-shm|-journal|-lock)?)")
 """Names that make a folder a workspace (``workflow.office.workspace``)."""
 _OF_SYSTEMS = re.compile(r"(desktop|autorun|folder)\.(ini|inf|htt)|.*\.([a-z]+-ms|\{[0-9a-f-]+\})", re.DOTALL)
 """Settings of folders in Windows; ``.library-ms``, ``.search-ms`` and the like; folders by the id of a program."""

@@ -54,6 +54,13 @@ class LedgerFailedError(LedgerError):
         super().__init__(f"数据库出错：{reason}。未完成的一步没有写入，排除后重新运行即可。")
 
 
+class LedgerPasswordError(LedgerFailedError):
+    """The database's server wants a password, and none was given."""
+
+    def __init__(self) -> None:
+        super().__init__("需要密码")
+
+
 class LedgerDamagedError(LedgerFailedError):
     """The database holds what no version of the program wrote: bytes changed on the disk, a copy cut short."""
 

@@ -33,8 +33,8 @@ def open_ledger(
     """Open the ledger at a path (SQLite) or database URL (PostgreSQL) and apply pending migrations.
 
     ``now`` gives China's local time without a zone. ``create`` makes a missing ledger (in a database also its schema);
-    an existing one is not changed by it. ``password`` is of the URL's user; without it libpq looks in its usual places
-    (PGPASSWORD, .pgpass). Raises LedgerMissingError, LedgerTooNewError, LedgerBusyError (after ``timeout`` seconds) or
+    an existing one is not changed by it. ``password`` is of the URL's user; without it libpq looks in ``.pgpass``, not
+    in PGPASSWORD. Raises LedgerMissingError, LedgerTooNewError, LedgerBusyError (after ``timeout`` seconds) or
     LedgerFailedError, where the file is damaged LedgerDamagedError.
     """
     url = url_of(url_or_path)

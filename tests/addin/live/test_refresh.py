@@ -212,8 +212,7 @@ def test_the_live_tracker_equals_the_one_the_command_line_writes(live: CalcApp, 
     with desk.open() as office:
         generate(office, CYCLE + 1, as_of=desk.now.date())
     returns(desk)
-    twin = Desk(tmp_path / "twin", desk.now)
-    shutil.copytree(desk.root, twin.root)
+    twin = Desk(Path(shutil.copytree(desk.root, tmp_path / "twin")), desk.now)
     book = open_tracker(live, desk)
     click()
     book.close()

@@ -69,7 +69,7 @@ def workspace(arrived: Desk) -> Workspace:
 
 def tracker_of(desk: Desk, to: Path, readers: ReaderPool | None) -> bytes:
     """The tracker of a copy of a workspace that is consolidated with some readers."""
-    root = Path(shutil.copytree(desk.root, to))
+    root = Desk(Path(shutil.copytree(desk.root, to))).root
     with open_office(root, now=lambda: LATER) as office:
         done = consolidate(office, as_of=LATER.date(), who="科员", readers=readers)
     assert len(done.taken) == FILES
@@ -238,7 +238,7 @@ def test_the_commands_take_nodes(nodes: LocalNodes, tmp_path: Path, monkeypatch:
     read = noted_names(monkeypatch)
     desk = new_desk(tmp_path)
     assert run(["generate", "2026-11", "-w", str(desk.root), "--as-of", "2026-11-02"]) == 0
-    twin = Path(shutil.copytree(desk.root, tmp_path / "别处"))
+    twin = Desk(Path(shutil.copytree(desk.root, tmp_path / "别处"))).root
     there = ["--cluster", nodes.address]
     reply = desk.reply("市财政局", "回复.xlsx", items=[item("D02 政府采购")])
     for root, options in ((desk.root, there), (twin, [])):

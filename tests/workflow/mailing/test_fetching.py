@@ -12,11 +12,11 @@ from pathlib import Path
 import msoffcrypto
 import pytest
 
-from tests.mail.account import PASSWORD
 from tests.mail.dovecot import CutLine, Server
 from tests.mail.samples import OCTETS, bounce, gbk_zip, quoted, tnef, with_file
 from tests.tools import ROOT
 from tests.workflow.desk import CYCLE, Desk, item, new_desk, nil
+from tests.workflow.mail_setup import give_password
 from tests.workflow.mailbox import MAILS, STRANGER, letter, with_addresses
 from zwgk_excel.domain.correspondence import MessageKind
 from zwgk_excel.domain.returns import Verdict
@@ -456,7 +456,7 @@ def set_up(desk: Desk, server: Server, user: str) -> None:
 
 def test_the_mailbox_of_the_settings(mailed, imap_server, user, monkeypatch):
     set_up(mailed, imap_server, user)
-    monkeypatch.setenv("ZWGK_MAIL_PASSWORD", PASSWORD)
+    give_password(monkeypatch, mailed.root)
     imap_server.deliver(user, letter(FINANCE, ("a.xlsx", finance(mailed))), AT)
     with mailed.open() as office:
         assert verdicts(fetch(office)) == [Verdict.ACCEPTED]
@@ -466,7 +466,7 @@ def test_what_is_not_set_up_is_one_sentence(mailed, imap_server, user, monkeypat
     with mailed.open() as office, pytest.raises(UserError, match=r"mail\.imap"):
         fetch(office)
     set_up(mailed, imap_server, user)
-    monkeypatch.setenv("ZWGK_MAIL_PASSWORD", "wrong")
+    give_password(monkeypatch, mailed.root, "wrong")
     with mailed.open() as office, pytest.raises(UserError, match="不接受登录"):
         fetch(office)
     (mailed.root / "ca.pem").write_text("none")

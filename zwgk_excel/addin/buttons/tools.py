@@ -112,7 +112,7 @@ def _opened(root: Path) -> str:
 
 def _mail(root: Path) -> str:
     """What the settings say about mail; no server is asked, which ``zwgk doctor`` does."""
-    checks = list(settings_checks(open_workspace_of(root).settings))
+    checks = list(settings_checks(open_workspace_of(root)))
     wrong = next((each for each in checks if each.counts), None)
     if wrong:
         raise UserError(f"{wrong.found}；{wrong.action}")

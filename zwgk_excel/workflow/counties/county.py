@@ -15,7 +15,7 @@ from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.office.context import SHARED_FILES, Office, refuse_errors
 from zwgk_excel.workflow.office.ledger_access import ledger_fault, read_ledger_at
 from zwgk_excel.workflow.office.settings import load_workdays, settings_of
-from zwgk_excel.workflow.office.workspace import SETTINGS_FILE, Workspace, open_workspace
+from zwgk_excel.workflow.office.workspace import SETTINGS_FILE, Workspace, foreign_workspace
 
 CountySource = Path | str
 """The folder of a workspace, or the URL of its ledger."""
@@ -77,7 +77,7 @@ def open_county(place: CountySource, *, now: Callable[[], datetime]) -> Iterator
 
     Also raised for a folder whose settings name a database: passwords go only to servers that the operator named.
     """
-    workspace = open_workspace(place) if isinstance(place, Path) else None
+    workspace = foreign_workspace(place) if isinstance(place, Path) else None
     if workspace and workspace.settings.ledger.url:
         raise UserError(_DATABASE_UNNAMED)
     url = workspace.ledger_url if workspace else place

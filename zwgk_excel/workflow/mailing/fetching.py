@@ -28,7 +28,8 @@ from zwgk_excel.workflow.mailing.incoming import (
     save_attachments,
 )
 from zwgk_excel.workflow.office.context import Office, Progress, no_progress
-from zwgk_excel.workflow.office.passwords import mail_password, office_passwords
+from zwgk_excel.workflow.office.passwords import office_passwords, password_of
+from zwgk_excel.workflow.office.server_logins import mail_login
 from zwgk_excel.workflow.office.workspace import trusted_certificates
 from zwgk_excel.workflow.workers.readers import ReaderPool
 
@@ -194,4 +195,5 @@ def _account(office: Office) -> ImapLogin:
     imap = settings.mail.imap
     if not imap.host:
         raise UserError("还没有设置收信服务器；请在 zwgk.toml 的 [mail.imap] 中填写 host（如 imap.example.gov.cn）。")
-    return ImapLogin(imap.host, imap.port, imap.security, settings.login, mail_password(settings))
+    login = mail_login(office.workspace, "imap")
+    return ImapLogin(imap.host, imap.port, imap.security, login.user, password_of(login))

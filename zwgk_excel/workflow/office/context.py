@@ -151,7 +151,7 @@ def _owed(status: ObligationStatus) -> bool:
 def open_office(root: Path, *, now: Callable[[], datetime] = clock.now, strict: bool = True) -> Iterator[Office]:
     """Open a workspace; ``strict`` refuses a duty table or roster with errors.
 
-    Raises UserError where it cannot be opened.
+    Raises UserError where it cannot be opened, UntrustedWorkspaceError where the user has not consented to it.
     """
     workspace = open_workspace(root)
     duty_data, roster_data = (_read(path) for path in (workspace.duty_table, workspace.roster))
@@ -161,14 +161,14 @@ def open_office(root: Path, *, now: Callable[[], datetime] = clock.now, strict: 
     if strict:
         refuse_errors(tables)
     try:
-        with _infrequent_gc(), open_ledger_with_password(workspace.ledger_url, now=now) as ledger:
+        with _infrequent_gc(), open_ledger_with_password(workspace.ledger_url, workspace.id, now=now) as ledger:
             calendar = load_workdays(workspace.settings.calendar)
             office = Office(workspace, ledger, tables.duties, tables.roster, calendar, tables.problems, now, tables)
             if strict and office.issues.unrecorded():
                 _recover(office)
             yield office
     except LedgerError as error:
-        raise ledger_fault(error, workspace.ledger_url) from error
+        raise ledger_fault(error, workspace.ledger_url, workspace.id) from error
 
 
 def _recover(office: Office) -> None:
