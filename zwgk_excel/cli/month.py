@@ -9,7 +9,6 @@ from zwgk_excel.cli.chinese import typer
 from zwgk_excel.cli.options import (
     HERE,
     AsOf,
-    ClusterAddress,
     CycleArgument,
     Json,
     Reason,
@@ -18,7 +17,6 @@ from zwgk_excel.cli.options import (
     Workspace,
     cycle,
     day,
-    report_maker,
     who,
     who_if_named,
 )
@@ -74,7 +72,6 @@ def generate(
     reason: Reason = "",
     name: Who = "",
     yes: Annotated[bool, typer.Option("--yes", metavar="", help="月份过早或过晚也下发。")] = False,
-    cluster: ClusterAddress = "",
     json: Json = False,
 ) -> int:
     """Issue a cycle and write its report workbooks; amend it, or take it back."""
@@ -98,9 +95,8 @@ def generate(
             owing = {each.unit for each in office.listing(wanted, today)}
             units = [each for each in dict.fromkeys(change.unit for change in changes) if each in owing]
         try:
-            with report_maker(cluster, office) as make:
-                by = who_if_named(office, name)
-                done = run(office, wanted, units=units, as_of=today, who=by, sure=yes, progress=step, make=make)
+            by = who_if_named(office, name)
+            done = run(office, wanted, units=units, as_of=today, who=by, sure=yes, progress=step)
         except TablesChangedError as error:
             _report_differences(wanted, error.differences, f"{error}", json=json)
             return 1

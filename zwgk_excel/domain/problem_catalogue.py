@@ -105,6 +105,7 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "sender_office": ProblemKind(_N, "由办公室邮箱 {sender} 转来，未核对原发件人", "单位通讯录中的邮箱", "无需处理"),
     "mail_bounced": ProblemKind(_W, "发给 {recipient}（{unit}）的邮件被退回{reason}", "可以送达的邮箱", "请核对单位通讯录中的邮箱，改正后重新发送"),
     "mail_too_large": ProblemKind(_W, "邮件有 {size} MB，没有取回", "不超过 {limit} MB 的邮件", "请登录邮箱查看，下载附件后放进收件箱，或请对方只发报送表"),
+    "mail_unread": ProblemKind(_W, "邮件没有读懂（{reason}），只登记了发件人和主题", "程序可以很快读完的邮件", "请登录邮箱查看，下载附件后放进收件箱，或请对方只发报送表"),
     "mail_parts_left": ProblemKind(_W, "邮件中还有 {count} 个部分没有读取", "附件不多的邮件", "请登录邮箱查看，需要的附件下载后放进收件箱"),
     "mail_linked": ProblemKind(_W, "邮件只带了网盘或超大附件的链接", "直接附上的报送表", "请登录邮箱下载后放进收件箱（链接会过期），或请对方直接发附件"),
     "clock_behind": ProblemKind(_W, "电脑的时间比邮件服务器慢约 {span}（最新一封邮件收于 {received}）", "准确的时间", "请校准电脑的时间（开启自动同步），再运行一次；收件时间以服务器的为准，校准之前这些邮件还不计入"),

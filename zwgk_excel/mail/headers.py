@@ -34,18 +34,21 @@ ADDRESS = re.compile(rf"(?:{ATOM}|\.){{1,{LONGEST_LOCAL}}}@(?:{DOMAIN}|\.){{1,{L
 """Whatever looks like an address: what senders really have may break our own rule (``a..b@docomo.ne.jp``)."""
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,250}>")
 
+_MOST_IDS = 200
+"""A reply names the letters before it, some dozen."""
+
 Headers = Mapping[str, str]
 """Field name in lower case → its first value, unfolded, encoded words as they are."""
 
 
-def split_headers(data: bytes, start: int, end: int) -> tuple[Headers, int]:
-    """(Headers between two offsets, offset of the body).
+def split_headers(data: bytes, start: int, end: int, most: int = LONGEST) -> tuple[Headers, int]:
+    """(Headers between two offsets, of ``most`` bytes, offset of the body).
 
     The body begins after the blank line, or at the first line that is no header.
     """
     fields: dict[str, str] = {}
     at = start
-    for found in _lines(data, start, end):
+    for found in _lines(data, start, end, most):
         if found.re is _FIELD and (name := _name(found)) not in fields:
             fields[name] = _value(found)
         at = found.end()
@@ -55,12 +58,12 @@ def split_headers(data: bytes, start: int, end: int) -> tuple[Headers, int]:
 
 def header_fields(data: bytes, names: Container[str]) -> list[tuple[str, str]]:
     """(Name in lower case, unfolded value) of every field of a mail with one of these names, in order."""
-    found = (each for each in _lines(data, 0, len(data)) if each.re is _FIELD)
+    found = (each for each in _lines(data, 0, len(data), LONGEST) if each.re is _FIELD)
     return [(name, _value(each)) for each in found if (name := _name(each)) in names]
 
 
-def _lines(data: bytes, start: int, end: int) -> Iterator[re.Match[bytes]]:
-    at, limit = start, min(end, start + LONGEST)
+def _lines(data: bytes, start: int, end: int, most: int) -> Iterator[re.Match[bytes]]:
+    at, limit = start, min(end, start + most)
     while found := _FIELD.match(data, at, limit) or _STRAY.match(data, at, limit):
         yield found
         at = found.end()
@@ -181,5 +184,5 @@ def addresses_in(text: str) -> tuple[str, ...]:
 
 
 def message_ids(value: str) -> tuple[str, ...]:
-    """The message ids in a value, with their angle brackets, each once."""
-    return tuple(dict.fromkeys(_MESSAGE_ID.findall(value)))
+    """The message ids in a value, with their angle brackets, each once; the first of very many."""
+    return tuple(dict.fromkeys(_MESSAGE_ID.findall(value)))[:_MOST_IDS]

@@ -13,7 +13,7 @@ from zwgk_excel.domain.text import one_line
 from zwgk_excel.mail.attachments import Attachment, attachments_of, is_text
 from zwgk_excel.mail.authentication import TRACE
 from zwgk_excel.mail.charsets import decoded
-from zwgk_excel.mail.headers import decode_header, header_fields, message_ids, parameter
+from zwgk_excel.mail.headers import LONGEST, decode_header, header_fields, message_ids, parameter
 from zwgk_excel.mail.mailboxes import read_mailboxes
 from zwgk_excel.mail.message_kinds import Bounce, bounce_of, kind_of
 from zwgk_excel.mail.parts import MimePart, MimeWalker
@@ -100,6 +100,12 @@ def _senders(fields: Sequence[tuple[str, str]]) -> SenderFields:
         malformed=any(each.malformed for each in written),
         fields=len(written),
     )
+
+
+def headers_alone(data: bytes) -> bytes:
+    """The headers of a mail without its body, for a mail that cannot be parsed as a whole."""
+    return data[: MimeWalker(data[:LONGEST]).body]
+
 
 
 def _words(parts: Sequence[MimePart]) -> tuple[str, bool]:

@@ -279,9 +279,8 @@ def test_a_month_of_mails(mailed, run):
     assert found["D24/金湖街道/2026-11"][0] == "reported"
 
 
-def test_parts_beyond_the_limit_are_told_and_the_rest_is_taken_in(mailed, run, monkeypatch):
-    monkeypatch.setattr(parts, "MOST_PARTS", 2)
-    spare = [(f"{number}.txt", b"x") for number in range(4)]
+def test_parts_beyond_the_limit_are_told_and_the_rest_is_taken_in(mailed, run):
+    spare = [(f"{number}.p7s", b"x") for number in range(parts.MOST_PARTS + 2)]
     fetched = run(letter(FINANCE, ("a.xlsx", finance(mailed)), *spare))
     (left,) = (each for each in fetched.problems if each.code == "mail_parts_left")
     assert "4 个部分" in left.found

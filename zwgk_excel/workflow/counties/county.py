@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from zwgk_excel.ledger import Ledger, LedgerError, display_location, schema_of, url_of
+from zwgk_excel.workbooks.opening.bounded_files import read_file
 from zwgk_excel.workbooks.tables.read_tables import load_tables
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.office.context import SHARED_FILES, Office, refuse_errors
@@ -109,7 +110,7 @@ def _county(
 
 def _from_folder(root: Path) -> list[bytes]:
     try:
-        return [(root / name).read_bytes() for name in SHARED_FILES]
+        return [read_file(root / name) for name in SHARED_FILES]
     except OSError as error:
         raise UserError(f"无法读取“{error.filename}”：{reason_of(error)}。") from None
 

@@ -13,8 +13,9 @@ from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.domain.returns import Receipt, Verdict
 from zwgk_excel.layout.words import word
+from zwgk_excel.workbooks.opening.bounded_files import read_file
 from zwgk_excel.workbooks.reading.read_return import ParsedReturn
-from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.intake.corrections import marked_up
 from zwgk_excel.workflow.intake.identification import Identified, is_own_body, is_signature_valid
 from zwgk_excel.workflow.intake.inbox import import_file, remove_partial
@@ -131,10 +132,14 @@ def _arrived(
     receipts: dict[str, Receipt] = {}
     for path in paths:
         found = _found(office, path)
-        receipt = _receipt_of(office, found.read_bytes())
+        data = _content(found)
+        receipt = _receipt_of(office, data)
         if receipt is None:
-            import_arrivals(office, [import_file(office, found, received_at)], "command", who=who, readers=readers)
-            receipt = _receipt_of(office, found.read_bytes())
+            arrival = import_file(office, found, received_at)
+            if isinstance(arrival, Problem):
+                raise UserError(str(arrival))
+            import_arrivals(office, [arrival], "command", who=who, readers=readers)
+            receipt = _receipt_of(office, data)
         assert receipt is not None
         receipts[receipt.file] = receipt
     return list(receipts.values())
@@ -157,13 +162,21 @@ def _found(office: Office, path: Path) -> Path:
     return found
 
 
+def _content(path: Path) -> bytes:
+    """The bytes of a file; raises UserError where it cannot be read, or is too large to be a return."""
+    try:
+        return read_file(path)
+    except OSError as error:
+        raise UserError(f"“{path.name}”读不了：{reason_of(error)}。") from error
+
+
 def _receipt_of(office: Office, data: bytes) -> Receipt | None:
     arrived = office.ledger.receipts(sha256=hashlib.sha256(data).hexdigest())
     return next((each for each in arrived if each.verdict is not Verdict.DUPLICATE), None)
 
 
 def _read(office: Office, receipt: Receipt, readers: ReaderPool) -> ParsedReturn:
-    data = (office.workspace.root / receipt.file).read_bytes()
+    data = _content(office.workspace.root / receipt.file)
     reading = readers.read(data, receipt.name, by=receipt.received_at.date())
     if isinstance(reading, Problem):
         raise UserError(f"不能指定：{reading}")

@@ -12,6 +12,7 @@ from zwgk_excel.domain.text import one_line
 from zwgk_excel.layout.checkup import DiagnosticResult, check
 from zwgk_excel.ledger import LedgerDamagedError, LedgerError, display_location
 from zwgk_excel.ledger.snapshots import from_payload
+from zwgk_excel.workbooks.opening.bounded_files import read_file
 from zwgk_excel.workbooks.tables.read_tables import load_tables
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.assessment.stored_scores import from_payloads
@@ -49,7 +50,7 @@ def tables(workspace: Workspace) -> DiagnosticResult:
     """The duty table and the roster, as ``zwgk check`` checks them."""
     paths = workspace.duty_table, workspace.roster
     try:
-        duty_data, roster_data = (path.read_bytes() for path in paths)
+        duty_data, roster_data = (read_file(path) for path in paths)
     except OSError as error:
         reason = f"“{Path(error.filename or '').name}”不能读取：{reason_of(error)}；请从备份恢复，或运行 zwgk init 补上"
         return check("workspace", "tables_unreadable", reason=reason)

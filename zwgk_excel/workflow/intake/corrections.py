@@ -13,6 +13,7 @@ from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.correction.correction_workbook import correction_workbook
+from zwgk_excel.workbooks.opening.bounded_files import read_file
 from zwgk_excel.workbooks.report.content import file_name, format_cycle
 from zwgk_excel.workbooks.writing.files import write_atomic
 from zwgk_excel.workflow.errors import UserError, reason_of
@@ -122,7 +123,7 @@ def _marking(office: Office, receipt: Receipt) -> MarkupJob:
     assert receipt.cycle is not None
     title = f"{receipt.unit} {format_cycle(receipt.cycle)}{layout('markup').settings['book_title']}"
     try:
-        data = (office.workspace.root / receipt.file).read_bytes()
+        data = read_file(office.workspace.root / receipt.file)
     except OSError as error:
         _log.info("%s cannot be marked up: %r", receipt.file, error)
         data = b""

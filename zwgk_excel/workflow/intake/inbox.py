@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -19,6 +20,8 @@ from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.domain.returns import Receipt, Verdict
 from zwgk_excel.domain.senders import SenderFields
 from zwgk_excel.workbooks.opening.archives import Member
+from zwgk_excel.workbooks.opening.bounded_files import TooLargeError, not_a_file, read_file
+from zwgk_excel.workbooks.opening.guard import too_large
 from zwgk_excel.workbooks.writing.files import remove_temporary_files, write_atomic
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.errors import UserError, reason_of
@@ -78,15 +81,17 @@ class LoadedFile:
     arrival: InboxFile
     receipt: Receipt
     data: bytes
+    too_large: Problem | None = None
+    """The problem with a file that is not read; it has no bytes here, and a hash of its beginning."""
 
 
 def find_files(paths: Iterable[Path]) -> list[Path]:
-    """The files at paths and in folders; raises UserError for a path that does not exist."""
+    """The files at paths and in folders, among them what is no regular file; raises UserError for a missing path."""
     files: list[Path] = []
     for path in paths:
         if path.is_dir():
             files += sorted(_sent_in(path))
-        elif path.is_file():
+        elif path.exists():
             files.append(path)
         else:
             raise UserError(f"找不到文件“{path}”；请核对路径。")
@@ -97,8 +102,7 @@ def _sent_in(folder: Path) -> Iterator[Path]:
     """The files in a folder and its subfolders; links to folders are not followed."""
     for parent, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not left_behind(name)]
-        paths = (Path(parent, name) for name in names if not left_behind(name))
-        yield from (path for path in paths if path.is_file())
+        yield from (Path(parent, name) for name in names if not left_behind(name))
 
 
 InboxListing: TypeAlias = tuple[Sequence[InboxFile], Sequence[Problem]]
@@ -122,25 +126,24 @@ def new_in_inbox(office: Office) -> InboxListing:
                 problems.append(problem("file_unfetched", CellRef(path.relative_to(inbox).as_posix())))
             continue
         try:
-            found = path.stat()
+            found = _regular(path)
             arrivals.append(InboxFile(path, file, _modified(found, now), True, found.st_size))
         except OSError as error:
             problems.append(_unread(office, path, error))
     return arrivals, problems
 
 
-def import_file(office: Office, path: Path, received_at: datetime | None) -> InboxFile:
-    """A named file in 收件箱: itself if it is there, else a copy.
+def import_file(office: Office, path: Path, received_at: datetime | None) -> InboxFile | Problem:
+    """A named file in 收件箱: itself if it is there, else a copy. The problem is that of a file too large to be copied.
 
     Raises UserError when it cannot be read or copied; then there is no copy.
     """
     try:
-        found = path.stat()
+        found = _regular(path)
         moment = received_at or _modified(found, office.now())
-        kept = path
-        if not _in_inbox(office, path):
-            data, from_web = path.read_bytes(), is_from_web(path)
-            kept = _save_copy(office.workspace.inbox, path.name, data, moment, from_web=from_web)
+        kept = path if _in_inbox(office, path) else _copied(office, path, moment)
+    except TooLargeError as error:
+        return too_large(error.size, path.name)
     except OSError as error:
         name = error.filename if isinstance(error.filename, str) else path
         raise UserError(
@@ -184,7 +187,11 @@ def without_acting_name(office: Office, arrival: InboxFile) -> InboxFile | Probl
 def load(office: Office, arrival: InboxFile) -> LoadedFile | Problem:
     """A file with its bytes; the problem says why it cannot be read now."""
     try:
-        data = arrival.path.read_bytes()
+        data = read_file(arrival.path)
+    except TooLargeError as error:
+        # Its own name is in its hash: what is not read is a copy of nothing else.
+        beginning = f"{arrival.file}\n{error.size}\n".encode() + error.head
+        return replace(_loaded(arrival, beginning), data=b"", too_large=_size_problem(arrival, error.size))
     except OSError as error:
         return _unread(office, arrival.path, error)
     return _loaded(arrival, data)
@@ -215,6 +222,10 @@ def _portions(arrivals: Iterable[InboxFile]) -> Iterator[list[InboxFile]]:
         some.append(arrival)
     if some:
         yield some
+
+
+def _size_problem(arrival: InboxFile, size: int) -> Problem:
+    return too_large(size, arrival.file.partition("/")[2] or arrival.file)
 
 
 def _loaded(arrival: InboxFile, data: bytes) -> LoadedFile:
@@ -259,6 +270,19 @@ def _save_copy(folder: Path, name: str, data: bytes, moment: datetime, *, from_w
     if from_web:
         mark_as_from_web(target, clock.to_timestamp(moment))
     return target
+
+
+def _regular(path: Path) -> os.stat_result:
+    """The status of a regular file; raises OSError for anything else."""
+    found = path.stat()
+    if not stat.S_ISREG(found.st_mode):
+        raise not_a_file(path)
+    return found
+
+
+def _copied(office: Office, path: Path, moment: datetime) -> Path:
+    data, from_web = read_file(path), is_from_web(path)
+    return _save_copy(office.workspace.inbox, path.name, data, moment, from_web=from_web)
 
 
 def _holds(path: Path, data: bytes) -> bool:

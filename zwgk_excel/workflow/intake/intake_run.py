@@ -11,7 +11,6 @@ from zwgk_excel.domain.returns import Receipt, Verdict
 from zwgk_excel.domain.senders import HELD_FOR_SENDER
 from zwgk_excel.ledger import FirstCopy
 from zwgk_excel.workbooks.opening.archives import is_archive
-from zwgk_excel.workbooks.opening.guard import check_size
 from zwgk_excel.workbooks.opening.rejected import RejectedFileError
 from zwgk_excel.workbooks.reading.read_return import ParsedReturn
 from zwgk_excel.workflow.intake.corrections import marked_up
@@ -122,9 +121,9 @@ class Run:
         sha256 = loaded.receipt.sha256
         if self._original(loaded):
             return
-        if too_large := _too_large(loaded):
-            self.batch.closed[sha256] = too_large
-        if too_large or not _packed(loaded):
+        if loaded.too_large:
+            self.batch.closed[sha256] = loaded.too_large
+        if loaded.too_large or not _packed(loaded):
             return
         members = self.readers.members(loaded.data, loaded.receipt.name)
         if isinstance(members, Problem):
@@ -205,15 +204,6 @@ def _is_held(receipt: Receipt) -> bool:
 
 def _key(receipt: Receipt) -> tuple[str, str]:
     return receipt.file, receipt.sha256
-
-
-def _too_large(loaded: LoadedFile) -> Problem | None:
-    """The problem with a file that every reader would reject, found before it is copied to a reader's process."""
-    try:
-        check_size(loaded.data, loaded.receipt.name)
-    except RejectedFileError as rejected:
-        return rejected.problem
-    return None
 
 
 def _packed(loaded: LoadedFile) -> bool:

@@ -72,8 +72,10 @@ def receive(
     files = find_files(paths)
     with office.ledger.exclusive():
         remove_partial(office)
-        arrivals = [import_file(office, path, received_at) for path in files]
-        return import_arrivals(office, arrivals, "command", who=who, progress=progress, readers=readers)
+        found = [import_file(office, path, received_at) for path in files]
+        arrivals = [each for each in found if not isinstance(each, Problem)]
+        taken = import_arrivals(office, arrivals, "command", who=who, progress=progress, readers=readers)
+        return replace(taken, unread=(*(each for each in found if isinstance(each, Problem)), *taken.unread))
 
 
 def import_new(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -26,8 +26,6 @@ from zwgk_excel.workflow.office.context import Office, Progress, find_unit, no_p
 from zwgk_excel.workflow.users import NOBODY
 from zwgk_excel.workflow.workers.reports import build_reports
 
-MakeReports = Callable[[Iterable[ReportContent]], Iterator[bytes]]
-"""Makes workbooks in the order of their contents, here or elsewhere."""
 _RECORDED = 100
 """So many workbooks are noted at a time."""
 
@@ -83,15 +81,13 @@ def generate(
     who: str = NOBODY,
     sure: bool = False,
     progress: Progress = no_progress,
-    make: MakeReports = build_reports,
 ) -> Generation:
     """Issue ``cycle`` where it is not issued yet, and write its workbooks into its 发件箱, for all units or some.
 
     What is owed is recorded for the whole month with the first workbook. Unchanged workbooks keep their issue date and
-    so their bytes. ``make`` makes the workbooks from their contents, in order; by default on all processors. ``sure``
-    issues also a month far ahead or before the first one. Raises UserError for an unknown unit, one that owes nothing,
-    a cycle that is closed, and a file that cannot be written; TablesChangedError and UnusualMonthError as
-    :func:`zwgk_excel.workflow.issuing.issued_months.issue` does.
+    so their bytes. ``sure`` issues also a month far ahead or before the first one. Raises UserError for an unknown
+    unit, one that owes nothing, a cycle that is closed, and a file that cannot be written; TablesChangedError and
+    UnusualMonthError as :func:`zwgk_excel.workflow.issuing.issued_months.issue` does.
     """
     _refuse_closed(office, cycle)
     with office.ledger.exclusive():
@@ -102,7 +98,7 @@ def generate(
         store_tables(office)
         known = office.ledger.workbooks(cycle)
         drafts = [_draft(office, cycle, unit, listed[unit], known.get(unit), as_of) for unit in wanted]
-        books = make(draft.content for draft in drafts if draft.changes)
+        books = build_reports(draft.content for draft in drafts if draft.changes)
         done: list[Generated] = []
         with _recording(office) as record:
             for count, draft in enumerate(drafts):

@@ -164,8 +164,8 @@ class _Run:
         """(Mails known under another number, the others with their files saved)."""
         moved: list[IncomingMessage] = []
         fresh: list[MailImport] = []
-        while batch:
-            coming = classify_mail(self.desk, batch.pop(0))
+        for parsed in self.readers.mails(each.data for each in tuple(batch)):
+            coming = classify_mail(self.desk, batch.pop(0), parsed)
             if self._is_moved(coming.message):
                 moved.append(coming.message)
             else:

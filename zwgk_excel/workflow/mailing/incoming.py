@@ -19,7 +19,7 @@ from zwgk_excel.domain.subject_codes import find_reply_code
 from zwgk_excel.mail.attachments import Attachment
 from zwgk_excel.mail.authentication import fields_of_server
 from zwgk_excel.mail.imap import LARGEST, RawMail
-from zwgk_excel.mail.read_mail import ParsedMail, read_mail
+from zwgk_excel.mail.read_mail import ParsedMail, headers_alone, read_mail
 from zwgk_excel.workbooks.opening.zip_parts import MB
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.intake.inbox import InboxFile, MailOrigin, save_attachment
@@ -57,9 +57,14 @@ class MailImport:
     """Its files, once they are saved."""
 
 
-def classify_mail(desk: IncomingContext, raw: RawMail) -> MailImport:
-    """A mail with its kind; nothing is saved and no unit matched yet."""
-    mail, received_at = read_mail(raw.data), _received_at(desk, raw)
+def classify_mail(desk: IncomingContext, raw: RawMail, parsed: ParsedMail | Problem) -> MailImport:
+    """A mail with its kind; nothing is saved and no unit matched yet.
+
+    Of one that could not be parsed the headers are known alone.
+    """
+    unread = parsed if isinstance(parsed, Problem) else None
+    mail = read_mail(headers_alone(raw.data)) if isinstance(parsed, Problem) else parsed
+    received_at = _received_at(desk, raw)
     unit, cycle = _answered(desk, mail)
     message = IncomingMessage(
         desk.mailbox,
@@ -77,8 +82,9 @@ def classify_mail(desk: IncomingContext, raw: RawMail) -> MailImport:
         text=mail.text,
     )
     proof, results = _proof(desk, mail)
+    problems = (*_problems(desk, raw, mail, message), *_unread(message, unread))
     origin = MailOrigin(mail.sender, mail.senders, unit, cycle, proof, results)
-    return MailImport(message, mail, origin, tuple(_problems(desk, raw, mail, message)))
+    return MailImport(message, mail, origin, problems)
 
 
 def _proof(desk: IncomingContext, mail: ParsedMail) -> tuple[SenderProof, str]:
@@ -171,8 +177,17 @@ def _bounced_unit(desk: IncomingContext, mail: ParsedMail) -> str:
     return by_letter or next((unit for each in mail.bounce.recipients for unit in desk.units_of(each)), "")
 
 
+def _place(message: IncomingMessage) -> CellRef:
+    return CellRef(f"邮件“{message.subject or '无主题'}”（{message.received_at:%Y-%m-%d %H:%M} {message.sender}）")
+
+
+def _unread(message: IncomingMessage, why: Problem | None) -> Iterator[Problem]:
+    if why:
+        yield problem("mail_unread", _place(message), reason=why.found)
+
+
 def _problems(desk: IncomingContext, raw: RawMail, mail: ParsedMail, message: IncomingMessage) -> Iterator[Problem]:
-    place = CellRef(f"邮件“{message.subject or '无主题'}”（{message.received_at:%Y-%m-%d %H:%M} {message.sender}）")
+    place = _place(message)
     if mail.bounce:
         unit = _bounced_unit(desk, mail) or "不明单位"
         reason = f"：{mail.bounce.reason}" if mail.bounce.reason else ""

@@ -33,6 +33,7 @@ from zwgk_excel.domain.tracking import (
 from zwgk_excel.domain.workdays import Workdays
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.ledger import Ledger, LedgerError
+from zwgk_excel.workbooks.opening.bounded_files import read_file
 from zwgk_excel.workbooks.tables.read_tables import load_tables
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.errors import UserError, reason_of
@@ -208,7 +209,7 @@ def refuse_errors(tables: ReferenceTables) -> None:
 
 def _read(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return read_file(path)
     except FileNotFoundError:
         raise UserError(f"工作区里没有“{path.name}”；请从备份恢复，或运行 zwgk init 补上预置的表。") from None
     except OSError as error:

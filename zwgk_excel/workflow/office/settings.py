@@ -21,8 +21,11 @@ from zwgk_excel.layout.policy import POLICY_KEYS, load_policy
 from zwgk_excel.layout.scoring import SECTION as SCORING
 from zwgk_excel.layout.scoring import merged_scoring_table, scoring_from
 from zwgk_excel.mail.servers import host_fault, is_loopback
+from zwgk_excel.workbooks.opening.bounded_files import read_file
 from zwgk_excel.workflow.errors import UserError, reason_of
 
+LARGEST = 1 << 20
+"""Bytes of a settings file; one typed by hand has a hundredth of it."""
 _SAID = "said"
 """Type of the errors that carry their own Chinese words."""
 _REASONS = {
@@ -140,7 +143,7 @@ class MailSettings(_Section):
 
 
 class ClusterSettings(_Section):
-    """[cluster]: certificates (PEM) for a cluster at ``tls://…``, relative to the workspace; Dask's own where empty."""
+    """[cluster]: certificates (PEM) for nodes at ``tls://…``, relative to the workspace."""
 
     ca_file: str = ""
     """Of the authority that gave certificates to the nodes and to us."""
@@ -203,7 +206,7 @@ class Settings(_Section):
 def read_settings(path: Path) -> Settings:
     """The settings of a workspace; raises UserError that names the file, the key and the value."""
     try:
-        return settings_of(path.read_bytes(), path.name)
+        return settings_of(read_file(path, LARGEST), path.name)
     except OSError as error:
         raise UserError(f"无法读取 {path}：{reason_of(error)}。") from None
 
