@@ -214,7 +214,7 @@ def test_a_ledger_with_values_that_mean_nothing_costs_that_county_only(
     with sqlite3.connect(odd / "zwgk.db") as connection:
         connection.execute("UPDATE receipts SET verdict = 'nonsense'")
     done = gather([odd, *counties.places[1:2]], tmp_path / "汇总")
-    assert ["ValueError" in each.reason for each in done.failed] == [True]
+    assert ["数据库文件已损坏" in each.reason for each in done.failed] == [True]
     assert "nonsense" in caplog.text
 
 
