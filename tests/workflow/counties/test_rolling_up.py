@@ -206,7 +206,7 @@ def test_a_broken_workspace_is_told_and_the_others_are_gathered(counties: Counti
 
 
 def test_a_ledger_with_values_that_mean_nothing_costs_that_county_only(
-    counties: Counties, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    counties: Counties, tmp_path: Path
 ) -> None:
     import sqlite3
 
@@ -215,7 +215,6 @@ def test_a_ledger_with_values_that_mean_nothing_costs_that_county_only(
         connection.execute("UPDATE receipts SET verdict = 'nonsense'")
     done = gather([odd, *counties.places[1:2]], tmp_path / "汇总")
     assert ["数据库文件已损坏" in each.reason for each in done.failed] == [True]
-    assert "nonsense" in caplog.text
 
 
 def test_a_ledger_of_an_earlier_version_is_told_and_not_brought_up_to_date(
