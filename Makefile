@@ -21,6 +21,9 @@ help:
 	@echo "make verdicts  逐个收取恶意样本和公共样本，列出结论、用时和内存"
 	@echo "make clean     删除虚拟环境和缓存"
 
+# Workspaces that only serve a picture or a measurement are not remembered in the user's own folder.
+pictures bench bench-growth bench-intake bench-live verdicts: export ZWGK_CONFIG_DIR := $(CURDIR)/build/config
+
 demo: $(VENV)/.installed
 	$(BIN)/zwgk demo
 

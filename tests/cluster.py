@@ -1,4 +1,4 @@
-"""A real Dask cluster on loopback: a scheduler and its workers, each a process that a test may kill."""
+"""Real nodes on loopback, each a process that a test may kill."""
 
 from __future__ import annotations
 
@@ -8,22 +8,24 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from distributed.security import Security
 
 from tests.mail.authority import Certificate
 from tests.tools import ROOT, free_port
-from zwgk_excel.workflow.cluster.connection import Cluster, ClusterTask
+from zwgk_excel.workflow.cluster.connection import Cluster
+from zwgk_excel.workflow.cluster.conversation import Answer
+from zwgk_excel.workflow.workers.readers import ReadingJob
 
-_SETTINGS = {
-    "DASK_DISTRIBUTED__LOGGING__DISTRIBUTED": "critical",
-    "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1",  # a task that ends two workers is given up
-}
+_NODE = """
+from tests.workflow import killers
+from zwgk_excel.workflow.cluster.node import Node
+Node({address!r}, workers=1, parse=killers.{parse}).serve_forever()
+"""
 
 
 @dataclass(frozen=True)
@@ -33,111 +35,84 @@ class Tls:
     authority: Path
     certificate: Certificate
 
-    @property
-    def security(self) -> Security:
-        """The same for a client."""
-        own = {"tls_client_cert": str(self.certificate.certificate), "tls_client_key": str(self.certificate.key)}
-        return Security(tls_ca_file=str(self.authority), **own)
-
 
 @dataclass
-class LocalCluster:
-    """A scheduler with worker processes."""
+class LocalNodes:
+    """Nodes with a worker each, at ports of their own."""
 
-    port: int
     tls: Tls | None = None
-    """The certificates of its nodes; none where it is not encrypted."""
-    listens: str = "127.0.0.1"
-    """Where the scheduler takes connections."""
-    scheduler: subprocess.Popen[bytes] | None = None
-    workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    """The certificates of all of them; none where the lines are not encrypted."""
+    parse: str = ""
+    """The parser of ``tests.workflow.killers`` that they read with; the usual one where empty."""
+    running: dict[int, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     @property
     def address(self) -> str:
-        """Where clients find it."""
-        return f"{'tls' if self.tls else 'tcp'}://127.0.0.1:{self.port}"
+        """All of them, for ``--cluster``."""
+        return ",".join(f"{'tls' if self.tls else 'tcp'}://127.0.0.1:{port}" for port in self.running)
 
-    @property
+    def start(self, port: int = 0) -> None:
+        """Start one, at the given port."""
+        port = port or free_port()
+        address = f"{'tls' if self.tls else 'tcp'}://127.0.0.1:{port}"
+        command = ["-m", "zwgk_excel", "node", address, "--workers", "1", *self._options()]
+        if self.parse:
+            command = ["-c", _NODE.format(address=address, parse=self.parse)]
+        self.running[port] = _start(command)
+        until = time.monotonic() + 60
+        while not _listens(port):
+            assert time.monotonic() < until, "the node does not start"
+            time.sleep(0.05)
+
     def _options(self) -> tuple[str, ...]:
         if self.tls is None:
             return ()
-        own = "--tls-cert", str(self.tls.certificate.certificate), "--tls-key", str(self.tls.certificate.key)
-        return ("--protocol", "tls", "--tls-ca-file", str(self.tls.authority), *own)
+        own = "--certificate", str(self.tls.certificate.certificate), "--key", str(self.tls.certificate.key)
+        return ("--ca-file", str(self.tls.authority), *own)
 
-    def start_scheduler(self) -> None:
-        """Start the scheduler, at the same place each time."""
-        usual = ("--host", self.listens, "--port", str(self.port), "--no-dashboard")
-        self.scheduler = _start("scheduler", *usual, *self._options)
-        until = time.monotonic() + 30
-        while not _listens(self.port):
-            assert time.monotonic() < until, "the scheduler does not start"
-            time.sleep(0.05)
-
-    def start_worker(self) -> subprocess.Popen[bytes]:
-        """Start a worker with a process of its own, watched over as in earnest."""
-        usual = ("--nthreads", "1", "--no-dashboard", "--host", "127.0.0.1")
-        worker = _start("worker", self.address, *usual, *self._options)
-        self.workers.append(worker)
-        return worker
-
-    def wait(self, count: int) -> None:
-        """Wait until so many workers are there."""
-        from distributed import Client
-
-        security = {"security": self.tls.security} if self.tls else {}
-        with Client(self.address, timeout=30, set_as_default=False, **security) as client:
-            client.wait_for_workers(count, timeout=60)
-
-    def kill_worker(self) -> None:
-        """Kill one worker, what watches over it and all its children, without a word."""
-        _kill(self.workers.pop(0))
-
-    def kill_scheduler(self) -> None:
-        """Kill the scheduler without a word."""
-        assert self.scheduler is not None
-        _kill(self.scheduler)
+    def kill(self, number: int = 0) -> int:
+        """Kill one and all its children without a word; its port."""
+        port = list(self.running)[number]
+        _kill(self.running.pop(port))
+        return port
 
     def stop(self) -> None:
-        """Kill everything."""
-        for process in (*self.workers, *([self.scheduler] if self.scheduler else [])):
-            _kill(process)
-        self.workers.clear()
+        """Kill all."""
+        while self.running:
+            self.kill()
 
 
 @contextmanager
-def running(workers: int = 2, tls: Tls | None = None) -> Iterator[LocalCluster]:
-    """A scheduler and its workers, if any, ready to work."""
-    cluster = LocalCluster(free_port(), tls)
+def running(nodes: int = 1, tls: Tls | None = None, parse: str = "") -> Iterator[LocalNodes]:
+    """So many nodes, ready to work."""
+    started = LocalNodes(tls, parse)
     try:
-        cluster.start_scheduler()
-        for _ in range(workers):
-            cluster.start_worker()
-        if workers:
-            cluster.wait(workers)
-        yield cluster
+        for _ in range(nodes):
+            started.start()
+        yield started
     finally:
-        cluster.stop()
+        started.stop()
 
 
-def noted_tasks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The names of the functions that are sent to any cluster from now on, which gets them all the same."""
+def noted_names(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the files that nodes have read from now on."""
     names: list[str] = []
-    submit = Cluster.submit
+    read = Cluster.read
 
-    def noting(self: Cluster, function: Callable[..., object], *arguments: object) -> ClusterTask[object]:
-        names.append(function.__name__)
-        return submit(self, function, *arguments)
+    def noting(self: Cluster, jobs: Sequence[ReadingJob]) -> Answer:
+        found = read(self, jobs)
+        names.extend(job.name for job in jobs)
+        return found
 
-    monkeypatch.setattr(Cluster, "submit", noting)
+    monkeypatch.setattr(Cluster, "read", noting)
     return names
 
 
-def _start(what: str, *options: str) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "distributed.cli.dask_" + what, *options]
+def _start(command: list[str]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        command,
+        [sys.executable, *command],
         cwd=ROOT,
-        env={**os.environ, **_SETTINGS, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

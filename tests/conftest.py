@@ -19,7 +19,7 @@ from tests.mail.dovecot import Server as MailServer
 from tests.mail.dovecot import running as dovecot
 from tests.mail.relay import Relay
 from tests.mail.smtp_server import SmtpServer
-from tests.postgres import PASSWORD, Server
+from tests.postgres import Server
 from tests.postgres import running as postgres
 from tests.tools import ROOT, require
 from zwgk_excel.mail import smtp, smtp_line
@@ -46,12 +46,29 @@ def current_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield folder
 
 
+@pytest.fixture(scope="session", autouse=True)
+def config_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where the tests' workspaces are remembered as trusted, in this process and those that it starts: not our home."""
+    folder = tmp_path_factory.mktemp("config")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ZWGK_CONFIG_DIR", str(folder))
+        yield folder
+
+
 @pytest.fixture(autouse=True)
 def _nothing_in_the_current_folder(current_folder: Path) -> Iterator[None]:
     """A test that writes without saying where fails, and is named."""
     yield
     left = sorted(path.name for path in current_folder.iterdir())
     assert left == [], f"written into the current folder instead of tmp_path: {left}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _somebody_decides() -> Iterator[None]:
+    """Commands that name nobody are this person's."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ZWGK_WHO", "经办人")
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -76,10 +93,10 @@ def office_on() -> Iterator[Callable[[dt.date], Office]]:
 
 
 @pytest.fixture(scope="session")
-def postgresql() -> Iterator[Server]:
-    """A PostgreSQL server of our own, one for each test process; libpq finds the password in the environment."""
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A PostgreSQL server of our own, one for each test process; libpq finds the password in a file."""
     with postgres() as server, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PGPASSWORD", PASSWORD)
+        patch.setenv("PGPASSFILE", str(server.password_file(tmp_path_factory.mktemp("pgpass") / "pgpass")))
         yield server
 
 

@@ -26,7 +26,7 @@ from tests.tools import ROOT
 PLACE = ROOT / "build/lowest"
 ENVIRONMENT = PLACE / "venv"
 PROGRAMS = ENVIRONMENT / ("Scripts" if sys.platform == "win32" else "bin")
-EXTRAS = ("cluster", "excel", "postgresql", "rollup", "test")
+EXTRAS = ("excel", "postgresql", "rollup", "test")
 PYTHON = "Programming Language :: Python :: 3."
 FAST_TESTS = ("-m", "not slow", "-q", "-r", "fE", "-p", "no:cacheprovider")
 PINNED = ("tests/workbooks/bulletin/test_bulletin.py::test_the_shipped_template_is_what_its_script_makes",)
@@ -45,6 +45,7 @@ def main(workers: str = "2") -> None:
     if wrong := [*above_their_bounds(project, _installed())]:
         sys.exit("A bound is lower than what can be installed, so it is never run: " + "; ".join(wrong))
     _say("every command of the installed wheel")
+    os.environ["ZWGK_CONFIG_DIR"] = str(PLACE / "config")
     folder = PLACE / "elsewhere"
     folder.mkdir()
     for step in steps(PLACE):

@@ -55,6 +55,13 @@ class Server:
         ) as opened:
             yield opened
 
+    def password_file(self, path: Path) -> Path:
+        """Write a ``.pgpass`` for this server."""
+        password = PASSWORD.replace(":", r"\:")
+        path.write_text(f"127.0.0.1:*:*:*:{password}\n", encoding="utf-8")
+        path.chmod(0o600)
+        return path
+
     def control(self, *arguments: str) -> None:
         """Run ``pg_ctl`` on it: stop, start, restart."""
         where = ("-D", str(self.folder / "data"), "-l", str(self.folder / "log"), "-w")

@@ -14,6 +14,11 @@ CORRECTED, SILENT = "市教育局", "市应急局"
 """Units of the demo: one that returned two files, one that returned none."""
 
 
+PERSON = "王芳"
+LAST_ACT_OF_DEMO = "41"
+"""The waiver with which the demo ends."""
+
+
 class Step(NamedTuple):
     """A command line, the exit codes that are right for it, and a word that its output holds."""
 
@@ -30,6 +35,7 @@ def steps(folder: Path) -> Iterator[Step]:
     yield Step(("--version",), (DONE,), "zwgk ")
     yield Step(("demo", str(home)), (DONE, PROBLEMS), "总台账.xlsx")
     yield Step(("init", str(folder / "新")), (DONE,), "责任分工表.xlsx")
+    yield Step(("trust", "-w", str(folder / "新")), (DONE,), "已确认")
     yield Step(("check", *here, "--json"), (DONE, PROBLEMS), "code")
     yield Step(("plan", CYCLE, *here, "--json"), (DONE,), "mandatory")
     yield Step(("generate", "2026-12", "--unit", SILENT, *here), (DONE,), "1")
@@ -37,18 +43,23 @@ def steps(folder: Path) -> Iterator[Step]:
     yield Step(("remind", *here), (DONE, PROBLEMS), "催报")
     yield Step(("fetch", *here), (REFUSED,), "[mail.imap]")
     yield Step(("receive", str(form), *here, "--json"), (DONE, PROBLEMS), "verdict")
-    yield Step(("merge", CYCLE, "--unit", CORRECTED, *here), (DONE, PROBLEMS), CORRECTED)
-    yield Step(("extend", CYCLE, "--unit", SILENT, "--until", "2026-12-20", "--reason", "试", *here), (DONE,), SILENT)
-    yield Step(("waive", CYCLE, "--unit", SILENT, "--reason", "试", *here), (DONE,), SILENT)
+    by = ("--reason", "试", "--who", PERSON, *here)
+    yield Step(("merge", CYCLE, "--unit", CORRECTED, *by), (DONE, PROBLEMS), CORRECTED)
+    yield Step(("extend", CYCLE, "--unit", SILENT, "--until", "2026-12-20", *by), (DONE,), SILENT)
+    yield Step(("waive", CYCLE, "--unit", SILENT, *by), (DONE,), SILENT)
+    yield Step(("waive", CYCLE, "--unit", SILENT, "--reason", "试", *here), (REFUSED,), "--who")
+    yield Step(("history", "--unit", SILENT, *here), (DONE,), PERSON)
+    yield Step(("undo", LAST_ACT_OF_DEMO, *by, "--yes"), (DONE,), LAST_ACT_OF_DEMO)
     yield Step(("consolidate", CYCLE, *here, "--as-of", AS_OF), (DONE, PROBLEMS), "总台账.xlsx")
     yield Step(("status", CYCLE, *here, "--as-of", AS_OF, "--json"), (DONE, PROBLEMS), "timeliness")
     yield Step(("assess", CYCLE, *here, "--as-of", AS_OF, "--json"), (DONE, PROBLEMS), "deductions")
     yield Step(("escalate", CYCLE, *here, "--as-of", AS_OF, "--export"), (DONE, PROBLEMS), ".xlsx")
     yield Step(("rectify", "list", *here), (DONE, PROBLEMS), "整改")
-    yield Step(("close", CYCLE, *here, "--as-of", AS_OF), (DONE, PROBLEMS), CYCLE)
+    yield Step(("close", CYCLE, *here, "--as-of", AS_OF, "--who", PERSON), (DONE, PROBLEMS), CYCLE)
     yield Step(("bulletin", CYCLE, *here, "--as-of", AS_OF), (DONE, PROBLEMS), ".docx")
     yield Step(("export", CYCLE, "--to", str(folder / "数据.xlsx"), *here), (DONE,), "数据.xlsx")
     yield Step(("rollup", str(home), "--to", str(folder / "全市"), "--as-of", AS_OF), (DONE, PROBLEMS), "全市")
+    yield Step(("node", "tcp://192.0.2.1:8790"), (REFUSED,), "tls://")
     yield Step(("password", "--delete", *here), (DONE, REFUSED), "密")
     yield Step(("schedule", "show", *here), (DONE, PROBLEMS, REFUSED), "zwgk")
     yield Step(("doctor", "--no-mail", *here), (DONE, PROBLEMS), "依赖库")
@@ -66,9 +77,12 @@ def run(zwgk: Path, folder: Path, step: Step) -> str:
 
 
 def process(*command: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """Run a program with nothing of this environment's Python in it, no input and no service of the user's desktop."""
-    strange = ("PYTHON", "VIRTUAL_ENV", "ZWGK_", "DBUS_", "COVERAGE_", "COV_")
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(strange)}
+    """Run a program with nothing of this environment's Python in it, no input and no service of the user's desktop.
+
+    Which workspaces are trusted it remembers where the tests do.
+    """
+    strange, ours = ("PYTHON", "VIRTUAL_ENV", "ZWGK_", "DBUS_", "COVERAGE_", "COV_"), "ZWGK_CONFIG_DIR"
+    inherited = {name: value for name, value in os.environ.items() if name == ours or not name.startswith(strange)}
     return subprocess.run(
         [str(part) for part in command],
         cwd=cwd,

@@ -111,7 +111,6 @@ def test_nothing_says_that_an_index_has_the_package():
 
 _HIDE_POSIX = """
 import os, sys
-import distributed.security  # does without on Windows, not here
 for name in ("pwd", "grp", "fcntl", "resource", "termios", "pty", "tty", "syslog"):
     sys.modules[name] = None
 for name in ("fork", "geteuid", "getuid", "killpg", "setsid"):

@@ -21,6 +21,7 @@ from tests.mail.dovecot import Server, running
 from tests.mail.relay import Relay
 from tests.mail.samples import gbk_zip, tnef
 from tests.workflow.desk import nil, table
+from tests.workflow.mail_setup import give_password
 from zwgk_excel.domain.correspondence import LetterKind, LetterState
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.returns import Receipt, Verdict
@@ -168,10 +169,10 @@ def town(tmp_path_factory) -> Iterator[Town]:
         running(authority) as mailbox,
         Relay(authority.certificate("relay"), mailbox.hand_over) as relay,
     ):
-        patch.setenv("ZWGK_MAIL_PASSWORD", PASSWORD)
         patch.setenv("ZWGK_PASSWORDS", "别的;政务2026")
         text = SETTINGS.format(user=USER, authority=authority.file, smtp=relay.port, imap=mailbox.imaps)
         (root / "zwgk.toml").write_text(text, encoding="utf-8")
+        give_password(patch, root)
         yield Town(root, mailbox, relay)
 
 

@@ -16,6 +16,7 @@ from zwgk_excel.domain.problems import CellRef, problem
 from zwgk_excel.domain.returns import AnswerStatus, Item, Receipt, Return, TaskAnswer, Verdict
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
+from zwgk_excel.workflow.issuing.issued_months import issue
 from zwgk_excel.workflow.setup.workspace_setup import init_workspace
 
 MONTHS = tuple(Month(2026, 1) + number for number in range(12))
@@ -34,7 +35,7 @@ def year_desk(folder: Path) -> Desk:
     desk.set_units({"name": unit, "kind": word("unit_kind", kind)} for unit, kind in _units())
     with desk.open() as office:
         for cycle in MONTHS:
-            office.ledger.issue_cycle(cycle, cycle.day(2))
+            issue(office, cycle, on=cycle.day(2), who="王主任")
     return desk
 
 

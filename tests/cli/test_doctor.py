@@ -10,10 +10,11 @@ from zwgk_excel.workflow.setup.workspace_setup import init_workspace
 
 
 @pytest.fixture
-def zwgk(tmp_path, capsys, monkeypatch):
+def zwgk(tmp_path, capsys, monkeypatch, relay, imap_server):
     """doctor in a new workspace: exit code, what is said (or the checks by area and code)."""
     root = init_workspace(tmp_path / "工作区").root
     monkeypatch.setenv("ZWGK_MAIL_PASSWORD", PASSWORD)
+    monkeypatch.setenv("ZWGK_MAIL_SERVERS", f"localhost:{relay.port} localhost:{imap_server.imaps}")
 
     def call(*arguments, settings=""):
         (root / "zwgk.toml").write_text(settings, encoding="utf-8")

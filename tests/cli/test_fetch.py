@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.cluster import noted_tasks, running
-from tests.mail.account import HOST, PASSWORD
+from tests.cluster import noted_names, running
+from tests.mail.account import HOST
 from tests.mail.samples import bounce
 from tests.mail.smtp_server import Fault
 from tests.terminal import HOSTILE, acting
 from tests.workflow.desk import CYCLE, Desk, item, new_desk, nil
+from tests.workflow.mail_setup import give_password
 from tests.workflow.mailbox import MAILS, STRANGER, letter, with_addresses
 from zwgk_excel.cli.main import run
 from zwgk_excel.workflow import clock
@@ -34,7 +35,7 @@ def desk(tmp_path, imap_server, monkeypatch) -> Desk:
     first = next(line for line in text.splitlines() if line.startswith("[mail]"))
     text = text.replace(first, f'{first}\naddress = "{user}"\nca_file = "ca.pem"')
     path.write_text(f'{text}\n[mail.imap]\nhost = "localhost"\nport = {imap_server.imaps}\n', "utf-8")
-    monkeypatch.setenv("ZWGK_MAIL_PASSWORD", PASSWORD)
+    give_password(monkeypatch, made.root)
     return made
 
 
@@ -86,6 +87,21 @@ def test_what_came_in_words(desk, deliver, zwgk):
     assert "新邮件 5 封，登记文件 2 个" in shown
 
 
+def test_what_waits_for_its_senders_sake_and_how_the_office_takes_it(desk, deliver, zwgk):
+    path = desk.root / "zwgk.toml"
+    path.write_text(path.read_text("utf-8").replace("[mail] ", '[mail]\nauthentication_server = "mx.city.gov.cn" ', 1))
+    raw = letter(FINANCE, ("财政局.xlsx", finance(desk)), number=1)
+    deliver(b"Authentication-Results: mx.city.gov.cn; dmarc=fail header.from=example.gov.cn\n" + raw)
+    code, found, _ = zwgk("fetch", "--json")
+    (receipt,) = found["receipts"]
+    assert (code, receipt["verdict"], receipt["unit"]) == (1, "quarantined", None)
+    assert receipt["proposal"] == {"unit": "市财政局", "cycle": "2026-11"}
+    assert [(each["code"], each["severity"]) for each in receipt["problems"]] == [("sender_failed", "error")]
+    given = ("--assign", "市财政局", "--cycle", "2026-11", "--reason", "电话核实")
+    code, (taken,), _ = zwgk("receive", *given, receipt["file"], "--json")
+    assert (code, taken["verdict"], taken["items"]) == (0, "accepted", 1)
+
+
 def test_nothing_to_look_at(desk, deliver, zwgk):
     deliver(letter(FINANCE, ("财政局.xlsx", finance(desk))))
     assert zwgk("fetch")[0] == 0
@@ -108,11 +124,11 @@ def test_for_other_programs(desk, deliver, zwgk):
 @pytest.fixture
 def answering(desk, smtp_server, imap_server, monkeypatch):
     """The office wants its units answered; puts a mail of today into its mailbox."""
-    monkeypatch.setenv("ZWGK_MAIL_PASSWORD", PASSWORD)
     path = desk.root / "zwgk.toml"
     text = path.read_text("utf-8").replace("[mail]", "[mail]\nanswers = true\nper_minute = 0", 1)
     server = f'[mail.smtp]\nhost = "{HOST}"\nport = {smtp_server.port}\nsecurity = "none"\n'
     path.write_text(f"{text}\n{server}", "utf-8")
+    give_password(monkeypatch, desk.root)
     user = text.partition('address = "')[2].partition('"')[0]
     return lambda raw: imap_server.deliver(user, raw, clock.now() - timedelta(hours=1))
 
@@ -206,11 +222,11 @@ def test_a_server_that_cannot_be_used_is_one_sentence(desk, zwgk, monkeypatch):
     assert "Traceback" not in err
 
 
-def test_attachments_are_read_on_a_cluster(zwgk, desk, deliver, monkeypatch):
-    sent = noted_tasks(monkeypatch)
+def test_attachments_are_read_by_a_node(zwgk, desk, deliver, monkeypatch):
+    read = noted_names(monkeypatch)
     deliver(letter(FINANCE, ("回复.xlsx", finance(desk))))
-    with running(1) as cluster:
-        code, found, _ = zwgk("fetch", "--json", "--cluster", cluster.address)
-    assert "_read" in sent
+    with running() as nodes:
+        code, found, _ = zwgk("fetch", "--json", "--cluster", nodes.address)
+    assert [name.rpartition("/")[2] for name in read] == ["回复.xlsx"]
     assert code == 0
     assert [each["verdict"] for each in found["receipts"]] == ["accepted"]

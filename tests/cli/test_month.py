@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tests.workflow.desk import item, nil
+from tests.workflow.desk import item, nil, with_duty
 from zwgk_excel.cli.main import run
 
 
@@ -58,6 +58,39 @@ def test_a_whole_month(desk, zwgk):
         ("item_field_missing", "G4")
     ]
     assert {r["file"] for r in status["receipts"]} == {"收件箱/好.xlsx", "收件箱/缺.xlsx"}
+
+
+def test_tables_edited_after_the_issue_change_it_only_by_an_amendment(desk, zwgk):
+    zwgk("generate", "2026-11", "--as-of", "2026-11-02")
+    desk.set_duties(with_duty("D02", owners="市人社局"))
+    code, told = zwgk("generate", "2026-11", "--as-of", "2026-11-09")
+    assert code == 1
+    assert "D02 政府采购（2026-11）" in told
+    assert ("取消" in told, "增加" in told, "新生成" in told) == (True, True, False)
+    code, found = zwgk("generate", "2026-11", "--as-of", "2026-11-09", "--json")
+    assert (code, [(each["unit"], each["change"]) for each in found["differences"]]) == (
+        1,
+        [("市财政局", "removed"), ("市人社局", "added")],
+    )
+    assert run(["generate", "2026-11", "--amend", "-w", str(desk.root)]) == 2  # no reason
+    code, done = zwgk("generate", "2026-11", "--amend", "--reason", "责任单位调整", "--as-of", "2026-11-09")
+    assert code == 0
+    assert "已更新 2 个：市财政局、市人社局" in done
+    assert "zwgk send 2026-11 --correction" in done
+    assert "无变化 4 个" in zwgk("generate", "2026-11", "--as-of", "2026-11-10")[1]
+
+
+def test_a_month_is_taken_back(desk, zwgk):
+    zwgk("generate", "2026-11", "--as-of", "2026-11-02")
+    assert run(["generate", "2026-11", "--cancel", "-w", str(desk.root)]) == 2  # no reason
+    assert "已撤回，删除 4 份" in zwgk("generate", "2026-11", "--cancel", "--reason", "发早了")[1]
+    assert not list((desk.root / "发件箱").rglob("*.xlsx"))
+
+
+def test_a_month_far_ahead_is_asked_about(desk, zwgk, capsys):
+    assert run(["generate", "2062-11", "--as-of", "2026-11-02", "-w", str(desk.root)]) == 2
+    assert "请加 --yes" in capsys.readouterr().err
+    assert zwgk("generate", "2062-11", "--as-of", "2026-11-02", "--yes")[0] == 0
 
 
 def test_what_people_read(desk, zwgk):

@@ -9,10 +9,14 @@ from datetime import date, datetime, timedelta
 from hypothesis import strategies as st
 
 from zwgk_excel.domain.correspondence import IncomingMessage, MessageKind, SavedAttachment
+from zwgk_excel.domain.duties import Unit, UnitKind
+from zwgk_excel.domain.issues import Issue
+from zwgk_excel.domain.obligations import Obligation
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problem_catalogue import CATALOGUE, Severity
 from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.domain.returns import AnswerStatus, Item, ItemType, Receipt, Return, TaskAnswer, Verdict
+from zwgk_excel.ledger import IssueKind, Ledger
 
 NOVEMBER = Month(2026, 11)
 
@@ -20,6 +24,13 @@ NOVEMBER = Month(2026, 11)
 def now() -> datetime:
     """The clock of these tests."""
     return datetime(2026, 11, 26, 9, 30)
+
+
+def issue(ledger: Ledger, cycle: Month = NOVEMBER, on: date = date(2026, 11, 26), *obligations: Obligation) -> Issue:
+    """Record what is owed for a cycle; returns it."""
+    issued = Issue(cycle, obligations, tuple(Unit(each.unit, UnitKind.DEPARTMENT) for each in obligations))
+    ledger.record_issue(issued, IssueKind.ISSUED, on, who="王主任")
+    return issued
 
 
 def receipt(number: int, *, unit: str = "市教育局", cycle: Month = NOVEMBER, items: int = 3) -> Receipt:

@@ -13,13 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.exc import StatementError
 
-from tests.ledger.samples import NOVEMBER, now, texts
+from tests.ledger.samples import NOVEMBER, issue, now, texts
+from zwgk_excel.domain.acts import ActSource
 from zwgk_excel.domain.decisions import Decision, DecisionKind
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.ledger import CycleClosedError, CycleRecord, Ledger, WorkbookRecord, open_ledger
 
 DECEMBER = Month(2026, 12)
-EDUCATION = WorkbookRecord(NOVEMBER, "市教育局", "f1", date(2026, 11, 2), "发件箱/2026-11/a.xlsx", "a" * 64)
+EDUCATION = WorkbookRecord(NOVEMBER, "市教育局", "f1", date(2026, 11, 2), "发件箱/2026-11/a.xlsx", "a" * 64, 2)
 JUSTICE = replace(EDUCATION, unit="市司法局", file="发件箱/2026-11/b.xlsx", sha256="b" * 64)
 FIGURES: dict[str, dict[str, Any]] = {
     "D02/市教育局/2026-11": {"outcome": "nil", "days_late": 3, "due": None},
@@ -41,15 +42,15 @@ def test_the_key_is_made_once_and_stays(
 
 
 def test_the_first_issue_date_of_a_cycle_stays(ledger: Ledger) -> None:
-    assert ledger.issue_cycle(DECEMBER, date(2026, 12, 1)) == date(2026, 12, 1)
-    assert ledger.issue_cycle(NOVEMBER, date(2026, 11, 2)) == date(2026, 11, 2)
-    assert ledger.issue_cycle(NOVEMBER, date(2026, 11, 9)) == date(2026, 11, 2)
+    issue(ledger, DECEMBER, date(2026, 12, 1))
+    issue(ledger, NOVEMBER, date(2026, 11, 2))
+    issue(ledger, NOVEMBER, date(2026, 11, 9))
     issued = CycleRecord(NOVEMBER, date(2026, 11, 2)), CycleRecord(DECEMBER, date(2026, 12, 1))
     assert ledger.cycles() == issued
 
 
 def test_a_cycle_is_closed_once_with_its_figures_in_their_order(ledger: Ledger) -> None:
-    ledger.issue_cycle(NOVEMBER, date(2026, 11, 2))
+    issue(ledger, NOVEMBER, date(2026, 11, 2))
     assert ledger.snapshot(NOVEMBER) == {}
     ledger.close_cycle(NOVEMBER, date(2026, 11, 30), "王主任", now(), FIGURES)
     closed = CycleRecord(NOVEMBER, date(2026, 11, 2), now(), date(2026, 11, 30), "王主任")
@@ -69,7 +70,7 @@ def test_a_cycle_without_obligations_and_one_never_issued_can_be_closed(ledger: 
 
 
 def test_figures_that_are_no_json_close_nothing(ledger: Ledger) -> None:
-    ledger.issue_cycle(NOVEMBER, date(2026, 11, 2))
+    issue(ledger, NOVEMBER, date(2026, 11, 2))
     with pytest.raises((StatementError, TypeError), match="not JSON serializable"):
         ledger.close_cycle(NOVEMBER, date(2026, 11, 30), "王主任", now(), {"D01": {"due": date(2026, 11, 25)}})
     assert ledger.cycles() == (CycleRecord(NOVEMBER, date(2026, 11, 2)),)
@@ -93,9 +94,9 @@ def test_of_two_workbooks_for_one_unit_in_a_batch_the_last_counts(ledger: Ledger
 
 
 def test_decisions_are_kept_in_the_order_of_recording(ledger: Ledger, query: Callable[[str], list]) -> None:
-    ledger.decide([EXTENSION, WAIVER], "tracker")
-    ledger.decide([], "command")
-    ledger.decide([EXTENSION], "command")
+    ledger.decide([EXTENSION, WAIVER], ActSource.TRACKER)
+    ledger.decide([], ActSource.COMMAND)
+    ledger.decide([EXTENSION], ActSource.COMMAND)
     assert ledger.decisions() == (EXTENSION, WAIVER, EXTENSION)
     assert query("SELECT source FROM decisions ORDER BY id") == [("tracker",), ("tracker",), ("command",)]
 
@@ -109,6 +110,6 @@ DECISIONS = st.lists(
 def test_any_decisions_come_back_as_they_were(tmp_path_factory: pytest.TempPathFactory, taken: list[Decision]) -> None:
     path = tmp_path_factory.mktemp("decisions") / "zwgk.db"
     with open_ledger(path, create=True, now=now) as ledger:
-        ledger.decide(taken, "command")
+        ledger.decide(taken, ActSource.COMMAND)
     with open_ledger(path, now=now) as reopened:
         assert reopened.decisions() == tuple(taken)

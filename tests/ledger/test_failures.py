@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Pool, event
 from sqlalchemy.exc import IntegrityError
 
-from tests.ledger.samples import NOVEMBER, now, receipt
+from tests.ledger.samples import issue, now, receipt
 from zwgk_excel.ledger import Ledger, LedgerBusyError, LedgerFailedError, open_ledger
 
 
@@ -45,7 +45,7 @@ def test_a_read_only_ledger_can_still_be_read(ledger: Ledger, path: Path) -> Non
     ledger.add_receipts([receipt(1)], "inbox")
     with _with_pragma(path, "PRAGMA query_only = ON") as limited:
         with pytest.raises(LedgerFailedError, match="只读"):
-            limited.issue_cycle(NOVEMBER, now().date())
+            issue(limited)
         assert limited.receipts() == (receipt(1),)
     assert ledger.cycles() == ()
 

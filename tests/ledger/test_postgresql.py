@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.exc import DataError
 
-from tests.ledger.samples import NOVEMBER, now, receipt, receipts
+from tests.ledger.samples import NOVEMBER, issue, now, receipt, receipts
 from tests.postgres import PASSWORD, Server
+from zwgk_excel.domain.acts import ActSource
 from zwgk_excel.domain.decisions import Decision, DecisionKind
 from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.ledger import (
@@ -87,7 +88,8 @@ def test_what_is_wrong_with_an_address_is_told_without_the_password(
 
 
 def test_a_password_that_nobody_gave(postgresql: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("PGPASSWORD")
+    monkeypatch.delenv("PGPASSFILE")
+    monkeypatch.setenv("PGPASSWORD", PASSWORD)  # whose server is it for?
     with pytest.raises(LedgerFailedError, match="需要密码"):
         _opened(postgresql.url())
 
@@ -178,9 +180,9 @@ def test_schemas_are_ledgers_of_their_own(postgresql: Server) -> None:
 def test_a_ledger_that_grows_out_of_its_file_keeps_everything(postgresql: Server, tmp_path) -> None:
     with open_ledger(tmp_path / "zwgk.db", create=True, now=now) as old, _opened(postgresql.new_url()) as new:
         old.add_receipts([receipt(number) for number in range(300)], "mail")
-        old.issue_cycle(NOVEMBER, now().date())
+        issue(old)
         old.close_cycle(NOVEMBER, now().date(), "王主任", now(), {"D01/市教育局/2026-11": {"项": [1.5, None]}})
-        old.decide([Decision("D01/市教育局/2026-11", DecisionKind.WAIVER, "yes", "王主任", now())], "tracker")
+        old.decide([Decision("D01/市教育局/2026-11", DecisionKind.WAIVER, "yes", "王主任", now())], ActSource.TRACKER)
         assert new.key != old.key
         assert new.import_from(old) == 300
         assert new.key == old.key

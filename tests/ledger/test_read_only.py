@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ledger.samples import NOVEMBER, now, receipt
+from tests.ledger.samples import issue, now, receipt
 from zwgk_excel.ledger import Ledger, LedgerFailedError, LedgerMissingError, LedgerTooOldError, read_ledger
 from zwgk_excel.ledger.migrations import MIGRATIONS
 
@@ -19,7 +19,7 @@ def test_it_is_read_and_never_written(place: Path | str, ledger: Ledger) -> None
         with pytest.raises(LedgerFailedError, match="只读"):
             reading.add_receipts([receipt(2)], "inbox")
         with pytest.raises(LedgerFailedError, match="只读"):
-            reading.issue_cycle(NOVEMBER, now().date())
+            issue(reading)
     assert ledger.receipts() == (receipt(1),)
 
 

@@ -28,8 +28,10 @@ from tests.mail.samples import (
 from tests.work import is_linear
 from zwgk_excel.domain.correspondence import MessageKind
 from zwgk_excel.domain.file_names import safe_name
-from zwgk_excel.mail.parts import DEEPEST, MOST_PARTS
-from zwgk_excel.mail.read_mail import read_mail
+from zwgk_excel.mail import parts as mail_parts
+from zwgk_excel.mail.headers import split_headers
+from zwgk_excel.mail.parts import DEEPEST, LONGEST_NAME, MOST_PARTS
+from zwgk_excel.mail.read_mail import headers_alone, read_mail
 from zwgk_excel.mail.tnef import tnef_attachments
 
 
@@ -223,6 +225,77 @@ def test_more_parts_than_anybody_attaches_are_counted():
     head = OCTETS + b"\r\nContent-Disposition: " + quoted(b"a.bin")
     read = read_mail(mail(multipart(*[part(head, b"x", "8bit")] * (MOST_PARTS + 7))))
     assert (len(read.attachments), read.left_out) == (MOST_PARTS, 7)
+
+
+def nested(levels: int, width: int) -> bytes:
+    """Multiparts within multiparts, each with so many parts."""
+    inner = b"Content-Type: text/x\r\n\r\nx"
+    for level in range(levels):
+        inner = multipart(*[inner] * width, boundary=b"L%d" % level)
+    return mail(inner)
+
+
+@pytest.mark.parametrize(
+    ("raw", "parts"),
+    [
+        (mail(multipart(*[b"Content-Type: a/b; name=" + b"x" * 280 + b"\r\n\r\nx"] * 100_000)), 100_000),
+        (mail(multipart(*[b"\r\n"] * 1_000_000)), 1_000_000),
+        (nested(3, 40), None),
+        (mail(multipart(*[b"Content-Type: message/rfc822\r\n\r\n" + mail(TEXT)] * 50_000)), 50_000),
+    ],
+    ids=["tiny", "empty", "nested", "mails"],
+)
+def test_parts_are_counted_before_anything_of_them_is_parsed(raw, parts, monkeypatch):
+    """A hundred thousand tiny parts took 44 seconds and half a gigabyte."""
+    parsed = []
+
+    def counting(data, *where):
+        parsed.append(where)
+        return split_headers(data, *where)
+
+    monkeypatch.setattr(mail_parts, "split_headers", counting)
+    read = read_mail(raw)
+    assert len(parsed) <= 3 * MOST_PARTS
+    assert read.left_out > 0
+    if parts:
+        assert read.left_out == parts - MOST_PARTS
+
+
+def test_the_headers_of_parts_are_bounded_and_those_of_the_mail_too():
+    long = b"X-Pad: " + b"y" * 900 + b"\r\n"
+    wide = part(OCTETS + b"\r\n" + long * 100 + b"Content-Disposition: " + quoted(b"late.bin"), b"x", "8bit")
+    read = read_mail(mail(multipart(*[wide] * 50), more=long * 1000))
+    assert (read.sender, read.subject) == ("caizheng@example.gov.cn", "测试")
+    assert all(each.original != "late.bin" for each in read.attachments)
+    early = part(OCTETS + b"\r\nContent-Disposition: " + quoted(b"early.bin") + b"\r\n" + long * 10, b"x", "8bit")
+    (attachment,) = read_mail(mail(multipart(early))).attachments
+    assert attachment.name == "early.bin"
+
+
+@pytest.mark.parametrize("length", [1_001, 15_000])
+def test_names_of_kilobytes_keep_their_beginning_and_their_end(length):
+    given = b"a" * (length - 5) + b".xlsx"
+    (attachment,) = read_mail(with_file(OCTETS, b"attachment; filename=" + given)).attachments
+    assert len(attachment.name) == len(attachment.original) == LONGEST_NAME
+    assert attachment.name.endswith(".xlsx")
+    packed = tnef("b" * length + ".xlsx", b"PK\x03\x04")
+    (unpacked,) = read_mail(with_file(b"Content-Type: application/ms-tnef", quoted(b"winmail.dat"), packed)).attachments
+    assert len(unpacked.original) <= LONGEST_NAME
+    assert unpacked.name.endswith(".xlsx")
+
+
+def test_a_mail_that_answers_everything_answers_the_first():
+    many = b" ".join(b"<%d@x>" % number for number in range(5_000))
+    read = read_mail(mail(TEXT, more=b"References: " + many + b"\r\n"))
+    assert read.in_reply_to[0] == "<0@x>"
+    assert len(read.in_reply_to) <= 200
+
+
+@pytest.mark.parametrize("raw", [mail(TEXT), with_file(OCTETS, quoted(b"a.bin")), b"", b"\r\n", b"\0" * 1000, b"From"])
+def test_the_headers_alone_are_a_mail_without_its_files(raw):
+    whole, alone = read_mail(raw), read_mail(headers_alone(raw))
+    assert (alone.sender, alone.subject, alone.message_id) == (whole.sender, whole.subject, whole.message_id)
+    assert alone.attachments == ()
 
 
 def test_padding_in_the_middle_of_base64_ends_nothing():

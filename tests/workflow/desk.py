@@ -17,7 +17,10 @@ from zwgk_excel.layout.columns import added_columns, layout
 from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.report.fill_in import InputValue, fill
 from zwgk_excel.workbooks.report.report_workbook import report_name
+from zwgk_excel.workflow.issuing import amend, generate
 from zwgk_excel.workflow.office.context import Office, open_office
+from zwgk_excel.workflow.office.trust import trust_workspace
+from zwgk_excel.workflow.office.workspace import is_workspace
 from zwgk_excel.workflow.setup.demo import sample
 from zwgk_excel.workflow.setup.workspace_setup import init_workspace
 
@@ -71,12 +74,22 @@ def duty_rows(duties: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
     return [usual | v | r | dict(duty) for v, r, duty in zip(verbatim, required, duties, strict=True)]
 
 
+def with_duty(id_: str, **values: str) -> list[dict[str, str]]:
+    """The duties with one of them changed."""
+    return [{**duty, **values} if duty["id"] == id_ else dict(duty) for duty in DUTIES]
+
+
 @dataclass
 class Desk:
-    """A workspace in a folder, and its clock."""
+    """A workspace in a folder that its user trusts, and its clock."""
 
     root: Path
     now: datetime = ISSUED
+
+    def __post_init__(self) -> None:
+        """Many are copies, which nobody has consented to yet."""
+        if is_workspace(self.root):
+            trust_workspace(self.root)
 
     def open(self) -> AbstractContextManager[Office]:
         """The office at this desk's time."""
@@ -95,6 +108,12 @@ class Desk:
     def set_units(self, units: Iterable[Mapping[str, str]]) -> None:
         """Replace the roster."""
         (self.root / layout("roster").file_name).write_bytes(table("roster", units))
+
+    def reissue(self, cycle: Month = CYCLE) -> None:
+        """Amend an issued month to the tables of now, and write the workbooks that this changes."""
+        with self.open() as office:
+            amend(office, cycle, on=self.now.date(), who="王主任", reason="调整")
+            generate(office, cycle, as_of=self.now.date())
 
     def sent(self, unit: str, cycle: Month = CYCLE) -> Path:
         """The workbook that went out to a unit."""

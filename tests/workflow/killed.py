@@ -28,6 +28,7 @@ from zwgk_excel.workflow.intake import intake_run
 from zwgk_excel.workflow.intake import receiving as intake
 from zwgk_excel.workflow.mailing.fetching import fetch_from
 from zwgk_excel.workflow.office.context import Office, open_office
+from zwgk_excel.workflow.office.trust import trust_workspace
 
 DIED = 9
 NOW = datetime(2026, 12, 3, 9)
@@ -129,6 +130,7 @@ def main(prepared: str, task: str, *points: str) -> None:
         with tempfile.TemporaryDirectory() as folder:
             copy = Path(shutil.copytree(prepared, Path(folder) / "副本"))
             root, steps = copy / "工作区", Path(folder) / "steps"
+            trust_workspace(root)
             died = in_child(dying, root, task, point, steps)
             left = sorted(each.relative_to(root).as_posix() for each in root.rglob(".zwgk-*"))
             again = in_child(run, root, task) if point else 0

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 
 from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.workbooks.reading.read_return import ParsedReturn
-from zwgk_excel.workflow.cluster import remote_work
 from zwgk_excel.workflow.workers import readers
 from zwgk_excel.workflow.workers.readers import MarkupJob, ReadingJob, parse_return
 
@@ -26,13 +25,6 @@ def leisurely(job: ReadingJob, passwords: Sequence[str]) -> ParsedReturn | Probl
 def tell_process(job: ReadingJob, passwords: Sequence[str]) -> ParsedReturn | Problem:
     """Say which process reads."""
     return problem("file_crashed", CellRef(job.name), obligation=str(os.getpid()), reason="")
-
-
-def fatal(limits: object, batch: Sequence[ReadingJob]) -> object:
-    """On a node of a cluster: read the files, unless one of them ends the node itself."""
-    if any(job.name == "fatal.xlsx" for job in batch):
-        os._exit(1)
-    return remote_work._read(limits, batch)  # type: ignore[arg-type]
 
 
 def parse(job: ReadingJob, passwords: Sequence[str]) -> ParsedReturn | Problem:
@@ -60,15 +52,19 @@ def parse(job: ReadingJob, passwords: Sequence[str]) -> ParsedReturn | Problem:
     return parse_return(job, passwords)
 
 
+def mail_or_die(data: bytes, seconds: float) -> object:
+    """Parse a mail, unless its subject says what shall happen instead."""
+    if b"Subject: abort" in data:
+        os.abort()
+    if b"Subject: hang" in data:
+        time.sleep(3600)
+    if b"Subject: memory" in data:
+        raise MemoryError  # as where there is no room to hand over what was parsed
+    return readers._mail(data, seconds)
+
+
 def mark_or_die(marking: MarkupJob, seconds: float) -> object:
     """Mark a return up, unless it is 回复.xlsx, which ends the process."""
     if marking.name == "回复.xlsx":
         os.abort()
     return readers._mark(marking, seconds)
-
-
-def fatal_mark(limits: object, marking: MarkupJob) -> object:
-    """On a node of a cluster: mark a return up, unless it ends the node itself."""
-    if marking.name == "fatal.xlsx":
-        os._exit(1)
-    return remote_work._mark(limits, marking)  # type: ignore[arg-type]

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
-from tests.mail.account import HOST
+import pytest
+
+from tests.mail.account import HOST, PASSWORD
 from tests.mail.smtp_server import SmtpServer
 from tests.workflow.desk import CYCLE, UNITS, Desk, item, nil
 from zwgk_excel.workflow.intake import receiving
 from zwgk_excel.workflow.issuing.generation import generate
 from zwgk_excel.workflow.mailing.delivery import DeliveryMethod
 from zwgk_excel.workflow.mailing.sending import SendAction, SendRun, UnitSending, planned_sendings, send
+from zwgk_excel.workflow.office.server_logins import mail_logins
+from zwgk_excel.workflow.office.workspace import open_workspace
 
 OFFICE, COPY = "zwgk@example.gov.cn", "leader@example.gov.cn"
 MAILS = {
@@ -49,6 +54,13 @@ def set_server(desk: Desk, server: SmtpServer | None, *, copies: Sequence[str] =
     smtp = f'[mail.smtp]\nhost = "{HOST}"\nport = {server.port}\nsecurity = "none"' if server else ""
     text = SETTINGS.format(office=OFFICE, copies=list(copies), smtp=smtp)
     (desk.root / "zwgk.toml").write_text(text, encoding="utf-8")
+
+
+def give_password(patch: pytest.MonkeyPatch, root: Path, password: str = PASSWORD) -> None:
+    """Put the password of a workspace's mail servers into the environment, where nothing else sees it."""
+    servers = {each.server for each in mail_logins(open_workspace(root))}
+    patch.setenv("ZWGK_MAIL_PASSWORD", password)
+    patch.setenv("ZWGK_MAIL_SERVERS", " ".join(servers))
 
 
 def send_all(desk: Desk, way: DeliveryMethod = DeliveryMethod.SMTP, **options) -> SendRun:

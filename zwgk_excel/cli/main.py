@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Annotated
 
 from zwgk_excel.cli import (
+    acts,
     addin,
     assess,
     bulletin,
@@ -18,11 +19,13 @@ from zwgk_excel.cli import (
     intake,
     mail,
     month,
+    node,
     password,
     rectify,
     rollup,
     schedule,
     setup,
+    trust,
 )
 from zwgk_excel.cli.chinese import COMMANDS_WORD, OPTIONS_WORD, ChineseCommand, ChineseGroup, sentence, typer
 from zwgk_excel.version import __version__
@@ -65,10 +68,14 @@ COMMANDS = (
     ("assess", assess.assess, "考核评分：某月、某季或某年各单位的得分、名次和扣分依据。"),
     ("escalate", escalate.escalate, "督促：谁应催报、通报、督办、约谈，依据哪些事实；可导出名单。"),
     ("close", month.close, "某月结账：数字从此固定，以后的变化列为更正。"),
+    ("history", acts.history, "办理记录：谁在什么时候办了什么、为什么；可按单位、月份、种类查看。"),
+    ("undo", acts.undo, "撤销一次办理：先列出会有哪些变化，确认后才撤销；撤销也可以再撤销。"),
     ("bulletin", bulletin.bulletin, "通报：把某月、某季度或某年的报送情况写成 Word 文稿。"),
     ("export", export.export, "导出数据：任务、信息、问题、收件、得分、办理，Excel、CSV 或 Parquet。"),
     ("rollup", rollup.rollup, "汇总多个地区的工作区：一份汇总台账和一个数据集；只读，不改动各工作区。"),
+    ("node", node.node, "计算节点：在这台计算机上替办公室读取报送件，不接触工作区。"),
     ("password", password.password, "把邮箱密码存入系统密钥库（不写进任何文件）。"),
+    ("trust", trust.trust, "确认工作区：允许在这台电脑上按它的设置工作；在本机新建的不需要。"),
     ("doctor", doctor.doctor, "体检：程序、工作区、邮箱逐项检查，说明问题出在哪一步、怎么办。"),
     ("demo", setup.demo, "不联网演示一个月：生成、各单位填报、汇总，列出可打开的文件。"),
 )
@@ -101,19 +108,28 @@ def run(arguments: list[str]) -> int:
     """Run one command and return its exit code; a ZwgkError becomes one Chinese sentence on stderr."""
     from typer.exceptions import Abort, TyperException
 
-    from zwgk_excel.workflow.errors import UserError
+    from zwgk_excel.workflow.errors import UntrustedWorkspaceError, UserError
 
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        return int(app(arguments, prog_name="zwgk", standalone_mode=False) or EXIT_DONE)
+        try:
+            return _command(arguments)
+        except UntrustedWorkspaceError as error:  # it did nothing yet: with the user's consent it starts anew
+            if not trust.agreed(error):
+                raise
+            return _command(arguments)
     except UserError as error:
         return _wrong(str(error))
     except TyperException as error:
         return _wrong(sentence(error))
     except (Abort, KeyboardInterrupt):
         return _wrong("已中止；已写好的文件都是完整的，可再次运行。")
+
+
+def _command(arguments: list[str]) -> int:
+    return int(app(arguments, prog_name="zwgk", standalone_mode=False) or EXIT_DONE)
 
 
 def _unexpected(kind: type[BaseException], raised: BaseException, trace: TracebackType | None) -> None:

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
+from zwgk_excel.cli.chinese import typer
 from zwgk_excel.cli.options import (
     HERE,
     AsOf,
-    ClusterAddress,
     CycleArgument,
     Json,
+    Reason,
     Units,
     Who,
     Workspace,
     cycle,
     day,
-    report_maker,
     who,
+    who_if_named,
 )
+from zwgk_excel.workflow.errors import UserError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from zwgk_excel.domain.issues import IssueDifference
     from zwgk_excel.domain.obligations import Obligation
     from zwgk_excel.domain.periods import Month
     from zwgk_excel.domain.tracking import TrackerRow
+    from zwgk_excel.workflow.issuing.generation import Generation
     from zwgk_excel.workflow.tracking.statuses import CycleStatus
 
 
@@ -60,24 +67,53 @@ def generate(
     workspace: Workspace = HERE,
     unit: Units = None,
     as_of: AsOf = "",
-    cluster: ClusterAddress = "",
+    amend: Annotated[bool, typer.Option("--amend", metavar="", help="更正下发：按现在的表改已下发的月份。")] = False,
+    cancel: Annotated[bool, typer.Option("--cancel", metavar="", help="撤回还没有单位答复的月份。")] = False,
+    reason: Reason = "",
+    name: Who = "",
+    yes: Annotated[bool, typer.Option("--yes", metavar="", help="月份过早或过晚也下发。")] = False,
     json: Json = False,
 ) -> int:
-    """Write the report workbooks of a cycle."""
+    """Issue a cycle and write its report workbooks; amend it, or take it back."""
     from zwgk_excel.cli import show
-    from zwgk_excel.workflow.issuing.generation import WorkbookChange
+    from zwgk_excel.workflow.issuing import TablesChangedError
+    from zwgk_excel.workflow.issuing import amend as amend_month
     from zwgk_excel.workflow.issuing.generation import generate as run
     from zwgk_excel.workflow.office.context import find_unit, open_office
 
     wanted, on = cycle(month), day(as_of)
+    if amend and (cancel or unit):
+        raise UserError("--amend 按现在的表更正全部有改动的单位，不能与 --cancel、--unit 同时使用。")
+    if cancel:
+        return _cancel(workspace, wanted, name, reason, json=json)
+    changes: tuple[IssueDifference, ...] = ()
     with open_office(workspace) as office, show.progress("生成报送表", quiet=json) as step:
+        today = on or office.now().date()
         units = [find_unit(office, each) for each in unit or ()]
-        with report_maker(cluster, office) as make:
-            done = run(office, wanted, units=units, as_of=on or office.now().date(), progress=step, make=make)
+        if amend:
+            changes = amend_month(office, wanted, on=today, who=who(office, name), reason=reason)
+            owing = {each.unit for each in office.listing(wanted, today)}
+            units = [each for each in dict.fromkeys(change.unit for change in changes) if each in owing]
+        try:
+            by = who_if_named(office, name)
+            done = run(office, wanted, units=units, as_of=today, who=by, sure=yes, progress=step)
+        except TablesChangedError as error:
+            _report_differences(wanted, error.differences, f"{error}", json=json)
+            return 1
         folder = office.workspace.outbox(wanted)
+    if changes and not json:
+        told = f"已更正下发；下一步运行 zwgk send {wanted} --correction 发给有关单位。"
+        _report_differences(wanted, changes, told, json=False)
+    return _report_generation(done, folder, json=json)
+
+
+def _report_generation(done: Generation, folder: Path, *, json: bool) -> int:
+    from zwgk_excel.cli import show
+    from zwgk_excel.workflow.issuing.generation import WorkbookChange
+
     if json:
         books = [{"unit": b.unit, "file": b.path, "change": b.change, "tasks": b.tasks} for b in done.workbooks]
-        show.as_json({"cycle": wanted, "workbooks": books, "leftover": done.leftover})
+        show.as_json({"cycle": done.cycle, "workbooks": books, "leftover": done.leftover})
         return 0
     by_change = {change: [b.unit for b in done.workbooks if b.change is change] for change in WorkbookChange}
     words = {WorkbookChange.NEW: "新生成", WorkbookChange.CHANGED: "有变化，已更新", WorkbookChange.UNCHANGED: "无变化"}
@@ -91,6 +127,65 @@ def generate(
         show.print_line(f"“{path.name}”对应的单位本月已无任务，文件未删除，请勿发出。", "yellow")
     show.print_line(f"报送表在 {folder}")
     return 1 if done.leftover else 0
+
+
+def _cancel(workspace: Path, wanted: Month, name: str, reason: str, *, json: bool) -> int:
+    """Take a month back."""
+    from zwgk_excel.cli import show
+    from zwgk_excel.workflow.issuing import cancel
+    from zwgk_excel.workflow.office.context import open_office
+
+    with open_office(workspace) as office:
+        done = cancel(office, wanted, who=who(office, name), reason=reason)
+    if json:
+        show.as_json({"cycle": wanted, "removed": done.removed, "kept": done.kept, "mailed": done.mailed})
+        return 0
+    show.print_line(f"{wanted} 已撤回，删除 {done.removed} 份报送表。", "green")
+    for path in done.kept:
+        show.print_line(f"“{path.name}”已被改动，没有删除，请勿发出。", "yellow")
+    if done.mailed:
+        show.print_line(f"已有 {done.mailed} 个单位收到邮件，请另行通知。", "yellow")
+    return 0
+
+
+def _report_differences(wanted: Month, found: Sequence[IssueDifference], told: str, *, json: bool) -> None:
+    """What of an issued month is different by the tables of today, a row each."""
+    from zwgk_excel.cli import show
+    from zwgk_excel.layout.columns import layout
+    from zwgk_excel.layout.words import word
+
+    if json:
+        rows = [
+            {"unit": e.unit, "change": e.change, "obligation": e.obligation.key if e.obligation else None}
+            for e in found
+        ]
+        show.as_json({"cycle": wanted, "differences": rows})
+        return
+    lines = [(each.unit, _task_shown(each), word("issue_change", each.change), *_sides(each)) for each in found]
+    title = f"{wanted} 与现在的表不同之处（{len(lines)} 处）"
+    task = layout("report")["items"].heading("task")
+    show.table(title, [_tracking("unit"), task, "变化", "下发时", "现在"], lines, wraps=[task])
+    show.print_line(told, "yellow")
+
+
+def _task_shown(each: IssueDifference) -> str:
+    found = each.obligation
+    return f"{found.duty.id} {found.duty.column}（{found.reference}）" if found else ""
+
+
+def _sides(each: IssueDifference) -> tuple[str, str]:
+    """Before and after: kinds, or the due and final dates where they differ."""
+    from zwgk_excel.domain.issues import IssueChange
+    from zwgk_excel.domain.obligations import Obligation
+    from zwgk_excel.layout.words import word
+
+    if each.change not in {IssueChange.DATES, IssueChange.KIND}:
+        return "", ""
+    before, after = (
+        f"{side.due or ''} / {side.final or ''}" if isinstance(side, Obligation) else word("unit_kind", side or "")
+        for side in (each.before, each.after)
+    )
+    return before, after
 
 
 def status(month: CycleArgument, workspace: Workspace = HERE, as_of: AsOf = "", json: Json = False) -> int:
@@ -120,7 +215,7 @@ def close(
 
     wanted, on = cycle(month), day(as_of)
     with open_office(workspace) as office:
-        done = run(office, wanted, as_of=on or office.now().date(), who=who(name))
+        done = run(office, wanted, as_of=on or office.now().date(), who=who(office, name))
     figures = counted(done.rows)
     if json:
         show.as_json({"cycle": wanted, "as_of": done.as_of, "figures": figures})

@@ -15,10 +15,9 @@ from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.layout.words import code_of, words
 from zwgk_excel.workflow import arguments, clock
 from zwgk_excel.workflow.errors import UserError
-from zwgk_excel.workflow.users import current_user
+from zwgk_excel.workflow.users import acting_person, deciding_person
 
 if TYPE_CHECKING:
-    from zwgk_excel.workflow.issuing.generation import MakeReports
     from zwgk_excel.workflow.office.context import Office
     from zwgk_excel.workflow.workers.readers import ReaderPool
 
@@ -31,10 +30,10 @@ Units = Annotated[list[str] | None, typer.Option("--unit", metavar="单位名称
 OneUnit = Annotated[str, typer.Option("--unit", metavar="单位名称", help="单位名称或别名。")]
 Duties = Annotated[list[str] | None, typer.Option("--duty", metavar="任务号", help="任务编号，可重复；默认全部未报。")]
 Reason = Annotated[str, typer.Option("--reason", metavar="理由", help="理由，记入台账。")]
-Who = Annotated[str, typer.Option("--who", metavar="姓名", help="由谁决定，默认为当前登录用户。")]
+Who = Annotated[str, typer.Option("--who", metavar="姓名", help="由谁决定；默认为 ZWGK_WHO 或设置中的 person。")]
 ClusterAddress = Annotated[
     str,
-    typer.Option("--cluster", metavar="地址", help="在 Dask 集群上运行，如 tls://192.0.2.10:8786（tcp:// 只限本机）。"),
+    typer.Option("--cluster", metavar="地址", help="由计算节点读取，如 tls://192.0.2.10:8790，多个用逗号分开。"),
 ]
 
 StepOption = Annotated[str, typer.Option("--step", metavar="措施", help="催报、通报、督办或约谈。")]
@@ -82,34 +81,29 @@ def moment(text: str) -> datetime | None:
 
 
 @contextmanager
-def reader_pool(address: str, office: Office) -> Iterator[ReaderPool | None]:
-    """The readers of a cluster; None (readers of this machine) where no address is given."""
-    if not address:
+def reader_pool(addresses: str, office: Office) -> Iterator[ReaderPool | None]:
+    """The readers of a cluster; None (readers of this machine) where no address is given.
+
+    What happened to its nodes is told at the end.
+    """
+    if not addresses:
         yield None
         return
-    from zwgk_excel.workflow.cluster.connection import open_cluster
-    from zwgk_excel.workflow.cluster.remote_work import ClusterReaders
+    from zwgk_excel.cli import show
+    from zwgk_excel.workflow.cluster import ClusterReaders
     from zwgk_excel.workflow.office.passwords import office_passwords
 
-    with open_cluster(address, office.workspace) as cluster:
-        yield ClusterReaders(cluster, passwords=office_passwords())
+    with ClusterReaders(addresses, office.workspace, passwords=office_passwords()) as readers:
+        yield readers
+    for fault in readers.faults:
+        show.warn(fault)
 
 
-@contextmanager
-def report_maker(address: str, office: Office) -> Iterator[MakeReports]:
-    """The function that builds report workbooks: on a cluster, or on this machine where no address is given."""
-    from zwgk_excel.workflow.workers.reports import build_reports
-
-    if not address:
-        yield build_reports
-        return
-    from zwgk_excel.workflow.cluster.connection import open_cluster
-    from zwgk_excel.workflow.cluster.remote_work import build_reports_on
-
-    with open_cluster(address, office.workspace) as cluster:
-        yield build_reports_on(cluster)
+def who(office: Office, name: str) -> str:
+    """The person who decides: the given name, else that of ZWGK_WHO or of the settings; raises UserError for none."""
+    return deciding_person(name, office.workspace.settings.office.person)
 
 
-def who(name: str) -> str:
-    """The acting person: the given name, else the logged-in user."""
-    return name or current_user()
+def who_if_named(office: Office, name: str) -> str:
+    """The same for what need not be signed; 未署名 for none."""
+    return acting_person(name, office.workspace.settings.office.person)

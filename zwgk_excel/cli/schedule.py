@@ -65,7 +65,9 @@ def install(
             )
         if computer.system == "cron":
             screen.print_line(
-                "cron 里用不了系统密钥库；要收发邮件，请在 crontab 开头设置环境变量 ZWGK_MAIL_PASSWORD。", "yellow"
+                "cron 里用不了系统密钥库；要收发邮件，请在 crontab 开头设置环境变量 ZWGK_MAIL_PASSWORD 和"
+                " ZWGK_MAIL_SERVERS（见 docs/mail.md）。",
+                "yellow",
             )
     return code
 

@@ -37,10 +37,11 @@ def init(
 def check(workspace: Workspace = HERE, json: Json = False) -> int:
     """Lint the duty table and the roster."""
     from zwgk_excel.cli import show
+    from zwgk_excel.workflow.issuing import table_problems
     from zwgk_excel.workflow.office.context import open_office
 
     with open_office(workspace, strict=False) as office:
-        problems, duties, units = office.problems, len(office.duties), len(office.roster.units)
+        problems, duties, units = table_problems(office), len(office.duties), len(office.roster.units)
     if json:
         show.as_json({"duties": duties, "units": units, "problems": [each.as_dict() for each in problems]})
     else:

@@ -69,6 +69,12 @@ def unexpected(kind: type[BaseException], raised: BaseException, trace: Tracebac
     _err.print(_plain("".join(format_exception(kind, raised, trace)), lines=True))
 
 
+def answer(question: str) -> str:
+    """A line typed after a question on stderr."""
+    _err.print(_plain(question), end=" ")
+    return sys.stdin.readline().strip()
+
+
 def hidden_answer(question: str) -> str:
     """A line typed without echo at a terminal, else the first line of stdin."""
     import getpass

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -67,9 +67,7 @@ def plan(
     return tuple(found.values())
 
 
-def _of_duty(
-    duty: Duty, roster: Roster, policy: Policy, workdays: Workdays, cycle: Month
-) -> Iterator[Obligation]:
+def _of_duty(duty: Duty, roster: Roster, policy: Policy, workdays: Workdays, cycle: Month) -> Iterator[Obligation]:
     deadline = policy.deadlines[duty.cadence]
     for period in candidate_periods(duty.cadence, deadline, cycle):
         # A duty or a unit that ended stays answerable for the periods it stood in.
@@ -113,10 +111,11 @@ class ReportTask:
 
 
 def report_tasks(
-    current: Sequence[Obligation], unsatisfied: Iterable[Obligation], roster: Roster, cycle: Month
+    current: Sequence[Obligation], unsatisfied: Iterable[Obligation], successor: Callable[[str], str], cycle: Month
 ) -> tuple[ReportTask, ...]:
     """The tasks of the workbooks of ``cycle``: ``current``, then older dated obligations that are ``unsatisfied``.
 
+    ``successor`` maps a unit to the one that answers for its tasks in this cycle.
     On-demand and advisory obligations are not carried over: they are listed anew every month.
     """
     keys = {obligation.key for obligation in current}
@@ -131,7 +130,7 @@ def report_tasks(
     return tuple(
         ReportTask(
             o,
-            roster.successor(o.unit, cycle),
+            successor(o.unit),
             label(o, plain=not o.subject and newest.get((o.duty.id, o.unit)) == o.period),
             backlog=o.key not in keys,
         )

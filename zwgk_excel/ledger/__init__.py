@@ -8,11 +8,14 @@ from zwgk_excel.ledger.errors import (
     LedgerError,
     LedgerFailedError,
     LedgerMissingError,
+    LedgerPasswordError,
     LedgerTooNewError,
     LedgerTooOldError,
+    NotUndoableError,
     damage_told,
 )
 from zwgk_excel.ledger.health import LedgerHealth, inspect_ledger
+from zwgk_excel.ledger.issues import IssueKind
 from zwgk_excel.ledger.locks import file_lock
 from zwgk_excel.ledger.opening import open_ledger, read_ledger
 from zwgk_excel.ledger.receipts import FirstCopy
@@ -23,6 +26,7 @@ __all__ = [
     "CycleClosedError",
     "CycleRecord",
     "FirstCopy",
+    "IssueKind",
     "Ledger",
     "LedgerBusyError",
     "LedgerDamagedError",
@@ -30,8 +34,10 @@ __all__ = [
     "LedgerFailedError",
     "LedgerHealth",
     "LedgerMissingError",
+    "LedgerPasswordError",
     "LedgerTooNewError",
     "LedgerTooOldError",
+    "NotUndoableError",
     "WorkbookRecord",
     "account_of",
     "damage_told",

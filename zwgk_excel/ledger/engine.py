@@ -71,6 +71,8 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     # Transactions are begun by _begin_sqlite; the driver's own guess at when to begin is switched off.
     connection.isolation_level = None
     connection.execute("PRAGMA foreign_keys = ON")
+    # What a schema of others calls (views, defaults, generated columns) may have no effect outside the database.
+    connection.execute("PRAGMA trusted_schema = OFF")
     # The rollback journal (SQLite's default) and not WAL: between transactions the one file is everything there is,
     # so that copying the folder is a backup, and shared folders work. EXTRA: what was committed survives a power cut,
     # the end of the journal included.

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import URL, Engine
 
+from zwgk_excel.domain.text import one_line
 from zwgk_excel.ledger import postgresql
 from zwgk_excel.ledger.engine import connect, writing
 from zwgk_excel.ledger.errors import LedgerFailedError, LedgerMissingError
@@ -32,8 +33,8 @@ def open_ledger(
     """Open the ledger at a path (SQLite) or database URL (PostgreSQL) and apply pending migrations.
 
     ``now`` gives China's local time without a zone. ``create`` makes a missing ledger (in a database also its schema);
-    an existing one is not changed by it. ``password`` is of the URL's user; without it libpq looks in its usual places
-    (PGPASSWORD, .pgpass). Raises LedgerMissingError, LedgerTooNewError, LedgerBusyError (after ``timeout`` seconds) or
+    an existing one is not changed by it. ``password`` is of the URL's user; without it libpq looks in ``.pgpass``, not
+    in PGPASSWORD. Raises LedgerMissingError, LedgerTooNewError, LedgerBusyError (after ``timeout`` seconds) or
     LedgerFailedError, where the file is damaged LedgerDamagedError.
     """
     url = url_of(url_or_path)
@@ -58,17 +59,34 @@ def read_ledger(
 ) -> Ledger:
     """Open a ledger read-only; it is neither migrated nor written.
 
-    Raises LedgerMissingError, LedgerTooNewError, LedgerTooOldError, LedgerBusyError or LedgerFailedError.
+    It may be another office's: a file with views, triggers or virtual tables, which may run on and on where a table is
+    only read, is refused. Raises LedgerMissingError, LedgerTooNewError, LedgerTooOldError, LedgerBusyError or
+    LedgerFailedError.
     """
     url = url_of(url_or_path)
     _require(url)
 
     def prepare(engine: Engine) -> None:
         if _is_file(url):
+            _refuse_active(engine)
             refuse_damaged(engine)
         check(engine, MIGRATIONS, where=display_location(url_or_path))
 
     return Ledger(_prepared(connect(_with(url, password), timeout, read_only=True), prepare), now)
+
+
+_ACTIVE = """
+SELECT name FROM sqlite_master WHERE type IN ('view', 'trigger') OR upper(sql) LIKE 'CREATE VIRTUAL%' LIMIT 1
+"""
+
+
+def _refuse_active(engine: Engine) -> None:
+    """Raise LedgerFailedError for a file that defines anything but tables and indexes; ours define nothing else."""
+    with engine.connect() as connection:
+        name = connection.exec_driver_sql(_ACTIVE).scalar()
+    if name is not None:
+        shown = one_line(str(name))[:50]
+        raise LedgerFailedError(f"数据库中有本程序从不建立的视图、触发器或虚拟表（{shown}），不能读取")
 
 
 def _is_file(url: URL) -> bool:

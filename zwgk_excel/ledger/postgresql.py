@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, Table, create_engine
 from sqlalchemy.engine import URL
 
 from zwgk_excel.domain.text import one_line
-from zwgk_excel.ledger.errors import LedgerBusyError, LedgerError, LedgerFailedError
+from zwgk_excel.ledger.errors import LedgerBusyError, LedgerError, LedgerFailedError, LedgerPasswordError
 from zwgk_excel.ledger.urls import ENCRYPTED, SCHEMA, is_local, schema_of
 
 WRITER_LOCK, RUN_LOCK = 1, 2
@@ -39,8 +39,8 @@ _REASONS = {
     "57P03": "数据库服务器正在启动，请稍后再试",
 }
 # Why no connection came about is told in words only, in English or in the server's own language.
+_NO_PASSWORD = "no password supplied"
 _REFUSED = (
-    (r"no password supplied", "需要密码"),
     (r"authentication failed|认证失败|认证 失败", "用户名或密码不对"),
     (r"no pg_hba\.conf entry|pg_hba\.conf", "服务器不允许从这台电脑连接，请数据库管理员放行"),
     (r'database ".*" does not exist|数据库 ?".*" ?不存在', _REASONS["3D000"]),
@@ -66,6 +66,8 @@ def engine(url: URL, *, read_only: bool) -> Engine:
         "keepalives_idle": _IDLE_SECONDS,
         "application_name": "zwgk",
         "client_encoding": "utf8",
+        # Said to be empty, it is looked for in .pgpass, server by server, but not in PGPASSWORD, which is for any.
+        "password": url.password or "",
         **_encryption(url),
     }
     arguments = {key: value for key, value in arguments.items() if key not in query} | {"options": " ".join(options)}
@@ -140,4 +142,6 @@ def error_of(original: BaseException) -> LedgerError | None:
     if state is not None:
         return None
     words = one_line(str(original))
+    if _NO_PASSWORD in words:
+        return LedgerPasswordError()
     return next((LedgerFailedError(told) for found, told in _REFUSED if re.search(found, words, re.IGNORECASE)), None)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from zwgk_excel.mail.parts import MimePart
+from zwgk_excel.mail.parts import MimePart, cut_name
 from zwgk_excel.mail.tnef import is_tnef, tnef_attachments
 
 _DECORATION_TYPES = frozenset(
@@ -93,8 +93,9 @@ def _attachments(part: MimePart, shown: frozenset[str]) -> Iterator[Attachment]:
     if is_tnef(data) and (part.type in _TNEF_TYPES or original.lower().endswith((".dat", ".tnef", ""))):
         packed = tnef_attachments(data)
         for each in packed:
-            name = each.name or _made_name("", each.data)
-            yield Attachment(each.name, name, each.data, bool(_DECORATION_NAMES.fullmatch(name)), mail_id)
+            given = cut_name(each.name)
+            name = given or _made_name("", each.data)
+            yield Attachment(given, name, each.data, bool(_DECORATION_NAMES.fullmatch(name)), mail_id)
         if packed:
             return
     if not data and not original:

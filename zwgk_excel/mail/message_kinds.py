@@ -26,6 +26,7 @@ _AUTO_HEADERS = ("x-autoreply", "x-autorespond", "x-auto-reply", "x-autoresponse
 _MACHINE_TYPES = frozenset({"message/delivery-status", "message/rfc822", "text/rfc822-headers"})
 _REPORT_BYTES = 64 << 10
 _LONGEST_REASON = 200
+_MOST_RECIPIENTS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def bounce_of(headers: Headers, parts: Sequence[MimePart], text: str) -> Bounce:
         told = [each for each in addresses_in(text) if each not in known and each.partition("@")[0] not in _DAEMONS]
     reasons = (found.get("diagnostic-code") or found.get("status", "") for found in fields)
     reason = next((each for each in reasons if each), "")[:_LONGEST_REASON]
-    return Bounce(tuple(dict.fromkeys(told)), reason, returned)
+    return Bounce(tuple(dict.fromkeys(told))[:_MOST_RECIPIENTS], reason, returned)
 
 
 def _is_report(headers: Headers) -> bool:

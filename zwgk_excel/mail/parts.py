@@ -16,6 +16,10 @@ from zwgk_excel.mail.headers import Headers, base64_piece, parameter, split_head
 
 MOST_PARTS = 200
 """Attachments and texts of one mail, those of forwarded mails included."""
+PART_HEADERS = 16 << 10
+"""Bytes of headers of one part; a mail of all its parts has no more of them than that."""
+LONGEST_NAME = 1_000
+"""Characters of a file name; no system has files with longer ones."""
 DEEPEST = 5
 """Mails within mails; what is forwarded more often than that stays a mail, saved as such."""
 _MOST_LEVELS = 40
@@ -54,7 +58,7 @@ class MimePart:
     def name(self) -> str:
         """The file name as the sender gave it; empty for none."""
         named = parameter(";" + self.headers.get("content-disposition", "").partition(";")[2], "filename")
-        return named or parameter(self.headers.get("content-type", ""), "name")
+        return cut_name(named or parameter(self.headers.get("content-type", ""), "name"))
 
     @property
     def size(self) -> int:
@@ -65,6 +69,11 @@ class MimePart:
         """The decoded bytes; with ``most`` those of the first ``most`` encoded bytes."""
         end = self._end if most is None else min(self._end, self._start + most)
         return transfer_decoded(self.headers, self._data, self._start, end)
+
+
+def cut_name(name: str) -> str:
+    """A file name of bounded length, with its end, which tells the kind of file."""
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 20]}…{name[-19:]}"
 
 
 def content_type(headers: Headers) -> str:
@@ -119,11 +128,11 @@ class MimeWalker:
         self.left_out = 0
         self._found = 0
         self._data = data
-        self.headers, self._body = split_headers(data, 0, len(data))
+        self.headers, self.body = split_headers(data, 0, len(data))
 
     def __iter__(self) -> Iterator[MimePart]:
         self.left_out = self._found = 0
-        yield from self._inside(self.headers, (), (self.headers,), self._data, self._body, len(self._data))
+        yield from self._inside(self.headers, (), (self.headers,), self._data, self.body, len(self._data))
 
     def _inside(
         self, headers: Headers, path: tuple[str, ...], mails: tuple[Headers, ...], data: bytes, start: int, end: int
@@ -132,14 +141,17 @@ class MimeWalker:
         deeper = (*path, kind)
         spans = _spans(headers, data, start, end) if kind.startswith("multipart/") else []
         if spans and len(path) < _MOST_LEVELS:
-            for first, last in spans:
-                inner, body = split_headers(data, first, last)
+            for number, (first, last) in enumerate(spans):
+                if self._found >= MOST_PARTS:  # counted, and nothing of them parsed
+                    self.left_out += len(spans) - number
+                    break
+                inner, body = split_headers(data, first, last, PART_HEADERS)
                 yield from self._inside(inner, deeper, mails, data, body, last)
             return
         part = MimePart(headers, path, mails, data, start, end)
         if _may_be_mail(part) and len(mails) <= DEEPEST:
             mail = part.content()
-            inner, body = split_headers(mail, 0, len(mail))
+            inner, body = split_headers(mail, 0, len(mail), PART_HEADERS)
             if part.type in _MAIL_TYPES or _MAIL_HEADERS & inner.keys():
                 yield from self._inside(inner, deeper, (*mails, inner), mail, body, len(mail))
                 return

@@ -37,6 +37,8 @@ class SmtpSettings:
     """Whom certificates are checked against (``servers.trust``); the system's authorities where None."""
     timeout: float = _TIMEOUT
     """Seconds to wait for any one answer."""
+    no_password: str = "请运行 zwgk password 保存密码或客户端授权码。"
+    """What the user is told where the server wants a login and ``password`` is empty."""
 
 
 def connect(server: SmtpSettings, *, wait: Callable[[float], None] = time.sleep) -> smtplib.SMTP:
@@ -103,9 +105,7 @@ def _log_in(line: smtplib.SMTP, server: SmtpSettings) -> None:
     if not line.has_extn("auth"):
         return
     if not server.password:
-        raise TransportFault(
-            f"发件服务器要求登录，还没有“{server.user}”的密码；请运行 zwgk password 保存密码或客户端授权码。"
-        )
+        raise TransportFault(f"发件服务器要求登录，没有“{server.user}”的密码：{server.no_password}")
     try:
         line.login(server.user, server.password)
     except smtplib.SMTPResponseException:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import errno
+from pathlib import Path
 
 from zwgk_excel.domain.errors import ZwgkError
+from zwgk_excel.domain.text import one_line
 
 _REASONS = {
     errno.ENOSPC: "磁盘已满",
@@ -20,6 +22,17 @@ _REASONS = {
 
 class UserError(ZwgkError):
     """Wrong usage or input: one Chinese sentence; nothing was changed unless the raising function says so."""
+
+
+class UntrustedWorkspaceError(UserError):
+    """A workspace that the user has not consented to on this computer; nothing was done by its settings."""
+
+    def __init__(self, root: Path, reason: str) -> None:
+        self.root, self.reason = root, reason
+        super().__init__(
+            f"工作区“{one_line(str(root.resolve()))}”{reason}，没有按它的设置做任何事；是本办公室自己的（不是随邮件或压缩包收到的），"
+            "请运行 zwgk trust -w 文件夹 确认一次。"
+        )
 
 
 class InvalidValueError(UserError, ValueError):

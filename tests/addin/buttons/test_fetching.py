@@ -12,12 +12,12 @@ import xlwings as xw
 
 from tests.addin.clicks import click, desk_at
 from tests.addin.grid import GridApp
-from tests.mail.account import HOST, PASSWORD
+from tests.mail.account import HOST
 from tests.mail.dovecot import Server
 from tests.mail.samples import bounce
 from tests.mail.smtp_server import SmtpServer
 from tests.workflow.desk import CYCLE, Desk, item, new_desk, nil
-from tests.workflow.mail_setup import MAILS, set_server, set_up
+from tests.workflow.mail_setup import MAILS, give_password, set_server, set_up
 from tests.workflow.mailbox import letter
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workflow.consolidation.consolidating import consolidate
@@ -56,13 +56,13 @@ def said(front: GridApp, number: int = -1) -> str:
 def user(desk: Desk, imap_server: Server, monkeypatch: pytest.MonkeyPatch) -> str:
     """A mailbox on a real server, in the workspace's settings."""
     account = imap_server.account()
-    monkeypatch.setenv("ZWGK_MAIL_PASSWORD", PASSWORD)
     shutil.copyfile(imap_server.authority, desk.root / "ca.pem")
     (desk.root / "zwgk.toml").write_text(
         f'[office]\nmailbox = "zwgk@example.gov.cn"\n[mail]\nuser = "{account.user}"\nca_file = "ca.pem"\n'
         f'[mail.imap]\nhost = "localhost"\nport = {account.port}\n',
         encoding="utf-8",
     )
+    give_password(monkeypatch, desk.root)
     return account.user
 
 
@@ -103,11 +103,11 @@ def test_units_are_answered_where_the_office_wants_it(
     smtp_server: SmtpServer,
     monkeypatch: pytest.MonkeyPatch,
 ):
-    monkeypatch.setenv("ZWGK_MAIL_PASSWORD", PASSWORD)
     path = desk.root / "zwgk.toml"
     text = path.read_text("utf-8").replace("[mail]", "[mail]\nanswers = true\nper_minute = 0", 1)
     server = f'[mail.smtp]\nhost = "{HOST}"\nport = {smtp_server.port}\nsecurity = "none"\n'
     path.write_text(text + server, encoding="utf-8")
+    give_password(monkeypatch, desk.root)
     answers = {("D04", str(CYCLE)): nil()}
     good = desk.reply("市财政局", "财政.xlsx", answers=answers, items=[item("D02 政府采购")]).read_bytes()
     imap_server.deliver(user, letter(MAILS["市财政局"], ("财政.xlsx", good)), datetime(2026, 11, 25, 10))

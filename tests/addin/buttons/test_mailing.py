@@ -19,7 +19,6 @@ from zwgk_excel.addin.host import session
 from zwgk_excel.domain.correspondence import LetterKind, LetterState
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workflow.consolidation.consolidating import consolidate
-from zwgk_excel.workflow.issuing.generation import generate
 
 TRACKER = layout("tracker").file_name
 
@@ -110,8 +109,7 @@ def test_workbooks_that_changed_go_again_only_where_the_user_says_so(
     set_server(desk, smtp_server)
     click(front, "send", "yes", "ok")
     desk.set_duties([*DUTIES[:1], {**DUTIES[1], "content": "采购目录"}, *DUTIES[2:]])
-    with desk.open() as office:
-        generate(office, CYCLE, as_of=desk.now.date())
+    desk.reissue()
     assert click(front, "send", "yes", "cancel") == session.CANCELLED
     assert "没有要发的" in click(front, "send", "yes", "no")
     assert "表有变化 1 个：市财政局" in said(front)

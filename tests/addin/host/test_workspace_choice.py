@@ -15,6 +15,7 @@ from zwgk_excel.addin.host import session as sessions
 from zwgk_excel.addin.host.session import Session
 from zwgk_excel.addin.host.workspace_choice import choose_folder, open_or_make, remember, remembered, workspace_of
 from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.office.trust import is_trusted, withdraw_trust
 from zwgk_excel.workflow.office.workspace import SETTINGS_FILE
 from zwgk_excel.workflow.setup.workspace_setup import init_workspace
 
@@ -71,6 +72,46 @@ def test_nothing_is_done_in_a_workspace_that_the_user_does_not_know(
     assert remembered() == (root if used_before else None)
 
 
+@pytest.mark.parametrize("known", [True, False], ids=["used last", "never used"])
+def test_one_that_was_not_made_here_is_asked_about_once_and_trusted_from_then_on(
+    grid: GridApp, root: Path, tmp_path: Path, known: bool
+):
+    """A restored backup, or one of an earlier version that the buttons used last."""
+    copy = Path(shutil.copytree(root, tmp_path / "恢复"))
+    (copy / SETTINGS_FILE).write_text('[mail.imap]\nhost = "imap.example.gov.cn"\n', encoding="utf-8")
+    if known:
+        remember(copy)
+    grid.answers[:] = ["ok"]
+    assert workspace_of(session_in(copy / "总台账.xlsx")) == copy
+    (question, _) = grid.alerts[0]
+    assert "还没有在这台电脑上确认过" in question
+    assert "imap.example.gov.cn:993" in question
+    assert str(copy) in question
+    assert is_trusted(copy)
+    assert workspace_of(session_in(None)) == copy
+    assert len(grid.alerts) == 1, "asked once"
+
+
+@pytest.mark.parametrize("front", ["in it", "elsewhere"])
+def test_without_consent_nothing_is_done_even_in_the_one_used_last(
+    grid: GridApp, root: Path, tmp_path: Path, front: str
+):
+    remember(root)
+    withdraw_trust(root)
+    grid.answers[:] = ["cancel"]
+    with pytest.raises(UserError, match="什么也没有改动"):
+        workspace_of(session_in(root / "总台账.xlsx" if front == "in it" else tmp_path / "桌面" / "别的.xlsx"))
+    assert not is_trusted(root)
+
+
+def test_settings_that_cannot_be_read_are_told_and_not_trusted(grid: GridApp, root: Path):
+    withdraw_trust(root)
+    (root / SETTINGS_FILE).write_text("[office", encoding="utf-8")
+    with pytest.raises(UserError, match=r"zwgk\.toml"):
+        workspace_of(session_in(root / "总台账.xlsx"))
+    assert not is_trusted(root)
+
+
 @pytest.mark.parametrize("name", ["收件箱/回信", "发件箱/2026-11", "自建/里面"])
 def test_a_folder_of_a_workspace_is_none_whatever_lies_in_it(grid: GridApp, root: Path, tmp_path: Path, name: str):
     init_workspace(tmp_path / "攻击")
@@ -123,6 +164,20 @@ def test_an_empty_folder_becomes_a_workspace_when_the_user_agrees(grid: GridApp,
     assert workspace_of(session_in(None)) == chosen
     assert (chosen / SETTINGS_FILE).is_file()
     assert remembered() == chosen.resolve()
+
+
+@pytest.mark.parametrize(("answer", "taken"), [("ok", True), ("cancel", False)])
+def test_an_existing_workspace_that_is_chosen_is_asked_about(
+    grid: GridApp, root: Path, chosen: Path, answer: str, taken: bool
+):
+    shutil.copytree(root, chosen)
+    grid.answers[:] = ["ok", answer]
+    if taken:
+        assert workspace_of(session_in(None)) == chosen
+    else:
+        with pytest.raises(UserError, match="什么也没有改动"):
+            workspace_of(session_in(None))
+    assert (is_trusted(chosen), remembered()) == (taken, chosen.resolve() if taken else None)
 
 
 def test_nothing_is_made_when_the_user_does_not_agree(grid: GridApp, chosen: Path):

@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.terminal import HOSTILE, acting
-from zwgk_excel.addin.host import wps_fallback
+from tests.workflow.desk import new_desk
+from zwgk_excel.addin.buttons.consolidation import consolidate_saved
+from zwgk_excel.addin.host import session, workspace_choice, wps_fallback
+from zwgk_excel.workflow.office.trust import withdraw_trust
 
 
 def test_a_message_goes_to_the_error_output_where_there_are_no_windows(capsys: pytest.CaptureFixture[str]):
@@ -37,6 +40,19 @@ def test_a_file_is_opened_by_the_systems_own_program(
     monkeypatch.setattr(sys, "platform", platform)
     wps_fallback.open_path(tmp_path / "通报 & 1.docx")
     assert told.read_text() == str(tmp_path / "通报 & 1.docx")
+
+
+def test_what_the_user_has_not_consented_to_is_not_consolidated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    """There is no dialog without the program: the command that gives the consent is named."""
+    monkeypatch.setattr(session, "HOME", tmp_path / "home")
+    root = new_desk(tmp_path).root
+    workspace_choice.remember(root)
+    withdraw_trust(root)
+    wps_fallback.run("consolidate", consolidate_saved)
+    assert "zwgk trust" in capsys.readouterr().err
+    assert not (root / "总台账.xlsx").exists()
 
 
 def test_a_system_without_such_a_program_raises_oserror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

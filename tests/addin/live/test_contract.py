@@ -328,6 +328,7 @@ def _fewer_duties(desk: Desk, book: xw.Book, later: Path) -> None:
     # What a formula of the office's own came to is kept too, and the grid computes nothing.
     book.sheets[TRACKING.name].range((4, len(TRACKING.columns) + 2), (60, len(TRACKING.columns) + 2)).clear_contents()
     desk.set_duties([each for each in DUTIES if each["id"] != "D02"])
+    desk.reissue()
 
 
 def _corrected(desk: Desk, book: xw.Book, later: Path) -> None:

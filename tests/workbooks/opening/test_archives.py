@@ -9,10 +9,11 @@ import zlib
 
 import pytest
 
+from tests.work import peak_of
 from tests.workbooks.sheets import book, zipped
 from zwgk_excel.workbooks.opening import archives
 from zwgk_excel.workbooks.opening.archives import Member, is_archive, members
-from zwgk_excel.workbooks.opening.guard import RejectedFileError
+from zwgk_excel.workbooks.opening.guard import RejectedFileError, check
 
 BOOK = book({"S": [["甲"]]})
 
@@ -191,3 +192,31 @@ def test_a_rar_bomb_is_refused_before_it_is_unpacked():
 
 def test_a_rar_within_a_zip_is_opened_too():
     assert names(zipped({"包.rar": rar({"表.xlsx": BOOK})})) == ["表.xlsx"]
+
+
+@pytest.mark.parametrize("inner", [2, 40])
+def test_archives_within_share_the_room_of_the_archive(inner: int):
+    """Forty of them may hold 4 GB, each within its own limits; no more than the room of one is ever unpacked."""
+    full = zipped({f"{number}.bin": bytes(5 << 20) for number in range(16)})  # 80 MB
+    nested = zipped({f"{number}.zip": full for number in range(inner)})
+    assert len(nested) < 30 << 20
+    assert rejection(nested) == "archive_unsafe"
+    assert peak_of(lambda: rejection(nested)) < 300 << 20
+
+
+def test_the_members_of_archives_within_are_counted_together():
+    many = zipped({f"{number}.txt": b"x" for number in range(300)})
+    assert len(names(zipped({"甲.zip": many}))) == 300
+    assert rejection(zipped({"甲.zip": many, "乙.zip": many})) == "archive_unsafe"
+
+
+def test_a_directory_of_half_a_million_entries_is_not_made_into_objects():
+    entry = struct.Struct("<4s6H3L5H2L").pack(b"PK\x01\x02", 20, 20, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0) + b"a"
+    directory = entry * 500_000
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 0xFFFF, 0xFFFF, len(directory), 0, 0)
+    data = directory + end
+    assert peak_of(lambda: is_archive(data, "件.zip")) < 100 << 20
+    assert not is_archive(b"PK\x03\x04" + data, "件.zip")
+    with pytest.raises(RejectedFileError) as caught:
+        check(b"PK\x03\x04" + data, "件.zip")
+    assert caught.value.problem.code == "file_unsafe"

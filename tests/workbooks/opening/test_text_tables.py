@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.work import peak_of
+from zwgk_excel.workbooks.opening import text_tables
 from zwgk_excel.workbooks.opening.file_kinds import FileKind
 from zwgk_excel.workbooks.opening.guard import RejectedFileError
 from zwgk_excel.workbooks.opening.open_book import CellValue, open_book
@@ -203,3 +204,30 @@ def test_spreadsheetml_keeps_types_and_places():
 )
 def test_what_spreadsheetml_must_not_hold(content: bytes, code: str):
     assert rejection(content) == code
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"," * 2_000_000,
+        b"a," * 2_000_000,
+        b"a" + b"\n" * 1_100_000,
+        b"<table>" + b"<tr><td colspan=512></td></tr>" * 40_000,
+        b"<table><tr>" + b"<td colspan=512>" * 100_000,
+        spreadsheetml("<Row>" + '<Cell ss:MergeAcross="512"/>' * 100_000 + "</Row>"),
+        spreadsheetml('<Row><Cell ss:MergeAcross="512"/></Row>' * 40_000),
+        spreadsheetml("<Row>" + '<Cell ss:Index="90"/>' * 400_000 + "</Row>"),
+    ],
+    ids=["commas", "fields", "lines", "rows-of-spans", "spans", "merged", "merged-rows", "backwards"],
+)
+def test_cells_are_counted_while_they_are_gathered(data: bytes, monkeypatch: pytest.MonkeyPatch):
+    """A few megabytes may be a table of gigabytes; where the system sets no limit the count does."""
+    monkeypatch.setattr(text_tables, "_MOST_CELLS", 1_000_000)
+    codes: list[str] = []
+    assert peak_of(lambda: codes.append(rejection(data))) < 130 << 20
+    assert codes == ["sheet_too_large"]
+
+
+@pytest.mark.parametrize("text", ["甲,乙\r\n" + "," * 600 + "\r\n", "甲,乙" + ",\r\n" * 2_000])
+def test_blank_cells_at_the_ends_are_no_content(text: str):
+    assert only(text.encode()) == [["甲", "乙"]]

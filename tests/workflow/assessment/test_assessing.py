@@ -85,6 +85,15 @@ def test_a_closed_month_never_changes_whatever_comes_and_whatever_the_rules(repo
     assert (assessed.closed, assessed.as_of, assessed.corrections) == (True, DAY, ())
 
 
+def test_a_closed_quarter_never_changes_whatever_the_rules(reported):
+    quarter = Period.parse("2026Q4")
+    shut(reported)
+    before = points(reported, quarter)
+    settings = reported.root / "zwgk.toml"
+    settings.write_text('[scoring]\nquarter = "sum"\nbase = 90\n', encoding="utf-8")
+    assert points(reported, quarter) == before
+
+
 def test_what_would_have_changed_is_told_by_the_next_month_alone_and_once(reported):
     shut(reported)
     take(reported, "市政府办", date(2026, 12, 5), item("D01 政策文件"))

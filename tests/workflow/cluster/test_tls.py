@@ -1,14 +1,15 @@
-"""A cluster with an encrypted line: real certificates, and a sentence for each way in which they can be wrong."""
+"""Nodes on encrypted lines: real certificates, and a sentence for each way in which they can be wrong."""
 
 from __future__ import annotations
 
 import os
 import shutil
+import socket
+import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import dask
 import pytest
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
@@ -17,12 +18,12 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from tests.cluster import LocalCluster, Tls, noted_tasks, running
+from tests.cluster import LocalNodes, Tls, noted_names, running
 from tests.mail.authority import Authority
-from tests.workflow.desk import Desk, new_desk
+from tests.workflow.desk import Desk, item, new_desk
 from zwgk_excel.cli.main import run
 from zwgk_excel.workflow.cluster import connection
-from zwgk_excel.workflow.cluster.connection import Cluster, open_cluster
+from zwgk_excel.workflow.cluster.cluster_readers import ClusterReaders
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office.workspace import open_workspace
 
@@ -31,10 +32,10 @@ pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name == "nt", reason="proc
 
 @dataclass(frozen=True)
 class Certificates:
-    """An authority, and the scheduler and worker that trust it."""
+    """An authority, and a node that trusts it."""
 
     authority: Authority
-    cluster: LocalCluster
+    nodes: LocalNodes
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +47,7 @@ def encrypted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Certificates
 
 @pytest.fixture
 def desk(tmp_path: Path, encrypted: Certificates) -> Desk:
-    """A workspace with a certificate that the cluster accepts."""
+    """A workspace with a certificate that the node accepts."""
     made = new_desk(tmp_path)
     put(made, encrypted.authority)
     settings = made.root / "zwgk.toml"
@@ -68,7 +69,7 @@ def put(
 
 @pytest.fixture
 def other(tmp_path: Path) -> Authority:
-    """An authority that nobody in the cluster trusts."""
+    """An authority that no node trusts."""
     return Authority(tmp_path / "other")
 
 
@@ -77,79 +78,85 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "_CONNECT_SECONDS", 3.0)
 
 
-def opened(desk: Desk, address: str) -> Cluster:
-    return open_cluster(address, open_workspace(desk.root))
-
-
-def generate(desk: Desk, *options: str) -> int:
-    return run(["generate", "2026-11", "-w", str(desk.root), "--as-of", "2026-11-02", *options])
+def opened(desk: Desk, address: str) -> None:
+    ClusterReaders(address, open_workspace(desk.root)).close()
 
 
 def test_a_command_works_over_an_encrypted_line(
-    encrypted: Certificates, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    encrypted: Certificates, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sent = noted_tasks(monkeypatch)
-    twin = Desk(Path(shutil.copytree(desk.root, tmp_path / "别处")))
-    assert generate(desk, "--cluster", encrypted.cluster.address) == 0
-    assert set(sent) == {"_make"}
-    assert generate(twin) == 0
-    paths = sorted((twin.root / "发件箱/2026-11").iterdir())
-    assert [(desk.root / "发件箱/2026-11" / path.name).read_bytes() for path in paths] == [
-        path.read_bytes() for path in paths
-    ]
-
-
-def test_the_certificates_of_dasks_own_configuration(encrypted: Certificates, tmp_path: Path) -> None:
-    bare, own = new_desk(tmp_path), encrypted.authority.certificate("dask")
-    set_ = {"ca-file": encrypted.authority.file, "client.cert": own.certificate, "client.key": own.key}
-    tls = {f"distributed.comm.tls.{name}": str(path) for name, path in set_.items()}
-    with dask.config.set(tls), opened(bare, encrypted.cluster.address) as cluster:
-        assert cluster.threads() == 1
+    read = noted_names(monkeypatch)
+    assert run(["generate", "2026-11", "-w", str(desk.root), "--as-of", "2026-11-02"]) == 0
+    reply = desk.reply("市财政局", "回复.xlsx", items=[item("D02 政府采购")])
+    run(["receive", str(reply), "-w", str(desk.root), "--cluster", encrypted.nodes.address])
+    assert read == ["回复.xlsx"]
 
 
 def test_no_certificate_at_all(encrypted: Certificates, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert generate(new_desk(tmp_path), "--cluster", encrypted.cluster.address) == 2
+    desk = new_desk(tmp_path)
+    assert run(["consolidate", "-w", str(desk.root), "--cluster", encrypted.nodes.address]) == 2
     said = capsys.readouterr().err.replace("\n", "")
     assert "没有设置 ca_file 和 certificate" in said
     assert "Traceback" not in said
 
 
-def test_a_scheduler_whose_authority_we_do_not_trust(encrypted: Certificates, desk: Desk, other: Authority) -> None:
+def test_a_node_whose_authority_we_do_not_trust(encrypted: Certificates, desk: Desk, other: Authority) -> None:
     put(desk, encrypted.authority, trusted=other)
-    with pytest.raises(UserError, match="调度程序的证书不是"):
-        opened(desk, encrypted.cluster.address)
+    with pytest.raises(UserError, match="它的证书不是"):
+        opened(desk, encrypted.nodes.address)
 
 
-def test_our_certificate_is_not_of_the_clusters_authority(
+def test_our_certificate_is_not_of_the_nodes_authority(
     encrypted: Certificates, desk: Desk, other: Authority
 ) -> None:
     put(desk, other, trusted=encrypted.authority)
     with pytest.raises(UserError, match="不接受本机的证书；"):
-        opened(desk, encrypted.cluster.address)
+        opened(desk, encrypted.nodes.address)
 
 
 def test_our_certificate_has_expired(encrypted: Certificates, desk: Desk) -> None:
     put(desk, encrypted.authority, days=(-9, -2))
     with pytest.raises(UserError, match="不接受本机的证书，它已过期"):
-        opened(desk, encrypted.cluster.address)
+        opened(desk, encrypted.nodes.address)
 
 
-def test_a_scheduler_that_does_not_encrypt(desk: Desk) -> None:
-    with running(0) as plain, pytest.raises(UserError, match="没有加密"):
+@pytest.mark.parametrize(
+    ("names", "days", "sentence"),
+    [
+        (("node.example.cn", "192.0.2.11"), (-1, 30), "不是发给这个地址的"),
+        (("127.0.0.1",), (-9, -2), "它的证书已过期"),
+        (("127.0.0.1",), (3, 9), "还没有生效"),
+    ],
+)
+def test_a_nodes_certificate_that_is_not_right(
+    names: tuple[str, ...], days: tuple[int, int], sentence: str, encrypted: Certificates, desk: Desk
+) -> None:
+    """A certificate of the right authority is not enough: each node has its own name."""
+    wrong = encrypted.authority.certificate("wrong", names=names, days=days)
+    with (
+        running(1, Tls(encrypted.authority.file, wrong)) as own,
+        pytest.raises(UserError, match=sentence),
+    ):
+        opened(desk, own.address)
+
+
+def test_a_node_that_does_not_encrypt(desk: Desk) -> None:
+    with running() as plain, pytest.raises(UserError, match="没有加密"):
         opened(desk, plain.address.replace("tcp:", "tls:"))
 
 
+def test_a_stranger_without_a_certificate_is_told_nothing(encrypted: Certificates) -> None:
+    host, port = "127.0.0.1", next(iter(encrypted.nodes.running))
+    context = ssl.create_default_context(cafile=str(encrypted.authority.file))
+    with socket.create_connection((host, port), 5) as plain, context.wrap_socket(plain, server_hostname=host) as line:
+        line.settimeout(5)
+        with pytest.raises(ssl.SSLError, match=r"(?i)certificate"):
+            line.recv(1)
+
+
 def test_nobody_at_the_address(desk: Desk) -> None:
-    with pytest.raises(UserError, match="核对地址和调度程序"):
+    with pytest.raises(UserError, match="没有程序在等待连接"):
         opened(desk, "tls://127.0.0.1:1")
-
-
-def test_a_plain_line_where_dask_is_told_to_encrypt(encrypted: Certificates, desk: Desk) -> None:
-    with (
-        dask.config.set({"distributed.comm.require-encryption": True}),
-        pytest.raises(UserError, match="应以 tls:// 开头"),
-    ):
-        opened(desk, encrypted.cluster.address.replace("tls:", "tcp:"))
 
 
 @pytest.mark.parametrize("name", ["ca.pem", "证书/own.pem", "证书/own.key"])
@@ -159,6 +166,23 @@ def test_a_file_that_is_no_certificate(desk: Desk, name: str, data: bytes | None
     path.unlink() if data is None else path.write_bytes(data)
     with pytest.raises(UserError, match=sentence):
         opened(desk, "tls://127.0.0.1:1")
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ((), "要用证书"),
+        (("--ca-file", "ca.pem"), "要用证书"),
+        (("--ca-file", "ca.pem", "--certificate", "没有.pem"), "读不了"),
+        (("--ca-file", "ca.pem", "--certificate", "证书/own.pem"), "私钥应与证书在同一个文件里"),
+    ],
+)
+def test_a_node_without_its_certificates_does_not_start(
+    options: tuple[str, ...], sentence: str, desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = [each if each.startswith("--") else str(desk.root / each) for each in options]
+    assert run(["node", "tls://127.0.0.1:0", *given]) == 2
+    assert sentence in capsys.readouterr().err.replace("\n", "")
 
 
 def test_a_key_that_belongs_to_another_certificate(desk: Desk, other: Authority) -> None:
@@ -171,5 +195,5 @@ def test_a_key_with_a_password_is_not_asked_for_on_the_terminal(desk: Desk) -> N
     path = desk.root / "证书/own.key"
     key = load_pem_private_key(path.read_bytes(), None)
     path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"not-a-secret")))
-    with pytest.raises(UserError, match="私钥带有密码"):
+    with pytest.raises(UserError, match="带有密码"):
         opened(desk, "tls://127.0.0.1:1")

@@ -30,7 +30,7 @@ from zwgk_excel.ledger import file_lock, schema_of, url_of
 from zwgk_excel.workflow.assessment.closing import close
 from zwgk_excel.workflow.consolidation.consolidating import consolidate
 from zwgk_excel.workflow.counties.county import CountySource, sources_of
-from zwgk_excel.workflow.counties.rolling_up import Rollup, rollup
+from zwgk_excel.workflow.counties.rolling_up import CountyLimits, Rollup, rollup
 from zwgk_excel.workflow.decisions.extend_and_waive import extend, waive
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.tracking.statuses import cycle_status
@@ -248,7 +248,7 @@ def test_a_database_without_the_tables_of_its_office(postgresql: Server, countie
     assert gather([url, counties.places[0]], tmp_path / "汇总").failed == ()
 
 
-def test_the_tables_in_the_database_follow_those_of_the_office(postgresql: Server, tmp_path: Path) -> None:
+def test_a_county_is_counted_by_what_it_issued_until_it_amends_that(postgresql: Server, tmp_path: Path) -> None:
     url = postgresql.new_url()
     desk = new_shared_desk(tmp_path / "县", url)
     play(desk)
@@ -256,6 +256,8 @@ def test_the_tables_in_the_database_follow_those_of_the_office(postgresql: Serve
     desk.set_units(UNITS[:-1])
     with desk.open() as office:
         consolidate(office, as_of=ON, who="科员")
+    assert gather([url], tmp_path / "汇总").sources[0].obligations == before
+    desk.reissue()
     assert gather([url], tmp_path / "汇总").sources[0].obligations == before - 1
 
 
@@ -375,3 +377,20 @@ def test_as_a_command(counties: Counties, tmp_path: Path, capsys: pytest.Capture
     (empty / "zwgk.db").unlink()
     assert run([*arguments, str(empty)]) == 1
     assert "未汇总" in capsys.readouterr().out
+
+
+def test_a_server_with_a_view_without_end_costs_that_county(
+    postgresql: Server, counties: Counties, tmp_path: Path
+) -> None:
+    url = postgresql.new_url()
+    play(new_shared_desk(tmp_path / "县", url))
+    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT 1 - i FROM n) SELECT old.* FROM old, n"
+    with postgresql.connection() as admin:
+        admin.execute(f"SET search_path = {schema_of(url_of(url))}")
+        admin.execute("ALTER TABLE receipts RENAME TO old")
+        admin.execute(f"CREATE VIEW receipts AS {endless}")
+        admin.execute("ALTER VIEW receipts OWNER TO zwgk")
+    limits = CountyLimits(20, 1 << 30)
+    done = rollup([url, counties.places[0]], tmp_path / "汇总", as_of=ON, now=lambda: LATER, limits=limits)
+    assert ["已中止" in each.reason or "读取时出错" in each.reason for each in done.failed] == [True]
+    assert [each.county for each in done.sources if not each.reason] == ["甲县"]

@@ -206,15 +206,15 @@ def test_a_disk_that_fills_up_while_the_tracker_is_written(desk, monkeypatch):
 def test_a_file_that_another_program_holds_waits_for_the_next_run(desk, monkeypatch):
     for path in (desk.root.parent / "附件").iterdir():
         shutil.move(path, desk.root / "收件箱" / path.name)
-    read = Path.read_bytes
+    opened = os.open
 
-    def held(path):
-        if path.name == "好.xlsx":
+    def held(path, *options, **named):
+        if str(path).endswith("好.xlsx"):
             raise PermissionError(errno.EACCES, "in use", str(path))
-        return read(path)
+        return opened(path, *options, **named)
 
     with monkeypatch.context() as patch, desk.open() as office:
-        patch.setattr(Path, "read_bytes", held)
+        patch.setattr(os, "open", held)
         done = consolidate(office, as_of=NOW.date(), who="科员")
     assert [(each.code, each.place.file) for each in done.taken.unread] == [("file_locked", "好.xlsx")]
     assert "好.xlsx" not in verdicts(desk)

@@ -17,6 +17,7 @@ from zwgk_excel.workflow.decisions.overrides import assign, set_aside
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.intake.identification import units_named
 from zwgk_excel.workflow.intake.receiving import receive
+from zwgk_excel.workflow.issuing import cancel
 from zwgk_excel.workflow.issuing.generation import generate
 from zwgk_excel.workflow.tracking.statuses import cycle_status
 
@@ -79,8 +80,8 @@ def test_a_signature_that_does_not_hold_settles_nothing(sent, forged):
 @pytest.mark.parametrize(
     ("settings", "code", "verdict"),
     [
-        ({"schema": 3, "schemas_read": [1, 3]}, "schema_old", Verdict.ACCEPTED_WITH_PROBLEMS),
-        ({"schema": 3, "schemas_read": [2, 3]}, "schema_unknown", Verdict.QUARANTINED),
+        ({"schema": 3, "schemas_read": [2, 3]}, "schema_old", Verdict.ACCEPTED_WITH_PROBLEMS),
+        ({"schema": 3, "schemas_read": [3]}, "schema_unknown", Verdict.QUARANTINED),
         ({"schema": 0, "schemas_read": [0]}, "schema_new", Verdict.QUARANTINED),
     ],
 )
@@ -118,7 +119,8 @@ def test_a_cycle_that_was_not_issued_here(sent, tmp_path):
     with sent.open() as office:
         generate(office, CYCLE + 1, as_of=date(2026, 12, 1))
         later = sent.reply("市财政局", "十二月.xlsx", items=[item("D02 政府采购")], cycle=CYCLE + 1)
-    sent.execute("UPDATE cycles SET issued_on = NULL WHERE cycle = '2026-12'")
+    with sent.open() as office:
+        cancel(office, CYCLE + 1, who="王主任", reason="发早了")
     (receipt,) = take(sent, later)
     assert (receipt.verdict, codes(receipt)[0]) == (Verdict.QUARANTINED, "cycle_unissued")
 
@@ -128,6 +130,7 @@ def test_a_unit_that_left_the_roster(sent):
     sent.set_duties([{"id": "D02", "column": "政府采购", "owners": "市财政金融局"}])
     renamed = {"name": "市财政金融局", "kind": "部门"}
     sent.set_units([each for each in UNITS if each["name"] != "市财政局"] + [renamed])
+    sent.reissue()
     taken = take(sent, path)
     assert (taken[0].verdict, codes(taken[0])[0]) == (Verdict.QUARANTINED, "unit_unknown")
     assert taken.proposals[taken[0].file].unit == "市财政金融局"
@@ -139,6 +142,7 @@ def test_a_unit_that_ended_proposes_its_heir(sent):
     old = {"name": "市财政局", "kind": "部门", "valid_to": "2026-10"}
     new = {"name": "市财金局", "kind": "部门", "valid_from": "2026-11", "predecessors": "市财政局"}
     sent.set_units([*(each for each in UNITS if each["name"] != "市财政局"), old, new])
+    sent.reissue()
     taken = take(sent, path)
     assert (taken[0].verdict, codes(taken[0])[0]) == (Verdict.QUARANTINED, "unit_ended")
     assert taken.proposals[taken[0].file].unit == "市财金局"

@@ -2,9 +2,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.workflow.desk import CYCLE, DUTIES
+from tests.workflow.desk import CYCLE, DUTIES, with_duty
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.issuing import amend
 from zwgk_excel.workflow.issuing.generation import WorkbookChange, generate
 
 
@@ -51,7 +52,9 @@ def test_a_deleted_or_damaged_workbook_is_written_again_as_it_was(desk):
 
 def test_a_changed_duty_changes_only_the_units_concerned(desk):
     first = bytes_of(run(desk))
-    desk.set_duties([{**duty, "content": "新的内容"} if duty["id"] == "D02" else duty for duty in DUTIES])
+    desk.set_duties(with_duty("D02", content="新的内容"))
+    with desk.open() as office:
+        amend(office, CYCLE, on=desk.now.date(), who="王主任", reason="内容有误")
     done = run(desk)
     assert {unit for unit, change in changes(done).items() if change is WorkbookChange.CHANGED} == {"市财政局"}
     assert {unit for unit, data in bytes_of(done).items() if data != first[unit]} == {"市财政局"}
@@ -60,6 +63,8 @@ def test_a_changed_duty_changes_only_the_units_concerned(desk):
 def test_a_unit_that_owes_nothing_any_more_is_named_and_its_file_left(desk):
     run(desk)
     desk.set_duties([duty for duty in DUTIES if duty["id"] != "D24"])
+    with desk.open() as office:
+        amend(office, CYCLE, on=desk.now.date(), who="王主任", reason="不再要求")
     assert [path.name for path in run(desk).leftover] == [desk.sent("金湖街道").name]
     assert desk.sent("金湖街道").exists()
 

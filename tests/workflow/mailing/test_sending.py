@@ -16,6 +16,7 @@ from zwgk_excel.domain.subject_codes import find_reply_code
 from zwgk_excel.layout.resources import names, read_text
 from zwgk_excel.workflow.assessment.closing import close
 from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.issuing import amend
 from zwgk_excel.workflow.issuing.generation import generate
 from zwgk_excel.workflow.mailing.delivery import DeliveryMethod
 from zwgk_excel.workflow.mailing.sending import SendAction, mark_sent, planned_sendings, send
@@ -87,8 +88,7 @@ def test_older_tasks_are_asked_for_too(desk, smtp_server):
 def test_a_changed_workbook_goes_again_only_on_purpose(desk, smtp_server):
     send_all(desk)
     desk.set_duties([*DUTIES, {"id": "D05", "column": "新增栏目", "owners": "市财政局"}])
-    with desk.open() as office:
-        generate(office, CYCLE, as_of=desk.now.date())
+    desk.reissue()
     assert preview(desk) == {**dict.fromkeys(MAILS, SendAction.SENT), "市财政局": SendAction.CHANGED}
     assert send_all(desk).delivery_run.letters == ()
     assert preview(desk, correction=True)["市财政局"] is SendAction.CORRECT
@@ -135,6 +135,8 @@ def test_an_address_that_no_server_takes_is_told_where_it_stands(desk):
 
 def test_a_unit_that_came_later_has_no_workbook_yet(desk, smtp_server):
     desk.set_units([*({**unit, "mails": MAILS[unit["name"]]} for unit in UNITS), {"name": "新设局", "kind": "部门"}])
+    with desk.open() as office:
+        amend(office, CYCLE, on=desk.now.date(), who="王主任", reason="新设单位")
     assert preview(desk)["新设局"] is SendAction.NO_WORKBOOK
 
 

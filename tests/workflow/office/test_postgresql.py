@@ -19,6 +19,7 @@ from zwgk_excel.workflow.consolidation.consolidating import consolidate
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.issuing.generation import generate
 from zwgk_excel.workflow.office.context import open_office
+from zwgk_excel.workflow.office.trust import workspace_id
 from zwgk_excel.workflow.setup.workspace_setup import import_own_ledger, init_workspace
 from zwgk_excel.workflow.tracking.statuses import office_statuses
 
@@ -72,7 +73,7 @@ def test_the_password_comes_from_the_environment_or_the_keyring_and_never_from_t
     import keyring
 
     url = postgresql.new_url()
-    monkeypatch.delenv("PGPASSWORD")
+    monkeypatch.delenv("PGPASSFILE")
     asked: list[tuple[str, str]] = []
 
     def kept(service: str, account: str) -> str | None:
@@ -81,11 +82,13 @@ def test_the_password_comes_from_the_environment_or_the_keyring_and_never_from_t
 
     monkeypatch.setattr(keyring, "get_password", kept)
     desk = new_shared_desk(tmp_path, url)
-    assert set(asked) == {("zwgk_excel", f"zwgk@127.0.0.1:{postgresql.port}/zwgk")}
+    account = f"ledger:zwgk@127.0.0.1:{postgresql.port}#{workspace_id(desk.root)}"
+    assert set(asked) == {("zwgk_excel", account)}
     monkeypatch.setattr(keyring, "get_password", lambda *_: None)
-    with pytest.raises(UserError, match="需要密码"), desk.open():
+    with pytest.raises(UserError, match=r"要求密码.*zwgk password --ledger"), desk.open():
         pass
     monkeypatch.setenv("ZWGK_LEDGER_PASSWORD", "wrong-one")
+    monkeypatch.setenv("ZWGK_LEDGER_SERVERS", f"127.0.0.1:{postgresql.port}")
     with pytest.raises(UserError, match="用户名或密码不对") as refused, desk.open():
         pass
     assert "wrong-one" not in str(refused.value)
@@ -99,7 +102,7 @@ def test_a_password_in_the_settings_is_refused_and_not_repeated(tmp_path: Path) 
     settings = desk.root / "zwgk.toml"
     for url in ("postgresql://zwgk:geheim@db.example/zwgk", "postgresql://zwgk@db.example/zwgk?password=geheim"):
         settings.write_text(f'[ledger]\nurl = "{url}"\n', encoding="utf-8")
-        with pytest.raises(UserError, match=r"keyring set zwgk_excel zwgk@db.example/zwgk") as refused:
+        with pytest.raises(UserError, match=r"zwgk@db.example/zwgk”里写了密码.*zwgk password --ledger") as refused:
             open_office(desk.root).__enter__()
         assert "geheim" not in str(refused.value)
 

@@ -8,11 +8,13 @@ from pathlib import Path
 
 from zwgk_excel.addin.host import workspace_choice, wps_fallback
 from zwgk_excel.addin.host.session import CANCELLED, LISTED, Session, listed
+from zwgk_excel.domain.acts import ActSource
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.layout.buttons import help_text
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.doctor.mail import settings_checks
 from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.issuing import table_problems
 from zwgk_excel.workflow.issuing.generation import WorkbookChange as Change
 from zwgk_excel.workflow.issuing.generation import generate as generate_workbooks
 from zwgk_excel.workflow.office.context import open_office
@@ -22,7 +24,7 @@ from zwgk_excel.workflow.office.workspace import open_workspace as open_workspac
 def generate(session: Session) -> str:
     """Write the report workbooks of this month or the next."""
     root = workspace_choice.workspace_of(session)
-    with open_office(root, now=clock.now) as office:
+    with open_office(root, now=clock.now, source=ActSource.RIBBON) as office:
         now = office.now().date()
         this = Month.of(now)
         cycle = session.choose_month("生成哪个月的报送表？", ("本月", this), ("下月", this + 1))
@@ -41,7 +43,7 @@ def check(session: Session) -> str:
     """Lint the duty table and the roster as they were saved."""
     root = workspace_choice.workspace_of(session)
     with open_office(root, strict=False) as office:
-        problems = office.problems
+        problems = table_problems(office)
         tables = office.workspace.duty_table.name, office.workspace.roster.name
     errors = sum(each.is_error for each in problems)
     unsaved = [book.name for book in session.app.books if book.name in tables]
@@ -111,7 +113,7 @@ def _opened(root: Path) -> str:
 
 def _mail(root: Path) -> str:
     """What the settings say about mail; no server is asked, which ``zwgk doctor`` does."""
-    checks = list(settings_checks(open_workspace_of(root).settings))
+    checks = list(settings_checks(open_workspace_of(root)))
     wrong = next((each for each in checks if each.counts), None)
     if wrong:
         raise UserError(f"{wrong.found}；{wrong.action}")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from zwgk_excel.addin.host import session as sessions
 from zwgk_excel.addin.host.session import Session
-from zwgk_excel.workflow.errors import UserError
-from zwgk_excel.workflow.office.workspace import enclosing_workspace, is_workspace, refuse_enclosed
+from zwgk_excel.workflow.errors import UntrustedWorkspaceError, UserError
+from zwgk_excel.workflow.office.server_logins import servers_of
+from zwgk_excel.workflow.office.trust import trust_mark, trust_workspace
+from zwgk_excel.workflow.office.workspace import enclosing_workspace, foreign_workspace, is_workspace, refuse_enclosed
 from zwgk_excel.workflow.setup.workspace_setup import init_workspace
 
 _REMEMBERED = "workspace.txt"
@@ -19,7 +22,7 @@ _FOLDER_PICKER = 4  # msoFileDialogFolderPicker
 def workspace_of(session: Session) -> Path:
     """The workspace's folder. Raises UserError when there is none and the user makes none."""
     root = agreed(session)
-    if root is None and around(session.book) is None:
+    if root is None and around(session.book) is None and remembered() is None:
         root = first_run(session)
     if root is None:
         raise UserError("没有选定工作区，什么也没有改动。")
@@ -30,15 +33,45 @@ def workspace_of(session: Session) -> Path:
 def agreed(session: Session) -> Path | None:
     """The workspace around the workbook in front where it is the one used last or the user agrees to change to it.
 
-    A workbook may have come with a stranger's settings beside it, which name servers that get passwords. Around a
-    workbook that lies in no workspace it is the one used last. None where there is neither, or the user does not agree.
+    Around a workbook that lies in no workspace it is the one used last. A workbook may have come with a stranger's
+    settings beside it, which name servers that get passwords: one that is not trusted on this computer is asked about
+    too, and trusted from then on. None where there is neither, or the user does not agree.
     """
-    root, known = around(session.book), remembered()
-    if root is None or root.resolve() == known:
-        return known
-    found = [f"最前面的文件在工作区：{root}", f"上次使用的工作区：{known or '（无）'}"]
-    warning = "请只选用本办公室自己建立的工作区；随邮件或压缩包收到的文件夹请不要选用。"
-    return root if session.confirm([*found, warning], "改用最前面的文件所在的工作区吗？") else None
+    front, known = around(session.book), remembered()
+    root = front or known
+    if root is None:
+        return None
+    change: list[str] = []
+    if front is not None and front.resolve() != known:
+        change = [f"最前面的文件在工作区：{front}", f"上次使用的工作区：{known or '（无）'}"]
+    return root if consented(session, root, change) else None
+
+
+def consented(session: Session, root: Path, change: Sequence[str] = ()) -> bool:
+    """Whether the user agrees to act by a workspace: asked where it is a change, or is not trusted yet.
+
+    With the user's consent it is trusted from then on.
+    """
+    warning = _warning(root)
+    if not (change or warning):
+        return True
+    question = "改用最前面的文件所在的工作区吗？" if change else "以后在这台电脑上按它的设置工作吗？"
+    if not session.confirm([*(change or [f"工作区：{root}"]), *warning], question):
+        return False
+    if warning:
+        trust_workspace(root)
+    return True
+
+
+def _warning(root: Path) -> list[str]:
+    """What the user is told of a workspace that is not trusted yet, nothing of one that is."""
+    try:
+        trust_mark(root)
+    except UntrustedWorkspaceError as error:
+        servers = "、".join(servers_of(foreign_workspace(root))) or "没有服务器"
+        advice = "请只确认本办公室自己建立、复制或从备份恢复的工作区；随邮件或压缩包收到的文件夹请不要确认。"
+        return [f"{error.reason}。", f"它的设置要连接：{servers}", advice]
+    return []
 
 
 def around(book: Any) -> Path | None:
@@ -74,7 +107,7 @@ def first_run(session: Session) -> Path | None:
 
 
 def open_or_make(session: Session, folder: Path) -> Path | None:
-    """The workspace in ``folder``, made where there is none and the user agrees; None where not.
+    """The workspace in ``folder``, made where there is none; None where the user does not agree or trust it.
 
     Raises UserError for a folder that holds other things, or lies in a workspace.
     """
@@ -83,7 +116,7 @@ def open_or_make(session: Session, folder: Path) -> Path | None:
         if not session.confirm([f"“{folder}”还不是工作区。"], "在这里新建工作区吗？"):
             return None
         init_workspace(folder)
-    return folder
+    return folder if consented(session, folder) else None
 
 
 def choose_folder(app: Any) -> Path | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from zwgk_excel.domain.duties import Duty, Roster
 from zwgk_excel.domain.problems import CellRef, Problem
@@ -61,3 +61,5 @@ class ReferenceTables:
     roster: Roster
     problems: tuple[Problem, ...]
     """The duty table's first, then the roster's, each in the order of its rows."""
+    places: Mapping[str, CellRef] = field(default_factory=dict)
+    """Id of a duty → the cell of its owners; name of a unit → the cell of its name (the last row's of several)."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from zwgk_excel.domain.errors import ZwgkError
 from zwgk_excel.domain.file_names import left_behind, numbered, safe_name
 from zwgk_excel.domain.problems import CellRef, problem
 from zwgk_excel.workbooks.opening import zip_parts
@@ -51,12 +52,7 @@ def members(data: bytes, name: str) -> list[Member] | None:
     outer = list(_unpacked(data, name))
     if sum(is_archive(each.data, each.name) for each in outer) > _NESTED:
         raise _unsafe(name, f"其中的压缩包多于 {_NESTED} 个")
-    found = [each for member in outer for each in _opened_within(member)]
-    if len(found) > LIMITS.members:
-        raise _unsafe(name, f"含 {len(found)} 个文件")
-    if sum(len(each.data) for each in found) > LIMITS.total:
-        raise _unsafe(name, f"展开后超过 {LIMITS.total // MB} MB")
-    return list(_told_apart(found))
+    return list(_told_apart(_opened(outer, name)))
 
 
 def is_archive(data: bytes, name: str) -> bool:
@@ -74,23 +70,59 @@ def is_archive(data: bytes, name: str) -> bool:
     return kind is FileKind.RAR or kind in _CLOSED
 
 
-def _opened_within(member: Member) -> list[Member]:
+def _opened(outer: list[Member], name: str) -> Iterator[Member]:
+    """The members, inner archives opened; all of them together within the limits, however they are nested.
+
+    The room that is left is counted before each is unpacked, so that never more than it is in memory.
+    """
+    left = LIMITS
+    while outer:
+        member = outer.pop(0)  # and so out of memory
+        for each in _opened_within(member, name, left):
+            left = replace(left, members=left.members - 1, total=left.total - len(each.data))
+            if left.members < 0:
+                raise _unsafe(name, f"含 {LIMITS.members} 个以上的文件")
+            if left.total < 0:
+                raise _unsafe(name, f"展开后超过 {LIMITS.total // MB} MB")
+            yield each
+
+
+def _opened_within(member: Member, name: str, left: Limits) -> list[Member]:
     if not is_archive(member.data, member.name):
         return [member]
     try:
-        return list(_unpacked(member.data, member.name))
+        return list(_unpacked(member.data, member.name, left))
+    except _NoRoomError as error:
+        raise _unsafe(name, error.reason) from error
     except RejectedFileError:
         # Reading it as a file, as happens next, tells what it is; the files beside it are not held up.
         return [member]
 
 
-def _unpacked(data: bytes, name: str) -> Iterator[Member]:
+class _NoRoomError(ZwgkError):
+    """An inner archive that would be allowed alone, but not in addition to the others."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def _unpacked(data: bytes, name: str, left: Limits = LIMITS) -> Iterator[Member]:
+    """The members of one archive; raises _NoRoomError where they are more than what is ``left`` of the limits."""
     kind = kind_of(data)
     if kind in _CLOSED:
         raise RejectedFileError(problem("archive_no_tool", CellRef(name), kind=kind.value))
-    for path, content in _unzipped(data, name) if kind is FileKind.ZIP else _unrared(data, name):
+    unpack = _unzipped if kind is FileKind.ZIP else _unrared
+    for path, content in unpack(data, name, left):
         if not left_behind(path):
             yield Member(safe_name(path), content)
+
+
+def _require_room(sizes: list[int], left: Limits) -> None:
+    if len(sizes) > left.members:
+        raise _NoRoomError(f"含 {LIMITS.members} 个以上的文件")
+    if sum(sizes) > left.total:
+        raise _NoRoomError(f"展开后超过 {LIMITS.total // MB} MB")
 
 
 def _told_apart(found: Iterable[Member]) -> Iterator[Member]:
@@ -111,12 +143,13 @@ def _unsafe(name: str, reason: str) -> RejectedFileError:
 # --- zip ---------------------------------------------------------------------------------------
 
 
-def _unzipped(data: bytes, name: str) -> Iterator[tuple[str, bytes]]:
+def _unzipped(data: bytes, name: str, left: Limits) -> Iterator[tuple[str, bytes]]:
     held = zip_parts.listing(data, name)
     if any(map(zip_parts.is_encrypted, held)):
         raise RejectedFileError(problem("archive_encrypted", CellRef(name)))
     if reason := zip_parts.directory_problem(held, len(data), LIMITS):
         raise _unsafe(name, reason)
+    _require_room([each.file_size for each in held if not each.is_dir()], left)
     for member in held:
         if not member.is_dir():
             yield _path(member), zip_parts.inflate(data, member, name)
@@ -138,7 +171,7 @@ def _path(member: zipfile.ZipInfo) -> str:
 # --- rar ---------------------------------------------------------------------------------------
 
 
-def _unrared(data: bytes, name: str) -> Iterator[tuple[str, bytes]]:
+def _unrared(data: bytes, name: str, left: Limits) -> Iterator[tuple[str, bytes]]:
     import rarfile
 
     try:
@@ -148,6 +181,7 @@ def _unrared(data: bytes, name: str) -> Iterator[tuple[str, bytes]]:
                 raise RejectedFileError(problem("archive_encrypted", CellRef(name)))
             if reason := _rar_fault(held):
                 raise _unsafe(name, reason)
+            _require_room([each.file_size for each in held], left)
             for member in held:
                 yield member.filename, _rar_content(archive, member, name)
     except rarfile.RarCannotExec as error:

@@ -11,13 +11,13 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from zwgk_excel.domain.problems import CellRef, problem
+from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.workbooks.opening import sheet_survey
 from zwgk_excel.workbooks.opening.file_kinds import FileKind, kind_of, zip_kind
 from zwgk_excel.workbooks.opening.rejected import RejectedFileError, unreadable, unsafe
 from zwgk_excel.workbooks.opening.sheet_survey import Survey
 from zwgk_excel.workbooks.opening.template_rows import without_template_rows
-from zwgk_excel.workbooks.opening.zip_parts import MB, directory, inflate, normalised_path, stored
+from zwgk_excel.workbooks.opening.zip_parts import GB, MB, directory, inflate, normalised_path, stored
 
 __all__ = [
     "FILE_BYTES",
@@ -28,6 +28,7 @@ __all__ = [
     "check_reach",
     "check_size",
     "package_kind",
+    "too_large",
     "unpack",
     "wrong_kind",
 ]
@@ -75,8 +76,13 @@ def check(data: bytes, name: str) -> None:
 def check_size(data: bytes, name: str) -> None:
     """Raise :class:`RejectedFileError` (file_too_large) for more than FILE_BYTES bytes."""
     if len(data) > FILE_BYTES:
-        size, limit = f"{len(data) / MB:.1f} MB", f"{FILE_BYTES // MB} MB"
-        raise RejectedFileError(problem("file_too_large", CellRef(name), size=size, limit=limit))
+        raise RejectedFileError(too_large(len(data), name))
+
+
+def too_large(size: int, name: str) -> Problem:
+    """The problem with a file of so many bytes."""
+    shown = f"{size / MB:.1f} MB" if size < GB else f"{size / GB:,.1f} GB"
+    return problem("file_too_large", CellRef(name), size=shown, limit=f"{FILE_BYTES // MB} MB")
 
 
 def wrong_kind(kind: FileKind, name: str) -> RejectedFileError:

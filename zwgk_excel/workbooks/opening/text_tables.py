@@ -11,22 +11,26 @@ import email.policy
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime, time
 from pathlib import PurePath
 from typing import Any
 
 from zwgk_excel.domain.problems import CellRef, problem
+from zwgk_excel.workbooks import excel
 from zwgk_excel.workbooks.opening.book import CellValue, Grid, OpenedWorkbook
 from zwgk_excel.workbooks.opening.file_kinds import FileKind, looks_utf16
 from zwgk_excel.workbooks.opening.guard import check_reach
 from zwgk_excel.workbooks.opening.rejected import unreadable, unsafe
+from zwgk_excel.workbooks.opening.sheet_survey import CELLS
 
 _DELIMITERS = "\t,;|，"
 _SAMPLED, _SAMPLED_LINES = 100_000, 50
 _FIELD = 1 << 20
 """Characters of the longest field; a quote that is never closed makes one of the rest of a file."""
+_MOST_CELLS = 4 * CELLS
+"""Cells that are gathered, blank ones at the ends of rows among them, before a sheet is found to be too large."""
 _SPREADSHEET = "{urn:schemas-microsoft-com:office:spreadsheet}"
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w-]+)|encoding\s*=\s*["']([\w-]+)""", re.IGNORECASE)
 _SHEET_NAME = re.compile(r"<x:Name>([^<]{1,100})</x:Name>")
@@ -47,7 +51,7 @@ def open_text(data: bytes, kind: FileKind, name: str) -> OpenedWorkbook:
         elif kind is FileKind.MHTML:
             sheets = _mhtml(data, stem, name)
         else:
-            sheets = {stem: _html(_decoded(data, name)) if kind is FileKind.HTML else _delimited(_decoded(data, name))}
+            sheets = {stem: _of_text(_decoded(data, name), kind, name)}
     except (csv.Error, ValueError, OverflowError) as error:
         raise unreadable(name, "表格内容无法识别") from error
     grids = {sheet: Grid(sheet, _even(rows, name, sheet)) for sheet, rows in sheets.items()}
@@ -65,6 +69,22 @@ def _even(rows: _Rows, name: str, sheet: str) -> _Rows:
     width = max(map(len, rows), default=0)
     check_reach(len(rows), width, name, sheet)
     return [row + [None] * (width - len(row)) for row in rows]
+
+
+def _of_text(text: str, kind: FileKind, name: str) -> _Rows:
+    return _html(text, name) if kind is FileKind.HTML else _delimited(text, name)
+
+
+def _gathered(rows: Iterable[list[CellValue]], name: str) -> _Rows:
+    """The rows, counted while they come; raises RejectedFileError (sheet_too_large)."""
+    found: _Rows = []
+    cells = widest = 0
+    for row in rows:
+        cells, widest = cells + len(row), max(widest, len(row))
+        if len(found) == excel.ROWS or widest > excel.COLUMNS or cells > _MOST_CELLS:
+            check_reach(len(found) + 1, widest, name)
+        found.append(row)
+    return found
 
 
 def _text(raw: str | None) -> str | None:
@@ -95,13 +115,22 @@ def _declared(data: bytes) -> list[str]:
 # --- delimited ---------------------------------------------------------------------------------
 
 
-def _delimited(text: str) -> _Rows:
+def _delimited(text: str, name: str) -> _Rows:
     text = text.replace("\0", "")
     named = _SEPARATOR_LINE.match(text)
     delimiter = named[1] if named else max(_DELIMITERS, key=lambda each: _evenness(text, each))
     csv.field_size_limit(_FIELD)
     lines = io.StringIO(text[named.end() :] if named else text, newline="")
-    return [[_text(each) for each in row] for row in csv.reader(lines, delimiter=delimiter)]
+    fields = csv.reader(_no_wider(lines, delimiter, name), delimiter=delimiter)
+    return _gathered(([_text(each) for each in row] for row in fields), name)
+
+
+def _no_wider(lines: Iterable[str], delimiter: str, name: str) -> Iterator[str]:
+    """The lines, each looked at before it becomes fields: a file may be one line of millions."""
+    for line in lines:
+        if len(line) > excel.COLUMNS and (delimiters := line.count(delimiter)) > excel.COLUMNS:
+            check_reach(1, delimiters, name)
+        yield line
 
 
 def _evenness(text: str, delimiter: str) -> tuple[int, int]:
@@ -115,7 +144,7 @@ def _evenness(text: str, delimiter: str) -> tuple[int, int]:
 # --- HTML --------------------------------------------------------------------------------------
 
 
-def _html(text: str) -> _Rows:
+def _html(text: str, name: str) -> _Rows:
     """The tables of a page, one below the other; text between tables becomes a row."""
     from lxml import etree
 
@@ -123,10 +152,10 @@ def _html(text: str) -> _Rows:
     plain = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
     parser = etree.HTMLParser(no_network=True, huge_tree=False, remove_comments=True, remove_pis=True, encoding="utf-8")
     root = etree.fromstring(plain.encode("utf-8", "replace"), parser)
-    return [] if root is None else list(_page_rows(root))
+    return [] if root is None else _gathered(_page_rows(root, name), name)
 
 
-def _page_rows(root: Any) -> Iterator[list[CellValue]]:
+def _page_rows(root: Any, name: str) -> Iterator[list[CellValue]]:
     waiting = [(root, False)]
     while waiting:
         element, is_tail = waiting.pop()
@@ -137,13 +166,13 @@ def _page_rows(root: Any) -> Iterator[list[CellValue]]:
         if is_tail or element.tag in _UNSEEN:
             continue
         if element.tag == "table":
-            yield from _table_rows(element)
+            yield from _table_rows(element, name)
             continue
         for child in reversed(element):
             waiting += [(child, True), (child, False)]
 
 
-def _table_rows(table: Any) -> Iterator[list[CellValue]]:
+def _table_rows(table: Any, name: str) -> Iterator[list[CellValue]]:
     covered: dict[int, int] = {}
     """Column → the row up to which a cell from above reaches down in it."""
     for number, row in enumerate(table.iter("tr")):
@@ -151,6 +180,8 @@ def _table_rows(table: Any) -> Iterator[list[CellValue]]:
         for cell in row.iterchildren("td", "th"):
             while covered.get(len(values), -1) >= number:
                 values.append(None)
+            if len(values) > excel.COLUMNS:
+                check_reach(number, len(values), name)
             below, across = number + _span(cell, "rowspan") - 1, _span(cell, "colspan")
             covered.update(dict.fromkeys(range(len(values), len(values) + across), below))
             values += [_text(_squeezed("".join(_inner(cell)))), *[None] * (across - 1)]
@@ -182,7 +213,7 @@ def _mhtml(data: bytes, stem: str, name: str) -> Mapping[str, _Rows]:
     parts = [each for each in message.walk() if each.get_content_type() == "text/html"]
     pages = [_decoded(_payload(each), name) for each in parts]
     named = [found for page in pages for found in _SHEET_NAME.findall(page)]
-    tables = [rows for page in pages if "<table" in page.lower() and (rows := _html(page))]
+    tables = [rows for page in pages if "<table" in page.lower() and (rows := _html(page, name))]
     if len(named) == len(tables) == len(set(named)) and tables:
         return dict(zip(named, tables, strict=True))
     return {stem if number == 1 else f"{stem}（{number}）": rows for number, rows in enumerate(tables, 1)}
@@ -207,17 +238,17 @@ def _spreadsheetml(data: bytes, name: str) -> Mapping[str, _Rows]:
     if root.getroottree().docinfo.doctype:
         raise unsafe(name, "含有 DTD")
     sheets = root.iter(f"{_SPREADSHEET}Worksheet")
-    return {sheet.get(f"{_SPREADSHEET}Name", ""): _sheet_rows(sheet, name) for sheet in sheets}
+    return {sheet.get(f"{_SPREADSHEET}Name", ""): _gathered(_sheet_rows(sheet, name), name) for sheet in sheets}
 
 
-def _sheet_rows(sheet: Any, name: str) -> _Rows:
-    rows: _Rows = []
+def _sheet_rows(sheet: Any, name: str) -> Iterator[list[CellValue]]:
+    rows = 0
     for row in sheet.iter(f"{_SPREADSHEET}Row"):
-        place = _index(row, len(rows))
+        place = _index(row, rows)
         check_reach(place + 1, 1, name)
-        rows += [[] for _ in range(place - len(rows))]
-        rows.append(_row_cells(row, name))
-    return rows
+        yield from ([] for _ in range(place - rows))
+        yield _row_cells(row, name)
+        rows = max(rows, place) + 1
 
 
 def _row_cells(row: Any, name: str) -> list[CellValue]:
@@ -230,6 +261,8 @@ def _row_cells(row: Any, name: str) -> list[CellValue]:
         values.append(None if data is None else _typed("".join(data.itertext()), data.get(f"{_SPREADSHEET}Type", "")))
         across = cell.get(f"{_SPREADSHEET}MergeAcross", "0")
         values += [None] * min(int(across), 512)
+        if len(values) > excel.COLUMNS:
+            check_reach(1, len(values), name)
     return values
 
 

@@ -12,8 +12,11 @@ from dataclasses import dataclass
 from zwgk_excel.workbooks.opening.rejected import unreadable, unsafe
 
 MB = 1 << 20
+GB = 1 << 30
 _ENCRYPTED_FLAG = 0x1
 _LOCAL_HEADER = 30
+_ENTRY, _MOST_ENTRIES = b"PK\x01\x02", 0xFFFF
+"""How an entry of a directory begins, and as many as a zip file has without extensions; those within members count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,9 @@ def directory(data: bytes, name: str, limits: Limits = OFFICE_FILE_LIMITS) -> li
 
 
 def listing(data: bytes, name: str) -> list[zipfile.ZipInfo]:
-    """The members of a zip file, not checked. Raises RejectedFileError (file_unreadable)."""
+    """The members of a zip file, not checked. Raises RejectedFileError (file_unreadable; file_unsafe for too many)."""
+    if (count := data.count(_ENTRY)) > _MOST_ENTRIES:  # half a million of them take a gigabyte as objects
+        raise unsafe(name, f"含 {count} 个部件")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return archive.infolist()

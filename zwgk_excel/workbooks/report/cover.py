@@ -25,6 +25,7 @@ _WEEKDAYS = "一二三四五六日"
 _TEXT_SIZE, _STATE_SIZE = 11, 26
 _SOON = 5
 _STATE_ROW, _COUNT_ROW, _FACTS_ROW = 4, 5, 7
+AMENDED = "（更正）"
 
 
 def write_cover(page: Any, formats: Formats, content: ReportContent, tasks: Sequence[TaskRow]) -> None:
@@ -45,7 +46,7 @@ def write_cover(page: Any, formats: Formats, content: ReportContent, tasks: Sequ
 
 def _write_title(page: Any, formats: Formats, content: ReportContent) -> None:
     _across(page, 0, f"{content.office}", formats.named("hint", align="center", font_size=_TEXT_SIZE), 26)
-    title = f"{format_cycle(content.cycle)}政务公开信息报送表"
+    title = f"{format_cycle(content.cycle)}政务公开信息报送表{AMENDED if content.amended_on else ''}"
     _across(page, 1, title, formats.named("title", align="center", font_size=24), 44)
     _across(page, 2, content.unit, formats.get(align="center", bold=True, font_size=16), 30)
     page.set_row(3, 8)

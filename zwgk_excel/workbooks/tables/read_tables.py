@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from zwgk_excel.domain.deadlines import Policy
 from zwgk_excel.domain.duties import Cadence
@@ -45,7 +46,7 @@ def load_tables(
         due_day=_due_day(policy),
     )
     found = [*duty_problems, *roster_problems, *tables.problems]
-    return ReferenceTables(tables.duties, tables.roster, tuple(with_severities(found, policy.severities)))
+    return replace(tables, problems=tuple(with_severities(found, policy.severities)))
 
 
 def read_duty_table(data: bytes, name: str) -> RowsAndProblems:

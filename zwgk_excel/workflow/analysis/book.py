@@ -31,7 +31,7 @@ _MONTH_WIDTH, _FIGURE_WIDTH = 10, 11
 
 def write_book(path: Path, found: Gathering, tables: Mapping[str, pd.DataFrame], steps: Steps = iter) -> None:
     """Write the workbook to ``path``: the pivots of the obligations, then each table."""
-    owed, units = tables["obligations"], found.office.roster.units
+    owed, units = tables["obligations"], found.office.units()
     months = " 至 ".join(dict.fromkeys(map(str, (found.months.first, found.months.last))))
     about = About(found.office.workspace.settings.office.name, months, found.as_of)
     with export_book(path, about) as book:
@@ -62,9 +62,7 @@ def _add_by_timeliness(book: ExportBook, pivot: pd.DataFrame) -> None:
     )
     headings = {**words("timeliness"), TOTAL: _total(), ON_TIME_RATE: figure_heading(ON_TIME_RATE)}
     kinds = {ON_TIME_RATE: ColumnKind.RATE}
-    more = [
-        Column(name, headings[name], kinds.get(name, ColumnKind.INTEGER), _FIGURE_WIDTH) for name in pivot.columns
-    ]
+    more = [Column(name, headings[name], kinds.get(name, ColumnKind.INTEGER), _FIGURE_WIDTH) for name in pivot.columns]
     book.add("column_timeliness", rows, more)
 
 

@@ -37,12 +37,15 @@ def assess(office: Office, period: Period, as_of: date, found: Statuses | None =
     if not months:
         first = f"；请先运行 zwgk generate {period.first}" if period.span is PeriodLength.MONTH else ""
         raise UserError(f"{period} 还没有生成报送表，不能考核评分{first}。")
-    assessed = assess_months(office, months, found or office_statuses(office, as_of))
+    context = _AssessmentContext(office, found or office_statuses(office, as_of))
+    assessed = context.of(months)
     if period.span is PeriodLength.MONTH:
         return assessed[0]
-    rules, units = office.workspace.settings.score_rules, office.roster.units
+    # Months that are all closed are pooled by the rules that the last of them was closed with.
+    rules = context.rules_of(next((month for month in months if month not in context.records), months[-1]))
+    units = office.issues.units(months)
     pooled = aggregate(
-        period, assessed, units, rules, as_of=as_of, successor=lambda name: office.roster.successor(name, period.last)
+        period, assessed, units, rules, as_of=as_of, successor=lambda name: office.successor(name, period.last)
     )
     absent = [str(month) for month in _months(period) if month not in months]
     notes = (f"没有下发报送表、不计入的月份：{'、'.join(absent)}",) if absent else ()
@@ -51,8 +54,7 @@ def assess(office: Office, period: Period, as_of: date, found: Statuses | None =
 
 def assess_months(office: Office, months: Sequence[Month], found: Statuses) -> tuple[Assessment, ...]:
     """The scores of issued months, in the order given."""
-    desk = _AssessmentContext(office, found)
-    return tuple(desk.closed(month) if month in desk.records else desk.live(month) for month in months)
+    return _AssessmentContext(office, found).of(months)
 
 
 def _months(period: Period) -> list[Month]:
@@ -77,10 +79,12 @@ class _AssessmentContext:
         self.records: Mapping[Month, CycleRecord] = {
             record.cycle: record for record in office.ledger.cycles() if record.closed_at
         }
-        self._kept = {
-            cycle: _kept(cycle, common, scores) for cycle, (common, scores) in office.ledger.scores().items()
-        }
+        self._kept = {cycle: _kept(cycle, common, scores) for cycle, (common, scores) in office.ledger.scores().items()}
         self._rules = office.workspace.settings.score_rules
+
+    def of(self, months: Iterable[Month]) -> tuple[Assessment, ...]:
+        """The assessments of months, in the order given."""
+        return tuple(self.closed(month) if month in self.records else self.live(month) for month in months)
 
     def live(self, month: Month) -> Assessment:
         """The assessment of an open month; in the one after closed months, what would have changed in them."""
@@ -122,12 +126,13 @@ class _AssessmentContext:
             for each in concerned
             for text in changes_since_closing(
                 self.closed(each),
-                self._assessed(each, [s for s in now if s.obligation.cycle == each], self._rules_of(each)),
+                self._assessed(each, [s for s in now if s.obligation.cycle == each], self.rules_of(each)),
             )
         ]
         return tuple(text for text in found if text not in told)
 
-    def _rules_of(self, month: Month) -> Scoring:
+    def rules_of(self, month: Month) -> Scoring:
+        """The rules that a closed month was scored by, else those of today."""
         return self._kept[month].rules if month in self._kept else self._rules
 
     @cached_property
@@ -147,7 +152,7 @@ class _AssessmentContext:
     ) -> Assessment:
         limit = self._office.workspace.settings.policy.publish_within_workdays
         by = ScoringContext(rules, self._office.workdays, limit, as_of or self._found.as_of)
-        return assess_month(month, statuses, rest_on or self._grounds, self._office.roster.units, by)
+        return assess_month(month, statuses, rest_on or self._grounds, self._office.issues.issue(month).units, by)
 
 
 def _kept(cycle: Month, common: Mapping[str, Any], scores: Iterable[Mapping[str, Any]]) -> _SavedAssessment:

@@ -7,11 +7,11 @@ from datetime import date
 
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.tracking import TrackerRow
+from zwgk_excel.ledger.snapshots import to_payload
 from zwgk_excel.workflow.assessment.assessing import assess_months
 from zwgk_excel.workflow.assessment.stored_scores import to_payloads
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office.context import Office
-from zwgk_excel.workflow.tracking.snapshots import to_payload
 from zwgk_excel.workflow.tracking.statuses import office_statuses
 
 

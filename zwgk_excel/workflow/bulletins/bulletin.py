@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,18 +13,20 @@ from zwgk_excel.domain.problems import Problem
 from zwgk_excel.layout.resources import folder
 from zwgk_excel.ledger import CycleRecord
 from zwgk_excel.workbooks.bulletin.content import Bulletin
-from zwgk_excel.workbooks.bulletin.document import bulletin_document
+from zwgk_excel.workbooks.bulletin.document import values_of
 from zwgk_excel.workbooks.bulletin.words import format_period, settings
 from zwgk_excel.workbooks.ooxml.edit_fingerprint import is_unedited
-from zwgk_excel.workbooks.opening.rejected import RejectedFileError
 from zwgk_excel.workbooks.tracker.rows.view import TrackerView
 from zwgk_excel.workbooks.writing.files import write_atomic
 from zwgk_excel.workflow.assessment.assessing import assess
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.tracking.statuses import Statuses, office_statuses
+from zwgk_excel.workflow.workers import ReaderPool
 
 _SHIPPED = "bulletin.docx"
+_SECONDS = 60.0
+"""What a template may take; the shipped one takes 2 for a year of a county, on a slow computer 10."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +51,10 @@ def publish(office: Office, period: Period, *, as_of: date) -> Published:
     with office.ledger.exclusive():
         bulletin = bulletin_of(office, period, as_of=as_of)
         name, template = template_of(office)
-        try:
-            data = bulletin_document(template, name, bulletin)
-        except RejectedFileError as rejected:
-            raise UserError(str(rejected.problem)) from None
+        with ReaderPool(1, _SECONDS) as workers:
+            data = workers.filled_in(template, name, values_of(bulletin))
+        if isinstance(data, Problem):
+            raise UserError(str(data))
         file_name = settings()["file_name"].format(period=format_period(period))
         return Published(bulletin, *write_unless_edited(office.workspace.bulletins(period) / file_name, data))
 
@@ -68,7 +70,7 @@ def bulletin_of(office: Office, period: Period, *, as_of: date) -> Bulletin:
     return Bulletin(
         period=period,
         closed=closed,
-        view=_view(office, everything, period),
+        view=_view(office, everything, period, [record.cycle for record in records]),
         recent=rows,
         problems=tuple(_problems(everything, period)),
         assessment=assess(office, period, on, everything),
@@ -87,7 +89,7 @@ def is_within(month: Month, period: Period) -> bool:
     return period.first <= month <= period.last
 
 
-def _view(office: Office, everything: Statuses, period: Period) -> TrackerView:
+def _view(office: Office, everything: Statuses, period: Period, months: Sequence[Month]) -> TrackerView:
     settings_ = office.workspace.settings
     return TrackerView(
         office=settings_.office.name,
@@ -95,7 +97,7 @@ def _view(office: Office, everything: Statuses, period: Period) -> TrackerView:
         live=False,
         due_soon_days=settings_.policy.due_soon_days,
         rows=tuple(row for row in everything.rows if is_within(row.status.obligation.cycle, period)),
-        units=office.roster.units,
+        units=office.issues.units(months),
         contents=everything.contents,
         item_count=everything.contents.items,
         problems=everything.problems,

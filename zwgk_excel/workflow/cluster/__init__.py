@@ -1,13 +1,16 @@
-"""Reading and making workbooks on the machines of a Dask cluster, with the same results as on this one."""
+"""Reading returned files on several computers, with the same results as on this one.
+
+The office connects to the nodes it names (``ClusterReaders``), each of which runs ``zwgk node`` (``serve``). Both sides
+speak plain data (``plain_data``, ``wire``, ``conversation``), never pickles, and an answer counts only where it can be
+that of the file (``plausible``).
+"""
 
 from __future__ import annotations
 
-from zwgk_excel.workflow.cluster.connection import Cluster, open_cluster
-from zwgk_excel.workflow.cluster.remote_work import ClusterReaders, build_reports_on
+from zwgk_excel.workflow.cluster.cluster_readers import ClusterReaders
+from zwgk_excel.workflow.cluster.serving import serve
 
 __all__ = [
-    "Cluster",
     "ClusterReaders",
-    "build_reports_on",
-    "open_cluster",
+    "serve",
 ]

@@ -12,6 +12,7 @@ from zwgk_excel.domain.scoring import Assessment
 from zwgk_excel.workbooks.tracker.previous.office_input import OfficeInput
 from zwgk_excel.workbooks.tracker.rows.row_values import sheet_order
 from zwgk_excel.workbooks.tracker.rows.view import TrackerView
+from zwgk_excel.workflow.acts.history import recorded_acts
 from zwgk_excel.workflow.assessment.assessing import assess_months
 from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.tracking.statuses import Statuses
@@ -37,12 +38,13 @@ def tracker_view(
         live=as_of is None,
         due_soon_days=settings.policy.due_soon_days,
         rows=found.rows,
-        units=office.roster.units,
+        units=office.units(),
         contents=found.contents.in_order(sheet_order),
         item_count=found.contents.items,
         problems=(*found.problems, *office.apply_severities((*typed.problems, *problems))),
         receipts=found.receipts,
         letters=tuple(each for each in office.ledger.letters() if each.at.date() <= found.as_of),
+        acts=recorded_acts(office),
         assessments=assessments,
         scoring=settings.score_rules,
         dues=_dues(office, assessments, raised),
@@ -62,7 +64,7 @@ def _dues(
         cycle = each.period.last
 
         def successor(name: str, cycle: Month = cycle) -> str:
-            return office.roster.successor(name, cycle)
+            return office.successor(name, cycle)
 
         found += escalation_candidates(cycle, assessments, ladder, raised, successor=successor)
     return tuple(found)

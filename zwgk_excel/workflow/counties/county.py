@@ -9,12 +9,13 @@ from datetime import datetime
 from pathlib import Path
 
 from zwgk_excel.ledger import Ledger, LedgerError, display_location, schema_of, url_of
+from zwgk_excel.workbooks.opening.bounded_files import read_file
 from zwgk_excel.workbooks.tables.read_tables import load_tables
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.office.context import SHARED_FILES, Office, refuse_errors
 from zwgk_excel.workflow.office.ledger_access import ledger_fault, read_ledger_at
 from zwgk_excel.workflow.office.settings import load_workdays, settings_of
-from zwgk_excel.workflow.office.workspace import SETTINGS_FILE, Workspace, open_workspace
+from zwgk_excel.workflow.office.workspace import SETTINGS_FILE, Workspace, foreign_workspace
 
 CountySource = Path | str
 """The folder of a workspace, or the URL of its ledger."""
@@ -76,7 +77,7 @@ def open_county(place: CountySource, *, now: Callable[[], datetime]) -> Iterator
 
     Also raised for a folder whose settings name a database: passwords go only to servers that the operator named.
     """
-    workspace = open_workspace(place) if isinstance(place, Path) else None
+    workspace = foreign_workspace(place) if isinstance(place, Path) else None
     if workspace and workspace.settings.ledger.url:
         raise UserError(_DATABASE_UNNAMED)
     url = workspace.ledger_url if workspace else place
@@ -109,7 +110,7 @@ def _county(
 
 def _from_folder(root: Path) -> list[bytes]:
     try:
-        return [(root / name).read_bytes() for name in SHARED_FILES]
+        return [read_file(root / name) for name in SHARED_FILES]
     except OSError as error:
         raise UserError(f"无法读取“{error.filename}”：{reason_of(error)}。") from None
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import importlib.util
 import logging
-from collections.abc import Callable, Iterator, Sequence
+import os
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from zwgk_excel.domain.problems import Problem
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.ledger import LedgerBusyError, file_lock
 from zwgk_excel.workbooks.rollup.rollup_workbook import CountyResult, RollupBook, rollup_book
@@ -22,6 +25,7 @@ from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.office.context import Progress, no_progress
 from zwgk_excel.workflow.office.workspace import SETTINGS_FILE, enclosing_workspace, is_workspace
 from zwgk_excel.workflow.tracking.statuses import Statuses, office_statuses
+from zwgk_excel.workflow.workers.readers import ReaderPool
 
 _log = logging.getLogger(__name__)
 
@@ -42,6 +46,29 @@ class Rollup:
 
 
 @dataclass(frozen=True, slots=True)
+class CountyLimits:
+    """The limits of reading one county."""
+
+    seconds: float
+    memory: int
+    """Bytes of address space; on Windows there is no such limit, and only the rows are counted."""
+
+
+COUNTY_LIMITS = CountyLimits(300.0, 4 << 30)
+"""What keeps one county from holding up or ending a rollup; an honest one comes nowhere near."""
+_MOST_ROWS = 3_000_000
+"""Of all tables of one county: more of them are no county's, and would not fit into this process either."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Unreadable:
+    """Why a county cannot be read, and the trace of what was not expected."""
+
+    reason: str
+    trace: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class _CountyData:
     """All data of one county, read and ready to be written."""
 
@@ -57,14 +84,17 @@ def rollup(
     as_of: date | None = None,
     now: Callable[[], datetime] = clock.now,
     progress: Progress = no_progress,
+    limits: CountyLimits = COUNTY_LIMITS,
 ) -> Rollup:
     """Collect workspaces as of a day (today where None) in ``to``, one in memory at a time, each opened read-only.
 
-    A workspace that cannot be read is listed in the result and the workbook, and the others are processed. Raises
+    Each is read in a process of its own with ``limits``: what another office's database does costs that county alone. A
+    workspace that cannot be read is listed in the result and the workbook, and the others are processed. Raises
     UserError when none can be read or ``to`` cannot be written; then ``to`` is unchanged.
     """
     _check(places, to)
-    on = as_of or now().date()
+    moment = now()
+    on = as_of or moment.date()
     book_path, data_path = to / layout("rollup").file_name, to / layout("rollup").settings["data_folder"]
     sources: list[CountyResult] = []
     try:
@@ -73,10 +103,11 @@ def rollup(
             new_data_set(data_path, {"as_of": on}) as data,
             atomic_replacement(book_path) as temporary,
             rollup_book(temporary, on) as book,
+            ReaderPool(1, limits.seconds, limits.memory) as workers,
         ):
             for count, place in enumerate(places):
                 progress(count, len(places), name_of(place))
-                sources.append(_add(place, on, now, {each.county for each in sources}, book, data))
+                sources.append(_add(_read(place, on, moment, workers), {each.county for each in sources}, book, data))
             progress(len(places), len(places), "")
             _refuse_none(sources)
             book.close(sources)
@@ -111,31 +142,62 @@ def _refuse_none(sources: Sequence[CountyResult]) -> None:
         raise UserError(f"没有一个工作区能汇总，原有的汇总结果未改动。{sources[0].place}：{sources[0].reason}")
 
 
-def _add(
-    place: CountySource, as_of: date, now: Callable[[], datetime], taken: set[str], book: RollupBook, data: DataSet
-) -> CountyResult:
+def _read(place: CountySource, as_of: date, moment: datetime, workers: ReaderPool) -> _CountyData | CountyResult:
+    """All of a workspace, or why it cannot be read."""
+    found = workers.run(_gathered, place, as_of, moment, _passwords(place))
+    if isinstance(found, _CountyData):
+        return found
+    if isinstance(found, Problem):  # of the worker
+        reason = _TOO_SLOW.format(seconds=f"{workers.seconds:g}") if found.code == "file_too_slow" else _ENDED
+        found = _Unreadable(reason, str(found))
+    if found.trace:
+        _log.error("reading %s failed\n%s", source_shown(place), found.trace)
+    return CountyResult(name_of(place), source_shown(place), as_of, reason=found.reason)
+
+
+def _passwords(place: CountySource) -> Mapping[str, str]:
+    """What is needed to open a source: of our environment the ledger's password as it is now, for a URL alone."""
+    if isinstance(place, Path):
+        return {}
+    return {name: value for name, value in os.environ.items() if name.startswith("ZWGK_LEDGER_")}
+
+
+def _add(found: _CountyData | CountyResult, taken: set[str], book: RollupBook, data: DataSet) -> CountyResult:
     """Add one workspace; everything is read before anything is written, so that a broken one is not added in part."""
-    try:
-        found = _gather(place, as_of, now)
-    except UserError as error:
-        return CountyResult(name_of(place), source_shown(place), as_of, reason=str(error))
-    except Exception as error:  # whatever a ledger of others may hold: the other counties must not suffer
-        _log.exception("reading %s failed", source_shown(place))
-        return CountyResult(
-            name_of(place), source_shown(place), as_of, reason=f"读取时出错（{type(error).__name__}）。"
-        )
+    if isinstance(found, CountyResult):
+        return found
     if found.source.county in taken:
-        return CountyResult(found.source.county, found.source.place, as_of, reason=_SAME_NAME)
+        return CountyResult(found.source.county, found.source.place, found.source.as_of, reason=_SAME_NAME)
     book.add(found.source.county, found.view)
     data.add(found.tables)
     return found.source
 
 
+_TOO_SLOW = "读取超过 {seconds} 秒，已中止；请该地区检查数据库。"
+_ENDED = "读取时程序中断或内存不足，已中止；请该地区检查数据库。"
+_TOO_MANY = "数据超过 {most:,} 行，没有汇总；请该地区检查数据库。"
 _SAME_NAME = f"已有同名的地区；请在其中一个工作区的 {SETTINGS_FILE} 里写上 [office] region。"
 
 
-def _gather(place: CountySource, as_of: date, now: Callable[[], datetime]) -> _CountyData:
-    with open_county(place, now=now) as county:
+# --- within a worker ---------------------------------------------------------------------------
+
+
+def _gathered(
+    place: CountySource, as_of: date, moment: datetime, passwords: Mapping[str, str]
+) -> _CountyData | _Unreadable:
+    os.environ.update(passwords)  # this process was forked from one that may be older than they are
+    try:
+        return _gather(place, as_of, moment)
+    except UserError as error:
+        return _Unreadable(str(error))
+    except MemoryError:
+        return _Unreadable(_ENDED, traceback.format_exc())
+    except Exception as error:  # whatever a ledger of others may hold
+        return _Unreadable(f"读取时出错（{type(error).__name__}）。", traceback.format_exc())
+
+
+def _gather(place: CountySource, as_of: date, moment: datetime) -> _CountyData | _Unreadable:
+    with open_county(place, now=lambda: moment) as county:
         found = office_statuses(county.office, as_of)
         source = CountyResult(
             county=county.name,
@@ -146,6 +208,8 @@ def _gather(place: CountySource, as_of: date, now: Callable[[], datetime]) -> _C
             problems=sum(each.counts for each in found.problems),
             receipts=len(found.receipts),
         )
+        if source.obligations + source.items + len(found.problems) + source.receipts > _MOST_ROWS:
+            return _Unreadable(_TOO_MANY.format(most=_MOST_ROWS))
         return _CountyData(source, _view(county, found), tables_of(county.name, found))
 
 
@@ -157,8 +221,8 @@ def _view(county: County, found: Statuses) -> TrackerView:
         live=False,
         due_soon_days=settings.policy.due_soon_days,
         rows=found.rows,
-        units=county.office.roster.units,
-        contents=found.contents,
+        units=county.office.units(),
+        contents=(),  # no sheet of the rollup shows items
         item_count=found.contents.items,
         problems=found.problems,
         receipts=found.receipts,

@@ -10,7 +10,7 @@ from zwgk_excel.layout.checkup import DiagnosticResult, check
 from zwgk_excel.workflow.doctor import program
 from zwgk_excel.workflow.doctor.mail import mail_checks
 from zwgk_excel.workflow.doctor.workspace import workspace_checks
-from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.errors import UntrustedWorkspaceError, UserError
 from zwgk_excel.workflow.office.workspace import Workspace, open_workspace
 from zwgk_excel.workflow.setup.addin_paths import this_computer
 
@@ -49,5 +49,7 @@ def _computer(now: datetime) -> Iterator[DiagnosticResult]:
 def _workspace(root: Path) -> Workspace | DiagnosticResult:
     try:
         return open_workspace(root)
+    except UntrustedWorkspaceError as error:
+        return check("workspace", "workspace_untrusted", path=root.resolve(), reason=error.reason)
     except UserError as error:
         return check("workspace", "workspace_wrong", reason=str(error))

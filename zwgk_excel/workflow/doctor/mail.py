@@ -12,7 +12,8 @@ from zwgk_excel.layout.providers import Provider, provider_of
 from zwgk_excel.mail.diagnosis import MailAccount, diagnose_server
 from zwgk_excel.mail.servers import MailServer, server, ssl_context
 from zwgk_excel.workflow.errors import UserError, reason_of
-from zwgk_excel.workflow.office.passwords import MAIL_VARIABLE, found_mail_password, mail_password
+from zwgk_excel.workflow.office.passwords import KEYRING, find_password, missing
+from zwgk_excel.workflow.office.server_logins import MAIL, ServerLogin, mail_login, mail_logins
 from zwgk_excel.workflow.office.settings import Settings
 from zwgk_excel.workflow.office.workspace import Workspace
 
@@ -21,38 +22,53 @@ _ABOUT_PASSWORDS = {"password_missing", "login_refused", "login_disabled", "logi
 
 def mail_checks(workspace: Workspace, *, timeout: float, now: datetime) -> Iterator[DiagnosticResult]:
     """The results from the settings to an open mailbox; ``timeout`` is in seconds per response."""
-    settings = workspace.settings
-    ready = {}
-    for each in settings_checks(settings):
-        ready[each.code] = each
+    settings, ready = workspace.settings, False
+    for each in settings_checks(workspace):
+        ready = ready or each.code == "sender_ok"
         yield each
-    if "sender_ok" not in ready:
+    if not ready:
         return
-    mail, provider = settings.mail, _provider(settings)
-    password = mail_password(settings) if "password_ok" in ready else ""
-    trusted = _trust(workspace)
+    provider, trusted = _provider(settings), _trust(workspace)
     if isinstance(trusted, DiagnosticResult):
         yield trusted
         return
-    account = MailAccount(settings.sender, settings.login, password, mail.folder)
-    for protocol in ("smtp", "imap"):
+    for protocol in MAIL:
         place = _server(settings, protocol)
         if place is None:
             yield _unset(settings, protocol, provider)
             continue
+        password, folder = _password(workspace, protocol), settings.mail.folder
+        proving = settings.mail.authentication_server
+        account = MailAccount(settings.sender, settings.login, password, folder, proving)
         for found in diagnose_server(place, account, trusted, timeout=timeout, now=now):
             yield _hinted(found, provider)
 
 
-def settings_checks(settings: Settings) -> Iterator[DiagnosticResult]:
+def settings_checks(workspace: Workspace) -> Iterator[DiagnosticResult]:
     """The results for mail settings and keyring; connects to no server."""
+    settings = workspace.settings
     if not (settings.mail.smtp.host or settings.mail.imap.host):
         yield check("mail", "mail_unused")
         return
     sender = _sender(settings)
     yield sender
     if not sender.failed:
-        yield _hinted(_password(settings), _provider(settings))
+        for login in mail_logins(workspace):
+            yield _hinted(password_check(login, "mail"), _provider(settings))
+    if settings.mail.imap.host and not settings.mail.authentication_server:
+        yield check("mail", "authentication_unset")
+
+
+def password_check(login: ServerLogin, area: str) -> DiagnosticResult:
+    """Whether there is a password for a server, and where; never the password."""
+    try:
+        password, source = find_password(login)
+    except UserError as error:
+        return check(area, "password_missing", reason=str(error))
+    if not password:
+        return check(area, "password_missing", reason=missing(login))
+    where = "系统密钥库" if source == KEYRING else f"环境变量 {source}"
+    return check(area, "password_ok", where=where, server=login.shown)
 
 
 def _provider(settings: Settings) -> Provider | None:
@@ -80,13 +96,12 @@ def _sender(settings: Settings) -> DiagnosticResult:
     return check("mail", "sender_ok", address=settings.sender, user=settings.login)
 
 
-def _password(settings: Settings) -> DiagnosticResult:
+def _password(workspace: Workspace, protocol: str) -> str:
+    """The password for a server; empty where it is missing, which was told."""
     try:
-        mail_password(settings)
-    except UserError as error:
-        return check("mail", "password_missing", reason=str(error))
-    _, where = found_mail_password(settings)
-    return check("mail", "password_ok", where=f"环境变量 {where}" if where == MAIL_VARIABLE else "系统密钥库")
+        return find_password(mail_login(workspace, protocol))[0]
+    except UserError:
+        return ""
 
 
 def _trust(workspace: Workspace) -> ssl.SSLContext | DiagnosticResult:

@@ -7,29 +7,41 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from zwgk_excel.domain.file_names import left_behind
+from zwgk_excel.domain.text import one_line
 from zwgk_excel.layout.checkup import DiagnosticResult, check
 from zwgk_excel.ledger import LedgerDamagedError, LedgerError, display_location
+from zwgk_excel.ledger.snapshots import from_payload
+from zwgk_excel.workbooks.opening.bounded_files import read_file
 from zwgk_excel.workbooks.tables.read_tables import load_tables
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.assessment.stored_scores import from_payloads
+from zwgk_excel.workflow.doctor.mail import password_check
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.office.ledger_access import examine_at, read_ledger_at
 from zwgk_excel.workflow.office.open_files import require_not_open
+from zwgk_excel.workflow.office.passwords import find_password, missing
+from zwgk_excel.workflow.office.server_logins import ledger_login
+from zwgk_excel.workflow.office.trust import trust_mark
 from zwgk_excel.workflow.office.workspace import Workspace
 from zwgk_excel.workflow.scheduling.installing import show, this_computer
 from zwgk_excel.workflow.scheduling.systems import Computer
-from zwgk_excel.workflow.tracking.snapshots import from_payload
 
 LOW, FULL = 2**30, 200 * 2**20
 """Free bytes below which the disk is low, and below which a month's work may not fit any more."""
+_NAMED = 5
 
 
 def workspace_checks(workspace: Workspace) -> Iterator[DiagnosticResult]:
     """The results for a workspace whose settings could be read."""
     yield check("workspace", "workspace_ok", path=workspace.root.resolve())
+    yield check("workspace", "trust_ok", day=trust_mark(workspace.root).since.date(), id=workspace.id)
     yield tables(workspace)
+    if isinstance(workspace.ledger_url, str) and "://" in workspace.ledger_url:
+        yield ledger_password(workspace, workspace.ledger_url)
     yield ledger(workspace)
     yield disk(workspace.root)
+    yield from inbox(workspace)
     yield tracker(workspace)
     yield schedule(workspace, this_computer())
 
@@ -38,7 +50,7 @@ def tables(workspace: Workspace) -> DiagnosticResult:
     """The duty table and the roster, as ``zwgk check`` checks them."""
     paths = workspace.duty_table, workspace.roster
     try:
-        duty_data, roster_data = (path.read_bytes() for path in paths)
+        duty_data, roster_data = (read_file(path) for path in paths)
     except OSError as error:
         reason = f"“{Path(error.filename or '').name}”不能读取：{reason_of(error)}；请从备份恢复，或运行 zwgk init 补上"
         return check("workspace", "tables_unreadable", reason=reason)
@@ -52,11 +64,22 @@ def tables(workspace: Workspace) -> DiagnosticResult:
     return check("workspace", "tables_ok", **counts)
 
 
+def ledger_password(workspace: Workspace, url: str) -> DiagnosticResult:
+    """Whether there is a password for the database's server; libpq may have one that we do not see."""
+    try:
+        login = ledger_login(url, workspace.id)
+    except LedgerError as error:
+        return check("workspace", "ledger_unusable", reason=str(error))
+    if not find_password(login)[0]:
+        return check("workspace", "ledger_password_none", reason=missing(login))
+    return password_check(login, "workspace")
+
+
 def ledger(workspace: Workspace) -> DiagnosticResult:
     """The ledger: present, sound, and its migrations; it is not migrated."""
     place = display_location(workspace.ledger_url)
     try:
-        found = examine_at(workspace.ledger_url)
+        found = examine_at(workspace.ledger_url, workspace.id)
         if not found.pending:
             _read_closed(workspace)
     except LedgerDamagedError:
@@ -72,7 +95,7 @@ def ledger(workspace: Workspace) -> DiagnosticResult:
 
 def _read_closed(workspace: Workspace) -> None:
     """Read the figures and scores that months were closed with; raises LedgerError where that is not possible."""
-    with read_ledger_at(workspace.ledger_url, now=clock.now) as opened:
+    with read_ledger_at(workspace.ledger_url, now=clock.now, workspace=workspace.id) as opened:
         for record in opened.cycles():
             for payload in opened.snapshot(record.cycle).values():
                 from_payload(payload)
@@ -90,6 +113,15 @@ def disk(root: Path) -> DiagnosticResult:
         return check("workspace", "disk_refused", reason=reason_of(error))
     code = "disk_full" if free < FULL else "disk_low" if free < LOW else "disk_ok"
     return check("workspace", code, free=f"{free / 2**30:.1f} GB")
+
+
+def inbox(workspace: Workspace) -> Iterator[DiagnosticResult]:
+    """Files in 收件箱 that nobody sent and that are left alone, all in one result; none where there are none."""
+    paths = (path for path in sorted(workspace.inbox.rglob("*")) if path.is_file())
+    found = [name for name in (path.relative_to(workspace.inbox).as_posix() for path in paths) if left_behind(name)]
+    if found:
+        names = "、".join(one_line(name) for name in found[:_NAMED]) + ("等" if len(found) > _NAMED else "")
+        yield check("workspace", "inbox_left", count=len(found), names=names)
 
 
 def tracker(workspace: Workspace) -> DiagnosticResult:

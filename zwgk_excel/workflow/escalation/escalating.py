@@ -45,7 +45,7 @@ def escalate(office: Office, cycle: Month, as_of: date, found: Statuses | None =
     assessed = assess_months(office, months, found or office_statuses(office, as_of))
     raised = office.ledger.rectifications()
     found_due = escalation_candidates(
-        cycle, assessed, ladder, raised, successor=lambda name: office.roster.successor(name, cycle)
+        cycle, assessed, ladder, raised, successor=lambda name: office.successor(name, cycle)
     )
     return Escalation(
         cycle,

@@ -13,6 +13,7 @@ from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.correction.correction_workbook import correction_workbook
+from zwgk_excel.workbooks.opening.bounded_files import read_file
 from zwgk_excel.workbooks.report.content import file_name, format_cycle
 from zwgk_excel.workbooks.writing.files import write_atomic
 from zwgk_excel.workflow.errors import UserError, reason_of
@@ -91,8 +92,12 @@ def resolved_corrections(office: Office, receipts: Iterable[Receipt]) -> tuple[P
 def markup_path(office: Office, receipt: Receipt) -> Path:
     """The path of the marked-up copy of a receipt with unit and cycle."""
     assert receipt.cycle is not None
-    name = file_name(layout("markup").file_name, receipt.unit, receipt.cycle)
-    return office.workspace.root / _FOLDER / str(receipt.cycle) / name
+    return markup_path_of(office, receipt.unit, receipt.cycle)
+
+
+def markup_path_of(office: Office, unit: str, cycle: Month) -> Path:
+    """The path of the marked-up copy of a unit and cycle."""
+    return office.workspace.root / _FOLDER / str(cycle) / file_name(layout("markup").file_name, unit, cycle)
 
 
 def newest(receipts: Iterable[Receipt]) -> list[Receipt]:
@@ -118,7 +123,7 @@ def _marking(office: Office, receipt: Receipt) -> MarkupJob:
     assert receipt.cycle is not None
     title = f"{receipt.unit} {format_cycle(receipt.cycle)}{layout('markup').settings['book_title']}"
     try:
-        data = (office.workspace.root / receipt.file).read_bytes()
+        data = read_file(office.workspace.root / receipt.file)
     except OSError as error:
         _log.info("%s cannot be marked up: %r", receipt.file, error)
         data = b""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -12,14 +13,19 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeAlias
 
-from zwgk_excel.domain.file_names import acts, left_behind, numbered, safe_name
+from zwgk_excel.domain.authentication import SenderProof
+from zwgk_excel.domain.file_names import acts, is_disguised, left_behind, numbered, safe_name
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.domain.returns import Receipt, Verdict
+from zwgk_excel.domain.senders import SenderFields
 from zwgk_excel.workbooks.opening.archives import Member
+from zwgk_excel.workbooks.opening.bounded_files import TooLargeError, not_a_file, read_file
+from zwgk_excel.workbooks.opening.guard import too_large
 from zwgk_excel.workbooks.writing.files import remove_temporary_files, write_atomic
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.errors import UserError, reason_of
+from zwgk_excel.workflow.intake.web_mark import is_from_web, mark_as_from_web
 from zwgk_excel.workflow.office.context import Office
 
 UNPACKED_FOLDER = "_解压"
@@ -34,10 +40,16 @@ class MailOrigin:
 
     sender: str
     """Bare address in lower case; empty where none could be read."""
+    claimed: SenderFields
+    """All that its headers say about the sender."""
     unit: str = ""
     """Whose letter it answers, by the code in its subject; empty for none."""
     cycle: Month | None = None
     """The cycle of that letter."""
+    proof: SenderProof = SenderProof.UNASKED
+    """What the office's server says of it, and"""
+    results: str = ""
+    """that in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +81,17 @@ class LoadedFile:
     arrival: InboxFile
     receipt: Receipt
     data: bytes
+    too_large: Problem | None = None
+    """The problem with a file that is not read; it has no bytes here, and a hash of its beginning."""
 
 
 def find_files(paths: Iterable[Path]) -> list[Path]:
-    """The files at paths and in folders; raises UserError for a path that does not exist."""
+    """The files at paths and in folders, among them what is no regular file; raises UserError for a missing path."""
     files: list[Path] = []
     for path in paths:
         if path.is_dir():
             files += sorted(_sent_in(path))
-        elif path.is_file():
+        elif path.exists():
             files.append(path)
         else:
             raise UserError(f"找不到文件“{path}”；请核对路径。")
@@ -88,8 +102,7 @@ def _sent_in(folder: Path) -> Iterator[Path]:
     """The files in a folder and its subfolders; links to folders are not followed."""
     for parent, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not left_behind(name)]
-        paths = (Path(parent, name) for name in names if not left_behind(name))
-        yield from (path for path in paths if path.is_file())
+        yield from (Path(parent, name) for name in names if not left_behind(name))
 
 
 InboxListing: TypeAlias = tuple[Sequence[InboxFile], Sequence[Problem]]
@@ -113,26 +126,24 @@ def new_in_inbox(office: Office) -> InboxListing:
                 problems.append(problem("file_unfetched", CellRef(path.relative_to(inbox).as_posix())))
             continue
         try:
-            found = path.stat()
+            found = _regular(path)
             arrivals.append(InboxFile(path, file, _modified(found, now), True, found.st_size))
         except OSError as error:
             problems.append(_unread(office, path, error))
     return arrivals, problems
 
 
-def import_file(office: Office, path: Path, received_at: datetime | None) -> InboxFile:
-    """A named file in 收件箱: itself if it is there, else a copy.
+def import_file(office: Office, path: Path, received_at: datetime | None) -> InboxFile | Problem:
+    """A named file in 收件箱: itself if it is there, else a copy. The problem is that of a file too large to be copied.
 
     Raises UserError when it cannot be read or copied; then there is no copy.
     """
     try:
-        found = path.stat()
+        found = _regular(path)
         moment = received_at or _modified(found, office.now())
-        kept = (
-            path
-            if _in_inbox(office, path)
-            else _save_copy(office.workspace.inbox, path.name, path.read_bytes(), moment)
-        )
+        kept = path if _in_inbox(office, path) else _copied(office, path, moment)
+    except TooLargeError as error:
+        return too_large(error.size, path.name)
     except OSError as error:
         name = error.filename if isinstance(error.filename, str) else path
         raise UserError(
@@ -146,7 +157,7 @@ def save_attachment(
 ) -> InboxFile:
     """An attachment saved in a folder below 收件箱; raises UserError where it cannot be written."""
     try:
-        path = _save_copy(folder, name, data, received_at)
+        path = _save_copy(folder, name, data, received_at, from_web=True)
     except OSError as error:
         raise UserError(
             f"邮件附件没有保存：{reason_of(error)}（{folder.name}）；已登记的不受影响，排除后重新运行 zwgk fetch 即可。"
@@ -157,10 +168,11 @@ def save_attachment(
 def without_acting_name(office: Office, arrival: InboxFile) -> InboxFile | Problem:
     """A file that somebody put into 收件箱, renamed where its name means something to us, to Python or to a system.
 
-    The problem tells why that cannot be done now. The caller holds the ledger's lock.
+    So is one whose name has characters that are not seen. The problem tells why that cannot be done now. The caller
+    holds the ledger's lock.
     """
     path = arrival.path
-    if not acts(path.name):
+    if not acts(path.name) and not is_disguised(path.name):
         return arrival
     safe, number = safe_name(path.name), 1
     while os.path.lexists(target := path.with_name(numbered(safe, number))):
@@ -175,7 +187,11 @@ def without_acting_name(office: Office, arrival: InboxFile) -> InboxFile | Probl
 def load(office: Office, arrival: InboxFile) -> LoadedFile | Problem:
     """A file with its bytes; the problem says why it cannot be read now."""
     try:
-        data = arrival.path.read_bytes()
+        data = read_file(arrival.path)
+    except TooLargeError as error:
+        # Its own name is in its hash: what is not read is a copy of nothing else.
+        beginning = f"{arrival.file}\n{error.size}\n".encode() + error.head
+        return replace(_loaded(arrival, beginning), data=b"", too_large=_size_problem(arrival, error.size))
     except OSError as error:
         return _unread(office, arrival.path, error)
     return _loaded(arrival, data)
@@ -208,6 +224,10 @@ def _portions(arrivals: Iterable[InboxFile]) -> Iterator[list[InboxFile]]:
         yield some
 
 
+def _size_problem(arrival: InboxFile, size: int) -> Problem:
+    return too_large(size, arrival.file.partition("/")[2] or arrival.file)
+
+
 def _loaded(arrival: InboxFile, data: bytes) -> LoadedFile:
     sha256 = hashlib.sha256(data).hexdigest()
     receipt = Receipt(arrival.file, sha256, arrival.received_at, Verdict.QUARANTINED, arrival.estimated)
@@ -218,9 +238,10 @@ def unpack(office: Office, archive: LoadedFile, members: Sequence[Member]) -> It
     """Save an archive's members next to it, with its receipt time, and load each; raises UserError where that fails."""
     arrival = archive.arrival
     folder = arrival.path.with_name(f"{safe_name(arrival.path.name)}{UNPACKED_FOLDER}")
+    from_web = arrival.origin is not None or is_from_web(arrival.path)
     for member in members:
         try:
-            path = _save_copy(folder, member.name, member.data, arrival.received_at)
+            path = _save_copy(folder, member.name, member.data, arrival.received_at, from_web=from_web)
         except OSError as error:
             raise UserError(
                 f"压缩包“{arrival.path.name}”没有解压：{reason_of(error)}（{folder.name}）；"
@@ -237,13 +258,31 @@ def remove_partial(office: Office) -> None:
         raise UserError(f"无法清理上次中断留下的临时文件：{reason_of(error)}（{error.filename}）。") from error
 
 
-def _save_copy(folder: Path, name: str, data: bytes, moment: datetime) -> Path:
-    """The path of a copy under a safe, unused name; an existing file with the same name and bytes is that copy."""
+def _save_copy(folder: Path, name: str, data: bytes, moment: datetime, *, from_web: bool) -> Path:
+    """The path of a copy under a safe, unused name; an existing file with the same name and bytes is that copy.
+
+    What came ``from_web``, by mail or in what came so, says so to Windows.
+    """
     safe, number = safe_name(name), 1
     while (target := folder / numbered(safe, number)).exists() and not _holds(target, data):
         number += 1
     write_atomic(target, data, modified=clock.to_timestamp(moment))
+    if from_web:
+        mark_as_from_web(target, clock.to_timestamp(moment))
     return target
+
+
+def _regular(path: Path) -> os.stat_result:
+    """The status of a regular file; raises OSError for anything else."""
+    found = path.stat()
+    if not stat.S_ISREG(found.st_mode):
+        raise not_a_file(path)
+    return found
+
+
+def _copied(office: Office, path: Path, moment: datetime) -> Path:
+    data, from_web = read_file(path), is_from_web(path)
+    return _save_copy(office.workspace.inbox, path.name, data, moment, from_web=from_web)
 
 
 def _holds(path: Path, data: bytes) -> bool:

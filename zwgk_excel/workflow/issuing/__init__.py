@@ -1,16 +1,32 @@
 """下发: the report workbooks of a month, one for each unit that owes something.
 
-The obligations come from :meth:`zwgk_excel.workflow.office.context.Office.plan`, computed by
-:mod:`zwgk_excel.domain.obligations` from the two tables.
+A month's obligations come from the two tables (:mod:`zwgk_excel.domain.obligations`) on the day it is issued; from
+then on they are a record (:mod:`zwgk_excel.domain.issues`), which :func:`amend` and :func:`cancel` alone change.
 """
 
 from __future__ import annotations
 
+from zwgk_excel.workflow.issuing.checking import table_problems
 from zwgk_excel.workflow.issuing.generation import Generated, Generation, WorkbookChange, generate
+from zwgk_excel.workflow.issuing.issued_months import (
+    Cancellation,
+    TablesChangedError,
+    UnusualMonthError,
+    amend,
+    cancel,
+    issue_differences,
+)
 
 __all__ = [
+    "Cancellation",
     "Generated",
     "Generation",
+    "TablesChangedError",
+    "UnusualMonthError",
     "WorkbookChange",
+    "amend",
+    "cancel",
     "generate",
+    "issue_differences",
+    "table_problems",
 ]

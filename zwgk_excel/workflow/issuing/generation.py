@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,14 +17,15 @@ from zwgk_excel.domain.periods import Month
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.ledger import WorkbookRecord
 from zwgk_excel.workbooks.contract.identity_sheet import added_text
+from zwgk_excel.workbooks.report.content import asked_tasks, tasks_of
 from zwgk_excel.workbooks.report.report_workbook import ReportContent, fingerprint, report_name
 from zwgk_excel.workbooks.writing.files import write_atomic
 from zwgk_excel.workflow.errors import UserError, reason_of
+from zwgk_excel.workflow.issuing.issued_months import issue
 from zwgk_excel.workflow.office.context import Office, Progress, find_unit, no_progress, store_tables
+from zwgk_excel.workflow.users import NOBODY
 from zwgk_excel.workflow.workers.reports import build_reports
 
-MakeReports = Callable[[Iterable[ReportContent]], Iterator[bytes]]
-"""Makes workbooks in the order of their contents, here or elsewhere."""
 _RECORDED = 100
 """So many workbooks are noted at a time."""
 
@@ -57,6 +58,8 @@ class _Draft:
     change: WorkbookChange
     changes: bool
     """Whether its file must be written."""
+    oldest_schema: int
+    """Of all workbooks that the unit was sent for the cycle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,24 +78,27 @@ def generate(
     *,
     units: Sequence[str] = (),
     as_of: date,
+    who: str = NOBODY,
+    sure: bool = False,
     progress: Progress = no_progress,
-    make: MakeReports = build_reports,
 ) -> Generation:
-    """Write the workbooks of ``cycle`` into its 发件箱, for all units or the given ones.
+    """Issue ``cycle`` where it is not issued yet, and write its workbooks into its 发件箱, for all units or some.
 
-    Unchanged workbooks keep their issue date and so their bytes. ``make`` makes the workbooks from their contents, in
-    order; by default on all processors. Raises UserError for an unknown unit, one that owes nothing, a cycle that is
-    closed, and a file that cannot be written.
+    What is owed is recorded for the whole month with the first workbook. Unchanged workbooks keep their issue date and
+    so their bytes. ``sure`` issues also a month far ahead or before the first one. Raises UserError for an unknown
+    unit, one that owes nothing, a cycle that is closed, and a file that cannot be written; TablesChangedError and
+    UnusualMonthError as :func:`zwgk_excel.workflow.issuing.issued_months.issue` does.
     """
     _refuse_closed(office, cycle)
-    listed = _by_unit(office.listing(cycle, as_of))
-    wanted = _wanted(office, units, listed, cycle)
     with office.ledger.exclusive():
+        office.issues.reload()
+        listed = _by_unit(office.listing(cycle, as_of))
+        wanted = _wanted(office, units, listed, cycle)
+        issue(office, cycle, on=as_of, who=who, sure=sure)
         store_tables(office)
-        office.ledger.issue_cycle(cycle, as_of)
         known = office.ledger.workbooks(cycle)
         drafts = [_draft(office, cycle, unit, listed[unit], known.get(unit), as_of) for unit in wanted]
-        books = make(draft.content for draft in drafts if draft.changes)
+        books = build_reports(draft.content for draft in drafts if draft.changes)
         done: list[Generated] = []
         with _recording(office) as record:
             for count, draft in enumerate(drafts):
@@ -119,10 +125,8 @@ def _by_unit(listed: Sequence[ReportTask]) -> dict[str, tuple[ReportTask, ...]]:
     return {unit: tuple(tasks) for unit, tasks in units.items()}
 
 
-def _wanted(
-    office: Office, units: Sequence[str], listed: dict[str, tuple[ReportTask, ...]], cycle: Month
-) -> list[str]:
-    names = [find_unit(office, unit) for unit in units] or [u.name for u in office.roster if u.name in listed]
+def _wanted(office: Office, units: Sequence[str], listed: dict[str, tuple[ReportTask, ...]], cycle: Month) -> list[str]:
+    names = [find_unit(office, unit) for unit in units] or [u.name for u in office.units() if u.name in listed]
     for name in names:
         if name not in listed:
             raise UserError(f"“{name}”在 {cycle} 没有报送任务；请核对责任分工表和启用、停用月份。")
@@ -135,11 +139,14 @@ def _draft(
     content = _content(office, cycle, unit, listed, as_of)
     mark = fingerprint(content)
     path = office.workspace.outbox(cycle) / report_name(unit, cycle)
+    schema: int = layout("report").settings["schema"]
+    oldest = min(schema, known.oldest_schema) if known else schema
     if known is None or known.fingerprint != mark:
-        return _Draft(content, mark, path, WorkbookChange.CHANGED if known else WorkbookChange.NEW, changes=True)
+        change = WorkbookChange.CHANGED if known else WorkbookChange.NEW
+        return _Draft(content, mark, path, change, changes=True, oldest_schema=oldest)
     whole = path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == known.sha256
     content = content if whole else _content(office, cycle, unit, listed, known.issued_on)
-    return _Draft(content, mark, path, WorkbookChange.UNCHANGED, changes=not whole)
+    return _Draft(content, mark, path, WorkbookChange.UNCHANGED, changes=not whole, oldest_schema=oldest)
 
 
 @contextmanager
@@ -176,6 +183,7 @@ def _written(office: Office, draft: _Draft, data: bytes) -> WorkbookRecord:
         issued_on=draft.content.issued_on,
         file=office.workspace.relative(draft.path),
         sha256=hashlib.sha256(data).hexdigest(),
+        oldest_schema=draft.oldest_schema,
     )
 
 
@@ -189,9 +197,11 @@ def _content(office: Office, cycle: Month, unit: str, listed: tuple[ReportTask, 
         listed=listed,
         mailbox=settings.mailbox,
         office=settings.name,
+        amended_on=office.issues.issue(cycle).amended.get(unit),
         signature="",
     )
-    return replace(content, signature=sign_identity(office.ledger.key, schema, unit, cycle, issued_on, added_text()))
+    signed = unit, cycle, issued_on, added_text(), asked_tasks(tasks_of(listed))
+    return replace(content, signature=sign_identity(office.ledger.key, schema, *signed))
 
 
 def _write(path: Path, data: bytes) -> None:

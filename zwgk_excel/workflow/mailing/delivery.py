@@ -18,7 +18,8 @@ from zwgk_excel.mail.transport import DeliveryLog, DeliveryResult, DeliveryStatu
 from zwgk_excel.workbooks.writing.files import write_atomic
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.office.context import Office, Progress
-from zwgk_excel.workflow.office.passwords import found_mail_password, mail_password
+from zwgk_excel.workflow.office.passwords import find_password, missing
+from zwgk_excel.workflow.office.server_logins import mail_login
 from zwgk_excel.workflow.office.settings import Settings
 from zwgk_excel.workflow.office.workspace import Workspace, trusted_certificates
 
@@ -171,16 +172,18 @@ def _post(workspace: Workspace, way: DeliveryMethod, folder: Path) -> Transport:
             from zwgk_excel.mail.smtp import SmtpTransport
             from zwgk_excel.mail.smtp_line import SmtpSettings
 
-            smtp = settings.mail.smtp
+            smtp, login = settings.mail.smtp, mail_login(workspace, "smtp")
+            password, _ = find_password(login)
             server = SmtpSettings(
                 smtp.host,
                 smtp.port,
                 smtp.security,
-                settings.login,
-                # A server that wants no login needs none; one that does says so when it is spoken to.
-                mail_password(settings) if found_mail_password(settings)[0] else "",
+                login.user,
+                password,
                 settings.mail.per_minute,
                 trusted_certificates(workspace),
+                # A server that wants no login needs none; where one does, the user is told why there is none.
+                no_password="" if password else f"{missing(login)}。",
             )
             return SmtpTransport(server)
 

@@ -11,6 +11,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from zwgk_excel.domain.clocks import clock_behind
 from zwgk_excel.domain.correspondence import IncomingMessage
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.mail.imap import ImapLogin, Mailbox, RawMail
@@ -28,7 +29,8 @@ from zwgk_excel.workflow.mailing.incoming import (
     save_attachments,
 )
 from zwgk_excel.workflow.office.context import Office, Progress, no_progress
-from zwgk_excel.workflow.office.passwords import mail_password, office_passwords
+from zwgk_excel.workflow.office.passwords import office_passwords, password_of
+from zwgk_excel.workflow.office.server_logins import mail_login
 from zwgk_excel.workflow.office.workspace import trusted_certificates
 from zwgk_excel.workflow.workers.readers import ReaderPool
 
@@ -117,6 +119,8 @@ def fetch_from(
             run.take_all(progress)
         except ImapError as error:
             fault = str(error)
+        if behind := clock_behind(office.ledger.newest_message(), office.now()):
+            run.problems.append(behind)
     return Fetched(tuple(run.messages), _joined(run.intakes), office.apply_severities(run.problems), run.known, fault)
 
 
@@ -160,8 +164,8 @@ class _Run:
         """(Mails known under another number, the others with their files saved)."""
         moved: list[IncomingMessage] = []
         fresh: list[MailImport] = []
-        while batch:
-            coming = classify_mail(self.desk, batch.pop(0))
+        for parsed in self.readers.mails(each.data for each in tuple(batch)):
+            coming = classify_mail(self.desk, batch.pop(0), parsed)
             if self._is_moved(coming.message):
                 moved.append(coming.message)
             else:
@@ -194,4 +198,5 @@ def _account(office: Office) -> ImapLogin:
     imap = settings.mail.imap
     if not imap.host:
         raise UserError("还没有设置收信服务器；请在 zwgk.toml 的 [mail.imap] 中填写 host（如 imap.example.gov.cn）。")
-    return ImapLogin(imap.host, imap.port, imap.security, settings.login, mail_password(settings))
+    login = mail_login(office.workspace, "imap")
+    return ImapLogin(imap.host, imap.port, imap.security, login.user, password_of(login))

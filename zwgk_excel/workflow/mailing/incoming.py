@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
 
+from zwgk_excel.domain.authentication import SenderProof, judge, results_in_words
 from zwgk_excel.domain.correspondence import IncomingMessage, MessageKind, OutgoingMessage, SavedAttachment
 from zwgk_excel.domain.file_names import safe_name, safe_part
 from zwgk_excel.domain.periods import Month
@@ -16,15 +17,17 @@ from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.domain.senders import units_of
 from zwgk_excel.domain.subject_codes import find_reply_code
 from zwgk_excel.mail.attachments import Attachment
+from zwgk_excel.mail.authentication import fields_of_server
 from zwgk_excel.mail.imap import LARGEST, RawMail
-from zwgk_excel.mail.read_mail import ParsedMail, read_mail
+from zwgk_excel.mail.read_mail import ParsedMail, headers_alone, read_mail
 from zwgk_excel.workbooks.opening.zip_parts import MB
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.intake.inbox import InboxFile, MailOrigin, save_attachment
 from zwgk_excel.workflow.office.context import Office
 
 _SENDER_SHOWN = 40
-_CLOCKS_DIFFER = timedelta(days=1)
+_ANOTHER_AGE = timedelta(days=366)
+"""No clock is believed to be so far behind: with one that is, no certificate of a server would be valid."""
 
 
 class IncomingContext:
@@ -54,9 +57,14 @@ class MailImport:
     """Its files, once they are saved."""
 
 
-def classify_mail(desk: IncomingContext, raw: RawMail) -> MailImport:
-    """A mail with its kind; nothing is saved and no unit matched yet."""
-    mail, received_at = read_mail(raw.data), _received_at(desk, raw)
+def classify_mail(desk: IncomingContext, raw: RawMail, parsed: ParsedMail | Problem) -> MailImport:
+    """A mail with its kind; nothing is saved and no unit matched yet.
+
+    Of one that could not be parsed the headers are known alone.
+    """
+    unread = parsed if isinstance(parsed, Problem) else None
+    mail = read_mail(headers_alone(raw.data)) if isinstance(parsed, Problem) else parsed
+    received_at = _received_at(desk, raw)
     unit, cycle = _answered(desk, mail)
     message = IncomingMessage(
         desk.mailbox,
@@ -73,7 +81,19 @@ def classify_mail(desk: IncomingContext, raw: RawMail) -> MailImport:
         ),
         text=mail.text,
     )
-    return MailImport(message, mail, MailOrigin(mail.sender, unit, cycle), tuple(_problems(desk, raw, mail, message)))
+    proof, results = _proof(desk, mail)
+    problems = (*_problems(desk, raw, mail, message), *_unread(message, unread))
+    origin = MailOrigin(mail.sender, mail.senders, unit, cycle, proof, results)
+    return MailImport(message, mail, origin, problems)
+
+
+def _proof(desk: IncomingContext, mail: ParsedMail) -> tuple[SenderProof, str]:
+    """(What the office's server says of the sender, the same in words)."""
+    server = desk.office.workspace.settings.mail.authentication_server
+    if not server:
+        return SenderProof.UNASKED, ""
+    fields = fields_of_server(mail.trace, server)
+    return judge(fields, mail.sender.rpartition("@")[2]), results_in_words(fields)
 
 
 def save_attachments(desk: IncomingContext, coming: MailImport) -> MailImport:
@@ -125,10 +145,14 @@ def match_unit(desk: IncomingContext, coming: MailImport, units: Mapping[str, st
 
 
 def _received_at(desk: IncomingContext, raw: RawMail) -> datetime:
-    """The server's time of receipt; ours where it gives none or an implausible one."""
+    """The server's time of receipt, ours where it gives none.
+
+    One in the future means that our clock is behind, which is told; the server's is right more often than an office's.
+    One of another age is none: who copies a mail between mailboxes may give it any.
+    """
     now = desk.office.now()
     told = clock.local(raw.received_at) if raw.received_at else now
-    return told if told <= now + _CLOCKS_DIFFER else now
+    return told if told < now + _ANOTHER_AGE else now
 
 
 def _answered(desk: IncomingContext, mail: ParsedMail) -> tuple[str, Month | None]:
@@ -153,8 +177,17 @@ def _bounced_unit(desk: IncomingContext, mail: ParsedMail) -> str:
     return by_letter or next((unit for each in mail.bounce.recipients for unit in desk.units_of(each)), "")
 
 
+def _place(message: IncomingMessage) -> CellRef:
+    return CellRef(f"邮件“{message.subject or '无主题'}”（{message.received_at:%Y-%m-%d %H:%M} {message.sender}）")
+
+
+def _unread(message: IncomingMessage, why: Problem | None) -> Iterator[Problem]:
+    if why:
+        yield problem("mail_unread", _place(message), reason=why.found)
+
+
 def _problems(desk: IncomingContext, raw: RawMail, mail: ParsedMail, message: IncomingMessage) -> Iterator[Problem]:
-    place = CellRef(f"邮件“{message.subject or '无主题'}”（{message.received_at:%Y-%m-%d %H:%M} {message.sender}）")
+    place = _place(message)
     if mail.bounce:
         unit = _bounced_unit(desk, mail) or "不明单位"
         reason = f"：{mail.bounce.reason}" if mail.bounce.reason else ""

@@ -81,7 +81,7 @@ def planned_reminders(office: Office, as_of: date, *, units: Sequence[str] = ())
     wanted = {find_unit(office, each) for each in units}
     month, policy = Month.of(as_of), office.workspace.settings.policy
     tracking = office.track(office.obligations(), as_of, office.ledger.receipt_summaries())
-    owing = reminders(tracking.statuses, policy.reminders, as_of, lambda unit: office.roster.successor(unit, month))
+    owing = reminders(tracking.statuses, policy.reminders, as_of, lambda unit: office.successor(unit, month))
     letters = [each for each in office.ledger.letters() if each.kind is LetterKind.REMINDER]
     return tuple(
         _reminding(office, each, [letter for letter in letters if letter.unit == each.unit])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -10,10 +11,12 @@ from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
 
+from zwgk_excel.domain.acts import ActSource
 from zwgk_excel.domain.decisions import ActiveDecisions, active_decisions, merged_cycles
-from zwgk_excel.domain.duties import Duty, Roster
+from zwgk_excel.domain.duties import Duty, Roster, Unit
+from zwgk_excel.domain.issues import Issue, issue_from_tables
 from zwgk_excel.domain.lint.tables import ReferenceTables
-from zwgk_excel.domain.obligations import Obligation, ReportTask, plan, report_tasks
+from zwgk_excel.domain.obligations import Obligation, ReportTask, report_tasks
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Problem, with_severities
 from zwgk_excel.domain.returns import Receipt
@@ -30,15 +33,19 @@ from zwgk_excel.domain.tracking import (
 from zwgk_excel.domain.workdays import Workdays
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.ledger import Ledger, LedgerError
+from zwgk_excel.workbooks.opening.bounded_files import read_file
 from zwgk_excel.workbooks.tables.read_tables import load_tables
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.errors import UserError, reason_of
+from zwgk_excel.workflow.office.issue_book import IssueBook
 from zwgk_excel.workflow.office.ledger_access import ledger_fault, open_ledger_with_password
 from zwgk_excel.workflow.office.settings import load_workdays
 from zwgk_excel.workflow.office.workspace import SETTINGS_FILE, Workspace, open_workspace
 
 SHARED_FILES = (SETTINGS_FILE, layout("duty_table").file_name, layout("roster").file_name)
 """What a ledger's figures rest on, by names in the workspace; a database keeps them for those who see only it."""
+SCHEDULED = "ZWGK_SCHEDULED"
+"""The environment variable that a scheduled run sets for its steps."""
 _NEW_OBJECTS = 100_000
 """The garbage collector's first threshold; Python's default of 700 suits programs that make cycles."""
 Progress = Callable[[int, int, str], None]
@@ -59,29 +66,40 @@ class Office:
     roster: Roster
     workdays: Workdays
     problems: tuple[Problem, ...]
-    """What ``zwgk check`` finds in the duty table and the roster."""
+    """What ``zwgk check`` finds in the duty table and the roster by themselves."""
     now: Callable[[], datetime]
-    _plans: dict[Month, tuple[Obligation, ...]] = field(default_factory=dict, repr=False)
-    _histories: dict[tuple[Month, ...], tuple[Obligation, ...]] = field(default_factory=dict, repr=False)
+    tables: ReferenceTables | None = field(default=None, repr=False)
+    """The two tables with the cells that their duties and units stand in; None for another county's office."""
+    issues: IssueBook = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "issues", IssueBook(self.ledger, self._issue_from_tables))
+
+    def _issue_from_tables(self, cycle: Month, others: Mapping[Month, Issue]) -> Issue:
+        policy = self.workspace.settings.policy
+        return issue_from_tables(cycle, self.duties, self.roster, policy, self.workdays, others)
 
     def plan(self, cycle: Month) -> tuple[Obligation, ...]:
-        """The obligations of a cycle alone, without older ones; cached."""
-        if cycle not in self._plans:
-            policy = self.workspace.settings.policy
-            self._plans[cycle] = plan(self.duties, self.roster, policy, self.workdays, cycle)
-        return self._plans[cycle]
+        """The obligations of a cycle alone, without older ones: as issued, else by the tables of today."""
+        return self.issues.plan(cycle)
 
     def issued(self) -> tuple[Month, ...]:
         """The issued cycles, oldest first."""
-        return tuple(sorted(record.cycle for record in self.ledger.cycles() if record.issued_on))
+        return tuple(self.issues.issues())
 
     def obligations(self, *more: Month) -> tuple[Obligation, ...]:
         """Every obligation of the cycles issued so far and of ``more``, each once, oldest cycle first."""
-        cycles = tuple(sorted({*self.issued(), *more}))
-        if cycles not in self._histories:
-            found = {each.key: each for cycle in cycles for each in self.plan(cycle)}
-            self._histories[cycles] = tuple(found.values())
-        return self._histories[cycles]
+        return self.issues.obligations(*more)
+
+    def units(self) -> tuple[Unit, ...]:
+        """All units, in roster order and with the kinds that were issued last; then those that have left the roster."""
+        issued = {unit.name: unit for unit in self.issues.units(self.issued())}
+        return tuple(({unit.name: unit for unit in self.roster} | issued).values())
+
+    def successor(self, name: str, month: Month) -> str:
+        """The unit that answers for the tasks of unit ``name`` in ``month``: as issued, else by the roster of today."""
+        issue = self.issues.issues().get(month)
+        return issue.successor(name) if issue else self.roster.successor(name, month)
 
     def active_decisions(self) -> dict[str, ActiveDecisions]:
         """Obligation key → decisions in force."""
@@ -114,7 +132,8 @@ class Office:
         history = self.obligations(cycle)
         older = tuple(o for o in history if o.cycle < cycle)
         statuses = self.track(older, as_of, self.ledger.receipt_summaries()).statuses if older else ()
-        return report_tasks(self.plan(cycle), [s.obligation for s in statuses if _owed(s)], self.roster, cycle)
+        successor = self.issues.issue(cycle).successor
+        return report_tasks(self.plan(cycle), [s.obligation for s in statuses if _owed(s)], successor, cycle)
 
 
 def store_tables(office: Office) -> None:
@@ -133,10 +152,13 @@ def _owed(status: ObligationStatus) -> bool:
 
 
 @contextmanager
-def open_office(root: Path, *, now: Callable[[], datetime] = clock.now, strict: bool = True) -> Iterator[Office]:
+def open_office(
+    root: Path, *, now: Callable[[], datetime] = clock.now, strict: bool = True, source: ActSource | None = None
+) -> Iterator[Office]:
     """Open a workspace; ``strict`` refuses a duty table or roster with errors.
 
-    Raises UserError where it cannot be opened.
+    ``source`` is where its acts are done: by default a command, one of a schedule in a scheduled run.
+    Raises UserError where it cannot be opened, UntrustedWorkspaceError where the user has not consented to it.
     """
     workspace = open_workspace(root)
     duty_data, roster_data = (_read(path) for path in (workspace.duty_table, workspace.roster))
@@ -146,11 +168,21 @@ def open_office(root: Path, *, now: Callable[[], datetime] = clock.now, strict: 
     if strict:
         refuse_errors(tables)
     try:
-        with _infrequent_gc(), open_ledger_with_password(workspace.ledger_url, now=now) as ledger:
+        with _infrequent_gc(), open_ledger_with_password(workspace.ledger_url, workspace.id, now=now) as ledger:
+            ledger.source = source or (ActSource.SCHEDULED if os.environ.get(SCHEDULED) else ActSource.COMMAND)
             calendar = load_workdays(workspace.settings.calendar)
-            yield Office(workspace, ledger, tables.duties, tables.roster, calendar, tables.problems, now)
+            office = Office(workspace, ledger, tables.duties, tables.roster, calendar, tables.problems, now, tables)
+            if strict and office.issues.unrecorded():
+                _recover(office)
+            yield office
     except LedgerError as error:
-        raise ledger_fault(error, workspace.ledger_url) from error
+        raise ledger_fault(error, workspace.ledger_url, workspace.id) from error
+
+
+def _recover(office: Office) -> None:
+    from zwgk_excel.workflow.office.issue_recovery import recover_issues
+
+    recover_issues(office)
 
 
 @contextmanager
@@ -177,7 +209,7 @@ def refuse_errors(tables: ReferenceTables) -> None:
 
 def _read(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return read_file(path)
     except FileNotFoundError:
         raise UserError(f"工作区里没有“{path.name}”；请从备份恢复，或运行 zwgk init 补上预置的表。") from None
     except OSError as error:
@@ -186,7 +218,8 @@ def _read(path: Path) -> bytes:
 
 def find_unit(office: Office, text: str) -> str:
     """The proper name of the unit that ``text`` names; raises UserError that suggests the nearest."""
-    name = office.roster.name_of(text.strip())
+    wanted = text.strip()
+    name = office.roster.name_of(wanted) or next((unit.name for unit in office.units() if unit.name == wanted), None)
     if name is None:
         import difflib
 

@@ -21,8 +21,11 @@ from zwgk_excel.layout.policy import POLICY_KEYS, load_policy
 from zwgk_excel.layout.scoring import SECTION as SCORING
 from zwgk_excel.layout.scoring import merged_scoring_table, scoring_from
 from zwgk_excel.mail.servers import host_fault, is_loopback
+from zwgk_excel.workbooks.opening.bounded_files import read_file
 from zwgk_excel.workflow.errors import UserError, reason_of
 
+LARGEST = 1 << 20
+"""Bytes of a settings file; one typed by hand has a hundredth of it."""
 _SAID = "said"
 """Type of the errors that carry their own Chinese words."""
 _REASONS = {
@@ -65,10 +68,12 @@ class _Section(BaseModel):
 
 
 class OfficeSettings(_Section):
-    """[office]: the office's name, the mailbox for returns, and the county's name."""
+    """[office]: the office's name, the mailbox for returns, who decides, and the county's name."""
 
     name: str = "市政务公开领导小组办公室"
     mailbox: str = ""
+    person: str = ""
+    """Who decides where a command names nobody; empty to ask for the name each time."""
     region: str = ""
     """The county's name for those who gather many workspaces; the folder's or schema's where empty."""
 
@@ -127,6 +132,8 @@ class MailSettings(_Section):
     """Whether units get a receipt mail for what they send in."""
     answers_per_day: int = 5
     """So many receipt mails go to one unit in a day at most."""
+    authentication_server: Host = ""
+    """What the office's server calls itself in Authentication-Results; without it these are not read."""
     folder: str = "INBOX"
     """The folder that replies arrive in."""
     ca_file: str = ""
@@ -136,7 +143,7 @@ class MailSettings(_Section):
 
 
 class ClusterSettings(_Section):
-    """[cluster]: certificates (PEM) for a cluster at ``tls://…``, relative to the workspace; Dask's own where empty."""
+    """[cluster]: certificates (PEM) for nodes at ``tls://…``, relative to the workspace."""
 
     ca_file: str = ""
     """Of the authority that gave certificates to the nodes and to us."""
@@ -199,7 +206,7 @@ class Settings(_Section):
 def read_settings(path: Path) -> Settings:
     """The settings of a workspace; raises UserError that names the file, the key and the value."""
     try:
-        return settings_of(path.read_bytes(), path.name)
+        return settings_of(read_file(path, LARGEST), path.name)
     except OSError as error:
         raise UserError(f"无法读取 {path}：{reason_of(error)}。") from None
 

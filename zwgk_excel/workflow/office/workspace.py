@@ -12,6 +12,7 @@ from zwgk_excel.layout.columns import layout
 from zwgk_excel.mail.servers import ssl_context
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.office.settings import Settings, read_settings
+from zwgk_excel.workflow.office.trust import trust_mark
 
 if TYPE_CHECKING:
     import ssl
@@ -25,6 +26,8 @@ class Workspace:
 
     root: Path
     settings: Settings
+    id: str = ""
+    """What lies in ``zwgk.id``; passwords are bound to it. Empty for one that is only read."""
 
     @property
     def duty_table(self) -> Path:
@@ -117,11 +120,26 @@ def refuse_enclosed(root: Path) -> None:
 
 
 def open_workspace(root: Path) -> Workspace:
-    """The workspace in ``root``; raises UserError where there is none, or where it lies in another."""
+    """The workspace in ``root``, to act by its settings.
+
+    Raises UserError where there is none, or where it lies in another; UntrustedWorkspaceError where the user has not
+    consented to it.
+    """
+    _check_place(root)
+    mark = trust_mark(root)
+    return Workspace(root, read_settings(root / SETTINGS_FILE), mark.workspace)
+
+
+def foreign_workspace(root: Path) -> Workspace:
+    """The workspace in ``root``, whoever made it, only to be read; raises UserError as :func:`open_workspace` does."""
+    _check_place(root)
+    return Workspace(root, read_settings(root / SETTINGS_FILE))
+
+
+def _check_place(root: Path) -> None:
     if not is_workspace(root):
         raise UserError(f"“{root}”不是工作区（没有 {SETTINGS_FILE}）；请用 -w 指定工作区，或先运行 zwgk init 新建。")
     refuse_enclosed(root)
-    return Workspace(root, read_settings(root / SETTINGS_FILE))
 
 
 def trusted_certificates(workspace: Workspace) -> ssl.SSLContext:

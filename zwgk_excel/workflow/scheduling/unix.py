@@ -11,7 +11,7 @@ from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.scheduling.jobs import ScheduledJob
 
 ENVIRONMENT = "%h/.config/zwgk/environment"
-"""Where systemd looks for ZWGK_MAIL_PASSWORD, on computers without a keyring."""
+"""Where systemd looks for ZWGK_MAIL_PASSWORD and ZWGK_MAIL_SERVERS, on computers without a keyring."""
 
 
 def units(job: ScheduledJob) -> dict[str, str]:

@@ -13,6 +13,7 @@ from zwgk_excel.workbooks.writing.files import write_atomic
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.office.ledger_access import ledger_fault, open_ledger_with_password
+from zwgk_excel.workflow.office.trust import trust_workspace
 from zwgk_excel.workflow.office.workspace import SETTINGS_FILE, Workspace, open_workspace, refuse_enclosed
 
 _URL_LINE = re.compile(r"(?m)^# url = .*$")
@@ -21,15 +22,17 @@ _URL_LINE = re.compile(r"(?m)^# url = .*$")
 def init_workspace(root: Path, *, ledger_url: str = "") -> Workspace:
     """Make a workspace in ``root``; an existing one gets what is missing, nothing is overwritten.
 
-    ``ledger_url`` is the ledger's database URL, empty for a file in the workspace. Raises UserError where ``root`` is a
-    file or in another workspace, cannot be written, holds other files or another ledger's URL, or the ledger cannot be
-    made.
+    A new one is trusted on this computer from then on. ``ledger_url`` is the ledger's database URL, empty for a file in
+    the workspace. Raises UserError where ``root`` is a file or in another workspace, cannot be written, holds other
+    files or another ledger's URL, or the ledger cannot be made; UntrustedWorkspaceError for an existing one that the
+    user has not consented to.
     """
     _check_folder(root)
     _check_url(ledger_url)
     try:
         root.mkdir(parents=True, exist_ok=True)
-        _write_new(root / SETTINGS_FILE, _settings(ledger_url).encode("utf-8"))
+        if _write_new(root / SETTINGS_FILE, _settings(ledger_url).encode("utf-8")):
+            trust_workspace(root)
         workspace = open_workspace(root)
         _check_ledger(workspace, ledger_url)
         if not workspace.duty_table.exists():
@@ -41,9 +44,9 @@ def init_workspace(root: Path, *, ledger_url: str = "") -> Workspace:
     except OSError as error:
         raise UserError(f"无法在“{root}”新建工作区：{reason_of(error)}。") from None
     try:
-        open_ledger_with_password(workspace.ledger_url, create=True, now=clock.now).close()
+        open_ledger_with_password(workspace.ledger_url, workspace.id, create=True, now=clock.now).close()
     except LedgerError as error:
-        raise ledger_fault(error, workspace.ledger_url) from error
+        raise ledger_fault(error, workspace.ledger_url, workspace.id) from error
     return workspace
 
 
@@ -58,14 +61,14 @@ def import_own_ledger(workspace: Workspace) -> int | None:
         return None
     try:
         with (
-            open_ledger_with_password(workspace.own_ledger, now=clock.now) as old,
-            open_ledger_with_password(place, now=clock.now) as new,
+            open_ledger_with_password(workspace.own_ledger, workspace.id, now=clock.now) as old,
+            open_ledger_with_password(place, workspace.id, now=clock.now) as new,
             old.exclusive(),
             new.exclusive(),
         ):
             return new.import_from(old)
     except LedgerError as error:
-        raise ledger_fault(error, place) from error
+        raise ledger_fault(error, place, workspace.id) from error
 
 
 def _settings(ledger_url: str) -> str:
@@ -94,6 +97,5 @@ def _check_folder(root: Path) -> None:
         raise UserError(f"“{root}”里已有其他文件；请选一个空文件夹作为工作区。")
 
 
-def _write_new(path: Path, data: bytes) -> None:
-    if not path.exists():
-        write_atomic(path, data)
+def _write_new(path: Path, data: bytes) -> bool:
+    return not path.exists() and write_atomic(path, data)

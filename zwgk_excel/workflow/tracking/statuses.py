@@ -12,10 +12,10 @@ from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.domain.tracking import ObligationStatus, TrackerRow
 from zwgk_excel.layout.words import word
+from zwgk_excel.ledger.snapshots import from_payload
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.tracking.contents import EffectiveReceipts
-from zwgk_excel.workflow.tracking.snapshots import from_payload
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,13 @@
-"""Parses files in worker processes with limits, so that a crash, hang or memory error costs one file.
+"""Parses files and mails in worker processes with limits, so that a crash, hang or memory error costs one of them.
 
 A task is several files. When a worker dies its files are parsed again one by one, so that the cause is known. On POSIX
-a worker has limits of memory and processor time and leaves no core file; on Windows only the time-out and the guards
-before parsing apply.
+a worker has limits of memory and processor time and leaves no core file. Windows has no such limits for a process
+alone: there the time-out applies, and what is counted before and while a file is opened (sizes, parts, members, cells)
+bounds the memory.
+
+Jobs and results travel as pickles. A worker is a shield against accidents, not a wall: whoever takes one over by a hole
+in a parser has its user's files anyway, and needs no pickle. Other machines are spoken to in plain data
+(:mod:`zwgk_excel.workflow.cluster.plain_data`).
 """
 
 from __future__ import annotations
@@ -25,6 +30,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.workbooks.opening.archives import Member, members
+from zwgk_excel.workbooks.opening.bounded_files import read_file
 from zwgk_excel.workbooks.opening.rejected import RejectedFileError, unreadable
 from zwgk_excel.workbooks.reading.read_return import ParsedReturn, read_return
 from zwgk_excel.workflow.errors import reason_of
@@ -33,8 +39,12 @@ from zwgk_excel.workflow.workers.safe_processes import worker_context
 if TYPE_CHECKING:
     from pebble import ProcessPool
 
+    from zwgk_excel.mail.read_mail import ParsedMail
+    from zwgk_excel.workbooks.bulletin.document import DocumentValues
+
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
+J = TypeVar("J")
 
 _FILES, _BYTES = 20, 4 << 20
 """A task holds at most so many files, and so many bytes unless it is a single file."""
@@ -42,6 +52,9 @@ _SHARE_SECONDS = 1.0
 """A task that has taken so long hands back what it has; the rest of its files go into a new one."""
 _TASKS_AHEAD = 3
 """So many tasks wait for each worker, so that none is idle and memory stays bounded."""
+_ENDED = frozenset({"file_too_slow", "file_crashed"})
+"""Problems of what ended a worker, which is not to say of a template as of a file that a unit sent."""
+_NO_MEMORY = "占用内存过多"
 PRELOADED = ["zwgk_excel.workflow.workers.readers", "python_calamine"]
 """What every worker needs."""
 
@@ -104,7 +117,7 @@ def _content(job: ReadingJob) -> bytes:
     if isinstance(job.source, bytes):
         return job.source
     try:
-        return job.source.read_bytes()
+        return read_file(job.source)
     except OSError as error:
         raise unreadable(job.name, reason_of(error)) from error
 
@@ -127,6 +140,7 @@ class ReaderPool:
     ) -> None:
         self.workers = workers or os.cpu_count() or 1
         self.seconds, self.memory, self.passwords = seconds, memory, tuple(passwords)
+        self.tasks_ahead = self.workers * _TASKS_AHEAD
         self._parse = parse
         self._pool: ProcessPool | None = None
 
@@ -163,7 +177,7 @@ class ReaderPool:
         waiting: deque[tuple[list[ReadingJob], Future[list[ParsedReturn | Problem | _WorkerError]]]] = deque()
         for batch in _batches(jobs):
             waiting.append((batch, self._submit(batch)))
-            if len(waiting) >= self.workers * _TASKS_AHEAD:
+            if len(waiting) >= self.tasks_ahead:
                 yield from self._results(*waiting.popleft())
         while waiting:
             yield from self._results(*waiting.popleft())
@@ -178,30 +192,60 @@ class ReaderPool:
         found = self._guarded(name, _members, data, name)
         return found if found is None or isinstance(found, list) else self._told(found, name)
 
+    def filled_in(self, template: bytes, name: str, values: DocumentValues) -> bytes | Problem:
+        """A bulletin's document; the problem says what is wrong with its template."""
+        found = self._guarded(name, _fill_in, template, name, values, self.seconds)
+        if isinstance(found, bytes):
+            return found
+        told = self._told(found, name)
+        return problem("template_endless", CellRef(name), seconds=f"{self.seconds:g}") if told.code in _ENDED else told
+
+    def run(self, work: Callable[..., T], *args: object, name: str = "") -> T | Problem:
+        """The result of an importable function in a worker with this pool's limits, or the problem that ended it.
+
+        ``name`` is for messages. What the function raises is raised here.
+        """
+        return self._guarded(name, _limited, self.seconds, work, args)
+
     def marked_up(self, markings: Iterable[MarkupJob]) -> Iterator[bytes | None]:
         """The marked-up copies, in order; None for a return that cannot be edited or that kills workers."""
-        waiting: deque[tuple[MarkupJob, Future[bytes | _WorkerError | None]]] = deque()
-        for marking in markings:
-            waiting.append((marking, self._schedule(_mark, self.seconds, marking, self.seconds)))
-            if len(waiting) >= self.workers * _TASKS_AHEAD:
-                yield self._marked(*waiting.popleft())
-        while waiting:
-            yield self._marked(*waiting.popleft())
+        for marking, found in self._each(_mark, markings, lambda marking: marking.name):
+            if isinstance(found, _WorkerError | Problem):
+                _log.error(
+                    "marking up %s failed\n%s", marking.name, found.trace if isinstance(found, _WorkerError) else found
+                )
+                yield None
+            else:
+                yield found
 
-    def _marked(self, marking: MarkupJob, future: Future[bytes | _WorkerError | None]) -> bytes | None:
-        found: bytes | _WorkerError | Problem | None
+    def mails(self, mails: Iterable[bytes]) -> Iterator[ParsedMail | Problem]:
+        """The mails parsed, in order; the problem, which has no place, says why one could not be."""
+        for _, found in self._each(_mail, mails, lambda _: ""):
+            yield self._told(found, "")
+
+    def _each(
+        self, work: Callable[[J, float], T], jobs: Iterable[J], name: Callable[[J], str]
+    ) -> Iterator[tuple[J, T | Problem]]:
+        """Each job with its result, in order; jobs that break a worker cost themselves alone."""
+        waiting: deque[tuple[J, Future[T]]] = deque()
+        for job in jobs:
+            waiting.append((job, self._schedule(work, self.seconds, job, self.seconds)))
+            if len(waiting) >= self.tasks_ahead:
+                first, future = waiting.popleft()
+                found = self._awaited(work, first, future, name(first))
+                yield first, found
+        while waiting:
+            first, future = waiting.popleft()
+            found = self._awaited(work, first, future, name(first))
+            yield first, found
+
+    def _awaited(self, work: Callable[[J, float], T], job: J, future: Future[T], name: str) -> T | Problem:
         try:
-            found = future.result()
+            return future.result()
         except TooSlow:
-            found = self._too_slow(marking.name)
-        except (OSError, BrokenProcessPool):  # it, or another that broke the worker
-            found = self._guarded(marking.name, _mark, marking, self.seconds)
-        if isinstance(found, _WorkerError | Problem):
-            _log.error(
-                "marking up %s failed\n%s", marking.name, found.trace if isinstance(found, _WorkerError) else found
-            )
-            return None
-        return found
+            return self._too_slow(name)
+        except (OSError, BrokenProcessPool, MemoryError):  # it, or another that broke the worker
+            return self._guarded(name, work, job, self.seconds)
 
     def _results(
         self, batch: list[ReadingJob], future: Future[list[ParsedReturn | Problem | _WorkerError]]
@@ -212,7 +256,7 @@ class ReaderPool:
         except TooSlow:
             if len(batch) == 1:
                 done = [self._too_slow(batch[0].name)]
-        except (OSError, BrokenProcessPool):
+        except (OSError, BrokenProcessPool, MemoryError):
             pass  # whichever of them broke the worker is found by reading each alone
         for job, result in zip(batch, done, strict=False):
             yield job, self._told(result, job.name)
@@ -241,6 +285,8 @@ class ReaderPool:
                 return self._too_slow(name)
             except (BrokenProcessPool, RuntimeError):
                 self.close()
+            except MemoryError:  # of the worker, which had room for the result and none to hand it over
+                return problem("file_crashed", CellRef(name), reason=_NO_MEMORY)
             except OSError as error:
                 return problem("file_crashed", CellRef(name), reason=_ended(error))
         return problem("file_crashed", CellRef(name), reason="读取进程无法启动")
@@ -318,6 +364,11 @@ def _limit_processor(seconds: float) -> None:
             resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
 
 
+def _limited(seconds: float, work: Callable[..., T], args: Sequence[object]) -> T:
+    _limit_processor(seconds)
+    return work(*args)
+
+
 def _parse_batch(
     parse: ParseReturn, batch: Sequence[ReadingJob], passwords: Sequence[str], seconds: float
 ) -> list[ParsedReturn | Problem | _WorkerError]:
@@ -349,6 +400,28 @@ def _mark(marking: MarkupJob, seconds: float) -> bytes | _WorkerError | None:
     return _caught(mark_up_job, marking)
 
 
+def _fill_in(
+    template: bytes, name: str, values: DocumentValues, seconds: float
+) -> bytes | Problem | _WorkerError:
+    from zwgk_excel.workbooks.bulletin.document import bulletin_document
+
+    def written() -> bytes | Problem:
+        try:
+            return bulletin_document(template, name, values)
+        except RejectedFileError as rejected:
+            return rejected.problem
+
+    _limit_processor(seconds)
+    return _caught(written)
+
+
+def _mail(data: bytes, seconds: float) -> ParsedMail | _WorkerError:
+    from zwgk_excel.mail.read_mail import read_mail
+
+    _limit_processor(seconds)
+    return _caught(read_mail, data)
+
+
 def _members(data: bytes, name: str) -> list[Member] | Problem | _WorkerError | None:
     def unpacked() -> list[Member] | Problem | None:
         try:
@@ -363,7 +436,7 @@ def _caught(work: Callable[..., T], *args: object) -> T | _WorkerError:
     try:
         return work(*args)
     except MemoryError:
-        return _WorkerError("占用内存过多", traceback.format_exc())
+        return _WorkerError(_NO_MEMORY, traceback.format_exc())
     except BaseException as error:  # a panic of the bulk reader is no Exception
         if isinstance(error, SystemExit):  # how a worker is asked to end
             raise

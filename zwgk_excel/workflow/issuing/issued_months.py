@@ -1,0 +1,145 @@
+"""下发, 更正下发 and 撤回 of a month: what is owed is recorded once, and changed by an act alone."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from zwgk_excel.domain.correspondence import HANDED_OVER, LetterKind, OutgoingMessage
+from zwgk_excel.domain.issues import IssueDifference, differences, is_unusual
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.ledger import IssueKind
+from zwgk_excel.workflow.errors import UserError, reason_of
+from zwgk_excel.workflow.office.context import Office
+
+
+class TablesChangedError(UserError):
+    """The tables have changed since a month was issued; nothing was done."""
+
+    def __init__(self, cycle: Month, found: tuple[IssueDifference, ...]) -> None:
+        units = len({each.unit for each in found})
+        super().__init__(
+            f"{cycle} 已下发，此后责任分工表、单位通讯录或时限有改动，"
+            f"涉及 {units} 个单位、{len(found)} 处；没有改动已下发的内容。"
+            f"改动从下一个未下发的月份起生效；确需更正 {cycle} 的，请写明理由后更正下发（--amend --reason 理由）。"
+        )
+        self.differences = found
+
+
+class UnusualMonthError(UserError):
+    """A month far ahead, or before the first one: asked about before it is issued."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cancellation:
+    """A month taken back."""
+
+    cycle: Month
+    removed: int
+    """Workbooks removed from 发件箱."""
+    kept: tuple[Path, ...]
+    """Workbooks left there, because somebody changed them."""
+    mailed: int
+    """Units that have received theirs by mail."""
+
+
+def issue_differences(office: Office, cycle: Month) -> tuple[IssueDifference, ...]:
+    """What the tables of today would ask for differently in an issued month; empty for a month not issued."""
+    if cycle not in office.issued():
+        return ()
+    return differences(office.issues.as_listed(cycle), office.issues.by_tables(cycle))
+
+
+def issue(office: Office, cycle: Month, *, on: date, who: str, sure: bool = False) -> None:
+    """Record what is owed for a cycle by the tables of today, where it is not issued yet.
+
+    Raises UnusualMonthError for a month far ahead or before the first one unless ``sure``, and TablesChangedError where
+    the tables no longer agree with what was issued.
+    """
+    office.issues.reload()
+    if found := issue_differences(office, cycle):
+        raise TablesChangedError(cycle, found)
+    if cycle in office.issued():
+        return
+    if not sure and is_unusual(cycle, office.issued(), Month.of(on)):
+        first = min(office.issued(), default=cycle)
+        why = f"早于第一个下发的月份 {first}" if cycle < first else f"比本月（{Month.of(on)}）晚两个月以上"
+        raise UnusualMonthError(f"{cycle} {why}；请核对月份，确实要下发的请加 --yes。")
+    office.ledger.record_issue(office.issues.by_tables(cycle), IssueKind.ISSUED, on, who=who)
+    office.issues.reload()
+
+
+def amend(office: Office, cycle: Month, *, on: date, who: str, reason: str) -> tuple[IssueDifference, ...]:
+    """Record an issued month anew by the tables of today; returns what has changed.
+
+    The record of before is kept. Raises UserError without a reason, for a closed month, one that was not issued, and
+    where nothing has changed.
+    """
+    _require_reason(reason, "更正下发")
+    with office.ledger.exclusive():
+        office.issues.reload()
+        _require_open(office, cycle, "更正下发")
+        found = issue_differences(office, cycle)
+        if not found:
+            raise UserError(f"{cycle} 下发的内容与现在的责任分工表、单位通讯录一致，不需要更正。")
+        units = dict.fromkeys(each.unit for each in found)
+        amended = {**office.issues.issue(cycle).amended, **dict.fromkeys(units, on)}
+        now = replace(office.issues.by_tables(cycle), amended=amended)
+        office.ledger.record_issue(now, IssueKind.AMENDED, on, who=who, reason=reason, units=units)
+        office.issues.reload()
+    return found
+
+
+def cancel(office: Office, cycle: Month, *, who: str, reason: str) -> Cancellation:
+    """Take back a month that nobody has answered; its workbooks are removed from 发件箱.
+
+    Raises UserError without a reason, for a closed month, one that was not issued, and one with returns.
+    """
+    _require_reason(reason, "撤回")
+    with office.ledger.exclusive():
+        office.issues.reload()
+        _require_open(office, cycle, "撤回")
+        if answered := [each for each in office.ledger.receipt_summaries() if each.cycle == cycle and each.was_read]:
+            raise UserError(
+                f"{cycle} 已收到 {len(answered)} 份报送件（如“{answered[0].name}”），不能撤回；"
+                "内容有误的请更正下发（--amend）。"
+            )
+        records = office.ledger.workbooks(cycle).values()
+        mailed = {each.unit for each in office.ledger.letters(cycle=cycle) if _has_workbook(each)}
+        office.ledger.cancel_issue(cycle, who=who, reason=reason)
+        office.issues.reload()
+        paths = [(office.workspace.root / each.file, each.sha256) for each in records]
+        removed = sum(_remove(path, sha256) for path, sha256 in paths)
+        return Cancellation(cycle, removed, tuple(path for path, _ in paths if path.exists()), len(mailed))
+
+
+def _has_workbook(letter: OutgoingMessage) -> bool:
+    return letter.kind in {LetterKind.ISSUE, LetterKind.CORRECTION} and letter.state in HANDED_OVER
+
+
+def _require_reason(reason: str, what: str) -> None:
+    if not reason.strip():
+        raise UserError(f"{what}要写明理由；请加 --reason 理由。")
+
+
+def _require_open(office: Office, cycle: Month, what: str) -> None:
+    record = next((each for each in office.ledger.cycles() if each.cycle == cycle), None)
+    if record is None or record.issued_on is None:
+        raise UserError(f"{cycle} 还没有下发，不能{what}；下发请运行 zwgk generate {cycle}。")
+    if record.closed_at is not None:
+        raise UserError(f"{cycle} 已结账，不能{what}。")
+
+
+def _remove(path: Path, sha256: str) -> bool:
+    """Whether the workbook was removed; one that somebody has changed stays."""
+    try:
+        if hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
+            return False
+        path.unlink()
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise UserError(f"{path.name} 删不掉：{reason_of(error)}；月份已撤回，请手工删除该文件，勿再发出。") from None
+    return True
