@@ -19,7 +19,7 @@ def node(
         Path | None, typer.Option("--ca-file", metavar="PEM文件", help="给办公室和各节点签发证书的机构（PEM）。")
     ] = None,
     certificate: Annotated[
-        Path | None, typer.Option("--certificate", metavar="PEM文件", help="本节点的证书（PEM），写有本机的主机名或 IP。")
+        Path | None, typer.Option("--certificate", metavar="PEM文件", help="本节点的证书，写有本机的主机名或 IP。")
     ] = None,
     key: Annotated[
         Path | None, typer.Option("--key", metavar="PEM文件", help="证书的私钥，不带密码；在证书文件里的不用写。")
