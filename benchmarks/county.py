@@ -18,10 +18,11 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from tests.workflow.desk import Desk, item
-from zwgk_excel.domain.identity import sign_identity
+from zwgk_excel.domain.identity import AskedTask, sign_identity
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
+from zwgk_excel.workbooks.report.content import asked_tasks, tasks_of
 from zwgk_excel.workbooks.report.fill_in import InputValue, fill
 from zwgk_excel.workbooks.report.report_workbook import report_name
 from zwgk_excel.workflow import clock
@@ -102,22 +103,23 @@ def write_returns(desk: Desk, size: Size, folder: Path) -> None:
 def returns(office: Office, cycle: Month, units: int) -> Iterator[tuple[int, bytes]]:
     """The number of each unit with its filled workbook of a cycle."""
     schema = layout("report").settings["schema"]
-    blank, key = _model(cycle)
+    blank, key, tasks = _model(cycle)
     filled = Stencil(_filled(blank, cycle), _STRINGS)
-    signed = sign_identity(key, schema, unit_name(0), cycle, cycle.first)
+    signed = sign_identity(key, schema, unit_name(0), cycle, cycle.first, tasks=tasks)
     for number in range(units):
-        own = sign_identity(office.ledger.key, schema, unit_name(number), cycle, cycle.first)
+        own = sign_identity(office.ledger.key, schema, unit_name(number), cycle, cycle.first, tasks=tasks)
         strings = filled.part.replace(unit_name(0).encode(), unit_name(number).encode())
         yield number, filled.with_part(strings.replace(signed.encode(), own.encode()))
 
 
-def _model(cycle: Month) -> tuple[bytes, bytes]:
-    """The first unit's report workbook of a cycle with nothing owed from earlier ones, and the key that signed it."""
+def _model(cycle: Month) -> tuple[bytes, bytes, tuple[AskedTask, ...]]:
+    """The first unit's report workbook of a cycle with nothing owed from earlier ones, its key, and what it asks."""
     with tempfile.TemporaryDirectory() as folder:
         desk = _new_desk(Path(folder, "工作区"), 1)
         with desk.open() as office:
             generate(office, cycle, as_of=cycle.first)
-            return desk.sent(unit_name(0), cycle).read_bytes(), office.ledger.key
+            asked = asked_tasks(tasks_of(office.listing(cycle, cycle.first)))
+            return desk.sent(unit_name(0), cycle).read_bytes(), office.ledger.key, asked
 
 
 def _filled(blank: bytes, cycle: Month) -> bytes:

@@ -63,6 +63,14 @@ def _nothing_in_the_current_folder(current_folder: Path) -> Iterator[None]:
     assert left == [], f"written into the current folder instead of tmp_path: {left}"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _somebody_decides() -> Iterator[None]:
+    """Commands that name nobody are this person's."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ZWGK_WHO", "经办人")
+        yield
+
+
 @pytest.fixture(scope="session")
 def office() -> Iterator[Office]:
     """A headless LibreOffice of our own, one for each test process."""

@@ -14,6 +14,11 @@ CORRECTED, SILENT = "市教育局", "市应急局"
 """Units of the demo: one that returned two files, one that returned none."""
 
 
+PERSON = "王芳"
+LAST_ACT_OF_DEMO = "41"
+"""The waiver with which the demo ends."""
+
+
 class Step(NamedTuple):
     """A command line, the exit codes that are right for it, and a word that its output holds."""
 
@@ -38,15 +43,19 @@ def steps(folder: Path) -> Iterator[Step]:
     yield Step(("remind", *here), (DONE, PROBLEMS), "催报")
     yield Step(("fetch", *here), (REFUSED,), "[mail.imap]")
     yield Step(("receive", str(form), *here, "--json"), (DONE, PROBLEMS), "verdict")
-    yield Step(("merge", CYCLE, "--unit", CORRECTED, *here), (DONE, PROBLEMS), CORRECTED)
-    yield Step(("extend", CYCLE, "--unit", SILENT, "--until", "2026-12-20", "--reason", "试", *here), (DONE,), SILENT)
-    yield Step(("waive", CYCLE, "--unit", SILENT, "--reason", "试", *here), (DONE,), SILENT)
+    by = ("--reason", "试", "--who", PERSON, *here)
+    yield Step(("merge", CYCLE, "--unit", CORRECTED, *by), (DONE, PROBLEMS), CORRECTED)
+    yield Step(("extend", CYCLE, "--unit", SILENT, "--until", "2026-12-20", *by), (DONE,), SILENT)
+    yield Step(("waive", CYCLE, "--unit", SILENT, *by), (DONE,), SILENT)
+    yield Step(("waive", CYCLE, "--unit", SILENT, "--reason", "试", *here), (REFUSED,), "--who")
+    yield Step(("history", "--unit", SILENT, *here), (DONE,), PERSON)
+    yield Step(("undo", LAST_ACT_OF_DEMO, *by, "--yes"), (DONE,), LAST_ACT_OF_DEMO)
     yield Step(("consolidate", CYCLE, *here, "--as-of", AS_OF), (DONE, PROBLEMS), "总台账.xlsx")
     yield Step(("status", CYCLE, *here, "--as-of", AS_OF, "--json"), (DONE, PROBLEMS), "timeliness")
     yield Step(("assess", CYCLE, *here, "--as-of", AS_OF, "--json"), (DONE, PROBLEMS), "deductions")
     yield Step(("escalate", CYCLE, *here, "--as-of", AS_OF, "--export"), (DONE, PROBLEMS), ".xlsx")
     yield Step(("rectify", "list", *here), (DONE, PROBLEMS), "整改")
-    yield Step(("close", CYCLE, *here, "--as-of", AS_OF), (DONE, PROBLEMS), CYCLE)
+    yield Step(("close", CYCLE, *here, "--as-of", AS_OF, "--who", PERSON), (DONE, PROBLEMS), CYCLE)
     yield Step(("bulletin", CYCLE, *here, "--as-of", AS_OF), (DONE, PROBLEMS), ".docx")
     yield Step(("export", CYCLE, "--to", str(folder / "数据.xlsx"), *here), (DONE,), "数据.xlsx")
     yield Step(("rollup", str(home), "--to", str(folder / "全市"), "--as-of", AS_OF), (DONE, PROBLEMS), "全市")

@@ -238,12 +238,15 @@ def test_every_decision_has_a_person(desk: Desk, nobody: Any) -> None:
             lambda: zwgk_excel.extend(office, CYCLE, "市财政局", date(2026, 12, 9), who=nobody),
             lambda: zwgk_excel.waive(office, CYCLE, "市财政局", who=nobody, reason="无"),
             lambda: zwgk_excel.rectify(office, CYCLE, ["市财政局"], who=nobody),
+            lambda: zwgk_excel.preview_undo(office, 1, who=nobody, reason="办错了"),
+            lambda: zwgk_excel.undo(office, 1, who=nobody, reason="办错了"),
             lambda: zwgk_excel.note_rectification(office, 1, zwgk_excel.NoteKind.CLOSED, "好", who=nobody),
         ]
         for act in acts:
             with pytest.raises(zwgk_excel.UserError, match="由谁决定"):
                 act()
         assert zwgk_excel.frames.acts(office, CYCLE).act.tolist() == ["issue"]
+        assert [each.source for each in zwgk_excel.history(office)] == ["api"]
     takers = [name for name in NAMES if "who" in signature_of(name)]
     assert len(takers) == len(acts)
 

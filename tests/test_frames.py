@@ -129,21 +129,31 @@ def test_scores_and_their_lines(played: Desk, both: Frames) -> None:
 
 
 def test_acts_say_who_decided_what_when_and_why(both: Frames) -> None:
-    told = [(row["act"], row["cycle"], row["unit"], row["who"], row["reason"]) for row in records(both.acts)]
+    decided = both.acts[both.acts.act != "receive"]
+    told = [(row["act"], row["cycle"], row["unit"], row["who"], row["reason"]) for row in records(decided)]
     assert told == [
         ("issue", "2026-10", "", "", ""),
-        ("issue", "2026-11", "", "", ""),
         ("close", "2026-10", "", "科长", ""),
-        ("rectify", "2026-11", "市人社局", "科长", "会议决定"),
+        ("issue", "2026-11", "", "", ""),
         ("extend", "2026-11", "市人社局", "科长", "会议决定"),
         ("cancel_extension", "2026-11", "市人社局", "科员", ""),
         ("waive", "2026-11", "市政府办", "科长", "会议决定"),
         ("merge", "2026-11", "市财政局", "科长", "会议决定"),
         ("set_aside", None, "", "科员", "不是报送表"),
+        ("rectify", "2026-11", "市人社局", "科长", "会议决定"),
+        ("close_rectification", "2026-11", "市人社局", "科长", "已补报"),
     ]
+    registered = both.acts[both.acts.act == "receive"]
+    assert registered.file.tolist() == [
+        f"收件箱/{name}.xlsx" for name in ("十月", "财政", "人社", "再次", "统计", "财政二")
+    ]
+    assert both.acts.number.is_monotonic_increasing
+    assert set(both.acts.source) == {"command"}
     extension = both.acts[both.acts.act == "extend"].iloc[0]
     assert (extension.obligation, extension.day) == ("D04/市人社局/2026-11", pd.Timestamp(2026, 12, 20))
     assert both.acts[both.acts.act == "rectify"].step.tolist() == ["supervise"]
+    closing = both.acts[both.acts.act == "close_rectification"].iloc[0]
+    assert (closing.rectification, closing.day) == (1, pd.Timestamp(2026, 12, 8))
     assert both.acts[both.acts.act == "set_aside"].file.tolist() == ["收件箱/统计.xlsx"]
 
 
@@ -151,7 +161,7 @@ def test_acts_of_later_days_are_not_known_yet(played: Desk) -> None:
     with played.open() as office:
         before = frames.acts(office, "2026-11", as_of=date(2026, 12, 1))
         after = frames.acts(office, "2026-11", as_of=date(2026, 12, 8))
-    assert before.act.tolist() == ["issue"]
+    assert set(before.act) == {"issue", "receive"}
     assert after.act.tolist()[-1] == "close_rectification"
 
 

@@ -25,11 +25,15 @@ if TYPE_CHECKING:
     from zwgk_excel.api.values import *
 
 __all__ = [
+    "Act",
+    "ActKind",
+    "ActSource",
     "ActiveDecisions",
     "AnswerStatus",
     "Assessment",
     "Cadence",
     "CellRef",
+    "Change",
     "ClosedCycle",
     "ConsolidationResult",
     "CycleClosedError",
@@ -90,6 +94,7 @@ __all__ = [
     "Timeliness",
     "TrackerRow",
     "TransportFault",
+    "UndoEffect",
     "Unit",
     "UnitKind",
     "UnitReminder",
@@ -111,6 +116,7 @@ __all__ = [
     "extend",
     "fetch",
     "generate",
+    "history",
     "init_workspace",
     "mark_sent",
     "merge",
@@ -119,6 +125,7 @@ __all__ = [
     "plan",
     "planned_reminders",
     "planned_sendings",
+    "preview_undo",
     "receive",
     "rectify",
     "remind",
@@ -126,6 +133,7 @@ __all__ = [
     "send",
     "set_aside",
     "status",
+    "undo",
     "unit_sheets",
     "waive",
 ]

@@ -87,6 +87,21 @@ def test_what_came_in_words(desk, deliver, zwgk):
     assert "新邮件 5 封，登记文件 2 个" in shown
 
 
+def test_what_waits_for_its_senders_sake_and_how_the_office_takes_it(desk, deliver, zwgk):
+    path = desk.root / "zwgk.toml"
+    path.write_text(path.read_text("utf-8").replace("[mail] ", '[mail]\nauthentication_server = "mx.city.gov.cn" ', 1))
+    raw = letter(FINANCE, ("财政局.xlsx", finance(desk)), number=1)
+    deliver(b"Authentication-Results: mx.city.gov.cn; dmarc=fail header.from=example.gov.cn\n" + raw)
+    code, found, _ = zwgk("fetch", "--json")
+    (receipt,) = found["receipts"]
+    assert (code, receipt["verdict"], receipt["unit"]) == (1, "quarantined", None)
+    assert receipt["proposal"] == {"unit": "市财政局", "cycle": "2026-11"}
+    assert [(each["code"], each["severity"]) for each in receipt["problems"]] == [("sender_failed", "error")]
+    given = ("--assign", "市财政局", "--cycle", "2026-11", "--reason", "电话核实")
+    code, (taken,), _ = zwgk("receive", *given, receipt["file"], "--json")
+    assert (code, taken["verdict"], taken["items"]) == (0, "accepted", 1)
+
+
 def test_nothing_to_look_at(desk, deliver, zwgk):
     deliver(letter(FINANCE, ("财政局.xlsx", finance(desk))))
     assert zwgk("fetch")[0] == 0

@@ -10,11 +10,13 @@ TEXT = (ROOT / "docs" / "mail.md").read_text(encoding="utf-8")
 
 
 def test_the_settings_shown_are_settings(tmp_path):
-    (block,) = re.findall(r"```toml\n(.*?)```", TEXT, flags=re.DOTALL)
-    path = tmp_path / "zwgk.toml"
-    path.write_text(re.sub(r"(?m)^   ", "", block), encoding="utf-8")
-    settings = read_settings(path)
-    assert (settings.mail.smtp.security, settings.mail.imap.security) == ("tls", "tls")
+    path, shown = tmp_path / "zwgk.toml", []
+    for block in re.findall(r"```toml\n(.*?)```", TEXT, flags=re.DOTALL):
+        path.write_text(re.sub(r"(?m)^   ", "", block), encoding="utf-8")
+        shown.append(read_settings(path).mail)
+    servers, sender = shown
+    assert (servers.smtp.security, servers.imap.security) == ("tls", "tls")
+    assert sender.authentication_server == "mx.example.gov.cn"
 
 
 def test_the_commands_named_are_commands():

@@ -13,7 +13,8 @@ from zwgk_excel.domain.problems import CellRef
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import words
 from zwgk_excel.mail.compose import address
-from zwgk_excel.mail.headers import address_of, addresses_in
+from zwgk_excel.mail.headers import addresses_in
+from zwgk_excel.mail.mailboxes import Mailboxes, read_mailboxes
 from zwgk_excel.workflow.office.settings import Address
 
 ROSTER = layout("roster")["units"]
@@ -73,7 +74,7 @@ def test_what_the_roster_takes_can_be_sent_to(text):
 
 @given(NEARLY.filter(is_address))
 def test_an_address_is_found_whole_where_it_stands(text):
-    assert address_of(f"报送员 <{text}>") == address_of(text) == text.lower()
+    assert read_mailboxes(f"报送员 <{text}>") == read_mailboxes(text) == Mailboxes((text.lower(),))
     assert addresses_in(f"收件人 {text} 不存在。") == (text.lower(),)
 
 

@@ -7,7 +7,16 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from zwgk_excel.domain.file_names import LONGEST, acting_name, acts, left_behind, numbered, safe_name, safe_part
+from zwgk_excel.domain.file_names import (
+    LONGEST,
+    acting_name,
+    acts,
+    left_behind,
+    may_open,
+    numbered,
+    safe_name,
+    safe_part,
+)
 
 
 @pytest.mark.parametrize(
@@ -85,6 +94,25 @@ def test_a_name_that_acts_is_kept_apart_and_told(name):
 )
 def test_what_does_nothing_keeps_its_name(name):
     assert (safe_name(name), acting_name(name)) == (name, "")
+
+
+@pytest.mark.parametrize("path", ["收件箱/表.xlsx", "收件箱/邮件/1/表.PDF", "通报/通报.docx", "表.et", "图.jpg"])
+def test_a_link_opens_tables_documents_and_pictures(path):
+    assert may_open(path)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "表.hta", "表.lnk", "表.exe", "表.js", "表.url", "表.scr", "表.xlsm", "表.xlsb", "表.xlam", "表.docm",
+        "表.html", "表.mht", "表.svg", "表.iqy", "表.slk", "表.rtf", "表.zip", "表.eml", "表.xlsx.exe", "表",
+        "表.xlsx ", "表.ｘｌｓｘ", "表.xlsx.", "", "表.xlsx/", "/表.xlsx", "../表.xlsx", "收件箱//表.xlsx", "./表.xlsx",
+        "收件箱\\..\\..\\表.xlsx", "\\\\host\\表.xlsx", "C:/表.xlsx", "http://host/表.xlsx", "表.exe:a.xlsx",
+        "通知\u202excod.xlsx", "通知\u200b.xlsx", "通\n知.xlsx",
+    ],
+)  # fmt: skip
+def test_a_link_opens_nothing_that_may_run_and_nothing_elsewhere(path):
+    assert not may_open(path)
 
 
 @given(st.text(max_size=100))

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from zwgk_excel.domain.identity import is_valid_signature, sign_identity
+from zwgk_excel.domain.identity import AskedTask, compare_tasks, is_valid_signature, sign_identity
 from zwgk_excel.domain.periods import Month
 
 KEY = b"k" * 32
@@ -56,3 +56,72 @@ def test_it_covers_the_columns_that_came_in_later():
     assert is_valid_signature(with_none, **SIGNED)
     assert not is_valid_signature(with_one, **SIGNED)
     assert not is_valid_signature(with_none, **SIGNED, added="items.tried_on")
+
+
+# --- what it asks ------------------------------------------------------------------------------
+
+ASKED = (
+    AskedTask("D02", "2026-11", "2026-11-25"),
+    AskedTask("D24", "2026-11", "按需"),
+    AskedTask("D41", "2026 市本级", "2027-02-20"),
+)
+TASKS = {**SIGNED, "schema": 2, "tasks": ASKED}
+
+
+@pytest.mark.parametrize(
+    "tasks",
+    [
+        (),
+        ASKED[:2],
+        ASKED[::-1],
+        (*ASKED, AskedTask("D03", "2026-11", "2026-11-25")),
+        (AskedTask("D02", "2026-12", "2026-11-25"), *ASKED[1:]),
+        (AskedTask("D02", "2026-11", "2026-12-25"), *ASKED[1:]),
+        (AskedTask("D022026-11", "", "2026-11-25"), *ASKED[1:]),
+    ],
+)
+def test_it_covers_the_tasks(tasks):
+    signed = sign_identity(**TASKS)
+    assert is_valid_signature(signed, **TASKS)
+    assert not is_valid_signature(signed, **TASKS | {"tasks": tasks})
+
+
+def test_no_field_can_take_the_place_of_another():
+    assert sign_identity(**TASKS | {"added": "x", "tasks": ()}) != sign_identity(**TASKS | {"added": "", "tasks": ()})
+    old = sign_identity(**SIGNED)
+    assert not is_valid_signature(old, **SIGNED | {"schema": 2})
+
+
+def row(id_: str, reference: str, due: str = "") -> AskedTask:
+    return AskedTask(id_, reference, due)
+
+
+@pytest.mark.parametrize(
+    ("found", "foreign", "removed", "redated"),
+    [
+        (ASKED, "", "", ""),
+        (ASKED[::-1], "", "", ""),
+        ((), "", "", ""),
+        ((row("d 02", "２０２６-11"), row("D24", "2026-11"), row("D41", "2026  市本级")), "", "", ""),
+        (ASKED[1:], "", "D02 2026-11", ""),
+        ((*ASKED, row("D03", "2026Q4")), "D03 2026Q4", "", ""),
+        ((row("D02", "2026-10"), *ASKED[1:]), "D02 2026-10", "D02 2026-11", ""),
+        ((row("第二项", "2026-11"), *ASKED[1:]), "", "", ""),
+        ((row("D02", "十一月"), *ASKED[1:]), "", "", ""),
+        ((row("D02", "十一月"), ASKED[1]), "", "D02 2026-11、D41 2026 市本级", ""),
+        ((row("D02", "2026-11", "2026-11-30"), *ASKED[1:]), "", "", "2026-11-30"),
+    ],
+)
+def test_what_a_list_says_against_what_was_asked(found, foreign, removed, redated):
+    change = compare_tasks(ASKED, found)
+    assert "、".join(each.name for each in change.foreign) == foreign
+    assert "、".join(each.name for each in change.removed) == removed
+    assert "、".join(now.due for _, now in change.redated) == redated
+    assert not change.is_another_list
+
+
+def test_the_list_of_another_workbook_is_no_change_of_this_one():
+    others = tuple(row(f"D0{number}", "2026-11") for number in range(3, 9))
+    assert compare_tasks(ASKED, (*ASKED, *others)).is_another_list
+    assert compare_tasks((), others).is_another_list
+    assert not compare_tasks(ASKED, (*ASKED, *others[:2])).is_another_list

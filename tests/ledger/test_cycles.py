@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 from sqlalchemy.exc import StatementError
 
 from tests.ledger.samples import NOVEMBER, issue, now, texts
+from zwgk_excel.domain.acts import ActSource
 from zwgk_excel.domain.decisions import Decision, DecisionKind
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.ledger import CycleClosedError, CycleRecord, Ledger, WorkbookRecord, open_ledger
 
 DECEMBER = Month(2026, 12)
-EDUCATION = WorkbookRecord(NOVEMBER, "市教育局", "f1", date(2026, 11, 2), "发件箱/2026-11/a.xlsx", "a" * 64)
+EDUCATION = WorkbookRecord(NOVEMBER, "市教育局", "f1", date(2026, 11, 2), "发件箱/2026-11/a.xlsx", "a" * 64, 2)
 JUSTICE = replace(EDUCATION, unit="市司法局", file="发件箱/2026-11/b.xlsx", sha256="b" * 64)
 FIGURES: dict[str, dict[str, Any]] = {
     "D02/市教育局/2026-11": {"outcome": "nil", "days_late": 3, "due": None},
@@ -93,9 +94,9 @@ def test_of_two_workbooks_for_one_unit_in_a_batch_the_last_counts(ledger: Ledger
 
 
 def test_decisions_are_kept_in_the_order_of_recording(ledger: Ledger, query: Callable[[str], list]) -> None:
-    ledger.decide([EXTENSION, WAIVER], "tracker")
-    ledger.decide([], "command")
-    ledger.decide([EXTENSION], "command")
+    ledger.decide([EXTENSION, WAIVER], ActSource.TRACKER)
+    ledger.decide([], ActSource.COMMAND)
+    ledger.decide([EXTENSION], ActSource.COMMAND)
     assert ledger.decisions() == (EXTENSION, WAIVER, EXTENSION)
     assert query("SELECT source FROM decisions ORDER BY id") == [("tracker",), ("tracker",), ("command",)]
 
@@ -109,6 +110,6 @@ DECISIONS = st.lists(
 def test_any_decisions_come_back_as_they_were(tmp_path_factory: pytest.TempPathFactory, taken: list[Decision]) -> None:
     path = tmp_path_factory.mktemp("decisions") / "zwgk.db"
     with open_ledger(path, create=True, now=now) as ledger:
-        ledger.decide(taken, "command")
+        ledger.decide(taken, ActSource.COMMAND)
     with open_ledger(path, now=now) as reopened:
         assert reopened.decisions() == tuple(taken)

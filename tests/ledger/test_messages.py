@@ -81,3 +81,13 @@ def test_any_text_is_given_back(made: IncomingMessage):
     with open_ledger("sqlite://", create=True, now=now) as fresh:
         assert fresh.add_messages([made]) == 1
         assert fresh.messages() == (made,)
+
+
+def test_who_sent_a_file_and_when_the_newest_mail_came(ledger: Ledger):
+    assert (ledger.newest_message(), ledger.senders_of(["a"])) == (None, {})
+    named = [f"收件箱/邮件/{number}.xlsx" for number in range(3)]
+    files = [SavedAttachment(name, "", "a.xlsx") for name in named]
+    first, second = message(1, attachments=tuple(files[:2])), message(2, attachments=tuple(files[2:]))
+    ledger.add_messages([second, first])
+    assert ledger.newest_message() == max(first.received_at, second.received_at)
+    assert ledger.senders_of([*named, "收件箱/别的.xlsx"]) == dict.fromkeys(named, first.sender)

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.ledger.samples import NOVEMBER, months, now, receipt, texts
+from zwgk_excel.domain.acts import ActSource
 from zwgk_excel.domain.decisions import (
     Decision,
     DecisionKind,
@@ -95,9 +96,9 @@ def test_decisions_of_one_source_behind_the_first_ones(ledger: Ledger) -> None:
     def taken(number: int) -> Decision:
         return Decision(f"D0{number}/市教育局/2026-11", DecisionKind.WAIVER, "yes", "甲", now())
 
-    ledger.decide([taken(1)], "tracker")
-    ledger.decide([taken(2)], "command")
-    ledger.decide([taken(3)], "tracker")
+    ledger.decide([taken(1)], ActSource.TRACKER)
+    ledger.decide([taken(2)], ActSource.COMMAND)
+    ledger.decide([taken(3)], ActSource.TRACKER)
     assert ledger.decisions(source="tracker", after=1) == (taken(3),)
     assert ledger.decisions(source="tracker") == (taken(1), taken(3))
     assert ledger.decisions(after=1) == (taken(2), taken(3))

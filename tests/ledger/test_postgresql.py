@@ -18,6 +18,7 @@ from sqlalchemy.exc import DataError
 
 from tests.ledger.samples import NOVEMBER, issue, now, receipt, receipts
 from tests.postgres import PASSWORD, Server
+from zwgk_excel.domain.acts import ActSource
 from zwgk_excel.domain.decisions import Decision, DecisionKind
 from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.ledger import (
@@ -181,7 +182,7 @@ def test_a_ledger_that_grows_out_of_its_file_keeps_everything(postgresql: Server
         old.add_receipts([receipt(number) for number in range(300)], "mail")
         issue(old)
         old.close_cycle(NOVEMBER, now().date(), "王主任", now(), {"D01/市教育局/2026-11": {"项": [1.5, None]}})
-        old.decide([Decision("D01/市教育局/2026-11", DecisionKind.WAIVER, "yes", "王主任", now())], "tracker")
+        old.decide([Decision("D01/市教育局/2026-11", DecisionKind.WAIVER, "yes", "王主任", now())], ActSource.TRACKER)
         assert new.key != old.key
         assert new.import_from(old) == 300
         assert new.key == old.key

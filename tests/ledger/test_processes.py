@@ -67,6 +67,20 @@ def test_dead_at_any_statement_of_closing(path: Path, ledger: Ledger) -> None:
         assert (whole.cycles()[0].closed_at, len(whole.snapshot(NOVEMBER))) == (now(), 100)
 
 
+def test_dead_at_any_statement_of_undoing(path: Path, ledger: Ledger) -> None:
+    figures = {f"D01/单位{number}/2026-11": {"items": number} for number in range(20)}
+    issue(ledger)
+    ledger.close_cycle(NOVEMBER, now().date(), "王主任", now(), figures)
+    died, done = copies(path, "undo")
+    for place in died:
+        with _reopened(place) as left:
+            assert (left.snapshot(NOVEMBER), [each.undone_by for each in left.acts()]) == (figures, [0, 0])
+            left.undo(2, who="王主任", reason="还有文件没有登记")
+            assert left.snapshot(NOVEMBER) == {}
+    with _reopened(done) as whole:
+        assert (whole.snapshot(NOVEMBER), [each.undone_by for each in whole.acts()]) == ({}, [0, 3, 0])
+
+
 def _recovers(place: Path | str, count: int) -> None:
     with _reopened(place) as ledger:
         found = ledger.receipts()

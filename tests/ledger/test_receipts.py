@@ -17,7 +17,7 @@ from sqlalchemy.exc import StatementError
 from tests.ledger.samples import now, receipt, receipts, texts
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.returns import ContentCounts, Item, Receipt, Verdict
-from zwgk_excel.domain.senders import SENDER_UNKNOWN
+from zwgk_excel.domain.senders import HELD_FOR_SENDER
 from zwgk_excel.ledger import Ledger, LedgerError, open_ledger
 from zwgk_excel.ledger.schema import ITEMS, PROBLEMS
 from zwgk_excel.ledger.types import AnyText, restored, storable
@@ -27,7 +27,7 @@ BATCHES = st.lists(receipts(), max_size=4, unique_by=lambda r: (r.file, r.sha256
 
 def held(receipt: Receipt) -> bool:
     """Whether it only waits because nobody knows who sent it."""
-    return receipt.verdict is Verdict.QUARANTINED and any(each.code == SENDER_UNKNOWN for each in receipt.problems)
+    return receipt.verdict is Verdict.QUARANTINED and any(each.code in HELD_FOR_SENDER for each in receipt.problems)
 
 
 @given(BATCHES)

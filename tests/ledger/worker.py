@@ -41,6 +41,11 @@ def close(ledger: Ledger) -> None:
     ledger.close_cycle(NOVEMBER, now().date(), "王主任", now(), figures)
 
 
+def undo(ledger: Ledger) -> None:
+    """Undo the closing that is the last act."""
+    ledger.undo(ledger.acts()[-1].number, who="王主任", reason="还有文件没有登记")
+
+
 def hold(ledger: Ledger) -> None:
     """Be the only run until killed."""
     with ledger.exclusive():
@@ -54,6 +59,7 @@ TASKS: dict[str, Callable[..., None]] = {
     "add_batch": add_batch,
     "add_messages": add_messages,
     "close": close,
+    "undo": undo,
     "hold": hold,
 }
 

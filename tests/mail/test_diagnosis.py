@@ -257,3 +257,31 @@ def test_whatever_a_server_says_becomes_a_sentence(ask, protocol, answers):
     with Faulty(says(*lines)) as faulty:
         found = last(ask(protocol, faulty.port, "none", timeout=1))
     assert "\n" not in found.found
+
+
+@pytest.mark.parametrize(
+    ("server", "header", "told"),
+    [
+        ("", "Authentication-Results: mx.city.gov.cn; spf=none\r\n", "authentication_named"),
+        ("", "", None),
+        ("", "Authentication-Results: $(x); spf=none\r\n", None),
+        ("MX.city.gov.cn", "Authentication-Results: mx.city.gov.cn; spf=none\r\n", "authentication_ok"),
+        ("mx.city.gov.cn", "Authentication-Results: other.example; spf=none\r\n", "authentication_absent"),
+        ("mx.city.gov.cn", "", "authentication_absent"),
+    ],
+)
+def test_whose_word_about_senders_the_newest_mail_has(ask, imap_server, server, header, told):
+    user = imap_server.account().user
+    imap_server.hand_over("a@example.cn", [user], f"{header}Subject: x\r\n\r\nx\r\n".encode())
+    found = ask("imap", imap_server.imaps, account=MailAccount(user, user, PASSWORD, "INBOX", server))
+    codes_ = [each.code for each in found if each.code.startswith("authentication")]
+    assert codes_ == ([told] if told else [])
+    if told == "authentication_named":
+        assert 'authentication_server = "mx.city.gov.cn"' in next(each.action for each in found if each.code == told)
+
+
+def test_a_clock_that_is_weeks_behind_is_told_in_days(ask, imap_server):
+    imap_server.hand_over("a@example.cn", [USER], b"Subject: x\r\n\r\nx\r\n")
+    found = ask("imap", imap_server.imaps, now=china_now() - timedelta(days=21))
+    (told,) = [each for each in found if each.code == "clock_slow"]
+    assert "慢约 21 天" in told.found

@@ -12,6 +12,7 @@ from zwgk_excel.domain.obligations import Obligation, ReportTask
 from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.layout.columns import added_columns
 from zwgk_excel.layout.words import word
+from zwgk_excel.workbooks.report.content import asked_tasks, tasks_of
 from zwgk_excel.workbooks.report.report_workbook import ReportContent
 from zwgk_excel.workflow.setup.demo import sample
 
@@ -57,8 +58,9 @@ def content(tasks: Iterable[ReportTask] = TASKS, **values: Any) -> ReportContent
     issued = values.setdefault("issued_on", date(2026, 11, 2))
     unit = values.setdefault("unit", UNIT)
     given = {"mailbox": "zwgk@example.gov.cn", "office": "大冶市人民政府办公室政务公开股", **values}
-    signed = sign_identity(b"key", 1, unit, CYCLE, issued)
-    return ReportContent(cycle=CYCLE, listed=tuple(tasks), signature=signed, **given)
+    listed = tuple(tasks)
+    signed = sign_identity(b"key", 2, unit, CYCLE, issued, tasks=asked_tasks(tasks_of(listed)))
+    return ReportContent(cycle=CYCLE, listed=listed, signature=signed, **given)
 
 
 GOOD_ITEM: dict[str, object] = {

@@ -11,6 +11,7 @@ from typing import Any
 
 from tests.domain.make import track
 from tests.domain.scores import yardstick
+from zwgk_excel.domain.acts import Act, ActKind, Change
 from zwgk_excel.domain.assess_month import assess
 from zwgk_excel.domain.correspondence import LetterKind, LetterState, OutgoingMessage
 from zwgk_excel.domain.decisions import ActiveDecisions
@@ -98,7 +99,22 @@ def realistic(as_of: date = date(2026, 11, 26), count: int = 5, items: int = 2) 
     letters = _letters(Month.of(as_of))
     contents = tuple(sorted(found.contents, key=sheet_order))
     given = (rows, roster().units, contents, problems, receipts, letters)
-    return TrackerView(OFFICE, as_of, True, 5, *given, item_count=item_count(contents), revision=7)
+    acts = _acts(Month.of(as_of))
+    return TrackerView(OFFICE, as_of, True, 5, *given, item_count=item_count(contents), acts=acts, revision=7)
+
+
+def _acts(cycle: Month) -> tuple[Act, ...]:
+    unit, at = "市财政局", datetime(cycle.year, cycle.month, 20, 9)
+    key = f"D02/{unit}/{cycle}"
+    kinds = (ActKind.EXTEND, ActKind.WAIVE, ActKind.OPINION)
+    values = (str(cycle.last), "yes", "请核实")
+    taken = [
+        Act(kind, at, "王芳", "会议决定", cycle=cycle, units=(unit,), changes=(Change(key, "", value),), number=number)
+        for number, (kind, value) in enumerate(zip(kinds, values, strict=True), 1)
+    ]
+    back = (Change(key, "yes", ""),)
+    undoing = Act(ActKind.UNDO, at, "李强", "办错了", cycle=cycle, units=(unit,), changes=back, undoes=2, number=4)
+    return (taken[0], replace(taken[1], undone_by=4), taken[2], undoing)
 
 
 def _letters(cycle: Month) -> tuple[OutgoingMessage, ...]:

@@ -1,23 +1,31 @@
-"""Who is at the computer, and what is written down where the system cannot say."""
+"""Whose name an act bears, and what is asked where nobody is named."""
 
 import getpass
 
 import pytest
 
-from zwgk_excel.cli.options import who
-from zwgk_excel.workflow.users import NOBODY, current_user
+from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.users import NOBODY, VARIABLE, acting_person, deciding_person
 
 
-def test_the_login_name(monkeypatch):
-    monkeypatch.setattr(getpass, "getuser", lambda: "zhangsan")
-    assert current_user() == "zhangsan"
-    assert (who(""), who("李四")) == ("zhangsan", "李四")
+@pytest.mark.parametrize(
+    ("named", "variable", "setting", "who"),
+    [
+        ("王芳", "李强", "科长", "王芳"),
+        ("", "李强", "科长", "李强"),
+        ("", "", "科长", "科长"),
+        (" 王芳 ", "", "", "王芳"),
+        ("  ", " ", "科长", "科长"),
+    ],
+)
+def test_the_nearest_name_counts(monkeypatch, named, variable, setting, who):
+    monkeypatch.setenv(VARIABLE, variable)
+    assert acting_person(named, setting) == deciding_person(named, setting) == who
 
 
-@pytest.mark.parametrize("error", [OSError("no user"), KeyError("uid"), ImportError("pwd")])
-def test_nobody(monkeypatch, error):
-    def fails():
-        raise error
-
-    monkeypatch.setattr(getpass, "getuser", fails)
-    assert current_user() == who("") == NOBODY
+def test_a_login_name_signs_nothing(monkeypatch):
+    monkeypatch.delenv(VARIABLE)
+    monkeypatch.setattr(getpass, "getuser", lambda: "root")
+    assert acting_person("", "") == NOBODY
+    with pytest.raises(UserError, match=r"--who .*\[office\] .*person = .*ZWGK_WHO"):
+        deciding_person("", "")

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from zwgk_excel.domain.acts import ActKind, ActSource
 from zwgk_excel.domain.escalation import EscalationLevel, NoteKind
 from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.workflow.arguments import Months as _Months
@@ -23,11 +24,13 @@ from zwgk_excel.workflow.arguments import period_of as _period
 from zwgk_excel.workflow.arguments import person as _person
 
 if TYPE_CHECKING:
+    from zwgk_excel.domain.acts import Act
     from zwgk_excel.domain.correspondence import OutgoingMessage
     from zwgk_excel.domain.escalation import Rectification
     from zwgk_excel.domain.obligations import Obligation, ReportTask
     from zwgk_excel.domain.returns import Receipt
     from zwgk_excel.domain.scoring import Assessment
+    from zwgk_excel.workflow.acts.undoing import UndoEffect
     from zwgk_excel.workflow.analysis.exported import Export
     from zwgk_excel.workflow.assessment.closing import ClosedCycle
     from zwgk_excel.workflow.bulletins.bulletin import Published
@@ -90,7 +93,7 @@ def open_office(
     from zwgk_excel.workflow import clock
     from zwgk_excel.workflow.office.context import open_office as run
 
-    return run(Path(folder), now=now or clock.now, strict=strict)
+    return run(Path(folder), now=now or clock.now, strict=strict, source=ActSource.API)
 
 
 def demo(folder: _Path, *, progress: Progress = _silent) -> DemoResult:
@@ -303,6 +306,32 @@ def waive(
     from zwgk_excel.workflow.decisions.extend_and_waive import waive as run
 
     return run(office, _month(cycle), unit, _names(duties), cancel=cancel, who=_person(who), reason=reason)
+
+
+# --- acts --------------------------------------------------------------------------------------
+
+
+def history(
+    office: Office, *, unit: str = "", cycle: str | Month | None = None, kind: ActKind | None = None
+) -> tuple[Act, ...]:
+    """What people decided, the oldest first: everything, or what concerns a unit, a month or a kind."""
+    from zwgk_excel.workflow.acts.history import history as run
+
+    return run(office, unit=unit, cycle=None if cycle is None else _month(cycle), kind=kind)
+
+
+def preview_undo(office: Office, number: int, *, who: str, reason: str) -> UndoEffect:
+    """What :func:`undo` would change, as of today; nothing is written."""
+    from zwgk_excel.workflow.acts.undoing import preview_undo as run
+
+    return run(office, number, who=_person(who), reason=reason)
+
+
+def undo(office: Office, number: int, *, who: str, reason: str) -> UndoEffect:
+    """Undo an act by a new one; later acts about the same stay in force."""
+    from zwgk_excel.workflow.acts.undoing import undo as run
+
+    return run(office, number, who=_person(who), reason=reason)
 
 
 # --- assessment --------------------------------------------------------------------------------

@@ -1,5 +1,9 @@
 """The values of the domain, ``ZwgkError`` and ``UserError``; imports the standard library only."""
 
+from zwgk_excel.domain.acts import Act as Act
+from zwgk_excel.domain.acts import ActKind as ActKind
+from zwgk_excel.domain.acts import ActSource as ActSource
+from zwgk_excel.domain.acts import Change as Change
 from zwgk_excel.domain.correspondence import LetterState as LetterState
 from zwgk_excel.domain.correspondence import OutgoingMessage as OutgoingMessage
 from zwgk_excel.domain.decisions import ActiveDecisions as ActiveDecisions

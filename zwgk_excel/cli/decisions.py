@@ -45,7 +45,7 @@ def extend(
     if (until_day is None) != cancel:
         raise UserError("请用 --until 指定延期至哪一天，或用 --cancel 取消延期（二者选一）。")
     with open_office(workspace) as office:
-        done = run(office, wanted, unit, duty or (), until_day, who=who(name), reason=reason)
+        done = run(office, wanted, unit, duty or (), until_day, who=who(office, name), reason=reason)
     _report(done, f"已延期至 {until_day}" if until_day else "已取消延期", json=json)
     return 0
 
@@ -66,7 +66,7 @@ def waive(
 
     wanted = cycle(month)
     with open_office(workspace) as office:
-        done = run(office, wanted, unit, duty or (), cancel=cancel, who=who(name), reason=reason)
+        done = run(office, wanted, unit, duty or (), cancel=cancel, who=who(office, name), reason=reason)
     _report(done, "已取消免报" if cancel else "已免报", json=json)
     return 0
 

@@ -21,6 +21,7 @@ from zwgk_excel.cli.options import (
     moment,
     reader_pool,
     who,
+    who_if_named,
 )
 from zwgk_excel.cli.pasted import pasted
 from zwgk_excel.workflow.errors import UserError
@@ -78,16 +79,17 @@ def receive(
                 files,
                 assign,
                 wanted,
-                who=who(name),
+                who=who(office, name),
                 reason=reason,
                 force=force,
                 received_at=at,
                 readers=readers,
             )
         elif aside:
-            taken = overrides.set_aside(office, files, who=who(name), reason=reason, readers=readers)
+            taken = overrides.set_aside(office, files, who=who(office, name), reason=reason, readers=readers)
         else:
-            taken = intake.receive(office, files, received_at=at, progress=step, readers=readers)
+            by = who_if_named(office, name)
+            taken = intake.receive(office, files, received_at=at, who=by, progress=step, readers=readers)
     _report(taken, json=json)
     if not taken and not json:
         show.print_line("没有新文件：这些文件都已登记过。")
@@ -126,7 +128,7 @@ def merge(
 
     wanted = cycle(month)
     with open_office(workspace) as office:
-        returns = overrides.merge(office, wanted, unit, cancel=cancel, who=who(name), reason=reason)
+        returns = overrides.merge(office, wanted, unit, cancel=cancel, who=who(office, name), reason=reason)
     if json:
         show.as_json([receipt.file for receipt in returns])
         return 0
@@ -165,7 +167,8 @@ def consolidate(
             show.print_line(f"没有新的报送件和意见，台账已是最新：{tracker}", "green")
             return 1 if seen.problems else 0
         with reader_pool(cluster, office) as readers:
-            done = run(office, as_of=on, who=who(name), found=seen.found, progress=step, readers=readers)
+            by = who_if_named(office, name)
+            done = run(office, as_of=on, who=by, found=seen.found, progress=step, readers=readers)
     found = of_cycle(done.statuses, wanted) if wanted else None
     problems = done.to_look_at
     if json:

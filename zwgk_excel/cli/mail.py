@@ -67,7 +67,7 @@ def send(
     with open_office(workspace) as office, show.progress("发送", quiet=json) as step:
         way = delivery_method(office.workspace.settings, files=eml, outlook=outlook)
         for each in mark_sent or ():
-            letter = work.mark_sent(office, wanted, each, who=who(name))
+            letter = work.mark_sent(office, wanted, each, who=who(office, name))
             if not json:
                 show.print_line(f"已记下：{letter.unit}{letter.detail}。", "green")
         asked: dict[str, Any] = {"units": unit or (), "correction": correction, "resend": resend or ()}

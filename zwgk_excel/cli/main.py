@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Annotated
 
 from zwgk_excel.cli import (
+    acts,
     addin,
     assess,
     bulletin,
@@ -67,6 +68,8 @@ COMMANDS = (
     ("assess", assess.assess, "考核评分：某月、某季或某年各单位的得分、名次和扣分依据。"),
     ("escalate", escalate.escalate, "督促：谁应催报、通报、督办、约谈，依据哪些事实；可导出名单。"),
     ("close", month.close, "某月结账：数字从此固定，以后的变化列为更正。"),
+    ("history", acts.history, "办理记录：谁在什么时候办了什么、为什么；可按单位、月份、种类查看。"),
+    ("undo", acts.undo, "撤销一次办理：先列出会有哪些变化，确认后才撤销；撤销也可以再撤销。"),
     ("bulletin", bulletin.bulletin, "通报：把某月、某季度或某年的报送情况写成 Word 文稿。"),
     ("export", export.export, "导出数据：任务、信息、问题、收件、得分、办理，Excel、CSV 或 Parquet。"),
     ("rollup", rollup.rollup, "汇总多个地区的工作区：一份汇总台账和一个数据集；只读，不改动各工作区。"),

@@ -18,6 +18,7 @@ from zwgk_excel.cli.options import (
     cycle,
     day,
     who,
+    who_if_named,
 )
 from zwgk_excel.workflow.errors import UserError
 
@@ -84,17 +85,18 @@ def generate(
     if amend and (cancel or unit):
         raise UserError("--amend 按现在的表更正全部有改动的单位，不能与 --cancel、--unit 同时使用。")
     if cancel:
-        return _cancel(workspace, wanted, who(name), reason, json=json)
+        return _cancel(workspace, wanted, name, reason, json=json)
     changes: tuple[IssueDifference, ...] = ()
     with open_office(workspace) as office, show.progress("生成报送表", quiet=json) as step:
         today = on or office.now().date()
         units = [find_unit(office, each) for each in unit or ()]
         if amend:
-            changes = amend_month(office, wanted, on=today, who=who(name), reason=reason)
+            changes = amend_month(office, wanted, on=today, who=who(office, name), reason=reason)
             owing = {each.unit for each in office.listing(wanted, today)}
             units = [each for each in dict.fromkeys(change.unit for change in changes) if each in owing]
         try:
-            done = run(office, wanted, units=units, as_of=today, who=who(name), sure=yes, progress=step)
+            by = who_if_named(office, name)
+            done = run(office, wanted, units=units, as_of=today, who=by, sure=yes, progress=step)
         except TablesChangedError as error:
             _report_differences(wanted, error.differences, f"{error}", json=json)
             return 1
@@ -134,7 +136,7 @@ def _cancel(workspace: Path, wanted: Month, name: str, reason: str, *, json: boo
     from zwgk_excel.workflow.office.context import open_office
 
     with open_office(workspace) as office:
-        done = cancel(office, wanted, who=name, reason=reason)
+        done = cancel(office, wanted, who=who(office, name), reason=reason)
     if json:
         show.as_json({"cycle": wanted, "removed": done.removed, "kept": done.kept, "mailed": done.mailed})
         return 0
@@ -213,7 +215,7 @@ def close(
 
     wanted, on = cycle(month), day(as_of)
     with open_office(workspace) as office:
-        done = run(office, wanted, as_of=on or office.now().date(), who=who(name))
+        done = run(office, wanted, as_of=on or office.now().date(), who=who(office, name))
     figures = counted(done.rows)
     if json:
         show.as_json({"cycle": wanted, "as_of": done.as_of, "figures": figures})

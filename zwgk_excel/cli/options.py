@@ -15,7 +15,7 @@ from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.layout.words import code_of, words
 from zwgk_excel.workflow import arguments, clock
 from zwgk_excel.workflow.errors import UserError
-from zwgk_excel.workflow.users import current_user
+from zwgk_excel.workflow.users import acting_person, deciding_person
 
 if TYPE_CHECKING:
     from zwgk_excel.workflow.office.context import Office
@@ -30,7 +30,7 @@ Units = Annotated[list[str] | None, typer.Option("--unit", metavar="单位名称
 OneUnit = Annotated[str, typer.Option("--unit", metavar="单位名称", help="单位名称或别名。")]
 Duties = Annotated[list[str] | None, typer.Option("--duty", metavar="任务号", help="任务编号，可重复；默认全部未报。")]
 Reason = Annotated[str, typer.Option("--reason", metavar="理由", help="理由，记入台账。")]
-Who = Annotated[str, typer.Option("--who", metavar="姓名", help="由谁决定，默认为当前登录用户。")]
+Who = Annotated[str, typer.Option("--who", metavar="姓名", help="由谁决定；默认为 ZWGK_WHO 或设置中的 person。")]
 ClusterAddress = Annotated[
     str,
     typer.Option("--cluster", metavar="地址", help="由计算节点读取，如 tls://192.0.2.10:8790，多个用逗号分开。"),
@@ -99,6 +99,11 @@ def reader_pool(addresses: str, office: Office) -> Iterator[ReaderPool | None]:
         show.warn(fault)
 
 
-def who(name: str) -> str:
-    """The acting person: the given name, else the logged-in user."""
-    return name or current_user()
+def who(office: Office, name: str) -> str:
+    """The person who decides: the given name, else that of ZWGK_WHO or of the settings; raises UserError for none."""
+    return deciding_person(name, office.workspace.settings.office.person)
+
+
+def who_if_named(office: Office, name: str) -> str:
+    """The same for what need not be signed; 未署名 for none."""
+    return acting_person(name, office.workspace.settings.office.person)

@@ -61,7 +61,7 @@ def open_rectifications(
     with open_office(workspace) as office:
         today = on or office.now().date()
         done = open_due_rectifications(
-            office, wanted, unit or (), chosen, mend_by=limit, as_of=today, who=who(name), reason=reason
+            office, wanted, unit or (), chosen, mend_by=limit, as_of=today, who=who(office, name), reason=reason
         )
     if json:
         show.as_json([rectification_fields(each, today) for each in done])
@@ -119,7 +119,7 @@ def _note(workspace: Path, number: int, kind: NoteKind, words: str, on: str, nam
     noted_on = day(on)
     with open_office(workspace) as office:
         today = office.now().date()
-        done = note(office, number, kind, words, on=noted_on or today, who=who(name))
+        done = note(office, number, kind, words, on=noted_on or today, who=who(office, name))
     told = {"mended": "已登记整改情况", "closed": "已销号", "withdrawn": "已撤销，其事实重新计入"}
     show.print_line(f"第 {number} 号（{done.unit}）{told[kind]}。", "green")
     return 0

@@ -48,6 +48,14 @@ _SUFFIXES = """
 """
 _ACTING = frozenset(_SUFFIXES.split())
 """Suffixes of what Python imports, what servers are trusted by, and what Windows, macOS, Linux or Office runs."""
+_DOCUMENTS = "xlsx xls et csv ods docx doc wps odt pdf ofd txt png jpg jpeg gif bmp tif tiff"
+_OPENED = frozenset(_DOCUMENTS.split())
+"""Suffixes of tables, documents and pictures, which no system runs: only these a link may open at a click.
+
+Workbooks and documents with macros, archives, mails and web pages are not among them; who wants one opens its folder.
+"""
+_HIDDEN = frozenset({"Cc", "Cf", "Cs"})
+"""Unicode's categories of characters that are not seen, or that turn the others round."""
 
 
 def left_behind(path: str) -> bool:
@@ -76,6 +84,21 @@ def acts(name: str) -> bool:
     folded = unicodedata.normalize("NFKC", name).casefold().rstrip(". ")
     suffix = folded.rpartition(".")[2] if "." in folded else ""
     return bool(_OURS.fullmatch(folded) or _OF_SYSTEMS.fullmatch(folded)) or suffix.strip() in _ACTING
+
+
+def may_open(path: str) -> bool:
+    """Whether a link may lead to a file below the folder that it stands in: to a table, a document or a picture.
+
+    ``path`` is relative, with ``/``; one that leaves the folder on any system, or that does not read as it is, may not.
+    """
+    parts = path.split("/")
+    inside = not re.search(r"[:\\]", path) and not {"", ".", ".."} & set(parts)
+    return inside and not is_disguised(path) and parts[-1].rpartition(".")[2].casefold() in _OPENED
+
+
+def is_disguised(name: str) -> bool:
+    """Whether a name has characters that are not seen: ``通知\u202efdp.exe`` is shown as ``通知exe.pdf``."""
+    return any(unicodedata.category(char) in _HIDDEN for char in name)
 
 
 def acting_name(name: str) -> str:

@@ -96,6 +96,10 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "file_unfetched": ProblemKind(_W, "收取邮件时中断，或有人放进了这个文件夹，尚未登记", "收取完毕的邮件附件", "请再运行一次 zwgk fetch；自己放进来的文件请移到收件箱"),
     # How a file came by mail, and what came without one.
     "sender_unknown": ProblemKind(_E, "发件人 {sender} 不在单位通讯录中", "单位通讯录中的邮箱", "请核实来源；属实的，在单位通讯录中补上邮箱，并运行 zwgk receive --receipt 收件号 --assign 单位 --cycle 月份"),
+    "sender_unclear": ProblemKind(_E, "看不出是谁发的：{reason}", "一个发件人，一个地址", "请打开邮件并与该单位核实；属实的，运行 zwgk receive --receipt 收件号 --assign 单位 --cycle 月份；不属实的，运行 zwgk receive --receipt 收件号 --set-aside"),
+    "sender_failed": ProblemKind(_E, "发件人 {sender} 没有通过邮件服务器的核验（{results}），可能是冒名", "通过核验的发件人", "请打电话与该单位核实；属实的，运行 zwgk receive --receipt 收件号 --assign 单位 --cycle 月份；不属实的，运行 zwgk receive --receipt 收件号 --set-aside"),
+    "sender_unproved": ProblemKind(_N, "邮件服务器没有证明发件人 {sender} 属实（{results}）", "通过核验的发件人", "无需处理；可请该单位的邮箱管理员设置 SPF、DKIM"),
+    "sender_takes_back": ProblemKind(_E, "{sender} 发来的这份表撤回了已收下的内容：{what}；{why}", "原发件人发来、并通过核验的更正", "请打电话与“{unit}”核实；属实的，运行 zwgk receive --receipt 收件号 --assign {unit} --cycle {cycle}，不属实的，运行 zwgk receive --receipt 收件号 --set-aside"),
     "sender_differs": ProblemKind(_W, "发件人 {sender} 是{other}的邮箱，报送表是“{unit}”的", "“{unit}”的邮箱", "请核实是否代报；确为该单位的，在单位通讯录中补上邮箱"),
     "sender_unchecked": ProblemKind(_N, "“{unit}”没有登记邮箱，无法核对发件人 {sender}", "单位通讯录中的邮箱", "请核对后在单位通讯录中补上邮箱"),
     "sender_office": ProblemKind(_N, "由办公室邮箱 {sender} 转来，未核对原发件人", "单位通讯录中的邮箱", "无需处理"),
@@ -104,6 +108,7 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "mail_unread": ProblemKind(_W, "邮件没有读懂（{reason}），只登记了发件人和主题", "程序可以很快读完的邮件", "请登录邮箱查看，下载附件后放进收件箱，或请对方只发报送表"),
     "mail_parts_left": ProblemKind(_W, "邮件中还有 {count} 个部分没有读取", "附件不多的邮件", "请登录邮箱查看，需要的附件下载后放进收件箱"),
     "mail_linked": ProblemKind(_W, "邮件只带了网盘或超大附件的链接", "直接附上的报送表", "请登录邮箱下载后放进收件箱（链接会过期），或请对方直接发附件"),
+    "clock_behind": ProblemKind(_W, "电脑的时间比邮件服务器慢约 {span}（最新一封邮件收于 {received}）", "准确的时间", "请校准电脑的时间（开启自动同步），再运行一次；收件时间以服务器的为准，校准之前这些邮件还不计入"),
     "archive_opened": ProblemKind(_N, "压缩包中有 {count} 个文件：{names}", "直接报送的工作簿", "无需处理，各文件已分别登记"),
     "archive_without_report": ProblemKind(_E, "压缩包中没有可以读取的信息报送表{names}", "装有信息报送表的压缩包", "请核对压缩包，放入填好的信息报送表后重新报送"),
     "archive_encrypted": ProblemKind(_E, "压缩包加了密码", "没有密码的压缩包（ZIP）", "请不加密码重新压缩，或直接发送附件"),
@@ -115,6 +120,8 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "not_a_report": ProblemKind(_E, "不是信息报送表：{reason}", "本月下发的信息报送表", "请用下发的信息报送表填报"),
     "identity_missing": ProblemKind(_E, "没有身份标记{proposal}", "下发时带有的身份标记", "请核实单位和月份后运行 zwgk receive --receipt 收件号 --assign 单位 --cycle 月份，或请该单位用原表填报"),
     "identity_forged": ProblemKind(_E, "身份标记与内容不符（{claim}）{proposal}", "下发时的身份标记", "请核实来源，确认后运行 zwgk receive --receipt 收件号 --assign 单位 --cycle 月份，或请该单位用原表填报"),
+    "identity_foreign": ProblemKind(_E, "身份标记是“{claim}”的，表却不是与它一起下发的（{reason}）{proposal}", "标题、任务清单与身份标记一致", "请核实来源，确认后运行 zwgk receive --receipt 收件号 --assign 单位 --cycle 月份，或请该单位用原表填报"),
+    "tasks_altered": ProblemKind(_W, "任务清单与下发时不同：{what}", "下发时的任务清单", "任务和时限以下发时的为准；请核对，下次请不要改动任务清单中的锁定栏"),
     "identity_assigned": ProblemKind(_N, "由{who}指定为{unit} {cycle} 的报送件{against}", "下发时带有的身份标记", "无需处理；下次请该单位用原表填报"),
     "unit_differs": ProblemKind(_W, "身份标记是“{unit}”，表中或文件名写的是“{other}”", "本单位的信息报送表", "现按“{unit}”登记；如是“{other}”误用了别的单位的表，请其用自己的表重新报送"),
     "schema_old": ProblemKind(_W, "模板版本是 {value}，较旧", "版本 {expected_versions} 的信息报送表", "内容已读取；下次请用最新下发的信息报送表填报"),
@@ -152,7 +159,7 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "row_repaired": ProblemKind(_N, "{what}", "下发时的表格样式", "无需处理，内容已读取"),
     # Tasks and items.
     "task_unknown": ProblemKind(_E, "{heading}是“{value}”", "任务清单中的任务", "请从下拉列表选择任务"),
-    "task_unlisted": ProblemKind(_E, "任务清单中的“{value}”不是该单位的报送任务", "下发时任务清单中的任务", "请用下发的信息报送表填报"),
+    "task_unlisted": ProblemKind(_E, "任务清单中的“{value}”不是下发给该单位的报送任务", "下发时任务清单中的任务", "请用下发的信息报送表填报"),
     "task_missing": ProblemKind(_E, "没有选择{heading}", "任务清单中的任务", "请从下拉列表选择该条信息对应的任务"),
     "task_repeated": ProblemKind(_W, "任务“{value}”在任务清单中出现两次", "每个任务一行", "请只填一行；现以先出现的为准"),
     "task_unanswered": ProblemKind(_W, "任务“{value}”没有填报", "报送信息，或选本期无更新并说明", "请补报"),
@@ -180,6 +187,8 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     # The template of the bulletin.
     "template_unreadable": ProblemKind(_E, "模板无法读取", "Word 或 WPS 保存的 .docx 文档", "请用 Word 或 WPS 打开后另存为 .docx；或删去它，改用自带的模板"),
     "template_tag_unknown": ProblemKind(_E, "模板中有不认识的标签“{tag}”", "下列标签或其中各行的栏名：{known}", "请改正模板中的标签；或删去模板，改用自带的模板"),
+    "template_acts": ProblemKind(_E, "模板中的域 {field} 会读取别的文件或运行程序", "只用本文档内容的域，如 PAGE、DATE", "请在 Word 中删去这个域；或删去模板，改用自带的模板"),
+    "template_endless": ProblemKind(_E, "按模板写通报超过 {seconds} 秒，或占用内存过多", "很快就能写完的模板", "请检查模板中的循环（for）和算式；或删去模板，改用自带的模板"),
     "template_tag_wrong": ProblemKind(_E, "模板中的标签“{tag}”写法不对", "成对的花括号，其中写标签名", "请改正模板中的标签；或删去模板，改用自带的模板"),
 }
 """Problem code → kind."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from zwgk_excel.domain.deadlines import Policy
+from zwgk_excel.domain.identity import AskedTask
 from zwgk_excel.domain.obligations import ReportTask
 from zwgk_excel.domain.periods import Period
 from zwgk_excel.domain.problems import CellRef, Problem, problem, with_severities
@@ -112,16 +113,18 @@ def validate(
     locator: CellLocator,
     *,
     required: Sequence[str],
+    asked: Sequence[AskedTask] = (),
     received_on: date,
     policy: Policy,
     workdays: Workdays,
 ) -> Return:
     """The return with every row tied to its obligation, the validity of its items decided, its problems complete.
 
-    ``required`` are the keys of item columns that must be filled. ``content.problems`` (of the reader) come first. An
-    item is valid when its obligation is known and its row has no error.
+    ``required`` are the keys of item columns that must be filled. Where the workbook's signature says what it
+    ``asked``, a row of 任务清单 that names another task is tied to none. ``content.problems`` (of the reader) come
+    first. An item is valid when its obligation is known and its row has no error.
     """
-    answers, answer_problems = _tie_answers(content.answers, tasks, locator)
+    answers, answer_problems = _tie_answers(content.answers, tasks, locator, {each.row for each in asked})
     tied = [item.tied_to(tasks.of_label(item.task) if item.task else "") for item in content.items]
     context = _Context(tasks, locator, tuple(required), received_on, policy, workdays)
     found = [*content.problems, *answer_problems, *(p for item in tied for p in _review_item(item, context))]
@@ -168,10 +171,10 @@ def _owned(each: Problem, owners: Mapping[tuple[str, int], str]) -> Problem:
 
 
 def _tie_answers(
-    answers: Sequence[TaskAnswer], tasks: TaskLookup, locator: CellLocator
+    answers: Sequence[TaskAnswer], tasks: TaskLookup, locator: CellLocator, asked: Set[tuple[str, str]]
 ) -> tuple[list[TaskAnswer], list[Problem]]:
     """Every answer with its obligation's key; filled rows without one, or with a repeated one, come last."""
-    keys, guesses = _keys_of_rows(answers, tasks, locator)
+    keys, guesses = _keys_of_rows(answers, tasks, locator, asked)
     tied: dict[str, TaskAnswer] = {}
     loose: list[TaskAnswer] = []
     problems = guesses
@@ -192,10 +195,14 @@ def _tie_answers(
 
 
 def _keys_of_rows(
-    answers: Sequence[TaskAnswer], tasks: TaskLookup, locator: CellLocator
+    answers: Sequence[TaskAnswer], tasks: TaskLookup, locator: CellLocator, asked: Set[tuple[str, str]]
 ) -> tuple[list[str], list[Problem]]:
     """The obligation's key of every row, by 编号 and 所属期, else by 栏目 among those that no other row names."""
-    keys = [tasks.of_row(*answer.task) for answer in answers]
+    rows = [(fold(answer.task[0]), fold(answer.task[1])) for answer in answers]
+    keys = [
+        tasks.of_row(*answer.task) if not asked or row in asked else ""
+        for answer, row in zip(answers, rows, strict=True)
+    ]
     problems: list[Problem] = []
     for number, answer in enumerate(answers):
         if keys[number]:

@@ -11,6 +11,7 @@ from zwgk_excel.ledger.errors import (
     LedgerPasswordError,
     LedgerTooNewError,
     LedgerTooOldError,
+    NotUndoableError,
     damage_told,
 )
 from zwgk_excel.ledger.health import LedgerHealth, inspect_ledger
@@ -36,6 +37,7 @@ __all__ = [
     "LedgerPasswordError",
     "LedgerTooNewError",
     "LedgerTooOldError",
+    "NotUndoableError",
     "WorkbookRecord",
     "account_of",
     "damage_told",

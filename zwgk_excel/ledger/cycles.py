@@ -9,10 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, tuple_, update
 
+from zwgk_excel.domain.acts import Act, ActKind, ActSource, Change
 from zwgk_excel.domain.periods import Month
+from zwgk_excel.ledger.acts import Undoing, append_act, keep_state, kept_state, last_in_force
 from zwgk_excel.ledger.bulk import insert_rows, listed
 from zwgk_excel.ledger.errors import CycleClosedError
-from zwgk_excel.ledger.schema import ASSESSMENTS, CYCLES, SCORES, SNAPSHOTS, WORKBOOKS
+from zwgk_excel.ledger.schema import ACTS, ASSESSMENTS, CYCLES, SCORES, SNAPSHOTS, WORKBOOKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class WorkbookRecord:
     file: str
     """Path relative to the workspace, with ``/``."""
     sha256: str
+    oldest_schema: int
+    """The oldest schema of a workbook that went out to the unit for the cycle, earlier ones included."""
 
 
 def select_cycles(connection: Connection) -> tuple[CycleRecord, ...]:
@@ -47,24 +51,36 @@ def select_cycles(connection: Connection) -> tuple[CycleRecord, ...]:
     return tuple(CycleRecord(*row) for row in connection.execute(select(CYCLES).order_by(CYCLES.c.cycle)))
 
 
-def issue(connection: Connection, cycle: Month, on: date) -> date:
-    """Record that a cycle is issued; returns the day of its first issue, which does not change."""
-    record = _record(connection, cycle)
-    if record.issued_on is not None:
-        return record.issued_on
-    connection.execute(update(CYCLES).where(CYCLES.c.cycle == cycle).values(issued_on=on))
-    return on
+def issue(connection: Connection, cycle: Month, on: date) -> None:
+    """Record the day of a cycle's first issue, which does not change."""
+    if _record(connection, cycle).issued_on is None:
+        connection.execute(update(CYCLES).where(CYCLES.c.cycle == cycle).values(issued_on=on))
 
 
 def close(
-    connection: Connection, cycle: Month, as_of: date, who: str, at: datetime, figures: Mapping[str, Mapping[str, Any]]
+    connection: Connection,
+    cycle: Month,
+    as_of: date,
+    who: str,
+    at: datetime,
+    figures: Mapping[str, Mapping[str, Any]],
+    source: ActSource,
 ) -> None:
-    """Close a cycle with its figures, by obligation key; raises CycleClosedError where it is closed already."""
+    """Close a cycle with its figures, by obligation key, and append the act.
+
+    Raises CycleClosedError where it is closed already.
+    """
     record = _record(connection, cycle)
     if record.closed_at is not None:
         raise CycleClosedError(cycle, record.closed_at, record.closed_by)
     closed = {"closed_at": at, "closed_as_of": as_of, "closed_by": who}
     connection.execute(update(CYCLES).where(CYCLES.c.cycle == cycle).values(closed))
+    _insert_snapshot(connection, cycle, figures)
+    change = Change(str(cycle), "", str(as_of))
+    append_act(connection, Act(ActKind.CLOSE, at, who, source=source, cycle=cycle, changes=(change,)))
+
+
+def _insert_snapshot(connection: Connection, cycle: Month, figures: Mapping[str, Mapping[str, Any]]) -> None:
     rows = (
         {"cycle": cycle, "position": position, "obligation": key, "payload": dict(payload)}
         for position, (key, payload) in enumerate(figures.items())
@@ -99,6 +115,63 @@ def select_scores(connection: Connection) -> dict[Month, tuple[dict[str, Any], l
     for row in connection.execute(select(SCORES).order_by(SCORES.c.cycle, SCORES.c.position)):
         found[row.cycle][1].append(row.payload)
     return found
+
+
+def undo_closing(connection: Connection, undoing: Undoing) -> tuple[Change, ...]:
+    """Make a cycle what the last closing in force made of it: open, or closed with those figures again.
+
+    The figures that go are kept with their act. Returns what changed.
+    """
+    cycle = undoing.root.cycle
+    assert cycle is not None
+    closings = select(ACTS.c.number).where(ACTS.c.kind == str(ActKind.CLOSE), ACTS.c.cycle == cycle)
+    acts = connection.scalars(closings).all()
+    present, wanted = (last_in_force(acts, back) for back in (undoing.before, undoing.after))
+    if present == wanted:
+        return ()
+    before = _record(connection, cycle)
+    if present:
+        keep_state(connection, f"cycle:{cycle}", present, _closing(connection, before))
+        _remove_closing(connection, cycle)
+    if wanted and (state := kept_state(connection, f"cycle:{cycle}", wanted)):
+        _restore_closing(connection, cycle, state)
+    after = _record(connection, cycle)
+    return (Change(str(cycle), str(before.closed_as_of or ""), str(after.closed_as_of or "")),)
+
+
+def _closing(connection: Connection, record: CycleRecord) -> dict[str, Any]:
+    """All that a closing wrote, as JSON values."""
+    assert record.closed_at is not None
+    assert record.closed_as_of is not None
+    common = select(ASSESSMENTS.c.payload).where(ASSESSMENTS.c.cycle == record.cycle)
+    scores = select(SCORES.c.unit, SCORES.c.payload).where(SCORES.c.cycle == record.cycle).order_by(SCORES.c.position)
+    return {
+        "closed_at": record.closed_at.isoformat(),
+        "closed_as_of": record.closed_as_of.isoformat(),
+        "closed_by": record.closed_by,
+        "snapshot": [list(each) for each in select_snapshot(connection, record.cycle).items()],
+        "assessment": connection.execute(common).scalar_one_or_none(),
+        "scores": [list(row) for row in connection.execute(scores)],
+    }
+
+
+def _remove_closing(connection: Connection, cycle: Month) -> None:
+    for table in (SNAPSHOTS, SCORES, ASSESSMENTS):
+        connection.execute(delete(table).where(table.c.cycle == cycle))
+    opened = {"closed_at": None, "closed_as_of": None, "closed_by": ""}
+    connection.execute(update(CYCLES).where(CYCLES.c.cycle == cycle).values(opened))
+
+
+def _restore_closing(connection: Connection, cycle: Month, kept: Mapping[str, Any]) -> None:
+    closed = {
+        "closed_at": datetime.fromisoformat(kept["closed_at"]),
+        "closed_as_of": date.fromisoformat(kept["closed_as_of"]),
+        "closed_by": kept["closed_by"],
+    }
+    connection.execute(update(CYCLES).where(CYCLES.c.cycle == cycle).values(closed))
+    _insert_snapshot(connection, cycle, dict(kept["snapshot"]))
+    if kept["assessment"] is not None:
+        insert_scores(connection, cycle, kept["assessment"], dict(kept["scores"]))
 
 
 def select_workbooks(connection: Connection, cycle: Month) -> dict[str, WorkbookRecord]:

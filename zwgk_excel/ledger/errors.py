@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Self
 
 from zwgk_excel.domain.errors import ZwgkError
 from zwgk_excel.domain.periods import Month
@@ -86,3 +87,12 @@ class CycleClosedError(LedgerError):
     def __init__(self, cycle: Month, closed_at: datetime, closed_by: str) -> None:
         self.cycle, self.closed_at, self.closed_by = cycle, closed_at, closed_by
         super().__init__(f"{cycle} 已于 {closed_at:%Y-%m-%d} 由 {closed_by} 结账，不能重复结账。")
+
+
+class NotUndoableError(LedgerError):
+    """An act cannot be undone: there is none of the number, it is undone already, or it has no undoing."""
+
+    @classmethod
+    def of(cls, number: int, reason: str, otherwise: str) -> Self:
+        """The error for an act that has no undoing: why, and what to do instead."""
+        return cls(f"第 {number} 号办理不能撤销：{reason}；{otherwise}。")

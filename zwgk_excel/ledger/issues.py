@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
@@ -10,12 +11,15 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
+from zwgk_excel.domain.acts import Act, ActKind, ActSource, Change
 from zwgk_excel.domain.duties import Cadence, Duty, Unit, UnitKind
 from zwgk_excel.domain.issues import Issue
 from zwgk_excel.domain.obligations import Obligation
 from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.ledger import cycles
-from zwgk_excel.ledger.schema import CYCLES, ISSUES, WORKBOOKS
+from zwgk_excel.ledger.acts import Undoing, append_act, last_in_force
+from zwgk_excel.ledger.errors import NotUndoableError
+from zwgk_excel.ledger.schema import ACTS, CYCLES, ISSUES, WORKBOOKS
 
 
 class IssueKind(StrEnum):
@@ -28,17 +32,45 @@ class IssueKind(StrEnum):
     """Of a month issued before records were kept: from the workbooks that went out and the tables of the day."""
 
 
+_ACTS: Mapping[IssueKind, ActKind] = {
+    IssueKind.ISSUED: ActKind.ISSUE,
+    IssueKind.AMENDED: ActKind.AMEND,
+    IssueKind.CANCELLED: ActKind.CANCEL_ISSUE,
+}
+"""A recovery is nobody's act."""
+
+
 def append_issue(
-    connection: Connection, issue: Issue, kind: IssueKind, on: date, who: str, reason: str, at: datetime
+    connection: Connection,
+    issue: Issue,
+    kind: IssueKind,
+    on: date,
+    who: str,
+    reason: str,
+    units: Collection[str],
+    source: ActSource,
+    at: datetime,
 ) -> None:
-    """Append the record of an issue; ``on`` is the day of the cycle's first issue, where it has none yet."""
+    """Append the record of an issue and the act; ``on`` is the day of the cycle's first issue, where it has none yet.
+
+    ``units`` are those that an amendment concerns.
+    """
     cycles.issue(connection, issue.cycle, on)
-    _append(connection, issue.cycle, kind, who, reason, at, _payload(issue))
+    what = Change(str(issue.cycle), "", str(on))
+    act = _append_act(connection, kind, Act(ActKind.ISSUE, at, who, reason, source, issue.cycle, tuple(units), (what,)))
+    _append(connection, issue.cycle, kind, who, reason, at, act, _payload(issue))
 
 
-def cancel_issue(connection: Connection, cycle: Month, who: str, reason: str, at: datetime) -> None:
-    """Append that a cycle is no longer issued, and forget its workbooks."""
-    _append(connection, cycle, IssueKind.CANCELLED, who, reason, at, {})
+def cancel_issue(
+    connection: Connection, cycle: Month, who: str, reason: str, source: ActSource, at: datetime
+) -> None:
+    """Append that a cycle is no longer issued, and the act, and forget its workbooks."""
+    issued_on = connection.scalar(select(CYCLES.c.issued_on).where(CYCLES.c.cycle == cycle))
+    what = Change(str(cycle), str(issued_on or ""), "")
+    act = _append_act(
+        connection, IssueKind.CANCELLED, Act(ActKind.ISSUE, at, who, reason, source, cycle, (), (what,))
+    )
+    _append(connection, cycle, IssueKind.CANCELLED, who, reason, at, act, {})
     connection.execute(update(CYCLES).where(CYCLES.c.cycle == cycle).values(issued_on=None))
     connection.execute(delete(WORKBOOKS).where(WORKBOOKS.c.cycle == cycle))
 
@@ -61,11 +93,48 @@ def select_issued_months(connection: Connection) -> set[Month]:
     return set(connection.scalars(rows))
 
 
+def undo_amendment(connection: Connection, undoing: Undoing) -> tuple[Change, ...]:
+    """Make a cycle owe what the last issue or amendment in force says; returns what changed.
+
+    Raises NotUndoableError for a closed month.
+    """
+    cycle = undoing.root.cycle
+    assert cycle is not None
+    if connection.scalar(select(CYCLES.c.closed_at).where(CYCLES.c.cycle == cycle)):
+        raise NotUndoableError(f"{cycle} 已结账，更正下发不能再撤销；请先撤销结账。")
+    of_cycle = select(ACTS.c.number).where(ACTS.c.cycle == cycle)
+    issued = connection.scalars(of_cycle.where(ACTS.c.kind == str(ActKind.ISSUE))).all()
+    amended = connection.scalars(of_cycle.where(ACTS.c.kind == str(ActKind.AMEND))).all()
+    wanted = last_in_force((each for each in amended if each > max(issued, default=0)), undoing.after)
+    # Without any amendment in force it is the last record before the first one that counts.
+    before = ISSUES.c.act == wanted if wanted else ISSUES.c.kind.in_([IssueKind.ISSUED, IssueKind.RECOVERED])
+    found = select(ISSUES.c.payload).where(ISSUES.c.cycle == cycle, before).order_by(ISSUES.c.number.desc())
+    payload = connection.scalars(found).first()
+    assert payload is not None
+    act = undoing.act
+    # Whoever got the amended workbook gets another one: it is 更正 again.
+    told = dict.fromkeys(undoing.root.units, act.at.date().isoformat())
+    payload = payload | {"amended": payload["amended"] | told}
+    _append(connection, cycle, IssueKind.AMENDED, act.who, act.reason, act.at, act.number, payload)
+    return tuple(replace(each, before=each.after, after=each.before) for each in undoing.root.changes)
+
+
+def _append_act(connection: Connection, kind: IssueKind, act: Act) -> int:
+    return append_act(connection, replace(act, kind=_ACTS[kind])) if kind in _ACTS else 0
+
+
 def _append(
-    connection: Connection, cycle: Month, kind: IssueKind, who: str, reason: str, at: datetime, payload: dict[str, Any]
+    connection: Connection,
+    cycle: Month,
+    kind: IssueKind,
+    who: str,
+    reason: str,
+    at: datetime,
+    act: int,
+    payload: dict[str, Any],
 ) -> None:
     number = (connection.scalar(select(func.max(ISSUES.c.number))) or 0) + 1
-    values = {"number": number, "cycle": cycle, "kind": str(kind), "who": who, "reason": reason, "at": at}
+    values = {"number": number, "cycle": cycle, "kind": str(kind), "who": who, "reason": reason, "at": at, "act": act}
     connection.execute(insert(ISSUES).values(values | {"payload": payload}))
 
 

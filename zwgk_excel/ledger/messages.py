@@ -68,6 +68,21 @@ def _insert_into(
     return len(new)
 
 
+def select_newest(connection: Connection) -> datetime | None:
+    """When the newest message was received; None for no messages."""
+    newest: datetime | None = connection.scalar(select(func.max(MESSAGES.c.received_at)))
+    return newest
+
+
+def select_senders(connection: Connection, files: Sequence[str]) -> dict[str, str]:
+    """File → sender of the mail that it was attached to, of the files that came by mail."""
+    found: dict[str, str] = {}
+    for some in listed(files):
+        query = select(ENCLOSURES.c.file, MESSAGES.c.sender).join(MESSAGES, MESSAGES.c.id == ENCLOSURES.c.message)
+        found.update((row.file, row.sender) for row in connection.execute(query.where(ENCLOSURES.c.file.in_(some))))
+    return found
+
+
 def _known_uids(connection: Connection, place: tuple[str, int], uids: Sequence[int]) -> set[int]:
     found: set[int] = set()
     for some in listed(uids):

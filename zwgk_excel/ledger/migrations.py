@@ -13,6 +13,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine, insert, inspect, select
 
+from zwgk_excel.ledger.acts_on_record import record_acts
 from zwgk_excel.ledger.engine import writing
 from zwgk_excel.ledger.errors import LedgerMissingError, LedgerTooNewError, LedgerTooOldError
 from zwgk_excel.ledger.schema import META
@@ -318,8 +319,36 @@ CREATE TABLE issues (
     who TEXT NOT NULL,
     reason TEXT NOT NULL,
     at TIMESTAMP NOT NULL,
+    act INTEGER NOT NULL,
     payload JSON NOT NULL
 )
+"""
+
+_ACTS = """
+CREATE TABLE acts (
+    number INTEGER NOT NULL PRIMARY KEY,
+    kind TEXT NOT NULL,
+    at TIMESTAMP NOT NULL,
+    who TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    source TEXT NOT NULL,
+    cycle TEXT,
+    units JSON NOT NULL,
+    changes JSON NOT NULL,
+    undoes INTEGER NOT NULL,
+    recorded_at TIMESTAMP NOT NULL
+);
+CREATE TABLE act_states (
+    subject TEXT NOT NULL,
+    act INTEGER NOT NULL,
+    payload JSON NOT NULL,
+    PRIMARY KEY (subject, act)
+);
+ALTER TABLE decisions ADD COLUMN act INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE rulings ADD COLUMN act INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE merges ADD COLUMN act INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE rectifications ADD COLUMN act INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE rectification_notes ADD COLUMN act INTEGER NOT NULL DEFAULT 0
 """
 
 
@@ -372,10 +401,22 @@ def _more(connection: Connection, at: datetime) -> None:
         connection.exec_driver_sql(statement)
 
 
+def _oldest_schema(connection: Connection, at: datetime) -> None:
+    """The schema of issued workbooks: 1 for all that went out before it was kept."""
+    connection.exec_driver_sql("ALTER TABLE workbooks ADD COLUMN oldest_schema INTEGER NOT NULL DEFAULT 1")
+
+
 def _issues(connection: Connection, at: datetime) -> None:
     """Table of what was issued; months issued before are recovered when the office opens them next."""
     for statement in _ISSUES.split(";"):
         connection.exec_driver_sql(statement)
+
+
+def _acts(connection: Connection, at: datetime) -> None:
+    """The list of acts, filled with those that are on record, in time order."""
+    for statement in _ACTS.split(";"):
+        connection.exec_driver_sql(statement)
+    record_acts(connection)
 
 
 MIGRATIONS: tuple[Migration, ...] = (
@@ -387,6 +428,8 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration("0006_assessments", _assessments),
     Migration("0007_revision", _revision),
     Migration("0008_more", _more),
+    Migration("0009_oldest_schema", _oldest_schema),
     Migration("0010_issues", _issues),
+    Migration("0011_acts", _acts),
 )
 """All migrations, oldest first."""

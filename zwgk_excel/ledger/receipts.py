@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from itertools import groupby
 from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, delete, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Date, Select, Table, and_, delete, func, or_, select, tuple_, update
 
+from zwgk_excel.domain.acts import Act, Change
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problem_catalogue import Severity
 from zwgk_excel.domain.problems import CellRef, Problem
@@ -26,16 +28,20 @@ from zwgk_excel.domain.returns import (
     TaskAnswer,
     Verdict,
 )
-from zwgk_excel.domain.senders import SENDER_UNKNOWN
+from zwgk_excel.domain.senders import HELD_FOR_SENDER
+from zwgk_excel.ledger.acts import append_act
 from zwgk_excel.ledger.bulk import insert_rows, listed
 from zwgk_excel.ledger.more import more_text, more_values
 from zwgk_excel.ledger.schema import ANSWERS, ITEMS, PROBLEMS, RECEIPTS
+from zwgk_excel.ledger.types import LocalTime, MonthText
 
 _T = TypeVar("_T")
 _Row = dict[str, Any]
 _FETCH = 5000
 """Rows taken from the database at a time."""
 
+BY_HAND = "command"
+"""The source of receipts that a person registered."""
 IN_RECEIPT, IN_CONTENT, IN_BOTH = "receipt", "content", "both"
 
 
@@ -69,7 +75,7 @@ class FirstCopy(NamedTuple):
     unit: str = ""
     cycle: Month | None = None
     held: bool = False
-    """Whether it is quarantined only for its unknown sender: received another way, the content is new."""
+    """Whether it is quarantined for its sender: received another way, the content is new."""
 
 
 def select_known(connection: Connection) -> set[tuple[str, str]]:
@@ -77,8 +83,10 @@ def select_known(connection: Connection) -> set[tuple[str, str]]:
     return {(row.file, row.sha256) for row in connection.execute(select(RECEIPTS.c.file, RECEIPTS.c.sha256))}
 
 
-def insert_receipts(connection: Connection, receipts: Iterable[Receipt], source: str, at: datetime) -> int:
-    """Insert receipts that are not recorded yet; returns how many."""
+def insert_receipts(
+    connection: Connection, receipts: Iterable[Receipt], source: str, at: datetime, by: Act | None = None
+) -> int:
+    """Insert receipts that are not recorded yet, and the act ``by`` which a person did so; returns how many."""
     given = {(receipt.file, receipt.sha256): receipt for receipt in receipts}
     for known in select_numbers(connection, list(given)):
         del given[known]
@@ -87,7 +95,19 @@ def insert_receipts(connection: Connection, receipts: Iterable[Receipt], source:
     recorded = {"source": source, "recorded_at": at}
     insert_rows(connection, RECEIPTS, (_receipt_row(id_, receipt) | recorded for id_, receipt in new))
     _insert_children(connection, new)
+    if by is not None and new:
+        arrived = [receipt for _, receipt in new]
+        changes = tuple(Change(each.file, "", receipt_state(each.verdict, each.unit, each.cycle)) for each in arrived)
+        units = tuple(dict.fromkeys(each.unit for each in arrived if each.unit))
+        cycles = {each.cycle for each in arrived}
+        cycle = cycles.pop() if len(cycles) == 1 else None
+        append_act(connection, replace(by, cycle=cycle, units=units, changes=changes))
     return len(new)
+
+
+def receipt_state(verdict: str, unit: str, cycle: Month | None) -> str:
+    """A receipt's verdict, unit and cycle as one text, for the changes of an act; the last two may be missing."""
+    return "/".join(str(each) for each in (verdict, unit, cycle) if each)
 
 
 def replace_receipt(connection: Connection, id_: int, receipt: Receipt) -> None:
@@ -99,8 +119,57 @@ def replace_receipt(connection: Connection, id_: int, receipt: Receipt) -> None:
         connection.execute(delete(table).where(table.c.receipt == id_))
     connection.execute(update(RECEIPTS).where(RECEIPTS.c.id == id_).values(_receipt_row(id_, receipt)))
     _insert_children(connection, [(id_, receipt)])
-    copies = RECEIPTS.c.sha256 == receipt.sha256, RECEIPTS.c.verdict == str(Verdict.DUPLICATE)
-    connection.execute(update(RECEIPTS).where(*copies).values(unit=receipt.unit, cycle=receipt.cycle))
+    _adjust_copies(connection, receipt.sha256, receipt.unit, receipt.cycle)
+
+
+def _adjust_copies(connection: Connection, sha256: str, unit: str, cycle: Month | None) -> None:
+    copies = RECEIPTS.c.sha256 == sha256, RECEIPTS.c.verdict == str(Verdict.DUPLICATE)
+    connection.execute(update(RECEIPTS).where(*copies).values(unit=unit, cycle=cycle))
+
+
+def select_rows(connection: Connection, id_: int) -> dict[str, list[_Row]]:
+    """All rows of a receipt as JSON values, by table, to be put back by :func:`restore_rows`."""
+    found: dict[str, list[_Row]] = {}
+    for table, of in _ROWS_OF.items():
+        rows = connection.execute(select(table).where(of == id_)).mappings()
+        found[table.name] = [{key: _as_json(value) for key, value in row.items()} for row in rows]
+    return found
+
+
+def restore_rows(connection: Connection, id_: int, kept: Mapping[str, Sequence[_Row]]) -> None:
+    """Make a receipt again what :func:`select_rows` found, as :func:`replace_receipt` does."""
+    for table in (ANSWERS, ITEMS, PROBLEMS):
+        connection.execute(delete(table).where(table.c.receipt == id_))
+        insert_rows(connection, table, [_from_json(table, row) for row in kept[table.name]])
+    (row,) = (_from_json(RECEIPTS, each) for each in kept[RECEIPTS.name])
+    connection.execute(update(RECEIPTS).where(RECEIPTS.c.id == id_).values(row))
+    _adjust_copies(connection, row["sha256"], row["unit"], row["cycle"])
+
+
+_ROWS_OF: Mapping[Table, ColumnElement[int]] = {
+    RECEIPTS: RECEIPTS.c.id,
+    **{table: table.c.receipt for table in (ANSWERS, ITEMS, PROBLEMS)},
+}
+
+
+def _as_json(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else str(value) if isinstance(value, Month) else value
+
+
+def _from_json(table: Table, row: _Row) -> _Row:
+    """The values of a row by the types of their columns; a column that came later has its default."""
+    return {key: _READ.get(type(table.c[key].type), _as_it_is)(value) for key, value in row.items()}
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+_READ: Mapping[type, Callable[[Any], Any]] = {
+    Date: lambda value: None if value is None else date.fromisoformat(value),
+    LocalTime: datetime.fromisoformat,
+    MonthText: lambda value: None if value is None else Month.parse(value),
+}
 
 
 def select_numbers(connection: Connection, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
@@ -119,9 +188,9 @@ def select_file(connection: Connection, number: int) -> str | None:
 
 
 def select_originals(connection: Connection) -> dict[str, FirstCopy]:
-    """sha256 → the first receipt with that content; one not held for an unknown sender is preferred."""
+    """sha256 → the first receipt with that content; one not held for its sender is preferred."""
     c = RECEIPTS.c
-    code = select(PROBLEMS.c.code).where(PROBLEMS.c.receipt == c.id, PROBLEMS.c.code == SENDER_UNKNOWN).exists()
+    code = select(PROBLEMS.c.code).where(PROBLEMS.c.receipt == c.id, PROBLEMS.c.code.in_(HELD_FOR_SENDER)).exists()
     held = (c.verdict == str(Verdict.QUARANTINED)) & code
     copy = c.verdict == str(Verdict.DUPLICATE)
     query = select(c.sha256, c.file, c.unit, c.cycle, held.label("held"))

@@ -58,6 +58,7 @@ ISSUES = Table(
     Column("who", AnyText, nullable=False),
     Column("reason", AnyText, nullable=False),
     Column("at", LocalTime, nullable=False),
+    Column("act", Integer, nullable=False),  # 0 for a record that nobody made
     # What was owed, as ledger.issues writes it; empty for a cancellation.
     Column("payload", JSON, nullable=False),
 )
@@ -81,6 +82,8 @@ WORKBOOKS = Table(
     Column("issued_on", Date, nullable=False),
     Column("file", AnyText, nullable=False),
     Column("sha256", AnyText, nullable=False),
+    # Of all that went out to the unit for the cycle.
+    Column("oldest_schema", Integer, nullable=False),
 )
 
 DECISIONS = Table(
@@ -95,6 +98,7 @@ DECISIONS = Table(
     Column("reason", AnyText, nullable=False),
     Column("source", Text, nullable=False),
     Column("recorded_at", LocalTime, nullable=False),
+    Column("act", Integer, nullable=False),
 )
 
 RECEIPTS = Table(
@@ -198,6 +202,7 @@ RULINGS = Table(
     Column("at", LocalTime, nullable=False),
     Column("reason", AnyText, nullable=False),
     Column("recorded_at", LocalTime, nullable=False),
+    Column("act", Integer, nullable=False),
 )
 
 MERGES = Table(
@@ -211,6 +216,7 @@ MERGES = Table(
     Column("at", LocalTime, nullable=False),
     Column("reason", AnyText, nullable=False),
     Column("recorded_at", LocalTime, nullable=False),
+    Column("act", Integer, nullable=False),
 )
 
 LETTERS = Table(
@@ -298,6 +304,7 @@ RECTIFICATIONS = Table(
     Column("who", AnyText, nullable=False),
     Column("reason", AnyText, nullable=False),
     Column("recorded_at", LocalTime, nullable=False),
+    Column("act", Integer, nullable=False),
 )
 
 RECTIFICATION_NOTES = Table(
@@ -310,4 +317,31 @@ RECTIFICATION_NOTES = Table(
     Column("who", AnyText, nullable=False),
     Column("words", AnyText, nullable=False),
     Column("recorded_at", LocalTime, nullable=False),
+    Column("act", Integer, nullable=False),
+)
+
+ACTS = Table(
+    "acts",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    Column("at", LocalTime, nullable=False),
+    Column("who", AnyText, nullable=False),
+    Column("reason", AnyText, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("cycle", MonthText),
+    Column("units", JSON, nullable=False),
+    # Triples of subject, before and after.
+    Column("changes", JSON, nullable=False),
+    Column("undoes", Integer, nullable=False),  # 0 for none
+    Column("recorded_at", LocalTime, nullable=False),
+)
+
+# What an act made of a receipt or of a month's closing, kept when another act replaced it; act 0: as it arrived.
+ACT_STATES = Table(
+    "act_states",
+    METADATA,
+    Column("subject", Text, primary_key=True),
+    Column("act", Integer, primary_key=True, autoincrement=False),
+    Column("payload", JSON, nullable=False),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
@@ -16,13 +16,25 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
+from zwgk_excel.domain.acts import Act, ActKind, ActSource
 from zwgk_excel.domain.correspondence import IncomingMessage, LetterState, OutgoingMessage
 from zwgk_excel.domain.decisions import Decision, ManualOverride, MergeDecision
 from zwgk_excel.domain.escalation import Rectification, RectificationNote
 from zwgk_excel.domain.issues import Issue
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.returns import Receipt
-from zwgk_excel.ledger import cycles, decisions, issues, letters, messages, meta, overrides, receipts, rectifications
+from zwgk_excel.ledger import (
+    acts,
+    cycles,
+    decisions,
+    issues,
+    letters,
+    messages,
+    meta,
+    overrides,
+    receipts,
+    rectifications,
+)
 from zwgk_excel.ledger.cycles import CycleRecord, WorkbookRecord
 from zwgk_excel.ledger.engine import writing
 from zwgk_excel.ledger.errors import LedgerDamagedError, LedgerError, damage_told
@@ -30,6 +42,7 @@ from zwgk_excel.ledger.import_ledger import import_ledger
 from zwgk_excel.ledger.issues import IssueKind
 from zwgk_excel.ledger.locks import run_lock
 from zwgk_excel.ledger.receipts import FirstCopy
+from zwgk_excel.ledger.undoing import undo
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -42,13 +55,17 @@ class Ledger:
     """An open ledger; a context manager that closes it.
 
     Every method is one transaction, atomic also when the process is killed, and may raise LedgerBusyError or
-    LedgerFailedError.
+    LedgerFailedError. One that writes what a person decided appends the act in the same transaction.
     """
+
+    source = ActSource.COMMAND
+    """Where the acts are done that are not typed in the tracker."""
 
     def __init__(self, engine: Engine, now: Callable[[], datetime]) -> None:
         self._engine = engine
         self._now = now
         self._exclusive = False
+        self._trial: Connection | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -81,13 +98,29 @@ class Ledger:
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        """A write transaction that increments :attr:`revision`."""
+        """A write transaction that increments :attr:`revision`; the one of :meth:`trial` in it."""
+        if self._trial is not None:
+            yield self._trial
+            return
         with writing(self._engine) as connection:
             yield connection
             meta.count_revision(connection)
 
+    @contextmanager
+    def trial(self) -> Iterator[None]:
+        """What is written inside is read inside, and was never written afterwards."""
+        with writing(self._engine) as connection:
+            self._trial = connection
+            try:
+                yield
+            finally:
+                self._trial = None
+                connection.rollback()
+
     def _read(self, select: Callable[Concatenate[Connection, P], T], *given: P.args, **named: P.kwargs) -> T:
         """The result of a function that reads, in its own transaction."""
+        if self._trial is not None:
+            return select(self._trial, *given, **named)
         with damage_told(), self._engine.begin() as connection:
             return select(connection, *given, **named)
 
@@ -169,13 +202,18 @@ class Ledger:
         """Every cycle that was issued or closed, oldest first."""
         return self._read(cycles.select_cycles)
 
-    def record_issue(self, issue: Issue, kind: IssueKind, on: date, *, who: str, reason: str = "") -> None:
-        """Append what was owed for a cycle; ``on`` becomes the day of its first issue, which does not change."""
-        self._write(issues.append_issue, issue, kind, on, who, reason, self._now())
+    def record_issue(
+        self, issue: Issue, kind: IssueKind, on: date, *, who: str, reason: str = "", units: Collection[str] = ()
+    ) -> None:
+        """Append what was owed for a cycle, and the act; ``on`` becomes the day of its first issue.
+
+        ``units`` are those that an amendment concerns.
+        """
+        self._write(issues.append_issue, issue, kind, on, who, reason, units, self.source, self._now())
 
     def cancel_issue(self, cycle: Month, *, who: str, reason: str) -> None:
         """Append that a cycle is no longer issued; its workbooks are forgotten."""
-        self._write(issues.cancel_issue, cycle, who, reason, self._now())
+        self._write(issues.cancel_issue, cycle, who, reason, self.source, self._now())
 
     def issues(self) -> dict[Month, Issue]:
         """Cycle → what was issued for it, as last amended, oldest cycle first."""
@@ -200,7 +238,7 @@ class Ledger:
         it is closed already.
         """
         with self._writing() as connection:
-            cycles.close(connection, cycle, as_of, who, at, snapshot)
+            cycles.close(connection, cycle, as_of, who, at, snapshot, self.source)
             if assessment is not None:
                 cycles.insert_scores(connection, cycle, *assessment)
 
@@ -216,20 +254,25 @@ class Ledger:
 
     def raise_rectifications(self, raised: Iterable[Rectification]) -> tuple[Rectification, ...]:
         """Insert rectifications, all or none; returns them with their numbers."""
-        return self._write(rectifications.raise_rectifications, raised, self._now())
+        return self._write(rectifications.raise_rectifications, raised, self.source, self._now())
 
     def note(self, number: int, note: RectificationNote) -> Rectification:
         """Append a note; LedgerError where the number does not exist or its rectification is closed or withdrawn."""
         (noted,) = self.add_notes([(number, note)])
         return noted
 
-    def add_notes(self, notes: Iterable[tuple[int, RectificationNote]]) -> tuple[Rectification, ...]:
+    def add_notes(
+        self, notes: Iterable[tuple[int, RectificationNote]], source: ActSource | None = None
+    ) -> tuple[Rectification, ...]:
         """Append (number, note) pairs, all or none; returns the rectifications concerned, each once, notes applied."""
-        return self._write(rectifications.append_notes, notes, self._now())
+        return self._write(rectifications.append_notes, notes, source or self.source, self._now())
 
-    def rectifications(self) -> tuple[Rectification, ...]:
-        """All rectifications with their notes applied, by number."""
-        return self._read(rectifications.select_rectifications)
+    def rectifications(self, *, shown: int | None = None) -> tuple[Rectification, ...]:
+        """All rectifications with their notes applied, by number.
+
+        With ``shown``, all notes so far, but without the undoings after that act: as a tracker of then may show them.
+        """
+        return self._read(rectifications.select_rectifications, shown=shown)
 
     # --- workbooks -----------------------------------------------------------------------------
 
@@ -274,12 +317,14 @@ class Ledger:
                     raise LedgerError(f"数据库中没有“{each.file}”的收件记录。")
                 yield found[each.file, each.sha256]
 
-    def add_receipts(self, arrived: Iterable[Receipt], source: str) -> int:
+    def add_receipts(self, arrived: Iterable[Receipt], source: str, *, who: str = "") -> int:
         """Insert receipts from ``inbox``, ``command`` or ``mail``, all or none; returns how many were new.
 
-        A receipt that is recorded already is not changed.
+        A receipt that is recorded already is not changed. Those from ``command`` were registered by hand: an act.
         """
-        return self._write(receipts.insert_receipts, arrived, source, self._now())
+        at = self._now()
+        by = Act(ActKind.RECEIVE, at, who, source=self.source) if source == receipts.BY_HAND else None
+        return self._write(receipts.insert_receipts, arrived, source, at, by)
 
     def known(self) -> set[tuple[str, str]]:
         """(File, sha256) of every receipt."""
@@ -295,7 +340,7 @@ class Ledger:
         return self._read(receipts.select_file, number)
 
     def originals(self) -> dict[str, FirstCopy]:
-        """sha256 → the first receipt with that content; one not held for an unknown sender is preferred."""
+        """sha256 → the first receipt with that content; one not held for its sender is preferred."""
         return self._read(receipts.select_originals)
 
     def override(self, ruled: Sequence[tuple[ManualOverride, Receipt]]) -> None:
@@ -303,7 +348,7 @@ class Ledger:
 
         Only this method rewrites receipts. All or none; LedgerError for a file without a receipt.
         """
-        self._write(overrides.insert_overrides, ruled, self._now())
+        self._write(overrides.insert_overrides, ruled, self.source, self._now())
 
     def overrides(self) -> tuple[ManualOverride, ...]:
         """All overrides, in the order recorded."""
@@ -327,6 +372,14 @@ class Ledger:
         """All received mails, in the order received."""
         return self._read(messages.select_messages)
 
+    def newest_message(self) -> datetime | None:
+        """When the newest mail was received, by the server; None for no mails."""
+        return self._read(messages.select_newest)
+
+    def senders_of(self, files: Iterable[str]) -> dict[str, str]:
+        """File → sender of the mail that it was attached to, of the files that came by mail."""
+        return self._read(messages.select_senders, list(files))
+
     def last_uid(self, mailbox: str, uidvalidity: int) -> int:
         """The highest UID recorded of a mailbox under this UIDVALIDITY; 0 for none."""
         return self._read(messages.select_last_uid, mailbox, uidvalidity)
@@ -337,9 +390,12 @@ class Ledger:
 
     # --- decisions -----------------------------------------------------------------------------
 
-    def decide(self, taken: Iterable[Decision], source: str) -> None:
-        """Append decisions from ``command`` or ``tracker``; they are superseded by later ones, never changed."""
-        self._write(decisions.append_decisions, taken, source, self._now())
+    def decide(self, taken: Iterable[Decision], source: ActSource | None = None, *, cycle: Month | None = None) -> None:
+        """Append decisions; they are superseded by later ones, never changed. ``cycle`` is the month they were about.
+
+        Their acts are one for each cell of the tracker, else one for what was decided together.
+        """
+        self._write(decisions.append_decisions, taken, source or self.source, cycle, self._now())
 
     def decisions(self, *, source: str = "", after: int = 0) -> tuple[Decision, ...]:
         """The decisions in the order recorded: all, or those of a ``source`` after its first ``after`` ones."""
@@ -347,11 +403,24 @@ class Ledger:
 
     def merge(self, merging: MergeDecision) -> None:
         """Append the decision that a unit's returns for a cycle are merged, or no longer are."""
-        self._write(overrides.append_merging, merging, self._now())
+        self._write(overrides.append_merging, merging, self.source, self._now())
 
     def mergings(self) -> tuple[MergeDecision, ...]:
         """All merge decisions, in the order recorded."""
         return self._read(overrides.select_mergings)
+
+    # --- acts ----------------------------------------------------------------------------------
+
+    def acts(self) -> tuple[Act, ...]:
+        """Everything that people decided, by number."""
+        return self._read(acts.select_acts)
+
+    def undo(self, number: int, *, who: str, reason: str) -> Act:
+        """Undo an act by a new one, which is returned; later acts about the same stay in force.
+
+        Raises NotUndoableError for an unknown number, one undone already, and what cannot be undone.
+        """
+        return self._write(undo, Act(ActKind.UNDO, self._now(), who, reason, self.source, undoes=number))
 
     # --- letters -------------------------------------------------------------------------------
 

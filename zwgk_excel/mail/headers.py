@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import binascii
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Iterator, Mapping
 from urllib.parse import unquote_to_bytes
 
 from zwgk_excel.domain.addresses import ATOM, DOMAIN, LONGEST_LOCAL
@@ -30,9 +30,8 @@ _BETWEEN_WORDS = re.compile(r"(\?=)\s+(?==\?)")
 _PARAMETER = re.compile(r';\s*([\w-]{1,40})(?:\*(\d{1,3}))?(\*)?\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)')
 _ESCAPED = re.compile(r'\\(["\\])')
 _PERCENT = re.compile(r"[^%]*(?:%[0-9A-Fa-f]{2}[^%]*)+")
-_ADDRESS = re.compile(rf"(?:{ATOM}|\.){{1,{LONGEST_LOCAL}}}@(?:{DOMAIN}|\.){{1,{LONGEST_ADDRESS}}}")
+ADDRESS = re.compile(rf"(?:{ATOM}|\.){{1,{LONGEST_LOCAL}}}@(?:{DOMAIN}|\.){{1,{LONGEST_ADDRESS}}}")
 """Whatever looks like an address: what senders really have may break our own rule (``a..b@docomo.ne.jp``)."""
-_ANGLED = re.compile(rf"<\s*({_ADDRESS.pattern})\s*>")
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,250}>")
 
 _MOST_IDS = 200
@@ -48,13 +47,62 @@ def split_headers(data: bytes, start: int, end: int, most: int = LONGEST) -> tup
     The body begins after the blank line, or at the first line that is no header.
     """
     fields: dict[str, str] = {}
-    at, limit = start, min(end, start + most)
-    while found := _FIELD.match(data, at, limit) or _STRAY.match(data, at, limit):
-        if found.re is _FIELD:
-            fields.setdefault(found[1].decode("ascii").lower(), _FOLD.sub("", decoded(found[2])).strip())
+    at = start
+    for found in _lines(data, start, end, most):
+        if found.re is _FIELD and (name := _name(found)) not in fields:
+            fields[name] = _value(found)
         at = found.end()
     blank = _BLANK.match(data, at, end)
     return fields, blank.end() if blank else at
+
+
+def header_fields(data: bytes, names: Container[str]) -> list[tuple[str, str]]:
+    """(Name in lower case, unfolded value) of every field of a mail with one of these names, in order."""
+    found = (each for each in _lines(data, 0, len(data), LONGEST) if each.re is _FIELD)
+    return [(name, _value(each)) for each in found if (name := _name(each)) in names]
+
+
+def _lines(data: bytes, start: int, end: int, most: int) -> Iterator[re.Match[bytes]]:
+    at, limit = start, min(end, start + most)
+    while found := _FIELD.match(data, at, limit) or _STRAY.match(data, at, limit):
+        yield found
+        at = found.end()
+
+
+def _name(found: re.Match[bytes]) -> str:
+    return found[1].decode("ascii").lower()
+
+
+def _value(found: re.Match[bytes]) -> str:
+    return _FOLD.sub("", decoded(found[2])).strip()
+
+
+def split_comments(value: str) -> tuple[str, list[str], str]:
+    """(A structured value with a space for each comment, the comments, an unclosed one with its bracket).
+
+    RFC 5322, 3.2.2: brackets in quoted texts are no comments, those in comments are nested.
+    """
+    kept, inside, comments = "", "", list[str]()
+    depth, quoted, escaped = 0, False, False
+    for char in value:
+        closes = False
+        if escaped or char == "\\":
+            escaped = not escaped
+        elif char == '"' and not depth:
+            quoted = not quoted
+        elif char == "(" and not quoted:
+            depth += 1
+        elif char == ")" and depth:
+            depth -= 1
+            closes = not depth
+        if depth:
+            inside += char
+        elif closes:
+            comments.append(inside[1:])
+            kept, inside = kept + " ", ""
+        else:
+            kept += char
+    return kept, comments, inside
 
 
 def decode_header(value: str) -> str:
@@ -130,21 +178,9 @@ def _from_plain(text: str) -> str:
     return read
 
 
-def address_of(value: str) -> str:
-    """The bare address of From and the like, in lower case; empty where there is none.
-
-    It is searched before encoded words are decoded, because those belong to the display name, which may imitate an
-    address.
-    """
-    plain = _WORD.sub(" ", value)
-    angled = _ANGLED.findall(plain)
-    found = angled[-1:] or _ADDRESS.findall(plain)[:1]
-    return found[0].lower().rstrip(".") if found else ""
-
-
 def addresses_in(text: str) -> tuple[str, ...]:
     """Every address in a text, in lower case, each once."""
-    return tuple(dict.fromkeys(each.lower().rstrip(".") for each in _ADDRESS.findall(text)))
+    return tuple(dict.fromkeys(each.lower().rstrip(".") for each in ADDRESS.findall(text)))
 
 
 def message_ids(value: str) -> tuple[str, ...]:

@@ -8,13 +8,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from zwgk_excel.domain.correspondence import MessageKind
+from zwgk_excel.domain.senders import SenderFields
 from zwgk_excel.domain.text import one_line
 from zwgk_excel.mail.attachments import Attachment, attachments_of, is_text
+from zwgk_excel.mail.authentication import TRACE
 from zwgk_excel.mail.charsets import decoded
-from zwgk_excel.mail.headers import LONGEST, Headers, address_of, decode_header, message_ids, parameter
+from zwgk_excel.mail.headers import LONGEST, decode_header, header_fields, message_ids, parameter
+from zwgk_excel.mail.mailboxes import read_mailboxes
 from zwgk_excel.mail.message_kinds import Bounce, bounce_of, kind_of
 from zwgk_excel.mail.parts import MimePart, MimeWalker
 
+_OF_SENDER = frozenset({"from", "sender", "reply-to"}) | TRACE
 _TEXT_BYTES = 64 << 10
 """So much of a text is read to find its beginning."""
 _TEXT_SHOWN = 500
@@ -35,6 +39,11 @@ class ParsedMail:
 
     sender: str
     """Bare address in lower case; empty where none can be read."""
+    senders: SenderFields
+    """All that its headers say about the sender."""
+    trace: tuple[tuple[str, str], ...]
+    """(Name, value) of the fields by which servers tell how it came, the newest first: Received and
+    Authentication-Results."""
     subject: str
     message_id: str
     in_reply_to: tuple[str, ...]
@@ -55,7 +64,10 @@ def read_mail(data: bytes) -> ParsedMail:
     walk = MimeWalker(data)
     parts = list(walk)
     headers = walk.headers
-    sender = next((found for name in ("from", "sender", "return-path") if (found := _address(headers, name))), "")
+    fields = header_fields(data, _OF_SENDER)
+    senders = _senders(fields)
+    returned_to = read_mailboxes(headers.get("return-path", "")).addresses
+    sender = next(iter((*senders.addresses, *senders.sent_by, *returned_to)), "")
     subject = one_line(decode_header(headers.get("subject", "")))[:_LONGEST_SUBJECT]
     kind = kind_of(headers, sender, subject, parts)
     text, linked = _words(parts)
@@ -63,6 +75,8 @@ def read_mail(data: bytes) -> ParsedMail:
     ids = message_ids(headers.get("message-id", ""))
     return ParsedMail(
         sender,
+        senders,
+        tuple(each for each in fields if each[0] in TRACE),
         subject,
         ids[0] if ids else "",
         message_ids(f"{headers.get('in-reply-to', '')} {headers.get('references', '')}"),
@@ -75,13 +89,23 @@ def read_mail(data: bytes) -> ParsedMail:
     )
 
 
+def _senders(fields: Sequence[tuple[str, str]]) -> SenderFields:
+    read = {name: [read_mailboxes(value) for each, value in fields if each == name] for name in _OF_SENDER}
+    written = read["from"]
+    return SenderFields(
+        addresses=tuple(dict.fromkeys(address for each in written for address in each.addresses)),
+        shown=tuple(dict.fromkeys(address for each in written for address in each.shown)),
+        sent_by=tuple(address for each in read["sender"] for address in each.addresses),
+        answers_to=tuple(address for each in read["reply-to"] for address in each.addresses),
+        malformed=any(each.malformed for each in written),
+        fields=len(written),
+    )
+
+
 def headers_alone(data: bytes) -> bytes:
     """The headers of a mail without its body, for a mail that cannot be parsed as a whole."""
     return data[: MimeWalker(data[:LONGEST]).body]
 
-
-def _address(headers: Headers, name: str) -> str:
-    return address_of(headers.get(name, ""))
 
 
 def _words(parts: Sequence[MimePart]) -> tuple[str, bool]:

@@ -41,6 +41,9 @@ def test_workbooks_of_the_chosen_month_are_made_once(front: GridApp, desk: Desk)
     assert "无变化 4 个" in click(front, "generate", "yes")
     assert click(front, "generate", "cancel") == session.CANCELLED
     assert not desk.sent("市财政局", CYCLE + 2).exists()
+    with desk.open() as office:
+        issued = office.ledger.acts()[-1]
+    assert (issued.kind, issued.cycle, issued.source) == ("issue", CYCLE + 1, "ribbon")
 
 
 def test_a_unit_that_owes_nothing_any_more_is_named(front: GridApp, desk: Desk):

@@ -13,6 +13,7 @@ from tests.addin.grid.shifts import Area, Shift, meet, without
 from tests.calc.engine.block import LAST_COLUMN, LAST_ROW, Block, rectangle
 
 _EMPTY = Cell()
+_TIP_LENGTH = 255
 
 
 class Range(Block):
@@ -95,7 +96,12 @@ class Range(Block):
 
     def add_hyperlink(self, address: str, text_to_display: Any = None, screen_tip: Any = None) -> None:
         (cell,) = self._made()
-        cell.content, cell.formula, cell.link = text_to_display, "", address
+        if len(screen_tip or "") > _TIP_LENGTH:
+            raise GridError("the tip of a link is too long")
+        cell.content, cell.formula = text_to_display, ""
+        if str(text_to_display).startswith("="):
+            cell.write(text_to_display)  # as if it were typed
+        cell.link = address
 
     @property
     def hyperlink(self) -> str:

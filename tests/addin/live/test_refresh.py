@@ -37,6 +37,7 @@ from tests.calc.engine import CalcApp
 from tests.calc.engine.calls import counted_calls
 from tests.workflow.desk import CYCLE, Desk
 from zwgk_excel.addin.refresh.live_book import read_grid
+from zwgk_excel.domain.acts import ActSource
 from zwgk_excel.domain.correspondence import LetterKind, LetterState, OutgoingMessage
 from zwgk_excel.domain.decisions import Decision, DecisionKind
 from zwgk_excel.layout.words import word
@@ -141,7 +142,7 @@ def test_text_stays_text_and_files_are_linked(live: CalcApp, desk: Desk):
 
 def test_text_stays_text_in_rows_that_were_there(live: CalcApp, desk: Desk):
     with desk.open() as office:
-        office.ledger.decide([Decision(PURCHASES, DecisionKind.OPINION, "00123", "科长", desk.now)], source="command")
+        office.ledger.decide([Decision(PURCHASES, DecisionKind.OPINION, "00123", "科长", desk.now)], ActSource.COMMAND)
     book = open_tracker(live, desk)
     sheet = book.sheets[TRACKING.name]
     opinions = sheet.range((4, TRACKING.index("opinion") + 1), (60, TRACKING.index("opinion") + 1))

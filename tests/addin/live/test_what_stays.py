@@ -23,6 +23,7 @@ from tests.addin.tracker_desk import (
 from tests.calc.engine import CalcApp
 from tests.workflow.desk import CYCLE, DUTIES, Desk, item
 from zwgk_excel.addin.refresh.live_book import read_grid
+from zwgk_excel.domain.acts import ActSource
 from zwgk_excel.domain.decisions import Decision, DecisionKind
 from zwgk_excel.domain.escalation import EscalationLevel, Rectification
 from zwgk_excel.workbooks.excel import column_letters
@@ -53,7 +54,7 @@ def test_remarks_matters_and_the_chosen_unit_stay_through_a_refresh(live: CalcAp
     chosen = book.names[name_of("chosen_unit")].refers_to_range
     chosen.value = "金湖街道"
     with desk.open() as office:
-        office.ledger.decide([Decision(JOBS, DecisionKind.WAIVER, "yes", "科长", desk.now)], source="command")
+        office.ledger.decide([Decision(JOBS, DecisionKind.WAIVER, "yes", "科长", desk.now)], ActSource.COMMAND)
     click()
     assert "汇总完成" in live.alerts[-1][0], live.alerts[-1]
     assert cell_of(book, "scores", "remark", **line).value == "已约谈"

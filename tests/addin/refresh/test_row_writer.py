@@ -153,6 +153,49 @@ def test_links_are_written_last_one_by_one_where_rows_were(grid: GridApp):
     assert sheet.range("A4").hyperlink == "收件箱/乙.xlsx"
 
 
+def linked(texts: Sequence[str], formulas: bool = True) -> xw.Sheet:
+    """A table of files below one that was there before; all are links, or those that are too long for a formula."""
+    sheet, journal = sheet_of([["文件", "条数"], ["甲.xlsx", 1]]), Watched()
+    names = ["甲.xlsx", *texts]
+    plan = plan_rows([LiveRow("甲.xlsx", False)], 2, names)
+    made = {name: f'=HYPERLINK("收件箱/{name}","{name}")' if formulas else "" for name in names}
+    targets = {
+        name: (3 + n, [Cell(Link(name, f"收件箱/{name}", made[name]), {}), Cell(2, {})]) for n, name in enumerate(names)
+    }
+    area = TableArea(1, 2, 1 + len(names), (1, 2))
+    writer = RowWriter(sheet, read_grid(sheet), TableArea(1, 2, 2, (1, 2)), area, plan, targets)
+    for row, count in plan.inserts:
+        journal.insert_rows(sheet, row, count, "format_from_right_or_below")
+    writer.write(journal)
+    return sheet
+
+
+def test_a_link_too_long_for_a_formula_is_a_link_all_the_same(grid: GridApp):
+    name = "长" * 200 + ".xlsx"
+    sheet = linked([name], formulas=False)
+    assert sheet.range("A3").value == name
+    assert sheet.range("A3").hyperlink == f"收件箱/{name}"
+
+
+@pytest.mark.parametrize("name", ["=1+1.xlsx", "=HYPERLINK(A1).xlsx", "+1.xlsx", "-1.xlsx", "@SUM(1).xlsx"])
+@pytest.mark.parametrize("formulas", [True, False])
+def test_a_file_named_like_a_formula_is_none(grid: GridApp, name: str, formulas: bool):
+    sheet = linked([name], formulas)
+    assert sheet.range("A3").value == name
+
+
+def test_links_over_what_was_there_keep_the_name_a_text(grid: GridApp):
+    sheet = sheet_of([["文件"], ["旧.xlsx"]])
+    name = "=1+1.xlsx"
+    journal = Journal()
+    journal.link(sheet.range("A2"), f"收件箱/{name}", name)
+    # xlwings itself would look for a link in the text.
+    assert (sheet.range("A2").value, sheet.range("A2").impl.hyperlink) == (name, f"收件箱/{name}")
+    assert sheet.range("A2").number_format == "@"
+    journal.roll_back()
+    assert (sheet.range("A2").value, sheet.range("A2").number_format) == ("旧.xlsx", "General")
+
+
 def test_a_closed_month_turns_formulas_into_values_and_changes_its_colour(sheet: xw.Sheet):
     grid, journal = read_grid(sheet), Watched()
     plan = plan_rows([LiveRow(f"D{n:02}", False) for n in range(1, 51)], 2, [f"D{n:02}" for n in range(1, 51)])

@@ -18,7 +18,7 @@ from zwgk_excel.addin.refresh.journal import Journal
 from zwgk_excel.addin.refresh.live_book import read_grid
 from zwgk_excel.addin.refresh.tracker_refresh import Refreshed, refresh_tracker
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.workbooks.tracker.previous.office_input import LEDGER_REVISION_KEY
+from zwgk_excel.workbooks.tracker.previous.office_input import LAST_ACT_KEY, LEDGER_REVISION_KEY
 from zwgk_excel.workbooks.tracker.rows.view import TrackerView
 
 TRACKER = layout("tracker")
@@ -61,6 +61,23 @@ def test_the_revision_says_which_view_is_shown(book: xw.Book, views: Views):
     refreshed(book, views.december)
     found = {row[0]: row[1] for row in rows(book, TRACKER["identity"].name)}
     assert found[LEDGER_REVISION_KEY] == str(views.december.revision)
+    assert found[LAST_ACT_KEY] == str(views.december.last_act) != "0"
+
+
+def test_a_tracker_of_an_earlier_version_learns_the_last_act(book: xw.Book, views: Views):
+    identity = book.sheets[TRACKER["identity"].name]
+    place = next(number for number, row in enumerate(rows(book, identity.name), 1) if row[0] == LAST_ACT_KEY)
+    identity.range((place, 1), (place, 2)).clear_contents()
+    refreshed(book, views.december)
+    found = {row[0]: row[1] for row in rows(book, identity.name)}
+    assert found[LAST_ACT_KEY] == str(views.december.last_act)
+
+
+def test_new_acts_come_on_top(book: xw.Book, views: Views):
+    refreshed(book, views.december)
+    shape = TRACKER["acts"]
+    shown = [row[0] for row in rows(book, shape.name) if isinstance(row[0], int | float)]
+    assert shown == [each.number for each in reversed(views.december.acts)]
 
 
 def test_names_of_counted_columns_cover_the_new_rows(book: xw.Book, views: Views):

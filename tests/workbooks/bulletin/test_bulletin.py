@@ -29,7 +29,7 @@ from zwgk_excel.domain.problems import CellRef, problem
 from zwgk_excel.domain.scoring import Assessment, Score, ScoreLine, ranked
 from zwgk_excel.domain.tracking import ObligationStatus, Outcome, Timeliness, TrackerRow
 from zwgk_excel.workbooks.bulletin.content import Bulletin, tags_of
-from zwgk_excel.workbooks.bulletin.document import bulletin_document
+from zwgk_excel.workbooks.bulletin.document import bulletin_document, values_of
 from zwgk_excel.workbooks.bulletin.pdf import to_pdf
 from zwgk_excel.workbooks.bulletin.words import format_period, format_rate, problem_kind
 from zwgk_excel.workbooks.bulletin.words import settings as bulletin_toml
@@ -65,7 +65,7 @@ def bulletin(*rows, units=UNITS, period=None, closed=False, problems=(), assessm
 
 def written(found, template=SHIPPED):
     """The document's paragraphs and tables, as text."""
-    document = docx.Document(io.BytesIO(bulletin_document(template, "通报.docx", found)))
+    document = docx.Document(io.BytesIO(bulletin_document(template, "通报.docx", values_of(found))))
     paragraphs = [each.text for each in document.paragraphs]
     tables = [[[cell.text for cell in line.cells] for line in table.rows] for table in document.tables]
     return paragraphs, tables
@@ -186,7 +186,7 @@ def test_problems_by_kind_without_what_stood_in_the_cells():
     named = problem("item_reviewer_repeated", place, first="初审人", second="复审人", value="张某某")
     vanished = problem("items_vanished", place, title="一条信息", task="D02 政府采购")
     found = [("市财政局", named), ("市教育局", named), ("市财政局", vanished)]
-    data = bulletin_document(SHIPPED, "通报.docx", bulletin(ON_TIME, problems=found))
+    data = bulletin_document(SHIPPED, "通报.docx", values_of(bulletin(ON_TIME, problems=found)))
     _, (_, _, problems) = written(bulletin(ON_TIME, problems=found))
     assert problems[1:] == [
         ["1", "三审签发不规范", "2", "市财政局、市教育局"],
@@ -230,7 +230,7 @@ def test_a_name_is_text_whatever_is_in_it(name):
 @settings(max_examples=25)
 @given(st.text(max_size=30))
 def test_any_office_name_gives_a_document(name):
-    parts = OoxmlPackage(bulletin_document(SHIPPED, "通报.docx", bulletin(ON_TIME, office=name))).parts
+    parts = OoxmlPackage(bulletin_document(SHIPPED, "通报.docx", values_of(bulletin(ON_TIME, office=name)))).parts
     assert all(parse(parts[part]) is not None for part in parts if part.endswith(".xml"))
 
 
@@ -268,7 +268,7 @@ def test_an_office_template_of_its_own():
 )
 def test_a_template_that_cannot_be_used_is_told_with_its_tag(template, code, named):
     with pytest.raises(RejectedFileError) as rejected:
-        bulletin_document(template, "通报.docx", bulletin(ON_TIME))
+        bulletin_document(template, "通报.docx", values_of(bulletin(ON_TIME)))
     assert rejected.value.problem.code == code
     assert named in rejected.value.problem.found
     assert rejected.value.problem.place.file == "通报.docx"
@@ -279,7 +279,7 @@ def test_a_template_that_cannot_be_used_is_told_with_its_tag(template, code, nam
 )
 def test_a_workbook_or_half_a_file_is_no_template(data):
     with pytest.raises(RejectedFileError) as rejected:
-        bulletin_document(data, "通报.docx", bulletin(ON_TIME))
+        bulletin_document(data, "通报.docx", values_of(bulletin(ON_TIME)))
     assert rejected.value.problem.code == "template_unreadable"
 
 
@@ -287,7 +287,7 @@ def test_a_workbook_or_half_a_file_is_no_template(data):
 
 
 def test_the_same_figures_give_the_same_bytes_and_a_seal_that_any_change_breaks():
-    first, second = (bulletin_document(SHIPPED, "通报.docx", bulletin(ON_TIME, LATE)) for _ in range(2))
+    first, second = (bulletin_document(SHIPPED, "通报.docx", values_of(bulletin(ON_TIME, LATE))) for _ in range(2))
     assert first == second
     assert is_unedited(first)
     edited = docx.Document(io.BytesIO(first))
@@ -301,7 +301,7 @@ def test_the_same_figures_give_the_same_bytes_and_a_seal_that_any_change_breaks(
 
 def test_the_chart_and_the_sheet_behind_it_hold_the_rates_of_the_months():
     october = TrackerRow(ObligationStatus(obligation(cycle=Month(2026, 10)), Outcome.REPORTED, Timeliness.LATE))
-    package = OoxmlPackage(bulletin_document(SHIPPED, "通报.docx", bulletin(october, ON_TIME, OVERDUE)))
+    package = OoxmlPackage(bulletin_document(SHIPPED, "通报.docx", values_of(bulletin(october, ON_TIME, OVERDUE))))
     chart = parse(package.parts["word/charts/chart1.xml"])
     space = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
     shown = [[point.findtext(f"{space}v") for point in ser.iter(f"{space}pt")] for ser in chart.iter(f"{space}ser")]
@@ -314,7 +314,7 @@ def test_the_chart_and_the_sheet_behind_it_hold_the_rates_of_the_months():
 
 
 def test_a_template_without_the_chart_needs_none():
-    parts = OoxmlPackage(bulletin_document(own_template("{{ 标题 }}"), "通报.docx", bulletin(ON_TIME))).parts
+    parts = OoxmlPackage(bulletin_document(own_template("{{ 标题 }}"), "通报.docx", values_of(bulletin(ON_TIME)))).parts
     assert not any("chart" in part for part in parts)
 
 
@@ -354,7 +354,7 @@ def test_pages_as_printed():
     period = Period.month(Month(2026, 11))
     rows = tuple(each for each in view.rows if each.status.obligation.cycle == period.first)
     found = bulletin(*rows, units=view.units)
-    pages = pdf_text(bulletin_document(SHIPPED, "通报.docx", found))
+    pages = pdf_text(bulletin_document(SHIPPED, "通报.docx", values_of(found)))
     said = re.sub(r"\s+", "", "".join(pages))
     tags = tags_of(found)
     for tag in ("应报", "已报", "零报告", "退回待改", "未报", "免报"):
@@ -364,7 +364,7 @@ def test_pages_as_printed():
 
 
 def test_a_long_table_repeats_its_head_and_keeps_its_rows():
-    pages = pdf_text(bulletin_document(SHIPPED, "通报.docx", sixty_late()))
+    pages = pdf_text(bulletin_document(SHIPPED, "通报.docx", values_of(sixty_late())))
     listed = [page for page in pages if "迟报2天" in re.sub(r"\s", "", page)]
     assert len(listed) >= 2
     assert all("收件日期" in page for page in listed)
@@ -378,6 +378,6 @@ def test_the_document_is_sound(tmp_path):
         "year": bulletin(OVERDUE, period=Period.year(2026), office=HOSTILE[0]),
         "empty": bulletin(),
     }.items():
-        (tmp_path / f"{name}.docx").write_bytes(bulletin_document(SHIPPED, "通报.docx", found))
+        (tmp_path / f"{name}.docx").write_bytes(bulletin_document(SHIPPED, "通报.docx", values_of(found)))
     assert validate_all(tmp_path.glob("*.docx"), ["Microsoft365"]) == {}
     assert validate_all([tmp_path / "month.docx"], ["Office2010"]) == {}

@@ -16,6 +16,7 @@ from tests.workbooks.correction.marked import (
     PROBLEMS,
     REVIEWER,
     START,
+    TASKS,
     VANISHED,
     look,
     opened,
@@ -23,6 +24,7 @@ from tests.workbooks.correction.marked import (
 )
 from tests.workbooks.sheets import zipped
 from zwgk_excel.workbooks.correction.mark_up import correction_copy
+from zwgk_excel.workbooks.ooxml.package import OoxmlPackage, sheets_of
 from zwgk_excel.workbooks.report.fill_in import type_into
 
 
@@ -40,15 +42,22 @@ def test_a_second_mark_up_takes_the_first_away(returned, marked):
     assert line[MARKUP.index("found")] == REVIEWER.found
 
 
+def formats(data: bytes, sheet: str) -> list[str | None]:
+    """The format of every cell of a sheet, by its number."""
+    package = OoxmlPackage(data)
+    (part,) = (each.part for each in sheets_of(package) if each.name == sheet)
+    return [cell.get("s") for cell in etree.fromstring(package.parts[part]).iter("{*}c")]
+
+
 def test_no_problem_left_leaves_no_mark(returned, marked):
     clean = correction_copy(marked, [])
     styles = etree.fromstring(parts(clean)["xl/styles.xml"])
     old = etree.fromstring(parts(returned)["xl/styles.xml"])
     count = len(old.find("{*}cellXfs"))
     # Cells have the very formats they had, not others that look alike.
-    for name in ("xl/worksheets/sheet2.xml", "xl/worksheets/sheet3.xml"):
-        used = [cell.get("s") for cell in etree.fromstring(parts(clean)[name]).iter("{*}c")]
-        assert used == [cell.get("s") for cell in etree.fromstring(parts(returned)[name]).iter("{*}c")]
+    for name in (TASKS, ITEMS):
+        used = formats(clean, name)
+        assert used == formats(returned, name)
         assert max(int(number) for number in used if number) < count
     assert len(styles.find("{*}cellXfs")) > count
     assert not any(cell.comment for row in opened(clean)[ITEMS].iter_rows(max_row=20) for cell in row)

@@ -18,7 +18,7 @@ from openpyxl.utils import get_column_letter
 from tests.ooxml import validate_all
 from tests.workbooks.report_sample import AGENCIES, CYCLE, LONG, POLICY_FILES, PROCUREMENT, TASKS, content, duty, listed
 from tests.xlsx_lint import lint
-from zwgk_excel.domain.identity import is_valid_signature
+from zwgk_excel.domain.identity import AskedTask, is_valid_signature
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.layout.columns import ColumnKind, layout
 from zwgk_excel.layout.resources import read_toml
@@ -103,14 +103,18 @@ def test_sheets_and_who_sees_them(book: Any) -> None:
 
 
 def test_identity(book: Any) -> None:
-    rows = {row[0]: row[1] for row in book[LAYOUT["identity"].name].iter_rows(values_only=True)}
+    cells = list(book[LAYOUT["identity"].name].iter_rows(values_only=True))
+    rows = {row[0]: row[1] for row in cells if row[0] != identity.TASK}
+    tasks = [AskedTask(*row[1:4]) for row in cells if row[0] == identity.TASK]
     assert tuple(rows) == identity.KEYS
+    assert tasks[0] == AskedTask("D01", "2026-11", "2026-11-25")
+    assert [each.due for each in tasks[-3:]] == ["建议报", "实时更新", "补报（原时限 2026-10-25）"]
     assert rows[identity.PRODUCT] == identity.PRODUCT_NAME
     assert (rows[identity.UNIT], rows[identity.CYCLE]) == (content().unit, str(CYCLE))
     issued = date.fromisoformat(rows[identity.ISSUED_ON])
     schema = int(rows[identity.SCHEMA])
     assert schema in LAYOUT.settings["schemas_read"]
-    assert is_valid_signature(rows[identity.SIGNATURE], b"key", schema, content().unit, CYCLE, issued)
+    assert is_valid_signature(rows[identity.SIGNATURE], b"key", schema, content().unit, CYCLE, issued, tasks=tasks)
 
 
 # --- what stands in it -------------------------------------------------------------------------

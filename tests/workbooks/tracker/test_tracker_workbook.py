@@ -72,6 +72,7 @@ def table(data: bytes, key: str) -> list[dict[str, Any]]:
 def small(*rows: TrackerRow, **values: Any) -> TrackerView:
     """A view of a few rows and nothing else unless ``values`` say so."""
     empty: dict[str, Any] = {"contents": (), "problems": (), "receipts": (), "units": (), "rows": rows, "letters": ()}
+    empty["acts"] = ()
     given = {**empty, **values}
     return replace(VIEW, **given, item_count=item_count(given["contents"]))
 
@@ -86,7 +87,7 @@ def test_sheets_are_those_of_the_layout_in_its_order(book: Any):
     assert book.active.title == TRACKER["overview"].name
 
 
-@pytest.mark.parametrize("key", ["tracking", "items", "problems", "receipts", "letters"])
+@pytest.mark.parametrize("key", ["tracking", "items", "problems", "receipts", "letters", "acts"])
 def test_tables_have_the_columns_of_the_layout(book: Any, key: str):
     sheet = TRACKER[key]
     found = book[sheet.name].tables[sheet.table]
@@ -110,7 +111,7 @@ def test_the_same_view_gives_the_same_bytes(data: bytes):
 
 def test_nothing_yet_is_a_sound_tracker():
     book = load(tracker_workbook(small()))
-    for key in ("tracking", "items", "problems", "receipts", "letters"):
+    for key in ("tracking", "items", "problems", "receipts", "letters", "acts"):
         sheet = TRACKER[key]
         first, last = book[sheet.name].tables[sheet.table].ref.split(":")
         assert int(re.sub(r"\D", "", last)) == int(re.sub(r"\D", "", first)) + 1
@@ -119,7 +120,7 @@ def test_nothing_yet_is_a_sound_tracker():
 
 def test_revision_is_kept_in_the_file(book: Any):
     rows = dict(book[TRACKER["identity"].name].iter_rows(values_only=True))
-    assert rows["revision"] == "7"
+    assert (rows["revision"], rows["acts"]) == ("7", str(VIEW.acts[-1].number))
 
 
 # --- the tracking sheet ------------------------------------------------------------------------
@@ -245,6 +246,14 @@ def test_letters_are_all_there_in_words_the_newest_first(data: bytes):
     assert (letters[0]["state"], letters[0]["detail"]) == ("被拒收", "550 没有这个用户")
 
 
+def test_acts_are_all_there_in_words_the_newest_first(data: bytes):
+    acts = table(data, "acts")
+    assert [row["number"] for row in acts] == [4, 3, 2, 1]
+    assert [row["act"] for row in acts] == ["撤销", "填写意见", "免报", "延期"]
+    assert [row["undone_by"] for row in acts] == [None, None, 4, None]
+    assert (acts[0]["subject"], acts[0]["change"], acts[0]["who"]) == ("撤销第 2 号（免报）：D02", "不再免报", "李强")
+
+
 def test_items_problems_and_receipts_are_all_there(data: bytes):
     items = [item for receipt in VIEW.contents if receipt.content for item in receipt.content.items]
     assert Counter(row["title"] for row in table(data, "items")) == Counter(item.title for item in items)
@@ -270,8 +279,7 @@ def test_files_open_from_the_tracker_at_the_cell(data: bytes):
         ("收件箱/100%25.xlsx", "收件箱/100%2525.xlsx"),
         ("收件箱/“引号”'.xlsx", "收件箱/“引号”'.xlsx"),
         ('收件箱/"<>|?.xlsx', "收件箱/%22%3C%3E%7C%3F.xlsx"),
-        ("收件箱/a\\b.xlsx", "收件箱/a%5Cb.xlsx"),
-        ("收件箱/" + "长" * 251, "收件箱/" + "长" * 251),
+        ("收件箱/" + "长" * 246 + ".xlsx", "收件箱/" + "长" * 246 + ".xlsx"),
     ],
 )
 def test_file_names_are_escaped(path: str, target: str):
@@ -283,9 +291,31 @@ def test_file_names_are_escaped(path: str, target: str):
 OUTSIDE = ["", "../a.xlsx", "收件箱/../../etc/passwd", "/etc/passwd", "javascript:alert(1)", "C:/a.xlsx"]
 
 
-@pytest.mark.parametrize("path", [*OUTSIDE, "\\\\host\\a", "//host/a", "收件箱/" + "长" * 252])
+@pytest.mark.parametrize("path", [*OUTSIDE, "\\\\host\\a.pdf", "//host/a.pdf", "收件箱/" + "长" * 247 + ".xlsx"])
 def test_no_link_leaves_the_folder_or_is_too_long(path: str):
     assert file_url(FileLink("名", path)) is None
+
+
+@pytest.mark.parametrize("end", ["hta", "lnk", "exe", "js", "url", "scr", "xlsm", "html", "zip", "", "xlsx.隔离"])
+def test_no_link_opens_what_may_run(end: str):
+    assert file_url(FileLink("名", f"收件箱/通知.{end}")) is None
+
+
+def test_a_name_that_turns_itself_round_is_shown_as_it_is_and_not_linked(tmp_path: Path):
+    shown = receipts_with(["收件箱/通知\u202exslx.exe", "收件箱/通知\u202excod.xlsx", "收件箱/通知.xlsx"])
+    page = load(shown)[TRACKER["receipts"].name]
+    cells = [row[TRACKER["receipts"].index("file")] for row in page.iter_rows(min_row=FIRST_ROW + 1)]
+    assert [(cell.value, cell.hyperlink is not None) for cell in reversed(cells)] == [
+        ("通知xslx.exe", False),
+        ("通知xcod.xlsx", False),
+        ("通知.xlsx", True),
+    ]
+
+
+def receipts_with(files: list[str]) -> bytes:
+    """A tracker with these files alone."""
+    some = VIEW.receipts[: len(files)]
+    return tracker_workbook(replace(VIEW, receipts=tuple(map(lambda r, f: replace(r, file=f), some, files))))
 
 
 def test_links_beyond_the_limit_are_plain_text(monkeypatch: pytest.MonkeyPatch):

@@ -13,6 +13,7 @@ from tests.workflow.desk import CYCLE, item, nil
 from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.workbooks.bulletin.pdf import PdfError
 from zwgk_excel.workflow.assessment.closing import close
+from zwgk_excel.workflow.bulletins import bulletin
 from zwgk_excel.workflow.bulletins.bulletin import export_template, publish
 from zwgk_excel.workflow.bulletins.unit_sheets import write_unit_sheets
 from zwgk_excel.workflow.errors import UserError
@@ -63,6 +64,25 @@ def test_nothing_of_a_person_or_of_an_item_gets_in(reported):
     said = text_of(published(reported).path)
     for kept_out in ("报送员", "甲", "信息1", "http", "本期无应公开信息"):
         assert kept_out not in said
+
+
+ENDLESS = "{% for 甲 in range(99999) %}{% for 乙 in range(99999) %}{% endfor %}{% endfor %}"
+
+
+@pytest.mark.parametrize("text", [ENDLESS, "{{ 'x' * 9999999999 }}", "{{ '%9999999999d' % 1 }}"])
+def test_a_template_without_end_is_one_sentence_and_writes_nothing(reported, monkeypatch, text):
+    document = docx.Document()
+    document.add_paragraph(text)
+    with reported.open() as office:
+        path, _ = export_template(office)
+    document.save(str(path))
+    with monkeypatch.context() as hurried:
+        hurried.setattr(bulletin, "_SECONDS", 4.0)
+        with pytest.raises(UserError, match="超过 4 秒，或占用内存过多"):
+            published(reported)
+    assert not list((reported.root / "通报").rglob("*.docx"))
+    path.unlink()
+    assert published(reported).written
 
 
 def test_a_bulletin_worked_on_by_hand_stays_and_the_new_one_gets_a_number(reported):

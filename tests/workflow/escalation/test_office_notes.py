@@ -13,6 +13,7 @@ from zwgk_excel.domain.escalation import EscalationLevel, NoteKind, Rectificatio
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.tracker.sheets.page import FIRST_ROW
+from zwgk_excel.workflow.acts.undoing import undo
 from zwgk_excel.workflow.assessment.closing import close
 from zwgk_excel.workflow.consolidation.consolidating import ConsolidationResult, consolidate
 from zwgk_excel.workflow.escalation.office_notes import IN_TRACKER, new_text
@@ -156,3 +157,33 @@ def test_scores_of_the_month_with_remarks_survive_consolidation_and_closing(desk
 )
 def test_new_words(typed: str, known: str, new: str):
     assert new_text(typed, known) == new
+
+
+def test_what_was_undone_since_is_not_noted_again(desk: Desk):
+    number = place(desk, "rectifications", number=1)
+    type_in(desk, "rectifications", number, measures="已补报两项", closed_on=datetime(2026, 12, 2))
+    run(desk)
+    with desk.open() as office:
+        noted, closing = (each.number for each in office.ledger.acts()[-2:])
+        for act in (closing, noted):
+            undo(office, act, who="科长", reason="填错了行")
+    run(desk)
+    assert (record(desk).is_open, record(desk).measures) == (True, "")
+    row = rows(desk, "rectifications")[number]
+    assert (row["measures"], row["closed_on"]) == (None, None)
+    # Typed again where it is gone, it is meant.
+    type_in(desk, "rectifications", number, closed_on=datetime(2026, 12, 2))
+    run(desk)
+    assert record(desk).closed_on == date(2026, 12, 2)
+
+
+def test_what_is_written_behind_undone_words_is_taken_alone(desk: Desk):
+    number = place(desk, "rectifications", number=1)
+    type_in(desk, "rectifications", number, measures="已补报两项")
+    run(desk)
+    shown = rows(desk, "rectifications")[number]["measures"]
+    with desk.open() as office:
+        undo(office, office.ledger.acts()[-1].number, who="科长", reason="填错了行")
+    type_in(desk, "rectifications", number, measures=f"{shown}\n明确了专人")
+    run(desk)
+    assert record(desk).measures == f"{TODAY} 明确了专人"

@@ -10,6 +10,10 @@ from datetime import date, datetime
 import openpyxl
 import pytest
 
+from tests.workbooks.correction.active_parts import KINDS
+from tests.workbooks.correction.marked import parts
+from tests.workbooks.correction.walker import active
+from tests.workbooks.sheets import zipped
 from tests.workflow import killers
 from tests.workflow.desk import item, nil
 from zwgk_excel.domain.returns import Verdict
@@ -53,6 +57,22 @@ def write(desk, *receipts):
 
 def column(key):
     return openpyxl.utils.get_column_letter(layout("report")["items"].index(key) + 1)
+
+
+def test_a_return_that_acts_goes_back_without_what_acts(sent):
+    path = reply(sent, published_on="上月底")
+    content = dict(parts(path.read_bytes()))
+    for make_act in (each for name, each in KINDS.items() if name != "macros"):  # a made-up project is not read
+        make_act(content)
+    path.write_bytes(zipped(content))
+    assert active(path.read_bytes())
+    receipt = take(sent, path)
+    assert receipt.verdict is Verdict.RETURNED
+    (copy,) = write(sent, receipt)
+    assert active(copy.read_bytes()) == []
+    book = openpyxl.load_workbook(copy)
+    assert book.sheetnames[:2] == [MARKUP, layout("report")["cover"].name]
+    assert book[ITEMS][f"{column('published_on')}4"].comment is not None
 
 
 def test_a_return_with_errors_goes_back_corrected_and_is_accepted(sent):

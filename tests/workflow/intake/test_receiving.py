@@ -10,6 +10,7 @@ from zwgk_excel.domain.file_names import acts
 from zwgk_excel.domain.returns import Verdict
 from zwgk_excel.workflow.consolidation.consolidating import consolidate
 from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.intake import inbox
 from zwgk_excel.workflow.intake.receiving import import_new, receive
 from zwgk_excel.workflow.office.workspace import open_workspace
 from zwgk_excel.workflow.tracking.statuses import cycle_status
@@ -260,6 +261,40 @@ def test_a_folder_with_a_workspace_in_it_that_somebody_drops_makes_none(sent):
     assert (folder / "ca.pem（2）.隔离").read_bytes() == b"ca.pem"
     renamed = {r.name: [p.code for p in r.problems] for r in taken}
     assert "file_renamed" in renamed["报送/zwgk.toml.隔离"]
+
+
+def test_system_files_that_somebody_drops_are_neither_opened_nor_registered(sent, monkeypatch):
+    folder = sent.root / "收件箱" / "报送"
+    folder.mkdir()
+    for name in ("desktop.ini", "Thumbs.db", "~$表.xlsx", ".隐藏.xlsx", "$RECYCLE.BIN/表.xlsx", "__MACOSX/表.xlsx"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(b"x")
+    (folder / "表.xlsx").write_bytes(purchases(sent).read_bytes())
+    opened, load = [], inbox.load
+
+    def watched(office, arrival):
+        opened.append(arrival.path.name)
+        return load(office, arrival)
+
+    monkeypatch.setattr(inbox, "load", watched)
+    with sent.open() as office, office.ledger.exclusive():
+        taken = import_new(office)
+    assert [receipt.file for receipt in taken] == ["收件箱/报送/表.xlsx"]
+    assert (opened, taken.unread) == (["表.xlsx"], ())
+    assert (folder / "desktop.ini").exists()
+
+
+@pytest.mark.parametrize("name", ["通知\u202excod.xlsx", "表\u200b\u2066.xlsx", "报\x07送.xlsx"])
+def test_a_name_with_unseen_characters_that_somebody_drops_is_shown_as_it_is(sent, name):
+    folder = sent.root / "收件箱" / "报送"
+    folder.mkdir()
+    (folder / name).write_bytes(purchases(sent).read_bytes())
+    with sent.open() as office, office.ledger.exclusive():
+        (receipt,) = import_new(office)
+        assert not import_new(office)
+    plain = "".join(char for char in name if char.isprintable())
+    assert (receipt.verdict, receipt.file) == (Verdict.ACCEPTED, f"收件箱/报送/{plain}")
+    assert [path.name for path in folder.iterdir()] == [plain]
 
 
 def test_a_file_named_like_the_settings_is_not_copied_under_that_name(sent, tmp_path):

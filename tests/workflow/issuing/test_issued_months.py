@@ -7,10 +7,12 @@ from datetime import date, datetime
 import pytest
 
 from tests.workflow.desk import CYCLE, DUTIES, UNITS, item, nil, with_duty
+from zwgk_excel.domain.acts import ActKind
 from zwgk_excel.domain.issues import IssueChange
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.returns import Verdict
 from zwgk_excel.domain.tracking import Outcome
+from zwgk_excel.workflow.acts import undo
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.intake.receiving import receive
 from zwgk_excel.workflow.issuing import (
@@ -139,6 +141,21 @@ def test_an_amendment_needs_a_reason_and_a_difference(sent):
     with pytest.raises(UserError, match="--reason"):
         amended(sent, reason=" ")
     assert "D02/市人社局/2026-11" not in owed(sent)
+
+
+def test_an_amendment_is_undone_by_another_act(sent):
+    before = owed(sent)
+    sent.set_duties(with_duty("D02", owners="市人社局"))
+    amended(sent)
+    with sent.open() as office:
+        number = next(each.number for each in office.ledger.acts() if each.kind is ActKind.AMEND)
+        effect = undo(office, number, who="李强", reason="改错了")
+        assert [each.kind for each in office.ledger.acts()] == [ActKind.ISSUE, ActKind.AMEND, ActKind.UNDO]
+    assert owed(sent) == before
+    assert {row.status.obligation.key for pair in effect.rows for row in pair if row} == {
+        "D02/市财政局/2026-11",
+        "D02/市人社局/2026-11",
+    }
 
 
 def test_a_kind_changed_later_is_a_difference(sent):

@@ -1,13 +1,10 @@
 """A month's mailbox on a real server: each mail once, each file with its receipt, each sender looked at."""
 
 import hashlib
-import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
-from pathlib import Path
+from datetime import date, datetime
 
 import msoffcrypto
 import pytest
@@ -15,9 +12,9 @@ import pytest
 from tests.mail.dovecot import CutLine, Server
 from tests.mail.samples import OCTETS, bounce, gbk_zip, quoted, tnef, with_file
 from tests.tools import ROOT
-from tests.workflow.desk import CYCLE, Desk, item, new_desk, nil
+from tests.workflow.desk import CYCLE, Desk, item, nil
 from tests.workflow.mail_setup import give_password
-from tests.workflow.mailbox import MAILS, STRANGER, letter, with_addresses
+from tests.workflow.mailbox import MAILS, STRANGER, letter
 from zwgk_excel.domain.correspondence import MessageKind
 from zwgk_excel.domain.returns import Verdict
 from zwgk_excel.domain.subject_codes import reply_code
@@ -27,61 +24,12 @@ from zwgk_excel.workflow.consolidation.consolidating import consolidate
 from zwgk_excel.workflow.decisions.overrides import assign
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.intake.receiving import receive
-from zwgk_excel.workflow.issuing.generation import generate
 from zwgk_excel.workflow.mailing.fetching import Fetched, fetch, fetch_from
 from zwgk_excel.workflow.office.workspace import open_workspace
 from zwgk_excel.workflow.tracking.statuses import cycle_status
-from zwgk_excel.workflow.workers.readers import ReaderPool
 
 AT = datetime(2026, 11, 20, 10, 30)
 FINANCE, LABOUR = MAILS["市财政局"], MAILS["市人社局"]
-
-
-@pytest.fixture(scope="module")
-def readers():
-    with ReaderPool(workers=1) as shared:
-        yield shared
-
-
-@pytest.fixture
-def user(imap_server) -> str:
-    """A mailbox that nobody has used."""
-    name: str = imap_server.account().user
-    return name
-
-
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory) -> Path:
-    """A folder with a workspace whose workbooks went out, and whose roster has addresses."""
-    folder = tmp_path_factory.mktemp("fetch")
-    desk = new_desk(folder)
-    with_addresses(desk)
-    with desk.open() as office:
-        generate(office, CYCLE, as_of=desk.now.date())
-    return folder
-
-
-@pytest.fixture
-def mailed(prepared, tmp_path) -> Desk:
-    """A copy of it of its own, at the beginning of December."""
-    return Desk(Path(shutil.copytree(prepared, tmp_path / "桌")) / "工作区", datetime(2026, 12, 3, 9))
-
-
-@pytest.fixture
-def run(mailed, imap_server, user, readers) -> Callable[..., Fetched]:
-    """Deliver mails, a minute apart, and fetch what is new."""
-    count = 0
-
-    def deliver_and_fetch(*mails: bytes, at: datetime = AT) -> Fetched:
-        nonlocal count
-        for raw in mails:
-            imap_server.deliver(user, raw, at + timedelta(minutes=count))
-            count += 1
-        account = imap_server.account(user)
-        with mailed.open() as office, Mailbox(account, "INBOX", context=imap_server.trusting) as mailbox:
-            return fetch_from(office, mailbox, readers=readers)
-
-    return deliver_and_fetch
 
 
 def finance(desk: Desk, name: str = "回复.xlsx", **values) -> bytes:

@@ -11,13 +11,14 @@ from zwgk_excel.addin.host.session import Session
 from zwgk_excel.addin.host.workspace_choice import workspace_of
 from zwgk_excel.addin.refresh.live_book import LiveBook, is_read_only, is_tracker, protected_sheets
 from zwgk_excel.addin.refresh.tracker_refresh import Refreshed, refresh_tracker
+from zwgk_excel.domain.acts import ActSource
 from zwgk_excel.workbooks.tracker.previous.office_input import office_of
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.consolidation.consolidating import PreparedTracker, prepare
 from zwgk_excel.workflow.consolidation.consolidating import consolidate as consolidate_files
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office.context import Office, open_office
-from zwgk_excel.workflow.users import current_user
+from zwgk_excel.workflow.users import acting_person
 
 
 def consolidate(session: Session) -> str:
@@ -26,7 +27,7 @@ def consolidate(session: Session) -> str:
     Raises UserError when nothing could be done; then the workbook is as it was.
     """
     root = workspace_of(session)
-    with open_office(root, now=clock.now) as office:
+    with open_office(root, now=clock.now, source=ActSource.RIBBON) as office:
         book = open_tracker(session, office)
         return _make(session, office) if book is None else _refresh(session, office, book)
 
@@ -52,16 +53,20 @@ def open_tracker(session: Session, office: Office) -> Any:
     return book
 
 
+def _who(office: Office) -> str:
+    return acting_person("", office.workspace.settings.office.person)
+
+
 def _make(session: Session, office: Office) -> str:
-    done = consolidate_files(office, as_of=None, who=current_user(), progress=session.progress("读取报送件"))
+    done = consolidate_files(office, as_of=None, who=_who(office), progress=session.progress("读取报送件"))
     session.app.books.open(str(office.workspace.tracker))
     return summary(done.taken, done.decisions, done.statuses)
 
 
 def consolidate_saved(root: Path) -> tuple[Path, str]:
     """The same on the saved tracker of a workspace, for a program that cannot be reached; its file, closing words."""
-    with open_office(root) as office:
-        done = consolidate_files(office, as_of=None, who=current_user())
+    with open_office(root, source=ActSource.RIBBON) as office:
+        done = consolidate_files(office, as_of=None, who=_who(office))
         return office.workspace.tracker, summary(done.taken, done.decisions, done.statuses)
 
 
@@ -77,7 +82,7 @@ def _refresh(session: Session, office: Office, book: Any) -> str:
     with office.ledger.exclusive():
         session.status("读取台账上的意见")
         typed = office_of(LiveBook(book), book.name)
-        ready = prepare(office, typed, as_of=None, who=current_user(), progress=session.progress("读取报送件"))
+        ready = prepare(office, typed, as_of=None, who=_who(office), progress=session.progress("读取报送件"))
         try:
             refreshed = refresh_tracker(session, book, ready.view)
         except Exception as error:

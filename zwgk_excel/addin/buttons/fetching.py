@@ -84,7 +84,7 @@ def _intake(taken: IntakeResult) -> list[str]:
     unknown = [each.name for each in taken if each.verdict is Verdict.QUARANTINED]
     lines = [f"要退回修改的 {back} 个，修改意见在“退回修改”文件夹，汇总后见“{problems}”。"] if back else []
     if unknown:
-        lines.append(f"不知道是哪个单位的 {len(unknown)} 个，汇总后在“{receipts}”中核实：{'、'.join(unknown[:3])}")
+        lines.append(f"待核实的 {len(unknown)} 个，尚未计入，汇总后在“{receipts}”中核实：{'、'.join(unknown[:3])}")
     return lines
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from zwgk_excel.addin.host import workspace_choice, wps_fallback
 from zwgk_excel.addin.host.session import CANCELLED, LISTED, Session, listed
+from zwgk_excel.domain.acts import ActSource
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.layout.buttons import help_text
 from zwgk_excel.workflow import clock
@@ -23,7 +24,7 @@ from zwgk_excel.workflow.office.workspace import open_workspace as open_workspac
 def generate(session: Session) -> str:
     """Write the report workbooks of this month or the next."""
     root = workspace_choice.workspace_of(session)
-    with open_office(root, now=clock.now) as office:
+    with open_office(root, now=clock.now, source=ActSource.RIBBON) as office:
         now = office.now().date()
         this = Month.of(now)
         cycle = session.choose_month("生成哪个月的报送表？", ("本月", this), ("下月", this + 1))

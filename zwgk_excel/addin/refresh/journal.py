@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from zwgk_excel.workbooks.writing.formats import TEXT
+
+_BEGINNINGS = ("=", "+", "-", "@")
+"""Of what Excel takes for a formula when it is typed."""
+_TIP_LENGTH = 255
 FROM_ABOVE, FROM_BELOW = "format_from_left_or_above", "format_from_right_or_below"
 
 
@@ -26,10 +31,13 @@ class Journal:
         cells.value = rows
 
     def link(self, cell: Any, address: str, text: str) -> None:
-        """Turn one cell into a link; an undone one is plain text again."""
+        """Turn one cell into a link that shows ``text``; an undone one is plain text again."""
         old = cell.formula
         self._undo.append(lambda: setattr(cell, "formula", old))
-        cell.add_hyperlink(address, text)
+        if text.startswith(_BEGINNINGS):
+            self.format(cell, "number_format", TEXT)
+        # What is shown under the pointer by itself has the address in it, and Excel refuses more than 255 characters.
+        cell.add_hyperlink(address, text, text[:_TIP_LENGTH])
 
     def clear(self, cells: Any) -> None:
         """Empty cells, formats stay."""

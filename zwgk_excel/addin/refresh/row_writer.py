@@ -155,14 +155,20 @@ class RowWriter:
         return changed
 
     def _write_links(self, place: int, changed: set[int], journal: Journal) -> None:
-        """Links of new rows as formulas, in blocks; of other rows one by one, over the link that is there."""
+        """Links of new rows as formulas, in blocks; of other rows one by one, over the link that is there.
+
+        So are those of new rows that are too long for a formula.
+        """
         column = self._area.columns[place]
         new: dict[int, Any] = {}
+        long: dict[int, Link] = {}
         for key, (_, cells) in self._targets.items():
             row, cell = self._plan.rows_after[key], cells[place]
             value = cell.value or None if cell else None
             if key not in self._plan.rows_before:
-                new[row] = value.formula if isinstance(value, Link) else value
+                new[row] = value.formula or None if isinstance(value, Link) else value
+                if isinstance(value, Link) and not value.formula:
+                    long[row] = value
             elif isinstance(value, Link) and (row in changed or self._differs(key, place, value)):
                 journal.link(self._sheet.range((row, column)), value.address, value.text)
             elif self._differs(key, place, value):
@@ -170,6 +176,8 @@ class RowWriter:
         for first, last in runs(new):
             cells_ = self._sheet.range((first, column), (last, column))
             journal.write(cells_, [[new[row]] for row in range(first, last + 1)])
+        for row, value in long.items():
+            journal.link(self._sheet.range((row, column)), value.address, value.text)
 
     def _differs(self, key: str, place: int, value: Any) -> bool:
         origin = self._plan.rows_before.get(key)
@@ -222,7 +230,8 @@ def kind_code(cell: Cell) -> str:
     """The number format that a cell needs to take what is written into it; empty where any will do."""
     code = str(cell.format.get("num_format", ""))
     if isinstance(cell.value, Link):
-        return code or "General"
+        # The text of a link that is no formula is typed in: a file may be called =1+1.xlsx.
+        return (code or "General") if cell.value.formula else TEXT
     if cell.is_formula:
         return "General" if code == TEXT else code
     return TEXT if code == TEXT else ""

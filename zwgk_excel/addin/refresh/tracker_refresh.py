@@ -17,14 +17,14 @@ from zwgk_excel.addin.refresh.overview_refresh import refresh_overview, refresh_
 from zwgk_excel.addin.refresh.rules_refresh import refresh_rules, select_again
 from zwgk_excel.addin.refresh.table_refresh import TableRefresh
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.workbooks.tracker.previous.office_input import LEDGER_REVISION_KEY
+from zwgk_excel.workbooks.tracker.previous.office_input import LAST_ACT_KEY, LEDGER_REVISION_KEY
 from zwgk_excel.workbooks.tracker.recording_workbook import RecordingWorkbook
 from zwgk_excel.workbooks.tracker.rows.row_values import PLAIN_TABLES, RowValues
 from zwgk_excel.workbooks.tracker.rows.score_rows import removed_headings, unplaced_texts
 from zwgk_excel.workbooks.tracker.rows.view import TrackerView
 from zwgk_excel.workbooks.tracker.tracker_workbook import recorded_removed, recorded_tracker
 
-TABLES = ("tracking", "matrix", "scores", "rectifications", "items", "problems", "receipts", "letters")
+TABLES = ("tracking", "matrix", "scores", "rectifications", "items", "problems", "receipts", "letters", "acts")
 _Step = Callable[[str], None]
 """Told the name of the sheet that is being worked on."""
 
@@ -91,7 +91,8 @@ def _refresh(book: Any, view: TrackerView, recorded: RecordingWorkbook, journal:
     removed = _keep_added(book, view, added, journal)
     for key, refresh in (("overview", refresh_overview), ("unit_page", refresh_unit_page)):
         skipped += _page(tracker[key].name, refresh, sheets, recorded, journal, step)
-    _write_revision(sheets[tracker["identity"].name], view.revision, journal)
+    made_of = {LEDGER_REVISION_KEY: view.revision, LAST_ACT_KEY: view.last_act}
+    _write_identity(sheets[tracker["identity"].name], made_of, journal)
     return Refreshed(tuple(removed), tuple(skipped))
 
 
@@ -160,13 +161,18 @@ def _lay(book: Any, page: Any, journal: Journal) -> None:
     sheet.tables.add(sheet.range((top + 1, left + 1), (bottom + 1, right + 1)), name=name)
 
 
-def _write_revision(sheet: Any, revision: int, journal: Journal) -> None:
-    for number, row in enumerate(read_grid(sheet).rows, 1):
-        if row[0] == LEDGER_REVISION_KEY:
-            cell = sheet.range((number, 2))
-            journal.format(cell, "number_format", "@")
-            if cell.value != str(revision):
-                journal.write(cell, [[str(revision)]])
+def _write_identity(sheet: Any, made_of: Mapping[str, int], journal: Journal) -> None:
+    """Write what the tracker is made of now; a key that a tracker of earlier versions lacks comes below the others."""
+    rows = read_grid(sheet).rows
+    places = {str(row[0]): number for number, row in enumerate(rows, 1)}
+    for key, value in made_of.items():
+        number = places.setdefault(key, max(places.values(), default=0) + 1)
+        if number > len(rows):
+            journal.write(sheet.range((number, 1)), [[key]])
+        cell = sheet.range((number, 2))
+        journal.format(cell, "number_format", "@")
+        if cell.value != str(value):
+            journal.write(cell, [[str(value)]])
 
 
 @contextmanager

@@ -14,12 +14,16 @@ from zwgk_excel.mail.diagnosis.failures import Attempt
 
 @dataclass(frozen=True, slots=True)
 class MailAccount:
-    """The account: ``address`` is the sender of mails, ``folder`` the folder of replies."""
+    """The account: ``address`` is the sender of mails, ``folder`` the folder of replies.
+
+    ``authentication_server`` is whose Authentication-Results count; empty for none.
+    """
 
     address: str
     user: str
     password: str
     folder: str
+    authentication_server: str = ""
 
 
 class ServerProbe(AbstractContextManager[Any], Protocol):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+from zwgk_excel.domain.clocks import span_in_words
 from zwgk_excel.domain.periods import CHINA
 from zwgk_excel.layout.checkup import DiagnosticResult, check
 from zwgk_excel.mail.diagnosis.failures import Attempt
@@ -21,8 +22,7 @@ def clock_check(seen: datetime | None, attempt: Attempt, *, exact: bool) -> Iter
     if seen is None:
         return
     ahead = (seen if seen.tzinfo else seen.replace(tzinfo=UTC)) - attempt.now.replace(tzinfo=CHINA)
-    minutes = round(abs(ahead).total_seconds() / 60)
     if ahead > _TOLERATED:
-        yield check("computer", "clock_slow", minutes=minutes)
+        yield check("computer", "clock_slow", span=span_in_words(ahead))
     elif exact and -ahead > _TOLERATED:
-        yield check("computer", "clock_fast", minutes=minutes)
+        yield check("computer", "clock_fast", span=span_in_words(ahead))

@@ -18,10 +18,12 @@ from types import TracebackType
 from typing import Any, Self
 
 from zwgk_excel.layout.checkup import DiagnosticResult
+from zwgk_excel.mail.authentication import TRACE, servers_named
 from zwgk_excel.mail.diagnosis.account import MailAccount
 from zwgk_excel.mail.diagnosis.clock import clock_check
 from zwgk_excel.mail.diagnosis.failures import Attempt, explain_connection, explain_login
-from zwgk_excel.mail.servers import CLIENT_IDENTITY, MailServer, StarttlsMissingError
+from zwgk_excel.mail.headers import header_fields
+from zwgk_excel.mail.servers import CLIENT_IDENTITY, MailServer, StarttlsMissingError, host_fault
 
 _FOLDER = re.compile(rb'\([^)]*\) (?:"(?:[^"\\]|\\.)*"|NIL) (?P<name>.+)', re.DOTALL)
 _QUOTA = re.compile(rb"STORAGE (\d{1,18}) (\d{1,18})")
@@ -69,11 +71,12 @@ class ImapSession:
             return
         yield attempt.check("login_ok")
         try:
-            yield from self._look(account.folder, attempt)
+            yield from self._look(account, attempt)
         except (OSError, imaplib.IMAP4.error) as error:
             yield explain_connection(error, attempt)
 
-    def _look(self, folder: str, attempt: Attempt) -> Iterator[DiagnosticResult]:
+    def _look(self, account: MailAccount, attempt: Attempt) -> Iterator[DiagnosticResult]:
+        folder = account.folder
         offered = _bytes(self._imap.capability()[1]).upper().split()
         if b"ID" in offered:
             self._imap.xatom("ID", CLIENT_IDENTITY)
@@ -85,6 +88,7 @@ class ImapSession:
         count = int(_bytes(answer) or 0)
         yield attempt.check("folder_ok", folder=folder, count=count)
         yield from clock_check(self._newest(count), attempt, exact=False)
+        yield from self._authentication(count, account.authentication_server, attempt)
         if b"QUOTA" in offered:
             yield from self._space(name, attempt)
 
@@ -107,6 +111,20 @@ class ImapSession:
         _, answer = self._imap.fetch(str(count), "(INTERNALDATE)")
         found = imaplib.Internaldate2tuple(_bytes(answer))
         return datetime.fromtimestamp(time.mktime(found), UTC) if found else None
+
+    def _authentication(self, count: int, server: str, attempt: Attempt) -> Iterator[DiagnosticResult]:
+        """Whether the newest mail has Authentication-Results of the server that the settings name, or whose it has."""
+        if not count:
+            return
+        _, answer = self._imap.fetch(str(count), "(BODY.PEEK[HEADER.FIELDS (AUTHENTICATION-RESULTS)])")
+        data = answer[0][1] if answer and isinstance(answer[0], tuple) else b""
+        named = servers_named(header_fields(data, TRACE))
+        shown = "、".join(each for each in named if not host_fault(each)) or "没有"
+        if server:
+            code = "authentication_ok" if server.lower() in named else "authentication_absent"
+            yield attempt.check(code, server=server, named=shown)
+        elif named and not host_fault(named[0]):
+            yield attempt.check("authentication_named", named=shown, first=named[0])
 
     def _space(self, name: str, attempt: Attempt) -> Iterator[DiagnosticResult]:
         _, answer = self._imap.getquotaroot(name)

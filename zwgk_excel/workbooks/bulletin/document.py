@@ -6,12 +6,14 @@ import io
 import re
 import zipfile
 from collections.abc import Mapping
-from datetime import datetime, time
+from dataclasses import dataclass
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from zwgk_excel.domain.problems import CellRef, problem
-from zwgk_excel.workbooks.bulletin.chart import fill_chart, rates_by_month
+from zwgk_excel.workbooks.bulletin.chart import ChartData, fill_chart, rates_by_month
 from zwgk_excel.workbooks.bulletin.content import Bulletin, tags_of
+from zwgk_excel.workbooks.bulletin.inert_document import ActingFieldError, make_inert
 from zwgk_excel.workbooks.bulletin.words import Tags, settings
 from zwgk_excel.workbooks.ooxml.edit_fingerprint import with_edit_fingerprint
 from zwgk_excel.workbooks.ooxml.package import OoxmlPackage
@@ -31,20 +33,43 @@ _LONGEST_TAG = 60
 _LONGEST_PROPERTY = 255
 
 
-def bulletin_document(template: bytes, name: str, bulletin: Bulletin) -> bytes:
+@dataclass(frozen=True, slots=True)
+class DocumentValues:
+    """What a bulletin's template is filled with: plain values, which a worker is handed over quickly."""
+
+    tags: Tags
+    title: str
+    office: str
+    as_of: date
+    rates: ChartData
+
+
+def values_of(bulletin: Bulletin) -> DocumentValues:
+    """The values of a bulletin, every text of them one line without control characters."""
+    view = bulletin.view
+    title, office = (_as_text(text)[:_LONGEST_PROPERTY] for text in (bulletin.title, view.office))
+    return DocumentValues(_as_text(tags_of(bulletin)), title, office, view.as_of, rates_by_month(bulletin))
+
+
+def bulletin_document(template: bytes, name: str, values: DocumentValues) -> bytes:
     """The bulletin as a .docx file with an edit fingerprint; equal bytes for equal template and figures.
 
     ``name`` is the template's file name, for messages. Raises RejectedFileError (template_unreadable,
-    template_tag_unknown, template_tag_wrong, or one of the guard's codes) for an unusable template. Texts in the
-    figures are escaped: markup and tags in them have no effect.
+    template_tag_unknown, template_tag_wrong, template_acts, or one of the guard's codes) for an unusable template.
+    Texts in the figures are escaped: markup and tags in them have no effect. What acts in the template stays out
+    (:func:`make_inert`). A template may compute without end: call it in a worker.
     """
     _check(template, name)
-    document = _rendered(template, name, _as_text(tags_of(bulletin)))
-    _describe(document, bulletin)
+    document = _rendered(template, name, values.tags)
+    _describe(document, values)
     stream = io.BytesIO()
     document.save(stream)
     package = OoxmlPackage(stream.getvalue())
-    fill_chart(package, settings()["chart"], rates_by_month(bulletin), bulletin.view.as_of)
+    fill_chart(package, settings()["chart"], values.rates, values.as_of)
+    try:
+        make_inert(package)
+    except ActingFieldError as field:
+        raise RejectedFileError(problem("template_acts", CellRef(name), field=str(field)[:_LONGEST_TAG])) from None
     return with_edit_fingerprint(package.write())
 
 
@@ -68,6 +93,7 @@ def _rendered(template: bytes, name: str, tags: Tags) -> DocxTemplate:
 
     # A template comes from whoever has the folder: its expressions may compute, but reach nothing of Python's.
     environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
+    del environment.filters["safe"]  # a unit's words are words, whatever a template says
     document = DocxTemplate(io.BytesIO(template))
     try:
         document.render(tags, environment)
@@ -126,9 +152,9 @@ def _as_text(value: Any) -> Any:
     return value
 
 
-def _describe(document: DocxTemplate, bulletin: Bulletin) -> None:
+def _describe(document: DocxTemplate, values: DocumentValues) -> None:
     properties = document.docx.core_properties  # get_docx() would open the template again
-    properties.title = _as_text(bulletin.title)[:_LONGEST_PROPERTY]
-    properties.author = properties.last_modified_by = _as_text(bulletin.view.office)[:_LONGEST_PROPERTY]
-    properties.created = properties.modified = datetime.combine(bulletin.view.as_of, time())
+    properties.title = values.title
+    properties.author = properties.last_modified_by = values.office
+    properties.created = properties.modified = datetime.combine(values.as_of, time())
     properties.revision = 1

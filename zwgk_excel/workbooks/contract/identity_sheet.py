@@ -1,6 +1,6 @@
 """The first row of the tables of a report workbook, and the keys of its ``_zwgk`` sheet.
 
-The very hidden sheet has one key in column A and its value, as text, in column B, from row 1 on.
+The very hidden sheet has one key in column A and its value, as text, in column B, from row 1 on; then its tasks.
 """
 
 from __future__ import annotations
@@ -22,6 +22,9 @@ KEYS = (PRODUCT, SCHEMA, UNIT, CYCLE, ISSUED_ON, SIGNATURE)
 
 ADDED = "added"
 """A further row, where the program has :func:`added_columns`: which of them the workbook was issued with."""
+
+TASK = "task"
+"""Further rows, one for each task in the order of 任务清单: its 编号, 所属期 and 报送时限 in columns B to D."""
 
 TITLE_ROW, HINT_ROW, HEADER_ROW, FIRST_ROW = 1, 2, 3, 4
 """Rows of 任务清单 and 信息明细 as written, 1 for the first. The reader looks the header row up by its headings."""

@@ -28,12 +28,17 @@ _LONGEST_LINK = 2000
 
 
 def correction_workbook(
-    problems: Sequence[Problem], *, title: str = "", sheets: Collection[str] | None = None
+    problems: Sequence[Problem],
+    *,
+    title: str = "",
+    sheets: Collection[str] | None = None,
+    removed: Collection[str] = (),
 ) -> bytes:
     """A workbook of one sheet, 修改意见, with errors, then warnings; equal bytes for equal input.
 
     ``title`` names the return. ``sheets`` are the sheets of the workbook that the sheet will be put into, which its
-    lines may link to; without them it stands alone, says so, and has no links.
+    lines may link to; without them it stands alone, says so, and has no links. ``removed`` are keys of what was
+    taken out of that workbook (``markup.toml``, ``removed``), which it names.
     """
     stream = BytesIO()
     settings, sheet = layout("markup").settings, layout("markup")["opinions"]
@@ -41,7 +46,7 @@ def correction_workbook(
     book = new_book(stream, title=shown, author=settings["author"], created=_BORN)
     page, formats = book.add_worksheet(sheet.name), Formats(book)
     listed = by_severity(problems)
-    _write_head(page, formats, style.cell_text(shown), _hint(listed, alone=sheets is None))
+    _write_head(page, formats, style.cell_text(shown), _hint(listed, removed, alone=sheets is None))
     _write_lines(page, formats, merge_problems(listed), sheets or ())
     page.freeze_panes(HEADER_ROW, 0)
     repeat_header(page)
@@ -53,10 +58,13 @@ def correction_workbook(
     return stream.getvalue()
 
 
-def _hint(listed: Sequence[Problem], *, alone: bool) -> str:
-    counted, texts = count(listed), layout("markup").settings["texts"]
+def _hint(listed: Sequence[Problem], removed: Collection[str], *, alone: bool) -> str:
+    counted, settings = count(listed), layout("markup").settings
+    texts = settings["texts"]
     key = "alone" if alone else "mend" if counted[True] else "look"
-    return str(texts[key]).format(errors=counted[True], warnings=counted[False])
+    hint = str(texts[key]).format(errors=counted[True], warnings=counted[False])
+    missing = "、".join(name for key, name in settings["removed"].items() if key in removed)
+    return f"{hint}\n{texts['removed'].format(missing=missing)}" if missing else hint
 
 
 def _write_head(page: Any, formats: Formats, title: str, hint: str) -> None:

@@ -1,7 +1,7 @@
 """Marks a unit's own workbook: problem cells formatted and commented, all problems listed on a first sheet.
 
-Works on the package itself: openpyxl loses extended conditional formats and validations, shapes, the rich text and size
-of comments and unknown parts, and the workbook must keep all of them.
+What is marked is an inert copy of it, because the office sends it on. Works on the package itself: openpyxl loses rich
+text, and rules that a later Excel writes.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.contract.correction_sheet import is_correction_sheet
 from zwgk_excel.workbooks.correction.complaints import by_cell, by_severity
 from zwgk_excel.workbooks.correction.correction_workbook import SEVERITY_LABELS, correction_workbook
+from zwgk_excel.workbooks.correction.inert_copy import WORKSHEET, inert_copy
 from zwgk_excel.workbooks.ooxml.addresses import Cell
 from zwgk_excel.workbooks.ooxml.cell_styles import CellStyles
 from zwgk_excel.workbooks.ooxml.comments import SheetComments, wrapped
@@ -29,11 +30,6 @@ from zwgk_excel.workbooks.ooxml.sheet_cells import SheetCells
 from zwgk_excel.workbooks.opening.guard import RejectedFileError, check
 from zwgk_excel.workbooks.writing.style import cell_text
 
-_SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml."
-_WORKBOOK, _WORKSHEET = f"{_SPREADSHEET}sheet.main+xml", f"{_SPREADSHEET}worksheet+xml"
-_MACROS = frozenset({"vbaProject", "extensibility"})
-"""Relations to macros and to the ribbon that calls them."""
-_SHEETS = frozenset({"worksheet", "chartsheet"})
 _AFTER_NAMES = frozenset(
     main(each) for each in ("calcPr", "oleSize", "customWorkbookViews", "pivotCaches", "fileRecoveryPr", "extLst")
 )
@@ -52,8 +48,9 @@ def correction_copy(data: bytes, problems: Sequence[Problem], *, title: str = ""
 
     Every cell with an error or a warning gets a fill, a border and a comment (found, expected, action); the first
     sheet, 修改意见, lists all problems with links. Notes are left out. Marks of an earlier copy are removed first.
-    Everything else is kept, except macros. ``problems`` may be merged ones. ``title`` names the return, ``author`` the
-    author of the comments. Raises :class:`NotEditableError`.
+    The rest is kept as far as it does nothing (see :func:`inert_copy`); the first sheet names what is missed.
+    ``problems`` may be merged ones. ``title`` names the return, ``author`` the author of the comments. Raises
+    :class:`NotEditableError`.
     """
     try:
         return _marked_up(data, by_severity(problems), title, author)
@@ -65,55 +62,37 @@ def correction_copy(data: bytes, problems: Sequence[Problem], *, title: str = ""
 
 def _marked_up(data: bytes, problems: Sequence[Problem], title: str, author: str) -> bytes:
     check(data, "")
-    settings, package = layout("markup").settings, OoxmlPackage(data)
-    _take_macros_out(package)
-    _check(package)
+    settings, source = layout("markup").settings, OoxmlPackage(data)
+    if max(map(len, source.parts.values())) > _LARGEST_PART:
+        raise NotEditableError("too large to be edited")
+    copy = inert_copy(source)
+    package = copy.package
     for sheet in sheets_of(package):
-        if is_correction_sheet(sheet.name, _rows(package, sheet.part)):
+        if is_correction_sheet(sheet.name, _rows(package, copy.sheets[sheet.part])):
             _remove_sheet(package, sheet.name)
     looks = CellStyles(package)
     marker = _Marker(package, looks, looks.marked(), cell_text(author or settings["author"]))
     marks = by_cell(problems, settings["limits"]["comments"])
     for sheet in sheets_of(package):
-        if sheet.part and sheet.kind == "worksheet":
-            _mark_sheet(marker, sheet.part, marks.get(sheet.name, {}))
+        _mark_sheet(marker, sheet.part, copy.sheets[sheet.part], marks.get(sheet.name, {}))
     looks.save()
-    sheets = [sheet.name for sheet in sheets_of(package) if sheet.part]
-    _put_first(package, OoxmlPackage(correction_workbook(problems, title=title, sheets=sheets)))
+    sheets = [sheet.name for sheet in sheets_of(package)]
+    first = correction_workbook(problems, title=title, sheets=sheets, removed=copy.removed)
+    _put_first(package, OoxmlPackage(first))
     return package.write()
 
 
-def _check(package: OoxmlPackage) -> None:
-    sheets = sheets_of(package)
-    if not sheets or any(sheet.part and sheet.kind not in _SHEETS for sheet in sheets):
-        raise NotEditableError("no workbook of plain sheets")
-    if max(map(len, package.parts.values())) > _LARGEST_PART:
-        raise NotEditableError("too large to be edited")
-
-
-def _rows(package: OoxmlPackage, part: str) -> Iterator[list[str]]:
-    """The texts of a worksheet, row by row; empty where the sheet has no part."""
+def _rows(package: OoxmlPackage, root: Any) -> Iterator[list[str]]:
+    """The texts of a worksheet, row by row."""
     strings = package.find("sharedStrings")
-    shared = [_text(each) for each in parse(package.parts[strings])] if strings and part else []
-    for row in parse(package.parts[part]).iter(main("row")) if part else ():
+    shared = [_text(each) for each in parse(package.parts[strings])] if strings else []
+    for row in root.iter(main("row")):
         values = ((cell.get("t"), _text(cell)) for cell in row.iter(main("c")))
         yield [shared[int(text)] if kind == "s" and text else text for kind, text in values]
 
 
 def _text(node: Any) -> str:
     return "".join(each.text or "" for each in node.iter(main("t"), main("v")))
-
-
-def _take_macros_out(package: OoxmlPackage) -> None:
-    for owner in ("", package.workbook_name):
-        relations = package.relations(owner)
-        kept = [each for each in relations if each.type not in _MACROS]
-        if len(kept) < len(relations):
-            package.set_relations(owner, kept)
-            for each in relations:
-                if each.type in _MACROS and each.target in package.parts:
-                    package.remove(each.target)
-    package.set_content_type(package.workbook_name, _WORKBOOK)
 
 
 # --- a sheet with its marks --------------------------------------------------------------------
@@ -130,25 +109,22 @@ class _Marker:
     author: str
 
 
-def _mark_sheet(marker: _Marker, part: str, marks: Mapping[Cell, Sequence[Problem]]) -> None:
-    """Remove the old marks and comments of a sheet and add the new ones; a sheet without any is unchanged."""
+def _mark_sheet(marker: _Marker, part: str, root: Any, marks: Mapping[Cell, Sequence[Problem]]) -> None:
+    """Write a sheet without its old marks and comments and with the new ones."""
     package, looks = marker.package, marker.looks
-    root = parse(package.parts[part])
     views = [view for group in root.findall(main("sheetViews")) for view in group if view.get("tabSelected")]
     for view in views:
         # Two selected sheets would be edited together.
         del view.attrib["tabSelected"]
     sheet = SheetCells(root)
-    changed = sheet.restyle(marker.unmarked) or bool(views)
+    sheet.restyle(marker.unmarked)
     notes = SheetComments(package, part, sheet)
-    changed = notes.remove_ours() or changed
+    notes.remove_ours()
     for cell, problems in marks.items():
         sheet.set_style(cell, looks.mark(sheet.style(cell), error=any(each.is_error for each in problems)))
         notes.add(cell, wrapped(_comment(problems)), author=marker.author)
-        changed = True
     notes.save()
-    if changed:
-        package.parts[part] = serialise(root)
+    package.parts[part] = serialise(root)
 
 
 def _comment(problems: Sequence[Problem]) -> str:
@@ -182,7 +158,7 @@ def _put_first(package: OoxmlPackage, source: OoxmlPackage) -> None:
         _write_out(cell, texts)
     styles.save()
     part = package.fresh_name("xl/worksheets/sheet1.xml")
-    package.add(part, serialise(root), _WORKSHEET)
+    package.add(part, serialise(root), WORKSHEET)
     book = parse(package.parts[package.workbook_name])
     listed = book.find(main("sheets"))
     _renumber(book, {place: place + 1 for place in range(len(listed))})

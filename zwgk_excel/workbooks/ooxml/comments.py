@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from lxml import etree
@@ -10,7 +11,7 @@ from lxml import etree
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.excel import address
 from zwgk_excel.workbooks.ooxml.addresses import Cell, areas_in
-from zwgk_excel.workbooks.ooxml.package import MAIN, RELATION, OoxmlPackage, main, parse, serialise, sheets_of
+from zwgk_excel.workbooks.ooxml.package import MAIN, RELATION, OoxmlPackage, main, parse, serialise
 from zwgk_excel.workbooks.ooxml.sheet_cells import SheetCells
 from zwgk_excel.workbooks.writing import style
 from zwgk_excel.workbooks.writing.formats import text_width
@@ -24,9 +25,8 @@ _AFTER_DRAWING = frozenset(
 ) | {main("tableParts"), main("extLst")}
 _FONT_SIZE = 9
 _IDS_PER_BLOCK = 1024
-"""Shape ids come in blocks; the block of a drawing is its own within the workbook."""
-_BLOCKS = re.compile(rb'idmap\b[^>]*\bdata="([\d,]*)"')
-_SHAPE_ID = re.compile(r"_x0000_s(\d{1,9})$")
+"""Shape ids come in blocks; the block of a drawing is its own within the workbook: its number."""
+_NUMBER = re.compile(r"\d+")
 _BOX_WIDTH, _LINE_HEIGHT, _BOX_PADDING, _HIGHEST_BOX = 300, 17, 14, 420
 """The box of a comment, in pixels."""
 _CHARACTERS = 42
@@ -36,37 +36,26 @@ _GAP = 12
 
 
 class SheetComments:
-    """The comments of one worksheet."""
+    """The comments of one worksheet. Their boxes are drawn anew: what a drawing of the unit's held is not read."""
 
     def __init__(self, package: OoxmlPackage, part: str, sheet: SheetCells) -> None:
-        """``part`` is the worksheet's part, ``sheet`` its cells. Raises ValueError and what lxml raises."""
+        """``part`` is the worksheet's part, ``sheet`` its cells. Raises what lxml raises."""
         self._package, self._sheet_part, self._sheet = package, part, sheet
         relations = package.relations(part)
         self._part = next((r.target for r in relations if r.type == "comments" and r.target in package.parts), "")
         self._root = parse(package.parts[self._part]) if self._part else _empty_comments()
-        legacy = sheet.root.find(main("legacyDrawing"))
-        wanted = legacy.get(f"{{{RELATION}}}id") if legacy is not None else None
-        self._drawing = next((r.target for r in relations if r.id == wanted and r.target in package.parts), "")
-        self._shapes = _drawing(package.parts[self._drawing]) if self._drawing else _empty_drawing(_free_block(package))
-        self._changed = False
 
     def remove_ours(self) -> bool:
-        """Remove our text from every comment, and comments that have no other text."""
+        """Remove our text from every comment, and comments that have no other text; True when there was one."""
+        changed = False
         for each in list(self._root.iter(main("comment"))):
             text = each.find(main("text"))
             if text is None or not _cut(text):
                 continue
-            self._changed = True
+            changed = True
             if not "".join(node.text or "" for node in text.iter(main("t"))).strip():
                 each.getparent().remove(each)
-                self._remove_shape(each.get("ref", ""))
-        return self._changed
-
-    def _remove_shape(self, where: str) -> None:
-        cells = areas_in(where)
-        for shape in list(self._shapes.iter(f"{{{_V}}}shape")):
-            if cells and _cell_of(shape) == (cells[0].top, cells[0].left):
-                shape.getparent().remove(shape)
+        return changed
 
     def add(self, cell: Cell, text: str, *, author: str) -> None:
         """Append ``text`` to the comment of a cell; a new comment gets ``author``."""
@@ -80,9 +69,6 @@ class SheetComments:
         if body is None:
             body = etree.SubElement(known, main("text"))
         _write(body, text)
-        if not any(_cell_of(shape) == cell for shape in self._shapes.iter(f"{{{_V}}}shape")):
-            self._shapes.append(_shape(self._free_id(), cell, self._anchor(cell, text)))
-        self._changed = True
 
     def _child(self, name: str) -> Any:
         found = self._root.find(main(name))
@@ -99,12 +85,6 @@ class SheetComments:
             return len(names)
         return names.index(author)
 
-    def _free_id(self) -> int:
-        used = [int(found[1]) for each in self._shapes if (found := _SHAPE_ID.search(each.get("id", "")))]
-        maps = (each.get("data", "") for each in self._shapes.iter(f"{{{_O}}}idmap"))
-        blocks = [int(number) for data in maps for number in re.findall(r"\d+", data)]
-        return max([*used, min(blocks, default=1) * _IDS_PER_BLOCK]) + 1
-
     def _anchor(self, cell: Cell, text: str) -> str:
         """The position of a comment's box: right of the cell, sized for the text."""
         lines = sum(1 + max(text_width(line) - 1, 0) // _CHARACTERS for line in text.split("\n"))
@@ -114,28 +94,30 @@ class SheetComments:
         return f"{cell[1] + 1}, {_GAP}, {cell[0]}, 2, {column}, {x}, {row}, {y}"
 
     def save(self) -> None:
-        """Write the comments back to the package, if any changed."""
-        if not self._changed:
+        """Write the comments to the package, each with its box; a sheet without comments gets no part for them."""
+        comments = list(self._root.iter(main("comment")))
+        if not comments and not self._part:
             return
         if not self._part:
             self._part = self._package.fresh_name("xl/comments1.xml")
             self._package.add(self._part, b"", _COMMENTS_TYPE)
             self._package.relate(self._sheet_part, f"{RELATION}/comments", self._part)
-        if not self._drawing:
-            self._drawing = self._package.fresh_name("xl/drawings/vmlDrawing1.vml")
-            self._package.add(self._drawing, b"", _DRAWING_TYPE)
-            self._point_to_drawing()
         self._package.parts[self._part] = serialise(self._root)
-        self._package.parts[self._drawing] = etree.tostring(self._shapes)
+        self._draw(comments)
 
-    def _point_to_drawing(self) -> None:
-        root = self._sheet.root
-        for dead in root.findall(main("legacyDrawing")):
-            root.remove(dead)
+    def _draw(self, comments: Sequence[Any]) -> None:
+        name = self._package.fresh_name("xl/drawings/vmlDrawing1.vml")
+        block = int(_NUMBER.findall(name)[-1])
+        drawing = _empty_drawing(block)
+        for number, each in enumerate(comments, start=block * _IDS_PER_BLOCK + 1):
+            (area,) = areas_in(each.get("ref", ""))
+            cell = (area.top, area.left)
+            text = "".join(node.text or "" for node in each.iter(main("t")))
+            drawing.append(_shape(number, cell, self._anchor(cell, text)))
+        self._package.add(name, etree.tostring(drawing), _DRAWING_TYPE)
         node = etree.Element(main("legacyDrawing"))
-        node.set(
-            f"{{{RELATION}}}id", self._package.relate(self._sheet_part, f"{RELATION}/vmlDrawing", self._drawing)
-        )
+        node.set(f"{{{RELATION}}}id", self._package.relate(self._sheet_part, f"{RELATION}/vmlDrawing", name))
+        root = self._sheet.root
         place = next((n for n, child in enumerate(root) if child.tag in _AFTER_DRAWING), len(root))
         root.insert(place, node)
 
@@ -205,35 +187,6 @@ def _empty_comments() -> Any:
 
 
 # --- the boxes, in VML: the only form of comment that Excel 2010, WPS and LibreOffice all know ---
-
-
-def _drawing(content: bytes) -> Any:
-    """A VML drawing, parsed; malformed ones that Office writes are recovered as far as possible."""
-    try:
-        return parse(content)
-    except etree.XMLSyntaxError:
-        parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, load_dtd=False)
-        root = etree.fromstring(content, parser)
-        if root is None:
-            raise
-        return root
-
-
-def _cell_of(shape: Any) -> Cell | None:
-    """The cell of a comment's shape; None for other shapes."""
-    data = shape.find(f"{{{_X}}}ClientData")
-    if data is None or data.get("ObjectType") != "Note":
-        return None
-    row, column = data.findtext(f"{{{_X}}}Row") or "", data.findtext(f"{{{_X}}}Column") or ""
-    return (int(row), int(column)) if row.strip().isdecimal() and column.strip().isdecimal() else None
-
-
-def _free_block(package: OoxmlPackage) -> int:
-    """A block of shape ids that no drawing of the workbook uses."""
-    relations = (each for sheet in sheets_of(package) if sheet.part for each in package.relations(sheet.part))
-    drawings = [package.parts.get(each.target, b"") for each in relations if each.type == "vmlDrawing"]
-    blocks = [found for each in drawings for found in _BLOCKS.findall(each)]
-    return max((int(number) for each in blocks for number in each.split(b",") if number), default=0) + 1
 
 
 def _empty_drawing(block: int) -> Any:

@@ -6,9 +6,9 @@ import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from lxml import etree
 
@@ -73,6 +73,18 @@ class OoxmlPackage:
         self._types = parse(self.parts[CONTENT_TYPES])
         self.workbook_name = next(r.target for r in self.relations("") if r.type == "officeDocument")
 
+    @classmethod
+    def of_workbook(cls, part: str, content_type: str) -> Self:
+        """A package of nothing but a workbook part, still without content."""
+        package = cls.__new__(cls)
+        package._types = etree.Element(f"{{{_TYPES}}}Types", nsmap={None: _TYPES})
+        for extension, kind in (("rels", _RELATIONS_TYPE), ("xml", "application/xml")):
+            etree.SubElement(package._types, f"{{{_TYPES}}}Default", Extension=extension, ContentType=kind)
+        package.parts, package.workbook_name = {CONTENT_TYPES: b""}, part
+        package.add(part, b"", content_type)
+        package.relate("", f"{RELATION}/officeDocument", part)
+        return package
+
     def relations(self, part: str) -> list[Relation]:
         """The relationships of a part, in order; those of the package for an empty name."""
         content = self.parts.get(_relations_name(part))
@@ -106,9 +118,7 @@ class OoxmlPackage:
         """Add a part under an unused name, or replace the content of one with the same type."""
         self.parts[part] = content
         if content_type and self.content_type(part) != content_type:
-            etree.SubElement(
-                self._types, f"{{{_TYPES}}}Override", PartName=f"/{part}", ContentType=content_type
-            )
+            etree.SubElement(self._types, f"{{{_TYPES}}}Override", PartName=f"/{part}", ContentType=content_type)
 
     def remove(self, part: str) -> None:
         """Remove a part and its own relationships; the caller removes relationships that point to it."""
@@ -116,6 +126,13 @@ class OoxmlPackage:
         self.parts.pop(_relations_name(part), None)
         for each in self._overrides(part):
             self._types.remove(each)
+
+    def keep_only(self, parts: Collection[str]) -> None:
+        """Remove every other part."""
+        wanted = {CONTENT_TYPES, _ROOT_RELATIONS, *parts, *map(_relations_name, parts)}
+        for part in self.parts.keys() - wanted:
+            if part in self.parts:
+                self.remove(part)
 
     def set_content_type(self, part: str, content_type: str) -> None:
         """Change the content type of a part."""

@@ -9,6 +9,7 @@ from datetime import date
 from functools import partial
 from typing import Any, Generic, TypeAlias, TypeVar
 
+from zwgk_excel.domain.identity import AskedTask
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.domain.returns import EMPTY, AnswerStatus, CellValue, Item, TaskAnswer
@@ -25,7 +26,7 @@ from zwgk_excel.workbooks.reading.table_reader import LocatedTable, ParsedRow, r
 _Entry = TypeVar("_Entry", bound=TaskAnswer | Item)
 _Made: TypeAlias = tuple[_Entry, tuple[Problem, ...]]
 """An entry and the problems with its cells."""
-_ID, _REFERENCE, _COLUMN, _CATEGORY = "id", "reference", "column", "category"
+_ID, _REFERENCE, _COLUMN, _CATEGORY, _DUE = "id", "reference", "column", "category", "due"
 _WELL_FORMED = re.compile(r"[A-Za-z]\s*\d+")
 _COMPUTED = frozenset({ColumnKind.CHECK, ColumnKind.INTEGER})
 
@@ -86,6 +87,12 @@ def _read(
     cells = [each for _, found in new for each in found]
     entries = tuple([each for each, _ in new])
     return SheetEntries(part, body, entries, (*told, *part.problems, *body.skipped.values(), *cells))
+
+
+def task_rows(read: SheetEntries[TaskAnswer]) -> tuple[AskedTask, ...]:
+    """The rows of one 任务清单 as what they ask; a text is empty where its column is missing."""
+    rows = [(read.body.table, row) for row in read.body.rows] if read.body else []
+    return tuple(AskedTask(*(_task_cell(*row, key) for key in (_ID, _REFERENCE, _DUE))) for row in rows)
 
 
 def _check_count(count: int, place: CellRef) -> None:
@@ -164,7 +171,9 @@ _ITEMS: _Reader[Item] = _Reader(
 def _task_cell(table: LocatedTable, row: int, key: str) -> str:
     raw = table.grid.value(row, table.positions[key]) if key in table.positions else None
     # Retyped by hand, 2026-11 becomes the first day of that month.
-    return str(Month.of(raw)) if key == _REFERENCE and isinstance(raw, date) else clean(as_text(raw))
+    if isinstance(raw, date):
+        return str(Month.of(raw)) if key == _REFERENCE else raw.isoformat()[:10]
+    return clean(as_text(raw))
 
 
 def _is_task(table: LocatedTable, row: int) -> bool:

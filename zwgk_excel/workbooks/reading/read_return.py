@@ -9,17 +9,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from zwgk_excel.domain.identity import AskedTask
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.domain.returns import Item, Return, TaskAnswer
+from zwgk_excel.domain.text import clean
 from zwgk_excel.domain.validation import CellLocator
 from zwgk_excel.layout.columns import Column, added_columns, layout
 from zwgk_excel.workbooks.contract import identity_sheet
 from zwgk_excel.workbooks.excel import address, column_letters
-from zwgk_excel.workbooks.opening.open_book import Grid, open_book
+from zwgk_excel.workbooks.opening.open_book import CellValue, Grid, open_book
 from zwgk_excel.workbooks.opening.rejected import RejectedFileError
 from zwgk_excel.workbooks.reading.cell_reader import as_text
-from zwgk_excel.workbooks.reading.entries import SheetEntries, read_answers, read_items
+from zwgk_excel.workbooks.reading.entries import SheetEntries, read_answers, read_items, task_rows
 from zwgk_excel.workbooks.reading.find_sheets import ITEMS, TASKS, Sheets, TableSheet, find_sheets
 from zwgk_excel.workbooks.reading.headings import heading_cell
 from zwgk_excel.workbooks.reading.identity_hints import IdentityHints, hints_of
@@ -44,6 +46,8 @@ class ClaimedIdentity:
     signature: str
     added: str = ""
     """The columns it was issued with beyond those of the first workbooks, as ``identity_sheet.ADDED`` has them."""
+    tasks: tuple[AskedTask, ...] = ()
+    """What it asked when it was issued; empty before schema 2."""
 
     def has(self, sheet: str, key: str) -> bool:
         """Whether it was issued with an added column of the sheet ``tasks`` or ``items``."""
@@ -63,6 +67,8 @@ class ParsedReturn:
     """Whose workbook it may be where the identity does not settle it."""
     required: tuple[str, ...]
     """Keys of the columns that every item must fill, of those that the workbook was issued with."""
+    tasks: tuple[AskedTask, ...]
+    """What the rows of 任务清单 ask, copies of the sheet included."""
 
 
 def read_return(data: bytes, name: str, *, by: date, passwords: Sequence[str] = ()) -> ParsedReturn:
@@ -92,7 +98,14 @@ def read_return(data: bytes, name: str, *, by: date, passwords: Sequence[str] = 
         items=tuple(item for each in items for item in each.entries),
         problems=(*book.problems, *missing, *cells, *outside),
     )
-    return ParsedReturn(claim, content, _locator(found, name), hints_of(found, name, by), _required(found.parts, claim))
+    return ParsedReturn(
+        claim,
+        content,
+        _locator(found, name),
+        hints_of(found, name, by),
+        _required(found.parts, claim),
+        tuple(row for each in answers for row in task_rows(each)),
+    )
 
 
 def _locator(found: Sheets, name: str) -> CellLocator:
@@ -129,10 +142,15 @@ def _claim(grid: Grid | None) -> ClaimedIdentity | None:
             issued_on=date.fromisoformat(texts[identity_sheet.ISSUED_ON]),
             signature=texts[identity_sheet.SIGNATURE],
             added=texts[identity_sheet.ADDED],
+            tasks=tuple(_asked(row) for row in grid.rows if row and as_text(row[0]).strip() == identity_sheet.TASK),
         )
     except ValueError:
         # Edited by hand beyond understanding: as good as none, and quarantined as such.
         return None
+
+
+def _asked(row: Sequence[CellValue]) -> AskedTask:
+    return AskedTask(*(clean(as_text(each)) for each in (*row[1:4], None, None, None)[:3]))
 
 
 # --- what is missing, and what stands where it does not belong ---------------------------------

@@ -10,15 +10,17 @@ from functools import cache
 
 from zwgk_excel.domain.duties import Cadence
 from zwgk_excel.domain.file_names import UNIT_BYTES, safe_part
+from zwgk_excel.domain.identity import AskedTask
 from zwgk_excel.domain.obligations import ReportTask
 from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.text import clean
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.resources import read_text
 from zwgk_excel.layout.words import word, words
 from zwgk_excel.workbooks.report.self_check import TaskFlags
 from zwgk_excel.workbooks.writing.style import cell_text
 
-LAYOUT_REVISION = 1
+LAYOUT_REVISION = 2
 """Raise it when the workbook changes in a way that neither the templates nor the content show."""
 BACKLOG = "补报"
 
@@ -36,7 +38,7 @@ class ReportContent:
     mailbox: str
     office: str
     signature: str
-    """Hexadecimal, from ``domain.identity.signature`` over the same unit, cycle and issue date."""
+    """Hexadecimal, from ``domain.identity.sign_identity`` over the same unit, cycle, issue date and tasks."""
     amended_on: date | None = None
     """The day of its last amendment (更正下发); None for none."""
 
@@ -66,6 +68,11 @@ class TaskRow:
 def tasks_of(listed: Iterable[ReportTask]) -> tuple[TaskRow, ...]:
     """The rows of 任务清单, in the order given."""
     return tuple(_task(each) for each in listed)
+
+
+def asked_tasks(rows: Iterable[TaskRow]) -> tuple[AskedTask, ...]:
+    """What the signature covers of the rows of 任务清单, as the reader reads it back."""
+    return tuple(AskedTask(clean(each.id), clean(each.reference), clean(each.due)) for each in rows)
 
 
 def _task(listed: ReportTask) -> TaskRow:

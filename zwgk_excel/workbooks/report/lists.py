@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any
 
 from zwgk_excel.layout.columns import layout
@@ -13,7 +13,7 @@ from zwgk_excel.workbooks.contract import defined_names
 from zwgk_excel.workbooks.contract import identity_sheet as identity
 from zwgk_excel.workbooks.excel import column_letters
 from zwgk_excel.workbooks.report import formulas
-from zwgk_excel.workbooks.report.content import ReportContent, TaskRow, list_names
+from zwgk_excel.workbooks.report.content import ReportContent, TaskRow, asked_tasks, list_names, tasks_of
 from zwgk_excel.workbooks.report.locked_book import protect
 from zwgk_excel.workbooks.writing.formats import Formats
 
@@ -78,6 +78,10 @@ def write_identity(book: Any, formats: Formats, content: ReportContent) -> None:
     for row, (key, value) in enumerate(values.items()):
         page.write_string(row, 0, key, formats.plain)
         page.write_string(row, 1, value, formats.get(num_format="@"))
+    for row, task in enumerate(asked_tasks(tasks_of(content.listed)), start=len(values)):
+        page.write_string(row, 0, identity.TASK, formats.plain)
+        for column, text in enumerate(astuple(task), start=1):
+            page.write_string(row, column, text, formats.get(num_format="@"))
     page.set_column(0, 0, 14)
     page.set_column(1, 1, 70)
     protect(page)

@@ -47,7 +47,7 @@ class Link:
     text: str
     address: str
     formula: str
-    """The same as a formula: thousands of them are written at once."""
+    """The same as a formula, because thousands of them are written at once; empty where it is too long for one."""
 
 
 @dataclass(frozen=True, slots=True)

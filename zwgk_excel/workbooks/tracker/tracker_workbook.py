@@ -13,7 +13,7 @@ from typing import Any
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.contract.identity_sheet import PRODUCT, PRODUCT_NAME
 from zwgk_excel.workbooks.tracker.previous.copy_sheets import copy_sheets
-from zwgk_excel.workbooks.tracker.previous.office_input import LEDGER_REVISION_KEY
+from zwgk_excel.workbooks.tracker.previous.office_input import LAST_ACT_KEY, LEDGER_REVISION_KEY
 from zwgk_excel.workbooks.tracker.previous.user_additions import UserAdditions, removed_values
 from zwgk_excel.workbooks.tracker.recording_workbook import RecordingWorkbook
 from zwgk_excel.workbooks.tracker.rows.row_values import PLAIN_TABLES, RowValues, row_counts
@@ -30,7 +30,7 @@ from zwgk_excel.workbooks.writing import style
 from zwgk_excel.workbooks.writing.formats import Formats
 
 KIND = f"{PRODUCT_NAME} tracker"
-_FROZEN = {"items": 2, "problems": 2, "receipts": 1, "letters": 2}
+_FROZEN = {"items": 2, "problems": 2, "receipts": 1, "letters": 2, "acts": 3}
 """Key of a table → how many of its columns stay in sight."""
 _OPTIONS = {"strings_to_urls": False, "strings_to_numbers": False, "strings_to_formulas": False}
 
@@ -128,7 +128,8 @@ def _removed(view: TrackerView, previous: UserAdditions) -> list[RowValues]:
 
 def _write_identity(book: Any, view: TrackerView) -> None:
     sheet = book.add_worksheet(layout("tracker")["identity"].name)
-    for row, (key, value) in enumerate(((PRODUCT, KIND), (LEDGER_REVISION_KEY, str(view.revision)))):
+    made_of = ((PRODUCT, KIND), (LEDGER_REVISION_KEY, str(view.revision)), (LAST_ACT_KEY, str(view.last_act)))
+    for row, (key, value) in enumerate(made_of):
         sheet.write_string(row, 0, key)
         sheet.write_string(row, 1, value)
     sheet.very_hidden()

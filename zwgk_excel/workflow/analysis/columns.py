@@ -139,17 +139,22 @@ _SCORE_LINES: Columns = {
     "on": DAY,
 }
 _ACTS: Columns = {
+    "number": COUNT,
     "at": TIME,
     "act": _codes("act"),
     "cycle": MONTH,
     "unit": TEXT,
     "obligation": TEXT,
     "file": TEXT,
+    "rectification": NUMBER,
     "day": DAY,
     "step": _codes("step"),
     "opinion": TEXT,
     "who": TEXT,
     "reason": TEXT,
+    "source": _codes("act_source"),
+    "undoes": NUMBER,
+    "undone_by": NUMBER,
 }
 
 TABLES: Mapping[str, Columns] = {

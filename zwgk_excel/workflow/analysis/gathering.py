@@ -95,12 +95,11 @@ class Gathering:
     def _acts(self) -> Iterable[Row]:
         cycles = {row.status.obligation.key: str(row.status.obligation.cycle) for row in self._found.rows}
         arrived = {each.file: _month_of(each) for each in self._found.receipts}
-        for row in acts(self.office.ledger, cycles):
-            at, cycle = row["at"], row["cycle"]
-            if at is None or at.date() <= self.as_of:
-                month = Month.parse(cycle) if cycle else arrived.get(row["file"]) or Month.of(at.date())
-                if month in self.months:
-                    yield row
+        for row in acts(self.office.ledger, cycles, self.as_of):
+            cycle = row["cycle"]
+            month = Month.parse(cycle) if cycle else arrived.get(row["file"]) or Month.of(row["at"].date())
+            if month in self.months:
+                yield row
 
     def _wanted(self, receipt: Receipt) -> bool:
         return _month_of(receipt) in self.months

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
+from zwgk_excel.domain.acts import Act
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.returns import CellValue, Item, Receipt
 from zwgk_excel.domain.scoring import Assessment, Score, ScoreLine
@@ -119,12 +120,29 @@ def score_line_row(line: ScoreLine, score: Score, assessment: Assessment) -> Row
     }
 
 
-def act_row(
-    act: str, at: datetime | None, who: str, *, cycle: str | None = None, reason: str = "", **about: str | date | None
-) -> Row:
-    """An act; ``about`` is a unit, an obligation or a file, with a day, a level or an opinion."""
-    nothing: Row = {"unit": "", "obligation": "", "file": "", "day": None, "step": "", "opinion": ""}
-    return {**nothing, "at": at, "act": act, "cycle": cycle, "who": who, "reason": reason, **about}
+def act_row(act: Act) -> Row:
+    """An act, without what it was about: an obligation, a file or a rectification, with a day, a level or an opinion.
+
+    The unit is given where there is only one.
+    """
+    return {
+        "number": act.number,
+        "at": act.at,
+        "act": act.kind,
+        "cycle": str(act.cycle) if act.cycle else None,
+        "unit": act.units[0] if len(act.units) == 1 else "",
+        "obligation": "",
+        "file": "",
+        "rectification": None,
+        "day": None,
+        "step": "",
+        "opinion": "",
+        "who": act.who,
+        "reason": act.reason,
+        "source": act.source,
+        "undoes": act.undoes or None,
+        "undone_by": act.undone_by or None,
+    }
 
 
 def cycle_of(receipt: Receipt) -> str | None:

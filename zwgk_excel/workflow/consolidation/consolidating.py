@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from zwgk_excel.domain.acts import ActSource
+from zwgk_excel.domain.clocks import clock_behind
 from zwgk_excel.domain.decisions import NO_DECISIONS, Decision, active_decisions
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Problem
@@ -40,7 +42,7 @@ class ConsolidationResult:
     """What the office had typed into the tracker."""
     statuses: Statuses
     problems: tuple[Problem, ...]
-    """Problems with what the office typed; those of returns are in the standings."""
+    """Problems with the clock and with what the office typed; those of returns are in the standings."""
     notes: tuple[str, ...]
     """Chinese sentences on what could not be carried over from the old tracker."""
     written: bool
@@ -76,10 +78,9 @@ def consolidate(
         ready = prepare(office, typed, as_of=as_of, who=who, more=more, found=found, progress=progress, readers=readers)
         written = _write(path, tracker_workbook(ready.view, added))
         moved = tuple(each.problem(path.name) for each in (removed_values(ready.view, added) if added else ()))
-        problems, notes = (
-            office.apply_severities((*typed.problems, *ready.refused, *moved)),
-            added.notes if added else (),
-        )
+        behind = clock_behind(office.ledger.newest_message(), office.now())
+        told = (*((behind,) if behind else ()), *typed.problems, *ready.refused, *moved)
+        problems, notes = office.apply_severities(told), added.notes if added else ()
         done = ConsolidationResult(ready.taken, ready.decisions, ready.statuses, problems, notes, written)
         note_freshness(office, as_of, problems=bool(done.to_look_at))
     return done
@@ -152,7 +153,7 @@ def _take_decisions(office: Office, typed: OfficeInput, who: str) -> tuple[Decis
         for entry in typed.entries
         for kind, value in changed_decisions(before[entry.obligation], entry.over(before[entry.obligation]))
     ]
-    office.ledger.decide(decisions, source="tracker")
+    office.ledger.decide(decisions, ActSource.TRACKER)
     return tuple(decisions)
 
 

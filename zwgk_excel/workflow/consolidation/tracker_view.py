@@ -12,6 +12,7 @@ from zwgk_excel.domain.scoring import Assessment
 from zwgk_excel.workbooks.tracker.previous.office_input import OfficeInput
 from zwgk_excel.workbooks.tracker.rows.row_values import sheet_order
 from zwgk_excel.workbooks.tracker.rows.view import TrackerView
+from zwgk_excel.workflow.acts.history import recorded_acts
 from zwgk_excel.workflow.assessment.assessing import assess_months
 from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.tracking.statuses import Statuses
@@ -43,6 +44,7 @@ def tracker_view(
         problems=(*found.problems, *office.apply_severities((*typed.problems, *problems))),
         receipts=found.receipts,
         letters=tuple(each for each in office.ledger.letters() if each.at.date() <= found.as_of),
+        acts=recorded_acts(office),
         assessments=assessments,
         scoring=settings.score_rules,
         dues=_dues(office, assessments, raised),

@@ -31,7 +31,7 @@ def extend(
     for each in chosen:
         if until is not None and each.due is not None and until <= each.due:
             raise UserError(f"{until} 不晚于原时限 {each.due}（{each.duty.id} {each.duty.column}）；请核对日期。")
-    _decide(office, chosen, DecisionKind.EXTENSION, until.isoformat() if until else "", who, reason)
+    _decide(office, cycle, chosen, DecisionKind.EXTENSION, until.isoformat() if until else "", who, reason)
     return tuple(chosen)
 
 
@@ -43,7 +43,7 @@ def waive(
     if not chosen:
         why = "没有免报可取消" if cancel else "都已报送、已免报，或没有时限"
         raise UserError(f"“{unit}”在 {cycle} 没有这样的任务：{why}。")
-    _decide(office, chosen, DecisionKind.WAIVER, "" if cancel else YES, who, reason)
+    _decide(office, cycle, chosen, DecisionKind.WAIVER, "" if cancel else YES, who, reason)
     return tuple(chosen)
 
 
@@ -63,10 +63,16 @@ def _chosen(
 
 
 def _decide(
-    office: Office, obligations: Iterable[Obligation], kind: DecisionKind, value: str, who: str, reason: str
+    office: Office,
+    cycle: Month,
+    obligations: Iterable[Obligation],
+    kind: DecisionKind,
+    value: str,
+    who: str,
+    reason: str,
 ) -> None:
     at = office.now()
-    office.ledger.decide([Decision(o.key, kind, value, who, at, reason) for o in obligations], source="command")
+    office.ledger.decide([Decision(o.key, kind, value, who, at, reason) for o in obligations], cycle=cycle)
 
 
 def changed_decisions(old: ActiveDecisions, new: ActiveDecisions) -> list[tuple[DecisionKind, str]]:

@@ -17,7 +17,7 @@ from zwgk_excel.workbooks.opening.bounded_files import read_file
 from zwgk_excel.workbooks.reading.read_return import ParsedReturn
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.intake.corrections import marked_up
-from zwgk_excel.workflow.intake.identification import Identified, is_signature_valid
+from zwgk_excel.workflow.intake.identification import Identified, is_own_body, is_signature_valid
 from zwgk_excel.workflow.intake.inbox import import_file, remove_partial
 from zwgk_excel.workflow.intake.receiving import IntakeResult, import_arrivals
 from zwgk_excel.workflow.intake.validation import ReturnValidator
@@ -51,7 +51,7 @@ def assign(
         validator = ReturnValidator(office)
         if not validator.tasks(name, cycle).by_key:
             raise UserError(f"“{name}”在 {cycle} 没有报送任务；请核对单位和月份。")
-        receipts = _arrived(office, paths, received_at, used)
+        receipts = _arrived(office, paths, received_at, used, who)
         ruled: list[tuple[ManualOverride, Receipt]] = []
         for receipt in receipts:
             reading = _read(office, receipt, used)
@@ -89,7 +89,7 @@ def set_aside(
     with office.ledger.exclusive(), _reader_pool(readers) as used:
         validator = ReturnValidator(office)
         ruled: list[tuple[ManualOverride, Receipt]] = []
-        for receipt in _arrived(office, paths, None, used):
+        for receipt in _arrived(office, paths, None, used, who):
             if receipt.verdict is not Verdict.QUARANTINED:
                 verdict = word("verdict", receipt.verdict)
                 raise UserError(f"“{receipt.name}”的结论是“{verdict}”，不能搁置；只有待核实的文件可以。")
@@ -124,7 +124,9 @@ def _reader_pool(given: ReaderPool | None) -> AbstractContextManager[ReaderPool]
     return nullcontext(given) if given else ReaderPool(passwords=office_passwords())
 
 
-def _arrived(office: Office, paths: Sequence[Path], received_at: datetime | None, readers: ReaderPool) -> list[Receipt]:
+def _arrived(
+    office: Office, paths: Sequence[Path], received_at: datetime | None, readers: ReaderPool, who: str
+) -> list[Receipt]:
     """The receipts of files, imported now where they have none; of a content received several times the first."""
     remove_partial(office)
     receipts: dict[str, Receipt] = {}
@@ -136,7 +138,7 @@ def _arrived(office: Office, paths: Sequence[Path], received_at: datetime | None
             arrival = import_file(office, found, received_at)
             if isinstance(arrival, Problem):
                 raise UserError(str(arrival))
-            import_arrivals(office, [arrival], "command", readers=readers)
+            import_arrivals(office, [arrival], "command", who=who, readers=readers)
             receipt = _receipt_of(office, data)
         assert receipt is not None
         receipts[receipt.file] = receipt
@@ -186,6 +188,8 @@ def _conflicting_signature(validator: ReturnValidator, reading: ParsedReturn, un
     claim, registry = reading.identity, validator.registry
     if claim is None or not is_signature_valid(registry, claim):
         return ""
+    if not is_own_body(registry, claim, reading):
+        return ""  # the hidden sheet of one workbook in another says nothing of it
     owner = registry.name_of(claim.unit, cycle)
     same_unit = owner is None or unit in {owner, registry.roster.successor(owner, cycle)}
     return "" if same_unit and claim.cycle == cycle else f"{claim.unit} {claim.cycle}"

@@ -37,7 +37,9 @@ def mail_checks(workspace: Workspace, *, timeout: float, now: datetime) -> Itera
         if place is None:
             yield _unset(settings, protocol, provider)
             continue
-        account = MailAccount(settings.sender, settings.login, _password(workspace, protocol), settings.mail.folder)
+        password, folder = _password(workspace, protocol), settings.mail.folder
+        proving = settings.mail.authentication_server
+        account = MailAccount(settings.sender, settings.login, password, folder, proving)
         for found in diagnose_server(place, account, trusted, timeout=timeout, now=now):
             yield _hinted(found, provider)
 
@@ -53,6 +55,8 @@ def settings_checks(workspace: Workspace) -> Iterator[DiagnosticResult]:
     if not sender.failed:
         for login in mail_logins(workspace):
             yield _hinted(password_check(login, "mail"), _provider(settings))
+    if settings.mail.imap.host and not settings.mail.authentication_server:
+        yield check("mail", "authentication_unset")
 
 
 def password_check(login: ServerLogin, area: str) -> DiagnosticResult:

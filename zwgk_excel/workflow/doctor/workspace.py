@@ -7,6 +7,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from zwgk_excel.domain.file_names import left_behind
+from zwgk_excel.domain.text import one_line
 from zwgk_excel.layout.checkup import DiagnosticResult, check
 from zwgk_excel.ledger import LedgerDamagedError, LedgerError, display_location
 from zwgk_excel.ledger.snapshots import from_payload
@@ -27,6 +29,7 @@ from zwgk_excel.workflow.scheduling.systems import Computer
 
 LOW, FULL = 2**30, 200 * 2**20
 """Free bytes below which the disk is low, and below which a month's work may not fit any more."""
+_NAMED = 5
 
 
 def workspace_checks(workspace: Workspace) -> Iterator[DiagnosticResult]:
@@ -38,6 +41,7 @@ def workspace_checks(workspace: Workspace) -> Iterator[DiagnosticResult]:
         yield ledger_password(workspace, workspace.ledger_url)
     yield ledger(workspace)
     yield disk(workspace.root)
+    yield from inbox(workspace)
     yield tracker(workspace)
     yield schedule(workspace, this_computer())
 
@@ -109,6 +113,15 @@ def disk(root: Path) -> DiagnosticResult:
         return check("workspace", "disk_refused", reason=reason_of(error))
     code = "disk_full" if free < FULL else "disk_low" if free < LOW else "disk_ok"
     return check("workspace", code, free=f"{free / 2**30:.1f} GB")
+
+
+def inbox(workspace: Workspace) -> Iterator[DiagnosticResult]:
+    """Files in 收件箱 that nobody sent and that are left alone, all in one result; none where there are none."""
+    paths = (path for path in sorted(workspace.inbox.rglob("*")) if path.is_file())
+    found = [name for name in (path.relative_to(workspace.inbox).as_posix() for path in paths) if left_behind(name)]
+    if found:
+        names = "、".join(one_line(name) for name in found[:_NAMED]) + ("等" if len(found) > _NAMED else "")
+        yield check("workspace", "inbox_left", count=len(found), names=names)
 
 
 def tracker(workspace: Workspace) -> DiagnosticResult:

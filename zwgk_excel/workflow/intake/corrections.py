@@ -92,8 +92,12 @@ def resolved_corrections(office: Office, receipts: Iterable[Receipt]) -> tuple[P
 def markup_path(office: Office, receipt: Receipt) -> Path:
     """The path of the marked-up copy of a receipt with unit and cycle."""
     assert receipt.cycle is not None
-    name = file_name(layout("markup").file_name, receipt.unit, receipt.cycle)
-    return office.workspace.root / _FOLDER / str(receipt.cycle) / name
+    return markup_path_of(office, receipt.unit, receipt.cycle)
+
+
+def markup_path_of(office: Office, unit: str, cycle: Month) -> Path:
+    """The path of the marked-up copy of a unit and cycle."""
+    return office.workspace.root / _FOLDER / str(cycle) / file_name(layout("markup").file_name, unit, cycle)
 
 
 def newest(receipts: Iterable[Receipt]) -> list[Receipt]:

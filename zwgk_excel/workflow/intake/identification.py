@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import PurePosixPath
 from typing import Any
 
 from zwgk_excel.domain.duties import Roster
-from zwgk_excel.domain.identity import is_valid_signature
+from zwgk_excel.domain.identity import TASKS_SIGNED, AskedTask, TaskListChange, compare_tasks, is_valid_signature
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.domain.text import fold
@@ -20,6 +20,8 @@ from zwgk_excel.workbooks.reading.identity_hints import IdentityHints
 from zwgk_excel.workbooks.reading.read_return import ClaimedIdentity, ParsedReturn
 
 _NEAR_ENOUGH = 0.6
+_NAMED = 5
+"""So many changed tasks are named."""
 _NOT_A_NAME = re.compile(r"信息报送表|报送表|政务公开|\d+|[年月日._\-—（）()【】]")
 
 
@@ -34,6 +36,8 @@ class IdentityContext:
     """Issued cycle → day of issue."""
     units: Mapping[Month, frozenset[str]]
     """Issued cycle → the units that existed in it."""
+    oldest_schema: Callable[[Month, str], int | None]
+    """(Cycle, unit as its workbook names it) → the oldest schema of a workbook that went out; None where none did."""
 
     def name_of(self, unit: str, cycle: Month) -> str | None:
         """The name of a unit as it was issued for a cycle, else the roster's name for it; None for no unit."""
@@ -62,6 +66,8 @@ class Identified:
     cycle: Month
     problems: tuple[Problem, ...] = ()
     """Problems with it that do not change the identity."""
+    asked: tuple[AskedTask, ...] = ()
+    """What the workbook asked by its signature; empty where that says nothing of tasks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +98,9 @@ def identify(
     if not is_signature_valid(registry, claim):
         return _unidentified(registry, hints, "identity_forged", name, claim=f"{claim.unit} {claim.cycle}")
     settings = layout("report").settings
-    readable = "、".join(str(each) for each in settings["schemas_read"])
-    versions: dict[str, Any] = {"value": claim.schema, "expected_versions": readable}
-    if claim.schema not in settings["schemas_read"]:
+    readable = _schemas(registry, claim)
+    versions: dict[str, Any] = {"value": claim.schema, "expected_versions": "、".join(map(str, readable))}
+    if claim.schema not in readable:
         code = "schema_new" if claim.schema > settings["schema"] else "schema_unknown"
         return _unidentified(registry, hints, code, name, **versions)
     unit = registry.name_of(claim.unit, claim.cycle)
@@ -107,17 +113,64 @@ def identify(
         proposal = Proposal(successor if successor != unit else "", claim.cycle)
         values: dict[str, Any] = {"value": claim.unit, "cycle": claim.cycle, "proposal": _words(proposal)}
         return Unidentified(problem("unit_ended", CellRef(name), **values), proposal)
+    if foreign := _foreign_body(registry, claim, reading):
+        values = {"claim": f"{claim.unit} {claim.cycle}", "reason": foreign}
+        return _unidentified(registry, hints, "identity_foreign", name, **values)
     told = [*_identity_problems(registry, reading.hints, unit, claim.cycle, name, received_on)]
+    if altered := _altered(_task_list_change(claim, reading)):
+        told.append(problem("tasks_altered", reading.locator.place("tasks", "id", 0), what=altered))
     if claim.schema < settings["schema"]:
         told.append(problem("schema_old", CellRef(name), **versions))
-    return Identified(unit, claim.cycle, tuple(told))
+    return Identified(unit, claim.cycle, tuple(told), claim.tasks)
+
+
+def _schemas(registry: IdentityContext, claim: ClaimedIdentity) -> list[int]:
+    """The schemas in which a workbook of this unit and cycle may come back.
+
+    An older one only where a workbook went out in it: its signature says less, so nobody may fall back on it.
+    """
+    settings = layout("report").settings
+    newest: int = settings["schema"]
+    oldest = registry.oldest_schema(claim.cycle, claim.unit) if claim.schema < newest else None
+    return [each for each in settings["schemas_read"] if each >= min(newest, oldest or newest)]
+
+
+def is_own_body(registry: IdentityContext, claim: ClaimedIdentity, reading: ParsedReturn) -> bool:
+    """Whether a workbook is the one that was issued with the identity in it, whose signature is valid."""
+    return not _foreign_body(registry, claim, reading)
+
+
+def _foreign_body(registry: IdentityContext, claim: ClaimedIdentity, reading: ParsedReturn) -> str:
+    """Why the workbook is not the one that its identity was issued with, in words; empty where it is."""
+    for text, month in reading.hints.titles:
+        named = units_named(registry.roster, text)
+        if named and registry.roster.name_of(claim.unit) not in named and fold(claim.unit) not in fold(text):
+            return f"标题写的是“{named[0]}”"
+        if month and month != claim.cycle:
+            return f"标题写的是 {month}"
+    change = _task_list_change(claim, reading)
+    if change.is_another_list:
+        return f"任务清单中有 {len(change.foreign)} 项不是下发时的任务，如 {change.foreign[0].name}"
+    return ""
+
+
+def _task_list_change(claim: ClaimedIdentity, reading: ParsedReturn) -> TaskListChange:
+    return compare_tasks(claim.tasks, reading.tasks) if claim.schema >= TASKS_SIGNED else TaskListChange()
+
+
+def _altered(change: TaskListChange) -> str:
+    """What was changed in 任务清单, in words; rows that were not asked are told one by one where they stand."""
+    removed = "、".join(each.name for each in change.removed[:_NAMED])
+    more = f" 等 {len(change.removed)} 项" if len(change.removed) > _NAMED else ""
+    told = [f"少了 {removed}{more}"] if removed else []
+    told += [f"{now.name} 的报送时限写成“{now.due}”（下发时 {was.due}）" for was, now in change.redated[:_NAMED]]
+    return "；".join(told)
 
 
 def is_signature_valid(registry: IdentityContext, claim: ClaimedIdentity) -> bool:
-    """Whether the signature is valid for exactly this unit, cycle and day."""
-    return is_valid_signature(
-        claim.signature, registry.key, claim.schema, claim.unit, claim.cycle, claim.issued_on, claim.added
-    )
+    """Whether the signature is valid for exactly this unit, cycle, day and tasks."""
+    signed = claim.schema, claim.unit, claim.cycle, claim.issued_on, claim.added, claim.tasks
+    return is_valid_signature(claim.signature, registry.key, *signed)
 
 
 def propose(registry: IdentityContext, hints: IdentityHints, name: str) -> Proposal:

@@ -13,16 +13,19 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeAlias
 
-from zwgk_excel.domain.file_names import acts, left_behind, numbered, safe_name
+from zwgk_excel.domain.authentication import SenderProof
+from zwgk_excel.domain.file_names import acts, is_disguised, left_behind, numbered, safe_name
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.domain.returns import Receipt, Verdict
+from zwgk_excel.domain.senders import SenderFields
 from zwgk_excel.workbooks.opening.archives import Member
 from zwgk_excel.workbooks.opening.bounded_files import TooLargeError, not_a_file, read_file
 from zwgk_excel.workbooks.opening.guard import too_large
 from zwgk_excel.workbooks.writing.files import remove_temporary_files, write_atomic
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.errors import UserError, reason_of
+from zwgk_excel.workflow.intake.web_mark import is_from_web, mark_as_from_web
 from zwgk_excel.workflow.office.context import Office
 
 UNPACKED_FOLDER = "_解压"
@@ -37,10 +40,16 @@ class MailOrigin:
 
     sender: str
     """Bare address in lower case; empty where none could be read."""
+    claimed: SenderFields
+    """All that its headers say about the sender."""
     unit: str = ""
     """Whose letter it answers, by the code in its subject; empty for none."""
     cycle: Month | None = None
     """The cycle of that letter."""
+    proof: SenderProof = SenderProof.UNASKED
+    """What the office's server says of it, and"""
+    results: str = ""
+    """that in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +157,7 @@ def save_attachment(
 ) -> InboxFile:
     """An attachment saved in a folder below 收件箱; raises UserError where it cannot be written."""
     try:
-        path = _save_copy(folder, name, data, received_at)
+        path = _save_copy(folder, name, data, received_at, from_web=True)
     except OSError as error:
         raise UserError(
             f"邮件附件没有保存：{reason_of(error)}（{folder.name}）；已登记的不受影响，排除后重新运行 zwgk fetch 即可。"
@@ -159,10 +168,11 @@ def save_attachment(
 def without_acting_name(office: Office, arrival: InboxFile) -> InboxFile | Problem:
     """A file that somebody put into 收件箱, renamed where its name means something to us, to Python or to a system.
 
-    The problem tells why that cannot be done now. The caller holds the ledger's lock.
+    So is one whose name has characters that are not seen. The problem tells why that cannot be done now. The caller
+    holds the ledger's lock.
     """
     path = arrival.path
-    if not acts(path.name):
+    if not acts(path.name) and not is_disguised(path.name):
         return arrival
     safe, number = safe_name(path.name), 1
     while os.path.lexists(target := path.with_name(numbered(safe, number))):
@@ -228,9 +238,10 @@ def unpack(office: Office, archive: LoadedFile, members: Sequence[Member]) -> It
     """Save an archive's members next to it, with its receipt time, and load each; raises UserError where that fails."""
     arrival = archive.arrival
     folder = arrival.path.with_name(f"{safe_name(arrival.path.name)}{UNPACKED_FOLDER}")
+    from_web = arrival.origin is not None or is_from_web(arrival.path)
     for member in members:
         try:
-            path = _save_copy(folder, member.name, member.data, arrival.received_at)
+            path = _save_copy(folder, member.name, member.data, arrival.received_at, from_web=from_web)
         except OSError as error:
             raise UserError(
                 f"压缩包“{arrival.path.name}”没有解压：{reason_of(error)}（{folder.name}）；"
@@ -247,12 +258,17 @@ def remove_partial(office: Office) -> None:
         raise UserError(f"无法清理上次中断留下的临时文件：{reason_of(error)}（{error.filename}）。") from error
 
 
-def _save_copy(folder: Path, name: str, data: bytes, moment: datetime) -> Path:
-    """The path of a copy under a safe, unused name; an existing file with the same name and bytes is that copy."""
+def _save_copy(folder: Path, name: str, data: bytes, moment: datetime, *, from_web: bool) -> Path:
+    """The path of a copy under a safe, unused name; an existing file with the same name and bytes is that copy.
+
+    What came ``from_web``, by mail or in what came so, says so to Windows.
+    """
     safe, number = safe_name(name), 1
     while (target := folder / numbered(safe, number)).exists() and not _holds(target, data):
         number += 1
     write_atomic(target, data, modified=clock.to_timestamp(moment))
+    if from_web:
+        mark_as_from_web(target, clock.to_timestamp(moment))
     return target
 
 
@@ -265,7 +281,8 @@ def _regular(path: Path) -> os.stat_result:
 
 
 def _copied(office: Office, path: Path, moment: datetime) -> Path:
-    return _save_copy(office.workspace.inbox, path.name, read_file(path), moment)
+    data, from_web = read_file(path), is_from_web(path)
+    return _save_copy(office.workspace.inbox, path.name, data, moment, from_web=from_web)
 
 
 def _holds(path: Path, data: bytes) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.domain.returns import Receipt, Verdict
-from zwgk_excel.domain.senders import SENDER_UNKNOWN
+from zwgk_excel.domain.senders import HELD_FOR_SENDER
 from zwgk_excel.ledger import FirstCopy
 from zwgk_excel.workbooks.opening.archives import is_archive
 from zwgk_excel.workbooks.opening.rejected import RejectedFileError
@@ -16,6 +16,7 @@ from zwgk_excel.workbooks.reading.read_return import ParsedReturn
 from zwgk_excel.workflow.intake.corrections import marked_up
 from zwgk_excel.workflow.intake.identification import Proposal
 from zwgk_excel.workflow.intake.inbox import InboxFile, LoadedFile, unpack
+from zwgk_excel.workflow.intake.replaced_returns import ReplacedReturns
 from zwgk_excel.workflow.intake.validation import ReturnValidator
 from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.workers.readers import ReaderPool, ReadingJob
@@ -53,13 +54,14 @@ class _Batch:
 class Run:
     """The state of an import: known files, current batch, batch being parsed, receipts so far."""
 
-    def __init__(self, office: Office, readers: ReaderPool, source: str) -> None:
-        self.office, self.readers, self.source = office, readers, source
-        self.validator = ReturnValidator(office)
+    def __init__(self, office: Office, readers: ReaderPool, source: str, who: str = "") -> None:
+        self.office, self.readers, self.source, self.who = office, readers, source, who
         self.known = office.ledger.known()
         self.originals = office.ledger.originals()
         self.places = {(each.unit, each.cycle) for each in self.originals.values()}
         """Units and cycles of which the ledger has something."""
+        self.replaced = ReplacedReturns(office, self.places)
+        self.validator = ReturnValidator(office, self.replaced)
         self.batch, self.in_work = _Batch(), _Batch()
         """What is being gathered, and what the workers are reading meanwhile."""
         self.taken: list[Receipt] = []
@@ -104,8 +106,9 @@ class Run:
             markups, outdated = marked_up(self.office, receipts, self.readers, self.places)
             self.markups |= markups
             self.solved += outdated
-            self.office.ledger.add_receipts(receipts, self.source)
+            self.office.ledger.add_receipts(receipts, self.source, who=self.who)
             self.places |= {(each.unit, each.cycle) for each in receipts}
+            self.replaced.recorded()
         self.taken += [each.without_content() for each in receipts]
 
     def _is_new(self, loaded: LoadedFile) -> bool:
@@ -164,6 +167,10 @@ class Run:
                 done[_key(receipt)] = self._first(_archive_receipt(self.validator, batch.archives[sha256], done))
             else:
                 validated = self.validator.validate(receipt, read[sha256], origin)
+                first = self.originals.get(sha256)
+                if first and _is_held(validated.receipt):  # the same waits already, from another sender or this one
+                    done[_key(receipt)] = self._duplicate(receipt, first)
+                    continue
                 done[_key(receipt)] = self._first(validated.receipt)
                 if validated.proposal:
                     self.proposals[receipt.file] = validated.proposal
@@ -172,16 +179,15 @@ class Run:
     def _original(self, loaded: LoadedFile) -> FirstCopy | None:
         """The first receipt of the same content, if any.
 
-        None for one quarantined for its sender when a known sender sends it.
+        None for one quarantined for its sender when one sends it of whom nothing is to be said.
         """
         first = self.originals.get(loaded.receipt.sha256)
-        if first is None or (first.held and not self.validator.is_stranger(loaded.arrival.origin)):
+        if first is None or (first.held and not self.validator.is_held(loaded.arrival.origin)):
             return None
         return first
 
     def _first(self, receipt: Receipt) -> Receipt:
-        held = receipt.verdict is Verdict.QUARANTINED and any(each.code == SENDER_UNKNOWN for each in receipt.problems)
-        self.originals[receipt.sha256] = FirstCopy(receipt.file, receipt.unit, receipt.cycle, held)
+        self.originals[receipt.sha256] = FirstCopy(receipt.file, receipt.unit, receipt.cycle, _is_held(receipt))
         return receipt
 
     def _duplicate(self, receipt: Receipt, first: FirstCopy) -> Receipt:
@@ -189,6 +195,11 @@ class Run:
         return replace(
             self.validator.without_content(receipt, [told], Verdict.DUPLICATE), unit=first.unit, cycle=first.cycle
         )
+
+
+def _is_held(receipt: Receipt) -> bool:
+    """Whether it waits for its sender's sake."""
+    return receipt.verdict is Verdict.QUARANTINED and any(each.code in HELD_FOR_SENDER for each in receipt.problems)
 
 
 def _key(receipt: Receipt) -> tuple[str, str]:
@@ -210,10 +221,10 @@ def _archive_receipt(validator: ReturnValidator, archive: _Archive, done: Mappin
     shown = "、".join(names[:_NAMED]) + ("等" if len(names) > _NAMED else "")
     # A duplicate of a return has its unit; one of anything else has none.
     reports = [each for each in held if each.content is not None or (each.verdict is Verdict.DUPLICATE and each.unit)]
-    strangers = [p for each in held for p in each.problems if p.code == SENDER_UNKNOWN]
-    if strangers:
+    waiting = [p for each in held for p in each.problems if p.code in HELD_FOR_SENDER]
+    if waiting:
         opened = problem("archive_opened", place, count=len(names), names=shown)
-        return validator.without_content(archive.receipt, [replace(strangers[0], place=place), opened])
+        return validator.without_content(archive.receipt, [replace(waiting[0], place=place), opened])
     if not reports and len(held) == len(archive.members):
         told = problem("archive_without_report", place, names=f"（{shown}）" if names else "")
         return validator.without_content(archive.receipt, [told])

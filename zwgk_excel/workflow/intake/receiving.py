@@ -58,21 +58,23 @@ def receive(
     paths: Sequence[Path],
     *,
     received_at: datetime | None = None,
+    who: str = "",
     progress: Progress = no_progress,
     readers: ReaderPool | None = None,
 ) -> IntakeResult:
     """Import files (or folders of files): copy them to 收件箱 unless they are there, parse them, record them.
 
-    ``received_at`` is local time; without it the file's modification time counts, marked as estimated. ``readers`` are
-    by default new ones. Raises UserError for a path that does not exist, before anything is imported, and for files
-    that cannot be copied or written; what was recorded before is kept.
+    ``received_at`` is local time; without it the file's modification time counts, marked as estimated. ``who`` is the
+    person who registers them; empty where nobody is named. ``readers`` are by default new ones. Raises UserError for a
+    path that does not exist, before anything is imported, and for files that cannot be copied or written; what was
+    recorded before is kept.
     """
     files = find_files(paths)
     with office.ledger.exclusive():
         remove_partial(office)
         found = [import_file(office, path, received_at) for path in files]
         arrivals = [each for each in found if not isinstance(each, Problem)]
-        taken = import_arrivals(office, arrivals, "command", progress=progress, readers=readers)
+        taken = import_arrivals(office, arrivals, "command", who=who, progress=progress, readers=readers)
         return replace(taken, unread=(*(each for each in found if isinstance(each, Problem)), *taken.unread))
 
 
@@ -98,16 +100,17 @@ def import_arrivals(
     arrivals: Sequence[InboxFile],
     source: str,
     *,
+    who: str = "",
     progress: Progress = no_progress,
     readers: ReaderPool | None = None,
 ) -> IntakeResult:
     """Record each file that the ledger does not have yet, oldest first, in batches.
 
-    ``source`` is ``inbox`` (copied to 收件箱 by hand), ``command`` or ``mail``. Each batch is one transaction, written
-    after its marked-up copies, so that the next run completes what a killed one left.
+    ``source`` is ``inbox`` (copied to 收件箱 by hand), ``command`` (by ``who``) or ``mail``. Each batch is one
+    transaction, written after its marked-up copies, so that the next run completes what a killed one left.
     """
     with nullcontext(readers) if readers else ReaderPool(passwords=office_passwords()) as workers:
-        run = Run(office, workers, source)
+        run = Run(office, workers, source, who)
         arrivals = list(_without_acting_names(run, arrivals))
         if unknown := run.unknown(arrivals):
             workers.start(unknown)

@@ -12,8 +12,9 @@ from zwgk_excel.domain.obligations import Obligation, ReportTask, label, report_
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, Problem, merge_equal, most_severe_per_cell, problem
 from zwgk_excel.domain.returns import Receipt, Return, Verdict
-from zwgk_excel.domain.senders import SENDER_UNKNOWN, check_sender, units_of
+from zwgk_excel.domain.senders import HELD_FOR_SENDER, check_claims, check_sender, units_of
 from zwgk_excel.domain.validation import TaskLookup, validate
+from zwgk_excel.ledger import WorkbookRecord
 from zwgk_excel.workbooks.reading.read_return import ParsedReturn
 from zwgk_excel.workflow.intake.identification import (
     NO_PROPOSAL,
@@ -24,6 +25,7 @@ from zwgk_excel.workflow.intake.identification import (
     identify,
 )
 from zwgk_excel.workflow.intake.inbox import MailOrigin
+from zwgk_excel.workflow.intake.replaced_returns import ReplacedReturns
 from zwgk_excel.workflow.office.context import Office
 
 _NOTHING_SAID = frozenset({"task_unanswered"})
@@ -44,22 +46,26 @@ class ValidatedReceipt:
 class ReturnValidator:
     """Validates the files of one run; lookups shared by all files are cached."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: Office, replaced: ReplacedReturns | None = None) -> None:
+        """``replaced`` tells what mailed returns would replace; without it nobody asks."""
+        self._replaced = replaced
         issued = {record.cycle: record.issued_on for record in office.ledger.cycles() if record.issued_on}
         units = {
             month: frozenset(u.name for u in each.units if u.valid_in(month))
             for month, each in office.issues.issues().items()
         }
-        self.registry = IdentityContext(office.ledger.key, office.roster, issued, units)
+        self.registry = IdentityContext(office.ledger.key, office.roster, issued, units, self._oldest_schema)
         self._office = office
         self._tasks: dict[Month, _CycleTasks] = {}
+        self._workbooks: dict[Month, dict[str, WorkbookRecord]] = {}
 
     def validate(
         self, receipt: Receipt, reading: ParsedReturn | Problem, origin: MailOrigin | None = None
     ) -> ValidatedReceipt:
         """The receipt of a file from its parsed content, or from the problem that prevented parsing.
 
-        A file mailed by an unknown sender is quarantined whatever its signature.
+        A file mailed by an unknown sender, or by one that is unclear or failed the server's checks, is quarantined
+        whatever its signature; one that takes back what another sender reported as well.
         """
         if isinstance(reading, Problem):
             return ValidatedReceipt(self.without_content(receipt, [*self._of_sender(receipt, origin), reading]))
@@ -68,14 +74,20 @@ class ReturnValidator:
             problems = [*self._of_sender(receipt, origin), found.problem, *reading.content.problems]
             return ValidatedReceipt(self.without_content(receipt, problems), found.proposal)
         told = self._of_sender(receipt, origin, found.unit)
-        if any(each.code == SENDER_UNKNOWN for each in told):
+        if any(each.code in HELD_FOR_SENDER for each in told):
             problems = [*told, *found.problems, *reading.content.problems]
             return ValidatedReceipt(self.without_content(receipt, problems), Proposal(found.unit, found.cycle))
-        return ValidatedReceipt(self.accept(receipt, reading, replace(found, problems=(*told, *found.problems))))
+        accepted = self.accept(receipt, reading, replace(found, problems=(*told, *found.problems)))
+        if self._replaced:
+            if origin and (taking := self._replaced.taken_back_by(accepted, origin, own=not told)):
+                problems = [taking, *told, *found.problems, *reading.content.problems]
+                return ValidatedReceipt(self.without_content(receipt, problems), Proposal(found.unit, found.cycle))
+            self._replaced.note(accepted, origin)
+        return ValidatedReceipt(accepted)
 
-    def is_stranger(self, origin: MailOrigin | None) -> bool:
-        """Whether a file was mailed by an address that no unit has."""
-        return any(each.code == SENDER_UNKNOWN for each in self._of_sender(None, origin))
+    def is_held(self, origin: MailOrigin | None) -> bool:
+        """Whether a file waits for the sake of its sender, whatever is in it."""
+        return any(each.code in HELD_FOR_SENDER for each in self._of_sender(None, origin))
 
     def _identified(
         self, receipt: Receipt, reading: ParsedReturn, origin: MailOrigin | None
@@ -92,8 +104,10 @@ class ReturnValidator:
             return ()
         place = CellRef(receipt.name if receipt else "")
         own = self._office.workspace.settings.own_addresses
-        found = check_sender(self._office.roster, origin.sender, unit, place, office=own)
-        return (found,) if found else ()
+        roster, claimed = self._office.roster, origin.claimed
+        claims = check_claims(roster, claimed, origin.proof, place, office=own, results=origin.results)
+        found = check_sender(roster, origin.sender, unit, place, office=own)
+        return (*claims, found) if found else tuple(claims)
 
     def accept(self, receipt: Receipt, reading: ParsedReturn, who: Identified) -> Receipt:
         """The receipt of a return with known unit and cycle: content validated, verdict set."""
@@ -103,6 +117,7 @@ class ReturnValidator:
             self.tasks(who.unit, who.cycle),
             reading.locator,
             required=reading.required,
+            asked=who.asked,
             received_on=receipt.received_at.date(),
             policy=policy,
             workdays=self._office.workdays,
@@ -127,6 +142,12 @@ class ReturnValidator:
     ) -> Receipt:
         """A receipt with the given verdict and problems, without content (quarantined, duplicate, archive)."""
         return replace(receipt, verdict=verdict, problems=self._apply_severities([*_of_name(receipt), *problems]))
+
+    def _oldest_schema(self, cycle: Month, unit: str) -> int | None:
+        if cycle not in self._workbooks:
+            self._workbooks[cycle] = self._office.ledger.workbooks(cycle)
+        record = self._workbooks[cycle].get(unit)
+        return record.oldest_schema if record else None
 
     def tasks(self, unit: str, cycle: Month) -> TaskLookup:
         """The obligations a unit may answer: those of the cycle, then those of every other issued cycle."""

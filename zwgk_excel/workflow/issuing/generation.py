@@ -17,12 +17,13 @@ from zwgk_excel.domain.periods import Month
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.ledger import WorkbookRecord
 from zwgk_excel.workbooks.contract.identity_sheet import added_text
+from zwgk_excel.workbooks.report.content import asked_tasks, tasks_of
 from zwgk_excel.workbooks.report.report_workbook import ReportContent, fingerprint, report_name
 from zwgk_excel.workbooks.writing.files import write_atomic
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.issuing.issued_months import issue
 from zwgk_excel.workflow.office.context import Office, Progress, find_unit, no_progress, store_tables
-from zwgk_excel.workflow.users import current_user
+from zwgk_excel.workflow.users import NOBODY
 from zwgk_excel.workflow.workers.reports import build_reports
 
 _RECORDED = 100
@@ -57,6 +58,8 @@ class _Draft:
     change: WorkbookChange
     changes: bool
     """Whether its file must be written."""
+    oldest_schema: int
+    """Of all workbooks that the unit was sent for the cycle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ def generate(
     *,
     units: Sequence[str] = (),
     as_of: date,
-    who: str = "",
+    who: str = NOBODY,
     sure: bool = False,
     progress: Progress = no_progress,
 ) -> Generation:
@@ -91,7 +94,7 @@ def generate(
         office.issues.reload()
         listed = _by_unit(office.listing(cycle, as_of))
         wanted = _wanted(office, units, listed, cycle)
-        issue(office, cycle, on=as_of, who=who or current_user(), sure=sure)
+        issue(office, cycle, on=as_of, who=who, sure=sure)
         store_tables(office)
         known = office.ledger.workbooks(cycle)
         drafts = [_draft(office, cycle, unit, listed[unit], known.get(unit), as_of) for unit in wanted]
@@ -136,11 +139,14 @@ def _draft(
     content = _content(office, cycle, unit, listed, as_of)
     mark = fingerprint(content)
     path = office.workspace.outbox(cycle) / report_name(unit, cycle)
+    schema: int = layout("report").settings["schema"]
+    oldest = min(schema, known.oldest_schema) if known else schema
     if known is None or known.fingerprint != mark:
-        return _Draft(content, mark, path, WorkbookChange.CHANGED if known else WorkbookChange.NEW, changes=True)
+        change = WorkbookChange.CHANGED if known else WorkbookChange.NEW
+        return _Draft(content, mark, path, change, changes=True, oldest_schema=oldest)
     whole = path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == known.sha256
     content = content if whole else _content(office, cycle, unit, listed, known.issued_on)
-    return _Draft(content, mark, path, WorkbookChange.UNCHANGED, changes=not whole)
+    return _Draft(content, mark, path, WorkbookChange.UNCHANGED, changes=not whole, oldest_schema=oldest)
 
 
 @contextmanager
@@ -177,6 +183,7 @@ def _written(office: Office, draft: _Draft, data: bytes) -> WorkbookRecord:
         issued_on=draft.content.issued_on,
         file=office.workspace.relative(draft.path),
         sha256=hashlib.sha256(data).hexdigest(),
+        oldest_schema=draft.oldest_schema,
     )
 
 
@@ -193,7 +200,8 @@ def _content(office: Office, cycle: Month, unit: str, listed: tuple[ReportTask, 
         amended_on=office.issues.issue(cycle).amended.get(unit),
         signature="",
     )
-    return replace(content, signature=sign_identity(office.ledger.key, schema, unit, cycle, issued_on, added_text()))
+    signed = unit, cycle, issued_on, added_text(), asked_tasks(tasks_of(listed))
+    return replace(content, signature=sign_identity(office.ledger.key, schema, *signed))
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -84,9 +84,10 @@ def amend(office: Office, cycle: Month, *, on: date, who: str, reason: str) -> t
         found = issue_differences(office, cycle)
         if not found:
             raise UserError(f"{cycle} 下发的内容与现在的责任分工表、单位通讯录一致，不需要更正。")
-        amended = {**office.issues.issue(cycle).amended, **dict.fromkeys((each.unit for each in found), on)}
+        units = dict.fromkeys(each.unit for each in found)
+        amended = {**office.issues.issue(cycle).amended, **dict.fromkeys(units, on)}
         now = replace(office.issues.by_tables(cycle), amended=amended)
-        office.ledger.record_issue(now, IssueKind.AMENDED, on, who=who, reason=reason)
+        office.ledger.record_issue(now, IssueKind.AMENDED, on, who=who, reason=reason, units=units)
         office.issues.reload()
     return found
 

@@ -20,6 +20,7 @@ from zwgk_excel.domain.correspondence import (
 )
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.returns import Receipt, Verdict
+from zwgk_excel.domain.senders import HELD_FOR_SENDER
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
 from zwgk_excel.mail.compose import AutoSubmitted, MailAttachment, OutgoingMail
@@ -68,8 +69,8 @@ def send_acknowledgements(
     """Acknowledge the mails whose files have been imported, if [mail] answers is set.
 
     The recipient is the sender where that is an address of the unit, else the unit's first address. Bounces, automatic
-    replies, list mails, our own mails, mails without files, and mails older than three days get none; a unit gets at
-    most [mail] answers_per_day. Raises UserError for wrong settings and templates; then nothing was sent.
+    replies, list mails, our own mails, mails without files, of an unclear sender, or older than three days get none; a
+    unit gets at most [mail] answers_per_day. Raises UserError for wrong settings and templates; then nothing was sent.
     """
     settings = office.workspace.settings
     if not settings.mail.answers:
@@ -113,6 +114,8 @@ def _reply(office: Office, message: IncomingMessage, receipts: Sequence[Receipt]
     to = _address(office, message)
     if not to or not {each.file for each in came}.issuperset(files):
         return None
+    if any(each.code in HELD_FOR_SENDER for receipt in came for each in receipt.problems):
+        return None  # the office has to find out first who wrote it
     # What is another unit's is not for this one to read.
     theirs = tuple(each for each in came if each.unit in {"", message.unit})
     return _Reply(message, theirs, to, key) if theirs else None

@@ -11,6 +11,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from zwgk_excel.domain.clocks import clock_behind
 from zwgk_excel.domain.correspondence import IncomingMessage
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.mail.imap import ImapLogin, Mailbox, RawMail
@@ -118,6 +119,8 @@ def fetch_from(
             run.take_all(progress)
         except ImapError as error:
             fault = str(error)
+        if behind := clock_behind(office.ledger.newest_message(), office.now()):
+            run.problems.append(behind)
     return Fetched(tuple(run.messages), _joined(run.intakes), office.apply_severities(run.problems), run.known, fault)
 
 

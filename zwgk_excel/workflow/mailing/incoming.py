@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
 
+from zwgk_excel.domain.authentication import SenderProof, judge, results_in_words
 from zwgk_excel.domain.correspondence import IncomingMessage, MessageKind, OutgoingMessage, SavedAttachment
 from zwgk_excel.domain.file_names import safe_name, safe_part
 from zwgk_excel.domain.periods import Month
@@ -16,6 +17,7 @@ from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.domain.senders import units_of
 from zwgk_excel.domain.subject_codes import find_reply_code
 from zwgk_excel.mail.attachments import Attachment
+from zwgk_excel.mail.authentication import fields_of_server
 from zwgk_excel.mail.imap import LARGEST, RawMail
 from zwgk_excel.mail.read_mail import ParsedMail, headers_alone, read_mail
 from zwgk_excel.workbooks.opening.zip_parts import MB
@@ -24,7 +26,8 @@ from zwgk_excel.workflow.intake.inbox import InboxFile, MailOrigin, save_attachm
 from zwgk_excel.workflow.office.context import Office
 
 _SENDER_SHOWN = 40
-_CLOCKS_DIFFER = timedelta(days=1)
+_ANOTHER_AGE = timedelta(days=366)
+"""No clock is believed to be so far behind: with one that is, no certificate of a server would be valid."""
 
 
 class IncomingContext:
@@ -78,8 +81,19 @@ def classify_mail(desk: IncomingContext, raw: RawMail, parsed: ParsedMail | Prob
         ),
         text=mail.text,
     )
+    proof, results = _proof(desk, mail)
     problems = (*_problems(desk, raw, mail, message), *_unread(message, unread))
-    return MailImport(message, mail, MailOrigin(mail.sender, unit, cycle), problems)
+    origin = MailOrigin(mail.sender, mail.senders, unit, cycle, proof, results)
+    return MailImport(message, mail, origin, problems)
+
+
+def _proof(desk: IncomingContext, mail: ParsedMail) -> tuple[SenderProof, str]:
+    """(What the office's server says of the sender, the same in words)."""
+    server = desk.office.workspace.settings.mail.authentication_server
+    if not server:
+        return SenderProof.UNASKED, ""
+    fields = fields_of_server(mail.trace, server)
+    return judge(fields, mail.sender.rpartition("@")[2]), results_in_words(fields)
 
 
 def save_attachments(desk: IncomingContext, coming: MailImport) -> MailImport:
@@ -131,10 +145,14 @@ def match_unit(desk: IncomingContext, coming: MailImport, units: Mapping[str, st
 
 
 def _received_at(desk: IncomingContext, raw: RawMail) -> datetime:
-    """The server's time of receipt; ours where it gives none or an implausible one."""
+    """The server's time of receipt, ours where it gives none.
+
+    One in the future means that our clock is behind, which is told; the server's is right more often than an office's.
+    One of another age is none: who copies a mail between mailboxes may give it any.
+    """
     now = desk.office.now()
     told = clock.local(raw.received_at) if raw.received_at else now
-    return told if told <= now + _CLOCKS_DIFFER else now
+    return told if told < now + _ANOTHER_AGE else now
 
 
 def _answered(desk: IncomingContext, mail: ParsedMail) -> tuple[str, Month | None]:

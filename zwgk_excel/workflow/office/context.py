@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -10,6 +11,7 @@ from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
 
+from zwgk_excel.domain.acts import ActSource
 from zwgk_excel.domain.decisions import ActiveDecisions, active_decisions, merged_cycles
 from zwgk_excel.domain.duties import Duty, Roster, Unit
 from zwgk_excel.domain.issues import Issue, issue_from_tables
@@ -42,6 +44,8 @@ from zwgk_excel.workflow.office.workspace import SETTINGS_FILE, Workspace, open_
 
 SHARED_FILES = (SETTINGS_FILE, layout("duty_table").file_name, layout("roster").file_name)
 """What a ledger's figures rest on, by names in the workspace; a database keeps them for those who see only it."""
+SCHEDULED = "ZWGK_SCHEDULED"
+"""The environment variable that a scheduled run sets for its steps."""
 _NEW_OBJECTS = 100_000
 """The garbage collector's first threshold; Python's default of 700 suits programs that make cycles."""
 Progress = Callable[[int, int, str], None]
@@ -148,9 +152,12 @@ def _owed(status: ObligationStatus) -> bool:
 
 
 @contextmanager
-def open_office(root: Path, *, now: Callable[[], datetime] = clock.now, strict: bool = True) -> Iterator[Office]:
+def open_office(
+    root: Path, *, now: Callable[[], datetime] = clock.now, strict: bool = True, source: ActSource | None = None
+) -> Iterator[Office]:
     """Open a workspace; ``strict`` refuses a duty table or roster with errors.
 
+    ``source`` is where its acts are done: by default a command, one of a schedule in a scheduled run.
     Raises UserError where it cannot be opened, UntrustedWorkspaceError where the user has not consented to it.
     """
     workspace = open_workspace(root)
@@ -162,6 +169,7 @@ def open_office(root: Path, *, now: Callable[[], datetime] = clock.now, strict: 
         refuse_errors(tables)
     try:
         with _infrequent_gc(), open_ledger_with_password(workspace.ledger_url, workspace.id, now=now) as ledger:
+            ledger.source = source or (ActSource.SCHEDULED if os.environ.get(SCHEDULED) else ActSource.COMMAND)
             calendar = load_workdays(workspace.settings.calendar)
             office = Office(workspace, ledger, tables.duties, tables.roster, calendar, tables.problems, now, tables)
             if strict and office.issues.unrecorded():

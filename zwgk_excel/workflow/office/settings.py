@@ -68,10 +68,12 @@ class _Section(BaseModel):
 
 
 class OfficeSettings(_Section):
-    """[office]: the office's name, the mailbox for returns, and the county's name."""
+    """[office]: the office's name, the mailbox for returns, who decides, and the county's name."""
 
     name: str = "市政务公开领导小组办公室"
     mailbox: str = ""
+    person: str = ""
+    """Who decides where a command names nobody; empty to ask for the name each time."""
     region: str = ""
     """The county's name for those who gather many workspaces; the folder's or schema's where empty."""
 
@@ -130,6 +132,8 @@ class MailSettings(_Section):
     """Whether units get a receipt mail for what they send in."""
     answers_per_day: int = 5
     """So many receipt mails go to one unit in a day at most."""
+    authentication_server: Host = ""
+    """What the office's server calls itself in Authentication-Results; without it these are not read."""
     folder: str = "INBOX"
     """The folder that replies arrive in."""
     ca_file: str = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -13,6 +14,7 @@ from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.text import on_screen
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.errors import UserError, reason_of
+from zwgk_excel.workflow.office.context import SCHEDULED
 from zwgk_excel.workflow.office.workspace import Workspace
 from zwgk_excel.workflow.scheduling.jobs import MAILING, ZWGK, arguments, left_out, steps
 
@@ -67,6 +69,7 @@ def _zwgk(words: Sequence[str]) -> tuple[int, str]:
     command = [str(console), *ZWGK, *words]
     done = subprocess.run(
         command,
+        env=os.environ | {SCHEDULED: "1"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -70,7 +70,7 @@ def run_demo(root: Path | None, *, progress: Progress = no_progress) -> DemoResu
         with ReaderPool() as readers:
             for count, (path, at) in enumerate(replies):
                 progress(count, len(replies), path.name)
-                receive(office, [path], received_at=at, readers=readers)
+                receive(office, [path], received_at=at, who=_WHO, readers=readers)
         extend(office, CYCLE, _EXTENDED, (), date(2026, 12, 10), who=_WHO, reason="专项检查结束后报送")
         waive(office, CYCLE, _WAIVED, (), cancel=False, who=_WHO, reason="规划成果待上级批复")
         consolidate(office, as_of=DEMO_AS_OF, who=_WHO, progress=progress)

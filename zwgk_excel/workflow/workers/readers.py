@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from pebble import ProcessPool
 
     from zwgk_excel.mail.read_mail import ParsedMail
+    from zwgk_excel.workbooks.bulletin.document import DocumentValues
 
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -51,6 +52,8 @@ _SHARE_SECONDS = 1.0
 """A task that has taken so long hands back what it has; the rest of its files go into a new one."""
 _TASKS_AHEAD = 3
 """So many tasks wait for each worker, so that none is idle and memory stays bounded."""
+_ENDED = frozenset({"file_too_slow", "file_crashed"})
+"""Problems of what ended a worker, which is not to say of a template as of a file that a unit sent."""
 _NO_MEMORY = "占用内存过多"
 PRELOADED = ["zwgk_excel.workflow.workers.readers", "python_calamine"]
 """What every worker needs."""
@@ -188,6 +191,14 @@ class ReaderPool:
         """The members of an archive, unpacked in a worker; None for a file that is no archive (see ``archives``)."""
         found = self._guarded(name, _members, data, name)
         return found if found is None or isinstance(found, list) else self._told(found, name)
+
+    def filled_in(self, template: bytes, name: str, values: DocumentValues) -> bytes | Problem:
+        """A bulletin's document; the problem says what is wrong with its template."""
+        found = self._guarded(name, _fill_in, template, name, values, self.seconds)
+        if isinstance(found, bytes):
+            return found
+        told = self._told(found, name)
+        return problem("template_endless", CellRef(name), seconds=f"{self.seconds:g}") if told.code in _ENDED else told
 
     def run(self, work: Callable[..., T], *args: object, name: str = "") -> T | Problem:
         """The result of an importable function in a worker with this pool's limits, or the problem that ended it.
@@ -387,6 +398,21 @@ def mark_up_job(marking: MarkupJob) -> bytes | None:
 def _mark(marking: MarkupJob, seconds: float) -> bytes | _WorkerError | None:
     _limit_processor(seconds)
     return _caught(mark_up_job, marking)
+
+
+def _fill_in(
+    template: bytes, name: str, values: DocumentValues, seconds: float
+) -> bytes | Problem | _WorkerError:
+    from zwgk_excel.workbooks.bulletin.document import bulletin_document
+
+    def written() -> bytes | Problem:
+        try:
+            return bulletin_document(template, name, values)
+        except RejectedFileError as rejected:
+            return rejected.problem
+
+    _limit_processor(seconds)
+    return _caught(written)
 
 
 def _mail(data: bytes, seconds: float) -> ParsedMail | _WorkerError:

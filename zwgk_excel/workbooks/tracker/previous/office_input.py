@@ -19,6 +19,8 @@ from zwgk_excel.workbooks.tracker.rows.view import RectificationInput
 
 LEDGER_REVISION_KEY = "revision"
 """Key of the hidden sheet: how many decisions the ledger held when the tracker was made."""
+LAST_ACT_KEY = "acts"
+"""Key of the hidden sheet: the number of the last act then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,8 @@ class OfficeInput:
     problems: tuple[Problem, ...] = ()
     revision: int | None = None
     """The number of decisions in the ledger when the tracker was made; None where the file has none."""
+    acts: int | None = None
+    """The number of the last act when the tracker was made; None where the file has none."""
     remarks: Mapping[str, str] = field(default_factory=dict)
     """整改情况 by the key of its line of the scores."""
     mended: Mapping[str, RectificationInput] = field(default_factory=dict)
@@ -71,12 +75,13 @@ def office_of(book: GridSource, name: str) -> OfficeInput:
     if table is None:
         missing_sheet = problem("sheet_missing", CellRef(name), value=sheet.name)
         return OfficeInput(problems=(missing_sheet, *wrong), remarks=remarks, mended=mended)
+    revision, acts = (_number(book, key) for key in (LEDGER_REVISION_KEY, LAST_ACT_KEY))
     missing = table.missing(sheet[key] for key in KEY_COLUMNS)
     absent = [*missing, *table.missing(_office_columns(sheet))]
     place = CellRef(name, table.grid.sheet, address(table.header, 0))
     problems = [problem("table_heading_missing", place, heading=column.heading) for column in absent]
     entries = {} if missing else _entries(table, name, problems)
-    return OfficeInput(tuple(entries.values()), (*problems, *wrong), _revision(book), remarks, mended)
+    return OfficeInput(tuple(entries.values()), (*problems, *wrong), revision, acts, remarks, mended)
 
 
 def _office_columns(sheet: SheetLayout) -> list[Column]:
@@ -146,8 +151,9 @@ def _outside(table: LocatedTable, number: int, name: str) -> Iterator[Problem]:
             yield problem("text_outside", where, value=clean(as_text(raw)))
 
 
-def _revision(book: GridSource) -> int | None:
+def _number(book: GridSource, key: str) -> int | None:
+    """A number of the hidden sheet."""
     grid = book.grid(layout("tracker")["identity"].name)
     rows = grid.rows if grid else []
-    found = next((as_text(row[1]) for row in rows if len(row) > 1 and row[0] == LEDGER_REVISION_KEY), "")
+    found = next((as_text(row[1]) for row in rows if len(row) > 1 and row[0] == key), "")
     return int(found) if found.isascii() and found.isdecimal() else None

@@ -21,6 +21,7 @@ ROW_KEYS: Mapping[str, tuple[str, ...]] = {
     "problems": ("file", "sheet", "cell", "code", "obligation"),
     "receipts": ("file", "sha256"),
     "letters": ("letter",),
+    "acts": ("number",),
     "scores": ("cycle", "unit", "rule", "obligation"),
     "rectifications": ("number", "cycle", "unit", "step"),
     "removed": ("obligation", "column"),

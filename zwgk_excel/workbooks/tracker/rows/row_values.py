@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 
+from zwgk_excel.domain.acts import Act
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.returns import Item, Receipt
 from zwgk_excel.domain.tracking import Timeliness, TrackerRow
+from zwgk_excel.layout.act_words import ActWords, act_words
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word, words
 from zwgk_excel.workbooks.tracker.rows.view import TrackerView
@@ -198,6 +200,28 @@ def letter_rows(view: TrackerView) -> Iterator[RowValues]:
     )
 
 
+def act_rows(view: TrackerView) -> Iterator[RowValues]:
+    """Every act, the newest first."""
+    every = {each.number: each for each in view.acts}
+    return (_act_row(each, act_words(each, every)) for each in reversed(view.acts))
+
+
+def _act_row(act: Act, told: ActWords) -> RowValues:
+    return {
+        "number": act.number,
+        "at": act.at.replace(microsecond=0),
+        "act": word("act", act.kind),
+        "cycle": str(act.cycle or ""),
+        "unit": "、".join(act.units),
+        "subject": told.subject,
+        "change": told.change,
+        "who": act.who,
+        "reason": act.reason,
+        "source": word("act_source", act.source),
+        "undone_by": act.undone_by or None,
+    }
+
+
 def _newest_first(cycle: Month | None) -> tuple[int, int]:
     return (-cycle.year, -cycle.month) if cycle else (1, 0)
 
@@ -219,6 +243,7 @@ PLAIN_TABLES: Mapping[str, Callable[[TrackerView], Iterator[RowValues]]] = {
     "problems": problem_rows,
     "receipts": receipt_rows,
     "letters": letter_rows,
+    "acts": act_rows,
 }
 """The tables without columns of the office's own → their rows; what it typed beside them is kept by row as well."""
 
@@ -231,4 +256,5 @@ def row_counts(view: TrackerView) -> Mapping[str, int]:
         "problems": len(view.problems),
         "receipts": len(view.receipts),
         "letters": len(view.letters),
+        "acts": len(view.acts),
     }

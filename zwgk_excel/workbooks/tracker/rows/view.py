@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from zwgk_excel.domain.acts import Act
 from zwgk_excel.domain.correspondence import OutgoingMessage
 from zwgk_excel.domain.duties import Unit
 from zwgk_excel.domain.escalation import EscalationCandidate, Rectification
@@ -50,6 +51,8 @@ class TrackerView:
     """Every receipt, the newest last."""
     letters: tuple[OutgoingMessage, ...] = ()
     """Every mail of ours, the newest last."""
+    acts: tuple[Act, ...] = field(default=(), kw_only=True)
+    """Every act, the newest last."""
     item_count: int = field(kw_only=True)
     """Items in all of ``contents``."""
     assessments: tuple[Assessment, ...] = ()
@@ -67,3 +70,8 @@ class TrackerView:
     revision: int = 0
     """The number of decisions in the ledger when the tracker was made: stored in the workbook, so that at the next
     consolidation a cell counts as changed only when it differs from what was written."""
+
+    @property
+    def last_act(self) -> int:
+        """The number of the last act; 0 for none. Stored in the workbook for the same reason."""
+        return self.acts[-1].number if self.acts else 0

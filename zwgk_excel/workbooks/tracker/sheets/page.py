@@ -10,6 +10,8 @@ from typing import Any
 
 from xlsxwriter.url import Url, UrlTypes
 
+from zwgk_excel.domain.file_names import is_disguised, may_open
+from zwgk_excel.domain.text import shown_in_a_name
 from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout, layout
 from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks import excel
@@ -240,7 +242,7 @@ def _put_link(page: SheetWriter, row: int, column: int, link: FileLink, form: An
     url = file_url(link)
     if url is None or page.links >= LINK_LIMIT:
         plain = page.formats.named("text", num_format=TEXT, text_wrap=False)
-        put(page, row, column, link.text, plain)
+        put(page, row, column, _shown(link.text), plain)
         return
     page.links += 1
     page.sheet.write_url(row, column, url, form)
@@ -272,14 +274,13 @@ class _FileUrl(Url):  # type: ignore[misc]
 
     @property
     def formula(self) -> str:
-        """The link as a formula, with the path as it is on the disk."""
+        """The link as a formula, with the path as it is on the disk; empty where it is too long for one."""
         return _link_formula(f"{self._path}#{self._anchor}" if self._anchor else self._path, self._text)
 
 
 def file_url(link: FileLink) -> Url | None:
-    """The link as xlsxwriter takes it; None where no program would follow it (none, too long, not below the folder)."""
-    parts = link.path.split("/")
-    if not link.path or ".." in parts or not parts[0] or ":" in link.path or link.path.startswith("\\"):
+    """The link as xlsxwriter takes it; None where there is none, it is too long, or it may not be opened at a click."""
+    if not may_open(link.path):
         return None
     # Chinese characters stay as they are, as Excel writes them; nine for each would soon be too long.
     target = _ESCAPED.sub(lambda found: f"%{ord(found[0]):02X}", cell_text(link.path))
@@ -288,15 +289,19 @@ def file_url(link: FileLink) -> Url | None:
         return None
     # In a formula the path is as it is on the disk, but for the two characters that mean something there.
     path = cell_text(link.path).replace("%", "%25").replace("#", "%23")
-    return _FileUrl(target, anchor, cell_text(link.text) or link.path, path)
+    return _FileUrl(target, anchor, cell_text(_shown(link.text)) or link.path, path)
 
 
 def _link_formula(address: str, text: str) -> str:
-    """The link as a formula relative to the workbook's folder; plain text where it is too long for Excel."""
+    """The link as a formula relative to the workbook's folder; empty where a formula may not be so long."""
     if max(len(address), len(text)) > LINK_LENGTH:
-        return text
+        return ""
     address, text = (part.replace('"', '""') for part in (address, text))
     return f'=HYPERLINK("{address}","{text}")'
+
+
+def _shown(name: str) -> str:
+    return shown_in_a_name(name) if is_disguised(name) else name
 
 
 def _anchor(link: FileLink) -> str:

@@ -1,0 +1,222 @@
+"""``history`` and ``undo``: the list of acts, and how one is taken back."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+from zwgk_excel.cli.chinese import typer
+from zwgk_excel.cli.options import HERE, Json, Reason, Who, Workspace, cycle, who
+from zwgk_excel.domain.acts import OF_FILES, ActKind, Change, root_of
+from zwgk_excel.domain.decisions import NO_DECISIONS, DecisionKind
+from zwgk_excel.layout.words import code_of, word, words
+from zwgk_excel.workflow.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from zwgk_excel.domain.acts import Act
+    from zwgk_excel.domain.tracking import TrackerRow
+    from zwgk_excel.layout.act_words import ActWords
+    from zwgk_excel.workflow.acts.undoing import UndoEffect
+
+Unit = Annotated[str, typer.Option("--unit", metavar="单位名称", help="只看这个单位的。")]
+Cycle = Annotated[str, typer.Option("--cycle", metavar="月份", help="只看这个报送月份的，如 2026-11。")]
+Kind = Annotated[str, typer.Option("--kind", metavar="种类", help="只看这一种，如 延期、免报、结账；撤销它的也列出。")]
+Number = Annotated[int, typer.Argument(metavar="办理号", help="办理编号，见 zwgk history。")]
+Yes = Annotated[bool, typer.Option("--yes", metavar="", help="不再询问，直接撤销。")]
+
+
+def history(
+    workspace: Workspace = HERE, unit: Unit = "", month: Cycle = "", kind: Kind = "", json: Json = False
+) -> int:
+    """List the acts, the newest last, where a terminal shows them."""
+    from zwgk_excel.cli import show
+    from zwgk_excel.workflow.acts.history import history as run
+    from zwgk_excel.workflow.office.context import open_office
+
+    wanted, chosen = cycle(month) if month else None, _kind(kind)
+    with open_office(workspace) as office:
+        every = {each.number: each for each in run(office)}
+        found = run(office, unit=unit, cycle=wanted, kind=chosen)
+    if json:
+        show.as_json([_fields(each) for each in found])
+    elif found:
+        _print(f"办理记录（{len(found)} 次，最新的在后）", found, every)
+    else:
+        show.print_line("没有这样的办理记录。")
+    return 0
+
+
+def undo(
+    number: Number,
+    workspace: Workspace = HERE,
+    reason: Reason = "",
+    name: Who = "",
+    yes: Yes = False,
+    json: Json = False,
+) -> int:
+    """Undo an act, after its effect was shown."""
+    from zwgk_excel.cli import show
+    from zwgk_excel.workflow.acts.undoing import preview_undo
+    from zwgk_excel.workflow.acts.undoing import undo as run
+    from zwgk_excel.workflow.office.context import open_office
+
+    with open_office(workspace) as office:
+        by = who(office, name)
+        effect = preview_undo(office, number, who=by, reason=reason)
+        acts = {each.number: each for each in office.ledger.acts()}
+        if not json:
+            _print_effect(effect, acts)
+        if yes or (not json and _agreed()):
+            effect = run(office, number, who=by, reason=reason, after=max(acts))
+    if json:
+        show.as_json(_effect_fields(effect))
+    elif effect.undoing.number:
+        show.print_line(f"已撤销第 {number} 号，记为第 {effect.undoing.number} 号办理。", "green")
+        for path in effect.outdated:
+            show.print_line(f"不再需要，请勿发出：{path}", "yellow")
+        show.print_line("运行 zwgk consolidate 更新台账。")
+    else:
+        show.print_line("以上只是预览，什么也没有改动；加 --yes 才撤销。", "bold")
+    return 0
+
+
+def _agreed() -> bool:
+    """Whether the person at the terminal says yes; no where nobody is there to be asked."""
+    return bool(sys.stdin and sys.stdin.isatty()) and typer.confirm("现在撤销吗？", default=False)
+
+
+def _kind(text: str) -> ActKind | None:
+    code = code_of("act", text) or text
+    if code and code not in words("act"):
+        raise UserError(f"“{text}”不是办理的种类；请写 {'、'.join(words('act').values())}。")
+    return ActKind(code) if code else None
+
+
+def _print(title: str, found: Sequence[Act], acts: Mapping[int, Act]) -> None:
+    from zwgk_excel.cli import show
+    from zwgk_excel.layout.act_words import act_words
+    from zwgk_excel.layout.columns import layout
+
+    rows = []
+    for each in found:
+        rows.append(
+            (
+                each.number,
+                f"{each.at:%Y-%m-%d %H:%M}",
+                word("act", each.kind),
+                _about(each, act_words(each, acts), of_files=root_of(each, acts).kind in OF_FILES),
+                each.who,
+                word("act_source", each.source),
+                each.undone_by or "",
+            )
+        )
+    sheet = layout("tracker")["acts"]
+    prefix = sheet.heading("act")  # which every heading need not repeat in a narrow terminal
+    keys = ("number", "at", "act", "subject", "who", "source", "undone_by")
+    headings = [sheet.heading(key).removeprefix(prefix) or prefix for key in keys]
+    show.table(title, headings, rows, wraps=[headings[1], headings[3]])
+
+
+def _about(act: Act, told: ActWords, *, of_files: bool) -> str:
+    """Subject and change in one cell, the reason below; of files the change says unit and month."""
+    place = () if of_files else ("、".join(act.units), str(act.cycle or ""))
+    about = " ".join(filter(None, (*place, told.subject)))
+    lines = ["：".join(filter(None, (about, told.change))), f"理由：{act.reason}" if act.reason else ""]
+    return "\n".join(filter(None, lines))
+
+
+def _print_effect(effect: UndoEffect, acts: Mapping[int, Act]) -> None:
+    from zwgk_excel.cli import show
+    from zwgk_excel.layout.act_words import act_words
+    from zwgk_excel.layout.columns import layout
+
+    _print(f"要撤销的是第 {effect.undone.number} 号办理", [effect.undone], acts)
+    told = act_words(effect.undoing, acts)
+    show.print_line(f"撤销后：{told.change}")
+    tracking = layout("tracker")["tracking"]
+    rows = [
+        (_task(before, after), *(_status(row) for row in (before, after))) for before, after in effect.rows
+    ]
+    if rows:
+        headings = [tracking.heading("unit"), "现在", "撤销后"]
+        show.table(f"有变化的任务（{len(rows)} 项）", headings, rows, wraps=headings)
+    else:
+        show.print_line("各任务的报送结果和及时性没有变化。")
+
+
+def _task(before: TrackerRow | None, after: TrackerRow | None) -> str:
+    row = before or after
+    assert row is not None
+    return f"{row.status.obligation.unit} {row.status.obligation.duty.id}（{row.status.obligation.reference}）"
+
+
+def _status(row: TrackerRow | None) -> str:
+    """Outcome, timeliness and decisions of an obligation in words, and what changed after its month was closed."""
+    from zwgk_excel.layout.act_words import decision_words
+    from zwgk_excel.workflow.decisions.extend_and_waive import changed_decisions
+
+    if row is None:
+        return "—"
+    decided = changed_decisions(NO_DECISIONS, row.status.decisions)
+    parts = [
+        word("outcome", row.status.outcome),
+        word("timeliness", row.status.timeliness or ""),
+        *(decision_words(kind, Change("", "", value)) for kind, value in decided if kind is not DecisionKind.WAIVER),
+        word("act", ActKind.CLOSE) if row.closed else "",
+        row.correction,
+    ]
+    return "，".join(filter(None, parts))
+
+
+def _fields(act: Act) -> dict[str, Any]:
+    """An act as ``history --json`` gives it."""
+    return {
+        "number": act.number,
+        "at": act.at.isoformat(),
+        "kind": act.kind,
+        "cycle": str(act.cycle) if act.cycle else None,
+        "units": act.units,
+        "changes": [{"subject": each.subject, "before": each.before, "after": each.after} for each in act.changes],
+        "who": act.who,
+        "reason": act.reason,
+        "source": act.source,
+        "undoes": act.undoes or None,
+        "undone_by": act.undone_by or None,
+    }
+
+
+def _effect_fields(effect: UndoEffect) -> dict[str, Any]:
+    """The effect as ``undo --json`` gives it; ``undoing.number`` is 0 where it was only looked at."""
+    return {
+        "undone": _fields(effect.undone),
+        "undoing": _fields(effect.undoing),
+        "obligations": [
+            {"key": key, "before": _figures(before), "after": _figures(after)}
+            for key, before, after in ((_key(*both), *both) for both in effect.rows)
+        ],
+        "outdated": [str(each) for each in effect.outdated],
+    }
+
+
+def _key(before: TrackerRow | None, after: TrackerRow | None) -> str:
+    row = before or after
+    assert row is not None
+    return row.status.obligation.key
+
+
+def _figures(row: TrackerRow | None) -> dict[str, Any] | None:
+    if row is None:
+        return None
+    status = row.status
+    return {
+        "outcome": status.outcome,
+        "timeliness": status.timeliness,
+        "days_late": status.days_late,
+        "extended_to": status.decisions.extended_to,
+        "waived": status.decisions.waived,
+        "opinion": status.decisions.opinion,
+        "closed": row.closed,
+        "correction": row.correction,
+    }

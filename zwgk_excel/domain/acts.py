@@ -1,0 +1,132 @@
+"""Acts (办理): what people decided, one numbered list; each act can be undone by another.
+
+Nothing is taken out of the list. Whether an act is in force follows from the list itself: it is, unless an act that is
+in force undoes it. What is so then follows from the acts in force alone: of several about the same the last one counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from zwgk_excel.domain.decisions import DecisionKind
+from zwgk_excel.domain.periods import Month
+
+
+class ActKind(StrEnum):
+    """What was done."""
+
+    ISSUE = "issue"
+    AMEND = "amend"
+    """更正下发."""
+    CANCEL_ISSUE = "cancel_issue"
+    RECEIVE = "receive"
+    """Registered by hand."""
+    ASSIGN = "assign"
+    SET_ASIDE = "set_aside"
+    MERGE = "merge"
+    CANCEL_MERGE = "cancel_merge"
+    EXTEND = "extend"
+    CANCEL_EXTENSION = "cancel_extension"
+    WAIVE = "waive"
+    CANCEL_WAIVER = "cancel_waiver"
+    OPINION = "opinion"
+    CANCEL_OPINION = "cancel_opinion"
+    RECTIFY = "rectify"
+    MEND = "mend"
+    """Measures of a unit noted on a rectification."""
+    CLOSE_RECTIFICATION = "close_rectification"
+    WITHDRAW_RECTIFICATION = "withdraw_rectification"
+    CLOSE = "close"
+    UNDO = "undo"
+
+
+class ActSource(StrEnum):
+    """Where an act was done."""
+
+    COMMAND = "command"
+    TRACKER = "tracker"
+    RIBBON = "ribbon"
+    API = "api"
+    SCHEDULED = "scheduled"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an act did to one subject; empty texts for nothing.
+
+    The subject is an obligation's key, a file, a unit whose returns are merged, the number of a rectification or a
+    month, by the kind of the act.
+    """
+
+    subject: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing that a person did."""
+
+    kind: ActKind
+    at: datetime
+    who: str
+    """Empty where nobody was named."""
+    reason: str = ""
+    source: ActSource = ActSource.COMMAND
+    cycle: Month | None = None
+    """The month that it was about; None where it named none."""
+    units: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
+    undoes: int = 0
+    """The number of the act that it undoes."""
+    number: int = 0
+    """1 for the first of a ledger, never used twice; 0 before it is recorded."""
+    undone_by: int = 0
+    """The number of the act in force that undoes it."""
+
+
+DECIDED: Mapping[ActKind, DecisionKind] = {
+    ActKind.EXTEND: DecisionKind.EXTENSION,
+    ActKind.CANCEL_EXTENSION: DecisionKind.EXTENSION,
+    ActKind.WAIVE: DecisionKind.WAIVER,
+    ActKind.CANCEL_WAIVER: DecisionKind.WAIVER,
+    ActKind.OPINION: DecisionKind.OPINION,
+    ActKind.CANCEL_OPINION: DecisionKind.OPINION,
+}
+"""The acts that decide about obligations → what they decide."""
+
+
+OF_FILES = frozenset({ActKind.RECEIVE, ActKind.ASSIGN, ActKind.SET_ASIDE})
+"""The acts about received files."""
+OF_MERGING = frozenset({ActKind.MERGE, ActKind.CANCEL_MERGE})
+"""The acts about several returns of a unit."""
+OF_RECTIFICATIONS = frozenset(
+    {ActKind.RECTIFY, ActKind.MEND, ActKind.CLOSE_RECTIFICATION, ActKind.WITHDRAW_RECTIFICATION}
+)
+"""The acts about a rectification."""
+
+
+def kind_of_decision(kind: DecisionKind, value: str) -> ActKind:
+    """The act that takes a decision or, with an empty value, cancels it."""
+    taken, cancelled = (act for act, decided in DECIDED.items() if decided is kind)
+    return taken if value else cancelled
+
+
+def undone(links: Iterable[tuple[int, int]]) -> dict[int, int]:
+    """Act → the act in force that undoes it; ``links`` are (number, number that it undoes or 0)."""
+    found: dict[int, int] = {}
+    for number, undoes in sorted(links, reverse=True):
+        # Who undoes an act comes after it: whether this one is undone is known by now.
+        if undoes and number not in found:
+            found.setdefault(undoes, number)
+    return found
+
+
+def root_of(act: Act, acts: Mapping[int, Act]) -> Act:
+    """The act that an undoing is about in the end; any other act is its own."""
+    while act.undoes:
+        act = acts[act.undoes]
+    return act

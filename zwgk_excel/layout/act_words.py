@@ -1,0 +1,125 @@
+"""What an act was about and what it did, in words, for 办理记录 and ``zwgk history`` (``tracker.toml`` [acts])."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from zwgk_excel.domain.acts import DECIDED, OF_FILES, OF_MERGING, OF_RECTIFICATIONS, Act, ActKind, Change, root_of
+from zwgk_excel.domain.decisions import DecisionKind
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.layout.words import word, words
+
+
+@dataclass(frozen=True, slots=True)
+class ActWords:
+    """An act in words."""
+
+    subject: str
+    """办理事项: tasks, files, a rectification, what is undone."""
+    change: str
+    """办理内容: what became different."""
+
+
+def act_words(act: Act, acts: Mapping[int, Act]) -> ActWords:
+    """An act in words; ``acts`` are all acts by number."""
+    root = root_of(act, acts)
+    subject, change = _WORDS[root.kind](act, root)
+    if act.undoes:
+        undone = acts[act.undoes]
+        shown = _texts()["undone"].format(number=act.undoes, kind=word("act", undone.kind))
+        subject = f"{shown}：{subject}" if subject else shown
+        change = change or _texts()["unchanged"]
+    return ActWords(subject, change)
+
+
+def _texts() -> Mapping[str, str]:
+    found: Mapping[str, str] = layout("tracker").settings["acts"]
+    return found
+
+
+def _decided(act: Act, root: Act) -> tuple[str, str]:
+    kind = DECIDED[root.kind]
+    tasks = [_task(each.subject, act) for each in act.changes or root.changes]
+    return "、".join(tasks), _each(act.changes, lambda change: decision_words(kind, change))
+
+
+def _task(obligation: str, act: Act) -> str:
+    """``D02`` for ``D02/市财政局/2026-11``, with unit and period where the act does not say them once for all."""
+    duty, _, rest = obligation.partition("/")
+    unit, _, reference = rest.rpartition("/")
+    period = "" if reference == str(act.cycle) else f"（{reference}）"
+    return f"{unit if len(act.units) > 1 else ''}{duty}{period}"
+
+
+def decision_words(kind: DecisionKind, change: Change) -> str:
+    """What a decision comes to: ``延期至 2026-12-05``."""
+    if kind is DecisionKind.OPINION and change.after:
+        return change.after
+    keys = {
+        DecisionKind.EXTENSION: ("extended", "extension_changed", "extension_ended"),
+        DecisionKind.WAIVER: ("waived", "waived", "waiver_ended"),
+        DecisionKind.OPINION: ("", "", "opinion_ended"),
+    }[kind]
+    key = keys[2] if not change.after else keys[1] if change.before else keys[0]
+    return _filled(key, change)
+
+
+def _of_files(act: Act, root: Act) -> tuple[str, str]:
+    names = (each.subject.rpartition("/")[2] for each in act.changes or root.changes)
+    return "、".join(names), _each(act.changes, _receipt)
+
+
+def _receipt(change: Change) -> str:
+    shown = Change("", _receipt_state(change.before), _receipt_state(change.after))
+    return _filled("moved" if change.before else "arrived", shown)
+
+
+def _receipt_state(text: str) -> str:
+    """``accepted/市财政局/2026-11`` with the verdict as its word."""
+    verdict, _, rest = text.partition("/")
+    shown = words("verdict").get(verdict) or words("act").get(verdict, verdict)
+    return f"{shown} {rest.replace('/', ' ')}".strip()
+
+
+def _merged(act: Act, root: Act) -> tuple[str, str]:
+    return "", _each(act.changes, lambda change: _filled("merged" if change.after else "merging_ended", change))
+
+
+def _of_rectification(act: Act, root: Act) -> tuple[str, str]:
+    (first,) = root.changes
+    return _texts()["rectification"].format(number=first.subject), _each(act.changes, _rectified)
+
+
+def _rectified(change: Change) -> str:
+    if not change.before:
+        return words("step").get(change.after) or change.after
+    states = (words("mending").get(each, each) for each in (change.before, change.after))
+    return _filled("moved", Change("", *states))
+
+
+def _closed(act: Act, root: Act) -> tuple[str, str]:
+    return "", _each(act.changes, lambda change: _filled("closed_as_of" if change.after else "reopened", change))
+
+
+def _issued(act: Act, root: Act) -> tuple[str, str]:
+    return "", ""
+
+
+def _each(changes: Iterable[Change], told: Callable[[Change], str]) -> str:
+    """What all changes come to, equal ones once."""
+    return "；".join(dict.fromkeys(told(each) for each in changes))
+
+
+def _filled(key: str, change: Change) -> str:
+    return _texts()[key].format(before=change.before, after=change.after)
+
+
+_WORDS: Mapping[ActKind, Callable[[Act, Act], tuple[str, str]]] = {
+    **dict.fromkeys(DECIDED, _decided),
+    **dict.fromkeys(OF_FILES, _of_files),
+    **dict.fromkeys(OF_MERGING, _merged),
+    **dict.fromkeys(OF_RECTIFICATIONS, _of_rectification),
+    ActKind.CLOSE: _closed,
+    ActKind.ISSUE: _issued,
+}
