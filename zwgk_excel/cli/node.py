@@ -16,13 +16,13 @@ def node(
         str, typer.Argument(metavar="地址", help="在哪里等待连接，如 tls://192.0.2.11:8790（tcp:// 只限本机）。")
     ],
     ca_file: Annotated[
-        Path | None, typer.Option("--ca-file", metavar="文件", help="给办公室和各节点签发证书的机构（PEM）。")
+        Path | None, typer.Option("--ca-file", metavar="PEM文件", help="给办公室和各节点签发证书的机构（PEM）。")
     ] = None,
     certificate: Annotated[
-        Path | None, typer.Option("--certificate", metavar="文件", help="本节点的证书（PEM），写有本机的主机名或 IP。")
+        Path | None, typer.Option("--certificate", metavar="PEM文件", help="本节点的证书，写有本机的主机名或 IP。")
     ] = None,
     key: Annotated[
-        Path | None, typer.Option("--key", metavar="文件", help="证书的私钥，不带密码；在证书文件里的不用写。")
+        Path | None, typer.Option("--key", metavar="PEM文件", help="证书的私钥，不带密码；在证书文件里的不用写。")
     ] = None,
     workers: Annotated[
         int | None,

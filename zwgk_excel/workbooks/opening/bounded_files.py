@@ -10,6 +10,7 @@ import os
 import stat
 from pathlib import Path
 
+from zwgk_excel.domain.errors import ZwgkError
 from zwgk_excel.workbooks.opening.guard import FILE_BYTES
 from zwgk_excel.workbooks.opening.zip_parts import MB
 
@@ -18,7 +19,7 @@ _NO_WAITING = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 """Opening a pipe would wait for somebody to write into it."""
 
 
-class TooLargeError(OSError):
+class TooLargeError(ZwgkError, OSError):
     """A file of more bytes than may be read; ``head`` are the first of them."""
 
     def __init__(self, path: Path, size: int, limit: int, head: bytes) -> None:

@@ -16,6 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Self
 
+from zwgk_excel.domain.errors import ZwgkError
 from zwgk_excel.version import __version__
 from zwgk_excel.workbooks.opening.bounded_files import read_file
 from zwgk_excel.workflow.cluster.addresses import Address
@@ -38,7 +39,7 @@ _MOST_WORKERS = 1024
 _SAFE = "已登记的文件不受影响，"
 
 
-class NoAnswerError(OSError):
+class NoAnswerError(ZwgkError, OSError):
     """No node has read a batch."""
 
 

@@ -11,6 +11,7 @@ import ssl
 from collections.abc import Mapping
 from pathlib import Path
 
+from zwgk_excel.domain.errors import ZwgkError
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.office.workspace import Workspace
 
@@ -21,7 +22,7 @@ _EXPIRED, _NOT_YET, _OTHER_HOST, _OTHER_IP = 10, 9, 62, 64
 
 
 
-class NotEncryptedError(ConnectionError):
+class NotEncryptedError(ZwgkError, ConnectionError):
     """The other side hung up when it was greeted with TLS."""
 
 

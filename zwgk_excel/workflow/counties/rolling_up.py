@@ -23,6 +23,7 @@ from zwgk_excel.workflow.counties.county import County, CountySource, name_of, o
 from zwgk_excel.workflow.counties.data_set import ArrowTables, DataSet, new_data_set, tables_of
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.office.context import Progress, no_progress
+from zwgk_excel.workflow.office.passwords import LEDGER_VARIABLES
 from zwgk_excel.workflow.office.workspace import SETTINGS_FILE, enclosing_workspace, is_workspace
 from zwgk_excel.workflow.tracking.statuses import Statuses, office_statuses
 from zwgk_excel.workflow.workers.readers import ReaderPool
@@ -156,10 +157,10 @@ def _read(place: CountySource, as_of: date, moment: datetime, workers: ReaderPoo
 
 
 def _passwords(place: CountySource) -> Mapping[str, str]:
-    """What is needed to open a source: of our environment the ledger's password as it is now, for a URL alone."""
+    """What is needed to open a URL: of our environment, as it is now, the ledger's password and what libpq takes."""
     if isinstance(place, Path):
         return {}
-    return {name: value for name, value in os.environ.items() if name.startswith("ZWGK_LEDGER_")}
+    return {name: each for name, each in os.environ.items() if name in LEDGER_VARIABLES or name.startswith("PG")}
 
 
 def _add(found: _CountyData | CountyResult, taken: set[str], book: RollupBook, data: DataSet) -> CountyResult:
