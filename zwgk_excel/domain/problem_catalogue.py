@@ -166,6 +166,10 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     # Across returns and in the tracker.
     "items_vanished": ProblemKind(_W, "上次报送的“{title}”（{task}）在新报送件中没有了", "已报送的信息保留在表中", "请确认是否撤下；误删的请补回"),
     "office_cell_form": ProblemKind(_E, "{heading}是“{value}”", "{expected_value}", "请在总台账中改正；在此之前不采用"),
+    "decision_closed": ProblemKind(_E, "{month} 已结账，{what}没有办理", "未结账月份的任务", "请清空所填；确要更改的，先撤销该月结账再办理"),
+    "decision_undated": ProblemKind(_E, "这项任务没有时限，{what}没有办理", "有报送时限的应报任务", "请清空所填；没有时限的任务从不算迟报"),
+    "extension_early": ProblemKind(_E, "延期至 {until}，不晚于原时限 {due}", "{due} 以后的日期", "请核对日期；不延期的清空所填"),
+    "extension_far": ProblemKind(_E, "延期至 {until}，晚于最远的 {latest}", "{latest} 及以前的日期（最多延期 {days} 天）", "请核对日期；确需更久的，在 zwgk.toml 中写 extend_within_days"),
     "office_row_repeated": ProblemKind(_W, "任务 {key} 在总台账中出现两次，办公室所填不一致", "每个任务一行", "现以先出现的一行为准；请删去多余的行"),
     "office_value_moved": ProblemKind(_N, "{key} 已不在总台账中，自加列所填“{heading}：{value}”移到了“{sheet}”工作表", "总台账中的任务或行", "无需处理；该行恢复后自动回到原处"),
     "rectification_day": ProblemKind(_E, "{heading}填的是 {value}，早于立项日期 {raised_on}", "不早于立项日期的日期", "请在整改台账中改正；在此之前不销号"),
