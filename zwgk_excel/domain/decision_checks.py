@@ -41,7 +41,7 @@ def decision_problem(
     until, days = date.fromisoformat(value), policy.extend_within_days
     latest = max(due, on) + timedelta(days=days)
     if until <= due:
-        return problem("extension_early", place, obligation=key, until=until, due=due)
+        return problem("extension_early", place, obligation=key, what=what, due=due)
     if until > latest:
-        return problem("extension_far", place, obligation=key, until=until, latest=latest, days=days)
+        return problem("extension_far", place, obligation=key, what=what, latest=latest, days=days)
     return None

@@ -7,23 +7,23 @@ do both at once.
 from __future__ import annotations
 
 from zwgk_excel.workflow.decisions.extend_and_waive import (
-    changed_decisions,
     extend,
     plan_extension,
     plan_waiver,
     take_decision,
     waive,
 )
+from zwgk_excel.workflow.decisions.in_tracker import take_typed_decisions
 from zwgk_excel.workflow.decisions.overrides import assign, merge, set_aside
 
 __all__ = [
     "assign",
-    "changed_decisions",
     "extend",
     "merge",
     "plan_extension",
     "plan_waiver",
     "set_aside",
     "take_decision",
+    "take_typed_decisions",
     "waive",
 ]

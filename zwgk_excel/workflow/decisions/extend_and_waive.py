@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from zwgk_excel.domain.decisions import NO_DECISIONS, ActiveDecisions, Decision, DecisionKind
+from zwgk_excel.domain.decisions import NO_DECISIONS, Decision, DecisionKind
 from zwgk_excel.domain.obligations import Obligation
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.workflow.decisions.planning import YES, DecisionPlan, plan_decision
+from zwgk_excel.workflow.decisions.recording import record_decisions
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.tracking.statuses import closed_statuses
@@ -44,7 +45,7 @@ def take_decision(office: Office, plan: DecisionPlan, *, who: str, reason: str) 
             if key in closed or known.get(key, NO_DECISIONS) != each.before:
                 raise UserError(f"{key} 在确认期间已另有办理或已结账，什么也没有改动；请重新运行。")
         decisions = [Decision(each.obligation.key, plan.kind, plan.value, who, at, reason) for each in plan.changes]
-        office.ledger.decide(decisions, source="command")
+        record_decisions(office, decisions, source="command")
     return plan.obligations
 
 
@@ -74,15 +75,3 @@ def waive(
 ) -> tuple[Obligation, ...]:
     """:func:`plan_waiver`, taken at once."""
     return take_decision(office, plan_waiver(office, cycle, units, duties, cancel=cancel), who=who, reason=reason)
-
-
-def changed_decisions(old: ActiveDecisions, new: ActiveDecisions) -> list[tuple[DecisionKind, str]]:
-    """The (kind, value) pairs to decide so that ``old`` becomes ``new``."""
-    found: list[tuple[DecisionKind, str]] = []
-    if old.extended_to != new.extended_to:
-        found.append((DecisionKind.EXTENSION, new.extended_to.isoformat() if new.extended_to else ""))
-    if old.waived != new.waived:
-        found.append((DecisionKind.WAIVER, YES if new.waived else ""))
-    if old.opinion != new.opinion:
-        found.append((DecisionKind.OPINION, new.opinion))
-    return found

@@ -149,7 +149,9 @@ def _sorted_out(office: Office, rows: Iterable[TrackerRow], plan: DecisionPlan) 
 
 def _reason(office: Office, row: TrackerRow, plan: DecisionPlan) -> str:
     """Why a task cannot be decided on; empty where it can."""
-    today, policy, what = office.now().date(), office.workspace.settings.policy, word("act", plan.act)
+    today, policy = office.now().date(), office.workspace.settings.policy
+    until = plan.value if plan.kind is DecisionKind.EXTENSION else ""
+    what = f"{word('act', plan.act)}至 {until}" if until else word("act", plan.act)
     obligation = row.status.obligation
     wrong = decision_problem(
         obligation, plan.kind, plan.value, closed=row.closed, on=today, policy=policy, what=what, place=CellRef()

@@ -35,9 +35,10 @@ def score_keys(rows: Iterable[RowValues]) -> list[str]:
 
 
 def removed_headings() -> frozenset[str]:
-    """The headings of inputs on scores and rectifications, as on the sheet of removed values."""
+    """The headings of the office's inputs in columns of ours, as on the sheet of removed values."""
     tracker = layout("tracker")
-    return frozenset({tracker["scores"].heading("remark"), tracker["rectifications"].heading("measures")})
+    ours = {column.heading for column in tracker["tracking"] if column.office}
+    return frozenset({tracker["scores"].heading("remark"), tracker["rectifications"].heading("measures"), *ours})
 
 
 def unplaced_texts(view: TrackerView) -> list[tuple[str, str, str]]:
@@ -49,6 +50,10 @@ def unplaced_texts(view: TrackerView) -> list[tuple[str, str, str]]:
     present = {step_key(row) for row in rectification_rows(view)}
     heading = tracker["rectifications"].heading("measures")
     mended = view.mended.items()
+    rows = {row.status.obligation.key for row in view.rows} if view.refused else set()
+    columns = tracker["tracking"]
+    gone = [each for each in view.refused if each.obligation not in rows and each.typed is not None]
+    found += [(each.obligation, columns.heading(each.column), str(each.typed)) for each in gone]
     return found + [(key, heading, each.measures) for key, each in mended if each.measures and key not in present]
 
 
