@@ -145,7 +145,11 @@ def _print_outcome(plan: DecisionPlan, *, decided: bool) -> None:
         show.print_line(f"还没有办理；确认后加 --yes，即{_act(plan)} {len(plan.changes)} 项。", "yellow")
         return
     if plan.changes:
-        show.print_line(f"已{_act(plan)} {len(plan.changes)} 项。运行 zwgk consolidate 更新台账。", "green")
+        show.print_line(f"已{_act(plan)} {len(plan.changes)} 项。", "green")
+        show.print_line(
+            f"运行 zwgk consolidate 更新台账；再运行 zwgk generate {plan.cycle}，有关单位的报送表即随之更新，"
+            "已发过的用 zwgk send 的 --correction 再发。"
+        )
 
 
 def _fields(plan: DecisionPlan, *, decided: bool) -> dict[str, Any]:

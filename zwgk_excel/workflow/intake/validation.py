@@ -139,10 +139,10 @@ class _CycleTasks:
     """Unit → the tasks it may answer in one cycle, cached."""
 
     def __init__(self, office: Office, cycle: Month) -> None:
-        current = office.plan(cycle)
+        current, decisions = office.plan(cycle), office.active_decisions()
         keys = {each.key for each in current}
         self._mine: dict[str, list[ReportTask]] = defaultdict(list)
-        for each in report_tasks(current, (), office.roster, cycle):
+        for each in report_tasks(current, (), office.roster, cycle, decisions):
             self._mine[each.unit].append(each)
         successors = {unit.name: office.roster.successor(unit.name, cycle) for unit in office.roster}
         self._others: dict[str, list[Obligation]] = defaultdict(list)

@@ -114,7 +114,8 @@ class Office:
         history = self.obligations(cycle)
         older = tuple(o for o in history if o.cycle < cycle)
         statuses = self.track(older, as_of, self.ledger.receipt_summaries()).statuses if older else ()
-        return report_tasks(self.plan(cycle), [s.obligation for s in statuses if _owed(s)], self.roster, cycle)
+        unsatisfied = [s.obligation for s in statuses if _owed(s)]
+        return report_tasks(self.plan(cycle), unsatisfied, self.roster, cycle, self.active_decisions())
 
 
 def store_tables(office: Office) -> None:
