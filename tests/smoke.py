@@ -40,6 +40,7 @@ def steps(folder: Path) -> Iterator[Step]:
     yield Step(("merge", CYCLE, "--unit", CORRECTED, *here), (DONE, PROBLEMS), CORRECTED)
     yield Step(("extend", CYCLE, "--unit", SILENT, "--until", "2026-12-20", "--reason", "试", *here), (DONE,), SILENT)
     yield Step(("waive", CYCLE, "--unit", SILENT, "--reason", "试", *here), (DONE,), SILENT)
+    yield Step(("opinion", CYCLE, "--unit", SILENT, "--duty", "D14", "--text", "试", *here), (DONE,), SILENT)
     yield Step(("consolidate", CYCLE, *here, "--as-of", AS_OF), (DONE, PROBLEMS), "总台账.xlsx")
     yield Step(("status", CYCLE, *here, "--as-of", AS_OF, "--json"), (DONE, PROBLEMS), "timeliness")
     yield Step(("assess", CYCLE, *here, "--as-of", AS_OF, "--json"), (DONE, PROBLEMS), "deductions")

@@ -70,3 +70,16 @@ def test_other_programs_read_the_same_facts(issued, desk):
 @pytest.mark.parametrize("words", [(), ("--unit", "市财政局", "--all")])
 def test_units_must_be_said(issued, words):
     assert issued("waive", "2026-11", *words)[0] == 2
+
+
+def test_an_opinion_is_noted_and_taken_back(issued, desk):
+    words = ("opinion", "2026-11", "--unit", "市财政局", "--duty", "D02")
+    code, shown = issued(*words, "--text", "已电话核实")
+    assert (code, "已电话核实" in shown, "generate" in shown) == (0, True, False)
+    assert issued(*words)[0] == 2
+    assert issued(*words, "--text", "长" * 1001)[0] == 2
+    code, told = issued(*words, "--cancel", "--who", "科长", "--json")
+    assert (code, told["act"], told["changes"][0]["before"]) == (0, "cancel_opinion", "已电话核实")
+    with desk.open() as office:
+        assert [(each.value, each.who) for each in office.ledger.decisions()][1:] == [("", "科长")]
+    assert issued(*words, "--cancel")[0] == 2

@@ -1,4 +1,4 @@
-"""``extend`` and ``waive``."""
+"""``extend``, ``waive`` and ``opinion``."""
 
 from __future__ import annotations
 
@@ -70,6 +70,31 @@ def waive(
         return _carry_out(office, plan, who(name), reason, yes=yes, json=json)
 
 
+def opinion(
+    month: CycleArgument,
+    workspace: Workspace = HERE,
+    unit: _Units = None,
+    every: _All = False,
+    duty: Duties = None,
+    text: Annotated[str, typer.Option("--text", metavar="意见", help="办公室意见。")] = "",
+    reason: Reason = "",
+    name: Who = "",
+    cancel: Annotated[bool, typer.Option("--cancel", metavar="", help="清除意见。")] = False,
+    yes: _Yes = False,
+    json: Json = False,
+) -> int:
+    """Note the office's opinion on obligations."""
+    from zwgk_excel.workflow.decisions.extend_and_waive import plan_opinion
+    from zwgk_excel.workflow.office.context import open_office
+
+    wanted, units = cycle(month), _named(unit, every=every)
+    if bool(text.strip()) == cancel:
+        raise UserError("请用 --text 写明意见，或用 --cancel 清除意见（二者选一）。")
+    with open_office(workspace) as office:
+        plan = plan_opinion(office, wanted, units, duty or (), text)
+        return _carry_out(office, plan, who(name), reason, yes=yes, json=json)
+
+
 def _named(units: list[str] | None, *, every: bool) -> list[str]:
     if bool(units) == every:
         raise UserError("请用 --unit 指定单位或单位组，或用 --all 指定全部单位（二者选一）。")
@@ -115,23 +140,26 @@ def _print(plan: DecisionPlan) -> None:
     tracking = layout("tracker")["tracking"]
     headings = [*(tracking.heading(key) for key in ("unit", "duty", "column", "reference")), "现在", "改为"]
     rows = [
-        (o.unit, o.duty.id, o.duty.column, o.reference, _shown(o, each.before), _shown(o, each.after))
+        (o.unit, o.duty.id, o.duty.column, o.reference, _shown(plan, o, each.before), _shown(plan, o, each.after))
         for each in plan.changes
         for o in [each.obligation]
     ]
     if rows:
-        show.table(f"{plan.cycle} {_act(plan)}", headings, rows, wraps=headings[2:3])
+        show.table(f"{plan.cycle} {_act(plan)}", headings, rows, wraps=(headings[2], *headings[-2:]))
     if plan.unchanged:
         show.print_line(f"另有 {len(plan.unchanged)} 项早已如此，不再办理。")
     for left in plan.left_out:
         show.print_line(f"未办理：{left.unit} {left.duty}，{left.reason}。", "yellow")
 
 
-def _shown(obligation: Obligation, decisions: ActiveDecisions) -> str:
-    """The due date with these decisions, or that nothing is owed."""
+def _shown(plan: DecisionPlan, obligation: Obligation, decisions: ActiveDecisions) -> str:
+    """The opinion; or the due date with these decisions, or that nothing is owed."""
+    from zwgk_excel.domain.decisions import DecisionKind
     from zwgk_excel.domain.obligations import extended
     from zwgk_excel.layout.words import word
 
+    if plan.kind is DecisionKind.OPINION:
+        return decisions.opinion or "—"
     if decisions.waived:
         return word("outcome", "waived")
     until = decisions.extended_to
@@ -146,10 +174,12 @@ def _print_outcome(plan: DecisionPlan, *, decided: bool) -> None:
         return
     if plan.changes:
         show.print_line(f"已{_act(plan)} {len(plan.changes)} 项。", "green")
-        show.print_line(
-            f"运行 zwgk consolidate 更新台账；再运行 zwgk generate {plan.cycle}，有关单位的报送表即随之更新，"
+        # What the office thinks of a task is not in the unit's workbook.
+        workbooks = (
+            f"再运行 zwgk generate {plan.cycle}，有关单位的报送表即随之更新；"
             "已发过的用 zwgk send 的 --correction 再发。"
         )
+        show.print_line(f"运行 zwgk consolidate 更新台账。{'' if plan.kind == 'opinion' else workbooks}")
 
 
 def _fields(plan: DecisionPlan, *, decided: bool) -> dict[str, Any]:

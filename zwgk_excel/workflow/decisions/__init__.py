@@ -9,6 +9,7 @@ from __future__ import annotations
 from zwgk_excel.workflow.decisions.extend_and_waive import (
     extend,
     plan_extension,
+    plan_opinion,
     plan_waiver,
     take_decision,
     waive,
@@ -21,6 +22,7 @@ __all__ = [
     "extend",
     "merge",
     "plan_extension",
+    "plan_opinion",
     "plan_waiver",
     "set_aside",
     "take_decision",

@@ -1,4 +1,4 @@
-"""``zwgk extend`` and ``zwgk waive``: decisions about the tasks of a month."""
+"""``zwgk extend``, ``waive`` and ``opinion``: decisions about the tasks of a month."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from datetime import date
 from zwgk_excel.domain.decisions import NO_DECISIONS, Decision, DecisionKind
 from zwgk_excel.domain.obligations import Obligation
 from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.text import clean_paragraph
+from zwgk_excel.layout.columns import layout
 from zwgk_excel.workflow.decisions.planning import YES, DecisionPlan, plan_decision
 from zwgk_excel.workflow.decisions.recording import record_decisions
 from zwgk_excel.workflow.errors import UserError
@@ -31,6 +33,20 @@ def plan_waiver(
 ) -> DecisionPlan:
     """What waiving tasks of ``cycle``, or cancelling the waivers, would change; the rest as :func:`plan_extension`."""
     return plan_decision(office, cycle, units, duties, DecisionKind.WAIVER, "" if cancel else YES)
+
+
+def plan_opinion(
+    office: Office, cycle: Month, units: str | Sequence[str], duties: Sequence[str], text: str
+) -> DecisionPlan:
+    """What noting the office's opinion on tasks of ``cycle`` would change; an empty text cancels opinions.
+
+    The rest as :func:`plan_extension`; raises UserError also for a text that is too long for its cell.
+    """
+    limit = layout("tracker")["tracking"]["opinion"].max_length
+    text = clean_paragraph(text)
+    if len(text) > limit:
+        raise UserError(f"意见有 {len(text)} 字，最多 {limit} 字；请写得简短一些。")
+    return plan_decision(office, cycle, units, duties, DecisionKind.OPINION, text)
 
 
 def take_decision(office: Office, plan: DecisionPlan, *, who: str, reason: str) -> tuple[Obligation, ...]:

@@ -30,6 +30,7 @@ from zwgk_excel.workbooks.tracker.sheets.page import (
     add_table,
     area,
     excel_value,
+    fit_row,
     last_row,
     open_page,
     put,
@@ -83,7 +84,10 @@ def write_tracking(book: Any, formats: Formats, view: TrackerView, kept: UserAdd
     refused = refused_by_row(view)
     for row, each in enumerate(rows, FIRST_ROW):
         cells = refused.get(each.status.obligation.key, ())
-        writer.write_row(row, tracking_row(each, cells), closed=each.closed, refused=cells)
+        values = tracking_row(each, cells)
+        if cells:
+            fit_row(page, sheet, row, values)
+        writer.write_row(row, values, closed=each.closed, refused=cells)
         if extras:
             extras.write_row(row, each.status.obligation.key)
     if not rows:
