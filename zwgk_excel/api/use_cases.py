@@ -276,7 +276,7 @@ def remind(
 def extend(
     office: Office,
     cycle: str | Month,
-    units: _Names,
+    units: _Names | None,
     until: _Day | None,
     *,
     duties: _Names = (),
@@ -285,17 +285,18 @@ def extend(
 ) -> tuple[Obligation, ...]:
     """Extend the deadlines of some duties (ids) of units or groups in a month, or of all still owed; None cancels.
 
-    Returns the obligations for which it holds now; no units given means every unit.
+    Returns the obligations for which it holds now; None for ``units`` means every unit.
     """
     from zwgk_excel.workflow.decisions.extend_and_waive import extend as run
 
-    return run(office, _month(cycle), _names(units), _names(duties), _date(until), who=_person(who), reason=reason)
+    wanted = None if units is None else _names(units)
+    return run(office, _month(cycle), wanted, _names(duties), _date(until), who=_person(who), reason=reason)
 
 
 def waive(
     office: Office,
     cycle: str | Month,
-    units: _Names,
+    units: _Names | None,
     *,
     duties: _Names = (),
     who: str,
@@ -308,7 +309,8 @@ def waive(
     """
     from zwgk_excel.workflow.decisions.extend_and_waive import waive as run
 
-    return run(office, _month(cycle), _names(units), _names(duties), cancel=cancel, who=_person(who), reason=reason)
+    wanted = None if units is None else _names(units)
+    return run(office, _month(cycle), wanted, _names(duties), cancel=cancel, who=_person(who), reason=reason)
 
 
 # --- assessment --------------------------------------------------------------------------------

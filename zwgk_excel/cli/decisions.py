@@ -95,10 +95,11 @@ def opinion(
         return _carry_out(office, plan, who(name), reason, yes=yes, json=json)
 
 
-def _named(units: list[str] | None, *, every: bool) -> list[str]:
+def _named(units: list[str] | None, *, every: bool) -> list[str] | None:
+    """The units as named; None for all."""
     if bool(units) == every:
         raise UserError("请用 --unit 指定单位或单位组，或用 --all 指定全部单位（二者选一）。")
-    return units or []
+    return units or None
 
 
 def _carry_out(office: Office, plan: DecisionPlan, name: str, reason: str, *, yes: bool, json: bool) -> int:

@@ -139,7 +139,7 @@ def test_deciding_the_same_twice_changes_nothing_more(winter):
         (["市财政局", "市人社局"], {"市财政局", "市人社局"}),
         (["各部门"], {"市财政局", "市人社局"}),
         (["各乡镇（街道）", "市人社局"], {"市人社局"}),
-        ((), {"市财政局", "市人社局"}),
+        (None, {"市财政局", "市人社局"}),
     ],
 )
 def test_units_by_name_by_group_and_all(sent, units, concerned):
@@ -147,6 +147,17 @@ def test_units_by_name_by_group_and_all(sent, units, concerned):
         plan = plan_waiver(office, CYCLE, units, ["D04"], cancel=False)
     assert {each.obligation.unit for each in plan.changes} == concerned
     assert plan.left_out == ()
+
+
+@pytest.mark.parametrize("units", [(), "", []])
+def test_no_unit_at_all_is_not_every_unit(sent, units):
+    with sent.open() as office, pytest.raises(UserError, match="没有指定单位"):
+        waive(office, CYCLE, units, ["D04"], cancel=False, who="甲", reason="")
+
+
+def test_a_task_that_nobody_owes_is_named(sent):
+    with sent.open() as office, pytest.raises(UserError, match="“全部单位”在 2026-11 没有任务 D99"):
+        waive(office, CYCLE, None, ["D99"], cancel=False, who="甲", reason="")
 
 
 def test_a_group_of_the_roster(sent):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -11,10 +13,15 @@ import pytest
 
 from tests.workflow.desk import CYCLE, Desk
 from zwgk_excel.domain.decisions import NO_DECISIONS, ActiveDecisions
+from zwgk_excel.domain.problems import CellRef
 from zwgk_excel.layout.columns import layout
+from zwgk_excel.workbooks.tracker.previous.previous_tracker import PreviousTracker
+from zwgk_excel.workbooks.tracker.rows.view import with_places
+from zwgk_excel.workbooks.tracker.sheets.tracking import cell_finder
+from zwgk_excel.workbooks.tracker.tracker_workbook import tracker_workbook
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.assessment.closing import close
-from zwgk_excel.workflow.consolidation.consolidating import ConsolidationResult, consolidate
+from zwgk_excel.workflow.consolidation.consolidating import ConsolidationResult, consolidate, prepare
 from zwgk_excel.workflow.decisions.extend_and_waive import extend, waive
 from zwgk_excel.workflow.issuing.generation import generate
 
@@ -195,6 +202,22 @@ def test_messages_name_the_rows_as_they_are_after_the_refresh(tracked: Desk):
     listed = openpyxl.load_workbook(tracked.root / "总台账.xlsx")[layout("tracker")["problems"].name]
     texts = {str(value) for row in listed.iter_rows(values_only=True) for value in row}
     assert place(tracked, JOBS, "extended_to") in texts
+
+
+def test_where_its_row_is_gone_it_is_on_the_sheet_of_removed_values(tracked: Desk):
+    type_in(tracked, PURCHASES, extended_to="下周")
+    with tracked.open() as office:
+        typed = PreviousTracker((tracked.root / "总台账.xlsx").read_bytes(), "总台账.xlsx").typed
+        view = prepare(office, typed, as_of=tracked.now.date(), who="科员").view
+    view = replace(view, rows=tuple(row for row in view.rows if row.status.obligation.key != PURCHASES))
+    placed = with_places(view, cell_finder(view, None))
+    removed = layout("tracker")["removed"].name
+    assert [each.problem.place for each in placed.refused] == [CellRef("总台账.xlsx", removed)]
+    data = tracker_workbook(placed)
+    for _ in range(2):
+        sheet = openpyxl.load_workbook(io.BytesIO(data))[removed]
+        assert [PURCHASES, "延期至", "下周"] in [[cell.value for cell in row][:3] for row in sheet.iter_rows()]
+        data = tracker_workbook(replace(view, refused=()), PreviousTracker(data, "总台账.xlsx").added)
 
 
 def test_a_formula_error_stays_as_its_text(tracked: Desk):

@@ -18,7 +18,7 @@ from zwgk_excel.workflow.tracking.statuses import closed_statuses
 
 
 def plan_extension(
-    office: Office, cycle: Month, units: str | Sequence[str], duties: Sequence[str], until: date | None
+    office: Office, cycle: Month, units: str | Sequence[str] | None, duties: Sequence[str], until: date | None
 ) -> DecisionPlan:
     """What moving due and final of tasks of ``cycle`` to ``until`` would change; None cancels extensions.
 
@@ -29,14 +29,14 @@ def plan_extension(
 
 
 def plan_waiver(
-    office: Office, cycle: Month, units: str | Sequence[str], duties: Sequence[str], *, cancel: bool
+    office: Office, cycle: Month, units: str | Sequence[str] | None, duties: Sequence[str], *, cancel: bool
 ) -> DecisionPlan:
     """What waiving tasks of ``cycle``, or cancelling the waivers, would change; the rest as :func:`plan_extension`."""
     return plan_decision(office, cycle, units, duties, DecisionKind.WAIVER, "" if cancel else YES)
 
 
 def plan_opinion(
-    office: Office, cycle: Month, units: str | Sequence[str], duties: Sequence[str], text: str
+    office: Office, cycle: Month, units: str | Sequence[str] | None, duties: Sequence[str], text: str
 ) -> DecisionPlan:
     """What noting the office's opinion on tasks of ``cycle`` would change; an empty text cancels opinions.
 
@@ -68,7 +68,7 @@ def take_decision(office: Office, plan: DecisionPlan, *, who: str, reason: str) 
 def extend(
     office: Office,
     cycle: Month,
-    units: str | Sequence[str],
+    units: str | Sequence[str] | None,
     duties: Sequence[str],
     until: date | None,
     *,
@@ -82,7 +82,7 @@ def extend(
 def waive(
     office: Office,
     cycle: Month,
-    units: str | Sequence[str],
+    units: str | Sequence[str] | None,
     duties: Sequence[str],
     *,
     cancel: bool,

@@ -72,26 +72,33 @@ class DecisionPlan:
 
 
 def plan_decision(
-    office: Office, cycle: Month, units: str | Sequence[str], duties: Sequence[str], kind: DecisionKind, value: str
+    office: Office,
+    cycle: Month,
+    units: str | Sequence[str] | None,
+    duties: Sequence[str],
+    kind: DecisionKind,
+    value: str,
 ) -> DecisionPlan:
     """The plan for the tasks of ``cycle`` (:attr:`zwgk_excel.domain.obligations.Obligation.cycle`) that are named.
 
-    ``units`` are names, aliases and groups; none given means every unit. ``duties`` are ids; none given means what is
+    ``units`` are names, aliases and groups; None means every unit. ``duties`` are ids; none given means what is
     still open, or for an empty ``value`` everything on which such a decision is in force. Raises UserError for an
-    unknown unit, a month without tasks, and when there is nothing to decide.
+    unknown unit, no unit at all, a month without tasks, and when there is nothing to decide.
     """
-    units = [units] if isinstance(units, str) else units
+    if units is not None and not units:
+        raise UserError("没有指定单位；请写明单位名称或单位组。")
+    names = [units] if isinstance(units, str) else list(units or ())
     rows = office_statuses(office, office.now().date()).rows
     if not any(row.status.obligation.cycle == cycle for row in rows):
         require_issued(office, cycle)
-    named = named_units(office, units, cycle)
+    named = named_units(office, names, cycle)
     wanted = [duty.strip().upper() for duty in duties]
-    mine = [row for row in rows if row.status.obligation.unit in named or not units]
+    mine = [row for row in rows if units is None or row.status.obligation.unit in named]
     chosen = [row for row in mine if _is_meant(row.status, cycle, wanted, kind, value)]
     absent = tuple(_absent(named, wanted, mine, cycle))
     plan = _sorted_out(office, chosen, DecisionPlan(cycle, kind, value, (), (), absent))
     if not plan.obligations:
-        raise UserError(_refusal(plan, units))
+        raise UserError(_refusal(plan, "、".join(names) or "全部单位", wanted))
     return plan
 
 
@@ -183,9 +190,10 @@ def _absent(
             yield LeftOut(unit, duty, f"{cycle} 没有任务 {duty}{where}")
 
 
-def _refusal(plan: DecisionPlan, units: Sequence[str]) -> str:
-    who = "、".join(units) if units else "全部单位"
+def _refusal(plan: DecisionPlan, who: str, wanted: Sequence[str]) -> str:
     what = word("act", _ACTS[plan.kind][0])
+    if not plan.left_out and wanted:
+        return f"“{who}”在 {plan.cycle} 没有任务 {'、'.join(wanted)}；请用 zwgk plan 查看。"
     if not plan.left_out:
         why = f"没有{what}可取消" if not plan.value else f"没有可{what}的任务：都已报送、已免报，或没有时限"
         return f"“{who}”在 {plan.cycle} {why}。"

@@ -35,10 +35,9 @@ def score_keys(rows: Iterable[RowValues]) -> list[str]:
 
 
 def removed_headings() -> frozenset[str]:
-    """The headings of the office's inputs in columns of ours, as on the sheet of removed values."""
+    """The headings of inputs on scores and rectifications, as on the sheet of removed values."""
     tracker = layout("tracker")
-    ours = {column.heading for column in tracker["tracking"] if column.office}
-    return frozenset({tracker["scores"].heading("remark"), tracker["rectifications"].heading("measures"), *ours})
+    return frozenset({tracker["scores"].heading("remark"), tracker["rectifications"].heading("measures")})
 
 
 def unplaced_texts(view: TrackerView) -> list[tuple[str, str, str]]:
