@@ -207,13 +207,13 @@ def test_messages_name_the_rows_as_they_are_after_the_refresh(tracked: Desk):
 def test_where_its_row_is_gone_it_is_on_the_sheet_of_removed_values(tracked: Desk):
     type_in(tracked, PURCHASES, extended_to="下周")
     with tracked.open() as office:
-        typed = PreviousTracker((tracked.root / "总台账.xlsx").read_bytes(), "总台账.xlsx").typed
-        view = prepare(office, typed, as_of=tracked.now.date(), who="科员").view
+        previous = PreviousTracker((tracked.root / "总台账.xlsx").read_bytes(), "总台账.xlsx")
+        view = prepare(office, previous.typed, as_of=tracked.now.date(), who="科员").view
     view = replace(view, rows=tuple(row for row in view.rows if row.status.obligation.key != PURCHASES))
-    placed = with_places(view, cell_finder(view, None))
+    placed = with_places(view, cell_finder(view, previous.added))
     removed = layout("tracker")["removed"].name
     assert [each.problem.place for each in placed.refused] == [CellRef("总台账.xlsx", removed)]
-    data = tracker_workbook(placed)
+    data = tracker_workbook(placed, previous.added)
     for _ in range(2):
         sheet = openpyxl.load_workbook(io.BytesIO(data))[removed]
         assert [PURCHASES, "延期至", "下周"] in [[cell.value for cell in row][:3] for row in sheet.iter_rows()]
