@@ -48,6 +48,7 @@ def steps(folder: Path) -> Iterator[Step]:
     yield Step(("extend", CYCLE, "--unit", SILENT, "--until", "2026-12-20", *by), (DONE,), SILENT)
     yield Step(("waive", CYCLE, "--unit", SILENT, *by), (DONE,), SILENT)
     yield Step(("waive", CYCLE, "--unit", SILENT, "--reason", "试", *here), (REFUSED,), "--who")
+    yield Step(("opinion", CYCLE, "--unit", SILENT, "--duty", "D14", "--text", "试", *by), (DONE,), SILENT)
     yield Step(("history", "--unit", SILENT, *here), (DONE,), PERSON)
     yield Step(("undo", LAST_ACT_OF_DEMO, *by, "--yes"), (DONE,), LAST_ACT_OF_DEMO)
     yield Step(("consolidate", CYCLE, *here, "--as-of", AS_OF), (DONE, PROBLEMS), "总台账.xlsx")

@@ -79,6 +79,12 @@ def test_from_the_list_to_the_closed_rectification(month, desk):
     ]
     assert (desk.root / "通报/2026-11/督促措施建议名单.xlsx").is_file()
     assert "催报" in month("escalate", "2026-11", *AS_OF)[1]
+    none = month("escalate", "2026-11", *AS_OF, "--step", "约谈")[1]
+    assert "没有应约谈的单位" in none
+    assert "名单上有 2 条其他措施" in none
+    none = month("rectify", "raise", "2026-11", *AS_OF)[1]
+    assert "没有应督办、约谈而尚未立项的单位" in none
+    assert "市政府办（催报）、市人社局（催报）" in none
     told = month("rectify", "raise", "2026-11", *AS_OF, "--step", "催报", "--mend-by", "2026-12-10")[1]
     assert "已立项 2 件" in told
     assert month("escalate", "2026-11", *AS_OF, "--json")[1]["due"] == []

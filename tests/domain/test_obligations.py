@@ -80,7 +80,7 @@ def test_a_renamed_unit_owes_under_the_name_of_its_time_and_its_heir_answers():
     october = planned(task, cycle="2026-10", roster_=changed)
     november = planned(task, roster_=changed)
     assert [o.unit for o in october] == ["市旧局"]
-    tasks = report_tasks(november, october, lambda name: changed.successor(name, Month(2026, 11)), Month(2026, 11))
+    tasks = report_tasks(november, october, lambda name: changed.successor(name, Month(2026, 11)), Month(2026, 11), {})
     assert [(each.unit, each.label, each.backlog) for each in tasks] == [
         ("市新局", "D01 政府采购", False),
         ("市新局", "D01 政府采购（2026-10）", True),
@@ -95,7 +95,7 @@ def test_a_retired_duty_is_not_owed_any_more():
 def test_overlapping_months_have_labels_of_their_own():
     policy = load_policy({"deadlines": {"monthly": {"final": {"months": 1, "day": 5}}}})
     found = planned(duty("D01", owners=("市政府办",)), policy=policy)
-    labels = [each.label for each in report_tasks(found, (), str, Month(2026, 11))]
+    labels = [each.label for each in report_tasks(found, (), str, Month(2026, 11), {})]
     assert sorted(labels) == ["D01 政府采购", "D01 政府采购（2026-10）"]
 
 

@@ -279,33 +279,41 @@ def remind(
 def extend(
     office: Office,
     cycle: str | Month,
-    unit: str,
+    units: _Names | None,
     until: _Day | None,
     *,
     duties: _Names = (),
     who: str,
     reason: str = "",
 ) -> tuple[Obligation, ...]:
-    """Extend the deadlines of some duties of a unit (ids), or of all it still owes; None cancels extensions."""
+    """Extend the deadlines of some duties (ids) of units or groups in a month, or of all still owed; None cancels.
+
+    Returns the obligations for which it holds now; None for ``units`` means every unit.
+    """
     from zwgk_excel.workflow.decisions.extend_and_waive import extend as run
 
-    return run(office, _month(cycle), unit, _names(duties), _date(until), who=_person(who), reason=reason)
+    wanted = None if units is None else _names(units)
+    return run(office, _month(cycle), wanted, _names(duties), _date(until), who=_person(who), reason=reason)
 
 
 def waive(
     office: Office,
     cycle: str | Month,
-    unit: str,
+    units: _Names | None,
     *,
     duties: _Names = (),
     who: str,
     reason: str = "",
     cancel: bool = False,
 ) -> tuple[Obligation, ...]:
-    """Waive some duties of a unit (ids), or all it still owes; ``cancel`` cancels waivers."""
+    """Waive some duties (ids) of units or groups in a month, or all still owed; ``cancel`` cancels waivers.
+
+    The rest as in :func:`extend`.
+    """
     from zwgk_excel.workflow.decisions.extend_and_waive import waive as run
 
-    return run(office, _month(cycle), unit, _names(duties), cancel=cancel, who=_person(who), reason=reason)
+    wanted = None if units is None else _names(units)
+    return run(office, _month(cycle), wanted, _names(duties), cancel=cancel, who=_person(who), reason=reason)
 
 
 # --- acts --------------------------------------------------------------------------------------

@@ -155,7 +155,7 @@ def _task(before: TrackerRow | None, after: TrackerRow | None) -> str:
 def _status(row: TrackerRow | None) -> str:
     """Outcome, timeliness and decisions of an obligation in words, and what changed after its month was closed."""
     from zwgk_excel.layout.act_words import decision_words
-    from zwgk_excel.workflow.decisions.extend_and_waive import changed_decisions
+    from zwgk_excel.workflow.decisions.in_tracker import changed_decisions
 
     if row is None:
         return "—"

@@ -9,7 +9,7 @@ from zwgk_excel.cli.chinese import typer
 from zwgk_excel.cli.options import HERE, AsOf, CycleArgument, Json, StepOption, Workspace, cycle, day, step
 
 if TYPE_CHECKING:
-    from zwgk_excel.domain.escalation import EscalationCandidate
+    from zwgk_excel.domain.escalation import EscalationCandidate, EscalationLevel
     from zwgk_excel.workflow.escalation.escalating import Escalation
 
 SAMPLE = "评分规则和督促规则为样例，待确认；确认后在 zwgk.toml 的 [scoring] 和 [ladder] 中写 confirmed = true。"
@@ -49,13 +49,13 @@ def escalate(
         told = {"cycle": str(wanted), "as_of": found.as_of, "confirmed": found.confirmed}
         show.as_json({**told, "due": listed, "file": str(path) if path else None})
         return 0
-    _print(found, due)
+    _print(found, due, chosen)
     if path:
         show.print_line(f"名单：{path}", "green")
     return 0
 
 
-def _print(found: Escalation, due: list[EscalationCandidate]) -> None:
+def _print(found: Escalation, due: list[EscalationCandidate], only: EscalationLevel | None) -> None:
     from zwgk_excel.cli import show
     from zwgk_excel.layout.columns import layout
     from zwgk_excel.layout.words import word
@@ -66,7 +66,9 @@ def _print(found: Escalation, due: list[EscalationCandidate]) -> None:
     if rows:
         show.table(f"{found.cycle} 督促措施（截至 {found.as_of}）", headings, rows, wraps=headings[2:])
     else:
-        when = f"截至 {found.as_of}；已立项的见 zwgk rectify list"
-        show.print_line(f"{found.cycle} 没有应采取督促措施的单位（{when}）。", "green")
+        what = word("step", only) if only else "采取督促措施"
+        others = f"；名单上有 {len(found.due)} 条其他措施，不加 --step 即列出" if found.due else ""
+        when = f"截至 {found.as_of}{others}；已立项的见 zwgk rectify list"
+        show.print_line(f"{found.cycle} 没有应{what}的单位（{when}）。", "green")
     if not found.confirmed:
         show.print_line(SAMPLE, "yellow")

@@ -10,6 +10,7 @@ from zwgk_excel.cli.options import HERE, AsOf, Json, Units, Who, Workspace, cycl
 from zwgk_excel.workflow.errors import UserError
 
 if TYPE_CHECKING:
+    from datetime import date
     from pathlib import Path
 
     from zwgk_excel.domain.correspondence import OutgoingMessage
@@ -108,7 +109,7 @@ def remind(
     if json:
         show.as_json({"units": [_reminding_fields(each) for each in rows]} | delivery_fields(delivery_run))
         return _code(delivery_run, any(each.action == "no_address" for each in rows))
-    _print_remindings(rows)
+    _print_remindings(rows, on)
     if unknown:
         show.print_line(
             f"收件箱中有 {unknown} 个文件还没有登记，其中可能有上面单位的报送件；真正催报前会先登记。", "yellow"
@@ -237,12 +238,13 @@ def _sending_fields(each: UnitSending) -> dict[str, Any]:
 # --- remind ------------------------------------------------------------------------------------
 
 
-def _print_remindings(rows: Sequence[UnitReminder]) -> None:
+def _print_remindings(rows: Sequence[UnitReminder], on: date | None) -> None:
     from zwgk_excel.cli import show
     from zwgk_excel.layout.words import word
 
+    when = f"（按 {on} 计算）" if on else ""
     if not rows:
-        show.print_line("没有需要催报的单位。", "green")
+        show.print_line(f"没有需要催报的单位{when}。", "green")
         return
     headings = [_letters("unit"), _letters("level"), "发送", "欠报任务", _letters("to"), _letters("detail")]
     cells = [
@@ -256,7 +258,7 @@ def _print_remindings(rows: Sequence[UnitReminder]) -> None:
         )
         for each in rows
     ]
-    show.table(f"欠报单位 {len(rows)} 个", headings, cells, wraps=[headings[3], headings[5]])
+    show.table(f"欠报单位 {len(rows)} 个{when}", headings, cells, wraps=[headings[3], headings[5]])
 
 
 def _ids(statuses: Sequence[ObligationStatus], before: str = "") -> str:

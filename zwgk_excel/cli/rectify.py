@@ -22,11 +22,12 @@ from zwgk_excel.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import date
     from pathlib import Path
 
-    from zwgk_excel.domain.escalation import NoteKind, Rectification
+    from zwgk_excel.domain.escalation import EscalationCandidate, EscalationLevel, NoteKind, Rectification
+    from zwgk_excel.domain.periods import Month
 
 app = typer.Typer(
     cls=ChineseGroup,
@@ -54,6 +55,7 @@ def open_rectifications(
 ) -> int:
     """Open rectifications."""
     from zwgk_excel.cli import show
+    from zwgk_excel.workflow.escalation.escalating import escalate
     from zwgk_excel.workflow.escalation.rectifying import open_due_rectifications
     from zwgk_excel.workflow.office.context import open_office
 
@@ -63,13 +65,27 @@ def open_rectifications(
         done = open_due_rectifications(
             office, wanted, unit or (), chosen, mend_by=limit, as_of=today, who=who(office, name), reason=reason
         )
+        listed = () if done or json else escalate(office, wanted, today).due
     if json:
         show.as_json([rectification_fields(each, today) for each in done])
     elif done:
         _print(f"已立项 {len(done)} 件", done, today)
     else:
-        show.print_line(f"{wanted} 没有应立项而尚未立项的单位。", "green")
+        _print_none(wanted, chosen, listed)
     return 0
+
+
+def _print_none(cycle: Month, only: EscalationLevel | None, listed: Sequence[EscalationCandidate]) -> None:
+    """Say that nothing was opened, and what the list has that is opened only when it is named."""
+    from zwgk_excel.cli import show
+    from zwgk_excel.layout.words import word
+    from zwgk_excel.workflow.escalation.rectifying import BY_DEFAULT
+
+    steps = "、".join(word("step", each) for each in ([only] if only else BY_DEFAULT))
+    show.print_line(f"{cycle} 没有应{steps}而尚未立项的单位。", "green")
+    others = dict.fromkeys(f"{each.unit}（{word('step', each.step)}）" for each in listed)
+    if others:
+        show.print_line(f"名单上还有 {'、'.join(others)}；要立项的，加 --step 或 --unit 指明。", "yellow")
 
 
 def list_(workspace: Workspace = HERE, unfinished: OpenOnly = False, as_of: AsOf = "", json: Json = False) -> int:

@@ -101,6 +101,8 @@ class Policy:
     """临期: so many calendar days or fewer before the due date."""
     publish_within_workdays: int = 20
     """政府信息公开条例 第二十六条: within 20 working days after the information was formed."""
+    extend_within_days: int = 180
+    """An extension goes no further than so many calendar days from the due date or from today: the office's habit."""
     severities: Mapping[str, str] = field(default_factory=dict)
     """Problem code → severity, where the office wants another than the catalogue's."""
     reminders: tuple[ReminderRule, ...] = ()

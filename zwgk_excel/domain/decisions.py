@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -95,21 +95,20 @@ NO_DECISIONS = ActiveDecisions()
 """Nothing decided."""
 
 
+def decided(before: ActiveDecisions, kind: DecisionKind, value: str) -> ActiveDecisions:
+    """The decisions in force after one more; ``value`` as in :class:`Decision`."""
+    match kind:
+        case DecisionKind.EXTENSION:
+            return replace(before, extended_to=date.fromisoformat(value) if value else None)
+        case DecisionKind.WAIVER:
+            return replace(before, waived=bool(value))
+        case DecisionKind.OPINION:
+            return replace(before, opinion=value)
+
+
 def active_decisions(decisions: Iterable[Decision]) -> dict[str, ActiveDecisions]:
     """Obligation key → decisions in force: of each kind the last by time, of equal times the last given."""
-    latest: dict[tuple[str, DecisionKind], Decision] = {}
-    for decision in sorted(decisions, key=lambda d: d.at):
-        latest[decision.obligation, decision.kind] = decision
-    values: dict[str, dict[DecisionKind, str]] = {}
-    for (key, kind), decision in latest.items():
-        values.setdefault(key, {})[kind] = decision.value
-    return {key: _standing(each) for key, each in values.items()}
-
-
-def _standing(values: dict[DecisionKind, str]) -> ActiveDecisions:
-    until = values.get(DecisionKind.EXTENSION, "")
-    return ActiveDecisions(
-        extended_to=date.fromisoformat(until) if until else None,
-        waived=bool(values.get(DecisionKind.WAIVER)),
-        opinion=values.get(DecisionKind.OPINION, ""),
-    )
+    found: dict[str, ActiveDecisions] = {}
+    for each in sorted(decisions, key=lambda each: each.at):
+        found[each.obligation] = decided(found.get(each.obligation, NO_DECISIONS), each.kind, each.value)
+    return found

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from zwgk_excel.domain.deadlines import DeadlineRule, Policy, Window, candidate_periods, window
+from zwgk_excel.domain.decisions import NO_DECISIONS, ActiveDecisions
 from zwgk_excel.domain.duties import Duty, Roster
 from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.domain.workdays import Workdays
@@ -108,14 +109,42 @@ class ReportTask:
     be ambiguous."""
     backlog: bool = False
     """补报: of an earlier cycle, still unsatisfied."""
+    decisions: ActiveDecisions = NO_DECISIONS
+    """What the office decided about it."""
+
+    @property
+    def due(self) -> date | None:
+        """The due date with the extension."""
+        return self._dated.due
+
+    @property
+    def final(self) -> date | None:
+        """The final date with the extension."""
+        return self._dated.final
+
+    @property
+    def owed(self) -> bool:
+        """Whether it must be answered: mandatory, with a date of its own, not waived."""
+        return self.obligation.mandatory and self.obligation.due is not None and not self.decisions.waived
+
+    @property
+    def _dated(self) -> Obligation:
+        until = self.decisions.extended_to
+        return extended(self.obligation, until) if until else self.obligation
 
 
 def report_tasks(
-    current: Sequence[Obligation], unsatisfied: Iterable[Obligation], successor: Callable[[str], str], cycle: Month
+    current: Sequence[Obligation],
+    unsatisfied: Iterable[Obligation],
+    successor: Callable[[str], str],
+    cycle: Month,
+    decisions: Mapping[str, ActiveDecisions],
 ) -> tuple[ReportTask, ...]:
     """The tasks of the workbooks of ``cycle``: ``current``, then older dated obligations that are ``unsatisfied``.
 
-    ``successor`` maps a unit to the one that answers for its tasks in this cycle.
+    ``successor`` maps a unit to the one that answers for its tasks in this cycle; ``decisions`` are those in force by
+    obligation key.
+
     On-demand and advisory obligations are not carried over: they are listed anew every month.
     """
     keys = {obligation.key for obligation in current}
@@ -133,6 +162,7 @@ def report_tasks(
             successor(o.unit),
             label(o, plain=not o.subject and newest.get((o.duty.id, o.unit)) == o.period),
             backlog=o.key not in keys,
+            decisions=decisions.get(o.key, NO_DECISIONS),
         )
         for o in (*current, *older)
     )

@@ -175,9 +175,11 @@ def _sheet(key: str, raw: dict[str, Any]) -> SheetLayout:
         copied = [replace(column, input=False, prompt="", list="") for column in layout("report")[source].inputs]
         copied = [replace(c, kind=ColumnKind.TEXT) if c.kind is ColumnKind.CHOICE else c for c in copied]
         columns[3:3] = [_changed(column, changes.get(column.key, {})) for column in copied]
+    left_out = raw.pop("left_out", ())
     if source := raw.pop("copy_columns", ""):
         name, _, copied_sheet = source.partition(".")
-        columns += [replace(column, office=False, prompt="") for column in layout(name)[copied_sheet]]
+        copied = [column for column in layout(name)[copied_sheet] if column.key not in left_out]
+        columns += [replace(column, office=False, prompt="") for column in copied]
     keys = [column.key for column in columns]
     if repeated := sorted({each for each in keys if keys.count(each) > 1}):
         raise ValueError(f"{raw['name']}: more than one column with the key {', '.join(repeated)}")

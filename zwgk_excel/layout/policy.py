@@ -21,7 +21,16 @@ from zwgk_excel.layout.resources import read_toml
 from zwgk_excel.layout.toml_values import choice, count, merged
 
 POLICY_KEYS = frozenset(
-    {"due_soon_days", "publish_within_workdays", "shift", "deadlines", "own_deadlines", "reminders", "severities"}
+    {
+        "due_soon_days",
+        "extend_within_days",
+        "publish_within_workdays",
+        "shift",
+        "deadlines",
+        "own_deadlines",
+        "reminders",
+        "severities",
+    }
 )
 """What the office may set in ``zwgk.toml`` beside its own sections."""
 
@@ -45,6 +54,7 @@ def load_policy(overlay: Mapping[str, Any]) -> Policy:
         shift=choice(Shift, "shift", raw["shift"]),
         due_soon_days=count("due_soon_days", raw["due_soon_days"]),
         publish_within_workdays=count("publish_within_workdays", raw["publish_within_workdays"]),
+        extend_within_days=count("extend_within_days", raw["extend_within_days"]),
         severities=_severities(raw["severities"]),
         reminders=tuple(_reminder_rule(level, raw["reminders"]) for level in ReminderLevel),
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -12,12 +14,27 @@ import zwgk_excel.addin as addin
 from tests.addin.clicks import click
 from tests.addin.grid import GridApp
 from tests.addin.sheets import state
-from tests.addin.tracker_desk import LAYOUT, POLICY, PURCHASES, TRACKING, returns, rows_of, saved, tracker, type_live
-from tests.workflow.desk import Desk
+from tests.addin.tracker_desk import (
+    JOBS,
+    LAYOUT,
+    POLICY,
+    PURCHASES,
+    TRACKING,
+    returns,
+    rows_of,
+    saved,
+    tracker,
+    type_live,
+)
+from tests.workflow.desk import CYCLE, Desk
 from zwgk_excel.addin.buttons import consolidation
 from zwgk_excel.addin.host import workspace_choice, wps_fallback
+from zwgk_excel.addin.refresh.live_book import read_grid
 from zwgk_excel.domain.decisions import DecisionKind
 from zwgk_excel.layout.columns import layout
+from zwgk_excel.workflow.assessment.closing import close
+from zwgk_excel.workflow.decisions.extend_and_waive import extend
+from zwgk_excel.workflow.issuing.generation import generate
 
 
 @pytest.fixture
@@ -133,3 +150,65 @@ def test_the_saved_file_is_consolidated_without_the_program(desk: Desk, grid: Gr
     assert "已改用命令行汇总已保存的文件：汇总完成。\n本次新收 2 份" in said[0]
     assert opened == [tracker(desk)]
     assert items_of(desk) == 3
+
+
+def cell(book: xw.Book, key: str, column: str) -> xw.Range:
+    """The office's cell in the open tracker."""
+    sheet = book.sheets[TRACKING.name]
+    rows = read_grid(sheet).rows
+    header = next(number for number, row in enumerate(rows) if TRACKING.heading("outcome") in row)
+    at = {each.key: rows[header].index(each.heading) for each in TRACKING}
+    names = ("duty", "unit", "reference")
+    number = next(n for n, row in enumerate(rows) if "/".join(str(row[at[name]]) for name in names) == key)
+    return sheet.range((number + 1, at[column] + 1))
+
+
+@pytest.mark.parametrize(
+    ("column", "typed"),
+    [("extended_to", "下周"), ("extended_to", "12月32日"), ("extended_to", datetime(2028, 1, 1)), ("waived", "再议")],
+)
+def test_what_is_typed_wrongly_stays_in_its_cell_and_is_told_on_every_click(
+    front: GridApp, desk: Desk, column: str, typed: Any
+):
+    (book,) = xw.books
+    type_live(book, JOBS, column, typed)
+    with desk.open() as office:
+        generate(office, CYCLE + 1, as_of=desk.now.date())
+    for _ in range(2):
+        words = click(front, "consolidate")
+        here = cell(book, JOBS, column)
+        assert here.value == typed
+        assert f"{TRACKING.name}!{here.get_address(False, False)}：市财政局 D04（2026-11）" in words
+        assert TRACKING.heading(column) in cell(book, JOBS, "refusal").value
+        assert cell(book, PURCHASES, "refusal").value is None
+    type_live(book, JOBS, column, datetime(2026, 12, 8) if column == "extended_to" else "同意")
+    assert "记下台账意见 1 条" in click(front, "consolidate")
+    assert cell(book, JOBS, "refusal").value is None
+    with desk.open() as office:
+        (taken,) = office.ledger.decisions()
+    assert taken.value == ("2026-12-08" if column == "extended_to" else "yes")
+
+
+def test_on_a_closed_row_of_the_open_tracker_it_is_refused_and_stays(front: GridApp, desk: Desk):
+    (book,) = xw.books
+    click(front, "consolidate")
+    with desk.open() as office:
+        close(office, CYCLE, as_of=date(2026, 12, 1), who="科长")
+    type_live(book, POLICY, "waived", "是")
+    for _ in range(2):
+        assert "2026-11 已结账，免报“是”没有办理" in click(front, "consolidate")
+        assert cell(book, POLICY, "waived").value == "是"
+    with desk.open() as office:
+        assert office.ledger.decisions() == ()
+
+
+def test_a_command_after_the_refresh_is_not_undone_by_the_open_tracker(front: GridApp, desk: Desk):
+    (book,) = xw.books
+    type_live(book, POLICY, "extended_to", "12月8日")
+    click(front, "consolidate")
+    assert cell(book, POLICY, "extended_to").value == datetime(2026, 12, 8)
+    with desk.open() as office:
+        extend(office, CYCLE, "市政府办", ["D01"], date(2026, 12, 20), who="科长", reason="")
+    type_live(book, PURCHASES, "opinion", "已催")
+    click(front, "consolidate")
+    assert cell(book, POLICY, "extended_to").value == datetime(2026, 12, 20)

@@ -156,7 +156,7 @@ def test_reminders_go_to_those_who_owe_and_to_nobody_twice(front: GridApp, desk:
     assert set(smtp_server.counts()) == {MAILS["市政府办"], MAILS["市人社局"]}
     closing = click(front, "remind")
     assert "现在没有要发的催报" in closing
-    assert "今天已发过 2 个" in closing
+    assert "当天已发过 2 个" in closing
     assert len(smtp_server.mails) == 2
 
 

@@ -129,7 +129,8 @@ def test_a_date_that_is_none_is_told_and_decides_nothing(sent):
     done = run(sent)
     assert [(p.code, p.place.sheet) for p in done.problems] == [("office_cell_form", TRACKING.name)]
     assert "下个月吧" in done.problems[0].found
-    assert cell(sent, PURCHASES, "extended_to").date() == date(2026, 12, 10)
+    assert cell(sent, PURCHASES, "extended_to") == "下个月吧"
+    assert cell(sent, PURCHASES, "timeliness") == "未到期"
 
 
 def test_sheets_and_columns_the_office_added_stay(sent):

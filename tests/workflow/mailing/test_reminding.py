@@ -76,6 +76,24 @@ def test_each_gets_its_own_list_once_a_day(desk, smtp_server):
     assert smtp_server.counts() == {MAILS[unit]: 2 for unit in OWING}
 
 
+def test_another_day_is_seen_from_that_day(desk, smtp_server):
+    remind_all(desk)
+    day = {unit: each.action for unit, each in seen(desk, date(2026, 11, 26)).items()}
+    assert set(day.values()) == {ReminderAction.TODAY}
+    assert {each.detail for each in seen(desk, date(2026, 11, 26)).values()} == {"上次 11-26"}
+    desk.now = datetime(2026, 12, 8, 9)
+    before = seen(desk, date(2026, 11, 25))
+    assert {each.detail for each in before.values()} <= {""}
+    assert {each.action for each in seen(desk, date(2026, 11, 26)).values()} == {ReminderAction.TODAY}
+    assert {each.action for each in seen(desk, date(2026, 11, 27)).values()} == {ReminderAction.RECENT}
+    assert {each.action for each in seen(desk, date(2026, 12, 9)).values()} == {ReminderAction.SEND}
+
+
+def seen(desk, day):
+    with desk.open() as office:
+        return {each.unit: each for each in planned_reminders(office, day)}
+
+
 def test_a_higher_step_does_not_wait_for_a_lower_ones_pause(desk, smtp_server):
     desk.now = datetime(2026, 11, 25, 9)
     remind_all(desk)

@@ -87,7 +87,7 @@ def _refresh(session: Session, office: Office, book: Any) -> str:
             refreshed = refresh_tracker(session, book, ready.view)
         except Exception as error:
             raise PartialFailure(_recorded(ready)) from error
-    problems = [str(each) for each in (*typed.problems, *ready.refused)]
+    problems = [str(each) for each in (*typed.problems, *ready.refused, *refreshed.refused)]
     return "\n".join([summary(ready.taken, ready.decisions, ready.statuses), *_remarks(refreshed, problems)])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Iterator
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from zwgk_excel.layout.columns import layout
@@ -61,11 +61,26 @@ def comments(sheet: Any, grid: Grid) -> Iterator[tuple[int, str]]:
 _ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
 
 
+_EARLY = 1900
+"""The year of such days."""
+
+
+def _as_excel_shows(day: datetime) -> datetime:
+    """A number up to 60 in a cell of dates as Excel shows it, which knows a 29 February 1900; COM counts without it."""
+    return day + timedelta(days=1) if day < datetime(1900, 3, 1) else day
+
+
+def _plain_day(day: datetime) -> CellValue:
+    return day.date() if day.time() == time() else day
+
+
 def _value(raw: Any) -> CellValue:
     if isinstance(raw, float) and raw.is_integer():
         return int(raw)
     if isinstance(raw, datetime):
-        return raw.date() if raw.time() == time() else raw
+        if raw.year <= _EARLY and platform.system() != "Darwin":
+            return _plain_day(_as_excel_shows(raw))
+        return _plain_day(raw)
     return None if raw == "" else raw
 
 

@@ -12,6 +12,7 @@ from zwgk_excel.addin.refresh.row_plan import LiveRow, RowPlan, plan_rows
 from zwgk_excel.addin.refresh.row_writer import RowWriter, TableArea
 from zwgk_excel.domain.text import clean
 from zwgk_excel.layout.columns import SheetLayout
+from zwgk_excel.workbooks.excel import address
 from zwgk_excel.workbooks.opening.open_book import Grid
 from zwgk_excel.workbooks.reading.cell_reader import as_text
 from zwgk_excel.workbooks.reading.table_reader import find_table, is_visible
@@ -105,6 +106,12 @@ class TableRefresh:
     def key_at(self, row: int) -> str:
         """The key of a row of now; empty where it has none."""
         return self._live_keys[row - self.old.first]
+
+    def cell_of(self, key: str, column: str) -> str:
+        """The cell of a row key and a column key once this is applied; empty for a row that is not there then."""
+        row = self.plan.rows_after.get(key)
+        place = self.area.columns[self.headings.index(self.shape.heading(column))]
+        return address(row - 1, place - 1) if row else ""
 
     def apply(self) -> None:
         """Insert and delete rows, write what is different, and let table and formats follow."""

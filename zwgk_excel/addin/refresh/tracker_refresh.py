@@ -16,12 +16,13 @@ from zwgk_excel.addin.refresh.office_columns import AddedColumns, fill_new_rows,
 from zwgk_excel.addin.refresh.overview_refresh import refresh_overview, refresh_unit_page
 from zwgk_excel.addin.refresh.rules_refresh import refresh_rules, select_again
 from zwgk_excel.addin.refresh.table_refresh import TableRefresh
+from zwgk_excel.domain.problems import Problem
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.tracker.previous.office_input import LAST_ACT_KEY, LEDGER_REVISION_KEY
 from zwgk_excel.workbooks.tracker.recording_workbook import RecordingWorkbook
 from zwgk_excel.workbooks.tracker.rows.row_values import PLAIN_TABLES, RowValues
 from zwgk_excel.workbooks.tracker.rows.score_rows import removed_headings, unplaced_texts
-from zwgk_excel.workbooks.tracker.rows.view import TrackerView
+from zwgk_excel.workbooks.tracker.rows.view import TrackerView, with_places
 from zwgk_excel.workbooks.tracker.tracker_workbook import recorded_removed, recorded_tracker
 
 TABLES = ("tracking", "matrix", "scores", "rectifications", "items", "problems", "receipts", "letters", "acts")
@@ -40,6 +41,8 @@ class Refreshed:
     lost_filters: tuple[str, ...] = ()
     """Sheets with a filter of a kind that could not be set again."""
     removed_sheet: str = ""
+    refused: tuple[Problem, ...] = ()
+    """The problems with the office's cells that were not taken, where these stand now."""
 
 
 def refresh_tracker(session: Session, book: Any, view: TrackerView) -> Refreshed:
@@ -83,6 +86,9 @@ def _refresh(book: Any, view: TrackerView, recorded: RecordingWorkbook, journal:
                 raise
             skipped.append(shape.name)
             continue
+        if key == "tracking" and view.refused:
+            view = with_places(view, table.cell_of)
+            recorded = recorded_tracker(view)
         if key == "tracking" or key in PLAIN_TABLES:
             added.append(AddedColumns.read(table))
         table.apply()
@@ -93,7 +99,7 @@ def _refresh(book: Any, view: TrackerView, recorded: RecordingWorkbook, journal:
         skipped += _page(tracker[key].name, refresh, sheets, recorded, journal, step)
     made_of = {LEDGER_REVISION_KEY: view.revision, LAST_ACT_KEY: view.last_act}
     _write_identity(sheets[tracker["identity"].name], made_of, journal)
-    return Refreshed(tuple(removed), tuple(skipped))
+    return Refreshed(tuple(removed), tuple(skipped), refused=tuple(each.problem for each in view.refused))
 
 
 def _page(

@@ -14,6 +14,7 @@ from zwgk_excel.domain.identity import AskedTask
 from zwgk_excel.domain.obligations import ReportTask
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.text import clean
+from zwgk_excel.domain.tracking import Outcome
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.resources import read_text
 from zwgk_excel.layout.words import word, words
@@ -86,8 +87,8 @@ def _task(listed: ReportTask) -> TaskRow:
         requirement=cell_text(duty.requirement),
         reference=cell_text(obligation.reference),
         due=_due(listed),
-        due_on=obligation.due,
-        final_on=obligation.final,
+        due_on=listed.due,
+        final_on=listed.final,
         flags=TaskFlags.of(listed),
         backlog=listed.backlog,
     )
@@ -99,7 +100,17 @@ def _due(listed: ReportTask) -> str:
         return word("mandatory", "no")
     if obligation.due is None:
         return word("cadence", Cadence.ON_DEMAND)
+    if listed.decisions.waived:
+        return word("outcome", Outcome.WAIVED)
+    if listed.due != obligation.due:
+        moved = extended_words(str(listed.due), str(obligation.due))
+        return f"{BACKLOG}：{moved}" if listed.backlog else moved
     return f"{BACKLOG}（原时限 {obligation.due}）" if listed.backlog else str(obligation.due)
+
+
+def extended_words(due: str, original: str) -> str:
+    """A due date as units read it, with the one it was extended from."""
+    return due if due == original else f"{due}（原 {original}，已延期）"
 
 
 def format_cycle(cycle: Month) -> str:

@@ -54,16 +54,15 @@ class TaskFlags:
     """The flags of a task that the self-check uses."""
 
     owed: bool = False
-    """It must be answered: mandatory, and with a date of its own."""
+    """It must be answered: mandatory, with a date of its own, not waived."""
     policy: bool = False
     companions: bool = False
 
     @classmethod
     def of(cls, listed: ReportTask) -> TaskFlags:
         """The flags of a report task."""
-        obligation = listed.obligation
-        owed = obligation.mandatory and obligation.due is not None
-        return cls(owed, obligation.duty.policy, obligation.duty.companions)
+        duty = listed.obligation.duty
+        return cls(listed.owed, duty.policy, duty.companions)
 
 
 @dataclass(frozen=True, slots=True)

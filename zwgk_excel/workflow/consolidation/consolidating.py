@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
-from zwgk_excel.domain.acts import ActSource
 from zwgk_excel.domain.clocks import clock_behind
-from zwgk_excel.domain.decisions import NO_DECISIONS, Decision, active_decisions
+from zwgk_excel.domain.decisions import Decision
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.workbooks.opening.guard import RejectedFileError
 from zwgk_excel.workbooks.tracker.previous.office_input import OfficeInput
 from zwgk_excel.workbooks.tracker.previous.previous_tracker import PreviousTracker
 from zwgk_excel.workbooks.tracker.previous.user_additions import UserAdditions, removed_values
-from zwgk_excel.workbooks.tracker.rows.view import TrackerView
+from zwgk_excel.workbooks.tracker.rows.view import TrackerView, with_places
+from zwgk_excel.workbooks.tracker.sheets.tracking import cell_finder
 from zwgk_excel.workbooks.tracker.tracker_workbook import tracker_workbook
 from zwgk_excel.workbooks.writing.files import write_atomic
-from zwgk_excel.workflow.consolidation.freshness import note_freshness
+from zwgk_excel.workflow import clock
+from zwgk_excel.workflow.consolidation.freshness import forget_freshness, note_freshness
 from zwgk_excel.workflow.consolidation.tracker_view import tracker_view
-from zwgk_excel.workflow.decisions.extend_and_waive import changed_decisions
+from zwgk_excel.workflow.decisions.in_tracker import take_typed_decisions
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.escalation.office_notes import record_rectifications
 from zwgk_excel.workflow.intake.inbox import InboxListing
@@ -73,16 +74,31 @@ def consolidate(
     path = office.workspace.tracker
     with office.ledger.exclusive():
         require_not_open(path)
-        old = _bytes_of(path)
+        old, saved = _bytes_of(path)
         typed, added = _previous(old, path)
-        ready = prepare(office, typed, as_of=as_of, who=who, more=more, found=found, progress=progress, readers=readers)
-        written = _write(path, tracker_workbook(ready.view, added))
-        moved = tuple(each.problem(path.name) for each in (removed_values(ready.view, added) if added else ()))
+        ready = prepare(
+            office,
+            typed,
+            as_of=as_of,
+            who=who,
+            saved=saved,
+            more=more,
+            found=found,
+            progress=progress,
+            readers=readers,
+        )
+        view = with_places(ready.view, cell_finder(ready.view, added)) if ready.view.refused else ready.view
+        written = _write(path, tracker_workbook(view, added))
+        moved = tuple(each.problem(path.name) for each in (removed_values(view, added) if added else ()))
         behind = clock_behind(office.ledger.newest_message(), office.now())
-        told = (*((behind,) if behind else ()), *typed.problems, *ready.refused, *moved)
-        problems, notes = office.apply_severities(told), added.notes if added else ()
+        told = office.apply_severities((*((behind,) if behind else ()), *typed.problems, *ready.refused, *moved))
+        problems, notes = (*told, *(each.problem for each in view.refused)), added.notes if added else ()
         done = ConsolidationResult(ready.taken, ready.decisions, ready.statuses, problems, notes, written)
-        note_freshness(office, as_of, problems=bool(done.to_look_at))
+        if view.refused:
+            # What was not taken is told on every run until it is put right.
+            forget_freshness(office)
+        else:
+            note_freshness(office, as_of, problems=bool(done.to_look_at))
     return done
 
 
@@ -104,57 +120,41 @@ def prepare(
     *,
     as_of: date | None,
     who: str,
+    saved: datetime | None = None,
     more: Sequence[Month] = (),
     found: InboxListing | None = None,
     progress: Progress = no_progress,
     readers: ReaderPool | None = None,
 ) -> PreparedTracker:
-    """Import the office's inputs of a tracker and what is new in 收件箱; the caller holds the run lock."""
+    """Import the office's inputs of a tracker and what is new in 收件箱; the caller holds the run lock.
+
+    ``saved`` is when the tracker was saved; None where it is open. The view's refused cells have no places yet.
+    """
     store_tables(office)
-    decisions = _take_decisions(office, typed, who)
+    given = take_typed_decisions(office, typed, who, saved)
     refused = record_rectifications(office, typed, who)
     taken = import_new(office, found=found, progress=progress, readers=readers)
     standing_now = office_statuses(office, as_of or office.now().date(), *more)
-    view = tracker_view(office, standing_now, as_of, typed, refused)
-    return PreparedTracker(taken, decisions, standing_now, view, refused)
+    view = tracker_view(office, standing_now, as_of, typed, refused, given.refused)
+    return PreparedTracker(taken, given.decisions, standing_now, view, refused)
 
 
-def _bytes_of(path: Path) -> bytes | None:
+def _bytes_of(path: Path) -> tuple[bytes | None, datetime | None]:
+    """The tracker, and when it was saved; None where there is none."""
     try:
-        return path.read_bytes() if path.exists() else None
+        return (path.read_bytes(), clock.from_timestamp(path.stat().st_mtime)) if path.exists() else (None, None)
     except OSError as error:
         raise UserError(f"“{path.name}”不能读取：{reason_of(error)}；请关闭打开它的程序后再汇总。") from None
 
 
 def _previous(old: bytes | None, path: Path) -> tuple[OfficeInput, UserAdditions | None]:
     if old is None:
-        return OfficeInput((), ()), None
+        return OfficeInput(), None
     try:
         previous = PreviousTracker(old, path.name)
         return previous.typed, previous.added
     except RejectedFileError as rejected:
         raise UserError(f"{rejected.problem}在此之前不汇总，以免丢失台账中的内容。") from None
-
-
-def _take_decisions(office: Office, typed: OfficeInput, who: str) -> tuple[Decision, ...]:
-    """The office's inputs that changed since the tracker was written, recorded as decisions.
-
-    A cell counts as changed only when it differs from what the tracker was written with, so that a later decision by
-    command is not undone by an old value in the sheet. Inputs recorded by a run that was killed before it wrote the
-    tracker are not recorded twice.
-    """
-    history = office.ledger.decisions()
-    shown = len(history) if typed.revision is None else typed.revision
-    written_with = active_decisions((*history[:shown], *office.ledger.decisions(source="tracker", after=shown)))
-    at = office.now()
-    before = {entry.obligation: written_with.get(entry.obligation, NO_DECISIONS) for entry in typed.entries}
-    decisions = [
-        Decision(entry.obligation, kind, value, who, at, reason=entry.opinion)
-        for entry in typed.entries
-        for kind, value in changed_decisions(before[entry.obligation], entry.over(before[entry.obligation]))
-    ]
-    office.ledger.decide(decisions, ActSource.TRACKER)
-    return tuple(decisions)
 
 
 def _write(path: Path, data: bytes) -> bool:

@@ -30,6 +30,11 @@ def note_freshness(office: Office, as_of: date | None, *, problems: bool) -> Non
     office.ledger.set_note(_NOTE, json.dumps({"made_of": _inputs_fingerprint(office, as_of), "problems": problems}))
 
 
+def forget_freshness(office: Office) -> None:
+    """Let the next consolidation look at everything again."""
+    office.ledger.set_note(_NOTE, "")
+
+
 @dataclass(frozen=True, slots=True)
 class FreshnessCheck:
     """Result of the freshness check."""

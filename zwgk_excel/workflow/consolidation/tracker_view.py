@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from zwgk_excel.domain.escalation import EscalationCandidate, Rectification, escalation_candidates
@@ -11,7 +12,7 @@ from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.scoring import Assessment
 from zwgk_excel.workbooks.tracker.previous.office_input import OfficeInput
 from zwgk_excel.workbooks.tracker.rows.row_values import sheet_order
-from zwgk_excel.workbooks.tracker.rows.view import TrackerView
+from zwgk_excel.workbooks.tracker.rows.view import RefusedCell, TrackerView
 from zwgk_excel.workflow.acts.history import recorded_acts
 from zwgk_excel.workflow.assessment.assessing import assess_months
 from zwgk_excel.workflow.office.context import Office
@@ -22,11 +23,17 @@ _ACTED_ON = 2
 
 
 def tracker_view(
-    office: Office, found: Statuses, as_of: date | None, typed: OfficeInput, problems: Sequence[Problem] = ()
+    office: Office,
+    found: Statuses,
+    as_of: date | None,
+    typed: OfficeInput,
+    problems: Sequence[Problem] = (),
+    refused: Sequence[RefusedCell] = (),
 ) -> TrackerView:
     """The view of the whole ledger; ``as_of`` None for a tracker whose day moves on.
 
-    ``typed`` are the inputs of the previous tracker, ``problems`` those with them.
+    ``typed`` are the inputs of the previous tracker, ``problems`` those with them, ``refused`` the cells that were not
+    taken.
     """
     settings = office.workspace.settings
     months = [month for month in office.issued() if month <= Month.of(found.as_of)]
@@ -51,6 +58,7 @@ def tracker_view(
         rectifications=raised,
         remarks=typed.remarks,
         mended=typed.mended,
+        refused=tuple(replace(each, problem=office.apply_severities([each.problem])[0]) for each in refused),
         revision=len(office.ledger.decisions()),
     )
 

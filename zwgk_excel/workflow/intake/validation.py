@@ -164,11 +164,11 @@ class _CycleTasks:
     """Unit → the tasks it may answer in one cycle, cached."""
 
     def __init__(self, office: Office, cycle: Month) -> None:
-        current = office.plan(cycle)
+        current, decisions = office.plan(cycle), office.active_decisions()
         keys = {each.key for each in current}
         self._mine: dict[str, list[ReportTask]] = defaultdict(list)
         successor = office.issues.issue(cycle).successor
-        for each in report_tasks(current, (), successor, cycle):
+        for each in report_tasks(current, (), successor, cycle, decisions):
             self._mine[each.unit].append(each)
         self._others: dict[str, list[Obligation]] = defaultdict(list)
         for obligation in office.obligations(cycle):

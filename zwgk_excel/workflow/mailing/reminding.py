@@ -39,7 +39,7 @@ class ReminderAction(StrEnum):
 
     SEND = "send"
     TODAY = "today"
-    """It got one today, or may have."""
+    """It got one on the day itself, or may have."""
     RECENT = "recent"
     """A mail of this level or a higher one was sent within the rule's ``every`` days."""
     NO_ADDRESS = "no_address"
@@ -82,9 +82,12 @@ def planned_reminders(office: Office, as_of: date, *, units: Sequence[str] = ())
     month, policy = Month.of(as_of), office.workspace.settings.policy
     tracking = office.track(office.obligations(), as_of, office.ledger.receipt_summaries())
     owing = reminders(tracking.statuses, policy.reminders, as_of, lambda unit: office.successor(unit, month))
-    letters = [each for each in office.ledger.letters() if each.kind is LetterKind.REMINDER]
+    # A day gone by knew nothing of the mails after it.
+    letters = [
+        each for each in office.ledger.letters() if each.kind is LetterKind.REMINDER and each.at.date() <= as_of
+    ]
     return tuple(
-        _reminding(office, each, [letter for letter in letters if letter.unit == each.unit])
+        _reminding(office, each, [letter for letter in letters if letter.unit == each.unit], as_of)
         for each in owing
         if not wanted or each.unit in wanted
     )
@@ -136,8 +139,7 @@ def _newest_cycle(office: Office) -> Month:
     return issued[-1]
 
 
-def _reminding(office: Office, reminder: Reminder, letters: Sequence[OutgoingMessage]) -> UnitReminder:
-    day = office.now().date()
+def _reminding(office: Office, reminder: Reminder, letters: Sequence[OutgoingMessage], day: date) -> UnitReminder:
     to, copies = addresses(office, office.roster.unit(reminder.unit, Month.of(day)))
     gone = [each for each in letters if each.state in HANDED_OVER]
     last = max((each.at.date() for each in gone), default=None)

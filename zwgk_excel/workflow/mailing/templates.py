@@ -15,7 +15,7 @@ from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.resources import names, read_text
 from zwgk_excel.layout.words import word
 from zwgk_excel.mail.text import MailTable, PlaceholderValue, RenderedMail, TemplateError, render
-from zwgk_excel.workbooks.report.content import format_cycle, tasks_of
+from zwgk_excel.workbooks.report.content import extended_words, format_cycle, tasks_of
 from zwgk_excel.workbooks.report.cover import day_words, deadline
 from zwgk_excel.workbooks.writing.files import write_atomic
 from zwgk_excel.workflow.errors import UserError, reason_of
@@ -46,14 +46,14 @@ def workbook_text(
 ) -> RenderedMail:
     """The mail with a unit's report workbook; raises UserError for a template that cannot be rendered."""
     tasks = tuple(listed)
-    owed = [each for each in tasks if each.obligation.mandatory and each.obligation.due]
+    owed = [each for each in tasks if each.owed]
     current = [each for each in owed if not each.backlog]
     backlog = [each for each in owed if each.backlog]
     values: dict[str, PlaceholderValue] = {
         "due": deadline(tasks_of(tasks)).due_words,
-        "tasks": _listing(each.obligation for each in current),
+        "tasks": _listing(current),
         "task_count": str(len(current) or ""),
-        "backlog": _listing(each.obligation for each in backlog),
+        "backlog": _listing(backlog),
         "backlog_count": str(len(backlog) or ""),
         "other_count": str(len(tasks) - len(owed) or ""),
     }
@@ -102,14 +102,14 @@ def _template(office: Office, name: str) -> str:
         raise UserError(f"无法读取“{own.parent.name}/{name}”：{reason_of(error)}。") from None
 
 
-def _listing(obligations: Iterable[Obligation]) -> MailTable:
-    return MailTable(_headings(), tuple((*_named(each), _day(each.due)) for each in obligations))
+def _listing(tasks: Iterable[ReportTask]) -> MailTable:
+    return MailTable(_headings(), tuple((*_named(each.obligation), _day(each.due, each.obligation)) for each in tasks))
 
 
 def _statuses(statuses: Iterable[ObligationStatus]) -> MailTable:
     tracking = layout("tracker")["tracking"]
     headings = (*_headings(), tracking.heading("outcome"), tracking.heading("timeliness"))
-    rows = tuple((*_named(each.obligation), _day(due_of(each)[0]), *_state(each)) for each in statuses)
+    rows = tuple((*_named(each.obligation), _day(due_of(each)[0], each.obligation), *_state(each)) for each in statuses)
     return MailTable(headings, rows)
 
 
@@ -122,8 +122,9 @@ def _named(obligation: Obligation) -> tuple[str, str, str]:
     return obligation.duty.id, obligation.duty.column, obligation.reference
 
 
-def _day(day: date | None) -> str:
-    return day_words(day) if day else ""
+def _day(day: date | None, obligation: Obligation) -> str:
+    """The due date of an obligation, and that it was extended to it."""
+    return extended_words(day_words(day), day_words(obligation.due)) if day and obligation.due else ""
 
 
 def _state(status: ObligationStatus) -> tuple[str, str]:

@@ -132,8 +132,9 @@ class Office:
         history = self.obligations(cycle)
         older = tuple(o for o in history if o.cycle < cycle)
         statuses = self.track(older, as_of, self.ledger.receipt_summaries()).statuses if older else ()
+        unsatisfied = [s.obligation for s in statuses if _owed(s)]
         successor = self.issues.issue(cycle).successor
-        return report_tasks(self.plan(cycle), [s.obligation for s in statuses if _owed(s)], successor, cycle)
+        return report_tasks(self.plan(cycle), unsatisfied, successor, cycle, self.active_decisions())
 
 
 def store_tables(office: Office) -> None:

@@ -45,7 +45,7 @@ def office_statuses(office: Office, as_of: date, *more: Month) -> Statuses:
     """The statuses as of a day; ``more`` adds cycles that are not issued yet."""
     receipts = tuple(r for r in office.ledger.receipt_summaries() if r.received_at.date() <= as_of)
     tracking = office.track(office.obligations(*more), as_of, receipts)
-    closed = _closed(office)
+    closed = closed_statuses(office)
     rows = [_row(status, closed) for status in tracking.statuses]
     seen = {status.obligation.key for status in tracking.statuses}
     rows += [TrackerRow(status, closed=True) for key, status in closed.items() if key not in seen]
@@ -80,7 +80,8 @@ def of_cycle(everything: Statuses, cycle: Month) -> CycleStatus:
     return CycleStatus(cycle, everything.as_of, rows, receipts, problems)
 
 
-def _closed(office: Office) -> dict[str, ObligationStatus]:
+def closed_statuses(office: Office) -> dict[str, ObligationStatus]:
+    """Obligation key → the status that it was closed with."""
     records = [record for record in office.ledger.cycles() if record.closed_at]
     snapshots = [office.ledger.snapshot(record.cycle) for record in records]
     return {key: from_payload(payload) for snapshot in snapshots for key, payload in snapshot.items()}

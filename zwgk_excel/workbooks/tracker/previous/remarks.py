@@ -62,8 +62,8 @@ def _wrong(table: LocatedTable, number: int, column: Column, key: str, name: str
     place = CellRef(name, table.grid.sheet, address(*cell))
     value = as_text(table.grid.value(*cell)) or table.grid.errors.get(cell, "")
     expected = layout("tracker").settings["texts"]["date_expected"]
-    values = {"heading": column.heading, "value": value, "expected_value": expected}
-    return problem("office_cell_form", place, obligation=key, **values)
+    what = f"{key} 的{column.heading}“{value}”"
+    return problem("office_cell_form", place, obligation=key, what=what, expected_value=expected)
 
 
 def _table(book: GridSource, sheet: SheetLayout) -> LocatedTable | None:

@@ -6,7 +6,8 @@ Labels are the Chinese ones of ``lists.toml``; dates and numbers are values; a f
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -15,11 +16,13 @@ from zwgk_excel.domain.acts import Act
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.returns import Item, Receipt
+from zwgk_excel.domain.text import clean
 from zwgk_excel.domain.tracking import Timeliness, TrackerRow
 from zwgk_excel.layout.act_words import ActWords, act_words
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word, words
-from zwgk_excel.workbooks.tracker.rows.view import TrackerView
+from zwgk_excel.workbooks.reading.cell_reader import as_text
+from zwgk_excel.workbooks.tracker.rows.view import RefusedCell, TrackerView, TypedValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,8 @@ DONE = (Timeliness.LATE, Timeliness.GRACE, Timeliness.ON_TIME)
 _ORDER: Mapping[Timeliness | None, int] = {
     each: rank for rank, each in enumerate((*OPEN, *DONE, None, Timeliness.ON_DEMAND))
 }
+_QUOTED = 30
+"""Characters of a refused cell that 填写问题 quotes."""
 _NOT_DIGITS = re.compile(r"[^0-9]+")
 _FIRST_CELL = re.compile(r"[A-Z]{1,3}[1-9]\d{0,6}")
 
@@ -68,11 +73,32 @@ def tracking_order(view: TrackerView) -> list[TrackerRow]:
 
 def tracking_rows(view: TrackerView) -> Iterator[RowValues]:
     """One row for each obligation, in the order of :func:`tracking_order`."""
-    return map(tracking_row, tracking_order(view))
+    refused = refused_by_row(view)
+    return (tracking_row(row, refused.get(row.status.obligation.key, ())) for row in tracking_order(view))
 
 
-def tracking_row(row: TrackerRow) -> RowValues:
-    """The values of one obligation's row."""
+def refused_by_row(view: TrackerView) -> Mapping[str, Sequence[RefusedCell]]:
+    """Obligation key → its refused cells."""
+    found: dict[str, list[RefusedCell]] = defaultdict(list)
+    for each in view.refused:
+        found[each.obligation].append(each)
+    return found
+
+
+def refusal_mark(heading: str) -> str:
+    """What 填写问题 has in it where it speaks of a cell that was not taken: ``延期至“``."""
+    return f"{heading}“"
+
+
+def refused_text(heading: str, value: TypedValue) -> str:
+    """A cell that was not taken, as 填写问题 names it: ``延期至“下周”``."""
+    # Quotation marks of the office's own might look like the mark of another column.
+    shown = clean(as_text(value)).replace("“", "‘").replace("”", "’")
+    return f"{refusal_mark(heading)}{shown[:_QUOTED]}{'…' if len(shown) > _QUOTED else ''}”"
+
+
+def tracking_row(row: TrackerRow, refused: Sequence[RefusedCell] = ()) -> RowValues:
+    """The values of one obligation's row; a refused cell keeps what was typed."""
     status, obligation = row.status, row.status.obligation
     return {
         "cycle": str(obligation.cycle),
@@ -94,7 +120,9 @@ def tracking_row(row: TrackerRow) -> RowValues:
         "extended_to": status.decisions.extended_to,
         "waived": word("yes_no", "yes") if status.decisions.waived else "",
         "opinion": status.decisions.opinion,
+        "refusal": "\n".join(each.cause for each in refused),
         "correction": row.correction,
+        **{each.column: each.typed for each in refused if each.typed is not None},
     }
 
 

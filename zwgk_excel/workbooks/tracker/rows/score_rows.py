@@ -49,6 +49,10 @@ def unplaced_texts(view: TrackerView) -> list[tuple[str, str, str]]:
     present = {step_key(row) for row in rectification_rows(view)}
     heading = tracker["rectifications"].heading("measures")
     mended = view.mended.items()
+    rows = {row.status.obligation.key for row in view.rows} if view.refused else set()
+    columns = tracker["tracking"]
+    gone = [each for each in view.refused if each.obligation not in rows and each.typed is not None]
+    found += [(each.obligation, columns.heading(each.column), str(each.typed)) for each in gone]
     return found + [(key, heading, each.measures) for key, each in mended if each.measures and key not in present]
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 
 from zwgk_excel.domain.acts import Act
 from zwgk_excel.domain.correspondence import OutgoingMessage
@@ -15,6 +15,7 @@ from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.domain.score_rules import Scoring
 from zwgk_excel.domain.scoring import Assessment
 from zwgk_excel.domain.tracking import TrackerRow
+from zwgk_excel.layout.columns import layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,38 @@ class RectificationInput:
     """The cell of the day it was closed."""
     unread: frozenset[str] = frozenset()
     """Keys of the columns that are missing or could not be understood: their values here mean nothing."""
+
+
+TypedValue = str | int | float | date | datetime
+"""What stands in a cell of the office's."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedCell:
+    """A cell of the office's on the tracking sheet that was not taken as it stands."""
+
+    column: str
+    """Key of its column."""
+    typed: TypedValue | None
+    """What stays in the cell until the office puts it right; None where the cell shows what is in force."""
+    cause: str
+    """Why, for the row: its column named, a Chinese sentence."""
+    problem: Problem
+    """The same for people elsewhere: unit, task and cell named. Its place is that of the tracker it was read from,
+    until :func:`with_places` gives it that of the tracker that is written."""
+
+    @classmethod
+    def of(cls, column: str, typed: TypedValue | None, found: Problem) -> RefusedCell:
+        """A refused cell from the problem with it, which has its obligation and does not name it."""
+        duty, _, rest = found.obligation.partition("/")
+        unit, _, reference = rest.rpartition("/")
+        cause = f"{found.found}，应为{found.expected}"
+        return cls(column, typed, cause, replace(found, found=f"{unit} {duty}（{reference}）：{found.found}"))
+
+    @property
+    def obligation(self) -> str:
+        """The key of its row."""
+        return self.problem.obligation
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +100,8 @@ class TrackerView:
     mended: Mapping[str, RectificationInput] = field(default_factory=dict)
     """The office's inputs on the rectification ledger by row key
     (:func:`zwgk_excel.workbooks.tracker.rows.score_rows.step_key`)."""
+    refused: tuple[RefusedCell, ...] = ()
+    """Cells of the tracking sheet that were not taken."""
     revision: int = 0
     """The number of decisions in the ledger when the tracker was made: stored in the workbook, so that at the next
     consolidation a cell counts as changed only when it differs from what was written."""
@@ -75,3 +110,18 @@ class TrackerView:
     def last_act(self) -> int:
         """The number of the last act; 0 for none. Stored in the workbook for the same reason."""
         return self.acts[-1].number if self.acts else 0
+
+def with_places(view: TrackerView, cell_of: Callable[[str, str], str]) -> TrackerView:
+    """The view with the problems of the refused cells among its own, each at its cell of the tracker to be written.
+
+    ``cell_of`` gives the cell of an obligation and a column key; empty where the tracker has none.
+    """
+    places = (cell_of(each.obligation, each.column) for each in view.refused)
+    placed = (_placed(each.problem, cell) for each, cell in zip(view.refused, places, strict=True))
+    refused = tuple(replace(each, problem=found) for each, found in zip(view.refused, placed, strict=True))
+    return replace(view, refused=refused, problems=(*view.problems, *(each.problem for each in refused)))
+
+
+def _placed(found: Problem, cell: str) -> Problem:
+    sheet = layout("tracker")["tracking" if cell else "removed"].name
+    return replace(found, place=CellRef(found.place.file, sheet, cell))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from zwgk_excel.domain.tracking import Timeliness
@@ -13,9 +14,15 @@ from zwgk_excel.workbooks.excel import column_letters
 from zwgk_excel.workbooks.tracker.previous.formula_moves import FILL_ROW, RowMapping, RowSpan
 from zwgk_excel.workbooks.tracker.previous.row_comments import CellComment
 from zwgk_excel.workbooks.tracker.previous.user_additions import ExtraCell, ExtraColumn, UserAdditions
-from zwgk_excel.workbooks.tracker.rows.formulas import COUNTED, STATE, column_name, state_formula
-from zwgk_excel.workbooks.tracker.rows.row_values import RowValues, tracking_order, tracking_row
-from zwgk_excel.workbooks.tracker.rows.view import TrackerView
+from zwgk_excel.workbooks.tracker.rows.formulas import COUNTED, STATE, column_name, quoted, state_formula
+from zwgk_excel.workbooks.tracker.rows.row_values import (
+    RowValues,
+    refusal_mark,
+    refused_by_row,
+    tracking_order,
+    tracking_row,
+)
+from zwgk_excel.workbooks.tracker.rows.view import RefusedCell, TrackerView
 from zwgk_excel.workbooks.tracker.sheets.office_cells import input_format, validate_office_columns
 from zwgk_excel.workbooks.tracker.sheets.page import (
     FIRST_ROW,
@@ -23,6 +30,7 @@ from zwgk_excel.workbooks.tracker.sheets.page import (
     add_table,
     area,
     excel_value,
+    fit_row,
     last_row,
     open_page,
     put,
@@ -73,14 +81,20 @@ def write_tracking(book: Any, formats: Formats, view: TrackerView, kept: UserAdd
     letters = {each.ours.key: each.letters for each in fields if each.ours}
     writer = _Writer(page, fields, letters)
     extras = UserColumnWriter(page, fields, kept, keys) if kept and rows else None
+    refused = refused_by_row(view)
     for row, each in enumerate(rows, FIRST_ROW):
-        writer.write_row(row, tracking_row(each), closed=each.closed)
+        cells = refused.get(each.status.obligation.key, ())
+        values = tracking_row(each, cells)
+        if cells:
+            fit_row(page, sheet, row, values)
+        writer.write_row(row, values, closed=each.closed, refused=cells)
         if extras:
             extras.write_row(row, each.status.obligation.key)
     if not rows:
         writer.write_row(FIRST_ROW, {}, closed=False)
     validate_office_columns(page, sheet, len(rows), letters)
     _colour(page, letters, len(rows))
+    _mark_refused(page, letters, len(rows))
     for key in COUNTED:
         book.define_name(column_name(key), f"='{sheet.name}'!{area(letters[key], len(rows))}")
 
@@ -134,6 +148,8 @@ class _Writer:
         self._columns = [(position, each.ours) for position, each in enumerate(fields) if each.ours]
         self._open = {column.key: self._format(column) for _, column in self._columns}
         self._closed = {column.key: self._format(column, bg_color=style.LOCKED_FILL) for _, column in self._columns}
+        # A number in a cell of dates would show a day of 1900.
+        self._as_typed = page.formats.named("input", align="center")
         cells = {key: f"{letter}{{row}}" for key, letter in letters.items()}
         self._formulas = {key: state_formula(key, cells) for key in STATE}
 
@@ -153,11 +169,18 @@ class _Writer:
         align = {"align": "center"} if column.kind is ColumnKind.CHOICE or short else {}
         return formats.named(kinds.get(column.kind, "text"), text_wrap=wrap, **align, **over)
 
-    def write_row(self, row: int, values: RowValues, *, closed: bool) -> None:
+    def write_row(
+        self, row: int, values: RowValues, *, closed: bool, refused: Sequence[RefusedCell] = ()
+    ) -> None:
+        """``refused`` are cells of the row: where one stands, formulas over the office's cells would believe it."""
         forms = self._closed if closed else self._open
+        typed = {each.column for each in refused if each.typed is not None}
+        live = bool(values) and not closed and not typed
         for position, column in self._columns:
             value = values.get(column.key)
-            if column.key in STATE and values and not closed:
+            if column.key in typed and column.kind is ColumnKind.DATE and not isinstance(value, date):
+                put(self._page, row, position, value, self._as_typed)
+            elif column.key in STATE and live:
                 formula = self._formulas[column.key].replace("{row}", str(row + 1))
                 self._page.sheet.write_formula(row, position, formula, forms[column.key], excel_value(value))
             else:
@@ -244,6 +267,26 @@ def _colour(page: SheetWriter, letters: Mapping[str, str], count: int) -> None:
         cells = area(letters[key], count)
         _rule_for(page, cells, muted, page.formats.condition(font_color=style.MUTED, italic=True))
         _rule_for(page, cells, urgent, page.formats.condition(font_color=style.RED_INK, bold=True))
+
+
+def _mark_refused(page: SheetWriter, letters: Mapping[str, str], count: int) -> None:
+    """Mark the office's cells that were not taken: those whose column the row's 填写问题 names."""
+    told = f"${letters['refusal']}{FIRST_ROW + 1}"
+    form = page.formats.named("red", bold=True)
+    for column in (each for each in layout("tracker")["tracking"] if each.office):
+        criterion = f"=ISNUMBER(FIND({quoted(refusal_mark(column.heading))},{told}))"
+        _rule_for(page, area(letters[column.key], count), criterion, form)
+    _rule_for(page, area(letters["refusal"], count), f'={told}<>""', form)
+
+
+def cell_finder(view: TrackerView, kept: UserAdditions | None) -> Callable[[str, str], str]:
+    """A function that gives the cell of an obligation and a column key on the sheet that :func:`write_tracking` writes;
+    empty for an obligation without a row."""
+    keys = [row.status.obligation.key for row in tracking_order(view)]
+    fields = fields_of(layout("tracker")["tracking"], columns_to_write(kept, keys))
+    letters = {each.ours.key: each.letters for each in fields if each.ours}
+    rows = {key: row for row, key in enumerate(keys, FIRST_ROW + 1)}
+    return lambda key, column: f"{letters[column]}{rows[key]}" if key in rows else ""
 
 
 def _rule_for(page: SheetWriter, cells: str, criterion: str, form: Any) -> None:
