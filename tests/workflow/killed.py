@@ -2,7 +2,8 @@
 
 ROOT holds a prepared 工作区, and for ``receive`` a folder 附件. For every POINT it is copied, the task is killed
 just before its POINT-th step (a statement, a commit, something written to the disk or said to a mail server; 0 for
-never), and run again undisturbed. One line of JSON says how many steps were made, and what is there in the end.
+never), and run again undisturbed. One line of JSON says how many steps were made, which of them was the last to put a
+written file in its place, and what is there in the end.
 """
 
 from __future__ import annotations
@@ -74,10 +75,13 @@ def dying(root: Path, task: str, point: int, steps: Path) -> None:
     def before(function: Callable[..., Any]) -> Callable[..., Any]:
         def stepping(*arguments: Any, **options: Any) -> Any:
             step()
+            if function is replacing:
+                steps.with_name("replacing").write_bytes(str(seen).encode())
             return function(*arguments, **options)
 
         return stepping
 
+    replacing = os.replace
     event.listen(Engine, "before_cursor_execute", step)
     event.listen(Engine, "commit", step)
     for name in ("replace", "fsync", "utime", "mkdir", "unlink"):
@@ -135,6 +139,8 @@ def main(prepared: str, task: str, *points: str) -> None:
             left = sorted(each.relative_to(root).as_posix() for each in root.rglob(".zwgk-*"))
             again = in_child(run, root, task) if point else 0
             codes = {"died": died, "again": again, "steps": int(steps.read_bytes()), "left": left}
+            last = steps.with_name("replacing")
+            codes["replacing"] = int(last.read_bytes()) if last.exists() else 0
             out = copy / "state"
             in_child(lambda root, out: out.write_text(json.dumps(state(root), default=str, sort_keys=True)), root, out)
             print(json.dumps(codes | {"state": json.loads(out.read_text())}, ensure_ascii=False), flush=True)

@@ -107,12 +107,11 @@ def test_killed_at_any_moment_the_next_run_makes_it_good(prepared, dropped, task
     assert len(whole["state"]["receipts"]) == verdicts
     steps = whole["steps"]
     assert steps >= 20
-    points = sorted({1 + (steps - 1) * number // 19 for number in range(20)})
-    assert len(points) == 20
+    points = sorted({1 + (steps - 1) * number // 19 for number in range(20)} | {whole["replacing"]})
+    assert len(points) >= 20
     runs = killed(folder, task, *points)
-    assert [each["died"] for each in runs] == [DIED] * 20
-    assert [each["again"] for each in runs] == [0] * 20
-    # Some died with a file half-written beside its place, or nothing has been shown.
+    assert {(each["died"], each["again"]) for each in runs} == {(DIED, 0)}
+    # One died with a file written beside its place, or nothing has been shown.
     assert any(each["left"] for each in runs)
     for point, each in zip(points, runs, strict=True):
         assert each["state"] == whole["state"], f"{task} killed at step {point} of {steps}"
