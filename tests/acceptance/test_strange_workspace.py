@@ -31,6 +31,8 @@ from zwgk_excel.workflow.office.trust import is_trusted, trust_workspace
 from zwgk_excel.workflow.office.workspace import open_workspace
 from zwgk_excel.workflow.scheduling.jobs import jobs
 
+pytestmark = pytest.mark.slow
+
 SECRET = "the-offices-own-password"
 USER = "zwgk@example.gov.cn"
 
@@ -176,7 +178,7 @@ def grid() -> Iterator[GridApp]:
 
 
 @WAYS
-@pytest.mark.parametrize("button", ["fetch", "send", "remind", "consolidate", "self_test"])
+@pytest.mark.parametrize("button", ["fetch", "consolidate", "self_test"])
 def test_no_button_acts_by_it_with_its_report_in_front(
     desk: Desk, strange: Path, trap: Trap, grid: GridApp, arrive: Callable[[Desk, Path], Path], button: str
 ):

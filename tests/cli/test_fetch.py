@@ -83,7 +83,7 @@ def test_what_came_in_words(desk, deliver, zwgk):
     assert "退信（1 封）" in shown
     assert "发给 zhengfuban@example.gov.cn（市政府办）的邮件被退回" in shown
     assert "发件人 somebody@example.com 不在单位通讯录中" in shown
-    assert "zwgk receive --assign 市财政局 --cycle 2026-11" in shown
+    assert "zwgk receive --receipt 2 --assign 市财政局 --cycle 2026-11" in shown
     assert "新邮件 5 封，登记文件 2 个" in shown
 
 

@@ -197,7 +197,7 @@ def test_a_broken_workspace_is_told_and_the_others_are_gathered(counties: Counti
     done = gather([*broken, nowhere, jia.root], tmp_path / "汇总")
     assert [each.county for each in done.failed] == ["坏库", "缺表", "坏设置", "空", "jin"]
     for each, words in zip(
-        done.failed, ("已损坏", "责任分工表.xlsx", "写法有误", "找不到数据库", "连不上"), strict=True
+        done.failed, ("数据库文件已损坏", "责任分工表.xlsx", "写法有误", "找不到数据库", "连不上"), strict=True
     ):
         assert words in each.reason
     assert {row["county"] for row in rows_of(done.data_set, "obligations")} == {"甲县"}
@@ -214,7 +214,7 @@ def test_a_ledger_with_values_that_mean_nothing_costs_that_county_only(
     with sqlite3.connect(odd / "zwgk.db") as connection:
         connection.execute("UPDATE receipts SET verdict = 'nonsense'")
     done = gather([odd, *counties.places[1:2]], tmp_path / "汇总")
-    assert ["已损坏" in each.reason for each in done.failed] == [True]
+    assert ["数据库文件已损坏" in each.reason for each in done.failed] == [True]
 
 
 def test_a_ledger_of_an_earlier_version_is_told_and_not_brought_up_to_date(

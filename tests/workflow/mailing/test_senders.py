@@ -81,7 +81,7 @@ def test_a_sender_that_is_several_or_contradicts_itself_waits(mailed, run, heade
     receipt = only(run(mail(mailed, headers=headers)))
     assert (receipt.verdict, codes(receipt)[0]) == (Verdict.QUARANTINED, "sender_unclear")
     assert told in receipt.problems[0].found
-    assert "zwgk receive --assign" in receipt.problems[0].action
+    assert "zwgk receive --receipt 收件号 --assign" in receipt.problems[0].action
     with mailed.open() as office:
         (taken,) = assign(office, [Path(receipt.file)], "市财政局", CYCLE, who="科员", reason="电话核实")
     assert taken.verdict is Verdict.ACCEPTED
