@@ -90,7 +90,7 @@ SPOILT: dict[str, tuple[Callable[[Path], None], str]] = {
     "a database of 200 GB": (in_place_of("zwgk.db", sparse), ""),
     "settings of 200 GB": (in_place_of("zwgk.toml", sparse), "超过 1 MB"),
     "a roster of 200 GB": (in_place_of("单位通讯录.xlsx", sparse), "超过 30 MB"),
-    "no database": (in_place_of("zwgk.db", lambda path: path.write_bytes(b"PK\x03\x04" * 500)), "不是数据库"),
+    "no database": (in_place_of("zwgk.db", lambda path: path.write_bytes(b"PK\x03\x04" * 500)), "已损坏"),
     "flipped bytes": (flipped, ""),
 }
 
