@@ -16,6 +16,7 @@ from tests.workflow.desk import CYCLE
 from tests.workflow.two_months import two_months
 from zwgk_excel.cli.main import run
 from zwgk_excel.ledger import open_ledger
+from zwgk_excel.workflow.office.trust import trust_workspace
 
 MONTH = str(CYCLE)
 COMMANDS: tuple[tuple[str, ...], ...] = (
@@ -56,6 +57,7 @@ def root(sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of it, and the current folder."""
     made = tmp_path / "工作区"
     shutil.copytree(sound, made)
+    trust_workspace(made)
     monkeypatch.chdir(made)
     return made
 

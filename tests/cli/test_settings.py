@@ -26,6 +26,7 @@ from zwgk_excel.mail.smtp import SmtpTransport
 from zwgk_excel.workbooks.report.fill_in import InputValue
 from zwgk_excel.workflow.issuing.generation import generate
 from zwgk_excel.workflow.office.settings import Settings
+from zwgk_excel.workflow.office.trust import trust_workspace
 from zwgk_excel.workflow.scheduling import installing
 from zwgk_excel.workflow.scheduling.systems import Computer
 
@@ -103,6 +104,7 @@ def tried(issued: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> C
     def call(settings: str, *command: str) -> str:
         shutil.rmtree(root, ignore_errors=True)
         shutil.copytree(issued, root)
+        trust_workspace(root)
         (root / "zwgk.toml").write_text(settings, encoding="utf-8")
         capsys.readouterr()
         assert run([word.format(root=root, out=tmp_path / "出") for word in command]) in (0, 1, 2)
