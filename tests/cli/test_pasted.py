@@ -52,7 +52,7 @@ def test_what_cannot_be_seen_is_not_suggested(word):
 
 
 OURS = {
-    *("cycle", "month", "months.first", "period.first", "period.first.year", "Month.of(clock.today())"),
+    *("cycle", "month", "wanted", "months.first", "period.first", "period.first.year", "Month.of(clock.today())"),
     *("number", "pasted(unit) or '单位名称'"),
     *("SERVICE", "account"),  # keyring set: the URL of the office's own settings, whose parts url_of has checked
 }
@@ -73,7 +73,7 @@ def texts() -> list[tuple[str, str]]:
     for folder in ("workbook_templates", "vba_shim"):
         for path in sorted([*(ROOT / folder).glob("*.toml"), *(ROOT / folder).glob("*.txt")]):
             lines = path.read_text("utf-8").split("\n")
-            found += [(f"{path.name}:{number}", line) for number, line in enumerate(lines, 1)]
+            found += [(f"{path.name}:{number}", line.partition("#")[0]) for number, line in enumerate(lines, 1)]
     return found
 
 

@@ -99,7 +99,7 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "sender_unclear": ProblemKind(_E, "看不出是谁发的：{reason}", "一个发件人，一个地址", "请打开邮件并与该单位核实；属实的，运行 zwgk receive --receipt 收件号 --assign 单位 --cycle 月份；不属实的，运行 zwgk receive --receipt 收件号 --set-aside"),
     "sender_failed": ProblemKind(_E, "发件人 {sender} 没有通过邮件服务器的核验（{results}），可能是冒名", "通过核验的发件人", "请打电话与该单位核实；属实的，运行 zwgk receive --receipt 收件号 --assign 单位 --cycle 月份；不属实的，运行 zwgk receive --receipt 收件号 --set-aside"),
     "sender_unproved": ProblemKind(_N, "邮件服务器没有证明发件人 {sender} 属实（{results}）", "通过核验的发件人", "无需处理；可请该单位的邮箱管理员设置 SPF、DKIM"),
-    "sender_takes_back": ProblemKind(_E, "{sender} 发来的这份表撤回了已收下的内容：{what}；{why}", "原发件人发来、并通过核验的更正", "请打电话与“{unit}”核实；属实的，运行 zwgk receive --receipt 收件号 --assign {unit} --cycle {cycle}，不属实的，运行 zwgk receive --receipt 收件号 --set-aside"),
+    "sender_takes_back": ProblemKind(_E, "{sender} 发来的这份表撤回了已收下的内容：{what}；{why}", "原发件人发来、并通过核验的更正", "请打电话与“{unit}”核实；属实的，运行 zwgk receive --receipt 收件号 --assign 单位 --cycle {cycle}，不属实的，运行 zwgk receive --receipt 收件号 --set-aside"),
     "sender_differs": ProblemKind(_W, "发件人 {sender} 是{other}的邮箱，报送表是“{unit}”的", "“{unit}”的邮箱", "请核实是否代报；确为该单位的，在单位通讯录中补上邮箱"),
     "sender_unchecked": ProblemKind(_N, "“{unit}”没有登记邮箱，无法核对发件人 {sender}", "单位通讯录中的邮箱", "请核对后在单位通讯录中补上邮箱"),
     "sender_office": ProblemKind(_N, "由办公室邮箱 {sender} 转来，未核对原发件人", "单位通讯录中的邮箱", "无需处理"),

@@ -142,7 +142,7 @@ class Ledger:
             pass
         for read in (self.scores, self.rectifications, self.overrides, self.mergings, self.decisions):
             read()
-        _ = self.letters(), self.messages()
+        _ = self.letters(), self.messages(), self.issues(), self.acts()
 
     def import_from(self, other: Ledger) -> int | None:
         """Copy all tables of ``other``, the signing key included, into this empty ledger.
