@@ -23,7 +23,6 @@ from zwgk_excel.workbooks.writing.files import write_atomic
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.issuing.issued_months import issue
 from zwgk_excel.workflow.office.context import Office, Progress, find_unit, no_progress, store_tables
-from zwgk_excel.workflow.users import NOBODY
 from zwgk_excel.workflow.workers.reports import build_reports
 
 _RECORDED = 100
@@ -78,7 +77,7 @@ def generate(
     *,
     units: Sequence[str] = (),
     as_of: date,
-    who: str = NOBODY,
+    who: str = "",
     sure: bool = False,
     progress: Progress = no_progress,
 ) -> Generation:
