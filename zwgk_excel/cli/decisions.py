@@ -177,7 +177,7 @@ def _print_outcome(plan: DecisionPlan, *, decided: bool) -> None:
         show.print_line(f"已{_act(plan)} {len(plan.changes)} 项。", "green")
         # What the office thinks of a task is not in the unit's workbook.
         workbooks = (
-            f"再运行 zwgk generate {plan.cycle}，有关单位的报送表即随之更新；"
+            f"再运行 zwgk generate {plan.cycle} --as-issued，有关单位的报送表即随之更新；"
             "已发过的用 zwgk send 的 --correction 再发。"
         )
         show.print_line(f"运行 zwgk consolidate 更新台账。{'' if plan.kind == 'opinion' else workbooks}")

@@ -69,6 +69,9 @@ def generate(
     as_of: AsOf = "",
     amend: Annotated[bool, typer.Option("--amend", metavar="", help="更正下发：按现在的表改已下发的月份。")] = False,
     cancel: Annotated[bool, typer.Option("--cancel", metavar="", help="撤回还没有单位答复的月份。")] = False,
+    as_issued: Annotated[
+        bool, typer.Option("--as-issued", metavar="", help="按已下发的任务重做报送表，不理会表中后来的改动。")
+    ] = False,
     reason: Reason = "",
     name: Who = "",
     yes: Annotated[bool, typer.Option("--yes", metavar="", help="月份过早或过晚也下发。")] = False,
@@ -96,7 +99,9 @@ def generate(
             units = [each for each in dict.fromkeys(change.unit for change in changes) if each in owing]
         try:
             by = who_if_named(office, name)
-            done = run(office, wanted, units=units, as_of=today, who=by, sure=yes, progress=step)
+            done = run(
+                office, wanted, units=units, as_of=today, who=by, sure=yes, as_issued=as_issued, progress=step
+            )
         except TablesChangedError as error:
             _report_differences(wanted, error.differences, f"{error}", json=json)
             return 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+import openpyxl
 import pytest
 
 from tests.workflow.desk import CYCLE, DUTIES, UNITS, item, nil, with_duty
@@ -107,6 +108,14 @@ def test_generating_again_after_an_edit_says_what_differs_and_changes_nothing(se
     assert sent.sent("市财政局").read_bytes() == before
 
 
+def test_workbooks_can_be_made_again_as_they_were_issued_whatever_the_tables_say(sent):
+    before = sent.sent("市财政局").read_bytes()
+    sent.set_duties(with_duty("D02", owners="市人社局"))
+    sent.sent("市财政局").unlink()
+    issue(sent, as_issued=True)
+    assert sent.sent("市财政局").read_bytes() == before
+
+
 def test_an_amendment_reissues_only_the_units_concerned(sent):
     before = {unit["name"]: sent.sent(unit["name"]).read_bytes() for unit in UNITS}
     sent.now = datetime(2026, 11, 12, 9)
@@ -121,8 +130,6 @@ def test_an_amendment_reissues_only_the_units_concerned(sent):
 
 
 def test_the_cover_of_an_amended_workbook_says_so(sent):
-    import openpyxl
-
     sent.set_duties(with_duty("D02", content="新的内容"))
     amended(sent)
     issue(sent)
@@ -152,6 +159,9 @@ def test_an_amendment_is_undone_by_another_act(sent):
         effect = undo(office, number, who="李强", reason="改错了")
         assert [each.kind for each in office.ledger.acts()] == [ActKind.ISSUE, ActKind.AMEND, ActKind.UNDO]
     assert owed(sent) == before
+    issue(sent, as_issued=True)
+    ids = [cell.value for cell in openpyxl.load_workbook(sent.sent("市财政局"))["任务清单"]["A"]]
+    assert "D02" in ids
     assert {row.status.obligation.key for pair in effect.rows for row in pair if row} == {
         "D02/市财政局/2026-11",
         "D02/市人社局/2026-11",

@@ -79,21 +79,23 @@ def generate(
     as_of: date,
     who: str = "",
     sure: bool = False,
+    as_issued: bool = False,
     progress: Progress = no_progress,
 ) -> Generation:
     """Issue ``cycle`` where it is not issued yet, and write its workbooks into its 发件箱, for all units or some.
 
     What is owed is recorded for the whole month with the first workbook. Unchanged workbooks keep their issue date and
-    so their bytes. ``sure`` issues also a month far ahead or before the first one. Raises UserError for an unknown
-    unit, one that owes nothing, a cycle that is closed, and a file that cannot be written; TablesChangedError and
-    UnusualMonthError as :func:`zwgk_excel.workflow.issuing.issued_months.issue` does.
+    so their bytes. ``sure`` issues also a month far ahead or before the first one; ``as_issued`` makes the workbooks of
+    an issued month whatever the tables say by now. Raises UserError for an unknown unit, one that owes nothing, a cycle
+    that is closed, and a file that cannot be written; TablesChangedError and UnusualMonthError as
+    :func:`zwgk_excel.workflow.issuing.issued_months.issue` does.
     """
     _refuse_closed(office, cycle)
     with office.ledger.exclusive():
         office.issues.reload()
         listed = _by_unit(office.listing(cycle, as_of))
         wanted = _wanted(office, units, listed, cycle)
-        issue(office, cycle, on=as_of, who=who, sure=sure)
+        issue(office, cycle, on=as_of, who=who, sure=sure, as_issued=as_issued)
         store_tables(office)
         known = office.ledger.workbooks(cycle)
         drafts = [_draft(office, cycle, unit, listed[unit], known.get(unit), as_of) for unit in wanted]

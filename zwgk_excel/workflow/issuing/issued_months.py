@@ -26,7 +26,8 @@ class TablesChangedError(UserError):
         super().__init__(
             f"{cycle} 已下发，此后责任分工表、单位通讯录或时限有改动，"
             f"涉及 {units} 个单位、{len(found)} 处；没有改动已下发的内容。"
-            f"改动从下一个未下发的月份起生效；确需更正 {cycle} 的，请写明理由后更正下发（--amend --reason 理由）。"
+            f"改动从下一个未下发的月份起生效；确需更正 {cycle} 的，请写明理由后更正下发（--amend --reason 理由）；"
+            "只按已下发的任务重做报送表的，加 --as-issued。"
         )
         self.differences = found
 
@@ -55,16 +56,18 @@ def issue_differences(office: Office, cycle: Month) -> tuple[IssueDifference, ..
     return differences(office.issues.as_listed(cycle), office.issues.by_tables(cycle))
 
 
-def issue(office: Office, cycle: Month, *, on: date, who: str, sure: bool = False) -> None:
+def issue(
+    office: Office, cycle: Month, *, on: date, who: str, sure: bool = False, as_issued: bool = False
+) -> None:
     """Record what is owed for a cycle by the tables of today, where it is not issued yet.
 
     Raises UnusualMonthError for a month far ahead or before the first one unless ``sure``, and TablesChangedError where
-    the tables no longer agree with what was issued.
+    the tables no longer agree with what was issued unless ``as_issued``.
     """
     office.issues.reload()
-    if found := issue_differences(office, cycle):
-        raise TablesChangedError(cycle, found)
     if cycle in office.issued():
+        if not as_issued and (found := issue_differences(office, cycle)):
+            raise TablesChangedError(cycle, found)
         return
     if not sure and is_unusual(cycle, office.issued(), Month.of(on)):
         first = min(office.issued(), default=cycle)
