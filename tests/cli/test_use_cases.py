@@ -39,6 +39,7 @@ SHOWN = {
     "undo": "test_acts.py::test_undone_and_done_again",
     "node": "../workflow/cluster/test_cluster.py::test_the_commands_take_nodes",
     "merge": "test_intake.py::test_merging",
+    "opinion": "test_decisions.py::test_an_opinion_is_noted_and_taken_back",
     "plan": "test_month.py::test_a_whole_month",
     "receive": "test_month.py::test_a_whole_month",
     "rectify close": "test_assess.py::test_from_the_list_to_the_closed_rectification",

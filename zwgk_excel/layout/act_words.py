@@ -106,6 +106,21 @@ def _issued(act: Act, root: Act) -> tuple[str, str]:
     return "", ""
 
 
+def _amended(act: Act, root: Act) -> tuple[str, str]:
+    """How many tasks were added, removed and changed."""
+    sides = [(bool(each.before), bool(each.after)) for each in act.changes]
+    counts = {
+        "tasks_added": sides.count((False, True)),
+        "tasks_removed": sides.count((True, False)),
+        "tasks_changed": sides.count((True, True)),
+    }
+    return "", "，".join(_texts()[key].format(count=count) for key, count in counts.items() if count)
+
+
+def _taken_back(act: Act, root: Act) -> tuple[str, str]:
+    return "", _each(act.changes, lambda change: _filled("issue_ended", change))
+
+
 def _each(changes: Iterable[Change], told: Callable[[Change], str]) -> str:
     """What all changes come to, equal ones once."""
     return "；".join(dict.fromkeys(told(each) for each in changes))
@@ -122,4 +137,6 @@ _WORDS: Mapping[ActKind, Callable[[Act, Act], tuple[str, str]]] = {
     **dict.fromkeys(OF_RECTIFICATIONS, _of_rectification),
     ActKind.CLOSE: _closed,
     ActKind.ISSUE: _issued,
+    ActKind.AMEND: _amended,
+    ActKind.CANCEL_ISSUE: _taken_back,
 }

@@ -48,16 +48,17 @@ def append_issue(
     who: str,
     reason: str,
     units: Collection[str],
+    changes: Collection[Change],
     source: ActSource,
     at: datetime,
 ) -> None:
     """Append the record of an issue and the act; ``on`` is the day of the cycle's first issue, where it has none yet.
 
-    ``units`` are those that an amendment concerns.
+    ``units`` are those that an amendment concerns, ``changes`` what it does to their tasks.
     """
     cycles.issue(connection, issue.cycle, on)
-    what = Change(str(issue.cycle), "", str(on))
-    act = _append_act(connection, kind, Act(ActKind.ISSUE, at, who, reason, source, issue.cycle, tuple(units), (what,)))
+    what = tuple(changes) or (Change(str(issue.cycle), "", str(on)),)
+    act = _append_act(connection, kind, Act(ActKind.ISSUE, at, who, reason, source, issue.cycle, tuple(units), what))
     _append(connection, issue.cycle, kind, who, reason, at, act, _payload(issue))
 
 

@@ -16,7 +16,7 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
-from zwgk_excel.domain.acts import Act, ActKind, ActSource
+from zwgk_excel.domain.acts import Act, ActKind, ActSource, Change
 from zwgk_excel.domain.correspondence import IncomingMessage, LetterState, OutgoingMessage
 from zwgk_excel.domain.decisions import Decision, ManualOverride, MergeDecision
 from zwgk_excel.domain.escalation import Rectification, RectificationNote
@@ -203,13 +203,21 @@ class Ledger:
         return self._read(cycles.select_cycles)
 
     def record_issue(
-        self, issue: Issue, kind: IssueKind, on: date, *, who: str, reason: str = "", units: Collection[str] = ()
+        self,
+        issue: Issue,
+        kind: IssueKind,
+        on: date,
+        *,
+        who: str,
+        reason: str = "",
+        units: Collection[str] = (),
+        changes: Collection[Change] = (),
     ) -> None:
         """Append what was owed for a cycle, and the act; ``on`` becomes the day of its first issue.
 
-        ``units`` are those that an amendment concerns.
+        ``units`` are those that an amendment concerns, ``changes`` what it does to their tasks.
         """
-        self._write(issues.append_issue, issue, kind, on, who, reason, units, self.source, self._now())
+        self._write(issues.append_issue, issue, kind, on, who, reason, units, changes, self.source, self._now())
 
     def cancel_issue(self, cycle: Month, *, who: str, reason: str) -> None:
         """Append that a cycle is no longer issued; its workbooks are forgotten."""

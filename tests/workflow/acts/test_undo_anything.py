@@ -78,12 +78,15 @@ def test_undone_and_done_again(
     shutil.copytree(played.root, root)
     with Desk(root, DECEMBER).open() as office:
         for deed, number, kept, older in steps:
-            before = figures(office)
+            before, last = figures(office), office.ledger.acts()[-1].number
             try:
                 DEEDS[deed](office, number)
             except UserError:
                 continue
             after, act = figures(office), office.ledger.acts()[-1].number
+            if act == last:  # it was so already
+                assert after == before
+                continue
             undoing = undone(office, act)
             assert undoing is not None
             assert figures(office) == before

@@ -7,8 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from zwgk_excel.domain.acts import Change
 from zwgk_excel.domain.correspondence import HANDED_OVER, LetterKind, OutgoingMessage
+from zwgk_excel.domain.duties import UnitKind
 from zwgk_excel.domain.issues import IssueDifference, differences, is_unusual
+from zwgk_excel.domain.obligations import Obligation
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.ledger import IssueKind
 from zwgk_excel.workflow.errors import UserError, reason_of
@@ -87,7 +90,8 @@ def amend(office: Office, cycle: Month, *, on: date, who: str, reason: str) -> t
         units = dict.fromkeys(each.unit for each in found)
         amended = {**office.issues.issue(cycle).amended, **dict.fromkeys(units, on)}
         now = replace(office.issues.by_tables(cycle), amended=amended)
-        office.ledger.record_issue(now, IssueKind.AMENDED, on, who=who, reason=reason, units=units)
+        changes = tuple(map(_change, found))
+        office.ledger.record_issue(now, IssueKind.AMENDED, on, who=who, reason=reason, units=units, changes=changes)
         office.issues.reload()
     return found
 
@@ -113,6 +117,18 @@ def cancel(office: Office, cycle: Month, *, who: str, reason: str) -> Cancellati
         paths = [(office.workspace.root / each.file, each.sha256) for each in records]
         removed = sum(_remove(path, sha256) for path, sha256 in paths)
         return Cancellation(cycle, removed, tuple(path for path, _ in paths if path.exists()), len(mailed))
+
+
+def _change(found: IssueDifference) -> Change:
+    subject = found.obligation.key if found.obligation else found.unit
+    return Change(subject, _side(found.before), _side(found.after))
+
+
+def _side(side: Obligation | UnitKind | None) -> str:
+    """One side of a difference: the dates of an obligation, or a kind; empty for nothing."""
+    if isinstance(side, Obligation):
+        return f"{side.due or ''}/{side.final or ''}"
+    return side or ""
 
 
 def _has_workbook(letter: OutgoingMessage) -> bool:
