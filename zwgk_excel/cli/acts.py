@@ -76,6 +76,10 @@ def undo(
         show.print_line(f"已撤销第 {number} 号，记为第 {effect.undoing.number} 号办理。", "green")
         for path in effect.outdated:
             show.print_line(f"不再需要，请勿发出：{path}", "yellow")
+        if root_of(effect.undone, acts).kind is ActKind.AMEND:
+            month = effect.undone.cycle
+            show.print_line(f"运行 zwgk generate {month} --as-issued 重做有关单位的报送表，")
+            show.print_line(f"再运行 zwgk send {month} --correction 发给它们。")
         show.print_line("运行 zwgk consolidate 更新台账。")
     else:
         show.print_line("以上只是预览，什么也没有改动；加 --yes 才撤销。", "bold")

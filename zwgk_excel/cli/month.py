@@ -90,6 +90,7 @@ def generate(
     if cancel:
         return _cancel(workspace, wanted, name, reason, json=json)
     changes: tuple[IssueDifference, ...] = ()
+    owing: set[str] = set()
     with open_office(workspace) as office, show.progress("生成报送表", quiet=json) as step:
         today = on or office.now().date()
         units = [find_unit(office, each) for each in unit or ()]
@@ -107,6 +108,8 @@ def generate(
             return 1
         folder = office.workspace.outbox(wanted)
     if changes and not json:
+        for each in dict.fromkeys(change.unit for change in changes if change.unit not in owing):
+            show.print_line(f"“{each}”本月已无任务，请勿再发出原来的报送表。", "yellow")
         told = f"已更正下发；下一步运行 zwgk send {wanted} --correction 发给有关单位。"
         _report_differences(wanted, changes, told, json=False)
     return _report_generation(done, folder, json=json)
@@ -147,7 +150,7 @@ def _cancel(workspace: Path, wanted: Month, name: str, reason: str, *, json: boo
         return 0
     show.print_line(f"{wanted} 已撤回，删除 {done.removed} 份报送表。", "green")
     for path in done.kept:
-        show.print_line(f"“{path.name}”已被改动，没有删除，请勿发出。", "yellow")
+        show.print_line(f"“{path.name}”已被改动或正打开着，没有删除，请勿发出。", "yellow")
     if done.mailed:
         show.print_line(f"已有 {done.mailed} 个单位收到邮件，请另行通知。", "yellow")
     return 0
@@ -168,8 +171,8 @@ def _report_differences(wanted: Month, found: Sequence[IssueDifference], told: s
         return
     lines = [(each.unit, _task_shown(each), word("issue_change", each.change), *_sides(each)) for each in found]
     title = f"{wanted} 与现在的表不同之处（{len(lines)} 处）"
-    task = layout("report")["items"].heading("task")
-    show.table(title, [_tracking("unit"), task, "变化", "下发时", "现在"], lines, wraps=[task])
+    task, sides = layout("report")["items"].heading("task"), ("下发时", "现在")
+    show.table(title, [_tracking("unit"), task, "变化", *sides], lines, wraps=[task, *sides])
     show.print_line(told, "yellow")
 
 

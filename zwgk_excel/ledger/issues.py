@@ -87,6 +87,16 @@ def select_issues(connection: Connection) -> dict[Month, Issue]:
     return {cycle: _issue(cycle, payload) for cycle, payload in rows}
 
 
+def select_earlier_issues(connection: Connection, cycle: Month) -> tuple[Issue, ...]:
+    """What was issued for a cycle before it was last amended, the oldest first."""
+    rows = connection.execute(
+        select(ISSUES.c.payload)
+        .where(ISSUES.c.cycle == cycle, ISSUES.c.kind != IssueKind.CANCELLED)
+        .order_by(ISSUES.c.number)
+    )
+    return tuple(_issue(cycle, payload) for (payload,) in rows)[:-1]
+
+
 def select_issued_months(connection: Connection) -> set[Month]:
     """The cycles that have a record and are not cancelled."""
     last = select(func.max(ISSUES.c.number)).group_by(ISSUES.c.cycle)

@@ -11,7 +11,7 @@ from sqlalchemy import URL, Engine
 from zwgk_excel.domain.text import one_line
 from zwgk_excel.ledger import postgresql
 from zwgk_excel.ledger.engine import connect, writing
-from zwgk_excel.ledger.errors import LedgerFailedError, LedgerMissingError
+from zwgk_excel.ledger.errors import LedgerFailedError, LedgerMissingError, damage_told
 from zwgk_excel.ledger.file_modes import keep_private, make_private
 from zwgk_excel.ledger.health import refuse_damaged
 from zwgk_excel.ledger.migrations import MIGRATIONS, check, migrate
@@ -116,7 +116,8 @@ def _with(url: URL, password: str | None) -> URL:
 def _prepared(engine: Engine, prepare: Callable[[Engine], None]) -> Engine:
     """The engine after ``prepare``; it is disposed of where that fails."""
     try:
-        prepare(engine)
+        with damage_told():
+            prepare(engine)
     except BaseException:
         engine.dispose()
         raise

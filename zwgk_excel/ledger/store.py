@@ -227,6 +227,10 @@ class Ledger:
         """Cycle → what was issued for it, as last amended, oldest cycle first."""
         return self._read(issues.select_issues)
 
+    def earlier_issues(self, cycle: Month) -> tuple[Issue, ...]:
+        """What was issued for a cycle before it was last amended, the oldest first."""
+        return self._read(issues.select_earlier_issues, cycle)
+
     def issued_months(self) -> set[Month]:
         """The cycles that have a record of what was issued."""
         return self._read(issues.select_issued_months)

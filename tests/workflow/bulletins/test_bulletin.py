@@ -77,7 +77,7 @@ def test_a_template_without_end_is_one_sentence_and_writes_nothing(reported, mon
         path, _ = export_template(office)
     document.save(str(path))
     with monkeypatch.context() as hurried:
-        hurried.setattr(bulletin, "_SECONDS", 4.0)
+        hurried.setattr(bulletin, "SECONDS", 4.0)
         with pytest.raises(UserError, match="超过 4 秒，或占用内存过多"):
             published(reported)
     assert not list((reported.root / "通报").rglob("*.docx"))

@@ -86,4 +86,5 @@ def test_a_rename_by_the_book_asks_nothing_about_the_unit(sent):
 def test_a_changed_cadence_is_a_question_about_the_month(sent, cadence):
     sent.set_duties(with_duty("D02", cadence=cadence))
     assert [code for code, _ in compared(sent)] == ["issued_cadence_changed"]
+    assert [cell for _, cell in compared(sent)] == ["I3"]
     assert f"是“每月”报送，表中现为“{cadence}”" in sentence(sent)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -186,6 +187,35 @@ def test_a_month_nobody_has_answered_is_taken_back(sent):
     assert owed(sent) == {}
     issue(sent)
     assert owed(sent)["D02/市财政局/2026-11"] == Outcome.MISSING
+
+
+def test_the_workbook_of_before_an_amendment_is_no_fault_and_counts_where_that_is_undone(sent):
+    answers = {("D02", "2026-11"): nil(), ("D04", "2026-11"): nil()}
+    path = sent.reply("市财政局", "a.xlsx", answers=answers)
+    sent.set_duties(with_duty("D02", owners="市人社局"))
+    amended(sent)
+    with sent.open() as office:
+        (receipt,) = receive(office, [path]).receipts
+        assert receipt.verdict is Verdict.ACCEPTED
+        number = next(each.number for each in office.ledger.acts() if each.kind is ActKind.AMEND)
+        undo(office, number, who="李强", reason="改错了")
+    assert owed(sent)["D02/市财政局/2026-11"] == Outcome.NIL
+
+
+def test_what_cannot_be_removed_is_named_and_the_rest_is(sent, monkeypatch):
+    real = Path.unlink
+
+    def unlink(path, *args, **named):
+        if path.name == sent.sent("市财政局").name:
+            raise PermissionError("in use")
+        real(path, *args, **named)
+
+    monkeypatch.setattr(Path, "unlink", unlink)
+    with sent.open() as office:
+        done = cancel(office, CYCLE, who="王主任", reason="发早了")
+        with pytest.raises(UserError, match=r"已撤回.*还有 1 份报送表"):
+            cancel(office, CYCLE, who="王主任", reason="发早了")
+    assert (done.removed, [path.name for path in done.kept]) == (3, [sent.sent("市财政局").name])
 
 
 def test_a_workbook_that_somebody_changed_is_not_removed(sent):

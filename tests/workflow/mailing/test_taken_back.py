@@ -71,7 +71,7 @@ def test_another_sender_takes_nothing_back(two, run, at_once):
         f"{SECOND} 发来的这份表撤回了已收下的内容：D02 2026-11 少了 2 条信息（如“信息0”），改为“本期无更新”；"
         f"原来的由 {FINANCE} 发来"
     )
-    assert "--assign 市财政局 --cycle 2026-11" in told.action
+    assert "--assign 单位 --cycle 2026-11" in told.action
     assert items_of(two) == 2
     with two.open() as office:
         (taken,) = assign(office, [Path(receipt.file)], "市财政局", CYCLE, who="科员", reason="电话核实")

@@ -48,8 +48,7 @@ def lint_tables(
         duties=tuple(entry.duty for entry in entries),
         roster=Roster(tuple(sound), kind_groups),
         problems=(*_in_order(duty_problems), *_in_order(unit_problems)),
-        places={entry.duty.id: entry.row.at("owners") for entry in entries}
-        | {row["name"]: row.at("name") for row in roster_rows if row["name"]},
+        rows={entry.duty.id: entry.row for entry in entries} | {row["name"]: row for row in roster_rows if row["name"]},
     )
 
 

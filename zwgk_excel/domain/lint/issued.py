@@ -8,7 +8,7 @@ from typing import Any
 
 from zwgk_excel.domain.duties import Roster
 from zwgk_excel.domain.issues import Issue
-from zwgk_excel.domain.lint.tables import LintLabels, ReferenceTables
+from zwgk_excel.domain.lint.tables import LintLabels, ReferenceTables, TableRow
 from zwgk_excel.domain.problems import CellRef, Problem, problem
 
 _LISTED = 3
@@ -22,14 +22,14 @@ def compare_with_issue(issued: Issue, now: Issue, tables: ReferenceTables, label
     ``now`` is the issue of the same cycle by these tables.
     """
     yield from _duties(issued, now, tables, labels)
-    yield from _units(issued, tables.roster, tables.places, labels.roster_headings["predecessors"])
+    yield from _units(issued, tables.roster, tables.rows, labels.roster_headings["predecessors"])
 
 
 def _duties(issued: Issue, now: Issue, tables: ReferenceTables, labels: LintLabels) -> Iterator[Problem]:
-    before, after, places = _owners(issued), _owners(now), tables.places
+    before, after, table_rows = _owners(issued), _owners(now), tables.rows
     duties = {each.duty.id: each.duty for each in issued.obligations}
     cadences = {duty.id: duty.cadence for duty in tables.duties}
-    elsewhere = _sheet(places, cadences)
+    elsewhere = _sheet(table_rows, cadences)
     for duty, owners in before.items():
         named: dict[str, Any] = {"duty": duty, "column": duties[duty].column, **_months(issued)}
         was, now_is = duties[duty].cadence, cadences.get(duty)
@@ -37,15 +37,17 @@ def _duties(issued: Issue, now: Issue, tables: ReferenceTables, labels: LintLabe
             yield problem("issued_duty_missing", elsewhere, **named)
         elif was is not now_is:
             words = {"before": labels.cadences[was], "after": labels.cadences[now_is]}
-            yield problem("issued_cadence_changed", places[duty], **words, **named)
+            yield problem("issued_cadence_changed", table_rows[duty].at("cadence"), **words, **named)
         elif owners != after.get(duty, []):
             gone, new = _difference(owners, after.get(duty, [])), _difference(after.get(duty, []), owners)
-            yield problem("issued_owner_changed", places[duty], before=_names(gone), after=_names(new), **named)
+            words = {"before": _names(gone), "after": _names(new)}
+            yield problem("issued_owner_changed", table_rows[duty].at("owners"), **words, **named)
 
 
-def _sheet(places: Mapping[str, CellRef], names: Container[str]) -> CellRef:
+def _sheet(table_rows: Mapping[str, TableRow], names: Container[str]) -> CellRef:
     """The sheet that the rows of these names stand in."""
-    return next((CellRef(place.file, place.sheet) for name, place in places.items() if name in names), CellRef(""))
+    places = (row.place for name, row in table_rows.items() if name in names)
+    return next((CellRef(place.file, place.sheet) for place in places), CellRef(""))
 
 
 def _months(issued: Issue) -> dict[str, Any]:
@@ -70,18 +72,18 @@ def _names(units: Sequence[str]) -> str:
     return "、".join(units[:_LISTED]) + more or _NOBODY
 
 
-def _units(issued: Issue, roster: Roster, places: Mapping[str, CellRef], heading: str) -> Iterator[Problem]:
+def _units(issued: Issue, roster: Roster, table_rows: Mapping[str, TableRow], heading: str) -> Iterator[Problem]:
     existed = [unit.name for unit in issued.units if unit.valid_in(issued.cycle)]
     known = {unit.name for unit in roster}
     new = [name for name in known if name not in existed and not _explained(roster, name)]
-    anywhere = _sheet(places, known)
+    anywhere = _sheet(table_rows, known)
     values: dict[str, Any] = {"heading": heading, **_months(issued)}
     for name in existed:
         if name in known:
             continue
         near = get_close_matches(name, new, 1, 0)
         if near:
-            yield problem("issued_unit_renamed", places[near[0]], before=name, value=near[0], **values)
+            yield problem("issued_unit_renamed", table_rows[near[0]].at("name"), before=name, value=near[0], **values)
         else:
             yield problem("issued_unit_missing", anywhere, before=name, **values)
 

@@ -61,5 +61,5 @@ class ReferenceTables:
     roster: Roster
     problems: tuple[Problem, ...]
     """The duty table's first, then the roster's, each in the order of its rows."""
-    places: Mapping[str, CellRef] = field(default_factory=dict)
-    """Id of a duty → the cell of its owners; name of a unit → the cell of its name (the last row's of several)."""
+    rows: Mapping[str, TableRow] = field(default_factory=dict)
+    """Id of a duty, or name of a unit → its row (the last of several)."""

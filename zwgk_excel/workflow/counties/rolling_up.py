@@ -57,7 +57,7 @@ class CountyLimits:
 
 COUNTY_LIMITS = CountyLimits(300.0, 4 << 30)
 """What keeps one county from holding up or ending a rollup; an honest one comes nowhere near."""
-_MOST_ROWS = 3_000_000
+MOST_ROWS = 3_000_000
 """Of all tables of one county: more of them are no county's, and would not fit into this process either."""
 
 
@@ -209,8 +209,8 @@ def _gather(place: CountySource, as_of: date, moment: datetime) -> _CountyData |
             problems=sum(each.counts for each in found.problems),
             receipts=len(found.receipts),
         )
-        if source.obligations + source.items + len(found.problems) + source.receipts > _MOST_ROWS:
-            return _Unreadable(_TOO_MANY.format(most=_MOST_ROWS))
+        if source.obligations + source.items + len(found.problems) + source.receipts > MOST_ROWS:
+            return _Unreadable(_TOO_MANY.format(most=MOST_ROWS))
         return _CountyData(source, _view(county, found), tables_of(county.name, found))
 
 

@@ -134,12 +134,16 @@ def new_in_inbox(office: Office) -> InboxListing:
 
 
 def import_file(office: Office, path: Path, received_at: datetime | None) -> InboxFile | Problem:
-    """A named file in 收件箱: itself if it is there, else a copy. The problem is that of a file too large to be copied.
+    """A named file in 收件箱: itself if it is there, else a copy; the problem with a file that none can be made of.
 
-    Raises UserError when it cannot be read or copied; then there is no copy.
+    That is one too large, and what is no file: a pipe, a link to nothing. Raises UserError when a file cannot be read
+    or copied; then there is no copy.
     """
     try:
         found = _regular(path)
+    except OSError as error:
+        return _unread(office, path, error)
+    try:
         moment = received_at or _modified(found, office.now())
         kept = path if _in_inbox(office, path) else _copied(office, path, moment)
     except TooLargeError as error:

@@ -171,8 +171,12 @@ class _CycleTasks:
         for each in report_tasks(current, (), successor, cycle, decisions):
             self._mine[each.unit].append(each)
         self._others: dict[str, list[Obligation]] = defaultdict(list)
-        for obligation in office.obligations(cycle):
+        # What an amendment took away stands in the workbook that a unit may still send; it counts for nothing.
+        earlier = office.ledger.earlier_issues(cycle) if office.issues.issue(cycle).amended else ()
+        asked_before = (each for issue in reversed(earlier) for each in issue.obligations)
+        for obligation in (*office.obligations(cycle), *asked_before):
             if obligation.key not in keys:
+                keys.add(obligation.key)
                 self._others[successor(obligation.unit)].append(obligation)
 
     def of(self, unit: str) -> TaskLookup:

@@ -14,7 +14,7 @@ from zwgk_excel.domain.issues import IssueDifference, differences, is_unusual
 from zwgk_excel.domain.obligations import Obligation
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.ledger import IssueKind
-from zwgk_excel.workflow.errors import UserError, reason_of
+from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office.context import Office
 
 
@@ -44,7 +44,7 @@ class Cancellation:
     removed: int
     """Workbooks removed from 发件箱."""
     kept: tuple[Path, ...]
-    """Workbooks left there, because somebody changed them."""
+    """Workbooks left there, because somebody changed them or a program holds them open."""
     mailed: int
     """Units that have received theirs by mail."""
 
@@ -89,7 +89,10 @@ def amend(office: Office, cycle: Month, *, on: date, who: str, reason: str) -> t
         _require_open(office, cycle, "更正下发")
         found = issue_differences(office, cycle)
         if not found:
-            raise UserError(f"{cycle} 下发的内容与现在的责任分工表、单位通讯录一致，不需要更正。")
+            raise UserError(
+                f"{cycle} 下发的内容与现在的责任分工表、单位通讯录一致，不需要更正；"
+                f"报送表还是旧的，请运行 zwgk generate {cycle} --as-issued。"
+            )
         units = dict.fromkeys(each.unit for each in found)
         amended = {**office.issues.issue(cycle).amended, **dict.fromkeys(units, on)}
         now = replace(office.issues.by_tables(cycle), amended=amended)
@@ -145,20 +148,21 @@ def _require_reason(reason: str, what: str) -> None:
 
 def _require_open(office: Office, cycle: Month, what: str) -> None:
     record = next((each for each in office.ledger.cycles() if each.cycle == cycle), None)
+    left = list(office.workspace.outbox(cycle).glob("*.xlsx"))
+    if record is not None and record.issued_on is None and left:
+        raise UserError(f"{cycle} 已撤回，不能{what}；{left[0].parent} 里还有 {len(left)} 份报送表，请删除，勿再发出。")
     if record is None or record.issued_on is None:
         raise UserError(f"{cycle} 还没有下发，不能{what}；下发请运行 zwgk generate {cycle}。")
     if record.closed_at is not None:
-        raise UserError(f"{cycle} 已结账，不能{what}。")
+        raise UserError(f"{cycle} 已结账，不能{what}；请先用 zwgk history 查结账的编号，用 zwgk undo 撤销结账。")
 
 
 def _remove(path: Path, sha256: str) -> bool:
-    """Whether the workbook was removed; one that somebody has changed stays."""
+    """Whether the workbook was removed; one that somebody has changed, or that a program holds open, stays."""
     try:
         if hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
             return False
         path.unlink()
-    except FileNotFoundError:
-        return False
-    except OSError as error:
-        raise UserError(f"{path.name} 删不掉：{reason_of(error)}；月份已撤回，请手工删除该文件，勿再发出。") from None
+    except OSError:
+        return False  # what is left is named by the caller
     return True

@@ -46,6 +46,8 @@ _log = logging.getLogger(__name__)
 T = TypeVar("T")
 J = TypeVar("J")
 
+SECONDS, MEMORY = 6.0, 1 << 30
+"""Limits of one file or mail, and of a worker: bytes of address space (POSIX only)."""
 _FILES, _BYTES = 20, 4 << 20
 """A task holds at most so many files, and so many bytes unless it is a single file."""
 _SHARE_SECONDS = 1.0
@@ -132,8 +134,8 @@ class ReaderPool:
     def __init__(
         self,
         workers: int | None = None,
-        seconds: float = 6,
-        memory: int = 1 << 30,
+        seconds: float = SECONDS,
+        memory: int = MEMORY,
         passwords: Sequence[str] = (),
         *,
         parse: ParseReturn = parse_return,

@@ -155,6 +155,11 @@ class _OfficeCells:
 
     def understood(self, row: ParsedRow) -> ParsedRow:
         """The row with what only the office's columns understand: 同意 for 是, the number 12.8 for 12月8日."""
+        # What a run wrote in place of a formula without a result is still no decision in the next one.
+        columns = _office_columns(self._table.sheet)
+        row = replace(
+            row, unread=row.unread | {each.key for each in columns if as_text(self._raw(each.key)) == _FORMULA}
+        )
         if not row.unread:
             return row
         day = _day_of_number(self._raw("extended_to"), self.latest)
