@@ -93,6 +93,7 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
     "an index": lambda path: overwritten(path, page_of(path, "receipts_of_unit") + 4000, b"\xee" * 60),
     "cut short": lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]),
     "cut within a page": lambda path: path.write_bytes(path.read_bytes()[:5000]),
+    "a text of its first page": lambda path: overwritten(path, path.read_bytes().find(b"CREATE TABLE") + 3, b"\xd1"),
     "zeros": lambda path: path.write_bytes(b"\0" * path.stat().st_size),
 }
 
@@ -172,7 +173,7 @@ def complaint(path: Path) -> str:
     try:
         with closing(sqlite3.connect(path)) as database:
             (line,) = database.execute("PRAGMA integrity_check(1)").fetchone()
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         return str(error)
     return "" if line == "ok" else str(line)
 

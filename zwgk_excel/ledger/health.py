@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from zwgk_excel.ledger.engine import connect
-from zwgk_excel.ledger.errors import LedgerDamagedError, LedgerMissingError, LedgerTooNewError
+from zwgk_excel.ledger.errors import LedgerDamagedError, LedgerMissingError, LedgerTooNewError, damage_told
 from zwgk_excel.ledger.file_modes import excess_mode
 from zwgk_excel.ledger.migrations import MIGRATIONS, applied
 from zwgk_excel.ledger.store import Ledger
@@ -45,7 +45,8 @@ def inspect_ledger(url_or_path: str | Path, *, timeout: float = 5.0, password: s
     exposed = sqlite and bool(excess_mode(Path(url.database or "")))
     engine = connect(url.set(password=password) if password else url, timeout)
     try:
-        return replace(_examined(engine, sqlite=sqlite, where=display_location(url_or_path)), exposed=exposed)
+        with damage_told():
+            return replace(_examined(engine, sqlite=sqlite, where=display_location(url_or_path)), exposed=exposed)
     finally:
         engine.dispose()
 

@@ -329,3 +329,14 @@ def test_an_opinion_is_taken_back_by_emptying_its_cell_with_who_and_when(tracked
     (taken,) = run(tracked).decisions
     assert (taken.value, taken.who, taken.at) == ("", "科员", datetime(2026, 12, 4, 9))
     assert in_force(tracked, PURCHASES) == NO_DECISIONS
+
+
+@pytest.mark.parametrize("key", ["opinion", "extended_to", "waived"])
+def test_a_formula_without_a_result_is_no_decision_in_any_run(tracked: Desk, key: str) -> None:
+    book, sheet, columns, rows = table(tracked)
+    sheet.cell(rows[PURCHASES], columns[key]).value = "=1+1"
+    book.save(tracked.root / "总台账.xlsx")
+    for _ in range(3):
+        done = run(tracked)
+        assert done.decisions == ()
+        assert [each.code for each in done.problems] == ["office_cell_form"]

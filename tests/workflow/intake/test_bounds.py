@@ -19,6 +19,7 @@ from zwgk_excel.domain.returns import Verdict
 from zwgk_excel.workbooks.opening.bounded_files import TooLargeError, read_file
 from zwgk_excel.workbooks.opening.guard import FILE_BYTES
 from zwgk_excel.workflow.consolidation.consolidating import consolidate
+from zwgk_excel.workflow.intake.receiving import receive
 
 HUGE = 200 << 30
 MB = 1 << 20
@@ -134,6 +135,19 @@ def test_pipes_sockets_and_devices_are_told_and_never_waited_for(sent: Desk) -> 
 
 
 @posix
+@posix
+def test_a_link_to_nothing_or_a_pipe_in_a_folder_stops_no_other_file(sent: Desk, tmp_path: Path) -> None:
+    folder = tmp_path / "寄回"
+    folder.mkdir()
+    reply(sent).rename(folder / "b.xlsx")
+    (folder / "a.xlsx").symlink_to("nowhere.xlsx")
+    os.mkfifo(folder / "c.xlsx")
+    with sent.open() as office:
+        taken = receive(office, [folder])
+    assert [each.name for each in taken.receipts] == ["b.xlsx"]
+    assert {each.place.file for each in taken.unread} == {"a.xlsx", "c.xlsx"}
+
+
 def test_a_file_that_becomes_a_pipe_before_it_is_opened(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "管道")
     with pytest.raises(OSError, match="不是普通文件"):
