@@ -36,6 +36,11 @@ MONTH = str(CYCLE)
 SHOWN: dict[str, str] = {
     "mail.answers": "tests/cli/test_fetch.py::test_units_are_answered_where_the_office_wants_it",
     "mail.answers_per_day": "tests/cli/test_fetch.py::test_a_unit_gets_so_many_answers_a_day",
+    "mail.authentication_server": (
+        "tests/cli/test_fetch.py::test_what_waits_for_its_senders_sake_and_how_the_office_takes_it"
+    ),
+    "office.person": "tests/cli/test_acts.py::test_the_name_in_the_settings_is_enough",
+    "extend_within_days": "tests/workflow/decisions/test_extend_and_waive.py::test_the_office_may_set_how_far",
     "mail.folder": "tests/cli/test_fetch.py::test_another_folder_is_fetched_from",
     "mail.ca_file": "tests/cli/test_doctor.py::test_a_file_that_is_no_certificate",
     "mail.smtp.host": "tests/cli/test_doctor.py::test_each_server_has_its_own_fault",
@@ -124,8 +129,8 @@ CASES: dict[str, tuple[str, tuple[str, ...], str]] = {
     "shift": ('shift = "next_workday"', PLAN[0], '"due": "2026-10-26"'),
     "calendar.off": ('shift = "next_workday"\ncalendar.off = [2026-10-26]', PLAN[0], '"due": "2026-10-27"'),
     "calendar.worked": ('shift = "previous_workday"\ncalendar.worked = [2026-10-24]', PLAN[0], '"due": "2026-10-24"'),
-    "deadlines.monthly": ("deadlines.monthly.due = { months = 0, day = 20 }", PLAN[1], '"due": "2026-11-20"'),
-    "deadlines.quarterly": ("deadlines.quarterly.due = { months = 0, day = 20 }", PLAN[2], '"due": "2026-12-20"'),
+    "deadlines.monthly": ("deadlines.monthly.due = { months = 0, day = 20 }", PLAN[2], '"due": "2026-12-20"'),
+    "deadlines.quarterly": ("deadlines.quarterly.due = { months = 0, day = 19 }", PLAN[2], '"due": "2026-12-19"'),
     "deadlines.yearly": ("deadlines.yearly.due = { months = 2, day = 9 }", PLAN[4], '"due": "2027-02-09"'),
     "deadlines.annual_report": (
         "deadlines.annual_report.due = { months = 1, day = 9 }",
@@ -135,8 +140,8 @@ CASES: dict[str, tuple[str, tuple[str, ...], str]] = {
     "own_deadlines": (
         '[[own_deadlines]]\ncadence = "monthly"\nunit = "市财政局"\nsubject = "分管"\n'
         "due = { months = 0, day = 10 }\nfinal = { months = 0, day = 11 }",
-        PLAN[1],
-        '"due": "2026-11-10"',
+        PLAN[2],
+        '"due": "2026-12-10"',
     ),
     "due_soon_days": ("due_soon_days = 15", STATUS, '"timeliness": "due_soon"'),
     "reminders.due_soon": ("reminders.due_soon = { days = 20, every = 3 }", (*REMIND, "2026-11-10"), '"due_soon"'),
@@ -170,7 +175,7 @@ def test_what_it_changes(tried, setting):
 
 @shows("deadlines.on_demand")
 def test_when_a_task_without_a_date_is_listed_first(tried):
-    listed = [tried(text, *PLAN[1]) for text in ("", "deadlines.on_demand.opens = { months = 1, day = 1 }")]
+    listed = [tried(text, *PLAN[2]) for text in ("", "deadlines.on_demand.opens = { months = 1, day = 1 }")]
     references = [{each["reference"] for each in json.loads(text) if each["duty"] == "D24"} for text in listed]
     assert references[0] != references[1]
 

@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
@@ -20,6 +19,7 @@ from tests.workflow.desk import CYCLE, Desk, item, new_desk, nil
 from tests.workflow.killed import AT, DIED, NOW
 from zwgk_excel.domain.returns import Verdict
 from zwgk_excel.layout.columns import layout
+from zwgk_excel.workbooks.writing import files
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.consolidation.consolidating import consolidate
 from zwgk_excel.workflow.errors import UserError
@@ -164,17 +164,17 @@ def test_two_at_once_are_one_after_the_other_or_refused(desk):
 @pytest.mark.parametrize("call", range(1, 7))
 def test_no_room_or_no_permission_at_any_write(desk, monkeypatch, code, words, call):
     """The disk fills up, or the folder is read-only, from the n-th file written on."""
-    calls, mkstemp = 0, tempfile.mkstemp
+    calls, new_file = 0, files._new_file
 
-    def failing(**options):
+    def failing(path):
         nonlocal calls
         calls += 1
         if calls >= call:
             raise OSError(code, os.strerror(code), "x")
-        return mkstemp(**options)
+        return new_file(path)
 
     with monkeypatch.context() as patch:
-        patch.setattr(tempfile, "mkstemp", failing)
+        patch.setattr(files, "_new_file", failing)
         with pytest.raises(UserError, match=words) as refused:
             take(desk)
     assert "\n" not in str(refused.value)

@@ -84,7 +84,10 @@ def test_nothing_else_in_the_ledger_changes(earlier: Desk) -> None:
     before = content()
     with earlier.open():
         pass
-    assert content() == before
+    after = content()
+    for table, rows in before.items():
+        # A newer version may have added columns, at the end.
+        assert [row[: len(rows[0])] for row in after[table]] == rows, table
 
 
 def test_the_office_decides_whether_the_edit_holds_for_november(earlier: Desk) -> None:

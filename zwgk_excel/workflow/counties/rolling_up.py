@@ -14,7 +14,7 @@ from pathlib import Path
 
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.ledger import LedgerBusyError, file_lock
+from zwgk_excel.ledger import LedgerBusyError, LedgerError, file_lock
 from zwgk_excel.workbooks.rollup.rollup_workbook import CountyResult, RollupBook, rollup_book
 from zwgk_excel.workbooks.tracker.rows.view import TrackerView
 from zwgk_excel.workbooks.writing.files import atomic_replacement, remove_temporary_files
@@ -23,7 +23,8 @@ from zwgk_excel.workflow.counties.county import County, CountySource, name_of, o
 from zwgk_excel.workflow.counties.data_set import ArrowTables, DataSet, new_data_set, tables_of
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.office.context import Progress, no_progress
-from zwgk_excel.workflow.office.passwords import LEDGER_VARIABLES
+from zwgk_excel.workflow.office.passwords import LEDGER_VARIABLES, find_password
+from zwgk_excel.workflow.office.server_logins import ledger_login
 from zwgk_excel.workflow.office.workspace import SETTINGS_FILE, enclosing_workspace, is_workspace
 from zwgk_excel.workflow.tracking.statuses import Statuses, office_statuses
 from zwgk_excel.workflow.workers.readers import ReaderPool
@@ -157,10 +158,15 @@ def _read(place: CountySource, as_of: date, moment: datetime, workers: ReaderPoo
 
 
 def _passwords(place: CountySource) -> Mapping[str, str]:
-    """What is needed to open a URL: of our environment, as it is now, the ledger's password and what libpq takes."""
+    """What is needed to open a URL, as environment: the password of its server alone, and what libpq takes of ours."""
     if isinstance(place, Path):
         return {}
-    return {name: each for name, each in os.environ.items() if name in LEDGER_VARIABLES or name.startswith("PG")}
+    try:
+        login = ledger_login(place)
+        given = dict(zip(LEDGER_VARIABLES, (find_password(login)[0], login.server), strict=True))
+    except (LedgerError, UserError):
+        return {}  # told when it is opened
+    return given | {name: each for name, each in os.environ.items() if name.startswith("PG")}
 
 
 def _add(found: _CountyData | CountyResult, taken: set[str], book: RollupBook, data: DataSet) -> CountyResult:
