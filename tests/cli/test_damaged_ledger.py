@@ -153,7 +153,9 @@ def test_what_the_program_never_wrote_is_damage_too(root, zwgk, statement):
     told = [(code, err) for code, _, err in (zwgk(*command) for command in READING)]
     damaged = [(code, err) for code, err in told if "数据库文件已损坏" in err]
     assert damaged
-    assert {(code, err.count("\n")) for code, err in damaged} == {(2, 1)}
+    # Older versions of rich end a progress bar that shows nothing with a blank line.
+    lines = {(code, sum(1 for line in err.splitlines() if line.strip())) for code, err in damaged}
+    assert lines == {(2, 1)}
     assert "已损坏" in zwgk("doctor", "--no-mail")[1]
 
 
