@@ -159,6 +159,7 @@ def _cancel(workspace: Path, wanted: Month, name: str, reason: str, *, json: boo
 def _report_differences(wanted: Month, found: Sequence[IssueDifference], told: str, *, json: bool) -> None:
     """What of an issued month is different by the tables of today, a row each."""
     from zwgk_excel.cli import show
+    from zwgk_excel.domain.obligations import label
     from zwgk_excel.layout.columns import layout
     from zwgk_excel.layout.words import word
 
@@ -169,16 +170,15 @@ def _report_differences(wanted: Month, found: Sequence[IssueDifference], told: s
         ]
         show.as_json({"cycle": wanted, "differences": rows})
         return
-    lines = [(each.unit, _task_shown(each), word("issue_change", each.change), *_sides(each)) for each in found]
+    tasks = (label(each.obligation, plain=False) if each.obligation else "" for each in found)
+    lines = [
+        (each.unit, shown, word("issue_change", each.change), *_sides(each))
+        for each, shown in zip(found, tasks, strict=True)
+    ]
     title = f"{wanted} 与现在的表不同之处（{len(lines)} 处）"
     task, sides = layout("report")["items"].heading("task"), ("下发时", "现在")
     show.table(title, [_tracking("unit"), task, "变化", *sides], lines, wraps=[task, *sides])
     show.print_line(told, "yellow")
-
-
-def _task_shown(each: IssueDifference) -> str:
-    found = each.obligation
-    return f"{found.duty.id} {found.duty.column}（{found.reference}）" if found else ""
 
 
 def _sides(each: IssueDifference) -> tuple[str, str]:

@@ -168,6 +168,14 @@ def report_tasks(
     )
 
 
+def tasks_by_unit(tasks: Iterable[ReportTask]) -> dict[str, tuple[ReportTask, ...]]:
+    """Unit → the tasks of its workbook, in the order given."""
+    units: dict[str, list[ReportTask]] = {}
+    for each in tasks:
+        units.setdefault(each.unit, []).append(each)
+    return {unit: tuple(mine) for unit, mine in units.items()}
+
+
 def label(obligation: Obligation, *, plain: bool) -> str:
     """The task's name in dropdowns; with the reference in full-width brackets unless ``plain``."""
     name = f"{obligation.duty.id} {obligation.duty.column}"

@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, select, update
 
 from zwgk_excel.domain.acts import Act, ActKind, ActSource, Change
 from zwgk_excel.domain.duties import Cadence, Duty, Unit, UnitKind
@@ -32,12 +32,11 @@ class IssueKind(StrEnum):
     """Of a month issued before records were kept: from the workbooks that went out and the tables of the day."""
 
 
-_ACTS: Mapping[IssueKind, ActKind] = {
-    IssueKind.ISSUED: ActKind.ISSUE,
-    IssueKind.AMENDED: ActKind.AMEND,
-    IssueKind.CANCELLED: ActKind.CANCEL_ISSUE,
-}
-"""A recovery is nobody's act."""
+_ACTS: Mapping[IssueKind, ActKind] = {IssueKind.ISSUED: ActKind.ISSUE, IssueKind.AMENDED: ActKind.AMEND}
+"""What was issued → the act of a person that it was; a recovery is nobody's."""
+_LAST = ISSUES.c.number.in_(select(func.max(ISSUES.c.number)).group_by(ISSUES.c.cycle))
+_COUNTS = and_(_LAST, ISSUES.c.kind != IssueKind.CANCELLED)
+"""The records that hold now: of each cycle the last one, unless that took it back."""
 
 
 def append_issue(
@@ -57,8 +56,10 @@ def append_issue(
     ``units`` are those that an amendment concerns, ``changes`` what it does to their tasks.
     """
     cycles.issue(connection, issue.cycle, on)
-    what = tuple(changes) or (Change(str(issue.cycle), "", str(on)),)
-    act = _append_act(connection, kind, Act(ActKind.ISSUE, at, who, reason, source, issue.cycle, tuple(units), what))
+    act = 0
+    if kind in _ACTS:
+        what = tuple(changes) or (Change(str(issue.cycle), "", str(on)),)
+        act = append_act(connection, Act(_ACTS[kind], at, who, reason, source, issue.cycle, tuple(units), what))
     _append(connection, issue.cycle, kind, who, reason, at, act, _payload(issue))
 
 
@@ -68,9 +69,7 @@ def cancel_issue(
     """Append that a cycle is no longer issued, and the act, and forget its workbooks."""
     issued_on = connection.scalar(select(CYCLES.c.issued_on).where(CYCLES.c.cycle == cycle))
     what = Change(str(cycle), str(issued_on or ""), "")
-    act = _append_act(
-        connection, IssueKind.CANCELLED, Act(ActKind.ISSUE, at, who, reason, source, cycle, (), (what,))
-    )
+    act = append_act(connection, Act(ActKind.CANCEL_ISSUE, at, who, reason, source, cycle, changes=(what,)))
     _append(connection, cycle, IssueKind.CANCELLED, who, reason, at, act, {})
     connection.execute(update(CYCLES).where(CYCLES.c.cycle == cycle).values(issued_on=None))
     connection.execute(delete(WORKBOOKS).where(WORKBOOKS.c.cycle == cycle))
@@ -78,12 +77,7 @@ def cancel_issue(
 
 def select_issues(connection: Connection) -> dict[Month, Issue]:
     """Cycle → its issue as last amended, oldest cycle first; without the cancelled ones."""
-    last = select(func.max(ISSUES.c.number)).group_by(ISSUES.c.cycle)
-    rows = connection.execute(
-        select(ISSUES.c.cycle, ISSUES.c.payload)
-        .where(ISSUES.c.number.in_(last), ISSUES.c.kind != IssueKind.CANCELLED)
-        .order_by(ISSUES.c.cycle)
-    )
+    rows = connection.execute(select(ISSUES.c.cycle, ISSUES.c.payload).where(_COUNTS).order_by(ISSUES.c.cycle))
     return {cycle: _issue(cycle, payload) for cycle, payload in rows}
 
 
@@ -99,9 +93,7 @@ def select_earlier_issues(connection: Connection, cycle: Month) -> tuple[Issue, 
 
 def select_issued_months(connection: Connection) -> set[Month]:
     """The cycles that have a record and are not cancelled."""
-    last = select(func.max(ISSUES.c.number)).group_by(ISSUES.c.cycle)
-    rows = select(ISSUES.c.cycle).where(ISSUES.c.number.in_(last), ISSUES.c.kind != IssueKind.CANCELLED)
-    return set(connection.scalars(rows))
+    return set(connection.scalars(select(ISSUES.c.cycle).where(_COUNTS)))
 
 
 def undo_amendment(connection: Connection, undoing: Undoing) -> tuple[Change, ...]:
@@ -128,10 +120,6 @@ def undo_amendment(connection: Connection, undoing: Undoing) -> tuple[Change, ..
     payload = payload | {"amended": payload["amended"] | told}
     _append(connection, cycle, IssueKind.AMENDED, act.who, act.reason, act.at, act.number, payload)
     return tuple(replace(each, before=each.after, after=each.before) for each in undoing.root.changes)
-
-
-def _append_act(connection: Connection, kind: IssueKind, act: Act) -> int:
-    return append_act(connection, replace(act, kind=_ACTS[kind])) if kind in _ACTS else 0
 
 
 def _append(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -12,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from zwgk_excel.domain.identity import sign_identity
-from zwgk_excel.domain.obligations import ReportTask
+from zwgk_excel.domain.obligations import ReportTask, tasks_by_unit
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.ledger import WorkbookRecord
@@ -93,7 +92,7 @@ def generate(
     _refuse_closed(office, cycle)
     with office.ledger.exclusive():
         office.issues.reload()
-        listed = _by_unit(office.listing(cycle, as_of))
+        listed = tasks_by_unit(office.listing(cycle, as_of))
         wanted = _wanted(office, units, listed, cycle)
         issue(office, cycle, on=as_of, who=who, sure=sure, as_issued=as_issued)
         store_tables(office)
@@ -117,13 +116,6 @@ def generate(
 def _refuse_closed(office: Office, cycle: Month) -> None:
     if any(record.cycle == cycle and record.closed_at for record in office.ledger.cycles()):
         raise UserError(f"{cycle} 已结账，不能再生成报送表；未报的任务会列入以后月份的补报。")
-
-
-def _by_unit(listed: Sequence[ReportTask]) -> dict[str, tuple[ReportTask, ...]]:
-    units: dict[str, list[ReportTask]] = defaultdict(list)
-    for each in listed:
-        units[each.unit].append(each)
-    return {unit: tuple(tasks) for unit, tasks in units.items()}
 
 
 def _wanted(office: Office, units: Sequence[str], listed: dict[str, tuple[ReportTask, ...]], cycle: Month) -> list[str]:

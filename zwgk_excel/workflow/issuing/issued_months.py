@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from zwgk_excel.domain.acts import Change
-from zwgk_excel.domain.correspondence import HANDED_OVER, LetterKind, OutgoingMessage
+from zwgk_excel.domain.correspondence import HANDED_OVER, WORKBOOK_KINDS, OutgoingMessage
 from zwgk_excel.domain.duties import UnitKind
 from zwgk_excel.domain.issues import IssueDifference, differences, is_unusual
 from zwgk_excel.domain.obligations import Obligation
@@ -64,7 +64,6 @@ def issue(
     Raises UnusualMonthError for a month far ahead or before the first one unless ``sure``, and TablesChangedError where
     the tables no longer agree with what was issued unless ``as_issued``.
     """
-    office.issues.reload()
     if cycle in office.issued():
         if not as_issued and (found := issue_differences(office, cycle)):
             raise TablesChangedError(cycle, found)
@@ -138,7 +137,7 @@ def _side(side: Obligation | UnitKind | None) -> str:
 
 
 def _has_workbook(letter: OutgoingMessage) -> bool:
-    return letter.kind in {LetterKind.ISSUE, LetterKind.CORRECTION} and letter.state in HANDED_OVER
+    return letter.kind in WORKBOOK_KINDS and letter.state in HANDED_OVER
 
 
 def _require_reason(reason: str, what: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from zwgk_excel.domain.correspondence import HANDED_OVER, WORKBOOK_KINDS, LetterKind, LetterState, OutgoingMessage
 from zwgk_excel.domain.duties import Unit
-from zwgk_excel.domain.obligations import ReportTask
+from zwgk_excel.domain.obligations import ReportTask, tasks_by_unit
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.layout.words import word
 from zwgk_excel.ledger import WorkbookRecord
@@ -103,7 +103,7 @@ def planned_sendings(
     sender_of(office.workspace.settings)
     again = {find_unit(office, each) for each in resend}
     wanted = {find_unit(office, each) for each in units} | again
-    listed = _by_unit(office.listing(cycle, office.now().date()))
+    listed = tasks_by_unit(office.listing(cycle, office.now().date()))
     records, letters = office.ledger.workbooks(cycle), _letters(office, cycle)
     order = [unit.name for unit in office.roster]
     names = dict.fromkeys(name for name in (*order, *records) if name in listed or name in records)
@@ -267,13 +267,6 @@ def _key(row: UnitSending, kind: LetterKind, cycle: Month) -> str:
     if last and last.state is LetterState.PREPARED and last.kind is kind:
         return last.key
     return f"{kind}/{cycle}/{row.unit}/{len(row.letters) + 1}"
-
-
-def _by_unit(listed: Sequence[ReportTask]) -> dict[str, tuple[ReportTask, ...]]:
-    units: dict[str, list[ReportTask]] = {}
-    for each in listed:
-        units.setdefault(each.unit, []).append(each)
-    return {unit: tuple(tasks) for unit, tasks in units.items()}
 
 
 def _letters(office: Office, cycle: Month) -> dict[str, tuple[OutgoingMessage, ...]]:

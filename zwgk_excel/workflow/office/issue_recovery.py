@@ -37,11 +37,10 @@ _CADENCES = {
 _NOBODY = "系统"
 
 
-def recover_issues(office: Office) -> tuple[str, ...]:
-    """Record every issued month that has no record; returns one Chinese sentence for each on what it was taken from."""
+def recover_issues(office: Office) -> None:
+    """Record every issued month that has no record; logs one Chinese sentence for each on what it was taken from."""
     recorded = office.ledger.issued_months()
     open_months = {each.cycle: each for each in office.ledger.cycles() if each.issued_on}
-    told = []
     for cycle in sorted(open_months.keys() - recorded):
         with office.ledger.exclusive():
             office.issues.reload()
@@ -51,11 +50,8 @@ def recover_issues(office: Office) -> tuple[str, ...]:
             on = open_months[cycle].issued_on
             assert on is not None
             office.ledger.record_issue(issue, IssueKind.RECOVERED, on, who=_NOBODY, reason=source)
-            told.append(f"{cycle} 的报送任务已固定下来，{source}；此后修改责任分工表、单位通讯录不再影响这个月。")
+            _log.warning("%s 的报送任务已固定下来，%s；此后修改责任分工表、单位通讯录不再影响这个月。", cycle, source)
     office.issues.reload()
-    for sentence in told:
-        _log.warning(sentence)
-    return tuple(told)
 
 
 def _recovered(office: Office, cycle: Month) -> tuple[Issue, str]:
