@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from zwgk_excel.domain.acts import ActKind, kind_of_decision
 from zwgk_excel.domain.decision_checks import decision_problem
 from zwgk_excel.domain.decisions import ActiveDecisions, DecisionKind, decided
 from zwgk_excel.domain.obligations import Obligation
@@ -19,12 +20,6 @@ from zwgk_excel.workflow.tracking.statuses import office_statuses, require_issue
 
 YES = "yes"
 """The value of a waiver."""
-_ACTS = {
-    DecisionKind.EXTENSION: ("extend", "cancel_extension"),
-    DecisionKind.WAIVER: ("waive", "cancel_waiver"),
-    DecisionKind.OPINION: ("opinion", "cancel_opinion"),
-}
-"""Kind → the act that decides, and the one that cancels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +56,9 @@ class DecisionPlan:
     left_out: tuple[LeftOut, ...]
 
     @property
-    def act(self) -> str:
-        """The code of the act, a key of ``lists.toml`` [act]."""
-        return _ACTS[self.kind][not self.value]
+    def act(self) -> ActKind:
+        """The act that it will be."""
+        return kind_of_decision(self.kind, self.value)
 
     @property
     def obligations(self) -> tuple[Obligation, ...]:
@@ -166,7 +161,7 @@ def _reason(office: Office, row: TrackerRow, plan: DecisionPlan) -> str:
     if wrong:
         return wrong.found
     if not plan.value and not _in_force(row.status.decisions, plan.kind):
-        return f"没有{word('act', _ACTS[plan.kind][0])}可取消"
+        return f"没有{word('act', kind_of_decision(plan.kind, YES))}可取消"
     return ""
 
 
@@ -191,7 +186,7 @@ def _absent(
 
 
 def _refusal(plan: DecisionPlan, who: str, wanted: Sequence[str]) -> str:
-    what = word("act", _ACTS[plan.kind][0])
+    what = word("act", kind_of_decision(plan.kind, YES))
     if not plan.left_out and wanted:
         return f"“{who}”在 {plan.cycle} 没有任务 {'、'.join(wanted)}；请用 zwgk plan 查看。"
     if not plan.left_out:
