@@ -163,4 +163,4 @@ def _read(table: LocatedTable, row: int, column: Column, file: str, by: date) ->
         return empty(column), [problem("cell_error", place, heading=column.heading, value=grid.errors[cell])]
     if is_damaged:
         return empty(column), [problem("cell_formula", place, heading=column.heading)]
-    return read_cell(column, raw, place, by=by)
+    return read_cell(column, raw, place, by=by, date_1904=grid.date_1904, shown=grid.shown.get(cell, ""))
