@@ -19,7 +19,6 @@ READ = "not_a_report"
 """The file was opened and read; it is just not ours."""
 EXCEPTIONS = {
     "exceljs-4bc565c4ed.xlsx": "archive_without_report",  # two parts of a workbook, none of which says it is one
-    "exceljs-6ee5baa1fd.xlsx": "file_unreadable",  # a word stands before the root of its sheet
     "openpyxl-691e1f89c3.xlsx": "archive_without_report",  # a zip of an empty file
     "exceldatareader-558886ecd7.xls": "file_convertible",  # BIFF4, of 1992
     "exceldatareader-14a6416203.xlsb": "archive_without_report",  # a zip of a text

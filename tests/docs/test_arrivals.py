@@ -29,6 +29,6 @@ def test_every_service_is_on_the_page(service: str):
 
 
 def test_the_codes_named_are_problems():
-    named = {each for each in re.findall(r"`([a-z]+_[a-z_]+)`", TEXT)}
+    named = set(re.findall(r"`([a-z]+_[a-z_]+)`", TEXT))
     assert named
     assert named <= CATALOGUE.keys()

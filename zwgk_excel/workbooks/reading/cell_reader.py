@@ -78,7 +78,7 @@ def read_cell(
     """The value of a cell and the problems with it.
 
     ``by`` is the day by which the cell was filled: a date without a year is the latest such day not after it.
-    ``date_1904`` and ``shown`` are those of the cell's :class:`Grid`: a number whose format says more than it does is
+    ``date_1904`` and ``shown`` are those of its grid: a number whose format says more than it does is
     read as people see it, unless the column wants a number, or the number is a day. An
     unparsable cell gives no value and one problem that quotes the text; a value that breaks a rule of its column
     (cell_too_long, link_form) is kept. Types: DATE gives a date, MONTH a :class:`Month`, INTEGER an int, CHOICE the
