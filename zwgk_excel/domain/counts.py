@@ -10,12 +10,12 @@ reported already) is counted apart: :class:`MonthCounts`. The tracker has the sa
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from zwgk_excel.domain.obligations import ListedAs, listed_as
-from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.domain.tracking import SATISFIED, ObligationStatus, Outcome, Timeliness
 
 NOT_YET = (Timeliness.NOT_DUE, Timeliness.DUE_SOON)
@@ -135,6 +135,26 @@ def count_month(statuses: Iterable[ObligationStatus], cycle: Month) -> MonthCoun
 def is_backlog(status: ObligationStatus, cycle: Month) -> bool:
     """Whether an obligation is of an earlier month than ``cycle``, and was open when that began."""
     return listed_as(status.obligation, cycle) is ListedAs.BACKLOG and _was_open(status, cycle.first)
+
+
+@dataclass(frozen=True, slots=True)
+class Incomplete:
+    """The months of a period whose numbers are not the last ones, or not there; empty for a complete period."""
+
+    unfinished: tuple[Month, ...] = ()
+    """Issued, open, and not over on the day of the numbers."""
+    unissued: tuple[Month, ...] = ()
+    """No workbooks were made for them: they are in no number."""
+
+    @classmethod
+    def of(cls, period: Period, issued: Collection[Month], closed: Collection[Month], as_of: date) -> Incomplete:
+        """The incomplete months of a period as of a day, whose open months count until then."""
+        unfinished = (each for each in period.months if each in issued and each not in closed and as_of < each.last)
+        return cls(tuple(unfinished), tuple(each for each in period.months if each not in issued))
+
+
+COMPLETE = Incomplete()
+"""Nothing of a period is missing."""
 
 
 def _group(status: ObligationStatus, cycle: Month) -> ListedAs | None:

@@ -110,8 +110,10 @@ def _due(listed: ReportTask) -> str:
 
 
 def tasks_by_kind(listed: Iterable[ReportTask], cycle: Month) -> dict[str, list[ReportTask]]:
-    """The tasks of workbooks of a month by the codes of :class:`zwgk_excel.domain.obligations.ListedAs`, in their order;
-    those without a date under UNDATED."""
+    """The tasks of workbooks of a month by codes of :class:`zwgk_excel.domain.obligations.ListedAs`, in their order.
+
+    Those without a date are under UNDATED.
+    """
     found: dict[str, list[ReportTask]] = {kind: [] for kind in (*ListedAs, UNDATED)}
     for each in listed:
         found[listed_as(each.obligation, cycle) or UNDATED].append(each)
@@ -119,7 +121,7 @@ def tasks_by_kind(listed: Iterable[ReportTask], cycle: Month) -> dict[str, list[
 
 
 def format_task_counts(listed: Iterable[ReportTask], cycle: Month) -> str:
-    """The number of tasks that workbooks of a month list: ``本月应报 3 项（其中免报 1 项），补报 1 项，有信息即报 2 项``."""
+    """The numbers of tasks that workbooks of a month list: ``本月应报 3 项（其中免报 1 项），有信息即报 2 项``."""
     parts = []
     for kind, tasks in tasks_by_kind(listed, cycle).items():
         shown = "有信息即报" if kind == UNDATED else word("listed_as", kind)
