@@ -394,3 +394,14 @@ def test_a_server_with_a_view_without_end_costs_that_county(
     done = rollup([url, counties.places[0]], tmp_path / "汇总", as_of=ON, now=lambda: LATER, limits=limits)
     assert ["已中止" in each.reason or "读取时出错" in each.reason for each in done.failed] == [True]
     assert [each.county for each in done.sources if not each.reason] == ["甲县"]
+
+
+def test_a_county_that_fails_keeps_the_name_that_it_gives_itself(jia: Desk, tmp_path: Path) -> None:
+    broken = copy_of(jia, tmp_path / "文件夹")
+    settings = tmp_path / "文件夹/zwgk.toml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace("[office]", '[office]\nregion = "丙县"', 1), encoding="utf-8")
+    (tmp_path / "文件夹/zwgk.db").write_bytes(b"junk" * 1000)
+    done = gather([tmp_path / "文件夹", jia.root], tmp_path / "汇总")
+    assert [(each.county, bool(each.reason)) for each in done.sources] == [("丙县", True), ("甲县", False)]
+    assert broken is not None

@@ -235,7 +235,7 @@ def find_unit(office: Office, text: str) -> str:
     if name is None:
         import difflib
 
-        near = difflib.get_close_matches(text, [unit.name for unit in office.roster], 1, 0.4)
+        near = difflib.get_close_matches(text, [unit.name for unit in office.roster], 1)
         hint = f"，是不是“{near[0]}”" if near else ""
         raise UserError(f"单位通讯录中没有“{text}”{hint}；请核对单位名称。")
     return name
