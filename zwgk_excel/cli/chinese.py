@@ -24,8 +24,6 @@ WORDS = {
 """The settings of ``typer.rich_utils`` that hold words."""
 OPTIONS_WORD = "[选项]"
 COMMANDS_WORD = "命令 …"
-_GIVEN = re.compile(r"'(.*)' is not a valid")
-"""What was typed, in the message of a parameter's type."""
 _EXTRA = re.compile(r"Got unexpected extra argument(?:\(s\))? \((.*)\)")
 
 
@@ -91,12 +89,10 @@ def sentence(error: typer.exceptions.TyperException) -> str:
 
 def _wrong_value(error: typer.exceptions.TyperException, parameter: Any) -> str:
     name = (parameter.metavar if parameter.param_type_name == "argument" else parameter.opts[0]) or parameter.opts[0]
-    given = _GIVEN.match(error.message)
-    shown = f"，不能是“{given[1]}”" if given else ""
-    if "int" in parameter.type.name:
-        about = f"：{parameter.help.rstrip('。')}" if parameter.help else ""
-        return f"{name} 要写数字{shown}{about}。"
-    return f"{name} 的值不对{shown}；用法见 --help。"
+    if "valid integer" in error.format_message():
+        about = getattr(parameter, "help", None)
+        return f"{name} 要写数字{f'：{about}' if about else '；用法见 --help。'}"
+    return f"{name} 的值不对；用法见 --help。"
 
 
 __all__ = ["COMMANDS_WORD", "OPTIONS_WORD", "ChineseCommand", "ChineseGroup", "sentence", "typer"]

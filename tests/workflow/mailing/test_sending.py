@@ -9,7 +9,7 @@ from email.message import EmailMessage
 import pytest
 
 from tests.mail.smtp_server import Fault
-from tests.workflow.desk import CYCLE, DUTIES, UNITS, Desk
+from tests.workflow.desk import CYCLE, DUTIES, UNITS, Desk, with_duty
 from tests.workflow.mail_setup import COPY, MAILS, OFFICE, address_book, preview, rows, send_all, set_server, set_up
 from zwgk_excel.domain.acts import ActKind
 from zwgk_excel.domain.correspondence import LetterKind, LetterState
@@ -295,7 +295,7 @@ def test_no_sender_no_mail(desk):
 
 def test_after_an_undone_amendment_nothing_goes_that_the_record_does_not_say(desk, smtp_server):
     send_all(desk)
-    desk.set_duties([{**each, "owners": "市财政局、市政府办"} if each["id"] == "D02" else dict(each) for each in DUTIES])
+    desk.set_duties(with_duty("D02", owners="市财政局、市政府办"))
     desk.reissue()
     with desk.open() as office:
         act = next(each for each in reversed(office.ledger.acts()) if each.kind is ActKind.AMEND)

@@ -109,7 +109,8 @@ def rollup(
         ):
             for count, place in enumerate(places):
                 progress(count, len(places), name_of(place))
-                sources.append(_add(_read(place, on, moment, workers), {each.county for each in sources if not each.reason}, book, data))
+                taken = {each.county for each in sources if not each.reason}
+                sources.append(_add(_read(place, on, moment, workers), taken, book, data))
             progress(len(places), len(places), "")
             _refuse_none(sources)
             book.close(sources)
