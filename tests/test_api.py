@@ -229,6 +229,8 @@ def test_every_decision_has_a_person(desk: Desk, nobody: Any) -> None:
     with zwgk_excel.open_office(desk.root, now=lambda: desk.now) as office:
         zwgk_excel.generate(office, CYCLE)
         acts: list[Callable[[], object]] = [
+            lambda: zwgk_excel.amend(office, CYCLE, who=nobody, reason="调整"),
+            lambda: zwgk_excel.cancel_issue(office, CYCLE, who=nobody, reason="发早了"),
             lambda: zwgk_excel.mark_sent(office, CYCLE, "市财政局", who=nobody),
             lambda: zwgk_excel.assign(office, [], "市财政局", CYCLE, who=nobody),
             lambda: zwgk_excel.set_aside(office, [], who=nobody),
@@ -310,10 +312,11 @@ def test_a_script_without_a_main_runs_once(desk: Desk, tmp_path: Path) -> None:
     good = desk.reply("市财政局", "好.xlsx", items=[item("D02 政府采购")])
     script = tmp_path / "script.py"
     script.write_text(
+        "from datetime import datetime\n"
         "from zwgk_excel import open_office, receive\n"
         "print('once')\n"
         f"with open_office({str(desk.root)!r}) as office:\n"
-        f"    (receipt,) = receive(office, {str(good)!r}, received_at='2026-11-20T09:00')\n"
+        f"    (receipt,) = receive(office, {str(good)!r}, received_at=datetime(2026, 11, 20, 9))\n"
         "print(receipt.verdict, __file__.endswith('script.py'))\n",
         encoding="utf-8",
     )
