@@ -40,14 +40,14 @@ class UnitYear:
     period: Period
     as_of: str
     closed: bool
-    incomplete: str
-    """Which months are not over or have no workbooks, in words; empty for none."""
     rows: tuple[TrackerRow, ...]
     """The unit's rows of the period."""
     problems: tuple[Problem, ...]
     """Errors and warnings in the unit's returns of the period."""
     assessment: Assessment | None = None
     """Of all units in the period, with its months; None where nothing is scored."""
+    incomplete: str = ""
+    """Which months are not over or have no workbooks, in words; empty for none."""
 
     @property
     def score(self) -> Score | None:
