@@ -12,13 +12,19 @@ import pytest
 from tests.test_wired import FACES, MODULES, Place, offered, origin, uses
 from tests.tools import ROOT
 from tests.workflow.two_months import two_months
-from zwgk_excel.cli import addin, main, rectify, schedule
+from zwgk_excel.cli import addin, duty, main, rectify, schedule, unit
 
 COMMANDS: dict[str, Callable[..., object]] = {
     **{name: function for name, function, _ in main.COMMANDS},
     **{
         f"{group} {name}": function
-        for group, module in {"schedule": schedule, "rectify": rectify, "addin": addin}.items()
+        for group, module in {
+            "schedule": schedule,
+            "rectify": rectify,
+            "addin": addin,
+            "unit": unit,
+            "duty": duty,
+        }.items()
         for name, function, _ in module.COMMANDS
     },
 }
