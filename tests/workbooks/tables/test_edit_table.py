@@ -52,8 +52,8 @@ def parts(data: bytes) -> dict[str, bytes]:
 
 
 def lint_of(folder: Path, data: bytes) -> object:
-    (folder / "vorher.xlsx").write_bytes(data)
-    return lint(folder / "vorher.xlsx")
+    (folder / "before.xlsx").write_bytes(data)
+    return lint(folder / "before.xlsx")
 
 
 def test_a_cell_says_something_else_and_all_other_parts_are_the_same_bytes():
