@@ -35,9 +35,7 @@ def test_a_unit_is_renamed_after_it_was_shown_what_changes(issued):
 
 
 def test_units_are_merged(issued):
-    code, found = issued(
-        "unit", "merge", "市财政局", "--into", "市人社局", "--from", "2026-12", *BY, "--yes", "--json"
-    )
+    code, found = issued("unit", "merge", "市财政局", "--into", "市人社局", "--from", "2026-12", *BY, "--yes", "--json")
     assert (code, found["act"], found["number"], found["from"]) == (0, "merge_units", 2, "2026-12")
     assert [(each["cell"], each["before"], each["after"]) for each in found["cells"]] == [
         ("单位通讯录.xlsx!单位通讯录!K3", "", "2026-11"),
@@ -140,7 +138,9 @@ def test_what_needs_the_tables_refuses_with_the_cell(issued, desk, capsys, comma
 
 
 def test_a_unit_is_still_found_by_its_other_name(issued, desk, caplog):
-    desk.set_units([{**each, "mails": "没有", "aliases": "财政局"} if each["name"] == "市财政局" else each for each in UNITS])
+    desk.set_units(
+        [{**each, "mails": "没有", "aliases": "财政局"} if each["name"] == "市财政局" else each for each in UNITS]
+    )
     code, acts = issued("history", "--unit", "财政局", "--json")
     assert (code, acts) == (0, [])
 

@@ -20,9 +20,7 @@ Reason = Annotated[str, typer.Option("--reason", metavar="理由", help="依据�
 Yes = Annotated[bool, typer.Option("--yes", metavar="", help="不再询问，直接办理。")]
 
 
-def run(
-    workspace: Path, plan: Callable[[Office], TablePlan], *, name: str, reason: str, yes: bool, json: bool
-) -> int:
+def run(workspace: Path, plan: Callable[[Office], TablePlan], *, name: str, reason: str, yes: bool, json: bool) -> int:
     """Show what is planned, and carry it out where that is agreed to."""
     from zwgk_excel.cli import show
     from zwgk_excel.workflow.office.context import open_office

@@ -431,7 +431,7 @@ class Ledger:
     def record_table_edit(
         self, kind: ActKind, changes: Iterable[Change], *, cycle: Month, units: Iterable[str], who: str, reason: str
     ) -> Act:
-        """Append an act that edits the duty table or the roster from ``cycle`` on; :meth:`table_edit` keeps the edit."""
+        """Append an act that edits the duty table or the roster from ``cycle`` on; :meth:`table_edit` keeps it."""
         act = Act(kind, self._now(), who, reason, self.source, cycle, tuple(units), tuple(changes))
         return self._write(table_edits.append_table_edit, act)
 

@@ -34,7 +34,8 @@ def undo_table_edit(connection: Connection, undoing: Undoing) -> tuple[Change, .
     last = connection.scalar(select(func.max(CYCLES.c.cycle)).where(CYCLES.c.issued_on.is_not(None)))
     if month is not None and last is not None and last >= month:
         raise NotUndoableError(
-            f"{last} 已按现在的表下发，第 {undoing.root.number} 号办理不能再撤销；要改回的，请从 {last + 1} 起另办一次。"
+            f"{last} 已按现在的表下发，第 {undoing.root.number} 号办理不能再撤销；"
+            f"要改回的，请从 {last + 1} 起另办一次。"
         )
     changes = undoing.root.changes
     if undoing.root.number in undoing.after:

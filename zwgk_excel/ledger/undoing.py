@@ -7,7 +7,17 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from zwgk_excel.domain.acts import DECIDED, OF_FILES, OF_MERGING, OF_RECTIFICATIONS, OF_TABLES, Act, ActKind, Change, root_of
+from zwgk_excel.domain.acts import (
+    DECIDED,
+    OF_FILES,
+    OF_MERGING,
+    OF_RECTIFICATIONS,
+    OF_TABLES,
+    Act,
+    ActKind,
+    Change,
+    root_of,
+)
 from zwgk_excel.ledger.acts import Undoing, append_act, select_acts, select_undone, set_changes
 from zwgk_excel.ledger.cycles import undo_closing
 from zwgk_excel.ledger.decisions import undo_decisions

@@ -62,7 +62,10 @@ def test_a_cell_says_something_else_and_all_other_parts_are_the_same_bytes():
     assert rows(done)["市教育局"]["valid_to"] == "2026-12"
     before, after = parts(data), parts(done)
     assert before.keys() == after.keys()
-    assert {name for name in before if before[name] != after[name]} <= {"xl/worksheets/sheet1.xml", "[Content_Types].xml"}
+    assert {name for name in before if before[name] != after[name]} <= {
+        "xl/worksheets/sheet1.xml",
+        "[Content_Types].xml",
+    }
     assert {name: dict(row.cells) for name, row in rows(done).items() if name != "市教育局"} == {
         name: dict(row.cells) for name, row in rows(data).items() if name != "市教育局"
     }
@@ -144,7 +147,7 @@ def test_a_column_that_the_table_lacks_is_asked_for():
 
 
 def test_a_file_of_another_kind_is_named():
-    with pytest.raises(TableNotEditableError, match="其实不是 .xlsx 文件；请用 Excel 或 WPS 打开，另存为 .xlsx"):
+    with pytest.raises(TableNotEditableError, match=r"其实不是 \.xlsx 文件；请用 Excel 或 WPS 打开，另存为 \.xlsx"):
         edit_table("单位,类别,邮箱\n市教育局,部门,\n".encode(), NAME, UNITS, [RowEdit(None, {"name": "市新局"})])
 
 
@@ -157,7 +160,9 @@ def test_what_is_no_workbook_is_refused(data):
 @pytest.mark.parametrize("text", ["=1+1", " 前后有空格 ", "甲&乙<丙>", "2026-12", "0012"])
 def test_a_text_is_text(text):
     done = edited(roster_workbook(), ("市教育局", {"officers": text}))
-    cell = next(row for row in openpyxl.load_workbook(io.BytesIO(done)).active.iter_rows() if row[0].value == "市教育局")[4]
+    cell = next(
+        row for row in openpyxl.load_workbook(io.BytesIO(done)).active.iter_rows() if row[0].value == "市教育局"
+    )[4]
     assert (cell.value, cell.data_type) == (text, "s")
 
 

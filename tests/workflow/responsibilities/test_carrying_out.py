@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -43,6 +44,7 @@ def done(desk: Desk, plan: Planned) -> Act:
 def tables(desk: Desk) -> tuple[dict[str, dict[str, str]], ...]:
     """What the two tables say, row by row, without what is empty."""
     with open_records(desk.root, now=lambda: desk.now) as office:
+        assert office.tables is not None
         rows = office.tables.rows
     said = {name: {key: text for key, text in row.cells.items() if text} for name, row in rows.items()}
     return (said,)
@@ -54,7 +56,9 @@ def planned(desk: Desk, month: Month = DECEMBER) -> set[str]:
 
 
 def test_a_renamed_unit_keeps_its_people_and_its_duties(sent):
-    sent.set_units([{**UNITS[1], "officers": "李四", "mails": "a@example.cn", "copies": "b@example.cn"}, *UNITS[::2], UNITS[3]])
+    sent.set_units(
+        [{**UNITS[1], "officers": "李四", "mails": "a@example.cn", "copies": "b@example.cn"}, *UNITS[::2], UNITS[3]]
+    )
     before = planned(sent)
     act = done(sent, ACTS["rename"])
     assert (act.kind, act.cycle, act.units) == (ActKind.RENAME_UNIT, DECEMBER, ("市财政局", "市财金局"))
@@ -162,19 +166,25 @@ def test_killed_in_between_the_next_run_ends_where_an_undisturbed_one_does(sent,
     assert tables(sent) == found
 
 
+@contextmanager
+def killed_before_the_file(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What is done inside ends when its table is to be written."""
+    with monkeypatch.context() as patch:
+        patch.setattr(table_files, "write_atomic", _killed)
+        with pytest.raises(KilledError):
+            yield
+
+
 def test_killed_while_undoing(sent, monkeypatch):
     before = tables(sent)
     done(sent, ACTS["rename"])
-    with monkeypatch.context() as patch, pytest.raises(KilledError):
-        patch.setattr(table_files, "write_atomic", _killed)
-        with sent.open() as office:
-            undo(office, 2, who="王主任", reason="办错了")
+    with killed_before_the_file(monkeypatch), sent.open() as office:
+        undo(office, 2, who="王主任", reason="办错了")
     assert tables(sent) == before
 
 
 def test_what_somebody_typed_after_a_kill_is_told_and_stops_only_what_needs_the_tables(sent, monkeypatch, caplog):
-    with monkeypatch.context() as patch, pytest.raises(KilledError):
-        patch.setattr(table_files, "write_atomic", _killed)
+    with killed_before_the_file(monkeypatch):
         done(sent, ACTS["reassign"])
     sent.set_duties(with_duty("D02", owners="市政府办"))
     with pytest.raises(UserError, match=r"第 2 号办理还没有写进“责任分工表.xlsx”.*J3.*现在是“市政府办”"):
@@ -188,8 +198,7 @@ def test_what_somebody_typed_after_a_kill_is_told_and_stops_only_what_needs_the_
 
 
 def test_an_act_that_never_reached_the_table_is_taken_back(sent, monkeypatch):
-    with monkeypatch.context() as patch, pytest.raises(KilledError):
-        patch.setattr(table_files, "write_atomic", _killed)
+    with killed_before_the_file(monkeypatch):
         done(sent, ACTS["reassign"])
     (sent.root / "~$责任分工表.xlsx").touch()  # somebody has the table open
     with open_records(sent.root, now=lambda: sent.now) as office:

@@ -1,8 +1,9 @@
-"""What was issued is a record: the six ways in which an edit of the tables used to rewrite it, each with its figures."""
+"""What was issued is a record: the six ways in which an edit of the tables used to rewrite it, with their figures."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 
 import pytest
 
@@ -41,12 +42,18 @@ def rows(desk: Desk, month: Month) -> dict[str, Outcome]:
     """Obligation → outcome of those with a date, of a month."""
     with desk.open() as office:
         found = cycle_status(office, month, desk.now.date()).rows
-    return {r.status.obligation.key: r.status.outcome for r in found if r.status.obligation.cycle == month and r.status.obligation.due}
+    return {
+        r.status.obligation.key: r.status.outcome
+        for r in found
+        if r.status.obligation.cycle == month and r.status.obligation.due
+    }
 
 
-def scores(desk: Desk, month: Month) -> dict[str, tuple[object, int]]:
+def scores(desk: Desk, month: Month) -> dict[str, tuple[Decimal, int]]:
     with desk.open() as office:
-        return {each.unit: (each.points, each.rank) for each in assess(office, Period.month(month), desk.now.date()).scores}
+        return {
+            each.unit: (each.points, each.rank) for each in assess(office, Period.month(month), desk.now.date()).scores
+        }
 
 
 def listed(desk: Desk, month: Month) -> set[str]:
@@ -89,12 +96,18 @@ def test_a_new_owner_leaves_the_closed_month_and_the_accepted_report_alone(autum
     assert {each for each in listed(autumn, JANUARY) if "D02" in each and "2027-01" in each} == {
         "市人社局 D02/市人社局/2027-01"
     }
-    assert not any("D02" in each for each in listed(autumn, JANUARY) if each.startswith("市财政局") and "2026-12" in each)
+    assert not any(
+        "D02" in each for each in listed(autumn, JANUARY) if each.startswith("市财政局") and "2026-12" in each
+    )
 
 
 @pytest.mark.parametrize(
     "duties",
-    [[each for each in DUTIES if each["id"] != "D02"], with_duty("D02", cadence="每季度"), with_duty("D02", category="专报信息")],
+    [
+        [each for each in DUTIES if each["id"] != "D02"],
+        with_duty("D02", cadence="每季度"),
+        with_duty("D02", category="专报信息"),
+    ],
     ids=["deleted", "other cadence", "other category"],
 )
 def test_a_row_deleted_or_changed_changes_no_points_and_no_rank(autumn, duties):

@@ -96,7 +96,8 @@ class _Comparison:
         gone = [unit for unit in before if unit not in after and unit in known]
         new = [unit for unit in after if unit not in before]
         typed = [unit for unit in new if unit in now.owners]
-        place, words = self._tables.rows[now.id].at("owners"), {"before": _names(gone), "after": _names(new)}
+        place = self._tables.rows[now.id].at("owners")
+        words: dict[str, Any] = {"before": _names(gone), "after": _names(new)}
         if not gone and not typed:
             # A unit that is new in the roster is asked about there.
             if new := [unit for unit in new if unit in {each.name for each in self._months[0].issued.units}]:

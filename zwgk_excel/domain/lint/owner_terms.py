@@ -1,4 +1,4 @@
-"""Owners as typed in a cell, each with the months in which it has the duty: ``市财政局（2027-01起）、市住建局（至2026-12）``."""
+"""Owners as typed in a cell, each with its months: ``市财政局（2027-01起）、市住建局（至2026-12）``."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _parts(text: str) -> Iterator[str]:
 
 
 def parse_months(text: str) -> tuple[Month | None, Month | None] | None:
-    """The first and the last month that ``2027-01起``, ``至2026年12月`` or ``2026-01至2026-12`` mean; None for others."""
+    """The first and last month that ``2027-01起``, ``至2026年12月`` or ``2026-01至2026-12`` mean; None for others."""
     plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
     try:
         if found := _FROM.fullmatch(plain):

@@ -80,7 +80,9 @@ def write_edit(prepared: PreparedEdit) -> None:
     try:
         write_atomic(prepared.path, prepared.data)
     except OSError as error:
-        raise UserError(f"无法写入“{prepared.path.name}”：{reason_of(error)}；请关闭打开它的程序后再运行一次。") from None
+        raise UserError(
+            f"无法写入“{prepared.path.name}”：{reason_of(error)}；请关闭打开它的程序后再运行一次。"
+        ) from None
 
 
 def finish_table_edit(workspace: Workspace, ledger: Ledger) -> None:

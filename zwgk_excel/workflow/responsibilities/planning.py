@@ -83,9 +83,7 @@ def plan_merger(office: Office, old: Sequence[str], into: str, month: Month) -> 
         kind = _row(office, names[0])["kind"]
         cells = {"name": name, "kind": kind, "groups": groups, "predecessors": _SEPARATOR.join(names)}
         heirs = _added(name, cells | {"valid_from": str(month)})
-    return _plan(
-        office, ActKind.MERGE_UNITS, month, (*names, name), [*(_end(each, month) for each in former), *heirs]
-    )
+    return _plan(office, ActKind.MERGE_UNITS, month, (*names, name), [*(_end(each, month) for each in former), *heirs])
 
 
 def plan_end(office: Office, unit: str, month: Month) -> TablePlan:
@@ -112,9 +110,7 @@ def plan_reassignment(office: Office, duty: str, to: Sequence[str], month: Month
     return _plan(office, ActKind.REASSIGN, month, units, [edit])
 
 
-def _plan(
-    office: Office, kind: ActKind, month: Month, units: tuple[str, ...], edits: Sequence[CellEdit]
-) -> TablePlan:
+def _plan(office: Office, kind: ActKind, month: Month, units: tuple[str, ...], edits: Sequence[CellEdit]) -> TablePlan:
     prepared = prepare_edit(office.workspace, edits)
     shown_in, found = _differences(office, prepared.tables, month)
     problems = tuple(_new(prepared.tables.problems, office.problems))
@@ -139,9 +135,7 @@ def _places(office: Office, prepared: PreparedEdit, edits: Sequence[CellEdit]) -
     )
 
 
-def _differences(
-    office: Office, after: ReferenceTables, month: Month
-) -> tuple[Month, tuple[IssueDifference, ...]]:
+def _differences(office: Office, after: ReferenceTables, month: Month) -> tuple[Month, tuple[IssueDifference, ...]]:
     policy = office.workspace.settings.policy
     issues = office.issues.issues()
     for each in (month + count for count in range(_LOOKED_AT)):
