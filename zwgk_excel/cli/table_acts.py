@@ -39,8 +39,9 @@ def run(workspace: Path, plan: Callable[[Office], TablePlan], *, name: str, reas
     elif act is None:
         show.print_line("以上只是预览，什么也没有改动；加 --yes 才办理。", "bold")
     else:
-        show.print_line(f"已办理，记为第 {act.number} 号；{planned.places[0].file} 已改好。", "green")
-        show.print_line(f"撤销用 zwgk undo {act.number} --reason 理由（{planned.month} 下发以前）。")
+        number = act.number
+        show.print_line(f"已办理，记为第 {number} 号；{planned.places[0].file} 已改好。", "green")
+        show.print_line(f"撤销用 zwgk undo {number} --reason 理由（{planned.month} 下发以前）。")
     return 0
 
 

@@ -134,7 +134,7 @@ class _Comparison:
                     continue
                 if cadence not in found and _dates(was) != _dates(now):
                     words = {"cadence": self._labels.cadences[cadence], "before": _dates(was), "after": _dates(now)}
-                    values = {"task": f"{was.duty.id} {was.duty.column}", "cycle": month.issued.cycle}
+                    values: dict[str, Any] = {"task": f"{was.duty.id} {was.duty.column}", "cycle": month.issued.cycle}
                     yield problem("issued_deadline_changed", CellRef(settings), **words, **values, next=self._next)
                     seen.add(cadence)
                 found.add(cadence)
