@@ -313,6 +313,7 @@ def _by_unit(found: CycleStatus) -> dict[str, list[TrackerRow]]:
 def print_status(found: CycleStatus, *, full: bool) -> None:
     """A cycle's status for people: one row per unit, then late obligations, then problems."""
     from zwgk_excel.cli import show
+    from zwgk_excel.layout.columns import layout
     from zwgk_excel.layout.words import word, words
     from zwgk_excel.workflow.tracking.statuses import counted
 
@@ -327,6 +328,8 @@ def print_status(found: CycleStatus, *, full: bool) -> None:
     show.table(f"{found.cycle} 报送情况（截至 {found.as_of}）", headings, rows, styles=styles)
     show.print_line(_figures(counted(found.rows)))
     if full:
+        if not any(row.closed for row in found.rows if row.status.obligation.cycle == found.cycle):
+            show.print_line(layout("assessment").settings["texts"]["trial"])
         show.problems(each for each in found.problems if each.counts)
 
 

@@ -40,6 +40,10 @@ class ActKind(StrEnum):
     CLOSE_RECTIFICATION = "close_rectification"
     WITHDRAW_RECTIFICATION = "withdraw_rectification"
     CLOSE = "close"
+    ADJUST = "adjust"
+    """Points given or taken after an objection (申诉复核)."""
+    CHANGE_RULES = "change_rules"
+    """Scoring, ladder, deadlines or calendar were found to differ from the last run."""
     UNDO = "undo"
 
 

@@ -19,9 +19,13 @@ def ranking_values(assessment: Assessment | None) -> Tags:
         "ranking": [_score_row(assessment, each) for each in scores if assessment],
         "ranking_kinds": [row for kind in UnitKind if (row := _kind_row(kind, scores))],
         "unconfirmed": bool(assessment and not assessment.confirmed),
-        "score_notes": list(assessment.notes) if assessment else [],
+        "score_notes": _notes(assessment) if assessment else [],
         "corrections": [_in_short(each) for each in assessment.corrections] if assessment else [],
     }
+
+
+def _notes(assessment: Assessment) -> list[str]:
+    return [*([] if assessment.closed else [text("trial")]), *assessment.notes]
 
 
 def _score_row(assessment: Assessment, score: Score) -> Tags:

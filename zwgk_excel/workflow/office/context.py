@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from zwgk_excel.domain.obligations import Obligation, ReportTask, report_tasks
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Problem, with_severities
 from zwgk_excel.domain.returns import Receipt
+from zwgk_excel.domain.rules_in_force import RulesInForce
 from zwgk_excel.domain.tracking import (
     SATISFIED,
     ObligationStatus,
@@ -39,6 +41,7 @@ from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.office.issue_book import IssueBook
 from zwgk_excel.workflow.office.ledger_access import ledger_fault, open_ledger_with_password
+from zwgk_excel.workflow.office.rules import rules_of_closed_months, rules_of_today, rules_to_record
 from zwgk_excel.workflow.office.settings import load_workdays
 from zwgk_excel.workflow.office.workspace import SETTINGS_FILE, Workspace, open_workspace
 
@@ -110,7 +113,19 @@ class Office:
         soon = self.workspace.settings.policy.due_soon_days
         arrived = tuple(self._histories_of(by_unit_and_cycle(receipts, as_of)))
         found = track_histories(obligations, arrived, self.active_decisions(), as_of=as_of, due_soon_days=soon)
-        return replace(found, problems=self.apply_severities(found.problems))
+        cycles = {each.key: each.cycle for each in obligations}
+        problems = self._weighed(found.problems, cycles) if found.problems else ()
+        return replace(found, problems=problems)
+
+    def _weighed(self, problems: Sequence[Problem], cycles: Mapping[str, Month]) -> tuple[Problem, ...]:
+        """The problems with the severities of their months; ``cycles`` maps obligation keys to months."""
+        closed, today = self.closed_rules(), self.workspace.settings.policy.severities
+        months = (cycles.get(each.obligation) for each in problems)
+        rules = (closed.get(month) if month else None for month in months)
+        return tuple(
+            with_severities([each], rule.severities if rule else today)[0]
+            for each, rule in zip(problems, rules, strict=True)
+        )
 
     def _histories_of(self, arrived: Mapping[tuple[str, Month | None], Sequence[Receipt]]) -> Iterator[UnitSubmissions]:
         merged = merged_cycles(self.ledger.mergings())
@@ -122,6 +137,15 @@ class Office:
                 yield history_of(list(islice(whole, len(returns))), merged=place in merged).summary()
             else:
                 yield history_of(returns, merged=False)
+
+    def closed_rules(self) -> dict[Month, RulesInForce]:
+        """Closed month → the rules that it was closed with; none for one that was closed without scores."""
+        return rules_of_closed_months(self.ledger, self.rules)
+
+    @property
+    def rules(self) -> RulesInForce:
+        """The rules of today."""
+        return rules_of_today(self.workspace.settings, self.workdays)
 
     def apply_severities(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
         """The problems with the office's severities."""
@@ -172,6 +196,7 @@ def open_office(
         with _infrequent_gc(), open_ledger_with_password(workspace.ledger_url, workspace.id, now=now) as ledger:
             ledger.source = source or (ActSource.SCHEDULED if os.environ.get(SCHEDULED) else ActSource.COMMAND)
             calendar = load_workdays(workspace.settings.calendar)
+            ledger.rules = partial(rules_to_record, workspace.settings, calendar)
             office = Office(workspace, ledger, tables.duties, tables.roster, calendar, tables.problems, now, tables)
             if strict and office.issues.unrecorded():
                 _recover(office)
