@@ -44,7 +44,7 @@ def points_of(points: str | int | float | Decimal) -> Decimal:
 
     Raises UserError for what is no number, for 0 and for more than two decimals.
     """
-    typed = unicodedata.normalize("NFKC", str(points)).strip().replace("−", "-")  # noqa: RUF001 - a minus sign
+    typed = unicodedata.normalize("NFKC", str(points)).strip().replace("−", "-")
     try:
         found = Decimal(typed) if len(typed) <= _LONGEST else None
     except InvalidOperation:

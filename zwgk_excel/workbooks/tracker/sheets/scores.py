@@ -45,7 +45,8 @@ def write_scores(book: Any, formats: Formats, view: TrackerView) -> None:
     rows = score_rows(view)
     sample = bool(rows) and not all(each.confirmed for each in view.assessments)
     trial = not all(each.closed for each in view.assessments)
-    told = "".join(texts[key] for key, applies in (("empty", not rows), ("sample", sample), ("trial", trial)) if applies)
+    applying = (("empty", not rows), ("sample", sample), ("trial", trial))
+    told = "".join(texts[key] for key, applies in applying if applies)
     if told:
         colour = style.RED_INK if sample else style.MUTED
         page.sheet.write_string(HINT_ROW, 0, told + (sheet.hint if rows else ""), formats.get(font_color=colour))
