@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from zwgk_excel.domain.scoring import Assessment, Score
     from zwgk_excel.workflow.assessment.adjusting import AdjustmentEffect
 
-Points = Annotated[str, typer.Option("--points", metavar="分值", help="加几分或减几分，如 +5、-0.5。")]
+Points = Annotated[str, typer.Option("--points", metavar="加减分", help="加几分或减几分，如 +5、-0.5。")]
 Yes = Annotated[bool, typer.Option("--yes", metavar="", help="不再询问，直接调整。")]
 
 
@@ -65,13 +65,16 @@ def _print_effect(effect: AdjustmentEffect) -> None:
     from zwgk_excel.layout.words import word
 
     wanted, ranking = effect.adjustment, layout("assessment")["ranking"]
-    state = "已结账" if effect.before.closed else "未结账"
-    title = f"{wanted.cycle}（{state}）{wanted.unit} {word('act', 'adjust')} {signed_points(wanted.points)} 分"
+    month = f"{wanted.cycle}{'（已经结账）' if effect.before.closed else '（未结账）'}"
+    title = f"{month} {wanted.unit} {word('act', 'adjust')} {signed_points(wanted.points)} 分"
     headings = [ranking.heading("unit"), "现在", "调整后"]
-    rows = [(then.unit, _place(then, effect.before), _place(now, effect.after)) for then, now in effect.changed]
-    show.table(title, headings, rows, wraps=headings)
+    (then, now), *others = effect.changed
+    row = (now.unit, _place(then, effect.before), _place(now, effect.after))
+    show.table(title, headings, [row], wraps=headings)
     show.print_line(f"理由：{wanted.reason}")
-    then, now = effect.changed[0]
+    if others:
+        moved = "、".join(f"{each.unit} {each.rank}→{after.rank}" for each, after in others)
+        show.print_line(f"名次随之变动的 {len(others)} 个单位：{moved}。")
     if (given := now.points - then.points) != wanted.points:
         show.print_line(f"受保底分、封顶分限制，实际只变动 {format_points(abs(given))} 分。", "yellow")
 
