@@ -16,6 +16,8 @@ from zwgk_excel.workflow.office.context import Office, find_unit
 from zwgk_excel.workflow.tracking.statuses import Statuses, office_statuses, require_issued
 
 _DECIMALS = 2
+_DIGITS = 6
+"""Digits before the point that no number of points has."""
 _LONGEST = 12
 """Characters of a number of points; a longer one is none."""
 
@@ -53,6 +55,8 @@ def points_of(points: str | int | float | Decimal) -> Decimal:
         raise UserError(f"“{points}”不是分值；请写成 +5 或 -0.5 的形式。")
     if not found:
         raise UserError("分值是 0，等于没有调整；请写成 +5 或 -0.5 的形式。")
+    if found.adjusted() >= _DIGITS:
+        raise UserError(f"“{points}”太大，不是分值；请核对。")
     exponent = found.as_tuple().exponent
     if isinstance(exponent, int) and -exponent > _DECIMALS:
         raise UserError(f"“{points}”的小数超过两位；分值最多两位小数，如 0.25。")
