@@ -10,7 +10,7 @@ _DAY = timedelta(days=1)
 PROVISIONAL = "（放假安排未公布，按周一至周五推算）"
 """Said of a span for which :meth:`Workdays.provisional` is true."""
 SATURDAY = 5
-"""The first weekday that is no working day, as :meth:`datetime.date.weekday` counts."""
+"""The first day of the week that is no working day, Monday being 0."""
 
 
 @dataclass(frozen=True, slots=True)
