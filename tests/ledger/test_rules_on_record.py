@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -43,16 +44,12 @@ def test_a_change_is_an_act_before_what_is_written_next(ledger: Ledger) -> None:
     merged(by(ledger, NEW))
     kinds = [ActKind.MERGE, ActKind.CHANGE_RULES, ActKind.MERGE, ActKind.MERGE]
     assert [each.kind for each in ledger.acts()] == kinds
-    assert ledger.acts()[1] == Act(*_fields(FOUND), number=2)
-
-
-def _fields(act: Act) -> tuple[object, ...]:
-    return act.kind, act.at, act.who, act.reason, act.source, act.cycle, act.units, act.changes
+    assert ledger.acts()[1] == replace(FOUND, number=2)
 
 
 def test_where_nothing_else_is_written_it_is_asked_for(ledger: Ledger) -> None:
     assert by(ledger, OLD).record_rules() is None
-    assert by(ledger, NEW).record_rules() == Act(*_fields(FOUND), number=1)
+    assert by(ledger, NEW).record_rules() == replace(FOUND, number=1)
     before = ledger.revision
     assert by(ledger, NEW).record_rules() is None
     assert ledger.revision == before
@@ -63,7 +60,7 @@ def test_reading_and_trying_write_nothing(ledger: Ledger) -> None:
     merged(by(ledger, OLD))
     ledger = by(ledger, NEW)
     before = ledger.revision, ledger.acts()
-    ledger.cycles(), ledger.rectifications(), ledger.adjustments()
+    _ = ledger.cycles(), ledger.rectifications(), ledger.adjustments()
     with ledger.trial():
         merged(ledger)
     assert (ledger.revision, ledger.acts(), ledger.recorded_rules()) == (*before, OLD)
@@ -86,16 +83,15 @@ def test_of_two_offices_the_first_records_it(place: Path | str) -> None:
 
     with opened() as one, opened() as other:
         merged(by(one, OLD))
-        by(one, NEW), by(other, NEW)
-        merged(other)
-        merged(one)
+        for each in (by(one, NEW), by(other, NEW)):
+            merged(each)
         assert [each.kind for each in one.acts()].count(ActKind.CHANGE_RULES) == 1
 
 
 def test_it_cannot_be_undone_and_says_what_to_do(ledger: Ledger) -> None:
     merged(by(ledger, OLD))
     merged(by(ledger, NEW))
-    with pytest.raises(NotUndoableError, match="请把 zwgk.toml 改回去"):
+    with pytest.raises(NotUndoableError, match=r"请把 zwgk\.toml 改回去"):
         ledger.undo(2, who="王芳", reason="改错了")
     merged(by(ledger, OLD))
     assert ledger.acts()[-2].changes == (Change("points", "4", "5"),)

@@ -30,9 +30,9 @@ def write(desk: Desk, toml: str) -> None:
 @pytest.fixture
 def slow(reported: Desk) -> Desk:
     """市政府办 reported in time, and one of its items was published 23 working days after it was formed."""
-    dates = {"formed_on": date(2026, 10, 20), "published_on": date(2026, 11, 20)}
-    documents = {"draft_note": "http://a.cn/n", "reading": "http://a.cn/r"}
-    take(reported, "市政府办", date(2026, 11, 20), item("D01 政策文件", **dates, **documents))
+    formed, published = date(2026, 10, 20), date(2026, 11, 20)
+    late = item("D01 政策文件", formed_on=formed, published_on=published)
+    take(reported, "市政府办", date(2026, 11, 20), late | {"draft_note": "http://a.cn/n", "reading": "http://a.cn/r"})
     return reported
 
 
@@ -81,8 +81,8 @@ def test_the_ladder_of_then_says_who_is_due_in_a_closed_month(reported: Desk) ->
     corrections(reported)
     assert {step for _, step in due(Month(2026, 12))} == {"interview"}, "December is open"
     with reported.open() as office:
-        dues = consolidate(office, as_of=LATER.date(), who="经办人") and escalate(office, CYCLE, LATER.date())
-    assert "a" not in dues.basis
+        consolidate(office, as_of=LATER.date(), who="经办人")
+        assert "a" not in escalate(office, CYCLE, LATER.date()).basis
 
 
 def test_what_comes_for_a_closed_month_is_judged_as_then(reported: Desk) -> None:
@@ -120,7 +120,7 @@ def test_a_consolidation_notices_what_changed_once_and_says_it(reported: Desk) -
         assert consolidate(office, as_of=DAY, who="经办人").notes == ()
     write(reported, "[scoring.missing]\npoints = 4\n\n[calendar]\noff = [2026-12-04]\n")
     with reported.open() as office:
-        cycle_status(office, CYCLE, DAY), assess(office, NOVEMBER, DAY), escalate(office, CYCLE, DAY)
+        _ = cycle_status(office, CYCLE, DAY), assess(office, NOVEMBER, DAY), escalate(office, CYCLE, DAY)
     assert changes(reported) == [], "who only looks writes nothing"
     with reported.open() as office:
         (note,) = consolidate(office, as_of=DAY, who="经办人").notes
