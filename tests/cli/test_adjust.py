@@ -14,7 +14,8 @@ TRIAL = "试算：未结账，得分按现行规则和日历计算，结账时�
 
 
 def scores(zwgk) -> dict[str, tuple[float, int]]:
-    return {each["unit"]: (each["score"], each["rank"]) for each in zwgk("assess", "2026-11", *AS_OF, "--json")[1]["units"]}
+    found = zwgk("assess", "2026-11", *AS_OF, "--json")[1]["units"]
+    return {each["unit"]: (each["score"], each["rank"]) for each in found}
 
 
 def test_first_shown_then_done_then_undone(month):
