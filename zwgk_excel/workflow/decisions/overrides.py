@@ -18,10 +18,11 @@ from zwgk_excel.workbooks.reading.read_return import ParsedReturn
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.intake.corrections import marked_up
 from zwgk_excel.workflow.intake.identification import Identified, is_own_body, is_signature_valid
-from zwgk_excel.workflow.intake.inbox import import_file, remove_partial
+from zwgk_excel.workflow.intake.inbox import import_file
 from zwgk_excel.workflow.intake.receiving import IntakeResult, import_arrivals
 from zwgk_excel.workflow.intake.validation import ReturnValidator
 from zwgk_excel.workflow.office.context import Office, find_unit
+from zwgk_excel.workflow.office.partial_files import remove_partial
 from zwgk_excel.workflow.office.passwords import office_passwords
 from zwgk_excel.workflow.tracking.statuses import require_issued
 from zwgk_excel.workflow.workers.readers import ReaderPool

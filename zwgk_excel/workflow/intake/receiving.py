@@ -19,11 +19,11 @@ from zwgk_excel.workflow.intake.inbox import (
     import_file,
     load_all,
     new_in_inbox,
-    remove_partial,
     without_acting_name,
 )
 from zwgk_excel.workflow.intake.intake_run import Run
 from zwgk_excel.workflow.office.context import Office, Progress, no_progress
+from zwgk_excel.workflow.office.partial_files import remove_partial
 from zwgk_excel.workflow.office.passwords import office_passwords
 from zwgk_excel.workflow.workers.readers import ReaderPool
 
