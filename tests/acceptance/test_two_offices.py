@@ -34,8 +34,8 @@ from zwgk_excel.workflow.tracking.statuses import office_statuses
 
 DECEMBER = datetime(2026, 12, 3, 9)
 PEOPLE = ("王芳", "李强")
-WORDS = ("另一个 zwgk 正在处理", "已结账", "已由第", "不必再撤销", "一致，不需要更正", "已更正下发", "无变化", "没有可延期",
-         "已是如此", "已有", "无需再改", "已另有办理")  # fmt: skip
+WORDS = ("另一个 zwgk 正在处理", "不能重复结账", "不必再撤销", "又有新的办理", "不需要更正", "已更正下发", "无变化",
+         "早已如此", "已另有办理")  # fmt: skip
 """One of these tells the second office that it was done already, or that it has to wait."""
 
 
@@ -254,7 +254,7 @@ def test_the_other_office_is_told_and_adds_no_act(open_: tuple[Office, Office], 
         if name == "extend":  # the very same is in force already: nothing more is done
             DEEDS[name](second)
         else:
-            with pytest.raises(UserError, match=r"已结账|不需要更正"):
+            with pytest.raises(UserError, match=r"不能重复结账|不需要更正"):
                 DEEDS[name](second)
     assert len(first.ledger.acts()) == acts + 1
     assert figures(second) == figures(first)
