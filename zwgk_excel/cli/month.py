@@ -158,7 +158,7 @@ def _cancel(workspace: Path, wanted: Month, name: str, reason: str, *, json: boo
         return 0
     show.print_line(f"{wanted} 已撤回，删除 {done.removed} 份报送表。", "green")
     for path in done.kept:
-        show.print_line(f"“{path.name}”已被改动或正打开着，没有删除，请勿发出。", "yellow")
+        show.print_line(f"“{path.name}”已被改动、正打开着或没有登记，没有删除，请勿发出。", "yellow")
     if done.mailed:
         show.print_line(f"已有 {done.mailed} 个单位收到邮件，请另行通知。", "yellow")
     return 0
