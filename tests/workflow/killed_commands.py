@@ -17,7 +17,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from contextlib import closing
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -36,10 +36,10 @@ def stop_the_clock(day: str) -> None:
 
     class Stopped(datetime):
         @classmethod
-        def now(cls, tz: tzinfo | None = None) -> datetime:
-            return datetime.fromisoformat(f"{day}T09:00:00").replace(tzinfo=CHINA).astimezone(tz) + timedelta()
+        def now(cls, tz: tzinfo | None = None) -> Any:
+            return datetime.fromisoformat(f"{day}T09:00:00").replace(tzinfo=CHINA).astimezone(tz)
 
-    clock.datetime = Stopped  # type: ignore[misc,assignment]
+    setattr(clock, "datetime", Stopped)  # noqa: B010 - the module does not offer it
 
 
 def give(root: Path, arguments: Sequence[str], said: Path) -> None:
