@@ -42,7 +42,8 @@ def assign(
 ) -> IntakeResult:
     """Assign files to a unit and cycle; files without a receipt are imported first.
 
-    The receipt is rewritten, with the person and time of the override. ``readers`` as in ``receive``. Raises UserError,
+    The receipt is rewritten, with the person and time of the override; what is assigned so already is no new act.
+    ``readers`` as in ``receive``. Raises UserError,
     and changes no receipt, when the unit is unknown or owes nothing in the cycle, the cycle was not issued, a file
     cannot be read, or its signature is valid for another unit or cycle (``force`` overrules that).
     """
@@ -54,7 +55,8 @@ def assign(
             raise UserError(f"“{name}”在 {cycle} 没有报送任务；请核对单位和月份。")
         receipts = _arrived(office, paths, received_at, used, who)
         ruled: list[tuple[ManualOverride, Receipt]] = []
-        for receipt in receipts:
+        unchanged = [each for each in receipts if _is_assigned(each, name, cycle)]
+        for receipt in (each for each in receipts if each not in unchanged):
             reading = _read(office, receipt, used)
             against = _conflicting_signature(validator, reading, name, cycle)
             if against and not force:
@@ -76,7 +78,7 @@ def assign(
                 bool(against),
             )
             ruled.append((ruling, validator.accept(receipt, reading, Identified(name, cycle, (told,)))))
-        return _ruled(office, ruled, used)
+        return _ruled(office, ruled, used, unchanged)
 
 
 def set_aside(
@@ -196,9 +198,21 @@ def _conflicting_signature(validator: ReturnValidator, reading: ParsedReturn, un
     return "" if same_unit and claim.cycle == cycle else f"{claim.unit} {claim.cycle}"
 
 
-def _ruled(office: Office, ruled: Sequence[tuple[ManualOverride, Receipt]], readers: ReaderPool) -> IntakeResult:
+def _is_assigned(receipt: Receipt, unit: str, cycle: Month) -> bool:
+    """Whether a person has given a receipt to this unit and cycle, and nobody has taken that back."""
+    there = (receipt.unit, receipt.cycle) == (unit, cycle)
+    return there and any(each.code == "identity_assigned" for each in receipt.problems)
+
+
+def _ruled(
+    office: Office,
+    ruled: Sequence[tuple[ManualOverride, Receipt]],
+    readers: ReaderPool,
+    unchanged: Sequence[Receipt] = (),
+) -> IntakeResult:
     """Write the marked-up copies, then record the overrides with their receipts in one transaction."""
-    receipts = tuple(receipt for _, receipt in ruled)
+    receipts = (*(receipt for _, receipt in ruled), *unchanged)
     markups, outdated = marked_up(office, receipts, readers)
-    office.ledger.override(ruled)
+    if ruled:
+        office.ledger.override(ruled)
     return IntakeResult(office.ledger.numbered(receipts), markups=markups, solved=outdated)
