@@ -51,11 +51,13 @@ def _status(row: TrackerRow | None) -> str:
 
     if row is None:
         return "—"
-    decided = changed_decisions(NO_DECISIONS, row.status.decisions)
+    decisions = row.status.decisions
+    decided = changed_decisions(NO_DECISIONS, decisions)
     parts = [
         word("outcome", row.status.outcome),
         word("timeliness", row.status.timeliness or ""),
         *(decision_words(kind, Change("", "", value)) for kind, value in decided if kind is not DecisionKind.WAIVER),
+        decision_words(DecisionKind.TAKE_BACK, Change("", "", decisions.take_back)) if decisions.take_back else "",
         word("act", ActKind.CLOSE) if row.closed else "",
         row.correction,
     ]

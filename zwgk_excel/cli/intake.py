@@ -21,6 +21,7 @@ from zwgk_excel.cli.options import (
     who,
     who_if_named,
 )
+from zwgk_excel.domain.tracking import TAKING_BACK_CODE
 
 
 def merge(
@@ -89,6 +90,7 @@ def consolidate(
         return 1 if problems else 0
     report(done.taken)
     show.problems(done.problems)
+    show.problems(each for each in done.statuses.problems if each.code == TAKING_BACK_CODE)
     for note in done.notes:
         show.print_line(note, "yellow")
     if done.decisions:

@@ -47,6 +47,8 @@ class Timeliness(StrEnum):
     ON_DEMAND = "on_demand"
 
 
+TAKING_BACK_CODE = "report_taken_back"
+"""The code of the question whether a unit may take back what it reported."""
 SATISFIED = frozenset({Outcome.REPORTED, Outcome.NIL})
 """Outcomes of an obligation that has been answered."""
 
@@ -155,8 +157,9 @@ def track_histories(
         _status(each, index, standings.get(each.key, NO_DECISIONS), as_of, due_soon_days) for each in obligations
     )
     contents = sorted((each for history in arrived for each in history.effective), key=lambda each: each.order)
-    problems = (*(p for history in arrived for p in history.problems), *_undecided(statuses, index))
-    return TrackingResult(statuses, tuple(contents), problems)
+    settled = {each.obligation.key for each in statuses if index.is_settled(each.decisions)}
+    vanished = (p for history in arrived for p in history.problems if p.obligation not in settled)
+    return TrackingResult(statuses, tuple(contents), (*vanished, *_undecided(statuses, index)))
 
 
 def timeliness(
@@ -199,6 +202,7 @@ class _Index:
         self.spoken = returns_by_obligation(receipt for history in arrived for receipt in history.returns)
         self.returns = {(of[0].unit, of[0].cycle): of for of in (history.returns for history in arrived) if of}
         self.newest = {(each.unit, each.cycle): each for history in arrived for each in history.effective}
+        self._numbers = {each.number for each in self.newest.values()}
         self.tallies: dict[str, ContentCounts] = {}
         self.problems: dict[str, int] = defaultdict(int)
         for receipt in (each for history in arrived for each in history.effective):
@@ -222,6 +226,10 @@ class _Index:
             return None
         nothing = outcome_of(newest.tallies.get(obligation.key, ContentCounts()), obligation) is Outcome.MISSING
         return newest if nothing else None
+
+    def is_settled(self, decided: ActiveDecisions) -> bool:
+        """Whether the office has decided about what the newest return of some unit takes back."""
+        return bool(decided.take_back) and int(decided.take_back.partition("/")[2]) in self._numbers
 
     def _given_up(self, earlier: Receipt, decided: ActiveDecisions) -> bool:
         if not decided.take_back.startswith(ACCEPTED):
@@ -281,7 +289,7 @@ def _undecided(statuses: Iterable[ObligationStatus], index: _Index) -> Iterable[
                 "earlier": first[0].number,
                 "number": newer.number,
             }
-            yield problem("report_taken_back", CellRef(newer.name), obligation=obligation.key, **values)
+            yield problem(TAKING_BACK_CODE, CellRef(newer.name), obligation=obligation.key, **values)
 
 
 _Timed = tuple[Timeliness | None, int, int | None]

@@ -38,10 +38,10 @@ def desk(sent: Desk) -> Desk:
     bad = sent.reply("市人社局", "人社.xlsx", items=[item("D04 稳岗就业", formed_on="3月")])
     other = good.with_name("统计.xlsx")
     other.write_bytes((sent.root / "单位通讯录.xlsx").read_bytes())
+    sent.now = DECEMBER
     with sent.open() as office:
         for day, path in ((20, good), (21, bad), (23, other), (24, more)):
             receive(office, [path], received_at=datetime(2026, 11, day, 9))
-    sent.now = DECEMBER
     return sent
 
 

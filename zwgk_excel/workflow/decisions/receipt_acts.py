@@ -13,6 +13,7 @@ from functools import partial
 from zwgk_excel.domain.decisions import ACCEPTED, KEPT, Decision, DecisionKind, ManualOverride, OverrideKind
 from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.domain.returns import Receipt, Verdict
+from zwgk_excel.domain.tracking import TAKING_BACK_CODE
 from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.opening.bounded_files import read_file
 from zwgk_excel.workflow.decisions.overrides import require_counting
@@ -188,7 +189,7 @@ def _open_to(office: Office, receipt: Receipt, said: str) -> list[str]:
     """The obligations that a receipt takes back and of which that was not said yet."""
     statuses = office_statuses(office, office.now().date())
     newest = max((r.number for r in statuses.receipts if r.file == receipt.file and r.was_read), default=0)
-    asked = [p.obligation for p in statuses.problems if p.code == "report_taken_back" and p.place.file == receipt.name]
+    asked = [p.obligation for p in statuses.problems if p.code == TAKING_BACK_CODE and p.place.file == receipt.name]
     other = ACCEPTED if said == KEPT else KEPT
     decided = [key for key, each in office.active_decisions().items() if each.of_receipt(receipt.number) == other]
     return list(dict.fromkeys((*(asked if newest == receipt.number else ()), *decided)))

@@ -162,8 +162,9 @@ def _remove_copies(office: Office, arrivals: Sequence[InboxFile]) -> None:
     for each in arrivals:
         if each.copied and each.file not in registered:
             each.path.unlink(missing_ok=True)
-            with suppress(OSError):  # a folder of unpacked files, unless something else is left in it
-                each.path.parent.rmdir()
+            if each.path.parent != office.workspace.inbox:
+                with suppress(OSError):  # something else is left in it
+                    each.path.parent.rmdir()
 
 
 def _withdrawn(office: Office, again: Sequence[Receipt]) -> tuple[Problem, ...]:
