@@ -1,6 +1,7 @@
 """Receipts timed, withdrawn, and what they take back decided; each undone leaves what was before."""
 
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ from zwgk_excel.workflow.tracking.statuses import office_statuses
 pytestmark = pytest.mark.slow
 NOW, DAY = datetime(2026, 12, 3, 9), date(2026, 12, 3)
 PURCHASES, JOBS = "D02/市财政局/2026-11", "D04/市财政局/2026-11"
-BY = {"who": "王芳", "reason": "核实"}
+BY: dict[str, Any] = {"who": "王芳", "reason": "核实"}
 
 
 @pytest.fixture(autouse=True)

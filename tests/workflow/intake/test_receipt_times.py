@@ -104,7 +104,7 @@ def test_a_time_to_come_is_refused_and_nothing_copied(sent):
     with sent.open() as office:
         with pytest.raises(ImpossibleTimeError, match="最晚为现在（2026-12-03 09:00）"):
             receive(office, [path], received_at=late)
-        with pytest.raises(ImpossibleTimeError, match="回复.xlsx"):
+        with pytest.raises(ImpossibleTimeError, match="回复"):
             receive(office, [saved(path, late)], use_file_time=True)
         assert office.ledger.known() == set()
     assert list((sent.root / "收件箱").iterdir()) == []
