@@ -67,7 +67,7 @@ def test_a_time_is_corrected_and_the_correction_undone(sent):
         before = everything(office)
         assert status(office) == ("reported", "late", "")
         tried = correct_time(office, number, datetime(2026, 11, 24, 10), **BY, preview=True)
-        assert ([after.status.timeliness for _, after in tried.rows], tried.done) == (["on_time", "on_time"], False)
+        assert ([after.status.timeliness for _, after in tried.rows if after], tried.done) == (["on_time"] * 2, False)
         assert everything(office) == before
         correct_time(office, number, datetime(2026, 11, 24, 10), **BY)
         assert status(office) == ("reported", "on_time", "")
