@@ -60,7 +60,7 @@ def assign(
         require_issued_by(office, [replace(each, cycle=cycle) for each in receipts])
         ruled: list[tuple[ManualOverride, Receipt]] = []
         for receipt in receipts:
-            require_counting(receipt)
+            require_in_force(receipt)
             reading = _read(office, receipt, used)
             against = _conflicting_signature(validator, reading, name, cycle)
             if against and not force:
@@ -152,7 +152,7 @@ def _arrived(
     return list(receipts.values())
 
 
-def require_counting(receipt: Receipt) -> None:
+def require_in_force(receipt: Receipt) -> None:
     """Raise UserError for a receipt that was withdrawn: that has to be undone first."""
     if receipt.verdict is Verdict.WITHDRAWN:
         raise UserError(

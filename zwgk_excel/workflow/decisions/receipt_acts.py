@@ -16,7 +16,7 @@ from zwgk_excel.domain.returns import Receipt, Verdict
 from zwgk_excel.domain.tracking import TAKING_BACK_CODE
 from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.opening.bounded_files import read_file
-from zwgk_excel.workflow.decisions.overrides import require_counting
+from zwgk_excel.workflow.decisions.overrides import require_in_force
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.intake.receipt_times import require_issued_by, require_past
 from zwgk_excel.workflow.intake.renewed_corrections import (
@@ -60,7 +60,7 @@ def correct_time(
     _require_reason(reason)
     with office.ledger.exclusive(), ReaderPool(passwords=office_passwords()) as workers:
         receipt = receipt_of(office, number)
-        require_counting(receipt)
+        require_in_force(receipt)
         if receipt.verdict is Verdict.DUPLICATE:
             raise UserError(f"收件 {number} 与先收到的一份内容相同，时间以那一份为准；请更正那一份的时间。")
         if receipt.received_at == at:
@@ -84,7 +84,7 @@ def withdraw(office: Office, number: int, *, who: str, reason: str, preview: boo
     _require_reason(reason)
     with office.ledger.exclusive(), ReaderPool(passwords=office_passwords()) as workers:
         receipt = receipt_of(office, number)
-        require_counting(receipt)
+        require_in_force(receipt)
         verdict = word("verdict", receipt.verdict)
         if not receipt.was_read:
             raise UserError(
