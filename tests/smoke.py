@@ -46,7 +46,7 @@ def steps(folder: Path) -> Iterator[Step]:
     by = ("--reason", "试", "--who", PERSON, *here)
     yield Step(("receipt", "list", *here), (DONE,), CORRECTED)
     yield Step(("receipt", "time", "1", "--at", "2026-11-20T09:30", *by, "--yes"), (DONE,), "已办理")
-    yield Step(("receipt", "withdraw", "1", *by), (DONE,), "预览")
+    yield Step(("receipt", "withdraw", "1", *by), (PROBLEMS,), "预览")
     yield Step(("receipt", "take-back", "1", *by), (REFUSED,), "没有撤回")
     yield Step(("receipt", "keep", "1", *by), (REFUSED,), "没有撤回")
     yield Step(("merge", CYCLE, "--unit", CORRECTED, *by), (DONE, PROBLEMS), CORRECTED)

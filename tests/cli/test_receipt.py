@@ -80,7 +80,7 @@ def test_a_time_is_looked_at_corrected_and_undone(issued, zwgk):
     zwgk("receive", full(issued), "--yes")
     change = ("receipt", "time", "1", "--at", "2026-11-24T10:00", *BY)
     code, shown = zwgk(*change)
-    assert (code, "以上只是预览" in shown, "已报，按时" in shown) == (0, True, True)
+    assert (code, "以上只是预览" in shown, "已报，按时" in shown) == (1, True, True)
     assert received(zwgk)["received_at"].startswith("2026-12")
     code, done = zwgk(*change, "--yes", "--json")
     assert (code, done["done"], done["after"]["received_at"]) == (0, True, "2026-11-24T10:00:00")

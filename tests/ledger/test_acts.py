@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -389,7 +390,7 @@ def _do(ledger: Ledger, deed: tuple) -> None:
     if what == "assign":
         unit = f"第{day}局"
         (now_is,) = ledger.receipts()
-        which = {"file": now_is.file, "sha256": now_is.sha256, "received_at": now_is.received_at}
+        which: dict[str, Any] = {"file": now_is.file, "sha256": now_is.sha256, "received_at": now_is.received_at}
         ledger.override([(ruling(waiting(1), unit=unit), replace(receipt(day, unit=unit), **which))])
     elif what == "time":
         _timed(ledger, day)

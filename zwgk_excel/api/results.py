@@ -14,6 +14,7 @@ from zwgk_excel.workflow.intake.receiving import IntakeResult as IntakeResult
 from zwgk_excel.workflow.intake.renewed_corrections import RenewedCorrections as RenewedCorrections
 from zwgk_excel.workflow.issuing.generation import Generated as Generated
 from zwgk_excel.workflow.issuing.generation import Generation as Generation
+from zwgk_excel.workflow.issuing.issued_months import Cancellation as Cancellation
 from zwgk_excel.workflow.mailing.delivery import DeliveryMethod as DeliveryMethod
 from zwgk_excel.workflow.mailing.delivery import DeliveryRun as DeliveryRun
 from zwgk_excel.workflow.mailing.fetching import Fetched as Fetched

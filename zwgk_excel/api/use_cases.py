@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from zwgk_excel.domain.acts import Act
     from zwgk_excel.domain.correspondence import OutgoingMessage
     from zwgk_excel.domain.escalation import Rectification
+    from zwgk_excel.domain.issues import IssueDifference
     from zwgk_excel.domain.obligations import Obligation, ReportTask
     from zwgk_excel.domain.returns import Receipt
     from zwgk_excel.domain.scoring import Assessment
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from zwgk_excel.workflow.escalation.escalating import Escalation
     from zwgk_excel.workflow.intake.receiving import IntakeResult
     from zwgk_excel.workflow.issuing.generation import Generation
+    from zwgk_excel.workflow.issuing.issued_months import Cancellation
     from zwgk_excel.workflow.mailing.delivery import DeliveryMethod
     from zwgk_excel.workflow.mailing.fetching import Fetched
     from zwgk_excel.workflow.mailing.reminding import ReminderRun, UnitReminder
@@ -124,6 +126,30 @@ def generate(
     from zwgk_excel.workflow.issuing.generation import generate as run
 
     return run(office, _month(cycle), units=_units(office, units), as_of=_day(office, as_of), progress=progress)
+
+
+def amend(
+    office: Office, cycle: str | Month, *, who: str, reason: str, as_of: _Day | None = None
+) -> tuple[IssueDifference, ...]:
+    """Change what an issued month asks for to what the tables say now; returns what differs from before.
+
+    Then :func:`generate` makes the workbooks of the units concerned anew. Raises UserError as ``zwgk generate --amend``
+    ends: without a reason, for a closed month, one that was not issued, and where nothing differs.
+    """
+    from zwgk_excel.workflow.issuing import amend as run
+
+    return run(office, _month(cycle), on=_day(office, as_of), who=_person(who), reason=reason)
+
+
+def cancel_issue(office: Office, cycle: str | Month, *, who: str, reason: str) -> Cancellation:
+    """Take back a month that no unit has answered; unchanged workbooks are removed from 发件箱.
+
+    Raises UserError as ``zwgk generate --cancel`` ends: without a reason, for a closed month, one that was not issued,
+    and one with returns.
+    """
+    from zwgk_excel.workflow.issuing import cancel as run
+
+    return run(office, _month(cycle), who=_person(who), reason=reason)
 
 
 def planned_sendings(

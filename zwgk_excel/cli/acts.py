@@ -54,7 +54,7 @@ def undo(
     yes: Yes = False,
     json: Json = False,
 ) -> int:
-    """Undo an act, after its effect was shown."""
+    """Undo an act, after its effect was shown; the exit code is 1 while it waits for consent."""
     from zwgk_excel.cli import show
     from zwgk_excel.cli.taken import print_renewed
     from zwgk_excel.workflow.acts.undoing import preview_undo
@@ -81,7 +81,7 @@ def undo(
         show.print_line("运行 zwgk consolidate 更新台账。")
     else:
         show.print_line("以上只是预览，什么也没有改动；加 --yes 才撤销。", "bold")
-    return 0
+    return 0 if effect.undoing.number else 1
 
 
 def _kind(text: str) -> ActKind | None:
@@ -120,7 +120,8 @@ def _about(act: Act, told: ActWords, *, of_files: bool) -> str:
     """Subject and change in one cell, the reason below; of files the change says unit and month."""
     place = () if of_files else ("、".join(act.units), str(act.cycle or ""))
     about = " ".join(filter(None, (*place, told.subject)))
-    lines = ["：".join(filter(None, (about, told.change))), f"理由：{act.reason}" if act.reason else ""]
+    change = "" if told.change == word("act", act.kind) else told.change  # a waiver is what its column says
+    lines = ["：".join(filter(None, (about, change))), f"理由：{act.reason}" if act.reason else ""]
     return "\n".join(filter(None, lines))
 
 

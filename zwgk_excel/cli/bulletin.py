@@ -102,17 +102,21 @@ def _print_sheets(done: UnitSheets) -> None:
 
 def _print(done: Published) -> None:
     from zwgk_excel.cli import show
+    from zwgk_excel.workbooks.bulletin.content import incomplete_words
 
     found = done.bulletin
     state = f"按 {found.view.as_of} 结账的数字" if found.closed else f"数据截至 {found.view.as_of}，尚未结账"
     for path in done.kept:
         show.print_line(f"“{path.name}”已有人修改过，保持原样。", "yellow")
     show.print_line(f"{found.title}（{state}）", "bold")
+    if words := incomplete_words(found):
+        show.print_line(f"{words}。", "yellow")
     show.print_line(f"{'已写入' if done.written else '没有变化：'} {done.path}", "green" if done.written else "")
 
 
 def _fields(done: Published) -> dict[str, Any]:
-    from zwgk_excel.workbooks.tracker.rows.figures import figures
+    from zwgk_excel.cli.month import count_fields
+    from zwgk_excel.workbooks.tracker.rows.figures import counts_of
 
     found = done.bulletin
     return {
@@ -122,5 +126,7 @@ def _fields(done: Published) -> dict[str, Any]:
         "file": done.path,
         "written": done.written,
         "kept": done.kept,
-        "figures": figures(found.view.rows),
+        "unfinished": [str(month) for month in found.incomplete.unfinished],
+        "unissued": [str(month) for month in found.incomplete.unissued],
+        "figures": count_fields(counts_of(found.view.rows)),
     }

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from zwgk_excel.domain.tracking import TrackerRow
     from zwgk_excel.workflow.tracking.effects import ChangedRow
 
+_MOST = 10
+"""Obligations that a preview lists: the undoing of a closing changes hundreds."""
+
 
 def agreed(question: str) -> bool:
     """Whether the person at the terminal says yes; no where nobody is there to be asked."""
@@ -33,7 +36,8 @@ def print_changed_rows(changed: Sequence[ChangedRow], afterwards: str) -> None:
     ]
     if rows:
         headings = [tracking.heading("unit"), "现在", afterwards]
-        show.table(f"有变化的任务（{len(rows)} 项）", headings, rows, wraps=headings)
+        shown = f"，列出前 {_MOST} 项，其余见 --json" if len(rows) > _MOST else ""
+        show.table(f"有变化的任务（{len(rows)} 项{shown}）", headings, rows[:_MOST], wraps=headings)
     else:
         show.print_line("各任务的报送结果和及时性没有变化。")
 

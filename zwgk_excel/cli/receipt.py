@@ -132,7 +132,7 @@ def _decided(
     yes: bool,
     json: bool,
 ) -> int:
-    """Show what an act would change; do it where the person agrees."""
+    """Show what an act would change; do it where the person agrees. The exit code is 1 while it waits for that."""
     from zwgk_excel.cli import show
     from zwgk_excel.cli.taken import print_renewed
     from zwgk_excel.workflow.office.context import open_office
@@ -154,7 +154,7 @@ def _decided(
         show.print_line("运行 zwgk consolidate 更新台账。")
     else:
         show.print_line("以上只是预览，什么也没有改动；加 --yes 才办理。", "bold")
-    return 0
+    return 0 if effect.done else 1
 
 
 def _print(title: str, found: Sequence[Receipt]) -> None:

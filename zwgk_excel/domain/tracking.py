@@ -10,7 +10,7 @@ does not depend on the order of receipts, nor on receipts given twice.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -60,7 +60,7 @@ class ObligationStatus:
     obligation: Obligation
     outcome: Outcome
     timeliness: Timeliness | None
-    """None for a waived obligation without a report."""
+    """None for a waived obligation without a report by its due date."""
     received_at: datetime | None = None
     """Receipt time of the first return that satisfied it."""
     days_late: int = 0
@@ -68,7 +68,7 @@ class ObligationStatus:
     days_left: int | None = None
     """Calendar days to the due date, or in grace to the final one; None when done, over or without a date."""
     items: int = 0
-    """Valid items in the effective content."""
+    """Valid items in the effective content, each once."""
     problems: int = 0
     """Its errors and warnings in the effective content."""
     decisions: ActiveDecisions = NO_DECISIONS
@@ -76,8 +76,7 @@ class ObligationStatus:
     @property
     def is_open(self) -> bool:
         """Whether something is still owed: mandatory, dated, not satisfied, not waived."""
-        o = self.obligation
-        return o.mandatory and o.due is not None and self.outcome in {Outcome.MISSING, Outcome.RETURNED}
+        return self.obligation.dated and self.outcome in {Outcome.MISSING, Outcome.RETURNED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +149,13 @@ def track_histories(
     *,
     as_of: date,
     due_soon_days: int,
+    items: Mapping[str, int] | None = None,
 ) -> TrackingResult:
-    """The status of every obligation as of a day, in the order given; counts per obligation are enough."""
-    index = _Index(arrived)
+    """The status of every obligation as of a day, in the order given; counts per obligation are enough.
+
+    ``items`` are the numbers of :func:`items_of_several`, for which they are not.
+    """
+    index = _Index(arrived, items or {})
     statuses = tuple(
         _status(each, index, standings.get(each.key, NO_DECISIONS), as_of, due_soon_days) for each in obligations
     )
@@ -160,6 +163,27 @@ def track_histories(
     settled = {each.obligation.key for each in statuses if index.is_settled(each.decisions)}
     vanished = (p for history in arrived for p in history.problems if p.obligation not in settled)
     return TrackingResult(statuses, tuple(contents), (*vanished, *_undecided(statuses, index)))
+
+
+def told_by_several(arrived: Iterable[UnitSubmissions]) -> dict[str, list[Receipt]]:
+    """Obligation key → its effective receipts with items of it, where these are several: a month's workbook and the one
+    in which it is reported belatedly, or merged returns."""
+    found: dict[str, list[Receipt]] = defaultdict(list)
+    for receipt in (each for history in arrived for each in history.effective):
+        for key, tally in receipt.tallies.items():
+            if key and tally.distinct:
+                found[key].append(receipt)
+    return {key: receipts for key, receipts in found.items() if len(receipts) > 1}
+
+
+def items_of_several(keys: Collection[str], contents: Iterable[Receipt]) -> dict[str, int]:
+    """Obligation key → the number of its valid items in several effective receipts with content, each item once."""
+    seen: dict[str, set[tuple[str, str]]] = {key: set() for key in keys}
+    for receipt in contents:
+        for item in receipt.content.items if receipt.content else ():
+            if item.valid and item.obligation in seen:
+                seen[item.obligation].add(item.identity)
+    return {key: len(found) for key, found in seen.items()}
 
 
 def timeliness(
@@ -198,7 +222,8 @@ def outcome_of(tally: ContentCounts, obligation: Obligation) -> Outcome:
 class _Index:
     """The returns by obligation, so that tracking is linear in receipts and obligations."""
 
-    def __init__(self, arrived: Sequence[UnitSubmissions]) -> None:
+    def __init__(self, arrived: Sequence[UnitSubmissions], items: Mapping[str, int]) -> None:
+        self._items = items
         self.spoken = returns_by_obligation(receipt for history in arrived for receipt in history.returns)
         self.returns = {(of[0].unit, of[0].cycle): of for of in (history.returns for history in arrived) if of}
         self.newest = {(each.unit, each.cycle): each for history in arrived for each in history.effective}
@@ -237,6 +262,10 @@ class _Index:
         later = (each for each in self.returns.get((earlier.unit, earlier.cycle), ()) if each.order > earlier.order)
         return any(decided.of_receipt(each.number) == ACCEPTED for each in later)
 
+    def items(self, key: str) -> int:
+        """The number of valid items of an obligation, each once."""
+        return self._items[key] if key in self._items else self.tallies.get(key, ContentCounts()).distinct
+
 
 def returns_by_obligation(receipts: Iterable[Receipt]) -> Mapping[str, Sequence[tuple[Receipt, ContentCounts]]]:
     """Obligation key → (receipt, counts) of each return that has rows for it, oldest first."""
@@ -258,8 +287,10 @@ def _status(
         # What once satisfied stays satisfied; what is missing from the newer return is a problem of its own.
         outcome = first[1]
     received_at = first[0].received_at if first else None
-    waived = decided.waived and outcome not in SATISFIED
-    when, days_late, days_left = _UNTIMED if waived else _timed(obligation, decided, received_at, as_of, due_soon_days)
+    timed = _timed(obligation, decided, received_at, as_of, due_soon_days)
+    # Nothing was owed: what came all the same is to the unit's credit, and never late.
+    waived = decided.waived and (outcome not in SATISFIED or timed[0] in {Timeliness.GRACE, Timeliness.LATE})
+    when, days_late, days_left = _UNTIMED if waived else timed
     return ObligationStatus(
         obligation,
         Outcome.WAIVED if waived else outcome,
@@ -267,7 +298,7 @@ def _status(
         received_at,
         days_late,
         days_left,
-        items=tally.valid,
+        items=index.items(obligation.key),
         problems=index.problems.get(obligation.key, 0),
         decisions=decided,
     )

@@ -10,6 +10,7 @@ from typing import Any
 
 from zwgk_excel.domain.aggregate_periods import aggregate
 from zwgk_excel.domain.assess_month import assess as assess_month
+from zwgk_excel.domain.counts import Incomplete
 from zwgk_excel.domain.periods import Month, Period, PeriodLength
 from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.domain.score_rules import Scoring
@@ -24,6 +25,7 @@ from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.tracking.contents import EffectiveReceipts
 from zwgk_excel.workflow.tracking.statuses import Statuses, office_statuses
 
+_UNFINISHED = "{cycle} 尚未结束，得分只算到 {as_of}，不是最后的数字"
 _NOT_KEPT = "{cycle} 结账时没有保存得分，按结账时的台账和现行规则计算"
 
 
@@ -39,27 +41,24 @@ def assess(office: Office, period: Period, as_of: date, found: Statuses | None =
         raise UserError(f"{period} 还没有生成报送表，不能考核评分{first}。")
     context = _AssessmentContext(office, found or office_statuses(office, as_of))
     assessed = context.of(months)
+    incomplete = Incomplete.of(period, months, context.records.keys(), as_of)
+    notes = tuple(_UNFINISHED.format(cycle=each, as_of=as_of) for each in incomplete.unfinished)
     if period.span is PeriodLength.MONTH:
-        return assessed[0]
+        return replace(assessed[0], notes=(*notes, *assessed[0].notes))
     # Months that are all closed are pooled by the rules that the last of them was closed with.
     rules = context.rules_of(next((month for month in months if month not in context.records), months[-1]))
     units = office.issues.units(months)
     pooled = aggregate(
         period, assessed, units, rules, as_of=as_of, successor=lambda name: office.successor(name, period.last)
     )
-    absent = [str(month) for month in _months(period) if month not in months]
-    notes = (f"没有下发报送表、不计入的月份：{'、'.join(absent)}",) if absent else ()
+    if absent := [str(month) for month in incomplete.unissued]:
+        notes = (f"没有下发报送表、不计入的月份：{'、'.join(absent)}", *notes)
     return replace(pooled, notes=(*notes, *pooled.notes))
 
 
 def assess_months(office: Office, months: Sequence[Month], found: Statuses) -> tuple[Assessment, ...]:
     """The scores of issued months, in the order given."""
     return _AssessmentContext(office, found).of(months)
-
-
-def _months(period: Period) -> list[Month]:
-    count = {PeriodLength.MONTH: 1, PeriodLength.QUARTER: 3, PeriodLength.YEAR: 12}[period.span]
-    return [period.first + number for number in range(count)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,18 @@ def open_county(place: CountySource, *, now: Callable[[], datetime]) -> Iterator
         raise ledger_fault(error, url) from error
 
 
+def region_of(place: CountySource, *, now: Callable[[], datetime]) -> str:
+    """The name that a county's settings give it, as far as they can be read; empty where they give none."""
+    try:
+        if isinstance(place, Path):
+            return foreign_workspace(place).settings.office.region
+        with read_ledger_at(place, now=now) as ledger:
+            data = ledger.stored_file(SETTINGS_FILE)
+            return settings_of(data, SETTINGS_FILE).office.region if data else ""
+    except (LedgerError, UserError):
+        return ""
+
+
 def _county(
     place: CountySource, workspace: Workspace | None, files: list[bytes], ledger: Ledger, now: Callable[[], datetime]
 ) -> County:

@@ -21,6 +21,7 @@ from zwgk_excel.workflow.intake.inbox import (
     load_all,
     new_in_inbox,
     own_time,
+    refuse_own,
     remove_partial,
     without_acting_name,
 )
@@ -75,13 +76,15 @@ def receive(
 
     ``received_at`` is local time; without it they are received now or, with ``use_file_time``, when each was last
     written, marked as estimated. ``who`` is the person who registers them; empty where nobody is named. ``readers`` are
-    by default new ones. Raises UserError for a path that does not exist, before anything is imported, and for files
-    that cannot be copied or written; ImpossibleTimeError for a time to come, and for a return said to be received
-    before its month was issued, which leaves no copy; what was recorded before is kept.
+    by default new ones. Raises UserError for a path that does not exist and for the workspace's own files, before
+    anything is imported, and for files that cannot be copied or written; ImpossibleTimeError for a time to come, and
+    for a return said to be received before its month was issued, which leaves no copy; what was recorded before is
+    kept.
     """
     if received_at is not None:
         require_past(office, received_at, "收件时间")
     files = find_files(paths)
+    refuse_own(office, files)
     if use_file_time:
         for path in files:
             if own := own_time(path):

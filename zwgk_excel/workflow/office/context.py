@@ -28,6 +28,8 @@ from zwgk_excel.domain.tracking import (
     UnitSubmissions,
     by_unit_and_cycle,
     history_of,
+    items_of_several,
+    told_by_several,
     track_histories,
 )
 from zwgk_excel.domain.workdays import Workdays
@@ -109,8 +111,17 @@ class Office:
         """The statuses of obligations as of a day, from receipts with or without content; the result has none."""
         soon = self.workspace.settings.policy.due_soon_days
         arrived = tuple(self._histories_of(by_unit_and_cycle(receipts, as_of)))
-        found = track_histories(obligations, arrived, self.active_decisions(), as_of=as_of, due_soon_days=soon)
+        items = self._items_of_several(arrived)
+        standings = self.active_decisions()
+        found = track_histories(obligations, arrived, standings, as_of=as_of, due_soon_days=soon, items=items)
         return replace(found, problems=self.apply_severities(found.problems))
+
+    def _items_of_several(self, arrived: Sequence[UnitSubmissions]) -> dict[str, int]:
+        """The numbers of items that figures alone do not tell: of obligations that several receipts report."""
+        told = told_by_several(arrived)
+        receipts = {receipt.order: receipt for several in told.values() for receipt in several}.values()
+        stored = self.ledger.with_content(each for each in receipts if each.content is None)
+        return items_of_several(told, (each if each.content is not None else next(stored) for each in receipts))
 
     def _histories_of(self, arrived: Mapping[tuple[str, Month | None], Sequence[Receipt]]) -> Iterator[UnitSubmissions]:
         merged = merged_cycles(self.ledger.mergings())
@@ -224,7 +235,7 @@ def find_unit(office: Office, text: str) -> str:
     if name is None:
         import difflib
 
-        near = difflib.get_close_matches(text, [unit.name for unit in office.roster], 1, 0.4)
+        near = difflib.get_close_matches(text, [unit.name for unit in office.roster], 1)
         hint = f"，是不是“{near[0]}”" if near else ""
         raise UserError(f"单位通讯录中没有“{text}”{hint}；请核对单位名称。")
     return name

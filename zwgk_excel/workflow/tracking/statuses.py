@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from zwgk_excel.domain.obligations import Obligation
+from zwgk_excel.domain.counts import MonthCounts, count_month, is_backlog
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.returns import Receipt
@@ -40,6 +39,11 @@ class CycleStatus:
     rows: tuple[TrackerRow, ...]
     receipts: tuple[Receipt, ...]
     problems: tuple[Problem, ...]
+
+    @property
+    def counts(self) -> MonthCounts:
+        """The numbers of the month itself, and apart from them those of what its workbooks list besides."""
+        return count_month((row.status for row in self.rows), self.cycle)
 
 
 def office_statuses(office: Office, as_of: date, *more: Month) -> Statuses:
@@ -107,28 +111,12 @@ def _correction(frozen: ObligationStatus, live: ObligationStatus) -> str:
 
 
 def _facts(status: ObligationStatus) -> tuple[object, ...]:
+    # Of waived ones the outcome says no more: earlier versions called those reported that came late all the same.
     # What was said of a taking back shows in the outcome, or changes nothing.
-    return status.outcome, status.received_at, replace(status.decisions, take_back="")
+    outcome = "" if status.decisions.waived else status.outcome
+    return outcome, status.received_at, replace(status.decisions, take_back="")
 
 
 def _belongs(status: ObligationStatus, cycle: Month) -> bool:
     obligation = status.obligation
-    return obligation.listed_in(cycle) or _backlog(obligation, status, cycle)
-
-
-def _backlog(obligation: Obligation, status: ObligationStatus, cycle: Month) -> bool:
-    if not (obligation.mandatory and obligation.due and obligation.cycle < cycle):
-        return False
-    open_then = status.received_at is None or status.received_at.date() >= cycle.first
-    return open_then and not status.decisions.waived
-
-
-def counted(rows: Iterable[TrackerRow]) -> dict[str, int]:
-    """Counts of the mandatory dated obligations: outcome and timeliness codes (``outcome.reported``) → number."""
-    counts: dict[str, int] = {}
-    for row in rows:
-        obligation, status = row.status.obligation, row.status
-        if obligation.mandatory and obligation.due is not None:
-            for code in ("total", f"outcome.{status.outcome}", f"timeliness.{status.timeliness or 'waived'}"):
-                counts[code] = counts.get(code, 0) + 1
-    return counts
+    return obligation.cycle == cycle or obligation.listed_in(cycle) or is_backlog(status, cycle)
