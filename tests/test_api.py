@@ -246,6 +246,10 @@ def test_every_decision_has_a_person(desk: Desk, nobody: Any) -> None:
             lambda: zwgk_excel.rectify(office, CYCLE, ["市财政局"], who=nobody),
             lambda: zwgk_excel.preview_undo(office, 1, who=nobody, reason="办错了"),
             lambda: zwgk_excel.undo(office, 1, who=nobody, reason="办错了"),
+            lambda: zwgk_excel.rename_unit(office, "市财政局", "市财金局", CYCLE + 1, who=nobody, reason="改名"),
+            lambda: zwgk_excel.merge_units(office, "市财政局", "市人社局", CYCLE + 1, who=nobody, reason="合并"),
+            lambda: zwgk_excel.end_unit(office, "金湖街道", CYCLE + 1, who=nobody, reason="撤销"),
+            lambda: zwgk_excel.reassign_duty(office, "D02", "市人社局", CYCLE + 1, who=nobody, reason="划转"),
             lambda: zwgk_excel.note_rectification(office, 1, zwgk_excel.NoteKind.CLOSED, "好", who=nobody),
         ]
         for act in acts:

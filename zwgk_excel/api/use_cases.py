@@ -410,6 +410,39 @@ def undo(office: Office, number: int, *, who: str, reason: str) -> UndoEffect:
     return run(office, number, who=_person(who), reason=reason)
 
 
+# --- units and owners --------------------------------------------------------------------------
+
+
+def rename_unit(office: Office, old: str, new: str, month: str | Month, *, who: str, reason: str) -> Act:
+    """Another name for a unit from a month on that is not issued yet, written into the roster."""
+    from zwgk_excel.workflow.responsibilities import carry_out, plan_renaming
+
+    return carry_out(office, plan_renaming(office, old, new, _month(month)), who=_person(who), reason=reason)
+
+
+def merge_units(office: Office, old: _Names, into: str, month: str | Month, *, who: str, reason: str) -> Act:
+    """Units merged into another, which may be new, from a month on that is not issued yet."""
+    from zwgk_excel.workflow.responsibilities import carry_out, plan_merger
+
+    plan = plan_merger(office, _names(old), into, _month(month))
+    return carry_out(office, plan, who=_person(who), reason=reason)
+
+
+def end_unit(office: Office, unit: str, month: str | Month, *, who: str, reason: str) -> Act:
+    """A unit that is no more, without a successor, from a month on that is not issued yet."""
+    from zwgk_excel.workflow.responsibilities import carry_out, plan_end
+
+    return carry_out(office, plan_end(office, unit, _month(month)), who=_person(who), reason=reason)
+
+
+def reassign_duty(office: Office, duty: str, to: _Names, month: str | Month, *, who: str, reason: str) -> Act:
+    """A duty that other units or groups owe from a month on that is not issued yet, written into the duty table."""
+    from zwgk_excel.workflow.responsibilities import carry_out, plan_reassignment
+
+    plan = plan_reassignment(office, duty, _names(to), _month(month))
+    return carry_out(office, plan, who=_person(who), reason=reason)
+
+
 # --- assessment --------------------------------------------------------------------------------
 
 

@@ -31,10 +31,10 @@ def history(
     """List the acts, the newest last, where a terminal shows them."""
     from zwgk_excel.cli import show
     from zwgk_excel.workflow.acts.history import history as run
-    from zwgk_excel.workflow.office.context import open_office
+    from zwgk_excel.workflow.office.context import open_records
 
     wanted, chosen = cycle(month) if month else None, _kind(kind)
-    with open_office(workspace) as office:
+    with open_records(workspace) as office:
         every = {each.number: each for each in run(office)}
         found = run(office, unit=unit, cycle=wanted, kind=chosen)
     if json:
@@ -59,9 +59,9 @@ def undo(
     from zwgk_excel.cli.taken import print_renewed
     from zwgk_excel.workflow.acts.undoing import preview_undo
     from zwgk_excel.workflow.acts.undoing import undo as run
-    from zwgk_excel.workflow.office.context import open_office
+    from zwgk_excel.workflow.office.context import open_records
 
-    with open_office(workspace) as office:
+    with open_records(workspace) as office:
         by = who(office, name)
         effect = preview_undo(office, number, who=by, reason=reason)
         acts = {each.number: each for each in office.ledger.acts()}

@@ -25,10 +25,10 @@ def assess(
     from zwgk_excel.cli import show
     from zwgk_excel.workflow.assessment.assessing import assess as run
     from zwgk_excel.workflow.mailing.reminding import not_taken_in
-    from zwgk_excel.workflow.office.context import find_unit, open_office
+    from zwgk_excel.workflow.office.context import find_unit, open_records
 
     wanted, on = period(when), day(as_of)
-    with open_office(workspace) as office:
+    with open_records(workspace) as office:
         name = find_unit(office, unit) if unit else ""
         found = run(office, wanted, on or office.now().date())
         pending = 0 if found.closed else not_taken_in(office)

@@ -34,7 +34,7 @@ def bulletin(
     from zwgk_excel.workflow.bulletins.bulletin import publish
     from zwgk_excel.workflow.errors import UserError
     from zwgk_excel.workflow.mailing.reminding import not_taken_in
-    from zwgk_excel.workflow.office.context import open_office
+    from zwgk_excel.workflow.office.context import open_records
 
     if template:
         return _put_template(workspace, json)
@@ -43,7 +43,7 @@ def bulletin(
     wanted, on = period(month), day(as_of)
     if units or unit:
         return _write_unit_sheets(workspace, wanted, unit or [], on, json)
-    with open_office(workspace) as office:
+    with open_records(workspace) as office:
         done = publish(office, wanted, as_of=on or office.now().date())
         pending = 0 if done.bulletin.closed else not_taken_in(office)
     show.warn_unread(pending)
@@ -57,9 +57,9 @@ def bulletin(
 def _put_template(workspace: Path, json: bool) -> int:
     from zwgk_excel.cli import show
     from zwgk_excel.workflow.bulletins.bulletin import export_template
-    from zwgk_excel.workflow.office.context import open_office
+    from zwgk_excel.workflow.office.context import open_records
 
-    with open_office(workspace) as office:
+    with open_records(workspace) as office:
         path, new = export_template(office)
     if json:
         show.as_json({"template": path, "new": new})
@@ -74,9 +74,9 @@ def _write_unit_sheets(workspace: Path, year: Period, units: list[str], on: date
     from zwgk_excel.cli import show
     from zwgk_excel.workflow.bulletins.unit_sheets import write_unit_sheets
     from zwgk_excel.workflow.mailing.reminding import not_taken_in
-    from zwgk_excel.workflow.office.context import open_office
+    from zwgk_excel.workflow.office.context import open_records
 
-    with open_office(workspace) as office, show.progress("单位年度情况", quiet=json) as step:
+    with open_records(workspace) as office, show.progress("单位年度情况", quiet=json) as step:
         done = write_unit_sheets(office, year, units=units, as_of=on or office.now().date(), progress=step)
         pending = not_taken_in(office)
     show.warn_unread(pending)

@@ -13,6 +13,7 @@ from zwgk_excel.cli import (
     bulletin,
     decisions,
     doctor,
+    duty,
     escalate,
     export,
     fetch,
@@ -28,6 +29,7 @@ from zwgk_excel.cli import (
     schedule,
     setup,
     trust,
+    unit,
 )
 from zwgk_excel.cli.chinese import COMMANDS_WORD, OPTIONS_WORD, ChineseCommand, ChineseGroup, sentence, typer
 from zwgk_excel.version import __version__
@@ -98,6 +100,8 @@ for _name, _function, _help in COMMANDS:
     app.command(_name, cls=ChineseCommand, help=_help, options_metavar=OPTIONS_WORD)(_function)
 app.add_typer(receipt.app, name="receipt")
 app.add_typer(schedule.app, name="schedule")
+app.add_typer(unit.app, name="unit")
+app.add_typer(duty.app, name="duty")
 app.add_typer(rectify.app, name="rectify")
 app.add_typer(addin.app, name="addin")
 

@@ -40,10 +40,10 @@ def plan(month: CycleArgument, workspace: Workspace = HERE, as_of: AsOf = "", js
     from zwgk_excel.cli import show
     from zwgk_excel.layout.words import word
     from zwgk_excel.workbooks.report.content import format_task_counts
-    from zwgk_excel.workflow.office.context import open_office
+    from zwgk_excel.workflow.office.context import open_records
 
     wanted, on = cycle(month), day(as_of)
-    with open_office(workspace) as office:
+    with open_records(workspace) as office:
         listed = office.listing(wanted, on or office.now().date())
     if json:
         show.as_json([plan_fields(each.obligation, wanted) for each in listed])
@@ -203,11 +203,11 @@ def _sides(each: IssueDifference) -> tuple[str, str]:
 def status(month: CycleArgument, workspace: Workspace = HERE, as_of: AsOf = "", json: Json = False) -> int:
     """Show the statuses of a cycle."""
     from zwgk_excel.cli import show
-    from zwgk_excel.workflow.office.context import open_office
+    from zwgk_excel.workflow.office.context import open_records
     from zwgk_excel.workflow.tracking.statuses import cycle_status
 
     wanted, on = cycle(month), day(as_of)
-    with open_office(workspace) as office:
+    with open_records(workspace) as office:
         found = cycle_status(office, wanted, on or office.now().date())
     if json:
         show.as_json(status_fields(found))
@@ -223,10 +223,10 @@ def close(
     from zwgk_excel.cli import show
     from zwgk_excel.domain.counts import count_month
     from zwgk_excel.workflow.assessment.closing import close as run
-    from zwgk_excel.workflow.office.context import open_office
+    from zwgk_excel.workflow.office.context import open_records
 
     wanted, on = cycle(month), day(as_of)
-    with open_office(workspace) as office:
+    with open_records(workspace) as office:
         done = run(office, wanted, as_of=on or office.now().date(), who=who(office, name))
     counts = count_month((row.status for row in done.rows), wanted)
     if json:

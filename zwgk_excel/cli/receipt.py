@@ -34,10 +34,10 @@ Cycle = Annotated[str, typer.Option("--cycle", metavar="月份", help="只看这
 def list_(workspace: Workspace = HERE, unit: Unit = "", month: Cycle = "", json: Json = False) -> int:
     """List the receipts, the newest last, where a terminal shows them."""
     from zwgk_excel.cli import show
-    from zwgk_excel.workflow.office.context import find_unit, open_office
+    from zwgk_excel.workflow.office.context import find_unit, open_records
 
     wanted = cycle(month) if month else None
-    with open_office(workspace) as office:
+    with open_records(workspace) as office:
         name = find_unit(office, unit) if unit else ""
         every = office.ledger.receipt_summaries()
     found = [each for each in every if (not name or each.unit == name) and (wanted is None or each.cycle == wanted)]
@@ -135,9 +135,9 @@ def _decided(
     """Show what an act would change; do it where the person agrees. The exit code is 1 while it waits for that."""
     from zwgk_excel.cli import show
     from zwgk_excel.cli.taken import print_renewed
-    from zwgk_excel.workflow.office.context import open_office
+    from zwgk_excel.workflow.office.context import open_records
 
-    with open_office(workspace) as office:
+    with open_records(workspace) as office:
         by = who(office, name)
         effect = act(office, by, True)
         if not json:

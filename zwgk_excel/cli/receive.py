@@ -69,12 +69,12 @@ def receive(
     from zwgk_excel.cli.taken import entries, exit_code, report
     from zwgk_excel.workflow.decisions import overrides
     from zwgk_excel.workflow.intake import receiving as intake
-    from zwgk_excel.workflow.office.context import open_office
+    from zwgk_excel.workflow.office.context import open_records
 
     _check_options(assign, month, force=force, aside=aside, received_at=received_at, use_file_time=use_file_time)
     _check_files(paths, numbers, ruled=aside or bool(assign))
     at, wanted = moment(received_at), cycle(month) if month else None
-    with open_office(workspace) as office, reader_pool(cluster, office) as readers:
+    with open_records(workspace) as office, reader_pool(cluster, office) as readers:
         files = [*(paths or ()), *overrides.files_of(office, numbers or ())]
         when = ReceiptTime(at, use_file_time)
         if not (wanted or aside or at or use_file_time or yes or json):

@@ -102,7 +102,8 @@ def _of_duty(duty: Duty, roster: Roster, policy: Policy, workdays: Workdays, cyc
             continue
         dates = window(period, deadline, policy.shift, workdays)
         undated = Window(dates.opens, None, None)
-        for phrases, when, mandatory in ((duty.owners, dates, True), (duty.advisory, undated, False)):
+        owners, advisory = duty.owners_in(period.last), duty.advisory_in(period.last)
+        for phrases, when, mandatory in ((owners, dates, True), (advisory, undated, False)):
             # Most periods of a cadence lie far from the cycle: no need to make what would not be listed.
             for unit in _members(phrases, roster, period.last) if _overlaps(when, period, cycle) else ():
                 yield Obligation(duty, unit, period, when.opens, when.due, when.final, mandatory)
@@ -111,8 +112,11 @@ def _of_duty(duty: Duty, roster: Roster, policy: Policy, workdays: Workdays, cyc
 
 def _own(duty: Duty, roster: Roster, policy: Policy, workdays: Workdays, period: Period) -> Iterator[Obligation]:
     for own in policy.own_deadlines:
-        unit = roster.name_of(own.unit)
-        if own.cadence is not duty.cadence or unit is None or unit not in _members(duty.owners, roster, period.last):
+        named = roster.name_of(own.unit)
+        if own.cadence is not duty.cadence or named is None:
+            continue
+        unit = roster.successor(named, period.last)
+        if unit not in _members(duty.owners_in(period.last), roster, period.last):
             continue
         rule = DeadlineRule(policy.deadlines[duty.cadence].opens, own.due, own.final)
         dates = window(period, rule, policy.shift, workdays)

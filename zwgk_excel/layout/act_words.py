@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from zwgk_excel.domain.acts import DECIDED, OF_FILES, OF_MERGING, OF_RECTIFICATIONS, Act, ActKind, Change, root_of
+from zwgk_excel.domain.acts import (
+    DECIDED,
+    OF_FILES,
+    OF_MERGING,
+    OF_RECTIFICATIONS,
+    OF_TABLES,
+    Act,
+    ActKind,
+    Change,
+    root_of,
+)
 from zwgk_excel.domain.decisions import DecisionKind
+from zwgk_excel.domain.table_edits import CellEdit, EditedTable
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word, words
 
@@ -138,6 +149,27 @@ def _taken_back(act: Act, root: Act) -> tuple[str, str]:
     return "", _each(act.changes, lambda change: _filled("issue_ended", change))
 
 
+def _of_table(act: Act, root: Act) -> tuple[str, str]:
+    edits = [CellEdit.of(each) for each in act.changes or root.changes]
+    whole = {each.row for each in edits if each.column == each.table.key}
+    rows = dict.fromkeys(each.row for each in edits)
+    told = ((row, [_edited(each) for each in edits if each.row == row and _is_told(each, whole)]) for row in rows)
+    return "", "；".join(f"{'' if row in whole else row + ' '}{'，'.join(cells)}" for row, cells in told)
+
+
+def _is_told(edit: CellEdit, whole: Collection[str]) -> bool:
+    """Of a row that came or went, its name says enough."""
+    return edit.row not in whole or edit.column == edit.table.key
+
+
+def _edited(edit: CellEdit) -> str:
+    if edit.column == edit.table.key:
+        return _filled("row_removed" if edit.before else "row_added", edit.change)
+    (sheet,) = layout("duty_table" if edit.table is EditedTable.DUTIES else "roster").sheets.values()
+    before, after = edit.before or _texts()["nothing"], edit.after or _texts()["nothing"]
+    return _texts()["cell"].format(heading=sheet.heading(edit.column), before=before, after=after)
+
+
 def _each(changes: Iterable[Change], told: Callable[[Change], str]) -> str:
     """What all changes come to, equal ones once."""
     return "；".join(dict.fromkeys(told(each) for each in changes))
@@ -153,6 +185,7 @@ _WORDS: Mapping[ActKind, Callable[[Act, Act], tuple[str, str]]] = {
     ActKind.RECEIPT_TIME: _timed,
     **dict.fromkeys(OF_MERGING, _merged),
     **dict.fromkeys(OF_RECTIFICATIONS, _of_rectification),
+    **dict.fromkeys(OF_TABLES, _of_table),
     ActKind.CLOSE: _closed,
     ActKind.ISSUE: _issued,
     ActKind.AMEND: _amended,

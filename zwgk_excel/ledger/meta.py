@@ -12,6 +12,10 @@ FILE, NOTE = "file:", "note:"
 """Before the name of a file or a note. Both follow from elsewhere, so that writing them is no revision."""
 
 
+TABLE_EDIT = f"{NOTE}table_edit"
+"""What an act in the ledger still has to write into the tables, as JSON; empty for nothing."""
+
+
 def select_value(connection: Connection, name: str) -> str | None:
     """The value of a name; None for none."""
     return connection.execute(select(META.c.value).where(META.c.name == name)).scalar_one_or_none()

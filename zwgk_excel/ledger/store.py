@@ -34,6 +34,7 @@ from zwgk_excel.ledger import (
     overrides,
     receipts,
     rectifications,
+    table_edits,
 )
 from zwgk_excel.ledger.cycles import CycleRecord, WorkbookRecord
 from zwgk_excel.ledger.engine import writing
@@ -426,6 +427,21 @@ class Ledger:
     def acts(self) -> tuple[Act, ...]:
         """Everything that people decided, by number."""
         return self._read(acts.select_acts)
+
+    def record_table_edit(
+        self, kind: ActKind, changes: Iterable[Change], *, cycle: Month, units: Iterable[str], who: str, reason: str
+    ) -> Act:
+        """Append an act that edits the duty table or the roster from ``cycle`` on; :meth:`table_edit` keeps it."""
+        act = Act(kind, self._now(), who, reason, self.source, cycle, tuple(units), tuple(changes))
+        return self._write(table_edits.append_table_edit, act)
+
+    def table_edit(self) -> tuple[int, tuple[Change, ...]] | None:
+        """The act whose changes are still to be written into the tables, and these; None for none."""
+        return self._read(table_edits.select_table_edit)
+
+    def end_table_edit(self) -> None:
+        """Note that the tables say what the last act about them wants."""
+        self._write(table_edits.end_table_edit)
 
     def undo(self, number: int, *, who: str, reason: str) -> Act:
         """Undo an act by a new one, which is returned; later acts about the same stay in force.

@@ -7,7 +7,17 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from zwgk_excel.domain.acts import DECIDED, OF_FILES, OF_MERGING, OF_RECTIFICATIONS, Act, ActKind, Change, root_of
+from zwgk_excel.domain.acts import (
+    DECIDED,
+    OF_FILES,
+    OF_MERGING,
+    OF_RECTIFICATIONS,
+    OF_TABLES,
+    Act,
+    ActKind,
+    Change,
+    root_of,
+)
 from zwgk_excel.ledger.acts import Undoing, append_act, select_acts, select_undone, set_changes
 from zwgk_excel.ledger.cycles import undo_closing
 from zwgk_excel.ledger.decisions import undo_decisions
@@ -15,12 +25,14 @@ from zwgk_excel.ledger.errors import NotUndoableError
 from zwgk_excel.ledger.issues import undo_amendment
 from zwgk_excel.ledger.overrides import undo_merging, undo_overrides
 from zwgk_excel.ledger.rectifications import undo_rectification
+from zwgk_excel.ledger.table_edits import undo_table_edit
 
 _UNDO: Mapping[ActKind, Callable[[Connection, Undoing], tuple[Change, ...]]] = {
     **dict.fromkeys(DECIDED, undo_decisions),
     **dict.fromkeys(OF_FILES - {ActKind.RECEIVE}, undo_overrides),
     **dict.fromkeys(OF_MERGING, undo_merging),
     **dict.fromkeys(OF_RECTIFICATIONS, undo_rectification),
+    **dict.fromkeys(OF_TABLES, undo_table_edit),
     ActKind.CLOSE: undo_closing,
     ActKind.AMEND: undo_amendment,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from zwgk_excel.domain.acts import OF_FILES, Act, root_of
+from zwgk_excel.domain.acts import OF_FILES, OF_TABLES, Act, root_of
 from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.ledger import NotUndoableError
 from zwgk_excel.workflow.errors import UserError
@@ -18,6 +18,7 @@ from zwgk_excel.workflow.intake.renewed_corrections import (
 )
 from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.office.passwords import office_passwords
+from zwgk_excel.workflow.office.table_files import finish_table_edit, require_restorable
 from zwgk_excel.workflow.tracking.effects import ChangedRow, tried
 from zwgk_excel.workflow.workers.readers import ReaderPool
 
@@ -59,6 +60,9 @@ def undo(office: Office, number: int, *, who: str, reason: str, after: int | Non
             with ReaderPool(passwords=office_passwords()) as workers:
                 renewed = renew_corrections(office, places, receipts_of(office, places), receipts, workers)
         done = office.ledger.undo(number, who=who, reason=reason)
+        if office.ledger.table_edit() is not None:
+            finish_table_edit(office.workspace, office.ledger)
+            office.reload_tables()
         office.issues.reload()
         return UndoEffect(effect.undone, done, effect.rows, renewed)
 
@@ -83,7 +87,10 @@ def _tried(office: Office, number: int, *, who: str, reason: str) -> tuple[UndoE
         (undoing, receipts), rows = tried(office, write)
     except NotUndoableError as refused:
         raise UserError(str(refused)) from None
-    undone = next(each for each in office.ledger.acts() if each.number == number)
+    acts = {each.number: each for each in office.ledger.acts()}
+    undone = acts[number]
+    if root_of(undone, acts).kind in OF_TABLES:
+        require_restorable(office.workspace, office.ledger, undoing)
     return UndoEffect(undone, replace(undoing, number=0), rows), receipts
 
 

@@ -151,7 +151,9 @@ class _AssessmentContext:
     ) -> Assessment:
         limit = self._office.workspace.settings.policy.publish_within_workdays
         by = ScoringContext(rules, self._office.workdays, limit, as_of or self._found.as_of)
-        return assess_month(month, statuses, rest_on or self._grounds, self._office.issues.issue(month).units, by)
+        issue = self._office.issues.issue(month)
+        grounds = rest_on or self._grounds
+        return assess_month(month, statuses, grounds, issue.units, by, successor=issue.successor)
 
 
 def _kept(cycle: Month, common: Mapping[str, Any], scores: Iterable[Mapping[str, Any]]) -> _SavedAssessment:

@@ -12,9 +12,10 @@ from zwgk_excel.ledger import Ledger, LedgerError, display_location, schema_of, 
 from zwgk_excel.workbooks.opening.bounded_files import read_file
 from zwgk_excel.workbooks.tables.read_tables import load_tables
 from zwgk_excel.workflow.errors import UserError, reason_of
-from zwgk_excel.workflow.office.context import SHARED_FILES, Office, refuse_errors
+from zwgk_excel.workflow.office.context import SHARED_FILES, Office
 from zwgk_excel.workflow.office.ledger_access import ledger_fault, read_ledger_at
 from zwgk_excel.workflow.office.settings import load_workdays, settings_of
+from zwgk_excel.workflow.office.table_files import refuse_errors
 from zwgk_excel.workflow.office.workspace import SETTINGS_FILE, Workspace, foreign_workspace
 
 CountySource = Path | str
