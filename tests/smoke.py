@@ -67,6 +67,8 @@ def steps(folder: Path) -> Iterator[Step]:
     yield Step(("escalate", CYCLE, *here, "--as-of", AS_OF, "--export"), (DONE, PROBLEMS), ".xlsx")
     yield Step(("rectify", "list", *here), (DONE, PROBLEMS), "整改")
     yield Step(("close", CYCLE, *here, "--as-of", AS_OF, "--who", PERSON), (DONE, PROBLEMS), CYCLE)
+    objection = ("--unit", SILENT, "--points", "+2", "--reason", "申诉属实", "--who", PERSON)
+    yield Step(("adjust", CYCLE, *objection, *here, "--yes"), (DONE,), "已经结账")
     yield Step(("bulletin", CYCLE, *here, "--as-of", AS_OF), (DONE, PROBLEMS), ".docx")
     yield Step(("export", CYCLE, "--to", str(folder / "数据.xlsx"), *here), (DONE,), "数据.xlsx")
     yield Step(("rollup", str(home), "--to", str(folder / "全市"), "--as-of", AS_OF), (DONE, PROBLEMS), "全市")

@@ -30,6 +30,7 @@ COMMANDS: dict[str, Callable[..., object]] = {
     },
 }
 SHOWN = {
+    "adjust": "test_adjust.py::test_first_shown_then_done_then_undone",
     "assess": "test_assess.py::test_scores_for_other_programs",
     "bulletin": "test_bulletin.py::test_every_figure_is_that_of_status",
     "close": "test_assess.py::test_closing_keeps_the_scores",

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from tests.ledger.test_overrides import ruling, waiting
 from tests.ledger.test_scores import RAISED, SCORES
 from tests.postgres import Server
 from zwgk_excel.domain.acts import OF_TABLES, Act, ActKind, ActSource, Change
+from zwgk_excel.domain.adjustments import Adjustment
 from zwgk_excel.domain.decisions import (
     ActiveDecisions,
     Decision,
@@ -176,6 +178,10 @@ def _edited(kind: ActKind) -> Callable[[Ledger], object]:
     )
 
 
+def _adjusted(ledger: Ledger) -> None:
+    ledger.adjust(Adjustment(NOVEMBER, "市教育局", Decimal("2.5"), now(), "王芳", "申诉属实"))
+
+
 DEEDS: dict[ActKind, Callable[[Ledger], object]] = {
     ActKind.EXTEND: _decided(DecisionKind.EXTENSION, "2026-12-20"),
     ActKind.CANCEL_EXTENSION: _decided(DecisionKind.EXTENSION, ""),
@@ -198,6 +204,7 @@ DEEDS: dict[ActKind, Callable[[Ledger], object]] = {
     ActKind.CLOSE: _closed,
     ActKind.AMEND: _amended,
     **{kind: _edited(kind) for kind in OF_TABLES},
+    ActKind.ADJUST: _adjusted,
 }
 """Every kind that can be undone → how it is done."""
 _FIRST = {
@@ -216,6 +223,7 @@ def state(ledger: Ledger) -> tuple[object, ...]:
         ledger.cycles(),
         ledger.snapshot(NOVEMBER),
         ledger.scores(),
+        [(each.cycle, each.unit, each.points) for each in ledger.adjustments()],
         {month: each.obligations for month, each in ledger.issues().items()},
         _left_to_write(ledger),
     )

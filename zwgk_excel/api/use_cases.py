@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from zwgk_excel.domain.scoring import Assessment
     from zwgk_excel.workflow.acts.undoing import UndoEffect
     from zwgk_excel.workflow.analysis.exported import Export
+    from zwgk_excel.workflow.assessment.adjusting import AdjustmentEffect
     from zwgk_excel.workflow.assessment.closing import ClosedCycle
     from zwgk_excel.workflow.bulletins.bulletin import Published
     from zwgk_excel.workflow.bulletins.unit_sheets import UnitSheets
@@ -55,6 +57,7 @@ if TYPE_CHECKING:
 _Day = date | str
 _Names = str | Iterable[str]
 _Path = str | Path
+_Points = str | int | float | Decimal
 _Paths = str | Path | Iterable[str | Path]
 
 
@@ -451,6 +454,26 @@ def assess(office: Office, period: str | Month | Period, *, as_of: _Day | None =
     from zwgk_excel.workflow.assessment.assessing import assess as run
 
     return run(office, _period(period), _day(office, as_of))
+
+
+def preview_adjustment(
+    office: Office, cycle: str | Month, unit: str, points: _Points, *, who: str, reason: str
+) -> AdjustmentEffect:
+    """What :func:`adjust` would change, as of today; nothing is written."""
+    from zwgk_excel.workflow.assessment.adjusting import points_of
+    from zwgk_excel.workflow.assessment.adjusting import preview_adjustment as run
+
+    return run(office, _month(cycle), unit, points_of(points), who=_person(who), reason=reason)
+
+
+def adjust(
+    office: Office, cycle: str | Month, unit: str, points: _Points, *, who: str, reason: str
+) -> AdjustmentEffect:
+    """Give a unit points in a month (``5``) or take them (``"-0.5"``) after an objection; also in a closed month."""
+    from zwgk_excel.workflow.assessment.adjusting import adjust as run
+    from zwgk_excel.workflow.assessment.adjusting import points_of
+
+    return run(office, _month(cycle), unit, points_of(points), who=_person(who), reason=reason)
 
 
 def escalate(office: Office, cycle: str | Month, *, as_of: _Day | None = None) -> Escalation:

@@ -305,6 +305,7 @@ def print_status(found: CycleStatus, *, full: bool) -> None:
     """A cycle's status for people: one row per unit, then the totals, then problems."""
     from zwgk_excel.cli import show
     from zwgk_excel.domain.counts import count_month
+    from zwgk_excel.layout.columns import layout
     from zwgk_excel.layout.words import word, words
 
     units: dict[str, list[ObligationStatus]] = {}
@@ -331,6 +332,8 @@ def print_status(found: CycleStatus, *, full: bool) -> None:
     for line in count_lines(found.counts):
         show.print_line(line)
     if full:
+        if not any(row.closed for row in found.rows if row.status.obligation.cycle == found.cycle):
+            show.print_line(layout("assessment").settings["texts"]["trial"])
         show.problems(each for each in found.problems if each.counts)
 
 

@@ -53,6 +53,10 @@ class ActKind(StrEnum):
     END_UNIT = "end_unit"
     REASSIGN = "reassign"
     """A duty given to other owners."""
+    ADJUST = "adjust"
+    """Points given or taken after an objection (申诉复核)."""
+    CHANGE_RULES = "change_rules"
+    """Scoring, ladder, deadlines or calendar were found to differ from the last run."""
     UNDO = "undo"
 
 

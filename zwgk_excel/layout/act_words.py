@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from zwgk_excel.domain.acts import (
     DECIDED,
@@ -17,8 +18,10 @@ from zwgk_excel.domain.acts import (
     root_of,
 )
 from zwgk_excel.domain.decisions import DecisionKind
+from zwgk_excel.domain.scoring import signed_points
 from zwgk_excel.domain.table_edits import CellEdit, EditedTable
 from zwgk_excel.layout.columns import layout
+from zwgk_excel.layout.rule_change_words import rule_change_words
 from zwgk_excel.layout.words import word, words
 
 
@@ -170,6 +173,23 @@ def _edited(edit: CellEdit) -> str:
     return _texts()["cell"].format(heading=sheet.heading(edit.column), before=before, after=after)
 
 
+def _adjusted(act: Act, root: Act) -> tuple[str, str]:
+    return "", _each(act.changes, lambda change: _filled(_moved_points(change), _with_signs(change)))
+
+
+def _moved_points(change: Change) -> str:
+    return "adjusted" if change.after else "adjustment_ended"
+
+
+def _with_signs(change: Change) -> Change:
+    shown = (signed_points(Decimal(each)) if each else "" for each in (change.before, change.after))
+    return Change(change.subject, *shown)
+
+
+def _rules_changed(act: Act, root: Act) -> tuple[str, str]:
+    return "", "；".join(rule_change_words(act.changes))
+
+
 def _each(changes: Iterable[Change], told: Callable[[Change], str]) -> str:
     """What all changes come to, equal ones once."""
     return "；".join(dict.fromkeys(told(each) for each in changes))
@@ -187,6 +207,8 @@ _WORDS: Mapping[ActKind, Callable[[Act, Act], tuple[str, str]]] = {
     **dict.fromkeys(OF_RECTIFICATIONS, _of_rectification),
     **dict.fromkeys(OF_TABLES, _of_table),
     ActKind.CLOSE: _closed,
+    ActKind.ADJUST: _adjusted,
+    ActKind.CHANGE_RULES: _rules_changed,
     ActKind.ISSUE: _issued,
     ActKind.AMEND: _amended,
     ActKind.CANCEL_ISSUE: _taken_back,
