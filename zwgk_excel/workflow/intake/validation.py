@@ -108,7 +108,7 @@ class ReturnValidator:
             told.append(problem(TAKEN_BACK_CODE, place, obligation=taken.obligation, **values))
         if not told:
             return receipt
-        problems = self._apply_severities([*told, *receipt.problems])
+        problems = self._apply_severities([*told, *receipt.problems], receipt.cycle)
         return replace(receipt, problems=problems, verdict=_verdict(problems))
 
     def _tasks_of(self, receipt: Receipt) -> TaskLookup:
