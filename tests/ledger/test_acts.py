@@ -203,7 +203,7 @@ DEEDS: dict[ActKind, Callable[[Ledger], object]] = {
     ActKind.WITHDRAW_RECTIFICATION: _noted(NoteKind.WITHDRAWN),
     ActKind.CLOSE: _closed,
     ActKind.AMEND: _amended,
-    **{kind: _edited(kind) for kind in OF_TABLES},
+    **{kind: _edited(kind) for kind in sorted(OF_TABLES)},
     ActKind.ADJUST: _adjusted,
 }
 """Every kind that can be undone → how it is done."""
