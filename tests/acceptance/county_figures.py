@@ -32,7 +32,7 @@ def figures_of(office: Office, cycles: Collection[Month], as_of: date) -> dict[M
 
 def _figures_of(office: Office, cycle: Month, as_of: date, found: Statuses, exported: Figures) -> Figures:
     rows = {row.status.obligation.key: tracking_row(row) for row in found.rows if row.status.obligation.cycle == cycle}
-    common, scores = to_payloads(assess(office, Period.month(cycle), as_of, found), {})
+    common, scores = to_payloads(assess(office, Period.month(cycle), as_of, found), {}, {})
     return {
         "rows": {key: row | {"correction": None} for key, row in rows.items()},
         "scores": (common | {"corrections": None}, scores),
@@ -72,7 +72,7 @@ def everything(office: Office, as_of: date) -> Figures:
     return {
         "rows": found.rows,
         "problems": found.problems,
-        "scores": [to_payloads(each, {}) for each in assess_months(office, office.issued(), found)],
+        "scores": [to_payloads(each, {}, {}) for each in assess_months(office, office.issued(), found)],
         "bulletin": tags_of(bulletin_of(office, Period.month(last), as_of=as_of)),
         "exported": _exported(office, as_of, found),
         "cycles": office.ledger.cycles(),
@@ -88,7 +88,7 @@ def standings(office: Office, as_of: date) -> tuple[Figures, list[Any]]:
     """
     found = office_statuses(office, as_of)
     rows = {row.status.obligation.key: _without_soon(row) for row in found.rows}
-    return rows, [to_payloads(each, {}) for each in assess_months(office, office.issued(), found)]
+    return rows, [to_payloads(each, {}, {}) for each in assess_months(office, office.issued(), found)]
 
 
 def _without_soon(row: TrackerRow) -> TrackerRow:

@@ -52,6 +52,9 @@ def told(*acts: Act) -> ActWords:
         (ActKind.AMEND, (KEY, "2026-11-25/2026-11-30", "2026-11-20/2026-11-30"), ("", "改动 1 项")),
         (ActKind.CANCEL_ISSUE, ("2026-11", "2026-11-02", ""), ("", "不再报送（原于 2026-11-02 下发）")),
         (ActKind.ISSUE, ("2026-11", "", "2026-11-02"), ("", "")),
+        (ActKind.ADJUST, ("市财政局", "", "2.5"), ("", "得分 +2.5")),
+        (ActKind.ADJUST, ("市财政局", "", "-1"), ("", "得分 -1")),
+        (ActKind.CHANGE_RULES, ("scoring.missing.points", "5", "4"), ("", "逾期未报 每项扣分：5 → 4")),
     ],
 )
 def test_an_act(kind: ActKind, change: tuple[str, str, str], expected: tuple[str, str]) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,11 +34,13 @@ if TYPE_CHECKING:
     from zwgk_excel.domain.scoring import Assessment
     from zwgk_excel.workflow.acts.undoing import UndoEffect
     from zwgk_excel.workflow.analysis.exported import Export
+    from zwgk_excel.workflow.assessment.adjusting import AdjustmentEffect
     from zwgk_excel.workflow.assessment.closing import ClosedCycle
     from zwgk_excel.workflow.bulletins.bulletin import Published
     from zwgk_excel.workflow.bulletins.unit_sheets import UnitSheets
     from zwgk_excel.workflow.consolidation.consolidating import ConsolidationResult
     from zwgk_excel.workflow.counties.rolling_up import Rollup
+    from zwgk_excel.workflow.decisions.receipt_acts import ReceiptEffect
     from zwgk_excel.workflow.escalation.escalating import Escalation
     from zwgk_excel.workflow.intake.receiving import IntakeResult
     from zwgk_excel.workflow.issuing.generation import Generation
@@ -54,6 +57,7 @@ if TYPE_CHECKING:
 _Day = date | str
 _Names = str | Iterable[str]
 _Path = str | Path
+_Points = str | int | float | Decimal
 _Paths = str | Path | Iterable[str | Path]
 
 
@@ -214,12 +218,23 @@ def fetch(office: Office, *, progress: Progress = _silent) -> Fetched:
 
 
 def receive(
-    office: Office, paths: _Paths, *, received_at: datetime | None = None, progress: Progress = _silent
+    office: Office,
+    paths: _Paths,
+    *,
+    received_at: datetime | None = None,
+    use_file_time: bool = False,
+    who: str = "",
+    progress: Progress = _silent,
 ) -> IntakeResult:
-    """Import files, archives or folders: each file gets a receipt with a verdict."""
+    """Import files, archives or folders: each file gets a receipt with a verdict.
+
+    They are received now, at a given time, or (``use_file_time``) when each was last written; ``who`` registers them.
+    """
     from zwgk_excel.workflow.intake.receiving import receive as run
 
-    return run(office, _paths(paths), received_at=received_at, progress=progress)
+    given = _paths(paths)
+    by = _person(who) if who else ""
+    return run(office, given, received_at=received_at, use_file_time=use_file_time, who=by, progress=progress)
 
 
 def assign(
@@ -246,6 +261,36 @@ def set_aside(office: Office, paths: _Paths, *, who: str, reason: str = "") -> I
     from zwgk_excel.workflow.decisions.overrides import set_aside as run
 
     return run(office, _paths(paths), who=_person(who), reason=reason)
+
+
+def correct_time(
+    office: Office, number: int, at: datetime, *, who: str, reason: str, preview: bool = False
+) -> ReceiptEffect:
+    """Let a file have been received at another local time; with ``preview`` only what that would change."""
+    from zwgk_excel.workflow.decisions.receipt_acts import correct_time as run
+
+    return run(office, number, at, who=_person(who), reason=reason, preview=preview)
+
+
+def withdraw(office: Office, number: int, *, who: str, reason: str, preview: bool = False) -> ReceiptEffect:
+    """Let a return count for nothing: the unit's earlier one counts again; its file and its record stay."""
+    from zwgk_excel.workflow.decisions.receipt_acts import withdraw as run
+
+    return run(office, number, who=_person(who), reason=reason, preview=preview)
+
+
+def accept_take_back(office: Office, number: int, *, who: str, reason: str, preview: bool = False) -> ReceiptEffect:
+    """Let what a newer return no longer has not be reported any more."""
+    from zwgk_excel.workflow.decisions.receipt_acts import accept_take_back as run
+
+    return run(office, number, who=_person(who), reason=reason, preview=preview)
+
+
+def keep_report(office: Office, number: int, *, who: str, reason: str, preview: bool = False) -> ReceiptEffect:
+    """Let what a newer return no longer has be reported all the same."""
+    from zwgk_excel.workflow.decisions.receipt_acts import keep_report as run
+
+    return run(office, number, who=_person(who), reason=reason, preview=preview)
 
 
 def merge(
@@ -409,6 +454,26 @@ def assess(office: Office, period: str | Month | Period, *, as_of: _Day | None =
     from zwgk_excel.workflow.assessment.assessing import assess as run
 
     return run(office, _period(period), _day(office, as_of))
+
+
+def preview_adjustment(
+    office: Office, cycle: str | Month, unit: str, points: _Points, *, who: str, reason: str
+) -> AdjustmentEffect:
+    """What :func:`adjust` would change, as of today; nothing is written."""
+    from zwgk_excel.workflow.assessment.adjusting import points_of
+    from zwgk_excel.workflow.assessment.adjusting import preview_adjustment as run
+
+    return run(office, _month(cycle), unit, points_of(points), who=_person(who), reason=reason)
+
+
+def adjust(
+    office: Office, cycle: str | Month, unit: str, points: _Points, *, who: str, reason: str
+) -> AdjustmentEffect:
+    """Give a unit points in a month (``5``) or take them (``"-0.5"``) after an objection; also in a closed month."""
+    from zwgk_excel.workflow.assessment.adjusting import adjust as run
+    from zwgk_excel.workflow.assessment.adjusting import points_of
+
+    return run(office, _month(cycle), unit, points_of(points), who=_person(who), reason=reason)
 
 
 def escalate(office: Office, cycle: str | Month, *, as_of: _Day | None = None) -> Escalation:

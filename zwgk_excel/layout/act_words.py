@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from zwgk_excel.domain.acts import (
     DECIDED,
@@ -17,8 +18,10 @@ from zwgk_excel.domain.acts import (
     root_of,
 )
 from zwgk_excel.domain.decisions import DecisionKind
+from zwgk_excel.domain.scoring import signed_points
 from zwgk_excel.domain.table_edits import CellEdit, EditedTable
 from zwgk_excel.layout.columns import layout
+from zwgk_excel.layout.rule_change_words import rule_change_words
 from zwgk_excel.layout.words import word, words
 
 
@@ -67,6 +70,9 @@ def decision_words(kind: DecisionKind, change: Change) -> str:
     """What a decision comes to: ``延期至 2026-12-05``."""
     if kind is DecisionKind.OPINION and change.after:
         return change.after
+    if kind is DecisionKind.TAKE_BACK:
+        said, _, number = (change.after or change.before).partition("/")
+        return _texts()[said if change.after else "take_back_open"].format(number=number)
     keys = {
         DecisionKind.EXTENSION: ("extended", "extension_changed", "extension_ended"),
         DecisionKind.WAIVER: ("waived", "waived", "waiver_ended"),
@@ -79,6 +85,20 @@ def decision_words(kind: DecisionKind, change: Change) -> str:
 def _of_files(act: Act, root: Act) -> tuple[str, str]:
     names = (each.subject.rpartition("/")[2] for each in act.changes or root.changes)
     return "、".join(names), _each(act.changes, _receipt)
+
+
+def _timed(act: Act, root: Act) -> tuple[str, str]:
+    subject, _ = _of_files(root, root)
+    return subject, _each(act.changes, lambda change: _filled("moved", Change("", *map(_moment, _sides(change)))))
+
+
+def _sides(change: Change) -> tuple[str, str]:
+    return change.before, change.after
+
+
+def _moment(text: str) -> str:
+    """``2026-11-20T09:30:00`` as people write it."""
+    return text.replace("T", " ")[:16]
 
 
 def _receipt(change: Change) -> str:
@@ -153,6 +173,23 @@ def _edited(edit: CellEdit) -> str:
     return _texts()["cell"].format(heading=sheet.heading(edit.column), before=before, after=after)
 
 
+def _adjusted(act: Act, root: Act) -> tuple[str, str]:
+    return "", _each(act.changes, lambda change: _filled(_moved_points(change), _with_signs(change)))
+
+
+def _moved_points(change: Change) -> str:
+    return "adjusted" if change.after else "adjustment_ended"
+
+
+def _with_signs(change: Change) -> Change:
+    shown = (signed_points(Decimal(each)) if each else "" for each in (change.before, change.after))
+    return Change(change.subject, *shown)
+
+
+def _rules_changed(act: Act, root: Act) -> tuple[str, str]:
+    return "", "；".join(rule_change_words(act.changes))
+
+
 def _each(changes: Iterable[Change], told: Callable[[Change], str]) -> str:
     """What all changes come to, equal ones once."""
     return "；".join(dict.fromkeys(told(each) for each in changes))
@@ -165,10 +202,13 @@ def _filled(key: str, change: Change) -> str:
 _WORDS: Mapping[ActKind, Callable[[Act, Act], tuple[str, str]]] = {
     **dict.fromkeys(DECIDED, _decided),
     **dict.fromkeys(OF_FILES, _of_files),
+    ActKind.RECEIPT_TIME: _timed,
     **dict.fromkeys(OF_MERGING, _merged),
     **dict.fromkeys(OF_RECTIFICATIONS, _of_rectification),
     **dict.fromkeys(OF_TABLES, _of_table),
     ActKind.CLOSE: _closed,
+    ActKind.ADJUST: _adjusted,
+    ActKind.CHANGE_RULES: _rules_changed,
     ActKind.ISSUE: _issued,
     ActKind.AMEND: _amended,
     ActKind.CANCEL_ISSUE: _taken_back,

@@ -19,6 +19,7 @@ from zwgk_excel.domain.acts import (
     root_of,
 )
 from zwgk_excel.ledger.acts import Undoing, append_act, select_acts, select_undone, set_changes
+from zwgk_excel.ledger.adjustments import undo_adjustment
 from zwgk_excel.ledger.cycles import undo_closing
 from zwgk_excel.ledger.decisions import undo_decisions
 from zwgk_excel.ledger.errors import NotUndoableError
@@ -35,11 +36,17 @@ _UNDO: Mapping[ActKind, Callable[[Connection, Undoing], tuple[Change, ...]]] = {
     **dict.fromkeys(OF_TABLES, undo_table_edit),
     ActKind.CLOSE: undo_closing,
     ActKind.AMEND: undo_amendment,
+    ActKind.ADJUST: undo_adjustment,
 }
 _OTHERWISE: Mapping[ActKind, tuple[str, str]] = {
     ActKind.ISSUE: ("报送表已经下发", "无人答复的用 zwgk generate 月份 --cancel 撤回，有变的用 --amend 更正下发"),
     ActKind.CANCEL_ISSUE: ("报送表已经撤回", "要再下发的，运行 zwgk generate 月份"),
-    ActKind.RECEIVE: ("收到的文件不能当作没有收到", "认错单位的用 zwgk receive --assign，不是报送件的用 --set-aside"),
+    ActKind.RECEIVE: (
+        "收到的文件不能当作没有收到",
+        "认错单位的用 zwgk receive --assign，不是报送件的用 --set-aside，时间不对的用 zwgk receipt time，"
+        "不应计入的用 zwgk receipt withdraw",
+    ),
+    ActKind.CHANGE_RULES: ("评分、督促、时限和日历以 zwgk.toml 为准", "要恢复原来的，请把 zwgk.toml 改回去"),
 }
 """Kind of an act that cannot be undone → why, and what to do instead."""
 

@@ -13,12 +13,12 @@ from zwgk_excel.domain.duties import Cadence
 from zwgk_excel.domain.obligations import label
 from zwgk_excel.domain.periods import Period
 from zwgk_excel.domain.problems import Problem
-from zwgk_excel.domain.scoring import Assessment, Score, format_points
+from zwgk_excel.domain.scoring import Assessment, Score, format_points, signed_points
 from zwgk_excel.domain.tracking import TrackerRow
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.bulletin.content import late_state
-from zwgk_excel.workbooks.bulletin.ranking import faults
+from zwgk_excel.workbooks.bulletin.ranking import adjustment_lines, faults
 from zwgk_excel.workbooks.bulletin.words import format_period, format_rate, problem_kind
 from zwgk_excel.workbooks.excel import A4
 from zwgk_excel.workbooks.ooxml.edit_fingerprint import with_edit_fingerprint
@@ -169,9 +169,13 @@ def _summary(year: UnitYear) -> Iterator[str]:
             count=sum(each.kind is score.kind for each in year.assessment.scores),
             band=word("band", score.band),
             unconfirmed="" if year.assessment.confirmed else _text("unconfirmed"),
+            trial="" if year.assessment.closed else _text("trial"),
         )
         if lost := faults(year.assessment, year.unit):
             yield _text("faults", faults=lost)
+        if given := adjustment_lines(year.assessment, year.unit):
+            told = (f"{month} {signed_points(line.points)}" for month, lines in given for line in lines)
+            yield _text("adjusted", adjusted="、".join(told))
 
 
 def _values(name: str, rows: Sequence[TrackerRow]) -> RowValues:

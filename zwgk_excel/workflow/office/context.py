@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import Enum, auto
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from zwgk_excel.domain.obligations import Obligation, ReportTask, report_tasks
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, Problem, problem, with_severities
 from zwgk_excel.domain.returns import Receipt
+from zwgk_excel.domain.rules_in_force import RulesInForce
 from zwgk_excel.domain.tracking import (
     SATISFIED,
     ObligationStatus,
@@ -42,6 +44,7 @@ from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office.issue_book import IssueBook
 from zwgk_excel.workflow.office.ledger_access import ledger_fault, open_ledger_with_password
+from zwgk_excel.workflow.office.rules import rules_of_closed_months, rules_of_today, rules_to_record
 from zwgk_excel.workflow.office.settings import load_workdays
 from zwgk_excel.workflow.office.table_files import errors_told, finish_table_edit, read_tables, refuse_errors
 from zwgk_excel.workflow.office.workspace import SETTINGS_FILE, Workspace, open_workspace
@@ -134,7 +137,19 @@ class Office:
         items = self._items_of_several(arrived)
         standings = self.active_decisions()
         found = track_histories(obligations, arrived, standings, as_of=as_of, due_soon_days=soon, items=items)
-        return replace(found, problems=self.apply_severities(found.problems))
+        cycles = {each.key: each.cycle for each in obligations}
+        problems = self._weighed(found.problems, cycles) if found.problems else ()
+        return replace(found, problems=problems)
+
+    def _weighed(self, problems: Sequence[Problem], cycles: Mapping[str, Month]) -> tuple[Problem, ...]:
+        """The problems with the severities of their months; ``cycles`` maps obligation keys to months."""
+        closed, today = self.closed_rules(), self.workspace.settings.policy.severities
+        months = (cycles.get(each.obligation) for each in problems)
+        rules = (closed.get(month) if month else None for month in months)
+        return tuple(
+            with_severities([each], rule.severities if rule else today)[0]
+            for each, rule in zip(problems, rules, strict=True)
+        )
 
     def _items_of_several(self, arrived: Sequence[UnitSubmissions]) -> dict[str, int]:
         """The numbers of items that figures alone do not tell: of obligations that several receipts report."""
@@ -153,6 +168,15 @@ class Office:
                 yield history_of(list(islice(whole, len(returns))), merged=place in merged).summary()
             else:
                 yield history_of(returns, merged=False)
+
+    def closed_rules(self) -> dict[Month, RulesInForce]:
+        """Closed month → the rules that it was closed with; none for one that was closed without scores."""
+        return rules_of_closed_months(self.ledger, self.rules)
+
+    @property
+    def rules(self) -> RulesInForce:
+        """The rules of today."""
+        return rules_of_today(self.workspace.settings, self.workdays)
 
     def apply_severities(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
         """The problems with the office's severities."""
@@ -229,6 +253,7 @@ def _opened(
             _finish_edit(workspace, ledger, strict=needed is _Tables.SOUND)
             tables = _read_tables(workspace, ledger, needed)
             calendar = load_workdays(workspace.settings.calendar)
+            ledger.rules = partial(rules_to_record, workspace.settings, calendar)
             office = Office(workspace, ledger, tables.duties, tables.roster, calendar, tables.problems, now, tables)
             if needed is not _Tables.AS_FOUND and not office.tables_fault and office.issues.unrecorded():
                 _recover(office)

@@ -32,7 +32,7 @@ COUNTED = (
     "problems",
 )
 """The columns of the tracking sheet that have a name of their own, for counting and looking up."""
-SCORED = ("cycle", "kind", "unit", "score", "rank", "points", "lead")
+SCORED = ("cycle", "kind", "unit", "score", "rank", "rule", "points", "lead")
 """The columns of the score sheet that have one."""
 MENDED = ("cycle", "unit", "step", "state", "raised_on", "mend_by", "closed_on")
 """The columns of the rectification ledger that have one."""
