@@ -77,6 +77,7 @@ BY_OPTION = {
     "set_aside": ("receive", "test_intake.py::test_setting_aside"),
     "write_markups": ("receive", "test_intake.py::test_where_the_marked_up_copy_lies"),
     "send_acknowledgements": ("fetch", "test_fetch.py::test_units_are_answered_where_the_office_wants_it"),
+    "behind_amendment": ("generate", "test_month.py::test_an_amendment_cut_short_is_finished_by_the_same_command"),
     "write_unit_sheets": ("bulletin", "test_bulletin.py::test_the_sheets_of_a_year"),
     "import_own_ledger": ("init", "test_use_cases.py::test_records_move_to_another_database"),
     "check_freshness": ("consolidate", "test_left_out.py::test_until_it_is_taken_in"),

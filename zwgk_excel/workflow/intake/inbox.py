@@ -22,7 +22,7 @@ from zwgk_excel.domain.senders import SenderFields
 from zwgk_excel.workbooks.opening.archives import Member
 from zwgk_excel.workbooks.opening.bounded_files import TooLargeError, not_a_file, read_file
 from zwgk_excel.workbooks.opening.guard import too_large
-from zwgk_excel.workbooks.writing.files import remove_temporary_files, write_atomic
+from zwgk_excel.workbooks.writing.files import write_atomic
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.intake.web_mark import is_from_web, mark_as_from_web
@@ -308,14 +308,6 @@ def unpack(office: Office, archive: LoadedFile, members: Sequence[Member]) -> It
                 "它尚未登记，排除后重新运行即可。"
             ) from error
         yield _loaded(replace(arrival, path=path, file=_relative(office, path), copied=copied), member.data)
-
-
-def remove_partial(office: Office) -> None:
-    """Delete partial files left by a killed run; the caller holds the run lock. Raises UserError."""
-    try:
-        remove_temporary_files(office.workspace.root)
-    except OSError as error:
-        raise UserError(f"无法清理上次中断留下的临时文件：{reason_of(error)}（{error.filename}）。") from error
 
 
 def _save_copy(

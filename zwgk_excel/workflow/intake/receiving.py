@@ -22,13 +22,13 @@ from zwgk_excel.workflow.intake.inbox import (
     new_in_inbox,
     own_time,
     refuse_own,
-    remove_partial,
     without_acting_name,
 )
 from zwgk_excel.workflow.intake.intake_run import Run
 from zwgk_excel.workflow.intake.receipt_times import ImpossibleTimeError, as_first_seen, require_past
 from zwgk_excel.workflow.intake.renewed_corrections import RenewedCorrections
 from zwgk_excel.workflow.office.context import Office, Progress, no_progress
+from zwgk_excel.workflow.office.partial_files import remove_partial
 from zwgk_excel.workflow.office.passwords import office_passwords
 from zwgk_excel.workflow.workers.readers import ReaderPool
 
