@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from zwgk_excel.domain.scoring import Assessment
     from zwgk_excel.workflow.acts.undoing import UndoEffect
     from zwgk_excel.workflow.analysis.exported import Export
-    from zwgk_excel.workflow.assessment.closing import ClosedCycle
+    from zwgk_excel.workflow.assessment.closing import Closing
     from zwgk_excel.workflow.bulletins.bulletin import Published
     from zwgk_excel.workflow.bulletins.unit_sheets import UnitSheets
     from zwgk_excel.workflow.consolidation.consolidating import ConsolidationResult
@@ -250,7 +250,7 @@ def status(office: Office, cycle: str | Month, *, as_of: _Day | None = None) -> 
     return run(office, _month(cycle), _day(office, as_of))
 
 
-def close(office: Office, cycle: str | Month, *, who: str, as_of: _Day | None = None) -> ClosedCycle:
+def close(office: Office, cycle: str | Month, *, who: str, as_of: _Day | None = None) -> Closing:
     """Close a cycle: its figures and scores no longer change."""
     from zwgk_excel.workflow.assessment.closing import close as run
 

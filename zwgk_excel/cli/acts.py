@@ -67,11 +67,11 @@ def undo(
         effect = preview_undo(office, number, who=by, reason=reason)
         acts = {each.number: each for each in office.ledger.acts()}
         if not json:
-            _print_effect(effect, acts)
-        if yes or (not json and _agreed()):
+            print_effect(effect, acts)
+        if yes or (not json and agreed("现在撤销吗？")):
             effect = run(office, number, who=by, reason=reason, after=max(acts))
     if json:
-        show.as_json(_effect_fields(effect))
+        show.as_json(effect_fields(effect))
     elif effect.undoing.number:
         show.print_line(f"已撤销第 {number} 号，记为第 {effect.undoing.number} 号办理。", "green")
         for path in effect.outdated:
@@ -86,9 +86,9 @@ def undo(
     return 0
 
 
-def _agreed() -> bool:
+def agreed(question: str) -> bool:
     """Whether the person at the terminal says yes; no where nobody is there to be asked."""
-    return bool(sys.stdin and sys.stdin.isatty()) and typer.confirm("现在撤销吗？", default=False)
+    return bool(sys.stdin and sys.stdin.isatty()) and typer.confirm(question, default=False)
 
 
 def _kind(text: str) -> ActKind | None:
@@ -131,7 +131,7 @@ def _about(act: Act, told: ActWords, *, of_files: bool) -> str:
     return "\n".join(filter(None, lines))
 
 
-def _print_effect(effect: UndoEffect, acts: Mapping[int, Act]) -> None:
+def print_effect(effect: UndoEffect, acts: Mapping[int, Act]) -> None:
     from zwgk_excel.cli import show
     from zwgk_excel.layout.act_words import act_words
     from zwgk_excel.layout.columns import layout
@@ -191,7 +191,7 @@ def _fields(act: Act) -> dict[str, Any]:
     }
 
 
-def _effect_fields(effect: UndoEffect) -> dict[str, Any]:
+def effect_fields(effect: UndoEffect) -> dict[str, Any]:
     """The effect as ``undo --json`` gives it; ``undoing.number`` is 0 where it was only looked at."""
     return {
         "undone": _fields(effect.undone),

@@ -53,7 +53,7 @@ def assessment_fields(found: Assessment, scores: list[Score]) -> dict[str, Any]:
         "confirmed": found.confirmed,
         "closed": found.closed,
         "units": [_score_fields(each) for each in scores],
-        "corrections": list(found.corrections),
+        "corrections": [each.text for each in found.corrections],
         "notes": list(found.notes),
         "months": [assessment_fields(month, list(month.scores)) for month in found.months],
     }
@@ -171,8 +171,8 @@ def _state(found: Assessment) -> str:
 def _print_notes(found: Assessment) -> None:
     from zwgk_excel.cli import show
 
-    for text in found.corrections:
-        show.print_line(f"更正：{text}", "yellow")
+    for each in found.corrections:
+        show.print_line(f"更正：{each.text}", "yellow")
     for text in found.notes:
         show.print_line(f"说明：{text}。", "dim")
     if not found.confirmed:

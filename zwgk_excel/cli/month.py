@@ -1,4 +1,4 @@
-"""``plan``, ``generate``, ``status`` and ``close``."""
+"""``plan``, ``generate`` and ``status``."""
 
 from __future__ import annotations
 
@@ -212,27 +212,6 @@ def status(month: CycleArgument, workspace: Workspace = HERE, as_of: AsOf = "", 
     return 0
 
 
-def close(
-    month: CycleArgument, workspace: Workspace = HERE, as_of: AsOf = "", name: Who = "", json: Json = False
-) -> int:
-    """Close a cycle."""
-    from zwgk_excel.cli import show
-    from zwgk_excel.workflow.assessment.closing import close as run
-    from zwgk_excel.workflow.office.context import open_office
-    from zwgk_excel.workflow.tracking.statuses import counted
-
-    wanted, on = cycle(month), day(as_of)
-    with open_office(workspace) as office:
-        done = run(office, wanted, as_of=on or office.now().date(), who=who(office, name))
-    figures = counted(done.rows)
-    if json:
-        show.as_json({"cycle": wanted, "as_of": done.as_of, "figures": figures})
-    else:
-        show.print_line(f"{wanted} 已按 {done.as_of} 的数字结账：{_figures(figures)}。", "green")
-        show.print_line("运行 zwgk consolidate 更新台账。")
-    return 0
-
-
 def plan_fields(obligation: Obligation, month: Month) -> dict[str, Any]:
     """An obligation as ``plan --json`` gives it."""
     return {
@@ -325,12 +304,13 @@ def print_status(found: CycleStatus, *, full: bool) -> None:
     headings = [_tracking("unit"), "应报", *(columns[code] for code in seen)]
     styles = ["", "", *(_COLOURS.get(code, "") for code in seen)]
     show.table(f"{found.cycle} 报送情况（截至 {found.as_of}）", headings, rows, styles=styles)
-    show.print_line(_figures(counted(found.rows)))
+    show.print_line(figures_line(counted(found.rows)))
     if full:
         show.problems(each for each in found.problems if each.counts)
 
 
-def _figures(figures: dict[str, int]) -> str:
+def figures_line(figures: dict[str, int]) -> str:
+    """Counts as of :func:`zwgk_excel.workflow.tracking.statuses.counted` in one line."""
     from zwgk_excel.layout.words import words
 
     parts = [f"应报 {figures.get('total', 0)}"]

@@ -40,6 +40,8 @@ class ActKind(StrEnum):
     CLOSE_RECTIFICATION = "close_rectification"
     WITHDRAW_RECTIFICATION = "withdraw_rectification"
     CLOSE = "close"
+    REOPEN = "reopen"
+    """The undoing of a closing, by the month."""
     UNDO = "undo"
 
 
@@ -99,6 +101,8 @@ DECIDED: Mapping[ActKind, DecisionKind] = {
 """The acts that decide about obligations → what they decide."""
 
 
+UNDOINGS = frozenset({ActKind.REOPEN, ActKind.UNDO})
+"""The acts that undo another."""
 OF_FILES = frozenset({ActKind.RECEIVE, ActKind.ASSIGN, ActKind.SET_ASIDE})
 """The acts about received files."""
 OF_MERGING = frozenset({ActKind.MERGE, ActKind.CANCEL_MERGE})

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from types import MappingProxyType
 
 from zwgk_excel.domain.duties import Unit, UnitKind
 from zwgk_excel.domain.periods import Month, Period
@@ -28,11 +29,17 @@ def assess(
     found: ScoringEvidence,
     units: Sequence[Unit],
     by: ScoringContext,
+    *,
+    unfinished: Collection[str] = (),
+    added: Mapping[str, Sequence[ScoreLine]] = MappingProxyType({}),
 ) -> Assessment:
     """The scores of ``month`` from the statuses of its obligations; units that owed nothing in it are not assessed.
 
     Waived and advisory obligations never cost points, on-demand ones only through their items. ``units`` is the roster,
     which gives kinds and order; a unit that has left it counts as a department, and a note in the result names it.
+    An obligation of an earlier month is one that was not ripe when that was closed: its lines say so. ``unfinished``
+    are the units with a task of the month that is left to a later one, who have not done everything yet; ``added``
+    (unit → lines, beyond weights and caps) counts for those that are assessed.
     """
     owing: dict[str, list[ScoringCase]] = defaultdict(list)
     mine = [status for status in statuses if status.obligation.mandatory]
@@ -42,7 +49,16 @@ def assess(
     names = {status.obligation.unit for status in mine}
     left = sorted(names - kinds.keys())
     order = [name for name in kinds if name in names] + left
-    scores = (_score(name, kinds.get(name, UnitKind.DEPARTMENT), owing[name], by) for name in order)
+    scores = (
+        _score(
+            name,
+            kinds.get(name, UnitKind.DEPARTMENT),
+            _lines(month, owing[name], by, finished=name not in unfinished),
+            added.get(name, ()),
+            by,
+        )
+        for name in order
+    )
     notes = tuple(f"{name}已不在单位通讯录，按部门计" for name in left)
     return Assessment(Period.month(month), by.as_of, ranked(scores), confirmed=by.rules.confirmed, notes=notes)
 
@@ -53,10 +69,27 @@ def _kinds(units: Sequence[Unit], month: Month) -> Mapping[str, UnitKind]:
     return kinds | {unit.name: unit.kind for unit in units if unit.valid_in(month)}
 
 
-def _score(unit: str, kind: UnitKind, mine: Sequence[ScoringCase], by: ScoringContext) -> Score:
-    found = [line for rule in CASE_RULES for case in mine for line in rule(case, by)]
-    found += quality_bonus(mine, found, by)
-    lines = _counted(found, by.rules, by.rules.weights[kind])
+def _lines(month: Month, mine: Sequence[ScoringCase], by: ScoringContext, *, finished: bool) -> list[ScoreLine]:
+    found = [
+        _carried(line, case.status.obligation.cycle, month)
+        for rule in CASE_RULES
+        for case in mine
+        for line in rule(case, by)
+    ]
+    return [*found, *quality_bonus(mine, found, by)] if finished else found
+
+
+def _carried(line: ScoreLine, own: Month, month: Month) -> ScoreLine:
+    """The line of a task, which says so where its own month was closed without it."""
+    if own >= month:
+        return line
+    return replace(line, month=own, reason=f"{line.reason}（属 {own}，{month} 到期计入）")
+
+
+def _score(
+    unit: str, kind: UnitKind, found: Iterable[ScoreLine], added: Sequence[ScoreLine], by: ScoringContext
+) -> Score:
+    lines = (*_counted(found, by.rules, by.rules.weights[kind]), *added)
     total = by.rules.base + sum((line.points for line in lines), Decimal(0))
     points = min(max(total, by.rules.floor), by.rules.cap)
     return Score(unit, kind, by.rules.base, points, 0, by.rules.band(points), lines)

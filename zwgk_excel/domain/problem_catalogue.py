@@ -180,7 +180,7 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     # Across returns and in the tracker.
     "items_vanished": ProblemKind(_W, "上次报送的“{title}”（{task}）在新报送件中没有了", "已报送的信息保留在表中", "请确认是否撤下；误删的请补回"),
     "office_cell_form": ProblemKind(_E, "{what}看不懂", "{expected_value}", "请在总台账中改正或清空；在此之前不采用"),
-    "decision_closed": ProblemKind(_E, "{month} 已结账，{what}没有办理", "未结账月份的任务", "请清空所填；确要更改的，先用 zwgk history 查结账的编号，用 zwgk undo 撤销结账后再办理"),
+    "decision_closed": ProblemKind(_E, "{month} 已结账，{what}没有办理", "未结账月份的任务", "请清空所填；确要更改的，先用 zwgk reopen {month} --reason 理由 撤销结账，再办理"),
     "decision_undated": ProblemKind(_E, "这项任务没有时限，{what}没有办理", "有报送时限的应报任务", "请清空所填；没有时限的任务从不算迟报"),
     "extension_early": ProblemKind(_E, "{what}，不晚于原时限 {due}", "{due} 以后的日期", "请核对日期；不延期的清空所填"),
     "extension_far": ProblemKind(_E, "{what}，晚于最远的 {latest}", "{latest} 及以前的日期（最多延期 {days} 天）", "请核对日期；确需更久的，在 zwgk.toml 中写 extend_within_days"),

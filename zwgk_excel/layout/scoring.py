@@ -10,7 +10,16 @@ from typing import Any
 from zwgk_excel.domain.duties import UnitKind
 from zwgk_excel.domain.periods import PeriodLength
 from zwgk_excel.domain.problem_catalogue import CATALOGUE
-from zwgk_excel.domain.score_rules import Aggregation, Grade, LatenessBand, PointRule, ScoreRule, Scoring
+from zwgk_excel.domain.score_rules import (
+    WITHOUT_TABLE,
+    Aggregation,
+    CorrectionEffect,
+    Grade,
+    LatenessBand,
+    PointRule,
+    ScoreRule,
+    Scoring,
+)
 from zwgk_excel.layout.resources import read_toml
 from zwgk_excel.layout.toml_values import choice, count, merged, number, table, yes
 
@@ -22,7 +31,7 @@ _OWN_KEYS = {
     ScoreRule.EARLY: {"points", "cap", "days"},
     ScoreRule.QUALITY: {"points", "cap", "items"},
 }
-_WITH_POINTS = tuple(rule for rule in ScoreRule if rule is not ScoreRule.MONTH)
+_WITH_POINTS = tuple(rule for rule in ScoreRule if rule not in WITHOUT_TABLE)
 _LEVELS = tuple(band for band in Grade if band is not Grade.FAIL)
 _NUMBERS = ("base", "floor", "cap")
 
@@ -35,8 +44,10 @@ def merged_scoring_table(overlay: Mapping[str, Any]) -> dict[str, Any]:
 
 def scoring_from(raw: Mapping[str, Any]) -> Scoring:
     """The rules of a whole table [scoring]; raises ValueError with the offending key and value."""
-    keys = {"confirmed", *_NUMBERS, "weights", "bands", *(str(rule) for rule in _WITH_POINTS), "quarter", "year"}
-    raw = table(SECTION, raw, keys)
+    rules_and_periods = (*(str(rule) for rule in _WITH_POINTS), "quarter", "year")
+    keys = {"confirmed", *_NUMBERS, "weights", "bands", "corrections", *rules_and_periods}
+    # A month closed by an earlier version knew no corrections that count.
+    raw = table(SECTION, {"corrections": CorrectionEffect.TELL} | dict(raw) if isinstance(raw, Mapping) else raw, keys)
     parts = {rule: table(_key(rule), raw[rule], _OWN_KEYS.get(rule, {"points", "cap"})) for rule in _WITH_POINTS}
     base, floor, cap = (number(_key(name), raw[name]) for name in _NUMBERS)
     if not floor <= base <= cap:
@@ -55,6 +66,7 @@ def scoring_from(raw: Mapping[str, Any]) -> Scoring:
         formal_per_task=number("scoring.formal.per_task", parts[ScoreRule.FORMAL]["per_task"]),
         early_days=count("scoring.early.days", parts[ScoreRule.EARLY]["days"], least=1),
         quality_items=count("scoring.quality.items", parts[ScoreRule.QUALITY]["items"], least=1),
+        corrections=choice(CorrectionEffect, _key("corrections"), raw["corrections"]),
         aggregation={
             span: choice(Aggregation, _key(span), raw[span]) for span in (PeriodLength.QUARTER, PeriodLength.YEAR)
         },

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from zwgk_excel.domain.acts import Act
+from zwgk_excel.domain.acts import Act, ActKind
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.domain.tracking import TrackerRow
@@ -35,15 +35,19 @@ class UndoEffect:
     """Copies in 退回修改 that nobody should be sent any more."""
 
 
-def preview_undo(office: Office, number: int, *, who: str, reason: str) -> UndoEffect:
+def preview_undo(
+    office: Office, number: int, *, who: str, reason: str, kind: ActKind = ActKind.UNDO
+) -> UndoEffect:
     """What :func:`undo` would change, as of today; nothing is written. Raises UserError as it does."""
     with office.ledger.exclusive():
-        effect, _ = _tried(office, number, who=who, reason=reason)
+        effect, _ = _tried(office, number, kind, who=who, reason=reason)
     return effect
 
 
-def undo(office: Office, number: int, *, who: str, reason: str, after: int | None = None) -> UndoEffect:
-    """Undo an act by a new one, all or nothing; marked-up copies follow where a file changes its unit.
+def undo(
+    office: Office, number: int, *, who: str, reason: str, after: int | None = None, kind: ActKind = ActKind.UNDO
+) -> UndoEffect:
+    """Undo an act by a new one of a ``kind``, all or nothing; marked-up copies follow where a file changes its unit.
 
     Later acts about the same stay in force. ``after`` is the number of the last act that the person knows. Raises
     UserError, and changes nothing, without a reason, for an unknown number, an act that is undone already, one that
@@ -53,16 +57,18 @@ def undo(office: Office, number: int, *, who: str, reason: str, after: int | Non
         last = max((each.number for each in office.ledger.acts()), default=0)
         if after is not None and last != after:
             raise UserError(f"这期间又有新的办理（第 {last} 号）；什么也没有撤销，请重新查看后再定。")
-        effect, receipts = _tried(office, number, who=who, reason=reason)
+        effect, receipts = _tried(office, number, kind, who=who, reason=reason)
         if receipts:
             with ReaderPool(passwords=office_passwords()) as workers:
                 marked_up(office, receipts, workers)
-        done = office.ledger.undo(number, who=who, reason=reason)
+        done = _recorded(office, number, kind, who=who, reason=reason)
         office.issues.reload()
         return UndoEffect(effect.undone, done, effect.rows, _outdated(office, effect.undoing))
 
 
-def _tried(office: Office, number: int, *, who: str, reason: str) -> tuple[UndoEffect, Sequence[Receipt]]:
+def _tried(
+    office: Office, number: int, kind: ActKind, *, who: str, reason: str
+) -> tuple[UndoEffect, Sequence[Receipt]]:
     """The effect of an undoing that is not written, and the receipts that it gives to another unit."""
     if not reason.strip():
         raise UserError("请用 --reason 写明为什么撤销。")
@@ -70,7 +76,7 @@ def _tried(office: Office, number: int, *, who: str, reason: str) -> tuple[UndoE
     before = {each.status.obligation.key: each for each in office_statuses(office, today).rows}
     try:
         with office.ledger.trial():
-            undoing = office.ledger.undo(number, who=who, reason=reason)
+            undoing = _recorded(office, number, kind, who=who, reason=reason)
             office.issues.reload()
             after = {each.status.obligation.key: each for each in office_statuses(office, today).rows}
             receipts = _moved_receipts(office, undoing)
@@ -82,6 +88,11 @@ def _tried(office: Office, number: int, *, who: str, reason: str) -> tuple[UndoE
     keys = dict.fromkeys((*before, *after))
     rows = tuple((before.get(key), after.get(key)) for key in keys if before.get(key) != after.get(key))
     return UndoEffect(undone, replace(undoing, number=0), rows), receipts
+
+
+def _recorded(office: Office, number: int, kind: ActKind, *, who: str, reason: str) -> Act:
+    record = office.ledger.reopen if kind is ActKind.REOPEN else office.ledger.undo
+    return record(number, who=who, reason=reason)
 
 
 def _moved_receipts(office: Office, undoing: Act) -> Sequence[Receipt]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from zwgk_excel.workflow.assessment.assessing import assess, assess_months
-from zwgk_excel.workflow.assessment.closing import ClosedCycle, close
+from zwgk_excel.workflow.assessment.closing import Closing, FilesWaitingError, close, plan_closing
 
 __all__ = [
-    "ClosedCycle",
+    "Closing",
+    "FilesWaitingError",
     "assess",
     "assess_months",
     "close",
+    "plan_closing",
 ]

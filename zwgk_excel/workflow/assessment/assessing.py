@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from zwgk_excel.domain.aggregate_periods import aggregate
 from zwgk_excel.domain.assess_month import assess as assess_month
+from zwgk_excel.domain.closing import Ripeness, ripeness
+from zwgk_excel.domain.corrections import as_known, correction_line, corrections_of, counted, told_by
 from zwgk_excel.domain.periods import Month, Period, PeriodLength
 from zwgk_excel.domain.returns import Receipt
-from zwgk_excel.domain.score_rules import Scoring
-from zwgk_excel.domain.scoring import Assessment, changes_since_closing
+from zwgk_excel.domain.score_rules import CorrectionEffect, ScoreRule, Scoring
+from zwgk_excel.domain.scoring import Assessment, Correction, ScoreLine
 from zwgk_excel.domain.scoring_cases import ScoringContext, ScoringEvidence, scoring_evidence
 from zwgk_excel.domain.tracking import ObligationStatus
 from zwgk_excel.layout.scoring import scoring_from
 from zwgk_excel.ledger import CycleRecord
-from zwgk_excel.workflow.assessment.stored_scores import from_payloads
+from zwgk_excel.workflow.assessment.stored_scores import from_payloads, unripe_of
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.tracking.contents import EffectiveReceipts
 from zwgk_excel.workflow.tracking.statuses import Statuses, office_statuses
 
+_LATER = "{unit}本月没有应报的任务，结账月份的更正留待它有任务的月份计入"
 _NOT_KEPT = "{cycle} 结账时没有保存得分，按结账时的台账和现行规则计算"
 
 
@@ -57,6 +62,17 @@ def assess_months(office: Office, months: Sequence[Month], found: Statuses) -> t
     return _AssessmentContext(office, found).of(months)
 
 
+def assess_for_ladder(office: Office, months: Sequence[Month], found: Statuses) -> tuple[Assessment, ...]:
+    """The scores of issued months, in the order given, as the escalation ladder sees them."""
+    context = _AssessmentContext(office, found)
+    return tuple(context.for_the_ladder(month) for month in months)
+
+
+def assess_closing(office: Office, month: Month, found: Statuses) -> tuple[Assessment, Ripeness]:
+    """The scores that an open month would be closed with, and which tasks the closing would settle."""
+    return _AssessmentContext(office, found).closing(month)
+
+
 def _months(period: Period) -> list[Month]:
     count = {PeriodLength.MONTH: 1, PeriodLength.QUARTER: 3, PeriodLength.YEAR: 12}[period.span]
     return [period.first + number for number in range(count)]
@@ -68,6 +84,8 @@ class _SavedAssessment:
 
     assessment: Assessment
     rules: Scoring
+    unfinished: frozenset[str]
+    """The units with tasks that the closing left to later months."""
 
 
 class _AssessmentContext:
@@ -88,10 +106,43 @@ class _AssessmentContext:
 
     def live(self, month: Month) -> Assessment:
         """The assessment of an open month; in the one after closed months, what would have changed in them."""
-        rows = self._found.rows
-        statuses = [row.status for row in rows if not row.closed and row.status.obligation.cycle == month]
-        assessed = self._assessed(month, statuses, self._rules)
-        return replace(assessed, corrections=self._corrections(month))
+        split = self._split(month)
+        left = [each for each in split.ripe if each.obligation.cycle < month]
+        return self._open_month(month, [*self._own(month), *left])
+
+    def closing(self, month: Month) -> tuple[Assessment, Ripeness]:
+        """The assessment that an open month would be closed with, and which tasks it settles."""
+        split = self._split(month)
+        unfinished = {each.status.obligation.unit for each in split.unripe}
+        return self._open_month(month, split.ripe, unfinished), split
+
+    def _own(self, month: Month) -> list[ObligationStatus]:
+        """The tasks of an open month itself; what earlier closings left to it counts once it is ripe."""
+        mine = (row for row in self._found.rows if row.month == month and not row.closed)
+        return [row.status for row in mine if row.counted_in is None]
+
+    def _split(self, month: Month) -> Ripeness:
+        """The tasks that an open month counts, its own and those left to it, by whether they are ripe."""
+        mine = [row.status for row in self._found.rows if not row.closed and row.month == month]
+        return ripeness(mine, self._grounds, self._context(self._rules, self._found.as_of))
+
+    def _open_month(
+        self, month: Month, statuses: Iterable[ObligationStatus], unfinished: Collection[str] = ()
+    ) -> Assessment:
+        found = self._corrections(month)
+        if self._rules.corrections is CorrectionEffect.TELL:
+            return replace(self._assessed(month, statuses, self._rules, unfinished=unfinished), corrections=found)
+        given = tuple(statuses)
+        assessed = {each.obligation.unit for each in given if each.obligation.mandatory}
+        heirs = {each.unit: self._office.successor(each.unit, month) for each in found}
+        told = counted(each for each in found if heirs[each.unit] in assessed)
+        added: dict[str, list[ScoreLine]] = defaultdict(list)
+        for each in told:
+            added[heirs[each.unit]].append(correction_line(each))
+        left = dict.fromkeys(each.unit for each in found if heirs[each.unit] not in assessed)
+        notes = tuple(_LATER.format(unit=unit) for unit in left)
+        scored = self._assessed(month, given, self._rules, unfinished=unfinished, added=added)
+        return replace(scored, corrections=told, notes=(*scored.notes, *notes))
 
     def closed(self, month: Month) -> Assessment:
         """The assessment of a closed month: as stored, else computed from the stored figures."""
@@ -100,36 +151,60 @@ class _AssessmentContext:
         as_of = self.records[month].closed_as_of or self._found.as_of
         frozen = self._frozen([month])
         then = [receipt for receipt in self._found.receipts if receipt.received_at.date() <= as_of]
-        counted = self._office.track(tuple(each.obligation for each in frozen), as_of, then).contents
-        rest_on = self._gathered(then, EffectiveReceipts(self._office.ledger, counted))
+        contents = self._office.track(tuple(each.obligation for each in frozen), as_of, then).contents
+        rest_on = self._gathered(then, EffectiveReceipts(self._office.ledger, contents))
         assessed = self._assessed(month, frozen, self._rules, as_of, rest_on)
         return replace(assessed, closed=True, notes=(_NOT_KEPT.format(cycle=month), *assessed.notes))
 
+    def for_the_ladder(self, month: Month) -> Assessment:
+        """The assessment of a month as the escalation ladder sees it: of a closed one with what is known since."""
+        if month not in self.records:
+            return self.live(month)
+        return as_known(self.closed(month), self._as_known_today(month), self._rules.corrections)
+
     def _frozen(self, months: Iterable[Month]) -> list[ObligationStatus]:
         wanted = set(months)
-        rows = self._found.rows
-        return [row.status for row in rows if row.closed and row.status.obligation.cycle in wanted]
+        return [row.status for row in self._found.rows if row.closed and row.month in wanted]
 
-    def _corrections(self, month: Month) -> tuple[str, ...]:
-        """What changed in closed months before ``month`` and was not listed in a later closed month."""
-        issued = self._office.issued()
-        before = [each for each in issued if each < month]
+    def _corrections(self, month: Month) -> tuple[Correction, ...]:
+        """What changed in closed months before ``month`` and was not told by a later closed month."""
+        before = [each for each in self._office.issued() if each < month]
         open_before = [each for each in before if each not in self.records]
         concerned = [each for each in before if each in self.records and not any(o > each for o in open_before)]
-        if not concerned:
-            return ()
-        told = {text for kept in self._kept.values() for text in kept.assessment.corrections}
-        obligations = tuple(status.obligation for status in self._frozen(concerned))
-        now = self._office.track(obligations, self._found.as_of, self._found.receipts).statuses
-        found = [
-            text
+        told = [kept.assessment for kept in self._kept.values()]
+        words = [each.text for one in told for each in one.corrections if each.month is None]
+        return tuple(
+            found
             for each in concerned
-            for text in changes_since_closing(
-                self.closed(each),
-                self._assessed(each, [s for s in now if s.obligation.cycle == each], self.rules_of(each)),
-            )
-        ]
-        return tuple(text for text in found if text not in told)
+            for found in corrections_of(self.closed(each), self._as_known_today(each), told_by(told), words)
+        )
+
+    def _as_known_today(self, month: Month) -> Assessment:
+        """A closed month, assessed with what is known today and by the rules of then."""
+        kept = self._kept.get(month)
+        scores = kept.assessment.scores if kept else ()
+        lines = {
+            score.unit: [line for line in score.lines if line.rule == ScoreRule.CORRECTION] for score in scores
+        }
+        return self._assessed(
+            month,
+            self._known_today[month],
+            self.rules_of(month),
+            unfinished=kept.unfinished if kept else (),
+            added=lines,
+        )
+
+    @cached_property
+    def _known_today(self) -> Mapping[Month, Sequence[ObligationStatus]]:
+        """Closed month → its tasks with what is known of them today."""
+        rows = [row for row in self._found.rows if row.closed]
+        now = self._office.track(
+            tuple(row.status.obligation for row in rows), self._found.as_of, self._found.receipts
+        ).statuses
+        found: dict[Month, list[ObligationStatus]] = defaultdict(list)
+        for row, status in zip(rows, now, strict=True):
+            found[row.month].append(status)
+        return found
 
     def rules_of(self, month: Month) -> Scoring:
         """The rules that a closed month was scored by, else those of today."""
@@ -149,11 +224,19 @@ class _AssessmentContext:
         rules: Scoring,
         as_of: date | None = None,
         rest_on: ScoringEvidence | None = None,
+        *,
+        unfinished: Collection[str] = (),
+        added: Mapping[str, Sequence[ScoreLine]] = MappingProxyType({}),
     ) -> Assessment:
+        units, by = self._office.issues.issue(month).units, self._context(rules, as_of or self._found.as_of)
+        found = rest_on or self._grounds
+        return assess_month(month, statuses, found, units, by, unfinished=unfinished, added=added)
+
+    def _context(self, rules: Scoring, as_of: date) -> ScoringContext:
         limit = self._office.workspace.settings.policy.publish_within_workdays
-        by = ScoringContext(rules, self._office.workdays, limit, as_of or self._found.as_of)
-        return assess_month(month, statuses, rest_on or self._grounds, self._office.issues.issue(month).units, by)
+        return ScoringContext(rules, self._office.workdays, limit, as_of)
 
 
 def _kept(cycle: Month, common: Mapping[str, Any], scores: Iterable[Mapping[str, Any]]) -> _SavedAssessment:
-    return _SavedAssessment(from_payloads(cycle, common, scores), scoring_from(common["rules"]))
+    unfinished = frozenset(each.obligation.unit for each in unripe_of(common))
+    return _SavedAssessment(from_payloads(cycle, common, scores), scoring_from(common["rules"]), unfinished)
