@@ -1,14 +1,13 @@
 """Quarters and years out of months, and what would have changed in a closed month."""
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.domain.make import item, november, obligation, receipt, unit
-from tests.domain.scores import FINANCE, assessed, yardstick
+from tests.domain.make import unit
+from tests.domain.scores import yardstick
 from zwgk_excel.domain.aggregate_periods import aggregate
 from zwgk_excel.domain.duties import UnitKind
 from zwgk_excel.domain.periods import Month, Period

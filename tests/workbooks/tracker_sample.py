@@ -6,8 +6,8 @@ import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from functools import cache
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from tests.domain.make import track

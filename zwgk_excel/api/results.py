@@ -1,6 +1,7 @@
 """``Office`` and the results of the use cases, for annotations and ``isinstance``; loads the use cases."""
 
 from zwgk_excel.domain.tracking import TrackerRow as TrackerRow
+from zwgk_excel.workflow.acts.reopening import Reopening as Reopening
 from zwgk_excel.workflow.acts.undoing import UndoEffect as UndoEffect
 from zwgk_excel.workflow.analysis.exported import Export as Export
 from zwgk_excel.workflow.assessment.closing import Closing as Closing

@@ -132,6 +132,7 @@ def _about(act: Act, told: ActWords, *, of_files: bool) -> str:
 
 
 def print_effect(effect: UndoEffect, acts: Mapping[int, Act]) -> None:
+    """Show what an undoing changes; ``acts`` are all acts by number."""
     from zwgk_excel.cli import show
     from zwgk_excel.layout.act_words import act_words
     from zwgk_excel.layout.columns import layout

@@ -85,7 +85,8 @@ def _print_closed(plan: Closing) -> None:
     if carried:
         show.print_line(f"其中 {carried} 项是以前月份结账时还没有到期的，现在到期，计入本月。")
     if plan.unripe:
-        show.print_line(f"另有 {len(plan.unripe)} 项还没有到期，没有结，到期后计入 {plan.counting} 或以后的月份。", "yellow")
+        left = f"另有 {len(plan.unripe)} 项还没有到期，没有结，到期后计入 {plan.counting} 或以后的月份。"
+        show.print_line(left, "yellow")
     show.print_line("运行 zwgk consolidate 更新台账。")
 
 
@@ -129,7 +130,8 @@ def reopen(
         if yes or (not json and agreed("现在撤销结账吗？")):
             found = run(office, wanted, who=by, reason=reason, after=max(acts))
     if json:
-        show.as_json(effect_fields(found.effect) | {"elsewhere": [row.status.obligation.key for row in found.elsewhere]})
+        elsewhere = [row.status.obligation.key for row in found.elsewhere]
+        show.as_json(effect_fields(found.effect) | {"elsewhere": elsewhere})
     elif number := found.effect.undoing.number:
         show.print_line(f"{wanted} 已撤销结账，记为第 {number} 号办理；结账以后报来的，从现在起照常计算。", "green")
         show.print_line(f"改好后用 zwgk close {wanted} 重新结账；不该撤销的，用 zwgk undo {number} 恢复原来的结账。")
@@ -144,9 +146,7 @@ def _print_elsewhere(found: Reopening) -> None:
     from zwgk_excel.domain.obligations import label
 
     for row in found.elsewhere:
-        obligation = row.status.obligation
-        show.print_line(
-            f"{obligation.unit} {label(obligation, plain=False)} 已随 {row.counted_in} 结账计入，仍计入 {row.counted_in}；"
-            f"要改它的，另撤销 {row.counted_in} 的结账。",
-            "yellow",
-        )
+        task = f"{row.status.obligation.unit} {label(row.status.obligation, plain=False)}"
+        there = row.counted_in
+        told = f"{task} 已随 {there} 结账计入，仍计入 {there}；要改它的，另撤销 {there} 的结账。"
+        show.print_line(told, "yellow")

@@ -266,6 +266,7 @@ def _obligation_fields(row: TrackerRow, month: Month) -> dict[str, Any]:
         "problems": status.problems,
         "extended_to": status.decisions.extended_to,
         "closed": row.closed,
+        "counted_in": str(row.counted_in) if row.counted_in else None,
         "correction": row.correction,
     }
 
@@ -305,6 +306,10 @@ def print_status(found: CycleStatus, *, full: bool) -> None:
     styles = ["", "", *(_COLOURS.get(code, "") for code in seen)]
     show.table(f"{found.cycle} 报送情况（截至 {found.as_of}）", headings, rows, styles=styles)
     show.print_line(figures_line(counted(found.rows)))
+    left = [row for row in found.rows if row.counted_in and not row.closed]
+    if left:
+        owing = "、".join(dict.fromkeys(row.status.obligation.unit for row in left))
+        show.print_line(f"其中 {len(left)} 项在所属月份结账时没有到期（{owing}），到期后计入以后的月份。")
     if full:
         show.problems(each for each in found.problems if each.counts)
 

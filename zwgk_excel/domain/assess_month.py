@@ -9,6 +9,7 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from zwgk_excel.domain.duties import Unit, UnitKind
+from zwgk_excel.domain.obligations import label
 from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.domain.score_rules import ScoreRule, Scoring, rounded
 from zwgk_excel.domain.scoring import BEYOND_CAP, CUT_BY_CAP, Assessment, Score, ScoreLine, ranked
@@ -21,6 +22,9 @@ from zwgk_excel.domain.scoring_cases import (
     scoring_cases,
 )
 from zwgk_excel.domain.tracking import ObligationStatus
+
+_NAMED = 5
+"""So many tasks are named in a note."""
 
 
 def assess(
@@ -60,7 +64,16 @@ def assess(
         for name in order
     )
     notes = tuple(f"{name}已不在单位通讯录，按部门计" for name in left)
+    left_to_it = [status for status in mine if status.obligation.cycle < month]
+    notes += task_note("以前月份结账时没有到期、计入本月的任务", left_to_it)
     return Assessment(Period.month(month), by.as_of, ranked(scores), confirmed=by.rules.confirmed, notes=notes)
+
+
+def task_note(what: str, statuses: Iterable[ObligationStatus]) -> tuple[str, ...]:
+    """A sentence without its full stop that names tasks, for the notes of an assessment; none for no tasks."""
+    names = [f"{each.obligation.unit} {label(each.obligation, plain=False)}" for each in statuses]
+    more = f"等 {len(names)} 项" if len(names) > _NAMED else ""
+    return (f"{what}：{'、'.join(names[:_NAMED])}{more}",) if names else ()
 
 
 def _kinds(units: Sequence[Unit], month: Month) -> Mapping[str, UnitKind]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from zwgk_excel.domain.aggregate_periods import aggregate
 from zwgk_excel.domain.assess_month import assess as assess_month
+from zwgk_excel.domain.assess_month import task_note
 from zwgk_excel.domain.closing import Ripeness, ripeness
 from zwgk_excel.domain.corrections import as_known, correction_line, corrections_of, counted, told_by
 from zwgk_excel.domain.periods import Month, Period, PeriodLength
@@ -106,20 +107,19 @@ class _AssessmentContext:
 
     def live(self, month: Month) -> Assessment:
         """The assessment of an open month; in the one after closed months, what would have changed in them."""
-        split = self._split(month)
-        left = [each for each in split.ripe if each.obligation.cycle < month]
-        return self._open_month(month, [*self._own(month), *left])
+        unripe = {each.status.obligation.key for each in self._split(month).unripe}
+        rows = [row for row in self._found.rows if row.month == month and not row.closed]
+        # What earlier closings left to it counts once it is ripe.
+        counting = [row.status for row in rows if not row.counted_in or row.status.obligation.key not in unripe]
+        return self._open_month(month, counting)
 
     def closing(self, month: Month) -> tuple[Assessment, Ripeness]:
         """The assessment that an open month would be closed with, and which tasks it settles."""
         split = self._split(month)
-        unfinished = {each.status.obligation.unit for each in split.unripe}
-        return self._open_month(month, split.ripe, unfinished), split
-
-    def _own(self, month: Month) -> list[ObligationStatus]:
-        """The tasks of an open month itself; what earlier closings left to it counts once it is ripe."""
-        mine = (row for row in self._found.rows if row.month == month and not row.closed)
-        return [row.status for row in mine if row.counted_in is None]
+        unripe = [each.status for each in split.unripe if each.status.obligation.mandatory]
+        assessed = self._open_month(month, split.ripe, {each.obligation.unit for each in unripe})
+        notes = task_note("结账时没有到期、留待以后月份计入的任务", unripe)
+        return replace(assessed, notes=(*assessed.notes, *notes)), split
 
     def _split(self, month: Month) -> Ripeness:
         """The tasks that an open month counts, its own and those left to it, by whether they are ripe."""

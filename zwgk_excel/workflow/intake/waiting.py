@@ -26,9 +26,17 @@ def _is_known(loaded: LoadedFile | Problem, known: Set[tuple[str, str]]) -> bool
 
 
 def in_quarantine(office: Office, as_of: date) -> tuple[Receipt, ...]:
-    """The files in quarantine that had arrived by the end of a day, without content, in order of receipt."""
+    """The files in quarantine that had arrived by the end of a day and that nobody has set aside, in order of receipt.
+
+    They are without content.
+    """
     return tuple(
         each
         for each in office.ledger.receipt_summaries()
-        if each.verdict is Verdict.QUARANTINED and each.received_at.date() <= as_of
+        if each.verdict is Verdict.QUARANTINED and each.received_at.date() <= as_of and not _is_set_aside(each)
     )
+
+
+def _is_set_aside(receipt: Receipt) -> bool:
+    """Whether somebody has looked at it, and found that it is no return."""
+    return any(each.code == "file_set_aside" for each in receipt.problems)

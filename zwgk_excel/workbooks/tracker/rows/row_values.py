@@ -121,9 +121,17 @@ def tracking_row(row: TrackerRow, refused: Sequence[RefusedCell] = ()) -> RowVal
         "waived": word("yes_no", "yes") if status.decisions.waived else "",
         "opinion": status.decisions.opinion,
         "refusal": "\n".join(each.cause for each in refused),
-        "correction": row.correction,
+        "correction": "；".join(filter(None, (counted_elsewhere(row), row.correction))),
         **{each.column: each.typed for each in refused if each.typed is not None},
     }
+
+
+def counted_elsewhere(row: TrackerRow) -> str:
+    """That a task counts in a later month than its own, in words; empty for others."""
+    if row.counted_in is None:
+        return ""
+    own = row.status.obligation.cycle
+    return f"{own} 结账时没有到期，{'已' if row.closed else '到期后'}计入 {row.counted_in}"
 
 
 def sheet_order(receipt: Receipt) -> tuple[object, ...]:
