@@ -56,7 +56,7 @@ Figures = dict[str, Any]
 def figures_of(office: Office, cycle: Month, as_of: date) -> Figures:
     """Every figure of a closed month: the rows of the tracker, the scores, the bulletin."""
     found = office_statuses(office, as_of)
-    rows = {row.status.obligation.key: tracking_row(row) for row in found.rows if row.status.obligation.cycle == cycle}
+    rows = {row.status.obligation.key: tracking_row(row) for row in found.rows if row.closed and row.month == cycle}
     assessment = assess(office, Period.month(cycle), as_of, found)
     common, scores = to_payloads(assessment, {})
     tags = tags_of(bulletin_of(office, Period.month(cycle), as_of=as_of))

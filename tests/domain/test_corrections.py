@@ -30,7 +30,8 @@ def december(*found):
 
 def test_what_would_have_changed_is_told_with_both_lines():
     (found,) = corrections_of(CLOSED, LATE, {})
-    assert (found.month, found.unit, found.before, found.after) == (CYCLE, "市财政局", 95, 98)
+    assert (found.month, found.unit) == (CYCLE, "市财政局")
+    assert [found.before, found.after] == [95, 98]
     assert found.text == (
         "2026-11 市财政局：结账得分 95，按结账后的情况应为 98。"
         "原计：D02 政府采购（2026-11）：最迟 2026-11-30，未报。"
@@ -48,10 +49,10 @@ def test_it_is_told_once_and_again_where_more_is_known():
     (first,) = corrections_of(CLOSED, LATE, {})
     assert corrections_of(CLOSED, LATE, told_by([december(first)])) == ()
     (second,) = corrections_of(CLOSED, WAIVED, told_by([december(first)]))
-    assert (second.before, second.after) == (98, 100)
+    assert [second.before, second.after] == [98, 100]
     assert "结账得分 95，此前已更正为 98，按结账后的情况应为 100" in second.text
     (back,) = corrections_of(CLOSED, CLOSED, told_by([december(first)]))
-    assert (back.before, back.after) == (98, 95)
+    assert [back.before, back.after] == [98, 95]
 
 
 def test_what_an_earlier_version_told_in_words_is_not_told_again():
