@@ -200,7 +200,7 @@ def test_not_while_files_are_in_quarantine_until_somebody_has_looked(desk):
         receive(office, [stray], received_at=datetime(2026, 2, 24, 9))
         with pytest.raises(FilesWaitingError, match="--set-aside") as refused:
             close(office, FEBRUARY, as_of=date(2026, 3, 15), **WHO)
-        assert refused.value.quarantined == ("说明.xlsx",)
+        assert list(refused.value.quarantined.values()) == ["说明.xlsx"]
         set_aside(office, [desk.root / "收件箱/说明.xlsx"], who="王芳", reason="不是报送表")
         close(office, FEBRUARY, as_of=date(2026, 3, 15), **WHO)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -26,8 +26,9 @@ _LISTED = 10
 class FilesWaitingError(UserError):
     """Files wait in 收件箱 or in quarantine, any of which may be what the closing would count as missing."""
 
-    def __init__(self, cycle: Month, unregistered: Sequence[str], quarantined: Sequence[str]) -> None:
-        self.unregistered, self.quarantined = tuple(unregistered), tuple(quarantined)
+    def __init__(self, cycle: Month, unregistered: Sequence[str], quarantined: Mapping[int, str]) -> None:
+        """``quarantined`` are receipt numbers with their files."""
+        self.unregistered, self.quarantined = tuple(unregistered), dict(quarantined)
         parts = []
         if unregistered:
             parts.append(
@@ -35,8 +36,10 @@ class FilesWaitingError(UserError):
             )
         if quarantined:
             parts.append(
-                f"待核实的 {len(quarantined)} 份：{_named(quarantined)}。请逐份认领（zwgk receive 文件 --assign 单位）"
-                "或搁置（zwgk receive 文件 --set-aside）"
+                f"待核实的 {len(quarantined)} 份：{_named(list(quarantined.values()))}。"
+                f"是报送件的指定单位（zwgk receive --receipt {min(quarantined)} --assign 单位 --cycle 月份），"
+                f"不是的搁置（zwgk receive --receipt {min(quarantined)} --set-aside）；"
+                f"收件号依次是 {'、'.join(map(str, quarantined))}"
             )
         super().__init__(f"{cycle} 不能结账：还有文件没有处理，其中可能有按时报送的。" + "；".join(parts) + "。")
 
@@ -115,7 +118,7 @@ def _require_nothing_waits(office: Office, cycle: Month, as_of: date, rows: Iter
     inbox = office.workspace.inbox
     unregistered = [each.path.relative_to(inbox).as_posix() for each in arrivals] + [each.place.file for each in unread]
     tasks = [row.status.obligation for row in rows]
-    quarantined = [each.name for each in in_quarantine(office, as_of) if may_answer(each.cycle, tasks)]
+    quarantined = {each.number: each.name for each in in_quarantine(office, as_of) if may_answer(each.cycle, tasks)}
     if unregistered or quarantined:
         raise FilesWaitingError(cycle, unregistered, quarantined)
 
