@@ -35,7 +35,7 @@ def test_what_is_unusual_is_shown_and_asked_about(month, desk):
     assert code == 1
     assert "有 1 项任务还没有到期（最晚到 2026-12-10）" in told
     assert "D01 政策文件（2026-11）" in told
-    assert "没有结账；看过以上情况仍要结账的，加 --yes" in told
+    assert "没有结账；看过以上情况仍要结账的，在原命令后加 --yes" in told
     code, found = month("close", "2026-11", *AS_OF, "--json")
     assert (code, found["closed"], found["unripe"], found["counted_in"]) == (
         1,

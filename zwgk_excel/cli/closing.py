@@ -45,7 +45,7 @@ def close(
     elif go:
         _print_closed(plan)
     else:
-        show.print_line(f"没有结账；看过以上情况仍要结账的，加 --yes（zwgk close {wanted} --yes）。", "bold")
+        show.print_line("没有结账；看过以上情况仍要结账的，在原命令后加 --yes。", "bold")
     return 0 if go else 1
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice, zip_longest
 
 from zwgk_excel.domain.closing import UnripeTask, counting_month, may_answer
 from zwgk_excel.domain.periods import Month
@@ -36,10 +37,9 @@ class FilesWaitingError(UserError):
             )
         if quarantined:
             parts.append(
-                f"待核实的 {len(quarantined)} 份：{_named(list(quarantined.values()))}。"
+                f"待核实的 {len(quarantined)} 份：{_named(quarantined.values(), quarantined)}。请逐份按收件号处理，"
                 f"是报送件的指定单位（zwgk receive --receipt {min(quarantined)} --assign 单位 --cycle 月份），"
-                f"不是的搁置（zwgk receive --receipt {min(quarantined)} --set-aside）；"
-                f"收件号依次是 {'、'.join(map(str, quarantined))}"
+                f"不是的搁置（zwgk receive --receipt {min(quarantined)} --set-aside）"
             )
         super().__init__(f"{cycle} 不能结账：还有文件没有处理，其中可能有按时报送的。" + "；".join(parts) + "。")
 
@@ -123,9 +123,11 @@ def _require_nothing_waits(office: Office, cycle: Month, as_of: date, rows: Iter
         raise FilesWaitingError(cycle, unregistered, quarantined)
 
 
-def _named(files: Sequence[str]) -> str:
+def _named(files: Collection[str], numbers: Iterable[int] = ()) -> str:
+    """The first of some files, with their receipt numbers where they have such."""
     more = f" 等 {len(files)} 份" if len(files) > _LISTED else ""
-    return "、".join(f"“{each}”" for each in files[:_LISTED]) + more
+    named = (f"{f'{number} 号' if number else ''}“{each}”" for each, number in zip_longest(files, numbers))
+    return "、".join(islice(named, _LISTED)) + more
 
 
 def _counting(office: Office, cycle: Month) -> Month:
