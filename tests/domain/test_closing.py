@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.domain.make import CYCLE, duty, item, nil, november, obligation, receipt, track
 from tests.domain.scores import yardstick
-from zwgk_excel.domain.closing import counting_month, may_answer, ripeness
+from zwgk_excel.domain.closing import may_answer, month_that_counts, ripeness
 from zwgk_excel.domain.decisions import ActiveDecisions
 from zwgk_excel.domain.duties import Cadence
 from zwgk_excel.domain.obligations import Obligation
@@ -82,9 +82,9 @@ def test_what_was_returned_is_ripe_when_the_time_to_correct_it_is_over():
 
 def test_the_month_that_counts_what_is_left():
     months = [Month(2026, n) for n in (2, 3, 5)]
-    assert counting_month(Month(2026, 2), months, {Month(2026, 2)}) == Month(2026, 3)
-    assert counting_month(Month(2026, 2), months, set(months[:2])) == Month(2026, 5)
-    assert counting_month(Month(2026, 2), months, set(months)) == Month(2026, 6), "not issued yet"
+    assert month_that_counts(Month(2026, 2), months, {Month(2026, 2)}) == Month(2026, 3)
+    assert month_that_counts(Month(2026, 2), months, set(months[:2])) == Month(2026, 5)
+    assert month_that_counts(Month(2026, 2), months, set(months)) == Month(2026, 6), "not issued yet"
 
 
 def test_which_files_may_answer_a_task():
@@ -122,7 +122,7 @@ class Books:
         self.settled: dict[Month, set[str]] = {}
 
     def month_of(self, task: Obligation) -> Month:
-        return counting_month(task.cycle, MONTHS, self.settled) if task.cycle in self.settled else task.cycle
+        return month_that_counts(task.cycle, MONTHS, self.settled) if task.cycle in self.settled else task.cycle
 
     def open_tasks(self) -> dict[str, Obligation]:
         done = set().union(*self.settled.values())

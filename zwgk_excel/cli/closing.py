@@ -85,7 +85,7 @@ def _print_closed(plan: Closing) -> None:
     if carried:
         show.print_line(f"其中 {carried} 项是以前月份结账时还没有到期的，现在到期，计入本月。")
     if plan.unripe:
-        left = f"另有 {len(plan.unripe)} 项还没有到期，没有结，到期后计入 {plan.counting} 或以后的月份。"
+        left = f"另有 {len(plan.unripe)} 项还没有到期，没有结，到期后计入 {plan.counted_in} 或以后的月份。"
         show.print_line(left, "yellow")
     show.print_line("运行 zwgk consolidate 更新台账。")
 
@@ -101,7 +101,7 @@ def _fields(plan: Closing, *, closed: bool) -> dict[str, Any]:
         "figures": counted(plan.rows),
         "unusual": list(plan.unusual),
         "unripe": [{"key": each.status.obligation.key, "until": each.until} for each in plan.unripe],
-        "counted_in": plan.counting if plan.unripe else None,
+        "counted_in": plan.counted_in if plan.unripe else None,
     }
 
 

@@ -13,7 +13,7 @@ from datetime import date
 
 from zwgk_excel.domain.obligations import Obligation, extended
 from zwgk_excel.domain.periods import Month
-from zwgk_excel.domain.scoring_cases import ScoringContext, ScoringEvidence, mending_ends, scoring_cases
+from zwgk_excel.domain.scoring_cases import ScoringContext, ScoringEvidence, last_day_to_mend, scoring_cases
 from zwgk_excel.domain.tracking import SATISFIED, ObligationStatus
 
 
@@ -42,7 +42,7 @@ def ripeness(statuses: Iterable[ObligationStatus], found: ScoringEvidence, by: S
     late as a whole: they are ripe when their month ends, before which none is closed.
     """
     given = tuple(statuses)
-    mending = {case.key: mending_ends(case, by) for case in scoring_cases(given, found)}
+    mending = {case.key: last_day_to_mend(case, by) for case in scoring_cases(given, found)}
     ends = [(status, _ends(status, mending.get(status.obligation.key))) for status in given]
     return Ripeness(
         tuple(status for status, until in ends if until is None or until < by.as_of),
@@ -61,7 +61,7 @@ def _ends(status: ObligationStatus, mending: date | None) -> date | None:
     return dated.final
 
 
-def counting_month(own: Month, issued: Collection[Month], closed: Collection[Month]) -> Month:
+def month_that_counts(own: Month, issued: Collection[Month], closed: Collection[Month]) -> Month:
     """The month that a task not ripe when its ``own`` month was closed is counted in, as things stand.
 
     The first later month that was issued and is not closed; where there is none yet, the one after the last issued.

@@ -209,7 +209,7 @@ def returned_deduction(case: ScoringCase, by: ScoringContext) -> Lines:
     The time ends with the later of the final date and ``mend_workdays`` working days from the return's receipt. Rule
     NEWS where only 新闻动态 was reported for a policy column (notice, part 三.2), else RETURNED.
     """
-    mend_by = mending_ends(case, by)
+    mend_by = last_day_to_mend(case, by)
     if mend_by is None or case.faulty is None:
         return
     back = case.faulty.received_at.date()
@@ -222,7 +222,7 @@ def returned_deduction(case: ScoringCase, by: ScoringContext) -> Lines:
         yield _line(rule, case, by, reason, receipt=case.faulty, on=back)
 
 
-def mending_ends(case: ScoringCase, by: ScoringContext) -> date | None:
+def last_day_to_mend(case: ScoringCase, by: ScoringContext) -> date | None:
     """The last day of the time for correction of a faulty return whose errors still stand; None where there is none."""
     wrong = any(each.is_error for each, _ in case.problems)
     if case.final is None or case.faulty is None or not (wrong or case.status.outcome is Outcome.RETURNED):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice, zip_longest
 
-from zwgk_excel.domain.closing import UnripeTask, counting_month, may_answer
+from zwgk_excel.domain.closing import UnripeTask, may_answer, month_that_counts
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.scoring import Assessment
 from zwgk_excel.domain.tracking import TrackerRow
@@ -36,10 +36,11 @@ class FilesWaitingError(UserError):
                 f"收件箱中还没有登记的 {len(unregistered)} 份：{_named(unregistered)}。请先运行 zwgk consolidate"
             )
         if quarantined:
+            number = min(quarantined)
             parts.append(
                 f"待核实的 {len(quarantined)} 份：{_named(quarantined.values(), quarantined)}。请逐份按收件号处理，"
-                f"是报送件的指定单位（zwgk receive --receipt {min(quarantined)} --assign 单位 --cycle 月份），"
-                f"不是的搁置（zwgk receive --receipt {min(quarantined)} --set-aside）"
+                f"是报送件的指定单位（zwgk receive --receipt {number} --assign 单位 --cycle 月份），"
+                f"不是的搁置（zwgk receive --receipt {number} --set-aside）"
             )
         super().__init__(f"{cycle} 不能结账：还有文件没有处理，其中可能有按时报送的。" + "；".join(parts) + "。")
 
@@ -54,7 +55,7 @@ class Closing:
     """What it settles: the ripe tasks of the month, and those left to it by earlier closings."""
     unripe: tuple[UnripeTask, ...]
     """What it leaves to a later month."""
-    counting: Month
+    counted_in: Month
     """The later month that counts those, as things stand."""
     assessment: Assessment
     unusual: tuple[str, ...]
@@ -74,9 +75,9 @@ def plan_closing(office: Office, cycle: Month, *, as_of: date) -> Closing:
     assessment, split = assess_closing(office, cycle, found)
     settled = {status.obligation.key for status in split.ripe}
     rows = tuple(row for row in mine if row.status.obligation.key in settled)
-    counting = _counting(office, cycle)
+    counted_in = _counted_in(office, cycle)
     unusual = tuple(_unusual(office, record, found, mine, split.unripe))
-    return Closing(cycle, as_of, rows, split.unripe, counting, assessment, unusual)
+    return Closing(cycle, as_of, rows, split.unripe, counted_in, assessment, unusual)
 
 
 def close(office: Office, cycle: Month, *, as_of: date, who: str, seen: Sequence[str] | None = None) -> Closing:
@@ -130,9 +131,9 @@ def _named(files: Collection[str], numbers: Iterable[int] = ()) -> str:
     return "、".join(islice(named, _LISTED)) + more
 
 
-def _counting(office: Office, cycle: Month) -> Month:
+def _counted_in(office: Office, cycle: Month) -> Month:
     """The month that would count what closing ``cycle`` leaves."""
-    return counting_month(cycle, office.issued(), closed_months(office) | {cycle})
+    return month_that_counts(cycle, office.issued(), closed_months(office) | {cycle})
 
 
 def _unusual(

@@ -160,7 +160,8 @@ def _reason(office: Office, row: TrackerRow, plan: DecisionPlan) -> str:
         obligation, plan.kind, plan.value, closed=closed, on=today, policy=policy, what=what, place=CellRef()
     )
     if wrong:
-        reopen = f"；确要更改的，先用 zwgk reopen {row.month} --reason 理由 撤销结账" if row.closed else ""
+        month = row.month
+        reopen = f"；确要更改的，先用 zwgk reopen {month} --reason 理由 撤销结账" if row.closed else ""
         return wrong.found + reopen
     if not plan.value and not _in_force(row.status.decisions, plan.kind):
         return f"没有{word('act', kind_of_decision(plan.kind, YES))}可取消"

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from zwgk_excel.domain.closing import counting_month
+from zwgk_excel.domain.closing import month_that_counts
 from zwgk_excel.domain.obligations import Obligation
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Problem
@@ -105,7 +105,7 @@ def _row(
     if frozen is not None:
         return replace(frozen, correction=_correction(frozen.status, status))
     own = status.obligation.cycle
-    return TrackerRow(status, counted_in=counting_month(own, issued, closed) if own in closed else None)
+    return TrackerRow(status, counted_in=month_that_counts(own, issued, closed) if own in closed else None)
 
 
 def _correction(frozen: ObligationStatus, live: ObligationStatus) -> str:

@@ -130,8 +130,9 @@ def counted_elsewhere(row: TrackerRow) -> str:
     """That a task counts in a later month than its own, in words; empty for others."""
     if row.counted_in is None:
         return ""
-    own = row.status.obligation.cycle
-    return f"{own} 结账时没有到期，{'已' if row.closed else '到期后'}计入 {row.counted_in}"
+    texts: Mapping[str, str] = layout("tracker").settings["tracking"]
+    told = texts["was_counted_in" if row.closed else "counted_in"]
+    return told.format(own=row.status.obligation.cycle, month=row.counted_in)
 
 
 def sheet_order(receipt: Receipt) -> tuple[object, ...]:
