@@ -45,7 +45,7 @@ def test_what_is_unusual_is_shown_and_asked_about(month, desk):
     )
     code, done = month("close", "2026-11", *AS_OF, "--yes")
     assert code == 0
-    assert "2026-11 已按 2026-12-03 的数字结账：应报 3" in done
+    assert "2026-11 已按 2026-12-03 的数字结账" in done
     assert "另有 1 项还没有到期，没有结，到期后计入 2026-12 或以后的月份" in done
     assert run(["close", "2026-11", "-w", str(desk.root)]) == 2
 
@@ -53,7 +53,7 @@ def test_what_is_unusual_is_shown_and_asked_about(month, desk):
 def test_an_ordinary_month_is_closed_without_a_question(month):
     assert month("waive", "2026-11", "--unit", "市政府办", "--duty", "D01", "--reason", "合并")[0] == 0
     code, found = month("close", "2026-11", *AS_OF, "--json")
-    assert (code, found["closed"], found["unusual"], found["figures"]["total"]) == (0, True, [], 4)
+    assert (code, found["closed"], found["unusual"], found["figures"]["due"]) == (0, True, [], 4)
 
 
 def test_what_is_left_is_an_open_row_and_a_line_of_the_month_that_counts_it(month, desk, monkeypatch):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from zwgk_excel.cli.acts import agreed, effect_fields, print_effect
 from zwgk_excel.cli.chinese import typer
-from zwgk_excel.cli.month import figures_line
+from zwgk_excel.cli.month import count_fields, count_lines
 from zwgk_excel.cli.options import HERE, AsOf, CycleArgument, Json, Reason, Who, Workspace, cycle, day, who
 
 if TYPE_CHECKING:
@@ -29,10 +29,10 @@ def close(
     from zwgk_excel.cli import show
     from zwgk_excel.workflow.assessment.closing import close as run
     from zwgk_excel.workflow.assessment.closing import plan_closing
-    from zwgk_excel.workflow.office.context import open_office
+    from zwgk_excel.workflow.office.context import open_records
 
     wanted, on = cycle(month), day(as_of)
-    with open_office(workspace) as office:
+    with open_records(workspace) as office:
         by, at = who(office, name), on or office.now().date()
         plan = plan_closing(office, wanted, as_of=at)
         if not json:
@@ -78,9 +78,11 @@ def _print_unusual(plan: Closing) -> None:
 
 def _print_closed(plan: Closing) -> None:
     from zwgk_excel.cli import show
-    from zwgk_excel.workflow.tracking.statuses import counted
+    from zwgk_excel.domain.counts import count_month
 
-    show.print_line(f"{plan.cycle} 已按 {plan.as_of} 的数字结账：{figures_line(counted(plan.rows))}。", "green")
+    show.print_line(f"{plan.cycle} 已按 {plan.as_of} 的数字结账。", "green")
+    for line in count_lines(count_month((row.status for row in plan.rows), plan.cycle)):
+        show.print_line(line)
     carried = sum(row.status.obligation.cycle < plan.cycle for row in plan.rows)
     if carried:
         show.print_line(f"其中 {carried} 项是以前月份结账时还没有到期的，现在到期，计入本月。")
@@ -92,13 +94,13 @@ def _print_closed(plan: Closing) -> None:
 
 def _fields(plan: Closing, *, closed: bool) -> dict[str, Any]:
     """A closing as ``close --json`` gives it."""
-    from zwgk_excel.workflow.tracking.statuses import counted
+    from zwgk_excel.domain.counts import count_month
 
     return {
         "cycle": plan.cycle,
         "as_of": plan.as_of,
         "closed": closed,
-        "figures": counted(plan.rows),
+        "figures": count_fields(count_month((row.status for row in plan.rows), plan.cycle).own),
         "unusual": list(plan.unusual),
         "unripe": [{"key": each.status.obligation.key, "until": each.until} for each in plan.unripe],
         "counted_in": plan.counted_in if plan.unripe else None,
@@ -117,10 +119,10 @@ def reopen(
     from zwgk_excel.cli import show
     from zwgk_excel.workflow.acts.reopening import preview_reopen
     from zwgk_excel.workflow.acts.reopening import reopen as run
-    from zwgk_excel.workflow.office.context import open_office
+    from zwgk_excel.workflow.office.context import open_records
 
     wanted = cycle(month)
-    with open_office(workspace) as office:
+    with open_records(workspace) as office:
         by = who(office, name)
         found = preview_reopen(office, wanted, who=by, reason=reason)
         acts = {each.number: each for each in office.ledger.acts()}

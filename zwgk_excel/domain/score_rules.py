@@ -32,10 +32,12 @@ class ScoreRule(StrEnum):
     """What became known of a closed month (更正), where the office lets it count. Not a table of its own."""
     MONTH = "month"
     """In a quarter or a year: what one month contributes. Not a table of its own."""
+    ADJUST = "adjust"
+    """An adjustment by the office (复核调整). Not a table of its own."""
 
 
 BONUSES = frozenset({ScoreRule.EARLY, ScoreRule.QUALITY})
-WITHOUT_TABLE = frozenset({ScoreRule.CORRECTION, ScoreRule.MONTH})
+WITHOUT_TABLE = frozenset({ScoreRule.ADJUST, ScoreRule.CORRECTION, ScoreRule.MONTH})
 """The rules that have no points of their own in ``policy.toml``."""
 
 

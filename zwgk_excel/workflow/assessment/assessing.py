@@ -8,20 +8,21 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any
 
+from zwgk_excel.domain.adjustments import adjusted
 from zwgk_excel.domain.aggregate_periods import aggregate
 from zwgk_excel.domain.assess_month import assess as assess_month
 from zwgk_excel.domain.assess_month import task_note
 from zwgk_excel.domain.closing import Ripeness, ripeness
 from zwgk_excel.domain.corrections import as_known, correction_line, corrections_of, counted, told_by
+from zwgk_excel.domain.counts import Incomplete
 from zwgk_excel.domain.periods import Month, Period, PeriodLength
 from zwgk_excel.domain.returns import Receipt
+from zwgk_excel.domain.rules_in_force import RulesInForce
 from zwgk_excel.domain.score_rules import CorrectionEffect, ScoreRule, Scoring
 from zwgk_excel.domain.scoring import Assessment, Correction, ScoreLine
 from zwgk_excel.domain.scoring_cases import ScoringContext, ScoringEvidence, scoring_evidence
 from zwgk_excel.domain.tracking import ObligationStatus
-from zwgk_excel.layout.scoring import scoring_from
 from zwgk_excel.ledger import CycleRecord
 from zwgk_excel.workflow.assessment.stored_scores import from_payloads, unripe_of
 from zwgk_excel.workflow.errors import UserError
@@ -30,6 +31,8 @@ from zwgk_excel.workflow.tracking.contents import EffectiveReceipts
 from zwgk_excel.workflow.tracking.statuses import Statuses, office_statuses
 
 _LATER = "{unit}本月没有应报的任务，结账月份的更正留待它有任务的月份计入"
+_RULES_NOT_KEPT = "{cycle} 结账时只保存了评分规则，以后的更正和督促按现行的督促规则和日历计算"
+_UNFINISHED = "{cycle} 尚未结束，得分只算到 {as_of}，不是最后的数字"
 _NOT_KEPT = "{cycle} 结账时没有保存得分，按结账时的台账和现行规则计算"
 
 
@@ -45,22 +48,29 @@ def assess(office: Office, period: Period, as_of: date, found: Statuses | None =
         raise UserError(f"{period} 还没有生成报送表，不能考核评分{first}。")
     context = _AssessmentContext(office, found or office_statuses(office, as_of))
     assessed = context.of(months)
+    incomplete = Incomplete.of(period, months, context.records.keys(), as_of)
+    notes = tuple(_UNFINISHED.format(cycle=each, as_of=as_of) for each in incomplete.unfinished)
     if period.span is PeriodLength.MONTH:
-        return assessed[0]
+        return replace(assessed[0], notes=(*notes, *assessed[0].notes))
     # Months that are all closed are pooled by the rules that the last of them was closed with.
     rules = context.rules_of(next((month for month in months if month not in context.records), months[-1]))
     units = office.issues.units(months)
     pooled = aggregate(
         period, assessed, units, rules, as_of=as_of, successor=lambda name: office.successor(name, period.last)
     )
-    absent = [str(month) for month in _months(period) if month not in months]
-    notes = (f"没有下发报送表、不计入的月份：{'、'.join(absent)}",) if absent else ()
+    if absent := [str(month) for month in incomplete.unissued]:
+        notes = (f"没有下发报送表、不计入的月份：{'、'.join(absent)}", *notes)
     return replace(pooled, notes=(*notes, *pooled.notes))
 
 
 def assess_months(office: Office, months: Sequence[Month], found: Statuses) -> tuple[Assessment, ...]:
     """The scores of issued months, in the order given."""
     return _AssessmentContext(office, found).of(months)
+
+
+def assess_by_rules(office: Office, month: Month, found: Statuses) -> Assessment:
+    """The scores of an issued month without adjustments: what a closing keeps."""
+    return _AssessmentContext(office, found).by_rules(month)
 
 
 def assess_for_ladder(office: Office, months: Sequence[Month], found: Statuses) -> tuple[Assessment, ...]:
@@ -74,9 +84,9 @@ def assess_closing(office: Office, month: Month, found: Statuses) -> tuple[Asses
     return _AssessmentContext(office, found).closing(month)
 
 
-def _months(period: Period) -> list[Month]:
-    count = {PeriodLength.MONTH: 1, PeriodLength.QUARTER: 3, PeriodLength.YEAR: 12}[period.span]
-    return [period.first + number for number in range(count)]
+def rules_of_month(office: Office, month: Month) -> Scoring:
+    """The scoring rules of a month: those that it was closed with, else those of today."""
+    return office.closed_rules().get(month, office.rules).scoring
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +94,7 @@ class _SavedAssessment:
     """The stored assessment of a closed month."""
 
     assessment: Assessment
-    rules: Scoring
+    rules: RulesInForce
     unfinished: frozenset[str]
     """The units with tasks that the closing left to later months."""
 
@@ -98,12 +108,21 @@ class _AssessmentContext:
         self.records: Mapping[Month, CycleRecord] = {
             record.cycle: record for record in office.ledger.cycles() if record.closed_at
         }
-        self._kept = {cycle: _kept(cycle, common, scores) for cycle, (common, scores) in office.ledger.scores().items()}
-        self._rules = office.workspace.settings.score_rules
+        self._rules = office.rules
+        self._kept = _kept_assessments(office)
+        self._adjustments = office.ledger.adjustments()
 
     def of(self, months: Iterable[Month]) -> tuple[Assessment, ...]:
-        """The assessments of months, in the order given."""
-        return tuple(self.closed(month) if month in self.records else self.live(month) for month in months)
+        """The assessments of months with the adjustments in force, in the order given."""
+        return tuple(self._adjusted(month, self.by_rules(month)) for month in months)
+
+    def by_rules(self, month: Month) -> Assessment:
+        """The assessment of a month without its adjustments."""
+        return self.closed(month) if month in self.records else self.live(month)
+
+    def _adjusted(self, month: Month, found: Assessment) -> Assessment:
+        order = [unit.name for unit in self._office.issues.issue(month).units] if self._adjustments else []
+        return adjusted(found, self._adjustments, self.rules_of(month), order)
 
     def live(self, month: Month) -> Assessment:
         """The assessment of an open month; in the one after closed months, what would have changed in them."""
@@ -130,7 +149,7 @@ class _AssessmentContext:
         self, month: Month, statuses: Iterable[ObligationStatus], unfinished: Collection[str] = ()
     ) -> Assessment:
         found = self._corrections(month)
-        if self._rules.corrections is CorrectionEffect.TELL:
+        if self._rules.scoring.corrections is CorrectionEffect.TELL:
             return replace(self._assessed(month, statuses, self._rules, unfinished=unfinished), corrections=found)
         given = tuple(statuses)
         assessed = {each.obligation.unit for each in given if each.obligation.mandatory}
@@ -159,8 +178,9 @@ class _AssessmentContext:
     def for_the_ladder(self, month: Month) -> Assessment:
         """The assessment of a month as the escalation ladder sees it: of a closed one with what is known since."""
         if month not in self.records:
-            return self.live(month)
-        return as_known(self.closed(month), self._as_known_today(month), self._rules.corrections)
+            return self._adjusted(month, self.live(month))
+        known = as_known(self.closed(month), self._as_known_today(month), self._rules.scoring.corrections)
+        return self._adjusted(month, known)
 
     def _frozen(self, months: Iterable[Month]) -> list[ObligationStatus]:
         wanted = set(months)
@@ -189,7 +209,7 @@ class _AssessmentContext:
         return self._assessed(
             month,
             self._known_today[month],
-            self.rules_of(month),
+            self._in_force(month),
             unfinished=kept.unfinished if kept else (),
             added=lines,
         )
@@ -208,6 +228,9 @@ class _AssessmentContext:
 
     def rules_of(self, month: Month) -> Scoring:
         """The rules that a closed month was scored by, else those of today."""
+        return self._in_force(month).scoring
+
+    def _in_force(self, month: Month) -> RulesInForce:
         return self._kept[month].rules if month in self._kept else self._rules
 
     @cached_property
@@ -215,28 +238,44 @@ class _AssessmentContext:
         return self._gathered(self._found.receipts, self._found.contents)
 
     def _gathered(self, receipts: Iterable[Receipt], contents: Iterable[Receipt]) -> ScoringEvidence:
-        return scoring_evidence(receipts, contents, self._office.workspace.settings.policy.publish_within_workdays)
+        # Which items are slow each month decides by its own rules.
+        least = min(each.publish_within for each in (self._rules, *(kept.rules for kept in self._kept.values())))
+        return scoring_evidence(receipts, contents, least)
 
     def _assessed(
         self,
         month: Month,
         statuses: Iterable[ObligationStatus],
-        rules: Scoring,
+        rules: RulesInForce,
         as_of: date | None = None,
         rest_on: ScoringEvidence | None = None,
         *,
         unfinished: Collection[str] = (),
         added: Mapping[str, Sequence[ScoreLine]] = MappingProxyType({}),
     ) -> Assessment:
-        units, by = self._office.issues.issue(month).units, self._context(rules, as_of or self._found.as_of)
-        found = rest_on or self._grounds
-        return assess_month(month, statuses, found, units, by, unfinished=unfinished, added=added)
+        issue, by = self._office.issues.issue(month), self._context(rules, as_of or self._found.as_of)
+        return assess_month(
+            month,
+            statuses,
+            rest_on or self._grounds,
+            issue.units,
+            by,
+            successor=issue.successor,
+            unfinished=unfinished,
+            added=added,
+        )
 
-    def _context(self, rules: Scoring, as_of: date) -> ScoringContext:
-        limit = self._office.workspace.settings.policy.publish_within_workdays
-        return ScoringContext(rules, self._office.workdays, limit, as_of)
+    def _context(self, rules: RulesInForce, as_of: date) -> ScoringContext:
+        return ScoringContext(rules.scoring, rules.workdays, rules.publish_within, as_of)
 
 
-def _kept(cycle: Month, common: Mapping[str, Any], scores: Iterable[Mapping[str, Any]]) -> _SavedAssessment:
-    unfinished = frozenset(each.obligation.unit for each in unripe_of(common))
-    return _SavedAssessment(from_payloads(cycle, common, scores), scoring_from(common["rules"]), unfinished)
+def _kept_assessments(office: Office) -> dict[Month, _SavedAssessment]:
+    rules = office.closed_rules()
+    found = {}
+    for month, (common, scores) in office.ledger.scores().items():
+        saved = from_payloads(month, common, scores)
+        if not rules[month].whole:
+            saved = replace(saved, notes=(*saved.notes, _RULES_NOT_KEPT.format(cycle=month)))
+        unfinished = frozenset(each.obligation.unit for each in unripe_of(common))
+        found[month] = _SavedAssessment(saved, rules[month], unfinished)
+    return found

@@ -18,6 +18,7 @@ from zwgk_excel.workflow.assessment.stored_scores import to_payloads
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.intake.waiting import in_quarantine, not_registered
 from zwgk_excel.workflow.office.context import Office
+from zwgk_excel.workflow.office.rules import rules_to_keep
 from zwgk_excel.workflow.tracking.statuses import Statuses, closed_months, office_statuses
 
 _LISTED = 10
@@ -91,7 +92,9 @@ def close(office: Office, cycle: Month, *, as_of: date, who: str, seen: Sequence
         if seen is not None and set(plan.unusual) - set(seen):
             raise UserError(f"这期间情况有变，{cycle} 没有结账；请重新运行 zwgk close {cycle} 查看。")
         snapshot = {row.status.obligation.key: to_payload(row.status) for row in plan.rows}
-        common, scores = to_payloads(plan.assessment, office.workspace.settings.scoring)
+        settings = office.workspace.settings
+        kept = rules_to_keep(settings, office.workdays)
+        common, scores = to_payloads(plan.assessment, settings.scoring, kept)
         common["unripe"] = [to_payload(each.status) for each in plan.unripe]
         office.ledger.close_cycle(cycle, as_of, who, office.now(), snapshot, (common, scores))
     return plan

@@ -17,15 +17,20 @@ from zwgk_excel.ledger.snapshots import from_payload
 
 
 def to_payloads(
-    assessment: Assessment, rules: Mapping[str, Any]
+    assessment: Assessment, rules: Mapping[str, Any], others: Mapping[str, Any]
 ) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
-    """(Part common to all units, with the ``rules`` of the day, unit → score), as JSON values."""
+    """(Part common to all units, unit → score), as JSON values.
+
+    The common part has the scoring ``rules`` of the day, and the ``others`` that the figures rest on. The assessment is
+    without adjustments: these are acts of their own.
+    """
     common = {
         "as_of": assessment.as_of.isoformat(),
         "confirmed": assessment.confirmed,
         "corrections": [_correction(each) for each in assessment.corrections],
         "notes": list(assessment.notes),
         "rules": rules_to_json(rules),
+        "others": dict(others),
     }
     return common, {score.unit: _score(score) for score in assessment.scores}
 

@@ -14,6 +14,7 @@ from zwgk_excel.workbooks.tracker.rows.row_values import sheet_order
 from zwgk_excel.workbooks.tracker.rows.view import RefusedCell, TrackerView
 from zwgk_excel.workflow.acts.history import recorded_acts
 from zwgk_excel.workflow.assessment.assessing import assess_for_ladder, assess_months
+from zwgk_excel.workflow.escalation.escalating import ladder_of
 from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.tracking.statuses import Statuses
 
@@ -65,16 +66,14 @@ def tracker_view(
 def _dues(
     office: Office, months: Sequence[Month], statuses: Statuses, raised: Sequence[Rectification]
 ) -> tuple[EscalationCandidate, ...]:
-    ladder = office.workspace.settings.ladder
     acted_on = months[-_ACTED_ON:]
-    known = assess_for_ladder(
-        office, [month for month in months if month > acted_on[0] - ladder.reach] if acted_on else (), statuses
-    )
+    reach = max((ladder_of(office, month).reach for month in acted_on), default=1)
+    known = assess_for_ladder(office, [month for month in months if month > acted_on[0] - reach], statuses)
     found: list[EscalationCandidate] = []
     for cycle in acted_on:
 
         def successor(name: str, cycle: Month = cycle) -> str:
             return office.successor(name, cycle)
 
-        found += escalation_candidates(cycle, known, ladder, raised, successor=successor)
+        found += escalation_candidates(cycle, known, ladder_of(office, cycle), raised, successor=successor)
     return tuple(found)
