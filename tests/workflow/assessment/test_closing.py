@@ -338,7 +338,7 @@ def test_a_correction_of_a_unit_without_tasks_waits_for_a_month_in_which_it_has_
         march = assess(office, Period.month(MARCH), date(2026, 3, 15))
         assert march.score("市政府办") is None
         assert march.corrections == ()
-        assert march.notes == ("市政府办本月没有应报的任务，结账月份的更正留待它有任务的月份计入",)
+        assert march.notes[-1] == "市政府办本月没有应报的任务，结账月份的更正留待它有任务的月份计入"
 
 
 # --- decisions and bulletins ----------------------------------------------------------------------
