@@ -6,10 +6,11 @@ from datetime import datetime
 
 import pytest
 
-from zwgk_excel.workflow.office.context import open_office
+from zwgk_excel.workflow.office.context import open_office, open_records
 
 
 def set_clock(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
     """Let every office that is opened from now on believe that it is ``moment``."""
-    assert open_office.__wrapped__.__kwdefaults__ is not None  # type: ignore[attr-defined]
-    monkeypatch.setitem(open_office.__wrapped__.__kwdefaults__, "now", lambda: moment)  # type: ignore[attr-defined]
+    for opened in (open_office, open_records):
+        defaults = opened.__wrapped__.__kwdefaults__  # type: ignore[attr-defined]
+        monkeypatch.setitem(defaults, "now", lambda: moment)
