@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-from zwgk_excel.cli.acts import agreed, effect_fields, print_effect
+from zwgk_excel.cli.acts import effect_fields, print_effect
 from zwgk_excel.cli.chinese import typer
+from zwgk_excel.cli.effects import agreed
 from zwgk_excel.cli.month import count_fields, count_lines
 from zwgk_excel.cli.options import HERE, AsOf, CycleArgument, Json, Reason, Who, Workspace, cycle, day, who
 

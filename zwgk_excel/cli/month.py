@@ -20,6 +20,7 @@ from zwgk_excel.cli.options import (
     who,
     who_if_named,
 )
+from zwgk_excel.cli.receipt import receipt_fields
 from zwgk_excel.workflow.errors import UserError
 
 if TYPE_CHECKING:
@@ -238,21 +239,7 @@ def status_fields(found: CycleStatus) -> dict[str, Any]:
         "as_of": found.as_of,
         "counts": {name: count_fields(getattr(found.counts, name)) for name in ("own", "backlog", "early")},
         "obligations": [_obligation_fields(row, found.cycle) for row in found.rows],
-        "receipts": [
-            {
-                "number": receipt.number,
-                "file": receipt.file,
-                "sha256": receipt.sha256,
-                "unit": receipt.unit or None,
-                "cycle": str(receipt.cycle) if receipt.cycle else None,
-                "received_at": receipt.received_at.isoformat(),
-                "estimated": receipt.estimated,
-                "verdict": receipt.verdict,
-                "items": receipt.items,
-                "problems": sum(each.counts for each in receipt.problems),
-            }
-            for receipt in found.receipts
-        ],
+        "receipts": [receipt_fields(each) for each in found.receipts],
         "problems": [each.as_dict() for each in found.problems],
     }
 
