@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import pytest
 from pydantic import BaseModel
 
-from tests.clocks import in_december
+from tests.clock import in_december
 from tests.mail.account import HOST
 from tests.tools import ROOT
 from tests.workflow.desk import CYCLE, DUTIES, Desk, item, new_desk, nil

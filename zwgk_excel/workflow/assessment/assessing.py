@@ -68,11 +68,6 @@ def assess_months(office: Office, months: Sequence[Month], found: Statuses) -> t
     return _AssessmentContext(office, found).of(months)
 
 
-def assess_by_rules(office: Office, month: Month, found: Statuses) -> Assessment:
-    """The scores of an issued month without adjustments: what a closing keeps."""
-    return _AssessmentContext(office, found).by_rules(month)
-
-
 def assess_for_ladder(office: Office, months: Sequence[Month], found: Statuses) -> tuple[Assessment, ...]:
     """The scores of issued months, in the order given, as the escalation ladder sees them."""
     context = _AssessmentContext(office, found)
