@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from tests.clocks import in_december
+from tests.clock import in_december
 from tests.workflow.desk import Desk, new_desk
 from zwgk_excel.cli.main import run
 

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import pytest
 from pydantic import BaseModel
 
-from tests.clocks import in_december
+from tests.clock import in_december
 from tests.mail.account import HOST
 from tests.tools import ROOT
 from tests.workflow.desk import CYCLE, DUTIES, Desk, item, new_desk, nil
@@ -292,6 +292,7 @@ JUDGED = {
     "ladder.rules": '[[ladder.rules]]\ncode = "any"\nstep = "interview"\ncounts = ["missing"]',
 }
 SHOWN |= dict.fromkeys(JUDGED, "tests/cli/test_settings.py::test_what_it_does_to_the_scores")
+SHOWN["scoring.corrections"] = "tests/cli/test_closing.py::test_a_correction_counts_where_the_settings_say_so"
 
 
 @pytest.mark.parametrize("setting", JUDGED)

@@ -1,4 +1,4 @@
-"""A computer's clock on which the middle of December 2026 has come, whenever the tests run."""
+"""The office's clock, for commands that look at it: nothing is received or closed on a day that is yet to come."""
 
 from __future__ import annotations
 
@@ -7,6 +7,14 @@ from datetime import UTC, datetime, tzinfo
 import pytest
 
 from zwgk_excel.workflow import clock
+from zwgk_excel.workflow.office.context import open_office, open_records
+
+
+def set_clock(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
+    """Let every office that is opened from now on believe that it is ``moment``."""
+    for opened in (open_office, open_records):
+        defaults = opened.__wrapped__.__kwdefaults__  # type: ignore[attr-defined]
+        monkeypatch.setitem(defaults, "now", lambda: moment)
 
 
 class _December(datetime):
