@@ -188,6 +188,7 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "decision_newer": ProblemKind(_N, "{what}是在 {at} {who}办理“{other}”之后填的", "以后办理的为准", "已按总台账所填办理；如有不妥，请重新办理"),
     "office_row_repeated": ProblemKind(_W, "任务 {key} 在总台账中出现两次，办公室所填不一致", "每个任务一行", "现以先出现的一行为准；请删去多余的行"),
     "office_value_moved": ProblemKind(_N, "{key} 已不在总台账中，自加列所填“{heading}：{value}”移到了“{sheet}”工作表", "总台账中的任务或行", "无需处理；该行恢复后自动回到原处"),
+    "tracker_part_unkept": ProblemKind(_E, "含有{what}，汇总重新写成总台账时保留不了", "重新写成后什么也不缺", "{advice}"),
     "rectification_day": ProblemKind(_E, "{heading}填的是 {value}，早于立项日期 {raised_on}", "不早于立项日期的日期", "请在整改台账中改正；在此之前不销号"),
     "rectification_not_raised": ProblemKind(_W, "{heading}填的是 {value}，但这项督促还没有立项", "立项之后才能销号", "请先用 zwgk rectify 立项，或清空此格；在此之前不采用"),
     # The template of the bulletin.

@@ -37,7 +37,20 @@ class FileLink:
     """Where to jump in it; empty for wherever it was left."""
 
 
-WrittenValue = str | int | float | date | datetime | FileLink | None
+@dataclass(frozen=True, slots=True)
+class CellPicture:
+    """A picture in a cell that the office put there; str() is what stands for it in a sentence."""
+
+    formula: str
+    """What shows it, with its ``=``: WPS's own function, or :func:`zwgk_excel.workbooks.ooxml.cell_pictures.rich`."""
+    shown: str
+    """The result that programs without it show."""
+
+    def __str__(self) -> str:
+        return "（单元格图片）"
+
+
+WrittenValue = str | int | float | date | datetime | FileLink | CellPicture | None
 RowValues = dict[str, WrittenValue]
 
 OPEN = (Timeliness.OVERDUE, Timeliness.IN_GRACE, Timeliness.DUE_SOON, Timeliness.NOT_DUE)
