@@ -137,6 +137,7 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     # Cells of a returned workbook.
     "cell_error": ProblemKind(_E, "{heading}是错误值 {value}", "{heading}的内容", "请重新填写该单元格"),
     "cell_formula": ProblemKind(_E, "{heading}是公式，没有可读的结果", "直接填写的内容", "请把公式换成它的值"),
+    "cell_picture": ProblemKind(_E, "{heading}是嵌在单元格中的图片，没有文字", "{heading}的文字", "请在该单元格填写文字；图片另存为文件，与报送表一起发来"),
     "cell_too_long": ProblemKind(_E, "{heading}有 {length} 个字", "不超过 {limit} 个字", "请缩短"),
     "text_outside": ProblemKind(_W, "表外有内容“{value}”", "内容填在表格各列中", "请移到对应的列，或删去"),
     "date_form": ProblemKind(_E, "{heading}是“{value}”", "日期，如 2026-03-01", "请改正后重新报送"),
