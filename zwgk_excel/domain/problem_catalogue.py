@@ -89,6 +89,8 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "file_decrypted": ProblemKind(_N, "文件加了打开密码，已用{which}打开", "没有打开密码的工作簿", "无需处理，内容已读取"),
     "file_as_text": ProblemKind(_N, "文件是{kind}，已按其中的表格读取", "信息报送表（.xlsx）", "无需处理；下次请直接报送下发的信息报送表"),
     "macros_ignored": ProblemKind(_N, "工作簿带有宏，宏没有运行", "不带宏的工作簿（.xlsx）", "无需处理，内容已读取"),
+    "sheet_foreign": ProblemKind(_N, "这张表是{kind}，没有运行，也没有读取", "普通工作表", "无需处理，其余工作表已读取"),
+    "sheet_unread": ProblemKind(_W, "这张表没有读取：{reason}", "可以读取的工作表", "表中如有要报送的内容，请移到信息明细；否则请删去这张表"),
     "file_locked": ProblemKind(_E, "暂时无法读取（{reason}），尚未登记", "可以读取的文件", "请关闭打开它的程序或检查权限，再运行一次即可"),
     "file_duplicate": ProblemKind(_N, "内容与“{first}”完全相同", "尚未报送过的内容", "无需处理，以先收到的一份为准"),
     "file_renamed": ProblemKind(_N, "文件原名“{value}”，这种名称的文件会被程序或系统自动使用，已改名保存", "信息报送表（.xlsx）", "无需处理；请不要改回原名，也不要打开"),

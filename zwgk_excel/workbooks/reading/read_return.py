@@ -96,7 +96,7 @@ def read_return(data: bytes, name: str, *, by: date, passwords: Sequence[str] = 
         cycle=claim.cycle if claim else None,
         answers=tuple(answer for each in answers for answer in each.entries),
         items=tuple(item for each in items for item in each.entries),
-        problems=(*book.problems, *missing, *cells, *outside),
+        problems=(*book.problems, *found.unread, *missing, *cells, *outside),
     )
     return ParsedReturn(
         claim,

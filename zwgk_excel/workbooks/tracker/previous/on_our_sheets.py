@@ -14,7 +14,7 @@ from typing import Any
 
 from lxml import etree
 
-from zwgk_excel.workbooks.ooxml.cell_pictures import with_rich_values
+from zwgk_excel.workbooks.contract.cell_pictures import with_rich_values
 from zwgk_excel.workbooks.ooxml.package import (
     MAIN,
     RELATION,

@@ -22,6 +22,7 @@ from zwgk_excel.layout.act_words import ActWords, act_words
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word, words
 from zwgk_excel.workbooks.reading.cell_reader import as_text
+from zwgk_excel.workbooks.contract.cell_pictures import PICTURE
 from zwgk_excel.workbooks.tracker.rows.view import RefusedCell, TrackerView, TypedValue
 
 
@@ -42,12 +43,12 @@ class CellPicture:
     """A picture in a cell that the office put there; str() is what stands for it in a sentence."""
 
     formula: str
-    """What shows it, with its ``=``: WPS's own function, or :func:`zwgk_excel.workbooks.ooxml.cell_pictures.rich`."""
+    """What shows it, with its ``=``: WPS's own function, or :func:`zwgk_excel.workbooks.contract.cell_pictures.rich`."""
     shown: str
     """The result that programs without it show."""
 
     def __str__(self) -> str:
-        return "（单元格图片）"
+        return PICTURE
 
 
 WrittenValue = str | int | float | date | datetime | FileLink | CellPicture | None

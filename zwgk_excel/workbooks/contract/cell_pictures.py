@@ -12,6 +12,8 @@ from collections.abc import Iterator
 
 RICH_RESULT = "#VALUE!"
 """What a cell with a rich value shows in programs that do not know them."""
+PICTURE = "（单元格图片）"
+"""What stands for such a cell in a grid and in a sentence."""
 _WPS = re.compile(r"\s*=?\s*(?:_xlfn\.)?DISPIMG\s*\(", re.IGNORECASE)
 _RICH = "ZWGK.RICH"
 _WRITTEN = re.compile(
