@@ -1,8 +1,8 @@
 """Pictures in cells: the function of WPS that shows one, and the rich values of Excel 365.
 
-WPS shows a picture of ``xl/cellimages.xml`` by ``=DISPIMG("ID_…",1)``, whose result is that text itself. Excel 365 gives
-a cell the error #VALUE! and, in its ``vm``, the place of the picture among the values of ``xl/metadata.xml``; other
-things of the network (share prices, places) are stored in the same way.
+WPS shows a picture of ``xl/cellimages.xml`` by ``=DISPIMG("ID_…",1)``, whose result is that text itself. Excel 365
+gives a cell the error #VALUE! and, in its ``vm``, the place of the picture among the values of ``xl/metadata.xml``;
+other things of the network (share prices, places) are stored in the same way.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ PICTURE = "（单元格图片）"
 _WPS = re.compile(r"\s*=?\s*(?:_xlfn\.)?DISPIMG\s*\(", re.IGNORECASE)
 _RICH = "ZWGK.RICH"
 _WRITTEN = re.compile(
-    rb'(<c r="[A-Z]+\d+"(?: s="\d+")?)(?: t="[a-z]+")?><f>' + re.escape(_RICH.encode()) + rb"\((\d{1,9})\)</f><v>[^<]*</v></c>"
+    rb'(<c r="[A-Z]+\d+"(?: s="\d+")?)(?: t="[a-z]+")?><f>'
+    + re.escape(_RICH.encode())
+    + rb"\((\d{1,9})\)</f><v>[^<]*</v></c>"
 )
 _CELL = re.compile(rb"""<(?:\w+:)?c(?=\s)([^<>]*\bvm\s*=\s*["'](\d{1,9})["'][^<>]*)>""")
 _REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,3})(\d{1,7})["']""")

@@ -3,6 +3,7 @@
 Real libraries make what they can (openpyxl, XlsxWriter); the rest is written by hand after files of Excel and WPS.
 """
 
+# ruff: noqa: E501 -- XML as the programs write it, in one line
 from __future__ import annotations
 
 import base64
@@ -289,7 +290,13 @@ def slicers(data: bytes) -> bytes:
     )
     old = f"{_MICROSOFT}/2007/relationships"
     relations = [
-        made.add(f"xl/slicerCaches/slicerCache{n}.xml", each, "application/vnd.ms-excel.slicerCache+xml", made.book, f"{old}/slicerCache")
+        made.add(
+            f"xl/slicerCaches/slicerCache{n}.xml",
+            each,
+            "application/vnd.ms-excel.slicerCache+xml",
+            made.book,
+            f"{old}/slicerCache",
+        )
         for n, each in enumerate(caches, 1)
     ]
     made.extend(
@@ -321,9 +328,7 @@ def pivots(data: bytes) -> bytes:
         '<sharedItems containsSemiMixedTypes="0" containsString="0" containsNumber="1" containsInteger="1" minValue="1" '
         'maxValue="2"/></cacheField></cacheFields></pivotCacheDefinition>'
     )
-    records = (
-        f'<pivotCacheRecords xmlns="{_MAIN}" count="2"><r><x v="0"/><n v="1"/></r><r><x v="1"/><n v="2"/></r></pivotCacheRecords>'
-    )
+    records = f'<pivotCacheRecords xmlns="{_MAIN}" count="2"><r><x v="0"/><n v="1"/></r><r><x v="1"/><n v="2"/></r></pivotCacheRecords>'
     pivot = (
         f'<pivotTableDefinition xmlns="{_MAIN}" name="p" cacheId="5" dataCaption="值"><location ref="E1:F4" firstHeaderRow="1" '
         'firstDataRow="1" firstDataCol="1"/><pivotFields count="2"><pivotField axis="axisRow" showAll="0"><items count="3">'
@@ -340,7 +345,9 @@ def pivots(data: bytes) -> bytes:
     made.add(shown, pivot, f"{_SPREADSHEET}pivotTable+xml", made.part_of(SHEET), f"{_OFFICE}/pivotTable")
     made.package.relate(shown, f"{_OFFICE}/pivotCacheDefinition", where)
     listed = f'<pivotCaches><pivotCache cacheId="5" r:id="{at}"/></pivotCaches>'
-    made.insert(made.book, listed.replace("r:id", f'xmlns:r="{_OFFICE}" r:id'), before="smartTagPr|fileRecoveryPr|extLst")
+    made.insert(
+        made.book, listed.replace("r:id", f'xmlns:r="{_OFFICE}" r:id'), before="smartTagPr|fileRecoveryPr|extLst"
+    )
     return made.write()
 
 
@@ -384,7 +391,9 @@ def drawings_on(data: bytes, sheet: str) -> tuple[list[str], list[bytes]]:
     relations = {each.id: each for each in package.relations(drawing)}
     root = parse(package.parts[drawing])
     charts = [relations[str(node.get(f"{{{_OFFICE}}}id"))].target for node in root.iter(f"{{{_CHART}}}chart")]
-    titles = [re.sub("<[^>]+>", "", "".join(re.findall(r"<a:t>[^<]*", package.parts[each].decode()))) for each in charts]
+    titles = [
+        re.sub("<[^>]+>", "", "".join(re.findall(r"<a:t>[^<]*", package.parts[each].decode()))) for each in charts
+    ]
     blips = "{http://schemas.openxmlformats.org/drawingml/2006/main}blip"
     pictures = [relations[str(node.get(f"{{{_OFFICE}}}embed"))].target for node in root.iter(blips)]
     return titles, [package.parts[each] for each in pictures]
@@ -420,7 +429,9 @@ def live_link(data: bytes) -> bytes:
 
 def own_xml(data: bytes) -> bytes:
     made = edit(data)
-    made.add("customXml/item1.xml", "<档案 xmlns='urn:a'>卷 7</档案>", "application/xml", made.book, f"{_OFFICE}/customXml")
+    made.add(
+        "customXml/item1.xml", "<档案 xmlns='urn:a'>卷 7</档案>", "application/xml", made.book, f"{_OFFICE}/customXml"
+    )
     maps = f'<MapInfo xmlns="{_MAIN}" SelectionNamespaces=""><Schema ID="S1"/><Map ID="1" Name="m" RootElement="r" SchemaID="S1" ShowImportExportValidationErrors="false" AutoFit="true" Append="false" PreserveSortAFLayout="true" PreserveFormat="true"/></MapInfo>'
     made.add("xl/xmlMaps.xml", maps, "application/xml", made.book, f"{_OFFICE}/xmlMaps")
     return made.write()
@@ -456,8 +467,14 @@ def printer(data: bytes) -> bytes:
     made = edit(data)
     page = made.part_of(SHEET)
     kind = f"{_SPREADSHEET}printerSettings"
-    at = made.add("xl/printerSettings/printerSettings1.bin", b"\x01HP-LaserJet", kind, page, f"{_OFFICE}/printerSettings")
-    made.insert(page, f'<pageSetup paperSize="9" xmlns:r="{_OFFICE}" r:id="{at}"/>', before="headerFooter|drawing|legacyDrawing|tableParts")
+    at = made.add(
+        "xl/printerSettings/printerSettings1.bin", b"\x01HP-LaserJet", kind, page, f"{_OFFICE}/printerSettings"
+    )
+    made.insert(
+        page,
+        f'<pageSetup paperSize="9" xmlns:r="{_OFFICE}" r:id="{at}"/>',
+        before="headerFooter|drawing|legacyDrawing|tableParts",
+    )
     return made.write()
 
 
@@ -473,7 +490,9 @@ def control(data: bytes, sheet: str = SHEET) -> bytes:
 def embedded(data: bytes) -> bytes:
     made = edit(data)
     kind = "application/vnd.openxmlformats-officedocument.oleObject"
-    made.add("xl/embeddings/oleObject1.bin", b"\xd0\xcf\x11\xe0inside", kind, made.part_of(SHEET), f"{_OFFICE}/oleObject")
+    made.add(
+        "xl/embeddings/oleObject1.bin", b"\xd0\xcf\x11\xe0inside", kind, made.part_of(SHEET), f"{_OFFICE}/oleObject"
+    )
     return made.write()
 
 
@@ -550,7 +569,13 @@ def shared(data: bytes) -> bytes:
 
 def unknown(data: bytes) -> bytes:
     made = edit(data)
-    made.add("xl/newThing.xml", "<new>2031</new>", "application/vnd.ms-excel.newthing+xml", made.book, f"{_MICROSOFT}/2031/relationships/newThing")
+    made.add(
+        "xl/newThing.xml",
+        "<new>2031</new>",
+        "application/vnd.ms-excel.newthing+xml",
+        made.book,
+        f"{_MICROSOFT}/2031/relationships/newThing",
+    )
     return made.write()
 
 
@@ -583,7 +608,9 @@ MAKERS: Mapping[str, Kept] = {
         (r'<c r="A9"[^>]* vm="1"', "_localImage", "XLRICHVALUE"),
     ),
     "会话批注和人员": Kept(
-        threads, (r"xl/threadedComments/.*", r"xl/persons/person\.xml"), (f"tc={re.escape(THREAD)}", "知道了", "办公室甲")
+        threads,
+        (r"xl/threadedComments/.*", r"xl/persons/person\.xml"),
+        (f"tc={re.escape(THREAD)}", "知道了", "办公室甲"),
     ),
     "批注": Kept(lambda data: noted(data, SHEET, "B3", "科长看过"), (r"xl/.*comment.*\.xml",), ("科长看过",)),
     "切片器和日程表": Kept(
@@ -594,10 +621,14 @@ MAKERS: Mapping[str, Kept] = {
     "数据透视表": Kept(
         pivots, (r"xl/pivotTables/.*", r"xl/pivotCache/pivotCacheRecords1\.xml"), ('<pivotCache [^>]*cacheId="5"',)
     ),
-    "图表、图片和形状": Kept(lambda data: drawn(data, SHEET), (r"xl/charts/.*", r"xl/media/.*\.png"), ("科室自己的图",)),
+    "图表、图片和形状": Kept(
+        lambda data: drawn(data, SHEET), (r"xl/charts/.*", r"xl/media/.*\.png"), ("科室自己的图",)
+    ),
     "超级表": Kept(lambda data: data, (r"xl/tables/.*",), ('displayName="t_office"',)),
     "外部链接": Kept(
-        external, (r"xl/externalLinks/externalLink1\.xml",), (r"<f>\[1\]Sheet1!\$A\$1\+1</f>", "上级.xlsx", "externalReference ")
+        external,
+        (r"xl/externalLinks/externalLink1\.xml",),
+        (r"<f>\[1\]Sheet1!\$A\$1\+1</f>", "上级.xlsx", "externalReference "),
     ),
     "自定义 XML 和 XML 映射": Kept(own_xml, (r"customXml/item1\.xml", r"xl/xmlMaps\.xml"), ("卷 7",)),
     "自定义属性": Kept(properties, (r"docProps/custom\.xml",), ("密级", "KSOProductBuildVer")),

@@ -1,5 +1,6 @@
 """One workbook of each kind of office content: the list in docs/tracker-keeps.md says what becomes of it."""
 
+# ruff: noqa: E501 -- XML as the programs write it, in one line
 from __future__ import annotations
 
 import io
@@ -17,6 +18,7 @@ from tests.workbooks.tracker.previous import office_parts as parts
 from tests.workbooks.tracker.previous.office_parts import MAKERS, SHEET, edit, names_in, text_of, with_sheet
 from tests.workbooks.tracker_sample import added_to, realistic
 from zwgk_excel.layout.columns import layout
+from zwgk_excel.workbooks.bulletin.pdf import to_pdf
 from zwgk_excel.workbooks.opening.rejected import RejectedFileError
 from zwgk_excel.workbooks.tracker.previous.part_kinds import KINDS, Fate
 from zwgk_excel.workbooks.tracker.tracker_workbook import tracker_workbook
@@ -80,14 +82,22 @@ def test_the_results_are_as_sound_as_the_inputs(plain: bytes, tmp_path: Path):
         (tmp_path / f"{number}-after.xlsx").write_bytes(again(before))
     found = validate_all(sorted(tmp_path.iterdir()), ["Microsoft365"])
     said = {name: {re.sub(r"\d+", "#", each) for each in errors} for (name, _), errors in found.items()}
-    worse = {name: errors - said.get(name.replace("after", "before"), set()) for name, errors in said.items() if "after" in name}
+    worse = {
+        name: errors - said.get(name.replace("after", "before"), set())
+        for name, errors in said.items()
+        if "after" in name
+    }
     assert {name: errors for name, errors in worse.items() if errors} == {}
 
 
 def test_the_results_open_in_libreoffice(plain: bytes, tmp_path: Path):
     (soffice,) = require("soffice")
     made = {f"{number}.xlsx": again(MAKERS[name].make(plain)) for number, name in enumerate(KEPT)}
-    made = {name: data for name, data in made.items() if name in {"0.xlsx", "2.xlsx", "4.xlsx", "6.xlsx", "7.xlsx", "10.xlsx"}}
+    made = {
+        name: data
+        for name, data in made.items()
+        if name in {"0.xlsx", "2.xlsx", "4.xlsx", "6.xlsx", "7.xlsx", "10.xlsx"}
+    }
     pages = to_pdf(soffice, made)
     assert {name: data[:4] for name, data in pages.items()} == dict.fromkeys(made, b"%PDF")
 
@@ -156,7 +166,9 @@ def test_custom_views_manual_calculation_and_named_styles_are_remarked_on(plain:
     )
     made.insert(made.book, view, before="pivotCaches|extLst")
     text = made.package.parts[made.book].decode()
-    made.package.parts[made.book] = re.sub(r"<calcPr[^>]*/>", '<calcPr calcId="1" calcMode="manual" iterate="1"/>', text).encode()
+    made.package.parts[made.book] = re.sub(
+        r"<calcPr[^>]*/>", '<calcPr calcId="1" calcMode="manual" iterate="1"/>', text
+    ).encode()
     data = made.write()
     said = " ".join(added_to(data).notes)
     assert "自定义视图" in said
@@ -224,7 +236,11 @@ def test_a_picture_in_a_column_of_the_office_stays_a_picture(plain: bytes, kind:
         cell = f'<c r="{where}" t="e" vm="1"><v>#VALUE!</v></c>'
     added = added_to(_picture_cell(made, where, cell))
     result = tracker_workbook(_without_first(VIEW, added) if gone else VIEW, added)
-    wanted = rf"<f>_xlfn\.{re.escape(shown)}</f>" if kind == "wps" else r'<c r="[A-Z]+\d+"[^>]* t="e" vm="1"><v>#VALUE!</v></c>'
+    wanted = (
+        rf"<f>_xlfn\.{re.escape(shown)}</f>"
+        if kind == "wps"
+        else r'<c r="[A-Z]+\d+"[^>]* t="e" vm="1"><v>#VALUE!</v></c>'
+    )
     assert len(re.findall(wanted, text_of(result))) == 1
     assert "ZWGK.RICH" not in text_of(result)
     back = tracker_workbook(VIEW, added_to(result))

@@ -1,8 +1,8 @@
 """Carries what the office added to a tracker into a newly written one: whole sheets, and what lies in the workbook.
 
-No library reads and writes all of a workbook, so this works on the package. Formats and texts of the office's sheets are
-merged into those of the new tracker; every part that a sheet, the workbook or the package leads to is copied with all
-that it leads to in turn. :mod:`zwgk_excel.workbooks.tracker.previous.part_kinds` says what cannot be kept.
+No library reads and writes all of a workbook, so this works on the package. Formats and texts of the office's sheets
+are merged into those of the new tracker; every part that a sheet, the workbook or the package leads to is copied with
+all that it leads to in turn. :mod:`zwgk_excel.workbooks.tracker.previous.part_kinds` says what cannot be kept.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from zwgk_excel.workbooks.ooxml.merged_styles import Strings, Styles
 from zwgk_excel.workbooks.ooxml.package import (
     RELATION,
     OoxmlPackage,
-    Relation,
     SheetEntry,
     main,
     parse,
@@ -178,9 +177,7 @@ class _Carrying:
         self._target.parts[new] = b""
         kept, dropped = [], set()
         for each in self._source.relations(old):
-            if each.type in ("worksheet", "officeDocument"):
-                dropped.add(each.id)
-            elif each.inside and each.target not in self._source.parts:
+            if each.type in ("worksheet", "officeDocument") or (each.inside and each.target not in self._source.parts):
                 dropped.add(each.id)
             else:
                 kept.append(replace(each, target=self._copy(each.target)) if each.inside else each)

@@ -42,9 +42,7 @@ class PartKind:
     """What the office can do where the kind stops the run."""
 
 
-def _kind(
-    name: str, relations: str, fate: Fate = Fate.KEPT, *, on_ours: bool = False, advice: str = ""
-) -> PartKind:
+def _kind(name: str, relations: str, fate: Fate = Fate.KEPT, *, on_ours: bool = False, advice: str = "") -> PartKind:
     return PartKind(name, fate, frozenset(relations.split()), on_ours, advice)
 
 
@@ -99,11 +97,24 @@ KINDS: tuple[PartKind, ...] = (
 _UNKNOWN = PartKind("本程序不认识的内容", Fate.REMARK, frozenset())
 _BY_RELATION: Mapping[str, PartKind] = {relation: kind for kind in KINDS for relation in kind.relations}
 _MADE_ANEW = frozenset(
-    "worksheet chartsheet styles sharedStrings theme calcChain volatileDependencies officeDocument core-properties"
-    " extended-properties thumbnail hyperlink usernames".split()
+    [
+        "worksheet",
+        "chartsheet",
+        "styles",
+        "sharedStrings",
+        "theme",
+        "calcChain",
+        "volatileDependencies",
+        "officeDocument",
+        "core-properties",
+        "extended-properties",
+        "thumbnail",
+        "hyperlink",
+        "usernames",
+    ]
 )
 """Relations of what every consolidation writes, or what the program computes again by itself."""
-_OURS_HAS = frozenset("table hyperlink".split())
+_OURS_HAS = frozenset(["table", "hyperlink"])
 """Relations of our own sheets that are ours."""
 _LIVE_LINKS = (main("ddeLink"), main("oleLink"))
 
@@ -155,9 +166,7 @@ def _counts_from_1904(package: OoxmlPackage) -> bool:
     return any(each.get("date1904") in {"1", "true"} for each in settings)
 
 
-def remarks_on(
-    package: OoxmlPackage, ours: Collection[SheetEntry], added: Sequence[SheetEntry]
-) -> tuple[str, ...]:
+def remarks_on(package: OoxmlPackage, ours: Collection[SheetEntry], added: Sequence[SheetEntry]) -> tuple[str, ...]:
     """What the office is told of content that is kept not quite as it was.
 
     ``ours`` are the sheets that are written anew, ``added`` the office's own.
@@ -197,10 +206,11 @@ def _named_styles(package: OoxmlPackage) -> Iterator[str]:
     root = parse(package.parts[part]) if part else None
     if root is None:
         return
-    named = {each.get("xfId"): each.get("name", "") for each in root.iter(main("cellStyle")) if not each.get("builtinId")}
+    named = {
+        each.get("xfId"): each.get("name", "") for each in root.iter(main("cellStyle")) if not each.get("builtinId")
+    }
     formats = root.find(main("cellXfs"))
     used = {each.get("xfId") for each in formats} if formats is not None else set()
     if names := [name for id_, name in named.items() if id_ in used and id_ != "0"]:
         listed = "、".join(f"“{name}”" for name in names[:5]) + (f"等 {len(names)} 种" if len(names) > 5 else "")
         yield f"单元格样式{listed}的外观已保留，样式名称没有带入。"
-

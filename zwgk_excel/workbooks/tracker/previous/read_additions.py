@@ -13,8 +13,8 @@ from typing import Any
 from zwgk_excel.domain.problems import CellRef, problem
 from zwgk_excel.domain.text import clean
 from zwgk_excel.layout.columns import SheetLayout, layout
-from zwgk_excel.workbooks.excel import address, column_letters, column_number
 from zwgk_excel.workbooks.contract.cell_pictures import RICH_RESULT, is_wps_picture, rich, rich_cells
+from zwgk_excel.workbooks.excel import address, column_letters, column_number
 from zwgk_excel.workbooks.ooxml.package import SheetEntry, each_start, main, tables_on
 from zwgk_excel.workbooks.opening.open_book import Grid
 from zwgk_excel.workbooks.opening.rejected import RejectedFileError

@@ -1,4 +1,4 @@
-"""Carries what the office has in the workbook part itself: names, links, pivot caches, views, protection, extensions."""
+"""Carries what the office has in the workbook part: names, links, pivot caches, views, protection, extensions."""
 
 from __future__ import annotations
 
@@ -13,11 +13,27 @@ from zwgk_excel.workbooks.tracker.previous.outside_links import leads_nowhere
 
 _ORDER = [
     main(each)
-    for each in (
-        "fileVersion fileSharing workbookPr workbookProtection bookViews sheets functionGroups externalReferences"
-        " definedNames calcPr oleSize customWorkbookViews pivotCaches smartTagPr smartTagTypes webPublishing"
-        " fileRecoveryPr webPublishObjects extLst"
-    ).split()
+    for each in [
+        "fileVersion",
+        "fileSharing",
+        "workbookPr",
+        "workbookProtection",
+        "bookViews",
+        "sheets",
+        "functionGroups",
+        "externalReferences",
+        "definedNames",
+        "calcPr",
+        "oleSize",
+        "customWorkbookViews",
+        "pivotCaches",
+        "smartTagPr",
+        "smartTagTypes",
+        "webPublishing",
+        "fileRecoveryPr",
+        "webPublishObjects",
+        "extLst",
+    ]
 ]
 """The elements of a workbook part in the order that the standard asks for."""
 _AS_IT_IS = ("fileSharing", "workbookProtection", "functionGroups", "webPublishing", "webPublishObjects")
@@ -102,7 +118,7 @@ def _add_names(book: Any, old: Any, moves: Moves, links: int) -> None:
 
 
 def _moved_name(name: Any, moves: Moves) -> Any:
-    """A name with the new position of its sheet; None where that is gone, or what it says of a sheet of ours is ours."""
+    """A name with the new position of its sheet; None where that is gone, and for print areas of our own sheets."""
     moved = deepcopy(name)
     moved.tail = None
     local = name.get("localSheetId")

@@ -21,8 +21,8 @@ from zwgk_excel.domain.tracking import Timeliness, TrackerRow
 from zwgk_excel.layout.act_words import ActWords, act_words
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word, words
-from zwgk_excel.workbooks.reading.cell_reader import as_text
 from zwgk_excel.workbooks.contract.cell_pictures import PICTURE
+from zwgk_excel.workbooks.reading.cell_reader import as_text
 from zwgk_excel.workbooks.tracker.rows.view import RefusedCell, TrackerView, TypedValue
 
 
@@ -43,7 +43,7 @@ class CellPicture:
     """A picture in a cell that the office put there; str() is what stands for it in a sentence."""
 
     formula: str
-    """What shows it, with its ``=``: WPS's own function, or :func:`zwgk_excel.workbooks.contract.cell_pictures.rich`."""
+    """What shows it, with its ``=``: WPS's function, or :func:`zwgk_excel.workbooks.contract.cell_pictures.rich`."""
     shown: str
     """The result that programs without it show."""
 
