@@ -34,10 +34,14 @@ CELLS = {
 }
 
 
+def _rows(**values: Any) -> list[Any]:
+    return [item(**values), item(title="第二条")]
+
+
 @cache
 def report() -> bytes:
     statement = {("D01", "2026-11"): {"status": "本期无更新", "statement": "占位"}}
-    return fill(report_workbook(content()), answers=statement, items=[item(draft_note="占位"), item(title="第二条")])
+    return fill(report_workbook(content()), answers=statement, items=_rows(draft_note="占位"))
 
 
 def where(sheet: Any, key: str) -> str:
@@ -76,7 +80,7 @@ def test_a_picture_is_named_and_is_no_text(sheet, key: str, kind: str):
 
 @pytest.mark.parametrize("text", ["DISPIMG 是什么", "关于 =DISPIMG 的说明", "图片见附件", "=", "D", "_"])
 def test_a_text_about_pictures_is_a_text(text: str):
-    data = fill(report_workbook(content()), answers={}, items=[item(title=text)])
+    data = fill(report_workbook(content()), answers={}, items=_rows(title=text))
     assert told(data) == {}
 
 

@@ -63,5 +63,5 @@ def require_openable(app: Any, path: Path) -> None:
 
 def _protected(app: Any) -> Iterator[Path]:
     """The files in Protected View, which are no books; only Excel on Windows has such windows."""
-    for window in getattr(app.api, "ProtectedViewWindows", None) or ():
+    for window in getattr(getattr(app, "api", None), "ProtectedViewWindows", None) or ():
         yield Path(str(window.SourcePath)) / str(window.SourceName)

@@ -139,4 +139,6 @@ def row_keys(sheet: SheetLayout, rows: Iterable[RowValues]) -> Iterator[str]:
 
 def _text(value: WrittenValue) -> str:
     """A value as shown in its cell."""
+    if isinstance(value, CellPicture):
+        return str(value)
     return cell_text(as_text(value.text if isinstance(value, FileLink) else value))
