@@ -23,6 +23,7 @@ _ROOT_RELATIONS = "_rels/.rels"
 EARLIEST = (1980, 1, 1, 0, 0, 0)
 """The time of every part, so that the same content is the same bytes: the first that a zip file can write."""
 _ROWS = re.compile(rb"(<(?:\w+:)?sheetData>)(.*)(</(?:\w+:)?sheetData>)", re.DOTALL)
+_NO_ROWS = f'<worksheet xmlns="{MAIN}"><sheetData/></worksheet>'.encode()
 _NUMBERED = re.compile(r"(.*?)\d*(\.\w+)")
 
 
@@ -68,10 +69,17 @@ def main(name: str) -> str:
 class OoxmlPackage:
     """The parts of a workbook by name, in the order of the file."""
 
-    def __init__(self, data: bytes) -> None:
-        """Raises what ``zipfile`` and ``lxml`` raise; untrusted files must have passed the guard."""
+    def __init__(self, data: bytes, *, largest_sheet: int | None = None) -> None:
+        """Worksheets of more bytes than ``largest_sheet`` are held as empty ones, for a look at the rest.
+
+        Raises what ``zipfile`` and ``lxml`` raise; untrusted files must have passed the guard.
+        """
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            self.parts = {info.filename: archive.read(info) for info in archive.infolist() if not info.is_dir()}
+            members = [info for info in archive.infolist() if not info.is_dir()]
+            large = {info.filename for info in members if _is_larger_sheet(info, largest_sheet)}
+            self.parts = {
+                info.filename: _NO_ROWS if info.filename in large else archive.read(info) for info in members
+            }
         self._types = parse(self.parts[CONTENT_TYPES])
         self.workbook_name = next(r.target for r in self.relations("") if r.type == "officeDocument")
 
@@ -199,6 +207,10 @@ class OoxmlPackage:
                 info.external_attr = 0o600 << 16
                 archive.writestr(info, content)
         return stream.getvalue()
+
+
+def _is_larger_sheet(info: zipfile.ZipInfo, size: int | None) -> bool:
+    return size is not None and info.file_size > size and posixpath.dirname(info.filename).endswith("worksheets")
 
 
 def _without_rows(part: bytes) -> bytes:

@@ -659,3 +659,27 @@ def of_xlsxwriter(write: Callable[[Any], None]) -> bytes:
     with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
         write(book)
     return stream.getvalue()
+
+
+def as_wps_saves(data: bytes) -> bytes:
+    """A workbook with what WPS writes beside the standard: names, ids, extensions, properties, its cell pictures."""
+    made = edit(properties(data))
+    cell_images(made)
+    names = (
+        ' xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
+        'xmlns:etc="http://www.wps.cn/officeDocument/2017/etCustomData" '
+        'xmlns:xr="http://schemas.microsoft.com/office/spreadsheetml/2014/revision" '
+        'xmlns:x14ac="http://schemas.microsoft.com/office/spreadsheetml/2009/9/ac" mc:Ignorable="etc xr x14ac" '
+    )
+    made.change(made.book, "<workbook ", f"<workbook{names}")
+    for number, sheet in enumerate(sheets_of(made.package)):
+        uid = f'xr:uid="{{0E5A1B54-53C5-4E9B-9B6E-{number:012d}}}" '
+        made.change(sheet.part, "<worksheet ", f"<worksheet{names}{uid}")
+        text = made.package.parts[sheet.part].decode()
+        text = re.sub(r'<dimension ref="[^"]*"', '<dimension ref="A1:A1"', text)
+        text = re.sub(r"<row (?![^>]*x14ac)", '<row x14ac:dyDescent="0.2" ', text)
+        made.package.parts[sheet.part] = text.encode()
+        own = '<ext uri="{A7C21E6F-2D1B-4C56-9F7E-6D1B0E3D9A55}"><etc:autoFilterAnalysis showPanel="0"/></ext>'
+        made.extend(sheet.part, own)
+    made.extend(made.book, '<ext uri="{3F1B8C02-9A6D-4C0B-9E51-7A4B2C6D8E10}"><etc:docId val="9f2c"/></ext>')
+    return made.write()

@@ -18,6 +18,7 @@ import xlsxwriter
 from tests.ooxml import validate_all
 from tests.xlsx_lint import lint
 from zwgk_excel.workbooks.ooxml.package import OoxmlPackage
+from zwgk_excel.workbooks.tracker.previous import carry_over as carry_over_module
 from zwgk_excel.workbooks.tracker.previous.carry_over import added_sheets, carry_over, not_kept
 
 RICH, PLAIN = "富文本", "普通"
@@ -319,3 +320,23 @@ def test_pivot_tables_keep_their_data():
     assert cached
     assert f'Id="{cached[1]}"' in found["xl/_rels/workbook.xml.rels"].decode()
     assert carry_over(TARGET, OoxmlPackage(result), SHEETS) == result
+
+
+def test_a_large_workbook_is_not_taken_apart_for_nothing(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(carry_over_module, "_LARGE", 100)
+    whole: list[bytes] = []
+
+    class Watched(OoxmlPackage):
+        def __init__(self, data: bytes, *, largest_sheet: int | None = None) -> None:
+            super().__init__(data, largest_sheet=largest_sheet)
+            if largest_sheet is None:
+                whole.append(data)
+
+    source, other = OoxmlPackage(TARGET), OoxmlPackage(SOURCE)
+    monkeypatch.setattr(carry_over_module, "OoxmlPackage", Watched)
+    assert carry_over(TARGET, source, []) is TARGET
+    assert whole == []
+    monkeypatch.setattr(carry_over_module, "_LARGE", 1 << 30)
+    plain = carry_over(TARGET, other, [])
+    monkeypatch.setattr(carry_over_module, "_LARGE", 100)
+    assert carry_over(TARGET, other, []) == plain != TARGET

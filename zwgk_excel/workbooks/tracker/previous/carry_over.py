@@ -32,6 +32,8 @@ from zwgk_excel.workbooks.tracker.previous.workbook_part import Moves, carry_wor
 
 _KINDS = frozenset({"worksheet", "chartsheet"})
 _DXF = re.compile(r"dxfId|\w+DxfId")
+_LARGE = 2 << 20
+"""Bytes of a tracker, and of a sheet in it, from which on it is looked at before it is taken apart."""
 _CELL_STYLES = ("headerRowCellStyle", "dataCellStyle", "totalsRowCellStyle")
 _ADAPTED = re.compile(
     r"application/vnd\.(?:openxmlformats-officedocument\.spreadsheetml\.(?:worksheet|chartsheet|table|pivotTable)"
@@ -50,8 +52,12 @@ def carry_over(target: bytes, source: OoxmlPackage, sheets: Sequence[str]) -> by
     where there is nothing to carry. ``source`` is not changed. Raises what ``zipfile`` and ``lxml`` raise where
     ``target`` is no workbook.
     """
-    carrying = _Carrying(OoxmlPackage(target), source)
-    return carrying.carry(set(sheets)) or target
+    if not sheets and len(target) > _LARGE:
+        # Taken apart, such a tracker fills the memory; nearly always there is nothing to put into it.
+        light = OoxmlPackage(target, largest_sheet=_LARGE)
+        if _Carrying(light, source).carry(set()) is None:
+            return target
+    return _Carrying(OoxmlPackage(target), source).carry(set(sheets)) or target
 
 
 def added_sheets(package: OoxmlPackage, names: Collection[str], tables: Collection[str]) -> tuple[str, ...]:
