@@ -15,7 +15,7 @@ from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.workbooks.contract.cell_pictures import PICTURE, rich_cells
 from zwgk_excel.workbooks.excel import column_number
 from zwgk_excel.workbooks.opening import mended_cells, sheet_survey
-from zwgk_excel.workbooks.opening.file_kinds import FileKind, kind_of, zip_kind
+from zwgk_excel.workbooks.opening.file_kinds import FileKind, kind_of, refusal, zip_kind
 from zwgk_excel.workbooks.opening.number_formats import ShownFormat, formats_of, shown_numbers
 from zwgk_excel.workbooks.opening.package_map import PackageMap, in_directory, map_of, without_sheets
 from zwgk_excel.workbooks.opening.rejected import RejectedFileError, unreadable, unsafe
@@ -79,7 +79,7 @@ def too_large(size: int, name: str) -> Problem:
 
 def wrong_kind(kind: FileKind, name: str) -> RejectedFileError:
     """The error for a file format that cannot be a report."""
-    return RejectedFileError(problem("file_kind", CellRef(name), kind=kind.value))
+    return RejectedFileError(problem(refusal(kind), CellRef(name), kind=kind.value))
 
 
 def package_kind(data: bytes, members: Sequence[zipfile.ZipInfo], name: str) -> FileKind:
