@@ -30,6 +30,11 @@ def is_wps_picture(text: str) -> bool:
     return _WPS.match(text) is not None
 
 
+def wps_formula(shown: str) -> str:
+    """The formula, with its ``=``, whose result is the text of a picture."""
+    return "=_xlfn." + shown.strip().lstrip("=").strip().removeprefix("_xlfn.")
+
+
 def rich(value: int) -> str:
     """The formula that stands for a rich value until :func:`with_rich_values`; ``value`` is the cell's ``vm``."""
     return f"={_RICH}({value})"

@@ -316,7 +316,28 @@ def slicers(data: bytes) -> bytes:
         f'<ext uri="{{3A4CF648-6AED-40f4-86FF-DC5316D8AED3}}" xmlns:x14="{_X14}"><x14:slicerList xmlns:r="{_OFFICE}">'
         f'<x14:slicer r:id="{at}"/></x14:slicerList></ext>',
     )
+    timeline(made, ids[0])
     return made.write()
+
+
+def timeline(made: Edit, sheet_id: str) -> None:
+    """A timeline over the office's pivot table."""
+    page, old = made.part_of(SHEET), f"{_MICROSOFT}/2011/relationships"
+    cache = (
+        f'<timelineCacheDefinition xmlns="{_X15}" name="日程表_日期" sourceName="日期"><pivotTables><pivotTable '
+        f'tabId="{sheet_id}" name="p"/></pivotTables><state minimalRefreshVersion="6" lastRefreshVersion="6" pivotCacheId="5" '
+        'filterType="unknown"><bounds startDate="2026-01-01T00:00:00" endDate="2027-01-01T00:00:00"/></state>'
+        "</timelineCacheDefinition>"
+    )
+    kind = "application/vnd.ms-excel.timelineCache+xml"
+    at = made.add("xl/timelineCaches/timelineCache1.xml", cache, kind, made.book, f"{old}/timelineCache")
+    listed = f'<x15:timelineCacheRefs xmlns:r="{_OFFICE}"><x15:timelineCacheRef r:id="{at}"/></x15:timelineCacheRefs>'
+    made.extend(made.book, f'<ext uri="{{D0CA8CA8-9F24-4464-BF8E-62219DCF47F9}}" xmlns:x15="{_X15}">{listed}</ext>')
+    shown = f'<timelines xmlns="{_X15}"><timeline name="日期" cache="日程表_日期" caption="日期" level="2" selectionLevel="2"/></timelines>'
+    kind = "application/vnd.ms-excel.timeline+xml"
+    at = made.add("xl/timelines/timeline1.xml", shown, kind, page, f"{old}/timeline")
+    listed = f'<x15:timelineRefs xmlns:r="{_OFFICE}"><x15:timelineRef r:id="{at}"/></x15:timelineRefs>'
+    made.extend(page, f'<ext uri="{{7E03D99C-DC04-49d9-9315-930204A7B6E9}}" xmlns:x15="{_X15}">{listed}</ext>')
 
 
 def pivots(data: bytes) -> bytes:
@@ -615,8 +636,8 @@ MAKERS: Mapping[str, Kept] = {
     "批注": Kept(lambda data: noted(data, SHEET, "B3", "科长看过"), (r"xl/.*comment.*\.xml",), ("科长看过",)),
     "切片器和日程表": Kept(
         slicers,
-        (r"xl/slicers/slicer1\.xml", r"xl/slicerCaches/slicerCache2\.xml"),
-        ("x14:slicerList", "x15:slicerCaches", "x14:slicerCaches"),
+        (r"xl/slicers/slicer1\.xml", r"xl/slicerCaches/slicerCache2\.xml", r"xl/timelineCaches/timelineCache1\.xml"),
+        ("x14:slicerList", "x15:slicerCaches", "x14:slicerCaches", "x15:timelineRefs", "x15:timelineCacheRefs", "日程表_日期"),
     ),
     "数据透视表": Kept(
         pivots, (r"xl/pivotTables/.*", r"xl/pivotCache/pivotCacheRecords1\.xml"), ('<pivotCache [^>]*cacheId="5"',)

@@ -16,9 +16,10 @@ from tests.ooxml import validate_all
 from tests.tools import ROOT, require
 from tests.workbooks.tracker.previous import office_parts as parts
 from tests.workbooks.tracker.previous.office_parts import MAKERS, SHEET, edit, names_in, text_of, with_sheet
-from tests.workbooks.tracker_sample import added_to, realistic
+from tests.workbooks.tracker_sample import added_to, realistic, typed_into
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.bulletin.pdf import to_pdf
+from zwgk_excel.workbooks.ooxml.package import OoxmlPackage
 from zwgk_excel.workbooks.opening.rejected import RejectedFileError
 from zwgk_excel.workbooks.tracker.previous.part_kinds import KINDS, Fate
 from zwgk_excel.workbooks.tracker.tracker_workbook import tracker_workbook
@@ -205,13 +206,13 @@ def test_names_of_the_office_without_any_sheet_of_its_own_stay():
 TRACKING = layout("tracker")["tracking"]
 
 
-def _with_column(plain: bytes) -> tuple[bytes, str]:
-    """A tracker with a column of the office, and the cell of its first row."""
+def _with_column(plain: bytes, row: int = 4) -> tuple[bytes, str]:
+    """A tracker with a column of the office, and its one filled cell."""
     book = openpyxl.load_workbook(_file(plain))
     page = book[TRACKING.name]
     place = len(TRACKING.columns) + 1
     page.cell(3, place, "公示截图")
-    cell = page.cell(4, place, "占位")
+    cell = page.cell(row, place, "占位")
     return _saved(book), cell.coordinate
 
 
@@ -292,3 +293,35 @@ def _saved(book) -> bytes:
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
+
+
+def test_a_picture_in_a_column_that_the_office_fills_decides_nothing_and_stays(plain: bytes):
+    """The whole way is in tests/workflow; here: what was typed, and what is written for it."""
+    place = TRACKING.index("opinion") + 1
+    book = openpyxl.load_workbook(_file(plain))
+    where = book[TRACKING.name].cell(4, place, "占位").coordinate
+    made = edit(_saved(book))
+    shown = f'DISPIMG("{parts.PICTURE}",1)'
+    data = _picture_cell(made, where, f'<c r="{where}" t="str"><f>_xlfn.{shown}</f><v>={shown}</v></c>')
+    typed = typed_into(data)
+    (refused,) = typed.refused
+    assert (refused.column, typed.entries[0].opinion) == ("opinion", "")
+    result = text_of(tracker_workbook(replace(VIEW, refused=(refused,)), added_to(data)))
+    assert re.search(rf"<f>_xlfn\.{re.escape(shown)}</f>", result)
+
+
+def test_slicers_and_timelines_follow_a_sheet_or_table_that_gets_another_number(plain: bytes):
+    """Our tracker may have one sheet and one table more than before."""
+    gone = replace(VIEW, rows=VIEW.rows[:1])
+    data = parts.slicers(_with_column(plain, 9)[0])
+    result = OoxmlPackage(tracker_workbook(gone, added_to(data)))
+    sheet = re.search(rf'name="{SHEET}" sheetId="(\d+)"', result.parts[result.workbook_name].decode())
+    table = next(part for part in result.parts.values() if b'displayName="t_office"' in part)
+    number = re.search(rb' id="(\d+)"', table)
+    text = "".join(part.decode("utf-8", "replace") for name, part in result.parts.items() if "Cache" in name)
+    assert sheet
+    assert number
+    assert set(re.findall(r'tabId="(\d+)"', text)) == {sheet[1]}
+    assert re.findall(r'tableId="(\d+)"', text) == [number[1].decode()]
+    ids = re.findall(rb'<table [^>]*? id="(\d+)"', b"".join(result.parts.values()))
+    assert len(ids) == len(set(ids))

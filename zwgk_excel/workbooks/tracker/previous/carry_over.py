@@ -91,7 +91,7 @@ class _Carrying:
         self._target, self._source, self._before = target, source, dict(target.parts)
         self._book = parse(target.parts[target.workbook_name])
         self._old_book = parse(source.parts[source.workbook_name])
-        self._links = links_in(source)
+        self._links, self._metadata = links_in(source), source.find("sheetMetadata") is not None
         self._copied: dict[str, str] = {}
         self._moves = Moves()
         self._tables = {name for sheet in sheets_of(target) for name in tables_on(target, sheet)}
@@ -233,6 +233,10 @@ class _Carrying:
 
     def _adapt_cell(self, cell: Any) -> None:
         _translate(cell, "s", self._styles)
+        if not self._metadata:
+            # Both point into a list that another program has dropped.
+            cell.attrib.pop("cm", None)
+            cell.attrib.pop("vm", None)
         if cell.get("t") == "s" and (value := cell.find(main("v"))) is not None:
             value.text = str(self._strings.place(int(value.text or "0")))
 

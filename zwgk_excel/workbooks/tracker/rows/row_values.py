@@ -21,7 +21,7 @@ from zwgk_excel.domain.tracking import Timeliness, TrackerRow
 from zwgk_excel.layout.act_words import ActWords, act_words
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word, words
-from zwgk_excel.workbooks.contract.cell_pictures import PICTURE
+from zwgk_excel.workbooks.contract.cell_pictures import PICTURE, is_wps_picture, wps_formula
 from zwgk_excel.workbooks.reading.cell_reader import as_text
 from zwgk_excel.workbooks.tracker.rows.view import RefusedCell, TrackerView, TypedValue
 
@@ -111,6 +111,13 @@ def refused_text(heading: str, value: TypedValue) -> str:
     return f"{refusal_mark(heading)}{shown[:_QUOTED]}{'…' if len(shown) > _QUOTED else ''}”"
 
 
+def _as_it_was(typed: TypedValue) -> WrittenValue:
+    """What was typed, for its cell; a picture of WPS's is a picture again."""
+    if isinstance(typed, str) and is_wps_picture(typed):
+        return CellPicture(wps_formula(typed), typed)
+    return typed
+
+
 def tracking_row(row: TrackerRow, refused: Sequence[RefusedCell] = ()) -> RowValues:
     """The values of one obligation's row; a refused cell keeps what was typed."""
     status, obligation = row.status, row.status.obligation
@@ -136,7 +143,7 @@ def tracking_row(row: TrackerRow, refused: Sequence[RefusedCell] = ()) -> RowVal
         "opinion": status.decisions.opinion,
         "refusal": "\n".join(each.cause for each in refused),
         "correction": row.correction,
-        **{each.column: each.typed for each in refused if each.typed is not None},
+        **{each.column: _as_it_was(each.typed) for each in refused if each.typed is not None},
     }
 
 
