@@ -16,10 +16,15 @@ from zwgk_excel.workbooks.opening.file_kinds import FileKind
 from zwgk_excel.workbooks.opening.guard import check_prolog, check_reach
 from zwgk_excel.workbooks.opening.rejected import RejectedFileError, unreadable
 from zwgk_excel.workbooks.opening.sheet_survey import Cell, CellSet
-from zwgk_excel.workbooks.opening.zip_parts import inflate, normalised_path
+from zwgk_excel.workbooks.opening.zip_parts import directory, inflate, normalised_path, stored
 
+_MIME_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
+_MANIFEST = b'<m:manifest xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+"""What a reader of packages looks for before it looks into one."""
 _CELLS = frozenset({"table:table-cell", "table:covered-table-cell"})
 _REPEATED_ROWS, _REPEATED_COLUMNS = "table:number-rows-repeated", "table:number-columns-repeated"
+_BETWEEN_TAGS = re.compile(rb"(<text:p[\s>].*?</text:p>)|(?<=>)\s+(?=<)", re.DOTALL)
+"""Texts, and the space between tags that some programs write and the bulk reader takes for an error."""
 _NUMBERS = frozenset({"float", "percentage"})
 _PLAIN = re.compile(r"-?\d+(\.\d+)?([eE][-+]?\d+)?")
 _LONGEST_NUMBER = 300
@@ -47,7 +52,13 @@ def open_ods(data: bytes, members: Sequence[zipfile.ZipInfo], name: str) -> Open
     surveys = walker.sheets
     for sheet, survey in surveys.items():
         check_reach(survey.rows, survey.columns, name, sheet)
-    workbook = open_workbook(data, name)
+    try:
+        workbook = open_workbook(data, name)
+    except RejectedFileError:
+        compact = _BETWEEN_TAGS.sub(_kept_text, parts["content.xml"])
+        if compact == parts["content.xml"]:
+            raise
+        workbook = open_workbook(_package(compact), name)
 
     def read(sheet: str) -> Grid:
         (rows, merged), survey = read_sheet(workbook, sheet, name), surveys.get(sheet, _Sheet())
@@ -58,6 +69,21 @@ def open_ods(data: bytes, members: Sequence[zipfile.ZipInfo], name: str) -> Open
         return Grid(sheet, rows, survey.errors, CellSet(survey.uncached), merged, survey.shown, walker.date_1904)
 
     return OpenedWorkbook(name, FileKind.ODS, workbook.sheet_names, read)
+
+
+def _package(content: bytes) -> bytes:
+    return stored({"mimetype": _MIME_TYPE, "META-INF/manifest.xml": _MANIFEST, "content.xml": content})
+
+
+def _kept_text(found: re.Match[bytes]) -> bytes:
+    return found[1] or b""
+
+
+def open_flat_ods(data: bytes, name: str) -> OpenedWorkbook:
+    """Open an .fods, which is a spreadsheet and all that belongs to it in one XML file. Raises as :func:`open_ods`."""
+    check_prolog("content.xml", data, name)
+    package = _package(data)
+    return open_ods(package, directory(package, name), name)
 
 
 def _walked(content: bytes, name: str) -> _Walker:

@@ -9,9 +9,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 
+from zwgk_excel.domain.cloud_links import cloud_link, is_cloud_link
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, Problem, problem
-from zwgk_excel.domain.text import clean, clean_name, clean_paragraph, is_clean, is_link, parse_date, visible
+from zwgk_excel.domain.text import (
+    clean,
+    clean_name,
+    clean_paragraph,
+    is_clean,
+    is_link,
+    parse_date,
+    visible,
+    with_plain_spaces,
+)
 from zwgk_excel.layout.columns import Column, ColumnKind
 from zwgk_excel.layout.words import code_of, word, words
 from zwgk_excel.workbooks.contract.cell_pictures import is_wps_picture
@@ -58,9 +68,9 @@ class _Cell:
         return empty(self.column), [problem(code, self.place, obligation="", **named | values)]
 
     def taken(self, value: ParsedValue, shown: str) -> ParsedCell:
-        """The result for a parsed cell, with a note where more than surrounding space was ignored."""
-        if shown == self.typed:
-            return value, []
+        """The result for a parsed cell, with a note where more than space and what is not seen was ignored."""
+        if shown == self.typed or shown == with_plain_spaces(self.typed):
+            return value, []  # what is not seen is told once for all cells of a sheet
         values = {"heading": self.column.heading, "value": _short(self.typed), "result": _short(shown)}
         return value, [problem("normalised", self.place, obligation="", **values)]
 
@@ -71,7 +81,7 @@ def read_cell(
     """The value of a cell and the problems with it.
 
     ``by`` is the day by which the cell was filled: a date without a year is the latest such day not after it.
-    ``date_1904`` and ``shown`` are those of the cell's :class:`Grid`: a number whose format says more than it does is
+    ``date_1904`` and ``shown`` are those of its grid: a number whose format says more than it does is
     read as people see it, unless the column wants a number, or the number is a day. An
     unparsable cell gives no value and one problem that quotes the text; a value that breaks a rule of its column
     (cell_too_long, link_form) is kept. Types: DATE gives a date, MONTH a :class:`Month`, INTEGER an int, CHOICE the
@@ -109,7 +119,7 @@ def plain_value(column: Column, raw: CellValue) -> ParsedValue:
         case ColumnKind.CHOICE if column.list not in _FREE_LISTS:
             return _codes(column.list).get(raw)
         case ColumnKind.URL:
-            return raw if is_link(raw) else None
+            return raw if is_link(raw) and not is_cloud_link(raw) else None
         case ColumnKind.NAME:
             return raw if " " not in raw else None
         case _:
@@ -168,6 +178,9 @@ def _read_name(cell: _Cell) -> ParsedCell:
 
 def _read_link(cell: _Cell) -> ParsedCell:
     value = cell.typed
+    if is_link(value) and is_cloud_link(value):
+        values = {"heading": cell.column.heading, "link": cloud_link(value)}
+        return value, [problem("link_cloud", cell.place, obligation="", **values)]
     if is_link(value):
         return value, []
     return value, [problem("link_form", cell.place, obligation="", heading=cell.column.heading, value=value)]

@@ -50,6 +50,11 @@ class Sheets:
     unread: list[Problem] = field(default_factory=list)
     """What is told of sheets that could not be read, and that the report does not need."""
 
+    @property
+    def grids(self) -> list[Grid]:
+        """All that a unit may have typed into, table sheets first."""
+        return [*(part.grid for parts in self.parts.values() for part in parts), *self.covers, *self.others]
+
 
 def find_sheets(book: OpenedWorkbook, file: str) -> Sheets:
     """The sheets of ``book``; ``file`` is its name for messages.
