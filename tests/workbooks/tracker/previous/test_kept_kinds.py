@@ -325,3 +325,18 @@ def test_slicers_and_timelines_follow_a_sheet_or_table_that_gets_another_number(
     assert re.findall(r'tableId="(\d+)"', text) == [number[1].decode()]
     ids = re.findall(rb'<table [^>]*? id="(\d+)"', b"".join(result.parts.values()))
     assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("key", ["tracking", "receipts"])
+def test_a_slicer_beside_our_table_stays_with_it(plain: bytes, key: str):
+    sheet, table = layout("tracker")[key].name, layout("tracker")[key].table
+    result = again(parts.slicer_on(plain, sheet, table))
+    package = OoxmlPackage(result)
+    page = edit(result).part_of(sheet)
+    (slicer,) = [each for each in package.relations(page) if each.type == "slicer"]
+    assert re.search(rb'<x14:slicer [^>]*r:id="%b"' % slicer.id.encode(), package.parts[page])
+    tables = [package.parts[r.target].decode() for r in package.relations(page) if r.type == "table"]
+    number = re.search(r' id="(\d+)"', tables[0])
+    assert number
+    assert f'tableId="{number[1]}"'.encode() in package.parts["xl/slicerCaches/slicerCache1.xml"]
+    assert again(result) == result

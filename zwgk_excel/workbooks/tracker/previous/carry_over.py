@@ -151,6 +151,9 @@ class _Carrying:
             listed, old = self._book.find(main("sheets")), self._old_book.find(main("sheets"))
             self._moves.own_places[position] = place
             self._moves.sheet_ids[old[position].get("sheetId", "0")] = listed[place].get("sheetId", "0")
+            numbers = _table_numbers(self._target, ours[place])
+            for name, number in _table_numbers(self._source, sheet).items():
+                self._moves.table_ids[number] = numbers.get(name, number)
 
     # --- parts ---------------------------------------------------------------------------------
 
@@ -262,6 +265,13 @@ class _Carrying:
 def _parts_of(package: OoxmlPackage, type_: str) -> list[str]:
     found = (r for sheet in sheets_of(package) for r in package.relations(sheet.part) if r.type == type_)
     return [each.target for each in found if each.target in package.parts]
+
+
+def _table_numbers(package: OoxmlPackage, sheet: SheetEntry) -> dict[str, str]:
+    """Table → its number, for the tables on a sheet."""
+    parts = (r.target for r in package.relations(sheet.part) if r.type == "table" and r.target in package.parts)
+    roots = (parse(package.parts[part]) for part in parts)
+    return {root.get("displayName", "").casefold(): root.get("id", "0") for root in roots}
 
 
 def _translate(element: Any, attribute: str, styles: Styles) -> None:

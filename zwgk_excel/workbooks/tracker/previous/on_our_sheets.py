@@ -15,6 +15,7 @@ from typing import Any
 from lxml import etree
 
 from zwgk_excel.workbooks.contract.cell_pictures import with_rich_values
+from zwgk_excel.workbooks.ooxml.merged_styles import canonical
 from zwgk_excel.workbooks.ooxml.package import (
     MAIN,
     RELATION,
@@ -29,6 +30,8 @@ from zwgk_excel.workbooks.ooxml.package import (
 )
 from zwgk_excel.workbooks.ooxml.threads import THREADS, thread_of, thread_roots
 
+_ID = f"{{{RELATION}}}id"
+_SLICERS = frozenset({"slicer", "timeline"})
 CopyPart = Callable[[str], str]
 """Copies a part with all that it leads to; returns its new name."""
 _XDR = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
@@ -44,6 +47,13 @@ _BEFORE_DRAWING = re.compile(
 )
 
 
+def _tail(part: bytes) -> Any:
+    """A worksheet without what stands before the end of its rows; None for a part in a spelling that is not known."""
+    ends = list(_END_OF_ROWS.finditer(part))
+    head = re.match(rb"(?:\s*<\?xml.*?\?>)?\s*<worksheet[^>]*>", part, re.DOTALL)
+    return parse(head[0] + part[ends[-1].end() :]) if ends and head else None
+
+
 def carry_onto(target: OoxmlPackage, ours: Sequence[SheetEntry], source: OoxmlPackage, copy: CopyPart) -> None:
     """Add to the sheets of ``target`` that are ``ours`` what the office had on the same ones of ``source``."""
     pairs = list(_pairs(target, ours, source))
@@ -52,6 +62,7 @@ def carry_onto(target: OoxmlPackage, ours: Sequence[SheetEntry], source: OoxmlPa
         _add_protection(target, new.part, source.parts[old.part])
         _add_drawings(_Drawings(target, new.part, source, old.part, copy))
         _add_threads(target, new.part, source, old.part)
+        _add_slicers(target, new.part, source, old.part, copy)
     paired = {new.part for _, new in pairs}
     for sheet in ours:
         if sheet.part not in paired:
@@ -86,14 +97,8 @@ def _pairs(
 
 def _protection(part: bytes) -> list[Any]:
     """The elements that protect a sheet; its rows are not read."""
-    ends = list(_END_OF_ROWS.finditer(part))
-    if not ends or b"<sheetProtection" not in part[ends[-1].end() :]:
-        return []
-    head = re.match(rb"(?:\s*<\?xml.*?\?>)?\s*<worksheet[^>]*>", part, re.DOTALL)
-    if head is None:
-        return []
-    root = parse(head[0] + part[ends[-1].end() :])
-    return [each for name in _PROTECTION for each in root.findall(main(name))]
+    root = _tail(part)
+    return [] if root is None else [each for name in _PROTECTION for each in root.findall(main(name))]
 
 
 def _add_protection(target: OoxmlPackage, part: str, old: bytes) -> None:
@@ -116,6 +121,36 @@ def _written(element: Any) -> bytes:
 
 def _attributes(element: Any) -> dict[str, str]:
     return {name: value for name, value in element.attrib.items() if not name.startswith("{")}
+
+
+# --- slicers -----------------------------------------------------------------------------------
+
+
+def _add_slicers(target: OoxmlPackage, new: str, source: OoxmlPackage, old: str, copy: CopyPart) -> None:
+    """Slicers and timelines beside our table; their frames are in the drawing, their caches in the workbook."""
+    wanted = {each.id: each for each in source.relations(old) if each.type in _SLICERS and each.target in source.parts}
+    for extension in _extensions(source.parts[old]) if wanted else ():
+        nodes = [node for node in extension.iter(etree.Element) if node.get(_ID) in wanted]
+        for node in nodes:
+            relation = wanted[node.get(_ID)]
+            node.set(_ID, target.add_relation(new, replace(relation, target=copy(relation.target))))
+        if nodes:
+            target.parts[new] = _with_extension(target.parts[new], canonical(extension))
+
+
+def _extensions(part: bytes) -> list[Any]:
+    """The extensions of a worksheet; its rows are not read."""
+    tail = _tail(part)
+    return [] if tail is None else list(tail.iterfind(f"{main('extLst')}/{main('ext')}"))
+
+
+def _with_extension(sheet: bytes, extension: bytes) -> bytes:
+    """A worksheet with one more extension."""
+    place = sheet.rfind(b"</extLst>")
+    if place < 0:
+        place = sheet.rfind(b"</worksheet>")
+        extension = b"<extLst>" + extension + b"</extLst>"
+    return sheet[:place] + extension + sheet[place:]
 
 
 # --- drawings ----------------------------------------------------------------------------------

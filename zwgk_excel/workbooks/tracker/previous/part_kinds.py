@@ -58,7 +58,7 @@ KINDS: tuple[PartKind, ...] = (
     ),
     _kind("会话批注和人员", "threadedComment person", on_ours=True),
     _kind("批注", "comments vmlDrawing", on_ours=True),
-    _kind("切片器和日程表", "slicer slicerCache timeline timelineCache"),
+    _kind("切片器和日程表", "slicer slicerCache timeline timelineCache", on_ours=True),
     _kind("数据透视表", "pivotTable pivotCacheDefinition pivotCacheRecords"),
     _kind("图表、图片和形状", "drawing image chart chartUserShapes chartStyle chartColorStyle chartEx", on_ours=True),
     _kind("超级表", "table tableSingleCells"),

@@ -68,7 +68,7 @@ def carry_workbook_part(book: Any, old: Any, moves: Moves, links: int) -> None:
     """
     for name in _AS_IT_IS:
         for each in old.findall(main(name)):
-            _insert(book, deepcopy(each))
+            _insert(book, _plain(each))
     _add_listed(book, old, "externalReferences", moves.relations if links else {})
     _add_names(book, old, moves, links)
     _add_calculation(book, old)
@@ -89,6 +89,17 @@ def _insert(book: Any, element: Any) -> Any:
     return element
 
 
+def _plain(element: Any) -> Any:
+    """A copy with the attributes of the standard alone: others are ignorable only where the old root says so."""
+    copied = deepcopy(element)
+    copied.tail = None
+    for node in copied.iter():
+        for name in [name for name in node.attrib if name.startswith("{") and not name.startswith(f"{{{RELATION}}}")]:
+            if not name.startswith("{http://www.w3.org/XML/"):
+                del node.attrib[name]
+    return copied
+
+
 def _collection(book: Any, name: str) -> Any:
     return _insert(book, book.makeelement(main(name)))
 
@@ -97,9 +108,8 @@ def _add_listed(book: Any, old: Any, name: str, relations: Mapping[str, str]) ->
     """Entries of a list that each name a part by a relation."""
     for each in (entry for group in old.findall(main(name)) for entry in group):
         if (new := relations.get(each.get(_ID, ""))) is not None:
-            moved = deepcopy(each)
+            moved = _plain(each)
             moved.set(_ID, new)
-            moved.tail = None
             _collection(book, name).append(moved)
 
 
@@ -119,8 +129,7 @@ def _add_names(book: Any, old: Any, moves: Moves, links: int) -> None:
 
 def _moved_name(name: Any, moves: Moves) -> Any:
     """A name with the new position of its sheet; None where that is gone, and for print areas of our own sheets."""
-    moved = deepcopy(name)
-    moved.tail = None
+    moved = _plain(name)
     local = name.get("localSheetId")
     if local is None:
         return moved
@@ -150,7 +159,7 @@ def _add_calculation(book: Any, old: Any) -> None:
 
 def _add_views(book: Any, old: Any, sheet_ids: Mapping[str, str]) -> None:
     for each in old.findall(main("customWorkbookViews")):
-        views = deepcopy(each)
+        views = _plain(each)
         for view in views:
             active = view.get("activeSheetId", "")
             view.set("activeSheetId", sheet_ids.get(active, "1"))
