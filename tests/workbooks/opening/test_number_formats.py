@@ -18,7 +18,7 @@ from tests.workbooks.sheets import cell, edited, headed, zipped
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.excel import day_of, serial
 from zwgk_excel.workbooks.opening.number_formats import parsed
-from zwgk_excel.workbooks.opening.open_book import Grid, open_book
+from zwgk_excel.workbooks.opening.open_book import Grid
 from zwgk_excel.workbooks.reading.read_return import read_return
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -250,4 +250,4 @@ def test_a_day_with_two_decimals_is_not_taken_for_another():
 def test_a_workbook_of_1904_has_its_own_days(code: str):
     data = filled(True, published_on=(serial(DAY) - 1462, code))
     assert read_return(data, "x.xlsx", by=DAY).content.items[0].published_on == DAY
-    assert open_book(data, "x.xlsx").grid("信息明细").date_1904
+    assert grid(data, "信息明细").date_1904

@@ -46,7 +46,7 @@ def take(desk: Desk, folder: Path, name: str, data: bytes) -> list[Receipt]:
     folder.mkdir(exist_ok=True)
     (folder / name).write_bytes(data)
     with desk.open() as office:
-        return receive(office, [folder / name], received_at=AT)
+        return list(receive(office, [folder / name], received_at=AT))
 
 
 def entity(report: bytes) -> bytes:

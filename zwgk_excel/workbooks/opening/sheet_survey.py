@@ -91,7 +91,8 @@ class Survey:
     uncached: CellSet = field(default_factory=CellSet)
     """Formulas whose result the file does not hold; the bulk reader gives them as empty."""
     misread: bool = False
-    """Whether the bulk reader takes a cell for something else than it is: see :mod:`zwgk_excel.workbooks.opening.mended_cells`."""
+    """Whether the bulk reader takes a cell for something else than it is
+    (:mod:`zwgk_excel.workbooks.opening.mended_cells`)."""
 
 
 def fits(rows: int, columns: int) -> bool:
