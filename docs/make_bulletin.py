@@ -175,7 +175,9 @@ def _write_body(document: Any) -> None:
     body = _Writer(document)
     body.text(
         "按照《中华人民共和国政府信息公开条例》和市政府门户网站信息报送责任分解要求，现将{{ 期间 }}政务公开信息报送情况"
-        "通报如下{% if not 已结账 %}（数据截至{{ 截止日期 }}，该期尚未结账）{% endif %}。"
+        "通报如下{% if not 已结账 %}（数据截至{{ 截止日期 }}，该期尚未结账"
+        "{% if 未结束月份 %}；其中{{ 未结束月份 }}尚未结束{% endif %}"
+        "{% if 未下发月份 %}；{{ 未下发月份 }}没有下发报送表，不在数内{% endif %}）{% endif %}。"
     )
     body.heading("一、总体情况")
     body.text(SITUATION)

@@ -229,6 +229,8 @@ def test_every_decision_has_a_person(desk: Desk, nobody: Any) -> None:
     with zwgk_excel.open_office(desk.root, now=lambda: desk.now) as office:
         zwgk_excel.generate(office, CYCLE)
         acts: list[Callable[[], object]] = [
+            lambda: zwgk_excel.amend(office, CYCLE, who=nobody, reason="调整"),
+            lambda: zwgk_excel.cancel_issue(office, CYCLE, who=nobody, reason="发早了"),
             lambda: zwgk_excel.mark_sent(office, CYCLE, "市财政局", who=nobody),
             lambda: zwgk_excel.assign(office, [], "市财政局", CYCLE, who=nobody),
             lambda: zwgk_excel.set_aside(office, [], who=nobody),
@@ -240,6 +242,10 @@ def test_every_decision_has_a_person(desk: Desk, nobody: Any) -> None:
             lambda: zwgk_excel.rectify(office, CYCLE, ["市财政局"], who=nobody),
             lambda: zwgk_excel.preview_undo(office, 1, who=nobody, reason="办错了"),
             lambda: zwgk_excel.undo(office, 1, who=nobody, reason="办错了"),
+            lambda: zwgk_excel.rename_unit(office, "市财政局", "市财金局", CYCLE + 1, who=nobody, reason="改名"),
+            lambda: zwgk_excel.merge_units(office, "市财政局", "市人社局", CYCLE + 1, who=nobody, reason="合并"),
+            lambda: zwgk_excel.end_unit(office, "金湖街道", CYCLE + 1, who=nobody, reason="撤销"),
+            lambda: zwgk_excel.reassign_duty(office, "D02", "市人社局", CYCLE + 1, who=nobody, reason="划转"),
             lambda: zwgk_excel.note_rectification(office, 1, zwgk_excel.NoteKind.CLOSED, "好", who=nobody),
         ]
         for act in acts:
@@ -282,3 +288,42 @@ def test_an_error_of_the_ledger_says_what_to_do(desk: Desk) -> None:
     (desk.root / "zwgk.db").unlink()
     with pytest.raises(ZwgkError, match=r"zwgk\.db"), zwgk_excel.open_office(desk.root):
         raise AssertionError("opened")
+
+
+def test_an_issued_month_is_amended_and_taken_back(desk: Desk) -> None:
+    with zwgk_excel.open_office(desk.root, now=lambda: desk.now) as office:
+        zwgk_excel.generate(office, "2026-11")
+        with pytest.raises(zwgk_excel.UserError, match="不需要更正"):
+            zwgk_excel.amend(office, "2026-11", who="甲", reason="调整")
+    desk.set_duties([{**duty, "owners": "市人社局"} if duty["id"] == "D02" else dict(duty) for duty in DUTIES])
+    with zwgk_excel.open_office(desk.root, now=lambda: desk.now) as office:
+        with pytest.raises(zwgk_excel.UserError, match="理由"):
+            zwgk_excel.amend(office, "2026-11", who="甲", reason=" ")
+        changed = zwgk_excel.amend(office, CYCLE, who="甲", reason="调整")
+        zwgk_excel.generate(office, CYCLE)
+        done = zwgk_excel.cancel_issue(office, "2026-11", who="甲", reason="发早了")
+        kinds = [(act.kind, act.who, act.source) for act in zwgk_excel.history(office)]
+    assert {(each.unit, each.change) for each in changed} == {("市财政局", "removed"), ("市人社局", "added")}
+    assert (done.cycle, done.removed, done.kept) == (CYCLE, 4, ())
+    assert [kind for kind, _, _ in kinds] == ["issue", "amend", "cancel_issue"]
+    assert {(who, source) for _, who, source in kinds[1:]} == {("甲", "api")}
+
+
+def test_a_script_without_a_main_runs_once(desk: Desk, tmp_path: Path) -> None:
+    """Workers import what they need, and never the script that started them."""
+    with zwgk_excel.open_office(desk.root, now=lambda: desk.now) as office:
+        zwgk_excel.generate(office, CYCLE, as_of=desk.now.date())
+    good = desk.reply("市财政局", "好.xlsx", items=[item("D02 政府采购")])
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from datetime import datetime\n"
+        "from zwgk_excel import open_office, receive\n"
+        "print('once')\n"
+        f"with open_office({str(desk.root)!r}) as office:\n"
+        f"    (receipt,) = receive(office, {str(good)!r}, received_at=datetime(2026, 11, 20, 9))\n"
+        "print(receipt.verdict, __file__.endswith('script.py'))\n",
+        encoding="utf-8",
+    )
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, encoding="utf-8", check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.split() == ["once", "accepted_with_problems", "True"]

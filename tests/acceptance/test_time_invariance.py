@@ -58,7 +58,7 @@ def figures_of(office: Office, cycle: Month, as_of: date) -> Figures:
     found = office_statuses(office, as_of)
     rows = {row.status.obligation.key: tracking_row(row) for row in found.rows if row.status.obligation.cycle == cycle}
     assessment = assess(office, Period.month(cycle), as_of, found)
-    common, scores = to_payloads(assessment, {})
+    common, scores = to_payloads(assessment, {}, {})
     tags = tags_of(bulletin_of(office, Period.month(cycle), as_of=as_of))
     return {
         "rows": {key: row | {"correction": None} for key, row in rows.items()},

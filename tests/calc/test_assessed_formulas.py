@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import pytest
 
 from tests.calc.office import Document, Office, Value
 from tests.workbooks.tracker_sample import assessed, realistic
+from zwgk_excel.domain.adjustments import Adjustment, adjusted
 from zwgk_excel.domain.scoring import Score, ScoreLine, ranked
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
@@ -22,6 +23,7 @@ from zwgk_excel.workbooks.tracker.rows.figures import FIGURES, figures
 from zwgk_excel.workbooks.tracker.rows.formulas import name_of
 from zwgk_excel.workbooks.tracker.rows.row_values import tracking_order
 from zwgk_excel.workbooks.tracker.rows.score_rows import rectification_rows
+from zwgk_excel.workbooks.tracker.rows.view import TrackerView
 from zwgk_excel.workbooks.tracker.sheets.listing import urgency_of
 from zwgk_excel.workbooks.tracker.sheets.page import FIRST_ROW
 from zwgk_excel.workbooks.tracker.sheets.unit_page import LINES, unit_shown
@@ -29,8 +31,21 @@ from zwgk_excel.workbooks.tracker.tracker_workbook import tracker_workbook
 
 TRACKER = layout("tracker")
 SCORES, MENDED = TRACKER["scores"], TRACKER["rectifications"]
-VIEW = replace(assessed(realistic()), live=False)
 MONTH = "2026-10"
+
+
+def _with_an_adjustment(view: TrackerView) -> TrackerView:
+    """The view with one unit of the open month given more points than fit under the cap."""
+    month = next(each for each in view.assessments if str(each.period) == MONTH)
+    unit = [each.unit for each in month.scores if each.lines and each.rank > 1][-1]
+    given = Adjustment(month.period.last, unit, Decimal(50), datetime(2026, 11, 8), "王芳", "申诉属实", 12)
+    assert view.scoring is not None
+    order = [each.unit for each in month.scores]
+    changed = adjusted(month, [given], view.scoring, order)
+    return replace(view, assessments=tuple(changed if each is month else each for each in view.assessments))
+
+
+VIEW = _with_an_adjustment(replace(assessed(realistic()), live=False))
 LAST_MONTH = 19
 """Rows down to the whole of the year on 单位情况."""
 

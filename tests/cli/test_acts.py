@@ -8,6 +8,7 @@ import sys
 import pytest
 from rich.cells import cell_len
 
+from tests.workflow.desk import DUTIES
 from zwgk_excel.cli.main import run
 from zwgk_excel.workflow.users import VARIABLE
 
@@ -61,7 +62,7 @@ def test_an_unknown_kind_lists_the_known_ones(desk, capsys):
 
 def test_without_yes_it_is_only_looked_at(waived):
     code, out = waived("undo", "2", "--reason", "办错了", "--who", "李强")
-    assert code == 0
+    assert code == 1
     assert "免报" in out
     assert "D04（2026-11）" in out
     assert "--yes" in out
@@ -73,7 +74,8 @@ def test_at_a_terminal_it_asks(waived, monkeypatch, answer, undone_by):
     typed = io.StringIO(answer)
     monkeypatch.setattr(typed, "isatty", lambda: True)
     monkeypatch.setattr(sys, "stdin", typed)
-    assert waived("undo", "2", "--reason", "办错了", "--who", "李强")[0] == 0
+    code, _ = waived("undo", "2", "--reason", "办错了", "--who", "李强")
+    assert code == (0 if undone_by else 1)
     assert waived("history", "--json")[1][1]["undone_by"] == undone_by
 
 
@@ -92,7 +94,7 @@ def test_undone_and_done_again(waived):
 
 def test_json_without_yes_changes_nothing(waived):
     code, found = waived("undo", "2", "--reason", "办错了", "--json")
-    assert (code, found["undoing"]["number"], found["undoing"]["changes"][0]["after"]) == (0, 0, "")
+    assert (code, found["undoing"]["number"], found["undoing"]["changes"][0]["after"]) == (1, 0, "")
     assert len(waived("history", "--json")[1]) == 2
 
 
@@ -147,3 +149,31 @@ def test_a_scheduled_run_says_so(waived, monkeypatch):
     monkeypatch.setenv("ZWGK_SCHEDULED", "1")
     assert waived("waive", "2026-11", "--unit", "市财政局", "--duty", "D02")[0] == 0
     assert waived("history", "--json")[1][-1]["source"] == "scheduled"
+
+
+def test_the_undoing_of_a_closing_lists_the_first_ones(desk, zwgk):
+    desk.set_duties([*DUTIES, *({"id": f"D{n}", "column": f"栏目{n}", "owners": "市政府办"} for n in range(60, 72))])
+    assert zwgk("generate", "2026-11")[0] == 0
+    assert zwgk("close", "2026-11", "--as-of", "2026-11-30")[0] == 0
+    number = zwgk("history", "--json")[1][-1]["number"]
+    code, text = zwgk("undo", str(number), "--reason", "有误")
+    rows = [line for line in text.splitlines() if "（2026-11）" in line or "（2026Q4）" in line]
+    assert (code, len(rows)) == (1, 10)
+    assert "列出前 10 项，其余见 --json" in text
+    code, told = zwgk("undo", str(number), "--reason", "有误", "--json")
+    assert (code, told["undoing"]["number"]) == (1, 0)
+    assert len(told["obligations"]) > 10
+
+
+def test_previews_that_wait_for_consent_have_one_exit_code(desk, zwgk):
+    assert zwgk("generate", "2026-11")[0] == 0
+    assert zwgk("extend", "2026-11", "--unit", "各部门", "--until", "2026-12-10")[0] == 1
+    assert zwgk("extend", "2026-11", "--unit", "市财政局", "--until", "2026-12-10")[0] == 0
+    number = zwgk("history", "--json")[1][-1]["number"]
+    assert zwgk("undo", str(number), "--reason", "有误")[0] == 1
+    assert zwgk("undo", str(number), "--reason", "有误", "--yes")[0] == 0
+
+
+def test_a_number_that_is_none(desk, capsys):
+    assert run(["undo", "第三", "--reason", "有误", "-w", str(desk.root)]) == 2
+    assert capsys.readouterr().err.strip() == "办理号 要写数字：办理编号，见 zwgk history。"

@@ -205,3 +205,17 @@ def test_wrong_usage_is_one_sentence(zwgk, arguments, words):
     assert (code, out) == (2, "")
     assert words in err
     assert "\n" not in err
+
+
+def test_the_workspace_has_received_nothing_of_its_own(desk, zwgk, monkeypatch):
+    monkeypatch.chdir(desk.root)
+    before = sorted(desk.root.rglob("*.xlsx"))
+    for place in (".", "发件箱", "发件箱/2026-11", "单位通讯录.xlsx", "..", desk.root):
+        code, _, told = zwgk("receive", place)
+        assert code == 2, place
+        assert "是工作区自己的文件，不是收到的报送表，一个也没有登记" in told
+    assert (sorted(desk.root.rglob("*.xlsx")), zwgk("status", "2026-11", "--json")[1]["receipts"]) == (before, [])
+    beside = desk.reply("市财政局", "好.xlsx", items=[item("D02 政府采购")])
+    saved = desk.root / "市财政局.xlsx"
+    saved.write_bytes(beside.read_bytes())
+    assert zwgk("receive", saved, "--json")[1][0]["unit"] == "市财政局"

@@ -6,7 +6,7 @@ import pytest
 
 from tests.mail.smtp_server import Fault
 from tests.workflow.desk import Desk, new_desk
-from tests.workflow.mail_setup import MAILS, address_book, set_server, set_up
+from tests.workflow.mail_setup import MAILS, OFFICE, address_book, set_server, set_up
 from zwgk_excel.cli.main import run
 
 
@@ -120,3 +120,13 @@ def test_wrong_usage_is_one_sentence(zwgk, arguments):
     assert code == 2
     assert shown.strip()
     assert "Traceback" not in shown
+
+
+def test_without_an_address_the_preview_and_then_the_sentence(desk, zwgk):
+    path = desk.root / "zwgk.toml"
+    path.write_text(path.read_text("utf-8").replace(OFFICE, ""), "utf-8")
+    code, shown = zwgk("send", "2026-11")
+    assert code == 1
+    assert MAILS["市财政局"] in shown
+    assert "还没有设置发件邮箱" in shown.splitlines()[-1]
+    assert zwgk("send", "2026-11", "--yes")[0] == 2

@@ -175,3 +175,35 @@ def test_who_may_read_what_a_month_writes_is_for_the_umask_to_say(desk, zwgk):
     made = {path: path.stat().st_mode & 0o777 for path in set(desk.root.rglob("*")) - since}
     assert {path.name for path in made} >= {"总台账.xlsx", "2026-11", "退回修改", "数据", "zwgk.db-lock"}
     assert {path: bits for path, bits in made.items() if bits & 0o077} == {}
+
+
+def test_one_number_in_every_view(desk, zwgk):
+    desk.set_duties([*with_duty("D16"), {"id": "D20", "column": "年度报告", "owners": "市政府办", "cadence": "每年"}])
+    for month, day in (("2026-10", "2026-10-05"), ("2026-11", "2026-11-03"), ("2026-12", "2026-12-02")):
+        assert zwgk("generate", month, "--as-of", day)[0] == 0
+    assert zwgk("waive", "2026-12", "--unit", "市人社局", "--duty", "D04")[0] == 0
+    _, told = zwgk("status", "2026-12", "--as-of", "2026-12-04", "--json")
+    own, backlog = told["counts"]["own"], told["counts"]["backlog"]
+    assert backlog["due"] == backlog["missing"] == 8
+    assert own["due"] == sum(o["due"] is not None and o["listed_as"] == "own" for o in told["obligations"])
+    _, text = zwgk("status", "2026-12", "--as-of", "2026-12-04")
+    assert f"本月应报 {own['due']} 项：未报 {own['missing']}，免报 1；未到期 {own['missing']}。" in text
+    assert "以前月份没报完、列在本月报送表里补报的 8 项：未报 8；逾期 8。" in text
+    _, plan = zwgk("plan", "2026-12", "--as-of", "2026-12-04")
+    assert f"本月应报 {own['due']} 项（其中免报 1 项），补报 8 项" in plan
+    _, bulletin = zwgk("bulletin", "2026-12", "--as-of", "2026-12-04", "--json")
+    assert (bulletin["figures"], bulletin["unfinished"]) == (own, ["2026-12"])
+    _, quarter = zwgk("bulletin", "2026Q4", "--as-of", "2026-12-04")
+    assert "2026年12月尚未结束。" in quarter
+    _, scores = zwgk("assess", "2026Q4", "--as-of", "2026-12-04")
+    assert "2026-12 尚未结束，得分只算到 2026-12-04" in scores
+    _, status = zwgk("status", "2026-12", "--as-of", "2026-12-31", "--json")
+    code, closed = zwgk("close", "2026-12", "--as-of", "2026-12-31", "--json")
+    assert (code, closed["figures"]) == (0, status["counts"]["own"])
+    _, said = zwgk("bulletin", "2026-12", "--json")
+    assert (said["figures"], said["unfinished"]) == (closed["figures"], [])
+
+
+def test_a_unit_that_nobody_has_heard_of(zwgk, capsys):
+    assert zwgk("waive", "2026-11", "--unit", "市不存在局")[0] == 2
+    assert run(["history", "--unit", "市财政"]) == 2

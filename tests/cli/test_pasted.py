@@ -53,7 +53,7 @@ def test_what_cannot_be_seen_is_not_suggested(word):
 
 OURS = {
     *("cycle", "month", "wanted", "months.first", "period.first", "period.first.year", "Month.of(clock.today())"),
-    *("number", "plan.cycle", "pasted(unit) or '单位名称'"),
+    *("last", "next", "duty", "number", "plan.cycle", "pasted(unit) or '单位名称'"),
     *("SERVICE", "account"),  # keyring set: the URL of the office's own settings, whose parts url_of has checked
 }
 """What may stand in a command that is shown: months, numbers, quoted units."""

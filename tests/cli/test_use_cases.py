@@ -12,17 +12,24 @@ import pytest
 from tests.test_wired import FACES, MODULES, Place, offered, origin, uses
 from tests.tools import ROOT
 from tests.workflow.two_months import two_months
-from zwgk_excel.cli import addin, main, rectify, schedule
+from zwgk_excel.cli import addin, duty, main, rectify, schedule, unit
 
 COMMANDS: dict[str, Callable[..., object]] = {
     **{name: function for name, function, _ in main.COMMANDS},
     **{
         f"{group} {name}": function
-        for group, module in {"schedule": schedule, "rectify": rectify, "addin": addin}.items()
+        for group, module in {
+            "schedule": schedule,
+            "rectify": rectify,
+            "addin": addin,
+            "unit": unit,
+            "duty": duty,
+        }.items()
         for name, function, _ in module.COMMANDS
     },
 }
 SHOWN = {
+    "adjust": "test_adjust.py::test_first_shown_then_done_then_undone",
     "assess": "test_assess.py::test_scores_for_other_programs",
     "bulletin": "test_bulletin.py::test_every_figure_is_that_of_status",
     "close": "test_assess.py::test_closing_keeps_the_scores",
@@ -52,6 +59,10 @@ SHOWN = {
     "schedule show": "test_schedule.py::test_from_nothing_to_nothing",
     "send": "test_mail.py::test_a_month_of_mails",
     "status": "test_month.py::test_a_whole_month",
+    "unit rename": "test_units.py::test_a_unit_is_renamed_after_it_was_shown_what_changes",
+    "unit merge": "test_units.py::test_units_are_merged",
+    "unit end": "test_units.py::test_a_unit_ends",
+    "duty reassign": "test_units.py::test_a_duty_is_reassigned",
     "waive": "test_month.py::test_a_whole_month",
     "demo": "../test_packaging.py::test_every_command_of_the_installed_wheel_works",
 }

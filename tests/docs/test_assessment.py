@@ -20,7 +20,7 @@ from zwgk_excel.domain.obligations import Obligation
 from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.domain.returns import AnswerStatus, Item, Receipt, Return, TaskAnswer, Verdict
-from zwgk_excel.domain.score_rules import ScoreRule
+from zwgk_excel.domain.score_rules import WITHOUT_TABLE, ScoreRule
 from zwgk_excel.domain.scoring import Assessment, format_points
 from zwgk_excel.domain.scoring_cases import ScoringContext, scoring_evidence
 from zwgk_excel.layout.escalation import escalation_policy_with
@@ -163,7 +163,7 @@ def test_who_is_due():
 
 def test_the_rules_are_those_that_are_shipped():
     rows = {code_of("rule", row["规则"]): row for row in table("规则", "什么情况")}
-    assert set(rows) == set(ScoreRule) - {ScoreRule.MONTH}
+    assert set(rows) == set(ScoreRule) - WITHOUT_TABLE
     for rule, point_rule in RULES.point_rules.items():
         row = rows[rule]
         points = [band.points for band in RULES.late] if rule is ScoreRule.LATE else [point_rule.points]

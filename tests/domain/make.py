@@ -12,7 +12,14 @@ from zwgk_excel.domain.duties import Cadence, Duty, Roster, Unit, UnitKind
 from zwgk_excel.domain.obligations import Obligation
 from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.domain.returns import AnswerStatus, Item, Receipt, Return, TaskAnswer, Verdict
-from zwgk_excel.domain.tracking import TrackingResult, by_unit_and_cycle, history_of, track_histories
+from zwgk_excel.domain.tracking import (
+    TrackingResult,
+    by_unit_and_cycle,
+    history_of,
+    items_of_several,
+    told_by_several,
+    track_histories,
+)
 
 CYCLE = Month(2026, 11)
 KIND_GROUPS = {"各部门": UnitKind.DEPARTMENT, "各乡镇(街道)": UnitKind.TOWNSHIP}
@@ -42,7 +49,9 @@ def track(
     """The status of every obligation as of a day, from whole receipts; an office keeps what it knows of each unit."""
     arrived = by_unit_and_cycle(receipts, as_of)
     found = [history_of(returns, merged=place in merged) for place, returns in arrived.items()]
-    return track_histories(obligations, found, standings, as_of=as_of, due_soon_days=due_soon_days)
+    told = told_by_several(found)
+    items = items_of_several(told, (receipt for several in told.values() for receipt in several))
+    return track_histories(obligations, found, standings, as_of=as_of, due_soon_days=due_soon_days, items=items)
 
 
 def obligation(duty_=None, unit_="市财政局", cycle=CYCLE, **values) -> Obligation:

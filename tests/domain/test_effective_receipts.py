@@ -10,7 +10,14 @@ from tests.domain.make import CYCLE, item, nil, november, obligation, receipt, t
 from zwgk_excel.domain.effective_receipts import BLANK_REPORT_CODE, effective_receipts
 from zwgk_excel.domain.problems import CellRef, problem
 from zwgk_excel.domain.returns import TaskAnswer
-from zwgk_excel.domain.tracking import Outcome, by_unit_and_cycle, history_of, track_histories
+from zwgk_excel.domain.tracking import (
+    Outcome,
+    by_unit_and_cycle,
+    history_of,
+    items_of_several,
+    told_by_several,
+    track_histories,
+)
 
 TASK = obligation()
 OTHER = "D04/市财政局/2026-11"
@@ -94,7 +101,8 @@ def test_tallies_track_as_contents_do(receipts, is_merged):
     whole = tracked(receipts, merged)
     arrived = by_unit_and_cycle(receipts, DAY)
     short = [history_of(returns, merged=place in merged).summary() for place, returns in arrived.items()]
-    found = track_histories([TASK], short, {}, as_of=DAY, due_soon_days=5)
+    items = items_of_several(told_by_several(short), whole.contents)
+    found = track_histories([TASK], short, {}, as_of=DAY, due_soon_days=5, items=items)
     assert (found.statuses, found.problems) == (whole.statuses, whole.problems)
     assert [each.without_content() for each in found.contents] == [each.without_content() for each in whole.contents]
     assert all(each.content is None for history in short for each in history.returns)

@@ -153,7 +153,9 @@ def test_extensions_and_waivers():
     assert status(late, extended_to=date(2026, 12, 2)).timeliness is Timeliness.ON_TIME
     waived = status(waived=True)
     assert (waived.outcome, waived.timeliness, waived.days_late, waived.is_open) == (Outcome.WAIVED, None, 0, False)
-    assert status(late, waived=True).outcome is Outcome.REPORTED
+    belated = status(late, waived=True)
+    assert (belated.outcome, belated.timeliness, belated.days_late, belated.items) == (Outcome.WAIVED, None, 0, 1)
+    assert status(receipt(november(20), items=[item()]), waived=True).outcome is Outcome.REPORTED
 
 
 def test_on_demand_is_never_late():

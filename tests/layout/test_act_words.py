@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from zwgk_excel.domain.acts import Act, ActKind, Change
+from zwgk_excel.domain.acts import OF_TABLES, Act, ActKind, Change
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.layout.act_words import ActWords, act_words
 
@@ -52,6 +52,9 @@ def told(*acts: Act) -> ActWords:
         (ActKind.AMEND, (KEY, "2026-11-25/2026-11-30", "2026-11-20/2026-11-30"), ("", "改动 1 项")),
         (ActKind.CANCEL_ISSUE, ("2026-11", "2026-11-02", ""), ("", "不再报送（原于 2026-11-02 下发）")),
         (ActKind.ISSUE, ("2026-11", "", "2026-11-02"), ("", "")),
+        (ActKind.ADJUST, ("市财政局", "", "2.5"), ("", "得分 +2.5")),
+        (ActKind.ADJUST, ("市财政局", "", "-1"), ("", "得分 -1")),
+        (ActKind.CHANGE_RULES, ("scoring.missing.points", "5", "4"), ("", "逾期未报 每项扣分：5 → 4")),
     ],
 )
 def test_an_act(kind: ActKind, change: tuple[str, str, str], expected: tuple[str, str]) -> None:
@@ -61,7 +64,21 @@ def test_an_act(kind: ActKind, change: tuple[str, str, str], expected: tuple[str
 def test_every_kind_has_words() -> None:
     for kind in ActKind:
         if kind is not ActKind.UNDO:
-            assert isinstance(told(act(kind, ("1", "", ""))), ActWords)
+            subject = "roster/市教育局/valid_to" if kind in OF_TABLES else "1"
+            assert isinstance(told(act(kind, (subject, "", ""))), ActWords)
+
+
+def test_an_edit_of_a_table_says_cell_by_cell_what_it_was() -> None:
+    done = act(
+        ActKind.RENAME_UNIT,
+        ("roster/市财政局/valid_to", "", "2026-12"),
+        ("roster/市财金局/name", "", "市财金局"),
+        ("roster/市财金局/valid_from", "", "2027-01"),
+    )
+    assert told(done) == ActWords("", "市财政局 停用月份 （空） → 2026-12；新增“市财金局”")
+    back = tuple((each.subject, each.after, each.before) for each in done.changes)
+    undoing = act(ActKind.UNDO, *back, number=2, undoes=1)
+    assert told(done, undoing).change == "市财政局 停用月份 2026-12 → （空）；删去“市财金局”"
 
 
 def test_unit_and_period_are_said_where_the_act_does_not_say_them_for_all() -> None:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
+from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
@@ -15,7 +16,8 @@ from tests.ledger.samples import NOVEMBER, issue, now, receipt
 from tests.ledger.test_overrides import ruling, waiting
 from tests.ledger.test_scores import RAISED, SCORES
 from tests.postgres import Server
-from zwgk_excel.domain.acts import Act, ActKind, ActSource, Change
+from zwgk_excel.domain.acts import OF_TABLES, Act, ActKind, ActSource, Change
+from zwgk_excel.domain.adjustments import Adjustment
 from zwgk_excel.domain.decisions import (
     ActiveDecisions,
     Decision,
@@ -156,6 +158,17 @@ def _amended(ledger: Ledger) -> None:
     ledger.record_issue(now_owed, IssueKind.AMENDED, on, who="王芳", reason="调整", units=units)
 
 
+def _edited(kind: ActKind) -> Callable[[Ledger], object]:
+    change = Change("roster/市教育局/valid_to", "", "2026-12")
+    return lambda ledger: ledger.record_table_edit(
+        kind, [change], cycle=NOVEMBER + 2, units=["市教育局"], who="王芳", reason="机构改革"
+    )
+
+
+def _adjusted(ledger: Ledger) -> None:
+    ledger.adjust(Adjustment(NOVEMBER, "市教育局", Decimal("2.5"), now(), "王芳", "申诉属实"))
+
+
 DEEDS: dict[ActKind, Callable[[Ledger], object]] = {
     ActKind.EXTEND: _decided(DecisionKind.EXTENSION, "2026-12-20"),
     ActKind.CANCEL_EXTENSION: _decided(DecisionKind.EXTENSION, ""),
@@ -173,6 +186,8 @@ DEEDS: dict[ActKind, Callable[[Ledger], object]] = {
     ActKind.WITHDRAW_RECTIFICATION: _noted(NoteKind.WITHDRAWN),
     ActKind.CLOSE: _closed,
     ActKind.AMEND: _amended,
+    **{kind: _edited(kind) for kind in OF_TABLES},
+    ActKind.ADJUST: _adjusted,
 }
 """Every kind that can be undone → how it is done."""
 _FIRST = {
@@ -191,8 +206,16 @@ def state(ledger: Ledger) -> tuple[object, ...]:
         ledger.cycles(),
         ledger.snapshot(NOVEMBER),
         ledger.scores(),
+        [(each.cycle, each.unit, each.points) for each in ledger.adjustments()],
         {month: each.obligations for month, each in ledger.issues().items()},
+        _left_to_write(ledger),
     )
+
+
+def _left_to_write(ledger: Ledger) -> dict[str, str]:
+    """The cells of the tables that say something, as the last act about them wants."""
+    _, changes = ledger.table_edit() or (0, ())
+    return {each.subject: each.after for each in changes if each.after}
 
 
 def begun(ledger: Ledger) -> None:
@@ -309,6 +332,16 @@ def test_what_cannot_be_undone_says_why_and_how_else(ledger: Ledger) -> None:
         ledger.undo(1, **BY)
     with pytest.raises(NotUndoableError, match=r"第 2 号.*--assign"):
         ledger.undo(2, **BY)
+
+
+def test_an_edit_of_the_tables_stands_once_a_month_was_issued_by_it(ledger: Ledger) -> None:
+    _edited(ActKind.RENAME_UNIT)(ledger)
+    issue(ledger, NOVEMBER + 2, date(2027, 1, 4))
+    with pytest.raises(NotUndoableError, match=r"2027-01 已按现在的表下发.*从 2027-02 起另办一次"):
+        ledger.undo(1, **BY)
+    assert ledger.table_edit() == (1, (Change("roster/市教育局/valid_to", "", "2026-12"),))
+    ledger.end_table_edit()
+    assert ledger.table_edit() is None
 
 
 def test_a_closed_rectification_is_reopened_before_it_is_taken_back(ledger: Ledger) -> None:

@@ -3,6 +3,7 @@
 from zwgk_excel.domain.tracking import TrackerRow as TrackerRow
 from zwgk_excel.workflow.acts.undoing import UndoEffect as UndoEffect
 from zwgk_excel.workflow.analysis.exported import Export as Export
+from zwgk_excel.workflow.assessment.adjusting import AdjustmentEffect as AdjustmentEffect
 from zwgk_excel.workflow.assessment.closing import ClosedCycle as ClosedCycle
 from zwgk_excel.workflow.bulletins.bulletin import Published as Published
 from zwgk_excel.workflow.bulletins.unit_sheets import UnitSheets as UnitSheets
@@ -12,6 +13,7 @@ from zwgk_excel.workflow.escalation.escalating import Escalation as Escalation
 from zwgk_excel.workflow.intake.receiving import IntakeResult as IntakeResult
 from zwgk_excel.workflow.issuing.generation import Generated as Generated
 from zwgk_excel.workflow.issuing.generation import Generation as Generation
+from zwgk_excel.workflow.issuing.issued_months import Cancellation as Cancellation
 from zwgk_excel.workflow.mailing.delivery import DeliveryMethod as DeliveryMethod
 from zwgk_excel.workflow.mailing.delivery import DeliveryRun as DeliveryRun
 from zwgk_excel.workflow.mailing.fetching import Fetched as Fetched

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,11 +28,13 @@ if TYPE_CHECKING:
     from zwgk_excel.domain.acts import Act
     from zwgk_excel.domain.correspondence import OutgoingMessage
     from zwgk_excel.domain.escalation import Rectification
+    from zwgk_excel.domain.issues import IssueDifference
     from zwgk_excel.domain.obligations import Obligation, ReportTask
     from zwgk_excel.domain.returns import Receipt
     from zwgk_excel.domain.scoring import Assessment
     from zwgk_excel.workflow.acts.undoing import UndoEffect
     from zwgk_excel.workflow.analysis.exported import Export
+    from zwgk_excel.workflow.assessment.adjusting import AdjustmentEffect
     from zwgk_excel.workflow.assessment.closing import ClosedCycle
     from zwgk_excel.workflow.bulletins.bulletin import Published
     from zwgk_excel.workflow.bulletins.unit_sheets import UnitSheets
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
     from zwgk_excel.workflow.escalation.escalating import Escalation
     from zwgk_excel.workflow.intake.receiving import IntakeResult
     from zwgk_excel.workflow.issuing.generation import Generation
+    from zwgk_excel.workflow.issuing.issued_months import Cancellation
     from zwgk_excel.workflow.mailing.delivery import DeliveryMethod
     from zwgk_excel.workflow.mailing.fetching import Fetched
     from zwgk_excel.workflow.mailing.reminding import ReminderRun, UnitReminder
@@ -52,6 +56,7 @@ if TYPE_CHECKING:
 _Day = date | str
 _Names = str | Iterable[str]
 _Path = str | Path
+_Points = str | int | float | Decimal
 _Paths = str | Path | Iterable[str | Path]
 
 
@@ -123,6 +128,30 @@ def generate(
     from zwgk_excel.workflow.issuing.generation import generate as run
 
     return run(office, _month(cycle), units=_units(office, units), as_of=_day(office, as_of), progress=progress)
+
+
+def amend(
+    office: Office, cycle: str | Month, *, who: str, reason: str, as_of: _Day | None = None
+) -> tuple[IssueDifference, ...]:
+    """Change what an issued month asks for to what the tables say now; returns what differs from before.
+
+    Then :func:`generate` makes the workbooks of the units concerned anew. Raises UserError as ``zwgk generate --amend``
+    ends: without a reason, for a closed month, one that was not issued, and where nothing differs.
+    """
+    from zwgk_excel.workflow.issuing import amend as run
+
+    return run(office, _month(cycle), on=_day(office, as_of), who=_person(who), reason=reason)
+
+
+def cancel_issue(office: Office, cycle: str | Month, *, who: str, reason: str) -> Cancellation:
+    """Take back a month that no unit has answered; unchanged workbooks are removed from 发件箱.
+
+    Raises UserError as ``zwgk generate --cancel`` ends: without a reason, for a closed month, one that was not issued,
+    and one with returns.
+    """
+    from zwgk_excel.workflow.issuing import cancel as run
+
+    return run(office, _month(cycle), who=_person(who), reason=reason)
 
 
 def planned_sendings(
@@ -342,6 +371,39 @@ def undo(office: Office, number: int, *, who: str, reason: str) -> UndoEffect:
     return run(office, number, who=_person(who), reason=reason)
 
 
+# --- units and owners --------------------------------------------------------------------------
+
+
+def rename_unit(office: Office, old: str, new: str, month: str | Month, *, who: str, reason: str) -> Act:
+    """Another name for a unit from a month on that is not issued yet, written into the roster."""
+    from zwgk_excel.workflow.responsibilities import carry_out, plan_renaming
+
+    return carry_out(office, plan_renaming(office, old, new, _month(month)), who=_person(who), reason=reason)
+
+
+def merge_units(office: Office, old: _Names, into: str, month: str | Month, *, who: str, reason: str) -> Act:
+    """Units merged into another, which may be new, from a month on that is not issued yet."""
+    from zwgk_excel.workflow.responsibilities import carry_out, plan_merger
+
+    plan = plan_merger(office, _names(old), into, _month(month))
+    return carry_out(office, plan, who=_person(who), reason=reason)
+
+
+def end_unit(office: Office, unit: str, month: str | Month, *, who: str, reason: str) -> Act:
+    """A unit that is no more, without a successor, from a month on that is not issued yet."""
+    from zwgk_excel.workflow.responsibilities import carry_out, plan_end
+
+    return carry_out(office, plan_end(office, unit, _month(month)), who=_person(who), reason=reason)
+
+
+def reassign_duty(office: Office, duty: str, to: _Names, month: str | Month, *, who: str, reason: str) -> Act:
+    """A duty that other units or groups owe from a month on that is not issued yet, written into the duty table."""
+    from zwgk_excel.workflow.responsibilities import carry_out, plan_reassignment
+
+    plan = plan_reassignment(office, duty, _names(to), _month(month))
+    return carry_out(office, plan, who=_person(who), reason=reason)
+
+
 # --- assessment --------------------------------------------------------------------------------
 
 
@@ -350,6 +412,26 @@ def assess(office: Office, period: str | Month | Period, *, as_of: _Day | None =
     from zwgk_excel.workflow.assessment.assessing import assess as run
 
     return run(office, _period(period), _day(office, as_of))
+
+
+def preview_adjustment(
+    office: Office, cycle: str | Month, unit: str, points: _Points, *, who: str, reason: str
+) -> AdjustmentEffect:
+    """What :func:`adjust` would change, as of today; nothing is written."""
+    from zwgk_excel.workflow.assessment.adjusting import points_of
+    from zwgk_excel.workflow.assessment.adjusting import preview_adjustment as run
+
+    return run(office, _month(cycle), unit, points_of(points), who=_person(who), reason=reason)
+
+
+def adjust(
+    office: Office, cycle: str | Month, unit: str, points: _Points, *, who: str, reason: str
+) -> AdjustmentEffect:
+    """Give a unit points in a month (``5``) or take them (``"-0.5"``) after an objection; also in a closed month."""
+    from zwgk_excel.workflow.assessment.adjusting import adjust as run
+    from zwgk_excel.workflow.assessment.adjusting import points_of
+
+    return run(office, _month(cycle), unit, points_of(points), who=_person(who), reason=reason)
 
 
 def escalate(office: Office, cycle: str | Month, *, as_of: _Day | None = None) -> Escalation:

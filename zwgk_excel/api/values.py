@@ -22,6 +22,8 @@ from zwgk_excel.domain.escalation import EscalationCandidate as EscalationCandid
 from zwgk_excel.domain.escalation import EscalationLevel as EscalationLevel
 from zwgk_excel.domain.escalation import NoteKind as NoteKind
 from zwgk_excel.domain.escalation import Rectification as Rectification
+from zwgk_excel.domain.issues import IssueChange as IssueChange
+from zwgk_excel.domain.issues import IssueDifference as IssueDifference
 from zwgk_excel.domain.month_range import MonthRange as MonthRange
 from zwgk_excel.domain.obligations import Obligation as Obligation
 from zwgk_excel.domain.obligations import ReportTask as ReportTask

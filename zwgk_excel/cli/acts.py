@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from zwgk_excel.layout.act_words import ActWords
     from zwgk_excel.workflow.acts.undoing import UndoEffect
 
+_MOST = 10
+"""Obligations that a preview lists: the undoing of a closing changes hundreds."""
 Unit = Annotated[str, typer.Option("--unit", metavar="单位名称", help="只看这个单位的。")]
 Cycle = Annotated[str, typer.Option("--cycle", metavar="月份", help="只看这个报送月份的，如 2026-11。")]
 Kind = Annotated[str, typer.Option("--kind", metavar="种类", help="只看这一种，如 延期、免报、结账；撤销它的也列出。")]
@@ -33,10 +35,10 @@ def history(
     """List the acts, the newest last, where a terminal shows them."""
     from zwgk_excel.cli import show
     from zwgk_excel.workflow.acts.history import history as run
-    from zwgk_excel.workflow.office.context import open_office
+    from zwgk_excel.workflow.office.context import open_records
 
     wanted, chosen = cycle(month) if month else None, _kind(kind)
-    with open_office(workspace) as office:
+    with open_records(workspace) as office:
         every = {each.number: each for each in run(office)}
         found = run(office, unit=unit, cycle=wanted, kind=chosen)
     if json:
@@ -56,13 +58,13 @@ def undo(
     yes: Yes = False,
     json: Json = False,
 ) -> int:
-    """Undo an act, after its effect was shown."""
+    """Undo an act, after its effect was shown; the exit code is 1 while it waits for consent."""
     from zwgk_excel.cli import show
     from zwgk_excel.workflow.acts.undoing import preview_undo
     from zwgk_excel.workflow.acts.undoing import undo as run
-    from zwgk_excel.workflow.office.context import open_office
+    from zwgk_excel.workflow.office.context import open_records
 
-    with open_office(workspace) as office:
+    with open_records(workspace) as office:
         by = who(office, name)
         effect = preview_undo(office, number, who=by, reason=reason)
         acts = {each.number: each for each in office.ledger.acts()}
@@ -83,7 +85,7 @@ def undo(
         show.print_line("运行 zwgk consolidate 更新台账。")
     else:
         show.print_line("以上只是预览，什么也没有改动；加 --yes 才撤销。", "bold")
-    return 0
+    return 0 if effect.undoing.number else 1
 
 
 def _agreed() -> bool:
@@ -127,7 +129,8 @@ def _about(act: Act, told: ActWords, *, of_files: bool) -> str:
     """Subject and change in one cell, the reason below; of files the change says unit and month."""
     place = () if of_files else ("、".join(act.units), str(act.cycle or ""))
     about = " ".join(filter(None, (*place, told.subject)))
-    lines = ["：".join(filter(None, (about, told.change))), f"理由：{act.reason}" if act.reason else ""]
+    change = "" if told.change == word("act", act.kind) else told.change  # a waiver is what its column says
+    lines = ["：".join(filter(None, (about, change))), f"理由：{act.reason}" if act.reason else ""]
     return "\n".join(filter(None, lines))
 
 
@@ -145,7 +148,8 @@ def _print_effect(effect: UndoEffect, acts: Mapping[int, Act]) -> None:
     ]
     if rows:
         headings = [tracking.heading("unit"), "现在", "撤销后"]
-        show.table(f"有变化的任务（{len(rows)} 项）", headings, rows, wraps=headings)
+        shown = f"，列出前 {_MOST} 项，其余见 --json" if len(rows) > _MOST else ""
+        show.table(f"有变化的任务（{len(rows)} 项{shown}）", headings, rows[:_MOST], wraps=headings)
     else:
         show.print_line("各任务的报送结果和及时性没有变化。")
 

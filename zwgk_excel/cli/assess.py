@@ -25,10 +25,10 @@ def assess(
     from zwgk_excel.cli import show
     from zwgk_excel.workflow.assessment.assessing import assess as run
     from zwgk_excel.workflow.mailing.reminding import not_taken_in
-    from zwgk_excel.workflow.office.context import find_unit, open_office
+    from zwgk_excel.workflow.office.context import find_unit, open_records
 
     wanted, on = period(when), day(as_of)
-    with open_office(workspace) as office:
+    with open_records(workspace) as office:
         name = find_unit(office, unit) if unit else ""
         found = run(office, wanted, on or office.now().date())
         pending = 0 if found.closed else not_taken_in(office)
@@ -67,8 +67,9 @@ def _score_fields(score: Score) -> dict[str, Any]:
         "rank": score.rank,
         "band": score.band,
         "base": float(score.base),
-        "deductions": [_line_fields(line) for line in score.lines if line not in score.bonuses],
+        "deductions": [_line_fields(line) for line in score.lines if line not in (*score.bonuses, *score.adjustments)],
         "bonuses": [_line_fields(line) for line in score.bonuses],
+        "adjustments": [_line_fields(line) for line in score.adjustments],
     }
 
 
@@ -102,6 +103,7 @@ def _print_all(found: Assessment) -> None:
                 word("band", each.band),
                 _sum(each.deductions),
                 _sum(each.bonuses),
+                _sum(each.adjustments),
                 _describe_score(each),
             )
             for each in found.scores
@@ -147,7 +149,7 @@ def _print_unit(found: Assessment, score: Score) -> None:
 
 def _print_lines(score: Score) -> None:
     from zwgk_excel.cli import show
-    from zwgk_excel.domain.scoring import format_points
+    from zwgk_excel.domain.scoring import format_points, signed_points
     from zwgk_excel.layout.columns import layout
     from zwgk_excel.layout.words import word
 
@@ -155,8 +157,7 @@ def _print_lines(score: Score) -> None:
     texts = told.settings["texts"]
     rows = [(texts["base"], format_points(score.base), "", "")]
     for line in score.lines:
-        sign = "+" if line.points > 0 else ""
-        rows.append((word("rule", line.rule), f"{sign}{format_points(line.points)}", line.reason, line.receipt))
+        rows.append((word("rule", line.rule), signed_points(line.points), line.reason, line.receipt))
     total = score.base + sum(line.points for line in score.lines)
     limit = f"各项合计 {format_points(total)}，按上下限计" if total != score.points else ""
     rows.append((texts["total"], format_points(score.points), limit, ""))
@@ -170,9 +171,12 @@ def _state(found: Assessment) -> str:
 
 def _print_notes(found: Assessment) -> None:
     from zwgk_excel.cli import show
+    from zwgk_excel.layout.columns import layout
 
     for text in found.corrections:
         show.print_line(f"更正：{text}", "yellow")
+    if not found.closed:
+        show.print_line(layout("assessment").settings["texts"]["trial"], "yellow")
     for text in found.notes:
         show.print_line(f"说明：{text}。", "dim")
     if not found.confirmed:

@@ -34,7 +34,7 @@ def bulletin(
     from zwgk_excel.workflow.bulletins.bulletin import publish
     from zwgk_excel.workflow.errors import UserError
     from zwgk_excel.workflow.mailing.reminding import not_taken_in
-    from zwgk_excel.workflow.office.context import open_office
+    from zwgk_excel.workflow.office.context import open_records
 
     if template:
         return _put_template(workspace, json)
@@ -43,7 +43,7 @@ def bulletin(
     wanted, on = period(month), day(as_of)
     if units or unit:
         return _write_unit_sheets(workspace, wanted, unit or [], on, json)
-    with open_office(workspace) as office:
+    with open_records(workspace) as office:
         done = publish(office, wanted, as_of=on or office.now().date())
         pending = 0 if done.bulletin.closed else not_taken_in(office)
     show.warn_unread(pending)
@@ -57,9 +57,9 @@ def bulletin(
 def _put_template(workspace: Path, json: bool) -> int:
     from zwgk_excel.cli import show
     from zwgk_excel.workflow.bulletins.bulletin import export_template
-    from zwgk_excel.workflow.office.context import open_office
+    from zwgk_excel.workflow.office.context import open_records
 
-    with open_office(workspace) as office:
+    with open_records(workspace) as office:
         path, new = export_template(office)
     if json:
         show.as_json({"template": path, "new": new})
@@ -74,9 +74,9 @@ def _write_unit_sheets(workspace: Path, year: Period, units: list[str], on: date
     from zwgk_excel.cli import show
     from zwgk_excel.workflow.bulletins.unit_sheets import write_unit_sheets
     from zwgk_excel.workflow.mailing.reminding import not_taken_in
-    from zwgk_excel.workflow.office.context import open_office
+    from zwgk_excel.workflow.office.context import open_records
 
-    with open_office(workspace) as office, show.progress("单位年度情况", quiet=json) as step:
+    with open_records(workspace) as office, show.progress("单位年度情况", quiet=json) as step:
         done = write_unit_sheets(office, year, units=units, as_of=on or office.now().date(), progress=step)
         pending = not_taken_in(office)
     show.warn_unread(pending)
@@ -102,17 +102,21 @@ def _print_sheets(done: UnitSheets) -> None:
 
 def _print(done: Published) -> None:
     from zwgk_excel.cli import show
+    from zwgk_excel.workbooks.bulletin.content import incomplete_words
 
     found = done.bulletin
     state = f"按 {found.view.as_of} 结账的数字" if found.closed else f"数据截至 {found.view.as_of}，尚未结账"
     for path in done.kept:
         show.print_line(f"“{path.name}”已有人修改过，保持原样。", "yellow")
     show.print_line(f"{found.title}（{state}）", "bold")
+    if words := incomplete_words(found):
+        show.print_line(f"{words}。", "yellow")
     show.print_line(f"{'已写入' if done.written else '没有变化：'} {done.path}", "green" if done.written else "")
 
 
 def _fields(done: Published) -> dict[str, Any]:
-    from zwgk_excel.workbooks.tracker.rows.figures import figures
+    from zwgk_excel.cli.month import count_fields
+    from zwgk_excel.workbooks.tracker.rows.figures import counts_of
 
     found = done.bulletin
     return {
@@ -122,5 +126,7 @@ def _fields(done: Published) -> dict[str, Any]:
         "file": done.path,
         "written": done.written,
         "kept": done.kept,
-        "figures": figures(found.view.rows),
+        "unfinished": [str(month) for month in found.incomplete.unfinished],
+        "unissued": [str(month) for month in found.incomplete.unissued],
+        "figures": count_fields(counts_of(found.view.rows)),
     }

@@ -80,11 +80,19 @@ def sentence(error: typer.exceptions.TyperException) -> str:
         case "BadOptionUsage":
             return f"选项 {option} 后面要有值；用法见 --help。"
         case "BadParameter" if parameter is not None:
-            return f"{parameter.metavar or parameter.opts[0]} 的值不对；用法见 --help。"
+            return _wrong_value(error, parameter)
     message = error.format_message()
     if extra := _EXTRA.match(message):
         return f"多出了 {extra[1]}；用法见 --help。"
     return f"{message}；用法见 --help。" if message.startswith("没有") else f"命令写法不对：{message}用法见 --help。"
+
+
+def _wrong_value(error: typer.exceptions.TyperException, parameter: Any) -> str:
+    name = (parameter.metavar if parameter.param_type_name == "argument" else parameter.opts[0]) or parameter.opts[0]
+    if "valid integer" in error.format_message():
+        about = getattr(parameter, "help", None)
+        return f"{name} 要写数字{f'：{about}' if about else '；用法见 --help。'}"
+    return f"{name} 的值不对；用法见 --help。"
 
 
 __all__ = ["COMMANDS_WORD", "OPTIONS_WORD", "ChineseCommand", "ChineseGroup", "sentence", "typer"]

@@ -30,11 +30,11 @@ def escalate(
     from zwgk_excel.cli import show
     from zwgk_excel.workflow.escalation import escalating as room
     from zwgk_excel.workflow.mailing.reminding import not_taken_in
-    from zwgk_excel.workflow.office.context import open_office
+    from zwgk_excel.workflow.office.context import open_records
 
     wanted, on, chosen = cycle(month), day(as_of), step(only)
     steps = [chosen] if chosen else []
-    with open_office(workspace) as office:
+    with open_records(workspace) as office:
         found = room.escalate(office, wanted, on or office.now().date())
         path = room.export(office, found, out, steps) if export or out else None
         pending = not_taken_in(office)

@@ -27,10 +27,10 @@ def export(when: _Months, to: _To, workspace: Workspace = HERE, as_of: AsOf = ""
     from zwgk_excel.cli import show
     from zwgk_excel.workflow.analysis.export import export as run
     from zwgk_excel.workflow.mailing.reminding import not_taken_in
-    from zwgk_excel.workflow.office.context import open_office
+    from zwgk_excel.workflow.office.context import open_records
 
     wanted, on = months(when), day(as_of)
-    with open_office(workspace) as office, show.progress("导出", quiet=json) as step:
+    with open_records(workspace) as office, show.progress("导出", quiet=json) as step:
         done = run(office, wanted, to, as_of=on, progress=step)
         pending = not_taken_in(office)
     show.warn_unread(pending)

@@ -62,13 +62,13 @@ def receive(
     from zwgk_excel.cli import show
     from zwgk_excel.workflow.decisions import overrides
     from zwgk_excel.workflow.intake import receiving as intake
-    from zwgk_excel.workflow.office.context import open_office
+    from zwgk_excel.workflow.office.context import open_records
 
     _check_options(assign, month, force=force, aside=aside, received_at=received_at)
     _check_files(paths, numbers, ruled=aside or bool(assign))
     at, wanted = moment(received_at), cycle(month) if month else None
     with (
-        open_office(workspace) as office,
+        open_records(workspace) as office,
         reader_pool(cluster, office) as readers,
         show.progress("收取", quiet=json) as step,
     ):
@@ -124,10 +124,10 @@ def merge(
     """Let all returns of a unit be effective."""
     from zwgk_excel.cli import show
     from zwgk_excel.workflow.decisions import overrides
-    from zwgk_excel.workflow.office.context import open_office
+    from zwgk_excel.workflow.office.context import open_records
 
     wanted = cycle(month)
-    with open_office(workspace) as office:
+    with open_records(workspace) as office:
         returns = overrides.merge(office, wanted, unit, cancel=cancel, who=who(office, name), reason=reason)
     if json:
         show.as_json([receipt.file for receipt in returns])
@@ -152,11 +152,11 @@ def consolidate(
     from zwgk_excel.cli.month import print_status, status_fields
     from zwgk_excel.workflow.consolidation.consolidating import consolidate as run
     from zwgk_excel.workflow.consolidation.freshness import FreshnessCheck, check_freshness
-    from zwgk_excel.workflow.office.context import open_office
+    from zwgk_excel.workflow.office.context import open_records
     from zwgk_excel.workflow.tracking.statuses import cycle_status, of_cycle, require_issued
 
     wanted, on = cycle(month) if month else None, day(as_of)
-    with open_office(workspace) as office, show.progress("汇总", quiet=json) as step:
+    with open_records(workspace) as office, show.progress("汇总", quiet=json) as step:
         if wanted:
             require_issued(office, wanted)
         tracker = office.workspace.tracker

@@ -76,7 +76,11 @@ def send(
             done = work.send(office, wanted, way, **asked, progress=step)
             return _report_sent(wanted, done.sendings, done.delivery_run, way, json=json)
         rows = work.planned_sendings(office, wanted, **asked)
-    return _preview(wanted, rows, way, json=json)
+        missing = work.missing_sender(office)
+    code = _preview(wanted, rows, way, json=json)
+    if missing:
+        show.warn(missing)
+    return 1 if missing else code
 
 
 def remind(
@@ -209,6 +213,8 @@ _ADVICE = {
     "zwgk send {cycle} --mark-sent 单位，没有收到的运行 zwgk send {cycle} --resend 单位 --yes。",
     "no_address": "{units}：请在单位通讯录中补填邮箱；已用其他方式送达的，运行 zwgk send {cycle} --mark-sent 单位。",
     "no_workbook": "{units}：请先运行 zwgk generate {cycle}。",
+    "outdated": "{units}：更正下发已撤销（或恢复），发件箱中的报送表还没有随之重做；"
+    "请先运行 zwgk generate {cycle} --as-issued。",
     "altered": "{units}：发件箱中的报送表不是生成时的那份；请运行 zwgk generate {cycle} 恢复。",
 }
 _MOST_NAMED = 5

@@ -9,10 +9,12 @@ from typing import Annotated
 from zwgk_excel.cli import (
     acts,
     addin,
+    adjust,
     assess,
     bulletin,
     decisions,
     doctor,
+    duty,
     escalate,
     export,
     fetch,
@@ -26,6 +28,7 @@ from zwgk_excel.cli import (
     schedule,
     setup,
     trust,
+    unit,
 )
 from zwgk_excel.cli.chinese import COMMANDS_WORD, OPTIONS_WORD, ChineseCommand, ChineseGroup, sentence, typer
 from zwgk_excel.version import __version__
@@ -67,6 +70,7 @@ COMMANDS = (
     ("waive", decisions.waive, "免报：免除一个或几个单位某月的任务。"),
     ("opinion", decisions.opinion, "办公室意见：记在某月的任务上，或清除。"),
     ("assess", assess.assess, "考核评分：某月、某季或某年各单位的得分、名次和扣分依据。"),
+    ("adjust", adjust.adjust, "复核调整：申诉复核后给某单位加分或减分，已结账的月份也可以；先预览。"),
     ("escalate", escalate.escalate, "督促：谁应催报、通报、督办、约谈，依据哪些事实；可导出名单。"),
     ("close", month.close, "某月结账：数字从此固定，以后的变化列为更正。"),
     ("history", acts.history, "办理记录：谁在什么时候办了什么、为什么；可按单位、月份、种类查看。"),
@@ -95,6 +99,8 @@ def options(
 for _name, _function, _help in COMMANDS:
     app.command(_name, cls=ChineseCommand, help=_help, options_metavar=OPTIONS_WORD)(_function)
 app.add_typer(schedule.app, name="schedule")
+app.add_typer(unit.app, name="unit")
+app.add_typer(duty.app, name="duty")
 app.add_typer(rectify.app, name="rectify")
 app.add_typer(addin.app, name="addin")
 

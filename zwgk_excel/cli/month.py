@@ -25,10 +25,11 @@ from zwgk_excel.workflow.errors import UserError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from zwgk_excel.domain.counts import Counts, MonthCounts
     from zwgk_excel.domain.issues import IssueDifference
     from zwgk_excel.domain.obligations import Obligation
     from zwgk_excel.domain.periods import Month
-    from zwgk_excel.domain.tracking import TrackerRow
+    from zwgk_excel.domain.tracking import ObligationStatus, TrackerRow
     from zwgk_excel.workflow.issuing.generation import Generation
     from zwgk_excel.workflow.tracking.statuses import CycleStatus
 
@@ -37,10 +38,11 @@ def plan(month: CycleArgument, workspace: Workspace = HERE, as_of: AsOf = "", js
     """List the obligations of a cycle."""
     from zwgk_excel.cli import show
     from zwgk_excel.layout.words import word
-    from zwgk_excel.workflow.office.context import open_office
+    from zwgk_excel.workbooks.report.content import format_task_counts
+    from zwgk_excel.workflow.office.context import open_records
 
     wanted, on = cycle(month), day(as_of)
-    with open_office(workspace) as office:
+    with open_records(workspace) as office:
         listed = office.listing(wanted, on or office.now().date())
     if json:
         show.as_json([plan_fields(each.obligation, wanted) for each in listed])
@@ -59,6 +61,7 @@ def plan(month: CycleArgument, workspace: Workspace = HERE, as_of: AsOf = "", js
     ]
     headings = [_tracking(key) for key in ("unit", "column", "cadence", "reference", "due", "final")]
     show.table(f"{wanted} 报送任务（{len(rows)} 项）", [*headings, "性质"], rows, wraps=headings[1:2])
+    show.print_line(format_task_counts(listed, wanted))
     return 0
 
 
@@ -199,11 +202,11 @@ def _sides(each: IssueDifference) -> tuple[str, str]:
 def status(month: CycleArgument, workspace: Workspace = HERE, as_of: AsOf = "", json: Json = False) -> int:
     """Show the statuses of a cycle."""
     from zwgk_excel.cli import show
-    from zwgk_excel.workflow.office.context import open_office
+    from zwgk_excel.workflow.office.context import open_records
     from zwgk_excel.workflow.tracking.statuses import cycle_status
 
     wanted, on = cycle(month), day(as_of)
-    with open_office(workspace) as office:
+    with open_records(workspace) as office:
         found = cycle_status(office, wanted, on or office.now().date())
     if json:
         show.as_json(status_fields(found))
@@ -217,18 +220,20 @@ def close(
 ) -> int:
     """Close a cycle."""
     from zwgk_excel.cli import show
+    from zwgk_excel.domain.counts import count_month
     from zwgk_excel.workflow.assessment.closing import close as run
-    from zwgk_excel.workflow.office.context import open_office
-    from zwgk_excel.workflow.tracking.statuses import counted
+    from zwgk_excel.workflow.office.context import open_records
 
     wanted, on = cycle(month), day(as_of)
-    with open_office(workspace) as office:
+    with open_records(workspace) as office:
         done = run(office, wanted, as_of=on or office.now().date(), who=who(office, name))
-    figures = counted(done.rows)
+    counts = count_month((row.status for row in done.rows), wanted)
     if json:
-        show.as_json({"cycle": wanted, "as_of": done.as_of, "figures": figures})
+        show.as_json({"cycle": wanted, "as_of": done.as_of, "figures": count_fields(counts.own)})
     else:
-        show.print_line(f"{wanted} 已按 {done.as_of} 的数字结账：{_figures(figures)}。", "green")
+        show.print_line(f"{wanted} 已按 {done.as_of} 的数字结账。", "green")
+        for line in count_lines(counts):
+            show.print_line(line)
         show.print_line("运行 zwgk consolidate 更新台账。")
     return 0
 
@@ -254,6 +259,7 @@ def status_fields(found: CycleStatus) -> dict[str, Any]:
     return {
         "cycle": str(found.cycle),
         "as_of": found.as_of,
+        "counts": {name: count_fields(getattr(found.counts, name)) for name in ("own", "backlog", "early")},
         "obligations": [_obligation_fields(row, found.cycle) for row in found.rows],
         "receipts": [
             {
@@ -275,9 +281,12 @@ def status_fields(found: CycleStatus) -> dict[str, Any]:
 
 
 def _obligation_fields(row: TrackerRow, month: Month) -> dict[str, Any]:
+    from zwgk_excel.domain.obligations import listed_as
+
     status = row.status
     return {
         **plan_fields(status.obligation, month),
+        "listed_as": listed_as(status.obligation, month),
         "outcome": status.outcome,
         "timeliness": status.timeliness,
         "received_at": status.received_at.isoformat() if status.received_at else None,
@@ -292,52 +301,94 @@ def _obligation_fields(row: TrackerRow, month: Month) -> dict[str, Any]:
 
 
 _COLOURS = {
-    "outcome.reported": "green",
-    "outcome.nil": "green",
-    "outcome.returned": "red",
-    "outcome.missing": "red",
-    "timeliness.on_time": "green",
-    "timeliness.grace": "yellow",
-    "timeliness.late": "red",
-    "timeliness.overdue": "red",
+    "reported": "green",
+    "nil": "green",
+    "returned": "red",
+    "missing": "red",
+    "on_time": "green",
+    "grace": "yellow",
+    "late": "red",
+    "overdue": "red",
 }
-
-
-def _by_unit(found: CycleStatus) -> dict[str, list[TrackerRow]]:
-    units: dict[str, list[TrackerRow]] = {}
-    for row in found.rows:
-        units.setdefault(row.status.obligation.unit, []).append(row)
-    return units
+_SHOWN = ("on_time", "grace", "late", "overdue")
+"""The timelinesses that have a column."""
 
 
 def print_status(found: CycleStatus, *, full: bool) -> None:
-    """A cycle's status for people: one row per unit, then late obligations, then problems."""
+    """A cycle's status for people: one row per unit, then the totals, then problems."""
     from zwgk_excel.cli import show
+    from zwgk_excel.domain.counts import count_month
+    from zwgk_excel.layout.columns import layout
     from zwgk_excel.layout.words import word, words
-    from zwgk_excel.workflow.tracking.statuses import counted
 
-    columns = {f"outcome.{code}": shown for code, shown in words("outcome").items()}
-    columns |= {f"timeliness.{code}": word("timeliness", code) for code in ("on_time", "grace", "late", "overdue")}
-    units = {unit: counted(rows) for unit, rows in _by_unit(found).items()}
-    units = {unit: figures for unit, figures in units.items() if figures}
-    seen = [code for code in columns if any(figures.get(code) for figures in units.values())]
-    rows = [(unit, f["total"], *(f.get(code) or "" for code in seen)) for unit, f in units.items()]
-    headings = [_tracking("unit"), "应报", *(columns[code] for code in seen)]
+    units: dict[str, list[ObligationStatus]] = {}
+    for row in found.rows:
+        units.setdefault(row.status.obligation.unit, []).append(row.status)
+    every = {unit: count_month(statuses, found.cycle) for unit, statuses in units.items()}
+    listed = {unit: each for unit, each in every.items() if each.own.due or each.backlog.due}
+    columns = {**words("outcome"), **{code: word("timeliness", code) for code in _SHOWN}}
+    seen = [code for code in columns if any(each.own[code] for each in listed.values())]
+    owing = any(each.backlog.open for each in listed.values())
+    rows = [
+        (
+            unit,
+            each.own.due or "",
+            *(each.own[code] or "" for code in seen),
+            *([each.backlog.open or ""] if owing else []),
+        )
+        for unit, each in listed.items()
+    ]
+    more = [f"待{word('listed_as', 'backlog')}"] if owing else []
+    headings = [_tracking("unit"), _due_heading(), *(columns[code] for code in seen), *more]
     styles = ["", "", *(_COLOURS.get(code, "") for code in seen)]
     show.table(f"{found.cycle} 报送情况（截至 {found.as_of}）", headings, rows, styles=styles)
-    show.print_line(_figures(counted(found.rows)))
+    for line in count_lines(found.counts):
+        show.print_line(line)
     if full:
+        if not any(row.closed for row in found.rows if row.status.obligation.cycle == found.cycle):
+            show.print_line(layout("assessment").settings["texts"]["trial"])
         show.problems(each for each in found.problems if each.counts)
 
 
-def _figures(figures: dict[str, int]) -> str:
+def count_lines(counts: MonthCounts) -> list[str]:
+    """The numbers of a month in sentences: its own first, then each kind of others that its workbooks list."""
+    from zwgk_excel.layout.words import word
+
+    lines = [f"{word('listed_as', 'own')} {_figures(counts.own)}"]
+    if counts.own.on_demand:
+        lines.append(f"没有时限的任务（实时更新、建议报）已报 {counts.own.on_demand} 项，不在应报之内。")
+    if counts.backlog.due:
+        lines.append(f"以前月份没报完、列在本月报送表里{word('listed_as', 'backlog')}的 {_figures(counts.backlog)}")
+    if counts.early.due:
+        lines.append(f"以后月份到期、{word('listed_as', 'early')}的 {_figures(counts.early)}")
+    return lines
+
+
+def _figures(counts: Counts) -> str:
+    """``24 项：已报 10，零报告 2，未报 12；按时 12，逾期 12。条数 30``."""
+    from zwgk_excel.domain.tracking import Timeliness
     from zwgk_excel.layout.words import words
 
-    parts = [f"应报 {figures.get('total', 0)}"]
+    parts = []
     for name in ("outcome", "timeliness"):
-        counts = ((shown, figures.get(f"{name}.{code}", 0)) for code, shown in words(name).items())
-        parts += [f"{shown} {count}" for shown, count in counts if count]
-    return "，".join(parts)
+        numbers = ((shown, counts[code]) for code, shown in words(name).items() if code != Timeliness.ON_DEMAND)
+        parts.append("，".join(f"{shown} {number}" for shown, number in numbers if number))
+    told = "；".join(part for part in parts if part)
+    items = f"信息 {counts.items} 条。" if counts.items else ""
+    return f"{counts.due} 项{f'：{told}' if told else ''}。{items}"
+
+
+def count_fields(counts: Counts) -> dict[str, Any]:
+    """Counts as ``--json`` gives them."""
+    from dataclasses import asdict
+
+    return {**asdict(counts), "reply_rate": counts.reply_rate, "on_time_rate": counts.on_time_rate}
+
+
+def _due_heading() -> str:
+    from zwgk_excel.workbooks.tracker.rows.figures import DUE, figure_heading
+
+    return figure_heading(DUE)
 
 
 def _tracking(key: str) -> str:

@@ -57,10 +57,10 @@ def open_rectifications(
     from zwgk_excel.cli import show
     from zwgk_excel.workflow.escalation.escalating import escalate
     from zwgk_excel.workflow.escalation.rectifying import open_due_rectifications
-    from zwgk_excel.workflow.office.context import open_office
+    from zwgk_excel.workflow.office.context import open_records
 
     wanted, on, limit, chosen = cycle(month), day(as_of), day(mend_by), step(only)
-    with open_office(workspace) as office:
+    with open_records(workspace) as office:
         today = on or office.now().date()
         done = open_due_rectifications(
             office, wanted, unit or (), chosen, mend_by=limit, as_of=today, who=who(office, name), reason=reason
@@ -91,10 +91,10 @@ def _print_none(cycle: Month, only: EscalationLevel | None, listed: Sequence[Esc
 def list_(workspace: Workspace = HERE, unfinished: OpenOnly = False, as_of: AsOf = "", json: Json = False) -> int:
     """List the rectification ledger."""
     from zwgk_excel.cli import show
-    from zwgk_excel.workflow.office.context import open_office
+    from zwgk_excel.workflow.office.context import open_records
 
     on = day(as_of)
-    with open_office(workspace) as office:
+    with open_records(workspace) as office:
         found = [each for each in office.ledger.rectifications() if each.is_open or not unfinished]
         today = on or office.now().date()
     if json:
@@ -130,10 +130,10 @@ def withdraw(number: Number, workspace: Workspace = HERE, reason: Reason = "", o
 def _note(workspace: Path, number: int, kind: NoteKind, words: str, on: str, name: str) -> int:
     from zwgk_excel.cli import show
     from zwgk_excel.workflow.escalation.rectifying import note
-    from zwgk_excel.workflow.office.context import open_office
+    from zwgk_excel.workflow.office.context import open_records
 
     noted_on = day(on)
-    with open_office(workspace) as office:
+    with open_records(workspace) as office:
         today = office.now().date()
         done = note(office, number, kind, words, on=noted_on or today, who=who(office, name))
     told = {"mended": "已登记整改情况", "closed": "已销号", "withdrawn": "已撤销，其事实重新计入"}

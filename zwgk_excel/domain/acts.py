@@ -40,6 +40,16 @@ class ActKind(StrEnum):
     CLOSE_RECTIFICATION = "close_rectification"
     WITHDRAW_RECTIFICATION = "withdraw_rectification"
     CLOSE = "close"
+    RENAME_UNIT = "rename_unit"
+    MERGE_UNITS = "merge_units"
+    """Into another: nothing to do with MERGE, of returns."""
+    END_UNIT = "end_unit"
+    REASSIGN = "reassign"
+    """A duty given to other owners."""
+    ADJUST = "adjust"
+    """Points given or taken after an objection (申诉复核)."""
+    CHANGE_RULES = "change_rules"
+    """Scoring, ladder, deadlines or calendar were found to differ from the last run."""
     UNDO = "undo"
 
 
@@ -57,8 +67,8 @@ class ActSource(StrEnum):
 class Change:
     """What an act did to one subject; empty texts for nothing.
 
-    The subject is an obligation's key, a file, a unit whose returns are merged, the number of a rectification or a
-    month, by the kind of the act.
+    The subject is an obligation's key, a file, a unit whose returns are merged, the number of a rectification, a month
+    or a cell of a table (``roster/市教育局/valid_to``), by the kind of the act.
     """
 
     subject: str
@@ -107,6 +117,8 @@ OF_RECTIFICATIONS = frozenset(
     {ActKind.RECTIFY, ActKind.MEND, ActKind.CLOSE_RECTIFICATION, ActKind.WITHDRAW_RECTIFICATION}
 )
 """The acts about a rectification."""
+OF_TABLES = frozenset({ActKind.RENAME_UNIT, ActKind.MERGE_UNITS, ActKind.END_UNIT, ActKind.REASSIGN})
+"""The acts that edit the duty table or the roster; their month is the first one that the edit is about."""
 
 
 def kind_of_decision(kind: DecisionKind, value: str) -> ActKind:

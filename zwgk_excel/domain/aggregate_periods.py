@@ -10,7 +10,7 @@ from decimal import Decimal
 from zwgk_excel.domain.duties import Unit, UnitKind
 from zwgk_excel.domain.periods import Period
 from zwgk_excel.domain.score_rules import Aggregation, ScoreRule, Scoring, rounded
-from zwgk_excel.domain.scoring import Assessment, Score, ScoreLine, format_points, ranked
+from zwgk_excel.domain.scoring import Assessment, Score, ScoreLine, format_points, ranked, signed_points
 
 
 def aggregate(
@@ -66,19 +66,24 @@ def _parts_by_name(
 
 
 def _pooled(name: str, kind: UnitKind, parts: _Parts, how: Aggregation, rules: Scoring) -> Score:
-    """The score with one line per month; the lines add up to points minus base to the hundredth."""
+    """The score with one line per month, and one more for the adjustments of a month that has any.
+
+    The lines add up to points minus base to the hundredth.
+    """
     count = len(parts) if how is Aggregation.MEAN else 1
     base = rounded(sum((_mean([each.base for each in scores]) for _, scores in parts), Decimal(0)) / count)
-    exact, lines = base, []
+    exact, lines, adjusted = base, [], Decimal(0)
     for month, scores in parts:
-        before, exact = exact, exact + _mean([each.points - each.base for each in scores]) / count
-        lines.append(
-            ScoreLine(
-                ScoreRule.MONTH, rounded(exact) - rounded(before), "", _reason(name, month, scores), on=month.as_of
-            )
-        )
+        before, exact = exact, exact + _mean([each.points - each.adjusted - each.base for each in scores]) / count
+        told = _reason(name, month, scores)
+        lines.append(ScoreLine(ScoreRule.MONTH, rounded(exact) - rounded(before), "", told, on=month.as_of))
+        if any(each.adjustments for each in scores):
+            before, exact = exact, exact + _mean([each.adjusted for each in scores]) / count
+            points = rounded(exact) - rounded(before)
+            lines.append(ScoreLine(ScoreRule.ADJUST, points, "", _adjusted(name, month, scores), on=month.as_of))
+            adjusted += points
     points = rounded(exact)
-    return Score(name, kind, base, points, 0, rules.band(points * count / len(parts)), tuple(lines))
+    return Score(name, kind, base, points, 0, rules.band(points * count / len(parts)), tuple(lines), adjusted)
 
 
 def _mean(values: Sequence[Decimal]) -> Decimal:
@@ -86,7 +91,14 @@ def _mean(values: Sequence[Decimal]) -> Decimal:
 
 
 def _reason(name: str, month: Assessment, scores: Sequence[Score]) -> str:
-    each = "、".join(
-        f"{'' if score.unit == name else score.unit} {format_points(score.points)} 分".strip() for score in scores
-    )
+    each = "、".join(_named(name, score, f"{format_points(score.points - score.adjusted)} 分") for score in scores)
     return f"{month.period} 得 {each}" + ("" if month.closed else "（未结账）")
+
+
+def _adjusted(name: str, month: Assessment, scores: Sequence[Score]) -> str:
+    each = "、".join(_named(name, score, signed_points(score.adjusted)) for score in scores if score.adjustments)
+    return f"{month.period} 复核调整 {each}"
+
+
+def _named(name: str, score: Score, told: str) -> str:
+    return told if score.unit == name else f"{score.unit} {told}"

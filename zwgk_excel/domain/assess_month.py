@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -28,8 +28,13 @@ def assess(
     found: ScoringEvidence,
     units: Sequence[Unit],
     by: ScoringContext,
+    *,
+    successor: Callable[[str], str] = str,
 ) -> Assessment:
     """The scores of ``month`` from the statuses of its obligations; units that owed nothing in it are not assessed.
+
+    ``successor`` maps a unit to the one that answers for its tasks in the month: what a unit of the past still owes
+    counts for that one, and only that one is ranked.
 
     Waived and advisory obligations never cost points, on-demand ones only through their items. ``units`` is the roster,
     which gives kinds and order; a unit that has left it counts as a department, and a note in the result names it.
@@ -37,9 +42,9 @@ def assess(
     owing: dict[str, list[ScoringCase]] = defaultdict(list)
     mine = [status for status in statuses if status.obligation.mandatory]
     for case in scoring_cases(mine, found):
-        owing[case.status.obligation.unit].append(case)
+        owing[successor(case.status.obligation.unit)].append(case)
     kinds = _kinds(units, month)
-    names = {status.obligation.unit for status in mine}
+    names = {successor(status.obligation.unit) for status in mine}
     left = sorted(names - kinds.keys())
     order = [name for name in kinds if name in names] + left
     scores = (_score(name, kinds.get(name, UnitKind.DEPARTMENT), owing[name], by) for name in order)

@@ -29,6 +29,19 @@ class UnitKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class OwnerTerm:
+    """The months in which a unit or group has a duty; open where None."""
+
+    name: str
+    valid_from: Month | None = None
+    valid_to: Month | None = None
+
+    def valid_in(self, month: Month) -> bool:
+        """Whether ``month`` is one of them."""
+        return _within(month, self.valid_from, self.valid_to)
+
+
+@dataclass(frozen=True, slots=True)
 class Duty:
     """One row of the duty table: the four columns of the notice's annex, and the office's columns."""
 
@@ -50,10 +63,22 @@ class Duty:
     """A 规范性文件 needs its 起草说明 and 解读材料 (the duty table, row 1, 报送要求)."""
     valid_from: Month | None = None
     valid_to: Month | None = None
+    terms: tuple[OwnerTerm, ...] = ()
+    """The months of those owners that do not have the duty all the time."""
+    advisory_terms: tuple[OwnerTerm, ...] = ()
+    """The same of those that are only advised to report."""
 
     def valid_in(self, month: Month) -> bool:
         """Whether the duty is in force in ``month``."""
         return _within(month, self.valid_from, self.valid_to)
+
+    def owners_in(self, month: Month) -> tuple[str, ...]:
+        """The owners that have the duty in ``month``."""
+        return _standing(self.owners, self.terms, month)
+
+    def advisory_in(self, month: Month) -> tuple[str, ...]:
+        """Those that are advised to report it in ``month``."""
+        return _standing(self.advisory, self.advisory_terms, month)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +103,14 @@ class Unit:
     def valid_in(self, month: Month) -> bool:
         """Whether the unit exists under this name in ``month``."""
         return _within(month, self.valid_from, self.valid_to)
+
+
+def _standing(names: tuple[str, ...], terms: tuple[OwnerTerm, ...], month: Month) -> tuple[str, ...]:
+    if not terms:
+        return names
+    limited = {each.name for each in terms}
+    standing = {each.name for each in terms if each.valid_in(month)}
+    return tuple(name for name in names if name not in limited or name in standing)
 
 
 def _within(month: Month, first: Month | None, last: Month | None) -> bool:
@@ -134,12 +167,22 @@ class Roster:
         return candidates[-1] if candidates else None
 
     def members(self, phrase: str, month: Month) -> tuple[str, ...]:
-        """The units that a name, alias or group phrase means in ``month``, in roster order; empty for none."""
+        """The units that a name, alias or group phrase means in ``month``, in roster order; empty for none.
+
+        For a unit that was renamed or merged before ``month``, named or in a group, it is the one that took it over.
+        """
         active = [unit for unit in self.units if unit.valid_in(month)]
         if phrase in self.kind_groups:
             return _unique(unit.name for unit in active if unit.kind is self.kind_groups[phrase])
         name = self.name_of(phrase)
-        return _unique(unit.name for unit in active if unit.name == name or phrase in unit.groups)
+        meant = {unit.name for unit in self.units if unit.name == name or phrase in unit.groups}
+        heirs = {self.successor(each, month) for each in meant if self._has_ended(each, month)} - meant
+        return _unique(
+            unit.name for unit in active if unit.name == name or phrase in unit.groups or unit.name in heirs
+        )
+
+    def _has_ended(self, name: str, month: Month) -> bool:
+        return any(unit.valid_to is not None and unit.valid_to < month for unit in self._rows[name])
 
     def successor(self, name: str, month: Month) -> str:
         """The unit that has the duties of unit ``name`` in ``month``: itself, or the unit that took it over."""

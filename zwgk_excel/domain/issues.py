@@ -44,7 +44,9 @@ class Issue:
 
 def issued_duty(duty: Duty) -> Duty:
     """The duty as an obligation of the past needs it: without owners and months, which are the table's business."""
-    return replace(duty, owners=(), advisory=(), valid_from=None, valid_to=None)
+    return replace(
+        duty, owners=(), advisory=(), valid_from=None, valid_to=None, terms=(), advisory_terms=()
+    )
 
 
 def issue_from_tables(

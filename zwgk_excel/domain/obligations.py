@@ -5,12 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from enum import StrEnum
 
 from zwgk_excel.domain.deadlines import DeadlineRule, Policy, Window, candidate_periods, window
 from zwgk_excel.domain.decisions import NO_DECISIONS, ActiveDecisions
 from zwgk_excel.domain.duties import Duty, Roster
 from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.domain.workdays import Workdays
+
+
+class ListedAs(StrEnum):
+    """列入: how an obligation that must be reported by a date stands to the month whose workbooks list it."""
+
+    OWN = "own"
+    """Its due date lies in the month."""
+    BACKLOG = "backlog"
+    """Its due date lies in an earlier month."""
+    EARLY = "early"
+    """Its due date lies in a later month; it may be reported already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +57,23 @@ class Obligation:
         """The month it belongs to in the tracker: that of its due date, else of its period's end."""
         return Month.of(self.due) if self.due else self.period.last
 
+    @property
+    def dated(self) -> bool:
+        """Whether it must be reported, by a date: what all figures count (应报)."""
+        return self.mandatory and self.due is not None
+
     def listed_in(self, cycle: Month) -> bool:
         """Whether opens..final (without dates: the period) overlaps the month ``cycle``."""
         return _overlaps(Window(self.opens, self.due, self.final), self.period, cycle)
+
+
+def listed_as(obligation: Obligation, cycle: Month) -> ListedAs | None:
+    """How an obligation stands to a month; None for one that is not :attr:`Obligation.dated`."""
+    if not obligation.dated:
+        return None
+    if obligation.cycle == cycle:
+        return ListedAs.OWN
+    return ListedAs.BACKLOG if obligation.cycle < cycle else ListedAs.EARLY
 
 
 def _overlaps(dates: Window, period: Period, cycle: Month) -> bool:
@@ -76,7 +102,8 @@ def _of_duty(duty: Duty, roster: Roster, policy: Policy, workdays: Workdays, cyc
             continue
         dates = window(period, deadline, policy.shift, workdays)
         undated = Window(dates.opens, None, None)
-        for phrases, when, mandatory in ((duty.owners, dates, True), (duty.advisory, undated, False)):
+        owners, advisory = duty.owners_in(period.last), duty.advisory_in(period.last)
+        for phrases, when, mandatory in ((owners, dates, True), (advisory, undated, False)):
             # Most periods of a cadence lie far from the cycle: no need to make what would not be listed.
             for unit in _members(phrases, roster, period.last) if _overlaps(when, period, cycle) else ():
                 yield Obligation(duty, unit, period, when.opens, when.due, when.final, mandatory)
@@ -85,8 +112,11 @@ def _of_duty(duty: Duty, roster: Roster, policy: Policy, workdays: Workdays, cyc
 
 def _own(duty: Duty, roster: Roster, policy: Policy, workdays: Workdays, period: Period) -> Iterator[Obligation]:
     for own in policy.own_deadlines:
-        unit = roster.name_of(own.unit)
-        if own.cadence is not duty.cadence or unit is None or unit not in _members(duty.owners, roster, period.last):
+        named = roster.name_of(own.unit)
+        if own.cadence is not duty.cadence or named is None:
+            continue
+        unit = roster.successor(named, period.last)
+        if unit not in _members(duty.owners_in(period.last), roster, period.last):
             continue
         rule = DeadlineRule(policy.deadlines[duty.cadence].opens, own.due, own.final)
         dates = window(period, rule, policy.shift, workdays)
@@ -125,7 +155,7 @@ class ReportTask:
     @property
     def owed(self) -> bool:
         """Whether it must be answered: mandatory, with a date of its own, not waived."""
-        return self.obligation.mandatory and self.obligation.due is not None and not self.decisions.waived
+        return self.obligation.dated and not self.decisions.waived
 
     @property
     def _dated(self) -> Obligation:

@@ -107,6 +107,12 @@ class Period:
         return cls.month(Month.parse(text))
 
     @property
+    def months(self) -> tuple[Month, ...]:
+        """Its months, oldest first."""
+        count = (self.last.year - self.first.year) * 12 + self.last.month - self.first.month + 1
+        return tuple(self.first + number for number in range(count))
+
+    @property
     def span(self) -> PeriodLength:
         """Month, quarter or year."""
         if self.first == self.last:

@@ -160,6 +160,9 @@ class ContentCounts:
     """Answers 本期无, with a statement."""
     claims: int = 0
     """Answers 已报送 or 本期无."""
+    distinct: int = 0
+    """Valid items, each :attr:`Item.identity` once: the number that people see. Of several contents with the same item
+    the sum is too high: :func:`zwgk_excel.domain.tracking.items_of_several`."""
 
     def __add__(self, other: ContentCounts) -> ContentCounts:
         return ContentCounts(
@@ -169,6 +172,7 @@ class ContentCounts:
             self.answers + other.answers,
             self.nil + other.nil,
             self.claims + other.claims,
+            self.distinct + other.distinct,
         )
 
 
@@ -216,6 +220,7 @@ def _tally(items: Sequence[Item], answers: Sequence[TaskAnswer]) -> ContentCount
         sum(not answer.is_empty for answer in answers),
         sum(answer.status is AnswerStatus.NIL and bool(answer.statement) for answer in answers),
         sum(answer.status in REPORTED_OR_NIL for answer in answers),
+        len({item.identity for item in valid}),
     )
 
 

@@ -30,9 +30,13 @@ class ScoreRule(StrEnum):
     QUALITY = "quality"
     MONTH = "month"
     """In a quarter or a year: what one month contributes. Not a table of its own."""
+    ADJUST = "adjust"
+    """An adjustment by the office (复核调整). Not a table of its own."""
 
 
 BONUSES = frozenset({ScoreRule.EARLY, ScoreRule.QUALITY})
+WITHOUT_TABLE = frozenset({ScoreRule.MONTH, ScoreRule.ADJUST})
+"""What stands in a score line and is no table of [scoring]."""
 
 
 class Grade(StrEnum):

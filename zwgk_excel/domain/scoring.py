@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from zwgk_excel.domain.duties import UnitKind
 from zwgk_excel.domain.periods import Period
+from zwgk_excel.domain.score_rules import ScoreRule
 
 BEYOND_CAP = "（本项已达上限，不再计分）"
 CUT_BY_CAP = "（本项达到上限，只计一部分）"
@@ -21,7 +22,7 @@ class ScoreLine:
     """One line of a score sheet: points deducted or added by a rule, and the reason."""
 
     rule: str
-    """Code of the rule: a table of ``policy.toml`` [scoring], or ``month`` in a quarter or a year."""
+    """Code of the rule: a table of ``policy.toml`` [scoring], ``adjust``, or ``month`` in a quarter or a year."""
     points: Decimal
     """Negative for a deduction, positive for a bonus; after weight and the rule's cap, so 0 for a case beyond the
     cap."""
@@ -49,22 +50,29 @@ class Score:
     kind: UnitKind
     base: Decimal
     points: Decimal
-    """base plus all lines, within floor and cap."""
+    """base plus the lines of the rules, within floor and cap; plus the adjustments, within them again."""
     rank: int
     """Among the units of its kind, 1 for the best; equal points share a rank."""
     band: str
     """Code of the band in ``lists.toml`` [band]."""
     lines: tuple[ScoreLine, ...] = ()
+    adjusted: Decimal = Decimal(0)
+    """The part of the points that comes from adjustments: less than their lines where floor or cap cuts them."""
 
     @property
     def deductions(self) -> tuple[ScoreLine, ...]:
-        """The lines with negative points."""
-        return tuple(line for line in self.lines if line.points < 0)
+        """The lines of the rules with negative points."""
+        return tuple(line for line in self.lines if line.points < 0 and line.rule != ScoreRule.ADJUST)
 
     @property
     def bonuses(self) -> tuple[ScoreLine, ...]:
-        """The lines with positive points."""
-        return tuple(line for line in self.lines if line.points > 0)
+        """The lines of the rules with positive points."""
+        return tuple(line for line in self.lines if line.points > 0 and line.rule != ScoreRule.ADJUST)
+
+    @property
+    def adjustments(self) -> tuple[ScoreLine, ...]:
+        """The lines of adjustments (复核调整)."""
+        return tuple(line for line in self.lines if line.rule == ScoreRule.ADJUST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,3 +139,8 @@ def format_points(points: Decimal) -> str:
     """Points as text without trailing zeros: 93.5, 100, -0.25."""
     plain = f"{points:f}"
     return (plain.rstrip("0").rstrip(".") if "." in plain else plain) or "0"
+
+
+def signed_points(points: Decimal) -> str:
+    """Points added or taken as text: +5, -0.5."""
+    return f"{'+' if points > 0 else ''}{format_points(points)}"

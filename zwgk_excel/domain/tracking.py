@@ -9,7 +9,7 @@ the obligation. The result does not depend on the order of receipts, nor on rece
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -57,7 +57,7 @@ class ObligationStatus:
     obligation: Obligation
     outcome: Outcome
     timeliness: Timeliness | None
-    """None for a waived obligation without a report."""
+    """None for a waived obligation without a report by its due date."""
     received_at: datetime | None = None
     """Receipt time of the first return that satisfied it."""
     days_late: int = 0
@@ -65,7 +65,7 @@ class ObligationStatus:
     days_left: int | None = None
     """Calendar days to the due date, or in grace to the final one; None when done, over or without a date."""
     items: int = 0
-    """Valid items in the effective content."""
+    """Valid items in the effective content, each once."""
     problems: int = 0
     """Its errors and warnings in the effective content."""
     decisions: ActiveDecisions = NO_DECISIONS
@@ -73,8 +73,7 @@ class ObligationStatus:
     @property
     def is_open(self) -> bool:
         """Whether something is still owed: mandatory, dated, not satisfied, not waived."""
-        o = self.obligation
-        return o.mandatory and o.due is not None and self.outcome in {Outcome.MISSING, Outcome.RETURNED}
+        return self.obligation.dated and self.outcome in {Outcome.MISSING, Outcome.RETURNED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,14 +146,39 @@ def track_histories(
     *,
     as_of: date,
     due_soon_days: int,
+    items: Mapping[str, int] | None = None,
 ) -> TrackingResult:
-    """The status of every obligation as of a day, in the order given; counts per obligation are enough."""
-    index = _Index(arrived)
+    """The status of every obligation as of a day, in the order given; counts per obligation are enough.
+
+    ``items`` are the numbers of :func:`items_of_several`, for which they are not.
+    """
+    index = _Index(arrived, items or {})
     statuses = tuple(
         _status(each, index, standings.get(each.key, NO_DECISIONS), as_of, due_soon_days) for each in obligations
     )
     contents = sorted((each for history in arrived for each in history.effective), key=lambda each: each.order)
     return TrackingResult(statuses, tuple(contents), tuple(p for history in arrived for p in history.problems))
+
+
+def told_by_several(arrived: Iterable[UnitSubmissions]) -> dict[str, list[Receipt]]:
+    """Obligation key → its effective receipts with items of it, where these are several: a month's workbook and the one
+    in which it is reported belatedly, or merged returns."""
+    found: dict[str, list[Receipt]] = defaultdict(list)
+    for receipt in (each for history in arrived for each in history.effective):
+        for key, tally in receipt.tallies.items():
+            if key and tally.distinct:
+                found[key].append(receipt)
+    return {key: receipts for key, receipts in found.items() if len(receipts) > 1}
+
+
+def items_of_several(keys: Collection[str], contents: Iterable[Receipt]) -> dict[str, int]:
+    """Obligation key → the number of its valid items in several effective receipts with content, each item once."""
+    seen: dict[str, set[tuple[str, str]]] = {key: set() for key in keys}
+    for receipt in contents:
+        for item in receipt.content.items if receipt.content else ():
+            if item.valid and item.obligation in seen:
+                seen[item.obligation].add(item.identity)
+    return {key: len(found) for key, found in seen.items()}
 
 
 def timeliness(
@@ -193,7 +217,8 @@ def outcome_of(tally: ContentCounts, obligation: Obligation) -> Outcome:
 class _Index:
     """The returns by obligation, so that tracking is linear in receipts and obligations."""
 
-    def __init__(self, arrived: Sequence[UnitSubmissions]) -> None:
+    def __init__(self, arrived: Sequence[UnitSubmissions], items: Mapping[str, int]) -> None:
+        self._items = items
         self.spoken = returns_by_obligation(receipt for history in arrived for receipt in history.returns)
         self.tallies: dict[str, ContentCounts] = {}
         self.problems: dict[str, int] = defaultdict(int)
@@ -202,6 +227,10 @@ class _Index:
                 self.tallies[key] = self.tallies[key] + tally if key in self.tallies else tally
             for each in receipt.problems:
                 self.problems[each.obligation] += each.counts
+
+    def items(self, key: str) -> int:
+        """The number of valid items of an obligation, each once."""
+        return self._items[key] if key in self._items else self.tallies.get(key, ContentCounts()).distinct
 
 
 def returns_by_obligation(receipts: Iterable[Receipt]) -> Mapping[str, Sequence[tuple[Receipt, ContentCounts]]]:
@@ -225,8 +254,10 @@ def _status(
         # What once satisfied stays satisfied; what is missing from the newer return is a problem of its own.
         outcome = outcome_of(first[1], obligation)
     received_at = first[0].received_at if first else None
-    waived = decided.waived and outcome not in SATISFIED
-    when, days_late, days_left = _UNTIMED if waived else _timed(obligation, decided, received_at, as_of, due_soon_days)
+    timed = _timed(obligation, decided, received_at, as_of, due_soon_days)
+    # Nothing was owed: what came all the same is to the unit's credit, and never late.
+    waived = decided.waived and (outcome not in SATISFIED or timed[0] in {Timeliness.GRACE, Timeliness.LATE})
+    when, days_late, days_left = _UNTIMED if waived else timed
     return ObligationStatus(
         obligation,
         Outcome.WAIVED if waived else outcome,
@@ -234,7 +265,7 @@ def _status(
         received_at,
         days_late,
         days_left,
-        items=tally.valid,
+        items=index.items(obligation.key),
         problems=index.problems.get(obligation.key, 0),
         decisions=decided,
     )

@@ -9,7 +9,8 @@ from datetime import date, timedelta
 _DAY = timedelta(days=1)
 PROVISIONAL = "（放假安排未公布，按周一至周五推算）"
 """Said of a span for which :meth:`Workdays.provisional` is true."""
-_SATURDAY = 5
+SATURDAY = 5
+"""The first day of the week that is no working day, Monday being 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Workdays:
 
     def is_workday(self, day: date) -> bool:
         """Whether ``day`` is a working day."""
-        return self.exceptions.get(day, day.weekday() < _SATURDAY)
+        return self.exceptions.get(day, day.weekday() < SATURDAY)
 
     def provisional(self, first: date, last: date) -> bool:
         """Whether any year from ``first`` to ``last`` has no announced calendar yet."""

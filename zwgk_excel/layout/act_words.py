@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
-from zwgk_excel.domain.acts import DECIDED, OF_FILES, OF_MERGING, OF_RECTIFICATIONS, Act, ActKind, Change, root_of
+from zwgk_excel.domain.acts import (
+    DECIDED,
+    OF_FILES,
+    OF_MERGING,
+    OF_RECTIFICATIONS,
+    OF_TABLES,
+    Act,
+    ActKind,
+    Change,
+    root_of,
+)
 from zwgk_excel.domain.decisions import DecisionKind
+from zwgk_excel.domain.scoring import signed_points
+from zwgk_excel.domain.table_edits import CellEdit, EditedTable
 from zwgk_excel.layout.columns import layout
+from zwgk_excel.layout.rule_change_words import rule_change_words
 from zwgk_excel.layout.words import word, words
 
 
@@ -121,6 +135,44 @@ def _taken_back(act: Act, root: Act) -> tuple[str, str]:
     return "", _each(act.changes, lambda change: _filled("issue_ended", change))
 
 
+def _of_table(act: Act, root: Act) -> tuple[str, str]:
+    edits = [CellEdit.of(each) for each in act.changes or root.changes]
+    whole = {each.row for each in edits if each.column == each.table.key}
+    rows = dict.fromkeys(each.row for each in edits)
+    told = ((row, [_edited(each) for each in edits if each.row == row and _is_told(each, whole)]) for row in rows)
+    return "", "；".join(f"{'' if row in whole else row + ' '}{'，'.join(cells)}" for row, cells in told)
+
+
+def _is_told(edit: CellEdit, whole: Collection[str]) -> bool:
+    """Of a row that came or went, its name says enough."""
+    return edit.row not in whole or edit.column == edit.table.key
+
+
+def _edited(edit: CellEdit) -> str:
+    if edit.column == edit.table.key:
+        return _filled("row_removed" if edit.before else "row_added", edit.change)
+    (sheet,) = layout("duty_table" if edit.table is EditedTable.DUTIES else "roster").sheets.values()
+    before, after = edit.before or _texts()["nothing"], edit.after or _texts()["nothing"]
+    return _texts()["cell"].format(heading=sheet.heading(edit.column), before=before, after=after)
+
+
+def _adjusted(act: Act, root: Act) -> tuple[str, str]:
+    return "", _each(act.changes, lambda change: _filled(_moved_points(change), _with_signs(change)))
+
+
+def _moved_points(change: Change) -> str:
+    return "adjusted" if change.after else "adjustment_ended"
+
+
+def _with_signs(change: Change) -> Change:
+    shown = (signed_points(Decimal(each)) if each else "" for each in (change.before, change.after))
+    return Change(change.subject, *shown)
+
+
+def _rules_changed(act: Act, root: Act) -> tuple[str, str]:
+    return "", "；".join(rule_change_words(act.changes))
+
+
 def _each(changes: Iterable[Change], told: Callable[[Change], str]) -> str:
     """What all changes come to, equal ones once."""
     return "；".join(dict.fromkeys(told(each) for each in changes))
@@ -135,7 +187,10 @@ _WORDS: Mapping[ActKind, Callable[[Act, Act], tuple[str, str]]] = {
     **dict.fromkeys(OF_FILES, _of_files),
     **dict.fromkeys(OF_MERGING, _merged),
     **dict.fromkeys(OF_RECTIFICATIONS, _of_rectification),
+    **dict.fromkeys(OF_TABLES, _of_table),
     ActKind.CLOSE: _closed,
+    ActKind.ADJUST: _adjusted,
+    ActKind.CHANGE_RULES: _rules_changed,
     ActKind.ISSUE: _issued,
     ActKind.AMEND: _amended,
     ActKind.CANCEL_ISSUE: _taken_back,

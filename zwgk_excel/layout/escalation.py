@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from zwgk_excel.domain.escalation import EscalationLevel, EscalationPolicy, EscalationRule
-from zwgk_excel.domain.score_rules import BONUSES, ScoreRule
+from zwgk_excel.domain.score_rules import BONUSES, WITHOUT_TABLE, ScoreRule
 from zwgk_excel.domain.scoring import format_points
 from zwgk_excel.layout.resources import read_toml
 from zwgk_excel.layout.toml_values import choice, count, merged, number, table, yes
 from zwgk_excel.layout.words import word
 
 SECTION = "ladder"
-_COUNTED = frozenset(ScoreRule) - BONUSES - {ScoreRule.MONTH}
+_COUNTED = frozenset(ScoreRule) - BONUSES - WITHOUT_TABLE
 _LONGEST = 60
 """The most months that a rule may cover."""
 

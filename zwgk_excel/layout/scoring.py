@@ -10,7 +10,15 @@ from typing import Any
 from zwgk_excel.domain.duties import UnitKind
 from zwgk_excel.domain.periods import PeriodLength
 from zwgk_excel.domain.problem_catalogue import CATALOGUE
-from zwgk_excel.domain.score_rules import Aggregation, Grade, LatenessBand, PointRule, ScoreRule, Scoring
+from zwgk_excel.domain.score_rules import (
+    WITHOUT_TABLE,
+    Aggregation,
+    Grade,
+    LatenessBand,
+    PointRule,
+    ScoreRule,
+    Scoring,
+)
 from zwgk_excel.layout.resources import read_toml
 from zwgk_excel.layout.toml_values import choice, count, merged, number, table, yes
 
@@ -22,7 +30,7 @@ _OWN_KEYS = {
     ScoreRule.EARLY: {"points", "cap", "days"},
     ScoreRule.QUALITY: {"points", "cap", "items"},
 }
-_WITH_POINTS = tuple(rule for rule in ScoreRule if rule is not ScoreRule.MONTH)
+_WITH_POINTS = tuple(rule for rule in ScoreRule if rule not in WITHOUT_TABLE)
 _LEVELS = tuple(band for band in Grade if band is not Grade.FAIL)
 _NUMBERS = ("base", "floor", "cap")
 

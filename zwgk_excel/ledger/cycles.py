@@ -117,6 +117,11 @@ def select_scores(connection: Connection) -> dict[Month, tuple[dict[str, Any], l
     return found
 
 
+def select_closing_terms(connection: Connection) -> dict[Month, dict[str, Any]]:
+    """Cycle → the common part as given to :func:`insert_scores`, of cycles closed with scores."""
+    return {row.cycle: row.payload for row in connection.execute(select(ASSESSMENTS).order_by(ASSESSMENTS.c.cycle))}
+
+
 def undo_closing(connection: Connection, undoing: Undoing) -> tuple[Change, ...]:
     """Make a cycle what the last closing in force made of it: open, or closed with those figures again.
 

@@ -1,4 +1,4 @@
-"""Single named values of the ledger: its key, its revision, stored files, notes."""
+"""Single named values of the ledger: its key, its revision, the rules in force, stored files, notes."""
 
 from __future__ import annotations
 
@@ -8,8 +8,14 @@ from zwgk_excel.ledger.schema import META
 
 KEY, REVISION = "key", "revision"
 """Made with the ledger."""
+RULES = "rules"
+"""The rules in force as last recorded."""
 FILE, NOTE = "file:", "note:"
 """Before the name of a file or a note. Both follow from elsewhere, so that writing them is no revision."""
+
+
+TABLE_EDIT = f"{NOTE}table_edit"
+"""What an act in the ledger still has to write into the tables, as JSON; empty for nothing."""
 
 
 def select_value(connection: Connection, name: str) -> str | None:

@@ -11,7 +11,21 @@ from itertools import groupby
 from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Date, Select, Table, and_, delete, func, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Date,
+    Select,
+    Table,
+    and_,
+    case,
+    delete,
+    func,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from zwgk_excel.domain.acts import Act, Change
 from zwgk_excel.domain.periods import Month
@@ -356,18 +370,20 @@ def _tallies(connection: Connection) -> dict[int, dict[str, ContentCounts]]:
     def once(*counts: int) -> ContentCounts:
         return tallies.get(counts) or tallies.setdefault(counts, ContentCounts(*counts))
 
-    for id_, key, *counts in connection.execute(_counted_items().execution_options(yield_per=_FETCH)):
-        found[id_][keys.setdefault(key, key)] = once(*counts, 0, 0, 0)
+    for id_, key, *counts, distinct in connection.execute(_counted_items().execution_options(yield_per=_FETCH)):
+        found[id_][keys.setdefault(key, key)] = once(*counts, 0, 0, 0, distinct)
     for id_, key, *counts in connection.execute(_counted_answers().execution_options(yield_per=_FETCH)):
         listed = found[id_].get(key)
         figures = (listed.items, listed.valid, listed.news) if listed else (0, 0, 0)
-        found[id_][keys.setdefault(key, key)] = once(*figures, *counts)
+        found[id_][keys.setdefault(key, key)] = once(*figures, *counts, listed.distinct if listed else 0)
     return found
 
 
 def _counted_items() -> Select[Any]:
     c, count = ITEMS.c, func.count
-    figures = count(), count().filter(c.valid), count().filter(c.valid, c.type == str(ItemType.NEWS))
+    identity = case((c.url != "", func.lower(c.url)), else_=c.title)  # as Item.identity, but for letters not of ASCII
+    distinct = count(identity.distinct()).filter(c.valid)
+    figures = count(), count().filter(c.valid), count().filter(c.valid, c.type == str(ItemType.NEWS)), distinct
     return select(c.receipt, c.obligation, *figures).group_by(c.receipt, c.obligation)
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
 from zwgk_excel.domain.acts import Act, ActKind, ActSource, Change
+from zwgk_excel.domain.adjustments import Adjustment
 from zwgk_excel.domain.correspondence import IncomingMessage, LetterState, OutgoingMessage
 from zwgk_excel.domain.decisions import Decision, ManualOverride, MergeDecision
 from zwgk_excel.domain.escalation import Rectification, RectificationNote
@@ -25,6 +26,7 @@ from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.ledger import (
     acts,
+    adjustments,
     cycles,
     decisions,
     issues,
@@ -34,6 +36,8 @@ from zwgk_excel.ledger import (
     overrides,
     receipts,
     rectifications,
+    rules_on_record,
+    table_edits,
 )
 from zwgk_excel.ledger.cycles import CycleRecord, WorkbookRecord
 from zwgk_excel.ledger.engine import writing
@@ -60,12 +64,15 @@ class Ledger:
 
     source = ActSource.COMMAND
     """Where the acts are done that are not typed in the tracker."""
+    rules: Callable[[], Mapping[str, str]] | None = None
+    """The rules in force (path → text), recorded before the first write; None where nobody computes by them."""
 
     def __init__(self, engine: Engine, now: Callable[[], datetime]) -> None:
         self._engine = engine
         self._now = now
         self._exclusive = False
         self._trial: Connection | None = None
+        self._rules_recorded = False
 
     def __enter__(self) -> Self:
         return self
@@ -103,8 +110,11 @@ class Ledger:
             yield self._trial
             return
         with writing(self._engine) as connection:
+            if self.rules is not None and not self._rules_recorded:
+                rules_on_record.record_rules(connection, self.rules(), self.source, self._now())
             yield connection
             meta.count_revision(connection)
+        self._rules_recorded = True
 
     @contextmanager
     def trial(self) -> Iterator[None]:
@@ -142,7 +152,7 @@ class Ledger:
             pass
         for read in (self.scores, self.rectifications, self.overrides, self.mergings, self.decisions):
             read()
-        _ = self.letters(), self.messages(), self.issues(), self.acts()
+        _ = self.letters(), self.messages(), self.issues(), self.acts(), self.adjustments(), self.recorded_rules()
 
     def import_from(self, other: Ledger) -> int | None:
         """Copy all tables of ``other``, the signing key included, into this empty ledger.
@@ -427,12 +437,59 @@ class Ledger:
         """Everything that people decided, by number."""
         return self._read(acts.select_acts)
 
+    def record_table_edit(
+        self, kind: ActKind, changes: Iterable[Change], *, cycle: Month, units: Iterable[str], who: str, reason: str
+    ) -> Act:
+        """Append an act that edits the duty table or the roster from ``cycle`` on; :meth:`table_edit` keeps it."""
+        act = Act(kind, self._now(), who, reason, self.source, cycle, tuple(units), tuple(changes))
+        return self._write(table_edits.append_table_edit, act)
+
+    def table_edit(self) -> tuple[int, tuple[Change, ...]] | None:
+        """The act whose changes are still to be written into the tables, and these; None for none."""
+        return self._read(table_edits.select_table_edit)
+
+    def end_table_edit(self) -> None:
+        """Note that the tables say what the last act about them wants."""
+        self._write(table_edits.end_table_edit)
+
     def undo(self, number: int, *, who: str, reason: str) -> Act:
         """Undo an act by a new one, which is returned; later acts about the same stay in force.
 
         Raises NotUndoableError for an unknown number, one undone already, and what cannot be undone.
         """
         return self._write(undo, Act(ActKind.UNDO, self._now(), who, reason, self.source, undoes=number))
+
+    # --- rules ---------------------------------------------------------------------------------
+
+    def record_rules(self) -> Act | None:
+        """Record the rules in force where they are not those on record; returns the act that says what changed.
+
+        None, and nothing is written, where they are; None too where a ledger records them for the first time.
+        """
+        if self.rules is None or self._read(rules_on_record.select_rules) == dict(self.rules()):
+            return None
+        last = len(self.acts())
+        with self._writing():
+            pass
+        return next((each for each in self.acts()[last:] if each.kind is ActKind.CHANGE_RULES), None)
+
+    def recorded_rules(self) -> dict[str, str] | None:
+        """The rules in force as last recorded; None for none."""
+        return self._read(rules_on_record.select_rules)
+
+    def closing_terms(self) -> dict[Month, dict[str, Any]]:
+        """Cycle → the part of its closing that is common to all units, with its rules; of cycles closed with scores."""
+        return self._read(cycles.select_closing_terms)
+
+    # --- adjustments ---------------------------------------------------------------------------
+
+    def adjust(self, adjustment: Adjustment) -> Adjustment:
+        """Append an adjustment of a score, by an act; returns it with its number."""
+        return self._write(adjustments.append_adjustment, replace(adjustment, at=self._now()), self.source)
+
+    def adjustments(self) -> tuple[Adjustment, ...]:
+        """The adjustments in force, by number."""
+        return self._read(adjustments.select_adjustments)
 
     # --- letters -------------------------------------------------------------------------------
 

@@ -7,27 +7,42 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from zwgk_excel.domain.acts import DECIDED, OF_FILES, OF_MERGING, OF_RECTIFICATIONS, Act, ActKind, Change, root_of
+from zwgk_excel.domain.acts import (
+    DECIDED,
+    OF_FILES,
+    OF_MERGING,
+    OF_RECTIFICATIONS,
+    OF_TABLES,
+    Act,
+    ActKind,
+    Change,
+    root_of,
+)
 from zwgk_excel.ledger.acts import Undoing, append_act, select_acts, select_undone, set_changes
+from zwgk_excel.ledger.adjustments import undo_adjustment
 from zwgk_excel.ledger.cycles import undo_closing
 from zwgk_excel.ledger.decisions import undo_decisions
 from zwgk_excel.ledger.errors import NotUndoableError
 from zwgk_excel.ledger.issues import undo_amendment
 from zwgk_excel.ledger.overrides import undo_merging, undo_overrides
 from zwgk_excel.ledger.rectifications import undo_rectification
+from zwgk_excel.ledger.table_edits import undo_table_edit
 
 _UNDO: Mapping[ActKind, Callable[[Connection, Undoing], tuple[Change, ...]]] = {
     **dict.fromkeys(DECIDED, undo_decisions),
     **dict.fromkeys(OF_FILES - {ActKind.RECEIVE}, undo_overrides),
     **dict.fromkeys(OF_MERGING, undo_merging),
     **dict.fromkeys(OF_RECTIFICATIONS, undo_rectification),
+    **dict.fromkeys(OF_TABLES, undo_table_edit),
     ActKind.CLOSE: undo_closing,
     ActKind.AMEND: undo_amendment,
+    ActKind.ADJUST: undo_adjustment,
 }
 _OTHERWISE: Mapping[ActKind, tuple[str, str]] = {
     ActKind.ISSUE: ("报送表已经下发", "无人答复的用 zwgk generate 月份 --cancel 撤回，有变的用 --amend 更正下发"),
     ActKind.CANCEL_ISSUE: ("报送表已经撤回", "要再下发的，运行 zwgk generate 月份"),
     ActKind.RECEIVE: ("收到的文件不能当作没有收到", "认错单位的用 zwgk receive --assign，不是报送件的用 --set-aside"),
+    ActKind.CHANGE_RULES: ("评分、督促、时限和日历以 zwgk.toml 为准", "要恢复原来的，请把 zwgk.toml 改回去"),
 }
 """Kind of an act that cannot be undone → why, and what to do instead."""
 

@@ -25,7 +25,7 @@ def ready(desk: Desk) -> PreparedTracker:
 def test_what_came_what_is_late_and_what_goes_back(ready: PreparedTracker):
     done, new, counts, step = summary(ready.taken, ready.decisions, ready.statuses).splitlines()
     assert (done, new) == ("汇总完成。", "本次新收 2 份。")
-    assert counts == "共 2 份已收，4 项迟报/逾期（其中 2 项仍未报），1 份待退回修改。"
+    assert counts == "各月共 2 份已收，4 项迟报/逾期（其中 2 项仍未报），1 份待退回修改。"
     assert "问题清单" in step
     assert "退" not in summary((), (), replace(ready.statuses, receipts=())).splitlines()[-1]
 

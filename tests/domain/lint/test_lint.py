@@ -355,8 +355,11 @@ def test_renamed_unit() -> None:
     new = {"name": "市财政金融局", "kind": "部门", "aliases": "市财政局", "predecessors": "市财政局", **MAIL}
     units = [*UNITS[1:], ended, {**new, "valid_from": "2026-11"}]
     tables = check(USED, units=units)
-    assert found(tables) == [("owner_ended", "J4")]
-    assert "“市财政金融局”" in only(tables, "owner_ended").action
+    assert found(tables) == []
+    assert tables.roster.members("市财政局", Month(2026, 11)) == ("市财政金融局",)
+    alone = check(USED, units=[*UNITS[1:], ended])
+    assert found(alone) == [("owner_ended", "J4")]
+    assert "--from 2026-11" in only(alone, "owner_ended").action
     assert check({"owners": "市财政局、市财政金融局、有规划的部门"}, units=units).problems == ()
     assert check({**USED, "valid_to": "2026-10"}, units=units).problems == ()
 

@@ -86,7 +86,7 @@ def test_scores_of_the_months_and_of_the_year():
     whole = Score(UNIT, UnitKind.DEPARTMENT, Decimal(100), Decimal("98.5"), 2, "excellent")
     found = shown(year(*ROWS, assessment=Assessment(YEAR, DAY, (whole,), months=(month,))))
     assert found["11月"][-2:] == [98.5, 2]
-    assert "得分 98.5，部门第 2 名（1 个单位），等次：优秀（评分办法为样例，待确认）。" in found
+    assert "得分 98.5，部门第 2 名（1 个单位），等次：优秀（试算，结账时确定）（评分办法为样例，待确认）。" in found
     assert "失分：迟报扣1分。" in found
 
 

@@ -24,8 +24,8 @@ from zwgk_excel.layout.columns import ColumnKind, layout
 from zwgk_excel.layout.resources import read_toml
 from zwgk_excel.layout.words import words
 from zwgk_excel.workbooks.contract import identity_sheet as identity
-from zwgk_excel.workbooks.report.content import list_names, tasks_of
-from zwgk_excel.workbooks.report.cover import deadline, format_days_left, format_task_counts
+from zwgk_excel.workbooks.report.content import format_task_counts, list_names, tasks_of
+from zwgk_excel.workbooks.report.cover import deadline, format_days_left
 from zwgk_excel.workbooks.report.report_workbook import fingerprint, report_name, report_workbook
 from zwgk_excel.workbooks.report.self_check import ItemCounts, TaskFlags, task_check
 
@@ -406,5 +406,5 @@ def test_days_left_in_words() -> None:
 
 
 def test_counts_in_words() -> None:
-    assert format_task_counts(tasks_of(TASKS)) == "应报 3 项，补报 1 项，有信息即报 2 项"
-    assert format_task_counts(()) == "本月没有报送任务"
+    assert format_task_counts(TASKS, CYCLE) == "本月应报 3 项，补报 1 项，有信息即报 2 项"
+    assert format_task_counts((), CYCLE) == "本月没有报送任务"

@@ -195,7 +195,7 @@ def test_a_broken_workspace_is_told_and_the_others_are_gathered(counties: Counti
     broken: list[CountySource] = [tmp_path / name for name in ("坏库", "缺表", "坏设置", "空")]
     nowhere = "postgresql://zwgk@127.0.0.1:1/zwgk?schema=jin"
     done = gather([*broken, nowhere, jia.root], tmp_path / "汇总")
-    assert [each.county for each in done.failed] == ["坏库", "缺表", "坏设置", "空", "jin"]
+    assert [each.county for each in done.failed] == ["甲县", "甲县", "坏设置", "甲县", "jin"]
     for each, words in zip(
         done.failed, ("数据库文件已损坏", "责任分工表.xlsx", "写法有误", "找不到数据库", "连不上"), strict=True
     ):
@@ -394,3 +394,11 @@ def test_a_server_with_a_view_without_end_costs_that_county(
     done = rollup([url, counties.places[0]], tmp_path / "汇总", as_of=ON, now=lambda: LATER, limits=limits)
     assert ["已中止" in each.reason or "读取时出错" in each.reason for each in done.failed] == [True]
     assert [each.county for each in done.sources if not each.reason] == ["甲县"]
+
+
+def test_a_county_that_fails_keeps_the_name_that_it_gives_itself(counties: Counties, tmp_path: Path) -> None:
+    jia = counties.desks["甲县"]
+    broken = copy_of(jia, tmp_path / "文件夹")
+    (broken / "zwgk.db").write_bytes(b"junk" * 1000)
+    done = gather([broken, jia.root], tmp_path / "汇总")
+    assert [(each.county, bool(each.reason)) for each in done.sources] == [("甲县", True), ("甲县", False)]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.workflow.desk import DUTIES, UNITS, with_duty
-from zwgk_excel.workflow.issuing import table_problems
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.workflow.issuing import generate, table_problems
 
 
 def compared(desk) -> list[tuple[str, str]]:
@@ -38,8 +39,25 @@ def test_a_new_owner_is_asked_from_when(sent):
     assert found[0] == "issued_owner_changed"
     told = sentence(sent)
     assert "责任分工表.xlsx!责任分工表!J3：D02 政府采购 在已下发的 2026-11 由“市财政局”报送，表中现为“市人社局”" in told
-    assert "改动从 2026-12 起生效" in told
+    assert "从 2026-12 起的，请把这一格写成“市人社局（2026-12起）、市财政局（至2026-11）”" in told
     assert "zwgk generate 2026-11 --amend" in told
+
+
+@pytest.mark.parametrize(
+    ("owners", "answer"),
+    [
+        ("市人社局", "市人社局（2026-12起）、市财政局（至2026-11）"),
+        ("市财政局、市人社局", "市财政局、市人社局（2026-12起）"),
+        ("各部门", "各部门（2026-12起）、市财政局（至2026-11）"),
+        ("市人社局（2026-10起）、市财政局（至2026-09）", "市人社局（2026-12起）、市财政局（至2026-11）"),
+    ],
+)
+def test_the_answer_as_it_is_told_ends_the_question(sent, owners, answer):
+    sent.set_duties(with_duty("D02", owners=owners))
+    if owners != "各部门":  # whose members are no names of the cell
+        assert f"“{answer}”" in sentence(sent)
+    sent.set_duties(with_duty("D02", owners=answer))
+    assert compared(sent) == []
 
 
 def test_an_added_owner_is_named(sent):
@@ -49,8 +67,55 @@ def test_an_added_owner_is_named(sent):
 
 def test_a_deleted_duty_is_asked_about(sent):
     sent.set_duties([duty for duty in DUTIES if duty["id"] != "D02"])
-    assert compared(sent) == [("issued_duty_missing", "")]
-    assert "填停用月份" in sentence(sent)
+    assert compared(sent) == [("issued_duty_missing", "A2")]
+    assert "没有这一行（原在 D01 之后）" in sentence(sent)
+    sent.set_duties(with_duty("D02", valid_to="2026-11"))
+    assert compared(sent) == []
+
+
+def test_a_duty_under_another_number_is_asked_about_where_it_is_now(sent):
+    sent.set_duties([{**each, "id": "D42"} if each["id"] == "D02" else each for each in DUTIES])
+    assert compared(sent) == [("issued_duty_moved", "A3")]
+    assert "改了编号的，请改回 D02" in sentence(sent)
+    moved = {**next(each for each in DUTIES if each["id"] == "D02"), "id": "D42", "valid_from": "2026-12"}
+    sent.set_duties([*with_duty("D02", valid_to="2026-11"), moved])
+    assert compared(sent) == []
+
+
+def test_a_yearly_duty_is_compared_with_the_month_in_which_it_was_owed(desk):
+    yearly = {"id": "D20", "column": "财政决算", "owners": "市财政局", "cadence": "每年"}
+    desk.set_duties([*DUTIES, yearly])
+    for number in (2, 3, 4):
+        desk.now = desk.now.replace(year=2027, month=number)
+        with desk.open() as office:
+            generate(office, Month(2027, number), as_of=desk.now.date())
+    desk.set_duties([*DUTIES, {**yearly, "owners": "市人社局"}])
+    assert "在已下发的 2027-02 由“市财政局”报送" in sentence(desk)
+    desk.set_duties([*DUTIES, {**yearly, "owners": "市人社局（2027-05起）、市财政局（至2027-04）"}])
+    assert compared(desk) == []
+
+
+def test_other_deadlines_are_told_once_for_a_cadence(sent):
+    assert compared(sent) == []
+    (sent.root / "zwgk.toml").write_text("[deadlines]\nmonthly = { due = { day = 20 } }\n", encoding="utf-8")
+    with sent.open() as office:
+        (found,) = (p for p in table_problems(office) if p.code.startswith("issued_"))
+    assert (found.code, found.place.file, found.severity) == ("issued_deadline_changed", "zwgk.toml", "note")
+    assert "“每月”的时限与下发时不同" in str(found)
+    assert "2026-11-25 / 2026-11-30，按现在的 [deadlines] 和工作日历是 2026-11-20 / 2026-11-30" in str(found)
+
+
+def test_a_new_unit_is_asked_from_when(sent):
+    new = {**UNITS[-1], "name": "新港街道"}
+    sent.set_units([*UNITS, new])
+    assert [code for code, _ in compared(sent)] == ["issued_unit_new"]
+    sent.set_units([*UNITS, {**new, "valid_from": "2026-12"}])
+    assert compared(sent) == []
+
+
+def test_another_kind_is_told(sent):
+    sent.set_units([{**each, "kind": "部门"} if each["name"] == "金湖街道" else each for each in UNITS])
+    assert "issued_kind_changed" in {code for code, _ in compared(sent)}
 
 
 def test_a_new_name_where_an_old_one_vanished(sent):
@@ -68,7 +133,8 @@ def all_sentences(desk) -> list[str]:
 
 def test_a_unit_that_vanished_without_another(sent):
     sent.set_units([unit for unit in UNITS if unit["name"] != "金湖街道"])
-    assert ("issued_unit_missing", "") in compared(sent)
+    above = next(number for number, unit in enumerate(UNITS, 1) if unit["name"] == "金湖街道")
+    assert ("issued_unit_missing", f"A{above}") in compared(sent)
 
 
 def test_a_rename_by_the_book_asks_nothing_about_the_unit(sent):

@@ -9,11 +9,13 @@ from email.message import EmailMessage
 import pytest
 
 from tests.mail.smtp_server import Fault
-from tests.workflow.desk import CYCLE, DUTIES, UNITS, Desk
+from tests.workflow.desk import CYCLE, DUTIES, UNITS, Desk, with_duty
 from tests.workflow.mail_setup import COPY, MAILS, OFFICE, address_book, preview, rows, send_all, set_server, set_up
+from zwgk_excel.domain.acts import ActKind
 from zwgk_excel.domain.correspondence import LetterKind, LetterState
 from zwgk_excel.domain.subject_codes import find_reply_code
 from zwgk_excel.layout.resources import names, read_text
+from zwgk_excel.workflow.acts.undoing import undo
 from zwgk_excel.workflow.assessment.closing import close
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.issuing import amend
@@ -282,5 +284,31 @@ def test_an_authority_that_is_not_there_sends_nothing(desk, smtp_server):
 def test_no_sender_no_mail(desk):
     text = (desk.root / "zwgk.toml").read_text(encoding="utf-8")
     (desk.root / "zwgk.toml").write_text(text.replace(OFFICE, ""), encoding="utf-8")
-    with desk.open() as office, pytest.raises(UserError, match="mailbox"):
-        planned_sendings(office, CYCLE)
+    with desk.open() as office:
+        assert {each.action for each in planned_sendings(office, CYCLE)} == {SendAction.SEND}
+        with pytest.raises(UserError, match="mailbox"):
+            send(office, CYCLE, DeliveryMethod.FILES)
+        with pytest.raises(UserError, match="mailbox"):
+            mark_sent(office, CYCLE, "市财政局", who="王")
+    assert letters(desk) == ()
+
+
+def test_after_an_undone_amendment_nothing_goes_that_the_record_does_not_say(desk, smtp_server):
+    send_all(desk)
+    desk.set_duties(with_duty("D02", owners="市财政局、市政府办"))
+    desk.reissue()
+    with desk.open() as office:
+        act = next(each for each in reversed(office.ledger.acts()) if each.kind is ActKind.AMEND)
+        undo(office, act.number, who="王", reason="不改了")
+        found = {each.unit: each for each in planned_sendings(office, CYCLE, correction=True)}
+        assert found["市政府办"].action is SendAction.OUTDATED
+        assert "zwgk generate 2026-11 --as-issued" in found["市政府办"].detail
+        assert found["市财政局"].action is SendAction.SENT
+        (again,) = planned_sendings(office, CYCLE, resend=["市政府办"])
+        assert again.action is SendAction.OUTDATED
+        before = len(smtp_server.mails)
+        send(office, CYCLE, DeliveryMethod.SMTP, resend=["市政府办"])
+        assert len(smtp_server.mails) == before
+        generate(office, CYCLE, as_of=desk.now.date(), as_issued=True)
+        (again,) = planned_sendings(office, CYCLE, resend=["市政府办"])
+        assert again.action is SendAction.RESEND

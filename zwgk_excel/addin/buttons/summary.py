@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from zwgk_excel.domain.counts import count
 from zwgk_excel.domain.decisions import Decision
 from zwgk_excel.domain.returns import Receipt, Verdict
-from zwgk_excel.domain.tracking import Timeliness
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workflow.tracking.statuses import Statuses
 
 
 def summary(taken: Sequence[Receipt], decisions: Sequence[Decision], found: Statuses) -> str:
     """How many were returned, how many are late, how many are to be sent back, and the next step."""
-    late, overdue, back = _count(found, Timeliness.LATE), _count(found, Timeliness.OVERDUE), len(to_send_back(found))
+    counts, back = count(row.status for row in found.rows), len(to_send_back(found))
     new = f"本次新收 {len(taken)} 份" + (f"，记下台账意见 {len(decisions)} 条" if decisions else "")
-    late_ones = f"{late + overdue} 项迟报/逾期（其中 {overdue} 项仍未报）"
-    counts = f"共 {_returned(found)} 份已收，{late_ones}，{back} 份待退回修改"
-    return f"汇总完成。\n{new}。\n{counts}。\n下一步：{_next(overdue, back)}"
+    late_ones = f"{counts.behind} 项迟报/逾期（其中 {counts.overdue} 项仍未报）"
+    told = f"各月共 {_returned(found)} 份已收，{late_ones}，{back} 份待退回修改"
+    return f"汇总完成。\n{new}。\n{told}。\n下一步：{_next(counts.overdue, back)}"
 
 
 def to_send_back(found: Statuses) -> list[Receipt]:
@@ -28,11 +28,6 @@ def to_send_back(found: Statuses) -> list[Receipt]:
 
 def _returned(found: Statuses) -> int:
     return len({(each.unit, each.cycle) for each in found.contents.receipts})
-
-
-def _count(found: Statuses, wanted: Timeliness) -> int:
-    statuses = (row.status for row in found.rows)
-    return sum(status.timeliness is wanted for status in statuses if status.obligation.mandatory)
 
 
 def _next(overdue: int, back: int) -> str:

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 
 from zwgk_excel.domain.duties import UnitKind
 from zwgk_excel.domain.lint.cells import split_names
+from zwgk_excel.domain.lint.owner_terms import TypedOwner, typed_owners
 from zwgk_excel.domain.lint.tables import TableRow
 from zwgk_excel.domain.text import clean_name, fold
 
@@ -40,13 +41,23 @@ class Directory:
         return self.names.get(fold(text))
 
     def split(self, text: str) -> list[str]:
-        """The names of an owner cell. A space separates too where that gives existing names (市民政局 市人社局)."""
-        return [name for part in split_names(text) for name in self._at_spaces(part)]
+        """The names of an owner cell, without their months."""
+        return [each.name for each in self.owners(text)]
+
+    def owners(self, text: str) -> list[TypedOwner]:
+        """The owners of a cell. A space separates too where that gives existing names (市民政局 市人社局)."""
+        return [each for typed in typed_owners(text) for each in self._whole(typed)]
 
     def nearest(self, text: str) -> str:
         """The most similar known name; empty where none is similar."""
         close = get_close_matches(fold(text), self.names, n=1, cutoff=_CLOSE)
         return self.names[close[0]].name if close else ""
+
+    def _whole(self, typed: TypedOwner) -> list[TypedOwner]:
+        if typed.months and self.find(whole := f"{typed.name}（{typed.months}）") is not None:
+            return [TypedOwner(whole)]  # a name with a number of its own in brackets
+        *others, last = self._at_spaces(typed.name)
+        return [*map(TypedOwner, others), TypedOwner(last, typed.months)]
 
     def _at_spaces(self, part: str) -> list[str]:
         pieces = part.split(" ")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from zwgk_excel.domain.duties import Cadence, Duty
+from zwgk_excel.domain.duties import Cadence, Duty, OwnerTerm
 from zwgk_excel.domain.lint.cells import CellReader
 from zwgk_excel.domain.lint.owners import Owners
 from zwgk_excel.domain.lint.tables import LintLabels, TableRow
@@ -72,8 +72,16 @@ class DutyReader:
             cells.complain("duty_owner_missing", "owners")
         if not (row["content"] or row["content_filled"] or ended):
             cells.complain("duty_content_empty", "content")
-        names = {key: self._owners.read(cells, key, ended=ended) for key in ("owners", "advisory")}
-        return {**names, "valid_from": first, "valid_to": last}
+        owners = self._owners.read(cells, "owners", ended=ended)
+        advisory = self._owners.read(cells, "advisory", ended=ended)
+        return {
+            "owners": _names(owners),
+            "advisory": _names(advisory),
+            "terms": _limited(owners),
+            "advisory_terms": _limited(advisory),
+            "valid_from": first,
+            "valid_to": last,
+        }
 
     def _id(self, cells: CellReader) -> str:
         duty_id = fold(cells.row["id"]).upper()
@@ -94,6 +102,16 @@ class DutyReader:
         if expected is not None and expected is not chosen:
             word = self._words.cadences[expected]
             cells.complain("duty_cadence_contradicts", "cadence", requirement=requirement, expected_cadence=word)
+
+
+def _names(terms: Sequence[OwnerTerm]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each.name for each in terms))
+
+
+def _limited(terms: Sequence[OwnerTerm]) -> tuple[OwnerTerm, ...]:
+    """The terms of the owners that have no term without limits."""
+    always = {each.name for each in terms if each == OwnerTerm(each.name)}
+    return tuple(each for each in terms if each.name not in always)
 
 
 def _column(cells: CellReader) -> str:

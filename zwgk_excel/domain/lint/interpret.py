@@ -49,6 +49,7 @@ def lint_tables(
         roster=Roster(tuple(sound), kind_groups),
         problems=(*_in_order(duty_problems), *_in_order(unit_problems)),
         rows={entry.duty.id: entry.row for entry in entries} | {row["name"]: row for row in roster_rows if row["name"]},
+        everyone=tuple(units),
     )
 
 

@@ -1,57 +1,178 @@
-"""``zwgk check``: the tables of today compared with the last month issued, which they no longer change."""
+"""``zwgk check``: the tables of today compared with the months issued, which they no longer change.
+
+What differs is a question with one answer: from which month. Once the table says it, nothing is asked any more.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from zwgk_excel.domain.duties import Roster
+from zwgk_excel.domain.duties import Cadence, Duty, OwnerTerm, Roster
 from zwgk_excel.domain.issues import Issue
-from zwgk_excel.domain.lint.tables import LintLabels, ReferenceTables, TableRow
+from zwgk_excel.domain.lint.owner_terms import owner_text
+from zwgk_excel.domain.lint.tables import LintLabels, ReferenceTables
+from zwgk_excel.domain.obligations import Obligation
+from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, Problem, problem
+from zwgk_excel.domain.text import fold
 
 _LISTED = 3
 """So many units are named in a sentence."""
 _NOBODY = "（无）"
 
 
-def compare_with_issue(issued: Issue, now: Issue, tables: ReferenceTables, labels: LintLabels) -> Iterator[Problem]:
-    """A problem for each duty and unit that ``tables`` have differently from the issue of a cycle.
+@dataclass(frozen=True, slots=True)
+class IssuedMonth:
+    """A month as it was issued, with the obligations that its workbooks list, and as today's tables would have it."""
 
-    ``now`` is the issue of the same cycle by these tables.
+    issued: Issue
+    now: Issue
+
+
+def compare_with_issues(
+    months: Sequence[IssuedMonth], tables: ReferenceTables, labels: LintLabels, settings: str
+) -> Iterator[Problem]:
+    """A problem for each duty, deadline and unit that the tables have differently from what was issued.
+
+    ``months`` are issued months, the newest first; a duty is compared in the newest in which it was owed, units in the
+    newest. ``settings`` is the name of the file with the deadlines.
     """
-    yield from _duties(issued, now, tables, labels)
-    yield from _units(issued, tables.roster, tables.rows, labels.roster_headings["predecessors"])
+    if not months:
+        return
+    comparison = _Comparison(months, tables, labels)
+    yield from comparison.duties()
+    yield from comparison.deadlines(settings)
+    yield from comparison.units()
 
 
-def _duties(issued: Issue, now: Issue, tables: ReferenceTables, labels: LintLabels) -> Iterator[Problem]:
-    before, after, table_rows = _owners(issued), _owners(now), tables.rows
-    duties = {each.duty.id: each.duty for each in issued.obligations}
-    cadences = {duty.id: duty.cadence for duty in tables.duties}
-    elsewhere = _sheet(table_rows, cadences)
-    for duty, owners in before.items():
-        named: dict[str, Any] = {"duty": duty, "column": duties[duty].column, **_months(issued)}
-        was, now_is = duties[duty].cadence, cadences.get(duty)
-        if now_is is None:
-            yield problem("issued_duty_missing", elsewhere, **named)
-        elif was is not now_is:
-            words = {"before": labels.cadences[was], "after": labels.cadences[now_is]}
-            yield problem("issued_cadence_changed", table_rows[duty].at("cadence"), **words, **named)
-        elif owners != after.get(duty, []):
-            gone, new = _difference(owners, after.get(duty, [])), _difference(after.get(duty, []), owners)
-            words = {"before": _names(gone), "after": _names(new)}
-            yield problem("issued_owner_changed", table_rows[duty].at("owners"), **words, **named)
+class _Comparison:
+    def __init__(self, months: Sequence[IssuedMonth], tables: ReferenceTables, labels: LintLabels) -> None:
+        self._months, self._tables, self._labels = months, tables, labels
+        self._next: Month = months[0].issued.cycle + 1
+        self._duties = {duty.id: duty for duty in tables.duties}
 
+    # --- duties --------------------------------------------------------------------------------
 
-def _sheet(table_rows: Mapping[str, TableRow], names: Container[str]) -> CellRef:
-    """The sheet that the rows of these names stand in."""
-    places = (row.place for name, row in table_rows.items() if name in names)
-    return next((CellRef(place.file, place.sheet) for place in places), CellRef(""))
+    def duties(self) -> Iterator[Problem]:
+        seen: set[str] = set()
+        for month in self._months:
+            before, after = _owners(month.issued), _owners(month.now)
+            duties = {each.duty.id: each.duty for each in month.issued.obligations}
+            for duty, units in before.items():
+                if duty not in seen:
+                    seen.add(duty)
+                    yield from self._duty(month.issued.cycle, duties[duty], units, after.get(duty, []))
 
+    def _duty(self, cycle: Month, was: Duty, before: Sequence[str], after: Sequence[str]) -> Iterator[Problem]:
+        named: dict[str, Any] = {"duty": was.id, "column": was.column, "cycle": cycle, "next": self._next}
+        named["last"] = self._next - 1
+        now = self._duties.get(was.id)
+        if now is None:
+            yield self._missing(was, named)
+        elif was.cadence is not now.cadence:
+            words = {"before": self._labels.cadences[was.cadence], "after": self._labels.cadences[now.cadence]}
+            yield problem("issued_cadence_changed", self._tables.rows[was.id].at("cadence"), **words, **named)
+        elif before != after:
+            yield from self._owner(now, before, after, named)
 
-def _months(issued: Issue) -> dict[str, Any]:
-    return {"cycle": issued.cycle, "next": issued.cycle + 1}
+    def _missing(self, was: Duty, named: Mapping[str, Any]) -> Problem:
+        """The question about a row that is not there: at the row that has its text, else where it stood."""
+        issued = {each.duty.id for month in self._months for each in month.issued.obligations}
+        same = (d for d in self._tables.duties if d.id not in issued and _same_text(d, was))
+        if moved := next(same, None):
+            return problem("issued_duty_moved", self._tables.rows[moved.id].at("id"), value=moved.id, **named)
+        above = [duty.id for duty in self._tables.duties if _number(duty.id) < _number(was.id)]
+        place = self._tables.rows[above[-1]].at("id") if above else self._sheet(self._duties)
+        where = f"（原在 {above[-1]} 之后）" if above else ""
+        return problem("issued_duty_missing", place, where=where, **named)
+
+    def _owner(
+        self, now: Duty, before: Sequence[str], after: Sequence[str], named: Mapping[str, Any]
+    ) -> Iterator[Problem]:
+        known = {unit.name for unit in self._tables.roster}
+        gone = [unit for unit in before if unit not in after and unit in known]
+        new = [unit for unit in after if unit not in before]
+        typed = [unit for unit in new if unit in now.owners]
+        place = self._tables.rows[now.id].at("owners")
+        words: dict[str, Any] = {"before": _names(gone), "after": _names(new)}
+        if not gone and not typed:
+            # A unit that is new in the roster is asked about there.
+            if new := [unit for unit in new if unit in {each.name for each in self._months[0].issued.units}]:
+                yield problem("issued_members_changed", place, **words | {"after": _names(new)}, **named)
+            return
+        answer = "、".join(map(owner_text, self._answered(now, typed, gone)))
+        yield problem("issued_owner_changed", place, **words, answer=answer, **named)
+
+    def _answered(self, now: Duty, new: Sequence[str], gone: Sequence[str]) -> list[OwnerTerm]:
+        """The owner cell that leaves the issued months as they are and has the change from the next one on."""
+        terms: list[OwnerTerm] = []
+        for name in (each for each in now.owners if each not in gone):
+            own = [each for each in now.terms if each.name == name] or [OwnerTerm(name)]
+            terms += [OwnerTerm(name, self._next, own[-1].valid_to)] if name in new else own
+        groups = self._tables.roster.kind_groups
+        whole = next((each for each in groups if set(self._members(each)) == set(gone)), None)
+        return terms + [OwnerTerm(name, None, self._next - 1) for name in ([whole] if whole else gone)]
+
+    def _members(self, group: str) -> Iterable[str]:
+        return self._tables.roster.members(group, self._next - 1)
+
+    # --- deadlines -----------------------------------------------------------------------------
+
+    def deadlines(self, settings: str) -> Iterator[Problem]:
+        """One problem for each cadence whose dates are others by today's settings and calendar."""
+        seen: set[Cadence] = set()
+        for month in self._months:
+            before, after = _dated(month.issued), _dated(month.now)
+            found: set[Cadence] = set()
+            for place, was in before.items():
+                now = after.get(place)
+                cadence = was.duty.cadence
+                if cadence in seen or now is None or now.duty.cadence is not cadence:
+                    continue
+                if cadence not in found and _dates(was) != _dates(now):
+                    words = {"cadence": self._labels.cadences[cadence], "before": _dates(was), "after": _dates(now)}
+                    values: dict[str, Any] = {"task": f"{was.duty.id} {was.duty.column}", "cycle": month.issued.cycle}
+                    yield problem("issued_deadline_changed", CellRef(settings), **words, **values, next=self._next)
+                    seen.add(cadence)
+                found.add(cadence)
+            seen |= found
+
+    # --- units ---------------------------------------------------------------------------------
+
+    def units(self) -> Iterator[Problem]:
+        issued, roster, rows = self._months[0].issued, self._tables.roster, self._tables.rows
+        existed = {unit.name: unit for unit in issued.units if unit.valid_in(issued.cycle)}
+        known = dict.fromkeys(unit.name for unit in roster)
+        new = [name for name in known if name not in existed and _exists(roster, name, issued.cycle)]
+        heading = self._labels.roster_headings["predecessors"]
+        values: dict[str, Any] = {"heading": heading, "cycle": issued.cycle, "next": self._next}
+        above = ""
+        for name, unit in existed.items():
+            row = roster.unit(name, issued.cycle)
+            if row is None:
+                near = get_close_matches(name, new, 1, 0)
+                if near:
+                    new.remove(near[0])
+                    place = rows[near[0]].at("name")
+                    yield problem("issued_unit_renamed", place, before=name, value=near[0], **values)
+                else:
+                    place = rows[above].at("name") if above else self._sheet(known)
+                    where = f"（原在“{above}”之后）" if above else ""
+                    yield problem("issued_unit_missing", place, before=name, where=where, **values)
+            elif row.kind is not unit.kind:
+                words = {"before": self._labels.kinds[unit.kind], "after": self._labels.kinds[row.kind]}
+                yield problem("issued_kind_changed", rows[name].at("kind"), value=name, **words, **values)
+            above = name if name in rows else above
+        for name in new:
+            yield problem("issued_unit_new", rows[name].at("valid_from"), value=name, **values)
+
+    def _sheet(self, names: Iterable[str]) -> CellRef:
+        """The sheet that the rows of these names stand in."""
+        places = (self._tables.rows[name].place for name in names if name in self._tables.rows)
+        return next((CellRef(place.file, place.sheet) for place in places), CellRef(""))
 
 
 def _owners(issue: Issue) -> dict[str, list[str]]:
@@ -60,11 +181,28 @@ def _owners(issue: Issue) -> dict[str, list[str]]:
     for each in issue.obligations:
         if each.mandatory and each.cycle == issue.cycle:
             found.setdefault(each.duty.id, []).append(each.unit)
-    return {duty: list(dict.fromkeys(units)) for duty, units in found.items()}
+    return {duty: sorted(set(units)) for duty, units in found.items()}
 
 
-def _difference(units: Iterable[str], others: Sequence[str]) -> list[str]:
-    return [unit for unit in units if unit not in others]
+def _dated(issue: Issue) -> dict[tuple[str, str], Obligation]:
+    """(Duty, unit) → the obligation with dates for the cycle itself."""
+    return {
+        (each.duty.id, each.unit): each
+        for each in issue.obligations
+        if each.due is not None and each.cycle == issue.cycle and not each.subject
+    }
+
+
+def _dates(obligation: Obligation) -> str:
+    return f"{obligation.due} / {obligation.final}"
+
+
+def _same_text(one: Duty, other: Duty) -> bool:
+    return fold(one.column) == fold(other.column) and fold(one.content) == fold(other.content)
+
+
+def _number(duty_id: str) -> int:
+    return int(duty_id[1:])
 
 
 def _names(units: Sequence[str]) -> str:
@@ -72,24 +210,5 @@ def _names(units: Sequence[str]) -> str:
     return "、".join(units[:_LISTED]) + more or _NOBODY
 
 
-def _units(issued: Issue, roster: Roster, table_rows: Mapping[str, TableRow], heading: str) -> Iterator[Problem]:
-    existed = [unit.name for unit in issued.units if unit.valid_in(issued.cycle)]
-    known = {unit.name for unit in roster}
-    new = [name for name in known if name not in existed and not _explained(roster, name)]
-    anywhere = _sheet(table_rows, known)
-    values: dict[str, Any] = {"heading": heading, **_months(issued)}
-    for name in existed:
-        if name in known:
-            continue
-        near = get_close_matches(name, new, 1, 0)
-        if near:
-            yield problem("issued_unit_renamed", table_rows[near[0]].at("name"), before=name, value=near[0], **values)
-        else:
-            yield problem("issued_unit_missing", anywhere, before=name, **values)
-
-
-def _explained(roster: Roster, name: str) -> bool:
-    """Whether a unit's row says from when it exists or whom it took over."""
-    return all(unit.predecessors or unit.valid_from for unit in roster if unit.name == name)
-
-
+def _exists(roster: Roster, name: str, month: Month) -> bool:
+    return any(unit.valid_in(month) for unit in roster if unit.name == name)

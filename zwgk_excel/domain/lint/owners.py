@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from zwgk_excel.domain.duties import Unit, UnitKind
+from zwgk_excel.domain.duties import OwnerTerm, Unit, UnitKind
 from zwgk_excel.domain.lint.cells import CellReader
 from zwgk_excel.domain.lint.directory import Directory, NameEntry
+from zwgk_excel.domain.lint.owner_terms import parse_months
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,21 +25,44 @@ class Owners:
     groups_heading: str
     """The roster's column in which the office puts units into groups."""
 
-    def read(self, cells: CellReader, key: str, *, ended: bool) -> tuple[str, ...]:
-        """The units and groups of a cell by their proper names, each once; problems are added to ``cells``.
+    def read(self, cells: CellReader, key: str, *, ended: bool) -> tuple[OwnerTerm, ...]:
+        """The units and groups of a cell by their proper names, with their months; problems are added to ``cells``.
 
         For a duty that ``ended`` it is not checked whether an owner still exists.
         """
-        typed = self.directory.split(cells.row[key])
-        if not self.units:
-            return tuple(dict.fromkeys(typed))
-        found = {name: self.directory.find(name) for name in typed}
+        typed = self.directory.owners(cells.row[key])
+        found = {each.name: self.directory.find(each.name) for each in typed} if self.units else {}
         for name, known in found.items():
             self._check_name(cells, key, name, known)
-        named = list(dict.fromkeys(known for known in found.values() if known))
+        terms = []
+        for each in typed:
+            entry = found.get(each.name)
+            if entry or not self.units:
+                terms.append(self._term(cells, key, entry.name if entry else each.name, each.months))
         if not ended:
-            self._check_present(cells, key, named)
-        return tuple(dict.fromkeys(known.name for known in named))
+            standing = [term.name for term in terms if term.valid_to is None]
+            self._check_present(cells, key, [known for known in found.values() if known and known.name in standing])
+            self._check_lasting(cells, key, terms)
+        return tuple(dict.fromkeys(terms))
+
+    def _term(self, cells: CellReader, key: str, name: str, months: str) -> OwnerTerm:
+        if not months:
+            return OwnerTerm(name)
+        span = parse_months(months)
+        if span is None:
+            cells.complain("owner_months_form", key, value=f"{name}（{months}）")
+            return OwnerTerm(name)
+        first, last = span
+        if first and last and last < first:
+            cells.complain("owner_months_order", key, value=f"{name}（{months}）", first=first, last=last)
+        return OwnerTerm(name, first, last)
+
+    def _check_lasting(self, cells: CellReader, key: str, terms: Sequence[OwnerTerm]) -> None:
+        """Add a problem where every owner that must report has an end, and the duty has none."""
+        lasts = [term.valid_to for term in terms]
+        ends = [each for each in lasts if each]
+        if key == "owners" and cells.sound and ends and len(ends) == len(lasts):
+            cells.complain("owner_none_left", key, last=max(ends))
 
     def _check_name(self, cells: CellReader, key: str, name: str, known: NameEntry | None) -> None:
         if known is None:
@@ -49,10 +73,9 @@ class Owners:
             cells.complain("owner_alias", key, value=name, name=known.name)
 
     def _check_present(self, cells: CellReader, key: str, named: Sequence[NameEntry]) -> None:
-        names = {known.name for known in named}
         for known in named:
             if not known.group:
-                self._check_unit(cells, key, known.name, names)
+                self._check_unit(cells, key, known.name)
             elif known.name in self.kind_groups:
                 self._check_kind(cells, key, known.name)
             elif not any(known.name in unit.groups and unit.valid_to is None for unit in self.units):
@@ -63,13 +86,11 @@ class Owners:
         if not any(unit.kind is kind and unit.valid_to is None for unit in self.units):
             cells.complain("group_kind_empty", key, value=group, kind=self.kind_words[kind])
 
-    def _check_unit(self, cells: CellReader, key: str, name: str, names: set[str]) -> None:
-        """Add a problem for a unit that ended and is not named together with its successor."""
+    def _check_unit(self, cells: CellReader, key: str, name: str) -> None:
+        """Add a problem for a unit that ended and that no unit took over; a successor has its duties by itself."""
         rows = [unit for unit in self.units if unit.name == name]
         if not rows or any(unit.valid_to is None for unit in rows):
             return
-        successors = [unit.name for unit in self.units if name in unit.predecessors]
-        if not names & set(successors):
+        if not any(name in unit.predecessors for unit in self.units):
             last = max(unit.valid_to for unit in rows if unit.valid_to)
-            successor = f"“{successors[0]}”" if successors else "接替的单位"
-            cells.complain("owner_ended", key, value=name, last=last, successor=successor)
+            cells.complain("owner_ended", key, value=name, last=last, next=last + 1)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from zwgk_excel.domain.duties import Duty, Roster
+from zwgk_excel.domain.duties import Duty, Roster, Unit
 from zwgk_excel.domain.problems import CellRef, Problem
 
 
@@ -63,3 +63,5 @@ class ReferenceTables:
     """The duty table's first, then the roster's, each in the order of its rows."""
     rows: Mapping[str, TableRow] = field(default_factory=dict)
     """Id of a duty, or name of a unit → its row (the last of several)."""
+    everyone: tuple[Unit, ...] = ()
+    """The units of all rows with a name and a kind, whatever else is wrong in them."""

@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from zwgk_excel.domain.counts import BEHIND, COMPLETE, NOT_YET, Counts, Incomplete
 from zwgk_excel.domain.duties import UnitKind
 from zwgk_excel.domain.periods import Month, Period, PeriodLength
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.scoring import Assessment
-from zwgk_excel.domain.tracking import SATISFIED, Outcome, Timeliness, TrackerRow
+from zwgk_excel.domain.tracking import Outcome, Timeliness, TrackerRow
 from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.bulletin.ranking import ranking_values
 from zwgk_excel.workbooks.bulletin.words import (
@@ -26,18 +27,14 @@ from zwgk_excel.workbooks.bulletin.words import (
     units_named,
 )
 from zwgk_excel.workbooks.tracker.rows.figures import (
-    DUE,
     FIGURES,
     RATES,
-    Figures,
+    counts_of,
     figure_heading,
-    figures,
+    figures_of,
     rows_by_unit,
 )
 from zwgk_excel.workbooks.tracker.rows.view import TrackerView
-
-LATE = (Timeliness.LATE, Timeliness.OVERDUE)
-_OPEN = (Timeliness.NOT_DUE, Timeliness.DUE_SOON)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +52,7 @@ class Bulletin:
     """Errors and warnings in the returns of the period, each with its unit."""
     assessment: Assessment | None = None
     """None where nothing is scored."""
+    incomplete: Incomplete = COMPLETE
 
     @property
     def title(self) -> str:
@@ -64,7 +62,7 @@ class Bulletin:
 
 def tags_of(bulletin: Bulletin) -> Tags:
     """Tag → value, for every tag of the document."""
-    view, total = bulletin.view, figures(bulletin.view.rows)
+    view, total = bulletin.view, counts_of(bulletin.view.rows)
     by_unit = {unit: rows for unit, rows in rows_by_unit(view).items() if rows}
     values: Tags = {
         "title": bulletin.title,
@@ -74,9 +72,11 @@ def tags_of(bulletin: Bulletin) -> Tags:
         "is_year": bulletin.period.span is PeriodLength.YEAR,
         "closed": bulletin.closed,
         "as_of": format_day(view.as_of),
+        "unfinished": _months(bulletin.incomplete.unfinished),
+        "unissued": _months(bulletin.incomplete.unissued),
         "unit_count": _owing(by_unit.values()),
-        "not_yet": sum(int(total[each] or 0) for each in _OPEN),
-        "on_demand": on_demand(view.rows),
+        "not_yet": sum(total[each] for each in NOT_YET),
+        "on_demand": total.on_demand,
         "by_kind": _kind_rows(bulletin, by_unit),
         "by_unit": [_unittagged_row(number, *each) for number, each in enumerate(by_unit.items(), 1)],
         "by_month": [_monthtagged_row(month, rows) for month, rows in by_month(view.rows).items()],
@@ -89,6 +89,16 @@ def tags_of(bulletin: Bulletin) -> Tags:
     return {tags[key]: value for key, value in values.items()} | _figure_tags(total)
 
 
+def incomplete_words(bulletin: Bulletin) -> str:
+    """Which months of the period are not over or have no workbooks, as a sentence without its stop; empty for none."""
+    shown = {"unfinished": bulletin.incomplete.unfinished, "unissued": bulletin.incomplete.unissued}
+    return "；".join(text(key, months=_months(months)) for key, months in shown.items() if months)
+
+
+def _months(months: Sequence[Month]) -> str:
+    return "、".join(format_period(Period.month(month)) for month in months)
+
+
 def by_month(rows: Iterable[TrackerRow]) -> dict[Month, list[TrackerRow]]:
     """Month → its rows, oldest month first."""
     found: dict[Month, list[TrackerRow]] = {}
@@ -97,20 +107,15 @@ def by_month(rows: Iterable[TrackerRow]) -> dict[Month, list[TrackerRow]]:
     return found
 
 
-def on_demand(rows: Iterable[TrackerRow]) -> int:
-    """The number of satisfied obligations without a due date."""
-    statuses = (row.status for row in rows)
-    return sum(each.timeliness is Timeliness.ON_DEMAND and each.outcome in SATISFIED for each in statuses)
-
-
-def _figure_tags(found: Figures) -> Tags:
+def _figure_tags(counts: Counts) -> Tags:
+    found = figures_of(counts)
     return {
         figure_heading(key): format_rate(found[key]) if key in RATES else int(found[key] or 0) for key in FIGURES
     }
 
 
 def _owing(rows_of_units: Iterable[Sequence[TrackerRow]]) -> int:
-    return sum(bool(figures(rows)[DUE]) for rows in rows_of_units)
+    return sum(bool(counts_of(rows).due) for rows in rows_of_units)
 
 
 def _kind_rows(bulletin: Bulletin, by_unit: Mapping[str, Sequence[TrackerRow]]) -> list[Tags]:
@@ -119,22 +124,24 @@ def _kind_rows(bulletin: Bulletin, by_unit: Mapping[str, Sequence[TrackerRow]]) 
     for kind in UnitKind:
         mine = [rows for unit, rows in by_unit.items() if kinds.get(unit) is kind]
         if count := _owing(mine):
-            counted = _figure_tags(figures(row for rows in mine for row in rows))
+            counted = _figure_tags(counts_of(row for rows in mine for row in rows))
             found.append(tagged_row(kind=word("unit_kind", kind), unit_count=count) | counted)
     return found
 
 
 def _unittagged_row(number: int, unit: str, rows: Sequence[TrackerRow]) -> Tags:
-    return tagged_row(number=number, unit=unit, on_demand=on_demand(rows)) | _figure_tags(figures(rows))
+    counts = counts_of(rows)
+    return tagged_row(number=number, unit=unit, on_demand=counts.on_demand) | _figure_tags(counts)
 
 
 def _monthtagged_row(month: Month, rows: Sequence[TrackerRow]) -> Tags:
     words = text("month", year=month.year, month=month.month)
-    return tagged_row(month=words, on_demand=on_demand(rows)) | _figure_tags(figures(rows))
+    counts = counts_of(rows)
+    return tagged_row(month=words, on_demand=counts.on_demand) | _figure_tags(counts)
 
 
 def _late_values(by_unit: Mapping[str, Sequence[TrackerRow]]) -> Tags:
-    late = {unit: [row for row in rows if row.status.timeliness in LATE] for unit, rows in by_unit.items()}
+    late = {unit: [row for row in rows if row.status.timeliness in BEHIND] for unit, rows in by_unit.items()}
     counts = {unit: len(rows) for unit, rows in late.items() if rows}
     units = [text("counted_unit", unit=unit, count=count) for unit, count in counts.items()]
     rows = [row for rows in late.values() for row in rows]
@@ -171,9 +178,8 @@ def _on_time_values(by_unit: Mapping[str, Sequence[TrackerRow]]) -> Tags:
     """The values about units that owed something and were on time with all of it."""
     found = []
     for unit, rows in by_unit.items():
-        counted = figures(rows)
-        owed = (counted[DUE] or 0) - (counted[Outcome.WAIVED] or 0)
-        if owed and counted[Timeliness.ON_TIME] == owed:
+        counts = counts_of(rows)
+        if counts.owed and counts.on_time == counts.owed:
             found.append(unit)
     return {"on_time_units": "、".join(found), "on_time_unit_count": len(found)}
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from zwgk_excel.domain.duties import UnitKind
-from zwgk_excel.domain.scoring import Assessment, Score, format_points
+from zwgk_excel.domain.scoring import Assessment, Score, ScoreLine, format_points, signed_points
 from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.bulletin.words import Tags, limit, tagged_row, text, units_named
 
@@ -19,9 +19,13 @@ def ranking_values(assessment: Assessment | None) -> Tags:
         "ranking": [_score_row(assessment, each) for each in scores if assessment],
         "ranking_kinds": [row for kind in UnitKind if (row := _kind_row(kind, scores))],
         "unconfirmed": bool(assessment and not assessment.confirmed),
-        "score_notes": list(assessment.notes) if assessment else [],
+        "score_notes": _notes(assessment) if assessment else [],
         "corrections": [_in_short(each) for each in assessment.corrections] if assessment else [],
     }
+
+
+def _notes(assessment: Assessment) -> list[str]:
+    return [*([] if assessment.closed else [text("trial")]), *assessment.notes]
 
 
 def _score_row(assessment: Assessment, score: Score) -> Tags:
@@ -31,8 +35,21 @@ def _score_row(assessment: Assessment, score: Score) -> Tags:
         unit=score.unit,
         points=format_points(score.points),
         band=word("band", score.band),
-        reasons=faults(assessment, score.unit),
+        reasons="、".join(filter(None, (faults(assessment, score.unit), _adjusted(assessment, score.unit)))),
     )
+
+
+def _adjusted(assessment: Assessment, unit: str) -> str:
+    """What the office gave or took after objections, over all months; empty for none."""
+    lines = [line for _, each in adjustment_lines(assessment, unit) for line in each]
+    total = sum((line.points for line in lines), Decimal(0))
+    return text("adjusted", points=signed_points(total)) if lines else ""
+
+
+def adjustment_lines(assessment: Assessment, unit: str) -> list[tuple[str, tuple[ScoreLine, ...]]]:
+    """The adjustments of a unit by month, of the months that have any."""
+    parts = ((str(part.period), part.score(unit)) for part in assessment.months or (assessment,))
+    return [(month, score.adjustments) for month, score in parts if score and score.adjustments]
 
 
 def faults(assessment: Assessment, unit: str) -> str:

@@ -5,23 +5,24 @@ from __future__ import annotations
 import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
+from zwgk_excel.domain.counts import BEHIND
 from zwgk_excel.domain.duties import Cadence
 from zwgk_excel.domain.obligations import label
 from zwgk_excel.domain.periods import Period
 from zwgk_excel.domain.problems import Problem
-from zwgk_excel.domain.scoring import Assessment, Score, format_points
+from zwgk_excel.domain.scoring import Assessment, Score, format_points, signed_points
 from zwgk_excel.domain.tracking import TrackerRow
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
-from zwgk_excel.workbooks.bulletin.content import LATE, late_state
-from zwgk_excel.workbooks.bulletin.ranking import faults
+from zwgk_excel.workbooks.bulletin.content import late_state
+from zwgk_excel.workbooks.bulletin.ranking import adjustment_lines, faults
 from zwgk_excel.workbooks.bulletin.words import format_period, format_rate, problem_kind
 from zwgk_excel.workbooks.excel import A4
 from zwgk_excel.workbooks.ooxml.edit_fingerprint import with_edit_fingerprint
-from zwgk_excel.workbooks.tracker.rows.figures import RATES, figures
+from zwgk_excel.workbooks.tracker.rows.figures import RATES, counts_of, figures_of
 from zwgk_excel.workbooks.writing import style
 from zwgk_excel.workbooks.writing.formats import Formats, new_book, row_height
 from zwgk_excel.workbooks.writing.style import cell_text
@@ -45,6 +46,8 @@ class UnitYear:
     """Errors and warnings in the unit's returns of the period."""
     assessment: Assessment | None = None
     """Of all units in the period, with its months; None where nothing is scored."""
+    incomplete: str = ""
+    """Which months are not over or have no workbooks, in words; empty for none."""
 
     @property
     def score(self) -> Score | None:
@@ -126,8 +129,8 @@ class _Page:
             self.sheet.write_blank(self.row, position, None, self.formats.named("centre", bold=bold))
         else:
             kind = _PERCENT if key in RATES else "General"
-            colour = {"font_color": style.RED_INK} if key in LATE else {}
-            form = self.formats.named("centre", num_format=kind, bold=bold or key in LATE, **colour)
+            colour = {"font_color": style.RED_INK} if key in BEHIND else {}
+            form = self.formats.named("centre", num_format=kind, bold=bold or key in BEHIND, **colour)
             self.sheet.write_number(self.row, position, value, form)
 
 
@@ -138,6 +141,7 @@ def _write(book: Any, year: UnitYear) -> None:
     page.line(_title(year), formats.named("title", font_size=18, **centred), size=18, least=32)
     page.line(year.unit, formats.get(font_size=14, bold=True, **centred), size=14, least=26)
     state = _text("state_closed" if year.closed else "state_open", day=year.as_of)
+    state = "；".join(filter(None, (state, year.incomplete)))
     page.line(f"{year.office}　{state}", formats.named("hint", **centred))
     for text in _summary(year):
         page.line(text, formats.get(text_wrap=True, font_size=11), size=11, least=20)
@@ -153,10 +157,9 @@ def _write(book: Any, year: UnitYear) -> None:
 
 
 def _summary(year: UnitYear) -> Iterator[str]:
-    counted = figures(year.rows)
-    rates = {key: format_rate(counted[key]) for key in RATES}
-    counts = {str(key): int(value or 0) for key, value in counted.items() if key not in RATES}
-    yield _text("summary", **counts, **rates, problems=_problem_count(year.rows))
+    counts = counts_of(year.rows)
+    rates = {"reply_rate": format_rate(counts.reply_rate), "on_time_rate": format_rate(counts.on_time_rate)}
+    yield _text("summary", **asdict(counts), **rates)
     if year.assessment and (score := year.score):
         yield _text(
             "score",
@@ -166,14 +169,18 @@ def _summary(year: UnitYear) -> Iterator[str]:
             count=sum(each.kind is score.kind for each in year.assessment.scores),
             band=word("band", score.band),
             unconfirmed="" if year.assessment.confirmed else _text("unconfirmed"),
+            trial="" if year.assessment.closed else _text("trial"),
         )
         if lost := faults(year.assessment, year.unit):
             yield _text("faults", faults=lost)
+        if given := adjustment_lines(year.assessment, year.unit):
+            told = (f"{month} {signed_points(line.points)}" for month, lines in given for line in lines)
+            yield _text("adjusted", adjusted="、".join(told))
 
 
-def _values(name: str, rows: Sequence[TrackerRow], problems: int) -> RowValues:
-    items = sum(row.status.items for row in rows)
-    return {_LABEL: name, **figures(rows), "items": items, "problems": problems}
+def _values(name: str, rows: Sequence[TrackerRow]) -> RowValues:
+    counts = counts_of(rows)
+    return {_LABEL: name, **figures_of(counts), "items": counts.items, "problems": counts.problems}
 
 
 def _months(year: UnitYear) -> Iterator[tuple[RowValues, bool]]:
@@ -181,13 +188,9 @@ def _months(year: UnitYear) -> Iterator[tuple[RowValues, bool]]:
     month = year.period.first
     while month <= year.period.last:
         mine = [row for row in year.rows if row.status.obligation.cycle == month]
-        yield _values(_text("month", month=month.month), mine, _problem_count(mine)) | _points(scores.get(month)), False
+        yield _values(_text("month", month=month.month), mine) | _points(scores.get(month)), False
         month += 1
-    yield _values(_text("total"), year.rows, _problem_count(year.rows)) | _points(year.score), True
-
-
-def _problem_count(rows: Iterable[TrackerRow]) -> int:
-    return sum(row.status.problems for row in rows)
+    yield _values(_text("total"), year.rows) | _points(year.score), True
 
 
 def _points(score: Score | None) -> RowValues:
@@ -204,7 +207,7 @@ def _columns(year: UnitYear) -> Iterator[tuple[RowValues, bool]]:
     for row in sorted(year.rows, key=order):
         groups.setdefault(row.status.obligation.duty.id, []).append(row)
     for rows in groups.values():
-        yield _values(_column_name(rows[-1]), rows, _problem_count(rows)), False
+        yield _values(_column_name(rows[-1]), rows), False
 
 
 def _column_name(row: TrackerRow) -> str:
@@ -216,7 +219,7 @@ def _column_name(row: TrackerRow) -> str:
 
 
 def _open_problems(year: UnitYear) -> list[str]:
-    owed = [row for row in year.rows if row.status.is_open and row.status.timeliness in LATE]
+    owed = [row for row in year.rows if row.status.is_open and row.status.timeliness in BEHIND]
     lines = [_text("task", task=label(row.status.obligation, plain=False), state=late_state(row)) for row in owed]
     kinds = Counter(problem_kind(each.code) for each in year.problems)
     lines += [_text("problem", problem=kind, count=count) for kind, count in kinds.most_common()]

@@ -50,7 +50,7 @@ class SheetCells:
 
     def set_style(self, cell: Cell, style: int) -> None:
         """Set the format of a cell; a missing cell is created empty."""
-        self._cell(cell).set("s", str(style))
+        self.cell(cell).set("s", str(style))
 
     def restyle(self, styles: Mapping[int, int]) -> bool:
         """Replace formats (old → new) of cells, rows and columns; True when any was replaced."""
@@ -94,7 +94,8 @@ class SheetCells:
     def _column(self, column: int) -> Any:
         return next((c for c in self._columns if int(c.get("min", "0")) <= column + 1 <= int(c.get("max", "0"))), None)
 
-    def _cell(self, cell: Cell) -> Any:
+    def cell(self, cell: Cell) -> Any:
+        """The element of a cell; a missing one is created empty."""
         row = self._row(cell[0])
         before = 0
         for each in _cells(row):

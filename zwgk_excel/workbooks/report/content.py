@@ -11,7 +11,7 @@ from functools import cache
 from zwgk_excel.domain.duties import Cadence
 from zwgk_excel.domain.file_names import UNIT_BYTES, safe_part
 from zwgk_excel.domain.identity import AskedTask
-from zwgk_excel.domain.obligations import ReportTask
+from zwgk_excel.domain.obligations import ListedAs, ReportTask, listed_as
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.text import clean
 from zwgk_excel.domain.tracking import Outcome
@@ -24,6 +24,7 @@ from zwgk_excel.workbooks.writing.style import cell_text
 LAYOUT_REVISION = 2
 """Raise it when the workbook changes in a way that neither the templates nor the content show."""
 BACKLOG = "补报"
+UNDATED = "undated"
 
 _TEMPLATES = ("report.toml", "cover.txt")
 
@@ -106,6 +107,28 @@ def _due(listed: ReportTask) -> str:
         moved = extended_words(str(listed.due), str(obligation.due))
         return f"{BACKLOG}：{moved}" if listed.backlog else moved
     return f"{BACKLOG}（原时限 {obligation.due}）" if listed.backlog else str(obligation.due)
+
+
+def tasks_by_kind(listed: Iterable[ReportTask], cycle: Month) -> dict[str, list[ReportTask]]:
+    """The tasks of workbooks of a month by codes of :class:`zwgk_excel.domain.obligations.ListedAs`, in their order.
+
+    Those without a date are under UNDATED.
+    """
+    found: dict[str, list[ReportTask]] = {kind: [] for kind in (*ListedAs, UNDATED)}
+    for each in listed:
+        found[listed_as(each.obligation, cycle) or UNDATED].append(each)
+    return found
+
+
+def format_task_counts(listed: Iterable[ReportTask], cycle: Month) -> str:
+    """The numbers of tasks that workbooks of a month list: ``本月应报 3 项（其中免报 1 项），有信息即报 2 项``."""
+    parts = []
+    for kind, tasks in tasks_by_kind(listed, cycle).items():
+        shown = "有信息即报" if kind == UNDATED else word("listed_as", kind)
+        waived = sum(each.decisions.waived for each in tasks)
+        among = f"（其中{word('outcome', Outcome.WAIVED)} {waived} 项）" if waived else ""
+        parts += [f"{shown} {len(tasks)} 项{among}"] if tasks else []
+    return "，".join(parts) or "本月没有报送任务"
 
 
 def extended_words(due: str, original: str) -> str:

@@ -13,7 +13,7 @@ from zwgk_excel.workbooks.excel import column_letters
 from zwgk_excel.workbooks.report import formulas, self_check
 from zwgk_excel.workbooks.report import items as report_items
 from zwgk_excel.workbooks.report import tasks as report_tasks
-from zwgk_excel.workbooks.report.content import BACKLOG, ReportContent, TaskRow, format_cycle
+from zwgk_excel.workbooks.report.content import ReportContent, TaskRow, format_cycle, format_task_counts
 from zwgk_excel.workbooks.report.locked_book import protect, set_page
 from zwgk_excel.workbooks.writing import style
 from zwgk_excel.workbooks.writing.formats import Formats, row_height
@@ -117,15 +117,6 @@ def _left_formula(due: date) -> str:
     return f'=IF({days}>0,"还有 "&{days}&" 天",IF({days}=0,"今天截止","已过 "&-{days}&" 天，请尽快报送"))'
 
 
-def format_task_counts(tasks: Sequence[TaskRow]) -> str:
-    """The number of tasks by kind."""
-    backlog = sum(task.backlog for task in tasks)
-    owed = sum(task.flags.owed and not task.backlog for task in tasks)
-    others = len(tasks) - backlog - owed
-    counted = ((owed, "应报"), (backlog, BACKLOG), (others, "有信息即报"))
-    return "，".join(f"{word} {count} 项" for count, word in counted if count) or "本月没有报送任务"
-
-
 def _write_facts(page: Any, formats: Formats, content: ReportContent, tasks: Sequence[TaskRow]) -> int:
     """Write labels and values, two pairs a row; returns the row below."""
     when, tracking = deadline(tasks), layout("tracker")["tracking"]
@@ -133,7 +124,7 @@ def _write_facts(page: Any, formats: Formats, content: ReportContent, tasks: Seq
         (tracking.heading("due"), when.due_words),
         (tracking.heading("days_left"), ""),
         (tracking.heading("final"), when.final_words),
-        ("报送任务", format_task_counts(tasks)),
+        ("报送任务", format_task_counts(content.listed, content.cycle)),
         ("发送至", content.mailbox),
         ("下发日期", day_words(content.issued_on)),
     )

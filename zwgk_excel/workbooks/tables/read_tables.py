@@ -73,7 +73,7 @@ def _read(data: bytes, name: str, sheet: SheetLayout) -> RowsAndProblems:
         book = open_book(data, name)
         if book.kind in PLAIN_TEXT:
             raise wrong_kind(book.kind, name)
-        table = _find(book, sheet)
+        table = locate_table(book, sheet)
     except RejectedFileError as rejected:
         return [], [problem("table_unreadable", CellRef(name), reason=rejected.problem.found)]
     required = [column for column in sheet if column.required]
@@ -87,8 +87,8 @@ def _read(data: bytes, name: str, sheet: SheetLayout) -> RowsAndProblems:
     return rows, [*_odd_headings(table, name), *problems]
 
 
-def _find(book: OpenedWorkbook, sheet: SheetLayout) -> LocatedTable | None:
-    """The table on the sheet of its proper name, else on the sheet with the most of its headings."""
+def locate_table(book: OpenedWorkbook, sheet: SheetLayout) -> LocatedTable | None:
+    """A table of the office's: on the sheet of its proper name, else on the sheet with the most of its headings."""
     names = [sheet.name] if sheet.name in book.sheet_names else book.sheet_names
     grids = [grid for name in names if (grid := book.grid(name))]
     tables = [table for grid in grids if (table := find_table(grid, sheet))]

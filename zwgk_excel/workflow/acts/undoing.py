@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from zwgk_excel.domain.acts import Act
+from zwgk_excel.domain.acts import OF_TABLES, Act, root_of
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.domain.tracking import TrackerRow
@@ -16,6 +16,7 @@ from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.intake.corrections import correctable, marked_up, markup_path_of, newest
 from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.office.passwords import office_passwords
+from zwgk_excel.workflow.office.table_files import finish_table_edit, require_restorable
 from zwgk_excel.workflow.tracking.statuses import office_statuses
 from zwgk_excel.workflow.workers.readers import ReaderPool
 
@@ -58,6 +59,9 @@ def undo(office: Office, number: int, *, who: str, reason: str, after: int | Non
             with ReaderPool(passwords=office_passwords()) as workers:
                 marked_up(office, receipts, workers)
         done = office.ledger.undo(number, who=who, reason=reason)
+        if office.ledger.table_edit() is not None:
+            finish_table_edit(office.workspace, office.ledger)
+            office.reload_tables()
         office.issues.reload()
         return UndoEffect(effect.undone, done, effect.rows, _outdated(office, effect.undoing))
 
@@ -78,7 +82,10 @@ def _tried(office: Office, number: int, *, who: str, reason: str) -> tuple[UndoE
         raise UserError(str(refused)) from None
     finally:
         office.issues.reload()
-    undone = next(each for each in office.ledger.acts() if each.number == number)
+    acts = {each.number: each for each in office.ledger.acts()}
+    undone = acts[number]
+    if root_of(undone, acts).kind in OF_TABLES:
+        require_restorable(office.workspace, office.ledger, undoing)
     keys = dict.fromkeys((*before, *after))
     rows = tuple((before.get(key), after.get(key)) for key in keys if before.get(key) != after.get(key))
     return UndoEffect(undone, replace(undoing, number=0), rows), receipts

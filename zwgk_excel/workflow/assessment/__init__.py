@@ -1,13 +1,21 @@
-"""考核: the scores of months, quarters and years, and closing a month (结账), after which its figures do not change."""
+"""考核: scores of months, quarters and years, their adjustment (复核调整), and closing a month (结账).
+
+After its closing the figures of a month change only by an act that names it.
+"""
 
 from __future__ import annotations
 
+from zwgk_excel.workflow.assessment.adjusting import AdjustmentEffect, adjust, points_of, preview_adjustment
 from zwgk_excel.workflow.assessment.assessing import assess, assess_months
 from zwgk_excel.workflow.assessment.closing import ClosedCycle, close
 
 __all__ = [
+    "AdjustmentEffect",
     "ClosedCycle",
+    "adjust",
     "assess",
     "assess_months",
     "close",
+    "points_of",
+    "preview_adjustment",
 ]

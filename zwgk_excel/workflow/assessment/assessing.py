@@ -6,17 +6,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import Any
 
+from zwgk_excel.domain.adjustments import adjusted
 from zwgk_excel.domain.aggregate_periods import aggregate
 from zwgk_excel.domain.assess_month import assess as assess_month
+from zwgk_excel.domain.counts import Incomplete
 from zwgk_excel.domain.periods import Month, Period, PeriodLength
 from zwgk_excel.domain.returns import Receipt
+from zwgk_excel.domain.rules_in_force import RulesInForce
 from zwgk_excel.domain.score_rules import Scoring
 from zwgk_excel.domain.scoring import Assessment, changes_since_closing
 from zwgk_excel.domain.scoring_cases import ScoringContext, ScoringEvidence, scoring_evidence
 from zwgk_excel.domain.tracking import ObligationStatus
-from zwgk_excel.layout.scoring import scoring_from
 from zwgk_excel.ledger import CycleRecord
 from zwgk_excel.workflow.assessment.stored_scores import from_payloads
 from zwgk_excel.workflow.errors import UserError
@@ -24,6 +25,8 @@ from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.tracking.contents import EffectiveReceipts
 from zwgk_excel.workflow.tracking.statuses import Statuses, office_statuses
 
+_RULES_NOT_KEPT = "{cycle} 结账时只保存了评分规则，以后的更正和督促按现行的督促规则和日历计算"
+_UNFINISHED = "{cycle} 尚未结束，得分只算到 {as_of}，不是最后的数字"
 _NOT_KEPT = "{cycle} 结账时没有保存得分，按结账时的台账和现行规则计算"
 
 
@@ -39,16 +42,18 @@ def assess(office: Office, period: Period, as_of: date, found: Statuses | None =
         raise UserError(f"{period} 还没有生成报送表，不能考核评分{first}。")
     context = _AssessmentContext(office, found or office_statuses(office, as_of))
     assessed = context.of(months)
+    incomplete = Incomplete.of(period, months, context.records.keys(), as_of)
+    notes = tuple(_UNFINISHED.format(cycle=each, as_of=as_of) for each in incomplete.unfinished)
     if period.span is PeriodLength.MONTH:
-        return assessed[0]
+        return replace(assessed[0], notes=(*notes, *assessed[0].notes))
     # Months that are all closed are pooled by the rules that the last of them was closed with.
     rules = context.rules_of(next((month for month in months if month not in context.records), months[-1]))
     units = office.issues.units(months)
     pooled = aggregate(
         period, assessed, units, rules, as_of=as_of, successor=lambda name: office.successor(name, period.last)
     )
-    absent = [str(month) for month in _months(period) if month not in months]
-    notes = (f"没有下发报送表、不计入的月份：{'、'.join(absent)}",) if absent else ()
+    if absent := [str(month) for month in incomplete.unissued]:
+        notes = (f"没有下发报送表、不计入的月份：{'、'.join(absent)}", *notes)
     return replace(pooled, notes=(*notes, *pooled.notes))
 
 
@@ -57,9 +62,14 @@ def assess_months(office: Office, months: Sequence[Month], found: Statuses) -> t
     return _AssessmentContext(office, found).of(months)
 
 
-def _months(period: Period) -> list[Month]:
-    count = {PeriodLength.MONTH: 1, PeriodLength.QUARTER: 3, PeriodLength.YEAR: 12}[period.span]
-    return [period.first + number for number in range(count)]
+def assess_by_rules(office: Office, month: Month, found: Statuses) -> Assessment:
+    """The scores of an issued month without adjustments: what a closing keeps."""
+    return _AssessmentContext(office, found).by_rules(month)
+
+
+def rules_of_month(office: Office, month: Month) -> Scoring:
+    """The scoring rules of a month: those that it was closed with, else those of today."""
+    return office.closed_rules().get(month, office.rules).scoring
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +77,7 @@ class _SavedAssessment:
     """The stored assessment of a closed month."""
 
     assessment: Assessment
-    rules: Scoring
+    rules: RulesInForce
 
 
 class _AssessmentContext:
@@ -79,12 +89,21 @@ class _AssessmentContext:
         self.records: Mapping[Month, CycleRecord] = {
             record.cycle: record for record in office.ledger.cycles() if record.closed_at
         }
-        self._kept = {cycle: _kept(cycle, common, scores) for cycle, (common, scores) in office.ledger.scores().items()}
-        self._rules = office.workspace.settings.score_rules
+        self._rules = office.rules
+        self._kept = _kept_assessments(office)
+        self._adjustments = office.ledger.adjustments()
 
     def of(self, months: Iterable[Month]) -> tuple[Assessment, ...]:
-        """The assessments of months, in the order given."""
-        return tuple(self.closed(month) if month in self.records else self.live(month) for month in months)
+        """The assessments of months with the adjustments in force, in the order given."""
+        return tuple(self._adjusted(month, self.by_rules(month)) for month in months)
+
+    def by_rules(self, month: Month) -> Assessment:
+        """The assessment of a month without its adjustments."""
+        return self.closed(month) if month in self.records else self.live(month)
+
+    def _adjusted(self, month: Month, found: Assessment) -> Assessment:
+        order = [unit.name for unit in self._office.issues.issue(month).units] if self._adjustments else []
+        return adjusted(found, self._adjustments, self.rules_of(month), order)
 
     def live(self, month: Month) -> Assessment:
         """The assessment of an open month; in the one after closed months, what would have changed in them."""
@@ -126,13 +145,16 @@ class _AssessmentContext:
             for each in concerned
             for text in changes_since_closing(
                 self.closed(each),
-                self._assessed(each, [s for s in now if s.obligation.cycle == each], self.rules_of(each)),
+                self._assessed(each, [s for s in now if s.obligation.cycle == each], self._in_force(each)),
             )
         ]
         return tuple(text for text in found if text not in told)
 
     def rules_of(self, month: Month) -> Scoring:
         """The rules that a closed month was scored by, else those of today."""
+        return self._in_force(month).scoring
+
+    def _in_force(self, month: Month) -> RulesInForce:
         return self._kept[month].rules if month in self._kept else self._rules
 
     @cached_property
@@ -140,20 +162,30 @@ class _AssessmentContext:
         return self._gathered(self._found.receipts, self._found.contents)
 
     def _gathered(self, receipts: Iterable[Receipt], contents: Iterable[Receipt]) -> ScoringEvidence:
-        return scoring_evidence(receipts, contents, self._office.workspace.settings.policy.publish_within_workdays)
+        # Which items are slow each month decides by its own rules.
+        least = min(each.publish_within for each in (self._rules, *(kept.rules for kept in self._kept.values())))
+        return scoring_evidence(receipts, contents, least)
 
     def _assessed(
         self,
         month: Month,
         statuses: Iterable[ObligationStatus],
-        rules: Scoring,
+        rules: RulesInForce,
         as_of: date | None = None,
         rest_on: ScoringEvidence | None = None,
     ) -> Assessment:
-        limit = self._office.workspace.settings.policy.publish_within_workdays
-        by = ScoringContext(rules, self._office.workdays, limit, as_of or self._found.as_of)
-        return assess_month(month, statuses, rest_on or self._grounds, self._office.issues.issue(month).units, by)
+        by = ScoringContext(rules.scoring, rules.workdays, rules.publish_within, as_of or self._found.as_of)
+        issue = self._office.issues.issue(month)
+        grounds = rest_on or self._grounds
+        return assess_month(month, statuses, grounds, issue.units, by, successor=issue.successor)
 
 
-def _kept(cycle: Month, common: Mapping[str, Any], scores: Iterable[Mapping[str, Any]]) -> _SavedAssessment:
-    return _SavedAssessment(from_payloads(cycle, common, scores), scoring_from(common["rules"]))
+def _kept_assessments(office: Office) -> dict[Month, _SavedAssessment]:
+    rules = office.closed_rules()
+    found = {}
+    for month, (common, scores) in office.ledger.scores().items():
+        saved = from_payloads(month, common, scores)
+        if not rules[month].whole:
+            saved = replace(saved, notes=(*saved.notes, _RULES_NOT_KEPT.format(cycle=month)))
+        found[month] = _SavedAssessment(saved, rules[month])
+    return found

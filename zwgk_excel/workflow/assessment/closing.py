@@ -8,10 +8,11 @@ from datetime import date
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.tracking import TrackerRow
 from zwgk_excel.ledger.snapshots import to_payload
-from zwgk_excel.workflow.assessment.assessing import assess_months
+from zwgk_excel.workflow.assessment.assessing import assess_by_rules
 from zwgk_excel.workflow.assessment.stored_scores import to_payloads
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office.context import Office
+from zwgk_excel.workflow.office.rules import rules_to_keep
 from zwgk_excel.workflow.tracking.statuses import office_statuses
 
 
@@ -34,8 +35,8 @@ def close(office: Office, cycle: Month, *, as_of: date, who: str) -> ClosedCycle
         found = office_statuses(office, as_of)
         rows = tuple(row for row in found.rows if row.status.obligation.cycle == cycle)
         snapshot = {row.status.obligation.key: to_payload(row.status) for row in rows}
-        (assessment,) = assess_months(office, [cycle], found)
-        scores = to_payloads(assessment, office.workspace.settings.scoring)
+        assessment, settings = assess_by_rules(office, cycle, found), office.workspace.settings
+        scores = to_payloads(assessment, settings.scoring, rules_to_keep(settings, office.workdays))
         office.ledger.close_cycle(cycle, as_of, who, office.now(), snapshot, scores)
     return ClosedCycle(cycle, as_of, rows)
 

@@ -15,15 +15,20 @@ from zwgk_excel.ledger import damage_told
 
 
 def to_payloads(
-    assessment: Assessment, rules: Mapping[str, Any]
+    assessment: Assessment, rules: Mapping[str, Any], others: Mapping[str, Any]
 ) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
-    """(Part common to all units, with the ``rules`` of the day, unit → score), as JSON values."""
+    """(Part common to all units, unit → score), as JSON values.
+
+    The common part has the scoring ``rules`` of the day, and the ``others`` that the figures rest on. The assessment is
+    without adjustments: these are acts of their own.
+    """
     common = {
         "as_of": assessment.as_of.isoformat(),
         "confirmed": assessment.confirmed,
         "corrections": list(assessment.corrections),
         "notes": list(assessment.notes),
         "rules": rules_to_json(rules),
+        "others": dict(others),
     }
     return common, {score.unit: _score(score) for score in assessment.scores}
 

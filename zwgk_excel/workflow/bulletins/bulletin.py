@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from zwgk_excel.domain.counts import Incomplete
 from zwgk_excel.domain.file_names import numbered, safe_name
 from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.domain.problems import Problem
@@ -62,6 +63,7 @@ def publish(office: Office, period: Period, *, as_of: date) -> Published:
 def bulletin_of(office: Office, period: Period, *, as_of: date) -> Bulletin:
     """The content of the bulletin of ``period`` as of a day; raises UserError when no month of it was issued."""
     records = _issued(office, period)
+    issued = [record.cycle for record in records]
     closings = [record.closed_as_of for record in records if record.closed_as_of]
     closed = len(closings) == len(records) and records[-1].cycle == period.last
     on = max(closings) if closed else as_of
@@ -70,10 +72,11 @@ def bulletin_of(office: Office, period: Period, *, as_of: date) -> Bulletin:
     return Bulletin(
         period=period,
         closed=closed,
-        view=_view(office, everything, period, [record.cycle for record in records]),
+        view=_view(office, everything, period, issued),
         recent=rows,
         problems=tuple(_problems(everything, period)),
         assessment=assess(office, period, on, everything),
+        incomplete=Incomplete.of(period, issued, [each.cycle for each in records if each.closed_at], on),
     )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from zwgk_excel.domain.file_names import UNIT_BYTES, safe_part
 from zwgk_excel.domain.periods import Period, PeriodLength
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.workbooks.bulletin.content import Bulletin
+from zwgk_excel.workbooks.bulletin.content import Bulletin, incomplete_words
 from zwgk_excel.workbooks.bulletin.pdf import PdfError, find_soffice, to_pdf
 from zwgk_excel.workbooks.bulletin.unit_sheet import UnitYear, unit_sheet
 from zwgk_excel.workbooks.bulletin.words import format_day, format_period
@@ -79,6 +79,7 @@ def _wanted(office: Office, found: Bulletin, units: Sequence[str]) -> list[UnitY
             period=found.period,
             as_of=format_day(found.view.as_of),
             closed=found.closed,
+            incomplete=incomplete_words(found),
             rows=tuple(rows[name]),
             problems=tuple(problem for unit, problem in found.problems if unit == name),
             assessment=found.assessment,

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from zwgk_excel.domain.acts import Act
 from zwgk_excel.domain.clocks import clock_behind
 from zwgk_excel.domain.decisions import Decision
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Problem
+from zwgk_excel.layout.rule_change_words import rule_change_words
 from zwgk_excel.workbooks.opening.guard import RejectedFileError
 from zwgk_excel.workbooks.tracker.previous.office_input import OfficeInput
 from zwgk_excel.workbooks.tracker.previous.previous_tracker import PreviousTracker
@@ -48,7 +50,7 @@ class ConsolidationResult:
     problems: tuple[Problem, ...]
     """Problems with the clock and with what the office typed; those of returns are in the standings."""
     notes: tuple[str, ...]
-    """Chinese sentences on what could not be carried over from the old tracker."""
+    """Chinese sentences: that the rules have changed, what could not be carried over from the old tracker."""
     written: bool
     """False when the tracker was up to date to the byte."""
 
@@ -96,7 +98,7 @@ def consolidate(
         behind = clock_behind(office.ledger.newest_message(), office.now())
         told = office.apply_severities((*((behind,) if behind else ()), *typed.problems, *ready.refused, *moved))
         problems = (*told, *(each.problem for each in view.refused))
-        notes = (*(added.notes if added else ()), *_beside(path))
+        notes = (*ready.notes, *(added.notes if added else ()), *_beside(path))
         done = ConsolidationResult(ready.taken, ready.decisions, ready.statuses, problems, notes, written)
         if view.refused:
             # What was not taken is told on every run until it is put right.
@@ -116,6 +118,8 @@ class PreparedTracker:
     view: TrackerView
     refused: tuple[Problem, ...]
     """What the office typed into the rectification ledger and could not be taken."""
+    notes: tuple[str, ...] = ()
+    """Chinese sentences: that the rules have changed since the last run."""
 
 
 def prepare(
@@ -135,12 +139,19 @@ def prepare(
     ``saved`` is when the tracker was saved; None where it is open. The view's refused cells have no places yet.
     """
     store_tables(office)
+    changed = office.ledger.record_rules()
     given = take_typed_decisions(office, typed, who, saved)
     refused = record_rectifications(office, typed, who)
     taken = import_new(office, found=found, progress=progress, readers=readers)
     standing_now = office_statuses(office, as_of or office.now().date(), *more)
     view = tracker_view(office, standing_now, as_of, typed, refused, given.refused)
-    return PreparedTracker(taken, given.decisions, standing_now, view, refused)
+    notes = (_rules_changed(changed),) if changed else ()
+    return PreparedTracker(taken, given.decisions, standing_now, view, refused, notes)
+
+
+def _rules_changed(act: Act) -> str:
+    told = "；".join(rule_change_words(act.changes))
+    return f"规则与上次运行时不同，已记为第 {act.number} 号办理：{told}。已结账的月份不受影响。"
 
 
 def _bytes_of(path: Path) -> tuple[bytes | None, datetime | None]:

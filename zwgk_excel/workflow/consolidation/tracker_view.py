@@ -15,6 +15,7 @@ from zwgk_excel.workbooks.tracker.rows.row_values import sheet_order
 from zwgk_excel.workbooks.tracker.rows.view import RefusedCell, TrackerView
 from zwgk_excel.workflow.acts.history import recorded_acts
 from zwgk_excel.workflow.assessment.assessing import assess_months
+from zwgk_excel.workflow.escalation.escalating import ladder_of
 from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.tracking.statuses import Statuses
 
@@ -66,7 +67,6 @@ def tracker_view(
 def _dues(
     office: Office, assessments: Sequence[Assessment], raised: Sequence[Rectification]
 ) -> tuple[EscalationCandidate, ...]:
-    ladder = office.workspace.settings.ladder
     found: list[EscalationCandidate] = []
     for each in assessments[-_ACTED_ON:]:
         cycle = each.period.last
@@ -74,5 +74,5 @@ def _dues(
         def successor(name: str, cycle: Month = cycle) -> str:
             return office.successor(name, cycle)
 
-        found += escalation_candidates(cycle, assessments, ladder, raised, successor=successor)
+        found += escalation_candidates(cycle, assessments, ladder_of(office, cycle), raised, successor=successor)
     return tuple(found)

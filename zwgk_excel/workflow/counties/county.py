@@ -12,9 +12,10 @@ from zwgk_excel.ledger import Ledger, LedgerError, display_location, schema_of, 
 from zwgk_excel.workbooks.opening.bounded_files import read_file
 from zwgk_excel.workbooks.tables.read_tables import load_tables
 from zwgk_excel.workflow.errors import UserError, reason_of
-from zwgk_excel.workflow.office.context import SHARED_FILES, Office, refuse_errors
+from zwgk_excel.workflow.office.context import SHARED_FILES, Office
 from zwgk_excel.workflow.office.ledger_access import ledger_fault, read_ledger_at
 from zwgk_excel.workflow.office.settings import load_workdays, settings_of
+from zwgk_excel.workflow.office.table_files import refuse_errors
 from zwgk_excel.workflow.office.workspace import SETTINGS_FILE, Workspace, foreign_workspace
 
 CountySource = Path | str
@@ -87,6 +88,18 @@ def open_county(place: CountySource, *, now: Callable[[], datetime]) -> Iterator
             yield _county(place, workspace, files, ledger, now)
     except LedgerError as error:
         raise ledger_fault(error, url) from error
+
+
+def region_of(place: CountySource, *, now: Callable[[], datetime]) -> str:
+    """The name that a county's settings give it, as far as they can be read; empty where they give none."""
+    try:
+        if isinstance(place, Path):
+            return foreign_workspace(place).settings.office.region
+        with read_ledger_at(place, now=now) as ledger:
+            data = ledger.stored_file(SETTINGS_FILE)
+            return settings_of(data, SETTINGS_FILE).office.region if data else ""
+    except (LedgerError, UserError):
+        return ""
 
 
 def _county(

@@ -19,7 +19,7 @@ from zwgk_excel.workbooks.rollup.rollup_workbook import CountyResult, RollupBook
 from zwgk_excel.workbooks.tracker.rows.view import TrackerView
 from zwgk_excel.workbooks.writing.files import atomic_replacement, remove_temporary_files
 from zwgk_excel.workflow import clock
-from zwgk_excel.workflow.counties.county import County, CountySource, name_of, open_county, source_shown
+from zwgk_excel.workflow.counties.county import County, CountySource, name_of, open_county, region_of, source_shown
 from zwgk_excel.workflow.counties.data_set import ArrowTables, DataSet, new_data_set, tables_of
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.office.context import Progress, no_progress
@@ -109,7 +109,8 @@ def rollup(
         ):
             for count, place in enumerate(places):
                 progress(count, len(places), name_of(place))
-                sources.append(_add(_read(place, on, moment, workers), {each.county for each in sources}, book, data))
+                taken = {each.county for each in sources if not each.reason}
+                sources.append(_add(_read(place, on, moment, workers), taken, book, data))
             progress(len(places), len(places), "")
             _refuse_none(sources)
             book.close(sources)
@@ -154,7 +155,10 @@ def _read(place: CountySource, as_of: date, moment: datetime, workers: ReaderPoo
         found = _Unreadable(reason, str(found))
     if found.trace:
         _log.error("reading %s failed\n%s", source_shown(place), found.trace)
-    return CountyResult(name_of(place), source_shown(place), as_of, reason=found.reason)
+    # What is wrong with its data need not be wrong with its settings, which say what others call it.
+    named = workers.run(_named, place, moment, _passwords(place))
+    county = named if isinstance(named, str) and named else name_of(place)
+    return CountyResult(county, source_shown(place), as_of, reason=found.reason)
 
 
 def _passwords(place: CountySource) -> Mapping[str, str]:
@@ -201,6 +205,15 @@ def _gathered(
         return _Unreadable(_ENDED, traceback.format_exc())
     except Exception as error:  # whatever a ledger of others may hold
         return _Unreadable(f"读取时出错（{type(error).__name__}）。", traceback.format_exc())
+
+
+def _named(place: CountySource, moment: datetime, passwords: Mapping[str, str]) -> str:
+    os.environ.update(passwords)
+    try:
+        return region_of(place, now=lambda: moment)
+    except Exception as error:  # as above: the county failed already, and for its name there is another way
+        _log.warning("the name of %s cannot be read: %r", source_shown(place), error)
+        return ""
 
 
 def _gather(place: CountySource, as_of: date, moment: datetime) -> _CountyData | _Unreadable:

@@ -82,7 +82,9 @@ def take_typed_decisions(office: Office, typed: OfficeInput, who: str, saved: da
         before = standing.get(key, NO_DECISIONS)
         if decided(before, kind, each.value) == before:
             continue
-        taken.append(Decision(key, kind, each.value, who, at, reason=each.entry.opinion))
+        # What the office writes beside an extension or a waiver is why; of itself an opinion is no reason.
+        reason = "" if kind is DecisionKind.OPINION else each.entry.opinion
+        taken.append(Decision(key, kind, each.value, who, at, reason=reason))
         since = [other for other in history[shown:] if (other.obligation, other.kind) == each.decision]
         told += (_rival(each, other, at) for other in since[-1:])
     record_decisions(office, taken, ActSource.TRACKER)

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from zwgk_excel.domain.escalation import EscalationCandidate, EscalationLevel, Rectification, escalation_candidates
+from zwgk_excel.domain.escalation import (
+    EscalationCandidate,
+    EscalationLevel,
+    EscalationPolicy,
+    Rectification,
+    escalation_candidates,
+)
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.scoring import Assessment
 from zwgk_excel.layout.columns import layout
@@ -40,7 +46,7 @@ class Escalation:
 def escalate(office: Office, cycle: Month, as_of: date, found: Statuses | None = None) -> Escalation:
     """The candidates of ``cycle`` by the figures of a day; raises UserError when the cycle was never issued."""
     require_issued(office, cycle)
-    ladder = office.workspace.settings.ladder
+    ladder = ladder_of(office, cycle)
     months = [month for month in office.issued() if cycle - (ladder.reach - 1) <= month <= cycle]
     assessed = assess_months(office, months, found or office_statuses(office, as_of))
     raised = office.ledger.rectifications()
@@ -56,6 +62,11 @@ def escalate(office: Office, cycle: Month, as_of: date, found: Statuses | None =
         assessed[-1],
         confirmed=ladder.confirmed and assessed[-1].confirmed,
     )
+
+
+def ladder_of(office: Office, cycle: Month) -> EscalationPolicy:
+    """The escalation rules of a month: those that it was closed with, else those of today."""
+    return office.closed_rules().get(cycle, office.rules).ladder
 
 
 def export(office: Office, found: Escalation, out: Path | None = None, steps: Sequence[EscalationLevel] = ()) -> Path:

@@ -98,6 +98,30 @@ def find_files(paths: Iterable[Path]) -> list[Path]:
     return files
 
 
+_OWN_FOLDERS = frozenset({"发件箱", "退回修改", "通报", "模板", "邮件文字", "日志"})
+"""What the program writes, or the office for it: nothing in there came from a unit."""
+
+
+def refuse_own(office: Office, files: Iterable[Path]) -> None:
+    """Raise UserError where some of the files are the workspace's own: its tables, ledger, tracker, and folders."""
+    workspace = office.workspace
+    root = workspace.root.resolve()
+    tables = {workspace.duty_table.name, workspace.roster.name, workspace.tracker.name}
+    own = []
+    for path in files:
+        place = path.resolve()
+        if place.is_relative_to(root):
+            first, *rest = place.relative_to(root).parts
+            if first in _OWN_FOLDERS if rest else first in tables or first.startswith("zwgk."):
+                own.append(place.relative_to(root).as_posix())
+    if own:
+        more = f"等 {len(own)} 个文件" if len(own) > 1 else ""
+        raise UserError(
+            f"“{own[0]}”{more}是工作区自己的文件，不是收到的报送表，一个也没有登记；"
+            "请写明收到的文件，或只放这些文件的文件夹；已放进收件箱的，运行 zwgk consolidate。"
+        )
+
+
 def _sent_in(folder: Path) -> Iterator[Path]:
     """The files in a folder and its subfolders; links to folders are not followed."""
     for parent, folders, names in os.walk(folder):

@@ -19,6 +19,7 @@ from zwgk_excel.workflow.intake.inbox import (
     import_file,
     load_all,
     new_in_inbox,
+    refuse_own,
     remove_partial,
     without_acting_name,
 )
@@ -66,10 +67,11 @@ def receive(
 
     ``received_at`` is local time; without it the file's modification time counts, marked as estimated. ``who`` is the
     person who registers them; empty where nobody is named. ``readers`` are by default new ones. Raises UserError for a
-    path that does not exist, before anything is imported, and for files that cannot be copied or written; what was
-    recorded before is kept.
+    path that does not exist and for the workspace's own files, before anything is imported, and for files that cannot
+    be copied or written; what was recorded before is kept.
     """
     files = find_files(paths)
+    refuse_own(office, files)
     with office.ledger.exclusive():
         remove_partial(office)
         found = [import_file(office, path, received_at) for path in files]

@@ -10,8 +10,9 @@ from zwgk_excel.domain.effective_receipts import BLANK_REPORT_CODE
 from zwgk_excel.domain.file_names import acting_name
 from zwgk_excel.domain.obligations import Obligation, ReportTask, label, report_tasks
 from zwgk_excel.domain.periods import Month
-from zwgk_excel.domain.problems import CellRef, Problem, merge_equal, most_severe_per_cell, problem
+from zwgk_excel.domain.problems import CellRef, Problem, merge_equal, most_severe_per_cell, problem, with_severities
 from zwgk_excel.domain.returns import Receipt, Return, Verdict
+from zwgk_excel.domain.rules_in_force import RulesInForce
 from zwgk_excel.domain.senders import HELD_FOR_SENDER, check_claims, check_sender, units_of
 from zwgk_excel.domain.validation import TaskLookup, validate
 from zwgk_excel.ledger import WorkbookRecord
@@ -56,6 +57,7 @@ class ReturnValidator:
         }
         self.registry = IdentityContext(office.ledger.key, office.roster, issued, units, self._oldest_schema)
         self._office = office
+        self._rules, self._closed = office.rules, office.closed_rules()
         self._tasks: dict[Month, _CycleTasks] = {}
         self._workbooks: dict[Month, dict[str, WorkbookRecord]] = {}
 
@@ -111,7 +113,12 @@ class ReturnValidator:
 
     def accept(self, receipt: Receipt, reading: ParsedReturn, who: Identified) -> Receipt:
         """The receipt of a return with known unit and cycle: content validated, verdict set."""
-        policy = self._office.workspace.settings.policy
+        rules = self._rules_of(who.cycle)
+        policy = replace(
+            self._office.workspace.settings.policy,
+            severities=rules.severities,
+            publish_within_workdays=rules.publish_within,
+        )
         content = validate(
             replace(reading.content, unit=who.unit, cycle=who.cycle),
             self.tasks(who.unit, who.cycle),
@@ -120,13 +127,13 @@ class ReturnValidator:
             asked=who.asked,
             received_on=receipt.received_at.date(),
             policy=policy,
-            workdays=self._office.workdays,
+            workdays=rules.workdays,
         )
         found: Sequence[Problem] = content.problems
         if _untouched(content):
             silent = [each for each in found if each.code not in _NOTHING_SAID]
             found = [problem(BLANK_REPORT_CODE, CellRef(receipt.name)), *silent]
-        problems = self._apply_severities([*_of_name(receipt), *who.problems, *found])
+        problems = self._apply_severities([*_of_name(receipt), *who.problems, *found], who.cycle)
         return replace(
             receipt,
             verdict=_verdict(problems),
@@ -155,9 +162,14 @@ class ReturnValidator:
             self._tasks[cycle] = _CycleTasks(self._office, cycle)
         return self._tasks[cycle].of(unit)
 
-    def _apply_severities(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
-        """The problems with the office's severities, one for each cell, equal ones merged."""
-        return tuple(merge_equal(most_severe_per_cell(self._office.apply_severities(problems))))
+    def _apply_severities(self, problems: Iterable[Problem], cycle: Month | None = None) -> tuple[Problem, ...]:
+        """The problems with the office's severities for a month, one for each cell, equal ones merged."""
+        weighed = with_severities(problems, self._rules_of(cycle).severities)
+        return tuple(merge_equal(most_severe_per_cell(weighed)))
+
+    def _rules_of(self, cycle: Month | None) -> RulesInForce:
+        """The rules that a month was closed with, else those of today."""
+        return self._closed.get(cycle, self._rules) if cycle else self._rules
 
 
 class _CycleTasks:

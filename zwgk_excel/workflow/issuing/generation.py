@@ -142,6 +142,11 @@ def _draft(
     return _Draft(content, mark, path, WorkbookChange.UNCHANGED, changes=not whole, oldest_schema=oldest)
 
 
+def is_outdated(office: Office, record: WorkbookRecord, listed: tuple[ReportTask, ...]) -> bool:
+    """Whether a workbook that was made is not what :func:`generate` would make of these tasks now."""
+    return fingerprint(_content(office, record.cycle, record.unit, listed, record.issued_on)) != record.fingerprint
+
+
 @contextmanager
 def _recording(office: Office) -> Iterator[Callable[[WorkbookRecord], None]]:
     """Gives a function that records workbooks in groups, the last group also on an error.

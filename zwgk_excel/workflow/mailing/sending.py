@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from zwgk_excel.domain.acts import ActKind, root_of
 from zwgk_excel.domain.correspondence import HANDED_OVER, WORKBOOK_KINDS, LetterKind, LetterState, OutgoingMessage
 from zwgk_excel.domain.duties import Unit
 from zwgk_excel.domain.obligations import ReportTask, tasks_by_unit
@@ -17,6 +18,7 @@ from zwgk_excel.ledger import WorkbookRecord
 from zwgk_excel.mail.compose import MailAttachment, OutgoingMail
 from zwgk_excel.mail.transport import TransportFault
 from zwgk_excel.workflow.errors import UserError, reason_of
+from zwgk_excel.workflow.issuing.generation import is_outdated
 from zwgk_excel.workflow.mailing.delivery import (
     DeliveryMethod,
     DeliveryRun,
@@ -50,6 +52,8 @@ class SendAction(StrEnum):
     NO_WORKBOOK = "no_workbook"
     ALTERED = "altered"
     """The file is not the one that was generated."""
+    OUTDATED = "outdated"
+    """An amendment was undone, and the file is still the amended one."""
     IDLE = "idle"
     """A workbook was generated, and nothing is owed any more."""
 
@@ -57,7 +61,14 @@ class SendAction(StrEnum):
 MAILED_ACTIONS = frozenset({SendAction.SEND, SendAction.CORRECT, SendAction.RESEND})
 """What sends a mail."""
 ATTENTION_ACTIONS = frozenset(
-    {SendAction.CHANGED, SendAction.UNCERTAIN, SendAction.NO_ADDRESS, SendAction.NO_WORKBOOK, SendAction.ALTERED}
+    {
+        SendAction.CHANGED,
+        SendAction.UNCERTAIN,
+        SendAction.NO_ADDRESS,
+        SendAction.NO_WORKBOOK,
+        SendAction.ALTERED,
+        SendAction.OUTDATED,
+    }
 )
 """Actions that need a person's attention."""
 
@@ -95,19 +106,19 @@ def planned_sendings(
 ) -> tuple[UnitSending, ...]:
     """What :func:`send` would do, in roster order; nothing is changed.
 
-    Raises UserError for an unknown unit, a cycle that was not issued or is closed, and when the office has no address.
+    Raises UserError for an unknown unit, and a cycle that was not issued or is closed.
     """
     require_issued(office, cycle)
     if any(record.cycle == cycle and record.closed_at for record in office.ledger.cycles()):
         raise UserError(f"{cycle} 已结账，不再下发报送表；未报的任务会列入以后月份的补报。")
-    sender_of(office.workspace.settings)
     again = {find_unit(office, each) for each in resend}
     wanted = {find_unit(office, each) for each in units} | again
     listed = tasks_by_unit(office.listing(cycle, office.now().date()))
     records, letters = office.ledger.workbooks(cycle), _letters(office, cycle)
     order = [unit.name for unit in office.roster]
     names = dict.fromkeys(name for name in (*order, *records) if name in listed or name in records)
-    given = _SendContext(office, cycle, listed, records, letters, correction, frozenset(again))
+    chosen = correction, frozenset(again), _unamended(office, cycle)
+    given = _SendContext(office, cycle, listed, records, letters, *chosen)
     return tuple(given.sending(name) for name in names if not wanted or name in wanted)
 
 
@@ -125,9 +136,10 @@ def send(
 
     ``correction`` also mails a workbook that has changed since, marked so; ``resend`` names units that get theirs once
     more. Repeated after any interruption, no unit gets it twice and none is left out: letters that a killed run was
-    handing over are uncertain until a person decides. Raises UserError as :func:`planned_sendings` does, and for a
-    template that cannot be rendered; then nothing was sent.
+    handing over are uncertain until a person decides. Raises UserError as :func:`planned_sendings` does, where the
+    office has no address, and for a template that cannot be rendered; then nothing was sent.
     """
+    sender_of(office.workspace.settings)
     with office.ledger.exclusive():
         mark_interrupted(office)
         rows = planned_sendings(office, cycle, units=units, correction=correction, resend=resend)
@@ -135,11 +147,21 @@ def send(
         return SendRun(rows, deliver_all(office, drafts, way, office.workspace.outbox(cycle), progress))
 
 
+def missing_sender(office: Office) -> str:
+    """Why nothing can be sent yet: the sentence that :func:`send` ends with; empty where the office has an address."""
+    try:
+        sender_of(office.workspace.settings)
+    except UserError as missing:
+        return str(missing)
+    return ""
+
+
 def mark_sent(office: Office, cycle: Month, unit: str, *, who: str) -> OutgoingMessage:
     """Record that a unit has its workbook: a person confirmed it, or gave it to the unit in another way.
 
     Raises UserError for an unknown unit, one without a workbook, and one that is recorded as having it.
     """
+    sender_of(office.workspace.settings)
     with office.ledger.exclusive():
         mark_interrupted(office)
         (row,) = planned_sendings(office, cycle, units=[unit]) or (None,)
@@ -171,6 +193,8 @@ class _SendContext:
     letters: Mapping[str, tuple[OutgoingMessage, ...]]
     correction: bool
     again: frozenset[str]
+    unamended: frozenset[str]
+    """Units of an amendment that was undone, or done again by undoing that."""
 
     def sending(self, unit: str) -> UnitSending:
         """The action for a unit."""
@@ -178,8 +202,8 @@ class _SendContext:
         record, letters = self.records.get(unit), self.letters.get(unit, ())
         action = self._action(unit, record, letters)
         if action in MAILED_ACTIONS:
-            action = self._hindrance(record, to) or action
-        detail = _detail(action, letters)
+            action = self._hindrance(unit, record, to) or action
+        detail = _detail(action, letters, self.cycle)
         return UnitSending(unit, action, to, copies, record, self.listed.get(unit, ()), letters, detail)
 
     def _action(self, unit: str, record: WorkbookRecord | None, letters: Sequence[OutgoingMessage]) -> SendAction:
@@ -198,13 +222,21 @@ class _SendContext:
             return SendAction.IDLE
         return SendAction.CORRECT if self.correction else SendAction.CHANGED
 
-    def _hindrance(self, record: WorkbookRecord | None, to: Sequence[str]) -> SendAction | None:
+    def _hindrance(self, unit: str, record: WorkbookRecord | None, to: Sequence[str]) -> SendAction | None:
         if record is None or _content(self.office, record) is None:
             return SendAction.ALTERED
+        if unit in self.unamended and is_outdated(self.office, record, self.listed.get(unit, ())):
+            return SendAction.OUTDATED
         return None if to else SendAction.NO_ADDRESS
 
 
-def _detail(action: SendAction, letters: Sequence[OutgoingMessage]) -> str:
+def _unamended(office: Office, cycle: Month) -> frozenset[str]:
+    acts = {each.number: each for each in office.ledger.acts()}
+    undone = (each for each in acts.values() if each.undoes and each.cycle == cycle)
+    return frozenset(name for each in undone if root_of(each, acts).kind is ActKind.AMEND for name in each.units)
+
+
+def _detail(action: SendAction, letters: Sequence[OutgoingMessage], cycle: Month) -> str:
     match action:
         case SendAction.SEND if letters and letters[-1].state is LetterState.REFUSED:
             return f"上次{word('letter_state', LetterState.REFUSED)}：{letters[-1].detail}"
@@ -213,6 +245,8 @@ def _detail(action: SendAction, letters: Sequence[OutgoingMessage]) -> str:
             return f"{last.at:%m-%d %H:%M} {last.detail}".strip()
         case SendAction.ALTERED:
             return "文件不在，或与生成时不同；请重新运行 zwgk generate"
+        case SendAction.OUTDATED:
+            return f"更正下发已撤销（或恢复），报送表还没有随之重做；请先运行 zwgk generate {cycle} --as-issued"
     return ""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
-from zwgk_excel.domain.obligations import Obligation, ReportTask
+from zwgk_excel.domain.obligations import ListedAs, Obligation, ReportTask
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.reminders import Reminder, due_of
 from zwgk_excel.domain.subject_codes import reply_code
@@ -15,7 +15,7 @@ from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.resources import names, read_text
 from zwgk_excel.layout.words import word
 from zwgk_excel.mail.text import MailTable, PlaceholderValue, RenderedMail, TemplateError, render
-from zwgk_excel.workbooks.report.content import extended_words, format_cycle, tasks_of
+from zwgk_excel.workbooks.report.content import UNDATED, extended_words, format_cycle, tasks_by_kind, tasks_of
 from zwgk_excel.workbooks.report.cover import day_words, deadline
 from zwgk_excel.workbooks.writing.files import write_atomic
 from zwgk_excel.workflow.errors import UserError, reason_of
@@ -46,16 +46,16 @@ def workbook_text(
 ) -> RenderedMail:
     """The mail with a unit's report workbook; raises UserError for a template that cannot be rendered."""
     tasks = tuple(listed)
-    owed = [each for each in tasks if each.owed]
-    current = [each for each in owed if not each.backlog]
-    backlog = [each for each in owed if each.backlog]
+    kinds = tasks_by_kind((each for each in tasks if not each.decisions.waived), cycle)
     values: dict[str, PlaceholderValue] = {
         "due": deadline(tasks_of(tasks)).due_words,
-        "tasks": _listing(current),
-        "task_count": str(len(current) or ""),
-        "backlog": _listing(backlog),
-        "backlog_count": str(len(backlog) or ""),
-        "other_count": str(len(tasks) - len(owed) or ""),
+        "tasks": _listing(kinds[ListedAs.OWN]),
+        "task_count": str(len(kinds[ListedAs.OWN]) or ""),
+        "backlog": _listing(kinds[ListedAs.BACKLOG]),
+        "backlog_count": str(len(kinds[ListedAs.BACKLOG]) or ""),
+        "early": _listing(kinds[ListedAs.EARLY]),
+        "early_count": str(len(kinds[ListedAs.EARLY]) or ""),
+        "other_count": str(len(kinds[UNDATED]) or ""),
     }
     return filled(office, "mail_correction.txt" if correction else "mail_issue.txt", unit, cycle, values)
 

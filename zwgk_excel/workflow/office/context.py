@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import gc
+import logging
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from enum import Enum, auto
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -18,8 +21,9 @@ from zwgk_excel.domain.issues import Issue, issue_from_tables
 from zwgk_excel.domain.lint.tables import ReferenceTables
 from zwgk_excel.domain.obligations import Obligation, ReportTask, report_tasks
 from zwgk_excel.domain.periods import Month
-from zwgk_excel.domain.problems import Problem, with_severities
+from zwgk_excel.domain.problems import CellRef, Problem, problem, with_severities
 from zwgk_excel.domain.returns import Receipt
+from zwgk_excel.domain.rules_in_force import RulesInForce
 from zwgk_excel.domain.tracking import (
     SATISFIED,
     ObligationStatus,
@@ -28,18 +32,21 @@ from zwgk_excel.domain.tracking import (
     UnitSubmissions,
     by_unit_and_cycle,
     history_of,
+    items_of_several,
+    told_by_several,
     track_histories,
 )
 from zwgk_excel.domain.workdays import Workdays
+from zwgk_excel.layout import seed
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.ledger import Ledger, LedgerError
-from zwgk_excel.workbooks.opening.bounded_files import read_file
-from zwgk_excel.workbooks.tables.read_tables import load_tables
 from zwgk_excel.workflow import clock
-from zwgk_excel.workflow.errors import UserError, reason_of
+from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office.issue_book import IssueBook
 from zwgk_excel.workflow.office.ledger_access import ledger_fault, open_ledger_with_password
+from zwgk_excel.workflow.office.rules import rules_of_closed_months, rules_of_today, rules_to_record
 from zwgk_excel.workflow.office.settings import load_workdays
+from zwgk_excel.workflow.office.table_files import errors_told, finish_table_edit, read_tables, refuse_errors
 from zwgk_excel.workflow.office.workspace import SETTINGS_FILE, Workspace, open_workspace
 
 SHARED_FILES = (SETTINGS_FILE, layout("duty_table").file_name, layout("roster").file_name)
@@ -48,6 +55,7 @@ SCHEDULED = "ZWGK_SCHEDULED"
 """The environment variable that a scheduled run sets for its steps."""
 _NEW_OBJECTS = 100_000
 """The garbage collector's first threshold; Python's default of 700 suits programs that make cycles."""
+_log = logging.getLogger(__name__)
 Progress = Callable[[int, int, str], None]
 """Called with what is done, how many there are, and the name of the one being worked on."""
 
@@ -75,9 +83,25 @@ class Office:
     def __post_init__(self) -> None:
         object.__setattr__(self, "issues", IssueBook(self.ledger, self._issue_from_tables))
 
+    @property
+    def tables_fault(self) -> str:
+        """The first error of the duty table and the roster; empty where they have none."""
+        return errors_told(self.tables) if self.tables else ""
+
     def _issue_from_tables(self, cycle: Month, others: Mapping[Month, Issue]) -> Issue:
+        if fault := self.tables_fault:
+            raise UserError(fault)
         policy = self.workspace.settings.policy
         return issue_from_tables(cycle, self.duties, self.roster, policy, self.workdays, others)
+
+    def reload_tables(self) -> None:
+        """Read the duty table and the roster again, after this program edited them; raises UserError for errors."""
+        tables = read_tables(self.workspace)
+        refuse_errors(tables)
+        values = {"tables": tables, "duties": tables.duties, "roster": tables.roster, "problems": tables.problems}
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
+        self.issues.reload()
 
     def plan(self, cycle: Month) -> tuple[Obligation, ...]:
         """The obligations of a cycle alone, without older ones: as issued, else by the tables of today."""
@@ -109,8 +133,29 @@ class Office:
         """The statuses of obligations as of a day, from receipts with or without content; the result has none."""
         soon = self.workspace.settings.policy.due_soon_days
         arrived = tuple(self._histories_of(by_unit_and_cycle(receipts, as_of)))
-        found = track_histories(obligations, arrived, self.active_decisions(), as_of=as_of, due_soon_days=soon)
-        return replace(found, problems=self.apply_severities(found.problems))
+        items = self._items_of_several(arrived)
+        standings = self.active_decisions()
+        found = track_histories(obligations, arrived, standings, as_of=as_of, due_soon_days=soon, items=items)
+        cycles = {each.key: each.cycle for each in obligations}
+        problems = self._weighed(found.problems, cycles) if found.problems else ()
+        return replace(found, problems=problems)
+
+    def _weighed(self, problems: Sequence[Problem], cycles: Mapping[str, Month]) -> tuple[Problem, ...]:
+        """The problems with the severities of their months; ``cycles`` maps obligation keys to months."""
+        closed, today = self.closed_rules(), self.workspace.settings.policy.severities
+        months = (cycles.get(each.obligation) for each in problems)
+        rules = (closed.get(month) if month else None for month in months)
+        return tuple(
+            with_severities([each], rule.severities if rule else today)[0]
+            for each, rule in zip(problems, rules, strict=True)
+        )
+
+    def _items_of_several(self, arrived: Sequence[UnitSubmissions]) -> dict[str, int]:
+        """The numbers of items that figures alone do not tell: of obligations that several receipts report."""
+        told = told_by_several(arrived)
+        receipts = {receipt.order: receipt for several in told.values() for receipt in several}.values()
+        stored = self.ledger.with_content(each for each in receipts if each.content is None)
+        return items_of_several(told, (each if each.content is not None else next(stored) for each in receipts))
 
     def _histories_of(self, arrived: Mapping[tuple[str, Month | None], Sequence[Receipt]]) -> Iterator[UnitSubmissions]:
         merged = merged_cycles(self.ledger.mergings())
@@ -122,6 +167,15 @@ class Office:
                 yield history_of(list(islice(whole, len(returns))), merged=place in merged).summary()
             else:
                 yield history_of(returns, merged=False)
+
+    def closed_rules(self) -> dict[Month, RulesInForce]:
+        """Closed month → the rules that it was closed with; none for one that was closed without scores."""
+        return rules_of_closed_months(self.ledger, self.rules)
+
+    @property
+    def rules(self) -> RulesInForce:
+        """The rules of today."""
+        return rules_of_today(self.workspace.settings, self.workdays)
 
     def apply_severities(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
         """The problems with the office's severities."""
@@ -152,6 +206,15 @@ def _owed(status: ObligationStatus) -> bool:
     return status.obligation.mandatory and status.outcome not in SATISFIED | {Outcome.WAIVED}
 
 
+class _Tables(Enum):
+    """What is asked of the duty table and the roster when the office is opened."""
+
+    SOUND = auto()
+    NOT_NEEDED = auto()
+    """Errors are told, and refused only where the tables are needed after all."""
+    AS_FOUND = auto()
+
+
 @contextmanager
 def open_office(
     root: Path, *, now: Callable[[], datetime] = clock.now, strict: bool = True, source: ActSource | None = None
@@ -161,23 +224,74 @@ def open_office(
     ``source`` is where its acts are done: by default a command, one of a schedule in a scheduled run.
     Raises UserError where it cannot be opened, UntrustedWorkspaceError where the user has not consented to it.
     """
+    with _opened(root, now, source, _Tables.SOUND if strict else _Tables.AS_FOUND) as office:
+        yield office
+
+
+@contextmanager
+def open_records(
+    root: Path, *, now: Callable[[], datetime] = clock.now, source: ActSource | None = None
+) -> Iterator[Office]:
+    """Open a workspace for what was issued, which does not depend on the tables: their errors are logged, once.
+
+    Units that the roster does not tell any more have the names and kinds of the last issue. What needs the tables of
+    today all the same (a month not issued yet) raises UserError then. Otherwise as :func:`open_office`.
+    """
+    with _opened(root, now, source, _Tables.NOT_NEEDED) as office:
+        yield office
+
+
+@contextmanager
+def _opened(
+    root: Path, now: Callable[[], datetime], source: ActSource | None, needed: _Tables
+) -> Iterator[Office]:
     workspace = open_workspace(root)
-    duty_data, roster_data = (_read(path) for path in (workspace.duty_table, workspace.roster))
-    policy = workspace.settings.policy
-    names = workspace.duty_table.name, workspace.roster.name
-    tables = load_tables(duty_data, names[0], roster_data, names[1], policy=policy)
-    if strict:
-        refuse_errors(tables)
     try:
         with _infrequent_gc(), open_ledger_with_password(workspace.ledger_url, workspace.id, now=now) as ledger:
             ledger.source = source or (ActSource.SCHEDULED if os.environ.get(SCHEDULED) else ActSource.COMMAND)
+            _finish_edit(workspace, ledger, strict=needed is _Tables.SOUND)
+            tables = _read_tables(workspace, ledger, needed)
             calendar = load_workdays(workspace.settings.calendar)
+            ledger.rules = partial(rules_to_record, workspace.settings, calendar)
             office = Office(workspace, ledger, tables.duties, tables.roster, calendar, tables.problems, now, tables)
-            if strict and office.issues.unrecorded():
+            if needed is not _Tables.AS_FOUND and not office.tables_fault and office.issues.unrecorded():
                 _recover(office)
             yield office
     except LedgerError as error:
         raise ledger_fault(error, workspace.ledger_url, workspace.id) from error
+
+
+def _read_tables(workspace: Workspace, ledger: Ledger, needed: _Tables) -> ReferenceTables:
+    try:
+        tables = read_tables(workspace)
+    except UserError as error:
+        if needed is not _Tables.NOT_NEEDED:
+            raise
+        unread = problem("table_unreadable", CellRef(), reason=f"{error}".rstrip("。"))
+        tables = ReferenceTables((), Roster((), seed.kind_groups()), (unread,))
+    if needed is _Tables.SOUND:
+        refuse_errors(tables)
+    if needed is _Tables.NOT_NEEDED and (told := errors_told(tables)):
+        _log.warning("%s 已下发的月份照记录计算，不受影响；改正以前不能下发新的月份。", told)
+        units = (unit for issue in reversed(ledger.issues().values()) for unit in issue.units)
+        tables = replace(tables, roster=_with_issued(tables, units))
+    return tables
+
+
+def _with_issued(tables: ReferenceTables, issued: Iterable[Unit]) -> Roster:
+    """The roster with the units that have an error elsewhere in their row, and those that were issued."""
+    known = {unit.name: unit for unit in tables.everyone}
+    missing = {unit.name: Unit(unit.name, unit.kind) for unit in issued if unit.name not in known}
+    return Roster((*tables.everyone, *missing.values()), tables.roster.kind_groups)
+
+
+def _finish_edit(workspace: Workspace, ledger: Ledger, *, strict: bool) -> None:
+    try:
+        finish_table_edit(workspace, ledger)
+    except UserError as error:
+        if strict:
+            raise
+        _log.warning("%s", error)
 
 
 def _recover(office: Office) -> None:
@@ -200,23 +314,6 @@ def _infrequent_gc() -> Iterator[None]:
         gc.set_threshold(*usual)
 
 
-def refuse_errors(tables: ReferenceTables) -> None:
-    """Raise UserError when the duty table or the roster has errors."""
-    errors = [each for each in tables.problems if each.is_error]
-    if errors:
-        more = f"（共 {len(errors)} 处错误，请运行 zwgk check 查看全部）" if len(errors) > 1 else ""
-        raise UserError(f"{errors[0]}{more}")
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return read_file(path)
-    except FileNotFoundError:
-        raise UserError(f"工作区里没有“{path.name}”；请从备份恢复，或运行 zwgk init 补上预置的表。") from None
-    except OSError as error:
-        raise UserError(f"无法读取“{path.name}”：{reason_of(error)}；如已在 Excel 中打开，请先关闭。") from None
-
-
 def find_unit(office: Office, text: str) -> str:
     """The proper name of the unit that ``text`` names; raises UserError that suggests the nearest."""
     wanted = text.strip()
@@ -224,7 +321,7 @@ def find_unit(office: Office, text: str) -> str:
     if name is None:
         import difflib
 
-        near = difflib.get_close_matches(text, [unit.name for unit in office.roster], 1, 0.4)
+        near = difflib.get_close_matches(text, [unit.name for unit in office.roster], 1)
         hint = f"，是不是“{near[0]}”" if near else ""
         raise UserError(f"单位通讯录中没有“{text}”{hint}；请核对单位名称。")
     return name

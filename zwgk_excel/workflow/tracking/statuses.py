@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from zwgk_excel.domain.obligations import Obligation
+from zwgk_excel.domain.counts import MonthCounts, count_month, is_backlog
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.returns import Receipt
@@ -39,6 +38,11 @@ class CycleStatus:
     rows: tuple[TrackerRow, ...]
     receipts: tuple[Receipt, ...]
     problems: tuple[Problem, ...]
+
+    @property
+    def counts(self) -> MonthCounts:
+        """The numbers of the month itself, and apart from them those of what its workbooks list besides."""
+        return count_month((row.status for row in self.rows), self.cycle)
 
 
 def office_statuses(office: Office, as_of: date, *more: Month) -> Statuses:
@@ -96,7 +100,9 @@ def _row(status: ObligationStatus, closed: dict[str, ObligationStatus]) -> Track
 
 def _correction(frozen: ObligationStatus, live: ObligationStatus) -> str:
     """What happened to an obligation after its cycle was closed; empty when only time passed."""
-    if (frozen.outcome, frozen.received_at, frozen.decisions) == (live.outcome, live.received_at, live.decisions):
+    # Of waived ones the outcome says no more: earlier versions called those reported that came late all the same.
+    then, now = ("" if each.decisions.waived else each.outcome for each in (frozen, live))
+    if (then, frozen.received_at, frozen.decisions) == (now, live.received_at, live.decisions):
         return ""
     timeliness = word("timeliness", live.timeliness or "")
     when = f"，{live.received_at:%Y-%m-%d} 收件" if live.received_at else ""
@@ -105,22 +111,4 @@ def _correction(frozen: ObligationStatus, live: ObligationStatus) -> str:
 
 def _belongs(status: ObligationStatus, cycle: Month) -> bool:
     obligation = status.obligation
-    return obligation.listed_in(cycle) or _backlog(obligation, status, cycle)
-
-
-def _backlog(obligation: Obligation, status: ObligationStatus, cycle: Month) -> bool:
-    if not (obligation.mandatory and obligation.due and obligation.cycle < cycle):
-        return False
-    open_then = status.received_at is None or status.received_at.date() >= cycle.first
-    return open_then and not status.decisions.waived
-
-
-def counted(rows: Iterable[TrackerRow]) -> dict[str, int]:
-    """Counts of the mandatory dated obligations: outcome and timeliness codes (``outcome.reported``) → number."""
-    counts: dict[str, int] = {}
-    for row in rows:
-        obligation, status = row.status.obligation, row.status
-        if obligation.mandatory and obligation.due is not None:
-            for code in ("total", f"outcome.{status.outcome}", f"timeliness.{status.timeliness or 'waived'}"):
-                counts[code] = counts.get(code, 0) + 1
-    return counts
+    return obligation.cycle == cycle or obligation.listed_in(cycle) or is_backlog(status, cycle)

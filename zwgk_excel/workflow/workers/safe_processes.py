@@ -1,6 +1,8 @@
-"""Worker processes that import nothing from the current folder, where anybody's ``json.py`` may lie.
+"""Worker processes that import nothing from the current folder, and nothing of the program that started them.
 
-``python -c``, with which multiprocessing starts its processes, looks for every module in the current folder first.
+``python -c``, with which multiprocessing starts its processes, looks for every module in the current folder first,
+where anybody's ``json.py`` may lie. Then it runs the main script once more, for functions that are defined there: a
+script that has no ``if __name__ == "__main__"`` would do everything again in every worker. Ours need no such function.
 """
 
 from __future__ import annotations
@@ -13,13 +15,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 _SAFE_PATH = "PYTHONSAFEPATH"
+_WHENCE = ("__spec__", "__file__")
+"""What :func:`multiprocessing.spawn.get_preparation_data` looks at."""
 _environment = threading.Lock()
 
 
 @contextmanager
 def _safe_path() -> Iterator[None]:
-    """Processes started meanwhile have a safe path; whoever imports this package keeps his own environment."""
-    with _environment:
+    """Processes started meanwhile have a safe path and know of no script; whoever imports this keeps his own."""
+    with _environment, _without_script():
         before = os.environ.get(_SAFE_PATH)
         os.environ[_SAFE_PATH] = "1"
         try:
@@ -29,6 +33,20 @@ def _safe_path() -> Iterator[None]:
                 del os.environ[_SAFE_PATH]
             else:
                 os.environ[_SAFE_PATH] = before
+
+
+@contextmanager
+def _without_script() -> Iterator[None]:
+    """Hide where the main module comes from: what multiprocessing does not find it does not run in the process."""
+    main = sys.modules["__main__"]
+    hidden = {name: getattr(main, name) for name in _WHENCE if hasattr(main, name)}
+    try:
+        for name in hidden:
+            setattr(main, name, None)
+        yield
+    finally:
+        for name, value in hidden.items():
+            setattr(main, name, value)
 
 
 class SafeSpawnProcess(multiprocessing.context.SpawnProcess):

@@ -1,16 +1,16 @@
-"""The figures of the tracker, counted in Python: the cached results of its formulas.
+"""The figures of a table: counts (:mod:`zwgk_excel.domain.counts`) by the keys of its columns.
 
-Only mandatory obligations with a date count in figures and rates. The formulas are in
-:mod:`zwgk_excel.workbooks.tracker.rows.formulas`.
+In the tracker they are the cached results of its formulas (:mod:`zwgk_excel.workbooks.tracker.rows.formulas`).
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
+from zwgk_excel.domain.counts import Counts, count
 from zwgk_excel.domain.periods import Month
-from zwgk_excel.domain.tracking import SATISFIED, Outcome, Timeliness, TrackerRow
+from zwgk_excel.domain.tracking import Outcome, Timeliness, TrackerRow
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.tracker.rows.row_values import DONE, OPEN, RowValues
@@ -30,19 +30,18 @@ Figures = dict[str, float | None]
 
 def figures(rows: Iterable[TrackerRow]) -> Figures:
     """Counts by outcome and timeliness, and two rates from 0 to 1 (None where nothing counts), by key of FIGURES."""
-    dated = [row.status for row in rows if row.status.obligation.due is not None]
-    outcomes = Counter(status.outcome for status in dated)
-    when = Counter(status.timeliness for status in dated)
-    owed = len(dated) - outcomes[Outcome.WAIVED]
-    answered = sum(outcomes[each] for each in SATISFIED)
-    due = owed - when[Timeliness.NOT_DUE] - when[Timeliness.DUE_SOON]
-    return {
-        DUE: len(dated),
-        **{each: outcomes[each] for each in OUTCOMES},
-        **{each: when[each] for each in TIMELINESSES},
-        REPLY_RATE: answered / owed if owed else None,
-        ON_TIME_RATE: when[Timeliness.ON_TIME] / due if due else None,
-    }
+    return figures_of(counts_of(rows))
+
+
+def counts_of(rows: Iterable[TrackerRow]) -> Counts:
+    """The counts of tracker rows."""
+    return count(row.status for row in rows)
+
+
+def figures_of(counts: Counts) -> Figures:
+    """Counts by key of FIGURES, outcomes and timelinesses by their codes, in this order."""
+    rates = {REPLY_RATE: counts.reply_rate, ON_TIME_RATE: counts.on_time_rate}
+    return {key: rates[key] if key in RATES else counts[key] for key in FIGURES}
 
 
 def figure_heading(key: str) -> str:
@@ -82,17 +81,16 @@ def _matrix_row(name: str, kind: str, rows: Sequence[TrackerRow], cycles: Sequen
     by_cycle: dict[Month, list[TrackerRow]] = defaultdict(list)
     for row in rows:
         by_cycle[row.status.obligation.cycle].append(row)
-    total = figures(rows)
-    kept = {key: total[key] for key in (Timeliness.OVERDUE, Timeliness.LATE, ON_TIME_RATE)}
+    total = counts_of(rows)
+    figured = figures_of(total)
+    kept = {key: figured[key] for key in (Timeliness.OVERDUE, Timeliness.LATE, ON_TIME_RATE)}
     texts = {str(cycle): matrix_text(by_cycle[cycle]) for cycle in cycles}
     return {"unit": name, "kind": kind, **kept, URGENCY: reminder_priority(total), **texts}
 
 
-def reminder_priority(total: Figures) -> int:
+def reminder_priority(total: Counts) -> int:
     """Reminder priority of a unit: overdue × 10⁶ + in grace × 10³ + due soon; 0 for none."""
-    counts = (total[each] or 0 for each in (Timeliness.OVERDUE, Timeliness.IN_GRACE, Timeliness.DUE_SOON))
-    overdue, in_grace, due_soon = (int(count) for count in counts)
-    return overdue * 1_000_000 + in_grace * 1_000 + due_soon
+    return total.overdue * 1_000_000 + total.in_grace * 1_000 + total.due_soon
 
 
 MATRIX_TIMELINESS = (Timeliness.LATE, Timeliness.GRACE, Timeliness.OVERDUE, Timeliness.IN_GRACE)
@@ -102,15 +100,9 @@ MATRIX_TIMELINESS = (Timeliness.LATE, Timeliness.GRACE, Timeliness.OVERDUE, Time
 def matrix_text(rows: Sequence[TrackerRow]) -> str:
     """One cell of the matrix: ``4/5 迟1 缺1``; empty for no dated obligation and no answered on-demand one."""
     marks: Mapping[str, str] = layout("tracker").settings["matrix"]
-    counts = figures(rows)
-    owed = int((counts[DUE] or 0) - (counts[Outcome.WAIVED] or 0))
-    done = sum(int(counts[each] or 0) for each in DONE)
-    parts = [f"{done}/{owed}"] if owed else [marks["waived"]] if counts[DUE] else []
-    parts += [f"{marks[each]}{counts[each]:.0f}" for each in MATRIX_TIMELINESS if counts[each]]
-    if answered := sum(row.status.timeliness is Timeliness.ON_DEMAND and _answered(row) for row in rows):
-        parts.append(f"{marks['on_demand']}{answered}")
+    counts = counts_of(rows)
+    parts = [f"{counts.answered}/{counts.owed}"] if counts.owed else [marks["waived"]] if counts.due else []
+    parts += [f"{marks[each]}{counts[each]}" for each in MATRIX_TIMELINESS if counts[each]]
+    if counts.on_demand:
+        parts.append(f"{marks['on_demand']}{counts.on_demand}")
     return " ".join(parts)
-
-
-def _answered(row: TrackerRow) -> bool:
-    return row.status.outcome in SATISFIED

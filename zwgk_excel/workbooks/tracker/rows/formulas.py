@@ -32,7 +32,7 @@ COUNTED = (
     "problems",
 )
 """The columns of the tracking sheet that have a name of their own, for counting and looking up."""
-SCORED = ("cycle", "kind", "unit", "score", "rank", "points", "lead")
+SCORED = ("cycle", "kind", "unit", "score", "rank", "rule", "points", "lead")
 """The columns of the score sheet that have one."""
 MENDED = ("cycle", "unit", "step", "state", "raised_on", "mend_by", "closed_on")
 """The columns of the rectification ledger that have one."""
@@ -45,7 +45,7 @@ _DUE = "MAX(N({due}),INT(N({extended_to})))"
 _FINAL = "MAX(N({final}),INT(N({extended_to})))"
 _TEMPLATES = {
     "timeliness": (
-        f'=IF(AND(TRIM({{waived}})={{yes}},NOT({_DONE})),"",'
+        f'=IF(AND(TRIM({{waived}})={{yes}},NOT(AND({_DONE},OR(N({{due}})=0,INT(N({{received_at}}))<={_DUE})))),"",'
         "IF(OR(N({due})=0,N({final})=0),{on_demand},"
         f"IF({_DONE},IF(INT({{received_at}})<={_DUE},{{on_time}},IF(INT({{received_at}})<={_FINAL},{{grace}},{{late}})),"
         f"IF(INT({{today}})>{_FINAL},{{overdue}},IF(INT({{today}})>{_DUE},{{in_grace}},"
@@ -61,7 +61,8 @@ _TEMPLATES = {
     ),
 }
 """After :func:`zwgk_excel.domain.tracking.timeliness`: an extension moves due and final to the later of both; what
-arrived after the day asked about does not count yet; a waived obligation nobody reported on has no timeliness."""
+arrived after the day asked about does not count yet; a waived obligation on which nothing came by its due date has no
+timeliness."""
 
 
 def name_of(key: str) -> str:
@@ -119,6 +120,8 @@ def within(key: str, criterion: str) -> Scope:
 
 
 _DATED = f'{column_name("due")},">0"'
+_NOT_WAIVED = f'{column_name("timeliness")},"?*"'
+"""Any text: rows waived since have an empty timeliness."""
 _ARRIVED = f'{column_name("received_at")},"<"&INT({{today}})+1'
 
 
@@ -141,10 +144,9 @@ def figure_formula(key: str, scope: Scope, cells: Mapping[str, str]) -> str:
     if key in set(TIMELINESSES):
         return "=" + scope.count(_timed(Timeliness(key)))
     if key == Outcome.NIL:
-        return "=" + scope.count(_ended(Outcome.NIL), _DATED, _ARRIVED.format(today=name_of("as_of")))
+        return "=" + scope.count(_ended(Outcome.NIL), _DATED, _ARRIVED.format(today=name_of("as_of")), _NOT_WAIVED)
     if key == Outcome.RETURNED:
-        # "?*" is any text: rows waived since have an empty timeliness.
-        return "=" + scope.count(_ended(Outcome.RETURNED), _DATED, f'{column_name("timeliness")},"?*"')
+        return "=" + scope.count(_ended(Outcome.RETURNED), _DATED, _NOT_WAIVED)
     every = ",".join(c[each] for each in TIMELINESSES)
     owed = f"({c[DUE]}-{c[Outcome.WAIVED]})"
     due = f"({c[DUE]}-{c[Outcome.WAIVED]}-{c[Timeliness.NOT_DUE]}-{c[Timeliness.DUE_SOON]})"
@@ -163,7 +165,7 @@ def matrix_formula(unit: str, cycle: str) -> str:
     """The formula of one cell of the matrix; ``unit`` and ``cycle`` are the cells that hold them."""
     marks: Mapping[str, str] = layout("tracker").settings["matrix"]
     scope = Scope((f"{column_name('unit')},{unit}", f"{column_name('cycle')},{cycle}"))
-    owed = scope.count(_DATED, f'{column_name("timeliness")},"?*"')
+    owed = scope.count(_DATED, _NOT_WAIVED)
     done = "+".join(scope.count(_timed(each)) for each in (Timeliness.ON_TIME, Timeliness.GRACE, Timeliness.LATE))
     parts = [f'IF({owed}>0,{done}&"/"&{owed},IF({scope.count(_DATED)}>0,{quoted(marks["waived"])},""))']
     for each in MATRIX_TIMELINESS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from zwgk_excel.domain.score_rules import Grade, Scoring
+from zwgk_excel.domain.score_rules import Grade, ScoreRule, Scoring
 from zwgk_excel.layout.columns import Column, ColumnKind, layout
 from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.excel import column_letters
@@ -43,9 +43,13 @@ def write_scores(book: Any, formats: Formats, view: TrackerView) -> None:
     # Every printed page says that the rules are a sample.
     page.sheet.repeat_rows(TITLE_ROW, HEADER_ROW)
     rows = score_rows(view)
-    if not rows or not all(each.confirmed for each in view.assessments):
-        hint, colour = (texts["sample"], style.RED_INK) if rows else (texts["empty"], style.MUTED)
-        page.sheet.write_string(HINT_ROW, 0, hint + (sheet.hint if rows else ""), formats.get(font_color=colour))
+    sample = bool(rows) and not all(each.confirmed for each in view.assessments)
+    trial = not all(each.closed for each in view.assessments)
+    applying = (("empty", not rows), ("sample", sample), ("trial", trial))
+    told = "".join(texts[key] for key, applies in applying if applies)
+    if told:
+        colour = style.RED_INK if sample else style.MUTED
+        page.sheet.write_string(HINT_ROW, 0, told + (sheet.hint if rows else ""), formats.get(font_color=colour))
     for position, column in enumerate(sheet):
         page.sheet.set_column(position, position, column.width, None, {"hidden": True} if column.key == "lead" else {})
     heads = [formats.input_head if column.office else formats.head for column in sheet]
@@ -85,8 +89,13 @@ def score_formula(key: str, cells: Mapping[str, str], rules: Scoring) -> str:
     """
     name = score_name
     if key == "score":
-        lines = f"SUMIFS({name('points')},{name('cycle')},{cells['cycle']},{name('unit')},{cells['unit']})"
-        return f"=ROUND(MAX({rules.floor},MIN({rules.cap},{cells['base']}+{lines})),2)"
+        mine = f"{name('points')},{name('cycle')},{cells['cycle']},{name('unit')},{cells['unit']}"
+        adjustment = word("rule", ScoreRule.ADJUST)
+        lines, adjusted = (
+            f"SUMIFS({mine},{name('rule')},{quoted(mark + adjustment)})" for mark in ("<>", "")
+        )
+        by_rules = f"MAX({rules.floor},MIN({rules.cap},{cells['base']}+{lines}))"
+        return f"=ROUND(MAX({rules.floor},MIN({rules.cap},{by_rules}+{adjusted})),2)"
     if key == "rank":
         mine = f"{name('cycle')},{cells['cycle']},{name('kind')},{cells['kind']}"
         return f'=1+COUNTIFS({mine},{name("score")},">"&{cells["score"]},{name("lead")},1)'

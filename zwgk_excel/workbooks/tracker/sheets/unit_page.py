@@ -13,6 +13,7 @@ from zwgk_excel.workbooks.tracker.rows.figures import (
     FIGURES,
     RATES,
     URGENCY,
+    counts_of,
     cycles_of,
     figure_heading,
     figures,
@@ -273,7 +274,5 @@ def _heading(key: str) -> str:
 
 
 def _sums(rows: Sequence[TrackerRow]) -> dict[str, float | None]:
-    return {
-        "items": sum(row.status.items for row in rows),
-        "problems": sum(row.status.problems for row in rows),
-    }
+    counts = counts_of(rows)
+    return {"items": counts.items, "problems": counts.problems}

@@ -1,0 +1,107 @@
+"""``adjust``: points given or taken after an objection."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+from zwgk_excel.cli.chinese import typer
+from zwgk_excel.cli.options import HERE, CycleArgument, Json, OneUnit, Reason, Who, Workspace, cycle, who
+from zwgk_excel.workflow.errors import UserError
+
+if TYPE_CHECKING:
+    from zwgk_excel.domain.scoring import Assessment, Score
+    from zwgk_excel.workflow.assessment.adjusting import AdjustmentEffect
+
+Points = Annotated[str, typer.Option("--points", metavar="加减分", help="加几分或减几分，如 +5、-0.5。")]
+Yes = Annotated[bool, typer.Option("--yes", metavar="", help="不再询问，直接调整。")]
+
+
+def adjust(
+    month: CycleArgument,
+    workspace: Workspace = HERE,
+    unit: OneUnit = "",
+    points: Points = "",
+    reason: Reason = "",
+    name: Who = "",
+    yes: Yes = False,
+    json: Json = False,
+) -> int:
+    """Adjust a unit's points, after the effect was shown; exit code 1 where nothing was decided yet."""
+    from zwgk_excel.cli import show
+    from zwgk_excel.workflow.assessment.adjusting import adjust as run
+    from zwgk_excel.workflow.assessment.adjusting import points_of, preview_adjustment
+    from zwgk_excel.workflow.office.context import open_office
+
+    if not unit or not points:
+        raise UserError("请用 --unit 指定单位，用 --points 写明加几分或减几分，如 --points +5。")
+    wanted, given = cycle(month), points_of(points)
+    with open_office(workspace) as office:
+        by = who(office, name)
+        effect = preview_adjustment(office, wanted, unit, given, who=by, reason=reason)
+        if not json:
+            _print_effect(effect)
+        if go := yes or (not json and _agreed()):
+            effect = run(office, wanted, unit, given, who=by, reason=reason)
+    if json:
+        show.as_json(_effect_fields(effect, done=go))
+    elif go:
+        show.print_line(f"已调整，记为第 {effect.adjustment.act} 号办理；可用 zwgk undo 撤销。", "green")
+        show.print_line("运行 zwgk consolidate 更新台账。")
+    else:
+        show.print_line("以上只是预览，什么也没有改动；加 --yes 才调整。", "bold")
+    return 0 if go else 1
+
+
+def _agreed() -> bool:
+    """Whether the person at the terminal says yes; no where nobody is there to be asked."""
+    return bool(sys.stdin and sys.stdin.isatty()) and typer.confirm("现在调整吗？", default=False)
+
+
+def _print_effect(effect: AdjustmentEffect) -> None:
+    from zwgk_excel.cli import show
+    from zwgk_excel.domain.scoring import format_points, signed_points
+    from zwgk_excel.layout.columns import layout
+    from zwgk_excel.layout.words import word
+
+    wanted, ranking = effect.adjustment, layout("assessment")["ranking"]
+    month = f"{wanted.cycle}{'（已经结账）' if effect.before.closed else '（未结账）'}"
+    title = f"{month} {wanted.unit} {word('act', 'adjust')} {signed_points(wanted.points)} 分"
+    headings = [ranking.heading("unit"), "现在", "调整后"]
+    (then, now), *others = effect.changed
+    row = (now.unit, _place(then, effect.before), _place(now, effect.after))
+    show.table(title, headings, [row], wraps=headings)
+    show.print_line(f"理由：{wanted.reason}")
+    if others:
+        moved = "、".join(f"{each.unit} {each.rank}→{after.rank}" for each, after in others)
+        show.print_line(f"名次随之变动的 {len(others)} 个单位：{moved}。")
+    if (given := now.points - then.points) != wanted.points:
+        show.print_line(f"受保底分、封顶分限制，实际只变动 {format_points(abs(given))} 分。", "yellow")
+
+
+def _place(score: Score, assessment: Assessment) -> str:
+    from zwgk_excel.domain.scoring import format_points
+    from zwgk_excel.layout.words import word
+
+    peers = sum(each.kind is score.kind for each in assessment.scores)
+    return f"{format_points(score.points)} 分，第 {score.rank}/{peers} 名，{word('band', score.band)}"
+
+
+def _effect_fields(effect: AdjustmentEffect, *, done: bool) -> dict[str, Any]:
+    """The effect as ``adjust --json`` gives it; ``act`` is null where it was only looked at."""
+    wanted = effect.adjustment
+    return {
+        "act": wanted.act if done else None,
+        "cycle": str(wanted.cycle),
+        "unit": wanted.unit,
+        "points": float(wanted.points),
+        "closed": effect.before.closed,
+        "units": [
+            {"unit": then.unit, "before": _score_fields(then), "after": _score_fields(now)}
+            for then, now in effect.changed
+        ],
+    }
+
+
+def _score_fields(score: Score) -> dict[str, Any]:
+    return {"score": float(score.points), "rank": score.rank, "band": score.band}

@@ -1,0 +1,64 @@
+"""Acts that edit the duty table or the roster: the act and what is still to be written are one transaction.
+
+The workbooks are files, so they follow: whoever opens the office next writes what a killed program did not.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+
+from sqlalchemy import Connection, func, select
+
+from zwgk_excel.domain.acts import Act, Change
+from zwgk_excel.ledger.acts import Undoing, append_act
+from zwgk_excel.ledger.errors import NotUndoableError, damage_told
+from zwgk_excel.ledger.meta import TABLE_EDIT, replace_value, select_value
+from zwgk_excel.ledger.schema import CYCLES
+
+
+def append_table_edit(connection: Connection, act: Act) -> Act:
+    """Append an act that edits a table; returns it with its number."""
+    number = append_act(connection, act)
+    _leave(connection, number, act.changes)
+    return replace(act, number=number)
+
+
+def undo_table_edit(connection: Connection, undoing: Undoing) -> tuple[Change, ...]:
+    """Let the cells say again what they said before, or after; returns the changes.
+
+    Raises NotUndoableError where a month was issued by what they say now.
+    """
+    month = undoing.root.cycle
+    last = connection.scalar(select(func.max(CYCLES.c.cycle)).where(CYCLES.c.issued_on.is_not(None)))
+    if month is not None and last is not None and last >= month:
+        raise NotUndoableError(
+            f"{last} 已按现在的表下发，第 {undoing.root.number} 号办理不能再撤销；"
+            f"要改回的，请从 {last + 1} 起另办一次。"
+        )
+    changes = undoing.root.changes
+    if undoing.root.number in undoing.after:
+        changes = tuple(replace(each, before=each.after, after=each.before) for each in changes)
+    _leave(connection, undoing.act.number, changes)
+    return changes
+
+
+def select_table_edit(connection: Connection) -> tuple[int, tuple[Change, ...]] | None:
+    """The number of the act whose changes are still to be written into the tables, and these; None for none."""
+    value = select_value(connection, TABLE_EDIT)
+    if not value:
+        return None
+    with damage_told():
+        number, changes = json.loads(value)
+        return int(number), tuple(Change(*each) for each in changes)
+
+
+def end_table_edit(connection: Connection) -> None:
+    """Note that the tables say what they are to say."""
+    replace_value(connection, TABLE_EDIT, "")
+
+
+def _leave(connection: Connection, number: int, changes: Iterable[Change]) -> None:
+    rows = [[each.subject, each.before, each.after] for each in changes]
+    replace_value(connection, TABLE_EDIT, json.dumps([number, rows], ensure_ascii=False))
