@@ -21,13 +21,13 @@ from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.bulletin.pdf import to_pdf
 from zwgk_excel.workbooks.ooxml.package import OoxmlPackage
 from zwgk_excel.workbooks.opening.rejected import RejectedFileError
-from zwgk_excel.workbooks.tracker.previous.part_kinds import KINDS, Fate
+from zwgk_excel.workbooks.tracker.previous.part_kinds import KINDS, Keeping
 from zwgk_excel.workbooks.tracker.tracker_workbook import tracker_workbook
 
 VIEW = replace(_WHOLE := realistic(date(2026, 9, 20), count=1, items=1), rows=_WHOLE.rows[:12])
-KEPT = [kind.name for kind in KINDS if kind.fate is Fate.KEPT]
-STOPS = [kind.name for kind in KINDS if kind.fate is Fate.STOPS]
-WORDS = {Fate.KEPT: "保留", Fate.REMARK: "保留并说明", Fate.STOPS: "先停下"}
+KEPT = [kind.name for kind in KINDS if kind.keeping is Keeping.KEPT]
+STOPS = [kind.name for kind in KINDS if kind.keeping is Keeping.STOPS]
+WORDS = {Keeping.KEPT: "保留", Keeping.REMARK: "保留并说明", Keeping.STOPS: "先停下"}
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +50,7 @@ def refused(data: bytes) -> RejectedFileError:
 def test_the_page_lists_every_kind_with_its_fate():
     page = (ROOT / "docs/tracker-keeps.md").read_text(encoding="utf-8")
     listed = re.findall(r"^\| ([^|]+?) \| (保留|保留并说明|先停下) \|", page, re.MULTILINE)
-    assert listed == [(kind.name, WORDS[kind.fate]) for kind in KINDS]
+    assert listed == [(kind.name, WORDS[kind.keeping]) for kind in KINDS]
     assert set(MAKERS) == {kind.name for kind in KINDS}
 
 

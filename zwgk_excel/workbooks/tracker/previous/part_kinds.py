@@ -16,10 +16,10 @@ from zwgk_excel.domain.problems import CellRef, problem
 from zwgk_excel.workbooks.ooxml.package import OoxmlPackage, Relation, SheetEntry, main, parse
 from zwgk_excel.workbooks.opening.rejected import RejectedFileError
 
-__all__ = ["KINDS", "Fate", "PartKind", "is_made_anew", "kind_of_relation", "refuse_unkept", "remarks_on"]
+__all__ = ["KINDS", "Keeping", "PartKind", "is_made_anew", "kind_of_relation", "refuse_unkept", "remarks_on"]
 
 
-class Fate(StrEnum):
+class Keeping(StrEnum):
     """What becomes of a kind of part in a consolidation."""
 
     KEPT = "kept"
@@ -33,7 +33,7 @@ class PartKind:
 
     name: str
     """As the office calls it."""
-    fate: Fate
+    keeping: Keeping
     relations: frozenset[str]
     """The last words of the relations that lead to its parts."""
     on_ours: bool = False
@@ -42,8 +42,10 @@ class PartKind:
     """What the office can do where the kind stops the run."""
 
 
-def _kind(name: str, relations: str, fate: Fate = Fate.KEPT, *, on_ours: bool = False, advice: str = "") -> PartKind:
-    return PartKind(name, fate, frozenset(relations.split()), on_ours, advice)
+def _kind(
+    name: str, relations: str, keeping: Keeping = Keeping.KEPT, *, on_ours: bool = False, advice: str = ""
+) -> PartKind:
+    return PartKind(name, keeping, frozenset(relations.split()), on_ours, advice)
 
 
 KINDS: tuple[PartKind, ...] = (
@@ -77,24 +79,24 @@ KINDS: tuple[PartKind, ...] = (
     _kind(
         "宏",
         "vbaProject vbaProjectSignature wordVbaData xlMacrosheet xlIntlMacrosheet dialogsheet attachedToolbars",
-        Fate.STOPS,
+        Keeping.STOPS,
         advice="请把宏另存到别的工作簿（如个人宏工作簿），从总台账中删去后再汇总",
     ),
     _kind(
         "数字签名",
         "origin signature",
-        Fate.STOPS,
+        Keeping.STOPS,
         advice="改写会使签名失效：请把已签名的总台账另存一份存档，删去签名后再汇总",
     ),
     _kind(
         "共享工作簿的修订记录",
         "revisionHeaders revisionLog",
-        Fate.STOPS,
+        Keeping.STOPS,
         advice="请在“审阅”中停止共享（记录需要的先另存一份）后再汇总",
     ),
 )
 """In the order of the page that lists them."""
-_UNKNOWN = PartKind("本程序不认识的内容", Fate.REMARK, frozenset())
+_UNKNOWN = PartKind("本程序不认识的内容", Keeping.REMARK, frozenset())
 _BY_RELATION: Mapping[str, PartKind] = {relation: kind for kind in KINDS for relation in kind.relations}
 _MADE_ANEW = frozenset(
     [
@@ -142,7 +144,7 @@ def _unkept(package: OoxmlPackage, ours: Collection[SheetEntry]) -> Iterator[tup
     for part in ("", package.workbook_name):
         for relation in package.relations(part):
             kind = kind_of_relation(relation.type)
-            if kind.fate is Fate.STOPS:
+            if kind.keeping is Keeping.STOPS:
                 yield kind.name, kind.advice
             if relation.type == "externalLink" and _is_live(package, relation.target):
                 yield "DDE 或 OLE 动态链接", "请在“数据—编辑链接”中断开这些链接后再汇总"
