@@ -235,6 +235,10 @@ def test_every_decision_has_a_person(desk: Desk, nobody: Any) -> None:
             lambda: zwgk_excel.assign(office, [], "市财政局", CYCLE, who=nobody),
             lambda: zwgk_excel.set_aside(office, [], who=nobody),
             lambda: zwgk_excel.merge(office, CYCLE, "市财政局", who=nobody),
+            lambda: zwgk_excel.correct_time(office, 1, desk.now, who=nobody, reason="核实"),
+            lambda: zwgk_excel.withdraw(office, 1, who=nobody, reason="发错了"),
+            lambda: zwgk_excel.accept_take_back(office, 1, who=nobody, reason="已撤下"),
+            lambda: zwgk_excel.keep_report(office, 1, who=nobody, reason="仍在"),
             lambda: zwgk_excel.consolidate(office, who=nobody),
             lambda: zwgk_excel.close(office, CYCLE, who=nobody),
             lambda: zwgk_excel.extend(office, CYCLE, "市财政局", date(2026, 12, 9), who=nobody),
@@ -254,7 +258,22 @@ def test_every_decision_has_a_person(desk: Desk, nobody: Any) -> None:
         assert zwgk_excel.frames.acts(office, CYCLE).act.tolist() == ["issue"]
         assert [each.source for each in zwgk_excel.history(office)] == ["api"]
     takers = [name for name in NAMES if "who" in signature_of(name)]
+    takers.remove("receive")  # it need not be signed
     assert len(takers) == len(acts)
+
+
+def test_a_receipt_by_the_api_has_its_person_and_its_acts(desk: Desk) -> None:
+    with zwgk_excel.open_office(desk.root, now=lambda: desk.now) as office:
+        zwgk_excel.generate(office, CYCLE)
+    good = desk.reply("市财政局", "好.xlsx", items=[item("D02 政府采购")])
+    desk.now = datetime(2026, 12, 3, 9)
+    with zwgk_excel.open_office(desk.root, now=lambda: desk.now) as office:
+        (receipt,) = zwgk_excel.receive(office, good, who="王芳")
+        assert (receipt.received_at, zwgk_excel.history(office)[-1].who) == (desk.now, "王芳")
+        told = datetime(2026, 11, 24, 9)
+        effect = zwgk_excel.correct_time(office, receipt.number, told, who="王芳", reason="邮件时间", preview=True)
+        assert (effect.done, effect.after.received_at) == (False, told)
+        assert zwgk_excel.withdraw(office, receipt.number, who="王芳", reason="发错了").done
 
 
 def signature_of(name: str) -> set[str]:

@@ -83,9 +83,11 @@ __all__ = [
     "Progress",
     "Published",
     "Receipt",
+    "ReceiptEffect",
     "Rectification",
     "RejectedFileError",
     "ReminderRun",
+    "RenewedCorrections",
     "ReportTask",
     "Return",
     "Rollup",
@@ -109,6 +111,7 @@ __all__ = [
     "Workspace",
     "ZwgkError",
     "__version__",
+    "accept_take_back",
     "adjust",
     "amend",
     "assess",
@@ -117,6 +120,7 @@ __all__ = [
     "cancel_issue",
     "close",
     "consolidate",
+    "correct_time",
     "demo",
     "end_unit",
     "escalate",
@@ -126,6 +130,7 @@ __all__ = [
     "generate",
     "history",
     "init_workspace",
+    "keep_report",
     "mark_sent",
     "merge",
     "merge_units",
@@ -148,6 +153,7 @@ __all__ = [
     "undo",
     "unit_sheets",
     "waive",
+    "withdraw",
 ]
 
 if not TYPE_CHECKING:  # or a type checker would let any name pass

@@ -1,15 +1,19 @@
 """What was issued and closed stays, whatever happens to the tables, the policy and the calendar afterwards.
 
-A small county lives through months of edits, returns, decisions and closings in any order. After each step every figure
-of every closed month is what it was when it was closed, and every issued month owes what it owed.
+A small county lives through months of edits, returns, decisions, closings and undoings in any order. After each step
+every figure of every closed month is what it was when it was closed, and every issued month owes what it owed; an edit
+of tables, policy or calendar moves no issued month; an act undone leaves all figures as they were before it, and an
+undoing undone as they were after it. ``ZWGK_LONG=1`` tries far more lives.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 import tempfile
-from collections.abc import Collection
-from datetime import date, datetime, time, timedelta
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,22 +22,23 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from tests.acceptance.county_figures import differences, everything, figures_of, owed_in, quarters_of, standings
 from tests.workflow.desk import DUTIES, UNITS, new_desk
+from zwgk_excel.domain.acts import ActKind, root_of
+from zwgk_excel.domain.decisions import ManualOverride, OverrideKind
+from zwgk_excel.domain.escalation import NoteKind
 from zwgk_excel.domain.obligations import Obligation
-from zwgk_excel.domain.periods import Month, Period
+from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, problem
 from zwgk_excel.domain.returns import AnswerStatus, Item, Receipt, Return, TaskAnswer, Verdict
-from zwgk_excel.workbooks.bulletin.content import tags_of
-from zwgk_excel.workbooks.tracker.rows.row_values import tracking_row
-from zwgk_excel.workflow.assessment.assessing import assess
+from zwgk_excel.workflow.acts.undoing import undo
 from zwgk_excel.workflow.assessment.closing import close
-from zwgk_excel.workflow.assessment.stored_scores import to_payloads
-from zwgk_excel.workflow.bulletins.bulletin import bulletin_of
 from zwgk_excel.workflow.decisions.extend_and_waive import extend, waive
+from zwgk_excel.workflow.decisions.overrides import merge
 from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.escalation.rectifying import note, open_due_rectifications
 from zwgk_excel.workflow.issuing.issued_months import TablesChangedError, amend, issue
 from zwgk_excel.workflow.office.context import Office
-from zwgk_excel.workflow.tracking.statuses import office_statuses
 
 pytestmark = pytest.mark.slow
 FIRST = Month(2026, 1)
@@ -45,42 +50,16 @@ POLICIES = (
     "[deadlines.monthly]\ndue = { months = 0, day = 10 }\nfinal = { months = 0, day = 12 }\n",
     "[deadlines.yearly]\ndue = { months = 1, day = 5 }\nfinal = { months = 1, day = 6 }\n",
     "due_soon_days = 9\n",
+    "publish_within_workdays = 3\n",
+    '[[ladder.rules]]\ncode = "overdue"\nstep = "supervise"\ncounts = ["missing"]\n',
     'shift = "next_workday"\n',
     "[calendar]\noff = [2026-01-14, 2026-02-25, 2026-03-25]\n",
     "",
 )
 OWNERS = ("市政府办", "市财政局", "市人社局、市财政局", "各部门", "各乡镇(街道)")
-Figures = dict[str, Any]
-
-
-def figures_of(office: Office, cycle: Month, as_of: date) -> Figures:
-    """Every figure of a closed month: the rows of the tracker, the scores, the bulletin."""
-    found = office_statuses(office, as_of)
-    rows = {row.status.obligation.key: tracking_row(row) for row in found.rows if row.status.obligation.cycle == cycle}
-    assessment = assess(office, Period.month(cycle), as_of, found)
-    common, scores = to_payloads(assessment, {}, {})
-    tags = tags_of(bulletin_of(office, Period.month(cycle), as_of=as_of))
-    return {
-        "rows": {key: row | {"correction": None} for key, row in rows.items()},
-        "scores": (common | {"corrections": None}, scores),
-        "bulletin": tags,
-    }
-
-
-def quarter_of(office: Office, months: Collection[Month], as_of: date) -> Figures:
-    """The scores and the bulletin of each quarter whose months are all closed."""
-    quarters = {Period.quarter(month) for month in months}
-    whole = [each for each in quarters if all(each.first + number in months for number in range(3))]
-    return {
-        str(each): (
-            [
-                (score.unit, score.kind, score.points, score.rank, score.band)
-                for score in assess(office, each, as_of).scores
-            ],
-            tags_of(bulletin_of(office, each, as_of=as_of)),
-        )
-        for each in whole
-    }
+NOT_UNDONE = {ActKind.ISSUE, ActKind.CANCEL_ISSUE, ActKind.RECEIVE}
+LONG = os.environ.get("ZWGK_LONG") == "1"
+DEEDS = ("extend", "waive", "merge", "assign", "rectify", "note", "amend")
 
 
 class County(RuleBasedStateMachine):
@@ -96,8 +75,12 @@ class County(RuleBasedStateMachine):
         self.units = [dict(unit) for unit in UNITS]
         self.next = FIRST
         self.owed: dict[Month, set[tuple[Any, ...]]] = {}
-        self.closed: dict[Month, Figures] = {}
-        self.quarters: Figures = {}
+        self.closed: dict[Month, int] = {}
+        """Month → the act of its closing."""
+        self.figures: dict[int, dict[str, Any]] = {}
+        """The act of a closing → every figure of the month then."""
+        self.quarters: dict[tuple[int, ...], dict[str, Any]] = {}
+        """The acts that closed the three months → every figure of the quarter then."""
         self.count = 0
 
     def teardown(self) -> None:
@@ -133,6 +116,19 @@ class County(RuleBasedStateMachine):
         pick=st.data(),
     )
     def edit_something(self, number: int, what: str, key: str, pick: st.DataObject) -> None:
+        before = self.standings()
+        self.edit_it(number, what, key, pick)
+        rows, scores = self.standings()
+        assert differences(before[0], rows) == [], what
+        if what != "policy":  # the rules of months that are not closed are those of today
+            assert scores == before[1], what
+
+    def standings(self) -> tuple[dict[str, Any], list[Any]]:
+        """Where every issued month stands."""
+        with self.desk.open() as office:
+            return standings(office, self.desk.now.date())
+
+    def edit_it(self, number: int, what: str, key: str, pick: st.DataObject) -> None:
         match what:
             case "duty":
                 self.edit_a_duty(number, key, pick)
@@ -205,17 +201,6 @@ class County(RuleBasedStateMachine):
             self.owed[self.next] = owed_in(office, self.next)
         self.next += 1
 
-    @precondition(lambda self: self.owed.keys() - self.closed.keys())
-    @rule()
-    def amend_the_last_month(self) -> None:
-        cycle = max(self.owed.keys() - self.closed.keys())
-        with self.desk.open() as office:
-            try:
-                issue(office, cycle, on=self.desk.now.date(), who="王主任")
-            except TablesChangedError:
-                amend(office, cycle, on=self.desk.now.date(), who="王主任", reason="调整")
-                self.owed[cycle] = owed_in(office, cycle)
-
     @rule(pick=st.data(), state=st.sampled_from(["items", "nil", "bad"]))
     def report(self, pick: st.DataObject, state: str) -> None:
         with self.desk.open() as office:
@@ -225,34 +210,118 @@ class County(RuleBasedStateMachine):
                 self.count += 1
                 office.ledger.add_receipts([receipt(task, state, self.count, self.desk.now)], "inbox")
 
-    @rule(pick=st.data(), waived=st.booleans())
-    def decide(self, pick: st.DataObject, waived: bool) -> None:
-        with self.desk.open() as office:
-            open_ = [each for each in office.obligations() if each.due and each.cycle not in self.closed]
-            if not open_:
-                return
-            task = pick.draw(st.sampled_from(open_))
-            try:
-                if waived:
-                    waive(office, task.cycle, task.unit, [task.duty.id], cancel=False, who="王主任", reason="同意")
-                else:
-                    until = self.desk.now.date() + timedelta(days=9)
-                    extend(office, task.cycle, task.unit, [task.duty.id], until, who="王主任", reason="同意")
-            except UserError:
-                return  # answered, or later anyway
-
-    def close_the_oldest_month(self) -> None:
-        cycle = min(self.owed.keys() - self.closed.keys())
+    @precondition(lambda self: self.owed.keys() - self.closed.keys())
+    @rule(pick=st.data(), what=st.sampled_from(DEEDS), undone=st.sampled_from(["no", "once", "twice"]))
+    def act(self, pick: st.DataObject, what: str, undone: str) -> None:
+        """Do something that is an act; undone it leaves nothing, and undone twice all that it did."""
         today = self.desk.now.date()
         with self.desk.open() as office:
-            close(office, cycle, as_of=today, who="王主任")
+            before, acts = everything(office, today), len(office.ledger.acts())
+            with suppress(UserError):  # answered, later anyway, nothing due: then nothing is done
+                self.do(office, what, pick)
+            done = office.ledger.acts()[acts:]
+            after = everything(office, today)
+            if not done:
+                assert differences(before, after) == []
+            elif len(done) == 1 and undone != "no":
+                number = undo(office, done[0].number, who="李强", reason="办错了").undoing.number
+                assert differences(before, everything(office, today)) == [], what
+                if undone == "twice":
+                    undo(office, number, who="李强", reason="没有办错")
+                    assert differences(after, everything(office, today)) == [], what
+            self.remember(office)
+
+    def do(self, office: Office, what: str, pick: st.DataObject) -> None:
+        """One act about a month that is not closed."""
+        by = {"who": "王主任", "reason": "同意"}
+        today = self.desk.now.date()
+        cycle = pick.draw(st.sampled_from(sorted(self.owed.keys() - self.closed.keys())))
+        tasks = [each for each in office.obligations() if each.cycle == cycle and each.due]
+        if not tasks:
+            return
+        task = pick.draw(st.sampled_from(tasks))
+        match what:
+            case "extend":
+                extend(office, cycle, task.unit, [task.duty.id], today + timedelta(days=9), **by)
+            case "waive":
+                waive(office, cycle, task.unit, [task.duty.id], cancel=pick.draw(st.booleans()), **by)
+            case "merge":
+                merge(office, cycle, task.unit, cancel=pick.draw(st.booleans()), **by)
+            case "assign":
+                self.assign(office, cycle, task, pick)
+            case "rectify":
+                open_due_rectifications(office, cycle, [], None, mend_by=None, as_of=today, **by)
+            case "note":
+                self.note(office, pick)
+            case _:
+                try:
+                    issue(office, cycle, on=today, who="王主任")
+                except TablesChangedError:
+                    amend(office, cycle, on=today, who="王主任", reason="调整")
+
+    def assign(self, office: Office, cycle: Month, task: Obligation, pick: st.DataObject) -> None:
+        """Give a return of the month to the unit of a task."""
+        given = [each for each in office.ledger.receipts(cycle=cycle) if each.content and each.unit != task.unit]
+        if given:
+            old = pick.draw(st.sampled_from(given))
+            content = receipt(task, "items", 0, old.received_at).content
+            new = replace(old, unit=task.unit, content=content, items=1, verdict=Verdict.ACCEPTED, problems=())
+            by = "王主任", office.now(), "代报"
+            how = ManualOverride(old.file, old.sha256, OverrideKind.ASSIGNED, *by, task.unit, cycle)
+            office.ledger.override([(how, new)])
+
+    def note(self, office: Office, pick: st.DataObject) -> None:
+        """Note something on a rectification."""
+        if raised := office.ledger.rectifications():
+            number, kind = pick.draw(st.sampled_from(raised)).number, pick.draw(st.sampled_from(list(NoteKind)))
+            note(office, number, kind, "电话核实", on=self.desk.now.date(), who="王主任")
+
+    @rule(pick=st.data(), again=st.booleans())
+    def undo_any_act(self, pick: st.DataObject, again: bool) -> None:
+        """Undo whatever was done, closings too, however long ago: done again all is as it was."""
+        today = self.desk.now.date()
         with self.desk.open() as office:
-            self.closed[cycle] = figures_of(office, cycle, today)
-            self.quarters |= {
-                quarter: figures
-                for quarter, figures in quarter_of(office, self.closed, today).items()
-                if quarter not in self.quarters
-            }
+            acts = {each.number: each for each in office.ledger.acts()}
+            standing = [
+                each for each in acts.values() if not each.undone_by and root_of(each, acts).kind not in NOT_UNDONE
+            ]
+            if not standing:
+                return
+            chosen = pick.draw(st.sampled_from(standing))
+            before = everything(office, today)
+            try:
+                number = undo(office, chosen.number, who="李强", reason="办错了").undoing.number
+            except UserError:
+                assert len(office.ledger.acts()) == len(acts)
+            else:
+                if again:
+                    undo(office, number, who="李强", reason="没有办错")
+            if again or len(office.ledger.acts()) == len(acts):
+                assert differences(before, everything(office, today)) == [], chosen
+            self.remember(office)
+
+    def close_the_oldest_month(self) -> None:
+        """Its figures are those that it will always have; a month closed again has others."""
+        open_ = sorted(self.owed.keys() - self.closed.keys())
+        today = self.desk.now.date()
+        if not open_ or today < open_[0].last:
+            return
+        with self.desk.open() as office:
+            close(office, open_[0], as_of=today, who="王主任")
+            self.remember(office)
+
+    def remember(self, office: Office) -> None:
+        """What is owed and closed by now: amendments, closings and undoings name the months that they change."""
+        self.owed = {cycle: owed_in(office, cycle) for cycle in self.owed}
+        acts = office.ledger.acts()
+        closings = {each.cycle: each.number for each in acts if each.kind is ActKind.CLOSE and not each.undone_by}
+        self.closed = {record.cycle: closings[record.cycle] for record in office.ledger.cycles() if record.closed_at}
+        today = self.desk.now.date()
+        unknown = [cycle for cycle, number in self.closed.items() if number not in self.figures]
+        for cycle, figures in figures_of(office, unknown, today).items():
+            self.figures[self.closed[cycle]] = figures
+        for quarter, figures in quarters_of(office, self.closed, today).items():
+            self.quarters.setdefault(tuple(self.closed[quarter.first + number] for number in range(3)), figures)
 
     # --- what must hold --------------------------------------------------------------------------
 
@@ -266,18 +335,12 @@ class County(RuleBasedStateMachine):
     @invariant()
     def every_closed_month_has_the_figures_it_was_closed_with(self) -> None:
         with self.desk.open() as office:
-            for cycle, figures in self.closed.items():
-                assert figures_of(office, cycle, self.desk.now.date()) == figures, cycle
-            assert quarter_of(office, self.closed, self.desk.now.date()) == self.quarters
-
-
-def owed_in(office: Office, cycle: Month) -> set[tuple[Any, ...]]:
-    """What a month owes: tasks with their dates and texts."""
-    return {
-        (each.key, each.opens, each.due, each.final, each.mandatory, each.duty.content, each.duty.category)
-        for each in office.obligations()
-        if each.cycle == cycle
-    }
+            today = self.desk.now.date()
+            for cycle, figures in figures_of(office, self.closed, today).items():
+                assert differences(self.figures[self.closed[cycle]], figures) == [], cycle
+            for quarter, figures in quarters_of(office, self.closed, today).items():
+                closings = tuple(self.closed[quarter.first + number] for number in range(3))
+                assert differences(self.quarters[closings], figures) == [], quarter
 
 
 def receipt(task: Obligation, state: str, number: int, at: datetime) -> Receipt:
@@ -312,5 +375,9 @@ def receipt(task: Obligation, state: str, number: int, at: datetime) -> Receipt:
 
 TestCounty = County.TestCase
 TestCounty.settings = settings(
-    max_examples=15, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck), print_blob=False
+    max_examples=60 if LONG else 5,
+    stateful_step_count=60 if LONG else 20,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    print_blob=False,
 )

@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from tests.clocks import in_december
 from tests.workflow.desk import Desk, new_desk
 from zwgk_excel.cli.main import run
 
@@ -22,3 +23,9 @@ def zwgk(desk, capsys):
         return code, json.loads(out) if "--json" in arguments else out
 
     return call
+
+
+@pytest.fixture
+def december(monkeypatch):
+    """Returns of November and of the first days of December may have been received by now."""
+    in_december(monkeypatch)

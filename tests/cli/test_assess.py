@@ -11,7 +11,7 @@ AS_OF = ("--as-of", "2026-12-03")
 
 
 @pytest.fixture
-def month(desk, zwgk):
+def month(desk, zwgk, december):
     """November, for which 市财政局 was late with one of its tasks and 市政府办 sent nothing."""
     zwgk("generate", "2026-11", "--as-of", "2026-11-02")
     file = desk.reply("市财政局", "表.xlsx", answers={("D04", "2026-11"): nil()}, items=[item("D02 政府采购")])

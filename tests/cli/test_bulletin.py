@@ -13,7 +13,7 @@ from zwgk_excel.cli.main import run
 
 
 @pytest.fixture
-def zwgk(tmp_path, capsys):
+def zwgk(tmp_path, capsys, december):
     """Run a command in a workspace whose November has been sent out and partly come back."""
     desk = new_desk(tmp_path)
 

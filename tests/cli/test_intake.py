@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from tests.workflow.desk import CYCLE, Desk, item, new_desk, nil
-from zwgk_excel.cli import intake
+from zwgk_excel.cli import taken
 from zwgk_excel.cli.main import run
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workflow.issuing.generation import generate
@@ -140,8 +140,8 @@ def test_the_command_shown_does_what_it_says_whatever_the_file_is_called(desk, z
 
 def test_a_unit_that_no_shell_takes_is_named_in_words():
     shown = "zwgk receive --receipt 3 --assign 单位名称 --cycle 2026-11"
-    assert intake._suggested(3, "$(touch X)`局\n", CYCLE) == shown
-    assert "'" in intake._suggested(3, "$(touch X)`局", CYCLE) or sys.platform == "win32"
+    assert taken._suggested(3, "$(touch X)`局\n", CYCLE) == shown
+    assert "'" in taken._suggested(3, "$(touch X)`局", CYCLE) or sys.platform == "win32"
 
 
 def test_where_the_marked_up_copy_lies(desk, zwgk):

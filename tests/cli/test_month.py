@@ -4,11 +4,14 @@ import json
 import os
 import re
 import sys
+from datetime import date
 
 import pytest
 
 from tests.workflow.desk import item, nil, with_duty
 from zwgk_excel.cli.main import run
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.workflow.issuing import amend
 
 
 def test_a_whole_month(desk, zwgk):
@@ -59,6 +62,20 @@ def test_a_whole_month(desk, zwgk):
         ("item_field_missing", "G4")
     ]
     assert {r["file"] for r in status["receipts"]} == {"收件箱/好.xlsx", "收件箱/缺.xlsx"}
+
+
+def test_an_amendment_cut_short_is_finished_by_the_same_command(desk, zwgk):
+    zwgk("generate", "2026-11", "--as-of", "2026-11-02")
+    desk.set_duties(with_duty("D02", owners="市人社局"))
+    with desk.open() as office:  # recorded, and ended before any workbook was written
+        amend(office, Month(2026, 11), on=date(2026, 11, 9), who="王主任", reason="调整")
+    again = ("generate", "2026-11", "--amend", "--reason", "调整", "--as-of", "2026-11-09")
+    code, said = zwgk(*again)
+    assert code == 0
+    assert "此前已更正下发" in said
+    assert "有变化，已更新 2 个：市财政局、市人社局" in said
+    assert run([*again, "-w", str(desk.root)]) == 2  # all is done
+    assert [each["kind"] for each in zwgk("history", "--json")[1]] == ["issue", "amend"]
 
 
 def test_tables_edited_after_the_issue_change_it_only_by_an_amendment(desk, zwgk):

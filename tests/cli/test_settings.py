@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import pytest
 from pydantic import BaseModel
 
+from tests.clocks import in_december
 from tests.mail.account import HOST
 from tests.tools import ROOT
 from tests.workflow.desk import CYCLE, DUTIES, Desk, item, new_desk, nil
@@ -257,7 +258,9 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ]
     for number, (unit, at, filled) in enumerate(sent):
         file = desk.reply(unit, f"{number}.xlsx", **filled)  # type: ignore[arg-type]
-        assert run(["receive", str(file), "--received-at", at, "-w", str(desk.root)]) in (0, 1)
+        with pytest.MonkeyPatch.context() as patch:
+            in_december(patch)
+            assert run(["receive", str(file), "--received-at", at, "-w", str(desk.root)]) in (0, 1)
     return desk.root
 
 

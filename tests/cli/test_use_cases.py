@@ -12,13 +12,14 @@ import pytest
 from tests.test_wired import FACES, MODULES, Place, offered, origin, uses
 from tests.tools import ROOT
 from tests.workflow.two_months import two_months
-from zwgk_excel.cli import addin, duty, main, rectify, schedule, unit
+from zwgk_excel.cli import addin, duty, main, receipt, rectify, schedule, unit
 
 COMMANDS: dict[str, Callable[..., object]] = {
     **{name: function for name, function, _ in main.COMMANDS},
     **{
         f"{group} {name}": function
         for group, module in {
+            "receipt": receipt,
             "schedule": schedule,
             "rectify": rectify,
             "addin": addin,
@@ -48,6 +49,10 @@ SHOWN = {
     "merge": "test_intake.py::test_merging",
     "opinion": "test_decisions.py::test_an_opinion_is_noted_and_taken_back",
     "plan": "test_month.py::test_a_whole_month",
+    "receipt keep": "test_receipt.py::test_what_is_taken_back_is_asked_and_decided",
+    "receipt take-back": "test_receipt.py::test_what_is_taken_back_is_asked_and_decided",
+    "receipt time": "test_receipt.py::test_a_time_is_looked_at_corrected_and_undone",
+    "receipt withdraw": "test_receipt.py::test_a_receipt_is_withdrawn",
     "receive": "test_month.py::test_a_whole_month",
     "rectify close": "test_assess.py::test_from_the_list_to_the_closed_rectification",
     "rectify raise": "test_assess.py::test_from_the_list_to_the_closed_rectification",
@@ -72,6 +77,7 @@ BY_OPTION = {
     "set_aside": ("receive", "test_intake.py::test_setting_aside"),
     "write_markups": ("receive", "test_intake.py::test_where_the_marked_up_copy_lies"),
     "send_acknowledgements": ("fetch", "test_fetch.py::test_units_are_answered_where_the_office_wants_it"),
+    "behind_amendment": ("generate", "test_month.py::test_an_amendment_cut_short_is_finished_by_the_same_command"),
     "write_unit_sheets": ("bulletin", "test_bulletin.py::test_the_sheets_of_a_year"),
     "import_own_ledger": ("init", "test_use_cases.py::test_records_move_to_another_database"),
     "check_freshness": ("consolidate", "test_left_out.py::test_until_it_is_taken_in"),

@@ -138,7 +138,37 @@ def test_the_newest_return_holds_the_content_and_what_vanished_is_named():
 def test_what_satisfied_once_stays_satisfied_when_everything_vanishes():
     found = tracked(receipt(november(20), items=[item()]), receipt(november(28)))
     assert (found.statuses[0].outcome, found.statuses[0].timeliness) == (Outcome.REPORTED, Timeliness.ON_TIME)
-    assert [p.code for p in found.problems] == ["items_vanished"]
+    assert [p.code for p in found.problems] == ["items_vanished", "report_taken_back"]
+
+
+TAKEN_BACK = replace(receipt(november(20), items=[item()]), number=1), replace(receipt(november(28)), number=2)
+
+
+@pytest.mark.parametrize(
+    ("decided", "outcome", "when", "codes"),
+    [
+        ("", Outcome.REPORTED, Timeliness.ON_TIME, ["items_vanished", "report_taken_back"]),
+        ("kept/2", Outcome.REPORTED, Timeliness.ON_TIME, []),
+        ("accepted/2", Outcome.MISSING, Timeliness.OVERDUE, []),
+        ("accepted/9", Outcome.REPORTED, Timeliness.ON_TIME, ["items_vanished", "report_taken_back"]),
+    ],
+)
+def test_what_a_unit_takes_back_counts_until_the_office_agrees(decided, outcome, when, codes):
+    found = tracked(*TAKEN_BACK, take_back=decided)
+    assert (found.statuses[0].outcome, found.statuses[0].timeliness) == (outcome, when)
+    assert [p.code for p in found.problems] == codes
+
+
+def test_after_an_accepted_taking_back_a_new_report_counts_from_its_own_time():
+    again = replace(receipt(date_time := datetime(2026, 12, 2, 9), items=[item()]), number=3)
+    found = tracked(*TAKEN_BACK, again, take_back="accepted/2")
+    assert (found.statuses[0].timeliness, found.statuses[0].received_at) == (Timeliness.LATE, date_time)
+
+
+def test_a_report_with_errors_takes_nothing_back():
+    flawed = replace(receipt(november(28), items=[item(valid=False)]), number=2)
+    found = tracked(TAKEN_BACK[0], flawed)
+    assert (found.statuses[0].outcome, [p.code for p in found.problems]) == (Outcome.REPORTED, [])
 
 
 def test_an_obligation_can_be_made_good_in_a_later_cycle():

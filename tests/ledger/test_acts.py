@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -131,6 +133,17 @@ def _set_aside(ledger: Ledger) -> None:
     ledger.override([(aside, replace(waiting(1), problems=receipt(2).problems))])
 
 
+def _timed(ledger: Ledger, day: int = 9) -> None:
+    now_is = next(each for each in ledger.receipts() if each.file == waiting(1).file)
+    moved = replace(now_is, received_at=datetime(2026, 11, day, 9))
+    ledger.override([(replace(ruling(waiting(1)), kind=OverrideKind.TIMED, unit="", cycle=None), moved)])
+
+
+def _withdrawn(ledger: Ledger) -> None:
+    gone = replace(receipt(2), verdict=Verdict.WITHDRAWN, content=None, items=0, problems=())
+    ledger.override([(replace(ruling(receipt(2)), kind=OverrideKind.WITHDRAWN), gone)])
+
+
 def _closed(ledger: Ledger) -> None:
     scores = {unit: each | {"unit": unit} for unit, each in SCORES.items()}
     ledger.close_cycle(NOVEMBER, date(2026, 11, 30), "王芳", now(), {EDUCATION: {"items": 2}}, ({"a": 1}, scores))
@@ -180,13 +193,17 @@ DEEDS: dict[ActKind, Callable[[Ledger], object]] = {
     ActKind.CANCEL_MERGE: _merged(False),
     ActKind.ASSIGN: _assigned,
     ActKind.SET_ASIDE: _set_aside,
+    ActKind.RECEIPT_TIME: _timed,
+    ActKind.WITHDRAW_RECEIPT: _withdrawn,
+    ActKind.ACCEPT_TAKE_BACK: _decided(DecisionKind.TAKE_BACK, "accepted/2"),
+    ActKind.KEEP_REPORT: _decided(DecisionKind.TAKE_BACK, "kept/2"),
     ActKind.RECTIFY: _raised,
     ActKind.MEND: _noted(NoteKind.MENDED),
     ActKind.CLOSE_RECTIFICATION: _noted(NoteKind.CLOSED),
     ActKind.WITHDRAW_RECTIFICATION: _noted(NoteKind.WITHDRAWN),
     ActKind.CLOSE: _closed,
     ActKind.AMEND: _amended,
-    **{kind: _edited(kind) for kind in OF_TABLES},
+    **{kind: _edited(kind) for kind in sorted(OF_TABLES)},
     ActKind.ADJUST: _adjusted,
 }
 """Every kind that can be undone → how it is done."""
@@ -390,7 +407,7 @@ def test_a_trial_shows_what_it_writes_and_writes_nothing(ledger: Ledger) -> None
 
 _KINDS = [*DecisionKind]
 _DEED = st.tuples(
-    st.sampled_from(["decide", "merge", "assign"]),
+    st.sampled_from(["decide", "merge", "assign", "time"]),
     st.sampled_from(_KINDS),
     st.lists(st.sampled_from([EDUCATION, JUSTICE, "D04/市教育局/2026Q4"]), min_size=1, max_size=3, unique=True),
     st.booleans(),
@@ -398,14 +415,18 @@ _DEED = st.tuples(
 )
 _STEP = st.one_of(_DEED, st.integers(1, 30))
 _VALUES = {DecisionKind.EXTENSION: "2026-12-{:02}", DecisionKind.WAIVER: "yes", DecisionKind.OPINION: "意见 {}"}
+_VALUES[DecisionKind.TAKE_BACK] = "accepted/{}"
 
 
 def _do(ledger: Ledger, deed: tuple) -> None:
     what, kind, keys, flag, day = deed
     if what == "assign":
         unit = f"第{day}局"
-        given = replace(receipt(day, unit=unit), file=waiting(1).file, sha256=waiting(1).sha256)
-        ledger.override([(ruling(waiting(1), unit=unit), given)])
+        (now_is,) = ledger.receipts()
+        which: dict[str, Any] = {"file": now_is.file, "sha256": now_is.sha256, "received_at": now_is.received_at}
+        ledger.override([(ruling(waiting(1), unit=unit), replace(receipt(day, unit=unit), **which))])
+    elif what == "time":
+        _timed(ledger, day)
     elif what == "merge":
         ledger.merge(MergeDecision("市教育局", NOVEMBER, flag, "王芳", now()))
     else:
@@ -426,7 +447,8 @@ def test_undone_is_as_if_it_had_never_been_done(tmp_path_factory: pytest.TempPat
                 _do(ledger, step)
                 done[last(ledger).number] = step
             elif in_force := [each.number for each in ledger.acts() if not each.undone_by]:
-                ledger.undo(in_force[step % len(in_force)], **BY)
+                with suppress(NotUndoableError):  # a time and a unit, one upon the other: refused, and nothing changed
+                    ledger.undo(in_force[step % len(in_force)], **BY)
         found = decided(ledger), merged_cycles(ledger.mergings()), ledger.receipts()
         standing = [each.number for each in ledger.acts() if not each.undone_by and not each.undoes]
     with open_ledger(folder / "b.db", create=True, now=now) as plain:

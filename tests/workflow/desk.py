@@ -95,6 +95,10 @@ class Desk:
         """The office at this desk's time."""
         return open_office(self.root, now=lambda: self.now)
 
+    def on(self, moment: datetime) -> AbstractContextManager[Office]:
+        """The office at a moment, or at this desk's time where that is later."""
+        return open_office(self.root, now=lambda: max(self.now, moment))
+
     def execute(self, *statements: str) -> None:
         """Change the ledger's database itself, past the program."""
         with closing(sqlite3.connect(self.root / "zwgk.db")) as database, database:

@@ -63,18 +63,43 @@ def run(root: Path, task: str) -> None:
 
 def dying(root: Path, task: str, point: int, steps: Path) -> None:
     """A run that is killed before its ``point``-th step; the steps made are counted in a file."""
-    seen = 0
+    die_at(point, steps)
+    run(root, task)
 
-    def step(*_: object) -> None:
+
+def die_at(point: int, steps: Path) -> None:
+    """Let this process end before its ``point``-th step from now on; the steps made are counted in a file.
+
+    Those that leave something behind (a commit of what was written, a file) stand in a file ``effects`` beside it.
+    """
+    seen = 0
+    written = False
+    effects = steps.with_name("effects")
+    effects.write_bytes(b"")
+
+    def step(*_: object, effect: bool = False) -> None:
         nonlocal seen
         seen += 1
         steps.write_bytes(str(seen).encode())
+        if effect:
+            with effects.open("ab") as stream:
+                stream.write(f"{seen} ".encode())
         if seen == point:
             os._exit(DIED)
 
+    def statement(*arguments: Any) -> None:
+        nonlocal written
+        written = written or not arguments[2].lstrip().upper().startswith(("SELECT", "PRAGMA", "BEGIN"))
+        step()
+
+    def commit(*_: object) -> None:
+        nonlocal written
+        step(effect=written)
+        written = False
+
     def before(function: Callable[..., Any]) -> Callable[..., Any]:
         def stepping(*arguments: Any, **options: Any) -> Any:
-            step()
+            step(effect=True)
             if function is replacing:
                 steps.with_name("replacing").write_bytes(str(seen).encode())
             return function(*arguments, **options)
@@ -82,14 +107,13 @@ def dying(root: Path, task: str, point: int, steps: Path) -> None:
         return stepping
 
     replacing = os.replace
-    event.listen(Engine, "before_cursor_execute", step)
-    event.listen(Engine, "commit", step)
+    event.listen(Engine, "before_cursor_execute", statement)
+    event.listen(Engine, "commit", commit)
     for name in ("replace", "fsync", "utime", "mkdir", "unlink"):
         setattr(os, name, before(getattr(os, name)))
     tempfile.mkstemp = before(tempfile.mkstemp)
     for name in ("send", "getreply"):
         setattr(smtplib.SMTP, name, before(getattr(smtplib.SMTP, name)))
-    run(root, task)
 
 
 def in_child(work: Callable[..., None], *arguments: object) -> int:

@@ -39,10 +39,10 @@ def play(desk: Desk) -> None:
     more = desk.reply("市财政局", "财政二.xlsx", items=[item("D02 政府采购", 2)])
     other = good.with_name("统计.xlsx")
     other.write_bytes((desk.root / "单位通讯录.xlsx").read_bytes())
+    desk.now = LATER
     with desk.open() as office:
         for day, path in ((20, good), (21, bad), (22, again), (23, other), (24, more)):
             receive(office, [path], received_at=datetime(2026, 11, day, 9))
-    desk.now = LATER
     with desk.open() as office:
         extend(office, CYCLE, "市人社局", ["D04"], date(2026, 12, 20), **JOB)
         extend(office, CYCLE, "市人社局", ["D04"], None, who="科员", reason="")

@@ -9,8 +9,10 @@ from zwgk_excel.workflow.bulletins.bulletin import Published as Published
 from zwgk_excel.workflow.bulletins.unit_sheets import UnitSheets as UnitSheets
 from zwgk_excel.workflow.consolidation.consolidating import ConsolidationResult as ConsolidationResult
 from zwgk_excel.workflow.counties.rolling_up import Rollup as Rollup
+from zwgk_excel.workflow.decisions.receipt_acts import ReceiptEffect as ReceiptEffect
 from zwgk_excel.workflow.escalation.escalating import Escalation as Escalation
 from zwgk_excel.workflow.intake.receiving import IntakeResult as IntakeResult
+from zwgk_excel.workflow.intake.renewed_corrections import RenewedCorrections as RenewedCorrections
 from zwgk_excel.workflow.issuing.generation import Generated as Generated
 from zwgk_excel.workflow.issuing.generation import Generation as Generation
 from zwgk_excel.workflow.issuing.issued_months import Cancellation as Cancellation

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from zwgk_excel.workflow.bulletins.unit_sheets import UnitSheets
     from zwgk_excel.workflow.consolidation.consolidating import ConsolidationResult
     from zwgk_excel.workflow.counties.rolling_up import Rollup
+    from zwgk_excel.workflow.decisions.receipt_acts import ReceiptEffect
     from zwgk_excel.workflow.escalation.escalating import Escalation
     from zwgk_excel.workflow.intake.receiving import IntakeResult
     from zwgk_excel.workflow.issuing.generation import Generation
@@ -217,12 +218,23 @@ def fetch(office: Office, *, progress: Progress = _silent) -> Fetched:
 
 
 def receive(
-    office: Office, paths: _Paths, *, received_at: datetime | None = None, progress: Progress = _silent
+    office: Office,
+    paths: _Paths,
+    *,
+    received_at: datetime | None = None,
+    use_file_time: bool = False,
+    who: str = "",
+    progress: Progress = _silent,
 ) -> IntakeResult:
-    """Import files, archives or folders: each file gets a receipt with a verdict."""
+    """Import files, archives or folders: each file gets a receipt with a verdict.
+
+    They are received now, at a given time, or (``use_file_time``) when each was last written; ``who`` registers them.
+    """
     from zwgk_excel.workflow.intake.receiving import receive as run
 
-    return run(office, _paths(paths), received_at=received_at, progress=progress)
+    given = _paths(paths)
+    by = _person(who) if who else ""
+    return run(office, given, received_at=received_at, use_file_time=use_file_time, who=by, progress=progress)
 
 
 def assign(
@@ -249,6 +261,36 @@ def set_aside(office: Office, paths: _Paths, *, who: str, reason: str = "") -> I
     from zwgk_excel.workflow.decisions.overrides import set_aside as run
 
     return run(office, _paths(paths), who=_person(who), reason=reason)
+
+
+def correct_time(
+    office: Office, number: int, at: datetime, *, who: str, reason: str, preview: bool = False
+) -> ReceiptEffect:
+    """Let a file have been received at another local time; with ``preview`` only what that would change."""
+    from zwgk_excel.workflow.decisions.receipt_acts import correct_time as run
+
+    return run(office, number, at, who=_person(who), reason=reason, preview=preview)
+
+
+def withdraw(office: Office, number: int, *, who: str, reason: str, preview: bool = False) -> ReceiptEffect:
+    """Let a return count for nothing: the unit's earlier one counts again; its file and its record stay."""
+    from zwgk_excel.workflow.decisions.receipt_acts import withdraw as run
+
+    return run(office, number, who=_person(who), reason=reason, preview=preview)
+
+
+def accept_take_back(office: Office, number: int, *, who: str, reason: str, preview: bool = False) -> ReceiptEffect:
+    """Let what a newer return no longer has not be reported any more."""
+    from zwgk_excel.workflow.decisions.receipt_acts import accept_take_back as run
+
+    return run(office, number, who=_person(who), reason=reason, preview=preview)
+
+
+def keep_report(office: Office, number: int, *, who: str, reason: str, preview: bool = False) -> ReceiptEffect:
+    """Let what a newer return no longer has be reported all the same."""
+    from zwgk_excel.workflow.decisions.receipt_acts import keep_report as run
+
+    return run(office, number, who=_person(who), reason=reason, preview=preview)
 
 
 def merge(

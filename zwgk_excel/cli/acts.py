@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 from zwgk_excel.cli.chinese import typer
+from zwgk_excel.cli.effects import agreed, changed_fields, print_changed_rows
 from zwgk_excel.cli.options import HERE, Json, Reason, Who, Workspace, cycle, who
-from zwgk_excel.domain.acts import OF_FILES, ActKind, Change, root_of
-from zwgk_excel.domain.decisions import NO_DECISIONS, DecisionKind
+from zwgk_excel.domain.acts import OF_FILES, ActKind, root_of
 from zwgk_excel.layout.words import code_of, word, words
 from zwgk_excel.workflow.errors import UserError
 
@@ -16,12 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from zwgk_excel.domain.acts import Act
-    from zwgk_excel.domain.tracking import TrackerRow
     from zwgk_excel.layout.act_words import ActWords
     from zwgk_excel.workflow.acts.undoing import UndoEffect
 
-_MOST = 10
-"""Obligations that a preview lists: the undoing of a closing changes hundreds."""
 Unit = Annotated[str, typer.Option("--unit", metavar="单位名称", help="只看这个单位的。")]
 Cycle = Annotated[str, typer.Option("--cycle", metavar="月份", help="只看这个报送月份的，如 2026-11。")]
 Kind = Annotated[str, typer.Option("--kind", metavar="种类", help="只看这一种，如 延期、免报、结账；撤销它的也列出。")]
@@ -60,6 +56,7 @@ def undo(
 ) -> int:
     """Undo an act, after its effect was shown; the exit code is 1 while it waits for consent."""
     from zwgk_excel.cli import show
+    from zwgk_excel.cli.taken import print_renewed
     from zwgk_excel.workflow.acts.undoing import preview_undo
     from zwgk_excel.workflow.acts.undoing import undo as run
     from zwgk_excel.workflow.office.context import open_records
@@ -70,14 +67,13 @@ def undo(
         acts = {each.number: each for each in office.ledger.acts()}
         if not json:
             _print_effect(effect, acts)
-        if yes or (not json and _agreed()):
+        if yes or (not json and agreed("现在撤销吗？")):
             effect = run(office, number, who=by, reason=reason, after=max(acts))
     if json:
         show.as_json(_effect_fields(effect))
     elif effect.undoing.number:
         show.print_line(f"已撤销第 {number} 号，记为第 {effect.undoing.number} 号办理。", "green")
-        for path in effect.outdated:
-            show.print_line(f"不再需要，请勿发出：{path}", "yellow")
+        print_renewed(effect.corrections)
         if root_of(effect.undone, acts).kind is ActKind.AMEND:
             month = effect.undone.cycle
             show.print_line(f"运行 zwgk generate {month} --as-issued 重做有关单位的报送表，")
@@ -86,11 +82,6 @@ def undo(
     else:
         show.print_line("以上只是预览，什么也没有改动；加 --yes 才撤销。", "bold")
     return 0 if effect.undoing.number else 1
-
-
-def _agreed() -> bool:
-    """Whether the person at the terminal says yes; no where nobody is there to be asked."""
-    return bool(sys.stdin and sys.stdin.isatty()) and typer.confirm("现在撤销吗？", default=False)
 
 
 def _kind(text: str) -> ActKind | None:
@@ -137,45 +128,11 @@ def _about(act: Act, told: ActWords, *, of_files: bool) -> str:
 def _print_effect(effect: UndoEffect, acts: Mapping[int, Act]) -> None:
     from zwgk_excel.cli import show
     from zwgk_excel.layout.act_words import act_words
-    from zwgk_excel.layout.columns import layout
 
     _print(f"要撤销的是第 {effect.undone.number} 号办理", [effect.undone], acts)
     told = act_words(effect.undoing, acts)
     show.print_line(f"撤销后：{told.change}")
-    tracking = layout("tracker")["tracking"]
-    rows = [
-        (_task(before, after), *(_status(row) for row in (before, after))) for before, after in effect.rows
-    ]
-    if rows:
-        headings = [tracking.heading("unit"), "现在", "撤销后"]
-        shown = f"，列出前 {_MOST} 项，其余见 --json" if len(rows) > _MOST else ""
-        show.table(f"有变化的任务（{len(rows)} 项{shown}）", headings, rows[:_MOST], wraps=headings)
-    else:
-        show.print_line("各任务的报送结果和及时性没有变化。")
-
-
-def _task(before: TrackerRow | None, after: TrackerRow | None) -> str:
-    row = before or after
-    assert row is not None
-    return f"{row.status.obligation.unit} {row.status.obligation.duty.id}（{row.status.obligation.reference}）"
-
-
-def _status(row: TrackerRow | None) -> str:
-    """Outcome, timeliness and decisions of an obligation in words, and what changed after its month was closed."""
-    from zwgk_excel.layout.act_words import decision_words
-    from zwgk_excel.workflow.decisions.in_tracker import changed_decisions
-
-    if row is None:
-        return "—"
-    decided = changed_decisions(NO_DECISIONS, row.status.decisions)
-    parts = [
-        word("outcome", row.status.outcome),
-        word("timeliness", row.status.timeliness or ""),
-        *(decision_words(kind, Change("", "", value)) for kind, value in decided if kind is not DecisionKind.WAIVER),
-        word("act", ActKind.CLOSE) if row.closed else "",
-        row.correction,
-    ]
-    return "，".join(filter(None, parts))
+    print_changed_rows(effect.rows, "撤销后")
 
 
 def _fields(act: Act) -> dict[str, Any]:
@@ -200,31 +157,6 @@ def _effect_fields(effect: UndoEffect) -> dict[str, Any]:
     return {
         "undone": _fields(effect.undone),
         "undoing": _fields(effect.undoing),
-        "obligations": [
-            {"key": key, "before": _figures(before), "after": _figures(after)}
-            for key, before, after in ((_key(*both), *both) for both in effect.rows)
-        ],
-        "outdated": [str(each) for each in effect.outdated],
-    }
-
-
-def _key(before: TrackerRow | None, after: TrackerRow | None) -> str:
-    row = before or after
-    assert row is not None
-    return row.status.obligation.key
-
-
-def _figures(row: TrackerRow | None) -> dict[str, Any] | None:
-    if row is None:
-        return None
-    status = row.status
-    return {
-        "outcome": status.outcome,
-        "timeliness": status.timeliness,
-        "days_late": status.days_late,
-        "extended_to": status.decisions.extended_to,
-        "waived": status.decisions.waived,
-        "opinion": status.decisions.opinion,
-        "closed": row.closed,
-        "correction": row.correction,
+        "obligations": changed_fields(effect.rows),
+        "outdated": [str(each) for each in (*effect.corrections.removed, *effect.corrections.kept)],
     }

@@ -43,7 +43,7 @@ def fetch(workspace: Workspace = HERE, cluster: ClusterAddress = "", json: Json 
 
 def _report(fetched: Fetched) -> None:
     from zwgk_excel.cli import show
-    from zwgk_excel.cli.intake import report
+    from zwgk_excel.cli.taken import report
     from zwgk_excel.domain.correspondence import MessageKind
     from zwgk_excel.layout.words import word
 
@@ -99,8 +99,8 @@ def _files(message: IncomingMessage) -> list[str]:
 
 
 def _fields(fetched: Fetched) -> dict[str, object]:
-    from zwgk_excel.cli.intake import entries
     from zwgk_excel.cli.mail import delivery_fields
+    from zwgk_excel.cli.taken import entries
 
     return {
         "messages": [_message(each) for each in fetched.messages],

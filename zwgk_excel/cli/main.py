@@ -23,6 +23,8 @@ from zwgk_excel.cli import (
     month,
     node,
     password,
+    receipt,
+    receive,
     rectify,
     rollup,
     schedule,
@@ -61,7 +63,7 @@ COMMANDS = (
     ("generate", month.generate, "生成某月各单位的信息报送表，放入发件箱。"),
     ("send", mail.send, "把报送表发给各单位：先预览，加 --yes 才发出，不会重发。"),
     ("fetch", fetch.fetch, "收取邮件：新邮件的附件登记并给出结论，退信、自动回复逐封列出。"),
-    ("receive", intake.receive, "登记收到的报送表：复制到收件箱，读取并给出结论。"),
+    ("receive", receive.receive, "登记收到的报送表：复制到收件箱，读取并给出结论。"),
     ("merge", intake.merge, "合并：同一单位同月的几份报送件合在一起计算，不只算最新一份。"),
     ("consolidate", intake.consolidate, "汇总：读取收件箱中的新文件和台账上的意见，更新总台账。"),
     ("status", month.status, "查看某月的报送情况：谁已报、谁迟报、谁未报。"),
@@ -98,6 +100,7 @@ def options(
 
 for _name, _function, _help in COMMANDS:
     app.command(_name, cls=ChineseCommand, help=_help, options_metavar=OPTIONS_WORD)(_function)
+app.add_typer(receipt.app, name="receipt")
 app.add_typer(schedule.app, name="schedule")
 app.add_typer(unit.app, name="unit")
 app.add_typer(duty.app, name="duty")

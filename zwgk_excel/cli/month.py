@@ -20,6 +20,7 @@ from zwgk_excel.cli.options import (
     who,
     who_if_named,
 )
+from zwgk_excel.cli.receipt import receipt_fields
 from zwgk_excel.workflow.errors import UserError
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def generate(
 ) -> int:
     """Issue a cycle and write its report workbooks; amend it, or take it back."""
     from zwgk_excel.cli import show
-    from zwgk_excel.workflow.issuing import TablesChangedError
+    from zwgk_excel.workflow.issuing import NothingToAmendError, TablesChangedError, behind_amendment
     from zwgk_excel.workflow.issuing import amend as amend_month
     from zwgk_excel.workflow.issuing.generation import generate as run
     from zwgk_excel.workflow.office.context import find_unit, open_office
@@ -98,9 +99,14 @@ def generate(
         today = on or office.now().date()
         units = [find_unit(office, each) for each in unit or ()]
         if amend:
-            changes = amend_month(office, wanted, on=today, who=who(office, name), reason=reason)
-            owing = {each.unit for each in office.listing(wanted, today)}
-            units = [each for each in dict.fromkeys(change.unit for change in changes) if each in owing]
+            try:
+                changes = amend_month(office, wanted, on=today, who=who(office, name), reason=reason)
+                owing = {each.unit for each in office.listing(wanted, today)}
+                units = [each for each in dict.fromkeys(change.unit for change in changes) if each in owing]
+            except NothingToAmendError:
+                units = list(behind_amendment(office, wanted, today))
+                if not units:
+                    raise
         try:
             by = who_if_named(office, name)
             done = run(
@@ -115,6 +121,9 @@ def generate(
             show.print_line(f"“{each}”本月已无任务，请勿再发出原来的报送表。", "yellow")
         told = f"已更正下发；下一步运行 zwgk send {wanted} --correction 发给有关单位。"
         _report_differences(wanted, changes, told, json=False)
+    elif amend and not json:
+        show.print_line(f"{wanted} 此前已更正下发，这次做完有关单位的报送表；", "yellow")
+        show.print_line(f"下一步运行 zwgk send {wanted} --correction 发给有关单位。")
     return _report_generation(done, folder, json=json)
 
 
@@ -153,7 +162,7 @@ def _cancel(workspace: Path, wanted: Month, name: str, reason: str, *, json: boo
         return 0
     show.print_line(f"{wanted} 已撤回，删除 {done.removed} 份报送表。", "green")
     for path in done.kept:
-        show.print_line(f"“{path.name}”已被改动或正打开着，没有删除，请勿发出。", "yellow")
+        show.print_line(f"“{path.name}”已被改动、正打开着或没有登记，没有删除，请勿发出。", "yellow")
     if done.mailed:
         show.print_line(f"已有 {done.mailed} 个单位收到邮件，请另行通知。", "yellow")
     return 0
@@ -261,21 +270,7 @@ def status_fields(found: CycleStatus) -> dict[str, Any]:
         "as_of": found.as_of,
         "counts": {name: count_fields(getattr(found.counts, name)) for name in ("own", "backlog", "early")},
         "obligations": [_obligation_fields(row, found.cycle) for row in found.rows],
-        "receipts": [
-            {
-                "number": receipt.number,
-                "file": receipt.file,
-                "sha256": receipt.sha256,
-                "unit": receipt.unit or None,
-                "cycle": str(receipt.cycle) if receipt.cycle else None,
-                "received_at": receipt.received_at.isoformat(),
-                "estimated": receipt.estimated,
-                "verdict": receipt.verdict,
-                "items": receipt.items,
-                "problems": sum(each.counts for each in receipt.problems),
-            }
-            for receipt in found.receipts
-        ],
+        "receipts": [receipt_fields(each) for each in found.receipts],
         "problems": [each.as_dict() for each in found.problems],
     }
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from zwgk_excel.domain.decisions import DecisionKind
+from zwgk_excel.domain.decisions import ACCEPTED, DecisionKind
 from zwgk_excel.domain.periods import Month
 
 
@@ -26,6 +26,13 @@ class ActKind(StrEnum):
     """Registered by hand."""
     ASSIGN = "assign"
     SET_ASIDE = "set_aside"
+    RECEIPT_TIME = "receipt_time"
+    """The time of a receipt corrected."""
+    WITHDRAW_RECEIPT = "withdraw_receipt"
+    ACCEPT_TAKE_BACK = "accept_take_back"
+    """What a later return of the unit no longer has is no longer reported."""
+    KEEP_REPORT = "keep_report"
+    """It is reported all the same."""
     MERGE = "merge"
     CANCEL_MERGE = "cancel_merge"
     EXTEND = "extend"
@@ -105,11 +112,15 @@ DECIDED: Mapping[ActKind, DecisionKind] = {
     ActKind.CANCEL_WAIVER: DecisionKind.WAIVER,
     ActKind.OPINION: DecisionKind.OPINION,
     ActKind.CANCEL_OPINION: DecisionKind.OPINION,
+    ActKind.ACCEPT_TAKE_BACK: DecisionKind.TAKE_BACK,
+    ActKind.KEEP_REPORT: DecisionKind.TAKE_BACK,
 }
 """The acts that decide about obligations → what they decide."""
 
 
-OF_FILES = frozenset({ActKind.RECEIVE, ActKind.ASSIGN, ActKind.SET_ASIDE})
+OF_FILES = frozenset(
+    {ActKind.RECEIVE, ActKind.ASSIGN, ActKind.SET_ASIDE, ActKind.RECEIPT_TIME, ActKind.WITHDRAW_RECEIPT}
+)
 """The acts about received files."""
 OF_MERGING = frozenset({ActKind.MERGE, ActKind.CANCEL_MERGE})
 """The acts about several returns of a unit."""
@@ -123,6 +134,8 @@ OF_TABLES = frozenset({ActKind.RENAME_UNIT, ActKind.MERGE_UNITS, ActKind.END_UNI
 
 def kind_of_decision(kind: DecisionKind, value: str) -> ActKind:
     """The act that takes a decision or, with an empty value, cancels it."""
+    if kind is DecisionKind.TAKE_BACK:
+        return ActKind.ACCEPT_TAKE_BACK if value.startswith(ACCEPTED) else ActKind.KEEP_REPORT
     taken, cancelled = (act for act, decided in DECIDED.items() if decided is kind)
     return taken if value else cancelled
 

@@ -16,6 +16,12 @@ class DecisionKind(StrEnum):
     EXTENSION = "extended_to"
     WAIVER = "waived"
     OPINION = "opinion"
+    TAKE_BACK = "take_back"
+    """Whether what a later return no longer has is reported all the same; no column of the tracker."""
+
+
+ACCEPTED, KEPT = "accepted", "kept"
+"""What is said about a taking back: it is no longer reported; it is reported all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +31,8 @@ class Decision:
     obligation: str
     kind: DecisionKind
     value: str
-    """ISO date of an extension, ``yes`` for a waiver, the text of an opinion."""
+    """ISO date of an extension, ``yes`` for a waiver, the text of an opinion; of a taking back :data:`ACCEPTED` or
+    :data:`KEPT` with the number of the receipt that takes back: ``kept/12``."""
     who: str
     at: datetime
     reason: str = ""
@@ -38,6 +45,13 @@ class ActiveDecisions:
     extended_to: date | None = None
     waived: bool = False
     opinion: str = ""
+    take_back: str = ""
+    """As in :attr:`Decision.value`."""
+
+    def of_receipt(self, number: int) -> str:
+        """What was decided about what the receipt takes back: :data:`ACCEPTED`, :data:`KEPT` or, not yet, nothing."""
+        said, _, of = self.take_back.partition("/")
+        return said if of == str(number) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +82,17 @@ class OverrideKind(StrEnum):
     """It is the return of a unit for a cycle."""
     SET_ASIDE = "set_aside"
     """It is no return and needs no further attention."""
+    TIMED = "timed"
+    """It was received at another time."""
+    WITHDRAWN = "withdrawn"
+    """It counts for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class ManualOverride:
-    """A manual override of one receipt: assigned to a unit and cycle, or set aside.
+    """A manual override of one receipt, with person, time and reason.
 
-    It has person, time and reason, and takes precedence over the identity in the file.
+    It takes precedence over the identity in the file, and over the time that the file was registered with.
     """
 
     file: str
@@ -84,9 +102,9 @@ class ManualOverride:
     at: datetime
     reason: str = ""
     unit: str = ""
-    """Of an assignment."""
+    """Of the return, where it is one."""
     cycle: Month | None = None
-    """Of an assignment."""
+    """Of the return, where it is one."""
     forced: bool = False
     """Against a signature that holds for another unit or cycle."""
 
@@ -104,6 +122,8 @@ def decided(before: ActiveDecisions, kind: DecisionKind, value: str) -> ActiveDe
             return replace(before, waived=bool(value))
         case DecisionKind.OPINION:
             return replace(before, opinion=value)
+        case DecisionKind.TAKE_BACK:
+            return replace(before, take_back=value)
 
 
 def active_decisions(decisions: Iterable[Decision]) -> dict[str, ActiveDecisions]:

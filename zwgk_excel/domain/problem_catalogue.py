@@ -107,6 +107,9 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "file_duplicate": ProblemKind(_N, "内容与“{first}”完全相同", "尚未报送过的内容", "无需处理，以先收到的一份为准"),
     "file_renamed": ProblemKind(_N, "文件原名“{value}”，这种名称的文件会被程序或系统自动使用，已改名保存", "信息报送表（.xlsx）", "无需处理；请不要改回原名，也不要打开"),
     "file_set_aside": ProblemKind(_N, "{who}已核实：不是报送件{reason}（原结论：{former}）", "信息报送表", "无需处理"),
+    "receipt_withdrawn": ProblemKind(_N, "{who}已撤回这份收件{reason}（原结论：{former}），不计入报送", "信息报送表", "无需处理；要恢复的，用 zwgk history 查编号，用 zwgk undo 撤销"),
+    "receipt_timed": ProblemKind(_N, "收件时间由{who}更正{reason}（原为 {former}）", "实际收到的时间", "无需处理"),
+    "file_withdrawn": ProblemKind(_W, "与已撤回的收件 {number} 是同一个文件，没有重新登记", "尚未登记的文件", "要恢复的，用 zwgk history 查那次撤回的编号，用 zwgk undo 撤销；单位确又报来的，把文件改名后再登记"),
     "file_unfetched": ProblemKind(_W, "收取邮件时中断，或有人放进了这个文件夹，尚未登记", "收取完毕的邮件附件", "请再运行一次 zwgk fetch；自己放进来的文件请移到收件箱"),
     # How a file came by mail, and what came without one.
     "sender_unknown": ProblemKind(_E, "发件人 {sender} 不在单位通讯录中", "单位通讯录中的邮箱", "请核实来源；属实的，在单位通讯录中补上邮箱，并运行 zwgk receive --receipt 收件号 --assign 单位 --cycle 月份"),
@@ -186,6 +189,7 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "task_repeated": ProblemKind(_W, "任务“{value}”在任务清单中出现两次", "每个任务一行", "请只填一行；现以先出现的为准"),
     "task_unanswered": ProblemKind(_W, "任务“{value}”没有填报", "报送信息，或选本期无更新并说明", "请补报"),
     "task_without_items": ProblemKind(_E, "任务“{value}”选了已报送，但信息明细中没有条目", "至少一条信息", "请在信息明细中填写，或改选本期无更新"),
+    "task_answered": ProblemKind(_N, "任务“{value}”选了已报送；已按 {received} 收到的报送件计入", "补报的任务填写新的信息", "无需处理，不必重复填写"),
     "nil_without_statement": ProblemKind(_E, "任务“{value}”选了本期无更新，没有说明", "无更新说明，如：经核实，本期无应公开信息", "请填写无更新说明"),
     "nil_with_items": ProblemKind(_W, "任务“{value}”选了本期无更新，但有 {count} 条信息", "两者一致", "现按已报送处理；请核对报送状态"),
     "pending_with_items": ProblemKind(_W, "任务“{value}”选了未报送，但有 {count} 条信息", "两者一致", "现按已报送处理；请核对报送状态"),
@@ -201,6 +205,8 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "news_for_policy": ProblemKind(_E, "任务“{value}”只有新闻动态", "政策文件、解读等（政策性栏目不得用新闻信息代替）", "请补报政策性信息"),
     # Across returns and in the tracker.
     "items_vanished": ProblemKind(_W, "上次报送的“{title}”（{task}）在新报送件中没有了", "已报送的信息保留在表中", "请确认是否撤下；误删的请补回"),
+    "report_taken_back": ProblemKind(_W, "{task}在 {received} 收到的收件 {earlier} 中已报送，最新的收件 {number} 中没有了；现仍按已报送计", "由办公室决定是否同意撤回", "请与该单位核实：同意撤回的运行 zwgk receipt take-back {number} --reason 理由；仍算已报送的运行 zwgk receipt keep {number} --reason 理由"),
+    "task_taken_back": ProblemKind(_W, "任务“{value}”上次已报送，这一份{now}", "已报送的内容保留在表中", "误删的请补回后重新报送；确要撤回的，请告知政务公开办公室"),
     "office_cell_form": ProblemKind(_E, "{what}看不懂", "{expected_value}", "请在总台账中改正或清空；在此之前不采用"),
     "decision_closed": ProblemKind(_E, "{month} 已结账，{what}没有办理", "未结账月份的任务", "请清空所填；确要更改的，先用 zwgk history 查结账的编号，用 zwgk undo 撤销结账后再办理"),
     "decision_undated": ProblemKind(_E, "这项任务没有时限，{what}没有办理", "有报送时限的应报任务", "请清空所填；没有时限的任务从不算迟报"),

@@ -13,6 +13,8 @@ from typing import TypeAlias
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Problem
 
+NO_TIME = datetime(1, 1, 1)
+"""What stands for a time that nobody knows, where times are put in order."""
 CellValue: TypeAlias = str | int | date
 """What a filled cell says: text (of a choice its code), a whole number, or a day."""
 EMPTY = frozenset({"", None})
@@ -46,6 +48,8 @@ class Verdict(StrEnum):
     RETURNED = "returned"
     DUPLICATE = "duplicate"
     QUARANTINED = "quarantined"
+    WITHDRAWN = "withdrawn"
+    """Of a return that the office took out: it counts for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +239,7 @@ class Receipt:
     """Local time in China, without a zone."""
     verdict: Verdict
     estimated: bool = False
-    """Whether the time is the file's modification time, because no better one was given."""
+    """Whether the time is the file's own, because a person said so or none other was known."""
     unit: str = ""
     cycle: Month | None = None
     items: int = 0
@@ -244,6 +248,9 @@ class Receipt:
     """The parsed return; None for duplicates, for unreadable files, and for receipts without content."""
     condensed: Mapping[str, ContentCounts] | None = field(default=None, repr=False)
     """In place of the content: its tallies. Thousands of receipts are kept in mind by these."""
+    file_time: datetime | None = None
+    """When the file was last written, as its sender says; None for what came by mail. It decides only which of two
+    files received at the same moment is the newer one."""
     number: int = field(default=0, compare=False)
     """What a person calls it by (收件号), given by the ledger; 0 until it is recorded."""
 
@@ -264,9 +271,9 @@ class Receipt:
         return replace(self, content=None, condensed=self.content.tallies) if self.content is not None else self
 
     @property
-    def order(self) -> tuple[datetime, str, str]:
-        """Sort key: time, then sha256, then file name; independent of the order in which files are listed."""
-        return self.received_at, self.sha256, self.file
+    def order(self) -> tuple[datetime, datetime, str, str]:
+        """Sort key: receipt time, the file's own, sha256, file name; independent of how files are listed."""
+        return self.received_at, self.file_time or NO_TIME, self.sha256, self.file
 
     @property
     def name(self) -> str:

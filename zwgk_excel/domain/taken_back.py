@@ -11,6 +11,9 @@ from dataclasses import dataclass
 
 from zwgk_excel.domain.returns import AnswerStatus, Item, Return
 
+TAKEN_BACK_CODE = "task_taken_back"
+"""The code of what the unit is told; :mod:`zwgk_excel.domain.tracking` asks the office by ``report_taken_back``."""
+
 
 @dataclass(frozen=True, slots=True)
 class TakenBack:

@@ -3,7 +3,8 @@
 The returns of each unit and cycle, oldest first (:func:`by_unit_and_cycle`), are reduced to the effective ones
 (:func:`history_of`), from which the statuses follow (:func:`track_histories`). The newest return of a unit and cycle is
 effective, or all of them where the office merged them; the completion time is that of the first return that satisfied
-the obligation. The result does not depend on the order of receipts, nor on receipts given twice.
+the obligation. What a newer return no longer has stays reported until the office agrees to the taking back. The result
+does not depend on the order of receipts, nor on receipts given twice.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Self
 
-from zwgk_excel.domain.decisions import NO_DECISIONS, ActiveDecisions
+from zwgk_excel.domain.decisions import ACCEPTED, NO_DECISIONS, ActiveDecisions
 from zwgk_excel.domain.effective_receipts import effective_receipts
 from zwgk_excel.domain.obligations import Obligation, extended
 from zwgk_excel.domain.periods import Month
@@ -46,6 +47,8 @@ class Timeliness(StrEnum):
     ON_DEMAND = "on_demand"
 
 
+TAKING_BACK_CODE = "report_taken_back"
+"""The code of the question whether a unit may take back what it reported."""
 SATISFIED = frozenset({Outcome.REPORTED, Outcome.NIL})
 """Outcomes of an obligation that has been answered."""
 
@@ -157,7 +160,9 @@ def track_histories(
         _status(each, index, standings.get(each.key, NO_DECISIONS), as_of, due_soon_days) for each in obligations
     )
     contents = sorted((each for history in arrived for each in history.effective), key=lambda each: each.order)
-    return TrackingResult(statuses, tuple(contents), tuple(p for history in arrived for p in history.problems))
+    settled = {each.obligation.key for each in statuses if index.is_settled(each.decisions)}
+    vanished = (p for history in arrived for p in history.problems if p.obligation not in settled)
+    return TrackingResult(statuses, tuple(contents), (*vanished, *_undecided(statuses, index)))
 
 
 def told_by_several(arrived: Iterable[UnitSubmissions]) -> dict[str, list[Receipt]]:
@@ -220,6 +225,9 @@ class _Index:
     def __init__(self, arrived: Sequence[UnitSubmissions], items: Mapping[str, int]) -> None:
         self._items = items
         self.spoken = returns_by_obligation(receipt for history in arrived for receipt in history.returns)
+        self.returns = {(of[0].unit, of[0].cycle): of for of in (history.returns for history in arrived) if of}
+        self.newest = {(each.unit, each.cycle): each for history in arrived for each in history.effective}
+        self._numbers = {each.number for each in self.newest.values()}
         self.tallies: dict[str, ContentCounts] = {}
         self.problems: dict[str, int] = defaultdict(int)
         for receipt in (each for history in arrived for each in history.effective):
@@ -227,6 +235,32 @@ class _Index:
                 self.tallies[key] = self.tallies[key] + tally if key in self.tallies else tally
             for each in receipt.problems:
                 self.problems[each.obligation] += each.counts
+
+    def satisfying(self, obligation: Obligation, decided: ActiveDecisions) -> tuple[Receipt, Outcome] | None:
+        """The first return that satisfied an obligation, and how; none whose report the unit was let take back."""
+        for receipt, tally in self.spoken.get(obligation.key, ()):
+            outcome = outcome_of(tally, obligation)
+            if outcome in SATISFIED and not self._given_up(receipt, decided):
+                return receipt, outcome
+        return None
+
+    def taking_back(self, obligation: Obligation, earlier: Receipt) -> Receipt | None:
+        """The newest return of the same unit and cycle where it has nothing of what the ``earlier`` one satisfied."""
+        newest = self.newest.get((earlier.unit, earlier.cycle))
+        if newest is None or newest.order <= earlier.order:
+            return None
+        nothing = outcome_of(newest.tallies.get(obligation.key, ContentCounts()), obligation) is Outcome.MISSING
+        return newest if nothing else None
+
+    def is_settled(self, decided: ActiveDecisions) -> bool:
+        """Whether the office has decided about what the newest return of some unit takes back."""
+        return bool(decided.take_back) and int(decided.take_back.partition("/")[2]) in self._numbers
+
+    def _given_up(self, earlier: Receipt, decided: ActiveDecisions) -> bool:
+        if not decided.take_back.startswith(ACCEPTED):
+            return False
+        later = (each for each in self.returns.get((earlier.unit, earlier.cycle), ()) if each.order > earlier.order)
+        return any(decided.of_receipt(each.number) == ACCEPTED for each in later)
 
     def items(self, key: str) -> int:
         """The number of valid items of an obligation, each once."""
@@ -247,12 +281,11 @@ def _status(
     obligation: Obligation, index: _Index, decided: ActiveDecisions, as_of: date, due_soon_days: int
 ) -> ObligationStatus:
     tally = index.tallies.get(obligation.key, ContentCounts())
-    spoken = index.spoken.get(obligation.key, ())
-    first = next((each for each in spoken if outcome_of(each[1], obligation) in SATISFIED), None)
+    first = index.satisfying(obligation, decided)
     outcome = outcome_of(tally, obligation)
     if outcome not in SATISFIED and first is not None:
         # What once satisfied stays satisfied; what is missing from the newer return is a problem of its own.
-        outcome = outcome_of(first[1], obligation)
+        outcome = first[1]
     received_at = first[0].received_at if first else None
     timed = _timed(obligation, decided, received_at, as_of, due_soon_days)
     # Nothing was owed: what came all the same is to the unit's credit, and never late.
@@ -269,6 +302,25 @@ def _status(
         problems=index.problems.get(obligation.key, 0),
         decisions=decided,
     )
+
+
+def _undecided(statuses: Iterable[ObligationStatus], index: _Index) -> Iterable[Problem]:
+    """The questions to the office: what is reported although the newest return of the unit no longer has it."""
+    for status in statuses:
+        obligation = status.obligation
+        now = outcome_of(index.tallies.get(obligation.key, ContentCounts()), obligation)
+        if status.outcome not in SATISFIED or now is not Outcome.MISSING:
+            continue
+        first = index.satisfying(obligation, status.decisions)
+        newer = index.taking_back(obligation, first[0]) if first else None
+        if first and newer and not status.decisions.of_receipt(newer.number):
+            values = {
+                "task": f"{obligation.duty.id} {obligation.duty.column}（{obligation.reference}）",
+                "received": f"{first[0].received_at:%Y-%m-%d %H:%M}",
+                "earlier": first[0].number,
+                "number": newer.number,
+            }
+            yield problem(TAKING_BACK_CODE, CellRef(newer.name), obligation=obligation.key, **values)
 
 
 _Timed = tuple[Timeliness | None, int, int | None]

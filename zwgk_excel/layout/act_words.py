@@ -70,6 +70,9 @@ def decision_words(kind: DecisionKind, change: Change) -> str:
     """What a decision comes to: ``延期至 2026-12-05``."""
     if kind is DecisionKind.OPINION and change.after:
         return change.after
+    if kind is DecisionKind.TAKE_BACK:
+        said, _, number = (change.after or change.before).partition("/")
+        return _texts()[said if change.after else "take_back_open"].format(number=number)
     keys = {
         DecisionKind.EXTENSION: ("extended", "extension_changed", "extension_ended"),
         DecisionKind.WAIVER: ("waived", "waived", "waiver_ended"),
@@ -82,6 +85,20 @@ def decision_words(kind: DecisionKind, change: Change) -> str:
 def _of_files(act: Act, root: Act) -> tuple[str, str]:
     names = (each.subject.rpartition("/")[2] for each in act.changes or root.changes)
     return "、".join(names), _each(act.changes, _receipt)
+
+
+def _timed(act: Act, root: Act) -> tuple[str, str]:
+    subject, _ = _of_files(root, root)
+    return subject, _each(act.changes, lambda change: _filled("moved", Change("", *map(_moment, _sides(change)))))
+
+
+def _sides(change: Change) -> tuple[str, str]:
+    return change.before, change.after
+
+
+def _moment(text: str) -> str:
+    """``2026-11-20T09:30:00`` as people write it."""
+    return text.replace("T", " ")[:16]
 
 
 def _receipt(change: Change) -> str:
@@ -185,6 +202,7 @@ def _filled(key: str, change: Change) -> str:
 _WORDS: Mapping[ActKind, Callable[[Act, Act], tuple[str, str]]] = {
     **dict.fromkeys(DECIDED, _decided),
     **dict.fromkeys(OF_FILES, _of_files),
+    ActKind.RECEIPT_TIME: _timed,
     **dict.fromkeys(OF_MERGING, _merged),
     **dict.fromkeys(OF_RECTIFICATIONS, _of_rectification),
     **dict.fromkeys(OF_TABLES, _of_table),

@@ -91,6 +91,11 @@ def select_earlier_issues(connection: Connection, cycle: Month) -> tuple[Issue, 
     return tuple(_issue(cycle, payload) for (payload,) in rows)[:-1]
 
 
+def select_last_record(connection: Connection) -> int:
+    """The number of the last record of any cycle; 0 before the first."""
+    return connection.scalar(select(func.max(ISSUES.c.number))) or 0
+
+
 def select_issued_months(connection: Connection) -> set[Month]:
     """The cycles that have a record and are not cancelled."""
     return set(connection.scalars(select(ISSUES.c.cycle).where(_COUNTS)))

@@ -324,6 +324,12 @@ CREATE TABLE issues (
 )
 """
 
+_RECEIPT_TIMES = """
+ALTER TABLE receipts ADD COLUMN file_time TIMESTAMP;
+UPDATE receipts SET file_time = received_at WHERE estimated;
+ALTER TABLE rulings ADD COLUMN upon INTEGER NOT NULL DEFAULT 0
+"""
+
 _ACTS = """
 CREATE TABLE acts (
     number INTEGER NOT NULL PRIMARY KEY,
@@ -419,6 +425,12 @@ def _acts(connection: Connection, at: datetime) -> None:
     record_acts(connection)
 
 
+def _receipt_times(connection: Connection, at: datetime) -> None:
+    """The files' own times beside the receipt times, and what an override was taken upon."""
+    for statement in _RECEIPT_TIMES.split(";"):
+        connection.exec_driver_sql(statement)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration("0001_initial", _initial),
     Migration("0002_rulings", _rulings),
@@ -431,5 +443,6 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration("0009_oldest_schema", _oldest_schema),
     Migration("0010_issues", _issues),
     Migration("0011_acts", _acts),
+    Migration("0012_receipt_times", _receipt_times),
 )
 """All migrations, oldest first."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, Table, func, insert, select, tuple_
 
@@ -33,6 +33,8 @@ ASIDE = str(OverrideKind.SET_ASIDE)
 _ACTS: Mapping[OverrideKind, ActKind] = {
     OverrideKind.ASSIGNED: ActKind.ASSIGN,
     OverrideKind.SET_ASIDE: ActKind.SET_ASIDE,
+    OverrideKind.TIMED: ActKind.RECEIPT_TIME,
+    OverrideKind.WITHDRAWN: ActKind.WITHDRAW_RECEIPT,
 }
 
 
@@ -46,12 +48,17 @@ def insert_overrides(
     first = _next_id(connection, RULINGS)
     rows = [_row(id_, ruling, known, at) for id_, (ruling, _) in enumerate(ruled, first)]
     changes, taken_back = [], select_undone(connection)
-    for ruling, receipt in ruled:  # an office rules on a handful, and each has tables of its own behind it
+    for (ruling, receipt), values in zip(ruled, rows, strict=True):  # a handful, each with tables of its own behind it
         row = known[ruling.file, ruling.sha256]
-        _keep(connection, row.id, _present_act(connection, row.id, taken_back))
+        present = _present(connection, row.id, taken_back)
+        values["upon"] = present.upon(ruling.kind)
+        _keep(connection, row.id, present.act)
         replace_receipt(connection, row.id, receipt)
-        before = _told(connection, row, _present_act(connection, row.id, taken_back))
-        after = ASIDE if ruling.kind is OverrideKind.SET_ASIDE else receipt_state(*_outcome(receipt))
+        if ruling.kind is OverrideKind.TIMED:
+            before, after = row.received_at.isoformat(), receipt.received_at.isoformat()
+        else:
+            before = _told(connection, row, present.act)
+            after = ASIDE if ruling.kind is OverrideKind.SET_ASIDE else receipt_state(*_outcome(receipt))
         changes.append(Change(ruling.file, before, after))
     ruling, _ = ruled[0]
     units = tuple(dict.fromkeys(each.unit for each, _ in ruled if each.unit))
@@ -69,32 +76,70 @@ def _keep(connection: Connection, receipt: int, act: int) -> None:
     keep_state(connection, _subject(receipt), act, select_rows(connection, receipt))
 
 
-def _present_act(connection: Connection, receipt: int, taken_back: Mapping[int, int]) -> int:
-    """The act in force that made a receipt what it is; 0 for its arrival."""
-    acts = connection.scalars(select(RULINGS.c.act).where(RULINGS.c.receipt == receipt))
-    return last_in_force(acts, taken_back)
+class _Present(NamedTuple):
+    """The acts in force about a receipt, one for each matter; 0 for its arrival."""
+
+    time: int
+    """Of when it was received, and"""
+    place: int
+    """of whose it is, or whether it counts."""
+
+    @property
+    def act(self) -> int:
+        """The act that made the receipt what it is."""
+        return max(self)
+
+    def upon(self, kind: OverrideKind) -> int:
+        """The act of the other matter than that of an override."""
+        return self.place if kind is OverrideKind.TIMED else self.time
+
+
+def _present(connection: Connection, receipt: int, taken_back: Mapping[int, int]) -> _Present:
+    rows = connection.execute(select(RULINGS.c.act, RULINGS.c.kind).where(RULINGS.c.receipt == receipt)).all()
+    timed = {row.act for row in rows if row.kind == OverrideKind.TIMED}
+    other = {row.act for row in rows} - timed
+    return _Present(last_in_force(timed, taken_back), last_in_force(other, taken_back))
 
 
 def undo_overrides(connection: Connection, undoing: Undoing) -> tuple[Change, ...]:
     """Make the receipts what the last override in force made of them; returns what changed.
 
-    Raises NotUndoableError for an override that was recorded before receipts were kept.
+    Raises NotUndoableError for an override that was recorded before receipts were kept, and where the receipt's time
+    and its unit were both decided and the one rests on what the other was: the later one has to be undone first.
     """
     ruled = select(RULINGS.c.receipt).where(RULINGS.c.act == undoing.root.number)
     changes = []
     for id_ in connection.scalars(ruled).all():
-        present, wanted = (_present_act(connection, id_, back) for back in (undoing.before, undoing.after))
-        if present == wanted:
+        present, wanted = (_present(connection, id_, back) for back in (undoing.before, undoing.after))
+        _require_same_ground(connection, id_, wanted, undoing.root.number)
+        if present.act == wanted.act:
             continue
-        state = kept_state(connection, _subject(id_), wanted)
+        state = kept_state(connection, _subject(id_), wanted.act)
         if state is None:
             raise NotUndoableError.of(undoing.root.number, "登记它的时候还不保存文件原来的结论", _OTHERWISE)
-        _keep(connection, id_, present)
+        _keep(connection, id_, present.act)
         former = _row_of(connection, id_)
         restore_rows(connection, id_, state)
-        after = _told(connection, _row_of(connection, id_), wanted)
-        changes.append(Change(former.file, _told(connection, former, present), after))
+        now = _row_of(connection, id_)
+        if undoing.root.kind is ActKind.RECEIPT_TIME:
+            changes.append(Change(former.file, former.received_at.isoformat(), now.received_at.isoformat()))
+        else:
+            after = _told(connection, now, wanted.act)
+            changes.append(Change(former.file, _told(connection, former, present.act), after))
     return tuple(changes)
+
+
+def _require_same_ground(connection: Connection, receipt: int, wanted: _Present, root: int) -> None:
+    """Raise NotUndoableError where what is kept was made upon another act of the other matter than is in force then."""
+    same = RULINGS.c.receipt == receipt, RULINGS.c.act == wanted.act
+    upon = connection.scalar(select(RULINGS.c.upon).where(*same)) if wanted.act else 0
+    if upon == min(wanted):
+        return
+    if wanted.act > root or not upon:
+        first = f"请先撤销第 {wanted.act if wanted.act > root else min(wanted)} 号"
+    else:
+        first = f"请先恢复第 {upon} 号"
+    raise NotUndoableError.of(root, "这份收件还有以它为准的办理", first)
 
 
 def _outcome(receipt: Receipt | Row[Any]) -> tuple[str, str, Month | None]:

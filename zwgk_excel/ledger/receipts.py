@@ -181,7 +181,7 @@ def _as_it_is(value: Any) -> Any:
 
 _READ: Mapping[type, Callable[[Any], Any]] = {
     Date: lambda value: None if value is None else date.fromisoformat(value),
-    LocalTime: datetime.fromisoformat,
+    LocalTime: lambda value: None if value is None else datetime.fromisoformat(value),
     MonthText: lambda value: None if value is None else Month.parse(value),
 }
 
@@ -202,12 +202,18 @@ def select_file(connection: Connection, number: int) -> str | None:
 
 
 def select_originals(connection: Connection) -> dict[str, FirstCopy]:
-    """sha256 → the first receipt with that content; one not held for its sender is preferred."""
+    """sha256 → the first receipt with that content; one not held for its sender is preferred.
+
+    What was withdrawn is none, nor are copies of it: the same file sent again counts.
+    """
     c = RECEIPTS.c
     code = select(PROBLEMS.c.code).where(PROBLEMS.c.receipt == c.id, PROBLEMS.c.code.in_(HELD_FOR_SENDER)).exists()
     held = (c.verdict == str(Verdict.QUARANTINED)) & code
     copy = c.verdict == str(Verdict.DUPLICATE)
-    query = select(c.sha256, c.file, c.unit, c.cycle, held.label("held"))
+    gone = select(c.sha256).where(c.verdict == str(Verdict.WITHDRAWN))
+    query = select(c.sha256, c.file, c.unit, c.cycle, held.label("held")).where(
+        c.verdict != str(Verdict.WITHDRAWN), ~copy | c.sha256.not_in(gone)
+    )
     rows = connection.execute(query.order_by(copy.desc(), held.desc(), c.id.desc()))
     return {row.sha256: FirstCopy(row.file, row.unit, row.cycle, bool(row.held)) for row in rows}
 
@@ -275,6 +281,7 @@ def _receipt_row(id_: int, receipt: Receipt) -> _Row:
         "items": receipt.items,
         "content_unit": content.unit if content else None,
         "content_cycle": content.cycle if content else None,
+        "file_time": receipt.file_time,
     }
 
 
@@ -451,5 +458,6 @@ def _receipt(
         tuple(parts[IN_RECEIPT]),
         content,
         condensed,
+        row.file_time,
         row.id,
     )

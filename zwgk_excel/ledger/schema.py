@@ -118,6 +118,7 @@ RECEIPTS = Table(
     Column("content_cycle", MonthText),
     Column("source", Text, nullable=False),
     Column("recorded_at", LocalTime, nullable=False),
+    Column("file_time", LocalTime),
     UniqueConstraint("file", "sha256"),
     Index("receipts_of_unit", "unit", "cycle"),
 )
@@ -203,6 +204,8 @@ RULINGS = Table(
     Column("reason", AnyText, nullable=False),
     Column("recorded_at", LocalTime, nullable=False),
     Column("act", Integer, nullable=False),
+    # The act in force about the other matter (its time; its unit, or whether it counts) when it was taken; 0 for none.
+    Column("upon", Integer, nullable=False),
 )
 
 MERGES = Table(

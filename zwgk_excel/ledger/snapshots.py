@@ -39,6 +39,7 @@ def to_payload(status: ObligationStatus) -> dict[str, Any]:
         "extended_to": s.extended_to.isoformat() if s.extended_to else None,
         "waived": s.waived,
         "opinion": s.opinion,
+        "take_back": s.take_back,
     }
 
 
@@ -66,7 +67,7 @@ def from_payload(raw: dict[str, Any]) -> ObligationStatus:
         raw["days_left"],
         raw["items"],
         raw["problems"],
-        ActiveDecisions(_date(raw["extended_to"]), raw["waived"], raw["opinion"]),
+        ActiveDecisions(_date(raw["extended_to"]), raw["waived"], raw["opinion"], raw.get("take_back", "")),
     )
 
 

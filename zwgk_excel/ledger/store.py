@@ -241,6 +241,10 @@ class Ledger:
         """What was issued for a cycle before it was last amended, the oldest first."""
         return self._read(issues.select_earlier_issues, cycle)
 
+    def last_issue_record(self) -> int:
+        """A number that is another one after anybody has issued, amended or taken back a cycle."""
+        return self._read(issues.select_last_record)
+
     def issued_months(self) -> set[Month]:
         """The cycles that have a record of what was issued."""
         return self._read(issues.select_issued_months)

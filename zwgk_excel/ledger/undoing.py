@@ -41,7 +41,11 @@ _UNDO: Mapping[ActKind, Callable[[Connection, Undoing], tuple[Change, ...]]] = {
 _OTHERWISE: Mapping[ActKind, tuple[str, str]] = {
     ActKind.ISSUE: ("报送表已经下发", "无人答复的用 zwgk generate 月份 --cancel 撤回，有变的用 --amend 更正下发"),
     ActKind.CANCEL_ISSUE: ("报送表已经撤回", "要再下发的，运行 zwgk generate 月份"),
-    ActKind.RECEIVE: ("收到的文件不能当作没有收到", "认错单位的用 zwgk receive --assign，不是报送件的用 --set-aside"),
+    ActKind.RECEIVE: (
+        "收到的文件不能当作没有收到",
+        "认错单位的用 zwgk receive --assign，不是报送件的用 --set-aside，时间不对的用 zwgk receipt time，"
+        "不应计入的用 zwgk receipt withdraw",
+    ),
     ActKind.CHANGE_RULES: ("评分、督促、时限和日历以 zwgk.toml 为准", "要恢复原来的，请把 zwgk.toml 改回去"),
 }
 """Kind of an act that cannot be undone → why, and what to do instead."""

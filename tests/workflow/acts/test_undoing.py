@@ -19,6 +19,7 @@ from zwgk_excel.workflow.assessment.closing import close
 from zwgk_excel.workflow.bulletins.bulletin import publish
 from zwgk_excel.workflow.decisions.extend_and_waive import extend, waive
 from zwgk_excel.workflow.decisions.overrides import assign, merge, set_aside
+from zwgk_excel.workflow.decisions.receipt_acts import correct_time, withdraw
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.escalation.rectifying import note, open_due_rectifications
 from zwgk_excel.workflow.intake.receiving import receive
@@ -38,10 +39,10 @@ def desk(sent: Desk) -> Desk:
     bad = sent.reply("市人社局", "人社.xlsx", items=[item("D04 稳岗就业", formed_on="3月")])
     other = good.with_name("统计.xlsx")
     other.write_bytes((sent.root / "单位通讯录.xlsx").read_bytes())
+    sent.now = DECEMBER
     with sent.open() as office:
         for day, path in ((20, good), (21, bad), (23, other), (24, more)):
             receive(office, [path], received_at=datetime(2026, 11, day, 9))
-    sent.now = DECEMBER
     return sent
 
 
@@ -82,7 +83,25 @@ def rectify(office: Office, root: Path) -> None:
     )
 
 
-DEEDS = [extend_two, waive_one, merge_returns, put_aside, give_to_another, close_november, rectify]
+def time_a_receipt(office: Office, root: Path) -> None:
+    correct_time(office, 1, datetime(2026, 11, 27, 9), who="王芳", reason="邮箱中的时间")
+
+
+def withdraw_a_receipt(office: Office, root: Path) -> None:
+    withdraw(office, 4, who="王芳", reason="单位发错了")
+
+
+DEEDS = [
+    extend_two,
+    waive_one,
+    merge_returns,
+    put_aside,
+    give_to_another,
+    time_a_receipt,
+    withdraw_a_receipt,
+    close_november,
+    rectify,
+]
 
 
 def figures(office: Office) -> tuple[object, ...]:
@@ -157,15 +176,16 @@ def publish_state(office: Office) -> bool:
     return publish(office, Period.month(CYCLE), as_of=DECEMBER.date()).bulletin.closed
 
 
-def test_the_copy_of_the_wrong_unit_is_named_and_the_right_one_written(desk: Desk) -> None:
+def test_the_copy_of_the_wrong_unit_goes_and_the_right_one_is_written(desk: Desk) -> None:
     copies = desk.root / "退回修改/2026-11"
     with desk.open() as office:
         right = next(path for path in copies.iterdir() if "市人社局" in path.name)
+        was, wrong = right.read_bytes(), right.with_name(right.name.replace("市人社局", "市政府办"))
         give_to_another(office, desk.root)
-        right.unlink()
+        assert (right.exists(), wrong.exists()) == (False, True)
         effect = undo(office, office.ledger.acts()[-1].number, **BY)
-    assert [path.name for path in effect.outdated] == [right.name.replace("市人社局", "市政府办")]
-    assert right.is_file()
+    assert (effect.corrections.removed, effect.corrections.written) == ((wrong,), (right,))
+    assert (right.read_bytes() == was, wrong.exists()) == (True, False)
 
 
 def test_notes_on_a_rectification_go_one_by_one(desk: Desk) -> None:

@@ -27,8 +27,9 @@ DAY = date(2026, 12, 3)
 def take(desk: Desk, unit: str, day: date, *items, **answers) -> None:
     answered = {(duty, "2026-11"): answer for duty, answer in answers.items()}
     path = desk.reply(unit, f"{unit}.xlsx", items=items, answers=answered)
-    with desk.open() as office:
-        receive(office, [path], received_at=datetime.combine(day, datetime.min.time()).replace(hour=9))
+    at = datetime.combine(day, datetime.min.time()).replace(hour=9)
+    with desk.on(at) as office:
+        receive(office, [path], received_at=at)
 
 
 def points(desk: Desk, period=NOVEMBER, as_of=DAY) -> dict[str, Decimal]:

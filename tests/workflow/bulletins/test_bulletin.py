@@ -32,7 +32,7 @@ def reported(sent):
 
 
 def take(desk, path, at):
-    with desk.open() as office:
+    with desk.on(at) as office:
         receive(office, [path], received_at=at)
 
 

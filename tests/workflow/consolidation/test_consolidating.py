@@ -175,7 +175,7 @@ def test_a_closed_cycle_keeps_its_figures_and_shows_what_changed(sent):
     with sent.open() as office:
         generate(office, CYCLE + 1, as_of=sent.now.date())
     late = sent.reply("市财政局", "补报.xlsx", items=[item("D02 政府采购（2026-11）")], cycle=CYCLE + 1)
-    with sent.open() as office:
+    with sent.on(datetime(2026, 12, 3, 8)) as office:
         receive(office, [late], received_at=datetime(2026, 12, 3, 8))
     run(sent)
     assert (cell(sent, PURCHASES, "outcome"), cell(sent, PURCHASES, "days_late")) == ("未报", 1)
@@ -209,7 +209,7 @@ def test_the_offices_severities_reach_what_is_found_across_returns_and_in_the_tr
     for day, count in ((20, 2), (21, 1)):
         items = [item("D02 政府采购", number) for number in range(count)]
         reply = sent.reply("市财政局", f"{day}.xlsx", items=items)
-        with sent.open() as office:
+        with sent.on(datetime(2026, 11, day, 9)) as office:
             receive(office, [reply], received_at=datetime(2026, 11, day, 9))
     done = run(sent)
     weights = {each.code: each.severity for each in (*done.problems, *done.statuses.problems)}

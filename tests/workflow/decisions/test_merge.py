@@ -24,7 +24,7 @@ def two(sent):
         answers={("D24", "2026-11"): nil()},
         items=[item("D04 稳岗就业", 1, type="其他政策文件"), item("D02 政府采购", 2, title="信息2（更正）")],
     )
-    with sent.open() as office:
+    with sent.on(datetime(2026, 11, 21, 9)) as office:
         receive(office, [first], received_at=datetime(2026, 11, 20, 9))
         receive(office, [second], received_at=datetime(2026, 11, 21, 9))
     return sent

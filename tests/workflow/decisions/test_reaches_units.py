@@ -63,14 +63,14 @@ def test_a_waived_task_is_marked_and_not_asked_for(sent):
     assert dues(sent, "市财政局")["D02 2026-11"] == "免报"
     assert "应报 1 项" in cover(sent, "市财政局")
     reply = sent.reply("市财政局", "回复.xlsx", items=[item("D04 稳岗就业", type="规范性文件")])
-    with sent.open() as office:
+    with sent.on(datetime(2026, 11, 20, 9)) as office:
         (receipt,) = receive(office, [reply], received_at=datetime(2026, 11, 20, 9))
     assert "task_unanswered" not in {each.code for each in receipt.problems}
 
 
 def test_a_task_that_is_not_waived_is_still_asked_for(sent):
     reply = sent.reply("市财政局", "回复.xlsx", items=[item("D04 稳岗就业", type="规范性文件")])
-    with sent.open() as office:
+    with sent.on(datetime(2026, 11, 20, 9)) as office:
         (receipt,) = receive(office, [reply], received_at=datetime(2026, 11, 20, 9))
     assert "task_unanswered" in {each.code for each in receipt.problems}
 

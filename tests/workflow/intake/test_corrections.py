@@ -45,7 +45,7 @@ def reply(desk, name="回复.xlsx", **values):
 
 
 def take(desk, path, at=FIRST_AT):
-    with desk.open() as office:
+    with desk.on(at) as office:
         (receipt,) = receive(office, [path], received_at=at)
     return receipt
 

@@ -139,10 +139,9 @@ def test_a_workbook_of_another_office_waits_in_quarantine(sent, tmp_path):
     )
 
 
-def test_without_a_told_time_the_files_own_counts_as_estimated(sent):
+def test_without_a_told_time_it_is_received_now(sent):
     (receipt,) = take(sent, purchases(sent), at=None)
-    assert receipt.estimated
-    assert receipt.received_at <= sent.now
+    assert (receipt.received_at, receipt.estimated) == (sent.now, False)
 
 
 def test_folders_are_taken_whole_and_owner_files_left_alone(sent):

@@ -14,6 +14,7 @@ from zwgk_excel.domain.issues import IssueChange
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.returns import Verdict
 from zwgk_excel.domain.tracking import Outcome
+from zwgk_excel.ledger import Ledger
 from zwgk_excel.workflow.acts import undo
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.intake.receiving import receive
@@ -223,6 +224,31 @@ def test_a_workbook_that_somebody_changed_is_not_removed(sent):
     with sent.open() as office:
         done = cancel(office, CYCLE, who="王主任", reason="发早了")
     assert [path.name for path in done.kept] == [sent.sent("市财政局").name]
+
+
+def test_a_month_can_be_taken_back_again_where_it_was_cut_short(sent, monkeypatch):
+    with sent.open() as office:
+        with monkeypatch.context() as patch:
+            patch.setattr(Ledger, "cancel_issue", _cut_short)
+            with pytest.raises(KeyboardInterrupt):
+                cancel(office, CYCLE, who="王主任", reason="发早了")
+        assert office.issued() == (CYCLE,)
+        cancel(office, CYCLE, who="王主任", reason="发早了")
+        assert office.issued() == ()
+        assert [each.kind for each in office.ledger.acts()] == [ActKind.ISSUE, ActKind.CANCEL_ISSUE]
+    assert not sent.sent("市财政局").exists()
+
+
+def _cut_short(*_arguments, **_options):
+    raise KeyboardInterrupt
+
+
+def test_workbooks_that_are_not_on_record_are_named(sent):
+    """As a run that was killed leaves them: the last few are written and not yet noted."""
+    sent.execute("DELETE FROM workbooks WHERE unit = '市财政局'")
+    with sent.open() as office:
+        done = cancel(office, CYCLE, who="王主任", reason="发早了")
+    assert (done.removed, [path.name for path in done.kept]) == (3, [sent.sent("市财政局").name])
 
 
 def test_a_month_that_was_answered_is_not_taken_back(sent):

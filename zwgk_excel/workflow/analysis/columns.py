@@ -114,6 +114,7 @@ _RECEIPTS: Columns = {
     "verdict": _codes("verdict"),
     "received_at": TIME,
     "estimated": FLAG,
+    "file_time": TIME,
     "items": COUNT,
     "problems": COUNT,
 }

@@ -86,6 +86,7 @@ def receipt_row(receipt: Receipt) -> Row:
         "verdict": receipt.verdict,
         "received_at": receipt.received_at,
         "estimated": receipt.estimated,
+        "file_time": receipt.file_time,
         "items": receipt.items,
         "problems": sum(each.counts for each in receipt.problems),
     }

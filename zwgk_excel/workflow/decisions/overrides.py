@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -18,10 +19,13 @@ from zwgk_excel.workbooks.reading.read_return import ParsedReturn
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.intake.corrections import marked_up
 from zwgk_excel.workflow.intake.identification import Identified, is_own_body, is_signature_valid
-from zwgk_excel.workflow.intake.inbox import import_file, remove_partial
+from zwgk_excel.workflow.intake.inbox import import_file
+from zwgk_excel.workflow.intake.receipt_times import require_issued_by, require_past
 from zwgk_excel.workflow.intake.receiving import IntakeResult, import_arrivals
+from zwgk_excel.workflow.intake.renewed_corrections import places_of, receipts_of, renew_corrections
 from zwgk_excel.workflow.intake.validation import ReturnValidator
 from zwgk_excel.workflow.office.context import Office, find_unit
+from zwgk_excel.workflow.office.partial_files import remove_partial
 from zwgk_excel.workflow.office.passwords import office_passwords
 from zwgk_excel.workflow.tracking.statuses import require_issued
 from zwgk_excel.workflow.workers.readers import ReaderPool
@@ -41,7 +45,8 @@ def assign(
 ) -> IntakeResult:
     """Assign files to a unit and cycle; files without a receipt are imported first.
 
-    The receipt is rewritten, with the person and time of the override. ``readers`` as in ``receive``. Raises UserError,
+    The receipt is rewritten, with the person and time of the override; what is assigned so already is no new act.
+    ``readers`` as in ``receive``. Raises UserError,
     and changes no receipt, when the unit is unknown or owes nothing in the cycle, the cycle was not issued, a file
     cannot be read, or its signature is valid for another unit or cycle (``force`` overrules that).
     """
@@ -51,9 +56,14 @@ def assign(
         validator = ReturnValidator(office)
         if not validator.tasks(name, cycle).by_key:
             raise UserError(f"“{name}”在 {cycle} 没有报送任务；请核对单位和月份。")
+        if received_at is not None:
+            require_past(office, received_at, "收件时间")
         receipts = _arrived(office, paths, received_at, used, who)
+        require_issued_by(office, [replace(each, cycle=cycle) for each in receipts])
         ruled: list[tuple[ManualOverride, Receipt]] = []
-        for receipt in receipts:
+        unchanged = [each for each in receipts if _is_assigned(each, name, cycle)]
+        for receipt in (each for each in receipts if each not in unchanged):
+            require_in_force(receipt)
             reading = _read(office, receipt, used)
             against = _conflicting_signature(validator, reading, name, cycle)
             if against and not force:
@@ -75,7 +85,7 @@ def assign(
                 bool(against),
             )
             ruled.append((ruling, validator.accept(receipt, reading, Identified(name, cycle, (told,)))))
-        return _ruled(office, ruled, used)
+        return _ruled(office, ruled, used, unchanged)
 
 
 def set_aside(
@@ -135,7 +145,7 @@ def _arrived(
         data = _content(found)
         receipt = _receipt_of(office, data)
         if receipt is None:
-            arrival = import_file(office, found, received_at)
+            arrival = import_file(office, found, received_at or office.now())
             if isinstance(arrival, Problem):
                 raise UserError(str(arrival))
             import_arrivals(office, [arrival], "command", who=who, readers=readers)
@@ -143,6 +153,14 @@ def _arrived(
         assert receipt is not None
         receipts[receipt.file] = receipt
     return list(receipts.values())
+
+
+def require_in_force(receipt: Receipt) -> None:
+    """Raise UserError for a receipt that was withdrawn: that has to be undone first."""
+    if receipt.verdict is Verdict.WITHDRAWN:
+        raise UserError(
+            f"收件 {receipt.number}（“{receipt.name}”）已撤回；要恢复的，先用 zwgk history 查编号，用 zwgk undo 撤销。"
+        )
 
 
 def files_of(office: Office, numbers: Sequence[int]) -> list[Path]:
@@ -195,9 +213,30 @@ def _conflicting_signature(validator: ReturnValidator, reading: ParsedReturn, un
     return "" if same_unit and claim.cycle == cycle else f"{claim.unit} {claim.cycle}"
 
 
-def _ruled(office: Office, ruled: Sequence[tuple[ManualOverride, Receipt]], readers: ReaderPool) -> IntakeResult:
-    """Write the marked-up copies, then record the overrides with their receipts in one transaction."""
-    receipts = tuple(receipt for _, receipt in ruled)
+def _is_assigned(receipt: Receipt, unit: str, cycle: Month) -> bool:
+    """Whether a person has given a receipt to this unit and cycle, and nobody has taken that back."""
+    there = (receipt.unit, receipt.cycle) == (unit, cycle)
+    return there and any(each.code == "identity_assigned" for each in receipt.problems)
+
+
+def _ruled(
+    office: Office,
+    ruled: Sequence[tuple[ManualOverride, Receipt]],
+    readers: ReaderPool,
+    unchanged: Sequence[Receipt] = (),
+) -> IntakeResult:
+    """Write the marked-up copies, then record the overrides with their receipts in one transaction.
+
+    What the files leave behind in 退回修改 of the units that they are no longer of goes.
+    """
+    receipts = (*(receipt for _, receipt in ruled), *unchanged)
     markups, outdated = marked_up(office, receipts, readers)
-    office.ledger.override(ruled)
-    return IntakeResult(office.ledger.numbered(receipts), markups=markups, solved=outdated)
+    moved = {(each.file, each.sha256) for each in receipts}
+    gained = {(each.unit, each.cycle) for each in receipts}
+    left = [place for place in places_of(office, {each.file for each in receipts}) if place not in gained]
+    before = receipts_of(office, left)
+    after = [each for each in before if (each.file, each.sha256) not in moved]
+    renewed = renew_corrections(office, left, before, after, readers)
+    if ruled:
+        office.ledger.override(ruled)
+    return IntakeResult(office.ledger.numbered(receipts), markups=markups, solved=outdated, renewed=renewed)

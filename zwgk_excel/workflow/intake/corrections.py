@@ -38,7 +38,7 @@ def write_markups(
     wanted = [receipt for receipt in newest(receipts) if correctable(receipt)]
     written: list[Path] = []
     failed: list[tuple[Path, OSError]] = []
-    markings = [_marking(office, receipt) for receipt in wanted]
+    markings = [markup_job(office, receipt) for receipt in wanted]
     made = workers.marked_up(markings)
     for done, (receipt, marking, markup) in enumerate(zip(wanted, markings, made, strict=True)):
         progress(done, len(wanted), receipt.unit)
@@ -118,7 +118,7 @@ def correctable(receipt: Receipt) -> bool:
     return any(each.counts for each in receipt.problems)
 
 
-def _marking(office: Office, receipt: Receipt) -> MarkupJob:
+def markup_job(office: Office, receipt: Receipt) -> MarkupJob:
     """The job for a receipt's return; without data where the file is missing or has changed."""
     assert receipt.cycle is not None
     title = f"{receipt.unit} {format_cycle(receipt.cycle)}{layout('markup').settings['book_title']}"

@@ -17,12 +17,12 @@ from zwgk_excel.domain.authentication import SenderProof
 from zwgk_excel.domain.file_names import acts, is_disguised, left_behind, numbered, safe_name
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, Problem, problem
-from zwgk_excel.domain.returns import Receipt, Verdict
+from zwgk_excel.domain.returns import NO_TIME, Receipt, Verdict
 from zwgk_excel.domain.senders import SenderFields
 from zwgk_excel.workbooks.opening.archives import Member
 from zwgk_excel.workbooks.opening.bounded_files import TooLargeError, not_a_file, read_file
 from zwgk_excel.workbooks.opening.guard import too_large
-from zwgk_excel.workbooks.writing.files import remove_temporary_files, write_atomic
+from zwgk_excel.workbooks.writing.files import write_atomic
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.intake.web_mark import is_from_web, mark_as_from_web
@@ -60,18 +60,22 @@ class InboxFile:
     file: str
     """The same as the ledger writes it: relative to the workspace, with ``/``."""
     received_at: datetime
-    estimated: bool
-    """Whether the time is the file's modification time, because no better one was given."""
+    estimated: bool = False
+    """Whether the time is the file's own, because the person said so."""
+    file_time: datetime | None = None
+    """When the file was last written, as its sender says; None for what came by mail."""
     size: int = 0
     """Bytes, when it was found."""
     origin: MailOrigin | None = None
     """Of a mailed file and of the members of a mailed archive."""
+    copied: bool = False
+    """Whether it is a copy that this run made."""
 
     @property
-    def order(self) -> tuple[datetime, bool, str, str]:
-        """Sort key: oldest first; of equal times archives before their members."""
+    def order(self) -> tuple[datetime, bool, datetime, str, str]:
+        """Sort key: oldest first; of equal times archives before their members, then by the files' own times."""
         unpacked = any(part.endswith(UNPACKED_FOLDER) for part in self.path.parts[:-1])
-        return self.received_at, unpacked, self.path.name, str(self.path)
+        return self.received_at, unpacked, self.file_time or NO_TIME, self.path.name, str(self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,14 @@ class LoadedFile:
     data: bytes
     too_large: Problem | None = None
     """The problem with a file that is not read; it has no bytes here, and a hash of its beginning."""
+
+
+def own_time(path: Path) -> datetime | None:
+    """When a file was last written, as its sender says; None where that cannot be told."""
+    try:
+        return _written(path.stat())
+    except OSError:
+        return None
 
 
 def find_files(paths: Iterable[Path]) -> list[Path]:
@@ -134,7 +146,7 @@ InboxListing: TypeAlias = tuple[Sequence[InboxFile], Sequence[Problem]]
 
 
 def new_in_inbox(office: Office) -> InboxListing:
-    """The files of 收件箱, and problems with those that cannot be read now.
+    """The files of 收件箱 as received now, and problems with those that cannot be read now.
 
     Files below 邮件 belong to ``fetch``, which knows the sender; those without a record are reported.
     """
@@ -151,14 +163,18 @@ def new_in_inbox(office: Office) -> InboxListing:
             continue
         try:
             found = _regular(path)
-            arrivals.append(InboxFile(path, file, _modified(found, now), True, found.st_size))
+            arrivals.append(InboxFile(path, file, now, file_time=_written(found), size=found.st_size))
         except OSError as error:
             problems.append(_unread(office, path, error))
     return arrivals, problems
 
 
-def import_file(office: Office, path: Path, received_at: datetime | None) -> InboxFile | Problem:
+def import_file(
+    office: Office, path: Path, received_at: datetime, *, use_file_time: bool = False
+) -> InboxFile | Problem:
     """A named file in 收件箱: itself if it is there, else a copy; the problem with a file that none can be made of.
+
+    With ``use_file_time`` it was received when it was last written, where that can be told.
 
     That is one too large, and what is no file: a pipe, a link to nothing. Raises UserError when a file cannot be read
     or copied; then there is no copy.
@@ -168,8 +184,8 @@ def import_file(office: Office, path: Path, received_at: datetime | None) -> Inb
     except OSError as error:
         return _unread(office, path, error)
     try:
-        moment = received_at or _modified(found, office.now())
-        kept = path if _in_inbox(office, path) else _copied(office, path, moment)
+        own = _written(found)
+        kept, copied = (path, False) if _in_inbox(office, path) else _copied(office, path, own)
     except TooLargeError as error:
         return too_large(error.size, path.name)
     except OSError as error:
@@ -177,7 +193,15 @@ def import_file(office: Office, path: Path, received_at: datetime | None) -> Inb
         raise UserError(
             f"“{path.name}”没有收进收件箱：{reason_of(error)}（{name}）；已登记的文件不受影响，排除后重新运行即可。"
         ) from error
-    return InboxFile(kept, _relative(office, kept), moment, received_at is None, found.st_size)
+    return InboxFile(
+        kept,
+        _relative(office, kept),
+        own if use_file_time and own else received_at,
+        use_file_time and own is not None,
+        own,
+        found.st_size,
+        copied=copied,
+    )
 
 
 def save_attachment(
@@ -185,12 +209,12 @@ def save_attachment(
 ) -> InboxFile:
     """An attachment saved in a folder below 收件箱; raises UserError where it cannot be written."""
     try:
-        path = _save_copy(folder, name, data, received_at, from_web=True)
+        path, _ = _save_copy(folder, name, data, received_at, from_web=True)
     except OSError as error:
         raise UserError(
             f"邮件附件没有保存：{reason_of(error)}（{folder.name}）；已登记的不受影响，排除后重新运行 zwgk fetch 即可。"
         ) from error
-    return InboxFile(path, _relative(office, path), received_at, False, len(data), origin)
+    return InboxFile(path, _relative(office, path), received_at, size=len(data), origin=origin)
 
 
 def without_acting_name(office: Office, arrival: InboxFile) -> InboxFile | Problem:
@@ -258,7 +282,14 @@ def _size_problem(arrival: InboxFile, size: int) -> Problem:
 
 def _loaded(arrival: InboxFile, data: bytes) -> LoadedFile:
     sha256 = hashlib.sha256(data).hexdigest()
-    receipt = Receipt(arrival.file, sha256, arrival.received_at, Verdict.QUARANTINED, arrival.estimated)
+    receipt = Receipt(
+        arrival.file,
+        sha256,
+        arrival.received_at,
+        Verdict.QUARANTINED,
+        arrival.estimated,
+        file_time=arrival.file_time,
+    )
     return LoadedFile(arrival, receipt, data)
 
 
@@ -269,35 +300,33 @@ def unpack(office: Office, archive: LoadedFile, members: Sequence[Member]) -> It
     from_web = arrival.origin is not None or is_from_web(arrival.path)
     for member in members:
         try:
-            path = _save_copy(folder, member.name, member.data, arrival.received_at, from_web=from_web)
+            written = arrival.file_time or arrival.received_at
+            path, copied = _save_copy(folder, member.name, member.data, written, from_web=from_web)
         except OSError as error:
             raise UserError(
                 f"压缩包“{arrival.path.name}”没有解压：{reason_of(error)}（{folder.name}）；"
                 "它尚未登记，排除后重新运行即可。"
             ) from error
-        yield _loaded(replace(arrival, path=path, file=_relative(office, path)), member.data)
+        yield _loaded(replace(arrival, path=path, file=_relative(office, path), copied=copied), member.data)
 
 
-def remove_partial(office: Office) -> None:
-    """Delete partial files left by a killed run; the caller holds the run lock. Raises UserError."""
-    try:
-        remove_temporary_files(office.workspace.root)
-    except OSError as error:
-        raise UserError(f"无法清理上次中断留下的临时文件：{reason_of(error)}（{error.filename}）。") from error
+def _save_copy(
+    folder: Path, name: str, data: bytes, moment: datetime | None, *, from_web: bool
+) -> tuple[Path, bool]:
+    """The path of a copy under a safe, unused name, and whether it was made now.
 
-
-def _save_copy(folder: Path, name: str, data: bytes, moment: datetime, *, from_web: bool) -> Path:
-    """The path of a copy under a safe, unused name; an existing file with the same name and bytes is that copy.
+    An existing file with the same name and bytes is that copy.
 
     What came ``from_web``, by mail or in what came so, says so to Windows.
     """
     safe, number = safe_name(name), 1
     while (target := folder / numbered(safe, number)).exists() and not _holds(target, data):
         number += 1
-    write_atomic(target, data, modified=clock.to_timestamp(moment))
+    made = not target.exists()
+    write_atomic(target, data, modified=None if moment is None else clock.to_timestamp(moment))
     if from_web:
-        mark_as_from_web(target, clock.to_timestamp(moment))
-    return target
+        mark_as_from_web(target, target.stat().st_mtime)
+    return target, made
 
 
 def _regular(path: Path) -> os.stat_result:
@@ -308,7 +337,7 @@ def _regular(path: Path) -> os.stat_result:
     return found
 
 
-def _copied(office: Office, path: Path, moment: datetime) -> Path:
+def _copied(office: Office, path: Path, moment: datetime | None) -> tuple[Path, bool]:
     data, from_web = read_file(path), is_from_web(path)
     return _save_copy(office.workspace.inbox, path.name, data, moment, from_web=from_web)
 
@@ -326,8 +355,12 @@ def _relative(office: Office, path: Path) -> str:
     return (path.parent.resolve() / path.name).relative_to(office.workspace.root.resolve()).as_posix()
 
 
-def _modified(found: os.stat_result, now: datetime) -> datetime:
-    return min(clock.from_timestamp(found.st_mtime), now)
+def _written(found: os.stat_result) -> datetime | None:
+    """The file's own time; None for one that no calendar has."""
+    try:
+        return clock.from_timestamp(found.st_mtime)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _unread(office: Office, path: Path, error: OSError) -> Problem:

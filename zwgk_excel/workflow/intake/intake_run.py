@@ -10,12 +10,14 @@ from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.domain.returns import Receipt, Verdict
 from zwgk_excel.domain.senders import HELD_FOR_SENDER
 from zwgk_excel.ledger import FirstCopy
+from zwgk_excel.ledger.receipts import BY_HAND
 from zwgk_excel.workbooks.opening.archives import is_archive
 from zwgk_excel.workbooks.opening.rejected import RejectedFileError
 from zwgk_excel.workbooks.reading.read_return import ParsedReturn
 from zwgk_excel.workflow.intake.corrections import marked_up
 from zwgk_excel.workflow.intake.identification import Proposal
 from zwgk_excel.workflow.intake.inbox import InboxFile, LoadedFile, unpack
+from zwgk_excel.workflow.intake.receipt_times import require_issued_by
 from zwgk_excel.workflow.intake.replaced_returns import ReplacedReturns
 from zwgk_excel.workflow.intake.validation import ReturnValidator
 from zwgk_excel.workflow.office.context import Office
@@ -57,8 +59,11 @@ class _Batch:
 class Run:
     """The state of an import: known files, current batch, batch being parsed, receipts so far."""
 
-    def __init__(self, office: Office, readers: ReaderPool, source: str, who: str = "") -> None:
-        self.office, self.readers, self.source, self.who = office, readers, source, who
+    def __init__(
+        self, office: Office, readers: ReaderPool, source: str, who: str = "", *, told: bool = False
+    ) -> None:
+        """``told``: a person said when the files were received."""
+        self.office, self.readers, self.source, self.who, self.told = office, readers, source, who, told
         self.known = office.ledger.known()
         self.originals = office.ledger.originals()
         self.places = {(each.unit, each.cycle) for each in self.originals.values()}
@@ -72,6 +77,10 @@ class Run:
         self.markups: dict[str, Path] = {}
         self.solved: list[Path] = []
         self.unread: list[Problem] = []
+        self.again: list[Receipt] = []
+        """What a person registers that is on record already."""
+        self.unpacked: list[InboxFile] = []
+        """The members of archives, as they were saved."""
 
     def unknown(self, arrivals: Sequence[InboxFile]) -> int:
         """The number of files with names that the ledger does not have, without reading them."""
@@ -85,7 +94,9 @@ class Run:
             return
         if loaded.receipt.sha256 in {*self.batch.archives, *self.in_work.archives}:
             self.finish()  # what became of the same archive decides about this one
-        if self._is_new(loaded):
+        if not self._is_new(loaded):
+            self.again += [loaded.receipt] if self.source == BY_HAND else []
+        else:
             self.batch.waiting.append(loaded)
             self._open(loaded)
         if self.batch.is_full:
@@ -105,6 +116,8 @@ class Run:
     def _record(self, batch: _Batch) -> None:
         """Validate and record a parsed batch, in one transaction."""
         receipts = self._validated(batch)
+        if self.told:
+            require_issued_by(self.office, receipts)
         if receipts:
             markups, outdated = marked_up(self.office, receipts, self.readers, self.places)
             self.markups |= markups
@@ -133,6 +146,7 @@ class Run:
             self.batch.closed[sha256] = opened
         elif opened is not None:
             unpacked = list(unpack(self.office, loaded, opened.members))
+            self.unpacked += [each.arrival for each in unpacked]
             self.batch.archives[sha256] = _Archive(loaded.receipt, unpacked, opened.is_mail, opened.notes)
             self.batch.waiting += [each for each in unpacked if self._is_new(each)]
             self.batch.closed |= {each.receipt.sha256: self._nested(each) for each in unpacked if _packed(each)}

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import overload
 
-from zwgk_excel.domain.problems import Problem
-from zwgk_excel.domain.returns import Receipt
+from zwgk_excel.domain.problems import CellRef, Problem, problem
+from zwgk_excel.domain.returns import Receipt, Verdict
+from zwgk_excel.ledger.receipts import BY_HAND
 from zwgk_excel.workflow.intake.identification import Proposal
 from zwgk_excel.workflow.intake.inbox import (
     InboxFile,
@@ -19,12 +20,15 @@ from zwgk_excel.workflow.intake.inbox import (
     import_file,
     load_all,
     new_in_inbox,
+    own_time,
     refuse_own,
-    remove_partial,
     without_acting_name,
 )
 from zwgk_excel.workflow.intake.intake_run import Run
+from zwgk_excel.workflow.intake.receipt_times import ImpossibleTimeError, as_first_seen, require_past
+from zwgk_excel.workflow.intake.renewed_corrections import RenewedCorrections
 from zwgk_excel.workflow.office.context import Office, Progress, no_progress
+from zwgk_excel.workflow.office.partial_files import remove_partial
 from zwgk_excel.workflow.office.passwords import office_passwords
 from zwgk_excel.workflow.workers.readers import ReaderPool
 
@@ -42,6 +46,10 @@ class IntakeResult(Sequence[Receipt]):
     """Obsolete copies for correction: the newest return needs no correction any more."""
     unread: tuple[Problem, ...] = ()
     """Problems with files in 收件箱 that could not be read now; they have no receipt yet."""
+    withdrawn: tuple[Problem, ...] = ()
+    """Problems with files that are registered already, but withdrawn."""
+    renewed: RenewedCorrections = RenewedCorrections()  # noqa: RUF009 - frozen, and empty
+    """Copies for correction of units that files are no longer of."""
 
     @overload
     def __getitem__(self, index: int) -> Receipt: ...
@@ -59,24 +67,35 @@ def receive(
     paths: Sequence[Path],
     *,
     received_at: datetime | None = None,
+    use_file_time: bool = False,
     who: str = "",
     progress: Progress = no_progress,
     readers: ReaderPool | None = None,
 ) -> IntakeResult:
     """Import files (or folders of files): copy them to 收件箱 unless they are there, parse them, record them.
 
-    ``received_at`` is local time; without it the file's modification time counts, marked as estimated. ``who`` is the
-    person who registers them; empty where nobody is named. ``readers`` are by default new ones. Raises UserError for a
-    path that does not exist and for the workspace's own files, before anything is imported, and for files that cannot
-    be copied or written; what was recorded before is kept.
+    ``received_at`` is local time; without it they are received now or, with ``use_file_time``, when each was last
+    written, marked as estimated. ``who`` is the person who registers them; empty where nobody is named. ``readers`` are
+    by default new ones. Raises UserError for a path that does not exist and for the workspace's own files, before
+    anything is imported, and for files that cannot be copied or written; ImpossibleTimeError for a time to come, and
+    for a return said to be received before its month was issued, which leaves no copy; what was recorded before is
+    kept.
     """
+    if received_at is not None:
+        require_past(office, received_at, "收件时间")
     files = find_files(paths)
     refuse_own(office, files)
+    if use_file_time:
+        for path in files:
+            if own := own_time(path):
+                require_past(office, own, f"“{path.name}”的文件时间")
     with office.ledger.exclusive():
         remove_partial(office)
-        found = [import_file(office, path, received_at) for path in files]
+        at = received_at or office.now()
+        found = [import_file(office, path, at, use_file_time=use_file_time) for path in files]
         arrivals = [each for each in found if not isinstance(each, Problem)]
-        taken = import_arrivals(office, arrivals, "command", who=who, progress=progress, readers=readers)
+        told = received_at is not None or use_file_time
+        taken = import_arrivals(office, arrivals, BY_HAND, who=who, told=told, progress=progress, readers=readers)
         return replace(taken, unread=(*(each for each in found if isinstance(each, Problem)), *taken.unread))
 
 
@@ -93,7 +112,8 @@ def import_new(
     """
     remove_partial(office)
     arrivals, unread = found or new_in_inbox(office)
-    taken = import_arrivals(office, arrivals, "inbox", progress=progress, readers=readers)
+    seen = as_first_seen(office, arrivals)
+    taken = import_arrivals(office, seen, "inbox", progress=progress, readers=readers)
     return replace(taken, unread=(*unread, *taken.unread))
 
 
@@ -103,27 +123,62 @@ def import_arrivals(
     source: str,
     *,
     who: str = "",
+    told: bool = False,
     progress: Progress = no_progress,
     readers: ReaderPool | None = None,
 ) -> IntakeResult:
     """Record each file that the ledger does not have yet, oldest first, in batches.
 
     ``source`` is ``inbox`` (copied to 收件箱 by hand), ``command`` (by ``who``) or ``mail``. Each batch is one
-    transaction, written after its marked-up copies, so that the next run completes what a killed one left.
+    transaction, written after its marked-up copies, so that the next run completes what a killed one left. Where a
+    person ``told`` the times, ImpossibleTimeError for one before the month was issued; the copies of its batch go.
     """
     with nullcontext(readers) if readers else ReaderPool(passwords=office_passwords()) as workers:
-        run = Run(office, workers, source, who)
+        run = Run(office, workers, source, who, told=told)
         arrivals = list(_without_acting_names(run, arrivals))
         if unknown := run.unknown(arrivals):
             workers.start(unknown)
         ordered = sorted(arrivals, key=lambda each: each.order)
-        for count, (arrival, loaded) in enumerate(load_all(office, ordered)):
-            progress(count, len(ordered), arrival.path.name)
-            run.add(loaded)
-        progress(len(ordered), len(ordered), "")
-        run.finish()
+        try:
+            for count, (arrival, loaded) in enumerate(load_all(office, ordered)):
+                progress(count, len(ordered), arrival.path.name)
+                run.add(loaded)
+            progress(len(ordered), len(ordered), "")
+            run.finish()
+        except ImpossibleTimeError:
+            _remove_copies(office, [*arrivals, *run.unpacked])
+            raise
     outdated = tuple(dict.fromkeys(run.solved))
-    return IntakeResult(office.ledger.numbered(run.taken), run.proposals, run.markups, outdated, tuple(run.unread))
+    return IntakeResult(
+        office.ledger.numbered(run.taken),
+        run.proposals,
+        run.markups,
+        outdated,
+        tuple(run.unread),
+        _withdrawn(office, run.again),
+    )
+
+
+def _remove_copies(office: Office, arrivals: Sequence[InboxFile]) -> None:
+    """Delete the copies of this run that have no receipt: the next one would take them for files put into 收件箱."""
+    registered = {file for file, _ in office.ledger.known()}
+    for each in arrivals:
+        if each.copied and each.file not in registered:
+            each.path.unlink(missing_ok=True)
+            if each.path.parent != office.workspace.inbox:
+                with suppress(OSError):  # something else is left in it
+                    each.path.parent.rmdir()
+
+
+def _withdrawn(office: Office, again: Sequence[Receipt]) -> tuple[Problem, ...]:
+    """What is to be told of files that a person registers again although they were withdrawn."""
+    keys = {(each.file, each.sha256) for each in again}
+    gone = (each for each in office.ledger.receipt_summaries() if each.verdict is Verdict.WITHDRAWN) if keys else ()
+    return tuple(
+        problem("file_withdrawn", CellRef(each.name), number=each.number)
+        for each in gone
+        if (each.file, each.sha256) in keys
+    )
 
 
 def _without_acting_names(run: Run, arrivals: Sequence[InboxFile]) -> Iterator[InboxFile]:

@@ -1,4 +1,7 @@
-"""Compares a mailed return with the one it would replace: what another sender takes back waits for the office."""
+"""Compares a return with the one it would replace.
+
+What another sender takes back waits for the office; of what the unit takes back it is told, and the office asked.
+"""
 
 from __future__ import annotations
 
@@ -57,6 +60,17 @@ class ReplacedReturns:
             return None
         values = {"sender": origin.sender, "what": _in_words(taken), "why": why}
         return problem("sender_takes_back", CellRef(receipt.name), unit=receipt.unit, cycle=receipt.cycle, **values)
+
+    def emptied_by(self, receipt: Receipt) -> tuple[TakenBack, ...]:
+        """What a return takes back of which it has nothing any more: no item, and no word or 未报送."""
+        contents = [each.content for each in self._replaced_by(receipt) if each.content is not None]
+        assert receipt.content is not None
+        taken = taken_back(contents, receipt.content) if contents else ()
+        return tuple(each for each in taken if each.after in {None, AnswerStatus.PENDING})
+
+    def unrecorded(self, unit: str) -> list[Receipt]:
+        """The returns of a unit in this run that are not recorded yet."""
+        return [each for (name, _), some in self._unrecorded.items() if name == unit for each in some]
 
     def _replaced_by(self, receipt: Receipt) -> list[Receipt]:
         """The receipts with content that count now and no longer would; none where all of them go on counting."""

@@ -11,10 +11,13 @@ from zwgk_excel.domain.file_names import acting_name
 from zwgk_excel.domain.obligations import Obligation, ReportTask, label, report_tasks
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, Problem, merge_equal, most_severe_per_cell, problem, with_severities
-from zwgk_excel.domain.returns import Receipt, Return, Verdict
+from zwgk_excel.domain.returns import Receipt, Return, TaskAnswer, Verdict
 from zwgk_excel.domain.rules_in_force import RulesInForce
 from zwgk_excel.domain.senders import HELD_FOR_SENDER, check_claims, check_sender, units_of
+from zwgk_excel.domain.taken_back import TAKEN_BACK_CODE
+from zwgk_excel.domain.tracking import satisfies
 from zwgk_excel.domain.validation import TaskLookup, validate
+from zwgk_excel.layout.words import word
 from zwgk_excel.ledger import WorkbookRecord
 from zwgk_excel.workbooks.reading.read_return import ParsedReturn
 from zwgk_excel.workflow.intake.identification import (
@@ -31,6 +34,8 @@ from zwgk_excel.workflow.office.context import Office
 
 _NOTHING_SAID = frozenset({"task_unanswered"})
 """Codes that an untouched workbook would get once per task."""
+_ASSIGNED_CODE = "identity_assigned"
+_CLAIMED_CODE = "task_without_items"
 _TYPED = frozenset({"text_outside", "sheet_rest"})
 """Codes of problems that quote text typed outside the input cells."""
 
@@ -84,8 +89,31 @@ class ReturnValidator:
             if origin and (taking := self._replaced.taken_back_by(accepted, origin, own=not told)):
                 problems = [taking, *told, *found.problems, *reading.content.problems]
                 return ValidatedReceipt(self.without_content(receipt, problems), Proposal(found.unit, found.cycle))
+            accepted = self._told_of_taking_back(accepted, reading)
             self._replaced.note(accepted, origin)
         return ValidatedReceipt(accepted)
+
+    def _told_of_taking_back(self, receipt: Receipt, reading: ParsedReturn) -> Receipt:
+        """The receipt with a problem for each task that was reported before and of which it has nothing any more."""
+        assert self._replaced is not None
+        assert receipt.content is not None
+        answers = {each.obligation: each for each in receipt.content.answers}
+        told: list[Problem] = []
+        for taken in self._replaced.emptied_by(receipt):
+            answer = answers.get(taken.obligation, TaskAnswer(taken.obligation))
+            place = reading.locator.place("tasks", "status", answer.row, answer.sheet)
+            now = f"改为“{word('answer', taken.after)}”" if taken.after else "没有填报"
+            task = self._tasks_of(receipt).by_key.get(taken.obligation)
+            values = {"value": task.label if task else taken.obligation.partition("/")[0], "now": now}
+            told.append(problem(TAKEN_BACK_CODE, place, obligation=taken.obligation, **values))
+        if not told:
+            return receipt
+        problems = self._apply_severities([*told, *receipt.problems], receipt.cycle)
+        return replace(receipt, problems=problems, verdict=_verdict(problems))
+
+    def _tasks_of(self, receipt: Receipt) -> TaskLookup:
+        assert receipt.cycle is not None
+        return self.tasks(receipt.unit, receipt.cycle)
 
     def is_held(self, origin: MailOrigin | None) -> bool:
         """Whether a file waits for the sake of its sender, whatever is in it."""
@@ -129,7 +157,7 @@ class ReturnValidator:
             policy=policy,
             workdays=rules.workdays,
         )
-        found: Sequence[Problem] = content.problems
+        found: Sequence[Problem] = [self._settled(each, receipt, who) for each in content.problems]
         if _untouched(content):
             silent = [each for each in found if each.code not in _NOTHING_SAID]
             found = [problem(BLANK_REPORT_CODE, CellRef(receipt.name)), *silent]
@@ -144,11 +172,44 @@ class ReturnValidator:
             content=replace(content, problems=()),
         )
 
+    def validate_again(self, receipt: Receipt, reading: ParsedReturn) -> Receipt:
+        """A return with the unit and cycle that it has, as received at the time that it has now.
+
+        What was said of its sender, and by whom it was assigned, stays.
+        """
+        stays = tuple(each for each in receipt.problems if _is_of_arrival(each))
+        assigned = any(each.code == _ASSIGNED_CODE for each in stays)
+        known = Identified(receipt.unit, receipt.cycle) if assigned and receipt.cycle else None
+        found = known or self._identified(receipt, reading, None)
+        if isinstance(found, Unidentified) or (found.unit, found.cycle) != (receipt.unit, receipt.cycle):
+            return receipt  # the roster is another one by now: whose it was is on record
+        return self.accept(receipt, reading, replace(found, problems=(*stays, *found.problems)))
+
     def without_content(
         self, receipt: Receipt, problems: Iterable[Problem], verdict: Verdict = Verdict.QUARANTINED
     ) -> Receipt:
         """A receipt with the given verdict and problems, without content (quarantined, duplicate, archive)."""
         return replace(receipt, verdict=verdict, problems=self._apply_severities([*_of_name(receipt), *problems]))
+
+    def _settled(self, each: Problem, receipt: Receipt, who: Identified) -> Problem:
+        """A problem; a note in place of one with a task said to be reported, where another month's return reported it.
+
+        Such a task was still open when the workbook went out, and was reported before it came back.
+        """
+        task = self.tasks(who.unit, who.cycle).by_key.get(each.obligation) if each.code == _CLAIMED_CODE else None
+        first = self._reported(task.obligation, receipt, who) if task else None
+        if task is None or first is None:
+            return each
+        values = {"value": task.label, "received": f"{first.received_at:%Y-%m-%d %H:%M}"}
+        return problem("task_answered", each.place, obligation=each.obligation, **values)
+
+    def _reported(self, obligation: Obligation, receipt: Receipt, who: Identified) -> Receipt | None:
+        """The first return for another cycle, no newer than a receipt, that satisfies an obligation."""
+        units = dict.fromkeys((obligation.unit, who.unit))
+        stored = [each for unit in units for each in self._office.ledger.receipts(unit=unit)]
+        fresh = [each for unit in units for each in (self._replaced.unrecorded(unit) if self._replaced else ())]
+        earlier = (each for each in (*stored, *fresh) if each.cycle != who.cycle and each.order <= receipt.order)
+        return next((each for each in earlier if each.content and satisfies(each.content, obligation)), None)
 
     def _oldest_schema(self, cycle: Month, unit: str) -> int | None:
         if cycle not in self._workbooks:
@@ -195,6 +256,10 @@ class _CycleTasks:
         """The tasks of one unit."""
         others = [ReportTask(each, unit, label(each, plain=False), backlog=True) for each in self._others.get(unit, ())]
         return TaskLookup(self._mine.get(unit, []), others)
+
+
+def _is_of_arrival(each: Problem) -> bool:
+    return each.code in {_ASSIGNED_CODE, TAKEN_BACK_CODE} or each.code.startswith("sender_")
 
 
 def _of_name(receipt: Receipt) -> Iterable[Problem]:

@@ -7,9 +7,10 @@ then on they are a record (:mod:`zwgk_excel.domain.issues`), which :func:`amend`
 from __future__ import annotations
 
 from zwgk_excel.workflow.issuing.checking import table_problems
-from zwgk_excel.workflow.issuing.generation import Generated, Generation, WorkbookChange, generate
+from zwgk_excel.workflow.issuing.generation import Generated, Generation, WorkbookChange, behind_amendment, generate
 from zwgk_excel.workflow.issuing.issued_months import (
     Cancellation,
+    NothingToAmendError,
     TablesChangedError,
     UnusualMonthError,
     amend,
@@ -21,10 +22,12 @@ __all__ = [
     "Cancellation",
     "Generated",
     "Generation",
+    "NothingToAmendError",
     "TablesChangedError",
     "UnusualMonthError",
     "WorkbookChange",
     "amend",
+    "behind_amendment",
     "cancel",
     "generate",
     "issue_differences",

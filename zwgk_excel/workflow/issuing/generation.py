@@ -22,6 +22,7 @@ from zwgk_excel.workbooks.writing.files import write_atomic
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.issuing.issued_months import issue
 from zwgk_excel.workflow.office.context import Office, Progress, find_unit, no_progress, store_tables
+from zwgk_excel.workflow.office.partial_files import remove_partial
 from zwgk_excel.workflow.workers.reports import build_reports
 
 _RECORDED = 100
@@ -91,6 +92,7 @@ def generate(
     """
     _refuse_closed(office, cycle)
     with office.ledger.exclusive():
+        remove_partial(office, office.workspace.outbox(cycle))
         office.issues.reload()
         listed = tasks_by_unit(office.listing(cycle, as_of))
         wanted = _wanted(office, units, listed, cycle)
@@ -111,6 +113,16 @@ def generate(
     folder = office.workspace.outbox(cycle)
     leftover = tuple(path for path in sorted(folder.glob("*.xlsx")) if path.name not in names)
     return Generation(cycle, tuple(done), () if units else leftover)
+
+
+def behind_amendment(office: Office, cycle: Month, as_of: date) -> tuple[str, ...]:
+    """The units whose tasks of an issued month were amended and whose workbooks are still those of before.
+
+    There are such where a run that amended was killed before it had made them.
+    """
+    listed, known = tasks_by_unit(office.listing(cycle, as_of)), office.ledger.workbooks(cycle)
+    units = [unit for unit in office.issues.issue(cycle).amended if unit in listed]
+    return tuple(unit for unit in units if _draft(office, cycle, unit, listed[unit], known.get(unit), as_of).changes)
 
 
 def _refuse_closed(office: Office, cycle: Month) -> None:

@@ -16,6 +16,7 @@ from zwgk_excel.domain.periods import Month
 from zwgk_excel.ledger import IssueKind
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office.context import Office
+from zwgk_excel.workflow.office.partial_files import remove_partial
 
 
 class TablesChangedError(UserError):
@@ -32,6 +33,10 @@ class TablesChangedError(UserError):
         self.differences = found
 
 
+class NothingToAmendError(UserError):
+    """An issued month owes what the tables of today say already."""
+
+
 class UnusualMonthError(UserError):
     """A month far ahead, or before the first one: asked about before it is issued."""
 
@@ -44,7 +49,7 @@ class Cancellation:
     removed: int
     """Workbooks removed from 发件箱."""
     kept: tuple[Path, ...]
-    """Workbooks left there, because somebody changed them or a program holds them open."""
+    """Workbooks left there, because somebody changed them, a program holds them open, or they are not on record."""
     mailed: int
     """Units that have received theirs by mail."""
 
@@ -79,8 +84,8 @@ def issue(
 def amend(office: Office, cycle: Month, *, on: date, who: str, reason: str) -> tuple[IssueDifference, ...]:
     """Record an issued month anew by the tables of today; returns what has changed.
 
-    The record of before is kept. Raises UserError without a reason, for a closed month, one that was not issued, and
-    where nothing has changed.
+    The record of before is kept. Raises UserError without a reason, for a closed month, and one that was not issued;
+    NothingToAmendError where nothing has changed.
     """
     _require_reason(reason, "更正下发")
     with office.ledger.exclusive():
@@ -88,7 +93,7 @@ def amend(office: Office, cycle: Month, *, on: date, who: str, reason: str) -> t
         _require_open(office, cycle, "更正下发")
         found = issue_differences(office, cycle)
         if not found:
-            raise UserError(
+            raise NothingToAmendError(
                 f"{cycle} 下发的内容与现在的责任分工表、单位通讯录一致，不需要更正；"
                 f"报送表还是旧的，请运行 zwgk generate {cycle} --as-issued。"
             )
@@ -104,7 +109,8 @@ def amend(office: Office, cycle: Month, *, on: date, who: str, reason: str) -> t
 def cancel(office: Office, cycle: Month, *, who: str, reason: str) -> Cancellation:
     """Take back a month that nobody has answered; its workbooks are removed from 发件箱.
 
-    Raises UserError without a reason, for a closed month, one that was not issued, and one with returns.
+    They go before the month does: where the run is killed meanwhile, it can be run again. Raises UserError without a
+    reason, for a closed month, one that was not issued, and one with returns.
     """
     _require_reason(reason, "撤回")
     with office.ledger.exclusive():
@@ -117,11 +123,12 @@ def cancel(office: Office, cycle: Month, *, who: str, reason: str) -> Cancellati
             )
         records = office.ledger.workbooks(cycle).values()
         mailed = {each.unit for each in office.ledger.letters(cycle=cycle) if _has_workbook(each)}
+        folder = office.workspace.outbox(cycle)
+        remove_partial(office, folder)
+        removed = sum(_remove(office.workspace.root / each.file, each.sha256) for each in records)
         office.ledger.cancel_issue(cycle, who=who, reason=reason)
         office.issues.reload()
-        paths = [(office.workspace.root / each.file, each.sha256) for each in records]
-        removed = sum(_remove(path, sha256) for path, sha256 in paths)
-        return Cancellation(cycle, removed, tuple(path for path, _ in paths if path.exists()), len(mailed))
+        return Cancellation(cycle, removed, tuple(sorted(folder.glob("*.xlsx"))), len(mailed))
 
 
 def _change(found: IssueDifference) -> Change:

@@ -17,7 +17,6 @@ from zwgk_excel.domain.problems import Problem
 from zwgk_excel.mail.imap import ImapLogin, Mailbox, RawMail
 from zwgk_excel.mail.imap_errors import ImapError
 from zwgk_excel.workflow.errors import UserError
-from zwgk_excel.workflow.intake.inbox import remove_partial
 from zwgk_excel.workflow.intake.receiving import IntakeResult, import_arrivals
 from zwgk_excel.workflow.mailing.acknowledging import send_acknowledgements
 from zwgk_excel.workflow.mailing.delivery import DeliveryRun, delivery_method
@@ -29,6 +28,7 @@ from zwgk_excel.workflow.mailing.incoming import (
     save_attachments,
 )
 from zwgk_excel.workflow.office.context import Office, Progress, no_progress
+from zwgk_excel.workflow.office.partial_files import remove_partial
 from zwgk_excel.workflow.office.passwords import office_passwords, password_of
 from zwgk_excel.workflow.office.server_logins import mail_login
 from zwgk_excel.workflow.office.workspace import trusted_certificates

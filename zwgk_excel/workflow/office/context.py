@@ -109,6 +109,7 @@ class Office:
 
     def issued(self) -> tuple[Month, ...]:
         """The issued cycles, oldest first."""
+        self.issues.refresh()
         return tuple(self.issues.issues())
 
     def obligations(self, *more: Month) -> tuple[Obligation, ...]:

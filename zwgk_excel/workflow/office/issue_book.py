@@ -16,12 +16,16 @@ IssueFromTables = Callable[[Month, Mapping[Month, Issue]], Issue]
 
 
 class IssueBook:
-    """The issues of an office, read from its ledger once; :meth:`reload` after they have changed."""
+    """The issues of an office, read from its ledger once, and anew after somebody has added a record.
+
+    :meth:`reload` after the tables of the day say something else.
+    """
 
     def __init__(self, ledger: Ledger, from_tables: IssueFromTables) -> None:
         self._ledger = ledger
         self._from_tables = from_tables
         self._recorded: dict[Month, Issue] | None = None
+        self._last_record = 0
         self._plans: dict[Month, tuple[Obligation, ...]] = {}
         self._histories: dict[tuple[Month, ...], tuple[Obligation, ...]] = {}
 
@@ -31,6 +35,11 @@ class IssueBook:
         self._plans.clear()
         self._histories.clear()
 
+    def refresh(self) -> None:
+        """Forget what was read where another office on the same ledger has issued, amended or taken back since."""
+        if self._recorded is not None and self._ledger.last_issue_record() != self._last_record:
+            self.reload()
+
     def unrecorded(self) -> tuple[Month, ...]:
         """The cycles issued by a version that kept no records, oldest first."""
         recorded = self._ledger.issued_months()
@@ -39,6 +48,7 @@ class IssueBook:
     def issues(self) -> Mapping[Month, Issue]:
         """Every issue by its cycle, oldest first; a month without a record is shown by the tables of today."""
         if self._recorded is None:
+            self._last_record = self._ledger.last_issue_record()
             found = self._ledger.issues()
             for month in self._issued_months():
                 if month not in found:
@@ -75,6 +85,7 @@ class IssueBook:
 
     def obligations(self, *more: Month) -> tuple[Obligation, ...]:
         """Every obligation of the issued cycles and of ``more``, each once, oldest cycle first."""
+        self.refresh()
         if more not in self._histories:
             self._histories[more] = tuple(owed(self._with(more)).values())
         return self._histories[more]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 from collections.abc import Iterator, Sequence
@@ -16,6 +17,7 @@ from zwgk_excel.layout.columns import Column, ColumnKind, added_columns
 from zwgk_excel.layout.words import word, words
 from zwgk_excel.workbooks.report.fill_in import InputValue, fill
 from zwgk_excel.workbooks.report.report_workbook import report_name
+from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.consolidation.consolidating import consolidate
 from zwgk_excel.workflow.decisions.extend_and_waive import extend, waive
 from zwgk_excel.workflow.errors import UserError
@@ -70,6 +72,7 @@ def run_demo(root: Path | None, *, progress: Progress = no_progress) -> DemoResu
         with ReaderPool() as readers:
             for count, (path, at) in enumerate(replies):
                 progress(count, len(replies), path.name)
+                os.utime(path, (clock.to_timestamp(at),) * 2)
                 receive(office, [path], received_at=at, who=_WHO, readers=readers)
         extend(office, CYCLE, _EXTENDED, (), date(2026, 12, 10), who=_WHO, reason="专项检查结束后报送")
         waive(office, CYCLE, _WAIVED, (), cancel=False, who=_WHO, reason="规划成果待上级批复")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from zwgk_excel.domain.counts import MonthCounts, count_month, is_backlog
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.returns import Receipt
+from zwgk_excel.domain.taken_back import TAKEN_BACK_CODE
 from zwgk_excel.domain.tracking import ObligationStatus, TrackerRow
 from zwgk_excel.layout.words import word
 from zwgk_excel.ledger.snapshots import from_payload
@@ -55,7 +56,9 @@ def office_statuses(office: Office, as_of: date, *more: Month) -> Statuses:
     rows += [TrackerRow(status, closed=True) for key, status in closed.items() if key not in seen]
     # What a newer return has replaced is on record, but nobody need mend it any more.
     standing = (*(receipt for receipt in receipts if not receipt.was_read), *tracking.contents)
-    problems = (*(p for receipt in standing for p in receipt.problems), *tracking.problems)
+    # What a unit is told it has taken back is for the office a question, or decided.
+    told = (p for receipt in standing for p in receipt.problems if p.code != TAKEN_BACK_CODE)
+    problems = (*told, *tracking.problems)
     return Statuses(as_of, tuple(rows), EffectiveReceipts(office.ledger, tracking.contents), problems, receipts)
 
 
@@ -100,13 +103,18 @@ def _row(status: ObligationStatus, closed: dict[str, ObligationStatus]) -> Track
 
 def _correction(frozen: ObligationStatus, live: ObligationStatus) -> str:
     """What happened to an obligation after its cycle was closed; empty when only time passed."""
-    # Of waived ones the outcome says no more: earlier versions called those reported that came late all the same.
-    then, now = ("" if each.decisions.waived else each.outcome for each in (frozen, live))
-    if (then, frozen.received_at, frozen.decisions) == (now, live.received_at, live.decisions):
+    if _facts(frozen) == _facts(live):
         return ""
     timeliness = word("timeliness", live.timeliness or "")
     when = f"，{live.received_at:%Y-%m-%d} 收件" if live.received_at else ""
     return "，".join(part for part in (f"结账后为{word('outcome', live.outcome)}", timeliness) if part) + when
+
+
+def _facts(status: ObligationStatus) -> tuple[object, ...]:
+    # Of waived ones the outcome says no more: earlier versions called those reported that came late all the same.
+    # What was said of a taking back shows in the outcome, or changes nothing.
+    outcome = "" if status.decisions.waived else status.outcome
+    return outcome, status.received_at, replace(status.decisions, take_back="")
 
 
 def _belongs(status: ObligationStatus, cycle: Month) -> bool:

@@ -50,10 +50,11 @@ class OfficeEntry:
 
     def over(self, before: ActiveDecisions) -> ActiveDecisions:
         """The decisions that the cells ask for; those of ``before`` where a column could not be read."""
-        return ActiveDecisions(
-            before.extended_to if "extended_to" in self.unread else self.extended_to,
-            before.waived if "waived" in self.unread else self.waived,
-            before.opinion if "opinion" in self.unread else self.opinion,
+        return replace(
+            before,
+            extended_to=before.extended_to if "extended_to" in self.unread else self.extended_to,
+            waived=before.waived if "waived" in self.unread else self.waived,
+            opinion=before.opinion if "opinion" in self.unread else self.opinion,
         )
 
 

@@ -218,6 +218,7 @@ def receipt_rows(view: TrackerView) -> Iterator[RowValues]:
         {
             "received_at": each.received_at.replace(microsecond=0),
             "estimated": _yes_no(each.estimated),
+            "file_time": each.file_time,
             "file": FileLink(each.name, each.file),
             "unit": each.unit,
             "cycle": str(each.cycle or ""),

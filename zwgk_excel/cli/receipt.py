@@ -1,0 +1,220 @@
+"""``receipt list``, ``time``, ``withdraw``, ``take-back``, ``keep``: what was received, and decisions about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from zwgk_excel.cli.chinese import COMMANDS_WORD, OPTIONS_WORD, ChineseCommand, ChineseGroup, typer
+from zwgk_excel.cli.effects import agreed, changed_fields, print_changed_rows
+from zwgk_excel.cli.options import HERE, Json, Reason, Who, Workspace, cycle, moment, who
+from zwgk_excel.workflow.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from zwgk_excel.domain.returns import Receipt
+    from zwgk_excel.workflow.decisions.receipt_acts import ReceiptEffect
+    from zwgk_excel.workflow.office.context import Office
+
+app = typer.Typer(
+    cls=ChineseGroup,
+    options_metavar=OPTIONS_WORD,
+    subcommand_metavar=COMMANDS_WORD,
+    help="收件：查看、更正时间、撤回，以及单位撤回已报内容时由办公室决定。",
+    no_args_is_help=True,
+)
+Number = Annotated[int, typer.Argument(metavar="收件号", help="收件编号，见 zwgk receipt list。")]
+At = Annotated[str, typer.Option("--at", metavar="时间", help="实际收到的时间，如 2026-11-20T09:30。")]
+Yes = Annotated[bool, typer.Option("--yes", metavar="", help="不再询问，直接办理。")]
+Unit = Annotated[str, typer.Option("--unit", metavar="单位名称", help="只看这个单位的。")]
+Cycle = Annotated[str, typer.Option("--cycle", metavar="月份", help="只看这个报送月份的，如 2026-11。")]
+
+
+def list_(workspace: Workspace = HERE, unit: Unit = "", month: Cycle = "", json: Json = False) -> int:
+    """List the receipts, the newest last, where a terminal shows them."""
+    from zwgk_excel.cli import show
+    from zwgk_excel.workflow.office.context import find_unit, open_records
+
+    wanted = cycle(month) if month else None
+    with open_records(workspace) as office:
+        name = find_unit(office, unit) if unit else ""
+        every = office.ledger.receipt_summaries()
+    found = [each for each in every if (not name or each.unit == name) and (wanted is None or each.cycle == wanted)]
+    if json:
+        show.as_json([receipt_fields(each) for each in found])
+    elif found:
+        _print(f"收件（{len(found)} 份，最新的在后）", found)
+    else:
+        show.print_line("没有这样的收件。")
+    return 0
+
+
+def time(
+    number: Number,
+    at: At = "",
+    workspace: Workspace = HERE,
+    reason: Reason = "",
+    name: Who = "",
+    yes: Yes = False,
+    json: Json = False,
+) -> int:
+    """Correct the time of a receipt, after its effect was shown."""
+    from zwgk_excel.workflow.decisions.receipt_acts import correct_time
+
+    when = moment(at)
+    if when is None:
+        raise UserError("请用 --at 写明实际收到的时间，如 2026-11-20T09:30。")
+
+    def act(office: Office, by: str, preview: bool) -> ReceiptEffect:
+        return correct_time(office, number, when, who=by, reason=reason, preview=preview)
+
+    return _decided(workspace, name, act, f"收件 {number} 的收件时间更正为 {when:%Y-%m-%d %H:%M}", yes=yes, json=json)
+
+
+def withdraw(
+    number: Number,
+    workspace: Workspace = HERE,
+    reason: Reason = "",
+    name: Who = "",
+    yes: Yes = False,
+    json: Json = False,
+) -> int:
+    """Withdraw a receipt, after its effect was shown."""
+    from zwgk_excel.workflow.decisions.receipt_acts import withdraw as run
+
+    def act(office: Office, by: str, preview: bool) -> ReceiptEffect:
+        return run(office, number, who=by, reason=reason, preview=preview)
+
+    return _decided(workspace, name, act, f"撤回收件 {number}，不再计入报送", yes=yes, json=json)
+
+
+def take_back(
+    number: Number,
+    workspace: Workspace = HERE,
+    reason: Reason = "",
+    name: Who = "",
+    yes: Yes = False,
+    json: Json = False,
+) -> int:
+    """Agree to what a receipt takes back, after the effect was shown."""
+    from zwgk_excel.workflow.decisions.receipt_acts import accept_take_back
+
+    def act(office: Office, by: str, preview: bool) -> ReceiptEffect:
+        return accept_take_back(office, number, who=by, reason=reason, preview=preview)
+
+    return _decided(workspace, name, act, f"同意收件 {number} 撤回原来所报", yes=yes, json=json)
+
+
+def keep(
+    number: Number,
+    workspace: Workspace = HERE,
+    reason: Reason = "",
+    name: Who = "",
+    yes: Yes = False,
+    json: Json = False,
+) -> int:
+    """Let what was reported before count, after the effect was shown."""
+    from zwgk_excel.workflow.decisions.receipt_acts import keep_report
+
+    def act(office: Office, by: str, preview: bool) -> ReceiptEffect:
+        return keep_report(office, number, who=by, reason=reason, preview=preview)
+
+    return _decided(workspace, name, act, f"收件 {number} 中没有了的，仍算已报送", yes=yes, json=json)
+
+
+def _decided(
+    workspace: Path,
+    name: str,
+    act: Callable[[Office, str, bool], ReceiptEffect],
+    what: str,
+    *,
+    yes: bool,
+    json: bool,
+) -> int:
+    """Show what an act would change; do it where the person agrees. The exit code is 1 while it waits for that."""
+    from zwgk_excel.cli import show
+    from zwgk_excel.cli.taken import print_renewed
+    from zwgk_excel.workflow.office.context import open_records
+
+    with open_records(workspace) as office:
+        by = who(office, name)
+        effect = act(office, by, True)
+        if not json:
+            _print(what, [effect.before])
+            print_changed_rows(effect.rows, "办理后")
+        if yes or (not json and agreed("现在办理吗？")):
+            effect = act(office, by, False)
+            last = max(each.number for each in office.ledger.acts())
+    if json:
+        show.as_json(_effect_fields(effect))
+    elif effect.done:
+        show.print_line(f"已办理，记为第 {last} 号；撤销用 zwgk undo {last} --reason 理由。", "green")
+        print_renewed(effect.corrections)
+        show.print_line("运行 zwgk consolidate 更新台账。")
+    else:
+        show.print_line("以上只是预览，什么也没有改动；加 --yes 才办理。", "bold")
+    return 0 if effect.done else 1
+
+
+def _print(title: str, found: Sequence[Receipt]) -> None:
+    from zwgk_excel.cli import show
+    from zwgk_excel.layout.columns import layout
+    from zwgk_excel.layout.words import word
+
+    sheet = layout("tracker")["receipts"]
+    headings = [
+        sheet.heading(key) for key in ("number", "received_at", "file_time", "file", "unit", "cycle", "verdict")
+    ]
+    rows = [
+        (
+            each.number,
+            f"{each.received_at:%Y-%m-%d %H:%M}",
+            f"{each.file_time:%Y-%m-%d %H:%M}" if each.file_time else "",
+            each.name,
+            each.unit,
+            each.cycle or "",
+            word("verdict", each.verdict),
+        )
+        for each in found
+    ]
+    show.table(title, headings, rows, wraps=[headings[1], headings[2], headings[3]])
+
+
+def receipt_fields(receipt: Receipt) -> dict[str, Any]:
+    """A receipt as ``status --json`` and ``receipt list --json`` give it."""
+    return {
+        "number": receipt.number,
+        "file": receipt.file,
+        "sha256": receipt.sha256,
+        "unit": receipt.unit or None,
+        "cycle": str(receipt.cycle) if receipt.cycle else None,
+        "received_at": receipt.received_at.isoformat(),
+        "estimated": receipt.estimated,
+        "file_time": receipt.file_time.isoformat() if receipt.file_time else None,
+        "verdict": receipt.verdict,
+        "items": receipt.items,
+        "problems": sum(each.counts for each in receipt.problems),
+    }
+
+
+def _effect_fields(effect: ReceiptEffect) -> dict[str, Any]:
+    return {
+        "done": effect.done,
+        "before": receipt_fields(effect.before),
+        "after": receipt_fields(effect.after),
+        "obligations": changed_fields(effect.rows),
+        "outdated": [str(each) for each in (*effect.corrections.removed, *effect.corrections.kept)],
+    }
+
+
+COMMANDS = (
+    ("list", list_, "查看收件：编号、收件时间、文件自己的时间、结论。"),
+    ("time", time, "更正收件时间：先列出会有哪些变化，确认后才办理。"),
+    ("withdraw", withdraw, "撤回一份收件：不再计入，原来的一份重新有效；文件和记录保留。"),
+    ("take-back", take_back, "同意单位撤回已报的内容：后来的报送件中没有了的，不再算已报送。"),
+    ("keep", keep, "不同意撤回：后来的报送件中没有了的，仍以先报的为准。"),
+)
+
+for _name, _function, _help in COMMANDS:
+    app.command(_name, cls=ChineseCommand, help=_help, options_metavar=OPTIONS_WORD)(_function)
