@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 DONE, PROBLEMS, REFUSED = 0, 1, 2
 CYCLE, AS_OF = "2026-11", "2026-12-03"
+PAST = "2024-10"
+"""A month that is over on whatever day this runs."""
 CORRECTED, SILENT = "市教育局", "市应急局"
 """Units of the demo: one that returned two files, one that returned none."""
 
@@ -66,9 +68,14 @@ def steps(folder: Path) -> Iterator[Step]:
     yield Step(("assess", CYCLE, *here, "--as-of", AS_OF, "--json"), (DONE, PROBLEMS), "deductions")
     yield Step(("escalate", CYCLE, *here, "--as-of", AS_OF, "--export"), (DONE, PROBLEMS), ".xlsx")
     yield Step(("rectify", "list", *here), (DONE, PROBLEMS), "整改")
-    yield Step(("close", CYCLE, *here, "--as-of", AS_OF, "--who", PERSON), (DONE, PROBLEMS), CYCLE)
+    # A month long over: what is closed lies in the past, whatever this computer's clock says.
+    past = ("-w", str(folder / "新"))
+    yield Step(("generate", PAST, *past), (DONE,), "新生成")
+    yield Step(("close", PAST, *past, "--who", PERSON), (PROBLEMS,), "没有收到任何单位的报送件")
+    yield Step(("close", PAST, *past, "--who", PERSON, "--yes"), (DONE,), "结账")
+    yield Step(("reopen", PAST, *past, "--reason", "试", "--who", PERSON, "--yes"), (DONE,), "已撤销结账")
     objection = ("--unit", SILENT, "--points", "+2", "--reason", "申诉属实", "--who", PERSON)
-    yield Step(("adjust", CYCLE, *objection, *here, "--yes"), (DONE,), "已经结账")
+    yield Step(("adjust", CYCLE, *objection, *here, "--yes"), (DONE,), CYCLE)
     yield Step(("bulletin", CYCLE, *here, "--as-of", AS_OF), (DONE, PROBLEMS), ".docx")
     yield Step(("export", CYCLE, "--to", str(folder / "数据.xlsx"), *here), (DONE,), "数据.xlsx")
     yield Step(("rollup", str(home), "--to", str(folder / "全市"), "--as-of", AS_OF), (DONE, PROBLEMS), "全市")

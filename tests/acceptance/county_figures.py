@@ -31,17 +31,22 @@ def figures_of(office: Office, cycles: Collection[Month], as_of: date) -> dict[M
 
 
 def _figures_of(office: Office, cycle: Month, as_of: date, found: Statuses, exported: Figures) -> Figures:
-    rows = {row.status.obligation.key: tracking_row(row) for row in found.rows if row.status.obligation.cycle == cycle}
+    rows = {row.status.obligation.key: tracking_row(row) for row in found.rows if row.closed and row.month == cycle}
     common, scores = to_payloads(assess(office, Period.month(cycle), as_of, found), {}, {})
     return {
         "rows": {key: row | {"correction": None} for key, row in rows.items()},
         "scores": (common | {"corrections": None}, scores),
         "bulletin": tags_of(bulletin_of(office, Period.month(cycle), as_of=as_of)),
         "exported": {
-            name: [row | {"correction": None} for row in table if row.get("cycle") == str(cycle)]
+            name: [row | {"correction": None} for row in table if _is_settled(row, cycle)]
             for name, table in exported.items()
         },
     }
+
+
+def _is_settled(row: dict[str, Any], cycle: Month) -> bool:
+    """Whether a row of a closed month is about what its closing settled: what it left counts in a later month."""
+    return row.get("cycle") == str(cycle) and not row.get("counted_in")
 
 
 def _exported(office: Office, as_of: date, found: Statuses) -> dict[str, list[dict[str, Any]]]:

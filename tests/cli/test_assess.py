@@ -1,8 +1,10 @@
 """``assess``, ``escalate`` and ``rectify`` as people and other programs use them."""
 
+from datetime import datetime
 
 import pytest
 
+from tests.clock import set_clock
 from tests.workflow.desk import item, nil
 from zwgk_excel.cli.main import run
 from zwgk_excel.cli.rectify import COMMANDS
@@ -63,9 +65,10 @@ def test_one_unit_line_by_line(month):
     assert [each["cycle"] for each in only["months"]] == ["2026-11"]
 
 
-def test_closing_keeps_the_scores(month):
+def test_closing_keeps_the_scores(month, monkeypatch):
+    set_clock(monkeypatch, datetime(2026, 12, 20, 9))
     before = month("assess", "2026-11", *AS_OF, "--json")[1]
-    month("close", "2026-11", *AS_OF)
+    assert month("close", "2026-11", *AS_OF)[0] == 0
     after = month("assess", "2026-11", "--as-of", "2027-02-01", "--json")[1]
     assert after == before | {"closed": True}
 

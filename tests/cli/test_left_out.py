@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from tests.clock import set_clock
 from tests.workflow.desk import Desk, item, new_desk, nil
 from zwgk_excel.cli.main import run
 
@@ -43,9 +45,15 @@ def test_until_it_is_taken_in(desk: Desk, capsys: pytest.CaptureFixture[str], co
     assert "还没有登记" not in capsys.readouterr().err
 
 
-def test_what_is_closed_does_not_change_any_more(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_closed_does_not_change_any_more(
+    desk: Desk, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_clock(monkeypatch, datetime(2026, 12, 5, 9))
     where = ["-w", str(desk.root), "--as-of", "2026-12-03"]
-    run(["close", "2026-11", *where])
+    waiting = desk.root / "收件箱" / "回复.xlsx"
+    outside = waiting.rename(desk.root.parent / waiting.name)
+    assert run(["close", "2026-11", *where, "--yes"]) == 0
+    outside.rename(waiting)
     capsys.readouterr()
     assert run(["bulletin", "2026-11", *where]) == 0
     assert run(["assess", "2026-11", *where]) == 0

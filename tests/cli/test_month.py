@@ -4,10 +4,11 @@ import json
 import os
 import re
 import sys
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
+from tests.clock import set_clock
 from tests.workflow.desk import item, nil, with_duty
 from zwgk_excel.cli.main import run
 from zwgk_excel.domain.periods import Month
@@ -111,7 +112,8 @@ def test_a_month_far_ahead_is_asked_about(desk, zwgk, capsys):
     assert zwgk("generate", "2062-11", "--as-of", "2026-11-02", "--yes")[0] == 0
 
 
-def test_what_people_read(desk, zwgk):
+def test_what_people_read(desk, zwgk, monkeypatch):
+    set_clock(monkeypatch, datetime(2026, 12, 5, 9))
     zwgk("generate", "2026-11", "--as-of", "2026-11-02")
     assert "无变化 4 个" in zwgk("generate", "2026-11", "--as-of", "2026-11-09")[1]
     extended = zwgk("extend", "2026-11", "--unit", "市财政局", "--duty", "D02", "--until", "2027-01-05")[1]
@@ -121,7 +123,7 @@ def test_what_people_read(desk, zwgk):
     assert "逾期" in shown
     assert "台账已更新" in zwgk("consolidate", "--as-of", "2026-12-03")[1]
     assert "台账已是最新" in zwgk("consolidate", "--as-of", "2026-12-03")[1]
-    assert "已按 2026-12-03 的数字结账" in zwgk("close", "2026-11", "--as-of", "2026-12-03")[1]
+    assert "已按 2026-12-03 的数字结账" in zwgk("close", "2026-11", "--as-of", "2026-12-03", "--yes")[1]
 
 
 @pytest.mark.parametrize(

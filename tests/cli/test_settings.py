@@ -292,6 +292,7 @@ JUDGED = {
     "ladder.rules": '[[ladder.rules]]\ncode = "any"\nstep = "interview"\ncounts = ["missing"]',
 }
 SHOWN |= dict.fromkeys(JUDGED, "tests/cli/test_settings.py::test_what_it_does_to_the_scores")
+SHOWN["scoring.corrections"] = "tests/cli/test_closing.py::test_a_correction_counts_where_the_settings_say_so"
 
 
 @pytest.mark.parametrize("setting", JUDGED)

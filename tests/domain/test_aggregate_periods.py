@@ -1,18 +1,17 @@
 """Quarters and years out of months, and what would have changed in a closed month."""
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.domain.make import item, november, obligation, receipt, unit
-from tests.domain.scores import FINANCE, assessed, yardstick
+from tests.domain.make import unit
+from tests.domain.scores import yardstick
 from zwgk_excel.domain.aggregate_periods import aggregate
 from zwgk_excel.domain.duties import UnitKind
 from zwgk_excel.domain.periods import Month, Period
-from zwgk_excel.domain.scoring import Assessment, Score, changes_since_closing, format_points
+from zwgk_excel.domain.scoring import Assessment, Score, format_points
 
 QUARTER = Period.parse("2026Q4")
 END = date(2026, 12, 31)
@@ -64,23 +63,6 @@ def test_the_lines_add_up_to_the_hundredth(points, how):
     assert found.points == found.base + sum(line.points for line in found.lines)
     exact = sum(points) / (len(points) if how == "mean" else 1)
     assert abs(found.points - exact) <= Decimal("0.01")
-
-
-def test_what_would_have_changed_is_told_with_both_lines():
-    task = obligation()
-    closed = replace(assessed([task], by=yardstick(date(2026, 12, 1))), closed=True)
-    came = receipt(date(2026, 12, 8), items=[item()])
-    assert changes_since_closing(closed, assessed([task], [came], by=yardstick(END))) == (
-        "2026-11 市财政局：结账得分 95，按结账后的情况应为 98。"
-        "原计：D02 政府采购（2026-11）：最迟 2026-11-30，未报。"
-        "现应计：D02 政府采购（2026-11）：最迟 2026-11-30，2026-12-08 收到，迟报 8 天。",
-    )
-    assert changes_since_closing(closed, assessed([task], by=yardstick(END))) == (), "time alone changes nothing"
-
-
-def test_a_unit_that_is_no_longer_there_is_no_correction():
-    closed = assessed([obligation()], units=[FINANCE], by=yardstick(november(30)))
-    assert changes_since_closing(closed, replace(closed, scores=())) == ()
 
 
 def test_points_as_people_write_them():

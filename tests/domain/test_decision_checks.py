@@ -10,6 +10,7 @@ import pytest
 from tests.domain.make import obligation
 from zwgk_excel.domain.decision_checks import decision_problem
 from zwgk_excel.domain.decisions import NO_DECISIONS, ActiveDecisions, DecisionKind, decided
+from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef
 from zwgk_excel.layout.policy import shipped_policy
 
@@ -17,7 +18,7 @@ TASK = obligation()
 UNDATED = replace(TASK, due=None, final=None)
 
 
-def code(kind, value, *, about=TASK, closed=False, on=date(2026, 11, 20), days=30):
+def code(kind, value, *, about=TASK, closed=None, on=date(2026, 11, 20), days=30):
     policy = replace(shipped_policy(), extend_within_days=days)
     found = decision_problem(about, kind, value, closed=closed, on=on, policy=policy, what="所填", place=CellRef("表"))
     return found and found.code
@@ -43,7 +44,7 @@ def test_an_extension_lies_between_the_due_date_and_so_many_days_from_it_or_toda
 @pytest.mark.parametrize("kind", list(DecisionKind))
 @pytest.mark.parametrize("value", ["", "2026-12-01"])
 def test_nothing_is_decided_on_what_is_closed(kind, value):
-    assert code(kind, value, closed=True) == "decision_closed"
+    assert code(kind, value, closed=Month(2026, 12)) == "decision_closed"
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -21,6 +22,7 @@ from zwgk_excel.domain.obligations import Obligation, plan
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.domain.returns import AnswerStatus, Item, Receipt, Return, TaskAnswer, Verdict
+from zwgk_excel.domain.scoring import Correction
 from zwgk_excel.domain.scoring_cases import scoring_evidence
 from zwgk_excel.domain.tracking import TrackerRow
 from zwgk_excel.domain.workdays import Workdays
@@ -33,6 +35,9 @@ from zwgk_excel.workbooks.tracker.previous.user_additions import UserAdditions
 from zwgk_excel.workbooks.tracker.rows.row_values import sheet_order
 from zwgk_excel.workbooks.tracker.rows.view import TrackerView
 
+CORRECTION = Correction(
+    Month(2026, 6), "市教育局", Decimal(95), Decimal(97), "2026-06 市教育局：结账得分 95，现应为 97。"
+)
 OFFICE = "大冶市人民政府办公室政务公开股"
 _OWN = frozenset(Duty.__dataclass_fields__)
 
@@ -150,7 +155,7 @@ def assessed(view: TrackerView) -> TrackerView:
     by_cycle = {cycle: [r.status for r in view.rows if r.status.obligation.cycle == cycle] for cycle in cycles}
     rest_on = scoring_evidence(view.receipts, view.contents, by.publish_within)
     found = [assess(cycle, statuses, rest_on, view.units, by) for cycle, statuses in by_cycle.items()]
-    told = replace(found[0], closed=True, corrections=("2026-06 市教育局：结账得分 95，现应为 97。",))
+    told = replace(found[0], closed=True, corrections=(CORRECTION,))
     worst = [score.unit for score in found[-2].scores if score.points < 95][:3]
     dues = tuple(
         EscalationCandidate(unit, cycles[-2], step, "late", (f"{cycles[-2]} 迟报 2 项", f"{cycles[-3]} 未报 1 项"))

@@ -1,10 +1,11 @@
 """``Office`` and the results of the use cases, for annotations and ``isinstance``; loads the use cases."""
 
 from zwgk_excel.domain.tracking import TrackerRow as TrackerRow
+from zwgk_excel.workflow.acts.reopening import Reopening as Reopening
 from zwgk_excel.workflow.acts.undoing import UndoEffect as UndoEffect
 from zwgk_excel.workflow.analysis.exported import Export as Export
 from zwgk_excel.workflow.assessment.adjusting import AdjustmentEffect as AdjustmentEffect
-from zwgk_excel.workflow.assessment.closing import ClosedCycle as ClosedCycle
+from zwgk_excel.workflow.assessment.closing import Closing as Closing
 from zwgk_excel.workflow.bulletins.bulletin import Published as Published
 from zwgk_excel.workflow.bulletins.unit_sheets import UnitSheets as UnitSheets
 from zwgk_excel.workflow.consolidation.consolidating import ConsolidationResult as ConsolidationResult

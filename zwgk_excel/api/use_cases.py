@@ -32,10 +32,11 @@ if TYPE_CHECKING:
     from zwgk_excel.domain.obligations import Obligation, ReportTask
     from zwgk_excel.domain.returns import Receipt
     from zwgk_excel.domain.scoring import Assessment
+    from zwgk_excel.workflow.acts.reopening import Reopening
     from zwgk_excel.workflow.acts.undoing import UndoEffect
     from zwgk_excel.workflow.analysis.exported import Export
     from zwgk_excel.workflow.assessment.adjusting import AdjustmentEffect
-    from zwgk_excel.workflow.assessment.closing import ClosedCycle
+    from zwgk_excel.workflow.assessment.closing import Closing
     from zwgk_excel.workflow.bulletins.bulletin import Published
     from zwgk_excel.workflow.bulletins.unit_sheets import UnitSheets
     from zwgk_excel.workflow.consolidation.consolidating import ConsolidationResult
@@ -321,11 +322,18 @@ def status(office: Office, cycle: str | Month, *, as_of: _Day | None = None) -> 
     return run(office, _month(cycle), _day(office, as_of))
 
 
-def close(office: Office, cycle: str | Month, *, who: str, as_of: _Day | None = None) -> ClosedCycle:
-    """Close a cycle: its figures and scores no longer change."""
+def close(office: Office, cycle: str | Month, *, who: str, as_of: _Day | None = None) -> Closing:
+    """Close a cycle: the figures and scores of its ripe tasks no longer change."""
     from zwgk_excel.workflow.assessment.closing import close as run
 
     return run(office, _month(cycle), as_of=_day(office, as_of), who=_person(who))
+
+
+def plan_closing(office: Office, cycle: str | Month, *, as_of: _Day | None = None) -> Closing:
+    """What :func:`close` would settle and leave, and what is unusual about it; nothing is changed."""
+    from zwgk_excel.workflow.assessment.closing import plan_closing as run
+
+    return run(office, _month(cycle), as_of=_day(office, as_of))
 
 
 def planned_reminders(office: Office, *, units: _Names = (), as_of: _Day | None = None) -> tuple[UnitReminder, ...]:
@@ -411,6 +419,20 @@ def undo(office: Office, number: int, *, who: str, reason: str) -> UndoEffect:
     from zwgk_excel.workflow.acts.undoing import undo as run
 
     return run(office, number, who=_person(who), reason=reason)
+
+
+def preview_reopen(office: Office, cycle: str | Month, *, who: str, reason: str) -> Reopening:
+    """What :func:`reopen` would change, as of today; nothing is written."""
+    from zwgk_excel.workflow.acts.reopening import preview_reopen as run
+
+    return run(office, _month(cycle), who=_person(who), reason=reason)
+
+
+def reopen(office: Office, cycle: str | Month, *, who: str, reason: str) -> Reopening:
+    """Take back the closing of a cycle; undoing that closes it again with the figures it had."""
+    from zwgk_excel.workflow.acts.reopening import reopen as run
+
+    return run(office, _month(cycle), who=_person(who), reason=reason)
 
 
 # --- units and owners --------------------------------------------------------------------------

@@ -66,11 +66,11 @@ def undo(
         effect = preview_undo(office, number, who=by, reason=reason)
         acts = {each.number: each for each in office.ledger.acts()}
         if not json:
-            _print_effect(effect, acts)
+            print_effect(effect, acts)
         if yes or (not json and agreed("现在撤销吗？")):
             effect = run(office, number, who=by, reason=reason, after=max(acts))
     if json:
-        show.as_json(_effect_fields(effect))
+        show.as_json(effect_fields(effect))
     elif effect.undoing.number:
         show.print_line(f"已撤销第 {number} 号，记为第 {effect.undoing.number} 号办理。", "green")
         print_renewed(effect.corrections)
@@ -125,7 +125,8 @@ def _about(act: Act, told: ActWords, *, of_files: bool) -> str:
     return "\n".join(filter(None, lines))
 
 
-def _print_effect(effect: UndoEffect, acts: Mapping[int, Act]) -> None:
+def print_effect(effect: UndoEffect, acts: Mapping[int, Act]) -> None:
+    """Show what an undoing changes; ``acts`` are all acts by number."""
     from zwgk_excel.cli import show
     from zwgk_excel.layout.act_words import act_words
 
@@ -152,7 +153,7 @@ def _fields(act: Act) -> dict[str, Any]:
     }
 
 
-def _effect_fields(effect: UndoEffect) -> dict[str, Any]:
+def effect_fields(effect: UndoEffect) -> dict[str, Any]:
     """The effect as ``undo --json`` gives it; ``undoing.number`` is 0 where it was only looked at."""
     return {
         "undone": _fields(effect.undone),

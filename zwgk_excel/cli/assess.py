@@ -53,7 +53,7 @@ def assessment_fields(found: Assessment, scores: list[Score]) -> dict[str, Any]:
         "confirmed": found.confirmed,
         "closed": found.closed,
         "units": [_score_fields(each) for each in scores],
-        "corrections": list(found.corrections),
+        "corrections": [each.text for each in found.corrections],
         "notes": list(found.notes),
         "months": [assessment_fields(month, list(month.scores)) for month in found.months],
     }
@@ -173,8 +173,8 @@ def _print_notes(found: Assessment) -> None:
     from zwgk_excel.cli import show
     from zwgk_excel.layout.columns import layout
 
-    for text in found.corrections:
-        show.print_line(f"更正：{text}", "yellow")
+    for each in found.corrections:
+        show.print_line(f"更正：{each.text}", "yellow")
     if not found.closed:
         show.print_line(layout("assessment").settings["texts"]["trial"], "yellow")
     for text in found.notes:

@@ -1,4 +1,4 @@
-"""``plan``, ``generate``, ``status`` and ``close``."""
+"""``plan``, ``generate`` and ``status``."""
 
 from __future__ import annotations
 
@@ -224,29 +224,6 @@ def status(month: CycleArgument, workspace: Workspace = HERE, as_of: AsOf = "", 
     return 0
 
 
-def close(
-    month: CycleArgument, workspace: Workspace = HERE, as_of: AsOf = "", name: Who = "", json: Json = False
-) -> int:
-    """Close a cycle."""
-    from zwgk_excel.cli import show
-    from zwgk_excel.domain.counts import count_month
-    from zwgk_excel.workflow.assessment.closing import close as run
-    from zwgk_excel.workflow.office.context import open_records
-
-    wanted, on = cycle(month), day(as_of)
-    with open_records(workspace) as office:
-        done = run(office, wanted, as_of=on or office.now().date(), who=who(office, name))
-    counts = count_month((row.status for row in done.rows), wanted)
-    if json:
-        show.as_json({"cycle": wanted, "as_of": done.as_of, "figures": count_fields(counts.own)})
-    else:
-        show.print_line(f"{wanted} 已按 {done.as_of} 的数字结账。", "green")
-        for line in count_lines(counts):
-            show.print_line(line)
-        show.print_line("运行 zwgk consolidate 更新台账。")
-    return 0
-
-
 def plan_fields(obligation: Obligation, month: Month) -> dict[str, Any]:
     """An obligation as ``plan --json`` gives it."""
     return {
@@ -291,6 +268,7 @@ def _obligation_fields(row: TrackerRow, month: Month) -> dict[str, Any]:
         "problems": status.problems,
         "extended_to": status.decisions.extended_to,
         "closed": row.closed,
+        "counted_in": str(row.counted_in) if row.counted_in else None,
         "correction": row.correction,
     }
 
@@ -339,6 +317,10 @@ def print_status(found: CycleStatus, *, full: bool) -> None:
     show.table(f"{found.cycle} 报送情况（截至 {found.as_of}）", headings, rows, styles=styles)
     for line in count_lines(found.counts):
         show.print_line(line)
+    left = [row for row in found.rows if row.counted_in and not row.closed]
+    if left:
+        waiting = "、".join(dict.fromkeys(row.status.obligation.unit for row in left))
+        show.print_line(f"其中 {len(left)} 项在所属月份结账时没有到期（{waiting}），到期后计入以后的月份。")
     if full:
         if not any(row.closed for row in found.rows if row.status.obligation.cycle == found.cycle):
             show.print_line(layout("assessment").settings["texts"]["trial"])

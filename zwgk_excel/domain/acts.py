@@ -47,6 +47,8 @@ class ActKind(StrEnum):
     CLOSE_RECTIFICATION = "close_rectification"
     WITHDRAW_RECTIFICATION = "withdraw_rectification"
     CLOSE = "close"
+    REOPEN = "reopen"
+    """The undoing of a closing, by the month."""
     RENAME_UNIT = "rename_unit"
     MERGE_UNITS = "merge_units"
     """Into another: nothing to do with MERGE, of returns."""
@@ -118,6 +120,8 @@ DECIDED: Mapping[ActKind, DecisionKind] = {
 """The acts that decide about obligations → what they decide."""
 
 
+UNDOINGS = frozenset({ActKind.REOPEN, ActKind.UNDO})
+"""The acts that undo another."""
 OF_FILES = frozenset(
     {ActKind.RECEIVE, ActKind.ASSIGN, ActKind.SET_ASIDE, ActKind.RECEIPT_TIME, ActKind.WITHDRAW_RECEIPT}
 )

@@ -41,7 +41,7 @@ def aggregate(
         as_of,
         ranked(scores),
         closed=bool(months) and all(month.closed for month in months),
-        corrections=tuple(text for month in months for text in month.corrections),
+        corrections=tuple(each for month in months for each in month.corrections),
         confirmed=rules.confirmed and all(month.confirmed for month in months),
         notes=tuple(dict.fromkeys(note for month in months for note in month.notes)),
         months=tuple(months),

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from zwgk_excel.domain.deadlines import Policy
 from zwgk_excel.domain.decisions import DecisionKind
 from zwgk_excel.domain.obligations import Obligation
+from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, Problem, problem
 
 
@@ -15,7 +16,7 @@ def decision_problem(
     kind: DecisionKind,
     value: str,
     *,
-    closed: bool,
+    closed: Month | None,
     on: date,
     policy: Policy,
     what: str,
@@ -23,15 +24,15 @@ def decision_problem(
 ) -> Problem | None:
     """Why a decision cannot be taken on a day; None where it can.
 
-    ``value`` is that of :class:`zwgk_excel.domain.decisions.Decision`, ``closed`` whether the obligation's figures were
-    fixed by a closing, ``what`` and ``place`` name the decision in the sentences. On what is closed nothing is decided;
-    an extension or a waiver is of no use without a due date; an extension goes beyond the due date, and no further than
-    :attr:`zwgk_excel.domain.deadlines.Policy.extend_within_days` from the due date or from today, whichever is later.
-    Cancelling, and the office's opinion, need an open month only.
+    ``value`` is that of :class:`zwgk_excel.domain.decisions.Decision`, ``closed`` the month whose closing fixed the
+    obligation's figures, ``what`` and ``place`` name the decision in the sentences. On what is closed nothing is
+    decided; an extension or a waiver is of no use without a due date; an extension goes beyond the due date, and no
+    further than :attr:`zwgk_excel.domain.deadlines.Policy.extend_within_days` from the due date or from today,
+    whichever is later. Cancelling, and the office's opinion, need only that it is not closed.
     """
     key, due = obligation.key, obligation.due
     if closed:
-        return problem("decision_closed", place, obligation=key, month=obligation.cycle, what=what)
+        return problem("decision_closed", place, obligation=key, month=closed, what=what)
     if not value or kind is DecisionKind.OPINION:
         return None
     if due is None:

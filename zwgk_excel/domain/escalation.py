@@ -215,14 +215,15 @@ def _due_by(
 
 
 def _facts(rule: EscalationRule, month: Month, score: Score) -> Iterator[_Fact]:
-    if rule.below is not None and score.points < rule.below:
-        yield _Fact(
-            f"{month} {score.unit}", f"{month} 得 {format_points(score.points)} 分，低于 {format_points(rule.below)} 分"
-        )
+    # A correction speaks of another month, where the ladder already knows what it is about.
+    points = score.points - score.corrected
+    if rule.below is not None and points < rule.below:
+        told = f"{month} 得 {format_points(points)} 分，低于 {format_points(rule.below)} 分"
+        yield _Fact(f"{month} {score.unit}", told)
     for line in score.lines:
         if line.rule in rule.counts:
-            # What was missing when it was raised and came late since is the same fact.
-            yield _Fact(f"{month} {line.obligation or line.rule}", line.fact)
+            # What was missing when it was raised and came late since is the same fact, whichever month counts it.
+            yield _Fact(f"{line.month or month} {line.obligation or line.rule}", line.fact)
 
 
 def _facts_already_raised(

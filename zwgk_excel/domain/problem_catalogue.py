@@ -208,7 +208,7 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "report_taken_back": ProblemKind(_W, "{task}在 {received} 收到的收件 {earlier} 中已报送，最新的收件 {number} 中没有了；现仍按已报送计", "由办公室决定是否同意撤回", "请与该单位核实：同意撤回的运行 zwgk receipt take-back {number} --reason 理由；仍算已报送的运行 zwgk receipt keep {number} --reason 理由"),
     "task_taken_back": ProblemKind(_W, "任务“{value}”上次已报送，这一份{now}", "已报送的内容保留在表中", "误删的请补回后重新报送；确要撤回的，请告知政务公开办公室"),
     "office_cell_form": ProblemKind(_E, "{what}看不懂", "{expected_value}", "请在总台账中改正或清空；在此之前不采用"),
-    "decision_closed": ProblemKind(_E, "{month} 已结账，{what}没有办理", "未结账月份的任务", "请清空所填；确要更改的，先用 zwgk history 查结账的编号，用 zwgk undo 撤销结账后再办理"),
+    "decision_closed": ProblemKind(_E, "{month} 已结账，{what}没有办理", "未结账月份的任务", "请清空所填；确要更改的，先用 zwgk reopen {month} --reason 理由 撤销结账，再办理"),
     "decision_undated": ProblemKind(_E, "这项任务没有时限，{what}没有办理", "有报送时限的应报任务", "请清空所填；没有时限的任务从不算迟报"),
     "extension_early": ProblemKind(_E, "{what}，不晚于原时限 {due}", "{due} 以后的日期", "请核对日期；不延期的清空所填"),
     "extension_far": ProblemKind(_E, "{what}，晚于最远的 {latest}", "{latest} 及以前的日期（最多延期 {days} 天）", "请核对日期；确需更久的，在 zwgk.toml 中写 extend_within_days"),

@@ -28,6 +28,8 @@ class ScoreRule(StrEnum):
     """An uncorrected formal defect."""
     EARLY = "early"
     QUALITY = "quality"
+    CORRECTION = "correction"
+    """What became known of a closed month (更正), where the office lets it count. Not a table of its own."""
     MONTH = "month"
     """In a quarter or a year: what one month contributes. Not a table of its own."""
     ADJUST = "adjust"
@@ -35,8 +37,17 @@ class ScoreRule(StrEnum):
 
 
 BONUSES = frozenset({ScoreRule.EARLY, ScoreRule.QUALITY})
-WITHOUT_TABLE = frozenset({ScoreRule.MONTH, ScoreRule.ADJUST})
-"""What stands in a score line and is no table of [scoring]."""
+WITHOUT_TABLE = frozenset({ScoreRule.ADJUST, ScoreRule.CORRECTION, ScoreRule.MONTH})
+"""The rules that have no points of their own in ``policy.toml``."""
+
+
+class CorrectionEffect(StrEnum):
+    """What comes of a correction (更正) of a closed month."""
+
+    TELL = "tell"
+    """It is told, and costs or earns nothing."""
+    SCORE = "score"
+    """The difference counts in the first month that is not closed yet."""
 
 
 class Grade(StrEnum):
@@ -100,6 +111,8 @@ class Scoring:
     """Calendar days before the due date (extensions apart) from which a report is early."""
     quality_items: int
     """Valid items in a month from which a faultless unit earns the quality bonus."""
+    corrections: CorrectionEffect
+    """What comes of corrections of closed months."""
     aggregation: Mapping[str, Aggregation]
     """How ``quarter`` and ``year`` (:class:`~zwgk_excel.domain.periods.PeriodLength`) are made of months."""
 

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from zwgk_excel.domain.duties import UnitKind
-from zwgk_excel.domain.periods import Period
+from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.domain.score_rules import ScoreRule
 
 BEYOND_CAP = "（本项已达上限，不再计分）"
@@ -35,6 +35,9 @@ class ScoreLine:
     """File of the receipt; empty for a missing return."""
     on: date | None = None
     """The day it happened."""
+    month: Month | None = None
+    """The closed month that it is about, where a later one counts it: a task that was not ripe when its own month was
+    closed, or a correction. None for the month it stands in."""
 
     @property
     def fact(self) -> str:
@@ -65,6 +68,14 @@ class Score:
         return tuple(line for line in self.lines if line.points < 0 and line.rule != ScoreRule.ADJUST)
 
     @property
+    def corrected(self) -> Decimal:
+        """What corrections of closed months make of the points."""
+        lines = [line.points for line in self.lines if line.rule == ScoreRule.CORRECTION]
+        if not lines:
+            return Decimal(0)
+        return self.points - self.base - sum((line.points for line in self.lines), -sum(lines))
+
+    @property
     def bonuses(self) -> tuple[ScoreLine, ...]:
         """The lines of the rules with positive points."""
         return tuple(line for line in self.lines if line.points > 0 and line.rule != ScoreRule.ADJUST)
@@ -73,6 +84,22 @@ class Score:
     def adjustments(self) -> tuple[ScoreLine, ...]:
         """The lines of adjustments (复核调整)."""
         return tuple(line for line in self.lines if line.rule == ScoreRule.ADJUST)
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """更正: what the points of a unit in a closed month should have been, as it became known since."""
+
+    month: Month | None
+    """The closed month; None for one told by a version that kept the words alone."""
+    unit: str
+    before: Decimal
+    """The points that it was closed with, or that the last correction told."""
+    after: Decimal
+    text: str
+    """A Chinese sentence."""
+    counted: bool = False
+    """The difference is a line of the unit's score in the month that tells it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +112,8 @@ class Assessment:
     """By kind, then by rank, then in the order of the roster."""
     closed: bool = False
     """The month was closed: these are the scores it was closed with."""
-    corrections: tuple[str, ...] = ()
-    """Chinese sentences on what would have changed in closed months since (更正)."""
+    corrections: tuple[Correction, ...] = ()
+    """What would have changed in closed months since (更正)."""
     confirmed: bool = False
     """Whether the office has confirmed the rules; otherwise every output is marked 样例，待确认."""
     notes: tuple[str, ...] = ()
@@ -106,33 +133,6 @@ def ranked(scores: Iterable[Score]) -> tuple[Score, ...]:
     points = {kind: sorted(-each.points for each in found if each.kind is kind) for kind in order}
     placed = [replace(each, rank=1 + bisect_left(points[each.kind], -each.points)) for each in found]
     return tuple(sorted(placed, key=lambda each: (order[each.kind], each.rank)))
-
-
-def changes_since_closing(closed: Assessment, now: Assessment) -> tuple[str, ...]:
-    """One sentence for each unit of a closed month whose points would differ today.
-
-    ``now`` is the same month assessed with today's data and the rules of the closing.
-    """
-    found = []
-    today_of = {score.unit: score for score in now.scores}
-    for then in closed.scores:
-        today = today_of.get(then.unit)
-        if today is not None and today.points != then.points:
-            gone, new = _only_in(then, today), _only_in(today, then)
-            why = [f"原计：{'；'.join(gone)}" if gone else "", f"现应计：{'；'.join(new)}" if new else ""]
-            told = "。".join(each for each in why if each)
-            found.append(
-                f"{closed.period} {then.unit}：结账得分 {format_points(then.points)}，"
-                f"按结账后的情况应为 {format_points(today.points)}。{told}。"
-            )
-    return tuple(found)
-
-
-def _only_in(score: Score, other: Score) -> list[str]:
-    known = {(line.rule, line.obligation, line.points) for line in other.lines}
-    return [
-        line.reason for line in score.lines if line.points and (line.rule, line.obligation, line.points) not in known
-    ]
 
 
 def format_points(points: Decimal) -> str:

@@ -209,18 +209,25 @@ def returned_deduction(case: ScoringCase, by: ScoringContext) -> Lines:
     The time ends with the later of the final date and ``mend_workdays`` working days from the return's receipt. Rule
     NEWS where only 新闻动态 was reported for a policy column (notice, part 三.2), else RETURNED.
     """
-    wrong = [each for each, _ in case.problems if each.is_error]
-    final = case.final
-    if final is None or case.faulty is None or not (wrong or case.status.outcome is Outcome.RETURNED):
+    mend_by = last_day_to_mend(case, by)
+    if mend_by is None or case.faulty is None:
         return
     back = case.faulty.received_at.date()
-    mend_by = max(final, by.workdays.add(back, by.rules.mend_workdays))
     if by.as_of > mend_by:
+        wrong = [each for each, _ in case.problems if each.is_error]
         news = not case.is_satisfied and any(each.code == _NEWS_ONLY for each in wrong)
         rule = ScoreRule.NEWS if news else ScoreRule.RETURNED
         what = "只报新闻动态，未补报政策性信息" if news else "退回后未改正"
         reason = f"{back} 报送，{what}（应于 {mend_by} 前改正）"
         yield _line(rule, case, by, reason, receipt=case.faulty, on=back)
+
+
+def last_day_to_mend(case: ScoringCase, by: ScoringContext) -> date | None:
+    """The last day of the time for correction of a faulty return whose errors still stand; None where there is none."""
+    wrong = any(each.is_error for each, _ in case.problems)
+    if case.final is None or case.faulty is None or not (wrong or case.status.outcome is Outcome.RETURNED):
+        return None
+    return max(case.final, by.workdays.add(case.faulty.received_at.date(), by.rules.mend_workdays))
 
 
 def late_items(case: ScoringCase, by: ScoringContext) -> Lines:

@@ -88,6 +88,13 @@ class TrackerRow:
     """Its cycle is closed: the figures are those it was closed with, as values, not formulas."""
     correction: str = ""
     """A Chinese sentence on what changed after the cycle was closed; empty for nothing."""
+    counted_in: Month | None = None
+    """The later month that counts it, because it was not ripe when its cycle was closed; None for its own cycle."""
+
+    @property
+    def month(self) -> Month:
+        """The month whose scores count it."""
+        return self.counted_in or self.status.obligation.cycle
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from zwgk_excel.domain.problem_catalogue import CATALOGUE
 from zwgk_excel.domain.score_rules import (
     WITHOUT_TABLE,
     Aggregation,
+    CorrectionEffect,
     Grade,
     LatenessBand,
     PointRule,
@@ -43,8 +44,10 @@ def merged_scoring_table(overlay: Mapping[str, Any]) -> dict[str, Any]:
 
 def scoring_from(raw: Mapping[str, Any]) -> Scoring:
     """The rules of a whole table [scoring]; raises ValueError with the offending key and value."""
-    keys = {"confirmed", *_NUMBERS, "weights", "bands", *(str(rule) for rule in _WITH_POINTS), "quarter", "year"}
-    raw = table(SECTION, raw, keys)
+    rules_and_periods = (*(str(rule) for rule in _WITH_POINTS), "quarter", "year")
+    keys = {"confirmed", *_NUMBERS, "weights", "bands", "corrections", *rules_and_periods}
+    # A month closed by an earlier version knew no corrections that count.
+    raw = table(SECTION, {"corrections": CorrectionEffect.TELL} | dict(raw) if isinstance(raw, Mapping) else raw, keys)
     parts = {rule: table(_key(rule), raw[rule], _OWN_KEYS.get(rule, {"points", "cap"})) for rule in _WITH_POINTS}
     base, floor, cap = (number(_key(name), raw[name]) for name in _NUMBERS)
     if not floor <= base <= cap:
@@ -63,6 +66,7 @@ def scoring_from(raw: Mapping[str, Any]) -> Scoring:
         formal_per_task=number("scoring.formal.per_task", parts[ScoreRule.FORMAL]["per_task"]),
         early_days=count("scoring.early.days", parts[ScoreRule.EARLY]["days"], least=1),
         quality_items=count("scoring.quality.items", parts[ScoreRule.QUALITY]["items"], least=1),
+        corrections=choice(CorrectionEffect, _key("corrections"), raw["corrections"]),
         aggregation={
             span: choice(Aggregation, _key(span), raw[span]) for span in (PeriodLength.QUARTER, PeriodLength.YEAR)
         },

@@ -13,7 +13,7 @@ from zwgk_excel.domain.acts import Act, ActKind, ActSource, Change
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.ledger.acts import Undoing, append_act, keep_state, kept_state, last_in_force
 from zwgk_excel.ledger.bulk import insert_rows, listed
-from zwgk_excel.ledger.errors import CycleClosedError
+from zwgk_excel.ledger.errors import CycleClosedError, LedgerError, NotUndoableError
 from zwgk_excel.ledger.schema import ACTS, ASSESSMENTS, CYCLES, SCORES, SNAPSHOTS, WORKBOOKS
 
 
@@ -68,11 +68,13 @@ def close(
 ) -> None:
     """Close a cycle with its figures, by obligation key, and append the act.
 
-    Raises CycleClosedError where it is closed already.
+    Raises CycleClosedError where it is closed already, LedgerError where another closing has settled one of them.
     """
     record = _record(connection, cycle)
     if record.closed_at is not None:
         raise CycleClosedError(cycle, record.closed_at, record.closed_by)
+    if settled := _settled_elsewhere(connection, cycle, figures):
+        raise LedgerError(f"{cycle} 没有结账：{settled[0]} 已在 {settled[1]} 结账计入，不能再次计入。")
     closed = {"closed_at": at, "closed_as_of": as_of, "closed_by": who}
     connection.execute(update(CYCLES).where(CYCLES.c.cycle == cycle).values(closed))
     _insert_snapshot(connection, cycle, figures)
@@ -86,6 +88,13 @@ def _insert_snapshot(connection: Connection, cycle: Month, figures: Mapping[str,
         for position, (key, payload) in enumerate(figures.items())
     )
     insert_rows(connection, SNAPSHOTS, rows)
+
+
+def _settled_elsewhere(connection: Connection, cycle: Month, keys: Iterable[str]) -> tuple[str, Month] | None:
+    """An obligation among ``keys`` that the closing of another cycle has settled, with that cycle; None for none."""
+    wanted = set(keys)
+    rows = connection.execute(select(SNAPSHOTS.c.obligation, SNAPSHOTS.c.cycle).where(SNAPSHOTS.c.cycle != cycle))
+    return next(((key, month) for key, month in rows if key in wanted), None)
 
 
 def select_snapshot(connection: Connection, cycle: Month) -> dict[str, dict[str, Any]]:
@@ -125,13 +134,12 @@ def select_closing_terms(connection: Connection) -> dict[Month, dict[str, Any]]:
 def undo_closing(connection: Connection, undoing: Undoing) -> tuple[Change, ...]:
     """Make a cycle what the last closing in force made of it: open, or closed with those figures again.
 
-    The figures that go are kept with their act. Returns what changed.
+    The figures that go are kept with their act. Returns what changed. Raises NotUndoableError where another closing has
+    settled an obligation meanwhile that these figures have, too.
     """
     cycle = undoing.root.cycle
     assert cycle is not None
-    closings = select(ACTS.c.number).where(ACTS.c.kind == str(ActKind.CLOSE), ACTS.c.cycle == cycle)
-    acts = connection.scalars(closings).all()
-    present, wanted = (last_in_force(acts, back) for back in (undoing.before, undoing.after))
+    present, wanted = (closing_in_force(connection, cycle, back) for back in (undoing.before, undoing.after))
     if present == wanted:
         return ()
     before = _record(connection, cycle)
@@ -139,9 +147,22 @@ def undo_closing(connection: Connection, undoing: Undoing) -> tuple[Change, ...]
         keep_state(connection, f"cycle:{cycle}", present, _closing(connection, before))
         _remove_closing(connection, cycle)
     if wanted and (state := kept_state(connection, f"cycle:{cycle}", wanted)):
+        if settled := _settled_elsewhere(connection, cycle, dict(state["snapshot"])):
+            key, month = settled
+            raise NotUndoableError.of(
+                undoing.act.undoes,
+                f"{cycle} 恢复结账后，{key} 会同时计入 {cycle} 和 {month}",
+                f"先用 zwgk reopen {month} --reason 理由 撤销 {month} 的结账",
+            )
         _restore_closing(connection, cycle, state)
     after = _record(connection, cycle)
     return (Change(str(cycle), str(before.closed_as_of or ""), str(after.closed_as_of or "")),)
+
+
+def closing_in_force(connection: Connection, cycle: Month, taken_back: Mapping[int, int]) -> int:
+    """The number of the act by which a cycle is closed; 0 where it is open."""
+    closings = select(ACTS.c.number).where(ACTS.c.kind == str(ActKind.CLOSE), ACTS.c.cycle == cycle)
+    return last_in_force(connection.scalars(closings).all(), taken_back)
 
 
 def _closing(connection: Connection, record: CycleRecord) -> dict[str, Any]:

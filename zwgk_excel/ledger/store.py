@@ -463,6 +463,14 @@ class Ledger:
         """
         return self._write(undo, Act(ActKind.UNDO, self._now(), who, reason, self.source, undoes=number))
 
+    def reopen(self, number: int, *, who: str, reason: str) -> Act:
+        """:meth:`undo` of a closing, as an act that says so."""
+        return self._write(undo, Act(ActKind.REOPEN, self._now(), who, reason, self.source, undoes=number))
+
+    def closing_of(self, cycle: Month) -> int:
+        """The number of the act by which a cycle is closed; 0 where it is open."""
+        return self._read(lambda connection: cycles.closing_in_force(connection, cycle, acts.select_undone(connection)))
+
     # --- rules ---------------------------------------------------------------------------------
 
     def record_rules(self) -> Act | None:

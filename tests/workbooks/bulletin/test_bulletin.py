@@ -26,7 +26,7 @@ from zwgk_excel.domain.duties import UnitKind
 from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.domain.problem_catalogue import CATALOGUE
 from zwgk_excel.domain.problems import CellRef, problem
-from zwgk_excel.domain.scoring import Assessment, Score, ScoreLine, ranked
+from zwgk_excel.domain.scoring import Assessment, Correction, Score, ScoreLine, ranked
 from zwgk_excel.domain.tracking import ObligationStatus, Outcome, Timeliness, TrackerRow
 from zwgk_excel.workbooks.bulletin.content import Bulletin, tags_of
 from zwgk_excel.workbooks.bulletin.document import bulletin_document, values_of
@@ -151,7 +151,8 @@ def test_scores_by_kind_and_corrections_without_what_stood_in_the_cells():
             Score("金湖街道", UnitKind.TOWNSHIP, Decimal(100), Decimal(50), 0, "fail", (lost, lost)),
         ]
     )
-    corrections = ("2026-10 市教育局：结账得分 95，按结账后的情况应为 97。原计：“张某某”的条目。",)
+    told = "2026-10 市教育局：结账得分 95，按结账后的情况应为 97。原计：“张某某”的条目。"
+    corrections = (Correction(Month(2026, 10), "市教育局", Decimal(95), Decimal(97), told),)
     month = Assessment(Period.month(NOVEMBER), DAY, scores, corrections=corrections, notes=("某局按部门计",))
     paragraphs, tables = written(bulletin(ON_TIME, LATE, assessment=month))
     said = "\n".join(paragraphs)

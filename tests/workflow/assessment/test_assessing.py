@@ -107,7 +107,7 @@ def test_what_would_have_changed_is_told_by_the_next_month_alone_and_once(report
         told = assess(office, DECEMBER, day).corrections
         assert assess(office, Period.parse("2027-01"), day).corrections == ()
         assert len(told) == 1
-        assert told[0].startswith("2026-11 市政府办：结账得分 95，按结账后的情况应为 98。"), "by the rules of then"
+        assert told[0].text.startswith("2026-11 市政府办：结账得分 95，按结账后的情况应为 98。"), "by the rules of then"
         close(office, Month(2026, 12), as_of=day, who="经办人")
         assert assess(office, DECEMBER, day).corrections == told
         assert assess(office, Period.parse("2027-01"), day).corrections == (), "December has told it"

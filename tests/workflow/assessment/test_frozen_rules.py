@@ -42,7 +42,7 @@ def corrections(desk: Desk) -> tuple[str, ...]:
     with desk.open() as office:
         if Month(2026, 12) not in office.issued():
             generate(office, Month(2026, 12), as_of=date(2026, 12, 3))
-        return assess(office, DECEMBER, LATER.date()).corrections
+        return tuple(each.text for each in assess(office, DECEMBER, LATER.date()).corrections)
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,7 @@ def test_a_bulletin_worked_on_by_hand_stays_and_the_new_one_gets_a_number(report
 
 
 def test_a_closed_month_keeps_its_figures_and_its_day(reported):
+    reported.now = datetime(2026, 12, 3, 9)
     with reported.open() as office:
         close(office, CYCLE, as_of=date(2026, 12, 2), who="办公室")
     before = published(reported)
@@ -112,6 +113,7 @@ def test_a_closed_month_keeps_its_figures_and_its_day(reported):
 
 
 def test_a_year_takes_in_its_months_and_is_open_until_the_last_is_closed(reported):
+    reported.now = datetime(2026, 12, 3, 9)
     with reported.open() as office:
         generate(office, Month(2026, 12), as_of=date(2026, 12, 1))
         close(office, CYCLE, as_of=date(2026, 12, 2), who="办公室")

@@ -89,7 +89,7 @@ def _words(found: Assessment) -> list[str]:
     ranks = [_ranks(word("unit_kind", kind), [s for s in found.scores if s.kind is kind]) for kind in kinds]
     failed = [each.unit for each in found.scores if each.band == Grade.FAIL]
     below = f"{word('band', Grade.FAIL)} {len(failed)} 个：{named(failed)}。" if failed else "没有不合格的单位。"
-    told = [f"更正：{text}" for text in found.corrections] + [f"说明：{text}。" for text in found.notes]
+    told = [f"更正：{each.text}" for each in found.corrections] + [f"说明：{text}。" for text in found.notes]
     sample = [] if found.confirmed else [layout("tracker").settings["scores"]["sample"]]
     basis = f"下一步：每一处扣分的依据见总台账“{sheet}”；整改情况填在同一张表中。"
     return [f"{found.period} 考核评分（{state}）", *ranks, below, *([listed(told)] if told else []), *sample, basis]

@@ -20,7 +20,7 @@ def ranking_values(assessment: Assessment | None) -> Tags:
         "ranking_kinds": [row for kind in UnitKind if (row := _kind_row(kind, scores))],
         "unconfirmed": bool(assessment and not assessment.confirmed),
         "score_notes": _notes(assessment) if assessment else [],
-        "corrections": [_in_short(each) for each in assessment.corrections] if assessment else [],
+        "corrections": [_in_short(each.text) for each in assessment.corrections] if assessment else [],
     }
 
 

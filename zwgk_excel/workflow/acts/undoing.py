@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from zwgk_excel.domain.acts import OF_FILES, OF_TABLES, Act, root_of
+from zwgk_excel.domain.acts import OF_FILES, OF_TABLES, Act, ActKind, root_of
 from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.ledger import NotUndoableError
 from zwgk_excel.workflow.errors import UserError
@@ -36,15 +36,19 @@ class UndoEffect:
     """Of the copies in 退回修改; empty before it is done."""
 
 
-def preview_undo(office: Office, number: int, *, who: str, reason: str) -> UndoEffect:
+def preview_undo(
+    office: Office, number: int, *, who: str, reason: str, kind: ActKind = ActKind.UNDO
+) -> UndoEffect:
     """What :func:`undo` would change, as of today; nothing is written. Raises UserError as it does."""
     with office.ledger.exclusive():
-        effect, _ = _tried(office, number, who=who, reason=reason)
+        effect, _ = _tried(office, number, kind, who=who, reason=reason)
     return effect
 
 
-def undo(office: Office, number: int, *, who: str, reason: str, after: int | None = None) -> UndoEffect:
-    """Undo an act by a new one, all or nothing; the copies in 退回修改 follow where it was about files.
+def undo(
+    office: Office, number: int, *, who: str, reason: str, after: int | None = None, kind: ActKind = ActKind.UNDO
+) -> UndoEffect:
+    """Undo an act by a new one of a ``kind``, all or nothing; the copies in 退回修改 follow where it was about files.
 
     Later acts about the same stay in force. ``after`` is the number of the last act that the person knows. Raises
     UserError, and changes nothing, without a reason, for an unknown number, an act that is undone already, one that
@@ -54,12 +58,12 @@ def undo(office: Office, number: int, *, who: str, reason: str, after: int | Non
         last = max((each.number for each in office.ledger.acts()), default=0)
         if after is not None and last != after:
             raise UserError(f"这期间又有新的办理（第 {last} 号）；什么也没有撤销，请重新查看后再定。")
-        effect, (places, receipts) = _tried(office, number, who=who, reason=reason)
+        effect, (places, receipts) = _tried(office, number, kind, who=who, reason=reason)
         renewed = RenewedCorrections()
         if places:
             with ReaderPool(passwords=office_passwords()) as workers:
                 renewed = renew_corrections(office, places, receipts_of(office, places), receipts, workers)
-        done = office.ledger.undo(number, who=who, reason=reason)
+        done = _recorded(office, number, kind, who=who, reason=reason)
         if office.ledger.table_edit() is not None:
             finish_table_edit(office.workspace, office.ledger)
             office.reload_tables()
@@ -71,7 +75,9 @@ _Receipts = tuple[Sequence[Place], Sequence[Receipt]]
 """Units and cycles, and their receipts."""
 
 
-def _tried(office: Office, number: int, *, who: str, reason: str) -> tuple[UndoEffect, _Receipts]:
+def _tried(
+    office: Office, number: int, kind: ActKind, *, who: str, reason: str
+) -> tuple[UndoEffect, _Receipts]:
     """The effect of an undoing that is not written; of the units whose files it is about the receipts afterwards."""
     if not reason.strip():
         raise UserError("请用 --reason 写明为什么撤销。")
@@ -79,7 +85,7 @@ def _tried(office: Office, number: int, *, who: str, reason: str) -> tuple[UndoE
     def write() -> tuple[Act, _Receipts]:
         files = _files(office, number)
         before = places_of(office, files)
-        undoing = office.ledger.undo(number, who=who, reason=reason)
+        undoing = _recorded(office, number, kind, who=who, reason=reason)
         places = list(dict.fromkeys((*before, *places_of(office, files))))
         return undoing, (places, receipts_of(office, places))
 
@@ -92,6 +98,11 @@ def _tried(office: Office, number: int, *, who: str, reason: str) -> tuple[UndoE
     if root_of(undone, acts).kind in OF_TABLES:
         require_restorable(office.workspace, office.ledger, undoing)
     return UndoEffect(undone, replace(undoing, number=0), rows), receipts
+
+
+def _recorded(office: Office, number: int, kind: ActKind, *, who: str, reason: str) -> Act:
+    record = office.ledger.reopen if kind is ActKind.REOPEN else office.ledger.undo
+    return record(number, who=who, reason=reason)
 
 
 def _files(office: Office, number: int) -> set[str]:

@@ -73,6 +73,7 @@ _OBLIGATIONS: Columns = {
     "waived": FLAG,
     "opinion": TEXT,
     "closed": FLAG,
+    "counted_in": MONTH,
     "correction": TEXT,
 }
 

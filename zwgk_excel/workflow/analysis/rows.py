@@ -51,6 +51,7 @@ def obligation_row(row: TrackerRow) -> Row:
         "waived": status.decisions.waived,
         "opinion": status.decisions.opinion,
         "closed": row.closed,
+        "counted_in": str(row.counted_in) if row.counted_in else None,
         "correction": row.correction,
     }
 

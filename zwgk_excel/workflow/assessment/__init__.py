@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from zwgk_excel.workflow.assessment.adjusting import AdjustmentEffect, adjust, points_of, preview_adjustment
 from zwgk_excel.workflow.assessment.assessing import assess, assess_months
-from zwgk_excel.workflow.assessment.closing import ClosedCycle, close
+from zwgk_excel.workflow.assessment.closing import Closing, FilesWaitingError, close, plan_closing
 
 __all__ = [
     "AdjustmentEffect",
-    "ClosedCycle",
+    "Closing",
+    "FilesWaitingError",
     "adjust",
     "assess",
     "assess_months",
     "close",
+    "plan_closing",
     "points_of",
     "preview_adjustment",
 ]

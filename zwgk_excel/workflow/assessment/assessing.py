@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from types import MappingProxyType
 
 from zwgk_excel.domain.adjustments import adjusted
 from zwgk_excel.domain.aggregate_periods import aggregate
 from zwgk_excel.domain.assess_month import assess as assess_month
+from zwgk_excel.domain.assess_month import task_note
+from zwgk_excel.domain.closing import Ripeness, ripeness
+from zwgk_excel.domain.corrections import as_known, correction_line, corrections_of, counted, told_by
 from zwgk_excel.domain.counts import Incomplete
 from zwgk_excel.domain.periods import Month, Period, PeriodLength
 from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.domain.rules_in_force import RulesInForce
-from zwgk_excel.domain.score_rules import Scoring
-from zwgk_excel.domain.scoring import Assessment, changes_since_closing
+from zwgk_excel.domain.score_rules import CorrectionEffect, ScoreRule, Scoring
+from zwgk_excel.domain.scoring import Assessment, Correction, ScoreLine
 from zwgk_excel.domain.scoring_cases import ScoringContext, ScoringEvidence, scoring_evidence
 from zwgk_excel.domain.tracking import ObligationStatus
 from zwgk_excel.ledger import CycleRecord
-from zwgk_excel.workflow.assessment.stored_scores import from_payloads
+from zwgk_excel.workflow.assessment.stored_scores import from_payloads, unripe_of
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.tracking.contents import EffectiveReceipts
 from zwgk_excel.workflow.tracking.statuses import Statuses, office_statuses
 
+_LATER = "{unit}本月没有应报的任务，结账月份的更正留待它有任务的月份计入"
 _RULES_NOT_KEPT = "{cycle} 结账时只保存了评分规则，以后的更正和督促按现行的督促规则和日历计算"
 _UNFINISHED = "{cycle} 尚未结束，得分只算到 {as_of}，不是最后的数字"
 _NOT_KEPT = "{cycle} 结账时没有保存得分，按结账时的台账和现行规则计算"
@@ -67,6 +73,17 @@ def assess_by_rules(office: Office, month: Month, found: Statuses) -> Assessment
     return _AssessmentContext(office, found).by_rules(month)
 
 
+def assess_for_ladder(office: Office, months: Sequence[Month], found: Statuses) -> tuple[Assessment, ...]:
+    """The scores of issued months, in the order given, as the escalation ladder sees them."""
+    context = _AssessmentContext(office, found)
+    return tuple(context.for_the_ladder(month) for month in months)
+
+
+def assess_closing(office: Office, month: Month, found: Statuses) -> tuple[Assessment, Ripeness]:
+    """The scores that an open month would be closed with, and which tasks the closing would settle."""
+    return _AssessmentContext(office, found).closing(month)
+
+
 def rules_of_month(office: Office, month: Month) -> Scoring:
     """The scoring rules of a month: those that it was closed with, else those of today."""
     return office.closed_rules().get(month, office.rules).scoring
@@ -78,6 +95,8 @@ class _SavedAssessment:
 
     assessment: Assessment
     rules: RulesInForce
+    unfinished: frozenset[str]
+    """The units with tasks that the closing left to later months."""
 
 
 class _AssessmentContext:
@@ -107,10 +126,42 @@ class _AssessmentContext:
 
     def live(self, month: Month) -> Assessment:
         """The assessment of an open month; in the one after closed months, what would have changed in them."""
-        rows = self._found.rows
-        statuses = [row.status for row in rows if not row.closed and row.status.obligation.cycle == month]
-        assessed = self._assessed(month, statuses, self._rules)
-        return replace(assessed, corrections=self._corrections(month))
+        unripe = {each.status.obligation.key for each in self._split(month).unripe}
+        rows = [row for row in self._found.rows if row.month == month and not row.closed]
+        # What earlier closings left to it counts once it is ripe.
+        counting = [row.status for row in rows if not row.counted_in or row.status.obligation.key not in unripe]
+        return self._open_month(month, counting)
+
+    def closing(self, month: Month) -> tuple[Assessment, Ripeness]:
+        """The assessment that an open month would be closed with, and which tasks it settles."""
+        split = self._split(month)
+        unripe = [each.status for each in split.unripe if each.status.obligation.mandatory]
+        assessed = self._open_month(month, split.ripe, {each.obligation.unit for each in unripe})
+        notes = task_note("结账时没有到期、留待以后月份计入的任务", unripe)
+        return replace(assessed, notes=(*assessed.notes, *notes)), split
+
+    def _split(self, month: Month) -> Ripeness:
+        """The tasks that an open month counts, its own and those left to it, by whether they are ripe."""
+        mine = [row.status for row in self._found.rows if not row.closed and row.month == month]
+        return ripeness(mine, self._grounds, self._context(self._rules, self._found.as_of))
+
+    def _open_month(
+        self, month: Month, statuses: Iterable[ObligationStatus], unfinished: Collection[str] = ()
+    ) -> Assessment:
+        found = self._corrections(month)
+        if self._rules.scoring.corrections is CorrectionEffect.TELL:
+            return replace(self._assessed(month, statuses, self._rules, unfinished=unfinished), corrections=found)
+        given = tuple(statuses)
+        assessed = {each.obligation.unit for each in given if each.obligation.mandatory}
+        heirs = {each.unit: self._office.successor(each.unit, month) for each in found}
+        told = counted(each for each in found if heirs[each.unit] in assessed)
+        added: dict[str, list[ScoreLine]] = defaultdict(list)
+        for each in told:
+            added[heirs[each.unit]].append(correction_line(each))
+        left = dict.fromkeys(each.unit for each in found if heirs[each.unit] not in assessed)
+        notes = tuple(_LATER.format(unit=unit) for unit in left)
+        scored = self._assessed(month, given, self._rules, unfinished=unfinished, added=added)
+        return replace(scored, corrections=told, notes=(*scored.notes, *notes))
 
     def closed(self, month: Month) -> Assessment:
         """The assessment of a closed month: as stored, else computed from the stored figures."""
@@ -119,36 +170,61 @@ class _AssessmentContext:
         as_of = self.records[month].closed_as_of or self._found.as_of
         frozen = self._frozen([month])
         then = [receipt for receipt in self._found.receipts if receipt.received_at.date() <= as_of]
-        counted = self._office.track(tuple(each.obligation for each in frozen), as_of, then).contents
-        rest_on = self._gathered(then, EffectiveReceipts(self._office.ledger, counted))
+        contents = self._office.track(tuple(each.obligation for each in frozen), as_of, then).contents
+        rest_on = self._gathered(then, EffectiveReceipts(self._office.ledger, contents))
         assessed = self._assessed(month, frozen, self._rules, as_of, rest_on)
         return replace(assessed, closed=True, notes=(_NOT_KEPT.format(cycle=month), *assessed.notes))
 
+    def for_the_ladder(self, month: Month) -> Assessment:
+        """The assessment of a month as the escalation ladder sees it: of a closed one with what is known since."""
+        if month not in self.records:
+            return self._adjusted(month, self.live(month))
+        known = as_known(self.closed(month), self._as_known_today(month), self._rules.scoring.corrections)
+        return self._adjusted(month, known)
+
     def _frozen(self, months: Iterable[Month]) -> list[ObligationStatus]:
         wanted = set(months)
-        rows = self._found.rows
-        return [row.status for row in rows if row.closed and row.status.obligation.cycle in wanted]
+        return [row.status for row in self._found.rows if row.closed and row.month in wanted]
 
-    def _corrections(self, month: Month) -> tuple[str, ...]:
-        """What changed in closed months before ``month`` and was not listed in a later closed month."""
-        issued = self._office.issued()
-        before = [each for each in issued if each < month]
+    def _corrections(self, month: Month) -> tuple[Correction, ...]:
+        """What changed in closed months before ``month`` and was not told by a later closed month."""
+        before = [each for each in self._office.issued() if each < month]
         open_before = [each for each in before if each not in self.records]
         concerned = [each for each in before if each in self.records and not any(o > each for o in open_before)]
-        if not concerned:
-            return ()
-        told = {text for kept in self._kept.values() for text in kept.assessment.corrections}
-        obligations = tuple(status.obligation for status in self._frozen(concerned))
-        now = self._office.track(obligations, self._found.as_of, self._found.receipts).statuses
-        found = [
-            text
+        told = [kept.assessment for kept in self._kept.values()]
+        words = [each.text for one in told for each in one.corrections if each.month is None]
+        return tuple(
+            found
             for each in concerned
-            for text in changes_since_closing(
-                self.closed(each),
-                self._assessed(each, [s for s in now if s.obligation.cycle == each], self._in_force(each)),
-            )
-        ]
-        return tuple(text for text in found if text not in told)
+            for found in corrections_of(self.closed(each), self._as_known_today(each), told_by(told), words)
+        )
+
+    def _as_known_today(self, month: Month) -> Assessment:
+        """A closed month, assessed with what is known today and by the rules of then."""
+        kept = self._kept.get(month)
+        scores = kept.assessment.scores if kept else ()
+        lines = {
+            score.unit: [line for line in score.lines if line.rule == ScoreRule.CORRECTION] for score in scores
+        }
+        return self._assessed(
+            month,
+            self._known_today[month],
+            self._in_force(month),
+            unfinished=kept.unfinished if kept else (),
+            added=lines,
+        )
+
+    @cached_property
+    def _known_today(self) -> Mapping[Month, Sequence[ObligationStatus]]:
+        """Closed month → its tasks with what is known of them today."""
+        rows = [row for row in self._found.rows if row.closed]
+        now = self._office.track(
+            tuple(row.status.obligation for row in rows), self._found.as_of, self._found.receipts
+        ).statuses
+        found: dict[Month, list[ObligationStatus]] = defaultdict(list)
+        for row, status in zip(rows, now, strict=True):
+            found[row.month].append(status)
+        return found
 
     def rules_of(self, month: Month) -> Scoring:
         """The rules that a closed month was scored by, else those of today."""
@@ -173,11 +249,24 @@ class _AssessmentContext:
         rules: RulesInForce,
         as_of: date | None = None,
         rest_on: ScoringEvidence | None = None,
+        *,
+        unfinished: Collection[str] = (),
+        added: Mapping[str, Sequence[ScoreLine]] = MappingProxyType({}),
     ) -> Assessment:
-        by = ScoringContext(rules.scoring, rules.workdays, rules.publish_within, as_of or self._found.as_of)
-        issue = self._office.issues.issue(month)
-        grounds = rest_on or self._grounds
-        return assess_month(month, statuses, grounds, issue.units, by, successor=issue.successor)
+        issue, by = self._office.issues.issue(month), self._context(rules, as_of or self._found.as_of)
+        return assess_month(
+            month,
+            statuses,
+            rest_on or self._grounds,
+            issue.units,
+            by,
+            successor=issue.successor,
+            unfinished=unfinished,
+            added=added,
+        )
+
+    def _context(self, rules: RulesInForce, as_of: date) -> ScoringContext:
+        return ScoringContext(rules.scoring, rules.workdays, rules.publish_within, as_of)
 
 
 def _kept_assessments(office: Office) -> dict[Month, _SavedAssessment]:
@@ -187,5 +276,6 @@ def _kept_assessments(office: Office) -> dict[Month, _SavedAssessment]:
         saved = from_payloads(month, common, scores)
         if not rules[month].whole:
             saved = replace(saved, notes=(*saved.notes, _RULES_NOT_KEPT.format(cycle=month)))
-        found[month] = _SavedAssessment(saved, rules[month])
+        unfinished = frozenset(each.obligation.unit for each in unripe_of(common))
+        found[month] = _SavedAssessment(saved, rules[month], unfinished)
     return found

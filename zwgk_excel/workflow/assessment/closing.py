@@ -1,51 +1,158 @@
-"""``zwgk close`` (结账): stores the figures and scores of a cycle, which do not change afterwards."""
+"""``zwgk close`` (结账): stores the figures and scores of the ripe tasks of a month, which do not change afterwards."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice, zip_longest
 
+from zwgk_excel.domain.closing import UnripeTask, may_answer, month_that_counts
 from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.scoring import Assessment
 from zwgk_excel.domain.tracking import TrackerRow
+from zwgk_excel.ledger import CycleRecord
 from zwgk_excel.ledger.snapshots import to_payload
-from zwgk_excel.workflow.assessment.assessing import assess_by_rules
+from zwgk_excel.workflow.assessment.assessing import assess_closing
 from zwgk_excel.workflow.assessment.stored_scores import to_payloads
 from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.intake.waiting import in_quarantine, not_registered
 from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.office.rules import rules_to_keep
-from zwgk_excel.workflow.tracking.statuses import office_statuses
+from zwgk_excel.workflow.tracking.statuses import Statuses, closed_months, office_statuses
+
+_LISTED = 10
+"""So many files are named."""
+
+
+class FilesWaitingError(UserError):
+    """Files wait in 收件箱 or in quarantine, any of which may be what the closing would count as missing."""
+
+    def __init__(self, cycle: Month, unregistered: Sequence[str], quarantined: Mapping[int, str]) -> None:
+        """``quarantined`` are receipt numbers with their files."""
+        self.unregistered, self.quarantined = tuple(unregistered), dict(quarantined)
+        parts = []
+        if unregistered:
+            parts.append(
+                f"收件箱中还没有登记的 {len(unregistered)} 份：{_named(unregistered)}。请先运行 zwgk consolidate"
+            )
+        if quarantined:
+            number = min(quarantined)
+            parts.append(
+                f"待核实的 {len(quarantined)} 份：{_named(quarantined.values(), quarantined)}。请逐份按收件号处理，"
+                f"是报送件的指定单位（zwgk receive --receipt {number} --assign 单位 --cycle 月份），"
+                f"不是的搁置（zwgk receive --receipt {number} --set-aside）"
+            )
+        super().__init__(f"{cycle} 不能结账：还有文件没有处理，其中可能有按时报送的。" + "；".join(parts) + "。")
 
 
 @dataclass(frozen=True, slots=True)
-class ClosedCycle:
-    """The stored figures of a closed cycle."""
+class Closing:
+    """A closing, before it is done or as it was done."""
 
     cycle: Month
     as_of: date
     rows: tuple[TrackerRow, ...]
+    """What it settles: the ripe tasks of the month, and those left to it by earlier closings."""
+    unripe: tuple[UnripeTask, ...]
+    """What it leaves to a later month."""
+    counted_in: Month
+    """The later month that counts those, as things stand."""
+    assessment: Assessment
+    unusual: tuple[str, ...]
+    """Chinese sentences on what should be looked at a second time; empty for an ordinary closing."""
 
 
-def close(office: Office, cycle: Month, *, as_of: date, who: str) -> ClosedCycle:
-    """Close ``cycle`` with the statuses and scores of ``as_of``, of the obligations that belong to its month.
+def plan_closing(office: Office, cycle: Month, *, as_of: date) -> Closing:
+    """What closing ``cycle`` with the figures of a day would settle; nothing is changed.
 
-    Raises UserError when it was never issued, is closed already, or its month is not over on that day.
+    Raises UserError when it was never issued, is closed already, its month is not over on that day, or the day is yet
+    to come; FilesWaitingError while files wait that may answer its tasks.
+    """
+    record = _check(office, cycle, as_of)
+    found = office_statuses(office, as_of)
+    mine = [row for row in found.rows if row.month == cycle and not row.closed]
+    _require_nothing_waits(office, cycle, as_of, mine)
+    assessment, split = assess_closing(office, cycle, found)
+    settled = {status.obligation.key for status in split.ripe}
+    rows = tuple(row for row in mine if row.status.obligation.key in settled)
+    counted_in = _counted_in(office, cycle)
+    unusual = tuple(_unusual(office, record, found, mine, split.unripe))
+    return Closing(cycle, as_of, rows, split.unripe, counted_in, assessment, unusual)
+
+
+def close(office: Office, cycle: Month, *, as_of: date, who: str, seen: Sequence[str] | None = None) -> Closing:
+    """Close ``cycle`` with the statuses and scores that its ripe tasks have on a day; returns what was done.
+
+    ``seen`` are the sentences on what is unusual that the person agreed to, None for one who need not be asked. Raises
+    UserError, and closes nothing, as :func:`plan_closing` does, and where there is more to be seen by now.
     """
     with office.ledger.exclusive():
-        _check(office, cycle, as_of)
-        found = office_statuses(office, as_of)
-        rows = tuple(row for row in found.rows if row.status.obligation.cycle == cycle)
-        snapshot = {row.status.obligation.key: to_payload(row.status) for row in rows}
-        assessment, settings = assess_by_rules(office, cycle, found), office.workspace.settings
-        scores = to_payloads(assessment, settings.scoring, rules_to_keep(settings, office.workdays))
-        office.ledger.close_cycle(cycle, as_of, who, office.now(), snapshot, scores)
-    return ClosedCycle(cycle, as_of, rows)
+        plan = plan_closing(office, cycle, as_of=as_of)
+        if seen is not None and set(plan.unusual) - set(seen):
+            raise UserError(f"这期间情况有变，{cycle} 没有结账；请重新运行 zwgk close {cycle} 查看。")
+        snapshot = {row.status.obligation.key: to_payload(row.status) for row in plan.rows}
+        settings = office.workspace.settings
+        kept = rules_to_keep(settings, office.workdays)
+        common, scores = to_payloads(plan.assessment, settings.scoring, kept)
+        common["unripe"] = [to_payload(each.status) for each in plan.unripe]
+        office.ledger.close_cycle(cycle, as_of, who, office.now(), snapshot, (common, scores))
+    return plan
 
 
-def _check(office: Office, cycle: Month, as_of: date) -> None:
+def _check(office: Office, cycle: Month, as_of: date) -> CycleRecord:
     record = next((each for each in office.ledger.cycles() if each.cycle == cycle), None)
     if record is None or record.issued_on is None:
         raise UserError(f"{cycle} 还没有生成报送表，不能结账。")
     if record.closed_at is not None:
-        raise UserError(f"{cycle} 已于 {record.closed_at:%Y-%m-%d} 结账，不能重复结账。")
+        by = f"由{record.closed_by}" if record.closed_by else ""
+        raise UserError(
+            f"{cycle} 已于 {record.closed_at:%Y-%m-%d}{by}结账，不能重复结账；"
+            f"要重新结账的，先用 zwgk reopen {cycle} --reason 理由 撤销结账。"
+        )
     if as_of < cycle.last:
-        raise UserError(f"{cycle} 尚未结束（最迟时限 {cycle.last}），现在不能结账。")
+        raise UserError(f"{cycle} 尚未结束（最后一天 {cycle.last}），现在不能结账。")
+    if as_of > (today := office.now().date()):
+        raise UserError(f"{as_of} 还没有到（今天 {today}），不能按以后的日期结账。")
+    return record
+
+
+def _require_nothing_waits(office: Office, cycle: Month, as_of: date, rows: Iterable[TrackerRow]) -> None:
+    arrivals, unread = not_registered(office)
+    inbox = office.workspace.inbox
+    unregistered = [each.path.relative_to(inbox).as_posix() for each in arrivals] + [each.place.file for each in unread]
+    tasks = [row.status.obligation for row in rows]
+    quarantined = {each.number: each.name for each in in_quarantine(office, as_of) if may_answer(each.cycle, tasks)}
+    if unregistered or quarantined:
+        raise FilesWaitingError(cycle, unregistered, quarantined)
+
+
+def _named(files: Collection[str], numbers: Iterable[int] = ()) -> str:
+    """The first of some files, with their receipt numbers where they have such."""
+    more = f" 等 {len(files)} 份" if len(files) > _LISTED else ""
+    named = (f"{f'{number} 号' if number else ''}“{each}”" for each, number in zip_longest(files, numbers))
+    return "、".join(islice(named, _LISTED)) + more
+
+
+def _counted_in(office: Office, cycle: Month) -> Month:
+    """The month that would count what closing ``cycle`` leaves."""
+    return month_that_counts(cycle, office.issued(), closed_months(office) | {cycle})
+
+
+def _unusual(
+    office: Office, record: CycleRecord, found: Statuses, rows: Sequence[TrackerRow], unripe: Sequence[UnripeTask]
+) -> Iterator[str]:
+    cycle = record.cycle
+    earlier = [each for each in office.ledger.cycles() if each.cycle < cycle and each.issued_on and not each.closed_at]
+    if earlier:
+        yield f"更早的 {'、'.join(str(each.cycle) for each in earlier)} 还没有结账；一般按月份先后结账。"
+    if not any(each.was_read and each.cycle == cycle for each in found.receipts):
+        yield f"{cycle} 没有收到任何单位的报送件，应报的任务都将按未报计。"
+    if unripe:
+        last = max(each.until for each in unripe)
+        yield (
+            f"有 {len(unripe)} 项任务还没有到期（最晚到 {last}），这次不结，留待到期后的月份计入；"
+            f"等到 {last} 之后再结账，就都在本月计入。"
+        )
+    if office.workdays.provisional(cycle.first, found.as_of):
+        yield f"{cycle.year} 年的放假安排没有公布或没有录入，按工作日算的期限只是推算。"

@@ -9,9 +9,11 @@ from typing import Any
 
 from zwgk_excel.domain.duties import UnitKind
 from zwgk_excel.domain.periods import Month, Period
-from zwgk_excel.domain.scoring import Assessment, Score, ScoreLine
+from zwgk_excel.domain.scoring import Assessment, Correction, Score, ScoreLine
+from zwgk_excel.domain.tracking import ObligationStatus
 from zwgk_excel.layout.scoring import rules_to_json
 from zwgk_excel.ledger import damage_told
+from zwgk_excel.ledger.snapshots import from_payload
 
 
 def to_payloads(
@@ -25,7 +27,7 @@ def to_payloads(
     common = {
         "as_of": assessment.as_of.isoformat(),
         "confirmed": assessment.confirmed,
-        "corrections": list(assessment.corrections),
+        "corrections": [_correction(each) for each in assessment.corrections],
         "notes": list(assessment.notes),
         "rules": rules_to_json(rules),
         "others": dict(others),
@@ -41,10 +43,38 @@ def from_payloads(cycle: Month, common: Mapping[str, Any], scores: Iterable[Mapp
         date.fromisoformat(common["as_of"]),
         tuple(_restored(each) for each in scores),
         closed=True,
-        corrections=tuple(common["corrections"]),
+        corrections=tuple(_restored_correction(each) for each in common["corrections"]),
         confirmed=common["confirmed"],
         notes=tuple(common["notes"]),
     )
+
+
+@damage_told()
+def unripe_of(common: Mapping[str, Any]) -> tuple[ObligationStatus, ...]:
+    """The tasks that a closing left to later months, as they stood; ``common`` is the part common to all units.
+
+    Raises LedgerDamagedError.
+    """
+    return tuple(map(from_payload, common.get("unripe", ())))
+
+
+def _correction(each: Correction) -> dict[str, Any]:
+    return {
+        "month": str(each.month) if each.month else None,
+        "unit": each.unit,
+        "before": str(each.before),
+        "after": str(each.after),
+        "text": each.text,
+        "counted": each.counted,
+    }
+
+
+def _restored_correction(raw: Mapping[str, Any] | str) -> Correction:
+    if isinstance(raw, str):  # kept so by earlier versions
+        return Correction(None, "", Decimal(0), Decimal(0), raw)
+    month = Month.parse(raw["month"]) if raw["month"] else None
+    points = Decimal(raw["before"]), Decimal(raw["after"])
+    return Correction(month, raw["unit"], *points, raw["text"], raw["counted"])
 
 
 def _score(score: Score) -> dict[str, Any]:
@@ -63,6 +93,7 @@ def _score(score: Score) -> dict[str, Any]:
                 "reason": line.reason,
                 "receipt": line.receipt,
                 "on": line.on.isoformat() if line.on else None,
+                "month": str(line.month) if line.month else None,
             }
             for line in score.lines
         ],
@@ -78,6 +109,7 @@ def _restored(raw: Mapping[str, Any]) -> Score:
             each["reason"],
             each["receipt"],
             date.fromisoformat(each["on"]) if each["on"] else None,
+            Month.parse(each["month"]) if each.get("month") else None,
         )
         for each in raw["lines"]
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from zwgk_excel.workbooks.ooxml.edit_fingerprint import is_unedited
 from zwgk_excel.workbooks.tracker.rows.view import TrackerView
 from zwgk_excel.workbooks.writing.files import write_atomic
 from zwgk_excel.workflow.assessment.assessing import assess
+from zwgk_excel.workflow.assessment.left_open import as_left_by
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.tracking.statuses import Statuses, office_statuses
@@ -68,6 +69,8 @@ def bulletin_of(office: Office, period: Period, *, as_of: date) -> Bulletin:
     closed = len(closings) == len(records) and records[-1].cycle == period.last
     on = max(closings) if closed else as_of
     everything = office_statuses(office, on)
+    if closed:
+        everything = replace(everything, rows=as_left_by(office, everything.rows, period.last))
     rows = tuple(row for row in everything.rows if row.status.obligation.cycle <= period.last)
     return Bulletin(
         period=period,

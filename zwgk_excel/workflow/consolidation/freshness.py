@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Set
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from zwgk_excel.domain.problems import Problem
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.resources import read_text
 from zwgk_excel.ledger import damage_told
 from zwgk_excel.version import __version__
-from zwgk_excel.workflow.intake.inbox import InboxListing, LoadedFile, load_all, new_in_inbox
+from zwgk_excel.workflow.intake.inbox import InboxListing
+from zwgk_excel.workflow.intake.waiting import not_registered
 from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.office.workspace import SETTINGS_FILE
 
@@ -57,7 +57,7 @@ def check_freshness(office: Office, as_of: date | None) -> FreshnessCheck:
         made_of, problems = (noted["made_of"], bool(noted["problems"])) if noted else ("", False)
     if made_of != _inputs_fingerprint(office, as_of):
         return FreshnessCheck(None)
-    arrivals, unread = found = _new(office)
+    arrivals, unread = found = not_registered(office)
     return FreshnessCheck(None if arrivals or unread else problems, found)
 
 
@@ -81,17 +81,3 @@ def _calendar_version() -> str:
         return version("chinesecalendar")
     except PackageNotFoundError:
         return ""
-
-
-def _new(office: Office) -> InboxListing:
-    """The files in 收件箱 whose (name, content) has no receipt; every file is read for that.
-
-    Unreadable files count as new; importing them reports why.
-    """
-    known = office.ledger.known()
-    arrivals, unread = new_in_inbox(office)
-    return [each for each, loaded in load_all(office, arrivals) if not _is_known(loaded, known)], unread
-
-
-def _is_known(loaded: LoadedFile | Problem, known: Set[tuple[str, str]]) -> bool:
-    return not isinstance(loaded, Problem) and (loaded.receipt.file, loaded.receipt.sha256) in known

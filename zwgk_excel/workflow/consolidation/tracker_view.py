@@ -9,12 +9,11 @@ from datetime import date
 from zwgk_excel.domain.escalation import EscalationCandidate, Rectification, escalation_candidates
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Problem
-from zwgk_excel.domain.scoring import Assessment
 from zwgk_excel.workbooks.tracker.previous.office_input import OfficeInput
 from zwgk_excel.workbooks.tracker.rows.row_values import sheet_order
 from zwgk_excel.workbooks.tracker.rows.view import RefusedCell, TrackerView
 from zwgk_excel.workflow.acts.history import recorded_acts
-from zwgk_excel.workflow.assessment.assessing import assess_months
+from zwgk_excel.workflow.assessment.assessing import assess_for_ladder, assess_months
 from zwgk_excel.workflow.escalation.escalating import ladder_of
 from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.tracking.statuses import Statuses
@@ -55,7 +54,7 @@ def tracker_view(
         acts=recorded_acts(office),
         assessments=assessments,
         scoring=settings.score_rules,
-        dues=_dues(office, assessments, raised),
+        dues=_dues(office, months, found, raised),
         rectifications=raised,
         remarks=typed.remarks,
         mended=typed.mended,
@@ -65,14 +64,16 @@ def tracker_view(
 
 
 def _dues(
-    office: Office, assessments: Sequence[Assessment], raised: Sequence[Rectification]
+    office: Office, months: Sequence[Month], statuses: Statuses, raised: Sequence[Rectification]
 ) -> tuple[EscalationCandidate, ...]:
+    acted_on = months[-_ACTED_ON:]
+    reach = max((ladder_of(office, month).reach for month in acted_on), default=1)
+    known = assess_for_ladder(office, [month for month in months if month > acted_on[0] - reach], statuses)
     found: list[EscalationCandidate] = []
-    for each in assessments[-_ACTED_ON:]:
-        cycle = each.period.last
+    for cycle in acted_on:
 
         def successor(name: str, cycle: Month = cycle) -> str:
             return office.successor(name, cycle)
 
-        found += escalation_candidates(cycle, assessments, ladder_of(office, cycle), raised, successor=successor)
+        found += escalation_candidates(cycle, known, ladder_of(office, cycle), raised, successor=successor)
     return tuple(found)

@@ -14,7 +14,7 @@ from zwgk_excel.workflow.decisions.planning import YES, DecisionPlan, plan_decis
 from zwgk_excel.workflow.decisions.recording import record_decisions
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office.context import Office
-from zwgk_excel.workflow.tracking.statuses import closed_statuses
+from zwgk_excel.workflow.tracking.statuses import closed_rows
 
 
 def plan_extension(
@@ -55,7 +55,7 @@ def take_decision(office: Office, plan: DecisionPlan, *, who: str, reason: str) 
     Raises UserError, and decides nothing, when a month was closed or a decision taken since it was planned.
     """
     with office.ledger.exclusive():
-        at, known, closed = office.now(), office.active_decisions(), closed_statuses(office)
+        at, known, closed = office.now(), office.active_decisions(), closed_rows(office)
         for each in plan.changes:
             key = each.obligation.key
             if key in closed or known.get(key, NO_DECISIONS) != each.before:

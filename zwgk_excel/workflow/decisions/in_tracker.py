@@ -29,7 +29,7 @@ from zwgk_excel.workbooks.tracker.rows.view import RefusedCell
 from zwgk_excel.workflow.decisions.planning import YES
 from zwgk_excel.workflow.decisions.recording import record_decisions
 from zwgk_excel.workflow.office.context import Office
-from zwgk_excel.workflow.tracking.statuses import closed_statuses
+from zwgk_excel.workflow.tracking.statuses import closed_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,20 +106,20 @@ def _moment(office: Office, saved: datetime | None, shown: Sequence[Decision]) -
 def _checked(office: Office, changes: Sequence[_Change]) -> tuple[list[_Change], list[RefusedCell]]:
     """The changes that can be taken, and the cells of the others."""
     known = {each.key: each for each in office.obligations()}
-    closed = closed_statuses(office)
+    closed = closed_rows(office)
     fitting: list[_Change] = []
     refused: list[RefusedCell] = []
     for each in changes:
         key, kind = each.decision
         frozen = closed.get(key)
-        obligation = frozen.obligation if frozen else known.get(key)
-        if frozen and decided(frozen.decisions, kind, each.value) == frozen.decisions:
+        obligation = frozen.status.obligation if frozen else known.get(key)
+        if frozen and decided(frozen.status.decisions, kind, each.value) == frozen.status.decisions:
             continue
         wrong = obligation and decision_problem(
             obligation,
             kind,
             each.value,
-            closed=frozen is not None,
+            closed=frozen.month if frozen else None,
             on=office.now().date(),
             policy=office.workspace.settings.policy,
             what=each.what(),

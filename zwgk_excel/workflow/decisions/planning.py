@@ -155,11 +155,14 @@ def _reason(office: Office, row: TrackerRow, plan: DecisionPlan) -> str:
     until = plan.value if plan.kind is DecisionKind.EXTENSION else ""
     what = f"{word('act', plan.act)}至 {until}" if until else word("act", plan.act)
     obligation = row.status.obligation
+    closed = row.month if row.closed else None
     wrong = decision_problem(
-        obligation, plan.kind, plan.value, closed=row.closed, on=today, policy=policy, what=what, place=CellRef()
+        obligation, plan.kind, plan.value, closed=closed, on=today, policy=policy, what=what, place=CellRef()
     )
     if wrong:
-        return wrong.found
+        month = row.month
+        reopen = f"；确要更改的，先用 zwgk reopen {month} --reason 理由 撤销结账" if row.closed else ""
+        return wrong.found + reopen
     if not plan.value and not _in_force(row.status.decisions, plan.kind):
         return f"没有{word('act', kind_of_decision(plan.kind, YES))}可取消"
     return ""

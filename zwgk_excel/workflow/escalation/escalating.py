@@ -20,7 +20,7 @@ from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.escalation import rule_words
 from zwgk_excel.workbooks.bulletin.escalation_list import EscalationContent, escalation_workbook
 from zwgk_excel.workbooks.writing.files import write_atomic
-from zwgk_excel.workflow.assessment.assessing import assess_months
+from zwgk_excel.workflow.assessment.assessing import assess_for_ladder, assess_months
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.tracking.statuses import Statuses, office_statuses, require_issued
@@ -48,7 +48,9 @@ def escalate(office: Office, cycle: Month, as_of: date, found: Statuses | None =
     require_issued(office, cycle)
     ladder = ladder_of(office, cycle)
     months = [month for month in office.issued() if cycle - (ladder.reach - 1) <= month <= cycle]
-    assessed = assess_months(office, months, found or office_statuses(office, as_of))
+    statuses = found or office_statuses(office, as_of)
+    assessed = assess_for_ladder(office, months, statuses)
+    (assessment,) = assess_months(office, [cycle], statuses)
     raised = office.ledger.rectifications()
     found_due = escalation_candidates(
         cycle, assessed, ladder, raised, successor=lambda name: office.successor(name, cycle)
@@ -59,8 +61,8 @@ def escalate(office: Office, cycle: Month, as_of: date, found: Statuses | None =
         found_due,
         {rule.code: rule_words(rule) for rule in ladder.rules},
         raised,
-        assessed[-1],
-        confirmed=ladder.confirmed and assessed[-1].confirmed,
+        assessment,
+        confirmed=ladder.confirmed and assessment.confirmed,
     )
 
 

@@ -160,7 +160,7 @@ def _require_open(office: Office, cycle: Month, what: str) -> None:
     if record is None or record.issued_on is None:
         raise UserError(f"{cycle} 还没有下发，不能{what}；下发请运行 zwgk generate {cycle}。")
     if record.closed_at is not None:
-        raise UserError(f"{cycle} 已结账，不能{what}；请先用 zwgk history 查结账的编号，用 zwgk undo 撤销结账。")
+        raise UserError(f"{cycle} 已结账，不能{what}；请先用 zwgk reopen {cycle} --reason 理由 撤销结账。")
 
 
 def _remove(path: Path, sha256: str) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 
+from zwgk_excel.domain.closing import month_that_counts
 from zwgk_excel.domain.counts import MonthCounts, count_month, is_backlog
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Problem
@@ -50,10 +52,12 @@ def office_statuses(office: Office, as_of: date, *more: Month) -> Statuses:
     """The statuses as of a day; ``more`` adds cycles that are not issued yet."""
     receipts = tuple(r for r in office.ledger.receipt_summaries() if r.received_at.date() <= as_of)
     tracking = office.track(office.obligations(*more), as_of, receipts)
-    closed = closed_statuses(office)
-    rows = [_row(status, closed) for status in tracking.statuses]
+    closed, months = closed_rows(office), closed_months(office)
+    rows = [
+        _row(status, closed.get(status.obligation.key), office.issued(), months) for status in tracking.statuses
+    ]
     seen = {status.obligation.key for status in tracking.statuses}
-    rows += [TrackerRow(status, closed=True) for key, status in closed.items() if key not in seen]
+    rows += [row for key, row in closed.items() if key not in seen]
     # What a newer return has replaced is on record, but nobody need mend it any more.
     standing = (*(receipt for receipt in receipts if not receipt.was_read), *tracking.contents)
     # What a unit is told it has taken back is for the office a question, or decided.
@@ -87,18 +91,29 @@ def of_cycle(everything: Statuses, cycle: Month) -> CycleStatus:
     return CycleStatus(cycle, everything.as_of, rows, receipts, problems)
 
 
-def closed_statuses(office: Office) -> dict[str, ObligationStatus]:
-    """Obligation key → the status that it was closed with."""
-    records = [record for record in office.ledger.cycles() if record.closed_at]
-    snapshots = [office.ledger.snapshot(record.cycle) for record in records]
-    return {key: from_payload(payload) for snapshot in snapshots for key, payload in snapshot.items()}
+def closed_months(office: Office) -> frozenset[Month]:
+    """The months that are closed."""
+    return frozenset(record.cycle for record in office.ledger.cycles() if record.closed_at)
 
 
-def _row(status: ObligationStatus, closed: dict[str, ObligationStatus]) -> TrackerRow:
-    frozen = closed.get(status.obligation.key)
-    if frozen is None:
-        return TrackerRow(status)
-    return TrackerRow(frozen, closed=True, correction=_correction(frozen, status))
+def closed_rows(office: Office) -> dict[str, TrackerRow]:
+    """Obligation key → its row as it was closed with, by the closing of its own month or of the one that counts it."""
+    found: dict[str, TrackerRow] = {}
+    for month in sorted(closed_months(office)):
+        for key, payload in office.ledger.snapshot(month).items():
+            status = from_payload(payload)
+            later = month if month != status.obligation.cycle else None
+            found[key] = TrackerRow(status, closed=True, counted_in=later)
+    return found
+
+
+def _row(
+    status: ObligationStatus, frozen: TrackerRow | None, issued: Collection[Month], closed: Collection[Month]
+) -> TrackerRow:
+    if frozen is not None:
+        return replace(frozen, correction=_correction(frozen.status, status))
+    own = status.obligation.cycle
+    return TrackerRow(status, counted_in=month_that_counts(own, issued, closed) if own in closed else None)
 
 
 def _correction(frozen: ObligationStatus, live: ObligationStatus) -> str:

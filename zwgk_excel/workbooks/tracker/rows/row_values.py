@@ -142,9 +142,18 @@ def tracking_row(row: TrackerRow, refused: Sequence[RefusedCell] = ()) -> RowVal
         "waived": word("yes_no", "yes") if status.decisions.waived else "",
         "opinion": status.decisions.opinion,
         "refusal": "\n".join(each.cause for each in refused),
-        "correction": row.correction,
+        "correction": "；".join(filter(None, (counted_elsewhere(row), row.correction))),
         **{each.column: _as_it_was(each.typed) for each in refused if each.typed is not None},
     }
+
+
+def counted_elsewhere(row: TrackerRow) -> str:
+    """That a task counts in a later month than its own, in words; empty for others."""
+    if row.counted_in is None:
+        return ""
+    texts: Mapping[str, str] = layout("tracker").settings["tracking"]
+    told = texts["was_counted_in" if row.closed else "counted_in"]
+    return told.format(own=row.status.obligation.cycle, month=row.counted_in)
 
 
 def sheet_order(receipt: Receipt) -> tuple[object, ...]:

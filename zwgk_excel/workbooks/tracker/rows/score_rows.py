@@ -61,7 +61,7 @@ def _rows_of(assessment: Assessment) -> Iterator[RowValues]:
         for number, line in enumerate(score.lines or (None,)):
             yield _row(assessment, score, line, lead=not number)
     tracker = layout("tracker")
-    told = [(tracker["tracking"].heading("correction"), text) for text in assessment.corrections]
+    told = [(tracker["tracking"].heading("correction"), each.text) for each in assessment.corrections]
     told += [(word("severity", "note"), text) for text in assessment.notes]
     for rule, text in told:
         yield {"cycle": str(assessment.period), "rule": rule, "reason": text}

@@ -1,0 +1,367 @@
+"""Closing a month: what refuses it, what is unusual, what it settles, and where the rest is counted."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.workflow.desk import DUTIES, Desk, item, new_desk, nil
+from zwgk_excel.domain.acts import ActKind
+from zwgk_excel.domain.periods import Month, Period
+from zwgk_excel.domain.tracking import Outcome, Timeliness
+from zwgk_excel.ledger import LedgerError
+from zwgk_excel.ledger.snapshots import to_payload
+from zwgk_excel.workbooks.bulletin.content import tags_of
+from zwgk_excel.workbooks.tracker.rows.row_values import tracking_row
+from zwgk_excel.workflow.acts.reopening import preview_reopen, reopen
+from zwgk_excel.workflow.acts.undoing import undo
+from zwgk_excel.workflow.assessment.assessing import assess
+from zwgk_excel.workflow.assessment.closing import FilesWaitingError, close, plan_closing
+from zwgk_excel.workflow.bulletins.bulletin import bulletin_of
+from zwgk_excel.workflow.decisions.extend_and_waive import extend, waive
+from zwgk_excel.workflow.decisions.overrides import set_aside
+from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.escalation.escalating import escalate
+from zwgk_excel.workflow.intake.receiving import receive
+from zwgk_excel.workflow.issuing.generation import generate
+from zwgk_excel.workflow.tracking.statuses import cycle_status, office_statuses
+
+FEBRUARY, MARCH, APRIL = (Month(2026, number) for number in (2, 3, 4))
+YEARLY = {"id": "D20", "column": "财政决算", "owners": "市财政局", "cadence": "每年"}
+KEY = "D20/市财政局/2025"
+WHO: dict[str, Any] = {"who": "王芳"}
+JOB: dict[str, Any] = {"who": "王芳", "reason": "核实有误"}
+
+
+def in_february(**values):
+    """An item of February for D02."""
+    return item("D02 政府采购", formed_on=date(2026, 2, 2), published_on=date(2026, 2, 3), **values)
+
+
+@pytest.fixture(scope="module")
+def issued(tmp_path_factory) -> Path:
+    """February and March are issued; 市财政局 owes a yearly task, due on 02-28 and at the latest on 03-31."""
+    desk = new_desk(tmp_path_factory.mktemp("issued"))
+    desk.set_duties([*DUTIES, YEARLY])
+    for day in (date(2026, 2, 2), date(2026, 3, 2)):
+        desk.now = datetime(day.year, day.month, day.day, 9)
+        with desk.open() as office:
+            generate(office, Month.of(day), as_of=day)
+    answers = {("D04", "2026-02"): nil()}
+    path = desk.reply("市财政局", "财政.xlsx", answers=answers, items=[in_february()], cycle=FEBRUARY)
+    with desk.open() as office:
+        receive(office, [path], received_at=datetime(2026, 2, 20, 9))
+    return desk.root
+
+
+@pytest.fixture
+def desk(issued, tmp_path) -> Desk:
+    """A copy of that workspace, in the middle of March."""
+    return Desk(Path(shutil.copytree(issued, tmp_path / "工作区")), datetime(2026, 3, 15, 9))
+
+
+def row_of(office, key=KEY, as_of=None):
+    rows = office_statuses(office, as_of or office.now().date()).rows
+    return next(row for row in rows if row.status.obligation.key == key)
+
+
+def points(office, month, unit="市财政局", as_of=None):
+    score = assess(office, Period.month(month), as_of or office.now().date()).score(unit)
+    return score and score.points
+
+
+def shut(desk, month, day) -> None:
+    desk.now = datetime(day.year, day.month, day.day, 9)
+    with desk.open() as office:
+        close(office, month, as_of=day, **WHO)
+
+
+# --- what time alone can still change -------------------------------------------------------------
+
+
+def test_a_task_in_grace_is_not_settled_for_ever_but_counted_in_the_month_in_which_it_ripens(desk):
+    with desk.open() as office:
+        plan = plan_closing(office, FEBRUARY, as_of=date(2026, 3, 15))
+        assert [(each.status.obligation.key, each.until) for each in plan.unripe] == [(KEY, date(2026, 3, 31))]
+        assert KEY not in {row.status.obligation.key for row in plan.rows}
+        assert any("1 项任务还没有到期（最晚到 2026-03-31）" in each for each in plan.unusual)
+        close(office, FEBRUARY, as_of=date(2026, 3, 15), **WHO)
+        row = row_of(office)
+        assert (row.closed, row.counted_in, row.status.timeliness) == (False, MARCH, Timeliness.IN_GRACE)
+        assert tracking_row(row)["correction"] == "2026-02 结账时没有到期，到期后计入 2026-03"
+        assert row in cycle_status(office, FEBRUARY, office.now().date()).rows
+        settled = assess(office, Period.month(FEBRUARY), office.now().date())
+        assert settled.notes == ("结账时没有到期、留待以后月份计入的任务：市财政局 D20 财政决算（2025）",)
+        assert points(office, MARCH) == 100, "not due yet"
+    desk.now = datetime(2026, 4, 2, 9)
+    with desk.open() as office:
+        march = assess(office, Period.month(MARCH), date(2026, 4, 2))
+        score = march.score("市财政局")
+        assert score is not None
+        (line,) = [line for line in score.lines if line.obligation == KEY]
+        assert (line.rule, line.points, line.month) == ("missing", Decimal(-5), FEBRUARY)
+        assert line.reason.endswith("最迟 2026-03-31，未报（属 2026-02，2026-03 到期计入）")
+        assert march.notes == ("以前月份结账时没有到期、计入本月的任务：市财政局 D20 财政决算（2025）",)
+        due = escalate(office, MARCH, date(2026, 4, 2)).due
+        facts = {fact for each in due if each.unit == "市财政局" for fact in each.facts}
+        assert f"2026-02 {KEY}" in facts, "the same fact as in its own month"
+        done = close(office, MARCH, as_of=date(2026, 4, 2), **WHO)
+        assert KEY in {row.status.obligation.key for row in done.rows}
+        row = row_of(office)
+        assert (row.closed, row.counted_in, row.status.outcome) == (True, MARCH, Outcome.MISSING)
+        assert assess(office, Period.month(FEBRUARY), date(2026, 4, 2)) == settled
+        stored = assess(office, Period.month(MARCH), date(2026, 4, 2))
+        assert (stored.scores, stored.closed) == (march.scores, True)
+        quarter = assess(office, Period.parse("2026Q1"), date(2026, 4, 2))
+        assert [month.score("市财政局") for month in quarter.months] == [
+            settled.score("市财政局"), stored.score("市财政局")
+        ]  # fmt: skip
+
+
+def test_an_extension_beyond_the_closing_is_counted_when_it_is_over(desk):
+    with desk.open() as office:
+        extend(office, FEBRUARY, "市政府办", ["D01"], date(2026, 4, 20), **JOB)
+    shut(desk, FEBRUARY, date(2026, 4, 2))
+    shut(desk, MARCH, date(2026, 4, 2))
+    key = "D01/市政府办/2026-02"
+    with desk.open() as office:
+        assert row_of(office, key).counted_in == APRIL, "not issued yet, and not lost"
+        generate(office, APRIL, as_of=date(2026, 4, 2))
+        assert points(office, APRIL, "市政府办", date(2026, 4, 20)) == 100
+        assert points(office, APRIL, "市政府办", date(2026, 4, 21)) == 95
+        waive(office, FEBRUARY, "市政府办", ["D01"], cancel=False, **JOB)
+        assert row_of(office, key).status.outcome is Outcome.WAIVED, "it is still open, so it can be decided on"
+
+
+def test_a_month_closed_on_its_last_day_with_nothing_returned_is_unusual_and_nobody_keeps_100_for_it(desk):
+    desk.now = datetime(2026, 3, 31, 9)
+    with desk.open() as office:
+        plan = plan_closing(office, MARCH, as_of=date(2026, 3, 31))
+        assert len(plan.unusual) == 3
+        assert "更早的 2026-02 还没有结账" in plan.unusual[0]
+        assert "没有收到任何单位的报送件" in plan.unusual[1]
+        assert "5 项任务还没有到期" in plan.unusual[2]
+        close(office, MARCH, as_of=date(2026, 3, 31), **WHO)
+        generate(office, APRIL, as_of=date(2026, 3, 31))
+    desk.now = datetime(2026, 4, 2, 9)
+    with desk.open() as office:
+        assert points(office, APRIL, "市财政局") == 90, "D02 and D04 of March are missing"
+        assert points(office, APRIL, "市政府办") == 90, "D01 of March, D16 of the first quarter"
+
+
+def test_a_returned_task_is_settled_when_the_time_to_correct_it_is_over(desk):
+    answers = {("D04", "2026-02"): nil(), ("D20", "2025"): nil()}
+    bad = desk.reply("市财政局", "改.xlsx", answers=answers, items=[in_february(url=None)], cycle=FEBRUARY)
+    with desk.open() as office:
+        receive(office, [bad], received_at=datetime(2026, 2, 27, 9))
+        plan = plan_closing(office, FEBRUARY, as_of=date(2026, 3, 3))
+        assert [(each.status.obligation.duty.id, each.until) for each in plan.unripe] == [("D02", date(2026, 3, 5))]
+        assert not plan_closing(office, FEBRUARY, as_of=date(2026, 3, 6)).unripe
+
+
+# --- what refuses a closing -----------------------------------------------------------------------
+
+
+def test_never_as_of_a_day_to_come(desk):
+    with desk.open() as office, pytest.raises(UserError, match="2026-03-16 还没有到（今天 2026-03-15）"):
+        close(office, FEBRUARY, as_of=date(2026, 3, 16), **WHO)
+
+
+@pytest.mark.parametrize(
+    ("month", "day", "named"),
+    [
+        (FEBRUARY, date(2026, 2, 27), "2026-02 尚未结束"),
+        (APRIL, date(2026, 3, 15), "2026-04 还没有生成报送表"),
+    ],
+)
+def test_not_before_its_end_nor_what_was_never_issued(desk, month, day, named):
+    with desk.open() as office, pytest.raises(UserError, match=named):
+        plan_closing(office, month, as_of=day)
+
+
+def test_not_while_files_wait_in_the_inbox(desk):
+    (desk.root / "收件箱" / "迟到.xlsx").write_bytes(b"PK")
+    with desk.open() as office, pytest.raises(FilesWaitingError, match="zwgk consolidate") as refused:
+        close(office, FEBRUARY, as_of=date(2026, 3, 15), **WHO)
+    assert refused.value.unregistered == ("迟到.xlsx",)
+    with desk.open() as office:
+        assert not row_of(office, "D02/市财政局/2026-02").closed
+
+
+def test_not_while_files_are_in_quarantine_until_somebody_has_looked(desk):
+    stray = desk.root.parent / "说明.xlsx"
+    stray.write_bytes((desk.root / "单位通讯录.xlsx").read_bytes())
+    with desk.open() as office:
+        receive(office, [stray], received_at=datetime(2026, 2, 24, 9))
+        with pytest.raises(FilesWaitingError, match="--set-aside") as refused:
+            close(office, FEBRUARY, as_of=date(2026, 3, 15), **WHO)
+        assert list(refused.value.quarantined.values()) == ["说明.xlsx"]
+        set_aside(office, [desk.root / "收件箱/说明.xlsx"], who="王芳", reason="不是报送表")
+        close(office, FEBRUARY, as_of=date(2026, 3, 15), **WHO)
+
+
+def test_closed_once_and_the_second_person_is_told_by_whom(desk):
+    shut(desk, FEBRUARY, date(2026, 3, 15))
+    with desk.open() as office, pytest.raises(UserError, match="2026-02 已于 2026-03-15由王芳结账，不能重复结账"):
+        close(office, FEBRUARY, as_of=date(2026, 3, 15), who="李强")
+
+
+def test_while_another_closes_it_is_busy(desk):
+    with desk.open() as mine, desk.open() as office, mine.ledger.exclusive(), pytest.raises(LedgerError):
+        close(office, FEBRUARY, as_of=date(2026, 3, 15), **WHO)
+
+
+def test_what_was_agreed_to_is_what_is_closed(desk):
+    with desk.open() as office:
+        seen = plan_closing(office, FEBRUARY, as_of=date(2026, 3, 15)).unusual
+        extend(office, FEBRUARY, "市政府办", ["D01"], date(2026, 4, 20), **JOB)
+        with pytest.raises(UserError, match="这期间情况有变"):
+            close(office, FEBRUARY, as_of=date(2026, 3, 15), seen=seen, **WHO)
+        assert plan_closing(office, FEBRUARY, as_of=date(2026, 3, 15)).unusual != seen
+
+
+# --- reopening ------------------------------------------------------------------------------------
+
+
+def figures(office):
+    day = office.now().date()
+    return office_statuses(office, day).rows, [assess(office, Period.month(month), day) for month in (FEBRUARY, MARCH)]
+
+
+def test_reopened_it_is_as_if_it_had_not_been_closed_and_undone_as_it_was(desk):
+    with desk.open() as office:
+        before = figures(office)
+        close(office, FEBRUARY, as_of=date(2026, 3, 15), **WHO)
+        after = figures(office)
+        shown = preview_reopen(office, FEBRUARY, **JOB)
+        assert figures(office) == after, "a preview changes nothing"
+        done = reopen(office, FEBRUARY, **JOB)
+        assert done.effect.rows == shown.effect.rows
+        act = office.ledger.acts()[-1]
+        assert (act.kind, act.reason, act.cycle) == (ActKind.REOPEN, "核实有误", FEBRUARY)
+        assert figures(office) == before
+        undo(office, act.number, **JOB)
+        assert figures(office) == after
+
+
+def test_only_what_is_closed_and_with_a_reason(desk):
+    with desk.open() as office:
+        with pytest.raises(UserError, match="2026-02 没有结账，不用撤销"):
+            reopen(office, FEBRUARY, **JOB)
+        with pytest.raises(UserError, match="2026-07 还没有生成报送表"):
+            reopen(office, Month(2026, 7), **JOB)
+        close(office, FEBRUARY, as_of=date(2026, 3, 15), **WHO)
+        with pytest.raises(UserError, match="--reason"):
+            reopen(office, FEBRUARY, who="王芳", reason=" ")
+
+
+def test_what_a_later_closing_has_settled_stays_there_and_is_never_settled_twice(desk):
+    shut(desk, FEBRUARY, date(2026, 3, 15))
+    shut(desk, MARCH, date(2026, 4, 2))
+    with desk.open() as office:
+        done = reopen(office, FEBRUARY, **JOB)
+        assert [row.status.obligation.key for row in done.elsewhere] == [KEY]
+        assert row_of(office).counted_in == MARCH
+        again = close(office, FEBRUARY, as_of=date(2026, 4, 2), **WHO)
+        assert KEY not in {row.status.obligation.key for row in again.rows}
+        # March goes, February is closed anew with the task, and then March is to come back with it as well.
+        reopened = reopen(office, MARCH, **JOB).effect.undoing.number
+        reopen(office, FEBRUARY, **JOB)
+        assert KEY in {row.status.obligation.key for row in close(office, FEBRUARY, as_of=date(2026, 4, 2), **WHO).rows}
+        with pytest.raises(UserError, match="zwgk reopen 2026-02"):
+            undo(office, reopened, **JOB)
+        row = row_of(office)
+        assert (row.closed, row.counted_in) == (True, None)
+        payload = to_payload(row.status)
+        with pytest.raises(LedgerError, match="2026-02 结账计入"):
+            office.ledger.close_cycle(MARCH, date(2026, 4, 2), "王芳", office.now(), {KEY: payload})
+
+
+# --- what becomes known later ---------------------------------------------------------------------
+
+
+def late_evidence(desk):
+    """市政府办 had reported in time, and its file was found after the closing."""
+    answer = {("D01", "2026-02"): nil()}
+    path = desk.reply("市政府办", "政府办.xlsx", answers=answer, cycle=FEBRUARY)
+    with desk.open() as office:
+        receive(office, [path], received_at=datetime(2026, 2, 24, 9))
+
+
+def test_a_correction_is_told_without_points_by_default(desk):
+    shut(desk, FEBRUARY, date(2026, 3, 15))
+    late_evidence(desk)
+    with desk.open() as office:
+        march = assess(office, Period.month(MARCH), date(2026, 3, 15))
+        (told,) = march.corrections
+        assert (told.month, told.unit, told.counted) == (FEBRUARY, "市政府办", False)
+        assert [told.before, told.after] == [95, 100]
+        assert points(office, MARCH, "市政府办") == 100
+        assert not [each for each in escalate(office, FEBRUARY, date(2026, 3, 15)).due if each.unit == "市政府办"]
+
+
+def test_a_correction_counts_once_where_the_office_lets_it_count(desk):
+    settings = desk.root / "zwgk.toml"
+    settings.write_text('[scoring]\ncorrections = "score"\n', encoding="utf-8")
+    shut(desk, FEBRUARY, date(2026, 3, 15))
+    late_evidence(desk)
+    desk.now = datetime(2026, 4, 2, 9)
+    with desk.open() as office:
+        score = assess(office, Period.month(MARCH), date(2026, 4, 2)).score("市政府办")
+        assert score is not None
+        (line,) = [line for line in score.lines if line.rule == "correction"]
+        assert (line.points, line.month) == (Decimal(5), FEBRUARY)
+        assert line.reason.startswith("2026-02 更正：结账得分 95，按结账后的情况应为 100。原计：D01")
+        assert score.points == 100 - 5 - 5 + 5, "D01 and D16 of March are missing"
+        before = assess(office, Period.month(FEBRUARY), date(2026, 4, 2))
+        close(office, MARCH, as_of=date(2026, 4, 2), **WHO)
+        assert assess(office, Period.month(FEBRUARY), date(2026, 4, 2)) == before, "what is closed stands"
+        generate(office, APRIL, as_of=date(2026, 4, 2))
+        april = assess(office, Period.month(APRIL), date(2026, 4, 2))
+        assert april.corrections == (), "March has counted it"
+        assert points(office, MARCH, "市政府办") == score.points
+
+
+def test_a_correction_of_a_unit_without_tasks_waits_for_a_month_in_which_it_has_some(desk):
+    settings = desk.root / "zwgk.toml"
+    settings.write_text('[scoring]\ncorrections = "score"\n', encoding="utf-8")
+    shut(desk, FEBRUARY, date(2026, 3, 15))
+    late_evidence(desk)
+    desk.set_duties([duty for duty in DUTIES if duty["id"] not in {"D01", "D16", "D24"}])
+    desk.reissue(MARCH)
+    with desk.open() as office:
+        march = assess(office, Period.month(MARCH), date(2026, 3, 15))
+        assert march.score("市政府办") is None
+        assert march.corrections == ()
+        assert march.notes[-1] == "市政府办本月没有应报的任务，结账月份的更正留待它有任务的月份计入"
+
+
+# --- decisions and bulletins ----------------------------------------------------------------------
+
+
+def test_a_decision_on_what_is_closed_is_refused_with_the_way_to_do_it(desk):
+    shut(desk, FEBRUARY, date(2026, 3, 15))
+    shut(desk, MARCH, date(2026, 4, 2))
+    with desk.open() as office:
+        for duty, month in (("D01", "2026-02"), ("D20", "2026-03")):
+            unit = "市政府办" if duty == "D01" else "市财政局"
+            with pytest.raises(UserError, match=f"{month} 已结账.*zwgk reopen {month} --reason 理由"):
+                waive(office, FEBRUARY, unit, [duty], cancel=False, **JOB)
+
+
+def test_the_bulletin_of_a_closed_month_does_not_move_with_what_it_left_open(desk):
+    shut(desk, FEBRUARY, date(2026, 3, 15))
+    with desk.open() as office:
+        before = tags_of(bulletin_of(office, Period.month(FEBRUARY), as_of=date(2026, 3, 15)))
+        extend(office, FEBRUARY, "市财政局", ["D20"], date(2026, 4, 1), **JOB)
+    shut(desk, MARCH, date(2026, 4, 2))
+    with desk.open() as office:
+        assert tags_of(bulletin_of(office, Period.month(FEBRUARY), as_of=date(2026, 4, 2))) == before
+        quarter = bulletin_of(office, Period.parse("2026Q1"), as_of=date(2026, 4, 2))
+        (row,) = [row for row in quarter.view.rows if row.status.obligation.key == KEY]
+        assert row.status.outcome is Outcome.MISSING
