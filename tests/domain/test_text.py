@@ -12,6 +12,7 @@ from zwgk_excel.domain.text import (
     clean_name,
     clean_paragraph,
     fold,
+    hidden_in,
     is_clean,
     is_link,
     json_on_screen,
@@ -20,6 +21,7 @@ from zwgk_excel.domain.text import (
     parse_date,
     shown_in_a_name,
     visible,
+    with_plain_spaces,
 )
 
 BY = date(2026, 11, 22)
@@ -139,3 +141,51 @@ def test_cleaning_twice_changes_nothing_more(text):
 def test_every_written_form_of_a_day_is_understood(day):
     for form in ("{0.year}-{0.month}-{0.day}", "{0.year}年{0.month}月{0.day}日", "{0:%Y%m%d}", "{0:%Y.%m.%d}"):
         assert parse_date(form.format(day), by=BY) == day
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "می\u200cخواهم",  # a joiner between Arabic letters, as Uyghur and Kazakh are written with
+        "ᠮᠣᠩᠭᠣᠯ\u180eᠠ",  # Mongolian
+        "क्\u200dष",
+        "👨\u200d👩\u200d👧",
+        "❤\ufe0f\u200d🔥",
+    ],
+)
+def test_joiners_stay_where_they_mean_something(text):
+    assert clean(text) == visible(text) == text
+    assert hidden_in(text) == []
+    assert fold(text) == fold(text.replace("\u200c", "").replace("\u200d", "").replace("\u180e", ""))
+
+
+@pytest.mark.parametrize("joiner", ["\u200c", "\u200d", "\u180e"])
+def test_joiners_between_other_characters_are_left_over(joiner):
+    assert clean(f"{joiner}张{joiner}三{joiner}a{joiner}1{joiner}") == "张三a1"
+    assert hidden_in(f"张{joiner}三") == ["零宽字符"]
+
+
+def test_a_variant_of_a_character_in_a_name_stays_and_is_the_same_person():
+    rare = "葛\U000e0100"
+    assert clean_name(f"张{rare}") == f"张{rare}"
+    assert fold(f"张{rare}") == fold("张葛")
+    assert hidden_in(f"张{rare}") == []
+
+
+@pytest.mark.parametrize("blank", ["\u3164", "\u2800", "\uffa0", "\u115f"])
+def test_a_letter_that_shows_nothing_is_a_space(blank):
+    assert clean(blank * 3) == fold(blank) == ""
+    assert clean(f"甲{blank}乙") == "甲 乙"
+
+
+def test_what_is_hidden_is_told_by_kind():
+    assert hidden_in("甲\u200f乙\u202a") == ["方向标记"]
+    assert hidden_in("\ufeff甲\u00a0乙\x07") == ["零宽字符", "特殊空格", "控制字符"]
+    assert hidden_in("甲\n乙\t丙\r\n") == hidden_in("甲　乙") == hidden_in("") == []
+    assert with_plain_spaces("甲\u00a0乙　丙") == "甲 乙　丙"
+
+
+@given(st.text())
+def test_what_is_cleaned_hides_nothing(text):
+    assert hidden_in(clean(text)) in ([], ["零宽字符"])
+    assert clean(clean(text)) == clean(text)

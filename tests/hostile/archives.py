@@ -80,6 +80,6 @@ def rar(report: Report) -> bytes:
     return b"Rar!\x1a\x07\x00" + bytes(number * 7919 >> 3 & 0xFF for number in range(2_000))
 
 
-@case("archive_of_noise.7z", "archive_no_tool")
+@case("archive_of_noise.7z", "file_unreadable|archive_no_tool")
 def seven_zip(report: Report) -> bytes:
     return b"7z\xbc\xaf\x27\x1c" + bytes(2_000)

@@ -19,12 +19,12 @@ def empty_zip(report: Report) -> bytes:
     return b"PK\x05\x06" + b"\0" * 18
 
 
-@case("picture.xlsx", "file_kind")
+@case("picture.xlsx", "file_pictured")
 def picture(report: Report) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + _NOISE
 
 
-@case("pdf.xlsx", "file_kind")
+@case("pdf.xlsx", "file_pictured")
 def pdf(report: Report) -> bytes:
     return b"%PDF-1.4\n" + _NOISE
 

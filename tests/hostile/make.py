@@ -6,11 +6,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.hostile import archives, bombs, contents, damage, formats, kinds, markup
+from tests.hostile import archives, bombs, contents, damage, formats, kinds, mails, markup
 from tests.hostile.cases import CASES, made
 from tests.hostile.reports import Report, filled, issued
 
-SOURCES = (archives, bombs, contents, damage, formats, kinds, markup)
+SOURCES = (archives, bombs, contents, damage, formats, kinds, mails, markup)
 """The modules that register cases."""
 
 

@@ -154,7 +154,7 @@ def test_a_file_in_a_forwarded_mail_tells_which_mail_that_was():
 def test_a_file_that_is_only_linked_to(text):
     kind = b"Content-Type: text/html; charset=utf-8"
     read = read_mail(mail(part(kind, text.encode())))
-    assert (read.linked, read.attachments) == (True, ())
+    assert (read.link is not None, read.attachments) == (True, ())
 
 
 # --- kinds -------------------------------------------------------------------------------------

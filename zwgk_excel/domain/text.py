@@ -20,7 +20,21 @@ _BREAKS = "\t\n\r\x85"
 _ACTING = _INVISIBLE | _LINE_ENDS | {"Cs"}
 """What moves a cursor, colours, reorders or breaks what is shown. Private and unassigned characters only look odd: they
 stand for rare ones in names."""
-_UNCLEAN = re.compile(r"^ | $|  |[０-９Ａ-Ｚａ-ｚ]")
+_BLANK = "\u115f\u1160\u2800\u3164\uffa0"
+"""Letters and a sign that show nothing: fillers of Hangul and the empty pattern of Braille, typed to pass a check."""
+_UNCLEAN = re.compile(rf"^ | $|  |[０-９Ａ-Ｚａ-ｚ{_BLANK}]")
+_JOINING = "\u0600-\u0dff\u1800-\u18aa\u0f00-\u0fff\u1000-\u109f\u2600-\u27bf\ufe0f\U0001f000-\U0001faff"
+"""Scripts whose letters change where they join (Uyghur, Kazakh, Mongolian, Tibetan and others), and emoji."""
+_JOINER = re.compile(f"(?<=[{_JOINING}])([\u200c\u200d\u180e])(?=[{_JOINING}])")
+"""The joiners of Unicode where they mean something; anywhere else they are left over, and never seen."""
+_VARIANTS = re.compile("[\u180b-\u180d\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+"""Selectors of a variant of the character before, as rare names have them: kept in values, ignored in comparisons."""
+_HIDDEN_KINDS = (
+    ("方向标记", re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")),
+    ("零宽字符", re.compile("[\u00ad\u180e\u200b-\u200d\u2060-\u2064\ufeff]")),
+    ("特殊空格", re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f]")),
+)
+_ODD_SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f]")
 _HAN_GAP = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF10, 0xFF5B) if chr(code - 0xFEE0).isalnum()}
 _SEPARATED = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?")
@@ -52,7 +66,7 @@ class _Escapes(dict[int, int | str]):
         return self[code]
 
 
-_AS_SPACES: Mapping[int, int | str] = dict.fromkeys(map(ord, _BREAKS), " ")
+_AS_SPACES: Mapping[int, int | str] = dict.fromkeys(map(ord, _BREAKS + _BLANK), " ")
 _CLEANED = _Seen({**_AS_SPACES, **_FULL_WIDTH}, none=_INVISIBLE, spaces=_SPACES)
 _VISIBLE = _Seen({ord(char): char for char in _BREAKS}, none=_INVISIBLE, spaces=frozenset())
 _ONE_LINE = _Seen(_AS_SPACES, none=_UNSHOWN, spaces=_SPACES)
@@ -65,9 +79,36 @@ _ESCAPED = _Escapes({ord("\n"): "\n"})
 def visible(text: str) -> str:
     """The visible part of a typed text: no zero-width characters, no surrounding space.
 
-    Spaces, tabs and line ends within it are kept.
+    Spaces, tabs and line ends within it are kept, and so are the joiners of Unicode (U+200C, U+200D, U+180E) between
+    letters of scripts that they change, and in emoji. Selectors of variants are no zero-width characters: who is called
+    so writes them.
     """
-    return text.strip() if text.isprintable() else text.translate(_VISIBLE).strip()
+    return text.strip() if text.isprintable() else _translated(text, _VISIBLE).strip()
+
+
+def hidden_in(text: str) -> list[str]:
+    """In Chinese, which kinds of characters a text has that are not seen as what they are; empty for none.
+
+    Line ends and tabs are seen; the joiners that :func:`visible` keeps mean something.
+    """
+    if text.isprintable():
+        return []
+    left = _JOINER.sub("", text)
+    found = [kind for kind, pattern in _HIDDEN_KINDS if pattern.search(left)]
+    rest = {char for char in left if char not in _BREAKS and unicodedata.category(char) in _INVISIBLE}
+    others = [char for char in rest if not any(pattern.search(char) for _, pattern in _HIDDEN_KINDS)]
+    return [*found, "控制字符"] if others else found
+
+
+def with_plain_spaces(text: str) -> str:
+    """A text with plain spaces in place of those of a certain width or that do not break; 　 stays."""
+    return _ODD_SPACES.sub(" ", text)
+
+
+def _translated(text: str, table: Mapping[int, int | str]) -> str:
+    """``str.translate`` that keeps the joiners which mean something."""
+    pieces = _JOINER.split(text)
+    return "".join(piece if place % 2 else piece.translate(table) for place, piece in enumerate(pieces))
 
 
 def one_line(text: str) -> str:
@@ -105,7 +146,7 @@ def clean(text: str) -> str:
     """
     if is_clean(text):
         return text
-    return " ".join(text.translate(_CLEANED).split())
+    return " ".join(_translated(text, _CLEANED).split())
 
 
 def is_clean(text: str) -> bool:
@@ -126,8 +167,12 @@ def clean_name(text: str) -> str:
 
 @lru_cache(maxsize=8192)
 def fold(text: str) -> str:
-    """A heading or name for comparison only: compatibility forms, case, spaces and common marks removed."""
-    return re.sub(r"[\s*＊:：()（）\[\]【】、,，/]+", "", visible(unicodedata.normalize("NFKC", text))).casefold()
+    """A heading or name for comparison only: compatibility forms, case, spaces and common marks removed.
+
+    So are joiners and selectors of variants, which one who types the name elsewhere leaves out.
+    """
+    seen = _VARIANTS.sub("", unicodedata.normalize("NFKC", text).translate(_VISIBLE))
+    return re.sub(rf"[\s*＊:：()（）\[\]【】、,，/{_BLANK}]+", "", seen).casefold()
 
 
 def is_link(text: str) -> bool:

@@ -18,6 +18,7 @@ _DECORATION_TYPES = frozenset(
         "application/x-pkcs7-signature",
         "application/pgp-signature",
         "application/pgp-keys",
+        "application/pgp-encrypted",
         "text/calendar",
         "text/vcard",
         "text/x-vcard",
@@ -30,6 +31,7 @@ _DECORATION_TYPES = frozenset(
 """Signatures, visiting cards, invitations and automatic reports, which are never returns."""
 _DECORATION_NAMES = re.compile(r".*\.(p7s|vcf|ics|asc)", re.IGNORECASE | re.DOTALL)
 _TNEF_TYPES = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
+_PGP = b"-----BEGIN PGP MESSAGE"
 _NAMELESS = "附件"
 _SUFFIXES = {
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
@@ -48,6 +50,9 @@ _SUFFIXES = {
     "application/vnd.rar": ".rar",
     "application/x-7z-compressed": ".7z",
     "message/rfc822": ".eml",
+    "application/vnd.ms-outlook": ".msg",
+    "application/pkcs7-mime": ".p7m",
+    "application/x-pkcs7-mime": ".p7m",
     "text/csv": ".csv",
     "text/html": ".htm",
     "text/plain": ".txt",
@@ -87,6 +92,16 @@ def attachments_of(parts: Sequence[MimePart]) -> Iterator[Attachment]:
             yield from _attachments(part, shown)
 
 
+def is_decoration_name(name: str) -> bool:
+    """Whether a file of this name is a signature, a visiting card or an invitation, and no return."""
+    return _DECORATION_NAMES.fullmatch(name) is not None
+
+
+def made_name(data: bytes) -> str:
+    """A name for a file that has none, by its first bytes."""
+    return _made_name("", data)
+
+
 def _attachments(part: MimePart, shown: frozenset[str]) -> Iterator[Attachment]:
     data, original = part.content(), part.name
     mail_id = part.mails[-1].get("message-id", "").strip() if len(part.mails) > 1 else ""
@@ -101,7 +116,8 @@ def _attachments(part: MimePart, shown: frozenset[str]) -> Iterator[Attachment]:
     if not data and not original:
         return
     name = original or _made_name(part.type, data)
-    yield Attachment(original, name, data, _is_decoration(part, name, shown), mail_id)
+    is_encrypted = data.lstrip()[:40].startswith(_PGP)  # a text, named as a signature is
+    yield Attachment(original, name, data, not is_encrypted and _is_decoration(part, name, shown), mail_id)
 
 
 def _is_decoration(part: MimePart, name: str, shown: frozenset[str]) -> bool:

@@ -12,6 +12,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from zwgk_excel.mail.cms import signed_content
 from zwgk_excel.mail.headers import Headers, base64_piece, parameter, split_headers
 
 MOST_PARTS = 200
@@ -26,6 +27,7 @@ _MOST_LEVELS = 40
 """Multiparts and mails together; a person's mail has hardly ever more than four."""
 
 _MAIL_TYPES = frozenset({"message/rfc822", "message/global"})
+_SIGNED_TYPES = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 _MAIL_HEADERS = frozenset({"from", "received", "subject", "content-type"})
 _BLOCK = 3 << 20
 _NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="))
@@ -122,10 +124,15 @@ def _from_uuencoded(data: bytes) -> bytes:
 
 
 class MimeWalker:
-    """The parts of a message; ``left_out`` counts those beyond the limit."""
+    """The parts of a message, those of signed ones among them.
+
+    ``left_out`` counts those beyond the limit, ``signed`` says whether some of them were within
+    a signature.
+    """
 
     def __init__(self, data: bytes) -> None:
         self.left_out = 0
+        self.signed = False
         self._found = 0
         self._data = data
         self.headers, self.body = split_headers(data, 0, len(data))
@@ -155,6 +162,12 @@ class MimeWalker:
             if part.type in _MAIL_TYPES or _MAIL_HEADERS & inner.keys():
                 yield from self._inside(inner, deeper, (*mails, inner), mail, body, len(mail))
                 return
+        if _may_be_signed(part) and len(path) < _MOST_LEVELS and (signed := signed_content(part.content())):
+            self.signed = True
+            inner, body = split_headers(signed, 0, len(signed), PART_HEADERS)
+            if "content-type" in inner:
+                yield from self._inside(inner, deeper, mails, signed, body, len(signed))
+                return
         yield from self._leaf(part)
 
     def _leaf(self, part: MimePart) -> Iterator[MimePart]:
@@ -168,6 +181,11 @@ class MimeWalker:
 def _may_be_mail(part: MimePart) -> bool:
     """Whether a part is a forwarded mail, or a file named as one, as webmail forwards several at once."""
     return part.type in _MAIL_TYPES or part.name.lower().endswith(".eml")
+
+
+def _may_be_signed(part: MimePart) -> bool:
+    """Whether a part may be a mail within its signature (RFC 8551, 3.2)."""
+    return part.type in _SIGNED_TYPES or part.name.lower().endswith(".p7m")
 
 
 def _spans(headers: Headers, data: bytes, start: int, end: int) -> list[tuple[int, int]]:

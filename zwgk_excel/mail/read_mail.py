@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from zwgk_excel.domain.cloud_links import CloudLink, announced_link
 from zwgk_excel.domain.correspondence import MessageKind
 from zwgk_excel.domain.senders import SenderFields
 from zwgk_excel.domain.text import one_line
@@ -23,12 +24,6 @@ _TEXT_BYTES = 64 << 10
 """So much of a text is read to find its beginning."""
 _TEXT_SHOWN = 500
 _LONGEST_SUBJECT = 500
-_CLOUD = re.compile(
-    r"超大附件|云附件|文件中转站|大附件下载|mail\.qq\.com/cgi-bin/ftn|wx\.mail\.qq\.com/ftn|mail\.163\.com/large-attachment"
-    r"|u\.163\.com/|pan\.baidu\.com/s/|mail\.(?:126|yeah)\.(?:com|net)/large-attachment",
-    re.IGNORECASE,
-)
-"""How the large mailboxes send what is too large for a mail: as a link, which expires."""
 _TAGS = re.compile(r"<(style|script|head|title)\b.*?(?:</\1\s*>|\Z)|<[^>]{0,2000}>", re.IGNORECASE | re.DOTALL)
 _LINES = re.compile(r"<(?:br|/p|/div|/tr|/li)\b[^>]{0,200}>", re.IGNORECASE)
 
@@ -53,8 +48,10 @@ class ParsedMail:
     attachments: tuple[Attachment, ...]
     left_out: int
     """Parts behind the last that is read."""
-    linked: bool
-    """It sends a file as a link to a web disk instead of attaching it."""
+    link: CloudLink | None
+    """A link to a file with a service on the net, as is sent instead of an attachment; None for none."""
+    signed: bool
+    """Parts of it were within a signature, which is not verified."""
     bounce: Bounce | None
     """Of a bounce: the failed recipients and the reason."""
 
@@ -70,7 +67,7 @@ def read_mail(data: bytes) -> ParsedMail:
     sender = next(iter((*senders.addresses, *senders.sent_by, *returned_to)), "")
     subject = one_line(decode_header(headers.get("subject", "")))[:_LONGEST_SUBJECT]
     kind = kind_of(headers, sender, subject, parts)
-    text, linked = _words(parts)
+    text, link = _words(parts)
     bounce = bounce_of(headers, parts, text) if kind is MessageKind.BOUNCE else None
     ids = message_ids(headers.get("message-id", ""))
     return ParsedMail(
@@ -84,7 +81,8 @@ def read_mail(data: bytes) -> ParsedMail:
         text,
         tuple(attachments_of(parts)),
         walk.left_out,
-        linked,
+        link,
+        walk.signed,
         bounce,
     )
 
@@ -108,14 +106,14 @@ def headers_alone(data: bytes) -> bytes:
 
 
 
-def _words(parts: Sequence[MimePart]) -> tuple[str, bool]:
-    """(The beginning of its text, own text before that of forwarded mails; whether it contains links)."""
+def _words(parts: Sequence[MimePart]) -> tuple[str, CloudLink | None]:
+    """(The beginning of its text, own text before that of forwarded mails; the link that it sends for a file)."""
     texts = sorted((part for part in parts if is_text(part)), key=lambda part: len(part.mails))
     plain = (_plain(part) for part in texts if part.type == "text/plain")
     rich = [_source(part) for part in texts if part.type == "text/html"]
     said = next(filter(None, plain), "") or next(filter(None, map(_without_tags, rich)), "")
     sources = [*rich, *(_source(part) for part in texts if part.type == "text/plain")]
-    return said[:_TEXT_SHOWN], any(_CLOUD.search(source) for source in sources)
+    return said[:_TEXT_SHOWN], next(filter(None, map(announced_link, map(html.unescape, sources))), None)
 
 
 def _plain(part: MimePart) -> str:

@@ -14,6 +14,8 @@ A4 = 9
 """The paper's number in a sheet's page setup."""
 EPOCH = date(1899, 12, 30)
 """The day with the number 0, so that 1900-03-01, the first day that Excel counts right, is 61."""
+EPOCH_1904 = date(1904, 1, 1)
+"""The day with the number 0 in workbooks that count as Excel for the Mac once did."""
 
 _LETTERS = re.compile(r"[A-Z]{1,3}")
 _CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
@@ -54,6 +56,6 @@ def serial_of_moment(moment: datetime) -> float:
     return (moment - datetime(EPOCH.year, EPOCH.month, EPOCH.day)) / timedelta(days=1)
 
 
-def day_of(number: float) -> date:
-    """The day of a serial number, whatever its fraction."""
-    return EPOCH + timedelta(days=int(number))
+def day_of(number: float, *, date_1904: bool = False) -> date:
+    """The day of a serial number, whatever its fraction; ``date_1904`` where the workbook counts from 1904-01-01."""
+    return (EPOCH_1904 if date_1904 else EPOCH) + timedelta(days=int(number))

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import io
+import lzma
 import struct
+import sys
+import tarfile
 import zipfile
 import zlib
 
@@ -11,17 +16,23 @@ import pytest
 
 from tests.work import peak_of
 from tests.workbooks.sheets import book, zipped
+from zwgk_excel.domain.problems import CellRef, problem
 from zwgk_excel.workbooks.opening import archives
-from zwgk_excel.workbooks.opening.archives import Member, is_archive, members
+from zwgk_excel.workbooks.opening.archives import Member, is_archive, open_archive
 from zwgk_excel.workbooks.opening.guard import RejectedFileError, check
+from zwgk_excel.workbooks.opening.open_book import open_book
 
 BOOK = book({"S": [["甲"]]})
 
 
+def members(data: bytes, name: str) -> list[Member] | None:
+    found = open_archive(data, name)
+    assert found is None or not found.is_mail
+    return None if found is None else list(found.members)
+
+
 def names(data: bytes, name: str = "件.zip") -> list[str]:
-    found = members(data, name)
-    assert found is not None
-    return [each.name for each in found]
+    return [each.name for each in members(data, name) or []]
 
 
 def rejection(data: bytes, name: str = "件.zip") -> str:
@@ -126,7 +137,16 @@ def lying(data: bytes) -> bytes:
         (zipped({"/绝对.xlsx": BOOK}), "archive_unsafe"),
         (zipped({"C:\\绝对.xlsx": BOOK}), "archive_unsafe"),
         (lying(zipped({"表.xlsx": BOOK})), "file_unsafe"),
-        (b"7z\xbc\xaf\x27\x1c" + b"\0" * 50, "archive_no_tool"),
+        (b"7z\xbc\xaf\x27\x1c" + b"\0" * 50, "file_unreadable"),
+        (b"PK\x07\x08PK\x03\x04" + b"\0" * 50, "archive_volume"),
+        (b"MSCF\0\0\0\0" + b"\0" * 50, "archive_no_tool"),
+        (gzip.compress(b"\0" * (10 << 20)), "archive_unsafe"),
+        (bz2.compress(b"\0" * (120 << 20)), "archive_unsafe"),
+        (lzma.compress(b"\0" * (10 << 20)), "archive_unsafe"),
+        (gzip.compress(BOOK)[:-20], "file_unreadable"),
+        (lzma.compress(BOOK)[:-20], "file_unreadable"),
+        (bz2.compress(BOOK)[:-20], "file_unreadable"),
+        (b"\x1f\x8b\x08" + b"\xff" * 50, "file_unreadable"),
         (b"Rar!\x1a\x07\x00" + bytes(range(256)), "file_unreadable"),
     ],
 )
@@ -139,6 +159,114 @@ def test_a_compression_that_nobody_sends_is_refused():
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_LZMA) as archive:
         archive.writestr("表.xlsx", BOOK)
     assert rejection(stream.getvalue()) == "archive_unsafe"
+
+
+# --- tar and what compresses one file, 7z, folders that are documents, mails ---------------------
+
+
+def tar(content: dict[str, bytes], encoding: str = "utf-8", kind: int = tarfile.GNU_FORMAT) -> bytes:
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w", format=kind, encoding=encoding) as archive:
+        for name, data in content.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+        link = tarfile.TarInfo("链接.xlsx")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        archive.addfile(link)
+    return stream.getvalue()
+
+
+PACKED = {"tar": lambda data: data, "gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress}
+
+
+@pytest.mark.parametrize("pack", PACKED.values(), ids=PACKED)
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+@pytest.mark.parametrize("kind", [tarfile.GNU_FORMAT, tarfile.USTAR_FORMAT, tarfile.PAX_FORMAT])
+def test_a_tar_is_opened_packed_or_not(pack, encoding, kind):
+    data = pack(tar({"回复/市财政局.xlsx": BOOK, "回复/.DS_Store": b"x", "说明.txt": b"t"}, encoding, kind))
+    assert members(data, "件") == [Member("市财政局.xlsx", BOOK), Member("说明.txt", b"t")]
+
+
+@pytest.mark.parametrize(("suffix", "pack"), list(PACKED.items())[1:])
+def test_a_single_file_is_unpacked_under_its_name(suffix, pack):
+    assert members(pack(BOOK), f"市财政局.xlsx.{suffix}") == [Member("市财政局.xlsx", BOOK)]
+    assert members(pack(BOOK) + pack(b"") + b"\0" * 20, "没有后缀") == [Member("没有后缀", BOOK)]
+
+
+def test_a_tar_may_not_lead_out_or_be_endless():
+    assert names(tar({"../../逃.xlsx": BOOK, "/绝对.xlsx": BOOK}), "件.tar") == ["逃.xlsx", "绝对.xlsx"]
+    assert rejection(tar({f"{n}": b"" for n in range(archives.LIMITS.members + 1)})) == "archive_unsafe"
+    assert rejection(gzip.compress(tar({f"{n}": b"\0" * (4 << 20) for n in range(26)}))) == "archive_unsafe"
+    assert rejection(tar({"表.xlsx": BOOK * 9})[:2000]) == "file_unreadable"
+
+
+def seven_zip(content: dict[str, bytes], password: str | None = None) -> bytes:
+    import py7zr
+
+    stream = io.BytesIO()
+    with py7zr.SevenZipFile(stream, "w", password=password) as archive:
+        for name, data in content.items():
+            archive.writestr(data, name)
+    return stream.getvalue()
+
+
+def test_a_7z_is_opened_within_the_same_bounds():
+    data = seven_zip({"回复/市财政局.xlsx": BOOK, "Thumbs.db": b"x", "空.txt": b""})
+    assert members(data, "件.7z") == [Member("市财政局.xlsx", BOOK), Member("空.txt", b"")]
+    assert rejection(seven_zip({"表.xlsx": BOOK}, password="秘密"), "件.7z") == "archive_encrypted"
+    assert rejection(seven_zip({"炸": b"\0" * (6 << 20)}), "件.7z") == "archive_unsafe"
+    assert rejection(seven_zip({f"{n}": b"" for n in range(501)}), "件.7z") == "archive_unsafe"
+    assert rejection(data[:-30], "件.7z") == "file_unreadable"
+
+
+def test_without_its_library_a_7z_is_named(monkeypatch):
+    data = seven_zip({"表.xlsx": BOOK})
+    monkeypatch.setitem(sys.modules, "py7zr", None)
+    assert rejection(data, "件.7z") == "archive_no_tool"
+
+
+NUMBERS = {"Index/Document.iwa": b"1", "Index/Tables/Tile.iwa": b"2", "preview.jpg": b"3", "Metadata/x.plist": b"4"}
+
+
+@pytest.mark.parametrize("pack", [zipped, tar])
+@pytest.mark.parametrize("folder", ["报送表.numbers", "回复/报送表.pages", "回复/Old.Numbers"])
+def test_a_folder_that_is_one_document_is_one_file(pack, folder: str):
+    data = pack({"甲.xlsx": BOOK, **{f"{folder}/{part}": content for part, content in NUMBERS.items()}})
+    found = members(data, "件.zip")
+    assert found is not None
+    assert [each.name for each in found] == ["甲.xlsx", folder.rpartition("/")[2]]
+    assert rejected_as(found[1]) == "file_convertible"
+
+
+def test_a_numbers_file_is_one_file_and_no_archive():
+    assert members(zipped(NUMBERS), "报送表.numbers") is None
+
+
+def rejected_as(member: Member) -> str:
+    with pytest.raises(RejectedFileError) as caught:
+        open_book(member.data, member.name)
+    return caught.value.problem.code
+
+
+def test_a_saved_mail_is_opened_by_who_knows_mails():
+    saved = b"From: a@b.cn\r\nTo: c@d.cn\r\n\r\n"
+    inner = zipped({"里.xlsx": BOOK})
+    note = problem("mail_signed", CellRef("件.eml"))
+
+    def open_mail(data: bytes, name: str):
+        assert data == saved
+        return [("外.xlsx", BOOK), ("包.zip", inner), ("Thumbs.db", b"x")], [note]
+
+    found = open_archive(saved, "件.eml", open_mail)
+    assert found is not None
+    assert [each.name for each in found.members] == ["外.xlsx", "里.xlsx"]
+    assert (found.is_mail, found.notes) == (True, (note,))
+    packed = open_archive(zipped({"件.eml": saved}), "包.zip", open_mail)
+    assert packed is not None
+    assert ([each.name for each in packed.members], packed.is_mail) == (["外.xlsx", "包.zip"], False)
+    with pytest.raises(RejectedFileError, match="邮件损坏"):
+        open_archive(saved, "件.eml", lambda data, name: None)
 
 
 # --- rar ---------------------------------------------------------------------------------------

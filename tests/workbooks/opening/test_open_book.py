@@ -163,10 +163,9 @@ def test_sheets_are_listed_in_order_with_hidden_ones_and_unknown_ones_are_none()
 @pytest.mark.parametrize("index", ["-1", "abc", "1.5", " 0"])
 @pytest.mark.parametrize("cell", ['<c r="B1" t="s">', '<c t="s" r="B1">', '<c r="B1" s="0" t="s">', "<c r='B1' t='s'>"])
 def test_a_string_index_that_is_no_number_is_not_taken_for_the_first_string(cell: str, index: str):
-    rows = f'<row r="1"><c r="A1" t="s"><v>0</v></c>{cell}<v>{index}</v></c></row>'
-    with pytest.raises(RejectedFileError) as caught:
-        open_book(raw_book(rows), "x.xlsx")
-    assert caught.value.problem.code == "file_unreadable"
+    read = grid(raw_book(f'<row r="1"><c r="A1" t="s"><v>0</v></c>{cell}<v>{index}</v></c></row>'))
+    assert (read.value(0, 0), read.value(0, 1)) == ("hi", None)
+    assert read.errors == {(0, 1): "（文字丢失）"}
 
 
 @pytest.mark.parametrize("cell", ['<c r="B1" t="s"/>', '<c r="B1" t="s"><v></v></c>', '<c r="B1" s="0" t="s"></c>'])
@@ -178,27 +177,16 @@ def test_an_empty_sheet_is_an_empty_grid():
     assert grid(book({"S": []})).rows == []
 
 
-@pytest.mark.parametrize(
-    "rows",
-    [
-        '<row r="1"><c r="A1" t="s"><v>99</v></c></row>',
-        '<row r="1"><c r="A1" t="b"><v>x</v></c></row>',
-        '<row r="1"><c r="1"><v>1</v></c></row>',
-    ],
-)
-def test_what_makes_the_reader_fail_or_panic_is_a_problem_with_its_sheet(rows: str):
-    opened = open_book(raw_book(rows), "x.xlsx")
+def test_what_makes_the_reader_fail_is_a_problem_with_its_sheet():
+    opened = open_book(raw_book('<row r="1"><c r="1"><v>1</v></c></row>'), "x.xlsx")
     with pytest.raises(RejectedFileError) as caught:
         opened.grid("S")
     assert caught.value.problem.code == "file_unreadable"
     assert caught.value.problem.place.sheet == "S"
 
 
-@pytest.mark.parametrize(
-    "workbook", ["<workbook", "<workbook><sheets><sheet name='S' r:id='rId9'/></sheets></workbook>"]
-)
-def test_a_workbook_without_a_sound_directory_is_unreadable(workbook: str):
-    data = raw_book('<row r="1"><c r="A1"><v>1</v></c></row>', workbook=workbook)
+def test_a_workbook_without_a_sound_directory_is_unreadable():
+    data = raw_book('<row r="1"><c r="A1"><v>1</v></c></row>', workbook="<workbook")
     with pytest.raises(RejectedFileError) as caught:
         open_book(data, "x.xlsx").grid("S")
     assert caught.value.problem.code == "file_unreadable"

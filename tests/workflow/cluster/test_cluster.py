@@ -133,7 +133,7 @@ def test_files_are_sent_from_where_they_lie_and_the_rest_is_done_here(
         ((_, missing),) = readers.read_all([ReadingJob(tmp_path / "没有.xlsx", "没有.xlsx", BY)])
         assert code(missing) == "file_unreadable"
         archive = zipped({"甲.xlsx": GOOD})
-        assert readers.members(archive, "包.zip") == local.members(archive, "包.zip")
+        assert readers.opened(archive, "包.zip") == local.opened(archive, "包.zip")
         assert not readers.faults
 
 

@@ -268,7 +268,7 @@ def test_what_is_no_return_is_set_aside_and_not_complained_about_any_more(sent, 
     path.write_bytes(b"\x89PNG\r\n\x1a\n")
     (waiting,) = take(sent, path)
     with sent.open() as office:
-        assert any(p.code == "file_kind" for p in consolidate(office, as_of=None, who="科员").statuses.problems)
+        assert any(p.code == "file_pictured" for p in consolidate(office, as_of=None, who="科员").statuses.problems)
         set_aside(office, [Path(waiting.file)], who="科长", reason="误发")
         assert not [p for p in consolidate(office, as_of=None, who="科员").statuses.problems if p.counts]
         (receipt,) = office.ledger.receipts()

@@ -108,7 +108,7 @@ def test_two_files_of_one_name_are_both_kept(sent):
         (b"", "file_kind"),
         (b"hello", "not_a_report"),
         (b"PK\x03\x04broken", "file_unreadable"),
-        (b"%PDF-1.7", "file_kind"),
+        (b"%PDF-1.7", "file_pictured"),
     ],
 )
 def test_what_cannot_be_read_waits_in_quarantine(sent, tmp_path, data, code):
@@ -348,7 +348,8 @@ def test_odd_names_dropped_into_the_inbox_get_a_receipt_and_a_tracker(sent):
 
 def test_the_offices_severities_hold_for_what_waits_in_quarantine_too(sent, tmp_path):
     settings = sent.root / "zwgk.toml"
-    settings.write_text('severities.file_kind = "warning"\n' + settings.read_text(encoding="utf-8"), encoding="utf-8")
+    ours = 'severities.file_pictured = "warning"\n'
+    settings.write_text(ours + settings.read_text(encoding="utf-8"), encoding="utf-8")
     path = tmp_path / "照片.xlsx"
     path.write_bytes(b"%PDF-1.7")
     (receipt,) = take(sent, path)

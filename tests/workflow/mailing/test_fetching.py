@@ -9,8 +9,10 @@ from datetime import date, datetime
 import msoffcrypto
 import pytest
 
+from tests.mail.compound import attached, compound, msg
 from tests.mail.dovecot import CutLine, Server
-from tests.mail.samples import OCTETS, bounce, gbk_zip, quoted, tnef, with_file
+from tests.mail.samples import OCTETS, TEXT, bounce, gbk_zip, mail, multipart, part, quoted, tnef, with_file
+from tests.mail.test_mail_files import ENVELOPED, ber, der, signed
 from tests.tools import ROOT
 from tests.workflow.desk import CYCLE, Desk, item, nil
 from tests.workflow.mail_setup import give_password
@@ -329,6 +331,42 @@ def test_two_mails_with_one_file_name_do_not_meet(mailed, run):
     )
     assert verdicts(fetched) == [Verdict.ACCEPTED, Verdict.DUPLICATE]
     assert len({receipt.file for receipt in fetched.taken}) == 2
+
+
+def test_a_signed_mail_is_opened_and_told_and_an_encrypted_one_is_named(mailed, run):
+    entity = multipart(TEXT, part(OCTETS + b"\r\nContent-Disposition: " + quoted(b"a.xlsx"), finance(mailed)))
+    sender = f"<{FINANCE}>".encode()
+    head = b'Content-Type: application/pkcs7-mime; name="smime.p7m"\r\nContent-Disposition: attachment'
+    secret = der(0x30, bytes.fromhex(ENVELOPED), der(0xA0, der(0x30, b"x" * 600)))
+    fetched = run(
+        mail(part(head, signed(entity, whole=ber, pieces=1000)), sender=sender),
+        mail(part(head, secret), sender=sender),
+    )
+    assert [each.code for each in fetched.problems] == ["mail_signed"]
+    assert [(each.verdict, each.unit) for each in fetched.taken] == [
+        (Verdict.ACCEPTED, "市财政局"),
+        (Verdict.QUARANTINED, ""),
+    ]
+    assert [each.code for each in fetched.taken[1].problems] == ["mail_encrypted"]
+
+
+def test_a_mail_of_outlook_attached_to_a_mail_is_opened(mailed, run):
+    saved = compound(msg(attached("我局报送表.xlsx", finance(mailed)), text="见附件"))
+    fetched = run(letter(FINANCE, ("转发.msg", saved)))
+    assert [(each.name, each.verdict, each.unit) for each in fetched.taken] == [
+        ("邮件/2026-11/20日1030_caizheng@example.gov.cn_1/转发.msg", Verdict.ACCEPTED, "市财政局"),
+        ("邮件/2026-11/20日1030_caizheng@example.gov.cn_1/转发.msg_解压/我局报送表.xlsx", Verdict.ACCEPTED, "市财政局"),
+    ]
+    assert codes(fetched) == [["mail_opened"], []]
+
+
+@pytest.mark.parametrize("link", ["https://www.kdocs.cn/l/c", "https://alidocs.dingtalk.com/i/nodes/a"])
+def test_a_link_in_place_of_a_file_is_told_with_its_address(mailed, run, link):
+    html = f'<p>报送表在这里：<a href="{link}">信息报送表.xlsx</a></p>'.encode()
+    raw = mail(part(b"Content-Type: text/html; charset=utf-8", html), sender=f"<{FINANCE}>".encode())
+    fetched = run(raw)
+    assert [each.code for each in fetched.problems] == ["mail_linked"]
+    assert link in fetched.problems[0].found
 
 
 @pytest.mark.parametrize(("text", "told"), [("见附件。", []), ("从QQ邮箱发来的超大附件", ["mail_linked"])])

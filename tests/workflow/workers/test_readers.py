@@ -18,7 +18,7 @@ from tests.workbooks.sheets import report, zipped
 from tests.workflow import killers
 from tests.workflow.killers import parse
 from zwgk_excel.domain.problems import Problem
-from zwgk_excel.workbooks.opening.archives import Member
+from zwgk_excel.workbooks.opening.archives import Member, OpenedArchive
 from zwgk_excel.workbooks.reading.read_return import ParsedReturn, read_return
 from zwgk_excel.workflow.office.passwords import office_passwords
 from zwgk_excel.workflow.workers.readers import ReaderPool, ReadingJob
@@ -131,9 +131,9 @@ def test_a_large_file_is_a_task_of_its_own(readers: ReaderPool):
 
 
 def test_archives_are_unpacked_by_workers(readers: ReaderPool):
-    assert readers.members(zipped({"甲/表.xlsx": GOOD}), "件.zip") == [Member("表.xlsx", GOOD)]
-    assert readers.members(GOOD, "表.xlsx") is None
-    damaged = readers.members(zipped({f"{n}.txt": b"" for n in range(600)}), "件.zip")
+    assert readers.opened(zipped({"甲/表.xlsx": GOOD}), "件.zip") == OpenedArchive((Member("表.xlsx", GOOD),), False)
+    assert readers.opened(GOOD, "表.xlsx") is None
+    damaged = readers.opened(zipped({f"{n}.txt": b"" for n in range(600)}), "件.zip")
     assert isinstance(damaged, Problem)
     assert damaged.code == "archive_unsafe"
 

@@ -30,12 +30,20 @@ class Grid:
     of our own at the end of rows are left out."""
     merged: Sequence[tuple[Cell, Cell]] = ()
     """First and last cell of every merged range; the value is in the first."""
+    shown: Mapping[Cell, str] = field(default_factory=dict)
+    """Cell → the text that people see, of numbers whose format says more than they do: ``0713`` for 713."""
+    date_1904: bool = False
+    """Whether serial numbers without a format of dates count from 1904-01-01."""
 
     def value(self, row: int, column: int) -> CellValue:
         """The value of a cell, 0 for the first row and column; None outside the grid."""
         if not (0 <= row < len(self.rows) and 0 <= column < len(self.rows[row])):
             return None
         return self.rows[row][column]
+
+    def seen(self, row: int, column: int) -> CellValue:
+        """The value of a cell as people see it: a number with a format that says more is its text."""
+        return self.shown.get((row, column)) or self.value(row, column)
 
 
 class OpenedWorkbook:

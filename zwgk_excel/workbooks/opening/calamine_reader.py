@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 Merged = Sequence[tuple[Cell, Cell]]
 """First and last cell of every merged range; the value is in the first."""
+SheetValues = tuple[list[list[CellValue]], Merged]
+"""Values of a sheet from A1 on without trailing blank rows, its merged ranges."""
 _Raw = str | float | bool | date | datetime | time | timedelta
 
 
@@ -29,8 +31,8 @@ def open_workbook(data: bytes, name: str) -> CalamineWorkbook:
         raise _translated(error, name) from error
 
 
-def read_sheet(workbook: CalamineWorkbook, sheet: str, name: str) -> tuple[list[list[CellValue]], Merged]:
-    """(Values of a sheet from A1 on without trailing blank rows, its merged ranges).
+def read_sheet(workbook: CalamineWorkbook, sheet: str, name: str) -> SheetValues:
+    """The values and merged ranges of a sheet.
 
     Raises RejectedFileError (file_unreadable).
     """

@@ -9,13 +9,17 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 from zwgk_excel.domain.problems import CellRef, Problem, problem
-from zwgk_excel.workbooks.opening import sheet_survey
-from zwgk_excel.workbooks.opening.file_kinds import FileKind, kind_of, zip_kind
+from zwgk_excel.workbooks.contract.cell_pictures import PICTURE, rich_cells
+from zwgk_excel.workbooks.excel import column_number
+from zwgk_excel.workbooks.opening import mended_cells, sheet_survey
+from zwgk_excel.workbooks.opening.file_kinds import FileKind, kind_of, refusal, zip_kind
+from zwgk_excel.workbooks.opening.number_formats import ShownFormat, formats_of, shown_numbers
+from zwgk_excel.workbooks.opening.package_map import PackageMap, in_directory, map_of, without_sheets
 from zwgk_excel.workbooks.opening.rejected import RejectedFileError, unreadable, unsafe
-from zwgk_excel.workbooks.opening.sheet_survey import Survey
+from zwgk_excel.workbooks.opening.sheet_survey import Cell, Survey
 from zwgk_excel.workbooks.opening.template_rows import without_template_rows
 from zwgk_excel.workbooks.opening.zip_parts import GB, MB, directory, inflate, normalised_path, stored
 
@@ -29,7 +33,6 @@ __all__ = [
     "check_size",
     "package_kind",
     "too_large",
-    "unpack",
     "wrong_kind",
 ]
 
@@ -39,21 +42,8 @@ _LEAN_BYTES = 10 * MB
 
 _DOCTYPE = re.compile(rb"(?:\xef\xbb\xbf)?(?>\s+|<\?(?>.*?\?>)|<!--(?>.*?-->))*+<!DOCTYPE", re.DOTALL)
 _ENCODING = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*["']([^"'>]*)""")
+_STRING = re.compile(rb"<(?:\w+:)?si[\s/>]")
 _STRING_COUNT = re.compile(rb"""uniqueCount\s*=\s*["']\s*(\d+)""")
-
-
-@dataclass(frozen=True, slots=True)
-class GuardedPackage:
-    """The checked parts of a workbook; paths case-folded, with ``/``, from the package root."""
-
-    kind: FileKind
-    """XLSX or XLSM."""
-    directory: Mapping[str, bytes]
-    """Path → bytes of the parts that say where everything is: the workbook part and all relations."""
-    surveys: Mapping[str, Survey]
-    """Path → survey of every worksheet."""
-    without_template_rows: bytes | None = None
-    """The same workbook without the rows that only hold the self-check; None where it has none, or is no report."""
 
 
 def check(data: bytes, name: str) -> None:
@@ -70,7 +60,9 @@ def check(data: bytes, name: str) -> None:
     kind = package_kind(data, members, name)
     if kind not in {FileKind.XLSX, FileKind.XLSM}:
         raise wrong_kind(kind, name)
-    unpack(data, members, kind, name)
+    package = GuardedPackage(data, members, kind, name)
+    if package.unread:
+        raise RejectedFileError(next(iter(package.unread.values())))
 
 
 def check_size(data: bytes, name: str) -> None:
@@ -87,7 +79,7 @@ def too_large(size: int, name: str) -> Problem:
 
 def wrong_kind(kind: FileKind, name: str) -> RejectedFileError:
     """The error for a file format that cannot be a report."""
-    return RejectedFileError(problem("file_kind", CellRef(name), kind=kind.value))
+    return RejectedFileError(problem(refusal(kind), CellRef(name), kind=kind.value))
 
 
 def package_kind(data: bytes, members: Sequence[zipfile.ZipInfo], name: str) -> FileKind:
@@ -98,28 +90,118 @@ def package_kind(data: bytes, members: Sequence[zipfile.ZipInfo], name: str) -> 
     )
 
 
-def unpack(data: bytes, members: Sequence[zipfile.ZipInfo], kind: FileKind, name: str) -> GuardedPackage:
-    """The parts of an .xlsx or .xlsm, each checked. Raises :class:`RejectedFileError` as :func:`check` does."""
-    parts: dict[str, bytes] = {}
-    surveys: dict[str, Survey] = {}
-    kept: dict[str, bytes] = {}
-    small = sum(member.file_size for member in members) <= _LEAN_BYTES
-    lean = False
+class GuardedPackage:
+    """The parts of an .xlsx or .xlsm that are read, each checked; of all others only size and number count.
+
+    Paths are case-folded, with ``/``, from the package root.
+    """
+
+    def __init__(self, data: bytes, members: Sequence[zipfile.ZipInfo], kind: FileKind, name: str) -> None:
+        """``members`` are those of :func:`directory`, ``name`` is the file's name for messages.
+
+        Raises RejectedFileError (file_unreadable, file_unsafe); a worksheet that cannot be read is in ``unread``.
+        """
+        self.kind = kind
+        """XLSX or XLSM."""
+        self._data, self._name = data, name
+        directory = _directory_parts(data, members, name)
+        self.map: PackageMap = map_of(directory, name)
+        self.surveys: dict[str, Survey] = {}
+        """Path → survey of every worksheet that can be read."""
+        self.unread: dict[str, Problem] = {}
+        """Path → why a worksheet cannot be."""
+        self.shown: dict[str, Mapping[Cell, str]] = {}
+        """Path → texts of the numbers whose format says more than they do."""
+        self._strings: list[str] = []
+        self._read = {normalised_path(each.filename): each for each in members}
+        self._read = {path: each for path, each in self._read.items() if path in self.map.worksheets | self.map.shared}
+        self._small = sum(each.file_size for each in self._read.values()) <= _LEAN_BYTES
+        if self.map.foreign and self.map.workbook in directory:
+            grids = [sheet.is_grid for sheet in self.map.sheets]
+            directory[self.map.workbook] = without_sheets(directory[self.map.workbook], lambda n: not grids[n])
+        self._kept = {each.filename: directory[path] for each in members if (path := _path(each)) in directory}
+        formats = self._shared_parts()
+        for path in self._read.keys() & self.map.worksheets:
+            self._worksheet(path, formats)
+
+    def for_reader(self) -> bytes | None:
+        """What the bulk reader gets: the parts that are read, without rows that only hold the self-check.
+
+        None where the file itself will do.
+        """
+        if self._small or self.map.foreign or self.unread:
+            return stored(self._whole())
+        return None
+
+    def mended(self, path: str, sheet: str) -> tuple[bytes, Mapping[Cell, str]]:
+        """(As :meth:`for_reader`, a worksheet without the cells that the bulk reader refuses; what stood in them).
+
+        ``sheet`` is its name for messages. Raises RejectedFileError (file_unreadable).
+        """
+        held = self._whole()
+        at = self._read[path].filename
+        try:
+            strings = sum(len(_STRING.findall(self._part(each))) for each in self._strings)
+            held[at], errors = mended_cells.mended(held[at], strings)
+        except sheet_survey.MalformedSheetError as error:
+            raise unreadable(self._name, "工作表数据损坏", sheet) from error
+        return stored(held), errors
+
+    def _whole(self) -> dict[str, bytes]:
+        """The parts that are read, also of a large file, whose parts are not kept."""
+        wanted = {path: each for path, each in self._read.items() if path not in self.unread}
+        return self._kept | {each.filename: self._part(path) for path, each in wanted.items()}
+
+    def _part(self, path: str) -> bytes:
+        member = self._read[path]
+        return self._kept.get(member.filename) or inflate(self._data, member, self._name)
+
+    def _shared_parts(self) -> Mapping[int, ShownFormat]:
+        """Check strings and styles; the number formats that say something."""
+        formats: Mapping[int, ShownFormat] = {}
+        for path in self._read.keys() & self.map.shared:
+            content = self._checked(path)
+            if path == self.map.styles:
+                formats = formats_of(content)
+            else:
+                self._strings.append(path)
+        return formats
+
+    def _worksheet(self, path: str, formats: Mapping[int, ShownFormat]) -> None:
+        try:
+            content = self._checked(path)
+            self.surveys[path] = _with_pictures(_survey(content, self._name), content)
+            self.shown[path] = shown_numbers(content, formats)
+        except RejectedFileError as rejected:
+            self.unread[path] = rejected.problem
+            self._kept.pop(self._read[path].filename, None)
+
+    def _checked(self, path: str) -> bytes:
+        content = inflate(self._data, self._read[path], self._name)
+        if self._small and path in self.map.worksheets:
+            content = without_template_rows(content)
+        _check_strings(content, self._name)
+        check_prolog(path, content, self._name)
+        if self._small:
+            self._kept[self._read[path].filename] = content
+        return content
+
+
+def _path(member: zipfile.ZipInfo) -> str:
+    return normalised_path(member.filename)
+
+
+def _directory_parts(data: bytes, members: Sequence[zipfile.ZipInfo], name: str) -> dict[str, bytes]:
+    """Path → bytes of the parts that say where everything is."""
+    directory = {}
     for member in members:
-        path, content = normalised_path(member.filename), inflate(data, member, name)
-        is_sheet = b"sheetData" in content
-        if small:
-            kept[member.filename] = without_template_rows(content) if is_sheet else content
-            lean = lean or len(kept[member.filename]) < len(content)
-            content = kept[member.filename]
-        _check_strings(content, name)
-        if is_sheet or path.endswith((".xml", ".rels")):
+        path = normalised_path(member.filename)
+        if in_directory(path):
+            content = inflate(data, member, name)
             check_prolog(path, content, name)
-        if is_sheet:
-            surveys[path] = _survey(content, name)
-        elif path.endswith((".rels", "workbook.xml")):
-            parts[path] = content
-    return GuardedPackage(kind, parts, surveys, stored(kept) if lean else None)
+            _check_strings(content, name)
+            directory[path] = content
+    return directory
 
 
 def _check_strings(content: bytes, name: str) -> None:
@@ -147,6 +229,13 @@ def _survey(content: bytes, name: str) -> Survey:
         raise unreadable(name, "工作表数据损坏") from error
     check_reach(seen.rows, seen.columns, name)
     return seen
+
+
+def _with_pictures(survey: Survey, content: bytes) -> Survey:
+    """The survey, in which a cell with a picture is no error of its formula."""
+    rich = {(row - 1, column_number(letters)) for letters, row, _ in rich_cells(content)}
+    pictures = dict.fromkeys(rich & survey.errors.keys(), PICTURE)
+    return replace(survey, errors={**survey.errors, **pictures}) if pictures else survey
 
 
 def check_reach(rows: int, columns: int, name: str, sheet: str = "") -> None:

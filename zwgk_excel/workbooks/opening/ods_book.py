@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -15,10 +16,18 @@ from zwgk_excel.workbooks.opening.file_kinds import FileKind
 from zwgk_excel.workbooks.opening.guard import check_prolog, check_reach
 from zwgk_excel.workbooks.opening.rejected import RejectedFileError, unreadable
 from zwgk_excel.workbooks.opening.sheet_survey import Cell, CellSet
-from zwgk_excel.workbooks.opening.zip_parts import inflate, normalised_path
+from zwgk_excel.workbooks.opening.zip_parts import directory, inflate, normalised_path, stored
 
+_MIME_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
+_MANIFEST = b'<m:manifest xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+"""What a reader of packages looks for before it looks into one."""
 _CELLS = frozenset({"table:table-cell", "table:covered-table-cell"})
 _REPEATED_ROWS, _REPEATED_COLUMNS = "table:number-rows-repeated", "table:number-columns-repeated"
+_BETWEEN_TAGS = re.compile(rb"(<text:p[\s>].*?</text:p>)|(?<=>)\s+(?=<)", re.DOTALL)
+"""Texts, and the space between tags that some programs write and the bulk reader takes for an error."""
+_NUMBERS = frozenset({"float", "percentage"})
+_PLAIN = re.compile(r"-?\d+(\.\d+)?([eE][-+]?\d+)?")
+_LONGEST_NUMBER = 300
 _MOST_REPEATED = 1 << 24
 
 
@@ -28,6 +37,7 @@ class _Sheet:
     columns: int = 0
     errors: dict[Cell, str] = field(default_factory=dict)
     uncached: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    shown: dict[Cell, str] = field(default_factory=dict)
 
 
 def open_ods(data: bytes, members: Sequence[zipfile.ZipInfo], name: str) -> OpenedWorkbook:
@@ -38,10 +48,17 @@ def open_ods(data: bytes, members: Sequence[zipfile.ZipInfo], name: str) -> Open
     for path, content in parts.items():
         if path.endswith(".xml"):
             check_prolog(path, content, name)
-    surveys = _surveys(parts["content.xml"], name)
+    walker = _walked(parts["content.xml"], name)
+    surveys = walker.sheets
     for sheet, survey in surveys.items():
         check_reach(survey.rows, survey.columns, name, sheet)
-    workbook = open_workbook(data, name)
+    try:
+        workbook = open_workbook(data, name)
+    except RejectedFileError:
+        compact = _BETWEEN_TAGS.sub(_kept_text, parts["content.xml"])
+        if compact == parts["content.xml"]:
+            raise
+        workbook = open_workbook(_package(compact), name)
 
     def read(sheet: str) -> Grid:
         (rows, merged), survey = read_sheet(workbook, sheet, name), surveys.get(sheet, _Sheet())
@@ -49,12 +66,27 @@ def open_ods(data: bytes, members: Sequence[zipfile.ZipInfo], name: str) -> Open
             # The bulk reader gives the text of an error as if it had been typed.
             if row < len(rows) and column < len(rows[row]):
                 rows[row][column] = None
-        return Grid(sheet, rows, survey.errors, CellSet(survey.uncached), merged)
+        return Grid(sheet, rows, survey.errors, CellSet(survey.uncached), merged, survey.shown, walker.date_1904)
 
     return OpenedWorkbook(name, FileKind.ODS, workbook.sheet_names, read)
 
 
-def _surveys(content: bytes, name: str) -> dict[str, _Sheet]:
+def _package(content: bytes) -> bytes:
+    return stored({"mimetype": _MIME_TYPE, "META-INF/manifest.xml": _MANIFEST, "content.xml": content})
+
+
+def _kept_text(found: re.Match[bytes]) -> bytes:
+    return found[1] or b""
+
+
+def open_flat_ods(data: bytes, name: str) -> OpenedWorkbook:
+    """Open an .fods, which is a spreadsheet and all that belongs to it in one XML file. Raises as :func:`open_ods`."""
+    check_prolog("content.xml", data, name)
+    package = _package(data)
+    return open_ods(package, directory(package, name), name)
+
+
+def _walked(content: bytes, name: str) -> _Walker:
     walker = _Walker()
     parser = expat.ParserCreate()
     parser.buffer_text = True
@@ -65,7 +97,7 @@ def _surveys(content: bytes, name: str) -> dict[str, _Sheet]:
         parser.Parse(content, True)
     except (expat.ExpatError, ValueError) as error:
         raise unreadable(name, "工作表数据损坏") from error
-    return walker.sheets
+    return walker
 
 
 class _Walker:
@@ -77,6 +109,7 @@ class _Walker:
         self.row = self.row_end = self.column_end = 0
         self.cell: Mapping[str, str] | None = None
         self.content = ""
+        self.date_1904 = False
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         if tag == "table:table":
@@ -85,6 +118,8 @@ class _Walker:
         elif tag == "table:table-row":
             self.row, self.column_end = self.row_end, 0
             self.row_end += _count(attributes, _REPEATED_ROWS)
+        elif tag == "table:null-date":
+            self.date_1904 = attributes.get("table:date-value", "").startswith("1904-01-01")
         elif tag in _CELLS:
             self.cell, self.content = attributes, ""
 
@@ -107,6 +142,16 @@ class _Walker:
             self.sheet.errors[self.row, column] = self.content
         elif "table:formula" in cell and "office:value-type" not in cell:
             self.sheet.uncached[column].add(self.row)
+        elif cell.get("office:value-type") in _NUMBERS and _says_more(self.content, cell.get("office:value", "")):
+            self.sheet.shown[self.row, column] = self.content.strip()
+
+
+def _says_more(shown: str, value: str) -> bool:
+    """Whether the text of a number has zeros before it, or fixed texts; not only another form of the same number."""
+    plain = shown.strip().replace(",", "")
+    if not plain.strip("#") or len(plain) > _LONGEST_NUMBER or plain == value:
+        return False  # "###" is a column too narrow
+    return not _PLAIN.fullmatch(plain) or (plain.startswith("0") and plain[1:2].isdigit()) or "." in value
 
 
 def _count(attributes: Mapping[str, str], key: str) -> int:

@@ -8,6 +8,7 @@ from zwgk_excel.workbooks.opening.book import CellValue, Grid, OpenedWorkbook
 from zwgk_excel.workbooks.opening.decryption import decrypted_if_needed
 from zwgk_excel.workbooks.opening.file_kinds import PLAIN_TEXT, FileKind
 from zwgk_excel.workbooks.opening.guard import package_kind, wrong_kind
+from zwgk_excel.workbooks.opening.web_links import link_file
 from zwgk_excel.workbooks.opening.zip_parts import directory
 
 __all__ = ["CellValue", "Grid", "OpenedWorkbook", "open_book"]
@@ -16,9 +17,9 @@ __all__ = ["CellValue", "Grid", "OpenedWorkbook", "open_book"]
 def open_book(data: bytes, name: str, *, passwords: Sequence[str] = ()) -> OpenedWorkbook:
     """Open a workbook or text table from its bytes; ``name`` is the file's name for messages.
 
-    The content decides the format, never the name: .xlsx, .xlsm (macros never run), .xls and WPS .et, .ods, those
-    encrypted with the default password or one of ``passwords``; .csv and other tables in text; tables in HTML, MHTML
-    and SpreadsheetML 2003. Notes on how it was opened are in the book's ``problems``. Raises RejectedFileError:
+    The content decides the format, never the name: .xlsx, .xlsm (macros never run), .xls and WPS .et, .ods and .fods,
+    those encrypted with the default password or one of ``passwords``; .csv and other tables in text; tables in HTML,
+    MHTML and SpreadsheetML 2003. Notes on how it was opened are in the book's ``problems``. Raises RejectedFileError:
     file_too_large, file_kind, file_unreadable, file_unsafe, file_encrypted, sheet_too_large.
     """
     plain, kind, notes = decrypted_if_needed(data, name, passwords)
@@ -34,6 +35,12 @@ def _open_plain(data: bytes, kind: FileKind, name: str) -> OpenedWorkbook:
         from zwgk_excel.workbooks.opening.xls_book import open_xls
 
         return open_xls(data, name)
+    if kind is FileKind.FODS:
+        from zwgk_excel.workbooks.opening.ods_book import open_flat_ods
+
+        return open_flat_ods(data, name)
+    if kind is FileKind.WEB_LINK:
+        raise link_file(data, name)
     if kind in PLAIN_TEXT:
         from zwgk_excel.workbooks.opening.text_tables import open_text
 

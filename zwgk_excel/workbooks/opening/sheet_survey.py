@@ -30,7 +30,7 @@ _WITHIN = rb"(?:[A-Z]|[A-R][A-Z]|S[A-R])[1-9]\d{0,3}+"
 # error is unusual too. Nearly all sheets pass this one search, which is why it is made for speed.
 _UNUSUAL = re.compile(
     rb"<(?:"
-    rb'c(?! r="' + _WITHIN + rb'"(?: s="\d++")?+(?: t="s"(?:/|><v>\d++</v)|(?: t="(?:n|str|b|inlineStr)")?+/?+)>)'
+    rb'c(?! r="' + _WITHIN + rb'"(?: s="\d++")?+(?: t="s"(?:/|><v>\d{1,9}+</v)|(?: t="(?:n|str|b|inlineStr)")?+/?+)>)'
     rb'|row(?! r="[1-9]\d{0,3}+"[ />])'
     rb")[\s/>]"
 )
@@ -38,8 +38,8 @@ _FAR = re.compile(rb"<(?:c|row)(?=[\s/>])(?! r=\"(?:" + _WITHIN + rb"|[1-9]\d{0,
 _LONG_ROWS, _LONG_COLUMNS = 99_999, 52
 # As far as A1 … AZ99999: a long table, and within all the limits as well.
 _BEYOND_LONG = re.compile(rb"""<(?:c|row)(?=[\s/>])(?! r="(?:A?[A-Z])?[1-9]\d{0,4}+"[ />])""")
-# The reader takes an index that is no number for the first of the shared strings.
-_BAD_INDEX = re.compile(rb"""<c [^<>]*t="s"[^<>]*><v>(?!\d*</v>)""")
+# The reader takes an index that is no number, or too large for one, for the first of the shared strings.
+_BAD_INDEX = re.compile(rb"""<c [^<>]*t="s"[^<>]*><v>(?!\d{0,9}</v>)""")
 _PREFIXED_TAG = re.compile(rb":(?:c|row)[\s/>]")
 # The same spelling, however far, and no comments, which may hold what looks like cells.
 _ODD = re.compile(rb"""<!|<(?:[^<>:\s]*:)?(?:c|row)(?=[\s/>])(?! r="[A-Z]{0,3}[1-9]\d{0,6}"[ />])""")
@@ -90,6 +90,9 @@ class Survey:
     """Error cells, with the error's text (``#REF!``); the bulk reader gives them as empty."""
     uncached: CellSet = field(default_factory=CellSet)
     """Formulas whose result the file does not hold; the bulk reader gives them as empty."""
+    misread: bool = False
+    """Whether the bulk reader takes a cell for something else than it is
+    (:mod:`zwgk_excel.workbooks.opening.mended_cells`)."""
 
 
 def fits(rows: int, columns: int) -> bool:
@@ -113,7 +116,7 @@ def _careful(part: bytes) -> Survey:
     """The survey by expat, of a sheet in an unusual spelling."""
     rows, columns = _TYPICAL_ROWS, COLUMNS
     if _BAD_INDEX.search(part):
-        raise MalformedSheetError("a string index that is no number")
+        return _exact(part)
     if _FAR.search(part) or _PREFIXED_TAG.search(part):
         if _ODD.search(part):
             return _exact(part)
@@ -155,6 +158,7 @@ def _cell(letters: bytes, row: bytes) -> Cell:
 def _exact(part: bytes) -> Survey:
     errors: dict[Cell, str] = {}
     uncached: dict[int, set[int]] = defaultdict(set)
+    odd: list[Cell] = []
     rows = columns = 0
 
     def seen(cell: Cell, attributes: Mapping[str, str], children: Mapping[str, str]) -> None:
@@ -164,23 +168,23 @@ def _exact(part: bytes) -> Survey:
             if not fits(rows, columns):
                 raise _Enough
         value, kind = children.get("v", ""), attributes.get("t", "n")
-        if kind == "s" and value and not value.isdecimal():
-            raise MalformedSheetError("a string index that is no number")
+        if kind == "s" and value and not (value.isdecimal() and len(value) < 10):
+            odd.append(cell)
         if kind == "e":
             errors[cell] = value
         elif "f" in children and not value and not (kind == "str" and "v" in children):
             uncached[cell[1]].add(cell[0])
 
     with suppress(_Enough):
-        _each_cell(part, seen)
-    return Survey(rows, columns, errors, CellSet(uncached))
+        walk_cells(part, CellWalker(seen))
+    return Survey(rows, columns, errors, CellSet(uncached), bool(odd))
 
 
-def _each_cell(part: bytes, seen: Callable[[Cell, Mapping[str, str], Mapping[str, str]], None]) -> None:
-    """Call ``seen`` with position, attributes and children (local name → text) of every cell, in document order."""
-    walker = _Walker(seen)
+def walk_cells(part: bytes, walker: CellWalker) -> None:
+    """Walk the cells of a worksheet in document order. Raises :class:`MalformedSheetError`."""
     parser = expat.ParserCreate()
     parser.buffer_text = True
+    walker.parser = parser
     parser.StartElementHandler = walker.start
     parser.EndElementHandler = walker.end
     parser.CharacterDataHandler = walker.text
@@ -191,8 +195,14 @@ def _each_cell(part: bytes, seen: Callable[[Cell, Mapping[str, str], Mapping[str
         raise MalformedSheetError(str(error)) from error
 
 
-class _Walker:
-    """Tracks the cell position; a cell or row without a reference follows the one before it."""
+class CellWalker:
+    """Tracks the cell position; a cell or row without a reference follows the one before it.
+
+    ``seen`` gets position, attributes and children (local name → text) of every cell.
+    """
+
+    parser: expat.XMLParserType
+    """Which tells the place in the part."""
 
     def __init__(self, seen: Callable[[Cell, Mapping[str, str], Mapping[str, str]], None]) -> None:
         self.seen = seen

@@ -9,11 +9,22 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 
+from zwgk_excel.domain.cloud_links import cloud_link, is_cloud_link
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, Problem, problem
-from zwgk_excel.domain.text import clean, clean_name, clean_paragraph, is_clean, is_link, parse_date, visible
+from zwgk_excel.domain.text import (
+    clean,
+    clean_name,
+    clean_paragraph,
+    is_clean,
+    is_link,
+    parse_date,
+    visible,
+    with_plain_spaces,
+)
 from zwgk_excel.layout.columns import Column, ColumnKind
 from zwgk_excel.layout.words import code_of, word, words
+from zwgk_excel.workbooks.contract.cell_pictures import is_wps_picture
 from zwgk_excel.workbooks.contract.excel_value import FIRST_DAY, LAST_DAY
 from zwgk_excel.workbooks.excel import day_of
 from zwgk_excel.workbooks.opening.open_book import CellValue
@@ -28,6 +39,9 @@ _TIME_OF_DAY = re.compile(r"[ T]\s*\d{1,2}:\d{2}(:\d{2})?(\.\d+)?$")
 _MONTH = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*月?|(\d{4})(\d{2})")
 _VALUES = frozenset({ColumnKind.DATE, ColumnKind.MONTH, ColumnKind.INTEGER})
 """Kinds whose value is no text."""
+_DAYS = frozenset({ColumnKind.DATE, ColumnKind.MONTH})
+_FUNCTIONS = "=_Dd"
+"""How a text may begin that is WPS's function for a picture in the cell."""
 _FREE_LISTS = ("", "tasks")
 """Lists whose labels are not converted to codes here."""
 _SHOWN = 60
@@ -41,6 +55,7 @@ class _Cell:
     text: str
     place: CellRef
     by: date
+    date_1904: bool = False
 
     @property
     def typed(self) -> str:
@@ -53,25 +68,33 @@ class _Cell:
         return empty(self.column), [problem(code, self.place, obligation="", **named | values)]
 
     def taken(self, value: ParsedValue, shown: str) -> ParsedCell:
-        """The result for a parsed cell, with a note where more than surrounding space was ignored."""
-        if shown == self.typed:
-            return value, []
+        """The result for a parsed cell, with a note where more than space and what is not seen was ignored."""
+        if shown == self.typed or shown == with_plain_spaces(self.typed):
+            return value, []  # what is not seen is told once for all cells of a sheet
         values = {"heading": self.column.heading, "value": _short(self.typed), "result": _short(shown)}
         return value, [problem("normalised", self.place, obligation="", **values)]
 
 
-def read_cell(column: Column, raw: CellValue, place: CellRef, *, by: date) -> ParsedCell:
+def read_cell(
+    column: Column, raw: CellValue, place: CellRef, *, by: date, date_1904: bool = False, shown: str = ""
+) -> ParsedCell:
     """The value of a cell and the problems with it.
 
-    ``by`` is the day by which the cell was filled: a date without a year is the latest such day not after it. An
+    ``by`` is the day by which the cell was filled: a date without a year is the latest such day not after it.
+    ``date_1904`` and ``shown`` are those of its grid: a number whose format says more than it does is
+    read as people see it, unless the column wants a number, or the number is a day. An
     unparsable cell gives no value and one problem that quotes the text; a value that breaks a rule of its column
     (cell_too_long, link_form) is kept. Types: DATE gives a date, MONTH a :class:`Month`, INTEGER an int, CHOICE the
     code of its label (the text itself for ``tasks``), CHECK nothing, all others text.
     """
+    if shown and not (column.kind is ColumnKind.INTEGER or (column.kind in _DAYS and _may_be_day(raw))):
+        raw = shown
     text = as_text(raw)
     if column.kind is ColumnKind.CHECK or not clean(text):
         return empty(column), []
-    value, problems = _READERS.get(column.kind, _read_text)(_Cell(column, raw, text, place, by))
+    if is_wps_picture(text):
+        return empty(column), [problem("cell_picture", place, obligation="", heading=column.heading)]
+    value, problems = _READERS.get(column.kind, _read_text)(_Cell(column, raw, text, place, by, date_1904))
     if isinstance(value, str) and len(value) > column.max_length:
         values = {"heading": column.heading, "length": len(value), "limit": column.max_length}
         return value, [problem("cell_too_long", place, obligation="", **values)]
@@ -88,13 +111,15 @@ def plain_value(column: Column, raw: CellValue) -> ParsedValue:
         return raw if type(raw) is date and FIRST_DAY <= raw <= LAST_DAY else None
     if type(raw) is not str or not raw or len(raw) > column.max_length or not is_clean(raw):
         return None
+    if raw[0] in _FUNCTIONS and is_wps_picture(raw):
+        return None
     match kind:
         case ColumnKind.MONTH | ColumnKind.INTEGER | ColumnKind.CHECK:
             return None
         case ColumnKind.CHOICE if column.list not in _FREE_LISTS:
             return _codes(column.list).get(raw)
         case ColumnKind.URL:
-            return raw if is_link(raw) else None
+            return raw if is_link(raw) and not is_cloud_link(raw) else None
         case ColumnKind.NAME:
             return raw if " " not in raw else None
         case _:
@@ -153,6 +178,9 @@ def _read_name(cell: _Cell) -> ParsedCell:
 
 def _read_link(cell: _Cell) -> ParsedCell:
     value = cell.typed
+    if is_link(value) and is_cloud_link(value):
+        values = {"heading": cell.column.heading, "link": cloud_link(value)}
+        return value, [problem("link_cloud", cell.place, obligation="", **values)]
     if is_link(value):
         return value, []
     return value, [problem("link_form", cell.place, obligation="", heading=cell.column.heading, value=value)]
@@ -190,12 +218,16 @@ def _day(cell: _Cell) -> date | None:
         case bool() | None:
             return None
         case int() | float() if _is_serial(cell.raw):
-            return day_of(cell.raw)
+            return day_of(cell.raw, date_1904=cell.date_1904)
         case float():
             # 3.1 may have been typed as 3.10: the number does not tell 1 March from 10 March.
             return None
     plain = _TIME_OF_DAY.sub("", unicodedata.normalize("NFKC", cell.typed))
     return parse_date(plain, by=cell.by)
+
+
+def _may_be_day(raw: CellValue) -> bool:
+    return isinstance(raw, int) and _is_serial(raw)
 
 
 def _is_serial(number: float) -> bool:
@@ -214,7 +246,7 @@ def _read_month(cell: _Cell) -> ParsedCell:
 
 def _month(cell: _Cell) -> Month | None:
     if isinstance(cell.raw, int | float) and not isinstance(cell.raw, bool) and _is_serial(cell.raw):
-        return Month.of(day_of(cell.raw))
+        return Month.of(day_of(cell.raw, date_1904=cell.date_1904))
     if isinstance(cell.raw, date):
         return Month.of(cell.raw)
     if isinstance(cell.raw, float):

@@ -13,6 +13,7 @@ from zwgk_excel.layout.columns import SheetLayout, layout
 from zwgk_excel.workbooks.contract import identity_sheet
 from zwgk_excel.workbooks.contract.correction_sheet import is_correction_sheet
 from zwgk_excel.workbooks.opening.open_book import Grid, OpenedWorkbook
+from zwgk_excel.workbooks.opening.rejected import RejectedFileError
 from zwgk_excel.workbooks.reading.cell_reader import as_text
 from zwgk_excel.workbooks.reading.headings import assume_headings, repair_headings
 from zwgk_excel.workbooks.reading.table_reader import LocatedTable, find_table
@@ -46,20 +47,35 @@ class Sheets:
     covers: list[Grid] = field(default_factory=list)
     others: list[Grid] = field(default_factory=list)
     """Sheets that a unit added, or of unknown role."""
+    unread: list[Problem] = field(default_factory=list)
+    """What is told of sheets that could not be read, and that the report does not need."""
+
+    @property
+    def grids(self) -> list[Grid]:
+        """All that a unit may have typed into, table sheets first."""
+        return [*(part.grid for parts in self.parts.values() for part in parts), *self.covers, *self.others]
 
 
 def find_sheets(book: OpenedWorkbook, file: str) -> Sheets:
     """The sheets of ``book``; ``file`` is its name for messages.
 
     A sheet with the right name and headings comes first. Without one, a sheet with a third of the headings is accepted;
-    further sheets need half of them. Raises RejectedFileError when a sheet cannot be read.
+    further sheets need half of them. Raises RejectedFileError when a sheet cannot be read that a report must have; any
+    other is only told.
     """
     found, unsure = Sheets(), list[tuple[str, Grid]]()
     for name in book.sheet_names:
         role, exact = _role(name)
         if role == LISTS and exact:
             continue
-        grid = book.grid(name)
+        try:
+            grid = book.grid(name)
+        except RejectedFileError as rejected:
+            if exact and role in (TASKS, ITEMS, IDENTITY):
+                raise
+            told = rejected.problem.found
+            found.unread.append(problem("sheet_unread", CellRef(file, name), reason=told))
+            continue
         if grid is None or not (grid.rows or grid.errors or grid.uncached or role in found.parts):
             continue
         if is_correction_sheet(name, grid.rows):

@@ -9,11 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from zwgk_excel.domain.cloud_links import CloudLink, cloud_link
 from zwgk_excel.domain.identity import AskedTask
 from zwgk_excel.domain.periods import Month
-from zwgk_excel.domain.problems import CellRef, Problem, problem
+from zwgk_excel.domain.problems import CellRef, Problem, joint_cells, problem
 from zwgk_excel.domain.returns import Item, Return, TaskAnswer
-from zwgk_excel.domain.text import clean
+from zwgk_excel.domain.text import clean, hidden_in
 from zwgk_excel.domain.validation import CellLocator
 from zwgk_excel.layout.columns import Column, added_columns, layout
 from zwgk_excel.workbooks.contract import identity_sheet
@@ -31,6 +32,11 @@ from zwgk_excel.workbooks.reading.unmapped_cells import (
     unmapped_on_cover,
     unmapped_sheet,
 )
+
+_LINES = 40
+"""Filled cells of a file that only says where the report lies."""
+_HIDDEN_NAMED = 200
+"""So many cells with hidden characters are named."""
 
 __all__ = ["ClaimedIdentity", "IdentityHints", "ParsedReturn", "read_return"]
 
@@ -80,6 +86,8 @@ def read_return(data: bytes, name: str, *, by: date, passwords: Sequence[str] = 
     book = open_book(data, name, passwords=passwords)
     found = find_sheets(book, name)
     if not any(found.parts.values()):
+        if link := _only_link(found):
+            raise RejectedFileError(problem("file_shortcut", CellRef(name), kind=f"一个链接（{link}）"))
         wanted = "、".join(f"“{layout('report')[key].name}”" for key in (TASKS, ITEMS))
         raise RejectedFileError(problem("not_a_report", CellRef(name), reason=f"没有名为{wanted}的表"))
     claim = _claim(found.identity)
@@ -91,12 +99,13 @@ def read_return(data: bytes, name: str, *, by: date, passwords: Sequence[str] = 
     outside = [p for each in read for p in _beside(each, name)]
     outside += [p for grid in found.covers for p in unmapped_on_cover(grid, name)]
     outside += [p for grid in found.others for p in unmapped_sheet(grid, name)]
+    hidden = [p for grid in found.grids for p in _hidden(grid, name)]
     content = Return(
         unit=claim.unit if claim else "",
         cycle=claim.cycle if claim else None,
         answers=tuple(answer for each in answers for answer in each.entries),
         items=tuple(item for each in items for item in each.entries),
-        problems=(*book.problems, *missing, *cells, *outside),
+        problems=(*book.problems, *found.unread, *missing, *hidden, *cells, *outside),
     )
     return ParsedReturn(
         claim,
@@ -106,6 +115,25 @@ def read_return(data: bytes, name: str, *, by: date, passwords: Sequence[str] = 
         _required(found.parts, claim),
         tuple(row for each in answers for row in task_rows(each)),
     )
+
+
+def _only_link(found: Sheets) -> CloudLink | None:
+    """The link to a cloud document that a file holds instead of a report; None for one that holds much else."""
+    texts = [as_text(raw) for grid in found.grids for row in grid.rows[:_LINES] for raw in row if raw is not None]
+    return next(filter(None, map(cloud_link, texts)), None) if len(texts) <= _LINES else None
+
+
+def _hidden(grid: Grid, name: str) -> Iterator[Problem]:
+    """One note on all the cells of a sheet that have characters nobody sees."""
+    cells, kinds = list[str](), dict[str, None]()
+    for row, line in enumerate(grid.rows):
+        for column, raw in enumerate(line):
+            if type(raw) is str and not raw.isprintable() and (found := hidden_in(raw)):
+                cells.append(address(row, column))
+                kinds |= dict.fromkeys(found)
+    if cells:
+        place = CellRef(name, grid.sheet, joint_cells(cells[:_HIDDEN_NAMED]))
+        yield problem("hidden_characters", place, count=len(cells), kinds="、".join(kinds))
 
 
 def _locator(found: Sheets, name: str) -> CellLocator:

@@ -11,6 +11,7 @@ from typing import Any
 from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.domain.text import clean, fold
 from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout
+from zwgk_excel.workbooks.contract.cell_pictures import PICTURE
 from zwgk_excel.workbooks.excel import address
 from zwgk_excel.workbooks.opening.open_book import CellValue, Grid
 from zwgk_excel.workbooks.reading.cell_reader import ParsedValue, as_text, empty, plain_value, read_cell
@@ -159,8 +160,10 @@ def _read(table: LocatedTable, row: int, column: Column, file: str, by: date) ->
     if not is_damaged and (value := plain_value(column, raw)) is not None:
         return value, []
     place = CellRef(file, grid.sheet, address(*cell))
+    if grid.errors.get(cell) == PICTURE:
+        return empty(column), [problem("cell_picture", place, heading=column.heading)]
     if cell in grid.errors:
         return empty(column), [problem("cell_error", place, heading=column.heading, value=grid.errors[cell])]
     if is_damaged:
         return empty(column), [problem("cell_formula", place, heading=column.heading)]
-    return read_cell(column, raw, place, by=by)
+    return read_cell(column, raw, place, by=by, date_1904=grid.date_1904, shown=grid.shown.get(cell, ""))

@@ -140,7 +140,7 @@ def _with_text(grid: Grid, cells: Iterable[Cell]) -> Iterator[UnmappedCell]:
 def _text_of(grid: Grid, row: int, column: int) -> str:
     if (row, column) in grid.uncached:
         return "（公式）"
-    raw = grid.errors.get((row, column)) or grid.value(row, column)
+    raw = grid.errors.get((row, column)) or grid.seen(row, column)
     return as_text(raw).strip() if is_visible(raw) else ""
 
 

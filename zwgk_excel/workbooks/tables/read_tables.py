@@ -101,7 +101,7 @@ def _rows(table: LocatedTable, name: str) -> RowsAndProblems:
     for number in typed_rows(table, table.sheet):
         places = {key: address(number, position) for key, position in table.positions.items()}
         first = CellRef(name, table.grid.sheet, places[table.sheet.columns[0].key])
-        cells = {key: as_text(table.grid.value(number, place)) for key, place in table.positions.items()}
+        cells = {key: as_text(table.grid.seen(number, place)) for key, place in table.positions.items()}
         damaged = _damaged(table, number, first)
         rows.append(
             TableRow(first, {key: clean_paragraph(text) for key, text in cells.items()}, places, frozenset(damaged))

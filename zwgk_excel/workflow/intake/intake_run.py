@@ -34,6 +34,9 @@ class _Archive:
 
     receipt: Receipt
     members: list[LoadedFile]
+    is_mail: bool = False
+    notes: tuple[Problem, ...] = ()
+    """What is told of it besides."""
 
 
 @dataclass
@@ -138,22 +141,22 @@ class Run:
             self.batch.closed[sha256] = loaded.too_large
         if loaded.too_large or not _packed(loaded):
             return
-        members = self.readers.members(loaded.data, loaded.receipt.name)
-        if isinstance(members, Problem):
-            self.batch.closed[sha256] = members
-        elif members is not None:
-            unpacked = list(unpack(self.office, loaded, members))
+        opened = self.readers.opened(loaded.data, loaded.receipt.name)
+        if isinstance(opened, Problem):
+            self.batch.closed[sha256] = opened
+        elif opened is not None:
+            unpacked = list(unpack(self.office, loaded, opened.members))
             self.unpacked += [each.arrival for each in unpacked]
-            self.batch.archives[sha256] = _Archive(loaded.receipt, unpacked)
+            self.batch.archives[sha256] = _Archive(loaded.receipt, unpacked, opened.is_mail, opened.notes)
             self.batch.waiting += [each for each in unpacked if self._is_new(each)]
             self.batch.closed |= {each.receipt.sha256: self._nested(each) for each in unpacked if _packed(each)}
 
     def _nested(self, loaded: LoadedFile) -> Problem:
         """The problem with an archive inside an archive: it cannot be opened, or is nested too deep."""
         name = loaded.receipt.name
-        members = self.readers.members(loaded.data, name)
-        if isinstance(members, Problem):
-            return members
+        opened = self.readers.opened(loaded.data, name)
+        if isinstance(opened, Problem):
+            return opened
         return problem("archive_nested", CellRef(name), value=name.rpartition("/")[2])
 
     def _begin(self, batch: _Batch) -> None:
@@ -236,16 +239,16 @@ def _archive_receipt(validator: ReturnValidator, archive: _Archive, done: Mappin
     # A duplicate of a return has its unit; one of anything else has none.
     reports = [each for each in held if each.content is not None or (each.verdict is Verdict.DUPLICATE and each.unit)]
     waiting = [p for each in held for p in each.problems if p.code in HELD_FOR_SENDER]
+    kind = "mail" if archive.is_mail else "archive"
+    told = problem(f"{kind}_opened", place, count=len(names), names=shown)
     if waiting:
-        opened = problem("archive_opened", place, count=len(names), names=shown)
-        return validator.without_content(archive.receipt, [replace(waiting[0], place=place), opened])
+        return validator.without_content(archive.receipt, [replace(waiting[0], place=place), told, *archive.notes])
     if not reports and len(held) == len(archive.members):
-        told = problem("archive_without_report", place, names=f"（{shown}）" if names else "")
-        return validator.without_content(archive.receipt, [told])
-    told = problem("archive_opened", place, count=len(names), names=shown)
+        nothing = problem(f"{kind}_without_report", place, names=f"（{shown}）" if names else "")
+        return validator.without_content(archive.receipt, [nothing, *archive.notes])
     units, cycles = {each.unit for each in held}, {each.cycle for each in held}
     return replace(
-        validator.without_content(archive.receipt, [told], Verdict.ACCEPTED),
+        validator.without_content(archive.receipt, [told, *archive.notes], Verdict.ACCEPTED),
         unit=units.pop() if len(units) == 1 else "",
         cycle=cycles.pop() if len(cycles) == 1 else None,
     )

@@ -197,5 +197,7 @@ def _problems(desk: IncomingContext, raw: RawMail, mail: ParsedMail, message: In
         yield problem("mail_too_large", place, size=raw.size // MB, limit=LARGEST // MB)
     if mail.left_out:
         yield problem("mail_parts_left", place, count=mail.left_out)
-    if mail.linked and not any(not each.decoration for each in mail.attachments):
-        yield problem("mail_linked", place)
+    if mail.link and all(each.decoration for each in mail.attachments):
+        yield problem("mail_linked", place, link=mail.link)
+    if mail.signed:
+        yield problem("mail_signed", place)

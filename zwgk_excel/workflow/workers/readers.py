@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from zwgk_excel.domain.problems import CellRef, Problem, problem
-from zwgk_excel.workbooks.opening.archives import Member, members
+from zwgk_excel.workbooks.opening.archives import OpenedArchive, open_archive
 from zwgk_excel.workbooks.opening.bounded_files import read_file
 from zwgk_excel.workbooks.opening.rejected import RejectedFileError, unreadable
 from zwgk_excel.workbooks.reading.read_return import ParsedReturn, read_return
@@ -189,10 +189,10 @@ class ReaderPool:
         begun = [(batch, self._submit(batch)) for batch in _batches(jobs)]
         return (result for batch, future in begun for result in self._results(batch, future))
 
-    def members(self, data: bytes, name: str) -> list[Member] | Problem | None:
-        """The members of an archive, unpacked in a worker; None for a file that is no archive (see ``archives``)."""
-        found = self._guarded(name, _members, data, name)
-        return found if found is None or isinstance(found, list) else self._told(found, name)
+    def opened(self, data: bytes, name: str) -> OpenedArchive | Problem | None:
+        """An archive or a saved mail, opened in a worker; None for a file that is none (see ``archives``)."""
+        found = self._guarded(name, _open_archive, data, name)
+        return found if found is None or isinstance(found, OpenedArchive) else self._told(found, name)
 
     def filled_in(self, template: bytes, name: str, values: DocumentValues) -> bytes | Problem:
         """A bulletin's document; the problem says what is wrong with its template."""
@@ -424,14 +424,26 @@ def _mail(data: bytes, seconds: float) -> ParsedMail | _WorkerError:
     return _caught(read_mail, data)
 
 
-def _members(data: bytes, name: str) -> list[Member] | Problem | _WorkerError | None:
-    def unpacked() -> list[Member] | Problem | None:
+def _open_archive(data: bytes, name: str) -> OpenedArchive | Problem | _WorkerError | None:
+    def opened() -> OpenedArchive | Problem | None:
         try:
-            return members(data, name)
+            return open_archive(data, name, _open_mail)
         except RejectedFileError as rejected:
             return rejected.problem
 
-    return _caught(unpacked)
+    return _caught(opened)
+
+
+def _open_mail(data: bytes, name: str) -> tuple[Sequence[tuple[str, bytes]], Sequence[Problem]] | None:
+    from zwgk_excel.mail.mail_files import open_mail_file
+
+    found = open_mail_file(data)
+    if found is None:
+        return None
+    notes = [problem("mail_signed", CellRef(name))] if found.signed else []
+    if found.link and not found.files:
+        notes.append(problem("mail_linked", CellRef(name), link=found.link))
+    return found.files, notes
 
 
 def _caught(work: Callable[..., T], *args: object) -> T | _WorkerError:
