@@ -159,6 +159,7 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     # Cells of a returned workbook.
     "cell_error": ProblemKind(_E, "{heading}是错误值 {value}", "{heading}的内容", "请重新填写该单元格"),
     "cell_formula": ProblemKind(_E, "{heading}是公式，没有可读的结果", "直接填写的内容", "请把公式换成它的值"),
+    "cell_picture": ProblemKind(_E, "{heading}是嵌在单元格中的图片，没有文字", "{heading}的文字", "请在该单元格填写文字；图片另存为文件，与报送表一起发来"),
     "cell_too_long": ProblemKind(_E, "{heading}有 {length} 个字", "不超过 {limit} 个字", "请缩短"),
     "text_outside": ProblemKind(_W, "表外有内容“{value}”", "内容填在表格各列中", "请移到对应的列，或删去"),
     "date_form": ProblemKind(_E, "{heading}是“{value}”", "日期，如 2026-03-01", "请改正后重新报送"),
@@ -215,6 +216,7 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "decision_newer": ProblemKind(_N, "{what}是在 {at} {who}办理“{other}”之后填的", "以后办理的为准", "已按总台账所填办理；如有不妥，请重新办理"),
     "office_row_repeated": ProblemKind(_W, "任务 {key} 在总台账中出现两次，办公室所填不一致", "每个任务一行", "现以先出现的一行为准；请删去多余的行"),
     "office_value_moved": ProblemKind(_N, "{key} 已不在总台账中，自加列所填“{heading}：{value}”移到了“{sheet}”工作表", "总台账中的任务或行", "无需处理；该行恢复后自动回到原处"),
+    "tracker_part_unkept": ProblemKind(_E, "含有{what}，汇总重新写成总台账时保留不了", "重新写成后什么也不缺", "{advice}"),
     "rectification_day": ProblemKind(_E, "{heading}填的是 {value}，早于立项日期 {raised_on}", "不早于立项日期的日期", "请在整改台账中改正；在此之前不销号"),
     "rectification_not_raised": ProblemKind(_W, "{heading}填的是 {value}，但这项督促还没有立项", "立项之后才能销号", "请先用 zwgk rectify 立项，或清空此格；在此之前不采用"),
     # The template of the bulletin.

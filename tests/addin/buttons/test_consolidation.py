@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import openpyxl
@@ -212,3 +213,69 @@ def test_a_command_after_the_refresh_is_not_undone_by_the_open_tracker(front: Gr
     type_live(book, PURCHASES, "opinion", "已催")
     click(front, "consolidate")
     assert cell(book, POLICY, "extended_to").value == datetime(2026, 12, 20)
+
+
+# --- beside workbooks that are not ours --------------------------------------------------------
+
+CLOUD = "https://contoso.sharepoint.com/teams/office/值班表.xlsx"
+
+
+def cloud_book(address: str = CLOUD) -> xw.Book:
+    """A workbook of a cloud that no folder of this computer mirrors."""
+    book = xw.books.add()
+    book.impl.model.address = address
+    return book
+
+
+@pytest.mark.parametrize("in_front", [True, False], ids=["in front", "behind"])
+def test_a_workbook_of_a_cloud_is_not_ours(grid: GridApp, desk: Desk, in_front: bool):
+    returns(desk)
+    books = [xw.books.open(desk.root / layout("roster").file_name), cloud_book()]
+    for book in books if in_front else reversed(books):
+        book.activate()
+    books[0].set_mock_caller()
+    assert "新收 2 份" in click(grid, "consolidate")
+    assert LAYOUT.file_name in [book.name for book in xw.books]
+
+
+def test_a_copy_of_the_tracker_in_the_cloud_stops_before_anything_happens(grid: GridApp, desk: Desk):
+    returns(desk)
+    cloud_book(f"https://contoso.sharepoint.com/teams/office/{LAYOUT.file_name}").set_mock_caller()
+    assert "同名" in click(grid, "consolidate")
+    assert receipts(desk) == 0
+
+
+def test_a_tracker_in_protected_view_stops_before_anything_happens(grid: GridApp, desk: Desk):
+    returns(desk)
+    xw.books.add().set_mock_caller()
+    grid.ProtectedViewWindows.append(SimpleNamespace(SourcePath=str(desk.root), SourceName=LAYOUT.file_name))
+    assert "启用编辑" in click(grid, "consolidate")
+    assert receipts(desk) == 0
+
+
+@pytest.mark.parametrize("lock", ["~$", ".~lock.{}#"])
+def test_a_tracker_open_in_another_excel_stops_before_anything_happens(grid: GridApp, desk: Desk, lock: str):
+    returns(desk)
+    xw.books.add().set_mock_caller()
+    held = lock.format(LAYOUT.file_name) if "{" in lock else lock + LAYOUT.file_name
+    (desk.root / held).write_bytes(b"x")
+    assert "正在 Excel、WPS 或其他程序中打开" in click(grid, "consolidate")
+    assert receipts(desk) == 0
+
+
+def test_a_workbook_never_saved_in_front_does_no_harm(grid: GridApp, desk: Desk):
+    returns(desk)
+    xw.books.add().set_mock_caller()
+    assert "新收 2 份" in click(grid, "consolidate")
+
+
+@pytest.mark.parametrize("button", ["check", "self_test", "help", "generate", "assess", "remind", "publish", "fetch"])
+@pytest.mark.parametrize("front_book", ["cloud", "never saved"])
+def test_no_button_fails_beside_a_foreign_workbook(grid: GridApp, desk: Desk, button: str, front_book: str):
+    (cloud_book() if front_book == "cloud" else xw.books.add()).set_mock_caller()
+    grid.alerts.clear()
+    grid.answers[:] = ["cancel"] * 3
+    getattr(addin, button)()
+    told = " ".join(text for text, _ in grid.alerts)
+    assert told
+    assert "意外的错误" not in told

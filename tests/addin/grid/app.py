@@ -80,6 +80,8 @@ class GridApp(Front):
         self.engine = engine
         self.open: list[Workbook] = []
         """The open workbooks, the one in front last."""
+        self.ProtectedViewWindows: list[Any] = []
+        """Files in Protected View, which are no workbooks: each with SourcePath and SourceName."""
 
     @property
     def api(self) -> Any:
@@ -108,7 +110,7 @@ class Books(base.Books):
         if isinstance(key, int):
             return Book(self.app, self.app.open[key - 1])
         for book in self:
-            if key.casefold() in {book.name.casefold(), book.fullname.casefold()}:
+            if key.casefold() in {book.name.casefold(), book.api.FullName.casefold()}:
                 return book
         raise KeyError(key)
 

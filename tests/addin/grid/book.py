@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xlwings import base_classes as base
+from xlwings.utils import fullname_url_to_local_path
 
 from tests.addin.grid.files import save
 from tests.addin.grid.model import GridError, Page, Workbook
@@ -45,11 +46,14 @@ class Book(base.Book):
 
     @property
     def fullname(self) -> str:
+        if self.model.address:
+            # As xlwings' engine for Windows: it looks for the folder that mirrors the cloud, or raises.
+            return str(fullname_url_to_local_path(self.model.address))
         return str(self.model.path) if self.model.path else "Book1"
 
     @property
     def name(self) -> str:
-        return Path(self.fullname).name
+        return Path(self.model.address or self.fullname).name
 
     @property
     def selection(self) -> Range | None:
@@ -69,10 +73,11 @@ class Book(base.Book):
 
 
 class BookApi:
-    """The one member of Excel's own Workbook that code reaches through ``book.api``."""
+    """The members of Excel's own Workbook that code reaches through ``book.api``."""
 
     def __init__(self, model: Workbook) -> None:
         self.ReadOnly = model.read_only
+        self.FullName = model.address or (str(model.path) if model.path else "Book1")
 
 
 class Sheets(base.Sheets):

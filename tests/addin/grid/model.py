@@ -234,6 +234,8 @@ class Workbook:
     active: Page | None = None
     selected: Any = None
     read_only: bool = False
+    address: str = ""
+    """The web address by which Excel names one of OneDrive or SharePoint."""
     saved: int = 0
     """How often it was saved."""
 

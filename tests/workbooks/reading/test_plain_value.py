@@ -18,6 +18,7 @@ TEXTS = st.one_of(
     st.sampled_from(
         [*WORDS, "http://a.cn/1", "HTTPS://A", "ftp://a.cn", "张 三", "张 ", "２０２６", "2026-01-02", "12"]
     ),
+    st.sampled_from(['=DISPIMG("ID_1",1)', '_xlfn.dispimg("a",1)']),
     st.text(alphabet=" \t\r\n\u3000\u200b\x01张三ａa1/:.", max_size=8),
     st.text(alphabet="长", min_size=400, max_size=600),
 )

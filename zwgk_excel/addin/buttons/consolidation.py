@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from zwgk_excel.addin.buttons.summary import summary
+from zwgk_excel.addin.host.book_places import is_at, place_of, require_openable
 from zwgk_excel.addin.host.failures import PartialFailure
 from zwgk_excel.addin.host.session import Session
 from zwgk_excel.addin.host.workspace_choice import workspace_of
@@ -18,6 +19,7 @@ from zwgk_excel.workflow.consolidation.consolidating import PreparedTracker, pre
 from zwgk_excel.workflow.consolidation.consolidating import consolidate as consolidate_files
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office.context import Office, open_office
+from zwgk_excel.workflow.office.open_files import require_not_open
 from zwgk_excel.workflow.users import acting_person
 
 
@@ -35,18 +37,21 @@ def consolidate(session: Session) -> str:
 def open_tracker(session: Session, office: Office) -> Any:
     """The open tracker of the workspace, opened if it was not; None where no file is there yet.
 
-    Raises UserError where the file is something else.
+    Raises UserError where the file is something else, cannot be opened beside what is open, or is open in another
+    program.
     """
     path = office.workspace.tracker
-    front = Path(session.book.fullname)
-    if front.parent.resolve() == path.parent.resolve() and is_tracker(session.book):
+    front = place_of(session.book)
+    if front and front.parent.resolve() == path.parent.resolve() and is_tracker(session.book):
         return session.book
     for book in session.app.books:
-        if Path(book.fullname).resolve() == path.resolve():
+        if is_at(book, path):
             book.activate()
             return book
+    require_openable(session.app, path)
     if not path.exists():
         return None
+    require_not_open(path)
     book = session.app.books.open(str(path))
     if not is_tracker(book):
         raise UserError(f"“{path.name}”不是本程序的台账；请把它移到别处再汇总。")

@@ -31,7 +31,7 @@ class Session:
     app: Any
     """The xlwings app."""
     book: Any
-    """The xlwings book in front when the button was pressed."""
+    """The xlwings book in front when the button was pressed; None where there is none."""
 
     def tell(self, text: str) -> None:
         """Show a message and wait until it is closed."""

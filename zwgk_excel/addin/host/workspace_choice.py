@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from zwgk_excel.addin.host import session as sessions
+from zwgk_excel.addin.host.book_places import place_of
 from zwgk_excel.addin.host.session import Session
 from zwgk_excel.workflow.errors import UntrustedWorkspaceError, UserError
 from zwgk_excel.workflow.office.server_logins import servers_of
@@ -75,9 +76,10 @@ def _warning(root: Path) -> list[str]:
 
 
 def around(book: Any) -> Path | None:
-    """The outermost workspace that a workbook lies in: what lies in a workspace is none itself."""
-    path = Path(book.fullname)
-    return enclosing_workspace(path) if path.is_absolute() else None
+    """The outermost workspace that a workbook lies in: what lies in a workspace is none itself; None for none, and
+    for a workbook that lies nowhere on this computer."""
+    path = place_of(book)
+    return enclosing_workspace(path) if path else None
 
 
 def remembered() -> Path | None:

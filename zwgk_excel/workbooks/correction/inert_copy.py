@@ -18,8 +18,10 @@ from zwgk_excel.workbooks.correction.inert_parts import (
     clean_strings,
     clean_styles,
     clean_theme,
+    write_out_threads,
 )
 from zwgk_excel.workbooks.correction.own_formulas import OwnFormulas, is_place, own_formulas
+from zwgk_excel.workbooks.ooxml.comments import empty_comments
 from zwgk_excel.workbooks.ooxml.package import (
     MAIN,
     RELATION,
@@ -29,6 +31,7 @@ from zwgk_excel.workbooks.ooxml.package import (
     serialise,
     sheets_of,
 )
+from zwgk_excel.workbooks.ooxml.threads import threads_on
 
 _SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 _WORKBOOK, WORKSHEET = f"{_SPREADSHEET}sheet.main+xml", f"{_SPREADSHEET}worksheet+xml"
@@ -109,8 +112,10 @@ def _is_own_name(own: OwnFormulas, name: Any) -> bool:
 
 def _copy_comments(source: OoxmlPackage, target: OoxmlPackage, part: str, number: int) -> None:
     comments = next((r.target for r in source.relations(part) if r.type == "comments" and r.target in source.parts), "")
-    if comments:
-        root = parse(source.parts[comments])
+    threads = threads_on(source, part)
+    if comments or threads:
+        root = parse(source.parts[comments]) if comments else empty_comments()
+        write_out_threads(root, threads)
         clean_comments(root)
         kept = f"xl/comments{number}.xml"
         target.add(kept, serialise(root), f"{_SPREADSHEET}comments+xml")

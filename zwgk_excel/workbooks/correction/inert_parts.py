@@ -14,6 +14,8 @@ from lxml import etree
 from zwgk_excel.workbooks.correction.own_formulas import FORMULAS, OwnFormulas, is_constant, is_place
 from zwgk_excel.workbooks.ooxml.addresses import areas_in
 from zwgk_excel.workbooks.ooxml.package import MAIN, RELATION, main
+from zwgk_excel.workbooks.ooxml.threads import Thread, thread_of, without_preamble
+from zwgk_excel.workbooks.writing.style import cell_text
 
 _X14 = "http://schemas.microsoft.com/office/spreadsheetml/2009/9/main"
 _XM = "http://schemas.microsoft.com/office/excel/2006/main"
@@ -112,6 +114,53 @@ def clean_comments(root: Any) -> None:
         else:
             seen.add(cells[0])
             each.set("ref", cells[0])
+
+
+def write_out_threads(root: Any, threads: Mapping[str, Thread]) -> None:
+    """Make notes of what was said in threads, in the comments of their sheet, in place of the notes beside them.
+
+    A program that knows threads would write its own note over what is added to such a one, and shows the others a
+    paragraph about its version.
+    """
+    authors = _child(root, "authors")
+    names = [each.text or "" for each in authors]
+    beside = {id_: n for n, name in enumerate(names) if (id_ := thread_of(name))}
+    written = set()
+    for note in root.iter(main("comment")):
+        number = int(note.get("authorId", "0"))
+        id_ = next((each for each, place in beside.items() if place == number), "")
+        if id_:
+            written.add(id_)
+            text = threads[id_].text if id_ in threads else without_preamble(_text_of(note))
+            _write_note(note, text, str(len(authors)))
+            etree.SubElement(authors, main("author")).text = _first_author(threads.get(id_))
+    for id_, thread in threads.items():
+        if id_ not in written:
+            note = etree.SubElement(_child(root, "commentList"), main("comment"), ref=thread.ref)
+            _write_note(note, thread.text, str(len(authors)))
+            etree.SubElement(authors, main("author")).text = _first_author(thread)
+
+
+def _child(root: Any, name: str) -> Any:
+    found = root.find(main(name))
+    return found if found is not None else etree.SubElement(root, main(name))
+
+
+def _text_of(note: Any) -> str:
+    return "".join(each.text or "" for each in note.iter(main("t")))
+
+
+def _first_author(thread: Thread | None) -> str:
+    return thread.said[0].who if thread else ""
+
+
+def _write_note(note: Any, text: str, author: str) -> None:
+    note.set("authorId", author)
+    for each in list(note):
+        note.remove(each)
+    node = etree.SubElement(etree.SubElement(note, main("text")), main("t"))
+    node.text = cell_text(text)
+    node.set(_SPACE, "preserve")
 
 
 def clean_theme(root: Any) -> bool:

@@ -43,7 +43,7 @@ class SheetComments:
         self._package, self._sheet_part, self._sheet = package, part, sheet
         relations = package.relations(part)
         self._part = next((r.target for r in relations if r.type == "comments" and r.target in package.parts), "")
-        self._root = parse(package.parts[self._part]) if self._part else _empty_comments()
+        self._root = parse(package.parts[self._part]) if self._part else empty_comments()
 
     def remove_ours(self) -> bool:
         """Remove our text from every comment, and comments that have no other text; True when there was one."""
@@ -179,7 +179,8 @@ def _cut(body: Any) -> bool:
     return True
 
 
-def _empty_comments() -> Any:
+def empty_comments() -> Any:
+    """The root element of a comments part without any."""
     root = etree.Element(main("comments"), nsmap={None: MAIN})
     etree.SubElement(root, main("authors"))
     etree.SubElement(root, main("commentList"))

@@ -7,7 +7,8 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from lxml import etree
@@ -21,6 +22,8 @@ CONTENT_TYPES = "[Content_Types].xml"
 _ROOT_RELATIONS = "_rels/.rels"
 EARLIEST = (1980, 1, 1, 0, 0, 0)
 """The time of every part, so that the same content is the same bytes: the first that a zip file can write."""
+_ROWS = re.compile(rb"(<(?:\w+:)?sheetData>)(.*)(</(?:\w+:)?sheetData>)", re.DOTALL)
+_NO_ROWS = f'<worksheet xmlns="{MAIN}"><sheetData/></worksheet>'.encode()
 _NUMBERED = re.compile(r"(.*?)\d*(\.\w+)")
 
 
@@ -66,10 +69,17 @@ def main(name: str) -> str:
 class OoxmlPackage:
     """The parts of a workbook by name, in the order of the file."""
 
-    def __init__(self, data: bytes) -> None:
-        """Raises what ``zipfile`` and ``lxml`` raise; untrusted files must have passed the guard."""
+    def __init__(self, data: bytes, *, largest_sheet: int | None = None) -> None:
+        """Worksheets of more bytes than ``largest_sheet`` are held as empty ones, for a look at the rest.
+
+        Raises what ``zipfile`` and ``lxml`` raise; untrusted files must have passed the guard.
+        """
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            self.parts = {info.filename: archive.read(info) for info in archive.infolist() if not info.is_dir()}
+            members = [info for info in archive.infolist() if not info.is_dir()]
+            large = {info.filename for info in members if _is_larger_sheet(info, largest_sheet)}
+            self.parts = {
+                info.filename: _NO_ROWS if info.filename in large else archive.read(info) for info in members
+            }
         self._types = parse(self.parts[CONTENT_TYPES])
         self.workbook_name = next(r.target for r in self.relations("") if r.type == "officeDocument")
 
@@ -84,6 +94,13 @@ class OoxmlPackage:
         package.add(part, b"", content_type)
         package.relate("", f"{RELATION}/officeDocument", part)
         return package
+
+    def without_cells(self, sheets: Collection[str]) -> Self:
+        """The same package with nothing in the rows of these worksheets; this one is not changed."""
+        copy = type(self).__new__(type(self))
+        copy._types, copy.workbook_name = deepcopy(self._types), self.workbook_name
+        copy.parts = {name: _without_rows(part) if name in sheets else part for name, part in self.parts.items()}
+        return copy
 
     def relations(self, part: str) -> list[Relation]:
         """The relationships of a part, in order; those of the package for an empty name."""
@@ -154,6 +171,11 @@ class OoxmlPackage:
             number += 1
         return name
 
+    def unused_name(self, wanted: str) -> str:
+        """The name itself where no part has it, else the next number as :meth:`fresh_name`."""
+        taken = {name.casefold() for name in self.parts}
+        return wanted if wanted.casefold() not in taken else self.fresh_name(wanted)
+
     def find(self, type_: str) -> str | None:
         """The part related to the workbook by a type, such as ``styles``; None where there is none."""
         found = (r.target for r in self.relations(self.workbook_name) if r.type == type_ and r.inside)
@@ -161,13 +183,16 @@ class OoxmlPackage:
 
     def relate(self, part: str, full_type: str, target: str) -> str:
         """Add a relationship between two parts; returns its id."""
+        return self.add_relation(part, Relation("", full_type.rpartition("/")[2], full_type, target, inside=True))
+
+    def add_relation(self, part: str, relation: Relation) -> str:
+        """Add a relationship of a part, or of the package for an empty name, under an id of its own; returns that."""
         relations = self.relations(part)
         taken, number = {each.id for each in relations}, len(relations) + 1
         while f"rId{number}" in taken:
             number += 1
-        relation = Relation(f"rId{number}", full_type.rpartition("/")[2], full_type, target, inside=True)
-        self.set_relations(part, [*relations, relation])
-        return relation.id
+        self.set_relations(part, [*relations, replace(relation, id=f"rId{number}")])
+        return f"rId{number}"
 
     def write(self) -> bytes:
         """The package as bytes; equal bytes for equal parts."""
@@ -182,6 +207,14 @@ class OoxmlPackage:
                 info.external_attr = 0o600 << 16
                 archive.writestr(info, content)
         return stream.getvalue()
+
+
+def _is_larger_sheet(info: zipfile.ZipInfo, size: int | None) -> bool:
+    return size is not None and info.file_size > size and posixpath.dirname(info.filename).endswith("worksheets")
+
+
+def _without_rows(part: bytes) -> bytes:
+    return _ROWS.sub(rb"\1\3", part, count=1)
 
 
 def _relations_name(part: str) -> str:

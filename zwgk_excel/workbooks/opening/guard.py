@@ -9,8 +9,11 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from zwgk_excel.domain.problems import CellRef, Problem, problem
+from zwgk_excel.workbooks.contract.cell_pictures import PICTURE, rich_cells
+from zwgk_excel.workbooks.excel import column_number
 from zwgk_excel.workbooks.opening import mended_cells, sheet_survey
 from zwgk_excel.workbooks.opening.file_kinds import FileKind, kind_of, refusal, zip_kind
 from zwgk_excel.workbooks.opening.number_formats import ShownFormat, formats_of, shown_numbers
@@ -167,7 +170,7 @@ class GuardedPackage:
     def _worksheet(self, path: str, formats: Mapping[int, ShownFormat]) -> None:
         try:
             content = self._checked(path)
-            self.surveys[path] = _survey(content, self._name)
+            self.surveys[path] = _with_pictures(_survey(content, self._name), content)
             self.shown[path] = shown_numbers(content, formats)
         except RejectedFileError as rejected:
             self.unread[path] = rejected.problem
@@ -226,6 +229,13 @@ def _survey(content: bytes, name: str) -> Survey:
         raise unreadable(name, "工作表数据损坏") from error
     check_reach(seen.rows, seen.columns, name)
     return seen
+
+
+def _with_pictures(survey: Survey, content: bytes) -> Survey:
+    """The survey, in which a cell with a picture is no error of its formula."""
+    rich = {(row - 1, column_number(letters)) for letters, row, _ in rich_cells(content)}
+    pictures = dict.fromkeys(rich & survey.errors.keys(), PICTURE)
+    return replace(survey, errors={**survey.errors, **pictures}) if pictures else survey
 
 
 def check_reach(rows: int, columns: int, name: str, sheet: str = "") -> None:

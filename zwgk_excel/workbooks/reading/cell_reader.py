@@ -24,6 +24,7 @@ from zwgk_excel.domain.text import (
 )
 from zwgk_excel.layout.columns import Column, ColumnKind
 from zwgk_excel.layout.words import code_of, word, words
+from zwgk_excel.workbooks.contract.cell_pictures import is_wps_picture
 from zwgk_excel.workbooks.contract.excel_value import FIRST_DAY, LAST_DAY
 from zwgk_excel.workbooks.excel import day_of
 from zwgk_excel.workbooks.opening.open_book import CellValue
@@ -39,6 +40,8 @@ _MONTH = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*月?|(\d{4})(\d{2})")
 _VALUES = frozenset({ColumnKind.DATE, ColumnKind.MONTH, ColumnKind.INTEGER})
 """Kinds whose value is no text."""
 _DAYS = frozenset({ColumnKind.DATE, ColumnKind.MONTH})
+_FUNCTIONS = "=_Dd"
+"""How a text may begin that is WPS's function for a picture in the cell."""
 _FREE_LISTS = ("", "tasks")
 """Lists whose labels are not converted to codes here."""
 _SHOWN = 60
@@ -89,6 +92,8 @@ def read_cell(
     text = as_text(raw)
     if column.kind is ColumnKind.CHECK or not clean(text):
         return empty(column), []
+    if is_wps_picture(text):
+        return empty(column), [problem("cell_picture", place, obligation="", heading=column.heading)]
     value, problems = _READERS.get(column.kind, _read_text)(_Cell(column, raw, text, place, by, date_1904))
     if isinstance(value, str) and len(value) > column.max_length:
         values = {"heading": column.heading, "length": len(value), "limit": column.max_length}
@@ -105,6 +110,8 @@ def plain_value(column: Column, raw: CellValue) -> ParsedValue:
     if kind is ColumnKind.DATE:
         return raw if type(raw) is date and FIRST_DAY <= raw <= LAST_DAY else None
     if type(raw) is not str or not raw or len(raw) > column.max_length or not is_clean(raw):
+        return None
+    if raw[0] in _FUNCTIONS and is_wps_picture(raw):
         return None
     match kind:
         case ColumnKind.MONTH | ColumnKind.INTEGER | ColumnKind.CHECK:

@@ -11,6 +11,7 @@ from typing import Any
 from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.domain.text import clean, fold
 from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout
+from zwgk_excel.workbooks.contract.cell_pictures import PICTURE
 from zwgk_excel.workbooks.excel import address
 from zwgk_excel.workbooks.opening.open_book import CellValue, Grid
 from zwgk_excel.workbooks.reading.cell_reader import ParsedValue, as_text, empty, plain_value, read_cell
@@ -159,6 +160,8 @@ def _read(table: LocatedTable, row: int, column: Column, file: str, by: date) ->
     if not is_damaged and (value := plain_value(column, raw)) is not None:
         return value, []
     place = CellRef(file, grid.sheet, address(*cell))
+    if grid.errors.get(cell) == PICTURE:
+        return empty(column), [problem("cell_picture", place, heading=column.heading)]
     if cell in grid.errors:
         return empty(column), [problem("cell_error", place, heading=column.heading, value=grid.errors[cell])]
     if is_damaged:

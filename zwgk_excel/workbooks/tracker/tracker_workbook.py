@@ -12,7 +12,7 @@ from typing import Any
 
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.contract.identity_sheet import PRODUCT, PRODUCT_NAME
-from zwgk_excel.workbooks.tracker.previous.copy_sheets import copy_sheets
+from zwgk_excel.workbooks.tracker.previous.carry_over import carry_over
 from zwgk_excel.workbooks.tracker.previous.office_input import LAST_ACT_KEY, LEDGER_REVISION_KEY
 from zwgk_excel.workbooks.tracker.previous.user_additions import UserAdditions, removed_values
 from zwgk_excel.workbooks.tracker.recording_workbook import RecordingWorkbook
@@ -41,7 +41,7 @@ def tracker_workbook(view: TrackerView, previous: UserAdditions | None = None) -
     Equal bytes for equal input. Values of rows that no longer exist are listed on a sheet of their own.
     """
     written = _written(view, previous)
-    return copy_sheets(written, previous.source, previous.sheets) if previous and previous.source else written
+    return carry_over(written, previous.source, previous.sheets) if previous and previous.source else written
 
 
 def _written(view: TrackerView, previous: UserAdditions | None) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -33,6 +33,9 @@ from zwgk_excel.workflow.office.context import Office, Progress, no_progress, st
 from zwgk_excel.workflow.office.open_files import require_not_open
 from zwgk_excel.workflow.tracking.statuses import Statuses, office_statuses
 from zwgk_excel.workflow.workers.readers import ReaderPool
+
+_OTHER_FORMATS = frozenset({".xlsm", ".xlsb", ".xls", ".xlam", ".xltx", ".et", ".ods"})
+"""What Excel, WPS and LibreOffice offer to save a tracker as, besides its own format."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,7 @@ def consolidate(
         behind = clock_behind(office.ledger.newest_message(), office.now())
         told = office.apply_severities((*((behind,) if behind else ()), *typed.problems, *ready.refused, *moved))
         problems = (*told, *(each.problem for each in view.refused))
-        notes = (*ready.notes, *(added.notes if added else ()))
+        notes = (*ready.notes, *(added.notes if added else ()), *_beside(path))
         done = ConsolidationResult(ready.taken, ready.decisions, ready.statuses, problems, notes, written)
         if view.refused:
             # What was not taken is told on every run until it is put right.
@@ -159,6 +162,13 @@ def _bytes_of(path: Path) -> tuple[bytes | None, datetime | None]:
         raise UserError(f"“{path.name}”不能读取：{reason_of(error)}；请关闭打开它的程序后再汇总。") from None
 
 
+def _beside(path: Path) -> Iterator[str]:
+    """What the office is told of trackers in other formats: what is typed into them reaches nobody."""
+    for each in sorted(path.parent.iterdir()):
+        if each.stem == path.stem and each.suffix.casefold() in _OTHER_FORMATS:
+            yield f"工作区里另有“{each.name}”：汇总只读写“{path.name}”，填在“{each.name}”中的内容没有读入。"
+
+
 def _previous(old: bytes | None, path: Path) -> tuple[OfficeInput, UserAdditions | None]:
     if old is None:
         return OfficeInput(), None
@@ -166,6 +176,9 @@ def _previous(old: bytes | None, path: Path) -> tuple[OfficeInput, UserAdditions
         previous = PreviousTracker(old, path.name)
         return previous.typed, previous.added
     except RejectedFileError as rejected:
+        if rejected.problem.code == "tracker_part_unkept":
+            told = rejected.problem
+            raise UserError(f"“{path.name}”{told.found}；{told.action}。什么也没有改动。") from None
         raise UserError(
             f"“{path.name}”读不了：{rejected.problem.found}；请从备份恢复，或把它改名后再汇总（填在里面还没有汇总的内容要重填）。"
             "在此之前不汇总，以免丢失台账中的内容。"

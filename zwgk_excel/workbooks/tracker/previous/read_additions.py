@@ -13,20 +13,23 @@ from typing import Any
 from zwgk_excel.domain.problems import CellRef, problem
 from zwgk_excel.domain.text import clean
 from zwgk_excel.layout.columns import SheetLayout, layout
-from zwgk_excel.workbooks.excel import address, column_letters
+from zwgk_excel.workbooks.contract.cell_pictures import RICH_RESULT, is_wps_picture, rich, rich_cells
+from zwgk_excel.workbooks.excel import address, column_letters, column_number
 from zwgk_excel.workbooks.ooxml.package import SheetEntry, each_start, main, tables_on
 from zwgk_excel.workbooks.opening.open_book import Grid
 from zwgk_excel.workbooks.opening.rejected import RejectedFileError
 from zwgk_excel.workbooks.reading.cell_reader import as_text
 from zwgk_excel.workbooks.reading.table_reader import LocatedTable, find_table, is_visible
-from zwgk_excel.workbooks.tracker.previous.copy_sheets import added_sheets, not_copied
+from zwgk_excel.workbooks.tracker.previous.carry_over import added_sheets, not_kept
 from zwgk_excel.workbooks.tracker.previous.formula_moves import FILL_ROW, RowMapping
+from zwgk_excel.workbooks.tracker.previous.on_our_sheets import remarks_on_ours
 from zwgk_excel.workbooks.tracker.previous.opened_tracker import OpenedTracker
+from zwgk_excel.workbooks.tracker.previous.part_kinds import refuse_unkept, remarks_on
 from zwgk_excel.workbooks.tracker.previous.row_comments import notes_on
 from zwgk_excel.workbooks.tracker.previous.user_additions import ExtraCell, ExtraColumn, UserAdditions, Width
 from zwgk_excel.workbooks.tracker.rows.formulas import name_of
 from zwgk_excel.workbooks.tracker.rows.row_keys import ROW_KEYS, key_of, unique_keys
-from zwgk_excel.workbooks.tracker.rows.row_values import PLAIN_TABLES
+from zwgk_excel.workbooks.tracker.rows.row_values import PLAIN_TABLES, CellPicture
 from zwgk_excel.workbooks.tracker.rows.score_rows import removed_headings
 
 _TOP = 20
@@ -39,8 +42,8 @@ _REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Z]+)\d""")
 def read_user_additions(tracker: OpenedTracker) -> UserAdditions:
     """Everything that the office added to a tracker, for ``tracker_workbook``.
 
-    Raises :class:`RejectedFileError` (table_unreadable) for Strict Open XML; and what lxml and openpyxl raise on a
-    damaged file.
+    Raises :class:`RejectedFileError`: table_unreadable for Strict Open XML, tracker_part_unkept for what a rewritten
+    tracker would not have any more; and what lxml and openpyxl raise on a damaged file.
     """
     shape = layout("tracker")
     if not tracker.entries:
@@ -55,13 +58,17 @@ def read_user_additions(tracker: OpenedTracker) -> UserAdditions:
 
 
 def _with_sheets(found: UserAdditions, tracker: OpenedTracker) -> UserAdditions:
-    """``found`` with the sheets to be copied, and with what cannot be copied of them."""
+    """``found`` with the sheets to be copied, and with what is not kept as it was."""
     ours = layout("tracker").sheets.values()
     names, tables = [sheet.name for sheet in ours], [sheet.table for sheet in ours if sheet.table]
     sheets = added_sheets(tracker.package, names, tables)
-    # The parts, unpacked, are held in memory no longer than there is something to copy out of them.
-    source = tracker.package if sheets else None
-    return replace(found, source=source, sheets=sheets, notes=not_copied(tracker.package, sheets))
+    anew = [entry for entry in tracker.entries if entry.part and entry.name not in sheets]
+    refuse_unkept(tracker.package, tracker.name, anew)
+    remarks = remarks_on(tracker.package, anew, [entry for entry in tracker.entries if entry.name in sheets])
+    notes = (*not_kept(tracker.package, sheets), *remarks, *remarks_on_ours(tracker.package, anew))
+    # The cells of our own sheets are written anew, and would be most of what is held in memory.
+    source = tracker.package.without_cells({entry.part for entry in anew})
+    return replace(found, source=source, sheets=sheets, notes=notes)
 
 
 def _chosen_unit(tracker: OpenedTracker) -> str:
@@ -127,7 +134,9 @@ def _with_table(found: UserAdditions, tracker: OpenedTracker, entry: SheetEntry,
     keys, widths = _row_keys(table), _widths(part)
     columns: tuple[ExtraColumn, ...] = ()
     if _is_added_to(table, part):
-        columns = tuple(_Columns(table, keys, tracker.cells(entry.name), widths, numbers).read())
+        cells = tracker.cells(entry.name)
+        values = _shown(cells, table.grid, part)
+        columns = tuple(_Columns(table, keys, cells, values, widths, numbers).read())
     rows = {numbers.get(row + 1, row + 1): key for row, key in keys.items()}
     comments, others = notes_on(tracker.package, entry, {row - 1: key for row, key in rows.items()})
     lost = (f"“{entry.name}”中 {'、'.join(others)} 的批注不在任务行上，不能带入新的总台账。",) if others else ()
@@ -143,16 +152,25 @@ def _with_table(found: UserAdditions, tracker: OpenedTracker, entry: SheetEntry,
     )
 
 
-def _shown(cells: Sequence[tuple[Any, ...]], grid: Grid) -> list[list[Any]]:
-    """The shown value of each cell: for a formula its cached result."""
-    return [
-        [_result(grid, row, place) if cell.data_type == "f" else cell.value for place, cell in enumerate(line)]
+def _shown(cells: Sequence[tuple[Any, ...]], grid: Grid, part: bytes) -> list[list[Any]]:
+    """The shown value of each cell: for a formula its cached result, for a picture in the cell the picture."""
+    values = [
+        [_result(grid, row, place, cell) if cell.data_type == "f" else cell.value for place, cell in enumerate(line)]
         for row, line in enumerate(cells)
     ]
+    for letters, number, value in rich_cells(part):
+        row, place = number - 1, column_number(letters)
+        if _at(values, row, place) is not None:
+            values[row][place] = CellPicture(rich(value), RICH_RESULT)
+    return values
 
 
-def _result(grid: Grid, row: int, place: int) -> Any:
+def _result(grid: Grid, row: int, place: int, cell: Any) -> Any:
     value = grid.errors.get((row, place), grid.value(row, place))
+    # An array formula is an object of its own.
+    formula = str(getattr(cell.value, "text", cell.value))
+    if is_wps_picture(formula):
+        return CellPicture(formula, str(value or formula))
     # A day is a datetime, as in the cells of openpyxl.
     return datetime.combine(value, time()) if type(value) is date else value
 
@@ -195,12 +213,14 @@ class _Columns:
         table: LocatedTable,
         keys: Mapping[int, str],
         cells: Sequence[tuple[Any, ...]],
+        values: Sequence[Sequence[Any]],
         widths: Mapping[int, Width],
         numbers: Mapping[int, int],
     ) -> None:
-        """``cells`` as openpyxl reads them; ``numbers``: row in the grid → row in the office's file, both from 1."""
+        """``cells`` as openpyxl reads them, ``values`` as they are shown; ``numbers``: row in the grid → row in the
+        office's file, both from 1."""
         self._table, self._keys, self._widths, self._numbers = table, keys, widths, numbers
-        self._cells, self._values = cells, _shown(cells, table.grid)
+        self._cells, self._values = cells, values
 
     def read(self) -> Iterator[ExtraColumn]:
         width = max((len(row) for row in self._values), default=0)
@@ -240,6 +260,8 @@ class _Columns:
     def _cell(self, row: int, place: int) -> ExtraCell | None:
         value = _at(self._values, row, place)
         cell = self._cells[row][place] if place < len(self._cells[row]) else None
+        if isinstance(value, CellPicture):
+            return ExtraCell(value)
         if cell is not None and cell.data_type == "f":
             # An array formula is an object of its own.
             return ExtraCell(value, str(getattr(cell.value, "text", cell.value)), self._number(row))
@@ -277,7 +299,7 @@ def _with_removed(found: UserAdditions, tracker: OpenedTracker, entry: SheetEntr
     table = find_table(grid, layout("tracker")["removed"]) if grid else None
     if table is None or any(column.key not in table.positions for column in table.sheet):
         return found
-    rows = _shown(tracker.cells(entry.name), table.grid)
+    rows = _shown(tracker.cells(entry.name), table.grid, tracker.package.parts[entry.part])
     # Words on scores and matters are no column of any table; they find back by themselves.
     others = removed_headings()
     lines: dict[str, list[tuple[str, str, Any]]] = defaultdict(list)

@@ -12,12 +12,12 @@ from zwgk_excel.workbooks.ooxml.package import OoxmlPackage
 from zwgk_excel.workbooks.reading.cell_reader import as_text
 from zwgk_excel.workbooks.tracker.previous.row_comments import CellComment
 from zwgk_excel.workbooks.tracker.rows.row_keys import ROW_KEYS, removed_key, unique_keys
-from zwgk_excel.workbooks.tracker.rows.row_values import PLAIN_TABLES, FileLink, RowValues, WrittenValue
+from zwgk_excel.workbooks.tracker.rows.row_values import PLAIN_TABLES, CellPicture, FileLink, RowValues, WrittenValue
 from zwgk_excel.workbooks.tracker.rows.score_rows import unplaced_texts
 from zwgk_excel.workbooks.tracker.rows.view import TrackerView
 from zwgk_excel.workbooks.writing.style import cell_text
 
-CellValue = str | int | float | bool | date | datetime
+CellValue = str | int | float | bool | date | datetime | CellPicture
 """What a cell is listed with where its row is gone."""
 
 
@@ -26,6 +26,7 @@ class ExtraCell:
     """One cell of a column that the office added; ``formula`` with its ``=``, empty where a value was typed."""
 
     value: CellValue | time | timedelta | None
+    """A picture in a cell is its formula as well: pictures name no cells."""
     formula: str = ""
     row: int = 0
     """Its row in the file, from 1; 0 for a removed value."""
@@ -85,7 +86,7 @@ class UserAdditions:
     beside: Mapping[str, UserAdditions] = field(default_factory=dict)
     """Key of another table's sheet → what the office added to that: without ``source`` and ``sheets``."""
     source: OoxmlPackage | None = field(default=None, repr=False, compare=False)
-    """The tracker that ``sheets`` are copied from; None where there are none."""
+    """The tracker that ``sheets`` and the rest of the workbook are carried from, without the cells of our sheets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ def _added(kept: UserAdditions) -> Iterator[RemovedValue]:
                 value = str(cell.value) if isinstance(cell.value, time | timedelta) else cell.value
                 yield RemovedValue(key, column.heading, value)
     comment: str = layout("tracker").settings["texts"]["comment"]
-    yield from (RemovedValue(note.obligation, comment, note.text) for note in kept.comments)
+    yield from (RemovedValue(note.obligation, comment, note.plain) for note in kept.comments)
 
 
 def row_keys(sheet: SheetLayout, rows: Iterable[RowValues]) -> Iterator[str]:
@@ -138,4 +139,6 @@ def row_keys(sheet: SheetLayout, rows: Iterable[RowValues]) -> Iterator[str]:
 
 def _text(value: WrittenValue) -> str:
     """A value as shown in its cell."""
+    if isinstance(value, CellPicture):
+        return str(value)
     return cell_text(as_text(value.text if isinstance(value, FileLink) else value))

@@ -21,6 +21,7 @@ from zwgk_excel.domain.tracking import Timeliness, TrackerRow
 from zwgk_excel.layout.act_words import ActWords, act_words
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word, words
+from zwgk_excel.workbooks.contract.cell_pictures import PICTURE, is_wps_picture, wps_formula
 from zwgk_excel.workbooks.reading.cell_reader import as_text
 from zwgk_excel.workbooks.tracker.rows.view import RefusedCell, TrackerView, TypedValue
 
@@ -37,7 +38,20 @@ class FileLink:
     """Where to jump in it; empty for wherever it was left."""
 
 
-WrittenValue = str | int | float | date | datetime | FileLink | None
+@dataclass(frozen=True, slots=True)
+class CellPicture:
+    """A picture in a cell that the office put there; str() is what stands for it in a sentence."""
+
+    formula: str
+    """What shows it, with its ``=``: WPS's function, or :func:`zwgk_excel.workbooks.contract.cell_pictures.rich`."""
+    shown: str
+    """The result that programs without it show."""
+
+    def __str__(self) -> str:
+        return PICTURE
+
+
+WrittenValue = str | int | float | date | datetime | FileLink | CellPicture | None
 RowValues = dict[str, WrittenValue]
 
 OPEN = (Timeliness.OVERDUE, Timeliness.IN_GRACE, Timeliness.DUE_SOON, Timeliness.NOT_DUE)
@@ -97,6 +111,13 @@ def refused_text(heading: str, value: TypedValue) -> str:
     return f"{refusal_mark(heading)}{shown[:_QUOTED]}{'…' if len(shown) > _QUOTED else ''}”"
 
 
+def _as_it_was(typed: TypedValue) -> WrittenValue:
+    """What was typed, for its cell; a picture of WPS's is a picture again."""
+    if isinstance(typed, str) and is_wps_picture(typed):
+        return CellPicture(wps_formula(typed), typed)
+    return typed
+
+
 def tracking_row(row: TrackerRow, refused: Sequence[RefusedCell] = ()) -> RowValues:
     """The values of one obligation's row; a refused cell keeps what was typed."""
     status, obligation = row.status, row.status.obligation
@@ -122,7 +143,7 @@ def tracking_row(row: TrackerRow, refused: Sequence[RefusedCell] = ()) -> RowVal
         "opinion": status.decisions.opinion,
         "refusal": "\n".join(each.cause for each in refused),
         "correction": "；".join(filter(None, (counted_elsewhere(row), row.correction))),
-        **{each.column: each.typed for each in refused if each.typed is not None},
+        **{each.column: _as_it_was(each.typed) for each in refused if each.typed is not None},
     }
 
 

@@ -16,7 +16,7 @@ from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout, layout
 from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks import excel
 from zwgk_excel.workbooks.excel import A4, serial, serial_of_moment
-from zwgk_excel.workbooks.tracker.rows.row_values import FileLink, RowValues, WrittenValue
+from zwgk_excel.workbooks.tracker.rows.row_values import CellPicture, FileLink, RowValues, WrittenValue
 from zwgk_excel.workbooks.writing.formats import TEXT, Formats, row_height
 from zwgk_excel.workbooks.writing.style import cell_text
 
@@ -220,6 +220,8 @@ def put(page: SheetWriter, row: int, column: int, value: WrittenValue | time | t
             sheet.write_datetime(row, column, value, form)
         case FileLink():
             _put_link(page, row, column, value, form)
+        case CellPicture():
+            sheet.write_formula(row, column, value.formula, form, value.shown)
 
 
 def fit_row(page: SheetWriter, sheet: SheetLayout, row: int, values: RowValues) -> None:

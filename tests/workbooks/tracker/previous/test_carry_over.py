@@ -18,7 +18,8 @@ import xlsxwriter
 from tests.ooxml import validate_all
 from tests.xlsx_lint import lint
 from zwgk_excel.workbooks.ooxml.package import OoxmlPackage
-from zwgk_excel.workbooks.tracker.previous.copy_sheets import added_sheets, copy_sheets, not_copied
+from zwgk_excel.workbooks.tracker.previous import carry_over as carry_over_module
+from zwgk_excel.workbooks.tracker.previous.carry_over import added_sheets, carry_over, not_kept
 
 RICH, PLAIN = "富文本", "普通"
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
@@ -122,7 +123,7 @@ def edited(data: bytes, changes: dict[str, Callable[[str], str]], more: dict[str
 
 @pytest.fixture(scope="module")
 def result() -> bytes:
-    return copy_sheets(TARGET, OoxmlPackage(SOURCE), SHEETS)
+    return carry_over(TARGET, OoxmlPackage(SOURCE), SHEETS)
 
 
 def test_sheets_follow_ours_in_their_order_with_state_and_colour(result: bytes):
@@ -197,13 +198,13 @@ def test_the_result_is_sound(result: bytes, tmp_path: Path):
 
 
 def test_grafting_again_changes_and_grows_nothing(result: bytes):
-    second = copy_sheets(TARGET, OoxmlPackage(result), SHEETS)
+    second = carry_over(TARGET, OoxmlPackage(result), SHEETS)
     assert second == result
-    assert copy_sheets(TARGET, OoxmlPackage(second), SHEETS) == result
+    assert carry_over(TARGET, OoxmlPackage(second), SHEETS) == result
 
 
 def test_equal_styles_are_shared_with_the_target():
-    same = copy_sheets(TARGET, OoxmlPackage(TARGET), ["台账"])
+    same = carry_over(TARGET, OoxmlPackage(TARGET), ["台账"])
     style = parts(same)["xl/styles.xml"].decode()
     before = parts(TARGET)["xl/styles.xml"].decode()
     assert re.findall(r'<(?:fonts|fills|borders|cellXfs|dxfs) count="(\d+)"', style) == re.findall(
@@ -213,15 +214,21 @@ def test_equal_styles_are_shared_with_the_target():
 
 def test_a_name_that_is_taken_gets_a_number_and_tables_stay_apart(tmp_path: Path):
     path = tmp_path / "r.xlsx"
-    path.write_bytes(copy_sheets(TARGET, OoxmlPackage(TARGET), ["台账"]))
+    path.write_bytes(carry_over(TARGET, OoxmlPackage(TARGET), ["台账"]))
     book = openpyxl.load_workbook(path)
     assert book.sheetnames == ["台账", "台账 (2)"]
     assert set(book["台账 (2)"].tables) == {"t_ours_2"}
     assert [d for d in lint(path) if d.code.startswith("table")] == []
 
 
-def test_no_sheets_no_change():
-    assert copy_sheets(TARGET, OoxmlPackage(SOURCE), []) == TARGET
+def test_nothing_added_no_change():
+    assert carry_over(TARGET, OoxmlPackage(TARGET), []) is TARGET
+
+
+def test_what_lies_in_the_workbook_comes_without_a_sheet_too():
+    book = openpyxl.load_workbook(io.BytesIO(carry_over(TARGET, OoxmlPackage(SOURCE), [])))
+    assert book.sheetnames == ["台账"]
+    assert {name: each.attr_text for name, each in book.defined_names.items()} == {"ours": "台账!$A$1", "own": "#REF!"}
 
 
 def test_only_sheets_that_are_not_ours_count_as_added():
@@ -230,7 +237,7 @@ def test_only_sheets_that_are_not_ours_count_as_added():
     assert added_sheets(OoxmlPackage(SOURCE), ["台账", "藏起来"], ["T_MINE"]) == ("图表页",)
 
 
-# --- what cannot come along --------------------------------------------------------------------
+# --- what is not whole -------------------------------------------------------------------------
 
 
 def _with_external(data: bytes) -> bytes:
@@ -245,64 +252,17 @@ def _with_external(data: bytes) -> bytes:
     return edited(data, {"xl/worksheets/sheet2.xml": lambda text: text.replace("</sheetData>", cells)})
 
 
-def test_formulas_about_other_workbooks_become_values():
+def test_formulas_about_workbooks_that_the_file_has_no_record_of_become_values():
     source = _with_external(SOURCE)
-    page = openpyxl.load_workbook(io.BytesIO(copy_sheets(TARGET, OoxmlPackage(source), SHEETS)))["办公室分析"]
+    result = carry_over(TARGET, OoxmlPackage(source), SHEETS)
+    page = openpyxl.load_workbook(io.BytesIO(result))["办公室分析"]
     assert [page[cell].value for cell in ("A30", "B30", "B31", "C31")] == [42, 1, 2, 5]
     assert page["C30"].value == '="[1]"&t_mine[[#Totals],[值]]'
-    sheet = next(
-        c.decode() for n, c in parts(copy_sheets(TARGET, OoxmlPackage(source), SHEETS)).items() if b'r="C31"' in c
-    )
-    assert ' cm="' not in sheet
-    assert ' vm="' not in sheet
-    notes = not_copied(OoxmlPackage(source), SHEETS)
-    assert any("办公室分析" in note and "2 个公式引用其他工作簿" in note for note in notes)
-    assert any("图片或联网数据" in note for note in notes)
-    assert not_copied(OoxmlPackage(SOURCE), SHEETS) == ()
+    assert any("办公室分析" in note and "2 个公式" in note for note in not_kept(OoxmlPackage(source), SHEETS))
+    assert not_kept(OoxmlPackage(SOURCE), SHEETS) == ()
 
 
-def _with_slicer(data: bytes) -> bytes:
-    kind = "http://schemas.microsoft.com/office/2007/relationships/slicer"
-    x14 = "http://schemas.microsoft.com/office/spreadsheetml/2009/9/main"
-    extension = (
-        f'<ext uri="{{A8765BA9-456A-4dab-B4F3-ACF838C121DE}}" xmlns:x14="{x14}"><x14:slicerList>'
-        '<x14:slicer r:id="rId99"/></x14:slicerList></ext></extLst>'
-    )
-    relation = f'<Relationship Id="rId99" Type="{kind}" Target="../slicers/slicer1.xml"/></Relationships>'
-    frame = (
-        '<xdr:oneCellAnchor><xdr:graphicFrame><sle:slicer xmlns:sle="http://schemas.microsoft.com/office/drawing/2010/'
-        'slicer" name="单位"/></xdr:graphicFrame></xdr:oneCellAnchor></xdr:wsDr>'
-    )
-    return edited(
-        data,
-        {
-            "xl/worksheets/sheet2.xml": lambda text: text.replace("</extLst>", extension),
-            "xl/worksheets/_rels/sheet2.xml.rels": lambda text: text.replace("</Relationships>", relation),
-            "xl/drawings/drawing2.xml": lambda text: text.replace("</xdr:wsDr>", frame),
-        },
-        {"xl/slicers/slicer1.xml": b"<slicers/>"},
-    )
-
-
-def test_slicers_are_left_out_cleanly_and_told():
-    source = _with_slicer(SOURCE)
-    result = copy_sheets(TARGET, OoxmlPackage(source), SHEETS)
-    text = b"".join(parts(result).values())
-    assert b"slicer" not in text
-    assert b"x14:dataBar" in text
-    assert any("切片器（1 个）" in note for note in not_copied(OoxmlPackage(source), SHEETS))
-
-
-def test_macros_are_told():
-    kind = "http://schemas.microsoft.com/office/2006/relationships/vbaProject"
-    relation = f'<Relationship Id="rId77" Type="{kind}" Target="vbaProject.bin"/></Relationships>'
-    changes = {"xl/_rels/workbook.xml.rels": lambda text: text.replace("</Relationships>", relation)}
-    source = edited(SOURCE, changes, {"xl/vbaProject.bin": b"x"})
-    assert not_copied(OoxmlPackage(source), SHEETS) == ("总台账中的宏不能带入新的总台账。",)
-    assert "xl/vbaProject.bin" not in parts(copy_sheets(TARGET, OoxmlPackage(source), SHEETS))
-
-
-def test_names_about_nothing_are_left_behind():
+def test_names_about_nothing_stay_as_excel_shows_them():
     names = (
         '<definedName name="gone">#REF!</definedName><definedName name="far">[2]x!$A$1</definedName>'
         "<definedName name=\"lost\">'没有了'!$A$1</definedName></definedNames>"
@@ -311,8 +271,9 @@ def test_names_about_nothing_are_left_behind():
     changes = {
         "xl/workbook.xml": lambda text: text.replace("</definedNames>", names).replace("</sheets>", listed),
     }
-    book = openpyxl.load_workbook(io.BytesIO(copy_sheets(TARGET, OoxmlPackage(edited(SOURCE, changes)), SHEETS)))
-    assert set(book.defined_names) == {"ours", "own"}
+    book = openpyxl.load_workbook(io.BytesIO(carry_over(TARGET, OoxmlPackage(edited(SOURCE, changes)), SHEETS)))
+    lost = {name: each.attr_text for name, each in book.defined_names.items() if name not in {"ours", "own"}}
+    assert lost == dict.fromkeys(("gone", "far", "lost"), "#REF!")
 
 
 def test_pivot_tables_keep_their_data():
@@ -351,11 +312,31 @@ def test_pivot_tables_keep_their_data():
             "xl/pivotCache/pivotCacheRecords1.xml": f'<pivotCacheRecords xmlns="{main}"/>'.encode(),
         },
     )
-    result = copy_sheets(TARGET, OoxmlPackage(source), SHEETS)
+    result = carry_over(TARGET, OoxmlPackage(source), SHEETS)
     found = parts(result)
     assert "xl/pivotCache/pivotCacheRecords1.xml" in found
     book = found["xl/workbook.xml"].decode()
     cached = re.search(r'<pivotCache cacheId="5" r:id="(rId\d+)"', book)
     assert cached
     assert f'Id="{cached[1]}"' in found["xl/_rels/workbook.xml.rels"].decode()
-    assert copy_sheets(TARGET, OoxmlPackage(result), SHEETS) == result
+    assert carry_over(TARGET, OoxmlPackage(result), SHEETS) == result
+
+
+def test_a_large_workbook_is_not_taken_apart_for_nothing(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(carry_over_module, "_LARGE", 100)
+    whole: list[bytes] = []
+
+    class Watched(OoxmlPackage):
+        def __init__(self, data: bytes, *, largest_sheet: int | None = None) -> None:
+            super().__init__(data, largest_sheet=largest_sheet)
+            if largest_sheet is None:
+                whole.append(data)
+
+    source, other = OoxmlPackage(TARGET), OoxmlPackage(SOURCE)
+    monkeypatch.setattr(carry_over_module, "OoxmlPackage", Watched)
+    assert carry_over(TARGET, source, []) is TARGET
+    assert whole == []
+    monkeypatch.setattr(carry_over_module, "_LARGE", 1 << 30)
+    plain = carry_over(TARGET, other, [])
+    monkeypatch.setattr(carry_over_module, "_LARGE", 100)
+    assert carry_over(TARGET, other, []) == plain != TARGET
