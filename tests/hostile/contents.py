@@ -181,7 +181,7 @@ def number_with_a_comma(report: Report) -> bytes:
     return report.with_cell("doc_no", '<c r="{at}"><v>1,234</v></c>').bytes()
 
 
-@case("cell_of_unknown_type.xlsx", "file_unreadable")
+@case("cell_of_unknown_type.xlsx", "returned:cell_error")
 def unknown_type(report: Report) -> bytes:
     return report.with_cell("doc_no", '<c r="{at}" t="zz"><v>1</v></c>').bytes()
 

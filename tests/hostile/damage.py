@@ -76,7 +76,7 @@ def cut_at_the_end(report: Report) -> bytes:
     return report.bytes()[:-100]
 
 
-@case("junk_in_front.xlsx", "file_kind")
+@case("junk_in_front.xlsx", "file_protected")
 def junk_in_front(report: Report) -> bytes:
     return b"\r\n" * 50 + report.bytes()
 

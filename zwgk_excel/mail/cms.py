@@ -24,6 +24,8 @@ _ENVELOPED = (
 )
 _OBJECT, _OCTETS, _SEQUENCE, _OCTET_PIECES, _CONTENT = 0x06, 0x04, 0x30, 0x24, 0xA0
 _DEEPEST = 12
+_MOST = 100_000
+"""Elements in a row: a content of 30 MB in pieces of a thousand bytes, as programs write them, has a third of that."""
 _LARGEST = 100 << 20
 """Bytes that a compressed message may hold."""
 _ARMOUR = re.compile(rb"\s*-----BEGIN (?:PKCS7|CMS)-----\s*([A-Za-z0-9+/=\s]+?)-----END")
@@ -110,9 +112,12 @@ def _inflated(data: bytes, compressed: _Element) -> bytes:
 
 def _octets(data: bytes, element: _Element) -> bytes:
     """The bytes of an octet string, which may come in pieces, and those in pieces again."""
-    out, waiting = io.BytesIO(), [(element, 0)]
+    out, waiting, count = io.BytesIO(), [(element, 0)], 0
     while waiting:
         each, depth = waiting.pop()
+        count += 1
+        if count > _MOST:
+            raise _DamagedError
         if each.tag == _OCTETS:
             out.write(memoryview(data)[each.start : each.end])
         elif each.tag == _OCTET_PIECES and depth < _DEEPEST:
@@ -162,8 +167,10 @@ def _element(data: bytes, at: int, limit: int, depth: int = 0) -> _Element:
 
 
 def _end_of_contents(data: bytes, at: int, limit: int, depth: int) -> int:
+    count = 0
     while data[at : at + 2] != b"\0\0":
-        if at >= limit:
+        count += 1
+        if at >= limit or count > _MOST:
             raise _DamagedError
         at = _element(data, at, limit, depth + 1).after
     return at

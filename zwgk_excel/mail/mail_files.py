@@ -12,6 +12,9 @@ from zwgk_excel.mail.msg import MsgAttachment, may_be_msg, read_msg
 from zwgk_excel.mail.read_mail import read_mail
 from zwgk_excel.mail.tnef import is_tnef, tnef_attachments
 
+_DER = b"\x30"
+"""How every signed or encrypted message begins; a length of more than 127 bytes follows, and no mail goes on so."""
+
 
 @dataclass(frozen=True, slots=True)
 class MailFile:
@@ -33,7 +36,7 @@ def open_mail_file(data: bytes) -> MailFile | None:
         return MailFile(tuple(_kept((each.name, each.data) for each in tnef_attachments(data))))
     if (content := signed_content(data)) is not None:
         return _opened_signed(content)
-    if is_enveloped(data):
+    if is_enveloped(data) or (data[:1] == _DER and data[1:2] >= b"\x80"):
         return None
     mail = read_mail(data)
     return MailFile(tuple(_returns(mail.attachments)), mail.link, mail.signed)

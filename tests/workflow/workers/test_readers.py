@@ -51,7 +51,7 @@ def test_a_file_reads_as_without_isolation(readers: ReaderPool):
 def test_what_a_guard_says_comes_back(readers: ReaderPool):
     problem = readers.read(b"%PDF-1.7", "表.xlsx", by=BY)
     assert isinstance(problem, Problem)
-    assert (problem.code, problem.place.file) == ("file_kind", "表.xlsx")
+    assert (problem.code, problem.place.file) == ("file_pictured", "表.xlsx")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,14 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
 from xml.parsers import expat
 
-from zwgk_excel.workbooks.opening.sheet_survey import Cell, CellWalker, MalformedSheetError, walk_cells
+from zwgk_excel.workbooks.opening.sheet_survey import (
+    Cell,
+    CellWalker,
+    MalformedSheetError,
+    cell_of,
+    is_usual,
+    walk_cells,
+)
 
 BUILTIN = {2: "0.00", 9: "0%", 10: "0.00%"}
 """Numbers of formats that every workbook has, of those that can say something (ECMA-376, 18.8.30)."""
@@ -36,6 +43,8 @@ class ShownFormat:
 
     def shown(self, number: str) -> str:
         """The text of a number (as a file holds it) in a cell with this format; empty where that is only the number."""
+        if len(self.pieces) == 1 and number.isdecimal() and not self.decimals:
+            return number.lstrip("0").rjust(self.pieces[0][1].count("0"), "0")  # what nearly all of them are
         try:
             value = Decimal(number)
         except InvalidOperation:
@@ -159,14 +168,31 @@ def formats_of(styles: bytes) -> Mapping[int, ShownFormat]:
     return {at: shown[number] for at, number in enumerate(used) if number in shown}
 
 
-_STYLED = re.compile(rb"""\bs\s*=\s*["']\s*(\d{1,6})""")
+_STYLED = b's="%d"', b"s='%d'", b's= "%d"', b's = "%d"'
+# A cell of one of these styles, in the spelling of the usual programs, that is no text.
+_NUMBER = (
+    rb'<c r="([A-Z]{1,3})(\d{1,7})"(?=[^<>]*\ss="(%b)")(?![^<>]*\st="(?!n"))[^<>]*(?<!/)>'
+    rb"(?:<f[^<>]*/>|<f[^<>]*>[^<]*</f>)?<v>\s*([^<\s]{1,40})\s*</v>"
+)
 
 
 def shown_numbers(part: bytes, formats: Mapping[int, ShownFormat]) -> dict[Cell, str]:
     """Cell → its text, of the numbers of a worksheet whose format says more than they do."""
-    wanted = {b"%d" % number for number in formats}
-    if not wanted or wanted.isdisjoint(_STYLED.findall(part)):
+    used = [number for number in formats if any(each % number in part for each in _STYLED)]
+    if not used:
         return {}
+    if not is_usual(part):
+        return _by_walking(part, formats)
+    styles = b"|".join(b"%d" % number for number in used)
+    numbers = re.finditer(_NUMBER % styles, part)
+    texts = (
+        (cell_of(each[1], each[2]), formats[int(each[3])].shown(each[4].decode("ascii", "replace"))) for each in numbers
+    )
+    return {cell: text for cell, text in texts if text}
+
+
+def _by_walking(part: bytes, formats: Mapping[int, ShownFormat]) -> dict[Cell, str]:
+    """The same of a worksheet in an unusual spelling."""
     found: dict[Cell, str] = {}
 
     def seen(cell: Cell, attributes: Mapping[str, str], children: Mapping[str, str]) -> None:

@@ -124,7 +124,7 @@ def _careful(part: bytes) -> Survey:
     errors, formulas = _ERROR.findall(part), _formulas(part)
     if formulas is None or len(errors) < len(_ERROR_TAG.findall(part)) or _PREFIXED.search(part[:4096]):
         return _exact(part)
-    texts = {_cell(letters, row): text.decode("utf-8", "replace") for letters, row, text in errors}
+    texts = {cell_of(letters, row): text.decode("utf-8", "replace") for letters, row, text in errors}
     return Survey(rows, columns, texts, _uncached(formulas))
 
 
@@ -141,17 +141,23 @@ def _uncached(formulas: Iterable[tuple[bytes, bytes, bytes, bytes]]) -> CellSet:
         # An empty result of type text is a result; an empty number is none.
         if not value or (value in _EMPTY and b't="str"' not in attributes):
             rows[letters].append(row)
-    return CellSet({_cell(letters, b"1")[1]: {int(row) - 1 for row in each} for letters, each in rows.items()})
+    return CellSet({cell_of(letters, b"1")[1]: {int(row) - 1 for row in each} for letters, each in rows.items()})
 
 
 def _reach(part: bytes) -> tuple[int, int]:
     filled = set(_FILLED.findall(part))
     rows = max((int(row) for _, row in filled), default=0)
-    columns = max((_cell(letters, b"1")[1] + 1 for letters in {letters for letters, _ in filled}), default=0)
+    columns = max((cell_of(letters, b"1")[1] + 1 for letters in {letters for letters, _ in filled}), default=0)
     return rows, columns
 
 
-def _cell(letters: bytes, row: bytes) -> Cell:
+def is_usual(part: bytes) -> bool:
+    """Whether every cell and row of a worksheet is in the spelling of the usual programs."""
+    return not (_ODD.search(part) or _PREFIXED_TAG.search(part))
+
+
+def cell_of(letters: bytes, row: bytes) -> Cell:
+    """The cell of a reference in two parts."""
     return int(row) - 1, column_number(letters.decode().upper())
 
 
@@ -231,7 +237,7 @@ class CellWalker:
         found = _REFERENCE.fullmatch(reference)
         if not found:
             raise ValueError(f"not a cell: {reference[:20]!r}")
-        row, column = _cell(found[1].encode(), found[2].encode())
+        row, column = cell_of(found[1].encode(), found[2].encode())
         self.row, self.column = row + 1, column + 1
 
     def end(self, tag: str) -> None:

@@ -125,14 +125,15 @@ def _only_link(found: Sheets) -> CloudLink | None:
 
 def _hidden(grid: Grid, name: str) -> Iterator[Problem]:
     """One note on all the cells of a sheet that have characters nobody sees."""
-    cells, kinds = list[str](), dict[str, None]()
+    cells, kinds = list[tuple[int, int]](), dict[str, None]()
     for row, line in enumerate(grid.rows):
         for column, raw in enumerate(line):
             if type(raw) is str and not raw.isprintable() and (found := hidden_in(raw)):
-                cells.append(address(row, column))
+                cells.append((column, row))
                 kinds |= dict.fromkeys(found)
     if cells:
-        place = CellRef(name, grid.sheet, joint_cells(cells[:_HIDDEN_NAMED]))
+        named = (address(row, column) for column, row in sorted(cells)[:_HIDDEN_NAMED])
+        place = CellRef(name, grid.sheet, joint_cells(named))
         yield problem("hidden_characters", place, count=len(cells), kinds="、".join(kinds))
 
 

@@ -213,7 +213,7 @@ def test_no_tracker_at_all():
     for read in (typed_into, added_to):
         with pytest.raises(RejectedFileError) as caught:
             read(b"%PDF-1.4")
-        assert caught.value.problem.code == "file_kind"
+        assert caught.value.problem.code == "file_pictured"
 
 
 def test_what_libreoffice_saves_reads_the_same(data: bytes, office: Office, tmp_path: Path):
