@@ -82,7 +82,8 @@ def as_first_seen(office: Office, arrivals: Sequence[InboxFile]) -> list[InboxFi
         noted = json.loads(office.ledger.get_note(_NOTE) or "{}")
     seen = {each.file: _seen(each, noted.get(each.file)) for each in arrivals if each.file not in registered}
     if seen != noted:
-        office.ledger.set_note(_NOTE, json.dumps(seen, ensure_ascii=False))
+        # Escaped: a file name may hold bytes that are no text, which a database refuses.
+        office.ledger.set_note(_NOTE, json.dumps(seen))
     return [
         replace(each, received_at=datetime.fromisoformat(seen[each.file][-1])) if each.file in seen else each
         for each in arrivals

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 
 _SAFE_PATH = "PYTHONSAFEPATH"
 _WHENCE = ("__spec__", "__file__")
-"""What :func:`multiprocessing.spawn.get_preparation_data` looks at."""
+"""What multiprocessing looks at (``spawn.get_preparation_data``)."""
 _environment = threading.Lock()
 
 
