@@ -44,7 +44,9 @@ def steps(folder: Path) -> Iterator[Step]:
     yield Step(("send", CYCLE, *here), (DONE, PROBLEMS), SILENT)
     yield Step(("remind", *here), (DONE, PROBLEMS), "催报")
     yield Step(("fetch", *here), (REFUSED,), "[mail.imap]")
-    yield Step(("receive", str(form), *here, "--json"), (DONE, PROBLEMS), "verdict")
+    returned = folder / f"{SILENT}.xlsx"
+    returned.write_bytes(form.read_bytes())
+    yield Step(("receive", str(returned), *here, "--json"), (DONE, PROBLEMS), "verdict")
     by = ("--reason", "试", "--who", PERSON, *here)
     yield Step(("receipt", "list", *here), (DONE,), CORRECTED)
     yield Step(("receipt", "time", "1", "--at", "2026-11-20T09:30", *by, "--yes"), (DONE,), "已办理")

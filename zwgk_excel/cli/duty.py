@@ -15,7 +15,7 @@ app = typer.Typer(
     help="责任事项的变动：改由别的单位负责，从某个还没有下发的月份起；改责任分工表，以前各月不变。",
     no_args_is_help=True,
 )
-DutyId = Annotated[str, typer.Argument(metavar="编号", help="责任事项的编号，如 D02。")]
+DutyId = Annotated[str, typer.Argument(metavar="任务编号", help="责任事项的编号，如 D02。")]
 To = Annotated[list[str], typer.Option("--to", metavar="单位名称", help="改由谁负责：单位、别名或单位组，可重复。")]
 
 

@@ -51,13 +51,14 @@ def _agreed() -> bool:
 
 def _print(plan: TablePlan) -> None:
     from zwgk_excel.cli import show
+    from zwgk_excel.layout.columns import layout
     from zwgk_excel.layout.words import word
 
     rows = [
         (place, each.row, _heading(each.table, each.column), each.before, each.after)
         for place, each in zip(plan.places, plan.edits, strict=True)
     ]
-    headings = ["单元格", "行", "列", "现在", "改为"]
+    headings = [layout("tracker")["problems"].heading("cell"), "行", "列", "现在", "改为"]
     show.table(f"{word('act', plan.kind)}（从 {plan.month} 起）", headings, rows, wraps=[*headings[:1], *headings[3:]])
     if plan.differences:
         show.print_line(f"{plan.shown_in} 的报送任务随之变化：")

@@ -57,7 +57,7 @@ def assign(
         if not validator.tasks(name, cycle).by_key:
             raise UserError(f"“{name}”在 {cycle} 没有报送任务；请核对单位和月份。")
         if received_at is not None:
-            require_past(office, received_at, "收件时间")
+            require_past(office, received_at, "所写的收件时间")
         receipts = _arrived(office, paths, received_at, used, who)
         require_issued_by(office, [replace(each, cycle=cycle) for each in receipts])
         ruled: list[tuple[ManualOverride, Receipt]] = []

@@ -65,7 +65,7 @@ def correct_time(
             raise UserError(f"收件 {number} 与先收到的一份内容相同，时间以那一份为准；请更正那一份的时间。")
         if receipt.received_at == at:
             raise UserError(f"收件 {number} 的收件时间已是 {at:%Y-%m-%d %H:%M}，无需更正。")
-        require_past(office, at, "收件时间")
+        require_past(office, at, "所写的收件时间")
         timed = replace(receipt, received_at=at, estimated=False)
         require_issued_by(office, [timed])
         values = {"who": who, "reason": _in_brackets(reason), "former": f"{receipt.received_at:%Y-%m-%d %H:%M}"}

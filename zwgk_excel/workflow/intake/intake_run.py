@@ -26,6 +26,8 @@ from zwgk_excel.workflow.workers.readers import ReaderPool, ReadingJob
 _FILES, _BYTES = 100, 32 << 20
 """So much is recorded at a time: what a killed run has to read again, and what it keeps in memory."""
 _NAMED = 20
+_OF_ARCHIVES = "archive_opened", "archive_without_report"
+_OF_MAILS = "mail_opened", "mail_without_report"
 
 
 @dataclass
@@ -239,12 +241,12 @@ def _archive_receipt(validator: ReturnValidator, archive: _Archive, done: Mappin
     # A duplicate of a return has its unit; one of anything else has none.
     reports = [each for each in held if each.content is not None or (each.verdict is Verdict.DUPLICATE and each.unit)]
     waiting = [p for each in held for p in each.problems if p.code in HELD_FOR_SENDER]
-    kind = "mail" if archive.is_mail else "archive"
-    told = problem(f"{kind}_opened", place, count=len(names), names=shown)
+    opened, without_report = _OF_MAILS if archive.is_mail else _OF_ARCHIVES
+    told = problem(opened, place, count=len(names), names=shown)
     if waiting:
         return validator.without_content(archive.receipt, [replace(waiting[0], place=place), told, *archive.notes])
     if not reports and len(held) == len(archive.members):
-        nothing = problem(f"{kind}_without_report", place, names=f"（{shown}）" if names else "")
+        nothing = problem(without_report, place, names=f"（{shown}）" if names else "")
         return validator.without_content(archive.receipt, [nothing, *archive.notes])
     units, cycles = {each.unit for each in held}, {each.cycle for each in held}
     return replace(

@@ -82,7 +82,7 @@ def receive(
     kept.
     """
     if received_at is not None:
-        require_past(office, received_at, "收件时间")
+        require_past(office, received_at, "所写的收件时间")
     files = find_files(paths)
     refuse_own(office, files)
     if use_file_time:

@@ -54,7 +54,7 @@ def prepare_edit(workspace: Workspace, edits: Sequence[CellEdit]) -> PreparedEdi
     """
     table = edits[0].table
     path = _path(workspace, table)
-    require_not_open(path, "办理")
+    require_not_open(path, "重新办理")
     data = _read(path)
     rows = _rows(table, data, path.name)
     try:
