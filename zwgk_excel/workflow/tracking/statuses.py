@@ -52,10 +52,8 @@ def office_statuses(office: Office, as_of: date, *more: Month) -> Statuses:
     """The statuses as of a day; ``more`` adds cycles that are not issued yet."""
     receipts = tuple(r for r in office.ledger.receipt_summaries() if r.received_at.date() <= as_of)
     tracking = office.track(office.obligations(*more), as_of, receipts)
-    closed, months = closed_rows(office), closed_months(office)
-    rows = [
-        _row(status, closed.get(status.obligation.key), office.issued(), months) for status in tracking.statuses
-    ]
+    closed, months, issued = closed_rows(office), closed_months(office), office.issued()
+    rows = [_row(status, closed.get(status.obligation.key), issued, months) for status in tracking.statuses]
     seen = {status.obligation.key for status in tracking.statuses}
     rows += [row for key, row in closed.items() if key not in seen]
     # What a newer return has replaced is on record, but nobody need mend it any more.
