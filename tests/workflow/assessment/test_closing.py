@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 from tests.workflow.desk import DUTIES, Desk, item, new_desk, nil
-from zwgk_excel.domain.acts import ActKind
+from zwgk_excel.domain.acts import Act, ActKind
 from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.domain.tracking import Outcome, Timeliness
 from zwgk_excel.ledger import LedgerError
+from zwgk_excel.ledger.acts import append_act
 from zwgk_excel.ledger.snapshots import to_payload
 from zwgk_excel.workbooks.bulletin.content import tags_of
 from zwgk_excel.workbooks.tracker.rows.row_values import tracking_row
@@ -207,7 +208,7 @@ def test_not_while_files_are_in_quarantine_until_somebody_has_looked(desk):
 
 def test_closed_once_and_the_second_person_is_told_by_whom(desk):
     shut(desk, FEBRUARY, date(2026, 3, 15))
-    with desk.open() as office, pytest.raises(UserError, match="2026-02 已于 2026-03-15由王芳结账，不能重复结账"):
+    with desk.open() as office, pytest.raises(UserError, match="2026-02 已于 2026-03-15 由王芳结账，不能重复结账"):
         close(office, FEBRUARY, as_of=date(2026, 3, 15), who="李强")
 
 
@@ -282,6 +283,42 @@ def test_what_a_later_closing_has_settled_stays_there_and_is_never_settled_twice
             office.ledger.close_cycle(MARCH, date(2026, 4, 2), "王芳", office.now(), {KEY: payload})
 
 
+def test_of_a_month_one_closing_is_in_force_and_reopening_ends_it(desk):
+    day = date(2026, 3, 15)
+    with desk.open() as office:
+        close(office, FEBRUARY, as_of=day, **WHO)
+        first = reopen(office, FEBRUARY, **JOB).effect.undoing.number
+        close(office, FEBRUARY, as_of=day, **WHO)
+        second, acts = office.ledger.closing_of(FEBRUARY), office.ledger.acts()
+        with pytest.raises(UserError, match=f"已由第 {second} 号办理重新结账.*zwgk reopen 2026-02"):
+            undo(office, first, **JOB)
+        assert office.ledger.acts() == acts
+        last = reopen(office, FEBRUARY, **JOB).effect.undoing.number
+        assert not row_of(office, "D02/市财政局/2026-02").closed
+        undo(office, first, **JOB)
+        assert row_of(office, "D02/市财政局/2026-02").closed
+        with pytest.raises(UserError, match=f"第 {last} 号办理不能撤销：2026-02 已由第 {first - 1} 号办理重新结账"):
+            undo(office, last, **JOB)
+
+
+@pytest.mark.parametrize("by_month", [True, False])
+def test_where_earlier_versions_let_two_closings_be_in_force_both_end(desk, by_month):
+    with desk.open() as office:
+        close(office, FEBRUARY, as_of=date(2026, 3, 15), **WHO)
+        first = reopen(office, FEBRUARY, **JOB).effect.undoing.number
+        close(office, FEBRUARY, as_of=date(2026, 3, 15), **WHO)
+        second = office.ledger.closing_of(FEBRUARY)
+        former = Act(ActKind.UNDO, office.now(), "王芳", "核实有误", cycle=FEBRUARY, undoes=first)
+        office.ledger._write(append_act, former)
+        if by_month:
+            reopen(office, FEBRUARY, **JOB)
+        else:
+            undo(office, second, **JOB)
+        assert office.ledger.closing_of(FEBRUARY) == 0
+        assert not row_of(office, "D02/市财政局/2026-02").closed
+        assert all(each.undone_by for each in office.ledger.acts() if each.kind is ActKind.CLOSE)
+
+
 # --- what becomes known later ---------------------------------------------------------------------
 
 
@@ -325,6 +362,75 @@ def test_a_correction_counts_once_where_the_office_lets_it_count(desk):
         april = assess(office, Period.month(APRIL), date(2026, 4, 2))
         assert april.corrections == (), "March has counted it"
         assert points(office, MARCH, "市政府办") == score.points
+
+
+@pytest.fixture
+def scored(desk):
+    """March is closed with +5 for what became known of February after its closing; April is issued."""
+    (desk.root / "zwgk.toml").write_text('[scoring]\ncorrections = "score"\n', encoding="utf-8")
+    shut(desk, FEBRUARY, date(2026, 3, 15))
+    late_evidence(desk)
+    shut(desk, MARCH, date(2026, 4, 2))
+    with desk.open() as office:
+        generate(office, APRIL, as_of=date(2026, 4, 2))
+    return desk
+
+
+def both_months(office, unit="市政府办"):
+    return [points(office, FEBRUARY, unit), points(office, MARCH, unit)]
+
+
+def test_a_month_whose_correction_was_scored_is_opened_after_the_month_that_scored_it(scored):
+    with scored.open() as office:
+        assert both_months(office) == [95, 95], "March: two missing tasks, and the 5 points of February"
+        number, acts = office.ledger.closing_of(FEBRUARY), office.ledger.acts()
+        for run in (preview_reopen, reopen):
+            with pytest.raises(UserError, match="2026-03 结账时已把 2026-02 的更正计入得分.*先用 zwgk reopen 2026-03"):
+                run(office, FEBRUARY, **JOB)
+        with pytest.raises(UserError, match="先用 zwgk reopen 2026-03"):
+            undo(office, number, **JOB)
+        assert office.ledger.acts() == acts
+        former = reopen(office, MARCH, **JOB).effect.undoing.number
+        reopen(office, FEBRUARY, **JOB)
+        with pytest.raises(UserError, match="2026-03 原来的结账计入了 2026-02 的更正.*请用 zwgk close 2026-03 重新结账"):
+            undo(office, former, **JOB)
+        close(office, FEBRUARY, as_of=date(2026, 3, 15), **WHO)
+        with pytest.raises(UserError, match="请用 zwgk close 2026-03 重新结账"):
+            undo(office, former, **JOB)
+        close(office, MARCH, as_of=date(2026, 4, 2), **WHO)
+        assert both_months(office) == [100, 90], "the 5 points count once"
+        assert assess(office, Period.month(APRIL), date(2026, 4, 2)).corrections == ()
+
+
+def test_opened_again_the_month_that_scored_a_correction_comes_back_with_it(scored):
+    with scored.open() as office:
+        before = both_months(office)
+        undo(office, reopen(office, MARCH, **JOB).effect.undoing.number, **JOB)
+        assert both_months(office) == before
+
+
+def test_a_month_that_an_earlier_version_opened_is_not_closed_with_what_is_scored_already(scored):
+    with scored.open() as office:
+        number = office.ledger.closing_of(FEBRUARY)
+        office.ledger.reopen(number, who="王芳", reason="核实有误")
+        with pytest.raises(UserError, match="2026-02 不能结账：2026-03 结账时已把 2026-02 的更正计入得分"):
+            plan_closing(office, FEBRUARY, as_of=date(2026, 4, 2))
+        reopen(office, MARCH, **JOB)
+        close(office, FEBRUARY, as_of=date(2026, 4, 2), **WHO)
+        close(office, MARCH, as_of=date(2026, 4, 2), **WHO)
+        assert both_months(office) == [100, 90]
+
+
+def test_a_correction_that_is_only_told_hinders_nothing(desk):
+    shut(desk, FEBRUARY, date(2026, 3, 15))
+    late_evidence(desk)
+    shut(desk, MARCH, date(2026, 4, 2))
+    with desk.open() as office:
+        reopen(office, FEBRUARY, **JOB)
+        close(office, FEBRUARY, as_of=date(2026, 4, 2), **WHO)
+        assert both_months(office) == [100, 90]
+        generate(office, APRIL, as_of=date(2026, 4, 2))
+        assert assess(office, Period.month(APRIL), date(2026, 4, 2)).corrections == ()
 
 
 def test_a_correction_of_a_unit_without_tasks_waits_for_a_month_in_which_it_has_some(desk):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from zwgk_excel.domain.acts import OF_FILES, OF_TABLES, Act, ActKind, root_of
+from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.ledger import NotUndoableError
+from zwgk_excel.workflow.assessment.counted_once import miscounted_corrections, scored_elsewhere
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.intake.renewed_corrections import (
     Place,
@@ -84,8 +86,9 @@ def _tried(
 
     def write() -> tuple[Act, _Receipts]:
         files = _files(office, number)
-        before = places_of(office, files)
+        before, scored = places_of(office, files), miscounted_corrections(office)
         undoing = _recorded(office, number, kind, who=who, reason=reason)
+        _require_counted_once(number, undoing, miscounted_corrections(office) - scored)
         places = list(dict.fromkeys((*before, *places_of(office, files))))
         return undoing, (places, receipts_of(office, places))
 
@@ -98,6 +101,15 @@ def _tried(
     if root_of(undone, acts).kind in OF_TABLES:
         require_restorable(office.workspace, office.ledger, undoing)
     return UndoEffect(undone, replace(undoing, number=0), rows), receipts
+
+
+def _require_counted_once(number: int, undoing: Act, found: Collection[tuple[Month, Month]]) -> None:
+    """``found`` are the closed months, with the later ones that count their corrections, that do not fit any more."""
+    for month, later in sorted(found):
+        if later == undoing.cycle:
+            why = f"{later} 原来的结账计入了 {month} 的更正，而 {month} 的结账已经不是当时的"
+            raise NotUndoableError.of(number, why, f"请用 zwgk close {later} 重新结账")
+        raise NotUndoableError.of(number, *scored_elsewhere(month, later))
 
 
 def _recorded(office: Office, number: int, kind: ActKind, *, who: str, reason: str) -> Act:

@@ -14,6 +14,7 @@ from zwgk_excel.domain.tracking import TrackerRow
 from zwgk_excel.ledger import CycleRecord
 from zwgk_excel.ledger.snapshots import to_payload
 from zwgk_excel.workflow.assessment.assessing import assess_closing
+from zwgk_excel.workflow.assessment.counted_once import miscounted_corrections, scored_elsewhere
 from zwgk_excel.workflow.assessment.stored_scores import to_payloads
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.intake.waiting import in_quarantine, not_registered
@@ -67,13 +68,15 @@ def plan_closing(office: Office, cycle: Month, *, as_of: date) -> Closing:
     """What closing ``cycle`` with the figures of a day would settle; nothing is changed.
 
     Raises UserError when it was never issued, is closed already, its month is not over on that day, or the day is yet
-    to come; FilesWaitingError while files wait that may answer its tasks.
+    to come, and where a later closing has scored a correction of it that does not fit; FilesWaitingError while files wait
+    that may answer its tasks.
     """
     record = _check(office, cycle, as_of)
     found = office_statuses(office, as_of)
     mine = [row for row in found.rows if row.month == cycle and not row.closed]
     _require_nothing_waits(office, cycle, as_of, mine)
     assessment, split = assess_closing(office, cycle, found)
+    _require_counted_once(office, assessment)
     settled = {status.obligation.key for status in split.ripe}
     rows = tuple(row for row in mine if row.status.obligation.key in settled)
     counted_in = _counted_in(office, cycle)
@@ -105,7 +108,7 @@ def _check(office: Office, cycle: Month, as_of: date) -> CycleRecord:
     if record is None or record.issued_on is None:
         raise UserError(f"{cycle} 还没有生成报送表，不能结账。")
     if record.closed_at is not None:
-        by = f"由{record.closed_by}" if record.closed_by else ""
+        by = f" 由{record.closed_by}" if record.closed_by else " "
         raise UserError(
             f"{cycle} 已于 {record.closed_at:%Y-%m-%d}{by}结账，不能重复结账；"
             f"要重新结账的，先用 zwgk reopen {cycle} --reason 理由 撤销结账。"
@@ -125,6 +128,12 @@ def _require_nothing_waits(office: Office, cycle: Month, as_of: date, rows: Iter
     quarantined = {each.number: each.name for each in in_quarantine(office, as_of) if may_answer(each.cycle, tasks)}
     if unregistered or quarantined:
         raise FilesWaitingError(cycle, unregistered, quarantined)
+
+
+def _require_counted_once(office: Office, planned: Assessment) -> None:
+    cycle = planned.period.first
+    if later := sorted(later for month, later in miscounted_corrections(office, planned) if month == cycle):
+        raise UserError(f"{cycle} 不能结账：{'；'.join(scored_elsewhere(cycle, later[0]))}。")
 
 
 def _named(files: Collection[str], numbers: Iterable[int] = ()) -> str:
