@@ -20,7 +20,7 @@ from zwgk_excel.ledger.snapshots import to_payload
 from zwgk_excel.workbooks.bulletin.content import tags_of
 from zwgk_excel.workbooks.tracker.rows.row_values import tracking_row
 from zwgk_excel.workflow.acts.reopening import preview_reopen, reopen
-from zwgk_excel.workflow.acts.undoing import undo
+from zwgk_excel.workflow.acts.undoing import preview_undo, undo
 from zwgk_excel.workflow.assessment.assessing import assess
 from zwgk_excel.workflow.assessment.closing import FilesWaitingError, close, plan_closing
 from zwgk_excel.workflow.bulletins.bulletin import bulletin_of
@@ -458,6 +458,43 @@ def test_a_decision_on_what_is_closed_is_refused_with_the_way_to_do_it(desk):
             unit = "市政府办" if duty == "D01" else "市财政局"
             with pytest.raises(UserError, match=f"{month} 已结账.*zwgk reopen {month} --reason 理由"):
                 waive(office, FEBRUARY, unit, [duty], cancel=False, **JOB)
+
+
+def test_nor_is_one_undone_that_the_figures_rest_on(desk):
+    with desk.open() as office:
+        extend(office, FEBRUARY, "市政府办", ["D01"], date(2026, 3, 10), **JOB)
+        extension = office.ledger.acts()[-1].number
+        waive(office, FEBRUARY, "市政府办", ["D01"], cancel=False, **JOB)
+        waiver = office.ledger.acts()[-1].number
+    shut(desk, FEBRUARY, date(2026, 3, 15))
+    with desk.open() as office:
+        acts, before = office.ledger.acts(), office_statuses(office, office.now().date()).rows
+        for run in (preview_undo, undo):
+            with pytest.raises(
+                UserError,
+                match=f"第 {waiver} 号办理不能撤销：2026-02 已结账，撤销没有办理；确要更改的，先用 zwgk reopen 2026-02"
+                " --reason 理由 撤销结账（市政府办 D01 政策文件（2026-02））",
+            ):
+                run(office, waiver, **JOB)
+        assert office.ledger.acts() == acts
+        assert undo(office, extension, **JOB).rows == (), "of a waived task an extension changes nothing"
+        assert office_statuses(office, office.now().date()).rows == before, "nor is it told"
+        reopen(office, FEBRUARY, **JOB)
+        undo(office, waiver, **JOB)
+        assert row_of(office, "D01/市政府办/2026-02").status.outcome is Outcome.MISSING
+
+
+def test_the_extension_that_made_a_closed_task_timely_is_not_undone(desk):
+    with desk.open() as office:
+        extend(office, FEBRUARY, "市政府办", ["D01"], date(2026, 3, 10), **JOB)
+        number = office.ledger.acts()[-1].number
+    answer = {("D01", "2026-02"): nil()}
+    path = desk.reply("市政府办", "政府办.xlsx", answers=answer, cycle=FEBRUARY)
+    with desk.open() as office:
+        receive(office, [path], received_at=datetime(2026, 3, 9, 9))
+    shut(desk, FEBRUARY, date(2026, 3, 15))
+    with desk.open() as office, pytest.raises(UserError, match="2026-02 已结账"):
+        undo(office, number, **JOB)
 
 
 def test_the_bulletin_of_a_closed_month_does_not_move_with_what_it_left_open(desk):

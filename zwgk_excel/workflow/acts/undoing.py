@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from zwgk_excel.domain.acts import OF_FILES, OF_TABLES, Act, ActKind, root_of
+from zwgk_excel.domain.acts import DECIDED, OF_FILES, OF_TABLES, Act, ActKind, root_of
+from zwgk_excel.domain.decisions import DecisionKind
+from zwgk_excel.domain.obligations import label
 from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.problems import CellRef, problem
 from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.ledger import NotUndoableError
 from zwgk_excel.workflow.assessment.counted_once import miscounted_corrections, scored_elsewhere
+from zwgk_excel.workflow.decisions.planning import reopen_first
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.intake.renewed_corrections import (
     Place,
@@ -98,9 +102,28 @@ def _tried(
         raise UserError(str(refused)) from None
     acts = {each.number: each for each in office.ledger.acts()}
     undone = acts[number]
-    if root_of(undone, acts).kind in OF_TABLES:
+    root = root_of(undone, acts)
+    if DECIDED.get(root.kind, DecisionKind.TAKE_BACK) is not DecisionKind.TAKE_BACK:
+        _require_open(undone, rows)
+    if root.kind in OF_TABLES:
         require_restorable(office.workspace, office.ledger, undoing)
     return UndoEffect(undone, replace(undoing, number=0), rows), receipts
+
+
+def _require_open(undone: Act, rows: Sequence[ChangedRow]) -> None:
+    """Decisions about what is closed are refused, and so is it to undo one, where it changes any figure."""
+    tasks: dict[Month, list[str]] = {}
+    for row, _ in rows:
+        if row is not None and row.closed:
+            obligation = row.status.obligation
+            tasks.setdefault(row.month, []).append(f"{obligation.unit} {label(obligation, plain=False)}")
+    if tasks:
+        told = "；".join(
+            f"{problem('decision_closed', CellRef(), month=month, what='撤销').found}；{reopen_first(month)}"
+            f"（{'、'.join(names)}）"
+            for month, names in sorted(tasks.items(), reverse=True)
+        )
+        raise UserError(f"第 {undone.number} 号办理不能撤销：{told}。")
 
 
 def _require_counted_once(number: int, undoing: Act, found: Collection[tuple[Month, Month]]) -> None:
