@@ -283,6 +283,24 @@ def test_what_a_later_closing_has_settled_stays_there_and_is_never_settled_twice
             office.ledger.close_cycle(MARCH, date(2026, 4, 2), "王芳", office.now(), {KEY: payload})
 
 
+def test_closed_anew_a_month_still_says_which_of_its_tasks_a_later_month_has_counted(desk):
+    shut(desk, FEBRUARY, date(2026, 3, 15))
+    shut(desk, MARCH, date(2026, 4, 2))
+    told = "已随 2026-03 结账计入、不再计入本月的任务：市财政局 D20 财政决算（2025）"
+    with desk.open() as office:
+        before = points(office, FEBRUARY)
+        bulletin = bulletin_of(office, Period.month(FEBRUARY), as_of=date(2026, 4, 2))
+        reopen(office, FEBRUARY, **JOB)
+        assert assess(office, Period.month(FEBRUARY), date(2026, 4, 2)).notes == (told,)
+        done = close(office, FEBRUARY, as_of=date(2026, 4, 2), **WHO)
+        assert [row.status.obligation.key for row in done.elsewhere] == [KEY]
+        assert assess(office, Period.month(FEBRUARY), date(2026, 4, 2)).notes == (told,)
+        assert points(office, FEBRUARY) == before, "no bonus for a month that was not finished"
+        again = bulletin_of(office, Period.month(FEBRUARY), as_of=date(2026, 4, 2))
+        shown = [row for each in (bulletin, again) for row in each.view.rows if row.status.obligation.key == KEY]
+        assert [row.closed for row in shown] == [False, False]
+
+
 def test_of_a_month_one_closing_is_in_force_and_reopening_ends_it(desk):
     day = date(2026, 3, 15)
     with desk.open() as office:

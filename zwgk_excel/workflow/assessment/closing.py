@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice, zip_longest
 
-from zwgk_excel.domain.closing import UnripeTask, may_answer, month_that_counts
+from zwgk_excel.domain.closing import UnripeTask, may_answer, month_that_counts, settled_later
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.scoring import Assessment
 from zwgk_excel.domain.tracking import TrackerRow
@@ -57,8 +57,10 @@ class Closing:
     """What it settles: the ripe tasks of the month, and those left to it by earlier closings."""
     unripe: tuple[UnripeTask, ...]
     """What it leaves to a later month."""
+    elsewhere: tuple[TrackerRow, ...]
+    """Tasks of the month that a later closing has settled, since an earlier closing of the month had left them."""
     counted_in: Month
-    """The later month that counts those, as things stand."""
+    """The later month that counts the unripe ones, as things stand."""
     assessment: Assessment
     unusual: tuple[str, ...]
     """Chinese sentences on what should be looked at a second time; empty for an ordinary closing."""
@@ -79,9 +81,9 @@ def plan_closing(office: Office, cycle: Month, *, as_of: date) -> Closing:
     _require_counted_once(office, assessment)
     settled = {status.obligation.key for status in split.ripe}
     rows = tuple(row for row in mine if row.status.obligation.key in settled)
-    counted_in = _counted_in(office, cycle)
+    elsewhere, counted_in = settled_later(found.rows, cycle), _counted_in(office, cycle)
     unusual = tuple(_unusual(office, record, found, mine, split.unripe))
-    return Closing(cycle, as_of, rows, split.unripe, counted_in, assessment, unusual)
+    return Closing(cycle, as_of, rows, split.unripe, elsewhere, counted_in, assessment, unusual)
 
 
 def close(office: Office, cycle: Month, *, as_of: date, who: str, seen: Sequence[str] | None = None) -> Closing:
@@ -98,7 +100,8 @@ def close(office: Office, cycle: Month, *, as_of: date, who: str, seen: Sequence
         settings = office.workspace.settings
         kept = rules_to_keep(settings, office.workdays)
         common, scores = to_payloads(plan.assessment, settings.scoring, kept)
-        common["unripe"] = [to_payload(each.status) for each in plan.unripe]
+        left = [*(each.status for each in plan.unripe), *(row.status for row in plan.elsewhere)]
+        common["unripe"] = [to_payload(status) for status in left]
         office.ledger.close_cycle(cycle, as_of, who, office.now(), snapshot, (common, scores))
     return plan
 
