@@ -403,14 +403,14 @@ def test_a_month_whose_correction_was_scored_is_opened_after_the_month_that_scor
         assert both_months(office) == [95, 95], "March: two missing tasks, and the 5 points of February"
         number, acts = office.ledger.closing_of(FEBRUARY), office.ledger.acts()
         for run in (preview_reopen, reopen):
-            with pytest.raises(UserError, match="2026-03 结账时已把 2026-02 的更正计入得分.*先用 zwgk reopen 2026-03"):
+            with pytest.raises(UserError, match=r"2026-03 结账时已把 2026-02 的更正计入得分.*先用 zwgk reopen 2026-03"):
                 run(office, FEBRUARY, **JOB)
         with pytest.raises(UserError, match="先用 zwgk reopen 2026-03"):
             undo(office, number, **JOB)
         assert office.ledger.acts() == acts
         former = reopen(office, MARCH, **JOB).effect.undoing.number
         reopen(office, FEBRUARY, **JOB)
-        with pytest.raises(UserError, match="2026-03 原来的结账计入了 2026-02 的更正.*请用 zwgk close 2026-03 重新结账"):
+        with pytest.raises(UserError, match=r"2026-03 原来的结账计入了 2026-02 的更正.*请用 zwgk close 2026-03"):
             undo(office, former, **JOB)
         close(office, FEBRUARY, as_of=date(2026, 3, 15), **WHO)
         with pytest.raises(UserError, match="请用 zwgk close 2026-03 重新结账"):

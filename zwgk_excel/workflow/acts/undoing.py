@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import partial
 
 from zwgk_excel.domain.acts import DECIDED, OF_FILES, OF_TABLES, Act, ActKind, root_of
+from zwgk_excel.domain.adjustments import Adjustment
 from zwgk_excel.domain.decisions import DecisionKind
 from zwgk_excel.domain.obligations import label
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, problem
 from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.ledger import NotUndoableError
+from zwgk_excel.workflow.assessment.adjusting import AdjustmentEffect, scores_around
 from zwgk_excel.workflow.assessment.counted_once import miscounted_corrections, scored_elsewhere
 from zwgk_excel.workflow.decisions.planning import reopen_first
 from zwgk_excel.workflow.errors import UserError
@@ -38,6 +42,8 @@ class UndoEffect:
     """Its number is 0 before it is done."""
     rows: tuple[ChangedRow, ...]
     """The obligations whose figures differ."""
+    scores: AdjustmentEffect | None = None
+    """What becomes of the scores; None where it is not an adjustment that is undone."""
     corrections: RenewedCorrections = RenewedCorrections()  # noqa: RUF009 - frozen, and empty
     """Of the copies in 退回修改; empty before it is done."""
 
@@ -74,7 +80,7 @@ def undo(
             finish_table_edit(office.workspace, office.ledger)
             office.reload_tables()
         office.issues.reload()
-        return UndoEffect(effect.undone, done, effect.rows, renewed)
+        return replace(effect, undoing=done, corrections=renewed)
 
 
 _Receipts = tuple[Sequence[Place], Sequence[Receipt]]
@@ -88,10 +94,21 @@ def _tried(
     if not reason.strip():
         raise UserError("请用 --reason 写明为什么撤销。")
 
+    found: list[AdjustmentEffect] = []
+
+    def record() -> Act:
+        about = _adjustment(office, number)
+        recorded = partial(_recorded, office, number, kind, who=who, reason=reason)
+        if about is None:
+            return recorded()
+        undoing, scores = scores_around(office, about, recorded)
+        found.append(scores)
+        return undoing
+
     def write() -> tuple[Act, _Receipts]:
         files = _files(office, number)
         before, scored = places_of(office, files), miscounted_corrections(office)
-        undoing = _recorded(office, number, kind, who=who, reason=reason)
+        undoing = record()
         _require_counted_once(number, undoing, miscounted_corrections(office) - scored)
         places = list(dict.fromkeys((*before, *places_of(office, files))))
         return undoing, (places, receipts_of(office, places))
@@ -107,7 +124,7 @@ def _tried(
         _require_open(undone, rows)
     if root.kind in OF_TABLES:
         require_restorable(office.workspace, office.ledger, undoing)
-    return UndoEffect(undone, replace(undoing, number=0), rows), receipts
+    return UndoEffect(undone, replace(undoing, number=0), rows, next(iter(found), None)), receipts
 
 
 def _require_open(undone: Act, rows: Sequence[ChangedRow]) -> None:
@@ -138,6 +155,16 @@ def _require_counted_once(number: int, undoing: Act, found: Collection[tuple[Mon
 def _recorded(office: Office, number: int, kind: ActKind, *, who: str, reason: str) -> Act:
     record = office.ledger.reopen if kind is ActKind.REOPEN else office.ledger.undo
     return record(number, who=who, reason=reason)
+
+
+def _adjustment(office: Office, number: int) -> Adjustment | None:
+    """The adjustment that undoing an act takes back or restores; None for other acts."""
+    acts = {each.number: each for each in office.ledger.acts()}
+    if number not in acts or (root := root_of(acts[number], acts)).kind is not ActKind.ADJUST:
+        return None
+    assert root.cycle is not None
+    (change,) = root.changes
+    return Adjustment(root.cycle, change.subject, Decimal(change.after), root.at, root.who, root.reason, root.number)
 
 
 def _files(office: Office, number: int) -> set[str]:

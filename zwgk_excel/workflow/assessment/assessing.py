@@ -167,7 +167,8 @@ class _AssessmentContext:
         found: Sequence[Correction],
     ) -> Assessment:
         if self._rules.scoring.corrections is CorrectionEffect.TELL:
-            return replace(self._assessed(month, statuses, self._rules, unfinished=unfinished), corrections=tuple(found))
+            plain = self._assessed(month, statuses, self._rules, unfinished=unfinished)
+            return replace(plain, corrections=tuple(found))
         given = tuple(statuses)
         assessed = {each.obligation.unit for each in given if each.obligation.mandatory}
         heirs = {each.unit: self._office.successor(each.unit, month) for each in found}

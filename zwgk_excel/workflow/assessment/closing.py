@@ -70,8 +70,8 @@ def plan_closing(office: Office, cycle: Month, *, as_of: date) -> Closing:
     """What closing ``cycle`` with the figures of a day would settle; nothing is changed.
 
     Raises UserError when it was never issued, is closed already, its month is not over on that day, or the day is yet
-    to come, and where a later closing has scored a correction of it that does not fit; FilesWaitingError while files wait
-    that may answer its tasks.
+    to come, and where a later closing has scored a correction of it that does not fit; FilesWaitingError while files
+    wait that may answer its tasks.
     """
     record = _check(office, cycle, as_of)
     found = office_statuses(office, as_of)
