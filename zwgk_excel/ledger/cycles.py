@@ -13,6 +13,7 @@ from zwgk_excel.domain.acts import Act, ActKind, ActSource, Change
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.ledger.acts import Undoing, append_act, keep_state, kept_state, last_in_force
 from zwgk_excel.ledger.bulk import insert_rows, listed
+from zwgk_excel.ledger.decisions import named
 from zwgk_excel.ledger.errors import CycleClosedError, LedgerError, NotUndoableError
 from zwgk_excel.ledger.schema import ACTS, ASSESSMENTS, CYCLES, SCORES, SNAPSHOTS, WORKBOOKS
 
@@ -74,7 +75,7 @@ def close(
     if record.closed_at is not None:
         raise CycleClosedError(cycle, record.closed_at, record.closed_by)
     if settled := _settled_elsewhere(connection, cycle, figures):
-        raise LedgerError(f"{cycle} 没有结账：{settled[0]} 已在 {settled[1]} 结账计入，不能再次计入。")
+        raise LedgerError(f"{cycle} 没有结账：{named(settled[0])} 已在 {settled[1]} 结账计入，不能再次计入。")
     closed = {"closed_at": at, "closed_as_of": as_of, "closed_by": who}
     connection.execute(update(CYCLES).where(CYCLES.c.cycle == cycle).values(closed))
     _insert_snapshot(connection, cycle, figures)
@@ -160,7 +161,7 @@ def undo_closing(connection: Connection, undoing: Undoing) -> tuple[Change, ...]
             key, month = settled
             raise NotUndoableError.of(
                 undoing.act.undoes,
-                f"{cycle} 恢复结账后，{key} 会同时计入 {cycle} 和 {month}",
+                f"{cycle} 恢复结账后，{named(key)} 会同时计入 {cycle} 和 {month}",
                 f"先用 zwgk reopen {month} --reason 理由 撤销 {month} 的结账",
             )
         _restore_closing(connection, cycle, state)

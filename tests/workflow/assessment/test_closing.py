@@ -26,6 +26,7 @@ from zwgk_excel.workflow.assessment.closing import FilesWaitingError, close, pla
 from zwgk_excel.workflow.bulletins.bulletin import bulletin_of
 from zwgk_excel.workflow.decisions.extend_and_waive import extend, waive
 from zwgk_excel.workflow.decisions.overrides import set_aside
+from zwgk_excel.workflow.decisions.receipt_acts import withdraw
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.escalation.escalating import escalate
 from zwgk_excel.workflow.intake.receiving import receive
@@ -155,6 +156,19 @@ def test_a_month_closed_on_its_last_day_with_nothing_returned_is_unusual_and_nob
         assert points(office, APRIL, "市政府办") == 90, "D01 of March, D16 of the first quarter"
 
 
+def test_tasks_answered_with_the_workbook_of_a_later_month_are_not_said_to_be_missing(desk):
+    answers = {("D04", "2026-02"): nil(), ("D20", "2025"): nil()}
+    file = desk.reply("市财政局", "三月.xlsx", answers=answers, cycle=MARCH)
+    with desk.open() as office:
+        (first,) = (each for each in office.ledger.receipt_summaries() if each.was_read)
+        withdraw(office, first.number, **JOB)
+        receive(office, [file], received_at=datetime(2026, 3, 5, 9))
+        told = plan_closing(office, FEBRUARY, as_of=date(2026, 3, 15)).unusual
+    assert told[0] == (
+        "2026-02 没有收到任何单位的报送件；2 项任务已在其他月份的报送件中报送，其余 3 项将按未报计。"
+    )
+
+
 def test_a_returned_task_is_settled_when_the_time_to_correct_it_is_over(desk):
     answers = {("D04", "2026-02"): nil(), ("D20", "2025"): nil()}
     bad = desk.reply("市财政局", "改.xlsx", answers=answers, items=[in_february(url=None)], cycle=FEBRUARY)
@@ -274,7 +288,7 @@ def test_what_a_later_closing_has_settled_stays_there_and_is_never_settled_twice
         reopened = reopen(office, MARCH, **JOB).effect.undoing.number
         reopen(office, FEBRUARY, **JOB)
         assert KEY in {row.status.obligation.key for row in close(office, FEBRUARY, as_of=date(2026, 4, 2), **WHO).rows}
-        with pytest.raises(UserError, match="zwgk reopen 2026-02"):
+        with pytest.raises(UserError, match=r"恢复结账后，市财政局 D20（2025） 会同时计入.*zwgk reopen 2026-02"):
             undo(office, reopened, **JOB)
         row = row_of(office)
         assert (row.closed, row.counted_in) == (True, None)

@@ -10,7 +10,7 @@ from itertools import islice, zip_longest
 from zwgk_excel.domain.closing import UnripeTask, may_answer, month_that_counts, settled_later
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.scoring import Assessment
-from zwgk_excel.domain.tracking import TrackerRow
+from zwgk_excel.domain.tracking import SATISFIED, TrackerRow
 from zwgk_excel.ledger import CycleRecord
 from zwgk_excel.ledger.snapshots import to_payload
 from zwgk_excel.workflow.assessment.assessing import assess_closing
@@ -159,7 +159,14 @@ def _unusual(
     if earlier:
         yield f"更早的 {'、'.join(str(each.cycle) for each in earlier)} 还没有结账；一般按月份先后结账。"
     if not any(each.was_read and each.cycle == cycle for each in found.receipts):
-        yield f"{cycle} 没有收到任何单位的报送件，应报的任务都将按未报计。"
+        answered = sum(row.status.obligation.mandatory and row.status.outcome in SATISFIED for row in rows)
+        left = {each.status.obligation.key for each in unripe}
+        missing = sum(row.status.is_open and row.status.obligation.key not in left for row in rows)
+        if not answered:
+            yield f"{cycle} 没有收到任何单位的报送件，应报的任务都将按未报计。"
+        elif missing:
+            other = f"{answered} 项任务已在其他月份的报送件中报送，其余 {missing} 项将按未报计"
+            yield f"{cycle} 没有收到任何单位的报送件；{other}。"
     if unripe:
         last = max(each.until for each in unripe)
         yield (
