@@ -53,7 +53,7 @@ def plan(month: CycleArgument, workspace: Workspace = HERE, as_of: AsOf = "", js
             each.unit,
             each.label,
             word("cadence", each.obligation.duty.cadence),
-            each.obligation.reference,
+            each.reference,
             each.obligation.due or "",
             each.obligation.final or "",
             word("mandatory", "yes" if each.obligation.mandatory else "no") + ("，补报" if each.backlog else ""),

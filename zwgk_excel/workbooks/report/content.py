@@ -86,7 +86,7 @@ def _task(listed: ReportTask) -> TaskRow:
         column=cell_text(duty.column),
         content=cell_text(duty.content),
         requirement=cell_text(duty.requirement),
-        reference=cell_text(obligation.reference),
+        reference=cell_text(listed.reference),
         due=_due(listed),
         due_on=listed.due,
         final_on=listed.final,
