@@ -78,7 +78,7 @@ def asked_tasks(rows: Iterable[TaskRow]) -> tuple[AskedTask, ...]:
 
 
 def _task(listed: ReportTask) -> TaskRow:
-    obligation, duty = listed.obligation, listed.obligation.duty
+    duty = listed.obligation.duty
     return TaskRow(
         label=cell_text(listed.label),
         id=cell_text(duty.id),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
-from zwgk_excel.domain.obligations import ListedAs, Obligation, ReportTask
+from zwgk_excel.domain.obligations import ListedAs, Obligation, ReportTask, reference_of
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.reminders import Reminder, due_of
 from zwgk_excel.domain.subject_codes import reply_code
@@ -103,7 +103,8 @@ def _template(office: Office, name: str) -> str:
 
 
 def _listing(tasks: Iterable[ReportTask]) -> MailTable:
-    return MailTable(_headings(), tuple((*_named(each.obligation, each.unit), _day(each.due, each.obligation)) for each in tasks))
+    rows = tuple((*_named(each.obligation, each.unit), _day(each.due, each.obligation)) for each in tasks)
+    return MailTable(_headings(), rows)
 
 
 def _statuses(statuses: Iterable[ObligationStatus], by: str) -> MailTable:
