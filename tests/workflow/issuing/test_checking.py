@@ -7,6 +7,7 @@ import pytest
 from tests.workflow.desk import DUTIES, UNITS, with_duty
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.workflow.issuing import generate, table_problems
+from zwgk_excel.workflow.office.context import open_office
 
 
 def compared(desk) -> list[tuple[str, str]]:
@@ -127,8 +128,24 @@ def test_a_new_name_where_an_old_one_vanished(sent):
 
 
 def all_sentences(desk) -> list[str]:
-    with desk.open() as office:
+    with open_office(desk.root, now=lambda: desk.now, strict=False) as office:
         return [str(p) for p in table_problems(office)]
+
+
+def test_a_name_typed_over_is_asked_about_though_the_duty_table_does_not_know_it(sent):
+    sent.set_units(renamed("市人社局", "市人力资源和社会保障局"))
+    question, *errors = (each for each in all_sentences(sent) if "邮箱" not in each)
+    assert question.startswith("单位通讯录.xlsx!单位通讯录!A4：“市人社局”在已下发的 2026-11 中，通讯录里没有了")
+    assert "是更名，还是新设" in question
+    assert "zwgk unit rename 市人社局 市人力资源和社会保障局 --from 2026-12 --reason 理由" in question
+    assert [each for each in errors if "J4" in each and "单位通讯录中没有“市人社局”" in each]
+    sent.set_units(UNITS)
+    assert compared(sent) == []
+
+
+def test_a_name_that_a_shell_would_not_take_is_not_in_a_command(sent):
+    sent.set_units(renamed("市人社局", "市人社局(新)"))
+    assert "zwgk unit rename 市人社局 新名 --from 2026-12" in all_sentences(sent)[0]
 
 
 def test_a_unit_that_vanished_without_another(sent):
