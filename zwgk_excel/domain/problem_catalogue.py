@@ -64,6 +64,7 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "owner_ended": ProblemKind(_W, "“{value}”只用到 {last}", "仍在使用的单位", "由其他单位接替的，请在接替单位的“原单位”中填上它；改由别的单位负责的，请运行 zwgk duty reassign 编号 --to 单位 --from {next} --reason 理由"),
     "owner_months_form": ProblemKind(_E, "“{value}”看不懂是哪几个月", "如 市财政局（2027-01起）、市住建局（至2026-12）、市教育局（2026-01至2026-12）", "请把括号里改写成这样的月份"),
     "owner_months_order": ProblemKind(_E, "“{value}”的起止月份颠倒：{first} 晚于 {last}", "起始月份不晚于截止月份", "请核对两个月份"),
+    "owner_gap": ProblemKind(_W, "{months}没有责任单位", "前后相接的起止月份", "请改起止月份，使它们前后相接；这段时间本来就不报送的，不必处理"),
     "owner_none_left": ProblemKind(_W, "{last} 以后没有责任单位", "至少一个没有写截止月份的责任单位", "请补上以后的责任单位；不再要求报送的，请填停用月份 {last}"),
     "month_form": ProblemKind(_E, "{heading}是“{value}”", "月份，如 2026-11", "请按 2026-11 的形式填写"),
     "month_order": ProblemKind(_E, "{heading} {value} 早于{first_heading} {first}", "不早于{first_heading}", "请核对两个月份"),
@@ -76,7 +77,7 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "unit_township_unconfirmed": ProblemKind(_W, "{count} 个乡镇（街道）为预置名单", "办公室确认过的名单", "请核对名单，并在备注中删去“待确认”"),
     "unit_predecessor_unknown": ProblemKind(_E, "原单位“{value}”不在单位通讯录中", "单位通讯录中已有的单位", "请改正名称"),
     # The same tables compared with the last month issued (zwgk check).
-    "issued_owner_changed": ProblemKind(_W, "{duty} {column} 在已下发的 {cycle} 由“{before}”报送，表中现为“{after}”，没有写从哪个月起", "写明从哪个月起改由谁报送", "从 {next} 起的，请把这一格写成“{answer}”；{last} 及以前不变；{last} 也要改的，请运行 zwgk generate {last} --amend --reason 理由"),
+    "issued_owner_changed": ProblemKind(_W, "{duty} {column} 在已下发的 {cycle} 由“{before}”报送，表中现为“{after}”，{why}", "写明从哪个月起改由谁报送，且那个月还没有下发", "从 {next} 起的，请把这一格写成“{answer}”；{last} 及以前不变；{last} 也要改的，请运行 zwgk generate {last} --amend --reason 理由"),
     "issued_members_changed": ProblemKind(_N, "{duty} {column} 的单位组比已下发的 {cycle} 增加了“{after}”", "单位组的成员", "从 {next} 起报送，{cycle} 及以前不变，不必处理"),
     "issued_cadence_changed": ProblemKind(_W, "{duty} {column} 在已下发的 {cycle} 是“{before}”报送，表中现为“{after}”，没有写从哪个月起", "写明从哪个月起改变频次", "从 {next} 起的，请把这一行改回“{before}”、停用月份填 {last}，另起一行用新的编号、频次“{after}”、启用月份填 {next}；{last} 及以前不变；{last} 也要改的，请运行 zwgk generate {last} --amend --reason 理由"),
     "issued_deadline_changed": ProblemKind(_N, "“{cadence}”的时限与下发时不同：{task} 下发 {cycle} 时是 {before}，按现在的 [deadlines] 和工作日历是 {after}", "时限从下一个未下发的月份起改变", "改动从 {next} 起生效，已下发的不变，不必处理；{cycle} 也要改的，请运行 zwgk generate {cycle} --amend --reason 理由；不是有意改的，请改回"),
@@ -84,7 +85,8 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "issued_duty_moved": ProblemKind(_W, "{duty} {column} 已下发到 {cycle}，表中没有这一行，{value} 与它内容相同", "编号不变", "改了编号的，请改回 {duty}；停用后另设的，请补回 {duty} 一行、停用月份填 {last}，{value} 的启用月份填 {next}"),
     "issued_unit_renamed": ProblemKind(_W, "“{before}”在已下发的 {cycle} 中，通讯录里没有了；“{value}”是新出现的：是更名，还是新设", "更名或合并的写明原单位", "是更名的，请把名称改回“{before}”，再运行 zwgk unit rename {old} {new} --from {next} --reason 理由；自己改表的，在这一行的“{heading}”填“{before}”、启用月份填 {next}，并补回“{before}”一行、停用月份填 {cycle}；是新设单位的，请补回“{before}”一行，这一行启用月份填 {next}"),
     "issued_unit_missing": ProblemKind(_W, "“{before}”在已下发的 {cycle} 中，通讯录里没有了{where}", "停用的单位保留，并填有停用月份", "请补回“{before}”一行，停用月份填 {cycle}；有单位接替的，在接替单位的“{heading}”填“{before}”"),
-    "issued_unit_new": ProblemKind(_W, "“{value}”不在已下发的 {cycle} 中，没有写从哪个月起", "新出现的单位写明启用月份", "请填启用月份 {next}；是由别的单位更名、合并来的，还要填“{heading}”，原单位的停用月份填 {cycle}"),
+    "issued_unit_ended": ProblemKind(_W, "“{value}”只用到 {last}，却在已下发的 {cycle} 中", "停用月份不早于最近下发的月份", "从 {next} 起停用的，请把停用月份改为 {cycle}，已下发的不变；已下发的也要改的，请运行 zwgk generate {cycle} --amend --reason 理由"),
+    "issued_unit_new": ProblemKind(_W, "“{value}”不在已下发的 {cycle} 中，{why}", "新出现的单位写明启用月份，且那个月还没有下发", "请填启用月份 {next}；是由别的单位更名、合并来的，还要填“{heading}”，原单位的停用月份填 {cycle}"),
     "issued_kind_changed": ProblemKind(_N, "“{value}”在已下发的 {cycle} 是“{before}”，表中现为“{after}”", "类别从下一个未下发的月份起改变", "改动从 {next} 起生效，{cycle} 及以前不变，不必处理；{cycle} 也要改的，请运行 zwgk generate {cycle} --amend --reason 理由"),
     # A returned workbook as a file.
     "file_unreadable": ProblemKind(_E, "文件无法读取：{reason}", "可以打开的 .xlsx 工作簿", "请用 Excel 或 WPS 打开本月信息报送表，另存后重新报送"),

@@ -23,6 +23,7 @@ from zwgk_excel.domain.text import fold
 _LISTED = 3
 """So many units are named in a sentence."""
 _NOBODY = "（无）"
+_NO_MONTH = "没有写从哪个月起"
 _PLAIN = re.compile(r"\w+")
 
 
@@ -79,8 +80,26 @@ def compare_units(issued: Issue, tables: ReferenceTables, labels: LintLabels) ->
             words = {"before": labels.kinds[unit.kind], "after": labels.kinds[row.kind]}
             yield problem("issued_kind_changed", rows[name].at("kind"), value=name, **words, **values)
         above = name if name in rows else above
+    for name, last in _ended(issued, roster).items():
+        yield problem("issued_unit_ended", rows[name].at("valid_to"), value=name, last=last, **values)
     for name in new:
-        yield problem("issued_unit_new", rows[name].at("valid_from"), value=name, **values)
+        row = roster.unit(name, issued.cycle)
+        why = _too_early(row.valid_from) if row and row.valid_from else _NO_MONTH
+        yield problem("issued_unit_new", rows[name].at("valid_from"), value=name, why=why, **values)
+
+
+def _ended(issued: Issue, roster: Roster) -> dict[str, Month]:
+    """Unit of an issued month → the month before it with which all its rows in the roster end."""
+    found: dict[str, Month] = {}
+    for unit in issued.units:
+        ends = [each.valid_to for each in roster if each.name == unit.name]
+        if unit.valid_in(issued.cycle) and ends and all(end and end < issued.cycle for end in ends):
+            found[unit.name] = max(end for end in ends if end)
+    return found
+
+
+def _too_early(month: Month) -> str:
+    return f"写的是从 {month} 起，而 {month} 已经下发"
 
 
 def _in_command(name: str, otherwise: str) -> str:
@@ -99,6 +118,10 @@ class _Comparison:
         self._months, self._tables, self._labels = months, tables, labels
         self._next: Month = months[0].issued.cycle + 1
         self._duties = {duty.id: duty for duty in tables.duties}
+        # Who ended too early is asked about once, in the roster, not in every duty.
+        newest = months[0].issued
+        ended = _ended(newest, tables.roster)
+        self._settled = {*ended, *(tables.roster.successor(name, newest.cycle) for name in ended)}
 
     # --- duties --------------------------------------------------------------------------------
 
@@ -139,8 +162,8 @@ class _Comparison:
         self, now: Duty, before: Sequence[str], after: Sequence[str], named: Mapping[str, Any]
     ) -> Iterator[Problem]:
         known = {unit.name for unit in self._tables.roster}
-        gone = [unit for unit in before if unit not in after and unit in known]
-        new = [unit for unit in after if unit not in before]
+        gone = [unit for unit in before if unit not in after and unit in known - self._settled]
+        new = [unit for unit in after if unit not in before and unit not in self._settled]
         typed = [unit for unit in new if unit in now.owners]
         place = self._tables.rows[now.id].at("owners")
         words: dict[str, Any] = {"before": _names(gone), "after": _names(new)}
@@ -150,7 +173,14 @@ class _Comparison:
                 yield problem("issued_members_changed", place, **words | {"after": _names(new)}, **named)
             return
         answer = "、".join(map(owner_text, self._answered(now, typed, gone)))
-        yield problem("issued_owner_changed", place, **words, answer=answer, **named)
+        yield problem("issued_owner_changed", place, **words, answer=answer, why=self._why(now, typed, gone), **named)
+
+    def _why(self, now: Duty, new: Sequence[str], gone: Sequence[str]) -> str:
+        """What is missing: a month, or another one than the issued month that the cell says."""
+        begin = [each.valid_from for each in now.terms if each.name in new and each.valid_from]
+        begin += [each.valid_to + 1 for each in now.terms if each.name in gone and each.valid_to]
+        issued = [month for month in begin if month < self._next]
+        return _too_early(min(issued)) if issued else _NO_MONTH
 
     def _answered(self, now: Duty, new: Sequence[str], gone: Sequence[str]) -> list[OwnerTerm]:
         """The owner cell that leaves the issued months as they are and has the change from the next one on."""
