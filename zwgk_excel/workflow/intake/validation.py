@@ -254,7 +254,10 @@ class _CycleTasks:
 
     def of(self, unit: str) -> TaskLookup:
         """The tasks of one unit."""
-        others = [ReportTask(each, unit, label(each, plain=False), backlog=True) for each in self._others.get(unit, ())]
+        others = [
+            ReportTask(each, unit, label(each, plain=False, by=unit), backlog=True)
+            for each in self._others.get(unit, ())
+        ]
         return TaskLookup(self._mine.get(unit, []), others)
 
 
