@@ -32,10 +32,11 @@ from zwgk_excel.workflow.intake.inbox import MailOrigin
 from zwgk_excel.workflow.intake.replaced_returns import ReplacedReturns
 from zwgk_excel.workflow.office.context import Office
 
-_NOTHING_SAID = frozenset({"task_unanswered"})
+_NOTHING_SAID = frozenset({"task_unanswered", "task_answered"})
 """Codes that an untouched workbook would get once per task."""
 _ASSIGNED_CODE = "identity_assigned"
-_CLAIMED_CODE = "task_without_items"
+_WITHOUT_CONTENT = frozenset({"task_unanswered", "task_without_items"})
+"""Codes of problems with a row that has nothing of its task, which another month's return may have reported."""
 _TYPED = frozenset({"text_outside", "sheet_rest"})
 """Codes of problems that quote text typed outside the input cells."""
 
@@ -192,11 +193,11 @@ class ReturnValidator:
         return replace(receipt, verdict=verdict, problems=self._apply_severities([*_of_name(receipt), *problems]))
 
     def _settled(self, each: Problem, receipt: Receipt, who: Identified) -> Problem:
-        """A problem; a note in place of one with a task said to be reported, where another month's return reported it.
+        """A problem; a note in place of one with a row without content, where another month's return reported the task.
 
         Such a task was still open when the workbook went out, and was reported before it came back.
         """
-        task = self.tasks(who.unit, who.cycle).by_key.get(each.obligation) if each.code == _CLAIMED_CODE else None
+        task = self.tasks(who.unit, who.cycle).by_key.get(each.obligation) if each.code in _WITHOUT_CONTENT else None
         first = self._reported(task.obligation, receipt, who) if task else None
         if task is None or first is None:
             return each
