@@ -190,6 +190,7 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "task_unanswered": ProblemKind(_W, "任务“{value}”没有填报", "报送信息，或选本期无更新并说明", "请补报"),
     "task_without_items": ProblemKind(_E, "任务“{value}”选了已报送，但信息明细中没有条目", "至少一条信息", "请在信息明细中填写，或改选本期无更新"),
     "task_answered": ProblemKind(_N, "任务“{value}”没有新的信息；已按 {received} 收到的报送件计入", "补报的任务填写新的信息", "无需处理，不必重复填写"),
+    "task_revoked": ProblemKind(_N, "任务“{value}”下发后已更正或撤回，不必再报", "现在仍要求该单位报送的任务", "无需处理；所填内容留存，不计入报送"),
     "nil_without_statement": ProblemKind(_E, "任务“{value}”选了本期无更新，没有说明", "无更新说明，如：经核实，本期无应公开信息", "请填写无更新说明"),
     "nil_with_items": ProblemKind(_W, "任务“{value}”选了本期无更新，但有 {count} 条信息", "两者一致", "现按已报送处理；请核对报送状态"),
     "pending_with_items": ProblemKind(_W, "任务“{value}”选了未报送，但有 {count} 条信息", "两者一致", "现按已报送处理；请核对报送状态"),
