@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -12,7 +13,7 @@ from zwgk_excel.domain.acts import Change
 from zwgk_excel.domain.correspondence import HANDED_OVER, WORKBOOK_KINDS, OutgoingMessage
 from zwgk_excel.domain.duties import UnitKind
 from zwgk_excel.domain.issues import IssueDifference, differences, is_unusual
-from zwgk_excel.domain.obligations import Obligation
+from zwgk_excel.domain.obligations import Obligation, ReportTask
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.ledger import IssueKind
 from zwgk_excel.workflow.errors import UserError
@@ -55,6 +56,8 @@ class Cancellation:
     """Workbooks left there, because somebody changed them, a program holds them open, or they are not on record."""
     mailed: int
     """Units that have received theirs by mail."""
+    later: tuple[Month, ...] = ()
+    """Later months whose workbooks list tasks of it as 补报."""
 
 
 def issue_differences(office: Office, cycle: Month) -> tuple[IssueDifference, ...]:
@@ -62,6 +65,20 @@ def issue_differences(office: Office, cycle: Month) -> tuple[IssueDifference, ..
     if cycle not in office.issued():
         return ()
     return differences(office.issues.as_listed(cycle), office.issues.by_tables(cycle))
+
+
+def later_listings(office: Office, cycle: Month, on: date) -> Mapping[Month, tuple[ReportTask, ...]]:
+    """Later month that is issued and open → what its workbooks would list on a day."""
+    closed = {record.cycle for record in office.ledger.cycles() if record.closed_at}
+    later = [each for each in office.issued() if each > cycle and each not in closed]
+    return {month: office.listing(month, on) for month in later}
+
+
+def differing_months(
+    before: Mapping[Month, tuple[ReportTask, ...]], after: Mapping[Month, tuple[ReportTask, ...]]
+) -> tuple[Month, ...]:
+    """The months of two results of :func:`later_listings` whose workbooks would list something else now."""
+    return tuple(month for month, listed in before.items() if after.get(month) != listed)
 
 
 def issue(
@@ -128,11 +145,14 @@ def cancel(office: Office, cycle: Month, *, who: str, reason: str) -> Cancellati
         mailed = {each.unit for each in office.ledger.letters(cycle=cycle) if _has_workbook(each)}
         folder = office.workspace.outbox(cycle)
         remove_partial(office, folder)
+        today = office.now().date()
+        before = later_listings(office, cycle, today)
         removed = sum(_remove(office.workspace.root / each.file, each.sha256) for each in records)
         office.ledger.cancel_issue(cycle, who=who, reason=reason)
         office.issues.reload()
         _remove_empty(folder)
-        return Cancellation(cycle, removed, tuple(sorted(folder.glob("*.xlsx"))), len(mailed))
+        later = differing_months(before, later_listings(office, cycle, today))
+        return Cancellation(cycle, removed, tuple(sorted(folder.glob("*.xlsx"))), len(mailed), later)
 
 
 def _change(found: IssueDifference) -> Change:
