@@ -125,8 +125,10 @@ def test_reopened_after_a_look_at_what_it_changes(month, desk, capsys):
     month("close", "2026-11", *AS_OF, "--yes")
     assert run(["reopen", "2026-11", "-w", str(desk.root)]) == 2
     assert "--reason" in capsys.readouterr().err
+    code, found = month("reopen", "2026-11", "--reason", "有一份漏登", "--json")
+    assert (code, found["undoing"]["number"]) == (1, 0), "it waits for consent"
     code, shown = month("reopen", "2026-11", "--reason", "有一份漏登")
-    assert code == 0
+    assert code == 1
     assert "有变化的任务" in shown
     assert "以上只是预览，什么也没有改动" in shown
     assert month("close", "2026-11", *AS_OF)[0] == 2, "it is still closed"

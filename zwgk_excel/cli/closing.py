@@ -123,7 +123,7 @@ def reopen(
     yes: Annotated[bool, typer.Option("--yes", metavar="", help="不再询问，直接撤销结账。")] = False,
     json: Json = False,
 ) -> int:
-    """Reopen a closed cycle, after its effect was shown."""
+    """Reopen a closed cycle, after its effect was shown; the exit code is 1 while it waits for consent."""
     from zwgk_excel.cli import show
     from zwgk_excel.workflow.acts.reopening import preview_reopen
     from zwgk_excel.workflow.acts.reopening import reopen as run
@@ -148,7 +148,7 @@ def reopen(
         show.print_line("运行 zwgk consolidate 更新台账。")
     else:
         show.print_line("以上只是预览，什么也没有改动；加 --yes 才撤销结账。", "bold")
-    return 0
+    return 0 if found.effect.undoing.number else 1
 
 
 def _print_elsewhere(found: Reopening) -> None:
