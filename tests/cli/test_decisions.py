@@ -47,6 +47,15 @@ def test_at_a_terminal_it_asks(issued, desk, monkeypatch, typed, code, count):
     assert len(decided(desk)) == count
 
 
+def test_a_duty_that_does_not_exist_is_named(issued):
+    words = ("extend", "2026-11", "--all", "--until", "2026-12-09", "--yes", "--duty", "D99")
+    assert issued(*words)[0] == 2
+    code, shown = issued(*words, "--duty", "D04")
+    assert code == 1
+    assert "未办理：全部单位 D99，2026-11 没有任务 D99" in shown.replace("\n", "")
+    assert "已延期 2 项" in shown
+
+
 def test_other_programs_read_the_same_facts(issued, desk):
     words = ("extend", "2026-11", "--all", "--duty", "D02", "--duty", "D24", "--until", "2026-12-09", "--json")
     code, told = issued(*words)
