@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from zwgk_excel.domain.acts import Act
 from zwgk_excel.domain.clocks import clock_behind
 from zwgk_excel.domain.decisions import Decision
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Problem
-from zwgk_excel.layout.rule_change_words import rule_change_words
+from zwgk_excel.layout.rule_change_words import rule_change_told
 from zwgk_excel.workbooks.opening.guard import RejectedFileError
 from zwgk_excel.workbooks.tracker.previous.office_input import OfficeInput
 from zwgk_excel.workbooks.tracker.previous.previous_tracker import PreviousTracker
@@ -145,13 +144,8 @@ def prepare(
     taken = import_new(office, found=found, progress=progress, readers=readers)
     standing_now = office_statuses(office, as_of or office.now().date(), *more)
     view = tracker_view(office, standing_now, as_of, typed, refused, given.refused)
-    notes = (_rules_changed(changed),) if changed else ()
+    notes = (rule_change_told(changed),) if changed else ()
     return PreparedTracker(taken, given.decisions, standing_now, view, refused, notes)
-
-
-def _rules_changed(act: Act) -> str:
-    told = "；".join(rule_change_words(act.changes))
-    return f"规则与上次运行时不同，已记为第 {act.number} 号办理：{told}。已结账的月份不受影响。"
 
 
 def _bytes_of(path: Path) -> tuple[bytes | None, datetime | None]:
