@@ -94,6 +94,7 @@ def test_on_the_score_sheet_of_the_tracker(month, desk):
 def test_a_change_of_rules_is_in_the_list_of_acts(month, desk):
     (desk.root / "zwgk.toml").write_text("[scoring.missing]\npoints = 4\n", encoding="utf-8")
     assert "逾期未报 每项扣分：5 → 4" in month("consolidate", *AS_OF)[1].replace("\n", "")
+    assert " 程序 " in month("history", "--kind", "规则变更")[1]
     (act,) = month("history", "--kind", "规则变更", "--json")[1]
     assert act["changes"] == [{"subject": "scoring.missing.points", "before": "5", "after": "4"}]
     assert run(["undo", str(act["number"]), "--reason", "错", "--who", "王芳", "-w", str(desk.root)]) == 2

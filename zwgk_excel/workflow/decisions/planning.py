@@ -157,7 +157,7 @@ def _reason(office: Office, row: TrackerRow, plan: DecisionPlan) -> str:
     """Why a task cannot be decided on; empty where it can."""
     today, policy = office.now().date(), office.workspace.settings.policy
     until = plan.value if plan.kind is DecisionKind.EXTENSION else ""
-    what = f"{word('act', plan.act)}至 {until}" if until else word("act", plan.act)
+    what = f"{word('act', plan.act)}（至 {until}）" if until else word("act", plan.act)
     obligation = row.status.obligation
     closed = row.month if row.closed else None
     wrong = decision_problem(

@@ -274,7 +274,9 @@ def _read_tables(workspace: Workspace, ledger: Ledger, needed: _Tables) -> Refer
     except UserError as error:
         if needed is not _Tables.NOT_NEEDED:
             raise
-        unread = problem("table_unreadable", CellRef(), reason=f"{error}".rstrip("。"))
+        reason, _, advice = f"{error}".rstrip("。").partition("；")
+        unread = problem("table_unreadable", CellRef(), reason=reason)
+        unread = replace(unread, found=reason, action=advice or unread.action)
         tables = ReferenceTables((), Roster((), seed.kind_groups()), (unread,))
     if needed is _Tables.SOUND:
         refuse_errors(tables)
