@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from typing import TypeVar
 
 from zwgk_excel.domain.adjustments import Adjustment
 from zwgk_excel.domain.periods import Month
@@ -14,6 +15,8 @@ from zwgk_excel.workflow.assessment.assessing import assess_months, rules_of_mon
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office.context import Office, find_unit
 from zwgk_excel.workflow.tracking.statuses import Statuses, office_statuses, require_issued
+
+T = TypeVar("T")
 
 _DECIMALS = 2
 _DIGITS = 6
@@ -24,13 +27,13 @@ _LONGEST = 12
 
 @dataclass(frozen=True, slots=True)
 class AdjustmentEffect:
-    """What an adjustment changes, or has changed."""
+    """What an adjustment, or undoing one, changes or has changed."""
 
     adjustment: Adjustment
     """Its act is 0 before it is recorded."""
     before: Assessment
     after: Assessment
-    """Of the month as of today, without the adjustment and with it."""
+    """Of the month as of today, before the act and with it."""
 
     @property
     def changed(self) -> tuple[tuple[Score, Score], ...]:
@@ -82,6 +85,14 @@ def adjust(office: Office, cycle: Month, unit: str, points: Decimal, *, who: str
     with office.ledger.exclusive():
         found = office_statuses(office, office.now().date())
         return _done(office, found, _checked(office, found, cycle, unit, points, who=who, reason=reason))
+
+
+def scores_around(office: Office, about: Adjustment, write: Callable[[], T]) -> tuple[T, AdjustmentEffect]:
+    """What ``write`` returns, and what it does to the scores of a month whose adjustment it undoes or restores."""
+    found = office_statuses(office, office.now().date())
+    before = _assessed(office, about.cycle, found)
+    done = write()
+    return done, AdjustmentEffect(about, before, _assessed(office, about.cycle, found))
 
 
 def _done(office: Office, found: Statuses, wanted: Adjustment) -> AdjustmentEffect:

@@ -13,7 +13,7 @@ from zwgk_excel.domain.adjustments import adjusted
 from zwgk_excel.domain.aggregate_periods import aggregate
 from zwgk_excel.domain.assess_month import assess as assess_month
 from zwgk_excel.domain.assess_month import task_note
-from zwgk_excel.domain.closing import Ripeness, ripeness
+from zwgk_excel.domain.closing import Ripeness, ripeness, settled_later
 from zwgk_excel.domain.corrections import as_known, correction_line, corrections_of, counted, told_by
 from zwgk_excel.domain.counts import Incomplete
 from zwgk_excel.domain.periods import Month, Period, PeriodLength
@@ -32,6 +32,7 @@ from zwgk_excel.workflow.tracking.statuses import Statuses, office_statuses
 
 _LATER = "{unit}本月没有应报的任务，结账月份的更正留待它有任务的月份计入"
 _RULES_NOT_KEPT = "{cycle} 结账时只保存了评分规则，以后的更正和督促按现行的督促规则和日历计算"
+_COUNTED_LATER = "已随 {month} 结账计入、不再计入本月的任务"
 _UNFINISHED = "{cycle} 尚未结束，得分只算到 {as_of}，不是最后的数字"
 _NOT_KEPT = "{cycle} 结账时没有保存得分，按结账时的台账和现行规则计算"
 
@@ -144,8 +145,30 @@ class _AssessmentContext:
         self, month: Month, statuses: Iterable[ObligationStatus], unfinished: Collection[str] = ()
     ) -> Assessment:
         found = self._corrections(month)
+        later = self._counted_later(month)
+        unfinished = {*unfinished, *(each.obligation.unit for tasks in later.values() for each in tasks)}
+        assessed = self._open_month_with(month, statuses, unfinished, found)
+        notes = (note for each, tasks in later.items() for note in task_note(_COUNTED_LATER.format(month=each), tasks))
+        return replace(assessed, notes=(*assessed.notes, *notes))
+
+    def _counted_later(self, month: Month) -> Mapping[Month, Sequence[ObligationStatus]]:
+        """Later closed month → the tasks of an open month, once closed, that it counts."""
+        found: dict[Month, list[ObligationStatus]] = defaultdict(list)
+        for row in settled_later(self._found.rows, month):
+            if row.status.obligation.mandatory:
+                found[row.month].append(row.status)
+        return found
+
+    def _open_month_with(
+        self,
+        month: Month,
+        statuses: Iterable[ObligationStatus],
+        unfinished: Collection[str],
+        found: Sequence[Correction],
+    ) -> Assessment:
         if self._rules.scoring.corrections is CorrectionEffect.TELL:
-            return replace(self._assessed(month, statuses, self._rules, unfinished=unfinished), corrections=found)
+            plain = self._assessed(month, statuses, self._rules, unfinished=unfinished)
+            return replace(plain, corrections=tuple(found))
         given = tuple(statuses)
         assessed = {each.obligation.unit for each in given if each.obligation.mandatory}
         heirs = {each.unit: self._office.successor(each.unit, month) for each in found}

@@ -12,7 +12,7 @@ from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.domain.taken_back import TAKEN_BACK_CODE
-from zwgk_excel.domain.tracking import ObligationStatus, TrackerRow
+from zwgk_excel.domain.tracking import ObligationStatus, Outcome, Timeliness, TrackerRow
 from zwgk_excel.layout.words import word
 from zwgk_excel.ledger.snapshots import from_payload
 from zwgk_excel.workflow.errors import UserError
@@ -116,18 +116,26 @@ def _row(
 
 def _correction(frozen: ObligationStatus, live: ObligationStatus) -> str:
     """What happened to an obligation after its cycle was closed; empty when only time passed."""
-    if _facts(frozen) == _facts(live):
+    if _same_figures(frozen, live):
         return ""
     timeliness = word("timeliness", live.timeliness or "")
     when = f"，{live.received_at:%Y-%m-%d} 收件" if live.received_at else ""
     return "，".join(part for part in (f"结账后为{word('outcome', live.outcome)}", timeliness) if part) + when
 
 
-def _facts(status: ObligationStatus) -> tuple[object, ...]:
+def _same_figures(frozen: ObligationStatus, live: ObligationStatus) -> bool:
+    if frozen.outcome is live.outcome is Outcome.WAIVED:
+        return True
     # Of waived ones the outcome says no more: earlier versions called those reported that came late all the same.
-    # What was said of a taking back shows in the outcome, or changes nothing.
-    outcome = "" if status.decisions.waived else status.outcome
-    return outcome, status.received_at, replace(status.decisions, take_back="")
+    waived = frozen.decisions.waived and live.decisions.waived
+    if frozen.received_at != live.received_at or (frozen.outcome != live.outcome and not waived):
+        return False
+    return frozen.decisions.extended_to == live.decisions.extended_to or _timing(frozen) == _timing(live)
+
+
+def _timing(status: ObligationStatus) -> tuple[Timeliness | None, int]:
+    # Of what is missing the days grow with time alone.
+    return status.timeliness, status.days_late if status.received_at else 0
 
 
 def _belongs(status: ObligationStatus, cycle: Month) -> bool:
