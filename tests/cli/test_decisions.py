@@ -40,8 +40,13 @@ def test_several_units_are_shown_first_and_done_with_yes(issued, desk):
 @pytest.mark.parametrize(("typed", "code", "count"), [("y", 0, 3), ("是", 0, 3), ("n", 1, 0), ("", 1, 0)])
 def test_at_a_terminal_it_asks(issued, desk, monkeypatch, typed, code, count):
     at_a_terminal(monkeypatch, typed)
-    asked = []
-    monkeypatch.setattr("zwgk_excel.cli.show.answer", lambda question: asked.append(question) or typed)
+    asked: list[str] = []
+
+    def answer(question: str) -> str:
+        asked.append(question)
+        return typed
+
+    monkeypatch.setattr("zwgk_excel.cli.show.answer", answer)
     assert issued("extend", "2026-11", "--all", "--duty", "D01", "--duty", "D04", "--until", "2026-12-09")[0] == code
     assert asked == ["延期以上 3 项，确定吗？（是/否，直接回车为否）"]
     assert len(decided(desk)) == count

@@ -7,12 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice, zip_longest
 
-<<<<<<< HEAD
-from zwgk_excel.domain.closing import UnripeTask, may_answer, month_that_counts
-from zwgk_excel.domain.counts import MonthCounts
-=======
 from zwgk_excel.domain.closing import UnripeTask, may_answer, month_that_counts, settled_later
->>>>>>> main
+from zwgk_excel.domain.counts import MonthCounts
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.scoring import Assessment
 from zwgk_excel.domain.tracking import SATISFIED, TrackerRow
@@ -62,13 +58,10 @@ class Closing:
     """What it settles: the ripe tasks of the month, and those left to it by earlier closings."""
     unripe: tuple[UnripeTask, ...]
     """What it leaves to a later month."""
-<<<<<<< HEAD
-    counts: MonthCounts
-    """The numbers of the month on that day as every view has them, what is left included."""
-=======
     elsewhere: tuple[TrackerRow, ...]
     """Tasks of the month that a later closing has settled, since an earlier closing of the month had left them."""
->>>>>>> main
+    counts: MonthCounts
+    """The numbers of the month on that day as every view has them, what is left included."""
     counted_in: Month
     """The later month that counts the unripe ones, as things stand."""
     assessment: Assessment
@@ -93,12 +86,8 @@ def plan_closing(office: Office, cycle: Month, *, as_of: date) -> Closing:
     rows = tuple(row for row in mine if row.status.obligation.key in settled)
     elsewhere, counted_in = settled_later(found.rows, cycle), _counted_in(office, cycle)
     unusual = tuple(_unusual(office, record, found, mine, split.unripe))
-<<<<<<< HEAD
     counts = of_cycle(found, cycle).counts
-    return Closing(cycle, as_of, rows, split.unripe, counts, counted_in, assessment, unusual)
-=======
-    return Closing(cycle, as_of, rows, split.unripe, elsewhere, counted_in, assessment, unusual)
->>>>>>> main
+    return Closing(cycle, as_of, rows, split.unripe, elsewhere, counts, counted_in, assessment, unusual)
 
 
 def close(office: Office, cycle: Month, *, as_of: date, who: str, seen: Sequence[str] | None = None) -> Closing:
