@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import subprocess
@@ -9,6 +10,8 @@ import sys
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
+
+import pytest
 
 OUR_OWN = re.compile(r"\x1b\[[0-9;]*[mAK]|\x1b\[\?25[lh]|\r")
 """What rich writes: colours, and for progress bars lines up, erased lines, the cursor hidden and shown."""
@@ -36,6 +39,13 @@ def acting(text: str) -> list[str]:
     kinds = ("Cc", "Cf", "Zl", "Zp", "Cs")
     left = OUR_OWN.sub("", text)
     return [repr(char) for char in left if char not in "\n\t" and unicodedata.category(char) in kinds]
+
+
+def at_a_terminal(monkeypatch: pytest.MonkeyPatch, typed: str) -> None:
+    """Let a person sit at the terminal, who types this."""
+    stdin = io.StringIO(typed)
+    monkeypatch.setattr(stdin, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stdin", stdin)
 
 
 def in_a_terminal(*arguments: str | Path, cwd: Path) -> str:

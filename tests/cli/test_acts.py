@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
-import sys
-
 import pytest
 from rich.cells import cell_len
 
+from tests.terminal import at_a_terminal
 from tests.workflow.desk import DUTIES
 from zwgk_excel.cli.main import run
 from zwgk_excel.workflow.users import VARIABLE
@@ -69,11 +67,9 @@ def test_without_yes_it_is_only_looked_at(waived):
     assert waived("history", "--json")[1][1]["undone_by"] is None
 
 
-@pytest.mark.parametrize(("answer", "undone_by"), [("y\n", 3), ("n\n", None), ("\n", None)])
+@pytest.mark.parametrize(("answer", "undone_by"), [("y\n", 3), ("n\n", None), ("\n", None), ("", None)])
 def test_at_a_terminal_it_asks(waived, monkeypatch, answer, undone_by):
-    typed = io.StringIO(answer)
-    monkeypatch.setattr(typed, "isatty", lambda: True)
-    monkeypatch.setattr(sys, "stdin", typed)
+    at_a_terminal(monkeypatch, answer)
     code, _ = waived("undo", "2", "--reason", "办错了", "--who", "李强")
     assert code == (0 if undone_by else 1)
     assert waived("history", "--json")[1][1]["undone_by"] == undone_by
@@ -154,7 +150,7 @@ def test_a_scheduled_run_says_so(waived, monkeypatch):
 def test_the_undoing_of_a_closing_lists_the_first_ones(desk, zwgk):
     desk.set_duties([*DUTIES, *({"id": f"D{n}", "column": f"栏目{n}", "owners": "市政府办"} for n in range(60, 72))])
     assert zwgk("generate", "2026-11")[0] == 0
-    assert zwgk("close", "2026-11", "--as-of", "2026-11-30")[0] == 0
+    assert zwgk("close", "2026-11", "--as-of", "2026-11-30", "--yes")[0] == 0
     number = zwgk("history", "--json")[1][-1]["number"]
     code, text = zwgk("undo", str(number), "--reason", "有误")
     rows = [line for line in text.splitlines() if "（2026-11）" in line or "（2026Q4）" in line]

@@ -100,6 +100,23 @@ def test_on_the_score_sheet_of_the_tracker(month, desk):
 def test_a_change_of_rules_is_in_the_list_of_acts(month, desk):
     (desk.root / "zwgk.toml").write_text("[scoring.missing]\npoints = 4\n", encoding="utf-8")
     assert "逾期未报 每项扣分：5 → 4" in month("consolidate", *AS_OF)[1].replace("\n", "")
+    assert " 程序 " in month("history", "--kind", "规则变更")[1]
     (act,) = month("history", "--kind", "规则变更", "--json")[1]
     assert act["changes"] == [{"subject": "scoring.missing.points", "before": "5", "after": "4"}]
     assert run(["undo", str(act["number"]), "--reason", "错", "--who", "王芳", "-w", str(desk.root)]) == 2
+
+
+def test_whichever_command_notices_changed_rules_tells_so_once(month, desk, caplog):
+    told = "规则与上次运行时不同，已记为第 {} 号办理：逾期未报 每项扣分：{}。已结账的月份不受影响。"
+    (desk.root / "zwgk.toml").write_text("[scoring.missing]\npoints = 4\n", encoding="utf-8")
+    month("status", "2026-11", *AS_OF)
+    assert caplog.messages == [], "what writes nothing records nothing"
+    month("extend", "2026-11", "--unit", "市人社局", "--until", "2026-12-20", "--who", "王芳")
+    (act,) = month("history", "--kind", "规则变更", "--json")[1]
+    assert caplog.messages == [told.format(act["number"], "5 → 4")]
+    caplog.clear()
+    assert "规则与上次" not in month("consolidate", *AS_OF)[1]
+    assert caplog.messages == []
+    (desk.root / "zwgk.toml").write_text("[scoring.missing]\npoints = 3\n", encoding="utf-8")
+    month("close", "2026-11", *AS_OF, "--yes", "--who", "王芳")
+    assert [each for each in caplog.messages if "4 → 3" in each] == caplog.messages != []

@@ -73,6 +73,18 @@ def test_closing_keeps_the_scores(month, monkeypatch):
     assert after == before | {"closed": True}
 
 
+def test_a_period_with_months_never_issued_is_not_closed(month, monkeypatch):
+    assert "（尚未结账，截至 2026-12-03）" in month("assess", "2026-11", *AS_OF)[1]
+    month("close", "2026-11", *AS_OF, "--yes", "--who", "王芳")
+    assert "（已结账，截至 2026-12-03）" in month("assess", "2026-11", *AS_OF)[1]
+    for period in ("2026Q4", "2026"):
+        shown = month("assess", period, *AS_OF)[1]
+        assert "（尚未结账，有月份没有下发，截至 2026-12-03）" in shown
+        assert "没有下发报送表、不计入的月份" in shown
+    found = month("assess", "2026Q4", *AS_OF, "--json")[1]
+    assert (found["closed"], found["unissued"]) == (False, ["2026-10", "2026-12"])
+
+
 def test_from_the_list_to_the_closed_rectification(month, desk):
     code, found = month("escalate", "2026-11", *AS_OF, "--export", "--json")
     assert code == 0

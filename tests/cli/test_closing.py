@@ -46,7 +46,7 @@ def test_what_is_unusual_is_shown_and_asked_about(month, desk):
     code, done = month("close", "2026-11", *AS_OF, "--yes")
     assert code == 0
     assert "2026-11 已按 2026-12-03 的数字结账" in done
-    assert "另有 1 项还没有到期，没有结，到期后计入 2026-12 或以后的月份" in done
+    assert "留待以后的 1 项还没有到期，没有结，到期后计入 2026-12 或以后的月份" in done
     assert run(["close", "2026-11", "-w", str(desk.root)]) == 2
 
 
@@ -54,6 +54,28 @@ def test_an_ordinary_month_is_closed_without_a_question(month):
     assert month("waive", "2026-11", "--unit", "市政府办", "--duty", "D01", "--reason", "合并")[0] == 0
     code, found = month("close", "2026-11", *AS_OF, "--json")
     assert (code, found["closed"], found["unusual"], found["figures"]["due"]) == (0, True, [], 4)
+
+
+def test_the_numbers_are_those_of_the_status_of_that_day(month):
+    told = month("status", "2026-11", *AS_OF)[1].splitlines()
+    own = next(line for line in told if line.startswith("本月应报"))
+    counts = month("status", "2026-11", *AS_OF, "--json")[1]["counts"]["own"]
+    found = month("close", "2026-11", *AS_OF, "--json")[1]
+    assert (found["figures"], found["settled"]) == (counts, counts["due"] - 1)
+    done = month("close", "2026-11", *AS_OF, "--yes")[1].splitlines()
+    assert own in done
+    assert f"这次结账 {counts['due'] - 1} 项，留待以后 1 项。" in done
+
+
+def test_a_backlog_that_is_closed_already_is_told_as_the_status_tells_it(month, monkeypatch):
+    month("close", "2026-11", "--as-of", "2026-12-05", "--yes")
+    set_clock(monkeypatch, datetime(2027, 1, 8, 9))
+    later = ("--as-of", "2027-01-07")
+    told = month("status", "2026-12", *later)[1].splitlines()
+    backlog = next(line for line in told if "补报的" in line)
+    done = month("close", "2026-12", *later, "--yes")[1]
+    assert backlog in done.splitlines()
+    assert "其中 1 项是以前月份结账时还没有到期的，现在到期，计入本月。" in done.splitlines()
 
 
 def test_what_is_left_is_an_open_row_and_a_line_of_the_month_that_counts_it(month, desk, monkeypatch):
@@ -103,8 +125,10 @@ def test_reopened_after_a_look_at_what_it_changes(month, desk, capsys):
     month("close", "2026-11", *AS_OF, "--yes")
     assert run(["reopen", "2026-11", "-w", str(desk.root)]) == 2
     assert "--reason" in capsys.readouterr().err
+    code, found = month("reopen", "2026-11", "--reason", "有一份漏登", "--json")
+    assert (code, found["undoing"]["number"]) == (1, 0), "it waits for consent"
     code, shown = month("reopen", "2026-11", "--reason", "有一份漏登")
-    assert code == 0
+    assert code == 1
     assert "各任务的报送结果和及时性没有变化" in shown
     assert "不再结账的任务共 7 项" in shown
     assert "以上只是预览，什么也没有改动" in shown

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.terminal import at_a_terminal
+
 
 @pytest.fixture
 def issued(zwgk):
@@ -35,24 +37,28 @@ def test_several_units_are_shown_first_and_done_with_yes(issued, desk):
     assert len(decided(desk)) == 2
 
 
-@pytest.mark.parametrize(("answer", "code", "count"), [(True, 0, 3), (False, 1, 0)])
-def test_at_a_terminal_it_asks(issued, desk, monkeypatch, answer, code, count):
-    class Terminal:
-        @staticmethod
-        def isatty() -> bool:
-            return True
+@pytest.mark.parametrize(("typed", "code", "count"), [("y", 0, 3), ("是", 0, 3), ("n", 1, 0), ("", 1, 0)])
+def test_at_a_terminal_it_asks(issued, desk, monkeypatch, typed, code, count):
+    at_a_terminal(monkeypatch, typed)
+    asked: list[str] = []
 
-    asked = []
+    def answer(question: str) -> str:
+        asked.append(question)
+        return typed
 
-    def confirm(text: str, **_: object) -> bool:
-        asked.append(text)
-        return answer
-
-    monkeypatch.setattr("sys.stdin", Terminal)
-    monkeypatch.setattr("typer.confirm", confirm)
+    monkeypatch.setattr("zwgk_excel.cli.show.answer", answer)
     assert issued("extend", "2026-11", "--all", "--duty", "D01", "--duty", "D04", "--until", "2026-12-09")[0] == code
-    assert asked == ["延期以上 3 项，确定吗？"]
+    assert asked == ["延期以上 3 项，确定吗？（是/否，直接回车为否）"]
     assert len(decided(desk)) == count
+
+
+def test_a_duty_that_does_not_exist_is_named(issued):
+    words = ("extend", "2026-11", "--all", "--until", "2026-12-09", "--yes", "--duty", "D99")
+    assert issued(*words)[0] == 2
+    code, shown = issued(*words, "--duty", "D04")
+    assert code == 1
+    assert "未办理：全部单位 D99，2026-11 没有任务 D99" in shown.replace("\n", "")
+    assert "已延期 2 项" in shown
 
 
 def test_other_programs_read_the_same_facts(issued, desk):

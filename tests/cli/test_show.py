@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
-from tests.terminal import HOSTILE, acting, in_a_terminal
+from tests.terminal import HOSTILE, acting, at_a_terminal, in_a_terminal
 from tests.tools import ROOT
 from tests.workflow.desk import CYCLE, UNITS, Desk, item, nil
 from zwgk_excel.cli import show
@@ -101,6 +101,18 @@ def test_a_question_without_echo(monkeypatch):
     monkeypatch.setattr("getpass.getpass", lambda question: f"{question}密码")
     monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
     assert show.hidden_answer("请输入\x1b[2J邮箱的密码：") == "请输入[2J邮箱的密码：密码"
+
+
+@pytest.mark.parametrize(
+    ("typed", "agrees", "again"),
+    [("是\n", True, 0), ("Ｙ\n", True, 0), ("否\n", False, 0), ("", False, 0), ("好\nmaybe\nyes\n", True, 2)],
+)
+def test_a_question_is_answered_in_chinese_or_by_a_letter(monkeypatch, capsys, typed, agrees, again):
+    at_a_terminal(monkeypatch, typed)
+    assert show.confirm("现在办理吗？") is agrees
+    told = capsys.readouterr().err
+    assert told.count("现在办理吗？（是/否，直接回车为否）") == again + 1
+    assert told.count("请输入 是 或 否") == again
 
 
 def printing(path: Path) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.terminal import at_a_terminal
 from tests.workflow.desk import UNITS, with_duty
 from zwgk_excel.cli.main import run
 from zwgk_excel.workflow.users import VARIABLE
@@ -21,7 +22,7 @@ def issued(desk, zwgk):
 def test_a_unit_is_renamed_after_it_was_shown_what_changes(issued):
     rename = ("unit", "rename", "市财政局", "市财金局", "--from", "2026-12", *BY)
     code, out = issued(*rename)
-    assert code == 0
+    assert code == 1, "it waits for consent"
     for word in ("单位更名（从 2026-12 起）", "停用月份", "2026-11", "市财金局：增加 3 项", "市财政局：取消 3 项"):
         assert word in out
     assert "什么也没有改动" in out
@@ -69,6 +70,27 @@ def test_scores_of_a_renamed_unit_by_either_name(issued, desk, capsys):
         assert (code, [each["unit"] for each in found["units"]]) == (0, [named])
     assert run(["assess", "2026-12", "--as-of", "2026-12-02", "--unit", "市财政局", "-w", str(desk.root)]) == 2
     assert "它已由“市财金局”接替，请写“市财金局”" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("unit", "rename", "市财政局", "市财金局"),
+        ("unit", "merge", "市财政局", "--into", "市人社局"),
+        ("unit", "end", "金湖街道"),
+        ("duty", "reassign", "D02", "--to", "市人社局"),
+    ],
+)
+def test_what_waits_for_consent_ends_with_1(issued, monkeypatch, words):
+    asked = (*words, "--from", "2026-12", *BY)
+    assert issued(*asked)[0] == 1
+    code, found = issued(*asked, "--json")
+    assert (code, found["number"]) == (1, None)
+    at_a_terminal(monkeypatch, "否\n")
+    assert issued(*asked)[0] == 1
+    assert [each["kind"] for each in issued("history", "--json")[1]] == ["issue"]
+    at_a_terminal(monkeypatch, "是\n")
+    assert issued(*asked)[0] == 0
 
 
 def test_a_unit_ends(issued):

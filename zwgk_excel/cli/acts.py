@@ -94,7 +94,7 @@ def _kind(text: str) -> ActKind | None:
 
 def _print(title: str, found: Sequence[Act], acts: Mapping[int, Act]) -> None:
     from zwgk_excel.cli import show
-    from zwgk_excel.layout.act_words import act_words
+    from zwgk_excel.layout.act_words import act_words, person_words
     from zwgk_excel.layout.columns import layout
 
     rows = []
@@ -105,7 +105,7 @@ def _print(title: str, found: Sequence[Act], acts: Mapping[int, Act]) -> None:
                 f"{each.at:%Y-%m-%d %H:%M}",
                 word("act", each.kind),
                 _about(each, act_words(each, acts), of_files=root_of(each, acts).kind in OF_FILES),
-                each.who,
+                person_words(each),
                 word("act_source", each.source),
                 each.undone_by or "",
             )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 from zwgk_excel.cli.chinese import typer
+from zwgk_excel.cli.effects import agreed
 from zwgk_excel.cli.options import HERE, CycleArgument, Json, OneUnit, Reason, Who, Workspace, cycle, who
 from zwgk_excel.workflow.errors import UserError
 
@@ -41,21 +41,17 @@ def adjust(
         effect = preview_adjustment(office, wanted, unit, given, who=by, reason=reason)
         if not json:
             _print_effect(effect)
-        if go := yes or (not json and _agreed()):
+        if go := yes or (not json and agreed("现在调整吗？")):
             effect = run(office, wanted, unit, given, who=by, reason=reason)
     if json:
         show.as_json(_effect_fields(effect, done=go))
     elif go:
-        show.print_line(f"已调整，记为第 {effect.adjustment.act} 号办理；可用 zwgk undo 撤销。", "green")
+        number = effect.adjustment.act
+        show.print_line(f"已调整，记为第 {number} 号办理；要撤销，用 zwgk undo {number} --reason 理由。", "green")
         show.print_line("运行 zwgk consolidate 更新台账。")
     else:
         show.print_line("以上只是预览，什么也没有改动；加 --yes 才调整。", "bold")
     return 0 if go else 1
-
-
-def _agreed() -> bool:
-    """Whether the person at the terminal says yes; no where nobody is there to be asked."""
-    return bool(sys.stdin and sys.stdin.isatty()) and typer.confirm("现在调整吗？", default=False)
 
 
 def _print_effect(effect: AdjustmentEffect) -> None:

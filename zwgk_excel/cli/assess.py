@@ -53,7 +53,8 @@ def assessment_fields(found: Assessment, scores: list[Score]) -> dict[str, Any]:
         "cycle": str(found.period),
         "as_of": found.as_of,
         "confirmed": found.confirmed,
-        "closed": found.closed,
+        "closed": found.final,
+        "unissued": list(map(str, found.unissued)),
         "units": [_score_fields(each) for each in scores],
         "corrections": [each.text for each in found.corrections],
         "notes": list(found.notes),
@@ -168,7 +169,8 @@ def _print_lines(score: Score) -> None:
 
 
 def _state(found: Assessment) -> str:
-    return f"{'已结账，' if found.closed else ''}截至 {found.as_of}"
+    missing = "有月份没有下发，" if found.unissued else ""
+    return f"{'已结账' if found.final else '尚未结账'}，{missing}截至 {found.as_of}"
 
 
 def _print_notes(found: Assessment) -> None:

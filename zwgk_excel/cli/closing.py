@@ -80,31 +80,38 @@ def _print_unusual(plan: Closing) -> None:
 
 def _print_closed(plan: Closing) -> None:
     from zwgk_excel.cli import show
-    from zwgk_excel.domain.counts import count_month
 
     show.print_line(f"{plan.cycle} 已按 {plan.as_of} 的数字结账。", "green")
-    for line in count_lines(count_month((row.status for row in plan.rows), plan.cycle)):
+    for line in count_lines(plan.counts):
         show.print_line(line)
+    left = f"，留待以后 {len(plan.unripe)} 项" if plan.unripe else ""
+    show.print_line(f"这次结账 {_settled(plan)} 项{left}。")
     carried = sum(row.status.obligation.cycle < plan.cycle for row in plan.rows)
     if carried:
         show.print_line(f"其中 {carried} 项是以前月份结账时还没有到期的，现在到期，计入本月。")
     for row in plan.elsewhere:
         show.print_line(f"{_named(row)} 已随 {row.counted_in} 结账计入，不再计入 {plan.cycle}。")
     if plan.unripe:
-        left = f"另有 {len(plan.unripe)} 项还没有到期，没有结，到期后计入 {plan.counted_in} 或以后的月份。"
+        left = f"留待以后的 {len(plan.unripe)} 项还没有到期，没有结，到期后计入 {plan.counted_in} 或以后的月份。"
         show.print_line(left, "yellow")
     show.print_line("运行 zwgk consolidate 更新台账。")
 
 
-def _fields(plan: Closing, *, closed: bool) -> dict[str, Any]:
-    """A closing as ``close --json`` gives it."""
-    from zwgk_excel.domain.counts import count_month
+def _settled(plan: Closing) -> int:
+    """The tasks with a date whose figures it settles, those left to it by earlier closings included."""
+    from zwgk_excel.domain.counts import count
 
+    return count(row.status for row in plan.rows).due
+
+
+def _fields(plan: Closing, *, closed: bool) -> dict[str, Any]:
+    """A closing as ``close --json`` gives it; ``figures`` are those of the month as ``status --json`` has them."""
     return {
         "cycle": plan.cycle,
         "as_of": plan.as_of,
         "closed": closed,
-        "figures": count_fields(count_month((row.status for row in plan.rows), plan.cycle).own),
+        "figures": count_fields(plan.counts.own),
+        "settled": _settled(plan),
         "unusual": list(plan.unusual),
         "unripe": [{"key": each.status.obligation.key, "until": each.until} for each in plan.unripe],
         "counted_in": plan.counted_in if plan.unripe else None,
@@ -119,7 +126,7 @@ def reopen(
     yes: Annotated[bool, typer.Option("--yes", metavar="", help="不再询问，直接撤销结账。")] = False,
     json: Json = False,
 ) -> int:
-    """Reopen a closed cycle, after its effect was shown."""
+    """Reopen a closed cycle, after its effect was shown; the exit code is 1 while it waits for consent."""
     from zwgk_excel.cli import show
     from zwgk_excel.workflow.acts.reopening import preview_reopen
     from zwgk_excel.workflow.acts.reopening import reopen as run
@@ -144,7 +151,7 @@ def reopen(
         show.print_line("运行 zwgk consolidate 更新台账。")
     else:
         show.print_line("以上只是预览，什么也没有改动；加 --yes 才撤销结账。", "bold")
-    return 0
+    return 0 if found.effect.undoing.number else 1
 
 
 def _print_elsewhere(found: Reopening) -> None:

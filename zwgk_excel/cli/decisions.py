@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 from zwgk_excel.cli.chinese import typer
+from zwgk_excel.cli.effects import agreed
 from zwgk_excel.cli.options import HERE, CycleArgument, Duties, Json, Reason, Who, Workspace, cycle, day, who
 from zwgk_excel.workflow.errors import UserError
 
@@ -112,7 +112,8 @@ def _carry_out(office: Office, plan: DecisionPlan, name: str, reason: str, *, ye
 
     if not json:
         _print(plan)
-    go = yes or len({each.unit for each in plan.obligations}) == 1 or (not json and _asked(plan))
+    question = f"{_act(plan)}以上 {len(plan.changes)} 项，确定吗？"
+    go = yes or len({each.unit for each in plan.obligations}) == 1 or (not json and agreed(question))
     if go:
         take_decision(office, plan, who=name, reason=reason)
     if json:
@@ -120,12 +121,6 @@ def _carry_out(office: Office, plan: DecisionPlan, name: str, reason: str, *, ye
     else:
         _print_outcome(plan, decided=go)
     return 1 if plan.left_out or not go else 0
-
-
-def _asked(plan: DecisionPlan) -> bool:
-    if not sys.stdin.isatty():
-        return False
-    return typer.confirm(f"{_act(plan)}以上 {len(plan.changes)} 项，确定吗？", default=False)
 
 
 def _act(plan: DecisionPlan) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from zwgk_excel.cli.chinese import typer
 from zwgk_excel.domain.acts import ActKind, Change
 from zwgk_excel.domain.decisions import NO_DECISIONS, DecisionKind
 from zwgk_excel.layout.words import word
@@ -22,7 +21,9 @@ _MOST = 10
 
 def agreed(question: str) -> bool:
     """Whether the person at the terminal says yes; no where nobody is there to be asked."""
-    return bool(sys.stdin and sys.stdin.isatty()) and typer.confirm(question, default=False)
+    from zwgk_excel.cli import show
+
+    return bool(sys.stdin and sys.stdin.isatty()) and show.confirm(question)
 
 
 def print_changed_rows(changed: Sequence[ChangedRow], afterwards: str) -> None:

@@ -78,6 +78,8 @@ def consolidate(
             if wanted:
                 print_status(cycle_status(office, wanted, on or office.now().date()), full=False)
             show.print_line(f"没有新的报送件和意见，台账已是最新：{tracker}", "green")
+            if seen.problems:
+                show.print_line(f"上次汇总时指出的问题还没有改正，{_where()}。", "yellow")
             return 1 if seen.problems else 0
         with reader_pool(cluster, office) as readers:
             by = who_if_named(office, name)
@@ -97,5 +99,14 @@ def consolidate(
         show.print_line(f"已记下台账上填写的意见 {len(done.decisions)} 条。", "green")
     if found:
         print_status(found, full=False)
+    if done.standing:
+        show.print_line(f"已登记的报送件还有 {len(done.standing)} 处问题没有改正，{_where()}。", "yellow")
     show.print_line(f"台账{'已更新' if done.written else '没有变化'}：{tracker}", "green")
     return 1 if problems else 0
+
+
+def _where() -> str:
+    """Where the problems of all returns are listed."""
+    from zwgk_excel.layout.columns import layout
+
+    return f"见台账的“{layout('tracker')['problems'].name}”表，或运行 zwgk status 月份"

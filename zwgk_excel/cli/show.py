@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from traceback import format_exception
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 _out = Console(highlight=False, emoji=False, soft_wrap=False)
 _err = Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)
 
+_YES, _NO = ("是", "y", "yes"), ("否", "n", "no", "")
 _COLOURS = {"error": "red", "warning": "yellow", "note": "dim"}
 
 
@@ -73,6 +75,14 @@ def answer(question: str) -> str:
     """A line typed after a question on stderr."""
     _err.print(_plain(question), end=" ")
     return sys.stdin.readline().strip()
+
+
+def confirm(question: str) -> bool:
+    """Whether 是 or y is typed after a question; nothing typed is 否, and anything else is asked once more."""
+    asked = f"{question}（是/否，直接回车为否）"
+    while (typed := normalize("NFKC", answer(asked)).lower()) not in (*_YES, *_NO):
+        warn("请输入 是 或 否（也可输入 y 或 n）。")
+    return typed in _YES
 
 
 def hidden_answer(question: str) -> str:

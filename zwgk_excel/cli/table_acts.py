@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from zwgk_excel.cli.chinese import typer
+from zwgk_excel.cli.effects import agreed
 from zwgk_excel.cli.options import who
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ Yes = Annotated[bool, typer.Option("--yes", metavar="", help="不再询问，直
 
 
 def run(workspace: Path, plan: Callable[[Office], TablePlan], *, name: str, reason: str, yes: bool, json: bool) -> int:
-    """Show what is planned, and carry it out where that is agreed to."""
+    """Show what is planned, and carry it out where that is agreed to; exit code 1 while it waits for consent."""
     from zwgk_excel.cli import show
     from zwgk_excel.workflow.office.context import open_office
     from zwgk_excel.workflow.responsibilities import carry_out
@@ -32,7 +32,7 @@ def run(workspace: Path, plan: Callable[[Office], TablePlan], *, name: str, reas
         planned = plan(office)
         if not json:
             _print(planned)
-        if yes or (not json and _agreed()):
+        if yes or (not json and agreed("现在办理吗？")):
             act = carry_out(office, planned, who=by, reason=reason)
     if json:
         show.as_json(_fields(planned, act))
@@ -42,11 +42,7 @@ def run(workspace: Path, plan: Callable[[Office], TablePlan], *, name: str, reas
         number = act.number
         show.print_line(f"已办理，记为第 {number} 号；{planned.places[0].file} 已改好。", "green")
         show.print_line(f"撤销用 zwgk undo {number} --reason 理由（{planned.month} 下发以前）。")
-    return 0
-
-
-def _agreed() -> bool:
-    return bool(sys.stdin and sys.stdin.isatty()) and typer.confirm("现在办理吗？", default=False)
+    return 0 if act else 1
 
 
 def _print(plan: TablePlan) -> None:

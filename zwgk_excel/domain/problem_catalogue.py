@@ -50,7 +50,7 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "duty_cadence_unknown": ProblemKind(_E, "频次是“{value}”", "{choices}", "请从下拉列表选择"),
     "duty_cadence_contradicts": ProblemKind(_W, "频次选“{value}”，但报送要求写的是“{requirement}”", "频次与报送要求一致（应为{expected_cadence}）", "请核对频次"),
     "duty_flag_unknown": ProblemKind(_E, "{heading}是“{value}”", "是 或 否", "请从下拉列表选择"),
-    "duty_due_conflict": ProblemKind(_W, "通知要求每月 {due} 日前报送，责任表写每月月底前（共 {count} 项）", "一个明确的时限", "现按 {due} 日为时限、月底为最迟时限；如需调整请改 zwgk.toml 的 [deadlines]"),
+    "duty_due_conflict": ProblemKind(_W, "通知要求每月 {due} 日前报送，责任表写每月月底前（共 {count} 项）", "一个明确的时限", "现按 {due} 日为时限、{final}为最迟时限；如需调整请改 zwgk.toml 的 [deadlines]"),
     "duty_column_repeated": ProblemKind(_W, "栏目“{value}”与 {others} 重复", "栏目名称可区分", "如确为两项，可在栏目名称后加注"),
     "duty_likely_duplicate": ProblemKind(_W, "“{value}”与 {other} “{other_value}”内容可能重复", "一项内容只由一个栏目报送", "请确认是否合并"),
     "duty_questioned": ProblemKind(_W, "内容中留有疑问：“{value}”", "确定的内容", "请答复后删去疑问文字"),

@@ -120,6 +120,13 @@ class Assessment:
     """Chinese sentences on how the figures were computed."""
     months: tuple[Assessment, ...] = ()
     """Of a quarter or a year: the months it is made of, oldest first."""
+    unissued: tuple[Month, ...] = ()
+    """Of a quarter or a year: the months that were never issued and are in no figure."""
+
+    @property
+    def final(self) -> bool:
+        """Closed as a whole: every month of the period was issued and is closed."""
+        return self.closed and not self.unissued
 
     def score(self, unit: str) -> Score | None:
         """The score of one unit; None for one that was not assessed."""

@@ -35,6 +35,14 @@ class ActWords:
     """办理内容: what became different."""
 
 
+_BY_PROGRAM, _NOBODY = "程序", "未署名"
+
+
+def person_words(act: Act) -> str:
+    """Who did it, as 经办人 shows it: a change of rules is found by the program, others may have nobody's name."""
+    return act.who or (_BY_PROGRAM if act.kind is ActKind.CHANGE_RULES else _NOBODY)
+
+
 def act_words(act: Act, acts: Mapping[int, Act]) -> ActWords:
     """An act in words; ``acts`` are all acts by number."""
     root = root_of(act, acts)

@@ -18,7 +18,7 @@ from zwgk_excel.domain.deadlines import (
 from zwgk_excel.domain.duties import Cadence
 from zwgk_excel.domain.problem_catalogue import CATALOGUE, Severity
 from zwgk_excel.layout.resources import read_toml
-from zwgk_excel.layout.toml_values import choice, count, merged
+from zwgk_excel.layout.toml_values import choice, count, merged, table
 
 POLICY_KEYS = frozenset(
     {
@@ -47,7 +47,8 @@ def load_policy(overlay: Mapping[str, Any]) -> Policy:
     Raises ValueError with the offending key and value, for the caller to put into a sentence.
     """
     raw = merged(read_toml("policy.toml"), overlay)
-    deadlines = {cadence: _deadline(cadence, raw["deadlines"]) for cadence in Cadence}
+    rules = table("deadlines", raw["deadlines"], Cadence)
+    deadlines = {cadence: _deadline(cadence, rules) for cadence in Cadence}
     return Policy(
         deadlines=deadlines,
         own_deadlines=tuple(_own(each) for each in raw["own_deadlines"]),
@@ -62,6 +63,9 @@ def load_policy(overlay: Mapping[str, Any]) -> Policy:
 
 def _deadline(cadence: Cadence, tables: Mapping[str, Any]) -> DeadlineRule:
     where, raw = f"deadlines.{cadence}", tables[cadence]
+    if not isinstance(raw, Mapping):
+        raise ValueError(f"{where} = {raw!r}")
+    table(where, dict.fromkeys(("opens", "due", "final")) | dict(raw), ("opens", "due", "final"))
     rules = {name: _month_day(f"{where}.{name}", raw[name]) for name in raw}
     if "opens" not in rules or ("due" in rules) != ("final" in rules) or set(rules) - {"opens", "due", "final"}:
         raise ValueError(f"{where} = {raw}")
@@ -74,8 +78,15 @@ def _order(rule: MonthDay) -> tuple[int, int]:
     return rule.months, rule.day
 
 
+_OWN = ("cadence", "unit", "subject", "due", "final")
+"""The keys of an entry of [[own_deadlines]]."""
+
+
 def _own(raw: Mapping[str, Any]) -> ExtraDeadline:
     where = "own_deadlines"
+    if not isinstance(raw, Mapping):
+        raise ValueError(f"{where} = {raw!r}")
+    table(where, dict.fromkeys(_OWN) | dict(raw), _OWN)
     try:
         due, final = _month_day(f"{where}.due", raw["due"]), _month_day(f"{where}.final", raw["final"])
         return ExtraDeadline(choice(Cadence, where, raw["cadence"]), str(raw["unit"]), str(raw["subject"]), due, final)
@@ -92,6 +103,7 @@ def _month_day(where: str, raw: Any) -> MonthDay:
 
 def _reminder_rule(level: ReminderLevel, tables: Mapping[str, Any]) -> ReminderRule:
     where = f"reminders.{level}"
+    table("reminders", tables, ReminderLevel)
     match tables:
         case {**steps} if set(steps) == set(ReminderLevel) and set(steps[level]) == {"days", "every"}:
             days, every = (count(f"{where}.{name}", steps[level][name]) for name in ("days", "every"))

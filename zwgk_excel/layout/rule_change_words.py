@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from fnmatch import fnmatchcase
 from typing import Any
 
-from zwgk_excel.domain.acts import Change
+from zwgk_excel.domain.acts import Act, Change
 from zwgk_excel.domain.deadlines import LAST_DAY
 from zwgk_excel.domain.rules_in_force import DAYS, ordinary
 from zwgk_excel.layout.escalation import rule_words
@@ -26,6 +26,12 @@ def rule_change_words(changes: Iterable[Change]) -> list[str]:
     Days one after the other that become the same are told together.
     """
     return [_told(setting, before, after) for setting, before, after in _joined(changes)]
+
+
+def rule_change_told(act: Act) -> str:
+    """What the office is told of the act that found the rules changed: a Chinese sentence."""
+    told = "；".join(rule_change_words(act.changes))
+    return f"规则与上次运行时不同，已记为第 {act.number} 号办理：{told}。已结账的月份不受影响。"
 
 
 def _joined(changes: Iterable[Change]) -> Iterator[tuple[str, str, str]]:

@@ -21,12 +21,16 @@ def merged(base: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any
 
 
 def table(where: str, raw: Any, keys: Iterable[str]) -> Mapping[str, Any]:
-    """``raw`` as a table with exactly these keys."""
+    """``raw`` as a table with exactly these keys; one that is none of them is told with those that are."""
     if not isinstance(raw, Mapping):
         raise ValueError(f"{where} = {raw!r}")
-    expected = set(keys)
-    for key in (*(each for each in raw if each not in expected), *sorted(expected - raw.keys())):
-        raise ValueError(f"{where}.{key} = {raw.get(key, '?')}")
+    expected = dict.fromkeys(map(str, keys))
+    for key in raw:
+        if key not in expected:
+            raise ValueError(f"{where}.{key} = {raw[key]}（没有这一项；可以写的有 {'、'.join(expected)}）")
+    for key in expected:
+        if key not in raw:
+            raise ValueError(f"{where}.{key} = ?")
     return raw
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -27,15 +28,16 @@ def select_rules(connection: Connection) -> dict[str, str] | None:
         return dict(json.loads(stored))
 
 
-def record_rules(connection: Connection, rules: Mapping[str, str], source: ActSource, at: datetime) -> None:
-    """Record the rules in force; where others are on record, an act says which settings changed.
+def record_rules(connection: Connection, rules: Mapping[str, str], source: ActSource, at: datetime) -> Act | None:
+    """Record the rules in force; where others are on record, an act says which settings changed, and is returned.
 
     Writers come one after the other: of two programs that notice a change the second finds it recorded.
     """
     before = select_rules(connection)
     if before == dict(rules):
-        return
+        return None
     meta.replace_value(connection, meta.RULES, json.dumps(dict(rules)))
-    if before is not None:
-        changes = rule_changes(before, rules)
-        append_act(connection, Act(ActKind.CHANGE_RULES, at, "", FOUND_AT, source, changes=changes))
+    if before is None:
+        return None
+    act = Act(ActKind.CHANGE_RULES, at, "", FOUND_AT, source, changes=rule_changes(before, rules))
+    return replace(act, number=append_act(connection, act))

@@ -66,6 +66,9 @@ class Ledger:
     """Where the acts are done that are not typed in the tracker."""
     rules: Callable[[], Mapping[str, str]] | None = None
     """The rules in force (path → text), recorded before the first write; None where nobody computes by them."""
+    rules_changed: Act | None = None
+    """The act that a write of this program recorded because the rules were others, until :meth:`record_rules` tells
+    it."""
 
     def __init__(self, engine: Engine, now: Callable[[], datetime]) -> None:
         self._engine = engine
@@ -109,12 +112,14 @@ class Ledger:
         if self._trial is not None:
             yield self._trial
             return
+        changed = None
         with writing(self._engine) as connection:
             if self.rules is not None and not self._rules_recorded:
-                rules_on_record.record_rules(connection, self.rules(), self.source, self._now())
+                changed = rules_on_record.record_rules(connection, self.rules(), self.source, self._now())
             yield connection
             meta.count_revision(connection)
         self._rules_recorded = True
+        self.rules_changed = changed or self.rules_changed
 
     @contextmanager
     def trial(self) -> Iterator[None]:
@@ -476,14 +481,14 @@ class Ledger:
     def record_rules(self) -> Act | None:
         """Record the rules in force where they are not those on record; returns the act that says what changed.
 
-        None, and nothing is written, where they are; None too where a ledger records them for the first time.
+        The act may be of an earlier write of this program. None, and nothing is written, where they are those on
+        record; None too where a ledger records them for the first time.
         """
-        if self.rules is None or self._read(rules_on_record.select_rules) == dict(self.rules()):
-            return None
-        last = len(self.acts())
-        with self._writing():
-            pass
-        return next((each for each in self.acts()[last:] if each.kind is ActKind.CHANGE_RULES), None)
+        if self.rules is not None and self._read(rules_on_record.select_rules) != dict(self.rules()):
+            with self._writing():
+                pass
+        told, self.rules_changed = self.rules_changed, None
+        return told
 
     def recorded_rules(self) -> dict[str, str] | None:
         """The rules in force as last recorded; None for none."""

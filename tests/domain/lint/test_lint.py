@@ -244,6 +244,7 @@ def test_the_notices_25th_against_the_months_end() -> None:
     assert conflict.place.cell == "E4:E5、E7"
     assert "25 日" in conflict.found
     assert "共 3 项" in conflict.found
+    assert conflict.action.startswith("现按 25 日为时限、月底为最迟时限")
     assert "duty_due_conflict" not in dict(found(check(*cells, due_day=31)))
     assert "duty_due_conflict" not in dict(found(check(*cells, due_day=None)))
 

@@ -121,6 +121,24 @@ def test_what_check_says_of_the_shipped_tables() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [
+        ({"final": MonthDay(0, 28)}, "现按 25 日为时限、28 日为最迟时限"),
+        ({"final": MonthDay(1, 5)}, "现按 25 日为时限、次月 5 日为最迟时限"),
+        ({"final": MonthDay(1, 31)}, "现按 25 日为时限、次月底为最迟时限"),
+        ({"due": MonthDay(0, 20)}, ""),
+    ],
+)
+def test_the_conflict_of_notice_and_table_tells_the_dates_in_force(days: dict[str, MonthDay], told: str) -> None:
+    monthly = replace(shipped_policy().deadlines[Cadence.MONTHLY], **days)
+    policy = replace(shipped_policy(), deadlines={**shipped_policy().deadlines, Cadence.MONTHLY: monthly})
+    tables = load_tables(duty_table_workbook(), "a", roster_workbook(), "b", policy=policy)
+    found = [each for each in tables.problems if each.code == "duty_due_conflict"]
+    assert [each.action.partition("；")[0] for each in found] == ([told] if told else [])
+    assert all("通知要求每月 25 日前报送" in each.found for each in found)
+
+
 def test_office_policy_decides_due_day_and_severities() -> None:
     monthly = replace(shipped_policy().deadlines[Cadence.MONTHLY], due=MonthDay(0, 31))
     deadlines = {**shipped_policy().deadlines, Cadence.MONTHLY: monthly}

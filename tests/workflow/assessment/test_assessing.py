@@ -137,6 +137,8 @@ def test_a_quarter_names_the_months_that_do_not_count(reported):
         quarter = assess(office, Period.parse("2026Q4"), DAY)
     assert {each.unit: each.points for each in quarter.scores} == points(reported)
     assert quarter.notes == ("没有下发报送表、不计入的月份：2026-10、2026-12",)
+    assert quarter.unissued == (Month(2026, 10), Month(2026, 12))
+    assert not quarter.final
     assert [month.period for month in quarter.months] == [NOVEMBER]
 
 

@@ -11,6 +11,7 @@ from tests.added import added
 from tests.workflow.desk import CYCLE, item, nil
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.layout.columns import layout
+from zwgk_excel.workflow.assessment.closing import close
 from zwgk_excel.workflow.consolidation.consolidating import consolidate
 from zwgk_excel.workflow.consolidation.freshness import check_freshness
 from zwgk_excel.workflow.decisions.extend_and_waive import waive
@@ -59,6 +60,19 @@ def test_problems_are_remembered(sent):
         receive(office, [path], received_at=datetime(2026, 11, 19, 9))
         consolidate(office, as_of=None, who="甲")
     assert current(sent) is True
+
+
+def test_what_nobody_mends_any_more_is_no_problem(sent):
+    sent.now = datetime(2026, 12, 5, 10)
+    path = sent.reply("市财政局", "回.xlsx", items=[item("D02 政府采购", url="")])
+    with sent.open() as office:
+        receive(office, [path], received_at=datetime(2026, 11, 19, 9))
+        done = consolidate(office, as_of=None, who="甲")
+        assert done.standing == done.to_look_at != ()
+        close(office, CYCLE, as_of=date(2026, 12, 5), who="甲")
+        done = consolidate(office, as_of=None, who="甲")
+        assert (done.standing, done.to_look_at) == ((), ())
+    assert current(sent) is False
 
 
 def test_a_new_file(consolidated):

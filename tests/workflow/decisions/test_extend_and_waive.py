@@ -156,8 +156,17 @@ def test_no_unit_at_all_is_not_every_unit(sent, units):
 
 
 def test_a_task_that_nobody_owes_is_named(sent):
-    with sent.open() as office, pytest.raises(UserError, match="“全部单位”在 2026-11 没有任务 D99"):
+    with sent.open() as office, pytest.raises(UserError, match=r"没有一项可以办理：2026-11 没有任务 D99.*全部单位 D99"):
         waive(office, CYCLE, None, ["D99"], cancel=False, who="甲", reason="")
+
+
+@pytest.mark.parametrize("units", [None, ["各部门"], ["市财政局", "市人社局"]])
+def test_one_that_nobody_owes_among_others_is_left_out_by_name(sent, units):
+    with sent.open() as office:
+        plan = plan_waiver(office, CYCLE, units, ["D04", "d99", "D99"], cancel=False)
+    assert {each.obligation.duty.id for each in plan.changes} == {"D04"}
+    assert {each.duty for each in plan.left_out} == {"D99"}
+    assert {each.reason for each in plan.left_out} == {"2026-11 没有任务 D99，请用 zwgk plan 查看"}
 
 
 def test_a_group_of_the_roster(sent):

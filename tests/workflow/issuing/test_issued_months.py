@@ -120,6 +120,14 @@ def test_workbooks_can_be_made_again_as_they_were_issued_whatever_the_tables_say
     assert sent.sent("市财政局").read_bytes() == before
 
 
+def test_a_month_that_was_never_issued_is_not_issued_as_issued(sent):
+    with pytest.raises(UserError, match=r"2026-12 还没有下发.*不带 --as-issued 运行 zwgk generate 2026-12"):
+        issue(sent, Month(2026, 12), as_issued=True)
+    with sent.open() as office:
+        assert set(office.issued()) == {CYCLE}
+    assert not (sent.root / "发件箱" / "2026-12").exists()
+
+
 def test_an_amendment_reissues_only_the_units_concerned(sent):
     before = {unit["name"]: sent.sent(unit["name"]).read_bytes() for unit in UNITS}
     sent.now = datetime(2026, 11, 12, 9)

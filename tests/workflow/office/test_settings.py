@@ -98,12 +98,29 @@ def test_the_shipped_settings_with_every_example_taken_up(read):
         ('[schedule]\ndaily_at = "8点"', '"08:30"'),
         ('[schedule]\nmails = "是"', "true 或 false"),
         ('[schedule]\ndaily = "fetch"', "应为列表"),
+        ("[deadlines]\nmonthly_day = 20", r"deadlines\.monthly_day = 20（没有这一项；可以写的有 monthly、"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_key(read, text, told):
     with pytest.raises(UserError, match=f"(?s){told}") as raised:
         read(text)
     assert "abc" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[office]\nname = 市政府办\n", "zwgk.toml 第 2 行第 8 列附近写法不对；请用文本编辑器改正"),
+        ('[office]\nname = "甲" "乙"\n', "第 2 行第 12 列附近写法不对"),
+        ('[office]\nname = "甲', "末尾写法不对"),
+        ('[office]\nname = "甲"\nname = "乙"\n', "第 3 行.*附近的设置写了两次"),
+        ("[office]\n[office]\n", "第 2 行.*附近的设置写了两次"),
+    ],
+)
+def test_what_is_no_toml_is_told_in_chinese_with_its_place(read, text, told):
+    with pytest.raises(UserError, match=told) as raised:
+        read(text)
+    assert not re.search(r"[Ee]xpected|line|column|Cannot|Invalid|Unterminated", str(raised.value))
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "::1", "LOCALHOST"])

@@ -84,7 +84,7 @@ def _turn_to(book: Any, sheet: str) -> None:
 
 def _words(found: Assessment) -> list[str]:
     sheet = layout("tracker")["scores"].name
-    state = f"{'已结账，' if found.closed else ''}截至 {found.as_of}"
+    state = f"{'已结账，' if found.final else '尚未结账，'}截至 {found.as_of}"
     kinds = dict.fromkeys(each.kind for each in found.scores)
     ranks = [_ranks(word("unit_kind", kind), [s for s in found.scores if s.kind is kind]) for kind in kinds]
     failed = [each.unit for each in found.scores if each.band == Grade.FAIL]

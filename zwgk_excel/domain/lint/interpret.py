@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
-from zwgk_excel.domain.deadlines import LAST_DAY
+from zwgk_excel.domain.deadlines import LAST_DAY, MonthDay
 from zwgk_excel.domain.duties import Cadence, Roster, UnitKind
 from zwgk_excel.domain.lint.cells import joint_cell_ref, split_names
 from zwgk_excel.domain.lint.directory import Directory, directory_of
@@ -31,12 +31,14 @@ def lint_tables(
     labels: LintLabels,
     due_day: int | None = None,
     unissued: Month | None = None,
+    final: MonthDay | None = None,
 ) -> ReferenceTables:
     """Duties, units and problems of the rows; an error in one row does not hide problems of others.
 
-    ``due_day`` is the day of the month by which monthly duties are due; None skips the comparison with the table. With
-    an empty roster the owners are not checked, because reading it has reported an error already. ``unissued`` is the
-    first month that is not issued, None where none is: no change is suggested for one before it.
+    ``due_day`` is the day of the month by which the notice wants monthly duties; None skips the comparison with the
+    table. ``final`` is the end of their grace, None the month's end. With an empty roster the owners are not checked,
+    because reading it has reported an error already. ``unissued`` is the first month that is not issued, None where
+    none is: no change is suggested for one before it.
     """
     directory = directory_of(roster_rows, kind_groups, office_groups)
     headings = labels.roster_headings
@@ -45,7 +47,7 @@ def lint_tables(
     entries, duty_problems = _read_duties(duty_rows, reader)
     standing = [entry for entry in entries if entry.duty.valid_to is None]
     duty_problems += similar(standing)
-    duty_problems += _due_conflict(standing, due_day)
+    duty_problems += _due_conflict(standing, due_day, final or MonthDay(0, LAST_DAY))
     unit_problems += _unused_groups(duty_rows, roster_rows, directory, kind_groups)
     return ReferenceTables(
         duties=tuple(entry.duty for entry in entries),
@@ -67,7 +69,7 @@ def _read_duties(rows: Sequence[TableRow], reader: DutyReader) -> tuple[list[Dut
     return entries, problems
 
 
-def _due_conflict(entries: Iterable[DutyEntry], due_day: int | None) -> Iterator[Problem]:
+def _due_conflict(entries: Iterable[DutyEntry], due_day: int | None, final: MonthDay) -> Iterator[Problem]:
     """Reported once: the notice (part 二) wants monthly reports by the 25th, the duty table by the month's end."""
     rows = [
         entry.row
@@ -75,7 +77,13 @@ def _due_conflict(entries: Iterable[DutyEntry], due_day: int | None) -> Iterator
         if entry.duty.cadence is Cadence.MONTHLY and _MONTH_END.search(entry.duty.requirement)
     ]
     if rows and due_day is not None and due_day < LAST_DAY:
-        yield problem("duty_due_conflict", joint_cell_ref(rows, "requirement"), due=due_day, count=len(rows))
+        at = joint_cell_ref(rows, "requirement")
+        yield problem("duty_due_conflict", at, due=due_day, final=_day_words(final), count=len(rows))
+
+
+def _day_words(day: MonthDay) -> str:
+    month = {0: "", 1: "次月"}.get(day.months, f"之后第 {day.months} 个月")
+    return f"{month}{'月底' if not month else '底'}" if day.day >= LAST_DAY else f"{month} {day.day} 日".strip()
 
 
 def _unused_groups(

@@ -53,6 +53,7 @@ def load_tables(
         labels=seed.vocabulary(),
         due_day=_due_day(policy),
         unissued=unissued,
+        final=policy.deadlines[Cadence.MONTHLY].final,
     )
     found = [*duty_problems, *roster_problems, *tables.problems]
     return replace(tables, problems=tuple(with_severities(found, policy.severities)))
@@ -73,8 +74,9 @@ def read_roster(data: bytes, name: str) -> RowsAndProblems:
 
 
 def _due_day(policy: Policy) -> int | None:
+    """The day that the notice asks for; None where the office has set another: it has decided then."""
     due = policy.deadlines[Cadence.MONTHLY].due
-    return due.day if due is not None and due.months == 0 else None
+    return due.day if due is not None and due == shipped_policy().deadlines[Cadence.MONTHLY].due else None
 
 
 def _read(data: bytes, name: str, sheet: SheetLayout) -> RowsAndProblems:

@@ -61,7 +61,7 @@ def assess(office: Office, period: Period, as_of: date, found: Statuses | None =
     )
     if absent := [str(month) for month in incomplete.unissued]:
         notes = (f"没有下发报送表、不计入的月份：{'、'.join(absent)}", *notes)
-    return replace(pooled, notes=(*notes, *pooled.notes))
+    return replace(pooled, notes=(*notes, *pooled.notes), unissued=incomplete.unissued)
 
 
 def assess_months(office: Office, months: Sequence[Month], found: Statuses) -> tuple[Assessment, ...]:

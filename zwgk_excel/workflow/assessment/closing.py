@@ -8,6 +8,7 @@ from datetime import date
 from itertools import islice, zip_longest
 
 from zwgk_excel.domain.closing import UnripeTask, may_answer, month_that_counts, settled_later
+from zwgk_excel.domain.counts import MonthCounts
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.scoring import Assessment
 from zwgk_excel.domain.tracking import SATISFIED, TrackerRow
@@ -20,7 +21,7 @@ from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.intake.waiting import in_quarantine, not_registered
 from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.office.rules import rules_to_keep
-from zwgk_excel.workflow.tracking.statuses import Statuses, closed_months, office_statuses
+from zwgk_excel.workflow.tracking.statuses import Statuses, closed_months, of_cycle, office_statuses
 
 _LISTED = 10
 """So many files are named."""
@@ -59,6 +60,8 @@ class Closing:
     """What it leaves to a later month."""
     elsewhere: tuple[TrackerRow, ...]
     """Tasks of the month that a later closing has settled, since an earlier closing of the month had left them."""
+    counts: MonthCounts
+    """The numbers of the month on that day as every view has them, what is left included."""
     counted_in: Month
     """The later month that counts the unripe ones, as things stand."""
     assessment: Assessment
@@ -83,7 +86,8 @@ def plan_closing(office: Office, cycle: Month, *, as_of: date) -> Closing:
     rows = tuple(row for row in mine if row.status.obligation.key in settled)
     elsewhere, counted_in = settled_later(found.rows, cycle), _counted_in(office, cycle)
     unusual = tuple(_unusual(office, record, found, mine, split.unripe))
-    return Closing(cycle, as_of, rows, split.unripe, elsewhere, counted_in, assessment, unusual)
+    counts = of_cycle(found, cycle).counts
+    return Closing(cycle, as_of, rows, split.unripe, elsewhere, counts, counted_in, assessment, unusual)
 
 
 def close(office: Office, cycle: Month, *, as_of: date, who: str, seen: Sequence[str] | None = None) -> Closing:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from zwgk_excel.domain.acts import Act
 from zwgk_excel.domain.clocks import clock_behind
 from zwgk_excel.domain.decisions import Decision
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Problem
-from zwgk_excel.layout.rule_change_words import rule_change_words
+from zwgk_excel.layout.rule_change_words import rule_change_told
 from zwgk_excel.workbooks.opening.guard import RejectedFileError
 from zwgk_excel.workbooks.tracker.previous.office_input import OfficeInput
 from zwgk_excel.workbooks.tracker.previous.previous_tracker import PreviousTracker
@@ -31,7 +30,7 @@ from zwgk_excel.workflow.intake.inbox import InboxListing
 from zwgk_excel.workflow.intake.receiving import IntakeResult, import_new
 from zwgk_excel.workflow.office.context import Office, Progress, no_progress, store_tables
 from zwgk_excel.workflow.office.open_files import require_not_open
-from zwgk_excel.workflow.tracking.statuses import Statuses, office_statuses
+from zwgk_excel.workflow.tracking.statuses import Statuses, closed_months, office_statuses
 from zwgk_excel.workflow.workers.readers import ReaderPool
 
 _OTHER_FORMATS = frozenset({".xlsm", ".xlsb", ".xls", ".xlam", ".xltx", ".et", ".ods"})
@@ -53,11 +52,13 @@ class ConsolidationResult:
     """Chinese sentences: that the rules have changed, what could not be carried over from the old tracker."""
     written: bool
     """False when the tracker was up to date to the byte."""
+    standing: tuple[Problem, ...] = ()
+    """The problems of all returns that are still to be mended; those of closed months are not."""
 
     @property
     def to_look_at(self) -> tuple[Problem, ...]:
         """The problems with the office's inputs and with imported files that need attention."""
-        return (*self.problems, *self.taken.unread, *(each for each in self.statuses.problems if each.counts))
+        return (*self.problems, *self.taken.unread, *self.standing)
 
 
 def consolidate(
@@ -99,7 +100,8 @@ def consolidate(
         told = office.apply_severities((*((behind,) if behind else ()), *typed.problems, *ready.refused, *moved))
         problems = (*told, *(each.problem for each in view.refused))
         notes = (*ready.notes, *(added.notes if added else ()), *_beside(path))
-        done = ConsolidationResult(ready.taken, ready.decisions, ready.statuses, problems, notes, written)
+        standing = _standing(ready.statuses, closed_months(office))
+        done = ConsolidationResult(ready.taken, ready.decisions, ready.statuses, problems, notes, written, standing)
         if view.refused:
             # What was not taken is told on every run until it is put right.
             forget_freshness(office)
@@ -145,13 +147,14 @@ def prepare(
     taken = import_new(office, found=found, progress=progress, readers=readers)
     standing_now = office_statuses(office, as_of or office.now().date(), *more)
     view = tracker_view(office, standing_now, as_of, typed, refused, given.refused)
-    notes = (_rules_changed(changed),) if changed else ()
+    notes = (rule_change_told(changed),) if changed else ()
     return PreparedTracker(taken, given.decisions, standing_now, view, refused, notes)
 
 
-def _rules_changed(act: Act) -> str:
-    told = "；".join(rule_change_words(act.changes))
-    return f"规则与上次运行时不同，已记为第 {act.number} 号办理：{told}。已结账的月份不受影响。"
+def _standing(found: Statuses, closed: Collection[Month]) -> tuple[Problem, ...]:
+    """The problems to be mended; nobody mends a return of a closed month any more."""
+    settled = {receipt.name for receipt in found.receipts if receipt.cycle in closed}
+    return tuple(each for each in found.problems if each.counts and each.place.file not in settled)
 
 
 def _bytes_of(path: Path) -> tuple[bytes | None, datetime | None]:

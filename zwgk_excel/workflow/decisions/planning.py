@@ -90,10 +90,14 @@ def plan_decision(
     wanted = [duty.strip().upper() for duty in duties]
     mine = [row for row in rows if units is None or row.status.obligation.unit in named]
     chosen = [row for row in mine if _is_meant(row.status, cycle, wanted, kind, value)]
-    absent = tuple(_absent(named, wanted, mine, cycle))
-    plan = _sorted_out(office, chosen, DecisionPlan(cycle, kind, value, (), (), absent))
+    owed_by_some = {row.status.obligation.duty.id for row in chosen}
+    absent = [*_absent(named, wanted, mine, cycle)]
+    known = owed_by_some | {each.duty for each in absent}
+    who, every = "、".join(names) or "全部单位", [row.status.obligation for row in mine]
+    absent += [LeftOut(who, each, _nowhere(every, each, cycle)) for each in dict.fromkeys(wanted) if each not in known]
+    plan = _sorted_out(office, chosen, DecisionPlan(cycle, kind, value, (), (), tuple(absent)))
     if not plan.obligations:
-        raise UserError(_refusal(plan, "、".join(names) or "全部单位", wanted))
+        raise UserError(_refusal(plan, who))
     return plan
 
 
@@ -153,7 +157,7 @@ def _reason(office: Office, row: TrackerRow, plan: DecisionPlan) -> str:
     """Why a task cannot be decided on; empty where it can."""
     today, policy = office.now().date(), office.workspace.settings.policy
     until = plan.value if plan.kind is DecisionKind.EXTENSION else ""
-    what = f"{word('act', plan.act)}至 {until}" if until else word("act", plan.act)
+    what = f"{word('act', plan.act)}（至 {until}）" if until else word("act", plan.act)
     obligation = row.status.obligation
     closed = row.month if row.closed else None
     wrong = decision_problem(
@@ -178,23 +182,26 @@ def _absent(
 
     A group is asked about as a whole: what one of its members never owes is not told.
     """
-    months: dict[tuple[str, str], set[Month]] = {}
+    owed: dict[tuple[str, str], list[Obligation]] = {}
     for row in rows:
         obligation = row.status.obligation
-        months.setdefault((obligation.unit, obligation.duty.id), set()).add(obligation.cycle)
+        owed.setdefault((obligation.unit, obligation.duty.id), []).append(obligation)
     for unit, itself in named.items():
         for duty in wanted:
-            owed = months.get((unit, duty), set())
-            if cycle in owed or not (owed or itself):
-                continue
-            where = f"（它属于 {'、'.join(map(str, sorted(owed)))}，请写该月份）" if owed else "，请用 zwgk plan 查看"
-            yield LeftOut(unit, duty, f"{cycle} 没有任务 {duty}{where}")
+            found = owed.get((unit, duty), [])
+            if (found or itself) and all(each.cycle != cycle for each in found):
+                yield LeftOut(unit, duty, _nowhere(found, duty, cycle))
 
 
-def _refusal(plan: DecisionPlan, who: str, wanted: Sequence[str]) -> str:
+def _nowhere(obligations: Iterable[Obligation], duty: str, cycle: Month) -> str:
+    """That a duty is not owed in a month, with the months in which some of the obligations are of it."""
+    months = sorted({each.cycle for each in obligations if each.duty.id == duty})
+    where = f"（它属于 {'、'.join(map(str, months))}，请写该月份）" if months else "，请用 zwgk plan 查看"
+    return f"{cycle} 没有任务 {duty}{where}"
+
+
+def _refusal(plan: DecisionPlan, who: str) -> str:
     what = word("act", kind_of_decision(plan.kind, YES))
-    if not plan.left_out and wanted:
-        return f"“{who}”在 {plan.cycle} 没有任务 {'、'.join(wanted)}；请用 zwgk plan 查看。"
     if not plan.left_out:
         why = f"没有{what}可取消" if not plan.value else f"没有可{what}的任务：都已报送、已免报，或没有时限"
         return f"“{who}”在 {plan.cycle} {why}。"

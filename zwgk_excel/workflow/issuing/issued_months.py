@@ -87,12 +87,16 @@ def issue(
     """Record what is owed for a cycle by the tables of today, where it is not issued yet.
 
     Raises UnusualMonthError for a month far ahead or before the first one unless ``sure``, and TablesChangedError where
-    the tables no longer agree with what was issued unless ``as_issued``.
+    the tables no longer agree with what was issued unless ``as_issued``; UserError for that of a month not issued.
     """
     if cycle in office.issued():
         if not as_issued and (found := issue_differences(office, cycle)):
             raise TablesChangedError(cycle, found)
         return
+    if as_issued:
+        raise UserError(
+            f"{cycle} 还没有下发，没有下发时的任务可用来重做；要下发，请不带 --as-issued 运行 zwgk generate {cycle}。"
+        )
     if not sure and is_unusual(cycle, office.issued(), Month.of(on)):
         first = min(office.issued(), default=cycle)
         why = f"早于第一个下发的月份 {first}" if cycle < first else f"比本月（{Month.of(on)}）晚两个月以上"

@@ -24,6 +24,7 @@ from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, Problem, problem, with_severities
 from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.domain.rules_in_force import RulesInForce
+from zwgk_excel.domain.text import on_screen
 from zwgk_excel.domain.tracking import (
     SATISFIED,
     ObligationStatus,
@@ -39,6 +40,7 @@ from zwgk_excel.domain.tracking import (
 from zwgk_excel.domain.workdays import Workdays
 from zwgk_excel.layout import seed
 from zwgk_excel.layout.columns import layout
+from zwgk_excel.layout.rule_change_words import rule_change_told
 from zwgk_excel.ledger import Ledger, LedgerError
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.errors import UserError
@@ -257,7 +259,11 @@ def _opened(
             office = Office(workspace, ledger, tables.duties, tables.roster, calendar, tables.problems, now, tables)
             if needed is not _Tables.AS_FOUND and not office.tables_fault and office.issues.unrecorded():
                 _recover(office)
-            yield office
+            try:
+                yield office
+            finally:
+                if ledger.rules_changed:
+                    _log.warning("%s", on_screen(rule_change_told(ledger.rules_changed)))
     except LedgerError as error:
         raise ledger_fault(error, workspace.ledger_url, workspace.id) from error
 
@@ -268,7 +274,9 @@ def _read_tables(workspace: Workspace, ledger: Ledger, needed: _Tables) -> Refer
     except UserError as error:
         if needed is not _Tables.NOT_NEEDED:
             raise
-        unread = problem("table_unreadable", CellRef(), reason=f"{error}".rstrip("。"))
+        reason, _, advice = f"{error}".rstrip("。").partition("；")
+        unread = problem("table_unreadable", CellRef(), reason=reason)
+        unread = replace(unread, found=reason, action=advice or unread.action)
         tables = ReferenceTables((), Roster((), seed.kind_groups()), (unread,))
     if needed is _Tables.SOUND:
         refuse_errors(tables)

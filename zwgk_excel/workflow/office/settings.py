@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from datetime import date, time
 from pathlib import Path
@@ -41,6 +42,9 @@ _REASONS = {
     "tuple_type": "应为列表，用方括号括起，几项之间用逗号隔开",
 }
 """What is wrong, by pydantic's type of error."""
+_AT = re.compile(r"\(at line (\d+), column (\d+)\)")
+_TWICE = re.compile("overwrite|twice")
+"""Of the messages of ``tomllib``."""
 
 
 def _custom_error(words: str) -> PydanticCustomError:
@@ -216,7 +220,7 @@ def settings_of(data: bytes, name: str) -> Settings:
     try:
         raw = tomllib.loads(data.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UserError(f"{name} 写法有误：{_words(error)}；请用文本编辑器改正（注意引号和等号）。") from None
+        raise UserError(f"{name} {_words(error)}") from None
     return _checked(raw, name)
 
 
@@ -244,4 +248,14 @@ def _describe_error(error: ErrorDetails) -> str:
 
 
 def _words(error: Exception) -> str:
-    return str(error) if isinstance(error, tomllib.TOMLDecodeError) else "不是 UTF-8 编码的文本"
+    """What is wrong with a file that is no TOML, where, and what to do."""
+    if not isinstance(error, tomllib.TOMLDecodeError):
+        return "不是 UTF-8 编码的文本；请用文本编辑器打开，另存为 UTF-8 编码。"
+    found = _AT.search(str(error))
+    where = f"第 {found[1]} 行第 {found[2]} 列附近" if found else "末尾"
+    if _TWICE.search(str(error)):
+        return f"{where}的设置写了两次；请用文本编辑器删去其中一处。"
+    return (
+        f"{where}写法不对；请用文本编辑器改正：每行写一项，文字用英文引号 \"…\" 括起，数字、true 和 false 不加引号，"
+        "等号、引号、逗号和括号都用半角，说明放在 # 后面。"
+    )

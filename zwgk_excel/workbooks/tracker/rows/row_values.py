@@ -18,7 +18,7 @@ from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.returns import Item, Receipt
 from zwgk_excel.domain.text import clean
 from zwgk_excel.domain.tracking import Timeliness, TrackerRow
-from zwgk_excel.layout.act_words import ActWords, act_words
+from zwgk_excel.layout.act_words import ActWords, act_words, person_words
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word, words
 from zwgk_excel.workbooks.contract.cell_pictures import PICTURE, is_wps_picture, wps_formula
@@ -274,7 +274,7 @@ def _act_row(act: Act, told: ActWords) -> RowValues:
         "unit": "、".join(act.units),
         "subject": told.subject,
         "change": told.change,
-        "who": act.who,
+        "who": person_words(act),
         "reason": act.reason,
         "source": word("act_source", act.source),
         "undone_by": act.undone_by or None,
