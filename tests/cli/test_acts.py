@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 from rich.cells import cell_len
 
+from tests.clock import set_clock
 from tests.terminal import at_a_terminal
 from tests.workflow.desk import DUTIES
 from zwgk_excel.cli.main import run
@@ -147,18 +150,26 @@ def test_a_scheduled_run_says_so(waived, monkeypatch):
     assert waived("history", "--json")[1][-1]["source"] == "scheduled"
 
 
-def test_the_undoing_of_a_closing_lists_the_first_ones(desk, zwgk):
+def test_the_first_of_many_tasks_are_listed_and_those_of_a_closing_counted(desk, zwgk, monkeypatch):
+    set_clock(monkeypatch, datetime(2026, 12, 5, 9))
     desk.set_duties([*DUTIES, *({"id": f"D{n}", "column": f"栏目{n}", "owners": "市政府办"} for n in range(60, 72))])
-    assert zwgk("generate", "2026-11")[0] == 0
-    assert zwgk("close", "2026-11", "--as-of", "2026-11-30", "--yes")[0] == 0
+    assert zwgk("generate", "2026-11", "--as-of", "2026-11-02")[0] == 0
+    assert zwgk("extend", "2026-11", "--unit", "市政府办", "--until", "2026-12-20")[0] == 0
     number = zwgk("history", "--json")[1][-1]["number"]
     code, text = zwgk("undo", str(number), "--reason", "有误")
-    rows = [line for line in text.splitlines() if "（2026-11）" in line or "（2026Q4）" in line]
+    rows = [line for line in text.splitlines() if "市政府办 D" in line]
     assert (code, len(rows)) == (1, 10)
     assert "列出前 10 项，其余见 --json" in text
+    assert zwgk("undo", str(number), "--reason", "有误", "--yes")[0] == 0
+    assert zwgk("close", "2026-11", "--as-of", "2026-12-01", "--yes")[0] == 0
+    number = zwgk("history", "--json")[1][-1]["number"]
+    code, text = zwgk("undo", str(number), "--reason", "有误")
+    assert "各任务的报送结果和及时性没有变化" in text
     code, told = zwgk("undo", str(number), "--reason", "有误", "--json")
     assert (code, told["undoing"]["number"]) == (1, 0)
     assert len(told["obligations"]) > 10
+    settled = sum(each["before"]["closed"] for each in told["obligations"])
+    assert f"不再结账的任务共 {settled} 项" in text
 
 
 def test_previews_that_wait_for_consent_have_one_exit_code(desk, zwgk):

@@ -7,10 +7,10 @@ from decimal import Decimal
 from tests.domain.make import CYCLE, item, november, obligation, receipt
 from tests.domain.scores import FINANCE, assessed, yardstick
 from zwgk_excel.domain.assess_month import assess
-from zwgk_excel.domain.corrections import as_known, correction_line, corrections_of, counted, told_by
+from zwgk_excel.domain.corrections import as_known, correction_line, corrections_of, counted, miscounted, told_by
 from zwgk_excel.domain.decisions import ActiveDecisions
 from zwgk_excel.domain.escalation import EscalationLevel, EscalationPolicy, EscalationRule, escalation_candidates
-from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.domain.score_rules import CorrectionEffect, ScoreRule
 from zwgk_excel.domain.scoring_cases import scoring_evidence
 from zwgk_excel.domain.tracking import track_histories
@@ -53,6 +53,20 @@ def test_it_is_told_once_and_again_where_more_is_known():
     assert "结账得分 95，此前已更正为 98，按结账后的情况应为 100" in second.text
     (back,) = corrections_of(CLOSED, CLOSED, told_by([december(first)]))
     assert [back.before, back.after] == [98, 95]
+
+
+def test_points_that_a_later_month_counts_fit_the_closing_that_they_correct():
+    months = {CYCLE, Month(2026, 12), Month(2027, 1)}
+    first = counted(corrections_of(CLOSED, LATE, {}))
+    second = counted(corrections_of(CLOSED, WAIVED, told_by([december(*first)])))
+    january = replace(december(*second), period=Period.month(Month(2027, 1)))
+    later = [january, december(*first)]
+    assert miscounted([CLOSED, *later], months) == frozenset()
+    assert miscounted(later, months - {CYCLE}) == {(CYCLE, Month(2026, 12)), (CYCLE, Month(2027, 1))}, "open"
+    assert miscounted([LATE, *later], months) == {(CYCLE, Month(2026, 12))}, "closed anew with other points"
+    assert miscounted([CLOSED, january], months) == {(CYCLE, Month(2027, 1))}, "what it went on from is gone"
+    assert miscounted(later, months) == frozenset(), "closed without scores: nobody knows"
+    assert miscounted([LATE, december(*corrections_of(CLOSED, LATE, {}))], months) == frozenset(), "only told"
 
 
 def test_what_an_earlier_version_told_in_words_is_not_told_again():
