@@ -39,7 +39,13 @@ def test_first_shown_then_done_then_undone(month):
     assert [each["rule"] for each in found["deductions"]] == ["missing"]
     listed = month("history", "--kind", "复核调整", "--json")[1]
     assert [(each["number"], each["changes"][0]["after"]) for each in listed] == [(done["act"], "-2.5")]
-    assert month("undo", str(done["act"]), "--reason", "弄错了", "--who", "王芳", "--yes")[0] == 0
+    undo = ("undo", str(done["act"]), "--reason", "弄错了", "--who", "王芳")
+    shown = month(*undo)[1]
+    for told in ("2026-11（已经结账） 市政府办", "92.5 分，第 3/3 名", "95 分，第 2/3 名", "撤销后"):
+        assert told in shown
+    assert "没有变化" not in shown
+    code, undone = month(*undo, "--yes", "--json")
+    assert (code, undone["units"][0]["before"]["score"], undone["units"][0]["after"]["score"]) == (0, 92.5, 95)
     assert scores(month) == before
 
 

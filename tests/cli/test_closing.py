@@ -105,7 +105,8 @@ def test_reopened_after_a_look_at_what_it_changes(month, desk, capsys):
     assert "--reason" in capsys.readouterr().err
     code, shown = month("reopen", "2026-11", "--reason", "有一份漏登")
     assert code == 0
-    assert "有变化的任务" in shown
+    assert "各任务的报送结果和及时性没有变化" in shown
+    assert "不再结账的任务共 7 项" in shown
     assert "以上只是预览，什么也没有改动" in shown
     assert month("close", "2026-11", *AS_OF)[0] == 2, "it is still closed"
     code, done = month("reopen", "2026-11", "--reason", "有一份漏登", "--yes")
@@ -118,6 +119,19 @@ def test_reopened_after_a_look_at_what_it_changes(month, desk, capsys):
     assert back[0] == 0
     rows = month("status", "2026-11", *AS_OF, "--json")[1]["obligations"]
     assert {each["closed"] for each in rows if each["duty"] == "D02"} == {True}
+
+
+def test_reopening_lists_the_tasks_that_are_not_as_they_were_closed(month, desk):
+    month("close", "2026-11", *AS_OF, "--yes")
+    late = desk.reply("市人社局", "人社.xlsx", answers={("D04", "2026-11"): nil()})
+    month("receive", str(late), "--received-at", "2026-11-24T09:00")
+    shown = month("reopen", "2026-11", "--reason", "有一份漏登")[1]
+    assert "有变化的任务（1 项）" in shown
+    assert "市人社局 D04" in shown
+    assert "不再结账的任务共 7 项" in shown
+    month("reopen", "2026-11", "--reason", "有一份漏登", "--yes")
+    number = month("history", "--json")[1][-1]["number"]
+    assert "恢复结账的任务共 7 项" in month("undo", str(number), "--reason", "不用改")[1]
 
 
 def test_a_correction_counts_where_the_settings_say_so(month, desk):

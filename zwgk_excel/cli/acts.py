@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
 
+from zwgk_excel.cli.adjust import print_scores, score_fields
 from zwgk_excel.cli.chinese import typer
 from zwgk_excel.cli.effects import agreed, changed_fields, print_changed_rows
 from zwgk_excel.cli.options import HERE, Json, Reason, Who, Workspace, cycle, who
@@ -133,7 +134,10 @@ def print_effect(effect: UndoEffect, acts: Mapping[int, Act]) -> None:
     _print(f"要撤销的是第 {effect.undone.number} 号办理", [effect.undone], acts)
     told = act_words(effect.undoing, acts)
     show.print_line(f"撤销后：{told.change}")
-    print_changed_rows(effect.rows, "撤销后")
+    if effect.scores is not None:
+        print_scores(effect.scores, told.change, "撤销后")
+    else:
+        print_changed_rows(effect.rows, "撤销后")
 
 
 def _fields(act: Act) -> dict[str, Any]:
@@ -159,5 +163,6 @@ def effect_fields(effect: UndoEffect) -> dict[str, Any]:
         "undone": _fields(effect.undone),
         "undoing": _fields(effect.undoing),
         "obligations": changed_fields(effect.rows),
+        "units": score_fields(effect.scores) if effect.scores else [],
         "outdated": [str(each) for each in (*effect.corrections.removed, *effect.corrections.kept)],
     }

@@ -61,22 +61,30 @@ def _agreed() -> bool:
 def _print_effect(effect: AdjustmentEffect) -> None:
     from zwgk_excel.cli import show
     from zwgk_excel.domain.scoring import format_points, signed_points
-    from zwgk_excel.layout.columns import layout
     from zwgk_excel.layout.words import word
 
-    wanted, ranking = effect.adjustment, layout("assessment")["ranking"]
-    month = f"{wanted.cycle}{'（已经结账）' if effect.before.closed else '（未结账）'}"
-    title = f"{month} {wanted.unit} {word('act', 'adjust')} {signed_points(wanted.points)} 分"
-    headings = [ranking.heading("unit"), "现在", "调整后"]
+    wanted = effect.adjustment
+    print_scores(effect, f"{word('act', 'adjust')} {signed_points(wanted.points)} 分", "调整后")
+    show.print_line(f"理由：{wanted.reason}")
+    then, now = effect.changed[0]
+    if (given := now.points - then.points) != wanted.points:
+        show.print_line(f"受保底分、封顶分限制，实际只变动 {format_points(abs(given))} 分。", "yellow")
+
+
+def print_scores(effect: AdjustmentEffect, what: str, afterwards: str) -> None:
+    """Show points and ranks before an act about an adjustment, and ``afterwards``; ``what`` says in the title which."""
+    from zwgk_excel.cli import show
+    from zwgk_excel.layout.columns import layout
+
+    about, ranking = effect.adjustment, layout("assessment")["ranking"]
+    month = f"{about.cycle}{'（已经结账）' if effect.before.closed else '（未结账）'}"
+    headings = [ranking.heading("unit"), "现在", afterwards]
     (then, now), *others = effect.changed
     row = (now.unit, _place(then, effect.before), _place(now, effect.after))
-    show.table(title, headings, [row], wraps=headings)
-    show.print_line(f"理由：{wanted.reason}")
+    show.table(f"{month} {about.unit} {what}", headings, [row], wraps=headings)
     if others:
         moved = "、".join(f"{each.unit} {each.rank}→{after.rank}" for each, after in others)
         show.print_line(f"名次随之变动的 {len(others)} 个单位：{moved}。")
-    if (given := now.points - then.points) != wanted.points:
-        show.print_line(f"受保底分、封顶分限制，实际只变动 {format_points(abs(given))} 分。", "yellow")
 
 
 def _place(score: Score, assessment: Assessment) -> str:
@@ -96,11 +104,15 @@ def _effect_fields(effect: AdjustmentEffect, *, done: bool) -> dict[str, Any]:
         "unit": wanted.unit,
         "points": float(wanted.points),
         "closed": effect.before.closed,
-        "units": [
-            {"unit": then.unit, "before": _score_fields(then), "after": _score_fields(now)}
-            for then, now in effect.changed
-        ],
+        "units": score_fields(effect),
     }
+
+
+def score_fields(effect: AdjustmentEffect) -> list[dict[str, Any]]:
+    """The scores that differ, the adjusted unit first, as ``--json`` gives them."""
+    return [
+        {"unit": then.unit, "before": _score_fields(then), "after": _score_fields(now)} for then, now in effect.changed
+    ]
 
 
 def _score_fields(score: Score) -> dict[str, Any]:

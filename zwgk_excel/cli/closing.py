@@ -11,6 +11,7 @@ from zwgk_excel.cli.month import count_fields, count_lines
 from zwgk_excel.cli.options import HERE, AsOf, CycleArgument, Json, Reason, Who, Workspace, cycle, day, who
 
 if TYPE_CHECKING:
+    from zwgk_excel.domain.tracking import TrackerRow
     from zwgk_excel.workflow.acts.reopening import Reopening
     from zwgk_excel.workflow.assessment.closing import Closing
 
@@ -87,6 +88,8 @@ def _print_closed(plan: Closing) -> None:
     carried = sum(row.status.obligation.cycle < plan.cycle for row in plan.rows)
     if carried:
         show.print_line(f"其中 {carried} 项是以前月份结账时还没有到期的，现在到期，计入本月。")
+    for row in plan.elsewhere:
+        show.print_line(f"{_named(row)} 已随 {row.counted_in} 结账计入，不再计入 {plan.cycle}。")
     if plan.unripe:
         left = f"另有 {len(plan.unripe)} 项还没有到期，没有结，到期后计入 {plan.counted_in} 或以后的月份。"
         show.print_line(left, "yellow")
@@ -146,10 +149,14 @@ def reopen(
 
 def _print_elsewhere(found: Reopening) -> None:
     from zwgk_excel.cli import show
-    from zwgk_excel.domain.obligations import label
 
     for row in found.elsewhere:
-        task = f"{row.status.obligation.unit} {label(row.status.obligation, plain=False)}"
         there = row.counted_in
-        told = f"{task} 已随 {there} 结账计入，仍计入 {there}；要改它的，另撤销 {there} 的结账。"
+        told = f"{_named(row)} 已随 {there} 结账计入，仍计入 {there}；要改它的，另撤销 {there} 的结账。"
         show.print_line(told, "yellow")
+
+
+def _named(row: TrackerRow) -> str:
+    from zwgk_excel.domain.obligations import label
+
+    return f"{row.status.obligation.unit} {label(row.status.obligation, plain=False)}"

@@ -32,7 +32,9 @@ def print_changed_rows(changed: Sequence[ChangedRow], afterwards: str) -> None:
 
     tracking = layout("tracker")["tracking"]
     rows = [
-        (_task(before, after), *(_status(row) for row in (before, after))) for before, after in changed
+        (_task(before, after), *(_status(row) for row in (before, after)))
+        for before, after in changed
+        if not _only_opened_or_closed(before, after)
     ]
     if rows:
         headings = [tracking.heading("unit"), "现在", afterwards]
@@ -40,6 +42,21 @@ def print_changed_rows(changed: Sequence[ChangedRow], afterwards: str) -> None:
         show.table(f"有变化的任务（{len(rows)} 项{shown}）", headings, rows[:_MOST], wraps=headings)
     else:
         show.print_line("各任务的报送结果和及时性没有变化。")
+    moved = [(before.closed, after.closed) for before, after in changed if before and after]
+    for which, told in (((True, False), "不再结账的"), ((False, True), "恢复结账的")):
+        if number := moved.count(which):
+            show.print_line(f"{told}任务共 {number} 项。")
+
+
+def _only_opened_or_closed(before: TrackerRow | None, after: TrackerRow | None) -> bool:
+    """Whether a closing, or the month that counts the task, comes or goes and with it no figure of the task."""
+    if before is None or after is None or (before.closed, before.counted_in) == (after.closed, after.counted_in):
+        return False
+    figures = [
+        (each.outcome, each.timeliness, each.received_at, each.items, each.decisions)
+        for each in (before.status, after.status)
+    ]
+    return figures[0] == figures[1]
 
 
 def _task(before: TrackerRow | None, after: TrackerRow | None) -> str:

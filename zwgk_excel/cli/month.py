@@ -53,7 +53,7 @@ def plan(month: CycleArgument, workspace: Workspace = HERE, as_of: AsOf = "", js
             each.unit,
             each.label,
             word("cadence", each.obligation.duty.cadence),
-            each.obligation.reference,
+            each.reference,
             each.obligation.due or "",
             each.obligation.final or "",
             word("mandatory", "yes" if each.obligation.mandatory else "no") + ("，补报" if each.backlog else ""),
@@ -309,7 +309,7 @@ _SHOWN = ("on_time", "grace", "late", "overdue")
 
 
 def print_status(found: CycleStatus, *, full: bool) -> None:
-    """A cycle's status for people: one row per unit, then the totals, then problems."""
+    """A cycle's status for people: one row per unit that answers in it, then the totals, then problems."""
     from zwgk_excel.cli import show
     from zwgk_excel.domain.counts import count_month
     from zwgk_excel.layout.columns import layout
@@ -317,7 +317,8 @@ def print_status(found: CycleStatus, *, full: bool) -> None:
 
     units: dict[str, list[ObligationStatus]] = {}
     for row in found.rows:
-        units.setdefault(row.status.obligation.unit, []).append(row.status)
+        unit = row.status.obligation.unit
+        units.setdefault(found.successors.get(unit, unit), []).append(row.status)
     every = {unit: count_month(statuses, found.cycle) for unit, statuses in units.items()}
     listed = {unit: each for unit, each in every.items() if each.own.due or each.backlog.due}
     columns = {**words("outcome"), **{code: word("timeliness", code) for code in _SHOWN}}

@@ -14,7 +14,7 @@ from datetime import date
 from zwgk_excel.domain.obligations import Obligation, extended
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.scoring_cases import ScoringContext, ScoringEvidence, last_day_to_mend, scoring_cases
-from zwgk_excel.domain.tracking import SATISFIED, ObligationStatus
+from zwgk_excel.domain.tracking import SATISFIED, ObligationStatus, TrackerRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,12 @@ def month_that_counts(own: Month, issued: Collection[Month], closed: Collection[
     """
     later = [month for month in issued if month > own and month not in closed]
     return min(later, default=max([own, *issued]) + 1)
+
+
+def settled_later(rows: Iterable[TrackerRow], own: Month) -> tuple[TrackerRow, ...]:
+    """The tasks of a month that the closing of a later one has settled: left by a closing of ``own``, they stay there
+    when that is taken back."""
+    return tuple(row for row in rows if row.closed and row.counted_in and row.status.obligation.cycle == own)
 
 
 def may_answer(cycle: Month | None, tasks: Iterable[Obligation]) -> bool:

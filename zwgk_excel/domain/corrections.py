@@ -7,7 +7,7 @@ the office lets corrections count, the difference is a line of that month.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
@@ -72,6 +72,36 @@ def correction_line(each: Correction) -> ScoreLine:
     """The line of a correction that counts."""
     _, _, told = each.text.partition("：")
     return ScoreLine(ScoreRule.CORRECTION, each.after - each.before, "", f"{each.month} 更正：{told}", month=each.month)
+
+
+def miscounted(closed: Iterable[Assessment], months: Collection[Month]) -> frozenset[tuple[Month, Month]]:
+    """(Month, later closed month) where the later one counts a correction of the former that does not fit it.
+
+    A correction fits where its month is closed, and its points before are those that this closing, or the last
+    correction told of it since, gave the unit. ``closed`` are the stored assessments of closed months, ``months`` all
+    closed months: of one closed without scores it is not known what it gave.
+    """
+    given = {each.period.first: each for each in closed}
+    told: dict[tuple[Month, str], Decimal] = {}
+    found = set()
+    for later, one in sorted(given.items()):
+        for each in one.corrections:
+            if each.month is None:
+                continue
+            of = each.month, each.unit
+            stands = told.get(of, _closed_with(given.get(each.month), each))
+            if each.counted and (each.month not in months or stands != each.before):
+                found.add((each.month, later))
+            told[of] = each.after
+    return frozenset(found)
+
+
+def _closed_with(closed: Assessment | None, each: Correction) -> Decimal | None:
+    """The points of a unit at the closing that a correction is about; None where it had none."""
+    if closed is None:
+        return each.before
+    score = closed.score(each.unit)
+    return score.points if score else None
 
 
 def _signed(each: Correction) -> str:

@@ -67,9 +67,16 @@ class TaskLookup:
         self._plain: dict[str, str] = {}
         for each in every:
             duty = each.obligation.duty.id
-            self._references.setdefault((duty, fold(each.obligation.reference)), each.obligation.key)
+            self._references.setdefault((duty, fold(each.reference)), each.obligation.key)
             if fold(each.label) == fold(f"{duty} {each.obligation.duty.column}"):
                 self._plain.setdefault(duty, each.obligation.key)
+        # Without the name of the unit that was taken over it is the unit's own task, else that one's.
+        for each in every:
+            self._references.setdefault((each.obligation.duty.id, fold(each.obligation.reference)), each.obligation.key)
+        taken_over = (each for each in listed if each.obligation.unit != each.unit and not each.backlog)
+        for each in sorted(taken_over, key=lambda each: each.obligation.period, reverse=True):
+            if not each.obligation.subject:
+                self._plain.setdefault(each.obligation.duty.id, each.obligation.key)
 
     def of_label(self, text: str) -> str:
         """The obligation key of a task text: the label, else the id with its reference; empty for none."""
@@ -100,7 +107,7 @@ class TaskLookup:
         if not (answer.column and named) or (_is_period(reference) and _WELL_FORMED.fullmatch(fold(duty).upper())):
             return ""
         by_id = [each for each in named if each.obligation.duty.id == fold(duty).upper()] or named
-        by_period = [each for each in by_id if fold(each.obligation.reference) == fold(reference)] or by_id
+        by_period = [each for each in by_id if fold(each.reference) == fold(reference)] or by_id
         found = [each for each in by_period if each in self.listed] or by_period
         return found[0].obligation.key if len(found) == 1 else ""
 

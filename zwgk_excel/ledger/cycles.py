@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from zwgk_excel.domain.acts import Act, ActKind, ActSource, Change
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.ledger.acts import Undoing, append_act, keep_state, kept_state, last_in_force
 from zwgk_excel.ledger.bulk import insert_rows, listed
+from zwgk_excel.ledger.decisions import named
 from zwgk_excel.ledger.errors import CycleClosedError, LedgerError, NotUndoableError
 from zwgk_excel.ledger.schema import ACTS, ASSESSMENTS, CYCLES, SCORES, SNAPSHOTS, WORKBOOKS
 
@@ -74,7 +75,7 @@ def close(
     if record.closed_at is not None:
         raise CycleClosedError(cycle, record.closed_at, record.closed_by)
     if settled := _settled_elsewhere(connection, cycle, figures):
-        raise LedgerError(f"{cycle} 没有结账：{settled[0]} 已在 {settled[1]} 结账计入，不能再次计入。")
+        raise LedgerError(f"{cycle} 没有结账：{named(settled[0])} 已在 {settled[1]} 结账计入，不能再次计入。")
     closed = {"closed_at": at, "closed_as_of": as_of, "closed_by": who}
     connection.execute(update(CYCLES).where(CYCLES.c.cycle == cycle).values(closed))
     _insert_snapshot(connection, cycle, figures)
@@ -134,14 +135,23 @@ def select_closing_terms(connection: Connection) -> dict[Month, dict[str, Any]]:
 def undo_closing(connection: Connection, undoing: Undoing) -> tuple[Change, ...]:
     """Make a cycle what the last closing in force made of it: open, or closed with those figures again.
 
-    The figures that go are kept with their act. Returns what changed. Raises NotUndoableError where another closing has
-    settled an obligation meanwhile that these figures have, too.
+    The figures that go are kept with their act. Returns what changed. Raises NotUndoableError where the cycle has been
+    closed anew meanwhile, and where another closing has settled an obligation meanwhile that these figures have, too.
     """
-    cycle = undoing.root.cycle
+    cycle, number = undoing.root.cycle, undoing.root.number
     assert cycle is not None
     present, wanted = (closing_in_force(connection, cycle, back) for back in (undoing.before, undoing.after))
+    if present and number in undoing.before and number not in undoing.after:
+        raise NotUndoableError.of(
+            undoing.act.undoes,
+            f"{cycle} 已由第 {present} 号办理重新结账",
+            f"要恢复原来的结账，先用 zwgk reopen {cycle} --reason 理由 撤销现在的结账",
+        )
     if present == wanted:
         return ()
+    if number == present and wanted:
+        _end_older_closings(connection, cycle, undoing)
+        wanted = 0
     before = _record(connection, cycle)
     if present:
         keep_state(connection, f"cycle:{cycle}", present, _closing(connection, before))
@@ -151,7 +161,7 @@ def undo_closing(connection: Connection, undoing: Undoing) -> tuple[Change, ...]
             key, month = settled
             raise NotUndoableError.of(
                 undoing.act.undoes,
-                f"{cycle} 恢复结账后，{key} 会同时计入 {cycle} 和 {month}",
+                f"{cycle} 恢复结账后，{named(key)} 会同时计入 {cycle} 和 {month}",
                 f"先用 zwgk reopen {month} --reason 理由 撤销 {month} 的结账",
             )
         _restore_closing(connection, cycle, state)
@@ -163,6 +173,14 @@ def closing_in_force(connection: Connection, cycle: Month, taken_back: Mapping[i
     """The number of the act by which a cycle is closed; 0 where it is open."""
     closings = select(ACTS.c.number).where(ACTS.c.kind == str(ActKind.CLOSE), ACTS.c.cycle == cycle)
     return last_in_force(connection.scalars(closings).all(), taken_back)
+
+
+def _end_older_closings(connection: Connection, cycle: Month, undoing: Undoing) -> None:
+    """Undo all closings of a cycle in force: earlier versions let several be so, of which the last one counted."""
+    taken_back = dict(undoing.after)
+    while older := closing_in_force(connection, cycle, taken_back):
+        act = replace(undoing.act, number=0, cycle=cycle, changes=(), undoes=older)
+        taken_back[older] = append_act(connection, act)
 
 
 def _closing(connection: Connection, record: CycleRecord) -> dict[str, Any]:

@@ -58,6 +58,13 @@ def unit_of(obligation: str) -> str:
     return obligation.partition("/")[2].rpartition("/")[0]
 
 
+def named(obligation: str) -> str:
+    """An obligation in a sentence, by its key alone: unit, number of the duty, and the period in brackets."""
+    duty, _, rest = obligation.partition("/")
+    unit, _, reference = rest.rpartition("/")
+    return f"{unit} {duty}（{reference}）"
+
+
 def insert_decisions(
     connection: Connection, decisions: Iterable[tuple[Decision, int]], source: ActSource, at: datetime
 ) -> None:

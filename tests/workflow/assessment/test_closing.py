@@ -11,20 +11,22 @@ from typing import Any
 import pytest
 
 from tests.workflow.desk import DUTIES, Desk, item, new_desk, nil
-from zwgk_excel.domain.acts import ActKind
+from zwgk_excel.domain.acts import Act, ActKind
 from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.domain.tracking import Outcome, Timeliness
 from zwgk_excel.ledger import LedgerError
+from zwgk_excel.ledger.acts import append_act
 from zwgk_excel.ledger.snapshots import to_payload
 from zwgk_excel.workbooks.bulletin.content import tags_of
 from zwgk_excel.workbooks.tracker.rows.row_values import tracking_row
 from zwgk_excel.workflow.acts.reopening import preview_reopen, reopen
-from zwgk_excel.workflow.acts.undoing import undo
+from zwgk_excel.workflow.acts.undoing import preview_undo, undo
 from zwgk_excel.workflow.assessment.assessing import assess
 from zwgk_excel.workflow.assessment.closing import FilesWaitingError, close, plan_closing
 from zwgk_excel.workflow.bulletins.bulletin import bulletin_of
 from zwgk_excel.workflow.decisions.extend_and_waive import extend, waive
 from zwgk_excel.workflow.decisions.overrides import set_aside
+from zwgk_excel.workflow.decisions.receipt_acts import withdraw
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.escalation.escalating import escalate
 from zwgk_excel.workflow.intake.receiving import receive
@@ -154,6 +156,19 @@ def test_a_month_closed_on_its_last_day_with_nothing_returned_is_unusual_and_nob
         assert points(office, APRIL, "市政府办") == 90, "D01 of March, D16 of the first quarter"
 
 
+def test_tasks_answered_with_the_workbook_of_a_later_month_are_not_said_to_be_missing(desk):
+    answers = {("D04", "2026-02"): nil(), ("D20", "2025"): nil()}
+    file = desk.reply("市财政局", "三月.xlsx", answers=answers, cycle=MARCH)
+    with desk.open() as office:
+        (first,) = (each for each in office.ledger.receipt_summaries() if each.was_read)
+        withdraw(office, first.number, **JOB)
+        receive(office, [file], received_at=datetime(2026, 3, 5, 9))
+        told = plan_closing(office, FEBRUARY, as_of=date(2026, 3, 15)).unusual
+    assert told[0] == (
+        "2026-02 没有收到任何单位的报送件；2 项任务已在其他月份的报送件中报送，其余 3 项将按未报计。"
+    )
+
+
 def test_a_returned_task_is_settled_when_the_time_to_correct_it_is_over(desk):
     answers = {("D04", "2026-02"): nil(), ("D20", "2025"): nil()}
     bad = desk.reply("市财政局", "改.xlsx", answers=answers, items=[in_february(url=None)], cycle=FEBRUARY)
@@ -207,7 +222,7 @@ def test_not_while_files_are_in_quarantine_until_somebody_has_looked(desk):
 
 def test_closed_once_and_the_second_person_is_told_by_whom(desk):
     shut(desk, FEBRUARY, date(2026, 3, 15))
-    with desk.open() as office, pytest.raises(UserError, match="2026-02 已于 2026-03-15由王芳结账，不能重复结账"):
+    with desk.open() as office, pytest.raises(UserError, match="2026-02 已于 2026-03-15 由王芳结账，不能重复结账"):
         close(office, FEBRUARY, as_of=date(2026, 3, 15), who="李强")
 
 
@@ -273,13 +288,67 @@ def test_what_a_later_closing_has_settled_stays_there_and_is_never_settled_twice
         reopened = reopen(office, MARCH, **JOB).effect.undoing.number
         reopen(office, FEBRUARY, **JOB)
         assert KEY in {row.status.obligation.key for row in close(office, FEBRUARY, as_of=date(2026, 4, 2), **WHO).rows}
-        with pytest.raises(UserError, match="zwgk reopen 2026-02"):
+        with pytest.raises(UserError, match=r"恢复结账后，市财政局 D20（2025） 会同时计入.*zwgk reopen 2026-02"):
             undo(office, reopened, **JOB)
         row = row_of(office)
         assert (row.closed, row.counted_in) == (True, None)
         payload = to_payload(row.status)
         with pytest.raises(LedgerError, match="2026-02 结账计入"):
             office.ledger.close_cycle(MARCH, date(2026, 4, 2), "王芳", office.now(), {KEY: payload})
+
+
+def test_closed_anew_a_month_still_says_which_of_its_tasks_a_later_month_has_counted(desk):
+    shut(desk, FEBRUARY, date(2026, 3, 15))
+    shut(desk, MARCH, date(2026, 4, 2))
+    told = "已随 2026-03 结账计入、不再计入本月的任务：市财政局 D20 财政决算（2025）"
+    with desk.open() as office:
+        before = points(office, FEBRUARY)
+        bulletin = bulletin_of(office, Period.month(FEBRUARY), as_of=date(2026, 4, 2))
+        reopen(office, FEBRUARY, **JOB)
+        assert assess(office, Period.month(FEBRUARY), date(2026, 4, 2)).notes == (told,)
+        done = close(office, FEBRUARY, as_of=date(2026, 4, 2), **WHO)
+        assert [row.status.obligation.key for row in done.elsewhere] == [KEY]
+        assert assess(office, Period.month(FEBRUARY), date(2026, 4, 2)).notes == (told,)
+        assert points(office, FEBRUARY) == before, "no bonus for a month that was not finished"
+        again = bulletin_of(office, Period.month(FEBRUARY), as_of=date(2026, 4, 2))
+        shown = [row for each in (bulletin, again) for row in each.view.rows if row.status.obligation.key == KEY]
+        assert [row.closed for row in shown] == [False, False]
+
+
+def test_of_a_month_one_closing_is_in_force_and_reopening_ends_it(desk):
+    day = date(2026, 3, 15)
+    with desk.open() as office:
+        close(office, FEBRUARY, as_of=day, **WHO)
+        first = reopen(office, FEBRUARY, **JOB).effect.undoing.number
+        close(office, FEBRUARY, as_of=day, **WHO)
+        second, acts = office.ledger.closing_of(FEBRUARY), office.ledger.acts()
+        with pytest.raises(UserError, match=f"已由第 {second} 号办理重新结账.*zwgk reopen 2026-02"):
+            undo(office, first, **JOB)
+        assert office.ledger.acts() == acts
+        last = reopen(office, FEBRUARY, **JOB).effect.undoing.number
+        assert not row_of(office, "D02/市财政局/2026-02").closed
+        undo(office, first, **JOB)
+        assert row_of(office, "D02/市财政局/2026-02").closed
+        with pytest.raises(UserError, match=f"第 {last} 号办理不能撤销：2026-02 已由第 {first - 1} 号办理重新结账"):
+            undo(office, last, **JOB)
+
+
+@pytest.mark.parametrize("by_month", [True, False])
+def test_where_earlier_versions_let_two_closings_be_in_force_both_end(desk, by_month):
+    with desk.open() as office:
+        close(office, FEBRUARY, as_of=date(2026, 3, 15), **WHO)
+        first = reopen(office, FEBRUARY, **JOB).effect.undoing.number
+        close(office, FEBRUARY, as_of=date(2026, 3, 15), **WHO)
+        second = office.ledger.closing_of(FEBRUARY)
+        former = Act(ActKind.UNDO, office.now(), "王芳", "核实有误", cycle=FEBRUARY, undoes=first)
+        office.ledger._write(append_act, former)
+        if by_month:
+            reopen(office, FEBRUARY, **JOB)
+        else:
+            undo(office, second, **JOB)
+        assert office.ledger.closing_of(FEBRUARY) == 0
+        assert not row_of(office, "D02/市财政局/2026-02").closed
+        assert all(each.undone_by for each in office.ledger.acts() if each.kind is ActKind.CLOSE)
 
 
 # --- what becomes known later ---------------------------------------------------------------------
@@ -327,6 +396,75 @@ def test_a_correction_counts_once_where_the_office_lets_it_count(desk):
         assert points(office, MARCH, "市政府办") == score.points
 
 
+@pytest.fixture
+def scored(desk):
+    """March is closed with +5 for what became known of February after its closing; April is issued."""
+    (desk.root / "zwgk.toml").write_text('[scoring]\ncorrections = "score"\n', encoding="utf-8")
+    shut(desk, FEBRUARY, date(2026, 3, 15))
+    late_evidence(desk)
+    shut(desk, MARCH, date(2026, 4, 2))
+    with desk.open() as office:
+        generate(office, APRIL, as_of=date(2026, 4, 2))
+    return desk
+
+
+def both_months(office, unit="市政府办"):
+    return [points(office, FEBRUARY, unit), points(office, MARCH, unit)]
+
+
+def test_a_month_whose_correction_was_scored_is_opened_after_the_month_that_scored_it(scored):
+    with scored.open() as office:
+        assert both_months(office) == [95, 95], "March: two missing tasks, and the 5 points of February"
+        number, acts = office.ledger.closing_of(FEBRUARY), office.ledger.acts()
+        for run in (preview_reopen, reopen):
+            with pytest.raises(UserError, match=r"2026-03 结账时已把 2026-02 的更正计入得分.*先用 zwgk reopen 2026-03"):
+                run(office, FEBRUARY, **JOB)
+        with pytest.raises(UserError, match="先用 zwgk reopen 2026-03"):
+            undo(office, number, **JOB)
+        assert office.ledger.acts() == acts
+        former = reopen(office, MARCH, **JOB).effect.undoing.number
+        reopen(office, FEBRUARY, **JOB)
+        with pytest.raises(UserError, match=r"2026-03 原来的结账计入了 2026-02 的更正.*请用 zwgk close 2026-03"):
+            undo(office, former, **JOB)
+        close(office, FEBRUARY, as_of=date(2026, 3, 15), **WHO)
+        with pytest.raises(UserError, match="请用 zwgk close 2026-03 重新结账"):
+            undo(office, former, **JOB)
+        close(office, MARCH, as_of=date(2026, 4, 2), **WHO)
+        assert both_months(office) == [100, 90], "the 5 points count once"
+        assert assess(office, Period.month(APRIL), date(2026, 4, 2)).corrections == ()
+
+
+def test_opened_again_the_month_that_scored_a_correction_comes_back_with_it(scored):
+    with scored.open() as office:
+        before = both_months(office)
+        undo(office, reopen(office, MARCH, **JOB).effect.undoing.number, **JOB)
+        assert both_months(office) == before
+
+
+def test_a_month_that_an_earlier_version_opened_is_not_closed_with_what_is_scored_already(scored):
+    with scored.open() as office:
+        number = office.ledger.closing_of(FEBRUARY)
+        office.ledger.reopen(number, who="王芳", reason="核实有误")
+        with pytest.raises(UserError, match="2026-02 不能结账：2026-03 结账时已把 2026-02 的更正计入得分"):
+            plan_closing(office, FEBRUARY, as_of=date(2026, 4, 2))
+        reopen(office, MARCH, **JOB)
+        close(office, FEBRUARY, as_of=date(2026, 4, 2), **WHO)
+        close(office, MARCH, as_of=date(2026, 4, 2), **WHO)
+        assert both_months(office) == [100, 90]
+
+
+def test_a_correction_that_is_only_told_hinders_nothing(desk):
+    shut(desk, FEBRUARY, date(2026, 3, 15))
+    late_evidence(desk)
+    shut(desk, MARCH, date(2026, 4, 2))
+    with desk.open() as office:
+        reopen(office, FEBRUARY, **JOB)
+        close(office, FEBRUARY, as_of=date(2026, 4, 2), **WHO)
+        assert both_months(office) == [100, 90]
+        generate(office, APRIL, as_of=date(2026, 4, 2))
+        assert assess(office, Period.month(APRIL), date(2026, 4, 2)).corrections == ()
+
+
 def test_a_correction_of_a_unit_without_tasks_waits_for_a_month_in_which_it_has_some(desk):
     settings = desk.root / "zwgk.toml"
     settings.write_text('[scoring]\ncorrections = "score"\n', encoding="utf-8")
@@ -352,6 +490,43 @@ def test_a_decision_on_what_is_closed_is_refused_with_the_way_to_do_it(desk):
             unit = "市政府办" if duty == "D01" else "市财政局"
             with pytest.raises(UserError, match=f"{month} 已结账.*zwgk reopen {month} --reason 理由"):
                 waive(office, FEBRUARY, unit, [duty], cancel=False, **JOB)
+
+
+def test_nor_is_one_undone_that_the_figures_rest_on(desk):
+    with desk.open() as office:
+        extend(office, FEBRUARY, "市政府办", ["D01"], date(2026, 3, 10), **JOB)
+        extension = office.ledger.acts()[-1].number
+        waive(office, FEBRUARY, "市政府办", ["D01"], cancel=False, **JOB)
+        waiver = office.ledger.acts()[-1].number
+    shut(desk, FEBRUARY, date(2026, 3, 15))
+    with desk.open() as office:
+        acts, before = office.ledger.acts(), office_statuses(office, office.now().date()).rows
+        for run in (preview_undo, undo):
+            with pytest.raises(
+                UserError,
+                match=f"第 {waiver} 号办理不能撤销：2026-02 已结账，撤销没有办理；确要更改的，先用 zwgk reopen 2026-02"
+                " --reason 理由 撤销结账（市政府办 D01 政策文件（2026-02））",
+            ):
+                run(office, waiver, **JOB)
+        assert office.ledger.acts() == acts
+        assert undo(office, extension, **JOB).rows == (), "of a waived task an extension changes nothing"
+        assert office_statuses(office, office.now().date()).rows == before, "nor is it told"
+        reopen(office, FEBRUARY, **JOB)
+        undo(office, waiver, **JOB)
+        assert row_of(office, "D01/市政府办/2026-02").status.outcome is Outcome.MISSING
+
+
+def test_the_extension_that_made_a_closed_task_timely_is_not_undone(desk):
+    with desk.open() as office:
+        extend(office, FEBRUARY, "市政府办", ["D01"], date(2026, 3, 10), **JOB)
+        number = office.ledger.acts()[-1].number
+    answer = {("D01", "2026-02"): nil()}
+    path = desk.reply("市政府办", "政府办.xlsx", answers=answer, cycle=FEBRUARY)
+    with desk.open() as office:
+        receive(office, [path], received_at=datetime(2026, 3, 9, 9))
+    shut(desk, FEBRUARY, date(2026, 3, 15))
+    with desk.open() as office, pytest.raises(UserError, match="2026-02 已结账"):
+        undo(office, number, **JOB)
 
 
 def test_the_bulletin_of_a_closed_month_does_not_move_with_what_it_left_open(desk):

@@ -224,7 +224,7 @@ def test_a_plan_that_was_overtaken_is_not_carried_out(sent):
     with sent.open() as office:
         plan = plan_waiver(office, CYCLE, ["市财政局"], (), cancel=False)
         extend(office, CYCLE, "市财政局", ["D02"], date(2026, 12, 9), who="乙", reason="")
-        with pytest.raises(UserError, match="D02/市财政局/2026-11 在确认期间已另有办理"):
+        with pytest.raises(UserError, match="市财政局 D02 政府采购（2026-11） 在确认期间已另有办理"):
             take_decision(office, plan, who="甲", reason="")
         plan = plan_waiver(office, CYCLE, ["市财政局"], (), cancel=False)
         close(office, CYCLE, as_of=date(2026, 12, 1), who="甲")

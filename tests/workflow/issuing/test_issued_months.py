@@ -186,7 +186,7 @@ def test_a_month_nobody_has_answered_is_taken_back(sent):
         done = cancel(office, CYCLE, who="王主任", reason="发早了")
         assert office.issued() == ()
     assert (done.removed, done.kept, done.mailed) == (4, (), 0)
-    assert not sent.sent("市财政局").exists()
+    assert not sent.sent("市财政局").parent.exists()
     assert owed(sent) == {}
     issue(sent)
     assert owed(sent)["D02/市财政局/2026-11"] == Outcome.MISSING

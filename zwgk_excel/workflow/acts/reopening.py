@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from zwgk_excel.domain.acts import ActKind
+from zwgk_excel.domain.closing import settled_later
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.tracking import TrackerRow
 from zwgk_excel.workflow.acts.undoing import UndoEffect, preview_undo, undo
@@ -53,5 +54,4 @@ def _closing(office: Office, cycle: Month) -> int:
 
 
 def _elsewhere(office: Office, cycle: Month) -> tuple[TrackerRow, ...]:
-    rows = closed_rows(office).values()
-    return tuple(row for row in rows if row.counted_in and row.status.obligation.cycle == cycle)
+    return settled_later(closed_rows(office).values(), cycle)

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import partial
 
-from zwgk_excel.domain.acts import OF_FILES, OF_TABLES, Act, ActKind, root_of
+from zwgk_excel.domain.acts import DECIDED, OF_FILES, OF_TABLES, Act, ActKind, root_of
+from zwgk_excel.domain.adjustments import Adjustment
+from zwgk_excel.domain.decisions import DecisionKind
+from zwgk_excel.domain.obligations import label
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.problems import CellRef, problem
 from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.ledger import NotUndoableError
+from zwgk_excel.workflow.assessment.adjusting import AdjustmentEffect, scores_around
+from zwgk_excel.workflow.assessment.counted_once import miscounted_corrections, scored_elsewhere
+from zwgk_excel.workflow.decisions.planning import reopen_first
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.intake.renewed_corrections import (
     Place,
@@ -32,6 +42,8 @@ class UndoEffect:
     """Its number is 0 before it is done."""
     rows: tuple[ChangedRow, ...]
     """The obligations whose figures differ."""
+    scores: AdjustmentEffect | None = None
+    """What becomes of the scores; None where it is not an adjustment that is undone."""
     corrections: RenewedCorrections = RenewedCorrections()  # noqa: RUF009 - frozen, and empty
     """Of the copies in 退回修改; empty before it is done."""
 
@@ -68,7 +80,7 @@ def undo(
             finish_table_edit(office.workspace, office.ledger)
             office.reload_tables()
         office.issues.reload()
-        return UndoEffect(effect.undone, done, effect.rows, renewed)
+        return replace(effect, undoing=done, corrections=renewed)
 
 
 _Receipts = tuple[Sequence[Place], Sequence[Receipt]]
@@ -82,10 +94,22 @@ def _tried(
     if not reason.strip():
         raise UserError("请用 --reason 写明为什么撤销。")
 
+    found: list[AdjustmentEffect] = []
+
+    def record() -> Act:
+        about = _adjustment(office, number)
+        recorded = partial(_recorded, office, number, kind, who=who, reason=reason)
+        if about is None:
+            return recorded()
+        undoing, scores = scores_around(office, about, recorded)
+        found.append(scores)
+        return undoing
+
     def write() -> tuple[Act, _Receipts]:
         files = _files(office, number)
-        before = places_of(office, files)
-        undoing = _recorded(office, number, kind, who=who, reason=reason)
+        before, scored = places_of(office, files), miscounted_corrections(office)
+        undoing = record()
+        _require_counted_once(number, undoing, miscounted_corrections(office) - scored)
         places = list(dict.fromkeys((*before, *places_of(office, files))))
         return undoing, (places, receipts_of(office, places))
 
@@ -95,14 +119,52 @@ def _tried(
         raise UserError(str(refused)) from None
     acts = {each.number: each for each in office.ledger.acts()}
     undone = acts[number]
-    if root_of(undone, acts).kind in OF_TABLES:
+    root = root_of(undone, acts)
+    if DECIDED.get(root.kind, DecisionKind.TAKE_BACK) is not DecisionKind.TAKE_BACK:
+        _require_open(undone, rows)
+    if root.kind in OF_TABLES:
         require_restorable(office.workspace, office.ledger, undoing)
-    return UndoEffect(undone, replace(undoing, number=0), rows), receipts
+    return UndoEffect(undone, replace(undoing, number=0), rows, next(iter(found), None)), receipts
+
+
+def _require_open(undone: Act, rows: Sequence[ChangedRow]) -> None:
+    """Decisions about what is closed are refused, and so is it to undo one, where it changes any figure."""
+    tasks: dict[Month, list[str]] = {}
+    for row, _ in rows:
+        if row is not None and row.closed:
+            obligation = row.status.obligation
+            tasks.setdefault(row.month, []).append(f"{obligation.unit} {label(obligation, plain=False)}")
+    if tasks:
+        told = "；".join(
+            f"{problem('decision_closed', CellRef(), month=month, what='撤销').found}；{reopen_first(month)}"
+            f"（{'、'.join(names)}）"
+            for month, names in sorted(tasks.items(), reverse=True)
+        )
+        raise UserError(f"第 {undone.number} 号办理不能撤销：{told}。")
+
+
+def _require_counted_once(number: int, undoing: Act, found: Collection[tuple[Month, Month]]) -> None:
+    """``found`` are the closed months, with the later ones that count their corrections, that do not fit any more."""
+    for month, later in sorted(found):
+        if later == undoing.cycle:
+            why = f"{later} 原来的结账计入了 {month} 的更正，而 {month} 的结账已经不是当时的"
+            raise NotUndoableError.of(number, why, f"请用 zwgk close {later} 重新结账")
+        raise NotUndoableError.of(number, *scored_elsewhere(month, later))
 
 
 def _recorded(office: Office, number: int, kind: ActKind, *, who: str, reason: str) -> Act:
     record = office.ledger.reopen if kind is ActKind.REOPEN else office.ledger.undo
     return record(number, who=who, reason=reason)
+
+
+def _adjustment(office: Office, number: int) -> Adjustment | None:
+    """The adjustment that undoing an act takes back or restores; None for other acts."""
+    acts = {each.number: each for each in office.ledger.acts()}
+    if number not in acts or (root := root_of(acts[number], acts)).kind is not ActKind.ADJUST:
+        return None
+    assert root.cycle is not None
+    (change,) = root.changes
+    return Adjustment(root.cycle, change.subject, Decimal(change.after), root.at, root.who, root.reason, root.number)
 
 
 def _files(office: Office, number: int) -> set[str]:

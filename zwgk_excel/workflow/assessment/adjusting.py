@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from typing import TypeVar
 
 from zwgk_excel.domain.adjustments import Adjustment
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.scoring import Assessment, Score, format_points, signed_points
-from zwgk_excel.workflow.assessment.assessing import assess_months, rules_of_month
+from zwgk_excel.workflow.assessment.assessing import assess_months, rules_of_month, unit_in_scores
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office.context import Office, find_unit
 from zwgk_excel.workflow.tracking.statuses import Statuses, office_statuses, require_issued
+
+T = TypeVar("T")
 
 _DECIMALS = 2
 _DIGITS = 6
@@ -24,13 +27,13 @@ _LONGEST = 12
 
 @dataclass(frozen=True, slots=True)
 class AdjustmentEffect:
-    """What an adjustment changes, or has changed."""
+    """What an adjustment, or undoing one, changes or has changed."""
 
     adjustment: Adjustment
     """Its act is 0 before it is recorded."""
     before: Assessment
     after: Assessment
-    """Of the month as of today, without the adjustment and with it."""
+    """Of the month as of today, before the act and with it."""
 
     @property
     def changed(self) -> tuple[tuple[Score, Score], ...]:
@@ -84,6 +87,14 @@ def adjust(office: Office, cycle: Month, unit: str, points: Decimal, *, who: str
         return _done(office, found, _checked(office, found, cycle, unit, points, who=who, reason=reason))
 
 
+def scores_around(office: Office, about: Adjustment, write: Callable[[], T]) -> tuple[T, AdjustmentEffect]:
+    """What ``write`` returns, and what it does to the scores of a month whose adjustment it undoes or restores."""
+    found = office_statuses(office, office.now().date())
+    before = _assessed(office, about.cycle, found)
+    done = write()
+    return done, AdjustmentEffect(about, before, _assessed(office, about.cycle, found))
+
+
 def _done(office: Office, found: Statuses, wanted: Adjustment) -> AdjustmentEffect:
     before = _assessed(office, wanted.cycle, found)
     recorded = office.ledger.adjust(wanted)
@@ -102,7 +113,7 @@ def _checked(
     if not reason.strip():
         raise UserError("请用 --reason 写明为什么调整。")
     require_issued(office, cycle)
-    name = _assessed_unit(office, _assessed(office, cycle, found).scores, cycle, find_unit(office, unit))
+    name = unit_in_scores(office, _assessed(office, cycle, found).scores, str(cycle), find_unit(office, unit))
     rules = rules_of_month(office, cycle)
     if abs(points) > (most := rules.cap - rules.floor):
         raise UserError(f"{signed_points(points)} 分超出了范围：一次至多调整 {format_points(most)} 分；请核对分值。")
@@ -113,15 +124,3 @@ def _checked(
                 "确要再调整一次的，请在理由中写明不同之处。"
             )
     return Adjustment(cycle, name, points, office.now(), who, reason)
-
-
-def _assessed_unit(office: Office, scores: Sequence[Score], cycle: Month, name: str) -> str:
-    """The name that a unit had in a month's scores: its own, else that of the one that it has followed."""
-    last = max(office.issued())
-    names = [each.unit for each in scores]
-    found = [name] if name in names else [each for each in names if office.successor(each, last) == name]
-    if not found:
-        raise UserError(f"“{name}”在 {cycle} 没有应报的任务，没有得分可以调整；请核对月份和单位名称。")
-    if len(found) > 1:
-        raise UserError(f"“{name}”在 {cycle} 是 {'、'.join(found)}；请用当时的名称指明调整哪一个。")
-    return found[0]

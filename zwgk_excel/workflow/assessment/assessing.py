@@ -13,14 +13,14 @@ from zwgk_excel.domain.adjustments import adjusted
 from zwgk_excel.domain.aggregate_periods import aggregate
 from zwgk_excel.domain.assess_month import assess as assess_month
 from zwgk_excel.domain.assess_month import task_note
-from zwgk_excel.domain.closing import Ripeness, ripeness
+from zwgk_excel.domain.closing import Ripeness, ripeness, settled_later
 from zwgk_excel.domain.corrections import as_known, correction_line, corrections_of, counted, told_by
 from zwgk_excel.domain.counts import Incomplete
 from zwgk_excel.domain.periods import Month, Period, PeriodLength
 from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.domain.rules_in_force import RulesInForce
 from zwgk_excel.domain.score_rules import CorrectionEffect, ScoreRule, Scoring
-from zwgk_excel.domain.scoring import Assessment, Correction, ScoreLine
+from zwgk_excel.domain.scoring import Assessment, Correction, Score, ScoreLine
 from zwgk_excel.domain.scoring_cases import ScoringContext, ScoringEvidence, scoring_evidence
 from zwgk_excel.domain.tracking import ObligationStatus
 from zwgk_excel.ledger import CycleRecord
@@ -32,6 +32,7 @@ from zwgk_excel.workflow.tracking.statuses import Statuses, office_statuses
 
 _LATER = "{unit}本月没有应报的任务，结账月份的更正留待它有任务的月份计入"
 _RULES_NOT_KEPT = "{cycle} 结账时只保存了评分规则，以后的更正和督促按现行的督促规则和日历计算"
+_COUNTED_LATER = "已随 {month} 结账计入、不再计入本月的任务"
 _UNFINISHED = "{cycle} 尚未结束，得分只算到 {as_of}，不是最后的数字"
 _NOT_KEPT = "{cycle} 结账时没有保存得分，按结账时的台账和现行规则计算"
 
@@ -144,8 +145,30 @@ class _AssessmentContext:
         self, month: Month, statuses: Iterable[ObligationStatus], unfinished: Collection[str] = ()
     ) -> Assessment:
         found = self._corrections(month)
+        later = self._counted_later(month)
+        unfinished = {*unfinished, *(each.obligation.unit for tasks in later.values() for each in tasks)}
+        assessed = self._open_month_with(month, statuses, unfinished, found)
+        notes = (note for each, tasks in later.items() for note in task_note(_COUNTED_LATER.format(month=each), tasks))
+        return replace(assessed, notes=(*assessed.notes, *notes))
+
+    def _counted_later(self, month: Month) -> Mapping[Month, Sequence[ObligationStatus]]:
+        """Later closed month → the tasks of an open month, once closed, that it counts."""
+        found: dict[Month, list[ObligationStatus]] = defaultdict(list)
+        for row in settled_later(self._found.rows, month):
+            if row.status.obligation.mandatory:
+                found[row.month].append(row.status)
+        return found
+
+    def _open_month_with(
+        self,
+        month: Month,
+        statuses: Iterable[ObligationStatus],
+        unfinished: Collection[str],
+        found: Sequence[Correction],
+    ) -> Assessment:
         if self._rules.scoring.corrections is CorrectionEffect.TELL:
-            return replace(self._assessed(month, statuses, self._rules, unfinished=unfinished), corrections=found)
+            plain = self._assessed(month, statuses, self._rules, unfinished=unfinished)
+            return replace(plain, corrections=tuple(found))
         given = tuple(statuses)
         assessed = {each.obligation.unit for each in given if each.obligation.mandatory}
         heirs = {each.unit: self._office.successor(each.unit, month) for each in found}
@@ -274,3 +297,20 @@ def _kept_assessments(office: Office) -> dict[Month, _SavedAssessment]:
         unfinished = frozenset(each.obligation.unit for each in unripe_of(common))
         found[month] = _SavedAssessment(saved, rules[month], unfinished)
     return found
+
+
+def unit_in_scores(office: Office, scores: Sequence[Score], when: str, name: str) -> str:
+    """The name that unit ``name`` has in the scores of a time: its own, else that of the one that it has followed.
+
+    Raises UserError where it has none, which names the unit to ask for where another one has followed it.
+    """
+    names = [each.unit for each in scores]
+    heirs = {each: office.successor(each, office.issued()[-1]) for each in (*names, name)} if names else {}
+    found = [name] if name in names else [each for each in names if heirs[each] == name]
+    if not found:
+        heir = heirs.get(name, "")
+        hint = f"它已由“{heir}”接替，请写“{heir}”" if heir in names else "请核对月份和单位名称"
+        raise UserError(f"“{name}”在 {when} 没有应报的任务，没有得分；{hint}。")
+    if len(found) > 1:
+        raise UserError(f"“{name}”在 {when} 是 {'、'.join(found)}；请用当时的名称指明是哪一个。")
+    return found[0]

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice, zip_longest
 
-from zwgk_excel.domain.closing import UnripeTask, may_answer, month_that_counts
+from zwgk_excel.domain.closing import UnripeTask, may_answer, month_that_counts, settled_later
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.scoring import Assessment
-from zwgk_excel.domain.tracking import TrackerRow
+from zwgk_excel.domain.tracking import SATISFIED, TrackerRow
 from zwgk_excel.ledger import CycleRecord
 from zwgk_excel.ledger.snapshots import to_payload
 from zwgk_excel.workflow.assessment.assessing import assess_closing
+from zwgk_excel.workflow.assessment.counted_once import miscounted_corrections, scored_elsewhere
 from zwgk_excel.workflow.assessment.stored_scores import to_payloads
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.intake.waiting import in_quarantine, not_registered
@@ -56,8 +57,10 @@ class Closing:
     """What it settles: the ripe tasks of the month, and those left to it by earlier closings."""
     unripe: tuple[UnripeTask, ...]
     """What it leaves to a later month."""
+    elsewhere: tuple[TrackerRow, ...]
+    """Tasks of the month that a later closing has settled, since an earlier closing of the month had left them."""
     counted_in: Month
-    """The later month that counts those, as things stand."""
+    """The later month that counts the unripe ones, as things stand."""
     assessment: Assessment
     unusual: tuple[str, ...]
     """Chinese sentences on what should be looked at a second time; empty for an ordinary closing."""
@@ -67,18 +70,20 @@ def plan_closing(office: Office, cycle: Month, *, as_of: date) -> Closing:
     """What closing ``cycle`` with the figures of a day would settle; nothing is changed.
 
     Raises UserError when it was never issued, is closed already, its month is not over on that day, or the day is yet
-    to come; FilesWaitingError while files wait that may answer its tasks.
+    to come, and where a later closing has scored a correction of it that does not fit; FilesWaitingError while files
+    wait that may answer its tasks.
     """
     record = _check(office, cycle, as_of)
     found = office_statuses(office, as_of)
     mine = [row for row in found.rows if row.month == cycle and not row.closed]
     _require_nothing_waits(office, cycle, as_of, mine)
     assessment, split = assess_closing(office, cycle, found)
+    _require_counted_once(office, assessment)
     settled = {status.obligation.key for status in split.ripe}
     rows = tuple(row for row in mine if row.status.obligation.key in settled)
-    counted_in = _counted_in(office, cycle)
+    elsewhere, counted_in = settled_later(found.rows, cycle), _counted_in(office, cycle)
     unusual = tuple(_unusual(office, record, found, mine, split.unripe))
-    return Closing(cycle, as_of, rows, split.unripe, counted_in, assessment, unusual)
+    return Closing(cycle, as_of, rows, split.unripe, elsewhere, counted_in, assessment, unusual)
 
 
 def close(office: Office, cycle: Month, *, as_of: date, who: str, seen: Sequence[str] | None = None) -> Closing:
@@ -95,7 +100,8 @@ def close(office: Office, cycle: Month, *, as_of: date, who: str, seen: Sequence
         settings = office.workspace.settings
         kept = rules_to_keep(settings, office.workdays)
         common, scores = to_payloads(plan.assessment, settings.scoring, kept)
-        common["unripe"] = [to_payload(each.status) for each in plan.unripe]
+        left = [*(each.status for each in plan.unripe), *(row.status for row in plan.elsewhere)]
+        common["unripe"] = [to_payload(status) for status in left]
         office.ledger.close_cycle(cycle, as_of, who, office.now(), snapshot, (common, scores))
     return plan
 
@@ -105,7 +111,7 @@ def _check(office: Office, cycle: Month, as_of: date) -> CycleRecord:
     if record is None or record.issued_on is None:
         raise UserError(f"{cycle} 还没有生成报送表，不能结账。")
     if record.closed_at is not None:
-        by = f"由{record.closed_by}" if record.closed_by else ""
+        by = f" 由{record.closed_by}" if record.closed_by else " "
         raise UserError(
             f"{cycle} 已于 {record.closed_at:%Y-%m-%d}{by}结账，不能重复结账；"
             f"要重新结账的，先用 zwgk reopen {cycle} --reason 理由 撤销结账。"
@@ -125,6 +131,12 @@ def _require_nothing_waits(office: Office, cycle: Month, as_of: date, rows: Iter
     quarantined = {each.number: each.name for each in in_quarantine(office, as_of) if may_answer(each.cycle, tasks)}
     if unregistered or quarantined:
         raise FilesWaitingError(cycle, unregistered, quarantined)
+
+
+def _require_counted_once(office: Office, planned: Assessment) -> None:
+    cycle = planned.period.first
+    if later := sorted(later for month, later in miscounted_corrections(office, planned) if month == cycle):
+        raise UserError(f"{cycle} 不能结账：{'；'.join(scored_elsewhere(cycle, later[0]))}。")
 
 
 def _named(files: Collection[str], numbers: Iterable[int] = ()) -> str:
@@ -147,7 +159,14 @@ def _unusual(
     if earlier:
         yield f"更早的 {'、'.join(str(each.cycle) for each in earlier)} 还没有结账；一般按月份先后结账。"
     if not any(each.was_read and each.cycle == cycle for each in found.receipts):
-        yield f"{cycle} 没有收到任何单位的报送件，应报的任务都将按未报计。"
+        answered = sum(row.status.obligation.mandatory and row.status.outcome in SATISFIED for row in rows)
+        left = {each.status.obligation.key for each in unripe}
+        missing = sum(row.status.is_open and row.status.obligation.key not in left for row in rows)
+        if not answered:
+            yield f"{cycle} 没有收到任何单位的报送件，应报的任务都将按未报计。"
+        elif missing:
+            other = f"{answered} 项任务已在其他月份的报送件中报送，其余 {missing} 项将按未报计"
+            yield f"{cycle} 没有收到任何单位的报送件；{other}。"
     if unripe:
         last = max(each.until for each in unripe)
         yield (

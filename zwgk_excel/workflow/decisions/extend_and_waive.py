@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from zwgk_excel.domain.decisions import NO_DECISIONS, Decision, DecisionKind
-from zwgk_excel.domain.obligations import Obligation
+from zwgk_excel.domain.obligations import Obligation, label
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.text import clean_paragraph
 from zwgk_excel.layout.columns import layout
@@ -59,7 +59,8 @@ def take_decision(office: Office, plan: DecisionPlan, *, who: str, reason: str) 
         for each in plan.changes:
             key = each.obligation.key
             if key in closed or known.get(key, NO_DECISIONS) != each.before:
-                raise UserError(f"{key} 在确认期间已另有办理或已结账，什么也没有改动；请重新运行。")
+                task = f"{each.obligation.unit} {label(each.obligation, plain=False)}"
+                raise UserError(f"{task} 在确认期间已另有办理或已结账，什么也没有改动；请重新运行。")
         decisions = [Decision(each.obligation.key, plan.kind, plan.value, who, at, reason) for each in plan.changes]
         record_decisions(office, decisions, cycle=plan.cycle)
     return plan.obligations

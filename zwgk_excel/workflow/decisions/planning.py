@@ -160,12 +160,15 @@ def _reason(office: Office, row: TrackerRow, plan: DecisionPlan) -> str:
         obligation, plan.kind, plan.value, closed=closed, on=today, policy=policy, what=what, place=CellRef()
     )
     if wrong:
-        month = row.month
-        reopen = f"；确要更改的，先用 zwgk reopen {month} --reason 理由 撤销结账" if row.closed else ""
-        return wrong.found + reopen
+        return f"{wrong.found}；{reopen_first(row.month)}" if row.closed else wrong.found
     if not plan.value and not _in_force(row.status.decisions, plan.kind):
         return f"没有{word('act', kind_of_decision(plan.kind, YES))}可取消"
     return ""
+
+
+def reopen_first(month: Month) -> str:
+    """What to do about a task that a closed month has settled, as a part of a sentence."""
+    return f"确要更改的，先用 zwgk reopen {month} --reason 理由 撤销结账"
 
 
 def _absent(

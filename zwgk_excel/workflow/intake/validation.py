@@ -257,7 +257,7 @@ class _CycleTasks:
                     keys.add(owed.key)
                     unit = successor(owed.unit)
                     plain = tasks is self._revoked and owed.cycle == cycle and not owed.subject
-                    tasks[unit].append(ReportTask(owed, unit, label(owed, plain=plain), backlog=True))
+                    tasks[unit].append(ReportTask(owed, unit, label(owed, plain=plain, by=unit), backlog=True))
 
     def of(self, unit: str) -> TaskLookup:
         """The tasks of one unit."""

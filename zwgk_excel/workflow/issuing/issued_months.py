@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -18,6 +19,8 @@ from zwgk_excel.ledger import IssueKind
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.office.partial_files import remove_partial
+
+_log = logging.getLogger(__name__)
 
 
 class TablesChangedError(UserError):
@@ -147,6 +150,7 @@ def cancel(office: Office, cycle: Month, *, who: str, reason: str) -> Cancellati
         removed = sum(_remove(office.workspace.root / each.file, each.sha256) for each in records)
         office.ledger.cancel_issue(cycle, who=who, reason=reason)
         office.issues.reload()
+        _remove_empty(folder)
         later = differing_months(before, later_listings(office, cycle, today))
         return Cancellation(cycle, removed, tuple(sorted(folder.glob("*.xlsx"))), len(mailed), later)
 
@@ -181,6 +185,14 @@ def _require_open(office: Office, cycle: Month, what: str) -> None:
         raise UserError(f"{cycle} 还没有下发，不能{what}；下发请运行 zwgk generate {cycle}。")
     if record.closed_at is not None:
         raise UserError(f"{cycle} 已结账，不能{what}；请先用 zwgk reopen {cycle} --reason 理由 撤销结账。")
+
+
+def _remove_empty(folder: Path) -> None:
+    if folder.is_dir() and not any(folder.iterdir()):
+        try:
+            folder.rmdir()
+        except OSError as error:  # held open by a window: an empty folder does no harm
+            _log.info("%s: %s", folder, error)
 
 
 def _remove(path: Path, sha256: str) -> bool:

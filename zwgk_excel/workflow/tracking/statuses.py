@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from zwgk_excel.domain.closing import month_that_counts
@@ -12,7 +12,7 @@ from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.domain.taken_back import TAKEN_BACK_CODE
-from zwgk_excel.domain.tracking import ObligationStatus, TrackerRow
+from zwgk_excel.domain.tracking import ObligationStatus, Outcome, Timeliness, TrackerRow
 from zwgk_excel.layout.words import word
 from zwgk_excel.ledger.snapshots import from_payload
 from zwgk_excel.workflow.errors import UserError
@@ -41,6 +41,8 @@ class CycleStatus:
     rows: tuple[TrackerRow, ...]
     receipts: tuple[Receipt, ...]
     problems: tuple[Problem, ...]
+    successors: Mapping[str, str] = field(default_factory=dict)
+    """Unit of the past → the one that answers for its tasks in this cycle."""
 
     @property
     def counts(self) -> MonthCounts:
@@ -70,7 +72,7 @@ def cycle_status(office: Office, cycle: Month, as_of: date) -> CycleStatus:
     Raises UserError when the cycle has never been issued.
     """
     require_issued(office, cycle)
-    return of_cycle(office_statuses(office, as_of), cycle)
+    return of_cycle(office, office_statuses(office, as_of), cycle)
 
 
 def require_issued(office: Office, cycle: Month) -> None:
@@ -79,14 +81,15 @@ def require_issued(office: Office, cycle: Month) -> None:
         raise UserError(f"{cycle} 还没有生成报送表；请先运行 zwgk generate {cycle}。")
 
 
-def of_cycle(everything: Statuses, cycle: Month) -> CycleStatus:
+def of_cycle(office: Office, everything: Statuses, cycle: Month) -> CycleStatus:
     """The part of ``everything`` that concerns one cycle."""
     rows = tuple(row for row in everything.rows if _belongs(row.status, cycle))
     # Duplicates and what waits in quarantine have no cycle of their own: they are shown until somebody looks.
     receipts = tuple(r for r in everything.receipts if r.cycle in {cycle, None})
     files = {receipt.name for receipt in receipts}
     problems = tuple(p for p in everything.problems if p.place.file in files)
-    return CycleStatus(cycle, everything.as_of, rows, receipts, problems)
+    successors = office.issues.issue(cycle).successors
+    return CycleStatus(cycle, everything.as_of, rows, receipts, problems, successors)
 
 
 def closed_months(office: Office) -> frozenset[Month]:
@@ -116,18 +119,26 @@ def _row(
 
 def _correction(frozen: ObligationStatus, live: ObligationStatus) -> str:
     """What happened to an obligation after its cycle was closed; empty when only time passed."""
-    if _facts(frozen) == _facts(live):
+    if _same_figures(frozen, live):
         return ""
     timeliness = word("timeliness", live.timeliness or "")
     when = f"，{live.received_at:%Y-%m-%d} 收件" if live.received_at else ""
     return "，".join(part for part in (f"结账后为{word('outcome', live.outcome)}", timeliness) if part) + when
 
 
-def _facts(status: ObligationStatus) -> tuple[object, ...]:
+def _same_figures(frozen: ObligationStatus, live: ObligationStatus) -> bool:
+    if frozen.outcome is live.outcome is Outcome.WAIVED:
+        return True
     # Of waived ones the outcome says no more: earlier versions called those reported that came late all the same.
-    # What was said of a taking back shows in the outcome, or changes nothing.
-    outcome = "" if status.decisions.waived else status.outcome
-    return outcome, status.received_at, replace(status.decisions, take_back="")
+    waived = frozen.decisions.waived and live.decisions.waived
+    if frozen.received_at != live.received_at or (frozen.outcome != live.outcome and not waived):
+        return False
+    return frozen.decisions.extended_to == live.decisions.extended_to or _timing(frozen) == _timing(live)
+
+
+def _timing(status: ObligationStatus) -> tuple[Timeliness | None, int]:
+    # Of what is missing the days grow with time alone.
+    return status.timeliness, status.days_late if status.received_at else 0
 
 
 def _belongs(status: ObligationStatus, cycle: Month) -> bool:
