@@ -12,6 +12,7 @@ from zwgk_excel.cli import taken
 from zwgk_excel.cli.main import run
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workflow.issuing.generation import generate
+from zwgk_excel.workflow.mailing.reminding import quarantined_count
 
 pytestmark = pytest.mark.slow
 
@@ -172,6 +173,10 @@ def test_setting_aside(desk, zwgk, tmp_path):
     code, shown, _ = zwgk("receive", "--set-aside", "照片.jpg", "--reason", "误发", "--who", "科长")
     assert code == 0
     assert "科长已核实：不是报送件，误发" in shown
+    listed = zwgk("receipt", "list")[1]
+    with desk.open() as office:
+        assert quarantined_count(office) == 0  # no reminder says that a file waits
+    assert all(("搁置" in each, "待核实" in each) == (True, False) for each in (shown, listed))
     assert zwgk("consolidate", "2026-11", "--json")[0] == 0
 
 

@@ -140,9 +140,9 @@ def _report_later(later: Sequence[Month]) -> None:
     """What to do about the workbooks of later months that list what was changed."""
     from zwgk_excel.cli import show
 
-    for each in later:
-        todo = f"请运行 zwgk generate {each} --as-issued，再用 zwgk send {each} --correction 重发"
-        show.print_line(f"{each} 的报送表列有改动的任务（补报或提前列出）；{todo}。", "yellow")
+    for month in later:
+        todo = f"请运行 zwgk generate {month} --as-issued，再用 zwgk send {month} --correction 重发"
+        show.print_line(f"{month} 的报送表列有改动的任务（补报或提前列出）；{todo}。", "yellow")
 
 
 def _report_generation(done: Generation, folder: Path, later: Sequence[Month], *, json: bool) -> int:

@@ -160,7 +160,7 @@ def _decided(
 def _print(title: str, found: Sequence[Receipt]) -> None:
     from zwgk_excel.cli import show
     from zwgk_excel.layout.columns import layout
-    from zwgk_excel.layout.words import word
+    from zwgk_excel.layout.words import verdict_word
 
     sheet = layout("tracker")["receipts"]
     headings = [
@@ -174,7 +174,7 @@ def _print(title: str, found: Sequence[Receipt]) -> None:
             each.name,
             each.unit,
             each.cycle or "",
-            word("verdict", each.verdict),
+            verdict_word(each),
         )
         for each in found
     ]

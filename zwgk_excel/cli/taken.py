@@ -23,13 +23,13 @@ def report(taken: IntakeResult) -> None:
     """Print the receipts of imported files as a table, then what to do about them."""
     from zwgk_excel.cli import show
     from zwgk_excel.layout.columns import layout
-    from zwgk_excel.layout.words import word
+    from zwgk_excel.layout.words import verdict_word
 
     if taken:
         sheet = layout("tracker")["receipts"]
         headings = [sheet.heading(key) for key in _SHOWN]
         rows = [
-            (r.number, r.name, r.unit, r.cycle or "", word("verdict", r.verdict), r.items, _counted(r))
+            (r.number, r.name, r.unit, r.cycle or "", verdict_word(r), r.items, _counted(r))
             for r in taken
         ]
         show.table(f"{len(taken)} 个文件", headings, rows, wraps=headings[1:2])

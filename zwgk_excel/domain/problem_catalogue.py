@@ -111,7 +111,7 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "file_set_aside": ProblemKind(_N, "{who}已核实：不是报送件{reason}（原结论：{former}）", "信息报送表", "无需处理"),
     "receipt_withdrawn": ProblemKind(_N, "{who}已撤回这份收件{reason}（原结论：{former}），不计入报送", "信息报送表", "无需处理；要恢复的，用 zwgk history 查编号，用 zwgk undo 撤销"),
     "receipt_timed": ProblemKind(_N, "收件时间由{who}更正{reason}（原为 {former}）", "实际收到的时间", "无需处理"),
-    "file_withdrawn": ProblemKind(_W, "与已撤回的收件 {number} 是同一个文件，没有重新登记", "尚未登记的文件", "要恢复的，用 zwgk history 查那次撤回的编号，用 zwgk undo 撤销；单位确又报来的，把文件改名后再登记"),
+    "file_withdrawn": ProblemKind(_W, "与已撤回的收件 {number} 是同一个文件，没有重新登记", "尚未登记的文件", "要恢复的运行 zwgk undo {act} --reason 理由；单位确又报来的，把文件改名后再登记"),
     "file_unfetched": ProblemKind(_W, "收取邮件时中断，或有人放进了这个文件夹，尚未登记", "收取完毕的邮件附件", "请再运行一次 zwgk fetch；自己放进来的文件请移到收件箱"),
     # How a file came by mail, and what came without one.
     "sender_unknown": ProblemKind(_E, "发件人 {sender} 不在单位通讯录中", "单位通讯录中的邮箱", "请核实来源；属实的，在单位通讯录中补上邮箱，并运行 zwgk receive --receipt 收件号 --assign 单位 --cycle 月份"),

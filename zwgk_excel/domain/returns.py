@@ -52,6 +52,10 @@ class Verdict(StrEnum):
     """Of a return that the office took out: it counts for nothing."""
 
 
+SET_ASIDE_CODE = "file_set_aside"
+"""The code of the note that a file in quarantine was set aside."""
+
+
 @dataclass(frozen=True, slots=True)
 class TaskAnswer:
     """One row of 任务清单 as returned: what the unit chose and wrote for an obligation."""
@@ -253,6 +257,11 @@ class Receipt:
     files received at the same moment is the newer one."""
     number: int = field(default=0, compare=False)
     """What a person calls it by (收件号), given by the ledger; 0 until it is recorded."""
+
+    @property
+    def is_set_aside(self) -> bool:
+        """Whether somebody has looked at a file in quarantine, and found that it is no return."""
+        return self.verdict is Verdict.QUARANTINED and any(each.code == SET_ASIDE_CODE for each in self.problems)
 
     @property
     def was_read(self) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
+from zwgk_excel.domain.acts import ActKind
+from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.domain.text import fold
 from zwgk_excel.layout.resources import read_toml
 
@@ -18,6 +20,11 @@ def words(name: str) -> Mapping[str, str]:
 def word(name: str, code: str) -> str:
     """The label of a code; empty for an empty code (a status that does not apply)."""
     return words(name)[code] if code else ""
+
+
+def verdict_word(receipt: Receipt) -> str:
+    """The verdict on a received file as people read it: 搁置 for one in quarantine that somebody has set aside."""
+    return word("act", ActKind.SET_ASIDE) if receipt.is_set_aside else word("verdict", receipt.verdict)
 
 
 def code_of(name: str, text: str) -> str | None:

@@ -145,6 +145,7 @@ def test_a_withdrawn_file_registered_again_is_told_and_a_new_arrival_counts(sent
         withdraw(office, number, **BY)
         again = receive(office, [full(sent)])
         assert ([each.code for each in again.withdrawn], len(again)) == (["file_withdrawn"], 0)
+        assert f"zwgk undo {last(office)} --reason" in again.withdrawn[0].action
         other = full(sent, "重新报来.xlsx")
         other.write_bytes((sent.root / "收件箱/全.xlsx").read_bytes())
         (receipt,) = receive(office, [other])
@@ -178,6 +179,21 @@ def test_in_a_closed_month_the_figures_stay(sent):
         assert status(office) == ("reported", "on_time", "结账后为未报，逾期")
         undo(office, last(office), **BY)
         assert status(office) == ("reported", "on_time", "")
+
+
+def test_a_single_item_left_out_is_named_and_asks_for_no_decision(sent):
+    answers = {("D04", "2026-11"): nil()}
+    both = sent.reply("市财政局", "两条.xlsx", answers=answers, items=[item("D02 政府采购", each) for each in (1, 2)])
+    one = sent.reply("市财政局", "一条.xlsx", answers=answers, items=[item("D02 政府采购", 2)])
+    with sent.open() as office:
+        taken(office, both, datetime(2026, 11, 20, 9))
+        number = taken(office, one, datetime(2026, 11, 23, 9))
+        (told,) = (each for each in office_statuses(office, DAY).problems)
+        assert (told.code, told.obligation, "信息1" in told.found) == ("items_vanished", PURCHASES, True)
+        (row,) = (row for row in office_statuses(office, DAY).rows if row.status.obligation.key == PURCHASES)
+        assert (row.status.outcome, row.status.timeliness, row.status.items) == ("reported", "on_time", 1)
+        with pytest.raises(UserError, match="没有撤回已报送的内容"):
+            accept_take_back(office, number, **BY)
 
 
 def test_what_a_unit_takes_back_is_asked_and_decided(sent):

@@ -273,8 +273,8 @@ def test_the_later_months_whose_workbooks_list_what_was_changed_are_named(decemb
         revoke(december, how)
     with december.open() as office:
         assert differing_months(before, later_listings(office, CYCLE, LATE)) == (DECEMBER,)
-        done = generate(office, DECEMBER, units=["市财政局"], as_of=LATE, as_issued=True)
-    assert [each.change for each in done.workbooks] == ["changed"]
+        made = generate(office, DECEMBER, units=["市财政局"], as_of=LATE, as_issued=True)
+    assert [each.change for each in made.workbooks] == ["changed"]
 
 
 def test_nor_is_an_item_of_a_task_that_was_taken_from_the_same_month(sent):

@@ -23,7 +23,8 @@ def summary(taken: Sequence[Receipt], decisions: Sequence[Decision], found: Stat
 def to_send_back(found: Statuses) -> list[Receipt]:
     """The newest return of each unit and cycle that is to be corrected."""
     newest = {(each.unit, each.cycle): each for each in found.receipts if each.verdict is not Verdict.DUPLICATE}
-    return [each for each in newest.values() if each.verdict in {Verdict.RETURNED, Verdict.QUARANTINED}]
+    faulty = {Verdict.RETURNED, Verdict.QUARANTINED}
+    return [each for each in newest.values() if each.verdict in faulty and not each.is_set_aside]
 
 
 def _returned(found: Statuses) -> int:

@@ -12,7 +12,7 @@ from pathlib import Path
 from zwgk_excel.domain.decisions import ManualOverride, MergeDecision, OverrideKind, merged_cycles
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, Problem, problem
-from zwgk_excel.domain.returns import Receipt, Verdict
+from zwgk_excel.domain.returns import SET_ASIDE_CODE, Receipt, Verdict
 from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.opening.bounded_files import read_file
 from zwgk_excel.workbooks.reading.read_return import ParsedReturn
@@ -105,7 +105,7 @@ def set_aside(
                 raise UserError(f"“{receipt.name}”的结论是“{verdict}”，不能搁置；只有待核实的文件可以。")
             former = "；".join(each.found for each in receipt.problems) or word("verdict", receipt.verdict)
             values = {"who": who, "reason": f"，{reason}" if reason else "", "former": former}
-            told = problem("file_set_aside", CellRef(receipt.name), **values)
+            told = problem(SET_ASIDE_CODE, CellRef(receipt.name), **values)
             ruling = ManualOverride(receipt.file, receipt.sha256, OverrideKind.SET_ASIDE, who, office.now(), reason)
             ruled.append((ruling, validator.without_content(receipt, [told])))
         return _ruled(office, ruled, used)

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import overload
 
+from zwgk_excel.domain.acts import ActKind
 from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.domain.returns import Receipt, Verdict
 from zwgk_excel.ledger.receipts import BY_HAND
@@ -173,11 +174,19 @@ def _remove_copies(office: Office, arrivals: Sequence[InboxFile]) -> None:
 def _withdrawn(office: Office, again: Sequence[Receipt]) -> tuple[Problem, ...]:
     """What is to be told of files that a person registers again although they were withdrawn."""
     keys = {(each.file, each.sha256) for each in again}
-    gone = (each for each in office.ledger.receipt_summaries() if each.verdict is Verdict.WITHDRAWN) if keys else ()
+    if not keys:
+        return ()
+    # Of the acts that withdrew a file of this name and are in force the last one.
+    acts = {
+        change.subject: each.number
+        for each in office.ledger.acts()
+        if each.kind is ActKind.WITHDRAW_RECEIPT and not each.undone_by
+        for change in each.changes
+    }
     return tuple(
-        problem("file_withdrawn", CellRef(each.name), number=each.number)
-        for each in gone
-        if (each.file, each.sha256) in keys
+        problem("file_withdrawn", CellRef(each.name), number=each.number, act=acts[each.file])
+        for each in office.ledger.receipt_summaries()
+        if each.verdict is Verdict.WITHDRAWN and (each.file, each.sha256) in keys
     )
 
 

@@ -33,10 +33,5 @@ def in_quarantine(office: Office, as_of: date) -> tuple[Receipt, ...]:
     return tuple(
         each
         for each in office.ledger.receipt_summaries()
-        if each.verdict is Verdict.QUARANTINED and each.received_at.date() <= as_of and not _is_set_aside(each)
+        if each.verdict is Verdict.QUARANTINED and each.received_at.date() <= as_of and not each.is_set_aside
     )
-
-
-def _is_set_aside(receipt: Receipt) -> bool:
-    """Whether somebody has looked at it, and found that it is no return."""
-    return any(each.code == "file_set_aside" for each in receipt.problems)

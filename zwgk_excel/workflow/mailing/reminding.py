@@ -12,12 +12,12 @@ from zwgk_excel.domain.correspondence import HANDED_OVER, LetterKind, LetterStat
 from zwgk_excel.domain.deadlines import ReminderLevel, ReminderRule
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.reminders import Reminder, reminders
-from zwgk_excel.domain.returns import Verdict
 from zwgk_excel.layout.words import word
 from zwgk_excel.mail.compose import AutoSubmitted, OutgoingMail
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.intake.inbox import new_in_inbox
 from zwgk_excel.workflow.intake.receiving import import_new
+from zwgk_excel.workflow.intake.waiting import in_quarantine
 from zwgk_excel.workflow.mailing.delivery import (
     DeliveryMethod,
     DeliveryRun,
@@ -119,8 +119,8 @@ def folder_of(office: Office, day: date) -> Path:
 
 
 def quarantined_count(office: Office) -> int:
-    """The number of files in quarantine."""
-    return sum(each.verdict is Verdict.QUARANTINED for each in office.ledger.receipt_summaries())
+    """The number of files in quarantine that nobody has set aside."""
+    return len(in_quarantine(office, office.now().date()))
 
 
 def not_taken_in(office: Office) -> int:

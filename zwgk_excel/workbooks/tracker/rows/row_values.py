@@ -20,7 +20,7 @@ from zwgk_excel.domain.text import clean
 from zwgk_excel.domain.tracking import Timeliness, TrackerRow
 from zwgk_excel.layout.act_words import ActWords, act_words, person_words
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.layout.words import word, words
+from zwgk_excel.layout.words import verdict_word, word, words
 from zwgk_excel.workbooks.contract.cell_pictures import PICTURE, is_wps_picture, wps_formula
 from zwgk_excel.workbooks.reading.cell_reader import as_text
 from zwgk_excel.workbooks.tracker.rows.view import RefusedCell, TrackerView, TypedValue
@@ -231,7 +231,7 @@ def receipt_rows(view: TrackerView) -> Iterator[RowValues]:
             "file": FileLink(each.name, each.file),
             "unit": each.unit,
             "cycle": str(each.cycle or ""),
-            "verdict": word("verdict", each.verdict),
+            "verdict": verdict_word(each),
             "items": each.items,
             "problems": sum(p.counts for p in each.problems),
             "number": each.number,
