@@ -106,6 +106,19 @@ def test_a_month_is_taken_back(desk, zwgk):
     assert not list((desk.root / "发件箱").rglob("*.xlsx"))
 
 
+@pytest.mark.parametrize("how", ["--amend", "--cancel"])
+def test_the_later_months_that_list_what_was_changed_are_named(desk, zwgk, monkeypatch, how):
+    set_clock(monkeypatch, datetime(2026, 12, 5, 9))
+    zwgk("generate", "2026-11", "--as-of", "2026-11-02")
+    zwgk("generate", "2026-12", "--as-of", "2026-12-02")
+    desk.set_duties(with_duty("D02", owners="市人社局"))
+    zwgk("generate", "2026-12", "--amend", "--reason", "调整")
+    done = zwgk("generate", "2026-11", how, "--reason", "责任单位调整")[1]
+    assert "2026-12 的报送表列有改动的任务" in done
+    assert "zwgk generate 2026-12 --as-issued" in done
+    assert "市财政局" in zwgk("generate", "2026-12", "--as-issued")[1]
+
+
 def test_a_month_far_ahead_is_asked_about(desk, zwgk, capsys):
     assert run(["generate", "2062-11", "--as-of", "2026-11-02", "-w", str(desk.root)]) == 2
     assert "请加 --yes" in capsys.readouterr().err

@@ -69,6 +69,30 @@ def test_what_waits_for_consent_ends_with_1(issued, monkeypatch, words):
     assert issued(*asked)[0] == 0
 
 
+def test_what_passes_over_is_told_before_and_stands_under_the_unit_that_answers(issued):
+    merge = ("unit", "merge", "市人社局", "--into", "市财政局", "--from", "2026-12", *BY)
+    assert "已下发的还没报完：市人社局 1 项；到 2026-12 仍没报的，由“市财政局”补报。" in issued(*merge)[1]
+    code, found = issued(*merge, "--yes", "--json")
+    assert (code, found["open_tasks"]) == (0, {"市人社局": 1})
+    assert issued("generate", "2026-12", "--as-of", "2026-12-02")[0] == 0
+    shown = issued("status", "2026-12", "--as-of", "2026-12-02")[1]
+    (line,) = (line for line in shown.splitlines() if "市财政局" in line)
+    assert "市人社局" not in shown
+    assert line.rstrip(" │|").endswith("3")  # D02 and D04 of its own, and D04 of the other
+    november = issued("assess", "2026-11", "--as-of", "2026-12-02", "--unit", "市人社局")
+    assert november[0] == 0
+
+
+def test_scores_of_a_renamed_unit_by_either_name(issued, desk, capsys):
+    assert issued("unit", "rename", "市财政局", "市财金局", "--from", "2026-12", *BY, "--yes")[0] == 0
+    assert issued("generate", "2026-12", "--as-of", "2026-12-02")[0] == 0
+    for month, typed, named in (("2026-11", "市财金局", "市财政局"), ("2026-11", "市财政局", "市财政局")):
+        code, found = issued("assess", month, "--as-of", "2026-12-02", "--unit", typed, "--json")
+        assert (code, [each["unit"] for each in found["units"]]) == (0, [named])
+    assert run(["assess", "2026-12", "--as-of", "2026-12-02", "--unit", "市财政局", "-w", str(desk.root)]) == 2
+    assert "它已由“市财金局”接替，请写“市财金局”" in capsys.readouterr().err
+
+
 def test_a_unit_ends(issued):
     code, out = issued("unit", "end", "金湖街道", "--from", "2026-12", *BY, "--yes")
     assert (code, "金湖街道：取消 1 项" in out) == (0, True)

@@ -83,7 +83,7 @@ def test_a_renamed_unit_owes_under_the_name_of_its_time_and_its_heir_answers():
     tasks = report_tasks(november, october, lambda name: changed.successor(name, Month(2026, 11)), Month(2026, 11), {})
     assert [(each.unit, each.label, each.backlog) for each in tasks] == [
         ("市新局", "D01 政府采购", False),
-        ("市新局", "D01 政府采购（2026-10）", True),
+        ("市新局", "D01 政府采购（2026-10 原市旧局）", True),
     ]
 
 

@@ -273,3 +273,16 @@ def test_an_error_counts_against_the_row_of_its_own_sheet_only():
         ("item_field_missing", "信息明细 (2)", "C4")
     ]
     assert [item.valid for item in result.items] == [True, False]
+
+
+def test_a_task_that_was_taken_over_is_told_by_the_name_of_its_unit_and_without_one_the_own_task_is_meant():
+    old = obligation(duty("D02", "政府采购"), "市采购办", CYCLE - 1)
+    both = [ReportTask(each, "市政府办", label(each, plain=False, by="市政府办")) for each in (old, OCTOBER)]
+    for listed in (both, both[::-1]):
+        tasks = TaskLookup(listed)
+        assert tasks.of_row("D02", "2026-10 原市采购办") == old.key
+        assert tasks.of_label("D02 政府采购（2026-10 原市采购办）") == old.key
+        assert tasks.of_row("D02", "2026-10") == tasks.of_label("D02 政府采购（2026-10）") == OCTOBER.key
+    # A workbook made before the name stood there, and a task typed without it.
+    alone = TaskLookup(both[:1])
+    assert alone.of_row("D02", "2026-10") == alone.of_label("D02") == old.key

@@ -24,6 +24,7 @@ def assess(
     """Show the scores of a period."""
     from zwgk_excel.cli import show
     from zwgk_excel.workflow.assessment.assessing import assess as run
+    from zwgk_excel.workflow.assessment.assessing import unit_in_scores
     from zwgk_excel.workflow.mailing.reminding import not_taken_in
     from zwgk_excel.workflow.office.context import find_unit, open_records
 
@@ -31,10 +32,11 @@ def assess(
     with open_records(workspace) as office:
         name = find_unit(office, unit) if unit else ""
         found = run(office, wanted, on or office.now().date())
+        name = unit_in_scores(office, found.scores, str(wanted), name) if name else ""
         pending = 0 if found.closed else not_taken_in(office)
     chosen = [each for each in found.scores if not name or each.unit == name]
     if not chosen:
-        raise UserError(f"{f'“{name}”在 ' if name else ''}{wanted} 没有应报的任务，没有得分。")
+        raise UserError(f"{wanted} 没有应报的任务，没有得分。")
     show.warn_unread(pending)
     if json:
         show.as_json(assessment_fields(found, chosen))

@@ -84,7 +84,7 @@ def consolidate(
         with reader_pool(cluster, office) as readers:
             by = who_if_named(office, name)
             done = run(office, as_of=on, who=by, found=seen.found, progress=step, readers=readers)
-    found = of_cycle(done.statuses, wanted) if wanted else None
+        found = of_cycle(office, done.statuses, wanted) if wanted else None
     problems = done.to_look_at
     if json:
         summary = {"taken": entries(done.taken), "decisions": len(done.decisions), "tracker": tracker}

@@ -53,7 +53,7 @@ def plan(month: CycleArgument, workspace: Workspace = HERE, as_of: AsOf = "", js
             each.unit,
             each.label,
             word("cadence", each.obligation.duty.cadence),
-            each.obligation.reference,
+            each.reference,
             each.obligation.due or "",
             each.obligation.final or "",
             word("mandatory", "yes" if each.obligation.mandatory else "no") + ("，补报" if each.backlog else ""),
@@ -83,7 +83,13 @@ def generate(
 ) -> int:
     """Issue a cycle and write its report workbooks; amend it, or take it back."""
     from zwgk_excel.cli import show
-    from zwgk_excel.workflow.issuing import NothingToAmendError, TablesChangedError, behind_amendment
+    from zwgk_excel.workflow.issuing import (
+        NothingToAmendError,
+        TablesChangedError,
+        behind_amendment,
+        differing_months,
+        later_listings,
+    )
     from zwgk_excel.workflow.issuing import amend as amend_month
     from zwgk_excel.workflow.issuing.generation import generate as run
     from zwgk_excel.workflow.office.context import find_unit, open_office
@@ -95,12 +101,15 @@ def generate(
         return _cancel(workspace, wanted, name, reason, json=json)
     changes: tuple[IssueDifference, ...] = ()
     owing: set[str] = set()
+    later: tuple[Month, ...] = ()
     with open_office(workspace) as office, show.progress("生成报送表", quiet=json) as step:
         today = on or office.now().date()
         units = [find_unit(office, each) for each in unit or ()]
         if amend:
+            before = later_listings(office, wanted, today)
             try:
                 changes = amend_month(office, wanted, on=today, who=who(office, name), reason=reason)
+                later = differing_months(before, later_listings(office, wanted, today))
                 owing = {each.unit for each in office.listing(wanted, today)}
                 units = [each for each in dict.fromkeys(change.unit for change in changes) if each in owing]
             except NothingToAmendError:
@@ -124,16 +133,25 @@ def generate(
     elif amend and not json:
         show.print_line(f"{wanted} 此前已更正下发，这次做完有关单位的报送表；", "yellow")
         show.print_line(f"下一步运行 zwgk send {wanted} --correction 发给有关单位。")
-    return _report_generation(done, folder, json=json)
+    return _report_generation(done, folder, later, json=json)
 
 
-def _report_generation(done: Generation, folder: Path, *, json: bool) -> int:
+def _report_later(later: Sequence[Month]) -> None:
+    """What to do about the workbooks of later months that list what was changed."""
+    from zwgk_excel.cli import show
+
+    for each in later:
+        todo = f"请运行 zwgk generate {each} --as-issued，再用 zwgk send {each} --correction 重发"
+        show.print_line(f"{each} 的报送表列有改动的任务（补报或提前列出）；{todo}。", "yellow")
+
+
+def _report_generation(done: Generation, folder: Path, later: Sequence[Month], *, json: bool) -> int:
     from zwgk_excel.cli import show
     from zwgk_excel.workflow.issuing.generation import WorkbookChange
 
     if json:
         books = [{"unit": b.unit, "file": b.path, "change": b.change, "tasks": b.tasks} for b in done.workbooks]
-        show.as_json({"cycle": done.cycle, "workbooks": books, "leftover": done.leftover})
+        show.as_json({"cycle": done.cycle, "workbooks": books, "leftover": done.leftover, "later": later})
         return 0
     by_change = {change: [b.unit for b in done.workbooks if b.change is change] for change in WorkbookChange}
     words = {WorkbookChange.NEW: "新生成", WorkbookChange.CHANGED: "有变化，已更新", WorkbookChange.UNCHANGED: "无变化"}
@@ -146,6 +164,7 @@ def _report_generation(done: Generation, folder: Path, *, json: bool) -> int:
     for path in done.leftover:
         show.print_line(f"“{path.name}”对应的单位本月已无任务，文件未删除，请勿发出。", "yellow")
     show.print_line(f"报送表在 {folder}")
+    _report_later(later)
     return 1 if done.leftover else 0
 
 
@@ -158,13 +177,15 @@ def _cancel(workspace: Path, wanted: Month, name: str, reason: str, *, json: boo
     with open_office(workspace) as office:
         done = cancel(office, wanted, who=who(office, name), reason=reason)
     if json:
-        show.as_json({"cycle": wanted, "removed": done.removed, "kept": done.kept, "mailed": done.mailed})
+        counted = {"removed": done.removed, "kept": done.kept, "mailed": done.mailed}
+        show.as_json({"cycle": wanted, **counted, "later": done.later})
         return 0
     show.print_line(f"{wanted} 已撤回，删除 {done.removed} 份报送表。", "green")
     for path in done.kept:
         show.print_line(f"“{path.name}”已被改动、正打开着或没有登记，没有删除，请勿发出。", "yellow")
     if done.mailed:
         show.print_line(f"已有 {done.mailed} 个单位收到邮件，请另行通知。", "yellow")
+    _report_later(done.later)
     return 0
 
 
@@ -288,7 +309,7 @@ _SHOWN = ("on_time", "grace", "late", "overdue")
 
 
 def print_status(found: CycleStatus, *, full: bool) -> None:
-    """A cycle's status for people: one row per unit, then the totals, then problems."""
+    """A cycle's status for people: one row per unit that answers in it, then the totals, then problems."""
     from zwgk_excel.cli import show
     from zwgk_excel.domain.counts import count_month
     from zwgk_excel.layout.columns import layout
@@ -296,7 +317,8 @@ def print_status(found: CycleStatus, *, full: bool) -> None:
 
     units: dict[str, list[ObligationStatus]] = {}
     for row in found.rows:
-        units.setdefault(row.status.obligation.unit, []).append(row.status)
+        unit = row.status.obligation.unit
+        units.setdefault(found.successors.get(unit, unit), []).append(row.status)
     every = {unit: count_month(statuses, found.cycle) for unit, statuses in units.items()}
     listed = {unit: each for unit, each in every.items() if each.own.due or each.backlog.due}
     columns = {**words("outcome"), **{code: word("timeliness", code) for code in _SHOWN}}

@@ -61,6 +61,9 @@ def _print(plan: TablePlan) -> None:
     for unit, counts in _counts(plan).items():
         told = "，".join(f"{word('issue_change', change)} {count} 项" for change, count in counts.items())
         show.print_line(f"  {unit}：{told}")
+    if plan.open_tasks:
+        left = "，".join(f"{unit} {count} 项" for unit, count in plan.open_tasks.items())
+        show.print_line(f"已下发的还没报完：{left}；到 {plan.month} 仍没报的，由“{plan.units[-1]}”补报。")
     show.problems(plan.problems)
 
 
@@ -92,5 +95,6 @@ def _fields(plan: TablePlan, act: Act | None) -> dict[str, Any]:
         ],
         "shown_in": str(plan.shown_in),
         "tasks": _counts(plan),
+        "open_tasks": dict(plan.open_tasks),
         "problems": [each.as_dict() for each in plan.problems],
     }

@@ -143,6 +143,14 @@ class ReportTask:
     """What the office decided about it."""
 
     @property
+    def reference(self) -> str:
+        """The reference period as its row says it: of a unit that was taken over, with that unit's name.
+
+        The unit that answers may owe the same duty for the same period itself: ``2026-08`` and ``2026-08 原市人社局``.
+        """
+        return reference_of(self.obligation, self.unit)
+
+    @property
     def due(self) -> date | None:
         """The due date with the extension."""
         return self._dated.due
@@ -186,16 +194,14 @@ def report_tasks(
     for o in current:
         if not o.subject:
             newest[o.duty.id, o.unit] = max(o.period, newest.get((o.duty.id, o.unit), o.period))
-    return tuple(
-        ReportTask(
-            o,
-            successor(o.unit),
-            label(o, plain=not o.subject and newest.get((o.duty.id, o.unit)) == o.period),
-            backlog=o.key not in keys,
-            decisions=decisions.get(o.key, NO_DECISIONS),
-        )
-        for o in (*current, *older)
-    )
+
+    def task(o: Obligation) -> ReportTask:
+        unit = successor(o.unit)
+        plain = unit == o.unit and not o.subject and newest.get((o.duty.id, o.unit)) == o.period
+        text = label(o, plain=plain, by=unit)
+        return ReportTask(o, unit, text, backlog=o.key not in keys, decisions=decisions.get(o.key, NO_DECISIONS))
+
+    return tuple(map(task, (*current, *older)))
 
 
 def tasks_by_unit(tasks: Iterable[ReportTask]) -> dict[str, tuple[ReportTask, ...]]:
@@ -206,10 +212,18 @@ def tasks_by_unit(tasks: Iterable[ReportTask]) -> dict[str, tuple[ReportTask, ..
     return {unit: tuple(mine) for unit, mine in units.items()}
 
 
-def label(obligation: Obligation, *, plain: bool) -> str:
-    """The task's name in dropdowns; with the reference in full-width brackets unless ``plain``."""
+def label(obligation: Obligation, *, plain: bool, by: str = "") -> str:
+    """The task's name in dropdowns; with the reference in full-width brackets unless ``plain``.
+
+    ``by`` is the unit that answers for it, where that may be another one (:func:`reference_of`).
+    """
     name = f"{obligation.duty.id} {obligation.duty.column}"
-    return name if plain else f"{name}（{obligation.reference}）"
+    return name if plain else f"{name}（{reference_of(obligation, by)}）"
+
+
+def reference_of(obligation: Obligation, by: str) -> str:
+    """The reference period, with the obligation's own unit where another one (``by``, if not empty) answers for it."""
+    return obligation.reference if by in {"", obligation.unit} else f"{obligation.reference} 原{obligation.unit}"
 
 
 def extended(obligation: Obligation, until: date) -> Obligation:

@@ -51,19 +51,32 @@ class CellLocator:
 class TaskLookup:
     """The obligations that one unit may answer in a cycle, found by typed text."""
 
-    def __init__(self, listed: Sequence[ReportTask], others: Sequence[ReportTask] = ()) -> None:
-        """``listed`` are the tasks of the cycle's workbook; ``others`` are accepted as well."""
-        self.listed, self.others = listed, others
-        every = (*listed, *others)
+    def __init__(
+        self, listed: Sequence[ReportTask], others: Sequence[ReportTask] = (), revoked: Sequence[ReportTask] = ()
+    ) -> None:
+        """``listed`` are the tasks of the cycle's workbook; ``others`` are accepted as well.
+
+        ``revoked`` were asked of the unit before a month was amended or cancelled: what is said of them is kept, and
+        nothing is wrong with it.
+        """
+        self.listed, self.others, self.revoked = listed, others, revoked
+        every = (*listed, *others, *revoked)
         self.by_key = {each.obligation.key: each for each in every}
         self._labels = {fold(each.label): each.obligation.key for each in reversed(every)}
         self._references: dict[tuple[str, str], str] = {}
         self._plain: dict[str, str] = {}
         for each in every:
             duty = each.obligation.duty.id
-            self._references.setdefault((duty, fold(each.obligation.reference)), each.obligation.key)
+            self._references.setdefault((duty, fold(each.reference)), each.obligation.key)
             if fold(each.label) == fold(f"{duty} {each.obligation.duty.column}"):
                 self._plain.setdefault(duty, each.obligation.key)
+        # Without the name of the unit that was taken over it is the unit's own task, else that one's.
+        for each in every:
+            self._references.setdefault((each.obligation.duty.id, fold(each.obligation.reference)), each.obligation.key)
+        taken_over = (each for each in listed if each.obligation.unit != each.unit and not each.backlog)
+        for each in sorted(taken_over, key=lambda each: each.obligation.period, reverse=True):
+            if not each.obligation.subject:
+                self._plain.setdefault(each.obligation.duty.id, each.obligation.key)
 
     def of_label(self, text: str) -> str:
         """The obligation key of a task text: the label, else the id with its reference; empty for none."""
@@ -94,7 +107,7 @@ class TaskLookup:
         if not (answer.column and named) or (_is_period(reference) and _WELL_FORMED.fullmatch(fold(duty).upper())):
             return ""
         by_id = [each for each in named if each.obligation.duty.id == fold(duty).upper()] or named
-        by_period = [each for each in by_id if fold(each.obligation.reference) == fold(reference)] or by_id
+        by_period = [each for each in by_id if fold(each.reference) == fold(reference)] or by_id
         found = [each for each in by_period if each in self.listed] or by_period
         return found[0].obligation.key if len(found) == 1 else ""
 
@@ -137,7 +150,9 @@ def validate(
     reviewed = replace(content, answers=tuple(answers), items=items)
     found += with_severities(_review_tasks(reviewed, context), policy.severities)
     owners = {context.row(item): item.obligation for item in items}
-    return replace(reviewed, problems=tuple(_owned(p, owners) for p in found))
+    revoked = {each.obligation.key for each in tasks.revoked}
+    owned = [each for p in found if (each := _owned(p, owners)).obligation not in revoked]
+    return replace(reviewed, problems=(*owned, *_told_of_revoked(reviewed, context)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +319,21 @@ def _review_tasks(content: Return, context: _Context) -> Iterator[Problem]:
     for listed in (*context.tasks.listed, *others):
         key = listed.obligation.key
         yield from _review_task(listed, answers.get(key, TaskAnswer(key)), items.get(key, []), content, context)
+
+
+def _told_of_revoked(content: Return, context: _Context) -> Iterator[Problem]:
+    """A note for each task that is not asked any more and of which the return says something."""
+    answers = {each.obligation: each for each in content.answers if not each.is_empty}
+    items = {each.obligation: each for each in reversed(content.items)}
+    for listed in context.tasks.revoked:
+        key = listed.obligation.key
+        if answer := answers.get(key):
+            place = context.locator.place("tasks", "status", answer.row, answer.sheet)
+        elif item := items.get(key):
+            place = context.cell(item, "task")
+        else:
+            continue
+        yield problem("task_revoked", place, obligation=key, value=listed.label)
 
 
 def _review_task(

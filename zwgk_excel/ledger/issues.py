@@ -81,14 +81,14 @@ def select_issues(connection: Connection) -> dict[Month, Issue]:
     return {cycle: _issue(cycle, payload) for cycle, payload in rows}
 
 
-def select_earlier_issues(connection: Connection, cycle: Month) -> tuple[Issue, ...]:
-    """What was issued for a cycle before it was last amended, the oldest first."""
+def select_replaced_issues(connection: Connection) -> tuple[Issue, ...]:
+    """What was issued for any cycle before it was amended or cancelled, the newest first."""
     rows = connection.execute(
-        select(ISSUES.c.payload)
-        .where(ISSUES.c.cycle == cycle, ISSUES.c.kind != IssueKind.CANCELLED)
-        .order_by(ISSUES.c.number)
+        select(ISSUES.c.cycle, ISSUES.c.payload)
+        .where(~_LAST, ISSUES.c.kind != IssueKind.CANCELLED)
+        .order_by(ISSUES.c.number.desc())
     )
-    return tuple(_issue(cycle, payload) for (payload,) in rows)[:-1]
+    return tuple(_issue(cycle, payload) for cycle, payload in rows)
 
 
 def select_last_record(connection: Connection) -> int:

@@ -242,9 +242,9 @@ class Ledger:
         """Cycle → what was issued for it, as last amended, oldest cycle first."""
         return self._read(issues.select_issues)
 
-    def earlier_issues(self, cycle: Month) -> tuple[Issue, ...]:
-        """What was issued for a cycle before it was last amended, the oldest first."""
-        return self._read(issues.select_earlier_issues, cycle)
+    def replaced_issues(self) -> tuple[Issue, ...]:
+        """What was issued for any cycle before it was amended or cancelled, the newest first."""
+        return self._read(issues.select_replaced_issues)
 
     def last_issue_record(self) -> int:
         """A number that is another one after anybody has issued, amended or taken back a cycle."""

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.domain.lint.test_lint import SOUND_DUTY, UNITS, check, found, only
 from zwgk_excel.domain.duties import OwnerTerm
-from zwgk_excel.domain.lint.owner_terms import owner_text, parse_months, reassigned, typed_owners
+from zwgk_excel.domain.lint.owner_terms import gaps, owner_text, parse_months, reassigned, typed_owners
 from zwgk_excel.domain.periods import Month
 
 JANUARY, DECEMBER = Month(2027, 1), Month(2026, 12)
@@ -84,6 +84,22 @@ def test_a_duty_given_to_others_is_theirs_from_the_month_on_and_was_others_befor
         assert standing == (set(names) if day >= month else {each.name for each in owners if each.valid_in(day)})
 
 
+@given(st.lists(TERMS, min_size=1, max_size=5))
+def test_a_gap_is_every_month_between_owners_that_nobody_has(owners):
+    for month in (Month(2026, 1) + count for count in range(-3, 60)):
+        ended = any(each.valid_to and each.valid_to < month for each in owners)
+        to_come = any(each.valid_from and each.valid_from > month for each in owners)
+        nobody = ended and to_come and not any(each.valid_in(month) for each in owners)
+        assert any(first <= month <= last for first, last in gaps(owners)) is nobody
+
+
+def test_the_months_between_two_owners_are_named():
+    tables = check({**SOUND_DUTY, "owners": "市财政局（至2026-12）、市民政局（2027-02起）"}, units=UNITS)
+    assert "J4：2027-01 没有责任单位" in str(only(tables, "owner_gap"))
+    tables = check({**SOUND_DUTY, "owners": "市财政局（至2026-12）、市民政局（2027-04起）"}, units=UNITS)
+    assert "2027-01 至 2027-03 没有责任单位" in str(only(tables, "owner_gap"))
+
+
 def test_in_a_duty():
     (duty,) = check({**SOUND_DUTY, "owners": "市财政局（2027-01起）、市民政局（至2026-12） 、市发改局"}).duties
     assert duty.owners == ("市财政局", "市民政局", "市发改委")
@@ -107,6 +123,9 @@ def test_the_same_owner_in_two_spans():
         ("市财政局（2027-01起", None),
         ("市财政局（2027-03至2027-01）", "owner_months_order"),
         ("市财政局（至2026-12）", "owner_none_left"),
+        ("市财政局（至2026-12）、市民政局（2027-02起）", "owner_gap"),
+        ("市财政局（至2026-12）、市民政局（2027-01起）", None),
+        ("市财政局（至2026-12）、市民政局（2027-02起）、市发改委", None),
         ("市财正局（2027-01起）", "owner_unknown"),
     ],
 )

@@ -36,10 +36,12 @@ def reply(desk, name="回复.xlsx", **values):
     return saved(desk.reply("市财政局", name, answers=answers, items=[item("D02 政府采购", **values)]))
 
 
+def status_of(office, key=PURCHASES, as_of=NOW.date()):
+    return next(row.status for row in cycle_status(office, CYCLE, as_of).rows if row.status.obligation.key == key)
+
+
 def timeliness(office, key=PURCHASES, as_of=NOW.date()):
-    return next(
-        row.status.timeliness for row in cycle_status(office, CYCLE, as_of).rows if row.status.obligation.key == key
-    )
+    return status_of(office, key, as_of).timeliness
 
 
 def test_a_file_saved_in_time_and_registered_later_is_late(sent):
@@ -133,14 +135,17 @@ def test_nor_is_a_file_assigned_to_a_month_issued_later_than_it_came(sent):
             assign(office, [reply(sent)], "市财政局", CYCLE, who="科长", received_at=datetime(2027, 1, 1, 9))
 
 
-def test_a_task_reported_in_an_older_workbook_meanwhile_is_answered(sent):
-    """D02 of November was open when December's workbook went out, came late, and was then marked 已报送 there."""
+@pytest.mark.parametrize("status", ["已报送", "未报送", ""])
+def test_a_task_reported_in_an_older_workbook_meanwhile_is_answered(sent, status):
+    """D02 of November was open when December's workbook went out, and came late; the row there says no more of it."""
     sent.now = datetime(2026, 12, 1, 9)
     from zwgk_excel.workflow.issuing import generate
 
     with sent.open() as office:
         generate(office, CYCLE + 1, as_of=date(2026, 12, 1))
-    answers = {("D02", "2026-11"): {"status": "已报送"}, ("D02", "2026-12"): nil(), ("D04", "2026-12"): nil()}
+    answers = {("D02", "2026-12"): nil(), ("D04", "2026-12"): nil()}
+    if status:
+        answers["D02", "2026-11"] = {"status": status}
     marked = sent.reply("市财政局", "十二月.xlsx", answers=answers, cycle=CYCLE + 1)
     with sent.open() as office:
         receive(office, [reply(sent)])
@@ -152,6 +157,20 @@ def test_a_task_reported_in_an_older_workbook_meanwhile_is_answered(sent):
             ("task_answered", "note")
         ]
         assert timeliness(office) == "late"
+        assert status_of(office).problems == 0
+
+
+def test_a_workbook_of_which_every_task_was_reported_elsewhere_is_still_untouched(sent):
+    sent.now = datetime(2026, 12, 1, 9)
+    from zwgk_excel.workflow.issuing import generate
+
+    with sent.open() as office:
+        generate(office, CYCLE + 1, as_of=date(2026, 12, 1))
+    blank = sent.reply("市财政局", "空.xlsx", cycle=CYCLE + 1)
+    with sent.open() as office:
+        receive(office, [reply(sent)])
+        (receipt,) = receive(office, [blank])
+    assert [each.code for each in receipt.problems] == ["report_untouched"]
 
 
 def test_a_task_marked_reported_that_nobody_reported_is_still_an_error(sent):

@@ -7,6 +7,8 @@ import pytest
 from tests.workflow.desk import DUTIES, UNITS, with_duty
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.workflow.issuing import generate, table_problems
+from zwgk_excel.workflow.office.context import open_office
+from zwgk_excel.workflow.responsibilities import carry_out, plan_reassignment
 
 
 def compared(desk) -> list[tuple[str, str]]:
@@ -58,6 +60,42 @@ def test_the_answer_as_it_is_told_ends_the_question(sent, owners, answer):
         assert f"“{answer}”" in sentence(sent)
     sent.set_duties(with_duty("D02", owners=answer))
     assert compared(sent) == []
+
+
+def test_a_month_that_is_issued_already_is_told_as_that(sent):
+    sent.set_duties(with_duty("D02", owners="市人社局（2026-10起）、市财政局（至2026-09）"))
+    told = sentence(sent)
+    assert "写的是从 2026-10 起，而 2026-10 已经下发" in told
+    assert "没有写从哪个月起" not in told
+    assert "从 2026-12 起的，请把这一格写成“市人社局（2026-12起）、市财政局（至2026-11）”" in told
+    assert "zwgk generate 2026-11 --amend" in told
+    sent.set_units([*UNITS, {**UNITS[-1], "name": "新港街道", "valid_from": "2026-11"}])
+    told = " ".join(all_sentences(sent))
+    assert "“新港街道”不在已下发的 2026-11 中，写的是从 2026-11 起，而 2026-11 已经下发" in told
+
+
+def test_a_unit_that_ends_before_the_last_issue_is_asked_about_in_the_roster_alone(sent):
+    heir = {**UNITS[2], "predecessors": "市财政局"}
+    for units in (renamed("市财政局", "市财政局", valid_to="2026-09"), [UNITS[0], UNITS[1], heir, UNITS[3]]):
+        ended = [{**each, "valid_to": "2026-09"} if each["name"] == "市财政局" else each for each in units]
+        sent.set_units(ended)
+        assert compared(sent) == [("issued_unit_ended", "K3")]
+        assert "请把停用月份改为 2026-11，已下发的不变" in sentence(sent)
+        for told in all_sentences(sent):  # no month that a command would refuse
+            assert "--from 2026-10" not in told
+        sent.set_units([{**each, "valid_to": "2026-11"} if each["name"] == "市财政局" else each for each in units])
+        assert compared(sent) == []
+
+
+def test_the_suggested_command_is_accepted_and_ends_the_warning(sent):
+    sent.set_units(renamed("市财政局", "市财政局", valid_to="2026-09"))
+    (told,) = {each.partition("zwgk duty reassign")[2] for each in all_sentences(sent) if "只用到" in each} - {""}
+    month = Month.parse(told.partition("--from ")[2][:7])
+    with sent.open() as office:
+        for duty in ("D02", "D04"):
+            plan = plan_reassignment(office, duty, ["市人社局"], month)
+            carry_out(office, plan, who="王芳", reason="划转")
+        assert "owner_ended" not in {each.code for each in table_problems(office)}
 
 
 def test_an_added_owner_is_named(sent):
@@ -127,8 +165,24 @@ def test_a_new_name_where_an_old_one_vanished(sent):
 
 
 def all_sentences(desk) -> list[str]:
-    with desk.open() as office:
+    with open_office(desk.root, now=lambda: desk.now, strict=False) as office:
         return [str(p) for p in table_problems(office)]
+
+
+def test_a_name_typed_over_is_asked_about_though_the_duty_table_does_not_know_it(sent):
+    sent.set_units(renamed("市人社局", "市人力资源和社会保障局"))
+    question, *errors = (each for each in all_sentences(sent) if "邮箱" not in each)
+    assert question.startswith("单位通讯录.xlsx!单位通讯录!A4：“市人社局”在已下发的 2026-11 中，通讯录里没有了")
+    assert "是更名，还是新设" in question
+    assert "zwgk unit rename 市人社局 市人力资源和社会保障局 --from 2026-12 --reason 理由" in question
+    assert [each for each in errors if "J4" in each and "单位通讯录中没有“市人社局”" in each]
+    sent.set_units(UNITS)
+    assert compared(sent) == []
+
+
+def test_a_name_that_a_shell_would_not_take_is_not_in_a_command(sent):
+    sent.set_units(renamed("市人社局", "市人社局(新)"))
+    assert "zwgk unit rename 市人社局 新名 --from 2026-12" in all_sentences(sent)[0]
 
 
 def test_a_unit_that_vanished_without_another(sent):

@@ -23,8 +23,10 @@ from zwgk_excel.workflow.issuing import (
     UnusualMonthError,
     amend,
     cancel,
+    differing_months,
     generate,
     issue_differences,
+    later_listings,
 )
 from zwgk_excel.workflow.tracking.statuses import office_statuses
 
@@ -192,7 +194,7 @@ def test_a_month_nobody_has_answered_is_taken_back(sent):
         done = cancel(office, CYCLE, who="王主任", reason="发早了")
         assert office.issued() == ()
     assert (done.removed, done.kept, done.mailed) == (4, (), 0)
-    assert not sent.sent("市财政局").exists()
+    assert not sent.sent("市财政局").parent.exists()
     assert owed(sent) == {}
     issue(sent)
     assert owed(sent)["D02/市财政局/2026-11"] == Outcome.MISSING
@@ -209,6 +211,79 @@ def test_the_workbook_of_before_an_amendment_is_no_fault_and_counts_where_that_i
         number = next(each.number for each in office.ledger.acts() if each.kind is ActKind.AMEND)
         undo(office, number, who="李强", reason="改错了")
     assert owed(sent)["D02/市财政局/2026-11"] == Outcome.NIL
+
+
+def revoke(desk, how):
+    if how == "cancel":
+        with desk.open() as office:
+            cancel(office, CYCLE, who="王主任", reason="发早了")
+    else:
+        desk.set_duties(with_duty("D02", owners="市人社局"))
+        amended(desk)
+
+
+@pytest.fixture
+def december(sent):
+    """The workbooks of December, which list the open tasks of November, are out."""
+    sent.now = datetime(2026, 12, 2, 9)
+    issue(sent, DECEMBER)
+    return sent
+
+
+@pytest.mark.parametrize("how", ["amend", "cancel"])
+@pytest.mark.parametrize(
+    ("answer", "items"),
+    [
+        ({}, ()),
+        (nil(), ()),
+        ({"status": "本期无更新"}, ()),
+        ({"status": "已报送"}, ({"url": "无"},)),
+    ],
+    ids=["empty", "nil", "no statement", "faulty item"],
+)
+def test_a_row_of_what_an_earlier_month_asked_for_is_no_fault(december, how, answer, items):
+    answers = {("D02", "2026-12"): nil(), ("D04", "2026-12"): nil()}
+    if answer:
+        answers["D02", "2026-11"] = answer
+    rows = [item("D02 政府采购（2026-11）", **each) for each in items]
+    path = december.reply("市财政局", "a.xlsx", answers=answers, items=rows, cycle=DECEMBER)
+    revoke(december, how)
+    with december.open() as office:
+        (receipt,) = receive(office, [path]).receipts
+        found = {(each.code, str(each.severity)) for each in receipt.problems if each.obligation.startswith("D02")}
+        content = office.ledger.receipts(unit="市财政局")[-1].content
+    assert "task_unlisted" not in {each.code for each in receipt.problems}
+    assert receipt.verdict is not Verdict.RETURNED
+    assert found == ({("task_revoked", "note")} if answer else set())
+    assert [each.obligation for each in content.items] == ["D02/市财政局/2026-11"] * len(rows)
+    now = owed(december)
+    assert (now["D02/市财政局/2026-12"], "D02/市财政局/2026-11" in now) == (Outcome.NIL, False)
+
+
+@pytest.mark.parametrize("how", ["amend", "cancel"])
+def test_the_later_months_whose_workbooks_list_what_was_changed_are_named(december, how):
+    with december.open() as office:
+        before = later_listings(office, CYCLE, LATE)
+        assert differing_months(before, later_listings(office, CYCLE, LATE)) == ()
+    if how == "cancel":
+        with december.open() as office:
+            done = cancel(office, CYCLE, who="王主任", reason="发早了")
+        assert done.later == (DECEMBER,)
+    else:
+        revoke(december, how)
+    with december.open() as office:
+        assert differing_months(before, later_listings(office, CYCLE, LATE)) == (DECEMBER,)
+        done = generate(office, DECEMBER, units=["市财政局"], as_of=LATE, as_issued=True)
+    assert [each.change for each in done.workbooks] == ["changed"]
+
+
+def test_nor_is_an_item_of_a_task_that_was_taken_from_the_same_month(sent):
+    path = sent.reply("市财政局", "a.xlsx", answers={("D04", "2026-11"): nil()}, items=[item("D02 政府采购")])
+    revoke(sent, "amend")
+    with sent.open() as office:
+        (receipt,) = receive(office, [path]).receipts
+    assert [each.code for each in receipt.problems] == ["task_revoked"]
+    assert receipt.verdict is Verdict.ACCEPTED
 
 
 def test_what_cannot_be_removed_is_named_and_the_rest_is(sent, monkeypatch):

@@ -148,6 +148,35 @@ def test_what_a_merged_unit_left_open_is_owed_once_and_what_it_reported_is_not_o
     assert rows(autumn, NOVEMBER)["D02/市财政局/2026-11"] is Outcome.REPORTED
 
 
+@pytest.mark.parametrize(("ended", "heir"), [("市财政局", "市人社局"), ("市人社局", "市财政局")])
+@pytest.mark.parametrize("first", ["own", "taken over"])
+def test_what_both_owed_for_a_month_has_a_row_each_and_is_reported_by_its_own(autumn, ended, heir, first):
+    with autumn.open() as office:
+        carry_out(office, plan_merger(office, [ended], heir, DECEMBER), who="王主任", reason="机构改革")
+    issue(autumn, DECEMBER)
+    with autumn.open() as office:
+        mine = [each for each in office.listing(DECEMBER, autumn.now.date()) if each.unit == heir]
+    labels = [each.label for each in mine]
+    assert len(set(labels)) == len(labels)
+    own, taken_over = "D04 稳岗就业（2026-11）", f"D04 稳岗就业（2026-11 原{ended}）"
+    assert {own, taken_over} <= set(labels)
+    reported, left = (heir, ended) if first == "own" else (ended, heir)
+    take(at(autumn, 2026, 12, 10), heir, DECEMBER, item(own if first == "own" else taken_over))
+    found = rows(autumn, NOVEMBER)
+    assert found[f"D04/{reported}/2026-11"] is Outcome.REPORTED
+    assert found[f"D04/{left}/2026-11"] is Outcome.MISSING
+    nil_of = f"2026-11 原{ended}" if first == "own" else "2026-11"
+    again = item(own if first == "own" else taken_over)
+    path = autumn.reply(heir, "再报.xlsx", items=[again], answers={("D04", nil_of): nil()}, cycle=DECEMBER)
+    at(autumn, 2026, 12, 11)
+    with autumn.open() as office:
+        (receipt,) = receive(office, [path], received_at=autumn.now).receipts
+    assert not [each for each in receipt.problems if each.code in {"task_repeated", "task_unlisted", "task_unknown"}]
+    found = rows(autumn, NOVEMBER)
+    assert found[f"D04/{reported}/2026-11"] is Outcome.REPORTED
+    assert found[f"D04/{left}/2026-11"] is Outcome.NIL
+
+
 def test_a_merged_unit_is_ranked_until_it_is_no_more(autumn):
     yearly = {"id": "D20", "column": "财政决算", "owners": "市财政局", "cadence": "每年"}
     issue(autumn, DECEMBER)

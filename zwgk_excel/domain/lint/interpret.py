@@ -15,6 +15,7 @@ from zwgk_excel.domain.lint.owners import Owners
 from zwgk_excel.domain.lint.roster import read_units
 from zwgk_excel.domain.lint.similar import DutyEntry, similar
 from zwgk_excel.domain.lint.tables import LintLabels, ReferenceTables, TableRow
+from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Problem, merge_equal, problem
 from zwgk_excel.domain.text import fold
 
@@ -30,17 +31,19 @@ def lint_tables(
     labels: LintLabels,
     due_day: int | None = None,
     final: MonthDay | None = None,
+    unissued: Month | None = None,
 ) -> ReferenceTables:
     """Duties, units and problems of the rows; an error in one row does not hide problems of others.
 
     ``due_day`` is the day of the month by which the notice wants monthly duties; None skips the comparison with the
     table. ``final`` is the end of their grace, None the month's end. With an empty roster the owners are not checked,
-    because reading it has reported an error already.
+    because reading it has reported an error already. ``unissued`` is the first month that is not issued, None where
+    none is: no change is suggested for one before it.
     """
     directory = directory_of(roster_rows, kind_groups, office_groups)
     headings = labels.roster_headings
     units, sound, unit_problems = read_units(roster_rows, directory, labels.kinds, headings, kind_groups)
-    reader = DutyReader(Owners(directory, units, kind_groups, labels.kinds, headings["groups"]), labels)
+    reader = DutyReader(Owners(directory, units, kind_groups, labels.kinds, headings["groups"], unissued), labels)
     entries, duty_problems = _read_duties(duty_rows, reader)
     standing = [entry for entry in entries if entry.duty.valid_to is None]
     duty_problems += similar(standing)

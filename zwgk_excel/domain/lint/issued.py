@@ -5,6 +5,7 @@ What differs is a question with one answer: from which month. Once the table say
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -13,7 +14,7 @@ from typing import Any
 from zwgk_excel.domain.duties import Cadence, Duty, OwnerTerm, Roster
 from zwgk_excel.domain.issues import Issue
 from zwgk_excel.domain.lint.owner_terms import owner_text
-from zwgk_excel.domain.lint.tables import LintLabels, ReferenceTables
+from zwgk_excel.domain.lint.tables import LintLabels, ReferenceTables, TableRow
 from zwgk_excel.domain.obligations import Obligation
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, Problem, problem
@@ -22,6 +23,8 @@ from zwgk_excel.domain.text import fold
 _LISTED = 3
 """So many units are named in a sentence."""
 _NOBODY = "（无）"
+_NO_MONTH = "没有写从哪个月起"
+_PLAIN = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,69 @@ def compare_with_issues(
     comparison = _Comparison(months, tables, labels)
     yield from comparison.duties()
     yield from comparison.deadlines(settings)
-    yield from comparison.units()
+    yield from compare_units(months[0].issued, tables, labels)
+
+
+def compare_units(issued: Issue, tables: ReferenceTables, labels: LintLabels) -> Iterator[Problem]:
+    """A problem for each unit that the roster has differently from the newest issued month, errors or not.
+
+    A name typed over another one leaves errors in the duty table; what it is about is asked all the same.
+    """
+    roster, rows = Roster(tables.everyone, tables.roster.kind_groups), tables.rows
+    existed = {unit.name: unit for unit in issued.units if unit.valid_in(issued.cycle)}
+    known = dict.fromkeys(unit.name for unit in roster)
+    new = [name for name in known if name not in existed and _exists(roster, name, issued.cycle)]
+    heading = labels.roster_headings["predecessors"]
+    values: dict[str, Any] = {"heading": heading, "cycle": issued.cycle, "next": issued.cycle + 1}
+    above = ""
+    for name, unit in existed.items():
+        row = roster.unit(name, issued.cycle)
+        if row is None and name not in rows:
+            near = get_close_matches(name, new, 1, 0)
+            if near:
+                new.remove(near[0])
+                command = {"old": _in_command(name, "旧名"), "new": _in_command(near[0], "新名")}
+                place = rows[near[0]].at("name")
+                yield problem("issued_unit_renamed", place, before=name, value=near[0], **command, **values)
+            else:
+                place = rows[above].at("name") if above else _sheet(rows, known)
+                where = f"（原在“{above}”之后）" if above else ""
+                yield problem("issued_unit_missing", place, before=name, where=where, **values)
+        elif row is not None and row.kind is not unit.kind:
+            words = {"before": labels.kinds[unit.kind], "after": labels.kinds[row.kind]}
+            yield problem("issued_kind_changed", rows[name].at("kind"), value=name, **words, **values)
+        above = name if name in rows else above
+    for name, last in _ended(issued, roster).items():
+        yield problem("issued_unit_ended", rows[name].at("valid_to"), value=name, last=last, **values)
+    for name in new:
+        row = roster.unit(name, issued.cycle)
+        why = _too_early(row.valid_from) if row and row.valid_from else _NO_MONTH
+        yield problem("issued_unit_new", rows[name].at("valid_from"), value=name, why=why, **values)
+
+
+def _ended(issued: Issue, roster: Roster) -> dict[str, Month]:
+    """Unit of an issued month → the month before it with which all its rows in the roster end."""
+    found: dict[str, Month] = {}
+    for unit in issued.units:
+        ends = [each.valid_to for each in roster if each.name == unit.name]
+        if unit.valid_in(issued.cycle) and ends and all(end and end < issued.cycle for end in ends):
+            found[unit.name] = max(end for end in ends if end)
+    return found
+
+
+def _too_early(month: Month) -> str:
+    return f"写的是从 {month} 起，而 {month} 已经下发"
+
+
+def _in_command(name: str, otherwise: str) -> str:
+    """A unit's name as a word of a command, where every shell takes it as it stands."""
+    return name if _PLAIN.fullmatch(name) else otherwise
+
+
+def _sheet(rows: Mapping[str, TableRow], names: Iterable[str]) -> CellRef:
+    """The sheet that the rows of these names stand in."""
+    places = (rows[name].place for name in names if name in rows)
+    return next((CellRef(place.file, place.sheet) for place in places), CellRef(""))
 
 
 class _Comparison:
@@ -53,6 +118,10 @@ class _Comparison:
         self._months, self._tables, self._labels = months, tables, labels
         self._next: Month = months[0].issued.cycle + 1
         self._duties = {duty.id: duty for duty in tables.duties}
+        # Who ended too early is asked about once, in the roster, not in every duty.
+        newest = months[0].issued
+        ended = _ended(newest, tables.roster)
+        self._settled = {*ended, *(tables.roster.successor(name, newest.cycle) for name in ended)}
 
     # --- duties --------------------------------------------------------------------------------
 
@@ -85,7 +154,7 @@ class _Comparison:
         if moved := next(same, None):
             return problem("issued_duty_moved", self._tables.rows[moved.id].at("id"), value=moved.id, **named)
         above = [duty.id for duty in self._tables.duties if _number(duty.id) < _number(was.id)]
-        place = self._tables.rows[above[-1]].at("id") if above else self._sheet(self._duties)
+        place = self._tables.rows[above[-1]].at("id") if above else _sheet(self._tables.rows, self._duties)
         where = f"（原在 {above[-1]} 之后）" if above else ""
         return problem("issued_duty_missing", place, where=where, **named)
 
@@ -93,8 +162,8 @@ class _Comparison:
         self, now: Duty, before: Sequence[str], after: Sequence[str], named: Mapping[str, Any]
     ) -> Iterator[Problem]:
         known = {unit.name for unit in self._tables.roster}
-        gone = [unit for unit in before if unit not in after and unit in known]
-        new = [unit for unit in after if unit not in before]
+        gone = [unit for unit in before if unit not in after and unit in known - self._settled]
+        new = [unit for unit in after if unit not in before and unit not in self._settled]
         typed = [unit for unit in new if unit in now.owners]
         place = self._tables.rows[now.id].at("owners")
         words: dict[str, Any] = {"before": _names(gone), "after": _names(new)}
@@ -104,7 +173,14 @@ class _Comparison:
                 yield problem("issued_members_changed", place, **words | {"after": _names(new)}, **named)
             return
         answer = "、".join(map(owner_text, self._answered(now, typed, gone)))
-        yield problem("issued_owner_changed", place, **words, answer=answer, **named)
+        yield problem("issued_owner_changed", place, **words, answer=answer, why=self._why(now, typed, gone), **named)
+
+    def _why(self, now: Duty, new: Sequence[str], gone: Sequence[str]) -> str:
+        """What is missing: a month, or another one than the issued month that the cell says."""
+        begin = [each.valid_from for each in now.terms if each.name in new and each.valid_from]
+        begin += [each.valid_to + 1 for each in now.terms if each.name in gone and each.valid_to]
+        issued = [month for month in begin if month < self._next]
+        return _too_early(min(issued)) if issued else _NO_MONTH
 
     def _answered(self, now: Duty, new: Sequence[str], gone: Sequence[str]) -> list[OwnerTerm]:
         """The owner cell that leaves the issued months as they are and has the change from the next one on."""
@@ -139,40 +215,6 @@ class _Comparison:
                     seen.add(cadence)
                 found.add(cadence)
             seen |= found
-
-    # --- units ---------------------------------------------------------------------------------
-
-    def units(self) -> Iterator[Problem]:
-        issued, roster, rows = self._months[0].issued, self._tables.roster, self._tables.rows
-        existed = {unit.name: unit for unit in issued.units if unit.valid_in(issued.cycle)}
-        known = dict.fromkeys(unit.name for unit in roster)
-        new = [name for name in known if name not in existed and _exists(roster, name, issued.cycle)]
-        heading = self._labels.roster_headings["predecessors"]
-        values: dict[str, Any] = {"heading": heading, "cycle": issued.cycle, "next": self._next}
-        above = ""
-        for name, unit in existed.items():
-            row = roster.unit(name, issued.cycle)
-            if row is None:
-                near = get_close_matches(name, new, 1, 0)
-                if near:
-                    new.remove(near[0])
-                    place = rows[near[0]].at("name")
-                    yield problem("issued_unit_renamed", place, before=name, value=near[0], **values)
-                else:
-                    place = rows[above].at("name") if above else self._sheet(known)
-                    where = f"（原在“{above}”之后）" if above else ""
-                    yield problem("issued_unit_missing", place, before=name, where=where, **values)
-            elif row.kind is not unit.kind:
-                words = {"before": self._labels.kinds[unit.kind], "after": self._labels.kinds[row.kind]}
-                yield problem("issued_kind_changed", rows[name].at("kind"), value=name, **words, **values)
-            above = name if name in rows else above
-        for name in new:
-            yield problem("issued_unit_new", rows[name].at("valid_from"), value=name, **values)
-
-    def _sheet(self, names: Iterable[str]) -> CellRef:
-        """The sheet that the rows of these names stand in."""
-        places = (self._tables.rows[name].place for name in names if name in self._tables.rows)
-        return next((CellRef(place.file, place.sheet) for place in places), CellRef(""))
 
 
 def _owners(issue: Issue) -> dict[str, list[str]]:

@@ -18,6 +18,7 @@ _MONTH = r"(\d{4})(?:[-./年](\d{1,2})月?|(\d{2}))"
 _FROM = re.compile(rf"(?:自|从)?{_MONTH}(?:份)?(?:起|开始|以后)")
 _UNTIL = re.compile(rf"(?:截?至|截?止|到){_MONTH}(?:份)?(?:底|止|为止)?|{_MONTH}(?:份)?(?:止|为止)")
 _BETWEEN = re.compile(rf"(?:自|从)?{_MONTH}(?:份)?起?(?:至|到|[-—–~]+){_MONTH}(?:份)?(?:底|止|为止)?")
+_EVER, _FOR_GOOD = Month(1900, 1), Month(9999, 12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,3 +103,13 @@ def reassigned(owners: Iterable[OwnerTerm], names: Iterable[str], month: Month) 
             kept.append(each)
     new = [OwnerTerm(name, month) for name in wanted if name not in going]
     return (*new, *kept)
+
+
+def gaps(terms: Iterable[OwnerTerm]) -> Iterator[tuple[Month, Month]]:
+    """First and last month of each span between the terms in which nobody has the duty, oldest first."""
+    spans = sorted((each.valid_from or _EVER, each.valid_to or _FOR_GOOD) for each in terms)
+    covered = spans[0][1] if spans else _FOR_GOOD
+    for first, last in spans:
+        if covered < _FOR_GOOD and covered + 1 < first:
+            yield covered + 1, first - 1
+        covered = max(covered, last)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from zwgk_excel.domain.duties import OwnerTerm, Unit, UnitKind
 from zwgk_excel.domain.lint.cells import CellReader
 from zwgk_excel.domain.lint.directory import Directory, NameEntry
-from zwgk_excel.domain.lint.owner_terms import parse_months
+from zwgk_excel.domain.lint.owner_terms import gaps, parse_months
+from zwgk_excel.domain.periods import Month
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,8 @@ class Owners:
     """Code → label of the kinds of units."""
     groups_heading: str
     """The roster's column in which the office puts units into groups."""
+    unissued: Month | None = None
+    """The first month that is not issued, with which a change can begin; None where none is."""
 
     def read(self, cells: CellReader, key: str, *, ended: bool) -> tuple[OwnerTerm, ...]:
         """The units and groups of a cell by their proper names, with their months; problems are added to ``cells``.
@@ -58,11 +61,15 @@ class Owners:
         return OwnerTerm(name, first, last)
 
     def _check_lasting(self, cells: CellReader, key: str, terms: Sequence[OwnerTerm]) -> None:
-        """Add a problem where every owner that must report has an end, and the duty has none."""
+        """Add a problem where every owner that must report has an end and the duty has none, and for months between."""
         lasts = [term.valid_to for term in terms]
         ends = [each for each in lasts if each]
-        if key == "owners" and cells.sound and ends and len(ends) == len(lasts):
+        if key != "owners" or not cells.sound:
+            return
+        if ends and len(ends) == len(lasts):
             cells.complain("owner_none_left", key, last=max(ends))
+        for first, last in gaps(terms):
+            cells.complain("owner_gap", key, months=f"{first} " if first == last else f"{first} 至 {last} ")
 
     def _check_name(self, cells: CellReader, key: str, name: str, known: NameEntry | None) -> None:
         if known is None:
@@ -93,4 +100,5 @@ class Owners:
             return
         if not any(name in unit.predecessors for unit in self.units):
             last = max(unit.valid_to for unit in rows if unit.valid_to)
-            cells.complain("owner_ended", key, value=name, last=last, next=last + 1)
+            first = max(last + 1, self.unissued or last + 1)
+            cells.complain("owner_ended", key, value=name, last=last, next=first)

@@ -78,7 +78,7 @@ def asked_tasks(rows: Iterable[TaskRow]) -> tuple[AskedTask, ...]:
 
 
 def _task(listed: ReportTask) -> TaskRow:
-    obligation, duty = listed.obligation, listed.obligation.duty
+    duty = listed.obligation.duty
     return TaskRow(
         label=cell_text(listed.label),
         id=cell_text(duty.id),
@@ -86,7 +86,7 @@ def _task(listed: ReportTask) -> TaskRow:
         column=cell_text(duty.column),
         content=cell_text(duty.content),
         requirement=cell_text(duty.requirement),
-        reference=cell_text(obligation.reference),
+        reference=cell_text(listed.reference),
         due=_due(listed),
         due_on=listed.due,
         final_on=listed.final,

@@ -9,6 +9,7 @@ from zwgk_excel.domain.deadlines import Policy
 from zwgk_excel.domain.duties import Cadence
 from zwgk_excel.domain.lint.interpret import lint_tables
 from zwgk_excel.domain.lint.tables import ReferenceTables, TableRow
+from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, Problem, problem, with_severities
 from zwgk_excel.domain.text import clean_paragraph
 from zwgk_excel.layout import seed
@@ -28,11 +29,18 @@ RowsAndProblems = tuple[list[TableRow], list[Problem]]
 
 
 def load_tables(
-    duty_data: bytes, duty_name: str, roster_data: bytes, roster_name: str, *, policy: Policy | None = None
+    duty_data: bytes,
+    duty_name: str,
+    roster_data: bytes,
+    roster_name: str,
+    *,
+    policy: Policy | None = None,
+    unissued: Month | None = None,
 ) -> ReferenceTables:
     """Both workbooks parsed, with all findings of ``zwgk check``; names are for messages.
 
-    ``policy`` (the shipped one where None) gives the monthly due day and the office's severities.
+    ``policy`` (the shipped one where None) gives the monthly due day and the office's severities;
+    ``unissued`` is the first month that is not issued, where any is.
     """
     policy = policy or shipped_policy()
     duty_rows, duty_problems = read_duty_table(duty_data, duty_name)
@@ -45,6 +53,7 @@ def load_tables(
         labels=seed.vocabulary(),
         due_day=_due_day(policy),
         final=policy.deadlines[Cadence.MONTHLY].final,
+        unissued=unissued,
     )
     found = [*duty_problems, *roster_problems, *tables.problems]
     return replace(tables, problems=tuple(with_severities(found, policy.severities)))

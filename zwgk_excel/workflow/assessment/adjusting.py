@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import TypeVar
@@ -11,7 +11,7 @@ from typing import TypeVar
 from zwgk_excel.domain.adjustments import Adjustment
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.scoring import Assessment, Score, format_points, signed_points
-from zwgk_excel.workflow.assessment.assessing import assess_months, rules_of_month
+from zwgk_excel.workflow.assessment.assessing import assess_months, rules_of_month, unit_in_scores
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office.context import Office, find_unit
 from zwgk_excel.workflow.tracking.statuses import Statuses, office_statuses, require_issued
@@ -113,7 +113,7 @@ def _checked(
     if not reason.strip():
         raise UserError("请用 --reason 写明为什么调整。")
     require_issued(office, cycle)
-    name = _assessed_unit(office, _assessed(office, cycle, found).scores, cycle, find_unit(office, unit))
+    name = unit_in_scores(office, _assessed(office, cycle, found).scores, str(cycle), find_unit(office, unit))
     rules = rules_of_month(office, cycle)
     if abs(points) > (most := rules.cap - rules.floor):
         raise UserError(f"{signed_points(points)} 分超出了范围：一次至多调整 {format_points(most)} 分；请核对分值。")
@@ -124,15 +124,3 @@ def _checked(
                 "确要再调整一次的，请在理由中写明不同之处。"
             )
     return Adjustment(cycle, name, points, office.now(), who, reason)
-
-
-def _assessed_unit(office: Office, scores: Sequence[Score], cycle: Month, name: str) -> str:
-    """The name that a unit had in a month's scores: its own, else that of the one that it has followed."""
-    last = max(office.issued())
-    names = [each.unit for each in scores]
-    found = [name] if name in names else [each for each in names if office.successor(each, last) == name]
-    if not found:
-        raise UserError(f"“{name}”在 {cycle} 没有应报的任务，没有得分可以调整；请核对月份和单位名称。")
-    if len(found) > 1:
-        raise UserError(f"“{name}”在 {cycle} 是 {'、'.join(found)}；请用当时的名称指明调整哪一个。")
-    return found[0]

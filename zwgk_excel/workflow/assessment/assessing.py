@@ -20,7 +20,7 @@ from zwgk_excel.domain.periods import Month, Period, PeriodLength
 from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.domain.rules_in_force import RulesInForce
 from zwgk_excel.domain.score_rules import CorrectionEffect, ScoreRule, Scoring
-from zwgk_excel.domain.scoring import Assessment, Correction, ScoreLine
+from zwgk_excel.domain.scoring import Assessment, Correction, Score, ScoreLine
 from zwgk_excel.domain.scoring_cases import ScoringContext, ScoringEvidence, scoring_evidence
 from zwgk_excel.domain.tracking import ObligationStatus
 from zwgk_excel.ledger import CycleRecord
@@ -297,3 +297,20 @@ def _kept_assessments(office: Office) -> dict[Month, _SavedAssessment]:
         unfinished = frozenset(each.obligation.unit for each in unripe_of(common))
         found[month] = _SavedAssessment(saved, rules[month], unfinished)
     return found
+
+
+def unit_in_scores(office: Office, scores: Sequence[Score], when: str, name: str) -> str:
+    """The name that unit ``name`` has in the scores of a time: its own, else that of the one that it has followed.
+
+    Raises UserError where it has none, which names the unit to ask for where another one has followed it.
+    """
+    names = [each.unit for each in scores]
+    heirs = {each: office.successor(each, office.issued()[-1]) for each in (*names, name)} if names else {}
+    found = [name] if name in names else [each for each in names if heirs[each] == name]
+    if not found:
+        heir = heirs.get(name, "")
+        hint = f"它已由“{heir}”接替，请写“{heir}”" if heir in names else "请核对月份和单位名称"
+        raise UserError(f"“{name}”在 {when} 没有应报的任务，没有得分；{hint}。")
+    if len(found) > 1:
+        raise UserError(f"“{name}”在 {when} 是 {'、'.join(found)}；请用当时的名称指明是哪一个。")
+    return found[0]

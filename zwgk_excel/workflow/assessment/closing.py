@@ -86,7 +86,7 @@ def plan_closing(office: Office, cycle: Month, *, as_of: date) -> Closing:
     rows = tuple(row for row in mine if row.status.obligation.key in settled)
     elsewhere, counted_in = settled_later(found.rows, cycle), _counted_in(office, cycle)
     unusual = tuple(_unusual(office, record, found, mine, split.unripe))
-    counts = of_cycle(found, cycle).counts
+    counts = of_cycle(office, found, cycle).counts
     return Closing(cycle, as_of, rows, split.unripe, elsewhere, counts, counted_in, assessment, unusual)
 
 

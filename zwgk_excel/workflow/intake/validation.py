@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from zwgk_excel.domain.effective_receipts import BLANK_REPORT_CODE
 from zwgk_excel.domain.file_names import acting_name
+from zwgk_excel.domain.issues import Issue
 from zwgk_excel.domain.obligations import Obligation, ReportTask, label, report_tasks
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, Problem, merge_equal, most_severe_per_cell, problem, with_severities
@@ -32,10 +33,11 @@ from zwgk_excel.workflow.intake.inbox import MailOrigin
 from zwgk_excel.workflow.intake.replaced_returns import ReplacedReturns
 from zwgk_excel.workflow.office.context import Office
 
-_NOTHING_SAID = frozenset({"task_unanswered"})
+_NOTHING_SAID = frozenset({"task_unanswered", "task_answered"})
 """Codes that an untouched workbook would get once per task."""
 _ASSIGNED_CODE = "identity_assigned"
-_CLAIMED_CODE = "task_without_items"
+_WITHOUT_CONTENT = frozenset({"task_unanswered", "task_without_items"})
+"""Codes of problems with a row that has nothing of its task, which another month's return may have reported."""
 _TYPED = frozenset({"text_outside", "sheet_rest"})
 """Codes of problems that quote text typed outside the input cells."""
 
@@ -64,6 +66,7 @@ class ReturnValidator:
         self._office = office
         self._rules, self._closed = office.rules, office.closed_rules()
         self._tasks: dict[Month, _CycleTasks] = {}
+        self._replaced_issues = office.ledger.replaced_issues()
         self._workbooks: dict[Month, dict[str, WorkbookRecord]] = {}
 
     def validate(
@@ -192,11 +195,11 @@ class ReturnValidator:
         return replace(receipt, verdict=verdict, problems=self._apply_severities([*_of_name(receipt), *problems]))
 
     def _settled(self, each: Problem, receipt: Receipt, who: Identified) -> Problem:
-        """A problem; a note in place of one with a task said to be reported, where another month's return reported it.
+        """A problem; a note in place of one with a row without content, where another month's return reported the task.
 
         Such a task was still open when the workbook went out, and was reported before it came back.
         """
-        task = self.tasks(who.unit, who.cycle).by_key.get(each.obligation) if each.code == _CLAIMED_CODE else None
+        task = self.tasks(who.unit, who.cycle).by_key.get(each.obligation) if each.code in _WITHOUT_CONTENT else None
         first = self._reported(task.obligation, receipt, who) if task else None
         if task is None or first is None:
             return each
@@ -218,9 +221,9 @@ class ReturnValidator:
         return record.oldest_schema if record else None
 
     def tasks(self, unit: str, cycle: Month) -> TaskLookup:
-        """The obligations a unit may answer: those of the cycle, then those of every other issued cycle."""
+        """The obligations a unit may answer: those of the cycle, of every other issued cycle, and those revoked."""
         if cycle not in self._tasks:
-            self._tasks[cycle] = _CycleTasks(self._office, cycle)
+            self._tasks[cycle] = _CycleTasks(self._office, cycle, self._replaced_issues)
         return self._tasks[cycle].of(unit)
 
     def _apply_severities(self, problems: Iterable[Problem], cycle: Month | None = None) -> tuple[Problem, ...]:
@@ -236,26 +239,29 @@ class ReturnValidator:
 class _CycleTasks:
     """Unit → the tasks it may answer in one cycle, cached."""
 
-    def __init__(self, office: Office, cycle: Month) -> None:
+    def __init__(self, office: Office, cycle: Month, replaced: Iterable[Issue]) -> None:
         current, decisions = office.plan(cycle), office.active_decisions()
         keys = {each.key for each in current}
         self._mine: dict[str, list[ReportTask]] = defaultdict(list)
         successor = office.issues.issue(cycle).successor
         for each in report_tasks(current, (), successor, cycle, decisions):
             self._mine[each.unit].append(each)
-        self._others: dict[str, list[Obligation]] = defaultdict(list)
-        # What an amendment took away stands in the workbook that a unit may still send; it counts for nothing.
-        earlier = office.ledger.earlier_issues(cycle) if office.issues.issue(cycle).amended else ()
-        asked_before = (each for issue in reversed(earlier) for each in issue.obligations)
-        for obligation in (*office.obligations(cycle), *asked_before):
-            if obligation.key not in keys:
-                keys.add(obligation.key)
-                self._others[successor(obligation.unit)].append(obligation)
+        self._others: dict[str, list[ReportTask]] = defaultdict(list)
+        # What an amendment or a cancellation took away, of this month or as 补报 of an earlier one, stands in the
+        # workbook that a unit may still send; it counts for nothing.
+        self._revoked: dict[str, list[ReportTask]] = defaultdict(list)
+        asked_before = (each for issue in replaced for each in issue.obligations)
+        for obligations, tasks in ((office.obligations(cycle), self._others), (asked_before, self._revoked)):
+            for owed in obligations:
+                if owed.key not in keys:
+                    keys.add(owed.key)
+                    unit = successor(owed.unit)
+                    plain = tasks is self._revoked and owed.cycle == cycle and not owed.subject
+                    tasks[unit].append(ReportTask(owed, unit, label(owed, plain=plain, by=unit), backlog=True))
 
     def of(self, unit: str) -> TaskLookup:
         """The tasks of one unit."""
-        others = [ReportTask(each, unit, label(each, plain=False), backlog=True) for each in self._others.get(unit, ())]
-        return TaskLookup(self._mine.get(unit, []), others)
+        return TaskLookup(*(tasks.get(unit, []) for tasks in (self._mine, self._others, self._revoked)))
 
 
 def _is_of_arrival(each: Problem) -> bool:

@@ -15,7 +15,9 @@ from zwgk_excel.workflow.issuing.issued_months import (
     UnusualMonthError,
     amend,
     cancel,
+    differing_months,
     issue_differences,
+    later_listings,
 )
 
 __all__ = [
@@ -29,7 +31,9 @@ __all__ = [
     "amend",
     "behind_amendment",
     "cancel",
+    "differing_months",
     "generate",
     "issue_differences",
+    "later_listings",
     "table_problems",
 ]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -11,12 +13,14 @@ from zwgk_excel.domain.acts import Change
 from zwgk_excel.domain.correspondence import HANDED_OVER, WORKBOOK_KINDS, OutgoingMessage
 from zwgk_excel.domain.duties import UnitKind
 from zwgk_excel.domain.issues import IssueDifference, differences, is_unusual
-from zwgk_excel.domain.obligations import Obligation
+from zwgk_excel.domain.obligations import Obligation, ReportTask
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.ledger import IssueKind
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.office.partial_files import remove_partial
+
+_log = logging.getLogger(__name__)
 
 
 class TablesChangedError(UserError):
@@ -52,6 +56,8 @@ class Cancellation:
     """Workbooks left there, because somebody changed them, a program holds them open, or they are not on record."""
     mailed: int
     """Units that have received theirs by mail."""
+    later: tuple[Month, ...] = ()
+    """Later months whose workbooks list tasks of it as 补报."""
 
 
 def issue_differences(office: Office, cycle: Month) -> tuple[IssueDifference, ...]:
@@ -59,6 +65,20 @@ def issue_differences(office: Office, cycle: Month) -> tuple[IssueDifference, ..
     if cycle not in office.issued():
         return ()
     return differences(office.issues.as_listed(cycle), office.issues.by_tables(cycle))
+
+
+def later_listings(office: Office, cycle: Month, on: date) -> Mapping[Month, tuple[ReportTask, ...]]:
+    """Later month that is issued and open → what its workbooks would list on a day."""
+    closed = {record.cycle for record in office.ledger.cycles() if record.closed_at}
+    later = [each for each in office.issued() if each > cycle and each not in closed]
+    return {month: office.listing(month, on) for month in later}
+
+
+def differing_months(
+    before: Mapping[Month, tuple[ReportTask, ...]], after: Mapping[Month, tuple[ReportTask, ...]]
+) -> tuple[Month, ...]:
+    """The months of two results of :func:`later_listings` whose workbooks would list something else now."""
+    return tuple(month for month, listed in before.items() if after.get(month) != listed)
 
 
 def issue(
@@ -129,10 +149,14 @@ def cancel(office: Office, cycle: Month, *, who: str, reason: str) -> Cancellati
         mailed = {each.unit for each in office.ledger.letters(cycle=cycle) if _has_workbook(each)}
         folder = office.workspace.outbox(cycle)
         remove_partial(office, folder)
+        today = office.now().date()
+        before = later_listings(office, cycle, today)
         removed = sum(_remove(office.workspace.root / each.file, each.sha256) for each in records)
         office.ledger.cancel_issue(cycle, who=who, reason=reason)
         office.issues.reload()
-        return Cancellation(cycle, removed, tuple(sorted(folder.glob("*.xlsx"))), len(mailed))
+        _remove_empty(folder)
+        later = differing_months(before, later_listings(office, cycle, today))
+        return Cancellation(cycle, removed, tuple(sorted(folder.glob("*.xlsx"))), len(mailed), later)
 
 
 def _change(found: IssueDifference) -> Change:
@@ -165,6 +189,14 @@ def _require_open(office: Office, cycle: Month, what: str) -> None:
         raise UserError(f"{cycle} 还没有下发，不能{what}；下发请运行 zwgk generate {cycle}。")
     if record.closed_at is not None:
         raise UserError(f"{cycle} 已结账，不能{what}；请先用 zwgk reopen {cycle} --reason 理由 撤销结账。")
+
+
+def _remove_empty(folder: Path) -> None:
+    if folder.is_dir() and not any(folder.iterdir()):
+        try:
+            folder.rmdir()
+        except OSError as error:  # held open by a window: an empty folder does no harm
+            _log.info("%s: %s", folder, error)
 
 
 def _remove(path: Path, sha256: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
-from zwgk_excel.domain.obligations import ListedAs, Obligation, ReportTask
+from zwgk_excel.domain.obligations import ListedAs, Obligation, ReportTask, reference_of
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.reminders import Reminder, due_of
 from zwgk_excel.domain.subject_codes import reply_code
@@ -66,8 +66,8 @@ def reminder_text(office: Office, reminder: Reminder, cycle: Month) -> RenderedM
     values: dict[str, PlaceholderValue] = {
         "level": word("reminder_level", reminder.level),
         "nearest": day_words(nearest) if nearest else "",
-        "upcoming": _statuses(reminder.upcoming),
-        "late": _statuses(reminder.late),
+        "upcoming": _statuses(reminder.upcoming, reminder.unit),
+        "late": _statuses(reminder.late, reminder.unit),
         "late_count": str(len(reminder.late) or ""),
     }
     return filled(office, f"mail_{reminder.level}.txt", reminder.unit, cycle, values)
@@ -103,13 +103,16 @@ def _template(office: Office, name: str) -> str:
 
 
 def _listing(tasks: Iterable[ReportTask]) -> MailTable:
-    return MailTable(_headings(), tuple((*_named(each.obligation), _day(each.due, each.obligation)) for each in tasks))
+    rows = tuple((*_named(each.obligation, each.unit), _day(each.due, each.obligation)) for each in tasks)
+    return MailTable(_headings(), rows)
 
 
-def _statuses(statuses: Iterable[ObligationStatus]) -> MailTable:
+def _statuses(statuses: Iterable[ObligationStatus], by: str) -> MailTable:
     tracking = layout("tracker")["tracking"]
     headings = (*_headings(), tracking.heading("outcome"), tracking.heading("timeliness"))
-    rows = tuple((*_named(each.obligation), _day(due_of(each)[0], each.obligation), *_state(each)) for each in statuses)
+    rows = tuple(
+        (*_named(each.obligation, by), _day(due_of(each)[0], each.obligation), *_state(each)) for each in statuses
+    )
     return MailTable(headings, rows)
 
 
@@ -118,8 +121,8 @@ def _headings() -> tuple[str, ...]:
     return tuple(tracking.heading(key) for key in ("duty", "column", "reference", "due"))
 
 
-def _named(obligation: Obligation) -> tuple[str, str, str]:
-    return obligation.duty.id, obligation.duty.column, obligation.reference
+def _named(obligation: Obligation, by: str) -> tuple[str, str, str]:
+    return obligation.duty.id, obligation.duty.column, reference_of(obligation, by)
 
 
 def _day(day: date | None, obligation: Obligation) -> str:

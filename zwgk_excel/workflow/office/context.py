@@ -98,7 +98,7 @@ class Office:
 
     def reload_tables(self) -> None:
         """Read the duty table and the roster again, after this program edited them; raises UserError for errors."""
-        tables = read_tables(self.workspace)
+        tables = read_tables(self.workspace, _unissued(self.ledger))
         refuse_errors(tables)
         values = {"tables": tables, "duties": tables.duties, "roster": tables.roster, "problems": tables.problems}
         for name, value in values.items():
@@ -270,7 +270,7 @@ def _opened(
 
 def _read_tables(workspace: Workspace, ledger: Ledger, needed: _Tables) -> ReferenceTables:
     try:
-        tables = read_tables(workspace)
+        tables = read_tables(workspace, _unissued(ledger))
     except UserError as error:
         if needed is not _Tables.NOT_NEEDED:
             raise
@@ -285,6 +285,12 @@ def _read_tables(workspace: Workspace, ledger: Ledger, needed: _Tables) -> Refer
         units = (unit for issue in reversed(ledger.issues().values()) for unit in issue.units)
         tables = replace(tables, roster=_with_issued(tables, units))
     return tables
+
+
+def _unissued(ledger: Ledger) -> Month | None:
+    """The month after the newest that is issued; None where none is."""
+    newest = max((record.cycle for record in ledger.cycles() if record.issued_on), default=None)
+    return newest + 1 if newest else None
 
 
 def _with_issued(tables: ReferenceTables, issued: Iterable[Unit]) -> Roster:

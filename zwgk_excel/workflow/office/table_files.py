@@ -13,6 +13,7 @@ from pathlib import Path
 
 from zwgk_excel.domain.acts import Act
 from zwgk_excel.domain.lint.tables import ReferenceTables, TableRow
+from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef
 from zwgk_excel.domain.table_edits import CellEdit, EditedTable, RowDiffersError, RowEdit, row_edits, says_already
 from zwgk_excel.layout.columns import SheetLayout, layout
@@ -41,9 +42,12 @@ class PreparedEdit:
     """The cells of the edits, in their order; those of new rows are where these will stand."""
 
 
-def read_tables(workspace: Workspace) -> ReferenceTables:
-    """Both tables as they are now, with what is wrong in them; raises UserError where a file cannot be read."""
-    return _tables(workspace, _read(workspace.duty_table), _read(workspace.roster))
+def read_tables(workspace: Workspace, unissued: Month | None) -> ReferenceTables:
+    """Both tables as they are now, with what is wrong in them; raises UserError where a file cannot be read.
+
+    ``unissued`` is the first month that is not issued, where any is.
+    """
+    return _tables(workspace, _read(workspace.duty_table), _read(workspace.roster), unissued)
 
 
 def prepare_edit(workspace: Workspace, edits: Sequence[CellEdit]) -> PreparedEdit:
@@ -133,9 +137,9 @@ def errors_told(tables: ReferenceTables) -> str:
     return f"{errors[0]}" + (f"（共 {len(errors)} 处错误，请运行 zwgk check 查看全部）" if len(errors) > 1 else "")
 
 
-def _tables(workspace: Workspace, duty: bytes, roster: bytes) -> ReferenceTables:
+def _tables(workspace: Workspace, duty: bytes, roster: bytes, unissued: Month | None = None) -> ReferenceTables:
     names = workspace.duty_table.name, workspace.roster.name
-    return load_tables(duty, names[0], roster, names[1], policy=workspace.settings.policy)
+    return load_tables(duty, names[0], roster, names[1], policy=workspace.settings.policy, unissued=unissued)
 
 
 def _path(workspace: Workspace, table: EditedTable) -> Path:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from zwgk_excel.domain.acts import ActKind
 from zwgk_excel.domain.duties import Duty, OwnerTerm, Unit
@@ -44,6 +45,8 @@ class TablePlan:
     """How the tasks of that month differ."""
     problems: tuple[Problem, ...]
     """What ``zwgk check`` would say that it does not say now."""
+    open_tasks: Mapping[str, int] = field(default_factory=dict)
+    """Unit that is taken over → the number of its issued tasks that are not reported as of today."""
 
 
 def plan_renaming(office: Office, old: str, new: str, month: Month) -> TablePlan:
@@ -58,7 +61,8 @@ def plan_renaming(office: Office, old: str, new: str, month: Month) -> TablePlan
         raise UserError(f"单位通讯录中已有“{name}”；并入它的，请用 zwgk unit merge。")
     row = _row(office, former.name)
     cells = {"name": name, **{key: row[key] for key in _COPIED}, "predecessors": former.name, "valid_from": str(month)}
-    return _plan(office, ActKind.RENAME_UNIT, month, (former.name, name), [_end(former, month), *_added(name, cells)])
+    plan = _plan(office, ActKind.RENAME_UNIT, month, (former.name, name), [_end(former, month), *_added(name, cells)])
+    return replace(plan, open_tasks=_open_tasks(office, [former.name], month))
 
 
 def plan_merger(office: Office, old: Sequence[str], into: str, month: Month) -> TablePlan:
@@ -83,7 +87,9 @@ def plan_merger(office: Office, old: Sequence[str], into: str, month: Month) -> 
         kind = _row(office, names[0])["kind"]
         cells = {"name": name, "kind": kind, "groups": groups, "predecessors": _SEPARATOR.join(names)}
         heirs = _added(name, cells | {"valid_from": str(month)})
-    return _plan(office, ActKind.MERGE_UNITS, month, (*names, name), [*(_end(each, month) for each in former), *heirs])
+    edits = [*(_end(each, month) for each in former), *heirs]
+    plan = _plan(office, ActKind.MERGE_UNITS, month, (*names, name), edits)
+    return replace(plan, open_tasks=_open_tasks(office, names, month))
 
 
 def plan_end(office: Office, unit: str, month: Month) -> TablePlan:
@@ -143,6 +149,16 @@ def _differences(office: Office, after: ReferenceTables, month: Month) -> tuple[
         if found := differences(office.issues.by_tables(each), now):
             return each, found
     return month, ()
+
+
+def _open_tasks(office: Office, names: Sequence[str], month: Month) -> dict[str, int]:
+    """Unit → the tasks with a date in an issued month, its own and those it has taken over, that are still open."""
+    answering = {each.key: office.roster.successor(each.unit, month) for each in office.obligations()}
+    theirs = tuple(each for each in office.obligations() if each.cycle < month and answering[each.key] in names)
+    if not theirs:
+        return {}
+    found = office.track(theirs, office.now().date(), office.ledger.receipt_summaries()).statuses
+    return dict(Counter(answering[each.obligation.key] for each in found if each.is_open))
 
 
 def _require_unissued(office: Office, month: Month) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from zwgk_excel.domain.closing import month_that_counts
@@ -41,6 +41,8 @@ class CycleStatus:
     rows: tuple[TrackerRow, ...]
     receipts: tuple[Receipt, ...]
     problems: tuple[Problem, ...]
+    successors: Mapping[str, str] = field(default_factory=dict)
+    """Unit of the past → the one that answers for its tasks in this cycle."""
 
     @property
     def counts(self) -> MonthCounts:
@@ -70,7 +72,7 @@ def cycle_status(office: Office, cycle: Month, as_of: date) -> CycleStatus:
     Raises UserError when the cycle has never been issued.
     """
     require_issued(office, cycle)
-    return of_cycle(office_statuses(office, as_of), cycle)
+    return of_cycle(office, office_statuses(office, as_of), cycle)
 
 
 def require_issued(office: Office, cycle: Month) -> None:
@@ -79,14 +81,15 @@ def require_issued(office: Office, cycle: Month) -> None:
         raise UserError(f"{cycle} 还没有生成报送表；请先运行 zwgk generate {cycle}。")
 
 
-def of_cycle(everything: Statuses, cycle: Month) -> CycleStatus:
+def of_cycle(office: Office, everything: Statuses, cycle: Month) -> CycleStatus:
     """The part of ``everything`` that concerns one cycle."""
     rows = tuple(row for row in everything.rows if _belongs(row.status, cycle))
     # Duplicates and what waits in quarantine have no cycle of their own: they are shown until somebody looks.
     receipts = tuple(r for r in everything.receipts if r.cycle in {cycle, None})
     files = {receipt.name for receipt in receipts}
     problems = tuple(p for p in everything.problems if p.place.file in files)
-    return CycleStatus(cycle, everything.as_of, rows, receipts, problems)
+    successors = office.issues.issue(cycle).successors
+    return CycleStatus(cycle, everything.as_of, rows, receipts, problems, successors)
 
 
 def closed_months(office: Office) -> frozenset[Month]:
