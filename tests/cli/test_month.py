@@ -211,7 +211,8 @@ def test_who_may_read_what_a_month_writes_is_for_the_umask_to_say(desk, zwgk):
     assert {path: bits for path, bits in made.items() if bits & 0o077} == {}
 
 
-def test_one_number_in_every_view(desk, zwgk):
+def test_one_number_in_every_view(desk, zwgk, monkeypatch):
+    set_clock(monkeypatch, datetime(2027, 1, 5, 9))
     desk.set_duties([*with_duty("D16"), {"id": "D20", "column": "年度报告", "owners": "市政府办", "cadence": "每年"}])
     for month, day in (("2026-10", "2026-10-05"), ("2026-11", "2026-11-03"), ("2026-12", "2026-12-02")):
         assert zwgk("generate", month, "--as-of", day)[0] == 0
@@ -232,7 +233,7 @@ def test_one_number_in_every_view(desk, zwgk):
     _, scores = zwgk("assess", "2026Q4", "--as-of", "2026-12-04")
     assert "2026-12 尚未结束，得分只算到 2026-12-04" in scores
     _, status = zwgk("status", "2026-12", "--as-of", "2026-12-31", "--json")
-    code, closed = zwgk("close", "2026-12", "--as-of", "2026-12-31", "--json")
+    code, closed = zwgk("close", "2026-12", "--as-of", "2026-12-31", "--yes", "--json")
     assert (code, closed["figures"]) == (0, status["counts"]["own"])
     _, said = zwgk("bulletin", "2026-12", "--json")
     assert (said["figures"], said["unfinished"]) == (closed["figures"], [])

@@ -53,7 +53,7 @@ def test_what_cannot_be_seen_is_not_suggested(word):
 
 OURS = {
     *("cycle", "month", "wanted", "months.first", "period.first", "period.first.year", "Month.of(clock.today())"),
-    *("last", "next", "duty", "number", "plan.cycle", "act", "pasted(unit) or '单位名称'"),
+    *("last", "later", "next", "duty", "number", "plan.cycle", "act", "pasted(unit) or '单位名称'"),
     *("old", "new"),  # units of the roster, only where all of the name is letters
     *("SERVICE", "account"),  # keyring set: the URL of the office's own settings, whose parts url_of has checked
 }

@@ -170,7 +170,7 @@ def _print_lines(score: Score) -> None:
 
 def _state(found: Assessment) -> str:
     missing = "有月份没有下发，" if found.unissued else ""
-    return f"{'已结账' if found.final else '尚未结账'}，{missing}截至 {found.as_of}"
+    return f"{'已' if found.final else '尚未'}结账，{missing}截至 {found.as_of}"
 
 
 def _print_notes(found: Assessment) -> None:

@@ -102,7 +102,7 @@ def test_a_sample_policy_is_named_on_every_printed_page(data: bytes):
     sample = TRACKER.settings["scores"]["sample"]
     assert page.cell(HINT_ROW + 1, 1).value.startswith(sample)
     assert page.print_title_rows == "$1:$3"
-    confirmed = tuple(replace(each, confirmed=True) for each in VIEW.assessments)
+    confirmed = tuple(replace(each, confirmed=True, closed=True) for each in VIEW.assessments)
     page = page_of(tracker_workbook(replace(VIEW, assessments=confirmed)), "scores")
     assert page.cell(HINT_ROW + 1, 1).value == SCORES.hint
 
