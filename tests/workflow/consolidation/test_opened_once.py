@@ -18,6 +18,7 @@ from tests.workflow.desk import Desk
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.ooxml.package import OoxmlPackage
 from zwgk_excel.workbooks.opening import guard, zip_parts
+from zwgk_excel.workbooks.tracker import tracker_workbook
 from zwgk_excel.workflow.consolidation.consolidating import consolidate
 
 TRACKER = layout("tracker")
@@ -59,23 +60,34 @@ def opened(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
         return inflated(data, member, name)
 
     def take_apart(package: OoxmlPackage, data: bytes) -> None:
-        note("package", data)
+        if data is not made[-1]:
+            note("package", data)
         taken_apart(package, data)
 
     class Calamine:
         @staticmethod
         def from_object(stream: io.BytesIO) -> Any:
-            note("calamine", stream.getvalue())
-            return calamine.from_object(stream)
+            # It gets the parts that it reads, so the tracker is known by its sheets.
+            book = calamine.from_object(stream)
+            seen["calamine"] += TRACKER["tracking"].name in book.sheet_names
+            return book
 
     def load(stream: io.BytesIO, **options: Any) -> Any:
         note("openpyxl", stream.getvalue())
         return loaded(stream, **options)
 
+    def carry(target: bytes, source: OoxmlPackage, sheets: Any) -> bytes:
+        # The new tracker, which may be the same to the byte.
+        made.append(target)
+        return carried(target, source, sheets)
+
+    made: list[bytes] = [b""]
+    carried = tracker_workbook.carry_over
     inflated, taken_apart = zip_parts.inflate, OoxmlPackage.__init__
     calamine, loaded = python_calamine.CalamineWorkbook, openpyxl.load_workbook
     with monkeypatch.context() as patch:
         patch.setattr(guard, "inflate", inflate)
+        patch.setattr(tracker_workbook, "carry_over", carry)
         patch.setattr(OoxmlPackage, "__init__", take_apart)
         patch.setattr(python_calamine, "CalamineWorkbook", Calamine)
         patch.setattr(openpyxl, "load_workbook", load)

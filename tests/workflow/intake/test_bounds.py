@@ -105,9 +105,11 @@ def test_what_a_person_rules_about_is_not_read_either(
 def test_the_offices_own_tables_are_bounded_too(name: str, sent: Desk, capsys: pytest.CaptureFixture[str]) -> None:
     sparse(sent.root / name)
     for command in (["consolidate"], ["status", "2026-11"], ["check"]):
-        assert run([*command, "-w", str(sent.root)]) == 2
-        said = capsys.readouterr().err
-        assert "文件超过" in said
+        # What is issued is shown without the tables, too.
+        codes = {2} if name == "zwgk.toml" or command == ["check"] else {0, 1}
+        assert run([*command, "-w", str(sent.root)]) in codes
+        said = "".join(capsys.readouterr())
+        assert "文件超过" in said, command
         assert "Traceback" not in said
     run(["doctor", "--no-mail", "-w", str(sent.root)])
     assert "Traceback" not in capsys.readouterr().err

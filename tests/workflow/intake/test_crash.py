@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -230,8 +230,9 @@ def test_what_a_killed_run_left_is_no_file_and_goes(desk):
     assert verdicts(desk) == WHOLE
 
 
-def test_a_copy_keeps_the_time_of_receipt(desk):
-    """A run killed before recording, and followed by 汇总, must not take the time of copying for that of receipt."""
+def test_a_copy_keeps_the_files_own_time(desk):
+    """It is shown beside that of receipt, which nothing but the ledger says."""
     take(desk)
-    stamps = {clock.from_timestamp(path.stat().st_mtime) for path in (desk.root / "收件箱").rglob("*.xlsx")}
-    assert stamps == {datetime(2026, 11, 20, 10, 30)}
+    places = (desk.root.parent / "附件", desk.root / "收件箱")
+    sent, copied = ({path.name: int(path.stat().st_mtime) for path in place.rglob("*.xlsx")} for place in places)
+    assert {name: copied[name] for name in sent} == sent

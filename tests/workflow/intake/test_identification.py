@@ -1,5 +1,6 @@
 """Whose return a file is: what its signature settles, what is told, what is proposed, and what the office assigns."""
 
+import shutil
 from datetime import date, datetime
 from pathlib import Path
 
@@ -151,8 +152,12 @@ def test_a_unit_that_ended_proposes_its_heir(sent):
     assert (receipt.unit, receipt.items) == ("市财金局", 1)
 
 
+def untouched(desk) -> Path:
+    return Path(shutil.copy(desk.sent("市财政局"), desk.root.parent / "原样.xlsx"))
+
+
 def test_an_untouched_workbook_goes_back_and_nothing_is_answered(sent):
-    (receipt,) = take(sent, sent.sent("市财政局"))
+    (receipt,) = take(sent, untouched(sent))
     assert (receipt.verdict, codes(receipt)) == (Verdict.RETURNED, ["report_untouched"])
     with sent.open() as office:
         rows = cycle_status(office, CYCLE, date(2026, 12, 3)).rows
@@ -161,7 +166,7 @@ def test_an_untouched_workbook_goes_back_and_nothing_is_answered(sent):
 
 def test_an_untouched_workbook_replaces_nothing(sent):
     take(sent, purchases(sent))
-    take(sent, sent.sent("市财政局"), at=datetime(2026, 11, 22, 9))
+    take(sent, untouched(sent), at=datetime(2026, 11, 22, 9))
     with sent.open() as office:
         found = cycle_status(office, CYCLE, date(2026, 12, 3))
     (row,) = (r for r in found.rows if r.status.obligation.key == "D02/市财政局/2026-11")

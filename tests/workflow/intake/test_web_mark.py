@@ -26,6 +26,12 @@ def windows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(web_mark, "ON_WINDOWS", True)
 
 
+@pytest.fixture(autouse=True)
+def _end_of_november(request: pytest.FixtureRequest) -> None:
+    if "sent" in request.fixturenames:
+        request.getfixturevalue("sent").now = datetime(2026, 12, 3, 9)
+
+
 def marked(folder: Path) -> set[str]:
     return {path.name.removesuffix(STREAM) for path in folder.rglob(f"*{STREAM}")}
 

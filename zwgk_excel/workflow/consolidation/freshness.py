@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -23,6 +24,8 @@ from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.office.workspace import SETTINGS_FILE
 
 _NOTE = "tracker"
+_HASHED = 1 << 30
+"""Bytes; no table and no tracker has so many."""
 
 
 def note_freshness(office: Office, as_of: date | None, *, problems: bool) -> None:
@@ -72,7 +75,14 @@ def _inputs_fingerprint(office: Office, as_of: date | None) -> str:
 
 
 def _hashes(paths: Iterable[Path]) -> list[str]:
-    return [hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "" for path in paths]
+    return [_hash(path) if path.is_file() else "" for path in paths]
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        # Whoever reads a file of such a size says that it is too large; to hash it would take hours.
+        return str(size) if size > _HASHED else hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _calendar_version() -> str:

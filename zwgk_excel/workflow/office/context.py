@@ -197,10 +197,11 @@ class Office:
 def store_tables(office: Office) -> None:
     """Store the shared files in a database ledger.
 
-    Does nothing for a SQLite ledger, which is in the same folder as they are.
+    Does nothing for a SQLite ledger, which is in the same folder as they are, and where the tables cannot be used: the
+    last sound ones stay.
     """
     workspace = office.workspace
-    if isinstance(workspace.ledger_url, str):
+    if isinstance(workspace.ledger_url, str) and not office.tables_fault:
         for name in SHARED_FILES:
             office.ledger.store_file(name, (workspace.root / name).read_bytes())
 
