@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help demo test check test-lowest lint wheel pictures bench bench-growth bench-intake bench-live verdicts clean
+.PHONY: help demo test check test-lowest test-windows lint wheel pictures bench bench-growth bench-intake bench-live verdicts clean
 
 help:
 	@echo "make demo      建立虚拟环境并演示一整月的流程"
@@ -13,6 +13,7 @@ help:
 	@echo "make check     静态检查和不需要外部程序的测试，两分钟以内"
 	@echo "make lint      只运行静态检查"
 	@echo "make test-lowest 在各依赖库的最低版本上运行全部命令和快速测试"
+	@echo "make test-windows 在 wine 里的 Windows 版 Python 上运行规则和版式的测试"
 	@echo "make wheel     生成可安装的 dist/zwgk_excel-版本-py3-none-any.whl"
 	@echo "make pictures  重新生成 docs/pictures 中的图片"
 	@echo "make bench     与同类程序并排测量各项用时（BENCH=--large 加测一万份）"
@@ -38,6 +39,9 @@ check: lint
 
 test-lowest: $(VENV)/.installed-test
 	$(BIN)/python -m tests.lowest $(WORKERS)
+
+test-windows: $(VENV)/.installed-test
+	$(BIN)/python -m tests.windows $(WORKERS)
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .

@@ -8,21 +8,22 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
 
-from tests.calc.office import Office
 from tests.checkout import CheckoutWatch
-from tests.mail.authority import Authority
-from tests.mail.dovecot import Server as MailServer
-from tests.mail.dovecot import running as dovecot
-from tests.mail.relay import Relay
-from tests.mail.smtp_server import SmtpServer
-from tests.postgres import Server
-from tests.postgres import running as postgres
 from tests.tools import ROOT, require
-from zwgk_excel.mail import smtp, smtp_line
+
+# What the fixtures start is imported by them: some of it is of one system, or a library that only its tests need.
+if TYPE_CHECKING:
+    from tests.calc.office import Office
+    from tests.mail.authority import Authority
+    from tests.mail.dovecot import Server as MailServer
+    from tests.mail.relay import Relay
+    from tests.mail.smtp_server import SmtpServer
+    from tests.postgres import Server
 
 hypothesis.settings.register_profile("local", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
@@ -74,6 +75,8 @@ def _somebody_decides() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def office() -> Iterator[Office]:
     """A headless LibreOffice of our own, one for each test process."""
+    from tests.calc.office import Office
+
     soffice, _ = require("soffice", "uno")
     with Office(soffice) as running:
         yield running
@@ -82,6 +85,8 @@ def office() -> Iterator[Office]:
 @pytest.fixture(scope="session")
 def office_on() -> Iterator[Callable[[dt.date], Office]]:
     """``office_on(day)`` is an office whose TODAY() is that day; one is started for each day."""
+    from tests.calc.office import Office
+
     with ExitStack() as stack:
 
         @functools.cache
@@ -95,7 +100,9 @@ def office_on() -> Iterator[Callable[[dt.date], Office]]:
 @pytest.fixture(scope="session")
 def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A PostgreSQL server of our own, one for each test process; libpq finds the password in a file."""
-    with postgres() as server, pytest.MonkeyPatch.context() as patch:
+    from tests.postgres import running
+
+    with running() as server, pytest.MonkeyPatch.context() as patch:
         patch.setenv("PGPASSFILE", str(server.password_file(tmp_path_factory.mktemp("pgpass") / "pgpass")))
         yield server
 
@@ -103,19 +110,25 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture(scope="session")
 def authority(tmp_path_factory) -> Authority:
     """Whom the tests' mail servers are vouched for by."""
+    from tests.mail.authority import Authority
+
     return Authority(tmp_path_factory.mktemp("authority"))
 
 
 @pytest.fixture(scope="session")
 def imap_server(authority) -> Iterator[MailServer]:
     """A Dovecot of our own, one for each test process."""
-    with dovecot(authority) as server:
+    from tests.mail.dovecot import running
+
+    with running(authority) as server:
         yield server
 
 
 @pytest.fixture
 def relay(authority, imap_server) -> Iterator[Relay]:
     """An SMTP server that delivers into ``imap_server``."""
+    from tests.mail.relay import Relay
+
     with Relay(authority.certificate("relay"), imap_server.hand_over) as running:
         yield running
 
@@ -123,6 +136,8 @@ def relay(authority, imap_server) -> Iterator[Relay]:
 @pytest.fixture(scope="module")
 def smtp_running() -> Iterator[SmtpServer]:
     """An SMTP server for the tests of one module, which keeps what it gets and fails where it is told to."""
+    from tests.mail.smtp_server import SmtpServer
+
     with SmtpServer() as running:
         yield running
 
@@ -130,6 +145,8 @@ def smtp_running() -> Iterator[SmtpServer]:
 @pytest.fixture
 def smtp_server(smtp_running, monkeypatch) -> SmtpServer:
     """The same with nothing in it yet; who sends tries as often as in an office, but does not wait long."""
+    from zwgk_excel.mail import smtp, smtp_line
+
     for module in (smtp, smtp_line):
         monkeypatch.setattr(module, "PAUSES", (0.01,) * len(smtp_line.PAUSES))
     monkeypatch.delenv("ZWGK_MAIL_PASSWORD", raising=False)

@@ -5,6 +5,7 @@
 #   tests/setup.sh tools           LibreOffice (Calc, Writer), its Python bridge, Chinese fonts, pdftoppm, libfaketime,
 #                                  Dovecot, PostgreSQL, systemd-analyze, Node.js (by apt, where that is allowed), the
 #                                  bridge linked into .venv, the Open XML validator
+#   tests/setup.sh packages NAME…  packages of the system, for other set-ups of tests
 #
 # A tool that cannot be had is named; its tests are then skipped, or fail where ZWGK_REQUIRE_TOOLS=1.
 set -euo pipefail
@@ -128,8 +129,12 @@ tools)
     link_uno
     npm_package
     ;;
+packages)
+    shift
+    apt_install "$@"
+    ;;
 *)
-    say "用法：tests/setup.sh venv [PYTHON] | tools"
+    say "用法：tests/setup.sh venv [PYTHON] | tools | packages NAME…"
     exit 2
     ;;
 esac

