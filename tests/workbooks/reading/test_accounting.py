@@ -56,7 +56,8 @@ def test_every_typed_cell_is_in_an_item_an_answer_or_a_problem(items, answers, n
     tasks = [row | (TASK if known else {}) for row, known in zip(answers, named, strict=False)]
     content = read_return(report(items, tasks, extra=OWN_COLUMNS), "回.xlsx", by=date(2026, 11, 20)).content
     found: dict[tuple[str, str], list[Problem]] = {}
-    for each in content.problems:
+    # One note a sheet says that characters nobody sees were taken out; it names no loss.
+    for each in (each for each in content.problems if each.code != "hidden_characters"):
         found.setdefault((each.place.sheet, each.place.cell), []).append(each)
     read_items = {item.row: item for item in content.items}
     read_answers = {answer.row: answer for answer in content.answers}

@@ -61,7 +61,7 @@ def test_a_waived_task_is_marked_and_not_asked_for(sent):
         waive(office, CYCLE, "市财政局", ["D02"], cancel=False, who="甲", reason="")
     assert {unit for unit, change in made(sent).items() if change != "unchanged"} == {"市财政局"}
     assert dues(sent, "市财政局")["D02 2026-11"] == "免报"
-    assert "应报 1 项" in cover(sent, "市财政局")
+    assert "本月应报 2 项（其中免报 1 项）" in cover(sent, "市财政局")
     reply = sent.reply("市财政局", "回复.xlsx", items=[item("D04 稳岗就业", type="规范性文件")])
     with sent.on(datetime(2026, 11, 20, 9)) as office:
         (receipt,) = receive(office, [reply], received_at=datetime(2026, 11, 20, 9))
