@@ -41,7 +41,7 @@ def new(folder: Path) -> Desk:
 def issued(folder: Path) -> Desk:
     """November is issued."""
     desk = new(folder)
-    give(desk, "generate", "2026-11")
+    give(desk, "generate", "2026-11", "--as-of", "2026-11-02")
     return desk
 
 
@@ -81,7 +81,7 @@ def reported(folder: Path) -> Desk:
 def closed(folder: Path) -> Desk:
     """November is closed."""
     desk = reported(folder)
-    give(desk, "close", "2026-11")
+    give(desk, "close", "2026-11", "--as-of", "2026-11-30", "--yes")
     return desk
 
 
@@ -131,9 +131,9 @@ CASES = {
     "make again": Case(taken_back, ("generate", "2026-11", "--as-issued"), 0),
     "cancel": Case(issued, ("generate", "2026-11", "--cancel", "--reason", "发早了"), 1),
     "extend": Case(issued, ("extend", "2026-11", "--unit", "市财政局", "--until", "2026-12-05"), 1, files=False),
-    "close": Case(reported, ("close", "2026-11"), 1, files=False),
+    "close": Case(reported, ("close", "2026-11", "--yes"), 1, files=False),
     "reopen": Case(closed, ("undo", "{act}", "--reason", "还有来件", "--yes"), 1, False, ActKind.CLOSE),
-    "close again": Case(reopened, ("close", "2026-11"), 1, files=False),
+    "close again": Case(reopened, ("close", "2026-11", "--yes"), 1, files=False),
     "undo undone": Case(reopened, ("undo", "{act}", "--reason", "没有来件", "--yes"), 1, False, ActKind.UNDO),
     "undo amendment": Case(amended, ("undo", "{act}", "--reason", "不调整", "--yes"), 1, False, ActKind.AMEND),
     "assign": Case(reported, ASSIGN, 1),

@@ -15,22 +15,22 @@ def good(report: Report) -> bytes:
     return report.bytes()
 
 
-@case("strings_index_out_of_range.xlsx", "file_unreadable")
+@case("strings_index_out_of_range.xlsx", "returned:cell_error")
 def string_out_of_range(report: Report) -> bytes:
     return report.with_cell("remark", '<c r="{at}" t="s"><v>999999</v></c>').bytes()
 
 
-@case("strings_index_negative.xlsx", "file_unreadable")
+@case("strings_index_negative.xlsx", "returned:cell_error")
 def string_negative(report: Report) -> bytes:
     return report.with_cell("remark", '<c r="{at}" t="s"><v>-1</v></c>').bytes()
 
 
-@case("strings_index_no_number.xlsx", "file_unreadable")
+@case("strings_index_no_number.xlsx", "returned:cell_error")
 def string_no_number(report: Report) -> bytes:
     return report.with_cell("remark", '<c r="{at}" t="s"><v>abc</v></c>').bytes()
 
 
-@case("strings_missing.xlsx", "file_unreadable")
+@case("strings_missing.xlsx", "identity_missing")
 def strings_missing(report: Report) -> bytes:
     return report.without(report.STRINGS).bytes()
 
