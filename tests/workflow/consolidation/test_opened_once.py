@@ -19,6 +19,7 @@ from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.ooxml.package import OoxmlPackage
 from zwgk_excel.workbooks.opening import guard, zip_parts
 from zwgk_excel.workbooks.tracker import tracker_workbook
+from zwgk_excel.workbooks.tracker.previous.carry_over import carry_over
 from zwgk_excel.workflow.consolidation.consolidating import consolidate
 
 TRACKER = layout("tracker")
@@ -82,7 +83,7 @@ def opened(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
         return carried(target, source, sheets)
 
     made: list[bytes] = [b""]
-    carried = tracker_workbook.carry_over
+    carried = carry_over
     inflated, taken_apart = zip_parts.inflate, OoxmlPackage.__init__
     calamine, loaded = python_calamine.CalamineWorkbook, openpyxl.load_workbook
     with monkeypatch.context() as patch:
