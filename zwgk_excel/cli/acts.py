@@ -68,7 +68,7 @@ def undo(
         acts = {each.number: each for each in office.ledger.acts()}
         if not json:
             print_effect(effect, acts)
-        if yes or (not json and agreed("现在撤销吗？")):
+        if agreed("现在撤销吗？", yes=yes, json=json):
             effect = run(office, number, who=by, reason=reason, after=max(acts))
     if json:
         show.as_json(effect_fields(effect))

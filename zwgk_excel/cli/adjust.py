@@ -41,7 +41,7 @@ def adjust(
         effect = preview_adjustment(office, wanted, unit, given, who=by, reason=reason)
         if not json:
             _print_effect(effect)
-        if go := yes or (not json and agreed("现在调整吗？")):
+        if go := agreed("现在调整吗？", yes=yes, json=json):
             effect = run(office, wanted, unit, given, who=by, reason=reason)
     if json:
         show.as_json(_effect_fields(effect, done=go))

@@ -39,7 +39,7 @@ def close(
         plan = plan_closing(office, wanted, as_of=at)
         if not json:
             _print_unusual(plan)
-        go = not plan.unusual or yes or (not json and agreed("仍然结账吗？"))
+        go = not plan.unusual or agreed("仍然结账吗？", yes=yes, json=json)
         if go:
             plan = run(office, wanted, as_of=at, who=by, seen=None if yes else plan.unusual)
     if json:
@@ -140,7 +140,7 @@ def reopen(
         if not json:
             print_effect(found.effect, acts)
             _print_elsewhere(found)
-        if yes or (not json and agreed("现在撤销结账吗？")):
+        if agreed("现在撤销结账吗？", yes=yes, json=json):
             found = run(office, wanted, who=by, reason=reason, after=max(acts))
     if json:
         elsewhere = [row.status.obligation.key for row in found.elsewhere]

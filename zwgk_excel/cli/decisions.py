@@ -113,7 +113,8 @@ def _carry_out(office: Office, plan: DecisionPlan, name: str, reason: str, *, ye
     if not json:
         _print(plan)
     question = f"{_act(plan)}以上 {len(plan.changes)} 项，确定吗？"
-    go = yes or len({each.unit for each in plan.obligations}) == 1 or (not json and agreed(question))
+    of_one = len({each.unit for each in plan.obligations}) == 1
+    go = agreed(question, yes=yes or of_one, json=json)
     if go:
         take_decision(office, plan, who=name, reason=reason)
     if json:

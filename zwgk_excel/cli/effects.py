@@ -19,11 +19,14 @@ _MOST = 10
 """Obligations that a preview lists: the undoing of a closing changes hundreds."""
 
 
-def agreed(question: str) -> bool:
-    """Whether the person at the terminal says yes; no where nobody is there to be asked."""
+def agreed(question: str, *, yes: bool, json: bool) -> bool:
+    """Whether what was shown is to be done: ``--yes`` says so beforehand, else the person at the terminal.
+
+    No where nobody is there to be asked, and with ``--json``.
+    """
     from zwgk_excel.cli import show
 
-    return bool(sys.stdin and sys.stdin.isatty()) and show.confirm(question)
+    return yes or (not json and bool(sys.stdin and sys.stdin.isatty()) and show.confirm(question))
 
 
 def print_changed_rows(changed: Sequence[ChangedRow], afterwards: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 from zwgk_excel.cli.chinese import COMMANDS_WORD, OPTIONS_WORD, ChineseCommand, ChineseGroup, typer
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
     from zwgk_excel.domain.returns import Receipt
     from zwgk_excel.workflow.decisions.receipt_acts import ReceiptEffect
-    from zwgk_excel.workflow.office.context import Office
 
 app = typer.Typer(
     cls=ChineseGroup,
@@ -66,10 +66,8 @@ def time(
     if when is None:
         raise UserError("请用 --at 写明实际收到的时间，如 2026-11-20T09:30。")
 
-    def act(office: Office, by: str, preview: bool) -> ReceiptEffect:
-        return correct_time(office, number, when, who=by, reason=reason, preview=preview)
-
-    return _decided(workspace, name, act, f"收件 {number} 的收件时间更正为 {when:%Y-%m-%d %H:%M}", yes=yes, json=json)
+    what = f"收件 {number} 的收件时间更正为 {when:%Y-%m-%d %H:%M}"
+    return _decided(workspace, number, partial(correct_time, at=when), what, name, reason, yes=yes, json=json)
 
 
 def withdraw(
@@ -83,10 +81,8 @@ def withdraw(
     """Withdraw a receipt, after its effect was shown."""
     from zwgk_excel.workflow.decisions.receipt_acts import withdraw as run
 
-    def act(office: Office, by: str, preview: bool) -> ReceiptEffect:
-        return run(office, number, who=by, reason=reason, preview=preview)
-
-    return _decided(workspace, name, act, f"撤回收件 {number}，不再计入报送", yes=yes, json=json)
+    what = f"撤回收件 {number}，不再计入报送"
+    return _decided(workspace, number, run, what, name, reason, yes=yes, json=json)
 
 
 def take_back(
@@ -100,10 +96,8 @@ def take_back(
     """Agree to what a receipt takes back, after the effect was shown."""
     from zwgk_excel.workflow.decisions.receipt_acts import accept_take_back
 
-    def act(office: Office, by: str, preview: bool) -> ReceiptEffect:
-        return accept_take_back(office, number, who=by, reason=reason, preview=preview)
-
-    return _decided(workspace, name, act, f"同意收件 {number} 撤回原来所报", yes=yes, json=json)
+    what = f"同意收件 {number} 撤回原来所报"
+    return _decided(workspace, number, accept_take_back, what, name, reason, yes=yes, json=json)
 
 
 def keep(
@@ -117,17 +111,17 @@ def keep(
     """Let what was reported before count, after the effect was shown."""
     from zwgk_excel.workflow.decisions.receipt_acts import keep_report
 
-    def act(office: Office, by: str, preview: bool) -> ReceiptEffect:
-        return keep_report(office, number, who=by, reason=reason, preview=preview)
-
-    return _decided(workspace, name, act, f"收件 {number} 中没有了的，仍算已报送", yes=yes, json=json)
+    what = f"收件 {number} 中没有了的，仍算已报送"
+    return _decided(workspace, number, keep_report, what, name, reason, yes=yes, json=json)
 
 
 def _decided(
     workspace: Path,
-    name: str,
-    act: Callable[[Office, str, bool], ReceiptEffect],
+    number: int,
+    act: Callable[..., ReceiptEffect],
     what: str,
+    name: str,
+    reason: str,
     *,
     yes: bool,
     json: bool,
@@ -139,12 +133,12 @@ def _decided(
 
     with open_records(workspace) as office:
         by = who(office, name)
-        effect = act(office, by, True)
+        effect = act(office, number, who=by, reason=reason, preview=True)
         if not json:
             _print(what, [effect.before])
             print_changed_rows(effect.rows, "办理后")
-        if yes or (not json and agreed("现在办理吗？")):
-            effect = act(office, by, False)
+        if agreed("现在办理吗？", yes=yes, json=json):
+            effect = act(office, number, who=by, reason=reason, preview=False)
             last = max(each.number for each in office.ledger.acts())
     if json:
         show.as_json(_effect_fields(effect))

@@ -32,7 +32,7 @@ def run(workspace: Path, plan: Callable[[Office], TablePlan], *, name: str, reas
         planned = plan(office)
         if not json:
             _print(planned)
-        if yes or (not json and agreed("现在办理吗？")):
+        if agreed("现在办理吗？", yes=yes, json=json):
             act = carry_out(office, planned, who=by, reason=reason)
     if json:
         show.as_json(_fields(planned, act))
