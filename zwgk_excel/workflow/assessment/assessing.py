@@ -82,7 +82,7 @@ def assess_closing(office: Office, month: Month, found: Statuses) -> tuple[Asses
 
 def rules_of_month(office: Office, month: Month) -> Scoring:
     """The scoring rules of a month: those that it was closed with, else those of today."""
-    return office.closed_rules().get(month, office.rules).scoring
+    return office.rules_of(month).scoring
 
 
 @dataclass(frozen=True, slots=True)

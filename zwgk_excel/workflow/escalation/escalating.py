@@ -68,7 +68,7 @@ def escalate(office: Office, cycle: Month, as_of: date, found: Statuses | None =
 
 def ladder_of(office: Office, cycle: Month) -> EscalationPolicy:
     """The escalation rules of a month: those that it was closed with, else those of today."""
-    return office.closed_rules().get(cycle, office.rules).ladder
+    return office.rules_of(cycle).ladder
 
 
 def export(office: Office, found: Escalation, out: Path | None = None, steps: Sequence[EscalationLevel] = ()) -> Path:

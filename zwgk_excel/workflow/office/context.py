@@ -180,6 +180,10 @@ class Office:
         """The rules of today."""
         return rules_of_today(self.workspace.settings, self.workdays)
 
+    def rules_of(self, month: Month) -> RulesInForce:
+        """The rules of a month: those that it was closed with, else those of today."""
+        return self.closed_rules().get(month, self.rules)
+
     def apply_severities(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
         """The problems with the office's severities."""
         return tuple(with_severities(problems, self.workspace.settings.policy.severities))
