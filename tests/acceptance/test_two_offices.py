@@ -143,7 +143,7 @@ def test_both_amend_it(month: Both) -> None:
 @pytest.mark.slow
 def test_both_close_it(month: Both) -> None:
     before = len(month.acts())
-    told = month.at_once("close", "2026-11", "--as-of", "2026-12-03")
+    told = month.at_once("close", "2026-11", "--as-of", "2026-11-30", "--yes")
     one_act(month, ActKind.CLOSE, before, told)
 
 

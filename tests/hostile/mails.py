@@ -81,7 +81,7 @@ def encrypted_mail(report: Report) -> bytes:
 
 @case("gzip_bomb.gz", "archive_unsafe")
 def gzip_bomb(report: Report) -> bytes:
-    return gzip.compress(b"\0" * (200 * _MB))
+    return gzip.compress(b"\0" * (200 * _MB), mtime=0)
 
 
 @case("bzip2_bomb.bz2", "archive_unsafe")

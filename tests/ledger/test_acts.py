@@ -316,9 +316,12 @@ def test_a_month_closed_again_keeps_the_figures_of_each_closing(ledger: Ledger) 
     ledger.close_cycle(NOVEMBER, date(2026, 11, 30), "王芳", now(), {EDUCATION: {"items": 1}})
     ledger.undo(1, **BY)
     ledger.close_cycle(NOVEMBER, date(2026, 12, 5), "王芳", now(), {EDUCATION: {"items": 2}})
-    ledger.undo(2, **BY)  # the first closing is in force again, the second one is later
+    with pytest.raises(NotUndoableError, match="已由第 3 号办理重新结账"):
+        ledger.undo(2, **BY)
     assert ledger.snapshot(NOVEMBER) == {EDUCATION: {"items": 2}}
     ledger.undo(3, **BY)
+    assert ledger.snapshot(NOVEMBER) == {}
+    ledger.undo(2, **BY)
     assert ledger.snapshot(NOVEMBER) == {EDUCATION: {"items": 1}}
     assert ledger.cycles()[0].closed_as_of == date(2026, 11, 30)
 

@@ -99,8 +99,8 @@ def consolidate(
         show.print_line(f"已记下台账上填写的意见 {len(done.decisions)} 条。", "green")
     if found:
         print_status(found, full=False)
-    if done.standing:
-        show.print_line(f"已登记的报送件还有 {len(done.standing)} 处问题没有改正，{_where()}。", "yellow")
+    if done.uncorrected:
+        show.print_line(f"已登记的报送件还有 {len(done.uncorrected)} 处问题没有改正，{_where()}。", "yellow")
     show.print_line(f"台账{'已更新' if done.written else '没有变化'}：{tracker}", "green")
     return 1 if problems else 0
 

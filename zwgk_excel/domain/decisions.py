@@ -127,8 +127,11 @@ def decided(before: ActiveDecisions, kind: DecisionKind, value: str) -> ActiveDe
 
 
 def active_decisions(decisions: Iterable[Decision]) -> dict[str, ActiveDecisions]:
-    """Obligation key → decisions in force: of each kind the last by time, of equal times the last given."""
+    """Obligation key → decisions in force: of each kind the last by time, of equal times the last given.
+
+    Without those of which none is in force any more.
+    """
     found: dict[str, ActiveDecisions] = {}
     for each in sorted(decisions, key=lambda each: each.at):
         found[each.obligation] = decided(found.get(each.obligation, NO_DECISIONS), each.kind, each.value)
-    return found
+    return {key: each for key, each in found.items() if each != NO_DECISIONS}

@@ -68,10 +68,10 @@ def test_what_nobody_mends_any_more_is_no_problem(sent):
     with sent.open() as office:
         receive(office, [path], received_at=datetime(2026, 11, 19, 9))
         done = consolidate(office, as_of=None, who="甲")
-        assert done.standing == done.to_look_at != ()
+        assert done.uncorrected == done.to_look_at != ()
         close(office, CYCLE, as_of=date(2026, 12, 5), who="甲")
         done = consolidate(office, as_of=None, who="甲")
-        assert (done.standing, done.to_look_at) == ((), ())
+        assert (done.uncorrected, done.to_look_at) == ((), ())
     assert current(sent) is False
 
 

@@ -85,7 +85,7 @@ def test_the_sheet_lists_every_act_the_newest_first(desk: Desk) -> None:
         (4, "撤销", month, unit, undone, "清除（原为“请核实”）", "李强", "填错了行", "命令", None),
         (3, "填写意见", month, unit, "D02", "请核实", "科员", None, "总台账", 4),
         (2, "延期", month, unit, "D02", "延期至 2026-12-20", "科员", "请核实", "总台账", None),
-        (1, "下发", month, None, None, None, None, None, "命令", None),
+        (1, "下发", month, None, None, None, "未署名", None, "命令", None),
     ]
 
 

@@ -92,12 +92,14 @@ class Office:
     def command(self, key: str, kind: str, value: str) -> None:
         unit, duty = UNITS[key]
         with self.desk.open() as office, suppress(UserError):
+            before = len(office.ledger.decisions())
             if kind == "waived":
                 waive(office, CYCLE, [unit], [duty], cancel=not value, who="科长", reason="")
             else:
                 until = date.fromisoformat(value) if value else None
                 extend(office, CYCLE, [unit], [duty], until, who="科长", reason="")
-            self.act(key, kind, self.desk.now, value)
+            if len(office.ledger.decisions()) > before:  # what is so already is no act
+                self.act(key, kind, self.desk.now, value)
 
     def act(self, key: str, kind: str, at: datetime, value: str) -> None:
         self.acts.setdefault((key, kind), []).append((at, value))

@@ -47,18 +47,18 @@ class ConsolidationResult:
     """What the office had typed into the tracker."""
     statuses: Statuses
     problems: tuple[Problem, ...]
-    """Problems with the clock and with what the office typed; those of returns are in the standings."""
+    """Problems with the clock and with what the office typed; those of returns are in the statuses."""
     notes: tuple[str, ...]
     """Chinese sentences: that the rules have changed, what could not be carried over from the old tracker."""
     written: bool
     """False when the tracker was up to date to the byte."""
-    standing: tuple[Problem, ...] = ()
+    uncorrected: tuple[Problem, ...] = ()
     """The problems of all returns that are still to be mended; those of closed months are not."""
 
     @property
     def to_look_at(self) -> tuple[Problem, ...]:
         """The problems with the office's inputs and with imported files that need attention."""
-        return (*self.problems, *self.taken.unread, *self.standing)
+        return (*self.problems, *self.taken.unread, *self.uncorrected)
 
 
 def consolidate(
@@ -100,8 +100,8 @@ def consolidate(
         told = office.apply_severities((*((behind,) if behind else ()), *typed.problems, *ready.refused, *moved))
         problems = (*told, *(each.problem for each in view.refused))
         notes = (*ready.notes, *(added.notes if added else ()), *_beside(path))
-        standing = _standing(ready.statuses, closed_months(office))
-        done = ConsolidationResult(ready.taken, ready.decisions, ready.statuses, problems, notes, written, standing)
+        uncorrected = _uncorrected(ready.statuses, closed_months(office))
+        done = ConsolidationResult(ready.taken, ready.decisions, ready.statuses, problems, notes, written, uncorrected)
         if view.refused:
             # What was not taken is told on every run until it is put right.
             forget_freshness(office)
@@ -145,13 +145,13 @@ def prepare(
     given = take_typed_decisions(office, typed, who, saved)
     refused = record_rectifications(office, typed, who)
     taken = import_new(office, found=found, progress=progress, readers=readers)
-    standing_now = office_statuses(office, as_of or office.now().date(), *more)
-    view = tracker_view(office, standing_now, as_of, typed, refused, given.refused)
+    statuses = office_statuses(office, as_of or office.now().date(), *more)
+    view = tracker_view(office, statuses, as_of, typed, refused, given.refused)
     notes = (rule_change_told(changed),) if changed else ()
-    return PreparedTracker(taken, given.decisions, standing_now, view, refused, notes)
+    return PreparedTracker(taken, given.decisions, statuses, view, refused, notes)
 
 
-def _standing(found: Statuses, closed: Collection[Month]) -> tuple[Problem, ...]:
+def _uncorrected(found: Statuses, closed: Collection[Month]) -> tuple[Problem, ...]:
     """The problems to be mended; nobody mends a return of a closed month any more."""
     settled = {receipt.name for receipt in found.receipts if receipt.cycle in closed}
     return tuple(each for each in found.problems if each.counts and each.place.file not in settled)

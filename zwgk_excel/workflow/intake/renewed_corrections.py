@@ -15,6 +15,7 @@ from zwgk_excel.workbooks.writing.files import write_atomic
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.intake.corrections import correctable, markup_job, markup_path_of, newest
 from zwgk_excel.workflow.office.context import Office
+from zwgk_excel.workflow.office.partial_files import remove_partial
 from zwgk_excel.workflow.workers.readers import ReaderPool
 
 Place = tuple[str, Month]
@@ -55,13 +56,14 @@ def renew_corrections(
 
     ``before`` are their receipts until now. A copy as this program made it is deleted or written anew; one that
     somebody changed is renamed, never lost. To be called before the decision is recorded: a run that was killed
-    completes it when it is repeated. Raises UserError.
+    completes it when it is repeated. The caller holds the run lock. Raises UserError.
     """
     removed: list[Path] = []
     kept: list[Path] = []
     written: list[Path] = []
     for place in places:
         path = markup_path_of(office, *place)
+        remove_partial(office, path.parent)
         former = [each for each in before if (each.unit, each.cycle) == place and correctable(each) and each.was_read]
         left = [each for each in newest(_of(after, place)) if correctable(each)]
         wanted = _made(office, left, workers)
