@@ -37,7 +37,7 @@ def test_what_never_came_costs_and_names_task_and_date():
             "missing", Decimal("-5"), TASK.key, "D02 政府采购（2026-11）：最迟 2026-11-30，未报", on=november(30)
         ),
     )
-    assert (found.points, found.band, found.rank) == (Decimal(95), "excellent", 1)
+    assert (found.points, found.band, found.rank) == (Decimal(95), "good", 1), "who missed a task is not 优秀"
 
 
 def test_nothing_is_missing_before_the_final_date():
@@ -135,12 +135,27 @@ def test_an_unannounced_calendar_is_told():
     assert "放假安排未公布" in found.lines[0].reason
 
 
-def test_on_demand_tasks_cost_only_through_their_items():
+def test_on_demand_tasks_cost_nothing_for_silence_costs_nothing_but_their_faults_are_told():
     assert score([ON_DEMAND]).lines == ()
-    assert score([ON_DEMAND], [receipt(december(2), items=[item(key=ON_DEMAND.key)])]).points == 100
+    assert score([ON_DEMAND], [receipt(december(2), items=[item(key=ON_DEMAND.key)])]).lines == ()
+    items = [item(key=ON_DEMAND.key, url=f"http://a.cn/{n}") for n in range(3)]
     late = item(key=ON_DEMAND.key, formed_on=date(2026, 9, 1), published_on=date(2026, 11, 1))
-    found = score([ON_DEMAND], [receipt(november(20), items=[late])])
-    assert rules_of(found) == [("late_item", Decimal("-2"))]
+    on_time = [item(), *items]
+    faultless = score([TASK, ON_DEMAND], [receipt(november(20), items=on_time)])
+    assert [line.rule for line in faultless.lines] == ["quality"]
+    found = score([TASK, ON_DEMAND], [receipt(november(20), items=[*on_time, late])])
+    assert [(line.rule, line.points) for line in found.lines] == [("late_item", 0)], "and earn no bonus"
+
+
+def test_who_owed_nothing_by_a_date_is_not_ranked_and_earns_nothing():
+    units = [unit("乙局"), FINANCE]
+    items = [item(key=ON_DEMAND.key, url=f"http://a.cn/{n}") for n in range(3)]
+    theirs = replace(TASK, unit="乙局")
+    for standings in ({}, {TASK.key: ActiveDecisions(waived=True)}):
+        mine = [ON_DEMAND, TASK] if standings else [ON_DEMAND]
+        found = assessed([*mine, theirs], [receipt(november(20), items=items)], standings, units=units)
+        assert [(each.unit, each.points, each.rank) for each in found.ranked] == [("乙局", 95, 1)]
+        assert [(each.unit, each.rank, each.band, each.lines) for each in found.unranked] == [("市财政局", None, "", ())]
 
 
 def test_formal_defects_cost_by_the_cell_unless_the_office_makes_them_notes():
