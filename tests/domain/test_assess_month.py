@@ -100,6 +100,30 @@ def test_a_mended_return_is_only_as_late_as_it_is():
     assert rules_of(score([TASK], [wrong, right], by=yardstick(december(31)))) == [("late", Decimal("-1"))]
 
 
+def test_what_was_reported_in_time_and_mended_in_five_working_days_is_not_late():
+    wrong = receipt(november(25), items=[item(valid=False)])
+
+    def mended(day):
+        found = score([TASK], [wrong, receipt(day, items=[item()])], by=yardstick(december(31)), mend_workdays=5)
+        return rules_of(found)
+
+    assert mended(december(2)) == []
+    assert mended(december(3)) == [("late", Decimal("-1"))], "the sixth working day"
+
+
+def test_what_was_mended_in_time_is_as_late_as_the_first_report_and_says_so():
+    wrong, right = receipt(november(27), items=[item(valid=False)]), receipt(december(2), items=[item()])
+    found = score([TASK], [wrong, right], by=yardstick(december(31)), mend_workdays=5)
+    assert rules_of(found) == [("grace", Decimal("-0.5"))]
+    assert found.lines[0].reason.endswith("时限 2026-11-25，2026-11-27 收到，退回后 2026-12-02 按期改正，在宽限期内")
+    assert found.lines[0].receipt == right.file
+
+
+def test_a_faulty_early_report_earns_nothing_for_having_been_early():
+    wrong, right = receipt(november(2), items=[item(valid=False)]), receipt(november(18), items=[item()])
+    assert score([TASK], [wrong, right], mend_workdays=20).lines == ()
+
+
 def test_an_error_that_stays_costs_although_another_item_counts():
     fault = problem("item_field_missing", CellRef("a.xlsx", "信息明细", "G5"), obligation=TASK.key, heading="发布链接")
     came = receipt(november(20), items=[item(), item(valid=False, row=5)], problems=[fault])
@@ -139,7 +163,7 @@ def test_on_demand_tasks_cost_nothing_for_silence_costs_nothing_but_their_faults
     assert score([ON_DEMAND]).lines == ()
     assert score([ON_DEMAND], [receipt(december(2), items=[item(key=ON_DEMAND.key)])]).lines == ()
     items = [item(key=ON_DEMAND.key, url=f"http://a.cn/{n}") for n in range(3)]
-    late = item(key=ON_DEMAND.key, formed_on=date(2026, 9, 1), published_on=date(2026, 11, 1))
+    late = item(key=ON_DEMAND.key, url="http://a.cn/9", formed_on=date(2026, 9, 1), published_on=date(2026, 11, 1))
     on_time = [item(), *items]
     faultless = score([TASK, ON_DEMAND], [receipt(november(20), items=on_time)])
     assert [line.rule for line in faultless.lines] == ["quality"]
@@ -152,10 +176,11 @@ def test_who_owed_nothing_by_a_date_is_not_ranked_and_earns_nothing():
     items = [item(key=ON_DEMAND.key, url=f"http://a.cn/{n}") for n in range(3)]
     theirs = replace(TASK, unit="乙局")
     for standings in ({}, {TASK.key: ActiveDecisions(waived=True)}):
-        mine = [ON_DEMAND, TASK] if standings else [ON_DEMAND]
-        found = assessed([*mine, theirs], [receipt(november(20), items=items)], standings, units=units)
+        owed = [ON_DEMAND, TASK] if standings else [ON_DEMAND]
+        found = assessed([*owed, theirs], [receipt(november(20), items=items)], standings, units=units)
         assert [(each.unit, each.points, each.rank) for each in found.ranked] == [("乙局", 95, 1)]
-        assert [(each.unit, each.rank, each.band, each.lines) for each in found.unranked] == [("市财政局", None, "", ())]
+        (mine,) = found.unranked
+        assert (mine.unit, mine.rank, mine.band, mine.lines) == ("市财政局", None, "", ())
 
 
 def test_formal_defects_cost_by_the_cell_unless_the_office_makes_them_notes():
