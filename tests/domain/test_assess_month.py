@@ -168,7 +168,7 @@ def test_on_demand_tasks_cost_nothing_for_silence_costs_nothing_but_their_faults
     faultless = score([TASK, ON_DEMAND], [receipt(november(20), items=on_time)])
     assert [line.rule for line in faultless.lines] == ["quality"]
     found = score([TASK, ON_DEMAND], [receipt(november(20), items=[*on_time, late])])
-    assert [(line.rule, line.points) for line in found.lines] == [("late_item", 0)], "and earn no bonus"
+    assert [(line.rule, line.points) for line in found.lines] == [("late_item", Decimal(0))], "and earn no bonus"
 
 
 def test_who_owed_nothing_by_a_date_is_not_ranked_and_earns_nothing():
@@ -178,7 +178,7 @@ def test_who_owed_nothing_by_a_date_is_not_ranked_and_earns_nothing():
     for standings in ({}, {TASK.key: ActiveDecisions(waived=True)}):
         owed = [ON_DEMAND, TASK] if standings else [ON_DEMAND]
         found = assessed([*owed, theirs], [receipt(november(20), items=items)], standings, units=units)
-        assert [(each.unit, each.points, each.rank) for each in found.ranked] == [("乙局", 95, 1)]
+        assert [(each.unit, each.points, each.rank) for each in found.ranked] == [("乙局", Decimal(95), 1)]
         (mine,) = found.unranked
         assert (mine.unit, mine.rank, mine.band, mine.lines) == ("市财政局", None, "", ())
 

@@ -87,7 +87,9 @@ def _place(score: Score, assessment: Assessment) -> str:
     from zwgk_excel.domain.scoring import format_points
     from zwgk_excel.layout.words import word
 
-    peers = sum(each.kind is score.kind for each in assessment.scores)
+    if not score.is_ranked:
+        return word("ranking", "unranked")
+    peers = sum(each.kind is score.kind for each in assessment.ranked)
     return f"{format_points(score.points)} 分，第 {score.rank}/{peers} 名，{word('band', score.band)}"
 
 
@@ -112,4 +114,8 @@ def score_fields(effect: AdjustmentEffect) -> list[dict[str, Any]]:
 
 
 def _score_fields(score: Score) -> dict[str, Any]:
-    return {"score": float(score.points), "rank": score.rank, "band": score.band}
+    return {
+        "score": float(score.points) if score.is_ranked else None,
+        "rank": score.rank,
+        "band": score.band or None,
+    }

@@ -34,7 +34,7 @@ def seen(desk: Desk, period: Period = NOVEMBER) -> Assessment:
         return assess(office, period, DAY)
 
 
-def ranks(found: Assessment) -> dict[str, tuple[float, int]]:
+def ranks(found: Assessment) -> dict[str, tuple[float, int | None]]:
     return {each.unit: (float(each.points), each.rank) for each in found.scores}
 
 
