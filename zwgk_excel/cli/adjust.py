@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from zwgk_excel.domain.scoring import Assessment, Score
     from zwgk_excel.workflow.assessment.adjusting import AdjustmentEffect
 
-Points = Annotated[str, typer.Option("--points", metavar="加减分", help="加几分或减几分，如 +5、-0.5。")]
+Points = Annotated[str, typer.Option("--points", metavar="±分值", help="加几分或减几分，如 +5、-0.5。")]
 Yes = Annotated[bool, typer.Option("--yes", metavar="", help="不再询问，直接调整。")]
 
 
