@@ -38,7 +38,7 @@ def ranks(found: Assessment) -> dict[str, tuple[float, int | None]]:
     return {each.unit: (float(each.points), each.rank) for each in found.scores}
 
 
-BEFORE = {"市人社局": (100, 1), "市财政局": (98, 2), "市政府办": (95, 3), "金湖街道": (100, 1)}
+BEFORE = {"市人社局": (100, 1), "市财政局": (98, 2), "市政府办": (95, 3), "金湖街道": (100, None)}
 
 
 @pytest.mark.parametrize("closed", [False, True])
