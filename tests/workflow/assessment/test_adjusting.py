@@ -144,6 +144,7 @@ def test_a_renamed_unit_may_be_named_by_either_name(reported: Desk) -> None:
         ("市政府办", "-9999", "申诉", "超出了范围"),
         ("市政府办", "1", "  ", "--reason"),
         ("市教育局", "1", "申诉", "单位通讯录中没有“市教育局”"),
+        ("金湖街道", "1", "申诉", "“金湖街道”2026-11 没有应报的任务，不参与排名"),
     ],
 )
 def test_what_makes_no_sense_is_one_sentence(reported: Desk, unit: str, points: str, reason: str, told: str) -> None:
