@@ -75,9 +75,9 @@ def test_a_unit_that_owed_nothing_stands_apart(month):
 
 def test_what_was_reported_in_time_and_corrected_in_time_is_not_late_anywhere(desk, zwgk, december):
     zwgk("generate", "2026-11", "--as-of", "2026-11-02")
-    for day, fault in (("2026-11-24", {"url": "不是网址"}), ("2026-12-01", {})):
-        said = {"answers": {("D04", "2026-11"): nil()}, "items": [item("D02 政府采购", **fault)]}
-        file = desk.reply("市财政局", f"{day}.xlsx", **said)
+    for day, url in (("2026-11-24", "不是网址"), ("2026-12-01", "http://www.example.gov.cn/1")):
+        items = [item("D02 政府采购", url=url)]
+        file = desk.reply("市财政局", f"{day}.xlsx", answers={("D04", "2026-11"): nil()}, items=items)
         zwgk("receive", str(file), "--received-at", f"{day}T09:00")
     status = zwgk("status", "2026-11", *AS_OF, "--json")[1]
     (task,) = (each for each in status["obligations"] if each["key"] == "D02/市财政局/2026-11")

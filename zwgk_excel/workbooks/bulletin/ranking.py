@@ -90,10 +90,10 @@ def _kind_row(kind: UnitKind, scores: Sequence[Score], silent: Collection[str]) 
     first = _tied(tie) if len(tie) > most else _listed([score for score in best if score.unit not in silent])
     last = _listed(worst)
     name = word("unit_kind", kind)
-    return tagged_row(kind=name, best=first, worst=last, standing=_standing(name, mine, tie, first, last))
+    return tagged_row(kind=name, best=first, worst=last, sentence=_sentence(name, mine, tie, first, last))
 
 
-def _standing(kind: str, mine: Sequence[Score], tie: Sequence[Score], first: str, last: str) -> str:
+def _sentence(kind: str, mine: Sequence[Score], tie: Sequence[Score], first: str, last: str) -> str:
     """The sentence about a kind, without its stop; empty where nobody is to be named."""
     points = format_points(mine[0].points)
     if len(mine) == 1:
