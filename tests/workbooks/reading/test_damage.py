@@ -277,7 +277,7 @@ def found(reading: ParsedReturn, sheet: str, row: int, column: int, cell: Cell) 
         own = [each for each in entries if each.row == row + 1 and at_home(reading, part, each.sheet) == sheet]
         for entry in own or (entries if copied else []):
             place = reading.locator.place(part, key, entry.row, entry.sheet)
-            told = [each for each in reading.content.problems if each.place == place]
+            told = [each for each in complaints_of(reading) if each.place == place]
             if accounted(cell.value, layout("report")[part], key, getattr(entry, key), told):
                 guessed = {each.code for each in named} & {"heading_guessed", "headings_assumed"}
                 # Headings repeated with a text that is none of ours make a row, where somebody will see them.
