@@ -18,6 +18,7 @@ from tests.workbooks.reading.test_accounting import TEXTS, TYPED, accounted, bar
 from tests.workbooks.sheets import IDENTITY, Formula, Range, book
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.text import clean
+from zwgk_excel.domain.returns import Item, TaskAnswer
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.excel import address
 from zwgk_excel.workbooks.opening.rejected import RejectedFileError
@@ -278,13 +279,17 @@ def found(reading: ParsedReturn, sheet: str, row: int, column: int, cell: Cell) 
         for entry in own or (entries if copied else []):
             place = reading.locator.place(part, key, entry.row, entry.sheet)
             told = [each for each in complaints_of(reading) if each.place == place]
-            if accounted(cell.value, layout("report")[part], key, getattr(entry, key), told):
+            if accounted(cell.value, layout("report")[part], key, _said(entry, key), told):
                 guessed = {each.code for each in named} & {"heading_guessed", "headings_assumed"}
                 # Headings repeated with a text that is none of ours make a row, where somebody will see them.
                 return cell.key in {key, "*", "heading"} or bool(guessed)
         if own:
             return False
     return names(complaints or [each for each in named if in_row(each, row)], cell.value)
+
+
+def _said(entry: Item | TaskAnswer, key: str) -> object:
+    return entry.value(key) if isinstance(entry, Item) else getattr(entry, key)
 
 
 def at_home(reading: ParsedReturn, part: str, copy: str) -> str:

@@ -12,7 +12,7 @@ from tests.calc.office import Office
 from tests.workbooks.report_sample import content as issued
 from tests.workbooks.sheets import IDENTITY, Formula, book, headed, report
 from zwgk_excel.domain.periods import Month
-from zwgk_excel.domain.returns import AnswerStatus, Item, TaskAnswer
+from zwgk_excel.domain.returns import ITEM_COLUMNS, AnswerStatus, Item, TaskAnswer
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.opening.guard import RejectedFileError
 from zwgk_excel.workbooks.reading.read_return import ClaimedIdentity, ParsedReturn, read_return
@@ -186,10 +186,10 @@ def test_text_beside_the_table_is_named():
     reading = read(report(rows, extra=["科室意见"]))
     assert len(reading.content.items) == 1
     places = [(p.code, p.place.sheet, p.place.cell, p.found) for p in reading.content.problems]
-    assert ("text_outside", "信息明细", "R4", "表外有内容“同意”") in places
-    assert ("text_outside", "信息明细", "R5", "表外有内容“3”") in places
-    assert ("text_outside", "信息明细", "R6", "表外有内容“#DIV/0!”") in places
-    assert ("text_outside", "信息明细", "R3", "表外有内容“科室意见”") in places
+    assert ("text_outside", "信息明细", "V4", "表外有内容“同意”") in places
+    assert ("text_outside", "信息明细", "V5", "表外有内容“3”") in places
+    assert ("text_outside", "信息明细", "V6", "表外有内容“#DIV/0!”") in places
+    assert ("text_outside", "信息明细", "V3", "表外有内容“科室意见”") in places
 
 
 def test_text_above_the_table_is_named_except_our_own():
@@ -217,7 +217,7 @@ def test_columns_may_stand_in_any_order_and_names_be_aliases():
     )
     missing = {p.found for p in reading.content.problems if p.code == "heading_missing"}
     given = {"remark", "title", "published_on", "task", "type"}
-    assert missing == {f"找不到“{c.heading}”一列" for c in ITEMS.inputs if c.key not in given}
+    assert missing == {f"找不到“{c.heading}”一列" for c in ITEMS.inputs if c.key in ITEM_COLUMNS - given}
     assert reading.locator.place("items", "title", 2).cell == "B2"
 
 
@@ -225,7 +225,7 @@ def test_a_repeated_column_is_told_and_its_text_named():
     heads = [column.heading for column in ITEMS] + ["文号"]
     rows: list[list[Any]] = [heads, ["D02"] + [None] * (len(heads) - 2) + ["冶财1号"]]
     found = problems(book({"信息明细": rows, "任务清单": headed("tasks", [])}))
-    assert found == [("row_repaired", "信息明细", "R1"), ("text_outside", "信息明细", "R2")]
+    assert found == [("row_repaired", "信息明细", "V1"), ("text_outside", "信息明细", "V2")]
 
 
 def test_without_headings_everything_is_named():
@@ -235,7 +235,7 @@ def test_without_headings_everything_is_named():
         ("text_outside", "信息明细", "B1"),
         ("text_outside", "信息明细", "A2"),
     ]
-    assert [code for code, *_ in found].count("heading_missing") == len(ITEMS.inputs)
+    assert [code for code, *_ in found].count("heading_missing") == len(ITEM_COLUMNS)
 
 
 def test_a_missing_sheet_is_a_problem_and_the_other_is_read():

@@ -12,7 +12,7 @@ import pytest
 from tests.workbooks.report_sample import content as issued
 from tests.workbooks.sheets import IDENTITY, Formula, book, headed, report
 from zwgk_excel.domain.periods import Month
-from zwgk_excel.domain.returns import AnswerStatus
+from zwgk_excel.domain.returns import ITEM_COLUMNS, AnswerStatus
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.excel import column_letters
 from zwgk_excel.workbooks.opening.rejected import RejectedFileError
@@ -217,7 +217,7 @@ def test_without_headings_moved_columns_are_not_guessed():
     reading = with_items(rows)
     assert reading.content.items == ()
     assert {code for code, *_ in told(reading)} == {"heading_missing", "text_outside"}
-    assert len(reading.content.problems) == len(ITEMS.inputs) + len(ITEM)
+    assert len(reading.content.problems) == len(ITEM_COLUMNS) + len(ITEM)
 
 
 # --- rows --------------------------------------------------------------------------------------

@@ -11,8 +11,13 @@ import openpyxl
 import pytest
 
 from tests.workflow.desk import CYCLE, DUTIES, Desk, item, new_desk, nil
+from zwgk_excel.domain.duties import Cadence, Duty, Roster, Unit, UnitKind
+from zwgk_excel.domain.obligations import plan
+from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.returns import Receipt, Verdict
+from zwgk_excel.domain.workdays import Workdays
 from zwgk_excel.layout.columns import layout
+from zwgk_excel.layout.policy import load_policy
 from zwgk_excel.workbooks.report.fill_in import InputValue
 from zwgk_excel.workflow.intake.receiving import receive
 from zwgk_excel.workflow.issuing.generation import generate
@@ -157,3 +162,22 @@ def test_an_issue_of_before_knows_the_pair_of_companions_only(desk: Desk) -> Non
     with desk.open() as office:
         first, second = (duty for duty in dict.fromkeys(each.duty for each in office.plan(CYCLE)) if duty.id < "D04")
     assert (first.companions, second.companions) == (("draft_note", "reading"), ())
+
+
+@pytest.mark.parametrize(
+    ("cadence", "period"),
+    [
+        ("monthly", Month(2026, 11)),
+        ("quarterly", Month(2026, 12)),
+        ("yearly", Month(2026, 12)),
+        ("annual_report", Month(2026, 12)),
+        ("on_demand", Month(2026, 11)),
+    ],
+)
+def test_each_cadence_has_a_first_day_of_its_own(cadence: str, period: Month) -> None:
+    policy = load_policy({"published_from": {cadence: {"months": -20, "day": 7}}})
+    duty = Duty("D02", "政府采购", "政务信息公开", "", "", Cadence(cadence), owners=(UNIT,))
+    roster = Roster((Unit(UNIT, UnitKind.DEPARTMENT),), {})
+    months = [period + later for later in range(4)]
+    owed = [each for month in months for each in plan([duty], roster, policy, Workdays(), month)]
+    assert {each.published_from for each in owed if each.period.last == period} == {(period - 20).day(7)}
