@@ -67,6 +67,10 @@ def typed_items(unit: str, tasks: list[ReportTask]) -> Iterator[dict]:
                 "final_review": "终审员",
                 "draft_note": "起草说明.docx",
                 "reading": "http://www.example.gov.cn/jd/1.html",
+                "decision_note": "草案说明.docx",
+                "opinions_until": date(2026, 11, 30),
+                "opinions": 3,
+                "adoption": "采纳 2 条；1 条与上位法不符，不予采纳。",
                 "remark": "+86 @ -1",
             }
 
@@ -86,7 +90,7 @@ def returned(receipt) -> tuple[dict, list[dict]]:
         for answer in receipt.content.answers
     }
     keys = [column.key for column in layout("report")["items"].inputs]
-    items = [{key: getattr(item, key) for key in keys} for item in receipt.content.items]
+    items = [{key: item.value(key) for key in keys} for item in receipt.content.items]
     return answers, [{**item, "type": word("item_type", item["type"])} for item in items]
 
 

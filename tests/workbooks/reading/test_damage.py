@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from tests.workbooks.reading.test_accounting import TEXTS, TYPED, accounted, bare, shown
 from tests.workbooks.sheets import IDENTITY, Formula, Range, book
 from zwgk_excel.domain.problems import Problem
-from zwgk_excel.domain.text import clean
 from zwgk_excel.domain.returns import Item, TaskAnswer
+from zwgk_excel.domain.text import clean
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.excel import address
 from zwgk_excel.workbooks.opening.rejected import RejectedFileError
