@@ -139,10 +139,15 @@ CASES: dict[str, tuple[str, tuple[str, ...], str]] = {
         '"due": "2027-01-09"',
     ),
     "own_deadlines": (
-        '[[own_deadlines]]\ncadence = "monthly"\nunit = "市财政局"\nsubject = "分管"\n'
-        "due = { months = 0, day = 10 }\nfinal = { months = 0, day = 11 }",
+        '[[own_deadlines]]\nduty = "D02"\ndue = { months = 0, day = 10 }',
         PLAN[2],
         '"due": "2026-12-10"',
+    ),
+    "extra_subjects": (
+        '[[extra_subjects]]\ncadence = "monthly"\nunit = "市财政局"\nsubject = "分管"\n'
+        "due = { months = 0, day = 10 }\nfinal = { months = 0, day = 11 }",
+        PLAN[2],
+        "D02/市财政局/2026-12 分管",
     ),
     "due_soon_days": ("due_soon_days = 15", STATUS, '"timeliness": "due_soon"'),
     "reminders.due_soon": ("reminders.due_soon = { days = 20, every = 3 }", (*REMIND, "2026-11-10"), '"due_soon"'),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
-from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.periods import Month, MonthDay
 from zwgk_excel.domain.text import fold
 
 
@@ -67,6 +67,10 @@ class Duty:
     """The months of those owners that do not have the duty all the time."""
     advisory_terms: tuple[OwnerTerm, ...] = ()
     """The same of those that are only advised to report."""
+    due: MonthDay | None = None
+    """报送时限 of its own; None for that of its cadence."""
+    final: MonthDay | None = None
+    """最迟时限 of its own."""
 
     def valid_in(self, month: Month) -> bool:
         """Whether the duty is in force in ``month``."""

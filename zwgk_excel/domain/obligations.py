@@ -7,10 +7,18 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
-from zwgk_excel.domain.deadlines import DeadlineRule, Policy, Window, candidate_periods, window
+from zwgk_excel.domain.deadlines import (
+    DeadlineRule,
+    OwnDeadline,
+    Policy,
+    Window,
+    candidate_periods,
+    deadline_of,
+    window,
+)
 from zwgk_excel.domain.decisions import NO_DECISIONS, ActiveDecisions
 from zwgk_excel.domain.duties import Duty, Roster
-from zwgk_excel.domain.periods import Month, Period
+from zwgk_excel.domain.periods import Month, MonthDay, Period
 from zwgk_excel.domain.workdays import Workdays
 
 
@@ -41,6 +49,9 @@ class Obligation:
     final: date | None
     mandatory: bool = True
     subject: str = ""
+    moved_from: Month | None = field(default=None, compare=False)
+    """The month of the due date before it was moved off days that are not worked, where that is another month. What was
+    issued before it was kept stays in the month it was issued for."""
     reference: str = field(init=False, repr=False, compare=False)
     """The reference period as people read it: ``2026-11``, ``2026Q4``, ``2026``, ``2026 市本级``."""
     key: str = field(init=False, repr=False, compare=False)
@@ -54,8 +65,11 @@ class Obligation:
 
     @property
     def cycle(self) -> Month:
-        """The month it belongs to in the tracker: that of its due date, else of its period's end."""
-        return Month.of(self.due) if self.due else self.period.last
+        """The month it belongs to: that of its due date as the policy has it, else of its period's end.
+
+        A due date that is moved off days that are not worked (``shift``) takes the task into no other month.
+        """
+        return self.moved_from or (Month.of(self.due) if self.due else self.period.last)
 
     @property
     def dated(self) -> bool:
@@ -95,32 +109,60 @@ def plan(
 
 
 def _of_duty(duty: Duty, roster: Roster, policy: Policy, workdays: Workdays, cycle: Month) -> Iterator[Obligation]:
-    deadline = policy.deadlines[duty.cadence]
-    for period in candidate_periods(duty.cadence, deadline, cycle):
+    usual = deadline_of(duty, policy)
+    own = {each: deadline_of(duty, policy, deadlines) for each, deadlines in _by_unit(policy, duty).items()}
+    for period in candidate_periods(duty.cadence, (usual, *own.values()), cycle):
         # A duty or a unit that ended stays answerable for the periods it stood in.
         if not duty.valid_in(period.last):
             continue
-        dates = window(period, deadline, policy.shift, workdays)
+        dates = window(period, usual, policy.shift, workdays)
+        units = {_unit(name, roster, period): rule for name, rule in own.items()}
+        special = {name: window(period, rule, policy.shift, workdays) for name, rule in units.items()}
         undated = Window(dates.opens, None, None)
-        owners, advisory = duty.owners_in(period.last), duty.advisory_in(period.last)
-        for phrases, when, mandatory in ((owners, dates, True), (advisory, undated, False)):
-            # Most periods of a cadence lie far from the cycle: no need to make what would not be listed.
-            for unit in _members(phrases, roster, period.last) if _overlaps(when, period, cycle) else ():
-                yield Obligation(duty, unit, period, when.opens, when.due, when.final, mandatory)
-        yield from (own for own in _own(duty, roster, policy, workdays, period) if own.listed_in(cycle))
+        # Most periods of a cadence lie far from the cycle: no need to make what would not be listed.
+        if any(_overlaps(each, period, cycle) for each in (dates, *special.values())):
+            for unit in _members(duty.owners_in(period.last), roster, period.last):
+                if _overlaps(when := special.get(unit, dates), period, cycle):
+                    yield _obligation(duty, unit, period, when)
+        if _overlaps(undated, period, cycle):
+            for unit in _members(duty.advisory_in(period.last), roster, period.last):
+                yield Obligation(duty, unit, period, dates.opens, None, None, mandatory=False)
+        extra = _extra(duty, roster, policy, workdays, period, usual)
+        yield from (each for each in extra if each.listed_in(cycle))
 
 
-def _own(duty: Duty, roster: Roster, policy: Policy, workdays: Workdays, period: Period) -> Iterator[Obligation]:
-    for own in policy.own_deadlines:
-        named = roster.name_of(own.unit)
-        if own.cadence is not duty.cadence or named is None:
+def _by_unit(policy: Policy, duty: Duty) -> dict[str, list[OwnDeadline]]:
+    """Unit as the policy names it → its own deadlines that are about the duty."""
+    found: dict[str, list[OwnDeadline]] = {}
+    for each in policy.own_deadlines:
+        if each.unit and each.is_about(duty):
+            found.setdefault(each.unit, []).append(each)
+    return found
+
+
+def _unit(named: str, roster: Roster, period: Period) -> str | None:
+    """The unit that the policy means in a period, by its name or an alias; None for a name that no unit has."""
+    name = roster.name_of(named)
+    return name and roster.successor(name, period.last)
+
+
+def _obligation(duty: Duty, unit: str, period: Period, when: Window, subject: str = "") -> Obligation:
+    return Obligation(
+        duty, unit, period, when.opens, when.due, when.final, subject=subject, moved_from=when.moved_from
+    )
+
+
+def _extra(
+    duty: Duty, roster: Roster, policy: Policy, workdays: Workdays, period: Period, usual: DeadlineRule
+) -> Iterator[Obligation]:
+    for extra in policy.extra_subjects:
+        if not extra.is_about(duty):
             continue
-        unit = roster.successor(named, period.last)
+        unit = _unit(extra.unit, roster, period)
         if unit not in _members(duty.owners_in(period.last), roster, period.last):
             continue
-        rule = DeadlineRule(policy.deadlines[duty.cadence].opens, own.due, own.final)
-        dates = window(period, rule, policy.shift, workdays)
-        yield Obligation(duty, unit, period, dates.opens, dates.due, dates.final, subject=own.subject)
+        rule = DeadlineRule(min(usual.opens, MonthDay(extra.due.months, 1)), extra.due, extra.final)
+        yield _obligation(duty, unit, period, window(period, rule, policy.shift, workdays), extra.subject)
 
 
 def _members(phrases: Iterable[str], roster: Roster, month: Month) -> list[str]:

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from zwgk_excel.domain.acts import Act, Change
-from zwgk_excel.domain.deadlines import LAST_DAY
+from zwgk_excel.domain.periods import LAST_DAY
 from zwgk_excel.domain.rules_in_force import DAYS, ordinary
 from zwgk_excel.layout.escalation import rule_words
 from zwgk_excel.layout.resources import read_toml

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from zwgk_excel.domain.deadlines import MonthDay, Policy
+from zwgk_excel.domain.deadlines import DeadlineRule, ExtraSubject, OwnDeadline, Policy
 from zwgk_excel.domain.escalation import EscalationPolicy, EscalationRule
+from zwgk_excel.domain.periods import MonthDay
 from zwgk_excel.domain.rules_in_force import RulesInForce, calendar_days, settings_of
 from zwgk_excel.domain.scoring import format_points
 from zwgk_excel.domain.workdays import Workdays
@@ -85,17 +86,15 @@ def _ladder_rule(rule: EscalationRule) -> dict[str, Any]:
 
 def _deadlines(policy: Policy) -> dict[str, Any]:
     """``monthly.due`` → ``0/25``: months after the period, and the day."""
-    rules: dict[str, Any] = {
-        str(cadence): {
-            name: _day(day)
-            for name, day in (("opens", rule.opens), ("due", rule.due), ("final", rule.final))
-            if day is not None
-        }
-        for cadence, rule in policy.deadlines.items()
-    }
-    for own in policy.own_deadlines:
-        rules[f"{own.cadence} {own.unit} {own.subject}"] = {"due": _day(own.due), "final": _day(own.final)}
-    return rules
+    rules = {str(cadence): _days(rule) for cadence, rule in policy.deadlines.items()}
+    rules |= {f"{own.duty or own.cadence} {own.unit}".strip(): _days(own) for own in policy.own_deadlines}
+    extra = policy.extra_subjects
+    return rules | {f"{each.duty or each.cadence} {each.unit} {each.subject}": _days(each) for each in extra}
+
+
+def _days(rule: DeadlineRule | OwnDeadline | ExtraSubject) -> dict[str, str]:
+    days = ((name, getattr(rule, name, None)) for name in ("opens", "due", "final"))
+    return {name: _day(day) for name, day in days if day is not None}
 
 
 def _day(rule: MonthDay) -> str:

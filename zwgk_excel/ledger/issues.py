@@ -160,6 +160,7 @@ def _payload(issue: Issue) -> dict[str, Any]:
                 each.final.isoformat() if each.final else None,
                 each.mandatory,
                 each.subject,
+                *([str(each.moved_from)] if each.moved_from else ()),
             ]
             for each in issue.obligations
         ],
@@ -199,7 +200,7 @@ def _issue(cycle: Month, payload: Mapping[str, Any]) -> Issue:
 def _obligations(rows: Iterable[list[Any]], duties: list[Duty], units: list[str]) -> Iterable[Obligation]:
     # The same few texts stand in every row: parsing each once makes a province's month twice as fast.
     period_of, day_of = cache(Period.parse), cache(date.fromisoformat)
-    for duty, unit, period, opens, due, final, mandatory, subject in rows:
+    for duty, unit, period, opens, due, final, mandatory, subject, *moved_from in rows:
         yield Obligation(
             duties[duty],
             units[unit],
@@ -209,4 +210,5 @@ def _obligations(rows: Iterable[list[Any]], duties: list[Duty], units: list[str]
             day_of(final) if final else None,
             mandatory,
             subject,
+            *map(Month.parse, moved_from),
         )

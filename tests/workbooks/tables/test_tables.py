@@ -18,10 +18,9 @@ from openpyxl.utils import get_column_letter
 from tests.calc.office import Office
 from tests.ooxml import validate_all
 from tests.xlsx_lint import lint
-from zwgk_excel.domain.deadlines import MonthDay
 from zwgk_excel.domain.duties import Cadence, UnitKind
 from zwgk_excel.domain.lint.tables import ReferenceTables
-from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.periods import Month, MonthDay
 from zwgk_excel.domain.problem_catalogue import Severity
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.policy import load_policy, shipped_policy

@@ -54,6 +54,10 @@ class CellReader:
         """Whether every cell could be parsed and no problem found so far is an error."""
         return not self.row.unread and not any(each.is_error for each in self.problems)
 
+    def heading(self, key: str) -> str:
+        """The heading of a column."""
+        return self._headings[key]
+
     def complain(self, code: str, key: str, **values: object) -> None:
         """Add a problem of the catalogue at a column's cell, with ``heading`` and ``value`` of the cell.
 

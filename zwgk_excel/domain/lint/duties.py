@@ -8,8 +8,10 @@ from typing import Any
 
 from zwgk_excel.domain.duties import Cadence, Duty, OwnerTerm
 from zwgk_excel.domain.lint.cells import CellReader
+from zwgk_excel.domain.lint.due_words import DUE_FORMS, parse_due
 from zwgk_excel.domain.lint.owners import Owners
 from zwgk_excel.domain.lint.tables import LintLabels, TableRow
+from zwgk_excel.domain.periods import MonthDay
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.text import clean, fold
 
@@ -62,7 +64,8 @@ class DutyReader:
             key: cells.choice(key, self._words.yes_no, "duty_flag_unknown", empty="no") == "yes"
             for key in ("policy", "companions")
         }
-        return {"cadence": Cadence(cadence) if cadence else None, **flags}
+        dates = _dates(cells, Cadence(cadence)) if cadence else {}
+        return {"cadence": Cadence(cadence) if cadence else None, **flags, **dates}
 
     def _owned(self, cells: CellReader) -> dict[str, Any]:
         row = cells.row
@@ -102,6 +105,18 @@ class DutyReader:
         if expected is not None and expected is not chosen:
             word = self._words.cadences[expected]
             cells.complain("duty_cadence_contradicts", "cadence", requirement=requirement, expected_cadence=word)
+
+
+def _dates(cells: CellReader, cadence: Cadence) -> dict[str, MonthDay | None]:
+    """The duty's own due and final date; None for an empty cell."""
+    found = {key: parse_due(cells.row[key], cadence) for key in ("due", "final")}
+    for key, day in found.items():
+        if cells.row[key] and day is None:
+            cells.complain("duty_due_form", key, forms=DUE_FORMS[cadence])
+    due, final = found["due"], found["final"]
+    if due and final and final < due:
+        cells.complain("duty_due_order", "final", due=cells.row["due"], due_heading=cells.heading("due"))
+    return found
 
 
 def _names(terms: Sequence[OwnerTerm]) -> tuple[str, ...]:

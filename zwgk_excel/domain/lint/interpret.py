@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
-from zwgk_excel.domain.deadlines import LAST_DAY, MonthDay
 from zwgk_excel.domain.duties import Cadence, Roster, UnitKind
 from zwgk_excel.domain.lint.cells import joint_cell_ref, split_names
 from zwgk_excel.domain.lint.directory import Directory, directory_of
@@ -15,7 +14,7 @@ from zwgk_excel.domain.lint.owners import Owners
 from zwgk_excel.domain.lint.roster import read_units
 from zwgk_excel.domain.lint.similar import DutyEntry, similar
 from zwgk_excel.domain.lint.tables import LintLabels, ReferenceTables, TableRow
-from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.periods import LAST_DAY, Month, MonthDay
 from zwgk_excel.domain.problems import Problem, merge_equal, problem
 from zwgk_excel.domain.text import fold
 
@@ -71,11 +70,8 @@ def _read_duties(rows: Sequence[TableRow], reader: DutyReader) -> tuple[list[Dut
 
 def _due_conflict(entries: Iterable[DutyEntry], due_day: int | None, final: MonthDay) -> Iterator[Problem]:
     """Reported once: the notice (part 二) wants monthly reports by the 25th, the duty table by the month's end."""
-    rows = [
-        entry.row
-        for entry in entries
-        if entry.duty.cadence is Cadence.MONTHLY and _MONTH_END.search(entry.duty.requirement)
-    ]
+    monthly = (entry for entry in entries if entry.duty.cadence is Cadence.MONTHLY and entry.duty.due is None)
+    rows = [entry.row for entry in monthly if _MONTH_END.search(entry.duty.requirement)]
     if rows and due_day is not None and due_day < LAST_DAY:
         at = joint_cell_ref(rows, "requirement")
         yield problem("duty_due_conflict", at, due=due_day, final=_day_words(final), count=len(rows))

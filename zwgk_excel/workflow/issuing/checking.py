@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from zwgk_excel.domain.lint.issued import IssuedMonth, compare_units, compare_with_issues
+from zwgk_excel.domain.lint.own_deadlines import idle_deadlines
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.layout import seed
 from zwgk_excel.workflow.office.context import Office
@@ -26,4 +27,5 @@ def table_problems(office: Office) -> tuple[Problem, ...]:
     newest = reversed(office.issued()[-_COMPARED:])
     months = [IssuedMonth(office.issues.as_listed(each), office.issues.by_tables(each)) for each in newest]
     compared = compare_with_issues(months, office.tables, seed.vocabulary(), SETTINGS_FILE)
-    return (*office.problems, *office.apply_severities(compared))
+    idle = idle_deadlines(office.workspace.settings.policy, office.duties, office.roster, SETTINGS_FILE)
+    return (*office.problems, *office.apply_severities((*idle, *compared)))
