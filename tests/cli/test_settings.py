@@ -129,6 +129,11 @@ MAILBOX = 'office.mailbox = "zwgk@example.cn"\n'
 CASES: dict[str, tuple[str, tuple[str, ...], str]] = {
     "shift": ('shift = "next_workday"', PLAN[0], '"due": "2026-10-26"'),
     "calendar.off": ('shift = "next_workday"\ncalendar.off = [2026-10-26]', PLAN[0], '"due": "2026-10-27"'),
+    "calendar.announced": (
+        'shift = "next_workday"\ncalendar.announced = [2027]\ndeadlines.monthly.due = { months = 0, day = 1 }',
+        PLAN[3],
+        '"due": "2027-01-01"',
+    ),
     "calendar.worked": ('shift = "previous_workday"\ncalendar.worked = [2026-10-24]', PLAN[0], '"due": "2026-10-24"'),
     "deadlines.monthly": ("deadlines.monthly.due = { months = 0, day = 20 }", PLAN[2], '"due": "2026-12-20"'),
     "deadlines.quarterly": ("deadlines.quarterly.due = { months = 0, day = 19 }", PLAN[2], '"due": "2026-12-19"'),

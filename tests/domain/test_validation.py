@@ -163,7 +163,7 @@ def test_published_within_20_working_days():
 def test_days_of_a_year_without_an_announced_calendar_are_marked():
     item = replace(GOOD, formed_on=date(2027, 1, 4), published_on=date(2027, 3, 1))
     (late,) = reviewed(item, received_on=date(2027, 3, 2)).problems
-    assert "推算" in late.found
+    assert "暂定" in late.found
 
 
 def test_a_normative_document_needs_its_companions_where_the_duty_says_so():

@@ -13,6 +13,7 @@ from zwgk_excel.domain.acts import Change
 from zwgk_excel.domain.rules_in_force import RulesInForce, rule_changes
 from zwgk_excel.domain.workdays import Workdays
 from zwgk_excel.layout.escalation import escalation_policy_with
+from zwgk_excel.layout.holidays import provisional_days_off
 from zwgk_excel.layout.policy import load_policy
 from zwgk_excel.layout.rule_change_words import rule_change_words
 from zwgk_excel.layout.rules_in_force import closed_rules, recorded_rules, rules_beside_scoring
@@ -90,12 +91,27 @@ def test_days_that_become_the_same_are_told_together() -> None:
     announced = Workdays({**CALENDAR.exceptions, **off, date(2027, 1, 9): True}, frozenset({2026, 2027}))
     assert changed({}, announced) == [
         "2027 年放假安排：未公布 → 已公布",
-        "2027-01-01：工作日 → 休息日",
+        "2027-01-01：休息日（暂定） → 休息日",
         "2027-01-04 至 2027-01-05：工作日 → 休息日",
         "2027-01-09：休息日 → 工作日",
     ]
     gone = replace(CALENDAR, exceptions={date(2026, 10, 1): False})
     assert changed({}, gone) == ["2026-10-10：工作日 → 休息日"]
+
+
+def test_a_statutory_day_off_was_one_before_it_was_announced() -> None:
+    before = replace(CALENDAR, statutory=frozenset({date(2027, 1, 1)}))
+    after = Workdays({**CALENDAR.exceptions, date(2027, 1, 1): False}, frozenset({2026, 2027}))
+    assert changed({}, before) == ["没有公布放假安排的年份，法定节假日：不计 → 暂作休息日"]
+    both = recorded_rules(SCORING, LADDER, POLICY, before), recorded_rules(SCORING, LADDER, POLICY, after)
+    assert "2027-01-01：休息日（暂定） → 休息日" in rule_change_words(rule_changes(*both))
+
+
+def test_a_closing_keeps_whether_statutory_days_were_off() -> None:
+    calendar = replace(CALENDAR, statutory=provisional_days_off(CALENDAR.announced))
+    kept = json.loads(json.dumps([rules_to_json(SCORING), rules_beside_scoring(LADDER, POLICY, calendar)]))
+    today = RulesInForce(scoring_from(SCORING), LADDER, {}, 20, Workdays())
+    assert closed_rules(kept[0], kept[1], today).workdays == calendar
 
 
 def test_every_setting_has_words() -> None:

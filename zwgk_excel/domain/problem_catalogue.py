@@ -205,6 +205,7 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "item_published_early": ProblemKind(_E, "发布日期 {published} 早于形成日期 {formed}", "发布日期不早于形成日期", "请核对两个日期"),
     "item_published_future": ProblemKind(_E, "{heading} {value} 晚于收件日期 {received}", "不晚于收件日期的日期", "请核对日期"),
     "item_overdue": ProblemKind(_W, "形成后 {days} 个工作日才发布{provisional}", "{limit} 个工作日内发布（政府信息公开条例第二十六条）", "请说明原因，今后按时发布"),
+    "item_in_time": ProblemKind(_N, "形成后 {days} 个工作日发布{provisional}", "{limit} 个工作日内发布（政府信息公开条例第二十六条）", "没有超期，不必处理"),
     "item_reviewer_repeated": ProblemKind(_W, "{first}和{second}都是“{value}”", "初审、复审、终审由不同的人签发", "请核对三审签发人"),
     "item_draft_note_missing": ProblemKind(_E, "规范性文件没有{heading}", "{heading}的网址或文件名（未报送的文件不予上网）", "请补充{heading}"),
     "item_reading_missing": ProblemKind(_W, "规范性文件没有{heading}", "{heading}的网址或文件名（解读文件同步报送）", "请补充{heading}"),

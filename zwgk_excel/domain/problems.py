@@ -126,9 +126,14 @@ def joint_cells(cells: Iterable[str]) -> str:
     return "、".join(run[0] if len(run) == 1 else f"{run[0]}:{run[-1]}" for run in ends)
 
 
+def single_cells(place: CellRef) -> tuple[str, ...]:
+    """The cells that a reference names, ranges resolved; one empty text for a sheet or a file as a whole."""
+    return tuple(each for part in place.cell.split("、") for each in _cells_of(part))
+
+
 def cell_count(place: CellRef) -> int:
     """The number of cells that a reference names; 1 for a sheet or a file as a whole."""
-    return sum(len(_cells_of(part)) for part in place.cell.split("、"))
+    return len(single_cells(place))
 
 
 def _cells_of(part: str) -> list[str]:

@@ -11,6 +11,7 @@ from zwgk_excel.domain.acts import Act, Change
 from zwgk_excel.domain.periods import LAST_DAY
 from zwgk_excel.domain.rules_in_force import DAYS, ordinary
 from zwgk_excel.layout.escalation import rule_words
+from zwgk_excel.layout.holidays import provisional_days_off
 from zwgk_excel.layout.resources import read_toml
 from zwgk_excel.layout.rules_in_force import ladder_rule_from
 from zwgk_excel.layout.words import word, words
@@ -85,8 +86,13 @@ def _value(path: str, text: str) -> str:
     """What a setting is, in words."""
     told, section = _texts(), path.partition(".")[0]
     if path.startswith(DAYS):
-        worked = text == "worked" if text else ordinary(date.fromisoformat(path.removeprefix(DAYS)))
+        day = date.fromisoformat(path.removeprefix(DAYS))
+        if not text and day in provisional_days_off(()):
+            return told["off_provisional"]
+        worked = text == "worked" if text else ordinary(day)
         return told["worked" if worked else "off"]
+    if path == "calendar.statutory":
+        return told["statutory" if text else "not_statutory"]
     if path.startswith("calendar."):
         return told["announced" if text else "not_announced"]
     if section == "severities":

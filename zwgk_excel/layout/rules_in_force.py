@@ -15,6 +15,7 @@ from zwgk_excel.domain.scoring import format_points
 from zwgk_excel.domain.workdays import Workdays
 from zwgk_excel.layout.escalation import SECTION as LADDER
 from zwgk_excel.layout.escalation import escalation_policy_with
+from zwgk_excel.layout.holidays import provisional_days_off
 from zwgk_excel.layout.scoring import SECTION as SCORING
 from zwgk_excel.layout.scoring import scoring_from
 
@@ -31,6 +32,7 @@ def rules_beside_scoring(ladder: EscalationPolicy, policy: Policy, workdays: Wor
         "calendar": {
             "announced": {str(year): "yes" for year in sorted(workdays.announced)},
             "days": calendar_days(workdays),
+            **({"statutory": "yes"} if workdays.statutory else {}),
         },
     }
 
@@ -61,12 +63,14 @@ def closed_rules(scoring: Mapping[str, Any], others: Mapping[str, Any] | None, t
         )
     calendar = others["calendar"]
     days = {date.fromisoformat(day): state == "worked" for day, state in calendar["days"].items()}
+    announced = frozenset(int(year) for year in calendar["announced"])
+    statutory = provisional_days_off(announced) if calendar.get("statutory") else frozenset()
     return RulesInForce(
         rules,
         escalation_policy_with({LADDER: others[LADDER]}),
         dict(others["severities"]),
         int(others["publish_within_workdays"]),
-        Workdays(days, frozenset(int(year) for year in calendar["announced"])),
+        Workdays(days, announced, statutory),
     )
 
 

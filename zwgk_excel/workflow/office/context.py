@@ -167,7 +167,10 @@ class Office:
         whole = self.ledger.with_content(several)
         for place, returns in arrived.items():
             if len(returns) > 1:
-                yield history_of(list(islice(whole, len(returns))), merged=place in merged).summary()
+                # Problems as given: their working days may have been counted again.
+                stored = zip(returns, islice(whole, len(returns)), strict=True)
+                every = [replace(read, problems=given.problems) for given, read in stored]
+                yield history_of(every, merged=place in merged).summary()
             else:
                 yield history_of(returns, merged=False)
 

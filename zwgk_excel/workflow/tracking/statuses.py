@@ -17,7 +17,7 @@ from zwgk_excel.layout.words import word
 from zwgk_excel.ledger.snapshots import from_payload
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office.context import Office
-from zwgk_excel.workflow.tracking.contents import EffectiveReceipts
+from zwgk_excel.workflow.tracking.contents import EffectiveReceipts, with_recounted_days
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,8 @@ class CycleStatus:
 
 def office_statuses(office: Office, as_of: date, *more: Month) -> Statuses:
     """The statuses as of a day; ``more`` adds cycles that are not issued yet."""
-    receipts = tuple(r for r in office.ledger.receipt_summaries() if r.received_at.date() <= as_of)
+    arrived = [r for r in office.ledger.receipt_summaries() if r.received_at.date() <= as_of]
+    receipts = with_recounted_days(office, arrived)
     tracking = office.track(office.obligations(*more), as_of, receipts)
     closed, months, issued = closed_rows(office), closed_months(office), office.issued()
     rows = [_row(status, closed.get(status.obligation.key), issued, months) for status in tracking.statuses]
