@@ -154,6 +154,7 @@ CASES: dict[str, tuple[str, tuple[str, ...], str]] = {
         PLAN[2],
         "D02/市财政局/2026-12 分管",
     ),
+    "carry_months": ("carry_months = 1", ("plan", "2027-01", "-w", "{root}"), "carry_months"),
     "due_soon_days": ("due_soon_days = 15", STATUS, '"timeliness": "due_soon"'),
     "reminders.due_soon": ("reminders.due_soon = { days = 20, every = 3 }", (*REMIND, "2026-11-10"), '"due_soon"'),
     "reminders.urge": ("reminders.urge = { days = 3, every = 2 }", (*REMIND, "2026-11-26"), '"units": []'),

@@ -4,8 +4,9 @@ from datetime import date
 import pytest
 
 from tests.domain.make import duty, obligation, roster, unit
+from zwgk_excel.domain.decisions import ActiveDecisions
 from zwgk_excel.domain.duties import Cadence, UnitKind
-from zwgk_excel.domain.obligations import extended, plan, report_tasks
+from zwgk_excel.domain.obligations import extended, has_lapsed, plan, report_tasks
 from zwgk_excel.domain.periods import Month, MonthDay
 from zwgk_excel.domain.workdays import Workdays
 from zwgk_excel.layout.policy import load_policy, shipped_policy
@@ -152,6 +153,20 @@ def test_a_renamed_unit_owes_under_the_name_of_its_time_and_its_heir_answers():
         ("市新局", "D01 政府采购", False),
         ("市新局", "D01 政府采购（2026-10 原市旧局）", True),
     ]
+
+
+@pytest.mark.parametrize(
+    ("cycle", "until", "carry", "lapsed"),
+    [
+        ("2027-11", None, 12, False),
+        ("2027-12", None, 12, True),
+        ("2027-12", date(2026, 12, 5), 12, False),
+        ("2028-01", date(2026, 12, 5), 12, True),
+        ("2030-01", None, 0, False),
+    ],
+)
+def test_an_open_task_is_asked_for_during_so_many_months_after_its_own_or_its_extension(cycle, until, carry, lapsed):
+    assert has_lapsed(obligation(), ActiveDecisions(until), Month.parse(cycle), carry) is lapsed
 
 
 def test_a_retired_duty_is_not_owed_any_more():

@@ -49,6 +49,7 @@ def test_a_subject_among_the_own_deadlines_is_read_as_earlier_versions_wrote_it(
     [
         ({"shift": "sometimes"}, "shift"),
         ({"due_soon_days": -1}, "due_soon_days"),
+        ({"carry_months": -1}, "carry_months"),
         ({"due_soon_days": True}, "due_soon_days"),
         ({"due_soon_days": "5"}, "due_soon_days"),
         ({"deadlines": {"monthly": {"due": {"months": 0, "day": 40}}}}, "deadlines.monthly.due"),

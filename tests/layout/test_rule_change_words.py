@@ -49,6 +49,7 @@ TOLD = [
     ),
     ({"severities": {"date_form": "warning"}}, ["问题 date_form 的级别：预置 → 提醒"]),
     ({"due_soon_days": 3}, ["临期天数：5 → 3"]),
+    ({"carry_months": 0}, ["补报列入 月数：12 → 0"]),
     ({"publish_within_workdays": 15}, ["信息发布期限 工作日数：20 → 15"]),
     ({"shift": "next_workday"}, ["时限遇休息日：不顺延 → 顺延至下一个工作日"]),
     (

@@ -114,6 +114,8 @@ class Policy:
     """政府信息公开条例 第二十六条: within 20 working days after the information was formed."""
     extend_within_days: int = 180
     """An extension goes no further than so many calendar days from the due date or from today: the office's habit."""
+    carry_months: int = 12
+    """So many months after its own an open task is listed as 补报; 0 for no limit: the office's habit."""
     severities: Mapping[str, str] = field(default_factory=dict)
     """Problem code → severity, where the office wants another than the catalogue's."""
     reminders: tuple[ReminderRule, ...] = ()

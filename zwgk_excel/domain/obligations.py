@@ -213,6 +213,16 @@ class ReportTask:
         return extended(self.obligation, until) if until else self.obligation
 
 
+def has_lapsed(obligation: Obligation, decided: ActiveDecisions, cycle: Month, carry_months: int) -> bool:
+    """Whether an open obligation is no longer asked for in ``cycle``: too many months after its own, or its extension.
+
+    It stays missing on record. ``carry_months`` is so many months; with 0 none ever lapses.
+    """
+    until = decided.extended_to
+    own = max(obligation.cycle, Month.of(until)) if until else obligation.cycle
+    return bool(carry_months) and own + carry_months < cycle
+
+
 def report_tasks(
     current: Sequence[Obligation],
     unsatisfied: Iterable[Obligation],

@@ -25,6 +25,7 @@ POLICY_KEYS = frozenset(
     {
         "due_soon_days",
         "extend_within_days",
+        "carry_months",
         "publish_within_workdays",
         "shift",
         "deadlines",
@@ -60,6 +61,7 @@ def load_policy(overlay: Mapping[str, Any]) -> Policy:
         shift=choice(Shift, "shift", raw["shift"]),
         due_soon_days=count("due_soon_days", raw["due_soon_days"]),
         publish_within_workdays=count("publish_within_workdays", raw["publish_within_workdays"]),
+        carry_months=count("carry_months", raw["carry_months"]),
         extend_within_days=count("extend_within_days", raw["extend_within_days"]),
         severities=_severities(raw["severities"]),
         reminders=tuple(_reminder_rule(level, raw["reminders"]) for level in ReminderLevel),

@@ -25,6 +25,7 @@ def rules_beside_scoring(ladder: EscalationPolicy, policy: Policy, workdays: Wor
     return {
         LADDER: {"confirmed": ladder.confirmed, "rules": [_ladder_rule(rule) for rule in ladder.rules]},
         "due_soon_days": policy.due_soon_days,
+        "carry_months": policy.carry_months,
         "publish_within_workdays": policy.publish_within_workdays,
         "shift": str(policy.shift),
         "deadlines": _deadlines(policy),

@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from zwgk_excel.domain.identity import sign_identity
-from zwgk_excel.domain.obligations import ReportTask, tasks_by_unit
+from zwgk_excel.domain.obligations import Obligation, ReportTask, tasks_by_unit
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.ledger import WorkbookRecord
@@ -69,6 +69,8 @@ class Generation:
     workbooks: tuple[Generated, ...]
     leftover: tuple[Path, ...]
     """Workbooks in the cycle's 发件箱 of units that owe nothing any more; left where they are."""
+    lapsed: tuple[Obligation, ...] = ()
+    """What the workbooks of the month before still listed as 补报, and these do not any more (``carry_months``)."""
 
 
 def generate(
@@ -94,7 +96,8 @@ def generate(
     with office.ledger.exclusive():
         remove_partial(office, office.workspace.outbox(cycle))
         office.issues.reload()
-        listed = tasks_by_unit(office.listing(cycle, as_of))
+        tasks, lapsed = office.listing_and_lapsed(cycle, as_of)
+        listed = tasks_by_unit(tasks)
         wanted = _wanted(office, units, listed, cycle)
         issue(office, cycle, on=as_of, who=who, sure=sure, as_issued=as_issued)
         store_tables(office)
@@ -112,7 +115,7 @@ def generate(
     names = {report_name(unit, cycle) for unit in listed}
     folder = office.workspace.outbox(cycle)
     leftover = tuple(path for path in sorted(folder.glob("*.xlsx")) if path.name not in names)
-    return Generation(cycle, tuple(done), () if units else leftover)
+    return Generation(cycle, tuple(done), () if units else leftover, lapsed)
 
 
 def behind_amendment(office: Office, cycle: Month, as_of: date) -> tuple[str, ...]:

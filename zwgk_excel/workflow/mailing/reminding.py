@@ -81,7 +81,8 @@ def planned_reminders(office: Office, as_of: date, *, units: Sequence[str] = ())
     wanted = {find_unit(office, each) for each in units}
     month, policy = Month.of(as_of), office.workspace.settings.policy
     tracking = office.track(office.obligations(), as_of, office.ledger.receipt_summaries())
-    owing = reminders(tracking.statuses, policy.reminders, as_of, lambda unit: office.successor(unit, month))
+    asked = (each for each in tracking.statuses if not office.has_lapsed(each, month))
+    owing = reminders(asked, policy.reminders, as_of, lambda unit: office.successor(unit, month))
     # A day gone by knew nothing of the mails after it.
     letters = [
         each for each in office.ledger.letters() if each.kind is LetterKind.REMINDER and each.at.date() <= as_of

@@ -11,7 +11,7 @@ from pathlib import Path
 from zwgk_excel.domain.acts import ActKind, root_of
 from zwgk_excel.domain.correspondence import HANDED_OVER, WORKBOOK_KINDS, LetterKind, LetterState, OutgoingMessage
 from zwgk_excel.domain.duties import Unit
-from zwgk_excel.domain.obligations import ReportTask, tasks_by_unit
+from zwgk_excel.domain.obligations import Obligation, ReportTask, tasks_by_unit
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.layout.words import word
 from zwgk_excel.ledger import WorkbookRecord
@@ -83,6 +83,8 @@ class UnitSending:
     copies: tuple[str, ...]
     record: WorkbookRecord | None
     listed: tuple[ReportTask, ...]
+    lapsed: tuple[Obligation, ...]
+    """What it is asked for no more from this cycle on."""
     letters: tuple[OutgoingMessage, ...]
     """Its earlier letters of the cycle with a workbook, the oldest first."""
     detail: str = ""
@@ -113,12 +115,13 @@ def planned_sendings(
         raise UserError(f"{cycle} 已结账，不再下发报送表；未报的任务会列入以后月份的补报。")
     again = {find_unit(office, each) for each in resend}
     wanted = {find_unit(office, each) for each in units} | again
-    listed = tasks_by_unit(office.listing(cycle, office.now().date()))
+    tasks, lapsed = office.listing_and_lapsed(cycle, office.now().date())
+    listed = tasks_by_unit(tasks)
     records, letters = office.ledger.workbooks(cycle), _letters(office, cycle)
     order = [unit.name for unit in office.roster]
     names = dict.fromkeys(name for name in (*order, *records) if name in listed or name in records)
     chosen = correction, frozenset(again), _unamended(office, cycle)
-    given = _SendContext(office, cycle, listed, records, letters, *chosen)
+    given = _SendContext(office, cycle, listed, lapsed, records, letters, *chosen)
     return tuple(given.sending(name) for name in names if not wanted or name in wanted)
 
 
@@ -189,6 +192,7 @@ class _SendContext:
     office: Office
     cycle: Month
     listed: Mapping[str, tuple[ReportTask, ...]]
+    lapsed: tuple[Obligation, ...]
     records: Mapping[str, WorkbookRecord]
     letters: Mapping[str, tuple[OutgoingMessage, ...]]
     correction: bool
@@ -204,7 +208,9 @@ class _SendContext:
         if action in MAILED_ACTIONS:
             action = self._hindrance(unit, record, to) or action
         detail = _detail(action, letters, self.cycle)
-        return UnitSending(unit, action, to, copies, record, self.listed.get(unit, ()), letters, detail)
+        answering = self.office.issues.issue(self.cycle).successor
+        lapsed = tuple(each for each in self.lapsed if answering(each.unit) == unit)
+        return UnitSending(unit, action, to, copies, record, self.listed.get(unit, ()), lapsed, letters, detail)
 
     def _action(self, unit: str, record: WorkbookRecord | None, letters: Sequence[OutgoingMessage]) -> SendAction:
         gone = [each for each in letters if each.state in HANDED_OVER]
@@ -268,7 +274,7 @@ def _draft(office: Office, cycle: Month, row: UnitSending) -> PreparedMail:
     correction = any(each.sha256 != record.sha256 for each in had)
     kind = LetterKind.CORRECTION if correction else LetterKind.ISSUE
     key = _key(row, kind, cycle)
-    text = workbook_text(office, row.unit, cycle, row.listed, correction=correction)
+    text = workbook_text(office, row.unit, cycle, row.listed, lapsed=row.lapsed, correction=correction)
     letter = OutgoingMessage(
         key,
         kind,

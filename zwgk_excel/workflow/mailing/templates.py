@@ -42,9 +42,19 @@ def _put(path: Path) -> bool:
 
 
 def workbook_text(
-    office: Office, unit: str, cycle: Month, listed: Iterable[ReportTask], *, correction: bool
+    office: Office,
+    unit: str,
+    cycle: Month,
+    listed: Iterable[ReportTask],
+    *,
+    lapsed: Iterable[Obligation] = (),
+    correction: bool,
 ) -> RenderedMail:
-    """The mail with a unit's report workbook; raises UserError for a template that cannot be rendered."""
+    """The mail with a unit's report workbook; raises UserError for a template that cannot be rendered.
+
+    ``lapsed`` are the unit's obligations that are asked for no more from this cycle on.
+    """
+    left = [(*_named(each, unit), _day(each.due, each)) for each in lapsed]
     tasks = tuple(listed)
     kinds = tasks_by_kind((each for each in tasks if not each.decisions.waived), cycle)
     values: dict[str, PlaceholderValue] = {
@@ -56,6 +66,8 @@ def workbook_text(
         "early": _listing(kinds[ListedAs.EARLY]),
         "early_count": str(len(kinds[ListedAs.EARLY]) or ""),
         "other_count": str(len(kinds[UNDATED]) or ""),
+        "lapsed": MailTable(_headings(), tuple(left)),
+        "lapsed_count": str(len(left) or ""),
     }
     return filled(office, "mail_correction.txt" if correction else "mail_issue.txt", unit, cycle, values)
 

@@ -19,7 +19,7 @@ from zwgk_excel.domain.decisions import ActiveDecisions, active_decisions, merge
 from zwgk_excel.domain.duties import Duty, Roster, Unit
 from zwgk_excel.domain.issues import Issue, issue_from_tables
 from zwgk_excel.domain.lint.tables import ReferenceTables
-from zwgk_excel.domain.obligations import Obligation, ReportTask, report_tasks
+from zwgk_excel.domain.obligations import Obligation, ReportTask, has_lapsed, report_tasks
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, Problem, problem, with_severities
 from zwgk_excel.domain.returns import Receipt
@@ -192,13 +192,32 @@ class Office:
         return tuple(with_severities(problems, self.workspace.settings.policy.severities))
 
     def listing(self, cycle: Month, as_of: date) -> tuple[ReportTask, ...]:
-        """The tasks of the workbooks of a cycle, with the older obligations still unsatisfied on a day."""
-        history = self.obligations(cycle)
+        """The tasks of the workbooks of a cycle, with the older obligations still unsatisfied on a day.
+
+        Those that have lapsed by the policy's ``carry_months`` are not among them.
+        """
+        return self.listing_and_lapsed(cycle, as_of)[0]
+
+    def listing_and_lapsed(self, cycle: Month, as_of: date) -> tuple[tuple[ReportTask, ...], tuple[Obligation, ...]]:
+        """The tasks of :meth:`listing`, and the obligations that the workbooks before still listed and these do not."""
+        history, decided = self.obligations(cycle), self.active_decisions()
         older = tuple(o for o in history if o.cycle < cycle)
         statuses = self.track(older, as_of, self.ledger.receipt_summaries()).statuses if older else ()
-        unsatisfied = [s.obligation for s in statuses if _owed(s)]
+        before = max((month for month in self.issued() if month < cycle), default=cycle - 1)
+        unsatisfied: list[Obligation] = []
+        lapsed: list[Obligation] = []
+        for status in statuses:
+            if _owed(status) and not self.has_lapsed(status, cycle):
+                unsatisfied.append(status.obligation)
+            elif _owed(status) and status.obligation.dated and not self.has_lapsed(status, before):
+                lapsed.append(status.obligation)
         successor = self.issues.issue(cycle).successor
-        return report_tasks(self.plan(cycle), unsatisfied, successor, cycle, self.active_decisions())
+        return report_tasks(self.plan(cycle), unsatisfied, successor, cycle, decided), tuple(lapsed)
+
+    def has_lapsed(self, status: ObligationStatus, month: Month) -> bool:
+        """Whether what is open is not asked for any more in a month (``carry_months``)."""
+        carry = self.workspace.settings.policy.carry_months
+        return has_lapsed(status.obligation, status.decisions, month, carry)
 
 
 def store_tables(office: Office) -> None:

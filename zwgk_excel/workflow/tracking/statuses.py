@@ -84,7 +84,7 @@ def require_issued(office: Office, cycle: Month) -> None:
 
 def of_cycle(office: Office, everything: Statuses, cycle: Month) -> CycleStatus:
     """The part of ``everything`` that concerns one cycle."""
-    rows = tuple(row for row in everything.rows if _belongs(row.status, cycle))
+    rows = tuple(row for row in everything.rows if _belongs(office, row.status, cycle))
     # Duplicates and what waits in quarantine have no cycle of their own: they are shown until somebody looks.
     receipts = tuple(r for r in everything.receipts if r.cycle in {cycle, None})
     files = {receipt.name for receipt in receipts}
@@ -142,6 +142,8 @@ def _timing(status: ObligationStatus) -> tuple[Timeliness | None, int]:
     return status.timeliness, status.days_late if status.received_at else 0
 
 
-def _belongs(status: ObligationStatus, cycle: Month) -> bool:
+def _belongs(office: Office, status: ObligationStatus, cycle: Month) -> bool:
     obligation = status.obligation
-    return obligation.cycle == cycle or obligation.listed_in(cycle) or is_backlog(status, cycle)
+    if obligation.cycle == cycle or obligation.listed_in(cycle):
+        return True
+    return is_backlog(status, cycle) and not office.has_lapsed(status, cycle)
