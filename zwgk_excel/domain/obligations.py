@@ -18,6 +18,7 @@ from zwgk_excel.domain.deadlines import (
 )
 from zwgk_excel.domain.decisions import NO_DECISIONS, ActiveDecisions
 from zwgk_excel.domain.duties import Duty, Roster
+from zwgk_excel.domain.one_off_tasks import OneOffTask
 from zwgk_excel.domain.periods import Month, MonthDay, Period
 from zwgk_excel.domain.workdays import Workdays
 
@@ -95,9 +96,16 @@ def _overlaps(dates: Window, period: Period, cycle: Month) -> bool:
 
 
 def plan(
-    duties: Sequence[Duty], roster: Roster, policy: Policy, workdays: Workdays, cycle: Month
+    duties: Sequence[Duty],
+    roster: Roster,
+    policy: Policy,
+    workdays: Workdays,
+    cycle: Month,
+    tasks: Sequence[OneOffTask] = (),
 ) -> tuple[Obligation, ...]:
     """Every obligation whose opens..final overlaps ``cycle``, in the order of the duty table and the roster.
+
+    Those of the one-off ``tasks`` come last.
 
     A unit that owes a duty and is also advised to report it is listed once, as mandatory.
     """
@@ -105,7 +113,21 @@ def plan(
     for duty in duties:
         for obligation in _of_duty(duty, roster, policy, workdays, cycle):
             found.setdefault(obligation.key, obligation)
+    by_id = {duty.id: duty for duty in duties} if tasks else {}
+    for task in tasks:
+        for obligation in one_off_obligations(task, by_id[task.duty], roster):
+            if obligation.listed_in(cycle):
+                found.setdefault(obligation.key, obligation)
     return tuple(found.values())
+
+
+def one_off_obligations(task: OneOffTask, duty: Duty, roster: Roster) -> Iterator[Obligation]:
+    """The obligations of a one-off task of ``duty``: open from the first day of the month of its due date."""
+    month = task.month
+    asked = replace(duty, content=task.content or duty.content)
+    for unit in _members(task.owners, roster, month):
+        dates = month.first, task.due, task.final
+        yield Obligation(asked, unit, Period.month(month), *dates, subject=task.title)
 
 
 def _of_duty(duty: Duty, roster: Roster, policy: Policy, workdays: Workdays, cycle: Month) -> Iterator[Obligation]:

@@ -49,7 +49,13 @@ def vocabulary() -> LintLabels:
         yes_no=words("yes_no"),
         duty_headings=_headings(layout("duty_table")["duties"]),
         roster_headings=_headings(layout("roster")["units"]),
+        task_headings=_headings(layout("task_table")["tasks"]),
     )
+
+
+def task_sheet_name() -> str:
+    """The name of the sheet of one-off tasks."""
+    return layout("task_table")["tasks"].name
 
 
 def _headings(sheet: SheetLayout) -> dict[str, str]:

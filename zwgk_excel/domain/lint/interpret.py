@@ -10,6 +10,7 @@ from zwgk_excel.domain.duties import Cadence, Roster, UnitKind
 from zwgk_excel.domain.lint.cells import joint_cell_ref, split_names
 from zwgk_excel.domain.lint.directory import Directory, directory_of
 from zwgk_excel.domain.lint.duties import DutyReader
+from zwgk_excel.domain.lint.one_off_tasks import TaskReader
 from zwgk_excel.domain.lint.owners import Owners
 from zwgk_excel.domain.lint.roster import read_units
 from zwgk_excel.domain.lint.similar import DutyEntry, similar
@@ -31,8 +32,9 @@ def lint_tables(
     due_day: int | None = None,
     unissued: Month | None = None,
     final: MonthDay | None = None,
+    task_rows: Sequence[TableRow] = (),
 ) -> ReferenceTables:
-    """Duties, units and problems of the rows; an error in one row does not hide problems of others.
+    """Duties, one-off tasks, units and problems of the rows; an error in one row does not hide problems of others.
 
     ``due_day`` is the day of the month by which the notice wants monthly duties; None skips the comparison with the
     table. ``final`` is the end of their grace, None the month's end. With an empty roster the owners are not checked,
@@ -42,8 +44,10 @@ def lint_tables(
     directory = directory_of(roster_rows, kind_groups, office_groups)
     headings = labels.roster_headings
     units, sound, unit_problems = read_units(roster_rows, directory, labels.kinds, headings, kind_groups)
-    reader = DutyReader(Owners(directory, units, kind_groups, labels.kinds, headings["groups"], unissued), labels)
-    entries, duty_problems = _read_duties(duty_rows, reader)
+    owners = Owners(directory, units, kind_groups, labels.kinds, headings["groups"], unissued)
+    entries, duty_problems = _read_duties(duty_rows, DutyReader(owners, labels))
+    ids = {entry.duty.id for entry in entries}
+    tasks, task_problems = TaskReader(ids, owners, labels.task_headings, labels.yes_no).read(task_rows)
     standing = [entry for entry in entries if entry.duty.valid_to is None]
     duty_problems += similar(standing)
     duty_problems += _due_conflict(standing, due_day, final or MonthDay(0, LAST_DAY))
@@ -51,8 +55,11 @@ def lint_tables(
     return ReferenceTables(
         duties=tuple(entry.duty for entry in entries),
         roster=Roster(tuple(sound), kind_groups),
-        problems=(*_in_order(duty_problems), *_in_order(unit_problems)),
-        rows={entry.duty.id: entry.row for entry in entries} | {row["name"]: row for row in roster_rows if row["name"]},
+        problems=(*_in_order(duty_problems), *_in_order(task_problems), *_in_order(unit_problems)),
+        rows={entry.duty.id: entry.row for entry in entries}
+        | {row["id"]: row for row in task_rows if row["id"]}
+        | {row["name"]: row for row in roster_rows if row["name"]},
+        tasks=tuple(tasks),
         everyone=tuple(units),
     )
 

@@ -62,7 +62,7 @@ class _TableWriter:
 
 def duty_table_workbook() -> bytes:
     """The shipped duty table as a workbook for the office to edit; always the same bytes."""
-    return table_workbook(layout("duty_table")["duties"], duty_rows())
+    return table_workbook(layout("duty_table")["duties"], duty_rows(), more=[layout("task_table")["tasks"]])
 
 
 def roster_workbook() -> bytes:
@@ -74,25 +74,36 @@ def roster_workbook() -> bytes:
 
 
 def table_workbook(
-    sheet: SheetLayout, rows: Sequence[Mapping[str, str]], *, offers: Mapping[str, Sequence[str]] | None = None
+    sheet: SheetLayout,
+    rows: Sequence[Mapping[str, str]],
+    *,
+    offers: Mapping[str, Sequence[str]] | None = None,
+    more: Sequence[SheetLayout] = (),
 ) -> bytes:
     """A workbook with one table: ``rows`` are column key → text; equal bytes for equal rows.
 
-    ``offers`` maps column keys to the entries of their dropdowns, beside which any text is accepted.
+    ``offers`` maps column keys to the entries of their dropdowns, beside which any text is accepted. ``more`` are
+    further sheets, still without rows.
     """
     import xlsxwriter  # slow to load, and most commands only read
 
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
         book.set_properties({"title": sheet.title, "created": _BORN})
-        table = _TableWriter(book, book.add_worksheet(sheet.name), sheet, Formats(book), rows)
-        _write_head(table)
-        _write_rows(table)
-        for position, column in enumerate(sheet):
-            _validate(table, position, column, (offers or {}).get(column.key, ()))
-        _mark_missing(table)
-        _set_page(table)
+        formats = Formats(book)
+        _write_table(_TableWriter(book, book.add_worksheet(sheet.name), sheet, formats, rows), offers or {})
+        for each in more:
+            _write_table(_TableWriter(book, book.add_worksheet(each.name), each, formats, ()), {})
     return stream.getvalue()
+
+
+def _write_table(table: _TableWriter, offers: Mapping[str, Sequence[str]]) -> None:
+    _write_head(table)
+    _write_rows(table)
+    for position, column in enumerate(table.sheet):
+        _validate(table, position, column, offers.get(column.key, ()))
+    _mark_missing(table)
+    _set_page(table)
 
 
 def _write_head(table: _TableWriter) -> None:
@@ -167,7 +178,7 @@ def _mark_missing(table: _TableWriter) -> None:
     """Colour empty required cells of started rows red, and equal keys in the first column."""
     sheet, last_column = table.sheet, len(table.sheet.columns) - 1
     row = f"{_cell(0)}:{_cell(last_column)}"
-    ended = _cell(sheet.index("valid_to"))
+    ended = _cell(sheet.index("cancelled" if "cancelled" in {column.key for column in sheet} else "valid_to"))
     red = table.formats.condition(bg_color=style.RED_FILL, font_color=style.RED_INK)
     for position, column in enumerate(sheet):
         if column.required:

@@ -94,7 +94,8 @@ class Office:
         if fault := self.tables_fault:
             raise UserError(fault)
         policy = self.workspace.settings.policy
-        return issue_from_tables(cycle, self.duties, self.roster, policy, self.workdays, others)
+        tasks = self.tables.tasks if self.tables else ()
+        return issue_from_tables(cycle, self.duties, self.roster, policy, self.workdays, others, tasks)
 
     def reload_tables(self) -> None:
         """Read the duty table and the roster again, after this program edited them; raises UserError for errors."""
