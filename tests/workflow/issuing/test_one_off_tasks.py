@@ -9,10 +9,12 @@ import openpyxl
 import pytest
 
 from tests.workflow.desk import CYCLE, DUTIES, Desk, item, new_desk, with_duty
+from tests.workflow.mail_setup import set_server
 from zwgk_excel.domain.acts import ActKind
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.tracking import Outcome, Timeliness
 from zwgk_excel.workflow.acts.undoing import undo
+from zwgk_excel.workflow.assessment.closing import close
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.intake.receiving import receive
 from zwgk_excel.workflow.issuing import (
@@ -24,6 +26,7 @@ from zwgk_excel.workflow.issuing import (
     plan_task,
     table_problems,
 )
+from zwgk_excel.workflow.mailing.reminding import planned_reminders
 from zwgk_excel.workflow.office.context import open_office
 from zwgk_excel.workflow.tracking.statuses import cycle_status
 
@@ -91,7 +94,7 @@ def test_an_issued_month_is_amended_by_it_alone_and_the_units_workbook_made_anew
     with desk.open() as office:
         kinds = [each.kind for each in office.ledger.acts()][-2:]
         assert kinds == [ActKind.ADD_TASK, ActKind.AMEND]
-        left = [each.obligation.key for each in issue_differences(office, CYCLE)]
+        left = [each.obligation.key for each in issue_differences(office, CYCLE) if each.obligation]
         assert sorted(left) == ["D02/市人社局/2026-11", "D02/市财政局/2026-11"], "the table's own edit still waits"
         (asked,) = (o for o in office.plan(CYCLE) if o.key == KEY)
         assert (asked.duty.content, asked.dated) == ("防汛部署和值守情况", True)
@@ -151,6 +154,22 @@ def test_a_cancelled_one_is_gone_from_the_month_and_stays_in_the_table(desk):
 def test_what_cannot_be_asked_for_is_refused(desk, values, why):
     with desk.open() as office, pytest.raises(UserError, match=why):
         plan_task(office, **{"title": TITLE, "units": ["市财政局"], "due": DUE} | values)
+
+
+def test_a_closed_month_gets_none(desk):
+    desk.now = datetime(2026, 11, 30, 9)
+    with desk.open() as office:
+        close(office, CYCLE, as_of=date(2026, 11, 30), who="王主任")
+    with desk.open() as office, pytest.raises(UserError, match="已结账"):
+        plan_task(office, TITLE, units=["市财政局"], due=desk.now.date())
+
+
+def test_the_unit_is_reminded_of_it(desk):
+    set_server(desk, None)
+    add(desk)
+    with desk.open() as office:
+        reminded = {each.unit: each.reminder.upcoming for each in planned_reminders(office, date(2026, 11, 16))}
+    assert [status.obligation.key for status in reminded["市财政局"]] == [KEY]
 
 
 def test_the_same_one_twice_is_refused(desk):
