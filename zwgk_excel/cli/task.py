@@ -23,15 +23,15 @@ app = typer.Typer(
     help="临时任务：办公室另定时限的一次性报送任务，增加、查看、取消；该月已下发的随之更正下发。",
     no_args_is_help=True,
 )
-Title = Annotated[str, typer.Argument(metavar="任务名称", help="报什么，四十字以内，如 防汛工作专题。")]
-TaskId = Annotated[str, typer.Argument(metavar="编号", help="临时任务的编号，如 T01；见 zwgk task list。")]
+Title = Annotated[str, typer.Argument(metavar="任务标题", help="报什么，四十字以内，如 防汛工作专题。")]
+TaskId = Annotated[str, typer.Argument(metavar="任务编号", help="临时任务的编号，如 T01；见 zwgk task list。")]
 Unit = Annotated[
     list[str], typer.Option("--unit", metavar="单位名称", help="由谁报送：单位、别名或单位组，可重复。")
 ]
 Due = Annotated[str, typer.Option("--due", metavar="日期", help="报送时限，如 2026-12-10。")]
 Final = Annotated[str, typer.Option("--final", metavar="日期", help="最迟时限；默认与报送时限相同。")]
-Duty = Annotated[str, typer.Option("--duty", metavar="编号", help="属于哪一项责任事项；默认为专报信息（D40）。")]
-Content = Annotated[str, typer.Option("--content", metavar="内容", help="要报的内容，写进任务清单；默认按责任事项。")]
+Duty = Annotated[str, typer.Option("--duty", metavar="任务号", help="属于哪一项责任事项；默认为专报信息（D40）。")]
+Content = Annotated[str, typer.Option("--content", metavar="文字", help="要报的内容，写进任务清单；默认按责任事项。")]
 
 
 def add(
@@ -89,8 +89,8 @@ def list_tasks(workspace: Workspace = HERE, json: Json = False) -> int:
     sheet = layout("task_table")["tasks"]
     keys = ("id", "title", "duty", "owners", "due", "final")
     rows = [(*(each.cells[key] for key in keys), _state(each)) for each in found]
-    headings = [sheet.heading(key) for key in keys]
-    show.table(f"{sheet.name}（{len(rows)} 项）", [*headings, "状态"], rows, wraps=[headings[1], headings[3]])
+    headings = [*(sheet.heading(key) for key in keys), layout("tracker")["rectifications"].heading("state")]
+    show.table(f"{sheet.name}（{len(rows)} 项）", headings, rows, wraps=[headings[1], headings[3]])
     return 0
 
 

@@ -76,7 +76,7 @@ def plan_task(
     if due < office.now().date():
         raise UserError(f"时限 {due} 已经过了；请核对日期。")
     if final is not None and final < due:
-        raise UserError(f"最迟时限 {final} 早于报送时限 {due}；请核对日期。")
+        raise UserError(f"{final} 早于报送时限 {due}；请核对最迟时限。")
     owners = [_owner(office, each, Month.of(due)) for each in units]
     if not owners:
         raise UserError("请用 --unit 写明由哪些单位报送。")
