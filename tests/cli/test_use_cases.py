@@ -12,7 +12,7 @@ import pytest
 from tests.test_wired import FACES, MODULES, Place, offered, origin, uses
 from tests.tools import ROOT
 from tests.workflow.two_months import two_months
-from zwgk_excel.cli import addin, duty, main, receipt, rectify, schedule, unit
+from zwgk_excel.cli import addin, duty, main, receipt, rectify, schedule, task, unit
 
 COMMANDS: dict[str, Callable[..., object]] = {
     **{name: function for name, function, _ in main.COMMANDS},
@@ -25,6 +25,7 @@ COMMANDS: dict[str, Callable[..., object]] = {
             "addin": addin,
             "unit": unit,
             "duty": duty,
+            "task": task,
         }.items()
         for name, function, _ in module.COMMANDS
     },

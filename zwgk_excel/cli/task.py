@@ -94,11 +94,12 @@ def list_tasks(workspace: Workspace = HERE, json: Json = False) -> int:
     return 0
 
 
-for _name, _function, _help in (
+COMMANDS = (
     ("add", add, "增加临时任务：先预览，加 --yes 才办理；该月已下发的，有关单位的报送表随之更正。"),
     ("list", list_tasks, "列出临时任务和状态。"),
     ("cancel", cancel, "取消临时任务：先预览，加 --yes 才办理。"),
-):
+)
+for _name, _function, _help in COMMANDS:
     app.command(_name, cls=ChineseCommand, help=_help, options_metavar=OPTIONS_WORD)(_function)
 
 
