@@ -146,7 +146,7 @@ def _about(where: str, raw: Mapping[str, Any]) -> dict[str, Any]:
     if ("duty" in raw) == ("cadence" in raw):
         raise ValueError(f"{where} = {dict(raw)}（duty 和 cadence 写一个，也只写一个）")
     cadence = choice(Cadence, f"{where}.cadence", raw["cadence"]) if "cadence" in raw else None
-    return {"duty": _text(where, "duty", raw), "cadence": cadence, "unit": _text(where, "unit", raw)}
+    return {"duty": _text(where, "duty", raw).upper(), "cadence": cadence, "unit": _text(where, "unit", raw)}
 
 
 def _text(where: str, key: str, raw: Mapping[str, Any]) -> str:
