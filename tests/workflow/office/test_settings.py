@@ -8,6 +8,8 @@ from datetime import time
 import pytest
 from pydantic import BaseModel
 
+from zwgk_excel.domain.deadlines import OwnDeadline
+from zwgk_excel.domain.periods import MonthDay
 from zwgk_excel.layout.policy import POLICY_KEYS, shipped_policy
 from zwgk_excel.layout.resources import read_text
 from zwgk_excel.workflow.errors import UserError
@@ -70,7 +72,8 @@ def test_the_shipped_settings_with_every_example_taken_up(read):
     assert settings.mail.imap.security == "tls"
     assert settings.schedule.daily_at == time(8, 30)
     assert not settings.schedule.mails
-    assert settings.policy == replace(shipped_policy(), severities={"sender_differs": "note"})
+    own = OwnDeadline("D02", unit="市财政局", due=MonthDay(0, 20))
+    assert settings.policy == replace(shipped_policy(), own_deadlines=(own,), severities={"sender_differs": "note"})
 
 
 @pytest.mark.parametrize(
