@@ -42,7 +42,9 @@ def test_a_task_for_a_month_that_is_out(issued):
 def test_one_for_a_month_to_come_is_cancelled(issued):
     code, found = issued(*ADD, "--due", "2026-12-10", *BY, "--yes", "--json")
     assert (code, found["task"], found["amends"], found["workbooks"]) == (0, "T01", False, [])
-    assert "什么也没有改动" in issued("task", "cancel", "T01", *BY)[1]
+    shown = issued("task", "cancel", "T01", *BY)[1]
+    assert "下发时不再列入" in shown
+    assert "什么也没有改动" in shown
     assert issued("task", "cancel", "t01", *BY, "--yes")[0] == 0
     (task,) = issued("task", "list", "--json")[1]
     assert task["cancelled"]

@@ -140,6 +140,7 @@ def _run(
 
 def _print(plan: TaskPlan) -> None:
     from zwgk_excel.cli import show
+    from zwgk_excel.domain.acts import ActKind
     from zwgk_excel.domain.obligations import label
     from zwgk_excel.layout.columns import layout
     from zwgk_excel.layout.words import word
@@ -152,8 +153,10 @@ def _print(plan: TaskPlan) -> None:
     if plan.amends:
         told = f"{month} 已下发：办理后更正下发，重做这 {len(rows)} 个单位的报送表，不涉及表中其他改动。"
         show.print_line(told, "yellow")
-    else:
+    elif plan.kind is ActKind.ADD_TASK:
         show.print_line(f"{month} 还没有下发，随该月的报送表下发。")
+    else:
+        show.print_line(f"{month} 还没有下发，下发时不再列入。")
 
 
 def _print_done(plan: TaskPlan, done: TaskDone) -> None:
