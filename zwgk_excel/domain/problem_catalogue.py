@@ -76,6 +76,12 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "unit_mail_form": ProblemKind(_E, "邮箱是“{value}”", "邮箱地址，如 name@example.gov.cn", "请改正邮箱地址"),
     "unit_township_unconfirmed": ProblemKind(_W, "{count} 个乡镇（街道）为预置名单", "办公室确认过的名单", "请核对名单，并在备注中删去“待确认”"),
     "unit_predecessor_unknown": ProblemKind(_E, "原单位“{value}”不在单位通讯录中", "单位通讯录中已有的单位", "请改正名称"),
+    "officer_unit_unknown": ProblemKind(_W, "单位是“{value}”{suggestion}，这一行未采用", "单位通讯录中的单位", "请改正单位名称"),
+    "officer_duty_unknown": ProblemKind(_W, "责任分工表中没有“{value}”", "责任分工表中的编号或栏目，如 D02", "请改正编号或栏目"),
+    "officer_duty_foreign": ProblemKind(_W, "“{value}”不由“{unit}”报送", "该单位负责的栏目", "请核对单位和栏目；责任单位有变的，请改责任分工表"),
+    "officer_missing": ProblemKind(_W, "{heading}为空", "每一行都有姓名", "请填写姓名，或删去该行"),
+    "officer_mail_form": ProblemKind(_W, "邮箱是“{value}”，不向它抄送", "邮箱地址，如 name@example.gov.cn", "请改正邮箱地址"),
+    "officer_repeated": ProblemKind(_W, "“{value}”与第 {row} 行重复，两行都采用", "每个单位的每个栏目一行", "请合并两行；一个栏目有几个人的，用顿号分隔"),
     # The same tables compared with the last month issued (zwgk check).
     "issued_owner_changed": ProblemKind(_W, "{duty} {column} 在已下发的 {cycle} 由“{before}”报送，表中现为“{after}”，{why}", "写明从哪个月起改由谁报送，且那个月还没有下发", "从 {next} 起的，请把这一格写成“{answer}”；{last} 及以前不变；{last} 也要改的，请运行 zwgk generate {last} --amend --reason 理由"),
     "issued_members_changed": ProblemKind(_N, "{duty} {column} 的单位组比已下发的 {cycle} 增加了“{after}”", "单位组的成员", "从 {next} 起报送，{cycle} 及以前不变，不必处理"),

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from zwgk_excel.domain.returns import ANSWER_COLUMNS, ITEM_COLUMNS
+from zwgk_excel.domain.table_edits import EditedTable
 from zwgk_excel.domain.text import fold
 from zwgk_excel.layout.resources import read_toml
 
@@ -131,6 +132,11 @@ def layout(name: str) -> Layout:
     raw = read_toml(f"{name}.toml")
     sheets = {key: _sheet(key, value) for key, value in raw.pop("sheets").items()}
     return Layout(raw.pop("file_name"), sheets, raw)
+
+
+def edited_sheet(table: EditedTable) -> SheetLayout:
+    """The sheet of a table that acts edit."""
+    return layout("duty_table")["duties"] if table is EditedTable.DUTIES else layout("roster")["units"]
 
 
 _FILLED = frozenset(ColumnKind) - {

@@ -49,6 +49,7 @@ def vocabulary() -> LintLabels:
         yes_no=words("yes_no"),
         duty_headings=_headings(layout("duty_table")["duties"]),
         roster_headings=_headings(layout("roster")["units"]),
+        officer_headings=_headings(layout("roster")["officers"]),
     )
 
 

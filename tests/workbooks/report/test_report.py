@@ -388,6 +388,20 @@ def test_long_names_are_cut() -> None:
     assert len(report_name("很长的单位名称" * 30, CYCLE).encode()) < 200
 
 
+# --- who reports which column --------------------------------------------------------------------
+
+
+def test_the_cover_names_the_officers_of_its_duties(data: bytes) -> None:
+    named = (("D01 政策文件", "报送员甲 0714-8700001"), ("D02 政府采购", "报送员乙"), ("D06 环境保护", "报送员丙"))
+    given = content(officers=named)
+    page = opened(report_workbook(given))[LAYOUT["cover"].name]
+    rows = [[cell.value for cell in row if cell.value] for row in page.iter_rows(min_row=10)]
+    assert rows[-3:] == [["栏目报送员"], [*named[0], *named[1]], [*named[2]]]
+    assert page.print_area.endswith(f"$F${page.max_row}")
+    assert fingerprint(given) != fingerprint(content()), "another officer is another workbook"
+    assert "栏目报送员" not in {cell.value for row in opened(data)[LAYOUT["cover"].name] for cell in row}
+
+
 # --- the cover's words -------------------------------------------------------------------------
 
 

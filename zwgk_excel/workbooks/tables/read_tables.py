@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from zwgk_excel.domain.deadlines import Policy
@@ -23,7 +23,7 @@ from zwgk_excel.workbooks.reading.cell_reader import as_text
 from zwgk_excel.workbooks.reading.table_reader import LocatedTable, find_table, typed_rows
 from zwgk_excel.workbooks.tables.write_tables import duty_table_workbook, roster_workbook
 
-__all__ = ["duty_table_workbook", "load_tables", "read_duty_table", "read_roster", "roster_workbook"]
+__all__ = ["duty_table_workbook", "load_tables", "read_duty_table", "read_officers", "read_roster", "roster_workbook"]
 
 RowsAndProblems = tuple[list[TableRow], list[Problem]]
 
@@ -45,6 +45,7 @@ def load_tables(
     policy = policy or shipped_policy()
     duty_rows, duty_problems = read_duty_table(duty_data, duty_name)
     roster_rows, roster_problems = read_roster(roster_data, roster_name)
+    officer_rows, officer_problems = read_officers(roster_data, roster_name)
     tables = lint_tables(
         duty_rows,
         roster_rows,
@@ -54,8 +55,9 @@ def load_tables(
         due_day=_due_day(policy),
         unissued=unissued,
         final=policy.deadlines[Cadence.MONTHLY].final,
+        officer_rows=officer_rows,
     )
-    found = [*duty_problems, *roster_problems, *tables.problems]
+    found = [*duty_problems, *roster_problems, *officer_problems, *tables.problems]
     return replace(tables, problems=tuple(with_severities(found, policy.severities)))
 
 
@@ -73,6 +75,26 @@ def read_roster(data: bytes, name: str) -> RowsAndProblems:
     return _read(data, name, layout("roster")["units"])
 
 
+def read_officers(data: bytes, name: str) -> RowsAndProblems:
+    """The rows of the roster's sheet of officers for single duties; without such a sheet, or in an empty one, none.
+
+    It is found by its name, else by all of its required headings. What makes the whole file unreadable is the business
+    of :func:`read_roster`.
+    """
+    sheet = layout("roster")["officers"]
+    try:
+        book = open_book(data, name)
+        table = None if book.kind in PLAIN_TEXT else locate_table(book, sheet)
+    except RejectedFileError:
+        return [], []
+    if table is None or (table.grid.sheet != sheet.name and table.missing(_required(sheet))):
+        return [], []
+    if absent := _absent(table, name, _required(sheet)):
+        return [], absent
+    rows, problems = _rows(table, name)
+    return rows, [*_odd_headings(table, name), *problems]
+
+
 def _due_day(policy: Policy) -> int | None:
     """The day that the notice asks for; None where the office has set another: it has decided then."""
     due = policy.deadlines[Cadence.MONTHLY].due
@@ -87,15 +109,24 @@ def _read(data: bytes, name: str, sheet: SheetLayout) -> RowsAndProblems:
         table = locate_table(book, sheet)
     except RejectedFileError as rejected:
         return [], [problem("table_unreadable", CellRef(name), reason=rejected.problem.found)]
-    required = [column for column in sheet if column.required]
-    missing = table.missing(required) if table else required
-    if table is None or missing:
-        place = CellRef(name, table.grid.sheet, _heading_cell(table)) if table else CellRef(name)
-        return [], [problem("table_heading_missing", place, heading=column.heading) for column in missing]
+    if absent := _absent(table, name, _required(sheet)):
+        return [], absent
+    assert table is not None  # or every required heading were absent
     rows, problems = _rows(table, name)
     if not rows:
         problems.append(problem("table_empty", CellRef(name, table.grid.sheet, _heading_cell(table))))
     return rows, [*_odd_headings(table, name), *problems]
+
+
+def _required(sheet: SheetLayout) -> list[Column]:
+    return [column for column in sheet if column.required]
+
+
+def _absent(table: LocatedTable | None, name: str, required: Sequence[Column]) -> list[Problem]:
+    """A problem for each of the columns that a file lacks; all of them where no table was found."""
+    place = CellRef(name, table.grid.sheet, _heading_cell(table)) if table else CellRef(name)
+    missing = table.missing(required) if table else required
+    return [problem("table_heading_missing", place, heading=column.heading) for column in missing]
 
 
 def locate_table(book: OpenedWorkbook, sheet: SheetLayout) -> LocatedTable | None:

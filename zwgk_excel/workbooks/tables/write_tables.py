@@ -6,7 +6,7 @@ import io
 import math
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -62,36 +62,52 @@ class _TableWriter:
 
 def duty_table_workbook() -> bytes:
     """The shipped duty table as a workbook for the office to edit; always the same bytes."""
-    return table_workbook(layout("duty_table")["duties"], duty_rows())
+    return table_workbook(TableContent(layout("duty_table")["duties"], duty_rows()))
 
 
 def roster_workbook() -> bytes:
     """The shipped roster as a workbook for the office to edit; always the same bytes.
 
-    The groups whose members only the office knows are offered in a dropdown; several may be typed.
+    The groups whose members only the office knows are offered in a dropdown; several may be typed. The sheet of
+    officers for single duties is empty, and offers the units.
     """
-    return table_workbook(layout("roster")["units"], unit_rows(), offers={"groups": office_groups()})
+    units, rows = layout("roster")["units"], unit_rows()
+    last = _FIRST + len(rows) + units.blank_rows
+    names = f"='{units.name}'!${column_letters(0)}${_FIRST + 1}:${column_letters(0)}${last}"
+    return table_workbook(
+        TableContent(units, rows, {"groups": office_groups()}),
+        TableContent(layout("roster")["officers"], (), {"name": names}),
+    )
 
 
-def table_workbook(
-    sheet: SheetLayout, rows: Sequence[Mapping[str, str]], *, offers: Mapping[str, Sequence[str]] | None = None
-) -> bytes:
-    """A workbook with one table: ``rows`` are column key → text; equal bytes for equal rows.
+@dataclass(frozen=True, slots=True)
+class TableContent:
+    """One table as it is to be written."""
 
-    ``offers`` maps column keys to the entries of their dropdowns, beside which any text is accepted.
-    """
+    sheet: SheetLayout
+    rows: Sequence[Mapping[str, str]]
+    """Column key → text."""
+    offers: Mapping[str, Sequence[str] | str] = field(default_factory=dict)
+    """Column key → the entries of its dropdown, or a formula for the cells that hold them; any text is accepted beside
+    them."""
+
+
+def table_workbook(*tables: TableContent) -> bytes:
+    """A workbook with a sheet for each table; equal bytes for equal tables."""
     import xlsxwriter  # slow to load, and most commands only read
 
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
-        book.set_properties({"title": sheet.title, "created": _BORN})
-        table = _TableWriter(book, book.add_worksheet(sheet.name), sheet, Formats(book), rows)
-        _write_head(table)
-        _write_rows(table)
-        for position, column in enumerate(sheet):
-            _validate(table, position, column, (offers or {}).get(column.key, ()))
-        _mark_missing(table)
-        _set_page(table)
+        book.set_properties({"title": tables[0].sheet.title, "created": _BORN})
+        formats = Formats(book)
+        for each in tables:
+            table = _TableWriter(book, book.add_worksheet(each.sheet.name), each.sheet, formats, each.rows)
+            _write_head(table)
+            _write_rows(table)
+            for position, column in enumerate(each.sheet):
+                _validate(table, position, column, each.offers.get(column.key, ()))
+            _mark_missing(table)
+            _set_page(table)
     return stream.getvalue()
 
 
@@ -144,10 +160,10 @@ def _width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in text)
 
 
-def _validate(table: _TableWriter, position: int, column: Column, offers: Sequence[str]) -> None:
+def _validate(table: _TableWriter, position: int, column: Column, offers: Sequence[str] | str) -> None:
     rule: dict[str, Any] = {"validate": "any"}
     if offers:
-        rule = {"validate": "list", "source": list(offers), "show_error": False}
+        rule = {"validate": "list", "source": offers if isinstance(offers, str) else list(offers), "show_error": False}
     elif column.kind is ColumnKind.CHOICE:
         choices = list(words(column.list).values())
         message = f"请从下拉列表选择：{'、'.join(choices)}。"
@@ -164,16 +180,22 @@ def _validate(table: _TableWriter, position: int, column: Column, offers: Sequen
 
 
 def _mark_missing(table: _TableWriter) -> None:
-    """Colour empty required cells of started rows red, and equal keys in the first column."""
+    """Colour empty required cells of started rows red, and equal keys in the first column.
+
+    A table whose rows are in force for some months has its key there; in one that ended nothing is asked for.
+    """
     sheet, last_column = table.sheet, len(table.sheet.columns) - 1
     row = f"{_cell(0)}:{_cell(last_column)}"
-    ended = _cell(sheet.index("valid_to"))
+    keyed = any(column.key == "valid_to" for column in sheet)
+    going_on = f',{_cell(sheet.index("valid_to"))}=""' if keyed else ""
     red = table.formats.condition(bg_color=style.RED_FILL, font_color=style.RED_INK)
     for position, column in enumerate(sheet):
         if column.required:
-            formula = f'=AND(COUNTA({row})>0,TRIM({_cell(position)})="",{ended}="")'
+            formula = f'=AND(COUNTA({row})>0,TRIM({_cell(position)})=""{going_on})'
             where = (_FIRST, position, table.last_checked, position)
             table.page.conditional_format(*where, {"type": "formula", "criteria": formula, "format": red})
+    if not keyed:
+        return
     where = (_FIRST, 0, table.last_checked, 0)
     table.page.conditional_format(*where, {"type": "duplicate", "format": red})
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from zwgk_excel.domain.acts import ActKind, root_of
 from zwgk_excel.domain.correspondence import HANDED_OVER, WORKBOOK_KINDS, LetterKind, LetterState, OutgoingMessage
-from zwgk_excel.domain.duties import Unit
+from zwgk_excel.domain.duties import DutyOfficer, Unit
 from zwgk_excel.domain.obligations import ReportTask, tasks_by_unit
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.layout.words import word
@@ -175,11 +175,17 @@ def mark_sent(office: Office, cycle: Month, unit: str, *, who: str) -> OutgoingM
         return record_state(office, letter, LetterState.SENT, f"由{who}确认已发到该单位")
 
 
-def addresses(office: Office, unit: Unit | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """(Addresses of a unit's officers, addresses for copies), each address once."""
+def addresses(
+    office: Office, unit: Unit | None, officers: Iterable[DutyOfficer] = ()
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(Addresses of a unit, addresses for copies), each address once.
+
+    ``officers`` are those of the duties that the mail is about: a copy goes to them, and the mail itself to the unit.
+    """
     to, own = (tuple(dict.fromkeys(unit.mails)), unit.copies) if unit else ((), ())
+    theirs = [mail for each in officers for mail in each.mails]
     ours = office.workspace.settings.mail.copies
-    return to, tuple(each for each in dict.fromkeys((*own, *ours)) if each not in to)
+    return to, tuple(each for each in dict.fromkeys((*own, *theirs, *ours)) if each not in to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +204,9 @@ class _SendContext:
 
     def sending(self, unit: str) -> UnitSending:
         """The action for a unit."""
-        to, copies = addresses(self.office, self.office.roster.unit(unit, self.cycle))
+        roster, asked = self.office.roster, {each.obligation.duty.id for each in self.listed.get(unit, ())}
+        officers = roster.officers_of(unit, asked, self.cycle)
+        to, copies = addresses(self.office, roster.unit(unit, self.cycle), officers)
         record, letters = self.records.get(unit), self.letters.get(unit, ())
         action = self._action(unit, record, letters)
         if action in MAILED_ACTIONS:
