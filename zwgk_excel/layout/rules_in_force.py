@@ -24,6 +24,7 @@ def rules_beside_scoring(ladder: EscalationPolicy, policy: Policy, workdays: Wor
         LADDER: {"confirmed": ladder.confirmed, "rules": [_ladder_rule(rule) for rule in ladder.rules]},
         "due_soon_days": policy.due_soon_days,
         "publish_within_workdays": policy.publish_within_workdays,
+        "feedback_within_workdays": policy.feedback_within_workdays,
         "shift": str(policy.shift),
         "deadlines": _deadlines(policy),
         "severities": dict(policy.severities),
@@ -56,7 +57,13 @@ def closed_rules(scoring: Mapping[str, Any], others: Mapping[str, Any] | None, t
     rules = scoring_from(scoring)
     if others is None:
         return RulesInForce(
-            rules, today.ladder, today.severities, today.publish_within, today.workdays, whole=False
+            rules,
+            today.ladder,
+            today.severities,
+            today.publish_within,
+            today.workdays,
+            today.feedback_within,
+            whole=False,
         )
     calendar = others["calendar"]
     days = {date.fromisoformat(day): state == "worked" for day, state in calendar["days"].items()}
@@ -66,6 +73,7 @@ def closed_rules(scoring: Mapping[str, Any], others: Mapping[str, Any] | None, t
         dict(others["severities"]),
         int(others["publish_within_workdays"]),
         Workdays(days, frozenset(int(year) for year in calendar["announced"])),
+        int(others.get("feedback_within_workdays", today.feedback_within)),
     )
 
 
