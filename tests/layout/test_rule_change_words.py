@@ -98,7 +98,8 @@ def test_every_setting_has_words() -> None:
 
 
 def test_a_closing_keeps_all_of_them() -> None:
-    severe = load_policy({"severities": {"date_form": "note"}, "publish_within_workdays": 15, "feedback_within_workdays": 9})
+    terms = {"publish_within_workdays": 15, "feedback_within_workdays": 9}
+    severe = load_policy({"severities": {"date_form": "note"}, **terms})
     only = {"code": "a", "step": "urge", "below": 59.5}
     own = escalation_policy_with({"ladder": {"confirmed": True, "rules": [only]}})
     kept = json.loads(json.dumps([rules_to_json(SCORING), rules_beside_scoring(own, severe, CALENDAR)]))

@@ -64,9 +64,15 @@ def consultations(contents: Iterable[Receipt], successor: Callable[[str], str] =
     for receipt in contents:
         bare = replace(receipt, content=None)
         for item in receipt.content.items if receipt.content else ():
-            if isinstance(item.value(UNTIL), date) or _tells_result(item):
+            if _calls(item) or _tells_result(item):
                 items.setdefault(successor(receipt.unit), []).append((item, bare))
     return tuple(each for unit, mine in items.items() for each in _of_unit(unit, mine))
+
+
+def about_consultations(receipt: Receipt) -> bool:
+    """Whether a return, with content, has anything that :func:`consultations` looks at."""
+    items = receipt.content.items if receipt.content else ()
+    return any(_calls(item) or _tells_result(item) for item in items)
 
 
 def late_feedback(found: Iterable[Consultation], workdays: Workdays, within: int, as_of: date) -> Iterator[Problem]:
@@ -86,6 +92,10 @@ def late_feedback(found: Iterable[Consultation], workdays: Workdays, within: int
         code = "feedback_missing" if each.answered_on is None else "feedback_late"
         place = CellRef(each.receipt.name, each.item.sheet)
         yield problem(code, place, obligation=each.item.obligation, **values, answered=each.answered_on)
+
+
+def _calls(item: Item) -> bool:
+    return isinstance(item.value(UNTIL), date)
 
 
 def _tells_result(item: Item) -> bool:
@@ -112,8 +122,7 @@ def _is_feedback(item: Item, to: Consultation) -> bool:
 
 def _told_on(item: Item, receipt: Receipt) -> date:
     """When a result was told: the day of its own publication; of the consultation's own row nobody knows but by us."""
-    own_row = isinstance(item.value(UNTIL), date)
-    return receipt.received_at.date() if own_row or item.published_on is None else item.published_on
+    return receipt.received_at.date() if _calls(item) or item.published_on is None else item.published_on
 
 
 def _same_matter(first: Item, second: Item) -> bool:

@@ -39,6 +39,7 @@ def write_cover(page: Any, formats: Formats, content: ReportContent, tasks: Sequ
     last = _write_officers(page, formats, content, _write_text(page, formats, content, row + 1))
     page.print_area(0, 0, last, len(_WIDTHS) - 1)
     set_page(page, footer=f"{content.unit} {content.cycle}")
+    page.fit_to_pages(1, 1)  # the officers too: a cover is one page
     page.set_tab_color(style.GREEN_INK)
     protect(page)
     page.activate()

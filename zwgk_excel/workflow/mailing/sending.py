@@ -33,7 +33,8 @@ from zwgk_excel.workflow.mailing.delivery import (
 )
 from zwgk_excel.workflow.mailing.templates import workbook_text
 from zwgk_excel.workflow.office.context import Office, Progress, find_unit, no_progress
-from zwgk_excel.workflow.tracking.statuses import require_issued
+from zwgk_excel.workflow.tracking.feedback import feedback_due
+from zwgk_excel.workflow.tracking.statuses import office_statuses, require_issued
 
 
 class SendAction(StrEnum):
@@ -143,7 +144,9 @@ def send(
     with office.ledger.exclusive():
         mark_interrupted(office)
         rows = planned_sendings(office, cycle, units=units, correction=correction, resend=resend)
-        drafts = [_draft(office, cycle, row) for row in rows if row.action in MAILED_ACTIONS]
+        going, today = [row for row in rows if row.action in MAILED_ACTIONS], office.now().date()
+        waiting = feedback_due(office, office_statuses(office, today).consultations, today) if going else {}
+        drafts = [_draft(office, cycle, row, waiting.get(row.unit, "")) for row in going]
         return SendRun(rows, deliver_all(office, drafts, way, office.workspace.outbox(cycle), progress))
 
 
@@ -269,14 +272,14 @@ def _content(office: Office, record: WorkbookRecord) -> bytes | None:
     return data if hashlib.sha256(data).hexdigest() == record.sha256 else None
 
 
-def _draft(office: Office, cycle: Month, row: UnitSending) -> PreparedMail:
+def _draft(office: Office, cycle: Month, row: UnitSending, feedback: str = "") -> PreparedMail:
     record = row.record
     assert record is not None
     had = [each for each in row.letters if each.state is LetterState.SENT]
     correction = any(each.sha256 != record.sha256 for each in had)
     kind = LetterKind.CORRECTION if correction else LetterKind.ISSUE
     key = _key(row, kind, cycle)
-    text = workbook_text(office, row.unit, cycle, row.listed, correction=correction)
+    text = workbook_text(office, row.unit, cycle, row.listed, correction=correction, feedback=feedback)
     letter = OutgoingMessage(
         key,
         kind,

@@ -42,9 +42,12 @@ def _put(path: Path) -> bool:
 
 
 def workbook_text(
-    office: Office, unit: str, cycle: Month, listed: Iterable[ReportTask], *, correction: bool
+    office: Office, unit: str, cycle: Month, listed: Iterable[ReportTask], *, correction: bool, feedback: str = ""
 ) -> RenderedMail:
-    """The mail with a unit's report workbook; raises UserError for a template that cannot be rendered."""
+    """The mail with a unit's report workbook; raises UserError for a template that cannot be rendered.
+
+    ``feedback`` names the unit's consultations whose result is still to be told.
+    """
     tasks = tuple(listed)
     kinds = tasks_by_kind((each for each in tasks if not each.decisions.waived), cycle)
     officers = _officers(office, unit, cycle)
@@ -57,6 +60,7 @@ def workbook_text(
         "early": _listing(kinds[ListedAs.EARLY], officers),
         "early_count": str(len(kinds[ListedAs.EARLY]) or ""),
         "other_count": str(len(kinds[UNDATED]) or ""),
+        "feedback": feedback,
     }
     return filled(office, "mail_correction.txt" if correction else "mail_issue.txt", unit, cycle, values)
 
