@@ -5,15 +5,16 @@ from typing import Any
 import pytest
 
 from tests.domain.make import CYCLE, duty, november, obligation
+from zwgk_excel.domain.companions import OF_OLD
 from zwgk_excel.domain.obligations import ReportTask, label
 from zwgk_excel.domain.problems import CellRef, problem
 from zwgk_excel.domain.returns import AnswerStatus, Item, Return, TaskAnswer
 from zwgk_excel.domain.validation import CellLocator, TaskLookup, validate
 from zwgk_excel.domain.workdays import Workdays
-from zwgk_excel.layout.columns import layout
+from zwgk_excel.layout.columns import companion_columns, layout
 from zwgk_excel.layout.policy import load_policy, shipped_policy
 
-DOCUMENTS = obligation(duty("D01", "政策文件", policy=True, companions=True), "市政府办")
+DOCUMENTS = obligation(duty("D01", "政策文件", policy=True, companions=OF_OLD), "市政府办")
 PURCHASES = obligation(duty("D02", "政府采购"), "市政府办")
 OCTOBER = obligation(duty("D02", "政府采购"), "市政府办", CYCLE - 1)
 TASKS = TaskLookup(
@@ -54,6 +55,7 @@ def reviewed(*items, answers=DONE, problems=(), policy=None, received_on=None):
         TASKS,
         LOCATOR,
         required=[column.key for column in SHEETS["items"] if column.required],
+        companions=companion_columns(),
         received_on=received_on or november(20),
         policy=policy or shipped_policy(),
         workdays=Workdays(announced=frozenset({2026})),

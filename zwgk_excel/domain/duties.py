@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
+from zwgk_excel.domain.companions import Companion
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.text import fold
 
@@ -59,8 +60,8 @@ class Duty:
     """Units and groups that are only advised to report (建议发); never late."""
     policy: bool = False
     """A policy column: 政策性栏目不得用新闻信息代替 (the notice, part 3, point 2)."""
-    companions: bool = False
-    """A 规范性文件 needs its 起草说明 and 解读材料 (the duty table, row 1, 报送要求)."""
+    companions: tuple[Companion, ...] = ()
+    """What its items must bring with them, each where it is of a type that needs it."""
     valid_from: Month | None = None
     valid_to: Month | None = None
     terms: tuple[OwnerTerm, ...] = ()

@@ -8,12 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
+from zwgk_excel.domain.companions import Companion, CompanionColumn, says_nothing
 from zwgk_excel.domain.deadlines import Policy
 from zwgk_excel.domain.identity import AskedTask
 from zwgk_excel.domain.obligations import ReportTask
 from zwgk_excel.domain.periods import Period
 from zwgk_excel.domain.problems import CellRef, Problem, problem, with_severities
-from zwgk_excel.domain.returns import EMPTY, AnswerStatus, Item, ItemType, Return, TaskAnswer
+from zwgk_excel.domain.returns import EMPTY, AnswerStatus, Item, Return, TaskAnswer
 from zwgk_excel.domain.text import clean, fold
 from zwgk_excel.domain.tracking import satisfies
 from zwgk_excel.domain.workdays import PROVISIONAL, Workdays
@@ -21,6 +22,13 @@ from zwgk_excel.domain.workdays import PROVISIONAL, Workdays
 _ID = re.compile(r"\s*([A-Za-z]\s*\d+)")
 _REFERENCE = re.compile(r"[（(]\s*(\d{4}(?:-\d{1,2}|Q[1-4])?[^（）()]*?)\s*[）)]\s*$")
 _WELL_FORMED = re.compile(r"[A-Z]\d+")
+_MISSING = {
+    Companion.DRAFT_NOTE: "item_draft_note_missing",
+    Companion.READING: "item_reading_missing",
+    Companion.DECISION_NOTE: "item_decision_note_missing",
+    Companion.CONSULTATION: "item_consultation_missing",
+}
+"""Companion → the code of a problem with an item that lacks it."""
 _REVIEWS = ("first_review", "second_review", "final_review")
 
 
@@ -126,6 +134,7 @@ def validate(
     locator: CellLocator,
     *,
     required: Sequence[str],
+    companions: Sequence[CompanionColumn] = (),
     asked: Sequence[AskedTask] = (),
     received_on: date,
     policy: Policy,
@@ -133,13 +142,14 @@ def validate(
 ) -> Return:
     """The return with every row tied to its obligation, the validity of its items decided, its problems complete.
 
-    ``required`` are the keys of item columns that must be filled. Where the workbook's signature says what it
+    ``required`` are the keys of item columns that must be filled, ``companions`` the columns of companions that the
+    workbook was issued with. Where the workbook's signature says what it
     ``asked``, a row of 任务清单 that names another task is tied to none. ``content.problems`` (of the reader) come
     first. An item is valid when its obligation is known and its row has no error.
     """
     answers, answer_problems = _tie_answers(content.answers, tasks, locator, {each.row for each in asked})
     tied = [item.tied_to(tasks.of_label(item.task) if item.task else "") for item in content.items]
-    context = _Context(tasks, locator, tuple(required), received_on, policy, workdays)
+    context = _Context(tasks, locator, tuple(required), tuple(companions), received_on, policy, workdays)
     found = [*content.problems, *answer_problems, *(p for item in tied for p in _review_item(item, context))]
     found += _repeated(tied, locator)
     found = with_severities(found, policy.severities)
@@ -160,6 +170,7 @@ class _Context:
     tasks: TaskLookup
     locator: CellLocator
     required: tuple[str, ...]
+    companions: tuple[CompanionColumn, ...]
     received_on: date
     policy: Policy
     workdays: Workdays
@@ -278,22 +289,28 @@ def _reviewers_of(item: Item, context: _Context) -> Iterator[Problem]:
     signed: dict[str, str] = {}
     for key in _REVIEWS:
         name = getattr(item, key)
-        if name and name in signed:
-            values = {"first": context.heading(signed[name]), "second": context.heading(key), "value": name}
+        person = fold(name)  # 张 三 and Ａnn are 张三 and Ann
+        if person and person in signed:
+            values = {"first": context.heading(signed[person]), "second": context.heading(key), "value": name}
             place = context.cell(item, key)
             yield problem("item_reviewer_repeated", place, obligation=item.obligation, **values)
-        elif name:
-            signed[name] = key
+        elif person:
+            signed[person] = key
 
 
 def _companions_of(item: Item, context: _Context) -> Iterator[Problem]:
     listed = context.tasks.by_key.get(item.obligation)
-    if listed is None or not listed.obligation.duty.companions or item.type != ItemType.NORMATIVE:
-        return
-    for key, code in (("draft_note", "item_draft_note_missing"), ("reading", "item_reading_missing")):
-        if not getattr(item, key) and key not in item.unread:
-            heading = context.heading(key)
-            yield problem(code, context.cell(item, key), obligation=item.obligation, heading=heading)
+    asked = listed.obligation.duty.companions if listed else ()
+    for column in context.companions:
+        key, value = column.key, item.value(column.key)
+        if column.companion not in asked or item.type not in column.types or key in item.unread:
+            continue
+        if column.unless_none and item.value(column.unless_none) == 0:
+            continue
+        if value in EMPTY or (isinstance(value, str) and says_nothing(value)):
+            said = "" if value in EMPTY else f"（填的是“{value}”）"
+            values = {"heading": context.heading(key), "said": said}
+            yield problem(_MISSING[column.companion], context.cell(item, key), obligation=item.obligation, **values)
 
 
 def _repeated(items: Iterable[Item], locator: CellLocator) -> Iterator[Problem]:

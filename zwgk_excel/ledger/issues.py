@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, delete, func, insert, select, update
 
 from zwgk_excel.domain.acts import Act, ActKind, ActSource, Change
+from zwgk_excel.domain.companions import OF_OLD, Companion
 from zwgk_excel.domain.duties import Cadence, Duty, Unit, UnitKind
 from zwgk_excel.domain.issues import Issue
 from zwgk_excel.domain.obligations import Obligation
@@ -178,12 +179,19 @@ def _duty_values(duty: Duty) -> dict[str, Any]:
         "requirement": duty.requirement,
         "cadence": str(duty.cadence),
         "policy": duty.policy,
-        "companions": duty.companions,
+        "companions": list(map(str, duty.companions)),
     }
 
 
+def _duty(values: Mapping[str, Any]) -> Duty:
+    listed = values["companions"]
+    # At first there was one pair of companions, or none: true or false.
+    companions = tuple(map(Companion, listed)) if isinstance(listed, list) else OF_OLD if listed else ()
+    return Duty(**values | {"cadence": Cadence(values["cadence"]), "companions": companions})
+
+
 def _issue(cycle: Month, payload: Mapping[str, Any]) -> Issue:
-    duties = [Duty(**values | {"cadence": Cadence(values["cadence"])}) for values in payload["duties"]]
+    duties = [_duty(values) for values in payload["duties"]]
     return Issue(
         cycle,
         tuple(_obligations(payload["obligations"], duties, payload["owing"])),

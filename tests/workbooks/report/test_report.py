@@ -106,7 +106,7 @@ def test_identity(book: Any) -> None:
     cells = list(book[LAYOUT["identity"].name].iter_rows(values_only=True))
     rows = {row[0]: row[1] for row in cells if row[0] != identity.TASK}
     tasks = [AskedTask(*row[1:4]) for row in cells if row[0] == identity.TASK]
-    assert tuple(rows) == identity.KEYS
+    assert tuple(rows) == (*identity.KEYS, identity.ADDED)
     assert tasks[0] == AskedTask("D01", "2026-11", "2026-11-25")
     assert [each.due for each in tasks[-3:]] == ["建议报", "实时更新", "补报（原时限 2026-10-25）"]
     assert rows[identity.PRODUCT] == identity.PRODUCT_NAME
@@ -114,7 +114,7 @@ def test_identity(book: Any) -> None:
     issued = date.fromisoformat(rows[identity.ISSUED_ON])
     schema = int(rows[identity.SCHEMA])
     assert schema in LAYOUT.settings["schemas_read"]
-    assert is_valid_signature(rows[identity.SIGNATURE], b"key", schema, content().unit, CYCLE, issued, tasks=tasks)
+    assert is_valid_signature(rows[identity.SIGNATURE], b"key", schema, content().unit, CYCLE, issued, identity.added_text(), tasks)
 
 
 # --- what stands in it -------------------------------------------------------------------------
@@ -217,7 +217,7 @@ def test_item_columns_are_unlocked_from_top_to_bottom(book: Any) -> None:
             assert page.cell(row, number).protection.locked
         for row in (identity.FIRST_ROW, DRAWN):
             assert page.cell(row, number).protection.locked is not column.input
-            expected = "yyyy-mm-dd" if column.kind is ColumnKind.DATE else "@"
+            expected = {ColumnKind.DATE: "yyyy-mm-dd", ColumnKind.INTEGER: "0"}.get(column.kind, "@")
             assert not column.input or page.cell(row, number).number_format == styled.number_format == expected
 
 
@@ -234,8 +234,8 @@ def test_protection_lets_people_work(book: Any) -> None:
 def test_filters_print_areas_and_pages(book: Any) -> None:
     tasks, items = book[TASK_SHEET.name], book[ITEM_SHEET.name]
     assert tasks.auto_filter.ref == "A3:L9"
-    assert items.auto_filter.ref == f"A3:Q{LAST}"
-    assert items.print_area.endswith(f"$A$1:$Q${DRAWN}")
+    assert items.auto_filter.ref == f"A3:U{LAST}"
+    assert items.print_area.endswith(f"$A$1:$U${DRAWN}")
     for sheet in (tasks, items):
         assert sheet.print_title_rows == "$1:$3"
     for key in ("cover", "tasks", "items"):
@@ -262,7 +262,7 @@ def test_every_input_of_the_items_is_validated_to_the_last_row(book: Any) -> Non
             continue
         letter = get_column_letter(number)
         each = found[f"{letter}4:{letter}{LAST}"]
-        kinds = {ColumnKind.CHOICE: "list", ColumnKind.DATE: "date", ColumnKind.URL: "custom"}
+        kinds = {ColumnKind.CHOICE: "list", ColumnKind.DATE: "date", ColumnKind.URL: "custom", ColumnKind.INTEGER: "whole"}
         assert each.type == kinds.get(column.kind, "textLength")
         assert column.heading in each.error
         assert each.allowBlank
@@ -320,7 +320,7 @@ def test_fingerprint_tells_what_the_workbook_shows() -> None:
         content(TASKS[:-1]),
         content(TASKS[::-1]),
         content([listed(replace(POLICY_FILES, requirement="每月")), *TASKS[1:]]),
-        content([listed(replace(POLICY_FILES, companions=False)), *TASKS[1:]]),
+        content([listed(replace(POLICY_FILES, companions=())), *TASKS[1:]]),
         content([replace(TASKS[0], label="D01 政策文件（2026-11）"), *TASKS[1:]]),
     ]
     assert len({first, *map(fingerprint, changed)}) == len(changed) + 1

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from tests.workbooks.report_sample import CYCLE, TASKS, UNIT, item
+from tests.workbooks.report_sample import CYCLE, UNIT, WITH_COMPANIONS, item
 from zwgk_excel.domain.deadlines import Policy
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.returns import ITEM_COLUMNS, AnswerStatus, Item, Return, TaskAnswer
 from zwgk_excel.domain.tracking import satisfies
 from zwgk_excel.domain.validation import CellLocator, TaskLookup, validate
 from zwgk_excel.domain.workdays import Workdays
-from zwgk_excel.layout.columns import layout
+from zwgk_excel.layout.columns import companion_columns, layout
 from zwgk_excel.layout.words import code_of, word
 from zwgk_excel.workbooks.report import self_check
 from zwgk_excel.workbooks.report.self_check import (
@@ -29,7 +29,7 @@ from zwgk_excel.workbooks.report.self_check import (
 )
 
 ITEMS, SHEET = layout("report")["items"], layout("report")["tasks"]
-FLAGS = {each.label: TaskFlags.of(each) for each in TASKS}
+FLAGS = {each.label: TaskFlags.of(each) for each in WITH_COMPANIONS}
 NORMATIVE, NEWS = word("item_type", "normative"), word("item_type", "news")
 REPORTED, NIL, PENDING = (word("answer", code) for code in ("reported", "nil", "pending"))
 OWED, POLICY, OPTIONAL = TaskFlags(owed=True), TaskFlags(owed=True, policy=True), TaskFlags()
@@ -77,7 +77,7 @@ def test_a_cell_that_only_looks_filled_is_missing(blank: str) -> None:
         ({"url": "http://"}, "{url}不是网址"),
         ({"title": "长" * 201}, "{title}超过200字"),
         ({"remark": "长" * 501}, "{remark}超过500字"),
-        ({"task": "D01 政策文件", "type": NORMATIVE, "reading": "解读.docx"}, NORMATIVE + "缺{draft_note}"),
+        ({"task": "D01 政策文件", "type": NORMATIVE, "reading": "解读.docx"}, "缺{draft_note}"),
     ],
 )
 def test_what_blocks(changed: dict[str, object], complaint: str) -> None:
@@ -102,19 +102,43 @@ def test_what_is_forgiven(changed: dict[str, object]) -> None:
     assert item_check(item(**changed), FLAGS) == "√ 完整"
 
 
-def test_warnings_do_not_block() -> None:
+def test_three_reviews_are_signed_by_three_people() -> None:
     one, two, three = (heading(key) for key in ("first_review", "second_review", "final_review"))
-    assert item_check(item(second_review="李 四"), FLAGS) == f"▲ 完整；{one}与{two}相同"
-    assert item_check(item(final_review="王　五"), FLAGS) == f"▲ 完整；{two}与{three}相同"
+    assert item_check(item(second_review="李 四"), FLAGS) == f"× {one}与{two}相同"
+    assert item_check(item(final_review="王　五"), FLAGS) == f"× {two}与{three}相同"
     all_one = item(second_review="李四", final_review="李四")
-    assert item_check(all_one, FLAGS) == f"▲ 完整；{one}与{two}相同；▲{one}与{three}相同"
+    assert item_check(all_one, FLAGS) == f"× {one}与{two}相同；{one}与{three}相同"
+
+
+@pytest.mark.parametrize("filler", ["无", " 无。", "没有", "/", "—", "略", "见附件", "None", "。"])
+def test_what_only_fills_the_cell_is_no_companion(filler: str) -> None:
+    row = item(task="D01 政策文件", type=NORMATIVE, draft_note=filler, reading=filler)
+    assert item_check(row, FLAGS) == f"× 缺{heading('draft_note')}；▲缺{heading('reading')}"
+
+
+def test_a_draft_decision_and_the_decision_bring_what_the_notice_asks_for() -> None:
+    draft = item(task="D26 行政决策公开", type=word("item_type", "draft"))
+    note, until, opinions, adoption = (
+        heading(key) for key in ("decision_note", "opinions_until", "opinions", "adoption")
+    )
+    assert item_check(draft, FLAGS) == f"× 缺{note}；▲缺{until}"
+    assert item_check(draft | {"decision_note": "说明.docx", "opinions_until": date(2026, 11, 30)}, FLAGS) == "√ 完整"
+    decision = item(task="D26 行政决策公开", type=NORMATIVE, reading="解读.docx")
+    assert item_check(decision, FLAGS) == f"▲ 完整；缺{opinions}；▲缺{adoption}"
+    assert item_check(decision | {"opinions": 0}, FLAGS) == "√ 完整"  # nobody said anything
+    assert item_check(decision | {"opinions": 3, "adoption": "无"}, FLAGS) == f"▲ 完整；缺{adoption}"
+    assert item_check(item(task="D15 规划计划", type=word("item_type", "plan")), FLAGS) == f"▲ 完整；缺{heading('reading')}"
+
+
+def test_warnings_do_not_block() -> None:
     normative = item(task="D01 政策文件", type=NORMATIVE, draft_note="起草说明.docx")
-    assert item_check(normative, FLAGS) == f"▲ 完整；{NORMATIVE}缺{heading('reading')}"
+    assert item_check(normative, FLAGS) == f"▲ 完整；缺{heading('reading')}"
 
 
 def test_errors_come_before_warnings() -> None:
     row = item(title=None, url="ftp://a.gov.cn/x", second_review="李四")
-    reviewers = f"▲{heading('first_review')}与{heading('second_review')}相同"
+    row |= {"task": "D15 规划计划", "type": word("item_type", "plan")}
+    reviewers = f"{heading('first_review')}与{heading('second_review')}相同；▲缺{heading('reading')}"
     assert item_check(row, FLAGS) == f"× 缺 {heading('title')}；{heading('url')}不是网址；{reviewers}"
 
 
@@ -178,7 +202,7 @@ def test_overall() -> None:
 def reviewed(rows: Sequence[Mapping[str, Any]], answers: Mapping[str, tuple[str, str]]) -> Return:
     """What the office's review makes of the same rows."""
     items = [_item(row, number) for number, row in enumerate(rows, start=4)]
-    obligations = {each.label: each.obligation for each in TASKS}
+    obligations = {each.label: each.obligation for each in WITH_COMPANIONS}
     given = [
         TaskAnswer(
             "",
@@ -194,9 +218,10 @@ def reviewed(rows: Sequence[Mapping[str, Any]], answers: Mapping[str, tuple[str,
     locator = CellLocator("a.xlsx", sheets, dict.fromkeys(keys, "A"), {key: key[1] for key in keys})
     return validate(
         Return(UNIT, CYCLE, tuple(given), tuple(items)),
-        TaskLookup(TASKS),
+        TaskLookup(WITH_COMPANIONS),
         locator,
         required=[column.key for column in self_check.required(ITEMS)],
+        companions=companion_columns(),
         received_on=date(2026, 11, 20),
         policy=Policy({}),
         workdays=Workdays(),
@@ -217,6 +242,12 @@ ROWS = [
     item(second_review="李四"),
     item(task="D01 政策文件", type=NORMATIVE),
     item(task="D01 政策文件", type=NORMATIVE, draft_note="x"),
+    item(task="D01 政策文件", type=NORMATIVE, draft_note="无", reading="b.docx"),
+    item(task="D15 规划计划", type=word("item_type", "plan"), reading="/"),
+    item(task="D26 行政决策公开", type=word("item_type", "draft"), opinions_until=date(2026, 11, 30)),
+    item(task="D26 行政决策公开", type=word("item_type", "draft"), decision_note="a.docx"),
+    item(task="D26 行政决策公开", type=NORMATIVE, reading="a.docx", opinions=0),
+    item(task="D26 行政决策公开", type=NORMATIVE, reading="a.docx", opinions=2, adoption="略"),
     item(type=NORMATIVE),
     item(final_review=None, officer=None),
     item(task="D06 环境保护", type=NEWS, url="https://www.example.gov.cn/news/1"),
@@ -254,7 +285,7 @@ def test_a_task_is_done_exactly_where_no_check_blocks(
 
 
 def _key(label: str) -> str:
-    return next(each.obligation.key for each in TASKS if each.label == label)
+    return next(each.obligation.key for each in WITH_COMPANIONS if each.label == label)
 
 
 def test_what_the_check_calls_done_satisfies() -> None:
@@ -262,4 +293,4 @@ def test_what_the_check_calls_done_satisfies() -> None:
     for status, statement, rows in [(NIL, "无", []), ("", "", [item()]), (REPORTED, "", [item(), item(title=None)])]:
         text = task_check({"status": status, "statement": statement}, OWED, tally("D02 政府采购", rows, FLAGS))
         assert text[0] in "√▲"
-        assert satisfies(reviewed(rows, {"D02 政府采购": (status, statement)}), TASKS[1].obligation)
+        assert satisfies(reviewed(rows, {"D02 政府采购": (status, statement)}), WITH_COMPANIONS[1].obligation)

@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from zwgk_excel.domain.companions import OF_OLD, Companion
 from zwgk_excel.domain.duties import Cadence, Duty, OwnerTerm
-from zwgk_excel.domain.lint.cells import CellReader
+from zwgk_excel.domain.lint.cells import CellReader, split_names
 from zwgk_excel.domain.lint.owners import Owners
 from zwgk_excel.domain.lint.tables import LintLabels, TableRow
 from zwgk_excel.domain.problems import Problem
@@ -58,11 +59,21 @@ class DutyReader:
         cadence = cells.choice("cadence", self._words.cadences, "duty_cadence_unknown")
         if cadence is not None:
             self._compare_cadence(cells, Cadence(cadence))
-        flags = {
-            key: cells.choice(key, self._words.yes_no, "duty_flag_unknown", empty="no") == "yes"
-            for key in ("policy", "companions")
-        }
-        return {"cadence": Cadence(cadence) if cadence else None, **flags}
+        policy = cells.choice("policy", self._words.yes_no, "duty_flag_unknown", empty="no") == "yes"
+        chosen = Cadence(cadence) if cadence else None
+        return {"cadence": chosen, "policy": policy, "companions": self._companions(cells)}
+
+    def _companions(self, cells: CellReader) -> tuple[Companion, ...]:
+        """The companions that a cell names, in their own order; 是 and 否 are of tables of before there was a choice."""
+        text, labels = cells.row["companions"], self._words.companions
+        yes_no = {fold(label): code for code, label in self._words.yes_no.items()}
+        if code := yes_no.get(fold(text)):
+            return OF_OLD if code == "yes" else ()
+        codes = {fold(label): code for code, label in labels.items()}
+        named = {codes.get(fold(name), "") for name in split_names(text)}
+        if "" in named:
+            cells.complain("duty_companion_unknown", "companions", choices="、".join(labels.values()))
+        return tuple(each for each in Companion if each in named)
 
     def _owned(self, cells: CellReader) -> dict[str, Any]:
         row = cells.row

@@ -43,10 +43,11 @@ class LintLabels:
     """Labels and headings, for parsing cells and for messages about them."""
 
     cadences: Mapping[str, str]
-    """Code → label, as are the next three."""
+    """Code → label, as are the next four."""
     categories: Mapping[str, str]
     kinds: Mapping[str, str]
     yes_no: Mapping[str, str]
+    companions: Mapping[str, str]
     duty_headings: Mapping[str, str]
     """Column key → heading, as are the next two."""
     roster_headings: Mapping[str, str]

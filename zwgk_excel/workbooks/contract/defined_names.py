@@ -4,5 +4,12 @@ from __future__ import annotations
 
 ITEM_CHECK = "zwgk_item_check"
 """The defined name that holds the check of one row of 信息明细."""
-TASKS, COMPANIONS = "zwgk_tasks", "zwgk_companions"
-"""Defined names: the unit's task labels, and beside each 1 where its 规范性文件 need companions, else 0."""
+TASKS = "zwgk_tasks"
+"""The unit's task labels."""
+NOTHING = "zwgk_nothing"
+"""The texts that are no companion, an empty one among them."""
+
+
+def needs(companion: str) -> str:
+    """The name of the cells beside the task labels: 1 where a task asks for the companion, else 0."""
+    return f"zwgk_needs_{companion}"

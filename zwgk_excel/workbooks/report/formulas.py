@@ -13,7 +13,7 @@ from typing import Any
 
 from zwgk_excel.layout.columns import SheetLayout, layout
 from zwgk_excel.layout.words import words
-from zwgk_excel.workbooks.contract import excel_value
+from zwgk_excel.workbooks.contract import defined_names, excel_value
 from zwgk_excel.workbooks.contract.identity_sheet import FIRST_ROW
 from zwgk_excel.workbooks.excel import column_letters, serial
 from zwgk_excel.workbooks.report import self_check
@@ -56,6 +56,14 @@ class Ref:
     def blank(self) -> str:
         """Whether the text is empty but for spaces and control characters."""
         return f'{self.plain}=""'
+
+    @property
+    def absent(self) -> str:
+        """Whether the text names no companion."""
+        bare = self.plain
+        for left_out in (" ", "。", "."):
+            bare = f'SUBSTITUTE({bare},"{left_out}","")'
+        return f"SUMPRODUCT(--({defined_names.NOTHING}={bare}))>0"
 
     @property
     def name(self) -> str:

@@ -12,12 +12,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+from zwgk_excel.domain.companions import Companion, CompanionColumn
 from zwgk_excel.domain.obligations import ReportTask
 from zwgk_excel.domain.returns import AnswerStatus, ItemType
-from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout, layout
+from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout, companion_columns, layout
 from zwgk_excel.layout.words import words
+from zwgk_excel.workbooks.contract.defined_names import TASKS, needs
 from zwgk_excel.workbooks.contract.excel_value import ERROR, FIRST_DAY, LAST_DAY, ExcelValue
 from zwgk_excel.workbooks.writing.style import BAD, GOOD, OPTIONAL, WATCH
 
@@ -56,7 +59,7 @@ class TaskFlags:
     owed: bool = False
     """It must be answered: mandatory, with a date of its own, not waived."""
     policy: bool = False
-    companions: bool = False
+    companions: tuple[Companion, ...] = ()
 
     @classmethod
     def of(cls, listed: ReportTask) -> TaskFlags:
@@ -107,21 +110,42 @@ class CheckRule:
     warning: bool = False
 
 
-_NORMATIVE = "AND({type.plain}={types[normative]},SUMPRODUCT((zwgk_tasks={task})*zwgk_companions)>0,{%s.blank})"
 _NOTHING = "{total}=0,{statement.blank},{owed}"
 
 
-def _normative_needs(key: str, *, warning: bool = False) -> CheckRule:
-    return CheckRule(
-        f"{{types[normative]}}缺{{{key}}}",
-        _NORMATIVE % key,
-        lambda row: _is_type(row, ItemType.NORMATIVE) and row.flags.companions and row[key].blank,
-        (key,),
-        warning,
-    )
+_REFUSED = frozenset({Companion.DRAFT_NOTE, Companion.DECISION_NOTE})
+"""Companions without which an item is not accepted, as in the catalogue of problems."""
 
 
-def _is_type(row: CheckedRow, type_: ItemType) -> bool:
+def _companion_rules() -> Iterator[CheckRule]:
+    """A rule for each column of a companion: what is missing where the task asks for it and the type needs it."""
+    sheet = layout("report")["items"]
+    for column in companion_columns():
+        written = sheet[column.key].kind in {ColumnKind.TEXT, ColumnKind.PARAGRAPH}
+        types = ",".join(f"{{type.plain}}={{types[{each}]}}" for each in column.types)
+        asked = f"SUMPRODUCT(({TASKS}={{task}})*{needs(column.companion)})>0"
+        missing = f"{{{column.key}.{'absent' if written else 'blank'}}}"
+        if column.unless_none:
+            missing += f",OR({{{column.unless_none}.blank}},N({{{column.unless_none}}})<>0)"
+        yield CheckRule(
+            f"缺{{{column.key}}}",
+            f"AND(OR({types}),{asked},{missing})",
+            partial(_lacks, column, written=written),
+            (column.key,),
+            column.companion not in _REFUSED,
+        )
+
+
+def _lacks(column: CompanionColumn, row: CheckedRow, *, written: bool) -> bool:
+    cell = row[column.key]
+    if column.companion not in row.flags.companions or not any(_is_type(row, each) for each in column.types):
+        return False
+    if column.unless_none and not row[column.unless_none].blank and row[column.unless_none].number == 0:
+        return False
+    return cell.absent if written else cell.blank
+
+
+def _is_type(row: CheckedRow, type_: str) -> bool:
     return row["type"].plain.casefold() == words("item_type")[type_].casefold()
 
 
@@ -177,7 +201,6 @@ def _same(one: str, other: str) -> CheckRule:
             and not (again and row["first_review"].name == row["second_review"].name)
         ),
         (one, other),
-        warning=True,
     )
 
 
@@ -190,8 +213,6 @@ _ITEM_RULES = (
         ),
         ("formed_on", "published_on"),
     ),
-    _normative_needs("draft_note"),
-    _normative_needs("reading", warning=True),
     _same("first_review", "second_review"),
     _same("first_review", "final_review"),
     _same("second_review", "final_review"),
@@ -276,7 +297,8 @@ def _nothing_owed(row: CheckedRow) -> bool:
 
 def item_rules(sheet: SheetLayout) -> tuple[CheckRule, ...]:
     """The rules of 信息明细, errors first; missing cells are separate (see :func:`required`)."""
-    return _errors_first(rule for column in sheet.inputs for rule in _column_rules(column)) + _ITEM_RULES
+    columns = (rule for column in sheet.inputs for rule in _column_rules(column))
+    return _errors_first([*columns, *_ITEM_RULES, *_companion_rules()])
 
 
 def task_rules(sheet: SheetLayout) -> tuple[CheckRule, ...]:

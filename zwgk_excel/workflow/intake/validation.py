@@ -18,6 +18,7 @@ from zwgk_excel.domain.senders import HELD_FOR_SENDER, check_claims, check_sende
 from zwgk_excel.domain.taken_back import TAKEN_BACK_CODE
 from zwgk_excel.domain.tracking import satisfies
 from zwgk_excel.domain.validation import TaskLookup, validate
+from zwgk_excel.layout.columns import companion_columns
 from zwgk_excel.layout.words import word
 from zwgk_excel.ledger import WorkbookRecord
 from zwgk_excel.workbooks.reading.read_return import ParsedReturn
@@ -155,6 +156,7 @@ class ReturnValidator:
             self.tasks(who.unit, who.cycle),
             reading.locator,
             required=reading.required,
+            companions=[each for each in companion_columns() if each.key in reading.companions],
             asked=who.asked,
             received_on=receipt.received_at.date(),
             policy=policy,
