@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
+from zwgk_excel.domain.companions import Companion
 from zwgk_excel.domain.duties import Cadence, Duty, UnitKind
 from zwgk_excel.domain.lint.cells import joint_cell_ref, parse_month
 from zwgk_excel.domain.lint.duties import expected_cadence
@@ -118,6 +119,11 @@ def test_sound_tables_have_no_problems() -> None:
     )
     assert [unit.name for unit in tables.roster] == ["市财政局", "市发改委", "市民政局", "金牛镇"]
     assert tables.roster.members("有规划的部门", Month(2026, 11)) == ("市发改委",)
+
+
+def test_a_duty_of_consultations_asks_for_their_columns() -> None:
+    tables = check({"category": "调查征集"}, {"id": "D03", "column_text": "养老", "content": "机构", **USED})
+    assert [each.companions for each in tables.duties] == [(Companion.CONSULTATION,), ()]
 
 
 @pytest.mark.parametrize(

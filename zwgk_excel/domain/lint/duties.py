@@ -14,6 +14,8 @@ from zwgk_excel.domain.lint.tables import LintLabels, TableRow
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.text import clean, fold
 
+_CONSULTATION = "consultation"
+"""The category (大项) of the notice's second part, 调查征集."""
 _ID = re.compile(r"D\d+")
 _LEADING_ZEROS = re.compile(r"^D0+(?=\d)")
 _CADENCES: Sequence[tuple[re.Pattern[str], Cadence]] = (
@@ -67,12 +69,15 @@ class DutyReader:
         """The companions that a cell names, in their own order; 是 and 否 are of tables of before there was a choice."""
         text, labels = cells.row["companions"], self._words.companions
         yes_no = {fold(label): code for code, label in self._words.yes_no.items()}
-        if code := yes_no.get(fold(text)):
-            return OF_OLD if code == "yes" else ()
         codes = {fold(label): code for code, label in labels.items()}
-        named = {codes.get(fold(name), "") for name in split_names(text)}
+        if code := yes_no.get(fold(text)):
+            named: set[str] = set(OF_OLD if code == "yes" else ())
+        else:
+            named = {codes.get(fold(name), "") for name in split_names(text)}
         if "" in named:
             cells.complain("duty_companion_unknown", "companions", choices="、".join(labels.values()))
+        if fold(cells.row["category"]) == fold(self._words.categories[_CONSULTATION]):
+            named.add(Companion.CONSULTATION)  # what is collected opinions on says so, whatever the cell says
         return tuple(each for each in Companion if each in named)
 
     def _owned(self, cells: CellReader) -> dict[str, Any]:
