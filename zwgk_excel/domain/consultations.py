@@ -72,7 +72,8 @@ def consultations(contents: Iterable[Receipt], successor: Callable[[str], str] =
 def about_consultations(receipt: Receipt) -> bool:
     """Whether a return, with content, has anything that :func:`consultations` looks at."""
     items = receipt.content.items if receipt.content else ()
-    return any(_calls(item) or _tells_result(item) for item in items)
+    # All of these are added columns: most items have none, and a county has a million items.
+    return any(item.more and (_calls(item) or _tells_result(item)) for item in items)
 
 
 def late_feedback(found: Iterable[Consultation], workdays: Workdays, within: int, as_of: date) -> Iterator[Problem]:

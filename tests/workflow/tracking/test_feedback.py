@@ -12,6 +12,7 @@ import pytest
 from tests.workflow.desk import CYCLE, DUTIES, Desk, item, new_desk
 from tests.workflow.mail_setup import MAILS, address_book, set_server
 from zwgk_excel.domain.periods import Month, Period
+from zwgk_excel.workbooks.report.fill_in import InputValue
 from zwgk_excel.workflow.assessment.assessing import assess
 from zwgk_excel.workflow.assessment.closing import close
 from zwgk_excel.workflow.intake.receiving import receive
@@ -61,11 +62,11 @@ def report(desk: Desk, cycle: Month, at: datetime, *items) -> None:
         receive(office, [path], received_at=at)
 
 
-def result(**values):
+def result(**values: InputValue) -> dict[str, InputValue]:
     """The feedback as an item."""
-    days = {"formed_on": date(2026, 12, 3), "published_on": date(2026, 12, 4)}
-    told = {"type": "征集反馈", "opinions": 3, "adoption": "采纳 1 条", **days}
-    return item("D42 民意征集", 2, title="《城市犬只管理办法》意见征集结果反馈", **told | values)
+    days: dict[str, InputValue] = {"formed_on": date(2026, 12, 3), "published_on": date(2026, 12, 4)}
+    told: dict[str, InputValue] = {"type": "征集反馈", "opinions": 3, "adoption": "采纳 1 条", **days}
+    return {**item("D42 民意征集", 2, title="《城市犬只管理办法》意见征集结果反馈"), **told, **values}
 
 
 def problems(desk: Desk, on: date, cycle: Month = CYCLE) -> list[tuple[str, str]]:
@@ -105,11 +106,11 @@ def test_the_term_is_policy_and_a_closed_month_keeps_its_own(desk: Desk) -> None
 def test_the_next_workbooks_mail_says_until_when(desk: Desk) -> None:
     with desk.open() as office:
         send(office, NEXT, DeliveryMethod.FILES, units=[UNIT, "市人社局"])
-    texts = {path.name.split("_")[0]: path.read_bytes() for path in (desk.root / "发件箱" / str(NEXT)).glob("*.eml")}
-    bodies = {
-        unit: email.message_from_bytes(data, policy=email.policy.default).get_body(("plain",)).get_content()
-        for unit, data in texts.items()
-    }
+    bodies = {}
+    for path in (desk.root / "发件箱" / str(NEXT)).glob("*.eml"):
+        body = email.message_from_bytes(path.read_bytes(), policy=email.policy.default).get_body(("plain",))
+        assert body is not None
+        bodies[path.name.partition("_")[0]] = body.get_content()
     assert "（2026-11-10 结束征集，请于 2026-12-08 前反馈）" in bodies[UNIT]
     assert "征集" not in bodies["市人社局"]
 

@@ -26,8 +26,10 @@ def office_consultations(
     return consultations(EffectiveReceipts(office.ledger, about), lambda unit: office.successor(unit, month))
 
 
-def feedback_problems(office: Office, found: Iterable[Consultation], as_of: date) -> Iterator[Problem]:
+def feedback_problems(office: Office, found: Sequence[Consultation], as_of: date) -> Iterator[Problem]:
     """The problems with late feedback as of a day; a closed month has the terms that it was closed with."""
+    if not found:
+        return  # the rules of closed months are read from the ledger
     closed, today = office.closed_rules(), office.rules
     for each in found:
         cycle = each.receipt.cycle
