@@ -222,8 +222,8 @@ def test_check_tells_what_is_wrong_with_the_officers_of_duties(desk, zwgk):
     found = [each for each in zwgk("check", "--json")[1]["problems"] if each["code"].startswith("officer_")]
     assert [(each["code"], each["sheet"], each["cell"]) for each in found] == [
         ("officer_unit_unknown", "栏目报送员", "A3"),
-        ("officer_mail_form", "栏目报送员", "E4"),
         ("officer_duty_unknown", "栏目报送员", "B4"),
+        ("officer_mail_form", "栏目报送员", "E4"),
         ("officer_duty_foreign", "栏目报送员", "B4"),
         ("officer_repeated", "栏目报送员", "B5"),
     ]

@@ -130,6 +130,18 @@ def test_a_draft_decision_and_the_decision_bring_what_the_notice_asks_for() -> N
     assert item_check(item(task="D15 规划计划", type=word("item_type", "plan")), FLAGS) == f"▲ 完整；缺{heading('reading')}"
 
 
+def test_a_consultation_and_its_feedback_say_how_long_and_what_came() -> None:
+    until, channels, opinions, adoption = (
+        heading(key) for key in ("opinions_until", "channels", "opinions", "adoption")
+    )
+    call = item(task="D26 行政决策公开", type=word("item_type", "survey"))
+    assert item_check(call, FLAGS) == f"▲ 完整；缺{until}；▲缺{channels}"
+    assert item_check(call | {"opinions_until": date(2026, 11, 30), "channels": "网站"}, FLAGS) == "√ 完整"
+    told = item(task="D26 行政决策公开", type=word("item_type", "feedback"))
+    assert item_check(told, FLAGS) == f"▲ 完整；缺{opinions}；▲缺{adoption}"
+    assert item_check(told | {"opinions": 0}, FLAGS) == "√ 完整"
+
+
 def test_warnings_do_not_block() -> None:
     normative = item(task="D01 政策文件", type=NORMATIVE, draft_note="起草说明.docx")
     assert item_check(normative, FLAGS) == f"▲ 完整；缺{heading('reading')}"
