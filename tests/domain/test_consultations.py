@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
 
@@ -75,6 +76,7 @@ def test_a_later_item_about_the_same_matter_is_its_feedback(title: str) -> None:
         item("《养老服务条例》意见征集结果反馈", {OPINIONS: 3}),  # another matter
         item("《城市犬只管理办法》印发", {}),  # says no result
         item("公告", {OPINIONS: 3}),  # about nothing
+        replace(item("《城市犬只管理办法》征集结果", {OPINIONS: 3}), valid=False),  # it has an error, and goes back
         item("《城市犬只管理办法》征集结果", {OPINIONS: 3}, published=date(2026, 7, 1)),  # of one before it
     ],
 )

@@ -118,7 +118,7 @@ def _of_unit(unit: str, mine: Sequence[tuple[Item, Receipt]]) -> Iterator[Consul
 
 
 def _is_feedback(item: Item, to: Consultation) -> bool:
-    return _tells_result(item) and _same_matter(item, to.item)
+    return item.valid and _tells_result(item) and _same_matter(item, to.item)
 
 
 def _told_on(item: Item, receipt: Receipt) -> date:

@@ -85,11 +85,6 @@ def test_feedback_in_a_later_month_settles_it(desk: Desk) -> None:
     assert problems(desk, date(2026, 12, 31)) == []
 
 
-def test_feedback_that_came_too_late_stays_told(desk: Desk) -> None:
-    report(desk, NEXT, datetime(2026, 12, 20, 9), result(published_on=date(2026, 12, 15)))
-    assert problems(desk, date(2026, 12, 31)) == [("feedback_late", f"{CYCLE}.xlsx")]
-
-
 def test_the_term_is_policy_and_a_closed_month_keeps_its_own(desk: Desk) -> None:
     settings = desk.root / "zwgk.toml"
     plain = settings.read_text(encoding="utf-8")
@@ -118,6 +113,7 @@ def test_the_next_workbooks_mail_says_until_when(desk: Desk) -> None:
 def test_late_feedback_is_a_late_item_of_the_month_in_which_it_was_due(desk: Desk) -> None:
     report(desk, NEXT, datetime(2026, 12, 20, 9), result(published_on=date(2026, 12, 15)))
     desk.now = datetime(2027, 1, 4, 9)
+    assert problems(desk, date(2026, 12, 31)) == [("feedback_late", f"{CYCLE}.xlsx")]
     with desk.open() as office:
         scores = {month: assess(office, Period.month(month), date(2027, 1, 4)).scores for month in (CYCLE, NEXT)}
     lines = {
