@@ -136,7 +136,8 @@ class Desk:
         folder = self.root.parent / "attachments"
         folder.mkdir(exist_ok=True)
         path = folder / name
-        path.write_bytes(fill(self.sent(unit, cycle).read_bytes(), answers=answers or {}, items=items))
+        own = [_of_month(each, cycle) for each in items]
+        path.write_bytes(fill(self.sent(unit, cycle).read_bytes(), answers=answers or {}, items=own))
         return path
 
 
@@ -145,10 +146,26 @@ def nil(statement: str = "经核实，本期无应公开信息。") -> dict[str,
     return {"status": word("answer", "nil"), "statement": statement}
 
 
+def _of_month(typed: Mapping[str, InputValue], cycle: Month) -> Mapping[str, InputValue]:
+    """The item of :func:`item` as one of another month: what nobody chose otherwise is of that month."""
+    if cycle == CYCLE:
+        return typed
+    usual = {"formed_on": date(2026, 11, 2), "published_on": date(2026, 11, 3)}
+    moved: dict[str, InputValue] = {
+        key: cycle.day(day.day) for key, day in usual.items() if typed.get(key) == day
+    }
+    link, title = str(typed.get("url", "")), str(typed.get("title", ""))
+    if link.startswith("http://a.cn/D"):
+        moved["url"] = link.replace("http://a.cn/", f"http://a.cn/{cycle}/", 1)
+    if "信息" in title:
+        moved["title"] = f"{cycle} {title}"
+    return {**typed, **moved}
+
+
 def item(task: str, number: int = 1, **values: InputValue) -> dict[str, InputValue]:
     """A sound item for a task."""
     dates: dict[str, InputValue] = {"formed_on": date(2026, 11, 2), "published_on": date(2026, 11, 3)}
-    named: dict[str, InputValue] = {"task": task, "title": f"信息{number}", "url": f"http://a.cn/{task[:3]}/{number}"}
+    named: dict[str, InputValue] = {"task": task, "title": f"{task[:3]}信息{number}", "url": f"http://a.cn/{task[:3]}/{number}"}
     return {**ITEM, **dates, **named, **values}
 
 

@@ -107,6 +107,8 @@ class Policy:
     """An extension goes no further than so many calendar days from the due date or from today: the office's habit."""
     severities: Mapping[str, str] = field(default_factory=dict)
     """Problem code → severity, where the office wants another than the catalogue's."""
+    published_from: Mapping[Cadence, MonthDay] = field(default_factory=dict)
+    """The first day of publication of what counts for a period; none for a cadence that is not there."""
     reminders: tuple[ReminderRule, ...] = ()
     """The reminder rules, the mildest level first."""
 

@@ -41,6 +41,9 @@ class Obligation:
     final: date | None
     mandatory: bool = True
     subject: str = ""
+    published_from: date | None = field(default=None, compare=False)
+    """The first day of publication of items that satisfy it; None for any, as in issues of before there was a rule. It
+    follows from the rest and the policy of the day, so it makes no other obligation."""
     reference: str = field(init=False, repr=False, compare=False)
     """The reference period as people read it: ``2026-11``, ``2026Q4``, ``2026``, ``2026 市本级``."""
     key: str = field(init=False, repr=False, compare=False)
@@ -102,12 +105,20 @@ def _of_duty(duty: Duty, roster: Roster, policy: Policy, workdays: Workdays, cyc
             continue
         dates = window(period, deadline, policy.shift, workdays)
         undated = Window(dates.opens, None, None)
+        first = _published_from(duty, policy, period)
         owners, advisory = duty.owners_in(period.last), duty.advisory_in(period.last)
         for phrases, when, mandatory in ((owners, dates, True), (advisory, undated, False)):
             # Most periods of a cadence lie far from the cycle: no need to make what would not be listed.
             for unit in _members(phrases, roster, period.last) if _overlaps(when, period, cycle) else ():
-                yield Obligation(duty, unit, period, when.opens, when.due, when.final, mandatory)
+                yield Obligation(
+                    duty, unit, period, when.opens, when.due, when.final, mandatory, published_from=first
+                )
         yield from (own for own in _own(duty, roster, policy, workdays, period) if own.listed_in(cycle))
+
+
+def _published_from(duty: Duty, policy: Policy, period: Period) -> date | None:
+    rule = policy.published_from.get(duty.cadence)
+    return rule.after(period) if rule else None
 
 
 def _own(duty: Duty, roster: Roster, policy: Policy, workdays: Workdays, period: Period) -> Iterator[Obligation]:
@@ -119,8 +130,10 @@ def _own(duty: Duty, roster: Roster, policy: Policy, workdays: Workdays, period:
         if unit not in _members(duty.owners_in(period.last), roster, period.last):
             continue
         rule = DeadlineRule(policy.deadlines[duty.cadence].opens, own.due, own.final)
-        dates = window(period, rule, policy.shift, workdays)
-        yield Obligation(duty, unit, period, dates.opens, dates.due, dates.final, subject=own.subject)
+        dates, first = window(period, rule, policy.shift, workdays), _published_from(duty, policy, period)
+        yield Obligation(
+            duty, unit, period, dates.opens, dates.due, dates.final, subject=own.subject, published_from=first
+        )
 
 
 def _members(phrases: Iterable[str], roster: Roster, month: Month) -> list[str]:

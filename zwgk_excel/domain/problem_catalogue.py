@@ -213,8 +213,12 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "item_reading_missing": ProblemKind(_W, "没有{heading}{said}", "{heading}的网址或文件名（规范性文件、规划同步解读）", "请补充{heading}"),
     "item_decision_note_missing": ProblemKind(_E, "没有{heading}{said}", "{heading}的网址或文件名（公开征求意见时同步公开）", "请补充{heading}"),
     "item_consultation_missing": ProblemKind(_W, "没有{heading}{said}", "{heading}（征求意见时明确期限，公开正式文件时同步公开征集意见的数量和采纳情况）", "请补填{heading}"),
+    "item_published_before": ProblemKind(_E, "发布日期 {published} 早于{reference}任务的起算日期 {first}", "{first} 以后发布的信息", "请改报本期发布的信息；本期没有的，选本期无更新并说明"),
+    "item_reported_before": ProblemKind(_E, "与{where}是同一条信息", "一条信息只报一次，计入先报的任务", "请改报其他信息；本期没有新信息的，选本期无更新并说明"),
+    "item_type_disguised": ProblemKind(_E, "{heading}是“{value}”，是规范性文件的文号，信息类型却不是规范性文件", "规范性文件", "请改选规范性文件，并附上须附的材料；文号填错的请改正"),
+    "item_type_doubtful": ProblemKind(_W, "从{heading}看像规范性文件，信息类型却不是", "规范性文件", "请核对信息类型；是规范性文件的请改选，并附上须附的材料"),
     "item_repeated": ProblemKind(_W, "与第 {row} 行是同一条信息", "每条信息一行", "如确为同一条，请删去一行"),
-    "news_for_policy": ProblemKind(_E, "任务“{value}”只有新闻动态", "政策文件、解读等（政策性栏目不得用新闻信息代替）", "请补报政策性信息"),
+    "news_for_policy": ProblemKind(_E, "任务“{value}”只有新闻动态、其他", "规范性文件、其他政策文件、政策解读等类型的信息（政策性栏目不得用新闻信息代替；新闻动态、其他不算）", "请补报政策性信息，或改正信息类型"),
     # Across returns and in the tracker.
     "feedback_missing": ProblemKind(_W, "第 {row} 行“{title}”{until} 结束征集，还没有反馈结果{provisional}", "{limit} 个工作日内（{due} 前）公布征集意见的数量和采纳情况", "请公布征集结果，并在下次报送时另填一行"),
     "feedback_late": ProblemKind(_W, "第 {row} 行“{title}”{until} 结束征集，{answered} 才反馈结果{provisional}", "{limit} 个工作日内（{due} 前）公布征集意见的数量和采纳情况", "请说明原因，今后按时反馈"),

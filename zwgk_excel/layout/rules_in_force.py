@@ -27,6 +27,7 @@ def rules_beside_scoring(ladder: EscalationPolicy, policy: Policy, workdays: Wor
         "feedback_within_workdays": policy.feedback_within_workdays,
         "shift": str(policy.shift),
         "deadlines": _deadlines(policy),
+        "published_from": {str(cadence): _day(day) for cadence, day in policy.published_from.items()},
         "severities": dict(policy.severities),
         "calendar": {
             "announced": {str(year): "yes" for year in sorted(workdays.announced)},

@@ -34,7 +34,12 @@ WORDS = LintLabels(
     categories={"open_government": "政务信息公开", "consultation": "调查征集"},
     kinds={"department": "部门", "township": "乡镇（街道）"},
     yes_no={"yes": "是", "no": "否"},
-    companions={"draft_note": "起草说明", "reading": "解读材料", "decision_note": "决策草案说明", "consultation": "意见征集情况"},
+    companions={
+        "draft_note": "起草说明",
+        "reading": "解读材料",
+        "decision_note": "决策草案说明",
+        "consultation": "意见征集情况",
+    },
     duty_headings={key: f"列{key}" for key in DUTY_COLUMNS},
     roster_headings={key: f"列{key}" for key in UNIT_COLUMNS},
 )

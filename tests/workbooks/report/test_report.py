@@ -114,7 +114,8 @@ def test_identity(book: Any) -> None:
     issued = date.fromisoformat(rows[identity.ISSUED_ON])
     schema = int(rows[identity.SCHEMA])
     assert schema in LAYOUT.settings["schemas_read"]
-    assert is_valid_signature(rows[identity.SIGNATURE], b"key", schema, content().unit, CYCLE, issued, identity.added_text(), tasks)
+    signed = b"key", schema, content().unit, CYCLE, issued, identity.added_text(), tasks
+    assert is_valid_signature(rows[identity.SIGNATURE], *signed)
 
 
 # --- what stands in it -------------------------------------------------------------------------
@@ -263,7 +264,8 @@ def test_every_input_of_the_items_is_validated_to_the_last_row(book: Any) -> Non
             continue
         letter = get_column_letter(number)
         each = found[f"{letter}4:{letter}{LAST}"]
-        kinds = {ColumnKind.CHOICE: "list", ColumnKind.DATE: "date", ColumnKind.URL: "custom", ColumnKind.INTEGER: "whole"}
+        kinds = {ColumnKind.CHOICE: "list", ColumnKind.DATE: "date", ColumnKind.URL: "custom"}
+        kinds |= {ColumnKind.INTEGER: "whole"}
         assert each.type == kinds.get(column.kind, "textLength")
         assert column.heading in each.error
         assert each.allowBlank

@@ -30,7 +30,8 @@ from zwgk_excel.workbooks.report.self_check import (
 
 ITEMS, SHEET = layout("report")["items"], layout("report")["tasks"]
 FLAGS = {each.label: TaskFlags.of(each) for each in WITH_COMPANIONS}
-NORMATIVE, NEWS = word("item_type", "normative"), word("item_type", "news")
+NORMATIVE, NEWS, OTHER = word("item_type", "normative"), word("item_type", "news"), word("item_type", "other")
+UNFIT = f"{NEWS}、{OTHER}"
 REPORTED, NIL, PENDING = (word("answer", code) for code in ("reported", "nil", "pending"))
 OWED, POLICY, OPTIONAL = TaskFlags(owed=True), TaskFlags(owed=True, policy=True), TaskFlags()
 
@@ -127,7 +128,8 @@ def test_a_draft_decision_and_the_decision_bring_what_the_notice_asks_for() -> N
     assert item_check(decision, FLAGS) == f"▲ 完整；缺{opinions}；▲缺{adoption}"
     assert item_check(decision | {"opinions": 0}, FLAGS) == "√ 完整"  # nobody said anything
     assert item_check(decision | {"opinions": 3, "adoption": "无"}, FLAGS) == f"▲ 完整；缺{adoption}"
-    assert item_check(item(task="D15 规划计划", type=word("item_type", "plan")), FLAGS) == f"▲ 完整；缺{heading('reading')}"
+    plan = item(task="D15 规划计划", type=word("item_type", "plan"))
+    assert item_check(plan, FLAGS) == f"▲ 完整；缺{heading('reading')}"
 
 
 def test_a_consultation_and_its_feedback_say_how_long_and_what_came() -> None:
@@ -183,8 +185,8 @@ def test_error_values_are_told() -> None:
         (NIL, "无", OWED, ItemCounts(2, 0, 2), f"▲ 已填 2 条；选了{NIL}，但有 2 条"),
         (PENDING, None, OWED, ItemCounts(2, 0, 2), f"▲ 已填 2 条；选了{PENDING}，但有 2 条"),
         (REPORTED, "另有一条待发", OWED, ItemCounts(1, 0, 1), "▲ 已填 1 条；有{statement}，但没有选" + NIL),
-        (REPORTED, None, POLICY, ItemCounts(2, 0, 0), f"× 政策性栏目只有{NEWS}"),
-        (REPORTED, None, POLICY, ItemCounts(2, 1, 0), f"× 政策性栏目只有{NEWS}；▲其中 1 条不完整"),
+        (REPORTED, None, POLICY, ItemCounts(2, 0, 0), f"× 政策性栏目只有{UNFIT}"),
+        (REPORTED, None, POLICY, ItemCounts(2, 1, 0), f"× 政策性栏目只有{UNFIT}；▲其中 1 条不完整"),
         (REPORTED, None, POLICY, ItemCounts(2, 2, 0), "▲ 已填 2 条；其中 2 条不完整"),
         (REPORTED, None, OWED, ItemCounts(2, 0, 0), "√ 已填 2 条"),
         (ERROR, None, OWED, ItemCounts(), self_check.UNREADABLE),
@@ -195,8 +197,38 @@ def test_tasks(status: object, statement: object, flags: TaskFlags, counted: Ite
     assert task_check({"status": status, "statement": statement}, flags, counted) == expected.format(**headings)
 
 
+ELSEWHERE = item(title="另一条", url="https://www.example.gov.cn/2")
+
+
+def test_an_item_of_another_task_is_repeated_by_its_link_or_by_title_and_day() -> None:
+    mine, told = item(task="D06 环境保护"), "× 与上面报给其他任务的一条相同"
+    assert item_check(mine, FLAGS, [item()]) == told
+    assert item_check(mine | {"url": ELSEWHERE["url"]}, FLAGS, [item()]) == told
+    assert item_check(mine | {"title": "另一条"}, FLAGS, [ELSEWHERE, item()]) == told
+    assert item_check(mine | {"title": "另一条"}, FLAGS, [item(url="https://www.example.gov.cn/3")]) == "√ 完整"
+    assert item_check(item(), FLAGS, [item()]) == "√ 完整"  # twice for one task is only a remark of the office's
+    assert item_check(mine, FLAGS, [ELSEWHERE]) == "√ 完整"
+
+
+def test_an_item_published_before_its_window_does_not_count() -> None:
+    flags = {"D02 政府采购": TaskFlags(owed=True, published_from=date(2026, 10, 1))}
+    late = item(formed_on=date(2019, 3, 1), published_on=date(2026, 9, 30))
+    assert item_check(late, flags) == f"× {heading('published_on')}不在该任务的起算日期之后"
+    assert item_check(late | {"published_on": date(2026, 10, 1)}, flags) == "√ 完整"
+
+
+def test_a_normative_document_under_another_type_is_told_where_companions_are_asked_for() -> None:
+    policy = word("item_type", "policy")
+    numbered = item(task="D01 政策文件", type=policy, doc_no="冶政规 〔2026〕3号")
+    assert item_check(numbered, FLAGS).startswith(f"× {heading('doc_no')}是规范性文件的")
+    titled = item(task="D01 政策文件", type=policy, title="大冶市城区停车管理办法")
+    assert item_check(titled, FLAGS).startswith(f"▲ 完整；看{heading('title')}像{NORMATIVE}")
+    for fine in (titled | {"title": "《停车管理办法》政策解读"}, titled | {"task": "D02 政府采购"}, titled | {"type": NEWS}):
+        assert item_check(fine, FLAGS) == "√ 完整"
+
+
 def test_items_are_counted_by_task() -> None:
-    items: list[Mapping[str, object]] = [item(), item(title=None), item(type=NEWS), item(task="D06 环境保护")]
+    items: list[Mapping[str, object]] = [item(), item(title=None), item(type=NEWS), {**ELSEWHERE, "task": "D06 环境保护"}]
     items += [{"task": ERROR}, {"remark": "x"}]
     assert tally("D02 政府采购", items, FLAGS) == ItemCounts(total=3, bad=1, useful=1)
     assert tally("D06 环境保护", items, FLAGS) == ItemCounts(1, 0, 1)
@@ -261,6 +293,9 @@ ROWS = [
     item(task="D26 行政决策公开", type=NORMATIVE, reading="a.docx", opinions=0),
     item(task="D26 行政决策公开", type=NORMATIVE, reading="a.docx", opinions=2, adoption="略"),
     item(type=NORMATIVE),
+    item(task="D01 政策文件", type=word("item_type", "policy"), doc_no="冶政规〔2026〕3号"),
+    item(task="D01 政策文件", type=word("item_type", "notice"), title="大冶市停车管理办法（试行）"),
+    item(task="D06 环境保护", type=OTHER),
     item(final_review=None, officer=None),
     item(task="D06 环境保护", type=NEWS, url="https://www.example.gov.cn/news/1"),
 ]
@@ -279,7 +314,7 @@ def test_warnings_show_in_both_or_neither() -> None:
         assert ("▲" in text) == any(not p.is_error for p in found), text
 
 
-@pytest.mark.parametrize("rows", [[], [item()], [item(title=None)], [item(type=NEWS)]])
+@pytest.mark.parametrize("rows", [[], [item()], [item(title=None)], [item(type=NEWS)], [item(type=OTHER), item(type=NEWS)]])
 @pytest.mark.parametrize("status", ["", REPORTED, NIL, PENDING])
 @pytest.mark.parametrize("statement", ["", "经核实，本期无应公开信息"])
 @pytest.mark.parametrize("label", ["D02 政府采购", "D06 环境保护", "D24 机构职能"])
@@ -288,7 +323,7 @@ def test_a_task_is_done_exactly_where_no_check_blocks(
 ) -> None:
     own = [{**row, "task": label} for row in rows]
     texts = [task_check({"status": status, "statement": statement}, FLAGS[label], tally(label, own, FLAGS))]
-    texts += [item_check(row, FLAGS) for row in own]
+    texts += [item_check(row, FLAGS, own[:place]) for place, row in enumerate(own)]
     done = overall_check(texts) == self_check.ALL_DONE
     found = reviewed(own, {label: (status, statement)})
     errors = [p for p in found.problems if p.obligation == _key(label) and (p.is_error or p.code == "task_unanswered")]

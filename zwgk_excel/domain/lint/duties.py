@@ -66,7 +66,7 @@ class DutyReader:
         return {"cadence": chosen, "policy": policy, "companions": self._companions(cells)}
 
     def _companions(self, cells: CellReader) -> tuple[Companion, ...]:
-        """The companions that a cell names, in their own order; 是 and 否 are of tables of before there was a choice."""
+        """The companions that a cell names, in their own order; 是 and 否 are of tables of before."""
         text, labels = cells.row["companions"], self._words.companions
         yes_no = {fold(label): code for code, label in self._words.yes_no.items()}
         codes = {fold(label): code for code, label in labels.items()}

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 ITEM_CHECK = "zwgk_item_check"
 """The defined name that holds the check of one row of 信息明细."""
+ITEM_ERRORS, ITEM_WARNINGS = "zwgk_item_errors", "zwgk_item_warnings"
+"""Parts of it: what blocks, beside missing cells, and what does not."""
 TASKS = "zwgk_tasks"
 """The unit's task labels."""
+ASKS, PUBLISHED_FROM = "zwgk_asks", "zwgk_published_from"
+"""Beside each task 1 where it asks for any companion, else 0; and the first day of publication of what counts, or 0."""
 NOTHING = "zwgk_nothing"
 """The texts that are no companion, an empty one among them."""
 

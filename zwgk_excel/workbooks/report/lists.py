@@ -12,14 +12,14 @@ from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import words
 from zwgk_excel.workbooks.contract import defined_names
 from zwgk_excel.workbooks.contract import identity_sheet as identity
-from zwgk_excel.workbooks.excel import column_letters
+from zwgk_excel.workbooks.excel import column_letters, serial
 from zwgk_excel.workbooks.report import formulas
 from zwgk_excel.workbooks.report.content import ReportContent, TaskRow, asked_tasks, list_names, tasks_of
 from zwgk_excel.workbooks.report.locked_book import protect
 from zwgk_excel.workbooks.writing.formats import Formats
 
-_COLUMNS = ("label", "criterion", *Companion, "policy", "owed", "bad", "useful")
-"""The columns of 字典 that have a row for each task; the texts that are no companion and the dropdowns' words follow."""
+_COLUMNS = ("label", "criterion", *Companion, "asks", "published_from", "policy", "owed", "bad", "useful")
+"""The columns of 字典 that have a row for each task; the texts that are no companion, and the dropdowns, follow."""
 _NOTHING = "nothing"
 _FIRST = 2
 _WILDCARD = re.compile(r"([~*?])")
@@ -98,6 +98,9 @@ def _write_task(page: Any, formats: Formats, row: int, task: TaskRow) -> None:
     page.write_string(row, _number("criterion"), criterion, formats.plain)
     for companion in Companion:
         page.write_number(row, _number(companion), int(companion in task.flags.companions), formats.plain)
+    page.write_number(row, _number("asks"), int(bool(task.flags.companions)), formats.plain)
+    first = task.flags.published_from
+    page.write_number(row, _number("published_from"), serial(first) if first else 0, formats.plain)
     for key in ("policy", "owed"):
         page.write_number(row, _number(key), int(getattr(task.flags, key)), formats.plain)
     cell = _cell("criterion", row - 1)
@@ -109,10 +112,13 @@ def _define_names(book: Any, tasks: int) -> None:
     book.define_name(defined_names.TASKS, "=" + _range("label", tasks))
     for companion in Companion:
         book.define_name(defined_names.needs(companion), "=" + _range(companion, tasks))
+    book.define_name(defined_names.ASKS, "=" + _range("asks", tasks))
+    book.define_name(defined_names.PUBLISHED_FROM, "=" + _range("published_from", tasks))
     book.define_name(defined_names.NOTHING, "=" + _range(_NOTHING, len(NOTHING) + 1))  # with the empty cell below
     for name in list_names():
         book.define_name(formulas.list_name(name), "=" + _range(name, len(words(name))))
-    book.define_name(defined_names.ITEM_CHECK, formulas.item_check_formula())
+    for name, formula in formulas.item_check_formulas().items():
+        book.define_name(name, formula)
 
 
 def _number(key: str) -> int:

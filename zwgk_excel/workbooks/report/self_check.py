@@ -10,18 +10,20 @@ attributes of :class:`ExcelValue` as Excel expressions of the same meaning: ``{t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from typing import Any
 
-from zwgk_excel.domain.companions import Companion, CompanionColumn
+from zwgk_excel.domain.companions import ABOUT, NUMBERED, TITLED, UNDISGUISED, Companion, CompanionColumn
 from zwgk_excel.domain.obligations import ReportTask
-from zwgk_excel.domain.returns import AnswerStatus, ItemType
+from zwgk_excel.domain.returns import NOT_POLICY, AnswerStatus, ItemType
 from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout, companion_columns, layout
 from zwgk_excel.layout.words import words
-from zwgk_excel.workbooks.contract.defined_names import TASKS, needs
+from zwgk_excel.workbooks.contract.defined_names import ASKS, PUBLISHED_FROM, TASKS, needs
 from zwgk_excel.workbooks.contract.excel_value import ERROR, FIRST_DAY, LAST_DAY, ExcelValue
+from zwgk_excel.workbooks.excel import serial
 from zwgk_excel.workbooks.writing.style import BAD, GOOD, OPTIONAL, WATCH
 
 __all__ = [
@@ -60,12 +62,14 @@ class TaskFlags:
     """It must be answered: mandatory, with a date of its own, not waived."""
     policy: bool = False
     companions: tuple[Companion, ...] = ()
+    published_from: date | None = None
+    """The first day of publication of items that count; None for any."""
 
     @classmethod
     def of(cls, listed: ReportTask) -> TaskFlags:
         """The flags of a report task."""
         duty = listed.obligation.duty
-        return cls(listed.owed, duty.policy, duty.companions)
+        return cls(listed.owed, duty.policy, duty.companions, listed.obligation.published_from)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,7 @@ class ItemCounts:
     bad: int = 0
     """The number of these with × in their own check."""
     useful: int = 0
-    """Of these, items that are neither bad nor 新闻动态."""
+    """Of these, items that are not bad and of a type that satisfies a policy column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,8 @@ class CheckedRow:
     known: bool = True
     """An item's task is on the unit's list."""
     tally: ItemCounts = ItemCounts()
+    above: Sequence[Mapping[str, ExcelValue]] = ()
+    """The item rows above an item."""
 
     def __getitem__(self, key: str) -> ExcelValue:
         return self.cells[key]
@@ -110,6 +116,7 @@ class CheckRule:
     warning: bool = False
 
 
+_NOT_POLICY = "、".join(f"{{types[{each}]}}" for each in ItemType if each in NOT_POLICY)
 _NOTHING = "{total}=0,{statement.blank},{owed}"
 
 
@@ -204,6 +211,42 @@ def _same(one: str, other: str) -> CheckRule:
     )
 
 
+def _holds_any(cell: str, parts: Iterable[str]) -> str:
+    """The condition that a cell's text holds one of the parts, as an array constant that every program has."""
+    listed = ",".join(f'"{each}"' for each in parts)
+    return f"SUMPRODUCT(--ISNUMBER(FIND({{{{{listed}}}}},{cell})))>0"
+
+
+def _is_same(row: CheckedRow, above: Mapping[str, ExcelValue]) -> bool:
+    """Whether a row above is the same item for another task: by its link, or by title and day of publication."""
+    if not above["task"].text or _equal(above["task"], row["task"]):
+        return False
+    if not row["url"].blank and _equal(above["url"], row["url"]):
+        return True
+    dated = row["published_on"].is_day and _equal(above["published_on"], row["published_on"])
+    return dated and not row["title"].blank and _equal(above["title"], row["title"])
+
+
+def _equal(one: ExcelValue, other: ExcelValue) -> bool:
+    """As Excel's operator ``=``: texts without case, numbers as numbers, a text and a number never."""
+    if isinstance(one.value, str) or isinstance(other.value, str):
+        both = isinstance(one.value, str) and isinstance(other.value, str)
+        return both and one.text.casefold() == other.text.casefold()
+    return isinstance(one.value, bool) == isinstance(other.value, bool) and one.number == other.number
+
+
+_ASKS = f"SUMPRODUCT(({TASKS}={{task}})*{ASKS})>0"
+_OTHER_TYPE = ",".join(f"{{type.plain}}<>{{types[{each}]}}" for each in sorted(UNDISGUISED))
+_SUSPECT = f"{_ASKS},{_OTHER_TYPE},NOT({_holds_any('{title}', ABOUT)})"
+"""Of an item of another type, that it may be a 规范性文件 where the task asks for companions."""
+
+
+def _is_suspect(row: CheckedRow) -> bool:
+    if not row.flags.companions or any(_is_type(row, each) for each in UNDISGUISED):
+        return False
+    return not any(each in row["title"].text for each in ABOUT)
+
+
 _ITEM_RULES = (
     CheckRule(
         "{published_on}早于{formed_on}",
@@ -212,6 +255,41 @@ _ITEM_RULES = (
             row["formed_on"].is_day and row["published_on"].is_day and row["published_on"].day < row["formed_on"].day
         ),
         ("formed_on", "published_on"),
+    ),
+    CheckRule(
+        "{published_on}不在该任务的起算日期之后",
+        f"AND({{published_on.is_day}},{{published_on.day}}<SUMPRODUCT(({TASKS}={{task}})*{PUBLISHED_FROM}))",
+        lambda row: (
+            row.flags.published_from is not None
+            and row["published_on"].is_day
+            and row["published_on"].day < serial(row.flags.published_from)
+        ),
+        ("published_on",),
+    ),
+    CheckRule(
+        "与上面报给其他任务的一条相同",
+        "AND(NOT({task.blank}),IFERROR(SUMPRODUCT((ROW({url.column})<ROW({url}))*({task.column}<>\"\")"
+        "*({task.column}<>{task})*((({url.column}={url})*NOT({url.blank})+({title.column}={title})*NOT({title.blank})"
+        "*({published_on.column}={published_on})*{published_on.is_day})>0)),0)>0)",
+        lambda row: not row["task"].blank and any(_is_same(row, each) for each in row.above),
+        ("title", "url"),
+    ),
+    CheckRule(
+        "{doc_no}是规范性文件的，{type}请改选{types[normative]}",
+        f"AND({_SUSPECT},{_holds_any('{doc_no.name}', NUMBERED)})",
+        lambda row: _is_suspect(row) and any(each in row["doc_no"].name for each in NUMBERED),
+        ("type", "doc_no"),
+    ),
+    CheckRule(
+        "看{title}像{types[normative]}，请核对{type}",
+        f"AND({_SUSPECT},NOT({_holds_any('{doc_no.name}', NUMBERED)}),{_holds_any('{title}', TITLED)})",
+        lambda row: (
+            _is_suspect(row)
+            and not any(each in row["doc_no"].name for each in NUMBERED)
+            and any(each in row["title"].text for each in TITLED)
+        ),
+        ("type",),
+        warning=True,
     ),
     _same("first_review", "second_review"),
     _same("first_review", "final_review"),
@@ -255,7 +333,7 @@ _TASK_RULES = (
         ("status",),
     ),
     CheckRule(
-        "政策性栏目只有{types[news]}",
+        f"政策性栏目只有{_NOT_POLICY}",
         "AND({policy},{total}>{bad},{useful}=0)",
         lambda row: row.flags.policy and row.tally.total > row.tally.bad and row.tally.useful == 0,
         ("count",),
@@ -329,8 +407,13 @@ def vocabulary(sheet: SheetLayout) -> dict[str, Any]:
 # --- the Python side ---------------------------------------------------------------------------
 
 
-def item_check(values: Mapping[str, object], tasks: Mapping[str, TaskFlags]) -> str:
-    """自查 of a row of 信息明细: ``values`` by column key, ``tasks`` the unit's task labels with their flags."""
+def item_check(
+    values: Mapping[str, object], tasks: Mapping[str, TaskFlags], above: Sequence[Mapping[str, object]] = ()
+) -> str:
+    """自查 of a row of 信息明细: ``values`` by column key, ``tasks`` the unit's task labels with their flags.
+
+    ``above`` are the rows above it, by column key.
+    """
     sheet = layout("report")["items"]
     if any(value is ERROR for value in values.values()):
         return UNREADABLE
@@ -342,7 +425,9 @@ def item_check(values: Mapping[str, object], tasks: Mapping[str, TaskFlags]) -> 
         return ""
     flags = {label.casefold(): each for label, each in tasks.items()}
     task = cells["task"].text.casefold()
-    row = CheckedRow(cells, flags.get(task, TaskFlags()), known=task in flags)
+    others = [{key: ExcelValue(each.get(key)) for key in _COMPARED} for each in above if _is_whole(each)]
+    others = others if len(others) == len(above) else []
+    row = CheckedRow(cells, flags.get(task, TaskFlags()), known=task in flags, above=others)
     missing = "、".join(column.heading for column in required(sheet) if cells[column.key].blank)
     return _shown(COMPLETE, [f"缺 {missing}"] if missing else [], row, item_rules(sheet), vocabulary(sheet))
 
@@ -364,12 +449,21 @@ def _task_state(row: CheckedRow) -> str:
     return f"{GOOD} {words('answer')[AnswerStatus.NIL]}" if row.status(AnswerStatus.NIL) else f"{OPTIONAL} 可选"
 
 
-def tally(label: str, items: Iterable[Mapping[str, object]], tasks: Mapping[str, TaskFlags]) -> ItemCounts:
-    """The counts of the items of the task called ``label``, as the formulas count them."""
+def tally(label: str, items: Sequence[Mapping[str, object]], tasks: Mapping[str, TaskFlags]) -> ItemCounts:
+    """The counts of the items of the task called ``label`` among all, from the top, as the formulas count them."""
     own = [item for item in items if isinstance(item.get("task"), str) and _folded(item["task"]) == label.casefold()]
-    good = [item for item in own if not item_check(item, tasks).startswith(BAD)]
-    news = words("item_type")[ItemType.NEWS].casefold()
-    return ItemCounts(len(own), len(own) - len(good), sum(_folded(item.get("type")) != news for item in good))
+    checks = {id(item): item_check(item, tasks, items[:place]) for place, item in enumerate(items)}
+    good = [item for item in own if not checks[id(item)].startswith(BAD)]
+    unfit = {words("item_type")[each].casefold() for each in NOT_POLICY}
+    return ItemCounts(len(own), len(own) - len(good), sum(_folded(item.get("type")) not in unfit for item in good))
+
+
+_COMPARED = ("task", "title", "url", "published_on")
+
+
+def _is_whole(values: Mapping[str, object]) -> bool:
+    """Whether no cell that is compared has an error value; with one the formula compares nothing."""
+    return not any(values.get(key) is ERROR for key in _COMPARED)
 
 
 def _folded(value: object) -> str:
