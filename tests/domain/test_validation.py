@@ -178,8 +178,8 @@ def test_one_item_satisfies_one_task():
     again = replace(GOOD, task="D01 政策文件", row=5, title="又一条")
     answers = [TaskAnswer("", (duty_id, "2026-11"), AnswerStatus.REPORTED) for duty_id in ("D01", "D02")]
     result = reviewed(GOOD, again, answers=answers)
-    told = [p for p in result.problems if p.code == "item_reported_before"]
-    assert [(p.place.cell, p.obligation, "第 4 行（D02 政府采购）" in p.found) for p in told] == [("B5", DOCUMENTS.key, True)]
+    (told,) = [p for p in result.problems if p.code == "item_reported_before"]
+    assert (told.place.cell, told.obligation, "第 4 行（D02 政府采购）" in told.found) == ("B5", DOCUMENTS.key, True)
     assert [item.valid for item in result.items] == [True, False]
     other_link = replace(again, title=GOOD.title, url="https://b.cn/9")
     assert "item_reported_before" in {code for code, *_ in found(GOOD, other_link, answers=answers)}

@@ -220,11 +220,11 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "item_repeated": ProblemKind(_W, "与第 {row} 行是同一条信息", "每条信息一行", "如确为同一条，请删去一行"),
     "news_for_policy": ProblemKind(_E, "任务“{value}”只有新闻动态、其他", "规范性文件、其他政策文件、政策解读等类型的信息（政策性栏目不得用新闻信息代替；新闻动态、其他不算）", "请补报政策性信息，或改正信息类型"),
     # Across returns and in the tracker.
-    "feedback_missing": ProblemKind(_W, "第 {row} 行“{title}”{until} 结束征集，还没有反馈结果{provisional}", "{limit} 个工作日内（{due} 前）公布征集意见的数量和采纳情况", "请公布征集结果，并在下次报送时另填一行"),
-    "feedback_late": ProblemKind(_W, "第 {row} 行“{title}”{until} 结束征集，{answered} 才反馈结果{provisional}", "{limit} 个工作日内（{due} 前）公布征集意见的数量和采纳情况", "请说明原因，今后按时反馈"),
     "items_vanished": ProblemKind(_W, "上次报送的“{title}”（{task}）在新报送件中没有了", "已报送的信息保留在表中", "请确认是否撤下；误删的请补回"),
     "report_taken_back": ProblemKind(_W, "{task}在 {received} 收到的收件 {earlier} 中已报送，最新的收件 {number} 中没有了；现仍按已报送计", "由办公室决定是否同意撤回", "请与该单位核实：同意撤回的运行 zwgk receipt take-back {number} --reason 理由；仍算已报送的运行 zwgk receipt keep {number} --reason 理由"),
     "task_taken_back": ProblemKind(_W, "任务“{value}”上次已报送，这一份{now}", "已报送的内容保留在表中", "误删的请补回后重新报送；确要撤回的，请告知政务公开办公室"),
+    "feedback_missing": ProblemKind(_W, "第 {row} 行“{title}”{until} 结束征集，还没有反馈结果{provisional}", "{limit} 个工作日内（{due} 前）公布征集意见的数量和采纳情况", "请公布征集结果，并在下次报送时另填一行"),
+    "feedback_late": ProblemKind(_W, "第 {row} 行“{title}”{until} 结束征集，{answered} 才反馈结果{provisional}", "{limit} 个工作日内（{due} 前）公布征集意见的数量和采纳情况", "请说明原因，今后按时反馈"),
     "office_cell_form": ProblemKind(_E, "{what}无法识别", "{expected_value}", "请在总台账中改正或清空；在此之前不采用"),
     "decision_closed": ProblemKind(_E, "{month} 已结账，{what}没有办理", "未结账月份的任务", "请清空所填；确要更改的，先用 zwgk reopen {month} --reason 理由 撤销结账，再办理"),
     "decision_undated": ProblemKind(_E, "这项任务没有时限，{what}没有办理", "有报送时限的应报任务", "请清空所填；没有时限的任务不计迟报"),

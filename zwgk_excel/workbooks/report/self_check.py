@@ -92,8 +92,8 @@ class CheckedRow:
     known: bool = True
     """An item's task is on the unit's list."""
     tally: ItemCounts = ItemCounts()
-    above: Sequence[Mapping[str, ExcelValue]] = ()
-    """The item rows above an item."""
+    above: Sequence[Mapping[str, object]] = ()
+    """The raw values of the item rows above an item."""
 
     def __getitem__(self, key: str) -> ExcelValue:
         return self.cells[key]
@@ -217,22 +217,25 @@ def _holds_any(cell: str, parts: Iterable[str]) -> str:
     return f"SUMPRODUCT(--ISNUMBER(FIND({{{{{listed}}}}},{cell})))>0"
 
 
-def _is_same(row: CheckedRow, above: Mapping[str, ExcelValue]) -> bool:
+def _is_same(row: CheckedRow, above: Mapping[str, object]) -> bool:
     """Whether a row above is the same item for another task: by its link, or by title and day of publication."""
-    if not above["task"].text or _equal(above["task"], row["task"]):
+
+    def same(key: str) -> bool:
+        return not row[key].blank and _equal(row[key].value, above.get(key))
+
+    if not (same("url") or (same("title") and row["published_on"].is_day and same("published_on"))):
         return False
-    if not row["url"].blank and _equal(above["url"], row["url"]):
-        return True
-    dated = row["published_on"].is_day and _equal(above["published_on"], row["published_on"])
-    return dated and not row["title"].blank and _equal(above["title"], row["title"])
+    broken = any(above.get(key) is ERROR for key in ("task", "title", "url", "published_on"))
+    return not broken and above.get("task") not in {None, ""} and not _equal(row["task"].value, above["task"])
 
 
-def _equal(one: ExcelValue, other: ExcelValue) -> bool:
+def _equal(one: object, other: object) -> bool:
     """As Excel's operator ``=``: texts without case, numbers as numbers, a text and a number never."""
-    if isinstance(one.value, str) or isinstance(other.value, str):
-        both = isinstance(one.value, str) and isinstance(other.value, str)
-        return both and one.text.casefold() == other.text.casefold()
-    return isinstance(one.value, bool) == isinstance(other.value, bool) and one.number == other.number
+    if isinstance(one, str) and isinstance(other, str):
+        return one.casefold() == other.casefold()
+    if other is None or ERROR in {one, other} or isinstance(one, str) or isinstance(other, str):
+        return False
+    return isinstance(one, bool) == isinstance(other, bool) and ExcelValue(one).number == ExcelValue(other).number
 
 
 _ASKS = f"SUMPRODUCT(({TASKS}={{task}})*{ASKS})>0"
@@ -268,9 +271,9 @@ _ITEM_RULES = (
     ),
     CheckRule(
         "与上面报给其他任务的一条相同",
-        "AND(NOT({task.blank}),IFERROR(SUMPRODUCT((ROW({url.column})<ROW({url}))*({task.column}<>\"\")"
+        "AND(NOT({task.blank}),SUMPRODUCT(IFERROR((ROW({url.column})<ROW({url}))*({task.column}<>\"\")"
         "*({task.column}<>{task})*((({url.column}={url})*NOT({url.blank})+({title.column}={title})*NOT({title.blank})"
-        "*({published_on.column}={published_on})*{published_on.is_day})>0)),0)>0)",
+        "*({published_on.column}={published_on})*{published_on.is_day})>0),0))>0)",
         lambda row: not row["task"].blank and any(_is_same(row, each) for each in row.above),
         ("title", "url"),
     ),
@@ -425,9 +428,7 @@ def item_check(
         return ""
     flags = {label.casefold(): each for label, each in tasks.items()}
     task = cells["task"].text.casefold()
-    others = [{key: ExcelValue(each.get(key)) for key in _COMPARED} for each in above if _is_whole(each)]
-    others = others if len(others) == len(above) else []
-    row = CheckedRow(cells, flags.get(task, TaskFlags()), known=task in flags, above=others)
+    row = CheckedRow(cells, flags.get(task, TaskFlags()), known=task in flags, above=above)
     missing = "、".join(column.heading for column in required(sheet) if cells[column.key].blank)
     return _shown(COMPLETE, [f"缺 {missing}"] if missing else [], row, item_rules(sheet), vocabulary(sheet))
 
@@ -449,21 +450,17 @@ def _task_state(row: CheckedRow) -> str:
     return f"{GOOD} {words('answer')[AnswerStatus.NIL]}" if row.status(AnswerStatus.NIL) else f"{OPTIONAL} 可选"
 
 
-def tally(label: str, items: Sequence[Mapping[str, object]], tasks: Mapping[str, TaskFlags]) -> ItemCounts:
-    """The counts of the items of the task called ``label`` among all, from the top, as the formulas count them."""
-    own = [item for item in items if isinstance(item.get("task"), str) and _folded(item["task"]) == label.casefold()]
-    checks = {id(item): item_check(item, tasks, items[:place]) for place, item in enumerate(items)}
-    good = [item for item in own if not checks[id(item)].startswith(BAD)]
+def tally(label: str, items: Sequence[Mapping[str, object]], checks: Sequence[str]) -> ItemCounts:
+    """The counts of the items of the task called ``label``, as the formulas count them; ``checks`` are those of all."""
+    rows = zip(items, checks, strict=True)
+    own = [(item, check) for item, check in rows if _is_of(item, label)]
+    good = [item for item, check in own if not check.startswith(BAD)]
     unfit = {words("item_type")[each].casefold() for each in NOT_POLICY}
     return ItemCounts(len(own), len(own) - len(good), sum(_folded(item.get("type")) not in unfit for item in good))
 
 
-_COMPARED = ("task", "title", "url", "published_on")
-
-
-def _is_whole(values: Mapping[str, object]) -> bool:
-    """Whether no cell that is compared has an error value; with one the formula compares nothing."""
-    return not any(values.get(key) is ERROR for key in _COMPARED)
+def _is_of(item: Mapping[str, object], label: str) -> bool:
+    return isinstance(item.get("task"), str) and _folded(item["task"]) == label.casefold()
 
 
 def _folded(value: object) -> str:
