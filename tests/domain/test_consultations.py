@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from zwgk_excel.domain.companions import has_normative_title
 from zwgk_excel.domain.consultations import ADOPTION, OPINIONS, UNTIL, consultations, late_feedback
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.returns import CellValue, Item, Receipt, Return, Verdict
@@ -83,6 +84,11 @@ def test_a_later_item_about_the_same_matter_is_its_feedback(title: str) -> None:
 def test_other_items_are_no_feedback(other: Item) -> None:
     later = returned(other, at=AT + timedelta(days=31))
     assert found(returned(call()), later) == [("feedback_missing", "2026-08.xlsx")]
+
+
+@pytest.mark.parametrize("title", [CALL, "《城市犬只管理办法》意见征集结果反馈", "《城市犬只管理办法》意见采纳情况"])
+def test_what_is_about_a_document_is_not_taken_for_the_document(title: str) -> None:
+    assert not has_normative_title(replace(item(title, {}), type="feedback"))
 
 
 def test_nobody_having_said_anything_is_a_result_too() -> None:
