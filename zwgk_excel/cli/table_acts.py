@@ -78,9 +78,9 @@ def _counts(plan: TablePlan) -> dict[str, dict[str, int]]:
 
 def _heading(table: str, column: str) -> str:
     from zwgk_excel.domain.table_edits import EditedTable
-    from zwgk_excel.layout.columns import edited_sheet
+    from zwgk_excel.layout.table_sheets import sheet_of
 
-    return edited_sheet(EditedTable(table)).heading(column)
+    return sheet_of(EditedTable(table)).heading(column)
 
 
 def _fields(plan: TablePlan, act: Act | None) -> dict[str, Any]:

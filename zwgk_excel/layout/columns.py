@@ -10,7 +10,6 @@ from typing import Any
 
 from zwgk_excel.domain.companions import Companion, CompanionColumn
 from zwgk_excel.domain.returns import ANSWER_COLUMNS, ITEM_COLUMNS
-from zwgk_excel.domain.table_edits import EditedTable
 from zwgk_excel.domain.text import fold
 from zwgk_excel.layout.resources import read_toml
 
@@ -91,6 +90,8 @@ class SheetLayout:
     table: str = ""
     """The name of its Excel table, if it is one."""
     blank_rows: int = 0
+    optional: bool = False
+    """Whether a workbook may lack it; it is found by its name alone then."""
 
     def __iter__(self) -> Iterator[Column]:
         return iter(self.columns)
@@ -139,11 +140,6 @@ def layout(name: str) -> Layout:
     raw = read_toml(f"{name}.toml")
     sheets = {key: _sheet(key, value) for key, value in raw.pop("sheets").items()}
     return Layout(raw.pop("file_name"), sheets, raw)
-
-
-def edited_sheet(table: EditedTable) -> SheetLayout:
-    """The sheet of a table that acts edit."""
-    return layout("duty_table")["duties"] if table is EditedTable.DUTIES else layout("roster")["units"]
 
 
 _FILLED = frozenset(ColumnKind) - {

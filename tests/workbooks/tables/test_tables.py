@@ -30,8 +30,8 @@ from zwgk_excel.workbooks.tables.read_tables import (
     duty_table_workbook,
     load_tables,
     read_duty_table,
-    read_officers,
     read_roster,
+    read_table,
     roster_workbook,
 )
 
@@ -429,7 +429,7 @@ def test_roster_has_an_empty_sheet_of_officers_that_offers_the_units() -> None:
     rules = {str(each.sqref).split(":")[0]: each for each in page.data_validations.dataValidation}
     assert rules["A4"].formula1 == f"'{UNITS.name}'!$A$4:$A$61"
     assert not rules["A4"].showErrorMessage
-    assert read_officers(roster_workbook(), "x") == ([], [])
+    assert read_table(roster_workbook(), "x", OFFICERS) == ([], [])
 
 
 def test_officers_are_read_with_the_roster() -> None:
@@ -452,20 +452,19 @@ def test_a_roster_without_the_sheet_is_read_as_before() -> None:
     assert tables == load()
 
 
-def test_the_sheet_may_have_another_name_and_order() -> None:
+def test_the_sheet_may_have_another_order() -> None:
     def rearrange(book: Any) -> None:
         page = book[OFFICERS.name]
-        page.title = "分工"
         page.insert_cols(1)
         page["A3"], page["A4"] = "序号", "1"
         page["C3"] = "栏目"
 
-    rows, problems = read_officers(with_officers(*ROWS[:1], edit=rearrange), "x")
+    rows, problems = read_table(with_officers(*ROWS[:1], edit=rearrange), "x", OFFICERS)
     assert [dict(row.cells)["duty"] for row in rows] == ["D02"]
     assert (rows[0].places["duty"], problems) == ("C4", [])
 
 
 def test_a_heading_that_the_sheet_lacks_is_told() -> None:
     data = with_officers(*ROWS, edit=lambda book: book[OFFICERS.name].__setitem__("B3", "什么"))
-    rows, (problem,) = read_officers(data, "x")
+    rows, (problem,) = read_table(data, "x", OFFICERS)
     assert (rows, problem.code, str(problem.place)) == ([], "table_heading_missing", "x!栏目报送员!A3")

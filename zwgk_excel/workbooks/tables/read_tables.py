@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 
 from zwgk_excel.domain.deadlines import Policy
@@ -23,7 +23,7 @@ from zwgk_excel.workbooks.reading.cell_reader import as_text
 from zwgk_excel.workbooks.reading.table_reader import LocatedTable, find_table, typed_rows
 from zwgk_excel.workbooks.tables.write_tables import duty_table_workbook, roster_workbook
 
-__all__ = ["duty_table_workbook", "load_tables", "read_duty_table", "read_officers", "read_roster", "roster_workbook"]
+__all__ = ["duty_table_workbook", "load_tables", "read_duty_table", "read_roster", "roster_workbook"]
 
 RowsAndProblems = tuple[list[TableRow], list[Problem]]
 
@@ -45,7 +45,7 @@ def load_tables(
     policy = policy or shipped_policy()
     duty_rows, duty_problems = read_duty_table(duty_data, duty_name)
     roster_rows, roster_problems = read_roster(roster_data, roster_name)
-    officer_rows, officer_problems = read_officers(roster_data, roster_name)
+    officer_rows, officer_problems = read_table(roster_data, roster_name, layout("roster")["officers"])
     tables = lint_tables(
         duty_rows,
         roster_rows,
@@ -67,32 +67,12 @@ def read_duty_table(data: bytes, name: str) -> RowsAndProblems:
     Columns are found by their headings and aliases, in any order, unknown columns are ignored, blank rows skipped.
     Without rows there is always an error: table_unreadable, table_heading_missing or table_empty.
     """
-    return _read(data, name, layout("duty_table")["duties"])
+    return read_table(data, name, layout("duty_table")["duties"])
 
 
 def read_roster(data: bytes, name: str) -> RowsAndProblems:
     """The rows of a roster's workbook, as :func:`read_duty_table` reads a duty table's."""
-    return _read(data, name, layout("roster")["units"])
-
-
-def read_officers(data: bytes, name: str) -> RowsAndProblems:
-    """The rows of the roster's sheet of officers for single duties; without such a sheet, or in an empty one, none.
-
-    It is found by its name, else by all of its required headings. What makes the whole file unreadable is the business
-    of :func:`read_roster`.
-    """
-    sheet = layout("roster")["officers"]
-    try:
-        book = open_book(data, name)
-        table = None if book.kind in PLAIN_TEXT else locate_table(book, sheet)
-    except RejectedFileError:
-        return [], []
-    if table is None or (table.grid.sheet != sheet.name and table.missing(_required(sheet))):
-        return [], []
-    if absent := _absent(table, name, _required(sheet)):
-        return [], absent
-    rows, problems = _rows(table, name)
-    return rows, [*_odd_headings(table, name), *problems]
+    return read_table(data, name, layout("roster")["units"])
 
 
 def _due_day(policy: Policy) -> int | None:
@@ -101,37 +81,39 @@ def _due_day(policy: Policy) -> int | None:
     return due.day if due is not None and due == shipped_policy().deadlines[Cadence.MONTHLY].due else None
 
 
-def _read(data: bytes, name: str, sheet: SheetLayout) -> RowsAndProblems:
+def read_table(data: bytes, name: str, sheet: SheetLayout) -> RowsAndProblems:
+    """The rows of a table, as :func:`read_duty_table` reads a duty table's.
+
+    An optional one that is not there has no rows, and no problem; what makes the whole file unreadable is told of the
+    table that must be in it.
+    """
     try:
         book = open_book(data, name)
         if book.kind in PLAIN_TEXT:
             raise wrong_kind(book.kind, name)
         table = locate_table(book, sheet)
     except RejectedFileError as rejected:
-        return [], [problem("table_unreadable", CellRef(name), reason=rejected.problem.found)]
-    if absent := _absent(table, name, _required(sheet)):
-        return [], absent
-    assert table is not None  # or every required heading were absent
+        return [], [] if sheet.optional else [problem("table_unreadable", CellRef(name), reason=rejected.problem.found)]
+    if table is None and sheet.optional:
+        return [], []
+    required = [column for column in sheet if column.required]
+    missing = table.missing(required) if table else required
+    if table is None or missing:
+        place = CellRef(name, table.grid.sheet, _heading_cell(table)) if table else CellRef(name)
+        return [], [problem("table_heading_missing", place, heading=column.heading) for column in missing]
     rows, problems = _rows(table, name)
-    if not rows:
+    if not rows and not sheet.optional:
         problems.append(problem("table_empty", CellRef(name, table.grid.sheet, _heading_cell(table))))
     return rows, [*_odd_headings(table, name), *problems]
 
 
-def _required(sheet: SheetLayout) -> list[Column]:
-    return [column for column in sheet if column.required]
-
-
-def _absent(table: LocatedTable | None, name: str, required: Sequence[Column]) -> list[Problem]:
-    """A problem for each of the columns that a file lacks; all of them where no table was found."""
-    place = CellRef(name, table.grid.sheet, _heading_cell(table)) if table else CellRef(name)
-    missing = table.missing(required) if table else required
-    return [problem("table_heading_missing", place, heading=column.heading) for column in missing]
-
-
 def locate_table(book: OpenedWorkbook, sheet: SheetLayout) -> LocatedTable | None:
-    """A table of the office's: on the sheet of its proper name, else on the sheet with the most of its headings."""
-    names = [sheet.name] if sheet.name in book.sheet_names else book.sheet_names
+    """A table of the office's: on the sheet of its proper name, else on the sheet with the most of its headings.
+
+    An optional one is on the sheet of its name alone.
+    """
+    names = [sheet.name] if sheet.name in book.sheet_names or sheet.optional else book.sheet_names
+    names = [each for each in names if each in book.sheet_names]
     grids = [grid for name in names if (grid := book.grid(name))]
     tables = [table for grid in grids if (table := find_table(grid, sheet))]
     return max(tables, key=lambda table: len(table.positions), default=None)

@@ -6,7 +6,7 @@ import io
 import math
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +32,10 @@ _LONGEST_MESSAGE = 255
 _BORN = datetime(2000, 1, 1)
 """A creation time that does not change, so that equal tables are equal files."""
 _MONTH_FORMULA = '=AND(LEN({0})=7,MID({0},5,1)="-",ISNUMBER(--LEFT({0},4)),--RIGHT({0},2)>=1,--RIGHT({0},2)<=12)'
+
+
+Offers = Mapping[tuple[str, str], Sequence[str] | str]
+"""(Key of a sheet, of a column) → the entries of its dropdown, or a formula for the cells that hold them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ class _TableWriter:
 
 def duty_table_workbook() -> bytes:
     """The shipped duty table as a workbook for the office to edit; always the same bytes."""
-    return table_workbook(TableContent(layout("duty_table")["duties"], duty_rows()))
+    return table_workbook(layout("duty_table")["duties"], duty_rows())
 
 
 def roster_workbook() -> bytes:
@@ -74,41 +78,40 @@ def roster_workbook() -> bytes:
     units, rows = layout("roster")["units"], unit_rows()
     last = _FIRST + len(rows) + units.blank_rows
     names = f"='{units.name}'!${column_letters(0)}${_FIRST + 1}:${column_letters(0)}${last}"
-    return table_workbook(
-        TableContent(units, rows, {"groups": office_groups()}),
-        TableContent(layout("roster")["officers"], (), {"name": names}),
-    )
+    offers = {("units", "groups"): office_groups(), ("officers", "name"): names}
+    return table_workbook(units, rows, offers=offers, more=[layout("roster")["officers"]])
 
 
-@dataclass(frozen=True, slots=True)
-class TableContent:
-    """One table as it is to be written."""
+def table_workbook(
+    sheet: SheetLayout,
+    rows: Sequence[Mapping[str, str]],
+    *,
+    offers: Offers | None = None,
+    more: Sequence[SheetLayout] = (),
+) -> bytes:
+    """A workbook with one table: ``rows`` are column key → text; equal bytes for equal rows.
 
-    sheet: SheetLayout
-    rows: Sequence[Mapping[str, str]]
-    """Column key → text."""
-    offers: Mapping[str, Sequence[str] | str] = field(default_factory=dict)
-    """Column key → the entries of its dropdown, or a formula for the cells that hold them; any text is accepted beside
-    them."""
-
-
-def table_workbook(*tables: TableContent) -> bytes:
-    """A workbook with a sheet for each table; equal bytes for equal tables."""
+    ``offers`` are dropdowns beside whose entries any text is accepted. ``more`` are further sheets, still without rows.
+    """
     import xlsxwriter  # slow to load, and most commands only read
 
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
-        book.set_properties({"title": tables[0].sheet.title, "created": _BORN})
+        book.set_properties({"title": sheet.title, "created": _BORN})
         formats = Formats(book)
-        for each in tables:
-            table = _TableWriter(book, book.add_worksheet(each.sheet.name), each.sheet, formats, each.rows)
-            _write_head(table)
-            _write_rows(table)
-            for position, column in enumerate(each.sheet):
-                _validate(table, position, column, each.offers.get(column.key, ()))
-            _mark_missing(table)
-            _set_page(table)
+        _write_table(_TableWriter(book, book.add_worksheet(sheet.name), sheet, formats, rows), offers or {})
+        for each in more:
+            _write_table(_TableWriter(book, book.add_worksheet(each.name), each, formats, ()), offers or {})
     return stream.getvalue()
+
+
+def _write_table(table: _TableWriter, offers: Offers) -> None:
+    _write_head(table)
+    _write_rows(table)
+    for position, column in enumerate(table.sheet):
+        _validate(table, position, column, offers.get((table.sheet.key, column.key), ()))
+    _mark_missing(table)
+    _set_page(table)
 
 
 def _write_head(table: _TableWriter) -> None:
@@ -186,8 +189,8 @@ def _mark_missing(table: _TableWriter) -> None:
     """
     sheet, last_column = table.sheet, len(table.sheet.columns) - 1
     row = f"{_cell(0)}:{_cell(last_column)}"
-    keyed = any(column.key == "valid_to" for column in sheet)
-    going_on = f',{_cell(sheet.index("valid_to"))}=""' if keyed else ""
+    keyed = [column.key for column in sheet if column.key == "valid_to"]
+    going_on = "".join(f',{_cell(sheet.index(key))}=""' for key in keyed)
     red = table.formats.condition(bg_color=style.RED_FILL, font_color=style.RED_INK)
     for position, column in enumerate(sheet):
         if column.required:
