@@ -57,11 +57,11 @@ def compare(
     for row, text in enumerate(found, start=FIRST_ROW):
         assert (text or "") == expected.get(row, ""), (row, items.get(row))
     texts = []
-    checks = [expected[row] for row in sorted(items)]
+    item_checks = [expected[row] for row in sorted(items)]
     counts = column(document, TASK_SHEET, "count", FIRST_ROW + len(tasks) - 1)
     checks = column(document, TASK_SHEET, "check", FIRST_ROW + len(tasks) - 1)
     for number, (each, count, check) in enumerate(zip(tasks, counts, checks, strict=True)):
-        counted = tally(each.label, typed, checks)
+        counted = tally(each.label, typed, item_checks)
         texts.append(task_check(answers.get(number, {}), flags[each.label], counted))
         assert (count, check) == (counted.total, texts[-1]), (each.label, answers.get(number), counted)
     assert overall_check([*texts, *expected.values()]) in cover(document)

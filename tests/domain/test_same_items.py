@@ -24,7 +24,7 @@ SECOND = replace(FIRST, title="医疗救助资金发放公示", url="http://a.go
         {"url": ""},
         {"title": "更正后的标题"},
         {"title": "2026年10月政府采购项目执行情况公告", "url": "http://b.gov.cn/9", "row": 9},
-        {"title": "政府采购项目情况", "url": "http://a.gov.cn/zwgk/202611/t1_101.html"},
+        {"title": "2026年10月政府采购情况", "url": "http://a.gov.cn/9"},
     ],
 )
 def test_a_correction_is_no_disappearance(changed):
@@ -32,7 +32,14 @@ def test_a_correction_is_no_disappearance(changed):
 
 
 @pytest.mark.parametrize(
-    "now", [[], [SECOND], [replace(SECOND, row=4), replace(SECOND, row=5, url="http://a.gov.cn/3", title="别的事")]]
+    "now",
+    [
+        [],
+        [SECOND],
+        [replace(SECOND, row=4), replace(SECOND, row=5, url="http://a.gov.cn/3", title="别的事")],
+        [replace(FIRST, title="2026年9月政府采购项目实施情况公告", url="http://a.gov.cn/9")],
+        [replace(FIRST, title="2026年10月采购", url="http://a.gov.cn/9", row=7)],
+    ],
 )
 def test_what_nothing_resembles_is_lost(now):
     assert lost_items([FIRST, SECOND], now)[0] == FIRST

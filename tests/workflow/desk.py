@@ -165,7 +165,8 @@ def _of_month(typed: Mapping[str, InputValue], cycle: Month) -> Mapping[str, Inp
 def item(task: str, number: int = 1, **values: InputValue) -> dict[str, InputValue]:
     """A sound item for a task."""
     dates: dict[str, InputValue] = {"formed_on": date(2026, 11, 2), "published_on": date(2026, 11, 3)}
-    named: dict[str, InputValue] = {"task": task, "title": f"{task[:3]}信息{number}", "url": f"http://a.cn/{task[:3]}/{number}"}
+    title = f"{'' if task.startswith('D02') else task[:3]}信息{number}"  # of two tasks never the same
+    named: dict[str, InputValue] = {"task": task, "title": title, "url": f"http://a.cn/{task[:3]}/{number}"}
     return {**ITEM, **dates, **named, **values}
 
 

@@ -1,8 +1,8 @@
 """Which rows tell of one and the same piece of information: repeated for another task or month, or corrected later.
 
 The office's habit, no source: two rows are the same item where their links lead to one page, or where title and day of
-publication are equal. A row of a newer return is a corrected one where a link, a title or a 文号 stayed, or where what
-changed still resembles it (:data:`TITLE_ALIKE`, :data:`ALIKE_IN_PLACE`).
+publication are equal. A row of a newer return is a corrected one where a link, a title or a 文号 stayed, or where the new
+title resembles the old one (:data:`TITLE_ALIKE`, :data:`ALIKE_IN_PLACE`) and has the same numbers in it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from difflib import SequenceMatcher
 
 from zwgk_excel.domain.returns import Item
@@ -19,7 +18,8 @@ from zwgk_excel.domain.text import fold
 TITLE_ALIKE = 0.8
 """Titles so alike (``difflib`` ratio) are one, somewhere else in the sheet: a word changed or added."""
 ALIKE_IN_PLACE = 0.6
-"""Titles or links so alike are one in the same row, where a correction is expected."""
+"""Titles so alike are one in the same row, where a correction is expected."""
+_NUMBER = re.compile(r"\d+")
 _SCHEME = re.compile(r"^https?://")
 
 
@@ -92,20 +92,10 @@ def _stayed(one: Item, other: Item) -> bool:
 
 
 def _resembles(one: Item, other: Item) -> bool:
-    titles = _alike(fold(one.title), fold(other.title))
+    title, changed = fold(one.title), fold(other.title)
+    numbers = [_NUMBER.findall(each) for each in (title, changed)]
+    if not title or not changed or (all(numbers) and numbers[0] != numbers[1]):
+        return False  # the report of October is not that of November
     in_place = bool(one.row) and (one.row, one.sheet) == (other.row, other.sheet)
-    links = _alike(comparable_link(one.url), comparable_link(other.url)) if in_place and _near(one, other) else 0
-    return titles >= TITLE_ALIKE or (in_place and max(titles, links) >= ALIKE_IN_PLACE)
-
-
-def _near(one: Item, other: Item) -> bool:
-    """Whether a link may speak for a row: most links of one site resemble each other, so a day must have stayed."""
-    days: tuple[tuple[date | None, date | None], ...] = (
-        (one.published_on, other.published_on),
-        (one.formed_on, other.formed_on),
-    )
-    return any(first and first == second for first, second in days)
-
-
-def _alike(one: str, other: str) -> float:
-    return SequenceMatcher(None, one, other, autojunk=False).ratio() if one and other else 0
+    alike = SequenceMatcher(None, title, changed, autojunk=False).ratio()
+    return alike >= (ALIKE_IN_PLACE if in_place else TITLE_ALIKE)

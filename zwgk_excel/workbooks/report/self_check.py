@@ -271,9 +271,11 @@ _ITEM_RULES = (
     ),
     CheckRule(
         "与上面报给其他任务的一条相同",
+        # Most rows have a link and a title of their own: two columns to look through, not seven.
+        "IF(SUMPRODUCT(IFERROR(--({url.column}={url}),0))+SUMPRODUCT(IFERROR(--({title.column}={title}),0))>2,"
         "AND(NOT({task.blank}),SUMPRODUCT(IFERROR((ROW({url.column})<ROW({url}))*({task.column}<>\"\")"
         "*({task.column}<>{task})*((({url.column}={url})*NOT({url.blank})+({title.column}={title})*NOT({title.blank})"
-        "*({published_on.column}={published_on})*{published_on.is_day})>0),0))>0)",
+        "*({published_on.column}={published_on})*{published_on.is_day})>0),0))>0),FALSE)",
         lambda row: not row["task"].blank and any(_is_same(row, each) for each in row.above),
         ("title", "url"),
     ),
