@@ -52,7 +52,7 @@ _INTRO = """# 问题一览
 
 ```toml
 [severities]
-item_reading_missing = "error"     # 规范性文件没有解读材料：改为必须改正
+item_reading_missing = "error"     # 没有解读材料：改为必须改正
 item_draft_note_missing = "warning"   # 新规则先提醒、不退回；各单位适应后删去此行，即恢复为{error}
 ```
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import random
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
-from itertools import product
+from itertools import product, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import openpyxl
 import pytest
 
 from tests.calc.office import Document, Office, ProtectedCellError
-from tests.workbooks.report_sample import GOOD_ITEM, TASKS, content, duty, item, listed
+from tests.workbooks.report_sample import GOOD_ITEM, TASKS, WITH_COMPANIONS, content, duty, item, listed
 from zwgk_excel.domain.duties import Cadence
 from zwgk_excel.domain.obligations import ReportTask
 from zwgk_excel.layout.columns import SheetLayout, layout
@@ -50,18 +51,17 @@ def compare(
 ) -> None:
     """Every text and count of the sheets equals what Python says."""
     flags = {each.label: TaskFlags.of(each) for each in tasks}
-    expected = {row: item_check(values, flags) for row, values in items.items()}
+    typed = [items.get(row, {}) for row in sorted(items)]
+    expected = {row: item_check(items[row], flags, typed[:place]) for place, row in enumerate(sorted(items))}
     found = column(document, ITEM_SHEET, "check", LAST)
     for row, text in enumerate(found, start=FIRST_ROW):
         assert (text or "") == expected.get(row, ""), (row, items.get(row))
     texts = []
-    by_task: dict[object, list[Values]] = {}
-    for values in items.values():
-        by_task.setdefault(str(values.get("task")).casefold(), []).append(values)
+    item_checks = [expected[row] for row in sorted(items)]
     counts = column(document, TASK_SHEET, "count", FIRST_ROW + len(tasks) - 1)
     checks = column(document, TASK_SHEET, "check", FIRST_ROW + len(tasks) - 1)
     for number, (each, count, check) in enumerate(zip(tasks, counts, checks, strict=True)):
-        counted = tally(each.label, by_task.get(each.label.casefold(), ()), flags)
+        counted = tally(each.label, typed, item_checks)
         texts.append(task_check(answers.get(number, {}), flags[each.label], counted))
         assert (count, check) == (counted.total, texts[-1]), (each.label, answers.get(number), counted)
     assert overall_check([*texts, *expected.values()]) in cover(document)
@@ -124,14 +124,46 @@ ODD = [
     {"published_on": 0},
     {"doc_no": "'"},
 ]
-EVERY = [item(), *MISSING, *BLANK, *DATES, *LINKS, *PEOPLE, *COMPANIONS, *ODD]
+DECIDED = [
+    item(task="D26 行政决策公开", type=type_, decision_note=note, opinions=opinions, adoption=adoption)
+    for type_, note, opinions, adoption in product(
+        [NORMATIVE, word("item_type", "draft")], [None, "无 。", "a.docx"], [None, 0, 2, "无"], [None, "略", "采纳一条"]
+    )
+]
+DISGUISED = [
+    item(task=task, type=type_, title=title, doc_no=number)
+    for task, type_, title, number in product(
+        ["D01 政策文件", "D02 政府采购"],
+        [PLAN, NORMATIVE, NEWS, None],
+        ["大冶市停车管理办法", "停车管理办法解读", "通知"],
+        ["冶政规〔2026〕3号", "冶政 规（2026）3号", "冶政发〔2026〕3号", None],
+    )
+]
+REPEATED = [
+    item(),
+    item(task="D10 就业创业"),
+    item(task="D10 就业创业", url="https://www.example.gov.cn/other"),
+    item(task="D10 就业创业", url="https://www.example.gov.cn/other", title="另一条"),
+    item(task="D24 机构职能", url="HTTPS://www.example.gov.cn/OTHER", title="再一条"),
+    item(task="D24 机构职能", url="", title="另一条", published_on=date(2026, 11, 6)),
+    item(task="D06 环境保护", url=ERROR, title="没有"),
+    item(task=None),
+    item(task="D15 规划计划", published_on="2026-11-05"),
+]
+EVERY = [item(), *MISSING, *BLANK, *DATES, *LINKS, *PEOPLE, *COMPANIONS, *DECIDED, *DISGUISED, *REPEATED, *ODD]
 
 
 def test_items(office: Office, tmp_path: Path) -> None:
-    items = dict(enumerate(EVERY, start=FIRST_ROW)) | {LAST: item(title=None), 204: item(), 1000: item(url="x")}
-    path = filled(tmp_path / "a.xlsx", TASKS, {}, items)
+    items = dict(enumerate(EVERY, start=FIRST_ROW)) | {LAST: item(title=None), 1000: item(url="x")}
+    assert FIRST_ROW + len(EVERY) < 1000
+    # One task counts what was published from November on, one from October, the others whatever there is.
+    tasks = tuple(
+        replace(each, obligation=replace(each.obligation, published_from=first))
+        for each, first in zip_longest(WITH_COMPANIONS, [date(2026, 11, 1), date(2026, 10, 1)])
+    )
+    path = filled(tmp_path / "a.xlsx", tasks, {}, items)
     with office.open(path) as document:
-        compare(document, TASKS, {}, items)
+        compare(document, tasks, {}, items)
 
 
 CHOICES: dict[str, list[object]] = {
@@ -209,8 +241,14 @@ def matrix() -> tuple[tuple[ReportTask, ...], dict[int, Values], dict[int, Value
         # Names with wildcards, of which one is the pattern of another.
         tasks.append(listed(duty(f"D{number}", "栏目*?" if number % 3 else "栏目~*?", **kind)))
         answers[number] = {"status": status, "statement": statement}
-        items += [{**each, "task": tasks[-1].label} for each in mix]
+        # Of each task its own, or all but the first would be repeated.
+        items += [_of_its_own(each, f"{number}-{place}") | {"task": tasks[-1].label} for place, each in enumerate(mix)]
     return tuple(tasks), answers, dict(enumerate(items, start=FIRST_ROW))
+
+
+def _of_its_own(typed: Mapping[str, object], name: str) -> dict[str, object]:
+    own = {key: f"{typed[key]}/{name}" for key in ("title", "url") if len(str(typed.get(key) or "")) > 1}
+    return {**typed, **own}
 
 
 def test_tasks(
@@ -280,5 +318,5 @@ def test_a_save_by_another_program_keeps_the_checks(office: Office, tmp_path: Pa
         saved = document.save_as(tmp_path / "b.xlsx")
     with office.open(saved) as document:
         compare(document, TASKS, answers, items)
-        assert document.is_locked(ITEM_SHEET.name, "Q4")
+        assert document.is_locked(ITEM_SHEET.name, "U4")
         assert not document.is_locked(ITEM_SHEET.name, "A4900")

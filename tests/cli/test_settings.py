@@ -302,6 +302,9 @@ JUDGED = {
     "ladder.rules": '[[ladder.rules]]\ncode = "any"\nstep = "interview"\ncounts = ["missing"]',
 }
 SHOWN |= dict.fromkeys(JUDGED, "tests/cli/test_settings.py::test_what_it_does_to_the_scores")
+SHOWN["feedback_within_workdays"] = (
+    "tests/workflow/tracking/test_feedback.py::test_the_term_is_policy_and_a_closed_month_keeps_its_own"
+)
 SHOWN["scoring.corrections"] = "tests/cli/test_closing.py::test_a_correction_counts_where_the_settings_say_so"
 
 

@@ -43,7 +43,7 @@ def faults(draw):
         st.sampled_from(
             [
                 ("item_field_missing", {"heading": "发布链接"}),
-                ("item_reading_missing", {"heading": "解读材料"}),
+                ("item_reading_missing", {"heading": "解读材料", "said": ""}),
                 ("news_for_policy", {"value": "D04"}),
             ]
         )

@@ -5,15 +5,18 @@ from typing import Any
 import pytest
 
 from tests.domain.make import CYCLE, duty, november, obligation
+from zwgk_excel.domain.companions import OF_OLD
 from zwgk_excel.domain.obligations import ReportTask, label
 from zwgk_excel.domain.problems import CellRef, problem
-from zwgk_excel.domain.returns import AnswerStatus, Item, Return, TaskAnswer
+from zwgk_excel.domain.returns import NOT_POLICY, AnswerStatus, Item, Return, TaskAnswer
+from zwgk_excel.domain.same_items import EarlierItem
 from zwgk_excel.domain.validation import CellLocator, TaskLookup, validate
 from zwgk_excel.domain.workdays import Workdays
-from zwgk_excel.layout.columns import layout
+from zwgk_excel.layout.columns import companion_columns, layout
 from zwgk_excel.layout.policy import load_policy, shipped_policy
+from zwgk_excel.layout.words import word
 
-DOCUMENTS = obligation(duty("D01", "政策文件", policy=True, companions=True), "市政府办")
+DOCUMENTS = obligation(duty("D01", "政策文件", policy=True, companions=OF_OLD), "市政府办")
 PURCHASES = obligation(duty("D02", "政府采购"), "市政府办")
 OCTOBER = obligation(duty("D02", "政府采购"), "市政府办", CYCLE - 1)
 TASKS = TaskLookup(
@@ -48,12 +51,14 @@ DONE = [
 ]
 
 
-def reviewed(*items, answers=DONE, problems=(), policy=None, received_on=None):
+def reviewed(*items, answers=DONE, problems=(), policy=None, received_on=None, tasks=TASKS, elsewhere=()):
     return validate(
         Return("市政府办", CYCLE, tuple(answers), items, tuple(problems)),
-        TASKS,
+        tasks,
         LOCATOR,
+        elsewhere=elsewhere,
         required=[column.key for column in SHEETS["items"] if column.required],
+        companions=companion_columns(),
         received_on=received_on or november(20),
         policy=policy or shipped_policy(),
         workdays=Workdays(announced=frozenset({2026})),
@@ -125,6 +130,7 @@ def test_what_the_reader_complained_about_is_not_complained_about_again():
         ({"published_on": november(21)}, ("item_published_future", "F4")),
         ({"formed_on": november(21)}, ("item_published_future", "E4")),
         ({"second_review": "乙"}, ("item_reviewer_repeated", "L4")),
+        ({"second_review": "　乙 "}, ("item_reviewer_repeated", "L4")),
         ({"final_review": "丙"}, ("item_reviewer_repeated", "M4")),
     ],
 )
@@ -132,10 +138,64 @@ def test_rules_of_an_item(changes, expected):
     assert found(replace(GOOD, **changes)) == [(expected[0], "信息明细", expected[1])]
 
 
-def test_one_person_in_all_three_reviews_is_a_warning_each_and_the_item_stands():
-    result = reviewed(replace(GOOD, second_review="乙", final_review="乙"))
-    assert [(p.code, p.severity) for p in result.problems] == [("item_reviewer_repeated", "warning")] * 2
-    assert result.items[0].valid
+def test_one_person_in_two_of_the_three_reviews_is_returned_however_the_name_is_typed():
+    result = reviewed(replace(GOOD, second_review="乙", final_review=" 乙　"))
+    assert [(p.code, p.severity, p.place.cell) for p in result.problems] == [
+        ("item_reviewer_repeated", "error", "L4"),
+        ("item_reviewer_repeated", "error", "M4"),
+    ]
+    assert not result.items[0].valid
+    lenient = load_policy({"severities": {"item_reviewer_repeated": "warning"}})
+    assert reviewed(replace(GOOD, second_review="乙"), policy=lenient).items[0].valid
+
+
+FRESH = replace(PURCHASES, published_from=date(2026, 10, 1))
+
+
+@pytest.mark.parametrize(
+    ("published", "codes"),
+    [
+        (date(2019, 3, 1), ["item_published_before"]),
+        (date(2026, 9, 30), ["item_published_before"]),
+        (date(2026, 10, 1), []),
+        (november(20), []),
+        (november(21), ["item_published_future"]),
+    ],
+)
+def test_what_counts_was_published_from_the_first_day_of_the_task_until_it_came(published, codes):
+    old = replace(GOOD, formed_on=published, published_on=published)
+    tasks = TaskLookup([ReportTask(each, "市政府办", label(each, plain=True)) for each in (DOCUMENTS, FRESH)])
+    result = reviewed(old, tasks=tasks)
+    assert [(p.code, p.place.cell) for p in result.problems] == [
+        (code, "F4" if code == "item_published_before" else "E4") for code in codes
+    ]
+    assert result.items[0].valid is not bool(codes)
+    if "item_published_before" in codes:
+        assert "2026-10-01" in result.problems[0].found
+
+
+def test_one_item_satisfies_one_task():
+    again = replace(GOOD, task="D01 政策文件", row=5, title="又一条")
+    answers = [TaskAnswer("", (duty_id, "2026-11"), AnswerStatus.REPORTED) for duty_id in ("D01", "D02")]
+    result = reviewed(GOOD, again, answers=answers)
+    (told,) = [p for p in result.problems if p.code == "item_reported_before"]
+    assert (told.place.cell, told.obligation, "第 4 行（D02 政府采购）" in told.found) == ("B5", DOCUMENTS.key, True)
+    assert [item.valid for item in result.items] == [True, False]
+    other_link = replace(again, title=GOOD.title, url="https://b.cn/9")
+    assert "item_reported_before" in {code for code, *_ in found(GOOD, other_link, answers=answers)}
+    assert "item_reported_before" not in {
+        code for code, *_ in found(GOOD, replace(other_link, title="又一条"), answers=answers)
+    }
+
+
+def test_what_counts_in_another_month_does_not_count_again():
+    october = replace(GOOD, obligation=OCTOBER.key, url="https://a.cn/1/#top")
+    result = reviewed(GOOD, elsewhere=[EarlierItem(october, "甲.xlsx 第 7 行（2026-10，D02 政府采购）")])
+    (told,) = result.problems
+    assert (told.code, told.place.cell, "甲.xlsx 第 7 行" in told.found) == ("item_reported_before", "B4", True)
+    assert not result.items[0].valid
+    same_task = replace(october, obligation=PURCHASES.key)
+    assert reviewed(GOOD, elsewhere=[EarlierItem(same_task, "甲.xlsx")]).problems == ()
 
 
 def test_one_day_is_enough_for_forming_publishing_and_sending():
@@ -183,8 +243,19 @@ def test_a_normative_document_needs_its_companions_where_the_duty_says_so():
     assert found(replace(GOOD, type="normative")) == []
 
 
-def test_news_in_a_policy_column():
-    news = replace(GOOD, task="D01 政策文件", type="news")
+@pytest.mark.parametrize("filler", ["无", "没有。", "/", "见附件", "N/A"])
+def test_what_only_fills_the_cell_is_no_companion(filler):
+    document = replace(GOOD, task="D01 政策文件", type="normative", draft_note=filler, reading="解读.docx")
+    answers = [TaskAnswer("", ("D01", "2026-11"), AnswerStatus.REPORTED), replace(DONE[0], task=("D02", "2026-11"))]
+    result = reviewed(document, answers=answers)
+    assert [(p.code, p.place.cell, filler in p.found) for p in result.problems] == [
+        ("item_draft_note_missing", "N4", True)
+    ]
+
+
+@pytest.mark.parametrize("type_", ["news", "other"])
+def test_news_in_a_policy_column(type_):
+    news = replace(GOOD, task="D01 政策文件", type=type_)
     answers = [
         TaskAnswer("", ("D01", "2026-11"), AnswerStatus.REPORTED, row=4),
         replace(DONE[0], task=("D02", "2026-11")),
@@ -286,3 +357,8 @@ def test_a_task_that_was_taken_over_is_told_by_the_name_of_its_unit_and_without_
     # A workbook made before the name stood there, and a task typed without it.
     alone = TaskLookup(both[:1])
     assert alone.of_row("D02", "2026-10") == alone.of_label("D02") == old.key
+
+
+def test_the_sentence_about_policy_columns_names_the_types_that_do_not_count():
+    (told,) = (problem("news_for_policy", CellRef(), value="D04"),)
+    assert all(word("item_type", code) in told.expected for code in (*NOT_POLICY, "normative", "policy", "reading"))

@@ -51,6 +51,7 @@ TOLD = [
     ({"due_soon_days": 3}, ["临期天数：5 → 3"]),
     ({"carry_months": 0}, ["补报列入 月数：12 → 0"]),
     ({"publish_within_workdays": 15}, ["信息发布期限 工作日数：20 → 15"]),
+    ({"feedback_within_workdays": 10}, ["征集结果反馈期限 工作日数：20 → 10"]),
     ({"shift": "next_workday"}, ["时限遇休息日：不顺延 → 顺延至下一个工作日"]),
     (
         {"deadlines": {"monthly": {"due": {"months": 0, "day": 20}, "final": {"months": 1, "day": 5}}}},
@@ -123,18 +124,19 @@ def test_every_setting_has_words() -> None:
 
 
 def test_a_closing_keeps_all_of_them() -> None:
-    severe = load_policy({"severities": {"date_form": "note"}, "publish_within_workdays": 15})
+    terms = {"publish_within_workdays": 15, "feedback_within_workdays": 9}
+    severe = load_policy({"severities": {"date_form": "note"}, **terms})
     only = {"code": "a", "step": "urge", "below": 59.5}
     own = escalation_policy_with({"ladder": {"confirmed": True, "rules": [only]}})
     kept = json.loads(json.dumps([rules_to_json(SCORING), rules_beside_scoring(own, severe, CALENDAR)]))
-    today = RulesInForce(scoring_from(SCORING), LADDER, {}, 20, Workdays())
+    today = RulesInForce(scoring_from(SCORING), LADDER, {}, 20, Workdays(), 20)
     assert closed_rules(kept[0], kept[1], today) == RulesInForce(
-        scoring_from(SCORING), own, {"date_form": "note"}, 15, CALENDAR
+        scoring_from(SCORING), own, {"date_form": "note"}, 15, CALENDAR, 9
     )
     assert closed_rules(kept[0], rules_beside_scoring(LADDER, POLICY, CALENDAR), today).ladder == LADDER
 
 
 def test_one_of_an_earlier_version_has_the_others_of_today() -> None:
-    today = RulesInForce(scoring_from(SCORING), LADDER, {"date_form": "note"}, 20, CALENDAR)
+    today = RulesInForce(scoring_from(SCORING), LADDER, {"date_form": "note"}, 20, CALENDAR, 20)
     strict = merged_scoring_table({"scoring": {"missing": {"points": 9}}})
     assert closed_rules(strict, None, today) == replace(today, scoring=scoring_from(strict), whole=False)

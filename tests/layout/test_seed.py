@@ -69,7 +69,11 @@ def test_cadences_categories_and_flags() -> None:
     assert Counter(column("cadence")) == {"每月": 15, "每季度": 3, "每年": 2, "实时更新": 20, "年度报告": 1}
     assert [row["id"] for row in NOTICE if row["cadence"] == "每季度"] == ["D16", "D17", "D18"]
     assert [row["id"] for row in NOTICE if row["category"] != "政务信息公开"] == ["D40"]
-    assert [row["id"] for row in NOTICE if row["companions"] == "是"] == ["D01"]
+    assert {row["id"]: row["companions"] for row in NOTICE if row["companions"]} == {
+        "D01": "起草说明、解读材料",
+        "D15": "解读材料",
+        "D26": "决策草案说明、解读材料、意见征集情况",
+    }
 
 
 def test_policy_columns_are_those_whose_content_names_policy() -> None:

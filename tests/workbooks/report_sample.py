@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from zwgk_excel.domain.companions import OF_OLD, Companion
 from zwgk_excel.domain.duties import Cadence, Duty
 from zwgk_excel.domain.identity import sign_identity
 from zwgk_excel.domain.obligations import Obligation, ReportTask
 from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.layout.columns import added_columns
 from zwgk_excel.layout.words import word
+from zwgk_excel.workbooks.contract.identity_sheet import added_text
 from zwgk_excel.workbooks.report.content import asked_tasks, tasks_of
 from zwgk_excel.workbooks.report.report_workbook import ReportContent
 from zwgk_excel.workflow.setup.demo import sample
@@ -36,10 +38,18 @@ def listed(each: Duty, *, mandatory: bool = True, backlog: bool = False) -> Repo
     return ReportTask(obligation, UNIT, f"{name}（{month}）" if backlog else name, backlog)
 
 
-POLICY_FILES = duty("D01", "政策文件", policy=True, companions=True)
+POLICY_FILES = duty("D01", "政策文件", policy=True, companions=OF_OLD)
 PROCUREMENT = duty("D02", "政府采购")
 ENVIRONMENT = duty("D06", "环境保护", content=LONG, policy=True)
 JOBS = duty("D10", "就业创业")
+PLANS = duty("D15", "规划计划", companions=(Companion.READING,))
+DECISIONS = duty(
+    "D26",
+    "行政决策公开",
+    cadence=Cadence.ON_DEMAND,
+    requirement="正式文件发布后，同步报送",
+    companions=(Companion.READING, Companion.DECISION_NOTE, Companion.CONSULTATION),
+)
 AGENCIES = duty("D24", "机构职能", cadence=Cadence.ON_DEMAND, requirement="实时更新")
 
 TASKS = (
@@ -52,6 +62,9 @@ TASKS = (
 )
 """Monthly with companions, monthly, a policy column with long text, advisory, on demand, backlog."""
 
+WITH_COMPANIONS = (*TASKS, listed(PLANS), listed(DECISIONS))
+"""The same with a duty for each companion."""
+
 
 def content(tasks: Iterable[ReportTask] = TASKS, **values: Any) -> ReportContent:
     """What a workbook of :data:`UNIT` is made from."""
@@ -59,7 +72,7 @@ def content(tasks: Iterable[ReportTask] = TASKS, **values: Any) -> ReportContent
     unit = values.setdefault("unit", UNIT)
     given = {"mailbox": "zwgk@example.gov.cn", "office": "大冶市人民政府办公室政务公开股", **values}
     listed = tuple(tasks)
-    signed = sign_identity(b"key", 2, unit, CYCLE, issued, tasks=asked_tasks(tasks_of(listed)))
+    signed = sign_identity(b"key", 2, unit, CYCLE, issued, added_text(), asked_tasks(tasks_of(listed)))
     return ReportContent(cycle=CYCLE, listed=listed, signature=signed, **given)
 
 

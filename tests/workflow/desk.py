@@ -51,17 +51,16 @@ ITEM: Mapping[str, InputValue] = {
 }
 
 
-def table(name: str, rows: Iterable[Mapping[str, str]]) -> bytes:
-    """A duty table or roster as the office might keep it: headings in row 1, a row each."""
-    layout_ = layout(name)
-    (sheet,) = layout_.sheets.values()
+def table(name: str, *sheets: Iterable[Mapping[str, str]]) -> bytes:
+    """A duty table or roster as the office might keep it: headings in row 1, a row each; its first sheets only."""
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
-        page = book.add_worksheet(sheet.name)
-        page.write_row(0, 0, [column.heading for column in sheet])
-        for number, row in enumerate(rows, 1):
-            for key, value in row.items():
-                page.write_string(number, sheet.index(key), value)
+        for sheet, rows in zip(layout(name).sheets.values(), sheets, strict=False):
+            page = book.add_worksheet(sheet.name)
+            page.write_row(0, 0, [column.heading for column in sheet])
+            for number, row in enumerate(rows, 1):
+                for key, value in row.items():
+                    page.write_string(number, sheet.index(key), value)
     return stream.getvalue()
 
 
@@ -109,9 +108,10 @@ class Desk:
         """Replace the duty table."""
         (self.root / layout("duty_table").file_name).write_bytes(table("duty_table", duty_rows(duties)))
 
-    def set_units(self, units: Iterable[Mapping[str, str]]) -> None:
-        """Replace the roster."""
-        (self.root / layout("roster").file_name).write_bytes(table("roster", units))
+    def set_units(self, units: Iterable[Mapping[str, str]], officers: Iterable[Mapping[str, str]] = ()) -> None:
+        """Replace the roster; with ``officers`` it has a sheet of those for single duties."""
+        sheets = (units, named) if (named := tuple(officers)) else (units,)
+        (self.root / layout("roster").file_name).write_bytes(table("roster", *sheets))
 
     def reissue(self, cycle: Month = CYCLE) -> None:
         """Amend an issued month to the tables of now, and write the workbooks that this changes."""
@@ -136,7 +136,8 @@ class Desk:
         folder = self.root.parent / "attachments"
         folder.mkdir(exist_ok=True)
         path = folder / name
-        path.write_bytes(fill(self.sent(unit, cycle).read_bytes(), answers=answers or {}, items=items))
+        own = [_of_month(each, cycle) for each in items]
+        path.write_bytes(fill(self.sent(unit, cycle).read_bytes(), answers=answers or {}, items=own))
         return path
 
 
@@ -145,10 +146,27 @@ def nil(statement: str = "经核实，本期无应公开信息。") -> dict[str,
     return {"status": word("answer", "nil"), "statement": statement}
 
 
+def _of_month(typed: Mapping[str, InputValue], cycle: Month) -> Mapping[str, InputValue]:
+    """The item of :func:`item` as one of another month: what nobody chose otherwise is of that month."""
+    if cycle == CYCLE:
+        return typed
+    usual = {"formed_on": date(2026, 11, 2), "published_on": date(2026, 11, 3)}
+    moved: dict[str, InputValue] = {
+        key: cycle.day(day.day) for key, day in usual.items() if typed.get(key) == day
+    }
+    link, title = str(typed.get("url", "")), str(typed.get("title", ""))
+    if link.startswith("http://a.cn/D"):
+        moved["url"] = link.replace("http://a.cn/", f"http://a.cn/{cycle}/", 1)
+    if "信息" in title:
+        moved["title"] = f"{cycle} {title}"
+    return {**typed, **moved}
+
+
 def item(task: str, number: int = 1, **values: InputValue) -> dict[str, InputValue]:
     """A sound item for a task."""
     dates: dict[str, InputValue] = {"formed_on": date(2026, 11, 2), "published_on": date(2026, 11, 3)}
-    named: dict[str, InputValue] = {"task": task, "title": f"信息{number}", "url": f"http://a.cn/{task[:3]}/{number}"}
+    title = f"{'' if task.startswith('D02') else task[:3]}信息{number}"  # of two tasks never the same
+    named: dict[str, InputValue] = {"task": task, "title": title, "url": f"http://a.cn/{task[:3]}/{number}"}
     return {**ITEM, **dates, **named, **values}
 
 

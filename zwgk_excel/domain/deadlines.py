@@ -112,12 +112,16 @@ class Policy:
     """临期: so many calendar days or fewer before the due date."""
     publish_within_workdays: int = 20
     """政府信息公开条例 第二十六条: within 20 working days after the information was formed."""
+    feedback_within_workdays: int = 20
+    """The result of a consultation (征集) is told so many working days after its end, or sooner: the office's habit."""
     extend_within_days: int = 180
     """An extension goes no further than so many calendar days from the due date or from today: the office's habit."""
     carry_months: int = 12
     """So many months after its own an open task is listed as 补报; 0 for no limit: the office's habit."""
     severities: Mapping[str, str] = field(default_factory=dict)
     """Problem code → severity, where the office wants another than the catalogue's."""
+    published_from: Mapping[Cadence, MonthDay] = field(default_factory=dict)
+    """The first day of publication of what counts for a period; none for a cadence that is not there."""
     reminders: tuple[ReminderRule, ...] = ()
     """The reminder rules, the mildest level first."""
 

@@ -53,6 +53,9 @@ class Obligation:
     moved_from: Month | None = field(default=None, compare=False)
     """The month of the due date before it was moved off days that are not worked, where that is another month. What was
     issued before it was kept stays in the month it was issued for."""
+    published_from: date | None = field(default=None, compare=False)
+    """The first day of publication of items that satisfy it; None for any, as in issues of before there was a rule. It
+    follows from the rest and the policy of the day, so it makes no other obligation."""
     reference: str = field(init=False, repr=False, compare=False)
     """The reference period as people read it: ``2026-11``, ``2026Q4``, ``2026``, ``2026 市本级``."""
     key: str = field(init=False, repr=False, compare=False)
@@ -115,19 +118,20 @@ def plan(
             found.setdefault(obligation.key, obligation)
     by_id = {duty.id: duty for duty in duties} if tasks else {}
     for task in tasks:
-        for obligation in one_off_obligations(task, by_id[task.duty], roster):
+        for obligation in one_off_obligations(task, by_id[task.duty], roster, policy):
             if obligation.listed_in(cycle):
                 found.setdefault(obligation.key, obligation)
     return tuple(found.values())
 
 
-def one_off_obligations(task: OneOffTask, duty: Duty, roster: Roster) -> Iterator[Obligation]:
+def one_off_obligations(task: OneOffTask, duty: Duty, roster: Roster, policy: Policy) -> Iterator[Obligation]:
     """The obligations of a one-off task of ``duty``: open from the first day of the month of its due date."""
     month = task.month
     asked = replace(duty, content=task.content or duty.content)
+    first = _published_from(duty, policy, Period.month(month))
     for unit in _members(task.owners, roster, month):
         dates = month.first, task.due, task.final
-        yield Obligation(asked, unit, Period.month(month), *dates, subject=task.title)
+        yield Obligation(asked, unit, Period.month(month), *dates, subject=task.title, published_from=first)
 
 
 def _of_duty(duty: Duty, roster: Roster, policy: Policy, workdays: Workdays, cycle: Month) -> Iterator[Obligation]:
@@ -141,14 +145,17 @@ def _of_duty(duty: Duty, roster: Roster, policy: Policy, workdays: Workdays, cyc
         units = {_unit(name, roster, period): rule for name, rule in own.items()}
         special = {name: window(period, rule, policy.shift, workdays) for name, rule in units.items()}
         undated = Window(dates.opens, None, None)
+        first = _published_from(duty, policy, period)
         # Most periods of a cadence lie far from the cycle: no need to make what would not be listed.
         if any(_overlaps(each, period, cycle) for each in (dates, *special.values())):
             for unit in _members(duty.owners_in(period.last), roster, period.last):
                 if _overlaps(when := special.get(unit, dates), period, cycle):
-                    yield _obligation(duty, unit, period, when)
+                    yield _obligation(duty, unit, period, when, first)
         if _overlaps(undated, period, cycle):
             for unit in _members(duty.advisory_in(period.last), roster, period.last):
-                yield Obligation(duty, unit, period, dates.opens, None, None, mandatory=False)
+                yield Obligation(
+                    duty, unit, period, dates.opens, None, None, mandatory=False, published_from=first
+                )
         extra = _extra(duty, roster, policy, workdays, period, usual)
         yield from (each for each in extra if each.listed_in(cycle))
 
@@ -168,9 +175,24 @@ def _unit(named: str, roster: Roster, period: Period) -> str | None:
     return name and roster.successor(name, period.last)
 
 
-def _obligation(duty: Duty, unit: str, period: Period, when: Window, subject: str = "") -> Obligation:
+def _published_from(duty: Duty, policy: Policy, period: Period) -> date | None:
+    rule = policy.published_from.get(duty.cadence)
+    return rule.after(period) if rule else None
+
+
+def _obligation(
+    duty: Duty, unit: str, period: Period, when: Window, first: date | None, subject: str = ""
+) -> Obligation:
     return Obligation(
-        duty, unit, period, when.opens, when.due, when.final, subject=subject, moved_from=when.moved_from
+        duty,
+        unit,
+        period,
+        when.opens,
+        when.due,
+        when.final,
+        subject=subject,
+        moved_from=when.moved_from,
+        published_from=first,
     )
 
 
@@ -184,7 +206,8 @@ def _extra(
         if unit not in _members(duty.owners_in(period.last), roster, period.last):
             continue
         rule = DeadlineRule(min(usual.opens, MonthDay(extra.due.months, 1)), extra.due, extra.final)
-        yield _obligation(duty, unit, period, window(period, rule, policy.shift, workdays), extra.subject)
+        dates, first = window(period, rule, policy.shift, workdays), _published_from(duty, policy, period)
+        yield _obligation(duty, unit, period, dates, first, extra.subject)
 
 
 def _members(phrases: Iterable[str], roster: Roster, month: Month) -> list[str]:

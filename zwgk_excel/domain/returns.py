@@ -37,7 +37,16 @@ class ItemType(StrEnum):
     """The types of items that rules refer to; the dropdown (lists.toml) may have more."""
 
     NORMATIVE = "normative"
+    POLICY = "policy"
+    READING = "reading"
+    DRAFT = "draft"
     NEWS = "news"
+    OTHER = "other"
+
+
+NOT_POLICY = frozenset({ItemType.NEWS, ItemType.OTHER})
+"""Types that do not satisfy a 政策性栏目. News: the notice, part 三.2; 其他, which may be anything: the office's habit,
+no source. Every other type of the list satisfies it."""
 
 
 class Verdict(StrEnum):
@@ -161,7 +170,7 @@ class ContentCounts:
     valid: int = 0
     """Items without an error against them."""
     news: int = 0
-    """Valid items of type 新闻动态."""
+    """Valid items of the types in :data:`NOT_POLICY`."""
     answers: int = 0
     """Answers with anything in them."""
     nil: int = 0
@@ -224,7 +233,7 @@ def _tally(items: Sequence[Item], answers: Sequence[TaskAnswer]) -> ContentCount
     return ContentCounts(
         len(items),
         len(valid),
-        sum(item.type == ItemType.NEWS for item in valid),
+        sum(item.type in NOT_POLICY for item in valid),
         sum(not answer.is_empty for answer in answers),
         sum(answer.status is AnswerStatus.NIL and bool(answer.statement) for answer in answers),
         sum(answer.status in REPORTED_OR_NIL for answer in answers),

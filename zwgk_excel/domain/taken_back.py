@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from zwgk_excel.domain.returns import AnswerStatus, Item, Return
+from zwgk_excel.domain.same_items import lost_items
 
 TAKEN_BACK_CODE = "task_taken_back"
 """The code of what the unit is told; :mod:`zwgk_excel.domain.tracking` asks the office by ``report_taken_back``."""
@@ -33,7 +34,8 @@ def taken_back(accepted: Sequence[Return], newer: Return) -> tuple[TakenBack, ..
     """What ``newer`` takes back of the ``accepted`` contents that it would replace, in the order they have it.
 
     Both are tied to obligations. Accepted are valid items and nil reports with a statement. An item is still there when
-    the newer return has its link or its title under the same obligation, so that either may be corrected.
+    the newer return has it, or a correction of it, under the same obligation
+    (:func:`zwgk_excel.domain.same_items.lost_items`).
     """
     before = _items_by_obligation(item for content in accepted for item in content.items if item.valid)
     nil = [
@@ -48,7 +50,7 @@ def taken_back(accepted: Sequence[Return], newer: Return) -> tuple[TakenBack, ..
         if not key:
             continue
         after = AnswerStatus.REPORTED if key in now else said.get(key)
-        if lost := _lost(before.get(key, []), now.get(key, [])):
+        if lost := lost_items(before.get(key, []), now.get(key, [])):
             found.append(TakenBack(key, AnswerStatus.REPORTED, after, lost))
         elif key not in before and after not in {AnswerStatus.REPORTED, AnswerStatus.NIL}:
             found.append(TakenBack(key, AnswerStatus.NIL, after))
@@ -60,9 +62,3 @@ def _items_by_obligation(items: Iterable[Item]) -> dict[str, list[Item]]:
     for item in items:
         found[item.obligation].append(item)
     return dict(found)
-
-
-def _lost(before: Sequence[Item], now: Sequence[Item]) -> tuple[Item, ...]:
-    links = {each.url.casefold() for each in now} - {""}
-    titles = {each.title for each in now} - {""}
-    return tuple(each for each in before if each.url.casefold() not in links and each.title not in titles)

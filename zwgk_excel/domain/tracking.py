@@ -22,7 +22,8 @@ from zwgk_excel.domain.effective_receipts import effective_receipts
 from zwgk_excel.domain.obligations import Obligation, extended
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, Problem, problem
-from zwgk_excel.domain.returns import ContentCounts, Receipt, Return
+from zwgk_excel.domain.returns import ContentCounts, Item, Receipt, Return
+from zwgk_excel.domain.same_items import lost_items
 
 
 class Outcome(StrEnum):
@@ -222,7 +223,8 @@ def timeliness(
 def satisfies(content: Return, obligation: Obligation) -> bool:
     """Whether a return by itself satisfies an obligation: a valid item, or a nil report with a statement.
 
-    For a policy column items of type 新闻动态 alone do not (notice, part 三.2: 政策性栏目不得用新闻信息代替).
+    For a policy column items of the types in :data:`zwgk_excel.domain.returns.NOT_POLICY` alone do not (notice,
+    part 三.2: 政策性栏目不得用新闻信息代替).
     """
     return outcome_of(content.tally(obligation.key), obligation) in SATISFIED
 
@@ -380,12 +382,19 @@ def _vanished(history: Sequence[Receipt], newest: Receipt) -> Iterable[Problem]:
     if len(history) == 1:
         return
     assert newest.content is not None
-    present = {item.identity for item in newest.content.items}
-    reported: set[tuple[str, str]] = set()
+    known = _by_obligation(newest.content.items)
     for earlier in reversed(history):
         assert earlier.content is not None
-        for item in earlier.content.items:
-            if item.obligation and item.identity not in present | reported:
-                reported.add(item.identity)
+        for key, items in _by_obligation(earlier.content.items).items():
+            for item in lost_items(items, known[key]):
+                known[key].append(item)
                 values = {"title": item.title or item.url, "task": item.task}
-                yield problem("items_vanished", CellRef(newest.name), obligation=item.obligation, **values)
+                yield problem("items_vanished", CellRef(newest.name), obligation=key, **values)
+
+
+def _by_obligation(items: Iterable[Item]) -> dict[str, list[Item]]:
+    found: dict[str, list[Item]] = defaultdict(list)
+    for item in items:
+        if item.obligation:
+            found[item.obligation].append(item)
+    return found

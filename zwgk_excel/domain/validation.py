@@ -8,12 +8,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
+from zwgk_excel.domain.companions import (
+    Companion,
+    CompanionColumn,
+    has_normative_number,
+    has_normative_title,
+    says_nothing,
+)
 from zwgk_excel.domain.deadlines import Policy
 from zwgk_excel.domain.identity import AskedTask
 from zwgk_excel.domain.obligations import ReportTask
 from zwgk_excel.domain.periods import Period
 from zwgk_excel.domain.problems import CellRef, Problem, problem, with_severities
-from zwgk_excel.domain.returns import EMPTY, AnswerStatus, Item, ItemType, Return, TaskAnswer
+from zwgk_excel.domain.returns import EMPTY, AnswerStatus, Item, Return, TaskAnswer
+from zwgk_excel.domain.same_items import EarlierItem, SeenItems
 from zwgk_excel.domain.text import clean, fold
 from zwgk_excel.domain.tracking import satisfies
 from zwgk_excel.domain.workdays import PROVISIONAL, Workdays
@@ -21,6 +29,13 @@ from zwgk_excel.domain.workdays import PROVISIONAL, Workdays
 _ID = re.compile(r"\s*([A-Za-z]\s*\d+)")
 _REFERENCE = re.compile(r"[（(]\s*(\d{4}(?:-\d{1,2}|Q[1-4])?[^（）()]*?)\s*[）)]\s*$")
 _WELL_FORMED = re.compile(r"[A-Z]\d+")
+_MISSING = {
+    Companion.DRAFT_NOTE: "item_draft_note_missing",
+    Companion.READING: "item_reading_missing",
+    Companion.DECISION_NOTE: "item_decision_note_missing",
+    Companion.CONSULTATION: "item_consultation_missing",
+}
+"""Companion → the code of a problem with an item that lacks it."""
 _REVIEWS = ("first_review", "second_review", "final_review")
 
 
@@ -126,6 +141,8 @@ def validate(
     locator: CellLocator,
     *,
     required: Sequence[str],
+    companions: Sequence[CompanionColumn] = (),
+    elsewhere: Sequence[EarlierItem] = (),
     asked: Sequence[AskedTask] = (),
     received_on: date,
     policy: Policy,
@@ -133,15 +150,18 @@ def validate(
 ) -> Return:
     """The return with every row tied to its obligation, the validity of its items decided, its problems complete.
 
-    ``required`` are the keys of item columns that must be filled. Where the workbook's signature says what it
-    ``asked``, a row of 任务清单 that names another task is tied to none. ``content.problems`` (of the reader) come
-    first. An item is valid when its obligation is known and its row has no error.
+    ``required`` are the keys of item columns that must be filled, ``companions`` the columns of companions that the
+    workbook was issued with, ``elsewhere`` the items that the unit reported in other months before, oldest first. Where
+    the workbook's signature says what it ``asked``, a row of 任务清单 that names another task is tied to none.
+    ``content.problems`` (of the reader) come first. An item is valid when its obligation is known and its row has no
+    error.
     """
     answers, answer_problems = _tie_answers(content.answers, tasks, locator, {each.row for each in asked})
     tied = [item.tied_to(tasks.of_label(item.task) if item.task else "") for item in content.items]
-    context = _Context(tasks, locator, tuple(required), received_on, policy, workdays)
+    context = _Context(tasks, locator, tuple(required), tuple(companions), received_on, policy, workdays)
     found = [*content.problems, *answer_problems, *(p for item in tied for p in _review_item(item, context))]
     found += _repeated(tied, locator)
+    found += _reported_before(tied, elsewhere, context)
     found = with_severities(found, policy.severities)
     bad_rows = {_row_of(p.place) for p in found if p.is_error}
     valid = [context.row(item) not in bad_rows and bool(item.obligation) for item in tied]
@@ -160,6 +180,7 @@ class _Context:
     tasks: TaskLookup
     locator: CellLocator
     required: tuple[str, ...]
+    companions: tuple[CompanionColumn, ...]
     received_on: date
     policy: Policy
     workdays: Workdays
@@ -242,6 +263,7 @@ def _review_item(item: Item, context: _Context) -> Iterator[Problem]:
     yield from _dates_of(item, context)
     yield from _reviewers_of(item, context)
     yield from _companions_of(item, context)
+    yield from _disguise_of(item, context)
 
 
 def _task_of(item: Item, context: _Context) -> Iterator[Problem]:
@@ -259,6 +281,9 @@ def _dates_of(item: Item, context: _Context) -> Iterator[Problem]:
             values = {"heading": context.heading(key), "value": day, "received": received}
             yield problem("item_published_future", context.cell(item, key), obligation=item.obligation, **values)
             return
+    if too_old := _published_before(item, context):
+        yield too_old
+        return
     if formed is None or published is None:
         return
     if published < formed:
@@ -274,26 +299,71 @@ def _dates_of(item: Item, context: _Context) -> Iterator[Problem]:
         yield problem("item_overdue", place, obligation=item.obligation, **values)
 
 
+def _published_before(item: Item, context: _Context) -> Problem | None:
+    """The problem with an item published before its task's window; that opens with the issue, and closes on receipt."""
+    listed, published = context.tasks.by_key.get(item.obligation), item.published_on
+    first = listed.obligation.published_from if listed else None
+    if listed is None or first is None or published is None or published >= first:
+        return None
+    values = {"published": published, "first": first, "reference": listed.reference}
+    place = context.cell(item, "published_on")
+    return problem("item_published_before", place, obligation=item.obligation, **values)
+
+
 def _reviewers_of(item: Item, context: _Context) -> Iterator[Problem]:
     signed: dict[str, str] = {}
     for key in _REVIEWS:
         name = getattr(item, key)
-        if name and name in signed:
-            values = {"first": context.heading(signed[name]), "second": context.heading(key), "value": name}
+        person = fold(name)  # 张 三 and Ａnn are 张三 and Ann
+        if person and person in signed:
+            values = {"first": context.heading(signed[person]), "second": context.heading(key), "value": name}
             place = context.cell(item, key)
             yield problem("item_reviewer_repeated", place, obligation=item.obligation, **values)
-        elif name:
-            signed[name] = key
+        elif person:
+            signed[person] = key
 
 
 def _companions_of(item: Item, context: _Context) -> Iterator[Problem]:
     listed = context.tasks.by_key.get(item.obligation)
-    if listed is None or not listed.obligation.duty.companions or item.type != ItemType.NORMATIVE:
+    asked = listed.obligation.duty.companions if listed else ()
+    for column in context.companions:
+        key, value = column.key, item.value(column.key)
+        if column.companion not in asked or item.type not in column.types or key in item.unread:
+            continue
+        if column.unless_none and item.value(column.unless_none) == 0:
+            continue
+        if value in EMPTY or (isinstance(value, str) and says_nothing(value)):
+            said = "" if value in EMPTY else f"（填的是“{value}”）"
+            values, code = {"heading": context.heading(key), "said": said}, _MISSING[column.companion]
+            yield problem(code, context.cell(item, key), obligation=item.obligation, **values)
+
+
+def _disguise_of(item: Item, context: _Context) -> Iterator[Problem]:
+    """The problem with a 规范性文件 that is reported as something else where its duty asks for companions."""
+    listed = context.tasks.by_key.get(item.obligation)
+    if listed is None or not listed.obligation.duty.companions:
         return
-    for key, code in (("draft_note", "item_draft_note_missing"), ("reading", "item_reading_missing")):
-        if not getattr(item, key) and key not in item.unread:
-            heading = context.heading(key)
-            yield problem(code, context.cell(item, key), obligation=item.obligation, heading=heading)
+    if has_normative_number(item):
+        values = {"heading": context.heading("doc_no"), "value": item.doc_no}
+        yield problem("item_type_disguised", context.cell(item, "type"), obligation=item.obligation, **values)
+    elif has_normative_title(item):
+        values = {"heading": context.heading("title")}
+        yield problem("item_type_doubtful", context.cell(item, "type"), obligation=item.obligation, **values)
+
+
+def _reported_before(
+    items: Iterable[Item], elsewhere: Iterable[EarlierItem], context: _Context
+) -> Iterator[Problem]:
+    """The problems with items that count already for another task, of this return or of another month's."""
+    seen = SeenItems()
+    for earlier in elsewhere:
+        seen.add(earlier.item, earlier.where)
+    for item in (each for each in items if each.obligation):
+        first = seen.find(item)
+        if first and first.item.obligation != item.obligation:
+            place = context.cell(item, "title")
+            yield problem("item_reported_before", place, obligation=item.obligation, where=first.where)
+        seen.add(item, f"第 {item.row} 行（{item.task}）")
 
 
 def _repeated(items: Iterable[Item], locator: CellLocator) -> Iterator[Problem]:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
+from zwgk_excel.domain.companions import Companion, CompanionColumn
 from zwgk_excel.domain.returns import ANSWER_COLUMNS, ITEM_COLUMNS
 from zwgk_excel.domain.text import fold
 from zwgk_excel.layout.resources import read_toml
@@ -54,6 +55,12 @@ class Column:
     """Filled by the office."""
     max_length: int = 32767
     """In characters; Excel's own limit where none is set."""
+    companion: str = ""
+    """The companion (``lists.toml`` [companion]) that it holds, or of which it holds a part."""
+    types: tuple[str, ...] = ()
+    """Codes of the types of items that need the companion, where the duty asks for it."""
+    unless_none: str = ""
+    """The key of the column of a number that makes the companion needless where it is 0."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -168,6 +175,13 @@ def added_columns(key: str) -> tuple[Column, ...]:
     return found
 
 
+@cache
+def companion_columns() -> tuple[CompanionColumn, ...]:
+    """The columns of the report's ``items`` that hold companions, in their order."""
+    columns = (column for column in layout("report")["items"] if column.companion)
+    return tuple(CompanionColumn(each.key, Companion(each.companion), each.types, each.unless_none) for each in columns)
+
+
 def _sheet(key: str, raw: dict[str, Any]) -> SheetLayout:
     raw = dict(raw)
     columns = [_column(each) for each in raw.pop("columns", [])]
@@ -194,5 +208,5 @@ def _changed(column: Column, raw: dict[str, Any]) -> Column:
 
 
 def _column(raw: dict[str, Any]) -> Column:
-    aliases, width = tuple(raw.get("aliases", ())), float(raw["width"])
-    return Column(**raw | {"kind": ColumnKind(raw["kind"]), "width": width, "aliases": aliases})
+    aliases, types, width = tuple(raw.get("aliases", ())), tuple(raw.get("types", ())), float(raw["width"])
+    return Column(**raw | {"kind": ColumnKind(raw["kind"]), "width": width, "aliases": aliases, "types": types})

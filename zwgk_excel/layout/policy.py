@@ -27,10 +27,12 @@ POLICY_KEYS = frozenset(
         "extend_within_days",
         "carry_months",
         "publish_within_workdays",
+        "feedback_within_workdays",
         "shift",
         "deadlines",
         "own_deadlines",
         "extra_subjects",
+        "published_from",
         "reminders",
         "severities",
     }
@@ -62,8 +64,10 @@ def load_policy(overlay: Mapping[str, Any]) -> Policy:
         due_soon_days=count("due_soon_days", raw["due_soon_days"]),
         publish_within_workdays=count("publish_within_workdays", raw["publish_within_workdays"]),
         carry_months=count("carry_months", raw["carry_months"]),
+        feedback_within_workdays=count("feedback_within_workdays", raw["feedback_within_workdays"]),
         extend_within_days=count("extend_within_days", raw["extend_within_days"]),
         severities=_severities(raw["severities"]),
+        published_from=_published_from(raw["published_from"]),
         reminders=tuple(_reminder_rule(level, raw["reminders"]) for level in ReminderLevel),
     )
 
@@ -79,6 +83,11 @@ def _deadline(cadence: Cadence, tables: Mapping[str, Any]) -> DeadlineRule:
     if "due" in rules and not (_order(rules["opens"]) <= _order(rules["due"]) <= _order(rules["final"])):
         raise ValueError(f"{where} = {raw}")
     return DeadlineRule(rules["opens"], rules.get("due"), rules.get("final"))
+
+
+def _published_from(raw: Any) -> dict[Cadence, MonthDay]:
+    days = table("published_from", raw, Cadence)
+    return {cadence: _month_day(f"published_from.{cadence}", days[cadence]) for cadence in Cadence}
 
 
 def _order(rule: MonthDay) -> tuple[int, int]:

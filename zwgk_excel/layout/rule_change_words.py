@@ -99,7 +99,7 @@ def _value(path: str, text: str) -> str:
         return word("severity", text) or told["catalogue"]
     if not text:
         return told["none"]
-    if section == "deadlines":
+    if section in {"deadlines", "published_from"}:
         return _date_rule(text)
     if path.startswith("ladder.rules."):
         rule = ladder_rule_from(text)

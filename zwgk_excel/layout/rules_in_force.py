@@ -27,8 +27,10 @@ def rules_beside_scoring(ladder: EscalationPolicy, policy: Policy, workdays: Wor
         "due_soon_days": policy.due_soon_days,
         "carry_months": policy.carry_months,
         "publish_within_workdays": policy.publish_within_workdays,
+        "feedback_within_workdays": policy.feedback_within_workdays,
         "shift": str(policy.shift),
         "deadlines": _deadlines(policy),
+        "published_from": {str(cadence): _day(day) for cadence, day in policy.published_from.items()},
         "severities": dict(policy.severities),
         "calendar": {
             "announced": {str(year): "yes" for year in sorted(workdays.announced)},
@@ -60,7 +62,13 @@ def closed_rules(scoring: Mapping[str, Any], others: Mapping[str, Any] | None, t
     rules = scoring_from(scoring)
     if others is None:
         return RulesInForce(
-            rules, today.ladder, today.severities, today.publish_within, today.workdays, whole=False
+            rules,
+            today.ladder,
+            today.severities,
+            today.publish_within,
+            today.workdays,
+            today.feedback_within,
+            whole=False,
         )
     calendar = others["calendar"]
     days = {date.fromisoformat(day): state == "worked" for day, state in calendar["days"].items()}
@@ -72,6 +80,7 @@ def closed_rules(scoring: Mapping[str, Any], others: Mapping[str, Any] | None, t
         dict(others["severities"]),
         int(others["publish_within_workdays"]),
         Workdays(days, announced, statutory),
+        int(others.get("feedback_within_workdays", today.feedback_within)),
     )
 
 

@@ -47,9 +47,11 @@ def vocabulary() -> LintLabels:
         categories=words("category"),
         kinds=words("unit_kind"),
         yes_no=words("yes_no"),
+        companions=words("companion"),
         duty_headings=_headings(layout("duty_table")["duties"]),
         roster_headings=_headings(layout("roster")["units"]),
         task_headings=_headings(layout("task_table")["tasks"]),
+        officer_headings=_headings(layout("roster")["officers"]),
     )
 
 
@@ -74,5 +76,6 @@ def _text(column: Column, value: str | bool | list[str]) -> str:
     if isinstance(value, bool):
         return word(column.list, "yes" if value else "no")
     if isinstance(value, list):
-        return _SEPARATOR.join(value)
+        named = words("companion") if column.key == "companions" else {}
+        return _SEPARATOR.join(named.get(each, each) for each in value)
     return word(column.list, value) if column.kind is ColumnKind.CHOICE else value

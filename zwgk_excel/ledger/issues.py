@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, delete, func, insert, select, update
 
 from zwgk_excel.domain.acts import Act, ActKind, ActSource, Change
+from zwgk_excel.domain.companions import OF_OLD, Companion
 from zwgk_excel.domain.duties import Cadence, Duty, Unit, UnitKind
 from zwgk_excel.domain.issues import Issue
 from zwgk_excel.domain.obligations import Obligation
@@ -164,10 +165,17 @@ def _payload(issue: Issue) -> dict[str, Any]:
             ]
             for each in issue.obligations
         ],
+        "published_from": _published_from(issue),
         "units": [[unit.name, str(unit.kind), unit.valid_in(issue.cycle)] for unit in issue.units],
         "successors": dict(issue.successors),
         "amended": {unit: day.isoformat() for unit, day in issue.amended.items()},
     }
+
+
+def _published_from(issue: Issue) -> dict[str, str]:
+    """Duty and period → the first day of publication: of all units the same."""
+    days = {f"{each.duty.id} {each.period}": each.published_from for each in issue.obligations}
+    return {key: day.isoformat() for key, day in days.items() if day}
 
 
 def _duty_values(duty: Duty) -> dict[str, Any]:
@@ -179,15 +187,23 @@ def _duty_values(duty: Duty) -> dict[str, Any]:
         "requirement": duty.requirement,
         "cadence": str(duty.cadence),
         "policy": duty.policy,
-        "companions": duty.companions,
+        "companions": list(map(str, duty.companions)),
     }
 
 
+def _duty(values: Mapping[str, Any]) -> Duty:
+    listed = values["companions"]
+    # At first there was one pair of companions, or none: true or false.
+    companions = tuple(map(Companion, listed)) if isinstance(listed, list) else OF_OLD if listed else ()
+    read: dict[str, Any] = {"cadence": Cadence(values["cadence"]), "companions": companions}
+    return Duty(**{**values, **read})
+
+
 def _issue(cycle: Month, payload: Mapping[str, Any]) -> Issue:
-    duties = [Duty(**values | {"cadence": Cadence(values["cadence"])}) for values in payload["duties"]]
+    duties = [_duty(values) for values in payload["duties"]]
     return Issue(
         cycle,
-        tuple(_obligations(payload["obligations"], duties, payload["owing"])),
+        tuple(_obligations(payload["obligations"], duties, payload["owing"], payload.get("published_from", {}))),
         tuple(
             Unit(name, UnitKind(kind), valid_to=None if existed else cycle - 1)
             for name, kind, existed in payload["units"]
@@ -197,10 +213,14 @@ def _issue(cycle: Month, payload: Mapping[str, Any]) -> Issue:
     )
 
 
-def _obligations(rows: Iterable[list[Any]], duties: list[Duty], units: list[str]) -> Iterable[Obligation]:
+def _obligations(
+    rows: Iterable[list[Any]], duties: list[Duty], units: list[str], published_from: Mapping[str, str]
+) -> Iterable[Obligation]:
+    """``published_from`` is empty in a record of before there was such a day."""
     # The same few texts stand in every row: parsing each once makes a province's month twice as fast.
     period_of, day_of = cache(Period.parse), cache(date.fromisoformat)
     for duty, unit, period, opens, due, final, mandatory, subject, *moved_from in rows:
+        first = published_from.get(f"{duties[duty].id} {period}")
         yield Obligation(
             duties[duty],
             units[unit],
@@ -210,5 +230,6 @@ def _obligations(rows: Iterable[list[Any]], duties: list[Duty], units: list[str]
             day_of(final) if final else None,
             mandatory,
             subject,
-            *map(Month.parse, moved_from),
+            Month.parse(moved_from[0]) if moved_from else None,
+            day_of(first) if first else None,
         )

@@ -32,11 +32,11 @@ from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problem_catalogue import Severity
 from zwgk_excel.domain.problems import CellRef, Problem
 from zwgk_excel.domain.returns import (
+    NOT_POLICY,
     REPORTED_OR_NIL,
     AnswerStatus,
     ContentCounts,
     Item,
-    ItemType,
     Receipt,
     Return,
     TaskAnswer,
@@ -390,7 +390,8 @@ def _counted_items() -> Select[Any]:
     c, count = ITEMS.c, func.count
     identity = case((c.url != "", func.lower(c.url)), else_=c.title)  # as Item.identity, but for letters not of ASCII
     distinct = count(identity.distinct()).filter(c.valid)
-    figures = count(), count().filter(c.valid), count().filter(c.valid, c.type == str(ItemType.NEWS)), distinct
+    unfit = c.type.in_(sorted(map(str, NOT_POLICY)))
+    figures = count(), count().filter(c.valid), count().filter(c.valid, unfit), distinct
     return select(c.receipt, c.obligation, *figures).group_by(c.receipt, c.obligation)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
+from zwgk_excel.domain.companions import Companion
 from zwgk_excel.domain.duties import Cadence, Duty, UnitKind
 from zwgk_excel.domain.lint.cells import joint_cell_ref, parse_month
 from zwgk_excel.domain.lint.duties import expected_cadence
@@ -33,6 +34,12 @@ WORDS = LintLabels(
     categories={"open_government": "政务信息公开", "consultation": "调查征集"},
     kinds={"department": "部门", "township": "乡镇（街道）"},
     yes_no={"yes": "是", "no": "否"},
+    companions={
+        "draft_note": "起草说明",
+        "reading": "解读材料",
+        "decision_note": "决策草案说明",
+        "consultation": "意见征集情况",
+    },
     duty_headings={key: f"列{key}" for key in DUTY_COLUMNS},
     roster_headings={key: f"列{key}" for key in UNIT_COLUMNS},
 )
@@ -119,6 +126,11 @@ def test_sound_tables_have_no_problems() -> None:
     assert tables.roster.members("有规划的部门", Month(2026, 11)) == ("市发改委",)
 
 
+def test_a_duty_of_consultations_asks_for_their_columns() -> None:
+    tables = check({"category": "调查征集"}, {"id": "D03", "column_text": "养老", "content": "机构", **USED})
+    assert [each.companions for each in tables.duties] == [(Companion.CONSULTATION,), ()]
+
+
 @pytest.mark.parametrize(
     ("cells", "code", "cell"),
     [
@@ -129,7 +141,8 @@ def test_sound_tables_have_no_problems() -> None:
         ({"category": ""}, "duty_category_unknown", "F4"),
         ({"cadence": "每周"}, "duty_cadence_unknown", "I4"),
         ({"policy": "对"}, "duty_flag_unknown", "L4"),
-        ({"companions": "1"}, "duty_flag_unknown", "M4"),
+        ({"companions": "1"}, "duty_companion_unknown", "M4"),
+        ({"companions": "解读材料、别的"}, "duty_companion_unknown", "M4"),
         ({"owners": ""}, "duty_owner_missing", "J4"),
         ({"owners": "市财正局"}, "owner_unknown", "J4"),
         ({"advisory": "市水利局"}, "owner_unknown", "K4"),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 
 import openpyxl
 
+from zwgk_excel.domain.problem_catalogue import Severity
 from zwgk_excel.domain.problems import CellRef, problem
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.writing import style
@@ -23,7 +25,10 @@ def at(sheet: str, cell: str = "") -> CellRef:
 
 DATE = problem("date_form", at(ITEMS, "F5"), heading="发布日期", value="3月")
 LINK = problem("link_form", at(ITEMS, "G5"), heading="发布链接", value="=1+1")
-REVIEWER = problem("item_reviewer_repeated", at(ITEMS, "L7"), first="初审人", second="复审人", value="李四")
+REVIEWER = replace(
+    problem("item_reviewer_repeated", at(ITEMS, "L7"), first="初审人", second="复审人", value="李四"),
+    severity=Severity.WARNING,  # as an office may have it
+)
 STATEMENT = problem("nil_without_statement", at(TASKS, "I4"), value="D01 政策文件")
 VANISHED = problem("items_vanished", at(""), title="旧信息", task="D02 政府采购")
 NOTE = problem("normalised", at(ITEMS, "E4"), heading="形成日期", value="2026.3.1", result="2026-03-01")

@@ -106,7 +106,7 @@ def test_identity(book: Any) -> None:
     cells = list(book[LAYOUT["identity"].name].iter_rows(values_only=True))
     rows = {row[0]: row[1] for row in cells if row[0] != identity.TASK}
     tasks = [AskedTask(*row[1:4]) for row in cells if row[0] == identity.TASK]
-    assert tuple(rows) == identity.KEYS
+    assert tuple(rows) == (*identity.KEYS, identity.ADDED)
     assert tasks[0] == AskedTask("D01", "2026-11", "2026-11-25")
     assert [each.due for each in tasks[-3:]] == ["建议报", "实时更新", "补报（原时限 2026-10-25）"]
     assert rows[identity.PRODUCT] == identity.PRODUCT_NAME
@@ -114,7 +114,8 @@ def test_identity(book: Any) -> None:
     issued = date.fromisoformat(rows[identity.ISSUED_ON])
     schema = int(rows[identity.SCHEMA])
     assert schema in LAYOUT.settings["schemas_read"]
-    assert is_valid_signature(rows[identity.SIGNATURE], b"key", schema, content().unit, CYCLE, issued, tasks=tasks)
+    signed = b"key", schema, content().unit, CYCLE, issued, identity.added_text(), tasks
+    assert is_valid_signature(rows[identity.SIGNATURE], *signed)
 
 
 # --- what stands in it -------------------------------------------------------------------------
@@ -217,7 +218,7 @@ def test_item_columns_are_unlocked_from_top_to_bottom(book: Any) -> None:
             assert page.cell(row, number).protection.locked
         for row in (identity.FIRST_ROW, DRAWN):
             assert page.cell(row, number).protection.locked is not column.input
-            expected = "yyyy-mm-dd" if column.kind is ColumnKind.DATE else "@"
+            expected = {ColumnKind.DATE: "yyyy-mm-dd", ColumnKind.INTEGER: "0"}.get(column.kind, "@")
             assert not column.input or page.cell(row, number).number_format == styled.number_format == expected
 
 
@@ -234,15 +235,16 @@ def test_protection_lets_people_work(book: Any) -> None:
 def test_filters_print_areas_and_pages(book: Any) -> None:
     tasks, items = book[TASK_SHEET.name], book[ITEM_SHEET.name]
     assert tasks.auto_filter.ref == "A3:L9"
-    assert items.auto_filter.ref == f"A3:Q{LAST}"
-    assert items.print_area.endswith(f"$A$1:$Q${DRAWN}")
+    assert items.auto_filter.ref == f"A3:V{LAST}"
+    assert items.print_area.endswith(f"$A$1:$V${DRAWN}")
     for sheet in (tasks, items):
         assert sheet.print_title_rows == "$1:$3"
     for key in ("cover", "tasks", "items"):
         page = book[LAYOUT[key].name]
         assert (page.page_setup.paperSize, page.page_setup.orientation) == (9, "landscape")
         assert page.sheet_properties.pageSetUpPr.fitToPage
-        assert (page.page_setup.fitToWidth or 1, page.page_setup.fitToHeight) == (1, 0)
+        high = page.page_setup.fitToHeight  # a cover is one page; where nothing is said it is 1
+        assert (page.page_setup.fitToWidth or 1, high) == (1, None if key == "cover" else 0)
         assert "&P" in page.oddFooter.center.text
 
 
@@ -263,6 +265,7 @@ def test_every_input_of_the_items_is_validated_to_the_last_row(book: Any) -> Non
         letter = get_column_letter(number)
         each = found[f"{letter}4:{letter}{LAST}"]
         kinds = {ColumnKind.CHOICE: "list", ColumnKind.DATE: "date", ColumnKind.URL: "custom"}
+        kinds |= {ColumnKind.INTEGER: "whole"}
         assert each.type == kinds.get(column.kind, "textLength")
         assert column.heading in each.error
         assert each.allowBlank
@@ -320,7 +323,7 @@ def test_fingerprint_tells_what_the_workbook_shows() -> None:
         content(TASKS[:-1]),
         content(TASKS[::-1]),
         content([listed(replace(POLICY_FILES, requirement="每月")), *TASKS[1:]]),
-        content([listed(replace(POLICY_FILES, companions=False)), *TASKS[1:]]),
+        content([listed(replace(POLICY_FILES, companions=())), *TASKS[1:]]),
         content([replace(TASKS[0], label="D01 政策文件（2026-11）"), *TASKS[1:]]),
     ]
     assert len({first, *map(fingerprint, changed)}) == len(changed) + 1
@@ -386,6 +389,20 @@ def test_file_names_are_safe(unit: str, name: str) -> None:
 
 def test_long_names_are_cut() -> None:
     assert len(report_name("很长的单位名称" * 30, CYCLE).encode()) < 200
+
+
+# --- who reports which column --------------------------------------------------------------------
+
+
+def test_the_cover_names_the_officers_of_its_duties(data: bytes) -> None:
+    named = (("D01 政策文件", "报送员甲 0714-8700001"), ("D02 政府采购", "报送员乙"), ("D06 环境保护", "报送员丙"))
+    given = content(officers=named)
+    page = opened(report_workbook(given))[LAYOUT["cover"].name]
+    rows = [[cell.value for cell in row if cell.value] for row in page.iter_rows(min_row=10)]
+    assert rows[-3:] == [["栏目报送员"], [*named[0], *named[1]], [*named[2]]]
+    assert page.print_area.endswith(f"$F${page.max_row}")
+    assert fingerprint(given) != fingerprint(content()), "another officer is another workbook"
+    assert "栏目报送员" not in {cell.value for row in opened(data)[LAYOUT["cover"].name] for cell in row}
 
 
 # --- the cover's words -------------------------------------------------------------------------

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from tests.workbooks.report_sample import CYCLE, TASKS, UNIT, item
+from tests.workbooks.report_sample import CYCLE, UNIT, WITH_COMPANIONS, item
 from zwgk_excel.domain.deadlines import Policy
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.returns import ITEM_COLUMNS, AnswerStatus, Item, Return, TaskAnswer
 from zwgk_excel.domain.tracking import satisfies
 from zwgk_excel.domain.validation import CellLocator, TaskLookup, validate
 from zwgk_excel.domain.workdays import Workdays
-from zwgk_excel.layout.columns import layout
+from zwgk_excel.layout.columns import companion_columns, layout
 from zwgk_excel.layout.words import code_of, word
 from zwgk_excel.workbooks.report import self_check
 from zwgk_excel.workbooks.report.self_check import (
@@ -29,8 +29,9 @@ from zwgk_excel.workbooks.report.self_check import (
 )
 
 ITEMS, SHEET = layout("report")["items"], layout("report")["tasks"]
-FLAGS = {each.label: TaskFlags.of(each) for each in TASKS}
-NORMATIVE, NEWS = word("item_type", "normative"), word("item_type", "news")
+FLAGS = {each.label: TaskFlags.of(each) for each in WITH_COMPANIONS}
+NORMATIVE, NEWS, OTHER = word("item_type", "normative"), word("item_type", "news"), word("item_type", "other")
+UNFIT = f"{NEWS}、{OTHER}"
 REPORTED, NIL, PENDING = (word("answer", code) for code in ("reported", "nil", "pending"))
 OWED, POLICY, OPTIONAL = TaskFlags(owed=True), TaskFlags(owed=True, policy=True), TaskFlags()
 
@@ -77,7 +78,7 @@ def test_a_cell_that_only_looks_filled_is_missing(blank: str) -> None:
         ({"url": "http://"}, "{url}不是网址"),
         ({"title": "长" * 201}, "{title}超过200字"),
         ({"remark": "长" * 501}, "{remark}超过500字"),
-        ({"task": "D01 政策文件", "type": NORMATIVE, "reading": "解读.docx"}, NORMATIVE + "缺{draft_note}"),
+        ({"task": "D01 政策文件", "type": NORMATIVE, "reading": "解读.docx"}, "缺{draft_note}"),
     ],
 )
 def test_what_blocks(changed: dict[str, object], complaint: str) -> None:
@@ -102,19 +103,56 @@ def test_what_is_forgiven(changed: dict[str, object]) -> None:
     assert item_check(item(**changed), FLAGS) == "√ 完整"
 
 
-def test_warnings_do_not_block() -> None:
+def test_three_reviews_are_signed_by_three_people() -> None:
     one, two, three = (heading(key) for key in ("first_review", "second_review", "final_review"))
-    assert item_check(item(second_review="李 四"), FLAGS) == f"▲ 完整；{one}与{two}相同"
-    assert item_check(item(final_review="王　五"), FLAGS) == f"▲ 完整；{two}与{three}相同"
+    assert item_check(item(second_review="李 四"), FLAGS) == f"× {one}与{two}相同"
+    assert item_check(item(final_review="王　五"), FLAGS) == f"× {two}与{three}相同"
     all_one = item(second_review="李四", final_review="李四")
-    assert item_check(all_one, FLAGS) == f"▲ 完整；{one}与{two}相同；▲{one}与{three}相同"
+    assert item_check(all_one, FLAGS) == f"× {one}与{two}相同；{one}与{three}相同"
+
+
+@pytest.mark.parametrize("filler", ["无", " 无。", "没有", "/", "—", "略", "见附件", "None", "。"])
+def test_what_only_fills_the_cell_is_no_companion(filler: str) -> None:
+    row = item(task="D01 政策文件", type=NORMATIVE, draft_note=filler, reading=filler)
+    assert item_check(row, FLAGS) == f"× 缺{heading('draft_note')}；▲缺{heading('reading')}"
+
+
+def test_a_draft_decision_and_the_decision_bring_what_the_notice_asks_for() -> None:
+    draft = item(task="D26 行政决策公开", type=word("item_type", "draft"))
+    note, until, opinions, adoption = (
+        heading(key) for key in ("decision_note", "opinions_until", "opinions", "adoption")
+    )
+    assert item_check(draft, FLAGS) == f"× 缺{note}；▲缺{until}"
+    assert item_check(draft | {"decision_note": "说明.docx", "opinions_until": date(2026, 11, 30)}, FLAGS) == "√ 完整"
+    decision = item(task="D26 行政决策公开", type=NORMATIVE, reading="解读.docx")
+    assert item_check(decision, FLAGS) == f"▲ 完整；缺{opinions}；▲缺{adoption}"
+    assert item_check(decision | {"opinions": 0}, FLAGS) == "√ 完整"  # nobody said anything
+    assert item_check(decision | {"opinions": 3, "adoption": "无"}, FLAGS) == f"▲ 完整；缺{adoption}"
+    plan = item(task="D15 规划计划", type=word("item_type", "plan"))
+    assert item_check(plan, FLAGS) == f"▲ 完整；缺{heading('reading')}"
+
+
+def test_a_consultation_and_its_feedback_say_how_long_and_what_came() -> None:
+    until, channels, opinions, adoption = (
+        heading(key) for key in ("opinions_until", "channels", "opinions", "adoption")
+    )
+    call = item(task="D26 行政决策公开", type=word("item_type", "survey"))
+    assert item_check(call, FLAGS) == f"▲ 完整；缺{until}；▲缺{channels}"
+    assert item_check(call | {"opinions_until": date(2026, 11, 30), "channels": "网站"}, FLAGS) == "√ 完整"
+    told = item(task="D26 行政决策公开", type=word("item_type", "feedback"))
+    assert item_check(told, FLAGS) == f"▲ 完整；缺{opinions}；▲缺{adoption}"
+    assert item_check(told | {"opinions": 0}, FLAGS) == "√ 完整"
+
+
+def test_warnings_do_not_block() -> None:
     normative = item(task="D01 政策文件", type=NORMATIVE, draft_note="起草说明.docx")
-    assert item_check(normative, FLAGS) == f"▲ 完整；{NORMATIVE}缺{heading('reading')}"
+    assert item_check(normative, FLAGS) == f"▲ 完整；缺{heading('reading')}"
 
 
 def test_errors_come_before_warnings() -> None:
     row = item(title=None, url="ftp://a.gov.cn/x", second_review="李四")
-    reviewers = f"▲{heading('first_review')}与{heading('second_review')}相同"
+    row |= {"task": "D15 规划计划", "type": word("item_type", "plan")}
+    reviewers = f"{heading('first_review')}与{heading('second_review')}相同；▲缺{heading('reading')}"
     assert item_check(row, FLAGS) == f"× 缺 {heading('title')}；{heading('url')}不是网址；{reviewers}"
 
 
@@ -147,8 +185,8 @@ def test_error_values_are_told() -> None:
         (NIL, "无", OWED, ItemCounts(2, 0, 2), f"▲ 已填 2 条；选了{NIL}，但有 2 条"),
         (PENDING, None, OWED, ItemCounts(2, 0, 2), f"▲ 已填 2 条；选了{PENDING}，但有 2 条"),
         (REPORTED, "另有一条待发", OWED, ItemCounts(1, 0, 1), "▲ 已填 1 条；有{statement}，但没有选" + NIL),
-        (REPORTED, None, POLICY, ItemCounts(2, 0, 0), f"× 政策性栏目只有{NEWS}"),
-        (REPORTED, None, POLICY, ItemCounts(2, 1, 0), f"× 政策性栏目只有{NEWS}；▲其中 1 条不完整"),
+        (REPORTED, None, POLICY, ItemCounts(2, 0, 0), f"× 政策性栏目只有{UNFIT}"),
+        (REPORTED, None, POLICY, ItemCounts(2, 1, 0), f"× 政策性栏目只有{UNFIT}；▲其中 1 条不完整"),
         (REPORTED, None, POLICY, ItemCounts(2, 2, 0), "▲ 已填 2 条；其中 2 条不完整"),
         (REPORTED, None, OWED, ItemCounts(2, 0, 0), "√ 已填 2 条"),
         (ERROR, None, OWED, ItemCounts(), self_check.UNREADABLE),
@@ -159,12 +197,48 @@ def test_tasks(status: object, statement: object, flags: TaskFlags, counted: Ite
     assert task_check({"status": status, "statement": statement}, flags, counted) == expected.format(**headings)
 
 
+def counted(label: str, rows: Sequence[Mapping[str, object]]) -> ItemCounts:
+    """The counts of a task's items among all rows."""
+    return tally(label, rows, [item_check(row, FLAGS, rows[:place]) for place, row in enumerate(rows)])
+
+
+ELSEWHERE = item(title="另一条", url="https://www.example.gov.cn/2")
+
+
+def test_an_item_of_another_task_is_repeated_by_its_link_or_by_title_and_day() -> None:
+    mine, told = item(task="D06 环境保护"), "× 与上面报给其他任务的一条相同"
+    assert item_check(mine, FLAGS, [item()]) == told
+    assert item_check(mine | {"url": ELSEWHERE["url"]}, FLAGS, [item()]) == told
+    assert item_check(mine | {"title": "另一条"}, FLAGS, [ELSEWHERE, item()]) == told
+    other_link = item(url="https://www.example.gov.cn/3")
+    assert item_check(mine | {"title": "另一条"}, FLAGS, [other_link]) == "√ 完整"
+    assert item_check(item(), FLAGS, [item()]) == "√ 完整"  # twice for one task is only a remark of the office's
+    assert item_check(mine, FLAGS, [ELSEWHERE]) == "√ 完整"
+
+
+def test_an_item_published_before_its_window_does_not_count() -> None:
+    flags = {"D02 政府采购": TaskFlags(owed=True, published_from=date(2026, 10, 1))}
+    late = item(formed_on=date(2019, 3, 1), published_on=date(2026, 9, 30))
+    assert item_check(late, flags) == f"× {heading('published_on')}不在该任务的起算日期之后"
+    assert item_check(late | {"published_on": date(2026, 10, 1)}, flags) == "√ 完整"
+
+
+def test_a_normative_document_under_another_type_is_told_where_companions_are_asked_for() -> None:
+    policy = word("item_type", "policy")
+    numbered = item(task="D01 政策文件", type=policy, doc_no="冶政规 〔2026〕3号")
+    assert item_check(numbered, FLAGS).startswith(f"× {heading('doc_no')}是规范性文件的")
+    titled = item(task="D01 政策文件", type=policy, title="大冶市城区停车管理办法")
+    assert item_check(titled, FLAGS).startswith(f"▲ 完整；看{heading('title')}像{NORMATIVE}")
+    for fine in ({"title": "《停车管理办法》解读"}, {"task": "D02 政府采购"}, {"type": NEWS}):
+        assert item_check(titled | fine, FLAGS) == "√ 完整"
+
+
 def test_items_are_counted_by_task() -> None:
-    items: list[Mapping[str, object]] = [item(), item(title=None), item(type=NEWS), item(task="D06 环境保护")]
-    items += [{"task": ERROR}, {"remark": "x"}]
-    assert tally("D02 政府采购", items, FLAGS) == ItemCounts(total=3, bad=1, useful=1)
-    assert tally("D06 环境保护", items, FLAGS) == ItemCounts(1, 0, 1)
-    assert tally("D10 就业创业", items, FLAGS) == ItemCounts()
+    items: list[Mapping[str, object]] = [item(), item(title=None), item(type=NEWS)]
+    items += [ELSEWHERE | {"task": "D06 环境保护"}, {"task": ERROR}, {"remark": "x"}]
+    assert counted("D02 政府采购", items) == ItemCounts(total=3, bad=1, useful=1)
+    assert counted("D06 环境保护", items) == ItemCounts(1, 0, 1)
+    assert counted("D10 就业创业", items) == ItemCounts()
 
 
 def test_overall() -> None:
@@ -178,7 +252,7 @@ def test_overall() -> None:
 def reviewed(rows: Sequence[Mapping[str, Any]], answers: Mapping[str, tuple[str, str]]) -> Return:
     """What the office's review makes of the same rows."""
     items = [_item(row, number) for number, row in enumerate(rows, start=4)]
-    obligations = {each.label: each.obligation for each in TASKS}
+    obligations = {each.label: each.obligation for each in WITH_COMPANIONS}
     given = [
         TaskAnswer(
             "",
@@ -194,9 +268,10 @@ def reviewed(rows: Sequence[Mapping[str, Any]], answers: Mapping[str, tuple[str,
     locator = CellLocator("a.xlsx", sheets, dict.fromkeys(keys, "A"), {key: key[1] for key in keys})
     return validate(
         Return(UNIT, CYCLE, tuple(given), tuple(items)),
-        TaskLookup(TASKS),
+        TaskLookup(WITH_COMPANIONS),
         locator,
         required=[column.key for column in self_check.required(ITEMS)],
+        companions=companion_columns(),
         received_on=date(2026, 11, 20),
         policy=Policy({}),
         workdays=Workdays(),
@@ -217,7 +292,16 @@ ROWS = [
     item(second_review="李四"),
     item(task="D01 政策文件", type=NORMATIVE),
     item(task="D01 政策文件", type=NORMATIVE, draft_note="x"),
+    item(task="D01 政策文件", type=NORMATIVE, draft_note="无", reading="b.docx"),
+    item(task="D15 规划计划", type=word("item_type", "plan"), reading="/"),
+    item(task="D26 行政决策公开", type=word("item_type", "draft"), opinions_until=date(2026, 11, 30)),
+    item(task="D26 行政决策公开", type=word("item_type", "draft"), decision_note="a.docx"),
+    item(task="D26 行政决策公开", type=NORMATIVE, reading="a.docx", opinions=0),
+    item(task="D26 行政决策公开", type=NORMATIVE, reading="a.docx", opinions=2, adoption="略"),
     item(type=NORMATIVE),
+    item(task="D01 政策文件", type=word("item_type", "policy"), doc_no="冶政规〔2026〕3号"),
+    item(task="D01 政策文件", type=word("item_type", "notice"), title="大冶市停车管理办法（试行）"),
+    item(task="D06 环境保护", type=OTHER),
     item(final_review=None, officer=None),
     item(task="D06 环境保护", type=NEWS, url="https://www.example.gov.cn/news/1"),
 ]
@@ -236,7 +320,9 @@ def test_warnings_show_in_both_or_neither() -> None:
         assert ("▲" in text) == any(not p.is_error for p in found), text
 
 
-@pytest.mark.parametrize("rows", [[], [item()], [item(title=None)], [item(type=NEWS)]])
+@pytest.mark.parametrize(
+    "rows", [[], [item()], [item(title=None)], [item(type=NEWS)], [item(type=OTHER), item(type=NEWS)]]
+)
 @pytest.mark.parametrize("status", ["", REPORTED, NIL, PENDING])
 @pytest.mark.parametrize("statement", ["", "经核实，本期无应公开信息"])
 @pytest.mark.parametrize("label", ["D02 政府采购", "D06 环境保护", "D24 机构职能"])
@@ -244,8 +330,8 @@ def test_a_task_is_done_exactly_where_no_check_blocks(
     rows: list[dict[str, object]], status: str, statement: str, label: str
 ) -> None:
     own = [{**row, "task": label} for row in rows]
-    texts = [task_check({"status": status, "statement": statement}, FLAGS[label], tally(label, own, FLAGS))]
-    texts += [item_check(row, FLAGS) for row in own]
+    texts = [task_check({"status": status, "statement": statement}, FLAGS[label], counted(label, own))]
+    texts += [item_check(row, FLAGS, own[:place]) for place, row in enumerate(own)]
     done = overall_check(texts) == self_check.ALL_DONE
     found = reviewed(own, {label: (status, statement)})
     errors = [p for p in found.problems if p.obligation == _key(label) and (p.is_error or p.code == "task_unanswered")]
@@ -254,12 +340,12 @@ def test_a_task_is_done_exactly_where_no_check_blocks(
 
 
 def _key(label: str) -> str:
-    return next(each.obligation.key for each in TASKS if each.label == label)
+    return next(each.obligation.key for each in WITH_COMPANIONS if each.label == label)
 
 
 def test_what_the_check_calls_done_satisfies() -> None:
     """No owed task that says √ or ▲ with a complete item is left unsatisfied by tracking."""
     for status, statement, rows in [(NIL, "无", []), ("", "", [item()]), (REPORTED, "", [item(), item(title=None)])]:
-        text = task_check({"status": status, "statement": statement}, OWED, tally("D02 政府采购", rows, FLAGS))
+        text = task_check({"status": status, "statement": statement}, OWED, counted("D02 政府采购", rows))
         assert text[0] in "√▲"
-        assert satisfies(reviewed(rows, {"D02 政府采购": (status, statement)}), TASKS[1].obligation)
+        assert satisfies(reviewed(rows, {"D02 政府采购": (status, statement)}), WITH_COMPANIONS[1].obligation)

@@ -88,8 +88,8 @@ def test_the_ladder_of_then_says_who_is_due_in_a_closed_month(reported: Desk) ->
 def test_what_comes_for_a_closed_month_is_judged_as_then(reported: Desk) -> None:
     shut(reported)
     reported.now = datetime(2026, 12, 8, 9)
-    write(reported, '[severities]\nitem_reviewer_repeated = "error"\nitems_vanished = "note"\n')
-    take(reported, "市人社局", date(2026, 12, 8), item("D04 稳岗就业", 7, first_review="甲", second_review="甲"))
+    write(reported, '[severities]\nitem_overdue = "error"\nitems_vanished = "note"\n')
+    take(reported, "市人社局", date(2026, 12, 8), item("D04 稳岗就业", 7, formed_on=date(2026, 9, 1)))
     with reported.open() as office:
         assert office.ledger.receipts(unit="市人社局", cycle=CYCLE)[-1].verdict is Verdict.ACCEPTED_WITH_PROBLEMS
     take(reported, "市人社局", date(2026, 12, 9), D04=nil("再次核实，本期无应公开信息。"))
@@ -100,8 +100,8 @@ def test_what_comes_for_a_closed_month_is_judged_as_then(reported: Desk) -> None
 
 
 def test_by_the_rules_of_today_it_would_be_returned(reported: Desk) -> None:
-    write(reported, '[severities]\nitem_reviewer_repeated = "error"\nitems_vanished = "note"\n')
-    take(reported, "市人社局", date(2026, 12, 2), item("D04 稳岗就业", 7, first_review="甲", second_review="甲"))
+    write(reported, '[severities]\nitem_overdue = "error"\nitems_vanished = "note"\n')
+    take(reported, "市人社局", date(2026, 12, 2), item("D04 稳岗就业", 7, formed_on=date(2026, 9, 1)))
     with reported.open() as office:
         assert office.ledger.receipts(unit="市人社局", cycle=CYCLE)[-1].verdict is Verdict.RETURNED
 

@@ -42,7 +42,7 @@ def standing(desk):
 def test_by_default_the_newest_counts_and_what_vanished_is_named(two):
     outcomes, items, codes = standing(two)
     assert outcomes == {"D02": ("reported", 1), "D04": ("reported", 1), "D24": ("nil", 0)}
-    assert items == ["信息1", "信息2（更正）"]
+    assert items == ["D04信息1", "信息2（更正）"]
     assert codes == ["items_vanished"]
 
 
@@ -51,7 +51,7 @@ def test_merged_all_count_and_the_newest_of_equal_ones_wins(two):
         assert len(merge(office, CYCLE, "市财政局", cancel=False, who="科长", reason="两个科室")) == 2
     outcomes, items, codes = standing(two)
     assert outcomes == {"D02": ("reported", 2), "D04": ("reported", 1), "D24": ("nil", 0)}
-    assert items == ["信息1", "信息1", "信息2（更正）"]
+    assert items == ["D04信息1", "信息1", "信息2（更正）"]
     # The purchasing section's file left D04 unanswered: the other one answers it.
     assert codes == []
 

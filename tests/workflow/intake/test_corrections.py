@@ -129,7 +129,7 @@ def test_the_newest_decides_whatever_the_order(sent):
 
 
 def test_warnings_alone_are_sent_back_too_and_say_that_nothing_must_be_mended(sent):
-    receipt = take(sent, reply(sent, second_review="甲"))
+    receipt = take(sent, reply(sent, formed_on=date(2026, 9, 1)))
     assert receipt.verdict is Verdict.ACCEPTED_WITH_PROBLEMS
     (path,) = write(sent, receipt)
     assert "没有必须改正的问题" in openpyxl.load_workbook(path)[MARKUP]["A2"].value

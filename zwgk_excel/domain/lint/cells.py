@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 
+from zwgk_excel.domain.addresses import is_address
 from zwgk_excel.domain.lint.tables import TableRow
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, Problem, joint_cells, problem
@@ -85,6 +86,15 @@ class CellReader:
         if text and found is None:
             self.complain("month_form", key)
         return found
+
+    def mails(self, key: str, code: str) -> tuple[str, ...]:
+        """The mail addresses of a cell; a problem for each that is none."""
+        plain = unicodedata.normalize("NFKC", self.row[key])
+        mails = [each for part in split_names(plain) for each in part.split()]
+        for mail in mails:
+            if not is_address(mail):
+                self.complain(code, key, value=mail)
+        return tuple(mail for mail in mails if is_address(mail))
 
     def validity(self, first_key: str = "valid_from", last_key: str = "valid_to") -> tuple[Month | None, Month | None]:
         """The (first, last) month of a row, None where open; a problem where the last is before the first."""

@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from zwgk_excel.domain.companions import OF_OLD, Companion
 from zwgk_excel.domain.duties import Cadence, Duty, OwnerTerm
-from zwgk_excel.domain.lint.cells import CellReader
+from zwgk_excel.domain.lint.cells import CellReader, split_names
 from zwgk_excel.domain.lint.due_words import DUE_FORMS, parse_due
 from zwgk_excel.domain.lint.owners import Owners
 from zwgk_excel.domain.lint.tables import LintLabels, TableRow
@@ -15,6 +16,8 @@ from zwgk_excel.domain.periods import MonthDay
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.text import clean, fold
 
+_CONSULTATION = "consultation"
+"""The category (大项) of the notice's second part, 调查征集."""
 _ID = re.compile(r"D\d+")
 _LEADING_ZEROS = re.compile(r"^D0+(?=\d)")
 _CADENCES: Sequence[tuple[re.Pattern[str], Cadence]] = (
@@ -60,12 +63,25 @@ class DutyReader:
         cadence = cells.choice("cadence", self._words.cadences, "duty_cadence_unknown")
         if cadence is not None:
             self._compare_cadence(cells, Cadence(cadence))
-        flags = {
-            key: cells.choice(key, self._words.yes_no, "duty_flag_unknown", empty="no") == "yes"
-            for key in ("policy", "companions")
-        }
-        dates = _dates(cells, Cadence(cadence)) if cadence else {}
-        return {"cadence": Cadence(cadence) if cadence else None, **flags, **dates}
+        policy = cells.choice("policy", self._words.yes_no, "duty_flag_unknown", empty="no") == "yes"
+        chosen = Cadence(cadence) if cadence else None
+        dates = _dates(cells, chosen) if chosen else {}
+        return {"cadence": chosen, "policy": policy, "companions": self._companions(cells), **dates}
+
+    def _companions(self, cells: CellReader) -> tuple[Companion, ...]:
+        """The companions that a cell names, in their own order; 是 and 否 are of tables of before."""
+        text, labels = cells.row["companions"], self._words.companions
+        yes_no = {fold(label): code for code, label in self._words.yes_no.items()}
+        codes = {fold(label): code for code, label in labels.items()}
+        if code := yes_no.get(fold(text)):
+            named: set[str] = set(OF_OLD if code == "yes" else ())
+        else:
+            named = {codes.get(fold(name), "") for name in split_names(text)}
+        if "" in named:
+            cells.complain("duty_companion_unknown", "companions", choices="、".join(labels.values()))
+        if fold(cells.row["category"]) == fold(self._words.categories[_CONSULTATION]):
+            named.add(Companion.CONSULTATION)  # what is collected opinions on says so, whatever the cell says
+        return tuple(each for each in Companion if each in named)
 
     def _owned(self, cells: CellReader) -> dict[str, Any]:
         row = cells.row

@@ -10,6 +10,7 @@ from zwgk_excel.domain.duties import Cadence, Roster, UnitKind
 from zwgk_excel.domain.lint.cells import joint_cell_ref, split_names
 from zwgk_excel.domain.lint.directory import Directory, directory_of
 from zwgk_excel.domain.lint.duties import DutyReader
+from zwgk_excel.domain.lint.officers import OfficerReader
 from zwgk_excel.domain.lint.one_off_tasks import TaskReader
 from zwgk_excel.domain.lint.owners import Owners
 from zwgk_excel.domain.lint.roster import read_units
@@ -33,13 +34,15 @@ def lint_tables(
     unissued: Month | None = None,
     final: MonthDay | None = None,
     task_rows: Sequence[TableRow] = (),
+    officer_rows: Sequence[TableRow] = (),
 ) -> ReferenceTables:
     """Duties, one-off tasks, units and problems of the rows; an error in one row does not hide problems of others.
 
     ``due_day`` is the day of the month by which the notice wants monthly duties; None skips the comparison with the
     table. ``final`` is the end of their grace, None the month's end. With an empty roster the owners are not checked,
     because reading it has reported an error already. ``unissued`` is the first month that is not issued, None where
-    none is: no change is suggested for one before it.
+    none is: no change is suggested for one before it. ``officer_rows`` are those of the roster's sheet of officers for
+    single duties, none where it has no such sheet.
     """
     directory = directory_of(roster_rows, kind_groups, office_groups)
     headings = labels.roster_headings
@@ -52,10 +55,17 @@ def lint_tables(
     duty_problems += similar(standing)
     duty_problems += _due_conflict(standing, due_day, final or MonthDay(0, LAST_DAY))
     unit_problems += _unused_groups(duty_rows, roster_rows, directory, kind_groups)
+    duties, complete = [entry.duty for entry in entries], len(entries) == len(duty_rows)
+    officer_reader = OfficerReader(directory, units, duties, complete, kind_groups, labels.officer_headings)
+    officers, officer_problems = officer_reader.read(officer_rows)
     return ReferenceTables(
-        duties=tuple(entry.duty for entry in entries),
-        roster=Roster(tuple(sound), kind_groups),
-        problems=(*_in_order(duty_problems), *_in_order(task_problems), *_in_order(unit_problems)),
+        duties=tuple(duties),
+        roster=Roster(tuple(sound), kind_groups, tuple(officers)),
+        problems=tuple(
+            each
+            for found in (duty_problems, task_problems, unit_problems, officer_problems)
+            for each in _in_order(found)
+        ),
         rows={entry.duty.id: entry.row for entry in entries}
         | {row["id"]: row for row in task_rows if row["id"]}
         | {row["name"]: row for row in roster_rows if row["name"]},

@@ -44,14 +44,17 @@ class LintLabels:
     """Labels and headings, for parsing cells and for messages about them."""
 
     cadences: Mapping[str, str]
-    """Code → label, as are the next three."""
+    """Code → label, as are the next four."""
     categories: Mapping[str, str]
     kinds: Mapping[str, str]
     yes_no: Mapping[str, str]
+    companions: Mapping[str, str]
     duty_headings: Mapping[str, str]
-    """Column key → heading, as is the next."""
+    """Column key → heading, as are the next two."""
     roster_headings: Mapping[str, str]
     task_headings: Mapping[str, str] = field(default_factory=dict)
+    officer_headings: Mapping[str, str] = field(default_factory=dict)
+    """Of the roster's sheet of officers for single duties."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ class ReferenceTables:
     """Of the rows without errors, in the order of the table."""
     roster: Roster
     problems: tuple[Problem, ...]
-    """The duty table's first, then the roster's, each in the order of its rows."""
+    """The duty table's first, then the roster's, its officers' last, each in the order of its rows."""
     rows: Mapping[str, TableRow] = field(default_factory=dict)
     """Id of a duty or one-off task, or name of a unit → its row (the last of several)."""
     everyone: tuple[Unit, ...] = ()

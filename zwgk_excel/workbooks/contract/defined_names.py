@@ -4,5 +4,16 @@ from __future__ import annotations
 
 ITEM_CHECK = "zwgk_item_check"
 """The defined name that holds the check of one row of 信息明细."""
-TASKS, COMPANIONS = "zwgk_tasks", "zwgk_companions"
-"""Defined names: the unit's task labels, and beside each 1 where its 规范性文件 need companions, else 0."""
+ITEM_ERRORS, ITEM_WARNINGS = "zwgk_item_errors", "zwgk_item_warnings"
+"""Parts of it: what blocks, beside missing cells, and what does not."""
+TASKS = "zwgk_tasks"
+"""The unit's task labels."""
+ASKS, PUBLISHED_FROM = "zwgk_asks", "zwgk_published_from"
+"""Beside each task 1 where it asks for any companion, else 0; and the first day of publication of what counts, or 0."""
+NOTHING = "zwgk_nothing"
+"""The texts that are no companion, an empty one among them."""
+
+
+def needs(companion: str) -> str:
+    """The name of the cells beside the task labels: 1 where a task asks for the companion, else 0."""
+    return f"zwgk_needs_{companion}"

@@ -6,6 +6,7 @@ import re
 from datetime import date, datetime
 from functools import cached_property
 
+from zwgk_excel.domain.companions import says_nothing
 from zwgk_excel.workbooks.excel import serial, serial_of_moment
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
@@ -51,6 +52,11 @@ class ExcelValue:
     def blank(self) -> bool:
         """Whether the text is empty but for spaces and control characters."""
         return not self.plain
+
+    @property
+    def absent(self) -> bool:
+        """Whether the text names no companion: blank, or a word that only fills the cell."""
+        return says_nothing(self.plain)
 
     @property
     def name(self) -> str:

@@ -73,6 +73,8 @@ class ParsedReturn:
     """Whose workbook it may be where the identity does not settle it."""
     required: tuple[str, ...]
     """Keys of the columns that every item must fill, of those that the workbook was issued with."""
+    companions: tuple[str, ...]
+    """Keys of the columns of companions that the workbook was issued with."""
     tasks: tuple[AskedTask, ...]
     """What the rows of 任务清单 ask, copies of the sheet included."""
 
@@ -113,6 +115,7 @@ def read_return(data: bytes, name: str, *, by: date, passwords: Sequence[str] = 
         _locator(found, name),
         hints_of(found, name, by),
         _required(found.parts, claim),
+        _companions(found.parts, claim),
         tuple(row for each in answers for row in task_rows(each)),
     )
 
@@ -187,6 +190,11 @@ def _asked(row: Sequence[CellValue]) -> AskedTask:
 
 def _required(parts: Mapping[str, list[TableSheet]], claim: ClaimedIdentity | None) -> tuple[str, ...]:
     columns = (column for column in layout("report")[ITEMS] if column.required)
+    return tuple(column.key for column in columns if _is_issued(ITEMS, column, parts[ITEMS], claim))
+
+
+def _companions(parts: Mapping[str, list[TableSheet]], claim: ClaimedIdentity | None) -> tuple[str, ...]:
+    columns = (column for column in layout("report")[ITEMS] if column.companion)
     return tuple(column.key for column in columns if _is_issued(ITEMS, column, parts[ITEMS], claim))
 
 

@@ -21,7 +21,7 @@ from zwgk_excel.layout.words import word, words
 from zwgk_excel.workbooks.report.self_check import TaskFlags
 from zwgk_excel.workbooks.writing.style import cell_text
 
-LAYOUT_REVISION = 2
+LAYOUT_REVISION = 3
 """Raise it when the workbook changes in a way that neither the templates nor the content show."""
 BACKLOG = "补报"
 UNDATED = "undated"
@@ -43,6 +43,8 @@ class ReportContent:
     """Hexadecimal, from ``domain.identity.sign_identity`` over the same unit, cycle, issue date and tasks."""
     amended_on: date | None = None
     """The day of its last amendment (更正下发); None for none."""
+    officers: tuple[tuple[str, str], ...] = ()
+    """(Task, who reports it with telephones) of those of its duties for which the roster names somebody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,8 @@ def fingerprint(content: ReportContent) -> str:
     shown: tuple[str, ...] = (content.unit, str(content.cycle), content.mailbox, content.office)
     if content.amended_on:
         shown += (content.amended_on.isoformat(),)
+    if content.officers:
+        shown += (repr(content.officers),)
     tasks = [astuple(task) for task in tasks_of(content.listed)]
     lists = [(name, *words(name).items()) for name in list_names()]
     parts = [str(LAYOUT_REVISION), repr(shown), repr(tasks), repr(lists), *(read_text(name) for name in _TEMPLATES)]

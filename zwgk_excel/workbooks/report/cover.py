@@ -36,9 +36,10 @@ def write_cover(page: Any, formats: Formats, content: ReportContent, tasks: Sequ
     _write_title(page, formats, content)
     _write_state(page, formats, tasks)
     row = _write_facts(page, formats, content, tasks)
-    last = _write_text(page, formats, content, row + 1)
+    last = _write_officers(page, formats, content, _write_text(page, formats, content, row + 1))
     page.print_area(0, 0, last, len(_WIDTHS) - 1)
     set_page(page, footer=f"{content.unit} {content.cycle}")
+    page.fit_to_pages(1, 1)  # the officers too: a cover is one page
     page.set_tab_color(style.GREEN_INK)
     protect(page)
     page.activate()
@@ -154,8 +155,7 @@ def _write_left(page: Any, formats: Formats, due: date, issued_on: date) -> None
 def _write_text(page: Any, formats: Formats, content: ReportContent, row: int) -> int:
     """Write the instructions, a line a row; returns the last row."""
     page.set_row(row - 1, 8)
-    head = formats.get(bold=True, font_size=13, font_color=style.HEAD_FILL, bottom=2, bottom_color=style.HEAD_FILL)
-    _across(page, row, layout("report")["cover"].name, head, 28)
+    _across(page, row, layout("report")["cover"].name, _section(formats), 28)
     width = sum(_WIDTHS[_FIRST : _LAST + 1])
     mailbox = content.mailbox or "办公室指定的邮箱"
     look = formats.get(text_wrap=True, font_size=_TEXT_SIZE)
@@ -163,6 +163,31 @@ def _write_text(page: Any, formats: Formats, content: ReportContent, row: int) -
         row += 1
         _across(page, row, line, look, row_height([(line, width)], _TEXT_SIZE, least=24))
     return row
+
+
+def _write_officers(page: Any, formats: Formats, content: ReportContent, row: int) -> int:
+    """Write who reports which task, two pairs a row, below ``row``; returns the last row. Without any, nothing."""
+    if not content.officers:
+        return row
+    page.set_row(row + 1, 8)
+    row += 2
+    _across(page, row, layout("roster")["officers"].name, _section(formats), 28)
+    label = formats.named("cell", bg_color=style.LOCKED_FILL, font_size=_TEXT_SIZE)
+    value = formats.named("cell", font_size=_TEXT_SIZE, indent=1)
+    for number, (task, contact) in enumerate(content.officers):
+        column = (_FIRST, _SECOND)[number % 2]
+        row += column == _FIRST
+        page.write_string(row, column, style.cell_text(task), label)
+        page.write_string(row, column + 1, style.cell_text(contact), value)
+        if column == _FIRST:
+            pairs = content.officers[number : number + 2]
+            texts = [(text, width) for pair in pairs for text, width in zip(pair, _WIDTHS[_FIRST:_SECOND], strict=True)]
+            page.set_row(row, row_height(texts, _TEXT_SIZE, least=24))
+    return row
+
+
+def _section(formats: Formats) -> Any:
+    return formats.get(bold=True, font_size=13, font_color=style.HEAD_FILL, bottom=2, bottom_color=style.HEAD_FILL)
 
 
 def _across(page: Any, row: int, text: str, look: Any, height: float) -> None:

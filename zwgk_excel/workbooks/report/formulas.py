@@ -11,9 +11,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from zwgk_excel.domain.returns import NOT_POLICY
 from zwgk_excel.layout.columns import SheetLayout, layout
 from zwgk_excel.layout.words import words
-from zwgk_excel.workbooks.contract import excel_value
+from zwgk_excel.workbooks.contract import defined_names, excel_value
 from zwgk_excel.workbooks.contract.identity_sheet import FIRST_ROW
 from zwgk_excel.workbooks.excel import column_letters, serial
 from zwgk_excel.workbooks.report import self_check
@@ -58,6 +59,14 @@ class Ref:
         return f'{self.plain}=""'
 
     @property
+    def absent(self) -> str:
+        """Whether the text names no companion."""
+        bare = self.plain
+        for left_out in (" ", "。", "."):
+            bare = f'SUBSTITUTE({bare},"{left_out}","")'
+        return f"SUMPRODUCT(--({defined_names.NOTHING}={bare}))>0"
+
+    @property
     def name(self) -> str:
         """A person's name, for comparison."""
         inner = f'SUBSTITUTE({self.address}," ","")'
@@ -81,6 +90,13 @@ class Ref:
         """Whether it is a whole number."""
         whole = f"N({self.address})=INT(N({self.address}))"
         return f"AND(ISNUMBER({self.address}),{whole},ABS(N({self.address}))<{excel_value.WHOLE_LIMIT})"
+
+    @property
+    def column(self) -> str:
+        """The cells of its column in all rows that are checked."""
+        start = self.address.rstrip("0123456789")
+        last = FIRST_ROW + int(layout("report").settings["rows"]) - 1
+        return f"{start}${FIRST_ROW}:{start.rpartition('!')[2]}${last}"
 
     @property
     def length(self) -> str:
@@ -116,16 +132,25 @@ def refs(sheet: SheetLayout, row: int, *, outside: bool = False) -> dict[str, Re
     return {column.key: Ref(f"{prefix}${letter(sheet, column.key)}{row}") for column in sheet}
 
 
-def item_check_formula() -> str:
-    """The formula of the defined name ITEM_CHECK, relative to row 1, as defined names are."""
+def item_check_formulas() -> dict[str, str]:
+    """The formulas of the defined names that make the check of an item, relative to row 1, as defined names are.
+
+    ITEM_CHECK uses the others: together they would be near the 8,192 characters that Excel takes.
+    """
     sheet = layout("report")["items"]
     cells = refs(sheet, 1, outside=True)
     everything = Ref("&".join(str(cells[column.key]) for column in sheet.inputs))
     missing = "&".join(f'IF({cells[c.key].blank},{literal("、" + c.heading)},"")' for c in self_check.required(sheet))
-    parts = [_missing(missing)]
-    parts += _parts(self_check.item_rules(sheet), cells, self_check.vocabulary(sheet), {})
-    shown = _shown(literal(self_check.COMPLETE), parts)
-    return f'=IFERROR(IF({everything.blank},"",{shown}),{literal(self_check.UNREADABLE)})'
+    rules, named = self_check.item_rules(sheet), self_check.vocabulary(sheet)
+    errors = _parts((rule for rule in rules if not rule.warning), cells, named, {})
+    warnings = _parts((rule for rule in rules if rule.warning), cells, named, {})
+    others = [defined_names.ITEM_ERRORS, defined_names.ITEM_WARNINGS]
+    shown = _shown(literal(self_check.COMPLETE), [_missing(missing), *others])
+    return {
+        defined_names.ITEM_ERRORS: "=" + "&".join(errors),
+        defined_names.ITEM_WARNINGS: "=" + "&".join(warnings),
+        defined_names.ITEM_CHECK: f'=IFERROR(IF({everything.blank},"",{shown}),{literal(self_check.UNREADABLE)})',
+    }
 
 
 def task_check_formula(row: int, facts: Mapping[str, str]) -> str:
@@ -148,10 +173,10 @@ def bad_formula(criterion: str) -> str:
 
 
 def useful_formula(criterion: str) -> str:
-    """The number of a task's items without an error and not of type 新闻动态."""
+    """The number of a task's items without an error and of a type that satisfies a policy column."""
     task, type_, check = (_counted(key) for key in ("task", "type", "check"))
-    news = literal("<>" + words("item_type")["news"])
-    return f'=COUNTIFS({task},{criterion},{check},"<>{BAD}*",{type_},{news})'
+    fit = "".join(f',{type_},{literal("<>" + words("item_type")[each])}' for each in sorted(NOT_POLICY))
+    return f'=COUNTIFS({task},{criterion},{check},"<>{BAD}*"{fit})'
 
 
 def total_formula(criterion: str) -> str:

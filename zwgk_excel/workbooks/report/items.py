@@ -31,7 +31,7 @@ def write_items(page: Any, formats: Formats, content: ReportContent, lists: List
     sheet = layout("report")["items"]
     page.set_default_row(_DEFAULT_HEIGHT)
     write_head(page, formats, sheet, content)
-    _write_columns(page, formats, sheet)
+    _write_columns(page, formats, sheet, _shown(content))
     _write_rows(page, formats, sheet)
     _validate(page, sheet, lists)
     _colour(page, formats, sheet)
@@ -53,10 +53,16 @@ def _drawn() -> int:
     return int(layout("report").settings["rows_drawn"])
 
 
-def _write_columns(page: Any, formats: Formats, sheet: SheetLayout) -> None:
+def _shown(content: ReportContent) -> set[str]:
+    """The companions that some task of the workbook asks for: columns of others would only be in the way."""
+    return {each for task in content.listed for each in task.obligation.duty.companions}
+
+
+def _write_columns(page: Any, formats: Formats, sheet: SheetLayout, companions: set[str]) -> None:
     # Whole columns are unlocked, so that nobody hits a wall below the rows made ready.
     for number, column in enumerate(sheet):
-        page.set_column(number, number, column.width, _format(formats, column, drawn=False))
+        options = {"hidden": bool(column.companion) and column.companion not in companions}
+        page.set_column(number, number, column.width, _format(formats, column, drawn=False), options)
 
 
 def _write_rows(page: Any, formats: Formats, sheet: SheetLayout) -> None:

@@ -7,18 +7,20 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from typing import Any
 
+from zwgk_excel.domain.companions import NOTHING, Companion
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import words
 from zwgk_excel.workbooks.contract import defined_names
 from zwgk_excel.workbooks.contract import identity_sheet as identity
-from zwgk_excel.workbooks.excel import column_letters
+from zwgk_excel.workbooks.excel import column_letters, serial
 from zwgk_excel.workbooks.report import formulas
 from zwgk_excel.workbooks.report.content import ReportContent, TaskRow, asked_tasks, list_names, tasks_of
 from zwgk_excel.workbooks.report.locked_book import protect
 from zwgk_excel.workbooks.writing.formats import Formats
 
-_COLUMNS = ("label", "criterion", "companions", "policy", "owed", "bad", "useful")
-"""The columns of 字典 that have a row for each task; the dropdowns' words follow them."""
+_COLUMNS = ("label", "criterion", *Companion, "asks", "published_from", "policy", "owed", "bad", "useful")
+"""The columns of 字典 that have a row for each task; the texts that are no companion, and the dropdowns, follow."""
+_NOTHING = "nothing"
 _FIRST = 2
 _WILDCARD = re.compile(r"([~*?])")
 
@@ -48,14 +50,16 @@ class ListRanges:
 def write_lists(book: Any, formats: Formats, tasks: Sequence[TaskRow]) -> ListRanges:
     """Write 字典 and the defined names; the sheet is hidden and locked."""
     page = book.add_worksheet(layout("report")["lists"].name)
-    for number, key in enumerate((*_COLUMNS, *list_names())):
+    for number, key in enumerate(_all_columns()):
         page.write_string(0, number, key, formats.head)
     for row, task in enumerate(tasks, start=1):
         _write_task(page, formats, row, task)
     for name in list_names():
         for row, text in enumerate(words(name).values(), start=1):
             page.write_string(row, _number(name), text, formats.plain)
-    page.set_column(0, len(_COLUMNS) + len(list_names()) - 1, 16)
+    for row, text in enumerate(NOTHING, start=1):
+        page.write_string(row, _number(_NOTHING), text, formats.plain)
+    page.set_column(0, len(_all_columns()) - 1, 16)
     protect(page)
     page.hide()
     _define_names(book, len(tasks))
@@ -92,7 +96,12 @@ def _write_task(page: Any, formats: Formats, row: int, task: TaskRow) -> None:
     label, criterion = task.label, _WILDCARD.sub(r"~\1", task.label)
     page.write_string(row, _number("label"), label, formats.plain)
     page.write_string(row, _number("criterion"), criterion, formats.plain)
-    for key in ("companions", "policy", "owed"):
+    for companion in Companion:
+        page.write_number(row, _number(companion), int(companion in task.flags.companions), formats.plain)
+    page.write_number(row, _number("asks"), int(bool(task.flags.companions)), formats.plain)
+    first = task.flags.published_from
+    page.write_number(row, _number("published_from"), serial(first) if first else 0, formats.plain)
+    for key in ("policy", "owed"):
         page.write_number(row, _number(key), int(getattr(task.flags, key)), formats.plain)
     cell = _cell("criterion", row - 1)
     page.write_formula(row, _number("bad"), formulas.bad_formula(cell), formats.plain, 0)
@@ -101,14 +110,23 @@ def _write_task(page: Any, formats: Formats, row: int, task: TaskRow) -> None:
 
 def _define_names(book: Any, tasks: int) -> None:
     book.define_name(defined_names.TASKS, "=" + _range("label", tasks))
-    book.define_name(defined_names.COMPANIONS, "=" + _range("companions", tasks))
+    for companion in Companion:
+        book.define_name(defined_names.needs(companion), "=" + _range(companion, tasks))
+    book.define_name(defined_names.ASKS, "=" + _range("asks", tasks))
+    book.define_name(defined_names.PUBLISHED_FROM, "=" + _range("published_from", tasks))
+    book.define_name(defined_names.NOTHING, "=" + _range(_NOTHING, len(NOTHING) + 1))  # with the empty cell below
     for name in list_names():
         book.define_name(formulas.list_name(name), "=" + _range(name, len(words(name))))
-    book.define_name(defined_names.ITEM_CHECK, formulas.item_check_formula())
+    for name, formula in formulas.item_check_formulas().items():
+        book.define_name(name, formula)
 
 
 def _number(key: str) -> int:
-    return (*_COLUMNS, *list_names()).index(key)
+    return _all_columns().index(key)
+
+
+def _all_columns() -> tuple[str, ...]:
+    return (*_COLUMNS, _NOTHING, *list_names())
 
 
 def _letter(key: str) -> str:

@@ -10,15 +10,20 @@ attributes of :class:`ExcelValue` as Excel expressions of the same meaning: ``{t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
 from typing import Any
 
+from zwgk_excel.domain.companions import ABOUT, NUMBERED, TITLED, UNDISGUISED, Companion, CompanionColumn
 from zwgk_excel.domain.obligations import ReportTask
-from zwgk_excel.domain.returns import AnswerStatus, ItemType
-from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout, layout
+from zwgk_excel.domain.returns import NOT_POLICY, AnswerStatus, ItemType
+from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout, companion_columns, layout
 from zwgk_excel.layout.words import words
+from zwgk_excel.workbooks.contract.defined_names import ASKS, PUBLISHED_FROM, TASKS, needs
 from zwgk_excel.workbooks.contract.excel_value import ERROR, FIRST_DAY, LAST_DAY, ExcelValue
+from zwgk_excel.workbooks.excel import serial
 from zwgk_excel.workbooks.writing.style import BAD, GOOD, OPTIONAL, WATCH
 
 __all__ = [
@@ -56,13 +61,15 @@ class TaskFlags:
     owed: bool = False
     """It must be answered: mandatory, with a date of its own, not waived."""
     policy: bool = False
-    companions: bool = False
+    companions: tuple[Companion, ...] = ()
+    published_from: date | None = None
+    """The first day of publication of items that count; None for any."""
 
     @classmethod
     def of(cls, listed: ReportTask) -> TaskFlags:
         """The flags of a report task."""
         duty = listed.obligation.duty
-        return cls(listed.owed, duty.policy, duty.companions)
+        return cls(listed.owed, duty.policy, duty.companions, listed.obligation.published_from)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +80,7 @@ class ItemCounts:
     bad: int = 0
     """The number of these with × in their own check."""
     useful: int = 0
-    """Of these, items that are neither bad nor 新闻动态."""
+    """Of these, items that are not bad and of a type that satisfies a policy column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +92,8 @@ class CheckedRow:
     known: bool = True
     """An item's task is on the unit's list."""
     tally: ItemCounts = ItemCounts()
+    above: Sequence[Mapping[str, object]] = ()
+    """The raw values of the item rows above an item."""
 
     def __getitem__(self, key: str) -> ExcelValue:
         return self.cells[key]
@@ -107,21 +116,43 @@ class CheckRule:
     warning: bool = False
 
 
-_NORMATIVE = "AND({type.plain}={types[normative]},SUMPRODUCT((zwgk_tasks={task})*zwgk_companions)>0,{%s.blank})"
+_NOT_POLICY = "、".join(f"{{types[{each}]}}" for each in ItemType if each in NOT_POLICY)
 _NOTHING = "{total}=0,{statement.blank},{owed}"
 
 
-def _normative_needs(key: str, *, warning: bool = False) -> CheckRule:
-    return CheckRule(
-        f"{{types[normative]}}缺{{{key}}}",
-        _NORMATIVE % key,
-        lambda row: _is_type(row, ItemType.NORMATIVE) and row.flags.companions and row[key].blank,
-        (key,),
-        warning,
-    )
+_REFUSED = frozenset({Companion.DRAFT_NOTE, Companion.DECISION_NOTE})
+"""Companions without which an item is not accepted, as in the catalogue of problems."""
 
 
-def _is_type(row: CheckedRow, type_: ItemType) -> bool:
+def _companion_rules() -> Iterator[CheckRule]:
+    """A rule for each column of a companion: what is missing where the task asks for it and the type needs it."""
+    sheet = layout("report")["items"]
+    for column in companion_columns():
+        written = sheet[column.key].kind in {ColumnKind.TEXT, ColumnKind.PARAGRAPH}
+        types = ",".join(f"{{type.plain}}={{types[{each}]}}" for each in column.types)
+        asked = f"SUMPRODUCT(({TASKS}={{task}})*{needs(column.companion)})>0"
+        missing = f"{{{column.key}.{'absent' if written else 'blank'}}}"
+        if column.unless_none:
+            missing += f",OR({{{column.unless_none}.blank}},N({{{column.unless_none}}})<>0)"
+        yield CheckRule(
+            f"缺{{{column.key}}}",
+            f"AND(OR({types}),{asked},{missing})",
+            partial(_lacks, column, written=written),
+            (column.key,),
+            column.companion not in _REFUSED,
+        )
+
+
+def _lacks(column: CompanionColumn, row: CheckedRow, *, written: bool) -> bool:
+    cell = row[column.key]
+    if column.companion not in row.flags.companions or not any(_is_type(row, each) for each in column.types):
+        return False
+    if column.unless_none and not row[column.unless_none].blank and row[column.unless_none].number == 0:
+        return False
+    return cell.absent if written else cell.blank
+
+
+def _is_type(row: CheckedRow, type_: str) -> bool:
     return row["type"].plain.casefold() == words("item_type")[type_].casefold()
 
 
@@ -177,8 +208,46 @@ def _same(one: str, other: str) -> CheckRule:
             and not (again and row["first_review"].name == row["second_review"].name)
         ),
         (one, other),
-        warning=True,
     )
+
+
+def _holds_any(cell: str, parts: Iterable[str]) -> str:
+    """The condition that a cell's text holds one of the parts, as an array constant that every program has."""
+    listed = ",".join(f'"{each}"' for each in parts)
+    return f"SUMPRODUCT(--ISNUMBER(FIND({{{{{listed}}}}},{cell})))>0"
+
+
+def _is_same(row: CheckedRow, above: Mapping[str, object]) -> bool:
+    """Whether a row above is the same item for another task: by its link, or by title and day of publication."""
+
+    def same(key: str) -> bool:
+        return not row[key].blank and _equal(row[key].value, above.get(key))
+
+    if not (same("url") or (same("title") and row["published_on"].is_day and same("published_on"))):
+        return False
+    broken = any(above.get(key) is ERROR for key in ("task", "title", "url", "published_on"))
+    return not broken and above.get("task") not in {None, ""} and not _equal(row["task"].value, above["task"])
+
+
+def _equal(one: object, other: object) -> bool:
+    """As Excel's operator ``=``: texts without case, numbers as numbers, a text and a number never."""
+    if isinstance(one, str) and isinstance(other, str):
+        return one.casefold() == other.casefold()
+    if other is None or ERROR in {one, other} or isinstance(one, str) or isinstance(other, str):
+        return False
+    return isinstance(one, bool) == isinstance(other, bool) and ExcelValue(one).number == ExcelValue(other).number
+
+
+_ASKS = f"SUMPRODUCT(({TASKS}={{task}})*{ASKS})>0"
+_OTHER_TYPE = ",".join(f"{{type.plain}}<>{{types[{each}]}}" for each in sorted(UNDISGUISED))
+_SUSPECT = f"{_ASKS},{_OTHER_TYPE},NOT({_holds_any('{title}', ABOUT)})"
+"""Of an item of another type, that it may be a 规范性文件 where the task asks for companions."""
+
+
+def _is_suspect(row: CheckedRow) -> bool:
+    if not row.flags.companions or any(_is_type(row, each) for each in UNDISGUISED):
+        return False
+    return not any(each in row["title"].text for each in ABOUT)
 
 
 _ITEM_RULES = (
@@ -190,8 +259,43 @@ _ITEM_RULES = (
         ),
         ("formed_on", "published_on"),
     ),
-    _normative_needs("draft_note"),
-    _normative_needs("reading", warning=True),
+    CheckRule(
+        "{published_on}不在该任务的起算日期之后",
+        f"AND({{published_on.is_day}},{{published_on.day}}<SUMPRODUCT(({TASKS}={{task}})*{PUBLISHED_FROM}))",
+        lambda row: (
+            row.flags.published_from is not None
+            and row["published_on"].is_day
+            and row["published_on"].day < serial(row.flags.published_from)
+        ),
+        ("published_on",),
+    ),
+    CheckRule(
+        "与上面报给其他任务的一条相同",
+        # Most rows have a link and a title of their own: two columns to look through, not seven.
+        "IF(SUMPRODUCT(IFERROR(--({url.column}={url}),0))+SUMPRODUCT(IFERROR(--({title.column}={title}),0))>2,"
+        "AND(NOT({task.blank}),SUMPRODUCT(IFERROR((ROW({url.column})<ROW({url}))*({task.column}<>\"\")"
+        "*({task.column}<>{task})*((({url.column}={url})*NOT({url.blank})+({title.column}={title})*NOT({title.blank})"
+        "*({published_on.column}={published_on})*{published_on.is_day})>0),0))>0),FALSE)",
+        lambda row: not row["task"].blank and any(_is_same(row, each) for each in row.above),
+        ("title", "url"),
+    ),
+    CheckRule(
+        "{doc_no}是规范性文件的，{type}请改选{types[normative]}",
+        f"AND({_SUSPECT},{_holds_any('{doc_no.name}', NUMBERED)})",
+        lambda row: _is_suspect(row) and any(each in row["doc_no"].name for each in NUMBERED),
+        ("type", "doc_no"),
+    ),
+    CheckRule(
+        "看{title}像{types[normative]}，请核对{type}",
+        f"AND({_SUSPECT},NOT({_holds_any('{doc_no.name}', NUMBERED)}),{_holds_any('{title}', TITLED)})",
+        lambda row: (
+            _is_suspect(row)
+            and not any(each in row["doc_no"].name for each in NUMBERED)
+            and any(each in row["title"].text for each in TITLED)
+        ),
+        ("type",),
+        warning=True,
+    ),
     _same("first_review", "second_review"),
     _same("first_review", "final_review"),
     _same("second_review", "final_review"),
@@ -234,7 +338,7 @@ _TASK_RULES = (
         ("status",),
     ),
     CheckRule(
-        "政策性栏目只有{types[news]}",
+        f"政策性栏目只有{_NOT_POLICY}",
         "AND({policy},{total}>{bad},{useful}=0)",
         lambda row: row.flags.policy and row.tally.total > row.tally.bad and row.tally.useful == 0,
         ("count",),
@@ -276,7 +380,8 @@ def _nothing_owed(row: CheckedRow) -> bool:
 
 def item_rules(sheet: SheetLayout) -> tuple[CheckRule, ...]:
     """The rules of 信息明细, errors first; missing cells are separate (see :func:`required`)."""
-    return _errors_first(rule for column in sheet.inputs for rule in _column_rules(column)) + _ITEM_RULES
+    columns = (rule for column in sheet.inputs for rule in _column_rules(column))
+    return _errors_first([*columns, *_ITEM_RULES, *_companion_rules()])
 
 
 def task_rules(sheet: SheetLayout) -> tuple[CheckRule, ...]:
@@ -307,8 +412,13 @@ def vocabulary(sheet: SheetLayout) -> dict[str, Any]:
 # --- the Python side ---------------------------------------------------------------------------
 
 
-def item_check(values: Mapping[str, object], tasks: Mapping[str, TaskFlags]) -> str:
-    """自查 of a row of 信息明细: ``values`` by column key, ``tasks`` the unit's task labels with their flags."""
+def item_check(
+    values: Mapping[str, object], tasks: Mapping[str, TaskFlags], above: Sequence[Mapping[str, object]] = ()
+) -> str:
+    """自查 of a row of 信息明细: ``values`` by column key, ``tasks`` the unit's task labels with their flags.
+
+    ``above`` are the rows above it, by column key.
+    """
     sheet = layout("report")["items"]
     if any(value is ERROR for value in values.values()):
         return UNREADABLE
@@ -320,7 +430,7 @@ def item_check(values: Mapping[str, object], tasks: Mapping[str, TaskFlags]) -> 
         return ""
     flags = {label.casefold(): each for label, each in tasks.items()}
     task = cells["task"].text.casefold()
-    row = CheckedRow(cells, flags.get(task, TaskFlags()), known=task in flags)
+    row = CheckedRow(cells, flags.get(task, TaskFlags()), known=task in flags, above=above)
     missing = "、".join(column.heading for column in required(sheet) if cells[column.key].blank)
     return _shown(COMPLETE, [f"缺 {missing}"] if missing else [], row, item_rules(sheet), vocabulary(sheet))
 
@@ -342,12 +452,17 @@ def _task_state(row: CheckedRow) -> str:
     return f"{GOOD} {words('answer')[AnswerStatus.NIL]}" if row.status(AnswerStatus.NIL) else f"{OPTIONAL} 可选"
 
 
-def tally(label: str, items: Iterable[Mapping[str, object]], tasks: Mapping[str, TaskFlags]) -> ItemCounts:
-    """The counts of the items of the task called ``label``, as the formulas count them."""
-    own = [item for item in items if isinstance(item.get("task"), str) and _folded(item["task"]) == label.casefold()]
-    good = [item for item in own if not item_check(item, tasks).startswith(BAD)]
-    news = words("item_type")[ItemType.NEWS].casefold()
-    return ItemCounts(len(own), len(own) - len(good), sum(_folded(item.get("type")) != news for item in good))
+def tally(label: str, items: Sequence[Mapping[str, object]], checks: Sequence[str]) -> ItemCounts:
+    """The counts of the items of the task called ``label``, as the formulas count them; ``checks`` are those of all."""
+    rows = zip(items, checks, strict=True)
+    own = [(item, check) for item, check in rows if _is_of(item, label)]
+    good = [item for item, check in own if not check.startswith(BAD)]
+    unfit = {words("item_type")[each].casefold() for each in NOT_POLICY}
+    return ItemCounts(len(own), len(own) - len(good), sum(_folded(item.get("type")) not in unfit for item in good))
+
+
+def _is_of(item: Mapping[str, object], label: str) -> bool:
+    return isinstance(item.get("task"), str) and _folded(item["task"]) == label.casefold()
 
 
 def _folded(value: object) -> str:

@@ -46,6 +46,7 @@ def load_tables(
     duty_rows, duty_problems = read_duty_table(duty_data, duty_name)
     task_rows, task_problems = read_table(duty_data, duty_name, layout("task_table")["tasks"])
     roster_rows, roster_problems = read_roster(roster_data, roster_name)
+    officer_rows, officer_problems = read_table(roster_data, roster_name, layout("roster")["officers"])
     tables = lint_tables(
         duty_rows,
         roster_rows,
@@ -56,8 +57,9 @@ def load_tables(
         unissued=unissued,
         final=policy.deadlines[Cadence.MONTHLY].final,
         task_rows=task_rows,
+        officer_rows=officer_rows,
     )
-    found = [*duty_problems, *task_problems, *roster_problems, *tables.problems]
+    found = [*duty_problems, *task_problems, *roster_problems, *officer_problems, *tables.problems]
     return replace(tables, problems=tuple(with_severities(found, policy.severities)))
 
 
@@ -84,7 +86,8 @@ def _due_day(policy: Policy) -> int | None:
 def read_table(data: bytes, name: str, sheet: SheetLayout) -> RowsAndProblems:
     """The rows of a table, as :func:`read_duty_table` reads a duty table's.
 
-    An optional one that is not there has no rows, and no problem.
+    An optional one that is not there has no rows, and no problem; what makes the whole file unreadable is told of the
+    table that must be in it.
     """
     try:
         book = open_book(data, name)
@@ -92,7 +95,7 @@ def read_table(data: bytes, name: str, sheet: SheetLayout) -> RowsAndProblems:
             raise wrong_kind(book.kind, name)
         table = locate_table(book, sheet)
     except RejectedFileError as rejected:
-        return [], [problem("table_unreadable", CellRef(name), reason=rejected.problem.found)]
+        return [], [] if sheet.optional else [problem("table_unreadable", CellRef(name), reason=rejected.problem.found)]
     if table is None and sheet.optional:
         return [], []
     required = [column for column in sheet if column.required]

@@ -31,7 +31,7 @@ def misplaced(name: str, found: ParsedReturn | Problem) -> str:
         reasons.append("another file")
     if locator.headings != _headings() or locator.sheets.keys() != set(_SHEETS):
         reasons.append("other sheets")
-    if not set(found.required) <= _columns("items").keys():
+    if not {*found.required, *found.companions} <= _columns("items").keys():
         reasons.append("unknown columns")
     claimed = (found.identity.unit, found.identity.cycle) if found.identity else ("", None)
     if (content.unit, content.cycle) != claimed:

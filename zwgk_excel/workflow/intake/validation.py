@@ -6,18 +6,21 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from zwgk_excel.domain.effective_receipts import BLANK_REPORT_CODE
+from zwgk_excel.domain.decisions import merged_cycles
+from zwgk_excel.domain.effective_receipts import BLANK_REPORT_CODE, effective_receipts
 from zwgk_excel.domain.file_names import acting_name
 from zwgk_excel.domain.issues import Issue
 from zwgk_excel.domain.obligations import Obligation, ReportTask, label, report_tasks
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, Problem, merge_equal, most_severe_per_cell, problem, with_severities
-from zwgk_excel.domain.returns import Receipt, Return, TaskAnswer, Verdict
+from zwgk_excel.domain.returns import Item, Receipt, Return, TaskAnswer, Verdict
 from zwgk_excel.domain.rules_in_force import RulesInForce
+from zwgk_excel.domain.same_items import EarlierItem
 from zwgk_excel.domain.senders import HELD_FOR_SENDER, check_claims, check_sender, units_of
 from zwgk_excel.domain.taken_back import TAKEN_BACK_CODE
 from zwgk_excel.domain.tracking import satisfies
 from zwgk_excel.domain.validation import TaskLookup, validate
+from zwgk_excel.layout.columns import companion_columns
 from zwgk_excel.layout.words import word
 from zwgk_excel.ledger import WorkbookRecord
 from zwgk_excel.workbooks.reading.read_return import ParsedReturn
@@ -66,6 +69,7 @@ class ReturnValidator:
         self._office = office
         self._rules, self._closed = office.rules, office.closed_rules()
         self._tasks: dict[Month, _CycleTasks] = {}
+        self._merged = merged_cycles(office.ledger.mergings())
         self._replaced_issues = office.ledger.replaced_issues()
         self._workbooks: dict[Month, dict[str, WorkbookRecord]] = {}
 
@@ -155,6 +159,8 @@ class ReturnValidator:
             self.tasks(who.unit, who.cycle),
             reading.locator,
             required=reading.required,
+            elsewhere=self._elsewhere(receipt, who) if reading.content.items else (),
+            companions=[each for each in companion_columns() if each.key in reading.companions],
             asked=who.asked,
             received_on=receipt.received_at.date(),
             policy=policy,
@@ -214,6 +220,28 @@ class ReturnValidator:
         earlier = (each for each in (*stored, *fresh) if each.cycle != who.cycle and each.order <= receipt.order)
         return next((each for each in earlier if each.content and satisfies(each.content, obligation)), None)
 
+    def _elsewhere(self, receipt: Receipt, who: Identified) -> list[EarlierItem]:
+        """The valid items of returns for other cycles that count and are no newer than a receipt, oldest first."""
+        found: list[EarlierItem] = []
+        lookup = self.tasks(who.unit, who.cycle)
+        for unit in dict.fromkeys((who.unit, *(each.obligation.unit for each in lookup.listed))):
+            for cycle, history in self._earlier(unit, receipt, who.cycle).items():
+                for each in effective_receipts(history, merged=(unit, cycle) in self._merged):
+                    items = each.content.items if each.content else ()
+                    found += [EarlierItem(item, _where(each, item)) for item in items if item.valid]
+        return found
+
+    def _earlier(self, unit: str, receipt: Receipt, cycle: Month) -> dict[Month | None, list[Receipt]]:
+        """Cycle → the returns of a unit for it, but for one cycle, that came before a receipt, oldest first."""
+        stored = self._office.ledger.receipts(unit=unit)
+        fresh = self._replaced.unrecorded(unit) if self._replaced else []
+        read = {(each.file, each.sha256): each for each in (*stored, *fresh)}
+        found: dict[Month | None, list[Receipt]] = defaultdict(list)
+        for each in sorted(read.values(), key=lambda each: each.order):
+            if each.was_read and each.cycle != cycle and each.order <= receipt.order:
+                found[each.cycle].append(each)
+        return found
+
     def _oldest_schema(self, cycle: Month, unit: str) -> int | None:
         if cycle not in self._workbooks:
             self._workbooks[cycle] = self._office.ledger.workbooks(cycle)
@@ -262,6 +290,11 @@ class _CycleTasks:
     def of(self, unit: str) -> TaskLookup:
         """The tasks of one unit."""
         return TaskLookup(*(tasks.get(unit, []) for tasks in (self._mine, self._others, self._revoked)))
+
+
+def _where(receipt: Receipt, item: Item) -> str:
+    """Where an item was reported: ``回.xlsx 第 4 行（2026-10，D02 政府采购）``."""
+    return f" {receipt.name} 第 {item.row} 行（{receipt.cycle}，{item.task}）"
 
 
 def _is_of_arrival(each: Problem) -> bool:

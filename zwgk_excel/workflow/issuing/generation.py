@@ -212,9 +212,23 @@ def _content(office: Office, cycle: Month, unit: str, listed: tuple[ReportTask, 
         office=settings.name,
         amended_on=office.issues.issue(cycle).amended.get(unit),
         signature="",
+        officers=_officers(office, cycle, unit, listed),
     )
     signed = unit, cycle, issued_on, added_text(), asked_tasks(tasks_of(listed))
     return replace(content, signature=sign_identity(office.ledger.key, schema, *signed))
+
+
+def _officers(office: Office, cycle: Month, unit: str, listed: Sequence[ReportTask]) -> tuple[tuple[str, str], ...]:
+    """(Task, who reports it) in the order of the tasks, a duty once; by the roster of today, as addresses are."""
+    duties = {each.obligation.duty.id: each.obligation.duty for each in listed}
+    contacts: dict[str, list[str]] = {}
+    for each in office.roster.officers_of(unit, duties, cycle):
+        contacts.setdefault(each.duty, []).append(each.contact)
+    return tuple(
+        (f"{duty.id} {duty.column}", "；".join(filter(None, contacts[duty.id])))
+        for duty in duties.values()
+        if any(contacts.get(duty.id, ()))
+    )
 
 
 def _write(path: Path, data: bytes) -> None:

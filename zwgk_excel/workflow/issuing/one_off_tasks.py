@@ -170,7 +170,8 @@ def _plan(office: Office, kind: ActKind, number: str, edits: Sequence[CellEdit])
     task = next(each for each in tables.tasks if each.id == number)
     _require_not_closed(office, task.month)
     duty = next(each for each in tables.duties if each.id == task.duty)
-    obligations = tuple(one_off_obligations(task, issued_duty(duty), tables.roster))
+    policy = office.workspace.settings.policy
+    obligations = tuple(one_off_obligations(task, issued_duty(duty), tables.roster, policy))
     if not obligations:
         raise UserError(f"{task.month} 没有一个单位要报“{task.title}”；请核对单位和单位组。")
     return TaskPlan(kind, task, obligations, tuple(edits), prepared.places, task.month in office.issued())

@@ -141,7 +141,10 @@ def _newest_cycle(office: Office) -> Month:
 
 
 def _reminding(office: Office, reminder: Reminder, letters: Sequence[OutgoingMessage], day: date) -> UnitReminder:
-    to, copies = addresses(office, office.roster.unit(reminder.unit, Month.of(day)))
+    month = Month.of(day)
+    owing = {each.obligation.duty.id for each in (*reminder.upcoming, *reminder.late)}
+    officers = office.roster.officers_of(reminder.unit, owing, month)
+    to, copies = addresses(office, office.roster.unit(reminder.unit, month), officers)
     gone = [each for each in letters if each.state in HANDED_OVER]
     last = max((each.at.date() for each in gone), default=None)
     held = _sent_recently(reminder.level, gone, office.workspace.settings.policy.reminders, day)

@@ -339,7 +339,7 @@ def _with_issued(tables: ReferenceTables, issued: Iterable[Unit]) -> Roster:
     """The roster with the units that have an error elsewhere in their row, and those that were issued."""
     known = {unit.name: unit for unit in tables.everyone}
     missing = {unit.name: Unit(unit.name, unit.kind) for unit in issued if unit.name not in known}
-    return Roster((*tables.everyone, *missing.values()), tables.roster.kind_groups)
+    return replace(tables.roster, units=(*tables.everyone, *missing.values()))
 
 
 def _finish_edit(workspace: Workspace, ledger: Ledger, *, strict: bool) -> None:

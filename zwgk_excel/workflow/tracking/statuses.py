@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from zwgk_excel.domain.closing import month_that_counts
+from zwgk_excel.domain.consultations import Consultation
 from zwgk_excel.domain.counts import MonthCounts, count_month, is_backlog
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Problem
@@ -18,6 +19,7 @@ from zwgk_excel.ledger.snapshots import from_payload
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.tracking.contents import EffectiveReceipts, with_recounted_days
+from zwgk_excel.workflow.tracking.feedback import feedback_problems, office_consultations
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Statuses:
     problems: tuple[Problem, ...]
     receipts: tuple[Receipt, ...]
     """Without content."""
+    consultations: tuple[Consultation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,8 @@ def office_statuses(office: Office, as_of: date, *more: Month) -> Statuses:
     """The statuses as of a day; ``more`` adds cycles that are not issued yet."""
     arrived = [r for r in office.ledger.receipt_summaries() if r.received_at.date() <= as_of]
     receipts = with_recounted_days(office, arrived)
-    tracking = office.track(office.obligations(*more), as_of, receipts)
+    obligations = office.obligations(*more)
+    tracking = office.track(obligations, as_of, receipts)
     closed, months, issued = closed_rows(office), closed_months(office), office.issued()
     rows = [_row(status, closed.get(status.obligation.key), issued, months) for status in tracking.statuses]
     seen = {status.obligation.key for status in tracking.statuses}
@@ -63,8 +67,10 @@ def office_statuses(office: Office, as_of: date, *more: Month) -> Statuses:
     standing = (*(receipt for receipt in receipts if not receipt.was_read), *tracking.contents)
     # What a unit is told it has taken back is for the office a question, or decided.
     told = (p for receipt in standing for p in receipt.problems if p.code != TAKEN_BACK_CODE)
-    problems = (*told, *tracking.problems)
-    return Statuses(as_of, tuple(rows), EffectiveReceipts(office.ledger, tracking.contents), problems, receipts)
+    consulted = office_consultations(office, obligations, tracking.contents, as_of)
+    problems = (*told, *tracking.problems, *feedback_problems(office, consulted, as_of))
+    contents = EffectiveReceipts(office.ledger, tracking.contents)
+    return Statuses(as_of, tuple(rows), contents, problems, receipts, consulted)
 
 
 def cycle_status(office: Office, cycle: Month, as_of: date) -> CycleStatus:

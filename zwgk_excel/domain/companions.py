@@ -1,0 +1,84 @@
+"""须附材料: what an item must bring with it where its duty asks for that, and which texts are no such thing.
+
+The notice's annex: row 1 (文件起草说明, 解读文件同步报送), row 15 (规划需同步解读), and 行政决策公开 (同步公开决策草案
+说明, 明确意见征集期限; 公开正式文件时, 同步公开政策解读和意见征集情况).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+
+from zwgk_excel.domain.returns import Item, ItemType
+
+
+class Companion(StrEnum):
+    """What a duty may ask for beside an item; the words are in ``lists.toml``."""
+
+    DRAFT_NOTE = "draft_note"
+    READING = "reading"
+    DECISION_NOTE = "decision_note"
+    CONSULTATION = "consultation"
+
+
+OF_OLD = (Companion.DRAFT_NOTE, Companion.READING)
+"""What 是 means in a duty table, and ``true`` in an issue, of before there were others."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompanionColumn:
+    """A column of 信息明细 that holds a companion, or a part of one."""
+
+    key: str
+    companion: Companion
+    types: Collection[str]
+    """The types of items that need it, where the duty asks for the companion."""
+    unless_none: str = ""
+    """The column of a number that makes it needless where it is 0."""
+
+
+NOTHING = (
+    *("无", "没有", "暂无", "无此项", "此项无", "本项无", "不涉及", "不适用", "无需", "不需要", "空", "略", "从略"),
+    *("同上", "待补", "待补充", "后补", "待定", "见附件", "详见附件", "附件", "另附", "见正文"),
+    *("none", "no", "n/a", "null", "/", "／", "\\", "-", "--", "—", "——", "－", "_", "…", "……"),
+    *("×", "x", "0", "?", "？"),
+)
+"""What people type to fill a cell, in small letters and without spaces and full stops."""
+_SPACE = re.compile(r"[\s\u00a0\u3000]")
+_LEFT_OUT = re.compile(r"[\s\u00a0\u3000。.]")
+
+
+NUMBERED = ("规〔", "规[", "规［", "规【", "规（", "规(")
+"""What the 文号 of a 规范性文件 has before the year (冶政规〔2026〕3号), without spaces: how they are registered."""
+TITLED = ("管理办法", "实施办法", "暂行办法", "实施细则", "管理规定", "暂行规定", "管理细则")
+"""What the title of a 规范性文件 usually is (the office's habit, no source)."""
+ABOUT = (
+    *("解读", "图解", "问答", "说明", "征求意见", "征集", "采纳"),
+    *("废止", "失效", "学习", "培训", "宣传", "清理", "备案"),
+)
+"""What the title of something about such a document has."""
+UNDISGUISED = frozenset({ItemType.NORMATIVE, ItemType.DRAFT, ItemType.NEWS})
+"""Types under which a 规范性文件 dodges no rule: its own, its draft, and news, which satisfies no policy column."""
+
+
+def has_normative_number(item: Item) -> bool:
+    """Whether an item of another type has the 文号 of a 规范性文件."""
+    number = _SPACE.sub("", item.doc_no)
+    return _is_suspect(item) and any(each in number for each in NUMBERED)
+
+
+def has_normative_title(item: Item) -> bool:
+    """Whether an item of another type is called as a 规范性文件 usually is."""
+    return _is_suspect(item) and any(each in item.title for each in TITLED)
+
+
+def _is_suspect(item: Item) -> bool:
+    return item.type not in UNDISGUISED and not any(each in item.title for each in ABOUT)
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a text names no companion: empty, or one of the words that only fill the cell."""
+    bare = _LEFT_OUT.sub("", text).casefold()
+    return not bare or bare in NOTHING
