@@ -1,8 +1,8 @@
 """Which rows tell of one and the same piece of information: repeated for another task or month, or corrected later.
 
 The office's habit, no source: two rows are the same item where their links lead to one page, or where title and day of
-publication are equal. A row of a newer return is a corrected one where a link, a title or a 文号 stayed, or where the new
-title resembles the old one (:data:`TITLE_ALIKE`, :data:`ALIKE_IN_PLACE`) and has the same numbers in it.
+publication are equal. A row of a newer return is a corrected one where a link, a title or a 文号 stayed, or where the
+new title resembles the old one (:data:`TITLE_ALIKE`, :data:`ALIKE_IN_PLACE`) and has the same numbers in it.
 """
 
 from __future__ import annotations

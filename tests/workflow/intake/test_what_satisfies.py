@@ -74,7 +74,7 @@ def outcome(desk: Desk, duty: str, cycle=CYCLE, unit: str = UNIT) -> str:
 def test_one_page_of_2019_under_two_duties_satisfies_none(desk: Desk) -> None:
     page: dict[str, InputValue] = {"url": "http://a.cn/2019", "published_on": date(2019, 5, 1)}
     page["formed_on"] = date(2019, 4, 30)
-    old = [item("D02 政府采购", **page), item("D04 稳岗就业", **page)]
+    old = [{**item("D02 政府采购"), **page}, {**item("D04 稳岗就业"), **page}]
     receipt = take(desk, datetime(2026, 11, 20, 9), *old)
     assert receipt.verdict is Verdict.RETURNED
     assert {("item_published_before", "F4"), ("item_published_before", "F5")} <= set(told(receipt))
@@ -83,9 +83,9 @@ def test_one_page_of_2019_under_two_duties_satisfies_none(desk: Desk) -> None:
 
 def test_an_item_of_november_does_not_satisfy_december_again(desk: Desk) -> None:
     page: dict[str, InputValue] = {"url": "http://a.cn/once", "title": "只此一条"}
-    first = take(desk, datetime(2026, 11, 20, 9), item("D02 政府采购", **page), answers=NONE_OF_D04)
+    first = take(desk, datetime(2026, 11, 20, 9), {**item("D02 政府采购"), **page}, answers=NONE_OF_D04)
     assert first.verdict is Verdict.ACCEPTED
-    again = item("D02 政府采购", **page, published_on=date(2026, 11, 4))
+    again = {**item("D02 政府采购"), **page, "published_on": date(2026, 11, 4)}
     second = take(desk, datetime(2026, 12, 20, 9), again, cycle=DECEMBER)
     (problem,) = [each for each in second.problems if each.code == "item_reported_before"]
     assert (problem.place.cell, problem.obligation) == ("B4", "D02/市财政局/2026-12")
@@ -96,7 +96,7 @@ def test_an_item_of_november_does_not_satisfy_december_again(desk: Desk) -> None
 def test_an_item_counts_for_a_month_or_for_its_backlog(desk: Desk) -> None:
     """补报 of November and December's own task by one page: the first row counts."""
     page: dict[str, InputValue] = {"url": "http://a.cn/b", "published_on": date(2026, 12, 2)}
-    rows = [item("D02 政府采购（2026-11）", **page), item("D02 政府采购", **page, title="同一页")]
+    rows = [{**item("D02 政府采购（2026-11）"), **page}, {**item("D02 政府采购"), **page, "title": "同一页"}]
     receipt = take(desk, datetime(2026, 12, 20, 9), *rows, cycle=DECEMBER)
     assert ("item_reported_before", "B5") in told(receipt)
     assert (outcome(desk, "D02"), outcome(desk, "D02", DECEMBER)) == ("reported", "returned")
