@@ -5,10 +5,12 @@ from typing import Any
 import pytest
 
 from tests.domain.make import CYCLE, duty, november, obligation
+from zwgk_excel.domain.cell_locator import CellLocator
 from zwgk_excel.domain.obligations import ReportTask, label
 from zwgk_excel.domain.problems import CellRef, problem
 from zwgk_excel.domain.returns import AnswerStatus, Item, Return, TaskAnswer
-from zwgk_excel.domain.validation import CellLocator, TaskLookup, validate
+from zwgk_excel.domain.task_lookup import TaskLookup
+from zwgk_excel.domain.validation import validate
 from zwgk_excel.domain.workdays import Workdays
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.policy import load_policy, shipped_policy

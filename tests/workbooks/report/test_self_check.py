@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 
 from tests.workbooks.report_sample import CYCLE, TASKS, UNIT, item
+from zwgk_excel.domain.cell_locator import CellLocator
 from zwgk_excel.domain.deadlines import Policy
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.returns import ITEM_COLUMNS, AnswerStatus, Item, Return, TaskAnswer
+from zwgk_excel.domain.task_lookup import TaskLookup
 from zwgk_excel.domain.tracking import satisfies
-from zwgk_excel.domain.validation import CellLocator, TaskLookup, validate
+from zwgk_excel.domain.validation import validate
 from zwgk_excel.domain.workdays import Workdays
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import code_of, word

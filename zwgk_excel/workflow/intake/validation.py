@@ -16,8 +16,9 @@ from zwgk_excel.domain.returns import Receipt, Return, TaskAnswer, Verdict
 from zwgk_excel.domain.rules_in_force import RulesInForce
 from zwgk_excel.domain.senders import HELD_FOR_SENDER, check_claims, check_sender, units_of
 from zwgk_excel.domain.taken_back import TAKEN_BACK_CODE
+from zwgk_excel.domain.task_lookup import TaskLookup
 from zwgk_excel.domain.tracking import satisfies
-from zwgk_excel.domain.validation import TaskLookup, validate
+from zwgk_excel.domain.validation import validate
 from zwgk_excel.layout.words import word
 from zwgk_excel.ledger import WorkbookRecord
 from zwgk_excel.workbooks.reading.read_return import ParsedReturn
