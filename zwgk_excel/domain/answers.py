@@ -111,5 +111,5 @@ def _review_task(
     valid = [item for item in items if item.valid]
     if valid and not satisfies(content, listed.obligation):
         yield problem("news_for_policy", at("status"), obligation=key, value=value)
-    if listed.owed and not items and answer.status in {None, AnswerStatus.PENDING} and not answer.statement:
+    if listed.expected and not items and answer.status in {None, AnswerStatus.PENDING} and not answer.statement:
         yield problem("task_unanswered", at("status"), obligation=key, value=value)

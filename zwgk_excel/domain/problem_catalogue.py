@@ -1,6 +1,7 @@
 """The catalogue of all problems: code, severity and Chinese sentences.
 
-``found``, ``expected`` and ``action`` are format strings over the values that a rule passes in.
+``found``, ``expected`` and ``action`` are format strings over the values that a rule passes in; ``expected`` is empty
+where ``found`` says it already.
 """
 
 from __future__ import annotations
@@ -76,6 +77,7 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "unit_mail_form": ProblemKind(_E, "邮箱是“{value}”", "邮箱地址，如 name@example.gov.cn", "请改正邮箱地址"),
     "unit_township_unconfirmed": ProblemKind(_W, "{count} 个乡镇（街道）为预置名单", "办公室确认过的名单", "请核对名单，并在备注中删去“待确认”"),
     "unit_predecessor_unknown": ProblemKind(_E, "原单位“{value}”不在单位通讯录中", "单位通讯录中已有的单位", "请改正名称"),
+    "mailbox_missing": ProblemKind(_W, "没有填写收报送表的邮箱", "[office] 的 mailbox，如 zwgk@example.gov.cn", "请在 zwgk.toml 中填写，再生成报送表；否则封面上写不出发送到哪里"),
     # The same tables compared with the last month issued (zwgk check).
     "issued_owner_changed": ProblemKind(_W, "{duty} {column} 在已下发的 {cycle} 由“{before}”报送，表中现为“{after}”，{why}", "写明从哪个月起改由谁报送，且那个月还没有下发", "从 {next} 起的，请把这一格写成“{answer}”；{last} 及以前不变；{last} 也要改的，请运行 zwgk generate {last} --amend --reason 理由"),
     "issued_members_changed": ProblemKind(_N, "{duty} {column} 的单位组比已下发的 {cycle} 增加了“{after}”", "单位组的成员", "从 {next} 起报送，{cycle} 及以前不变，不必处理"),
@@ -156,6 +158,7 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "cycle_unissued": ProblemKind(_E, "报送月份 {value} 尚未下发", "已下发的月份", "请核对文件；生成该月报送表后，运行 zwgk receive --receipt 收件号 --assign 单位 --cycle 月份 登记"),
     "cycle_earlier": ProblemKind(_W, "是 {value} 的报送表，收到时 {newest} 的已下发", "本月下发的信息报送表", "已计入 {value}；如要报的是 {newest} 的内容，请改用新表"),
     "report_untouched": ProblemKind(_E, "表中没有填写任何内容", "填好的任务清单和信息明细", "请填写后重新报送；确无信息的，逐项选本期无更新并说明"),
+    "report_of_nothing": ProblemKind(_N, "表中没有填写任何内容，也没有到期应报的任务", "有信息即报的，有了再填", "无需处理，按本月没有信息登记"),
     "sheet_missing": ProblemKind(_E, "缺少“{value}”工作表", "信息报送表原有的工作表", "请用下发的信息报送表填报，不要删除工作表"),
     "heading_missing": ProblemKind(_E, "找不到“{heading}”一列", "表头中有“{heading}”", "请恢复表头，或用下发的信息报送表填报"),
     # Cells of a returned workbook.
@@ -197,7 +200,7 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "nil_with_items": ProblemKind(_W, "任务“{value}”选了本期无更新，但有 {count} 条信息", "两者一致", "现按已报送处理；请核对报送状态"),
     "pending_with_items": ProblemKind(_W, "任务“{value}”选了未报送，但有 {count} 条信息", "两者一致", "现按已报送处理；请核对报送状态"),
     "statement_without_nil": ProblemKind(_W, "任务“{value}”写了无更新说明，但没有选本期无更新", "报送状态选本期无更新", "如确无更新，请选本期无更新"),
-    "item_field_missing": ProblemKind(_E, "缺{heading}", "填写完整（带 * 的为必填）", "请补填"),
+    "item_field_missing": ProblemKind(_E, "缺{heading}（必填）", "", "请补填"),
     "item_published_early": ProblemKind(_E, "发布日期 {published} 早于形成日期 {formed}", "发布日期不早于形成日期", "请核对两个日期"),
     "item_published_future": ProblemKind(_E, "{heading} {value} 晚于收件日期 {received}", "不晚于收件日期的日期", "请核对日期"),
     "item_overdue": ProblemKind(_W, "形成后 {days} 个工作日才发布{provisional}", "{limit} 个工作日内发布（政府信息公开条例第二十六条）", "请说明原因，今后按时发布"),
@@ -207,7 +210,7 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "item_repeated": ProblemKind(_W, "与第 {row} 行是同一条信息", "每条信息一行", "如确为同一条，请删去一行"),
     "news_for_policy": ProblemKind(_E, "任务“{value}”只有新闻动态", "政策文件、解读等（政策性栏目不得用新闻信息代替）", "请补报政策性信息"),
     # Across returns and in the tracker.
-    "items_vanished": ProblemKind(_W, "上次报送的“{title}”（{task}）在新报送件中没有了", "已报送的信息保留在表中", "请确认是否撤下；误删的请补回"),
+    "items_vanished": ProblemKind(_W, "重新报送时漏列原已报的“{title}”（{task}）", "已报送的信息保留在表中", "请确认是否撤下；误删的请补回"),
     "report_taken_back": ProblemKind(_W, "{task}在 {received} 收到的收件 {earlier} 中已报送，最新的收件 {number} 中没有了；现仍按已报送计", "由办公室决定是否同意撤回", "请与该单位核实：同意撤回的运行 zwgk receipt take-back {number} --reason 理由；仍算已报送的运行 zwgk receipt keep {number} --reason 理由"),
     "task_taken_back": ProblemKind(_W, "任务“{value}”上次已报送，这一份{now}", "已报送的内容保留在表中", "误删的请补回后重新报送；确要撤回的，请告知政务公开办公室"),
     "office_cell_form": ProblemKind(_E, "{what}看不懂", "{expected_value}", "请在总台账中改正或清空；在此之前不采用"),

@@ -191,7 +191,7 @@ def test_problems_by_kind_without_what_stood_in_the_cells():
     _, (_, _, problems) = written(bulletin(ON_TIME, problems=found))
     assert problems[1:] == [
         ["1", "三审签发不规范", "2", "市财政局、市教育局"],
-        ["2", "已报信息从新报送件中消失", "1", "市财政局"],
+        ["2", "重新报送时漏列原已报信息", "1", "市财政局"],
     ]
     everything = b"".join(OoxmlPackage(data).parts.values()).decode("utf-8", "replace")
     assert "张某某" not in everything

@@ -34,7 +34,7 @@ ITEMS, SHEET = layout("report")["items"], layout("report")["tasks"]
 FLAGS = {each.label: TaskFlags.of(each) for each in TASKS}
 NORMATIVE, NEWS = word("item_type", "normative"), word("item_type", "news")
 REPORTED, NIL, PENDING = (word("answer", code) for code in ("reported", "nil", "pending"))
-OWED, POLICY, OPTIONAL = TaskFlags(owed=True), TaskFlags(owed=True, policy=True), TaskFlags()
+OWED, POLICY, OPTIONAL = TaskFlags(expected=True), TaskFlags(expected=True, policy=True), TaskFlags()
 
 
 def heading(key: str) -> str:
@@ -140,6 +140,7 @@ def test_error_values_are_told() -> None:
         (NIL, None, OWED, ItemCounts(), "× 请填写{statement}"),
         (NIL, "　", OPTIONAL, ItemCounts(), "× 请填写{statement}"),
         (None, "本期没有", OWED, ItemCounts(), "× 有{statement}，请选" + NIL),
+        (None, "本期没有", OPTIONAL, ItemCounts(), "▲ 可选；有{statement}，但没有选" + NIL),
         (REPORTED, None, OWED, ItemCounts(), f"× 选了{REPORTED}，但{ITEMS.name}无条目"),
         (REPORTED, None, OPTIONAL, ItemCounts(), f"× 选了{REPORTED}，但{ITEMS.name}无条目"),
         ("已经报了", None, OWED, ItemCounts(), "× {status}请从列表选择"),
@@ -171,7 +172,7 @@ def test_items_are_counted_by_task() -> None:
 
 def test_overall() -> None:
     assert overall_check([]) == overall_check(["", "√ 完整", "▲ 完整；略", "○ 可选"]) == "填报完整"
-    assert overall_check(["× 一", "", "× 二", "√"]) == "还有 2 处未填"
+    assert overall_check(["× 一", "", "× 二", "√"]) == "还有 2 处未填或有误"
 
 
 # --- the same rules in the domain --------------------------------------------------------------
@@ -250,9 +251,9 @@ def test_a_task_is_done_exactly_where_no_check_blocks(
     texts += [item_check(row, FLAGS) for row in own]
     done = overall_check(texts) == self_check.ALL_DONE
     found = reviewed(own, {label: (status, statement)})
-    errors = [p for p in found.problems if p.obligation == _key(label) and (p.is_error or p.code == "task_unanswered")]
-    asks_for_state = bool(statement) and not own and status in {"", PENDING}
-    assert done == (not errors and not asks_for_state)
+    unsaid = {"task_unanswered"} if own or label == "D24 机构职能" else {"task_unanswered", "statement_without_nil"}
+    left = [p for p in found.problems if p.obligation == _key(label) and (p.is_error or p.code in unsaid)]
+    assert done == (not left)
 
 
 def _key(label: str) -> str:

@@ -21,7 +21,7 @@ from zwgk_excel.layout.words import word, words
 from zwgk_excel.workbooks.report.self_check import TaskFlags
 from zwgk_excel.workbooks.writing.style import cell_text
 
-LAYOUT_REVISION = 2
+LAYOUT_REVISION = 3
 """Raise it when the workbook changes in a way that neither the templates nor the content show."""
 BACKLOG = "补报"
 UNDATED = "undated"
@@ -60,6 +60,7 @@ class TaskRow:
     due_on: date | None
     final_on: date | None
     flags: TaskFlags
+    owed: bool
     backlog: bool
 
     def text(self, key: str) -> str:
@@ -91,6 +92,7 @@ def _task(listed: ReportTask) -> TaskRow:
         due_on=listed.due,
         final_on=listed.final,
         flags=TaskFlags.of(listed),
+        owed=listed.owed,
         backlog=listed.backlog,
     )
 

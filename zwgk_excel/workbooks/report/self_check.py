@@ -44,7 +44,7 @@ __all__ = [
 ]
 
 COMPLETE, UNREADABLE = f"{GOOD} 完整", f"{BAD} 有无法识别的内容，请清除后重填"
-ALL_DONE, TO_DO = "填报完整", "还有 {count} 处未填"
+ALL_DONE, TO_DO = "填报完整", "还有 {count} 处未填或有误"
 
 _CONCATENATION_LIMIT = 32767
 
@@ -53,8 +53,8 @@ _CONCATENATION_LIMIT = 32767
 class TaskFlags:
     """The flags of a task that the self-check uses."""
 
-    owed: bool = False
-    """It must be answered: mandatory, with a date of its own, not waived."""
+    expected: bool = False
+    """It must be answered in this workbook: mandatory, due by the end of its month, not waived."""
     policy: bool = False
     companions: bool = False
 
@@ -62,7 +62,7 @@ class TaskFlags:
     def of(cls, listed: ReportTask) -> TaskFlags:
         """The flags of a report task."""
         duty = listed.obligation.duty
-        return cls(listed.owed, duty.policy, duty.companions)
+        return cls(listed.expected, duty.policy, duty.companions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,8 @@ class CheckRule:
 
 
 _NORMATIVE = "AND({type.plain}={types[normative]},SUMPRODUCT((zwgk_tasks={task})*zwgk_companions)>0,{%s.blank})"
-_NOTHING = "{total}=0,{statement.blank},{owed}"
+_NOTHING = "{total}=0,{statement.blank},{expected}"
+_STATED = "NOT({statement.blank}),{status.plain}<>{answers[nil]}"
 
 
 def _normative_needs(key: str, *, warning: bool = False) -> CheckRule:
@@ -201,13 +202,13 @@ _TASK_RULES = (
     CheckRule(
         "请选择{status}",
         f"AND({{status.blank}},{_NOTHING})",
-        lambda row: row.status() and _nothing_owed(row),
+        lambda row: row.status() and _nothing_said(row),
         ("status",),
     ),
     CheckRule(
         "{answers[pending]}",
         f"AND({{status.plain}}={{answers[pending]}},{_NOTHING})",
-        lambda row: row.status(AnswerStatus.PENDING) and _nothing_owed(row),
+        lambda row: row.status(AnswerStatus.PENDING) and _nothing_said(row),
         ("status",),
     ),
     CheckRule(
@@ -224,11 +225,11 @@ _TASK_RULES = (
     ),
     CheckRule(
         "有{statement}，请选{answers[nil]}",
-        "AND(NOT({statement.blank}),{status.plain}<>{answers[nil]},{status.plain}<>{answers[reported]},{total}=0)",
+        f"AND({_STATED},{{status.plain}}<>{{answers[reported]}},{{expected}},{{total}}=0)",
         lambda row: (
-            not row["statement"].blank
-            and not row.status(AnswerStatus.NIL)
+            _is_stated_only(row)
             and not row.status(AnswerStatus.REPORTED)
+            and row.flags.expected
             and row.tally.total == 0
         ),
         ("status",),
@@ -262,16 +263,20 @@ _TASK_RULES = (
     ),
     CheckRule(
         "有{statement}，但没有选{answers[nil]}",
-        "AND(NOT({statement.blank}),{status.plain}<>{answers[nil]},{total}>0)",
-        lambda row: not row["statement"].blank and not row.status(AnswerStatus.NIL) and row.tally.total > 0,
+        f"AND({_STATED},OR({{total}}>0,NOT({{expected}})))",
+        lambda row: _is_stated_only(row) and (row.tally.total > 0 or not row.flags.expected),
         ("statement",),
         warning=True,
     ),
 )
 
 
-def _nothing_owed(row: CheckedRow) -> bool:
-    return row.tally.total == 0 and row["statement"].blank and row.flags.owed
+def _nothing_said(row: CheckedRow) -> bool:
+    return row.tally.total == 0 and row["statement"].blank and row.flags.expected
+
+
+def _is_stated_only(row: CheckedRow) -> bool:
+    return not row["statement"].blank and not row.status(AnswerStatus.NIL)
 
 
 def item_rules(sheet: SheetLayout) -> tuple[CheckRule, ...]:

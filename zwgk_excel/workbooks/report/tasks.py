@@ -95,7 +95,7 @@ def _format(formats: Formats, column: Column, task: TaskRow) -> Any:
         return formats.named("input_text", **middle, num_format=number_format(column))
     if column.key in {"reference", "due"} and task.backlog:
         return formats.named("cell", bold=True, bg_color=style.AMBER_FILL, font_color=style.AMBER_INK, **middle)
-    if not task.flags.owed and not task.backlog:
+    if not task.owed and not task.backlog:
         return formats.named("cell", bg_color=style.LOCKED_FILL, **middle)
     return formats.named("cell", **middle)
 
