@@ -47,6 +47,14 @@ TOLD = [
         ],
     ),
     ({"severities": {"date_form": "warning"}}, ["问题 date_form 的级别：预置 → 提醒"]),
+    (
+        {"nil_reports": {"cadences": ["monthly"], "never": ["D19"], "in_a_row": {"monthly": 4}}},
+        [
+            "可以零报告的频次：每月、实时更新、每季度 → 每月",
+            "不能零报告的事项：D19、D20、D41 → D19",
+            "每月 连续零报告提醒 期数：3 → 4",
+        ],
+    ),
     ({"due_soon_days": 3}, ["临期天数：5 → 3"]),
     ({"publish_within_workdays": 15}, ["信息发布期限 工作日数：20 → 15"]),
     ({"shift": "next_workday"}, ["时限遇休息日：不顺延 → 顺延至下一个工作日"]),

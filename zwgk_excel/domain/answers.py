@@ -98,7 +98,9 @@ def _review_task(
     def at(column: str) -> CellRef:
         return locator.place("tasks", column, answer.row, answer.sheet)
 
-    if answer.status is AnswerStatus.NIL and not answer.statement:
+    if answer.status is AnswerStatus.NIL and not items and not listed.obligation.duty.nil:
+        yield problem("nil_refused", at("status"), obligation=key, value=value)
+    elif answer.status is AnswerStatus.NIL and not answer.statement:
         yield problem("nil_without_statement", at("statement"), obligation=key, value=value)
     if answer.status is AnswerStatus.NIL and items:
         yield problem("nil_with_items", at("status"), obligation=key, value=value, count=count)

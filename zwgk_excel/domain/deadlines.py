@@ -12,6 +12,7 @@ from datetime import date
 from enum import StrEnum
 
 from zwgk_excel.domain.duties import Cadence
+from zwgk_excel.domain.nil_policy import NilPolicy
 from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.domain.workdays import Workdays
 
@@ -105,6 +106,8 @@ class Policy:
     """An extension goes no further than so many calendar days from the due date or from today: the office's habit."""
     severities: Mapping[str, str] = field(default_factory=dict)
     """Problem code → severity, where the office wants another than the catalogue's."""
+    nil_reports: NilPolicy = field(default_factory=NilPolicy)
+    """Where a unit may report that nothing happened."""
     reminders: tuple[ReminderRule, ...] = ()
     """The reminder rules, the mildest level first."""
 

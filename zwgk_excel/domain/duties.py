@@ -61,6 +61,8 @@ class Duty:
     """A policy column: 政策性栏目不得用新闻信息代替 (the notice, part 3, point 2)."""
     companions: bool = False
     """A 规范性文件 needs its 起草说明 and 解读材料 (the duty table, row 1, 报送要求)."""
+    nil: bool = True
+    """Whether 本期无更新 is an answer: decided by policy when a month is issued, and frozen with it."""
     valid_from: Month | None = None
     valid_to: Month | None = None
     terms: tuple[OwnerTerm, ...] = ()

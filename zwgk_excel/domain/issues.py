@@ -61,7 +61,7 @@ def issue_from_tables(
 
     ``others`` are the issues of all other months: what they decide is taken from them, whatever the tables now say.
     """
-    brief = {duty.id: issued_duty(duty) for duty in duties}
+    brief = {duty.id: replace(issued_duty(duty), nil=policy.nil_reports.allows(duty)) for duty in duties}
     planned = [replace(each, duty=brief[each.duty.id]) for each in plan(duties, roster, policy, workdays, cycle)]
     recorded = owed(others)
     # A date moved back into a month that was issued: what was issued holds, or nobody would owe it.

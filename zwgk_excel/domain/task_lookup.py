@@ -12,6 +12,7 @@ from zwgk_excel.domain.text import clean, fold
 
 _ID = re.compile(r"\s*([A-Za-z]\s*\d+)")
 _REFERENCE = re.compile(r"[（(]\s*(\d{4}(?:-\d{1,2}|Q[1-4])?[^（）()]*?)\s*[）)]\s*$")
+_NUMBERED = re.compile(r"\s*(\d{1,3})\s*[-.、．:：]?\s*(\D.*)")
 WELL_FORMED_ID = re.compile(r"[A-Z]\d+")
 
 
@@ -46,15 +47,36 @@ class TaskLookup:
                 self._plain.setdefault(each.obligation.duty.id, each.obligation.key)
 
     def of_label(self, text: str) -> str:
-        """The obligation key of a task text: the label, else the id with its reference; empty for none."""
+        """The obligation key of a task text; empty for none.
+
+        That is the label, else the id with its reference, else the words alone where only one task has them
+        (``政府采购``, ``2 政府采购``).
+        """
         text = clean(text)
         if key := self._labels.get(fold(text)):
             return key
-        if not (found := _ID.match(text)):
-            return ""
-        duty = fold(found[1]).upper()
         reference = _REFERENCE.search(text)
+        if not (found := _ID.match(text)):
+            return self._of_words(text[: reference.start()] if reference else text, reference[1] if reference else "")
+        duty = fold(found[1]).upper()
         return self.of_row(duty, reference[1]) if reference else self._plain.get(duty, "")
+
+    def label_of(self, key: str) -> str:
+        """The label of a task by its obligation's key."""
+        return self.by_key[key].label
+
+    def _of_words(self, words: str, reference: str) -> str:
+        """The key of the task whose 栏目 these are, without or after a number; of several the one with that number."""
+        found = _NUMBERED.fullmatch(words)
+        number, column = (found[1], found[2]) if found else ("", words)
+        duties = {
+            each.obligation.duty.id
+            for each in self.by_key.values()
+            if fold(each.obligation.duty.column) == fold(column)
+        }
+        if len(duties) > 1 and number:
+            duties = {each for each in duties if each[1:].lstrip("0") == number.lstrip("0")}
+        return self.of_row(duties.pop(), reference) if len(duties) == 1 else ""
 
     def of_row(self, duty: str, reference: str) -> str:
         """The obligation key of a 任务清单 row, by 编号 and 所属期; empty for none."""

@@ -17,6 +17,7 @@ from zwgk_excel.domain.identity import AskedTask
 from zwgk_excel.domain.problems import CellRef, Problem, problem, with_severities
 from zwgk_excel.domain.returns import EMPTY, Item, ItemType, Return
 from zwgk_excel.domain.task_lookup import TaskLookup
+from zwgk_excel.domain.text import fold
 from zwgk_excel.domain.workdays import PROVISIONAL, Workdays
 
 _REVIEWS = ("first_review", "second_review", "final_review")
@@ -100,7 +101,11 @@ def _review_item(item: Item, context: _Context) -> Iterator[Problem]:
 
 
 def _task_of(item: Item, context: _Context) -> Iterator[Problem]:
-    if item.task and not item.obligation:
+    label = context.tasks.label_of(item.obligation) if item.obligation else ""
+    if label and fold(item.task) != fold(label):
+        values = {"heading": context.heading("task"), "value": item.task, "result": label}
+        yield problem("normalised", context.cell(item, "task"), obligation=item.obligation, **values)
+    elif item.task and not item.obligation:
         yield problem("task_unknown", context.cell(item, "task"), heading=context.heading("task"), value=item.task)
     elif not item.task and "task" not in item.unread:
         yield problem("task_missing", context.cell(item, "task"), heading=context.heading("task"))

@@ -26,6 +26,11 @@ def rules_beside_scoring(ladder: EscalationPolicy, policy: Policy, workdays: Wor
         "publish_within_workdays": policy.publish_within_workdays,
         "shift": str(policy.shift),
         "deadlines": _deadlines(policy),
+        "nil_reports": {
+            "cadences": sorted(policy.nil_reports.cadences),
+            "never": sorted(policy.nil_reports.never),
+            "in_a_row": {str(cadence): number for cadence, number in policy.nil_reports.in_a_row.items()},
+        },
         "severities": dict(policy.severities),
         "calendar": {
             "announced": {str(year): "yes" for year in sorted(workdays.announced)},

@@ -179,6 +179,7 @@ def _duty_values(duty: Duty) -> dict[str, Any]:
         "cadence": str(duty.cadence),
         "policy": duty.policy,
         "companions": duty.companions,
+        "nil": duty.nil,
     }
 
 

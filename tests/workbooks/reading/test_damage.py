@@ -246,13 +246,18 @@ def is_table(key: str, rows: Rows) -> bool:
 
 
 def assert_one_complaint_a_cell(reading: ParsedReturn) -> None:
-    places = [(each.place.sheet, each.place.cell) for each in reading.content.problems if each.place.cell]
+    places = [(each.place.sheet, each.place.cell) for each in complaints_of(reading) if each.place.cell]
     assert len(places) == len(set(places)), [place for place in places if places.count(place) > 1]
+
+
+def complaints_of(reading: ParsedReturn) -> list[Problem]:
+    """The problems about what is in a cell, without the note that spaces nobody sees were taken out of some."""
+    return [each for each in reading.content.problems if each.code != "hidden_characters"]
 
 
 def found(reading: ParsedReturn, sheet: str, row: int, column: int, cell: Cell) -> bool:
     """Whether a typed cell is in exactly one of a field of an item or answer, and a problem that names it."""
-    named = [each for each in reading.content.problems if each.place.sheet == sheet]
+    named = [each for each in complaints_of(reading) if each.place.sheet == sheet]
     complaints = [each for each in named if each.place.cell == address(row, column)]
     if cell.key == "heading" and (not cell.value or is_heading(str(cell.value)) or names(complaints, cell.value)):
         return True
@@ -272,7 +277,7 @@ def found(reading: ParsedReturn, sheet: str, row: int, column: int, cell: Cell) 
         own = [each for each in entries if each.row == row + 1 and at_home(reading, part, each.sheet) == sheet]
         for entry in own or (entries if copied else []):
             place = reading.locator.place(part, key, entry.row, entry.sheet)
-            told = [each for each in reading.content.problems if each.place == place]
+            told = [each for each in complaints_of(reading) if each.place == place]
             if accounted(cell.value, layout("report")[part], key, getattr(entry, key), told):
                 guessed = {each.code for each in named} & {"heading_guessed", "headings_assumed"}
                 # Headings repeated with a text that is none of ours make a row, where somebody will see them.

@@ -34,6 +34,7 @@ ITEMS, SHEET = layout("report")["items"], layout("report")["tasks"]
 FLAGS = {each.label: TaskFlags.of(each) for each in TASKS}
 NORMATIVE, NEWS = word("item_type", "normative"), word("item_type", "news")
 REPORTED, NIL, PENDING = (word("answer", code) for code in ("reported", "nil", "pending"))
+ALWAYS = TaskFlags(expected=True, nil=False)
 OWED, POLICY, OPTIONAL = TaskFlags(expected=True), TaskFlags(expected=True, policy=True), TaskFlags()
 
 
@@ -139,6 +140,9 @@ def test_error_values_are_told() -> None:
         (NIL, "经核实，本期无应公开信息", OWED, ItemCounts(), f"√ {NIL}"),
         (NIL, None, OWED, ItemCounts(), "× 请填写{statement}"),
         (NIL, "　", OPTIONAL, ItemCounts(), "× 请填写{statement}"),
+        (NIL, "经核实，无", ALWAYS, ItemCounts(), f"× 不能选{NIL}，请报送信息"),
+        (NIL, None, ALWAYS, ItemCounts(), f"× 不能选{NIL}，请报送信息"),
+        (NIL, "经核实，无", ALWAYS, ItemCounts(2, 0, 2), f"▲ 已填 2 条；选了{NIL}，但有 2 条"),
         (None, "本期没有", OWED, ItemCounts(), "× 有{statement}，请选" + NIL),
         (None, "本期没有", OPTIONAL, ItemCounts(), "▲ 可选；有{statement}，但没有选" + NIL),
         (REPORTED, None, OWED, ItemCounts(), f"× 选了{REPORTED}，但{ITEMS.name}无条目"),

@@ -129,7 +129,7 @@ def item_check_formula() -> str:
 
 
 def task_check_formula(row: int, facts: Mapping[str, str]) -> str:
-    """自查 in a row of 任务清单; ``facts`` are expressions for ``bad``, ``useful``, ``expected`` and ``policy``."""
+    """自查 in a row of 任务清单; ``facts`` are expressions for the counts and flags of its task."""
     sheet = layout("report")["tasks"]
     cells = refs(sheet, row)
     figures = {**facts, "total": str(cells["count"])}

@@ -17,7 +17,7 @@ from zwgk_excel.workbooks.report.content import ReportContent, TaskRow, asked_ta
 from zwgk_excel.workbooks.report.locked_book import protect
 from zwgk_excel.workbooks.writing.formats import Formats
 
-_COLUMNS = ("label", "criterion", "companions", "policy", "expected", "bad", "useful")
+_COLUMNS = ("label", "criterion", "companions", "policy", "expected", "nil", "bad", "useful")
 """The columns of 字典 that have a row for each task; the dropdowns' words follow them."""
 _FIRST = 2
 _WILDCARD = re.compile(r"([~*?])")
@@ -37,7 +37,7 @@ class ListRanges:
 
     def facts(self, number: int) -> dict[str, str]:
         """The arguments of ``task_check_formula`` for task ``number``, from 0."""
-        flags = {key: f"{_cell(key, number)}=1" for key in ("expected", "policy")}
+        flags = {key: f"{_cell(key, number)}=1" for key in ("expected", "nil", "policy")}
         return flags | {key: _cell(key, number) for key in ("bad", "useful")}
 
     def criterion(self, number: int) -> str:
@@ -92,7 +92,7 @@ def _write_task(page: Any, formats: Formats, row: int, task: TaskRow) -> None:
     label, criterion = task.label, _WILDCARD.sub(r"~\1", task.label)
     page.write_string(row, _number("label"), label, formats.plain)
     page.write_string(row, _number("criterion"), criterion, formats.plain)
-    for key in ("companions", "policy", "expected"):
+    for key in ("companions", "policy", "expected", "nil"):
         page.write_number(row, _number(key), int(getattr(task.flags, key)), formats.plain)
     cell = _cell("criterion", row - 1)
     page.write_formula(row, _number("bad"), formulas.bad_formula(cell), formats.plain, 0)

@@ -57,12 +57,14 @@ class TaskFlags:
     """It must be answered in this workbook: mandatory, due by the end of its month, not waived."""
     policy: bool = False
     companions: bool = False
+    nil: bool = True
+    """It may be answered with a nil report."""
 
     @classmethod
     def of(cls, listed: ReportTask) -> TaskFlags:
         """The flags of a report task."""
         duty = listed.obligation.duty
-        return cls(listed.expected, duty.policy, duty.companions)
+        return cls(listed.expected, duty.policy, duty.companions, duty.nil)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,7 @@ class CheckRule:
 
 _NORMATIVE = "AND({type.plain}={types[normative]},SUMPRODUCT((zwgk_tasks={task})*zwgk_companions)>0,{%s.blank})"
 _NOTHING = "{total}=0,{statement.blank},{expected}"
+_NIL_REFUSED = "{status.plain}={answers[nil]},NOT({nil}),{total}=0"
 _STATED = "NOT({statement.blank}),{status.plain}<>{answers[nil]}"
 
 
@@ -198,6 +201,10 @@ _ITEM_RULES = (
     _same("second_review", "final_review"),
 )
 
+def _is_nil_refused(row: CheckedRow) -> bool:
+    return row.status(AnswerStatus.NIL) and not row.flags.nil and row.tally.total == 0
+
+
 _TASK_RULES = (
     CheckRule(
         "请选择{status}",
@@ -218,9 +225,15 @@ _TASK_RULES = (
         ("status",),
     ),
     CheckRule(
+        "不能选{answers[nil]}，请报送信息",
+        f"AND({_NIL_REFUSED})",
+        _is_nil_refused,
+        ("status",),
+    ),
+    CheckRule(
         "请填写{statement}",
-        "AND({status.plain}={answers[nil]},{statement.blank})",
-        lambda row: row.status(AnswerStatus.NIL) and row["statement"].blank,
+        f"AND({{status.plain}}={{answers[nil]}},{{statement.blank}},NOT(AND({_NIL_REFUSED})))",
+        lambda row: row.status(AnswerStatus.NIL) and row["statement"].blank and not _is_nil_refused(row),
         ("statement",),
     ),
     CheckRule(

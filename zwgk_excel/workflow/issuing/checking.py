@@ -1,4 +1,4 @@
-"""``zwgk check``: the tables by themselves and compared with the months issued, and the settings that workbooks need."""
+"""``zwgk check``: the tables by themselves and compared with the months issued, and settings that workbooks need."""
 
 from __future__ import annotations
 
