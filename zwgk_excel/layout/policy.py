@@ -53,7 +53,7 @@ def load_policy(overlay: Mapping[str, Any]) -> Policy:
     deadlines = {cadence: _deadline(cadence, rules) for cadence in Cadence}
     return Policy(
         deadlines=deadlines,
-        own_deadlines=tuple(_own(each) for each in raw["own_deadlines"]),
+        own_deadlines=tuple(_own(each) for each in _rows("own_deadlines", raw["own_deadlines"])),
         shift=choice(Shift, "shift", raw["shift"]),
         due_soon_days=count("due_soon_days", raw["due_soon_days"]),
         publish_within_workdays=count("publish_within_workdays", raw["publish_within_workdays"]),
@@ -83,6 +83,12 @@ def _order(rule: MonthDay) -> tuple[int, int]:
 
 _OWN = ("cadence", "unit", "subject", "due", "final")
 """The keys of an entry of [[own_deadlines]]."""
+
+
+def _rows(where: str, raw: Any) -> list[Any]:
+    if not isinstance(raw, list):
+        raise ValueError(f"{where} = {raw!r}")
+    return raw
 
 
 def _own(raw: Mapping[str, Any]) -> ExtraDeadline:
@@ -134,7 +140,9 @@ def _texts(where: str, raw: Any) -> list[str]:
     return raw
 
 
-def _severities(raw: Mapping[str, Any]) -> dict[str, str]:
+def _severities(raw: Any) -> dict[str, str]:
+    if not isinstance(raw, Mapping):
+        raise ValueError(f"severities = {raw!r}")
     for code, severity in raw.items():
         if code not in CATALOGUE or severity not in set(Severity):
             raise ValueError(f"severities.{code} = {severity!r}")

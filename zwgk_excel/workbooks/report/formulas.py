@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from zwgk_excel.domain.text import SHORTEST_LINK
 from zwgk_excel.layout.columns import SheetLayout, layout
 from zwgk_excel.layout.words import words
 from zwgk_excel.workbooks.contract import excel_value
@@ -91,7 +92,7 @@ class Ref:
     def is_link(self) -> str:
         """Whether it is a web address."""
         starts = f'LEFT({self.plain},7)="http://",LEFT({self.plain},8)="https://"'
-        return f"AND(LEN({self.plain})>={excel_value.SHORTEST_LINK},OR({starts}))"
+        return f"AND(LEN({self.plain})>={SHORTEST_LINK},OR({starts}))"
 
 
 def letter(sheet: SheetLayout, key: str) -> str:
