@@ -34,8 +34,11 @@ def code_of(name: str, text: str) -> str | None:
 
 
 def meant_code(name: str, text: str) -> str | None:
-    """The code of a label as :func:`code_of`, or of what units type in its place (list ``…_also``); None for none."""
+    """The code of a label as :func:`code_of`, or of what units type in its place (``report.toml`` [also]).
+
+    None for neither.
+    """
     if code := code_of(name, text):
         return code
-    wanted, others = fold(text).rstrip("。.！!"), read_toml("lists.toml").get(f"{name}_also", {})
+    wanted, others = fold(text).rstrip("。.！!"), read_toml("report.toml")["also"].get(name, {})
     return next((code for code, also in others.items() if wanted in map(fold, also)), None)
