@@ -132,7 +132,7 @@ CASES = {
     "cancel": Case(issued, ("generate", "2026-11", "--cancel", "--reason", "发早了"), 1),
     "extend": Case(issued, ("extend", "2026-11", "--unit", "市财政局", "--until", "2026-12-05"), 1, files=False),
     "close": Case(reported, ("close", "2026-11", "--yes"), 1, files=False),
-    "reopen": Case(closed, ("undo", "{act}", "--reason", "还有来件", "--yes"), 1, False, ActKind.CLOSE),
+    "reopen": Case(closed, ("reopen", "2026-11", "--reason", "还有来件", "--yes"), 1, files=False),
     "close again": Case(reopened, ("close", "2026-11", "--yes"), 1, files=False),
     "undo undone": Case(reopened, ("undo", "{act}", "--reason", "没有来件", "--yes"), 1, False, ActKind.UNDO),
     "undo amendment": Case(amended, ("undo", "{act}", "--reason", "不调整", "--yes"), 1, False, ActKind.AMEND),

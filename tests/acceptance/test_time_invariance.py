@@ -14,6 +14,7 @@ import tempfile
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -31,14 +32,26 @@ from zwgk_excel.domain.obligations import Obligation
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, problem
 from zwgk_excel.domain.returns import AnswerStatus, Item, Receipt, Return, TaskAnswer, Verdict
+from zwgk_excel.domain.table_edits import EditedTable
+from zwgk_excel.workflow.acts.reopening import reopen
 from zwgk_excel.workflow.acts.undoing import undo
+from zwgk_excel.workflow.assessment.adjusting import adjust
 from zwgk_excel.workflow.assessment.closing import close
 from zwgk_excel.workflow.decisions.extend_and_waive import extend, waive
 from zwgk_excel.workflow.decisions.overrides import merge
+from zwgk_excel.workflow.decisions.receipt_acts import correct_time, withdraw
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.escalation.rectifying import note, open_due_rectifications
 from zwgk_excel.workflow.issuing.issued_months import TablesChangedError, amend, issue
 from zwgk_excel.workflow.office.context import Office
+from zwgk_excel.workflow.responsibilities import (
+    TablePlan,
+    carry_out,
+    plan_end,
+    plan_merger,
+    plan_reassignment,
+    plan_renaming,
+)
 
 pytestmark = pytest.mark.slow
 FIRST = Month(2026, 1)
@@ -59,7 +72,8 @@ POLICIES = (
 OWNERS = ("市政府办", "市财政局", "市人社局、市财政局", "各部门", "各乡镇(街道)")
 NOT_UNDONE = {ActKind.ISSUE, ActKind.CANCEL_ISSUE, ActKind.RECEIVE}
 LONG = os.environ.get("ZWGK_LONG") == "1"
-DEEDS = ("extend", "waive", "merge", "assign", "rectify", "note", "amend")
+DEEDS = ("extend", "waive", "merge", "assign", "time", "withdraw", "adjust", "rectify", "note", "amend")
+CHANGES = ("rename", "merge", "end", "reassign")
 
 
 class County(RuleBasedStateMachine):
@@ -251,6 +265,11 @@ class County(RuleBasedStateMachine):
                 self.assign(office, cycle, task, pick)
             case "rectify":
                 open_due_rectifications(office, cycle, [], None, mend_by=None, as_of=today, **by)
+            case "time" | "withdraw":
+                self.correct(office, what, cycle, pick)
+            case "adjust":
+                points = Decimal(pick.draw(st.sampled_from(["-2.5", "3"])))
+                adjust(office, cycle, task.unit, points, **by)
             case "note":
                 self.note(office, pick)
             case _:
@@ -269,6 +288,66 @@ class County(RuleBasedStateMachine):
             by = "王主任", office.now(), "代报"
             how = ManualOverride(old.file, old.sha256, OverrideKind.ASSIGNED, *by, task.unit, cycle)
             office.ledger.override([(how, new)])
+
+    def correct(self, office: Office, what: str, cycle: Month, pick: st.DataObject) -> None:
+        """Correct the time of a return of the month, or withdraw it."""
+        if given := [each for each in office.ledger.receipts(cycle=cycle) if each.was_read]:
+            chosen = pick.draw(st.sampled_from(given))
+            if what == "withdraw":
+                withdraw(office, chosen.number, who="王主任", reason="报错了")
+            else:
+                days = pick.draw(st.integers(1, 40))
+                at = chosen.received_at - timedelta(days=days)
+                correct_time(office, chosen.number, at, who="王主任", reason="先到纸质件")
+
+    @precondition(lambda self: self.next < FIRST + 18)
+    @rule(what=st.sampled_from(CHANGES), pick=st.data())
+    def change_responsibilities(self, what: str, pick: st.DataObject) -> None:
+        """From the next month on units or owners are others, by an act that writes the tables."""
+        before = self.standings()
+        names = st.sampled_from([unit["name"] for unit in self.units])
+        with self.desk.open() as office, suppress(UserError):  # ended already, the only one of its kind
+            match what:
+                case "rename":
+                    self.count += 1
+                    plan = plan_renaming(office, pick.draw(names), f"市改名{self.count}局", self.next)
+                case "merge":
+                    plan = plan_merger(office, [pick.draw(names)], pick.draw(names), self.next)
+                case "end":
+                    plan = plan_end(office, pick.draw(names), self.next)
+                case _:
+                    duty = pick.draw(st.sampled_from([duty["id"] for duty in self.duties]))
+                    plan = plan_reassignment(office, duty, [pick.draw(names)], self.next)
+            carry_out(office, plan, who="王主任", reason="机构改革")
+            self.write_down(plan)
+        assert self.standings() == before, what
+
+    def write_down(self, plan: TablePlan) -> None:
+        """The tables as the office changed them."""
+        for edit in plan.edits:
+            key, rows = ("id", self.duties) if edit.table is EditedTable.DUTIES else ("name", self.units)
+            row = next((row for row in rows if row[key] == edit.row), None)
+            if row is None:
+                row = {key: edit.row}
+                rows.append(row)
+            row[edit.column] = edit.after
+
+    @precondition(lambda self: self.closed)
+    @rule(pick=st.data(), again=st.booleans())
+    def reopen_a_month(self, pick: st.DataObject, again: bool) -> None:
+        """Open a closed month again; undone it is as it was."""
+        today = self.desk.now.date()
+        with self.desk.open() as office:
+            before, cycle = everything(office, today), pick.draw(st.sampled_from(sorted(self.closed)))
+            try:
+                number = reopen(office, cycle, who="王主任", reason="有一份漏登").effect.undoing.number
+            except UserError:  # a later closing counts what was open in it
+                assert differences(before, everything(office, today)) == []
+            else:
+                if again:
+                    undo(office, number, who="李强", reason="没有漏登")
+                    assert differences(before, everything(office, today)) == [], cycle
+            self.remember(office)
 
     def note(self, office: Office, pick: st.DataObject) -> None:
         """Note something on a rectification."""
@@ -375,8 +454,8 @@ def receipt(task: Obligation, state: str, number: int, at: datetime) -> Receipt:
 
 TestCounty = County.TestCase
 TestCounty.settings = settings(
-    max_examples=60 if LONG else 5,
-    stateful_step_count=60 if LONG else 20,
+    max_examples=60 if LONG else 4,
+    stateful_step_count=60 if LONG else 16,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     print_blob=False,
