@@ -255,11 +255,6 @@ def assert_one_complaint_a_cell(reading: ParsedReturn) -> None:
     assert len(places) == len(set(places)), [place for place in places if places.count(place) > 1]
 
 
-def complaints_of(reading: ParsedReturn) -> list[Problem]:
-    """The problems about what is in a cell, without the note that spaces nobody sees were taken out of some."""
-    return [each for each in reading.content.problems if each.code != "hidden_characters"]
-
-
 def found(reading: ParsedReturn, sheet: str, row: int, column: int, cell: Cell) -> bool:
     """Whether a typed cell is in exactly one of a field of an item or answer, and a problem that names it."""
     named = [each for each in complaints_of(reading) if each.place.sheet == sheet]
