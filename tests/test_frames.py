@@ -120,8 +120,9 @@ def test_items_of_the_contents_that_count(both: Frames) -> None:
 def test_scores_and_their_lines(played: Desk, both: Frames) -> None:
     with played.open() as office:
         months = assess_months(office, [OCTOBER, CYCLE], office_statuses(office, ON))
-    expected = [(str(m.period), s.unit, float(s.points), s.rank) for m in months for s in m.scores]
-    table = both.scores[["cycle", "unit", "score", "rank"]]
+    expected = [(str(m.period), s.unit, float(s.points), s.rank) for m in months for s in m.ranked]
+    assert both.scores[both.scores["rank"].isna()].score.isna().all(), "who is not ranked has no score"
+    table = both.scores[both.scores["rank"].notna()][["cycle", "unit", "score", "rank"]]
     assert list(table.itertuples(index=False, name=None)) == expected
     assert both.scores.groupby("cycle").closed.all().to_dict() == {"2026-10": True, "2026-11": False}
     lines = [(s.unit, line.rule, float(line.points)) for m in months for s in m.scores for line in s.lines]

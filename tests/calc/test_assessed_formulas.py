@@ -37,7 +37,7 @@ MONTH = "2026-10"
 def _with_an_adjustment(view: TrackerView) -> TrackerView:
     """The view with one unit of the open month given more points than fit under the cap."""
     month = next(each for each in view.assessments if str(each.period) == MONTH)
-    unit = [each.unit for each in month.scores if each.lines and each.rank > 1][-1]
+    unit = [each.unit for each in month.scores if each.lines and (each.rank or 0) > 1][-1]
     given = Adjustment(month.period.last, unit, Decimal(50), datetime(2026, 11, 8), "王芳", "申诉属实", 12)
     assert view.scoring is not None
     order = [each.unit for each in month.scores]
@@ -97,7 +97,12 @@ def _scores(rows: list[dict[str, Value]], month: str) -> dict[Value, tuple[Value
 
 
 def _expected(scores: tuple[Score, ...]) -> dict[Value, tuple[Value, Value, Value]]:
-    return {each.unit: (float(each.points), float(each.rank), word("band", each.band)) for each in scores}
+    return {
+        each.unit: (float(each.points), float(each.rank), word("band", each.band))
+        if each.rank
+        else (None, word("ranking", "unranked"), None)
+        for each in scores
+    }
 
 
 def test_scores_ranks_and_bands_equal_python(tracker: Open):
@@ -108,7 +113,7 @@ def test_scores_ranks_and_bands_equal_python(tracker: Open):
 
 def test_a_changed_deduction_moves_score_rank_and_band_of_an_open_month_only(tracker: Open):
     scores = next(each.scores for each in VIEW.assessments if str(each.period) == MONTH)
-    loser = next(each for each in scores if each.lines and each.rank > 1)
+    loser = next(each for each in scores if each.lines and (each.rank or 0) > 1)
     rows = tracker.rows("scores")
     number = next(n for n, row in enumerate(rows) if (row["cycle"], row["unit"]) == (MONTH, loser.unit))
     tracker.type("scores", number, "points", -50)
@@ -128,7 +133,9 @@ def test_a_changed_deduction_moves_score_rank_and_band_of_an_open_month_only(tra
 
 def test_no_score_falls_below_the_floor(tracker: Open):
     rows = tracker.rows("scores")
-    number = next(n for n, row in enumerate(rows) if row["cycle"] == MONTH and row["points"])
+    given = {row["unit"] for row in rows if row["rule"] == word("rule", "adjust")}
+    mine = (n for n, row in enumerate(rows) if row["cycle"] == MONTH and row["points"] and row["unit"] not in given)
+    number = next(mine)
     tracker.type("scores", number, "points", -500)
     after = tracker.rows("scores")[number]
     assert (after["score"], after["band"]) == (0.0, word("band", "fail"))
@@ -172,8 +179,8 @@ def test_the_year_of_a_chosen_unit_equals_python(tracker: Open, unit: str):
         score = next((a.score(unit) for a in VIEW.assessments if str(a.period) == month), None)
         assert shown[month][len(FIGURES) : len(FIGURES) + 4] == [
             *sums,
-            float(score.points) if score else None,
-            float(score.rank) if score else None,
+            float(score.points) if score and score.rank else None,
+            float(score.rank) if score and score.rank else None,
         ]
     whole = [row for row in VIEW.rows if row.status.obligation.unit == unit]
     counts = figures(whole)

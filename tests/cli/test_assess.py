@@ -35,8 +35,9 @@ def test_scores_for_other_programs(month):
         "市财政局": (98.0, 1, "department"),
         "市政府办": (95.0, 2, "department"),
         "市人社局": (95.0, 2, "department"),
-        "金湖街道": (100.0, 1, "township"),
+        "金湖街道": (None, None, "township"),
     }
+    assert {name: each["ranked"] for name, each in units.items() if not each["band"]} == {"金湖街道": False}
     assert units["市财政局"]["deductions"][0] == {
         "rule": "late",
         "points": -1.0,
@@ -63,6 +64,29 @@ def test_one_unit_line_by_line(month):
     only = month("assess", "2026", *AS_OF, "--unit", "市财政局", "--json")[1]
     assert [(each["unit"], each["score"]) for each in only["units"]] == [("市财政局", 98.0)]
     assert [each["cycle"] for each in only["months"]] == ["2026-11"]
+
+
+def test_a_unit_that_owed_nothing_stands_apart(month):
+    assert "不参与排名的 1 个单位（没有应报任务）：金湖街道。" in month("assess", "2026-11", *AS_OF)[1]
+    alone = month("assess", "2026-11", *AS_OF, "--unit", "金湖街道")[1]
+    assert "不参与排名：2026-11 没有应报任务" in alone
+    assert "得分" not in alone.partition("试算")[0]
+
+
+def test_what_was_reported_in_time_and_corrected_in_time_is_not_late_anywhere(desk, zwgk, december):
+    zwgk("generate", "2026-11", "--as-of", "2026-11-02")
+    for day, url in (("2026-11-24", "不是网址"), ("2026-12-01", "http://www.example.gov.cn/1")):
+        items = [item("D02 政府采购", url=url)]
+        file = desk.reply("市财政局", f"{day}.xlsx", answers={("D04", "2026-11"): nil()}, items=items)
+        zwgk("receive", str(file), "--received-at", f"{day}T09:00")
+    status = zwgk("status", "2026-11", *AS_OF, "--json")[1]
+    (task,) = (each for each in status["obligations"] if each["key"] == "D02/市财政局/2026-11")
+    assert (task["timeliness"], task["days_late"], task["received_at"]) == ("on_time", 0, "2026-11-24T09:00:00")
+    (score,) = zwgk("assess", "2026-11", *AS_OF, "--unit", "市财政局", "--json")[1]["units"]
+    assert (score["score"], score["deductions"]) == (100.0, [])
+    (desk.root / "zwgk.toml").write_text("scoring.returned.in_time = false\n", encoding="utf-8")
+    (score,) = zwgk("assess", "2026-11", *AS_OF, "--unit", "市财政局", "--json")[1]["units"]
+    assert [each["rule"] for each in score["deductions"]] == ["late"]
 
 
 def test_closing_keeps_the_scores(month, monkeypatch):

@@ -61,13 +61,15 @@ def test_the_ranking_is_that_of_assess(zwgk):
     as_of = ("--as-of", "2026-12-03", "--json")
     _, assessed = zwgk("assess", "2026-11", *as_of)
     document = docx.Document(zwgk("bulletin", "2026-11", *as_of)[1]["file"])
+    ranked = [unit for unit in assessed["units"] if unit["ranked"]]
     ranking = [[cell.text for cell in row.cells] for row in document.tables[3].rows[1:]]
     assert [(row[2], int(row[1]), float(row[3])) for row in ranking] == [
-        (unit["unit"], unit["rank"], unit["score"]) for unit in assessed["units"]
+        (unit["unit"], unit["rank"], unit["score"]) for unit in ranked
     ]
+    assert "没有应报任务、不参与排名的单位有金湖街道。" in [each.text for each in document.paragraphs]
     lost = [{rule: float(n) for rule, n in re.findall(r"(\w+?)扣([\d.]+)分", row[5])} for row in ranking]
     assert [sum(each.values()) for each in lost] == [
-        -sum(line["points"] for line in unit["deductions"]) for unit in assessed["units"]
+        -sum(line["points"] for line in unit["deductions"]) for unit in ranked
     ]
     assert any(lost)
 

@@ -250,16 +250,15 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Path:
             generate(office, cycle, as_of=date(cycle.year, cycle.month, 2))
     early: dict[str, InputValue] = {"published_on": date(2026, 11, 4), "draft_note": "http://a.cn/q", "reading": "http://a.cn/j"}
     policies = [item("D01 政策文件", number, **early) for number in range(4)]
-    stale = item("D24 基层信息公开", formed_on=date(2026, 9, 1), first_review="乙")
+    stale = item("D02 政府采购", 7, formed_on=date(2026, 9, 1), first_review="乙")
     in_october = item("D02 政府采购", formed_on="3月", published_on=date(2026, 10, 13))
     answer = {("D04", MONTH): nil()}
     sent = [
         ("市财政局", "2026-10-20T09:00", {"items": [in_october], "cycle": october}),
         ("市政府办", "2026-11-05T09:00", {"items": policies}),
         ("市人社局", "2026-11-20T09:00", {"items": [item("D04 稳岗就业", type="新闻动态")]}),
-        ("金湖街道", "2026-11-20T10:00", {"items": [stale]}),
         ("市财政局", "2026-11-26T09:00", {"answers": answer}),
-        ("市财政局", "2026-12-02T09:00", {"answers": answer, "items": [item("D02 政府采购", 7)]}),
+        ("市财政局", "2026-12-02T09:00", {"answers": answer, "items": [stale]}),
     ]
     for number, (unit, at, filled) in enumerate(sent):
         file = desk.reply(unit, f"{number}.xlsx", **filled)  # type: ignore[arg-type]
@@ -283,7 +282,7 @@ SCORING = {
     "grace": "{ points = 0.25 }",
     "returned": "{ points = 2 }",
     "news": "{ points = 2 }",
-    "late_item": "{ points = 6 }",
+    "late_item": "{ points = 1 }",
     "formal": "{ points = 2, per_task = 4 }",
     "early": "{ days = 30 }",
     "quality": "{ items = 50 }",
@@ -315,6 +314,19 @@ def test_what_it_does_to_the_scores(judged, setting, capsys):
         return found
 
     assert said(JUDGED[setting]) != said(ALSO if setting == "ladder.confirmed" else "")
+
+
+@shows("scoring.fair")
+def test_rules_by_which_a_report_costs_more_than_silence_are_refused(judged, capsys):
+    for written, named in (
+        ("scoring.fair = false", "scoring.fair = false"),
+        ("scoring.late_item.points = 9", "scoring.late_item.points = 9（应不多于未报 scoring.missing.points 的 5"),
+        ("scoring.formal.per_task = 9", "scoring.formal.per_task = 9（应不多于未报"),
+    ):
+        (judged / "zwgk.toml").write_text(written, encoding="utf-8")
+        for command in (["check"], ["assess", MONTH]):
+            assert run([*command, "-w", str(judged)]) == 2
+            assert named in capsys.readouterr().err.replace("\n", "")
 
 
 # --- all of them --------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from zwgk_excel.domain.obligations import Obligation
 from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.domain.returns import AnswerStatus, Item, Receipt, Return, TaskAnswer, Verdict
 from zwgk_excel.domain.tracking import (
+    MendBy,
     TrackingResult,
     by_unit_and_cycle,
     history_of,
@@ -45,13 +46,22 @@ def track(
     as_of: date,
     due_soon_days: int,
     merged: Collection[tuple[str, Month]] = (),
+    mend_by: MendBy | None = None,
 ) -> TrackingResult:
     """The status of every obligation as of a day, from whole receipts; an office keeps what it knows of each unit."""
     arrived = by_unit_and_cycle(receipts, as_of)
     found = [history_of(returns, merged=place in merged) for place, returns in arrived.items()]
     told = told_by_several(found)
     items = items_of_several(told, (receipt for several in told.values() for receipt in several))
-    return track_histories(obligations, found, standings, as_of=as_of, due_soon_days=due_soon_days, items=items)
+    return track_histories(
+        obligations,
+        found,
+        standings,
+        as_of=as_of,
+        due_soon_days=due_soon_days,
+        items=items,
+        mend_by=mend_by or (lambda obligation, day: None),
+    )
 
 
 def obligation(duty_=None, unit_="市财政局", cycle=CYCLE, **values) -> Obligation:

@@ -38,11 +38,13 @@ def assessed(
     units: Sequence[Unit] = (FINANCE,),
     by: ScoringContext | None = None,
     month=CYCLE,
+    mend_workdays: int | None = None,
 ) -> Assessment:
-    """A month tracked and assessed."""
+    """A month tracked and assessed; what is corrected within ``mend_workdays`` counts as what it corrects."""
     by = by or yardstick()
     arrived = [each for each in receipts if each.received_at.date() <= by.as_of]
-    found = track(obligations, arrived, standings or {}, as_of=by.as_of, due_soon_days=5)
+    mend_by = None if mend_workdays is None else lambda _, day: by.workdays.add(day, mend_workdays)
+    found = track(obligations, arrived, standings or {}, as_of=by.as_of, due_soon_days=5, mend_by=mend_by)
     return assess(month, found.statuses, scoring_evidence(arrived, found.contents, by.publish_within), units, by)
 
 

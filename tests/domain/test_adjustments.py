@@ -37,7 +37,7 @@ def given_to(unit: str, points: str, *, cycle: Month = NOVEMBER, act: int = 12) 
     return Adjustment(cycle, unit, Decimal(points), AT, "王芳", "申诉属实", act)
 
 
-def placed(found: Assessment) -> list[tuple[str, str, int]]:
+def placed(found: Assessment) -> list[tuple[str, str, int | None]]:
     return [(each.unit, str(each.points), each.rank) for each in found.scores]
 
 

@@ -1,5 +1,6 @@
 """Quarters and years out of months, and what would have changed in a closed month."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -42,6 +43,18 @@ def test_a_quarter_is_the_mean_of_its_months_with_a_line_for_each():
     assert (first.unit, first.points, len(first.lines)) == ("乙局", Decimal(100), 2), "no tasks in December"
     assert found.closed is False
     assert [each.period for each in found.months] == [Period.parse(f"2026-{n}") for n in (10, 11, 12)]
+
+
+def test_a_month_in_which_a_unit_is_not_ranked_does_not_count_and_without_any_other_it_is_not_ranked():
+    def unranked(one: Assessment, *names: str) -> Assessment:
+        scores = [replace(each, rank=None, band="") if each.unit in names else each for each in one.scores]
+        return replace(one, scores=tuple(scores))
+
+    months = unranked(month(10, 甲局=100, 乙局=100), "甲局", "乙局"), unranked(month(11, 甲局=90, 乙局=100), "乙局")
+    for how, points in (("mean", 90), ("sum", 90)):
+        found = pooled(*months, quarter=how)
+        assert [(each.unit, each.points, each.rank) for each in found.ranked] == [("甲局", Decimal(points), 1)]
+        assert [(each.unit, each.rank, each.lines) for each in found.unranked] == [("乙局", None, ())]
 
 
 def test_a_quarter_may_be_the_sum_and_its_band_goes_by_the_month():

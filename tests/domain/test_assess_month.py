@@ -37,7 +37,7 @@ def test_what_never_came_costs_and_names_task_and_date():
             "missing", Decimal("-5"), TASK.key, "D02 政府采购（2026-11）：最迟 2026-11-30，未报", on=november(30)
         ),
     )
-    assert (found.points, found.band, found.rank) == (Decimal(95), "excellent", 1)
+    assert (found.points, found.band, found.rank) == (Decimal(95), "good", 1), "who missed a task is not 优秀"
 
 
 def test_nothing_is_missing_before_the_final_date():
@@ -100,6 +100,30 @@ def test_a_mended_return_is_only_as_late_as_it_is():
     assert rules_of(score([TASK], [wrong, right], by=yardstick(december(31)))) == [("late", Decimal("-1"))]
 
 
+def test_what_was_reported_in_time_and_mended_in_five_working_days_is_not_late():
+    wrong = receipt(november(25), items=[item(valid=False)])
+
+    def mended(day):
+        found = score([TASK], [wrong, receipt(day, items=[item()])], by=yardstick(december(31)), mend_workdays=5)
+        return rules_of(found)
+
+    assert mended(december(2)) == []
+    assert mended(december(3)) == [("late", Decimal("-1"))], "the sixth working day"
+
+
+def test_what_was_mended_in_time_is_as_late_as_the_first_report_and_says_so():
+    wrong, right = receipt(november(27), items=[item(valid=False)]), receipt(december(2), items=[item()])
+    found = score([TASK], [wrong, right], by=yardstick(december(31)), mend_workdays=5)
+    assert rules_of(found) == [("grace", Decimal("-0.5"))]
+    assert found.lines[0].reason.endswith("时限 2026-11-25，2026-11-27 收到，退回后 2026-12-02 按期改正，在宽限期内")
+    assert found.lines[0].receipt == right.file
+
+
+def test_a_faulty_early_report_earns_nothing_for_having_been_early():
+    wrong, right = receipt(november(2), items=[item(valid=False)]), receipt(november(18), items=[item()])
+    assert score([TASK], [wrong, right], mend_workdays=20).lines == ()
+
+
 def test_an_error_that_stays_costs_although_another_item_counts():
     fault = problem("item_field_missing", CellRef("a.xlsx", "信息明细", "G5"), obligation=TASK.key, heading="发布链接")
     came = receipt(november(20), items=[item(), item(valid=False, row=5)], problems=[fault])
@@ -135,12 +159,28 @@ def test_an_unannounced_calendar_is_told():
     assert "放假安排未公布" in found.lines[0].reason
 
 
-def test_on_demand_tasks_cost_only_through_their_items():
+def test_on_demand_tasks_cost_nothing_for_silence_costs_nothing_but_their_faults_are_told():
     assert score([ON_DEMAND]).lines == ()
-    assert score([ON_DEMAND], [receipt(december(2), items=[item(key=ON_DEMAND.key)])]).points == 100
-    late = item(key=ON_DEMAND.key, formed_on=date(2026, 9, 1), published_on=date(2026, 11, 1))
-    found = score([ON_DEMAND], [receipt(november(20), items=[late])])
-    assert rules_of(found) == [("late_item", Decimal("-2"))]
+    assert score([ON_DEMAND], [receipt(december(2), items=[item(key=ON_DEMAND.key)])]).lines == ()
+    items = [item(key=ON_DEMAND.key, url=f"http://a.cn/{n}") for n in range(3)]
+    late = item(key=ON_DEMAND.key, url="http://a.cn/9", formed_on=date(2026, 9, 1), published_on=date(2026, 11, 1))
+    on_time = [item(), *items]
+    faultless = score([TASK, ON_DEMAND], [receipt(november(20), items=on_time)])
+    assert [line.rule for line in faultless.lines] == ["quality"]
+    found = score([TASK, ON_DEMAND], [receipt(november(20), items=[*on_time, late])])
+    assert [(line.rule, line.points) for line in found.lines] == [("late_item", Decimal(0))], "and earn no bonus"
+
+
+def test_who_owed_nothing_by_a_date_is_not_ranked_and_earns_nothing():
+    units = [unit("乙局"), FINANCE]
+    items = [item(key=ON_DEMAND.key, url=f"http://a.cn/{n}") for n in range(3)]
+    theirs = replace(TASK, unit="乙局")
+    for standings in ({}, {TASK.key: ActiveDecisions(waived=True)}):
+        owed = [ON_DEMAND, TASK] if standings else [ON_DEMAND]
+        found = assessed([*owed, theirs], [receipt(november(20), items=items)], standings, units=units)
+        assert [(each.unit, each.points, each.rank) for each in found.ranked] == [("乙局", Decimal(95), 1)]
+        (mine,) = found.unranked
+        assert (mine.unit, mine.rank, mine.band, mine.lines) == ("市财政局", None, "", ())
 
 
 def test_formal_defects_cost_by_the_cell_unless_the_office_makes_them_notes():

@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -14,8 +14,9 @@ from zwgk_excel.domain.tracking import Outcome, Timeliness, timeliness
 TASK = obligation()
 
 
-def tracked(*receipts, task=TASK, as_of=date(2026, 12, 3), **decided):
-    return track([task], receipts, {task.key: ActiveDecisions(**decided)}, as_of=as_of, due_soon_days=5)
+def tracked(*receipts, task=TASK, as_of=date(2026, 12, 3), mend_by=None, **decided):
+    standings = {task.key: ActiveDecisions(**decided)}
+    return track([task], receipts, standings, as_of=as_of, due_soon_days=5, mend_by=mend_by)
 
 
 def status(*receipts, **values):
@@ -121,6 +122,40 @@ def test_a_correction_counts_from_when_it_satisfied():
     bad = receipt(november(20), items=[item(valid=False)])
     good = receipt(november(27), items=[item()])
     assert (status(bad, good).timeliness, status(bad, good).outcome) == (Timeliness.GRACE, Outcome.REPORTED)
+
+
+WRONG = receipt(november(24), items=[item(valid=False)])
+
+
+def within(days):
+    return lambda task, day: day + timedelta(days=days)
+
+
+def test_what_was_corrected_in_time_counts_from_when_it_was_reported():
+    mended = receipt(date(2026, 12, 1), items=[item()])
+    found = status(WRONG, mended, mend_by=within(7))
+    assert (found.timeliness, found.days_late, found.received_at) == (Timeliness.ON_TIME, 0, WRONG.received_at)
+    for later in (status(WRONG, mended, mend_by=within(6)), status(WRONG, mended)):
+        assert (later.timeliness, later.days_late, later.received_at) == (Timeliness.LATE, 1, mended.received_at)
+    assert status(WRONG, as_of=date(2026, 12, 1), mend_by=within(7)).outcome is Outcome.RETURNED, "not corrected yet"
+
+
+def test_a_correction_by_the_due_date_has_its_own_time():
+    mended = receipt(november(25), items=[item()])
+    assert status(WRONG, mended, mend_by=within(7)).received_at == mended.received_at
+
+
+def test_a_claim_without_any_item_is_no_report_that_could_be_corrected_in_time():
+    claim = receipt(november(24), answers=[TaskAnswer(TASK.key, status=AnswerStatus.REPORTED)])
+    mended = receipt(date(2026, 12, 1), items=[item()])
+    assert status(claim, mended, mend_by=within(7)).timeliness is Timeliness.LATE
+
+
+def test_a_string_of_faulty_returns_does_not_move_the_last_day_of_the_first():
+    again = receipt(november(30), items=[item(valid=False)])
+    mended = receipt(date(2026, 12, 3), items=[item()])
+    found = status(WRONG, again, mended, mend_by=within(7))
+    assert (found.timeliness, found.received_at) == (Timeliness.GRACE, again.received_at)
 
 
 def test_the_newest_return_holds_the_content_and_what_vanished_is_named():

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from zwgk_excel.domain.score_rules import Grade, ScoreRule
-from zwgk_excel.layout.scoring import merged_scoring_table, rules_to_json, scoring_from
+from zwgk_excel.layout.scoring import merged_scoring_table, require_fair, rules_to_json, scoring_from
 from zwgk_excel.layout.words import words
 
 
@@ -36,7 +36,7 @@ def test_days_late_fall_into_their_band(days, points):
     assert rules().late_points(days) == points
 
 
-@pytest.mark.parametrize(("points", "band"), [("95", "excellent"), ("94.99", "good"), ("0", "fail")])
+@pytest.mark.parametrize(("points", "band"), [("96", "excellent"), ("95.99", "good"), ("0", "fail")])
 def test_a_band_begins_with_its_points(points, band):
     assert rules().band(Decimal(points)) == Grade(band)
 
@@ -48,6 +48,35 @@ def test_every_rule_band_and_step_has_a_word():
 
 def test_rules_survive_the_way_through_json():
     assert scoring_from(json.loads(json.dumps(rules_to_json(merged_scoring_table({}))))) == rules()
+
+
+def test_who_missed_one_task_is_not_excellent_by_the_shipped_rules():
+    shipped = rules()
+    assert shipped.band(shipped.base - shipped.point_rules[ScoreRule.MISSING].points) != Grade.EXCELLENT
+
+
+def test_rules_that_earlier_versions_kept_are_read_as_they_were():
+    kept = merged_scoring_table({})
+    del kept["fair"], kept["returned"]["in_time"]
+    found = scoring_from(kept)
+    assert (found.fair, found.mended_in_time) == (False, False)
+    assert (rules().fair, rules().mended_in_time) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("overlay", "named"),
+    [
+        ({"fair": False}, r"scoring\.fair = false"),
+        ({"late_item": {"points": 6}}, r"scoring\.late_item\.points = 6（应不多于未报 scoring\.missing\.points 的 5"),
+        ({"formal": {"points": 6}}, r"scoring\.formal\.points = 6"),
+        ({"formal": {"per_task": 6}}, r"scoring\.formal\.per_task = 6"),
+        ({"missing": {"cap": 4}}, r"scoring\.missing\.cap = 4"),
+    ],
+)
+def test_rules_by_which_a_report_would_cost_more_than_silence_are_named(overlay, named):
+    require_fair(rules())
+    with pytest.raises(ValueError, match=named):
+        require_fair(rules(**overlay))
 
 
 LATE = "late"

@@ -156,7 +156,7 @@ def assessed(view: TrackerView) -> TrackerView:
     rest_on = scoring_evidence(view.receipts, view.contents, by.publish_within)
     found = [assess(cycle, statuses, rest_on, view.units, by) for cycle, statuses in by_cycle.items()]
     told = replace(found[0], closed=True, corrections=(CORRECTION,))
-    worst = [score.unit for score in found[-2].scores if score.points < 95][:3]
+    worst = [score.unit for score in sorted(found[-2].ranked, key=lambda score: score.points)][:3]
     dues = tuple(
         EscalationCandidate(unit, cycles[-2], step, "late", (f"{cycles[-2]} 迟报 2 项", f"{cycles[-3]} 未报 1 项"))
         for unit, step in zip(worst, EscalationLevel, strict=False)

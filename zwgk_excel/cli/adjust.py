@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from zwgk_excel.domain.scoring import Assessment, Score
     from zwgk_excel.workflow.assessment.adjusting import AdjustmentEffect
 
-Points = Annotated[str, typer.Option("--points", metavar="加减分", help="加几分或减几分，如 +5、-0.5。")]
+Points = Annotated[str, typer.Option("--points", metavar="±分值", help="加几分或减几分，如 +5、-0.5。")]
 Yes = Annotated[bool, typer.Option("--yes", metavar="", help="不再询问，直接调整。")]
 
 
@@ -87,7 +87,9 @@ def _place(score: Score, assessment: Assessment) -> str:
     from zwgk_excel.domain.scoring import format_points
     from zwgk_excel.layout.words import word
 
-    peers = sum(each.kind is score.kind for each in assessment.scores)
+    if not score.is_ranked:
+        return word("ranking", "unranked")
+    peers = sum(each.kind is score.kind for each in assessment.ranked)
     return f"{format_points(score.points)} 分，第 {score.rank}/{peers} 名，{word('band', score.band)}"
 
 
@@ -112,4 +114,8 @@ def score_fields(effect: AdjustmentEffect) -> list[dict[str, Any]]:
 
 
 def _score_fields(score: Score) -> dict[str, Any]:
-    return {"score": float(score.points), "rank": score.rank, "band": score.band}
+    return {
+        "score": float(score.points) if score.is_ranked else None,
+        "rank": score.rank,
+        "band": score.band or None,
+    }

@@ -66,9 +66,10 @@ def _score_fields(score: Score) -> dict[str, Any]:
     return {
         "unit": score.unit,
         "kind": score.kind,
-        "score": float(score.points),
+        "score": float(score.points) if score.is_ranked else None,
+        "ranked": score.is_ranked,
         "rank": score.rank,
-        "band": score.band,
+        "band": score.band or None,
         "base": float(score.base),
         "deductions": [_line_fields(line) for line in score.lines if line not in (*score.bonuses, *score.adjustments)],
         "bonuses": [_line_fields(line) for line in score.bonuses],
@@ -97,7 +98,7 @@ def _print_all(found: Assessment) -> None:
     from zwgk_excel.layout.words import word
 
     headings = [column.heading for column in layout("assessment")["ranking"]]
-    for kind in dict.fromkeys(each.kind for each in found.scores):
+    for kind in dict.fromkeys(each.kind for each in found.ranked):
         rows = [
             (
                 each.rank,
@@ -109,11 +110,13 @@ def _print_all(found: Assessment) -> None:
                 _sum(each.adjustments),
                 _describe_score(each),
             )
-            for each in found.scores
+            for each in found.ranked
             if each.kind is kind
         ]
         title = f"{found.period} 考核评分：{word('unit_kind', kind)}（{_state(found)}）"
         show.table(title, headings, rows, wraps=headings[-1:])
+    if units := [each.unit for each in found.unranked]:
+        show.print_line(f"{word('ranking', 'unranked')}的 {len(units)} 个单位（没有应报任务）：{'、'.join(units)}。")
     _print_notes(found)
 
 
@@ -136,14 +139,17 @@ def _print_unit(found: Assessment, score: Score) -> None:
     from zwgk_excel.cli import show
     from zwgk_excel.layout.words import word
 
-    peers = sum(each.kind is score.kind for each in found.scores)
+    peers = sum(each.kind is score.kind for each in found.ranked)
     show.print_line(f"{score.unit} {found.period} 考核评分（{_state(found)}）", "bold")
     _print_lines(score)
-    place = f"{word('unit_kind', score.kind)} {peers} 个单位中第 {score.rank} 名"
-    show.print_line(f"等次：{word('band', score.band)}；{place}。", _COLOURS[score.band])
+    if score.is_ranked:
+        place = f"{word('unit_kind', score.kind)} {peers} 个单位中第 {score.rank} 名"
+        show.print_line(f"等次：{word('band', score.band)}；{place}。", _COLOURS[score.band])
+    else:
+        show.print_line(f"{word('ranking', 'unranked')}：{found.period} 没有应报任务，报来的信息只登记，不计分。")
     for month in found.months:
         own = month.score(score.unit)
-        if own is not None and own.lines:
+        if own is not None and own.is_ranked and own.lines:
             show.print_line("")
             show.print_line(f"其中 {month.period}", "bold")
             _print_lines(own)
@@ -158,14 +164,16 @@ def _print_lines(score: Score) -> None:
 
     told = layout("assessment")
     texts = told.settings["texts"]
-    rows = [(texts["base"], format_points(score.base), "", "")]
+    rows = [(texts["base"], format_points(score.base), "", "")] if score.is_ranked else []
     for line in score.lines:
         rows.append((word("rule", line.rule), signed_points(line.points), line.reason, line.receipt))
     total = score.base + sum(line.points for line in score.lines)
     limit = f"各项合计 {format_points(total)}，按上下限计" if total != score.points else ""
-    rows.append((texts["total"], format_points(score.points), limit, ""))
+    if score.is_ranked:
+        rows.append((texts["total"], format_points(score.points), limit, ""))
     headings = [column.heading for column in told["score"]]
-    show.table("", headings, rows, wraps=headings[2:])
+    if rows:
+        show.table("", headings, rows, wraps=headings[2:])
 
 
 def _state(found: Assessment) -> str:

@@ -57,7 +57,8 @@ def _adjusted(score: Score, adjustments: Sequence[Adjustment], rules: Scoring) -
     total = score.points + sum((each.points for each in adjustments), Decimal(0))
     points = min(max(total, rules.floor), rules.cap)
     lines = (*score.lines, *map(_line, adjustments))
-    return replace(score, points=points, band=rules.band(points), lines=lines, adjusted=points - score.points)
+    band = rules.band(points) if score.is_ranked else ""
+    return replace(score, points=points, band=band, lines=lines, adjusted=points - score.points)
 
 
 def _line(each: Adjustment) -> ScoreLine:

@@ -25,7 +25,8 @@ def aggregate(
     """The scores of a quarter or a year: for each unit the mean or the sum of its months, as ``rules`` says.
 
     ``successor`` maps a unit's name to its name at the period's end: a renamed unit takes its months along, one that
-    took over several takes their mean. A month in which a unit was not assessed does not count for it.
+    took over several takes their mean. A month in which a unit was not assessed or not ranked does not count for it;
+    one that was ranked in none is not ranked.
     """
     how = rules.aggregation[period.span]
     kinds = {unit.name: unit.kind for unit in units}
@@ -68,8 +69,11 @@ def _parts_by_name(
 def _pooled(name: str, kind: UnitKind, parts: _Parts, how: Aggregation, rules: Scoring) -> Score:
     """The score with one line per month, and one more for the adjustments of a month that has any.
 
-    The lines add up to points minus base to the hundredth.
+    The lines add up to points minus base to the hundredth. Without a month in which it is ranked there is none.
     """
+    parts = [(month, mine) for month, scores in parts if (mine := [each for each in scores if each.is_ranked])]
+    if not parts:
+        return Score(name, kind, rules.base, rules.base, None, "")
     count = len(parts) if how is Aggregation.MEAN else 1
     base = rounded(sum((_mean([each.base for each in scores]) for _, scores in parts), Decimal(0)) / count)
     exact, lines, adjusted = base, [], Decimal(0)

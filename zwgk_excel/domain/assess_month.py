@@ -1,4 +1,9 @@
-"""Scores of a month: the pure function :func:`assess`, from statuses and evidence to scores."""
+"""Scores of a month: the pure function :func:`assess`, from statuses and evidence to scores.
+
+Reporting never costs more than silence. An obligation costs at most what it would if nothing had come
+(:func:`~zwgk_excel.domain.scoring_cases.silence_costs`), and a month at most what silence costs at most, the cap of
+MISSING. So another report, however late and faulty, takes one MISSING away and adds no more than that.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +17,26 @@ from zwgk_excel.domain.duties import Unit, UnitKind
 from zwgk_excel.domain.obligations import label
 from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.domain.score_rules import ScoreRule, Scoring, rounded
-from zwgk_excel.domain.scoring import BEYOND_CAP, CUT_BY_CAP, Assessment, Score, ScoreLine, ranked
+from zwgk_excel.domain.scoring import (
+    AS_MISSING,
+    AS_SILENCE,
+    BEYOND_CAP,
+    CUT_BY_CAP,
+    NOT_YET_FINAL,
+    Assessment,
+    Score,
+    ScoreLine,
+    ranked,
+)
 from zwgk_excel.domain.scoring_cases import (
     CASE_RULES,
     ScoringCase,
     ScoringContext,
     ScoringEvidence,
+    may_still_come,
     quality_bonus,
     scoring_cases,
+    silence_costs,
 )
 from zwgk_excel.domain.tracking import ObligationStatus
 
@@ -38,13 +55,16 @@ def assess(
     unfinished: Collection[str] = (),
     added: Mapping[str, Sequence[ScoreLine]] = MappingProxyType({}),
 ) -> Assessment:
-    """The scores of ``month`` from the statuses of its obligations; units that owed nothing in it are not assessed.
+    """The scores of ``month`` from the statuses of its obligations; units without a mandatory one are not assessed.
+
+    Those that owed nothing by a date in it (all on demand or waived) are not ranked, whatever they reported: what is
+    ranked is reporting in time, and no unit chooses by a report of its own whether it is compared.
 
     ``successor`` maps a unit to the one that answers for its tasks in the month: what a unit of the past still owes
     counts for that one, and only that one is ranked.
 
-    Waived and advisory obligations never cost points, on-demand ones only through their items. ``units`` is the roster,
-    which gives kinds and order; a unit that has left it counts as a department, and a note in the result names it.
+    Waived, advisory and on-demand obligations never cost points. ``units`` is the roster, which gives kinds and order;
+    a unit that has left it counts as a department, and a note in the result names it.
     An obligation of an earlier month is one that was not ripe when that was closed: its lines say so. ``unfinished``
     are the units with a task of the month that is left to a later one, who have not done everything yet; ``added``
     (unit → lines, beyond weights and caps) counts for those that are assessed.
@@ -57,16 +77,12 @@ def assess(
     names = {successor(status.obligation.unit) for status in mine}
     left = sorted(names - kinds.keys())
     order = [name for name in kinds if name in names] + left
-    scores = (
-        _score(
-            name,
-            kinds.get(name, UnitKind.DEPARTMENT),
-            _lines(month, owing[name], by, finished=name not in unfinished),
-            added.get(name, ()),
-            by,
-        )
-        for name in order
-    )
+    scores = []
+    for name in order:
+        kind, own = kinds.get(name, UnitKind.DEPARTMENT), owing[name]
+        lines = _lines(month, own, by, finished=name not in unfinished)
+        counted = _counted(lines, own, by, by.rules.weights[kind])
+        scores.append(_score(name, kind, own, (*counted, *added.get(name, ())), by))
     notes = tuple(f"{name}已不在单位通讯录，按部门计" for name in left)
     left_to_it = [status for status in mine if status.obligation.cycle < month]
     notes += task_note("以前月份结账时没有到期、计入本月的任务", left_to_it)
@@ -86,6 +102,16 @@ def _kinds(units: Sequence[Unit], month: Month) -> Mapping[str, UnitKind]:
     return kinds | {unit.name: unit.kind for unit in units if unit.valid_in(month)}
 
 
+def owes_by_a_date(status: ObligationStatus) -> bool:
+    """Whether an obligation makes its unit one that is ranked: to be reported by a date, and not waived."""
+    return status.obligation.dated and not status.decisions.waived
+
+
+def _is_ranked(mine: Iterable[ScoringCase], rules: Scoring) -> bool:
+    # Months that earlier versions closed are computed as they were: everybody was ranked.
+    return not rules.fair or any(owes_by_a_date(case.status) for case in mine)
+
+
 def _lines(month: Month, mine: Sequence[ScoringCase], by: ScoringContext, *, finished: bool) -> list[ScoreLine]:
     found = [
         _carried(line, case.status.obligation.cycle, month)
@@ -93,7 +119,31 @@ def _lines(month: Month, mine: Sequence[ScoringCase], by: ScoringContext, *, fin
         for case in mine
         for line in rule(case, by)
     ]
-    return [*found, *quality_bonus(mine, found, by)] if finished else found
+    return [*found, *quality_bonus(mine, found, by)] if finished and _is_ranked(mine, by.rules) else found
+
+
+def _score(
+    unit: str, kind: UnitKind, mine: Sequence[ScoringCase], lines: tuple[ScoreLine, ...], by: ScoringContext
+) -> Score:
+    rules = by.rules
+    total = rules.base + sum((line.points for line in lines), Decimal(0))
+    points = min(max(total, rules.floor), rules.cap)
+    if _is_ranked(mine, rules):
+        return Score(unit, kind, rules.base, points, 0, rules.band(points), lines)
+    return Score(unit, kind, rules.base, points, None, "", lines)
+
+
+def _counted(
+    lines: Iterable[ScoreLine], mine: Sequence[ScoringCase], by: ScoringContext, weight: Decimal
+) -> list[ScoreLine]:
+    """The lines with their effective points: multiplied by ``weight``, and within all limits."""
+    weighed, rules = [_weighed(line, weight) for line in lines], by.rules
+    if not rules.fair:
+        return _within_rules(weighed, rules)
+    most = {case.key: rounded(silence_costs(case, by) * weight) for case in mine}
+    open_yet = {case.key for case in mine if may_still_come(case, by)}
+    found = _within_rules(_within_tasks(weighed, most, open_yet), rules)
+    return _within_silence(found, rules.point_rules[ScoreRule.MISSING].cap)
 
 
 def _carried(line: ScoreLine, own: Month, month: Month) -> ScoreLine:
@@ -103,24 +153,51 @@ def _carried(line: ScoreLine, own: Month, month: Month) -> ScoreLine:
     return replace(line, month=own, reason=f"{line.reason}（属 {own}，{month} 到期计入）")
 
 
-def _score(
-    unit: str, kind: UnitKind, found: Iterable[ScoreLine], added: Sequence[ScoreLine], by: ScoringContext
-) -> Score:
-    lines = (*_counted(found, by.rules, by.rules.weights[kind]), *added)
-    total = by.rules.base + sum((line.points for line in lines), Decimal(0))
-    points = min(max(total, by.rules.floor), by.rules.cap)
-    return Score(unit, kind, by.rules.base, points, 0, by.rules.band(points), lines)
+def _weighed(line: ScoreLine, weight: Decimal) -> ScoreLine:
+    points = rounded(abs(line.points) * weight)
+    return replace(line, points=points if line.points > 0 else -points)
 
 
-def _counted(lines: Iterable[ScoreLine], rules: Scoring, weight: Decimal) -> tuple[ScoreLine, ...]:
-    """The lines with their effective points: multiplied by ``weight``, and limited by the cap of their rule."""
+def _within_tasks(
+    lines: Iterable[ScoreLine], most: Mapping[str, Decimal], open_yet: Collection[str]
+) -> list[ScoreLine]:
+    """The deductions of each obligation limited to ``most`` of it; ``open_yet`` are those not due for good."""
+    room = dict(most)
+    found = []
+    for line in lines:
+        if line.points >= 0:
+            found.append(line)
+            continue
+        told = NOT_YET_FINAL if line.obligation in open_yet else AS_MISSING
+        found.append(each := _cut(line, room[line.obligation], told, told))
+        room[line.obligation] += each.points
+    return found
+
+
+def _within_rules(lines: Iterable[ScoreLine], rules: Scoring) -> list[ScoreLine]:
+    """The lines of each rule limited by the rule's cap."""
     room = {rule: point_rule.cap for rule, point_rule in rules.point_rules.items()}
-    counted = []
+    found = []
     for line in lines:
         rule = ScoreRule(line.rule)
-        full = rounded(abs(line.points) * weight)
-        points = min(full, room[rule])
-        room[rule] -= points
-        told = "" if points == full else CUT_BY_CAP if points else BEYOND_CAP
-        counted.append(replace(line, points=points if line.points > 0 else -points, reason=f"{line.reason}{told}"))
-    return tuple(counted)
+        found.append(each := _cut(line, room[rule], CUT_BY_CAP, BEYOND_CAP))
+        room[rule] -= abs(each.points)
+    return found
+
+
+def _within_silence(lines: Iterable[ScoreLine], room: Decimal) -> list[ScoreLine]:
+    """All deductions together limited to ``room``."""
+    found = []
+    for line in lines:
+        found.append(each := _cut(line, room, AS_SILENCE, AS_SILENCE) if line.points < 0 else line)
+        room += min(each.points, Decimal(0))
+    return found
+
+
+def _cut(line: ScoreLine, room: Decimal, partly: str, wholly: str) -> ScoreLine:
+    """The line with at most ``room`` points; what says so is ``partly`` where some of them are left."""
+    full = abs(line.points)
+    if full <= room:
+        return line
+    told = partly if room else wholly
+    return replace(line, points=room if line.points > 0 else -room, reason=f"{line.reason}{told}")

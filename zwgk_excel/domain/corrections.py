@@ -124,7 +124,7 @@ def _known(then: Score, today: Score | None, effect: CorrectionEffect) -> Score:
     if today is None:
         return then
     if effect is CorrectionEffect.SCORE:
-        return replace(then, points=today.points, lines=today.lines)
+        return replace(then, points=today.points, rank=today.rank, band=today.band, lines=today.lines)
     faulty = {line.obligation for line in then.deductions}
     lines = tuple(line for line in today.lines if line.obligation in faulty or line.points > 0)
     return replace(then, points=max(then.points, today.points), lines=lines)

@@ -217,7 +217,7 @@ def _due_by(
 def _facts(rule: EscalationRule, month: Month, score: Score) -> Iterator[_Fact]:
     # A correction speaks of another month, where the ladder already knows what it is about.
     points = score.points - score.corrected
-    if rule.below is not None and points < rule.below:
+    if rule.below is not None and score.is_ranked and points < rule.below:
         told = f"{month} 得 {format_points(points)} 分，低于 {format_points(rule.below)} 分"
         yield _Fact(f"{month} {score.unit}", told)
     for line in score.lines:

@@ -68,7 +68,10 @@ class Aggregation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PointRule:
-    """Points per occurrence of a rule, and the cap of the rule's total for a unit and month."""
+    """Points per occurrence of a rule, and the cap of the rule's total for a unit and month.
+
+    The cap of MISSING is the most that all deductions of a month come to, because it is what silence costs at most.
+    """
 
     points: Decimal
     """Not negative, for deductions too; with 0 the rule's cases are still listed."""
@@ -90,6 +93,9 @@ class Scoring:
 
     confirmed: bool
     """False for the shipped sample; every output then is marked as a sample."""
+    fair: bool
+    """Whether a report never costs more than silence, and a unit that owed nothing is not ranked; False only for months
+    that earlier versions closed."""
     base: Decimal
     floor: Decimal
     cap: Decimal
@@ -103,6 +109,8 @@ class Scoring:
     """Bands in ascending order, the last without an end."""
     mend_workdays: int
     """Working days after a return was sent back within which it must be corrected."""
+    mended_in_time: bool
+    """Whether what was corrected within these working days counts as reported when the faulty return came."""
     formal_codes: frozenset[str]
     """Problem codes that are formal defects."""
     formal_per_task: Decimal

@@ -15,6 +15,12 @@ from zwgk_excel.domain.score_rules import ScoreRule
 BEYOND_CAP = "（本项已达上限，不再计分）"
 CUT_BY_CAP = "（本项达到上限，只计一部分）"
 """What the reason of a line ends with that its rule's cap leaves nothing, or not all, of."""
+NOT_YET_FINAL = "（最迟时限未过，暂不扣分）"
+AS_MISSING = "（扣分不多于不报）"
+AS_SILENCE = "（本月扣分已达未报的上限）"
+"""What it ends with where silence would have cost nothing yet, or no more, for the task or in the month."""
+_SUFFIXES = (AS_SILENCE, CUT_BY_CAP, BEYOND_CAP, AS_MISSING, NOT_YET_FINAL)
+"""The last that may have been added first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +47,11 @@ class ScoreLine:
 
     @property
     def fact(self) -> str:
-        """The reason without the suffix that a cap added."""
-        return self.reason.removesuffix(BEYOND_CAP).removesuffix(CUT_BY_CAP)
+        """The reason without what the limits of points added."""
+        found = self.reason
+        for suffix in _SUFFIXES:
+            found = found.removesuffix(suffix)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +63,19 @@ class Score:
     base: Decimal
     points: Decimal
     """base plus the lines of the rules, within floor and cap; plus the adjustments, within them again."""
-    rank: int
-    """Among the units of its kind, 1 for the best; equal points share a rank."""
+    rank: int | None
+    """Among the units of its kind, 1 for the best; equal points share a rank. None for one that owed nothing by a date
+    in the period, whose points mean nothing (不参与排名)."""
     band: str
-    """Code of the band in ``lists.toml`` [band]."""
+    """Code of the band in ``lists.toml`` [band]; empty for one that is not ranked."""
     lines: tuple[ScoreLine, ...] = ()
     adjusted: Decimal = Decimal(0)
     """The part of the points that comes from adjustments: less than their lines where floor or cap cuts them."""
+
+    @property
+    def is_ranked(self) -> bool:
+        """Whether it has a place (参与排名): something was to be reported by a date."""
+        return self.rank is not None
 
     @property
     def deductions(self) -> tuple[ScoreLine, ...]:
@@ -109,7 +124,7 @@ class Assessment:
     period: Period
     as_of: date
     scores: tuple[Score, ...]
-    """By kind, then by rank, then in the order of the roster."""
+    """By kind, then by rank, then in the order of the roster; those of a kind that are not ranked last."""
     closed: bool = False
     """The month was closed: these are the scores it was closed with."""
     corrections: tuple[Correction, ...] = ()
@@ -128,18 +143,34 @@ class Assessment:
         """Closed as a whole: every month of the period was issued and is closed."""
         return self.closed and not self.unissued
 
+    @property
+    def ranked(self) -> tuple[Score, ...]:
+        """The scores of the units that are ranked."""
+        return tuple(each for each in self.scores if each.is_ranked)
+
+    @property
+    def unranked(self) -> tuple[Score, ...]:
+        """Those of the units that owed nothing by a date (不参与排名)."""
+        return tuple(each for each in self.scores if not each.is_ranked)
+
     def score(self, unit: str) -> Score | None:
         """The score of one unit; None for one that was not assessed."""
         return next((each for each in self.scores if each.unit == unit), None)
 
 
 def ranked(scores: Iterable[Score]) -> tuple[Score, ...]:
-    """The scores with their ranks, ordered by kind, then by rank; the input is in roster order."""
+    """The scores with their ranks, ordered by kind, then by rank; the input is in roster order.
+
+    One without a rank stays without, and comes last of its kind.
+    """
     found = list(scores)
     order = {kind: number for number, kind in enumerate(UnitKind)}
-    points = {kind: sorted(-each.points for each in found if each.kind is kind) for kind in order}
-    placed = [replace(each, rank=1 + bisect_left(points[each.kind], -each.points)) for each in found]
-    return tuple(sorted(placed, key=lambda each: (order[each.kind], each.rank)))
+    points = {kind: sorted(-each.points for each in found if each.kind is kind and each.is_ranked) for kind in order}
+    placed = [
+        replace(each, rank=1 + bisect_left(points[each.kind], -each.points)) if each.is_ranked else each
+        for each in found
+    ]
+    return tuple(sorted(placed, key=lambda each: (order[each.kind], not each.is_ranked, each.rank or 0)))
 
 
 def format_points(points: Decimal) -> str:

@@ -35,6 +35,8 @@ class ScoringContext:
     publish_within: int
     """Working days from forming to publishing (政府信息公开条例 第二十六条)."""
     as_of: date
+    settles: bool = False
+    """Whether every task counts for good, as at a closing: also one whose final date is still to come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,12 +148,10 @@ def scoring_cases(statuses: Iterable[ObligationStatus], found: ScoringEvidence) 
 
 
 def _first(status: ObligationStatus, spoken: Iterable[tuple[Receipt, ContentCounts]]) -> Receipt | None:
+    # Of a correction in time the status has the time of what it corrected.
+    since = status.received_at
     return next(
-        (
-            receipt
-            for receipt, tally in spoken
-            if receipt.received_at == status.received_at and _satisfies(tally, status)
-        ),
+        (receipt for receipt, tally in spoken if since and receipt.received_at >= since and _satisfies(tally, status)),
         None,
     )
 
@@ -190,7 +190,7 @@ def late_deduction(case: ScoringCase, by: ScoringContext) -> Lines:
     status = case.status
     if case.is_satisfied and status.timeliness is Timeliness.LATE and status.received_at:
         received, days = status.received_at.date(), status.days_late
-        reason = f"最迟 {_limit(case)}，{received} 收到，迟报 {days} 天"
+        reason = f"最迟 {_limit(case)}，{_came(case)}，迟报 {days} 天"
         yield _line(ScoreRule.LATE, case, by, reason, each=by.rules.late_points(days), receipt=case.first, on=received)
 
 
@@ -199,7 +199,7 @@ def within_grace(case: ScoringCase, by: ScoringContext) -> Lines:
     status = case.status
     if case.is_satisfied and status.timeliness is Timeliness.GRACE and status.received_at:
         received = status.received_at.date()
-        reason = f"时限 {status.obligation.due}，{received} 收到，在宽限期内"
+        reason = f"时限 {status.obligation.due}，{_came(case)}，在宽限期内"
         yield _line(ScoreRule.GRACE, case, by, reason, receipt=case.first, on=received)
 
 
@@ -260,16 +260,32 @@ def formal_defects(case: ScoringCase, by: ScoringContext) -> Lines:
 def early_bonus(case: ScoringCase, by: ScoringContext) -> Lines:
     """Valid items (not a nil report) came at least ``early_days`` calendar days before the original due date.
 
-    Extensions do not count.
+    Extensions do not count, nor when a report came that had to be corrected.
     """
     status = case.status
     due = status.obligation.due
-    if status.outcome is not Outcome.REPORTED or due is None or status.received_at is None:
+    came = case.first.received_at if case.first else status.received_at
+    if status.outcome is not Outcome.REPORTED or due is None or came is None:
         return
-    received = status.received_at.date()
+    received = came.date()
     if (days := (due - received).days) >= by.rules.early_days:
         reason = f"时限 {due}，{received} 收到，提前 {days} 天"
         yield _line(ScoreRule.EARLY, case, by, reason, receipt=case.first, on=received)
+
+
+def silence_costs(case: ScoringCase, by: ScoringContext) -> Decimal:
+    """The points, before weight, that the obligation would cost if nothing at all had come: the most that it may cost.
+
+    Fairness: reporting never costs more than silence. 0 for an on-demand obligation, which is never missing, and
+    before the final date, up to which silence costs nothing either.
+    """
+    free = not case.is_dated or may_still_come(case, by)
+    return Decimal(0) if free else by.rules.point_rules[ScoreRule.MISSING].points
+
+
+def may_still_come(case: ScoringCase, by: ScoringContext) -> bool:
+    """Whether an obligation's final date, with its extension, is still to come, and nothing settles it before."""
+    return case.final is not None and by.as_of <= case.final and not by.settles
 
 
 CASE_RULES: tuple[Callable[[ScoringCase, ScoringContext], Lines], ...] = (
@@ -307,6 +323,15 @@ def _line(
     points = by.rules.point_rules[rule].points if each is None else each
     signed = points if rule is ScoreRule.EARLY else -points
     return ScoreLine(rule, signed, case.key, f"{case.name}：{reason}", receipt.file if receipt else "", on)
+
+
+def _came(case: ScoringCase) -> str:
+    """When it came: ``2026-11-27 收到``, or with the day on which it was corrected in time."""
+    came, first = case.status.received_at, case.first
+    if came is None:
+        return ""
+    mended = f"，退回后 {first.received_at.date()} 按期改正" if first and first.received_at > came else ""
+    return f"{came.date()} 收到{mended}"
 
 
 def _limit(case: ScoringCase) -> str:

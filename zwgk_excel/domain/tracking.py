@@ -3,14 +3,15 @@
 The returns of each unit and cycle, oldest first (:func:`by_unit_and_cycle`), are reduced to the effective ones
 (:func:`history_of`), from which the statuses follow (:func:`track_histories`). The newest return of a unit and cycle is
 effective, or all of them where the office merged them; the completion time is that of the first return that satisfied
-the obligation. What a newer return no longer has stays reported until the office agrees to the taking back. The result
-does not depend on the order of receipts, nor on receipts given twice.
+the obligation, or of a faulty one before it that was corrected in time. What a newer return no longer has stays
+reported until the office agrees to the taking back. The result does not depend on the order of receipts, nor on
+receipts given twice.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -62,7 +63,8 @@ class ObligationStatus:
     timeliness: Timeliness | None
     """None for a waived obligation without a report by its due date."""
     received_at: datetime | None = None
-    """Receipt time of the first return that satisfied it."""
+    """Receipt time of the first return that satisfied it; past the due date, that of the first faulty one that it
+    corrected in time."""
     days_late: int = 0
     """Calendar days after the final date, up to the receipt or, while open, up to the day asked about."""
     days_left: int | None = None
@@ -149,6 +151,11 @@ def history_of(returns: Sequence[Receipt], *, merged: bool) -> UnitSubmissions:
     return UnitSubmissions(tuple(returns), tuple(counts), () if merged else tuple(_vanished(returns, counts[-1])))
 
 
+MendBy = Callable[[Obligation, date], date | None]
+"""(Obligation, day on which a faulty return of it came) → the last day on which a correction counts as if it had come
+that day; None where none does."""
+
+
 def track_histories(
     obligations: Sequence[Obligation],
     arrived: Sequence[UnitSubmissions],
@@ -157,14 +164,17 @@ def track_histories(
     as_of: date,
     due_soon_days: int,
     items: Mapping[str, int] | None = None,
+    mend_by: MendBy = lambda obligation, day: None,
 ) -> TrackingResult:
     """The status of every obligation as of a day, in the order given; counts per obligation are enough.
 
-    ``items`` are the numbers of :func:`items_of_several`, for which they are not.
+    ``items`` are the numbers of :func:`items_of_several`, for which they are not. Who reported in time and corrected
+    what was returned by the day that ``mend_by`` gives is not late.
     """
     index = _Index(arrived, items or {})
     statuses = tuple(
-        _status(each, index, standings.get(each.key, NO_DECISIONS), as_of, due_soon_days) for each in obligations
+        _status(each, index, standings.get(each.key, NO_DECISIONS), as_of, due_soon_days, mend_by)
+        for each in obligations
     )
     contents = sorted((each for history in arrived for each in history.effective), key=lambda each: each.order)
     settled = {each.obligation.key for each in statuses if index.is_settled(each.decisions)}
@@ -251,6 +261,17 @@ class _Index:
                 return receipt, outcome
         return None
 
+    def mended(self, obligation: Obligation, right: Receipt, mend_by: MendBy) -> Receipt | None:
+        """The first return with items none of which satisfied an obligation, which ``right`` corrected in time."""
+        for receipt, tally in self.spoken.get(obligation.key, ()):
+            if receipt.order >= right.order:
+                return None
+            if tally.items and outcome_of(tally, obligation) is Outcome.RETURNED:
+                until = mend_by(obligation, receipt.received_at.date())
+                if until is not None and right.received_at.date() <= until:
+                    return receipt
+        return None
+
     def taking_back(self, obligation: Obligation, earlier: Receipt) -> Receipt | None:
         """The newest return of the same unit and cycle where it has nothing of what the ``earlier`` one satisfied."""
         newest = self.newest.get((earlier.unit, earlier.cycle))
@@ -285,7 +306,7 @@ def returns_by_obligation(receipts: Iterable[Receipt]) -> Mapping[str, Sequence[
 
 
 def _status(
-    obligation: Obligation, index: _Index, decided: ActiveDecisions, as_of: date, due_soon_days: int
+    obligation: Obligation, index: _Index, decided: ActiveDecisions, as_of: date, due_soon_days: int, mend_by: MendBy
 ) -> ObligationStatus:
     tally = index.tallies.get(obligation.key, ContentCounts())
     first = index.satisfying(obligation, decided)
@@ -295,6 +316,10 @@ def _status(
         outcome = first[1]
     received_at = first[0].received_at if first else None
     timed = _timed(obligation, decided, received_at, as_of, due_soon_days)
+    late = timed[0] in {Timeliness.GRACE, Timeliness.LATE}
+    if first and late and (faulty := index.mended(obligation, first[0], mend_by)):
+        received_at = faulty.received_at
+        timed = _timed(obligation, decided, received_at, as_of, due_soon_days)
     # Nothing was owed: what came all the same is to the unit's credit, and never late.
     waived = decided.waived and (outcome not in SATISFIED or timed[0] in {Timeliness.GRACE, Timeliness.LATE})
     when, days_late, days_left = _UNTIMED if waived else timed

@@ -26,7 +26,7 @@ from zwgk_excel.layout.toml_values import choice, count, merged, number, table, 
 SECTION = "scoring"
 _OWN_KEYS = {
     ScoreRule.LATE: {"bands", "cap"},
-    ScoreRule.RETURNED: {"points", "cap", "workdays"},
+    ScoreRule.RETURNED: {"points", "cap", "workdays", "in_time"},
     ScoreRule.FORMAL: {"points", "cap", "codes", "per_task"},
     ScoreRule.EARLY: {"points", "cap", "days"},
     ScoreRule.QUALITY: {"points", "cap", "items"},
@@ -45,15 +45,15 @@ def merged_scoring_table(overlay: Mapping[str, Any]) -> dict[str, Any]:
 def scoring_from(raw: Mapping[str, Any]) -> Scoring:
     """The rules of a whole table [scoring]; raises ValueError with the offending key and value."""
     rules_and_periods = (*(str(rule) for rule in _WITH_POINTS), "quarter", "year")
-    keys = {"confirmed", *_NUMBERS, "weights", "bands", "corrections", *rules_and_periods}
-    # A month closed by an earlier version knew no corrections that count.
-    raw = table(SECTION, {"corrections": CorrectionEffect.TELL} | dict(raw) if isinstance(raw, Mapping) else raw, keys)
+    keys = {"confirmed", "fair", *_NUMBERS, "weights", "bands", "corrections", *rules_and_periods}
+    raw = table(SECTION, _completed(raw) if isinstance(raw, Mapping) else raw, keys)
     parts = {rule: table(_key(rule), raw[rule], _OWN_KEYS.get(rule, {"points", "cap"})) for rule in _WITH_POINTS}
     base, floor, cap = (number(_key(name), raw[name]) for name in _NUMBERS)
     if not floor <= base <= cap:
         raise ValueError(f"scoring.base = {base}（应在 floor {floor} 和 cap {cap} 之间）")
     rules = Scoring(
         confirmed=yes(_key("confirmed"), raw["confirmed"]),
+        fair=yes(_key("fair"), raw["fair"]),
         base=base,
         floor=floor,
         cap=cap,
@@ -62,6 +62,7 @@ def scoring_from(raw: Mapping[str, Any]) -> Scoring:
         point_rules={rule: _point_rule(rule, part) for rule, part in parts.items()},
         late=_day_bands(parts[ScoreRule.LATE]["bands"]),
         mend_workdays=count("scoring.returned.workdays", parts[ScoreRule.RETURNED]["workdays"]),
+        mended_in_time=yes("scoring.returned.in_time", parts[ScoreRule.RETURNED]["in_time"]),
         formal_codes=_codes(parts[ScoreRule.FORMAL]["codes"]),
         formal_per_task=number("scoring.formal.per_task", parts[ScoreRule.FORMAL]["per_task"]),
         early_days=count("scoring.early.days", parts[ScoreRule.EARLY]["days"], least=1),
@@ -75,6 +76,26 @@ def scoring_from(raw: Mapping[str, Any]) -> Scoring:
     return rules
 
 
+def require_fair(rules: Scoring) -> None:
+    """Raise ValueError, which names the key, where one fault of a report would cost more than no report at all.
+
+    Whatever is written, scoring cuts it (:func:`~zwgk_excel.domain.scoring_cases.silence_costs`); but an office would
+    announce points that it never deducts. Not asked of the rules of closed months, which stand as they are.
+    """
+    if not rules.fair:
+        raise ValueError("scoring.fair = false（只能是 true：报了的任务不能比不报扣得多）")
+    missing = rules.point_rules[ScoreRule.MISSING]
+    if missing.cap < missing.points:
+        raise ValueError(f"scoring.missing.cap = {missing.cap}（应不少于 scoring.missing.points 的 {missing.points}）")
+    for key, points in (
+        ("scoring.late_item.points", rules.point_rules[ScoreRule.LATE_ITEM].points),
+        ("scoring.formal.points", rules.point_rules[ScoreRule.FORMAL].points),
+        ("scoring.formal.per_task", rules.formal_per_task),
+    ):
+        if points > (most := missing.points):
+            raise ValueError(f"{key} = {points}（应不多于未报 scoring.missing.points 的 {most}，报了不能比不报扣得多）")
+
+
 def rules_to_json(raw: Any) -> Any:
     """The rules as JSON values for the ledger, decimals as text that :func:`scoring_from` reads."""
     if isinstance(raw, Mapping):
@@ -82,6 +103,14 @@ def rules_to_json(raw: Any) -> Any:
     if isinstance(raw, list):
         return [rules_to_json(value) for value in raw]
     return str(raw) if isinstance(raw, Decimal) else raw
+
+
+def _completed(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The table with what rules do not have that an earlier version kept when it closed a month."""
+    found = {"corrections": CorrectionEffect.TELL, "fair": False} | dict(raw)
+    if isinstance(returned := found.get(ScoreRule.RETURNED), Mapping):
+        found[ScoreRule.RETURNED] = {"in_time": False} | dict(returned)
+    return found
 
 
 def _key(name: str) -> str:

@@ -158,7 +158,7 @@ def test_scores_by_kind_and_corrections_without_what_stood_in_the_cells():
     said = "\n".join(paragraphs)
     assert "评分办法为样例，待确认" in said
     assert "部门得分靠前的是市财政局（100分），靠后的是市民政局（97.5分）。" in said
-    assert "乡镇（街道）得分靠前的是金湖街道（50分）。" in said
+    assert "乡镇（街道）只有金湖街道参与排名，得50分。" in said
     assert "五、更正\n2026-10 市教育局：结账得分 95，按结账后的情况应为 97。" in said
     assert "4．考核评分排名" in said
     assert "注：某局按部门计。" in said
@@ -180,6 +180,34 @@ def test_units_of_equal_points_are_named_together_and_nobody_without_fault_as_la
     best, worst = "甲（103分）、乙（102分）、丙（102分）、丁（102分）", "癸（80分）、辛（90分）、壬（90分）"
     assert f"部门得分靠前的是{best}，靠后的是{worst}。" in paragraphs
     assert any("样例" in each for each in paragraphs)
+
+
+def places(points: dict[str, int], *rows, kind=UnitKind.TOWNSHIP, unranked: str = "") -> list[str]:
+    """The paragraphs of a bulletin about units of a kind with these points."""
+    scores = [Score(name, kind, Decimal(100), Decimal(n), 0, "good") for name, n in points.items()]
+    scores += [Score(name, kind, Decimal(100), Decimal(100), None, "") for name in unranked]
+    month = Assessment(Period.month(NOVEMBER), DAY, ranked(scores))
+    return written(bulletin(*(rows or [ON_TIME]), assessment=month))[0]
+
+
+def test_a_tie_is_told_as_one_and_is_no_ranking():
+    townships = dict.fromkeys("甲乙丙丁", 100)
+    assert "4个乡镇（街道）均为100分。" in places(townships)
+    said = "乡镇（街道）得分靠前的是4个单位（均为100分），靠后的是戊（95分）。"
+    assert said in places(townships | {"戊": 95})
+
+
+def test_who_owed_nothing_is_neither_first_nor_in_the_table_but_named_apart():
+    said = places({"甲": 98, "乙": 97}, unranked="丙丁")
+    assert "乡镇（街道）得分靠前的是甲（98分），靠后的是乙（97分）。" in said
+    assert "没有应报任务、不参与排名的单位有丙、丁。" in said
+    assert not any("不参与排名" in each for each in places({"甲": 98, "乙": 97}))
+
+
+def test_who_sent_nothing_is_never_named_as_one_of_the_first():
+    silent = row("甲", Outcome.MISSING, Timeliness.OVERDUE, late=3)
+    said = places({"甲": 95, "乙": 90, "丙": 85, "丁": 80}, silent, row("乙", on=(11, 20)))
+    assert "乡镇（街道）得分靠前的是乙（90分），靠后的是丁（80分）、丙（85分）。" in said
 
 
 def test_problems_by_kind_without_what_stood_in_the_cells():

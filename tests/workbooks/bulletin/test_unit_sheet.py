@@ -90,6 +90,15 @@ def test_scores_of_the_months_and_of_the_year():
     assert "失分：迟报扣1分。" in found
 
 
+def test_who_owed_nothing_has_no_score_there():
+    unranked = Score(UNIT, UnitKind.DEPARTMENT, Decimal(100), Decimal(100), None, "")
+    month = Assessment(Period.month(Month(2026, 11)), DAY, (unranked,))
+    found = shown(year(*ROWS, assessment=Assessment(YEAR, DAY, (unranked,), months=(month,))))
+    assert found["11月"] == shown(year(*ROWS))["11月"]
+    assert "期内没有应报任务，不参与排名。" in found
+    assert not any("得分 " in text for text in found)
+
+
 def test_more_than_fits_is_counted_and_odd_names_are_text():
     many = tuple(
         row(11, Outcome.MISSING, Timeliness.OVERDUE, late=1, duty_=duty(f"D{n:02}", f"=栏目{n}\x07")) for n in range(20)

@@ -34,11 +34,11 @@ def seen(desk: Desk, period: Period = NOVEMBER) -> Assessment:
         return assess(office, period, DAY)
 
 
-def ranks(found: Assessment) -> dict[str, tuple[float, int]]:
+def ranks(found: Assessment) -> dict[str, tuple[float, int | None]]:
     return {each.unit: (float(each.points), each.rank) for each in found.scores}
 
 
-BEFORE = {"市人社局": (100, 1), "市财政局": (98, 2), "市政府办": (95, 3), "金湖街道": (100, 1)}
+BEFORE = {"市人社局": (100, 1), "市财政局": (98, 2), "市政府办": (95, 3), "金湖街道": (100, None)}
 
 
 @pytest.mark.parametrize("closed", [False, True])
@@ -144,6 +144,7 @@ def test_a_renamed_unit_may_be_named_by_either_name(reported: Desk) -> None:
         ("市政府办", "-9999", "申诉", "超出了范围"),
         ("市政府办", "1", "  ", "--reason"),
         ("市教育局", "1", "申诉", "单位通讯录中没有“市教育局”"),
+        ("金湖街道", "1", "申诉", "“金湖街道”2026-11 没有应报的任务，不参与排名"),
     ],
 )
 def test_what_makes_no_sense_is_one_sentence(reported: Desk, unit: str, points: str, reason: str, told: str) -> None:

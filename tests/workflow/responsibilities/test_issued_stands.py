@@ -49,7 +49,7 @@ def rows(desk: Desk, month: Month) -> dict[str, Outcome]:
     }
 
 
-def scores(desk: Desk, month: Month) -> dict[str, tuple[Decimal, int]]:
+def scores(desk: Desk, month: Month) -> dict[str, tuple[Decimal, int | None]]:
     with desk.open() as office:
         return {
             each.unit: (each.points, each.rank) for each in assess(office, Period.month(month), desk.now.date()).scores

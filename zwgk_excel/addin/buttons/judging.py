@@ -65,7 +65,7 @@ def _shows(book: Any, found: Assessment) -> bool:
     at = table.positions
     rows = [row for row in grid.rows[table.header + 1 :] if str(row[at["cycle"]]) == str(found.period)]
     return {str(row[at["unit"]]): row[at["score"]] for row in rows} == {
-        each.unit: float(each.points) for each in found.scores
+        each.unit: float(each.points) if each.is_ranked else None for each in found.scores
     }
 
 
@@ -85,8 +85,10 @@ def _turn_to(book: Any, sheet: str) -> None:
 def _words(found: Assessment) -> list[str]:
     sheet = layout("tracker")["scores"].name
     state = f"{'已结账，' if found.final else '尚未结账，'}截至 {found.as_of}"
-    kinds = dict.fromkeys(each.kind for each in found.scores)
-    ranks = [_ranks(word("unit_kind", kind), [s for s in found.scores if s.kind is kind]) for kind in kinds]
+    kinds = dict.fromkeys(each.kind for each in found.ranked)
+    ranks = [_ranks(word("unit_kind", kind), [s for s in found.ranked if s.kind is kind]) for kind in kinds]
+    if unranked := [each.unit for each in found.unranked]:
+        ranks.append(f"{word('ranking', 'unranked')}（没有应报任务）：{named(unranked)}。")
     failed = [each.unit for each in found.scores if each.band == Grade.FAIL]
     below = f"{word('band', Grade.FAIL)} {len(failed)} 个：{named(failed)}。" if failed else "没有不合格的单位。"
     told = [f"更正：{each.text}" for each in found.corrections] + [f"说明：{text}。" for text in found.notes]

@@ -11,7 +11,7 @@ from zwgk_excel.domain.duties import UnitKind
 from zwgk_excel.domain.periods import Month, Period, PeriodLength
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.scoring import Assessment
-from zwgk_excel.domain.tracking import Outcome, Timeliness, TrackerRow
+from zwgk_excel.domain.tracking import SATISFIED, Outcome, Timeliness, TrackerRow
 from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.bulletin.ranking import ranking_values
 from zwgk_excel.workbooks.bulletin.words import (
@@ -83,7 +83,7 @@ def tags_of(bulletin: Bulletin) -> Tags:
         **_late_values(by_unit),
         **_on_time_values(by_unit),
         **_problem_values(bulletin.problems),
-        **ranking_values(bulletin.assessment),
+        **ranking_values(bulletin.assessment, _silent(by_unit)),
     }
     tags: Mapping[str, str] = settings()["tags"]
     return {tags[key]: value for key, value in values.items()} | _figure_tags(total)
@@ -116,6 +116,13 @@ def _figure_tags(counts: Counts) -> Tags:
 
 def _owing(rows_of_units: Iterable[Sequence[TrackerRow]]) -> int:
     return sum(bool(counts_of(rows).due) for rows in rows_of_units)
+
+
+def _silent(by_unit: Mapping[str, Sequence[TrackerRow]]) -> frozenset[str]:
+    """The units that reported nothing at all."""
+    return frozenset(
+        unit for unit, rows in by_unit.items() if not any(row.status.outcome in SATISFIED for row in rows)
+    )
 
 
 def _kind_rows(bulletin: Bulletin, by_unit: Mapping[str, Sequence[TrackerRow]]) -> list[Tags]:

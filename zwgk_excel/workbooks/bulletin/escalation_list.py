@@ -80,7 +80,7 @@ def _due_rows(content: EscalationContent) -> Iterable[_Row]:
             "step": word("step", mine[0].step),
             "basis": "\n".join(content.basis[each.rule] for each in mine),
             "evidence": _numbered(dict.fromkeys(text for each in mine for text in each.evidence)),
-            "score": format_points(score.points) if score else "",
+            "score": format_points(score.points) if score and score.is_ranked else "",
             "opinion": "",
         }
 

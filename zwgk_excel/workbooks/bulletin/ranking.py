@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 
 from zwgk_excel.domain.duties import UnitKind
@@ -12,12 +12,18 @@ from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.bulletin.words import Tags, limit, tagged_row, text, units_named
 
 
-def ranking_values(assessment: Assessment | None) -> Tags:
-    """The values of the tags about scores, by key; empty ones without an assessment."""
-    scores = assessment.scores if assessment else ()
+def ranking_values(assessment: Assessment | None, silent: Collection[str] = ()) -> Tags:
+    """The values of the tags about scores, by key; empty ones without an assessment.
+
+    Only units that are ranked have a place in them. ``silent`` are those that reported nothing: none of them is named
+    as one of the first.
+    """
+    scores = assessment.ranked if assessment else ()
+    unranked = [each.unit for each in assessment.unranked] if assessment else []
     return {
         "ranking": [_score_row(assessment, each) for each in scores if assessment],
-        "ranking_kinds": [row for kind in UnitKind if (row := _kind_row(kind, scores))],
+        "ranking_kinds": [row for kind in UnitKind if (row := _kind_row(kind, scores, silent))],
+        "unranked": units_named(unranked),
         "unconfirmed": bool(assessment and not assessment.confirmed),
         "score_notes": _notes(assessment) if assessment else [],
         "corrections": [_in_short(each.text) for each in assessment.corrections] if assessment else [],
@@ -67,19 +73,40 @@ def faults(assessment: Assessment, unit: str) -> str:
     return "、".join(text("fault", rule=word("rule", rule), points=format_points(points)) for rule, points in by_weight)
 
 
-def _kind_row(kind: UnitKind, scores: Sequence[Score]) -> Tags | None:
+def _kind_row(kind: UnitKind, scores: Sequence[Score], silent: Collection[str]) -> Tags | None:
     """The first- and last-ranked units of a kind; units with equal points are all named, or none is.
 
-    Only a unit that lost points is named as last.
+    Only a unit that lost points is named as last, and none that was silent as first. A tie is no ranking: where all
+    have the same points, or more share the first place than may be named, their number is told.
     """
     mine = [score for score in scores if score.kind is kind]
     if not mine:
         return None
     most = limit("ranked")
-    best = [score for score in mine if score.rank <= min(most, (len(mine) + 1) // 2)]
+    best = [score for score in mine if (score.rank or 0) <= min(most, (len(mine) + 1) // 2)]
     below = sorted((score for score in mine if score.points < score.base), key=lambda score: score.points)
     worst = [score for score in below if score not in best and score.points <= below[:most][-1].points]
-    return tagged_row(kind=word("unit_kind", kind), best=_listed(best), worst=_listed(worst))
+    tie = [score for score in mine if score.points == mine[0].points]
+    first = _tied(tie) if len(tie) > most else _listed([score for score in best if score.unit not in silent])
+    last = _listed(worst)
+    name = word("unit_kind", kind)
+    return tagged_row(kind=name, best=first, worst=last, sentence=_sentence(name, mine, tie, first, last))
+
+
+def _sentence(kind: str, mine: Sequence[Score], tie: Sequence[Score], first: str, last: str) -> str:
+    """The sentence about a kind, without its stop; empty where nobody is to be named."""
+    points = format_points(mine[0].points)
+    if len(mine) == 1:
+        return text("only_one", kind=kind, unit=mine[0].unit, points=points)
+    if len(tie) == len(mine):
+        return text("all_equal", count=len(mine), kind=kind, points=points)
+    if first and last:
+        return text("first_and_last", kind=kind, first=first, last=last)
+    return text("first", kind=kind, units=first) if first else text("last", kind=kind, units=last) if last else ""
+
+
+def _tied(scores: Sequence[Score]) -> str:
+    return text("tied", count=len(scores), points=format_points(scores[0].points))
 
 
 def _listed(scores: Sequence[Score]) -> str:

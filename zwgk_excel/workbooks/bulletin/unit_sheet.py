@@ -161,12 +161,15 @@ def _summary(year: UnitYear) -> Iterator[str]:
     rates = {"reply_rate": format_rate(counts.reply_rate), "on_time_rate": format_rate(counts.on_time_rate)}
     yield _text("summary", **asdict(counts), **rates)
     if year.assessment and (score := year.score):
+        if not score.is_ranked:
+            yield _text("unranked")
+            return
         yield _text(
             "score",
             points=format_points(score.points),
             kind=word("unit_kind", score.kind),
             rank=score.rank,
-            count=sum(each.kind is score.kind for each in year.assessment.scores),
+            count=sum(each.kind is score.kind for each in year.assessment.ranked),
             band=word("band", score.band),
             unconfirmed="" if year.assessment.confirmed else _text("unconfirmed"),
             trial="" if year.assessment.closed else _text("trial"),
@@ -194,7 +197,7 @@ def _months(year: UnitYear) -> Iterator[tuple[RowValues, bool]]:
 
 
 def _points(score: Score | None) -> RowValues:
-    return {"points": float(score.points), "rank": score.rank} if score else {}
+    return {"points": float(score.points), "rank": score.rank} if score and score.is_ranked else {}
 
 
 def _columns(year: UnitYear) -> Iterator[tuple[RowValues, bool]]:

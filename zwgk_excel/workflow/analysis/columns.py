@@ -27,7 +27,7 @@ class Kind(StrEnum):
     NUMBER = "number"
     """An integer that may be missing."""
     POINTS = "points"
-    """Points of a score, with a fraction."""
+    """Points of a score, with a fraction; missing where nothing was scored."""
     FLAG = "flag"
     """True or false; never missing."""
 
@@ -125,7 +125,7 @@ _SCORES: Columns = {
     "kind": _codes("unit_kind"),
     "base": POINTS,
     "score": POINTS,
-    "rank": COUNT,
+    "rank": NUMBER,
     "band": _codes("band"),
     "closed": FLAG,
     "confirmed": FLAG,

@@ -94,13 +94,13 @@ def receipt_row(receipt: Receipt) -> Row:
 
 
 def score_row(score: Score, assessment: Assessment) -> Row:
-    """The score of a unit in a month."""
+    """The score of a unit in a month; without points, rank and band for one that is not ranked."""
     return {
         "cycle": str(assessment.period.first),
         "unit": score.unit,
         "kind": score.kind,
         "base": float(score.base),
-        "score": float(score.points),
+        "score": float(score.points) if score.is_ranked else None,
         "rank": score.rank,
         "band": score.band,
         "closed": assessment.closed,

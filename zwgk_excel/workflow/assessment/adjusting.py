@@ -79,7 +79,7 @@ def preview_adjustment(
 def adjust(office: Office, cycle: Month, unit: str, points: Decimal, *, who: str, reason: str) -> AdjustmentEffect:
     """Adjust a unit's points in an issued month, by an act that ``zwgk undo`` takes back; also in a closed month.
 
-    Raises UserError, and changes nothing, without a reason, for a month that was not issued, a unit that owed nothing
+    Raises UserError, and changes nothing, without a reason, for a month that was not issued, a unit that is not ranked
     in it, more points than lie between floor and cap, and where the very same adjustment is in force already.
     """
     with office.ledger.exclusive():
@@ -113,7 +113,10 @@ def _checked(
     if not reason.strip():
         raise UserError("请用 --reason 写明为什么调整。")
     require_issued(office, cycle)
-    name = unit_in_scores(office, _assessed(office, cycle, found).scores, str(cycle), find_unit(office, unit))
+    assessed = _assessed(office, cycle, found)
+    name = unit_in_scores(office, assessed.scores, str(cycle), find_unit(office, unit))
+    if any(each.unit == name for each in assessed.unranked):
+        raise UserError(f"“{name}”{cycle} 没有应报的任务，不参与排名，没有得分可以调整。")
     rules = rules_of_month(office, cycle)
     if abs(points) > (most := rules.cap - rules.floor):
         raise UserError(f"{signed_points(points)} 分超出了范围：一次至多调整 {format_points(most)} 分；请核对分值。")

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from zwgk_excel.domain.adjustments import adjusted
 from zwgk_excel.domain.aggregate_periods import aggregate
 from zwgk_excel.domain.assess_month import assess as assess_month
-from zwgk_excel.domain.assess_month import task_note
+from zwgk_excel.domain.assess_month import owes_by_a_date, task_note
 from zwgk_excel.domain.closing import Ripeness, ripeness, settled_later
 from zwgk_excel.domain.corrections import as_known, correction_line, corrections_of, counted, told_by
 from zwgk_excel.domain.counts import Incomplete
@@ -132,7 +132,7 @@ class _AssessmentContext:
         """The assessment that an open month would be closed with, and which tasks it settles."""
         split = self._split(month)
         unripe = [each.status for each in split.unripe if each.status.obligation.mandatory]
-        assessed = self._open_month(month, split.ripe, {each.obligation.unit for each in unripe})
+        assessed = self._open_month(month, split.ripe, {each.obligation.unit for each in unripe}, settles=True)
         notes = task_note("结账时没有到期、留待以后月份计入的任务", unripe)
         return replace(assessed, notes=(*assessed.notes, *notes)), split
 
@@ -142,12 +142,17 @@ class _AssessmentContext:
         return ripeness(mine, self._grounds, self._context(self._rules, self._found.as_of))
 
     def _open_month(
-        self, month: Month, statuses: Iterable[ObligationStatus], unfinished: Collection[str] = ()
+        self,
+        month: Month,
+        statuses: Iterable[ObligationStatus],
+        unfinished: Collection[str] = (),
+        *,
+        settles: bool = False,
     ) -> Assessment:
         found = self._corrections(month)
         later = self._counted_later(month)
         unfinished = {*unfinished, *(each.obligation.unit for tasks in later.values() for each in tasks)}
-        assessed = self._open_month_with(month, statuses, unfinished, found)
+        assessed = self._open_month_with(month, statuses, unfinished, found, settles=settles)
         notes = (note for each, tasks in later.items() for note in task_note(_COUNTED_LATER.format(month=each), tasks))
         return replace(assessed, notes=(*assessed.notes, *notes))
 
@@ -165,12 +170,14 @@ class _AssessmentContext:
         statuses: Iterable[ObligationStatus],
         unfinished: Collection[str],
         found: Sequence[Correction],
+        *,
+        settles: bool,
     ) -> Assessment:
         if self._rules.scoring.corrections is CorrectionEffect.TELL:
-            plain = self._assessed(month, statuses, self._rules, unfinished=unfinished)
+            plain = self._assessed(month, statuses, self._rules, unfinished=unfinished, settles=settles)
             return replace(plain, corrections=tuple(found))
         given = tuple(statuses)
-        assessed = {each.obligation.unit for each in given if each.obligation.mandatory}
+        assessed = {each.obligation.unit for each in given if owes_by_a_date(each)}
         heirs = {each.unit: self._office.successor(each.unit, month) for each in found}
         told = counted(each for each in found if heirs[each.unit] in assessed)
         added: dict[str, list[ScoreLine]] = defaultdict(list)
@@ -178,7 +185,7 @@ class _AssessmentContext:
             added[heirs[each.unit]].append(correction_line(each))
         left = dict.fromkeys(each.unit for each in found if heirs[each.unit] not in assessed)
         notes = tuple(_LATER.format(unit=unit) for unit in left)
-        scored = self._assessed(month, given, self._rules, unfinished=unfinished, added=added)
+        scored = self._assessed(month, given, self._rules, unfinished=unfinished, added=added, settles=settles)
         return replace(scored, corrections=told, notes=(*scored.notes, *notes))
 
     def closed(self, month: Month) -> Assessment:
@@ -190,7 +197,7 @@ class _AssessmentContext:
         then = [receipt for receipt in self._found.receipts if receipt.received_at.date() <= as_of]
         contents = self._office.track(tuple(each.obligation for each in frozen), as_of, then).contents
         rest_on = self._gathered(then, EffectiveReceipts(self._office.ledger, contents))
-        assessed = self._assessed(month, frozen, self._rules, as_of, rest_on)
+        assessed = self._assessed(month, frozen, self._rules, as_of, rest_on, settles=True)
         return replace(assessed, closed=True, notes=(_NOT_KEPT.format(cycle=month), *assessed.notes))
 
     def for_the_ladder(self, month: Month) -> Assessment:
@@ -230,6 +237,7 @@ class _AssessmentContext:
             self._in_force(month),
             unfinished=kept.unfinished if kept else (),
             added=lines,
+            settles=True,
         )
 
     @cached_property
@@ -270,8 +278,10 @@ class _AssessmentContext:
         *,
         unfinished: Collection[str] = (),
         added: Mapping[str, Sequence[ScoreLine]] = MappingProxyType({}),
+        settles: bool = False,
     ) -> Assessment:
         issue, by = self._office.issues.issue(month), self._context(rules, as_of or self._found.as_of)
+        by = replace(by, settles=settles)
         return assess_month(
             month,
             statuses,

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import Enum, auto
-from functools import partial
+from functools import cache, partial
 from itertools import islice
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from zwgk_excel.domain.rules_in_force import RulesInForce
 from zwgk_excel.domain.text import on_screen
 from zwgk_excel.domain.tracking import (
     SATISFIED,
+    MendBy,
     ObligationStatus,
     Outcome,
     TrackingResult,
@@ -138,10 +139,23 @@ class Office:
         arrived = tuple(self._histories_of(by_unit_and_cycle(receipts, as_of)))
         items = self._items_of_several(arrived)
         standings = self.active_decisions()
-        found = track_histories(obligations, arrived, standings, as_of=as_of, due_soon_days=soon, items=items)
+        found = track_histories(
+            obligations, arrived, standings, as_of=as_of, due_soon_days=soon, items=items, mend_by=self._mend_by()
+        )
         cycles = {each.key: each.cycle for each in obligations}
         problems = self._weighed(found.problems, cycles) if found.problems else ()
         return replace(found, problems=problems)
+
+    def _mend_by(self) -> MendBy:
+        """Until when a correction counts as what it corrects, by the rules of the obligation's month."""
+        rules_of = cache(self.rules_of)
+
+        def last_day(obligation: Obligation, day: date) -> date | None:
+            rules = rules_of(obligation.cycle)
+            scoring = rules.scoring
+            return rules.workdays.add(day, scoring.mend_workdays) if scoring.mended_in_time else None
+
+        return last_day
 
     def _weighed(self, problems: Sequence[Problem], cycles: Mapping[str, Month]) -> tuple[Problem, ...]:
         """The problems with the severities of their months; ``cycles`` maps obligation keys to months."""

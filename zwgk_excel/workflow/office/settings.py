@@ -20,7 +20,7 @@ from zwgk_excel.layout.escalation import SECTION as LADDER
 from zwgk_excel.layout.escalation import escalation_policy_with
 from zwgk_excel.layout.policy import POLICY_KEYS, load_policy
 from zwgk_excel.layout.scoring import SECTION as SCORING
-from zwgk_excel.layout.scoring import merged_scoring_table, scoring_from
+from zwgk_excel.layout.scoring import merged_scoring_table, require_fair, scoring_from
 from zwgk_excel.mail.servers import host_fault, is_loopback
 from zwgk_excel.workbooks.opening.bounded_files import read_file
 from zwgk_excel.workflow.errors import UserError, reason_of
@@ -228,7 +228,7 @@ def _checked(raw: dict[str, Any], name: str) -> Settings:
     policy_keys = {key: raw.pop(key) for key in sorted(POLICY_KEYS & raw.keys())}
     try:
         scoring = merged_scoring_table({SCORING: raw.pop(SCORING, {})})
-        scoring_from(scoring)
+        require_fair(scoring_from(scoring))
         ladder = escalation_policy_with({LADDER: raw.pop(LADDER, {})})
         return Settings(**raw, policy=load_policy(policy_keys), scoring=scoring, ladder=ladder)
     except ValidationError as error:

@@ -39,6 +39,8 @@ _LATE = {"市卫生健康局": date(2026, 12, 2), "市民政局": date(2026, 12,
 _GRACE = {"市文旅局": date(2026, 11, 27), "市财政局": date(2026, 11, 28)}
 _NIL = ("市医疗保障局", "市退役军人事务局", "金山店镇", "殷祖镇")
 _CORRECTED = "市教育局"
+_CORRECTED_ON = date(2026, 11, 24), date(2026, 11, 27)
+"""Reported in time and corrected in time, after the due date: not late."""
 _NEWS_ONLY = "市乡村振兴局"
 _UNSIGNED = "市生态环境局"
 _DAMAGED = "市发改委"
@@ -115,10 +117,13 @@ def _replies_of(
     at = datetime.combine(day, time(9, 30)) + timedelta(minutes=_random_for(unit).randrange(400))
     good = _filled(blank, unit, tasks)
     name = report_name(unit, CYCLE)
-    if unit in (_CORRECTED, _UNSIGNED):
-        yield _saved(folder, name, _filled(blank, unit, tasks, skip="final_review")), at
-        if unit == _CORRECTED:
-            yield _saved(folder, f"{unit}11月报送表（改）.xlsx", good), at + timedelta(days=2)
+    faulty = _filled(blank, unit, tasks, skip="final_review") if unit in (_CORRECTED, _UNSIGNED) else b""
+    if unit == _CORRECTED:
+        reported, mended = (datetime.combine(day, at.time()) for day in _CORRECTED_ON)
+        yield _saved(folder, name, faulty), reported
+        yield _saved(folder, f"{unit}11月报送表（改）.xlsx", good), mended
+    elif unit == _UNSIGNED:
+        yield _saved(folder, name, faulty), at
     elif unit == _DAMAGED:
         yield _saved(folder, name, good[: len(good) // 2]), at
     elif unit == _WRONG:

@@ -20,7 +20,8 @@ SCORE_KEY, STEP_KEY = ROW_KEYS["scores"], ROW_KEYS["rectifications"]
 def score_rows(view: TrackerView) -> list[RowValues]:
     """A row per score line, one for a unit without lines; the newest period first, then kind and rank.
 
-    Points are floats, deductions negative; ``lead`` is 1 in the first row of a unit and a period.
+    Points are floats, deductions negative; ``lead`` is 1 in the first row of a unit and a period. A unit that is not
+    ranked has words in place of its rank, and no score.
     """
     assessments = sorted(view.assessments, key=lambda each: each.period, reverse=True)
     rows = [row for each in assessments for row in _rows_of(each)]
@@ -72,10 +73,10 @@ def _row(assessment: Assessment, score: Score, line: ScoreLine | None, *, lead: 
         "cycle": str(assessment.period),
         "kind": word("unit_kind", score.kind),
         "unit": score.unit,
-        "base": float(score.base),
-        "score": float(score.points),
-        "rank": score.rank,
-        "band": word("band", score.band),
+        "base": float(score.base) if score.is_ranked else None,
+        "score": float(score.points) if score.is_ranked else None,
+        "rank": score.rank if score.is_ranked else word("ranking", "unranked"),
+        "band": word("band", score.band) if score.is_ranked else "",
         "lead": 1 if lead else None,
     }
     if line is None:

@@ -76,7 +76,7 @@ def _write_row(page: SheetWriter, row: int, values: RowValues, rules: Scoring | 
     cells = {column.key: f"${column_letters(place)}{row + 1}" for place, column in enumerate(sheet)}
     for place, column in enumerate(sheet):
         form, value = _format(page, column, closed=bool(values) and rules is None), values.get(column.key)
-        if rules and column.key in _LIVE and values.get("unit"):
+        if rules and column.key in _LIVE and values.get("unit") and values.get("score") is not None:
             page.sheet.write_formula(row, place, score_formula(column.key, cells, rules), form, excel_value(value))
         else:
             put(page, row, place, value, form)
@@ -85,7 +85,8 @@ def _write_row(page: SheetWriter, row: int, values: RowValues, rules: Scoring | 
 def score_formula(key: str, cells: Mapping[str, str], rules: Scoring) -> str:
     """The formula of 得分, 排名 or 等次 in one row; ``cells`` maps column keys to that row's cells.
 
-    Only the first row of each unit (``lead``) counts in the ranking, wherever the rows are sorted to.
+    Only the first row of each unit (``lead``) counts in the ranking, wherever the rows are sorted to. Units that
+    are not ranked have no formula, and no number that counts in the others'.
     """
     name = score_name
     if key == "score":

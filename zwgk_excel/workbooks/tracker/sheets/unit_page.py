@@ -169,11 +169,13 @@ class _UnitPageWriter:
         scored = f"{score_name('unit')},{self._unit},{score_name('cycle')},{label},{score_name('lead')},1"
         formulas = {key: f"=SUMIFS({column_name(key)},{pairs})" for key in _SUMMED}
         # Summed over the one row that speaks for the unit: a look-up by two columns that every program has.
-        formulas |= {
-            key: f'=IF(COUNTIFS({scored})=0,"",SUMIFS({score_name(key)},{scored}))' for key in _SCORED
-        }
+        # Who is not ranked in a month has a row there, but no score.
+        ranked = f'COUNTIFS({scored},{score_name("score")},">=0")'
+        formulas |= {key: f'=IF({ranked}=0,"",SUMIFS({score_name(key)},{scored}))' for key in _SCORED}
         score = self._scores.get(month, {})
         values = {**figures(rows), **_sums(rows), **{key: score.get(key) for key in _SCORED}}
+        if values["score"] is None:
+            values["rank"] = None
         self._write_figures(row, Scope((pairs,)), formulas, values)
 
     def _write_total(self) -> None:

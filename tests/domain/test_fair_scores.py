@@ -1,0 +1,190 @@
+"""Fairness: under any rules that an office may write, reporting never costs more than silence, nor ranks below it."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.domain.make import duty, item, november, obligation, receipt, unit
+from tests.domain.scores import assessed, score, yardstick
+from zwgk_excel.domain.decisions import ActiveDecisions
+from zwgk_excel.domain.duties import Cadence
+from zwgk_excel.domain.problems import CellRef, problem
+from zwgk_excel.domain.returns import AnswerStatus, TaskAnswer
+from zwgk_excel.layout.scoring import require_fair
+
+MONTHLY = [obligation(duty(f"D{number:02}", policy=number == 4)) for number in range(2, 9)]
+QUARTERLY = obligation(duty("D16", cadence=Cadence.QUARTERLY), due=november(30))
+ON_DEMAND = obligation(duty("D24", "基层信息公开", Cadence.ON_DEMAND), due=None, final=None)
+ADVISED = obligation(duty("D10", "乡村振兴"), due=None, final=None, mandatory=False)
+TASKS = [*MONTHLY, QUARTERLY, ON_DEMAND, ADVISED]
+DATED = [*MONTHLY, QUARTERLY]
+
+
+def points(most: int | Decimal = 20) -> st.SearchStrategy[Decimal]:
+    return st.integers(0, int(most * 4)).map(lambda quarters: Decimal(quarters) / 4)
+
+
+@st.composite
+def policies(draw):
+    """Rules that an office may write: what :func:`require_fair` accepts, with any caps, weights and bounds."""
+    missing = draw(points(10))
+    grace, first, second = sorted(draw(st.tuples(*3 * [points(missing)])))
+    faults = ("returned", "news", "late_item")
+    return {
+        "base": draw(st.integers(60, 100)),
+        "floor": draw(st.integers(0, 60)),
+        "cap": draw(st.integers(100, 120)),
+        "weights": {"department": draw(points(3)), "township": 1},
+        "missing": {"points": missing, "cap": missing + draw(points(20))},
+        "late": {"bands": [{"up_to": 3, "points": first}, {"points": second}], "cap": draw(points(40))},
+        "grace": {"points": grace, "cap": draw(points(40))},
+        "formal": {"points": draw(points(missing)), "per_task": draw(points(missing)), "cap": draw(points(40))},
+        "early": {"points": draw(points(2))},
+        "quality": {"points": draw(points(2)), "items": draw(st.integers(1, 3))},
+        **{rule: {"points": draw(points(missing)), "cap": draw(points(30))} for rule in faults},
+    }
+
+
+@st.composite
+def reports(draw, task):
+    """What a truthful unit says of one task in one return: items, also late and faulty ones, or that it reported."""
+    code = draw(st.sampled_from(["", "item_field_missing", "news_for_policy"]))
+    items = [
+        item(
+            task.key,
+            url=f"http://a.cn/{task.key}/{number}",
+            type=draw(st.sampled_from(["notice", "news"])),
+            valid=draw(st.booleans()),
+            formed_on=date(2026, 3, 2),
+            published_on=draw(st.sampled_from([date(2026, 3, 3), date(2026, 10, 30)])),
+        )
+        for number in range(draw(st.sampled_from([0, 1, 4])))
+    ]
+    place = CellRef("a.xlsx", "信息明细", draw(st.sampled_from(["G4", "G4:G40"])))
+    faults = [problem(code, place, obligation=task.key, heading="发布链接", value="D04")] if code else []
+    return items, [TaskAnswer(task.key, status=AnswerStatus.REPORTED)], faults
+
+
+@st.composite
+def months(draw):
+    """The returns of a unit in a month, on any day up to five weeks after it; each says something of some task."""
+    found = []
+    for number, day in enumerate(draw(st.lists(st.integers(0, 65), max_size=2))):
+        tasks = draw(st.lists(st.sampled_from(TASKS), min_size=1, max_size=6, unique=True))
+        said = [draw(reports(task)) for task in tasks]
+        items, answers, faults = ([each for part in parts for each in part] for parts in zip(*said, strict=True))
+        # So that a return without one task is still one that says something.
+        answers.append(TaskAnswer(ADVISED.key, status=AnswerStatus.REPORTED))
+        came = receipt(november(1) + timedelta(days=day), items=items, answers=answers, problems=faults)
+        found.append(replace(came, sha256=f"{number}", file=f"收件箱/{number}.xlsx"))
+    return found
+
+
+STANDINGS = st.dictionaries(
+    st.sampled_from([task.key for task in TASKS]),
+    st.builds(
+        ActiveDecisions,
+        extended_to=st.none() | st.integers(25, 50).map(lambda day: november(1) + timedelta(days=day)),
+        waived=st.booleans(),
+    ),
+    max_size=2,
+)
+DAYS = st.integers(10, 80).map(lambda day: november(1) + timedelta(days=day))
+
+
+def without(receipts, task):
+    """The same returns, which say nothing of one task."""
+    return [
+        replace(
+            each,
+            problems=tuple(fault for fault in each.problems if fault.obligation != task.key),
+            content=replace(
+                each.content,
+                items=tuple(one for one in each.content.items if one.obligation != task.key),
+                answers=tuple(one for one in each.content.answers if one.obligation != task.key),
+            ),
+        )
+        for each in receipts
+    ]
+
+
+@settings(max_examples=60)
+@given(policies(), months(), STANDINGS, DAYS, st.booleans())
+def test_whatever_a_unit_reports_it_never_has_less_than_for_silence(policy, receipts, standings, day, settles):
+    by = replace(yardstick(day, **policy), settles=settles)
+    require_fair(by.rules)
+    silent = score(TASKS, [], standings, by=by)
+    assert score(TASKS, receipts, standings, by=by).points >= silent.points
+
+
+@settings(max_examples=60)
+@given(policies(), months(), STANDINGS, DAYS, st.sampled_from(DATED))
+def test_nor_does_the_report_of_any_one_task_with_a_date(policy, receipts, standings, day, task):
+    by = yardstick(day, **policy)
+    told = score(TASKS, receipts, standings, by=by)
+    kept_quiet = score(TASKS, without(receipts, task), standings, by=by)
+    assert told.points >= kept_quiet.points
+
+
+@settings(max_examples=40)
+@given(policies(), months(), DAYS)
+def test_who_sent_nothing_is_never_ranked_above_who_reported_the_same_tasks(policy, receipts, day):
+    others = [replace(task, unit="乙局") for task in TASKS]
+    found = assessed([*TASKS, *others], receipts, units=[unit("乙局"), unit("市财政局")], by=yardstick(day, **policy))
+    silent, reporting = found.score("乙局"), found.score("市财政局")
+    assert silent is not None
+    assert reporting is not None
+    assert (reporting.rank or 0) <= (silent.rank or 0)
+
+
+@settings(max_examples=25)
+@given(policies(), months(), DAYS)
+def test_whether_a_unit_is_ranked_depends_on_what_it_owes_alone(policy, receipts, day):
+    waived = {task.key: ActiveDecisions(waived=True) for task in DATED}
+    by = yardstick(day, **policy)
+    for returns in (receipts[:0], receipts):
+        unranked = score(TASKS, returns, waived, by=by)
+        assert (unranked.rank, unranked.band) == (None, "")
+        assert not unranked.deductions
+        assert score(TASKS, returns, by=by).rank == 1
+
+
+def test_ten_overdue_items_cost_what_no_report_costs_and_the_lines_say_so():
+    items = [
+        item(url=f"http://a.cn/{n}", formed_on=date(2026, 3, 2), published_on=date(2026, 10, 30)) for n in range(10)
+    ]
+    found = score([obligation()], [receipt(november(20), items=items)], by=yardstick(date(2026, 12, 1)))
+    assert [line.points for line in found.lines] == [-2, -2, -1, *7 * [0]]
+    assert found.points == score([obligation()], by=yardstick(date(2026, 12, 1))).points == 95
+    assert [line.reason.endswith("（扣分不多于不报）") for line in found.lines] == [False, False, *8 * [True]]
+
+
+def test_before_the_final_date_a_fault_costs_nothing_but_at_a_closing():
+    late = item(formed_on=date(2026, 3, 2), published_on=date(2026, 10, 30))
+    by, came = yardstick(november(28)), [receipt(november(27), items=[late])]
+    found = score([obligation()], came, by=by)
+    nothing = Decimal(0)
+    assert [(line.rule, line.points) for line in found.lines] == [("grace", nothing), ("late_item", nothing)]
+    assert found.lines[0].reason.endswith("（最迟时限未过，暂不扣分）")
+    assert score([obligation()], came, by=replace(by, settles=True)).points == Decimal("97.5")
+
+
+def test_a_month_never_costs_more_than_silence_at_most():
+    came = [receipt(date(2026, 12, 20), items=[item(task.key) for task in MONTHLY[:4]])]
+    by = yardstick(date(2026, 12, 31), missing={"cap": 20})
+    assert score(MONTHLY, [], by=by).points == 80
+    found = score(MONTHLY, came, by=by)
+    assert found.points == 80, "three missing are 15 points, four late ones 12"
+    assert found.lines[-2].reason.endswith("（本月扣分已达未报的上限）")
+
+
+def test_months_that_earlier_versions_closed_are_computed_as_they_were():
+    late = [item(ON_DEMAND.key, url=f"http://a.cn/{n}", formed_on=date(2026, 3, 2), published_on=date(2026, 10, 30))
+            for n in range(4)]  # fmt: skip
+    came = [receipt(november(20), items=late)]
+    found = score([ON_DEMAND], came, by=yardstick(fair=False))
+    assert (found.points, found.rank, found.band) == (Decimal(92), 1, "good")
+    assert [line.points for line in score([ON_DEMAND], came).lines] == 4 * [0]
