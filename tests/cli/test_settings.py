@@ -42,6 +42,11 @@ SHOWN: dict[str, str] = {
     ),
     "office.person": "tests/cli/test_acts.py::test_the_name_in_the_settings_is_enough",
     "extend_within_days": "tests/workflow/decisions/test_extend_and_waive.py::test_the_office_may_set_how_far",
+    "nil_reports.cadences": "tests/domain/test_nil_reports.py::test_the_office_changes_it",
+    "nil_reports.never": (
+        "tests/workflow/intake/test_answers.py::test_what_was_allowed_when_a_month_was_issued_stays_allowed"
+    ),
+    "nil_reports.in_a_row": "tests/domain/test_nil_reports.py::test_the_office_changes_it",
     "mail.folder": "tests/cli/test_fetch.py::test_another_folder_is_fetched_from",
     "mail.ca_file": "tests/cli/test_doctor.py::test_a_file_that_is_no_certificate",
     "mail.smtp.host": "tests/cli/test_doctor.py::test_each_server_has_its_own_fault",

@@ -48,6 +48,14 @@ TOLD = [
         ],
     ),
     ({"severities": {"date_form": "warning"}}, ["问题 date_form 的级别：预置 → 提醒"]),
+    (
+        {"nil_reports": {"cadences": ["monthly"], "never": ["D19"], "in_a_row": {"monthly": 4}}},
+        [
+            "可以零报告的频次：每月、实时更新、每季度 → 每月",
+            "不能零报告的事项：D19、D20、D41 → D19",
+            "每月 连续零报告提醒 期数：3 → 4",
+        ],
+    ),
     ({"due_soon_days": 3}, ["临期天数：5 → 3"]),
     ({"carry_months": 0}, ["补报列入 月数：12 → 0"]),
     ({"publish_within_workdays": 15}, ["信息发布期限 工作日数：20 → 15"]),
@@ -112,7 +120,7 @@ def test_a_statutory_day_off_was_one_before_it_was_announced() -> None:
 def test_a_closing_keeps_whether_statutory_days_were_off() -> None:
     calendar = replace(CALENDAR, statutory=provisional_days_off(CALENDAR.announced))
     kept = json.loads(json.dumps([rules_to_json(SCORING), rules_beside_scoring(LADDER, POLICY, calendar)]))
-    today = RulesInForce(scoring_from(SCORING), LADDER, {}, 20, Workdays())
+    today = RulesInForce(scoring_from(SCORING), LADDER, {}, 20, Workdays(), 20)
     assert closed_rules(kept[0], kept[1], today).workdays == calendar
 
 

@@ -13,6 +13,7 @@ from enum import StrEnum
 from functools import reduce
 
 from zwgk_excel.domain.duties import Cadence, Duty
+from zwgk_excel.domain.nil_policy import NilPolicy
 from zwgk_excel.domain.periods import Month, MonthDay, Period
 from zwgk_excel.domain.workdays import Workdays
 
@@ -122,6 +123,8 @@ class Policy:
     """Problem code → severity, where the office wants another than the catalogue's."""
     published_from: Mapping[Cadence, MonthDay] = field(default_factory=dict)
     """The first day of publication of what counts for a period; none for a cadence that is not there."""
+    nil_reports: NilPolicy = field(default_factory=NilPolicy)
+    """Where a unit may report that nothing happened."""
     reminders: tuple[ReminderRule, ...] = ()
     """The reminder rules, the mildest level first."""
 

@@ -62,6 +62,8 @@ class Duty:
     """A policy column: 政策性栏目不得用新闻信息代替 (the notice, part 3, point 2)."""
     companions: tuple[Companion, ...] = ()
     """What its items must bring with them, each where it is of a type that needs it."""
+    nil: bool = True
+    """Whether 本期无更新 is an answer: decided by policy when a month is issued, and frozen with it."""
     valid_from: Month | None = None
     valid_to: Month | None = None
     terms: tuple[OwnerTerm, ...] = ()

@@ -65,7 +65,9 @@ def issue_from_tables(
     """
     found = plan(duties, roster, policy, workdays, cycle, tasks)
     # One value for each duty: a one-off task has its duty with a content of its own.
-    brief = {id(each.duty): issued_duty(each.duty) for each in found}
+    brief = {
+        id(each.duty): replace(issued_duty(each.duty), nil=policy.nil_reports.allows(each.duty)) for each in found
+    }
     planned = [replace(each, duty=brief[id(each.duty)]) for each in found]
     recorded = owed(others)
     # A date moved back into a month that was issued: what was issued holds, or nobody would owe it.

@@ -226,6 +226,8 @@ class ReportTask:
     be ambiguous."""
     backlog: bool = False
     """补报: of an earlier cycle, still unsatisfied."""
+    early: bool = False
+    """Due, with its extension, in a later month than that of its workbook: there it may be left open."""
     decisions: ActiveDecisions = NO_DECISIONS
     """What the office decided about it."""
 
@@ -251,6 +253,11 @@ class ReportTask:
     def owed(self) -> bool:
         """Whether it must be answered: mandatory, with a date of its own, not waived."""
         return self.obligation.dated and not self.decisions.waived
+
+    @property
+    def expected(self) -> bool:
+        """Whether its workbook must answer it: owed, and due by the end of its month."""
+        return self.owed and not self.early
 
     @property
     def _dated(self) -> Obligation:
@@ -296,7 +303,8 @@ def report_tasks(
         unit = successor(o.unit)
         plain = unit == o.unit and not o.subject and newest.get((o.duty.id, o.unit)) == o.period
         text = label(o, plain=plain, by=unit)
-        return ReportTask(o, unit, text, backlog=o.key not in keys, decisions=decisions.get(o.key, NO_DECISIONS))
+        listed = ReportTask(o, unit, text, backlog=o.key not in keys, decisions=decisions.get(o.key, NO_DECISIONS))
+        return replace(listed, early=listed.due is not None and Month.of(listed.due) > cycle)
 
     return tuple(map(task, (*current, *older)))
 

@@ -1,6 +1,7 @@
 """The catalogue of all problems: code, severity and Chinese sentences.
 
-``found``, ``expected`` and ``action`` are format strings over the values that a rule passes in.
+``found``, ``expected`` and ``action`` are format strings over the values that a rule passes in; ``expected`` is empty
+where ``found`` says it already.
 """
 
 from __future__ import annotations
@@ -91,6 +92,7 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "officer_missing": ProblemKind(_W, "{heading}为空", "每一行都有姓名", "请填写姓名，或删去该行"),
     "officer_mail_form": ProblemKind(_W, "邮箱是“{value}”，不向它抄送", "邮箱地址，如 name@example.gov.cn", "请改正邮箱地址"),
     "officer_repeated": ProblemKind(_W, "“{value}”与第 {row} 行重复，两行都采用", "每个单位的每个栏目一行", "请合并两行；一个栏目有几个人的，用顿号分隔"),
+    "mailbox_missing": ProblemKind(_W, "没有填写收报送表的邮箱", "[office] 的 mailbox，如 zwgk@example.gov.cn", "请在 zwgk.toml 中填写，再生成报送表；否则封面上写不出发送到哪里"),
     # The same tables compared with the last month issued (zwgk check).
     "issued_owner_changed": ProblemKind(_W, "{duty} {column} 在已下发的 {cycle} 由“{before}”报送，表中现为“{after}”，{why}", "写明从哪个月起改由谁报送，且那个月还没有下发", "从 {next} 起的，请把这一格写成“{answer}”；{last} 及以前不变；{last} 也要改的，请运行 zwgk generate {last} --amend --reason 理由"),
     "issued_members_changed": ProblemKind(_N, "{duty} {column} 的单位组比已下发的 {cycle} 增加了“{after}”", "单位组的成员", "从 {next} 起报送，{cycle} 及以前不变，不必处理"),
@@ -172,6 +174,7 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "cycle_unissued": ProblemKind(_E, "报送月份 {value} 尚未下发", "已下发的月份", "请核对文件；生成该月报送表后，运行 zwgk receive --receipt 收件号 --assign 单位 --cycle 月份 登记"),
     "cycle_earlier": ProblemKind(_W, "是 {value} 的报送表，收到时 {newest} 的已下发", "本月下发的信息报送表", "已计入 {value}；如要报的是 {newest} 的内容，请改用新表"),
     "report_untouched": ProblemKind(_E, "表中没有填写任何内容", "填好的任务清单和信息明细", "请填写后重新报送；确无信息的，逐项选本期无更新并说明"),
+    "report_of_nothing": ProblemKind(_N, "表中没有填写任何内容，也没有到期应报的任务", "有信息即报的，有了再填", "无需处理，按本月没有信息登记"),
     "sheet_missing": ProblemKind(_E, "缺少“{value}”工作表", "信息报送表原有的工作表", "请用下发的信息报送表填报，不要删除工作表"),
     "heading_missing": ProblemKind(_E, "找不到“{heading}”一列", "表头中有“{heading}”", "请恢复表头，或用下发的信息报送表填报"),
     # Cells of a returned workbook.
@@ -196,6 +199,7 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "headings_assumed": ProblemKind(_N, "没有表头，已按下发时各列的次序读取", "下发时的表头", "请核对各列内容；下次请不要删除表头"),
     "header_repeated": ProblemKind(_N, "第 {row} 行是重复的表头，已跳过", "一行表头", "无需处理"),
     "total_skipped": ProblemKind(_N, "合计行的“{value}”不作为信息", "每条信息一行", "无需处理；条数由系统统计"),
+    "sign_off": ProblemKind(_N, "“{value}”是落款，不作为信息", "", "无需处理"),
     "merged_filled": ProblemKind(_N, "{heading}与 {cell} 合并，已按“{value}”读取", "每行分别填写，不合并单元格", "无需处理；下次请逐行填写"),
     "hint_changed": ProblemKind(_N, "标题下的提示与下发时不同：“{value}”", "下发时的填表提示", "无需处理；内容请填在表格各列中"),
     "task_guessed": ProblemKind(_N, "{headings}“{value}”与下发时不同，已按栏目“{column}”认作“{label}”", "下发时的任务清单", "无需处理；下次请不要改动任务清单中的锁定栏"),
@@ -210,10 +214,11 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "task_answered": ProblemKind(_N, "任务“{value}”没有新的信息；已按 {received} 收到的报送件计入", "补报的任务填写新的信息", "无需处理，不必重复填写"),
     "task_revoked": ProblemKind(_N, "任务“{value}”下发后已更正或撤回，不必再报", "现在仍要求该单位报送的任务", "无需处理；所填内容留存，不计入报送"),
     "nil_without_statement": ProblemKind(_E, "任务“{value}”选了本期无更新，没有说明", "无更新说明，如：经核实，本期无应公开信息", "请填写无更新说明"),
+    "nil_refused": ProblemKind(_E, "任务“{value}”每期都应有信息，不能选本期无更新", "本期的信息", "请在信息明细中填写；确有特殊情况的，请与政务公开办公室联系"),
     "nil_with_items": ProblemKind(_W, "任务“{value}”选了本期无更新，但有 {count} 条信息", "两者一致", "现按已报送处理；请核对报送状态"),
     "pending_with_items": ProblemKind(_W, "任务“{value}”选了未报送，但有 {count} 条信息", "两者一致", "现按已报送处理；请核对报送状态"),
     "statement_without_nil": ProblemKind(_W, "任务“{value}”写了无更新说明，但没有选本期无更新", "报送状态选本期无更新", "如确无更新，请选本期无更新"),
-    "item_field_missing": ProblemKind(_E, "缺{heading}", "填写完整（带 * 的为必填）", "请补填"),
+    "item_field_missing": ProblemKind(_E, "缺{heading}（必填）", "", "请补填"),
     "item_published_early": ProblemKind(_E, "发布日期 {published} 早于形成日期 {formed}", "发布日期不早于形成日期", "请核对两个日期"),
     "item_published_future": ProblemKind(_E, "{heading} {value} 晚于收件日期 {received}", "不晚于收件日期的日期", "请核对日期"),
     "item_overdue": ProblemKind(_W, "形成后 {days} 个工作日才发布{provisional}", "{limit} 个工作日内发布（政府信息公开条例第二十六条）", "请说明原因，今后按时发布"),
@@ -230,11 +235,12 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "item_repeated": ProblemKind(_W, "与第 {row} 行是同一条信息", "每条信息一行", "如确为同一条，请删去一行"),
     "news_for_policy": ProblemKind(_E, "任务“{value}”只有新闻动态、其他", "规范性文件、其他政策文件、政策解读等类型的信息（政策性栏目不得用新闻信息代替；新闻动态、其他不算）", "请补报政策性信息，或改正信息类型"),
     # Across returns and in the tracker.
-    "items_vanished": ProblemKind(_W, "上次报送的“{title}”（{task}）在新报送件中没有了", "已报送的信息保留在表中", "请确认是否撤下；误删的请补回"),
+    "items_vanished": ProblemKind(_W, "重新报送时漏列原已报的“{title}”（{task}）", "已报送的信息保留在表中", "请确认是否撤下；误删的请补回"),
     "report_taken_back": ProblemKind(_W, "{task}在 {received} 收到的收件 {earlier} 中已报送，最新的收件 {number} 中没有了；现仍按已报送计", "由办公室决定是否同意撤回", "请与该单位核实：同意撤回的运行 zwgk receipt take-back {number} --reason 理由；仍算已报送的运行 zwgk receipt keep {number} --reason 理由"),
     "task_taken_back": ProblemKind(_W, "任务“{value}”上次已报送，这一份{now}", "已报送的内容保留在表中", "误删的请补回后重新报送；确要撤回的，请告知政务公开办公室"),
     "feedback_missing": ProblemKind(_W, "第 {row} 行“{title}”{until} 结束征集，还没有反馈结果{provisional}", "{limit} 个工作日内（{due} 前）公布征集意见的数量和采纳情况", "请公布征集结果，并在下次报送时另填一行"),
     "feedback_late": ProblemKind(_W, "第 {row} 行“{title}”{until} 结束征集，{answered} 才反馈结果{provisional}", "{limit} 个工作日内（{due} 前）公布征集意见的数量和采纳情况", "请说明原因，今后按时反馈"),
+    "nil_repeated": ProblemKind(_W, "{unit} {task} 从 {first} 到 {last} 连续 {count} 期报“本期无更新”", "有更新的栏目按期报送信息", "请核实该栏目是否确无更新；确实如此的，不必处理"),
     "office_cell_form": ProblemKind(_E, "{what}无法识别", "{expected_value}", "请在总台账中改正或清空；在此之前不采用"),
     "decision_closed": ProblemKind(_E, "{month} 已结账，{what}没有办理", "未结账月份的任务", "请清空所填；确要更改的，先用 zwgk reopen {month} --reason 理由 撤销结账，再办理"),
     "decision_undated": ProblemKind(_E, "这项任务没有时限，{what}没有办理", "有报送时限的应报任务", "请清空所填；没有时限的任务不计迟报"),

@@ -59,7 +59,12 @@ class Problem:
 
     def __str__(self) -> str:
         where = f"{self.place}：" if str(self.place) else ""
-        return f"{where}{self.found}，应为{self.expected}；{self.action}。"
+        return f"{where}{self.cause}{'；' if self.expected else '，'}{self.action}。"
+
+    @property
+    def cause(self) -> str:
+        """What was found and, where that does not say it already, what was expected."""
+        return f"{self.found}，应为{self.expected}" if self.expected else self.found
 
     def as_dict(self) -> dict[str, str]:
         """The problem as an object of ``status --json``."""

@@ -16,6 +16,7 @@ from zwgk_excel.domain.deadlines import (
     Shift,
 )
 from zwgk_excel.domain.duties import Cadence
+from zwgk_excel.domain.nil_policy import NilPolicy
 from zwgk_excel.domain.periods import MonthDay
 from zwgk_excel.domain.problem_catalogue import CATALOGUE, Severity
 from zwgk_excel.layout.resources import read_toml
@@ -26,6 +27,7 @@ POLICY_KEYS = frozenset(
         "due_soon_days",
         "extend_within_days",
         "carry_months",
+        "nil_reports",
         "publish_within_workdays",
         "feedback_within_workdays",
         "shift",
@@ -68,6 +70,7 @@ def load_policy(overlay: Mapping[str, Any]) -> Policy:
         extend_within_days=count("extend_within_days", raw["extend_within_days"]),
         severities=_severities(raw["severities"]),
         published_from=_published_from(raw["published_from"]),
+        nil_reports=_nil_policy(raw["nil_reports"]),
         reminders=tuple(_reminder_rule(level, raw["reminders"]) for level in ReminderLevel),
     )
 
@@ -182,7 +185,29 @@ def _reminder_rule(level: ReminderLevel, tables: Mapping[str, Any]) -> ReminderR
     raise ValueError(f"reminders = {tables}")
 
 
-def _severities(raw: Mapping[str, Any]) -> dict[str, str]:
+def _nil_policy(raw: Any) -> NilPolicy:
+    where = "nil_reports"
+    table(where, raw, ("cadences", "never", "in_a_row"))
+    cadences = (choice(Cadence, f"{where}.cadences", each) for each in _texts(f"{where}.cadences", raw["cadences"]))
+    counted = raw["in_a_row"]
+    if not isinstance(counted, Mapping):
+        raise ValueError(f"{where}.in_a_row = {counted!r}")
+    in_a_row = {
+        choice(Cadence, f"{where}.in_a_row", cadence): count(f"{where}.in_a_row.{cadence}", number, least=1)
+        for cadence, number in counted.items()
+    }
+    return NilPolicy(frozenset(cadences), frozenset(_texts(f"{where}.never", raw["never"])), in_a_row)
+
+
+def _texts(where: str, raw: Any) -> list[str]:
+    if not isinstance(raw, list) or not all(isinstance(each, str) for each in raw):
+        raise ValueError(f"{where} = {raw!r}")
+    return raw
+
+
+def _severities(raw: Any) -> dict[str, str]:
+    if not isinstance(raw, Mapping):
+        raise ValueError(f"severities = {raw!r}")
     for code, severity in raw.items():
         if code not in CATALOGUE or severity not in set(Severity):
             raise ValueError(f"severities.{code} = {severity!r}")

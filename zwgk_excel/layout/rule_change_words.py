@@ -104,6 +104,8 @@ def _value(path: str, text: str) -> str:
     if path.startswith("ladder.rules."):
         rule = ladder_rule_from(text)
         return told["ladder"].format(step=word("step", rule.step), rule=rule_words(rule))
+    if path in {"nil_reports.cadences", "nil_reports.never"}:
+        return "、".join(words("cadence").get(each, each) for each in text.split(","))
     if path == "shift":
         return told[f"shift_{text}"]
     return words("yes_no").get(text) or told.get(text, text)

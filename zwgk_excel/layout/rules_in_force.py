@@ -31,6 +31,11 @@ def rules_beside_scoring(ladder: EscalationPolicy, policy: Policy, workdays: Wor
         "shift": str(policy.shift),
         "deadlines": _deadlines(policy),
         "published_from": {str(cadence): _day(day) for cadence, day in policy.published_from.items()},
+        "nil_reports": {
+            "cadences": sorted(policy.nil_reports.cadences),
+            "never": sorted(policy.nil_reports.never),
+            "in_a_row": {str(cadence): number for cadence, number in policy.nil_reports.in_a_row.items()},
+        },
         "severities": dict(policy.severities),
         "calendar": {
             "announced": {str(year): "yes" for year in sorted(workdays.announced)},

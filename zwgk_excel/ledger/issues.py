@@ -188,6 +188,7 @@ def _duty_values(duty: Duty) -> dict[str, Any]:
         "cadence": str(duty.cadence),
         "policy": duty.policy,
         "companions": list(map(str, duty.companions)),
+        "nil": duty.nil,
     }
 
 

@@ -233,3 +233,13 @@ def test_a_changed_cadence_is_a_question_about_the_month(sent, cadence):
     assert [code for code, _ in compared(sent)] == ["issued_cadence_changed"]
     assert [cell for _, cell in compared(sent)] == ["I3"]
     assert f"是“每月”报送，表中现为“{cadence}”" in sentence(sent)
+
+
+def test_an_empty_mailbox_is_told_until_it_is_filled_in(sent):
+    def told() -> list[str]:
+        with open_office(sent.root, now=lambda: sent.now) as office:
+            return [str(each.place) for each in table_problems(office) if each.code == "mailbox_missing"]
+
+    assert told() == ["zwgk.toml"]
+    (sent.root / "zwgk.toml").write_text('[office]\nmailbox = "zwgk@example.gov.cn"\n', encoding="utf-8")
+    assert told() == []

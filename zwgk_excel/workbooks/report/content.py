@@ -62,6 +62,7 @@ class TaskRow:
     due_on: date | None
     final_on: date | None
     flags: TaskFlags
+    owed: bool
     backlog: bool
 
     def text(self, key: str) -> str:
@@ -93,6 +94,7 @@ def _task(listed: ReportTask) -> TaskRow:
         due_on=listed.due,
         final_on=listed.final,
         flags=TaskFlags.of(listed),
+        owed=listed.owed,
         backlog=listed.backlog,
     )
 

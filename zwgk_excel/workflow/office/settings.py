@@ -239,8 +239,11 @@ def _checked(raw: dict[str, Any], name: str) -> Settings:
         return Settings(**raw, policy=load_policy(policy_keys), scoring=scoring, ladder=ladder)
     except ValidationError as error:
         raise UserError(f"{name} 中 {_describe_error(error.errors()[0])}。") from None
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except ValueError as error:  # of the layout: key and value
         raise UserError(f"{name} 中 {error} 不正确；请对照 zwgk.toml 里的说明改正。") from None
+    except (LookupError, TypeError, AttributeError):
+        tables = "、".join(f"[{key}]" for key in (*policy_keys, SCORING, LADDER))
+        raise UserError(f"{name} 的 {tables} 中有一项写法不对；请对照 zwgk.toml 里的说明改正。") from None
 
 
 def _describe_error(error: ErrorDetails) -> str:

@@ -9,6 +9,7 @@ from datetime import date
 from zwgk_excel.domain.closing import month_that_counts
 from zwgk_excel.domain.consultations import Consultation
 from zwgk_excel.domain.counts import MonthCounts, count_month, is_backlog
+from zwgk_excel.domain.nil_reports import repeated_nil_reports
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.returns import Receipt
@@ -68,7 +69,8 @@ def office_statuses(office: Office, as_of: date, *more: Month) -> Statuses:
     # What a unit is told it has taken back is for the office a question, or decided.
     told = (p for receipt in standing for p in receipt.problems if p.code != TAKEN_BACK_CODE)
     consulted = office_consultations(office, obligations, tracking.contents, as_of)
-    problems = (*told, *tracking.problems, *feedback_problems(office, consulted, as_of))
+    repeated = office.apply_severities(repeated_nil_reports(rows, office.workspace.settings.policy.nil_reports))
+    problems = (*told, *tracking.problems, *feedback_problems(office, consulted, as_of), *repeated)
     contents = EffectiveReceipts(office.ledger, tracking.contents)
     return Statuses(as_of, tuple(rows), contents, problems, receipts, consulted)
 
@@ -94,7 +96,10 @@ def of_cycle(office: Office, everything: Statuses, cycle: Month) -> CycleStatus:
     # Duplicates and what waits in quarantine have no cycle of their own: they are shown until somebody looks.
     receipts = tuple(r for r in everything.receipts if r.cycle in {cycle, None})
     files = {receipt.name for receipt in receipts}
-    problems = tuple(p for p in everything.problems if p.place.file in files)
+    own = {row.status.obligation.key for row in rows if row.status.obligation.cycle == cycle}
+    problems = tuple(
+        p for p in everything.problems if (p.place.file in files if p.place.file else p.obligation in own)
+    )
     successors = office.issues.issue(cycle).successors
     return CycleStatus(cycle, everything.as_of, rows, receipts, problems, successors)
 
