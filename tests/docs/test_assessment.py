@@ -81,11 +81,9 @@ def items_of(task: Obligation, said: str) -> list[Item]:
 
 
 def problems_of(task: Obligation, said: str) -> list[Problem]:
-    if found := re.search(r"同一人 (\d+) 处", said):
-        place = CellRef("表.xlsx", "信息明细", f"M4:M{3 + int(found[1])}")
-        return [
-            problem("item_reviewer_repeated", place, obligation=task.key, first="复审", second="终审", value="乙")
-        ]
+    if found := re.search(r"缺解读材料 (\d+) 处", said):
+        place = CellRef("表.xlsx", "信息明细", f"O4:O{3 + int(found[1])}")
+        return [problem("item_reading_missing", place, obligation=task.key, heading="解读材料", said="")]
     if "新闻动态" in said:
         return [problem("news_for_policy", CellRef("表.xlsx", "任务清单", "H4"), obligation=task.key, value="D04")]
     return []

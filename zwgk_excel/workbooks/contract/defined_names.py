@@ -10,8 +10,8 @@ TASKS = "zwgk_tasks"
 """The unit's task labels."""
 ASKS, PUBLISHED_FROM = "zwgk_asks", "zwgk_published_from"
 """Beside each task 1 where it asks for any companion, else 0; and the first day of publication of what counts, or 0."""
-NOTHING = "zwgk_nothing"
-"""The texts that are no companion, an empty one among them."""
+NOTHING, ABOUT, NUMBERED, TITLED = "zwgk_nothing", "zwgk_about", "zwgk_numbered", "zwgk_titled"
+"""The texts of :mod:`zwgk_excel.domain.companions` of the same names; an empty one is among :data:`NOTHING`."""
 
 
 def needs(companion: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from typing import Any
 
-from zwgk_excel.domain.companions import NOTHING, Companion
+from zwgk_excel.domain.companions import ABOUT, NOTHING, NUMBERED, TITLED, Companion
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import words
 from zwgk_excel.workbooks.contract import defined_names
@@ -21,8 +21,14 @@ from zwgk_excel.workbooks.writing.formats import Formats
 _COLUMNS = (
     "label", "criterion", *Companion, "asks", "published_from", "policy", "expected", "nil", "bad", "useful"
 )  # fmt: skip
-"""The columns of 字典 that have a row for each task; the texts that are no companion, and the dropdowns, follow."""
-_NOTHING = "nothing"
+"""The columns of 字典 that have a row for each task; texts that rules know, and the dropdowns, follow."""
+_TEXTS = {
+    defined_names.NOTHING: (*NOTHING, ""),
+    defined_names.ABOUT: ABOUT,
+    defined_names.NUMBERED: NUMBERED,
+    defined_names.TITLED: TITLED,
+}
+"""Defined name → the texts that it stands for."""
 _FIRST = 2
 _WILDCARD = re.compile(r"([~*?])")
 
@@ -59,8 +65,9 @@ def write_lists(book: Any, formats: Formats, tasks: Sequence[TaskRow]) -> ListRa
     for name in list_names():
         for row, text in enumerate(words(name).values(), start=1):
             page.write_string(row, _number(name), text, formats.plain)
-    for row, text in enumerate(NOTHING, start=1):
-        page.write_string(row, _number(_NOTHING), text, formats.plain)
+    for name, texts in _TEXTS.items():
+        for row, text in enumerate(filter(None, texts), start=1):
+            page.write_string(row, _number(name), text, formats.plain)
     page.set_column(0, len(_all_columns()) - 1, 16)
     protect(page)
     page.hide()
@@ -116,7 +123,8 @@ def _define_names(book: Any, tasks: int) -> None:
         book.define_name(defined_names.needs(companion), "=" + _range(companion, tasks))
     book.define_name(defined_names.ASKS, "=" + _range("asks", tasks))
     book.define_name(defined_names.PUBLISHED_FROM, "=" + _range("published_from", tasks))
-    book.define_name(defined_names.NOTHING, "=" + _range(_NOTHING, len(NOTHING) + 1))  # with the empty cell below
+    for name, texts in _TEXTS.items():
+        book.define_name(name, "=" + _range(name, len(texts)))
     for name in list_names():
         book.define_name(formulas.list_name(name), "=" + _range(name, len(words(name))))
     for name, formula in formulas.item_check_formulas().items():
@@ -128,7 +136,7 @@ def _number(key: str) -> int:
 
 
 def _all_columns() -> tuple[str, ...]:
-    return (*_COLUMNS, _NOTHING, *list_names())
+    return (*_COLUMNS, *_TEXTS, *list_names())
 
 
 def _letter(key: str) -> str:

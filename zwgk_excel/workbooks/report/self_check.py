@@ -21,6 +21,7 @@ from zwgk_excel.domain.obligations import ReportTask
 from zwgk_excel.domain.returns import NOT_POLICY, AnswerStatus, ItemType
 from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout, companion_columns, layout
 from zwgk_excel.layout.words import words
+from zwgk_excel.workbooks.contract import defined_names
 from zwgk_excel.workbooks.contract.defined_names import ASKS, PUBLISHED_FROM, TASKS, needs
 from zwgk_excel.workbooks.contract.excel_value import ERROR, FIRST_DAY, LAST_DAY, ExcelValue
 from zwgk_excel.workbooks.excel import serial
@@ -216,10 +217,9 @@ def _same(one: str, other: str) -> CheckRule:
     )
 
 
-def _holds_any(cell: str, parts: Iterable[str]) -> str:
-    """The condition that a cell's text holds one of the parts, as an array constant that every program has."""
-    listed = ",".join(f'"{each}"' for each in parts)
-    return f"SUMPRODUCT(--ISNUMBER(FIND({{{{{listed}}}}},{cell})))>0"
+def _holds_any(cell: str, name: str) -> str:
+    """The condition that a cell's text holds one of the texts that a defined name stands for."""
+    return f"SUMPRODUCT(--ISNUMBER(FIND({name},{cell})))>0"
 
 
 def _is_same(row: CheckedRow, above: Mapping[str, object]) -> bool:
@@ -245,7 +245,7 @@ def _equal(one: object, other: object) -> bool:
 
 _ASKS = f"SUMPRODUCT(({TASKS}={{task}})*{ASKS})>0"
 _OTHER_TYPE = ",".join(f"{{type.plain}}<>{{types[{each}]}}" for each in sorted(UNDISGUISED))
-_SUSPECT = f"{_ASKS},{_OTHER_TYPE},NOT({_holds_any('{title}', ABOUT)})"
+_SUSPECT = f"{_ASKS},{_OTHER_TYPE},NOT({_holds_any('{title}', defined_names.ABOUT)})"
 """Of an item of another type, that it may be a 规范性文件 where the task asks for companions."""
 
 
@@ -280,19 +280,20 @@ _ITEM_RULES = (
         "IF(SUMPRODUCT(IFERROR(--({url.column}={url}),0))+SUMPRODUCT(IFERROR(--({title.column}={title}),0))>2,"
         "AND(NOT({task.blank}),SUMPRODUCT(IFERROR((ROW({url.column})<ROW({url}))*({task.column}<>\"\")"
         "*({task.column}<>{task})*((({url.column}={url})*NOT({url.blank})+({title.column}={title})*NOT({title.blank})"
-        "*({published_on.column}={published_on})*{published_on.is_day})>0),0))>0),FALSE)",
+        "*({published_on.column}={published_on})*{published_on.is_day})>0),0))>0),0>1)",
         lambda row: not row["task"].blank and any(_is_same(row, each) for each in row.above),
         ("title", "url"),
     ),
     CheckRule(
         "{doc_no}是规范性文件的，{type}请改选{types[normative]}",
-        f"AND({_SUSPECT},{_holds_any('{doc_no.name}', NUMBERED)})",
+        f"AND({_SUSPECT},{_holds_any('{doc_no.name}', defined_names.NUMBERED)})",
         lambda row: _is_suspect(row) and any(each in row["doc_no"].name for each in NUMBERED),
         ("type", "doc_no"),
     ),
     CheckRule(
         "看{title}像{types[normative]}，请核对{type}",
-        f"AND({_SUSPECT},NOT({_holds_any('{doc_no.name}', NUMBERED)}),{_holds_any('{title}', TITLED)})",
+        f"AND({_SUSPECT},NOT({_holds_any('{doc_no.name}', defined_names.NUMBERED)}),"
+        f"{_holds_any('{title}', defined_names.TITLED)})",
         lambda row: (
             _is_suspect(row)
             and not any(each in row["doc_no"].name for each in NUMBERED)
