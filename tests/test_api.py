@@ -231,6 +231,8 @@ def test_every_decision_has_a_person(desk: Desk, nobody: Any) -> None:
         acts: list[Callable[[], object]] = [
             lambda: zwgk_excel.amend(office, CYCLE, who=nobody, reason="调整"),
             lambda: zwgk_excel.cancel_issue(office, CYCLE, who=nobody, reason="发早了"),
+            lambda: zwgk_excel.add_task(office, "专题", "市财政局", "2026-11-20", who=nobody, reason="批示"),
+            lambda: zwgk_excel.cancel_task(office, "T01", who=nobody, reason="不再要求"),
             lambda: zwgk_excel.mark_sent(office, CYCLE, "市财政局", who=nobody),
             lambda: zwgk_excel.assign(office, [], "市财政局", CYCLE, who=nobody),
             lambda: zwgk_excel.set_aside(office, [], who=nobody),
@@ -284,6 +286,19 @@ def signature_of(name: str) -> set[str]:
     """The parameters of a function among the names."""
     found = getattr(zwgk_excel, name)
     return set(inspect.signature(found).parameters) if inspect.isfunction(found) else set()
+
+
+def test_a_one_off_task_comes_and_goes(desk: Desk) -> None:
+    with zwgk_excel.open_office(desk.root, now=lambda: desk.now) as office:
+        zwgk_excel.generate(office, CYCLE)
+        done = zwgk_excel.add_task(office, "专题", "市财政局", "2026-11-20", who="甲", reason="批示", duty="D24")
+        assert done.generation is not None
+        assert [book.unit for book in done.generation.workbooks] == ["市财政局"]
+        assert "D24/市财政局/2026-11 专题" in {each.obligation.key for each in zwgk_excel.plan(office, CYCLE)}
+        zwgk_excel.cancel_task(office, "T01", who="甲", reason="不再要求")
+        assert "D24/市财政局/2026-11 专题" not in {each.obligation.key for each in zwgk_excel.plan(office, CYCLE)}
+        kinds = [each.kind for each in zwgk_excel.history(office)]
+    assert kinds == ["issue", "add_task", "amend", "cancel_task", "amend"]
 
 
 def test_one_unit_as_its_text(desk: Desk) -> None:

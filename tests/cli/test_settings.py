@@ -46,6 +46,11 @@ SHOWN: dict[str, str] = {
         [f"published_from.{each}" for each in ("monthly", "quarterly", "yearly", "annual_report", "on_demand")],
         "tests/workflow/intake/test_what_satisfies.py::test_each_cadence_has_a_first_day_of_its_own",
     ),
+    "nil_reports.cadences": "tests/domain/test_nil_reports.py::test_the_office_changes_it",
+    "nil_reports.never": (
+        "tests/workflow/intake/test_answers.py::test_what_was_allowed_when_a_month_was_issued_stays_allowed"
+    ),
+    "nil_reports.in_a_row": "tests/domain/test_nil_reports.py::test_the_office_changes_it",
     "mail.folder": "tests/cli/test_fetch.py::test_another_folder_is_fetched_from",
     "mail.ca_file": "tests/cli/test_doctor.py::test_a_file_that_is_no_certificate",
     "mail.smtp.host": "tests/cli/test_doctor.py::test_each_server_has_its_own_fault",
@@ -133,6 +138,11 @@ MAILBOX = 'office.mailbox = "zwgk@example.cn"\n'
 CASES: dict[str, tuple[str, tuple[str, ...], str]] = {
     "shift": ('shift = "next_workday"', PLAN[0], '"due": "2026-10-26"'),
     "calendar.off": ('shift = "next_workday"\ncalendar.off = [2026-10-26]', PLAN[0], '"due": "2026-10-27"'),
+    "calendar.announced": (
+        'shift = "next_workday"\ncalendar.announced = [2027]\ndeadlines.monthly.due = { months = 0, day = 1 }',
+        PLAN[3],
+        '"due": "2027-01-01"',
+    ),
     "calendar.worked": ('shift = "previous_workday"\ncalendar.worked = [2026-10-24]', PLAN[0], '"due": "2026-10-24"'),
     "deadlines.monthly": ("deadlines.monthly.due = { months = 0, day = 20 }", PLAN[2], '"due": "2026-12-20"'),
     "deadlines.quarterly": ("deadlines.quarterly.due = { months = 0, day = 19 }", PLAN[2], '"due": "2026-12-19"'),
@@ -143,11 +153,17 @@ CASES: dict[str, tuple[str, tuple[str, ...], str]] = {
         '"due": "2027-01-09"',
     ),
     "own_deadlines": (
-        '[[own_deadlines]]\ncadence = "monthly"\nunit = "市财政局"\nsubject = "分管"\n'
-        "due = { months = 0, day = 10 }\nfinal = { months = 0, day = 11 }",
+        '[[own_deadlines]]\nduty = "D02"\ndue = { months = 0, day = 10 }',
         PLAN[2],
         '"due": "2026-12-10"',
     ),
+    "extra_subjects": (
+        '[[extra_subjects]]\ncadence = "monthly"\nunit = "市财政局"\nsubject = "分管"\n'
+        "due = { months = 0, day = 10 }\nfinal = { months = 0, day = 11 }",
+        PLAN[2],
+        "D02/市财政局/2026-12 分管",
+    ),
+    "carry_months": ("carry_months = 1", ("plan", "2027-01", "-w", "{root}"), "carry_months"),
     "due_soon_days": ("due_soon_days = 15", STATUS, '"timeliness": "due_soon"'),
     "reminders.due_soon": ("reminders.due_soon = { days = 20, every = 3 }", (*REMIND, "2026-11-10"), '"due_soon"'),
     "reminders.urge": ("reminders.urge = { days = 3, every = 2 }", (*REMIND, "2026-11-26"), '"units": []'),
@@ -295,6 +311,9 @@ JUDGED = {
     "ladder.rules": '[[ladder.rules]]\ncode = "any"\nstep = "interview"\ncounts = ["missing"]',
 }
 SHOWN |= dict.fromkeys(JUDGED, "tests/cli/test_settings.py::test_what_it_does_to_the_scores")
+SHOWN["feedback_within_workdays"] = (
+    "tests/workflow/tracking/test_feedback.py::test_the_term_is_policy_and_a_closed_month_keeps_its_own"
+)
 SHOWN["scoring.corrections"] = "tests/cli/test_closing.py::test_a_correction_counts_where_the_settings_say_so"
 
 

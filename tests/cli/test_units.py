@@ -7,6 +7,8 @@ import pytest
 from tests.terminal import at_a_terminal
 from tests.workflow.desk import UNITS, with_duty
 from zwgk_excel.cli.main import run
+from zwgk_excel.domain.periods import Month
+from zwgk_excel.workflow.issuing import table_problems
 from zwgk_excel.workflow.users import VARIABLE
 
 BY = ("--reason", "机构改革", "--who", "王芳")
@@ -207,3 +209,33 @@ def test_a_unit_that_the_roster_lost_is_the_one_that_was_issued(issued, desk):
     assert (code, acts) == (0, [])
     rows = issued("status", "2026-11", "--json", "--as-of", "2026-11-20")[1]["obligations"]
     assert "D02/市财政局/2026-11" in {each["key"] for each in rows}
+
+
+def test_check_tells_what_is_wrong_with_the_officers_of_duties(desk, zwgk):
+    rows = [
+        {"name": "市财政局", "duty": "政府采购", "officers": "报送员甲", "mails": "jia@example.gov.cn"},
+        {"name": "市水利局", "duty": "D02", "officers": "报送员乙"},
+        {"name": "市人社局", "duty": "D01、D99", "officers": "报送员丙", "mails": "bing"},
+        {"name": "市财政局", "duty": "D02", "officers": "报送员丁"},
+    ]
+    desk.set_units(UNITS, rows)
+    found = [each for each in zwgk("check", "--json")[1]["problems"] if each["code"].startswith("officer_")]
+    assert [(each["code"], each["sheet"], each["cell"]) for each in found] == [
+        ("officer_unit_unknown", "栏目报送员", "A3"),
+        ("officer_duty_unknown", "栏目报送员", "B4"),
+        ("officer_mail_form", "栏目报送员", "E4"),
+        ("officer_duty_foreign", "栏目报送员", "B4"),
+        ("officer_repeated", "栏目报送员", "B5"),
+    ]
+    assert "单位通讯录.xlsx!栏目报送员!A3" in zwgk("check")[1]
+    assert zwgk("generate", "2026-11", "--as-of", "2026-11-02")[0] == 0, "the month does not wait for it"
+
+
+def test_a_renamed_units_officers_stay(desk, zwgk):
+    desk.set_units(UNITS, [{"name": "市财政局", "duty": "D02", "officers": "报送员甲", "mails": "jia@example.gov.cn"}])
+    assert zwgk("unit", "rename", "市财政局", "市财金局", "--from", "2026-12", *BY, "--yes")[0] == 0
+    with desk.open() as office:
+        assert [each.unit for each in office.roster.duty_officers] == ["市财政局"], "its sheet is left as it is"
+        (officer,) = office.roster.officers_of("市财金局", {"D02"}, Month(2026, 12))
+        assert officer.officers == ("报送员甲",)
+        assert not [each for each in table_problems(office) if each.code.startswith("officer_")]

@@ -12,7 +12,7 @@ import pytest
 from tests.test_wired import FACES, MODULES, Place, offered, origin, uses
 from tests.tools import ROOT
 from tests.workflow.two_months import two_months
-from zwgk_excel.cli import addin, duty, main, receipt, rectify, schedule, unit
+from zwgk_excel.cli import addin, duty, main, receipt, rectify, schedule, task, unit
 
 COMMANDS: dict[str, Callable[..., object]] = {
     **{name: function for name, function, _ in main.COMMANDS},
@@ -25,6 +25,7 @@ COMMANDS: dict[str, Callable[..., object]] = {
             "addin": addin,
             "unit": unit,
             "duty": duty,
+            "task": task,
         }.items()
         for name, function, _ in module.COMMANDS
     },
@@ -68,6 +69,9 @@ SHOWN = {
     "unit rename": "test_units.py::test_a_unit_is_renamed_after_it_was_shown_what_changes",
     "unit merge": "test_units.py::test_units_are_merged",
     "unit end": "test_units.py::test_a_unit_ends",
+    "task add": "test_task.py::test_a_task_for_a_month_that_is_out",
+    "task list": "test_task.py::test_a_task_for_a_month_that_is_out",
+    "task cancel": "test_task.py::test_one_for_a_month_to_come_is_cancelled",
     "duty reassign": "test_units.py::test_a_duty_is_reassigned",
     "waive": "test_month.py::test_a_whole_month",
     "demo": "../test_packaging.py::test_every_command_of_the_installed_wheel_works",

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from zwgk_excel.domain.deadlines import DeadlineRule, MonthDay, Shift, Window, candidate_periods, window
+from zwgk_excel.domain.deadlines import DeadlineRule, Shift, Window, candidate_periods, window
 from zwgk_excel.domain.duties import Cadence
-from zwgk_excel.domain.periods import Month, Period
+from zwgk_excel.domain.periods import Month, MonthDay, Period
 from zwgk_excel.domain.workdays import Workdays
 
 NOVEMBER = Period.parse("2026-11")
@@ -70,7 +70,7 @@ def test_every_period_that_is_open_in_a_month_is_looked_at_for_it(cadence, opens
     """With any setting that policy.toml allows: 24 months before to 24 months after a period."""
     cycle, final = Month(2026, month), MonthDay(max(opens, lasts), 31)
     deadline = DeadlineRule(MonthDay(opens, 1), final, final)
-    listed = candidate_periods(cadence, deadline, cycle)
+    listed = candidate_periods(cadence, [deadline], cycle)
     for period in all_periods(cadence):
         dates = window(period, deadline, shift, HOLIDAYS)
         assert dates.final is not None

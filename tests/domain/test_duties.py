@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.domain.make import duty, roster, unit
-from zwgk_excel.domain.duties import UnitKind
+from zwgk_excel.domain.duties import DutyOfficer, Roster, UnitKind
 from zwgk_excel.domain.periods import Month
 
 MARCH, APRIL, MAY = Month(2026, 3), Month(2026, 4), Month(2026, 5)
@@ -83,3 +83,31 @@ def test_successors_in_a_circle_end() -> None:
         unit("乙局", predecessors=("甲局",), valid_to=MARCH),
     )
     assert roster(first, second).successor("甲局", MAY) == "乙局"
+
+
+def test_officers_of_a_duty_stay_when_the_unit_is_taken_over() -> None:
+    old, new = unit("市人社局", valid_to=MARCH), unit("市人社新局", predecessors=("市人社局",), valid_from=APRIL)
+    first, second, third = (
+        DutyOfficer(name, id_, (officer,))
+        for name, id_, officer in (("市人社局", "D04", "甲"), ("市人社局", "D08", "乙"), ("市人社新局", "D08", "丙"))
+    )
+    units = Roster((old, new), {}, (first, second, third))
+    assert units.officers_of("市人社局", {"D04", "D08"}, MARCH) == (first, second)
+    assert units.officers_of("市人社新局", {"D04", "D08"}, APRIL) == (first, third), "its own go before"
+    assert units.officers_of("市人社新局", {"D01"}, APRIL) == ()
+
+
+@pytest.mark.parametrize(
+    ("officers", "phones", "shown"),
+    [
+        (("甲",), ("1",), "甲 1"),
+        (("甲", "乙"), ("1", "2"), "甲 1、乙 2"),
+        (("甲", "乙"), ("1",), "甲、乙 1"),
+        (("甲",), (), "甲"),
+        ((), ("1",), "1"),
+    ],
+)
+def test_contact_names_each_with_the_own_number(
+    officers: tuple[str, ...], phones: tuple[str, ...], shown: str
+) -> None:
+    assert DutyOfficer("市人社局", "D04", officers, phones).contact == shown

@@ -4,9 +4,10 @@ from datetime import date
 import pytest
 
 from tests.domain.make import duty, obligation, roster, unit
+from zwgk_excel.domain.decisions import ActiveDecisions
 from zwgk_excel.domain.duties import Cadence, UnitKind
-from zwgk_excel.domain.obligations import extended, plan, report_tasks
-from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.obligations import extended, has_lapsed, plan, report_tasks
+from zwgk_excel.domain.periods import Month, MonthDay
 from zwgk_excel.domain.workdays import Workdays
 from zwgk_excel.layout.policy import load_policy, shipped_policy
 
@@ -72,6 +73,73 @@ def test_a_weekend_is_moved_only_where_the_office_says_so():
         assert planned(october, cycle="2026-10", policy=load_policy({"shift": shift}))[0].due == due
 
 
+def own(**entry):
+    return load_policy({"own_deadlines": [{key: _day(value) for key, value in entry.items()}]})
+
+
+def _day(value):
+    return dict(zip(("months", "day"), value, strict=True)) if isinstance(value, tuple) else value
+
+
+@pytest.mark.parametrize(
+    ("entry", "changed"),
+    [
+        ({"duty": "D02", "due": (0, 20)}, {("D02", "市政府办"): (20, 30), ("D02", "市教育局"): (20, 30)}),
+        ({"duty": "D02", "unit": "市教育局", "due": (0, 10), "final": (0, 12)}, {("D02", "市教育局"): (10, 12)}),
+        (
+            {"cadence": "monthly", "unit": "市教育局", "final": (0, 20)},
+            {("D01", "市教育局"): (20, 20), ("D02", "市教育局"): (20, 20)},
+        ),
+        ({"cadence": "quarterly", "unit": "市教育局", "final": (0, 20)}, {}),
+        ({"duty": "D02", "unit": "无此单位", "final": (0, 20)}, {}),
+    ],
+)
+def test_an_own_deadline_takes_the_place_of_the_cadences(entry, changed):
+    owners = ("市政府办", "市教育局")
+    found = planned(duty("D01", owners=owners), duty("D02", owners=owners), policy=own(**entry))
+    usual = dict.fromkeys(((each, owner) for each in ("D01", "D02") for owner in owners), (25, 30))
+    assert {(o.duty.id, o.unit): (o.due.day, o.final.day) for o in found} == usual | changed
+
+
+def test_the_nearer_word_about_a_date_counts():
+    """Of policy and duty table: the duty of the unit, then the duty table, then the duty, then the unit."""
+    table = duty("D02", owners=("市政府办", "市教育局"), due=MonthDay(0, 15))
+    unit_and_duty = [
+        {"duty": "D02", "unit": "市教育局", "due": {"months": 0, "day": 5}},
+        {"duty": "D02", "due": {"months": 0, "day": 10}},
+        {"cadence": "monthly", "unit": "市政府办", "due": {"months": 0, "day": 20}},
+    ]
+    policy = load_policy({"own_deadlines": unit_and_duty})
+    assert {o.unit: o.due.day for o in planned(table, policy=policy)} == {"市政府办": 15, "市教育局": 5}
+
+
+def test_a_date_after_the_usual_final_one_moves_that_and_one_before_the_usual_opening_opens_its_month():
+    late = duty("D01", owners=("市政府办",), due=MonthDay(1, 5))
+    (october, november) = planned(late, cycle="2026-11")
+    assert (october.key, october.due, october.final) == ("D01/市政府办/2026-10", date(2026, 11, 5), date(2026, 11, 5))
+    assert (november.due, november.cycle) == (date(2026, 12, 5), Month(2026, 12))
+    early = duty("D19", cadence=Cadence.YEARLY, owners=("市教育局",), due=MonthDay(0, 20))
+    (found,) = planned(early, cycle="2026-12")
+    assert (found.opens, found.due, found.final) == (date(2026, 12, 1), date(2026, 12, 20), date(2027, 3, 31))
+
+
+def test_what_is_reported_when_it_happens_has_no_date_whoever_names_it():
+    live = duty("D21", cadence=Cadence.ON_DEMAND, owners=("市教育局",))
+    (found,) = planned(live, policy=own(duty="D21", due=(0, 20)))
+    assert found.due is None
+
+
+@pytest.mark.parametrize(
+    ("shift", "due"), [("next_workday", date(2027, 2, 1)), ("previous_workday", date(2027, 1, 29))]
+)
+def test_a_date_moved_off_a_weekend_leaves_its_task_in_its_month(shift, due):
+    """31 January 2027 is a Sunday: the annual report stays January's, whichever way it is moved."""
+    report = duty("D41", cadence=Cadence.ANNUAL_REPORT, owners=("市教育局",))
+    for cycle in ("2027-01", "2027-02")[: due.month]:
+        (found,) = planned(report, cycle=cycle, policy=load_policy({"shift": shift}))
+        assert (found.due, found.cycle) == (due, Month(2027, 1))
+
+
 def test_a_renamed_unit_owes_under_the_name_of_its_time_and_its_heir_answers():
     old = unit("市旧局", valid_to=Month(2026, 10))
     new = unit("市新局", valid_from=Month(2026, 11), predecessors=("市旧局",))
@@ -85,6 +153,20 @@ def test_a_renamed_unit_owes_under_the_name_of_its_time_and_its_heir_answers():
         ("市新局", "D01 政府采购", False),
         ("市新局", "D01 政府采购（2026-10 原市旧局）", True),
     ]
+
+
+@pytest.mark.parametrize(
+    ("cycle", "until", "carry", "lapsed"),
+    [
+        ("2027-11", None, 12, False),
+        ("2027-12", None, 12, True),
+        ("2027-12", date(2026, 12, 5), 12, False),
+        ("2028-01", date(2026, 12, 5), 12, True),
+        ("2030-01", None, 0, False),
+    ],
+)
+def test_an_open_task_is_asked_for_during_so_many_months_after_its_own_or_its_extension(cycle, until, carry, lapsed):
+    assert has_lapsed(obligation(), ActiveDecisions(until), Month.parse(cycle), carry) is lapsed
 
 
 def test_a_retired_duty_is_not_owed_any_more():

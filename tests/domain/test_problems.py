@@ -22,6 +22,11 @@ def test_a_problem_is_one_sentence_that_says_where_what_and_what_to_do():
     )
 
 
+def test_what_is_found_may_say_what_was_expected():
+    told = problem("item_field_missing", CELL, heading="终审人")
+    assert str(told) == "市教育局_2026-11.xlsx!信息明细!F7：缺终审人（必填），请补填。"
+
+
 def test_as_json_gives_the_code_the_place_and_the_texts():
     assert date_problem().as_dict() == {
         "code": "date_form",
@@ -75,8 +80,10 @@ def test_every_kind_of_the_catalogue_is_told_in_whole_sentences(code):
     told = problem(code, CELL, **dict.fromkeys(names, "值"))
     assert (told.code, told.severity) == (code, kind.severity)
     for text, filled in zip(texts, (told.found, told.expected, told.action), strict=True):
-        assert filled == re.sub(r"\{\w+\}", "值", text) != ""
+        assert filled == re.sub(r"\{\w+\}", "值", text)
         assert not filled.endswith(("。", "；", "，"))
+    assert told.found
+    assert told.action
 
 
 def test_no_kind_of_the_catalogue_is_dead():

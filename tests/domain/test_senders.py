@@ -2,7 +2,7 @@
 
 import pytest
 
-from zwgk_excel.domain.duties import Roster, Unit, UnitKind
+from zwgk_excel.domain.duties import DutyOfficer, Roster, Unit, UnitKind
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef
 from zwgk_excel.domain.senders import addresses_of, check_sender, units_of
@@ -17,6 +17,7 @@ ROSTER = Roster(
         Unit("茗山乡", UnitKind.TOWNSHIP),
     ),
     {},
+    (DutyOfficer("旧局", "D02", ("甲",), mails=("Jia@example.gov.cn",)),),
 )
 
 
@@ -34,6 +35,9 @@ def code(sender: str, unit: str) -> str:
         ("both@example.gov.cn", "市审计局", ""),
         ("old@example.gov.cn", "新局", ""),
         ("new@example.gov.cn", "旧局", "sender_differs"),
+        ("jia@example.gov.cn", "旧局", ""),  # the officer of one of its duties
+        ("jia@example.gov.cn", "新局", ""),
+        ("jia@example.gov.cn", "市教育局", "sender_differs"),
         ("jy@example.gov.cn", "市财政局", "sender_differs"),
         ("jy@example.gov.cn", "茗山乡", "sender_differs"),
         ("who@example.com", "市教育局", "sender_unknown"),

@@ -5,12 +5,15 @@ from typing import Any
 import pytest
 
 from tests.domain.make import CYCLE, duty, november, obligation
+from zwgk_excel.domain.cell_locator import CellLocator
 from zwgk_excel.domain.companions import OF_OLD
 from zwgk_excel.domain.obligations import ReportTask, label
 from zwgk_excel.domain.problems import CellRef, problem
 from zwgk_excel.domain.returns import NOT_POLICY, AnswerStatus, Item, Return, TaskAnswer
 from zwgk_excel.domain.same_items import EarlierItem
-from zwgk_excel.domain.validation import CellLocator, TaskLookup, validate
+from zwgk_excel.domain.task_lookup import TaskLookup
+from zwgk_excel.domain.tracking import satisfies
+from zwgk_excel.domain.validation import validate
 from zwgk_excel.domain.workdays import Workdays
 from zwgk_excel.layout.columns import companion_columns, layout
 from zwgk_excel.layout.policy import load_policy, shipped_policy
@@ -85,13 +88,51 @@ def test_a_sound_return_has_no_problem():
         ("D02 政府采购（旧名）", PURCHASES.key),
         ("D02 政府采购（2026-10）", OCTOBER.key),
         ("D02(2026-10)", OCTOBER.key),
-        ("政府采购", ""),
+        ("政府采购", PURCHASES.key),
+        ("2 政府采购", PURCHASES.key),
+        ("02、政府采购", PURCHASES.key),
+        ("政府采购（2026-10）", OCTOBER.key),
+        ("采购", ""),
+        ("2", ""),
         ("D99 没有的", ""),
         ("D02 政府采购（2020-01）", ""),
     ],
 )
 def test_tasks_as_people_type_them(task, key):
     assert TASKS.of_label(task) == key
+
+
+def test_a_nil_report_where_something_is_due_every_time_is_refused():
+    report = obligation(duty("D41", "年报", nil=False), "市政府办")
+    tasks = TaskLookup([ReportTask(report, "市政府办", label(report, plain=True))])
+
+    def said(*items, statement="经核实，本期无更新。"):
+        answer = TaskAnswer("", ("D41", "2026-11"), AnswerStatus.NIL, statement, row=4)
+        content = Return("市政府办", CYCLE, (answer,), items)
+        return validate(content, tasks, LOCATOR, required=(), received_on=november(20), **RULES)
+
+    assert [(p.code, p.place.cell) for p in said().problems] == [("nil_refused", "H4")]
+    assert [(p.code, p.place.cell) for p in said(statement="").problems] == [("nil_refused", "H4")]
+    assert not satisfies(said(), report)
+    with_items = said(replace(GOOD, task="D41 年报"))
+    assert [p.code for p in with_items.problems] == ["nil_with_items"]
+    assert satisfies(with_items, report)
+
+
+def test_words_that_two_tasks_share_need_the_number():
+    twice = [obligation(duty(each, "重大项目建设"), "市发改委") for each in ("D18", "D36")]
+    tasks = TaskLookup([ReportTask(each, "市发改委", label(each, plain=True)) for each in twice])
+    assert tasks.of_label("重大项目建设") == ""
+    assert tasks.of_label("36 重大项目建设") == twice[1].key
+    assert tasks.of_label("3 重大项目建设") == ""
+
+
+@pytest.mark.parametrize("task", ["政府采购", "D02", "2 政府采购", "D02 采购"])
+def test_how_a_task_was_understood_is_told(task):
+    result = reviewed(replace(GOOD, task=task))
+    assert [(p.code, p.place.cell, p.severity) for p in result.problems] == [("normalised", "A4", "note")]
+    assert "“D02 政府采购”" in result.problems[0].found
+    assert result.items[0].valid
 
 
 def test_an_unknown_task_and_a_missing_one():
@@ -223,7 +264,7 @@ def test_published_within_20_working_days():
 def test_days_of_a_year_without_an_announced_calendar_are_marked():
     item = replace(GOOD, formed_on=date(2027, 1, 4), published_on=date(2027, 3, 1))
     (late,) = reviewed(item, received_on=date(2027, 3, 2)).problems
-    assert "推算" in late.found
+    assert "暂定" in late.found
 
 
 def test_a_normative_document_needs_its_companions_where_the_duty_says_so():

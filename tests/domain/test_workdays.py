@@ -40,6 +40,14 @@ def test_a_year_that_is_not_announced_is_provisional():
     assert OCTOBER.provisional(date(2026, 12, 1), date(2027, 1, 5))
 
 
+def test_statutory_days_off_count_until_the_year_is_announced_and_the_offices_own_word_before_them():
+    holidays = frozenset({date(2027, 1, 1), date(2027, 2, 5)})
+    calendar = Workdays({date(2027, 2, 5): True}, frozenset({2026}), holidays)
+    assert not calendar.is_workday(date(2027, 1, 1))
+    assert calendar.is_workday(date(2027, 2, 5))
+    assert calendar.provisional(date(2027, 1, 1), date(2027, 1, 2))
+
+
 @given(DAYS, st.integers(1, 40))
 def test_adding_working_days_and_counting_them(start, count):
     end = OCTOBER.add(start, count)

@@ -9,7 +9,10 @@ from zwgk_excel.domain.returns import ANSWER_COLUMNS, ITEM_COLUMNS
 from zwgk_excel.layout.columns import ColumnKind, added_columns, layout
 from zwgk_excel.layout.words import code_of, word, words
 
-LAYOUTS = ("report", "tracker", "rollup", "duty_table", "roster", "markup", "assessment", "escalation", "export")
+LAYOUTS = (
+    *("report", "tracker", "rollup", "duty_table", "task_table", "roster", "markup"),
+    *("assessment", "escalation", "export"),
+)
 SHEETS = [(name, key) for name in LAYOUTS for key in layout(name).sheets]
 
 

@@ -2,9 +2,9 @@ from datetime import date
 
 import pytest
 
-from zwgk_excel.domain.deadlines import MonthDay, Shift
+from zwgk_excel.domain.deadlines import Shift
 from zwgk_excel.domain.duties import Cadence
-from zwgk_excel.domain.periods import Month, Period
+from zwgk_excel.domain.periods import Month, MonthDay, Period
 from zwgk_excel.layout.policy import load_policy, shipped_policy
 
 
@@ -24,11 +24,32 @@ def test_the_office_changes_one_date_and_keeps_the_others():
     assert policy.deadlines[Cadence.YEARLY] == shipped_policy().deadlines[Cadence.YEARLY]
 
 
+DAY = {"months": 0, "day": 20}
+
+
+def test_the_offices_own_deadlines_and_subjects_are_added_to_those_shipped():
+    (shipped,) = shipped_policy().extra_subjects
+    again = {"cadence": "annual_report", "unit": "市政府办", "subject": "市本级", "due": DAY, "final": DAY}
+    other = {"duty": "D01", "unit": "市教育局", "subject": "学校", "due": DAY, "final": DAY}
+    assert load_policy({"own_deadlines": [{"duty": "D01", "due": DAY}]}).extra_subjects == (shipped,)
+    replaced, added = load_policy({"extra_subjects": [again, other]}).extra_subjects
+    assert (replaced.subject, replaced.due) == ("市本级", MonthDay(0, 20))
+    assert (added.duty, added.cadence, added.subject) == ("D01", None, "学校")
+    assert load_policy({"extra_subjects": []}).extra_subjects == ()
+
+
+def test_a_subject_among_the_own_deadlines_is_read_as_earlier_versions_wrote_it():
+    earlier = {"cadence": "monthly", "unit": "市教育局", "subject": "学校", "due": DAY, "final": DAY}
+    policy = load_policy({"own_deadlines": [earlier]})
+    assert (policy.own_deadlines, [each.subject for each in policy.extra_subjects]) == ((), ["市本级", "学校"])
+
+
 @pytest.mark.parametrize(
     ("overlay", "named"),
     [
         ({"shift": "sometimes"}, "shift"),
         ({"due_soon_days": -1}, "due_soon_days"),
+        ({"carry_months": -1}, "carry_months"),
         ({"due_soon_days": True}, "due_soon_days"),
         ({"due_soon_days": "5"}, "due_soon_days"),
         ({"deadlines": {"monthly": {"due": {"months": 0, "day": 40}}}}, "deadlines.monthly.due"),
@@ -45,6 +66,14 @@ def test_the_office_changes_one_date_and_keeps_the_others():
         ({"severities": {"no_such_code": "error"}}, "no_such_code"),
         ({"severities": {"date_form": "fatal"}}, "date_form"),
         ({"own_deadlines": [{"cadence": "weekly"}]}, "own_deadlines"),
+        ({"own_deadlines": [{"due": DAY}]}, "duty 和 cadence 写一个"),
+        ({"own_deadlines": [{"duty": "D01", "cadence": "monthly", "due": DAY}]}, "duty 和 cadence 写一个"),
+        ({"own_deadlines": [{"cadence": "monthly", "due": DAY}]}, r"\[deadlines\.monthly\]"),
+        ({"own_deadlines": [{"duty": "D01"}]}, r"own_deadlines: due = \?"),
+        ({"own_deadlines": [{"duty": 1, "due": DAY}]}, r"own_deadlines\.duty = 1"),
+        ({"own_deadlines": [{"duty": "D01", "due": DAY, "final": {"months": 0, "day": 9}}]}, "own_deadlines = "),
+        ({"extra_subjects": [{"duty": "D01", "unit": "市政府办", "due": DAY, "final": DAY}]}, r"subject = \?"),
+        ({"extra_subjects": 3}, "extra_subjects = 3"),
     ],
 )
 def test_what_makes_no_sense_is_named(overlay, named):

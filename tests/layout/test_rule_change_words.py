@@ -13,6 +13,7 @@ from zwgk_excel.domain.acts import Change
 from zwgk_excel.domain.rules_in_force import RulesInForce, rule_changes
 from zwgk_excel.domain.workdays import Workdays
 from zwgk_excel.layout.escalation import escalation_policy_with
+from zwgk_excel.layout.holidays import provisional_days_off
 from zwgk_excel.layout.policy import load_policy
 from zwgk_excel.layout.rule_change_words import rule_change_words
 from zwgk_excel.layout.rules_in_force import closed_rules, recorded_rules, rules_beside_scoring
@@ -47,19 +48,38 @@ TOLD = [
         ],
     ),
     ({"severities": {"date_form": "warning"}}, ["问题 date_form 的级别：预置 → 提醒"]),
+    (
+        {"nil_reports": {"cadences": ["monthly"], "never": ["D19"], "in_a_row": {"monthly": 4}}},
+        [
+            "可以零报告的频次：每月、实时更新、每季度 → 每月",
+            "不能零报告的事项：D19、D20、D41 → D19",
+            "每月 连续零报告提醒 期数：3 → 4",
+        ],
+    ),
     ({"due_soon_days": 3}, ["临期天数：5 → 3"]),
+    ({"carry_months": 0}, ["补报列入 月数：12 → 0"]),
     ({"publish_within_workdays": 15}, ["信息发布期限 工作日数：20 → 15"]),
+    ({"feedback_within_workdays": 10}, ["征集结果反馈期限 工作日数：20 → 10"]),
     ({"shift": "next_workday"}, ["时限遇休息日：不顺延 → 顺延至下一个工作日"]),
     (
         {"deadlines": {"monthly": {"due": {"months": 0, "day": 20}, "final": {"months": 1, "day": 5}}}},
         ["每月 报送时限：当月 25 日 → 当月 20 日", "每月 最迟时限：当月 最后一天 → 次月 5 日"],
     ),
     (
-        {"own_deadlines": []},
+        {"extra_subjects": []},
         [
             "年度报告 市政府办 市本级 报送时限：其后第 2 个月 20 日 → （无）",
             "年度报告 市政府办 市本级 最迟时限：其后第 2 个月 20 日 → （无）",
         ],
+    ),
+    (
+        {
+            "own_deadlines": [
+                {"duty": "D02", "due": {"months": 0, "day": 20}},
+                {"cadence": "monthly", "unit": "市财政局", "final": {"months": 1, "day": 5}},
+            ]
+        },
+        ["D02 报送时限：（无） → 当月 20 日", "每月 市财政局 最迟时限：（无） → 次月 5 日"],
     ),
 ]
 
@@ -81,12 +101,27 @@ def test_days_that_become_the_same_are_told_together() -> None:
     announced = Workdays({**CALENDAR.exceptions, **off, date(2027, 1, 9): True}, frozenset({2026, 2027}))
     assert changed({}, announced) == [
         "2027 年放假安排：未公布 → 已公布",
-        "2027-01-01：工作日 → 休息日",
+        "2027-01-01：休息日（暂定） → 休息日",
         "2027-01-04 至 2027-01-05：工作日 → 休息日",
         "2027-01-09：休息日 → 工作日",
     ]
     gone = replace(CALENDAR, exceptions={date(2026, 10, 1): False})
     assert changed({}, gone) == ["2026-10-10：工作日 → 休息日"]
+
+
+def test_a_statutory_day_off_was_one_before_it_was_announced() -> None:
+    before = replace(CALENDAR, statutory=frozenset({date(2027, 1, 1)}))
+    after = Workdays({**CALENDAR.exceptions, date(2027, 1, 1): False}, frozenset({2026, 2027}))
+    assert changed({}, before) == ["没有公布放假安排的年份，法定节假日：不计 → 暂作休息日"]
+    both = recorded_rules(SCORING, LADDER, POLICY, before), recorded_rules(SCORING, LADDER, POLICY, after)
+    assert "2027-01-01：休息日（暂定） → 休息日" in rule_change_words(rule_changes(*both))
+
+
+def test_a_closing_keeps_whether_statutory_days_were_off() -> None:
+    calendar = replace(CALENDAR, statutory=provisional_days_off(CALENDAR.announced))
+    kept = json.loads(json.dumps([rules_to_json(SCORING), rules_beside_scoring(LADDER, POLICY, calendar)]))
+    today = RulesInForce(scoring_from(SCORING), LADDER, {}, 20, Workdays(), 20)
+    assert closed_rules(kept[0], kept[1], today).workdays == calendar
 
 
 def test_every_setting_has_words() -> None:
@@ -97,18 +132,19 @@ def test_every_setting_has_words() -> None:
 
 
 def test_a_closing_keeps_all_of_them() -> None:
-    severe = load_policy({"severities": {"date_form": "note"}, "publish_within_workdays": 15})
+    terms = {"publish_within_workdays": 15, "feedback_within_workdays": 9}
+    severe = load_policy({"severities": {"date_form": "note"}, **terms})
     only = {"code": "a", "step": "urge", "below": 59.5}
     own = escalation_policy_with({"ladder": {"confirmed": True, "rules": [only]}})
     kept = json.loads(json.dumps([rules_to_json(SCORING), rules_beside_scoring(own, severe, CALENDAR)]))
-    today = RulesInForce(scoring_from(SCORING), LADDER, {}, 20, Workdays())
+    today = RulesInForce(scoring_from(SCORING), LADDER, {}, 20, Workdays(), 20)
     assert closed_rules(kept[0], kept[1], today) == RulesInForce(
-        scoring_from(SCORING), own, {"date_form": "note"}, 15, CALENDAR
+        scoring_from(SCORING), own, {"date_form": "note"}, 15, CALENDAR, 9
     )
     assert closed_rules(kept[0], rules_beside_scoring(LADDER, POLICY, CALENDAR), today).ladder == LADDER
 
 
 def test_one_of_an_earlier_version_has_the_others_of_today() -> None:
-    today = RulesInForce(scoring_from(SCORING), LADDER, {"date_form": "note"}, 20, CALENDAR)
+    today = RulesInForce(scoring_from(SCORING), LADDER, {"date_form": "note"}, 20, CALENDAR, 20)
     strict = merged_scoring_table({"scoring": {"missing": {"points": 9}}})
     assert closed_rules(strict, None, today) == replace(today, scoring=scoring_from(strict), whole=False)

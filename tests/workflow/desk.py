@@ -51,17 +51,16 @@ ITEM: Mapping[str, InputValue] = {
 }
 
 
-def table(name: str, rows: Iterable[Mapping[str, str]]) -> bytes:
-    """A duty table or roster as the office might keep it: headings in row 1, a row each."""
-    layout_ = layout(name)
-    (sheet,) = layout_.sheets.values()
+def table(name: str, *sheets: Iterable[Mapping[str, str]]) -> bytes:
+    """A duty table or roster as the office might keep it: headings in row 1, a row each; its first sheets only."""
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
-        page = book.add_worksheet(sheet.name)
-        page.write_row(0, 0, [column.heading for column in sheet])
-        for number, row in enumerate(rows, 1):
-            for key, value in row.items():
-                page.write_string(number, sheet.index(key), value)
+        for sheet, rows in zip(layout(name).sheets.values(), sheets, strict=False):
+            page = book.add_worksheet(sheet.name)
+            page.write_row(0, 0, [column.heading for column in sheet])
+            for number, row in enumerate(rows, 1):
+                for key, value in row.items():
+                    page.write_string(number, sheet.index(key), value)
     return stream.getvalue()
 
 
@@ -109,9 +108,10 @@ class Desk:
         """Replace the duty table."""
         (self.root / layout("duty_table").file_name).write_bytes(table("duty_table", duty_rows(duties)))
 
-    def set_units(self, units: Iterable[Mapping[str, str]]) -> None:
-        """Replace the roster."""
-        (self.root / layout("roster").file_name).write_bytes(table("roster", units))
+    def set_units(self, units: Iterable[Mapping[str, str]], officers: Iterable[Mapping[str, str]] = ()) -> None:
+        """Replace the roster; with ``officers`` it has a sheet of those for single duties."""
+        sheets = (units, named) if (named := tuple(officers)) else (units,)
+        (self.root / layout("roster").file_name).write_bytes(table("roster", *sheets))
 
     def reissue(self, cycle: Month = CYCLE) -> None:
         """Amend an issued month to the tables of now, and write the workbooks that this changes."""

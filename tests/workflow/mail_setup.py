@@ -44,9 +44,9 @@ def set_up(desk: Desk, server: SmtpServer | None = None, *, copies: Sequence[str
         generate(office, CYCLE, as_of=desk.now.date())
 
 
-def address_book(desk: Desk, mails: Mapping[str, str]) -> None:
-    """The roster with these addresses."""
-    desk.set_units([{**unit, "mails": mails.get(unit["name"], "")} for unit in UNITS])
+def address_book(desk: Desk, mails: Mapping[str, str], officers: Sequence[Mapping[str, str]] = ()) -> None:
+    """The roster with these addresses, and these officers for single duties."""
+    desk.set_units([{**unit, "mails": mails.get(unit["name"], "")} for unit in UNITS], officers)
 
 
 def set_server(desk: Desk, server: SmtpServer | None, *, copies: Sequence[str] = ()) -> None:

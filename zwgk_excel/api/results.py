@@ -17,6 +17,7 @@ from zwgk_excel.workflow.intake.renewed_corrections import RenewedCorrections as
 from zwgk_excel.workflow.issuing.generation import Generated as Generated
 from zwgk_excel.workflow.issuing.generation import Generation as Generation
 from zwgk_excel.workflow.issuing.issued_months import Cancellation as Cancellation
+from zwgk_excel.workflow.issuing.one_off_tasks import TaskDone as TaskDone
 from zwgk_excel.workflow.mailing.delivery import DeliveryMethod as DeliveryMethod
 from zwgk_excel.workflow.mailing.delivery import DeliveryRun as DeliveryRun
 from zwgk_excel.workflow.mailing.fetching import Fetched as Fetched

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from zwgk_excel.workflow.intake.receiving import IntakeResult
     from zwgk_excel.workflow.issuing.generation import Generation
     from zwgk_excel.workflow.issuing.issued_months import Cancellation
+    from zwgk_excel.workflow.issuing.one_off_tasks import TaskDone
     from zwgk_excel.workflow.mailing.delivery import DeliveryMethod
     from zwgk_excel.workflow.mailing.fetching import Fetched
     from zwgk_excel.workflow.mailing.reminding import ReminderRun, UnitReminder
@@ -154,6 +155,38 @@ def cancel_issue(office: Office, cycle: str | Month, *, who: str, reason: str) -
     from zwgk_excel.workflow.issuing import cancel as run
 
     return run(office, _month(cycle), who=_person(who), reason=reason)
+
+
+def add_task(
+    office: Office,
+    title: str,
+    units: _Names,
+    due: _Day,
+    *,
+    who: str,
+    reason: str,
+    final: _Day | None = None,
+    duty: str = "",
+    content: str = "",
+) -> TaskDone:
+    """A one-off task for units or groups by a date of its own; its month is amended where it is issued.
+
+    Without ``duty`` (an id) it belongs to the one for special reports. Raises UserError as ``zwgk task add`` ends.
+    """
+    from zwgk_excel.workflow.issuing import carry_out_task, plan_task
+
+    by = _person(who)
+    first, last = _day(office, due), _date(final)
+    plan = plan_task(office, title, units=_names(units), due=first, final=last, duty=duty, content=content)
+    return carry_out_task(office, plan, who=by, reason=reason)
+
+
+def cancel_task(office: Office, task: str, *, who: str, reason: str) -> TaskDone:
+    """A one-off task (``T01``) that is not asked for any more; raises UserError as ``zwgk task cancel`` ends."""
+    from zwgk_excel.workflow.issuing import carry_out_task, plan_cancellation
+
+    by = _person(who)
+    return carry_out_task(office, plan_cancellation(office, task), who=by, reason=reason)
 
 
 def planned_sendings(

@@ -24,6 +24,8 @@ WORDS = {
 """The settings of ``typer.rich_utils`` that hold words."""
 OPTIONS_WORD = "[选项]"
 COMMANDS_WORD = "命令 …"
+_NO_VALUE = re.compile("does not take a value")
+_CHINESE = re.compile("[\u4e00-\u9fff]")
 _EXTRA = re.compile(r"Got unexpected extra argument(?:\(s\))? \((.*)\)")
 
 
@@ -77,6 +79,8 @@ def sentence(error: typer.exceptions.TyperException) -> str:
             if parameter.param_type_name == "argument":
                 return f"缺少参数 {parameter.metavar or parameter.opts[0]}；用法见 --help。"
             return f"缺少选项 {' '.join(filter(None, (parameter.opts[0], parameter.metavar)))}；用法见 --help。"
+        case "BadOptionUsage" if _NO_VALUE.search(error.format_message()):
+            return f"选项 {option} 后面不写值；用法见 --help。"
         case "BadOptionUsage":
             return f"选项 {option} 后面要有值；用法见 --help。"
         case "BadParameter" if parameter is not None:
@@ -84,7 +88,8 @@ def sentence(error: typer.exceptions.TyperException) -> str:
     message = error.format_message()
     if extra := _EXTRA.match(message):
         return f"多出了 {extra[1]}；用法见 --help。"
-    return f"{message}；用法见 --help。" if message.startswith("没有") else f"命令写法不对：{message}用法见 --help。"
+    # What is in Chinese is ours; the words of others are English, and --help says it better.
+    return f"{message if _CHINESE.search(message) else '命令写法不对'}；用法见 --help。"
 
 
 def _wrong_value(error: typer.exceptions.TyperException, parameter: Any) -> str:

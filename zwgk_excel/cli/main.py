@@ -30,6 +30,7 @@ from zwgk_excel.cli import (
     rollup,
     schedule,
     setup,
+    task,
     trust,
     unit,
 )
@@ -106,6 +107,7 @@ app.add_typer(receipt.app, name="receipt")
 app.add_typer(schedule.app, name="schedule")
 app.add_typer(unit.app, name="unit")
 app.add_typer(duty.app, name="duty")
+app.add_typer(task.app, name="task")
 app.add_typer(rectify.app, name="rectify")
 app.add_typer(addin.app, name="addin")
 

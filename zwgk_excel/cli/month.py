@@ -44,7 +44,7 @@ def plan(month: CycleArgument, workspace: Workspace = HERE, as_of: AsOf = "", js
 
     wanted, on = cycle(month), day(as_of)
     with open_records(workspace) as office:
-        listed = office.listing(wanted, on or office.now().date())
+        listed, lapsed = office.listing_and_lapsed(wanted, on or office.now().date())
     if json:
         show.as_json([plan_fields(each.obligation, wanted) for each in listed])
         return 0
@@ -63,6 +63,7 @@ def plan(month: CycleArgument, workspace: Workspace = HERE, as_of: AsOf = "", js
     headings = [_tracking(key) for key in ("unit", "column", "cadence", "reference", "due", "final")]
     show.table(f"{wanted} 报送任务（{len(rows)} 项）", [*headings, "性质"], rows, wraps=headings[1:2])
     show.print_line(format_task_counts(listed, wanted))
+    _report_lapsed(lapsed)
     return 0
 
 
@@ -145,13 +146,30 @@ def _report_later(later: Sequence[Month]) -> None:
         show.print_line(f"{month} 的报送表列有改动的任务（补报或提前列出）；{todo}。", "yellow")
 
 
+def _report_lapsed(lapsed: Sequence[Obligation]) -> None:
+    """What is not asked for any more from this month on: said once."""
+    from zwgk_excel.cli import show
+    from zwgk_excel.domain.obligations import label
+    from zwgk_excel.layout.words import word
+
+    if lapsed:
+        first = f"{lapsed[0].unit} {label(lapsed[0], plain=False)}"
+        show.print_line(
+            f"以前月份的 {len(lapsed)} 项任务（如{first}）一直没有报送，已超过补报月数（zwgk.toml 的 carry_months）；"
+            f"从本月起不再列为{word('listed_as', 'backlog')}、不再催报，仍记为{word('outcome', 'missing')}。",
+            "yellow",
+        )
+
+
 def _report_generation(done: Generation, folder: Path, later: Sequence[Month], *, json: bool) -> int:
     from zwgk_excel.cli import show
     from zwgk_excel.workflow.issuing.generation import WorkbookChange
 
     if json:
         books = [{"unit": b.unit, "file": b.path, "change": b.change, "tasks": b.tasks} for b in done.workbooks]
-        show.as_json({"cycle": done.cycle, "workbooks": books, "leftover": done.leftover, "later": later})
+        lapsed = [each.key for each in done.lapsed]
+        told = {"workbooks": books, "leftover": done.leftover, "later": later, "lapsed": lapsed}
+        show.as_json({"cycle": done.cycle, **told})
         return 0
     by_change = {change: [b.unit for b in done.workbooks if b.change is change] for change in WorkbookChange}
     words = {WorkbookChange.NEW: "新生成", WorkbookChange.CHANGED: "有变化，已更新", WorkbookChange.UNCHANGED: "无变化"}
@@ -164,6 +182,7 @@ def _report_generation(done: Generation, folder: Path, later: Sequence[Month], *
     for path in done.leftover:
         show.print_line(f"“{path.name}”对应的单位本月已无任务，文件未删除，请勿发出。", "yellow")
     show.print_line(f"报送表在 {folder}")
+    _report_lapsed(done.lapsed)
     _report_later(later)
     return 1 if done.leftover else 0
 

@@ -77,10 +77,10 @@ def _counts(plan: TablePlan) -> dict[str, dict[str, int]]:
 
 
 def _heading(table: str, column: str) -> str:
-    from zwgk_excel.layout.columns import layout
+    from zwgk_excel.domain.table_edits import EditedTable
+    from zwgk_excel.layout.table_sheets import sheet_of
 
-    (sheet,) = layout("duty_table" if table == "duties" else "roster").sheets.values()
-    return sheet.heading(column)
+    return sheet_of(EditedTable(table)).heading(column)
 
 
 def _fields(plan: TablePlan, act: Act | None) -> dict[str, Any]:

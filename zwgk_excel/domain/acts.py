@@ -55,6 +55,9 @@ class ActKind(StrEnum):
     END_UNIT = "end_unit"
     REASSIGN = "reassign"
     """A duty given to other owners."""
+    ADD_TASK = "add_task"
+    """A one-off task (临时任务)."""
+    CANCEL_TASK = "cancel_task"
     ADJUST = "adjust"
     """Points given or taken after an objection (申诉复核)."""
     CHANGE_RULES = "change_rules"
@@ -132,8 +135,11 @@ OF_RECTIFICATIONS = frozenset(
     {ActKind.RECTIFY, ActKind.MEND, ActKind.CLOSE_RECTIFICATION, ActKind.WITHDRAW_RECTIFICATION}
 )
 """The acts about a rectification."""
-OF_TABLES = frozenset({ActKind.RENAME_UNIT, ActKind.MERGE_UNITS, ActKind.END_UNIT, ActKind.REASSIGN})
-"""The acts that edit the duty table or the roster; their month is the first one that the edit is about."""
+OF_TASKS = frozenset({ActKind.ADD_TASK, ActKind.CANCEL_TASK})
+"""The acts about one-off tasks."""
+OF_TABLES = OF_TASKS | {ActKind.RENAME_UNIT, ActKind.MERGE_UNITS, ActKind.END_UNIT, ActKind.REASSIGN}
+"""The acts that edit the duty table, its one-off tasks or the roster; their month is the first one that the edit is
+about."""
 
 
 def kind_of_decision(kind: DecisionKind, value: str) -> ActKind:

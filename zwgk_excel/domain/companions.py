@@ -55,7 +55,7 @@ NUMBERED = ("规〔", "规[", "规［", "规【", "规（", "规(")
 TITLED = ("管理办法", "实施办法", "暂行办法", "实施细则", "管理规定", "暂行规定", "管理细则")
 """What the title of a 规范性文件 usually is (the office's habit, no source)."""
 ABOUT = (
-    *("解读", "图解", "问答", "说明", "征求意见"),
+    *("解读", "图解", "问答", "说明", "征求意见", "征集", "采纳"),
     *("废止", "失效", "学习", "培训", "宣传", "清理", "备案"),
 )
 """What the title of something about such a document has."""

@@ -6,17 +6,16 @@ The reminder levels are the office's habit, not in the notice.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import reduce
 
-from zwgk_excel.domain.duties import Cadence
-from zwgk_excel.domain.periods import Month, Period
+from zwgk_excel.domain.duties import Cadence, Duty
+from zwgk_excel.domain.nil_policy import NilPolicy
+from zwgk_excel.domain.periods import Month, MonthDay, Period
 from zwgk_excel.domain.workdays import Workdays
-
-LAST_DAY = 31
-"""A day number that means the last day of any month."""
 
 
 class Shift(StrEnum):
@@ -47,21 +46,6 @@ class ReminderRule:
 
 
 @dataclass(frozen=True, slots=True)
-class MonthDay:
-    """A day of the month that lies ``months`` months after the last month of the reference period.
-
-    ``MonthDay(0, 25)`` is the 25th of the period's last month, ``MonthDay(2, 31)`` the end of February after a year.
-    """
-
-    months: int
-    day: int
-
-    def after(self, period: Period) -> date:
-        """The date for a reference period; day 31 means the month's last day."""
-        return (period.last + self.months).day(self.day)
-
-
-@dataclass(frozen=True, slots=True)
 class DeadlineRule:
     """The three dates of a cadence; ``due`` and ``final`` are None for on-demand duties."""
 
@@ -71,14 +55,39 @@ class DeadlineRule:
 
 
 @dataclass(frozen=True, slots=True)
-class ExtraDeadline:
+class OwnDeadline:
+    """Dates of one duty, of one unit, or of one duty of one unit, in place of those of the cadence."""
+
+    duty: str = ""
+    """Id of the duty; empty for all of ``cadence``."""
+    cadence: Cadence | None = None
+    unit: str = ""
+    """Name or alias; empty for all units."""
+    opens: MonthDay | None = None
+    """None where it stays as it is, as are the next two."""
+    due: MonthDay | None = None
+    final: MonthDay | None = None
+
+    def is_about(self, duty: Duty) -> bool:
+        """Whether it may give dates to a duty."""
+        return self.duty == duty.id or self.cadence is duty.cadence
+
+
+@dataclass(frozen=True, slots=True)
+class ExtraSubject:
     """A second obligation of one unit for a subject of its own: the city's annual report (市本级, 责任分工表 D41)."""
 
-    cadence: Cadence
     unit: str
     subject: str
     due: MonthDay
     final: MonthDay
+    duty: str = ""
+    """Id of the duty; empty for all of ``cadence``."""
+    cadence: Cadence | None = None
+
+    def is_about(self, duty: Duty) -> bool:
+        """Whether it is a subject of a duty."""
+        return self.duty == duty.id or self.cadence is duty.cadence
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +97,8 @@ class Window:
     opens: date
     due: date | None
     final: date | None
+    moved_from: Month | None = None
+    """The month of the due date before it was moved off days that are not worked; None where that is the same one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,28 +106,64 @@ class Policy:
     """The settings that decide dates and findings (``policy.toml``, overlaid by ``zwgk.toml``)."""
 
     deadlines: Mapping[Cadence, DeadlineRule]
-    own_deadlines: tuple[ExtraDeadline, ...] = ()
+    own_deadlines: tuple[OwnDeadline, ...] = ()
+    extra_subjects: tuple[ExtraSubject, ...] = ()
     shift: Shift = Shift.NONE
     due_soon_days: int = 5
     """临期: so many calendar days or fewer before the due date."""
     publish_within_workdays: int = 20
     """政府信息公开条例 第二十六条: within 20 working days after the information was formed."""
+    feedback_within_workdays: int = 20
+    """The result of a consultation (征集) is told so many working days after its end, or sooner: the office's habit."""
     extend_within_days: int = 180
     """An extension goes no further than so many calendar days from the due date or from today: the office's habit."""
+    carry_months: int = 12
+    """So many months after its own an open task is listed as 补报; 0 for no limit: the office's habit."""
     severities: Mapping[str, str] = field(default_factory=dict)
     """Problem code → severity, where the office wants another than the catalogue's."""
     published_from: Mapping[Cadence, MonthDay] = field(default_factory=dict)
     """The first day of publication of what counts for a period; none for a cadence that is not there."""
+    nil_reports: NilPolicy = field(default_factory=NilPolicy)
+    """Where a unit may report that nothing happened."""
     reminders: tuple[ReminderRule, ...] = ()
     """The reminder rules, the mildest level first."""
 
 
+def deadline_of(duty: Duty, policy: Policy, unit_deadlines: Sequence[OwnDeadline] = ()) -> DeadlineRule:
+    """The dates of a duty; ``unit_deadlines`` are the policy's own deadlines of one unit, for the dates of that unit.
+
+    The nearer word counts: the duty's own for the unit, then the duty table's, then the policy's for the duty, then
+    that for the unit and the cadence, then that for the cadence. An on-demand duty has no dates, whoever names it.
+    """
+    usual = policy.deadlines[duty.cadence]
+    if usual.due is None:
+        return usual
+    mine = [each for each in unit_deadlines if each.is_about(duty)]
+    everybody = (each for each in policy.own_deadlines if each.duty == duty.id and not each.unit)
+    table = OwnDeadline(duty.id, due=duty.due, final=duty.final)
+    nearer = (*(each for each in mine if not each.duty), *everybody, table, *(each for each in mine if each.duty))
+    return reduce(_replaced, nearer, usual)
+
+
+def _replaced(rule: DeadlineRule, own: OwnDeadline) -> DeadlineRule:
+    """The dates with those of ``own`` in their place; the others move where they would be out of order."""
+    if own == OwnDeadline(own.duty, own.cadence, own.unit) or rule.due is None or rule.final is None:
+        return rule
+    final = own.final or max(rule.final, own.due or rule.final)
+    due = own.due or min(rule.due, final)
+    # Opened with its month, where the usual day would be too late.
+    return DeadlineRule(own.opens or min(rule.opens, MonthDay(due.months, 1)), due, final)
+
+
 def window(period: Period, deadline: DeadlineRule, shift: Shift, workdays: Workdays) -> Window:
     """The dates of ``period`` under ``deadline``; due and final moved off non-working days as ``shift`` says."""
+    due = _shifted(deadline.due, period, shift, workdays)
+    planned = Month.of(deadline.due.after(period)) if deadline.due else None
     return Window(
         opens=deadline.opens.after(period),
-        due=_shifted(deadline.due, period, shift, workdays),
+        due=due,
         final=_shifted(deadline.final, period, shift, workdays),
+        moved_from=planned if due and planned != Month.of(due) else None,
     )
 
 
@@ -133,10 +180,13 @@ def _shifted(rule: MonthDay | None, period: Period, shift: Shift, workdays: Work
             return day
 
 
-def candidate_periods(cadence: Cadence, deadline: DeadlineRule, cycle: Month) -> list[Period]:
-    """The reference periods of a cadence whose opens..final may overlap ``cycle``, oldest first."""
-    back = max(deadline.opens.months, (deadline.final or deadline.opens).months, 0) + 12
-    ahead = max(-deadline.opens.months, 0)  # what opens before its period ends
+def candidate_periods(cadence: Cadence, deadlines: Sequence[DeadlineRule], cycle: Month) -> list[Period]:
+    """The reference periods of a cadence whose opens..final by any of ``deadlines`` may overlap ``cycle``.
+
+    Oldest first.
+    """
+    back = max(0, *(max(each.opens.months, (each.final or each.opens).months) for each in deadlines)) + 12
+    ahead = max(0, *(-each.opens.months for each in deadlines))  # what opens before its period ends
     months = [cycle + offset for offset in range(-back, ahead + 1)]
     match cadence:
         case Cadence.MONTHLY | Cadence.ON_DEMAND:

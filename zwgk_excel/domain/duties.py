@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
 from zwgk_excel.domain.companions import Companion
-from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.periods import Month, MonthDay
 from zwgk_excel.domain.text import fold
 
 
@@ -62,12 +62,18 @@ class Duty:
     """A policy column: 政策性栏目不得用新闻信息代替 (the notice, part 3, point 2)."""
     companions: tuple[Companion, ...] = ()
     """What its items must bring with them, each where it is of a type that needs it."""
+    nil: bool = True
+    """Whether 本期无更新 is an answer: decided by policy when a month is issued, and frozen with it."""
     valid_from: Month | None = None
     valid_to: Month | None = None
     terms: tuple[OwnerTerm, ...] = ()
     """The months of those owners that do not have the duty all the time."""
     advisory_terms: tuple[OwnerTerm, ...] = ()
     """The same of those that are only advised to report."""
+    due: MonthDay | None = None
+    """报送时限 of its own; None for that of its cadence."""
+    final: MonthDay | None = None
+    """最迟时限 of its own."""
 
     def valid_in(self, month: Month) -> bool:
         """Whether the duty is in force in ``month``."""
@@ -106,6 +112,27 @@ class Unit:
         return _within(month, self.valid_from, self.valid_to)
 
 
+@dataclass(frozen=True, slots=True)
+class DutyOfficer:
+    """Who reports one duty of a unit (the notice, part 3, point 1: 指定每项内容的信息报送员)."""
+
+    unit: str
+    """The unit's proper name."""
+    duty: str
+    """The duty's id."""
+    officers: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+    mails: tuple[str, ...] = ()
+    """Addresses that get a copy of what the unit is mailed about the duty."""
+
+    @property
+    def contact(self) -> str:
+        """Names with their telephones: ``报送员甲 8712345、报送员乙 8712346``, together where the numbers differ."""
+        if len(self.officers) == len(self.phones):
+            return "、".join(f"{name} {phone}" for name, phone in zip(self.officers, self.phones, strict=True))
+        return " ".join(filter(None, ("、".join(self.officers), "、".join(self.phones))))
+
+
 def _standing(names: tuple[str, ...], terms: tuple[OwnerTerm, ...], month: Month) -> tuple[str, ...]:
     if not terms:
         return names
@@ -125,6 +152,8 @@ class Roster:
     units: tuple[Unit, ...]
     kind_groups: Mapping[str, UnitKind]
     """The phrases of the duty table that mean every unit of a kind: 各部门, 各乡镇(街道)."""
+    duty_officers: tuple[DutyOfficer, ...] = ()
+    """Those that the office or the units named for single duties, in the order of their sheet."""
     _names: dict[str, str] = field(init=False, repr=False, compare=False)
     _rows: dict[str, list[Unit]] = field(init=False, repr=False, compare=False)
     """Own name → its rows, in the order of the table."""
@@ -180,6 +209,20 @@ class Roster:
         heirs = {self.successor(each, month) for each in meant if self._has_ended(each, month)} - meant
         return _unique(
             unit.name for unit in active if unit.name == name or phrase in unit.groups or unit.name in heirs
+        )
+
+    def officers_of(self, unit: str, duties: Collection[str], month: Month) -> tuple[DutyOfficer, ...]:
+        """The officers of these duties (ids) of a unit in ``month``, in the order of their sheet.
+
+        For a duty without one of its own, a unit has those of the units that it took over.
+        """
+        asked = [each for each in self.duty_officers if each.duty in duties]
+        own = [each for each in asked if each.unit == unit]
+        named = {each.duty for each in own}
+        return tuple(
+            each
+            for each in asked
+            if each.unit == unit or (each.duty not in named and self.successor(each.unit, month) == unit)
         )
 
     def _has_ended(self, name: str, month: Month) -> bool:

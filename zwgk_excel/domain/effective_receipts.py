@@ -9,7 +9,11 @@ from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.returns import Item, Receipt, Return, TaskAnswer
 
 BLANK_REPORT_CODE = "report_untouched"
-"""The code of a workbook in which nothing was filled in."""
+"""The code of a workbook in which nothing was filled in although something was due."""
+NOTHING_DUE_CODE = "report_of_nothing"
+"""The code of one in which nothing was filled in and nothing was due: it reports that there is nothing."""
+BLANK_CODES = frozenset({BLANK_REPORT_CODE, NOTHING_DUE_CODE})
+"""What is said of workbooks that replace nothing, because nothing was filled in."""
 
 _ANSWERED_ELSEWHERE = frozenset({"task_unanswered", "task_without_items"})
 """Complaints that another file's items settle."""
@@ -30,7 +34,7 @@ def effective_receipts(history: Sequence[Receipt], *, merged: bool) -> list[Rece
 def _untouched(receipt: Receipt) -> bool:
     if not receipt.was_read:
         return True
-    told = any(each.code == BLANK_REPORT_CODE for each in receipt.problems)
+    told = any(each.code in BLANK_CODES for each in receipt.problems)
     return told and not any(tally.items or tally.answers for tally in receipt.tallies.values())
 
 

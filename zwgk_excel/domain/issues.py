@@ -15,6 +15,7 @@ from enum import StrEnum
 from zwgk_excel.domain.deadlines import Policy
 from zwgk_excel.domain.duties import Duty, Roster, Unit, UnitKind
 from zwgk_excel.domain.obligations import Obligation, plan
+from zwgk_excel.domain.one_off_tasks import OneOffTask
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.workdays import Workdays
 
@@ -56,17 +57,22 @@ def issue_from_tables(
     policy: Policy,
     workdays: Workdays,
     others: Mapping[Month, Issue],
+    tasks: Sequence[OneOffTask] = (),
 ) -> Issue:
     """The issue of a cycle by the tables of today, in the order of the duty table and the roster.
 
     ``others`` are the issues of all other months: what they decide is taken from them, whatever the tables now say.
     """
-    brief = {duty.id: issued_duty(duty) for duty in duties}
-    planned = [replace(each, duty=brief[each.duty.id]) for each in plan(duties, roster, policy, workdays, cycle)]
+    found = plan(duties, roster, policy, workdays, cycle, tasks)
+    # One value for each duty: a one-off task has its duty with a content of its own.
+    brief = {
+        id(each.duty): replace(issued_duty(each.duty), nil=policy.nil_reports.allows(each.duty)) for each in found
+    }
+    planned = [replace(each, duty=brief[id(each.duty)]) for each in found]
     recorded = owed(others)
     # A date moved back into a month that was issued: what was issued holds, or nobody would owe it.
     if early := _missing(planned, recorded, others, cycle):
-        elsewhere = {each.key for month in others for each in plan(duties, roster, policy, workdays, month)}
+        elsewhere = {each.key for month in others for each in plan(duties, roster, policy, workdays, month, tasks)}
         planned += [each for each in early if each.key in elsewhere]
     obligations = _with_records(planned, recorded, others, cycle)
     present = {unit.name: unit for unit in roster if unit.valid_in(cycle)}
@@ -188,6 +194,14 @@ def differences(before: Issue, after: Issue) -> tuple[IssueDifference, ...]:
     ]
     order = {unit: place for place, unit in enumerate(now_kinds | kinds)}
     return tuple(sorted(found, key=lambda each: (order.get(each.unit, len(order)), *_task(each.obligation))))
+
+
+def changed(issue: Issue, found: Iterable[IssueDifference]) -> Issue:
+    """The issue with some differences of obligations carried out, and no other."""
+    after = {each.obligation.key: each.after for each in found if each.obligation}
+    kept = (after.pop(each.key, each) for each in issue.obligations)
+    obligations = [each for each in kept if isinstance(each, Obligation)]
+    return replace(issue, obligations=(*obligations, *(new for new in after.values() if isinstance(new, Obligation))))
 
 
 def _task(obligation: Obligation | None) -> tuple[str, str]:

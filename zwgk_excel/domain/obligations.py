@@ -7,10 +7,19 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
-from zwgk_excel.domain.deadlines import DeadlineRule, Policy, Window, candidate_periods, window
+from zwgk_excel.domain.deadlines import (
+    DeadlineRule,
+    OwnDeadline,
+    Policy,
+    Window,
+    candidate_periods,
+    deadline_of,
+    window,
+)
 from zwgk_excel.domain.decisions import NO_DECISIONS, ActiveDecisions
 from zwgk_excel.domain.duties import Duty, Roster
-from zwgk_excel.domain.periods import Month, Period
+from zwgk_excel.domain.one_off_tasks import OneOffTask
+from zwgk_excel.domain.periods import Month, MonthDay, Period
 from zwgk_excel.domain.workdays import Workdays
 
 
@@ -41,6 +50,9 @@ class Obligation:
     final: date | None
     mandatory: bool = True
     subject: str = ""
+    moved_from: Month | None = field(default=None, compare=False)
+    """The month of the due date before it was moved off days that are not worked, where that is another month. What was
+    issued before it was kept stays in the month it was issued for."""
     published_from: date | None = field(default=None, compare=False)
     """The first day of publication of items that satisfy it; None for any, as in issues of before there was a rule. It
     follows from the rest and the policy of the day, so it makes no other obligation."""
@@ -57,8 +69,11 @@ class Obligation:
 
     @property
     def cycle(self) -> Month:
-        """The month it belongs to in the tracker: that of its due date, else of its period's end."""
-        return Month.of(self.due) if self.due else self.period.last
+        """The month it belongs to: that of its due date as the policy has it, else of its period's end.
+
+        A due date that is moved off days that are not worked (``shift``) takes the task into no other month.
+        """
+        return self.moved_from or (Month.of(self.due) if self.due else self.period.last)
 
     @property
     def dated(self) -> bool:
@@ -84,9 +99,16 @@ def _overlaps(dates: Window, period: Period, cycle: Month) -> bool:
 
 
 def plan(
-    duties: Sequence[Duty], roster: Roster, policy: Policy, workdays: Workdays, cycle: Month
+    duties: Sequence[Duty],
+    roster: Roster,
+    policy: Policy,
+    workdays: Workdays,
+    cycle: Month,
+    tasks: Sequence[OneOffTask] = (),
 ) -> tuple[Obligation, ...]:
     """Every obligation whose opens..final overlaps ``cycle``, in the order of the duty table and the roster.
+
+    Those of the one-off ``tasks`` come last.
 
     A unit that owes a duty and is also advised to report it is listed once, as mandatory.
     """
@@ -94,26 +116,63 @@ def plan(
     for duty in duties:
         for obligation in _of_duty(duty, roster, policy, workdays, cycle):
             found.setdefault(obligation.key, obligation)
+    by_id = {duty.id: duty for duty in duties} if tasks else {}
+    for task in tasks:
+        for obligation in one_off_obligations(task, by_id[task.duty], roster, policy):
+            if obligation.listed_in(cycle):
+                found.setdefault(obligation.key, obligation)
     return tuple(found.values())
 
 
+def one_off_obligations(task: OneOffTask, duty: Duty, roster: Roster, policy: Policy) -> Iterator[Obligation]:
+    """The obligations of a one-off task of ``duty``: open from the first day of the month of its due date."""
+    month = task.month
+    asked = replace(duty, content=task.content or duty.content)
+    first = _published_from(duty, policy, Period.month(month))
+    for unit in _members(task.owners, roster, month):
+        dates = month.first, task.due, task.final
+        yield Obligation(asked, unit, Period.month(month), *dates, subject=task.title, published_from=first)
+
+
 def _of_duty(duty: Duty, roster: Roster, policy: Policy, workdays: Workdays, cycle: Month) -> Iterator[Obligation]:
-    deadline = policy.deadlines[duty.cadence]
-    for period in candidate_periods(duty.cadence, deadline, cycle):
+    usual = deadline_of(duty, policy)
+    own = {each: deadline_of(duty, policy, deadlines) for each, deadlines in _by_unit(policy, duty).items()}
+    for period in candidate_periods(duty.cadence, (usual, *own.values()), cycle):
         # A duty or a unit that ended stays answerable for the periods it stood in.
         if not duty.valid_in(period.last):
             continue
-        dates = window(period, deadline, policy.shift, workdays)
+        dates = window(period, usual, policy.shift, workdays)
+        units = {_unit(name, roster, period): rule for name, rule in own.items()}
+        special = {name: window(period, rule, policy.shift, workdays) for name, rule in units.items()}
         undated = Window(dates.opens, None, None)
         first = _published_from(duty, policy, period)
-        owners, advisory = duty.owners_in(period.last), duty.advisory_in(period.last)
-        for phrases, when, mandatory in ((owners, dates, True), (advisory, undated, False)):
-            # Most periods of a cadence lie far from the cycle: no need to make what would not be listed.
-            for unit in _members(phrases, roster, period.last) if _overlaps(when, period, cycle) else ():
+        # Most periods of a cadence lie far from the cycle: no need to make what would not be listed.
+        if any(_overlaps(each, period, cycle) for each in (dates, *special.values())):
+            for unit in _members(duty.owners_in(period.last), roster, period.last):
+                if _overlaps(when := special.get(unit, dates), period, cycle):
+                    yield _obligation(duty, unit, period, when, first)
+        if _overlaps(undated, period, cycle):
+            for unit in _members(duty.advisory_in(period.last), roster, period.last):
                 yield Obligation(
-                    duty, unit, period, when.opens, when.due, when.final, mandatory, published_from=first
+                    duty, unit, period, dates.opens, None, None, mandatory=False, published_from=first
                 )
-        yield from (own for own in _own(duty, roster, policy, workdays, period) if own.listed_in(cycle))
+        extra = _extra(duty, roster, policy, workdays, period, usual)
+        yield from (each for each in extra if each.listed_in(cycle))
+
+
+def _by_unit(policy: Policy, duty: Duty) -> dict[str, list[OwnDeadline]]:
+    """Unit as the policy names it → its own deadlines that are about the duty."""
+    found: dict[str, list[OwnDeadline]] = {}
+    for each in policy.own_deadlines:
+        if each.unit and each.is_about(duty):
+            found.setdefault(each.unit, []).append(each)
+    return found
+
+
+def _unit(named: str, roster: Roster, period: Period) -> str | None:
+    """The unit that the policy means in a period, by its name or an alias; None for a name that no unit has."""
+    name = roster.name_of(named)
+    return name and roster.successor(name, period.last)
 
 
 def _published_from(duty: Duty, policy: Policy, period: Period) -> date | None:
@@ -121,19 +180,34 @@ def _published_from(duty: Duty, policy: Policy, period: Period) -> date | None:
     return rule.after(period) if rule else None
 
 
-def _own(duty: Duty, roster: Roster, policy: Policy, workdays: Workdays, period: Period) -> Iterator[Obligation]:
-    for own in policy.own_deadlines:
-        named = roster.name_of(own.unit)
-        if own.cadence is not duty.cadence or named is None:
+def _obligation(
+    duty: Duty, unit: str, period: Period, when: Window, first: date | None, subject: str = ""
+) -> Obligation:
+    return Obligation(
+        duty,
+        unit,
+        period,
+        when.opens,
+        when.due,
+        when.final,
+        subject=subject,
+        moved_from=when.moved_from,
+        published_from=first,
+    )
+
+
+def _extra(
+    duty: Duty, roster: Roster, policy: Policy, workdays: Workdays, period: Period, usual: DeadlineRule
+) -> Iterator[Obligation]:
+    for extra in policy.extra_subjects:
+        if not extra.is_about(duty):
             continue
-        unit = roster.successor(named, period.last)
+        unit = _unit(extra.unit, roster, period)
         if unit not in _members(duty.owners_in(period.last), roster, period.last):
             continue
-        rule = DeadlineRule(policy.deadlines[duty.cadence].opens, own.due, own.final)
+        rule = DeadlineRule(min(usual.opens, MonthDay(extra.due.months, 1)), extra.due, extra.final)
         dates, first = window(period, rule, policy.shift, workdays), _published_from(duty, policy, period)
-        yield Obligation(
-            duty, unit, period, dates.opens, dates.due, dates.final, subject=own.subject, published_from=first
-        )
+        yield _obligation(duty, unit, period, dates, first, extra.subject)
 
 
 def _members(phrases: Iterable[str], roster: Roster, month: Month) -> list[str]:
@@ -152,6 +226,8 @@ class ReportTask:
     be ambiguous."""
     backlog: bool = False
     """补报: of an earlier cycle, still unsatisfied."""
+    early: bool = False
+    """Due, with its extension, in a later month than that of its workbook: there it may be left open."""
     decisions: ActiveDecisions = NO_DECISIONS
     """What the office decided about it."""
 
@@ -179,9 +255,24 @@ class ReportTask:
         return self.obligation.dated and not self.decisions.waived
 
     @property
+    def expected(self) -> bool:
+        """Whether its workbook must answer it: owed, and due by the end of its month."""
+        return self.owed and not self.early
+
+    @property
     def _dated(self) -> Obligation:
         until = self.decisions.extended_to
         return extended(self.obligation, until) if until else self.obligation
+
+
+def has_lapsed(obligation: Obligation, decided: ActiveDecisions, cycle: Month, carry_months: int) -> bool:
+    """Whether an open obligation is no longer asked for in ``cycle``: too many months after its own, or its extension.
+
+    It stays missing on record. ``carry_months`` is so many months; with 0 none ever lapses.
+    """
+    until = decided.extended_to
+    own = max(obligation.cycle, Month.of(until)) if until else obligation.cycle
+    return bool(carry_months) and own + carry_months < cycle
 
 
 def report_tasks(
@@ -212,7 +303,8 @@ def report_tasks(
         unit = successor(o.unit)
         plain = unit == o.unit and not o.subject and newest.get((o.duty.id, o.unit)) == o.period
         text = label(o, plain=plain, by=unit)
-        return ReportTask(o, unit, text, backlog=o.key not in keys, decisions=decisions.get(o.key, NO_DECISIONS))
+        listed = ReportTask(o, unit, text, backlog=o.key not in keys, decisions=decisions.get(o.key, NO_DECISIONS))
+        return replace(listed, early=listed.due is not None and Month.of(listed.due) > cycle)
 
     return tuple(map(task, (*current, *older)))
 

@@ -127,3 +127,22 @@ class Period:
                 return f"{self.first.year}Q{self.last.month // 3}"
             case PeriodLength.YEAR:
                 return str(self.first.year)
+
+
+LAST_DAY = 31
+"""A day number that means the last day of any month."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class MonthDay:
+    """A day of the month that lies ``months`` months after the last month of the reference period.
+
+    ``MonthDay(0, 25)`` is the 25th of the period's last month, ``MonthDay(2, 31)`` the end of February after a year.
+    """
+
+    months: int
+    day: int
+
+    def after(self, period: Period) -> date:
+        """The date for a reference period; day 31 means the month's last day."""
+        return (period.last + self.months).day(self.day)

@@ -59,7 +59,12 @@ class Problem:
 
     def __str__(self) -> str:
         where = f"{self.place}：" if str(self.place) else ""
-        return f"{where}{self.found}，应为{self.expected}；{self.action}。"
+        return f"{where}{self.cause}{'；' if self.expected else '，'}{self.action}。"
+
+    @property
+    def cause(self) -> str:
+        """What was found and, where that does not say it already, what was expected."""
+        return f"{self.found}，应为{self.expected}" if self.expected else self.found
 
     def as_dict(self) -> dict[str, str]:
         """The problem as an object of ``status --json``."""
@@ -126,9 +131,14 @@ def joint_cells(cells: Iterable[str]) -> str:
     return "、".join(run[0] if len(run) == 1 else f"{run[0]}:{run[-1]}" for run in ends)
 
 
+def single_cells(place: CellRef) -> tuple[str, ...]:
+    """The cells that a reference names, ranges resolved; one empty text for a sheet or a file as a whole."""
+    return tuple(each for part in place.cell.split("、") for each in _cells_of(part))
+
+
 def cell_count(place: CellRef) -> int:
     """The number of cells that a reference names; 1 for a sheet or a file as a whole."""
-    return sum(len(_cells_of(part)) for part in place.cell.split("、"))
+    return len(single_cells(place))
 
 
 def _cells_of(part: str) -> list[str]:

@@ -29,6 +29,9 @@ class RulesInForce:
     publish_within: int
     """Working days from forming to publishing (政府信息公开条例 第二十六条)."""
     workdays: Workdays
+    feedback_within: int
+    """Working days from the end of a consultation to its feedback; today's for a month closed before there was such a
+    rule."""
     whole: bool = True
     """False where a month was closed by a version that kept the scoring rules only: the others are those of today."""
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
+from zwgk_excel.domain.consultations import Consultation, about_consultations, consultations
 from zwgk_excel.domain.obligations import extended, label
 from zwgk_excel.domain.problems import Problem, cell_count
 from zwgk_excel.domain.returns import ContentCounts, Item, Receipt
@@ -35,6 +36,8 @@ class ScoringContext:
     publish_within: int
     """Working days from forming to publishing (政府信息公开条例 第二十六条)."""
     as_of: date
+    feedback_within: int = 20
+    """Working days from the end of a consultation to its feedback."""
     settles: bool = False
     """Whether every task counts for good, as at a closing: also one whose final date is still to come."""
 
@@ -54,6 +57,8 @@ class ScoringCase:
     """Those published so long after they were formed that it may be too long."""
     problems: tuple[tuple[Problem, Receipt], ...] = ()
     """Errors and warnings in the effective content."""
+    consultations: tuple[Consultation, ...] = ()
+    """The unit's consultations of the duty, of whatever month."""
 
     @property
     def key(self) -> str:
@@ -95,21 +100,32 @@ class ScoringEvidence:
     """Those published so long after they were formed that it may be too long."""
     problems: Mapping[str, Sequence[tuple[Problem, Receipt]]]
     """Errors and warnings in the effective content."""
+    consultations: Mapping[tuple[str, str], Sequence[Consultation]] = field(default_factory=dict)
+    """By id of the duty and unit that answers for it."""
 
 
-def scoring_evidence(receipts: Iterable[Receipt], contents: Iterable[Receipt], publish_within: int) -> ScoringEvidence:
+def scoring_evidence(
+    receipts: Iterable[Receipt],
+    contents: Iterable[Receipt],
+    publish_within: int,
+    successor: Callable[[str], str] = str,
+) -> ScoringEvidence:
     """The evidence for the scores of any months.
 
     ``receipts`` are all receipts, with or without content, in any order; ``contents`` the effective ones with content,
     oldest first: of items that several have the first counts. Items published within ``publish_within`` calendar days
-    are not slow, because they cannot be over as many working days.
+    are not slow, because they cannot be over as many working days. ``successor`` maps a unit to the one that answers
+    for its consultations.
     """
     spoken = returns_by_obligation({receipt.order: receipt for receipt in receipts}.values())
     items: dict[str, int] = defaultdict(int)
     slow: dict[str, list[tuple[Item, Receipt]]] = defaultdict(list)
     problems: dict[str, list[tuple[Problem, Receipt]]] = defaultdict(list)
     shared: dict[str, set[tuple[str, str]]] = {key: set() for key, said in spoken.items() if len(said) > 1}
+    asking: list[Receipt] = []
     for receipt in contents:
+        if about_consultations(receipt):
+            asking.append(receipt)
         own: dict[str, set[tuple[str, str]]] = defaultdict(set)
         named = replace(receipt, content=None)
         for item in receipt.content.items if receipt.content else ():
@@ -123,7 +139,10 @@ def scoring_evidence(receipts: Iterable[Receipt], contents: Iterable[Receipt], p
         for each in receipt.problems:
             if each.counts:
                 problems[each.obligation].append((each, named))
-    return ScoringEvidence(spoken, items, slow, problems)
+    asked: dict[tuple[str, str], list[Consultation]] = defaultdict(list)
+    for consultation in consultations(asking, successor):
+        asked[consultation.item.obligation.partition("/")[0], consultation.unit].append(consultation)
+    return ScoringEvidence(spoken, items, slow, problems, asked)
 
 
 def _is_slow(item: Item, publish_within: int) -> bool:
@@ -141,6 +160,7 @@ def scoring_cases(statuses: Iterable[ObligationStatus], found: ScoringEvidence) 
             found.items.get(key, 0),
             tuple(found.slow.get(key, ())),
             tuple(found.problems.get(key, ())),
+            tuple(found.consultations.get((status.obligation.duty.id, status.obligation.unit), ())),
         )
         for status in statuses
         if status.obligation.mandatory and not status.decisions.waived
@@ -242,6 +262,19 @@ def late_items(case: ScoringCase, by: ScoringContext) -> Lines:
             yield _line(ScoreRule.LATE_ITEM, case, by, reason, receipt=receipt, on=published)
 
 
+def late_results(case: ScoringCase, by: ScoringContext) -> Lines:
+    """Each consultation whose result was due in the period of the obligation and was told later, or not yet."""
+    owed = case.status.obligation
+    for each in case.consultations if not owed.subject else ():
+        due = each.due(by.workdays, by.feedback_within)
+        in_period = owed.period.first.first <= due <= owed.period.last.last
+        if in_period and each.is_late(by.workdays, by.feedback_within, by.as_of):
+            told = f"{each.answered_on} 才反馈结果" if each.answered_on else "没有反馈结果"
+            provisional = PROVISIONAL if by.workdays.provisional(each.until, due) else ""
+            reason = f"“{each.item.title}”{each.until} 结束征集，{told}（应于 {due} 前反馈{provisional}）"
+            yield _line(ScoreRule.LATE_ITEM, case, by, reason, receipt=each.receipt, on=due)
+
+
 def formal_defects(case: ScoringCase, by: ScoringContext) -> Lines:
     """Points per cell with a formal defect (``formal_codes``), at most ``formal_per_task`` points per obligation."""
     room = by.rules.formal_per_task
@@ -294,6 +327,7 @@ CASE_RULES: tuple[Callable[[ScoringCase, ScoringContext], Lines], ...] = (
     within_grace,
     returned_deduction,
     late_items,
+    late_results,
     formal_defects,
     early_bonus,
 )

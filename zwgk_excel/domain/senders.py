@@ -77,7 +77,8 @@ def check_claims(
 
 
 def addresses_of(roster: Roster, unit: str) -> frozenset[str]:
-    """The addresses that send for a unit, in lower case: of all its roster rows and of units it took over."""
+    """The addresses that send for a unit, in lower case: of all its roster rows, of its officers for single duties, and
+    of units it took over."""
     found: set[str] = set()
     names, waiting = {unit}, [unit]
     while waiting:
@@ -87,6 +88,7 @@ def addresses_of(roster: Roster, unit: str) -> frozenset[str]:
             new = set(row.predecessors) - names
             names |= new
             waiting += sorted(new)
+    found |= {mail.strip().lower() for each in roster.duty_officers if each.unit in names for mail in each.mails}
     return frozenset(found - {""})
 
 

@@ -14,15 +14,17 @@ from zwgk_excel.domain.text import clean_name, fold
 
 
 class EditedTable(StrEnum):
-    """One of the two tables, as acts name it."""
+    """One of the tables, as acts name it."""
 
     DUTIES = "duties"
     ROSTER = "roster"
+    TASKS = "tasks"
+    """The one-off tasks, a sheet of the duty table's workbook."""
 
     @property
     def key(self) -> str:
         """The column that tells its rows apart."""
-        return "id" if self is EditedTable.DUTIES else "name"
+        return "name" if self is EditedTable.ROSTER else "id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class CellEdit:
 
     table: EditedTable
     row: str
-    """Id of the duty, or name of the unit."""
+    """Id of the duty or task, or name of the unit."""
     column: str
     """Column key."""
     before: str

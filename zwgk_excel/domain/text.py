@@ -41,6 +41,7 @@ _SEPARATED = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _WITHOUT_YEAR = re.compile(r"(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*[日号]?")
 _LINK = re.compile(r"https?://.", re.IGNORECASE)
+SHORTEST_LINK = len("http://a.cn")
 _MIDNIGHT = re.compile(r"[ T]00:00(:00)?$")
 
 
@@ -176,8 +177,8 @@ def fold(text: str) -> str:
 
 
 def is_link(text: str) -> bool:
-    """Whether a text begins as a web address: ``http://`` or ``https://`` and at least one more character."""
-    return _LINK.match(text) is not None
+    """Whether a text begins as a web address, ``http://`` or ``https://``, and is as long as the shortest one."""
+    return len(text) >= SHORTEST_LINK and _LINK.match(text) is not None
 
 
 def parse_date(text: str, *, by: date) -> date | None:

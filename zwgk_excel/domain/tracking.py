@@ -221,7 +221,7 @@ def timeliness(
 
 
 def satisfies(content: Return, obligation: Obligation) -> bool:
-    """Whether a return by itself satisfies an obligation: a valid item, or a nil report with a statement.
+    """Whether a return by itself satisfies an obligation: a valid item, or where allowed a nil report with a statement.
 
     For a policy column items of the types in :data:`zwgk_excel.domain.returns.NOT_POLICY` alone do not (notice,
     part 三.2: 政策性栏目不得用新闻信息代替).
@@ -233,7 +233,7 @@ def outcome_of(tally: ContentCounts, obligation: Obligation) -> Outcome:
     """The outcome of an obligation with these counts."""
     if tally.valid and not (obligation.duty.policy and tally.news == tally.valid):
         return Outcome.REPORTED
-    if tally.nil and not tally.items:
+    if tally.nil and not tally.items and obligation.duty.nil:
         return Outcome.NIL
     return Outcome.RETURNED if tally.items or tally.claims else Outcome.MISSING
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 _DAY = timedelta(days=1)
-PROVISIONAL = "（放假安排未公布，按周一至周五推算）"
+PROVISIONAL_START = "（放假安排未公布"
+"""What :data:`PROVISIONAL` begins with, in every version."""
+PROVISIONAL = f"{PROVISIONAL_START}，按周一至周五和法定节假日暂定）"
 """Said of a span for which :meth:`Workdays.provisional` is true."""
 SATURDAY = 5
 """The first day of the week that is no working day, Monday being 0."""
@@ -18,15 +20,17 @@ class Workdays:
     """The working days: exceptions to Monday-to-Friday, and the years that are announced.
 
     ``exceptions`` maps a day to True (worked, 调休上班) or False (off). The State Council announces each year in the
-    autumn before; a year that is not in ``announced`` is computed as Monday to Friday and is *provisional*.
+    autumn before; a year that is not in ``announced`` is computed as Monday to Friday without the ``statutory`` days
+    off (:func:`zwgk_excel.domain.statutory_holidays.statutory_days_off`) and is *provisional*.
     """
 
     exceptions: Mapping[date, bool] = field(default_factory=dict)
     announced: frozenset[int] = frozenset()
+    statutory: frozenset[date] = frozenset()
 
     def is_workday(self, day: date) -> bool:
         """Whether ``day`` is a working day."""
-        return self.exceptions.get(day, day.weekday() < SATURDAY)
+        return self.exceptions.get(day, day.weekday() < SATURDAY and day not in self.statutory)
 
     def provisional(self, first: date, last: date) -> bool:
         """Whether any year from ``first`` to ``last`` has no announced calendar yet."""

@@ -19,9 +19,10 @@ from zwgk_excel.domain.acts import (
 )
 from zwgk_excel.domain.decisions import DecisionKind
 from zwgk_excel.domain.scoring import signed_points
-from zwgk_excel.domain.table_edits import CellEdit, EditedTable
+from zwgk_excel.domain.table_edits import CellEdit
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.rule_change_words import rule_change_words
+from zwgk_excel.layout.table_sheets import sheet_of
 from zwgk_excel.layout.words import word, words
 
 
@@ -176,9 +177,8 @@ def _is_told(edit: CellEdit, whole: Collection[str]) -> bool:
 def _edited(edit: CellEdit) -> str:
     if edit.column == edit.table.key:
         return _filled("row_removed" if edit.before else "row_added", edit.change)
-    (sheet,) = layout("duty_table" if edit.table is EditedTable.DUTIES else "roster").sheets.values()
     before, after = edit.before or _texts()["nothing"], edit.after or _texts()["nothing"]
-    return _texts()["cell"].format(heading=sheet.heading(edit.column), before=before, after=after)
+    return _texts()["cell"].format(heading=sheet_of(edit.table).heading(edit.column), before=before, after=after)
 
 
 def _adjusted(act: Act, root: Act) -> tuple[str, str]:

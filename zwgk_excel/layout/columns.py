@@ -90,6 +90,8 @@ class SheetLayout:
     table: str = ""
     """The name of its Excel table, if it is one."""
     blank_rows: int = 0
+    optional: bool = False
+    """Whether a workbook may lack it; it is found by its name alone then."""
 
     def __iter__(self) -> Iterator[Column]:
         return iter(self.columns)

@@ -8,14 +8,16 @@ from typing import Any
 
 from zwgk_excel.domain.deadlines import (
     DeadlineRule,
-    ExtraDeadline,
-    MonthDay,
+    ExtraSubject,
+    OwnDeadline,
     Policy,
     ReminderLevel,
     ReminderRule,
     Shift,
 )
 from zwgk_excel.domain.duties import Cadence
+from zwgk_excel.domain.nil_policy import NilPolicy
+from zwgk_excel.domain.periods import MonthDay
 from zwgk_excel.domain.problem_catalogue import CATALOGUE, Severity
 from zwgk_excel.layout.resources import read_toml
 from zwgk_excel.layout.toml_values import choice, count, merged, table
@@ -24,10 +26,14 @@ POLICY_KEYS = frozenset(
     {
         "due_soon_days",
         "extend_within_days",
+        "carry_months",
+        "nil_reports",
         "publish_within_workdays",
+        "feedback_within_workdays",
         "shift",
         "deadlines",
         "own_deadlines",
+        "extra_subjects",
         "published_from",
         "reminders",
         "severities",
@@ -45,20 +51,26 @@ def shipped_policy() -> Policy:
 def load_policy(overlay: Mapping[str, Any]) -> Policy:
     """The shipped policy with ``overlay`` (parsed TOML) merged in, table by table.
 
-    Raises ValueError with the offending key and value, for the caller to put into a sentence.
+    The office's own deadlines and extra subjects are added to those shipped; one about the same replaces it, and an
+    empty list leaves none of those shipped. Raises ValueError with the offending key and value, for the caller to put
+    into a sentence.
     """
     raw = merged(read_toml("policy.toml"), overlay)
     rules = table("deadlines", raw["deadlines"], Cadence)
     deadlines = {cadence: _deadline(cadence, rules) for cadence in Cadence}
     return Policy(
         deadlines=deadlines,
-        own_deadlines=tuple(_own(each) for each in raw["own_deadlines"]),
+        own_deadlines=_own_deadlines(overlay),
+        extra_subjects=_extra_subjects(overlay),
         shift=choice(Shift, "shift", raw["shift"]),
         due_soon_days=count("due_soon_days", raw["due_soon_days"]),
         publish_within_workdays=count("publish_within_workdays", raw["publish_within_workdays"]),
+        carry_months=count("carry_months", raw["carry_months"]),
+        feedback_within_workdays=count("feedback_within_workdays", raw["feedback_within_workdays"]),
         extend_within_days=count("extend_within_days", raw["extend_within_days"]),
         severities=_severities(raw["severities"]),
         published_from=_published_from(raw["published_from"]),
+        nil_reports=_nil_policy(raw["nil_reports"]),
         reminders=tuple(_reminder_rule(level, raw["reminders"]) for level in ReminderLevel),
     )
 
@@ -85,20 +97,75 @@ def _order(rule: MonthDay) -> tuple[int, int]:
     return rule.months, rule.day
 
 
-_OWN = ("cadence", "unit", "subject", "due", "final")
+_ABOUT = ("duty", "cadence", "unit")
+_OWN = (*_ABOUT, "opens", "due", "final")
 """The keys of an entry of [[own_deadlines]]."""
+_EXTRA = (*_ABOUT, "subject", "due", "final")
+"""The keys of an entry of [[extra_subjects]]."""
 
 
-def _own(raw: Mapping[str, Any]) -> ExtraDeadline:
+def _entries(section: str, raw: Any) -> list[dict[str, Any]]:
+    if not isinstance(raw, list) or not all(isinstance(each, Mapping) for each in raw):
+        raise ValueError(f"{section} = {raw!r}")
+    return [dict(each) for each in raw]
+
+
+def _own_deadlines(overlay: Mapping[str, Any]) -> tuple[OwnDeadline, ...]:
+    entries = _entries("own_deadlines", overlay.get("own_deadlines", []))
+    found = [_own(each) for each in entries if "subject" not in each]
+    return tuple({(each.duty, each.cadence, each.unit): each for each in found}.values())
+
+
+def _extra_subjects(overlay: Mapping[str, Any]) -> tuple[ExtraSubject, ...]:
+    # What has a subject was written into [[own_deadlines]] once: it is understood there.
+    earlier = [each for each in _entries("own_deadlines", overlay.get("own_deadlines", [])) if "subject" in each]
+    added = overlay.get("extra_subjects")
+    shipped = [] if added == [] else read_toml("policy.toml")["extra_subjects"]
+    found = [_extra(each) for each in (*shipped, *earlier, *_entries("extra_subjects", added or []))]
+    return tuple({(each.duty, each.cadence, each.unit, each.subject): each for each in found}.values())
+
+
+def _own(raw: Mapping[str, Any]) -> OwnDeadline:
     where = "own_deadlines"
-    if not isinstance(raw, Mapping):
-        raise ValueError(f"{where} = {raw!r}")
     table(where, dict.fromkeys(_OWN) | dict(raw), _OWN)
-    try:
-        due, final = _month_day(f"{where}.due", raw["due"]), _month_day(f"{where}.final", raw["final"])
-        return ExtraDeadline(choice(Cadence, where, raw["cadence"]), str(raw["unit"]), str(raw["subject"]), due, final)
-    except KeyError as missing:
-        raise ValueError(f"{where}: {missing.args[0]} = ?") from None
+    about = _about(where, raw)
+    if about["cadence"] and not about["unit"]:
+        raise ValueError(f"{where}: unit = ?（整个频次的时限请写在 [deadlines.{about['cadence']}]）")
+    days = {name: _month_day(f"{where}.{name}", raw[name]) for name in ("opens", "due", "final") if name in raw}
+    if not days:
+        raise ValueError(f"{where}: due = ?")
+    given = [_order(days[name]) for name in ("opens", "due", "final") if name in days]
+    if given != sorted(given):
+        raise ValueError(f"{where} = {dict(raw)}")
+    return OwnDeadline(**about, opens=days.get("opens"), due=days.get("due"), final=days.get("final"))
+
+
+def _extra(raw: Mapping[str, Any]) -> ExtraSubject:
+    where = "extra_subjects"
+    table(where, dict.fromkeys(_EXTRA) | dict(raw), _EXTRA)
+    about = _about(where, raw)
+    for key in ("unit", "subject", "due", "final"):
+        if not raw.get(key):
+            raise ValueError(f"{where}: {key} = ?")
+    due, final = (_month_day(f"{where}.{name}", raw[name]) for name in ("due", "final"))
+    if _order(final) < _order(due):
+        raise ValueError(f"{where} = {dict(raw)}")
+    return ExtraSubject(subject=_text(where, "subject", raw), due=due, final=final, **about)
+
+
+def _about(where: str, raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Duty or cadence, and the unit: what an entry is about."""
+    if ("duty" in raw) == ("cadence" in raw):
+        raise ValueError(f"{where} = {dict(raw)}（duty 和 cadence 写一个，也只写一个）")
+    cadence = choice(Cadence, f"{where}.cadence", raw["cadence"]) if "cadence" in raw else None
+    return {"duty": _text(where, "duty", raw).upper(), "cadence": cadence, "unit": _text(where, "unit", raw)}
+
+
+def _text(where: str, key: str, raw: Mapping[str, Any]) -> str:
+    value = raw.get(key, "")
+    if not isinstance(value, str):
+        raise ValueError(f"{where}.{key} = {value!r}")
+    return value.strip()
 
 
 def _month_day(where: str, raw: Any) -> MonthDay:
@@ -118,7 +185,29 @@ def _reminder_rule(level: ReminderLevel, tables: Mapping[str, Any]) -> ReminderR
     raise ValueError(f"reminders = {tables}")
 
 
-def _severities(raw: Mapping[str, Any]) -> dict[str, str]:
+def _nil_policy(raw: Any) -> NilPolicy:
+    where = "nil_reports"
+    table(where, raw, ("cadences", "never", "in_a_row"))
+    cadences = (choice(Cadence, f"{where}.cadences", each) for each in _texts(f"{where}.cadences", raw["cadences"]))
+    counted = raw["in_a_row"]
+    if not isinstance(counted, Mapping):
+        raise ValueError(f"{where}.in_a_row = {counted!r}")
+    in_a_row = {
+        choice(Cadence, f"{where}.in_a_row", cadence): count(f"{where}.in_a_row.{cadence}", number, least=1)
+        for cadence, number in counted.items()
+    }
+    return NilPolicy(frozenset(cadences), frozenset(_texts(f"{where}.never", raw["never"])), in_a_row)
+
+
+def _texts(where: str, raw: Any) -> list[str]:
+    if not isinstance(raw, list) or not all(isinstance(each, str) for each in raw):
+        raise ValueError(f"{where} = {raw!r}")
+    return raw
+
+
+def _severities(raw: Any) -> dict[str, str]:
+    if not isinstance(raw, Mapping):
+        raise ValueError(f"severities = {raw!r}")
     for code, severity in raw.items():
         if code not in CATALOGUE or severity not in set(Severity):
             raise ValueError(f"severities.{code} = {severity!r}")

@@ -8,9 +8,10 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from zwgk_excel.domain.acts import Act, Change
-from zwgk_excel.domain.deadlines import LAST_DAY
+from zwgk_excel.domain.periods import LAST_DAY
 from zwgk_excel.domain.rules_in_force import DAYS, ordinary
 from zwgk_excel.layout.escalation import rule_words
+from zwgk_excel.layout.holidays import provisional_days_off
 from zwgk_excel.layout.resources import read_toml
 from zwgk_excel.layout.rules_in_force import ladder_rule_from
 from zwgk_excel.layout.words import word, words
@@ -85,8 +86,13 @@ def _value(path: str, text: str) -> str:
     """What a setting is, in words."""
     told, section = _texts(), path.partition(".")[0]
     if path.startswith(DAYS):
-        worked = text == "worked" if text else ordinary(date.fromisoformat(path.removeprefix(DAYS)))
+        day = date.fromisoformat(path.removeprefix(DAYS))
+        if not text and day in provisional_days_off(()):
+            return told["off_provisional"]
+        worked = text == "worked" if text else ordinary(day)
         return told["worked" if worked else "off"]
+    if path == "calendar.statutory":
+        return told["statutory" if text else "not_statutory"]
     if path.startswith("calendar."):
         return told["announced" if text else "not_announced"]
     if section == "severities":
@@ -98,6 +104,8 @@ def _value(path: str, text: str) -> str:
     if path.startswith("ladder.rules."):
         rule = ladder_rule_from(text)
         return told["ladder"].format(step=word("step", rule.step), rule=rule_words(rule))
+    if path in {"nil_reports.cadences", "nil_reports.never"}:
+        return "、".join(words("cadence").get(each, each) for each in text.split(","))
     if path == "shift":
         return told[f"shift_{text}"]
     return words("yes_no").get(text) or told.get(text, text)

@@ -7,13 +7,15 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from zwgk_excel.domain.deadlines import MonthDay, Policy
+from zwgk_excel.domain.deadlines import DeadlineRule, ExtraSubject, OwnDeadline, Policy
 from zwgk_excel.domain.escalation import EscalationPolicy, EscalationRule
+from zwgk_excel.domain.periods import MonthDay
 from zwgk_excel.domain.rules_in_force import RulesInForce, calendar_days, settings_of
 from zwgk_excel.domain.scoring import format_points
 from zwgk_excel.domain.workdays import Workdays
 from zwgk_excel.layout.escalation import SECTION as LADDER
 from zwgk_excel.layout.escalation import escalation_policy_with
+from zwgk_excel.layout.holidays import provisional_days_off
 from zwgk_excel.layout.scoring import SECTION as SCORING
 from zwgk_excel.layout.scoring import scoring_from
 
@@ -23,14 +25,22 @@ def rules_beside_scoring(ladder: EscalationPolicy, policy: Policy, workdays: Wor
     return {
         LADDER: {"confirmed": ladder.confirmed, "rules": [_ladder_rule(rule) for rule in ladder.rules]},
         "due_soon_days": policy.due_soon_days,
+        "carry_months": policy.carry_months,
         "publish_within_workdays": policy.publish_within_workdays,
+        "feedback_within_workdays": policy.feedback_within_workdays,
         "shift": str(policy.shift),
         "deadlines": _deadlines(policy),
         "published_from": {str(cadence): _day(day) for cadence, day in policy.published_from.items()},
+        "nil_reports": {
+            "cadences": sorted(policy.nil_reports.cadences),
+            "never": sorted(policy.nil_reports.never),
+            "in_a_row": {str(cadence): number for cadence, number in policy.nil_reports.in_a_row.items()},
+        },
         "severities": dict(policy.severities),
         "calendar": {
             "announced": {str(year): "yes" for year in sorted(workdays.announced)},
             "days": calendar_days(workdays),
+            **({"statutory": "yes"} if workdays.statutory else {}),
         },
     }
 
@@ -57,16 +67,25 @@ def closed_rules(scoring: Mapping[str, Any], others: Mapping[str, Any] | None, t
     rules = scoring_from(scoring)
     if others is None:
         return RulesInForce(
-            rules, today.ladder, today.severities, today.publish_within, today.workdays, whole=False
+            rules,
+            today.ladder,
+            today.severities,
+            today.publish_within,
+            today.workdays,
+            today.feedback_within,
+            whole=False,
         )
     calendar = others["calendar"]
     days = {date.fromisoformat(day): state == "worked" for day, state in calendar["days"].items()}
+    announced = frozenset(int(year) for year in calendar["announced"])
+    statutory = provisional_days_off(announced) if calendar.get("statutory") else frozenset()
     return RulesInForce(
         rules,
         escalation_policy_with({LADDER: others[LADDER]}),
         dict(others["severities"]),
         int(others["publish_within_workdays"]),
-        Workdays(days, frozenset(int(year) for year in calendar["announced"])),
+        Workdays(days, announced, statutory),
+        int(others.get("feedback_within_workdays", today.feedback_within)),
     )
 
 
@@ -86,17 +105,15 @@ def _ladder_rule(rule: EscalationRule) -> dict[str, Any]:
 
 def _deadlines(policy: Policy) -> dict[str, Any]:
     """``monthly.due`` → ``0/25``: months after the period, and the day."""
-    rules: dict[str, Any] = {
-        str(cadence): {
-            name: _day(day)
-            for name, day in (("opens", rule.opens), ("due", rule.due), ("final", rule.final))
-            if day is not None
-        }
-        for cadence, rule in policy.deadlines.items()
-    }
-    for own in policy.own_deadlines:
-        rules[f"{own.cadence} {own.unit} {own.subject}"] = {"due": _day(own.due), "final": _day(own.final)}
-    return rules
+    rules = {str(cadence): _days(rule) for cadence, rule in policy.deadlines.items()}
+    rules |= {f"{own.duty or own.cadence} {own.unit}".strip(): _days(own) for own in policy.own_deadlines}
+    extra = policy.extra_subjects
+    return rules | {f"{each.duty or each.cadence} {each.unit} {each.subject}": _days(each) for each in extra}
+
+
+def _days(rule: DeadlineRule | OwnDeadline | ExtraSubject) -> dict[str, str]:
+    days = ((name, getattr(rule, name, None)) for name in ("opens", "due", "final"))
+    return {name: _day(day) for name, day in days if day is not None}
 
 
 def _day(rule: MonthDay) -> str:

@@ -50,7 +50,14 @@ def vocabulary() -> LintLabels:
         companions=words("companion"),
         duty_headings=_headings(layout("duty_table")["duties"]),
         roster_headings=_headings(layout("roster")["units"]),
+        task_headings=_headings(layout("task_table")["tasks"]),
+        officer_headings=_headings(layout("roster")["officers"]),
     )
+
+
+def task_sheet_name() -> str:
+    """The name of the sheet of one-off tasks."""
+    return layout("task_table")["tasks"].name
 
 
 def _headings(sheet: SheetLayout) -> dict[str, str]:

@@ -31,3 +31,14 @@ def code_of(name: str, text: str) -> str | None:
     """The code of a label as typed (spaces, width and case ignored); None where the list has no such label."""
     wanted = fold(text)
     return next((code for code, shown in words(name).items() if fold(shown) == wanted), None)
+
+
+def meant_code(name: str, text: str) -> str | None:
+    """The code of a label as :func:`code_of`, or of what units type in its place (``report.toml`` [also]).
+
+    None for neither.
+    """
+    if code := code_of(name, text):
+        return code
+    wanted, others = fold(text).rstrip("。.！!"), read_toml("report.toml")["also"].get(name, {})
+    return next((code for code, also in others.items() if wanted in map(fold, also)), None)

@@ -13,7 +13,6 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, ExceptionContext
 from sqlalchemy.exc import DBAPIError, IntegrityError, NoSuchModuleError, OperationalError
 
-from zwgk_excel.domain.text import one_line
 from zwgk_excel.ledger import postgresql
 from zwgk_excel.ledger.errors import LedgerBusyError, LedgerDamagedError, LedgerError, LedgerFailedError
 
@@ -101,7 +100,7 @@ def _error_of(original: BaseException, raised: DBAPIError) -> LedgerError | None
         return LedgerDamagedError()
     if not name:
         told = postgresql.error_of(original)
-        return told or (LedgerFailedError(one_line(str(original))) if isinstance(raised, OperationalError) else None)
+        return told or (LedgerFailedError.quoting(original) if isinstance(raised, OperationalError) else None)
     primary = "_".join(name.split("_")[:2])
     if primary in _BUSY:
         return LedgerBusyError()

@@ -9,6 +9,7 @@ from typing import Self
 
 from zwgk_excel.domain.errors import ZwgkError
 from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.text import one_line
 
 
 class LedgerError(ZwgkError):
@@ -53,6 +54,11 @@ class LedgerFailedError(LedgerError):
     def __init__(self, reason: str) -> None:
         self.reason = reason
         super().__init__(f"数据库出错：{reason}。未完成的一步没有写入，排除后重新运行即可。")
+
+    @classmethod
+    def quoting(cls, error: BaseException) -> LedgerFailedError:
+        """The error for a failure that nobody foresaw, with the database's own words, which are seldom Chinese."""
+        return LedgerFailedError(f"原因不明，请把数据库的原话告诉信息技术人员：“{one_line(str(error))}”")
 
 
 class LedgerPasswordError(LedgerFailedError):

@@ -161,6 +161,7 @@ def _payload(issue: Issue) -> dict[str, Any]:
                 each.final.isoformat() if each.final else None,
                 each.mandatory,
                 each.subject,
+                *([str(each.moved_from)] if each.moved_from else ()),
             ]
             for each in issue.obligations
         ],
@@ -187,6 +188,7 @@ def _duty_values(duty: Duty) -> dict[str, Any]:
         "cadence": str(duty.cadence),
         "policy": duty.policy,
         "companions": list(map(str, duty.companions)),
+        "nil": duty.nil,
     }
 
 
@@ -218,7 +220,7 @@ def _obligations(
     """``published_from`` is empty in a record of before there was such a day."""
     # The same few texts stand in every row: parsing each once makes a province's month twice as fast.
     period_of, day_of = cache(Period.parse), cache(date.fromisoformat)
-    for duty, unit, period, opens, due, final, mandatory, subject in rows:
+    for duty, unit, period, opens, due, final, mandatory, subject, *moved_from in rows:
         first = published_from.get(f"{duties[duty].id} {period}")
         yield Obligation(
             duties[duty],
@@ -229,5 +231,6 @@ def _obligations(
             day_of(final) if final else None,
             mandatory,
             subject,
+            Month.parse(moved_from[0]) if moved_from else None,
             day_of(first) if first else None,
         )

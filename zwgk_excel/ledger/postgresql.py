@@ -125,7 +125,7 @@ def copy(connection: Connection, table: Table, columns: Sequence[str], rows: Ite
                 stream.write_row(row)
     except Error as error:  # SQLAlchemy does not see these
         told = error_of(error) or (
-            LedgerFailedError(one_line(str(error))) if isinstance(error, OperationalError) else None
+            LedgerFailedError.quoting(error) if isinstance(error, OperationalError) else None
         )
         if told is None:
             raise

@@ -8,7 +8,7 @@ from typing import Any
 from zwgk_excel.domain.decisions import ActiveDecisions
 from zwgk_excel.domain.duties import Cadence, Duty
 from zwgk_excel.domain.obligations import Obligation
-from zwgk_excel.domain.periods import Period
+from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.domain.tracking import ObligationStatus, Outcome, Timeliness
 from zwgk_excel.ledger import damage_told
 
@@ -28,6 +28,7 @@ def to_payload(status: ObligationStatus) -> dict[str, Any]:
         "opens": o.opens.isoformat(),
         "due": o.due.isoformat() if o.due else None,
         "final": o.final.isoformat() if o.final else None,
+        **({"moved_from": str(o.moved_from)} if o.moved_from else {}),
         "mandatory": o.mandatory,
         "outcome": str(status.outcome),
         "timeliness": str(status.timeliness) if status.timeliness else None,
@@ -57,6 +58,7 @@ def from_payload(raw: dict[str, Any]) -> ObligationStatus:
         _date(raw["final"]),
         raw["mandatory"],
         raw["subject"],
+        Month.parse(raw["moved_from"]) if "moved_from" in raw else None,
     )
     return ObligationStatus(
         obligation,

@@ -5,13 +5,13 @@ Failures of sending are :class:`zwgk_excel.mail.transport.TransportFault`.
 
 from __future__ import annotations
 
-import errno
 import imaplib
 import socket
 import ssl
 from enum import StrEnum
 
 from zwgk_excel.domain.errors import ZwgkError
+from zwgk_excel.domain.system_errors import system_reason
 from zwgk_excel.domain.text import one_line
 from zwgk_excel.mail.charsets import decoded
 from zwgk_excel.mail.refusals import Refusal, classify_refusal
@@ -40,7 +40,7 @@ _WORDS = {
     ImapStage.TLS: "与邮件服务器 {host}:{port} 不能建立加密连接：{reason}；请核对端口和 security，证书请问邮箱管理员",
     ImapStage.LOGIN: "邮件服务器 {host} 不接受登录：{reason}",
     ImapStage.FOLDER: "邮件服务器 {host} 上打不开文件夹：{reason}；请核对 zwgk.toml 中 [mail] 的 folder",
-    ImapStage.PROTOCOL: "邮件服务器 {host}:{port} 的回答看不懂：{reason}；请核对端口是否正确",
+    ImapStage.PROTOCOL: "邮件服务器 {host}:{port} 的回答无法识别：{reason}；请核对端口是否正确",
     ImapStage.LINE: "与邮件服务器 {host}:{port} 的连接中断：{reason}；请稍后再运行一次",
 }
 
@@ -52,7 +52,6 @@ _REASONS: tuple[tuple[type[OSError], str], ...] = (
     (ConnectionAbortedError, "连接被对方中止"),
     (BrokenPipeError, "连接已断开"),
 )
-_ERRNO = {errno.ENETUNREACH: "网络不通", errno.EHOSTUNREACH: "主机不可达", errno.ENETDOWN: "网络没有连接"}
 _CERTIFICATE = {
     10: "已过期",
     18: "自签名",
@@ -146,4 +145,4 @@ def _reason(error: OSError) -> str:
     for kind, words in _REASONS:
         if isinstance(error, kind):
             return words
-    return _ERRNO.get(error.errno or 0) or said(error.strerror or error)
+    return system_reason(error)

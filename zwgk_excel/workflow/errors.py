@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-import errno
 from pathlib import Path
 
 from zwgk_excel.domain.errors import ZwgkError
+from zwgk_excel.domain.system_errors import system_reason
 from zwgk_excel.domain.text import one_line
-
-_REASONS = {
-    errno.ENOSPC: "磁盘已满",
-    errno.EDQUOT: "磁盘配额已用完",
-    errno.EROFS: "磁盘是只读的",
-    errno.EACCES: "没有权限，或正被其他程序打开",
-    errno.EPERM: "没有权限，或正被其他程序打开",
-    errno.ENAMETOOLONG: "文件名太长",
-    errno.EIO: "读写磁盘失败",
-    errno.ENOENT: "文件已不存在",
-}
 
 
 class UserError(ZwgkError):
@@ -40,5 +29,5 @@ class InvalidValueError(UserError, ValueError):
 
 
 def reason_of(error: OSError) -> str:
-    """Why the system could not read or write, in Chinese for the known errors."""
-    return _REASONS.get(error.errno or 0) or error.strerror or "原因不明"
+    """Why the system could not read or write, in Chinese."""
+    return system_reason(error)

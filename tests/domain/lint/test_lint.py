@@ -6,17 +6,18 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
+from zwgk_excel.domain.companions import Companion
 from zwgk_excel.domain.duties import Cadence, Duty, UnitKind
 from zwgk_excel.domain.lint.cells import joint_cell_ref, parse_month
 from zwgk_excel.domain.lint.duties import expected_cadence
 from zwgk_excel.domain.lint.interpret import lint_tables
 from zwgk_excel.domain.lint.tables import LintLabels, ReferenceTables, TableRow
-from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.periods import Month, MonthDay
 from zwgk_excel.domain.problems import CellRef, Problem
 
 DUTY_COLUMNS = (
     *("id", "column_text", "content", "owners_text", "requirement", "category", "column", "content_filled"),
-    *("cadence", "owners", "advisory", "policy", "companions", "valid_from", "valid_to", "remark"),
+    *("cadence", "owners", "advisory", "policy", "companions", "valid_from", "valid_to", "due", "final", "remark"),
 )
 UNIT_COLUMNS = (
     *("name", "kind", "aliases", "groups", "officers", "phones", "mails", "copies", "predecessors"),
@@ -125,6 +126,11 @@ def test_sound_tables_have_no_problems() -> None:
     assert tables.roster.members("有规划的部门", Month(2026, 11)) == ("市发改委",)
 
 
+def test_a_duty_of_consultations_asks_for_their_columns() -> None:
+    tables = check({"category": "调查征集"}, {"id": "D03", "column_text": "养老", "content": "机构", **USED})
+    assert [each.companions for each in tables.duties] == [(Companion.CONSULTATION,), ()]
+
+
 @pytest.mark.parametrize(
     ("cells", "code", "cell"),
     [
@@ -143,6 +149,10 @@ def test_sound_tables_have_no_problems() -> None:
         ({"valid_from": "今年"}, "month_form", "N4"),
         ({"valid_to": "2026-13"}, "month_form", "O4"),
         ({"valid_from": "2026-05", "valid_to": "2026-04"}, "month_order", "O4"),
+        ({"due": "月中"}, "duty_due_form", "P4"),
+        ({"final": "次年2月20日"}, "duty_due_form", "Q4"),
+        ({"due": "每月20日", "final": "每月15日"}, "duty_due_order", "Q4"),
+        ({"cadence": "实时更新", "due": "每月20日"}, "duty_due_form", "P4"),
     ],
 )
 def test_errors_of_a_duty(cells: dict[str, str], code: str, cell: str) -> None:
@@ -169,6 +179,13 @@ def test_warnings_of_a_duty(cells: dict[str, str], code: str, cell: str) -> None
     assert found(tables) == [(code, cell)]
     assert not only(tables, code).is_error
     assert len(tables.duties) == 1
+
+
+def test_a_duty_with_dates_of_its_own() -> None:
+    tables = check({**USED, "requirement": "每月月底前集中报送一次", "due": "每月20日前", "final": "次月5日"})
+    assert tables.problems == (), "nor is it asked about the notice's 25th"
+    (duty,) = tables.duties
+    assert (duty.due, duty.final) == (MonthDay(0, 20), MonthDay(1, 5))
 
 
 def test_all_errors_of_a_row_are_told() -> None:

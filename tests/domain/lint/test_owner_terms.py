@@ -134,7 +134,7 @@ def test_what_is_wrong_is_told_at_the_cell(owners, code):
     wanted = [(code, "J4")] if code else []
     assert [each for each in found(tables) if each[0] != "group_unused"] == wanted
     if code == "owner_months_form":
-        assert "“市财政局（下月1日起）”看不懂是哪几个月" in str(only(tables, code))
+        assert "“市财政局（下月1日起）”无法识别是哪几个月" in str(only(tables, code))
 
 
 def test_advised_units_have_months_too():

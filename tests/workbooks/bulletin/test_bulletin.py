@@ -219,7 +219,7 @@ def test_problems_by_kind_without_what_stood_in_the_cells():
     _, (_, _, problems) = written(bulletin(ON_TIME, problems=found))
     assert problems[1:] == [
         ["1", "三审签发不规范", "2", "市财政局、市教育局"],
-        ["2", "已报信息从新报送件中消失", "1", "市财政局"],
+        ["2", "重新报送时漏列原已报信息", "1", "市财政局"],
     ]
     everything = b"".join(OoxmlPackage(data).parts.values()).decode("utf-8", "replace")
     assert "张某某" not in everything
@@ -293,6 +293,8 @@ def test_an_office_template_of_its_own():
         (own_template("{{ 应报 / 0 }}"), "template_tag_wrong", "算式"),
         (own_template("{{ ''.__class__.__mro__ }}"), "template_tag_wrong", "__class__"),
         (own_template("{{ 标题|不存在 }}"), "template_tag_wrong", "不存在"),
+        (own_template("{% 循环 %}"), "template_tag_wrong", "循环"),
+        (own_template("{% if 应报 %}", "{% for 行 in 单位情况 %}"), "template_tag_wrong", "for"),
     ],
 )
 def test_a_template_that_cannot_be_used_is_told_with_its_tag(template, code, named):
@@ -300,6 +302,7 @@ def test_a_template_that_cannot_be_used_is_told_with_its_tag(template, code, nam
         bulletin_document(template, "通报.docx", values_of(bulletin(ON_TIME)))
     assert rejected.value.problem.code == code
     assert named in rejected.value.problem.found
+    assert not re.search("[a-z]{3,} [a-z]{3,}", rejected.value.problem.found)  # no English sentence
     assert rejected.value.problem.place.file == "通报.docx"
 
 

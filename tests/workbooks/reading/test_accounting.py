@@ -15,7 +15,7 @@ from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.returns import EMPTY
 from zwgk_excel.domain.text import clean
 from zwgk_excel.layout.columns import ColumnKind, SheetLayout, layout
-from zwgk_excel.layout.words import word, words
+from zwgk_excel.layout.words import meant_code, words
 from zwgk_excel.workbooks.excel import address
 from zwgk_excel.workbooks.reading.read_return import read_return
 
@@ -100,7 +100,7 @@ def accounted(typed, sheet, key: str, value, complaints: list[Problem]) -> bool:
     if column.kind is ColumnKind.INTEGER:
         return int(bare(shown(typed))) == value
     if column.is_coded:
-        value = word(column.list, value)
+        return meant_code(column.list, shown(typed)) == value
     return bare(shown(typed)) == bare(value)
 
 

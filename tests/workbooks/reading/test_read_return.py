@@ -164,6 +164,23 @@ def test_a_status_that_is_none_is_named():
     assert [(p.code, p.place.cell) for p in reading.content.problems] == [("choice_unknown", "H4")]
 
 
+@pytest.mark.parametrize(
+    ("typed", "status"),
+    [("已报", "reported"), ("已上报", "reported"), ("无", "nil"), ("本月无更新", "nil"), ("无更新。", "nil")],
+)
+def test_a_status_in_other_words_is_understood_and_told(typed, status):
+    reading = read(report(tasks=[TASK | {"status": typed, "statement": "经核实，本期无应公开信息"}]))
+    assert reading.content.answers[0].status == status
+    assert [(p.code, p.place.cell) for p in reading.content.problems] == [("normalised", "H4")]
+
+
+@pytest.mark.parametrize("typed", ["https：//a.gov.cn/1", "https:／／a.gov.cn/1", "ｈｔｔｐ：／／a.gov.cn/1"])
+def test_a_link_typed_in_full_width_is_understood_and_told(typed):
+    reading = read(report([ITEM | {"url": typed}]))
+    assert reading.content.items[0].url.removeprefix("https").removeprefix("http") == "://a.gov.cn/1"
+    assert [(p.code, p.place.cell) for p in reading.content.problems] == [("normalised", "G4")]
+
+
 def test_typed_input_in_a_row_without_task_is_outside():
     reading = read(
         report(tasks=[TASK, {"status": "已报送", "remark": "另补", "count": 2, "check": "×"}, {"content": "小结"}])

@@ -167,7 +167,7 @@ def test_values_are_there_without_recalculation(data: bytes) -> None:
     checks = [book[TASK_SHEET.name].cell(row, TASK_SHEET.index("check") + 1).value for row in range(4, 10)]
     assert checks == [task_check({}, TaskFlags.of(each), ItemCounts()) for each in TASKS]
     cover = {cell.value for row in book[LAYOUT["cover"].name].iter_rows() for cell in row}
-    assert "还有 4 处未填" in cover
+    assert "还有 4 处未填或有误" in cover
     assert "还有 23 天" in cover
     assert not {cell for cell in cover if isinstance(cell, str) and "{" in cell}
 
@@ -235,15 +235,16 @@ def test_protection_lets_people_work(book: Any) -> None:
 def test_filters_print_areas_and_pages(book: Any) -> None:
     tasks, items = book[TASK_SHEET.name], book[ITEM_SHEET.name]
     assert tasks.auto_filter.ref == "A3:L9"
-    assert items.auto_filter.ref == f"A3:U{LAST}"
-    assert items.print_area.endswith(f"$A$1:$U${DRAWN}")
+    assert items.auto_filter.ref == f"A3:V{LAST}"
+    assert items.print_area.endswith(f"$A$1:$V${DRAWN}")
     for sheet in (tasks, items):
         assert sheet.print_title_rows == "$1:$3"
     for key in ("cover", "tasks", "items"):
         page = book[LAYOUT[key].name]
         assert (page.page_setup.paperSize, page.page_setup.orientation) == (9, "landscape")
         assert page.sheet_properties.pageSetUpPr.fitToPage
-        assert (page.page_setup.fitToWidth or 1, page.page_setup.fitToHeight) == (1, 0)
+        high = page.page_setup.fitToHeight  # a cover is one page; where nothing is said it is 1
+        assert (page.page_setup.fitToWidth or 1, high) == (1, None if key == "cover" else 0)
         assert "&P" in page.oddFooter.center.text
 
 
@@ -279,10 +280,7 @@ def test_every_input_of_the_items_is_validated_to_the_last_row(book: Any) -> Non
 def test_dates_are_bounded(book: Any) -> None:
     letter = get_column_letter(ITEM_SHEET.index("formed_on") + 1)
     each = validations(book[ITEM_SHEET.name])[f"{letter}4:{letter}{LAST}"]
-    assert (each.operator, each.formula1, each.formula2) in {
-        ("between", "36526", "73050"),
-        (None, "36526", "73050"),
-    }
+    assert (each.operator or "between", each.formula1, each.formula2) == ("between", "36526", "INT(NOW())")
 
 
 @pytest.mark.parametrize(
@@ -388,6 +386,20 @@ def test_file_names_are_safe(unit: str, name: str) -> None:
 
 def test_long_names_are_cut() -> None:
     assert len(report_name("很长的单位名称" * 30, CYCLE).encode()) < 200
+
+
+# --- who reports which column --------------------------------------------------------------------
+
+
+def test_the_cover_names_the_officers_of_its_duties(data: bytes) -> None:
+    named = (("D01 政策文件", "报送员甲 0714-8700001"), ("D02 政府采购", "报送员乙"), ("D06 环境保护", "报送员丙"))
+    given = content(officers=named)
+    page = opened(report_workbook(given))[LAYOUT["cover"].name]
+    rows = [[cell.value for cell in row if cell.value] for row in page.iter_rows(min_row=10)]
+    assert rows[-3:] == [["栏目报送员"], [*named[0], *named[1]], [*named[2]]]
+    assert page.print_area.endswith(f"$F${page.max_row}")
+    assert fingerprint(given) != fingerprint(content()), "another officer is another workbook"
+    assert "栏目报送员" not in {cell.value for row in opened(data)[LAYOUT["cover"].name] for cell in row}
 
 
 # --- the cover's words -------------------------------------------------------------------------

@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 
 from tests.workbooks.report_sample import CYCLE, UNIT, WITH_COMPANIONS, item
+from zwgk_excel.domain.cell_locator import CellLocator
 from zwgk_excel.domain.deadlines import Policy
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.returns import ITEM_COLUMNS, AnswerStatus, Item, Return, TaskAnswer
+from zwgk_excel.domain.task_lookup import TaskLookup
 from zwgk_excel.domain.tracking import satisfies
-from zwgk_excel.domain.validation import CellLocator, TaskLookup, validate
+from zwgk_excel.domain.validation import validate
 from zwgk_excel.domain.workdays import Workdays
 from zwgk_excel.layout.columns import companion_columns, layout
 from zwgk_excel.layout.words import code_of, word
@@ -33,7 +35,8 @@ FLAGS = {each.label: TaskFlags.of(each) for each in WITH_COMPANIONS}
 NORMATIVE, NEWS, OTHER = word("item_type", "normative"), word("item_type", "news"), word("item_type", "other")
 UNFIT = f"{NEWS}、{OTHER}"
 REPORTED, NIL, PENDING = (word("answer", code) for code in ("reported", "nil", "pending"))
-OWED, POLICY, OPTIONAL = TaskFlags(owed=True), TaskFlags(owed=True, policy=True), TaskFlags()
+ALWAYS = TaskFlags(expected=True, nil=False)
+OWED, POLICY, OPTIONAL = TaskFlags(expected=True), TaskFlags(expected=True, policy=True), TaskFlags()
 
 
 def heading(key: str) -> str:
@@ -132,6 +135,18 @@ def test_a_draft_decision_and_the_decision_bring_what_the_notice_asks_for() -> N
     assert item_check(plan, FLAGS) == f"▲ 完整；缺{heading('reading')}"
 
 
+def test_a_consultation_and_its_feedback_say_how_long_and_what_came() -> None:
+    until, channels, opinions, adoption = (
+        heading(key) for key in ("opinions_until", "channels", "opinions", "adoption")
+    )
+    call = item(task="D26 行政决策公开", type=word("item_type", "survey"))
+    assert item_check(call, FLAGS) == f"▲ 完整；缺{until}；▲缺{channels}"
+    assert item_check(call | {"opinions_until": date(2026, 11, 30), "channels": "网站"}, FLAGS) == "√ 完整"
+    told = item(task="D26 行政决策公开", type=word("item_type", "feedback"))
+    assert item_check(told, FLAGS) == f"▲ 完整；缺{opinions}；▲缺{adoption}"
+    assert item_check(told | {"opinions": 0}, FLAGS) == "√ 完整"
+
+
 def test_warnings_do_not_block() -> None:
     normative = item(task="D01 政策文件", type=NORMATIVE, draft_note="起草说明.docx")
     assert item_check(normative, FLAGS) == f"▲ 完整；缺{heading('reading')}"
@@ -163,7 +178,11 @@ def test_error_values_are_told() -> None:
         (NIL, "经核实，本期无应公开信息", OWED, ItemCounts(), f"√ {NIL}"),
         (NIL, None, OWED, ItemCounts(), "× 请填写{statement}"),
         (NIL, "　", OPTIONAL, ItemCounts(), "× 请填写{statement}"),
+        (NIL, "经核实，无", ALWAYS, ItemCounts(), f"× 不能选{NIL}，请报送信息"),
+        (NIL, None, ALWAYS, ItemCounts(), f"× 不能选{NIL}，请报送信息"),
+        (NIL, "经核实，无", ALWAYS, ItemCounts(2, 0, 2), f"▲ 已填 2 条；选了{NIL}，但有 2 条"),
         (None, "本期没有", OWED, ItemCounts(), "× 有{statement}，请选" + NIL),
+        (None, "本期没有", OPTIONAL, ItemCounts(), "▲ 可选；有{statement}，但没有选" + NIL),
         (REPORTED, None, OWED, ItemCounts(), f"× 选了{REPORTED}，但{ITEMS.name}无条目"),
         (REPORTED, None, OPTIONAL, ItemCounts(), f"× 选了{REPORTED}，但{ITEMS.name}无条目"),
         ("已经报了", None, OWED, ItemCounts(), "× {status}请从列表选择"),
@@ -205,7 +224,7 @@ def test_an_item_of_another_task_is_repeated_by_its_link_or_by_title_and_day() -
 
 
 def test_an_item_published_before_its_window_does_not_count() -> None:
-    flags = {"D02 政府采购": TaskFlags(owed=True, published_from=date(2026, 10, 1))}
+    flags = {"D02 政府采购": TaskFlags(expected=True, published_from=date(2026, 10, 1))}
     late = item(formed_on=date(2019, 3, 1), published_on=date(2026, 9, 30))
     assert item_check(late, flags) == f"× {heading('published_on')}不在该任务的起算日期之后"
     assert item_check(late | {"published_on": date(2026, 10, 1)}, flags) == "√ 完整"
@@ -231,7 +250,7 @@ def test_items_are_counted_by_task() -> None:
 
 def test_overall() -> None:
     assert overall_check([]) == overall_check(["", "√ 完整", "▲ 完整；略", "○ 可选"]) == "填报完整"
-    assert overall_check(["× 一", "", "× 二", "√"]) == "还有 2 处未填"
+    assert overall_check(["× 一", "", "× 二", "√"]) == "还有 2 处未填或有误"
 
 
 # --- the same rules in the domain --------------------------------------------------------------
@@ -322,9 +341,9 @@ def test_a_task_is_done_exactly_where_no_check_blocks(
     texts += [item_check(row, FLAGS, own[:place]) for place, row in enumerate(own)]
     done = overall_check(texts) == self_check.ALL_DONE
     found = reviewed(own, {label: (status, statement)})
-    errors = [p for p in found.problems if p.obligation == _key(label) and (p.is_error or p.code == "task_unanswered")]
-    asks_for_state = bool(statement) and not own and status in {"", PENDING}
-    assert done == (not errors and not asks_for_state)
+    unsaid = {"task_unanswered"} if own or label == "D24 机构职能" else {"task_unanswered", "statement_without_nil"}
+    left = [p for p in found.problems if p.obligation == _key(label) and (p.is_error or p.code in unsaid)]
+    assert done == (not left)
 
 
 def _key(label: str) -> str:

@@ -56,6 +56,23 @@ def lint_of(folder: Path, data: bytes) -> object:
     return lint(folder / "before.xlsx")
 
 
+def test_a_sheet_that_the_workbook_does_not_have_yet_is_made_with_its_first_row(tmp_path):
+    data, tasks = roster_workbook(), layout("task_table")["tasks"]
+    after = edit_table(data, NAME, tasks, [RowEdit(None, {"id": "T01", "title": "防汛专题", "due": "2026-12-10"})])
+    book = openpyxl.load_workbook(io.BytesIO(after))
+    assert book.sheetnames == [UNITS.name, tasks.name]
+    assert [cell.value for cell in book[tasks.name][3]] == [column.heading for column in tasks]
+    assert [cell.value for cell in book[tasks.name][4]][:2] == ["T01", "防汛专题"]
+    assert lint_of(tmp_path, after) == lint_of(tmp_path, data)
+    kept = parts(data)
+    changed_parts = {name for name, part in parts(after).items() if kept.get(name) != part}
+    assert {name for name in changed_parts if name in kept} <= {
+        "[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+    }
+    again = edit_table(after, NAME, tasks, [RowEdit(None, {"id": "T02", "title": "年终总结"})])
+    assert openpyxl.load_workbook(io.BytesIO(again))[tasks.name]["A5"].value == "T02"
+
+
 def test_a_cell_says_something_else_and_all_other_parts_are_the_same_bytes():
     data = roster_workbook()
     done = edited(data, ("市教育局", {"valid_to": "2026-12"}))

@@ -18,10 +18,9 @@ from openpyxl.utils import get_column_letter
 from tests.calc.office import Office
 from tests.ooxml import validate_all
 from tests.xlsx_lint import lint
-from zwgk_excel.domain.deadlines import MonthDay
 from zwgk_excel.domain.duties import Cadence, UnitKind
 from zwgk_excel.domain.lint.tables import ReferenceTables
-from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.periods import Month, MonthDay
 from zwgk_excel.domain.problem_catalogue import Severity
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.policy import load_policy, shipped_policy
@@ -31,10 +30,11 @@ from zwgk_excel.workbooks.tables.read_tables import (
     load_tables,
     read_duty_table,
     read_roster,
+    read_table,
     roster_workbook,
 )
 
-DUTIES, UNITS = layout("duty_table")["duties"], layout("roster")["units"]
+DUTIES, UNITS, OFFICERS = layout("duty_table")["duties"], layout("roster")["units"], layout("roster")["officers"]
 BOTH = [(duty_table_workbook, DUTIES, 41), (roster_workbook, UNITS, 38)]
 IDS = ["duties", "roster"]
 
@@ -395,3 +395,75 @@ def test_saved_by_libreoffice(office: Office, tmp_path: Path) -> None:
             document.save_as(tmp_path / f"{name}-saved.xlsx")
     saved = load((tmp_path / "duties-saved.xlsx").read_bytes(), (tmp_path / "roster-saved.xlsx").read_bytes())
     assert saved == load()
+
+
+# --- officers for single duties -----------------------------------------------------------------------
+
+
+def with_officers(*rows: Sequence[str], edit: Any = None) -> bytes:
+    """The shipped roster with these rows on its sheet of officers."""
+    book = openpyxl.load_workbook(io.BytesIO(roster_workbook()))
+    for number, row in enumerate(rows, start=4):
+        for column, text in enumerate(row, start=1):
+            book[OFFICERS.name].cell(number, column, text)
+    if edit:
+        edit(book)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+ROWS = (
+    ("市财政局", "D02", "报送员甲", "8712345", "jia@example.gov.cn"),
+    ("财政局", "D19", "报送员乙", "", ""),
+    ("市教育局", "政府采购", "报送员丙", "", "bing"),
+)
+
+
+def test_roster_has_an_empty_sheet_of_officers_that_offers_the_units() -> None:
+    book: Any = openpyxl.load_workbook(io.BytesIO(roster_workbook()))
+    assert book.sheetnames == [UNITS.name, OFFICERS.name]
+    page = book[OFFICERS.name]
+    assert [page.cell(3, place).value for place in range(1, 7)] == [column.heading for column in OFFICERS]
+    rules = {str(each.sqref).split(":")[0]: each for each in page.data_validations.dataValidation}
+    assert rules["A4"].formula1 == f"'{UNITS.name}'!$A$4:$A$61"
+    assert not rules["A4"].showErrorMessage
+    assert read_table(roster_workbook(), "x", OFFICERS) == ([], [])
+
+
+def test_officers_are_read_with_the_roster() -> None:
+    tables = load(roster=with_officers(*ROWS))
+    named = [(each.unit, each.duty, each.contact, each.mails) for each in tables.roster.duty_officers]
+    assert named == [
+        ("市财政局", "D02", "报送员甲 8712345", ("jia@example.gov.cn",)),
+        ("市教育局", "D02", "报送员丙", ()),
+    ]
+    told = [(each.code, str(each.place)) for each in tables.problems if each.code.startswith("officer_")]
+    assert told == [
+        ("officer_unit_unknown", "通讯录.xlsx!栏目报送员!A5"),
+        ("officer_mail_form", "通讯录.xlsx!栏目报送员!E6"),
+        ("officer_duty_foreign", "通讯录.xlsx!栏目报送员!B6"),
+    ]
+
+
+def test_a_roster_without_the_sheet_is_read_as_before() -> None:
+    tables = load(roster=with_officers(edit=lambda book: book.remove(book[OFFICERS.name])))
+    assert tables == load()
+
+
+def test_the_sheet_may_have_another_order() -> None:
+    def rearrange(book: Any) -> None:
+        page = book[OFFICERS.name]
+        page.insert_cols(1)
+        page["A3"], page["A4"] = "序号", "1"
+        page["C3"] = "栏目"
+
+    rows, problems = read_table(with_officers(*ROWS[:1], edit=rearrange), "x", OFFICERS)
+    assert [dict(row.cells)["duty"] for row in rows] == ["D02"]
+    assert (rows[0].places["duty"], problems) == ("C4", [])
+
+
+def test_a_heading_that_the_sheet_lacks_is_told() -> None:
+    data = with_officers(*ROWS, edit=lambda book: book[OFFICERS.name].__setitem__("B3", "什么"))
+    rows, (problem,) = read_table(data, "x", OFFICERS)
+    assert (rows, problem.code, str(problem.place)) == ([], "table_heading_missing", "x!栏目报送员!A3")

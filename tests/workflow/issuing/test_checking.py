@@ -143,6 +143,31 @@ def test_other_deadlines_are_told_once_for_a_cadence(sent):
     assert "2026-11-25 / 2026-11-30，按现在的 [deadlines] 和工作日历是 2026-11-20 / 2026-11-30" in str(found)
 
 
+def test_a_date_of_its_own_is_told_at_its_cell_and_counts_from_the_next_month(sent):
+    sent.set_duties(with_duty("D02", due="每月10日", final="每月12日"))
+    assert compared(sent) == [("issued_due_changed", "P3")]
+    with sent.open() as office:
+        november, december = (
+            {o.duty.id: (o.due.day, o.final.day) for o in office.plan(Month(2026, month)) if o.due}
+            for month in (11, 12)
+        )
+    assert (november["D02"], december["D02"]) == ((25, 30), (10, 12))
+    assert december["D01"] == (25, 31)
+
+
+def test_an_own_deadline_that_is_about_nobody_is_told(desk):
+    (desk.root / "zwgk.toml").write_text(
+        '[[own_deadlines]]\nduty = "D2"\ndue.months = 0\ndue.day = 20\n'
+        '[[own_deadlines]]\ncadence = "monthly"\nunit = "市财正局"\ndue.months = 0\ndue.day = 20\n'
+        '[[own_deadlines]]\nduty = "D24"\ndue.months = 0\ndue.day = 20\n'
+        '[[own_deadlines]]\nduty = "D02"\ndue.months = 0\ndue.day = 20\n',
+        encoding="utf-8",
+    )
+    with desk.open() as office:
+        told = [p.found for p in table_problems(office) if p.code == "own_deadline_idle"]
+    assert [each.partition("写的“")[2].partition("”")[0] for each in told] == ["D2", "市财正局", "D24"]
+
+
 def test_a_new_unit_is_asked_from_when(sent):
     new = {**UNITS[-1], "name": "新港街道"}
     sent.set_units([*UNITS, new])
@@ -208,3 +233,13 @@ def test_a_changed_cadence_is_a_question_about_the_month(sent, cadence):
     assert [code for code, _ in compared(sent)] == ["issued_cadence_changed"]
     assert [cell for _, cell in compared(sent)] == ["I3"]
     assert f"是“每月”报送，表中现为“{cadence}”" in sentence(sent)
+
+
+def test_an_empty_mailbox_is_told_until_it_is_filled_in(sent):
+    def told() -> list[str]:
+        with open_office(sent.root, now=lambda: sent.now) as office:
+            return [str(each.place) for each in table_problems(office) if each.code == "mailbox_missing"]
+
+    assert told() == ["zwgk.toml"]
+    (sent.root / "zwgk.toml").write_text('[office]\nmailbox = "zwgk@example.gov.cn"\n', encoding="utf-8")
+    assert told() == []

@@ -8,7 +8,7 @@ import pytest
 
 from tests.mail.smtp_server import Fault
 from tests.workflow.desk import Desk, new_desk
-from tests.workflow.mail_setup import MAILS, OFFICE, deliver, set_server, set_up
+from tests.workflow.mail_setup import MAILS, OFFICE, address_book, deliver, set_server, set_up
 from zwgk_excel.domain.correspondence import IncomingMessage, LetterState, MessageKind, SavedAttachment
 from zwgk_excel.workflow.mailing.acknowledging import send_acknowledgements
 from zwgk_excel.workflow.mailing.delivery import DeliveryMethod
@@ -121,3 +121,18 @@ def test_an_office_that_wants_none_sends_none(desk, smtp_server):
     assert answer_all(desk, message()) == ()
     set_server(desk, smtp_server)
     assert len(answer_all(desk, message())) == 1
+
+
+def test_the_officers_of_what_is_wrong_get_a_copy(desk, smtp_server):
+    named = {"name": UNIT, "officers": "报送员甲"}
+    officers = [{**named, "duty": "D04", "mails": "jia@example.gov.cn"}, {**named, "duty": "D24", "mails": SENDER}]
+    address_book(desk, MAILS, officers)
+    answer_all(desk, message(), message("市财政局", uid=2))
+    copies = {each.mail["To"]: each.mail["Cc"] for each in smtp_server.mails}
+    assert copies == {SENDER: "jia@example.gov.cn", MAILS["市财政局"]: None}
+
+
+def test_an_officer_who_wrote_is_answered(desk, smtp_server):
+    address_book(desk, MAILS, [{"name": UNIT, "duty": "D04", "officers": "报送员甲", "mails": "jia@example.gov.cn"}])
+    answer_all(desk, message(sender="jia@example.gov.cn"))
+    assert [(each.mail["To"], each.mail["Cc"]) for each in smtp_server.mails] == [("jia@example.gov.cn", None)]

@@ -15,6 +15,7 @@ from zwgk_excel.layout.columns import layout
 from zwgk_excel.workflow.consolidation.consolidating import consolidate
 from zwgk_excel.workflow.decisions.extend_and_waive import extend, waive
 from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.intake.receiving import receive
 from zwgk_excel.workflow.mailing.delivery import DeliveryMethod
 from zwgk_excel.workflow.mailing.reminding import ReminderAction, not_taken_in, planned_reminders, remind
 
@@ -159,3 +160,18 @@ def test_the_tracker_has_the_history(desk, smtp_server):
     assert [row[sheet.index("letter")] for row in shown] == [each.key for each in reversed(letters)]
     assert {row[sheet.index("level")] for row in shown} == {"催报"}
     assert {each.kind for each in letters} == {LetterKind.REMINDER}
+
+
+def test_only_the_officers_of_what_is_owed_are_reminded(desk, smtp_server):
+    officers = [
+        {"name": "市财政局", "duty": id_, "officers": f"{id_}报送员", "mails": f"{id_}@example.gov.cn".lower()}
+        for id_ in ("D02", "D04", "D24")
+    ]
+    address_book(desk, MAILS, officers)
+    path = desk.reply("市财政局", "答.xlsx", answers={("D04", str(CYCLE)): nil()})
+    with desk.open() as office:
+        receive(office, [path], received_at=desk.now)
+    remind_all(desk, units=["市财政局"])
+    found = smtp_server.mails[0].mail
+    assert (found["To"], found["Cc"]) == (MAILS["市财政局"], "d02@example.gov.cn")
+    assert "未报，宽限期内，D02报送员" in found.get_body(("plain",)).get_content()

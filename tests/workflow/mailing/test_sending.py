@@ -6,6 +6,7 @@ import shutil
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 
+import openpyxl
 import pytest
 
 from tests.mail.smtp_server import Fault
@@ -313,3 +314,31 @@ def test_after_an_undone_amendment_nothing_goes_that_the_record_does_not_say(des
         generate(office, CYCLE, as_of=desk.now.date(), as_issued=True)
         (again,) = planned_sendings(office, CYCLE, resend=["市政府办"])
         assert again.action is SendAction.RESEND
+
+
+OFFICERS = (
+    {"name": "市财政局", "duty": "D02", "officers": "报送员甲", "phones": "8712345", "mails": "jia@example.gov.cn"},
+    {"name": "市财政局", "duty": "D04", "officers": "报送员乙", "mails": "yi@example.gov.cn"},
+    {"name": "市人社局", "duty": "D04", "officers": "报送员丙", "mails": f"bing@example.gov.cn、{MAILS['市人社局']}"},
+)
+
+
+def test_officers_of_its_duties_get_a_copy_and_are_named(desk, smtp_server):
+    address_book(desk, MAILS, OFFICERS)
+    set_server(desk, smtp_server, copies=[COPY])
+    with desk.open() as office:
+        generate(office, CYCLE, as_of=desk.now.date())
+    send_all(desk, units=["市财政局", "市人社局", "金湖街道"])
+    mails = {each.mail["To"]: each.mail for each in smtp_server.mails}
+    copies = {unit: mails[MAILS[unit]]["Cc"] for unit in ("市财政局", "市人社局", "金湖街道")}
+    assert copies == {
+        "市财政局": f"jia@example.gov.cn, yi@example.gov.cn, {COPY}",
+        "市人社局": f"bing@example.gov.cn, {COPY}",  # the unit's own address is written to already
+        "金湖街道": COPY,
+    }
+    text = mails[MAILS["市财政局"]].get_body(("plain",)).get_content()
+    assert "D02，政府采购，2026-11，2026年11月25日（星期三），报送员甲" in text
+    assert "报送员" not in mails[MAILS["金湖街道"]].get_body(("plain",)).get_content()
+    cover = openpyxl.load_workbook(desk.sent("市财政局")).worksheets[0]
+    shown = [cell.value for row in cover.iter_rows() for cell in row if cell.value]
+    assert shown[-5:] == ["栏目报送员", "D02 政府采购", "报送员甲 8712345", "D04 稳岗就业", "报送员乙"]

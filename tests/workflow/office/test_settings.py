@@ -8,6 +8,8 @@ from datetime import time
 import pytest
 from pydantic import BaseModel
 
+from zwgk_excel.domain.deadlines import OwnDeadline
+from zwgk_excel.domain.periods import MonthDay
 from zwgk_excel.layout.policy import POLICY_KEYS, shipped_policy
 from zwgk_excel.layout.resources import read_text
 from zwgk_excel.workflow.errors import UserError
@@ -70,7 +72,8 @@ def test_the_shipped_settings_with_every_example_taken_up(read):
     assert settings.mail.imap.security == "tls"
     assert settings.schedule.daily_at == time(8, 30)
     assert not settings.schedule.mails
-    assert settings.policy == replace(shipped_policy(), severities={"sender_differs": "note"})
+    own = OwnDeadline("D02", unit="市财政局", due=MonthDay(0, 20))
+    assert settings.policy == replace(shipped_policy(), own_deadlines=(own,), severities={"sender_differs": "note"})
 
 
 @pytest.mark.parametrize(
@@ -98,6 +101,14 @@ def test_the_shipped_settings_with_every_example_taken_up(read):
         ('[schedule]\ndaily_at = "8点"', '"08:30"'),
         ('[schedule]\nmails = "是"', "true 或 false"),
         ('[schedule]\ndaily = "fetch"', "应为列表"),
+        ("severities = 3", "severities = 3 不正确"),
+        ("own_deadlines = 3", "own_deadlines = 3 不正确"),
+        ("office = 3", "office = 3 不正确"),
+        ("scoring = 3", "scoring = 3 不正确"),
+        ("ladder = 3", "ladder = 3 不正确"),
+        ('[scoring]\nbands = "a"', "不正确"),
+        ("[reminders]\nurge = 1", r"\[reminders\]、.* 中有一项写法不对"),
+        ("[nil_reports]\nin_a_row = 3", "nil_reports.in_a_row = 3 不正确"),
         ("[deadlines]\nmonthly_day = 20", r"deadlines\.monthly_day = 20（没有这一项；可以写的有 monthly、"),
     ],
 )

@@ -108,7 +108,7 @@ def test_a_duty_is_reassigned(sent):
     assert (change.before, change.after) == ("市财政局", "市人社局（2026-12起）、市财政局（至2026-11）")
     assert "D02/市人社局/2026-12" in planned(sent)
     with sent.open() as office:
-        assert table_problems(office) == office.problems
+        assert not any(each.code.startswith("issued") for each in table_problems(office))
     done(sent, lambda office: plan_reassignment(office, "d02", ["各部门"], Month(2027, 2)))
     assert {key for key in planned(sent, Month(2027, 1)) if key.startswith("D02")} == {"D02/市人社局/2027-01"}
     assert len([key for key in planned(sent, Month(2027, 2)) if key.startswith("D02")]) == 3

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 
+from zwgk_excel.domain.addresses import is_address
 from zwgk_excel.domain.lint.tables import TableRow
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, Problem, joint_cells, problem
@@ -54,6 +55,10 @@ class CellReader:
         """Whether every cell could be parsed and no problem found so far is an error."""
         return not self.row.unread and not any(each.is_error for each in self.problems)
 
+    def heading(self, key: str) -> str:
+        """The heading of a column."""
+        return self._headings[key]
+
     def complain(self, code: str, key: str, **values: object) -> None:
         """Add a problem of the catalogue at a column's cell, with ``heading`` and ``value`` of the cell.
 
@@ -81,6 +86,15 @@ class CellReader:
         if text and found is None:
             self.complain("month_form", key)
         return found
+
+    def mails(self, key: str, code: str) -> tuple[str, ...]:
+        """The mail addresses of a cell; a problem for each that is none."""
+        plain = unicodedata.normalize("NFKC", self.row[key])
+        mails = [each for part in split_names(plain) for each in part.split()]
+        for mail in mails:
+            if not is_address(mail):
+                self.complain(code, key, value=mail)
+        return tuple(mail for mail in mails if is_address(mail))
 
     def validity(self, first_key: str = "valid_from", last_key: str = "valid_to") -> tuple[Month | None, Month | None]:
         """The (first, last) month of a row, None where open; a problem where the last is before the first."""

@@ -9,11 +9,15 @@ from typing import Any
 from zwgk_excel.domain.companions import OF_OLD, Companion
 from zwgk_excel.domain.duties import Cadence, Duty, OwnerTerm
 from zwgk_excel.domain.lint.cells import CellReader, split_names
+from zwgk_excel.domain.lint.due_words import DUE_FORMS, parse_due
 from zwgk_excel.domain.lint.owners import Owners
 from zwgk_excel.domain.lint.tables import LintLabels, TableRow
+from zwgk_excel.domain.periods import MonthDay
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.text import clean, fold
 
+_CONSULTATION = "consultation"
+"""The category (大项) of the notice's second part, 调查征集."""
 _ID = re.compile(r"D\d+")
 _LEADING_ZEROS = re.compile(r"^D0+(?=\d)")
 _CADENCES: Sequence[tuple[re.Pattern[str], Cadence]] = (
@@ -61,18 +65,22 @@ class DutyReader:
             self._compare_cadence(cells, Cadence(cadence))
         policy = cells.choice("policy", self._words.yes_no, "duty_flag_unknown", empty="no") == "yes"
         chosen = Cadence(cadence) if cadence else None
-        return {"cadence": chosen, "policy": policy, "companions": self._companions(cells)}
+        dates = _dates(cells, chosen) if chosen else {}
+        return {"cadence": chosen, "policy": policy, "companions": self._companions(cells), **dates}
 
     def _companions(self, cells: CellReader) -> tuple[Companion, ...]:
         """The companions that a cell names, in their own order; 是 and 否 are of tables of before."""
         text, labels = cells.row["companions"], self._words.companions
         yes_no = {fold(label): code for code, label in self._words.yes_no.items()}
-        if code := yes_no.get(fold(text)):
-            return OF_OLD if code == "yes" else ()
         codes = {fold(label): code for code, label in labels.items()}
-        named = {codes.get(fold(name), "") for name in split_names(text)}
+        if code := yes_no.get(fold(text)):
+            named: set[str] = set(OF_OLD if code == "yes" else ())
+        else:
+            named = {codes.get(fold(name), "") for name in split_names(text)}
         if "" in named:
             cells.complain("duty_companion_unknown", "companions", choices="、".join(labels.values()))
+        if fold(cells.row["category"]) == fold(self._words.categories[_CONSULTATION]):
+            named.add(Companion.CONSULTATION)  # what is collected opinions on says so, whatever the cell says
         return tuple(each for each in Companion if each in named)
 
     def _owned(self, cells: CellReader) -> dict[str, Any]:
@@ -113,6 +121,18 @@ class DutyReader:
         if expected is not None and expected is not chosen:
             word = self._words.cadences[expected]
             cells.complain("duty_cadence_contradicts", "cadence", requirement=requirement, expected_cadence=word)
+
+
+def _dates(cells: CellReader, cadence: Cadence) -> dict[str, MonthDay | None]:
+    """The duty's own due and final date; None for an empty cell."""
+    found = {key: parse_due(cells.row[key], cadence) for key in ("due", "final")}
+    for key, day in found.items():
+        if cells.row[key] and day is None:
+            cells.complain("duty_due_form", key, forms=DUE_FORMS[cadence])
+    due, final = found["due"], found["final"]
+    if due and final and final < due:
+        cells.complain("duty_due_order", "final", due=cells.row["due"], due_heading=cells.heading("due"))
+    return found
 
 
 def _names(terms: Sequence[OwnerTerm]) -> tuple[str, ...]:

@@ -6,16 +6,17 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
-from zwgk_excel.domain.deadlines import LAST_DAY, MonthDay
 from zwgk_excel.domain.duties import Cadence, Roster, UnitKind
 from zwgk_excel.domain.lint.cells import joint_cell_ref, split_names
 from zwgk_excel.domain.lint.directory import Directory, directory_of
 from zwgk_excel.domain.lint.duties import DutyReader
+from zwgk_excel.domain.lint.officers import OfficerReader
+from zwgk_excel.domain.lint.one_off_tasks import TaskReader
 from zwgk_excel.domain.lint.owners import Owners
 from zwgk_excel.domain.lint.roster import read_units
 from zwgk_excel.domain.lint.similar import DutyEntry, similar
 from zwgk_excel.domain.lint.tables import LintLabels, ReferenceTables, TableRow
-from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.periods import LAST_DAY, Month, MonthDay
 from zwgk_excel.domain.problems import Problem, merge_equal, problem
 from zwgk_excel.domain.text import fold
 
@@ -32,28 +33,43 @@ def lint_tables(
     due_day: int | None = None,
     unissued: Month | None = None,
     final: MonthDay | None = None,
+    task_rows: Sequence[TableRow] = (),
+    officer_rows: Sequence[TableRow] = (),
 ) -> ReferenceTables:
-    """Duties, units and problems of the rows; an error in one row does not hide problems of others.
+    """Duties, one-off tasks, units and problems of the rows; an error in one row does not hide problems of others.
 
     ``due_day`` is the day of the month by which the notice wants monthly duties; None skips the comparison with the
     table. ``final`` is the end of their grace, None the month's end. With an empty roster the owners are not checked,
     because reading it has reported an error already. ``unissued`` is the first month that is not issued, None where
-    none is: no change is suggested for one before it.
+    none is: no change is suggested for one before it. ``officer_rows`` are those of the roster's sheet of officers for
+    single duties, none where it has no such sheet.
     """
     directory = directory_of(roster_rows, kind_groups, office_groups)
     headings = labels.roster_headings
     units, sound, unit_problems = read_units(roster_rows, directory, labels.kinds, headings, kind_groups)
-    reader = DutyReader(Owners(directory, units, kind_groups, labels.kinds, headings["groups"], unissued), labels)
-    entries, duty_problems = _read_duties(duty_rows, reader)
+    owners = Owners(directory, units, kind_groups, labels.kinds, headings["groups"], unissued)
+    entries, duty_problems = _read_duties(duty_rows, DutyReader(owners, labels))
+    ids = {entry.duty.id for entry in entries}
+    tasks, task_problems = TaskReader(ids, owners, labels.task_headings, labels.yes_no).read(task_rows)
     standing = [entry for entry in entries if entry.duty.valid_to is None]
     duty_problems += similar(standing)
     duty_problems += _due_conflict(standing, due_day, final or MonthDay(0, LAST_DAY))
     unit_problems += _unused_groups(duty_rows, roster_rows, directory, kind_groups)
+    duties, complete = [entry.duty for entry in entries], len(entries) == len(duty_rows)
+    officer_reader = OfficerReader(directory, units, duties, complete, kind_groups, labels.officer_headings)
+    officers, officer_problems = officer_reader.read(officer_rows)
     return ReferenceTables(
-        duties=tuple(entry.duty for entry in entries),
-        roster=Roster(tuple(sound), kind_groups),
-        problems=(*_in_order(duty_problems), *_in_order(unit_problems)),
-        rows={entry.duty.id: entry.row for entry in entries} | {row["name"]: row for row in roster_rows if row["name"]},
+        duties=tuple(duties),
+        roster=Roster(tuple(sound), kind_groups, tuple(officers)),
+        problems=tuple(
+            each
+            for found in (duty_problems, task_problems, unit_problems, officer_problems)
+            for each in _in_order(found)
+        ),
+        rows={entry.duty.id: entry.row for entry in entries}
+        | {row["id"]: row for row in task_rows if row["id"]}
+        | {row["name"]: row for row in roster_rows if row["name"]},
+        tasks=tuple(tasks),
         everyone=tuple(units),
     )
 
@@ -71,11 +87,8 @@ def _read_duties(rows: Sequence[TableRow], reader: DutyReader) -> tuple[list[Dut
 
 def _due_conflict(entries: Iterable[DutyEntry], due_day: int | None, final: MonthDay) -> Iterator[Problem]:
     """Reported once: the notice (part 二) wants monthly reports by the 25th, the duty table by the month's end."""
-    rows = [
-        entry.row
-        for entry in entries
-        if entry.duty.cadence is Cadence.MONTHLY and _MONTH_END.search(entry.duty.requirement)
-    ]
+    monthly = (entry for entry in entries if entry.duty.cadence is Cadence.MONTHLY and entry.duty.due is None)
+    rows = [entry.row for entry in monthly if _MONTH_END.search(entry.duty.requirement)]
     if rows and due_day is not None and due_day < LAST_DAY:
         at = joint_cell_ref(rows, "requirement")
         yield problem("duty_due_conflict", at, due=due_day, final=_day_words(final), count=len(rows))

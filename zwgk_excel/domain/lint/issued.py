@@ -198,23 +198,38 @@ class _Comparison:
     # --- deadlines -----------------------------------------------------------------------------
 
     def deadlines(self, settings: str) -> Iterator[Problem]:
-        """One problem for each cadence whose dates are others by today's settings and calendar."""
-        seen: set[Cadence] = set()
+        """One problem for each cadence whose dates are others by today's settings and calendar.
+
+        A duty with dates of its own has a problem of its own.
+        """
+        seen: set[Cadence | str] = set()
         for month in self._months:
             before, after = _dated(month.issued), _dated(month.now)
-            found: set[Cadence] = set()
+            found: set[Cadence | str] = set()
             for place, was in before.items():
                 now = after.get(place)
                 cadence = was.duty.cadence
-                if cadence in seen or now is None or now.duty.cadence is not cadence:
+                about = was.duty.id if self._has_own_dates(was.duty) else cadence
+                if about in seen or now is None or now.duty.cadence is not cadence:
                     continue
-                if cadence not in found and _dates(was) != _dates(now):
-                    words = {"cadence": self._labels.cadences[cadence], "before": _dates(was), "after": _dates(now)}
-                    values: dict[str, Any] = {"task": f"{was.duty.id} {was.duty.column}", "cycle": month.issued.cycle}
-                    yield problem("issued_deadline_changed", CellRef(settings), **words, **values, next=self._next)
-                    seen.add(cadence)
-                found.add(cadence)
+                if _dates(was) != _dates(now):
+                    values: dict[str, Any] = {"before": _dates(was), "after": _dates(now), "next": self._next}
+                    values |= {"task": f"{was.duty.id} {was.duty.column}", "cycle": month.issued.cycle}
+                    yield self._deadline(was.duty, about, settings, values)
+                    seen.add(about)
+                found.add(about)
             seen |= found
+
+    def _has_own_dates(self, was: Duty) -> bool:
+        now = self._duties.get(was.id)
+        return now is not None and (now.due is not None or now.final is not None)
+
+    def _deadline(self, was: Duty, about: Cadence | str, settings: str, values: dict[str, Any]) -> Problem:
+        if isinstance(about, Cadence):
+            values |= {"cadence": self._labels.cadences[about]}
+            return problem("issued_deadline_changed", CellRef(settings), **values)
+        now = self._duties[was.id]
+        return problem("issued_due_changed", self._tables.rows[was.id].at("due" if now.due else "final"), **values)
 
 
 def _owners(issue: Issue) -> dict[str, list[str]]:

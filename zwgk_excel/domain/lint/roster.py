@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from zwgk_excel.domain.addresses import is_address
 from zwgk_excel.domain.duties import Unit, UnitKind
 from zwgk_excel.domain.lint.cells import CellReader, joint_cell_ref, overlap, split_names
 from zwgk_excel.domain.lint.directory import Directory
@@ -60,7 +58,7 @@ def _unit(
         cells.complain("unit_missing", "name")
     kind = cells.choice("kind", kinds, "unit_kind_unknown")
     first, last = cells.validity()
-    mails, copies = _mails(cells, "mails"), _mails(cells, "copies")
+    mails, copies = (cells.mails(key, "unit_mail_form") for key in ("mails", "copies"))
     predecessors = _predecessors(cells, directory)
     groups = tuple(_canonical(directory, each) for each in split_names(row["groups"]))
     for group in set(groups) & set(kind_groups):
@@ -85,15 +83,6 @@ def _unit(
 def _canonical(directory: Directory, group: str) -> str:
     known = directory.find(group)
     return known.name if known and known.group else group
-
-
-def _mails(cells: CellReader, key: str) -> tuple[str, ...]:
-    plain = unicodedata.normalize("NFKC", cells.row[key])
-    mails = [each for part in split_names(plain) for each in part.split()]
-    for mail in mails:
-        if not is_address(mail):
-            cells.complain("unit_mail_form", key, value=mail)
-    return tuple(mail for mail in mails if is_address(mail))
 
 
 def _predecessors(cells: CellReader, directory: Directory) -> tuple[str, ...]:

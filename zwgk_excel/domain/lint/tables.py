@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from zwgk_excel.domain.duties import Duty, Roster, Unit
+from zwgk_excel.domain.one_off_tasks import OneOffTask
 from zwgk_excel.domain.problems import CellRef, Problem
 
 
@@ -49,8 +50,11 @@ class LintLabels:
     yes_no: Mapping[str, str]
     companions: Mapping[str, str]
     duty_headings: Mapping[str, str]
-    """Column key → heading, as is the next."""
+    """Column key → heading, as are the next two."""
     roster_headings: Mapping[str, str]
+    task_headings: Mapping[str, str] = field(default_factory=dict)
+    officer_headings: Mapping[str, str] = field(default_factory=dict)
+    """Of the roster's sheet of officers for single duties."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +65,10 @@ class ReferenceTables:
     """Of the rows without errors, in the order of the table."""
     roster: Roster
     problems: tuple[Problem, ...]
-    """The duty table's first, then the roster's, each in the order of its rows."""
+    """The duty table's first, then the roster's, its officers' last, each in the order of its rows."""
     rows: Mapping[str, TableRow] = field(default_factory=dict)
-    """Id of a duty, or name of a unit → its row (the last of several)."""
+    """Id of a duty or one-off task, or name of a unit → its row (the last of several)."""
     everyone: tuple[Unit, ...] = ()
     """The units of all rows with a name and a kind, whatever else is wrong in them."""
+    tasks: tuple[OneOffTask, ...] = ()
+    """The one-off tasks without errors that are not cancelled."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from zwgk_excel.domain.system_errors import system_reason
 from zwgk_excel.domain.text import one_line
 from zwgk_excel.layout.checkup import DiagnosticResult, check
 from zwgk_excel.mail.charsets import decoded
@@ -79,7 +80,7 @@ def explain_port(error: OSError, attempt: Attempt) -> DiagnosticResult:
         return attempt.check("port_silent")
     if isinstance(error, ConnectionRefusedError):
         return attempt.check("port_refused")
-    return attempt.check("port_unreachable", reason=attempt.words(error.strerror or str(error)))
+    return attempt.check("port_unreachable", reason=system_reason(error))
 
 
 def explain_connection(error: Exception, attempt: Attempt) -> DiagnosticResult:

@@ -26,9 +26,14 @@ if TYPE_CHECKING:
     from docxtpl import DocxTemplate
 
 _TAG = re.compile(r"{[{%].*?(?:[}%]}|$)")
-_NAMED = re.compile(r"'([^']+)' is undefined|no attribute '([^']+)'|named '([^']+)'|attribute '([^']+)' of")
+_NAMED = re.compile(
+    r"'([^']+)' is undefined|no attribute '([^']+)'|named '([^']+)'|attribute '([^']+)' of"
+    r"|needs to be closed is '([^']+)'|unknown tag '([^']+)'"
+)
 """What Jinja names in its messages: tags, attributes, filters."""
 _SUM = "（其中的算式）"
+_SOMEWHERE = "位置不明"
+"""In place of a message of jinja2 in English that names no tag."""
 _LONGEST_TAG = 60
 _LONGEST_PROPERTY = 255
 
@@ -126,7 +131,7 @@ def _known() -> str:
 
 def _named(error: Exception) -> str:
     found = _NAMED.search(str(error))
-    return next(filter(None, found.groups()), "") if found else str(error)
+    return next(filter(None, found.groups()), "") if found else _SOMEWHERE
 
 
 def _tag_at(error: Any) -> str:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from functools import cached_property
 
 from zwgk_excel.domain.companions import says_nothing
+from zwgk_excel.domain.text import SHORTEST_LINK
 from zwgk_excel.workbooks.excel import serial, serial_of_moment
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
@@ -15,7 +16,6 @@ WIDE_SPACES = "\u3000\u00a0"
 """The full-width space of Chinese input methods and the hard space of web pages: blank to the eye, not to TRIM."""
 WHOLE_LIMIT = 10**15
 """Excel keeps 15 digits."""
-SHORTEST_LINK = len("http://a.cn")
 
 _CONTROL = re.compile("[\x00-\x1f]")
 
@@ -98,5 +98,5 @@ class ExcelValue:
 
     @property
     def is_link(self) -> bool:
-        """Whether it is a web address: http:// or https:// and at least one more character."""
+        """Whether it is a web address, as :func:`zwgk_excel.domain.text.is_link` has it."""
         return len(self.plain) >= SHORTEST_LINK and self.plain.casefold().startswith(("http://", "https://"))

@@ -128,13 +128,13 @@ def _mark_sheet(marker: _Marker, part: str, root: Any, marks: Mapping[Cell, Sequ
 
 
 def _comment(problems: Sequence[Problem]) -> str:
-    text = layout("markup").settings["comment"]["problem"]
+    texts = layout("markup").settings["comment"]
     parts = (
-        text.format(
+        texts["problem"].format(
             mark=SEVERITY_LABELS[each.is_error],
             severity=word("severity", each.severity),
             found=each.found,
-            expected=each.expected,
+            expected=texts["expected"].format(expected=each.expected) if each.expected else "",
             action=each.action,
         )
         for each in problems

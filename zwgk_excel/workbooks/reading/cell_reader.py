@@ -23,7 +23,7 @@ from zwgk_excel.domain.text import (
     with_plain_spaces,
 )
 from zwgk_excel.layout.columns import Column, ColumnKind
-from zwgk_excel.layout.words import code_of, word, words
+from zwgk_excel.layout.words import code_of, meant_code, word, words
 from zwgk_excel.workbooks.contract.cell_pictures import is_wps_picture
 from zwgk_excel.workbooks.contract.excel_value import FIRST_DAY, LAST_DAY
 from zwgk_excel.workbooks.excel import day_of
@@ -183,6 +183,8 @@ def _read_link(cell: _Cell) -> ParsedCell:
         return value, [problem("link_cloud", cell.place, obligation="", **values)]
     if is_link(value):
         return value, []
+    if is_link(narrow := unicodedata.normalize("NFKC", value)):
+        return cell.taken(narrow, narrow)
     return value, [problem("link_form", cell.place, obligation="", heading=cell.column.heading, value=value)]
 
 
@@ -190,7 +192,7 @@ def _read_choice(cell: _Cell) -> ParsedCell:
     name = cell.column.list
     if name in _FREE_LISTS:
         return _read_text(cell)
-    code = code_of(name, cell.text)
+    code = meant_code(name, cell.text)
     if code is None:
         return cell.wrong("choice_unknown", choices="、".join(words(name).values()))
     return cell.taken(code, word(name, code))

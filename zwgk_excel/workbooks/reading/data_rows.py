@@ -1,4 +1,4 @@
-"""Finds the data rows of a table: without repeated headings and totals, vertically merged cells filled in."""
+"""Finds the data rows of a table: without repeated headings, totals and sign-offs, merged cells filled in."""
 
 from __future__ import annotations
 
@@ -16,11 +16,14 @@ from zwgk_excel.workbooks.opening.open_book import CellValue
 from zwgk_excel.workbooks.opening.sheet_survey import Cell
 from zwgk_excel.workbooks.reading.cell_reader import as_text
 from zwgk_excel.workbooks.reading.headings import heading_cell
+from zwgk_excel.workbooks.reading.sign_off import SIGN_OFF, are_sign_offs, is_sign_off
 from zwgk_excel.workbooks.reading.table_reader import LocatedTable, is_visible
 
 _TOTAL = re.compile(r"(合计|小计|总计|共计|累计|总数)[:：]?\s*(\d+\s*[条项件个篇]?)?|共\s*\d+\s*[条项件个篇](信息)?")
 _COUNT = re.compile(r"\d+(\.\d+)?\s*[条项件个篇]?")
-_REPEATED, _TOTALLED = "header_repeated", "total_skipped"
+_REPEATED, _TOTALLED, _SIGNED = "header_repeated", "total_skipped", SIGN_OFF
+_MOST_SIGNED = 8
+"""Cells of a row with sign-offs: a label, a name and a day for each of a few people."""
 _SHARED = frozenset({ColumnKind.CHOICE, ColumnKind.DATE, ColumnKind.NAME, ColumnKind.PHONE, ColumnKind.PARAGRAPH})
 """Column types where a vertically merged cell applies to each of its rows; title, number and link are one item's
 own."""
@@ -33,7 +36,7 @@ class TableRows:
     table: LocatedTable
     """With the values of merged cells in every row they reach."""
     rows: list[int]
-    """The rows that hold something and are neither headings again nor totals; 0 for the sheet's first."""
+    """The rows that hold something and are neither headings again, totals nor sign-offs; 0 for the sheet's first."""
     skipped: Mapping[Cell, Problem] = field(default_factory=dict)
     """Cells of the rows that are, each with its note."""
     filled: Mapping[Cell, Problem] = field(default_factory=dict)
@@ -43,8 +46,8 @@ class TableRows:
 def classify_rows(table: LocatedTable, rows: Iterable[int], file: str, *, is_row: Callable[[int], bool]) -> TableRows:
     """Classify the non-empty ``rows``; ``file`` is the file's name for messages.
 
-    A row that is neither headings nor a total, and for which ``is_row`` is False, is in no list of the result. Repeated
-    headings may be above the table as well.
+    A row that is none of headings, a total and sign-offs, and for which ``is_row`` is False, is in no list of the
+    result. Repeated headings may be above the table as well.
     """
     place, kept, skipped = CellRef(file, table.grid.sheet), list[int](), dict[Cell, Problem]()
     columns = sorted(where for where, key in table.keys.items() if table.sheet[key].kind is not ColumnKind.CHECK)
@@ -80,7 +83,16 @@ def _skipped(table: LocatedTable, cells: Mapping[int, CellValue]) -> str:
     # Nearly every row is no total, as its first cell tells.
     texts = takewhile(_may_be_in_total, (clean(as_text(raw)) for raw in cells.values()))
     totals = [bool(_TOTAL.fullmatch(text)) for text in texts]
-    return _TOTALLED if any(totals) and len(totals) == len(cells) else ""
+    if any(totals) and len(totals) == len(cells):
+        return _TOTALLED
+    return _SIGNED if len(cells) <= _MOST_SIGNED and _is_signed(table, cells) else ""
+
+
+def _is_signed(table: LocatedTable, cells: Mapping[int, CellValue]) -> bool:
+    texts = [as_text(raw) for _, raw in sorted(cells.items())]
+    # Days alone in columns of days are an item that somebody began.
+    begun = any(table.sheet[table.keys[column]].kind is ColumnKind.DATE for column in cells)
+    return are_sign_offs(texts) and (not begun or any(map(is_sign_off, texts)))
 
 
 def _may_be_in_total(text: str) -> bool:

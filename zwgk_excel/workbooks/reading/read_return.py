@@ -9,13 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from zwgk_excel.domain.cell_locator import CellLocator
 from zwgk_excel.domain.cloud_links import CloudLink, cloud_link
 from zwgk_excel.domain.identity import AskedTask
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, Problem, joint_cells, problem
 from zwgk_excel.domain.returns import Item, Return, TaskAnswer
 from zwgk_excel.domain.text import clean, hidden_in
-from zwgk_excel.domain.validation import CellLocator
 from zwgk_excel.layout.columns import Column, added_columns, layout
 from zwgk_excel.workbooks.contract import identity_sheet
 from zwgk_excel.workbooks.excel import address, column_letters

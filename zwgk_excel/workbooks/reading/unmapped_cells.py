@@ -1,11 +1,12 @@
-"""Reports every non-empty cell that is in no item, no answer and no other problem (codes text_outside, sheet_rest)."""
+"""Reports every non-empty cell that is in no item, no answer and no other problem (codes text_outside,
+sign_off, sheet_rest)."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice
+from itertools import groupby, islice
 
 from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.layout.columns import Column, ColumnKind
@@ -16,6 +17,7 @@ from zwgk_excel.workbooks.opening.open_book import CellValue, Grid
 from zwgk_excel.workbooks.opening.sheet_survey import Cell
 from zwgk_excel.workbooks.reading.cell_reader import as_text
 from zwgk_excel.workbooks.reading.find_sheets import TableSheet
+from zwgk_excel.workbooks.reading.sign_off import SIGN_OFF, are_sign_offs
 from zwgk_excel.workbooks.reading.table_reader import LocatedTable, is_visible
 from zwgk_excel.workbooks.reading.titles import ABOVE, find_cover_title, find_title
 
@@ -95,14 +97,23 @@ def unmapped_sheet(grid: Grid, file: str) -> Iterator[Problem]:
 
 def _named(grid: Grid, found: Iterable[UnmappedCell], place: CellRef) -> Iterator[Problem]:
     cells = iter(found)
-    for cell, text in islice(cells, _MOST):
-        yield problem("text_outside", place.at(address(*cell)), value=text)
+    named = list(islice(cells, _MOST))
+    for cell, text, signed in _signed(named):
+        yield problem(SIGN_OFF if signed else "text_outside", place.at(address(*cell)), value=text)
     rest = [cell for cell, _ in cells]
     if rest:
         rows, columns = sorted(row for row, _ in rest), [column for _, column in rest]
         last = max(*columns, *(len(row) - 1 for row in grid.rows[:1]))
         area = f"{address(rows[0], min(columns))}:{address(rows[-1], last)}"
         yield problem("sheet_rest", place.at(area), count=len(rest))
+
+
+def _signed(found: Iterable[UnmappedCell]) -> Iterator[tuple[Cell, str, bool]]:
+    """Each cell with its text, and whether its row is one of sign-offs."""
+    for _, row in groupby(found, key=lambda each: each[0][0]):
+        cells = list(row)
+        signed = are_sign_offs([text for _, joined in cells for text in joined.split(_JOIN)])
+        yield from ((cell, text, signed) for cell, text in cells)
 
 
 def _hint(part: TableSheet, title: Cell | None) -> Cell | None:

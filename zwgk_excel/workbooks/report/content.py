@@ -43,6 +43,8 @@ class ReportContent:
     """Hexadecimal, from ``domain.identity.sign_identity`` over the same unit, cycle, issue date and tasks."""
     amended_on: date | None = None
     """The day of its last amendment (更正下发); None for none."""
+    officers: tuple[tuple[str, str], ...] = ()
+    """(Task, who reports it with telephones) of those of its duties for which the roster names somebody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class TaskRow:
     due_on: date | None
     final_on: date | None
     flags: TaskFlags
+    owed: bool
     backlog: bool
 
     def text(self, key: str) -> str:
@@ -91,6 +94,7 @@ def _task(listed: ReportTask) -> TaskRow:
         due_on=listed.due,
         final_on=listed.final,
         flags=TaskFlags.of(listed),
+        owed=listed.owed,
         backlog=listed.backlog,
     )
 
@@ -170,6 +174,8 @@ def fingerprint(content: ReportContent) -> str:
     shown: tuple[str, ...] = (content.unit, str(content.cycle), content.mailbox, content.office)
     if content.amended_on:
         shown += (content.amended_on.isoformat(),)
+    if content.officers:
+        shown += (repr(content.officers),)
     tasks = [astuple(task) for task in tasks_of(content.listed)]
     lists = [(name, *words(name).items()) for name in list_names()]
     parts = [str(LAYOUT_REVISION), repr(shown), repr(tasks), repr(lists), *(read_text(name) for name in _TEMPLATES)]

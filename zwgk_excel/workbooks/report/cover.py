@@ -25,6 +25,7 @@ _WEEKDAYS = "一二三四五六日"
 _TEXT_SIZE, _STATE_SIZE = 11, 26
 _SOON = 5
 _STATE_ROW, _COUNT_ROW, _FACTS_ROW = 4, 5, 7
+_NO_MAILBOX = "办公室指定的邮箱"
 AMENDED = "（更正）"
 
 
@@ -36,9 +37,10 @@ def write_cover(page: Any, formats: Formats, content: ReportContent, tasks: Sequ
     _write_title(page, formats, content)
     _write_state(page, formats, tasks)
     row = _write_facts(page, formats, content, tasks)
-    last = _write_text(page, formats, content, row + 1)
+    last = _write_officers(page, formats, content, _write_text(page, formats, content, row + 1))
     page.print_area(0, 0, last, len(_WIDTHS) - 1)
     set_page(page, footer=f"{content.unit} {content.cycle}")
+    page.fit_to_pages(1, 1)  # the officers too: a cover is one page
     page.set_tab_color(style.GREEN_INK)
     protect(page)
     page.activate()
@@ -62,7 +64,8 @@ def _write_state(page: Any, formats: Formats, tasks: Sequence[TaskRow]) -> None:
         (_SECOND, item_sheet, formulas.open_formula(item_sheet, report_items.last_row()), 0),
     )
     link = formats.named("link", font_size=_TEXT_SIZE, align="center")
-    figure = formats.named("cell", font_size=_TEXT_SIZE, num_format='0" 处未填";;"没有未填的"', align="left", indent=1)
+    shown = '0" 处未填或有误";;"没有未填或有误的"'
+    figure = formats.named("cell", font_size=_TEXT_SIZE, num_format=shown, align="left", indent=1)
     for column, sheet, formula, value in counts:
         page.write_url(_COUNT_ROW, column, f"internal:{formulas.quoted(sheet.name)}!A1", link, f"打开{sheet.name}")
         page.write_formula(_COUNT_ROW, column + 1, formula, figure, value)
@@ -90,7 +93,7 @@ class CoverDeadline:
 
 def deadline(tasks: Sequence[TaskRow]) -> CoverDeadline:
     """The nearest due date of this cycle's tasks; without any, of the older ones."""
-    owed = [task for task in tasks if task.flags.owed and task.due_on]
+    owed = [task for task in tasks if task.owed and task.due_on]
     current = [task for task in owed if not task.backlog] or owed
     if not current:
         return CoverDeadline(None, "无固定时限，有信息即报", "无")
@@ -125,7 +128,7 @@ def _write_facts(page: Any, formats: Formats, content: ReportContent, tasks: Seq
         (tracking.heading("days_left"), ""),
         (tracking.heading("final"), when.final_words),
         ("报送任务", format_task_counts(content.listed, content.cycle)),
-        ("发送至", content.mailbox),
+        ("发送至", content.mailbox or _NO_MAILBOX),
         ("下发日期", day_words(content.issued_on)),
     )
     label = formats.named("cell", bold=True, bg_color=style.LOCKED_FILL, align="center", font_size=_TEXT_SIZE)
@@ -154,15 +157,38 @@ def _write_left(page: Any, formats: Formats, due: date, issued_on: date) -> None
 def _write_text(page: Any, formats: Formats, content: ReportContent, row: int) -> int:
     """Write the instructions, a line a row; returns the last row."""
     page.set_row(row - 1, 8)
-    head = formats.get(bold=True, font_size=13, font_color=style.HEAD_FILL, bottom=2, bottom_color=style.HEAD_FILL)
-    _across(page, row, layout("report")["cover"].name, head, 28)
+    _across(page, row, layout("report")["cover"].name, _section(formats), 28)
     width = sum(_WIDTHS[_FIRST : _LAST + 1])
-    mailbox = content.mailbox or "办公室指定的邮箱"
     look = formats.get(text_wrap=True, font_size=_TEXT_SIZE)
-    for line in read_text("cover.txt").replace("{mailbox}", mailbox).splitlines():
+    for line in read_text("cover.txt").replace("{mailbox}", content.mailbox or _NO_MAILBOX).splitlines():
         row += 1
         _across(page, row, line, look, row_height([(line, width)], _TEXT_SIZE, least=24))
     return row
+
+
+def _write_officers(page: Any, formats: Formats, content: ReportContent, row: int) -> int:
+    """Write who reports which task, two pairs a row, below ``row``; returns the last row. Without any, nothing."""
+    if not content.officers:
+        return row
+    page.set_row(row + 1, 8)
+    row += 2
+    _across(page, row, layout("roster")["officers"].name, _section(formats), 28)
+    label = formats.named("cell", bg_color=style.LOCKED_FILL, font_size=_TEXT_SIZE)
+    value = formats.named("cell", font_size=_TEXT_SIZE, indent=1)
+    for number, (task, contact) in enumerate(content.officers):
+        column = (_FIRST, _SECOND)[number % 2]
+        row += column == _FIRST
+        page.write_string(row, column, style.cell_text(task), label)
+        page.write_string(row, column + 1, style.cell_text(contact), value)
+        if column == _FIRST:
+            pairs = content.officers[number : number + 2]
+            texts = [(text, width) for pair in pairs for text, width in zip(pair, _WIDTHS[_FIRST:_SECOND], strict=True)]
+            page.set_row(row, row_height(texts, _TEXT_SIZE, least=24))
+    return row
+
+
+def _section(formats: Formats) -> Any:
+    return formats.get(bold=True, font_size=13, font_color=style.HEAD_FILL, bottom=2, bottom_color=style.HEAD_FILL)
 
 
 def _across(page: Any, row: int, text: str, look: Any, height: float) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from zwgk_excel.domain.returns import NOT_POLICY
+from zwgk_excel.domain.text import SHORTEST_LINK
 from zwgk_excel.layout.columns import SheetLayout, layout
 from zwgk_excel.layout.words import words
 from zwgk_excel.workbooks.contract import defined_names, excel_value
@@ -107,7 +108,7 @@ class Ref:
     def is_link(self) -> str:
         """Whether it is a web address."""
         starts = f'LEFT({self.plain},7)="http://",LEFT({self.plain},8)="https://"'
-        return f"AND(LEN({self.plain})>={excel_value.SHORTEST_LINK},OR({starts}))"
+        return f"AND(LEN({self.plain})>={SHORTEST_LINK},OR({starts}))"
 
 
 def letter(sheet: SheetLayout, key: str) -> str:
@@ -154,7 +155,7 @@ def item_check_formulas() -> dict[str, str]:
 
 
 def task_check_formula(row: int, facts: Mapping[str, str]) -> str:
-    """自查 in a row of 任务清单; ``facts`` are expressions for ``bad``, ``useful``, ``owed`` and ``policy``."""
+    """自查 in a row of 任务清单; ``facts`` are expressions for the counts and flags of its task."""
     sheet = layout("report")["tasks"]
     cells = refs(sheet, row)
     figures = {**facts, "total": str(cells["count"])}

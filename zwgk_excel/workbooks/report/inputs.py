@@ -15,6 +15,12 @@ from zwgk_excel.workbooks.writing.formats import DATE, TEXT
 
 _MAX_TITLE, _MAX_MESSAGE = 32, 255
 """Characters that Excel shows of a prompt or an error text."""
+_PAST = frozenset({"formed_on", "published_on"})
+"""Days that lie behind whoever reports them: intake refuses one after the day of receipt. 自查 knows no day, because a
+formula with TODAY() in every row would be computed anew at every keystroke."""
+_TODAY = "=INT(NOW())"
+"""Not TODAY(): that alone would then pass as a formula of ours in any cell of a return
+(:mod:`zwgk_excel.workbooks.correction.own_formulas`)."""
 _FORMATS = {ColumnKind.DATE: DATE, ColumnKind.INTEGER: "0"}
 
 
@@ -43,8 +49,13 @@ def _rule(column: Column, sheet: SheetLayout, lists: ListRanges) -> tuple[Mappin
         case ColumnKind.CHOICE:
             return {"validate": "list", "source": "=" + lists.range(column.list)}, f"请从下拉列表中选择{heading}。"
         case ColumnKind.DATE:
-            days = {"minimum": _noon(self_check.FIRST_DAY), "maximum": _noon(self_check.LAST_DAY)}
-            error = f"{heading}应填日期，如 2026-03-01（{self_check.FIRST_DAY} 至 {self_check.LAST_DAY}）。"
+            is_past = column.key in _PAST
+            days = {
+                "minimum": _noon(self_check.FIRST_DAY),
+                "maximum": _TODAY if is_past else _noon(self_check.LAST_DAY),
+            }
+            last = "今天" if is_past else self_check.LAST_DAY
+            error = f"{heading}应填日期，如 2026-03-01（{self_check.FIRST_DAY} 至 {last}）。"
             return {"validate": "date", "criteria": "between", **days}, error
         case ColumnKind.INTEGER:
             limits = {"minimum": 1 - WHOLE_LIMIT, "maximum": WHOLE_LIMIT - 1}

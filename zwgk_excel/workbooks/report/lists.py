@@ -18,7 +18,9 @@ from zwgk_excel.workbooks.report.content import ReportContent, TaskRow, asked_ta
 from zwgk_excel.workbooks.report.locked_book import protect
 from zwgk_excel.workbooks.writing.formats import Formats
 
-_COLUMNS = ("label", "criterion", *Companion, "asks", "published_from", "policy", "owed", "bad", "useful")
+_COLUMNS = (
+    "label", "criterion", *Companion, "asks", "published_from", "policy", "expected", "nil", "bad", "useful"
+)  # fmt: skip
 """The columns of 字典 that have a row for each task; texts that rules know, and the dropdowns, follow."""
 _TEXTS = {
     defined_names.NOTHING: (*NOTHING, ""),
@@ -45,7 +47,7 @@ class ListRanges:
 
     def facts(self, number: int) -> dict[str, str]:
         """The arguments of ``task_check_formula`` for task ``number``, from 0."""
-        flags = {key: f"{_cell(key, number)}=1" for key in ("owed", "policy")}
+        flags = {key: f"{_cell(key, number)}=1" for key in ("expected", "nil", "policy")}
         return flags | {key: _cell(key, number) for key in ("bad", "useful")}
 
     def criterion(self, number: int) -> str:
@@ -108,7 +110,7 @@ def _write_task(page: Any, formats: Formats, row: int, task: TaskRow) -> None:
     page.write_number(row, _number("asks"), int(bool(task.flags.companions)), formats.plain)
     first = task.flags.published_from
     page.write_number(row, _number("published_from"), serial(first) if first else 0, formats.plain)
-    for key in ("policy", "owed"):
+    for key in ("policy", "expected", "nil"):
         page.write_number(row, _number(key), int(getattr(task.flags, key)), formats.plain)
     cell = _cell("criterion", row - 1)
     page.write_formula(row, _number("bad"), formulas.bad_formula(cell), formats.plain, 0)

@@ -50,7 +50,7 @@ __all__ = [
 ]
 
 COMPLETE, UNREADABLE = f"{GOOD} 完整", f"{BAD} 有无法识别的内容，请清除后重填"
-ALL_DONE, TO_DO = "填报完整", "还有 {count} 处未填"
+ALL_DONE, TO_DO = "填报完整", "还有 {count} 处未填或有误"
 
 _CONCATENATION_LIMIT = 32767
 
@@ -59,18 +59,21 @@ _CONCATENATION_LIMIT = 32767
 class TaskFlags:
     """The flags of a task that the self-check uses."""
 
-    owed: bool = False
-    """It must be answered: mandatory, with a date of its own, not waived."""
+    expected: bool = False
+    """It must be answered in this workbook: mandatory, due by the end of its month, not waived."""
     policy: bool = False
     companions: tuple[Companion, ...] = ()
     published_from: date | None = None
     """The first day of publication of items that count; None for any."""
+    nil: bool = True
+    """It may be answered with a nil report."""
 
     @classmethod
     def of(cls, listed: ReportTask) -> TaskFlags:
         """The flags of a report task."""
         duty = listed.obligation.duty
-        return cls(listed.owed, duty.policy, duty.companions, listed.obligation.published_from)
+        companions, first = duty.companions, listed.obligation.published_from
+        return cls(listed.expected, duty.policy, companions, first, duty.nil)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +121,9 @@ class CheckRule:
 
 
 _NOT_POLICY = "、".join(f"{{types[{each}]}}" for each in ItemType if each in NOT_POLICY)
-_NOTHING = "{total}=0,{statement.blank},{owed}"
+_NOTHING = "{total}=0,{statement.blank},{expected}"
+_NIL_REFUSED = "{status.plain}={answers[nil]},NOT({nil}),{total}=0"
+_STATED = "NOT({statement.blank}),{status.plain}<>{answers[nil]}"
 
 
 _REFUSED = frozenset({Companion.DRAFT_NOTE, Companion.DECISION_NOTE})
@@ -302,17 +307,21 @@ _ITEM_RULES = (
     _same("second_review", "final_review"),
 )
 
+def _is_nil_refused(row: CheckedRow) -> bool:
+    return row.status(AnswerStatus.NIL) and not row.flags.nil and row.tally.total == 0
+
+
 _TASK_RULES = (
     CheckRule(
         "请选择{status}",
         f"AND({{status.blank}},{_NOTHING})",
-        lambda row: row.status() and _nothing_owed(row),
+        lambda row: row.status() and _nothing_said(row),
         ("status",),
     ),
     CheckRule(
         "{answers[pending]}",
         f"AND({{status.plain}}={{answers[pending]}},{_NOTHING})",
-        lambda row: row.status(AnswerStatus.PENDING) and _nothing_owed(row),
+        lambda row: row.status(AnswerStatus.PENDING) and _nothing_said(row),
         ("status",),
     ),
     CheckRule(
@@ -322,18 +331,24 @@ _TASK_RULES = (
         ("status",),
     ),
     CheckRule(
+        "不能选{answers[nil]}，请报送信息",
+        f"AND({_NIL_REFUSED})",
+        _is_nil_refused,
+        ("status",),
+    ),
+    CheckRule(
         "请填写{statement}",
-        "AND({status.plain}={answers[nil]},{statement.blank})",
-        lambda row: row.status(AnswerStatus.NIL) and row["statement"].blank,
+        f"AND({{status.plain}}={{answers[nil]}},{{statement.blank}},NOT(AND({_NIL_REFUSED})))",
+        lambda row: row.status(AnswerStatus.NIL) and row["statement"].blank and not _is_nil_refused(row),
         ("statement",),
     ),
     CheckRule(
         "有{statement}，请选{answers[nil]}",
-        "AND(NOT({statement.blank}),{status.plain}<>{answers[nil]},{status.plain}<>{answers[reported]},{total}=0)",
+        f"AND({_STATED},{{status.plain}}<>{{answers[reported]}},{{expected}},{{total}}=0)",
         lambda row: (
-            not row["statement"].blank
-            and not row.status(AnswerStatus.NIL)
+            _is_stated_only(row)
             and not row.status(AnswerStatus.REPORTED)
+            and row.flags.expected
             and row.tally.total == 0
         ),
         ("status",),
@@ -367,16 +382,20 @@ _TASK_RULES = (
     ),
     CheckRule(
         "有{statement}，但没有选{answers[nil]}",
-        "AND(NOT({statement.blank}),{status.plain}<>{answers[nil]},{total}>0)",
-        lambda row: not row["statement"].blank and not row.status(AnswerStatus.NIL) and row.tally.total > 0,
+        f"AND({_STATED},OR({{total}}>0,NOT({{expected}})))",
+        lambda row: _is_stated_only(row) and (row.tally.total > 0 or not row.flags.expected),
         ("statement",),
         warning=True,
     ),
 )
 
 
-def _nothing_owed(row: CheckedRow) -> bool:
-    return row.tally.total == 0 and row["statement"].blank and row.flags.owed
+def _nothing_said(row: CheckedRow) -> bool:
+    return row.tally.total == 0 and row["statement"].blank and row.flags.expected
+
+
+def _is_stated_only(row: CheckedRow) -> bool:
+    return not row["statement"].blank and not row.status(AnswerStatus.NIL)
 
 
 def item_rules(sheet: SheetLayout) -> tuple[CheckRule, ...]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
+from zwgk_excel.domain.returns import AnswerStatus
 from zwgk_excel.layout.columns import Column, SheetLayout, layout
+from zwgk_excel.layout.words import words
 from zwgk_excel.workbooks.contract.identity_sheet import FIRST_ROW, HEADER_ROW, HINT_ROW, TITLE_ROW
 from zwgk_excel.workbooks.report import formulas, self_check
 from zwgk_excel.workbooks.report.content import ReportContent, TaskRow, format_cycle
@@ -16,6 +19,7 @@ from zwgk_excel.workbooks.report.self_check import ItemCounts
 from zwgk_excel.workbooks.writing import style
 from zwgk_excel.workbooks.writing.formats import Formats, row_height
 
+_STATUS = "status"
 _FROZEN = "content"
 """The first column that scrolls."""
 _CENTRED = frozenset({"id", "category", "column", "reference", "due", "status", "count"})
@@ -37,7 +41,7 @@ def write_tasks(
     if not tasks:
         text = "本月没有报送任务。"
         page.merge_range(FIRST_ROW - 1, 0, FIRST_ROW - 1, len(sheet.columns) - 1, text, formats.centre)
-    _validate(page, sheet, lists, last)
+    _validate(page, sheet, lists, last, [task.flags.nil for task in tasks] or [True])
     _colour(page, formats, sheet, last)
     page.freeze_panes(HEADER_ROW, sheet.index(_FROZEN))
     page.autofilter(HEADER_ROW - 1, 0, last - 1, len(sheet.columns) - 1)
@@ -95,15 +99,28 @@ def _format(formats: Formats, column: Column, task: TaskRow) -> Any:
         return formats.named("input_text", **middle, num_format=number_format(column))
     if column.key in {"reference", "due"} and task.backlog:
         return formats.named("cell", bold=True, bg_color=style.AMBER_FILL, font_color=style.AMBER_INK, **middle)
-    if not task.flags.owed and not task.backlog:
+    if not task.owed and not task.backlog:
         return formats.named("cell", bg_color=style.LOCKED_FILL, **middle)
     return formats.named("cell", **middle)
 
 
-def _validate(page: Any, sheet: SheetLayout, lists: ListRanges, last: int) -> None:
+def _validate(page: Any, sheet: SheetLayout, lists: ListRanges, last: int, nil: Sequence[bool]) -> None:
+    """Write the data validations; ``nil`` says of each row whether it may be answered with a nil report."""
     for number, column in enumerate(sheet):
-        if column.input:
+        if column.key == _STATUS:
+            _validate_status(page, number, column, validation(column, sheet, lists), nil)
+        elif column.input:
             page.data_validation(FIRST_ROW - 1, number, last - 1, number, validation(column, sheet, lists))
+
+
+def _validate_status(page: Any, number: int, column: Column, usual: dict[str, Any], nil: Sequence[bool]) -> None:
+    choices = [shown for code, shown in words(column.list).items() if code != AnswerStatus.NIL]
+    always = {**usual, "source": choices, "input_message": layout("report").settings["texts"]["always"]}
+    row = FIRST_ROW - 1
+    for allowed, rows in groupby(nil):
+        last = row + len(list(rows)) - 1
+        page.data_validation(row, number, last, number, usual if allowed else always)
+        row = last + 1
 
 
 def _colour(page: Any, formats: Formats, sheet: SheetLayout, last: int) -> None:

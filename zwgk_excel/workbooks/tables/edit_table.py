@@ -22,6 +22,7 @@ from zwgk_excel.workbooks.ooxml.sheet_cells import SheetCells
 from zwgk_excel.workbooks.opening.file_kinds import FileKind
 from zwgk_excel.workbooks.opening.open_book import open_book
 from zwgk_excel.workbooks.reading.table_reader import LocatedTable, typed_rows
+from zwgk_excel.workbooks.tables.new_sheet import add_table_sheet
 from zwgk_excel.workbooks.tables.read_tables import locate_table
 
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
@@ -36,17 +37,22 @@ class TableNotEditableError(ZwgkError):
 def edit_table(data: bytes, name: str, sheet: SheetLayout, edits: Sequence[RowEdit]) -> bytes:
     """The workbook with the rows of its table edited; new rows stand in the first empty ones below it.
 
-    ``name`` is the file's name, for messages. Raises TableNotEditableError, and RejectedFileError for what is no
-    workbook.
+    ``name`` is the file's name, for messages. An optional sheet that is not there is made. Raises
+    TableNotEditableError, and RejectedFileError for what is no workbook.
     """
     book = open_book(data, name)
     if book.kind not in {FileKind.XLSX, FileKind.XLSM}:
         raise TableNotEditableError(f"“{name}”其实不是 .xlsx 文件；请用 Excel 或 WPS 打开，另存为 .xlsx 后再办。")
     table = locate_table(book, sheet)
-    if table is None:
+    if table is None and not (sheet.optional and sheet.name not in book.sheet_names):
         raise TableNotEditableError(f"“{name}”中没有找到“{sheet.name}”的表头；请运行 zwgk check 查看。")
     try:
-        return _edited(OoxmlPackage(data), table, name, edits)
+        package = OoxmlPackage(data)
+        if table is None:
+            add_table_sheet(package, sheet)
+            table = locate_table(open_book(package.write(), name), sheet)
+            assert table is not None
+        return _edited(package, table, name, edits)
     except _DAMAGED:
         raise TableNotEditableError(
             f"“{name}”的文件结构与常见的 .xlsx 不同，不能由程序修改；请用 Excel 或 WPS 打开，另存为 .xlsx 后再办。"

@@ -44,7 +44,9 @@ def load_tables(
     """
     policy = policy or shipped_policy()
     duty_rows, duty_problems = read_duty_table(duty_data, duty_name)
+    task_rows, task_problems = read_table(duty_data, duty_name, layout("task_table")["tasks"])
     roster_rows, roster_problems = read_roster(roster_data, roster_name)
+    officer_rows, officer_problems = read_table(roster_data, roster_name, layout("roster")["officers"])
     tables = lint_tables(
         duty_rows,
         roster_rows,
@@ -54,8 +56,10 @@ def load_tables(
         due_day=_due_day(policy),
         unissued=unissued,
         final=policy.deadlines[Cadence.MONTHLY].final,
+        task_rows=task_rows,
+        officer_rows=officer_rows,
     )
-    found = [*duty_problems, *roster_problems, *tables.problems]
+    found = [*duty_problems, *task_problems, *roster_problems, *officer_problems, *tables.problems]
     return replace(tables, problems=tuple(with_severities(found, policy.severities)))
 
 
@@ -65,12 +69,12 @@ def read_duty_table(data: bytes, name: str) -> RowsAndProblems:
     Columns are found by their headings and aliases, in any order, unknown columns are ignored, blank rows skipped.
     Without rows there is always an error: table_unreadable, table_heading_missing or table_empty.
     """
-    return _read(data, name, layout("duty_table")["duties"])
+    return read_table(data, name, layout("duty_table")["duties"])
 
 
 def read_roster(data: bytes, name: str) -> RowsAndProblems:
     """The rows of a roster's workbook, as :func:`read_duty_table` reads a duty table's."""
-    return _read(data, name, layout("roster")["units"])
+    return read_table(data, name, layout("roster")["units"])
 
 
 def _due_day(policy: Policy) -> int | None:
@@ -79,28 +83,39 @@ def _due_day(policy: Policy) -> int | None:
     return due.day if due is not None and due == shipped_policy().deadlines[Cadence.MONTHLY].due else None
 
 
-def _read(data: bytes, name: str, sheet: SheetLayout) -> RowsAndProblems:
+def read_table(data: bytes, name: str, sheet: SheetLayout) -> RowsAndProblems:
+    """The rows of a table, as :func:`read_duty_table` reads a duty table's.
+
+    An optional one that is not there has no rows, and no problem; what makes the whole file unreadable is told of the
+    table that must be in it.
+    """
     try:
         book = open_book(data, name)
         if book.kind in PLAIN_TEXT:
             raise wrong_kind(book.kind, name)
         table = locate_table(book, sheet)
     except RejectedFileError as rejected:
-        return [], [problem("table_unreadable", CellRef(name), reason=rejected.problem.found)]
+        return [], [] if sheet.optional else [problem("table_unreadable", CellRef(name), reason=rejected.problem.found)]
+    if table is None and sheet.optional:
+        return [], []
     required = [column for column in sheet if column.required]
     missing = table.missing(required) if table else required
     if table is None or missing:
         place = CellRef(name, table.grid.sheet, _heading_cell(table)) if table else CellRef(name)
         return [], [problem("table_heading_missing", place, heading=column.heading) for column in missing]
     rows, problems = _rows(table, name)
-    if not rows:
+    if not rows and not sheet.optional:
         problems.append(problem("table_empty", CellRef(name, table.grid.sheet, _heading_cell(table))))
     return rows, [*_odd_headings(table, name), *problems]
 
 
 def locate_table(book: OpenedWorkbook, sheet: SheetLayout) -> LocatedTable | None:
-    """A table of the office's: on the sheet of its proper name, else on the sheet with the most of its headings."""
-    names = [sheet.name] if sheet.name in book.sheet_names else book.sheet_names
+    """A table of the office's: on the sheet of its proper name, else on the sheet with the most of its headings.
+
+    An optional one is on the sheet of its name alone.
+    """
+    names = [sheet.name] if sheet.name in book.sheet_names or sheet.optional else book.sheet_names
+    names = [each for each in names if each in book.sheet_names]
     grids = [grid for name in names if (grid := book.grid(name))]
     tables = [table for grid in grids if (table := find_table(grid, sheet))]
     return max(tables, key=lambda table: len(table.positions), default=None)

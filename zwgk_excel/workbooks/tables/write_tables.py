@@ -34,6 +34,10 @@ _BORN = datetime(2000, 1, 1)
 _MONTH_FORMULA = '=AND(LEN({0})=7,MID({0},5,1)="-",ISNUMBER(--LEFT({0},4)),--RIGHT({0},2)>=1,--RIGHT({0},2)<=12)'
 
 
+Offers = Mapping[tuple[str, str], Sequence[str] | str]
+"""(Key of a sheet, of a column) → the entries of its dropdown, or a formula for the cells that hold them."""
+
+
 @dataclass(frozen=True, slots=True)
 class _TableWriter:
     """Writes one sheet."""
@@ -62,37 +66,52 @@ class _TableWriter:
 
 def duty_table_workbook() -> bytes:
     """The shipped duty table as a workbook for the office to edit; always the same bytes."""
-    return table_workbook(layout("duty_table")["duties"], duty_rows())
+    return table_workbook(layout("duty_table")["duties"], duty_rows(), more=[layout("task_table")["tasks"]])
 
 
 def roster_workbook() -> bytes:
     """The shipped roster as a workbook for the office to edit; always the same bytes.
 
-    The groups whose members only the office knows are offered in a dropdown; several may be typed.
+    The groups whose members only the office knows are offered in a dropdown; several may be typed. The sheet of
+    officers for single duties is empty, and offers the units.
     """
-    return table_workbook(layout("roster")["units"], unit_rows(), offers={"groups": office_groups()})
+    units, rows = layout("roster")["units"], unit_rows()
+    last = _FIRST + len(rows) + units.blank_rows
+    names = f"='{units.name}'!${column_letters(0)}${_FIRST + 1}:${column_letters(0)}${last}"
+    offers = {("units", "groups"): office_groups(), ("officers", "name"): names}
+    return table_workbook(units, rows, offers=offers, more=[layout("roster")["officers"]])
 
 
 def table_workbook(
-    sheet: SheetLayout, rows: Sequence[Mapping[str, str]], *, offers: Mapping[str, Sequence[str]] | None = None
+    sheet: SheetLayout,
+    rows: Sequence[Mapping[str, str]],
+    *,
+    offers: Offers | None = None,
+    more: Sequence[SheetLayout] = (),
 ) -> bytes:
     """A workbook with one table: ``rows`` are column key → text; equal bytes for equal rows.
 
-    ``offers`` maps column keys to the entries of their dropdowns, beside which any text is accepted.
+    ``offers`` are dropdowns beside whose entries any text is accepted. ``more`` are further sheets, still without rows.
     """
     import xlsxwriter  # slow to load, and most commands only read
 
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
         book.set_properties({"title": sheet.title, "created": _BORN})
-        table = _TableWriter(book, book.add_worksheet(sheet.name), sheet, Formats(book), rows)
-        _write_head(table)
-        _write_rows(table)
-        for position, column in enumerate(sheet):
-            _validate(table, position, column, (offers or {}).get(column.key, ()))
-        _mark_missing(table)
-        _set_page(table)
+        formats = Formats(book)
+        _write_table(_TableWriter(book, book.add_worksheet(sheet.name), sheet, formats, rows), offers or {})
+        for each in more:
+            _write_table(_TableWriter(book, book.add_worksheet(each.name), each, formats, ()), offers or {})
     return stream.getvalue()
+
+
+def _write_table(table: _TableWriter, offers: Offers) -> None:
+    _write_head(table)
+    _write_rows(table)
+    for position, column in enumerate(table.sheet):
+        _validate(table, position, column, offers.get((table.sheet.key, column.key), ()))
+    _mark_missing(table)
+    _set_page(table)
 
 
 def _write_head(table: _TableWriter) -> None:
@@ -144,10 +163,10 @@ def _width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in text)
 
 
-def _validate(table: _TableWriter, position: int, column: Column, offers: Sequence[str]) -> None:
+def _validate(table: _TableWriter, position: int, column: Column, offers: Sequence[str] | str) -> None:
     rule: dict[str, Any] = {"validate": "any"}
     if offers:
-        rule = {"validate": "list", "source": list(offers), "show_error": False}
+        rule = {"validate": "list", "source": offers if isinstance(offers, str) else list(offers), "show_error": False}
     elif column.kind is ColumnKind.CHOICE:
         choices = list(words(column.list).values())
         message = f"请从下拉列表选择：{'、'.join(choices)}。"
@@ -164,16 +183,22 @@ def _validate(table: _TableWriter, position: int, column: Column, offers: Sequen
 
 
 def _mark_missing(table: _TableWriter) -> None:
-    """Colour empty required cells of started rows red, and equal keys in the first column."""
+    """Colour empty required cells of started rows red, and equal keys in the first column.
+
+    A table whose rows are in force for some months has its key there; in one that ended nothing is asked for.
+    """
     sheet, last_column = table.sheet, len(table.sheet.columns) - 1
     row = f"{_cell(0)}:{_cell(last_column)}"
-    ended = _cell(sheet.index("valid_to"))
+    keyed = [column.key for column in sheet if column.key in {"valid_to", "cancelled"}]
+    going_on = "".join(f',{_cell(sheet.index(key))}=""' for key in keyed)
     red = table.formats.condition(bg_color=style.RED_FILL, font_color=style.RED_INK)
     for position, column in enumerate(sheet):
         if column.required:
-            formula = f'=AND(COUNTA({row})>0,TRIM({_cell(position)})="",{ended}="")'
+            formula = f'=AND(COUNTA({row})>0,TRIM({_cell(position)})=""{going_on})'
             where = (_FIRST, position, table.last_checked, position)
             table.page.conditional_format(*where, {"type": "formula", "criteria": formula, "format": red})
+    if not keyed:
+        return
     where = (_FIRST, 0, table.last_checked, 0)
     table.page.conditional_format(*where, {"type": "duplicate", "format": red})
 

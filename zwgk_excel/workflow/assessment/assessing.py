@@ -266,7 +266,8 @@ class _AssessmentContext:
     def _gathered(self, receipts: Iterable[Receipt], contents: Iterable[Receipt]) -> ScoringEvidence:
         # Which items are slow each month decides by its own rules.
         least = min(each.publish_within for each in (self._rules, *(kept.rules for kept in self._kept.values())))
-        return scoring_evidence(receipts, contents, least)
+        month = Month.of(self._found.as_of)
+        return scoring_evidence(receipts, contents, least, lambda unit: self._office.successor(unit, month))
 
     def _assessed(
         self,
@@ -294,7 +295,9 @@ class _AssessmentContext:
         )
 
     def _context(self, rules: RulesInForce, as_of: date) -> ScoringContext:
-        return ScoringContext(rules.scoring, rules.workdays, rules.publish_within, as_of)
+        return ScoringContext(
+            rules.scoring, rules.workdays, rules.publish_within, as_of, feedback_within=rules.feedback_within
+        )
 
 
 def _kept_assessments(office: Office) -> dict[Month, _SavedAssessment]:

@@ -63,7 +63,7 @@ def _load(context: ssl.SSLContext, authority: Path, certificate: Path, key: Path
         try:
             text = path.read_text("ascii", errors="replace")
         except OSError as error:
-            raise UserError(f"证书文件“{path}”读不了（{reason_of(error)}）；{where}") from error
+            raise UserError(f"证书文件“{path}”无法读取（{reason_of(error)}）；{where}") from error
         if "ENCRYPTED" in text:  # OpenSSL would ask for its password on the terminal
             raise UserError(f"私钥“{path}”带有密码；请改用不带密码的私钥，并只让本人可以读取。")
     try:

@@ -183,7 +183,7 @@ def _previous(old: bytes | None, path: Path) -> tuple[OfficeInput, UserAdditions
             told = rejected.problem
             raise UserError(f"“{path.name}”{told.found}；{told.action}。什么也没有改动。") from None
         raise UserError(
-            f"“{path.name}”读不了：{rejected.problem.found}；请从备份恢复，或把它改名后再汇总（填在里面还没有汇总的内容要重填）。"
+            f"“{path.name}”无法读取：{rejected.problem.found}；请从备份恢复，或把它改名后再汇总（填在里面还没有汇总的内容要重填）。"
             "在此之前不汇总，以免丢失台账中的内容。"
         ) from None
 

@@ -185,7 +185,7 @@ def _content(path: Path) -> bytes:
     try:
         return read_file(path)
     except OSError as error:
-        raise UserError(f"“{path.name}”读不了：{reason_of(error)}。") from error
+        raise UserError(f"“{path.name}”无法读取：{reason_of(error)}。") from error
 
 
 def _receipt_of(office: Office, data: bytes) -> Receipt | None:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 
 from zwgk_excel.domain.authentication import SenderProof
 from zwgk_excel.domain.decisions import merged_cycles
-from zwgk_excel.domain.effective_receipts import BLANK_REPORT_CODE, effective_receipts
+from zwgk_excel.domain.effective_receipts import BLANK_CODES, effective_receipts
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.domain.returns import AnswerStatus, Receipt
@@ -75,7 +75,7 @@ class ReplacedReturns:
     def _replaced_by(self, receipt: Receipt) -> list[Receipt]:
         """The receipts with content that count now and no longer would; none where all of them go on counting."""
         place = receipt.unit, receipt.cycle
-        blank = any(each.code == BLANK_REPORT_CODE for each in receipt.problems)
+        blank = any(each.code in BLANK_CODES for each in receipt.problems)
         if place in self._merged or blank or not (place in self._places or place in self._unrecorded):
             return []
         stored = self._office.ledger.receipts(unit=receipt.unit, cycle=receipt.cycle) if place in self._places else ()

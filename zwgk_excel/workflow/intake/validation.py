@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from zwgk_excel.domain.decisions import merged_cycles
-from zwgk_excel.domain.effective_receipts import BLANK_REPORT_CODE, effective_receipts
+from zwgk_excel.domain.effective_receipts import BLANK_REPORT_CODE, NOTHING_DUE_CODE, effective_receipts
 from zwgk_excel.domain.file_names import acting_name
 from zwgk_excel.domain.issues import Issue
 from zwgk_excel.domain.obligations import Obligation, ReportTask, label, report_tasks
@@ -18,8 +18,9 @@ from zwgk_excel.domain.rules_in_force import RulesInForce
 from zwgk_excel.domain.same_items import EarlierItem
 from zwgk_excel.domain.senders import HELD_FOR_SENDER, check_claims, check_sender, units_of
 from zwgk_excel.domain.taken_back import TAKEN_BACK_CODE
+from zwgk_excel.domain.task_lookup import TaskLookup
 from zwgk_excel.domain.tracking import satisfies
-from zwgk_excel.domain.validation import TaskLookup, validate
+from zwgk_excel.domain.validation import validate
 from zwgk_excel.layout.columns import companion_columns
 from zwgk_excel.layout.words import word
 from zwgk_excel.ledger import WorkbookRecord
@@ -36,10 +37,11 @@ from zwgk_excel.workflow.intake.inbox import MailOrigin
 from zwgk_excel.workflow.intake.replaced_returns import ReplacedReturns
 from zwgk_excel.workflow.office.context import Office
 
-_NOTHING_SAID = frozenset({"task_unanswered", "task_answered"})
+_UNANSWERED = "task_unanswered"
+_NOTHING_SAID = frozenset({_UNANSWERED, "task_answered"})
 """Codes that an untouched workbook would get once per task."""
 _ASSIGNED_CODE = "identity_assigned"
-_WITHOUT_CONTENT = frozenset({"task_unanswered", "task_without_items"})
+_WITHOUT_CONTENT = frozenset({_UNANSWERED, "task_without_items", "nil_without_statement"})
 """Codes of problems with a row that has nothing of its task, which another month's return may have reported."""
 _TYPED = frozenset({"text_outside", "sheet_rest"})
 """Codes of problems that quote text typed outside the input cells."""
@@ -169,7 +171,8 @@ class ReturnValidator:
         found: Sequence[Problem] = [self._settled(each, receipt, who) for each in content.problems]
         if _untouched(content):
             silent = [each for each in found if each.code not in _NOTHING_SAID]
-            found = [problem(BLANK_REPORT_CODE, CellRef(receipt.name)), *silent]
+            code = BLANK_REPORT_CODE if any(each.code == _UNANSWERED for each in found) else NOTHING_DUE_CODE
+            found = [problem(code, CellRef(receipt.name)), *silent]
         problems = self._apply_severities([*_of_name(receipt), *who.problems, *found], who.cycle)
         return replace(
             receipt,

@@ -19,21 +19,37 @@ from zwgk_excel.workflow.issuing.issued_months import (
     issue_differences,
     later_listings,
 )
+from zwgk_excel.workflow.issuing.one_off_tasks import (
+    ListedTask,
+    TaskDone,
+    TaskPlan,
+    carry_out_task,
+    listed_tasks,
+    plan_cancellation,
+    plan_task,
+)
 
 __all__ = [
     "Cancellation",
     "Generated",
     "Generation",
+    "ListedTask",
     "NothingToAmendError",
     "TablesChangedError",
+    "TaskDone",
+    "TaskPlan",
     "UnusualMonthError",
     "WorkbookChange",
     "amend",
     "behind_amendment",
     "cancel",
+    "carry_out_task",
     "differing_months",
     "generate",
     "issue_differences",
     "later_listings",
+    "listed_tasks",
+    "plan_cancellation",
+    "plan_task",
     "table_problems",
 ]

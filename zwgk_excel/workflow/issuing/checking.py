@@ -1,9 +1,13 @@
-"""``zwgk check``: the two tables by themselves, and compared with the months issued."""
+"""``zwgk check``: the tables by themselves and compared with the months issued, and settings that workbooks need."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from zwgk_excel.domain.lint.issued import IssuedMonth, compare_units, compare_with_issues
-from zwgk_excel.domain.problems import Problem
+from zwgk_excel.domain.lint.own_deadlines import idle_deadlines
+from zwgk_excel.domain.lint.tables import ReferenceTables
+from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.layout import seed
 from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.office.workspace import SETTINGS_FILE
@@ -19,11 +23,22 @@ def table_problems(office: Office) -> tuple[Problem, ...]:
     """
     if office.tables is None:
         return office.problems
+    return (*_compared(office, office.tables), *office.apply_severities(_of_settings(office)))
+
+
+def _compared(office: Office, tables: ReferenceTables) -> tuple[Problem, ...]:
     if any(each.is_error for each in office.problems):
         issued = list(office.ledger.issues().values())[-1:]
-        asked = (each for issue in issued for each in compare_units(issue, office.tables, seed.vocabulary()))
+        asked = (each for issue in issued for each in compare_units(issue, tables, seed.vocabulary()))
         return (*office.apply_severities(asked), *office.problems)
     newest = reversed(office.issued()[-_COMPARED:])
     months = [IssuedMonth(office.issues.as_listed(each), office.issues.by_tables(each)) for each in newest]
-    compared = compare_with_issues(months, office.tables, seed.vocabulary(), SETTINGS_FILE)
-    return (*office.problems, *office.apply_severities(compared))
+    compared = compare_with_issues(months, tables, seed.vocabulary(), SETTINGS_FILE)
+    idle = idle_deadlines(office.workspace.settings.policy, office.duties, office.roster, SETTINGS_FILE)
+    return (*office.problems, *office.apply_severities((*idle, *compared)))
+
+
+def _of_settings(office: Office) -> Iterator[Problem]:
+    """What every workbook that goes out needs of the settings."""
+    if not office.workspace.settings.office.mailbox:
+        yield problem("mailbox_missing", CellRef(SETTINGS_FILE))

@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from zwgk_excel.domain.identity import sign_identity
-from zwgk_excel.domain.obligations import ReportTask, tasks_by_unit
+from zwgk_excel.domain.obligations import Obligation, ReportTask, tasks_by_unit
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.ledger import WorkbookRecord
@@ -69,6 +69,8 @@ class Generation:
     workbooks: tuple[Generated, ...]
     leftover: tuple[Path, ...]
     """Workbooks in the cycle's 发件箱 of units that owe nothing any more; left where they are."""
+    lapsed: tuple[Obligation, ...] = ()
+    """What the workbooks of the month before still listed as 补报, and these do not any more (``carry_months``)."""
 
 
 def generate(
@@ -94,7 +96,8 @@ def generate(
     with office.ledger.exclusive():
         remove_partial(office, office.workspace.outbox(cycle))
         office.issues.reload()
-        listed = tasks_by_unit(office.listing(cycle, as_of))
+        tasks, lapsed = office.listing_and_lapsed(cycle, as_of)
+        listed = tasks_by_unit(tasks)
         wanted = _wanted(office, units, listed, cycle)
         issue(office, cycle, on=as_of, who=who, sure=sure, as_issued=as_issued)
         store_tables(office)
@@ -112,7 +115,7 @@ def generate(
     names = {report_name(unit, cycle) for unit in listed}
     folder = office.workspace.outbox(cycle)
     leftover = tuple(path for path in sorted(folder.glob("*.xlsx")) if path.name not in names)
-    return Generation(cycle, tuple(done), () if units else leftover)
+    return Generation(cycle, tuple(done), () if units else leftover, lapsed)
 
 
 def behind_amendment(office: Office, cycle: Month, as_of: date) -> tuple[str, ...]:
@@ -209,9 +212,23 @@ def _content(office: Office, cycle: Month, unit: str, listed: tuple[ReportTask, 
         office=settings.name,
         amended_on=office.issues.issue(cycle).amended.get(unit),
         signature="",
+        officers=_officers(office, cycle, unit, listed),
     )
     signed = unit, cycle, issued_on, added_text(), asked_tasks(tasks_of(listed))
     return replace(content, signature=sign_identity(office.ledger.key, schema, *signed))
+
+
+def _officers(office: Office, cycle: Month, unit: str, listed: Sequence[ReportTask]) -> tuple[tuple[str, str], ...]:
+    """(Task, who reports it) in the order of the tasks, a duty once; by the roster of today, as addresses are."""
+    duties = {each.obligation.duty.id: each.obligation.duty for each in listed}
+    contacts: dict[str, list[str]] = {}
+    for each in office.roster.officers_of(unit, duties, cycle):
+        contacts.setdefault(each.duty, []).append(each.contact)
+    return tuple(
+        (f"{duty.id} {duty.column}", "；".join(filter(None, contacts[duty.id])))
+        for duty in duties.values()
+        if any(contacts.get(duty.id, ()))
+    )
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -12,7 +12,7 @@ from pathlib import Path
 from zwgk_excel.domain.acts import Change
 from zwgk_excel.domain.correspondence import HANDED_OVER, WORKBOOK_KINDS, OutgoingMessage
 from zwgk_excel.domain.duties import UnitKind
-from zwgk_excel.domain.issues import IssueDifference, differences, is_unusual
+from zwgk_excel.domain.issues import IssueDifference, changed, differences, is_unusual
 from zwgk_excel.domain.obligations import Obligation, ReportTask
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.ledger import IssueKind
@@ -105,10 +105,13 @@ def issue(
     office.issues.reload()
 
 
-def amend(office: Office, cycle: Month, *, on: date, who: str, reason: str) -> tuple[IssueDifference, ...]:
+def amend(
+    office: Office, cycle: Month, *, on: date, who: str, reason: str, only: Collection[str] | None = None
+) -> tuple[IssueDifference, ...]:
     """Record an issued month anew by the tables of today; returns what has changed.
 
-    The record of before is kept. Raises UserError without a reason, for a closed month, and one that was not issued;
+    ``only`` are the keys of the obligations that are changed, whatever else differs; None for all. The record of before
+    is kept. Raises UserError without a reason, for a closed month, and one that was not issued;
     NothingToAmendError where nothing has changed.
     """
     _require_reason(reason, "更正下发")
@@ -116,6 +119,8 @@ def amend(office: Office, cycle: Month, *, on: date, who: str, reason: str) -> t
         office.issues.reload()
         _require_open(office, cycle, "更正下发")
         found = issue_differences(office, cycle)
+        if only is not None:
+            found = tuple(each for each in found if each.obligation and each.obligation.key in only)
         if not found:
             raise NothingToAmendError(
                 f"{cycle} 下发的内容与现在的责任分工表、单位通讯录一致，不需要更正；"
@@ -123,7 +128,8 @@ def amend(office: Office, cycle: Month, *, on: date, who: str, reason: str) -> t
             )
         units = dict.fromkeys(each.unit for each in found)
         amended = {**office.issues.issue(cycle).amended, **dict.fromkeys(units, on)}
-        now = replace(office.issues.by_tables(cycle), amended=amended)
+        after = office.issues.by_tables(cycle) if only is None else changed(office.issues.issue(cycle), found)
+        now = replace(after, amended=amended)
         changes = tuple(map(_change, found))
         office.ledger.record_issue(now, IssueKind.AMENDED, on, who=who, reason=reason, units=units, changes=changes)
         office.issues.reload()

@@ -19,6 +19,7 @@ from zwgk_excel.domain.correspondence import (
     OutgoingMessage,
 )
 from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.returns import Receipt, Verdict
 from zwgk_excel.domain.senders import HELD_FOR_SENDER
 from zwgk_excel.layout.columns import layout
@@ -127,9 +128,17 @@ def _came_in(receipt: Receipt, file: str) -> bool:
 
 def _address(office: Office, message: IncomingMessage) -> str:
     unit = office.roster.unit(message.unit, Month.of(message.received_at.date()))
-    to, copies = addresses(office, unit)
+    to, copies = addresses(office, unit, [each for each in office.roster.duty_officers if each.unit == message.unit])
     theirs = {*to, *copies} - set(office.workspace.settings.mail.copies)
     return next((each for each in theirs if each.lower() == message.sender), to[0] if to else "")
+
+
+def _copies(office: Office, reply: _Reply) -> tuple[str, ...]:
+    """The officers of the duties in which something is to be corrected: it is they who can."""
+    wrong = {problem.obligation.partition("/")[0] for problem in _counted(reply.receipts)} - {""}
+    officers = office.roster.officers_of(reply.message.unit, wrong, Month.of(reply.message.received_at.date()))
+    mails = dict.fromkeys(mail for each in officers for mail in each.mails)
+    return tuple(each for each in mails if each.lower() != reply.to.lower())
 
 
 def _draft(office: Office, reply: _Reply) -> PreparedMail:
@@ -141,7 +150,7 @@ def _draft(office: Office, reply: _Reply) -> PreparedMail:
         unit,
         cycle,
         (reply.to,),
-        (),
+        _copies(office, reply),
         subject_of(text),
         letter_id(office, key),
         LetterState.PREPARED,
@@ -193,10 +202,14 @@ def _correction_list(receipts: Sequence[Receipt]) -> MailTable:
     """The first problems to be corrected, each with its cell and action."""
     sheet = layout("tracker")["problems"]
     headings = tuple(sheet.heading(key) for key in ("cell", "found", "expected", "action"))
-    counted = [p for each in receipts if each.verdict is not Verdict.DUPLICATE for p in each.problems if p.counts]
+    counted = _counted(receipts)
     rows = [(f"{p.place.sheet} {p.place.cell}".strip(), p.found, p.expected, p.action) for p in counted]
     more = [("…", f"还有 {len(rows) - _MOST_PROBLEMS} 处", "", "")] if len(rows) > _MOST_PROBLEMS else []
     return MailTable(headings, (*rows[:_MOST_PROBLEMS], *more))
+
+
+def _counted(receipts: Sequence[Receipt]) -> list[Problem]:
+    return [p for each in receipts if each.verdict is not Verdict.DUPLICATE for p in each.problems if p.counts]
 
 
 def _markups(office: Office, receipts: Sequence[Receipt]) -> list[MailAttachment]:

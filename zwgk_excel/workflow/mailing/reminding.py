@@ -81,7 +81,8 @@ def planned_reminders(office: Office, as_of: date, *, units: Sequence[str] = ())
     wanted = {find_unit(office, each) for each in units}
     month, policy = Month.of(as_of), office.workspace.settings.policy
     tracking = office.track(office.obligations(), as_of, office.ledger.receipt_summaries())
-    owing = reminders(tracking.statuses, policy.reminders, as_of, lambda unit: office.successor(unit, month))
+    asked = (each for each in tracking.statuses if not office.has_lapsed(each, month))
+    owing = reminders(asked, policy.reminders, as_of, lambda unit: office.successor(unit, month))
     # A day gone by knew nothing of the mails after it.
     letters = [
         each for each in office.ledger.letters() if each.kind is LetterKind.REMINDER and each.at.date() <= as_of
@@ -140,7 +141,10 @@ def _newest_cycle(office: Office) -> Month:
 
 
 def _reminding(office: Office, reminder: Reminder, letters: Sequence[OutgoingMessage], day: date) -> UnitReminder:
-    to, copies = addresses(office, office.roster.unit(reminder.unit, Month.of(day)))
+    month = Month.of(day)
+    owing = {each.obligation.duty.id for each in (*reminder.upcoming, *reminder.late)}
+    officers = office.roster.officers_of(reminder.unit, owing, month)
+    to, copies = addresses(office, office.roster.unit(reminder.unit, month), officers)
     gone = [each for each in letters if each.state in HANDED_OVER]
     last = max((each.at.date() for each in gone), default=None)
     held = _sent_recently(reminder.level, gone, office.workspace.settings.policy.reminders, day)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from zwgk_excel.domain.acts import ActKind, root_of
 from zwgk_excel.domain.correspondence import HANDED_OVER, WORKBOOK_KINDS, LetterKind, LetterState, OutgoingMessage
-from zwgk_excel.domain.duties import Unit
-from zwgk_excel.domain.obligations import ReportTask, tasks_by_unit
+from zwgk_excel.domain.duties import DutyOfficer, Unit
+from zwgk_excel.domain.obligations import Obligation, ReportTask, tasks_by_unit
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.layout.words import word
 from zwgk_excel.ledger import WorkbookRecord
@@ -33,7 +33,8 @@ from zwgk_excel.workflow.mailing.delivery import (
 )
 from zwgk_excel.workflow.mailing.templates import workbook_text
 from zwgk_excel.workflow.office.context import Office, Progress, find_unit, no_progress
-from zwgk_excel.workflow.tracking.statuses import require_issued
+from zwgk_excel.workflow.tracking.feedback import feedback_due
+from zwgk_excel.workflow.tracking.statuses import office_statuses, require_issued
 
 
 class SendAction(StrEnum):
@@ -83,6 +84,8 @@ class UnitSending:
     copies: tuple[str, ...]
     record: WorkbookRecord | None
     listed: tuple[ReportTask, ...]
+    lapsed: tuple[Obligation, ...]
+    """What it is asked for no more from this cycle on."""
     letters: tuple[OutgoingMessage, ...]
     """Its earlier letters of the cycle with a workbook, the oldest first."""
     detail: str = ""
@@ -113,12 +116,13 @@ def planned_sendings(
         raise UserError(f"{cycle} 已结账，不再下发报送表；未报的任务会列入以后月份的补报。")
     again = {find_unit(office, each) for each in resend}
     wanted = {find_unit(office, each) for each in units} | again
-    listed = tasks_by_unit(office.listing(cycle, office.now().date()))
+    tasks, lapsed = office.listing_and_lapsed(cycle, office.now().date())
+    listed = tasks_by_unit(tasks)
     records, letters = office.ledger.workbooks(cycle), _letters(office, cycle)
     order = [unit.name for unit in office.roster]
     names = dict.fromkeys(name for name in (*order, *records) if name in listed or name in records)
     chosen = correction, frozenset(again), _unamended(office, cycle)
-    given = _SendContext(office, cycle, listed, records, letters, *chosen)
+    given = _SendContext(office, cycle, listed, lapsed, records, letters, *chosen)
     return tuple(given.sending(name) for name in names if not wanted or name in wanted)
 
 
@@ -143,7 +147,9 @@ def send(
     with office.ledger.exclusive():
         mark_interrupted(office)
         rows = planned_sendings(office, cycle, units=units, correction=correction, resend=resend)
-        drafts = [_draft(office, cycle, row) for row in rows if row.action in MAILED_ACTIONS]
+        going, today = [row for row in rows if row.action in MAILED_ACTIONS], office.now().date()
+        waiting = feedback_due(office, office_statuses(office, today).consultations, today) if going else {}
+        drafts = [_draft(office, cycle, row, waiting.get(row.unit, "")) for row in going]
         return SendRun(rows, deliver_all(office, drafts, way, office.workspace.outbox(cycle), progress))
 
 
@@ -175,11 +181,17 @@ def mark_sent(office: Office, cycle: Month, unit: str, *, who: str) -> OutgoingM
         return record_state(office, letter, LetterState.SENT, f"由{who}确认已发到该单位")
 
 
-def addresses(office: Office, unit: Unit | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """(Addresses of a unit's officers, addresses for copies), each address once."""
+def addresses(
+    office: Office, unit: Unit | None, officers: Iterable[DutyOfficer] = ()
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(Addresses of a unit, addresses for copies), each address once.
+
+    ``officers`` are those of the duties that the mail is about: a copy goes to them, and the mail itself to the unit.
+    """
     to, own = (tuple(dict.fromkeys(unit.mails)), unit.copies) if unit else ((), ())
+    theirs = [mail for each in officers for mail in each.mails]
     ours = office.workspace.settings.mail.copies
-    return to, tuple(each for each in dict.fromkeys((*own, *ours)) if each not in to)
+    return to, tuple(each for each in dict.fromkeys((*own, *theirs, *ours)) if each not in to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +201,7 @@ class _SendContext:
     office: Office
     cycle: Month
     listed: Mapping[str, tuple[ReportTask, ...]]
+    lapsed: tuple[Obligation, ...]
     records: Mapping[str, WorkbookRecord]
     letters: Mapping[str, tuple[OutgoingMessage, ...]]
     correction: bool
@@ -198,13 +211,17 @@ class _SendContext:
 
     def sending(self, unit: str) -> UnitSending:
         """The action for a unit."""
-        to, copies = addresses(self.office, self.office.roster.unit(unit, self.cycle))
+        roster, asked = self.office.roster, {each.obligation.duty.id for each in self.listed.get(unit, ())}
+        officers = roster.officers_of(unit, asked, self.cycle)
+        to, copies = addresses(self.office, roster.unit(unit, self.cycle), officers)
         record, letters = self.records.get(unit), self.letters.get(unit, ())
         action = self._action(unit, record, letters)
         if action in MAILED_ACTIONS:
             action = self._hindrance(unit, record, to) or action
         detail = _detail(action, letters, self.cycle)
-        return UnitSending(unit, action, to, copies, record, self.listed.get(unit, ()), letters, detail)
+        answering = self.office.issues.issue(self.cycle).successor
+        lapsed = tuple(each for each in self.lapsed if answering(each.unit) == unit)
+        return UnitSending(unit, action, to, copies, record, self.listed.get(unit, ()), lapsed, letters, detail)
 
     def _action(self, unit: str, record: WorkbookRecord | None, letters: Sequence[OutgoingMessage]) -> SendAction:
         gone = [each for each in letters if each.state in HANDED_OVER]
@@ -261,14 +278,16 @@ def _content(office: Office, record: WorkbookRecord) -> bytes | None:
     return data if hashlib.sha256(data).hexdigest() == record.sha256 else None
 
 
-def _draft(office: Office, cycle: Month, row: UnitSending) -> PreparedMail:
+def _draft(office: Office, cycle: Month, row: UnitSending, feedback: str = "") -> PreparedMail:
     record = row.record
     assert record is not None
     had = [each for each in row.letters if each.state is LetterState.SENT]
     correction = any(each.sha256 != record.sha256 for each in had)
     kind = LetterKind.CORRECTION if correction else LetterKind.ISSUE
     key = _key(row, kind, cycle)
-    text = workbook_text(office, row.unit, cycle, row.listed, correction=correction)
+    text = workbook_text(
+        office, row.unit, cycle, row.listed, lapsed=row.lapsed, correction=correction, feedback=feedback
+    )
     letter = OutgoingMessage(
         key,
         kind,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -42,32 +42,49 @@ def _put(path: Path) -> bool:
 
 
 def workbook_text(
-    office: Office, unit: str, cycle: Month, listed: Iterable[ReportTask], *, correction: bool
+    office: Office,
+    unit: str,
+    cycle: Month,
+    listed: Iterable[ReportTask],
+    *,
+    lapsed: Iterable[Obligation] = (),
+    correction: bool,
+    feedback: str = "",
 ) -> RenderedMail:
-    """The mail with a unit's report workbook; raises UserError for a template that cannot be rendered."""
+    """The mail with a unit's report workbook; raises UserError for a template that cannot be rendered.
+
+    ``lapsed`` are the unit's obligations that are asked for no more from this cycle on; ``feedback`` names its
+    consultations whose result is still to be told.
+    """
+    left = [(*_named(each, unit), _day(each.due, each)) for each in lapsed]
     tasks = tuple(listed)
     kinds = tasks_by_kind((each for each in tasks if not each.decisions.waived), cycle)
+    officers = _officers(office, unit, cycle)
     values: dict[str, PlaceholderValue] = {
         "due": deadline(tasks_of(tasks)).due_words,
-        "tasks": _listing(kinds[ListedAs.OWN]),
+        "tasks": _listing(kinds[ListedAs.OWN], officers),
         "task_count": str(len(kinds[ListedAs.OWN]) or ""),
-        "backlog": _listing(kinds[ListedAs.BACKLOG]),
+        "backlog": _listing(kinds[ListedAs.BACKLOG], officers),
         "backlog_count": str(len(kinds[ListedAs.BACKLOG]) or ""),
-        "early": _listing(kinds[ListedAs.EARLY]),
+        "early": _listing(kinds[ListedAs.EARLY], officers),
         "early_count": str(len(kinds[ListedAs.EARLY]) or ""),
         "other_count": str(len(kinds[UNDATED]) or ""),
+        "lapsed": MailTable(_headings(), tuple(left)),
+        "lapsed_count": str(len(left) or ""),
+        "feedback": feedback,
     }
     return filled(office, "mail_correction.txt" if correction else "mail_issue.txt", unit, cycle, values)
 
 
 def reminder_text(office: Office, reminder: Reminder, cycle: Month) -> RenderedMail:
     """The mail that reminds a unit; ``cycle`` is the one whose workbook it answers with. Raises UserError."""
+    officers = _officers(office, reminder.unit, Month.of(office.now().date()))
     nearest = min((due_of(each)[0] for each in reminder.upcoming), default=None)
     values: dict[str, PlaceholderValue] = {
         "level": word("reminder_level", reminder.level),
         "nearest": day_words(nearest) if nearest else "",
-        "upcoming": _statuses(reminder.upcoming, reminder.unit),
-        "late": _statuses(reminder.late, reminder.unit),
+        "upcoming": _statuses(reminder.upcoming, reminder.unit, officers),
+        "late": _statuses(reminder.late, reminder.unit, officers),
         "late_count": str(len(reminder.late) or ""),
     }
     return filled(office, f"mail_{reminder.level}.txt", reminder.unit, cycle, values)
@@ -102,18 +119,35 @@ def _template(office: Office, name: str) -> str:
         raise UserError(f"无法读取“{own.parent.name}/{name}”：{reason_of(error)}。") from None
 
 
-def _listing(tasks: Iterable[ReportTask]) -> MailTable:
-    rows = tuple((*_named(each.obligation, each.unit), _day(each.due, each.obligation)) for each in tasks)
-    return MailTable(_headings(), rows)
+def _officers(office: Office, unit: str, month: Month) -> Mapping[str, str]:
+    """Duty id → names of those who report it for a unit, of the duties for which any are named."""
+    named: dict[str, list[str]] = {}
+    for each in office.roster.officers_of(unit, {duty.duty for duty in office.roster.duty_officers}, month):
+        named.setdefault(each.duty, []).extend(each.officers)
+    return {duty: "、".join(dict.fromkeys(names)) for duty, names in named.items() if names}
 
 
-def _statuses(statuses: Iterable[ObligationStatus], by: str) -> MailTable:
-    tracking = layout("tracker")["tracking"]
+def _listing(tasks: Iterable[ReportTask], officers: Mapping[str, str]) -> MailTable:
+    told = tuple(tasks)
+    rows = tuple((*_named(each.obligation, each.unit), _day(each.due, each.obligation)) for each in told)
+    return _with_officers(MailTable(_headings(), rows), [each.obligation.duty.id for each in told], officers)
+
+
+def _statuses(statuses: Iterable[ObligationStatus], by: str, officers: Mapping[str, str]) -> MailTable:
+    tracking, told = layout("tracker")["tracking"], tuple(statuses)
     headings = (*_headings(), tracking.heading("outcome"), tracking.heading("timeliness"))
     rows = tuple(
-        (*_named(each.obligation, by), _day(due_of(each)[0], each.obligation), *_state(each)) for each in statuses
+        (*_named(each.obligation, by), _day(due_of(each)[0], each.obligation), *_state(each)) for each in told
     )
-    return MailTable(headings, rows)
+    return _with_officers(MailTable(headings, rows), [each.obligation.duty.id for each in told], officers)
+
+
+def _with_officers(table: MailTable, duties: Sequence[str], officers: Mapping[str, str]) -> MailTable:
+    """The table with who reports each of its duties, where that is said of any of them."""
+    if not officers.keys() & set(duties):
+        return table
+    rows = tuple((*row, officers.get(duty, "")) for row, duty in zip(table.rows, duties, strict=True))
+    return MailTable((*table.headings, layout("roster")["officers"].heading("officers")), rows)
 
 
 def _headings() -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from zwgk_excel.domain.decisions import ActiveDecisions, active_decisions, merge
 from zwgk_excel.domain.duties import Duty, Roster, Unit
 from zwgk_excel.domain.issues import Issue, issue_from_tables
 from zwgk_excel.domain.lint.tables import ReferenceTables
-from zwgk_excel.domain.obligations import Obligation, ReportTask, report_tasks
+from zwgk_excel.domain.obligations import Obligation, ReportTask, has_lapsed, report_tasks
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, Problem, problem, with_severities
 from zwgk_excel.domain.returns import Receipt
@@ -95,7 +95,8 @@ class Office:
         if fault := self.tables_fault:
             raise UserError(fault)
         policy = self.workspace.settings.policy
-        return issue_from_tables(cycle, self.duties, self.roster, policy, self.workdays, others)
+        tasks = self.tables.tasks if self.tables else ()
+        return issue_from_tables(cycle, self.duties, self.roster, policy, self.workdays, others, tasks)
 
     def reload_tables(self) -> None:
         """Read the duty table and the roster again, after this program edited them; raises UserError for errors."""
@@ -181,7 +182,10 @@ class Office:
         whole = self.ledger.with_content(several)
         for place, returns in arrived.items():
             if len(returns) > 1:
-                yield history_of(list(islice(whole, len(returns))), merged=place in merged).summary()
+                # Problems as given: their working days may have been counted again.
+                stored = zip(returns, islice(whole, len(returns)), strict=True)
+                every = [replace(read, problems=given.problems) for given, read in stored]
+                yield history_of(every, merged=place in merged).summary()
             else:
                 yield history_of(returns, merged=False)
 
@@ -203,13 +207,32 @@ class Office:
         return tuple(with_severities(problems, self.workspace.settings.policy.severities))
 
     def listing(self, cycle: Month, as_of: date) -> tuple[ReportTask, ...]:
-        """The tasks of the workbooks of a cycle, with the older obligations still unsatisfied on a day."""
-        history = self.obligations(cycle)
+        """The tasks of the workbooks of a cycle, with the older obligations still unsatisfied on a day.
+
+        Those that have lapsed by the policy's ``carry_months`` are not among them.
+        """
+        return self.listing_and_lapsed(cycle, as_of)[0]
+
+    def listing_and_lapsed(self, cycle: Month, as_of: date) -> tuple[tuple[ReportTask, ...], tuple[Obligation, ...]]:
+        """The tasks of :meth:`listing`, and the obligations that the workbooks before still listed and these do not."""
+        history, decided = self.obligations(cycle), self.active_decisions()
         older = tuple(o for o in history if o.cycle < cycle)
         statuses = self.track(older, as_of, self.ledger.receipt_summaries()).statuses if older else ()
-        unsatisfied = [s.obligation for s in statuses if _owed(s)]
+        before = max((month for month in self.issued() if month < cycle), default=cycle - 1)
+        unsatisfied: list[Obligation] = []
+        lapsed: list[Obligation] = []
+        for status in statuses:
+            if _owed(status) and not self.has_lapsed(status, cycle):
+                unsatisfied.append(status.obligation)
+            elif _owed(status) and status.obligation.dated and not self.has_lapsed(status, before):
+                lapsed.append(status.obligation)
         successor = self.issues.issue(cycle).successor
-        return report_tasks(self.plan(cycle), unsatisfied, successor, cycle, self.active_decisions())
+        return report_tasks(self.plan(cycle), unsatisfied, successor, cycle, decided), tuple(lapsed)
+
+    def has_lapsed(self, status: ObligationStatus, month: Month) -> bool:
+        """Whether what is open is not asked for any more in a month (``carry_months``)."""
+        carry = self.workspace.settings.policy.carry_months
+        return has_lapsed(status.obligation, status.decisions, month, carry)
 
 
 def store_tables(office: Office) -> None:
@@ -316,7 +339,7 @@ def _with_issued(tables: ReferenceTables, issued: Iterable[Unit]) -> Roster:
     """The roster with the units that have an error elsewhere in their row, and those that were issued."""
     known = {unit.name: unit for unit in tables.everyone}
     missing = {unit.name: Unit(unit.name, unit.kind) for unit in issued if unit.name not in known}
-    return Roster((*tables.everyone, *missing.values()), tables.roster.kind_groups)
+    return replace(tables.roster, units=(*tables.everyone, *missing.values()))
 
 
 def _finish_edit(workspace: Workspace, ledger: Ledger, *, strict: bool) -> None:

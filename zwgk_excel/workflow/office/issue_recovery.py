@@ -158,7 +158,8 @@ def _with_texts(closed: Duty, known: Duty | None) -> Duty:
     """The duty of a closing, which kept no texts, with those of the workbooks."""
     if known is None:
         return closed
-    return replace(closed, content=known.content, requirement=known.requirement, companions=known.companions)
+    kept = replace(closed, companions=known.companions, nil=known.nil)
+    return replace(kept, content=known.content, requirement=known.requirement)
 
 
 def _day(text: str) -> date | None:

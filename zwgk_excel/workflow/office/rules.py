@@ -16,7 +16,12 @@ def rules_of_today(settings: Settings, workdays: Workdays) -> RulesInForce:
     """The rules of ``zwgk.toml`` and the calendar as they are."""
     policy = settings.policy
     return RulesInForce(
-        settings.score_rules, settings.ladder, policy.severities, policy.publish_within_workdays, workdays
+        settings.score_rules,
+        settings.ladder,
+        policy.severities,
+        policy.publish_within_workdays,
+        workdays,
+        policy.feedback_within_workdays,
     )
 
 

@@ -18,6 +18,7 @@ from zwgk_excel.domain.score_rules import Scoring
 from zwgk_excel.domain.workdays import Workdays
 from zwgk_excel.layout.escalation import SECTION as LADDER
 from zwgk_excel.layout.escalation import escalation_policy_with
+from zwgk_excel.layout.holidays import provisional_days_off
 from zwgk_excel.layout.policy import POLICY_KEYS, load_policy
 from zwgk_excel.layout.scoring import SECTION as SCORING
 from zwgk_excel.layout.scoring import merged_scoring_table, require_fair, scoring_from
@@ -93,16 +94,21 @@ class CalendarSettings(_Section):
 
     off: tuple[date, ...] = ()
     worked: tuple[date, ...] = ()
+    announced: tuple[int, ...] = ()
+    """Years whose announced calendar the office has entered whole, before a version of the program knows it."""
 
 
 def load_workdays(own: CalendarSettings) -> Workdays:
-    """Every announced exception to Monday-to-Friday, overlaid by the office's own."""
+    """Every announced exception to Monday-to-Friday, overlaid by the office's own.
+
+    Of years that are not announced the statutory days off are known (:mod:`zwgk_excel.layout.holidays`).
+    """
     from chinese_calendar.constants import holidays, workdays  # takes 30 ms, and most commands count no days
 
     exceptions: dict[date, bool] = dict.fromkeys(holidays, False) | dict.fromkeys(workdays, True)
-    years = frozenset(day.year for day in exceptions)
+    years = frozenset(day.year for day in exceptions) | frozenset(own.announced)
     exceptions |= dict.fromkeys(own.off, False) | dict.fromkeys(own.worked, True)
-    return Workdays(exceptions, years)
+    return Workdays(exceptions, years, provisional_days_off(years))
 
 
 class ServerSettings(_Section):
@@ -233,8 +239,11 @@ def _checked(raw: dict[str, Any], name: str) -> Settings:
         return Settings(**raw, policy=load_policy(policy_keys), scoring=scoring, ladder=ladder)
     except ValidationError as error:
         raise UserError(f"{name} 中 {_describe_error(error.errors()[0])}。") from None
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except ValueError as error:  # of the layout: key and value
         raise UserError(f"{name} 中 {error} 不正确；请对照 zwgk.toml 里的说明改正。") from None
+    except (LookupError, TypeError, AttributeError):
+        tables = "、".join(f"[{key}]" for key in (*policy_keys, SCORING, LADDER))
+        raise UserError(f"{name} 的 {tables} 中有一项写法不对；请对照 zwgk.toml 里的说明改正。") from None
 
 
 def _describe_error(error: ErrorDetails) -> str:

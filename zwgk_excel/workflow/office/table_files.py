@@ -16,12 +16,12 @@ from zwgk_excel.domain.lint.tables import ReferenceTables, TableRow
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef
 from zwgk_excel.domain.table_edits import CellEdit, EditedTable, RowDiffersError, RowEdit, row_edits, says_already
-from zwgk_excel.layout.columns import SheetLayout, layout
+from zwgk_excel.layout.table_sheets import sheet_of
 from zwgk_excel.ledger import Ledger
 from zwgk_excel.workbooks.opening.bounded_files import read_file
 from zwgk_excel.workbooks.opening.guard import RejectedFileError
 from zwgk_excel.workbooks.tables.edit_table import TableNotEditableError, edit_table
-from zwgk_excel.workbooks.tables.read_tables import load_tables, read_duty_table, read_roster
+from zwgk_excel.workbooks.tables.read_tables import load_tables, read_table
 from zwgk_excel.workbooks.writing.files import write_atomic
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.office.open_files import require_not_open
@@ -63,7 +63,7 @@ def prepare_edit(workspace: Workspace, edits: Sequence[CellEdit]) -> PreparedEdi
     rows = _rows(table, data, path.name)
     try:
         wanted = row_edits(rows, edits)
-        written = edit_table(data, path.name, _sheet(table), wanted)
+        written = edit_table(data, path.name, sheet_of(table), wanted)
     except RowDiffersError as differs:
         raise UserError(_told(path, table, differs)) from None
     except TableNotEditableError as error:
@@ -143,16 +143,11 @@ def _tables(workspace: Workspace, duty: bytes, roster: bytes, unissued: Month | 
 
 
 def _path(workspace: Workspace, table: EditedTable) -> Path:
-    return workspace.duty_table if table is EditedTable.DUTIES else workspace.roster
-
-
-def _sheet(table: EditedTable) -> SheetLayout:
-    return layout("duty_table")["duties"] if table is EditedTable.DUTIES else layout("roster")["units"]
+    return workspace.roster if table is EditedTable.ROSTER else workspace.duty_table
 
 
 def _rows(table: EditedTable, data: bytes, name: str) -> list[TableRow]:
-    rows, _ = (read_duty_table if table is EditedTable.DUTIES else read_roster)(data, name)
-    return rows
+    return read_table(data, name, sheet_of(table))[0]
 
 
 def _read(path: Path) -> bytes:
@@ -189,7 +184,7 @@ def _places(rows: Sequence[TableRow], edits: Sequence[CellEdit]) -> tuple[CellRe
 def _told(path: Path, table: EditedTable, differs: RowDiffersError) -> str:
     if differs.place is None:
         return f"“{path.name}”里没有“{differs.row}”这一行；什么也没有改动，请核对。"
-    heading = _sheet(table).heading(differs.column)
+    heading = sheet_of(table).heading(differs.column)
     return (
         f"{differs.place}：“{differs.row}”的{heading}现在是“{differs.found}”，与办理时不同；"
         "什么也没有改动，请核对后在 Excel 中修改。"

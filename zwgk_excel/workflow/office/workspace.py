@@ -151,6 +151,6 @@ def trusted_certificates(workspace: Workspace) -> ssl.SSLContext:
         return ssl_context(workspace.authority)
     except OSError as error:
         raise UserError(
-            f"[mail] ca_file 的证书“{workspace.settings.mail.ca_file}”读不了（{reason_of(error)}）；"
+            f"[mail] ca_file 的证书“{workspace.settings.mail.ca_file}”无法读取（{reason_of(error)}）；"
             "请核对 zwgk.toml 中的文件名，内容应为 PEM 格式的证书。"
         ) from error

@@ -145,7 +145,7 @@ def _differences(office: Office, after: ReferenceTables, month: Month) -> tuple[
     policy = office.workspace.settings.policy
     issues = office.issues.issues()
     for each in (month + count for count in range(_LOOKED_AT)):
-        now = issue_from_tables(each, after.duties, after.roster, policy, office.workdays, issues)
+        now = issue_from_tables(each, after.duties, after.roster, policy, office.workdays, issues, after.tasks)
         if found := differences(office.issues.by_tables(each), now):
             return each, found
     return month, ()

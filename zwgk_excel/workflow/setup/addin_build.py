@@ -9,7 +9,7 @@ from zwgk_excel.version import __version__
 from zwgk_excel.workbooks.writing.files import write_atomic
 from zwgk_excel.workbooks.xlam.addin_package import FILE_NAME, build_addin
 from zwgk_excel.workbooks.xlam.hardening import ChangedSourceError
-from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.errors import UserError, reason_of
 
 
 def build(out: Path) -> bool:
@@ -20,7 +20,7 @@ def build(out: Path) -> bool:
     try:
         return write_atomic(out, content)
     except OSError as error:
-        raise UserError(f"写不了“{out}”：{error.strerror}；请关闭占用它的程序，或换一个位置。") from None
+        raise UserError(f"写不了“{out}”：{reason_of(error)}；请关闭占用它的程序，或换一个位置。") from None
 
 
 def addin_bytes() -> bytes:

@@ -14,7 +14,7 @@ from pathlib import Path
 from zwgk_excel.version import __version__
 from zwgk_excel.workbooks.writing.files import write_atomic
 from zwgk_excel.workbooks.xlam.addin_package import macos_script, xlwings_version
-from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.setup.addin_build import addin_bytes
 from zwgk_excel.workflow.setup.addin_paths import AddinPaths, Environment, addin_paths
 
@@ -216,7 +216,7 @@ def _not_written(error: OSError) -> UserError:
     name = error.filename2 or error.filename
     if isinstance(error, PermissionError):
         return UserError(f"“{name}”正被占用或没有写入权限；请关闭所有 Excel 窗口，再运行一次。")
-    return UserError(f"写不了“{name}”：{error.strerror}。")
+    return UserError(f"写不了“{name}”：{reason_of(error)}。")
 
 
 def _sha256(content: bytes) -> str:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
+from zwgk_excel.domain.recounting import is_provisional, recounted
 from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.ledger import Ledger
+from zwgk_excel.workflow.office.context import Office
 
 
 class EffectiveReceipts:
@@ -21,7 +24,11 @@ class EffectiveReceipts:
     def __iter__(self) -> Iterator[Receipt]:
         """The receipts with content, in order; raises LedgerError where the ledger cannot be read."""
         stored = self._ledger.with_content(each for each in self.receipts if each.content is None)
-        return (each if each.content is not None else next(stored) for each in self.receipts)
+        # The problems are those of the receipts given: their working days may have been counted again.
+        return (
+            each if each.content is not None else replace(next(stored), problems=each.problems)
+            for each in self.receipts
+        )
 
     @property
     def items(self) -> int:
@@ -31,3 +38,19 @@ class EffectiveReceipts:
     def in_order(self, key: Callable[[Receipt], Any]) -> EffectiveReceipts:
         """The same in another order."""
         return EffectiveReceipts(self._ledger, sorted(self.receipts, key=key))
+
+
+def with_recounted_days(office: Office, receipts: Sequence[Receipt]) -> tuple[Receipt, ...]:
+    """Receipts whose problems say working days by the calendar of their month's rules, not by one that was provisional.
+
+    Raises LedgerError where the ledger cannot be read.
+    """
+    rested = [each for each in receipts if is_provisional(each)]
+    if not rested:
+        return tuple(receipts)
+    closed, today = office.closed_rules(), office.rules
+    found = {}
+    for each, whole in zip(rested, office.ledger.with_content(rested), strict=True):
+        rules = closed.get(each.cycle, today) if each.cycle else today
+        found[each.file, each.sha256] = recounted(whole, rules.workdays, rules.publish_within).problems
+    return tuple(replace(each, problems=found.get((each.file, each.sha256), each.problems)) for each in receipts)

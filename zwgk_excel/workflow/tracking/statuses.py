@@ -7,7 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from zwgk_excel.domain.closing import month_that_counts
+from zwgk_excel.domain.consultations import Consultation
 from zwgk_excel.domain.counts import MonthCounts, count_month, is_backlog
+from zwgk_excel.domain.nil_reports import repeated_nil_reports
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.returns import Receipt
@@ -17,7 +19,8 @@ from zwgk_excel.layout.words import word
 from zwgk_excel.ledger.snapshots import from_payload
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office.context import Office
-from zwgk_excel.workflow.tracking.contents import EffectiveReceipts
+from zwgk_excel.workflow.tracking.contents import EffectiveReceipts, with_recounted_days
+from zwgk_excel.workflow.tracking.feedback import feedback_problems, office_consultations
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class Statuses:
     problems: tuple[Problem, ...]
     receipts: tuple[Receipt, ...]
     """Without content."""
+    consultations: tuple[Consultation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +56,10 @@ class CycleStatus:
 
 def office_statuses(office: Office, as_of: date, *more: Month) -> Statuses:
     """The statuses as of a day; ``more`` adds cycles that are not issued yet."""
-    receipts = tuple(r for r in office.ledger.receipt_summaries() if r.received_at.date() <= as_of)
-    tracking = office.track(office.obligations(*more), as_of, receipts)
+    arrived = [r for r in office.ledger.receipt_summaries() if r.received_at.date() <= as_of]
+    receipts = with_recounted_days(office, arrived)
+    obligations = office.obligations(*more)
+    tracking = office.track(obligations, as_of, receipts)
     closed, months, issued = closed_rows(office), closed_months(office), office.issued()
     rows = [_row(status, closed.get(status.obligation.key), issued, months) for status in tracking.statuses]
     seen = {status.obligation.key for status in tracking.statuses}
@@ -62,8 +68,11 @@ def office_statuses(office: Office, as_of: date, *more: Month) -> Statuses:
     standing = (*(receipt for receipt in receipts if not receipt.was_read), *tracking.contents)
     # What a unit is told it has taken back is for the office a question, or decided.
     told = (p for receipt in standing for p in receipt.problems if p.code != TAKEN_BACK_CODE)
-    problems = (*told, *tracking.problems)
-    return Statuses(as_of, tuple(rows), EffectiveReceipts(office.ledger, tracking.contents), problems, receipts)
+    consulted = office_consultations(office, obligations, tracking.contents, as_of)
+    repeated = office.apply_severities(repeated_nil_reports(rows, office.workspace.settings.policy.nil_reports))
+    problems = (*told, *tracking.problems, *feedback_problems(office, consulted, as_of), *repeated)
+    contents = EffectiveReceipts(office.ledger, tracking.contents)
+    return Statuses(as_of, tuple(rows), contents, problems, receipts, consulted)
 
 
 def cycle_status(office: Office, cycle: Month, as_of: date) -> CycleStatus:
@@ -83,11 +92,14 @@ def require_issued(office: Office, cycle: Month) -> None:
 
 def of_cycle(office: Office, everything: Statuses, cycle: Month) -> CycleStatus:
     """The part of ``everything`` that concerns one cycle."""
-    rows = tuple(row for row in everything.rows if _belongs(row.status, cycle))
+    rows = tuple(row for row in everything.rows if _belongs(office, row.status, cycle))
     # Duplicates and what waits in quarantine have no cycle of their own: they are shown until somebody looks.
     receipts = tuple(r for r in everything.receipts if r.cycle in {cycle, None})
     files = {receipt.name for receipt in receipts}
-    problems = tuple(p for p in everything.problems if p.place.file in files)
+    own = {row.status.obligation.key for row in rows if row.status.obligation.cycle == cycle}
+    problems = tuple(
+        p for p in everything.problems if (p.place.file in files if p.place.file else p.obligation in own)
+    )
     successors = office.issues.issue(cycle).successors
     return CycleStatus(cycle, everything.as_of, rows, receipts, problems, successors)
 
@@ -141,6 +153,8 @@ def _timing(status: ObligationStatus) -> tuple[Timeliness | None, int]:
     return status.timeliness, status.days_late if status.received_at else 0
 
 
-def _belongs(status: ObligationStatus, cycle: Month) -> bool:
+def _belongs(office: Office, status: ObligationStatus, cycle: Month) -> bool:
     obligation = status.obligation
-    return obligation.cycle == cycle or obligation.listed_in(cycle) or is_backlog(status, cycle)
+    if obligation.cycle == cycle or obligation.listed_in(cycle):
+        return True
+    return is_backlog(status, cycle) and not office.has_lapsed(status, cycle)

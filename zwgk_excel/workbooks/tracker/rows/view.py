@@ -55,8 +55,7 @@ class RefusedCell:
         """A refused cell from the problem with it, which has its obligation and does not name it."""
         duty, _, rest = found.obligation.partition("/")
         unit, _, reference = rest.rpartition("/")
-        cause = f"{found.found}，应为{found.expected}"
-        return cls(column, typed, cause, replace(found, found=f"{unit} {duty}（{reference}）：{found.found}"))
+        return cls(column, typed, found.cause, replace(found, found=f"{unit} {duty}（{reference}）：{found.found}"))
 
     @property
     def obligation(self) -> str:

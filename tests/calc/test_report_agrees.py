@@ -1,0 +1,201 @@
+"""Cover, 自查, intake and mark-up agree: what the workbook calls complete is accepted, what it faults is a problem at
+that row, and the other way round, over fillings made up at random."""
+
+from __future__ import annotations
+
+import io
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.calc.office import Office
+from tests.calc.test_report_formulas import column, cover
+from tests.workbooks.report_sample import GOOD_ITEM, TASKS, UNIT, content, duty, listed
+from zwgk_excel.domain.problems import Problem, merge_equal, most_severe_per_cell
+from zwgk_excel.domain.task_lookup import TaskLookup
+from zwgk_excel.domain.validation import validate
+from zwgk_excel.domain.workdays import Workdays
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.layout.policy import shipped_policy
+from zwgk_excel.layout.words import word
+from zwgk_excel.workbooks.contract.identity_sheet import FIRST_ROW
+from zwgk_excel.workbooks.correction.mark_up import correction_copy
+from zwgk_excel.workbooks.reading.read_return import read_return
+from zwgk_excel.workbooks.report.fill_in import InputValue, fill
+from zwgk_excel.workbooks.report.report_workbook import report_workbook
+from zwgk_excel.workbooks.report.self_check import ALL_DONE
+from zwgk_excel.workbooks.writing.style import BAD, WATCH
+
+TASK_SHEET, ITEM_SHEET = layout("report")["tasks"], layout("report")["items"]
+LISTED = (
+    *TASKS,
+    listed(duty("D41", "信息公开工作年报", nil=False)),
+    replace(listed(duty("D20", "证件办理")), early=True),
+)
+"""Every kind of task, one that knows no nil report, and one that is not due yet."""
+NORMATIVE, NEWS, PLAN = (word("item_type", code) for code in ("normative", "news", "plan"))
+REPORTED, NIL, PENDING = (word("answer", code) for code in ("reported", "nil", "pending"))
+ANSWERS: dict[str, list[InputValue]] = {
+    "status": [None, REPORTED, NIL, PENDING, "已报", "不知道"],
+    "statement": [None, "经核实，本期无应公开信息", "　"],
+    "remark": [None, "备注"],
+}
+CELLS: dict[str, list[InputValue]] = {
+    "task": ["政府采购", "D99 没有", None],
+    "title": [None, " ", "长" * 201],
+    "type": [NORMATIVE, NEWS, PLAN, "别的", None],
+    "formed_on": [date(2026, 10, 9), date(2026, 11, 12), "10月9日", None],
+    "published_on": [date(2026, 11, 12), date(2026, 10, 1), "2026/11/5", None],
+    "url": ["www.example.gov.cn", "https：//www.example.gov.cn/1", "http://a", "http://a.cn", None],
+    "officer": [None, "\u00a0", "长" * 21],
+    "first_review": ["王五", None],
+    "second_review": ["李四", "李 四"],
+    "final_review": ["李四", "王　五", None],
+    "draft_note": ["a.docx"],
+    "reading": ["b.docx"],
+    "remark": ["备注", "长" * 501],
+}
+_GOOD: dict[str, InputValue] = {k: v for k, v in GOOD_ITEM.items() if isinstance(v, str | date | float)}
+UNDERSTOOD = "normalised"
+"""The code of the note on what intake understands though the sheet, which cannot, faults it."""
+INTAKE_ALONE = {"item_overdue", "item_repeated", "item_repeated_elsewhere", "item_stale", "link_cloud"}
+"""Codes of warnings that take a calendar, other rows or a list of hosts to find."""
+RECEIVED = date(2026, 11, 20)
+
+
+@dataclass(frozen=True)
+class Filling:
+    """One workbook as filled in, and the problems that intake has with it."""
+
+    data: bytes
+    problems: tuple[Problem, ...]
+    items: tuple[Mapping[str, InputValue], ...]
+
+    def at(self, sheet: str, row: int) -> list[Problem]:
+        return [each for each in self.problems if each.place.sheet == sheet and each.place.cell[1:] == str(row)]
+
+
+@cache
+def issued() -> bytes:
+    return report_workbook(content(LISTED))
+
+
+def filling(luck: random.Random, *, careful: bool) -> Filling:
+    """A filling made up at random; a ``careful`` one mostly has nothing wrong."""
+    answers: dict[tuple[str, str], Mapping[str, InputValue]] = {}
+    items: list[Mapping[str, InputValue]] = []
+    for task in LISTED:
+        own = [_item(luck, task.label, len(items) + n, careful=careful) for n in range(luck.choice([0, 1, 1, 2]))]
+        if careful:
+            nil = task.obligation.duty.nil
+            own = own or ([] if nil else [{**_GOOD, "task": task.label, "url": "http://a.cn/0"}])
+            said: Mapping[str, InputValue] = {"status": REPORTED} if own else {"status": NIL, "statement": "经核实，无"}
+        else:
+            said = {key: luck.choice(values) for key, values in ANSWERS.items()}
+        answers[task.obligation.duty.id, task.reference] = said
+        items += own
+    data = fill(issued(), answers=answers, items=items)
+    return Filling(data, _problems(data), tuple(items))
+
+
+def _item(luck: random.Random, label: str, number: int, *, careful: bool) -> dict[str, InputValue]:
+    changed = luck.choice([0, 0, 0, 0, 0, 1] if careful else [0, 0, 1, 2, 4])
+    cells = {key: luck.choice(CELLS[key]) for key in luck.sample(sorted(CELLS), changed)}
+    return {**_GOOD, "task": label, "title": f"第{number}条", "url": f"http://a.cn/{number}", **cells}
+
+
+def _problems(data: bytes) -> tuple[Problem, ...]:
+    reading = read_return(data, "a.xlsx", by=RECEIVED)
+    return validate(
+        replace(reading.content, unit=UNIT),
+        TaskLookup(LISTED),
+        reading.locator,
+        required=reading.required,
+        asked=reading.identity.tasks if reading.identity else (),
+        received_on=RECEIVED,
+        policy=shipped_policy(),
+        workdays=Workdays(announced=frozenset({2026})),
+    ).problems
+
+
+def leaves_open(filled: Filling, problem: Problem) -> bool:
+    """Whether a warning says that a task that is due has no answer yet."""
+    if problem.code == "statement_without_nil":
+        task = next(each for each in LISTED if each.obligation.key == problem.obligation)
+        return task.expected and not any(item.get("task") == task.label for item in filled.items)
+    return problem.code == "task_unanswered"
+
+
+FILLINGS = [filling(random.Random(seed), careful=seed % 2 == 0) for seed in range(14)]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A filling with what the sheets show: whether the cover says complete, and 自查 by row."""
+
+    filled: Filling
+    complete: bool
+    tasks: Mapping[int, str]
+    items: Mapping[int, str]
+
+
+@pytest.fixture(scope="module", params=range(len(FILLINGS)))
+def seen(request: pytest.FixtureRequest, office: Office, tmp_path_factory: pytest.TempPathFactory) -> Seen:
+    """What an office program shows of a filling."""
+    filled = FILLINGS[request.param]
+    path: Path = tmp_path_factory.mktemp("filled") / "a.xlsx"
+    path.write_bytes(filled.data)
+    with office.open(path) as document:
+        tasks, items = (
+            dict(enumerate((text or "" for text in column(document, sheet, "check", FIRST_ROW + count - 1)), FIRST_ROW))
+            for sheet, count in ((TASK_SHEET, len(LISTED)), (ITEM_SHEET, len(filled.items)))
+        )
+        return Seen(filled, ALL_DONE in cover(document), tasks, items)
+
+
+def test_the_cover_says_complete_exactly_where_intake_finds_nothing_wrong_or_open(seen: Seen) -> None:
+    left = [each for each in seen.filled.problems if each.is_error or leaves_open(seen.filled, each)]
+    understood = [each for each in seen.filled.problems if each.code == UNDERSTOOD]
+    if seen.complete:
+        assert left == []
+    else:
+        assert left or understood
+
+
+def test_a_row_is_faulted_exactly_where_intake_has_a_problem_at_it(seen: Seen) -> None:
+    for sheet, texts in ((TASK_SHEET.name, seen.tasks), (ITEM_SHEET.name, seen.items)):
+        for row, text in texts.items():
+            found = [each for each in seen.filled.at(sheet, row) if each.code not in INTAKE_ALONE]
+            faults = [each for each in found if each.is_error or leaves_open(seen.filled, each)]
+            told = (sheet, row, text, [each.code for each in found])
+            assert not faults or text.startswith(BAD), told
+            assert not text.startswith(BAD) or found or understood_elsewhere(seen, sheet, row), told
+            assert not any(each.counts for each in found) or WATCH in text or text.startswith(BAD), told
+            assert WATCH not in text or "其中" in text or found, told
+
+
+def understood_elsewhere(seen: Seen, sheet: str, row: int) -> bool:
+    """Whether intake understood an item to be of the task of a row, which the sheet's own count cannot."""
+    if sheet != TASK_SHEET.name:
+        return False
+    key = LISTED[row - FIRST_ROW].obligation.key
+    return any(each.code == UNDERSTOOD and each.obligation == key for each in seen.filled.problems)
+
+
+def test_the_mark_up_comments_exactly_the_cells_that_intake_faults() -> None:
+    filled = next(each for each in FILLINGS if len({p.place.sheet for p in each.problems if p.is_error}) == 2)
+    found = merge_equal(most_severe_per_cell(filled.problems))
+    book = openpyxl.load_workbook(io.BytesIO(correction_copy(filled.data, found)))
+    marked = {(name, c.coordinate) for name in book.sheetnames for row in book[name] for c in row if c.comment}
+    assert marked == {(each.place.sheet, each.place.cell) for each in filled.problems if each.counts}
+
+
+def test_the_fillings_show_both_sides() -> None:
+    faulty = [any(each.is_error for each in filled.problems) for filled in FILLINGS]
+    assert 2 <= sum(faulty) <= len(FILLINGS) - 2

@@ -1,0 +1,77 @@
+"""Sign-offs above and below the tables are told as such, and are no items; data that looks like one stays data."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from tests.workbooks.reading.test_repairs import ITEM, TASK, read
+from tests.workbooks.sheets import headed
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.workbooks.reading.read_return import ParsedReturn
+from zwgk_excel.workbooks.reading.sign_off import are_sign_offs, is_sign_off
+
+TASKS, ITEMS = (layout("report")[key] for key in ("tasks", "items"))
+LINES = [
+    "填表人：张三",
+    "审核人:李四",
+    "分管领导（签字）：",
+    "单位负责人：王五    填报人：张三    2026年11月20日",
+    "联系电话：0714-8700000",
+    "填报日期：2026-11-20",
+    "（盖章）",
+    "单位公章",
+    "以上信息已经局领导审核",
+    "以上信息已经分管局长审核同意，情况属实。",
+    "本表内容已按三审制审核",
+]
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_a_line_is_a_sign_off(line: str) -> None:
+    assert is_sign_off(line)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "张三", "2026-11-20", "政府采购公告", "公布审核结果的公告", "规范性文件备案审核：第3号", "以上", "长" * 200],
+)
+def test_other_texts_are_none(text: str) -> None:
+    assert not is_sign_off(text)
+
+
+def test_a_row_is_one_of_sign_offs_if_every_cell_is() -> None:
+    assert are_sign_offs(["填表人：", "张三", "审核人：", "李四", "2026年11月20日"])
+    assert are_sign_offs(["2026年11月20日"])
+    assert not are_sign_offs(["填表人：张三", "https://a.cn/1"])
+    assert not are_sign_offs(["张三", "李四"])
+    assert not are_sign_offs([])
+
+
+def told(reading: ParsedReturn) -> list[tuple[str, str, str]]:
+    return [(each.code, each.place.sheet, each.place.cell) for each in reading.content.problems]
+
+
+def test_below_and_above_the_tables_they_are_notes() -> None:
+    items: list[list[Any]] = [["填报单位：市财政局"], *headed("items", [ITEM])]
+    items += [[], ["填表人：", "张三", None, "审核人：", "李四"], ["以上信息已经局领导审核"], [None, "2026年11月20日"]]
+    tasks = [*headed("tasks", [TASK]), ["（盖章）"], [None, None, None, "填表人：张三"]]
+    reading = read({TASKS.name: tasks, ITEMS.name: items})
+    assert [item.title for item in reading.content.items] == [ITEM["title"]]
+    assert len(reading.content.answers) == 1
+    assert {code for code, *_ in told(reading)} == {"sign_off"}
+    below = {"A7", "B7", "D7", "E7", "A8", "B9"}
+    assert {cell for _, sheet, cell in told(reading) if sheet == ITEMS.name} == {"A1", *below}
+    assert {cell for _, sheet, cell in told(reading) if sheet == TASKS.name} == {"A5", "D6"}
+    assert not any(each.counts for each in reading.content.problems)
+    assert "张三" in " ".join(each.found for each in reading.content.problems if each.place.cell == "B7")
+
+
+def test_an_item_that_somebody_began_is_no_sign_off() -> None:
+    begun: list[dict[str, Any]] = [{"published_on": date(2026, 11, 5)}]
+    begun += [{"formed_on": "2026-11-03", "published_on": "2026-11-05"}]
+    begun += [{"officer": "张三"}, {"task": "D02 政府采购", "title": "审核人：张三"}, {"phone": "87145566"}]
+    reading = read({TASKS.name: headed("tasks", [TASK]), ITEMS.name: headed("items", begun)})
+    assert [item.row for item in reading.content.items] == [4, 5, 6, 7, 8]

@@ -1,0 +1,32 @@
+"""Where the cells of a workbook are, so that a rule can name one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from zwgk_excel.domain.problems import CellRef
+
+
+@dataclass(frozen=True, slots=True)
+class CellLocator:
+    """Sheets and columns of a workbook as the reader found them, so that a rule can name a cell."""
+
+    file: str
+    sheets: Mapping[str, str]
+    """Sheet key (``tasks``, ``items``) → the sheet's name in this file."""
+    letters: Mapping[tuple[str, str], str]
+    """(sheet key, column key) → column letter; a column the file lacks is not there."""
+    headings: Mapping[tuple[str, str], str]
+    """(sheet key, column key) → heading, for messages."""
+    copies: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Name of a further sheet that was read as a copy of one of the two → column key → column letter."""
+
+    def place(self, sheet: str, key: str, row: int, copy: str = "") -> CellRef:
+        """The cell of a column in a row, of the ``copy`` of the sheet where one is named; the sheet alone for row 0."""
+        letter = self.copies[copy].get(key, "A") if copy else self.letters.get((sheet, key), "A")
+        return CellRef(self.file, copy or self.sheets.get(sheet, ""), f"{letter}{row}" if row else "")
+
+    def heading(self, sheet: str, key: str) -> str:
+        """The heading of a column."""
+        return self.headings[sheet, key]

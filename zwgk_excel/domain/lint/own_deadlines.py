@@ -1,0 +1,28 @@
+"""``zwgk check``: deadlines of the settings that are about nobody, because a name or an id is misspelt."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from zwgk_excel.domain.deadlines import ExtraSubject, OwnDeadline, Policy
+from zwgk_excel.domain.duties import Duty, Roster
+from zwgk_excel.domain.problems import CellRef, Problem, problem
+
+
+def idle_deadlines(policy: Policy, duties: Collection[Duty], roster: Roster, settings: str) -> Iterator[Problem]:
+    """A problem for each own deadline and extra subject that is about no duty with dates, or about no unit.
+
+    ``settings`` is the name of the file they are in.
+    """
+    dated = [duty for duty in duties if policy.deadlines[duty.cadence].due is not None]
+    written: tuple[OwnDeadline | ExtraSubject, ...] = (*policy.own_deadlines, *policy.extra_subjects)
+    for each in written:
+        if each.duty and not any(map(each.is_about, dated)):
+            yield _problem(each, each.duty, settings)
+        elif each.unit and roster.name_of(each.unit) is None:
+            yield _problem(each, each.unit, settings)
+
+
+def _problem(each: OwnDeadline | ExtraSubject, value: str, settings: str) -> Problem:
+    section = "extra_subjects" if isinstance(each, ExtraSubject) else "own_deadlines"
+    return problem("own_deadline_idle", CellRef(settings), section=section, value=value)

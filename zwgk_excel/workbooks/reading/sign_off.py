@@ -1,0 +1,56 @@
+"""Recognises sign-off lines (落款): who filled in a form, who reviewed it, seal and day, as people add them to forms.
+
+The forms of official documents end so; a report workbook asks for none of it, and nothing is wrong with it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from zwgk_excel.domain.text import clean
+
+SIGN_OFF = "sign_off"
+"""The code of the note on a cell that was read as a sign-off."""
+_MOST = 100
+"""Characters; longer texts say more than who signed."""
+_ROLE = (
+    r"(?:单位|部门|科室|局|主管|分管|主要)*(?:填表|填报|制表|报送|上报|经办|审核|审批|审定|审签|复核|签发|初审|复审|终审|负责|联系)"
+    r"(?:人员|人|员|领导|单位|部门|科室|情况|意见)?"
+)
+_WHEN = r"(?:填表|填报|制表|报送|上报|审核|签发)?(?:日期|时间)"
+_ABOUT = rf"(?:{_ROLE}|(?:单位|部门|主管|分管|主要|局)*领导|(?:联系)?电话|{_WHEN})"
+_LABEL = re.compile(rf"{_ABOUT}\s*(?:[（(]?(?:签字|签名|签章|盖章|姓名)[)）]?)?\s*[:：].*", re.DOTALL)
+_SEAL = re.compile(r"[（(]?\s*(?:单位|部门|加盖)?(?:盖章|公章|签章|印章)处?\s*[)）]?")
+_APPROVED = re.compile(
+    r"(?:以上|上述|本表|此表|表中).{0,30}(?:审核|审签|审定|审阅|审批|核实|核对|把关|同意|属实|无误|真实).{0,20}",
+    re.DOTALL,
+)
+_DAY = re.compile(r"\d{4}\s*[-./年]\s*\d{1,2}\s*[-./月]\s*\d{1,2}\s*日?")
+
+
+def is_sign_off(text: str) -> bool:
+    """Whether a text by itself is a sign-off: ``填表人：张三``, ``（盖章）``, ``以上信息已经局领导审核``.
+
+    A day alone is none.
+    """
+    plain = clean(text)
+    return 0 < len(plain) <= _MOST and any(each.fullmatch(plain) for each in (_LABEL, _SEAL, _APPROVED))
+
+
+def are_sign_offs(texts: Sequence[str]) -> bool:
+    """Whether all texts of a row, from left to right, are sign-offs, each the value of the label before it, or days.
+
+    At least one must be a sign-off by itself, or all of them days.
+    """
+    found = [_is_part(text, before) for before, text in zip(("", *texts), texts, strict=False)]
+    return bool(found) and all(found) and (any(map(is_sign_off, texts)) or all(map(_is_day, texts)))
+
+
+def _is_part(text: str, before: str) -> bool:
+    opens = is_sign_off(before) and clean(before).endswith((":", "："))
+    return is_sign_off(text) or _is_day(text) or (opens and len(clean(text)) <= _MOST)
+
+
+def _is_day(text: str) -> bool:
+    return _DAY.fullmatch(clean(text)) is not None
