@@ -80,7 +80,7 @@ def steps(folder: Path) -> Iterator[Step]:
     yield Step(("close", PAST, *past, "--who", PERSON), (PROBLEMS,), "没有收到任何单位的报送件")
     yield Step(("close", PAST, *past, "--who", PERSON, "--yes"), (DONE,), "结账")
     yield Step(("reopen", PAST, *past, "--reason", "试", "--who", PERSON, "--yes"), (DONE,), "已撤销结账")
-    objection = ("--unit", SILENT, "--points", "+2", "--reason", "申诉属实", "--who", PERSON)
+    objection = ("--unit", CORRECTED, "--points", "+2", "--reason", "申诉属实", "--who", PERSON)
     yield Step(("adjust", CYCLE, *objection, *here, "--yes"), (DONE,), CYCLE)
     yield Step(("bulletin", CYCLE, *here, "--as-of", AS_OF), (DONE, PROBLEMS), ".docx")
     yield Step(("export", CYCLE, "--to", str(folder / "数据.xlsx"), *here), (DONE,), "数据.xlsx")

@@ -30,7 +30,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Tree:
     made.append(LISTS, '\n[new_list]\none = "甲类"\ntwo = "乙类"')
     last = 'prompt = "选“本期无更新”时必填，例如：经核实，本期无应公开信息。"'
     made.insert(REPORT, last, "\n".join(column("tasks", kind, required=False) for kind in KINDS))
-    last = 'prompt = "规范性文件应同步报送：解读材料的网址或文件名。"'
+    last = 'prompt = "规范性文件、规划应同步解读：解读材料的网址或文件名。"'
     made.insert(REPORT, last, "\n".join(column("items", kind, required=True) for kind in KINDS))
     return made
 

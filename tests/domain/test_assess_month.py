@@ -185,18 +185,17 @@ def test_who_owed_nothing_by_a_date_is_not_ranked_and_earns_nothing():
 
 def test_formal_defects_cost_by_the_cell_unless_the_office_makes_them_notes():
     fault = problem(
-        "item_reviewer_repeated",
+        "item_reading_missing",
         CellRef("a.xlsx", "信息明细", "L4:L6、L9"),
         obligation=TASK.key,
-        first="初审",
-        second="复审",
-        value="甲",
+        heading="解读材料",
+        said="",
     )
     other = problem("nil_with_items", CellRef("a.xlsx", "任务清单", "H4"), obligation=TASK.key, value="D02", count=1)
     came = receipt(november(20), items=[item()], problems=[fault, other])
     found = score([TASK], [came])
     assert rules_of(found) == [("formal", Decimal("-2"))], "4 cells, and 2 points for a task at most"
-    assert found.lines[0].reason.endswith("a.xlsx!信息明细!L4:L6、L9：初审和复审都是“甲”，4 处（本任务已达上限）")
+    assert found.lines[0].reason.endswith("a.xlsx!信息明细!L4:L6、L9：没有解读材料，4 处（本任务已达上限）")
     assert rules_of(score([TASK], [came], by=yardstick(formal={"per_task": 9}))) == [("formal", Decimal("-4"))]
     note = replace(fault, severity=Severity.NOTE)
     assert score([TASK], [replace(came, problems=(note,))]).lines == ()
@@ -206,14 +205,13 @@ def test_the_limit_of_a_task_holds_over_all_its_formal_defects():
     cells = ("L4:L5", "L9")
     faults = [
         problem(
-            "item_reviewer_repeated",
+            "item_reading_missing",
             CellRef("a.xlsx", "信息明细", cell),
             obligation=TASK.key,
-            first="初审",
-            second="复审",
-            value=name,
+            heading="解读材料",
+            said=said,
         )
-        for cell, name in zip(cells, "甲乙", strict=True)
+        for cell, said in zip(cells, ("", "（填的是“无”）"), strict=True)
     ]
     found = score([TASK], [receipt(november(20), items=[item()], problems=faults)])
     assert [(line.rule, line.points) for line in found.lines] == [("formal", Decimal("-2")), ("formal", Decimal("0"))]
