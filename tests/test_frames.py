@@ -110,7 +110,7 @@ def test_items_of_the_contents_that_count(both: Frames) -> None:
     assert [(row["cycle"], row["unit"], row["title"], row["type"], row["valid"]) for row in records(both.items)] == [
         ("2026-10", "市财政局", "2026-10 信息1", "notice", True),
         ("2026-11", "市财政局", "信息1", "notice", True),
-        ("2026-11", "市人社局", "信息1", "notice", False),
+        ("2026-11", "市人社局", "D04信息1", "notice", False),
         ("2026-11", "市财政局", "信息2", "notice", True),
     ]
     assert both.items.unread.tolist() == ["", "", "formed_on", ""]
