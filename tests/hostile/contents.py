@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 from tests.hostile.cases import ACCEPTED, case
 from tests.hostile.reports import Report
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.workbooks.excel import column_letters
 
 _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -225,7 +227,9 @@ def _numbers(first: int, last: int, columns: Sequence[str]) -> str:
 @case("outside_20k_cells.xlsx", ACCEPTED)
 def outside(report: Report) -> bytes:
     """A table of the office's own, pasted to the right of the form."""
-    return report.with_rows(_numbers(6_000, 8_000, ("T", "U", "V", "W", "X", "Y", "Z", "AA", "AB", "AC"))).bytes()
+    beside = len(layout("report")["items"].columns) + 1
+    columns = [column_letters(beside + number) for number in range(10)]
+    return report.with_rows(_numbers(6_000, 8_000, columns)).bytes()
 
 
 @case("outside_2m_cells.xlsx", f"{ACCEPTED}|file_too_slow")
