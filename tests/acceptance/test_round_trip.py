@@ -69,6 +69,7 @@ def typed_items(unit: str, tasks: list[ReportTask]) -> Iterator[dict]:
                 "reading": "http://www.example.gov.cn/jd/1.html",
                 "decision_note": "草案说明.docx",
                 "opinions_until": date(2026, 11, 30),
+                "channels": "网站、信函",
                 "opinions": 3,
                 "adoption": "采纳 2 条；1 条与上位法不符，不予采纳。",
                 "remark": "+86 @ -1",
