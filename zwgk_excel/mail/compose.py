@@ -130,7 +130,8 @@ def _identity(text: str) -> str:
 def _encoded(text: str, header: str) -> str:
     """Text as RFC 2047 encoded words, folded, base64: read by all known Chinese mail programs."""
     line = one_line(text)
-    if line.isascii() and "=?" not in line and re.fullmatch(r"[\w .-]*", line):
+    # A name that begins with a dot is none that a mail may have as it is (RFC 5322, phrase).
+    if line.isascii() and "=?" not in line and re.fullmatch(r"(?:\w[\w .-]*)?", line):
         return line
     charset = Charset("utf-8")
     charset.header_encoding = BASE64
