@@ -166,7 +166,7 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "tasks_altered": ProblemKind(_W, "任务清单与下发时不同：{what}", "下发时的任务清单", "任务和时限以下发时的为准；请核对，下次请不要改动任务清单中的锁定栏"),
     "identity_assigned": ProblemKind(_N, "由{who}指定为{unit} {cycle} 的报送件{against}", "下发时带有的身份标记", "无需处理；下次请该单位用原表填报"),
     "unit_differs": ProblemKind(_W, "身份标记是“{unit}”，表中或文件名写的是“{other}”", "本单位的信息报送表", "现按“{unit}”登记；如是“{other}”误用了别的单位的表，请其用自己的表重新报送"),
-    "schema_old": ProblemKind(_W, "模板版本是 {value}，较旧", "版本 {expected_versions} 的信息报送表", "内容已读取；下次请用最新下发的信息报送表填报"),
+    "schema_old": ProblemKind(_N, "报送表是程序升级以前下发的（版本 {value}，现为 {current}）", "最新下发的信息报送表", "内容已读取，无需处理"),
     "schema_new": ProblemKind(_E, "模板版本是 {value}，比本程序新", "版本 {expected_versions} 的信息报送表", "请升级 zwgk-excel 后重新收取"),
     "schema_unknown": ProblemKind(_E, "模板版本是“{value}”", "{expected_versions}", "请用最新下发的信息报送表填报"),
     "unit_unknown": ProblemKind(_E, "单位“{value}”不在单位通讯录中{proposal}", "单位通讯录中的单位", "请核对单位通讯录；已更名或合并的，运行 zwgk receive --receipt 收件号 --assign 单位 --cycle 月份 指定给现在的单位"),

@@ -313,7 +313,8 @@ def names(complaints: list[Problem], value: Any) -> bool:
 
 def in_row(each: Problem, row: int) -> bool:
     """Whether a problem is about a whole row of a sheet that a unit added."""
-    return each.code == "text_outside" and " | " in each.found and each.place.cell.endswith(str(row + 1))
+    is_of_rows = each.code in {"text_outside", "sign_off"}
+    return is_of_rows and " | " in each.found and each.place.cell.endswith(str(row + 1))
 
 
 def is_heading(text: str) -> bool:

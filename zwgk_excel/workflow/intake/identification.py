@@ -120,7 +120,7 @@ def identify(
     if altered := _altered(_task_list_change(claim, reading)):
         told.append(problem("tasks_altered", reading.locator.place("tasks", "id", 0), what=altered))
     if claim.schema < settings["schema"]:
-        told.append(problem("schema_old", CellRef(name), **versions))
+        told.append(problem("schema_old", CellRef(name), value=claim.schema, current=settings["schema"]))
     return Identified(unit, claim.cycle, tuple(told), claim.tasks)
 
 
