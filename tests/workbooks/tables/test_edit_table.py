@@ -60,7 +60,7 @@ def test_a_sheet_that_the_workbook_does_not_have_yet_is_made_with_its_first_row(
     data, tasks = roster_workbook(), layout("task_table")["tasks"]
     after = edit_table(data, NAME, tasks, [RowEdit(None, {"id": "T01", "title": "防汛专题", "due": "2026-12-10"})])
     book = openpyxl.load_workbook(io.BytesIO(after))
-    assert book.sheetnames == [UNITS.name, tasks.name]
+    assert book.sheetnames == [UNITS.name, layout("roster")["officers"].name, tasks.name]
     assert [cell.value for cell in book[tasks.name][3]] == [column.heading for column in tasks]
     assert [cell.value for cell in book[tasks.name][4]][:2] == ["T01", "防汛专题"]
     assert lint_of(tmp_path, after) == lint_of(tmp_path, data)

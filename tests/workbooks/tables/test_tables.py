@@ -214,8 +214,9 @@ def test_roster_offers_the_groups_only_the_office_can_fill() -> None:
 
 def test_conditions_mark_what_is_missing(office: Office, tmp_path: Path) -> None:
     """The condition on a required column, calculated: only a row that has begun and has not ended must have it."""
-    letter = get_column_letter(DUTIES.index("cadence") + 1)
-    typed = {46: {"A": "D42"}, 47: {"A": "D43", "O": "2026-01"}, 48: {"A": "D44", letter: "每月"}, 49: {"C": "内容"}}
+    letter, ended = (get_column_letter(DUTIES.index(key) + 1) for key in ("cadence", "valid_to"))
+    beside = get_column_letter(len(DUTIES.columns) + 2)
+    typed = {46: {"A": "D42"}, 47: {"A": "D43", ended: "2026-01"}, 48: {"A": "D44", letter: "每月"}, 49: {"C": "内容"}}
 
     def with_formula_as_cells(page: Any) -> None:
         areas = [area for area in page.conditional_formatting if str(area.sqref).startswith(letter)]
@@ -224,13 +225,14 @@ def test_conditions_mark_what_is_missing(office: Office, tmp_path: Path) -> None
             for column, text in cells.items():
                 page[f"{column}{row}"] = text
         for row in (4, 45, *typed):
-            page[f"R{row}"] = Translator(f"={formula}", origin="R4").translate_formula(f"R{row}")
+            cell = f"{beside}{row}"
+            page[cell] = Translator(f"={formula}", origin=f"{beside}4").translate_formula(cell)
 
     path = tmp_path / "表.xlsx"
     path.write_bytes(edited(duty_table_workbook(), with_formula_as_cells))
     with office.open(path) as document:
         document.recalculate()
-        marked = [row for row in (4, 45, *typed) if document.value(DUTIES.name, f"R{row}")]
+        marked = [row for row in (4, 45, *typed) if document.value(DUTIES.name, f"{beside}{row}")]
     assert marked == [46, 49]
 
 
