@@ -24,7 +24,7 @@ from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.returns import Item, Receipt, Return, TaskAnswer
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import words
-from zwgk_excel.workbooks.contract.identity_sheet import FIRST_ROW
+from zwgk_excel.workbooks.contract.identity_sheet import FIRST_ROW, HEADER_ROW
 from zwgk_excel.workbooks.reading.read_return import ParsedReturn
 from zwgk_excel.workflow.intake.receiving import receive
 from zwgk_excel.workflow.workers.readers import ReaderPool, ReadingJob, parse_return
@@ -140,7 +140,9 @@ def _typed(data: bytes) -> set[str]:
             warnings.simplefilter("ignore")
             book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
             page = book[sheet.name]
-            found = _texts_of(page, [sheet.index(key) + 1 for key in _READ_BACK])
+            columns = {sheet[key].display: sheet.index(key) + 1 for key in _READ_BACK}
+            # Another sheet in its place, as after a swap of parts, has nothing that units typed there.
+            found = _texts_of(page, [at for name, at in columns.items() if page.cell(HEADER_ROW, at).value == name])
     except Exception:
         return set()
     return found
