@@ -197,7 +197,8 @@ def test_the_lists_of_a_chosen_unit_equal_python(tracker: Open, unit: str):
     start = next(n for n, row in enumerate(page) if row[0] == texts["open"]) + 2
     shown = [(row[0], row[5]) for row in page[start : start + LINES] if row[0] is not None]
     rows = [row.status for row in tracking_order(VIEW) if row.status.obligation.unit == unit]
-    open_ = sorted((s for s in rows if urgency_of(s.timeliness)), key=lambda s: -urgency_of(s.timeliness))
+    open_ = [status for status in rows if urgency_of(status.timeliness)]
+    open_.sort(key=lambda status: (-urgency_of(status.timeliness), status.obligation.final or date.min))
     assert shown == [(s.obligation.duty.id, s.obligation.reference) for s in open_[:LINES]]
     more = f"{len(open_) - LINES}" if len(open_) > LINES else None
     assert more is None or any(more in str(cell) for cell in page[start - 2])

@@ -159,7 +159,7 @@ def test_an_unannounced_calendar_is_told():
     assert "放假安排未公布" in found.lines[0].reason
 
 
-def test_on_demand_tasks_cost_nothing_for_silence_costs_nothing_but_their_faults_are_told():
+def test_on_demand_tasks_cost_nothing_not_even_the_bonus_but_their_faults_are_told():
     assert score([ON_DEMAND]).lines == ()
     assert score([ON_DEMAND], [receipt(december(2), items=[item(key=ON_DEMAND.key)])]).lines == ()
     items = [item(key=ON_DEMAND.key, url=f"http://a.cn/{n}") for n in range(3)]
@@ -168,7 +168,9 @@ def test_on_demand_tasks_cost_nothing_for_silence_costs_nothing_but_their_faults
     faultless = score([TASK, ON_DEMAND], [receipt(november(20), items=on_time)])
     assert [line.rule for line in faultless.lines] == ["quality"]
     found = score([TASK, ON_DEMAND], [receipt(november(20), items=[*on_time, late])])
-    assert [(line.rule, line.points) for line in found.lines] == [("late_item", Decimal(0))], "and earn no bonus"
+    assert [(line.rule, line.points) for line in found.lines] == [("late_item", Decimal(0)), ("quality", Decimal(2))]
+    closed_before = score([TASK, ON_DEMAND], [receipt(november(20), items=[*on_time, late])], by=yardstick(fair=False))
+    assert "quality" not in {line.rule for line in closed_before.lines}
 
 
 def test_who_owed_nothing_by_a_date_is_not_ranked_and_earns_nothing():

@@ -212,7 +212,7 @@ def test_what_counts_was_published_from_the_first_day_of_the_task_until_it_came(
     ]
     assert result.items[0].valid is not bool(codes)
     if "item_published_before" in codes:
-        assert "2026-10-01" in result.problems[0].found
+        assert result.problems[0].found == f"发布日期 {published} 早于 2026-11 任务的起算日期 2026-10-01"
 
 
 def test_one_item_satisfies_one_task():

@@ -228,7 +228,7 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "item_reading_missing": ProblemKind(_W, "没有{heading}{said}", "{heading}的网址或文件名（规范性文件、规划同步解读）", "请补充{heading}"),
     "item_decision_note_missing": ProblemKind(_E, "没有{heading}{said}", "{heading}的网址或文件名（公开征求意见时同步公开）", "请补充{heading}"),
     "item_consultation_missing": ProblemKind(_W, "没有{heading}{said}", "{heading}（征求意见时明确期限，公开正式文件时同步公开征集意见的数量和采纳情况）", "请补填{heading}"),
-    "item_published_before": ProblemKind(_E, "发布日期 {published} 早于{reference}任务的起算日期 {first}", "{first} 以后发布的信息", "请改报本期发布的信息；本期没有的，选本期无更新并说明"),
+    "item_published_before": ProblemKind(_E, "发布日期 {published} 早于 {reference} 任务的起算日期 {first}", "{first} 以后发布的信息", "请改报本期发布的信息；本期没有的，选本期无更新并说明"),
     "item_reported_before": ProblemKind(_E, "与{where}是同一条信息", "一条信息只报一次，计入先报的任务", "请改报其他信息；本期没有新信息的，选本期无更新并说明"),
     "item_type_disguised": ProblemKind(_E, "{heading}是“{value}”，是规范性文件的文号，信息类型却不是规范性文件", "规范性文件", "请改选规范性文件，并附上须附的材料；文号填错的请改正"),
     "item_type_doubtful": ProblemKind(_W, "从{heading}看像规范性文件，信息类型却不是", "规范性文件", "请核对信息类型；是规范性文件的请改选，并附上须附的材料"),

@@ -335,13 +335,20 @@ CASE_RULES: tuple[Callable[[ScoringCase, ScoringContext], Lines], ...] = (
 
 
 def quality_bonus(mine: Sequence[ScoringCase], lines: Sequence[ScoreLine], by: ScoringContext) -> Lines:
-    """Bonus of a unit without deductions or problems, every dated task satisfied, ``quality_items`` items or more."""
+    """Bonus for every dated task satisfied without deductions or problems, and ``quality_items`` valid items or more.
+
+    Faults of on-demand tasks do not cost it, since silence about them does not either; their valid items count. Months
+    that earlier versions closed, which were not fair, are computed as they were: any fault cost it.
+    """
+    judged = [case for case in mine if case.is_dated or not by.rules.fair]
+    keys = {case.key for case in judged}
+    faulty = any(line.rule != ScoreRule.EARLY and line.obligation in keys for line in lines)
+    faulty = faulty or any(case.problems for case in judged)
+    owed = any(case.is_dated and not case.is_satisfied for case in judged)
     items = sum(case.items for case in mine)
-    faulty = any(line.rule != ScoreRule.EARLY for line in lines) or any(case.problems for case in mine)
-    owed = any(case.is_dated and not case.is_satisfied for case in mine)
     if not faulty and not owed and items >= by.rules.quality_items:
         points = by.rules.point_rules[ScoreRule.QUALITY].points
-        yield ScoreLine(ScoreRule.QUALITY, points, "", f"全部按时完成，{items} 条信息均无问题")
+        yield ScoreLine(ScoreRule.QUALITY, points, "", f"应报任务全部按时完成、均无问题，共 {items} 条合格信息")
 
 
 def _line(

@@ -23,15 +23,20 @@ def merged(base: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any
 def table(where: str, raw: Any, keys: Iterable[str]) -> Mapping[str, Any]:
     """``raw`` as a table with exactly these keys; one that is none of them is told with those that are."""
     if not isinstance(raw, Mapping):
-        raise ValueError(f"{where} = {raw!r}")
+        raise ValueError(_told(where, repr(raw) if isinstance(raw, str) else raw))
     expected = dict.fromkeys(map(str, keys))
     for key in raw:
         if key not in expected:
-            raise ValueError(f"{where}.{key} = {raw[key]}（没有这一项；可以写的有 {'、'.join(expected)}）")
+            raise ValueError(f"{_told(f'{where}.{key}', raw[key])}（没有这一项；可以写的有 {'、'.join(expected)}）")
     for key in expected:
         if key not in raw:
             raise ValueError(f"{where}.{key} = ?")
     return raw
+
+
+def _told(where: str, raw: Any) -> str:
+    """The key with its value; without that of a table, which Python would write in its own way."""
+    return where if isinstance(raw, Mapping) else f"{where} = {raw}"
 
 
 def choice(kind: type[_E], where: str, raw: Any) -> _E:
@@ -39,13 +44,13 @@ def choice(kind: type[_E], where: str, raw: Any) -> _E:
     try:
         return kind(raw)
     except ValueError:
-        raise ValueError(f"{where} = {raw!r}") from None
+        raise ValueError(_told(where, repr(raw) if isinstance(raw, str) else raw)) from None
 
 
 def count(where: str, raw: Any, *, least: int = 0) -> int:
     """An integer, not below ``least``."""
     if isinstance(raw, bool) or not isinstance(raw, int) or raw < least:
-        raise ValueError(f"{where} = {raw!r}")
+        raise ValueError(_told(where, repr(raw) if isinstance(raw, str) else raw))
     return raw
 
 
@@ -56,12 +61,12 @@ def number(where: str, raw: Any) -> Decimal:
     except InvalidOperation:
         found = None
     if found is None or isinstance(raw, bool) or not found.is_finite() or found < 0:
-        raise ValueError(f"{where} = {raw}")
+        raise ValueError(_told(where, raw))
     return found
 
 
 def yes(where: str, raw: Any) -> bool:
     """True or false."""
     if not isinstance(raw, bool):
-        raise ValueError(f"{where} = {raw!r}")
+        raise ValueError(_told(where, repr(raw) if isinstance(raw, str) else raw))
     return raw

@@ -11,7 +11,8 @@ from dataclasses import replace
 
 from sqlalchemy import Connection, func, select
 
-from zwgk_excel.domain.acts import Act, Change
+from zwgk_excel.domain.acts import OF_TASKS, Act, ActKind, Change
+from zwgk_excel.domain.periods import Month
 from zwgk_excel.ledger.acts import Undoing, append_act
 from zwgk_excel.ledger.errors import NotUndoableError, damage_told
 from zwgk_excel.ledger.meta import TABLE_EDIT, replace_value, select_value
@@ -35,13 +36,23 @@ def undo_table_edit(connection: Connection, undoing: Undoing) -> tuple[Change, .
     if month is not None and last is not None and last >= month:
         raise NotUndoableError(
             f"{last} 已按现在的表下发，第 {undoing.root.number} 号办理不能再撤销；"
-            f"要改回的，请从 {last + 1} 起另办一次。"
+            f"要改回的，请{_otherwise(undoing, last + 1)}。"
         )
     changes = undoing.root.changes
     if undoing.root.number in undoing.after:
         changes = tuple(replace(each, before=each.after, after=each.before) for each in changes)
     _leave(connection, undoing.act.number, changes)
     return changes
+
+
+def _otherwise(undoing: Undoing, next_month: Month) -> str:
+    """What to do instead: a one-off task is cancelled, or added anew; other edits are made again from a month on."""
+    root = undoing.root
+    if root.kind not in OF_TASKS:
+        return f"从 {next_month} 起另办一次"
+    goes = (root.kind is ActKind.ADD_TASK) == (root.number in undoing.after)
+    task = root.changes[0].subject.split("/")[1]
+    return f"用 zwgk task cancel {task} 取消这项临时任务" if goes else "用 zwgk task add 另加一项临时任务"
 
 
 def select_table_edit(connection: Connection) -> tuple[int, tuple[Change, ...]] | None:

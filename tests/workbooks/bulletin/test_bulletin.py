@@ -210,6 +210,16 @@ def test_who_sent_nothing_is_never_named_as_one_of_the_first():
     assert "乡镇（街道）得分靠前的是乙（90分），靠后的是丁（80分）、丙（85分）。" in said
 
 
+def test_nor_is_a_tie_of_those_who_sent_nothing_told_as_the_first():
+    silent = [row(name, Outcome.MISSING, Timeliness.OVERDUE, late=3) for name in "甲乙丙丁"]
+    points = dict.fromkeys("甲乙丙丁", 95)
+    assert "乡镇（街道）得分靠后的是戊（94分）。" in places(points | {"戊": 94}, *silent, row("戊", on=(11, 20)))
+    reported = [row(name, on=(11, 20)) for name in "戊己庚"]
+    said = places(points | dict.fromkeys("戊己庚", 95) | {"辛": 90}, *silent, *reported)
+    best = "、".join(f"{name}（95分）" for name in "戊己庚")
+    assert f"乡镇（街道）得分靠前的是{best}，靠后的是辛（90分）。" in said
+
+
 def test_problems_by_kind_without_what_stood_in_the_cells():
     place = CellRef("甲.xlsx", "信息明细", "L4")
     named = problem("item_reviewer_repeated", place, first="初审人", second="复审人", value="张某某")

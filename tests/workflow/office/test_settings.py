@@ -96,6 +96,8 @@ def test_the_shipped_settings_with_every_example_taken_up(read):
         ('[mail]\npassword = "abc"', "mail.password：密码不写在文件里.*zwgk password"),
         ('[mail]\nhost = "smtp.example.cn"', "mail.host.*没有这个设置项"),
         ('[calendar]\noff = ["国庆"]', "calendar.off.0.*应为日期"),
+        ("[calendar]\nannounced = [2027]", "calendar 不正确：announced 里有 2027，off 里却没有这一年放假的日子"),
+        ("[calendar]\noff = [2027-01-01]\nannounced = [2020, 2027]", "announced 里有 2020，.*程序已有放假安排"),
         ('[schedule]\ndaily = ["fetch", "close"]', "schedule.daily.1 = 'close'.*'remind'"),
         ("[schedule]\nmonthly_day = 31", "不能大于 28"),
         ('[schedule]\ndaily_at = "8点"', '"08:30"'),
@@ -109,6 +111,8 @@ def test_the_shipped_settings_with_every_example_taken_up(read):
         ('[scoring]\nbands = "a"', "不正确"),
         ("[reminders]\nurge = 1", r"\[reminders\]、.* 中有一项写法不对"),
         ("[nil_reports]\nin_a_row = 3", "nil_reports.in_a_row = 3 不正确"),
+        ("[scoring.overdue_publication]\npoints = 9", r"中 scoring\.overdue_publication（没有这一项；可以写的有"),
+        ("[scoring.base]\npoints = 9", r"中 scoring\.base 不正确"),
         ("[deadlines]\nmonthly_day = 20", r"deadlines\.monthly_day = 20（没有这一项；可以写的有 monthly、"),
     ],
 )

@@ -77,7 +77,7 @@ def _kind_row(kind: UnitKind, scores: Sequence[Score], silent: Collection[str]) 
     """The first- and last-ranked units of a kind; units with equal points are all named, or none is.
 
     Only a unit that lost points is named as last, and none that was silent as first. A tie is no ranking: where all
-    have the same points, or more share the first place than may be named, their number is told.
+    have the same points, or more share the first place than may be named, the number is told of those that reported.
     """
     mine = [score for score in scores if score.kind is kind]
     if not mine:
@@ -87,7 +87,9 @@ def _kind_row(kind: UnitKind, scores: Sequence[Score], silent: Collection[str]) 
     below = sorted((score for score in mine if score.points < score.base), key=lambda score: score.points)
     worst = [score for score in below if score not in best and score.points <= below[:most][-1].points]
     tie = [score for score in mine if score.points == mine[0].points]
-    first = _tied(tie) if len(tie) > most else _listed([score for score in best if score.unit not in silent])
+    many = len(tie) > most
+    praised = [score for score in (tie if many else best) if score.unit not in silent]
+    first = _tied(praised) if many and len(praised) > most else _listed(praised)
     last = _listed(worst)
     name = word("unit_kind", kind)
     return tagged_row(kind=name, best=first, worst=last, sentence=_sentence(name, mine, tie, first, last))

@@ -97,6 +97,17 @@ class CalendarSettings(_Section):
     announced: tuple[int, ...] = ()
     """Years whose announced calendar the office has entered whole, before a version of the program knows it."""
 
+    @model_validator(mode="after")
+    def _entered(self) -> Self:
+        # Without its days off every statutory holiday of such a year would be a working day, and nobody would be told.
+        if bare := sorted(set(self.announced) - {day.year for day in self.off}):
+            years = "、".join(map(str, bare))
+            raise _custom_error(
+                f"announced 里有 {years}，off 里却没有这一年放假的日子；请把 off、worked 录全，"
+                "没有公布的年份和程序已有放假安排的年份，请从 announced 中删去"
+            )
+        return self
+
 
 def load_workdays(own: CalendarSettings) -> Workdays:
     """Every announced exception to Monday-to-Friday, overlaid by the office's own.

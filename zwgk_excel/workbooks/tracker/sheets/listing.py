@@ -20,6 +20,8 @@ from zwgk_excel.workbooks.writing.formats import DATE, Formats
 
 _STEP = 2 * ROWS
 """What one more in weight counts: more than any row number."""
+_DAYS = 100_000
+"""What one more in urgency counts: more than the serial number of any day."""
 BEYOND_TABLE = ROWS + 1 - FIRST_ROW
 """The position that stands for no row, where the table begins in its usual row."""
 _DATES = frozenset({"due", "final", "raised_on", "mend_by", "closed_on"})
@@ -38,14 +40,16 @@ class UnitList:
 
 
 def open_weight() -> str:
-    """The expression for the weight of open obligations: overdue first, not yet due last."""
+    """The expression for the weight of open obligations: overdue first, not yet due last, of each the earlier final
+    date; not above 0 for what is not open."""
     count = len(OPEN)
     named = (f"({column_name('timeliness')}={quoted(word('timeliness', each))})" for each in OPEN)
-    return "+".join(f"{each}*{count - rank}" for rank, each in enumerate(named))
+    urgency = "+".join(f"{each}*{count - rank}" for rank, each in enumerate(named))
+    return f"({urgency})*{_DAYS}-{column_name('final')}"
 
 
 def urgency_of(timeliness: Timeliness | None) -> int:
-    """The value that :func:`open_weight` computes."""
+    """The first part of what :func:`open_weight` weighs by; 0 for what is not open."""
     return len(OPEN) - OPEN.index(timeliness) if timeliness in OPEN else 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from zwgk_excel.domain.tracking import TrackerRow
@@ -265,8 +266,8 @@ class _UnitPageWriter:
                     "final": owed.final,
                     "timeliness": word("timeliness", status.timeliness or ""),
                 }
-                found.append((-urgency, position, values))
-        return [(position, values) for _, position, values in sorted(found, key=lambda each: each[:2])]
+                found.append((-urgency, owed.final or date.min, position, values))
+        return [(position, values) for *_, position, values in sorted(found, key=lambda each: each[:3])]
 
 
 def _heading(key: str) -> str:
