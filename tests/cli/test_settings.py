@@ -139,7 +139,8 @@ CASES: dict[str, tuple[str, tuple[str, ...], str]] = {
     "shift": ('shift = "next_workday"', PLAN[0], '"due": "2026-10-26"'),
     "calendar.off": ('shift = "next_workday"\ncalendar.off = [2026-10-26]', PLAN[0], '"due": "2026-10-27"'),
     "calendar.announced": (
-        'shift = "next_workday"\ncalendar.announced = [2027]\ncalendar.off = [2027-01-04]\ndeadlines.monthly.due = { months = 0, day = 1 }',
+        'shift = "next_workday"\ncalendar.announced = [2027]\ncalendar.off = [2027-01-04]\n'
+        "deadlines.monthly.due = { months = 0, day = 1 }",
         PLAN[3],
         '"due": "2027-01-01"',
     ),
