@@ -27,4 +27,5 @@ def test_the_words_of_a_chinese_system_are_kept() -> None:
 
 
 def test_what_this_program_says_itself_stays() -> None:
-    assert system_reason(OSError(errno.EINVAL, "不是普通文件，而是管道、套接字或设备")) == "不是普通文件，而是管道、套接字或设备"
+    told = "不是普通文件，而是管道、套接字或设备"
+    assert system_reason(OSError(errno.EINVAL, told)) == told
