@@ -76,8 +76,10 @@ def validate(
     owners = {context.row(item): item.obligation for item in items}
     revoked = {each.obligation.key for each in tasks.revoked}
     owned = [each for p in found if (each := _owned(p, owners)).obligation not in revoked]
+    # What is not asked stays on record as typed.
+    sound = (each if each.obligation in {"", *revoked} else with_sound_statement(each) for each in answers)
     told = (*owned, *told_of_revoked(reviewed, tasks, locator))
-    return replace(reviewed, answers=tuple(map(with_sound_statement, answers)), problems=told)
+    return replace(reviewed, answers=tuple(sound), problems=told)
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,6 +114,19 @@ def test_a_column_that_is_not_there_is_empty():
     assert row.values["remark"] == ""
 
 
+@pytest.mark.parametrize(
+    ("published", "until"),
+    [(date(2026, 11, 5), date(2026, 12, 15)), (date(2025, 12, 20), date(2026, 12, 15)), (None, date(2026, 12, 15))],
+)
+def test_a_day_that_lies_ahead_is_the_next_one(published, until):
+    headings = [ITEMS.heading(key) for key in ("title", "published_on", "opinions_until")]
+    table = find_table(grid_of([headings, ["甲", published, "12月15日"]]), ITEMS)
+    assert table is not None
+    (row,) = rows_of(table)
+    assert row.values["opinions_until"] == until
+    assert [(each.code, each.place.cell) for each in row.problems] == [("normalised", "C2")]
+
+
 # --- cells -------------------------------------------------------------------------------------
 
 
