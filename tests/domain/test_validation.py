@@ -334,11 +334,16 @@ def test_a_statement_that_only_fills_the_cell_is_none(filler):
 
 
 def test_opinions_are_collected_after_the_publication():
-    assert found(replace(GOOD, more={"opinions_until": november(4)})) == [
+    call = replace(GOOD, type="survey")
+    assert found(replace(call, more={"opinions_until": november(4)})) == [
         ("item_until_early", "信息明细", LOCATOR.place("items", "opinions_until", 4).cell)
     ]
-    assert found(replace(GOOD, more={"opinions_until": GOOD.published_on})) == []
-    assert found(replace(GOOD, more={"opinions_until": date(2027, 1, 5)})) == []
+    assert found(replace(call, more={"opinions_until": november(5)})) == []
+    assert found(replace(call, more={"opinions_until": date(2027, 1, 5)})) == []
+
+
+def test_the_result_may_name_the_end_of_what_is_over():
+    assert found(replace(GOOD, type="feedback", more={"opinions_until": november(4)})) == []
 
 
 def test_rows_that_are_not_this_units_tasks():

@@ -165,9 +165,13 @@ def _dates_of(item: Item, context: _Context) -> Iterator[Problem]:
 
 
 def _until_of(item: Item, context: _Context) -> Iterator[Problem]:
-    """The problem with opinions that are collected until a day before the item was published."""
+    """The problem with opinions that are collected until a day before the call for them was published.
+
+    An item of another type, as one of the result, may well name the end of what is over.
+    """
     until, published = item.value(UNTIL), item.published_on
-    if isinstance(until, date) and published is not None and until < published:
+    calls = any(each.key == UNTIL and item.type in each.types for each in context.companions)
+    if calls and isinstance(until, date) and published is not None and until < published:
         values = {"heading": context.heading(UNTIL), "until": until, "published": published}
         yield problem("item_until_early", context.cell(item, UNTIL), obligation=item.obligation, **values)
 

@@ -304,7 +304,8 @@ ROWS = [
     item(task="D15 规划计划", type=word("item_type", "plan"), reading="/"),
     item(task="D26 行政决策公开", type=word("item_type", "draft"), opinions_until=date(2026, 11, 30)),
     item(task="D26 行政决策公开", type=word("item_type", "draft"), decision_note="a.docx"),
-    item(opinions_until=date(2026, 11, 1)),
+    item(type=word("item_type", "survey"), opinions_until=date(2026, 11, 1)),
+    item(type=word("item_type", "feedback"), opinions_until=date(2026, 11, 1)),
     item(task="D26 行政决策公开", type=NORMATIVE, reading="a.docx", opinions=0),
     item(task="D26 行政决策公开", type=NORMATIVE, reading="a.docx", opinions=2, adoption="略"),
     item(type=NORMATIVE),
@@ -354,7 +355,8 @@ def _key(label: str) -> str:
 
 def test_what_the_check_calls_done_satisfies() -> None:
     """No owed task that says √ or ▲ with a complete item is left unsatisfied by tracking."""
-    for status, statement, rows in [(NIL, "经核实，无", []), ("", "", [item()]), (REPORTED, "", [item(), item(title=None)])]:
+    broken = [item(), item(title=None)]
+    for status, statement, rows in [(NIL, "经核实，无", []), ("", "", [item()]), (REPORTED, "", broken)]:
         text = task_check({"status": status, "statement": statement}, OWED, counted("D02 政府采购", rows))
         assert text[0] in "√▲"
         assert satisfies(reviewed(rows, {"D02 政府采购": (status, statement)}), WITH_COMPANIONS[1].obligation)

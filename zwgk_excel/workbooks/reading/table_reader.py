@@ -152,8 +152,8 @@ def read_row(table: LocatedTable, row: int, columns: Iterable[Column], file: str
 
 
 def _since(column: Column, values: Mapping[str, ParsedValue], by: date) -> date | None:
-    if not column.ahead_of:
-        return None
+    if not column.ahead_of or values.get("type") not in column.types:
+        return None  # an item of the result names the end of what is over
     first = values.get(column.ahead_of)
     return first if isinstance(first, date) else by
 

@@ -259,6 +259,9 @@ def _is_earlier(one: str, other: str, row: CheckedRow) -> bool:
     return row[one].is_day and row[other].is_day and row[one].day < row[other].day
 
 
+_CALL_TYPES = layout("report")["items"]["opinions_until"].types
+_CALLS = ",".join(f"{{type.plain}}={{types[{each}]}}" for each in _CALL_TYPES)
+
 _ITEM_RULES = (
     CheckRule(
         "{published_on}早于{formed_on}",
@@ -268,8 +271,11 @@ _ITEM_RULES = (
     ),
     CheckRule(
         "{opinions_until}早于{published_on}",
-        "AND({opinions_until.is_day},{published_on.is_day},{opinions_until.day}<{published_on.day})",
-        partial(_is_earlier, "opinions_until", "published_on"),
+        f"AND(OR({_CALLS}),{{opinions_until.is_day}},{{published_on.is_day}},"
+        "{opinions_until.day}<{published_on.day})",
+        lambda row: (
+            any(_is_type(row, each) for each in _CALL_TYPES) and _is_earlier("opinions_until", "published_on", row)
+        ),
         ("opinions_until", "published_on"),
     ),
     CheckRule(
