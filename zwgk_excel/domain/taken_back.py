@@ -36,8 +36,8 @@ def taken_back(
     """What ``newer`` takes back of the ``accepted`` contents that it would replace, in the order they have it.
 
     Both are tied to obligations. Accepted are valid items and nil reports with a statement, but those for which
-    ``is_void`` holds by the obligation's key: it is refused, or another month's return answers the task. An item is still there
-    when the newer return has it, or a correction of it, under the same obligation
+    ``is_void`` holds by the obligation's key: it is refused, or another month's return answers the task. An item is
+    still there when the newer return has it, or a correction of it, under the same obligation
     (:func:`zwgk_excel.domain.same_items.lost_items`).
     """
     before = _items_by_obligation(item for content in accepted for item in content.items if item.valid)
