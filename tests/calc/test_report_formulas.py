@@ -21,6 +21,7 @@ from zwgk_excel.domain.obligations import ReportTask
 from zwgk_excel.layout.columns import SheetLayout, layout
 from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.contract.identity_sheet import FIRST_ROW
+from zwgk_excel.workbooks.excel import address
 from zwgk_excel.workbooks.report.cover import format_days_left
 from zwgk_excel.workbooks.report.report_workbook import report_workbook
 from zwgk_excel.workbooks.report.self_check import ERROR, TaskFlags, item_check, overall_check, tally, task_check
@@ -318,5 +319,5 @@ def test_a_save_by_another_program_keeps_the_checks(office: Office, tmp_path: Pa
         saved = document.save_as(tmp_path / "b.xlsx")
     with office.open(saved) as document:
         compare(document, TASKS, answers, items)
-        assert document.is_locked(ITEM_SHEET.name, "U4")
+        assert document.is_locked(ITEM_SHEET.name, address(FIRST_ROW - 1, ITEM_SHEET.index("check")))
         assert not document.is_locked(ITEM_SHEET.name, "A4900")

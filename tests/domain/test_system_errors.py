@@ -24,3 +24,8 @@ def test_of_others_the_number_is_told() -> None:
 
 def test_the_words_of_a_chinese_system_are_kept() -> None:
     assert system_reason(OSError(errno.ENOTTY, "设备没有响应")) == "设备没有响应"
+
+
+def test_what_this_program_says_itself_stays() -> None:
+    told = "不是普通文件，而是管道、套接字或设备"
+    assert system_reason(OSError(errno.EINVAL, told)) == told

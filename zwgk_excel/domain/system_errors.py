@@ -44,10 +44,13 @@ _CHINESE = re.compile("[\u4e00-\u9fff]")
 
 def system_reason(error: OSError) -> str:
     """The reason in Chinese; of one that is not known its number, by which the IT person finds it."""
+    words = error.strerror or ""
+    ours = _CHINESE.search(words) and getattr(error, "winerror", None) is None
+    if ours:  # said by this program, or by a system set up in Chinese
+        return words
     if known := _REASONS.get(error.errno or 0):
         return known
-    words = error.strerror or ""
-    if _CHINESE.search(words):  # as Windows in Chinese has them
+    if _CHINESE.search(words):
         return words
     number = getattr(error, "winerror", None) or error.errno
     return f"系统错误 {number}" if number else "原因不明"
