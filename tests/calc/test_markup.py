@@ -25,7 +25,7 @@ CHECK = f"{openpyxl.utils.get_column_letter(REPORT['items'].index('check') + 1)}
 PROBLEMS = [
     problem("date_form", CellRef("a.xlsx", ITEMS, "F5"), heading="发布日期", value="3月"),
     problem("text_outside", CellRef("a.xlsx", ITEMS, "S9"), value="合计"),
-    problem("nil_without_statement", CellRef("a.xlsx", TASKS, "I4"), value="D01 政策文件"),
+    problem("nil_without_statement", CellRef("a.xlsx", TASKS, "I4"), value="D01 政策文件", said=""),
 ]
 
 

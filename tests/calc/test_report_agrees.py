@@ -43,7 +43,7 @@ NORMATIVE, NEWS, PLAN = (word("item_type", code) for code in ("normative", "news
 REPORTED, NIL, PENDING = (word("answer", code) for code in ("reported", "nil", "pending"))
 ANSWERS: dict[str, list[InputValue]] = {
     "status": [None, REPORTED, NIL, PENDING, "已报", "不知道"],
-    "statement": [None, "经核实，本期无应公开信息", "　"],
+    "statement": [None, "经核实，本期无应公开信息", "　", "无"],
     "remark": [None, "备注"],
 }
 CELLS: dict[str, list[InputValue]] = {
@@ -58,6 +58,7 @@ CELLS: dict[str, list[InputValue]] = {
     "second_review": ["李四", "李 四"],
     "final_review": ["李四", "王　五", None],
     "draft_note": ["a.docx"],
+    "opinions_until": [date(2026, 11, 30), date(2026, 10, 1), None],
     "reading": ["b.docx"],
     "remark": ["备注", "长" * 501],
 }

@@ -54,6 +54,11 @@ def test_a_nil_report_that_stays_or_becomes_one_of_items(newer):
     assert taken_back([content(D04=NIL)], newer) == ()
 
 
+def test_a_nil_report_that_counts_for_nothing_is_not_taken_back():
+    assert taken_back([content(FIRST, D04=NIL)], content(FIRST), {OTHER}.__contains__) == ()
+    assert taken_back([content(FIRST)], content(), {TASK}.__contains__) != (), "items are no nil report"
+
+
 def test_what_was_never_accepted_is_not_taken_back():
     invalid, loose = replace(FIRST, valid=False), replace(FIRST, obligation="")
     unsaid = Return("市财政局", Month(2026, 11), (TaskAnswer(OTHER, status=NIL),))

@@ -53,6 +53,10 @@ def test_dates_as_people_write_them(text):
 def test_without_a_year_the_last_such_day_is_meant():
     assert parse_date("12月30日", by=date(2027, 1, 10)) == date(2026, 12, 30)
     assert parse_date("1月9日", by=date(2027, 1, 10)) == date(2027, 1, 9)
+    assert parse_date("1月9日", by=BY, since=date(2026, 12, 20)) == date(2027, 1, 9)
+    assert parse_date("12月20日", by=BY, since=date(2026, 12, 20)) == date(2026, 12, 20)
+    assert parse_date("2026.3.5", by=BY, since=date(2026, 12, 20)) == date(2026, 3, 5)
+    assert parse_date("2月29日", by=BY, since=date(2026, 12, 20)) is None
     assert parse_date("2月29日", by=date(2025, 6, 1)) == date(2024, 2, 29)
 
 

@@ -315,12 +315,35 @@ def of_answer(answer, *items):
 def test_answers_and_items_must_agree():
     assert of_answer(TaskAnswer("", status=AnswerStatus.REPORTED)) == [("task_without_items", "任务清单", "H5")]
     assert of_answer(TaskAnswer("", status=AnswerStatus.NIL)) == [("nil_without_statement", "任务清单", "I5")]
-    both = TaskAnswer("", status=AnswerStatus.NIL, statement="无")
+    both = TaskAnswer("", status=AnswerStatus.NIL, statement="已另报")
     assert of_answer(both, GOOD) == [("nil_with_items", "任务清单", "H5")]
     assert of_answer(TaskAnswer("", status=AnswerStatus.PENDING), GOOD) == [("pending_with_items", "任务清单", "H5")]
     assert of_answer(TaskAnswer("", statement="无更新")) == [("statement_without_nil", "任务清单", "I5")]
     assert of_answer(TaskAnswer("")) == [("task_unanswered", "任务清单", "H5")]
     assert of_answer(TaskAnswer(""), GOOD) == []
+
+
+@pytest.mark.parametrize("filler", ["无", "没有。", "/", "-", "略"])
+def test_a_statement_that_only_fills_the_cell_is_none(filler):
+    answers = [DONE[0], TaskAnswer("", ("D02", "2026-11"), AnswerStatus.NIL, filler, row=5)]
+    result = reviewed(answers=answers)
+    assert [(p.code, p.place.cell, filler in p.found) for p in result.problems] == [
+        ("nil_without_statement", "I5", True)
+    ]
+    assert [satisfies(result, each) for each in (DOCUMENTS, PURCHASES)] == [True, False]
+
+
+def test_opinions_are_collected_after_the_publication():
+    call = replace(GOOD, type="survey")
+    assert found(replace(call, more={"opinions_until": november(4)})) == [
+        ("item_until_early", "信息明细", LOCATOR.place("items", "opinions_until", 4).cell)
+    ]
+    assert found(replace(call, more={"opinions_until": november(5)})) == []
+    assert found(replace(call, more={"opinions_until": date(2027, 1, 5)})) == []
+
+
+def test_the_result_may_name_the_end_of_what_is_over():
+    assert found(replace(GOOD, type="feedback", more={"opinions_until": november(4)})) == []
 
 
 def test_rows_that_are_not_this_units_tasks():

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 
 from zwgk_excel.domain.cell_locator import CellLocator
+from zwgk_excel.domain.companions import says_nothing
 from zwgk_excel.domain.obligations import ReportTask
 from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.domain.returns import AnswerStatus, Item, Return, TaskAnswer
@@ -75,6 +76,12 @@ def review_tasks(content: Return, tasks: TaskLookup, locator: CellLocator) -> It
         yield from _review_task(listed, answers.get(key, TaskAnswer(key)), items.get(key, []), content, locator)
 
 
+def with_sound_statement(answer: TaskAnswer) -> TaskAnswer:
+    """An answer; a nil report whose statement only fills the cell (无, /) without it: it counts as the empty one."""
+    is_filler = answer.status is AnswerStatus.NIL and says_nothing(answer.statement)
+    return replace(answer, statement="") if is_filler else answer
+
+
 def told_of_revoked(content: Return, tasks: TaskLookup, locator: CellLocator) -> Iterator[Problem]:
     """A note for each task that is not asked any more and of which the return says something."""
     answers = {each.obligation: each for each in content.answers if not each.is_empty}
@@ -100,8 +107,9 @@ def _review_task(
 
     if answer.status is AnswerStatus.NIL and not items and not listed.obligation.duty.nil:
         yield problem("nil_refused", at("status"), obligation=key, value=value)
-    elif answer.status is AnswerStatus.NIL and not answer.statement:
-        yield problem("nil_without_statement", at("statement"), obligation=key, value=value)
+    elif answer.status is AnswerStatus.NIL and says_nothing(answer.statement):
+        said = f"（填的是“{answer.statement}”）" if answer.statement else ""
+        yield problem("nil_without_statement", at("statement"), obligation=key, value=value, said=said)
     if answer.status is AnswerStatus.NIL and items:
         yield problem("nil_with_items", at("status"), obligation=key, value=value, count=count)
     if answer.status is AnswerStatus.PENDING and items:

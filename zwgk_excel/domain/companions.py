@@ -79,6 +79,6 @@ def _is_suspect(item: Item) -> bool:
 
 
 def says_nothing(text: str) -> bool:
-    """Whether a text names no companion: empty, or one of the words that only fill the cell."""
+    """Whether a text names no companion, or no reason for a nil report: empty, or a word that only fills the cell."""
     bare = _LEFT_OUT.sub("", text).casefold()
     return not bare or bare in NOTHING

@@ -6,7 +6,7 @@ A correction may well do so. That another sender does it for the unit is for the
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from zwgk_excel.domain.returns import AnswerStatus, Item, Return
@@ -30,11 +30,14 @@ class TakenBack:
     """The accepted items that it no longer has."""
 
 
-def taken_back(accepted: Sequence[Return], newer: Return) -> tuple[TakenBack, ...]:
+def taken_back(
+    accepted: Sequence[Return], newer: Return, is_void: Callable[[str], bool] = lambda _: False
+) -> tuple[TakenBack, ...]:
     """What ``newer`` takes back of the ``accepted`` contents that it would replace, in the order they have it.
 
-    Both are tied to obligations. Accepted are valid items and nil reports with a statement. An item is still there when
-    the newer return has it, or a correction of it, under the same obligation
+    Both are tied to obligations. Accepted are valid items and nil reports with a statement, but those for which
+    ``is_void`` holds by the obligation's key: it is refused, or another month's return answers the task. An item is
+    still there when the newer return has it, or a correction of it, under the same obligation
     (:func:`zwgk_excel.domain.same_items.lost_items`).
     """
     before = _items_by_obligation(item for content in accepted for item in content.items if item.valid)
@@ -52,7 +55,7 @@ def taken_back(accepted: Sequence[Return], newer: Return) -> tuple[TakenBack, ..
         after = AnswerStatus.REPORTED if key in now else said.get(key)
         if lost := lost_items(before.get(key, []), now.get(key, [])):
             found.append(TakenBack(key, AnswerStatus.REPORTED, after, lost))
-        elif key not in before and after not in {AnswerStatus.REPORTED, AnswerStatus.NIL}:
+        elif key not in before and after not in {AnswerStatus.REPORTED, AnswerStatus.NIL} and not is_void(key):
             found.append(TakenBack(key, AnswerStatus.NIL, after))
     return tuple(found)
 

@@ -181,16 +181,20 @@ def is_link(text: str) -> bool:
     return len(text) >= SHORTEST_LINK and _LINK.match(text) is not None
 
 
-def parse_date(text: str, *, by: date) -> date | None:
+def parse_date(text: str, *, by: date, since: date | None = None) -> date | None:
     """A day as typed: ``2026.3.5``, ``2026年3月5日``, ``20260305``, ``3月5日``; None for anything else.
 
-    Without a year it is the latest such day not after ``by`` (a workbook of January names days of December).
+    Without a year it is the latest such day not after ``by`` (a workbook of January names days of December); where
+    ``since`` is given, the next such day from that on (a workbook of December names days of January).
     """
     plain = _MIDNIGHT.sub("", clean(unicodedata.normalize("NFKC", text)))
     if found := _SEPARATED.fullmatch(plain) or _COMPACT.fullmatch(plain):
         return _day(int(found[1]), int(found[2]), int(found[3]))
     if found := _WITHOUT_YEAR.fullmatch(plain):
         month, day = int(found[1]), int(found[2])
+        if since:
+            ahead = (_day(year, month, day) for year in (since.year, since.year + 1))
+            return next((candidate for candidate in ahead if candidate and candidate >= since), None)
         candidates = (_day(year, month, day) for year in (by.year, by.year - 1))
         return next((candidate for candidate in candidates if candidate and candidate <= by), None)
     return None

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from zwgk_excel.domain.answers import review_tasks, tie_answers, told_of_revoked
+from zwgk_excel.domain.answers import review_tasks, tie_answers, told_of_revoked, with_sound_statement
 from zwgk_excel.domain.cell_locator import CellLocator
 from zwgk_excel.domain.companions import (
     Companion,
@@ -19,6 +19,7 @@ from zwgk_excel.domain.companions import (
     has_normative_title,
     says_nothing,
 )
+from zwgk_excel.domain.consultations import UNTIL
 from zwgk_excel.domain.deadlines import Policy
 from zwgk_excel.domain.identity import AskedTask
 from zwgk_excel.domain.problems import CellRef, Problem, problem, with_severities
@@ -75,7 +76,10 @@ def validate(
     owners = {context.row(item): item.obligation for item in items}
     revoked = {each.obligation.key for each in tasks.revoked}
     owned = [each for p in found if (each := _owned(p, owners)).obligation not in revoked]
-    return replace(reviewed, problems=(*owned, *told_of_revoked(reviewed, tasks, locator)))
+    # What is not asked stays on record as typed.
+    sound = (each if each.obligation in {"", *revoked} else with_sound_statement(each) for each in answers)
+    told = (*owned, *told_of_revoked(reviewed, tasks, locator))
+    return replace(reviewed, answers=tuple(sound), problems=told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,7 @@ def _review_item(item: Item, context: _Context) -> Iterator[Problem]:
             heading = context.heading(key)
             yield problem("item_field_missing", context.cell(item, key), obligation=item.obligation, heading=heading)
     yield from _dates_of(item, context)
+    yield from _until_of(item, context)
     yield from _reviewers_of(item, context)
     yield from _companions_of(item, context)
     yield from _disguise_of(item, context)
@@ -157,6 +162,18 @@ def _dates_of(item: Item, context: _Context) -> Iterator[Problem]:
         values = {"days": days, "limit": limit, "provisional": provisional}
         place = context.cell(item, "published_on")
         yield problem("item_overdue", place, obligation=item.obligation, **values)
+
+
+def _until_of(item: Item, context: _Context) -> Iterator[Problem]:
+    """The problem with opinions that are collected until a day before the call for them was published.
+
+    An item of another type, as one of the result, may well name the end of what is over.
+    """
+    until, published = item.value(UNTIL), item.published_on
+    calls = any(each.key == UNTIL and item.type in each.types for each in context.companions)
+    if calls and isinstance(until, date) and published is not None and until < published:
+        values = {"heading": context.heading(UNTIL), "until": until, "published": published}
+        yield problem("item_until_early", context.cell(item, UNTIL), obligation=item.obligation, **values)
 
 
 def _published_before(item: Item, context: _Context) -> Problem | None:

@@ -55,6 +55,11 @@ class Column:
     """Filled by the office."""
     max_length: int = 32767
     """In characters; Excel's own limit where none is set."""
+    ahead_of: str = ""
+    """The key of an earlier column of a day that its own day follows, in items of ``types``.
+
+    Without a year it is the next such day from that on.
+    """
     companion: str = ""
     """The companion (``lists.toml`` [companion]) that it holds, or of which it holds a part."""
     types: tuple[str, ...] = ()

@@ -29,7 +29,7 @@ REVIEWER = replace(
     problem("item_reviewer_repeated", at(ITEMS, "L7"), first="初审人", second="复审人", value="李四"),
     severity=Severity.WARNING,  # as an office may have it
 )
-STATEMENT = problem("nil_without_statement", at(TASKS, "I4"), value="D01 政策文件")
+STATEMENT = problem("nil_without_statement", at(TASKS, "I4"), value="D01 政策文件", said="")
 VANISHED = problem("items_vanished", at(""), title="旧信息", task="D02 政府采购")
 NOTE = problem("normalised", at(ITEMS, "E4"), heading="形成日期", value="2026.3.1", result="2026-03-01")
 PROBLEMS = [REVIEWER, DATE, NOTE, LINK, VANISHED, STATEMENT]

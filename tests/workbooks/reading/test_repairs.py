@@ -142,6 +142,17 @@ def test_what_is_typed_beside_our_text_on_the_cover_is_named():
     assert told(reading) == [("text_outside", COVER.name, "H3"), ("text_outside", COVER.name, "B40")]
 
 
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_the_officers_on_the_cover_are_ours(count: int):
+    officers = tuple((f"D0{number} 某栏目", f"报送员{number} 0714-8700001") for number in range(count))
+    data = report_workbook(issued(officers=officers))
+    assert told(read_return(data, "回.xlsx", by=date(2026, 11, 20))) == []
+    page = openpyxl.load_workbook(io.BytesIO(data))[COVER.name]
+    below = {f"B{page.max_row + 1}": "本月无更新", "H3": "张三", f"G{page.max_row}": "李四"}
+    typed = read_return(type_into(data, {COVER.name: below}), "回.xlsx", by=date(2026, 11, 20))
+    assert sorted(told(typed)) == sorted(("text_outside", COVER.name, cell) for cell in below)
+
+
 # --- headings ----------------------------------------------------------------------------------
 
 

@@ -11,7 +11,7 @@ from tests.workbooks.sheets import Formula, book, headed
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef
 from zwgk_excel.layout.columns import Column, ColumnKind, layout
-from zwgk_excel.layout.words import words
+from zwgk_excel.layout.words import word, words
 from zwgk_excel.workbooks.opening.open_book import Grid, open_book
 from zwgk_excel.workbooks.reading.cell_reader import read_cell
 from zwgk_excel.workbooks.reading.table_reader import LocatedTable, ParsedRow, find_table, read_row, typed_rows
@@ -112,6 +112,21 @@ def test_a_column_that_is_not_there_is_empty():
     (row,) = rows_of(table)
     assert row.values["published_on"] is None
     assert row.values["remark"] == ""
+
+
+@pytest.mark.parametrize(
+    ("published", "until"),
+    [(date(2026, 11, 5), date(2026, 12, 15)), (date(2025, 12, 20), date(2026, 12, 15)), (None, date(2026, 12, 15))],
+)
+def test_a_day_that_lies_ahead_is_the_next_one(published, until):
+    headings = [ITEMS.heading(key) for key in ("title", "type", "published_on", "opinions_until")]
+    rows = [["甲", word("item_type", each), published, "12月15日"] for each in ("survey", "feedback")]
+    table = find_table(grid_of([headings, *rows]), ITEMS)
+    assert table is not None
+    call, result = rows_of(table)
+    assert call.values["opinions_until"] == until
+    assert [(each.code, each.place.cell) for each in call.problems] == [("normalised", "D2")]
+    assert result.values["opinions_until"] == date(2025, 12, 15), "of what is over"
 
 
 # --- cells -------------------------------------------------------------------------------------

@@ -177,6 +177,7 @@ def test_error_values_are_told() -> None:
         (PENDING, None, OPTIONAL, ItemCounts(), "○ 可选"),
         (NIL, "经核实，本期无应公开信息", OWED, ItemCounts(), f"√ {NIL}"),
         (NIL, None, OWED, ItemCounts(), "× 请填写{statement}"),
+        (NIL, "无。", OWED, ItemCounts(), "× 请填写{statement}"),
         (NIL, "　", OPTIONAL, ItemCounts(), "× 请填写{statement}"),
         (NIL, "经核实，无", ALWAYS, ItemCounts(), f"× 不能选{NIL}，请报送信息"),
         (NIL, None, ALWAYS, ItemCounts(), f"× 不能选{NIL}，请报送信息"),
@@ -189,7 +190,7 @@ def test_error_values_are_told() -> None:
         (REPORTED, None, OWED, ItemCounts(3, 0, 3), "√ 已填 3 条"),
         (None, None, OWED, ItemCounts(3, 0, 3), "√ 已填 3 条"),
         (REPORTED, None, OWED, ItemCounts(3, 1, 2), "▲ 已填 3 条；其中 1 条不完整"),
-        (NIL, "无", OWED, ItemCounts(2, 0, 2), f"▲ 已填 2 条；选了{NIL}，但有 2 条"),
+        (NIL, "已另报", OWED, ItemCounts(2, 0, 2), f"▲ 已填 2 条；选了{NIL}，但有 2 条"),
         (PENDING, None, OWED, ItemCounts(2, 0, 2), f"▲ 已填 2 条；选了{PENDING}，但有 2 条"),
         (REPORTED, "另有一条待发", OWED, ItemCounts(1, 0, 1), "▲ 已填 1 条；有{statement}，但没有选" + NIL),
         (REPORTED, None, POLICY, ItemCounts(2, 0, 0), f"× 政策性栏目只有{UNFIT}"),
@@ -303,6 +304,8 @@ ROWS = [
     item(task="D15 规划计划", type=word("item_type", "plan"), reading="/"),
     item(task="D26 行政决策公开", type=word("item_type", "draft"), opinions_until=date(2026, 11, 30)),
     item(task="D26 行政决策公开", type=word("item_type", "draft"), decision_note="a.docx"),
+    item(type=word("item_type", "survey"), opinions_until=date(2026, 11, 1)),
+    item(type=word("item_type", "feedback"), opinions_until=date(2026, 11, 1)),
     item(task="D26 行政决策公开", type=NORMATIVE, reading="a.docx", opinions=0),
     item(task="D26 行政决策公开", type=NORMATIVE, reading="a.docx", opinions=2, adoption="略"),
     item(type=NORMATIVE),
@@ -331,7 +334,7 @@ def test_warnings_show_in_both_or_neither() -> None:
     "rows", [[], [item()], [item(title=None)], [item(type=NEWS)], [item(type=OTHER), item(type=NEWS)]]
 )
 @pytest.mark.parametrize("status", ["", REPORTED, NIL, PENDING])
-@pytest.mark.parametrize("statement", ["", "经核实，本期无应公开信息"])
+@pytest.mark.parametrize("statement", ["", "经核实，本期无应公开信息", "无"])
 @pytest.mark.parametrize("label", ["D02 政府采购", "D06 环境保护", "D24 机构职能"])
 def test_a_task_is_done_exactly_where_no_check_blocks(
     rows: list[dict[str, object]], status: str, statement: str, label: str
@@ -352,7 +355,8 @@ def _key(label: str) -> str:
 
 def test_what_the_check_calls_done_satisfies() -> None:
     """No owed task that says √ or ▲ with a complete item is left unsatisfied by tracking."""
-    for status, statement, rows in [(NIL, "无", []), ("", "", [item()]), (REPORTED, "", [item(), item(title=None)])]:
+    broken = [item(), item(title=None)]
+    for status, statement, rows in [(NIL, "经核实，无", []), ("", "", [item()]), (REPORTED, "", broken)]:
         text = task_check({"status": status, "statement": statement}, OWED, counted("D02 政府采购", rows))
         assert text[0] in "√▲"
         assert satisfies(reviewed(rows, {"D02 政府采购": (status, statement)}), WITH_COMPANIONS[1].obligation)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 import openpyxl
 import pytest
 
-from tests.workflow.desk import CYCLE, DUTIES, item, nil
+from tests.workflow.desk import CYCLE, DUTIES, UNITS, item, nil
 from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.domain.returns import Verdict
 from zwgk_excel.layout.columns import layout
@@ -15,7 +15,7 @@ from zwgk_excel.workflow.bulletins.bulletin import bulletin_of
 from zwgk_excel.workflow.consolidation.consolidating import consolidate
 from zwgk_excel.workflow.intake.receiving import receive
 from zwgk_excel.workflow.issuing import generate
-from zwgk_excel.workflow.tracking.statuses import cycle_status
+from zwgk_excel.workflow.tracking.statuses import cycle_status, office_statuses
 
 AT = datetime(2026, 11, 20, 10, 30)
 TASKS = layout("report")["tasks"]
@@ -126,6 +126,46 @@ def test_a_nil_report_where_none_is_allowed_is_refused_in_the_workbook_and_by_in
         found = cycle_status(office, january, sent.now.date()).rows
     outcomes = {each.status.obligation.key: each.status.outcome for each in found}
     assert (outcomes["D41/市财政局/2026"], outcomes["D02/市财政局/2027-01"]) == ("returned", "nil")
+
+
+def test_a_refused_nil_report_is_not_taken_back_by_a_blank_row(sent):
+    sent.set_duties([*DUTIES, ANNUAL])
+    january = Month(2027, 1)
+    sent.now = datetime(2027, 1, 4, 9)
+    with sent.open() as office:
+        generate(office, january, as_of=date(2027, 1, 4))
+    said = {("D02", "2027-01"): nil(), ("D04", "2027-01"): nil()}
+    first = sent.reply("市财政局", "一.xlsx", answers={**said, ("D41", "2026"): nil()}, cycle=january)
+    take(sent, first, at=datetime(2027, 1, 4, 9))
+    sent.now = datetime(2027, 1, 5, 9)
+    receipt = take(sent, sent.reply("市财政局", "二.xlsx", answers=said, cycle=january), at=sent.now)
+    assert "D41/市财政局/2026" in unanswered(receipt)
+    assert "task_taken_back" not in codes(receipt)
+
+
+def test_a_nil_report_of_what_an_older_workbook_reported_is_not_taken_back_by_a_blank_row(sent):
+    with sent.open() as office:
+        generate(office, CYCLE + 1, as_of=date(2026, 12, 3))
+    older = {("D04", "2026-11"): nil()}
+    take(sent, sent.reply("市财政局", "旧.xlsx", answers=older, items=[item("D02 政府采购")]), at=sent.now)
+    said = {("D02", "2026-12"): nil(), ("D04", "2026-12"): nil()}
+    of_both = {**said, ("D02", "2026-11"): nil()}
+    sent.now = datetime(2026, 12, 4, 9)
+    take(sent, sent.reply("市财政局", "一.xlsx", answers=of_both, cycle=CYCLE + 1), at=sent.now)
+    sent.now = datetime(2026, 12, 7, 9)
+    receipt = take(sent, sent.reply("市财政局", "二.xlsx", answers=said, cycle=CYCLE + 1), at=sent.now)
+    assert set(codes(receipt)) == {"task_answered"}
+    with sent.open() as office:
+        assert "report_taken_back" not in {each.code for each in office_statuses(office, sent.now.date()).problems}
+
+
+def test_a_blank_return_with_officers_on_its_cover_is_blank(sent):
+    officers = [{"name": "市财政局", "duty": each, "officers": "报送员甲"} for each in ("D02", "D04")]
+    sent.set_units(UNITS, officers)
+    with sent.open() as office:
+        generate(office, CYCLE + 1, as_of=date(2026, 12, 3))
+    receipt = take(sent, blank(sent, "市财政局", CYCLE + 1), at=sent.now)
+    assert codes(receipt) == ["report_untouched"]
 
 
 def test_what_was_allowed_when_a_month_was_issued_stays_allowed(sent):

@@ -55,7 +55,7 @@ class ExcelValue:
 
     @property
     def absent(self) -> bool:
-        """Whether the text names no companion: blank, or a word that only fills the cell."""
+        """Whether the text says nothing: blank, or a word that only fills the cell."""
         return says_nothing(self.plain)
 
     @property

@@ -56,6 +56,7 @@ class _Cell:
     place: CellRef
     by: date
     date_1904: bool = False
+    since: date | None = None
 
     @property
     def typed(self) -> str:
@@ -76,11 +77,19 @@ class _Cell:
 
 
 def read_cell(
-    column: Column, raw: CellValue, place: CellRef, *, by: date, date_1904: bool = False, shown: str = ""
+    column: Column,
+    raw: CellValue,
+    place: CellRef,
+    *,
+    by: date,
+    since: date | None = None,
+    date_1904: bool = False,
+    shown: str = "",
 ) -> ParsedCell:
     """The value of a cell and the problems with it.
 
-    ``by`` is the day by which the cell was filled: a date without a year is the latest such day not after it.
+    ``by`` is the day by which the cell was filled: a date without a year is the latest such day not after it,
+    or where ``since`` is given, the next such day from that on.
     ``date_1904`` and ``shown`` are those of its grid: a number whose format says more than it does is
     read as people see it, unless the column wants a number, or the number is a day. An
     unparsable cell gives no value and one problem that quotes the text; a value that breaks a rule of its column
@@ -94,7 +103,7 @@ def read_cell(
         return empty(column), []
     if is_wps_picture(text):
         return empty(column), [problem("cell_picture", place, obligation="", heading=column.heading)]
-    value, problems = _READERS.get(column.kind, _read_text)(_Cell(column, raw, text, place, by, date_1904))
+    value, problems = _READERS.get(column.kind, _read_text)(_Cell(column, raw, text, place, by, date_1904, since))
     if isinstance(value, str) and len(value) > column.max_length:
         values = {"heading": column.heading, "length": len(value), "limit": column.max_length}
         return value, [problem("cell_too_long", place, obligation="", **values)]
@@ -225,7 +234,7 @@ def _day(cell: _Cell) -> date | None:
             # 3.1 may have been typed as 3.10: the number does not tell 1 March from 10 March.
             return None
     plain = _TIME_OF_DAY.sub("", unicodedata.normalize("NFKC", cell.typed))
-    return parse_date(plain, by=cell.by)
+    return parse_date(plain, by=cell.by, since=cell.since)
 
 
 def _may_be_day(raw: CellValue) -> bool:

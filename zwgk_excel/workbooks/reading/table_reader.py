@@ -134,12 +134,16 @@ def is_visible(raw: CellValue) -> bool:
 
 
 def read_row(table: LocatedTable, row: int, columns: Iterable[Column], file: str, *, by: date) -> ParsedRow:
-    """One row (from 0) of a table, parsed for ``columns``."""
+    """One row (from 0) of a table, parsed for ``columns``.
+
+    ``by`` is the day by which it was filled. A day without a year in a column that is ``ahead_of`` another is the next
+    such day from that one's on, or from ``by`` where that one has none.
+    """
     values: dict[str, ParsedValue] = {}
     unread: set[str] = set()
     problems: list[Problem] = []
     for column in columns:
-        values[column.key], found = _read(table, row, column, file, by)
+        values[column.key], found = _read(table, row, column, file, by, _since(column, values, by))
         if found:
             problems += found
             if any(each.is_error for each in found) and values[column.key] == empty(column):
@@ -147,7 +151,16 @@ def read_row(table: LocatedTable, row: int, columns: Iterable[Column], file: str
     return ParsedRow(row + 1, values, frozenset(unread), tuple(problems))
 
 
-def _read(table: LocatedTable, row: int, column: Column, file: str, by: date) -> tuple[ParsedValue, list[Problem]]:
+def _since(column: Column, values: Mapping[str, ParsedValue], by: date) -> date | None:
+    if not column.ahead_of or values.get("type") not in column.types:
+        return None  # an item of the result names the end of what is over
+    first = values.get(column.ahead_of)
+    return first if isinstance(first, date) else by
+
+
+def _read(
+    table: LocatedTable, row: int, column: Column, file: str, by: date, since: date | None
+) -> tuple[ParsedValue, list[Problem]]:
     where = table.positions.get(column.key)
     if where is None or column.kind is ColumnKind.CHECK:
         return empty(column), []
@@ -166,4 +179,5 @@ def _read(table: LocatedTable, row: int, column: Column, file: str, by: date) ->
         return empty(column), [problem("cell_error", place, heading=column.heading, value=grid.errors[cell])]
     if is_damaged:
         return empty(column), [problem("cell_formula", place, heading=column.heading)]
-    return read_cell(column, raw, place, by=by, date_1904=grid.date_1904, shown=grid.shown.get(cell, ""))
+    shown = grid.shown.get(cell, "")
+    return read_cell(column, raw, place, by=by, since=since, date_1904=grid.date_1904, shown=shown)

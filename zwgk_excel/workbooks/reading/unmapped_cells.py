@@ -9,7 +9,7 @@ from functools import cache
 from itertools import groupby, islice
 
 from zwgk_excel.domain.problems import CellRef, Problem, problem
-from zwgk_excel.layout.columns import Column, ColumnKind
+from zwgk_excel.layout.columns import Column, ColumnKind, layout
 from zwgk_excel.layout.resources import read_text
 from zwgk_excel.workbooks.contract.template_text import is_check, is_hint
 from zwgk_excel.workbooks.excel import address
@@ -72,13 +72,31 @@ def unmapped_in_table_sheet(part: TableSheet, taken: ConsumedCells, file: str) -
 def unmapped_on_cover(grid: Grid, file: str) -> Iterator[Problem]:
     """Report the cells of the cover outside the template's area; overwritten template text is not reported."""
     title = find_cover_title(grid) or (1, 1)
-    last = title[0] - 1 + _cover_rows()
+    last = _end_of_officers(grid, title[0] - 1 + _cover_rows(), title[1])
 
     def is_left(row: int, column: int) -> bool:
         return row >= last or not title[1] <= column < title[1] + _COVER_COLUMNS
 
     cells = (cell for cell in _filled(grid) if is_left(*cell))
     yield from _named(grid, _with_text(grid, cells), CellRef(file, grid.sheet))
+
+
+def _end_of_officers(grid: Grid, row: int, column: int) -> int:
+    """The row below the block of officers that begins below ``row``; ``row`` itself where there is none.
+
+    The block's rows are whole pairs of a task and who reports it: what a unit typed below it is none.
+    """
+
+    def shown(row: int, column: int) -> bool:
+        return bool(_text_of(grid, row, column))
+
+    head = row + 1  # an empty row is between
+    if as_text(grid.value(head, column)).strip() != layout("roster")["officers"].name:
+        return row
+    row = head + 1
+    while shown(row, column) and shown(row, column + 1) and shown(row, column + 2) == shown(row, column + 3):
+        row += 1
+    return row
 
 
 @cache

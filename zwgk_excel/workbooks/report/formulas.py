@@ -61,7 +61,7 @@ class Ref:
 
     @property
     def absent(self) -> str:
-        """Whether the text names no companion."""
+        """Whether the text says nothing, as :func:`zwgk_excel.domain.companions.says_nothing`."""
         bare = self.plain
         for left_out in (" ", "。", "."):
             bare = f'SUBSTITUTE({bare},"{left_out}","")'

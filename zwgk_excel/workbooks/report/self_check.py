@@ -255,14 +255,28 @@ def _is_suspect(row: CheckedRow) -> bool:
     return not any(each in row["title"].text for each in ABOUT)
 
 
+def _is_earlier(one: str, other: str, row: CheckedRow) -> bool:
+    return row[one].is_day and row[other].is_day and row[one].day < row[other].day
+
+
+_CALL_TYPES = layout("report")["items"]["opinions_until"].types
+_CALLS = ",".join(f"{{type.plain}}={{types[{each}]}}" for each in _CALL_TYPES)
+
 _ITEM_RULES = (
     CheckRule(
         "{published_on}早于{formed_on}",
         "AND({formed_on.is_day},{published_on.is_day},{published_on.day}<{formed_on.day})",
-        lambda row: (
-            row["formed_on"].is_day and row["published_on"].is_day and row["published_on"].day < row["formed_on"].day
-        ),
+        partial(_is_earlier, "published_on", "formed_on"),
         ("formed_on", "published_on"),
+    ),
+    CheckRule(
+        "{opinions_until}早于{published_on}",
+        f"AND(OR({_CALLS}),{{opinions_until.is_day}},{{published_on.is_day}},"
+        "{opinions_until.day}<{published_on.day})",
+        lambda row: (
+            any(_is_type(row, each) for each in _CALL_TYPES) and _is_earlier("opinions_until", "published_on", row)
+        ),
+        ("opinions_until", "published_on"),
     ),
     CheckRule(
         "{published_on}不在该任务的起算日期之后",
@@ -338,8 +352,8 @@ _TASK_RULES = (
     ),
     CheckRule(
         "请填写{statement}",
-        f"AND({{status.plain}}={{answers[nil]}},{{statement.blank}},NOT(AND({_NIL_REFUSED})))",
-        lambda row: row.status(AnswerStatus.NIL) and row["statement"].blank and not _is_nil_refused(row),
+        f"AND({{status.plain}}={{answers[nil]}},{{statement.absent}},NOT(AND({_NIL_REFUSED})))",
+        lambda row: row.status(AnswerStatus.NIL) and row["statement"].absent and not _is_nil_refused(row),
         ("statement",),
     ),
     CheckRule(

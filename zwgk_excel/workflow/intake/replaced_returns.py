@@ -6,7 +6,7 @@ What another sender takes back waits for the office; of what the unit takes back
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from zwgk_excel.domain.authentication import SenderProof
 from zwgk_excel.domain.decisions import merged_cycles
@@ -43,16 +43,19 @@ class ReplacedReturns:
         """Forget the contents that are in the ledger by now; who sent them it may not know yet."""
         self._unrecorded.clear()
 
-    def taken_back_by(self, receipt: Receipt, origin: MailOrigin, *, own: bool) -> Problem | None:
+    def taken_back_by(
+        self, receipt: Receipt, origin: MailOrigin, is_void: Callable[[str], bool], *, own: bool
+    ) -> Problem | None:
         """The problem with a mailed return that takes back what was accepted, unless its sender may do so.
 
         He may who sent what it replaces, with an address of the unit (``own``: nothing is to be told of it), and, where
         the office's server checks senders, proved. For what came without a mail he has to be proved.
+        ``is_void`` is that of :func:`zwgk_excel.domain.taken_back.taken_back`.
         """
         former = self._replaced_by(receipt)
         contents = [each.content for each in former if each.content is not None]
         assert receipt.content is not None
-        taken = taken_back(contents, receipt.content)
+        taken = taken_back(contents, receipt.content, is_void)
         if not taken:
             return None
         why = _objection(origin, self._senders_of(former), receipt.unit, own=own)
@@ -61,11 +64,14 @@ class ReplacedReturns:
         values = {"sender": origin.sender, "what": _in_words(taken), "why": why}
         return problem("sender_takes_back", CellRef(receipt.name), unit=receipt.unit, cycle=receipt.cycle, **values)
 
-    def emptied_by(self, receipt: Receipt) -> tuple[TakenBack, ...]:
-        """What a return takes back of which it has nothing any more: no item, and no word or 未报送."""
+    def emptied_by(self, receipt: Receipt, is_void: Callable[[str], bool]) -> tuple[TakenBack, ...]:
+        """What a return takes back of which it has nothing any more: no item, and no word or 未报送.
+
+        ``is_void`` is that of :func:`zwgk_excel.domain.taken_back.taken_back`.
+        """
         contents = [each.content for each in self._replaced_by(receipt) if each.content is not None]
         assert receipt.content is not None
-        taken = taken_back(contents, receipt.content) if contents else ()
+        taken = taken_back(contents, receipt.content, is_void) if contents else ()
         return tuple(each for each in taken if each.after in {None, AnswerStatus.PENDING})
 
     def unrecorded(self, unit: str) -> list[Receipt]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from zwgk_excel.domain.decisions import merged_cycles
 from zwgk_excel.domain.effective_receipts import BLANK_REPORT_CODE, NOTHING_DUE_CODE, effective_receipts
@@ -95,7 +96,8 @@ class ReturnValidator:
             return ValidatedReceipt(self.without_content(receipt, problems), Proposal(found.unit, found.cycle))
         accepted = self.accept(receipt, reading, replace(found, problems=(*told, *found.problems)))
         if self._replaced:
-            if origin and (taking := self._replaced.taken_back_by(accepted, origin, own=not told)):
+            is_void = partial(self._is_void, accepted)
+            if origin and (taking := self._replaced.taken_back_by(accepted, origin, is_void, own=not told)):
                 problems = [taking, *told, *found.problems, *reading.content.problems]
                 return ValidatedReceipt(self.without_content(receipt, problems), Proposal(found.unit, found.cycle))
             accepted = self._told_of_taking_back(accepted, reading)
@@ -108,7 +110,7 @@ class ReturnValidator:
         assert receipt.content is not None
         answers = {each.obligation: each for each in receipt.content.answers}
         told: list[Problem] = []
-        for taken in self._replaced.emptied_by(receipt):
+        for taken in self._replaced.emptied_by(receipt, partial(self._is_void, receipt)):
             answer = answers.get(taken.obligation, TaskAnswer(taken.obligation))
             place = reading.locator.place("tasks", "status", answer.row, answer.sheet)
             now = f"改为“{word('answer', taken.after)}”" if taken.after else "没有填报"
@@ -119,6 +121,18 @@ class ReturnValidator:
             return receipt
         problems = self._apply_severities([*told, *receipt.problems], receipt.cycle)
         return replace(receipt, problems=problems, verdict=_verdict(problems))
+
+    def _is_void(self, receipt: Receipt, key: str) -> bool:
+        """Whether a nil report of an obligation before a receipt counted for nothing.
+
+        It was refused, or the return for another month answers the task.
+        """
+        assert receipt.cycle is not None
+        task = self._tasks_of(receipt).by_key.get(key)
+        if task is None:
+            return False
+        who = Identified(receipt.unit, receipt.cycle)
+        return not task.obligation.duty.nil or self._reported(task.obligation, receipt, who) is not None
 
     def _tasks_of(self, receipt: Receipt) -> TaskLookup:
         assert receipt.cycle is not None
