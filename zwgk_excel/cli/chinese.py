@@ -24,6 +24,7 @@ WORDS = {
 """The settings of ``typer.rich_utils`` that hold words."""
 OPTIONS_WORD = "[选项]"
 COMMANDS_WORD = "命令 …"
+_NO_NUMBER = re.compile("valid int(eger)?")  # the words of typer, which differ between its versions
 _NO_VALUE = re.compile("does not take a value")
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 _EXTRA = re.compile(r"Got unexpected extra argument(?:\(s\))? \((.*)\)")
@@ -94,7 +95,7 @@ def sentence(error: typer.exceptions.TyperException) -> str:
 
 def _wrong_value(error: typer.exceptions.TyperException, parameter: Any) -> str:
     name = (parameter.metavar if parameter.param_type_name == "argument" else parameter.opts[0]) or parameter.opts[0]
-    if "valid integer" in error.format_message():
+    if _NO_NUMBER.search(error.format_message()):
         about = getattr(parameter, "help", None)
         return f"{name} 要写数字{f'：{about}' if about else '；用法见 --help。'}"
     return f"{name} 的值不对；用法见 --help。"
