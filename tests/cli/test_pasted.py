@@ -55,6 +55,7 @@ OURS = {
     *("cycle", "month", "wanted", "months.first", "period.first", "period.first.year", "Month.of(clock.today())"),
     *("last", "later", "next", "duty", "number", "plan.cycle", "act", "pasted(unit) or '单位名称'"),
     *("old", "new"),  # units of the roster, only where all of the name is letters
+    "task",  # the number of a one-off task, T01, whose form is checked where it is read
     *("SERVICE", "account"),  # keyring set: the URL of the office's own settings, whose parts url_of has checked
 }
 """What may stand in a command that is shown: months, numbers, quoted units."""
