@@ -130,19 +130,23 @@ _REFUSED = frozenset({Companion.DRAFT_NOTE, Companion.DECISION_NOTE})
 """Companions without which an item is not accepted, as in the catalogue of problems."""
 
 
+def _is_one_of(types: Iterable[str]) -> str:
+    """The condition that an item is of one of some types."""
+    return f"OR({','.join(f'{{type.plain}}={{types[{each}]}}' for each in types)})"
+
+
 def _companion_rules() -> Iterator[CheckRule]:
     """A rule for each column of a companion: what is missing where the task asks for it and the type needs it."""
     sheet = layout("report")["items"]
     for column in companion_columns():
         written = sheet[column.key].kind in {ColumnKind.TEXT, ColumnKind.PARAGRAPH}
-        types = ",".join(f"{{type.plain}}={{types[{each}]}}" for each in column.types)
         asked = f"SUMPRODUCT(({TASKS}={{task}})*{needs(column.companion)})>0"
         missing = f"{{{column.key}.{'absent' if written else 'blank'}}}"
         if column.unless_none:
             missing += f",OR({{{column.unless_none}.blank}},N({{{column.unless_none}}})<>0)"
         yield CheckRule(
             f"缺{{{column.key}}}",
-            f"AND(OR({types}),{asked},{missing})",
+            f"AND({_is_one_of(column.types)},{asked},{missing})",
             partial(_lacks, column, written=written),
             (column.key,),
             column.companion not in _REFUSED,
@@ -260,7 +264,6 @@ def _is_earlier(one: str, other: str, row: CheckedRow) -> bool:
 
 
 _CALL_TYPES = layout("report")["items"]["opinions_until"].types
-_CALLS = ",".join(f"{{type.plain}}={{types[{each}]}}" for each in _CALL_TYPES)
 
 _ITEM_RULES = (
     CheckRule(
@@ -271,7 +274,7 @@ _ITEM_RULES = (
     ),
     CheckRule(
         "{opinions_until}早于{published_on}",
-        f"AND(OR({_CALLS}),{{opinions_until.is_day}},{{published_on.is_day}},"
+        f"AND({_is_one_of(_CALL_TYPES)},{{opinions_until.is_day}},{{published_on.is_day}},"
         "{opinions_until.day}<{published_on.day})",
         lambda row: (
             any(_is_type(row, each) for each in _CALL_TYPES) and _is_earlier("opinions_until", "published_on", row)
