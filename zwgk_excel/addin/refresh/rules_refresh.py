@@ -23,12 +23,20 @@ _TITLES = {
 }
 
 
-def refresh_rules(sheet: Any, recorded: RecordedSheet, table: TableArea, *, rows_change: bool) -> None:
+def refresh_rules(
+    sheet: Any,
+    recorded: RecordedSheet,
+    table: TableArea,
+    *,
+    rows_change: bool,
+    row_of: Mapping[int, int] | None = None,
+) -> None:
     """See that every recorded rule and validation reaches from the first row of the table to its last.
 
     Programs extend them when rows are inserted between others. At the edges not all do; then all rules of the writer
     on this sheet are taken off (those of others stay) and laid over the whole table. Where no ``rows_change`` they are
-    only counted: enough to see that somebody cleared them.
+    only counted: enough to see that somebody cleared them. ``row_of`` maps the recorded rows (from 0) of a sheet whose
+    rows have validations of their own to the rows where they stand.
     """
     rules = [(_moved(rule.area, table), _spoken(rule, table)) for rule in recorded.rules]
     wanted: dict[tuple[int, ...], set[tuple[str, str]]] = {}
@@ -43,7 +51,12 @@ def refresh_rules(sheet: Any, recorded: RecordedSheet, table: TableArea, *, rows
             for area, rule in reversed(rules):
                 _add(sheet, area, rule)
     for each in recorded.validations:
-        _validate(sheet, _moved(each.area, table), each)
+        top, left, bottom, _ = each.area
+        if row_of is not None and top == bottom and top in row_of:
+            row, column = row_of[top], table.columns[left]
+            _validate(sheet, (row, column, row, column), each)
+        else:
+            _validate(sheet, _moved(each.area, table), each)
 
 
 def _reach(corner: Any, wanted: set[tuple[str, str]], *, thorough: bool) -> bool:
@@ -143,7 +156,8 @@ def _validate(sheet: Any, area: Area, validation: Validation) -> None:
     options = validation.options
     kind = _KINDS[options["validate"]]
     top, left, bottom, right = area
-    if all(sheet.range(corner).data_validation.type == kind for corner in ((top, left), (bottom, right))):
+    found = [sheet.range(corner).data_validation for corner in ((top, left), (bottom, right))]
+    if all(each.type == kind and _offers(each, options) for each in found):
         return
     rule = _cells(sheet, area).data_validation
     if kind == "list":
@@ -156,6 +170,14 @@ def _validate(sheet: Any, area: Area, validation: Validation) -> None:
         for name, native in _TITLES.items():
             if name in options:
                 setattr(rule.api, native, options[name])
+
+
+def _offers(live: Any, options: Mapping[str, Any]) -> bool:
+    """Whether a list of words offers just these; a row that was put in has the list of its neighbour."""
+    source = options.get("source")
+    if source is None or isinstance(source, str):
+        return True
+    return str(live.formula1 or "").strip('"') == ",".join(source)
 
 
 def _choices(sheet: Any, source: Sequence[str] | str) -> Any:
