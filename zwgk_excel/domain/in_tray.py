@@ -98,30 +98,27 @@ NEEDS: Mapping[TrayChoice, Needs] = {
     TrayChoice.CLOSE: _needs(optional=[DAY]),
     TrayChoice.RECTIFY: _needs(optional=[DAY, REASON]),
     TrayChoice.READ: _needs(optional=[REASON]),
-    TrayChoice.IGNORE: _needs(REASON, optional=[UNIT, MONTH]),
+    TrayChoice.IGNORE: _needs(REASON),
 }
 """The same as the commands ask for. 日期 is the day of the figures (结账), or the day by which to mend (立项)."""
 CHOICES: Mapping[WaitingKind, tuple[TrayChoice, ...]] = {
-    WaitingKind.SENDER: (TrayChoice.ASSIGN, TrayChoice.FORCE_ASSIGN, TrayChoice.SET_ASIDE, TrayChoice.IGNORE),
-    WaitingKind.FILE: (TrayChoice.ASSIGN, TrayChoice.FORCE_ASSIGN, TrayChoice.SET_ASIDE, TrayChoice.IGNORE),
-    WaitingKind.TAKE_BACK: (
-        TrayChoice.TAKE_BACK,
-        TrayChoice.KEEP,
-        TrayChoice.MERGE,
-        TrayChoice.WITHDRAW,
-        TrayChoice.IGNORE,
-    ),
-    WaitingKind.DECISION: (TrayChoice.DISCARD, TrayChoice.IGNORE),
+    WaitingKind.SENDER: (TrayChoice.ASSIGN, TrayChoice.FORCE_ASSIGN, TrayChoice.SET_ASIDE),
+    WaitingKind.FILE: (TrayChoice.ASSIGN, TrayChoice.FORCE_ASSIGN, TrayChoice.SET_ASIDE),
+    WaitingKind.TAKE_BACK: (TrayChoice.TAKE_BACK, TrayChoice.KEEP, TrayChoice.MERGE, TrayChoice.WITHDRAW),
+    WaitingKind.DECISION: (TrayChoice.DISCARD,),
     WaitingKind.DIFFERENCE: (TrayChoice.AMEND, TrayChoice.IGNORE),
     WaitingKind.MAIL: (TrayChoice.READ,),
     WaitingKind.CLOSING: (TrayChoice.CLOSE, TrayChoice.IGNORE),
     WaitingKind.ESCALATION: (TrayChoice.RECTIFY, TrayChoice.IGNORE),
     WaitingKind.CALENDAR: (TrayChoice.IGNORE,),
 }
-"""What can usually be chosen about each kind; :attr:`Waiting.choices` is what can be about a row."""
+"""What can usually be chosen about each kind; :attr:`Waiting.choices` is what can be about a row.
+
+Ignored is only what may be left for good: a file that waits keeps its month from being closed, so it is given to a unit
+or set aside.
+"""
 SEEN_FIRST = frozenset({WaitingKind.DIFFERENCE, WaitingKind.CLOSING, WaitingKind.ESCALATION})
 """The kinds whose facts grow while they wait: chosen is what the office has seen, not what came to it since."""
-_OF_FILES = frozenset({WaitingKind.SENDER, WaitingKind.FILE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,11 +249,6 @@ def faults(waiting: Waiting, answer: TrayAnswer) -> Iterator[TrayFault]:
             yield TrayFault(column, TrayFaultKind.NEEDLESS)
         elif given[column] != own[column]:
             yield TrayFault(column, TrayFaultKind.OTHER if own[column] else TrayFaultKind.NEEDLESS)
-
-
-def takes_proposal(kind: WaitingKind) -> bool:
-    """Whether unit and month of a row are a proposal that the office may change."""
-    return kind in _OF_FILES
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ def refresh_rules(
         top, left, bottom, _ = each.area
         if row_of is not None and top == bottom and top in row_of:
             row, column = row_of[top], table.columns[left]
-            _validate(sheet, (row, column, row, column), each)
+            _validate(sheet, (row, column, row, column), each, anew=True)
         else:
             _validate(sheet, _moved(each.area, table), each)
 
@@ -152,12 +152,14 @@ def _add(sheet: Any, area: Area, rule: ConditionalFormat) -> None:
         made.impl.api.NumberFormat = code
 
 
-def _validate(sheet: Any, area: Area, validation: Validation) -> None:
+def _validate(sheet: Any, area: Area, validation: Validation, *, anew: bool = False) -> None:
+    """Lay a validation where it is not there by its kind; ``anew`` also where it is, because a row that was put in has
+    that of its neighbour."""
     options = validation.options
     kind = _KINDS[options["validate"]]
     top, left, bottom, right = area
-    found = [sheet.range(corner).data_validation for corner in ((top, left), (bottom, right))]
-    if all(each.type == kind and _offers(each, options) for each in found):
+    there = all(sheet.range(corner).data_validation.type == kind for corner in ((top, left), (bottom, right)))
+    if there and not anew:
         return
     rule = _cells(sheet, area).data_validation
     if kind == "list":
@@ -170,14 +172,6 @@ def _validate(sheet: Any, area: Area, validation: Validation) -> None:
         for name, native in _TITLES.items():
             if name in options:
                 setattr(rule.api, native, options[name])
-
-
-def _offers(live: Any, options: Mapping[str, Any]) -> bool:
-    """Whether a list of words offers just these; a row that was put in has the list of its neighbour."""
-    source = options.get("source")
-    if source is None or isinstance(source, str):
-        return True
-    return str(live.formula1 or "").strip('"') == ",".join(source)
 
 
 def _choices(sheet: Any, source: Sequence[str] | str) -> Any:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Self
 
@@ -142,8 +142,13 @@ def _gone(entry: TrayEntry) -> Iterator[Problem]:
     said = [as_text(entry.typed[key]) for key in ("choice", DAY, REASON) if key in entry.typed]
     if said:
         place = next(iter(entry.places.values()))
-        told = {"what": entry.shown or place.cell, "typed": " ".join(map(clean, said))}
-        yield problem("tray_row_gone", place, sheet=layout("tracker")["acts"].name, **told)
+        told = problem("tray_row_gone", place, sheet=layout("tracker")["acts"].name, typed=" ".join(map(clean, said)))
+        yield _named(entry.shown or place.cell, told)
+
+
+def _named(what: str, found: Problem) -> Problem:
+    """The problem for people elsewhere than at its row: what it is about comes first."""
+    return replace(found, found=f"{what}：{found.found}")
 
 
 class _Run:
@@ -172,27 +177,26 @@ class _Run:
     def take(self, waiting: Waiting, entry: TrayEntry, other: TrayEntry | None) -> None:
         """Carry out the choice of one row, or say why not."""
         if other is not None:
-            what = {"what": tray_name(waiting)}
-            return self._refuse(waiting, [problem("tray_row_repeated", other.places["choice"], **what)])
+            return self._refuse(waiting, [problem("tray_row_repeated", other.places["choice"])])
         if unread := list(_unread(waiting, entry)):
             return self._refuse(waiting, unread)
         answer = _understood(entry)
         if wrong := [_told(each, waiting, answer, entry) for each in faults(waiting, answer)]:
             return self._refuse(waiting, wrong)
-        named = {"what": tray_name(waiting), "value": word("tray_choice", answer.choice)}
+        chosen = word("tray_choice", answer.choice)
         if waiting.kind in SEEN_FIRST and entry.told != _as_shown(waiting.told):
-            return self._refuse(waiting, [problem("tray_facts_changed", entry.places["choice"], **named)])
+            return self._refuse(waiting, [problem("tray_facts_changed", entry.places["choice"], value=chosen)])
         try:
             told = self._act(waiting, answer)
         except UserError as refused:
             reason = f"{refused}".rstrip("。")
-            self._refuse(waiting, [problem("tray_not_done", entry.places["choice"], reason=reason, **named)])
+            self._refuse(waiting, [problem("tray_not_done", entry.places["choice"], value=chosen, reason=reason)])
         else:
-            self.done.append(TrayDeed(waiting, answer, f"{tray_name(waiting)}：{named['value']}{told}"))
+            self.done.append(TrayDeed(waiting, answer, f"{tray_name(waiting)}：{chosen}{told}"))
 
     def _refuse(self, waiting: Waiting, wrong: Sequence[Problem]) -> None:
-        self.problems += wrong
-        self.results[waiting.key] = "；".join(f"{each.found}{_wanted(each)}，{each.action}" for each in wrong)
+        self.problems += (_named(tray_name(waiting), each) for each in wrong)
+        self.results[waiting.key] = "；".join(f"{each.cause}，{each.action}" for each in wrong)
 
     def _act(self, waiting: Waiting, answer: TrayAnswer) -> str:
         """Do what was chosen; what more is to be told of it, beginning with a comma. Raises UserError."""
@@ -369,20 +373,17 @@ def _understood(entry: TrayEntry) -> TrayAnswer:
 def _unread(waiting: Waiting, entry: TrayEntry) -> Iterator[Problem]:
     """The cells of a row that say nothing that can be understood."""
     sheet = layout("tracker")["in_tray"]
-    named = {"what": tray_name(waiting)}
     far = isinstance(entry.values[DAY], date) and entry.values[DAY] > _LAST_DAY
     for column in (each for each in sheet if each.office):
         if column.key not in entry.unread and not (column.key == DAY and far):
             continue
         shown = clean(as_text(entry.typed[column.key]))
         if column.key == "choice":
-            yield problem(
-                "tray_choice_foreign", entry.places["choice"], value=shown, choices=_choices(waiting), **named
-            )
+            yield problem("tray_choice_foreign", entry.places["choice"], value=shown, choices=_choices(waiting))
         else:
             wanted = {MONTH: "月份，如 2026-11", DAY: "带年份的日期，如 2026-12-10"}.get(column.key, column.heading)
             values = {"heading": column.heading, "typed": shown, "expected_value": wanted}
-            yield problem("tray_cell_form", entry.places[column.key], **values, **named)
+            yield problem("tray_cell_form", entry.places[column.key], **values)
 
 
 def _choices(waiting: Waiting) -> str:
@@ -393,8 +394,7 @@ def _told(fault: TrayFault, waiting: Waiting, answer: TrayAnswer, entry: TrayEnt
     """What is wrong with a choice, at its cell."""
     sheet = layout("tracker")["in_tray"]
     place = entry.places.get(fault.column) or entry.places["choice"]
-    value = word("tray_choice", answer.choice)
-    named = {"what": tray_name(waiting), "value": value, "heading": sheet.heading(fault.column)}
+    named = {"value": word("tray_choice", answer.choice), "heading": sheet.heading(fault.column)}
     typed = clean(as_text(entry.typed.get(fault.column)))
     match fault.kind:
         case TrayFaultKind.FOREIGN:
@@ -406,7 +406,3 @@ def _told(fault: TrayFault, waiting: Waiting, answer: TrayAnswer, entry: TrayEnt
         case TrayFaultKind.OTHER:
             own = waiting.unit if fault.column == UNIT else str(waiting.month)
             return problem("tray_cell_other", place, typed=typed, own=own, **named)
-
-
-def _wanted(found: Problem) -> str:
-    return f"，应为{found.expected}" if found.expected else ""

@@ -10,7 +10,7 @@ from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.tracker.rows.row_values import FileLink, RowValues
 from zwgk_excel.workbooks.tracker.rows.view import TrackerView, TrayRow
 
-MOST = 2_000
+MOST = 500
 """So many rows are shown: those below wait until these are fewer."""
 
 
