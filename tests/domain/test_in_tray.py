@@ -90,5 +90,9 @@ def test_every_kind_and_choice_has_its_words_and_needs():
     assert CHOICES.keys() == set(WaitingKind)
 
 
+def test_a_subject_reads_the_same_in_a_cell_whatever_a_stranger_put_into_it():
+    assert replace(FILE, subject="来信  ａ\x00\ud800@b.cn\n（c）").key == "file/来信 a@b.cn （c）"
+
+
 def test_long_stories_are_cut():
     assert len(replace(FILE, told="长" * 5000).told) == 600

@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from zwgk_excel.domain.escalation import EscalationLevel
 from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.text import clean, one_line
 
 _LONGEST = 600
 """Characters of what is told of a row; a cell that holds more is read by nobody."""
@@ -100,7 +101,7 @@ NEEDS: Mapping[TrayChoice, Needs] = {
     TrayChoice.READ: _needs(optional=[REASON]),
     TrayChoice.IGNORE: _needs(REASON),
 }
-"""The same as the commands ask for. 日期 is the day of the figures (结账), or the day by which to mend (立项)."""
+"""The same as the commands ask for. 办理日期 is the day of the figures (结账), or the day by which to mend (立项)."""
 CHOICES: Mapping[WaitingKind, tuple[TrayChoice, ...]] = {
     WaitingKind.SENDER: (TrayChoice.ASSIGN, TrayChoice.FORCE_ASSIGN, TrayChoice.SET_ASIDE),
     WaitingKind.FILE: (TrayChoice.ASSIGN, TrayChoice.FORCE_ASSIGN, TrayChoice.SET_ASIDE),
@@ -155,6 +156,8 @@ class Waiting:
     """the sheet in it."""
 
     def __post_init__(self) -> None:
+        # It is read back from a cell: whatever a stranger put into it must read the same there.
+        object.__setattr__(self, "subject", clean(one_line(self.subject)))
         object.__setattr__(self, "told", _shortened(self.told))
         if not self.choices:
             object.__setattr__(self, "choices", CHOICES[self.kind])
