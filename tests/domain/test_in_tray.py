@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,7 @@ UNIT = Waiting(WaitingKind.ESCALATION, "2026-11 市教育局 约谈", "逾期", 
 BACK = Waiting(WaitingKind.TAKE_BACK, "收件 15", "没有了", "核实", unit="市财政局", month=NOVEMBER)
 
 
-def wrong(waiting: Waiting, choice: TrayChoice, **said: object) -> list[tuple[str, str]]:
+def wrong(waiting: Waiting, choice: TrayChoice, **said: Any) -> list[tuple[str, str]]:
     return [(each.column, str(each.kind)) for each in faults(waiting, TrayAnswer(choice, **said))]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from zwgk_excel.domain.correspondence import MessageKind
 from zwgk_excel.domain.in_tray import TrayChoice, Waiting, WaitingKind
 from zwgk_excel.domain.problems import CellRef, problem
 from zwgk_excel.domain.returns import Receipt
+from zwgk_excel.workbooks.report.fill_in import InputValue
 from zwgk_excel.workbooks.tracker.rows.view import RefusedCell
 from zwgk_excel.workflow.acts import undo
 from zwgk_excel.workflow.assessment.closing import close
@@ -130,7 +132,8 @@ def test_nobody_acts_without_a_name(desk: Desk):
 def taking_back(desk: Desk) -> Waiting:
     """A second return of 市财政局 that has nothing of D02 any more."""
     full = desk.reply("市财政局", "全.xlsx", answers={("D04", "2026-11"): nil()}, items=[item("D02 政府采购")])
-    gone = {("D04", "2026-11"): nil(), ("D02", "2026-11"): {"status": "未报送"}}
+    gone: dict[tuple[str, str], Mapping[str, InputValue]] = {("D04", "2026-11"): nil()}
+    gone["D02", "2026-11"] = {"status": "未报送"}
     take(desk, full)
     take(desk, desk.reply("市财政局", "撤.xlsx", answers=gone), at=datetime(2026, 11, 21, 9))
     return only(waits(desk), WaitingKind.TAKE_BACK)

@@ -309,7 +309,7 @@ class _Run:
         assert waiting.month is not None
         today = self._today
         if answer.day is not None and answer.day < today:
-            raise UserError(f"整改期限 {answer.day} 早于今天 {today}")
+            raise UserError(f"所填的期限 {answer.day} 早于今天 {today}")
         (raised,) = open_due_rectifications(
             self._office,
             waiting.month,
