@@ -19,6 +19,7 @@ from zwgk_excel.workbooks.tracker.recording_workbook import RecordingWorkbook
 from zwgk_excel.workbooks.tracker.rows.row_values import PLAIN_TABLES, RowValues, row_counts
 from zwgk_excel.workbooks.tracker.rows.view import TrackerView
 from zwgk_excel.workbooks.tracker.sheets.extra_columns import write_table_with_extra_columns
+from zwgk_excel.workbooks.tracker.sheets.in_tray import write_in_tray
 from zwgk_excel.workbooks.tracker.sheets.matrix import write_matrix
 from zwgk_excel.workbooks.tracker.sheets.overview import write_overview
 from zwgk_excel.workbooks.tracker.sheets.page import ROWS, is_long, open_page, write_plain_table
@@ -80,6 +81,7 @@ def _write(book: Any, view: TrackerView, previous: UserAdditions | None) -> None
     _describe(book, view)
     formats = Formats(book)
     write_overview(book, formats, view)
+    write_in_tray(book, formats, view)
     write_tracking(book, formats, view, previous)
     write_matrix(book, formats, view)
     write_unit_page(book, formats, view, previous.chosen_unit if previous else "")
