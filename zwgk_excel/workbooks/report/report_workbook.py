@@ -6,7 +6,7 @@ from io import BytesIO
 
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.report.content import ReportContent, fingerprint, format_cycle, report_name, tasks_of
-from zwgk_excel.workbooks.report.cover import write_cover
+from zwgk_excel.workbooks.report.cover import define_names, write_cover
 from zwgk_excel.workbooks.report.items import write_items
 from zwgk_excel.workbooks.report.lists import write_identity, write_lists
 from zwgk_excel.workbooks.report.locked_book import ProtectedWorkbook
@@ -28,5 +28,6 @@ def report_workbook(content: ReportContent) -> bytes:
     write_tasks(task_page, formats, content, tasks, lists)
     write_items(item_page, formats, content, lists)
     write_cover(cover, formats, content, tasks)
+    define_names(book)
     book.close()
     return stream.getvalue()
