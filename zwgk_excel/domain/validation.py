@@ -172,8 +172,8 @@ def _review_item(item: Item, context: _Context) -> Iterator[Problem]:
         if key != "task" and _is_lacking(item, key):
             rows = context.lacking.get(key, ()) if key in item.common else ()
             place = context.filled_cell(item, key) if rows else context.cell(item, key)
-            values = {"heading": context.heading(key), "rows": f"，第 {_runs(rows)} 行都没有填" if rows else ""}
-            yield problem("item_field_missing", place, obligation=item.obligation, **values)
+            told = problem("item_field_missing", place, obligation=item.obligation, heading=context.heading(key))
+            yield replace(told, found=f"{told.found}，第 {_runs(rows)} 行都没有填") if rows else told
     yield from _dates_of(item, context)
     yield from _until_of(item, context)
     yield from _reviewers_of(item, context)

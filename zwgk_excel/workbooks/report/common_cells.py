@@ -23,7 +23,7 @@ def write_common(page: Any, formats: Formats, values: Mapping[str, str], row: in
 
     ``values`` are those that the unit may leave as they are, by column key. The title and the hint are the cover's.
     """
-    label = formats.named("cell", bold=True, bg_color=style.INPUT_HEAD_FILL, align="center", font_size=_SIZE)
+    label = formats.named("input_head", font_size=_SIZE)
     for number, each in enumerate(common_columns()):
         at, left = row + number // PAIRS, column + 2 * (number % PAIRS)
         look = formats.named("input_text", font_size=_SIZE, indent=1, num_format=number_format(each))
