@@ -55,6 +55,8 @@ class Column:
     """Filled by the office."""
     max_length: int = 32767
     """In characters; Excel's own limit where none is set."""
+    hidden: bool = False
+    """In a workbook that we make, until somebody shows it."""
     common: bool = False
     """Filled once on the report's cover, for every row that leaves it blank (:func:`common_columns`)."""
     ahead_of: str = ""

@@ -21,6 +21,8 @@ from zwgk_excel.workbooks.writing.formats import Formats
 
 _FROZEN = "type"
 """The first column that scrolls."""
+_LEAST_PRINTED = 10
+"""Rows for items that are printed though they are blank, for who fills them in by hand."""
 _DEFAULT_HEIGHT = 32.0
 """Points: two lines, as titles and links usually take. Set for the sheet, not for its rows, so that Excel makes a row
 higher when somebody types a third line."""
@@ -37,11 +39,24 @@ def write_items(page: Any, formats: Formats, content: ReportContent, lists: List
     _colour(page, formats, sheet)
     page.freeze_panes(HEADER_ROW, sheet.index(_FROZEN))
     page.autofilter(HEADER_ROW - 1, 0, last_row() - 1, len(sheet.columns) - 1)
-    page.print_area(0, 0, FIRST_ROW + _drawn() - 2, len(sheet.columns) - 1)
     repeat_header(page)
     set_page(page, footer=f"{content.unit} {content.cycle}")
+    # All columns on one page would be too small to read: two pages across, each with the title of its items.
+    page.repeat_columns(0, sheet.index("title"))
+    page.fit_to_pages(2, 0)
+    page.print_across()
     page.set_tab_color(style.INPUT_HEAD_FILL)
     protect(page)
+
+
+def define_print_area(book: Any) -> None:
+    """Let the rows down to the last filled one be printed, as Excel and WPS see them when they print.
+
+    LibreOffice, which knows no such area, prints what is drawn ready.
+    """
+    name = layout("report")["items"].name
+    filled = formulas.filled_area_formula(last_row(), _LEAST_PRINTED)
+    book.define_name(f"{formulas.quoted(name)}!_xlnm.Print_Area", filled)
 
 
 def last_row() -> int:

@@ -7,7 +7,7 @@ from io import BytesIO
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.report.content import ReportContent, fingerprint, format_cycle, report_name, tasks_of
 from zwgk_excel.workbooks.report.cover import define_names, write_cover
-from zwgk_excel.workbooks.report.items import write_items
+from zwgk_excel.workbooks.report.items import define_print_area, write_items
 from zwgk_excel.workbooks.report.lists import write_identity, write_lists
 from zwgk_excel.workbooks.report.locked_book import ProtectedWorkbook
 from zwgk_excel.workbooks.report.tasks import write_tasks
@@ -29,5 +29,6 @@ def report_workbook(content: ReportContent) -> bytes:
     write_items(item_page, formats, content, lists)
     write_cover(cover, formats, content, tasks)
     define_names(book)
+    define_print_area(book)
     book.close()
     return stream.getvalue()
