@@ -48,6 +48,8 @@ class Column:
     list: str = ""
     """The list of ``lists.toml`` (or ``tasks``: the unit's own) that a choice is made from."""
     prompt: str = ""
+    sample: str = ""
+    """What it might hold, for whoever has never filled it."""
     required: bool = False
     input: bool = False
     """Filled by the unit."""

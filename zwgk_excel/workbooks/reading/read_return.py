@@ -31,6 +31,7 @@ from zwgk_excel.workbooks.reading.unmapped_cells import (
     ConsumedCells,
     unmapped_in_table_sheet,
     unmapped_on_cover,
+    unmapped_on_example,
     unmapped_sheet,
 )
 
@@ -103,6 +104,7 @@ def read_return(data: bytes, name: str, *, by: date, passwords: Sequence[str] = 
     cells = [*(p for each in read for p in each.problems), *common.problems]
     outside = [p for each in read for p in _beside(each, name)]
     outside += [p for grid in found.covers for p in unmapped_on_cover(grid, name, elsewhere.get(grid.sheet, ()))]
+    outside += [p for grid in found.examples for p in unmapped_on_example(grid, name)]
     outside += [p for grid in found.others for p in unmapped_sheet(grid, name)]
     hidden = [p for grid in found.grids for p in _hidden(grid, name)]
     content = Return(

@@ -11,6 +11,8 @@ from itertools import groupby, islice
 from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.layout.columns import Column, ColumnKind, layout
 from zwgk_excel.layout.resources import read_text
+from zwgk_excel.layout.words import words
+from zwgk_excel.workbooks.contract import identity_sheet
 from zwgk_excel.workbooks.contract.common_cells import common_rows, find_common
 from zwgk_excel.workbooks.contract.template_text import is_check, is_hint
 from zwgk_excel.workbooks.excel import address
@@ -83,6 +85,14 @@ def unmapped_on_cover(grid: Grid, file: str, also: Collection[Cell] = ()) -> Ite
         return (row, column) in also or row >= last or not title[1] <= column < title[1] + _COVER_COLUMNS
 
     cells = (cell for cell in _filled(grid) if is_left(*cell))
+    yield from _named(grid, _with_text(grid, cells), CellRef(file, grid.sheet))
+
+
+def unmapped_on_example(grid: Grid, file: str) -> Iterator[Problem]:
+    """Report the cells of 填写示例 outside the template's area, as of the cover."""
+    sheet, items = layout("report")["example"], layout("report")["items"]
+    rows = identity_sheet.FIRST_ROW + len(items.inputs) + 1 + len(words("item_type"))
+    cells = (cell for cell in _filled(grid) if cell[0] >= rows or cell[1] >= len(sheet.columns))
     yield from _named(grid, _with_text(grid, cells), CellRef(file, grid.sheet))
 
 

@@ -33,7 +33,7 @@ def write_items(page: Any, formats: Formats, content: ReportContent, lists: List
     sheet = layout("report")["items"]
     page.set_default_row(_DEFAULT_HEIGHT)
     write_head(page, formats, sheet, content)
-    _write_columns(page, formats, sheet, _shown(content))
+    _write_columns(page, formats, sheet, companions_of(content))
     _write_rows(page, formats, sheet)
     _validate(page, sheet, lists)
     _colour(page, formats, sheet)
@@ -68,7 +68,7 @@ def _drawn() -> int:
     return int(layout("report").settings["rows_drawn"])
 
 
-def _shown(content: ReportContent) -> set[str]:
+def companions_of(content: ReportContent) -> set[str]:
     """The companions that some task of the workbook asks for: columns of others would only be in the way."""
     return {each for task in content.listed for each in task.obligation.duty.companions}
 
