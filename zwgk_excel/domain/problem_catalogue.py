@@ -219,6 +219,7 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "pending_with_items": ProblemKind(_W, "任务“{value}”选了未报送，但有 {count} 条信息", "两者一致", "现按已报送处理；请核对报送状态"),
     "statement_without_nil": ProblemKind(_W, "任务“{value}”写了无更新说明，但没有选本期无更新", "报送状态选本期无更新", "如确无更新，请选本期无更新"),
     "item_field_missing": ProblemKind(_E, "缺{heading}（必填）", "", "请补填"),
+    "common_unused": ProblemKind(_N, "{what}；各条信息都没有用到", "填报说明中填一次的内容可以读取", "无需处理；下次请改正"),
     "item_published_early": ProblemKind(_E, "发布日期 {published} 早于形成日期 {formed}", "发布日期不早于形成日期", "请核对两个日期"),
     "item_until_early": ProblemKind(_E, "{heading} {until} 早于发布日期 {published}", "不早于发布日期的日期", "请核对两个日期"),
     "item_published_future": ProblemKind(_E, "{heading} {value} 晚于收件日期 {received}", "不晚于收件日期的日期", "请核对日期"),

@@ -22,6 +22,7 @@ from zwgk_excel.layout.words import code_of, word
 from zwgk_excel.workbooks.report import self_check
 from zwgk_excel.workbooks.report.self_check import (
     ERROR,
+    UNREADABLE,
     ItemCounts,
     TaskFlags,
     item_check,
@@ -360,3 +361,18 @@ def test_what_the_check_calls_done_satisfies() -> None:
         text = task_check({"status": status, "statement": statement}, OWED, counted("D02 政府采购", rows))
         assert text[0] in "√▲"
         assert satisfies(reviewed(rows, {"D02 政府采购": (status, statement)}), WITH_COMPANIONS[1].obligation)
+
+
+COMMON = {"section": "科", "officer": "张三", "first_review": "李四", "second_review": "王五", "final_review": "赵六"}
+
+
+def test_a_blank_cell_takes_what_is_filled_once_on_the_cover() -> None:
+    bare = item(**dict.fromkeys(COMMON))
+    assert item_check(bare, FLAGS, common=COMMON) == "√ 完整"
+    assert item_check(bare, FLAGS, common=COMMON | {"officer": "　"}) == f"× 缺 {heading('officer')}"
+    assert item_check(bare | {"officer": " "}, FLAGS, common=COMMON) == "√ 完整"
+    assert item_check({}, FLAGS, common=COMMON) == ""  # nobody began that row
+    same = f"× {heading('first_review')}与{heading('final_review')}相同"
+    assert item_check(bare | {"final_review": "李 四"}, FLAGS, common=COMMON) == same
+    assert item_check(bare, FLAGS, common=COMMON | {"section": ERROR}) == UNREADABLE
+    assert item_check(bare | {"section": "科"}, FLAGS, common=COMMON | {"section": ERROR}) == "√ 完整"

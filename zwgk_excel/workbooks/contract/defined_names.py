@@ -17,3 +17,17 @@ NOTHING, ABOUT, NUMBERED, TITLED = "zwgk_nothing", "zwgk_about", "zwgk_numbered"
 def needs(companion: str) -> str:
     """The name of the cells beside the task labels: 1 where a task asks for the companion, else 0."""
     return f"zwgk_needs_{companion}"
+
+
+ITEM_CHECKS = "zwgk_item_checks"
+"""自查 of all rows of 信息明细 that are checked."""
+
+
+def common(key: str) -> str:
+    """The name of the cell of the cover that holds the common value of a column of 信息明细."""
+    return f"zwgk_common_{key}"
+
+
+def taken(key: str) -> str:
+    """The name of what one row of 信息明细 has in such a column: its own cell's text, or else the common value."""
+    return f"zwgk_taken_{key}"

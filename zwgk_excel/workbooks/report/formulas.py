@@ -13,7 +13,7 @@ from typing import Any
 
 from zwgk_excel.domain.returns import NOT_POLICY
 from zwgk_excel.domain.text import SHORTEST_LINK
-from zwgk_excel.layout.columns import SheetLayout, layout
+from zwgk_excel.layout.columns import Column, SheetLayout, common_columns, layout
 from zwgk_excel.layout.words import words
 from zwgk_excel.workbooks.contract import defined_names, excel_value
 from zwgk_excel.workbooks.contract.identity_sheet import FIRST_ROW
@@ -139,8 +139,10 @@ def item_check_formulas() -> dict[str, str]:
     ITEM_CHECK uses the others: together they would be near the 8,192 characters that Excel takes.
     """
     sheet = layout("report")["items"]
-    cells = refs(sheet, 1, outside=True)
-    everything = Ref("&".join(str(cells[column.key]) for column in sheet.inputs))
+    own = refs(sheet, 1, outside=True)
+    taken = {column.key: Ref(defined_names.taken(column.key)) for column in common_columns()}
+    cells = own | taken
+    everything = Ref("&".join(str(own[column.key]) for column in sheet.inputs))
     missing = "&".join(f'IF({cells[c.key].blank},{literal("、" + c.heading)},"")' for c in self_check.required(sheet))
     rules, named = self_check.item_rules(sheet), self_check.vocabulary(sheet)
     errors = _parts((rule for rule in rules if not rule.warning), cells, named, {})
@@ -148,10 +150,15 @@ def item_check_formulas() -> dict[str, str]:
     others = [defined_names.ITEM_ERRORS, defined_names.ITEM_WARNINGS]
     shown = _shown(literal(self_check.COMPLETE), [_missing(missing), *others])
     return {
+        **{str(name): _taken(own[key], defined_names.common(key)) for key, name in taken.items()},
         defined_names.ITEM_ERRORS: "=" + "&".join(errors),
         defined_names.ITEM_WARNINGS: "=" + "&".join(warnings),
         defined_names.ITEM_CHECK: f'=IFERROR(IF({everything.blank},"",{shown}),{literal(self_check.UNREADABLE)})',
     }
+
+
+def _taken(own: Ref, common: str) -> str:
+    return f'=IF({own.blank},{common}&"",{own})'
 
 
 def task_check_formula(row: int, facts: Mapping[str, str]) -> str:
@@ -188,6 +195,21 @@ def total_formula(criterion: str) -> str:
 def _counted(key: str) -> str:
     rows = _COUNTED * int(layout("report").settings["rows"])
     return area(layout("report")["items"], key, FIRST_ROW + rows - 1)
+
+
+def lacking_condition(column: Column, cell: Ref) -> str:
+    """A condition for colouring: a common value is blank, and rows of 信息明细 that leave it blank lack it."""
+    wanted = literal(f"{BAD} {self_check.LACKS}*{column.heading}*")
+    return f"=AND({cell.blank},COUNTIF({defined_names.ITEM_CHECKS},{wanted})>0)"
+
+
+def filled_area_formula(last: int, least: int) -> str:
+    """The cells of 信息明细 from its first down to its last filled row, that has a 自查; ``least`` rows at any rate."""
+    sheet = layout("report")["items"]
+    checks, corner = area(sheet, "check", last), f"{quoted(sheet.name)}!$A$1"
+    filled = f'IFERROR(LOOKUP(2,1/({checks}<>""),ROW({checks})),0)'
+    column = area(sheet, "check", last).replace(f"${FIRST_ROW}:", "$1:")
+    return f"={corner}:INDEX({column},MAX({FIRST_ROW + least - 1},{filled}))"
 
 
 def open_formula(sheet: SheetLayout, last: int) -> str:

@@ -19,7 +19,7 @@ from typing import Any
 from zwgk_excel.domain.companions import ABOUT, NUMBERED, TITLED, UNDISGUISED, Companion, CompanionColumn
 from zwgk_excel.domain.obligations import ReportTask
 from zwgk_excel.domain.returns import NOT_POLICY, AnswerStatus, ItemType
-from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout, companion_columns, layout
+from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout, common_columns, companion_columns, layout
 from zwgk_excel.layout.words import words
 from zwgk_excel.workbooks.contract import defined_names
 from zwgk_excel.workbooks.contract.defined_names import ASKS, PUBLISHED_FROM, TASKS, needs
@@ -50,6 +50,8 @@ __all__ = [
 ]
 
 COMPLETE, UNREADABLE = f"{GOOD} 完整", f"{BAD} 有无法识别的内容，请清除后重填"
+LACKS = "缺"
+"""Before the headings of what a row lacks."""
 ALL_DONE, TO_DO = "填报完整", "还有 {count} 处未填或有误"
 
 _CONCATENATION_LIMIT = 32767
@@ -450,11 +452,14 @@ def vocabulary(sheet: SheetLayout) -> dict[str, Any]:
 
 
 def item_check(
-    values: Mapping[str, object], tasks: Mapping[str, TaskFlags], above: Sequence[Mapping[str, object]] = ()
+    values: Mapping[str, object],
+    tasks: Mapping[str, TaskFlags],
+    above: Sequence[Mapping[str, object]] = (),
+    common: Mapping[str, object] | None = None,
 ) -> str:
     """自查 of a row of 信息明细: ``values`` by column key, ``tasks`` the unit's task labels with their flags.
 
-    ``above`` are the rows above it, by column key.
+    ``above`` are the rows above it, ``common`` the values filled once on the cover, by column key.
     """
     sheet = layout("report")["items"]
     if any(value is ERROR for value in values.values()):
@@ -465,11 +470,16 @@ def item_check(
         return UNREADABLE
     if together.blank:
         return ""
+    given = common or {}
+    taken = {column.key: given.get(column.key) for column in common_columns() if cells[column.key].blank}
+    if any(value is ERROR for value in taken.values()):
+        return UNREADABLE
+    cells |= {key: ExcelValue(ExcelValue(value).text) for key, value in taken.items()}
     flags = {label.casefold(): each for label, each in tasks.items()}
     task = cells["task"].text.casefold()
     row = CheckedRow(cells, flags.get(task, TaskFlags()), known=task in flags, above=above)
     missing = "、".join(column.heading for column in required(sheet) if cells[column.key].blank)
-    return _shown(COMPLETE, [f"缺 {missing}"] if missing else [], row, item_rules(sheet), vocabulary(sheet))
+    return _shown(COMPLETE, [f"{LACKS} {missing}"] if missing else [], row, item_rules(sheet), vocabulary(sheet))
 
 
 def task_check(values: Mapping[str, object], flags: TaskFlags, tally: ItemCounts) -> str:

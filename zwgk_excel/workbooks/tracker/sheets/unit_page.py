@@ -162,6 +162,15 @@ class _UnitPageWriter:
             first = cells.partition(":")[0].replace("$", "")
             rule = {"type": "formula", "criteria": f"=N({first})>0", "format": formats.named(colour)}
             sheet.conditional_format(cells, rule)
+        self._pale_months()
+
+    def _pale_months(self) -> None:
+        """Let months without an obligation stand back: a year may have eleven of them before the first."""
+        owed = column_letters(1 + _KEYS.index("due"))
+        area = f"$A${_FIRST + 1}:${column_letters(_LAST)}${_TOTAL}"
+        pale = self._formats.condition(font_color=style.LINE)
+        rule = {"type": "formula", "criteria": f"=N(${owed}{_FIRST + 1})=0", "format": pale}
+        self._sheet.conditional_format(area.replace("$", ""), rule)
 
     def _write_month(self, row: int, month: str) -> None:
         rows = [each for each in self._rows if str(each.status.obligation.cycle) == month]
