@@ -1,4 +1,4 @@
-"""The results of formulas as a file keeps them: read with their types, and poisoned, so that whoever shows them is known."""
+"""The results of formulas as a file keeps them: read with their types, and poisoned, so that nobody can pass them on."""
 
 from __future__ import annotations
 
@@ -67,11 +67,11 @@ def computed(office: Office, data: bytes, path: Path) -> dict[tuple[str, str], C
     places = cached(data)
     with office.open(path) as document:
         document.recalculate()
-        return {place: value for place, value in _shown(document, places).items()}
+        return _shown(document, places)
 
 
 def _shown(document: Document, places: Mapping[tuple[str, str], Cached]) -> dict[tuple[str, str], Cached]:
-    grids = {sheet: document.values(sheet) for sheet, _ in places}
+    grids = {sheet: document.values(sheet) for sheet in {sheet for sheet, _ in places}}
     found: dict[tuple[str, str], Cached] = {}
     for sheet, where in places:
         row, column = cell_at(where)

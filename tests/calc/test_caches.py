@@ -1,4 +1,4 @@
-"""Every formula of every workbook that we write keeps the result that a spreadsheet program computes, in value and type.
+"""Every formula of every workbook that we write keeps the result that a spreadsheet program computes, value and type.
 
 So Protected View, previews and phones show what is right.
 """
@@ -17,6 +17,7 @@ from tests.calc.caches import cached, computed, differences, poisoned
 from tests.calc.office import Office
 from tests.calc.test_report_agrees import LISTED, filling
 from tests.workbooks.report_sample import TASKS, WITH_COMPANIONS, content, item
+from tests.workbooks.tracker_sample import assessed, realistic
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.correction.mark_up import correction_copy
@@ -29,19 +30,14 @@ COVER = layout("report")["cover"].name
 OVERVIEW = layout("tracker")["overview"].name
 
 
-def _tracker(as_of: date = date(2026, 11, 26), **values: object) -> TrackerView:
-    """The tracker of four months up to November 2026 as of a day that is given, not the clock's."""
-    return replace(assessed(realistic(count=4)), live=False, as_of=as_of, **values)
-
-
 def _on(as_of: date) -> TrackerView:
     """The same tracked as of that day."""
-    return replace(assessed(realistic(as_of, count=4)), live=False)
+    return replace(assessed(realistic(as_of, count=3)), live=False)
 
 
 def _next_month() -> TrackerView:
     """A day of a month of which nothing was issued yet."""
-    view = realistic(date(2026, 11, 30), count=4)
+    view = realistic(date(2026, 11, 30), count=3)
     return replace(view, live=False, rows=tuple(r for r in view.rows if r.status.obligation.cycle < Month(2026, 11)))
 
 

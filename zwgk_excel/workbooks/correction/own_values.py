@@ -207,7 +207,8 @@ class _Book:
         letter = formulas.letter(report["tasks"], "check")
         last = max((cell_at(where)[0] + 1 for where in self.tasks._cells if where), default=0)
         tasks = [ExcelValue(self.tasks.value(f"{letter}{row}")).text for row in range(FIRST_ROW, last + 1)]
-        counts = {shape(formulas.open_formula(report[key], 1)): texts for key, texts in (("tasks", tasks), ("items", items))}
+        checks = {"tasks": tasks, "items": items}
+        counts = {shape(formulas.open_formula(report[key], 1)): texts for key, texts in checks.items()}
         overall = shape(formulas.overall_formula(_ANY, _ANY))
         for where, text in list(self.cover.formulas.items()):
             if shape(text) in counts:
@@ -240,9 +241,8 @@ class _Before:
 
 
 def _task_check(cell: str) -> str:
-    return formulas.task_check_formula(1, {key: f"{cell}=1" for key in ("expected", "nil", "policy")} | {
-        key: cell for key in ("bad", "useful")
-    })
+    flags = dict.fromkeys(("expected", "nil", "policy"), f"{cell}=1")
+    return formulas.task_check_formula(1, flags | dict.fromkeys(("bad", "useful"), cell))
 
 
 def _is_days_left(formula: str, shown: object) -> bool:
