@@ -1,4 +1,4 @@
-"""The results of formulas as a file keeps them: read with their types, and poisoned, so that nobody can pass them on."""
+"""The results of formulas as a file keeps them: read with their types, or poisoned, so that nobody can pass them on."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -49,7 +50,7 @@ def _closed() -> TrackerView:
 
 def _before() -> TrackerView:
     """Nothing issued yet."""
-    nothing: dict[str, object] = dict.fromkeys(("rows", "contents", "problems", "receipts", "letters", "acts"), ())
+    nothing: dict[str, Any] = dict.fromkeys(("rows", "contents", "problems", "receipts", "letters", "acts"), ())
     return replace(realistic(count=2), live=False, item_count=0, **nothing)
 
 
@@ -94,7 +95,7 @@ def test_a_marked_copy_has_the_results_of_what_is_in_it(seed: int, office: Offic
 
 
 def test_a_copy_that_another_program_saved_has_them_too(office: Office, tmp_path: Path) -> None:
-    items = [item(), item(title="x", url="http://www.example.gov.cn/2", phone=None), item(task="D10 就业创业")]
+    items: list[Any] = [item(), item(title="x", url="http://www.example.gov.cn/2", phone=None), item(task="D10 就业创业")]
     data = fill(report_workbook(content(TASKS)), answers={("D01", "2026-11"): {"status": "本期无更新"}}, items=items)
     path = tmp_path / "given.xlsx"
     path.write_bytes(data)

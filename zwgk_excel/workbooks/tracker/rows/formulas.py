@@ -185,8 +185,12 @@ def literal_criterion(cell: str) -> str:
 
 
 def unit_place(cell: str) -> str:
-    """The expression for the place of the unit in a cell among those of the matrix, from 1; 0 for none."""
-    return f"IFERROR(MATCH({literal_criterion(cell)},{MATRIX_NAMES['unit']},0),0)"
+    """The expression for the place of the unit in a cell among those of the matrix, from 1; 0 for none.
+
+    Compared by ``=``, in which no sign means anything and no text is a number: MATCH is not alike in all programs.
+    """
+    units = MATRIX_NAMES["unit"]
+    return f"SUMPRODUCT(({units}={cell})*(ROW({units})-ROW(INDEX({units},1))+1))"
 
 
 _DATED = f'{column_name("due")},">0"'
