@@ -29,7 +29,7 @@ from zwgk_excel.workbooks.tracker.sheets.page import FIRST_ROW
 from zwgk_excel.workbooks.tracker.tracker_workbook import tracker_workbook
 from zwgk_excel.workflow.consolidation.consolidating import prepare
 
-ROUNDS, COUNTS = 5, 12
+ROUNDS, COUNTS = 3, 12
 """How often a cell is typed; how many COUNTIFS a cell of the matrix would take."""
 
 
