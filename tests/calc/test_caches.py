@@ -17,13 +17,19 @@ import pytest
 from tests.calc.caches import cached, computed, differences, poisoned
 from tests.calc.office import Office
 from tests.calc.test_report_agrees import LISTED, filling
+from tests.workbooks.bulletin.test_escalation_list import CONTENT
+from tests.workbooks.bulletin.test_unit_sheet import ROWS, year
 from tests.workbooks.report_sample import TASKS, WITH_COMPANIONS, content, item
 from tests.workbooks.tracker_sample import assessed, realistic
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.layout.columns import layout
+from zwgk_excel.workbooks.bulletin.escalation_list import escalation_workbook
+from zwgk_excel.workbooks.bulletin.unit_sheet import unit_sheet
+from zwgk_excel.workbooks.correction.correction_workbook import correction_workbook
 from zwgk_excel.workbooks.correction.mark_up import correction_copy
 from zwgk_excel.workbooks.report.fill_in import fill
 from zwgk_excel.workbooks.report.report_workbook import report_workbook
+from zwgk_excel.workbooks.tables.write_tables import duty_table_workbook, roster_workbook
 from zwgk_excel.workbooks.tracker.rows.view import TrackerView
 from zwgk_excel.workbooks.tracker.tracker_workbook import tracker_workbook
 
@@ -95,7 +101,8 @@ def test_a_marked_copy_has_the_results_of_what_is_in_it(seed: int, office: Offic
 
 
 def test_a_copy_that_another_program_saved_has_them_too(office: Office, tmp_path: Path) -> None:
-    items: list[Any] = [item(), item(title="x", url="http://www.example.gov.cn/2", phone=None), item(task="D10 就业创业")]
+    second = item(title="x", url="http://www.example.gov.cn/2", phone=None)
+    items: list[Any] = [item(), second, item(task="D10 就业创业")]
     data = fill(report_workbook(content(TASKS)), answers={("D01", "2026-11"): {"status": "本期无更新"}}, items=items)
     path = tmp_path / "given.xlsx"
     path.write_bytes(data)
@@ -121,3 +128,17 @@ def test_a_formula_on_a_sheet_that_was_changed_has_no_result(office: Office, tmp
 def test_the_days_left_say_their_day() -> None:
     copy = cached(correction_copy(report_workbook(content(LISTED)), ()))
     assert "还有 23 天（按 11月2日算）" in copy.values()
+
+
+# --- workbooks of values -----------------------------------------------------------------------
+
+
+def test_what_leaves_as_values_has_no_formula() -> None:
+    written = (
+        unit_sheet(year(*ROWS)),
+        escalation_workbook(CONTENT),
+        duty_table_workbook(),
+        roster_workbook(),
+        correction_workbook(filling(random.Random(1), careful=False).problems),
+    )
+    assert [cached(data) for data in written] == [{}] * len(written)
