@@ -178,7 +178,7 @@ def fold(text: str) -> str:
 
 def text_length(text: str) -> int:
     """How long a text is for Excel and WPS, which count a character beyond the basic plane as two."""
-    return len(text) + sum(sign > "\uffff" for sign in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def is_link(text: str) -> bool:
