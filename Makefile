@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help demo test coverage check test-lowest test-windows fuzz lint wheel pictures bench bench-growth bench-intake bench-live verdicts clean
+.PHONY: help demo test coverage check test-lowest test-windows fuzz lint wheel pictures bench bench-growth bench-intake bench-live bench-recalculation verdicts clean
 
 help:
 	@echo "make demo      建立虚拟环境并演示一整月的流程"
@@ -21,11 +21,12 @@ help:
 	@echo "make bench     与同类程序并排测量各项用时（BENCH=--large 加测一万份）"
 	@echo "make bench-growth 一次读入十万份的用时和内存曲线（需十分钟和 8 GB 磁盘）"
 	@echo "make bench-live 测量就地刷新总台账的时间，结果写入 docs/benchmarks"
+	@echo "make bench-recalculation 测量在一年的总台账里填一格免报后重新计算的时间"
 	@echo "make verdicts  逐个收取恶意样本和公共样本，列出结论、用时和内存"
 	@echo "make clean     删除虚拟环境和缓存"
 
 # Workspaces that only serve a picture or a measurement are not remembered in the user's own folder.
-pictures bench bench-growth bench-intake bench-live verdicts fuzz: export ZWGK_CONFIG_DIR := $(CURDIR)/build/config
+pictures bench bench-growth bench-intake bench-live bench-recalculation verdicts fuzz: export ZWGK_CONFIG_DIR := $(CURDIR)/build/config
 
 demo: $(VENV)/.installed
 	$(BIN)/zwgk demo
@@ -101,6 +102,9 @@ bench-intake: $(VENV)/.installed-test
 bench-live: $(VENV)/.installed-test
 	tests/setup.sh tools
 	$(BIN)/python -m benchmarks.live_refresh --docs docs/benchmarks
+
+bench-recalculation: $(VENV)/.installed-test
+	$(BIN)/python -m benchmarks.recalculation
 
 # Hostile files of our own making, and the public ones that lie beside the project, if they do.
 verdicts: $(VENV)/.installed-test

@@ -416,7 +416,9 @@ def test_the_nearest_date() -> None:
 def test_days_left_in_words() -> None:
     due = date(2026, 11, 25)
     days = [format_days_left(due, date(2026, 11, day)) for day in (20, 25, 27)]
-    assert days == ["还有 5 天", "今天截止", "已过 2 天，请尽快报送"]
+    assert days == [
+        "还有 5 天（按 11月20日算）", "当天截止（按 11月25日算）", "已过 2 天，请尽快报送（按 11月27日算）"
+    ]
 
 
 def test_counts_in_words() -> None:

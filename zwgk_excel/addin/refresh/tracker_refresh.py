@@ -9,6 +9,7 @@ from typing import Any
 
 from zwgk_excel.addin.host.failures import NotRestored, UnrecognisedSheet
 from zwgk_excel.addin.host.session import Session
+from zwgk_excel.addin.refresh.counting_refresh import refresh_counting
 from zwgk_excel.addin.refresh.filters import filters_cleared
 from zwgk_excel.addin.refresh.journal import Journal
 from zwgk_excel.addin.refresh.live_book import read_grid
@@ -81,6 +82,7 @@ def refresh_tracker(session: Session, book: Any, view: TrackerView) -> Refreshed
 def _refresh(book: Any, view: TrackerView, recorded: RecordingWorkbook, journal: Journal, step: _Step) -> Refreshed:
     tracker = layout("tracker")
     sheets = {sheet.name: sheet for sheet in book.sheets}
+    refresh_counting(book, sheets[tracker["identity"].name], recorded, journal)
     skipped: list[str] = []
     added: list[AddedColumns] = []
     for key in TABLES:
@@ -191,7 +193,7 @@ def _lay(book: Any, page: Any, journal: Journal, after: str = "") -> Any:
 
 def _write_identity(sheet: Any, made_of: Mapping[str, int], journal: Journal) -> None:
     """Write what the tracker is made of now; a key that a tracker of earlier versions lacks comes below the others."""
-    rows = read_grid(sheet).rows
+    rows = [row for row in read_grid(sheet).rows if row[0] is not None]
     places = {str(row[0]): number for number, row in enumerate(rows, 1)}
     for key, value in made_of.items():
         number = places.setdefault(key, max(places.values(), default=0) + 1)

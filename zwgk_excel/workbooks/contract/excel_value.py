@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import cached_property
 
 from zwgk_excel.domain.companions import says_nothing
-from zwgk_excel.domain.text import SHORTEST_LINK
+from zwgk_excel.domain.text import SHORTEST_LINK, text_length
 from zwgk_excel.workbooks.excel import serial, serial_of_moment
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
@@ -94,9 +94,9 @@ class ExcelValue:
     @property
     def length(self) -> int:
         """Characters, as LEN counts them."""
-        return len(self.text)
+        return text_length(self.text)
 
     @property
     def is_link(self) -> bool:
         """Whether it is a web address, as :func:`zwgk_excel.domain.text.is_link` has it."""
-        return len(self.plain) >= SHORTEST_LINK and self.plain.casefold().startswith(("http://", "https://"))
+        return text_length(self.plain) >= SHORTEST_LINK and self.plain.casefold().startswith(("http://", "https://"))

@@ -21,6 +21,7 @@ from zwgk_excel.workbooks.contract.correction_sheet import is_correction_sheet
 from zwgk_excel.workbooks.correction.complaints import by_cell, by_severity
 from zwgk_excel.workbooks.correction.correction_workbook import SEVERITY_LABELS, correction_workbook
 from zwgk_excel.workbooks.correction.inert_copy import WORKSHEET, inert_copy
+from zwgk_excel.workbooks.correction.own_values import renew_own_values
 from zwgk_excel.workbooks.ooxml.addresses import Cell
 from zwgk_excel.workbooks.ooxml.cell_styles import CellStyles
 from zwgk_excel.workbooks.ooxml.comments import SheetComments, wrapped
@@ -70,6 +71,7 @@ def _marked_up(data: bytes, problems: Sequence[Problem], title: str, author: str
     for sheet in sheets_of(package):
         if is_correction_sheet(sheet.name, _rows(package, copy.sheets[sheet.part])):
             _remove_sheet(package, sheet.name)
+    renew_own_values(package, copy.sheets)
     looks = CellStyles(package)
     marker = _Marker(package, looks, looks.marked(), cell_text(author or settings["author"]))
     marks = by_cell(problems, settings["limits"]["comments"])

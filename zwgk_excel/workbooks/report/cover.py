@@ -112,14 +112,17 @@ def day_words(day: date) -> str:
 
 
 def format_days_left(due: date, today: date) -> str:
-    """The number of days left, as the formula on the cover shows it."""
+    """The number of days left, as the formula on the cover shows it: with its day, because a program that computes
+    nothing goes on showing it."""
     days = (due - today).days
-    return f"还有 {days} 天" if days > 0 else "今天截止" if days == 0 else f"已过 {-days} 天，请尽快报送"
+    words = f"还有 {days} 天" if days > 0 else "当天截止" if days == 0 else f"已过 {-days} 天，请尽快报送"
+    return f"{words}（按 {today.month}月{today.day}日算）"
 
 
 def _left_formula(due: date) -> str:
     days = f"(DATE({due.year},{due.month},{due.day})-TODAY())"
-    return f'=IF({days}>0,"还有 "&{days}&" 天",IF({days}=0,"今天截止","已过 "&-{days}&" 天，请尽快报送"))'
+    words = f'IF({days}>0,"还有 "&{days}&" 天",IF({days}=0,"当天截止","已过 "&-{days}&" 天，请尽快报送"))'
+    return f'={words}&"（按 "&MONTH(TODAY())&"月"&DAY(TODAY())&"日算）"'
 
 
 def _write_facts(page: Any, formats: Formats, content: ReportContent, tasks: Sequence[TaskRow]) -> int:

@@ -106,9 +106,9 @@ class Ref:
 
     @property
     def is_link(self) -> str:
-        """Whether it is a web address."""
-        starts = f'LEFT({self.plain},7)="http://",LEFT({self.plain},8)="https://"'
-        return f"AND(LEN({self.plain})>={SHORTEST_LINK},OR({starts}))"
+        """Whether it is a web address. FIND, because programs differ in whether ``=`` tells a full-width sign."""
+        bare = f'SUBSTITUTE(LOWER({self.plain}),"https://","http://")'
+        return f'AND(LEN({self.plain})>={SHORTEST_LINK},IFERROR(FIND("http://",{bare}),0)=1)'
 
 
 def letter(sheet: SheetLayout, key: str) -> str:

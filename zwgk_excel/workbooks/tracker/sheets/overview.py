@@ -118,7 +118,8 @@ def _write_input(
 
 
 def _write_tiles(sheet: Any, formats: Formats, view: TrackerView, cycles: Block) -> None:
-    current = [row for row in view.rows if str(row.status.obligation.cycle) == view.as_of.strftime("%Y-%m")]
+    cycle = current_cycle(view)
+    current = [row for row in view.rows if str(row.status.obligation.cycle) == cycle]
     now, whole = figures(current), figures(view.rows)
     done = (now[Outcome.REPORTED] or 0) + (now[Outcome.NIL] or 0)
     looked_up = {key: _lookup(cycles, key) for key in FIGURES}
