@@ -42,6 +42,7 @@ def steps(folder: Path) -> Iterator[Step]:
     yield Step(("plan", CYCLE, *here, "--json"), (DONE,), "mandatory")
     yield Step(("generate", "2026-12", "--unit", SILENT, *here), (DONE,), "1")
     yield Step(("send", CYCLE, *here), (DONE, PROBLEMS), SILENT)
+    yield Step(("return", CYCLE, *here), (DONE, PROBLEMS), "修改意见")
     yield Step(("remind", *here), (DONE, PROBLEMS), "催报")
     yield Step(("fetch", *here), (REFUSED,), "[mail.imap]")
     returned = folder / f"{SILENT}.xlsx"

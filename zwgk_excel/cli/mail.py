@@ -269,7 +269,13 @@ def _print_remindings(rows: Sequence[UnitReminder], on: date | None) -> None:
 
 
 def _ids(statuses: Sequence[ObligationStatus], before: str = "") -> str:
-    return before + "、".join(status.obligation.duty.id for status in statuses) if statuses else ""
+    """Duty ids; of what came and was sent back, that it was."""
+    from zwgk_excel.domain.tracking import Outcome
+    from zwgk_excel.layout.words import word
+
+    back = f"（{word('outcome', Outcome.RETURNED)}）"
+    named = (f"{each.obligation.duty.id}{back if each.outcome is Outcome.RETURNED else ''}" for each in statuses)
+    return before + "、".join(named) if statuses else ""
 
 
 def _reminding_fields(each: UnitReminder) -> dict[str, Any]:

@@ -123,7 +123,8 @@ def _left_formula(due: date) -> str:
 def _write_facts(page: Any, formats: Formats, content: ReportContent, tasks: Sequence[TaskRow]) -> int:
     """Write labels and values, two pairs a row; returns the row below."""
     when, tracking = deadline(tasks), layout("tracker")["tracking"]
-    contact = tuple(zip(("联系人", "联系电话"), content.contact, strict=True)) if any(content.contact) else ()
+    asked = "联系人", layout("report")["items"].heading("phone")
+    contact = tuple(zip(asked, content.contact, strict=True)) if any(content.contact) else ()
     facts = (
         (tracking.heading("due"), when.due_words),
         (tracking.heading("days_left"), ""),

@@ -129,7 +129,7 @@ def reminder_text(
         "unreported_late_count": str(len(silent["late"]) or ""),
         "returned": returned_table(back, reminder.unit),
         "returned_count": str(len(back) or ""),
-        "returned_cost": cost_words(time),
+        "returned_cost": cost_words(time, passed=bool(time.until and time.until < office.now().date())),
         "level": word("reminder_level", reminder.level),
         "nearest": day_words(nearest) if nearest else "",
         "upcoming": _statuses(reminder.upcoming, reminder.unit, officers),

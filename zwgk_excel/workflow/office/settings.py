@@ -16,6 +16,7 @@ from zwgk_excel.domain.deadlines import Policy
 from zwgk_excel.domain.escalation import EscalationPolicy
 from zwgk_excel.domain.score_rules import Scoring
 from zwgk_excel.domain.workdays import Workdays
+from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.escalation import SECTION as LADDER
 from zwgk_excel.layout.escalation import escalation_policy_with
 from zwgk_excel.layout.holidays import provisional_days_off
@@ -88,8 +89,8 @@ class OfficeSettings(_Section):
 
     @property
     def contact_words(self) -> str:
-        """Whom to ask and how, in one phrase: ``张三，电话 0714-0000000``; empty where neither is set."""
-        number = f"电话 {self.telephone}" if self.telephone else ""
+        """Whom to ask and how, in one phrase: ``张三，联系电话 0714-0000000``; empty where neither is set."""
+        number = f"{layout('report')['items'].heading('phone')} {self.telephone}" if self.telephone else ""
         return "，".join(filter(None, (self.contact, number)))
 
 
