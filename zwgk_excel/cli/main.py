@@ -30,6 +30,7 @@ from zwgk_excel.cli import (
     rollup,
     schedule,
     send_back,
+    settings,
     setup,
     task,
     trust,
@@ -111,6 +112,7 @@ app.add_typer(unit.app, name="unit")
 app.add_typer(duty.app, name="duty")
 app.add_typer(task.app, name="task")
 app.add_typer(rectify.app, name="rectify")
+app.add_typer(settings.app, name="settings")
 app.add_typer(addin.app, name="addin")
 
 
