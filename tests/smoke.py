@@ -37,6 +37,8 @@ def steps(folder: Path) -> Iterator[Step]:
     yield Step(("--version",), (DONE,), "zwgk ")
     yield Step(("demo", str(home)), (DONE, PROBLEMS), "总台账.xlsx")
     yield Step(("init", str(folder / "新")), (DONE,), "责任分工表.xlsx")
+    yield Step(("settings", "set", "联系人", PERSON, "-w", str(folder / "新")), (DONE,), PERSON)
+    yield Step(("settings", "list", *here), (DONE,), "office.contact")
     yield Step(("trust", "-w", str(folder / "新")), (DONE,), "已确认")
     yield Step(("check", *here, "--json"), (DONE, PROBLEMS), "code")
     yield Step(("plan", CYCLE, *here, "--json"), (DONE,), "mandatory")

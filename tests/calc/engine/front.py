@@ -6,7 +6,6 @@ from typing import Any
 
 from xlwings import base_classes as base
 
-
 PROMPT = 255
 """Characters that Excel's InputBox takes."""
 
@@ -50,7 +49,7 @@ class Front(base.App):
         """Excel's window for a line of text: ``ok`` leaves what is proposed, ``cancel`` closes it."""
         assert len(prompt) <= PROMPT, f"Excel refuses a prompt of {len(prompt)} characters"
         answer = self.alert(prompt, title, "ok_cancel", "", None)
-        return {"ok": default, "cancel": False}.get(answer, answer)
+        return False if answer == "cancel" else default if answer == "ok" else answer
 
     def alert(self, prompt: str, title: str, buttons: str, mode: str, callback: Any) -> str:
         self.alerts.append((prompt, title))
