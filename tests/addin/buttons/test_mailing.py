@@ -140,6 +140,50 @@ def test_no_sentence_of_a_failure_is_a_traceback(front: GridApp, desk: Desk, smt
     assert "zwgk.toml" in click(front, "send")
 
 
+# --- 退回修改 ----------------------------------------------------------------------------------
+
+
+def test_faulty_returns_go_back_once_with_what_is_shown_first(front: GridApp, desk: Desk, smtp_server: SmtpServer):
+    set_server(desk, smtp_server)
+    deliver(desk, "市财政局", bad=True)
+    desk.now = datetime(2026, 11, 27, 9)
+    assert click(front, "send_back", "ok", "cancel") == session.CANCELLED
+    assert smtp_server.mails == []
+    closing = click(front, "send_back", "ok", "ok")
+    preview = said(front, -2)
+    assert "2026-11 将退回 1 个单位的报送件" in preview
+    assert f"市财政局：错误 1 处，改正时限 2026-12-03；{MAILS['市财政局']}" in preview
+    assert "已发出 1 封" in closing
+    (sent,) = smtp_server.mails
+    assert [each.get_filename() for each in sent.mail.iter_attachments()] == ["市财政局_2026-11_修改意见.xlsx"]
+    with desk.open() as office:
+        assert [each.kind for each in office.ledger.letters()] == [LetterKind.RETURN]
+    closing = click(front, "send_back", "ok")
+    assert "没有要退回的报送件" in closing
+    assert "已发过 1 个：市财政局" in closing
+    assert len(smtp_server.mails) == 1
+
+
+def test_warnings_go_back_only_where_that_is_wanted_and_a_correction_never(front: GridApp, desk: Desk):
+    assert "没有需要改正的报送件" in click(front, "send_back", "ok")
+    path = desk.reply("市人社局", "人社.xlsx", items=[item("D04 稳岗就业")] * 2)
+    shutil.copyfile(path, desk.root / "收件箱" / "人社.xlsx")
+    deliver(desk, "市财政局", bad=True)
+    with desk.open() as office:
+        consolidate(office, as_of=None, who="科员")
+    assert click(front, "send_back", "ok", "cancel") == session.CANCELLED
+    click(front, "send_back", "ok", "no", "cancel")
+    assert "只有提醒，不发 1 个：市人社局" in said(front, -2)
+    answers = {("D04", str(CYCLE)): nil()}
+    path = desk.reply("市财政局", "改好.xlsx", answers=answers, items=[item("D02 政府采购")])
+    shutil.copyfile(path, desk.root / "收件箱" / "改好.xlsx")
+    closing = click(front, "send_back", "ok", "yes", "ok")
+    assert "将退回 2 个单位" in said(front, -2)
+    assert "收件箱中有 1 个文件还没有登记" in said(front, -2)
+    assert "市财政局刚登记到改正后的报送件" in closing
+    assert drafts(desk) == ["退回修改_2026-11-26/市人社局_2026-11_修改意见_2.eml"]
+
+
 # --- 催报 --------------------------------------------------------------------------------------
 
 

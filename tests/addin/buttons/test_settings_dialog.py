@@ -31,7 +31,12 @@ def front(grid: GridApp, desk: Desk) -> GridApp:
 def windows(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """Workspaces for which a window for the password was opened."""
     opened: list[Path] = []
-    monkeypatch.setattr(settings_dialog, "ask_password", lambda root: not opened.append(root))
+
+    def ask(root: Path) -> bool:
+        opened.append(root)
+        return True
+
+    monkeypatch.setattr(settings_dialog, "ask_password", ask)
     return opened
 
 

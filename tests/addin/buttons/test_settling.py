@@ -89,3 +89,11 @@ def test_the_list_is_written_opened_and_rectifications_are_raised_where_that_is_
     with desk.open() as office:
         assert office.ledger.rectifications() == ()
     assert "没有要新立项的" in click(front, "escalate", "ok", "yes"), "nobody is due for 督办 yet"
+    rules = '[[ladder.rules]]\ncode = "any"\nstep = "interview"\ncounts = ["missing"]\n'
+    (desk.root / "zwgk.toml").write_text(rules, encoding="utf-8")
+    closing = click(front, "escalate", "ok", "yes")
+    with desk.open() as office:
+        raised = office.ledger.rectifications()
+    assert raised
+    assert f"已立项 {len(raised)} 件：第 1 号 {raised[0].unit}（约谈）" in closing
+    assert {each.who for each in raised} == {"王主任"}

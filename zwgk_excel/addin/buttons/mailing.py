@@ -134,12 +134,14 @@ def _sends_warnings(session: Session, units: Sequence[str]) -> bool | None:
 
 def _send_back(session: Session, office: Office, cycle: Month, rows: Sequence[UnitReturn], *, warnings: bool) -> str:
     going = [each for each in rows if each.action in MAILED_RETURNS]
-    held = [*_held_returns(rows), *_open_questions(reminding.not_taken_in(office), 0)]
+    unknown = reminding.not_taken_in(office)
+    first = [f"收件箱中有 {unknown} 个文件还没有登记，退回前会先登记，已改正的不退回。"] if unknown else []
+    held = _held_returns(rows)
     if not going:
         told = "没有要退回的报送件。" if rows else "没有需要改正的报送件。"
-        return listed([f"{cycle} {told}", *held])
+        return listed([f"{cycle} {told}", *held, *first])
     way = delivery_method(office.workspace.settings)
-    found = [f"{cycle} 将退回 {len(going)} 个单位的报送件，附修改意见。", *held]
+    found = [f"{cycle} 将退回 {len(going)} 个单位的报送件，附修改意见。", *held, *first]
     found += [f"{each.unit}：{_faults(each)}，{_mend_by(each)}；{_recipients(each.to, each.copies)}" for each in going]
     if not session.confirm(found, _ASKED[way].format(count=len(going))):
         return CANCELLED

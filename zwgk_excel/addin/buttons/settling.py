@@ -88,7 +88,7 @@ def escalate(session: Session) -> str:
             return CANCELLED
         today = office.now().date()
         found = escalating.escalate(office, cycle, today)
-        sample = [] if found.confirmed else [layout("escalation").settings["sample"]]
+        sample = [] if found.confirmed else [layout("escalation").settings["texts"]["sample"]]
         if not found.due:
             told = f"{cycle} 没有应采取督促措施的单位（截至 {today}）。"
             return "\n".join([told, *sample])
