@@ -59,6 +59,7 @@ SHOWN = {
     "rectify close": "test_assess.py::test_from_the_list_to_the_closed_rectification",
     "rectify raise": "test_assess.py::test_from_the_list_to_the_closed_rectification",
     "remind": "test_mail.py::test_reminders",
+    "return": "test_mail.py::test_a_faulty_return_goes_back",
     "rollup": "test_settings.py::test_what_it_changes",
     "schedule install": "test_schedule.py::test_from_nothing_to_nothing",
     "schedule remove": "test_schedule.py::test_from_nothing_to_nothing",

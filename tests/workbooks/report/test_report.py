@@ -316,6 +316,7 @@ def test_fingerprint_tells_what_the_workbook_shows() -> None:
         content(unit="市财政局"),
         content(mailbox="b@example.gov.cn"),
         content(office="办公室"),
+        content(contact=("李科员", "")),
         replace(content(), cycle=Month(2026, 12)),
         content(TASKS[:-1]),
         content(TASKS[::-1]),
@@ -400,6 +401,12 @@ def test_the_cover_names_the_officers_of_its_duties(data: bytes) -> None:
     assert page.print_area.endswith(f"$F${page.max_row}")
     assert fingerprint(given) != fingerprint(content()), "another officer is another workbook"
     assert "栏目报送员" not in {cell.value for row in opened(data)[LAYOUT["cover"].name] for cell in row}
+
+
+def test_the_cover_says_whom_to_ask() -> None:
+    page = opened(report_workbook(content(contact=("李科员", "0714-0000000"))))[LAYOUT["cover"].name]
+    rows = [[cell.value for cell in row if cell.value] for row in page.iter_rows()]
+    assert ["联系人", "李科员", "联系电话", "0714-0000000"] in rows
 
 
 # --- the cover's words -------------------------------------------------------------------------

@@ -6,10 +6,10 @@ import platform
 from collections.abc import Callable
 from pathlib import Path
 
+from zwgk_excel.addin.buttons.months import choose_any
 from zwgk_excel.addin.host import workspace_choice, wps_fallback
 from zwgk_excel.addin.host.session import CANCELLED, LISTED, Session, listed
 from zwgk_excel.domain.acts import ActSource
-from zwgk_excel.domain.periods import Month
 from zwgk_excel.layout.buttons import help_text
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.doctor.mail import settings_checks
@@ -26,8 +26,7 @@ def generate(session: Session) -> str:
     root = workspace_choice.workspace_of(session)
     with open_office(root, now=clock.now, source=ActSource.RIBBON) as office:
         now = office.now().date()
-        this = Month.of(now)
-        cycle = session.choose_month("生成哪个月的报送表？", ("本月", this), ("下月", this + 1))
+        cycle = choose_any(session, office, "生成哪个月的报送表？")
         if cycle is None:
             return CANCELLED
         done = generate_workbooks(office, cycle, as_of=now, progress=session.progress("生成报送表"))

@@ -44,24 +44,28 @@ class NotEditableError(ZwgkError):
     """The file is no .xlsx workbook, or too damaged to be edited: its problems can only be listed."""
 
 
-def correction_copy(data: bytes, problems: Sequence[Problem], *, title: str = "", author: str = "") -> bytes:
+def correction_copy(
+    data: bytes, problems: Sequence[Problem], *, title: str = "", author: str = "", notes: Sequence[str] = ()
+) -> bytes:
     """A copy of a returned workbook with its problems marked; always an .xlsx, equal bytes for equal input.
 
     Every cell with an error or a warning gets a fill, a border and a comment (found, expected, action); the first
     sheet, 修改意见, lists all problems with links. Notes are left out. Marks of an earlier copy are removed first.
     The rest is kept as far as it does nothing (see :func:`inert_copy`); the first sheet names what is missed.
-    ``problems`` may be merged ones. ``title`` names the return, ``author`` the author of the comments. Raises
-    :class:`NotEditableError`.
+    ``problems`` may be merged ones. ``title`` names the return, ``author`` the author of the comments; ``notes``
+    are lines above the list. Raises :class:`NotEditableError`.
     """
     try:
-        return _marked_up(data, by_severity(problems), title, author)
+        return _marked_up(data, by_severity(problems), title, author, notes)
     except RejectedFileError as rejected:
         raise NotEditableError(str(rejected)) from rejected
     except _FAULTS as error:
         raise NotEditableError(f"{type(error).__name__}: {error}") from error
 
 
-def _marked_up(data: bytes, problems: Sequence[Problem], title: str, author: str) -> bytes:
+def _marked_up(
+    data: bytes, problems: Sequence[Problem], title: str, author: str, notes: Sequence[str]
+) -> bytes:
     check(data, "")
     settings, source = layout("markup").settings, OoxmlPackage(data)
     if max(map(len, source.parts.values())) > _LARGEST_PART:
@@ -79,7 +83,7 @@ def _marked_up(data: bytes, problems: Sequence[Problem], title: str, author: str
         _mark_sheet(marker, sheet.part, copy.sheets[sheet.part], marks.get(sheet.name, {}))
     looks.save()
     sheets = [sheet.name for sheet in sheets_of(package)]
-    first = correction_workbook(problems, title=title, sheets=sheets, removed=copy.removed)
+    first = correction_workbook(problems, title=title, sheets=sheets, removed=copy.removed, notes=notes)
     _put_first(package, OoxmlPackage(first))
     return package.write()
 

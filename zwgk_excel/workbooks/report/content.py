@@ -47,6 +47,8 @@ class ReportContent:
     """(Task, who reports it with telephones) of those of its duties for which the roster names somebody."""
     common: tuple[tuple[str, str], ...] = ()
     """(Column key, value) of what the unit most probably fills in the common cells of the cover; it may change it."""
+    contact: tuple[str, str] = ("", "")
+    """Whom in the office to ask, and the telephone number; empty texts for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +181,8 @@ def fingerprint(content: ReportContent) -> str:
         shown += (content.amended_on.isoformat(),)
     if content.officers:
         shown += (repr(content.officers),)
+    if any(content.contact):
+        shown += (repr(content.contact),)
     tasks = [astuple(task) for task in tasks_of(content.listed)]
     lists = [(name, *words(name).items()) for name in list_names()]
     parts = [str(LAYOUT_REVISION), repr(shown), repr(tasks), repr(lists), *(read_text(name) for name in _TEMPLATES)]

@@ -128,6 +128,8 @@ def _left_formula(due: date) -> str:
 def _write_facts(page: Any, formats: Formats, content: ReportContent, tasks: Sequence[TaskRow]) -> int:
     """Write labels and values, two pairs a row; returns the row below."""
     when, tracking = deadline(tasks), layout("tracker")["tracking"]
+    asked = "联系人", layout("report")["items"].heading("phone")
+    contact = tuple(zip(asked, content.contact, strict=True)) if any(content.contact) else ()
     facts = (
         (tracking.heading("due"), when.due_words),
         (tracking.heading("days_left"), ""),
@@ -135,6 +137,7 @@ def _write_facts(page: Any, formats: Formats, content: ReportContent, tasks: Seq
         ("报送任务", format_task_counts(content.listed, content.cycle)),
         ("发送至", content.mailbox or _NO_MAILBOX),
         ("下发日期", day_words(content.issued_on)),
+        *contact,
     )
     label = formats.named("cell", bold=True, bg_color=style.LOCKED_FILL, align="center", font_size=_TEXT_SIZE)
     value = formats.named("cell", font_size=_TEXT_SIZE, indent=1)

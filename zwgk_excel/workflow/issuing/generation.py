@@ -216,6 +216,7 @@ def _content(office: Office, cycle: Month, unit: str, listed: tuple[ReportTask, 
         amended_on=office.issues.issue(cycle).amended.get(unit),
         signature="",
         officers=_officers(office, cycle, unit, listed),
+        contact=(settings.contact, settings.telephone),
     )
     signed = unit, cycle, issued_on, added_text(), asked_tasks(tasks_of(listed))
     return replace(content, signature=sign_identity(office.ledger.key, schema, *signed))

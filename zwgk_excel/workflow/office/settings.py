@@ -16,6 +16,7 @@ from zwgk_excel.domain.deadlines import Policy
 from zwgk_excel.domain.escalation import EscalationPolicy
 from zwgk_excel.domain.score_rules import Scoring
 from zwgk_excel.domain.workdays import Workdays
+from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.escalation import SECTION as LADDER
 from zwgk_excel.layout.escalation import escalation_policy_with
 from zwgk_excel.layout.holidays import provisional_days_off
@@ -73,14 +74,24 @@ class _Section(BaseModel):
 
 
 class OfficeSettings(_Section):
-    """[office]: the office's name, the mailbox for returns, who decides, and the county's name."""
+    """[office]: the office's name, the mailbox for returns, whom to ask, who decides, and the county's name."""
 
     name: str = "市政务公开领导小组办公室"
     mailbox: str = ""
+    contact: str = ""
+    """Whom units may ask, as workbooks, mark-ups and mails name the person; nobody where empty."""
+    telephone: str = ""
+    """The telephone number for that; none where empty."""
     person: str = ""
     """Who decides where a command names nobody; empty to ask for the name each time."""
     region: str = ""
     """The county's name for those who gather many workspaces; the folder's or schema's where empty."""
+
+    @property
+    def contact_words(self) -> str:
+        """Whom to ask and how, in one phrase: ``张三，联系电话 0714-0000000``; empty where neither is set."""
+        number = f"{layout('report')['items'].heading('phone')} {self.telephone}" if self.telephone else ""
+        return "，".join(filter(None, (self.contact, number)))
 
 
 class LedgerSettings(_Section):
