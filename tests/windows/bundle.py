@@ -1,7 +1,8 @@
 """The offline bundle for Windows under wine: what its batch files do, in folders with blanks and 汉字.
 
 Its libraries are those that wine 8 can load (``wheels.txt``), and a library that wine lacks lies beside its Python; all
-else is as users get it.
+else is as users get it. Wine's code page is no Chinese one, so that the add-in's settings could not name a Python in a
+folder with 汉字: it is installed into one with blanks.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ def play(place: Path) -> None:
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir()
     archive = windows(work, own_wheel(work), work, (), _constraints(work / "constraints.txt"))
-    unpacked, installed, office = work / "解压 一", work / "政务公开 程序", work / "工作区 甲"
+    unpacked, installed, office = work / "解压 一", work / "office programs", work / "工作区 甲"
     with zipfile.ZipFile(archive) as packed:
         packed.extractall(unpacked)
     (source,) = unpacked.iterdir()
