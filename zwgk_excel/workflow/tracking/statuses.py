@@ -85,7 +85,7 @@ def cycle_status(office: Office, cycle: Month, as_of: date) -> CycleStatus:
 
 
 def of_units(found: CycleStatus, units: Collection[str]) -> CycleStatus:
-    """The part of a cycle's status that concerns some units: what they owe, what predecessors left them, their files."""
+    """The part of a cycle's status that concerns some units: their tasks, those of predecessors, their files."""
 
     def answers(unit: str) -> bool:
         return unit in units or found.successors.get(unit, unit) in units
