@@ -1,5 +1,6 @@
 """What doctor finds in a workspace and on a computer."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from keyring.backends import fail
 from tests.tools import ROOT
 from tests.workflow.desk import new_desk
 from tests.workflow.keyrings import InMemory
+from zwgk_excel.domain.periods import CHINA
 from zwgk_excel.workflow.doctor import diagnostics, excel_policy, program, workspace
 from zwgk_excel.workflow.intake.receiving import receive
 from zwgk_excel.workflow.office.workspace import open_workspace
@@ -247,3 +249,33 @@ def test_what_excel_lets_the_add_in_do(by_user, by_policy, code):
 @pytest.mark.skipif(sys.platform == "win32", reason="where there is no Excel")
 def test_where_there_is_no_excel_its_policy_is_not_told():
     assert [*excel_policy.macros()] == []
+
+
+def of_backup(desk, text, *, now=NOW):
+    (desk.root / "zwgk.toml").write_text(text, encoding="utf-8")
+    return workspace.backup(open_workspace(desk.root), now).code
+
+
+def test_how_old_the_backup_is(desk, tmp_path):
+    """A copy is as old as its ledger, and old enough only if the ledger was written since."""
+    place = tmp_path / "备份"
+    named = f"[office]\nbackup = '{place}'\n"
+    assert of_backup(desk, "") == "backup_unset"
+    assert of_backup(desk, named) == "backup_gone"
+    place.mkdir()
+    (place / "别的").mkdir()
+    (place / "别的/zwgk.db").write_bytes(b"")
+    (place / "别的/zwgk.id").write_text("0" * 32)
+    assert of_backup(desk, named) == "backup_none"  # another workspace's
+    copied = shutil.copytree(desk.root, place / "十一月")
+    assert of_backup(desk, named) == "backup_ok"  # nothing happened since
+    last = NOW.replace(tzinfo=CHINA).timestamp()
+    for path, days in ((desk.root, 0), (copied, 8)):
+        os.utime(path / "zwgk.db", (last - days * 86400,) * 2)
+    assert of_backup(desk, named) == "backup_old"
+    assert of_backup(desk, named, now=NOW - timedelta(days=2)) == "backup_ok"
+    assert of_backup(desk, named + '[ledger]\nurl = "postgresql://u@localhost/d"\n') == "backup_of_database"
+
+
+def test_a_workspace_is_no_backup_of_itself(desk):
+    assert of_backup(desk, '[office]\nbackup = "."\n') == "backup_none"

@@ -25,13 +25,17 @@ from zwgk_excel.workflow.office.open_files import require_not_open
 from zwgk_excel.workflow.office.passwords import find_password, missing
 from zwgk_excel.workflow.office.server_logins import ledger_login
 from zwgk_excel.workflow.office.settings import load_workdays
-from zwgk_excel.workflow.office.trust import trust_mark
+from zwgk_excel.workflow.office.trust import trust_mark, workspace_id
 from zwgk_excel.workflow.office.workspace import Workspace
 from zwgk_excel.workflow.scheduling.installing import show, this_computer
 from zwgk_excel.workflow.scheduling.systems import Computer
 
 LOW, FULL = 2**30, 200 * 2**20
 """Free bytes below which the disk is low, and below which a month's work may not fit any more."""
+OLD_BACKUP = 7
+"""Days after which a backup is old, if anything was recorded since."""
+_COARSE = 2.0
+"""Seconds by which disks of other makes (FAT) round the time of a file."""
 _NAMED = 5
 _READABLE = ("ledger_ok", "ledger_exposed")
 """Results of a ledger that can be read without migrating it."""
@@ -50,6 +54,7 @@ def workspace_checks(workspace: Workspace, now: datetime) -> Iterator[Diagnostic
         yield ledger_password(workspace, workspace.ledger_url)
     found = ledger(workspace)
     yield found
+    yield backup(workspace, now)
     yield disk(workspace.root)
     yield from inbox(workspace)
     if found.code in _READABLE:
@@ -132,6 +137,37 @@ def _read_closed(workspace: Workspace) -> None:
                 from_payload(payload)
         for cycle, (common, scores) in opened.scores().items():
             from_payloads(cycle, common, scores)
+
+
+def backup(workspace: Workspace, now: datetime) -> DiagnosticResult:
+    """How far the newest copy of this workspace goes, in the folder that the office names; ``now`` as China's time.
+
+    A copy is a folder there, or one or two below, with our ``zwgk.id``. It goes as far as its ledger was last written.
+    """
+    place = workspace.settings.office.backup
+    if not place:
+        return check("workspace", "backup_unset")
+    if workspace.ledger_url != workspace.own_ledger:
+        return check("workspace", "backup_of_database")
+    folder, own = workspace.root / place, workspace.own_ledger
+    try:
+        if not folder.is_dir():
+            return check("workspace", "backup_gone", path=folder)
+        found = (each for depth in ("", "*/", "*/*/") for each in folder.glob(depth + own.name))
+        written = max((each.stat().st_mtime for each in found if _is_copy(each, workspace)), default=None)
+        last = own.stat().st_mtime if own.is_file() else 0.0
+    except OSError as error:
+        return check("workspace", "backup_unreadable", path=folder, reason=reason_of(error))
+    if written is None:
+        return check("workspace", "backup_none", path=folder)
+    until = clock.from_timestamp(written)
+    age = (now - until).days
+    code = "backup_old" if written + _COARSE < last and age > OLD_BACKUP else "backup_ok"
+    return check("workspace", code, until=f"{until:%Y-%m-%d %H:%M}", days=age)
+
+
+def _is_copy(ledger: Path, workspace: Workspace) -> bool:
+    return ledger.resolve() != workspace.own_ledger.resolve() and workspace_id(ledger.parent) == workspace.id
 
 
 def disk(root: Path) -> DiagnosticResult:
