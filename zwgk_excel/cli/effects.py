@@ -5,10 +5,6 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from zwgk_excel.domain.acts import ActKind, Change
-from zwgk_excel.domain.decisions import NO_DECISIONS, DecisionKind
-from zwgk_excel.layout.words import word
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -71,7 +67,10 @@ def _task(before: TrackerRow | None, after: TrackerRow | None) -> str:
 
 def _status(row: TrackerRow | None) -> str:
     """Outcome, timeliness and decisions of an obligation in words, and what changed after its month was closed."""
+    from zwgk_excel.domain.acts import ActKind, Change
+    from zwgk_excel.domain.decisions import NO_DECISIONS, DecisionKind
     from zwgk_excel.layout.act_words import decision_words
+    from zwgk_excel.layout.words import word
     from zwgk_excel.workflow.decisions.in_tracker import changed_decisions
 
     if row is None:
