@@ -23,7 +23,7 @@ from zwgk_excel.workflow.decisions.extend_and_waive import waive
 from zwgk_excel.workflow.errors import UntrustedWorkspaceError
 from zwgk_excel.workflow.intake.receiving import receive
 from zwgk_excel.workflow.issuing import generate
-from zwgk_excel.workflow.office.trust import trust_workspace
+from zwgk_excel.workflow.office.context import open_office
 from zwgk_excel.workflow.tracking.statuses import office_statuses
 
 pytestmark = pytest.mark.slow
@@ -94,11 +94,9 @@ def test_a_workspace_that_was_lost_goes_on_from_its_backup(tmp_path: Path):
     # Elsewhere, under another name, it is trusted only when somebody says so; then all is as it was.
     root = tmp_path / "新电脑/政务公开 恢复"
     shutil.copytree(backup, root)
-    restored = Desk.__new__(Desk)
-    restored.root, restored.now = root, LOST
-    with pytest.raises(UntrustedWorkspaceError), restored.open():
+    with pytest.raises(UntrustedWorkspaceError), open_office(root):
         pass
-    trust_workspace(root)
+    restored = Desk(root, LOST)  # which trusts it
     assert everything(restored) == before
     assert before["closed"]
     assert written(restored) == [MINE, "电话问过"]
