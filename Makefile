@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help demo test coverage check test-lowest test-windows fuzz lint wheel pictures bench bench-growth bench-intake bench-live bench-recalculation verdicts clean
+.PHONY: help demo test coverage check test-lowest test-windows fuzz lint wheel bundle pictures bench bench-growth bench-intake bench-live bench-recalculation verdicts clean
 
 help:
 	@echo "make demo      建立虚拟环境并演示一整月的流程"
@@ -14,9 +14,10 @@ help:
 	@echo "make check     静态检查和不需要外部程序的测试，两分钟以内"
 	@echo "make lint      只运行静态检查"
 	@echo "make test-lowest 在各依赖库的最低版本上运行全部命令和快速测试"
-	@echo "make test-windows 在 wine 里的 Windows 版 Python 上运行规则和版式的测试"
+	@echo "make test-windows 在 wine 里的 Windows 版 Python 上安装离线包，运行规则和版式的测试"
 	@echo "make fuzz      收取随机改坏的工作簿和邮件十分钟，看有没有出错（SECONDS=秒数 SEED=种子）"
 	@echo "make wheel     生成可安装的 dist/zwgk_excel-版本-py3-none-any.whl"
+	@echo "make bundle    生成离线安装包 dist/zwgk-excel-版本-windows-x64.zip、…-linux-x86_64.tar（BUNDLE=\"linux --machine aarch64\" 等）"
 	@echo "make pictures  重新生成 docs/pictures 中的图片"
 	@echo "make bench     与同类程序并排测量各项用时（BENCH=--large 加测一万份）"
 	@echo "make bench-growth 一次读入十万份的用时和内存曲线（需十分钟和 8 GB 磁盘）"
@@ -62,6 +63,10 @@ wheel: $(VENV)/.installed
 	rm -f dist/*.whl
 	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
 	@ls dist/*.whl
+
+# BUNDLE says what: windows, linux; --machine x86_64 aarch64; --python 3.11 3.12; --extra postgresql.
+bundle: $(VENV)/.installed-test
+	$(BIN)/python -m bundle $(BUNDLE)
 
 # The pictures show the workspace that the demo leaves behind.
 SHOWN := build/pictures

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import subprocess
 import sys
@@ -52,6 +53,21 @@ def test_a_help_loads_no_library_but_those_that_draw_it(lines, needed):
     assert code == 0
     assert {"pandas", "sqlalchemy", "openpyxl", "xlwings", "xlsxwriter"} <= asked
     assert {each for name in loaded for each in owners.get(name, ())} & asked <= needed
+
+
+def test_a_help_loads_none_of_our_rules():
+    """Nor the words and layouts: half of the time that it takes would go into them."""
+    code = """
+import sys
+from zwgk_excel.cli.main import run
+for line in sys.argv[1:]:
+    run(line.split())
+print()
+print(sorted(name for name in sys.modules if name.startswith("zwgk_excel.")))
+"""
+    loaded = ast.literal_eval(python(code, "--help", "status --help", "extend --help")[-1])
+    rules = {name for name in loaded if name.split(".")[1] in ("domain", "layout")}
+    assert rules <= {f"zwgk_excel.domain{each}" for each in ("", ".errors", ".system_errors", ".text")}
 
 
 def test_the_version_is_told():

@@ -4,15 +4,17 @@ import json
 import os
 import re
 import sys
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
 
 from tests.clock import set_clock
-from tests.workflow.desk import item, nil, with_duty
+from tests.workflow.desk import CYCLE, item, nil, with_duty
 from zwgk_excel.cli.main import run
 from zwgk_excel.domain.periods import Month
-from zwgk_excel.workflow.issuing import amend
+from zwgk_excel.workflow.issuing import amend, generate
+from zwgk_excel.workflow.tracking.statuses import cycle_status, of_units
 
 
 def test_a_whole_month(desk, zwgk):
@@ -242,3 +244,29 @@ def test_one_number_in_every_view(desk, zwgk, monkeypatch):
 def test_a_unit_that_nobody_has_heard_of(zwgk, capsys):
     assert zwgk("waive", "2026-11", "--unit", "市不存在局")[0] == 2
     assert run(["history", "--unit", "市财政"]) == 2
+
+
+def test_a_plan_and_a_status_of_some_units(desk, zwgk):
+    zwgk("generate", "2026-11", "--as-of", "2026-11-02")
+    good = desk.reply("市财政局", "好.xlsx", items=[item("D02 政府采购")])
+    bad = desk.reply("市人社局", "缺.xlsx", items=[item("D04 稳岗就业", url=None)])
+    zwgk("receive", str(good), str(bad), "--received-at", "2026-11-20T09:00:00+08:00")
+    _, plan = zwgk("plan", "2026-11", "--unit", "市财政局", "--unit", "市政府办", "--json")
+    assert {each["unit"] for each in plan} == {"市财政局", "市政府办"}
+    of_one = ("status", "2026-11", "--unit", "市财政局", "--as-of", "2026-12-03")
+    _, found = zwgk(*of_one, "--json")
+    assert {each["unit"] for each in found["obligations"]} == {"市财政局"}
+    assert [each["file"] for each in found["receipts"]] == ["收件箱/好.xlsx"]
+    assert {each["file"] for each in found["problems"]} == {"好.xlsx"}
+    assert found["counts"]["own"]["due"] == 2
+    _, said = zwgk(*of_one)
+    assert "D04 稳岗就业" in said  # each task by itself
+    assert run(["status", "2026-11", "--unit", "没有的局", "-w", str(desk.root)]) == 2
+
+
+def test_who_answers_for_a_unit_of_the_past_sees_its_tasks(desk):
+    """What the predecessor owed in the month belongs to the status of its successor."""
+    with desk.open() as office:
+        generate(office, CYCLE, as_of=desk.now.date())
+        found = replace(cycle_status(office, CYCLE, desk.now.date()), successors={"市财政局": "市人社局"})
+    assert {row.status.obligation.unit for row in of_units(found, {"市人社局"}).rows} == {"市财政局", "市人社局"}

@@ -1,4 +1,4 @@
-"""``make test-windows``: the tests of the rules and the layouts on the Windows build of CPython under wine."""
+"""``make test-windows``: the offline bundle installed and used, the tests of the rules and the layouts, under wine."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from tests.tools import ROOT
+from tests.windows import bundle
 
 PLACE = ROOT / "build/windows"
 PACKAGES = PLACE / "cpython/Lib/site-packages"
@@ -20,6 +21,8 @@ def main(workers: str = "2") -> None:
     """Run all of it, the tests in so many processes; what fails first ends it with its own words."""
     _say("the interpreter of Windows and its wheels")
     _call(ROOT / "tests/windows/setup.sh")
+    _say("the offline bundle: installed, used, installed over itself, uninstalled")
+    bundle.play(PLACE)
     install()
     _say("the tests")
     os.environ.update(ZWGK_NO_TOOLS="1", ZWGK_REQUIRE_TOOLS="0")

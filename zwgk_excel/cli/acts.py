@@ -8,14 +8,12 @@ from zwgk_excel.cli.adjust import print_scores, score_fields
 from zwgk_excel.cli.chinese import typer
 from zwgk_excel.cli.effects import agreed, changed_fields, print_changed_rows
 from zwgk_excel.cli.options import HERE, Json, Reason, Who, Workspace, cycle, who
-from zwgk_excel.domain.acts import OF_FILES, ActKind, root_of
-from zwgk_excel.layout.words import code_of, word, words
 from zwgk_excel.workflow.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from zwgk_excel.domain.acts import Act
+    from zwgk_excel.domain.acts import Act, ActKind
     from zwgk_excel.layout.act_words import ActWords
     from zwgk_excel.workflow.acts.undoing import UndoEffect
 
@@ -58,6 +56,7 @@ def undo(
     """Undo an act, after its effect was shown; the exit code is 1 while it waits for consent."""
     from zwgk_excel.cli import show
     from zwgk_excel.cli.taken import print_renewed
+    from zwgk_excel.domain.acts import ActKind, root_of
     from zwgk_excel.workflow.acts.undoing import preview_undo
     from zwgk_excel.workflow.acts.undoing import undo as run
     from zwgk_excel.workflow.office.context import open_records
@@ -86,6 +85,9 @@ def undo(
 
 
 def _kind(text: str) -> ActKind | None:
+    from zwgk_excel.domain.acts import ActKind
+    from zwgk_excel.layout.words import code_of, words
+
     code = code_of("act", text) or text
     if code and code not in words("act"):
         raise UserError(f"“{text}”不是办理的种类；请写 {'、'.join(words('act').values())}。")
@@ -94,8 +96,10 @@ def _kind(text: str) -> ActKind | None:
 
 def _print(title: str, found: Sequence[Act], acts: Mapping[int, Act]) -> None:
     from zwgk_excel.cli import show
+    from zwgk_excel.domain.acts import OF_FILES, root_of
     from zwgk_excel.layout.act_words import act_words, person_words
     from zwgk_excel.layout.columns import layout
+    from zwgk_excel.layout.words import word
 
     rows = []
     for each in found:
@@ -119,6 +123,8 @@ def _print(title: str, found: Sequence[Act], acts: Mapping[int, Act]) -> None:
 
 def _about(act: Act, told: ActWords, *, of_files: bool) -> str:
     """Subject and change in one cell, the reason below; of files the change says unit and month."""
+    from zwgk_excel.layout.words import word
+
     place = () if of_files else ("、".join(act.units), str(act.cycle or ""))
     about = " ".join(filter(None, (*place, told.subject)))
     change = "" if told.change == word("act", act.kind) else told.change  # a waiver is what its column says

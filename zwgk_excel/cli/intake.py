@@ -21,7 +21,6 @@ from zwgk_excel.cli.options import (
     who,
     who_if_named,
 )
-from zwgk_excel.domain.tracking import TAKING_BACK_CODE
 
 
 def merge(
@@ -63,6 +62,7 @@ def consolidate(
     from zwgk_excel.cli import show
     from zwgk_excel.cli.month import print_status, status_fields
     from zwgk_excel.cli.taken import entries, report
+    from zwgk_excel.domain.tracking import TAKING_BACK_CODE
     from zwgk_excel.layout.columns import layout
     from zwgk_excel.workflow.consolidation.consolidating import consolidate as run
     from zwgk_excel.workflow.consolidation.freshness import FreshnessCheck, check_freshness

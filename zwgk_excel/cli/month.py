@@ -35,16 +35,22 @@ if TYPE_CHECKING:
     from zwgk_excel.workflow.tracking.statuses import CycleStatus
 
 
-def plan(month: CycleArgument, workspace: Workspace = HERE, as_of: AsOf = "", json: Json = False) -> int:
-    """List the obligations of a cycle."""
+def plan(
+    month: CycleArgument, workspace: Workspace = HERE, unit: Units = None, as_of: AsOf = "", json: Json = False
+) -> int:
+    """List the obligations of a cycle, of all units or of some."""
     from zwgk_excel.cli import show
     from zwgk_excel.layout.words import word
     from zwgk_excel.workbooks.report.content import format_task_counts
-    from zwgk_excel.workflow.office.context import open_records
+    from zwgk_excel.workflow.office.context import find_unit, open_records
 
     wanted, on = cycle(month), day(as_of)
     with open_records(workspace) as office:
+        units = {find_unit(office, each) for each in unit or ()}
         listed, lapsed = office.listing_and_lapsed(wanted, on or office.now().date())
+    if units:
+        listed = tuple(each for each in listed if each.unit in units)
+        lapsed = tuple(each for each in lapsed if each.unit in units)
     if json:
         show.as_json([plan_fields(each.obligation, wanted) for each in listed])
         return 0
@@ -248,20 +254,51 @@ def _sides(each: IssueDifference) -> tuple[str, str]:
     return before, after
 
 
-def status(month: CycleArgument, workspace: Workspace = HERE, as_of: AsOf = "", json: Json = False) -> int:
-    """Show the statuses of a cycle."""
+def status(
+    month: CycleArgument, workspace: Workspace = HERE, unit: Units = None, as_of: AsOf = "", json: Json = False
+) -> int:
+    """Show the statuses of a cycle; of some units, with each of their tasks."""
     from zwgk_excel.cli import show
-    from zwgk_excel.workflow.office.context import open_records
-    from zwgk_excel.workflow.tracking.statuses import cycle_status
+    from zwgk_excel.workflow.office.context import find_unit, open_records
+    from zwgk_excel.workflow.tracking.statuses import cycle_status, of_units
 
     wanted, on = cycle(month), day(as_of)
     with open_records(workspace) as office:
+        units = {find_unit(office, each) for each in unit or ()}
         found = cycle_status(office, wanted, on or office.now().date())
+    if units:
+        found = of_units(found, units)
     if json:
         show.as_json(status_fields(found))
-    else:
-        print_status(found, full=True)
+        return 0
+    if units:
+        _print_tasks(found)
+    print_status(found, full=True)
     return 0
+
+
+def _print_tasks(found: CycleStatus) -> None:
+    """Every task of a status that is about few units, a row each."""
+    from zwgk_excel.cli import show
+    from zwgk_excel.domain.obligations import label
+    from zwgk_excel.layout.words import word
+
+    keys = ("unit", "column", "reference", "due", "received_at", "outcome", "timeliness")
+    statuses = [row.status for row in found.rows]
+    rows = [
+        (
+            each.obligation.unit,
+            label(each.obligation, plain=True),
+            each.obligation.reference,
+            each.obligation.due or "",
+            each.received_at.date() if each.received_at else "",
+            word("outcome", each.outcome),
+            word("timeliness", each.timeliness or ""),
+        )
+        for each in statuses
+    ]
+    headings = [_tracking(key) for key in keys]
+    show.table(f"{found.cycle} 各项任务（{len(rows)} 项）", headings, rows, wraps=headings[1:2])
 
 
 def plan_fields(obligation: Obligation, month: Month) -> dict[str, Any]:

@@ -9,15 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from zwgk_excel.cli.chinese import typer
-from zwgk_excel.domain.escalation import EscalationLevel
-from zwgk_excel.domain.month_range import MonthRange
-from zwgk_excel.domain.periods import Month, Period
-from zwgk_excel.layout.words import code_of, words
-from zwgk_excel.workflow import arguments, clock
 from zwgk_excel.workflow.errors import UserError
-from zwgk_excel.workflow.users import acting_person, deciding_person
 
 if TYPE_CHECKING:
+    from zwgk_excel.domain.escalation import EscalationLevel
+    from zwgk_excel.domain.month_range import MonthRange
+    from zwgk_excel.domain.periods import Month, Period
     from zwgk_excel.workflow.office.context import Office
     from zwgk_excel.workflow.workers.readers import ReaderPool
 
@@ -43,21 +40,30 @@ HERE = Path()
 
 def cycle(text: str) -> Month:
     """A month as typed; raises UserError."""
+    from zwgk_excel.workflow import arguments
+
     return arguments.month_of(text)
 
 
 def period(text: str) -> Period:
     """A month, quarter or year as typed; raises UserError."""
+    from zwgk_excel.workflow import arguments
+
     return arguments.period_of(text.strip())
 
 
 def months(text: str) -> MonthRange:
     """A month, quarter, year or two of them with ``..`` between, as typed; raises UserError."""
+    from zwgk_excel.workflow import arguments
+
     return arguments.months_of(text)
 
 
 def step(text: str) -> EscalationLevel | None:
     """An escalation level as typed, in Chinese or as its code; None for an empty text; raises UserError."""
+    from zwgk_excel.domain.escalation import EscalationLevel
+    from zwgk_excel.layout.words import code_of, words
+
     code = code_of("step", text) or text
     if code and code not in words("step"):
         raise UserError(f"“{text}”不是督促措施；请写 {'、'.join(words('step').values())}。")
@@ -74,6 +80,8 @@ def day(text: str) -> date | None:
 
 def moment(text: str) -> datetime | None:
     """A moment as typed (ISO, with or without a zone), as local time; None for nothing; raises UserError."""
+    from zwgk_excel.workflow import clock
+
     try:
         return clock.local(datetime.fromisoformat(text)) if text else None
     except ValueError:
@@ -101,9 +109,13 @@ def reader_pool(addresses: str, office: Office) -> Iterator[ReaderPool | None]:
 
 def who(office: Office, name: str) -> str:
     """The person who decides: the given name, else that of ZWGK_WHO or of the settings; raises UserError for none."""
+    from zwgk_excel.workflow.users import deciding_person
+
     return deciding_person(name, office.workspace.settings.office.person)
 
 
 def who_if_named(office: Office, name: str) -> str:
     """The same for what need not be signed; 未署名 for none."""
+    from zwgk_excel.workflow.users import acting_person
+
     return acting_person(name, office.workspace.settings.office.person)

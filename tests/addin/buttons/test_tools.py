@@ -76,18 +76,24 @@ def test_the_inbox_is_made_where_somebody_deleted_it(front: GridApp, desk: Desk,
 
 def test_the_self_test_says_what_is_there_and_what_is_not(front: GridApp, desk: Desk):
     lines = click(front, "self_test").splitlines()
-    assert [line[0] for line in lines[:4]] == ["√"] * 4
+    assert [line[0] for line in lines[:3]] == ["√"] * 3
     assert f"√ 工作区：{desk.root.resolve()}" in lines
-    assert f"责任事项 {len(DUTIES)} 项" in lines[3]
+    assert not [line for line in lines if line[0] == "×"]
+    assert any(line.startswith("！ 收报送表的邮箱：") and "mailbox" in line for line in lines)
+    assert {"依赖库", "数据库", "磁盘"} <= {*lines[-1].removeprefix("√ 正常：").split("、")}
     (desk.root / "zwgk.toml").unlink()
     lines = click(front, "self_test").splitlines()
-    assert [line[0] for line in lines] == ["√", "√", "×", "×", "×"]
+    assert [line[0] for line in lines[:3]] == ["√", "√", "×"]
     assert "请按“打开工作区”" in lines[2]
+    assert "数据库" not in lines[-1]
 
 
-def test_faults_of_the_duty_table_are_counted_in_the_self_test(front: GridApp, desk: Desk):
+def test_what_is_wrong_comes_first_in_the_self_test(front: GridApp, desk: Desk):
     desk.set_duties([*DUTIES, {"id": "D02", "column": "重复", "owners": "市财政局"}])
-    assert "处错误，请按“检查责任表”" in click(front, "self_test")
+    lines = click(front, "self_test").splitlines()
+    assert lines[3].startswith("× 责任分工和通讯录：有 1 处错误")
+    marks = [line[0] for line in lines[3:-1]]
+    assert marks == sorted(marks, key="×！·".index)
 
 
 def test_another_workspace_is_chosen(

@@ -1,15 +1,21 @@
 """What doctor finds in a workspace and on a computer."""
 
+import os
 import shutil
 import subprocess
 import sys
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+import keyring
 import pytest
+from keyring.backends import fail
 
 from tests.tools import ROOT
 from tests.workflow.desk import new_desk
-from zwgk_excel.workflow.doctor import diagnostics, program, workspace
+from tests.workflow.keyrings import InMemory
+from zwgk_excel.domain.periods import CHINA
+from zwgk_excel.workflow.doctor import diagnostics, excel_policy, program, workspace
+from zwgk_excel.workflow.intake.receiving import receive
 from zwgk_excel.workflow.office.workspace import open_workspace
 from zwgk_excel.workflow.scheduling.installing import install
 from zwgk_excel.workflow.scheduling.systems import Computer
@@ -27,7 +33,7 @@ def codes(desk, **options):
 
 
 def of_workspace(desk):
-    return [each.code for each in workspace.workspace_checks(open_workspace(desk.root))]
+    return [each.code for each in workspace.workspace_checks(open_workspace(desk.root), NOW)]
 
 
 def test_a_new_workspace_without_mail(desk):
@@ -62,7 +68,7 @@ def test_files_in_the_inbox_that_nobody_sent_are_named_together(desk):
     folder.mkdir()
     for name in ("desktop.ini", "Thumbs.db", "~$表.xlsx", ".隐藏", "表.xlsx", "._\u202e表.xlsx", "1a2b3c4d.tmp"):
         (folder / name).write_bytes(b"[.ShellClassInfo]\r\nIconResource=\\\\evil.example\\x.ico")
-    (told,) = (each for each in workspace.workspace_checks(open_workspace(desk.root)) if each.code == "inbox_left")
+    (told,) = (each for each in workspace.workspace_checks(open_workspace(desk.root), NOW) if each.code == "inbox_left")
     assert "6 个" in told.found
     assert "报送/desktop.ini" in told.found
     assert "\u202e" not in told.found
@@ -158,3 +164,118 @@ def test_the_computers_zone():
     assert program.time_zone(NOW, timedelta(hours=8)).code == "zone_ok"
     other = program.time_zone(NOW, timedelta(hours=-5, minutes=-30))
     assert (other.code, "UTC-5.5" in other.found) == ("zone_other", True)
+
+
+def test_a_mailbox_that_nobody_entered(desk):
+    assert "mailbox_missing" in of_workspace(desk)
+    (desk.root / "zwgk.toml").write_text('[office]\nmailbox = "zwgk@example.gov.cn"\n', encoding="utf-8")
+    assert "mailbox_ok" in of_workspace(desk)
+
+
+@pytest.mark.parametrize(
+    ("day", "announced", "code"),
+    [
+        (date(2026, 3, 1), (), "calendar_ok"),
+        (date(2026, 11, 1), (), "calendar_provisional"),  # 2027 is not announced
+        (date(2029, 3, 1), (), "calendar_unknown"),
+        (date(2028, 12, 1), (2028,), "calendar_provisional"),
+        (date(2028, 12, 1), (2028, 2029), "calendar_ok"),
+    ],
+)
+def test_days_off_of_this_year_and_towards_its_end_of_the_next(desk, day, announced, code):
+    """Of 2028 on nothing is known when this is written; the office enters what it knows."""
+    off = ", ".join(f"{year}-01-03" for year in announced)
+    text = f"[calendar]\noff = [{off}]\nannounced = [{', '.join(map(str, announced))}]\n"
+    (desk.root / "zwgk.toml").write_text(text, encoding="utf-8")
+    assert workspace.calendar(open_workspace(desk.root), day).code == code
+
+
+def test_what_waits_in_the_inbox_and_in_quarantine(desk):
+    assert "waiting_none" in of_workspace(desk)
+    (desk.root / "收件箱/统计.xlsx").write_bytes((desk.root / "单位通讯录.xlsx").read_bytes())
+    (desk.root / "收件箱/~$统计.xlsx").write_bytes(b"x")
+    told = workspace.waiting(open_workspace(desk.root))
+    assert (told.code, "文件 1 个" in told.found, "报送件 0 个" in told.found) == ("waiting", True, True)
+    desk.now = NOW
+    with desk.open() as office:
+        receive(office, [desk.root / "收件箱/统计.xlsx"], received_at=NOW)
+    told = workspace.waiting(open_workspace(desk.root))
+    assert ("文件 0 个" in told.found, "报送件 1 个" in told.found) == (True, True)
+    (desk.root / "zwgk.db").write_bytes(b"not a database at all" * 100)
+    assert not {"waiting", "waiting_none"} & {*of_workspace(desk)}
+
+
+def test_whether_passwords_can_be_kept():
+    before = keyring.get_keyring()
+    try:
+        keyring.set_keyring(InMemory())
+        assert program.keyring().code == "keyring_ok"
+        keyring.set_keyring(fail.Keyring())
+        assert program.keyring().code == "keyring_none"
+    finally:
+        keyring.set_keyring(before)
+
+
+_SECURITY = r"{}\Microsoft\Office\{}\Excel\Security{}"
+_OFF = {"AllLocationsDisabled": 1}
+
+
+@pytest.mark.parametrize(
+    ("by_user", "by_policy", "code"),
+    [
+        ({}, {}, "macros_ok"),
+        ({"VBAWarnings": 4}, {}, "macros_ok"),  # the add-in lies in a trusted location
+        (_OFF, {}, "locations_off"),
+        (_OFF | {"VBAWarnings": 4}, {}, "macros_off"),
+        (_OFF, {"VBAWarnings": 3}, "macros_off"),
+        (_OFF, {"AllLocationsDisabled": 0}, "macros_ok"),  # what an administrator set counts
+        ({}, {"DisableAllAddins": 1}, "addins_off"),
+    ],
+)
+def test_what_excel_lets_the_add_in_do(by_user, by_policy, code):
+    def read(key, name):
+        folder = r"\Trusted Locations" if name == "AllLocationsDisabled" else ""
+        places = {
+            _SECURITY.format("Software", "15.0", folder): by_user,
+            _SECURITY.format(r"Software\Policies", "15.0", folder): by_policy,
+        }
+        return places.get(key, {}).get(name)
+
+    (found,) = excel_policy.macros(read)
+    assert found.code == code
+    assert ("Excel 2013" in found.found) == found.counts
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="where there is no Excel")
+def test_where_there_is_no_excel_its_policy_is_not_told():
+    assert [*excel_policy.macros()] == []
+
+
+def of_backup(desk, text, *, now=NOW):
+    (desk.root / "zwgk.toml").write_text(text, encoding="utf-8")
+    return workspace.backup(open_workspace(desk.root), now).code
+
+
+def test_how_old_the_backup_is(desk, tmp_path):
+    """A copy is as old as its ledger, and old enough only if the ledger was written since."""
+    place = tmp_path / "备份"
+    named = f"[office]\nbackup = '{place}'\n"
+    assert of_backup(desk, "") == "backup_unset"
+    assert of_backup(desk, named) == "backup_gone"
+    place.mkdir()
+    (place / "别的").mkdir()
+    (place / "别的/zwgk.db").write_bytes(b"")
+    (place / "别的/zwgk.id").write_text("0" * 32)
+    assert of_backup(desk, named) == "backup_none"  # another workspace's
+    copied = shutil.copytree(desk.root, place / "十一月")
+    assert of_backup(desk, named) == "backup_ok"  # nothing happened since
+    last = NOW.replace(tzinfo=CHINA).timestamp()
+    for path, days in ((desk.root, 0), (copied, 8)):
+        os.utime(path / "zwgk.db", (last - days * 86400,) * 2)
+    assert of_backup(desk, named) == "backup_old"
+    assert of_backup(desk, named, now=NOW - timedelta(days=2)) == "backup_ok"
+    assert of_backup(desk, named + '[ledger]\nurl = "postgresql://u@localhost/d"\n') == "backup_of_database"
+
+
+def test_a_workspace_is_no_backup_of_itself(desk):
+    assert of_backup(desk, '[office]\nbackup = "."\n') == "backup_none"

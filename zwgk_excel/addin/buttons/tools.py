@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable
-from pathlib import Path
 
 from zwgk_excel.addin.buttons.months import choose_any
 from zwgk_excel.addin.host import workspace_choice, wps_fallback
 from zwgk_excel.addin.host.session import CANCELLED, LISTED, Session, listed
 from zwgk_excel.domain.acts import ActSource
 from zwgk_excel.layout.buttons import help_text
+from zwgk_excel.layout.checkup import CheckState, DiagnosticResult
 from zwgk_excel.workflow import clock
+from zwgk_excel.workflow.doctor.diagnostics import computer_checks, run_diagnostics
 from zwgk_excel.workflow.doctor.mail import settings_checks
-from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.issuing import table_problems
 from zwgk_excel.workflow.issuing.generation import WorkbookChange as Change
 from zwgk_excel.workflow.issuing.generation import generate as generate_workbooks
@@ -76,47 +75,30 @@ def open_workspace(session: Session) -> str | None:
 
 
 def self_test(session: Session) -> str:
-    """Look whether everything that the buttons need is there."""
+    """Look whether everything is there: what ``zwgk doctor`` looks at, but no server is asked.
+
+    What is wrong comes first, with what to do; what is as it should be is named in one line.
+    """
     root = workspace_choice.agreed(session)
-    checks: list[tuple[str, Callable[[], str]]] = [
-        ("Python", platform.python_version),
-        ("表格程序", lambda: f"{session.app.version}"),
-        ("工作区", lambda: str(_found(root))),
-        ("责任分工表、单位通讯录、数据库", lambda: _opened(_found(root))),
-        ("邮箱设置", lambda: _mail(_found(root))),
-    ]
-    return "\n".join(_line(name, look) for name, look in checks)
-
-
-def _line(name: str, look: Callable[[], str]) -> str:
-    try:
-        return f"√ {name}：{look()}"
-    except UserError as error:
-        return f"× {name}：{error}"
-
-
-def _found(root: Path | None) -> Path:
+    now = clock.now()
     if root is None:
-        raise UserError("还没有选定；请按“打开工作区”。")
-    return root
+        found, chosen = list(computer_checks(now)), "× 工作区：还没有选定；请按“打开工作区”。"
+    else:
+        found, chosen = list(run_diagnostics(root, mail=False, now=now)), f"√ 工作区：{root}"
+        if not any(each.code.startswith("workspace_") and each.failed for each in found):
+            found += settings_checks(open_workspace_of(root))
+    lines = [f"√ Python：{platform.python_version()}", f"√ 表格程序：{session.app.version}", chosen]
+    lines += [_finding(each) for state in _MARKS for each in found if each.state is state]
+    fine = dict.fromkeys(each.step for each in found if each.state is CheckState.OK)
+    return "\n".join([*lines, f"√ 正常：{'、'.join(fine)}"])
 
 
-def _opened(root: Path) -> str:
-    with open_office(root, strict=False) as office:
-        errors = sum(each.is_error for each in office.problems)
-        receipts = len(office.ledger.known())
-        return f"责任事项 {len(office.duties)} 项，单位 {len(office.roster.units)} 个，收件 {receipts} 份" + (
-            f"；责任表有 {errors} 处错误，请按“检查责任表”" if errors else ""
-        )
+_MARKS = {CheckState.FAILED: "×", CheckState.WARNING: "！", CheckState.NOTE: "·"}
+"""What does not stand in the last line, the worst first."""
 
 
-def _mail(root: Path) -> str:
-    """What the settings say about mail; no server is asked, which ``zwgk doctor`` does."""
-    checks = list(settings_checks(open_workspace_of(root)))
-    wrong = next((each for each in checks if each.counts), None)
-    if wrong:
-        raise UserError(f"{wrong.found}；{wrong.action}")
-    return "；".join(each.found for each in checks)
+def _finding(each: DiagnosticResult) -> str:
+    return f"{_MARKS[each.state]} {each.step}：{'；'.join(filter(None, (each.found.rstrip('。'), each.action)))}"
 
 
 def help(session: Session) -> str:

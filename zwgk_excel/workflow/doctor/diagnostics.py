@@ -8,6 +8,7 @@ from pathlib import Path
 
 from zwgk_excel.layout.checkup import DiagnosticResult, check
 from zwgk_excel.workflow.doctor import program
+from zwgk_excel.workflow.doctor.excel_policy import macros
 from zwgk_excel.workflow.doctor.mail import mail_checks
 from zwgk_excel.workflow.doctor.workspace import workspace_checks
 from zwgk_excel.workflow.errors import UntrustedWorkspaceError, UserError
@@ -27,21 +28,24 @@ def run_diagnostics(
     server, ``now`` China's local time. A workspace that cannot be opened is a failed check, not an error.
     """
     if computer:
-        yield from _computer(now)
+        yield from computer_checks(now)
     workspace = _workspace(root)
     if isinstance(workspace, DiagnosticResult):
         yield workspace
         return
     if computer:
-        yield from workspace_checks(workspace)
+        yield from workspace_checks(workspace, now)
     if mail:
         yield from mail_checks(workspace, timeout=timeout, now=now)
 
 
-def _computer(now: datetime) -> Iterator[DiagnosticResult]:
+def computer_checks(now: datetime) -> Iterator[DiagnosticResult]:
+    """The results for the program and the computer, whatever the workspace; ``now`` is China's local time."""
     yield program.python()
     yield program.libraries()
     yield program.addin(this_computer())
+    yield from macros()
+    yield program.keyring()
     yield program.time_zone(now, datetime.now().astimezone().utcoffset() or timedelta())
     yield from program.printing()
 

@@ -14,6 +14,7 @@ from zwgk_excel.domain.periods import CHINA
 from zwgk_excel.layout.checkup import DiagnosticResult, check
 from zwgk_excel.version import __version__
 from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.office.keychain import keyring_name
 from zwgk_excel.workflow.setup.addin_install import status
 from zwgk_excel.workflow.setup.addin_paths import Environment
 
@@ -71,6 +72,12 @@ def addin(environment: Environment) -> DiagnosticResult:
     if found.faults:
         return check("program", "addin_faulty", faults="".join(found.faults))
     return check("program", "addin_ok", path=found.addin)
+
+
+def keyring() -> DiagnosticResult:
+    """Whether passwords can be kept in the system's keyring; nothing is read from it or written into it."""
+    name = keyring_name()
+    return check("computer", "keyring_ok", name=name) if name else check("computer", "keyring_none")
 
 
 def time_zone(now: datetime, offset: timedelta) -> DiagnosticResult:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator
+from datetime import date, datetime
 from pathlib import Path
 
 from zwgk_excel.domain.file_names import left_behind
+from zwgk_excel.domain.returns import Verdict
 from zwgk_excel.domain.text import one_line
 from zwgk_excel.layout.checkup import DiagnosticResult, check
 from zwgk_excel.ledger import LedgerDamagedError, LedgerError, display_location
@@ -22,28 +24,62 @@ from zwgk_excel.workflow.office.ledger_access import examine_at, read_ledger_at
 from zwgk_excel.workflow.office.open_files import require_not_open
 from zwgk_excel.workflow.office.passwords import find_password, missing
 from zwgk_excel.workflow.office.server_logins import ledger_login
-from zwgk_excel.workflow.office.trust import trust_mark
+from zwgk_excel.workflow.office.settings import load_workdays
+from zwgk_excel.workflow.office.trust import trust_mark, workspace_id
 from zwgk_excel.workflow.office.workspace import Workspace
 from zwgk_excel.workflow.scheduling.installing import show, this_computer
 from zwgk_excel.workflow.scheduling.systems import Computer
 
 LOW, FULL = 2**30, 200 * 2**20
 """Free bytes below which the disk is low, and below which a month's work may not fit any more."""
+OLD_BACKUP = 7
+"""Days after which a backup is old, if anything was recorded since."""
+_COARSE = 2.0
+"""Seconds by which disks of other makes (FAT) round the time of a file."""
 _NAMED = 5
+_READABLE = ("ledger_ok", "ledger_exposed")
+"""Results of a ledger that can be read without migrating it."""
+_ANNOUNCED_BY = 11
+"""The month in which one may begin to wonder about the next year's days off."""
 
 
-def workspace_checks(workspace: Workspace) -> Iterator[DiagnosticResult]:
-    """The results for a workspace whose settings could be read."""
+def workspace_checks(workspace: Workspace, now: datetime) -> Iterator[DiagnosticResult]:
+    """The results for a workspace whose settings could be read; ``now`` is China's local time."""
     yield check("workspace", "workspace_ok", path=workspace.root.resolve())
     yield check("workspace", "trust_ok", day=trust_mark(workspace.root).since.date(), id=workspace.id)
+    yield mailbox(workspace)
     yield tables(workspace)
+    yield calendar(workspace, now.date())
     if isinstance(workspace.ledger_url, str) and "://" in workspace.ledger_url:
         yield ledger_password(workspace, workspace.ledger_url)
-    yield ledger(workspace)
+    found = ledger(workspace)
+    yield found
+    yield backup(workspace, now)
     yield disk(workspace.root)
     yield from inbox(workspace)
+    if found.code in _READABLE:
+        yield waiting(workspace)
     yield tracker(workspace)
     yield schedule(workspace, this_computer())
+
+
+def mailbox(workspace: Workspace) -> DiagnosticResult:
+    """Whether the report workbooks say where to send them."""
+    address = workspace.settings.office.mailbox
+    return check("workspace", "mailbox_ok", address=address) if address else check("workspace", "mailbox_missing")
+
+
+def calendar(workspace: Workspace, today: date) -> DiagnosticResult:
+    """Whether the days off of this year are known, and towards its end those of the next.
+
+    The State Council announces them in the last months of the year before.
+    """
+    announced = load_workdays(workspace.settings.calendar).announced
+    if today.year not in announced:
+        return check("workspace", "calendar_unknown", year=today.year)
+    if today.year + 1 not in announced and today.month >= _ANNOUNCED_BY:
+        return check("workspace", "calendar_provisional", year=today.year + 1)
+    return check("workspace", "calendar_ok", year=max(announced))
 
 
 def tables(workspace: Workspace) -> DiagnosticResult:
@@ -103,6 +139,37 @@ def _read_closed(workspace: Workspace) -> None:
             from_payloads(cycle, common, scores)
 
 
+def backup(workspace: Workspace, now: datetime) -> DiagnosticResult:
+    """How far the newest copy of this workspace goes, in the folder that the office names; ``now`` as China's time.
+
+    A copy is a folder there, or one or two below, with our ``zwgk.id``. It goes as far as its ledger was last written.
+    """
+    place = workspace.settings.office.backup
+    if not place:
+        return check("workspace", "backup_unset")
+    if workspace.ledger_url != workspace.own_ledger:
+        return check("workspace", "backup_of_database")
+    folder, own = workspace.root / place, workspace.own_ledger
+    try:
+        if not folder.is_dir():
+            return check("workspace", "backup_gone", path=folder)
+        found = (each for depth in ("", "*/", "*/*/") for each in folder.glob(depth + own.name))
+        written = max((each.stat().st_mtime for each in found if _is_copy(each, workspace)), default=None)
+        last = own.stat().st_mtime if own.is_file() else 0.0
+    except OSError as error:
+        return check("workspace", "backup_unreadable", path=folder, reason=reason_of(error))
+    if written is None:
+        return check("workspace", "backup_none", path=folder)
+    until = clock.from_timestamp(written)
+    age = (now - until).days
+    code = "backup_old" if written + _COARSE < last and age > OLD_BACKUP else "backup_ok"
+    return check("workspace", code, until=f"{until:%Y-%m-%d %H:%M}", days=age)
+
+
+def _is_copy(ledger: Path, workspace: Workspace) -> bool:
+    return ledger.resolve() != workspace.own_ledger.resolve() and workspace_id(ledger.parent) == workspace.id
+
+
 def disk(root: Path) -> DiagnosticResult:
     """Whether the workspace can be written, and the free disk space."""
     try:
@@ -122,6 +189,20 @@ def inbox(workspace: Workspace) -> Iterator[DiagnosticResult]:
     if found:
         names = "、".join(one_line(name) for name in found[:_NAMED]) + ("等" if len(found) > _NAMED else "")
         yield check("workspace", "inbox_left", count=len(found), names=names)
+
+
+def waiting(workspace: Workspace) -> DiagnosticResult:
+    """How many files in 收件箱 are not registered yet, by their names, and how many returns are in quarantine."""
+    with read_ledger_at(workspace.ledger_url, now=clock.now, workspace=workspace.id) as opened:
+        known = {file for file, _ in opened.known()}
+        receipts = opened.receipt_summaries()
+    held = sum(each.verdict is Verdict.QUARANTINED and not each.is_set_aside for each in receipts)
+    files = (path for path in workspace.inbox.rglob("*") if path.is_file())
+    names = (path.relative_to(workspace.root).as_posix() for path in files)
+    new = sum(name not in known and not left_behind(name) for name in names)
+    if new or held:
+        return check("workspace", "waiting", new=new, held=held)
+    return check("workspace", "waiting_none", count=len(receipts))
 
 
 def tracker(workspace: Workspace) -> DiagnosticResult:

@@ -23,6 +23,19 @@ def from_keyring(account: str) -> str:
         return ""
 
 
+def keyring_name() -> str:
+    """What the keyring that answers here calls itself; empty where none does. It is asked for what it cannot have."""
+    import keyring
+    from keyring.errors import KeyringError
+
+    try:
+        keyring.get_password(SERVICE, "nobody")
+    except KeyringError as error:
+        _log.info("no keyring: %s", error)
+        return ""
+    return str(keyring.get_keyring().name)
+
+
 def into_keyring(account: str, password: str, *, otherwise: str) -> None:
     """Store a password; raises UserError, which names the variable ``otherwise``, where there is no keyring."""
     import keyring

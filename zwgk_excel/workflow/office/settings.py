@@ -86,6 +86,8 @@ class OfficeSettings(_Section):
     """Who decides where a command names nobody; empty to ask for the name each time."""
     region: str = ""
     """The county's name for those who gather many workspaces; the folder's or schema's where empty."""
+    backup: str = ""
+    """The folder that holds copies of this workspace, relative to it or a whole path; ``zwgk doctor`` looks there."""
 
     @property
     def contact_words(self) -> str:

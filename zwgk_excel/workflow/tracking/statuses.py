@@ -84,6 +84,20 @@ def cycle_status(office: Office, cycle: Month, as_of: date) -> CycleStatus:
     return of_cycle(office, office_statuses(office, as_of), cycle)
 
 
+def of_units(found: CycleStatus, units: Collection[str]) -> CycleStatus:
+    """The part of a cycle's status that concerns some units: their tasks, those of predecessors, their files."""
+
+    def answers(unit: str) -> bool:
+        return unit in units or found.successors.get(unit, unit) in units
+
+    rows = tuple(row for row in found.rows if answers(row.status.obligation.unit))
+    receipts = tuple(each for each in found.receipts if each.unit and answers(each.unit))
+    files = {receipt.name for receipt in receipts}
+    keys = {row.status.obligation.key for row in rows}
+    problems = tuple(p for p in found.problems if (p.place.file in files if p.place.file else p.obligation in keys))
+    return replace(found, rows=rows, receipts=receipts, problems=problems)
+
+
 def require_issued(office: Office, cycle: Month) -> None:
     """Raise UserError when no workbooks have been made for ``cycle``."""
     if cycle not in office.issued():
