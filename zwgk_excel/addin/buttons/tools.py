@@ -19,6 +19,7 @@ from zwgk_excel.workflow.issuing.generation import WorkbookChange as Change
 from zwgk_excel.workflow.issuing.generation import generate as generate_workbooks
 from zwgk_excel.workflow.office.context import open_office
 from zwgk_excel.workflow.office.workspace import open_workspace as open_workspace_of
+from zwgk_excel.workflow.setup.manuals import OFFICE, put_manuals
 
 
 def generate(session: Session) -> str:
@@ -118,6 +119,16 @@ def _mail(root: Path) -> str:
     if wrong:
         raise UserError(f"{wrong.found}；{wrong.action}")
     return "；".join(each.found for each in checks)
+
+
+def manual(session: Session) -> str | None:
+    """Put the manuals into the workspace and open the office's."""
+    path = put_manuals(workspace_choice.workspace_of(session))[OFFICE]
+    try:
+        wps_fallback.open_path(path)
+    except OSError:
+        return f"这台电脑没有能直接打开它的程序，请用 Word 或 WPS 打开：{path}"
+    return None
 
 
 def help(session: Session) -> str:
