@@ -33,7 +33,8 @@ _INTRO = """# 命令一览
 
 def commands(group: Any = None, before: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
     """The words of every command (``receipt time``), and its object, in the order of the help."""
-    for name, command in (group or typer.main.get_command(app)).commands.items():
+    whole: Any = group or typer.main.get_command(app)
+    for name, command in whole.commands.items():
         if hasattr(command, "commands"):
             yield from commands(command, (*before, name))
         else:
@@ -58,7 +59,7 @@ def page() -> str:
 
 def _usage(words: str, command: Any) -> str:
     arguments = [each for each in command.params if not _is_option(each)]
-    told = (f"{each.metavar}{'…' if each.nargs == -1 else ''}" for each in arguments)
+    told = (each.metavar.strip("[].") + ("…" if each.nargs == -1 else "") for each in arguments)
     asked = (text if each.required else f"[{text}]" for text, each in zip(told, arguments, strict=True))
     options = "[选项]" if any(map(_is_option, command.params)) else ""
     return f"`{' '.join(filter(None, ('zwgk', words, *asked, options)))}`"
@@ -66,7 +67,7 @@ def _usage(words: str, command: Any) -> str:
 
 def _rows(command: Any) -> Iterator[str]:
     for each in command.params:
-        name = "`、`".join(names_of(each)) if _is_option(each) else each.metavar
+        name = "`、`".join(names_of(each)) if _is_option(each) else each.metavar.strip("[].")
         value = f" {each.metavar}" if _is_option(each) and each.metavar else ""
         yield f"| `{_cell(name + value)}` | {_cell(each.help or '')} |"
 

@@ -3,8 +3,8 @@
     python docs/make_manuals.py            writes workbook_templates/manual_….docx
     python docs/make_manuals.py --check    only says whether they are up to date (exit 1 when not)
 
-A4, Chinese fonts, the pictures inside. What the Markdown hides (HTML comments) is left out; of a link only its text stays,
-since a printed page leads nowhere.
+A4, Chinese fonts, the pictures inside. What the Markdown hides (HTML comments) is left out; of a link only its text
+stays, since a printed page leads nowhere.
 """
 
 from __future__ import annotations
@@ -87,8 +87,8 @@ def text_of(document: bytes) -> list[str]:
 
 
 def _said(paragraph: Any) -> str:
-    signs = {qn("w:t"): lambda each: each.text or "", qn("w:br"): lambda _: "\n", qn("w:drawing"): lambda _: "▣"}
-    return "".join(signs[each.tag](each) for each in paragraph.iter() if each.tag in signs)
+    signs = {qn("w:br"): "\n", qn("w:drawing"): "▣"}
+    return "".join(each.text or "" if each.tag == qn("w:t") else signs.get(each.tag, "") for each in paragraph.iter())
 
 
 class _Writer:

@@ -26,8 +26,8 @@ from zwgk_excel.workbooks.bulletin.pdf import PdfError, to_pdf
 Part = tuple[float, float, float, float]
 """Left, top, right and bottom of a picture, as fractions of what is printed on its page."""
 _PAPER, _FOOTER, _COARSE, _EDGE = 250, 0.08, 60, 3
-"""Lighter is blank paper; so much at the foot of a page is page numbers; dots per inch of a look at what is printed, and
-so many of these dots are left around it."""
+"""Lighter is blank paper; so much at the foot of a page is page numbers; dots per inch of a look at what is printed,
+and so many of these dots are left around it."""
 
 
 def main() -> int:
