@@ -36,7 +36,11 @@ COMMAND = "python docs/make_manuals.py"
 BODY_FONT, HEADING_FONT, CODE_FONT, LATIN, MONOSPACED = "宋体", "黑体", "等线", "Calibri", "Consolas"
 BLUE, GREY = RGBColor(0x1F, 0x4E, 0x79), "D9E2EC"
 A4_WIDTH, A4_HEIGHT = 210, 297
-_CODE = "代码"
+_CODE, _CAPTION = "代码", "图题"
+_SHORT, _LONG = 10, 30
+"""Characters: columns with no more do not break; with more they get no more room."""
+_SMALLER, _MM_PER_POINT, _PADDING = 1, 0.353, 4
+"""Points that tables and captions are smaller by; and millimetres beside the text of a cell."""
 _LISTS = {"bullet_list_open": "List Bullet", "ordered_list_open": "List Number"}
 
 
@@ -137,7 +141,10 @@ class _Writer:
             self.numbering.continue_in(paragraph)
         if _is_picture(inline):
             paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+            paragraph.paragraph_format.keep_with_next = True
         self._runs(paragraph, inline)
+        if _is_picture(inline):
+            self.document.add_paragraph(inline.children[0].content, style=_CAPTION)  # type: ignore[index]
 
     def _runs(self, paragraph: Any, inline: Token) -> None:
         strong = False
@@ -222,10 +229,13 @@ def _rows(tokens: Sequence[Token]) -> Iterator[list[Token]]:
 
 
 def _widths(rows: Sequence[Sequence[Token]], look: Look) -> list[float]:
-    """Millimetres of each column, by its longest cell between 6 and 30 characters."""
+    """Millimetres of each column: short ones do not break, others share the rest by their longest cell."""
     longest = [max(_length(cell.content) for cell in column) for column in zip(*rows, strict=True)]
-    weights = [min(max(each, 6), 30) for each in longest]
-    return [look.width * weight / sum(weights) for weight in weights]
+    letter = (look.size - _SMALLER) * _MM_PER_POINT
+    narrow = {at: (each + 0.5) * letter + _PADDING for at, each in enumerate(longest) if each <= _SHORT}
+    shares = {at: min(each, _LONG) for at, each in enumerate(longest) if at not in narrow}
+    unit = (look.width - sum(narrow.values())) / (sum(shares.values()) or 1)
+    return [narrow.get(at) or shares[at] * unit for at in range(len(longest))]
 
 
 def _length(text: str) -> float:
@@ -246,9 +256,13 @@ def _set_styles(document: Any, look: Look) -> None:
         language.set(qn("w:eastAsia"), "zh-CN")
     body = document.styles["Normal"]
     _style(body, BODY_FONT, look.size, look.spacing)
-    for name, smaller in (("引用", 0.5), (_CODE, 1), ("表头", 1), ("表内", 1), ("表后", 6)):
+    for name, smaller in (
+        ("引用", 0.5), (_CODE, _SMALLER), (_CAPTION, _SMALLER), ("表头", _SMALLER), ("表内", _SMALLER), ("表后", 6),
+    ):
         style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         style.base_style = body
+        if name == _CAPTION:
+            style.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
         tight = 1 if name in ("表头", "表内") else 0 if name == "表后" else look.spacing
         _style(style, CODE_FONT if name == _CODE else BODY_FONT, look.size - smaller, tight)
         style.font.bold = name == "表头"

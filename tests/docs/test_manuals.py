@@ -124,11 +124,18 @@ def test_every_option_named_alone_is_one(page: Path) -> None:
     assert named <= OPTIONS | OF_OTHERS | {"--help", "--version"}
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", MANUALS, ids=lambda page: page.name)
 def test_every_button_is_one(page: Path) -> None:
     labels = {button.label for button in ribbon_tab().buttons.values()}
-    text = visible(page) if page in MANUALS else ""
-    assert set(re.findall(r"【(.+?)】", text)) <= labels
+    assert set(re.findall(r"【(.+?)】", visible(page))) <= labels
+
+
+@pytest.mark.parametrize("name", ["windows-acceptance.md", "wps-and-linux.md"])
+def test_whatever_is_to_be_pressed_is_a_button(name: str) -> None:
+    labels = {button.label for button in ribbon_tab().buttons.values()}
+    pressed = set(re.findall(r"[点按]“(.+?)”", visible(DOCS / name)))
+    assert pressed
+    assert pressed <= labels | {"取消", "启用编辑"}
 
 
 @cache
@@ -227,8 +234,8 @@ def test_every_button_is_in_the_office_manual_and_has_a_command_beside_it() -> N
     labels = {button.label for button in ribbon_tab().buttons.values()}
     rows = re.findall(r"^\| 【(.+?)】 \|.*\| ([^|]+) \|$", visible(OFFICE), re.MULTILINE)
     assert sorted(labels - {label for label, _ in rows}) == []
-    table = (DOCS / "wps-and-linux.md").read_text(encoding="utf-8")
-    assert sorted(label for label in labels if f"\n| {label} |" not in table) == []
+    table, *_ = visible(DOCS / "wps-and-linux.md").partition("\n## 汇总时")
+    assert set(re.findall(r"^\| ([^|]+) \| .+ \| .*\|$", table, re.MULTILINE)) - {"按钮"} == labels
 
 
 def headings() -> Iterator[tuple[str, str, list[str]]]:
@@ -253,7 +260,7 @@ def test_every_sheet_and_column_is_explained(template: str, sheet: str, columns:
 
 
 def test_the_page_of_settings_has_every_setting_and_no_other() -> None:
-    first = re.findall(r"^\| (`[^|]+) \|", (DOCS / "settings.md").read_text(encoding="utf-8"), re.MULTILINE)
+    first = re.findall(r"^\| (`[^|]+) \|", visible(DOCS / "settings.md"), re.MULTILINE)
     named = [name for cell in first for name in re.findall(r"`([\w.]+)`", cell)]
     assert sorted(named) == sorted(every_setting())
 
@@ -269,18 +276,24 @@ def test_every_variable_of_the_environment_is_told() -> None:
 
 def waiting() -> Iterator[tuple[str, str]]:
     """The name and the text of every section in a comment."""
-    for page in MANUALS:
+    for page in PAGES:
         yield from re.findall(r"<!-- (\S+)\n(.*?)-->", page.read_text(encoding="utf-8"), re.DOTALL)
+
+
+def _is_setting(name: str) -> bool:
+    """Whether a dotted name begins as a setting does."""
+    return name.partition(".")[0] in {setting.partition(".")[0] for setting in every_setting()}
 
 
 def missing_in(text: str) -> set[str]:
     """What a text names and is not there."""
     labels = {button.label for button in ribbon_tab().buttons.values()}
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    makefile, settings = (ROOT / "Makefile").read_text(encoding="utf-8"), every_setting()
     return {
         *(word for word in re.findall(r"“(.+?)”", text) if not is_ours(word)),
         *(label for label in re.findall(r"【(.+?)】", text) if label not in labels),
         *(found for words in command_lines(text) if (found := fault(words))),
+        *(name for name in re.findall(r"`([a-z_]+\.[a-z_.]+)`", text) if _is_setting(name) and name not in settings),
         *(target for target in re.findall(r"`make ([\w-]+)`", text) if f"\n{target}:" not in makefile),
     }
 
@@ -290,8 +303,9 @@ def test_a_section_is_uncovered_when_all_that_it_names_is_there() -> None:
 
 
 def test_what_a_section_waits_for_is_told() -> None:
-    text = "【汇总】“跟踪台账”`zwgk status 2026-11``make demo`"
+    text = "【汇总】“跟踪台账”`zwgk status 2026-11``make demo``office.name`"
     assert missing_in(text) == set()
+    assert missing_in(text.replace("name", "nickname")) == {"office.nickname"}
     assert missing_in(text.replace("汇总", "汇集")) == {"汇集"}
     assert missing_in(text.replace("demo", "tea")) == {"tea"}
 
