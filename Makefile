@@ -96,9 +96,9 @@ pictures: $(VENV)/.installed-test
 	$(RENDER) "$(SHOWN)/总台账.xlsx" docs/pictures --sheet 单位情况 --name unit-part --pages 1 --part 0,0,1,0.6
 	$(RENDER) $(OPINIONS) docs/pictures --sheet 修改意见 --name opinions --pages 1 --part 0,0,1,1
 	$(BIN)/python docs/live_tracker.py $(SHOWN) --before build/before.xlsx
-	$(RENDER) build/before.xlsx docs/pictures --sheet 收件登记 --name receipts-before --pages 1 --part 0,0,0.74,0.19
-	$(RENDER) "$(SHOWN)/总台账.xlsx" docs/pictures --sheet 收件登记 --name receipts-after --pages 1 --part 0,0,0.74,0.19
-	$(RENDER) "$(SHOWN)/总台账.xlsx" docs/pictures --sheet 跟踪台账 --name tracker-part --pages 1 --part 0,0,0.83,0.4
+	$(RENDER) build/before.xlsx docs/pictures --sheet 收件登记 --name receipts-before --pages 1 --part 0,0,0.74,0.19 --dpi 170
+	$(RENDER) "$(SHOWN)/总台账.xlsx" docs/pictures --sheet 收件登记 --name receipts-after --pages 1 --part 0,0,0.74,0.19 --dpi 170
+	$(RENDER) "$(SHOWN)/总台账.xlsx" docs/pictures --sheet 跟踪台账 --name tracker-part --pages 1 --part 0,0,0.83,0.4 --dpi 170
 	$(RENDER) "$(SHOWN)/总台账.xlsx" docs/pictures --sheet 跟踪台账 --name tracker-refreshed --pages 1
 
 bench: $(VENV)/.installed-test
