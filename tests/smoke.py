@@ -92,6 +92,7 @@ def steps(folder: Path) -> Iterator[Step]:
     yield Step(("password", "--delete", *here), (DONE, REFUSED), "密")
     yield Step(("schedule", "show", *here), (DONE, PROBLEMS, REFUSED), "zwgk")
     yield Step(("doctor", "--no-mail", *here), (DONE, PROBLEMS), "依赖库")
+    yield Step(("manual", *here), (DONE,), "办公室手册")
     yield Step(("addin", "build", str(folder / "zwgk.xlam")), (DONE,), "zwgk.xlam")
 
 

@@ -143,6 +143,14 @@ def self_test() -> None:
     run_button("self_test", tools.self_test)
 
 
+def manual() -> None:
+    """手册: the manuals put into the workspace, the office's opened."""
+    from zwgk_excel.addin.buttons import tools
+    from zwgk_excel.addin.host.run_button import run_button
+
+    run_button("manual", tools.manual)
+
+
 def help() -> None:
     """帮助: what each button does."""
     from zwgk_excel.addin.buttons import tools

@@ -110,5 +110,21 @@ def test_another_workspace_is_chosen(
     assert (remembered(), opened) == (picked[0].resolve(), [picked[0]])
 
 
+def test_the_manual_lies_in_the_workspace_and_is_opened(
+    front: GridApp, desk: Desk, opened: list[Path], monkeypatch: pytest.MonkeyPatch
+):
+    addin.manual()
+    (path,) = opened
+    assert (path.parent, path.name[:5]) == (desk.root.resolve() / "手册", "办公室手册")
+    assert [each.name[:4] for each in path.parent.iterdir() if each != path] == ["填报手册"]
+    assert front.alerts == []
+
+    def none(path: Path) -> None:
+        raise FileNotFoundError(path)
+
+    monkeypatch.setattr(wps_fallback, "open_path", none)
+    assert str(path) in click(front, "manual")
+
+
 def test_help_is_what_the_table_says(front: GridApp):
     assert click(front, "help") == help_text()

@@ -18,6 +18,7 @@ from zwgk_excel.workflow.issuing.generation import WorkbookChange as Change
 from zwgk_excel.workflow.issuing.generation import generate as generate_workbooks
 from zwgk_excel.workflow.office.context import open_office
 from zwgk_excel.workflow.office.workspace import open_workspace as open_workspace_of
+from zwgk_excel.workflow.setup.manuals import OFFICE, put_manuals
 
 
 def generate(session: Session) -> str:
@@ -99,6 +100,16 @@ _MARKS = {CheckState.FAILED: "×", CheckState.WARNING: "！", CheckState.NOTE: "
 
 def _finding(each: DiagnosticResult) -> str:
     return f"{_MARKS[each.state]} {each.step}：{'；'.join(filter(None, (each.found.rstrip('。'), each.action)))}"
+
+
+def manual(session: Session) -> str | None:
+    """Put the manuals into the workspace and open the office's."""
+    path = put_manuals(workspace_choice.workspace_of(session))[OFFICE]
+    try:
+        wps_fallback.open_path(path)
+    except OSError:
+        return f"这台电脑没有能直接打开它的程序，请用 Word 或 WPS 打开：{path}"
+    return None
 
 
 def help(session: Session) -> str:
