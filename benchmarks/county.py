@@ -136,7 +136,8 @@ def _item(cycle: Month, number: int) -> dict[str, InputValue]:
     formed = date(cycle.year, cycle.month, 2)
     dates: dict[str, InputValue] = {"formed_on": formed, "published_on": formed + timedelta(days=number % 7)}
     title = f"关于{cycle.year}年{cycle.month}月{duty['column']}有关事项的公告（第 {number} 号）"
-    return item(f"{duty['id']} {duty['column']}", number, title=title, **dates)
+    link = f"https://www.example.gov.cn/{cycle}/{number}"  # one page is reported in one month
+    return item(f"{duty['id']} {duty['column']}", number, title=title, url=link, **dates)
 
 
 class Stencil:
