@@ -257,6 +257,7 @@ def status(month: CycleArgument, workspace: Workspace = HERE, as_of: AsOf = "", 
     wanted, on = cycle(month), day(as_of)
     with open_records(workspace) as office:
         found = cycle_status(office, wanted, on or office.now().date())
+        show.warn_ahead(office.ahead(found.as_of))
     if json:
         show.as_json(status_fields(found))
     else:

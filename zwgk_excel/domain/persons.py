@@ -5,9 +5,9 @@ from __future__ import annotations
 from zwgk_excel.domain.text import fold
 
 TITLES = (
-    *("局长", "主任", "科长", "处长", "股长", "镇长", "乡长", "县长", "市长", "区长", "院长", "所长"),
-    *("站长", "队长", "组长", "校长", "行长", "会长", "部长", "秘书长", "书记", "主席", "主管", "经理", "调研员", "巡视员", "科员", "干事"),
-    *("同志", "老师", "先生", "女士"),
+    *("局长", "主任", "科长", "处长", "股长", "镇长", "乡长", "县长", "市长", "区长", "院长", "所长", "站长", "队长"),
+    *("组长", "校长", "行长", "会长", "部长", "秘书长", "书记", "主席", "主管", "经理", "调研员", "巡视员", "科员"),
+    *("干事", "同志", "老师", "先生", "女士"),
 )
 """What is written before or after a name and is no part of it (the office's habit, no source)."""
 RANKS = tuple(f"{rank}{title}" for rank in ("", "副") for title in TITLES)
