@@ -42,7 +42,7 @@ LISTED = (
 NORMATIVE, NEWS, PLAN = (word("item_type", code) for code in ("normative", "news", "plan"))
 REPORTED, NIL, PENDING = (word("answer", code) for code in ("reported", "nil", "pending"))
 ANSWERS: dict[str, list[InputValue]] = {
-    "status": [None, REPORTED, NIL, PENDING, "已报", "不知道"],
+    "status": [None, REPORTED, NIL, PENDING, "已报", "无更新", "不知道"],
     "statement": [None, "经核实，本期无应公开信息", "　", "无"],
     "remark": [None, "备注"],
 }
@@ -55,9 +55,9 @@ CELLS: dict[str, list[InputValue]] = {
     "url": ["www.example.gov.cn", "https：//www.example.gov.cn/1", "http://a", "http://a.cn", None],
     "officer": [None, "\u00a0", "长" * 21],
     "first_review": ["王五", None],
-    "second_review": ["李四", "李 四"],
+    "second_review": ["李四", "李 四", "李四（副主任）"],
     "final_review": ["李四", "王　五", None],
-    "draft_note": ["a.docx"],
+    "draft_note": ["a.docx", "附件1", "http://a.cn"],
     "opinions_until": [date(2026, 11, 30), date(2026, 10, 1), None],
     "reading": ["b.docx"],
     "remark": ["备注", "长" * 501],

@@ -74,6 +74,7 @@ def consolidate(
         if wanted:
             require_issued(office, wanted)
         tracker = office.workspace.tracker
+        show.warn_ahead(office.ahead(on) if on else "")
         seen = FreshnessCheck(None) if json else check_freshness(office, on)
         if seen.problems is not None:
             if wanted:

@@ -167,6 +167,12 @@ def problems(found: Iterable[Problem]) -> None:
         print_line(str(each), label=(word("severity", each.severity), _COLOURS[each.severity]))
 
 
+def warn_ahead(ahead: str) -> None:
+    """Print on stderr (also with ``--json``) that figures are of a day to come, as ``Office.ahead`` tells it."""
+    if ahead:
+        warn(f"预计：{ahead}，以下按那天仍没有新的报送件推算，到时会变。")
+
+
 def warn_unread(count: int) -> None:
     """Print on stderr (also with ``--json``) how many files in 收件箱 could not be read and are in no figure."""
     if count:

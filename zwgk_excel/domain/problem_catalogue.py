@@ -54,6 +54,7 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "duty_due_form": ProblemKind(_E, "{heading}“{value}”无法识别", "{forms}", "请按这样的写法填写，或留空按频次的时限"),
     "duty_due_order": ProblemKind(_E, "{heading}“{value}”早于{due_heading}“{due}”", "不早于{due_heading}", "请核对两个时限"),
     "own_deadline_idle": ProblemKind(_W, "[[{section}]] 写的“{value}”不起作用：责任分工表、通讯录中没有，或该事项是实时更新的", "有时限的责任事项编号，通讯录中的单位", "请核对编号和单位名称"),
+    "own_deadline_foreign": ProblemKind(_W, "[[{section}]] 写的“{unit}”不负责{duty}，这一项不起作用", "该事项的责任单位", "请核对编号和单位名称；责任单位有变的，请改责任分工表"),
     "one_off_id": ProblemKind(_E, "临时任务的编号是“{value}”，或者重复了", "字母 T 加数字，不重复，如 T01", "请改用新的编号"),
     "one_off_title": ProblemKind(_E, "{heading}是“{value}”", "{longest} 个字以内的名称，不含斜线", "请修改{heading}"),
     "one_off_duty": ProblemKind(_E, "{heading}是“{value}”", "责任分工表中的编号，如 D40", "请填写这项任务属于哪一项责任事项"),

@@ -23,9 +23,10 @@ from zwgk_excel.domain.companions import (
 from zwgk_excel.domain.consultations import UNTIL
 from zwgk_excel.domain.deadlines import Policy
 from zwgk_excel.domain.identity import AskedTask
+from zwgk_excel.domain.persons import person
 from zwgk_excel.domain.problems import CellRef, Problem, problem, with_severities
 from zwgk_excel.domain.returns import EMPTY, Item, Return
-from zwgk_excel.domain.same_items import EarlierItem, SeenItems
+from zwgk_excel.domain.same_items import EarlierItem, SeenItems, comparable_link
 from zwgk_excel.domain.task_lookup import TaskLookup
 from zwgk_excel.domain.text import fold
 from zwgk_excel.domain.workdays import PROVISIONAL, Workdays
@@ -245,14 +246,14 @@ def _reviewers_of(item: Item, context: _Context) -> Iterator[Problem]:
     signed: dict[str, str] = {}
     for key in _REVIEWS:
         name = getattr(item, key)
-        person = fold(name)  # 张 三 and Ａnn are 张三 and Ann
-        if person and person in signed:
-            values = {"first": context.heading(signed[person]), "second": context.heading(key), "value": name}
-            own = key if key not in item.common or signed[person] in item.common else signed[person]
+        who = person(name)
+        if who and who in signed:
+            values = {"first": context.heading(signed[who]), "second": context.heading(key), "value": name}
+            own = key if key not in item.common or signed[who] in item.common else signed[who]
             place = context.filled_cell(item, own)
             yield problem("item_reviewer_repeated", place, obligation=item.obligation, **values)
-        elif person:
-            signed[person] = key
+        elif who:
+            signed[who] = key
 
 
 def _companions_of(item: Item, context: _Context) -> Iterator[Problem]:
@@ -264,10 +265,15 @@ def _companions_of(item: Item, context: _Context) -> Iterator[Problem]:
             continue
         if column.unless_none and item.value(column.unless_none) == 0:
             continue
-        if value in EMPTY or (isinstance(value, str) and says_nothing(value)):
+        if value in EMPTY or (isinstance(value, str) and (says_nothing(value) or _is_itself(value, item))):
             said = "" if value in EMPTY else f"（填的是“{value}”）"
             values, code = {"heading": context.heading(key), "said": said}, _MISSING[column.companion]
             yield problem(code, context.cell(item, key), obligation=item.obligation, **values)
+
+
+def _is_itself(companion: str, item: Item) -> bool:
+    """Whether a companion is only the page of the item that it should go with."""
+    return comparable_link(companion) == comparable_link(item.url) != ""
 
 
 def _disguise_of(item: Item, context: _Context) -> Iterator[Problem]:

@@ -97,6 +97,7 @@ def test_what_blocks(changed: dict[str, object], complaint: str) -> None:
         {"type": f" {word('item_type', 'notice')}　"},
         {"url": "HTTPS://WWW.EXAMPLE.GOV.CN"},
         {"url": "　https://www.example.gov.cn/"},
+        {"url": "https：//www.example.gov.cn/1"},
         {"title": "长" * 200},
         {"phone": 8700000},
         {"task": "D02 政府采购", "type": NORMATIVE},
@@ -188,6 +189,8 @@ def test_error_values_are_told() -> None:
         (REPORTED, None, OWED, ItemCounts(), f"× 选了{REPORTED}，但{ITEMS.name}无条目"),
         (REPORTED, None, OPTIONAL, ItemCounts(), f"× 选了{REPORTED}，但{ITEMS.name}无条目"),
         ("已经报了", None, OWED, ItemCounts(), "× {status}请从列表选择"),
+        ("无更新", "经核实，本期无应公开信息", OWED, ItemCounts(), f"√ {NIL}"),
+        ("已报", None, OWED, ItemCounts(3, 0, 3), "√ 已填 3 条"),
         (REPORTED, None, OWED, ItemCounts(3, 0, 3), "√ 已填 3 条"),
         (None, None, OWED, ItemCounts(3, 0, 3), "√ 已填 3 条"),
         (REPORTED, None, OWED, ItemCounts(3, 1, 2), "▲ 已填 3 条；其中 1 条不完整"),
@@ -223,12 +226,14 @@ def test_an_item_of_another_task_is_repeated_by_its_link_or_by_title_and_day() -
     assert item_check(mine | {"title": "另一条"}, FLAGS, [other_link]) == "√ 完整"
     assert item_check(item(), FLAGS, [item()]) == "√ 完整"  # twice for one task is only a remark of the office's
     assert item_check(mine, FLAGS, [ELSEWHERE]) == "√ 完整"
+    same_page = item(title="另一条", url=f"{item()['url']}/".replace("https", "http"))
+    assert item_check(mine, FLAGS, [same_page]) == told
 
 
 def test_an_item_published_before_its_window_does_not_count() -> None:
     flags = {"D02 政府采购": TaskFlags(expected=True, published_from=date(2026, 10, 1))}
     late = item(formed_on=date(2019, 3, 1), published_on=date(2026, 9, 30))
-    assert item_check(late, flags) == f"× {heading('published_on')}不在该任务的起算日期之后"
+    assert item_check(late, flags) == f"× {heading('published_on')}早于该任务的起算日期 2026-10-01"
     assert item_check(late | {"published_on": date(2026, 10, 1)}, flags) == "√ 完整"
 
 
@@ -293,12 +298,19 @@ def _item(row: Mapping[str, Any], number: int) -> Item:
     return Item(**fields | {"type": code_of("item_type", str(row.get("type", ""))) or ""}, row=number, more=more)
 
 
+OWN_PAGE = f"{item()['url']}/".replace("https", "http")
 ROWS = [
     item(),
     item(title=None),
     item(task="D99 没有"),
     item(published_on=date(2026, 11, 2)),
     item(second_review="李四"),
+    item(second_review="李四（副主任）"),
+    item(final_review="李 四局长"),
+    item(task="D01 政策文件", type=NORMATIVE, draft_note="附件1", reading="b.docx"),
+    item(task="D01 政策文件", type=NORMATIVE, draft_note=OWN_PAGE, reading="有"),
+    item(task="D01 政策文件", type=word("item_type", "policy"), title="大冶市促进招商引资的若干规定"),
+    item(task="D01 政策文件", type=word("item_type", "policy"), title="印发《考核规则》的通知（冶政规〔2026〕3号）"),
     item(task="D01 政策文件", type=NORMATIVE),
     item(task="D01 政策文件", type=NORMATIVE, draft_note="x"),
     item(task="D01 政策文件", type=NORMATIVE, draft_note="无", reading="b.docx"),

@@ -144,8 +144,7 @@ def _check(office: Office, cycle: Month, as_of: date) -> CycleRecord:
         )
     if as_of < cycle.last:
         raise UserError(f"{cycle} 尚未结束（最后一天 {cycle.last}），现在不能结账。")
-    if as_of > (today := office.now().date()):
-        raise UserError(f"{as_of} 还没有到（今天 {today}），不能按以后的日期结账。")
+    office.refuse_ahead(as_of, "结账")
     return record
 
 
