@@ -122,7 +122,6 @@ class Ref:
         return f'SUBSTITUTE(SUBSTITUTE({bare}&"|","/|","|"),"|","")'
 
 
-
 def letter(sheet: SheetLayout, key: str) -> str:
     """The letter of a column."""
     return column_letters(sheet.index(key))

@@ -89,7 +89,7 @@ def workbook_text(
 def return_text(office: Office, receipt: Receipt, time: MendTime, markup: str) -> RenderedMail:
     """The mail that sends a faulty return back with its marked-up copy, the file ``markup``; raises UserError."""
     assert receipt.cycle is not None
-    found = count(each for each in receipt.problems if each.counts)
+    found = count([each for each in receipt.problems if each.counts])
     errors = found[True]
     passed = time.until is not None and time.until < office.now().date()
     values: dict[str, PlaceholderValue] = {
