@@ -34,11 +34,18 @@ def waiting(desk: Desk, december: None, monkeypatch: pytest.MonkeyPatch) -> Desk
     return desk
 
 
+def overview(desk: Desk) -> list[object]:
+    """What stands on the first sheet, formulas as what they came to when it was written."""
+    page = openpyxl.load_workbook(tracker(desk), data_only=True).worksheets[0]
+    return [cell.value for row in page.iter_rows(max_row=5) for cell in row]
+
+
 def test_a_month_of_files_is_settled_in_the_sheet(waiting: Desk, zwgk):
     shown = table(waiting)
     assert set(shown) == {FIRST, SECOND}
     assert all((row["unit"], row["month"], row["choice"]) == ("市财政局", "2026-11", None) for row in shown.values())
     assert offered(waiting, FIRST) == ["认定", "认定（不论标记）", "作废"]
+    assert "待处理 2 项 →" in overview(waiting)
     fill(waiting, FIRST, choice="认定")
     fill(waiting, SECOND, choice="作废", unit="市才政局")
     _, out = zwgk("consolidate", "--as-of", "2026-11-28")
@@ -46,6 +53,7 @@ def test_a_month_of_files_is_settled_in_the_sheet(waiting: Desk, zwgk):
     assert "已办理  待核实的文件：收件 2：作废" in out
     assert "待处理" not in out.replace("待处理的", "")
     assert list(table(waiting)) == ["没有待处理的事项"]
+    assert "没有待处理" in overview(waiting)
     with waiting.open() as office:
         acts = office.ledger.acts()[-2:]
     assert [(each.kind, each.source, each.who) for each in acts] == [

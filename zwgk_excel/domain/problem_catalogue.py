@@ -262,7 +262,7 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "tray_cell_missing": ProblemKind(_E, "选了“{value}”，没有填{heading}", "", "请填写{heading}后再汇总"),
     "tray_cell_needless": ProblemKind(_E, "选了“{value}”，{heading}却填了“{typed}”", "", "这样处理不用填{heading}，请清空，或改选别的处理"),
     "tray_cell_other": ProblemKind(_E, "{heading}改成了“{typed}”", "{own}", "请恢复原来的{heading}；这一行只办理这一项"),
-    "tray_row_repeated": ProblemKind(_E, "这一项有两行，所填不同，都没有办理", "每个事项一行", "请删去多余的一行"),
+    "tray_row_repeated": ProblemKind(_E, "这一项有两行，所填不同，都没有办理", "每个事项一行", "现只留一行，请重新选处理"),
     "tray_row_gone": ProblemKind(_N, "已不在待处理之列，所填“{typed}”没有再办", "等待处理的事项", "无需处理；办过什么见“{sheet}”"),
     "tray_facts_changed": ProblemKind(_W, "填写之后情况有变，没有办理", "", "请看过现在的情况；仍要“{value}”的，再汇总一次"),
     "tray_not_done": ProblemKind(_E, "没有办成“{value}”：{reason}", "", "请按所说的原因改正，或清空处理"),

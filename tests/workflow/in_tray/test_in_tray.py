@@ -112,6 +112,9 @@ def test_a_row_typed_twice_with_other_words_is_carried_out_by_neither(desk: Desk
     twice = chosen(row, TrayChoice.ASSIGN), chosen(row, TrayChoice.SET_ASIDE)
     done = run(desk, *twice)
     assert ([p.code for p in done.tray.problems], len(done.view.tray)) == (["tray_row_repeated"], 1)
+    assert "choice" not in done.view.tray[0].typed  # or the next run would carry out whichever came first
+    blank = replace(twice[0], typed={"unit": "市财政局"})
+    assert [p.code for p in run(desk, blank, twice[0]).tray.problems] == ["tray_row_repeated"]
     assert run(desk, twice[0], twice[0]).tray.done  # a copy that says the same is no contradiction
 
 

@@ -176,7 +176,7 @@ def prepare(
         left = [each for each in given.refused if (each.obligation, each.column) not in tray.discarded]
         statuses, view = _seen(office, typed, as_of, more, refused, left)
         waiting = what_waits(office, TrayFacts(statuses, view.dues, view.refused))
-    view = replace(view, tray=tray_rows_of(waiting, typed.tray, tray.results))
+    view = replace(view, tray=tray_rows_of(waiting, typed.tray, tray))
     notes = (rule_change_told(changed),) if changed else ()
     return PreparedTracker(taken, decisions, statuses, view, refused, notes, tray)
 

@@ -34,7 +34,7 @@ from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import verdict_word, word
 from zwgk_excel.workbooks.reading.cell_reader import as_text
 from zwgk_excel.workbooks.tracker.rows.tray_rows import tray_name
-from zwgk_excel.workbooks.tracker.rows.view import TrayEntry, TrayRow
+from zwgk_excel.workbooks.tracker.rows.view import TrayEntry, TrayRow, TypedValue
 from zwgk_excel.workbooks.writing.style import cell_text
 from zwgk_excel.workflow.acts import reopen
 from zwgk_excel.workflow.assessment.closing import close
@@ -69,6 +69,8 @@ class TrayOutcome:
     """Key of a row → the same for the row."""
     discarded: frozenset[tuple[str, str]] = frozenset()
     """Cells of the tracking sheet that are to show what is in force: (obligation, key of the column)."""
+    repeated: frozenset[str] = frozenset()
+    """Keys of rows that stood there twice with different words."""
 
     @property
     def failed(self) -> bool:
@@ -101,29 +103,34 @@ def carry_out(
     for entry in entries:
         if entry.key not in by_key:
             problems += _gone(entry)
-        elif (first := rows.setdefault(entry.key, entry)) is not entry and first.typed != entry.typed:
+        elif rows.setdefault(entry.key, entry).typed != entry.typed:
             differing[entry.key] = entry
     run = _Run(office, who, readers)
     with _as_in_tracker(office), run:
         for each in waiting:
-            if each.key in rows and "choice" in rows[each.key].typed:
-                run.take(each, rows[each.key], differing.get(each.key))
-    return TrayOutcome(
-        tuple(run.done), (*problems, *run.problems), run.results, frozenset(run.discarded)
-    )
+            mine, other = rows.get(each.key), differing.get(each.key)
+            if mine is not None and any("choice" in row.typed for row in (mine, other) if row):
+                run.take(each, mine, other)
+    found = (*problems, *run.problems)
+    return TrayOutcome(tuple(run.done), found, run.results, frozenset(run.discarded), frozenset(differing))
 
 
 def tray_rows_of(
-    waiting: Sequence[Waiting], entries: Sequence[TrayEntry], results: Mapping[str, str]
+    waiting: Sequence[Waiting], entries: Sequence[TrayEntry], outcome: TrayOutcome
 ) -> tuple[TrayRow, ...]:
-    """What waits, as it is shown: with what the office typed there and was not carried out, and why."""
-    typed: dict[str, TrayEntry] = {}
+    """What waits, as it is shown: with what the office typed there and was not carried out, and why.
+
+    What still waits after something was done about it, or waits again, is a question of its own. Of what stood there
+    twice one row is left, to be chosen about anew.
+    """
+    settled = {each.waiting.key for each in outcome.done}
+    typed: dict[str, Mapping[str, TypedValue]] = {}
     for each in entries:
-        typed.setdefault(each.key, each)
-    return tuple(
-        TrayRow(each, typed[each.key].typed if each.key in typed else {}, results.get(each.key, ""))
-        for each in waiting
-    )
+        said = each.typed.items()
+        again = each.key in outcome.repeated
+        kept = {key: value for key, value in said if not (again and key == "choice")}
+        typed.setdefault(each.key, {} if each.key in settled else kept)
+    return tuple(TrayRow(each, typed.get(each.key, {}), outcome.results.get(each.key, "")) for each in waiting)
 
 
 @contextmanager
