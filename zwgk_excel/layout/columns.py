@@ -166,7 +166,8 @@ _FILLED = frozenset(ColumnKind) - {
 _TAKEN = frozenset(
     [
         *("county", "cycle", "unit", "file"),  # the data set's own columns
-        *("obligation", "row", "unread", "valid", "sheet", "more", "task", "column"),  # other fields of entries
+        *("obligation", "row", "unread", "valid", "sheet", "more", "common"),  # other fields of entries
+        *("task", "column"),
         *("answers", "types", "items", "total", "bad", "useful", "owed", "policy"),  # names in the rules of 自查
     ]
 )

@@ -63,3 +63,15 @@ def test_an_area_without_end_marks_no_more_than_the_limit():
     everything = problem("text_outside", at(ITEMS, "A1:XFD1048576"), value="x")
     assert sum(len(cells) for cells in by_cell([everything], 50).values()) == 50
     assert merge_problems([everything])[0].cells == "A1:XFD1048576"
+
+
+def test_a_complaint_about_the_cover_for_several_tasks_is_one_mark_and_one_line():
+    cell = at("填报说明", "E16")
+    each = [problem("item_field_missing", cell, heading="终审人", obligation=key) for key in ("D02/甲/1", "D04/甲/1")]
+    book = opened(correction_copy(report_workbook(content()), each))
+    marked = {page.title: [c.coordinate for row in page for c in row if c.comment] for page in book.worksheets}
+    assert marked["填报说明"] == ["E16"]
+    assert book["填报说明"]["E16"].comment.text.count("缺终审人") == 1
+    page = book.worksheets[0]
+    assert page.max_row == FIRST
+    assert "1 处必须改正" in page["A2"].value

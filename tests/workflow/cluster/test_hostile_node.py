@@ -182,6 +182,7 @@ ATTACKS: dict[str, Attack] = {
     "an-obligation": answers(content_with(items=(Item("2026-11/市财政局/D02", title="甲", row=4),))),
     "a-row-nowhere": answers(content_with(answers=(TaskAnswer("", status=AnswerStatus.NIL, row=-1),))),
     "a-sheet-nowhere": answers(content_with(answers=(TaskAnswer("", status=AnswerStatus.NIL, row=1, sheet="无"),))),
+    "common-cells-nowhere": answers(content_with(common={"officer": "甲"})),
     "required-of-nobody": answers(with_(required=("__dict__",))),
     "control-characters": lambda line, jobs: send(
         line, Message(dumped((told(),) * len(jobs)).replace(b"PDF", b"\\u001b]0;x\\u0007")), 5

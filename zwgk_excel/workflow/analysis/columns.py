@@ -84,6 +84,8 @@ def _of_column(column: Column) -> Field:
     return of_kind.get(column.kind, _codes(column.list) if column.is_coded else TEXT)
 
 
+NOT_EXPORTED = frozenset({"more", "common"})
+"""Fields of an item without a column: the added columns are columns of their own, the other is of the reading alone."""
 _OF_ITEM: Mapping[str, Field] = {
     "str": TEXT,
     "date | None": DAY,
@@ -96,7 +98,7 @@ _ITEMS: Columns = {
     "cycle": MONTH,
     "unit": TEXT,
     "file": TEXT,
-    **{each.name: _OF_ITEM[str(each.type)] for each in fields(Item) if each.name != "more"},
+    **{each.name: _OF_ITEM[str(each.type)] for each in fields(Item) if each.name not in NOT_EXPORTED},
     "type": _codes("item_type"),
     **{each.key: _of_column(each) for each in added_columns("items")},
 }

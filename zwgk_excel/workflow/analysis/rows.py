@@ -13,6 +13,7 @@ from zwgk_excel.domain.returns import CellValue, Item, Receipt
 from zwgk_excel.domain.scoring import Assessment, Score, ScoreLine
 from zwgk_excel.domain.tracking import TrackerRow
 from zwgk_excel.layout.columns import ColumnKind, added_columns
+from zwgk_excel.workflow.analysis.columns import NOT_EXPORTED
 
 Row = dict[str, Any]
 _EXACT: Mapping[ColumnKind, type] = {ColumnKind.DATE: date, ColumnKind.INTEGER: int}
@@ -58,7 +59,7 @@ def obligation_row(row: TrackerRow) -> Row:
 
 def item_row(item: Item, receipt: Receipt) -> Row:
     """An item of an effective content, with its return."""
-    typed = {each.name: getattr(item, each.name) for each in fields(Item) if each.name != "more"}
+    typed = {each.name: getattr(item, each.name) for each in fields(Item) if each.name not in NOT_EXPORTED}
     added = {each.key: _of_kind(item.more.get(each.key), each.kind) for each in added_columns("items")}
     unread = ",".join(sorted(item.unread))
     return {**typed, **added, "unread": unread, "unit": receipt.unit, "file": receipt.file, "cycle": cycle_of(receipt)}

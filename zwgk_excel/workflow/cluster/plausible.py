@@ -12,7 +12,7 @@ from functools import cache
 from zwgk_excel.domain.problem_catalogue import CATALOGUE
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.returns import CellValue, Item, TaskAnswer
-from zwgk_excel.layout.columns import Column, layout
+from zwgk_excel.layout.columns import Column, common_columns, layout
 from zwgk_excel.layout.words import words
 from zwgk_excel.workbooks.reading.read_return import ParsedReturn
 
@@ -33,6 +33,7 @@ def misplaced(name: str, found: ParsedReturn | Problem) -> str:
         reasons.append("other sheets")
     if not {*found.required, *found.companions} <= _columns("items").keys():
         reasons.append("unknown columns")
+    reasons.append(_of_common(name, found))
     claimed = (found.identity.unit, found.identity.cycle) if found.identity else ("", None)
     if (content.unit, content.cycle) != claimed:
         reasons.append("another identity")
@@ -44,6 +45,14 @@ def _of_problem(name: str, told: Problem) -> str:
         return "another file"
     kind = CATALOGUE.get(told.code)
     return "" if kind and kind.severity is told.severity else "an unknown problem"
+
+
+def _of_common(name: str, found: ParsedReturn) -> str:
+    """Of the cells that are filled once on the cover: each of one of our columns, and no value without its cell."""
+    places, content = found.locator.common, found.content
+    used = {*content.common, *(key for item in content.items for key in item.common)}
+    known = places.keys() <= {column.key for column in common_columns()} and used <= places.keys()
+    return "" if known and all(place.file == name for place in places.values()) else "unknown common cells"
 
 
 def _of_entry(found: ParsedReturn, entry: TaskAnswer | Item, sheet: str) -> str:

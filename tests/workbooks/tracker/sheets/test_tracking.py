@@ -15,6 +15,7 @@ from tests.ooxml import validate_all
 from tests.workbooks.tracker_sample import realistic, typed_into
 from tests.xlsx_lint import lint
 from zwgk_excel.domain.problems import CellRef, problem
+from zwgk_excel.domain.tracking import Timeliness
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.tracker.rows.formulas import STATE
 from zwgk_excel.workbooks.tracker.rows.row_values import refused_text, tracking_order
@@ -87,3 +88,20 @@ def test_problems_are_listed_at_the_cells_of_this_file(page: Any):
     assert [each.place for each in placed] == [
         CellRef("总台账.xlsx", SHEET.name, cell(page, key, "extended_to").coordinate) for key in KEYS
     ]
+
+
+def test_what_is_owed_of_the_newest_cycle_is_printed(page: Any):
+    rows = tracking_order(VIEW)
+    newest = rows[0].status.obligation.cycle
+    printed = page.print_area.rpartition("$")[2]
+    owed = [row.status for row in rows[: int(printed) - FIRST_ROW]]
+    assert all(each.obligation.cycle == newest and each.timeliness is not Timeliness.ON_DEMAND for each in owed)
+    after = rows[len(owed)].status
+    assert after.obligation.cycle != newest or after.timeliness is Timeliness.ON_DEMAND
+    assert owed
+
+
+def test_the_fingerprint_of_files_is_there_and_hidden(data: bytes):
+    sheet = layout("tracker")["receipts"]
+    letters = openpyxl.utils.get_column_letter(sheet.index("sha256") + 1)
+    assert openpyxl.load_workbook(io.BytesIO(data))[sheet.name].column_dimensions[letters].hidden
