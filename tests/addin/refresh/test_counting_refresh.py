@@ -25,7 +25,7 @@ def refreshed(book: xw.Book, view: TrackerView) -> Journal:
     return journal
 
 
-def shown(book: xw.Book) -> tuple[list[Any], dict[str, str]]:
+def shown(book: xw.Book) -> tuple[list[Any], dict[str, Any]]:
     """The filled lines of the hidden sheet as typed, and what the names of the counting mean."""
     cells = [list(row) for row in book.sheets[IDENTITY].used_range.formula]
     names = {key: book.names[counting_name(key)].refers_to for key in COUNTING}
