@@ -33,7 +33,11 @@ def computed(data: bytes, path: Path, today: date) -> dict[tuple[str, str], Cach
     done = book.recalculate(now_serial=serial(today) + 0.5)
     assert (done.cycles, done.limited) == (0, 0)
     found = {(sheet, where): book[sheet][where] for sheet, where in cached(data)}
-    return {place: "" if value is None else value for place, value in found.items()}
+    return {place: _plain(value) for place, value in found.items()}
+
+
+def _plain(value: object) -> Cached:
+    return "" if value is None else value if isinstance(value, str | float | bool) else str(value)
 
 
 def with_own_checks(data: bytes, rows: Collection[int]) -> bytes:

@@ -9,7 +9,6 @@ from typing import Any
 
 from zwgk_excel.addin.host.failures import NotRestored, UnrecognisedSheet
 from zwgk_excel.addin.host.session import Session
-from zwgk_excel.addin.refresh.counting_refresh import refresh_counting
 from zwgk_excel.addin.refresh.filters import filters_cleared
 from zwgk_excel.addin.refresh.journal import Journal
 from zwgk_excel.addin.refresh.live_book import read_grid
@@ -17,6 +16,7 @@ from zwgk_excel.addin.refresh.office_columns import AddedColumns, fill_new_rows,
 from zwgk_excel.addin.refresh.overview_refresh import refresh_overview, refresh_unit_page
 from zwgk_excel.addin.refresh.rules_refresh import refresh_rules, select_again
 from zwgk_excel.addin.refresh.table_refresh import TableRefresh
+from zwgk_excel.addin.refresh.tallies_refresh import refresh_tallies
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.tracker.previous.office_input import LAST_ACT_KEY, LEDGER_REVISION_KEY
@@ -82,7 +82,7 @@ def refresh_tracker(session: Session, book: Any, view: TrackerView) -> Refreshed
 def _refresh(book: Any, view: TrackerView, recorded: RecordingWorkbook, journal: Journal, step: _Step) -> Refreshed:
     tracker = layout("tracker")
     sheets = {sheet.name: sheet for sheet in book.sheets}
-    refresh_counting(book, sheets[tracker["identity"].name], recorded, journal)
+    refresh_tallies(book, sheets[tracker["identity"].name], recorded, journal)
     skipped: list[str] = []
     added: list[AddedColumns] = []
     for key in TABLES:

@@ -18,7 +18,6 @@ from zwgk_excel.workbooks.tracker.previous.user_additions import UserAdditions, 
 from zwgk_excel.workbooks.tracker.recording_workbook import RecordingWorkbook
 from zwgk_excel.workbooks.tracker.rows.row_values import PLAIN_TABLES, RowValues, row_counts
 from zwgk_excel.workbooks.tracker.rows.view import TrackerView
-from zwgk_excel.workbooks.tracker.sheets.counting import write_counting
 from zwgk_excel.workbooks.tracker.sheets.extra_columns import write_table_with_extra_columns
 from zwgk_excel.workbooks.tracker.sheets.in_tray import write_in_tray
 from zwgk_excel.workbooks.tracker.sheets.matrix import write_matrix
@@ -26,6 +25,7 @@ from zwgk_excel.workbooks.tracker.sheets.overview import write_overview
 from zwgk_excel.workbooks.tracker.sheets.page import ROWS, is_long, open_page, write_plain_table
 from zwgk_excel.workbooks.tracker.sheets.rectifications import write_rectifications
 from zwgk_excel.workbooks.tracker.sheets.scores import write_scores
+from zwgk_excel.workbooks.tracker.sheets.tallies import write_tallies
 from zwgk_excel.workbooks.tracker.sheets.tracking import write_tracking
 from zwgk_excel.workbooks.tracker.sheets.unit_page import write_unit_page
 from zwgk_excel.workbooks.writing import style
@@ -136,5 +136,5 @@ def _write_identity(book: Any, view: TrackerView) -> None:
     for row, (key, value) in enumerate(made_of):
         sheet.write_string(row, 0, key)
         sheet.write_string(row, 1, value)
-    write_counting(book, sheet, view)
+    write_tallies(book, sheet, view)
     sheet.very_hidden()

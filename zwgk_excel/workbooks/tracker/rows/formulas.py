@@ -42,8 +42,8 @@ MENDED = ("cycle", "unit", "step", "state", "raised_on", "mend_by", "closed_on")
 MATRIX_NAMES = {"unit": "mx_unit", "kind": "mx_kind", "urgency": "mx_urgency"}
 """Columns of the matrix and their defined names."""
 
-COUNTING = ("group", "text", "kind", "total_1", "total_2", "total_3", "total_4")
-"""The blocks of the counting that have a name: the number of each unit and month, and its text in the matrix; the kind
+TALLIES = ("group", "text", "kind", "total_1", "total_2", "total_3", "total_4")
+"""The blocks of the tallies that have a name: the number of each unit and month, and its text in the matrix; the kind
 of each unit, and its packed counts."""
 PACKS: tuple[tuple[str, ...], ...] = (
     (Timeliness.ON_TIME, Timeliness.GRACE, Timeliness.LATE),
@@ -98,8 +98,8 @@ def score_name(key: str) -> str:
     return f"sc_{key}"
 
 
-def counting_name(key: str) -> str:
-    """The defined name of a block of the counting."""
+def tally_name(key: str) -> str:
+    """The defined name of a block of the tallies."""
     return f"ct_{key}"
 
 
@@ -158,9 +158,9 @@ class KindScope:
 
     def number(self, key: str) -> str:
         """The expression for the number of rows that a key of :data:`COUNTS` means."""
-        counts = unpacked([counting_name(f"total_{number}") for number in range(1, len(PACKS) + 1)])
+        counts = unpacked([tally_name(f"total_{number}") for number in range(1, len(PACKS) + 1)])
         counts[DUE] = "(" + "+".join(counts[each] for each in (*TIMELINESSES, Outcome.WAIVED)) + ")"
-        return f"SUMPRODUCT(({counting_name('kind')}={self.kind})*{counts[key]})"
+        return f"SUMPRODUCT(({tally_name('kind')}={self.kind})*{counts[key]})"
 
 
 COUNTS = (DUE, Outcome.NIL, Outcome.RETURNED, *TIMELINESSES)
@@ -290,13 +290,13 @@ _OWN_PLACE = f"(ROW()-ROW(INDEX({MATRIX_NAMES['unit']},1))+1)"
 
 
 def matrix_formula(cycle: str) -> str:
-    """The formula of one cell of the matrix: its text in the counting; ``cycle`` is the cell of its month."""
+    """The formula of one cell of the matrix: its text among the tallies; ``cycle`` is the cell of its month."""
     group = group_formula(_OWN_PLACE, cycle)[1:]
-    return f'=IFERROR(INDEX({counting_name("text")},MATCH({group},{counting_name("group")},0)),"")'
+    return f'=IFERROR(INDEX({tally_name("text")},MATCH({group},{tally_name("group")},0)),"")'
 
 
 def _totals() -> dict[str, str]:
-    return unpacked([f"INDEX({counting_name(f'total_{number}')},{_OWN_PLACE})" for number in range(1, len(PACKS) + 1)])
+    return unpacked([f"INDEX({tally_name(f'total_{number}')},{_OWN_PLACE})" for number in range(1, len(PACKS) + 1)])
 
 
 def total_formula(key: str) -> str:

@@ -1,4 +1,4 @@
-"""Writes the counting of the matrix and of the kinds of units, on the very hidden sheet: what is typed into one row of
+"""Writes the tallies of the matrix and of the kinds of units, on the very hidden sheet: what is typed into one row of
 the tracking sheet takes one sum for each unit and month, not a dozen counts over the whole sheet.
 
 It reads the tracking sheet by position, whatever row stands there, so that the office may sort it. Beside the rows
@@ -22,16 +22,16 @@ from zwgk_excel.workbooks.tracker.rows.figures import (
     rows_by_unit,
 )
 from zwgk_excel.workbooks.tracker.rows.formulas import (
-    COUNTING,
     GROUP,
     MATRIX_NAMES,
     PACKS,
+    TALLIES,
     column_name,
-    counting_name,
     group_formula,
     group_text_formula,
     pack_formula,
     packed,
+    tally_name,
     unit_place,
 )
 from zwgk_excel.workbooks.tracker.rows.row_values import tracking_order
@@ -39,7 +39,7 @@ from zwgk_excel.workbooks.tracker.rows.view import TrackerView
 from zwgk_excel.workbooks.tracker.sheets.page import FIRST_ROW
 
 PLACE = 3
-"""The first column of the counting; those before it say what the tracker is made of."""
+"""The first column of the tallies; those before it say what the tracker is made of."""
 _GROUP, _STATE, _PACKS = PLACE + 1, PLACE + 2, PLACE + 3
 _NUMBER = _PACKS + len(PACKS) + 1
 _SUMS, _SUMMED = _NUMBER + 1, 3
@@ -48,22 +48,22 @@ _TEXT = _SUMS + _SUMMED
 _KIND = _TEXT + 2
 _TOTALS = _KIND + 1
 LAST = _TOTALS + len(PACKS) - 1
-"""The last column of the counting."""
+"""The last column of the tallies."""
 
 _POSITION = f"ROW()-{FIRST_ROW}"
 
 
-def write_counting(book: Any, sheet: Any, view: TrackerView) -> None:
-    """Write the counting into an ``xlsxwriter`` worksheet, row by row, with the names that other sheets use."""
-    writer = _CountingWriter(sheet, view)
+def write_tallies(book: Any, sheet: Any, view: TrackerView) -> None:
+    """Write the tallies into an ``xlsxwriter`` worksheet, row by row, with the names that other sheets use."""
+    writer = _TalliesWriter(sheet, view)
     for row in range(FIRST_ROW, FIRST_ROW + writer.lines):
         writer.write_line(row)
     name = layout("tracker")["identity"].name
-    for key in COUNTING:
-        book.define_name(counting_name(key), f"='{name}'!{writer.block(key)}")
+    for key in TALLIES:
+        book.define_name(tally_name(key), f"='{name}'!{writer.block(key)}")
 
 
-class _CountingWriter:
+class _TalliesWriter:
     """Writes line by line what stands beside each other there."""
 
     def __init__(self, sheet: Any, view: TrackerView) -> None:

@@ -1,4 +1,4 @@
-"""The counting on the hidden sheet of the open tracker: what the writer would write, also where there was none."""
+"""The tallies on the hidden sheet of the open tracker: what the writer would write, also where there was none."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import xlwings as xw
 
 from tests.addin.refresh.conftest import Views
 from tests.addin.sheets import state
-from zwgk_excel.addin.refresh.counting_refresh import refresh_counting
 from zwgk_excel.addin.refresh.journal import Journal
+from zwgk_excel.addin.refresh.tallies_refresh import refresh_tallies
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.workbooks.tracker.rows.formulas import COUNTING, counting_name
+from zwgk_excel.workbooks.tracker.rows.formulas import TALLIES, tally_name
 from zwgk_excel.workbooks.tracker.rows.view import TrackerView
 from zwgk_excel.workbooks.tracker.tracker_workbook import recorded_tracker
 
@@ -21,14 +21,14 @@ IDENTITY = layout("tracker")["identity"].name
 
 def refreshed(book: xw.Book, view: TrackerView) -> Journal:
     journal = Journal()
-    refresh_counting(book, book.sheets[IDENTITY], recorded_tracker(view), journal)
+    refresh_tallies(book, book.sheets[IDENTITY], recorded_tracker(view), journal)
     return journal
 
 
-def shown(book: xw.Book) -> tuple[list[Any], dict[str, str]]:
-    """The filled lines of the hidden sheet as typed, and what the names of the counting mean."""
+def shown(book: xw.Book) -> tuple[list[Any], dict[str, Any]]:
+    """The filled lines of the hidden sheet as typed, and what the names of the tallies mean."""
     cells = [list(row) for row in book.sheets[IDENTITY].used_range.formula]
-    names = {key: book.names[counting_name(key)].refers_to for key in COUNTING}
+    names = {key: book.names[tally_name(key)].refers_to for key in TALLIES}
     return [row for row in cells if any(row)], names
 
 
@@ -56,8 +56,8 @@ def test_a_tracker_of_an_earlier_version_gets_it(opened: Callable[..., xw.Book],
     book = opened(views.answered)
     before = shown(book)
     book.sheets[IDENTITY].range("D1:Z9999").clear_contents()
-    for key in COUNTING:
-        book.names[counting_name(key)].delete()
+    for key in TALLIES:
+        book.names[tally_name(key)].delete()
     bare = state(book)
     journal = refreshed(book, views.answered)
     assert shown(book) == before

@@ -1,4 +1,4 @@
-"""The counting on the very hidden sheet of the open tracker, written anew where it is another."""
+"""The tallies on the very hidden sheet of the open tracker, written anew where it is another."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Any
 from zwgk_excel.addin.refresh.journal import Journal
 from zwgk_excel.workbooks.excel import column_letters
 from zwgk_excel.workbooks.tracker.recording_workbook import RecordingWorkbook
-from zwgk_excel.workbooks.tracker.rows.formulas import COUNTING, counting_name
-from zwgk_excel.workbooks.tracker.sheets.counting import LAST, PLACE
+from zwgk_excel.workbooks.tracker.rows.formulas import TALLIES, tally_name
 from zwgk_excel.workbooks.tracker.sheets.page import FIRST_ROW
+from zwgk_excel.workbooks.tracker.sheets.tallies import LAST, PLACE
 
 
-def refresh_counting(book: Any, sheet: Any, recorded: RecordingWorkbook, journal: Journal) -> None:
-    """Bring the counting on an xlwings sheet, and its names, up to date with what the writer made of the view.
+def refresh_tallies(book: Any, sheet: Any, recorded: RecordingWorkbook, journal: Journal) -> None:
+    """Bring the tallies on an xlwings sheet, and its names, up to date with what the writer made of the view.
 
     Its formulas refer to names and to each other, so it may be written before the sheets that it counts.
     """
@@ -27,10 +27,10 @@ def refresh_counting(book: Any, sheet: Any, recorded: RecordingWorkbook, journal
     ]
     if [_plain(row) for row in area.formula] != [_plain(row) for row in wanted]:
         journal.write(area, wanted)
-    for key in COUNTING:
-        _, (top, left, bottom, right) = recorded.names[counting_name(key)]
+    for key in TALLIES:
+        _, (top, left, bottom, right) = recorded.names[tally_name(key)]
         cells_of = f"${column_letters(left)}${top + 1}:${column_letters(right)}${bottom + 1}"
-        journal.name(book, counting_name(key), f"='{sheet.name}'!{cells_of}")
+        journal.name(book, tally_name(key), f"='{sheet.name}'!{cells_of}")
 
 
 def _plain(row: Any) -> list[str]:
