@@ -21,6 +21,6 @@ def test_the_settings_shown_are_settings(tmp_path):
 
 def test_the_commands_named_are_commands():
     named = set(re.findall(r"`zwgk ([a-z]+)", TEXT))
-    known = {name for name, _, _ in COMMANDS} | {"schedule"}
+    known = {name for name, _, _ in COMMANDS} | {"schedule", "settings"}
     assert named <= known
     assert {"doctor", "password", "send", "fetch", "schedule"} <= named

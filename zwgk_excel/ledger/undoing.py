@@ -51,6 +51,8 @@ _OTHERWISE: Mapping[ActKind, tuple[str, str]] = {
     ActKind.CHANGE_RULES: ("评分、督促、时限和日历以 zwgk.toml 为准", "要恢复原来的，请把 zwgk.toml 改回去"),
 }
 """Kind of an act that cannot be undone → why, and what to do instead."""
+IRREVOCABLE = frozenset(_OTHERWISE)
+"""The kinds of acts that cannot be undone."""
 
 
 def undo(connection: Connection, act: Act) -> Act:

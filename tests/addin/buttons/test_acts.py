@@ -45,6 +45,7 @@ def test_an_act_is_chosen_its_effect_shown_and_it_is_undone(front: GridApp, desk
     assert kind is ActKind.EXTEND
     assert click(front, "undo_act", "ok", "ok", "填错了单位", "cancel") == session.CANCELLED
     listed, effect = front.alerts[0][0], front.alerts[3][0]
+    assert "下发" not in listed, "what cannot be undone is not proposed"
     assert f"第 {number} 号 12-03 09:00 科员 延期 市财政局 {CYCLE} D02：延期至 2026-12-20" in listed
     assert f"市财政局 D02（{CYCLE}）：未报，未到期，延期至 2026-12-20 → 未报，逾期" in effect
     assert extended(desk) == date(2026, 12, 20), "nothing was done yet"

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.mail.smtp_server import Fault
-from tests.workflow.desk import Desk, new_desk
+from tests.workflow.desk import CYCLE, Desk, new_desk
 from tests.workflow.mail_setup import MAILS, OFFICE, address_book, deliver, set_server, set_up
 from zwgk_excel.domain.correspondence import IncomingMessage, LetterState, MessageKind, SavedAttachment
 from zwgk_excel.workflow.mailing.acknowledging import send_acknowledgements
 from zwgk_excel.workflow.mailing.delivery import DeliveryMethod
+from zwgk_excel.workflow.mailing.returning import ReturnAction, planned_returns, send_back
 
 UNIT, SENDER = "市人社局", MAILS["市人社局"]
 AT = datetime(2026, 11, 20, 9)
@@ -64,7 +65,19 @@ def test_one_that_must_be_mended_comes_back_marked_up(desk, smtp_server):
     (part,) = found.iter_attachments()
     (marked,) = (desk.root / "退回修改").rglob("*.xlsx")
     assert part.get_content() == marked.read_bytes()
-    assert "终审人" in found.get_body(("plain",)).get_content()
+    said = found.get_body(("plain",)).get_content()
+    assert "终审人" in said
+    assert "改正时限：2026年11月30日（星期一）。按期改正的" in said
+
+
+def test_what_the_answer_brought_is_not_sent_back_once_more(desk, smtp_server):
+    with desk.open() as office:
+        office.ledger.add_messages([message()])
+        assert [each.action for each in planned_returns(office, CYCLE)] == [ReturnAction.SEND]
+    answer_all(desk, message())
+    with desk.open() as office:
+        assert [each.action for each in planned_returns(office, CYCLE)] == [ReturnAction.ANSWERED]
+        assert send_back(office, CYCLE, DeliveryMethod.SMTP).delivery_run.letters == ()
 
 
 def test_a_mail_is_answered_once(desk, smtp_server):

@@ -18,7 +18,7 @@ from zwgk_excel.workbooks.reading.table_reader import find_table
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.acts.effect_words import changed_tasks, opened_and_closed
 from zwgk_excel.workflow.acts.history import recorded_acts
-from zwgk_excel.workflow.acts.undoing import UndoEffect, preview_undo, undo
+from zwgk_excel.workflow.acts.undoing import UndoEffect, can_be_undone, preview_undo, undo
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office.context import Office, open_records
 
@@ -50,11 +50,11 @@ def undo_act(session: Session) -> str:
 
 def _chosen(session: Session, acts: Mapping[int, Act]) -> int | None:
     """The number of the act to be undone; None where the user gives up."""
-    last = [each for _, each in sorted(acts.items(), reverse=True) if not each.undone_by][:LISTED]
+    last = [each for _, each in sorted(acts.items(), reverse=True) if can_be_undone(each, acts)][:LISTED]
     if not last:
         raise UserError("还没有可以撤销的办理。")
     shown = [_line(each, acts) for each in last]
-    if not session.confirm(shown, "以上是最近的办理，最新的在前。按“确定”后输入要撤销的办理编号（更早的也可以）。"):
+    if not session.confirm(shown, "以上是最近可以撤销的办理，最新的在前。按“确定”后输入办理编号（更早的也可以）。"):
         return None
     typed = session.ask_text("撤销第几号办理？请输入办理编号：", str(last[0].number))
     if not typed:

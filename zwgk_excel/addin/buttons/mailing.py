@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 
 from zwgk_excel.addin.buttons.months import choose_issued
@@ -111,7 +112,7 @@ def _troubles(cycle: Month, rows: Iterable[UnitSending]) -> list[str]:
 def send_back(session: Session) -> str:
     """Mail the units what they have to correct, with the marked-up copies and the last day."""
     with open_office(workspace_choice.workspace_of(session), now=clock.now) as office:
-        cycle = choose_issued(session, office, "退回哪个月有错误的报送件？")
+        cycle = choose_issued(session, office, "退回哪个月有错误的报送件？", first=_newest_to_send_back(office))
         if cycle is None:
             return CANCELLED
         rows = returning.planned_returns(office, cycle)
@@ -121,6 +122,18 @@ def send_back(session: Session) -> str:
         if warnings:
             rows = returning.planned_returns(office, cycle, warnings=True)
         return _send_back(session, office, cycle, rows, warnings=warnings)
+
+
+def _newest_to_send_back(office: Office) -> Month | None:
+    """The newest month of which something is still to be sent back, else of which something was; None for neither."""
+    months = islice(reversed(office.issued()), _MONTHS_BACK)
+    rows = [(month, returning.planned_returns(office, month)) for month in months]
+    waiting = [month for month, found in rows if any(each.action in MAILED_RETURNS for each in found)]
+    return next(iter([*waiting, *(month for month, found in rows if found)]), None)
+
+
+_MONTHS_BACK = 3
+"""So many months are looked through for what is to be proposed; any can be typed."""
 
 
 def _sends_warnings(session: Session, units: Sequence[str]) -> bool | None:

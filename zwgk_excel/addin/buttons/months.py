@@ -55,7 +55,7 @@ def _asked(session: Session, question: str, proposed: Month, known: Sequence[Mon
     others = [month for month in sorted(set(known), reverse=True) if month != proposed]
     if not session.can_type:
         other = others[0] if others else proposed - 1
-        return session.choose_month(question, ("建议", proposed), ("另一个", other))
+        return session.choose_month(question, ("默认的", proposed), ("另一个", other))
     named = "、".join(map(str, others[:_NAMED])) + (" 等" if len(others) > _NAMED else "")
     hint = f"\n其他可选：{named}" if others else ""
     answer = session.ask_text(f"{question}{hint}\n请输入月份，如 {proposed}：", str(proposed))

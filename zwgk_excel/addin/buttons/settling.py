@@ -63,6 +63,11 @@ def _to_close(office: Office) -> Month | None:
     return min(over, default=None)
 
 
+def _newest_over(office: Office) -> Month | None:
+    """The newest issued month whose last day is behind: while a month runs, nobody is pressed for it."""
+    return max((month for month in office.issued() if month.last < office.now().date()), default=None)
+
+
 def _shown(plan: Closing) -> list[str]:
     own, outcomes = plan.counts.own, (Outcome.REPORTED, Outcome.NIL, Outcome.RETURNED, Outcome.MISSING, Outcome.WAIVED)
     figures = "，".join(f"{word('outcome', each)} {own[each]}" for each in outcomes if own[each])
@@ -83,7 +88,7 @@ def escalate(session: Session) -> str:
     """List who is due for a measure, write the list to be printed, and open rectifications for it."""
     root = workspace_choice.workspace_of(session)
     with open_records(root, now=clock.now, source=ActSource.RIBBON) as office:
-        cycle = choose_issued(session, office, "看哪个月的督促名单？")
+        cycle = choose_issued(session, office, "看哪个月的督促名单？", first=_newest_over(office))
         if cycle is None:
             return CANCELLED
         today = office.now().date()

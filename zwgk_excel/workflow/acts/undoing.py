@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
@@ -15,6 +15,7 @@ from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, problem
 from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.ledger import NotUndoableError
+from zwgk_excel.ledger.undoing import IRREVOCABLE
 from zwgk_excel.workflow.assessment.adjusting import AdjustmentEffect, scores_around
 from zwgk_excel.workflow.assessment.counted_once import miscounted_corrections, scored_elsewhere
 from zwgk_excel.workflow.decisions.planning import reopen_first
@@ -46,6 +47,14 @@ class UndoEffect:
     """What becomes of the scores; None where it is not an adjustment that is undone."""
     corrections: RenewedCorrections = RenewedCorrections()  # noqa: RUF009 - frozen, and empty
     """Of the copies in 退回修改; empty before it is done."""
+
+
+def can_be_undone(act: Act, acts: Mapping[int, Act]) -> bool:
+    """Whether it makes sense to propose an act to be undone: it is in force, and of a kind that can be.
+
+    ``acts`` are all acts by number. Whether an undoing is refused all the same, :func:`preview_undo` tells.
+    """
+    return not act.undone_by and root_of(act, acts).kind not in IRREVOCABLE
 
 
 def preview_undo(
