@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help demo test coverage check test-lowest test-windows fuzz lint wheel bundle pictures bench bench-growth bench-intake bench-live verdicts clean
+.PHONY: help demo test coverage check test-lowest test-windows fuzz lint wheel bundle docs pictures bench bench-growth bench-intake bench-live bench-recalculation verdicts clean
 
 help:
 	@echo "make demo      建立虚拟环境并演示一整月的流程"
@@ -18,15 +18,17 @@ help:
 	@echo "make fuzz      收取随机改坏的工作簿和邮件十分钟，看有没有出错（SECONDS=秒数 SEED=种子）"
 	@echo "make wheel     生成可安装的 dist/zwgk_excel-版本-py3-none-any.whl"
 	@echo "make bundle    生成离线安装包 dist/zwgk-excel-版本-windows-x64.zip、…-linux-x86_64.tar（BUNDLE=\"linux --machine aarch64\" 等）"
+	@echo "make docs      重新生成图片（make pictures）、问题一览、命令一览和手册的 Word 文档"
 	@echo "make pictures  重新生成 docs/pictures 中的图片"
 	@echo "make bench     与同类程序并排测量各项用时（BENCH=--large 加测一万份）"
 	@echo "make bench-growth 一次读入十万份的用时和内存曲线（需十分钟和 8 GB 磁盘）"
 	@echo "make bench-live 测量就地刷新总台账的时间，结果写入 docs/benchmarks"
+	@echo "make bench-recalculation 测量在一年的总台账里填一格免报后重新计算的时间"
 	@echo "make verdicts  逐个收取恶意样本和公共样本，列出结论、用时和内存"
 	@echo "make clean     删除虚拟环境和缓存"
 
 # Workspaces that only serve a picture or a measurement are not remembered in the user's own folder.
-pictures bench bench-growth bench-intake bench-live verdicts fuzz: export ZWGK_CONFIG_DIR := $(CURDIR)/build/config
+docs pictures bench bench-growth bench-intake bench-live bench-recalculation verdicts fuzz: export ZWGK_CONFIG_DIR := $(CURDIR)/build/config
 
 demo: $(VENV)/.installed
 	$(BIN)/zwgk demo
@@ -67,10 +69,17 @@ wheel: $(VENV)/.installed
 bundle: $(VENV)/.installed-test
 	$(BIN)/python -m bundle $(BUNDLE)
 
-# The pictures show the workspace that the demo leaves behind.
+# What is made from the running program: the pictures, the pages of problems and commands, the manuals with both.
+docs: pictures
+	$(BIN)/python docs/make_problems.py
+	$(BIN)/python docs/make_commands.py
+	$(BIN)/python docs/make_manuals.py
+
+# The pictures show the workspace that the demo leaves behind. A name with -part is a part of its page, for the manuals.
 SHOWN := build/pictures
 RENDER := $(BIN)/python docs/render.py --dpi 120
 REPORT := $(SHOWN)/收件箱/市教育局_2026-11_信息报送表.xlsx
+OPINIONS := $(SHOWN)/退回修改/2026-11/市生态环境局_2026-11_修改意见.xlsx
 
 pictures: $(VENV)/.installed-test
 	tests/setup.sh tools
@@ -88,7 +97,14 @@ pictures: $(VENV)/.installed-test
 	$(RENDER) $(SHOWN)/通报/2026/各单位/*.xlsx docs/pictures --name unit-year --pages 1
 	$(RENDER) "$(SHOWN)/总台账.xlsx" docs/pictures --sheet 单位情况 --name unit --pages 1
 	$(RENDER) "$(SHOWN)/总台账.xlsx" docs/pictures --sheet 考核评分 --name scores --pages 1
-	$(BIN)/python docs/live_tracker.py $(SHOWN)
+	$(RENDER) "$(REPORT)" docs/pictures --sheet 任务清单 --name report-tasks-part --pages 1 --part 0,0,1,1
+	$(RENDER) "$(SHOWN)/总台账.xlsx" docs/pictures --sheet 总览 --name overview-part --pages 1 --part 0,0,1,0.55
+	$(RENDER) "$(SHOWN)/总台账.xlsx" docs/pictures --sheet 单位情况 --name unit-part --pages 1 --part 0,0,1,0.6
+	$(RENDER) $(OPINIONS) docs/pictures --sheet 修改意见 --name opinions --pages 1 --part 0,0,1,1
+	$(BIN)/python docs/live_tracker.py $(SHOWN) --before build/before.xlsx
+	$(RENDER) build/before.xlsx docs/pictures --sheet 收件登记 --name receipts-before --pages 1 --part 0,0,0.74,0.19 --dpi 170
+	$(RENDER) "$(SHOWN)/总台账.xlsx" docs/pictures --sheet 收件登记 --name receipts-after --pages 1 --part 0,0,0.74,0.19 --dpi 170
+	$(RENDER) "$(SHOWN)/总台账.xlsx" docs/pictures --sheet 跟踪台账 --name tracker-part --pages 1 --part 0,0,0.83,0.4 --dpi 170
 	$(RENDER) "$(SHOWN)/总台账.xlsx" docs/pictures --sheet 跟踪台账 --name tracker-refreshed --pages 1
 
 bench: $(VENV)/.installed-test
@@ -106,6 +122,9 @@ bench-intake: $(VENV)/.installed-test
 bench-live: $(VENV)/.installed-test
 	tests/setup.sh tools
 	$(BIN)/python -m benchmarks.live_refresh --docs docs/benchmarks
+
+bench-recalculation: $(VENV)/.installed-test
+	$(BIN)/python -m benchmarks.recalculation
 
 # Hostile files of our own making, and the public ones that lie beside the project, if they do.
 verdicts: $(VENV)/.installed-test

@@ -22,6 +22,7 @@ from zwgk_excel.domain.identity import AskedTask, sign_identity
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
+from zwgk_excel.workbooks.contract.identity_sheet import added_text
 from zwgk_excel.workbooks.report.content import asked_tasks, tasks_of
 from zwgk_excel.workbooks.report.fill_in import InputValue, fill
 from zwgk_excel.workbooks.report.report_workbook import report_name
@@ -105,9 +106,10 @@ def returns(office: Office, cycle: Month, units: int) -> Iterator[tuple[int, byt
     schema = layout("report").settings["schema"]
     blank, key, tasks = _model(cycle)
     filled = Stencil(_filled(blank, cycle), _STRINGS)
-    signed = sign_identity(key, schema, unit_name(0), cycle, cycle.first, tasks=tasks)
+    more = added_text(), tasks
+    signed = sign_identity(key, schema, unit_name(0), cycle, cycle.first, *more)
     for number in range(units):
-        own = sign_identity(office.ledger.key, schema, unit_name(number), cycle, cycle.first, tasks=tasks)
+        own = sign_identity(office.ledger.key, schema, unit_name(number), cycle, cycle.first, *more)
         strings = filled.part.replace(unit_name(0).encode(), unit_name(number).encode())
         yield number, filled.with_part(strings.replace(signed.encode(), own.encode()))
 
@@ -134,7 +136,8 @@ def _item(cycle: Month, number: int) -> dict[str, InputValue]:
     formed = date(cycle.year, cycle.month, 2)
     dates: dict[str, InputValue] = {"formed_on": formed, "published_on": formed + timedelta(days=number % 7)}
     title = f"关于{cycle.year}年{cycle.month}月{duty['column']}有关事项的公告（第 {number} 号）"
-    return item(f"{duty['id']} {duty['column']}", number, title=title, **dates)
+    link = f"https://www.example.gov.cn/{cycle}/{number}"  # one page is reported in one month
+    return item(f"{duty['id']} {duty['column']}", number, title=title, url=link, **dates)
 
 
 class Stencil:

@@ -1,6 +1,6 @@
 """The demonstration's tracker, opened in LibreOffice, written in as an office writes in it, and 汇总 pressed.
 
-    python docs/live_tracker.py build/pictures
+    python docs/live_tracker.py build/pictures --before build/before.xlsx
 
 Works on a workspace that ``zwgk demo`` made, and saves its tracker: a picture of it shows what a refresh leaves alone.
 Needs LibreOffice with its Python bridge; ``tests/setup.sh tools`` installs them.
@@ -45,13 +45,15 @@ def main() -> int:
     """Run the command; 0 done, 1 the refresh did not come to its end."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("workspace", type=Path, help="made by zwgk demo")
-    root = parser.parse_args().workspace.resolve()
+    parser.add_argument("--before", type=Path, help="where the tracker is copied to before 汇总 is pressed")
+    arguments = parser.parse_args()
+    root = arguments.workspace.resolve()
     clock.now = lambda: datetime.combine(DEMO_AS_OF, time(15))
     session.HOME = root / ".zwgk"
     remember(root)
     answer(root)
     with Office(shutil.which("soffice") or "soffice") as office:
-        words = refresh(root, register(office))
+        words = refresh(root, register(office), arguments.before)
     print(words)
     return 0 if words.startswith("汇总完成") else 1
 
@@ -70,13 +72,16 @@ def answer(root: Path) -> None:
     os.utime(path, (arrived, arrived))
 
 
-def refresh(root: Path, app: CalcApp) -> str:
-    """Type, filter, press the button; returns the closing words."""
+def refresh(root: Path, app: CalcApp, before: Path | None) -> str:
+    """Type, filter, copy the file to ``before``, press the button; returns the closing words."""
     book = xw.books.open(root / layout("tracker").file_name)
     book.set_mock_caller()
     sheet = book.sheets[SHAPE.name]
     type_in(sheet)
     sheet.tables[SHAPE.table].autofilter.apply_values(SHAPE.index("unit") + 1, list(SHOWN))
+    if before:
+        book.save()
+        shutil.copy(root / layout("tracker").file_name, before)
     addin.consolidate()
     words = app.alerts[-1][0]
     book.close()

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from tests.postgres import Server
 
 hypothesis.settings.register_profile("local", deadline=None)
-hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+# The same examples every time, so half of the usual hundred of them: random ones are tried where people work.
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True, max_examples=50)
 hypothesis.settings.register_profile("quick", deadline=None, derandomize=True, print_blob=True, max_examples=20)
 _USUAL = "ci" if os.environ.get("CI") else "local"
 hypothesis.settings.load_profile("quick" if os.environ.get("ZWGK_NO_TOOLS") == "1" else _USUAL)

@@ -23,12 +23,19 @@ def report(tmp_path_factory) -> Report:
     return filled(issued(tmp_path_factory.mktemp("issued")))
 
 
-def among_good_ones(folder: Path, report: Report) -> list[Path]:
-    """Write the hostile files, and behind each a good report of its own; the good ones' paths."""
-    paths = [path.with_name(f"{path.name}，之后.xlsx") for path in write(folder, report)]
-    for path in paths:
-        path.write_bytes(report.titled(path.name).bytes())
-    return paths
+@pytest.fixture(scope="module")
+def files(tmp_path_factory, report: Report) -> Path:
+    """The hostile files, and behind each a good report of its own."""
+    folder = tmp_path_factory.mktemp("files")
+    for path in write(folder, report):
+        good = path.with_name(f"{path.name}，之后.xlsx")
+        good.write_bytes(report.titled(good.name).bytes())
+    return folder
+
+
+def good_ones(files: Path) -> list[Path]:
+    """The good reports among them."""
+    return sorted(path for path in files.iterdir() if path.name not in CASES)
 
 
 def unexpected(outcomes: dict[str, str]) -> dict[str, tuple[str, str]]:
@@ -42,21 +49,20 @@ def firsts(name: str) -> list[str]:
     return [each.partition("+")[0] for each in CASES[name].outcome.split("|")] if name in CASES else [ACCEPTED]
 
 
-def test_each_by_itself(tmp_path, report):
-    good = among_good_ones(tmp_path / "files", report)
-    taken = {each.file: each for each in taken_by_command(tmp_path / "files")}
-    assert taken.keys() == CASES.keys() | {path.name for path in good}
+def test_each_by_itself(files):
+    taken = {each.file: each for each in taken_by_command(files)}
+    assert taken.keys() == CASES.keys() | {path.name for path in good_ones(files)}
     assert unexpected({name: each.outcome for name, each in taken.items()}) == {}
     assert [each for each in taken.values() if not within_limits(each)] == []
     accepted = [each for each in taken.values() if each.outcome == ACCEPTED]
     assert [each.titles for each in accepted] == [(each.file,) for each in accepted]
 
 
-def test_all_in_one_run(tmp_path, report):
+def test_all_in_one_run(tmp_path, files):
     """What ``zwgk receive`` says of the whole folder, and what is in the ledger afterwards."""
-    good = among_good_ones(tmp_path / "files", report)
+    good = good_ones(files)
     desk = issued(tmp_path)
-    run = zwgk("receive", tmp_path / "files", "--received-at", "2026-11-20", "--json", "-w", desk.root)
+    run = zwgk("receive", files, "--received-at", "2026-11-20", "--json", "-w", desk.root)
     assert (run.returncode, run.stderr) == (1, "")
     assert len(json.loads(run.stdout)) >= len(CASES) + len(good)
     with desk.open() as office:
@@ -71,7 +77,7 @@ def test_all_in_one_run(tmp_path, report):
         assert content is not None
         assert [item.title for item in content.items] == [path.name]
         assert (desk.root / receipts[path.name].file).read_bytes() == path.read_bytes()
-    again = zwgk("receive", tmp_path / "files", "--json", "-w", desk.root)
+    again = zwgk("receive", files, "--json", "-w", desk.root)
     assert (again.returncode, json.loads(again.stdout), again.stderr) == (0, [], "")
     consolidated = zwgk("consolidate", "--as-of", "2026-12-03", "--json", "-w", desk.root)
     assert (consolidated.returncode, consolidated.stderr) == (1, "")
@@ -89,9 +95,9 @@ def test_the_measure_tells_a_hungry_and_slow_one_apart():
     assert not within_limits(Taken("x", ACCEPTED, (), (), 0.1, 1024.0))
 
 
-def test_the_files_are_the_same_every_time(tmp_path, report):
+def test_the_files_are_the_same_every_time(tmp_path, files, report):
     """But for the encrypted ones, which are salted."""
     again = filled(issued(tmp_path / "again"))
     assert again == report
-    differing = [name for name, case in CASES.items() if made(case, report) != made(case, again)]
+    differing = [name for name, case in CASES.items() if (files / name).read_bytes() != made(case, again)]
     assert all("encrypted" in name for name in differing)

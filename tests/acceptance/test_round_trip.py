@@ -1,5 +1,6 @@
 """For every unit of a real cycle: what goes out, is filled and comes back, comes back exactly."""
 
+import os
 from collections.abc import Iterator
 from datetime import date, datetime
 
@@ -97,10 +98,13 @@ def returned(receipt) -> tuple[dict, list[dict]]:
 
 @pytest.mark.parametrize("program", ["as generated", "saved by LibreOffice"])
 def test_every_unit(workspace, tmp_path, request, program):
+    """LibreOffice saves those of every third unit, unless ``ZWGK_LONG=1``: it takes seconds for each."""
     root, listed = workspace
     units = list(dict.fromkeys(each.unit for each in listed))
     assert len(units) == 38
     office_application = request.getfixturevalue("office") if "LibreOffice" in program else None
+    if office_application and os.environ.get("ZWGK_LONG") != "1":
+        units = units[::3]
     with open_office(root, now=lambda: datetime(2026, 12, 1, 9)) as office:
         for unit in units:
             tasks = [each for each in listed if each.unit == unit]
@@ -117,8 +121,9 @@ def test_every_unit(workspace, tmp_path, request, program):
             assert receipt.verdict is Verdict.ACCEPTED
             assert returned(receipt) == (answers, items)
         status = cycle_status(office, CYCLE, date(2026, 12, 1))
-    assert {(row.status.outcome, row.status.timeliness) for row in status.rows if row.status.obligation.due} <= {
+    found = [row.status for row in status.rows if row.status.obligation.unit in units]
+    assert {(each.outcome, each.timeliness) for each in found if each.obligation.due} <= {
         ("reported", "on_time"),
         ("nil", "on_time"),
     }
-    assert all(code_of("outcome", word("outcome", row.status.outcome)) for row in status.rows)
+    assert all(code_of("outcome", word("outcome", each.outcome)) for each in found)

@@ -17,16 +17,16 @@ import pytest
 from tests.calc.office import Office
 from tests.calc.test_report_formulas import column, cover
 from tests.workbooks.report_sample import GOOD_ITEM, TASKS, UNIT, content, duty, listed
-from zwgk_excel.domain.problems import Problem, merge_equal, most_severe_per_cell
+from zwgk_excel.domain.problems import CellRef, Problem, merge_equal, most_severe_per_cell
 from zwgk_excel.domain.task_lookup import TaskLookup
 from zwgk_excel.domain.validation import validate
 from zwgk_excel.domain.workdays import Workdays
-from zwgk_excel.layout.columns import layout
+from zwgk_excel.layout.columns import common_columns, layout
 from zwgk_excel.layout.policy import shipped_policy
 from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.contract.identity_sheet import FIRST_ROW
 from zwgk_excel.workbooks.correction.mark_up import correction_copy
-from zwgk_excel.workbooks.reading.read_return import read_return
+from zwgk_excel.workbooks.reading.read_return import ParsedReturn, read_return
 from zwgk_excel.workbooks.report.fill_in import InputValue, fill
 from zwgk_excel.workbooks.report.report_workbook import report_workbook
 from zwgk_excel.workbooks.report.self_check import ALL_DONE
@@ -42,7 +42,7 @@ LISTED = (
 NORMATIVE, NEWS, PLAN = (word("item_type", code) for code in ("normative", "news", "plan"))
 REPORTED, NIL, PENDING = (word("answer", code) for code in ("reported", "nil", "pending"))
 ANSWERS: dict[str, list[InputValue]] = {
-    "status": [None, REPORTED, NIL, PENDING, "已报", "不知道"],
+    "status": [None, REPORTED, NIL, PENDING, "已报", "无更新", "不知道"],
     "statement": [None, "经核实，本期无应公开信息", "　", "无"],
     "remark": [None, "备注"],
 }
@@ -55,9 +55,9 @@ CELLS: dict[str, list[InputValue]] = {
     "url": ["www.example.gov.cn", "https：//www.example.gov.cn/1", "http://a", "http://a.cn", None],
     "officer": [None, "\u00a0", "长" * 21],
     "first_review": ["王五", None],
-    "second_review": ["李四", "李 四"],
+    "second_review": ["李四", "李 四", "李四（副主任）"],
     "final_review": ["李四", "王　五", None],
-    "draft_note": ["a.docx"],
+    "draft_note": ["a.docx", "附件1", "http://a.cn"],
     "opinions_until": [date(2026, 11, 30), date(2026, 10, 1), None],
     "reading": ["b.docx"],
     "remark": ["备注", "长" * 501],
@@ -77,9 +77,17 @@ class Filling:
     data: bytes
     problems: tuple[Problem, ...]
     items: tuple[Mapping[str, InputValue], ...]
+    common: Mapping[str, CellRef]
 
     def at(self, sheet: str, row: int) -> list[Problem]:
-        return [each for each in self.problems if each.place.sheet == sheet and each.place.cell[1:] == str(row)]
+        """The problems at a row, and of an item those with the cells of the cover that it takes."""
+        item = self.items[row - FIRST_ROW] if sheet == ITEM_SHEET.name else {}
+        taken = {place for key, place in self.common.items() if item and not str(item.get(key) or "").strip()}
+        return [
+            each
+            for each in self.problems
+            if (each.place.sheet == sheet and each.place.cell[1:] == str(row)) or each.place in taken
+        ]
 
 
 @cache
@@ -101,18 +109,29 @@ def filling(luck: random.Random, *, careful: bool) -> Filling:
             said = {key: luck.choice(values) for key, values in ANSWERS.items()}
         answers[task.obligation.duty.id, task.reference] = said
         items += own
-    data = fill(issued(), answers=answers, items=items)
-    return Filling(data, _problems(data), tuple(items))
+    data = fill(issued(), answers=answers, items=items, common=_common(luck, careful=careful))
+    reading = read_return(data, "a.xlsx", by=RECEIVED)
+    return Filling(data, _problems(reading), tuple(items), reading.locator.common)
+
+
+def _common(luck: random.Random, *, careful: bool) -> dict[str, InputValue]:
+    """What is filled once on the cover: all of it by a ``careful`` unit, else some, and some of that wrong."""
+    good: dict[str, InputValue] = {key: _GOOD[key] for key in (column.key for column in common_columns())}
+    if careful:
+        return good
+    odd: list[InputValue] = [None, " ", "长" * 41]
+    return {key: value if luck.random() < 0.7 else luck.choice(odd) for key, value in good.items()}
 
 
 def _item(luck: random.Random, label: str, number: int, *, careful: bool) -> dict[str, InputValue]:
     changed = luck.choice([0, 0, 0, 0, 0, 1] if careful else [0, 0, 1, 2, 4])
     cells = {key: luck.choice(CELLS[key]) for key in luck.sample(sorted(CELLS), changed)}
-    return {**_GOOD, "task": label, "title": f"第{number}条", "url": f"http://a.cn/{number}", **cells}
+    left = luck.choice([(), (), [column.key for column in common_columns()]])  # to the cover
+    good = {key: value for key, value in _GOOD.items() if key not in left}
+    return {**good, "task": label, "title": f"第{number}条", "url": f"http://a.cn/{number}", **cells}
 
 
-def _problems(data: bytes) -> tuple[Problem, ...]:
-    reading = read_return(data, "a.xlsx", by=RECEIVED)
+def _problems(reading: ParsedReturn) -> tuple[Problem, ...]:
     return validate(
         replace(reading.content, unit=UNIT),
         TaskLookup(LISTED),

@@ -20,6 +20,7 @@ from zwgk_excel.domain.duties import Cadence
 from zwgk_excel.domain.obligations import ReportTask
 from zwgk_excel.layout.columns import SheetLayout, layout
 from zwgk_excel.layout.words import word
+from zwgk_excel.workbooks.contract.common_cells import find_common
 from zwgk_excel.workbooks.contract.identity_sheet import FIRST_ROW
 from zwgk_excel.workbooks.excel import address
 from zwgk_excel.workbooks.report.cover import format_days_left
@@ -34,9 +35,19 @@ REPORTED, NIL, PENDING = (word("answer", code) for code in ("reported", "nil", "
 Values = Mapping[str, object]
 
 
-def filled(path: Path, tasks: Sequence[ReportTask], answers: Mapping[int, Values], items: Mapping[int, Values]) -> Path:
-    """A workbook with answers (by task number) and items (by sheet row) typed in, formulas not yet computed."""
+def filled(
+    path: Path,
+    tasks: Sequence[ReportTask],
+    answers: Mapping[int, Values],
+    items: Mapping[int, Values],
+    common: Values | None = None,
+) -> Path:
+    """A workbook with answers (by task number), items (by sheet row) and what is common typed in, not yet computed."""
     book = openpyxl.load_workbook(io.BytesIO(report_workbook(content(tasks))))
+    page = book[COVER.name]
+    places = find_common([[cell.value for cell in row] for row in page])
+    for key, value in (common or {}).items():
+        page.cell(places[key][0] + 1, places[key][1] + 1).value = "=NA()" if value is ERROR else value
     rows = {FIRST_ROW + number: values for number, values in answers.items()}
     for sheet, typed in ((TASK_SHEET, rows), (ITEM_SHEET, items)):
         page = book[sheet.name]
@@ -48,12 +59,16 @@ def filled(path: Path, tasks: Sequence[ReportTask], answers: Mapping[int, Values
 
 
 def compare(
-    document: Document, tasks: Sequence[ReportTask], answers: Mapping[int, Values], items: Mapping[int, Values]
+    document: Document,
+    tasks: Sequence[ReportTask],
+    answers: Mapping[int, Values],
+    items: Mapping[int, Values],
+    common: Values | None = None,
 ) -> None:
     """Every text and count of the sheets equals what Python says."""
     flags = {each.label: TaskFlags.of(each) for each in tasks}
     typed = [items.get(row, {}) for row in sorted(items)]
-    expected = {row: item_check(items[row], flags, typed[:place]) for place, row in enumerate(sorted(items))}
+    expected = {row: item_check(items[row], flags, typed[:place], common) for place, row in enumerate(sorted(items))}
     found = column(document, ITEM_SHEET, "check", LAST)
     for row, text in enumerate(found, start=FIRST_ROW):
         assert (text or "") == expected.get(row, ""), (row, items.get(row))
@@ -321,3 +336,32 @@ def test_a_save_by_another_program_keeps_the_checks(office: Office, tmp_path: Pa
         compare(document, TASKS, answers, items)
         assert document.is_locked(ITEM_SHEET.name, address(FIRST_ROW - 1, ITEM_SHEET.index("check")))
         assert not document.is_locked(ITEM_SHEET.name, "A4900")
+
+
+# --- what is filled once on the cover ----------------------------------------------------------
+
+COMMON = {"section": "办公室", "officer": "张三", "phone": 87000000, "first_review": "李 四", "second_review": "王五"}
+BARE = item(**dict.fromkeys([*COMMON, "final_review"]))
+TAKING: list[Values] = [
+    BARE,
+    BARE | {"final_review": "赵六"},
+    BARE | {"final_review": "赵六", "officer": "　", "section": "另一科室"},
+    BARE | {"final_review": "李四"},
+    BARE | {"final_review": "王　五", "second_review": "赵六"},
+    {"remark": "只有备注"},
+    {"officer": " "},
+    BARE | {"officer": ERROR},
+]
+
+
+@pytest.mark.parametrize(
+    "common",
+    [COMMON, COMMON | {"final_review": "赵六", "section": "长" * 41}, COMMON | {"officer": ERROR, "section": " "}, {}],
+    ids=["some", "too long", "error", "none"],
+)
+def test_rows_take_the_common_values_wherever_they_stand(office: Office, tmp_path: Path, common: Values) -> None:
+    items = {FIRST_ROW + 3 * number: values for number, values in enumerate(TAKING)} | {LAST: BARE}
+    path = filled(tmp_path / "a.xlsx", TASKS, {}, items, common)
+    with office.open(path) as document:
+        document.recalculate()
+        compare(document, TASKS, {}, items, common)

@@ -1,12 +1,13 @@
-"""``send`` and ``remind`` as the office's IT person runs them."""
+"""``send``, ``return`` and ``remind`` as the office's IT person runs them."""
 
 import json
+from datetime import datetime
 
 import pytest
 
 from tests.mail.smtp_server import Fault
 from tests.workflow.desk import Desk, new_desk
-from tests.workflow.mail_setup import MAILS, OFFICE, address_book, set_server, set_up
+from tests.workflow.mail_setup import MAILS, OFFICE, address_book, deliver, set_server, set_up
 from zwgk_excel.cli.main import run
 
 
@@ -41,6 +42,26 @@ def test_a_month_of_mails(zwgk, smtp_server):
     code, shown = zwgk("send", "2026-11", "--yes")
     assert (code, len(smtp_server.mails)) == (0, 4)
     assert "不再发的 4 个单位" in shown
+
+
+def test_a_faulty_return_goes_back(desk, zwgk, smtp_server):
+    desk.now = datetime(2026, 11, 26, 9)
+    deliver(desk, "市财政局", bad=True)
+    code, shown = zwgk("return", "2026-11")
+    assert (code, smtp_server.mails) == (0, [])
+    assert "没有发出任何邮件" in shown
+    code, found = zwgk("return", "2026-11", "--json")
+    (row,) = found["units"]
+    assert (row["unit"], row["action"], row["errors"], row["mend_by"]) == ("市财政局", "send", 1, "2026-12-03")
+    assert row["tasks"] == [{"key": "D02/市财政局/2026-11", "mend_by": "2026-12-03", "points": 3.0}]
+    code, sent = zwgk("return", "2026-11", "--yes", "--json")
+    assert (code, [each["state"] for each in sent["letters"]]) == (0, ["sent"])
+    code, shown = zwgk("return", "2026-11", "--yes")
+    assert (code, len(smtp_server.mails)) == (0, 1)
+    assert "不再发的 1 个单位" in shown
+    assert "D02（退回）" in zwgk("remind", "--as-of", "2026-11-27")[1]
+    assert zwgk("return", "2026-10")[0] == 2
+    assert "没有需要改正的报送件" in zwgk("return", "2026-11", "--unit", "市人社局")[1]
 
 
 def test_the_texts_of_the_mails(desk, zwgk, smtp_server):

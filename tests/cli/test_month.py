@@ -6,6 +6,7 @@ import re
 import sys
 from dataclasses import replace
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 
@@ -193,6 +194,19 @@ def test_init_keeps_what_is_there(tmp_path, capsys):
     capsys.readouterr()
     assert run(["init", str(other)]) == 2
     assert "空文件夹" in capsys.readouterr().err
+
+
+def test_the_manuals_are_put_into_the_workspace_once(desk, zwgk):
+    _, told = zwgk("manual", "--json")
+    office, report = map(Path, told["manuals"])
+    assert (office.parent, office.name[:5], report.name[:4]) == (desk.root / "手册", "办公室手册", "填报手册")
+    office.write_bytes(b"with remarks")
+    _, shown = zwgk("manual")
+    assert str(office) in shown.replace("\n", "")
+    assert office.read_bytes() == b"with remarks"
+    office.unlink()
+    zwgk("manual")
+    assert office.read_bytes().startswith(b"PK")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="modes of files")

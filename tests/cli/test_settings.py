@@ -203,9 +203,10 @@ def test_when_a_task_without_a_date_is_listed_first(tried):
     assert references[0] != references[1]
 
 
-@shows("office.name", "office.mailbox", "mail.address", "mail.copies")
+@shows("office.name", "office.mailbox", "office.contact", "office.telephone", "mail.address", "mail.copies")
 def test_whose_mails_they_are(tried, tmp_path):
-    settings = '[office]\nname = "某某办公室"\nmailbox = "shou@example.cn"\n[mail]\naddress = "fa@example.cn"\n'
+    asked = 'contact = "李科员"\ntelephone = "0714-0000000"\n'
+    settings = f'[office]\nname = "某某办公室"\nmailbox = "shou@example.cn"\n{asked}[mail]\naddress = "fa@example.cn"\n'
     tried(f'{settings}copies = ["chao@example.cn"]', "send", MONTH, "--eml", "--yes", "-w", "{root}")
     mails = [message_from_bytes(path.read_bytes()) for path in (tmp_path / "试").rglob("*.eml")]
     assert len(mails) == len(MAILS)
@@ -214,6 +215,7 @@ def test_whose_mails_they_are(tried, tmp_path):
         (text,) = [part for part in mail.walk() if part.get_content_type() == "text/plain"]
         said = text.get_payload(decode=True).decode("utf-8")  # type: ignore[union-attr]
         assert ("某某办公室" in said, "shou@example.cn" in said) == (True, True)
+        assert "联系人：李科员，联系电话 0714-0000000" in said
 
 
 @shows("mail.per_minute")

@@ -178,3 +178,19 @@ def test_names_of_the_roster_and_values_of_the_settings_on_a_terminal(desk):
     sent += [in_a_terminal("check", cwd=desk.root), in_a_terminal("doctor", cwd=desk.root)]
     assert "邮箱是“a" in sent[0]
     assert [acting(text) for text in sent] == [[]] * len(sent)
+
+
+def test_a_table_breaks_between_characters_and_keeps_dates_and_names_of_files_whole(screen):
+    said = "于2026-11-30收到市生态环境局_2026-11_信息报送表.xlsx，应改正（见通知）。"
+    show.table("", ["单位", "事实"], [["市财政局" * 5, said]], wraps=["事实"])
+    lines = [line.strip() for line in re.sub("\x1b[^m]*m", "", screen()).splitlines()]
+    assert any("2026-11-30" in line for line in lines)
+    assert any("表.xlsx" in line for line in lines)
+    assert not any(line.split()[-1:] and line.split()[-1][0] in "，。）" for line in lines if line)
+
+
+def test_a_table_that_is_a_little_too_wide_stands_closer(screen):
+    show.table("", ["一二"] * 13, [["三四"] * 13])
+    shown = [line for line in screen().splitlines() if "三四" in line]
+    assert len(shown) == 1
+    assert shown[0].count("三四") == 13

@@ -59,6 +59,7 @@ SHOWN = {
     "rectify close": "test_assess.py::test_from_the_list_to_the_closed_rectification",
     "rectify raise": "test_assess.py::test_from_the_list_to_the_closed_rectification",
     "remind": "test_mail.py::test_reminders",
+    "return": "test_mail.py::test_a_faulty_return_goes_back",
     "rollup": "test_settings.py::test_what_it_changes",
     "schedule install": "test_schedule.py::test_from_nothing_to_nothing",
     "schedule remove": "test_schedule.py::test_from_nothing_to_nothing",
@@ -74,6 +75,7 @@ SHOWN = {
     "task cancel": "test_task.py::test_one_for_a_month_to_come_is_cancelled",
     "duty reassign": "test_units.py::test_a_duty_is_reassigned",
     "waive": "test_month.py::test_a_whole_month",
+    "manual": "test_month.py::test_the_manuals_are_put_into_the_workspace_once",
     "demo": "../test_packaging.py::test_every_command_of_the_installed_wheel_works",
 }
 """Command → the test that shows what it does."""

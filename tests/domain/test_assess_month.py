@@ -111,6 +111,22 @@ def test_what_was_reported_in_time_and_mended_in_five_working_days_is_not_late()
     assert mended(december(3)) == [("late", Decimal("-1"))], "the sixth working day"
 
 
+@pytest.mark.parametrize(
+    ("came", "rules"),
+    [
+        (november(20), [("returned", Decimal("-3"))]),
+        (november(28), [("returned", Decimal("-3"))]),
+        (december(2), [("returned", Decimal("-3"))]),
+        (december(11), [("late", Decimal("-3"))]),
+    ],
+)
+def test_what_was_accepted_and_spoiled_afterwards_loses_points_once(came, rules):
+    fault = problem("item_field_missing", CellRef("a.xlsx"), obligation=TASK.key, heading="发布链接")
+    spoiled = receipt(december(14), items=[item(valid=False)], problems=[fault])
+    found = rules_of(score([TASK], [receipt(came, items=[item()]), spoiled], by=yardstick(date(2027, 1, 31))))
+    assert [each for each in found if each[0] != "formal"] == rules
+
+
 def test_what_was_mended_in_time_is_as_late_as_the_first_report_and_says_so():
     wrong, right = receipt(november(27), items=[item(valid=False)]), receipt(december(2), items=[item()])
     found = score([TASK], [wrong, right], by=yardstick(december(31)), mend_workdays=5)

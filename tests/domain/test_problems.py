@@ -1,5 +1,6 @@
 import re
 import string
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,13 @@ def test_a_sentence_names_the_first_few_places():
     (joined,) = merge_equal(date_problem(f"F{row}") for row in range(4, 24, 2))
     assert "F4、F6、F8、F10、F12、F14、F16、F18 等 10 处：" in str(joined)
     assert joined.place.cell.endswith("F20、F22")
+
+
+def test_a_cell_that_concerns_several_tasks_keeps_one_complaint_for_each():
+    told = [replace(date_problem(), obligation=key) for key in ("D01", "D02", "D02")]
+    assert [each.obligation for each in merge_equal(most_severe_per_cell(told))] == ["D01", "D02"]
+    (shown,) = merge_equal(told, across_obligations=True)
+    assert shown.place.cell == date_problem().place.cell
 
 
 def test_one_complaint_for_a_cell_the_most_severe():

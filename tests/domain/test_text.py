@@ -20,6 +20,7 @@ from zwgk_excel.domain.text import (
     one_line,
     parse_date,
     shown_in_a_name,
+    text_length,
     visible,
     with_plain_spaces,
 )
@@ -191,3 +192,7 @@ def test_what_is_hidden_is_told_by_kind():
 def test_what_is_cleaned_hides_nothing(text):
     assert hidden_in(clean(text)) in ([], ["零宽字符"])
     assert clean(clean(text)) == clean(text)
+
+
+def test_a_character_beyond_the_basic_plane_counts_as_two_as_in_excel():
+    assert [text_length(text) for text in ("", "abc", "市局", "𠮷镇", "\ud800")] == [0, 3, 2, 3, 1]

@@ -54,11 +54,13 @@ DONE = [
 ]
 
 
-def reviewed(*items, answers=DONE, problems=(), policy=None, received_on=None, tasks=TASKS, elsewhere=()):
+def reviewed(
+    *items, answers=DONE, problems=(), policy=None, received_on=None, tasks=TASKS, elsewhere=(), locator=LOCATOR
+):
     return validate(
         Return("市政府办", CYCLE, tuple(answers), items, tuple(problems)),
         tasks,
-        LOCATOR,
+        locator,
         elsewhere=elsewhere,
         required=[column.key for column in SHEETS["items"] if column.required],
         companions=companion_columns(),
@@ -426,3 +428,68 @@ def test_a_task_that_was_taken_over_is_told_by_the_name_of_its_unit_and_without_
 def test_the_sentence_about_policy_columns_names_the_types_that_do_not_count():
     (told,) = (problem("news_for_policy", CellRef(), value="D04"),)
     assert all(word("item_type", code) in told.expected for code in (*NOT_POLICY, "normative", "policy", "reading"))
+
+
+# --- what is filled once on the cover ----------------------------------------------------------
+
+CELLS = {"section": "C14", "final_review": "E16"}
+COMMON = {key: CellRef("市政府办.xlsx", "填报说明", cell) for key, cell in CELLS.items()}
+WITH_COVER = replace(LOCATOR, common=COMMON)
+
+
+def taking(item, *keys, **values):
+    return replace(item, **dict.fromkeys(keys, "") | values, common=frozenset(keys))
+
+
+def test_what_several_rows_lack_and_the_cover_too_is_one_complaint_there_for_each_task():
+    rows = [taking(replace(GOOD, row=row, url=f"http://a.cn/{row}"), "final_review") for row in (4, 5, 7)]
+    other = taking(replace(GOOD, row=9, task="D01 政策文件", type="policy"), "final_review")
+    result = reviewed(*rows, other, locator=WITH_COVER, answers=[])
+    told = [p for p in result.problems if p.code == "item_field_missing"]
+    assert [(p.place, p.obligation) for p in told] == [
+        (COMMON["final_review"], PURCHASES.key),
+        (COMMON["final_review"], DOCUMENTS.key),
+    ]
+    assert {p.found for p in told} == {"缺终审人（必填），第 4–5、7、9 行都没有填"}
+    assert not any(item.valid for item in result.items)
+
+
+def test_what_one_row_alone_lacks_is_a_complaint_at_the_row():
+    lacking = taking(replace(GOOD, row=5, url="http://a.cn/5"), "final_review")
+    result = reviewed(GOOD, lacking, locator=WITH_COVER)
+    assert [(p.code, p.place.sheet, p.place.cell[1:]) for p in result.problems] == [
+        ("item_field_missing", "信息明细", "5")
+    ]
+    assert [item.valid for item in result.items] == [True, False]
+
+
+def test_a_faulty_cell_of_the_cover_spoils_the_rows_that_take_it_and_no_other():
+    wrong = problem("cell_too_long", COMMON["section"], heading="责任科室", length=41, limit=40)
+    taken = taking(replace(GOOD, row=5, url="http://a.cn/5"), "section", section="长" * 41)
+    result = reviewed(GOOD, taken, problems=[wrong], locator=WITH_COVER)
+    assert [(p.code, p.place, p.obligation) for p in result.problems] == [
+        ("cell_too_long", COMMON["section"], PURCHASES.key)
+    ]
+    assert [item.valid for item in result.items] == [True, False]
+
+
+def test_a_faulty_cell_of_the_cover_that_no_row_takes_is_only_told():
+    wrong = problem("cell_error", COMMON["section"], heading="责任科室", value="#N/A")
+    result = reviewed(GOOD, problems=[wrong], locator=WITH_COVER)
+    assert [(p.code, p.counts) for p in result.problems] == [("common_unused", False)]
+    assert "#N/A" in result.problems[0].found
+    assert result.items[0].valid
+
+
+@pytest.mark.parametrize(
+    ("common", "sheet"), [(("first_review", "final_review"), "填报说明"), (("first_review",), "信息明细")]
+)
+def test_the_same_reviewer_twice_is_told_where_it_was_typed(common, sheet):
+    places = {key: CellRef("市政府办.xlsx", "填报说明", "E16") for key in common}
+    rows = [
+        replace(GOOD, row=row, url=f"http://a.cn/{row}", final_review="乙", common=frozenset(common)) for row in (4, 5)
+    ]
+    result = reviewed(*rows, locator=replace(LOCATOR, common=places))
+    told = [p.place.sheet for p in result.problems if p.code == "item_reviewer_repeated"]
+    assert told == [sheet] * (1 if sheet == "填报说明" else 2)
+    assert not any(item.valid for item in result.items)

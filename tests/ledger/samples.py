@@ -142,7 +142,8 @@ def receipts(draw: st.DrawFn) -> Receipt:
     shared = draw(st.integers(0, len(problems)))
     found = (*problems[:shared], *draw(st.lists(_problems, max_size=2)))
     answers, items = draw(st.lists(_answers, max_size=3)), draw(st.lists(_items, max_size=3))
-    content = Return(draw(texts), draw(months), tuple(answers), tuple(items), found)
+    common = draw(st.dictionaries(st.sampled_from(["officer", "section"]), texts.filter(bool), max_size=2))
+    content = Return(draw(texts), draw(months), tuple(answers), tuple(items), found, common)
     return Receipt(
         draw(texts),
         draw(texts),

@@ -182,6 +182,11 @@ def _adjusted(ledger: Ledger) -> None:
     ledger.adjust(Adjustment(NOVEMBER, "市教育局", Decimal("2.5"), now(), "王芳", "申诉属实"))
 
 
+def _ignored(ledger: Ledger) -> None:
+    by = {"who": "王芳", "reason": "约过"}
+    ledger.ignore("escalation/2026-11 市教育局 督办", "ab12", cycle=NOVEMBER, units=["市教育局"], **by)
+
+
 DEEDS: dict[ActKind, Callable[[Ledger], object]] = {
     ActKind.EXTEND: _decided(DecisionKind.EXTENSION, "2026-12-20"),
     ActKind.CANCEL_EXTENSION: _decided(DecisionKind.EXTENSION, ""),
@@ -205,6 +210,7 @@ DEEDS: dict[ActKind, Callable[[Ledger], object]] = {
     ActKind.AMEND: _amended,
     **{kind: _edited(kind) for kind in sorted(OF_TABLES)},
     ActKind.ADJUST: _adjusted,
+    ActKind.IGNORE: _ignored,
 }
 """Every kind that can be undone → how it is done."""
 _FIRST = {
@@ -226,6 +232,7 @@ def state(ledger: Ledger) -> tuple[object, ...]:
         [(each.cycle, each.unit, each.points) for each in ledger.adjustments()],
         {month: each.obligations for month, each in ledger.issues().items()},
         _left_to_write(ledger),
+        ledger.ignored(),
     )
 
 

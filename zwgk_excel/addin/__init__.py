@@ -39,6 +39,14 @@ def consolidate() -> None:
     run_button("consolidate", consolidation.consolidate, consolidation.consolidate_saved)
 
 
+def send_back() -> None:
+    """退回修改: faulty returns go back with their mark-ups, after a dry run."""
+    from zwgk_excel.addin.buttons import mailing
+    from zwgk_excel.addin.host.run_button import run_button
+
+    run_button("send_back", mailing.send_back)
+
+
 def remind() -> None:
     """催报: a mail to everyone who owes something, after a dry run."""
     from zwgk_excel.addin.buttons import mailing
@@ -61,6 +69,38 @@ def publish() -> None:
     from zwgk_excel.addin.host.run_button import run_button
 
     run_button("publish", judging.publish)
+
+
+def escalate() -> None:
+    """督促: who is due for a measure, the list of them, rectifications."""
+    from zwgk_excel.addin.buttons import settling
+    from zwgk_excel.addin.host.run_button import run_button
+
+    run_button("escalate", settling.escalate)
+
+
+def close_month() -> None:
+    """结账: the figures of a month settled, after what is unusual was shown."""
+    from zwgk_excel.addin.buttons import settling
+    from zwgk_excel.addin.host.run_button import run_button
+
+    run_button("close_month", settling.close_month)
+
+
+def undo_act() -> None:
+    """撤销: one of the last acts taken back."""
+    from zwgk_excel.addin.buttons import acts
+    from zwgk_excel.addin.host.run_button import run_button
+
+    run_button("undo_act", acts.undo_act)
+
+
+def show_acts() -> None:
+    """办理记录: what was decided, by whom and why."""
+    from zwgk_excel.addin.buttons import acts
+    from zwgk_excel.addin.host.run_button import run_button
+
+    run_button("show_acts", acts.show_acts)
 
 
 def open_workspace() -> None:
@@ -87,12 +127,28 @@ def open_inbox() -> None:
     run_button("open_inbox", tools.open_inbox)
 
 
+def change_settings() -> None:
+    """设置: mailbox, contact, deadlines and the password, asked one by one."""
+    from zwgk_excel.addin.buttons import settings_dialog
+    from zwgk_excel.addin.host.run_button import run_button
+
+    run_button("change_settings", settings_dialog.change_settings)
+
+
 def self_test() -> None:
     """自检: whether everything that the buttons need is there."""
     from zwgk_excel.addin.buttons import tools
     from zwgk_excel.addin.host.run_button import run_button
 
     run_button("self_test", tools.self_test)
+
+
+def manual() -> None:
+    """手册: the manuals put into the workspace, the office's opened."""
+    from zwgk_excel.addin.buttons import tools
+    from zwgk_excel.addin.host.run_button import run_button
+
+    run_button("manual", tools.manual)
 
 
 def help() -> None:

@@ -23,6 +23,8 @@ from zwgk_excel.workflow.mailing.delivery import DeliveryRun as DeliveryRun
 from zwgk_excel.workflow.mailing.fetching import Fetched as Fetched
 from zwgk_excel.workflow.mailing.reminding import ReminderRun as ReminderRun
 from zwgk_excel.workflow.mailing.reminding import UnitReminder as UnitReminder
+from zwgk_excel.workflow.mailing.returning import ReturnRun as ReturnRun
+from zwgk_excel.workflow.mailing.returning import UnitReturn as UnitReturn
 from zwgk_excel.workflow.mailing.sending import SendRun as SendRun
 from zwgk_excel.workflow.mailing.sending import UnitSending as UnitSending
 from zwgk_excel.workflow.office.context import Office as Office

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from zwgk_excel.workflow.mailing.delivery import DeliveryMethod
     from zwgk_excel.workflow.mailing.fetching import Fetched
     from zwgk_excel.workflow.mailing.reminding import ReminderRun, UnitReminder
+    from zwgk_excel.workflow.mailing.returning import ReturnRun, UnitReturn
     from zwgk_excel.workflow.mailing.sending import SendRun, UnitSending
     from zwgk_excel.workflow.office.context import Office, Progress
     from zwgk_excel.workflow.office.workspace import Workspace
@@ -383,6 +384,36 @@ def remind(
     from zwgk_excel.workflow.mailing.reminding import remind as run
 
     return run(office, way or _way(office), units=_names(units), progress=progress)
+
+
+def planned_returns(
+    office: Office, cycle: str | Month, *, units: _Names = (), warnings: bool = False, resend: _Names = ()
+) -> tuple[UnitReturn, ...]:
+    """What :func:`send_back` would do for each unit; nothing is sent."""
+    from zwgk_excel.workflow.mailing.returning import planned_returns as run
+
+    return run(office, _month(cycle), units=_names(units), warnings=warnings, resend=_names(resend))
+
+
+def send_back(
+    office: Office,
+    cycle: str | Month,
+    *,
+    way: DeliveryMethod | None = None,
+    units: _Names = (),
+    warnings: bool = False,
+    resend: _Names = (),
+    progress: Progress = _silent,
+) -> ReturnRun:
+    """Mail the units the marked-up copies of their faulty returns, each once; ``way`` as in :func:`send`.
+
+    ``warnings`` sends those with warnings only too; ``resend`` names units that get theirs once more.
+    """
+    from zwgk_excel.workflow.mailing.returning import send_back as run
+
+    names, again = _names(units), _names(resend)
+    given = way or _way(office)
+    return run(office, _month(cycle), given, units=names, warnings=warnings, resend=again, progress=progress)
 
 
 # --- decisions ---------------------------------------------------------------------------------

@@ -34,6 +34,7 @@ def assess(
         found = run(office, wanted, on or office.now().date())
         name = unit_in_scores(office, found.scores, str(wanted), name) if name else ""
         pending = 0 if found.closed else not_taken_in(office)
+        show.warn_ahead(office.ahead(found.as_of))
     chosen = [each for each in found.scores if not name or each.unit == name]
     if not chosen:
         raise UserError(f"{wanted} 没有应报的任务，没有得分。")

@@ -38,6 +38,7 @@ def escalate(
         found = room.escalate(office, wanted, on or office.now().date())
         path = room.export(office, found, out, steps) if export or out else None
         pending = not_taken_in(office)
+        show.warn_ahead(office.ahead(found.as_of))
     show.warn_unread(pending)
     due = [each for each in found.due if not steps or each.step in steps]
     if json:

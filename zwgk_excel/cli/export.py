@@ -33,6 +33,7 @@ def export(when: _Months, to: _To, workspace: Workspace = HERE, as_of: AsOf = ""
     with open_records(workspace) as office, show.progress("导出", quiet=json) as step:
         done = run(office, wanted, to, as_of=on, progress=step)
         pending = not_taken_in(office)
+        show.warn_ahead(office.ahead(done.as_of))
     show.warn_unread(pending)
     if json:
         tables = [{"table": each.table, "file": each.path, "rows": each.rows} for each in done.tables]

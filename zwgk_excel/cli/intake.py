@@ -63,6 +63,7 @@ def consolidate(
     from zwgk_excel.cli.month import print_status, status_fields
     from zwgk_excel.cli.taken import entries, report
     from zwgk_excel.domain.tracking import TAKING_BACK_CODE
+    from zwgk_excel.layout.columns import layout
     from zwgk_excel.workflow.consolidation.consolidating import consolidate as run
     from zwgk_excel.workflow.consolidation.freshness import FreshnessCheck, check_freshness
     from zwgk_excel.workflow.office.context import open_records
@@ -73,6 +74,7 @@ def consolidate(
         if wanted:
             require_issued(office, wanted)
         tracker = office.workspace.tracker
+        show.warn_ahead(office.ahead(on) if on else "")
         seen = FreshnessCheck(None) if json else check_freshness(office, on)
         if seen.problems is not None:
             if wanted:
@@ -87,7 +89,9 @@ def consolidate(
         found = of_cycle(office, done.statuses, wanted) if wanted else None
     problems = done.to_look_at
     if json:
-        summary = {"taken": entries(done.taken), "decisions": len(done.decisions), "tracker": tracker}
+        handled = [each.told for each in done.tray.done]
+        tray = {"handled": handled, "waiting": done.waiting}
+        summary = {"taken": entries(done.taken), "decisions": len(done.decisions), **tray, "tracker": tracker}
         show.as_json(summary | (status_fields(found) if found else {}))
         return 1 if problems else 0
     report(done.taken)
@@ -95,12 +99,17 @@ def consolidate(
     show.problems(each for each in done.statuses.problems if each.code == TAKING_BACK_CODE)
     for note in done.notes:
         show.print_line(note, "yellow")
+    for deed in done.tray.done:
+        show.print_line(f"已办理  {deed.told}。", "green")
     if done.decisions:
         show.print_line(f"已记下台账上填写的意见 {len(done.decisions)} 条。", "green")
     if found:
         print_status(found, full=False)
     if done.uncorrected:
         show.print_line(f"已登记的报送件还有 {len(done.uncorrected)} 处问题没有改正，{_where()}。", "yellow")
+    if done.waiting:
+        name = layout("tracker")["in_tray"].name
+        show.print_line(f"待处理 {done.waiting} 项，见台账的“{name}”表。", "yellow")
     show.print_line(f"台账{'已更新' if done.written else '没有变化'}：{tracker}", "green")
     return 1 if problems else 0
 

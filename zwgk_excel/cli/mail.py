@@ -112,7 +112,7 @@ def remind(
         waiting = work.quarantined_count(office)
     if json:
         show.as_json({"units": [_reminding_fields(each) for each in rows]} | delivery_fields(delivery_run))
-        return _code(delivery_run, any(each.action == "no_address" for each in rows))
+        return exit_code(delivery_run, any(each.action == "no_address" for each in rows))
     _print_remindings(rows, on)
     if unknown:
         show.print_line(
@@ -124,10 +124,10 @@ def remind(
             "yellow",
         )
     if delivery_run is None:
-        _print_yes_hint(sum(each.action == "send" for each in rows), way)
+        print_yes_hint(sum(each.action == "send" for each in rows), way)
     else:
-        _print_delivery_run(delivery_run, way)
-    return _code(delivery_run, any(each.action == "no_address" for each in rows))
+        print_delivery_run(delivery_run, way)
+    return exit_code(delivery_run, any(each.action == "no_address" for each in rows))
 
 
 # --- send --------------------------------------------------------------------------------------
@@ -159,7 +159,7 @@ def _preview(wanted: Month, rows: Sequence[UnitSending], way: DeliveryMethod, *,
     else:
         _print_sendings(f"{wanted} 报送表发送预览", rows)
         _print_advice(wanted, rows)
-        _print_yes_hint(sum(each.action in MAILED_ACTIONS for each in rows), way)
+        print_yes_hint(sum(each.action in MAILED_ACTIONS for each in rows), way)
     return 1 if any(each.action in ATTENTION_ACTIONS for each in rows) else 0
 
 
@@ -178,22 +178,22 @@ def _report_sent(
         if rest:
             _print_sendings(f"{wanted} 没有发送的单位", rest)
             _print_advice(wanted, rest)
-        _print_delivery_run(
+        print_delivery_run(
             delivery_run, way, already=sum(each.action not in MAILED_ACTIONS | ATTENTION_ACTIONS for each in rows)
         )
-    return _code(delivery_run, any(each.action in ATTENTION_ACTIONS for each in rows))
+    return exit_code(delivery_run, any(each.action in ATTENTION_ACTIONS for each in rows))
 
 
 def _print_sendings(title: str, rows: Sequence[UnitSending]) -> None:
     from zwgk_excel.cli import show
     from zwgk_excel.layout.words import word
 
-    headings = [_letters("unit"), "发送", _letters("to"), "附件", _letters("detail")]
+    headings = [letter_heading("unit"), "发送", letter_heading("to"), "附件", letter_heading("detail")]
     cells = [
         (
             each.unit,
             word("send_action", each.action),
-            _recipients(each.to, each.copies),
+            recipients(each.to, each.copies),
             each.file.rpartition("/")[2],
             each.detail,
         )
@@ -202,7 +202,7 @@ def _print_sendings(title: str, rows: Sequence[UnitSending]) -> None:
     show.table(title, headings, cells, wraps=headings[3:])
 
 
-def _recipients(to: Sequence[str], copies: Sequence[str]) -> str:
+def recipients(to: Sequence[str], copies: Sequence[str]) -> str:
     """One address a line, never broken, because they are checked by eye before anything is sent."""
     return "\n".join([*to, *(f"抄送 {each}" for each in copies)])
 
@@ -252,14 +252,15 @@ def _print_remindings(rows: Sequence[UnitReminder], on: date | None) -> None:
     if not rows:
         show.print_line(f"没有需要催报的单位{when}。", "green")
         return
-    headings = [_letters("unit"), _letters("level"), "发送", "欠报任务", _letters("to"), _letters("detail")]
+    unit, level, to, detail = map(letter_heading, ("unit", "level", "to", "detail"))
+    headings = [unit, level, "发送", "欠报任务", to, detail]
     cells = [
         (
             each.unit,
             word("reminder_level", each.reminder.level),
             word("remind_action", each.action),
             "；".join(filter(None, (_ids(each.reminder.late), _ids(each.reminder.upcoming, "将到 ")))),
-            _recipients(each.to, each.copies),
+            recipients(each.to, each.copies),
             each.detail,
         )
         for each in rows
@@ -268,7 +269,13 @@ def _print_remindings(rows: Sequence[UnitReminder], on: date | None) -> None:
 
 
 def _ids(statuses: Sequence[ObligationStatus], before: str = "") -> str:
-    return before + "、".join(status.obligation.duty.id for status in statuses) if statuses else ""
+    """Duty ids; of what came and was sent back, that it was."""
+    from zwgk_excel.domain.tracking import Outcome
+    from zwgk_excel.layout.words import word
+
+    back = f"（{word('outcome', Outcome.RETURNED)}）"
+    named = (f"{each.obligation.duty.id}{back if each.outcome is Outcome.RETURNED else ''}" for each in statuses)
+    return before + "、".join(named) if statuses else ""
 
 
 def _reminding_fields(each: UnitReminder) -> dict[str, Any]:
@@ -287,7 +294,8 @@ def _reminding_fields(each: UnitReminder) -> dict[str, Any]:
 # --- what was posted ---------------------------------------------------------------------------
 
 
-def _print_yes_hint(count: int, way: DeliveryMethod) -> None:
+def print_yes_hint(count: int, way: DeliveryMethod) -> None:
+    """Say that this was a dry run, and what ``--yes`` would do."""
     from zwgk_excel.cli import show
 
     ways = {"smtp": "经邮件服务器发出", "files": "写成 .eml 文件放在发件箱", "outlook": "在 Outlook 中建草稿"}
@@ -297,7 +305,8 @@ def _print_yes_hint(count: int, way: DeliveryMethod) -> None:
         show.print_line("没有要发的邮件。")
 
 
-def _print_delivery_run(delivery_run: DeliveryRun, way: DeliveryMethod, already: int = 0) -> None:
+def print_delivery_run(delivery_run: DeliveryRun, way: DeliveryMethod, already: int = 0) -> None:
+    """Print what became of the mails; ``already`` units had theirs before."""
     from zwgk_excel.cli import show
     from zwgk_excel.layout.words import word
     from zwgk_excel.workflow.mailing.delivery import delivered_to_all
@@ -317,6 +326,7 @@ def _print_delivery_run(delivery_run: DeliveryRun, way: DeliveryMethod, already:
 
 
 def delivery_fields(delivery_run: DeliveryRun | None) -> dict[str, Any]:
+    """What was mailed as ``--json`` gives it; nothing for a dry run."""
     if delivery_run is None:
         return {}
     return {"letters": [_letter_fields(each) for each in delivery_run.letters], "fault": delivery_run.fault or None}
@@ -326,7 +336,7 @@ def _letter_fields(each: OutgoingMessage) -> dict[str, Any]:
     return {"key": each.key, "unit": each.unit, "state": each.state, "to": each.to, "detail": each.detail}
 
 
-def _code(delivery_run: DeliveryRun | None, troubles: bool) -> int:
+def exit_code(delivery_run: DeliveryRun | None, troubles: bool) -> int:
     """Exit code: 2 where nothing could be sent at all, 1 where an action needs attention, else 0."""
     if delivery_run and delivery_run.fault and not any(each.state == "sent" for each in delivery_run.letters):
         return 2
@@ -336,7 +346,8 @@ def _code(delivery_run: DeliveryRun | None, troubles: bool) -> int:
     return 1 if troubles or not smooth else 0
 
 
-def _letters(key: str) -> str:
+def letter_heading(key: str) -> str:
+    """The heading of a column of the tracker's list of mails."""
     from zwgk_excel.layout.columns import layout
 
     return layout("tracker")["letters"].heading(key)

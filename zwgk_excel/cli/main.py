@@ -29,6 +29,8 @@ from zwgk_excel.cli import (
     rectify,
     rollup,
     schedule,
+    send_back,
+    settings,
     setup,
     task,
     trust,
@@ -70,6 +72,7 @@ COMMANDS = (
     ("consolidate", intake.consolidate, "汇总：读取收件箱中的新文件和台账上的意见，更新总台账。"),
     ("status", month.status, "查看某月的报送情况：谁已报、谁迟报、谁未报。"),
     ("remind", mail.remind, "催报：提醒将到时限和已过时限仍未报的单位，先预览，加 --yes 才发出。"),
+    ("return", send_back.send_back, "退回修改：把修改意见发给报送件有错误的单位，写明时限；先预览，加 --yes 才发出。"),
     ("extend", decisions.extend, "延期：把一个或几个单位某月的任务顺延到某日。"),
     ("waive", decisions.waive, "免报：免除一个或几个单位某月的任务。"),
     ("opinion", decisions.opinion, "办公室意见：记在某月的任务上，或清除。"),
@@ -87,6 +90,7 @@ COMMANDS = (
     ("password", password.password, "把邮箱密码存入系统密钥库（不写进任何文件）。"),
     ("trust", trust.trust, "确认工作区：允许在这台电脑上按它的设置工作；在本机新建的不需要。"),
     ("doctor", doctor.doctor, "体检：程序、工作区、邮箱逐项检查，说明问题出在哪一步、怎么办。"),
+    ("manual", setup.manual, "手册：把办公室手册和填报手册（Word 文档）放进工作区的“手册”文件夹。"),
     ("demo", setup.demo, "不联网演示一个月：生成、各单位填报、汇总，列出可打开的文件。"),
 )
 """Name, function and help of every command, in the order of the month."""
@@ -109,6 +113,7 @@ app.add_typer(unit.app, name="unit")
 app.add_typer(duty.app, name="duty")
 app.add_typer(task.app, name="task")
 app.add_typer(rectify.app, name="rectify")
+app.add_typer(settings.app, name="settings")
 app.add_typer(addin.app, name="addin")
 
 

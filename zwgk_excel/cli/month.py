@@ -266,6 +266,7 @@ def status(
     with open_records(workspace) as office:
         units = {find_unit(office, each) for each in unit or ()}
         found = cycle_status(office, wanted, on or office.now().date())
+        show.warn_ahead(office.ahead(found.as_of))
     if units:
         found = of_units(found, units)
     if json:

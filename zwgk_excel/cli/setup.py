@@ -1,4 +1,4 @@
-"""``init``, ``check`` and ``demo``."""
+"""``init``, ``check``, ``manual`` and ``demo``."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ def init(
     from zwgk_excel.cli import show
     from zwgk_excel.domain.periods import Month
     from zwgk_excel.workflow import clock
+    from zwgk_excel.workflow.office.workspace import SETTINGS_FILE
     from zwgk_excel.workflow.setup.workspace_setup import import_own_ledger, init_workspace
 
     workspace = init_workspace(folder, ledger_url=ledger)
@@ -28,9 +29,14 @@ def init(
         show.print_line(
             f"“{workspace.own_ledger.name}”里的记录已转入数据库（收件 {imported} 个）；此文件留作备份，不再使用。"
         )
-    show.print_line(f"  1. 在 Excel 中核对“{workspace.duty_table.name}”和“{workspace.roster.name}”，补填邮箱和单位组；")
-    show.print_line("  2. 运行 zwgk check 检查；")
-    show.print_line(f"  3. 运行 zwgk generate {Month.of(clock.today())} 生成本月的报送表。")
+    steps = (
+        f"打开“{SETTINGS_FILE}”，在 [office] 下填 mailbox（收报送表的邮箱）、person（由谁决定）；",
+        f"在 Excel 中核对“{workspace.duty_table.name}”和“{workspace.roster.name}”，补填邮箱和单位组；",
+        "运行 zwgk check 检查；",
+        f"运行 zwgk generate {Month.of(clock.today())} 生成本月的报送表。以后每月怎么做，见 zwgk manual 的手册。",
+    )
+    for number, step in enumerate(steps, 1):
+        show.print_line(f"  {number}. {step}")
     return 0
 
 
@@ -51,6 +57,21 @@ def check(workspace: Workspace = HERE, json: Json = False) -> int:
         counts = f"责任事项 {duties} 项，单位 {units} 个；错误 {errors} 处，提醒 {len(problems) - errors} 处。"
         show.print_line(counts + verdict, "red" if errors else "green")
     return 1 if problems else 0
+
+
+def manual(workspace: Workspace = HERE, json: Json = False) -> int:
+    """Put the manuals into the workspace."""
+    from zwgk_excel.cli import show
+    from zwgk_excel.workflow.office.workspace import open_workspace
+    from zwgk_excel.workflow.setup.manuals import put_manuals
+
+    found = put_manuals(open_workspace(workspace).root)
+    if json:
+        show.as_json({"manuals": list(found.values())})
+    else:
+        for title, path in found.items():
+            show.print_line(f"{title}：{path}")
+    return 0
 
 
 def demo(

@@ -7,6 +7,7 @@ is left out of them here (:func:`zwgk_excel.domain.text.on_screen`).
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,7 +17,9 @@ from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
 from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
 from rich.console import Console
+from rich.containers import Lines
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
@@ -31,6 +34,8 @@ _out = Console(highlight=False, emoji=False, soft_wrap=False)
 _err = Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)
 
 _YES, _NO = ("是", "y", "yes"), ("否", "n", "no", "")
+_UNBROKEN = re.compile(r"[!-~]+[，。；：、）”》]*\s*|\S[，。；：、）”》]*\s*|\s+")
+"""What a line is not broken within: a run of ASCII, or a character with the marks that may not begin a line."""
 _COLOURS = {"error": "red", "warning": "yellow", "note": "dim"}
 
 
@@ -106,13 +111,50 @@ def table(
     lines where the terminal is narrow, so that names and dates stay whole.
     """
     print_line(title, "bold")
-    shown = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), header_style="bold")
+    shown = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), header_style="bold", show_edge=False)
     for number, heading in enumerate(headings):
         style = styles[number] if number < len(styles) else None
         shown.add_column(_plain(heading), style=style, overflow="fold", no_wrap=heading not in wraps)
     for row in rows:
-        shown.add_row(*(_plain(cell, lines=True) for cell in row))
+        shown.add_row(*(_Cell(on_screen(str(cell), lines=True)) for cell in row))
+    if _out.measure(shown).maximum > _out.width:
+        shown.padding = (0, 0, 0, 0)
     _out.print(shown)
+
+
+class _Cell(Text):
+    """A cell that is broken between Chinese characters, while words, dates and names of files stay whole."""
+
+    def wrap(self, console: Console, width: int, **options: Any) -> Lines:
+        """As ``rich`` has it, which knows no words without spaces and cuts where the width ends."""
+        if options.get("no_wrap"):
+            return super().wrap(console, width, **options)
+        lines = Lines()
+        for line in self.split(allow_blank=True):
+            lines.extend(line.divide(_breaks(line.plain, width)))
+        for line in lines:
+            line.rstrip()
+        return lines
+
+
+def _breaks(text: str, width: int) -> list[int]:
+    """Where a line of text is broken, so that each part has at most ``width`` columns."""
+    breaks: list[int] = []
+    used = 0
+    for part in _UNBROKEN.finditer(text):
+        size = cell_len(part[0].rstrip())
+        if used and used + size > width:
+            breaks.append(part.start())
+            used = 0
+        if size <= width:
+            used += cell_len(part[0])
+            continue
+        for place, character in enumerate(part[0], part.start()):  # longer than a line
+            if used + cell_len(character) > width:
+                breaks.append(place)
+                used = 0
+            used += cell_len(character)
+    return breaks
 
 
 def problems(found: Iterable[Problem]) -> None:
@@ -123,6 +165,12 @@ def problems(found: Iterable[Problem]) -> None:
     order = list(_COLOURS)
     for each in sorted(merge_equal(found, across_obligations=True), key=lambda p: order.index(p.severity)):
         print_line(str(each), label=(word("severity", each.severity), _COLOURS[each.severity]))
+
+
+def warn_ahead(ahead: str) -> None:
+    """Print on stderr (also with ``--json``) that figures are of a day to come, as ``Office.ahead`` tells it."""
+    if ahead:
+        warn(f"预计：{ahead}，以下按那天仍没有新的报送件推算，到时会变。")
 
 
 def warn_unread(count: int) -> None:

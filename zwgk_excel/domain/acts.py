@@ -62,6 +62,8 @@ class ActKind(StrEnum):
     """Points given or taken after an objection (申诉复核)."""
     CHANGE_RULES = "change_rules"
     """Scoring, ladder, deadlines or calendar were found to differ from the last run."""
+    IGNORE = "ignore"
+    """Something that waits in the in-tray is not asked about any more, unless its facts change."""
     UNDO = "undo"
 
 
@@ -79,8 +81,8 @@ class ActSource(StrEnum):
 class Change:
     """What an act did to one subject; empty texts for nothing.
 
-    The subject is an obligation's key, a file, a unit whose returns are merged, the number of a rectification, a month
-    or a cell of a table (``roster/市教育局/valid_to``), by the kind of the act.
+    The subject is an obligation's key, a file, a unit whose returns are merged, the number of a rectification, a month,
+    a cell of a table (``roster/市教育局/valid_to``) or the key of what waits in the in-tray, by the kind of the act.
     """
 
     subject: str

@@ -42,6 +42,8 @@ from zwgk_excel.domain.tracking import ObligationStatus
 
 _NAMED = 5
 """So many tasks are named in a note."""
+_OF_THE_REPORT = frozenset({ScoreRule.GRACE, ScoreRule.LATE, ScoreRule.RETURNED, ScoreRule.NEWS})
+"""Rules about the report of a task as a whole, of which a task loses by one."""
 
 
 def assess(
@@ -119,7 +121,17 @@ def _lines(month: Month, mine: Sequence[ScoringCase], by: ScoringContext, *, fin
         for case in mine
         for line in rule(case, by)
     ]
+    found = _once(found) if by.rules.fair else found
     return [*found, *quality_bonus(mine, found, by)] if finished and _is_ranked(mine, by.rules) else found
+
+
+def _once(lines: Sequence[ScoreLine]) -> list[ScoreLine]:
+    """The lines without the lesser one where a task was late and is spoiled by what came later: one task, one fault."""
+    dearest: dict[str, ScoreLine] = {}
+    for line in (each for each in lines if each.rule in _OF_THE_REPORT):
+        if line.obligation not in dearest or line.points < dearest[line.obligation].points:
+            dearest[line.obligation] = line
+    return [line for line in lines if line.rule not in _OF_THE_REPORT or dearest[line.obligation] is line]
 
 
 def _score(

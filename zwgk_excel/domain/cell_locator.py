@@ -22,6 +22,9 @@ class CellLocator:
     copies: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Name of a further sheet that was read as a copy of one of the two → column key → column letter."""
 
+    common: Mapping[str, CellRef] = field(default_factory=dict)
+    """Key of a column of items → the cell of the cover that counts for every row that leaves it blank."""
+
     def place(self, sheet: str, key: str, row: int, copy: str = "") -> CellRef:
         """The cell of a column in a row, of the ``copy`` of the sheet where one is named; the sheet alone for row 0."""
         letter = self.copies[copy].get(key, "A") if copy else self.letters.get((sheet, key), "A")

@@ -39,9 +39,13 @@ class CompanionColumn:
     """The column of a number that makes it needless where it is 0."""
 
 
+_NUMBERS = "123456789一二三四五六七八九"
+_ATTACHED = tuple(f"{word}{number}" for word in ("附件", "见附件", "详见附件") for number in _NUMBERS)
 NOTHING = (
+    *_ATTACHED,
     *("无", "没有", "暂无", "无此项", "此项无", "本项无", "不涉及", "不适用", "无需", "不需要", "空", "略", "从略"),
     *("同上", "待补", "待补充", "后补", "待定", "见附件", "详见附件", "附件", "另附", "见正文"),
+    *("有", "已附", "有附件", "已有", "已上传", "已公开", "已发布", "已发", "已同步", "同步公开", "是", "√", "1"),
     *("none", "no", "n/a", "null", "/", "／", "\\", "-", "--", "—", "——", "－", "_", "…", "……"),
     *("×", "x", "0", "?", "？"),
 )
@@ -52,8 +56,15 @@ _LEFT_OUT = re.compile(r"[\s\u00a0\u3000。.]")
 
 NUMBERED = ("规〔", "规[", "规［", "规【", "规（", "规(")
 """What the 文号 of a 规范性文件 has before the year (冶政规〔2026〕3号), without spaces: how they are registered."""
-TITLED = ("管理办法", "实施办法", "暂行办法", "实施细则", "管理规定", "暂行规定", "管理细则")
-"""What the title of a 规范性文件 usually is (the office's habit, no source)."""
+END = "|"
+"""Marks the end of a title, for what is one only there."""
+_KINDS = ("办法", "规定", "细则", "规则", "若干措施", "若干意见")
+_AFTER_KIND = (END, "》", "（", "(", "的通知", "的决定")
+TITLED = (
+    *("管理办法", "实施办法", "暂行办法", "实施细则", "管理规定", "暂行规定", "若干规定", "管理细则"),
+    *(f"{kind}{after}" for kind in _KINDS for after in _AFTER_KIND),
+)
+"""What the title of a 规范性文件 usually is, with :data:`END` after it (the office's habit, no source)."""
 ABOUT = (
     *("解读", "图解", "问答", "说明", "征求意见", "征集", "采纳"),
     *("废止", "失效", "学习", "培训", "宣传", "清理", "备案"),
@@ -70,8 +81,10 @@ def has_normative_number(item: Item) -> bool:
 
 
 def has_normative_title(item: Item) -> bool:
-    """Whether an item of another type is called as a 规范性文件 usually is."""
-    return _is_suspect(item) and any(each in item.title for each in TITLED)
+    """Whether an item of another type is called as a 规范性文件 usually is, or has the 文号 of one in its title."""
+    bare = _SPACE.sub("", item.title)
+    titled = any(each in item.title + END for each in TITLED)
+    return _is_suspect(item) and (titled or any(each in bare for each in NUMBERED))
 
 
 def _is_suspect(item: Item) -> bool:

@@ -20,6 +20,8 @@ class LetterKind(StrEnum):
     REMINDER = "reminder"
     ANSWER = "answer"
     """The receipt that a unit gets for what it sent in."""
+    RETURN = "return"
+    """A faulty return sent back with its marked-up copy (退回修改)."""
 
 
 WORKBOOK_KINDS = frozenset({LetterKind.ISSUE, LetterKind.CORRECTION})

@@ -99,7 +99,10 @@ def with_severities(problems: Iterable[Problem], severities: Mapping[str, str]) 
 
 
 def most_severe_per_cell(problems: Iterable[Problem]) -> list[Problem]:
-    """One problem per cell: the most severe, of equal ones the first; all problems without a cell."""
+    """One problem per cell: the most severe, of equal ones the first; all problems without a cell.
+
+    What is said of a cell with regard to several obligations stays one problem of each.
+    """
     problems = list(problems)
     weight = {severity: number for number, severity in enumerate(Severity)}
     chosen: dict[CellRef, Problem] = {}
@@ -107,7 +110,13 @@ def most_severe_per_cell(problems: Iterable[Problem]) -> list[Problem]:
         rival = chosen.get(each.place)
         if rival is None or weight[each.severity] < weight[rival.severity]:
             chosen[each.place] = each
-    return [each for each in problems if not each.place.cell or chosen[each.place] is each]
+    return [each for each in problems if not each.place.cell or _is_same_statement(each, chosen[each.place])]
+
+
+def _is_same_statement(each: Problem, chosen: Problem) -> bool:
+    if each is chosen:
+        return True
+    return each.obligation != chosen.obligation and replace(each, obligation=chosen.obligation) == chosen
 
 
 def merge_equal(problems: Iterable[Problem], *, across_obligations: bool = False) -> list[Problem]:

@@ -54,6 +54,11 @@ def highest_level(
     return next((rule.level for rule in reversed(reminder_rules) if _reached(rule, status, as_of)), None)
 
 
+def owed_by(reminder: Reminder) -> tuple[ObligationStatus, ...]:
+    """Everything that a unit is reminded of, the late ones first."""
+    return (*reminder.late, *reminder.upcoming)
+
+
 def due_of(status: ObligationStatus) -> tuple[date, date]:
     """(Due, final) of a dated obligation, with its extension."""
     until = status.decisions.extended_to

@@ -133,6 +133,8 @@ class Item:
     """The sheet of the row, where that is a copy and not the file's first 信息明细."""
     more: Mapping[str, CellValue] = field(default_factory=dict, hash=False)
     """Column key → value, of the filled cells in columns other than :data:`ITEM_COLUMNS`."""
+    common: frozenset[str] = field(default=frozenset(), compare=False)
+    """Keys of the columns that its row left blank, and whose cell on the cover counts for it; as read, not recorded."""
 
     @property
     def identity(self) -> tuple[str, str]:
@@ -157,6 +159,7 @@ ITEM_COLUMNS = frozenset(each.name for each in fields(Item)) - {
     "valid",
     "sheet",
     "more",
+    "common",
 }
 """Keys of the columns of 信息明细 that are fields of an item: every workbook has had them from the first."""
 _but_obligation = attrgetter(*(each.name for each in fields(Item)[1:]))
@@ -204,6 +207,9 @@ class Return:
     answers: tuple[TaskAnswer, ...] = ()
     items: tuple[Item, ...] = ()
     problems: tuple[Problem, ...] = ()
+    common: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Column key → value, of the filled cells of the cover that count for every row that leaves them blank. The items
+    have these values too."""
 
     @property
     def is_empty(self) -> bool:

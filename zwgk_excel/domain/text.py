@@ -176,6 +176,11 @@ def fold(text: str) -> str:
     return re.sub(rf"[\s*＊:：()（）\[\]【】、,，/{_BLANK}]+", "", seen).casefold()
 
 
+def text_length(text: str) -> int:
+    """How long a text is for Excel and WPS, which count a character beyond the basic plane as two."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
 def is_link(text: str) -> bool:
     """Whether a text begins as a web address, ``http://`` or ``https://``, and is as long as the shortest one."""
     return len(text) >= SHORTEST_LINK and _LINK.match(text) is not None

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import groupby
 
 from zwgk_excel.domain.answers import review_tasks, tie_answers, told_of_revoked, with_sound_statement
 from zwgk_excel.domain.cell_locator import CellLocator
@@ -22,9 +23,10 @@ from zwgk_excel.domain.companions import (
 from zwgk_excel.domain.consultations import UNTIL
 from zwgk_excel.domain.deadlines import Policy
 from zwgk_excel.domain.identity import AskedTask
+from zwgk_excel.domain.persons import person
 from zwgk_excel.domain.problems import CellRef, Problem, problem, with_severities
 from zwgk_excel.domain.returns import EMPTY, Item, Return
-from zwgk_excel.domain.same_items import EarlierItem, SeenItems
+from zwgk_excel.domain.same_items import EarlierItem, SeenItems, comparable_link
 from zwgk_excel.domain.task_lookup import TaskLookup
 from zwgk_excel.domain.text import fold
 from zwgk_excel.domain.workdays import PROVISIONAL, Workdays
@@ -62,17 +64,28 @@ def validate(
     """
     answers, answer_problems = tie_answers(content.answers, tasks, locator, {each.row for each in asked})
     tied = [item.tied_to(tasks.of_label(item.task) if item.task else "") for item in content.items]
-    context = _Context(tasks, locator, tuple(required), tuple(companions), received_on, policy, workdays)
-    found = [*content.problems, *answer_problems, *(p for item in tied for p in _review_item(item, context))]
-    found += _repeated(tied, locator)
-    found += _reported_before(tied, elsewhere, context)
-    found = with_severities(found, policy.severities)
+    lacking = _lacking(tied, required)
+    context = _Context(tasks, locator, tuple(required), lacking, tuple(companions), received_on, policy, workdays)
+    severities = policy.severities
+    read = with_severities(_told_of_common(content.problems, tied, locator), severities)
+    reviews = [with_severities(_review_item(item, context), severities) for item in tied]
+    # What is wrong with a value of the cover is found in every row that takes it, and is one complaint for each task.
+    found = [*read, *with_severities(answer_problems, severities), *dict.fromkeys(p for own in reviews for p in own)]
+    found += with_severities([*_repeated(tied, locator), *_reported_before(tied, elsewhere, context)], severities)
     bad_rows = {_row_of(p.place) for p in found if p.is_error}
-    valid = [context.row(item) not in bad_rows and bool(item.obligation) for item in tied]
+    bad_places = {p.place for p in read if p.is_error}
+    bad_common = {key for key, place in locator.common.items() if place in bad_places}
+    valid = [
+        bool(item.obligation)
+        and context.row(item) not in bad_rows
+        and not item.common & bad_common
+        and not any(p.is_error for p in own)
+        for item, own in zip(tied, reviews, strict=True)
+    ]
     with_validity = zip(tied, valid, strict=True)
     items = tuple(item if item.valid is sound else replace(item, valid=sound) for item, sound in with_validity)
     reviewed = replace(content, answers=tuple(answers), items=items)
-    found += with_severities(review_tasks(reviewed, tasks, locator), policy.severities)
+    found += with_severities(review_tasks(reviewed, tasks, locator), severities)
     owners = {context.row(item): item.obligation for item in items}
     revoked = {each.obligation.key for each in tasks.revoked}
     owned = [each for p in found if (each := _owned(p, owners)).obligation not in revoked]
@@ -87,6 +100,8 @@ class _Context:
     tasks: TaskLookup
     locator: CellLocator
     required: tuple[str, ...]
+    lacking: Mapping[str, tuple[int, ...]]
+    """Key of a column → the rows that lack its value, which the cover lacks too, where these are several."""
     companions: tuple[CompanionColumn, ...]
     received_on: date
     policy: Policy
@@ -94,6 +109,10 @@ class _Context:
 
     def cell(self, item: Item, key: str) -> CellRef:
         return self.locator.place("items", key, item.row, item.sheet)
+
+    def filled_cell(self, item: Item, key: str) -> CellRef:
+        """The cell that holds the item's value of a column: its own, or the one of the cover."""
+        return self.locator.common[key] if key in item.common else self.cell(item, key)
 
     def row(self, item: Item) -> tuple[str, int]:
         """(Sheet, row) of an item, comparable with :func:`_row_of` of a cell."""
@@ -113,13 +132,49 @@ def _owned(each: Problem, owners: Mapping[tuple[str, int], str]) -> Problem:
     return each if each.obligation else replace(each, obligation=owners.get(_row_of(each.place), ""))
 
 
+def _told_of_common(problems: Iterable[Problem], items: Sequence[Item], locator: CellLocator) -> Iterator[Problem]:
+    """The reader's problems, those with common cells once for each task whose items take the value.
+
+    A fault of a cell that no item takes is only told.
+    """
+    keys = {place: key for key, place in locator.common.items()}
+    for each in problems:
+        key = keys.get(each.place)
+        takers = [item for item in items if key in item.common] if key else []
+        if takers:
+            yield from (replace(each, obligation=owed) for owed in dict.fromkeys(item.obligation for item in takers))
+        elif key and each.counts:
+            yield problem("common_unused", each.place, what=each.found)
+        else:
+            yield each
+
+
+def _lacking(items: Iterable[Item], required: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    """Key of a column → the rows whose items lack its value, where the cover has a cell for it: two or more."""
+    found = {key: [item.row for item in items if key in item.common and _is_lacking(item, key)] for key in required}
+    return {key: tuple(rows) for key, rows in found.items() if len(rows) > 1}
+
+
+def _is_lacking(item: Item, key: str) -> bool:
+    return item.value(key) in EMPTY and key not in item.unread
+
+
+def _runs(rows: Iterable[int]) -> str:
+    """Row numbers for people: ``4–9、12``."""
+    runs = groupby(enumerate(sorted(set(rows))), key=lambda each: each[1] - each[0])
+    ends = [[row for _, row in run] for _, run in runs]
+    return "、".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in ends)
+
+
 def _review_item(item: Item, context: _Context) -> Iterator[Problem]:
     yield from _task_of(item, context)
     # What the reader could not understand is empty here but complained about already: one complaint per cell.
     for key in context.required:
-        if key != "task" and item.value(key) in EMPTY and key not in item.unread:
-            heading = context.heading(key)
-            yield problem("item_field_missing", context.cell(item, key), obligation=item.obligation, heading=heading)
+        if key != "task" and _is_lacking(item, key):
+            rows = context.lacking.get(key, ()) if key in item.common else ()
+            place = context.filled_cell(item, key) if rows else context.cell(item, key)
+            told = problem("item_field_missing", place, obligation=item.obligation, heading=context.heading(key))
+            yield replace(told, found=f"{told.found}，第 {_runs(rows)} 行都没有填") if rows else told
     yield from _dates_of(item, context)
     yield from _until_of(item, context)
     yield from _reviewers_of(item, context)
@@ -191,13 +246,14 @@ def _reviewers_of(item: Item, context: _Context) -> Iterator[Problem]:
     signed: dict[str, str] = {}
     for key in _REVIEWS:
         name = getattr(item, key)
-        person = fold(name)  # 张 三 and Ａnn are 张三 and Ann
-        if person and person in signed:
-            values = {"first": context.heading(signed[person]), "second": context.heading(key), "value": name}
-            place = context.cell(item, key)
+        who = person(name)
+        if who and who in signed:
+            values = {"first": context.heading(signed[who]), "second": context.heading(key), "value": name}
+            own = key if key not in item.common or signed[who] in item.common else signed[who]
+            place = context.filled_cell(item, own)
             yield problem("item_reviewer_repeated", place, obligation=item.obligation, **values)
-        elif person:
-            signed[person] = key
+        elif who:
+            signed[who] = key
 
 
 def _companions_of(item: Item, context: _Context) -> Iterator[Problem]:
@@ -209,10 +265,15 @@ def _companions_of(item: Item, context: _Context) -> Iterator[Problem]:
             continue
         if column.unless_none and item.value(column.unless_none) == 0:
             continue
-        if value in EMPTY or (isinstance(value, str) and says_nothing(value)):
+        if value in EMPTY or (isinstance(value, str) and (says_nothing(value) or _is_itself(value, item))):
             said = "" if value in EMPTY else f"（填的是“{value}”）"
             values, code = {"heading": context.heading(key), "said": said}, _MISSING[column.companion]
             yield problem(code, context.cell(item, key), obligation=item.obligation, **values)
+
+
+def _is_itself(companion: str, item: Item) -> bool:
+    """Whether a companion is only the page of the item that it should go with."""
+    return comparable_link(companion) == comparable_link(item.url) != ""
 
 
 def _disguise_of(item: Item, context: _Context) -> Iterator[Problem]:

@@ -198,6 +198,13 @@ def _rules_changed(act: Act, root: Act) -> tuple[str, str]:
     return "", "；".join(rule_change_words(act.changes))
 
 
+def _ignored(act: Act, root: Act) -> tuple[str, str]:
+    """What is ignored, by its kind and subject: ``待核实的文件（收件 12）``."""
+    kind, _, subject = root.changes[0].subject.partition("/")
+    told = f"{words('waiting').get(kind, kind)}（{subject}）"
+    return told, _each(act.changes, lambda change: _texts()["ignored" if change.after else "ignored_no_more"])
+
+
 def _each(changes: Iterable[Change], told: Callable[[Change], str]) -> str:
     """What all changes come to, equal ones once."""
     return "；".join(dict.fromkeys(told(each) for each in changes))
@@ -216,6 +223,7 @@ _WORDS: Mapping[ActKind, Callable[[Act, Act], tuple[str, str]]] = {
     **dict.fromkeys(OF_TABLES, _of_table),
     ActKind.CLOSE: _closed,
     ActKind.ADJUST: _adjusted,
+    ActKind.IGNORE: _ignored,
     ActKind.CHANGE_RULES: _rules_changed,
     ActKind.ISSUE: _issued,
     ActKind.AMEND: _amended,

@@ -48,6 +48,8 @@ class Column:
     list: str = ""
     """The list of ``lists.toml`` (or ``tasks``: the unit's own) that a choice is made from."""
     prompt: str = ""
+    sample: str = ""
+    """What it might hold, for whoever has never filled it."""
     required: bool = False
     input: bool = False
     """Filled by the unit."""
@@ -55,6 +57,10 @@ class Column:
     """Filled by the office."""
     max_length: int = 32767
     """In characters; Excel's own limit where none is set."""
+    hidden: bool = False
+    """In a workbook that we make, until somebody shows it."""
+    common: bool = False
+    """Filled once on the report's cover, for every row that leaves it blank (:func:`common_columns`)."""
     ahead_of: str = ""
     """The key of an earlier column of a day that its own day follows, in items of ``types``.
 
@@ -92,6 +98,8 @@ class SheetLayout:
     columns: tuple[Column, ...] = ()
     title: str = ""
     hint: str = ""
+    former_hints: tuple[str, ...] = ()
+    """Hints of earlier versions, which stand in workbooks that went out then."""
     table: str = ""
     """The name of its Excel table, if it is one."""
     blank_rows: int = 0
@@ -180,6 +188,23 @@ def added_columns(key: str) -> tuple[Column, ...]:
     return found
 
 
+_COMMON = frozenset({ColumnKind.TEXT, ColumnKind.NAME, ColumnKind.PHONE})
+"""Kinds of columns that can have a common value: short texts, so that a formula can put one in place of the other."""
+
+
+@cache
+def common_columns() -> tuple[Column, ...]:
+    """The columns of the report's ``items`` that are filled once on its cover, in their order.
+
+    Raises ValueError for a column whose kind is no short text.
+    """
+    found = tuple(column for column in layout("report")["items"].inputs if column.common)
+    for column in found:
+        if column.kind not in _COMMON:
+            raise ValueError(f"report.toml, items: {column.key} of kind {column.kind} cannot be common")
+    return found
+
+
 @cache
 def companion_columns() -> tuple[CompanionColumn, ...]:
     """The columns of the report's ``items`` that hold companions, in their order."""
@@ -204,7 +229,8 @@ def _sheet(key: str, raw: dict[str, Any]) -> SheetLayout:
     keys = [column.key for column in columns]
     if repeated := sorted({each for each in keys if keys.count(each) > 1}):
         raise ValueError(f"{raw['name']}: more than one column with the key {', '.join(repeated)}")
-    return SheetLayout(key, columns=tuple(columns), **raw)
+    former = tuple(raw.pop("former_hints", ()))
+    return SheetLayout(key, columns=tuple(columns), former_hints=former, **raw)
 
 
 def _changed(column: Column, raw: dict[str, Any]) -> Column:

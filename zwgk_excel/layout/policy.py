@@ -20,7 +20,7 @@ from zwgk_excel.domain.nil_policy import NilPolicy
 from zwgk_excel.domain.periods import MonthDay
 from zwgk_excel.domain.problem_catalogue import CATALOGUE, Severity
 from zwgk_excel.layout.resources import read_toml
-from zwgk_excel.layout.toml_values import choice, count, merged, table
+from zwgk_excel.layout.toml_values import LackingKeyError, choice, count, merged, table
 
 POLICY_KEYS = frozenset(
     {
@@ -130,10 +130,10 @@ def _own(raw: Mapping[str, Any]) -> OwnDeadline:
     table(where, dict.fromkeys(_OWN) | dict(raw), _OWN)
     about = _about(where, raw)
     if about["cadence"] and not about["unit"]:
-        raise ValueError(f"{where}: unit = ?（整个频次的时限请写在 [deadlines.{about['cadence']}]）")
+        raise LackingKeyError(f"[{where}]", "unit", f"（整个频次的时限请写在 [deadlines.{about['cadence']}]）")
     days = {name: _month_day(f"{where}.{name}", raw[name]) for name in ("opens", "due", "final") if name in raw}
     if not days:
-        raise ValueError(f"{where}: due = ?")
+        raise LackingKeyError(f"[{where}]", "due")
     given = [_order(days[name]) for name in ("opens", "due", "final") if name in days]
     if given != sorted(given):
         raise ValueError(f"{where} = {dict(raw)}")
@@ -146,7 +146,7 @@ def _extra(raw: Mapping[str, Any]) -> ExtraSubject:
     about = _about(where, raw)
     for key in ("unit", "subject", "due", "final"):
         if not raw.get(key):
-            raise ValueError(f"{where}: {key} = ?")
+            raise LackingKeyError(f"[{where}]", key)
     due, final = (_month_day(f"{where}.{name}", raw[name]) for name in ("due", "final"))
     if _order(final) < _order(due):
         raise ValueError(f"{where} = {dict(raw)}")

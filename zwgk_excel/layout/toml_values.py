@@ -20,6 +20,13 @@ def merged(base: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any
     return found
 
 
+class LackingKeyError(ValueError):
+    """A key that must be written is not there."""
+
+    def __init__(self, where: str, key: str, hint: str = "") -> None:
+        super().__init__(f"[{where}] 没有写 {key}{hint}")
+
+
 def table(where: str, raw: Any, keys: Iterable[str]) -> Mapping[str, Any]:
     """``raw`` as a table with exactly these keys; one that is none of them is told with those that are."""
     if not isinstance(raw, Mapping):
@@ -30,7 +37,7 @@ def table(where: str, raw: Any, keys: Iterable[str]) -> Mapping[str, Any]:
             raise ValueError(f"{_told(f'{where}.{key}', raw[key])}（没有这一项；可以写的有 {'、'.join(expected)}）")
     for key in expected:
         if key not in raw:
-            raise ValueError(f"{where}.{key} = ?")
+            raise LackingKeyError(where, key)
     return raw
 
 

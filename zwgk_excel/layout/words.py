@@ -40,5 +40,11 @@ def meant_code(name: str, text: str) -> str | None:
     """
     if code := code_of(name, text):
         return code
-    wanted, others = fold(text).rstrip("。.！!"), read_toml("report.toml")["also"].get(name, {})
-    return next((code for code, also in others.items() if wanted in map(fold, also)), None)
+    wanted = fold(text).rstrip("。.！!")
+    return next((code for code in words(name) if wanted in map(fold, meanings(name, code)[1:])), None)
+
+
+@cache
+def meanings(name: str, code: str) -> tuple[str, ...]:
+    """The texts that are understood as a code of a list: its label, then what units type in its place."""
+    return (words(name)[code], *read_toml("report.toml")["also"].get(name, {}).get(code, ()))

@@ -431,6 +431,11 @@ def _receipt_times(connection: Connection, at: datetime) -> None:
         connection.exec_driver_sql(statement)
 
 
+def _common(connection: Connection, at: datetime) -> None:
+    """What units fill once on the cover; nothing of what came before."""
+    connection.exec_driver_sql("ALTER TABLE receipts ADD COLUMN content_common TEXT NOT NULL DEFAULT ''")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration("0001_initial", _initial),
     Migration("0002_rulings", _rulings),
@@ -444,5 +449,6 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration("0010_issues", _issues),
     Migration("0011_acts", _acts),
     Migration("0012_receipt_times", _receipt_times),
+    Migration("0013_common", _common),
 )
 """All migrations, oldest first."""

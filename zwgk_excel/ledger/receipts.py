@@ -281,6 +281,7 @@ def _receipt_row(id_: int, receipt: Receipt) -> _Row:
         "items": receipt.items,
         "content_unit": content.unit if content else None,
         "content_cycle": content.cycle if content else None,
+        "content_common": more_text(content.common) if content else "",
         "file_time": receipt.file_time,
     }
 
@@ -446,7 +447,8 @@ def _receipt(
     content = None
     if answers is not None and items is not None and row.content_unit is not None:
         read = tuple(answers.get(row.id, ())), tuple(items.get(row.id, ())), tuple(parts[IN_CONTENT])
-        content = Return(row.content_unit, row.content_cycle, *read)
+        common = json.loads(row.content_common) if row.content_common else {}
+        content = Return(row.content_unit, row.content_cycle, *read, common)
     return Receipt(
         row.file,
         row.sha256,

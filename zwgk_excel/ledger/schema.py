@@ -116,6 +116,7 @@ RECEIPTS = Table(
     # What was read: unit and cycle as the file says them; both null where nothing was.
     Column("content_unit", AnyText),
     Column("content_cycle", MonthText),
+    Column("content_common", AnyText, nullable=False),  # as ledger.more writes it
     Column("source", Text, nullable=False),
     Column("recorded_at", LocalTime, nullable=False),
     Column("file_time", LocalTime),

@@ -29,6 +29,7 @@ from zwgk_excel.ledger import (
     adjustments,
     cycles,
     decisions,
+    in_tray,
     issues,
     letters,
     messages,
@@ -507,6 +508,21 @@ class Ledger:
     def adjustments(self) -> tuple[Adjustment, ...]:
         """The adjustments in force, by number."""
         return self._read(adjustments.select_adjustments)
+
+    # --- in-tray -------------------------------------------------------------------------------
+
+    def ignore(
+        self, key: str, mark: str, *, cycle: Month | None, units: Iterable[str], who: str, reason: str
+    ) -> None:
+        """Append the act that something in the in-tray is ignored as long as the ``mark`` of its facts is the same."""
+        act = Act(
+            ActKind.IGNORE, self._now(), who, reason, self.source, cycle, tuple(units), (Change(key, "", mark),)
+        )
+        self._write(in_tray.append_ignoring, act)
+
+    def ignored(self) -> dict[str, str]:
+        """Key of what is ignored → the mark of its facts of then."""
+        return self._read(in_tray.select_ignored)
 
     # --- letters -------------------------------------------------------------------------------
 

@@ -10,8 +10,8 @@ from xlsxwriter.utility import xl_cell_to_rowcol, xl_col_to_name
 
 ROWS, COLUMNS = 1_048_576, 16_384
 """How many a sheet has."""
-A4 = 9
-"""The paper's number in a sheet's page setup."""
+A3, A4 = 8, 9
+"""The papers' numbers in a sheet's page setup."""
 EPOCH = date(1899, 12, 30)
 """The day with the number 0, so that 1900-03-01, the first day that Excel counts right, is 61."""
 EPOCH_1904 = date(1904, 1, 1)

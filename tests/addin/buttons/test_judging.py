@@ -71,7 +71,7 @@ def receipts(desk: Desk) -> int:
 def test_the_scores_are_told_and_their_sheet_comes_to_the_front(front: GridApp, desk: Desk):
     (book,) = xw.books
     book.sheets[0].activate()
-    closing = click(front, "assess", "no")
+    closing = click(front, "assess", "ok")
     with desk.open() as office:
         found = assess(office, Period.month(CYCLE), desk.now.date())
     departments = [each for each in found.scores if each.kind is found.scores[0].kind]
@@ -85,11 +85,11 @@ def test_the_scores_are_told_and_their_sheet_comes_to_the_front(front: GridApp, 
 
 def test_files_that_wait_are_consolidated_first_where_the_user_says_so(front: GridApp, desk: Desk):
     arrives(desk)
-    assert click(front, "assess", "no", "cancel") == session.CANCELLED
+    assert click(front, "assess", "ok", "cancel") == session.CANCELLED
     assert receipts(desk) == 0
-    assert "最后是" in click(front, "assess", "no", "no")
+    assert "最后是" in click(front, "assess", "ok", "no")
     assert receipts(desk) == 0
-    closing = click(front, "assess", "no", "yes")
+    closing = click(front, "assess", "ok", "yes")
     assert "新收 1 份" in closing
     assert receipts(desk) == 1
     (book,) = xw.books
@@ -100,7 +100,7 @@ def test_a_tracker_of_earlier_scores_is_noticed(front: GridApp, desk: Desk):
     arrives(desk)
     with desk.open() as office:
         receive(office, [desk.root / "收件箱" / "人社.xlsx"])
-    click(front, "assess", "no", "yes")
+    click(front, "assess", "ok", "yes")
     assert "不是最新的" in front.alerts[1][0]
 
 
@@ -108,17 +108,17 @@ def test_without_a_tracker_one_is_offered(front: GridApp, desk: Desk):
     xw.books[0].close()
     (desk.root / LAYOUT.file_name).unlink()
     xw.books.open(desk.root / layout("roster").file_name).set_mock_caller()
-    assert "最后是" in click(front, "assess", "no", "no")
+    assert "最后是" in click(front, "assess", "ok", "no")
     assert "还没有总台账" in front.alerts[1][0]
     assert not (desk.root / LAYOUT.file_name).exists()
-    assert "汇总完成" in click(front, "assess", "no", "yes")
+    assert "汇总完成" in click(front, "assess", "ok", "yes")
     (book,) = [each for each in xw.books if each.name == LAYOUT.file_name]
     assert book.sheets.active.name == SHEET
 
 
 def test_no_month_no_scores(front: GridApp, desk: Desk):
     assert click(front, "assess", "cancel") == session.CANCELLED
-    assert click(front, "assess", "yes") == f"{CYCLE + 1} 还没有生成报送表；请先按“生成报送表”。"
+    assert click(front, "assess", "2026-12") == f"{CYCLE + 1} 还没有生成报送表；请先按“生成报送表”。"
     desk.set_units([])
     assert "意外" not in click(front, "assess")
 
@@ -126,22 +126,22 @@ def test_no_month_no_scores(front: GridApp, desk: Desk):
 def test_the_bulletin_is_written_and_opened(front: GridApp, desk: Desk, opened: list[Path]):
     assert click(front, "publish", "cancel") == session.CANCELLED
     assert (opened, list(desk.root.glob("通报/**/*.docx"))) == ([], [])
-    closing = click(front, "publish", "no")
+    closing = click(front, "publish", "ok")
     (path,) = opened
     assert path.parent == desk.root / "通报" / str(CYCLE)
     assert "2026年11月" in "".join(each.text for each in Document(str(path)).paragraphs)
     assert f"已写入：{path}" in closing
     assert "数据截至 2026-12-03，尚未结账" in closing
     assert "样例，待确认" in closing
-    assert f"没有变化：{path}" in click(front, "publish", "no")
+    assert f"没有变化：{path}" in click(front, "publish", "ok")
 
 
 def test_a_bulletin_without_what_just_arrived_is_asked_about(front: GridApp, desk: Desk, opened: list[Path]):
     arrives(desk)
-    assert click(front, "publish", "no", "cancel") == session.CANCELLED
+    assert click(front, "publish", "ok", "cancel") == session.CANCELLED
     assert "1 个文件还没有登记" in front.alerts[1][0]
     assert opened == []
-    assert "已写入" in click(front, "publish", "no", "ok")
+    assert "已写入" in click(front, "publish", "ok", "ok")
 
 
 def test_a_computer_that_cannot_open_it_says_so(front: GridApp, desk: Desk, monkeypatch: pytest.MonkeyPatch):
@@ -149,6 +149,6 @@ def test_a_computer_that_cannot_open_it_says_so(front: GridApp, desk: Desk, monk
         raise FileNotFoundError(2, "xdg-open")
 
     monkeypatch.setattr(subprocess, "run", missing)
-    closing = click(front, "publish", "no")
+    closing = click(front, "publish", "ok")
     assert "已写入" in closing
     assert "请用 Word 或 WPS 打开" in closing

@@ -62,7 +62,7 @@ def drafts(desk: Desk) -> list[str]:
 # --- 发送 --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("answers", [("cancel",), ("yes", "cancel")])
+@pytest.mark.parametrize("answers", [("cancel",), ("ok", "cancel")])
 def test_nothing_is_sent_before_somebody_has_agreed(front: GridApp, desk: Desk, answers: tuple[str, ...]):
     assert click(front, "send", *answers) == session.CANCELLED
     assert (letters(desk), drafts(desk)) == ({}, [])
@@ -70,7 +70,7 @@ def test_nothing_is_sent_before_somebody_has_agreed(front: GridApp, desk: Desk, 
 
 def test_without_a_server_mails_become_files_and_who_has_no_address_is_told_first(front: GridApp, desk: Desk):
     address_book(desk, {unit: mail for unit, mail in MAILS.items() if unit != "金湖街道"})
-    closing = click(front, "send", "yes", "ok")
+    closing = click(front, "send", "ok", "ok")
     preview = said(front, -2)
     assert "将发给 3 个单位" in preview
     assert "没有邮箱 1 个：金湖街道" in preview
@@ -91,15 +91,15 @@ def test_a_server_gets_each_mail_once_however_often_the_button_is_pressed(
 ):
     set_server(desk, smtp_server)
     smtp_server.faults.append(Fault("RCPT", "550 no such user"))
-    closing = click(front, "send", "yes", "ok")
+    closing = click(front, "send", "ok", "ok")
     assert "已发出 3 封" in closing
     assert "市政府办：被拒收" in closing
     assert "市财政局" not in closing, "there is nothing to say about it"
     assert "核对单位通讯录中的邮箱" in closing
     assert smtp_server.counts() == dict.fromkeys([mail for unit, mail in MAILS.items() if unit != "市政府办"], 1)
-    click(front, "send", "yes", "ok")
+    click(front, "send", "ok", "ok")
     assert "将发给 1 个单位。此前已发过、不再发的单位 3 个" in said(front, -2)
-    assert "没有要发的" in click(front, "send", "yes")
+    assert "没有要发的" in click(front, "send", "ok")
     assert smtp_server.counts() == dict.fromkeys(MAILS.values(), 1)
 
 
@@ -107,14 +107,14 @@ def test_workbooks_that_changed_go_again_only_where_the_user_says_so(
     front: GridApp, desk: Desk, smtp_server: SmtpServer
 ):
     set_server(desk, smtp_server)
-    click(front, "send", "yes", "ok")
+    click(front, "send", "ok", "ok")
     desk.set_duties([*DUTIES[:1], {**DUTIES[1], "content": "采购目录"}, *DUTIES[2:]])
     desk.reissue()
-    assert click(front, "send", "yes", "cancel") == session.CANCELLED
-    assert "没有要发的" in click(front, "send", "yes", "no")
+    assert click(front, "send", "ok", "cancel") == session.CANCELLED
+    assert "没有要发的" in click(front, "send", "ok", "no")
     assert "表有变化 1 个：市财政局" in said(front)
     assert smtp_server.counts() == dict.fromkeys(MAILS.values(), 1)
-    assert "已发出 1 封" in click(front, "send", "yes", "yes", "ok")
+    assert "已发出 1 封" in click(front, "send", "ok", "yes", "ok")
     assert smtp_server.counts() == {**dict.fromkeys(MAILS.values(), 1), MAILS["市财政局"]: 2}
     with desk.open() as office:
         assert [each.unit for each in office.ledger.letters() if each.kind is LetterKind.CORRECTION] == ["市财政局"]
@@ -123,21 +123,65 @@ def test_workbooks_that_changed_go_again_only_where_the_user_says_so(
 def test_what_nobody_knows_is_told_with_what_to_do(front: GridApp, desk: Desk, smtp_server: SmtpServer):
     set_server(desk, smtp_server)
     smtp_server.faults.append(Fault("DOT", taken=True))
-    assert "市政府办：不确定" in click(front, "send", "yes", "ok")
-    assert "不确定是否发出 1 个：市政府办" in click(front, "send", "yes")
+    assert "市政府办：不确定" in click(front, "send", "ok", "ok")
+    assert "不确定是否发出 1 个：市政府办" in click(front, "send", "ok")
     assert "--mark-sent" in said(front)
 
 
 def test_no_sentence_of_a_failure_is_a_traceback(front: GridApp, desk: Desk, smtp_server: SmtpServer):
-    assert click(front, "send", "no") == f"{CYCLE + 1} 还没有生成报送表；请先按“生成报送表”。"
+    assert click(front, "send", "2026-12") == f"{CYCLE + 1} 还没有生成报送表；请先按“生成报送表”。"
     closed = SmtpServer()  # never started: nobody listens on its port
     set_server(desk, closed)
-    closing = click(front, "send", "yes", "ok")
+    closing = click(front, "send", "ok", "ok")
     assert "已发出 0 封" in closing
     assert "没有发完" in closing
     assert "下一步：排除后再按一次“发送”" in closing
     (desk.root / "zwgk.toml").write_text("[mail]\ncopies = 1\n", encoding="utf-8")
     assert "zwgk.toml" in click(front, "send")
+
+
+# --- 退回修改 ----------------------------------------------------------------------------------
+
+
+def test_faulty_returns_go_back_once_with_what_is_shown_first(front: GridApp, desk: Desk, smtp_server: SmtpServer):
+    set_server(desk, smtp_server)
+    deliver(desk, "市财政局", bad=True)
+    desk.now = datetime(2026, 11, 27, 9)
+    assert click(front, "send_back", "ok", "cancel") == session.CANCELLED
+    assert smtp_server.mails == []
+    closing = click(front, "send_back", "ok", "ok")
+    preview = said(front, -2)
+    assert "2026-11 将退回 1 个单位的报送件" in preview
+    assert f"市财政局：错误 1 处，改正时限 2026-12-03；{MAILS['市财政局']}" in preview
+    assert "已发出 1 封" in closing
+    (sent,) = smtp_server.mails
+    assert [each.get_filename() for each in sent.mail.iter_attachments()] == ["市财政局_2026-11_修改意见.xlsx"]
+    with desk.open() as office:
+        assert [each.kind for each in office.ledger.letters()] == [LetterKind.RETURN]
+    closing = click(front, "send_back", "ok")
+    assert "没有要退回的报送件" in closing
+    assert "已发过 1 个：市财政局" in closing
+    assert len(smtp_server.mails) == 1
+
+
+def test_warnings_go_back_only_where_that_is_wanted_and_a_correction_never(front: GridApp, desk: Desk):
+    assert "没有需要改正的报送件" in click(front, "send_back", "ok")
+    path = desk.reply("市人社局", "人社.xlsx", items=[item("D04 稳岗就业")] * 2)
+    shutil.copyfile(path, desk.root / "收件箱" / "人社.xlsx")
+    deliver(desk, "市财政局", bad=True)
+    with desk.open() as office:
+        consolidate(office, as_of=None, who="科员")
+    assert click(front, "send_back", "ok", "cancel") == session.CANCELLED
+    click(front, "send_back", "ok", "no", "cancel")
+    assert "只有提醒，不发 1 个：市人社局" in said(front, -2)
+    answers = {("D04", str(CYCLE)): nil()}
+    path = desk.reply("市财政局", "改好.xlsx", answers=answers, items=[item("D02 政府采购")])
+    shutil.copyfile(path, desk.root / "收件箱" / "改好.xlsx")
+    closing = click(front, "send_back", "ok", "yes", "ok")
+    assert "将退回 2 个单位" in said(front, -2)
+    assert "收件箱中有 1 个文件还没有登记" in said(front, -2)
+    assert "市财政局刚登记到改正后的报送件" in closing
+    assert drafts(desk) == ["退回修改_2026-11-26/市人社局_2026-11_修改意见_2.eml"]
 
 
 # --- 催报 --------------------------------------------------------------------------------------

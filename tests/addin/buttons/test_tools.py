@@ -35,10 +35,10 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
 
 
 def test_workbooks_of_the_chosen_month_are_made_once(front: GridApp, desk: Desk):
-    closing = click(front, "generate", "yes")
+    closing = click(front, "generate", "ok")
     assert desk.sent("市财政局", CYCLE + 1).is_file()
     assert "2026-12 的报送表：新生成 4 个，更新 0 个，无变化 0 个" in closing
-    assert "无变化 4 个" in click(front, "generate", "yes")
+    assert "无变化 4 个" in click(front, "generate", "ok")
     assert click(front, "generate", "cancel") == session.CANCELLED
     assert not desk.sent("市财政局", CYCLE + 2).exists()
     with desk.open() as office:
@@ -47,11 +47,11 @@ def test_workbooks_of_the_chosen_month_are_made_once(front: GridApp, desk: Desk)
 
 
 def test_a_unit_that_owes_nothing_any_more_is_named(front: GridApp, desk: Desk):
-    click(front, "generate", "no")
+    click(front, "generate", "2027-01")
     desk.set_duties([each for each in DUTIES if each["owners"] != "各部门、各乡镇(街道)"])
-    assert "2027-01 已下发" in click(front, "generate", "no")
+    assert "2027-01 已下发" in click(front, "generate", "2027-01")
     desk.reissue(CYCLE + 2)
-    assert "金湖街道" in click(front, "generate", "no")
+    assert "金湖街道" in click(front, "generate", "2027-01")
 
 
 def test_the_duty_table_is_checked_as_it_was_saved(front: GridApp, desk: Desk):
@@ -108,6 +108,22 @@ def test_another_workspace_is_chosen(
     assert remembered() is None
     assert click(front, "open_workspace", "ok") == f"已选定工作区：{picked[0]}"
     assert (remembered(), opened) == (picked[0].resolve(), [picked[0]])
+
+
+def test_the_manual_lies_in_the_workspace_and_is_opened(
+    front: GridApp, desk: Desk, opened: list[Path], monkeypatch: pytest.MonkeyPatch
+):
+    addin.manual()
+    (path,) = opened
+    assert (path.parent, path.name[:5]) == (desk.root.resolve() / "手册", "办公室手册")
+    assert [each.name[:4] for each in path.parent.iterdir() if each != path] == ["填报手册"]
+    assert front.alerts == []
+
+    def none(path: Path) -> None:
+        raise FileNotFoundError(path)
+
+    monkeypatch.setattr(wps_fallback, "open_path", none)
+    assert str(path) in click(front, "manual")
 
 
 def test_help_is_what_the_table_says(front: GridApp):

@@ -25,8 +25,8 @@ def front(live: CalcApp, desk: Desk) -> CalcApp:
 def test_scores_that_were_just_consolidated_are_not_asked_about_again(front: CalcApp, desk: Desk):
     path = desk.reply("市人社局", "人社.xlsx", items=[item("D04 稳岗就业")])
     shutil.copyfile(path, desk.root / "收件箱" / "人社.xlsx")
-    assert "新收 1 份" in click(front, "assess", "no", "yes")
+    assert "新收 1 份" in click(front, "assess", "yes", "yes")
     (book,) = xw.books
     assert book.sheets.active.name == TRACKER["scores"].name
-    assert "最后是" in click(front, "assess", "no")
+    assert "最后是" in click(front, "assess", "yes")
     assert len(front.alerts) == 2, "the month was asked, and nothing else"

@@ -6,6 +6,9 @@ from typing import Any
 
 from xlwings import base_classes as base
 
+PROMPT = 255
+"""Characters that Excel's InputBox takes."""
+
 
 class Front(base.App):
     """What a program without a window has no use for is kept, so that code can set it and tests can look."""
@@ -41,6 +44,12 @@ class Front(base.App):
     def status_bar(self, text: Any) -> None:
         self._status = text
         self.statuses.append(text)
+
+    def InputBox(self, prompt: str, title: str = "", default: str = "") -> str | bool:
+        """Excel's window for a line of text: ``ok`` leaves what is proposed, ``cancel`` closes it."""
+        assert len(prompt) <= PROMPT, f"Excel refuses a prompt of {len(prompt)} characters"
+        answer = self.alert(prompt, title, "ok_cancel", "", None)
+        return False if answer == "cancel" else default if answer == "ok" else answer
 
     def alert(self, prompt: str, title: str, buttons: str, mode: str, callback: Any) -> str:
         self.alerts.append((prompt, title))

@@ -318,6 +318,11 @@ def test_what_only_sounds_alike_is_no_duplicate(first: dict[str, str], second: d
     ("cells", "code", "cell"),
     [
         ({"name": ""}, "unit_missing", "A8"),
+        ({"name": "市*局"}, "name_wildcard", "A8"),
+        ({"name": "=市局"}, "name_wildcard", "A8"),
+        ({"name": "１００"}, "name_like_number", "A8"),
+        ({"name": "1E2"}, "name_like_number", "A8"),
+        ({"name": "𠮷" * 101}, "name_too_long", "A8"),
         ({"name": "市水利局", "kind": ""}, "unit_kind_unknown", "B8"),
         ({"name": "市水利局", "kind": "局"}, "unit_kind_unknown", "B8"),
         ({"name": "市财政局"}, "unit_repeated", "A8"),

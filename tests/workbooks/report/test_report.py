@@ -316,6 +316,7 @@ def test_fingerprint_tells_what_the_workbook_shows() -> None:
         content(unit="市财政局"),
         content(mailbox="b@example.gov.cn"),
         content(office="办公室"),
+        content(contact=("李科员", "")),
         replace(content(), cycle=Month(2026, 12)),
         content(TASKS[:-1]),
         content(TASKS[::-1]),
@@ -402,6 +403,12 @@ def test_the_cover_names_the_officers_of_its_duties(data: bytes) -> None:
     assert "栏目报送员" not in {cell.value for row in opened(data)[LAYOUT["cover"].name] for cell in row}
 
 
+def test_the_cover_says_whom_to_ask() -> None:
+    page = opened(report_workbook(content(contact=("李科员", "0714-0000000"))))[LAYOUT["cover"].name]
+    rows = [[cell.value for cell in row if cell.value] for row in page.iter_rows()]
+    assert ["联系人", "李科员", "联系电话", "0714-0000000"] in rows
+
+
 # --- the cover's words -------------------------------------------------------------------------
 
 
@@ -416,7 +423,9 @@ def test_the_nearest_date() -> None:
 def test_days_left_in_words() -> None:
     due = date(2026, 11, 25)
     days = [format_days_left(due, date(2026, 11, day)) for day in (20, 25, 27)]
-    assert days == ["还有 5 天", "今天截止", "已过 2 天，请尽快报送"]
+    assert days == [
+        "还有 5 天（按 11月20日算）", "当天截止（按 11月25日算）", "已过 2 天，请尽快报送（按 11月27日算）"
+    ]
 
 
 def test_counts_in_words() -> None:

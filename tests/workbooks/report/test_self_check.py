@@ -22,6 +22,7 @@ from zwgk_excel.layout.words import code_of, word
 from zwgk_excel.workbooks.report import self_check
 from zwgk_excel.workbooks.report.self_check import (
     ERROR,
+    UNREADABLE,
     ItemCounts,
     TaskFlags,
     item_check,
@@ -96,6 +97,7 @@ def test_what_blocks(changed: dict[str, object], complaint: str) -> None:
         {"type": f" {word('item_type', 'notice')}　"},
         {"url": "HTTPS://WWW.EXAMPLE.GOV.CN"},
         {"url": "　https://www.example.gov.cn/"},
+        {"url": "https：//www.example.gov.cn/1"},
         {"title": "长" * 200},
         {"phone": 8700000},
         {"task": "D02 政府采购", "type": NORMATIVE},
@@ -187,6 +189,8 @@ def test_error_values_are_told() -> None:
         (REPORTED, None, OWED, ItemCounts(), f"× 选了{REPORTED}，但{ITEMS.name}无条目"),
         (REPORTED, None, OPTIONAL, ItemCounts(), f"× 选了{REPORTED}，但{ITEMS.name}无条目"),
         ("已经报了", None, OWED, ItemCounts(), "× {status}请从列表选择"),
+        ("无更新", "经核实，本期无应公开信息", OWED, ItemCounts(), f"√ {NIL}"),
+        ("已报", None, OWED, ItemCounts(3, 0, 3), "√ 已填 3 条"),
         (REPORTED, None, OWED, ItemCounts(3, 0, 3), "√ 已填 3 条"),
         (None, None, OWED, ItemCounts(3, 0, 3), "√ 已填 3 条"),
         (REPORTED, None, OWED, ItemCounts(3, 1, 2), "▲ 已填 3 条；其中 1 条不完整"),
@@ -222,12 +226,14 @@ def test_an_item_of_another_task_is_repeated_by_its_link_or_by_title_and_day() -
     assert item_check(mine | {"title": "另一条"}, FLAGS, [other_link]) == "√ 完整"
     assert item_check(item(), FLAGS, [item()]) == "√ 完整"  # twice for one task is only a remark of the office's
     assert item_check(mine, FLAGS, [ELSEWHERE]) == "√ 完整"
+    same_page = item(title="另一条", url=f"{item()['url']}/".replace("https", "http"))
+    assert item_check(mine, FLAGS, [same_page]) == told
 
 
 def test_an_item_published_before_its_window_does_not_count() -> None:
     flags = {"D02 政府采购": TaskFlags(expected=True, published_from=date(2026, 10, 1))}
     late = item(formed_on=date(2019, 3, 1), published_on=date(2026, 9, 30))
-    assert item_check(late, flags) == f"× {heading('published_on')}不在该任务的起算日期之后"
+    assert item_check(late, flags) == f"× {heading('published_on')}早于该任务的起算日期 2026-10-01"
     assert item_check(late | {"published_on": date(2026, 10, 1)}, flags) == "√ 完整"
 
 
@@ -292,12 +298,19 @@ def _item(row: Mapping[str, Any], number: int) -> Item:
     return Item(**fields | {"type": code_of("item_type", str(row.get("type", ""))) or ""}, row=number, more=more)
 
 
+OWN_PAGE = f"{item()['url']}/".replace("https", "http")
 ROWS = [
     item(),
     item(title=None),
     item(task="D99 没有"),
     item(published_on=date(2026, 11, 2)),
     item(second_review="李四"),
+    item(second_review="李四（副主任）"),
+    item(final_review="李 四局长"),
+    item(task="D01 政策文件", type=NORMATIVE, draft_note="附件1", reading="b.docx"),
+    item(task="D01 政策文件", type=NORMATIVE, draft_note=OWN_PAGE, reading="有"),
+    item(task="D01 政策文件", type=word("item_type", "policy"), title="大冶市促进招商引资的若干规定"),
+    item(task="D01 政策文件", type=word("item_type", "policy"), title="印发《考核规则》的通知（冶政规〔2026〕3号）"),
     item(task="D01 政策文件", type=NORMATIVE),
     item(task="D01 政策文件", type=NORMATIVE, draft_note="x"),
     item(task="D01 政策文件", type=NORMATIVE, draft_note="无", reading="b.docx"),
@@ -360,3 +373,18 @@ def test_what_the_check_calls_done_satisfies() -> None:
         text = task_check({"status": status, "statement": statement}, OWED, counted("D02 政府采购", rows))
         assert text[0] in "√▲"
         assert satisfies(reviewed(rows, {"D02 政府采购": (status, statement)}), WITH_COMPANIONS[1].obligation)
+
+
+COMMON = {"section": "科", "officer": "张三", "first_review": "李四", "second_review": "王五", "final_review": "赵六"}
+
+
+def test_a_blank_cell_takes_what_is_filled_once_on_the_cover() -> None:
+    bare = item(**dict.fromkeys(COMMON))
+    assert item_check(bare, FLAGS, common=COMMON) == "√ 完整"
+    assert item_check(bare, FLAGS, common=COMMON | {"officer": "　"}) == f"× 缺 {heading('officer')}"
+    assert item_check(bare | {"officer": " "}, FLAGS, common=COMMON) == "√ 完整"
+    assert item_check({}, FLAGS, common=COMMON) == ""  # nobody began that row
+    same = f"× {heading('first_review')}与{heading('final_review')}相同"
+    assert item_check(bare | {"final_review": "李 四"}, FLAGS, common=COMMON) == same
+    assert item_check(bare, FLAGS, common=COMMON | {"section": ERROR}) == UNREADABLE
+    assert item_check(bare | {"section": "科"}, FLAGS, common=COMMON | {"section": ERROR}) == "√ 完整"

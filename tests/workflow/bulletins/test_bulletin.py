@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 import docx
 import pytest
@@ -37,8 +37,15 @@ def take(desk, path, at):
 
 
 def published(desk, period=NOVEMBER, as_of=DAY):
-    with desk.open() as office:
+    with desk.on(datetime.combine(as_of, time(9))) as office:
         return publish(office, period, as_of=as_of)
+
+
+def test_nothing_is_published_of_a_day_to_come(reported):
+    with reported.on(datetime(2026, 12, 3, 9)) as office:
+        for write, period in ((publish, NOVEMBER), (write_unit_sheets, Period.year(2026))):
+            with pytest.raises(UserError, match="2026-12-04 还没有到（今天 2026-12-03）"):
+                write(office, period, as_of=date(2026, 12, 4))
 
 
 def text_of(path):
@@ -152,7 +159,7 @@ def test_a_broken_template_is_told_and_nothing_is_written(reported):
 
 
 def unit_sheets(desk, **options):
-    with desk.open() as office:
+    with desk.on(datetime.combine(DAY, time(9))) as office:
         return write_unit_sheets(office, Period.year(2026), as_of=DAY, **options)
 
 

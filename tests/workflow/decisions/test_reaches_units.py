@@ -116,6 +116,6 @@ def test_reminders_keep_to_it(desk, smtp_server):
         waive(office, CYCLE, "市人社局", (), cancel=False, who="甲", reason="")
         rows = planned_reminders(office, desk.now.date())
         mine = next(each.reminder for each in rows if each.unit == "市财政局")
-        text = str(reminder_text(office, mine, CYCLE))
+        text = str(reminder_text(office, mine, CYCLE, {}))
     assert {each.unit: each.reminder.level for each in rows} == {"市政府办": "urge", "市财政局": "due_soon"}
     assert "2026年12月5日（星期六）（原 2026年11月25日（星期三），已延期）" in text

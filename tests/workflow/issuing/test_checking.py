@@ -168,6 +168,16 @@ def test_an_own_deadline_that_is_about_nobody_is_told(desk):
     assert [each.partition("写的“")[2].partition("”")[0] for each in told] == ["D2", "市财正局", "D24"]
 
 
+def test_an_own_deadline_of_a_unit_that_does_not_owe_the_duty_is_told(desk):
+    entry = '[[own_deadlines]]\nduty = "{duty}"\nunit = "{unit}"\ndue.months = 0\ndue.day = 20\n'
+    owners = [("D02", "市财政局"), ("D02", "金湖街道"), ("D01", "金湖街道")]
+    (desk.root / "zwgk.toml").write_text("".join(entry.format(duty=d, unit=u) for d, u in owners), encoding="utf-8")
+    with desk.open() as office:
+        told = [p.found for p in table_problems(office) if p.code == "own_deadline_foreign"]
+        owing = {(each.duty.id, each.unit) for each in office.plan(Month(2026, 11)) if each.mandatory}
+    assert len(told) == sum(each not in owing for each in owners) > 0
+
+
 def test_a_new_unit_is_asked_from_when(sent):
     new = {**UNITS[-1], "name": "新港街道"}
     sent.set_units([*UNITS, new])

@@ -65,14 +65,14 @@ def _who(office: Office) -> str:
 def _make(session: Session, office: Office) -> str:
     done = consolidate_files(office, as_of=None, who=_who(office), progress=session.progress("读取报送件"))
     session.app.books.open(str(office.workspace.tracker))
-    return summary(done.taken, done.decisions, done.statuses)
+    return summary(done.taken, done.decisions, done.statuses, done.tray, done.waiting)
 
 
 def consolidate_saved(root: Path) -> tuple[Path, str]:
     """The same on the saved tracker of a workspace, for a program that cannot be reached; its file, closing words."""
     with open_office(root, source=ActSource.RIBBON) as office:
         done = consolidate_files(office, as_of=None, who=_who(office))
-        return office.workspace.tracker, summary(done.taken, done.decisions, done.statuses)
+        return office.workspace.tracker, summary(done.taken, done.decisions, done.statuses, done.tray, done.waiting)
 
 
 def _refresh(session: Session, office: Office, book: Any) -> str:
@@ -92,14 +92,16 @@ def _refresh(session: Session, office: Office, book: Any) -> str:
             refreshed = refresh_tracker(session, book, ready.view)
         except Exception as error:
             raise PartialFailure(_recorded(ready)) from error
-    problems = [str(each) for each in (*typed.problems, *ready.refused, *refreshed.refused)]
-    return "\n".join([summary(ready.taken, ready.decisions, ready.statuses), *_remarks(refreshed, problems)])
+    problems = [str(each) for each in (*typed.problems, *ready.refused, *ready.tray.problems, *refreshed.refused)]
+    told = summary(ready.taken, ready.decisions, ready.statuses, ready.tray, len(ready.view.tray))
+    return "\n".join([told, *_remarks(refreshed, problems)])
 
 
 def _recorded(ready: PreparedTracker) -> str:
     """What stays done when the refresh fails: it is in the ledger already, and is not taken in a second time."""
     done = [f"新收的 {len(ready.taken)} 份报送件"] if ready.taken else []
     done += [f"台账上填写的 {len(ready.decisions)} 条意见"] if ready.decisions else []
+    done += [f"待处理中办理的 {len(ready.tray.done)} 项"] if ready.tray.done else []
     return f"{'和'.join(done)}已登记，不会丢失，也不会重复登记。" * bool(done) + "排除问题后再按一次“汇总”即可。"
 
 

@@ -29,7 +29,7 @@ def assess(session: Session) -> str:
     """Show who scored best and worst in this month or the last, and the sheet that says why."""
     root = workspace_choice.workspace_of(session)
     with open_office(root, now=clock.now) as office:
-        cycle = choose_issued(session, office, "看哪个月的考核评分？", other=-1)
+        cycle = choose_issued(session, office, "看哪个月的考核评分？")
         if cycle is None:
             return CANCELLED
         found = _assessed(office, cycle)
@@ -114,7 +114,7 @@ def _ranks(kind: str, scores: list[Score]) -> str:
 def publish(session: Session) -> str:
     """Write the bulletin of this month or the last, and open it."""
     with open_office(workspace_choice.workspace_of(session), now=clock.now) as office:
-        cycle = choose_issued(session, office, "通报哪个月的情况？", other=-1)
+        cycle = choose_issued(session, office, "通报哪个月的情况？")
         if cycle is None:
             return CANCELLED
         pending = not_taken_in(office)

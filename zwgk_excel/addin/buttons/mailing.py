@@ -1,4 +1,4 @@
-"""发送 and 催报: who would get a mail is shown first, and nothing goes out before somebody has agreed."""
+"""发送, 退回修改 and 催报: who would get a mail is shown first, and nothing goes out before somebody has agreed."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from zwgk_excel.domain.correspondence import LetterState
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.layout.words import word
 from zwgk_excel.workflow import clock
-from zwgk_excel.workflow.mailing import reminding, sending
+from zwgk_excel.workflow.mailing import reminding, returning, sending
 from zwgk_excel.workflow.mailing.delivery import DeliveryMethod, DeliveryRun, delivered_to_all, delivery_method
 from zwgk_excel.workflow.mailing.reminding import ReminderAction, ReminderRun, UnitReminder
+from zwgk_excel.workflow.mailing.returning import MAILED_RETURNS, ReturnAction, UnitReturn
 from zwgk_excel.workflow.mailing.sending import ATTENTION_ACTIONS, MAILED_ACTIONS, UnitSending
 from zwgk_excel.workflow.office.context import Office, open_office
 
@@ -48,7 +49,7 @@ _ADVICE: Mapping[sending.SendAction, str] = {
 def send(session: Session) -> str:
     """Mail this month's or the next month's report workbooks to the units that do not have them yet."""
     with open_office(workspace_choice.workspace_of(session), now=clock.now) as office:
-        cycle = choose_issued(session, office, "发送哪个月的报送表？", other=1)
+        cycle = choose_issued(session, office, "发送哪个月的报送表？", first=_newest(office))
         if cycle is None:
             return CANCELLED
         rows = sending.planned_sendings(office, cycle)
@@ -59,6 +60,11 @@ def send(session: Session) -> str:
         if correction:
             rows = sending.planned_sendings(office, cycle, correction=True)
         return _send(session, office, cycle, rows, correction=correction)
+
+
+def _newest(office: Office) -> Month | None:
+    """The newest month that was issued: the one just made is what is to be sent."""
+    return max(office.issued(), default=None)
 
 
 def _corrects(session: Session, cycle: Month, changed: Sequence[str]) -> bool | None:
@@ -98,6 +104,78 @@ def _troubles(cycle: Month, rows: Iterable[UnitSending]) -> list[str]:
             found.setdefault(each.action, []).append(each.unit)
     return [
         f"{word('send_action', action)} {len(units)} 个：{named(units)}。{_ADVICE[action].format(cycle=cycle)}"
+        for action, units in found.items()
+    ]
+
+
+def send_back(session: Session) -> str:
+    """Mail the units what they have to correct, with the marked-up copies and the last day."""
+    with open_office(workspace_choice.workspace_of(session), now=clock.now) as office:
+        cycle = choose_issued(session, office, "退回哪个月有错误的报送件？")
+        if cycle is None:
+            return CANCELLED
+        rows = returning.planned_returns(office, cycle)
+        warnings = _sends_warnings(session, [each.unit for each in rows if each.action is ReturnAction.LOOK])
+        if warnings is None:
+            return CANCELLED
+        if warnings:
+            rows = returning.planned_returns(office, cycle, warnings=True)
+        return _send_back(session, office, cycle, rows, warnings=warnings)
+
+
+def _sends_warnings(session: Session, units: Sequence[str]) -> bool | None:
+    """Whether returns with warnings only go back too; None where the user gives up."""
+    if not units:
+        return False
+    found = f"只有提醒、没有错误的报送件 {len(units)} 份：{named(units)}。"
+    answer = session.ask(f"{found}\n是：也请这些单位核对\n否：只退回有错误的", "yes_no_cancel")
+    return {"yes": True, "no": False}.get(answer)
+
+
+def _send_back(session: Session, office: Office, cycle: Month, rows: Sequence[UnitReturn], *, warnings: bool) -> str:
+    going = [each for each in rows if each.action in MAILED_RETURNS]
+    unknown = reminding.not_taken_in(office)
+    first = [f"收件箱中有 {unknown} 个文件还没有登记，退回前会先登记，已改正的不退回。"] if unknown else []
+    held = _held_returns(rows)
+    if not going:
+        told = "没有要退回的报送件。" if rows else "没有需要改正的报送件。"
+        return listed([f"{cycle} {told}", *held, *first])
+    way = delivery_method(office.workspace.settings)
+    found = [f"{cycle} 将退回 {len(going)} 个单位的报送件，附修改意见。", *held, *first]
+    found += [f"{each.unit}：{_faults(each)}，{_mend_by(each)}；{_recipients(each.to, each.copies)}" for each in going]
+    if not session.confirm(found, _ASKED[way].format(count=len(going))):
+        return CANCELLED
+    units = [each.unit for each in going]
+    show = session.progress("退回修改")
+    done = returning.send_back(office, cycle, way, units=units, warnings=warnings, progress=show)
+    folder = returning.return_folder(office, office.now().date())
+    back = {each.unit for each in done.returns if each.action in MAILED_RETURNS}
+    mended = [unit for unit in units if unit not in back]
+    gone = [f"{named(mended)}刚登记到改正后的报送件，没有退回；按“汇总”更新台账。"] if mended else []
+    return "\n".join([*_told(done.delivery_run, way, folder, "退回修改"), *gone, *held])
+
+
+def _faults(row: UnitReturn) -> str:
+    parts = [f"错误 {row.errors} 处"] if row.errors else []
+    return "，".join(parts + ([f"提醒 {row.warnings} 处"] if row.warnings else []))
+
+
+def _mend_by(row: UnitReturn) -> str:
+    return f"改正时限 {row.time.until}" if row.time.until else "没有改正时限"
+
+
+def _held_returns(rows: Iterable[UnitReturn]) -> list[str]:
+    """Whose return does not go back, and why."""
+    found: dict[ReturnAction, list[str]] = {}
+    for each in rows:
+        if each.action not in MAILED_RETURNS:
+            found.setdefault(each.action, []).append(each.unit)
+    advice = {
+        ReturnAction.NO_ADDRESS: "请在单位通讯录中补填邮箱，或把“退回修改”文件夹中的修改意见另行送达。",
+        ReturnAction.UNCERTAIN: "请向单位核实；没收到的运行 zwgk return 月份 --resend 单位 --yes。",
+    }
+    return [
+        f"{word('return_action', action)} {len(units)} 个：{named(units)}。{advice.get(action, '')}"
         for action, units in found.items()
     ]
 

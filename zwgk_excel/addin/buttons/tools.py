@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import platform
 
+from zwgk_excel.addin.buttons.months import choose_any
 from zwgk_excel.addin.host import workspace_choice, wps_fallback
 from zwgk_excel.addin.host.session import CANCELLED, LISTED, Session, listed
 from zwgk_excel.domain.acts import ActSource
-from zwgk_excel.domain.periods import Month
 from zwgk_excel.layout.buttons import help_text
 from zwgk_excel.layout.checkup import CheckState, DiagnosticResult
 from zwgk_excel.workflow import clock
@@ -18,6 +18,7 @@ from zwgk_excel.workflow.issuing.generation import WorkbookChange as Change
 from zwgk_excel.workflow.issuing.generation import generate as generate_workbooks
 from zwgk_excel.workflow.office.context import open_office
 from zwgk_excel.workflow.office.workspace import open_workspace as open_workspace_of
+from zwgk_excel.workflow.setup.manuals import OFFICE, put_manuals
 
 
 def generate(session: Session) -> str:
@@ -25,8 +26,7 @@ def generate(session: Session) -> str:
     root = workspace_choice.workspace_of(session)
     with open_office(root, now=clock.now, source=ActSource.RIBBON) as office:
         now = office.now().date()
-        this = Month.of(now)
-        cycle = session.choose_month("生成哪个月的报送表？", ("本月", this), ("下月", this + 1))
+        cycle = choose_any(session, office, "生成哪个月的报送表？")
         if cycle is None:
             return CANCELLED
         done = generate_workbooks(office, cycle, as_of=now, progress=session.progress("生成报送表"))
@@ -100,6 +100,16 @@ _MARKS = {CheckState.FAILED: "×", CheckState.WARNING: "！", CheckState.NOTE: "
 
 def _finding(each: DiagnosticResult) -> str:
     return f"{_MARKS[each.state]} {each.step}：{'；'.join(filter(None, (each.found.rstrip('。'), each.action)))}"
+
+
+def manual(session: Session) -> str | None:
+    """Put the manuals into the workspace and open the office's."""
+    path = put_manuals(workspace_choice.workspace_of(session))[OFFICE]
+    try:
+        wps_fallback.open_path(path)
+    except OSError:
+        return f"这台电脑没有能直接打开它的程序，请用 Word 或 WPS 打开：{path}"
+    return None
 
 
 def help(session: Session) -> str:

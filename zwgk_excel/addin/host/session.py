@@ -11,6 +11,7 @@ from typing import Any
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.text import on_screen
 from zwgk_excel.layout.buttons import ribbon_tab
+from zwgk_excel.workflow.errors import UserError
 
 _SHOWN = 40
 """So many steps of a long progress are shown: each costs a call into Excel."""
@@ -45,8 +46,26 @@ class Session:
         """Show what would be done, one line each, and ask whether to do it; nothing may have been done yet."""
         return self.ask(f"{listed(found)}\n\n{question}".strip()) == "ok"
 
+    def ask_text(self, question: str, default: str = "") -> str | None:
+        """Ask for a line of text; None where the user gives up. What the user only agrees to is ``default``.
+
+        The question is short: a program takes 255 characters. Raises UserError where the program has no such window.
+        """
+        if not self.can_type:
+            raise UserError("这里不能弹出输入的窗口；请在命令行办理，见 zwgk --help。")
+        answer = self.app.api.InputBox(on_screen(question, lines=True), ribbon_tab().label, default)
+        return None if answer is False else str(answer).strip()
+
+    @property
+    def can_type(self) -> bool:
+        """Whether the program has a window that asks for text: Excel for Windows has."""
+        return hasattr(self.app.api, "InputBox")
+
     def choose_month(self, question: str, first: tuple[str, Month], second: tuple[str, Month]) -> Month | None:
-        """Let the user choose between two months, each with what to call it (本月); None where neither is wanted."""
+        """Let the user choose between two months, each with what to call it (最近); None where neither is wanted.
+
+        For programs that cannot ask for text.
+        """
         choices = f"是：{first[0]}（{first[1]}）\n否：{second[0]}（{second[1]}）"
         answer = self.ask(f"{question}\n{choices}", "yes_no_cancel")
         return {"yes": first[1], "no": second[1]}.get(answer)

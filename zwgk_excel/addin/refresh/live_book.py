@@ -84,12 +84,17 @@ def _value(raw: Any) -> CellValue:
     return None if raw == "" else raw
 
 
+_IDENTITY_ROWS = 10
+"""Rows of the very hidden sheet among which its keys stand."""
+
+
 def is_tracker(book: Any) -> bool:
     """Whether an xlwings book is one of our trackers: its very hidden sheet says so."""
     name = layout("tracker")["identity"].name
     if name not in [sheet.name for sheet in book.sheets]:
         return False
-    return [PRODUCT, KIND] in [row[:2] for row in read_grid(book.sheets[name]).rows]
+    # Not the whole sheet, on which the rows of the tracker are counted.
+    return [PRODUCT, KIND] in book.sheets[name].range((1, 1), (_IDENTITY_ROWS, 2)).value
 
 
 def is_read_only(book: Any) -> bool:

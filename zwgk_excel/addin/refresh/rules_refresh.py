@@ -23,12 +23,20 @@ _TITLES = {
 }
 
 
-def refresh_rules(sheet: Any, recorded: RecordedSheet, table: TableArea, *, rows_change: bool) -> None:
+def refresh_rules(
+    sheet: Any,
+    recorded: RecordedSheet,
+    table: TableArea,
+    *,
+    rows_change: bool,
+    row_of: Mapping[int, int] | None = None,
+) -> None:
     """See that every recorded rule and validation reaches from the first row of the table to its last.
 
     Programs extend them when rows are inserted between others. At the edges not all do; then all rules of the writer
     on this sheet are taken off (those of others stay) and laid over the whole table. Where no ``rows_change`` they are
-    only counted: enough to see that somebody cleared them.
+    only counted: enough to see that somebody cleared them. ``row_of`` maps the recorded rows (from 0) of a sheet whose
+    rows have validations of their own to the rows where they stand.
     """
     rules = [(_moved(rule.area, table), _spoken(rule, table)) for rule in recorded.rules]
     wanted: dict[tuple[int, ...], set[tuple[str, str]]] = {}
@@ -43,7 +51,12 @@ def refresh_rules(sheet: Any, recorded: RecordedSheet, table: TableArea, *, rows
             for area, rule in reversed(rules):
                 _add(sheet, area, rule)
     for each in recorded.validations:
-        _validate(sheet, _moved(each.area, table), each)
+        top, left, bottom, _ = each.area
+        if row_of is not None and top == bottom and top in row_of:
+            row, column = row_of[top], table.columns[left]
+            _validate(sheet, (row, column, row, column), each, anew=True)
+        else:
+            _validate(sheet, _moved(each.area, table), each)
 
 
 def _reach(corner: Any, wanted: set[tuple[str, str]], *, thorough: bool) -> bool:
@@ -139,11 +152,14 @@ def _add(sheet: Any, area: Area, rule: ConditionalFormat) -> None:
         made.impl.api.NumberFormat = code
 
 
-def _validate(sheet: Any, area: Area, validation: Validation) -> None:
+def _validate(sheet: Any, area: Area, validation: Validation, *, anew: bool = False) -> None:
+    """Lay a validation where it is not there by its kind; ``anew`` also where it is, because a row that was put in has
+    that of its neighbour."""
     options = validation.options
     kind = _KINDS[options["validate"]]
     top, left, bottom, right = area
-    if all(sheet.range(corner).data_validation.type == kind for corner in ((top, left), (bottom, right))):
+    there = all(sheet.range(corner).data_validation.type == kind for corner in ((top, left), (bottom, right)))
+    if there and not anew:
         return
     rule = _cells(sheet, area).data_validation
     if kind == "list":

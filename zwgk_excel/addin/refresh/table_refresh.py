@@ -107,6 +107,11 @@ class TableRefresh:
         """The key of a row of now; empty where it has none."""
         return self._live_keys[row - self.old.first]
 
+    @property
+    def row_of(self) -> dict[int, int]:
+        """Recorded row, 0 for the sheet's first → the row where it stands once this is applied."""
+        return {recorded: self.plan.rows_after[key] for key, (recorded, _) in self._targets.items()}
+
     def cell_of(self, key: str, column: str) -> str:
         """The cell of a row key and a column key once this is applied; empty for a row that is not there then."""
         row = self.plan.rows_after.get(key)

@@ -9,6 +9,7 @@ from typing import Any
 
 from zwgk_excel.addin.host.failures import NotRestored, UnrecognisedSheet
 from zwgk_excel.addin.host.session import Session
+from zwgk_excel.addin.refresh.counting_refresh import refresh_counting
 from zwgk_excel.addin.refresh.filters import filters_cleared
 from zwgk_excel.addin.refresh.journal import Journal
 from zwgk_excel.addin.refresh.live_book import read_grid
@@ -19,13 +20,24 @@ from zwgk_excel.addin.refresh.table_refresh import TableRefresh
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.tracker.previous.office_input import LAST_ACT_KEY, LEDGER_REVISION_KEY
-from zwgk_excel.workbooks.tracker.recording_workbook import RecordingWorkbook
+from zwgk_excel.workbooks.tracker.recording_workbook import Link, RecordingWorkbook
 from zwgk_excel.workbooks.tracker.rows.row_values import PLAIN_TABLES, RowValues
 from zwgk_excel.workbooks.tracker.rows.score_rows import removed_headings, unplaced_texts
 from zwgk_excel.workbooks.tracker.rows.view import TrackerView, with_places
 from zwgk_excel.workbooks.tracker.tracker_workbook import recorded_removed, recorded_tracker
 
-TABLES = ("tracking", "matrix", "scores", "rectifications", "items", "problems", "receipts", "letters", "acts")
+TABLES = (
+    "tracking",
+    "in_tray",
+    "matrix",
+    "scores",
+    "rectifications",
+    "items",
+    "problems",
+    "receipts",
+    "letters",
+    "acts",
+)
 _Step = Callable[[str], None]
 """Told the name of the sheet that is being worked on."""
 
@@ -70,15 +82,19 @@ def refresh_tracker(session: Session, book: Any, view: TrackerView) -> Refreshed
 def _refresh(book: Any, view: TrackerView, recorded: RecordingWorkbook, journal: Journal, step: _Step) -> Refreshed:
     tracker = layout("tracker")
     sheets = {sheet.name: sheet for sheet in book.sheets}
+    refresh_counting(book, sheets[tracker["identity"].name], recorded, journal)
     skipped: list[str] = []
     added: list[AddedColumns] = []
     for key in TABLES:
         shape = tracker[key]
         step(shape.name)
+        page = recorded.sheets[shape.name]
+        if key == "in_tray" and shape.name not in sheets:
+            # A tracker of earlier versions has none, and without it the office would not see what waits.
+            sheets[shape.name] = _lay(book, page, journal, after=tracker["overview"].name)
         if shape.name not in sheets:
             skipped.append(shape.name)
             continue
-        page = recorded.sheets[shape.name]
         try:
             table = TableRefresh(sheets[shape.name], shape, page, journal)
         except UnrecognisedSheet:
@@ -93,7 +109,8 @@ def _refresh(book: Any, view: TrackerView, recorded: RecordingWorkbook, journal:
             added.append(AddedColumns.read(table))
         table.apply()
         _rename(book, recorded, table, shape.name, journal)
-        refresh_rules(table.sheet, page, table.area, rows_change=table.rows_change)
+        row_of = table.row_of if key == "in_tray" else None
+        refresh_rules(table.sheet, page, table.area, rows_change=table.rows_change, row_of=row_of)
     removed = _keep_added(book, view, added, journal)
     for key, refresh in (("overview", refresh_overview), ("unit_page", refresh_unit_page)):
         skipped += _page(tracker[key].name, refresh, sheets, recorded, journal, step)
@@ -150,26 +167,33 @@ def _keep_added(book: Any, view: TrackerView, added: Sequence[AddedColumns], jou
     return removed + [row for row in beside if row not in known]
 
 
-def _lay(book: Any, page: Any, journal: Journal) -> None:
-    """A sheet that the tracker did not have: cells, text formats, widths and table."""
-    sheet = journal.add_sheet(book, page.name, book.sheets[len(book.sheets) - 1])
+def _lay(book: Any, page: Any, journal: Journal, after: str = "") -> Any:
+    """A sheet that the tracker did not have, at its end or ``after`` another: cells, text formats, widths and table."""
+    names = [sheet.name for sheet in book.sheets]
+    sheet = journal.add_sheet(book, page.name, book.sheets[after if after in names else len(names) - 1])
     for row, cells in page.rows(0).items():
         for column, cell in enumerate(cells):
             if cell is not None:
                 target = sheet.range((row + 1, column + 1))
                 if code := cell.format.get("num_format"):
                     target.number_format = code
-                target.value = cell.value
+                if isinstance(cell.value, Link):
+                    target.add_hyperlink(cell.value.address, cell.value.text)
+                else:
+                    target.value = cell.value
+                if fill := cell.format.get("bg_color"):
+                    target.color = fill
                 target.font.bold = bool(cell.format.get("bold"))
     for column, width in page.widths.items():
         sheet.range((1, column + 1)).column_width = width
     name, (top, left, bottom, right) = page.table
     sheet.tables.add(sheet.range((top + 1, left + 1), (bottom + 1, right + 1)), name=name)
+    return sheet
 
 
 def _write_identity(sheet: Any, made_of: Mapping[str, int], journal: Journal) -> None:
     """Write what the tracker is made of now; a key that a tracker of earlier versions lacks comes below the others."""
-    rows = read_grid(sheet).rows
+    rows = [row for row in read_grid(sheet).rows if row[0] is not None]
     places = {str(row[0]): number for number, row in enumerate(rows, 1)}
     for key, value in made_of.items():
         number = places.setdefault(key, max(places.values(), default=0) + 1)

@@ -9,9 +9,10 @@ from zwgk_excel.domain.duties import Cadence
 from zwgk_excel.domain.periods import LAST_DAY, MonthDay
 from zwgk_excel.domain.text import clean
 
-_DAY = r"(?:(?P<day>\d{1,2})日|底)前?"
-_MONTHLY = re.compile(rf"(?:(?P<next>次月)|每月|当月|本月|月(?=底)|(?=\d)){_DAY}")
-_QUARTERLY = re.compile(rf"(?:(?P<next>次月)|季末月|季(?=底)){_DAY}")
+_END = "(?:底|末|最后一[天日])"
+_DAY = rf"(?:(?P<day>\d{{1,2}})[日号]|{_END})前?"
+_MONTHLY = re.compile(rf"(?:(?P<next>次月)|每月|当月|本月|月(?=[底末])|(?=\d)){_DAY}|(?P<bare>\d{{1,2}})")
+_QUARTERLY = re.compile(rf"(?:(?P<next>次月)|季末月|每?季度?(?={_END})){_DAY}")
 _YEARLY = re.compile(rf"(?:(?P<next>次年)|当年)(?P<month>\d{{1,2}})月{_DAY}")
 _WRITTEN = {
     Cadence.MONTHLY: _MONTHLY,
@@ -34,14 +35,15 @@ DUE_FORMS = {
 def parse_due(text: str, cadence: Cadence) -> MonthDay | None:
     """The date that the words of a cell mean for a cadence; None for words that are none of :data:`DUE_FORMS`.
 
-    20日前 is the 20th, as 每月 25 日前 in the notice is the 25th.
+    20日前 is the 20th, as 每月 25 日前 in the notice is the 25th; so is 20 alone, as a number, of every month.
     """
     plain = clean(unicodedata.normalize("NFKC", text)).replace(" ", "")
     pattern = _WRITTEN.get(cadence)
     found = pattern.fullmatch(plain) if pattern else None
     if not found:
         return None
-    day = int(found["day"] or LAST_DAY)
+    bare = found["bare"] if pattern is _MONTHLY else None
+    day = int(bare or found["day"] or LAST_DAY)
     months = int(bool(found["next"]))
     if pattern is _YEARLY:
         month = int(found["month"])

@@ -9,12 +9,13 @@ from typing import Any
 from zwgk_excel.domain.companions import OF_OLD, Companion
 from zwgk_excel.domain.duties import Cadence, Duty, OwnerTerm
 from zwgk_excel.domain.lint.cells import CellReader, split_names
+from zwgk_excel.domain.lint.counted_names import LONGEST_NAME, is_too_long
 from zwgk_excel.domain.lint.due_words import DUE_FORMS, parse_due
 from zwgk_excel.domain.lint.owners import Owners
 from zwgk_excel.domain.lint.tables import LintLabels, TableRow
 from zwgk_excel.domain.periods import MonthDay
 from zwgk_excel.domain.problems import Problem
-from zwgk_excel.domain.text import clean, fold
+from zwgk_excel.domain.text import clean, fold, text_length
 
 _CONSULTATION = "consultation"
 """The category (大项) of the notice's second part, 调查征集."""
@@ -152,4 +153,7 @@ def _column(cells: CellReader) -> str:
         cells.complain("duty_column_missing", "column")
     elif not written:
         cells.complain("duty_column_filled", "column_text", value=chosen)
+    if is_too_long(chosen or written):
+        length = text_length(chosen or written)
+        cells.complain("name_too_long", "column" if chosen else "column_text", length=length, limit=LONGEST_NAME)
     return chosen or written

@@ -21,8 +21,24 @@ def idle_deadlines(policy: Policy, duties: Collection[Duty], roster: Roster, set
             yield _problem(each, each.duty, settings)
         elif each.unit and roster.name_of(each.unit) is None:
             yield _problem(each, each.unit, settings)
+        elif each.unit and not any(_owes(roster, each.unit, duty) for duty in dated if each.is_about(duty)):
+            duty = each.duty or "该频次的事项"
+            values = {"section": _section(each), "unit": each.unit, "duty": duty}
+            yield problem("own_deadline_foreign", CellRef(settings), **values)
+
+
+def _owes(roster: Roster, unit: str, duty: Duty) -> bool:
+    """Whether a unit is among the owners of a duty in any month."""
+    name = roster.name_of(unit)
+    row = roster.unit(name) if name else None
+    kinds = {group for group, kind in roster.kind_groups.items() if row and kind is row.kind}
+    named = {roster.name_of(phrase) or phrase for phrase in duty.owners}
+    return bool(row) and bool(named & {name, *kinds, *(row.groups if row else ())})
+
+
+def _section(each: OwnDeadline | ExtraSubject) -> str:
+    return "extra_subjects" if isinstance(each, ExtraSubject) else "own_deadlines"
 
 
 def _problem(each: OwnDeadline | ExtraSubject, value: str, settings: str) -> Problem:
-    section = "extra_subjects" if isinstance(each, ExtraSubject) else "own_deadlines"
-    return problem("own_deadline_idle", CellRef(settings), section=section, value=value)
+    return problem("own_deadline_idle", CellRef(settings), section=_section(each), value=value)

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from zwgk_excel.domain.duties import Unit, UnitKind
 from zwgk_excel.domain.lint.cells import CellReader, joint_cell_ref, overlap, split_names
+from zwgk_excel.domain.lint.counted_names import LONGEST_NAME, has_wildcard, is_like_number, is_too_long
 from zwgk_excel.domain.lint.directory import Directory
 from zwgk_excel.domain.lint.tables import TableRow
 from zwgk_excel.domain.problems import Problem, problem
-from zwgk_excel.domain.text import clean_name, fold
+from zwgk_excel.domain.text import clean_name, fold, text_length
 
 UNCONFIRMED = "待确认"
 """A remark with this marks a unit the office has not confirmed yet."""
@@ -56,6 +57,12 @@ def _unit(
     name = clean_name(row["name"])
     if not name:
         cells.complain("unit_missing", "name")
+    elif has_wildcard(name):
+        cells.complain("name_wildcard", "name", value=name)
+    elif is_like_number(name):
+        cells.complain("name_like_number", "name", value=name)
+    elif is_too_long(name):
+        cells.complain("name_too_long", "name", length=text_length(name), limit=LONGEST_NAME)
     kind = cells.choice("kind", kinds, "unit_kind_unknown")
     first, last = cells.validity()
     mails, copies = (cells.mails(key, "unit_mail_form") for key in ("mails", "copies"))

@@ -10,10 +10,46 @@ TASKS = "zwgk_tasks"
 """The unit's task labels."""
 ASKS, PUBLISHED_FROM = "zwgk_asks", "zwgk_published_from"
 """Beside each task 1 where it asks for any companion, else 0; and the first day of publication of what counts, or 0."""
+RANKS = "zwgk_ranks"
+"""What stands before or after a name and is no part of it."""
 NOTHING, ABOUT, NUMBERED, TITLED = "zwgk_nothing", "zwgk_about", "zwgk_numbered", "zwgk_titled"
 """The texts of :mod:`zwgk_excel.domain.companions` of the same names; an empty one is among :data:`NOTHING`."""
+
+
+def said(answer: str) -> str:
+    """The name of the texts that are understood as an answer: its word, and what units type in its place."""
+    return f"zwgk_said_{answer}"
+
+
+def name_of(review: str) -> str:
+    """The name that holds the name signed in a review, without spaces."""
+    return f"zwgk_name_{review}"
+
+
+def alike(one: str, other: str) -> str:
+    """The name that holds whether one person signed two reviews."""
+    return f"zwgk_alike_{one}_{other}"
+
+
+def link_of(column: str) -> str:
+    """The name that holds the link of a cell, for comparison."""
+    return f"zwgk_link_{column}"
 
 
 def needs(companion: str) -> str:
     """The name of the cells beside the task labels: 1 where a task asks for the companion, else 0."""
     return f"zwgk_needs_{companion}"
+
+
+ITEM_CHECKS = "zwgk_item_checks"
+"""自查 of all rows of 信息明细 that are checked."""
+
+
+def common(key: str) -> str:
+    """The name of the cell of the cover that holds the common value of a column of 信息明细."""
+    return f"zwgk_common_{key}"
+
+
+def taken(key: str) -> str:
+    """The name of what one row of 信息明细 has in such a column: its own cell's text, or else the common value."""
+    return f"zwgk_taken_{key}"

@@ -7,13 +7,16 @@ from datetime import date, datetime
 from functools import cached_property
 
 from zwgk_excel.domain.companions import says_nothing
-from zwgk_excel.domain.text import SHORTEST_LINK
+from zwgk_excel.domain.persons import RANKS
+from zwgk_excel.domain.text import SHORTEST_LINK, text_length
 from zwgk_excel.workbooks.excel import serial, serial_of_moment
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 """Dates outside are slips of the keyboard."""
 WIDE_SPACES = "\u3000\u00a0"
 """The full-width space of Chinese input methods and the hard space of web pages: blank to the eye, not to TRIM."""
+WIDE_SCHEME = "：//"
+"""The colon of Chinese input methods in a link, which intake understands."""
 WHOLE_LIMIT = 10**15
 """Excel keeps 15 digits."""
 
@@ -63,6 +66,20 @@ class ExcelValue:
         """A person's name for comparison: without spaces (张 三)."""
         return self.text.translate(dict.fromkeys(map(ord, WIDE_SPACES + " "))).casefold()
 
+    def is_same_person(self, other: ExcelValue) -> bool:
+        """Whether two names are one, or one of them is the other with a rank or a remark in brackets after it."""
+        one, two = sorted((self.name, other.name), key=len)
+        rest = two.removeprefix(one)
+        return bool(one) and two.startswith(one) and (not rest or rest in RANKS or rest[0] in "（(")
+
+    @property
+    def link(self) -> str:
+        """A link for comparison: without its scheme and a slash at its end."""
+        bare = self.plain.casefold().replace(WIDE_SCHEME, "://")
+        for scheme in ("https://", "http://"):
+            bare = bare.replace(scheme, "")
+        return bare.removesuffix("/")
+
     @property
     def number(self) -> float:
         """The value as N() gives it: 0 for text."""
@@ -94,9 +111,10 @@ class ExcelValue:
     @property
     def length(self) -> int:
         """Characters, as LEN counts them."""
-        return len(self.text)
+        return text_length(self.text)
 
     @property
     def is_link(self) -> bool:
         """Whether it is a web address, as :func:`zwgk_excel.domain.text.is_link` has it."""
-        return len(self.plain) >= SHORTEST_LINK and self.plain.casefold().startswith(("http://", "https://"))
+        plain = self.plain.replace(WIDE_SCHEME, "://")
+        return text_length(plain) >= SHORTEST_LINK and plain.casefold().startswith(("http://", "https://"))

@@ -32,8 +32,8 @@ def is_title(sheet: SheetLayout, raw: object) -> bool:
 
 
 def is_hint(sheet: SheetLayout, raw: object) -> bool:
-    """Whether a cell holds the sheet's hint."""
-    return isinstance(raw, str) and bool(sheet.hint) and clean(raw) == clean(sheet.hint)
+    """Whether a cell holds the sheet's hint, of this version or an earlier one."""
+    return isinstance(raw, str) and bool(sheet.hint) and clean(raw) in map(clean, (sheet.hint, *sheet.former_hints))
 
 
 def is_check(raw: object) -> bool:

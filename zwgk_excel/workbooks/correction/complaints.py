@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from zwgk_excel.domain.problems import Problem
@@ -60,9 +60,12 @@ def by_severity(problems: Iterable[Problem]) -> list[Problem]:
     return sorted((each for each in problems if each.counts), key=lambda each: not each.is_error)
 
 
-def count(problems: Iterable[Problem]) -> Mapping[bool, int]:
+def count(problems: Collection[Problem]) -> Mapping[bool, int]:
     """The number of cells with errors (key True) and with warnings (False); a problem without a cell counts one."""
     counted = {True: 0, False: 0}
+    # A cell may be complained about once for each task that it concerns.
+    for place, is_error in dict.fromkeys((each.place, each.is_error) for each in problems if each.place.cell):
+        counted[is_error] += sum(area.size for area in areas_in(place.cell)) or 1
     for each in problems:
-        counted[each.is_error] += max(1, sum(area.size for area in areas_in(each.place.cell)))
+        counted[each.is_error] += not each.place.cell
     return counted

@@ -33,12 +33,14 @@ def correction_workbook(
     title: str = "",
     sheets: Collection[str] | None = None,
     removed: Collection[str] = (),
+    notes: Sequence[str] = (),
 ) -> bytes:
     """A workbook of one sheet, 修改意见, with errors, then warnings; equal bytes for equal input.
 
     ``title`` names the return. ``sheets`` are the sheets of the workbook that the sheet will be put into, which its
     lines may link to; without them it stands alone, says so, and has no links. ``removed`` are keys of what was
-    taken out of that workbook (``markup.toml``, ``removed``), which it names.
+    taken out of that workbook (``markup.toml``, ``removed``), which it names. ``notes`` are lines for the unit that
+    stand above the list: until when to correct it, and whom to ask.
     """
     stream = BytesIO()
     settings, sheet = layout("markup").settings, layout("markup")["opinions"]
@@ -46,7 +48,7 @@ def correction_workbook(
     book = new_book(stream, title=shown, author=settings["author"], created=_BORN)
     page, formats = book.add_worksheet(sheet.name), Formats(book)
     listed = by_severity(problems)
-    _write_head(page, formats, style.cell_text(shown), _hint(listed, removed, alone=sheets is None))
+    _write_head(page, formats, style.cell_text(shown), _hint(listed, removed, notes, alone=sheets is None))
     _write_lines(page, formats, merge_problems(listed), sheets or ())
     page.freeze_panes(HEADER_ROW, 0)
     repeat_header(page)
@@ -58,13 +60,14 @@ def correction_workbook(
     return stream.getvalue()
 
 
-def _hint(listed: Sequence[Problem], removed: Collection[str], *, alone: bool) -> str:
+def _hint(listed: Sequence[Problem], removed: Collection[str], notes: Sequence[str], *, alone: bool) -> str:
     counted, settings = count(listed), layout("markup").settings
     texts = settings["texts"]
     key = "alone" if alone else "mend" if counted[True] else "look"
     hint = str(texts[key]).format(errors=counted[True], warnings=counted[False])
     missing = "、".join(name for key, name in settings["removed"].items() if key in removed)
-    return f"{hint}\n{texts['removed'].format(missing=missing)}" if missing else hint
+    taken_out = [texts["removed"].format(missing=missing)] if missing else []
+    return style.cell_text("\n".join([hint, *notes, *taken_out]))
 
 
 def _write_head(page: Any, formats: Formats, title: str, hint: str) -> None:

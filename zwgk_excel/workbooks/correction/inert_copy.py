@@ -181,7 +181,7 @@ def _add_names(book: Any, old: Any, own: OwnFormulas, places: Mapping[str, str])
     found: dict[tuple[str, str | None], tuple[dict[str, str], str]] = {}
     for each in old.iter(main("definedName")):
         name, text, sheet = each.get("name", ""), each.text or "", each.get("localSheetId")
-        if _is_own_name(own, each) or (name in _PLACES and sheet in places and is_place(text)):
+        if _is_own_name(own, each) or (name in _PLACES and sheet in places and (is_place(text) or own.has(text))):
             hidden = {"hidden": each.get("hidden")} if each.get("hidden") else {}
             local = {"localSheetId": places[sheet]} if sheet is not None else {}
             found.setdefault((name.casefold(), sheet), ({"name": name, **local, **hidden}, text))

@@ -21,6 +21,7 @@ from zwgk_excel.workbooks.contract.correction_sheet import is_correction_sheet
 from zwgk_excel.workbooks.correction.complaints import by_cell, by_severity
 from zwgk_excel.workbooks.correction.correction_workbook import SEVERITY_LABELS, correction_workbook
 from zwgk_excel.workbooks.correction.inert_copy import WORKSHEET, inert_copy
+from zwgk_excel.workbooks.correction.own_values import renew_own_values
 from zwgk_excel.workbooks.ooxml.addresses import Cell
 from zwgk_excel.workbooks.ooxml.cell_styles import CellStyles
 from zwgk_excel.workbooks.ooxml.comments import SheetComments, wrapped
@@ -43,24 +44,28 @@ class NotEditableError(ZwgkError):
     """The file is no .xlsx workbook, or too damaged to be edited: its problems can only be listed."""
 
 
-def correction_copy(data: bytes, problems: Sequence[Problem], *, title: str = "", author: str = "") -> bytes:
+def correction_copy(
+    data: bytes, problems: Sequence[Problem], *, title: str = "", author: str = "", notes: Sequence[str] = ()
+) -> bytes:
     """A copy of a returned workbook with its problems marked; always an .xlsx, equal bytes for equal input.
 
     Every cell with an error or a warning gets a fill, a border and a comment (found, expected, action); the first
     sheet, 修改意见, lists all problems with links. Notes are left out. Marks of an earlier copy are removed first.
     The rest is kept as far as it does nothing (see :func:`inert_copy`); the first sheet names what is missed.
-    ``problems`` may be merged ones. ``title`` names the return, ``author`` the author of the comments. Raises
-    :class:`NotEditableError`.
+    ``problems`` may be merged ones. ``title`` names the return, ``author`` the author of the comments; ``notes``
+    are lines above the list. Raises :class:`NotEditableError`.
     """
     try:
-        return _marked_up(data, by_severity(problems), title, author)
+        return _marked_up(data, by_severity(problems), title, author, notes)
     except RejectedFileError as rejected:
         raise NotEditableError(str(rejected)) from rejected
     except _FAULTS as error:
         raise NotEditableError(f"{type(error).__name__}: {error}") from error
 
 
-def _marked_up(data: bytes, problems: Sequence[Problem], title: str, author: str) -> bytes:
+def _marked_up(
+    data: bytes, problems: Sequence[Problem], title: str, author: str, notes: Sequence[str]
+) -> bytes:
     check(data, "")
     settings, source = layout("markup").settings, OoxmlPackage(data)
     if max(map(len, source.parts.values())) > _LARGEST_PART:
@@ -70,6 +75,7 @@ def _marked_up(data: bytes, problems: Sequence[Problem], title: str, author: str
     for sheet in sheets_of(package):
         if is_correction_sheet(sheet.name, _rows(package, copy.sheets[sheet.part])):
             _remove_sheet(package, sheet.name)
+    renew_own_values(package, copy.sheets)
     looks = CellStyles(package)
     marker = _Marker(package, looks, looks.marked(), cell_text(author or settings["author"]))
     marks = by_cell(problems, settings["limits"]["comments"])
@@ -77,7 +83,7 @@ def _marked_up(data: bytes, problems: Sequence[Problem], title: str, author: str
         _mark_sheet(marker, sheet.part, copy.sheets[sheet.part], marks.get(sheet.name, {}))
     looks.save()
     sheets = [sheet.name for sheet in sheets_of(package)]
-    first = correction_workbook(problems, title=title, sheets=sheets, removed=copy.removed)
+    first = correction_workbook(problems, title=title, sheets=sheets, removed=copy.removed, notes=notes)
     _put_first(package, OoxmlPackage(first))
     return package.write()
 

@@ -106,9 +106,10 @@ def own_formulas() -> OwnFormulas:
     package = OoxmlPackage(report_workbook(_content()))
     sheets = [parse(package.parts[sheet.part]) for sheet in sheets_of(package)]
     shapes = (shape(each.text or "") for root in sheets for each in root.iter(*FORMULAS))
-    names = parse(package.parts[package.workbook_name]).iter(main("definedName"))
+    names = list(parse(package.parts[package.workbook_name]).iter(main("definedName")))
     named = {each.get("name"): shape(each.text or "") for each in names if each.get("localSheetId") is None}
-    return OwnFormulas(frozenset(shapes), named)
+    areas = (each.text or "" for each in names if each.get("localSheetId") is not None)
+    return OwnFormulas(frozenset([*shapes, *(shape(each) for each in areas if not is_place(each))]), named)
 
 
 def _content() -> ReportContent:

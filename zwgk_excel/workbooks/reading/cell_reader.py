@@ -19,6 +19,7 @@ from zwgk_excel.domain.text import (
     is_clean,
     is_link,
     parse_date,
+    text_length,
     visible,
     with_plain_spaces,
 )
@@ -104,8 +105,8 @@ def read_cell(
     if is_wps_picture(text):
         return empty(column), [problem("cell_picture", place, obligation="", heading=column.heading)]
     value, problems = _READERS.get(column.kind, _read_text)(_Cell(column, raw, text, place, by, date_1904, since))
-    if isinstance(value, str) and len(value) > column.max_length:
-        values = {"heading": column.heading, "length": len(value), "limit": column.max_length}
+    if isinstance(value, str) and (length := text_length(value)) > column.max_length:
+        values = {"heading": column.heading, "length": length, "limit": column.max_length}
         return value, [problem("cell_too_long", place, obligation="", **values)]
     return value, problems
 
@@ -118,7 +119,7 @@ def plain_value(column: Column, raw: CellValue) -> ParsedValue:
     kind = column.kind
     if kind is ColumnKind.DATE:
         return raw if type(raw) is date and FIRST_DAY <= raw <= LAST_DAY else None
-    if type(raw) is not str or not raw or len(raw) > column.max_length or not is_clean(raw):
+    if type(raw) is not str or not raw or text_length(raw) > column.max_length or not is_clean(raw):
         return None
     if raw[0] in _FUNCTIONS and is_wps_picture(raw):
         return None

@@ -19,7 +19,7 @@ from zwgk_excel.workbooks.reading.headings import assume_headings, repair_headin
 from zwgk_excel.workbooks.reading.table_reader import LocatedTable, find_table
 from zwgk_excel.workbooks.reading.titles import find_cover_title, find_title
 
-TASKS, ITEMS, COVER, LISTS, IDENTITY = "tasks", "items", "cover", "lists", "identity"
+TASKS, ITEMS, COVER, LISTS, IDENTITY, EXAMPLE = "tasks", "items", "cover", "lists", "identity", "example"
 _COPY = re.compile(r"\s*([（(]\s*\d+\s*[)）]|[_-]\s*\d+|[-_ ]*(副本|复件)\s*\d*)\s*$")
 """What Excel and WPS, LibreOffice, and people add to the name of a copied sheet."""
 
@@ -45,6 +45,7 @@ class Sheets:
     parts: dict[str, list[TableSheet]] = field(default_factory=lambda: {TASKS: [], ITEMS: []})
     identity: Grid | None = None
     covers: list[Grid] = field(default_factory=list)
+    examples: list[Grid] = field(default_factory=list)
     others: list[Grid] = field(default_factory=list)
     """Sheets that a unit added, or of unknown role."""
     unread: list[Problem] = field(default_factory=list)
@@ -53,7 +54,8 @@ class Sheets:
     @property
     def grids(self) -> list[Grid]:
         """All that a unit may have typed into, table sheets first."""
-        return [*(part.grid for parts in self.parts.values() for part in parts), *self.covers, *self.others]
+        tables = (part.grid for parts in self.parts.values() for part in parts)
+        return [*tables, *self.covers, *self.examples, *self.others]
 
 
 def find_sheets(book: OpenedWorkbook, file: str) -> Sheets:
@@ -84,6 +86,8 @@ def find_sheets(book: OpenedWorkbook, file: str) -> Sheets:
             found.identity = grid
         elif role == COVER:
             found.covers.append(grid)
+        elif role == EXAMPLE:
+            found.examples.append(grid)
         elif not (role in found.parts and exact and _take(found, role, grid, file)):
             unsure.append((role, grid))
     for role, grid in unsure:

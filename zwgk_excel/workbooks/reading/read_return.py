@@ -22,6 +22,7 @@ from zwgk_excel.workbooks.excel import address, column_letters
 from zwgk_excel.workbooks.opening.open_book import CellValue, Grid, open_book
 from zwgk_excel.workbooks.opening.rejected import RejectedFileError
 from zwgk_excel.workbooks.reading.cell_reader import as_text
+from zwgk_excel.workbooks.reading.common_cells import CommonCells, cells_elsewhere, read_common
 from zwgk_excel.workbooks.reading.entries import SheetEntries, read_answers, read_items, task_rows
 from zwgk_excel.workbooks.reading.find_sheets import ITEMS, TASKS, Sheets, TableSheet, find_sheets
 from zwgk_excel.workbooks.reading.headings import heading_cell
@@ -30,6 +31,7 @@ from zwgk_excel.workbooks.reading.unmapped_cells import (
     ConsumedCells,
     unmapped_in_table_sheet,
     unmapped_on_cover,
+    unmapped_on_example,
     unmapped_sheet,
 )
 
@@ -95,24 +97,28 @@ def read_return(data: bytes, name: str, *, by: date, passwords: Sequence[str] = 
     claim = _claim(found.identity)
     answers = read_answers(found.parts[TASKS], name, by)
     items = read_items(found.parts[ITEMS], name, by)
+    common = read_common(found.covers, name, by)
+    elsewhere = cells_elsewhere(found.covers, common)
     read: list[SheetEntries[TaskAnswer] | SheetEntries[Item]] = [*answers, *items]
     missing = [p for key, parts in found.parts.items() for p in _missing(key, parts, claim, name)]
-    cells = [p for each in read for p in each.problems]
+    cells = [*(p for each in read for p in each.problems), *common.problems]
     outside = [p for each in read for p in _beside(each, name)]
-    outside += [p for grid in found.covers for p in unmapped_on_cover(grid, name)]
+    outside += [p for grid in found.covers for p in unmapped_on_cover(grid, name, elsewhere.get(grid.sheet, ()))]
+    outside += [p for grid in found.examples for p in unmapped_on_example(grid, name)]
     outside += [p for grid in found.others for p in unmapped_sheet(grid, name)]
     hidden = [p for grid in found.grids for p in _hidden(grid, name)]
     content = Return(
         unit=claim.unit if claim else "",
         cycle=claim.cycle if claim else None,
         answers=tuple(answer for each in answers for answer in each.entries),
-        items=tuple(item for each in items for item in each.entries),
+        items=tuple(common.of(item) for each in items for item in each.entries),
         problems=(*book.problems, *found.unread, *missing, *hidden, *cells, *outside),
+        common=common.values,
     )
     return ParsedReturn(
         claim,
         content,
-        _locator(found, name),
+        _locator(found, name, common),
         hints_of(found, name, by),
         _required(found.parts, claim),
         _companions(found.parts, claim),
@@ -140,7 +146,7 @@ def _hidden(grid: Grid, name: str) -> Iterator[Problem]:
         yield problem("hidden_characters", place, count=len(cells), kinds="、".join(kinds))
 
 
-def _locator(found: Sheets, name: str) -> CellLocator:
+def _locator(found: Sheets, name: str, common: CommonCells) -> CellLocator:
     first = {key: parts[0] for key, parts in found.parts.items() if parts}
     sheets = {key: layout("report")[key] for key in (TASKS, ITEMS)}
     return CellLocator(
@@ -149,6 +155,7 @@ def _locator(found: Sheets, name: str) -> CellLocator:
         letters={(key, c): letter for key, part in first.items() for c, letter in _letters(part).items()},
         headings={(key, column.key): column.heading for key, sheet in sheets.items() for column in sheet},
         copies={part.grid.sheet: _letters(part) for parts in found.parts.values() for part in parts if part.copy},
+        common=common.places,
     )
 
 

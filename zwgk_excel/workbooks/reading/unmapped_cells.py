@@ -11,6 +11,9 @@ from itertools import groupby, islice
 from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.layout.columns import Column, ColumnKind, layout
 from zwgk_excel.layout.resources import read_text
+from zwgk_excel.layout.words import words
+from zwgk_excel.workbooks.contract import identity_sheet
+from zwgk_excel.workbooks.contract.common_cells import common_rows, find_common
 from zwgk_excel.workbooks.contract.template_text import is_check, is_hint
 from zwgk_excel.workbooks.excel import address
 from zwgk_excel.workbooks.opening.open_book import CellValue, Grid
@@ -69,15 +72,27 @@ def unmapped_in_table_sheet(part: TableSheet, taken: ConsumedCells, file: str) -
     yield from _named(grid, _with_text(grid, cells), place)
 
 
-def unmapped_on_cover(grid: Grid, file: str) -> Iterator[Problem]:
-    """Report the cells of the cover outside the template's area; overwritten template text is not reported."""
+def unmapped_on_cover(grid: Grid, file: str, also: Collection[Cell] = ()) -> Iterator[Problem]:
+    """Report the cells of the cover outside the template's area; overwritten template text is not reported.
+
+    ``also`` are cells within it that hold what was read nowhere.
+    """
     title = find_cover_title(grid) or (1, 1)
-    last = _end_of_officers(grid, title[0] - 1 + _cover_rows(), title[1])
+    rows = _cover_rows() + (common_rows() if find_common(grid.rows) else 0)
+    last = _end_of_officers(grid, title[0] - 1 + rows, title[1])
 
     def is_left(row: int, column: int) -> bool:
-        return row >= last or not title[1] <= column < title[1] + _COVER_COLUMNS
+        return (row, column) in also or row >= last or not title[1] <= column < title[1] + _COVER_COLUMNS
 
     cells = (cell for cell in _filled(grid) if is_left(*cell))
+    yield from _named(grid, _with_text(grid, cells), CellRef(file, grid.sheet))
+
+
+def unmapped_on_example(grid: Grid, file: str) -> Iterator[Problem]:
+    """Report the cells of 填写示例 outside the template's area, as of the cover."""
+    sheet, items = layout("report")["example"], layout("report")["items"]
+    rows = identity_sheet.FIRST_ROW + len(items.inputs) + 1 + len(words("item_type"))
+    cells = (cell for cell in _filled(grid) if cell[0] >= rows or cell[1] >= len(sheet.columns))
     yield from _named(grid, _with_text(grid, cells), CellRef(file, grid.sheet))
 
 

@@ -21,7 +21,7 @@ from zwgk_excel.layout.words import word, words
 from zwgk_excel.workbooks.report.self_check import TaskFlags
 from zwgk_excel.workbooks.writing.style import cell_text
 
-LAYOUT_REVISION = 3
+LAYOUT_REVISION = 4
 """Raise it when the workbook changes in a way that neither the templates nor the content show."""
 BACKLOG = "补报"
 UNDATED = "undated"
@@ -45,6 +45,10 @@ class ReportContent:
     """The day of its last amendment (更正下发); None for none."""
     officers: tuple[tuple[str, str], ...] = ()
     """(Task, who reports it with telephones) of those of its duties for which the roster names somebody."""
+    common: tuple[tuple[str, str], ...] = ()
+    """(Column key, value) of what the unit most probably fills in the common cells of the cover; it may change it."""
+    contact: tuple[str, str] = ("", "")
+    """Whom in the office to ask, and the telephone number; empty texts for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +170,10 @@ def list_names() -> tuple[str, ...]:
 
 
 def fingerprint(content: ReportContent) -> str:
-    """SHA-256 over all that the workbook shows except the day of issue and the signature over it.
+    """SHA-256 over all that the workbook shows except the day of issue, the signature over it, and the common values.
 
-    Contents with equal fingerprints give equal workbooks but for these; what the workbook does not show, such as the
+    Contents with equal fingerprints give equal workbooks but for these: that a unit has reported since, and its common
+    values may be others, makes no other workbook of the one that it has. What the workbook does not show, such as the
     other owners of a duty, is not part of it.
     """
     shown: tuple[str, ...] = (content.unit, str(content.cycle), content.mailbox, content.office)
@@ -176,6 +181,8 @@ def fingerprint(content: ReportContent) -> str:
         shown += (content.amended_on.isoformat(),)
     if content.officers:
         shown += (repr(content.officers),)
+    if any(content.contact):
+        shown += (repr(content.contact),)
     tasks = [astuple(task) for task in tasks_of(content.listed)]
     lists = [(name, *words(name).items()) for name in list_names()]
     parts = [str(LAYOUT_REVISION), repr(shown), repr(tasks), repr(lists), *(read_text(name) for name in _TEMPLATES)]

@@ -9,10 +9,12 @@ from typing import Any
 
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.resources import read_text
+from zwgk_excel.workbooks.contract.common_cells import common_title
 from zwgk_excel.workbooks.excel import column_letters
 from zwgk_excel.workbooks.report import formulas, self_check
 from zwgk_excel.workbooks.report import items as report_items
 from zwgk_excel.workbooks.report import tasks as report_tasks
+from zwgk_excel.workbooks.report.common_cells import define_common_names, write_common
 from zwgk_excel.workbooks.report.content import ReportContent, TaskRow, format_cycle, format_task_counts
 from zwgk_excel.workbooks.report.locked_book import protect, set_page
 from zwgk_excel.workbooks.writing import style
@@ -36,7 +38,7 @@ def write_cover(page: Any, formats: Formats, content: ReportContent, tasks: Sequ
     page.hide_gridlines(2)
     _write_title(page, formats, content)
     _write_state(page, formats, tasks)
-    row = _write_facts(page, formats, content, tasks)
+    row = _write_common(page, formats, content, _write_facts(page, formats, content, tasks))
     last = _write_officers(page, formats, content, _write_text(page, formats, content, row + 1))
     page.print_area(0, 0, last, len(_WIDTHS) - 1)
     set_page(page, footer=f"{content.unit} {content.cycle}")
@@ -110,19 +112,24 @@ def day_words(day: date) -> str:
 
 
 def format_days_left(due: date, today: date) -> str:
-    """The number of days left, as the formula on the cover shows it."""
+    """The number of days left, as the formula on the cover shows it: with its day, because a program that computes
+    nothing goes on showing it."""
     days = (due - today).days
-    return f"还有 {days} 天" if days > 0 else "今天截止" if days == 0 else f"已过 {-days} 天，请尽快报送"
+    words = f"还有 {days} 天" if days > 0 else "当天截止" if days == 0 else f"已过 {-days} 天，请尽快报送"
+    return f"{words}（按 {today.month}月{today.day}日算）"
 
 
 def _left_formula(due: date) -> str:
     days = f"(DATE({due.year},{due.month},{due.day})-TODAY())"
-    return f'=IF({days}>0,"还有 "&{days}&" 天",IF({days}=0,"今天截止","已过 "&-{days}&" 天，请尽快报送"))'
+    words = f'IF({days}>0,"还有 "&{days}&" 天",IF({days}=0,"当天截止","已过 "&-{days}&" 天，请尽快报送"))'
+    return f'={words}&"（按 "&MONTH(TODAY())&"月"&DAY(TODAY())&"日算）"'
 
 
 def _write_facts(page: Any, formats: Formats, content: ReportContent, tasks: Sequence[TaskRow]) -> int:
     """Write labels and values, two pairs a row; returns the row below."""
     when, tracking = deadline(tasks), layout("tracker")["tracking"]
+    asked = "联系人", layout("report")["items"].heading("phone")
+    contact = tuple(zip(asked, content.contact, strict=True)) if any(content.contact) else ()
     facts = (
         (tracking.heading("due"), when.due_words),
         (tracking.heading("days_left"), ""),
@@ -130,6 +137,7 @@ def _write_facts(page: Any, formats: Formats, content: ReportContent, tasks: Seq
         ("报送任务", format_task_counts(content.listed, content.cycle)),
         ("发送至", content.mailbox or _NO_MAILBOX),
         ("下发日期", day_words(content.issued_on)),
+        *contact,
     )
     label = formats.named("cell", bold=True, bg_color=style.LOCKED_FILL, align="center", font_size=_TEXT_SIZE)
     value = formats.named("cell", font_size=_TEXT_SIZE, indent=1)
@@ -152,6 +160,26 @@ def _write_left(page: Any, formats: Formats, due: date, issued_on: date) -> None
     for condition, colour in ((f"={days}<0", formats.red), (f"={days}<={_SOON}", formats.yellow)):
         rule = {"type": "formula", "criteria": condition, "format": colour}
         page.conditional_format(_FACTS_ROW, _LAST, _FACTS_ROW, _LAST, rule)
+
+
+_COMMON_ROW = _FACTS_ROW + 6
+"""Of the first common cells: below three rows of facts, a gap, the title and the hint."""
+
+
+def define_names(book: Any) -> None:
+    """Define the names of the cells of the cover that other sheets use."""
+    define_common_names(book, layout("report")["cover"].name, _COMMON_ROW, _FIRST)
+
+
+def _write_common(page: Any, formats: Formats, content: ReportContent, row: int) -> int:
+    """Write the cells that are filled once, below ``row``; returns the row below them."""
+    hint = layout("report").settings["common"]["hint"]
+    height = row_height([(hint, sum(_WIDTHS[_FIRST : _LAST + 1]))], least=20)
+    page.set_row(row, 8)
+    _across(page, row + 1, common_title(), _section(formats), 28)
+    _across(page, row + 2, hint, formats.named("hint"), height)
+    assert row + 3 == _COMMON_ROW
+    return write_common(page, formats, dict(content.common), row + 3, _FIRST)
 
 
 def _write_text(page: Any, formats: Formats, content: ReportContent, row: int) -> int:

@@ -8,6 +8,7 @@ from datetime import date
 from lxml import etree
 
 from zwgk_excel.layout.columns import SheetLayout, layout
+from zwgk_excel.workbooks.contract.common_cells import find_common
 from zwgk_excel.workbooks.contract.identity_sheet import FIRST_ROW, HEADER_ROW
 from zwgk_excel.workbooks.excel import address, cell_at, serial
 from zwgk_excel.workbooks.ooxml.package import OoxmlPackage, main, parse, serialise, sheets_of
@@ -22,12 +23,13 @@ def fill(
     *,
     answers: Mapping[tuple[str, str], Mapping[str, InputValue]],
     items: Sequence[Mapping[str, InputValue]],
+    common: Mapping[str, InputValue] | None = None,
 ) -> bytes:
     """A generated report workbook with answers and items typed in.
 
     ``answers`` maps (编号, 所属期) to column key → value; ``items`` are rows of column key → value, from the first row
-    on. Cached formula results are unchanged, as in a program that does not recalculate. Raises KeyError for a task or a
-    column that the workbook lacks.
+    on; ``common`` maps the key of a column to what is filled once on the cover. Cached formula results are unchanged,
+    as in a program that does not recalculate. Raises KeyError for a task or a column that the workbook lacks.
     """
     book = open_book(data, "")
     tasks, details = layout("report")["tasks"], layout("report")["items"]
@@ -39,7 +41,13 @@ def fill(
     columns = _columns(item_grid, details)
     start = FIRST_ROW - 1
     typed_items = {address(start + n, columns[key]): v for n, row in enumerate(items) for key, v in row.items()}
-    return type_into(data, {tasks.name: typed_answers, details.name: typed_items})
+    cells = {tasks.name: typed_answers, details.name: typed_items}
+    if common:
+        cover = layout("report")["cover"].name
+        grid = book.grid(cover)
+        places = find_common(grid.rows) if grid else {}
+        cells[cover] = {address(*places[key]): value for key, value in common.items()}
+    return type_into(data, cells)
 
 
 def type_into(data: bytes, cells: Mapping[str, Mapping[str, InputValue]]) -> bytes:

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
-from zwgk_excel.domain.returns import NOT_POLICY
+from zwgk_excel.domain.returns import NOT_POLICY, AnswerStatus
 from zwgk_excel.domain.text import SHORTEST_LINK
-from zwgk_excel.layout.columns import SheetLayout, layout
+from zwgk_excel.layout.columns import Column, SheetLayout, common_columns, layout
 from zwgk_excel.layout.words import words
 from zwgk_excel.workbooks.contract import defined_names, excel_value
+from zwgk_excel.workbooks.contract.defined_names import PUBLISHED_FROM, RANKS, TASKS
 from zwgk_excel.workbooks.contract.identity_sheet import FIRST_ROW
 from zwgk_excel.workbooks.excel import column_letters, serial
 from zwgk_excel.workbooks.report import self_check
@@ -106,9 +108,18 @@ class Ref:
 
     @property
     def is_link(self) -> str:
-        """Whether it is a web address."""
-        starts = f'LEFT({self.plain},7)="http://",LEFT({self.plain},8)="https://"'
-        return f"AND(LEN({self.plain})>={SHORTEST_LINK},OR({starts}))"
+        """Whether it is a web address. FIND, because programs differ in whether ``=`` tells a full-width sign."""
+        plain = f'SUBSTITUTE({self.plain},"{excel_value.WIDE_SCHEME}","://")'
+        bare = f'SUBSTITUTE(LOWER({plain}),"https://","http://")'
+        return f'AND(LEN({plain})>={SHORTEST_LINK},IFERROR(FIND("http://",{bare}),0)=1)'
+
+    @property
+    def link(self) -> str:
+        """A link for comparison: without its scheme and a slash at its end."""
+        bare = f'LOWER(SUBSTITUTE({self.plain},"{excel_value.WIDE_SCHEME}","://"))'
+        for scheme in ("https://", "http://"):
+            bare = f'SUBSTITUTE({bare},"{scheme}","")'
+        return f'SUBSTITUTE(SUBSTITUTE({bare}&"|","/|","|"),"|","")'
 
 
 def letter(sheet: SheetLayout, key: str) -> str:
@@ -139,19 +150,48 @@ def item_check_formulas() -> dict[str, str]:
     ITEM_CHECK uses the others: together they would be near the 8,192 characters that Excel takes.
     """
     sheet = layout("report")["items"]
-    cells = refs(sheet, 1, outside=True)
-    everything = Ref("&".join(str(cells[column.key]) for column in sheet.inputs))
+    own = refs(sheet, 1, outside=True)
+    taken = {column.key: Ref(defined_names.taken(column.key)) for column in common_columns()}
+    cells = own | taken
+    everything = Ref("&".join(str(own[column.key]) for column in sheet.inputs))
     missing = "&".join(f'IF({cells[c.key].blank},{literal("、" + c.heading)},"")' for c in self_check.required(sheet))
     rules, named = self_check.item_rules(sheet), self_check.vocabulary(sheet)
-    errors = _parts((rule for rule in rules if not rule.warning), cells, named, {})
-    warnings = _parts((rule for rule in rules if rule.warning), cells, named, {})
+    first_day = f'TEXT(SUMPRODUCT(({TASKS}={cells["task"]})*{PUBLISHED_FROM}),"yyyy-mm-dd")'
+    errors, warnings = (
+        _parts((rule for rule in rules if rule.warning is warning), cells, named, {"first_day": first_day})
+        for warning in (False, True)
+    )
     others = [defined_names.ITEM_ERRORS, defined_names.ITEM_WARNINGS]
     shown = _shown(literal(self_check.COMPLETE), [_missing(missing), *others])
     return {
+        **{str(name): _taken(own[key], defined_names.common(key)) for key, name in taken.items()},
+        **_helpers(cells),
         defined_names.ITEM_ERRORS: "=" + "&".join(errors),
         defined_names.ITEM_WARNINGS: "=" + "&".join(warnings),
         defined_names.ITEM_CHECK: f'=IFERROR(IF({everything.blank},"",{shown}),{literal(self_check.UNREADABLE)})',
     }
+
+
+def _taken(own: Ref, common: str) -> str:
+    return f'=IF({own.blank},{common}&"",{own})'
+
+
+def _helpers(cells: Mapping[str, Ref]) -> dict[str, str]:
+    """The names of what several rules compare: who signed, whether twice, and a link."""
+    names = {key: defined_names.name_of(key) for key in self_check.REVIEWS}
+    found = {name: f"={cells[key].name}" for key, name in names.items()}
+    for one, other in combinations(self_check.REVIEWS, 2):
+        first, second = names[one], names[other]
+        longer = f"{_is_with_rank(first, second)},{_is_with_rank(second, first)}"
+        found[defined_names.alike(one, other)] = f'=AND({first}<>"",{second}<>"",OR({first}={second},{longer}))'
+    return found | {defined_names.link_of("url"): f"={cells['url'].link}"}
+
+
+def _is_with_rank(name: str, longer: str) -> str:
+    """The condition that a text is a name with a rank or a remark in brackets after it."""
+    rest = f"MID({longer},LEN({name})+1,9)"
+    ranked = f'SUMPRODUCT(--({RANKS}={rest}))>0,LEFT({rest})="（",LEFT({rest})="("'
+    return f"AND(LEFT({longer},LEN({name}))={name},OR({ranked}))"
 
 
 def task_check_formula(row: int, facts: Mapping[str, str]) -> str:
@@ -160,9 +200,10 @@ def task_check_formula(row: int, facts: Mapping[str, str]) -> str:
     cells = refs(sheet, row)
     figures = {**facts, "total": str(cells["count"])}
     nil = words("answer")["nil"]
+    is_nil = self_check.says(AnswerStatus.NIL).format_map(cells)
     state = (
         f'IF({figures["total"]}>0,"{GOOD} 已填 "&{figures["total"]}&" 条",'
-        f'IF({cells["status"].plain}={literal(nil)},{literal(f"{GOOD} {nil}")},{literal(f"{OPTIONAL} 可选")}))'
+        f'IF({is_nil},{literal(f"{GOOD} {nil}")},{literal(f"{OPTIONAL} 可选")}))'
     )
     parts = _parts(self_check.task_rules(sheet), cells, self_check.vocabulary(sheet), figures)
     return f"=IFERROR({_shown(state, parts)},{literal(self_check.UNREADABLE)})"
@@ -190,6 +231,21 @@ def _counted(key: str) -> str:
     return area(layout("report")["items"], key, FIRST_ROW + rows - 1)
 
 
+def lacking_condition(column: Column, cell: Ref) -> str:
+    """A condition for colouring: a common value is blank, and rows of 信息明细 that leave it blank lack it."""
+    wanted = literal(f"{BAD} {self_check.LACKS}*{column.heading}*")
+    return f"=AND({cell.blank},COUNTIF({defined_names.ITEM_CHECKS},{wanted})>0)"
+
+
+def filled_area_formula(last: int, least: int) -> str:
+    """The cells of 信息明细 from its first down to its last filled row, that has a 自查; ``least`` rows at any rate."""
+    sheet = layout("report")["items"]
+    checks, corner = area(sheet, "check", last), f"{quoted(sheet.name)}!$A$1"
+    filled = f'IFERROR(LOOKUP(2,1/({checks}<>""),ROW({checks})),0)'
+    column = area(sheet, "check", last).replace(f"${FIRST_ROW}:", "$1:")
+    return f"={corner}:INDEX({column},MAX({FIRST_ROW + least - 1},{filled}))"
+
+
 def open_formula(sheet: SheetLayout, last: int) -> str:
     """The number of rows of a sheet with something to correct."""
     return f'=COUNTIF({area(sheet, "check", last)},"{BAD}*")'
@@ -204,7 +260,7 @@ def overall_formula(first: str, second: str) -> str:
 
 def check_contains(rule: CheckRule, sheet: SheetLayout, row: int) -> str:
     """A condition for colouring: 自查 in this row contains the rule's text (after a leading figure)."""
-    named = self_check.vocabulary(sheet) | {"total": "\n", "bad": "\n"}
+    named = self_check.vocabulary(sheet) | dict.fromkeys(("total", "bad", "first_day"), "\n")
     longest = max(rule.words.format_map(named).split("\n"), key=len)
     return f"=ISNUMBER(FIND({literal(longest)},${letter(sheet, 'check')}{row}))"
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from xlsxwriter.utility import xl_range
 
-from zwgk_excel.layout.columns import Column, SheetLayout, layout
+from zwgk_excel.layout.columns import Column, SheetLayout, common_columns, layout
 from zwgk_excel.workbooks.contract import defined_names
 from zwgk_excel.workbooks.contract.identity_sheet import FIRST_ROW, HEADER_ROW
 from zwgk_excel.workbooks.report import formulas, self_check
@@ -21,6 +21,8 @@ from zwgk_excel.workbooks.writing.formats import Formats
 
 _FROZEN = "type"
 """The first column that scrolls."""
+_LEAST_PRINTED = 10
+"""Rows for items that are printed though they are blank, for who fills them in by hand."""
 _DEFAULT_HEIGHT = 32.0
 """Points: two lines, as titles and links usually take. Set for the sheet, not for its rows, so that Excel makes a row
 higher when somebody types a third line."""
@@ -31,17 +33,30 @@ def write_items(page: Any, formats: Formats, content: ReportContent, lists: List
     sheet = layout("report")["items"]
     page.set_default_row(_DEFAULT_HEIGHT)
     write_head(page, formats, sheet, content)
-    _write_columns(page, formats, sheet, _shown(content))
+    _write_columns(page, formats, sheet, companions_of(content))
     _write_rows(page, formats, sheet)
     _validate(page, sheet, lists)
     _colour(page, formats, sheet)
     page.freeze_panes(HEADER_ROW, sheet.index(_FROZEN))
     page.autofilter(HEADER_ROW - 1, 0, last_row() - 1, len(sheet.columns) - 1)
-    page.print_area(0, 0, FIRST_ROW + _drawn() - 2, len(sheet.columns) - 1)
     repeat_header(page)
     set_page(page, footer=f"{content.unit} {content.cycle}")
+    # All columns on one page would be too small to read: two pages across, each with the title of its items.
+    page.repeat_columns(0, sheet.index("title"))
+    page.fit_to_pages(2, 0)
+    page.print_across()
     page.set_tab_color(style.INPUT_HEAD_FILL)
     protect(page)
+
+
+def define_print_area(book: Any) -> None:
+    """Let the rows down to the last filled one be printed, as Excel and WPS see them when they print.
+
+    LibreOffice, which knows no such area, prints what is drawn ready.
+    """
+    name = layout("report")["items"].name
+    filled = formulas.filled_area_formula(last_row(), _LEAST_PRINTED)
+    book.define_name(f"{formulas.quoted(name)}!_xlnm.Print_Area", filled)
 
 
 def last_row() -> int:
@@ -53,7 +68,7 @@ def _drawn() -> int:
     return int(layout("report").settings["rows_drawn"])
 
 
-def _shown(content: ReportContent) -> set[str]:
+def companions_of(content: ReportContent) -> set[str]:
     """The companions that some task of the workbook asks for: columns of others would only be in the way."""
     return {each for task in content.listed for each in task.obligation.duty.companions}
 
@@ -108,11 +123,19 @@ def _colour(page: Any, formats: Formats, sheet: SheetLayout) -> None:
 
 
 def _colour_missing(page: Any, formats: Formats, sheet: SheetLayout) -> None:
-    """Colour empty required cells of started rows red, by one condition over all such columns."""
-    numbers = [sheet.index(column.key) for column in self_check.required(sheet)]
+    """Colour empty required cells of started rows red, unless the cover has the value.
+
+    One condition reaches over all columns that have no common value.
+    """
+    numbers = [sheet.index(column.key) for column in self_check.required(sheet) if not column.common]
     runs = [[n for _, n in run] for _, run in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0])]
     areas = " ".join(xl_range(FIRST_ROW - 1, run[0], last_row() - 1, run[-1]) for run in runs)
     first = formulas.Ref(f"{formulas.letter(sheet, sheet.columns[numbers[0]].key)}{FIRST_ROW}")
     working = f'LEFT(${formulas.letter(sheet, "check")}{FIRST_ROW})="{style.BAD}"'
     condition = {"type": "formula", "criteria": f"=AND({working},{first.blank})", "format": formats.red}
     page.conditional_format(areas.split()[0], {**condition, "multi_range": areas})
+    for column in common_columns():
+        if column.required:
+            place, cell = sheet.index(column.key), formulas.refs(sheet, FIRST_ROW)[column.key]
+            lacking = f"=AND({working},{cell.blank},{formulas.Ref(defined_names.common(column.key)).blank})"
+            page.conditional_format(FIRST_ROW - 1, place, last_row() - 1, place, {**condition, "criteria": lacking})

@@ -8,8 +8,9 @@ from dataclasses import astuple, dataclass
 from typing import Any
 
 from zwgk_excel.domain.companions import ABOUT, NOTHING, NUMBERED, TITLED, Companion
+from zwgk_excel.domain.persons import RANKS
 from zwgk_excel.layout.columns import layout
-from zwgk_excel.layout.words import words
+from zwgk_excel.layout.words import meanings, words
 from zwgk_excel.workbooks.contract import defined_names
 from zwgk_excel.workbooks.contract import identity_sheet as identity
 from zwgk_excel.workbooks.excel import column_letters, serial
@@ -24,9 +25,11 @@ _COLUMNS = (
 """The columns of 字典 that have a row for each task; texts that rules know, and the dropdowns, follow."""
 _TEXTS = {
     defined_names.NOTHING: (*NOTHING, ""),
+    defined_names.RANKS: RANKS,
     defined_names.ABOUT: ABOUT,
     defined_names.NUMBERED: NUMBERED,
     defined_names.TITLED: TITLED,
+    **{defined_names.said(each): meanings("answer", each) for each in words("answer")},
 }
 """Defined name → the texts that it stands for."""
 _FIRST = 2

@@ -6,8 +6,9 @@ from io import BytesIO
 
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.report.content import ReportContent, fingerprint, format_cycle, report_name, tasks_of
-from zwgk_excel.workbooks.report.cover import write_cover
-from zwgk_excel.workbooks.report.items import write_items
+from zwgk_excel.workbooks.report.cover import define_names, write_cover
+from zwgk_excel.workbooks.report.example import write_example
+from zwgk_excel.workbooks.report.items import companions_of, define_print_area, write_items
 from zwgk_excel.workbooks.report.lists import write_identity, write_lists
 from zwgk_excel.workbooks.report.locked_book import ProtectedWorkbook
 from zwgk_excel.workbooks.report.tasks import write_tasks
@@ -22,11 +23,15 @@ def report_workbook(content: ReportContent) -> bytes:
     title = f"{content.unit}{format_cycle(content.cycle)}政务公开信息报送表"
     book = new_book(stream, title=title, author=content.office, created=content.issued_on, kind=ProtectedWorkbook)
     formats = Formats(book)
-    cover, task_page, item_page = (book.add_worksheet(sheets[key].name) for key in ("cover", "tasks", "items"))
+    names = (sheets[key].name for key in ("cover", "tasks", "items", "example"))
+    cover, task_page, item_page, example = map(book.add_worksheet, names)
     lists = write_lists(book, formats, tasks)
     write_identity(book, formats, content)
     write_tasks(task_page, formats, content, tasks, lists)
     write_items(item_page, formats, content, lists)
+    write_example(example, formats, content, companions_of(content))
     write_cover(cover, formats, content, tasks)
+    define_names(book)
+    define_print_area(book)
     book.close()
     return stream.getvalue()

@@ -16,11 +16,11 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from zwgk_excel.domain.companions import ABOUT, NUMBERED, TITLED, UNDISGUISED, Companion, CompanionColumn
+from zwgk_excel.domain.companions import ABOUT, END, NUMBERED, TITLED, UNDISGUISED, Companion, CompanionColumn
 from zwgk_excel.domain.obligations import ReportTask
 from zwgk_excel.domain.returns import NOT_POLICY, AnswerStatus, ItemType
-from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout, companion_columns, layout
-from zwgk_excel.layout.words import words
+from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout, common_columns, companion_columns, layout
+from zwgk_excel.layout.words import meanings, words
 from zwgk_excel.workbooks.contract import defined_names
 from zwgk_excel.workbooks.contract.defined_names import ASKS, PUBLISHED_FROM, TASKS, needs
 from zwgk_excel.workbooks.contract.excel_value import ERROR, FIRST_DAY, LAST_DAY, ExcelValue
@@ -50,6 +50,8 @@ __all__ = [
 ]
 
 COMPLETE, UNREADABLE = f"{GOOD} 完整", f"{BAD} 有无法识别的内容，请清除后重填"
+LACKS = "缺"
+"""Before the headings of what a row lacks."""
 ALL_DONE, TO_DO = "填报完整", "还有 {count} 处未填或有误"
 
 _CONCATENATION_LIMIT = 32767
@@ -105,7 +107,7 @@ class CheckedRow:
     def status(self, code: AnswerStatus | None = None) -> bool:
         """Whether a task's status is this one; for None, whether none is chosen."""
         chosen = self["status"].plain.casefold()
-        return chosen == (words("answer")[code].casefold() if code else "")
+        return chosen in map(str.casefold, meanings("answer", code)) if code else not chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +123,17 @@ class CheckRule:
 
 
 _NOT_POLICY = "、".join(f"{{types[{each}]}}" for each in ItemType if each in NOT_POLICY)
+REVIEWS = ("first_review", "second_review", "final_review")
+
+
+def says(answer: AnswerStatus) -> str:
+    """The condition that a task's status is an answer, in its word or in one that units type in its place."""
+    return f"SUMPRODUCT(--({defined_names.said(answer)}={{status.plain}}))>0"
+
+
 _NOTHING = "{total}=0,{statement.blank},{expected}"
-_NIL_REFUSED = "{status.plain}={answers[nil]},NOT({nil}),{total}=0"
-_STATED = "NOT({statement.blank}),{status.plain}<>{answers[nil]}"
+_NIL_REFUSED = f"{says(AnswerStatus.NIL)},NOT({{nil}}),{{total}}=0"
+_STATED = f"NOT({{statement.blank}}),NOT({says(AnswerStatus.NIL)})"
 
 
 _REFUSED = frozenset({Companion.DRAFT_NOTE, Companion.DECISION_NOTE})
@@ -142,6 +152,9 @@ def _companion_rules() -> Iterator[CheckRule]:
         written = sheet[column.key].kind in {ColumnKind.TEXT, ColumnKind.PARAGRAPH}
         asked = f"SUMPRODUCT(({TASKS}={{task}})*{needs(column.companion)})>0"
         missing = f"{{{column.key}.{'absent' if written else 'blank'}}}"
+        if written:
+            own = defined_names.link_of("url")
+            missing = f'OR({missing},AND({own}<>"",{{{column.key}.link}}={own}))'
         if column.unless_none:
             missing += f",OR({{{column.unless_none}.blank}},N({{{column.unless_none}}})<>0)"
         yield CheckRule(
@@ -159,7 +172,7 @@ def _lacks(column: CompanionColumn, row: CheckedRow, *, written: bool) -> bool:
         return False
     if column.unless_none and not row[column.unless_none].blank and row[column.unless_none].number == 0:
         return False
-    return cell.absent if written else cell.blank
+    return cell.absent or cell.link == row["url"].link != "" if written else cell.blank
 
 
 def _is_type(row: CheckedRow, type_: str) -> bool:
@@ -175,6 +188,10 @@ def _column_rules(column: Column) -> Iterator[CheckRule]:
         case ColumnKind.CHOICE, "tasks":
             unknown = f"AND(NOT({ref}.blank}}),SUMPRODUCT(--(zwgk_tasks={ref}}}))=0)"
             yield CheckRule(f"{ref}}}不在清单中", unknown, lambda row: not row[key].blank and not row.known, (key,))
+        case ColumnKind.CHOICE, "answer":
+            known = ",".join(says(each) for each in AnswerStatus)
+            unknown = f"AND(NOT({ref}.blank}}),NOT(OR({known})))"
+            yield CheckRule(f"{ref}}}请从列表选择", unknown, _unlisted(key, column.list), (key,))
         case ColumnKind.CHOICE, _:
             unknown = f"AND(NOT({ref}.blank}}),SUMPRODUCT(--(zwgk_{column.list}={ref}.plain}}))=0)"
             yield CheckRule(f"{ref}}}请从列表选择", unknown, _unlisted(key, column.list), (key,))
@@ -198,7 +215,8 @@ def _longer(key: str, limit: int) -> Callable[[CheckedRow], bool]:
 
 
 def _unlisted(key: str, name: str) -> Callable[[CheckedRow], bool]:
-    return lambda row: not row[key].blank and row[key].plain.casefold() not in map(str.casefold, words(name).values())
+    known = {text.casefold() for code in words(name) for text in meanings(name, code)}
+    return lambda row: not row[key].blank and row[key].plain.casefold() not in known
 
 
 def _same(one: str, other: str) -> CheckRule:
@@ -206,16 +224,14 @@ def _same(one: str, other: str) -> CheckRule:
 
     Of three equal names the first is named twice, as in ``validation``.
     """
-    condition = f'AND({{{one}.name}}<>"",{{{one}.name}}={{{other}.name}}'
-    again = (one, other) == ("second_review", "final_review")
-    condition += ",{first_review.name}<>{second_review.name})" if again else ")"
+    again = (one, other) == REVIEWS[1:]
+    twice = defined_names.alike(one, other)
+    condition = f"AND({twice},NOT({defined_names.alike(*REVIEWS[:2])}))" if again else twice
     return CheckRule(
         f"{{{one}}}与{{{other}}}相同",
         condition,
         lambda row: (
-            bool(row[one].name)
-            and row[one].name == row[other].name
-            and not (again and row["first_review"].name == row["second_review"].name)
+            row[one].is_same_person(row[other]) and not (again and row[REVIEWS[0]].is_same_person(row[one]))
         ),
         (one, other),
     )
@@ -232,10 +248,24 @@ def _is_same(row: CheckedRow, above: Mapping[str, object]) -> bool:
     def same(key: str) -> bool:
         return not row[key].blank and _equal(row[key].value, above.get(key))
 
-    if not (same("url") or (same("title") and row["published_on"].is_day and same("published_on"))):
+    titled = same("title") and row["published_on"].is_day and same("published_on")
+    if not titled and not _is_same_link(row["url"], above.get("url")):
         return False
     broken = any(above.get(key) is ERROR for key in ("task", "title", "url", "published_on"))
     return not broken and above.get("task") not in {None, ""} and not _equal(row["task"].value, above["task"])
+
+
+_SCHEMES, _ENDS = ("http://", "https://"), ("", "/")
+_LINK = defined_names.link_of("url")
+_SAME_LINK = "+".join(
+    f'({{url.column}}="{scheme}"&{_LINK}&"{end}")' for scheme in _SCHEMES for end in _ENDS
+).join("()")
+"""Of a link, how often it stands in the column, whichever its scheme and with a slash at its end or without."""
+
+
+def _is_same_link(cell: ExcelValue, other: object) -> bool:
+    written = {f"{scheme}{cell.link}{end}" for scheme in _SCHEMES for end in _ENDS}
+    return not cell.blank and isinstance(other, str) and other.casefold() in written
 
 
 def _equal(one: object, other: object) -> bool:
@@ -251,6 +281,9 @@ _ASKS = f"SUMPRODUCT(({TASKS}={{task}})*{ASKS})>0"
 _OTHER_TYPE = ",".join(f"{{type.plain}}<>{{types[{each}]}}" for each in sorted(UNDISGUISED))
 _SUSPECT = f"{_ASKS},{_OTHER_TYPE},NOT({_holds_any('{title}', defined_names.ABOUT)})"
 """Of an item of another type, that it may be a 规范性文件 where the task asks for companions."""
+
+
+_TITLE_ENDED = f'{{title.plain}}&"{END}"'
 
 
 def _is_suspect(row: CheckedRow) -> bool:
@@ -282,7 +315,7 @@ _ITEM_RULES = (
         ("opinions_until", "published_on"),
     ),
     CheckRule(
-        "{published_on}不在该任务的起算日期之后",
+        "{published_on}早于该任务的起算日期 {first_day}",
         f"AND({{published_on.is_day}},{{published_on.day}}<SUMPRODUCT(({TASKS}={{task}})*{PUBLISHED_FROM}))",
         lambda row: (
             row.flags.published_from is not None
@@ -294,9 +327,12 @@ _ITEM_RULES = (
     CheckRule(
         "与上面报给其他任务的一条相同",
         # Most rows have a link and a title of their own: two columns to look through, not seven.
-        "IF(SUMPRODUCT(IFERROR(--({url.column}={url}),0))+SUMPRODUCT(IFERROR(--({title.column}={title}),0))>2,"
+        f"IF(SUMPRODUCT(IFERROR({_SAME_LINK},0))+"
+        "SUMPRODUCT(IFERROR(--({title.column}={title}),0))>2,"
         "AND(NOT({task.blank}),SUMPRODUCT(IFERROR((ROW({url.column})<ROW({url}))*({task.column}<>\"\")"
-        "*({task.column}<>{task})*((({url.column}={url})*NOT({url.blank})+({title.column}={title})*NOT({title.blank})"
+        "*({task.column}<>{task})*(("
+        f"{_SAME_LINK}*NOT({{url.blank}})+"
+        "({title.column}={title})*NOT({title.blank})"
         "*({published_on.column}={published_on})*{published_on.is_day})>0),0))>0),0>1)",
         lambda row: not row["task"].blank and any(_is_same(row, each) for each in row.above),
         ("title", "url"),
@@ -310,11 +346,14 @@ _ITEM_RULES = (
     CheckRule(
         "看{title}像{types[normative]}，请核对{type}",
         f"AND({_SUSPECT},NOT({_holds_any('{doc_no.name}', defined_names.NUMBERED)}),"
-        f"{_holds_any('{title}', defined_names.TITLED)})",
+        f"OR({_holds_any(_TITLE_ENDED, defined_names.TITLED)},{_holds_any('{title.name}', defined_names.NUMBERED)}))",
         lambda row: (
             _is_suspect(row)
             and not any(each in row["doc_no"].name for each in NUMBERED)
-            and any(each in row["title"].text for each in TITLED)
+            and (
+                any(each in row["title"].plain + END for each in TITLED)
+                or any(each in row["title"].name for each in NUMBERED)
+            )
         ),
         ("type",),
         warning=True,
@@ -337,13 +376,13 @@ _TASK_RULES = (
     ),
     CheckRule(
         "{answers[pending]}",
-        f"AND({{status.plain}}={{answers[pending]}},{_NOTHING})",
+        f"AND({says(AnswerStatus.PENDING)},{_NOTHING})",
         lambda row: row.status(AnswerStatus.PENDING) and _nothing_said(row),
         ("status",),
     ),
     CheckRule(
         "选了{answers[reported]}，但{items}无条目",
-        "AND({status.plain}={answers[reported]},{total}=0)",
+        f"AND({says(AnswerStatus.REPORTED)},{{total}}=0)",
         lambda row: row.status(AnswerStatus.REPORTED) and row.tally.total == 0,
         ("status",),
     ),
@@ -355,13 +394,13 @@ _TASK_RULES = (
     ),
     CheckRule(
         "请填写{statement}",
-        f"AND({{status.plain}}={{answers[nil]}},{{statement.absent}},NOT(AND({_NIL_REFUSED})))",
+        f"AND({says(AnswerStatus.NIL)},{{statement.absent}},NOT(AND({_NIL_REFUSED})))",
         lambda row: row.status(AnswerStatus.NIL) and row["statement"].absent and not _is_nil_refused(row),
         ("statement",),
     ),
     CheckRule(
         "有{statement}，请选{answers[nil]}",
-        f"AND({_STATED},{{status.plain}}<>{{answers[reported]}},{{expected}},{{total}}=0)",
+        f"AND({_STATED},NOT({says(AnswerStatus.REPORTED)}),{{expected}},{{total}}=0)",
         lambda row: (
             _is_stated_only(row)
             and not row.status(AnswerStatus.REPORTED)
@@ -385,14 +424,14 @@ _TASK_RULES = (
     ),
     CheckRule(
         "选了{answers[nil]}，但有 {total} 条",
-        "AND({status.plain}={answers[nil]},{total}>0)",
+        f"AND({says(AnswerStatus.NIL)},{{total}}>0)",
         lambda row: row.status(AnswerStatus.NIL) and row.tally.total > 0,
         ("status",),
         warning=True,
     ),
     CheckRule(
         "选了{answers[pending]}，但有 {total} 条",
-        "AND({status.plain}={answers[pending]},{total}>0)",
+        f"AND({says(AnswerStatus.PENDING)},{{total}}>0)",
         lambda row: row.status(AnswerStatus.PENDING) and row.tally.total > 0,
         ("status",),
         warning=True,
@@ -450,11 +489,14 @@ def vocabulary(sheet: SheetLayout) -> dict[str, Any]:
 
 
 def item_check(
-    values: Mapping[str, object], tasks: Mapping[str, TaskFlags], above: Sequence[Mapping[str, object]] = ()
+    values: Mapping[str, object],
+    tasks: Mapping[str, TaskFlags],
+    above: Sequence[Mapping[str, object]] = (),
+    common: Mapping[str, object] | None = None,
 ) -> str:
     """自查 of a row of 信息明细: ``values`` by column key, ``tasks`` the unit's task labels with their flags.
 
-    ``above`` are the rows above it, by column key.
+    ``above`` are the rows above it, ``common`` the values filled once on the cover, by column key.
     """
     sheet = layout("report")["items"]
     if any(value is ERROR for value in values.values()):
@@ -465,11 +507,17 @@ def item_check(
         return UNREADABLE
     if together.blank:
         return ""
+    given = common or {}
+    taken = {column.key: given.get(column.key) for column in common_columns() if cells[column.key].blank}
+    if any(value is ERROR for value in taken.values()):
+        return UNREADABLE
+    cells |= {key: ExcelValue(ExcelValue(value).text) for key, value in taken.items()}
     flags = {label.casefold(): each for label, each in tasks.items()}
     task = cells["task"].text.casefold()
     row = CheckedRow(cells, flags.get(task, TaskFlags()), known=task in flags, above=above)
+    named = vocabulary(sheet) | {"first_day": str(row.flags.published_from)}
     missing = "、".join(column.heading for column in required(sheet) if cells[column.key].blank)
-    return _shown(COMPLETE, [f"缺 {missing}"] if missing else [], row, item_rules(sheet), vocabulary(sheet))
+    return _shown(COMPLETE, [f"{LACKS} {missing}"] if missing else [], row, item_rules(sheet), named)
 
 
 def task_check(values: Mapping[str, object], flags: TaskFlags, tally: ItemCounts) -> str:

@@ -72,7 +72,7 @@ def write_head(page: Any, formats: Formats, sheet: SheetLayout, content: ReportC
     page.set_row(HINT_ROW - 1, row_height([(sheet.hint, width)], least=20))
     for number, column in enumerate(sheet):
         page.write_string(HEADER_ROW - 1, number, column.display, formats.input_head if column.input else formats.head)
-    page.set_row(HEADER_ROW - 1, 28)
+    page.set_row(HEADER_ROW - 1, row_height([(column.display, column.width - 1) for column in sheet], least=28) + 4)
 
 
 def _write_task(page: Any, formats: Formats, sheet: SheetLayout, number: int, task: TaskRow, lists: ListRanges) -> None:

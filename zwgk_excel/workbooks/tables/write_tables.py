@@ -13,7 +13,7 @@ from typing import Any
 from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout, layout
 from zwgk_excel.layout.seed import duty_rows, office_groups, unit_rows
 from zwgk_excel.layout.words import words
-from zwgk_excel.workbooks.excel import address, column_letters
+from zwgk_excel.workbooks.excel import A3, A4, address, column_letters
 from zwgk_excel.workbooks.writing import style
 from zwgk_excel.workbooks.writing.formats import Formats
 
@@ -212,14 +212,10 @@ def _set_page(table: _TableWriter) -> None:
     page, sheet = table.page, table.sheet
     page.freeze_panes(_FIRST, _REPEATED if table.office_from else 1)
     page.set_landscape()
-    page.set_paper(9)  # A4
+    page.set_paper(A3 if table.office_from else A4)
     page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
     page.repeat_rows(_HEAD)
     page.set_footer(f"&L{sheet.name}&R第 &P 页，共 &N 页")
     if table.office_from:
-        # All columns on one page would be too small to read; two pages across stay beside each other in print.
         page.repeat_columns(0, _REPEATED - 1)
-        page.fit_to_pages(2, 0)
-        page.print_across()
-    else:
-        page.fit_to_pages(1, 0)
+    page.fit_to_pages(1, 0)

@@ -18,7 +18,9 @@ from zwgk_excel.workbooks.tracker.previous.user_additions import UserAdditions, 
 from zwgk_excel.workbooks.tracker.recording_workbook import RecordingWorkbook
 from zwgk_excel.workbooks.tracker.rows.row_values import PLAIN_TABLES, RowValues, row_counts
 from zwgk_excel.workbooks.tracker.rows.view import TrackerView
+from zwgk_excel.workbooks.tracker.sheets.counting import write_counting
 from zwgk_excel.workbooks.tracker.sheets.extra_columns import write_table_with_extra_columns
+from zwgk_excel.workbooks.tracker.sheets.in_tray import write_in_tray
 from zwgk_excel.workbooks.tracker.sheets.matrix import write_matrix
 from zwgk_excel.workbooks.tracker.sheets.overview import write_overview
 from zwgk_excel.workbooks.tracker.sheets.page import ROWS, is_long, open_page, write_plain_table
@@ -80,6 +82,7 @@ def _write(book: Any, view: TrackerView, previous: UserAdditions | None) -> None
     _describe(book, view)
     formats = Formats(book)
     write_overview(book, formats, view)
+    write_in_tray(book, formats, view)
     write_tracking(book, formats, view, previous)
     write_matrix(book, formats, view)
     write_unit_page(book, formats, view, previous.chosen_unit if previous else "")
@@ -127,9 +130,11 @@ def _removed(view: TrackerView, previous: UserAdditions) -> list[RowValues]:
 
 
 def _write_identity(book: Any, view: TrackerView) -> None:
-    sheet = book.add_worksheet(layout("tracker")["identity"].name)
+    name = layout("tracker")["identity"].name
+    sheet = book.add_long_worksheet(name) if is_long(len(view.rows)) else book.add_worksheet(name)
     made_of = ((PRODUCT, KIND), (LEDGER_REVISION_KEY, str(view.revision)), (LAST_ACT_KEY, str(view.last_act)))
     for row, (key, value) in enumerate(made_of):
         sheet.write_string(row, 0, key)
         sheet.write_string(row, 1, value)
+    write_counting(book, sheet, view)
     sheet.very_hidden()

@@ -38,6 +38,11 @@ class _Sheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
             return prepared
         return formula.removeprefix("=")
 
+    def _xml_formula_element(self, formula: str, result: Any, attributes: Any = ()) -> None:
+        # An empty text is a result, which xlsxwriter writes as none: what computes nothing would show a zero for it.
+        typed = [("t", "str")] if result == "" else []
+        super()._xml_formula_element(formula, result, [*attributes, *typed])
+
     def add_table(self, *place: Any) -> int:
         """As ``xlsxwriter``, also on a long sheet, and without its overlap check, which stores every cell."""
         *cells, options = place

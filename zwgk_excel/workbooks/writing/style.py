@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from zwgk_excel.domain.text import text_length
+
 FONT = "微软雅黑"
 """Has Chinese and Latin in one face on Windows and in WPS; other systems substitute."""
 FONT_SIZE = 10
@@ -35,4 +37,7 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 def cell_text(text: str) -> str:
     """Text valid in any spreadsheet: without control characters, truncated with a mark at 32,767 characters."""
     plain = _FORBIDDEN.sub("", text)
-    return plain if len(plain) <= CELL_LIMIT else plain[: CELL_LIMIT - len(_CUT)] + _CUT
+    if 2 * len(plain) <= CELL_LIMIT or text_length(plain) <= CELL_LIMIT:
+        return plain
+    kept = plain[: CELL_LIMIT - len(_CUT)]
+    return kept[: len(kept) - max(text_length(kept + _CUT) - CELL_LIMIT, 0)] + _CUT

@@ -78,16 +78,38 @@ def plan_closing(office: Office, cycle: Month, *, as_of: date) -> Closing:
     """
     record = _check(office, cycle, as_of)
     found = office_statuses(office, as_of)
-    mine = [row for row in found.rows if row.month == cycle and not row.closed]
-    _require_nothing_waits(office, cycle, as_of, mine)
+    _require_nothing_waits(office, cycle, as_of, _own_rows(found, cycle))
+    plan = _planned(office, record, found)
+    _require_counted_once(office, plan.assessment)
+    return plan
+
+
+def ready_to_close(office: Office, cycle: Month, found: Statuses) -> Closing | None:
+    """What closing an issued month that is over and open would settle by the statuses of a day that are known.
+
+    None while a task of it is not ripe, or a file in quarantine may answer one; 收件箱 is not looked into.
+    """
+    tasks = [row.status.obligation for row in _own_rows(found, cycle)]
+    if any(may_answer(each.cycle, tasks) for each in in_quarantine(office, found.as_of)):
+        return None
+    (record,) = (each for each in office.ledger.cycles() if each.cycle == cycle)
+    plan = _planned(office, record, found)
+    return None if plan.unripe else plan
+
+
+def _own_rows(found: Statuses, cycle: Month) -> list[TrackerRow]:
+    return [row for row in found.rows if row.month == cycle and not row.closed]
+
+
+def _planned(office: Office, record: CycleRecord, found: Statuses) -> Closing:
+    cycle, mine = record.cycle, _own_rows(found, record.cycle)
     assessment, split = assess_closing(office, cycle, found)
-    _require_counted_once(office, assessment)
     settled = {status.obligation.key for status in split.ripe}
     rows = tuple(row for row in mine if row.status.obligation.key in settled)
     elsewhere, counted_in = settled_later(found.rows, cycle), _counted_in(office, cycle)
     unusual = tuple(_unusual(office, record, found, mine, split.unripe))
     counts = of_cycle(office, found, cycle).counts
-    return Closing(cycle, as_of, rows, split.unripe, elsewhere, counts, counted_in, assessment, unusual)
+    return Closing(cycle, found.as_of, rows, split.unripe, elsewhere, counts, counted_in, assessment, unusual)
 
 
 def close(office: Office, cycle: Month, *, as_of: date, who: str, seen: Sequence[str] | None = None) -> Closing:
@@ -122,8 +144,7 @@ def _check(office: Office, cycle: Month, as_of: date) -> CycleRecord:
         )
     if as_of < cycle.last:
         raise UserError(f"{cycle} 尚未结束（最后一天 {cycle.last}），现在不能结账。")
-    if as_of > (today := office.now().date()):
-        raise UserError(f"{as_of} 还没有到（今天 {today}），不能按以后的日期结账。")
+    office.refuse_ahead(as_of, "结账")
     return record
 
 

@@ -48,8 +48,9 @@ def publish(office: Office, period: Period, *, as_of: date) -> Published:
 
     Closed months have the figures and the day of their closing. A bulletin that was edited by hand is never
     overwritten: the new one gets a number. Raises UserError when no month of the period was issued, for an unusable
-    template, and for a file that cannot be written.
+    template, for a day to come, and for a file that cannot be written.
     """
+    office.refuse_ahead(as_of, "出通报")
     with office.ledger.exclusive():
         bulletin = bulletin_of(office, period, as_of=as_of)
         name, template = template_of(office)

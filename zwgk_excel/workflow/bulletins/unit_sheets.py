@@ -54,8 +54,9 @@ def write_unit_sheets(
     """Write the sheets of a year into 通报/, for the given units or all units with obligations in it.
 
     Edited files are never overwritten. A PDF is made anew when its sheet has changed. Raises UserError for a period
-    that is no year, a year without an issued month, and an unknown unit or one without tasks.
+    that is no year, a day to come, a year without an issued month, and an unknown unit or one without tasks.
     """
+    office.refuse_ahead(as_of, "出单位年度情况")
     if period.span is not PeriodLength.YEAR:
         raise UserError(f"单位年度情况按年生成；请写成 zwgk bulletin {period.first.year} --units。")
     with office.ledger.exclusive():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from zwgk_excel.workbooks.opening.guard import RejectedFileError
 from zwgk_excel.workbooks.tracker.previous.office_input import OfficeInput
 from zwgk_excel.workbooks.tracker.previous.previous_tracker import PreviousTracker
 from zwgk_excel.workbooks.tracker.previous.user_additions import UserAdditions, removed_values
-from zwgk_excel.workbooks.tracker.rows.view import TrackerView, with_places
+from zwgk_excel.workbooks.tracker.rows.view import RefusedCell, TrackerView, with_places
 from zwgk_excel.workbooks.tracker.sheets.tracking import cell_finder
 from zwgk_excel.workbooks.tracker.tracker_workbook import tracker_workbook
 from zwgk_excel.workbooks.writing.files import write_atomic
@@ -26,6 +26,7 @@ from zwgk_excel.workflow.consolidation.tracker_view import tracker_view
 from zwgk_excel.workflow.decisions.in_tracker import take_typed_decisions
 from zwgk_excel.workflow.errors import UserError, reason_of
 from zwgk_excel.workflow.escalation.office_notes import record_rectifications
+from zwgk_excel.workflow.in_tray import NO_OUTCOME, TrayFacts, TrayOutcome, carry_out, tray_rows_of, what_waits
 from zwgk_excel.workflow.intake.inbox import InboxListing
 from zwgk_excel.workflow.intake.receiving import IntakeResult, import_new
 from zwgk_excel.workflow.office.context import Office, Progress, no_progress, store_tables
@@ -54,6 +55,10 @@ class ConsolidationResult:
     """False when the tracker was up to date to the byte."""
     uncorrected: tuple[Problem, ...] = ()
     """The problems of all returns that are still to be mended; those of closed months are not."""
+    tray: TrayOutcome = NO_OUTCOME
+    """What came of the choices in the in-tray."""
+    waiting: int = 0
+    """So many things wait for the office afterwards."""
 
     @property
     def to_look_at(self) -> tuple[Problem, ...]:
@@ -97,12 +102,23 @@ def consolidate(
         written = _write(path, tracker_workbook(view, added))
         moved = tuple(each.problem(path.name) for each in (removed_values(view, added) if added else ()))
         behind = clock_behind(office.ledger.newest_message(), office.now())
-        told = office.apply_severities((*((behind,) if behind else ()), *typed.problems, *ready.refused, *moved))
+        given = (*typed.problems, *ready.refused, *ready.tray.problems)
+        told = office.apply_severities((*((behind,) if behind else ()), *given, *moved))
         problems = (*told, *(each.problem for each in view.refused))
         notes = (*ready.notes, *(added.notes if added else ()), *_beside(path))
         uncorrected = _uncorrected(ready.statuses, closed_months(office))
-        done = ConsolidationResult(ready.taken, ready.decisions, ready.statuses, problems, notes, written, uncorrected)
-        if view.refused:
+        done = ConsolidationResult(
+            ready.taken,
+            ready.decisions,
+            ready.statuses,
+            problems,
+            notes,
+            written,
+            uncorrected,
+            ready.tray,
+            len(view.tray),
+        )
+        if view.refused or ready.tray.failed:
             # What was not taken is told on every run until it is put right.
             forget_freshness(office)
         else:
@@ -122,6 +138,8 @@ class PreparedTracker:
     """What the office typed into the rectification ledger and could not be taken."""
     notes: tuple[str, ...] = ()
     """Chinese sentences: that the rules have changed since the last run."""
+    tray: TrayOutcome = NO_OUTCOME
+    """What came of the choices in the in-tray."""
 
 
 def prepare(
@@ -136,7 +154,9 @@ def prepare(
     progress: Progress = no_progress,
     readers: ReaderPool | None = None,
 ) -> PreparedTracker:
-    """Import the office's inputs of a tracker and what is new in 收件箱; the caller holds the run lock.
+    """Import the office's inputs of a tracker and what is new in 收件箱, and carry out what was chosen in its in-tray.
+
+    The caller holds the run lock. The choices come last: they are about everything that waits by then.
 
     ``saved`` is when the tracker was saved; None where it is open. The view's refused cells have no places yet.
     """
@@ -145,10 +165,33 @@ def prepare(
     given = take_typed_decisions(office, typed, who, saved)
     refused = record_rectifications(office, typed, who)
     taken = import_new(office, found=found, progress=progress, readers=readers)
-    statuses = office_statuses(office, as_of or office.now().date(), *more)
-    view = tracker_view(office, statuses, as_of, typed, refused, given.refused)
+    statuses, view = _seen(office, typed, as_of, more, refused, given.refused)
+    waiting = what_waits(office, TrayFacts(statuses, view.dues, view.refused))
+    tray = carry_out(office, waiting, typed.tray, who, readers)
+    decisions = given.decisions
+    if tray.done:
+        # A month that was reopened may take what was typed; what was discarded is typed no longer.
+        given = take_typed_decisions(office, typed, who, saved)
+        decisions = (*decisions, *given.decisions)
+        left = [each for each in given.refused if (each.obligation, each.column) not in tray.discarded]
+        statuses, view = _seen(office, typed, as_of, more, refused, left)
+        waiting = what_waits(office, TrayFacts(statuses, view.dues, view.refused))
+    view = replace(view, tray=tray_rows_of(waiting, typed.tray, tray.results))
     notes = (rule_change_told(changed),) if changed else ()
-    return PreparedTracker(taken, given.decisions, statuses, view, refused, notes)
+    return PreparedTracker(taken, decisions, statuses, view, refused, notes, tray)
+
+
+def _seen(
+    office: Office,
+    typed: OfficeInput,
+    as_of: date | None,
+    more: Sequence[Month],
+    problems: Sequence[Problem],
+    refused: Sequence[RefusedCell],
+) -> tuple[Statuses, TrackerView]:
+    """The statuses of all obligations, and the tracker's view of them."""
+    statuses = office_statuses(office, as_of or office.now().date(), *more)
+    return statuses, tracker_view(office, statuses, as_of, typed, problems, refused)
 
 
 def _uncorrected(found: Statuses, closed: Collection[Month]) -> tuple[Problem, ...]:

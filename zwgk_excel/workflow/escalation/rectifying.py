@@ -38,8 +38,9 @@ def open_due_rectifications(
 
     Without ``units``, for all candidates of ``step`` (:data:`BY_DEFAULT` where None); repeated, it finds none. For a
     named unit a level that it has not reached needs ``step`` and a ``reason``. Raises UserError, and opens nothing, for
-    an unknown unit, one that is no candidate, one opened already, or a past due day.
+    an unknown unit, one that is no candidate, one opened already, a past due day, or a day to come.
     """
+    office.refuse_ahead(as_of, "立项")
     if mend_by is not None and mend_by < as_of:
         raise UserError(f"--mend-by {mend_by} 早于 {as_of}；请核对日期。")
     names = [find_unit(office, unit) for unit in units]

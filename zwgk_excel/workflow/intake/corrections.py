@@ -17,6 +17,7 @@ from zwgk_excel.workbooks.opening.bounded_files import read_file
 from zwgk_excel.workbooks.report.content import file_name, format_cycle
 from zwgk_excel.workbooks.writing.files import write_atomic
 from zwgk_excel.workflow.errors import UserError, reason_of
+from zwgk_excel.workflow.intake.mend_times import MendTimes, mend_notes
 from zwgk_excel.workflow.office.context import Office, Progress, no_progress
 from zwgk_excel.workflow.workers.readers import MarkupJob, ReaderPool
 
@@ -38,13 +39,13 @@ def write_markups(
     wanted = [receipt for receipt in newest(receipts) if correctable(receipt)]
     written: list[Path] = []
     failed: list[tuple[Path, OSError]] = []
-    markings = [markup_job(office, receipt) for receipt in wanted]
+    markings = markup_jobs(office, wanted, receipts)
     made = workers.marked_up(markings)
     for done, (receipt, marking, markup) in enumerate(zip(wanted, markings, made, strict=True)):
         progress(done, len(wanted), receipt.unit)
         path = markup_path(office, receipt)
         try:
-            write_atomic(path, markup or correction_workbook(marking.problems, title=marking.title))
+            write_atomic(path, markup or list_alone(marking))
             written.append(path)
         except OSError as error:
             failed.append((path, error))
@@ -118,8 +119,23 @@ def correctable(receipt: Receipt) -> bool:
     return any(each.counts for each in receipt.problems)
 
 
-def markup_job(office: Office, receipt: Receipt) -> MarkupJob:
-    """The job for a receipt's return; without data where the file is missing or has changed."""
+def markup_jobs(office: Office, wanted: Sequence[Receipt], receipts: Sequence[Receipt]) -> list[MarkupJob]:
+    """The jobs for the returns that are ``wanted``; ``receipts`` are all of their units and cycles.
+
+    A job is without data where the file is missing or has changed.
+    """
+    if not wanted:
+        return []
+    times = MendTimes(office)
+    return [_markup_job(office, each, mend_notes(office, times.of(each, receipts))) for each in wanted]
+
+
+def list_alone(job: MarkupJob) -> bytes:
+    """The list of a return's problems as a workbook of its own, where the return cannot be edited."""
+    return correction_workbook(job.problems, title=job.title, notes=job.notes)
+
+
+def _markup_job(office: Office, receipt: Receipt, notes: tuple[str, ...]) -> MarkupJob:
     assert receipt.cycle is not None
     title = f"{receipt.unit} {format_cycle(receipt.cycle)}{layout('markup').settings['book_title']}"
     try:
@@ -129,4 +145,4 @@ def markup_job(office: Office, receipt: Receipt) -> MarkupJob:
         data = b""
     if hashlib.sha256(data).hexdigest() != receipt.sha256:
         data = b""
-    return MarkupJob(receipt.name, data, receipt.problems, title, office.workspace.settings.office.name)
+    return MarkupJob(receipt.name, data, receipt.problems, title, office.workspace.settings.office.name, notes)

@@ -26,6 +26,7 @@ from zwgk_excel.workflow.intake.inbox import (
     without_acting_name,
 )
 from zwgk_excel.workflow.intake.intake_run import Run
+from zwgk_excel.workflow.intake.proposals import remember_proposals
 from zwgk_excel.workflow.intake.receipt_times import ImpossibleTimeError, as_first_seen, require_past
 from zwgk_excel.workflow.intake.renewed_corrections import RenewedCorrections
 from zwgk_excel.workflow.office.context import Office, Progress, no_progress
@@ -149,6 +150,7 @@ def import_arrivals(
         except ImpossibleTimeError:
             _remove_copies(office, [*arrivals, *run.unpacked])
             raise
+    remember_proposals(office, run.proposals)
     outdated = tuple(dict.fromkeys(run.solved))
     return IntakeResult(
         office.ledger.numbered(run.taken),

@@ -10,10 +10,9 @@ from pathlib import Path
 from zwgk_excel.domain.file_names import numbered
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.returns import Receipt
-from zwgk_excel.workbooks.correction.correction_workbook import correction_workbook
 from zwgk_excel.workbooks.writing.files import write_atomic
 from zwgk_excel.workflow.errors import UserError, reason_of
-from zwgk_excel.workflow.intake.corrections import correctable, markup_job, markup_path_of, newest
+from zwgk_excel.workflow.intake.corrections import correctable, list_alone, markup_jobs, markup_path_of, newest
 from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.office.partial_files import remove_partial
 from zwgk_excel.workflow.workers.readers import ReaderPool
@@ -66,11 +65,11 @@ def renew_corrections(
         remove_partial(office, path.parent)
         former = [each for each in before if (each.unit, each.cycle) == place and correctable(each) and each.was_read]
         left = [each for each in newest(_of(after, place)) if correctable(each)]
-        wanted = _made(office, left, workers)
+        wanted = _made(office, left, after, workers)
         try:
             standing = path.read_bytes() if path.is_file() else None
             if standing is not None and standing not in wanted:
-                if standing in _made(office, former, workers):
+                if standing in _made(office, former, before, workers):
                     path.unlink()
                     removed += () if wanted else (path,)
                 else:
@@ -88,11 +87,13 @@ def _of(receipts: Sequence[Receipt], place: Place) -> list[Receipt]:
     return [each for each in receipts if (each.unit, each.cycle) == place]
 
 
-def _made(office: Office, receipts: Sequence[Receipt], workers: ReaderPool) -> list[bytes]:
-    """The copies of receipts as this program makes them."""
-    jobs = [markup_job(office, each) for each in receipts]
+def _made(
+    office: Office, receipts: Sequence[Receipt], others: Sequence[Receipt], workers: ReaderPool
+) -> list[bytes]:
+    """The copies of receipts as this program makes them; ``others`` are all receipts of their units and cycles."""
+    jobs = markup_jobs(office, receipts, others)
     made = zip(jobs, workers.marked_up(jobs), strict=True)
-    return [data or correction_workbook(job.problems, title=job.title) for job, data in made]
+    return [data or list_alone(job) for job, data in made]
 
 
 def _renamed(path: Path) -> Path:

@@ -20,6 +20,7 @@ from zwgk_excel.workbooks.report.content import asked_tasks, tasks_of
 from zwgk_excel.workbooks.report.report_workbook import ReportContent, fingerprint, report_name
 from zwgk_excel.workbooks.writing.files import write_atomic
 from zwgk_excel.workflow.errors import UserError, reason_of
+from zwgk_excel.workflow.issuing.common_values import common_values
 from zwgk_excel.workflow.issuing.issued_months import issue
 from zwgk_excel.workflow.office.context import Office, Progress, find_unit, no_progress, store_tables
 from zwgk_excel.workflow.office.partial_files import remove_partial
@@ -150,10 +151,12 @@ def _draft(
     schema: int = layout("report").settings["schema"]
     oldest = min(schema, known.oldest_schema) if known else schema
     if known is None or known.fingerprint != mark:
+        content = _with_common(office, content)
         change = WorkbookChange.CHANGED if known else WorkbookChange.NEW
         return _Draft(content, mark, path, change, changes=True, oldest_schema=oldest)
     whole = path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == known.sha256
-    content = content if whole else _content(office, cycle, unit, listed, known.issued_on)
+    if not whole:
+        content = _with_common(office, _content(office, cycle, unit, listed, known.issued_on))
     return _Draft(content, mark, path, WorkbookChange.UNCHANGED, changes=not whole, oldest_schema=oldest)
 
 
@@ -213,9 +216,14 @@ def _content(office: Office, cycle: Month, unit: str, listed: tuple[ReportTask, 
         amended_on=office.issues.issue(cycle).amended.get(unit),
         signature="",
         officers=_officers(office, cycle, unit, listed),
+        contact=(settings.contact, settings.telephone),
     )
     signed = unit, cycle, issued_on, added_text(), asked_tasks(tasks_of(listed))
     return replace(content, signature=sign_identity(office.ledger.key, schema, *signed))
+
+
+def _with_common(office: Office, content: ReportContent) -> ReportContent:
+    return replace(content, common=common_values(office, content.unit, content.cycle))
 
 
 def _officers(office: Office, cycle: Month, unit: str, listed: Sequence[ReportTask]) -> tuple[tuple[str, str], ...]:

@@ -18,16 +18,17 @@ from zwgk_excel.domain.correspondence import (
     MessageKind,
     OutgoingMessage,
 )
+from zwgk_excel.domain.mend_time import MendTime
 from zwgk_excel.domain.periods import Month
-from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.returns import Receipt, Verdict
 from zwgk_excel.domain.senders import HELD_FOR_SENDER
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
-from zwgk_excel.mail.compose import AutoSubmitted, MailAttachment, OutgoingMail
+from zwgk_excel.mail.compose import AutoSubmitted, OutgoingMail
 from zwgk_excel.mail.text import MailTable, PlaceholderValue, RenderedMail
-from zwgk_excel.workflow.intake.corrections import correctable, markup_path, newest
-from zwgk_excel.workflow.intake.inbox import UNPACKED_FOLDER
+from zwgk_excel.workflow.intake.corrections import correctable, newest
+from zwgk_excel.workflow.intake.mend_times import MendTimes, cost_words, until_words
+from zwgk_excel.workflow.mailing.asked_corrections import came_in, counted_problems, markups, problem_table
 from zwgk_excel.workflow.mailing.delivery import (
     DeliveryMethod,
     DeliveryRun,
@@ -45,7 +46,6 @@ from zwgk_excel.workflow.office.context import Office, Progress, no_progress
 
 _FRESH = timedelta(days=3)
 """Older mails are not answered, so that switching answers on does not mail the senders of half a year."""
-_MOST_PROBLEMS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def _reply(office: Office, message: IncomingMessage, receipts: Sequence[Receipt]
     if message.kind is not MessageKind.REPLY or not message.unit or message.sender in ours or age > _FRESH:
         return None
     files = [each.file for each in message.attachments if each.file]
-    came = tuple(each for each in receipts if any(_came_in(each, file) for file in files))
+    came = tuple(each for each in receipts if any(came_in(each, file) for file in files))
     to = _address(office, message)
     if not to or not {each.file for each in came}.issuperset(files):
         return None
@@ -120,10 +120,6 @@ def _reply(office: Office, message: IncomingMessage, receipts: Sequence[Receipt]
     # What is another unit's is not for this one to read.
     theirs = tuple(each for each in came if each.unit in {"", message.unit})
     return _Reply(message, theirs, to, key) if theirs else None
-
-
-def _came_in(receipt: Receipt, file: str) -> bool:
-    return receipt.file == file or receipt.file.startswith(f"{file}{UNPACKED_FOLDER}/")
 
 
 def _address(office: Office, message: IncomingMessage) -> str:
@@ -135,7 +131,7 @@ def _address(office: Office, message: IncomingMessage) -> str:
 
 def _copies(office: Office, reply: _Reply) -> tuple[str, ...]:
     """The officers of the duties in which something is to be corrected: it is they who can."""
-    wrong = {problem.obligation.partition("/")[0] for problem in _counted(reply.receipts)} - {""}
+    wrong = {problem.obligation.partition("/")[0] for problem in counted_problems(reply.receipts)} - {""}
     officers = office.roster.officers_of(reply.message.unit, wrong, Month.of(reply.message.received_at.date()))
     mails = dict.fromkeys(mail for each in officers for mail in each.mails)
     return tuple(each for each in mails if each.lower() != reply.to.lower())
@@ -162,7 +158,7 @@ def _draft(office: Office, reply: _Reply) -> PreparedMail:
             office,
             letter,
             text,
-            attachments=_markups(office, reply.receipts),
+            attachments=markups(office, _latest(office, reply.receipts)),
             automatic=AutoSubmitted.REPLIED,
             in_reply_to=reply.message.message_id,
         )
@@ -177,12 +173,14 @@ def _text(office: Office, reply: _Reply) -> RenderedMail:
         (_name(each), word("verdict", each.verdict), str(each.items), str(sum(p.counts for p in each.problems)))
         for each in reply.receipts
     )
-    mend = _correction_list(reply.receipts)
+    mend, time = problem_table(reply.receipts), _mend_time(office, reply)
     values: dict[str, PlaceholderValue] = {
         "result": word("answer_result", _result(reply.receipts)),
         "received_at": f"{reply.message.received_at:%Y-%m-%d %H:%M}",
         "files": MailTable(headings, rows),
         "mend": mend,
+        "until": until_words(time),
+        "cost": cost_words(time),
         "fine": "" if mend.rows else "没有",
     }
     return filled(office, "mail_answer.txt", reply.message.unit, reply.cycle, values)
@@ -198,26 +196,20 @@ def _name(receipt: Receipt) -> str:
     return receipt.file.rpartition("/")[2]
 
 
-def _correction_list(receipts: Sequence[Receipt]) -> MailTable:
-    """The first problems to be corrected, each with its cell and action."""
-    sheet = layout("tracker")["problems"]
-    headings = tuple(sheet.heading(key) for key in ("cell", "found", "expected", "action"))
-    counted = _counted(receipts)
-    rows = [(f"{p.place.sheet} {p.place.cell}".strip(), p.found, p.expected, p.action) for p in counted]
-    more = [("…", f"还有 {len(rows) - _MOST_PROBLEMS} 处", "", "")] if len(rows) > _MOST_PROBLEMS else []
-    return MailTable(headings, (*rows[:_MOST_PROBLEMS], *more))
+def _mend_time(office: Office, reply: _Reply) -> MendTime:
+    """Until when what came with a mail is to be corrected."""
+    faulty = [each for each in reply.receipts if each.was_read and correctable(each)]
+    if not faulty:
+        return MendTime()
+    times = MendTimes(office)
+    return MendTime(tuple(task for each in faulty for task in times.of(each, _history(office, each)).tasks))
 
 
-def _counted(receipts: Sequence[Receipt]) -> list[Problem]:
-    return [p for each in receipts if each.verdict is not Verdict.DUPLICATE for p in each.problems if p.counts]
-
-
-def _markups(office: Office, receipts: Sequence[Receipt]) -> list[MailAttachment]:
-    """The marked-up copies of these returns, if they are their units' newest: an older copy would mislead."""
+def _latest(office: Office, receipts: Sequence[Receipt]) -> list[Receipt]:
+    """Those of these returns that are their units' newest: the marked-up copy of an older one would mislead."""
     every = [r for each in receipts if each.unit and each.cycle for r in _history(office, each)]
     latest = {each.file for each in newest(every)}
-    paths = [markup_path(office, each) for each in receipts if each.file in latest and correctable(each)]
-    return [MailAttachment(path.name, path.read_bytes()) for path in dict.fromkeys(paths) if path.is_file()]
+    return [each for each in receipts if each.file in latest]
 
 
 def _history(office: Office, receipt: Receipt) -> tuple[Receipt, ...]:

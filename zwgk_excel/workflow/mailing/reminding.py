@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -11,13 +11,14 @@ from pathlib import Path
 from zwgk_excel.domain.correspondence import HANDED_OVER, LetterKind, LetterState, OutgoingMessage
 from zwgk_excel.domain.deadlines import ReminderLevel, ReminderRule
 from zwgk_excel.domain.periods import Month
-from zwgk_excel.domain.reminders import Reminder, reminders
+from zwgk_excel.domain.reminders import Reminder, owed_by, reminders
 from zwgk_excel.layout.words import word
 from zwgk_excel.mail.compose import AutoSubmitted, OutgoingMail
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.intake.inbox import new_in_inbox
 from zwgk_excel.workflow.intake.receiving import import_new
 from zwgk_excel.workflow.intake.waiting import in_quarantine
+from zwgk_excel.workflow.mailing.asked_corrections import AskedCorrection, asked_corrections, markups
 from zwgk_excel.workflow.mailing.delivery import (
     DeliveryMethod,
     DeliveryRun,
@@ -108,7 +109,11 @@ def remind(
             raise UserError(f"{unread[0]}在此之前不催报，以免催已经报送的单位。")
         day = office.now().date()
         rows = planned_reminders(office, day, units=units)
-        drafts = [_draft(office, row.reminder, row, day) for row in rows if row.action is ReminderAction.SEND]
+        going = [row for row in rows if row.action is ReminderAction.SEND]
+        # The tasks of a unit that is no more are in the returns of both.
+        units_of = {each.obligation.unit for row in going for each in owed_by(row.reminder)}
+        asked = asked_corrections(office, units_of | {row.unit for row in going})
+        drafts = [_draft(office, row.reminder, row, day, asked) for row in going]
         return ReminderRun(
             rows, deliver_all(office, drafts, way, folder_of(office, day), progress), quarantined_count(office)
         )
@@ -142,7 +147,7 @@ def _newest_cycle(office: Office) -> Month:
 
 def _reminding(office: Office, reminder: Reminder, letters: Sequence[OutgoingMessage], day: date) -> UnitReminder:
     month = Month.of(day)
-    owing = {each.obligation.duty.id for each in (*reminder.upcoming, *reminder.late)}
+    owing = {each.obligation.duty.id for each in owed_by(reminder)}
     officers = office.roster.officers_of(reminder.unit, owing, month)
     to, copies = addresses(office, office.roster.unit(reminder.unit, month), officers)
     gone = [each for each in letters if each.state in HANDED_OVER]
@@ -169,10 +174,14 @@ def _sent_recently(
     )
 
 
-def _draft(office: Office, reminder: Reminder, row: UnitReminder, day: date) -> PreparedMail:
+def _draft(
+    office: Office, reminder: Reminder, row: UnitReminder, day: date, asked: Mapping[str, AskedCorrection]
+) -> PreparedMail:
     cycle = _newest_cycle(office)
     key = _key(office, reminder.unit, day)
-    text = reminder_text(office, reminder, cycle)
+    text = reminder_text(office, reminder, cycle, asked)
+    keys = [each.obligation.key for each in owed_by(reminder)]
+    faulty = [asked[each].receipt for each in keys if each in asked]
     letter = OutgoingMessage(
         key,
         LetterKind.REMINDER,
@@ -188,7 +197,8 @@ def _draft(office: Office, reminder: Reminder, row: UnitReminder, day: date) -> 
     )
 
     def write() -> OutgoingMail:
-        return mail_of(office, letter, text, automatic=AutoSubmitted.GENERATED)
+        attached = markups(office, faulty)
+        return mail_of(office, letter, text, attachments=attached, automatic=AutoSubmitted.GENERATED)
 
     number = key.rpartition("/")[2]
     suffix = "" if number == "1" else f"_{number}"

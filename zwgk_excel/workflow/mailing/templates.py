@@ -6,19 +6,29 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
+from zwgk_excel.domain.mend_time import MendTime
 from zwgk_excel.domain.obligations import ListedAs, Obligation, ReportTask, reference_of
 from zwgk_excel.domain.periods import Month
-from zwgk_excel.domain.reminders import Reminder, due_of
+from zwgk_excel.domain.reminders import Reminder, due_of, owed_by
+from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.domain.subject_codes import reply_code
 from zwgk_excel.domain.tracking import ObligationStatus
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.resources import names, read_text
 from zwgk_excel.layout.words import word
 from zwgk_excel.mail.text import MailTable, PlaceholderValue, RenderedMail, TemplateError, render
+from zwgk_excel.workbooks.correction.complaints import count
 from zwgk_excel.workbooks.report.content import UNDATED, extended_words, format_cycle, tasks_by_kind, tasks_of
 from zwgk_excel.workbooks.report.cover import day_words, deadline
 from zwgk_excel.workbooks.writing.files import write_atomic
 from zwgk_excel.workflow.errors import UserError, reason_of
+from zwgk_excel.workflow.intake.mend_times import cost_words, until_words
+from zwgk_excel.workflow.mailing.asked_corrections import (
+    AskedCorrection,
+    problem_table,
+    returned_table,
+    task_table,
+)
 from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.office.workspace import Workspace
 
@@ -76,11 +86,50 @@ def workbook_text(
     return filled(office, "mail_correction.txt" if correction else "mail_issue.txt", unit, cycle, values)
 
 
-def reminder_text(office: Office, reminder: Reminder, cycle: Month) -> RenderedMail:
-    """The mail that reminds a unit; ``cycle`` is the one whose workbook it answers with. Raises UserError."""
+def return_text(office: Office, receipt: Receipt, time: MendTime, markup: str) -> RenderedMail:
+    """The mail that sends a faulty return back with its marked-up copy, the file ``markup``; raises UserError."""
+    assert receipt.cycle is not None
+    found = count([each for each in receipt.problems if each.counts])
+    errors = found[True]
+    passed = time.until is not None and time.until < office.now().date()
+    values: dict[str, PlaceholderValue] = {
+        "result": word("return_result", "mend" if errors else "look"),
+        "received_at": f"{receipt.received_at:%Y-%m-%d %H:%M}",
+        "file": receipt.file.rpartition("/")[2],
+        "markup": markup,
+        "error_count": str(errors or ""),
+        "warning_count": "" if errors else str(found[False]),
+        "until": "" if passed else until_words(time),
+        "passed": until_words(time) if passed else "",
+        "cost": cost_words(time, passed=passed),
+        "tasks": task_table(time, receipt.unit),
+        "mend": problem_table([receipt]),
+    }
+    return filled(office, "mail_return.txt", receipt.unit, receipt.cycle, values)
+
+
+def reminder_text(
+    office: Office, reminder: Reminder, cycle: Month, asked: Mapping[str, AskedCorrection]
+) -> RenderedMail:
+    """The mail that reminds a unit; ``cycle`` is the one whose workbook it answers with. Raises UserError.
+
+    ``asked`` are by key the tasks that were reported with errors: they are told apart, with their last day.
+    """
     officers = _officers(office, reminder.unit, Month.of(office.now().date()))
     nearest = min((due_of(each)[0] for each in reminder.upcoming), default=None)
+    back = [asked[each.obligation.key] for each in owed_by(reminder) if each.obligation.key in asked]
+    silent = {
+        name: [each for each in statuses if each.obligation.key not in asked]
+        for name, statuses in (("upcoming", reminder.upcoming), ("late", reminder.late))
+    }
+    time = MendTime(tuple(each.task for each in back))
     values: dict[str, PlaceholderValue] = {
+        "unreported_upcoming": _statuses(silent["upcoming"], reminder.unit, officers),
+        "unreported_late": _statuses(silent["late"], reminder.unit, officers),
+        "unreported_late_count": str(len(silent["late"]) or ""),
+        "returned": returned_table(back, reminder.unit),
+        "returned_count": str(len(back) or ""),
+        "returned_cost": cost_words(time, passed=bool(time.until and time.until < office.now().date())),
         "level": word("reminder_level", reminder.level),
         "nearest": day_words(nearest) if nearest else "",
         "upcoming": _statuses(reminder.upcoming, reminder.unit, officers),
@@ -99,6 +148,7 @@ def filled(office: Office, name: str, unit: str, cycle: Month, values: Mapping[s
         "month": format_cycle(cycle),
         "token": reply_code(office.ledger.key, unit, cycle),
         "mailbox": settings.office.mailbox or settings.sender,
+        "contact": settings.office.contact_words,
         "office": settings.office.name,
         "today": day_words(office.now().date()),
     }

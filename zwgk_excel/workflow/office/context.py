@@ -111,6 +111,19 @@ class Office:
         """The obligations of a cycle alone, without older ones: as issued, else by the tables of today."""
         return self.issues.plan(cycle)
 
+    def ahead(self, as_of: date) -> str:
+        """That a day is yet to come, as a sentence says it; empty for today and before."""
+        today = self.now().date()
+        return f"{as_of} 还没有到（今天 {today}）" if as_of > today else ""
+
+    def refuse_ahead(self, as_of: date, what: str) -> None:
+        """Raise UserError where a day is yet to come: what is signed, ``what``, tells only what has happened.
+
+        What looks ahead (status, assess, plan) says so instead, by :meth:`ahead`.
+        """
+        if told := self.ahead(as_of):
+            raise UserError(f"{told}，不能按以后的日期{what}。")
+
     def issued(self) -> tuple[Month, ...]:
         """The issued cycles, oldest first."""
         self.issues.refresh()

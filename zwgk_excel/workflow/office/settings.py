@@ -16,12 +16,14 @@ from zwgk_excel.domain.deadlines import Policy
 from zwgk_excel.domain.escalation import EscalationPolicy
 from zwgk_excel.domain.score_rules import Scoring
 from zwgk_excel.domain.workdays import Workdays
+from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.escalation import SECTION as LADDER
 from zwgk_excel.layout.escalation import escalation_policy_with
 from zwgk_excel.layout.holidays import provisional_days_off
 from zwgk_excel.layout.policy import POLICY_KEYS, load_policy
 from zwgk_excel.layout.scoring import SECTION as SCORING
 from zwgk_excel.layout.scoring import merged_scoring_table, require_fair, scoring_from
+from zwgk_excel.layout.toml_values import LackingKeyError
 from zwgk_excel.mail.servers import host_fault, is_loopback
 from zwgk_excel.workbooks.opening.bounded_files import read_file
 from zwgk_excel.workflow.errors import UserError, reason_of
@@ -73,16 +75,26 @@ class _Section(BaseModel):
 
 
 class OfficeSettings(_Section):
-    """[office]: the office's name, the mailbox for returns, who decides, and the county's name."""
+    """[office]: the office's name, the mailbox for returns, whom to ask, who decides, and the county's name."""
 
     name: str = "市政务公开领导小组办公室"
     mailbox: str = ""
+    contact: str = ""
+    """Whom units may ask, as workbooks, mark-ups and mails name the person; nobody where empty."""
+    telephone: str = ""
+    """The telephone number for that; none where empty."""
     person: str = ""
     """Who decides where a command names nobody; empty to ask for the name each time."""
     region: str = ""
     """The county's name for those who gather many workspaces; the folder's or schema's where empty."""
     backup: str = ""
     """The folder that holds copies of this workspace, relative to it or a whole path; ``zwgk doctor`` looks there."""
+
+    @property
+    def contact_words(self) -> str:
+        """Whom to ask and how, in one phrase: ``张三，联系电话 0714-0000000``; empty where neither is set."""
+        number = f"{layout('report')['items'].heading('phone')} {self.telephone}" if self.telephone else ""
+        return "，".join(filter(None, (self.contact, number)))
 
 
 class LedgerSettings(_Section):
@@ -253,7 +265,8 @@ def _checked(raw: dict[str, Any], name: str) -> Settings:
     except ValidationError as error:
         raise UserError(f"{name} 中 {_describe_error(error.errors()[0])}。") from None
     except ValueError as error:  # of the layout: key and value
-        raise UserError(f"{name} 中 {error} 不正确；请对照 zwgk.toml 里的说明改正。") from None
+        wrong = "" if isinstance(error, LackingKeyError) else " 不正确"
+        raise UserError(f"{name} 中 {error}{wrong}；请对照 zwgk.toml 里的说明改正。") from None
     except (LookupError, TypeError, AttributeError):
         tables = "、".join(f"[{key}]" for key in (*policy_keys, SCORING, LADDER))
         raise UserError(f"{name} 的 {tables} 中有一项写法不对；请对照 zwgk.toml 里的说明改正。") from None

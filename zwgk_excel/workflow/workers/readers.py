@@ -93,6 +93,8 @@ class MarkupJob:
     title: str
     """Whose return it is."""
     author: str
+    notes: tuple[str, ...] = ()
+    """Lines for the unit above the list of problems."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,7 +394,9 @@ def mark_up_job(marking: MarkupJob) -> bytes | None:
     if not marking.data:
         return None
     try:
-        return correction_copy(marking.data, marking.problems, title=marking.title, author=marking.author)
+        return correction_copy(
+            marking.data, marking.problems, title=marking.title, author=marking.author, notes=marking.notes
+        )
     except NotEditableError:
         return None
 

@@ -17,12 +17,11 @@ from zwgk_excel.workbooks.opening.open_book import CellValue
 from zwgk_excel.workbooks.reading.cell_reader import as_text
 from zwgk_excel.workbooks.reading.table_reader import LocatedTable, ParsedRow, is_visible, read_row, typed_rows
 from zwgk_excel.workbooks.tracker.previous.remarks import read_rectification_inputs, read_remarks
+from zwgk_excel.workbooks.tracker.previous.tray_input import FORMULA, read_tray
 from zwgk_excel.workbooks.tracker.rows.row_keys import KEY_COLUMNS, GridSource, find_tracking, key_of
 from zwgk_excel.workbooks.tracker.rows.row_values import refusal_mark, refused_text
-from zwgk_excel.workbooks.tracker.rows.view import RectificationInput, RefusedCell, TypedValue
+from zwgk_excel.workbooks.tracker.rows.view import RectificationInput, RefusedCell, TrayEntry, TypedValue
 
-_FORMULA = "（公式没有结果）"
-"""What stands for a formula whose result the file does not hold."""
 _DAY_ZERO, _LEAP_1900 = datetime(1899, 12, 31), datetime(1900, 3, 1)
 """The day of the number 0, and the day before which numbers are counted from it: Excel knows a 29 February 1900."""
 
@@ -76,6 +75,8 @@ class OfficeInput:
     """整改情况 by the key of its line of the scores."""
     mended: Mapping[str, RectificationInput] = field(default_factory=dict)
     """整改措施 and 销号日期 by the key of their line of the rectification ledger."""
+    tray: tuple[TrayEntry, ...] = ()
+    """The rows of 待处理 with anything typed in them."""
 
 
 def office_of(book: GridSource, name: str) -> OfficeInput:
@@ -88,9 +89,10 @@ def office_of(book: GridSource, name: str) -> OfficeInput:
     table = find_tracking(book)
     remarks = read_remarks(book)
     mended, wrong = read_rectification_inputs(book, name)
+    tray = read_tray(book, name)
     if table is None:
         missing_sheet = problem("sheet_missing", CellRef(name), value=sheet.name)
-        return OfficeInput(problems=(missing_sheet, *wrong), remarks=remarks, mended=mended)
+        return OfficeInput(problems=(missing_sheet, *wrong), remarks=remarks, mended=mended, tray=tray)
     revision, acts = (_number(book, key) for key in (LEDGER_REVISION_KEY, LAST_ACT_KEY))
     missing = table.missing(sheet[key] for key in KEY_COLUMNS)
     absent = [*missing, *table.missing(_office_columns(sheet))]
@@ -99,7 +101,7 @@ def office_of(book: GridSource, name: str) -> OfficeInput:
     refused: list[RefusedCell] = []
     entries = {} if missing else _entries(table, name, problems, refused)
     found = tuple(entries.values())
-    return OfficeInput(found, (*problems, *wrong), tuple(refused), revision, acts, remarks, mended)
+    return OfficeInput(found, (*problems, *wrong), tuple(refused), revision, acts, remarks, mended, tray)
 
 
 def _office_columns(sheet: SheetLayout) -> list[Column]:
@@ -159,7 +161,7 @@ class _OfficeCells:
         # What a run wrote in place of a formula without a result is still no decision in the next one.
         columns = _office_columns(self._table.sheet)
         row = replace(
-            row, unread=row.unread | {each.key for each in columns if as_text(self._raw(each.key)) == _FORMULA}
+            row, unread=row.unread | {each.key for each in columns if as_text(self._raw(each.key)) == FORMULA}
         )
         if not row.unread:
             return row
@@ -180,7 +182,7 @@ class _OfficeCells:
         if cell in grid.errors:
             return grid.errors[cell]
         if cell in grid.uncached:
-            return _FORMULA
+            return FORMULA
         raw = grid.value(*cell)
         if isinstance(raw, bool):
             return as_text(raw)

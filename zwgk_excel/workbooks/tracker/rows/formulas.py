@@ -7,9 +7,11 @@ Excel, WPS and LibreOffice agree. A cell formula refers to its own row, so that 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
+from zwgk_excel.domain.counts import Counts
 from zwgk_excel.domain.tracking import Outcome, Timeliness
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
@@ -39,6 +41,21 @@ MENDED = ("cycle", "unit", "step", "state", "raised_on", "mend_by", "closed_on")
 
 MATRIX_NAMES = {"unit": "mx_unit", "kind": "mx_kind", "urgency": "mx_urgency"}
 """Columns of the matrix and their defined names."""
+
+COUNTING = ("group", "text", "kind", "total_1", "total_2", "total_3", "total_4")
+"""The blocks of the counting that have a name: the number of each unit and month, and its text in the matrix; the kind
+of each unit, and its packed counts."""
+PACKS: tuple[tuple[str, ...], ...] = (
+    (Timeliness.ON_TIME, Timeliness.GRACE, Timeliness.LATE),
+    (Timeliness.IN_GRACE, Timeliness.OVERDUE, Timeliness.DUE_SOON),
+    (Timeliness.NOT_DUE, Outcome.WAIVED, Timeliness.ON_DEMAND),
+    (Outcome.NIL, Outcome.RETURNED),
+)
+"""What is counted for the matrix and by kind, up to three counts in a number: their sums take one SUMIF together."""
+PLACE = 100_000
+"""What the next count in a packed number weighs: more than the rows of a unit. Three take the 15 digits of a number."""
+GROUP = 1_000_000
+"""What the place of a unit weighs in the number of a unit and a month, before ``202611``."""
 
 _DONE = "AND(N({received_at})>0,INT(N({received_at}))<=INT({today}))"
 _DUE = "MAX(N({due}),INT(N({extended_to})))"
@@ -81,6 +98,11 @@ def score_name(key: str) -> str:
     return f"sc_{key}"
 
 
+def counting_name(key: str) -> str:
+    """The defined name of a block of the counting."""
+    return f"ct_{key}"
+
+
 def rectification_name(key: str) -> str:
     """The defined name of a column of the rectification ledger."""
     return f"rc_{key}"
@@ -99,24 +121,76 @@ def state_formula(key: str, cells: Mapping[str, str]) -> str:
     return _TEMPLATES[key].format_map({**cells, **spoken, **fixed})
 
 
+class Counted(Protocol):
+    """The rows that a figure counts."""
+
+    def number(self, key: str) -> str:
+        """The expression for the number of them that a key of :data:`COUNTS` means, without the leading ``=``."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The rows that a figure counts: pairs of a COUNTIFS, and the units of one kind where ``kind`` names a cell."""
+    """The rows that a figure counts: pairs of a COUNTIFS."""
 
     pairs: tuple[str, ...] = ()
-    kind: str = ""
 
     def count(self, *pairs: str) -> str:
         """The expression for the number of rows in scope that meet further pairs, without the leading ``=``."""
-        if not self.kind:
-            return f"COUNTIFS({','.join((*self.pairs, *pairs))})"
-        units = f"{column_name('unit')},{MATRIX_NAMES['unit']}"
-        return f"SUMPRODUCT(({MATRIX_NAMES['kind']}={self.kind})*COUNTIFS({','.join((units, *self.pairs, *pairs))}))"
+        return f"COUNTIFS({','.join((*self.pairs, *pairs))})"
+
+    def number(self, key: str) -> str:
+        """The expression for the number of rows that a key of :data:`COUNTS` means."""
+        if key == DUE:
+            return self.count(_DATED)
+        if key == Outcome.NIL:
+            return self.count(_ended(Outcome.NIL), _DATED, _ARRIVED.format(today=name_of("as_of")), _NOT_WAIVED)
+        if key == Outcome.RETURNED:
+            return self.count(_ended(Outcome.RETURNED), _DATED, _NOT_WAIVED)
+        return self.count(_timed(Timeliness(key)))
+
+
+@dataclass(frozen=True, slots=True)
+class KindScope:
+    """The rows of the units of one kind: the sums of the counts of these."""
+
+    kind: str
+    """A quoted text."""
+
+    def number(self, key: str) -> str:
+        """The expression for the number of rows that a key of :data:`COUNTS` means."""
+        counts = unpacked([counting_name(f"total_{number}") for number in range(1, len(PACKS) + 1)])
+        counts[DUE] = "(" + "+".join(counts[each] for each in (*TIMELINESSES, Outcome.WAIVED)) + ")"
+        return f"SUMPRODUCT(({counting_name('kind')}={self.kind})*{counts[key]})"
+
+
+COUNTS = (DUE, Outcome.NIL, Outcome.RETURNED, *TIMELINESSES)
+"""The figures that count rows; the others are computed from them."""
 
 
 def within(key: str, criterion: str) -> Scope:
     """The scope of rows whose counted column equals a cell or a quoted text."""
     return Scope((f"{column_name(key)},{criterion}",))
+
+
+def unit_pair(cell: str) -> str:
+    """The pair of a COUNTIFS or SUMIFS for the rows of the unit in a cell."""
+    return f"{column_name('unit')},{literal_criterion(cell)}"
+
+
+def literal_criterion(cell: str) -> str:
+    """The expression for a cell's text as a criterion, in which ``*``, ``?`` and ``~`` mean themselves."""
+    for sign in "~*?":
+        cell = f'SUBSTITUTE({cell},"{sign}","~{sign}")'
+    return cell
+
+
+def unit_place(cell: str) -> str:
+    """The expression for the place of the unit in a cell among those of the matrix, from 1; 0 for none.
+
+    Compared by ``=``, in which no sign means anything and no text is a number: MATCH is not alike in all programs.
+    """
+    units = MATRIX_NAMES["unit"]
+    return f"SUMPRODUCT(({units}={cell})*(ROW({units})-ROW(INDEX({units},1))+1))"
 
 
 _DATED = f'{column_name("due")},">0"'
@@ -133,20 +207,14 @@ def _ended(each: Outcome) -> str:
     return f"{column_name('outcome')},{quoted(word('outcome', each))}"
 
 
-def figure_formula(key: str, scope: Scope, cells: Mapping[str, str]) -> str:
+def figure_formula(key: str, scope: Counted, cells: Mapping[str, str]) -> str:
     """The formula of a figure; ``cells`` maps the keys of FIGURES to cells of the same row.
 
     Outcomes always add up to the total: waived rows have no timeliness, missing is computed as the rest.
     """
     c = dict(cells)
-    if key == DUE:
-        return "=" + scope.count(_DATED)
-    if key in set(TIMELINESSES):
-        return "=" + scope.count(_timed(Timeliness(key)))
-    if key == Outcome.NIL:
-        return "=" + scope.count(_ended(Outcome.NIL), _DATED, _ARRIVED.format(today=name_of("as_of")), _NOT_WAIVED)
-    if key == Outcome.RETURNED:
-        return "=" + scope.count(_ended(Outcome.RETURNED), _DATED, _NOT_WAIVED)
+    if key in COUNTS:
+        return "=" + scope.number(key)
     every = ",".join(c[each] for each in TIMELINESSES)
     owed = f"({c[DUE]}-{c[Outcome.WAIVED]})"
     due = f"({c[DUE]}-{c[Outcome.WAIVED]}-{c[Timeliness.NOT_DUE]}-{c[Timeliness.DUE_SOON]})"
@@ -161,40 +229,94 @@ def figure_formula(key: str, scope: Scope, cells: Mapping[str, str]) -> str:
     return derived[key]
 
 
-def matrix_formula(unit: str, cycle: str) -> str:
-    """The formula of one cell of the matrix; ``unit`` and ``cycle`` are the cells that hold them."""
+def group_formula(place: str, cycle: str) -> str:
+    """The number of a unit and month, from the cells of the unit's place and of the month."""
+    return f'={place}*{GROUP}+IFERROR(VALUE(SUBSTITUTE({cycle},"-","")),0)'
+
+
+def pack_formula(pack: int, cells: Mapping[str, str]) -> str:
+    """The packed number of one row; ``cells`` are its cells by column key of the tracking sheet."""
+    today, dated = name_of("as_of"), f"N({cells['due']})>0"
+    outcome = cells["outcome"]
+    arrived = f"N({cells['received_at']})>0,N({cells['received_at']})<INT({today})+1"
+    owed = f'{dated},{cells["timeliness"]}<>""'
+    conditions: dict[str, str] = {
+        each: f"{cells['timeliness']}={quoted(word('timeliness', each))}" for each in Timeliness
+    }
+    conditions |= {
+        Timeliness.ON_DEMAND: f"AND({conditions[Timeliness.ON_DEMAND]},{arrived})",
+        Outcome.WAIVED: f'AND({dated},{cells["timeliness"]}="")',
+        Outcome.NIL: f"AND({outcome}={quoted(word('outcome', Outcome.NIL))},{arrived},{owed})",
+        Outcome.RETURNED: f"AND({outcome}={quoted(word('outcome', Outcome.RETURNED))},{owed})",
+    }
+    found = "0"
+    for number, key in reversed(list(enumerate(PACKS[pack]))):
+        found = f"IF({conditions[key]},{PLACE**number},{found})"
+    return f"=IFERROR({found},0)"
+
+
+def packed(counts: Counts) -> list[int]:
+    """The packed numbers of the counts of rows."""
+    return [sum(counts[key] * PLACE**number for number, key in enumerate(keys)) for keys in PACKS]
+
+
+def unpacked(packs: Sequence[str]) -> dict[str, str]:
+    """Key → the expression for its count, from expressions for packed sums in the order of :data:`PACKS`."""
+    found: dict[str, str] = {}
+    for pack, keys in zip(packs, PACKS, strict=False):
+        for number, key in enumerate(keys):
+            shifted = f"INT({pack}/{PLACE**number})" if number else pack
+            found[key] = shifted if number == 2 else f"MOD({shifted},{PLACE})"
+    return found
+
+
+def group_text_formula(packs: Sequence[str]) -> str:
+    """The text of a unit and a month as the matrix shows it, from the cells of packed sums."""
     marks: Mapping[str, str] = layout("tracker").settings["matrix"]
-    scope = Scope((f"{column_name('unit')},{unit}", f"{column_name('cycle')},{cycle}"))
-    owed = scope.count(_DATED, _NOT_WAIVED)
-    done = "+".join(scope.count(_timed(each)) for each in (Timeliness.ON_TIME, Timeliness.GRACE, Timeliness.LATE))
-    parts = [f'IF({owed}>0,{done}&"/"&{owed},IF({scope.count(_DATED)}>0,{quoted(marks["waived"])},""))']
-    for each in MATRIX_TIMELINESS:
-        count = scope.count(_timed(each))
-        parts.append(f'IF({count}>0,{quoted(" " + marks[each])}&{count},"")')
-    arrived = scope.count(_timed(Timeliness.ON_DEMAND), _ARRIVED.format(today=name_of("as_of")))
-    parts.append(f'IF({arrived}>0,{quoted(" " + marks["on_demand"])}&{arrived},"")')
+    counts = unpacked(packs)
+    done = "+".join(counts[each] for each in (Timeliness.ON_TIME, Timeliness.GRACE, Timeliness.LATE))
+    still = (Timeliness.IN_GRACE, Timeliness.OVERDUE, Timeliness.DUE_SOON, Timeliness.NOT_DUE)
+    owed = "+".join([done, *(counts[each] for each in still)])
+    waived = f'IF({counts[Outcome.WAIVED]}>0,{quoted(marks["waived"])},"")'
+    parts = [f'IF({owed}>0,({done})&"/"&({owed}),{waived})']
+    shown: tuple[str, ...] = (*MATRIX_TIMELINESS, Timeliness.ON_DEMAND)
+    for key in shown:
+        parts.append(f'IF({counts[key]}>0,{quoted(" " + marks[key])}&{counts[key]},"")')
     return f"=TRIM({'&'.join(parts)})"
 
 
-def total_formula(key: str, unit: str) -> str:
-    """The formula of a unit's total in the matrix: a timeliness or the on-time rate; ``unit`` is its cell."""
-    scope = within("unit", unit)
-    if key in set(TIMELINESSES):
-        return "=" + scope.count(_timed(Timeliness(key)))
-    counts = [scope.count(_timed(each)) for each in _JUDGED]
-    due = "+".join(counts)
-    return f'=IF({due}=0,"",{counts[0]}/({due}))'
+_OWN_PLACE = f"(ROW()-ROW(INDEX({MATRIX_NAMES['unit']},1))+1)"
+"""The place of the unit of a row of the matrix."""
 
 
-def urgency_formula(unit: str) -> str:
+def matrix_formula(cycle: str) -> str:
+    """The formula of one cell of the matrix: its text in the counting; ``cycle`` is the cell of its month."""
+    group = group_formula(_OWN_PLACE, cycle)[1:]
+    return f'=IFERROR(INDEX({counting_name("text")},MATCH({group},{counting_name("group")},0)),"")'
+
+
+def _totals() -> dict[str, str]:
+    return unpacked([f"INDEX({counting_name(f'total_{number}')},{_OWN_PLACE})" for number in range(1, len(PACKS) + 1)])
+
+
+def total_formula(key: str) -> str:
+    """The formula of a unit's total in the matrix: a timeliness or the on-time rate."""
+    counts = _totals()
+    if key in counts:
+        return f"={counts[key]}"
+    due = "+".join(counts[each] for each in _JUDGED)
+    return f'=IF({due}=0,"",{counts[_JUDGED[0]]}/({due}))'
+
+
+def urgency_formula() -> str:
     """The formula of a unit's reminder priority minus a fraction by its row; 0 for none.
 
     The priority is that of :func:`zwgk_excel.workbooks.tracker.rows.figures.reminder_priority`; the fraction makes the
     values of any two units differ.
     """
-    scope = within("unit", unit)
+    counts = _totals()
     weights = ((Timeliness.OVERDUE, 1_000_000), (Timeliness.IN_GRACE, 1_000), (Timeliness.DUE_SOON, 1))
-    total = "+".join(f"{scope.count(_timed(each))}*{weight}" for each, weight in weights)
+    total = "+".join(f"{counts[each]}*{weight}" for each, weight in weights)
     return f"=IF({total}=0,0,{total}-ROW()/100000)"
 
 
@@ -215,4 +337,4 @@ def ranked_unit(rank: int) -> str:
     """The formula of the unit with reminder rank ``rank``, from 1; empty where there are fewer."""
     order, units = MATRIX_NAMES["urgency"], MATRIX_NAMES["unit"]
     largest = f"LARGE({order},{rank})"
-    return f'=IF(ROWS({order})<{rank},"",IF({largest}<=0,"",INDEX({units},MATCH({largest},{order},0))))'
+    return f'=IF(COUNT({order})<{rank},"",IF({largest}<=0,"",INDEX({units},MATCH({largest},{order},0))))'

@@ -15,6 +15,7 @@ KEY_COLUMNS = ("duty", "unit", "reference")
 """The columns that make up an obligation's key, in its order: ``D01/市政府办/2026-11``."""
 
 ROW_KEYS: Mapping[str, tuple[str, ...]] = {
+    "in_tray": ("kind", "subject"),
     "tracking": KEY_COLUMNS,
     "matrix": ("unit",),
     "items": ("unit", "cycle", "task", "title"),

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import Any
 
 from zwgk_excel.domain.acts import Act
 from zwgk_excel.domain.correspondence import OutgoingMessage
 from zwgk_excel.domain.duties import Unit
 from zwgk_excel.domain.escalation import EscalationCandidate, Rectification
+from zwgk_excel.domain.in_tray import Waiting
 from zwgk_excel.domain.problems import CellRef, Problem
 from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.domain.score_rules import Scoring
@@ -34,6 +36,37 @@ class RectificationInput:
 
 TypedValue = str | int | float | date | datetime
 """What stands in a cell of the office's."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrayEntry:
+    """The office's cells in one row of the in-tray."""
+
+    key: str
+    """:attr:`zwgk_excel.domain.in_tray.Waiting.key`; empty where the row says none."""
+    shown: str
+    """What the row is about, as it stands there."""
+    told: str
+    """情况, as it stands there: what the office has seen."""
+    values: Mapping[str, Any]
+    """Column key → what it was understood as; of the choice its code."""
+    unread: frozenset[str]
+    """Keys of the columns that could not be understood."""
+    typed: Mapping[str, TypedValue]
+    """Column key → what stands in its cell, of those that are not empty."""
+    places: Mapping[str, CellRef]
+    """Column key → its cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrayRow:
+    """One row of the in-tray as it is shown."""
+
+    waiting: Waiting
+    typed: Mapping[str, TypedValue] = field(default_factory=dict)
+    """Column key → what the office typed there and stays."""
+    result: str = ""
+    """Why what was chosen could not be carried out; empty for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +134,8 @@ class TrackerView:
     (:func:`zwgk_excel.workbooks.tracker.rows.score_rows.step_key`)."""
     refused: tuple[RefusedCell, ...] = ()
     """Cells of the tracking sheet that were not taken."""
+    tray: tuple[TrayRow, ...] = ()
+    """What waits for the office, the most urgent first."""
     revision: int = 0
     """The number of decisions in the ledger when the tracker was made: stored in the workbook, so that at the next
     consolidation a cell counts as changed only when it differs from what was written."""

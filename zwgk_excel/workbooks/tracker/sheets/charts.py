@@ -29,7 +29,7 @@ _COLOURS: Mapping[str, str] = {
     Outcome.REPORTED: "#5B9E58",
     Outcome.NIL: "#A9D2A5",
     Outcome.RETURNED: "#E8A33D",
-    Outcome.MISSING: "#D9534F",
+    Outcome.MISSING: "#8E96A3",  # not red: of a month that is not due yet it is no fault, and of others 逾期 tells it
     Outcome.WAIVED: "#C9CED6",
     Timeliness.ON_TIME: "#5B9E58",
     Timeliness.GRACE: "#F3C98B",

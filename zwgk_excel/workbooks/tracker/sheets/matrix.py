@@ -71,7 +71,7 @@ def _write_header(page: SheetWriter, keys: Sequence[str]) -> None:
 
 
 def _write_row(page: SheetWriter, row: int, keys: Sequence[str], values: RowValues, static: set[str]) -> None:
-    formats, unit = page.formats, f"$A{row + 1}"
+    formats = page.formats
     plain, centred = formats.named("text", text_wrap=False), formats.named("text", align="center", text_wrap=False)
     # A formula in a cell of the text format turns into text the moment somebody edits it.
     computed = formats.named("centre", num_format="General", text_wrap=False)
@@ -81,14 +81,14 @@ def _write_row(page: SheetWriter, row: int, keys: Sequence[str], values: RowValu
             put(page, row, position, value, plain)
         elif key in TOTALS:
             form = formats.named("centre", num_format="0%" if key == ON_TIME_RATE else "0;-0;;@")
-            formula = urgency_formula(unit) if key == URGENCY else total_formula(key, unit)
+            formula = urgency_formula() if key == URGENCY else total_formula(key)
             cached = (value - (row + 1) / 100_000 if value else 0) if key == URGENCY else value
             page.sheet.write_formula(row, position, formula, form, "" if cached is None else cached)
         elif key in static or position == 1:
             put(page, row, position, value, centred)
         else:
             cycle = f"{column_letters(position)}${HEADER_ROW + 1}"
-            page.sheet.write_formula(row, position, matrix_formula(unit, cycle), computed, value)
+            page.sheet.write_formula(row, position, matrix_formula(cycle), computed, value)
 
 
 def _colour(page: SheetWriter, keys: Sequence[str], months: Sequence[str], count: int) -> None:

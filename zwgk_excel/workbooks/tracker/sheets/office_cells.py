@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout, layout
@@ -18,15 +19,26 @@ def input_format(formats: Formats, column: Column) -> Any:
 
 
 def validate_office_columns(
-    page: SheetWriter, sheet: SheetLayout, count: int, letters: dict[str, str] | None = None
+    page: SheetWriter,
+    sheet: SheetLayout,
+    count: int,
+    letters: dict[str, str] | None = None,
+    but: Collection[str] = (),
 ) -> None:
-    """Prompts and checks on the office's columns of a table of ``count`` rows; ``letters`` where columns were moved."""
-    texts = layout("tracker").settings["texts"]
-    for column in (each for each in sheet if each.office):
+    """Prompts and checks on the office's columns of a table of ``count`` rows; ``letters`` where columns were moved.
+
+    ``but`` are the keys of columns whose rows have checks of their own.
+    """
+    for column in (each for each in sheet if each.office and each.key not in but):
         place = letters[column.key] if letters else column_letters(sheet.index(column.key))
-        prompt = {"input_title": column.heading, "input_message": column.prompt} if column.prompt else {}
-        error = {"error_title": column.heading, "error_message": texts["not_taken"]}
-        page.sheet.data_validation(area(place, count), {**_rule(column), **prompt, **error})
+        page.sheet.data_validation(area(place, count), {**_rule(column), **choice_prompt(column)})
+
+
+def choice_prompt(column: Column) -> dict[str, str]:
+    """What is said beside a cell of a column, and when something else is typed there."""
+    prompt = {"input_title": column.heading, "input_message": column.prompt} if column.prompt else {}
+    texts = layout("tracker").settings["texts"]
+    return {**prompt, "error_title": column.heading, "error_message": texts["not_taken"]}
 
 
 def _rule(column: Column) -> dict[str, Any]:

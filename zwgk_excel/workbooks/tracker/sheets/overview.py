@@ -11,7 +11,7 @@ from zwgk_excel.domain.tracking import Outcome, Timeliness
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.excel import column_letters, serial
 from zwgk_excel.workbooks.tracker.rows.figures import FIGURES, ON_TIME_RATE, REPLY_RATE, figures
-from zwgk_excel.workbooks.tracker.rows.formulas import current_cycle_formula, name_of
+from zwgk_excel.workbooks.tracker.rows.formulas import current_cycle_formula, name_of, quoted
 from zwgk_excel.workbooks.tracker.rows.view import TrackerView
 from zwgk_excel.workbooks.tracker.sheets.charts import CHARTS_HEIGHT, ChartedSections, add_charts
 from zwgk_excel.workbooks.tracker.sheets.page import FIRST_DAY, LAST_DAY, set_page
@@ -27,6 +27,7 @@ from zwgk_excel.workbooks.tracker.sheets.sections import (
     texts,
     unit_lines,
 )
+from zwgk_excel.workbooks.writing import style
 from zwgk_excel.workbooks.writing.formats import Formats
 from zwgk_excel.workbooks.writing.style import cell_text
 
@@ -39,6 +40,8 @@ _SECTION_ROW = _CHART_ROW + math.ceil(CHARTS_HEIGHT / _ROW_PIXELS)
 _GAPS, _GAP_HEIGHT = (2, 4, 7), 6
 _INPUTS = {"as_of": (1, 2), "due_soon": (6, 6), "current": (10, 11)}
 """The columns of each cell that the office may type over; its label stands before it."""
+_WAITING = (12, 15)
+"""The columns of the link to the in-tray, in the row of those cells."""
 _TILES = ((0, 0), (1, 2), (3, 4), (5, 6), (7, 8), (9, 10), (11, 12), (13, 15))
 
 
@@ -65,6 +68,7 @@ def write_overview(book: Any, formats: Formats, view: TrackerView) -> None:
     sheet.print_area(0, 0, columns.last, LAST_COLUMN)
     _write_inputs(book, sheet, formats, view, cycles)
     _write_tiles(sheet, formats, view, cycles)
+    _write_waiting(sheet, formats, view)
     add_charts(book, sheet, _CHART_ROW, ChartedSections(cycles, kinds, columns, figures(view.rows)))
 
 
@@ -114,7 +118,8 @@ def _write_input(
 
 
 def _write_tiles(sheet: Any, formats: Formats, view: TrackerView, cycles: Block) -> None:
-    current = [row for row in view.rows if str(row.status.obligation.cycle) == view.as_of.strftime("%Y-%m")]
+    cycle = current_cycle(view)
+    current = [row for row in view.rows if str(row.status.obligation.cycle) == cycle]
     now, whole = figures(current), figures(view.rows)
     done = (now[Outcome.REPORTED] or 0) + (now[Outcome.NIL] or 0)
     looked_up = {key: _lookup(cycles, key) for key in FIGURES}
@@ -131,6 +136,19 @@ def _write_tiles(sheet: Any, formats: Formats, view: TrackerView, cycles: Block)
     sheet.set_row(_TILE_ROW + 1, 34)
     for columns, (key, (formula, value)) in zip(_TILES, tiles.items(), strict=True):
         _write_tile(sheet, formats, columns, key, formula, value)
+
+
+def _write_waiting(sheet: Any, formats: Formats, view: TrackerView) -> None:
+    """How many things wait for the office, with a link to them, beside the inputs."""
+    words = layout("tracker").settings["in_tray"]
+    told = words["count"].format(count=len(view.tray)) if view.tray else words["none"]
+    first, last = _WAITING
+    look: dict[str, Any] = {"bold": True, "font_color": style.RED_INK} if view.tray else {"font_color": style.MUTED}
+    form = formats.get(**look, align="right", underline=1)
+    sheet.merge_range(_INPUT_ROW, first, _INPUT_ROW, last, "", form)
+    place = f"#'{layout('tracker')['in_tray'].name}'!A1"
+    formula = f"=HYPERLINK({quoted(place)},{quoted(told)})"
+    sheet.write_formula(_INPUT_ROW, first, formula, form, told)
 
 
 def _lookup(cycles: Block, key: str) -> str:

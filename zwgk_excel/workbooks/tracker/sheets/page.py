@@ -52,9 +52,6 @@ class SheetWriter:
 
     def format_of(self, column: Column) -> Any:
         """The cell format of a column that the office does not fill."""
-        if column.key == "sha256":
-            # Longer than its column: cut there, not spilled over the page.
-            return self.formats.named("text", text_wrap=False, align="fill")
         if column.kind not in self.cells:
             self.cells[column.kind] = _format(self.formats, column.kind)
         return self.cells[column.kind]
@@ -157,7 +154,7 @@ def write_plain_table(
     and its values. Raises ValueError where there are more or fewer ``rows`` than ``count``: the table would not fit.
     """
     for position, column in enumerate(sheet):
-        page.sheet.set_column(position, position, column.width)
+        page.sheet.set_column(position, position, column.width, None, {"hidden": column.hidden})
     heads = [column.heading for column in sheet]
     forms = [page.formats.head] * len(heads) + [page.formats.input_head] * len(added)
     add_table(page, sheet.table, [*heads, *added], forms, count)

@@ -24,7 +24,16 @@ from zwgk_excel.workbooks.tracker.rows.figures import (
     matrix,
     rows_by_unit,
 )
-from zwgk_excel.workbooks.tracker.rows.formulas import Scope, figure_formula, quoted, ranked_unit, within
+from zwgk_excel.workbooks.tracker.rows.formulas import (
+    Counted,
+    KindScope,
+    Scope,
+    figure_formula,
+    quoted,
+    ranked_unit,
+    unit_pair,
+    within,
+)
 from zwgk_excel.workbooks.tracker.rows.view import TrackerView
 from zwgk_excel.workbooks.writing import style
 from zwgk_excel.workbooks.writing.formats import Formats
@@ -40,7 +49,7 @@ class FigureLine:
     """One row of figures: a label (text, or a formula with its result), its scope, and the counts."""
 
     label: str
-    scope: Scope
+    scope: Counted
     counts: Figures
     formula: str = ""
 
@@ -91,7 +100,7 @@ def kind_lines(view: TrackerView) -> list[FigureLine]:
     lines = []
     for kind, shown in words("unit_kind").items():
         rows = [row for row in view.rows if kinds.get(row.status.obligation.unit) == kind]
-        lines.append(FigureLine(shown, Scope(kind=quoted(shown)), figures(rows)))
+        lines.append(FigureLine(shown, KindScope(quoted(shown)), figures(rows)))
     return lines
 
 
@@ -178,7 +187,7 @@ class Sections:
         scope = line.scope
         if line.formula:
             self._sheet.write_formula(row, 0, line.formula, label, line.label)
-            scope = within("unit", f"$A${row + 1}")
+            scope = Scope((unit_pair(f"$A${row + 1}"),))
         else:
             self._sheet.write_string(row, 0, cell_text(line.label), label)
         cells = {figure: f"{column_letters(position)}{row + 1}" for position, figure in enumerate(FIGURES, 1)}

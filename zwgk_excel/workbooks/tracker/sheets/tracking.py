@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import takewhile
 from typing import Any
 
-from zwgk_excel.domain.tracking import Timeliness
+from zwgk_excel.domain.tracking import Timeliness, TrackerRow
 from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout, layout
 from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.excel import column_letters
@@ -55,6 +56,8 @@ _LOOKS: Mapping[Timeliness, tuple[str, str]] = {
     Timeliness.ON_DEMAND: ("grey", style.OPTIONAL),
 }
 """The colour of each state and the mark before its word, so that nothing depends on colour alone."""
+_LAST_PRINTED = "waived"
+"""The last column that is printed: with those after it the rest could not be read on A4."""
 _STATE_COLUMNS = ("outcome", *STATE)
 
 
@@ -95,8 +98,20 @@ def write_tracking(book: Any, formats: Formats, view: TrackerView, kept: UserAdd
     validate_office_columns(page, sheet, len(rows), letters)
     _colour(page, letters, len(rows))
     _mark_refused(page, letters, len(rows))
+    _print_owed(page, fields, rows)
     for key in COUNTED:
         book.define_name(column_name(key), f"='{sheet.name}'!{area(letters[key], len(rows))}")
+
+
+def _print_owed(page: SheetWriter, fields: Sequence[SheetColumn], rows: Sequence[TrackerRow]) -> None:
+    """Print what is owed of the newest cycle, which stands first, up to the office's decisions; without any, all."""
+    newest = rows[0].status.obligation.cycle if rows else None
+    owed = takewhile(
+        lambda row: row.status.obligation.cycle == newest and row.status.timeliness is not Timeliness.ON_DEMAND, rows
+    )
+    if count := sum(1 for _ in owed):
+        last = next(place for place, each in enumerate(fields) if each.ours and each.ours.key == _LAST_PRINTED)
+        page.sheet.print_area(0, 0, last_row(count), last)
 
 
 def fields_of(sheet: SheetLayout, extras: Sequence[ExtraColumn]) -> list[SheetColumn]:

@@ -29,6 +29,8 @@ from zwgk_excel.workbooks.tracker.rows.formulas import (
     quoted,
     rectification_name,
     score_name,
+    unit_pair,
+    unit_place,
 )
 from zwgk_excel.workbooks.tracker.rows.row_values import OPEN, RowValues, tracking_order
 from zwgk_excel.workbooks.tracker.rows.score_rows import rectification_rows, score_rows
@@ -133,7 +135,8 @@ class _UnitPageWriter:
         merged(sheet, _INPUT, (_KIND[0] - 2, _KIND[0] - 1), layout("tracker")["matrix"].heading("kind"), label)
         plain = formats.get(align="left", indent=1)
         merged(sheet, _INPUT, _KIND, "", plain)
-        kind = f"INDEX({MATRIX_NAMES['kind']},MATCH({self._unit},{MATRIX_NAMES['unit']},0))"
+        place = unit_place(self._unit)
+        kind = f'IF({place}=0,"",INDEX({MATRIX_NAMES["kind"]},{place}))'
         shown = next((str(row["kind"]) for row in matrix(self._view) if row["unit"] == self._chosen), "")
         sheet.write_formula(_INPUT, _KIND[0], f'=IFERROR({kind}&"","")', plain, shown)
 
@@ -162,11 +165,20 @@ class _UnitPageWriter:
             first = cells.partition(":")[0].replace("$", "")
             rule = {"type": "formula", "criteria": f"=N({first})>0", "format": formats.named(colour)}
             sheet.conditional_format(cells, rule)
+        self._pale_months()
+
+    def _pale_months(self) -> None:
+        """Let months without an obligation stand back: a year may have eleven of them before the first."""
+        owed = column_letters(1 + _KEYS.index("due"))
+        area = f"$A${_FIRST + 1}:${column_letters(_LAST)}${_TOTAL}"
+        pale = self._formats.condition(font_color=style.LINE)
+        rule = {"type": "formula", "criteria": f"=N(${owed}{_FIRST + 1})=0", "format": pale}
+        self._sheet.conditional_format(area.replace("$", ""), rule)
 
     def _write_month(self, row: int, month: str) -> None:
         rows = [each for each in self._rows if str(each.status.obligation.cycle) == month]
         label = f"$A{row + 1}"
-        pairs = f"{column_name('unit')},{self._unit},{column_name('cycle')},{label}"
+        pairs = f"{unit_pair(self._unit)},{column_name('cycle')},{label}"
         scored = f"{score_name('unit')},{self._unit},{score_name('cycle')},{label},{score_name('lead')},1"
         formulas = {key: f"=SUMIFS({column_name(key)},{pairs})" for key in _SUMMED}
         # Summed over the one row that speaks for the unit: a look-up by two columns that every program has.
@@ -244,7 +256,7 @@ class _UnitPageWriter:
 
     def _write_more(self, count: int) -> None:
         """The number of open obligations that do not fit on the page."""
-        scope = Scope((f"{column_name('unit')},{self._unit}",))
+        scope = Scope((unit_pair(self._unit),))
         more = "+".join(scope.count(f"{column_name('timeliness')},{quoted(word('timeliness', each))}") for each in OPEN)
         before, after = _texts()["more"].split("{count}")
         formula = f'=IF({more}>{LINES},{quoted(before)}&({more}-{LINES})&{quoted(after)},"")'

@@ -1,0 +1,65 @@
+"""The counting on the hidden sheet of the open tracker: what the writer would write, also where there was none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import xlwings as xw
+
+from tests.addin.refresh.conftest import Views
+from tests.addin.sheets import state
+from zwgk_excel.addin.refresh.counting_refresh import refresh_counting
+from zwgk_excel.addin.refresh.journal import Journal
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.workbooks.tracker.rows.formulas import COUNTING, counting_name
+from zwgk_excel.workbooks.tracker.rows.view import TrackerView
+from zwgk_excel.workbooks.tracker.tracker_workbook import recorded_tracker
+
+IDENTITY = layout("tracker")["identity"].name
+
+
+def refreshed(book: xw.Book, view: TrackerView) -> Journal:
+    journal = Journal()
+    refresh_counting(book, book.sheets[IDENTITY], recorded_tracker(view), journal)
+    return journal
+
+
+def shown(book: xw.Book) -> tuple[list[Any], dict[str, str]]:
+    """The filled lines of the hidden sheet as typed, and what the names of the counting mean."""
+    cells = [list(row) for row in book.sheets[IDENTITY].used_range.formula]
+    names = {key: book.names[counting_name(key)].refers_to for key in COUNTING}
+    return [row for row in cells if any(row)], names
+
+
+def test_the_same_view_changes_nothing(opened: Callable[..., xw.Book], views: Views):
+    book = opened(views.answered)
+    before = state(book)
+    refreshed(book, views.answered)
+    assert state(book) == before
+
+
+def test_lines_come_and_go_with_the_rows(opened: Callable[..., xw.Book], views: Views):
+    book = opened(views.december)
+    more = shown(book)
+    book.close()
+    book = opened(views.answered)
+    fewer = shown(book)
+    assert len(fewer[0]) < len(more[0])
+    refreshed(book, views.december)
+    assert (shown(book)[0][3:], shown(book)[1]) == (more[0][3:], more[1])
+    refreshed(book, views.answered)
+    assert (shown(book)[0][3:], shown(book)[1]) == (fewer[0][3:], fewer[1])
+
+
+def test_a_tracker_of_an_earlier_version_gets_it(opened: Callable[..., xw.Book], views: Views):
+    book = opened(views.answered)
+    before = shown(book)
+    book.sheets[IDENTITY].range("D1:Z9999").clear_contents()
+    for key in COUNTING:
+        book.names[counting_name(key)].delete()
+    bare = state(book)
+    journal = refreshed(book, views.answered)
+    assert shown(book) == before
+    journal.roll_back()
+    assert state(book) == bare

@@ -1,0 +1,52 @@
+"""填写示例: a filled sample row, what the types mean; and what is printed of the items."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+
+import openpyxl
+import pytest
+
+from tests.workbooks.report_sample import TASKS, WITH_COMPANIONS, content
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.layout.words import words
+from zwgk_excel.workbooks.reading.read_return import read_return
+from zwgk_excel.workbooks.report.fill_in import type_into
+from zwgk_excel.workbooks.report.report_workbook import report_workbook
+from zwgk_excel.workbooks.report.self_check import required
+
+SHEET, ITEMS = layout("report")["example"], layout("report")["items"]
+
+
+def texts(tasks=TASKS):
+    page = openpyxl.load_workbook(io.BytesIO(report_workbook(content(tasks))))[SHEET.name]
+    return [[cell.value for cell in row] for row in page.iter_rows(max_col=3)]
+
+
+def test_every_column_that_must_be_filled_has_a_sample():
+    shown = {row[0]: row[1] for row in texts()}
+    assert all(shown[column.display] for column in required(ITEMS))
+
+
+def test_columns_of_companions_are_shown_where_they_are_asked_for():
+    reading, note = ITEMS.heading("reading"), ITEMS.heading("decision_note")
+    assert [reading, note] == [row[0] for row in texts(WITH_COMPANIONS) if row[0] in {reading, note}]
+    assert [reading] == [row[0] for row in texts() if row[0] in {reading, note}]
+
+
+def test_every_type_of_information_is_explained():
+    shown = {row[0]: row[1] for row in texts()}
+    assert all(shown[word] for word in words("item_type").values())
+    assert layout("report").settings["meanings"].keys() == words("item_type").keys()
+
+
+@pytest.mark.parametrize(("cell", "codes"), [("B5", []), ("A60", ["text_outside"]), ("F2", ["text_outside"])])
+def test_nothing_of_it_is_read_and_what_is_typed_beside_it_is_named(cell, codes):
+    data = type_into(report_workbook(content()), {SHEET.name: {cell: "我填的"}})
+    assert [p.code for p in read_return(data, "回.xlsx", by=date(2026, 11, 20)).content.problems] == codes
+
+
+def test_items_are_printed_down_to_the_last_filled_one():
+    book = openpyxl.load_workbook(io.BytesIO(report_workbook(content())))[ITEMS.name]
+    assert (book.page_setup.fitToWidth, book.print_title_cols) == (2, "$A:$B")

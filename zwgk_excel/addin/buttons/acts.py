@@ -1,0 +1,136 @@
+"""撤销 and 办理记录: what was decided lately, taken back or looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from zwgk_excel.addin.buttons.consolidation import consolidate, open_tracker
+from zwgk_excel.addin.buttons.persons import decided_by
+from zwgk_excel.addin.host import workspace_choice
+from zwgk_excel.addin.host.session import CANCELLED, LISTED, Session
+from zwgk_excel.addin.refresh.live_book import read_grid
+from zwgk_excel.domain.acts import Act, ActKind, ActSource, root_of
+from zwgk_excel.domain.scoring import format_points
+from zwgk_excel.layout.act_words import act_words, person_words
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.layout.words import word
+from zwgk_excel.workbooks.reading.table_reader import find_table
+from zwgk_excel.workflow import clock
+from zwgk_excel.workflow.acts.effect_words import changed_tasks, opened_and_closed
+from zwgk_excel.workflow.acts.history import recorded_acts
+from zwgk_excel.workflow.acts.undoing import UndoEffect, preview_undo, undo
+from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.office.context import Office, open_records
+
+_SHOWN = 60
+"""Characters of an act in a line."""
+
+
+def undo_act(session: Session) -> str:
+    """Take one of the last acts back: chosen by its number, with a reason, after its effect was shown."""
+    root = workspace_choice.workspace_of(session)
+    with open_records(root, now=clock.now, source=ActSource.RIBBON) as office:
+        acts = {each.number: each for each in recorded_acts(office)}
+        number = _chosen(session, acts)
+        if number is None:
+            return CANCELLED
+        who = decided_by(session, office)
+        reason = session.ask_text(f"为什么撤销第 {number} 号办理？请写明理由，记入办理记录：") if who else None
+        if not who or not reason:
+            return CANCELLED
+        effect = preview_undo(office, number, who=who, reason=reason)
+        if not session.confirm(_effect(effect, acts), "现在撤销吗？"):
+            return CANCELLED
+        effect = undo(office, number, who=who, reason=reason, after=max(acts))
+        words = _undone(effect, acts)
+    if not session.confirm(words, "现在汇总，更新总台账吗？"):
+        return ""
+    return "\n".join([*words, consolidate(session)])
+
+
+def _chosen(session: Session, acts: Mapping[int, Act]) -> int | None:
+    """The number of the act to be undone; None where the user gives up."""
+    last = [each for _, each in sorted(acts.items(), reverse=True) if not each.undone_by][:LISTED]
+    if not last:
+        raise UserError("还没有可以撤销的办理。")
+    shown = [_line(each, acts) for each in last]
+    if not session.confirm(shown, "以上是最近的办理，最新的在前。按“确定”后输入要撤销的办理编号（更早的也可以）。"):
+        return None
+    typed = session.ask_text("撤销第几号办理？请输入办理编号：", str(last[0].number))
+    if not typed:
+        return None
+    number = typed.removeprefix("第").removesuffix("号").strip()
+    if not (number.isascii() and number.isdigit()):
+        raise UserError(f"“{typed}”不是办理编号；请输入数字，见总台账“{layout('tracker')['acts'].name}”。")
+    return int(number)
+
+
+def _line(act: Act, acts: Mapping[int, Act]) -> str:
+    told = act_words(act, acts)
+    about = " ".join(filter(None, ("、".join(act.units), str(act.cycle or ""), told.subject)))
+    kind = word("act", act.kind)
+    change = "" if told.change == kind else told.change
+    shown = "：".join(filter(None, (about, change)))
+    return f"第 {act.number} 号 {act.at:%m-%d %H:%M} {person_words(act)} {kind} {_short(shown)}".rstrip()
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
+def _effect(effect: UndoEffect, acts: Mapping[int, Act]) -> list[str]:
+    told = act_words(effect.undoing, acts)
+    lines = [f"要撤销的是{_line(effect.undone, acts)}", f"撤销后：{told.change}"]
+    if effect.scores is not None:
+        marks = [
+            f"{then.unit} {format_points(then.points)} 分 → {format_points(now.points)} 分"
+            for then, now in effect.scores.changed
+        ]
+        return [*lines, *marks]
+    rows = [f"{task}：{now} → {then}" for task, now, then in changed_tasks(effect.rows)]
+    return [*lines, *(rows or ["各任务的报送结果和及时性没有变化。"]), *opened_and_closed(effect.rows)]
+
+
+def _undone(effect: UndoEffect, acts: Mapping[int, Act]) -> list[str]:
+    lines = [f"已撤销第 {effect.undone.number} 号，记为第 {effect.undoing.number} 号办理；撤销错了的，再撤销这一号。"]
+    lines += [f"不再需要，已从退回修改中删去：{path.name}" for path in effect.corrections.removed]
+    lines += [f"已经作废，但有人改动过，改名保留，请勿发出：{path.name}" for path in effect.corrections.kept]
+    if root_of(effect.undone, acts).kind is ActKind.AMEND:
+        month = effect.undone.cycle
+        lines.append(f"请在命令行运行 zwgk generate {month} --as-issued 重做有关单位的报送表，再按“发送”作为更正发出。")
+    return lines
+
+
+def show_acts(session: Session) -> str:
+    """Turn to the sheet 办理记录 of the tracker, brought up to date where the user wants that."""
+    root = workspace_choice.workspace_of(session)
+    with open_records(root, now=clock.now, source=ActSource.RIBBON) as office:
+        last = max((each.number for each in office.ledger.acts()), default=0)
+        shown = _turned_to(session, office)
+    told = "还没有总台账。" if shown is None else f"台账的办理记录到第 {shown} 号，实际已到第 {last} 号。"
+    if shown == last or not session.confirm([told], "现在汇总，更新总台账吗？"):
+        return ""
+    words = consolidate(session)
+    with open_records(root, now=clock.now) as office:
+        _turned_to(session, office)
+    return words
+
+
+def _turned_to(session: Session, office: Office) -> int | None:
+    """The last number on the sheet, which is in front now; 0 where the sheet is gone, None without a tracker."""
+    book, shape = open_tracker(session, office), layout("tracker")["acts"]
+    if book is None:
+        return None
+    if shape.name not in [each.name for each in book.sheets]:
+        return 0
+    book.activate()
+    book.sheets[shape.name].activate()
+    grid = read_grid(book.sheets[shape.name])
+    table = find_table(grid, shape)
+    if table is None or "number" not in table.positions:
+        return 0
+    return _largest([row[table.positions["number"]] for row in grid.rows[table.header + 1 :]])
+
+
+def _largest(values: Sequence[object]) -> int:
+    return max((int(each) for each in values if isinstance(each, int | float)), default=0)

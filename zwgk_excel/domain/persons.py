@@ -1,0 +1,25 @@
+"""Which names in 初审, 复审 and 终审 are one person's: 李明, 李 明, 李明（副主任） and 李明局长 are."""
+
+from __future__ import annotations
+
+from zwgk_excel.domain.text import fold
+
+TITLES = (
+    *("局长", "主任", "科长", "处长", "股长", "镇长", "乡长", "县长", "市长", "区长", "院长", "所长", "站长", "队长"),
+    *("组长", "校长", "行长", "会长", "部长", "秘书长", "书记", "主席", "主管", "经理", "调研员", "巡视员", "科员"),
+    *("干事", "同志", "老师", "先生", "女士"),
+)
+"""What is written before or after a name and is no part of it (the office's habit, no source)."""
+RANKS = tuple(f"{rank}{title}" for rank in ("", "副") for title in TITLES)
+"""The same with 副."""
+_SHORTEST = 2
+"""A name has so many characters at least: a cell that holds 主任 alone stays as it is."""
+
+
+def person(name: str) -> str:
+    """A name for comparison: without spaces, a remark in brackets, and titles; as typed where nothing would be left."""
+    end = min((place for mark in "（(" if (place := name.find(mark)) > 0), default=len(name))
+    bare = fold(name[:end])
+    after = max((len(each) for each in RANKS if bare.endswith(each)), default=0)
+    before = max((len(each) for each in RANKS if bare.startswith(each)), default=0)
+    return bare[before : len(bare) - after] if len(bare) - before - after >= _SHORTEST else bare

@@ -1,0 +1,260 @@
+"""Writes the results of our own formulas anew in a marked copy, so that a program that computes nothing shows what is
+in it.
+
+A return keeps the results of the program that saved it last, and not every program computes. The results are those of
+:mod:`zwgk_excel.workbooks.report.self_check`; where a sheet is not as we laid it out, a formula has none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from lxml import etree
+
+from zwgk_excel.domain.companions import Companion
+from zwgk_excel.layout.columns import SheetLayout, layout
+from zwgk_excel.workbooks.contract import defined_names
+from zwgk_excel.workbooks.contract.excel_value import ERROR, ExcelValue
+from zwgk_excel.workbooks.contract.identity_sheet import FIRST_ROW, HEADER_ROW
+from zwgk_excel.workbooks.correction.own_formulas import shape
+from zwgk_excel.workbooks.excel import cell_at, column_letters, day_of
+from zwgk_excel.workbooks.ooxml.package import OoxmlPackage, main, parse, sheets_of
+from zwgk_excel.workbooks.report import formulas
+from zwgk_excel.workbooks.report.cover import format_days_left
+from zwgk_excel.workbooks.report.self_check import TaskFlags, item_check, overall_check, tally, task_check
+from zwgk_excel.workbooks.writing.style import BAD, cell_text
+
+_ANY = "$A$1"
+_DUE = re.compile(r"DATE\((\d{4}),(\d{1,2}),(\d{1,2})\)")
+_SAID = re.compile(r"(\d{1,2})月(\d{1,2})日")
+_Row = dict[str, object]
+
+
+def renew_own_values(package: OoxmlPackage, roots: Mapping[str, Any]) -> None:
+    """Give every formula in the worksheets ``roots`` (part → root element) of a workbook its result, or none.
+
+    All formulas in them must be ours, as in an :func:`zwgk_excel.workbooks.correction.inert_copy.inert_copy`.
+    """
+    strings = package.find("sharedStrings")
+    shared = [_text(each) for each in parse(package.parts[strings])] if strings else []
+    named = {sheet.name: _Sheet(roots[sheet.part], shared) for sheet in sheets_of(package) if sheet.part in roots}
+    report = layout("report")
+    cover, tasks, items, lists = (named.get(report[key].name) for key in ("cover", "tasks", "items", "lists"))
+    if cover and tasks and items and lists and tasks.is_as(report["tasks"]) and items.is_as(report["items"]):
+        _Book(cover, tasks, items, lists).renew()
+    for sheet in named.values():
+        sheet.empty_the_rest()
+
+
+class _Sheet:
+    """A worksheet's cells as values, and the formulas that still have an old result."""
+
+    def __init__(self, root: Any, shared: Sequence[str]) -> None:
+        self._shared = shared
+        self._cells = {cell.get("r", ""): cell for cell in root.iter(main("c"))}
+        self.formulas = {
+            where: (cell.findtext(main("f")) or "").removeprefix("=")
+            for where, cell in self._cells.items()
+            if cell.find(main("f")) is not None
+        }
+
+    def value(self, where: str) -> object:
+        """The value of a cell: None, a text, a number, a boolean, or ERROR."""
+        cell = self._cells.get(where)
+        if cell is None:
+            return None
+        kind, text = cell.get("t", "n"), cell.findtext(main("v"))
+        if kind == "inlineStr":
+            return _text(cell)
+        if text is None:
+            return None
+        match kind:
+            case "s":
+                return self._shared[int(text)]
+            case "b":
+                return text == "1"
+            case "e":
+                return ERROR
+            case "n":
+                return float(text)
+        return text
+
+    def rows(self, sheet: SheetLayout) -> dict[int, _Row]:
+        """Row number → the values of its input cells by column key, of the rows with any, in their order."""
+        keys = {column_letters(place): column.key for place, column in enumerate(sheet) if column.input}
+        found: dict[int, _Row] = defaultdict(dict)
+        for where in self._cells:
+            letters = where.rstrip("0123456789")
+            row = int(where[len(letters) :] or 0)
+            if letters in keys and row >= FIRST_ROW and (value := self.value(where)) is not None:
+                found[row][keys[letters]] = value
+        return dict(sorted(found.items()))
+
+    def is_as(self, sheet: SheetLayout) -> bool:
+        """Whether every column has its heading where we write it."""
+        for place, column in enumerate(sheet):
+            found = sheet.find(str(self.value(f"{column_letters(place)}{HEADER_ROW}") or ""))
+            if found is None or found.key != column.key:
+                return False
+        return True
+
+    def set(self, where: str, value: str | int) -> None:
+        """Write the result of a formula."""
+        cell = self._emptied(where)
+        if isinstance(value, str):
+            cell.set("t", "str")
+        etree.SubElement(cell, main("v")).text = cell_text(str(value))
+
+    def _emptied(self, where: str) -> Any:
+        cell = self._cells[where]
+        self.formulas.pop(where, None)
+        for each in cell.findall(main("v")):
+            cell.remove(each)
+        cell.attrib.pop("t", None)
+        return cell
+
+    def empty_the_rest(self) -> None:
+        """Remove the results of the formulas that got none."""
+        for where in list(self.formulas):
+            self._emptied(where)
+
+
+def _text(node: Any) -> str:
+    """The text of a shared or an inline string, without the readings of its characters."""
+    texts = (each for each in node.iter(main("t")) if each.getparent().tag != main("rPh"))
+    return "".join(each.text or "" for each in texts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """The sheets of a returned report workbook."""
+
+    cover: _Sheet
+    tasks: _Sheet
+    items: _Sheet
+    lists: _Sheet
+
+    def renew(self) -> None:
+        """Compute the sheets in the order in which they need each other."""
+        flags = self._flags()
+        known = {label: each for label, each in flags.values() if label}
+        typed = self.items.rows(layout("report")["items"])
+        checks = self._renew_items(typed, known)
+        counted = [checks.get(row, "") for row in typed]
+        counts = {row: tally(label, list(typed.values()), counted) for row, (label, _) in flags.items()}
+        for where, row, kind in self._in_lists(self.lists, (formulas.bad_formula, formulas.useful_formula)):
+            if row in counts:
+                self.lists.set(where, (counts[row].bad, counts[row].useful)[kind])
+        answers = self.tasks.rows(layout("report")["tasks"])
+        for where, row, kind in self._in_lists(self.tasks, (formulas.total_formula, _task_check)):
+            if row in counts:
+                check = task_check(answers.get(cell_at(where)[0] + 1, {}), flags[row][1], counts[row])
+                self.tasks.set(where, (counts[row].total, check)[kind])
+        self._renew_cover(list(checks.values()))
+
+    def _flags(self) -> dict[int, tuple[str, TaskFlags]]:
+        """Row of 字典 → a task's label and what its check needs to know."""
+        places = {str(self.lists.value(f"{letters}1")): letters for letters in map(column_letters, range(64))}
+        found: dict[int, tuple[str, TaskFlags]] = {}
+        row = 2
+        while isinstance(label := self.lists.value(f"{places.get('label', 'A')}{row}"), str):
+            cells = {key: ExcelValue(self.lists.value(f"{letters}{row}")) for key, letters in places.items()}
+            on = {key for key, value in cells.items() if value.number}
+            first = day_of(cells["published_from"].number) if "published_from" in on else None
+            companions = tuple(each for each in Companion if each in on)
+            found[row] = label, TaskFlags("expected" in on, "policy" in on, companions, first, "nil" in on)
+            row += 1
+        return found
+
+    def _renew_items(self, typed: Mapping[int, _Row], known: Mapping[str, TaskFlags]) -> dict[int, str]:
+        """Row number → 自查, of all rows that have one."""
+        found: dict[int, str] = {}
+        before = _Before()
+        letter = formulas.letter(layout("report")["items"], "check")
+        own = shape(defined_names.ITEM_CHECK)
+        for row, values in typed.items():
+            where = f"{letter}{row}"
+            if where in self.items.formulas:
+                found[row] = item_check(values, known, before.like(values))
+            else:
+                found[row] = ExcelValue(self.items.value(where)).text
+            before.add(values)
+        for where, text in list(self.items.formulas.items()):
+            place = cell_at(where)
+            if where.startswith(letter) and (not text or shape(text) == own):
+                self.items.set(where, found.get(place[0] + 1, ""))
+        return found
+
+    def _in_lists(
+        self, sheet: _Sheet, makers: Sequence[Callable[[str], str]]
+    ) -> Iterator[tuple[str, int, int]]:
+        """The formulas of these kinds on a sheet: cell, the one row of 字典 that they are about, number of the kind."""
+        name = layout("report")["lists"].name
+        kinds = {shape(make(f"{formulas.quoted(name)}!{_ANY}")): number for number, make in enumerate(makers)}
+        about = re.compile(rf"{re.escape(name)}'?!\$?[A-Z]{{1,3}}\$?(\d+)")
+        for where, text in list(sheet.formulas.items()):
+            rows = set(about.findall(text))
+            if (kind := kinds.get(shape(text))) is not None and len(rows) == 1:
+                yield where, int(rows.pop()), kind
+
+    def _renew_cover(self, items: Sequence[str]) -> None:
+        report = layout("report")
+        letter = formulas.letter(report["tasks"], "check")
+        last = max((cell_at(where)[0] + 1 for where in self.tasks._cells if where), default=0)
+        tasks = [ExcelValue(self.tasks.value(f"{letter}{row}")).text for row in range(FIRST_ROW, last + 1)]
+        checks = {"tasks": tasks, "items": items}
+        counts = {shape(formulas.open_formula(report[key], 1)): texts for key, texts in checks.items()}
+        overall = shape(formulas.overall_formula(_ANY, _ANY))
+        for where, text in list(self.cover.formulas.items()):
+            if shape(text) in counts:
+                self.cover.set(where, sum(each.startswith(BAD) for each in counts[shape(text)]))
+            elif shape(text) == overall:
+                self.cover.set(where, overall_check([*tasks, *items]))
+            elif _is_days_left(text, self.cover.value(where)):
+                self.cover.formulas.pop(where)
+
+
+class _Before:
+    """The rows above one, found by what makes two items the same."""
+
+    def __init__(self) -> None:
+        self._rows: dict[tuple[str, object], list[_Row]] = defaultdict(list)
+
+    def add(self, values: _Row) -> None:
+        """Remember a row."""
+        for key in self._keys(values):
+            self._rows[key].append(values)
+
+    def like(self, values: _Row) -> list[_Row]:
+        """The rows so far with the same link or the same title."""
+        return [row for key in self._keys(values) for row in self._rows.get(key, ())]
+
+    @staticmethod
+    def _keys(values: _Row) -> list[tuple[str, object]]:
+        keys = ("url", "title")
+        return [(key, ExcelValue(values[key]).text.casefold()) for key in keys if values.get(key) not in (None, ERROR)]
+
+
+def _task_check(cell: str) -> str:
+    flags = dict.fromkeys(("expected", "nil", "policy"), f"{cell}=1")
+    return formulas.task_check_formula(1, flags | dict.fromkeys(("bad", "useful"), cell))
+
+
+def _is_days_left(formula: str, shown: object) -> bool:
+    """Whether a text is what the cover's formula gave on the day that the text says."""
+    due, said = _DUE.search(formula), _SAID.search(str(shown))
+    if not due or not said:
+        return False
+    year, month, day = map(int, due.groups())
+    for around in (year - 1, year, year + 1):
+        try:
+            if shown == format_days_left(date(year, month, day), date(around, int(said[1]), int(said[2]))):
+                return True
+        except ValueError:
+            return False
+    return False

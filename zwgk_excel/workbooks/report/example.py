@@ -1,0 +1,52 @@
+"""Writes 填写示例: an item filled in, column by column, and what the types of items mean."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.layout.words import words
+from zwgk_excel.workbooks.contract.identity_sheet import FIRST_ROW
+from zwgk_excel.workbooks.report.content import ReportContent
+from zwgk_excel.workbooks.report.locked_book import protect, set_page
+from zwgk_excel.workbooks.report.tasks import write_head
+from zwgk_excel.workbooks.writing import style
+from zwgk_excel.workbooks.writing.formats import Formats, row_height
+
+_HEIGHT = 20.0
+
+
+def write_example(page: Any, formats: Formats, content: ReportContent, companions: Collection[str]) -> None:
+    """Write the sheet into ``page``, with the columns that are shown where ``companions`` are asked for."""
+    sheet, items = layout("report")["example"], layout("report")["items"]
+    for number, column in enumerate(sheet):
+        page.set_column(number, number, column.width, formats.plain)
+    write_head(page, formats, sheet, content)
+    shown = [column for column in items.inputs if not column.companion or column.companion in companions]
+    row = FIRST_ROW - 1
+    for column in shown:
+        _write_row(page, formats, row, (column.display, column.sample, column.prompt))
+        row += 1
+    meanings = layout("report").settings["meanings"]
+    page.write_string(row + 1, 0, items.heading("type"), formats.head)
+    page.merge_range(row + 1, 1, row + 1, 2, layout("report").settings["texts"]["meaning"], formats.head)
+    row += 2
+    for code, word in words("item_type").items():
+        _write_row(page, formats, row, (word, "", ""))
+        page.merge_range(row, 1, row, 2, style.cell_text(meanings.get(code, "")), formats.cell)
+        row += 1
+    page.print_area(0, 0, row - 1, len(sheet.columns) - 1)
+    set_page(page, footer=f"{content.unit} {content.cycle}", landscape=False)
+    page.fit_to_pages(1, 1)
+    page.hide_gridlines(2)
+    protect(page)
+
+
+def _write_row(page: Any, formats: Formats, row: int, texts: tuple[str, str, str]) -> None:
+    columns = layout("report")["example"].columns
+    label = formats.named("cell", bold=True, bg_color=style.LOCKED_FILL)
+    for place, text in enumerate(texts):
+        page.write_string(row, place, style.cell_text(text), label if place == 0 else formats.cell)
+    cells = [(text, column.width) for text, column in zip(texts, columns, strict=True)]
+    page.set_row(row, row_height(cells, least=_HEIGHT))

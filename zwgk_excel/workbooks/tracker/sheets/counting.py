@@ -1,0 +1,155 @@
+"""Writes the counting of the matrix and of the kinds of units, on the very hidden sheet: what is typed into one row of
+the tracking sheet takes one sum for each unit and month, not a dozen counts over the whole sheet.
+
+It reads the tracking sheet by position, whatever row stands there, so that the office may sort it. Beside the rows
+stand blocks of their own: a line for each unit and open month, and one for each unit in the order of the matrix.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from zwgk_excel.domain.tracking import TrackerRow
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.layout.words import word
+from zwgk_excel.workbooks.excel import column_letters
+from zwgk_excel.workbooks.tracker.rows.figures import (
+    closed_cycles,
+    counts_of,
+    cycles_of,
+    matrix_text,
+    rows_by_unit,
+)
+from zwgk_excel.workbooks.tracker.rows.formulas import (
+    COUNTING,
+    GROUP,
+    MATRIX_NAMES,
+    PACKS,
+    column_name,
+    counting_name,
+    group_formula,
+    group_text_formula,
+    pack_formula,
+    packed,
+    unit_place,
+)
+from zwgk_excel.workbooks.tracker.rows.row_values import tracking_order
+from zwgk_excel.workbooks.tracker.rows.view import TrackerView
+from zwgk_excel.workbooks.tracker.sheets.page import FIRST_ROW
+
+PLACE = 3
+"""The first column of the counting; those before it say what the tracker is made of."""
+_GROUP, _STATE, _PACKS = PLACE + 1, PLACE + 2, PLACE + 3
+_NUMBER = _PACKS + len(PACKS) + 1
+_SUMS, _SUMMED = _NUMBER + 1, 3
+"""What a text of the matrix needs of the packed numbers."""
+_TEXT = _SUMS + _SUMMED
+_KIND = _TEXT + 2
+_TOTALS = _KIND + 1
+LAST = _TOTALS + len(PACKS) - 1
+"""The last column of the counting."""
+
+_POSITION = f"ROW()-{FIRST_ROW}"
+
+
+def write_counting(book: Any, sheet: Any, view: TrackerView) -> None:
+    """Write the counting into an ``xlsxwriter`` worksheet, row by row, with the names that other sheets use."""
+    writer = _CountingWriter(sheet, view)
+    for row in range(FIRST_ROW, FIRST_ROW + writer.lines):
+        writer.write_line(row)
+    name = layout("tracker")["identity"].name
+    for key in COUNTING:
+        book.define_name(counting_name(key), f"='{name}'!{writer.block(key)}")
+
+
+class _CountingWriter:
+    """Writes line by line what stands beside each other there."""
+
+    def __init__(self, sheet: Any, view: TrackerView) -> None:
+        self._sheet = sheet
+        self._rows = tracking_order(view)
+        by_unit = rows_by_unit(view)
+        self._units = list(by_unit.items())
+        self._places = {name: place for place, name in enumerate(by_unit, 1)}
+        self._kinds = {unit.name: word("unit_kind", unit.kind) for unit in view.units}
+        shut = closed_cycles(view)
+        by_group: dict[tuple[str, object], list[TrackerRow]] = defaultdict(list)
+        for row in view.rows:
+            by_group[row.status.obligation.unit, row.status.obligation.cycle].append(row)
+        cycles = [cycle for cycle in cycles_of(view) if cycle not in shut]
+        self._groups = [
+            (place * GROUP + cycle.year * 100 + cycle.month, by_group[name, cycle])
+            for name, place in self._places.items()
+            for cycle in cycles
+        ]
+        self._formulas = _row_formulas()
+        self.lines = max(len(self._rows), len(self._groups), len(self._units), 1)
+
+    def block(self, key: str) -> str:
+        """The cells of a block that has a name."""
+        counts = {"group": len(self._groups), "text": len(self._groups)}
+        columns = {"group": _NUMBER, "text": _TEXT, "kind": _KIND}
+        columns |= {f"total_{number}": _TOTALS + number - 1 for number in range(1, len(PACKS) + 1)}
+        return _area(columns[key], counts.get(key, len(self._units)))
+
+    def write_line(self, row: int) -> None:
+        """Write one line, from left to right."""
+        position = row - FIRST_ROW
+        if position < len(self._rows):
+            self._write_row(row, self._rows[position])
+        if position < len(self._groups):
+            self._write_group(row, *self._groups[position])
+        if position < len(self._units):
+            self._write_unit(row, *self._units[position])
+
+    def _write_row(self, row: int, each: TrackerRow) -> None:
+        owed = each.status.obligation
+        place = self._places[owed.unit]
+        number = place * GROUP + owed.cycle.year * 100 + owed.cycle.month
+        values = (place, number, word("timeliness", each.status.timeliness or ""), *packed(counts_of([each])))
+        for column, (formula, value) in enumerate(zip(self._formulas, values, strict=True), PLACE):
+            self._formula(row, column, formula.replace("{row}", str(row + 1)), value)
+
+    def _write_group(self, row: int, number: int, rows: list[TrackerRow]) -> None:
+        self._sheet.write_number(row, _NUMBER, number)
+        groups = _area(_GROUP, len(self._rows))
+        for pack, value in enumerate(packed(counts_of(rows))[:_SUMMED]):
+            wanted = f"{groups},{_cell(row, _NUMBER)},{_area(_PACKS + pack, len(self._rows))}"
+            self._formula(row, _SUMS + pack, f"=SUMIF({wanted})", value)
+        sums = [_cell(row, _SUMS + pack) for pack in range(_SUMMED)]
+        self._formula(row, _TEXT, group_text_formula(sums), matrix_text(rows))
+
+    def _write_unit(self, row: int, name: str, rows: list[TrackerRow]) -> None:
+        kind = f'=IFERROR(INDEX({MATRIX_NAMES["kind"]},{_POSITION})&"","")'
+        self._formula(row, _KIND, kind, self._kinds.get(name, ""))
+        places = _area(PLACE, len(self._rows))
+        for pack, value in enumerate(packed(counts_of(rows))):
+            wanted = f"{places},{_POSITION},{_area(_PACKS + pack, len(self._rows))}"
+            self._formula(row, _TOTALS + pack, f"=SUMIF({wanted})", value)
+
+    def _formula(self, row: int, column: int, formula: str, value: Any) -> None:
+        self._sheet.write_formula(row, column, formula, None, value)
+
+
+def _row_formulas() -> list[str]:
+    """The formulas beside a row of the tracking sheet, ``{row}`` for the number of their own."""
+    keys = ("unit", "cycle", "due", "received_at", "outcome", "timeliness")
+    found = {key: f"INDEX({column_name(key)},{_POSITION})" for key in keys}
+    place, state = (f"${column_letters(column)}{{row}}" for column in (PLACE, _STATE))
+    cells = {**found, "timeliness": state}
+    return [
+        f"={unit_place(found['unit'])}",
+        group_formula(place, found["cycle"]),
+        f'=IFERROR({found["timeliness"]}&"","")',
+        *(pack_formula(pack, cells) for pack in range(len(PACKS))),
+    ]
+
+
+def _cell(row: int, column: int) -> str:
+    return f"${column_letters(column)}{row + 1}"
+
+
+def _area(column: int, count: int) -> str:
+    letters = column_letters(column)
+    return f"${letters}${FIRST_ROW + 1}:${letters}${FIRST_ROW + max(count, 1)}"

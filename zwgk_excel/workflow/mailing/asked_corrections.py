@@ -1,0 +1,108 @@
+"""What mails say about returns that are to be corrected: problems, tasks with their dates, marked-up copies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from zwgk_excel.domain.mend_time import MendTime, TaskToMend
+from zwgk_excel.domain.obligations import reference_of
+from zwgk_excel.domain.problems import Problem
+from zwgk_excel.domain.returns import Receipt, Verdict
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.mail.compose import MailAttachment
+from zwgk_excel.mail.text import MailTable
+from zwgk_excel.workbooks.report.content import file_name
+from zwgk_excel.workbooks.report.cover import day_words
+from zwgk_excel.workflow.intake.corrections import correctable, markup_path, newest
+from zwgk_excel.workflow.intake.inbox import UNPACKED_FOLDER
+from zwgk_excel.workflow.intake.mend_times import MendTimes, day_until
+from zwgk_excel.workflow.office.context import Office
+
+_MOST_PROBLEMS = 20
+_DATES = "时限"
+
+
+@dataclass(frozen=True, slots=True)
+class AskedCorrection:
+    """A task that is to be corrected, and the return that reports it with an error."""
+
+    task: TaskToMend
+    receipt: Receipt
+
+
+def asked_corrections(office: Office, units: Iterable[str]) -> dict[str, AskedCorrection]:
+    """Obligation key → what was asked for, of the newest returns of these units for every cycle."""
+    wanted = set(units)
+    receipts = [each for each in office.ledger.receipt_summaries() if each.unit in wanted]
+    faulty = [each for each in newest(receipts) if correctable(each)]
+    times = MendTimes(office) if faulty else None
+    found: dict[str, AskedCorrection] = {}
+    for receipt in sorted(faulty, key=lambda each: each.order):
+        tasks = times.of(receipt, receipts).tasks if times else ()
+        found |= {each.obligation.key: AskedCorrection(each, receipt) for each in tasks}
+    return found
+
+
+def came_in(receipt: Receipt, file: str) -> bool:
+    """Whether a receipt is of an attachment that was saved as ``file``, or of something packed in it."""
+    return receipt.file == file or receipt.file.startswith(f"{file}{UNPACKED_FOLDER}/")
+
+
+def problem_table(receipts: Sequence[Receipt]) -> MailTable:
+    """The first problems to be corrected, each with its cell and action."""
+    sheet = layout("tracker")["problems"]
+    headings = tuple(sheet.heading(key) for key in ("cell", "found", "expected", "action"))
+    counted = counted_problems(receipts)
+    rows = [(f"{p.place.sheet} {p.place.cell}".strip(), p.found, p.expected, p.action) for p in counted]
+    more = [("…", f"还有 {len(rows) - _MOST_PROBLEMS} 处", "", "")] if len(rows) > _MOST_PROBLEMS else []
+    return MailTable(headings, (*rows[:_MOST_PROBLEMS], *more))
+
+
+def counted_problems(receipts: Iterable[Receipt]) -> list[Problem]:
+    """Errors, then warnings, of returns that are no duplicates."""
+    found = [p for each in receipts if each.verdict is not Verdict.DUPLICATE for p in each.problems if p.counts]
+    return sorted(found, key=lambda each: not each.is_error)
+
+
+def task_table(time: MendTime, by: str) -> MailTable:
+    """The tasks that are to be corrected and their dates; ``by`` is the unit that answers for them."""
+    return MailTable((*_headings(), _DATES), tuple((*_named(each, by), _dates(each)) for each in time.tasks))
+
+
+def returned_table(asked: Iterable[AskedCorrection], by: str) -> MailTable:
+    """The same in a reminder: with the name of the marked-up copy of each."""
+    headings = (*_headings(), _DATES, layout("markup")["opinions"].name)
+    rows = tuple((*_named(each.task, by), _dates(each.task), markup_name(each.receipt)) for each in asked)
+    return MailTable(headings, rows)
+
+
+def markup_name(receipt: Receipt) -> str:
+    """The file name of the marked-up copy of a return with unit and cycle."""
+    assert receipt.cycle is not None
+    return file_name(layout("markup").file_name, receipt.unit, receipt.cycle)
+
+
+def _headings() -> tuple[str, ...]:
+    tracking = layout("tracker")["tracking"]
+    return tuple(tracking.heading(key) for key in ("duty", "column", "reference"))
+
+
+def _named(task: TaskToMend, by: str) -> tuple[str, str, str]:
+    owed = task.obligation
+    return owed.duty.id, owed.duty.column, reference_of(owed, by)
+
+
+def _dates(task: TaskToMend) -> str:
+    """Every date of a task with its name: a plain mail has no headings."""
+    owed, tracking = task.obligation, layout("tracker")["tracking"]
+    days = [(tracking.heading(key), day) for key, day in (("due", owed.due), ("final", owed.final)) if day]
+    told = [f"{name} {day_words(day)}" for name, day in days]
+    until = day_until(task)
+    return "，".join([*told, *([f"改正时限 {until}"] if until else [])])
+
+
+def markups(office: Office, receipts: Iterable[Receipt]) -> list[MailAttachment]:
+    """The marked-up copies of returns, each once; none for those without one."""
+    paths = dict.fromkeys(markup_path(office, each) for each in receipts if correctable(each))
+    return [MailAttachment(path.name, path.read_bytes()) for path in paths if path.is_file()]
