@@ -83,5 +83,5 @@ from zwgk_excel.layout.resources import folder
 print([folder for folder in sys.argv[1:] if folder in str(importlib.util.find_spec(Path(folder).name))])
 print([folder(name).is_dir() for name in ("workbook_templates", "vba_shim")])
 """
-    ours = [str(ROOT / name) for name in ("tests", "docs", "benchmarks")]
+    ours = [str(ROOT / name) for name in ("tests", "docs", "benchmarks", "bundle")]
     assert python(code, *ours) == ["[]", "[True, True]"]

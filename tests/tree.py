@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.tools import ROOT
 
-_COPIED = ("zwgk_excel", "workbook_templates", "vba_shim", "tests", "docs", "benchmarks")
+_COPIED = ("zwgk_excel", "workbook_templates", "vba_shim", "tests", "docs", "benchmarks", "bundle")
 _LEFT_OUT = shutil.ignore_patterns("__pycache__", "pictures", "node_modules", "*.png")
 
 

@@ -61,6 +61,7 @@ def install(bundle: Path, place: Path) -> None:
     """Put the program of an unpacked archive into ``place``, where an earlier version may be; raises SetUpError."""
     print("核对文件……")
     check(bundle)
+    _refuse_while_excel_runs()
     program, new, old = place / "program", place / "program.new", place / "program.old"
     if program.resolve() == (bundle / "program").resolve():
         raise SetUpError("这是已安装的文件夹；请在解压出来的文件夹里运行 install.cmd。")
@@ -118,6 +119,15 @@ def with_entry(path: str, folder: str) -> str:
 def without_entry(path: str, folder: str) -> str:
     """A value of PATH without ``folder``."""
     return ";".join(each for each in path.split(";") if not _same(each, folder))
+
+
+def _refuse_while_excel_runs() -> None:
+    """Before anything is changed: an open Excel keeps the old add-in, which is not to call the new program."""
+    if sys.platform == "win32":
+        from zwgk_excel.workflow.setup.addin_paths import this_computer
+
+        if this_computer().excel_is_running():
+            raise SetUpError("Excel 正在运行，什么也没有改动；请先关闭所有 Excel 窗口，再安装一次。")
 
 
 def _replace(program: Path, new: Path, old: Path) -> None:

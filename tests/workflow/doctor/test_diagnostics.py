@@ -166,10 +166,11 @@ def test_the_computers_zone():
     assert (other.code, "UTC-5.5" in other.found) == ("zone_other", True)
 
 
-def test_a_mailbox_that_nobody_entered(desk):
-    assert "mailbox_missing" in of_workspace(desk)
-    (desk.root / "zwgk.toml").write_text('[office]\nmailbox = "zwgk@example.gov.cn"\n', encoding="utf-8")
-    assert "mailbox_ok" in of_workspace(desk)
+def test_where_to_send_and_whom_to_ask_are_asked_for(desk):
+    assert {"mailbox_missing", "contact_missing"} <= {*of_workspace(desk)}
+    text = '[office]\nmailbox = "zwgk@example.gov.cn"\ntelephone = "12345"\n'
+    (desk.root / "zwgk.toml").write_text(text, encoding="utf-8")
+    assert {"mailbox_ok", "contact_ok"} <= {*of_workspace(desk)}
 
 
 @pytest.mark.parametrize(

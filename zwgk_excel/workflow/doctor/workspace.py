@@ -48,6 +48,7 @@ def workspace_checks(workspace: Workspace, now: datetime) -> Iterator[Diagnostic
     yield check("workspace", "workspace_ok", path=workspace.root.resolve())
     yield check("workspace", "trust_ok", day=trust_mark(workspace.root).since.date(), id=workspace.id)
     yield mailbox(workspace)
+    yield contact(workspace)
     yield tables(workspace)
     yield calendar(workspace, now.date())
     if isinstance(workspace.ledger_url, str) and "://" in workspace.ledger_url:
@@ -67,6 +68,12 @@ def mailbox(workspace: Workspace) -> DiagnosticResult:
     """Whether the report workbooks say where to send them."""
     address = workspace.settings.office.mailbox
     return check("workspace", "mailbox_ok", address=address) if address else check("workspace", "mailbox_missing")
+
+
+def contact(workspace: Workspace) -> DiagnosticResult:
+    """Whether the report workbooks and the mails say whom to ask."""
+    told = workspace.settings.office.contact_words
+    return check("workspace", "contact_ok", told=told) if told else check("workspace", "contact_missing")
 
 
 def calendar(workspace: Workspace, today: date) -> DiagnosticResult:
