@@ -36,7 +36,7 @@ class TableRows:
     table: LocatedTable
     """With the values of merged cells in every row they reach."""
     rows: list[int]
-    """The rows that hold something and are neither headings again, totals, sign-offs nor remarks; 0 for the sheet's first."""
+    """The rows that hold something and are no headings again, totals, sign-offs or remarks; 0 for the sheet's first."""
     skipped: Mapping[Cell, Problem] = field(default_factory=dict)
     """Cells of the rows that are, each with its note."""
     filled: Mapping[Cell, Problem] = field(default_factory=dict)
