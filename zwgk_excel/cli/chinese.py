@@ -97,7 +97,8 @@ def _wrong_value(error: typer.exceptions.TyperException, parameter: Any) -> str:
     name = (parameter.metavar if parameter.param_type_name == "argument" else parameter.opts[0]) or parameter.opts[0]
     if _NO_NUMBER.search(error.format_message()):
         about = getattr(parameter, "help", None)
-        return f"{name} 要写数字{f'：{about}' if about else '；用法见 --help。'}"
+        meant = f"（{about.rstrip('。')}）" if about else ""
+        return f"{name}{meant}应为数字；用法见 --help。"
     return f"{name} 的值不对；用法见 --help。"
 
 

@@ -64,7 +64,6 @@ def consolidate(
     from zwgk_excel.cli.taken import entries, report
     from zwgk_excel.domain.tracking import TAKING_BACK_CODE
     from zwgk_excel.layout.columns import layout
-    from zwgk_excel.workflow.consolidation.consolidating import consolidate as run
     from zwgk_excel.workflow.consolidation.freshness import FreshnessCheck, check_freshness
     from zwgk_excel.workflow.office.context import open_records
     from zwgk_excel.workflow.tracking.statuses import cycle_status, of_cycle, require_issued
@@ -83,6 +82,9 @@ def consolidate(
             if seen.problems:
                 show.print_line(f"上次汇总时指出的问题还没有改正，{_where()}。", "yellow")
             return 1 if seen.problems else 0
+        # What writes a tracker takes a while to load, and is not needed where nothing is new.
+        from zwgk_excel.workflow.consolidation.consolidating import consolidate as run
+
         with reader_pool(cluster, office) as readers:
             by = who_if_named(office, name)
             done = run(office, as_of=on, who=by, found=seen.found, progress=step, readers=readers)

@@ -160,8 +160,9 @@ def _report_lapsed(lapsed: Sequence[Obligation]) -> None:
 
     if lapsed:
         first = f"{lapsed[0].unit} {label(lapsed[0], plain=False)}"
+        which = first if len(lapsed) == 1 else f"{len(lapsed)} 项任务（如{first}）"
         show.print_line(
-            f"以前月份的 {len(lapsed)} 项任务（如{first}）一直没有报送，已超过补报月数（zwgk.toml 的 carry_months）；"
+            f"以前月份的 {which} 一直没有报送，已超过补报月数（zwgk.toml 的 carry_months）；"
             f"从本月起不再列为{word('listed_as', 'backlog')}、不再催报，仍记为{word('outcome', 'missing')}。",
             "yellow",
         )

@@ -60,20 +60,19 @@ class Obligation:
     """The reference period as people read it: ``2026-11``, ``2026Q4``, ``2026``, ``2026 市本级``."""
     key: str = field(init=False, repr=False, compare=False)
     """The obligation's name everywhere: ``D01/市政府办/2026-11``."""
+    cycle: Month = field(init=False, repr=False, compare=False)
+    """The month it belongs to: that of its due date as the policy has it, else of its period's end.
+
+    A due date that is moved off days that are not worked (``shift``) takes the task into no other month.
+    """
 
     def __post_init__(self) -> None:
         # Made once: a year of a city asks for them a million times.
         reference = f"{self.period} {self.subject}".strip()
         object.__setattr__(self, "reference", reference)
         object.__setattr__(self, "key", f"{self.duty.id}/{self.unit}/{reference}")
-
-    @property
-    def cycle(self) -> Month:
-        """The month it belongs to: that of its due date as the policy has it, else of its period's end.
-
-        A due date that is moved off days that are not worked (``shift``) takes the task into no other month.
-        """
-        return self.moved_from or (Month.of(self.due) if self.due else self.period.last)
+        cycle = self.moved_from or (Month.of(self.due) if self.due else self.period.last)
+        object.__setattr__(self, "cycle", cycle)
 
     @property
     def dated(self) -> bool:

@@ -204,6 +204,7 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "header_repeated": ProblemKind(_N, "第 {row} 行是重复的表头，已跳过", "一行表头", "无需处理"),
     "total_skipped": ProblemKind(_N, "合计行的“{value}”不作为信息", "每条信息一行", "无需处理；条数由系统统计"),
     "sign_off": ProblemKind(_N, "“{value}”是落款，不作为信息", "", "无需处理"),
+    "row_remark": ProblemKind(_N, "“{value}”是对表格的说明，不作为信息", "", "无需处理；某一条信息的说明请填在它的备注里"),
     "merged_filled": ProblemKind(_N, "{heading}与 {cell} 合并，已按“{value}”读取", "每行分别填写，不合并单元格", "无需处理；下次请逐行填写"),
     "hint_changed": ProblemKind(_N, "标题下的提示与下发时不同：“{value}”", "下发时的填表提示", "无需处理；内容请填在表格各列中"),
     "task_guessed": ProblemKind(_N, "{headings}“{value}”与下发时不同，已按栏目“{column}”认作“{label}”", "下发时的任务清单", "无需处理；下次请不要改动任务清单中的锁定栏"),

@@ -69,6 +69,14 @@ def test_below_and_above_the_tables_they_are_notes() -> None:
     assert "张三" in " ".join(each.found for each in reading.content.problems if each.place.cell == "B7")
 
 
+def test_a_remark_below_the_table_is_one_note() -> None:
+    below = [["备注：其余信息已在网站发布"], [None, "本月我局没有其他需要公开的信息。"]]
+    items: list[list[Any]] = [*headed("items", [ITEM]), [], *below]
+    reading = read({TASKS.name: headed("tasks", [TASK]), ITEMS.name: items})
+    assert [item.title for item in reading.content.items] == [ITEM["title"]]
+    assert told(reading) == [("row_remark", ITEMS.name, "A6"), ("row_remark", ITEMS.name, "B7")]
+
+
 def test_an_item_that_somebody_began_is_no_sign_off() -> None:
     begun: list[dict[str, Any]] = [{"published_on": date(2026, 11, 5)}]
     begun += [{"formed_on": "2026-11-03", "published_on": "2026-11-05"}]

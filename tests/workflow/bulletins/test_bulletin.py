@@ -189,7 +189,7 @@ def test_a_conversion_that_fails_leaves_no_old_pdf_behind(reported, monkeypatch)
     (before,) = unit_sheets(reported, units=["市财政局"]).sheets
     assert before.pdf
     monkeypatch.setattr("zwgk_excel.workflow.bulletins.unit_sheets.to_pdf", fail)
-    with reported.open() as office:
+    with reported.on(datetime(2026, 12, 9, 9)) as office:
         later = write_unit_sheets(office, Period.year(2026), units=["市财政局"], as_of=date(2026, 12, 9))
     assert (later.pdf_failed, later.sheets[0].pdf, later.sheets[0].written) == (True, None, True)
     assert not before.pdf.exists()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 
 import pytest
@@ -50,7 +50,7 @@ def due(desk: Desk, cycle=DECEMBER) -> list[tuple[str, str, str]]:
 
 
 def raised(desk: Desk, *units, step=None, reason="", mend_by=date(2027, 1, 20), cycle=DECEMBER):
-    with desk.open() as office:
+    with desk.on(datetime.combine(DAY, time(9))) as office:
         return open_due_rectifications(
             office, cycle, units, step, mend_by=mend_by, as_of=DAY, who="经办人", reason=reason
         )

@@ -16,7 +16,7 @@ from zwgk_excel.workbooks.opening.open_book import CellValue
 from zwgk_excel.workbooks.opening.sheet_survey import Cell
 from zwgk_excel.workbooks.reading.cell_reader import as_text
 from zwgk_excel.workbooks.reading.headings import heading_cell
-from zwgk_excel.workbooks.reading.sign_off import SIGN_OFF, are_sign_offs, is_sign_off
+from zwgk_excel.workbooks.reading.sign_off import REMARK, SIGN_OFF, are_sign_offs, is_remark, is_sign_off
 from zwgk_excel.workbooks.reading.table_reader import LocatedTable, is_visible
 
 _TOTAL = re.compile(r"(合计|小计|总计|共计|累计|总数)[:：]?\s*(\d+\s*[条项件个篇]?)?|共\s*\d+\s*[条项件个篇](信息)?")
@@ -36,7 +36,7 @@ class TableRows:
     table: LocatedTable
     """With the values of merged cells in every row they reach."""
     rows: list[int]
-    """The rows that hold something and are neither headings again, totals nor sign-offs; 0 for the sheet's first."""
+    """The rows that hold something and are no headings again, totals, sign-offs or remarks; 0 for the sheet's first."""
     skipped: Mapping[Cell, Problem] = field(default_factory=dict)
     """Cells of the rows that are, each with its note."""
     filled: Mapping[Cell, Problem] = field(default_factory=dict)
@@ -85,7 +85,9 @@ def _skipped(table: LocatedTable, cells: Mapping[int, CellValue]) -> str:
     totals = [bool(_TOTAL.fullmatch(text)) for text in texts]
     if any(totals) and len(totals) == len(cells):
         return _TOTALLED
-    return _SIGNED if len(cells) <= _MOST_SIGNED and _is_signed(table, cells) else ""
+    if len(cells) <= _MOST_SIGNED and _is_signed(table, cells):
+        return _SIGNED
+    return REMARK if len(cells) == 1 and all(is_remark(as_text(raw)) for raw in cells.values()) else ""
 
 
 def _is_signed(table: LocatedTable, cells: Mapping[int, CellValue]) -> bool:

@@ -12,6 +12,8 @@ from zwgk_excel.domain.text import clean
 
 SIGN_OFF = "sign_off"
 """The code of the note on a cell that was read as a sign-off."""
+REMARK = "row_remark"
+"""The code of the note on a row with nothing but a remark on the table."""
 _MOST = 100
 """Characters; longer texts say more than who signed."""
 _ROLE = (
@@ -26,7 +28,16 @@ _APPROVED = re.compile(
     r"(?:以上|上述|本表|此表|表中).{0,30}(?:审核|审签|审定|审阅|审批|核实|核对|把关|同意|属实|无误|真实).{0,20}",
     re.DOTALL,
 )
+_REMARK = re.compile(r"(?:其他|补充|有关|特别)?(?:备注|附注|注|说明|提示)\s*\d*\s*[:：]")
+_SENTENCE = 10
+"""Characters that a sentence has at least; shorter ones may be a cell's value."""
 _DAY = re.compile(r"\d{4}\s*[-./年]\s*\d{1,2}\s*[-./月]\s*\d{1,2}\s*日?")
+
+
+def is_remark(text: str) -> bool:
+    """Whether a text that stands alone in its row is a remark on the table: ``备注：…``, or a whole sentence."""
+    plain = clean(text)
+    return _REMARK.match(plain) is not None or (len(plain) >= _SENTENCE and plain.endswith(("。", "！")))
 
 
 def is_sign_off(text: str) -> bool:

@@ -10,8 +10,11 @@ corrections      退回修改: the copy with what is to be corrected
 
 from __future__ import annotations
 
-from zwgk_excel.workflow.intake.corrections import write_markups
-from zwgk_excel.workflow.intake.receiving import IntakeResult, import_arrivals, import_new, receive
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from zwgk_excel.workflow.intake.corrections import write_markups
+    from zwgk_excel.workflow.intake.receiving import IntakeResult, import_arrivals, import_new, receive
 
 __all__ = [
     "IntakeResult",
@@ -20,3 +23,14 @@ __all__ = [
     "receive",
     "write_markups",
 ]
+
+if not TYPE_CHECKING:  # or a type checker would let any name pass
+
+    def __getattr__(name: str) -> object:
+        """A name of this room, from its module: what waits in 收件箱 is listed without all that reads it."""
+        from importlib import import_module
+
+        if name not in __all__:
+            raise AttributeError(name)
+        home = "corrections" if name == "write_markups" else "receiving"
+        return getattr(import_module(f"{__name__}.{home}"), name)

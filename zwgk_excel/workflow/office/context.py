@@ -162,10 +162,10 @@ class Office:
 
     def _mend_by(self) -> MendBy:
         """Until when a correction counts as what it corrects, by the rules of the obligation's month."""
-        rules_of = cache(self.rules_of)
+        closed, today = cache(self.closed_rules), self.rules  # read once, and only where something was returned
 
         def last_day(obligation: Obligation, day: date) -> date | None:
-            rules = rules_of(obligation.cycle)
+            rules = closed().get(obligation.cycle, today)
             scoring = rules.scoring
             return rules.workdays.add(day, scoring.mend_workdays) if scoring.mended_in_time else None
 

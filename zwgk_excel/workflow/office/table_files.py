@@ -20,7 +20,6 @@ from zwgk_excel.layout.table_sheets import sheet_of
 from zwgk_excel.ledger import Ledger
 from zwgk_excel.workbooks.opening.bounded_files import read_file
 from zwgk_excel.workbooks.opening.guard import RejectedFileError
-from zwgk_excel.workbooks.tables.edit_table import TableNotEditableError, edit_table
 from zwgk_excel.workbooks.tables.read_tables import load_tables, read_table
 from zwgk_excel.workbooks.writing.files import write_atomic
 from zwgk_excel.workflow.errors import UserError, reason_of
@@ -56,6 +55,9 @@ def prepare_edit(workspace: Workspace, edits: Sequence[CellEdit]) -> PreparedEdi
     Raises UserError where it is open or read-only, where a cell says something else than an edit begins with, and where
     the tables would be wrong afterwards.
     """
+    # Every command reads the tables; what edits workbooks takes a while to load.
+    from zwgk_excel.workbooks.tables.edit_table import TableNotEditableError, edit_table
+
     table = edits[0].table
     path = _path(workspace, table)
     require_not_open(path, "重新办理")
