@@ -29,14 +29,14 @@ def refresh_rules(
     table: TableArea,
     *,
     rows_change: bool,
-    row_of: Mapping[int, int] | None = None,
+    own: Mapping[int, tuple[int, bool]] | None = None,
 ) -> None:
     """See that every recorded rule and validation reaches from the first row of the table to its last.
 
     Programs extend them when rows are inserted between others. At the edges not all do; then all rules of the writer
     on this sheet are taken off (those of others stay) and laid over the whole table. Where no ``rows_change`` they are
-    only counted: enough to see that somebody cleared them. ``row_of`` maps the recorded rows (from 0) of a sheet whose
-    rows have validations of their own to the rows where they stand.
+    only counted: enough to see that somebody cleared them. ``own`` maps the recorded rows (from 0) of a sheet whose
+    rows have lists of their own to the rows where they stand, and whether these were put in just now.
     """
     rules = [(_moved(rule.area, table), _spoken(rule, table)) for rule in recorded.rules]
     wanted: dict[tuple[int, ...], set[tuple[str, str]]] = {}
@@ -51,10 +51,10 @@ def refresh_rules(
             for area, rule in reversed(rules):
                 _add(sheet, area, rule)
     for each in recorded.validations:
-        top, left, bottom, _ = each.area
-        if row_of is not None and top == bottom and top in row_of:
-            row, column = row_of[top], table.columns[left]
-            _validate(sheet, (row, column, row, column), each, anew=True)
+        top, left, _, _ = each.area
+        if own is not None and each.options["validate"] == "list":
+            (row, new), column = own[top], table.columns[left]
+            _validate(sheet, (row, column, row, column), each, anew=new)
         else:
             _validate(sheet, _moved(each.area, table), each)
 

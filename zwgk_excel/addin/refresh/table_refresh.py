@@ -108,9 +108,10 @@ class TableRefresh:
         return self._live_keys[row - self.old.first]
 
     @property
-    def row_of(self) -> dict[int, int]:
-        """Recorded row, 0 for the sheet's first → the row where it stands once this is applied."""
-        return {recorded: self.plan.rows_after[key] for key, (recorded, _) in self._targets.items()}
+    def own_rows(self) -> dict[int, tuple[int, bool]]:
+        """Recorded row (from 0) → the row where it stands once this is applied, and whether it is new."""
+        rows, known = self.plan.rows_after, self.plan.rows_before
+        return {recorded: (rows[key], key not in known) for key, (recorded, _) in self._targets.items()}
 
     def cell_of(self, key: str, column: str) -> str:
         """The cell of a row key and a column key once this is applied; empty for a row that is not there then."""

@@ -20,7 +20,7 @@ from zwgk_excel.addin.refresh.tallies_refresh import refresh_tallies
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.tracker.previous.office_input import LAST_ACT_KEY, LEDGER_REVISION_KEY
-from zwgk_excel.workbooks.tracker.recording_workbook import Link, RecordingWorkbook
+from zwgk_excel.workbooks.tracker.recording_workbook import RecordingWorkbook
 from zwgk_excel.workbooks.tracker.rows.row_values import PLAIN_TABLES, RowValues
 from zwgk_excel.workbooks.tracker.rows.score_rows import removed_headings, unplaced_texts
 from zwgk_excel.workbooks.tracker.rows.view import TrackerView, with_places
@@ -109,8 +109,8 @@ def _refresh(book: Any, view: TrackerView, recorded: RecordingWorkbook, journal:
             added.append(AddedColumns.read(table))
         table.apply()
         _rename(book, recorded, table, shape.name, journal)
-        row_of = table.row_of if key == "in_tray" else None
-        refresh_rules(table.sheet, page, table.area, rows_change=table.rows_change, row_of=row_of)
+        own = table.own_rows if key == "in_tray" else None
+        refresh_rules(table.sheet, page, table.area, rows_change=table.rows_change, own=own)
     removed = _keep_added(book, view, added, journal)
     for key, refresh in (("overview", refresh_overview), ("unit_page", refresh_unit_page)):
         skipped += _page(tracker[key].name, refresh, sheets, recorded, journal, step)
@@ -177,10 +177,7 @@ def _lay(book: Any, page: Any, journal: Journal, after: str = "") -> Any:
                 target = sheet.range((row + 1, column + 1))
                 if code := cell.format.get("num_format"):
                     target.number_format = code
-                if isinstance(cell.value, Link):
-                    target.add_hyperlink(cell.value.address, cell.value.text)
-                else:
-                    target.value = cell.value
+                target.value = cell.value
                 if fill := cell.format.get("bg_color"):
                     target.color = fill
                 target.font.bold = bool(cell.format.get("bold"))

@@ -143,7 +143,8 @@ def _refused(found: TrayFacts) -> Iterator[Waiting]:
         unit = each.obligation.partition("/")[2].rpartition("/")[0]
         yield Waiting(
             WaitingKind.DECISION,
-            f"{each.obligation} {tracker['tracking'].heading(each.column)}",
+            # What can be chosen about a row follows from its key, so that no dropdown goes stale.
+            f"{each.obligation} {tracker['tracking'].heading(each.column)}{'（已结账）' if closed else ''}",
             each.cause,
             "确要更改的先撤销结账，再汇总一次；不改的清除所填" if closed else "在跟踪台账中改正，或清除所填",
             unit=unit,
@@ -175,11 +176,11 @@ def _differences(office: Office, months: Sequence[Month], as_of: date) -> Iterat
         elif office.issues.issue(month).amended and (behind := behind_amendment(office, month, as_of)):
             yield Waiting(
                 WaitingKind.DIFFERENCE,
-                str(month),
+                f"{month} 重做",
                 f"{month} 已更正下发，{'、'.join(behind)}的报送表还没有随更正重做",
                 "重做报送表，再发更正",
                 month=month,
-                choices=(TrayChoice.REMAKE, TrayChoice.AMEND),  # what was broken off may still stand there
+                choices=(TrayChoice.REMAKE,),
                 facts=behind,
             )
 

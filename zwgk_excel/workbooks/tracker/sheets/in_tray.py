@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
+from zwgk_excel.domain.text import shown_in_a_name
 from zwgk_excel.layout.columns import Column, layout
 from zwgk_excel.workbooks.excel import column_letters
-from zwgk_excel.workbooks.tracker.rows.row_values import RowValues
+from zwgk_excel.workbooks.tracker.rows.row_values import FileLink, RowValues
 from zwgk_excel.workbooks.tracker.rows.tray_rows import MOST, tray_choices, tray_rows
 from zwgk_excel.workbooks.tracker.rows.view import TrackerView
 from zwgk_excel.workbooks.tracker.sheets.office_cells import choice_prompt, input_format, validate_office_columns
-from zwgk_excel.workbooks.tracker.sheets.page import FIRST_ROW, SheetWriter, add_table, area, fit_row, open_page, put
+from zwgk_excel.workbooks.tracker.sheets.page import (
+    FIRST_ROW,
+    SheetWriter,
+    add_table,
+    area,
+    file_url,
+    fit_row,
+    open_page,
+    put,
+)
 from zwgk_excel.workbooks.writing.formats import Formats
+from zwgk_excel.workbooks.writing.style import cell_text
 
 _FROZEN = 2
 
@@ -39,7 +50,21 @@ def write_in_tray(book: Any, formats: Formats, view: TrackerView) -> None:
 
 def _write_row(page: SheetWriter, row: int, values: RowValues) -> None:
     for place, column in enumerate(layout("tracker")["in_tray"]):
-        put(page, row, place, values.get(column.key), _format(page, column))
+        value, form = values.get(column.key), _format(page, column)
+        if isinstance(value, FileLink):
+            _write_link(page, row, place, value)
+        else:
+            put(page, row, place, value, form)
+
+
+def _write_link(page: SheetWriter, row: int, place: int, link: FileLink) -> None:
+    """A link as a formula: rows come and go here, and of a row that comes back a link of another kind would be lost."""
+    url = file_url(link)
+    if formula := url.formula if url else "":
+        form = page.formats.named("link", text_wrap=False)
+        page.sheet.write_formula(row, place, formula, form, cell_text(shown_in_a_name(link.text)))
+    else:
+        put(page, row, place, shown_in_a_name(link.text), page.formats.named("text", text_wrap=False))
 
 
 def _format(page: SheetWriter, column: Column) -> Any:
