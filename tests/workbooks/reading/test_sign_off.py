@@ -70,7 +70,7 @@ def test_below_and_above_the_tables_they_are_notes() -> None:
 
 
 def test_a_remark_below_the_table_is_one_note() -> None:
-    below = [["备注：其余信息已在网站发布"], [None, "本月我局没有其他需要公开的信息。"]]
+    below: list[list[Any]] = [["备注：其余信息已在网站发布"], [None, "本月我局没有其他需要公开的信息。"]]
     items: list[list[Any]] = [*headed("items", [ITEM]), [], *below]
     reading = read({TASKS.name: headed("tasks", [TASK]), ITEMS.name: items})
     assert [item.title for item in reading.content.items] == [ITEM["title"]]
