@@ -44,7 +44,12 @@ def meant_code(name: str, text: str) -> str | None:
     return next((code for code in words(name) if wanted in map(fold, meanings(name, code)[1:])), None)
 
 
-@cache
 def meanings(name: str, code: str) -> tuple[str, ...]:
     """The texts that are understood as a code of a list: its label, then what units type in its place."""
-    return (words(name)[code], *read_toml("report.toml")["also"].get(name, {}).get(code, ()))
+    return (words(name)[code], *_also().get(name, {}).get(code, ()))
+
+
+@cache
+def _also() -> Mapping[str, Mapping[str, list[str]]]:
+    """List → code → what units type in place of its label."""
+    return dict(read_toml("report.toml")["also"])

@@ -341,7 +341,8 @@ def reworded(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[dict[str, di
 
     def change(changes: dict[str, dict[str, str]]) -> None:
         made = {name: {**each, **changes.get(name, {})} for name, each in shipped.items()}
-        monkeypatch.setattr("zwgk_excel.layout.words.read_toml", lambda _: made)
+        read = {"lists.toml": made}.get
+        monkeypatch.setattr("zwgk_excel.layout.words.read_toml", lambda name: read(name) or read_toml(name))
         words.cache_clear()
 
     yield change
