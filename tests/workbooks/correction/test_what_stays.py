@@ -36,11 +36,24 @@ def test_the_parts_of_a_report_come_back_as_they_were(returned, marked):
     }
     before[sheets[0]] = before[sheets[0]].replace(b' tabSelected="1"', b"")
     for name in (sheets[0], sheets[3], sheets[4], "xl/sharedStrings.xml"):
-        assert canonical(after[name]) == canonical(before[name])
+        assert canonical(without_results(after[name])) == canonical(without_results(before[name]))
+
+
+def without_results(part: bytes) -> bytes:
+    """A part without what its formulas came to: that is written anew."""
+    root = etree.fromstring(part)
+    for cell in root.iter("{*}c"):
+        if cell.find("{*}f") is not None:
+            cell.attrib.pop("t", None)
+            for value in cell.findall("{*}v"):
+                cell.remove(value)
+    return etree.tostring(root)
 
 
 def test_a_marked_sheet_differs_in_marks_alone(returned, marked):
-    before, after = (etree.fromstring(parts(data)["xl/worksheets/sheet3.xml"]) for data in (returned, marked))
+    before, after = (
+        etree.fromstring(without_results(parts(data)["xl/worksheets/sheet3.xml"])) for data in (returned, marked)
+    )
     namespace = {"m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
     for cell in ("F5", "G5", "L7"):
         for root in (before, after):
