@@ -87,6 +87,22 @@ def close_month() -> None:
     run_button("close_month", settling.close_month)
 
 
+def adjust_points() -> None:
+    """复核调整: points of a unit given or taken after an objection."""
+    from zwgk_excel.addin.buttons import objections
+    from zwgk_excel.addin.host.run_button import run_button
+
+    run_button("adjust_points", objections.adjust_points)
+
+
+def correct_receipt() -> None:
+    """更正收件: the time of a receipt corrected, or a receipt withdrawn."""
+    from zwgk_excel.addin.buttons import objections
+    from zwgk_excel.addin.host.run_button import run_button
+
+    run_button("correct_receipt", objections.correct_receipt)
+
+
 def undo_act() -> None:
     """撤销: one of the last acts taken back."""
     from zwgk_excel.addin.buttons import acts

@@ -79,13 +79,10 @@ def day(text: str) -> date | None:
 
 
 def moment(text: str) -> datetime | None:
-    """A moment as typed (ISO, with or without a zone), as local time; None for nothing; raises UserError."""
-    from zwgk_excel.workflow import clock
+    """A moment as typed (with or without a zone), as local time; None for nothing; raises UserError."""
+    from zwgk_excel.workflow.arguments import moment_of
 
-    try:
-        return clock.local(datetime.fromisoformat(text)) if text else None
-    except ValueError:
-        raise UserError(f"“{text}”不是时间；请写成 2026-11-26T09:30 的形式。") from None
+    return moment_of(text) if text else None
 
 
 @contextmanager

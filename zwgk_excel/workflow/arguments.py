@@ -5,6 +5,8 @@ Every function raises InvalidValueError, with a Chinese sentence, for what it ca
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime
 
@@ -13,6 +15,7 @@ from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.errors import InvalidValueError
 
+_MOMENT = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?\s+(\d{1,2}):(\d{2})")
 Months = str | Month | Period | MonthRange
 """Which months: ``"2026-11"``, ``"2026Q4"``, ``"2026"``, ``"2025-07..2026-06"``, or the value that it stands for."""
 
@@ -56,6 +59,18 @@ def day_of(given: date | str | None) -> date | None:
     if found is not None and not isinstance(found, date):
         raise _no_day(given)
     return found
+
+
+def moment_of(given: str) -> datetime:
+    """A moment as typed, with or without a zone, as local time: ``2026-11-26T09:30``, ``2026/11/26 9:30``."""
+    typed = unicodedata.normalize("NFKC", given).strip()
+    if found := _MOMENT.fullmatch(typed):
+        year, month, day, hour, minute = found.groups()
+        typed = f"{year}-{month:>02}-{day:>02}T{hour:>02}:{minute}"
+    try:
+        return clock.local(datetime.fromisoformat(typed))
+    except ValueError:
+        raise InvalidValueError(f"“{given}”不是时间；请写成 2026-11-26 09:30 的形式。") from None
 
 
 def _no_day(given: object) -> InvalidValueError:

@@ -34,6 +34,13 @@ def consolidate(session: Session) -> str:
         return _make(session, office) if book is None else _refresh(session, office, book)
 
 
+def consolidated(session: Session, words: str) -> str:
+    """The closing words of a button, after the tracker was brought up to date where the user wants that."""
+    if not session.confirm([words], "现在汇总，更新总台账吗？"):
+        return ""
+    return f"{words}\n{consolidate(session)}"
+
+
 def open_tracker(session: Session, office: Office) -> Any:
     """The open tracker of the workspace, opened if it was not; None where no file is there yet.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from zwgk_excel.addin.buttons.consolidation import consolidate
+from zwgk_excel.addin.buttons.consolidation import consolidated
 from zwgk_excel.addin.buttons.months import choose_issued
 from zwgk_excel.addin.buttons.persons import decided_by
 from zwgk_excel.addin.host import workspace_choice
@@ -44,13 +44,6 @@ def close_month(session: Session) -> str:
         plan = closing.close(office, cycle, as_of=today, who=who, seen=plan.unusual)
     words = _closed(plan)
     return consolidated(session, words)
-
-
-def consolidated(session: Session, words: str) -> str:
-    """The closing words of a button, after the tracker was brought up to date where the user wants that."""
-    if not session.confirm([words], "现在汇总，更新总台账吗？"):
-        return ""
-    return f"{words}\n{consolidate(session)}"
 
 
 def _to_close(office: Office) -> Month | None:
