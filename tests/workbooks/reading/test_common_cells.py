@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,6 +19,8 @@ from tests.workflow.intake import test_foreign_identity
 from zwgk_excel.domain.text import clean
 from zwgk_excel.layout.columns import common_columns, layout
 from zwgk_excel.workbooks.contract.common_cells import find_common
+from zwgk_excel.workbooks.contract.defined_names import common
+from zwgk_excel.workbooks.excel import column_letters
 from zwgk_excel.workbooks.opening.open_book import open_book
 from zwgk_excel.workbooks.reading.common_cells import CommonCells, cells_elsewhere, read_common
 from zwgk_excel.workbooks.reading.read_return import read_return
@@ -41,8 +45,8 @@ def issued() -> bytes:
     return report_workbook(content(common=(("officer", "张三"),)))
 
 
-def read(common: dict[str, Any], *items: dict[str, Any]):
-    data = fill(issued(), answers={}, items=items, common=common)
+def read(typed: dict[str, Any], *items: dict[str, Any]):
+    data = fill(issued(), answers={}, items=items, common=typed)
     return read_return(data, "回.xlsx", by=date(2026, 11, 20))
 
 
@@ -86,8 +90,8 @@ def test_a_cell_that_cannot_be_read_is_named_once_and_taken_by_no_row():
     grid = open_book(issued(), "").grid(COVER)
     assert grid is not None
     where = find_common(grid.rows)["section"]
-    common = read_common([replace(grid, errors={where: "#N/A"})], "回.xlsx", date(2026, 11, 20))
-    assert (common.unread, [p.code for p in common.problems]) == (frozenset({"section"}), ["cell_error"])
+    found = read_common([replace(grid, errors={where: "#N/A"})], "回.xlsx", date(2026, 11, 20))
+    assert (found.unread, [p.code for p in found.problems]) == (frozenset({"section"}), ["cell_error"])
 
 
 def test_what_differs_in_a_copy_of_the_cover_is_named():
@@ -108,6 +112,18 @@ def test_a_workbook_from_before_is_read_as_before():
     assert (found.officer, found.common, reading.content.common) == ("", frozenset(), {})
     assert reading.locator.common == {}
     assert [p.code for p in reading.content.problems if p.place.sheet == COVER] == []
+
+
+@pytest.mark.parametrize("contact", [("", ""), ("李科员", "0714-1")], ids=["nobody to ask", "somebody to ask"])
+def test_the_names_in_formulas_are_those_of_the_cells_beside_the_labels(contact):
+    data = report_workbook(content(contact=contact))
+    grid = open_book(data, "").grid(COVER)
+    assert grid is not None
+    beside = {common(key): f"'{COVER}'!${column_letters(c)}${r + 1}" for key, (r, c) in find_common(grid.rows).items()}
+    names = openpyxl.load_workbook(BytesIO(data)).defined_names
+    quoted = {name: names[name].attr_text.replace(f"{COVER}!", f"'{COVER}'!").replace("''", "'") for name in beside}
+    assert quoted == beside
+    assert len(beside) == len(KEYS)
 
 
 def test_without_a_cover_nothing_is_common():

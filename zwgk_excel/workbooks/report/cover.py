@@ -27,18 +27,21 @@ _WEEKDAYS = "一二三四五六日"
 _TEXT_SIZE, _STATE_SIZE = 11, 26
 _SOON = 5
 _STATE_ROW, _COUNT_ROW, _FACTS_ROW = 4, 5, 7
+_COMMON = 3
+"""Rows from the end of the facts to the first common cells: a gap, the title and the hint."""
 _NO_MAILBOX = "办公室指定的邮箱"
 AMENDED = "（更正）"
 
 
-def write_cover(page: Any, formats: Formats, content: ReportContent, tasks: Sequence[TaskRow]) -> None:
-    """Write the sheet into ``page``."""
+def write_cover(page: Any, formats: Formats, content: ReportContent, tasks: Sequence[TaskRow]) -> int:
+    """Write the sheet into ``page``; returns the row, from 0, of the first cells that are filled once."""
     for number, width in enumerate(_WIDTHS):
         page.set_column(number, number, width, formats.plain)
     page.hide_gridlines(2)
     _write_title(page, formats, content)
     _write_state(page, formats, tasks)
-    row = _write_common(page, formats, content, _write_facts(page, formats, content, tasks))
+    below_facts = _write_facts(page, formats, content, tasks)
+    row = _write_common(page, formats, content, below_facts)
     last = _write_officers(page, formats, content, _write_text(page, formats, content, row + 1))
     page.print_area(0, 0, last, len(_WIDTHS) - 1)
     set_page(page, footer=f"{content.unit} {content.cycle}")
@@ -46,6 +49,7 @@ def write_cover(page: Any, formats: Formats, content: ReportContent, tasks: Sequ
     page.set_tab_color(style.GREEN_INK)
     protect(page)
     page.activate()
+    return below_facts + _COMMON
 
 
 def _write_title(page: Any, formats: Formats, content: ReportContent) -> None:
@@ -162,13 +166,9 @@ def _write_left(page: Any, formats: Formats, due: date, issued_on: date) -> None
         page.conditional_format(_FACTS_ROW, _LAST, _FACTS_ROW, _LAST, rule)
 
 
-_COMMON_ROW = _FACTS_ROW + 6
-"""Of the first common cells: below three rows of facts, a gap, the title and the hint."""
-
-
-def define_names(book: Any) -> None:
-    """Define the names of the cells of the cover that other sheets use."""
-    define_common_names(book, layout("report")["cover"].name, _COMMON_ROW, _FIRST)
+def define_names(book: Any, common_row: int) -> None:
+    """Define the names of the cells of the cover that other sheets use, from the row that :func:`write_cover` gives."""
+    define_common_names(book, layout("report")["cover"].name, common_row, _FIRST)
 
 
 def _write_common(page: Any, formats: Formats, content: ReportContent, row: int) -> int:
@@ -178,8 +178,7 @@ def _write_common(page: Any, formats: Formats, content: ReportContent, row: int)
     page.set_row(row, 8)
     _across(page, row + 1, common_title(), _section(formats), 28)
     _across(page, row + 2, hint, formats.named("hint"), height)
-    assert row + 3 == _COMMON_ROW
-    return write_common(page, formats, dict(content.common), row + 3, _FIRST)
+    return write_common(page, formats, dict(content.common), row + _COMMON, _FIRST)
 
 
 def _write_text(page: Any, formats: Formats, content: ReportContent, row: int) -> int:
