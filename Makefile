@@ -87,7 +87,7 @@ pictures: $(VENV)/.installed-test
 	$(BIN)/zwgk demo $(SHOWN)
 	$(RENDER) "$(REPORT)" docs/pictures --sheet 填报说明 --name report-cover --pages 1
 	$(RENDER) "$(REPORT)" docs/pictures --sheet 任务清单 --name report-tasks --pages 1
-	$(RENDER) "$(REPORT)" docs/pictures --sheet 信息明细 --name report-items --pages 1
+	$(RENDER) "$(REPORT)" docs/pictures --sheet 信息明细 --name report-items --pages 1 --part 0,0,1,0.62
 	$(RENDER) "$(SHOWN)/总台账.xlsx" docs/pictures --sheet 总览 --name overview --pages 1
 	$(RENDER) "$(SHOWN)/总台账.xlsx" docs/pictures --sheet 跟踪台账 --name tracker --pages 1
 	$(RENDER) "$(SHOWN)/总台账.xlsx" docs/pictures --sheet 单位矩阵 --name matrix --pages 1

@@ -7,6 +7,8 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from zwgk_excel.domain.errors import ZwgkError
+
 _E = TypeVar("_E", bound=StrEnum)
 
 
@@ -20,7 +22,7 @@ def merged(base: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any
     return found
 
 
-class LackingKeyError(ValueError):
+class LackingKeyError(ZwgkError, ValueError):
     """A key that must be written is not there."""
 
     def __init__(self, where: str, key: str, hint: str = "") -> None:
