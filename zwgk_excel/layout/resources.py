@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pickle
 import tomllib
 from decimal import Decimal
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -30,5 +32,12 @@ def read_text(name: str) -> str:
 
 
 def read_toml(name: str) -> dict[str, Any]:
-    """A TOML file of ``workbook_templates/``, parsed; numbers with a decimal point as Decimal."""
-    return tomllib.loads(read_text(name), parse_float=Decimal)
+    """A TOML file of ``workbook_templates/``, parsed; numbers with a decimal point as Decimal. The caller's own."""
+    found: dict[str, Any] = pickle.loads(_parsed(name))
+    return found
+
+
+@cache
+def _parsed(name: str) -> bytes:
+    """The parsed file, kept as what a copy is made of in a tenth of the time that parsing takes."""
+    return pickle.dumps(tomllib.loads(read_text(name), parse_float=Decimal))

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta
-from functools import lru_cache
-
-from xlsxwriter.utility import xl_cell_to_rowcol, xl_col_to_name
+from functools import lru_cache, reduce
 
 ROWS, COLUMNS = 1_048_576, 16_384
 """How many a sheet has."""
@@ -17,6 +15,7 @@ EPOCH = date(1899, 12, 30)
 EPOCH_1904 = date(1904, 1, 1)
 """The day with the number 0 in workbooks that count as Excel for the Mac once did."""
 
+# Names of columns are counted here: xlsxwriter does it too, but takes longer to load than most commands that only read.
 _LETTERS = re.compile(r"[A-Z]{1,3}")
 _CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 
@@ -24,13 +23,16 @@ _CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 @lru_cache(maxsize=COLUMNS)
 def column_letters(column: int) -> str:
     """The letters of a column, from 0: 0 → ``A``, 26 → ``AA``."""
-    return str(xl_col_to_name(column))
+    more, last = divmod(column, 26)
+    return (column_letters(more - 1) if more else "") + chr(ord("A") + last)
 
 
 @lru_cache(maxsize=COLUMNS)
 def column_number(letters: str) -> int:
     """The column of its letters, from 0; a number beyond every sheet for other texts."""
-    return int(xl_cell_to_rowcol(f"{letters}1")[1]) if _LETTERS.fullmatch(letters) else COLUMNS
+    if not _LETTERS.fullmatch(letters):
+        return COLUMNS
+    return reduce(lambda before, letter: before * 26 + ord(letter) - ord("A") + 1, letters, 0) - 1
 
 
 def address(row: int, column: int) -> str:
