@@ -153,8 +153,8 @@ def history_of(returns: Sequence[Receipt], *, merged: bool) -> UnitSubmissions:
 
 
 MendBy = Callable[[Obligation, date], date | None]
-"""(Obligation, day on which a faulty return of it came) → the last day on which a correction counts as if it had come
-that day; None where none does."""
+"""(Obligation with its extension, day on which a faulty return of it came) → the last day on which a correction counts
+as if it had come that day; None where none does."""
 
 
 def track_histories(
@@ -319,7 +319,7 @@ def _status(
     received_at = first[0].received_at if first else None
     timed = _timed(obligation, decided, received_at, as_of, due_soon_days)
     late = timed[0] in {Timeliness.GRACE, Timeliness.LATE}
-    if first and late and (faulty := index.mended(obligation, first[0], mend_by)):
+    if first and late and (faulty := index.mended(_dated(obligation, decided), first[0], mend_by)):
         received_at = faulty.received_at
         timed = _timed(obligation, decided, received_at, as_of, due_soon_days)
     # Nothing was owed: what came all the same is to the unit's credit, and never late.
@@ -362,10 +362,14 @@ _Timed = tuple[Timeliness | None, int, int | None]
 _UNTIMED: _Timed = None, 0, None
 
 
+def _dated(obligation: Obligation, decided: ActiveDecisions) -> Obligation:
+    return extended(obligation, decided.extended_to) if decided.extended_to else obligation
+
+
 def _timed(
     obligation: Obligation, decided: ActiveDecisions, received_at: datetime | None, as_of: date, due_soon_days: int
 ) -> _Timed:
-    dated = extended(obligation, decided.extended_to) if decided.extended_to else obligation
+    dated = _dated(obligation, decided)
     done_on = received_at.date() if received_at else None
     when = timeliness(dated.due, dated.final, done_on, as_of, due_soon_days)
     days_late, days_left = 0, None
