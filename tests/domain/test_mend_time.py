@@ -118,6 +118,17 @@ def test_the_points_are_those_of_the_office(scoring, kind, points):
     assert [each.points for each in asked(given, kind=kind, **scoring).tasks] == [points]
 
 
+def test_it_is_promised_to_count_from_before_only_where_something_was_reported():
+    claim = ContentCounts(answers=1, claims=1)
+    mere, nil = (
+        receipt(date(2026, 11, 24), problem(code, CellRef("a.xlsx"), obligation=D02, value="D02", said=""), D02=claim)
+        for code in ("task_without_items", "nil_without_statement")
+    )
+    assert [task.in_time for found in (mere, nil) for task in asked(found).tasks] == [False, True]
+    again = replace(mere, received_at=datetime(2026, 11, 26, 9), number=2)
+    assert [task.in_time for task in asked(again, nil).tasks] == [True]
+
+
 def test_what_is_right_is_not_asked_for():
     given = receipt(date(2026, 11, 26), fault(D02), D02=FAULTY, D04=GOOD)
     assert days(asked(given)) == {D02: date(2026, 12, 3)}

@@ -19,7 +19,7 @@ from zwgk_excel.domain.returns import ContentCounts, Receipt
 from zwgk_excel.domain.rules_in_force import RulesInForce
 from zwgk_excel.domain.score_rules import ScoreRule
 from zwgk_excel.domain.scoring_cases import ScoringContext, last_day_to_mend, scoring_cases, scoring_evidence
-from zwgk_excel.domain.tracking import SATISFIED, ObligationStatus, Outcome, outcome_of
+from zwgk_excel.domain.tracking import SATISFIED, ObligationStatus, Outcome, is_mendable, outcome_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +113,13 @@ def _unreported(status: ObligationStatus, rules: RulesInForce, kind: UnitKind | 
     return TaskToMend(owed, owed.final, points, False, rules.scoring.confirmed, False)
 
 
+def _counts_from_before(status: ObligationStatus, returns: Iterable[Receipt]) -> bool:
+    """Whether a task is done already, or one of the returns so far reports it, though wrongly."""
+    owed = status.obligation
+    given = ((each, each.tallies.get(owed.key, ContentCounts())) for each in returns)
+    return status.outcome in SATISFIED or any(is_mendable(each, tally, owed) for each, tally in given)
+
+
 def _task(
     status: ObligationStatus, receipt: Receipt, earlier: list[Receipt], rules: RulesInForce, kind: UnitKind | None
 ) -> TaskToMend:
@@ -124,7 +131,7 @@ def _task(
         _owed(status),
         until,
         _points(ScoreRule.RETURNED, rules, kind) if until else Decimal(0),
-        scoring.mended_in_time,
+        scoring.mended_in_time and _counts_from_before(status, [*earlier, receipt]),
         scoring.confirmed,
         until is not None and rules.workdays.provisional(came, until),
     )

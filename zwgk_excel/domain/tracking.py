@@ -152,6 +152,8 @@ def history_of(returns: Sequence[Receipt], *, merged: bool) -> UnitSubmissions:
     return UnitSubmissions(tuple(returns), tuple(counts), () if merged else tuple(_vanished(returns, counts[-1])))
 
 
+NIL_UNSTATED_CODE = "nil_without_statement"
+"""The code of a nil report that says nothing, or whose statement does."""
 MendBy = Callable[[Obligation, date], date | None]
 """(Obligation with its extension, day on which a faulty return of it came) → the last day on which a correction counts
 as if it had come that day; None where none does."""
@@ -238,6 +240,18 @@ def outcome_of(tally: ContentCounts, obligation: Obligation) -> Outcome:
     return Outcome.RETURNED if tally.items or tally.claims else Outcome.MISSING
 
 
+def is_mendable(receipt: Receipt, tally: ContentCounts, obligation: Obligation) -> bool:
+    """Whether a return reports an obligation, though wrongly, so that its correction in time counts from it.
+
+    Items none of which satisfies it, or a nil report that lacks its statement. Not the mere word 已报送, and not a nil
+    report where none is allowed: these report nothing.
+    """
+    if outcome_of(tally, obligation) is not Outcome.RETURNED:
+        return False
+    codes = (each.code for each in receipt.problems if each.obligation == obligation.key)
+    return bool(tally.items) or NIL_UNSTATED_CODE in codes
+
+
 class _Index:
     """The returns by obligation, so that tracking is linear in receipts and obligations."""
 
@@ -264,11 +278,11 @@ class _Index:
         return None
 
     def mended(self, obligation: Obligation, right: Receipt, mend_by: MendBy) -> Receipt | None:
-        """The first return with items none of which satisfied an obligation, which ``right`` corrected in time."""
+        """The first faulty report of an obligation that ``right`` corrected in time."""
         for receipt, tally in self.spoken.get(obligation.key, ()):
             if receipt.order >= right.order:
                 return None
-            if tally.items and outcome_of(tally, obligation) is Outcome.RETURNED:
+            if is_mendable(receipt, tally, obligation):
                 until = mend_by(obligation, receipt.received_at.date())
                 if until is not None and right.received_at.date() <= until:
                     return receipt
