@@ -108,6 +108,20 @@ def test_the_mail_says_what_until_when_at_what_price_and_whom_to_ask(desk: Desk,
     assert "请联系李科员，联系电话 0714-0000000" in hint
 
 
+def test_the_mail_says_what_is_attached_the_marked_return_or_the_list_alone(desk: Desk, smtp_server: SmtpServer):
+    run(desk)
+    with desk.open() as office:
+        (receipt,) = (each for each in office.ledger.receipt_summaries() if each.unit == "市财政局")
+    (desk.root / receipt.file).unlink()
+    run(desk, resend=["市财政局"])
+    marked, listed = (text(each.mail) for each in smtp_server.mails)
+    assert f"附件“{MARKUP}”是贵单位的来件，每一处都已标注" in marked
+    assert "格上的批注写明应填什么" in marked
+    assert "没能在来件上逐格批注" in listed
+    assert "标注" not in listed
+    assert marked.count("怎样改正") == listed.count("怎样改正") == 1
+
+
 def test_what_was_decided_since_moves_the_date_in_mail_and_mark_up(desk: Desk, smtp_server: SmtpServer):
     with desk.open() as office:
         extend(office, CYCLE, "市财政局", ("D02",), date(2026, 12, 20), who="科员", reason="系统故障")

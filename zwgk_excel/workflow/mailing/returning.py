@@ -18,6 +18,7 @@ from zwgk_excel.layout.words import word
 from zwgk_excel.mail.compose import MailAttachment, OutgoingMail
 from zwgk_excel.mail.transport import TransportFault
 from zwgk_excel.workbooks.correction.complaints import count
+from zwgk_excel.workbooks.correction.correction_workbook import is_list_alone
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.intake.corrections import correctable, markup_path, newest, write_markups
 from zwgk_excel.workflow.intake.mend_times import MendTimes
@@ -232,11 +233,11 @@ def _chosen(row: UnitReturn, *, warnings: bool, again: bool) -> UnitReturn:
 def _draft(office: Office, row: UnitReturn) -> PreparedMail:
     receipt, path = row.receipt, markup_path(office, row.receipt)
     key = _key(row)
-    text = return_text(office, receipt, row.time, path.name)
     try:
         data = path.read_bytes()
     except OSError:
         raise UserError(f"“{path.name}”读不了；请关闭打开它的程序后再次运行。") from None
+    text = return_text(office, receipt, row.time, path.name, listed=is_list_alone(data))
     sha256 = hashlib.sha256(data).hexdigest()
     letter = OutgoingMessage(
         key,
