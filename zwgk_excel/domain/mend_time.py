@@ -19,7 +19,7 @@ from zwgk_excel.domain.returns import ContentCounts, Receipt
 from zwgk_excel.domain.rules_in_force import RulesInForce
 from zwgk_excel.domain.score_rules import ScoreRule
 from zwgk_excel.domain.scoring_cases import ScoringContext, last_day_to_mend, scoring_cases, scoring_evidence
-from zwgk_excel.domain.tracking import SATISFIED, ObligationStatus, Outcome, is_mendable, outcome_of
+from zwgk_excel.domain.tracking import SATISFIED, ObligationStatus, Outcome, is_mendable, is_satisfied_by, outcome_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +87,9 @@ def mend_time(
         rules = rules_of(obligation.cycle)
         if key in wrong or outcome is Outcome.RETURNED:
             tasks.append(_task(status, receipt, earlier, rules, kind))
-        elif key in at_stake and not any(_satisfies(each, obligation) for each in (*earlier, receipt)):
+        elif key in at_stake and not any(is_satisfied_by(obligation, each) for each in (*earlier, receipt)):
             tasks.append(_unreported(status, rules, kind))
     return MendTime(tuple(tasks))
-
-
-def _satisfies(receipt: Receipt, obligation: Obligation) -> bool:
-    return outcome_of(receipt.tallies.get(obligation.key, ContentCounts()), obligation) in SATISFIED
 
 
 def _owed(status: ObligationStatus) -> Obligation:

@@ -231,6 +231,11 @@ def satisfies(content: Return, obligation: Obligation) -> bool:
     return outcome_of(content.tally(obligation.key), obligation) in SATISFIED
 
 
+def is_satisfied_by(obligation: Obligation, receipt: Receipt) -> bool:
+    """Whether a receipt, with content or without, satisfies an obligation by itself."""
+    return outcome_of(receipt.tallies.get(obligation.key, ContentCounts()), obligation) in SATISFIED
+
+
 def outcome_of(tally: ContentCounts, obligation: Obligation) -> Outcome:
     """The outcome of an obligation with these counts."""
     if tally.valid and not (obligation.duty.policy and tally.news == tally.valid):
