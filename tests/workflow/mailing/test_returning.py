@@ -17,7 +17,7 @@ from zwgk_excel.workflow.decisions.extend_and_waive import extend
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.intake.receiving import receive
 from zwgk_excel.workflow.mailing.delivery import DeliveryMethod
-from zwgk_excel.workflow.mailing.reminding import remind
+from zwgk_excel.workflow.mailing.reminding import ReminderAction, planned_reminders, remind
 from zwgk_excel.workflow.mailing.returning import ReturnAction, ReturnRun, UnitReturn, planned_returns, send_back
 
 MARKUP = "市财政局_2026-11_修改意见.xlsx"
@@ -192,6 +192,21 @@ def test_a_reminder_tells_what_came_from_what_did_not(desk: Desk, smtp_server: S
     assert [each.get_filename() for each in back.iter_attachments()] == [MARKUP]
     assert "被退回" not in text(silent)
     assert list(silent.iter_attachments()) == []
+
+
+def test_what_was_sent_back_today_is_not_reminded_of(desk: Desk, smtp_server: SmtpServer):
+    run(desk)
+    with desk.open() as office:
+        done = remind(office, DeliveryMethod.SMTP)
+    found = {each.unit: each for each in done.remindings}
+    assert found["市财政局"].action is ReminderAction.RETURNED
+    assert found["市政府办"].action is ReminderAction.SEND
+    assert smtp_server.counts()[MAILS["市财政局"]] == 1, "the returned workbook alone"
+    desk.now += timedelta(days=1)
+    with desk.open() as office:
+        assert {each.unit: each.action for each in planned_reminders(office, desk.now.date())}["市财政局"] is (
+            ReminderAction.SEND
+        )
 
 
 def test_an_office_with_texts_of_its_own_still_names_every_task(desk: Desk, smtp_server: SmtpServer):
