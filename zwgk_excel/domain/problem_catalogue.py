@@ -245,7 +245,7 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "items_vanished": ProblemKind(_W, "重新报送时漏列原已报的“{title}”（{task}）", "已报送的信息保留在表中", "请确认是否撤下；误删的请补回"),
     "report_taken_back": ProblemKind(_W, "{task}在 {received} 收到的收件 {earlier} 中已报送，最新的收件 {number} 中没有了；现仍按已报送计", "由办公室决定是否同意撤回", "请与该单位核实：同意撤回的运行 zwgk receipt take-back {number} --reason 理由；仍算已报送的运行 zwgk receipt keep {number} --reason 理由"),
     "task_taken_back": ProblemKind(_W, "任务“{value}”上次已报送，这一份{now}", "已报送的内容保留在表中", "误删的请补回后重新报送；确要撤回的，请告知政务公开办公室"),
-    "feedback_missing": ProblemKind(_W, "第 {row} 行“{title}”{until} 结束征集，还没有反馈结果{provisional}", "{limit} 个工作日内（{due} 前）公布征集意见的数量和采纳情况", "请公布征集结果，并在下次报送时另填一行"),
+    "feedback_missing": ProblemKind(_W, "第 {row} 行“{title}”{until} 结束征集，还没有反馈结果{provisional}", "{limit} 个工作日内（{due} 前）公布征集意见的数量和采纳情况", "请公布征集结果，并在下次报送时另填一行；已经报过而没有认出的，请在那一行的备注里写明征集公告的标题或网址，重新报送"),
     "feedback_late": ProblemKind(_W, "第 {row} 行“{title}”{until} 结束征集，{answered} 才反馈结果{provisional}", "{limit} 个工作日内（{due} 前）公布征集意见的数量和采纳情况", "请说明原因，今后按时反馈"),
     "nil_repeated": ProblemKind(_W, "{unit} {task} 从 {first} 到 {last} 连续 {count} 期报“本期无更新”", "有更新的栏目按期报送信息", "请核实该栏目是否确无更新；确实如此的，不必处理"),
     "office_cell_form": ProblemKind(_E, "{what}无法识别", "{expected_value}", "请在总台账中改正或清空；在此之前不采用"),
