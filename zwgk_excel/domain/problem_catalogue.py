@@ -61,6 +61,7 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "one_off_day": ProblemKind(_E, "{heading}是“{value}”", "带年份的日期，如 2026-12-10", "请修改日期"),
     "one_off_repeated": ProblemKind(_E, "“{value}”在 {month} 有两行", "同一责任事项同月的临时任务名称不同", "请合并成一行，或改用别的名称"),
     "duty_companion_unknown": ProblemKind(_E, "{heading}是“{value}”", "{choices}中的几样，用顿号分隔；没有的留空", "请按此填写"),
+    "duty_companion_left": ProblemKind(_N, "{heading}为空，预置的责任分工表是“{value}”", "通知附件要求同步报送的材料", "要求附材料的，请填“{value}”，从下一次下发起检查；不要求的不必处理"),
     "duty_due_conflict": ProblemKind(_W, "通知要求每月 {due} 日前报送，责任表写每月月底前（共 {count} 项）", "一个明确的时限", "现按 {due} 日为时限、{final}为最迟时限；如需调整请改 zwgk.toml 的 [deadlines]"),
     "duty_column_repeated": ProblemKind(_W, "栏目“{value}”与 {others} 重复", "栏目名称可区分", "如确为两项，可在栏目名称后加注"),
     "duty_likely_duplicate": ProblemKind(_W, "“{value}”与 {other} “{other_value}”内容可能重复", "一项内容只由一个栏目报送", "请确认是否合并"),
