@@ -73,7 +73,8 @@ def test_the_proposal_is_a_command_to_copy(desk, zwgk):
 
 def test_every_problem_that_is_counted_is_listed_and_of_many_warnings_the_first(desk, zwgk, monkeypatch):
     def shown():
-        path = desk.reply("市财政局", f"{taken._WARNED}.xlsx", items=[item("D02 政府采购", doc_no=f"{taken._WARNED}号")])
+        number = taken._WARNED
+        path = desk.reply("市财政局", f"{number}.xlsx", items=[item("D02 政府采购", doc_no=f"{number}号")])
         return zwgk("receive", path, *AT)[1]
 
     said = shown()

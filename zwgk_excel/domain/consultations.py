@@ -2,8 +2,8 @@
 
 The notice's part 1 has 调查征集 as the second of its three. A consultation is an item that says until when opinions are
 collected; its feedback is what says how many came: the same row filled in later, or another item of the same unit about
-the same matter, or whose remark names the consultation's link or title. The notice's annex (行政决策公开) wants 征集意见的数量、主要内容及采纳情况 published and names no
-term; the term is policy.
+the same matter, or whose remark names the consultation's link or title. The notice's annex (行政决策公开) wants
+征集意见的数量、主要内容及采纳情况 published and names no term; the term is policy.
 """
 
 from __future__ import annotations

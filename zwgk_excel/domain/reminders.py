@@ -49,7 +49,7 @@ def reminders(
 
 
 def with_late_feedback(found: Iterable[Reminder], late: Iterable[Consultation]) -> tuple[Reminder, ...]:
-    """The reminders with the consultations whose feedback is ``late``; a unit that owes nothing else gets one (催报)."""
+    """The reminders with the consultations whose feedback is ``late``; a unit that owes nothing else gets one, too."""
     owed: dict[str, list[Consultation]] = {}
     for each in late:
         owed.setdefault(each.unit, []).append(each)

@@ -45,10 +45,9 @@ def require_fair_ladder(policy: EscalationPolicy) -> None:
     for number_, rule in enumerate(policy.rules, 1):
         for mild, worse in _WORSE.items():
             if mild in rule.counts and worse not in rule.counts:
-                raise ValueError(
-                    f"ladder.rules[{number_}].counts = {sorted(rule.counts)}（{rule.code} 计 {mild}（{word('rule', mild)}），"
-                    f"就应同时计 {worse}（{word('rule', worse)}）：不报的不能比晚报的轻）"
-                )
+                one, other = (f"{each}（{word('rule', each)}）" for each in (mild, worse))
+                why = f"{rule.code} 计 {one}，就应同时计 {other}：不报的不能比晚报的轻"
+                raise ValueError(f"ladder.rules[{number_}].counts = {sorted(rule.counts)}（{why}）")
 
 
 def rule_words(rule: EscalationRule) -> str:

@@ -116,7 +116,7 @@ USED = {"owners": "市财政局、有规划的部门"}
         ({"id": "D07"}, False),
     ],
 )
-def test_what_the_notice_asks_for_beside_an_item_and_a_row_left_out_is_a_note(cells: dict[str, str], told: bool) -> None:
+def test_what_the_notice_asks_for_and_a_row_left_out_is_a_note(cells: dict[str, str], told: bool) -> None:
     tables = check({**USED, "column_text": "政策文件", **cells})
     assert found(tables) == ([("duty_companion_left", f"{letter('companions')}4")] if told else [])
     if told:

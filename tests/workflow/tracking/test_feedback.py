@@ -116,7 +116,7 @@ def test_late_feedback_is_asked_for_also_of_a_unit_that_owes_nothing_else(desk: 
     def owing(day: date) -> list[tuple[str, str, int]]:
         with desk.open() as office:
             found = [each.reminder for each in planned_reminders(office, day) if each.unit == UNIT]
-        return [(each.level, *map(len, (each.late, each.feedback))) for each in found]
+        return [(str(each.level), len(each.late), len(each.feedback)) for each in found]
 
     with desk.open() as office:
         for cycle in (CYCLE, NEXT):

@@ -59,5 +59,6 @@ def feedback_due(office: Office, found: Iterable[Consultation], as_of: date) -> 
         if each.answered_on is None and each.until < as_of:
             due = each.due(rules.workdays, rules.feedback_within)
             title = each.item.title or each.item.url
-            told.setdefault(each.unit, []).append(f"“{title}”（{each.until} 结束征集，{'应' if due < as_of else '请'}于 {due} 前反馈）")
+            wanted = "应" if due < as_of else "请"
+            told.setdefault(each.unit, []).append(f"“{title}”（{each.until} 结束征集，{wanted}于 {due} 前反馈）")
     return {unit: "；".join(texts) for unit, texts in told.items()}
