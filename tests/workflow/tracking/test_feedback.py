@@ -113,7 +113,7 @@ def test_the_next_workbooks_mail_says_until_when(desk: Desk) -> None:
 
 
 def test_late_feedback_is_asked_for_also_of_a_unit_that_owes_nothing_else(desk: Desk) -> None:
-    def owing(day: date) -> list[tuple[str, str, int]]:
+    def owing(day: date) -> list[tuple[str, int, int]]:
         with desk.open() as office:
             found = [each.reminder for each in planned_reminders(office, day) if each.unit == UNIT]
         return [(str(each.level), len(each.late), len(each.feedback)) for each in found]
