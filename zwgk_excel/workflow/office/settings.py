@@ -18,7 +18,7 @@ from zwgk_excel.domain.score_rules import Scoring
 from zwgk_excel.domain.workdays import Workdays
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.escalation import SECTION as LADDER
-from zwgk_excel.layout.escalation import escalation_policy_with
+from zwgk_excel.layout.escalation import escalation_policy_with, require_fair_ladder
 from zwgk_excel.layout.holidays import provisional_days_off
 from zwgk_excel.layout.policy import POLICY_KEYS, load_policy
 from zwgk_excel.layout.scoring import SECTION as SCORING
@@ -261,6 +261,7 @@ def _checked(raw: dict[str, Any], name: str) -> Settings:
         scoring = merged_scoring_table({SCORING: raw.pop(SCORING, {})})
         require_fair(scoring_from(scoring))
         ladder = escalation_policy_with({LADDER: raw.pop(LADDER, {})})
+        require_fair_ladder(ladder)
         return Settings(**raw, policy=load_policy(policy_keys), scoring=scoring, ladder=ladder)
     except ValidationError as error:
         raise UserError(f"{name} 中 {_describe_error(error.errors()[0])}。") from None
