@@ -22,7 +22,7 @@ from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.domain.returns import AnswerStatus, Item, Receipt, Return, TaskAnswer, Verdict
 from zwgk_excel.domain.score_rules import WITHOUT_TABLE, ScoreRule
 from zwgk_excel.domain.scoring import Assessment, format_points
-from zwgk_excel.domain.scoring_cases import ScoringContext, scoring_evidence
+from zwgk_excel.domain.scoring_cases import ScoringContext, mend_until, scoring_evidence
 from zwgk_excel.layout.escalation import escalation_policy_with
 from zwgk_excel.layout.scoring import merged_scoring_table, scoring_from
 from zwgk_excel.layout.words import code_of, word
@@ -134,7 +134,7 @@ def assessed(month: Month, told: list[dict[str, str]]) -> Assessment:
         standings,
         as_of=by.as_of,
         due_soon_days=5,
-        mend_by=lambda _, day: by.workdays.add(day, RULES.mend_workdays),
+        mend_by=lambda task, day: mend_until(task.final, day, RULES, by.workdays),
     )
     return assess(month, found.statuses, scoring_evidence(receipts, found.contents, by.publish_within), UNITS, by)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -16,6 +16,8 @@ from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.domain.returns import ContentCounts, Receipt, Verdict
 from zwgk_excel.domain.rules_in_force import RulesInForce
+from zwgk_excel.domain.scoring_cases import mend_until
+from zwgk_excel.domain.tracking import Timeliness, UnitSubmissions, track_histories
 from zwgk_excel.domain.workdays import Workdays
 from zwgk_excel.layout.escalation import escalation_policy_with
 from zwgk_excel.layout.scoring import merged_scoring_table, scoring_from
@@ -23,6 +25,7 @@ from zwgk_excel.layout.scoring import merged_scoring_table, scoring_from
 CYCLE = Month(2026, 11)
 DUE, FINAL = date(2026, 11, 25), date(2026, 11, 30)
 CALENDAR = Workdays({}, frozenset({2026}))
+SCORING = scoring_from(merged_scoring_table({}))
 
 
 def duty(id_: str) -> Duty:
@@ -115,7 +118,40 @@ def test_the_points_are_those_of_the_office(scoring, kind, points):
     assert [each.points for each in asked(given, kind=kind, **scoring).tasks] == [points]
 
 
+def test_it_is_promised_to_count_from_before_only_where_something_was_reported():
+    claim = ContentCounts(answers=1, claims=1)
+    mere, nil = (
+        receipt(date(2026, 11, 24), problem(code, CellRef("a.xlsx"), obligation=D02, value="D02", said=""), D02=claim)
+        for code in ("task_without_items", "nil_without_statement")
+    )
+    assert [task.in_time for found in (mere, nil) for task in asked(found).tasks] == [False, True]
+    again = replace(mere, received_at=datetime(2026, 11, 26, 9), number=2)
+    assert [task.in_time for task in asked(again, nil).tasks] == [True]
+
+
 def test_what_is_right_is_not_asked_for():
     given = receipt(date(2026, 11, 26), fault(D02), D02=FAULTY, D04=GOOD)
     assert days(asked(given)) == {D02: date(2026, 12, 3)}
     assert asked(replace(given, problems=(), condensed={D04: GOOD})).until is None
+
+
+@pytest.mark.parametrize("extended_to", [None, date(2026, 12, 20)])
+@pytest.mark.parametrize("came", [3, 24, 26, 30])
+def test_what_is_corrected_on_the_promised_last_day_is_as_late_as_the_first_return(came: int, extended_to: date | None):
+    decisions = {D02: ActiveDecisions(extended_to=extended_to)} if extended_to else {}
+    first = receipt(date(2026, 11, came), fault(D02), D02=FAULTY)
+    until = asked(first, decided=decisions).until
+    assert until is not None
+    for days_after in (0, 1):
+        mended = receipt(until + timedelta(days=days_after), number=2, D02=GOOD)
+        (status,) = track_histories(
+            [OWED[D02]],
+            [UnitSubmissions((first, mended), (mended,), ())],
+            decisions,
+            as_of=date(2026, 12, 31),
+            due_soon_days=5,
+            mend_by=lambda task, day: mend_until(task.final, day, SCORING, CALENDAR),
+        ).statuses
+        # What is in time by itself has its own time.
+        own = status.timeliness is Timeliness.ON_TIME and extended_to
+        assert status.received_at == (mended.received_at if days_after or own else first.received_at)

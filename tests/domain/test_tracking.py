@@ -151,6 +151,15 @@ def test_a_claim_without_any_item_is_no_report_that_could_be_corrected_in_time()
     assert status(claim, mended, mend_by=within(7)).timeliness is Timeliness.LATE
 
 
+def test_a_nil_report_without_a_statement_is_one_that_can_be_corrected_in_time():
+    told = problem("nil_without_statement", CellRef("a.xlsx"), obligation=TASK.key, value="D02", said="")
+    refused = receipt(november(24), answers=[nil(statement="")], problems=[told])
+    mended = receipt(november(27), answers=[nil()])
+    found = status(refused, mended, mend_by=within(7))
+    assert (found.outcome, found.timeliness) == (Outcome.NIL, Timeliness.ON_TIME)
+    assert found.received_at == refused.received_at
+
+
 def test_a_string_of_faulty_returns_does_not_move_the_last_day_of_the_first():
     again = receipt(november(30), items=[item(valid=False)])
     mended = receipt(date(2026, 12, 3), items=[item()])

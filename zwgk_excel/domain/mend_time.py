@@ -19,7 +19,7 @@ from zwgk_excel.domain.returns import ContentCounts, Receipt
 from zwgk_excel.domain.rules_in_force import RulesInForce
 from zwgk_excel.domain.score_rules import ScoreRule
 from zwgk_excel.domain.scoring_cases import ScoringContext, last_day_to_mend, scoring_cases, scoring_evidence
-from zwgk_excel.domain.tracking import SATISFIED, ObligationStatus, Outcome, outcome_of
+from zwgk_excel.domain.tracking import SATISFIED, ObligationStatus, Outcome, is_mendable, is_satisfied_by, outcome_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +87,9 @@ def mend_time(
         rules = rules_of(obligation.cycle)
         if key in wrong or outcome is Outcome.RETURNED:
             tasks.append(_task(status, receipt, earlier, rules, kind))
-        elif key in at_stake and not any(_satisfies(each, obligation) for each in (*earlier, receipt)):
+        elif key in at_stake and not any(is_satisfied_by(obligation, each) for each in (*earlier, receipt)):
             tasks.append(_unreported(status, rules, kind))
     return MendTime(tuple(tasks))
-
-
-def _satisfies(receipt: Receipt, obligation: Obligation) -> bool:
-    return outcome_of(receipt.tallies.get(obligation.key, ContentCounts()), obligation) in SATISFIED
 
 
 def _owed(status: ObligationStatus) -> Obligation:
@@ -113,6 +109,13 @@ def _unreported(status: ObligationStatus, rules: RulesInForce, kind: UnitKind | 
     return TaskToMend(owed, owed.final, points, False, rules.scoring.confirmed, False)
 
 
+def _counts_from_before(status: ObligationStatus, returns: Iterable[Receipt]) -> bool:
+    """Whether a task is done already, or one of the returns so far reports it, though wrongly."""
+    owed = status.obligation
+    given = ((each, each.tallies.get(owed.key, ContentCounts())) for each in returns)
+    return status.outcome in SATISFIED or any(is_mendable(each, tally, owed) for each, tally in given)
+
+
 def _task(
     status: ObligationStatus, receipt: Receipt, earlier: list[Receipt], rules: RulesInForce, kind: UnitKind | None
 ) -> TaskToMend:
@@ -124,7 +127,7 @@ def _task(
         _owed(status),
         until,
         _points(ScoreRule.RETURNED, rules, kind) if until else Decimal(0),
-        scoring.mended_in_time,
+        scoring.mended_in_time and _counts_from_before(status, [*earlier, receipt]),
         scoring.confirmed,
         until is not None and rules.workdays.provisional(came, until),
     )

@@ -226,8 +226,8 @@ def within_grace(case: ScoringCase, by: ScoringContext) -> Lines:
 def returned_deduction(case: ScoringCase, by: ScoringContext) -> Lines:
     """A faulty return whose errors still stand, or outcome RETURNED, after the time for correction.
 
-    The time ends with the later of the final date and ``mend_workdays`` working days from the return's receipt. Rule
-    NEWS where only 新闻动态 was reported for a policy column (notice, part 三.2), else RETURNED.
+    The time ends by :func:`mend_until`. Rule NEWS where only 新闻动态 was reported for a policy column (notice, part
+    三.2), else RETURNED.
     """
     mend_by = last_day_to_mend(case, by)
     if mend_by is None or case.faulty is None:
@@ -247,7 +247,16 @@ def last_day_to_mend(case: ScoringCase, by: ScoringContext) -> date | None:
     wrong = any(each.is_error for each, _ in case.problems)
     if case.final is None or case.faulty is None or not (wrong or case.status.outcome is Outcome.RETURNED):
         return None
-    return max(case.final, by.workdays.add(case.faulty.received_at.date(), by.rules.mend_workdays))
+    return mend_until(case.final, case.faulty.received_at.date(), by.rules, by.workdays)
+
+
+def mend_until(final: date, came: date, rules: Scoring, workdays: Workdays) -> date:
+    """The last day of the time for correction of a faulty return that ``came`` on a day.
+
+    The later of the final date, with its extension, and ``mend_workdays`` working days from that day. What is told to
+    the unit, what credits its correction, and what deducts points all go by this.
+    """
+    return max(final, workdays.add(came, rules.mend_workdays))
 
 
 def late_items(case: ScoringCase, by: ScoringContext) -> Lines:

@@ -152,9 +152,11 @@ def history_of(returns: Sequence[Receipt], *, merged: bool) -> UnitSubmissions:
     return UnitSubmissions(tuple(returns), tuple(counts), () if merged else tuple(_vanished(returns, counts[-1])))
 
 
+NIL_UNSTATED_CODE = "nil_without_statement"
+"""The code of a nil report that says nothing, or whose statement does."""
 MendBy = Callable[[Obligation, date], date | None]
-"""(Obligation, day on which a faulty return of it came) → the last day on which a correction counts as if it had come
-that day; None where none does."""
+"""(Obligation with its extension, day on which a faulty return of it came) → the last day on which a correction counts
+as if it had come that day; None where none does."""
 
 
 def track_histories(
@@ -229,6 +231,11 @@ def satisfies(content: Return, obligation: Obligation) -> bool:
     return outcome_of(content.tally(obligation.key), obligation) in SATISFIED
 
 
+def is_satisfied_by(obligation: Obligation, receipt: Receipt) -> bool:
+    """Whether a receipt, with content or without, satisfies an obligation by itself."""
+    return outcome_of(receipt.tallies.get(obligation.key, ContentCounts()), obligation) in SATISFIED
+
+
 def outcome_of(tally: ContentCounts, obligation: Obligation) -> Outcome:
     """The outcome of an obligation with these counts."""
     if tally.valid and not (obligation.duty.policy and tally.news == tally.valid):
@@ -236,6 +243,18 @@ def outcome_of(tally: ContentCounts, obligation: Obligation) -> Outcome:
     if tally.nil and not tally.items and obligation.duty.nil:
         return Outcome.NIL
     return Outcome.RETURNED if tally.items or tally.claims else Outcome.MISSING
+
+
+def is_mendable(receipt: Receipt, tally: ContentCounts, obligation: Obligation) -> bool:
+    """Whether a return reports an obligation, though wrongly, so that its correction in time counts from it.
+
+    Items none of which satisfies it, or a nil report that lacks its statement. Not the mere word 已报送, and not a nil
+    report where none is allowed: these report nothing.
+    """
+    if outcome_of(tally, obligation) is not Outcome.RETURNED:
+        return False
+    codes = (each.code for each in receipt.problems if each.obligation == obligation.key)
+    return bool(tally.items) or NIL_UNSTATED_CODE in codes
 
 
 class _Index:
@@ -264,11 +283,11 @@ class _Index:
         return None
 
     def mended(self, obligation: Obligation, right: Receipt, mend_by: MendBy) -> Receipt | None:
-        """The first return with items none of which satisfied an obligation, which ``right`` corrected in time."""
+        """The first faulty report of an obligation that ``right`` corrected in time."""
         for receipt, tally in self.spoken.get(obligation.key, ()):
             if receipt.order >= right.order:
                 return None
-            if tally.items and outcome_of(tally, obligation) is Outcome.RETURNED:
+            if is_mendable(receipt, tally, obligation):
                 until = mend_by(obligation, receipt.received_at.date())
                 if until is not None and right.received_at.date() <= until:
                     return receipt
@@ -319,7 +338,7 @@ def _status(
     received_at = first[0].received_at if first else None
     timed = _timed(obligation, decided, received_at, as_of, due_soon_days)
     late = timed[0] in {Timeliness.GRACE, Timeliness.LATE}
-    if first and late and (faulty := index.mended(obligation, first[0], mend_by)):
+    if first and late and (faulty := index.mended(_dated(obligation, decided), first[0], mend_by)):
         received_at = faulty.received_at
         timed = _timed(obligation, decided, received_at, as_of, due_soon_days)
     # Nothing was owed: what came all the same is to the unit's credit, and never late.
@@ -362,10 +381,14 @@ _Timed = tuple[Timeliness | None, int, int | None]
 _UNTIMED: _Timed = None, 0, None
 
 
+def _dated(obligation: Obligation, decided: ActiveDecisions) -> Obligation:
+    return extended(obligation, decided.extended_to) if decided.extended_to else obligation
+
+
 def _timed(
     obligation: Obligation, decided: ActiveDecisions, received_at: datetime | None, as_of: date, due_soon_days: int
 ) -> _Timed:
-    dated = extended(obligation, decided.extended_to) if decided.extended_to else obligation
+    dated = _dated(obligation, decided)
     done_on = received_at.date() if received_at else None
     when = timeliness(dated.due, dated.final, done_on, as_of, due_soon_days)
     days_late, days_left = 0, None

@@ -23,7 +23,7 @@ from tests.workbooks.correction.marked import (
 from tests.workbooks.report_sample import content
 from zwgk_excel.domain.problems import Problem, problem
 from zwgk_excel.workbooks.contract.correction_sheet import is_correction_sheet
-from zwgk_excel.workbooks.correction.correction_workbook import correction_workbook
+from zwgk_excel.workbooks.correction.correction_workbook import correction_workbook, is_list_alone
 from zwgk_excel.workbooks.correction.mark_up import correction_copy
 from zwgk_excel.workbooks.report.report_workbook import report_workbook
 from zwgk_excel.workbooks.writing import style
@@ -98,8 +98,13 @@ def test_the_list_alone_has_no_links_and_says_so():
     page = opened(correction_workbook(PROBLEMS, title="市教育局")).worksheets[0]
     assert page.title == MARKUP.name
     assert not any(cell.hyperlink for row in page.iter_rows() for cell in row)
-    assert "无法直接批注" in page["A2"].value
+    assert "没能在来件上逐格批注" in page["A2"].value
     assert page.max_row == FIRST + 4
+
+
+def test_the_list_alone_is_told_from_a_marked_copy():
+    assert is_list_alone(correction_workbook(PROBLEMS))
+    assert not is_list_alone(correction_copy(report_workbook(content()), PROBLEMS))
 
 
 def test_a_very_long_list_ends_with_how_many_more():

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
+
+import openpyxl
+import pytest
 
 from tests.calc.caches import POISON, cached, poisoned
 from tests.workbooks.report_sample import TASKS, content, item
@@ -49,3 +53,16 @@ def test_the_cover_counts_what_is_open_in_the_copy() -> None:
 def test_a_day_that_the_cover_does_not_say_rightly_is_left_out() -> None:
     data = poisoned(filled())
     assert None in cached(correction_copy(data, ())).values()
+
+
+@pytest.mark.parametrize("rounds", [1, 2])
+def test_what_openpyxl_saved_is_marked_like_any_other(rounds: int) -> None:
+    """It writes a formula with an empty result."""
+    data = filled()
+    for _ in range(rounds):
+        saved = io.BytesIO()
+        openpyxl.load_workbook(io.BytesIO(data)).save(saved)
+        data = saved.getvalue()
+    found = cached(correction_copy(data, ()))
+    assert found[place(ITEM_SHEET, "check", 5)] == "× 缺 信息标题"
+    assert found[place(TASK_SHEET, "count", 5)] == 2

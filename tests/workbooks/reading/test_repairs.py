@@ -153,6 +153,25 @@ def test_the_officers_on_the_cover_are_ours(count: int):
     assert sorted(told(typed)) == sorted(("text_outside", COVER.name, cell) for cell in below)
 
 
+@pytest.mark.parametrize("contact", [("", ""), ("李科员", "0714-1"), ("李科员", "")])
+@pytest.mark.parametrize("count", [0, 1, 2])
+@pytest.mark.parametrize("common", [(), (("officer", "张三"),)])
+@pytest.mark.parametrize("amended_on", [None, date(2026, 11, 20)])
+def test_nothing_on_the_cover_or_the_example_as_issued_is_named(contact, count, common, amended_on):
+    officers = tuple((f"D0{number} 某栏目", f"报送员{number} 0714-8700001") for number in range(count))
+    data = report_workbook(issued(contact=contact, officers=officers, common=common, amended_on=amended_on))
+    assert told(read_return(data, "回.xlsx", by=date(2026, 11, 20))) == []
+
+
+def test_what_is_typed_over_our_text_is_named():
+    example = layout("report")["example"].name
+    typed = {COVER.name: {"C4": "本单位 11 月无更新"}, example: {"B5": "关于采购目录的通知", "C6": "已在网站公开了"}}
+    reading = read_return(type_into(report_workbook(issued()), typed), "回.xlsx", by=date(2026, 11, 20))
+    assert told(reading) == [("text_outside", sheet, cell) for sheet, cells in typed.items() for cell in cells]
+    said = "".join(each.found for each in reading.content.problems)
+    assert all(text in said for cells in typed.values() for text in cells.values())
+
+
 # --- headings ----------------------------------------------------------------------------------
 
 

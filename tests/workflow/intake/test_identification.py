@@ -115,6 +115,15 @@ def test_an_earlier_cycle_counts_for_itself_and_is_told_once_the_next_is_out(sen
     assert (after.cycle, after.verdict) == (CYCLE, Verdict.ACCEPTED_WITH_PROBLEMS)
 
 
+def test_a_late_report_of_what_is_still_open_is_on_the_right_form(sent):
+    """The next one has nothing left to report."""
+    with sent.open() as office:
+        generate(office, CYCLE + 1, as_of=date(2026, 12, 1))
+    (late,) = take(sent, purchases(sent), at=datetime(2026, 12, 2, 9))
+    (again,) = take(sent, purchases(sent, "更正.xlsx", title="更正"), at=datetime(2026, 12, 3, 8))
+    assert (codes(late), codes(again)) == ([], ["cycle_earlier"])
+
+
 def test_a_cycle_that_was_not_issued_here(sent, tmp_path):
     """As from a workspace restored from an older backup."""
     with sent.open() as office:

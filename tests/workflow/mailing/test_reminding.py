@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from tests.mail.smtp_server import Fault
-from tests.workflow.desk import CYCLE, Desk, new_desk, nil
+from tests.workflow.desk import CYCLE, Desk, item, new_desk, nil
 from tests.workflow.mail_setup import MAILS, address_book, deliver, set_server, set_up
 from zwgk_excel.domain.correspondence import LetterKind, LetterState
 from zwgk_excel.domain.deadlines import ReminderLevel
@@ -18,6 +18,7 @@ from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.intake.receiving import receive
 from zwgk_excel.workflow.mailing.delivery import DeliveryMethod
 from zwgk_excel.workflow.mailing.reminding import ReminderAction, not_taken_in, planned_reminders, remind
+from zwgk_excel.workflow.mailing.returning import send_back
 
 OWING = ("市政府办", "市财政局", "市人社局")
 
@@ -75,6 +76,19 @@ def test_each_gets_its_own_list_once_a_day(desk, smtp_server):
     desk.now += timedelta(days=1)
     remind_all(desk)
     assert smtp_server.counts() == {MAILS[unit]: 2 for unit in OWING}
+
+
+def test_of_what_was_sent_back_today_only_the_rest_is_reminded_of(desk, smtp_server):
+    path = desk.reply("市财政局", "错.xlsx", items=[item("D02 政府采购", published_on="上月底")])
+    with desk.open() as office:
+        receive(office, [path], received_at=desk.now)
+        send_back(office, CYCLE, DeliveryMethod.SMTP)
+    (row,) = remind_all(desk, units=["市财政局"]).remindings
+    assert (row.action, row.detail) == (ReminderAction.SEND, "另有 1 项当天已退回修改，不再催")
+    back, silent = (each.mail.get_body(("plain",)).get_content() for each in smtp_server.mails)
+    assert ["D02，政府采购" in each for each in (back, silent)] == [True, False]
+    assert "D04" in silent
+    assert list(smtp_server.mails[1].mail.iter_attachments()) == []
 
 
 def test_another_day_is_seen_from_that_day(desk, smtp_server):

@@ -17,7 +17,7 @@ from zwgk_excel.workflow.decisions.extend_and_waive import extend
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.intake.receiving import receive
 from zwgk_excel.workflow.mailing.delivery import DeliveryMethod
-from zwgk_excel.workflow.mailing.reminding import remind
+from zwgk_excel.workflow.mailing.reminding import ReminderAction, planned_reminders, remind
 from zwgk_excel.workflow.mailing.returning import ReturnAction, ReturnRun, UnitReturn, planned_returns, send_back
 
 MARKUP = "市财政局_2026-11_修改意见.xlsx"
@@ -108,6 +108,20 @@ def test_the_mail_says_what_until_when_at_what_price_and_whom_to_ask(desk: Desk,
     assert "请联系李科员，联系电话 0714-0000000" in hint
 
 
+def test_the_mail_says_what_is_attached_the_marked_return_or_the_list_alone(desk: Desk, smtp_server: SmtpServer):
+    run(desk)
+    with desk.open() as office:
+        (receipt,) = (each for each in office.ledger.receipt_summaries() if each.unit == "市财政局")
+    (desk.root / receipt.file).unlink()
+    run(desk, resend=["市财政局"])
+    marked, listed = (text(each.mail) for each in smtp_server.mails)
+    assert f"附件“{MARKUP}”是贵单位的来件，每一处都已标注" in marked
+    assert "格上的批注写明应填什么" in marked
+    assert "没能在来件上逐格批注" in listed
+    assert "标注" not in listed
+    assert marked.count("怎样改正") == listed.count("怎样改正") == 1
+
+
 def test_what_was_decided_since_moves_the_date_in_mail_and_mark_up(desk: Desk, smtp_server: SmtpServer):
     with desk.open() as office:
         extend(office, CYCLE, "市财政局", ("D02",), date(2026, 12, 20), who="科员", reason="系统故障")
@@ -178,6 +192,21 @@ def test_a_reminder_tells_what_came_from_what_did_not(desk: Desk, smtp_server: S
     assert [each.get_filename() for each in back.iter_attachments()] == [MARKUP]
     assert "被退回" not in text(silent)
     assert list(silent.iter_attachments()) == []
+
+
+def test_what_was_sent_back_today_is_not_reminded_of(desk: Desk, smtp_server: SmtpServer):
+    run(desk)
+    with desk.open() as office:
+        done = remind(office, DeliveryMethod.SMTP)
+    found = {each.unit: each for each in done.remindings}
+    assert found["市财政局"].action is ReminderAction.RETURNED
+    assert found["市政府办"].action is ReminderAction.SEND
+    assert smtp_server.counts()[MAILS["市财政局"]] == 1, "the returned workbook alone"
+    desk.now += timedelta(days=1)
+    with desk.open() as office:
+        assert {each.unit: each.action for each in planned_reminders(office, desk.now.date())}["市财政局"] is (
+            ReminderAction.SEND
+        )
 
 
 def test_an_office_with_texts_of_its_own_still_names_every_task(desk: Desk, smtp_server: SmtpServer):

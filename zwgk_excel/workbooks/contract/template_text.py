@@ -10,7 +10,9 @@ from zwgk_excel.layout.columns import SheetLayout
 from zwgk_excel.workbooks.writing.style import BAD, GOOD, OPTIONAL, WATCH
 
 _CYCLE = r"(?P<cycle>\d{4}年\d{1,2}月)"
-COVER_TITLE = re.compile(rf"{_CYCLE}政务公开信息报送表")
+AMENDED = "（更正）"
+"""After the title of the cover of an amended workbook."""
+COVER_TITLE = re.compile(rf"{_CYCLE}政务公开信息报送表(?:{AMENDED})?")
 """As :mod:`zwgk_excel.workbooks.report.cover` writes it, with the unit's name in the row below."""
 _MARKS = (GOOD, BAD, OPTIONAL, WATCH)
 

@@ -12,6 +12,7 @@ from zwgk_excel.layout.columns import Column, ColumnKind, layout
 from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.contract.identity_sheet import FIRST_ROW, HEADER_ROW, HINT_ROW, TITLE_ROW
 from zwgk_excel.workbooks.correction.complaints import MergedProblem, by_severity, count, merge_problems
+from zwgk_excel.workbooks.ooxml.package import OoxmlPackage, sheets_of
 from zwgk_excel.workbooks.report.locked_book import protect, repeat_header, set_page
 from zwgk_excel.workbooks.writing import style
 from zwgk_excel.workbooks.writing.formats import Formats, new_book, row_height
@@ -58,6 +59,11 @@ def correction_workbook(
     protect(page)
     book.close()
     return stream.getvalue()
+
+
+def is_list_alone(data: bytes) -> bool:
+    """Whether a workbook in 退回修改 is the list of problems alone, and not a return with its marks."""
+    return len(sheets_of(OoxmlPackage(data))) == 1
 
 
 def _hint(listed: Sequence[Problem], removed: Collection[str], notes: Sequence[str], *, alone: bool) -> str:

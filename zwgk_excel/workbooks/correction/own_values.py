@@ -64,14 +64,17 @@ class _Sheet:
         }
 
     def value(self, where: str) -> object:
-        """The value of a cell: None, a text, a number, a boolean, or ERROR."""
+        """The value of a cell: None, a text, a number, a boolean, or ERROR, which a value that is none of them is too.
+
+        A result that was never computed is empty: some programs leave the element out, others its text.
+        """
         cell = self._cells.get(where)
         if cell is None:
             return None
         kind, text = cell.get("t", "n"), cell.findtext(main("v"))
         if kind == "inlineStr":
             return _text(cell)
-        if text is None:
+        if not text:
             return None
         match kind:
             case "s":
@@ -81,7 +84,7 @@ class _Sheet:
             case "e":
                 return ERROR
             case "n":
-                return float(text)
+                return _number(text)
         return text
 
     def rows(self, sheet: SheetLayout) -> dict[int, _Row]:
@@ -122,6 +125,13 @@ class _Sheet:
         """Remove the results of the formulas that got none."""
         for where in list(self.formulas):
             self._emptied(where)
+
+
+def _number(text: str) -> object:
+    try:
+        return float(text)
+    except ValueError:
+        return ERROR
 
 
 def _text(node: Any) -> str:

@@ -5,30 +5,24 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from itertools import groupby, islice
 
 from zwgk_excel.domain.problems import CellRef, Problem, problem
-from zwgk_excel.layout.columns import Column, ColumnKind, layout
-from zwgk_excel.layout.resources import read_text
-from zwgk_excel.layout.words import words
-from zwgk_excel.workbooks.contract import identity_sheet
-from zwgk_excel.workbooks.contract.common_cells import common_rows, find_common
+from zwgk_excel.layout.columns import Column, ColumnKind
 from zwgk_excel.workbooks.contract.template_text import is_check, is_hint
 from zwgk_excel.workbooks.excel import address
 from zwgk_excel.workbooks.opening.open_book import CellValue, Grid
 from zwgk_excel.workbooks.opening.sheet_survey import Cell
 from zwgk_excel.workbooks.reading.cell_reader import as_text
 from zwgk_excel.workbooks.reading.find_sheets import TableSheet
+from zwgk_excel.workbooks.reading.own_texts import own_cover_cells, own_example_cells
 from zwgk_excel.workbooks.reading.sign_off import SIGN_OFF, are_sign_offs
 from zwgk_excel.workbooks.reading.table_reader import LocatedTable, is_visible
-from zwgk_excel.workbooks.reading.titles import ABOVE, find_cover_title, find_title
+from zwgk_excel.workbooks.reading.titles import ABOVE, find_title
 
 _MOST = 300
 """So many complaints about one sheet; the rest is one complaint that names the range."""
 _JOIN = " | "
-_COVER_COLUMNS, _COVER_HEAD = 4, 12
-"""The cover's columns, and its rows above those of cover.txt: :mod:`zwgk_excel.workbooks.report.cover` writes them."""
 
 UnmappedCell = tuple[Cell, str]
 
@@ -73,50 +67,20 @@ def unmapped_in_table_sheet(part: TableSheet, taken: ConsumedCells, file: str) -
 
 
 def unmapped_on_cover(grid: Grid, file: str, also: Collection[Cell] = ()) -> Iterator[Problem]:
-    """Report the cells of the cover outside the template's area; overwritten template text is not reported.
+    """Report the cells of the cover that are not the template's own, wherever they are.
 
-    ``also`` are cells within it that hold what was read nowhere.
+    ``also`` are cells of the template that hold what was read nowhere.
     """
-    title = find_cover_title(grid) or (1, 1)
-    rows = _cover_rows() + (common_rows() if find_common(grid.rows) else 0)
-    last = _end_of_officers(grid, title[0] - 1 + rows, title[1])
-
-    def is_left(row: int, column: int) -> bool:
-        return (row, column) in also or row >= last or not title[1] <= column < title[1] + _COVER_COLUMNS
-
-    cells = (cell for cell in _filled(grid) if is_left(*cell))
+    own = own_cover_cells(grid).difference(also)
+    cells = (cell for cell in _filled(grid) if cell not in own)
     yield from _named(grid, _with_text(grid, cells), CellRef(file, grid.sheet))
 
 
 def unmapped_on_example(grid: Grid, file: str) -> Iterator[Problem]:
-    """Report the cells of 填写示例 outside the template's area, as of the cover."""
-    sheet, items = layout("report")["example"], layout("report")["items"]
-    rows = identity_sheet.FIRST_ROW + len(items.inputs) + 1 + len(words("item_type"))
-    cells = (cell for cell in _filled(grid) if cell[0] >= rows or cell[1] >= len(sheet.columns))
+    """Report the cells of 填写示例 that are not the template's own: an item typed over the sample, too."""
+    own = own_example_cells(grid)
+    cells = (cell for cell in _filled(grid) if cell not in own)
     yield from _named(grid, _with_text(grid, cells), CellRef(file, grid.sheet))
-
-
-def _end_of_officers(grid: Grid, row: int, column: int) -> int:
-    """The row below the block of officers that begins below ``row``; ``row`` itself where there is none.
-
-    The block's rows are whole pairs of a task and who reports it: what a unit typed below it is none.
-    """
-
-    def shown(row: int, column: int) -> bool:
-        return bool(_text_of(grid, row, column))
-
-    head = row + 1  # an empty row is between
-    if as_text(grid.value(head, column)).strip() != layout("roster")["officers"].name:
-        return row
-    row = head + 1
-    while shown(row, column) and shown(row, column + 1) and shown(row, column + 2) == shown(row, column + 3):
-        row += 1
-    return row
-
-
-@cache
-def _cover_rows() -> int:
-    return _COVER_HEAD + len(read_text("cover.txt").splitlines())
 
 
 def unmapped_sheet(grid: Grid, file: str) -> Iterator[Problem]:

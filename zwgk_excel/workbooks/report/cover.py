@@ -10,6 +10,8 @@ from typing import Any
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.resources import read_text
 from zwgk_excel.workbooks.contract.common_cells import common_title
+from zwgk_excel.workbooks.contract.cover_texts import fact_labels, open_words
+from zwgk_excel.workbooks.contract.template_text import AMENDED
 from zwgk_excel.workbooks.excel import column_letters
 from zwgk_excel.workbooks.report import formulas, self_check
 from zwgk_excel.workbooks.report import items as report_items
@@ -30,7 +32,6 @@ _STATE_ROW, _COUNT_ROW, _FACTS_ROW = 4, 5, 7
 _COMMON = 3
 """Rows from the end of the facts to the first common cells: a gap, the title and the hint."""
 _NO_MAILBOX = "办公室指定的邮箱"
-AMENDED = "（更正）"
 
 
 def write_cover(page: Any, formats: Formats, content: ReportContent, tasks: Sequence[TaskRow]) -> int:
@@ -73,7 +74,7 @@ def _write_state(page: Any, formats: Formats, tasks: Sequence[TaskRow]) -> None:
     shown = '0" 处未填或有误";;"没有未填或有误的"'
     figure = formats.named("cell", font_size=_TEXT_SIZE, num_format=shown, align="left", indent=1)
     for column, sheet, formula, value in counts:
-        page.write_url(_COUNT_ROW, column, f"internal:{formulas.quoted(sheet.name)}!A1", link, f"打开{sheet.name}")
+        page.write_url(_COUNT_ROW, column, f"internal:{formulas.quoted(sheet.name)}!A1", link, open_words(sheet.key))
         page.write_formula(_COUNT_ROW, column + 1, formula, figure, value)
     page.set_row(_COUNT_ROW, 26)
     cells = [f"${column_letters(column + 1)}${_COUNT_ROW + 1}" for column in (_FIRST, _SECOND)]
@@ -131,18 +132,17 @@ def _left_formula(due: date) -> str:
 
 def _write_facts(page: Any, formats: Formats, content: ReportContent, tasks: Sequence[TaskRow]) -> int:
     """Write labels and values, two pairs a row; returns the row below."""
-    when, tracking = deadline(tasks), layout("tracker")["tracking"]
-    asked = "联系人", layout("report")["items"].heading("phone")
-    contact = tuple(zip(asked, content.contact, strict=True)) if any(content.contact) else ()
-    facts = (
-        (tracking.heading("due"), when.due_words),
-        (tracking.heading("days_left"), ""),
-        (tracking.heading("final"), when.final_words),
-        ("报送任务", format_task_counts(content.listed, content.cycle)),
-        ("发送至", content.mailbox or _NO_MAILBOX),
-        ("下发日期", day_words(content.issued_on)),
-        *contact,
+    when = deadline(tasks)
+    values = (
+        when.due_words,
+        "",
+        when.final_words,
+        format_task_counts(content.listed, content.cycle),
+        content.mailbox or _NO_MAILBOX,
+        day_words(content.issued_on),
+        *(content.contact if any(content.contact) else ()),
     )
+    facts = tuple(zip(fact_labels(), values, strict=False))
     label = formats.named("cell", bold=True, bg_color=style.LOCKED_FILL, align="center", font_size=_TEXT_SIZE)
     value = formats.named("cell", font_size=_TEXT_SIZE, indent=1)
     for number, (name, text) in enumerate(facts):

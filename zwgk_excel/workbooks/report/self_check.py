@@ -22,6 +22,7 @@ from zwgk_excel.domain.returns import NOT_POLICY, AnswerStatus, ItemType
 from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout, common_columns, companion_columns, layout
 from zwgk_excel.layout.words import meanings, words
 from zwgk_excel.workbooks.contract import defined_names
+from zwgk_excel.workbooks.contract.cover_texts import ALL_DONE, TO_DO
 from zwgk_excel.workbooks.contract.defined_names import ASKS, PUBLISHED_FROM, TASKS, needs
 from zwgk_excel.workbooks.contract.excel_value import ERROR, FIRST_DAY, LAST_DAY, ExcelValue
 from zwgk_excel.workbooks.excel import serial
@@ -52,7 +53,6 @@ __all__ = [
 COMPLETE, UNREADABLE = f"{GOOD} 完整", f"{BAD} 有无法识别的内容，请清除后重填"
 LACKS = "缺"
 """Before the headings of what a row lacks."""
-ALL_DONE, TO_DO = "填报完整", "还有 {count} 处未填或有误"
 
 _CONCATENATION_LIMIT = 32767
 

@@ -20,7 +20,7 @@ from zwgk_excel.domain.same_items import EarlierItem
 from zwgk_excel.domain.senders import HELD_FOR_SENDER, check_claims, check_sender, units_of
 from zwgk_excel.domain.taken_back import TAKEN_BACK_CODE
 from zwgk_excel.domain.task_lookup import TaskLookup
-from zwgk_excel.domain.tracking import satisfies
+from zwgk_excel.domain.tracking import is_satisfied_by, satisfies
 from zwgk_excel.domain.validation import validate
 from zwgk_excel.layout.columns import companion_columns
 from zwgk_excel.layout.words import word
@@ -42,6 +42,8 @@ _UNANSWERED = "task_unanswered"
 _NOTHING_SAID = frozenset({_UNANSWERED, "task_answered"})
 """Codes that an untouched workbook would get once per task."""
 _ASSIGNED_CODE = "identity_assigned"
+_EARLIER_CYCLE = "cycle_earlier"
+"""The code of a workbook of a month after which another was issued: perhaps the unit took the wrong form."""
 _WITHOUT_CONTENT = frozenset({_UNANSWERED, "task_without_items", "nil_without_statement"})
 """Codes of problems with a row that has nothing of its task, which another month's return may have reported."""
 _TYPED = frozenset({"text_outside", "sheet_rest"})
@@ -187,7 +189,11 @@ class ReturnValidator:
             silent = [each for each in found if each.code not in _NOTHING_SAID]
             code = BLANK_REPORT_CODE if any(each.code == _UNANSWERED for each in found) else NOTHING_DUE_CODE
             found = [problem(code, CellRef(receipt.name)), *silent]
-        problems = self._apply_severities([*_of_name(receipt), *who.problems, *found], who.cycle)
+        told = who.problems
+        if any(each.code == _EARLIER_CYCLE for each in told) and self._left_open(receipt, who):
+            # Late, but on the right form.
+            told = tuple(each for each in told if each.code != _EARLIER_CYCLE)
+        problems = self._apply_severities([*_of_name(receipt), *told, *found], who.cycle)
         return replace(
             receipt,
             verdict=_verdict(problems),
@@ -197,6 +203,16 @@ class ReturnValidator:
             problems=problems,
             content=replace(content, problems=()),
         )
+
+    def _left_open(self, receipt: Receipt, who: Identified) -> bool:
+        """Whether no return before this one reported some task with a date of the month that this one is for."""
+        listed = self.tasks(who.unit, who.cycle).listed
+        owed = (each.obligation for each in listed if not each.backlog and each.obligation.mandatory)
+        stored = self._office.ledger.receipts(unit=who.unit, cycle=who.cycle)
+        fresh = self._replaced.unrecorded(who.unit) if self._replaced else []
+        read = (each for each in (*stored, *fresh) if each.was_read and each.cycle == who.cycle)
+        before = [each for each in read if each.order < receipt.order]
+        return any(each.dated and not any(is_satisfied_by(each, came) for came in before) for each in owed)
 
     def validate_again(self, receipt: Receipt, reading: ParsedReturn) -> Receipt:
         """A return with the unit and cycle that it has, as received at the time that it has now.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from zwgk_excel.domain.correspondence import LetterKind
 from zwgk_excel.domain.mend_time import MendTime, TaskToMend
 from zwgk_excel.domain.obligations import reference_of
 from zwgk_excel.domain.problems import Problem
@@ -42,6 +43,11 @@ def asked_corrections(office: Office, units: Iterable[str]) -> dict[str, AskedCo
         tasks = times.of(receipt, receipts).tasks if times else ()
         found |= {each.obligation.key: AskedCorrection(each, receipt) for each in tasks}
     return found
+
+
+def start_of(receipt: Receipt) -> str:
+    """The beginning of the keys of the mails that send a return back, before their numbers."""
+    return f"{LetterKind.RETURN}/{receipt.cycle}/{receipt.unit}/{receipt.number}"
 
 
 def came_in(receipt: Receipt, file: str) -> bool:

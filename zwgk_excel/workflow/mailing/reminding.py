@@ -12,13 +12,14 @@ from zwgk_excel.domain.correspondence import HANDED_OVER, LetterKind, LetterStat
 from zwgk_excel.domain.deadlines import ReminderLevel, ReminderRule
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.reminders import Reminder, owed_by, reminders, with_late_feedback
+from zwgk_excel.domain.tracking import ObligationStatus
 from zwgk_excel.layout.words import word
 from zwgk_excel.mail.compose import AutoSubmitted, OutgoingMail
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.intake.inbox import new_in_inbox
 from zwgk_excel.workflow.intake.receiving import import_new
 from zwgk_excel.workflow.intake.waiting import in_quarantine
-from zwgk_excel.workflow.mailing.asked_corrections import AskedCorrection, asked_corrections, markups
+from zwgk_excel.workflow.mailing.asked_corrections import AskedCorrection, asked_corrections, markups, start_of
 from zwgk_excel.workflow.mailing.delivery import (
     DeliveryMethod,
     DeliveryRun,
@@ -44,6 +45,8 @@ class ReminderAction(StrEnum):
     """It got one on the day itself, or may have."""
     RECENT = "recent"
     """A mail of this level or a higher one was sent within the rule's ``every`` days."""
+    RETURNED = "returned"
+    """On the day itself all that it is to be reminded of was sent back to it for correction."""
     NO_ADDRESS = "no_address"
 
 
@@ -76,6 +79,7 @@ class ReminderRun:
 def planned_reminders(office: Office, as_of: date, *, units: Sequence[str] = ()) -> tuple[UnitReminder, ...]:
     """What :func:`remind` would do on a day with the files imported so far; nothing is changed.
 
+    A unit is not reminded of what was sent back to it (退回修改) on that very day: it has the mail about it.
     Raises UserError for an unknown unit, when no cycle was issued yet, and when the office has no address.
     """
     _newest_cycle(office)
@@ -84,19 +88,34 @@ def planned_reminders(office: Office, as_of: date, *, units: Sequence[str] = ())
     month, policy = Month.of(as_of), office.workspace.settings.policy
     obligations = office.obligations()
     tracking = office.track(obligations, as_of, office.ledger.receipt_summaries())
-    asked = (each for each in tracking.statuses if not office.has_lapsed(each, month))
-    owing = reminders(asked, policy.reminders, as_of, lambda unit: office.successor(unit, month))
+    asked = [each for each in tracking.statuses if not office.has_lapsed(each, month)]
     asking = office_consultations(office, obligations, tracking.contents, as_of)
-    owing = with_late_feedback(owing, feedback_overdue(office, asking, as_of))
+    overdue = tuple(feedback_overdue(office, asking, as_of))
+
+    def found(statuses: Iterable[ObligationStatus]) -> dict[str, Reminder]:
+        owing = reminders(statuses, policy.reminders, as_of, lambda unit: office.successor(unit, month))
+        return {reminder.unit: reminder for reminder in with_late_feedback(owing, overdue)}
+
     # A day gone by knew nothing of the mails after it.
-    letters = [
-        each for each in office.ledger.letters() if each.kind is LetterKind.REMINDER and each.at.date() <= as_of
-    ]
+    letters = [each for each in office.ledger.letters() if each.at.date() <= as_of]
+    told = [each for each in letters if each.kind is LetterKind.REMINDER]
+    owing, returned = found(asked), _returned_on(office, letters, as_of)
+    silent = found(each for each in asked if each.obligation.key not in returned) if returned else owing
     return tuple(
-        _reminding(office, each, [letter for letter in letters if letter.unit == each.unit], as_of)
-        for each in owing
-        if not wanted or each.unit in wanted
+        _reminding(office, each, silent.get(unit), [letter for letter in told if letter.unit == unit], as_of)
+        for unit, each in owing.items()
+        if not wanted or unit in wanted
     )
+
+
+def _returned_on(office: Office, letters: Iterable[OutgoingMessage], day: date) -> set[str]:
+    """The keys of the obligations about which a mail sent a return back (退回修改) on a day."""
+    back = [each for each in letters if each.kind is LetterKind.RETURN and each.at.date() == day]
+    gone = {each.key.rpartition("/")[0] for each in back if each.state in HANDED_OVER}
+    if not gone:
+        return set()
+    units = {each.unit for each in back}
+    return {key for key, each in asked_corrections(office, units).items() if start_of(each.receipt) in gone}
 
 
 def remind(
@@ -149,7 +168,11 @@ def _newest_cycle(office: Office) -> Month:
     return issued[-1]
 
 
-def _reminding(office: Office, reminder: Reminder, letters: Sequence[OutgoingMessage], day: date) -> UnitReminder:
+def _reminding(
+    office: Office, every: Reminder, silent: Reminder | None, letters: Sequence[OutgoingMessage], day: date
+) -> UnitReminder:
+    """The action for a unit: ``every`` is all that it owes, ``silent`` what of it was not sent back today."""
+    reminder = silent or every
     month = Month.of(day)
     owing = {each.obligation.duty.id for each in owed_by(reminder)}
     owing |= {each.item.obligation.partition("/")[0] for each in reminder.feedback}
@@ -160,11 +183,15 @@ def _reminding(office: Office, reminder: Reminder, letters: Sequence[OutgoingMes
     held = _sent_recently(reminder.level, gone, office.workspace.settings.policy.reminders, day)
     if last == day:
         action = ReminderAction.TODAY
+    elif silent is None:
+        action = ReminderAction.RETURNED
     elif held:
         action = ReminderAction.RECENT
     else:
         action = ReminderAction.SEND if to else ReminderAction.NO_ADDRESS
-    return UnitReminder(reminder, action, to, copies, f"上次 {last:%m-%d}" if last else "")
+    fewer = len(owed_by(every)) - len(owed_by(reminder))
+    told = (f"上次 {last:%m-%d}" if last else "", f"另有 {fewer} 项当天已退回修改，不再催" if fewer else "")
+    return UnitReminder(reminder, action, to, copies, "；".join(filter(None, told)))
 
 
 def _sent_recently(

@@ -18,11 +18,12 @@ from zwgk_excel.layout.words import word
 from zwgk_excel.mail.compose import MailAttachment, OutgoingMail
 from zwgk_excel.mail.transport import TransportFault
 from zwgk_excel.workbooks.correction.complaints import count
+from zwgk_excel.workbooks.correction.correction_workbook import is_list_alone
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.intake.corrections import correctable, markup_path, newest, write_markups
 from zwgk_excel.workflow.intake.mend_times import MendTimes
 from zwgk_excel.workflow.intake.receiving import import_new
-from zwgk_excel.workflow.mailing.asked_corrections import came_in, counted_problems
+from zwgk_excel.workflow.mailing.asked_corrections import came_in, counted_problems, start_of
 from zwgk_excel.workflow.mailing.delivery import (
     DeliveryMethod,
     DeliveryRun,
@@ -175,7 +176,7 @@ class _Letters:
     """What was mailed about returns so far."""
 
     letters: Mapping[str, Sequence[OutgoingMessage]]
-    """Beginning of the key (:func:`_start`) → the letters, the oldest first."""
+    """Beginning of the key (:func:`start_of`) → the letters, the oldest first."""
     answered: frozenset[str]
     """Files of mails that were answered."""
 
@@ -195,17 +196,13 @@ class _Letters:
         return cls(letters, frozenset(file.file for each in answered for file in each.attachments if file.file))
 
 
-def _start(receipt: Receipt) -> str:
-    return f"{LetterKind.RETURN}/{receipt.cycle}/{receipt.unit}/{receipt.number}"
-
-
 def _planned(office: Office, receipt: Receipt, given: _Letters, time: MendTime) -> UnitReturn:
     """The return with what speaks for or against a mail about it, as if everything was to be sent."""
     month = Month.of(office.now().date())
     unit = office.successor(receipt.unit, month)
     wrong = {each.obligation.partition("/")[0] for each in counted_problems([receipt])} - {""}
     to, copies = addresses(office, office.roster.unit(unit, month), office.roster.officers_of(unit, wrong, month))
-    letters = tuple(given.letters.get(_start(receipt), ()))
+    letters = tuple(given.letters.get(start_of(receipt), ()))
     gone = [each for each in letters if each.state in HANDED_OVER]
     answered = any(came_in(receipt, file) for file in given.answered)
     if gone:
@@ -232,11 +229,11 @@ def _chosen(row: UnitReturn, *, warnings: bool, again: bool) -> UnitReturn:
 def _draft(office: Office, row: UnitReturn) -> PreparedMail:
     receipt, path = row.receipt, markup_path(office, row.receipt)
     key = _key(row)
-    text = return_text(office, receipt, row.time, path.name)
     try:
         data = path.read_bytes()
     except OSError:
         raise UserError(f"“{path.name}”读不了；请关闭打开它的程序后再次运行。") from None
+    text = return_text(office, receipt, row.time, path.name, listed=is_list_alone(data))
     sha256 = hashlib.sha256(data).hexdigest()
     letter = OutgoingMessage(
         key,
@@ -269,4 +266,4 @@ def _key(row: UnitReturn) -> str:
     last = row.letters[-1] if row.letters else None
     if last and last.state is LetterState.PREPARED:
         return last.key
-    return f"{_start(row.receipt)}/{len(row.letters) + 1}"
+    return f"{start_of(row.receipt)}/{len(row.letters) + 1}"

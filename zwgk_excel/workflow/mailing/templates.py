@@ -87,8 +87,11 @@ def workbook_text(
     return filled(office, "mail_correction.txt" if correction else "mail_issue.txt", unit, cycle, values)
 
 
-def return_text(office: Office, receipt: Receipt, time: MendTime, markup: str) -> RenderedMail:
-    """The mail that sends a faulty return back with its marked-up copy, the file ``markup``; raises UserError."""
+def return_text(office: Office, receipt: Receipt, time: MendTime, markup: str, *, listed: bool) -> RenderedMail:
+    """The mail that sends a faulty return back with its marked-up copy, the file ``markup``; raises UserError.
+
+    ``listed`` says that it is the list of problems alone, without what came.
+    """
     assert receipt.cycle is not None
     found = count([each for each in receipt.problems if each.counts])
     errors = found[True]
@@ -98,6 +101,8 @@ def return_text(office: Office, receipt: Receipt, time: MendTime, markup: str) -
         "received_at": f"{receipt.received_at:%Y-%m-%d %H:%M}",
         "file": receipt.file.rpartition("/")[2],
         "markup": markup,
+        "marked": "" if listed else markup,
+        "listed": markup if listed else "",
         "error_count": str(errors or ""),
         "warning_count": "" if errors else str(found[False]),
         "until": "" if passed else until_words(time),

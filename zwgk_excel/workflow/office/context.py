@@ -24,6 +24,7 @@ from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, Problem, problem, with_severities
 from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.domain.rules_in_force import RulesInForce
+from zwgk_excel.domain.scoring_cases import mend_until
 from zwgk_excel.domain.text import on_screen
 from zwgk_excel.domain.tracking import (
     SATISFIED,
@@ -166,8 +167,9 @@ class Office:
 
         def last_day(obligation: Obligation, day: date) -> date | None:
             rules = closed().get(obligation.cycle, today)
-            scoring = rules.scoring
-            return rules.workdays.add(day, scoring.mend_workdays) if scoring.mended_in_time else None
+            if obligation.final is None or not rules.scoring.mended_in_time:
+                return None
+            return mend_until(obligation.final, day, rules.scoring, rules.workdays)
 
         return last_day
 
