@@ -11,8 +11,6 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from traceback import format_exception
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
@@ -71,9 +69,9 @@ def warn(sentence: str) -> None:
     _err.print(_plain(sentence), style="yellow")
 
 
-def unexpected(kind: type[BaseException], raised: BaseException, trace: TracebackType | None) -> None:
-    """Print an error that nobody foresaw (a hook for ``sys.excepthook``): its words may be a stranger's, too."""
-    _err.print(_plain("".join(format_exception(kind, raised, trace)), lines=True))
+def details(text: str) -> None:
+    """Print on stderr what is for technicians, in lines."""
+    _err.print(_plain(text, lines=True))
 
 
 def answer(question: str) -> str:
