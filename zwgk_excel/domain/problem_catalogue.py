@@ -258,6 +258,7 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "decision_newer": ProblemKind(_N, "{what}是在 {at} {who}办理“{other}”之后填的", "以后办理的为准", "已按总台账所填办理；如有不妥，请重新办理"),
     "office_row_repeated": ProblemKind(_W, "任务 {key} 在总台账中出现两次，办公室所填不一致", "每个任务一行", "现以先出现的一行为准；请删去多余的行"),
     "office_value_moved": ProblemKind(_N, "{key} 已不在总台账中，自加列所填“{heading}：{value}”移到了“{sheet}”工作表", "总台账中的任务或行", "无需处理；该行恢复后自动回到原处"),
+    "office_text_moved": ProblemKind(_N, "{what} 所填“{value}”不在本程序的表格或保留的自加列里，移到了“{sheet}”工作表", "自加工作表，或跟踪台账等表的自加列", "要留用的请抄到自加工作表；不要的请在“{sheet}”中删去这一行"),
     # Choices in the in-tray (待处理).
     "tray_choice_foreign": ProblemKind(_E, "处理填的是“{value}”", "{choices}", "请从下拉列表选择，或清空处理"),
     "tray_cell_form": ProblemKind(_E, "{heading}是“{typed}”", "{expected_value}", "请改正后再汇总"),

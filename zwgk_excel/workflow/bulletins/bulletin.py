@@ -22,7 +22,7 @@ from zwgk_excel.workbooks.tracker.rows.view import TrackerView
 from zwgk_excel.workbooks.writing.files import write_atomic
 from zwgk_excel.workflow.assessment.assessing import assess
 from zwgk_excel.workflow.assessment.left_open import as_left_by
-from zwgk_excel.workflow.errors import UserError, reason_of
+from zwgk_excel.workflow.errors import UserError, reason_of, remedy_of
 from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.tracking.statuses import Statuses, office_statuses
 from zwgk_excel.workflow.workers import ReaderPool
@@ -187,4 +187,4 @@ def write(path: Path, data: bytes) -> bool:
     try:
         return write_atomic(path, data)
     except OSError as error:
-        raise UserError(f"无法写入“{path}”：{reason_of(error)}；请关闭打开它的程序后再试。") from None
+        raise UserError(f"无法写入“{path}”：{reason_of(error)}；{remedy_of(error)}后再试。") from None
