@@ -245,18 +245,18 @@ def returned_deduction(case: ScoringCase, by: ScoringContext) -> Lines:
 def last_day_to_mend(case: ScoringCase, by: ScoringContext) -> date | None:
     """The last day of the time for correction of a faulty return whose errors still stand; None where there is none."""
     wrong = any(each.is_error for each, _ in case.problems)
-    if case.final is None or case.faulty is None or not (wrong or case.status.outcome is Outcome.RETURNED):
+    if case.faulty is None or not (wrong or case.status.outcome is Outcome.RETURNED):
         return None
     return mend_until(case.final, case.faulty.received_at.date(), by.rules, by.workdays)
 
 
-def mend_until(final: date, came: date, rules: Scoring, workdays: Workdays) -> date:
+def mend_until(final: date | None, came: date, rules: Scoring, workdays: Workdays) -> date | None:
     """The last day of the time for correction of a faulty return that ``came`` on a day.
 
-    The later of the final date, with its extension, and ``mend_workdays`` working days from that day. What is told to
-    the unit, what credits its correction, and what deducts points all go by this.
+    The later of the final date, with its extension, and ``mend_workdays`` working days from that day; None where there
+    is no final date. What is told to the unit, what credits its correction, and what deducts points all go by this.
     """
-    return max(final, workdays.add(came, rules.mend_workdays))
+    return max(final, workdays.add(came, rules.mend_workdays)) if final else None
 
 
 def late_items(case: ScoringCase, by: ScoringContext) -> Lines:

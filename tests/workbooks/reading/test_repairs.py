@@ -154,9 +154,10 @@ def test_the_officers_on_the_cover_are_ours(count: int):
 
 
 @pytest.mark.parametrize("contact", [("", ""), ("李科员", "0714-1"), ("李科员", "")])
-@pytest.mark.parametrize("count", [0, 1, 2])
-@pytest.mark.parametrize("common", [(), (("officer", "张三"),)])
-@pytest.mark.parametrize("amended_on", [None, date(2026, 11, 20)])
+@pytest.mark.parametrize(
+    ("count", "common", "amended_on"),
+    [(0, (), None), (1, (("officer", "张三"),), None), (2, (), date(2026, 11, 20))],
+)
 def test_nothing_on_the_cover_or_the_example_as_issued_is_named(contact, count, common, amended_on):
     officers = tuple((f"D0{number} 某栏目", f"报送员{number} 0714-8700001") for number in range(count))
     data = report_workbook(issued(contact=contact, officers=officers, common=common, amended_on=amended_on))

@@ -167,9 +167,8 @@ class Office:
 
         def last_day(obligation: Obligation, day: date) -> date | None:
             rules = closed().get(obligation.cycle, today)
-            if obligation.final is None or not rules.scoring.mended_in_time:
-                return None
-            return mend_until(obligation.final, day, rules.scoring, rules.workdays)
+            scoring = rules.scoring
+            return mend_until(obligation.final, day, scoring, rules.workdays) if scoring.mended_in_time else None
 
         return last_day
 
