@@ -72,7 +72,7 @@ def test_a_subject_among_the_own_deadlines_is_read_as_earlier_versions_wrote_it(
         ({"own_deadlines": [{"cadence": "monthly", "due": DAY}]}, r"\[deadlines\.monthly\]"),
         ({"own_deadlines": [{"duty": "D01"}]}, r"\[\[own_deadlines\]\] 没有写 due"),
         ({"own_deadlines": [{"duty": 1, "due": DAY}]}, r"own_deadlines\.duty = 1"),
-        ({"own_deadlines": [{"duty": "D01", "due": DAY, "final": {"months": 0, "day": 9}}]}, "的最迟时限不能早"),
+        ({"own_deadlines": [{"duty": "D01", "due": DAY, "final": {"months": 0, "day": 9}}]}, "D01）的最迟时限不能早"),
         ({"extra_subjects": [{"duty": "D01", "unit": "市政府办", "due": DAY, "final": DAY}]}, "没有写 subject"),
         ({"extra_subjects": 3}, "extra_subjects = 3"),
     ],

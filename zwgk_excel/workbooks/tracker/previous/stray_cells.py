@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from zwgk_excel.domain.periods import Month
@@ -35,6 +36,9 @@ _AREA = re.compile(r"\$?([A-Z]{1,3})\$?(\d+):\$?([A-Z]{1,3})\$?(\d+)$")
 _AREA_NAMES = ("_xlnm._FilterDatabase", "_xlnm.Print_Area")
 
 
+Typed = str | float | int | bool | date | datetime
+
+
 @dataclass(frozen=True, slots=True)
 class StrayCell:
     """A value outside of what is ours on one of our sheets."""
@@ -44,7 +48,7 @@ class StrayCell:
     """As in the office's file: ``B200``."""
     heading: str
     """The heading of its column, where the office gave it one; else what the sheet of removed values calls it."""
-    value: CellValue
+    value: Typed
 
     @property
     def place(self) -> str:
@@ -105,7 +109,7 @@ def _is_filled(grid: Grid, row: int, place: int) -> bool:
     return is_visible(grid.value(row, place)) or grid.errors.get((row, place), PICTURE) != PICTURE
 
 
-def _value(grid: Grid, row: int, place: int) -> CellValue:
+def _value(grid: Grid, row: int, place: int) -> Typed:
     value = grid.value(row, place)
     return grid.errors.get((row, place), "") if value is None else value
 

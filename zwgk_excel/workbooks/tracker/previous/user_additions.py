@@ -107,8 +107,8 @@ class RemovedValue:
         """The note about it; ``file`` is the tracker's name."""
         sheet = layout("tracker")["removed"].name
         if _STRAY.fullmatch(self.obligation):
-            told = {"what": self.obligation, "value": self.value, "sheet": sheet}
-            return problem("office_text_moved", CellRef(file, sheet), **told)
+            place = CellRef(file, sheet)
+            return problem("office_text_moved", place, what=self.obligation, value=self.value, sheet=sheet)
         values = {"key": self.obligation, "heading": self.heading, "value": self.value, "sheet": sheet}
         return problem("office_value_moved", CellRef(file, sheet), obligation=self.obligation, **values)
 
