@@ -100,7 +100,7 @@ def _expected(scores: tuple[Score, ...]) -> dict[Value, tuple[Value, Value, Valu
     return {
         each.unit: (float(each.points), float(each.rank), word("band", each.band))
         if each.rank
-        else (None, word("ranking", "unranked"), None)
+        else (None, word("ranking", each.unranked_as), None)
         for each in scores
     }
 

@@ -26,6 +26,15 @@ def test_groups(capsys, group):
     shown = capsys.readouterr().out
     assert "╭─ 选项 " in shown
     assert "╭─ 命令 " in shown
+    assert not re.search(r"… *│$", shown, re.M)
+
+
+def test_what_is_longer_than_a_line_goes_on_in_the_next(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    run(["--help"])
+    shown = "".join(re.sub(r"[│\s]", "", line) for line in capsys.readouterr().out.splitlines())
+    assert "先预览，加--yes才发出。extend" in shown
+    assert "撤销也可以再撤销。" in shown
 
 
 def test_what_is_required_and_what_is_usual(capsys):

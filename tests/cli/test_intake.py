@@ -71,6 +71,21 @@ def test_the_proposal_is_a_command_to_copy(desk, zwgk):
     assert "待核实" in shown
 
 
+def test_every_problem_that_is_counted_is_listed_and_of_many_warnings_the_first(desk, zwgk, monkeypatch):
+    def shown():
+        number = taken._WARNED
+        path = desk.reply("市财政局", f"{number}.xlsx", items=[item("D02 政府采购", doc_no=f"{number}号")])
+        return zwgk("receive", path, *AT)[1]
+
+    said = shown()
+    assert "提醒" in said
+    assert "没有填报" in said
+    monkeypatch.setattr(taken, "_WARNED", 0)
+    said = shown()
+    assert "没有填报" not in said
+    assert "还有提醒 1 条没有列出，汇总后见总台账“问题清单”。" in said
+
+
 def test_a_receipt_is_called_by_its_number_wherever_it_is_shown(desk, zwgk):
     _, (entry,), _ = zwgk("receive", nameless(desk), *AT, "--json")
     other = desk.reply("市人社局", "人社.xlsx", items=[item("D04 稳岗就业")])

@@ -28,4 +28,8 @@ def test_a_setting_is_looked_at_changed_and_checked(tmp_path: Path, capsys: pyte
     code, said = zwgk("set", "每月报送时限", "下周")
     assert (code, "应为整数" in said) == (2, True)
     assert zwgk("set", "mail.password", "secret")[0] == 2
+    code, said = zwgk("set", "办公室名称", "  ")
+    assert (code, "办公室名称不能留空" in said) == (2, True)
+    code, said = zwgk("set", "deadlines.monthly.final", "10")
+    assert (code, "最迟时限不能早于报送时限 25 日" in said, "{" in said) == (2, True, False)
     assert (root / "zwgk.toml").read_bytes() == before

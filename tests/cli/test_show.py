@@ -55,7 +55,7 @@ WAYS: dict[str, Callable[[str], object]] = {
     ),
     "error": show.error,
     "warning": show.warn,
-    "unexpected": lambda text: show.unexpected(ValueError, ValueError(text), None),
+    "details": show.details,
     "json": lambda text: show.as_json({text: [text]}),
 }
 

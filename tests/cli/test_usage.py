@@ -31,6 +31,7 @@ def test_every_command_explains_itself_in_chinese(capsys, command):
     assert "用法：zwgk" in shown
     assert "显示本帮助。" in shown
     assert not re.search(r"\b(Usage|Options|Arguments|required|default|Show this)\b", shown)
+    assert not re.search(r"<\w+|… *│$", shown, re.M)  # no types of Python, and nothing cut off
 
 
 @pytest.mark.parametrize(

@@ -201,6 +201,26 @@ def test_who_owed_nothing_by_a_date_is_not_ranked_and_earns_nothing():
         assert (mine.unit, mine.rank, mine.band, mine.lines) == ("市财政局", None, "", ())
 
 
+def test_silence_is_not_praised_before_a_final_date_has_passed():
+    units = [unit("乙局"), FINANCE]
+    tasks = [TASK, POLICY, ON_DEMAND, replace(TASK, unit="乙局")]
+
+    def places(*came, day=november(26), standings=None):
+        found = assessed(tasks, came, standings, units=units, by=yardstick(day))
+        return [(each.unit, each.rank) for each in found.ranked], [each.unit for each in found.pending]
+
+    assert places() == ([], ["乙局", "市财政局"])
+    told = receipt(november(25), items=[item()])
+    assert places(told) == ([("市财政局", 1)], ["乙局"])
+    faulty = receipt(november(25), answers=[CLAIMED])
+    assert places(faulty) == ([("市财政局", 1)], ["乙局"]), "a report that must be corrected is one"
+    slow = item(ON_DEMAND.key, formed_on=date(2026, 3, 2), published_on=date(2026, 10, 30))
+    assert places(receipt(november(25), items=[slow])) == ([], ["乙局", "市财政局"]), "nothing of it was due"
+    assert places(day=december(1))[1] == []
+    extended = {replace(TASK, unit="乙局").key: ActiveDecisions(extended_to=december(9))}
+    assert places(day=december(1), standings=extended) == ([("市财政局", 1)], ["乙局"])
+
+
 def test_formal_defects_cost_by_the_cell_unless_the_office_makes_them_notes():
     fault = problem(
         "item_reading_missing",

@@ -91,6 +91,22 @@ def test_what_is_about_a_document_is_not_taken_for_the_document(title: str) -> N
     assert not has_normative_title(replace(item(title, {}), type="feedback"))
 
 
+@pytest.mark.parametrize(
+    ("remark", "tied"),
+    [
+        (f"对应{CALL}", True),
+        ("见 HTTP://a.cn/1 的征集", True),
+        ("对应 http://a.cn/12", False),
+        ("犬只征集", False),
+        ("", False),
+    ],
+)
+def test_a_result_is_tied_by_what_its_remark_names(remark: str, tied: bool) -> None:
+    told = replace(item("关于养狗问题的答复", {OPINIONS: 3}, published=date(2026, 9, 10)), remark=remark)
+    (one,) = consultations([returned(call()), returned(told, at=AT + timedelta(days=31))])
+    assert one.answered_on == (date(2026, 9, 10) if tied else None)
+
+
 def test_nobody_having_said_anything_is_a_result_too() -> None:
     told = item("另一行", {OPINIONS: 0}, url="HTTP://A.cn/1", published=date(2026, 9, 1))
     assert found(returned(call(), told)) == []

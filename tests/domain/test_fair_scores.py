@@ -137,19 +137,34 @@ def test_who_sent_nothing_is_never_ranked_above_who_reported_the_same_tasks(poli
     silent, reporting = found.score("乙局"), found.score("市财政局")
     assert silent is not None
     assert reporting is not None
-    assert (reporting.rank or 0) <= (silent.rank or 0)
+    assert silent.rank is None or (reporting.rank or 0) <= silent.rank
+    assert silent.rank is None or reporting.rank is not None, "who is judged for silence is so for a report"
 
 
 @settings(max_examples=25)
 @given(policies(), months(), DAYS)
-def test_whether_a_unit_is_ranked_depends_on_what_it_owes_alone(policy, receipts, day):
+def test_whether_a_unit_is_ranked_at_the_closing_depends_on_what_it_owes_alone(policy, receipts, day):
     waived = {task.key: ActiveDecisions(waived=True) for task in DATED}
     by = yardstick(day, **policy)
     for returns in (receipts[:0], receipts):
         unranked = score(TASKS, returns, waived, by=by)
         assert (unranked.rank, unranked.band) == (None, "")
         assert not unranked.deductions
-        assert score(TASKS, returns, by=by).rank == 1
+        assert not unranked.pending
+        assert score(TASKS, returns, by=replace(by, settles=True)).rank == 1
+
+
+@settings(max_examples=40)
+@given(policies(), months(), DAYS)
+def test_in_an_open_month_silence_has_no_rank_before_a_final_date_and_every_report_has(policy, receipts, day):
+    by = yardstick(day, **policy)
+    assert score(TASKS, [], by=by).pending == (day <= november(30))
+    found = score(TASKS, receipts, by=by)
+    assert found.pending == (found.rank is None)
+    if found.pending:
+        assert found.points == score(TASKS, [], by=by).points == by.rules.base
+        assert not found.deductions
+        assert not found.band
 
 
 def test_ten_overdue_items_cost_what_no_report_costs_and_the_lines_say_so():

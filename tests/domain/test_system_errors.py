@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from zwgk_excel.domain.system_errors import system_reason
+from zwgk_excel.domain.system_errors import system_reason, system_remedy
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EACCES, errno.ENOTDIR, errno.EISDIR, errno.EXDEV, errno.EPIPE])
@@ -29,3 +29,10 @@ def test_the_words_of_a_chinese_system_are_kept() -> None:
 def test_what_this_program_says_itself_stays() -> None:
     told = "不是普通文件，而是管道、套接字或设备"
     assert system_reason(OSError(errno.EINVAL, told)) == told
+
+
+def test_what_to_do_fits_the_reason() -> None:
+    told = {number: system_remedy(OSError(number, "")) for number in (errno.EBUSY, errno.EROFS, errno.ENOSPC)}
+    assert [number for number, remedy in told.items() if "打开它的程序" in remedy] == [errno.EBUSY]
+    assert "权限" in system_remedy(OSError(errno.EACCES, ""))
+    assert system_remedy(OSError("disk gone")) == "请排除原因"

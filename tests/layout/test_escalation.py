@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from zwgk_excel.domain.escalation import EscalationLevel, EscalationRule
-from zwgk_excel.layout.escalation import escalation_policy_with, rule_words
+from zwgk_excel.layout.escalation import escalation_policy_with, require_fair_ladder, rule_words
 from zwgk_excel.layout.words import words
 
 
@@ -60,6 +60,15 @@ SOUND = {"code": "a", "step": "urge", "counts": ["late"]}
 def test_what_makes_no_sense_is_named(rule, named):
     with pytest.raises(ValueError, match=named):
         ladder({**SOUND, **rule})
+
+
+@pytest.mark.parametrize("mild", ["late", "grace"])
+def test_a_rule_that_silence_would_escape_is_named(mild):
+    unfair = ladder({**SOUND, "code": "晚报", "counts": [mild, "returned"]})
+    with pytest.raises(ValueError, match=rf"rules\[1\]\.counts.*晚报 计 {mild}.*同时计 missing"):
+        require_fair_ladder(unfair)
+    require_fair_ladder(ladder({**SOUND, "counts": [mild, "missing"]}, {**SOUND, "code": "b", "counts": ["returned"]}))
+    require_fair_ladder(ladder())
 
 
 def test_two_rules_of_one_name_and_no_list_are_refused():

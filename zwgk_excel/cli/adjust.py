@@ -88,7 +88,7 @@ def _place(score: Score, assessment: Assessment) -> str:
     from zwgk_excel.layout.words import word
 
     if not score.is_ranked:
-        return word("ranking", "unranked")
+        return word("ranking", score.unranked_as)
     peers = sum(each.kind is score.kind for each in assessment.ranked)
     return f"{format_points(score.points)} 分，第 {score.rank}/{peers} 名，{word('band', score.band)}"
 

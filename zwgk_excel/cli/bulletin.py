@@ -127,6 +127,7 @@ def _fields(done: Published) -> dict[str, Any]:
         "written": done.written,
         "kept": done.kept,
         "unfinished": [str(month) for month in found.incomplete.unfinished],
+        "maturing": [str(month) for month in found.incomplete.maturing],
         "unissued": [str(month) for month in found.incomplete.unissued],
         "figures": count_fields(counts_of(found.view.rows)),
     }

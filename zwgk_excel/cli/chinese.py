@@ -39,6 +39,11 @@ class _Chinese:
 
         for name, word in WORDS.items():
             setattr(rich_utils, name, word)
+        rich_utils.highlighter = _highlighter()
+        for each in self.params:  # type: ignore[attr-defined]
+            if each.param_type_name == "argument" or each.metavar is None:
+                # Its name says what is meant; the type of Python beside it (<str>) says nothing to a clerk.
+                each.display_type_rich = _nothing
         super().format_help(ctx, formatter)  # type: ignore[misc]
 
     def format_usage(self, ctx: Any, formatter: Any) -> None:
@@ -52,6 +57,27 @@ class _Chinese:
         if option is not None:
             option.help, option.metavar = "显示本帮助。", ""
         return option
+
+
+def _nothing(ctx: Any) -> str:
+    return ""
+
+
+def _highlighter() -> Any:
+    """What Typer draws help with, in text that is broken between Chinese characters instead of being cut off."""
+    from rich.text import Text
+    from typer.rich_utils import OptionHighlighter
+
+    from zwgk_excel.cli.show import BreakableText
+
+    class Highlighter(OptionHighlighter):
+        def __call__(self, text: str | Text) -> Text:
+            found = super().__call__(text)
+            if not _CHINESE.search(found.plain):
+                return found
+            return BreakableText(found.plain, found.style, spans=found.spans)
+
+    return Highlighter()
 
 
 class ChineseCommand(_Chinese, TyperCommand):

@@ -259,13 +259,19 @@ def _print_remindings(rows: Sequence[UnitReminder], on: date | None) -> None:
             each.unit,
             word("reminder_level", each.reminder.level),
             word("remind_action", each.action),
-            "；".join(filter(None, (_ids(each.reminder.late), _ids(each.reminder.upcoming, "将到 ")))),
+            "；".join(filter(None, _owed_words(each))),
             recipients(each.to, each.copies),
             each.detail,
         )
         for each in rows
     ]
     show.table(f"欠报单位 {len(rows)} 个{when}", headings, cells, wraps=[headings[3], headings[5]])
+
+
+def _owed_words(row: UnitReminder) -> tuple[str, ...]:
+    found = row.reminder
+    feedback = f"征集结果 {len(found.feedback)} 次" if found.feedback else ""
+    return _ids(found.late), _ids(found.upcoming, "将到 "), feedback
 
 
 def _ids(statuses: Sequence[ObligationStatus], before: str = "") -> str:
@@ -285,6 +291,7 @@ def _reminding_fields(each: UnitReminder) -> dict[str, Any]:
         "action": each.action,
         "late": [status.obligation.key for status in each.reminder.late],
         "upcoming": [status.obligation.key for status in each.reminder.upcoming],
+        "feedback": [call.item.title or call.item.url for call in each.reminder.feedback],
         "to": each.to,
         "copies": each.copies,
         "detail": each.detail,

@@ -11,8 +11,6 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from traceback import format_exception
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
@@ -71,9 +69,9 @@ def warn(sentence: str) -> None:
     _err.print(_plain(sentence), style="yellow")
 
 
-def unexpected(kind: type[BaseException], raised: BaseException, trace: TracebackType | None) -> None:
-    """Print an error that nobody foresaw (a hook for ``sys.excepthook``): its words may be a stranger's, too."""
-    _err.print(_plain("".join(format_exception(kind, raised, trace)), lines=True))
+def details(text: str) -> None:
+    """Print on stderr what is for technicians, in lines."""
+    _err.print(_plain(text, lines=True))
 
 
 def answer(question: str) -> str:
@@ -116,14 +114,14 @@ def table(
         style = styles[number] if number < len(styles) else None
         shown.add_column(_plain(heading), style=style, overflow="fold", no_wrap=heading not in wraps)
     for row in rows:
-        shown.add_row(*(_Cell(on_screen(str(cell), lines=True)) for cell in row))
+        shown.add_row(*(BreakableText(on_screen(str(cell), lines=True)) for cell in row))
     if _out.measure(shown).maximum > _out.width:
         shown.padding = (0, 0, 0, 0)
     _out.print(shown)
 
 
-class _Cell(Text):
-    """A cell that is broken between Chinese characters, while words, dates and names of files stay whole."""
+class BreakableText(Text):
+    """A text that is broken between Chinese characters, while words, dates and names of files stay whole."""
 
     def wrap(self, console: Console, width: int, **options: Any) -> Lines:
         """As ``rich`` has it, which knows no words without spaces and cuts where the width ends."""

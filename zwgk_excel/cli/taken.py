@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from zwgk_excel.cli.pasted import pasted
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from zwgk_excel.domain.periods import Month
     from zwgk_excel.domain.problems import Problem
     from zwgk_excel.domain.returns import Receipt
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
 
 _SHOWN = ("number", "file", "unit", "cycle", "verdict", "items", "problems")
+_WARNED = 20
+"""So many warnings are listed."""
 _NAMED = 5
 """So many files with another time of their own are named."""
 
@@ -34,7 +38,7 @@ def report(taken: IntakeResult) -> None:
         ]
         show.table(f"{len(taken)} 个文件", headings, rows, wraps=headings[1:2])
         _print_times(taken)
-    show.problems(each for receipt in taken for each in receipt.problems if each.is_error or not each.place.cell)
+    _print_problems([each for receipt in taken for each in receipt.problems])
     show.problems((*taken.unread, *taken.withdrawn))
     for receipt in taken:
         proposal = taken.proposals.get(receipt.file)
@@ -46,6 +50,20 @@ def report(taken: IntakeResult) -> None:
     for path in taken.solved:
         show.print_line(f"已改好，无需再退回：{path}", "green")
     print_renewed(taken.renewed)
+
+
+def _print_problems(found: Sequence[Problem]) -> None:
+    """What is counted as 问题数, and notes about a file as a whole; of many warnings the first."""
+    from zwgk_excel.cli import show
+    from zwgk_excel.domain.problems import merge_equal
+    from zwgk_excel.layout.columns import layout
+
+    warnings = merge_equal((each for each in found if each.counts and not each.is_error), across_obligations=True)
+    notes = [each for each in found if not each.counts and not each.place.cell]
+    show.problems([*(each for each in found if each.is_error), *warnings[:_WARNED], *notes])
+    if len(warnings) > _WARNED:
+        sheet = layout("tracker")["problems"].name
+        show.print_line(f"还有提醒 {len(warnings) - _WARNED} 条没有列出，汇总后见总台账“{sheet}”。", "yellow")
 
 
 def _print_times(taken: IntakeResult) -> None:

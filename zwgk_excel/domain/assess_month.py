@@ -38,7 +38,7 @@ from zwgk_excel.domain.scoring_cases import (
     scoring_cases,
     silence_costs,
 )
-from zwgk_excel.domain.tracking import ObligationStatus
+from zwgk_excel.domain.tracking import ObligationStatus, Outcome
 
 _NAMED = 5
 """So many tasks are named in a note."""
@@ -61,6 +61,9 @@ def assess(
 
     Those that owed nothing by a date in it (all on demand or waived) are not ranked, whatever they reported: what is
     ranked is reporting in time, and no unit chooses by a report of its own whether it is compared.
+
+    Silence is not praised: who reported nothing of what it owes by a date, while no final date of it has passed, is
+    pending and gets its rank with the first report or final date. Nothing costs points until then.
 
     ``successor`` maps a unit to the one that answers for its tasks in the month: what a unit of the past still owes
     counts for that one, and only that one is ranked.
@@ -114,6 +117,16 @@ def _is_ranked(mine: Iterable[ScoringCase], rules: Scoring) -> bool:
     return not rules.fair or any(owes_by_a_date(case.status) for case in mine)
 
 
+def _is_pending(mine: Iterable[ScoringCase], by: ScoringContext) -> bool:
+    """Whether a unit that will be ranked cannot be judged yet: nothing came, and everything may still come."""
+    owed = [case for case in mine if owes_by_a_date(case.status)]
+    return by.rules.fair and bool(owed) and all(_is_silent(case) and may_still_come(case, by) for case in owed)
+
+
+def _is_silent(case: ScoringCase) -> bool:
+    return case.status.outcome is Outcome.MISSING
+
+
 def _lines(month: Month, mine: Sequence[ScoringCase], by: ScoringContext, *, finished: bool) -> list[ScoreLine]:
     found = [
         _carried(line, case.status.obligation.cycle, month)
@@ -140,6 +153,8 @@ def _score(
     rules = by.rules
     total = rules.base + sum((line.points for line in lines), Decimal(0))
     points = min(max(total, rules.floor), rules.cap)
+    if _is_pending(mine, by) and not any(line.points for line in lines):
+        return Score(unit, kind, rules.base, points, None, "", lines, pending=True)
     if _is_ranked(mine, rules):
         return Score(unit, kind, rules.base, points, 0, rules.band(points), lines)
     return Score(unit, kind, rules.base, points, None, "", lines)

@@ -2,8 +2,8 @@
 
 The notice's part 1 has 调查征集 as the second of its three. A consultation is an item that says until when opinions are
 collected; its feedback is what says how many came: the same row filled in later, or another item of the same unit about
-the same matter. The notice's annex (行政决策公开) wants 征集意见的数量、主要内容及采纳情况 published and names no
-term; the term is policy.
+the same matter, or whose remark names the consultation's link or title. The notice's annex (行政决策公开) wants
+征集意见的数量、主要内容及采纳情况 published and names no term; the term is policy.
 """
 
 from __future__ import annotations
@@ -118,7 +118,16 @@ def _of_unit(unit: str, mine: Sequence[tuple[Item, Receipt]]) -> Iterator[Consul
 
 
 def _is_feedback(item: Item, to: Consultation) -> bool:
-    return item.valid and _tells_result(item) and _same_matter(item, to.item)
+    return item.valid and _tells_result(item) and (_same_matter(item, to.item) or _names(item, to.item))
+
+
+def _names(item: Item, call: Item) -> bool:
+    """Whether an item's remark says of which consultation it is the result, by its link or its whole title."""
+    said = item.remark.casefold()
+    if call.url and re.search(re.escape(call.url.casefold()) + r"(?![\w./?&=%#-])", said):
+        return True
+    title = _MARKS.sub("", fold(call.title))
+    return len(title) >= _SUBJECT and title in _MARKS.sub("", fold(said))
 
 
 def _told_on(item: Item, receipt: Receipt) -> date:

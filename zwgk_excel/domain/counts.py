@@ -20,6 +20,8 @@ from zwgk_excel.domain.tracking import SATISFIED, ObligationStatus, Outcome, Tim
 
 NOT_YET = (Timeliness.NOT_DUE, Timeliness.DUE_SOON)
 """Open, and the due date is still to come: not in the on-time rate."""
+STILL_TO_COME = (*NOT_YET, Timeliness.IN_GRACE)
+"""Open, and the final date is still to come."""
 BEHIND = (Timeliness.LATE, Timeliness.OVERDUE)
 """Past the final date, reported or not."""
 
@@ -145,12 +147,29 @@ class Incomplete:
     """Issued, open, and not over on the day of the numbers."""
     unissued: tuple[Month, ...] = ()
     """No workbooks were made for them: they are in no number."""
+    maturing: tuple[Month, ...] = ()
+    """Issued, open and over by then, with a task that is open and not past its final date yet: that may lie in a later
+    month, by policy or by an extension."""
 
     @classmethod
-    def of(cls, period: Period, issued: Collection[Month], closed: Collection[Month], as_of: date) -> Incomplete:
-        """The incomplete months of a period as of a day, whose open months count until then."""
-        unfinished = (each for each in period.months if each in issued and each not in closed and as_of < each.last)
-        return cls(tuple(unfinished), tuple(each for each in period.months if each not in issued))
+    def of(
+        cls,
+        period: Period,
+        issued: Collection[Month],
+        closed: Collection[Month],
+        as_of: date,
+        statuses: Iterable[ObligationStatus],
+    ) -> Incomplete:
+        """The incomplete months of a period as of a day, whose open months count until then; ``statuses`` of any
+        months."""
+        live = [each for each in period.months if each in issued and each not in closed]
+        open_yet = (each.obligation for each in statuses if each.timeliness in STILL_TO_COME)
+        waiting = {each.cycle for each in open_yet if each.dated}
+        return cls(
+            tuple(each for each in live if as_of < each.last),
+            tuple(each for each in period.months if each not in issued),
+            tuple(each for each in live if as_of >= each.last and each in waiting),
+        )
 
 
 COMPLETE = Incomplete()

@@ -122,6 +122,32 @@ SEEN_FIRST = frozenset({WaitingKind.DIFFERENCE, WaitingKind.CLOSING, WaitingKind
 """The kinds whose facts grow while they wait: chosen is what the office has seen, not what came to it since."""
 
 
+NOT_ASSIGNABLE = frozenset(
+    {
+        "file_unreadable",
+        "file_too_large",
+        "file_kind",
+        "file_protected",
+        "file_pictured",
+        "file_convertible",
+        "file_shortcut",
+        "file_unsafe",
+        "file_encrypted",
+        "mail_encrypted",
+        "mail_without_report",
+        "archive_without_report",
+        "archive_encrypted",
+        "archive_no_tool",
+        "archive_volume",
+        "archive_unsafe",
+        "rows_too_many",
+        "sheet_too_large",
+        "not_a_report",
+    }
+)
+"""Codes of the problems of a file in which there is no report to be read: no unit can be given it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """Something that waits for the office: one row of the in-tray."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
+from zwgk_excel.domain.consultations import Consultation
 from zwgk_excel.domain.deadlines import ReminderLevel, ReminderRule
 from zwgk_excel.domain.obligations import extended
 from zwgk_excel.domain.tracking import ObligationStatus
@@ -23,6 +24,8 @@ class Reminder:
     """Not due yet."""
     late: tuple[ObligationStatus, ...]
     """Past the due date."""
+    feedback: tuple[Consultation, ...] = ()
+    """Its consultations whose result is past its term and still to be told."""
 
 
 def reminders(
@@ -43,6 +46,16 @@ def reminders(
         if step is not None:
             owed.setdefault(owner(status.obligation.unit), []).append((step, status))
     return tuple(_reminder(unit, steps) for unit, steps in owed.items())
+
+
+def with_late_feedback(found: Iterable[Reminder], late: Iterable[Consultation]) -> tuple[Reminder, ...]:
+    """The reminders with the consultations whose feedback is ``late``; a unit that owes nothing else gets one, too."""
+    owed: dict[str, list[Consultation]] = {}
+    for each in late:
+        owed.setdefault(each.unit, []).append(each)
+    told = [replace(each, feedback=tuple(owed.pop(each.unit, ()))) for each in found]
+    alone = (Reminder(unit, ReminderLevel.URGE, (), (), tuple(mine)) for unit, mine in owed.items())
+    return (*told, *alone)
 
 
 def highest_level(

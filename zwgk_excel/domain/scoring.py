@@ -64,18 +64,26 @@ class Score:
     points: Decimal
     """base plus the lines of the rules, within floor and cap; plus the adjustments, within them again."""
     rank: int | None
-    """Among the units of its kind, 1 for the best; equal points share a rank. None for one that owed nothing by a date
-    in the period, whose points mean nothing (不参与排名)."""
+    """Among the units of its kind, 1 for the best; equal points share a rank. None for one whose points mean nothing:
+    it owed nothing by a date in the period (不参与排名), or nothing of it can be judged yet (``pending``)."""
     band: str
     """Code of the band in ``lists.toml`` [band]; empty for one that is not ranked."""
     lines: tuple[ScoreLine, ...] = ()
     adjusted: Decimal = Decimal(0)
     """The part of the points that comes from adjustments: less than their lines where floor or cap cuts them."""
+    pending: bool = False
+    """Whether it will be ranked, and is not yet (暂未评定): nothing that it owes by a date has come, and no final date
+    has passed. Only of a month that is open."""
 
     @property
     def is_ranked(self) -> bool:
-        """Whether it has a place (参与排名): something was to be reported by a date."""
+        """Whether it has a place (参与排名): something was to be reported by a date, and some of it can be judged."""
         return self.rank is not None
+
+    @property
+    def unranked_as(self) -> str:
+        """Code of ``lists.toml`` [ranking] for what stands in place of its rank."""
+        return "pending" if self.pending else "unranked"
 
     @property
     def deductions(self) -> tuple[ScoreLine, ...]:
@@ -151,7 +159,12 @@ class Assessment:
     @property
     def unranked(self) -> tuple[Score, ...]:
         """Those of the units that owed nothing by a date (不参与排名)."""
-        return tuple(each for each in self.scores if not each.is_ranked)
+        return tuple(each for each in self.scores if not each.is_ranked and not each.pending)
+
+    @property
+    def pending(self) -> tuple[Score, ...]:
+        """Those of the units that are not ranked yet (暂未评定)."""
+        return tuple(each for each in self.scores if each.pending)
 
     def score(self, unit: str) -> Score | None:
         """The score of one unit; None for one that was not assessed."""

@@ -39,6 +39,18 @@ _REASONS = {
     errno.EPIPE: "连接已断开",
     errno.ETIMEDOUT: "等待超时",
 }
+_CLOSE = "请关闭打开它的程序"
+_REMEDIES = {
+    errno.ENOSPC: "请腾出空间",
+    errno.EDQUOT: "请腾出空间",
+    errno.EROFS: "请去掉磁盘的只读，或换到可以写入的磁盘",
+    errno.EACCES: f"{_CLOSE}；没有程序打开的，请检查文件夹的权限和只读属性",
+    errno.EPERM: f"{_CLOSE}；没有程序打开的，请检查文件夹的权限和只读属性",
+    errno.EBUSY: _CLOSE,
+    errno.ETXTBSY: _CLOSE,
+}
+_SHARING = 32
+"""Of Windows: another program has the file open; its errno is that of a missing permission."""
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
@@ -54,3 +66,10 @@ def system_reason(error: OSError) -> str:
         return words
     number = getattr(error, "winerror", None) or error.errno
     return f"系统错误 {number}" if number else "原因不明"
+
+
+def system_remedy(error: OSError) -> str:
+    """What to do about it before trying again, in Chinese."""
+    if getattr(error, "winerror", None) == _SHARING:
+        return _CLOSE
+    return _REMEDIES.get(error.errno or 0, "请排除原因")

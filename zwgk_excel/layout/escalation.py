@@ -16,6 +16,8 @@ SECTION = "ladder"
 _COUNTED = frozenset(ScoreRule) - BONUSES - WITHOUT_TABLE
 _LONGEST = 60
 """The most months that a rule may cover."""
+_WORSE = {ScoreRule.LATE: ScoreRule.MISSING, ScoreRule.GRACE: ScoreRule.MISSING}
+"""Rules about what came, and the one about the same task if it had not come."""
 
 
 def escalation_policy_with(overlay: Mapping[str, Any]) -> EscalationPolicy:
@@ -32,6 +34,20 @@ def escalation_policy_with(overlay: Mapping[str, Any]) -> EscalationPolicy:
         if codes.count(code) > 1:
             raise ValueError(f"ladder.rules: code = {code!r}（重复）")
     return EscalationPolicy(yes("ladder.confirmed", raw["confirmed"]), rules)
+
+
+def require_fair_ladder(policy: EscalationPolicy) -> None:
+    """Raise ValueError, which names the rule, where a unit would escape a step by sending nothing instead of reporting
+    late.
+
+    Not asked of the rules of closed months, which stand as they are.
+    """
+    for number_, rule in enumerate(policy.rules, 1):
+        for mild, worse in _WORSE.items():
+            if mild in rule.counts and worse not in rule.counts:
+                one, other = (f"{each}（{word('rule', each)}）" for each in (mild, worse))
+                why = f"{rule.code} 计 {one}，就应同时计 {other}：不报的不能比晚报的轻"
+                raise ValueError(f"ladder.rules[{number_}].counts = {sorted(rule.counts)}（{why}）")
 
 
 def rule_words(rule: EscalationRule) -> str:

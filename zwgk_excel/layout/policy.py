@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from zwgk_excel.domain.deadlines import (
@@ -20,7 +21,7 @@ from zwgk_excel.domain.nil_policy import NilPolicy
 from zwgk_excel.domain.periods import MonthDay
 from zwgk_excel.domain.problem_catalogue import CATALOGUE, Severity
 from zwgk_excel.layout.resources import read_toml
-from zwgk_excel.layout.toml_values import LackingKeyError, choice, count, merged, table
+from zwgk_excel.layout.toml_values import DatesOutOfOrderError, LackingKeyError, choice, count, merged, table
 
 POLICY_KEYS = frozenset(
     {
@@ -83,8 +84,7 @@ def _deadline(cadence: Cadence, tables: Mapping[str, Any]) -> DeadlineRule:
     rules = {name: _month_day(f"{where}.{name}", raw[name]) for name in raw}
     if "opens" not in rules or ("due" in rules) != ("final" in rules) or set(rules) - {"opens", "due", "final"}:
         raise ValueError(f"{where} = {raw}")
-    if "due" in rules and not (_order(rules["opens"]) <= _order(rules["due"]) <= _order(rules["final"])):
-        raise ValueError(f"{where} = {raw}")
+    _require_order(where, rules)
     return DeadlineRule(rules["opens"], rules.get("due"), rules.get("final"))
 
 
@@ -93,8 +93,23 @@ def _published_from(raw: Any) -> dict[Cadence, MonthDay]:
     return {cadence: _month_day(f"published_from.{cadence}", days[cadence]) for cadence in Cadence}
 
 
-def _order(rule: MonthDay) -> tuple[int, int]:
-    return rule.months, rule.day
+def _entry(section: str, raw: Mapping[str, Any]) -> str:
+    """An entry of a list of tables, by what it is about."""
+    return f"[[{section}]]（{'，'.join(f'{key} = {raw[key]}' for key in (*_ABOUT, 'subject') if raw.get(key))}）"
+
+
+def _require_order(where: str, rules: Mapping[str, MonthDay]) -> None:
+    """Raise DatesOutOfOrderError where dates of these names do not follow each other."""
+    given = [name for name in _DATES if name in rules]
+    for earlier, later in pairwise(given):
+        day = rules[earlier]
+        if (rules[later].months, rules[later].day) < (day.months, day.day):
+            month = f"后 {day.months} 个月的 " if day.months > 0 else f"前 {-day.months} 个月的 " if day.months else ""
+            raise DatesOutOfOrderError(where, _DATES[earlier], _DATES[later], f"{month}{day.day} 日")
+
+
+_DATES = {"opens": "开始报送日期", "due": "报送时限", "final": "最迟时限"}
+"""Key of a date → what the office calls it; in their order."""
 
 
 _ABOUT = ("duty", "cadence", "unit")
@@ -134,9 +149,7 @@ def _own(raw: Mapping[str, Any]) -> OwnDeadline:
     days = {name: _month_day(f"{where}.{name}", raw[name]) for name in ("opens", "due", "final") if name in raw}
     if not days:
         raise LackingKeyError(f"[{where}]", "due")
-    given = [_order(days[name]) for name in ("opens", "due", "final") if name in days]
-    if given != sorted(given):
-        raise ValueError(f"{where} = {dict(raw)}")
+    _require_order(_entry(where, raw), days)
     return OwnDeadline(**about, opens=days.get("opens"), due=days.get("due"), final=days.get("final"))
 
 
@@ -148,8 +161,7 @@ def _extra(raw: Mapping[str, Any]) -> ExtraSubject:
         if not raw.get(key):
             raise LackingKeyError(f"[{where}]", key)
     due, final = (_month_day(f"{where}.{name}", raw[name]) for name in ("due", "final"))
-    if _order(final) < _order(due):
-        raise ValueError(f"{where} = {dict(raw)}")
+    _require_order(_entry(where, raw), {"due": due, "final": final})
     return ExtraSubject(subject=_text(where, "subject", raw), due=due, final=final, **about)
 
 

@@ -29,6 +29,8 @@ class EditableSetting:
     label: str
     hint: str
     kind: SettingKind
+    required: bool = False
+    """Whether it may not be empty."""
 
 
 @cache

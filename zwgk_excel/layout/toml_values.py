@@ -29,6 +29,15 @@ class LackingKeyError(ZwgkError, ValueError):
         super().__init__(f"[{where}] 没有写 {key}{hint}")
 
 
+class DatesOutOfOrderError(ZwgkError, ValueError):
+    """A date of a rule lies before one that it must not precede."""
+
+    def __init__(self, where: str, earlier: str, later: str, day: str) -> None:
+        """``later`` is the word for the date that must not lie before the one called ``earlier``, which is ``day``."""
+        gap = "" if where.endswith("）") else " "
+        super().__init__(f"{where}{gap}的{later}不能早于{earlier} {day}")
+
+
 def table(where: str, raw: Any, keys: Iterable[str]) -> Mapping[str, Any]:
     """``raw`` as a table with exactly these keys; one that is none of them is told with those that are."""
     if not isinstance(raw, Mapping):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from zwgk_excel.domain.errors import ZwgkError
-from zwgk_excel.domain.system_errors import system_reason
+from zwgk_excel.domain.system_errors import system_reason, system_remedy
 from zwgk_excel.domain.text import one_line
 
 
@@ -31,3 +31,8 @@ class InvalidValueError(UserError, ValueError):
 def reason_of(error: OSError) -> str:
     """Why the system could not read or write, in Chinese."""
     return system_reason(error)
+
+
+def remedy_of(error: OSError) -> str:
+    """What to do about it before trying again, in Chinese."""
+    return system_remedy(error)

@@ -42,6 +42,7 @@ WORDS = LintLabels(
     },
     duty_headings={key: f"列{key}" for key in DUTY_COLUMNS},
     roster_headings={key: f"列{key}" for key in UNIT_COLUMNS},
+    shipped_companions={"D01": ("政策文件", "起草说明、解读材料")},
 )
 SOUND_DUTY = {
     "column_text": "政府采购",
@@ -103,6 +104,28 @@ def with_unit(**cells: str) -> list[Mapping[str, str]]:
 
 USED = {"owners": "市财政局、有规划的部门"}
 """Owners that leave no group of the roster unused."""
+
+
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        ({}, True),
+        ({"companions": "解读材料"}, False),
+        ({"companions": "否"}, False),
+        ({"column_text": "政府采购"}, False),  # the office's own row of that number
+        ({"id": "D07"}, False),
+    ],
+)
+def test_what_the_notice_asks_for_and_a_row_left_out_is_a_note(cells: dict[str, str], told: bool) -> None:
+    tables = check({**USED, "column_text": "政策文件", **cells})
+    assert found(tables) == ([("duty_companion_left", f"{letter('companions')}4")] if told else [])
+    if told:
+        assert only(tables, "duty_companion_left").severity == "note"
+        assert "起草说明、解读材料" in str(only(tables, "duty_companion_left"))
+
+
+def letter(key: str) -> str:
+    return chr(ord("A") + DUTY_COLUMNS.index(key))
 
 
 def test_sound_tables_have_no_problems() -> None:

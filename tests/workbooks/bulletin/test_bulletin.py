@@ -182,10 +182,11 @@ def test_units_of_equal_points_are_named_together_and_nobody_without_fault_as_la
     assert any("样例" in each for each in paragraphs)
 
 
-def places(points: dict[str, int], *rows, kind=UnitKind.TOWNSHIP, unranked: str = "") -> list[str]:
+def places(points: dict[str, int], *rows, kind=UnitKind.TOWNSHIP, unranked="", pending="") -> list[str]:
     """The paragraphs of a bulletin about units of a kind with these points."""
     scores = [Score(name, kind, Decimal(100), Decimal(n), 0, "good") for name, n in points.items()]
     scores += [Score(name, kind, Decimal(100), Decimal(100), None, "") for name in unranked]
+    scores += [Score(name, kind, Decimal(100), Decimal(100), None, "", pending=True) for name in pending]
     month = Assessment(Period.month(NOVEMBER), DAY, ranked(scores))
     return written(bulletin(*(rows or [ON_TIME]), assessment=month))[0]
 
@@ -201,7 +202,14 @@ def test_who_owed_nothing_is_neither_first_nor_in_the_table_but_named_apart():
     said = places({"甲": 98, "乙": 97}, unranked="丙丁")
     assert "乡镇（街道）得分靠前的是甲（98分），靠后的是乙（97分）。" in said
     assert "没有应报任务、不参与排名的单位有丙、丁。" in said
-    assert not any("不参与排名" in each for each in places({"甲": 98, "乙": 97}))
+    assert not any("不参与排名" in each or "暂未评定" in each for each in places({"甲": 98, "乙": 97}))
+
+
+def test_who_cannot_be_judged_yet_is_named_apart():
+    said = places({"甲": 98, "乙": 97}, pending="丙丁")
+    assert "乡镇（街道）得分靠前的是甲（98分），靠后的是乙（97分）。" in said
+    assert "还没有报送、最迟时限未到、暂未评定的单位有丙、丁。" in said
+    assert not any("不参与排名" in each for each in said)
 
 
 def test_who_sent_nothing_is_never_named_as_one_of_the_first():

@@ -33,7 +33,7 @@ _OF_SHEETS = """
 """
 _FUNCTIONS = """
     IF IFERROR AND OR NOT TRIM CLEAN SUBSTITUTE LEN LEFT MID N INT ABS ISNUMBER FIND SUMPRODUCT COUNTIF COUNTIFS DATE
-    TODAY NOW ROW LOWER MONTH DAY
+    TODAY NOW ROW LOWER MONTH DAY INDEX LOOKUP MAX TEXT
 """
 _BOXES = """
     xml shapelayout idmap shapetype shape stroke path fill shadow textbox div ClientData MoveWithCells SizeWithCells

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+import pytest
+
 from tests.added import added
 from tests.workbooks.report_sample import content, item
 from tests.workbooks.sheets import IDENTITY, Formula, cell, headed, report
@@ -55,6 +57,21 @@ def test_a_column_of_the_tasks_is_in_the_answer_and_makes_it_no_empty_one() -> N
         answers = {each.task: each for each in read(typed).content.answers}
     assert tried(answers["D02", "2026-11"]) == {"tried_name": "张三"}
     assert [task for task, each in answers.items() if not each.is_empty] == [("D02", "2026-11")]
+
+
+@pytest.mark.parametrize("typed", ["3条", "3 件", "３份", "3人次"])
+def test_what_is_counted_is_the_number_before_it(typed: str) -> None:
+    with added(COUNT):
+        found = read(issued(tried_count=typed))
+    assert tried(found.content.items[0]) == {"tried_count": 3}
+    assert codes(found) == ["normalised"]
+
+
+@pytest.mark.parametrize("typed", ["3条多", "约3条", "条", "3.5条", "三条"])
+def test_what_is_no_number_with_a_unit_is_asked_for(typed: str) -> None:
+    with added(COUNT):
+        found = read(issued(tried_count=typed))
+    assert (tried(found.content.items[0]), codes(found)) == ({}, ["number_form"])
 
 
 def test_hostile_values_are_told_like_those_of_any_column() -> None:

@@ -16,6 +16,7 @@ from zwgk_excel.workflow.assessment.closing import close
 from zwgk_excel.workflow.bulletins import bulletin
 from zwgk_excel.workflow.bulletins.bulletin import export_template, publish
 from zwgk_excel.workflow.bulletins.unit_sheets import write_unit_sheets
+from zwgk_excel.workflow.decisions.extend_and_waive import extend
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.intake.receiving import receive
 from zwgk_excel.workflow.issuing.generation import generate
@@ -193,3 +194,23 @@ def test_a_conversion_that_fails_leaves_no_old_pdf_behind(reported, monkeypatch)
         later = write_unit_sheets(office, Period.year(2026), units=["市财政局"], as_of=date(2026, 12, 9))
     assert (later.pdf_failed, later.sheets[0].pdf, later.sheets[0].written) == (True, None, True)
     assert not before.pdf.exists()
+
+
+def test_a_task_listed_early_of_a_month_never_issued_is_in_no_figure(desk):
+    desk.set_duties([{"id": "D02", "column": "政府采购", "owners": "市财政局"},
+                     {"id": "D20", "column": "年度报告", "owners": "市政府办", "cadence": "每年"}])  # fmt: skip
+    january = Month(2027, 1)
+    with desk.on(datetime(2027, 1, 4, 9)) as office:
+        generate(office, january, as_of=date(2027, 1, 4))
+    found = published(desk, Period.quarter(january), date(2027, 3, 20))
+    assert {row.status.obligation.duty.id for row in found.bulletin.view.rows} == {"D02"}, "D20 is February's"
+    said = text_of(found.path)
+    assert "2027年2月、2027年3月没有下发报送表，不在数内" in said
+    assert "宽限期内。" not in said
+
+
+def test_a_month_with_an_extended_task_says_that_it_is_not_done(reported):
+    with reported.on(datetime(2026, 12, 1, 9)) as office:
+        extend(office, CYCLE, "市人社局", (), date(2026, 12, 8), who="王敏", reason="系统迁移")
+    assert "2026年11月还有任务没到最迟时限" in text_of(published(reported).path)
+    assert "还有任务没到最迟时限" not in text_of(published(reported, as_of=date(2026, 12, 9)).path)

@@ -99,6 +99,19 @@ def test_what_the_act_refuses_stays_with_the_reason_and_keeps_nothing_else_from_
     assert last(desk).kind is ActKind.SET_ASIDE
 
 
+def test_what_holds_no_report_cannot_be_assigned_and_is_not_proposed_for_it(desk: Desk, tmp_path: Path):
+    text, broken = tmp_path / "市财政局说明.txt", tmp_path / "市财政局11月.xlsx"
+    text.write_text("本月没有", encoding="utf-8")
+    broken.write_bytes(b"PK\x03\x04" + bytes(200))
+    take(desk, text, broken)
+    for row in waits(desk):
+        assert (row.choices, row.unit, row.month) == ((TrayChoice.SET_ASIDE,), "", None)
+        assert "市财政局" in row.advice
+        assert "重新报送" in row.advice
+    done = run(desk, *(chosen(row, TrayChoice.SET_ASIDE) for row in waits(desk)))
+    assert (len(done.tray.done), done.view.tray) == (2, ())
+
+
 def test_a_unit_that_owes_nothing_and_a_month_not_issued_are_told(desk: Desk):
     take(desk, unsigned(desk))
     (row,) = waits(desk)

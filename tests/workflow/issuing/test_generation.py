@@ -42,6 +42,27 @@ def test_running_again_days_later_changes_no_byte(desk):
     assert bytes_of(again) == first
 
 
+def test_what_could_not_be_written_says_what_was_and_the_next_run_goes_on(desk):
+    with desk.open() as office:
+        outbox = office.workspace.outbox(CYCLE)
+    outbox.parent.mkdir(exist_ok=True)
+    outbox.write_bytes(b"")  # no folder can be made there
+    with pytest.raises(UserError, match=r"这次还没有写成一份；2026-11 的任务已记为下发"):
+        run(desk)
+    outbox.unlink()
+    done = run(desk)
+    last = done.workbooks[-1].path
+    last.unlink()
+    first = done.workbooks[0].path
+    first.unlink()
+    last.mkdir()
+    with pytest.raises(UserError, match="这次已写好 1 份"):
+        run(desk)
+    assert first.is_file()
+    last.rmdir()
+    assert all(each.path.is_file() for each in run(desk).workbooks)
+
+
 def test_a_deleted_or_damaged_workbook_is_written_again_as_it_was(desk):
     first = bytes_of(run(desk))
     desk.sent("市财政局").unlink()

@@ -20,7 +20,6 @@ from zwgk_excel.workflow.office.trust import (
     workspace_id,
 )
 from zwgk_excel.workflow.office.workspace import foreign_workspace, open_workspace
-from zwgk_excel.workflow.setup.demo import run_demo
 from zwgk_excel.workflow.setup.workspace_setup import init_workspace
 
 
@@ -44,11 +43,6 @@ def test_a_workspace_made_here_is_trusted(root: Path):
     opened = open_workspace(root)
     assert opened.id == workspace_id(root) == trust_mark(root).workspace
     assert len(opened.id) == 32
-
-
-@pytest.mark.slow
-def test_so_is_that_of_the_demonstration(tmp_path: Path):
-    assert is_trusted(run_demo(tmp_path / "演示").root)
 
 
 def test_each_has_its_own_id(root: Path, tmp_path: Path):

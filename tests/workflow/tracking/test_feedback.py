@@ -15,9 +15,11 @@ from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.workbooks.report.fill_in import InputValue
 from zwgk_excel.workflow.assessment.assessing import assess
 from zwgk_excel.workflow.assessment.closing import close
+from zwgk_excel.workflow.decisions.extend_and_waive import waive
 from zwgk_excel.workflow.intake.receiving import receive
 from zwgk_excel.workflow.issuing.generation import generate
 from zwgk_excel.workflow.mailing.delivery import DeliveryMethod
+from zwgk_excel.workflow.mailing.reminding import planned_reminders, remind
 from zwgk_excel.workflow.mailing.sending import send
 from zwgk_excel.workflow.tracking import cycle_status
 
@@ -108,6 +110,32 @@ def test_the_next_workbooks_mail_says_until_when(desk: Desk) -> None:
         bodies[path.name.partition("_")[0]] = body.get_content()
     assert "（2026-11-10 结束征集，请于 2026-12-08 前反馈）" in bodies[UNIT]
     assert "征集" not in bodies["市人社局"]
+
+
+def test_late_feedback_is_asked_for_also_of_a_unit_that_owes_nothing_else(desk: Desk) -> None:
+    def owing(day: date) -> list[tuple[str, int, int]]:
+        with desk.open() as office:
+            found = [each.reminder for each in planned_reminders(office, day) if each.unit == UNIT]
+        return [(str(each.level), len(each.late), len(each.feedback)) for each in found]
+
+    with desk.open() as office:
+        for cycle in (CYCLE, NEXT):
+            waive(office, cycle, UNIT, (), cancel=False, who="王敏", reason="机构改革")
+    assert owing(DUE) == []
+    assert owing(date(2026, 12, 9)) == [("urge", 0, 1)]
+    assert owing(date(2027, 12, 31)) == [("urge", 0, 1)]
+    assert owing(date(2028, 1, 1)) == [], "like a task it is not asked for for ever"
+    desk.now = datetime(2026, 12, 9, 9)
+    with desk.open() as office:
+        remind(office, DeliveryMethod.FILES, units=[UNIT])
+    (path,) = (desk.root / "发件箱").rglob(f"{UNIT}_催报_*.eml")
+    body = email.message_from_bytes(path.read_bytes(), policy=email.policy.default).get_body(("plain",))
+    assert body is not None
+    assert "下列征集活动已过反馈期限，还没有反馈结果。" in body.get_content()
+    assert "（2026-11-10 结束征集，应于 2026-12-08 前反馈）" in body.get_content()
+    assert "项政务公开信息" not in body.get_content()
+    report(desk, NEXT, datetime(2026, 12, 9, 10), result())
+    assert owing(date(2026, 12, 10)) == []
 
 
 def test_late_feedback_is_a_late_item_of_the_month_in_which_it_was_due(desk: Desk) -> None:

@@ -243,7 +243,8 @@ def _levels(rows: Iterable[UnitReminder]) -> str:
 
 def _tasks(row: UnitReminder) -> str:
     owed = (*row.reminder.late, *row.reminder.upcoming)
-    return "、".join(f"{each.obligation.duty.id} {each.obligation.duty.column}" for each in owed)
+    feedback = [f"征集结果 {len(row.reminder.feedback)} 次"] if row.reminder.feedback else []
+    return "、".join([*(f"{each.obligation.duty.id} {each.obligation.duty.column}" for each in owed), *feedback])
 
 
 def _delivered(units: Sequence[str], done: ReminderRun) -> list[str]:

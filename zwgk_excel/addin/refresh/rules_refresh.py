@@ -50,13 +50,25 @@ def refresh_rules(
             # The newest rule comes first in Excel's order.
             for area, rule in reversed(rules):
                 _add(sheet, area, rule)
+    lists = [each for each in recorded.validations if own is not None and each.options["validate"] == "list"]
     for each in recorded.validations:
-        top, left, _, _ = each.area
-        if own is not None and each.options["validate"] == "list":
-            (row, new), column = own[top], table.columns[left]
-            _validate(sheet, (row, column, row, column), each, anew=new)
-        else:
+        if each not in lists:
             _validate(sheet, _moved(each.area, table), each)
+    if own is not None:
+        _validate_rows(sheet, lists, table, own)
+
+
+def _validate_rows(
+    sheet: Any, lists: Sequence[Validation], table: TableArea, own: Mapping[int, tuple[int, bool]]
+) -> None:
+    """Lay the lists of rows that were put in, because they have that of their neighbour; all of them where those of the
+    first or the last other row are gone: enough to see that somebody cleared them."""
+    places = [(own[each.area[0]], table.columns[each.area[1]], each) for each in lists]
+    kept = [(row, column) for (row, new), column, _ in places if not new]
+    there = all(sheet.range(cell).data_validation.type == "list" for cell in dict.fromkeys((*kept[:1], *kept[-1:])))
+    for (row, new), column, each in places:
+        if new or not there:
+            _validate(sheet, (row, column, row, column), each, anew=True)
 
 
 def _reach(corner: Any, wanted: set[tuple[str, str]], *, thorough: bool) -> bool:

@@ -78,6 +78,9 @@ class DutyReader:
             named: set[str] = set(OF_OLD if code == "yes" else ())
         else:
             named = {codes.get(fold(name), "") for name in split_names(text)}
+        column, asked = self._words.shipped_companions.get(fold(cells.row["id"]).upper(), ("", ""))
+        if asked and not text and fold(column) == fold(cells.row["column_text"]):
+            cells.complain("duty_companion_left", "companions", value=asked)
         if "" in named:
             cells.complain("duty_companion_unknown", "companions", choices="、".join(labels.values()))
         if fold(cells.row["category"]) == fold(self._words.categories[_CONSULTATION]):

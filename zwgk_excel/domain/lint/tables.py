@@ -55,6 +55,8 @@ class LintLabels:
     task_headings: Mapping[str, str] = field(default_factory=dict)
     officer_headings: Mapping[str, str] = field(default_factory=dict)
     """Of the roster's sheet of officers for single duties."""
+    shipped_companions: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Id of a duty of the notice's table that asks for companions → (its 栏目 as written there, their words)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,7 @@ def tags_of(bulletin: Bulletin) -> Tags:
         "closed": bulletin.closed,
         "as_of": format_day(view.as_of),
         "unfinished": _months(bulletin.incomplete.unfinished),
+        "maturing": _months(bulletin.incomplete.maturing),
         "unissued": _months(bulletin.incomplete.unissued),
         "unit_count": _owing(by_unit.values()),
         "not_yet": sum(total[each] for each in NOT_YET),
@@ -90,8 +91,10 @@ def tags_of(bulletin: Bulletin) -> Tags:
 
 
 def incomplete_words(bulletin: Bulletin) -> str:
-    """Which months of the period are not over or have no workbooks, as a sentence without its stop; empty for none."""
-    shown = {"unfinished": bulletin.incomplete.unfinished, "unissued": bulletin.incomplete.unissued}
+    """Which months of the period are not over, have tasks that are not, or have no workbooks, as a sentence without its
+    stop; empty for none."""
+    found = bulletin.incomplete
+    shown = {"unfinished": found.unfinished, "maturing": found.maturing, "unissued": found.unissued}
     return "；".join(text(key, months=_months(months)) for key, months in shown.items() if months)
 
 

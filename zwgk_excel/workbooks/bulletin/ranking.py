@@ -20,10 +20,12 @@ def ranking_values(assessment: Assessment | None, silent: Collection[str] = ()) 
     """
     scores = assessment.ranked if assessment else ()
     unranked = [each.unit for each in assessment.unranked] if assessment else []
+    pending = [each.unit for each in assessment.pending] if assessment else []
     return {
         "ranking": [_score_row(assessment, each) for each in scores if assessment],
         "ranking_kinds": [row for kind in UnitKind if (row := _kind_row(kind, scores, silent))],
         "unranked": units_named(unranked),
+        "pending": units_named(pending),
         "unconfirmed": bool(assessment and not assessment.confirmed),
         "score_notes": _notes(assessment) if assessment else [],
         "corrections": [_in_short(each.text) for each in assessment.corrections] if assessment else [],

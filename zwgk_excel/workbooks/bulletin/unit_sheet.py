@@ -162,7 +162,7 @@ def _summary(year: UnitYear) -> Iterator[str]:
     yield _text("summary", **asdict(counts), **rates)
     if year.assessment and (score := year.score):
         if not score.is_ranked:
-            yield _text("unranked")
+            yield _text(score.unranked_as)
             return
         yield _text(
             "score",

@@ -41,6 +41,8 @@ _MONTH = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*月?|(\d{4})(\d{2})")
 _VALUES = frozenset({ColumnKind.DATE, ColumnKind.MONTH, ColumnKind.INTEGER})
 """Kinds whose value is no text."""
 _DAYS = frozenset({ColumnKind.DATE, ColumnKind.MONTH})
+_COUNTED = "(条|件|个|份|项|次|人次|人|篇)?"
+"""What people count opinions and the like in; behind a number it adds nothing."""
 _FUNCTIONS = "=_Dd"
 """How a text may begin that is WPS's function for a picture in the cell."""
 _FREE_LISTS = ("", "tasks")
@@ -275,9 +277,10 @@ def _read_integer(cell: _Cell) -> ParsedCell:
     if isinstance(cell.raw, int) and not isinstance(cell.raw, bool):
         return cell.raw, []
     digits = clean(unicodedata.normalize("NFKC", cell.text))
-    if not re.fullmatch(r"[+-]?\d{1,15}", digits):
+    found = re.fullmatch(rf"([+-]?\d{{1,15}})\s*{_COUNTED}", digits)
+    if not found:
         return cell.wrong("number_form")
-    return cell.taken(int(digits), str(int(digits)))
+    return cell.taken(int(found[1]), str(int(found[1])))
 
 
 _READERS: Mapping[ColumnKind, Callable[[_Cell], ParsedCell]] = {

@@ -33,6 +33,7 @@ from zwgk_excel.workflow.tracking.statuses import Statuses, office_statuses
 _LATER = "{unit}本月没有应报的任务，结账月份的更正留待它有任务的月份计入"
 _RULES_NOT_KEPT = "{cycle} 结账时只保存了评分规则，以后的更正和督促按现行的督促规则和日历计算"
 _COUNTED_LATER = "已随 {month} 结账计入、不再计入本月的任务"
+_MATURING = "{cycle} 还有任务没到最迟时限，得分只算到 {as_of}，不是最后的数字"
 _UNFINISHED = "{cycle} 尚未结束，得分只算到 {as_of}，不是最后的数字"
 _NOT_KEPT = "{cycle} 结账时没有保存得分，按结账时的台账和现行规则计算"
 
@@ -47,10 +48,13 @@ def assess(office: Office, period: Period, as_of: date, found: Statuses | None =
     if not months:
         first = f"；请先运行 zwgk generate {period.first}" if period.span is PeriodLength.MONTH else ""
         raise UserError(f"{period} 还没有生成报送表，不能考核评分{first}。")
-    context = _AssessmentContext(office, found or office_statuses(office, as_of))
+    everything = found or office_statuses(office, as_of)
+    context = _AssessmentContext(office, everything)
     assessed = context.of(months)
-    incomplete = Incomplete.of(period, months, context.records.keys(), as_of)
+    statuses = [row.status for row in everything.rows]
+    incomplete = Incomplete.of(period, months, context.records.keys(), as_of, statuses)
     notes = tuple(_UNFINISHED.format(cycle=each, as_of=as_of) for each in incomplete.unfinished)
+    notes += tuple(_MATURING.format(cycle=each, as_of=as_of) for each in incomplete.maturing)
     if period.span is PeriodLength.MONTH:
         return replace(assessed[0], notes=(*notes, *assessed[0].notes))
     # Months that are all closed are pooled by the rules that the last of them was closed with.

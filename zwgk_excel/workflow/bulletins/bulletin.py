@@ -11,6 +11,7 @@ from zwgk_excel.domain.counts import Incomplete
 from zwgk_excel.domain.file_names import numbered, safe_name
 from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.domain.problems import Problem
+from zwgk_excel.domain.tracking import TrackerRow
 from zwgk_excel.layout.resources import folder
 from zwgk_excel.ledger import CycleRecord
 from zwgk_excel.workbooks.bulletin.content import Bulletin
@@ -21,7 +22,7 @@ from zwgk_excel.workbooks.tracker.rows.view import TrackerView
 from zwgk_excel.workbooks.writing.files import write_atomic
 from zwgk_excel.workflow.assessment.assessing import assess
 from zwgk_excel.workflow.assessment.left_open import as_left_by
-from zwgk_excel.workflow.errors import UserError, reason_of
+from zwgk_excel.workflow.errors import UserError, reason_of, remedy_of
 from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.tracking.statuses import Statuses, office_statuses
 from zwgk_excel.workflow.workers import ReaderPool
@@ -72,15 +73,18 @@ def bulletin_of(office: Office, period: Period, *, as_of: date) -> Bulletin:
     everything = office_statuses(office, on)
     if closed:
         everything = replace(everything, rows=as_left_by(office, everything.rows, period.last))
-    rows = tuple(row for row in everything.rows if row.status.obligation.cycle <= period.last)
+    rows = _issued_rows(office, everything, period)
+    unfinished = Incomplete.of(
+        period, issued, [each.cycle for each in records if each.closed_at], on, [row.status for row in rows]
+    )
     return Bulletin(
         period=period,
         closed=closed,
-        view=_view(office, everything, period, issued),
+        view=_view(office, everything, rows, period, issued),
         recent=rows,
         problems=tuple(_problems(everything, period)),
         assessment=assess(office, period, on, everything),
-        incomplete=Incomplete.of(period, issued, [each.cycle for each in records if each.closed_at], on),
+        incomplete=unfinished,
     )
 
 
@@ -91,19 +95,29 @@ def _issued(office: Office, period: Period) -> list[CycleRecord]:
     return sorted(records, key=lambda record: record.cycle)
 
 
+def _issued_rows(office: Office, everything: Statuses, period: Period) -> tuple[TrackerRow, ...]:
+    """The rows of issued months until the period's last: what a workbook listed early, of a month that was never
+    issued, is in no figure, as the bulletin says."""
+    issued = office.issued()
+    months = ((row, row.status.obligation.cycle) for row in everything.rows)
+    return tuple(row for row, month in months if month in issued and month <= period.last)
+
+
 def is_within(month: Month, period: Period) -> bool:
     """Whether a month lies in a period."""
     return period.first <= month <= period.last
 
 
-def _view(office: Office, everything: Statuses, period: Period, months: Sequence[Month]) -> TrackerView:
+def _view(
+    office: Office, everything: Statuses, rows: Iterable[TrackerRow], period: Period, months: Sequence[Month]
+) -> TrackerView:
     settings_ = office.workspace.settings
     return TrackerView(
         office=settings_.office.name,
         as_of=everything.as_of,
         live=False,
         due_soon_days=settings_.policy.due_soon_days,
-        rows=tuple(row for row in everything.rows if is_within(row.status.obligation.cycle, period)),
+        rows=tuple(row for row in rows if is_within(row.status.obligation.cycle, period)),
         units=office.issues.units(months),
         contents=everything.contents,
         item_count=everything.contents.items,
@@ -173,4 +187,4 @@ def write(path: Path, data: bytes) -> bool:
     try:
         return write_atomic(path, data)
     except OSError as error:
-        raise UserError(f"无法写入“{path}”：{reason_of(error)}；请关闭打开它的程序后再试。") from None
+        raise UserError(f"无法写入“{path}”：{reason_of(error)}；{remedy_of(error)}后再试。") from None

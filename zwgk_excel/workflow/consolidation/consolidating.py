@@ -24,7 +24,7 @@ from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.consolidation.freshness import forget_freshness, note_freshness
 from zwgk_excel.workflow.consolidation.tracker_view import tracker_view
 from zwgk_excel.workflow.decisions.in_tracker import take_typed_decisions
-from zwgk_excel.workflow.errors import UserError, reason_of
+from zwgk_excel.workflow.errors import UserError, reason_of, remedy_of
 from zwgk_excel.workflow.escalation.office_notes import record_rectifications
 from zwgk_excel.workflow.in_tray import NO_OUTCOME, TrayFacts, TrayOutcome, carry_out, tray_rows_of, what_waits
 from zwgk_excel.workflow.intake.inbox import InboxListing
@@ -236,5 +236,6 @@ def _write(path: Path, data: bytes) -> bool:
         return write_atomic(path, data)
     except OSError as error:
         raise UserError(
-            f"无法写入“{path.name}”：{reason_of(error)}；收到的报送件已登记，台账未改动，请关闭打开它的程序后重新汇总。"
+            f"无法写入“{path.name}”：{reason_of(error)}；收到的报送件已登记，台账未改动，"
+            f"{remedy_of(error)}后重新汇总。"
         ) from None

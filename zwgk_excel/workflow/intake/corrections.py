@@ -16,7 +16,7 @@ from zwgk_excel.workbooks.correction.correction_workbook import correction_workb
 from zwgk_excel.workbooks.opening.bounded_files import read_file
 from zwgk_excel.workbooks.report.content import file_name, format_cycle
 from zwgk_excel.workbooks.writing.files import write_atomic
-from zwgk_excel.workflow.errors import UserError, reason_of
+from zwgk_excel.workflow.errors import UserError, reason_of, remedy_of
 from zwgk_excel.workflow.intake.mend_times import MendTimes, mend_notes
 from zwgk_excel.workflow.office.context import Office, Progress, no_progress
 from zwgk_excel.workflow.workers.readers import MarkupJob, ReaderPool
@@ -79,9 +79,8 @@ def marked_up(
 
 def _unwritten(failed: Sequence[tuple[Path, OSError]]) -> UserError:
     path, error = failed[0]
-    reason = "正在被其他程序使用，请先关闭" if isinstance(error, PermissionError) else reason_of(error)
     more = f"（共 {len(failed)} 个文件）" if len(failed) > 1 else ""
-    return UserError(f"无法写入“{path}”：{reason}{more}；其余修改意见已写好，可再次运行。")
+    return UserError(f"无法写入“{path}”：{reason_of(error)}{more}，{remedy_of(error)}后再次运行。")
 
 
 def resolved_corrections(office: Office, receipts: Iterable[Receipt]) -> tuple[Path, ...]:

@@ -19,7 +19,7 @@ from zwgk_excel.workbooks.contract.identity_sheet import added_text
 from zwgk_excel.workbooks.report.content import asked_tasks, tasks_of
 from zwgk_excel.workbooks.report.report_workbook import ReportContent, fingerprint, report_name
 from zwgk_excel.workbooks.writing.files import write_atomic
-from zwgk_excel.workflow.errors import UserError, reason_of
+from zwgk_excel.workflow.errors import UserError, reason_of, remedy_of
 from zwgk_excel.workflow.issuing.common_values import common_values
 from zwgk_excel.workflow.issuing.issued_months import issue
 from zwgk_excel.workflow.office.context import Office, Progress, find_unit, no_progress, store_tables
@@ -106,11 +106,13 @@ def generate(
         drafts = [_draft(office, cycle, unit, listed[unit], known.get(unit), as_of) for unit in wanted]
         books = build_reports(draft.content for draft in drafts if draft.changes)
         done: list[Generated] = []
+        written = 0
         with _recording(office) as record:
             for count, draft in enumerate(drafts):
                 progress(count, len(drafts), draft.content.unit)
                 if draft.changes:
-                    record(_written(office, draft, next(books)))
+                    record(_written(office, draft, next(books), written))
+                    written += 1
                 done.append(Generated(draft.content.unit, draft.path, draft.change, len(draft.content.listed)))
         progress(len(wanted), len(wanted), "")
     names = {report_name(unit, cycle) for unit in listed}
@@ -189,9 +191,16 @@ def _recording(office: Office) -> Iterator[Callable[[WorkbookRecord], None]]:
             flush()
 
 
-def _written(office: Office, draft: _Draft, data: bytes) -> WorkbookRecord:
-    """Write a workbook; returns its record."""
-    _write(draft.path, data)
+def _written(office: Office, draft: _Draft, data: bytes, before: int) -> WorkbookRecord:
+    """Write a workbook; returns its record. ``before`` it so many were written."""
+    try:
+        write_atomic(draft.path, data)
+    except OSError as error:
+        done = f"这次已写好 {before} 份" if before else "这次还没有写成一份"
+        raise UserError(
+            f"无法写入“{draft.path}”：{reason_of(error)}。{done}；{draft.content.cycle} 的任务已记为下发，"
+            f"{remedy_of(error)}后再次运行，接着生成其余的。"
+        ) from None
     return WorkbookRecord(
         cycle=draft.content.cycle,
         unit=draft.content.unit,
@@ -237,11 +246,3 @@ def _officers(office: Office, cycle: Month, unit: str, listed: Sequence[ReportTa
         for duty in duties.values()
         if any(contacts.get(duty.id, ()))
     )
-
-
-def _write(path: Path, data: bytes) -> None:
-    try:
-        write_atomic(path, data)
-    except OSError as error:
-        reason = "正在被其他程序使用，请先关闭" if isinstance(error, PermissionError) else reason_of(error)
-        raise UserError(f"无法写入“{path}”：{reason}；其余单位的报送表已写好，可再次运行。") from None

@@ -11,7 +11,7 @@ from pathlib import Path
 from zwgk_excel.domain.correspondence import HANDED_OVER, LetterKind, LetterState, OutgoingMessage
 from zwgk_excel.domain.deadlines import ReminderLevel, ReminderRule
 from zwgk_excel.domain.periods import Month
-from zwgk_excel.domain.reminders import Reminder, owed_by, reminders
+from zwgk_excel.domain.reminders import Reminder, owed_by, reminders, with_late_feedback
 from zwgk_excel.domain.tracking import ObligationStatus
 from zwgk_excel.layout.words import word
 from zwgk_excel.mail.compose import AutoSubmitted, OutgoingMail
@@ -34,6 +34,7 @@ from zwgk_excel.workflow.mailing.delivery import (
 from zwgk_excel.workflow.mailing.sending import addresses
 from zwgk_excel.workflow.mailing.templates import reminder_text
 from zwgk_excel.workflow.office.context import Office, Progress, find_unit, no_progress
+from zwgk_excel.workflow.tracking.feedback import feedback_overdue, office_consultations
 
 
 class ReminderAction(StrEnum):
@@ -85,12 +86,15 @@ def planned_reminders(office: Office, as_of: date, *, units: Sequence[str] = ())
     sender_of(office.workspace.settings)
     wanted = {find_unit(office, each) for each in units}
     month, policy = Month.of(as_of), office.workspace.settings.policy
-    tracking = office.track(office.obligations(), as_of, office.ledger.receipt_summaries())
+    obligations = office.obligations()
+    tracking = office.track(obligations, as_of, office.ledger.receipt_summaries())
     asked = [each for each in tracking.statuses if not office.has_lapsed(each, month)]
+    asking = office_consultations(office, obligations, tracking.contents, as_of)
+    overdue = tuple(feedback_overdue(office, asking, as_of))
 
     def found(statuses: Iterable[ObligationStatus]) -> dict[str, Reminder]:
-        each = reminders(statuses, policy.reminders, as_of, lambda unit: office.successor(unit, month))
-        return {reminder.unit: reminder for reminder in each}
+        owing = reminders(statuses, policy.reminders, as_of, lambda unit: office.successor(unit, month))
+        return {reminder.unit: reminder for reminder in with_late_feedback(owing, overdue)}
 
     # A day gone by knew nothing of the mails after it.
     letters = [each for each in office.ledger.letters() if each.at.date() <= as_of]
@@ -171,6 +175,7 @@ def _reminding(
     reminder = silent or every
     month = Month.of(day)
     owing = {each.obligation.duty.id for each in owed_by(reminder)}
+    owing |= {each.item.obligation.partition("/")[0] for each in reminder.feedback}
     officers = office.roster.officers_of(reminder.unit, owing, month)
     to, copies = addresses(office, office.roster.unit(reminder.unit, month), officers)
     gone = [each for each in letters if each.state in HANDED_OVER]

@@ -31,6 +31,7 @@ from zwgk_excel.workflow.mailing.asked_corrections import (
 )
 from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.office.workspace import Workspace
+from zwgk_excel.workflow.tracking.feedback import feedback_due
 
 
 def export_texts(workspace: Workspace) -> tuple[tuple[Path, bool], ...]:
@@ -140,6 +141,7 @@ def reminder_text(
         "upcoming": _statuses(reminder.upcoming, reminder.unit, officers),
         "late": _statuses(reminder.late, reminder.unit, officers),
         "late_count": str(len(reminder.late) or ""),
+        "feedback": feedback_due(office, reminder.feedback, office.now().date()).get(reminder.unit, ""),
     }
     return filled(office, f"mail_{reminder.level}.txt", reminder.unit, cycle, values)
 

@@ -18,12 +18,12 @@ from zwgk_excel.domain.score_rules import Scoring
 from zwgk_excel.domain.workdays import Workdays
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.escalation import SECTION as LADDER
-from zwgk_excel.layout.escalation import escalation_policy_with
+from zwgk_excel.layout.escalation import escalation_policy_with, require_fair_ladder
 from zwgk_excel.layout.holidays import provisional_days_off
 from zwgk_excel.layout.policy import POLICY_KEYS, load_policy
 from zwgk_excel.layout.scoring import SECTION as SCORING
 from zwgk_excel.layout.scoring import merged_scoring_table, require_fair, scoring_from
-from zwgk_excel.layout.toml_values import LackingKeyError
+from zwgk_excel.layout.toml_values import DatesOutOfOrderError, LackingKeyError
 from zwgk_excel.mail.servers import host_fault, is_loopback
 from zwgk_excel.workbooks.opening.bounded_files import read_file
 from zwgk_excel.workflow.errors import UserError, reason_of
@@ -261,11 +261,12 @@ def _checked(raw: dict[str, Any], name: str) -> Settings:
         scoring = merged_scoring_table({SCORING: raw.pop(SCORING, {})})
         require_fair(scoring_from(scoring))
         ladder = escalation_policy_with({LADDER: raw.pop(LADDER, {})})
+        require_fair_ladder(ladder)
         return Settings(**raw, policy=load_policy(policy_keys), scoring=scoring, ladder=ladder)
     except ValidationError as error:
         raise UserError(f"{name} 中 {_describe_error(error.errors()[0])}。") from None
     except ValueError as error:  # of the layout: key and value
-        wrong = "" if isinstance(error, LackingKeyError) else " 不正确"
+        wrong = "" if isinstance(error, LackingKeyError | DatesOutOfOrderError) else " 不正确"
         raise UserError(f"{name} 中 {error}{wrong}；请对照 zwgk.toml 里的说明改正。") from None
     except (LookupError, TypeError, AttributeError):
         tables = "、".join(f"[{key}]" for key in (*policy_keys, SCORING, LADDER))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from zwgk_excel.domain.addresses import is_address
+from zwgk_excel.domain.text import clean
 from zwgk_excel.layout.providers import Provider, provider_of
 from zwgk_excel.layout.resources import read_toml
 from zwgk_excel.layout.settings_table import EditableSetting, SettingKind, editable_settings
@@ -84,6 +85,8 @@ class SettingsFile:
         return tomllib.loads(self.edited.decode("utf-8-sig"))
 
     def _typed(self, setting: EditableSetting, typed: str) -> Any:
+        if setting.required and not clean(typed):
+            raise UserError(f"{setting.label}不能留空：它{setting.hint}。")
         if setting.kind is SettingKind.ADDRESS and typed and not is_address(typed):
             raise UserError(f"{setting.label}应为一个邮箱地址，如 zwgk@example.gov.cn，不能是“{typed}”。")
         if setting.kind in {SettingKind.TEXT, SettingKind.ADDRESS}:

@@ -22,7 +22,7 @@ from zwgk_excel.workbooks.opening.bounded_files import read_file
 from zwgk_excel.workbooks.opening.guard import RejectedFileError
 from zwgk_excel.workbooks.tables.read_tables import load_tables, read_table
 from zwgk_excel.workbooks.writing.files import write_atomic
-from zwgk_excel.workflow.errors import UserError, reason_of
+from zwgk_excel.workflow.errors import UserError, reason_of, remedy_of
 from zwgk_excel.workflow.office.open_files import require_not_open
 from zwgk_excel.workflow.office.workspace import Workspace
 
@@ -87,7 +87,7 @@ def write_edit(prepared: PreparedEdit) -> None:
         write_atomic(prepared.path, prepared.data)
     except OSError as error:
         raise UserError(
-            f"无法写入“{prepared.path.name}”：{reason_of(error)}；请关闭打开它的程序后再运行一次。"
+            f"无法写入“{prepared.path.name}”：{reason_of(error)}；{remedy_of(error)}后再运行一次。"
         ) from None
 
 

@@ -10,19 +10,22 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-from zwgk_excel.domain.duties import Cadence
 from zwgk_excel.domain.obligations import ReportTask
 from zwgk_excel.domain.periods import Month
-from zwgk_excel.layout.columns import Column, ColumnKind, added_columns
+from zwgk_excel.domain.table_edits import RowEdit
+from zwgk_excel.layout.columns import Column, ColumnKind, added_columns, layout
+from zwgk_excel.layout.policy import shipped_policy
 from zwgk_excel.layout.words import word, words
 from zwgk_excel.workbooks.report.fill_in import InputValue, fill
 from zwgk_excel.workbooks.report.report_workbook import report_name
+from zwgk_excel.workbooks.tables.edit_table import edit_table
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.consolidation.consolidating import consolidate
 from zwgk_excel.workflow.decisions.extend_and_waive import extend, waive
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.intake.receiving import receive
 from zwgk_excel.workflow.issuing.generation import generate
+from zwgk_excel.workflow.issuing.one_off_tasks import carry_out_task, plan_task
 from zwgk_excel.workflow.office.context import Office, Progress, no_progress, open_office
 from zwgk_excel.workflow.office.workspace import SETTINGS_FILE
 from zwgk_excel.workflow.setup.workspace_setup import init_workspace
@@ -38,6 +41,15 @@ _NEVER = ("市应急局", "茗山乡")
 _LATE = {"市卫生健康局": date(2026, 12, 2), "市民政局": date(2026, 12, 1)}
 _GRACE = {"市文旅局": date(2026, 11, 27), "市财政局": date(2026, 11, 28)}
 _NIL = ("市医疗保障局", "市退役军人事务局", "金山店镇", "殷祖镇")
+_NEVER_NIL = "D04"
+"""Of 市退役军人事务局: in the demonstration it may not be answered 本期无更新, which is refused."""
+_REPEATED = "市人社局"
+"""Reports one item for two tasks."""
+_CONSULTED, _CONSULTATION, _CONSULTED_UNTIL = "市司法局", "D26", date(2026, 10, 30)
+"""Whose consultation ended then, and who told no result in 20 working days."""
+_OFFICER = {"name": _CONSULTED, "duty": _CONSULTATION, "officers": "报送员戊", "phones": "0000-8880005"}
+_ONE_OFF = "重大项目开工情况", ("市住建局", "市交通局"), date(2026, 11, 25)
+"""A special report by a day of its own, from two units."""
 _CORRECTED = "市教育局"
 _CORRECTED_ON = date(2026, 11, 24), date(2026, 11, 27)
 """Reported in time and corrected in time, after the due date: not late."""
@@ -64,8 +76,11 @@ def run_demo(root: Path | None, *, progress: Progress = no_progress) -> DemoResu
     """Run a demonstration month in a new folder (``zwgk-demo`` by default); raises UserError where it exists."""
     root = _new_folder(root)
     workspace = init_workspace(root)
-    _set_mailbox(root / SETTINGS_FILE)
+    _set_settings(root / SETTINGS_FILE)
+    _name_officer(workspace.roster)
     with open_office(root, now=lambda: datetime(2026, 11, 2, 9, 0)) as office:
+        title, units, due = _ONE_OFF
+        carry_out_task(office, plan_task(office, title, units=units, due=due), who=_WHO, reason="市政府办公会议要求")
         generate(office, CYCLE, as_of=date(2026, 11, 2), progress=progress)
         listed = office.listing(CYCLE, date(2026, 11, 2))
     mailed = root / "各单位寄回"
@@ -81,15 +96,26 @@ def run_demo(root: Path | None, *, progress: Progress = no_progress) -> DemoResu
         consolidate(office, as_of=DEMO_AS_OF, who=_WHO, progress=progress)
         status = cycle_status(office, CYCLE, DEMO_AS_OF)
     shutil.rmtree(mailed)
-    units = len({each.unit for each in listed})
-    story = f"生成 {units} 份报送表，收到 {len(replies)} 个文件，其中有按时、迟报、零报告、更正、损坏和张冠李戴的。"
+    count = len({each.unit for each in listed})
+    story = (
+        f"生成 {count} 份报送表，收到 {len(replies)} 个文件，"
+        "其中有按时、迟报、零报告（有一份按规定不能零报告）、更正、损坏、张冠李戴的，也有一条信息报了两项任务的、征集结束后没有按期反馈的；另有一项临时任务，一个栏目由专人报送。"
+    )
     paths = (workspace.tracker, workspace.duty_table, workspace.outbox(CYCLE) / report_name(_CORRECTED, CYCLE))
     return DemoResult(root, status, paths, story)
 
 
-def _set_mailbox(settings: Path) -> None:
-    text = settings.read_text(encoding="utf-8")
-    settings.write_text(text.replace('mailbox = ""', 'mailbox = "zwgk@example.gov.cn"', 1), encoding="utf-8")
+def _set_settings(settings: Path) -> None:
+    text = settings.read_text(encoding="utf-8").replace('mailbox = ""', 'mailbox = "zwgk@example.gov.cn"', 1)
+    never = sorted({*shipped_policy().nil_reports.never, _NEVER_NIL})
+    listed = ", ".join(f'"{each}"' for each in never)
+    text += f"\n# 演示：{_NEVER_NIL} 每期都应有信息，不能零报告\n[nil_reports]\nnever = [{listed}]\n"
+    settings.write_text(text, encoding="utf-8")
+
+
+def _name_officer(roster: Path) -> None:
+    edited = edit_table(roster.read_bytes(), roster.name, layout("roster")["officers"], [RowEdit(None, _OFFICER)])
+    roster.write_bytes(edited)
 
 
 def _new_folder(root: Path | None) -> Path:
@@ -154,13 +180,30 @@ def _filled(blank: bytes, unit: str, tasks: Sequence[ReportTask], *, skip: str =
         where = obligation.duty.id, obligation.reference
         if not obligation.mandatory or unit in (_EXTENDED, _WAIVED):
             continue
-        if unit in _NIL or (obligation.duty.cadence is Cadence.ON_DEMAND and obligation.duty.id != "D24"):
+        if unit == _CONSULTED and obligation.duty.id == _CONSULTATION:
+            answers[where] = {"status": word("answer", "reported")}
+            items.append(_consultation(task))
+        elif unit in _NIL or (obligation.due is None and obligation.duty.id != "D24"):
             answers[where] = {"status": word("answer", "nil"), "statement": "经核实，本期无应公开信息。"}
         else:
             answers[where] = {"status": word("answer", "reported")}
             count = 1 + _random_for(unit + task.label).randrange(3)
             items += [_item(unit, task, number, skip) for number in range(count)]
+    if unit == _REPEATED:
+        items[-1] |= {key: items[0][key] for key in ("title", "url", "formed_on", "published_on")}
     return fill(blank, answers=answers, items=items)
+
+
+def _consultation(task: ReportTask) -> dict[str, InputValue]:
+    return _item(_CONSULTED, task, 0, "") | {
+        "title": "关于《城市犬只管理办法（征求意见稿）》公开征求意见的公告",
+        "type": word("item_type", "draft"),
+        "decision_note": "http://www.example.gov.cn/zwgk/d26/note.html",
+        "opinions_until": _CONSULTED_UNTIL,
+        "channels": "网站、信函",
+        "formed_on": date(2026, 10, 9),
+        "published_on": date(2026, 10, 12),
+    }
 
 
 def _item(unit: str, task: ReportTask, number: int, skip: str) -> dict[str, InputValue]:

@@ -38,6 +38,19 @@ def feedback_problems(office: Office, found: Sequence[Consultation], as_of: date
         yield from with_severities(late, rules.severities)
 
 
+def feedback_overdue(office: Office, found: Iterable[Consultation], as_of: date) -> Iterator[Consultation]:
+    """The consultations whose result has not been told by a day after its term.
+
+    As with tasks, those whose term lies more than the policy's ``carry_months`` back are asked for no more.
+    """
+    rules, carry = office.rules, office.workspace.settings.policy.carry_months
+    for each in found:
+        term = Month.of(each.due(rules.workdays, rules.feedback_within))
+        lapsed = carry and term + carry < Month.of(as_of)
+        if each.answered_on is None and each.is_late(rules.workdays, rules.feedback_within, as_of) and not lapsed:
+            yield each
+
+
 def feedback_due(office: Office, found: Iterable[Consultation], as_of: date) -> dict[str, str]:
     """Unit → its consultations that have ended by a day and whose result is still to be told, as a mail says it."""
     rules = office.rules
@@ -46,5 +59,6 @@ def feedback_due(office: Office, found: Iterable[Consultation], as_of: date) -> 
         if each.answered_on is None and each.until < as_of:
             due = each.due(rules.workdays, rules.feedback_within)
             title = each.item.title or each.item.url
-            told.setdefault(each.unit, []).append(f"“{title}”（{each.until} 结束征集，请于 {due} 前反馈）")
+            wanted = "应" if due < as_of else "请"
+            told.setdefault(each.unit, []).append(f"“{title}”（{each.until} 结束征集，{wanted}于 {due} 前反馈）")
     return {unit: "；".join(texts) for unit, texts in told.items()}

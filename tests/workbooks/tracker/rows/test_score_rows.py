@@ -78,7 +78,7 @@ def test_every_unit_and_every_line_has_a_row(data: bytes):
             mine = [row for row in rows if (row["cycle"], row["unit"]) == (str(assessment.period), score.unit)]
             assert [row["points"] for row in mine] == [float(line.points) for line in score.lines] or [None]
             assert len(mine) == max(len(score.lines), 1)
-            shown = (float(score.points), score.rank) if score.is_ranked else (None, word("ranking", "unranked"))
+            shown = (float(score.points), score.rank) if score.is_ranked else (None, word("ranking", score.unranked_as))
             assert {(row["score"], row["rank"]) for row in mine} == {shown}
             assert sum(row["lead"] or 0 for row in mine) == 1
             assert score.points == score.base + sum(line.points for line in score.lines)

@@ -26,6 +26,7 @@ from zwgk_excel.workbooks.tracker.previous.on_our_sheets import remarks_on_ours
 from zwgk_excel.workbooks.tracker.previous.opened_tracker import OpenedTracker
 from zwgk_excel.workbooks.tracker.previous.part_kinds import refuse_unkept, remarks_on
 from zwgk_excel.workbooks.tracker.previous.row_comments import notes_on
+from zwgk_excel.workbooks.tracker.previous.stray_cells import StrayCell, strays_around_area, strays_beside_table
 from zwgk_excel.workbooks.tracker.previous.user_additions import ExtraCell, ExtraColumn, UserAdditions, Width
 from zwgk_excel.workbooks.tracker.rows.formulas import name_of
 from zwgk_excel.workbooks.tracker.rows.row_keys import ROW_KEYS, key_of, unique_keys
@@ -34,6 +35,8 @@ from zwgk_excel.workbooks.tracker.rows.score_rows import removed_headings
 
 _TOP = 20
 """Rows from the top that are searched for the cell of the chosen unit."""
+_WITHOUT_COLUMNS = ("overview", "in_tray", "matrix", "unit_page", "scores", "rectifications")
+"""Our sheets on which the office's columns do not stay."""
 _FORMULA = re.compile(rb"<(?:\w+:)?c(?=[\s>])([^<>]*)>\s*<(?:\w+:)?f[\s/>]")
 """A cell with a formula: its attributes."""
 _REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Z]+)\d""")
@@ -49,10 +52,13 @@ def read_user_additions(tracker: OpenedTracker) -> UserAdditions:
     if not tracker.entries:
         raise RejectedFileError(problem("table_unreadable", CellRef(tracker.name), reason="严格 Open XML 格式"))
     found = _with_sheets(UserAdditions(chosen_unit=_chosen_unit(tracker)), tracker)
+    strays: list[StrayCell] = []
     if (entry := _entry_of(tracker, shape["tracking"])) and (table := _table_on(tracker, entry, shape["tracking"])):
         found = _with_table(found, tracker, entry, table)
-    beside = {key: added for key in PLAIN_TABLES if (added := _beside(tracker, shape[key])) is not None}
-    found = replace(found, beside=beside)
+        strays += strays_beside_table(tracker, entry, table)
+    beside = {key: added for key in PLAIN_TABLES if (added := _beside(tracker, shape[key], strays)) is not None}
+    strays += (each for key in _WITHOUT_COLUMNS for each in _strays(tracker, shape[key]))
+    found = replace(found, beside=beside, strays=tuple(strays))
     removed = _entry_of(tracker, shape["removed"])
     return _with_removed(found, tracker, removed) if removed else found
 
@@ -96,12 +102,26 @@ def _table_on(tracker: OpenedTracker, entry: SheetEntry, sheet: SheetLayout) -> 
     return table if table and all(key in table.positions for key in ROW_KEYS[sheet.key]) else None
 
 
-def _beside(tracker: OpenedTracker, sheet: SheetLayout) -> UserAdditions | None:
-    """The office's additions to a table other than the tracking table; None for none."""
+def _strays(tracker: OpenedTracker, sheet: SheetLayout) -> Iterator[StrayCell]:
+    """The stray cells on a sheet to which no column can be added."""
+    entry = _entry_of(tracker, sheet)
+    if entry is None or not entry.part:
+        return
+    if sheet.table:
+        if table := _table_on(tracker, entry, sheet):
+            yield from strays_beside_table(tracker, entry, table)
+    elif grid := tracker.grid(entry.name):
+        hidden = {place: each for place, each in _widths(tracker.package.parts[entry.part]).items() if each.hidden}
+        yield from strays_around_area(tracker, entry, grid, hidden)
+
+
+def _beside(tracker: OpenedTracker, sheet: SheetLayout, strays: list[StrayCell]) -> UserAdditions | None:
+    """The office's additions to a table other than the tracking table, None for none; ``strays`` gets the others."""
     entry = _entry_of(tracker, sheet)
     table = _table_on(tracker, entry, sheet) if entry else None
     if entry is None or table is None:
         return None
+    strays += strays_beside_table(tracker, entry, table)
     commented = any(relation.type == "comments" for relation in tracker.package.relations(entry.part))
     if not commented and not _is_added_to(table, tracker.package.parts[entry.part]):
         return None

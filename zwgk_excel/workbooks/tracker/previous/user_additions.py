@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
@@ -11,12 +12,15 @@ from zwgk_excel.layout.columns import SheetLayout, layout
 from zwgk_excel.workbooks.ooxml.package import OoxmlPackage
 from zwgk_excel.workbooks.reading.cell_reader import as_text
 from zwgk_excel.workbooks.tracker.previous.row_comments import CellComment
+from zwgk_excel.workbooks.tracker.previous.stray_cells import StrayCell
 from zwgk_excel.workbooks.tracker.rows.row_keys import ROW_KEYS, removed_key, unique_keys
 from zwgk_excel.workbooks.tracker.rows.row_values import PLAIN_TABLES, CellPicture, FileLink, RowValues, WrittenValue
 from zwgk_excel.workbooks.tracker.rows.score_rows import unplaced_texts
 from zwgk_excel.workbooks.tracker.rows.view import TrackerView
 from zwgk_excel.workbooks.writing.style import cell_text
 
+_STRAY = re.compile(r"[^/!]+![A-Z]{1,3}\d+(?:（\d+）)?")
+"""The place of a stray cell, as the sheet of removed values names it."""
 CellValue = str | int | float | bool | date | datetime | CellPicture
 """What a cell is listed with where its row is gone."""
 
@@ -83,6 +87,8 @@ class UserAdditions:
     """The unit that 单位情况 showed."""
     notes: tuple[str, ...] = ()
     """Chinese sentences on what cannot be carried over."""
+    strays: tuple[StrayCell, ...] = ()
+    """What stands on our sheets where nothing of the office's can stay."""
     beside: Mapping[str, UserAdditions] = field(default_factory=dict)
     """Key of another table's sheet → what the office added to that: without ``source`` and ``sheets``."""
     source: OoxmlPackage | None = field(default=None, repr=False, compare=False)
@@ -100,6 +106,9 @@ class RemovedValue:
     def problem(self, file: str) -> Problem:
         """The note about it; ``file`` is the tracker's name."""
         sheet = layout("tracker")["removed"].name
+        if _STRAY.fullmatch(self.obligation):
+            place = CellRef(file, sheet)
+            return problem("office_text_moved", place, what=self.obligation, value=self.value, sheet=sheet)
         values = {"key": self.obligation, "heading": self.heading, "value": self.value, "sheet": sheet}
         return problem("office_value_moved", CellRef(file, sheet), obligation=self.obligation, **values)
 
@@ -118,7 +127,19 @@ def removed_values(view: TrackerView, kept: UserAdditions) -> list[RemovedValue]
         present = {name for name in row_keys(sheet, PLAIN_TABLES[key](view)) if name in wanted} if wanted else set()
         gone = (each for each in added if each.obligation not in present)
         lost += [replace(each, obligation=removed_key(sheet, each.obligation)) for each in gone]
-    return [*lost, *(RemovedValue(*each) for each in unplaced_texts(view))]
+    strays = _strays(kept.strays, {each.obligation for each in lost})
+    return [*lost, *strays, *(RemovedValue(*each) for each in unplaced_texts(view))]
+
+
+def _strays(strays: Iterable[StrayCell], taken: set[str]) -> Iterator[RemovedValue]:
+    """The stray cells under a name each: another text may have come from the same cell before."""
+    for each in strays:
+        name, number = each.place, 1
+        while name in taken:
+            number += 1
+            name = f"{each.place}（{number}）"
+        taken.add(name)
+        yield RemovedValue(name, each.heading, each.value)
 
 
 def _added(kept: UserAdditions) -> Iterator[RemovedValue]:

@@ -75,7 +75,7 @@ def _row(assessment: Assessment, score: Score, line: ScoreLine | None, *, lead: 
         "unit": score.unit,
         "base": float(score.base) if score.is_ranked else None,
         "score": float(score.points) if score.is_ranked else None,
-        "rank": score.rank if score.is_ranked else word("ranking", "unranked"),
+        "rank": score.rank if score.is_ranked else word("ranking", score.unranked_as),
         "band": word("band", score.band) if score.is_ranked else "",
         "lead": 1 if lead else None,
     }
