@@ -11,6 +11,7 @@ import pytest
 from zwgk_excel.domain.in_tray import (
     CHOICES,
     NEEDS,
+    NOT_ASSIGNABLE,
     TrayAnswer,
     TrayChoice,
     TrayFault,
@@ -21,6 +22,7 @@ from zwgk_excel.domain.in_tray import (
     in_tray_order,
 )
 from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.problem_catalogue import CATALOGUE
 from zwgk_excel.layout.words import words
 
 NOVEMBER, DAY = Month(2026, 11), date(2026, 12, 3)
@@ -97,3 +99,7 @@ def test_a_subject_reads_the_same_in_a_cell_whatever_a_stranger_put_into_it():
 
 def test_long_stories_are_cut():
     assert len(replace(FILE, told="长" * 5000).told) == 600
+
+
+def test_what_cannot_be_assigned_is_known_by_problems_that_there_are():
+    assert set(CATALOGUE) >= NOT_ASSIGNABLE
