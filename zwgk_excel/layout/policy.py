@@ -20,6 +20,7 @@ from zwgk_excel.domain.duties import Cadence
 from zwgk_excel.domain.nil_policy import NilPolicy
 from zwgk_excel.domain.periods import MonthDay
 from zwgk_excel.domain.problem_catalogue import CATALOGUE, Severity
+from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.resources import read_toml
 from zwgk_excel.layout.toml_values import DatesOutOfOrderError, LackingKeyError, choice, count, merged, table
 
@@ -100,16 +101,14 @@ def _entry(section: str, raw: Mapping[str, Any]) -> str:
 
 def _require_order(where: str, rules: Mapping[str, MonthDay]) -> None:
     """Raise DatesOutOfOrderError where dates of these names do not follow each other."""
-    given = [name for name in _DATES if name in rules]
+    tracking = layout("tracker")["tracking"]
+    names = {"opens": "开始报送日期"} | {key: tracking.heading(key) for key in ("due", "final")}
+    given = [name for name in names if name in rules]
     for earlier, later in pairwise(given):
         day = rules[earlier]
         if (rules[later].months, rules[later].day) < (day.months, day.day):
             month = f"后 {day.months} 个月的 " if day.months > 0 else f"前 {-day.months} 个月的 " if day.months else ""
-            raise DatesOutOfOrderError(where, _DATES[earlier], _DATES[later], f"{month}{day.day} 日")
-
-
-_DATES = {"opens": "开始报送日期", "due": "报送时限", "final": "最迟时限"}
-"""Key of a date → what the office calls it; in their order."""
+            raise DatesOutOfOrderError(where, names[earlier], names[later], f"{month}{day.day} 日")
 
 
 _ABOUT = ("duty", "cadence", "unit")
