@@ -34,14 +34,6 @@ def test_what_cannot_be_edited_says_so(data):
         correction_copy(data, PROBLEMS)
 
 
-@pytest.mark.parametrize("unexpected", [False, True])
-def test_what_nobody_foresaw_is_told_from_what_is_no_workbook(unexpected: bool):
-    data = without(report_workbook(content()), "xl/styles.xml") if unexpected else b"no workbook"
-    with pytest.raises(NotEditableError) as raised:
-        correction_copy(data, PROBLEMS)
-    assert raised.value.is_unexpected is unexpected
-
-
 def test_macros_do_not_come_back():
     before = parts(report_workbook(content()))
     relations = before["xl/_rels/workbook.xml.rels"].replace(

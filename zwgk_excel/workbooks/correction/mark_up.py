@@ -43,11 +43,6 @@ _FAULTS = (etree.LxmlError, zipfile.BadZipFile, LookupError, ValueError, TypeErr
 class NotEditableError(ZwgkError):
     """The file is no .xlsx workbook, or too damaged to be edited: its problems can only be listed."""
 
-    @property
-    def is_unexpected(self) -> bool:
-        """Whether it came of an exception that nobody foresaw: a workbook against the standard, or our own mistake."""
-        return isinstance(self.__cause__, _FAULTS)
-
 
 def correction_copy(
     data: bytes, problems: Sequence[Problem], *, title: str = "", author: str = "", notes: Sequence[str] = ()

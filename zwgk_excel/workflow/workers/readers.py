@@ -388,10 +388,7 @@ def _parse_batch(
 
 
 def mark_up_job(marking: MarkupJob) -> bytes | None:
-    """The marked-up copy of a return; None where the file cannot be edited.
-
-    Raises NotEditableError where that was not foreseen: it may be a mistake of this program, and is logged as one.
-    """
+    """The marked-up copy of a return; None where the file cannot be edited."""
     from zwgk_excel.workbooks.correction.mark_up import NotEditableError, correction_copy
 
     if not marking.data:
@@ -400,9 +397,7 @@ def mark_up_job(marking: MarkupJob) -> bytes | None:
         return correction_copy(
             marking.data, marking.problems, title=marking.title, author=marking.author, notes=marking.notes
         )
-    except NotEditableError as error:
-        if error.is_unexpected:
-            raise
+    except NotEditableError:
         return None
 
 
