@@ -27,7 +27,7 @@ from zwgk_excel.workbooks.tracker.rows.row_keys import ROW_KEYS
 from zwgk_excel.workbooks.tracker.rows.row_values import PLAIN_TABLES
 
 BESIDE_KEPT = frozenset({"tracking", *PLAIN_TABLES})
-"""The tables whose columns of the office are kept beside ours (:mod:`zwgk_excel.workbooks.tracker.previous.read_additions`)."""
+"""The tables whose columns of the office are kept beside ours, by the module ``read_additions``."""
 _OURS = 3
 """A row of ours has at least so many filled cells; a line that somebody typed below a table hardly ever has."""
 _HEAD_LINES = 2
