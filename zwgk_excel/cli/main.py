@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
+from copy import copy
 from typing import Annotated
 
 from zwgk_excel.cli import (
@@ -165,10 +166,23 @@ def run(arguments: list[str]) -> int:
 
 
 def _command(arguments: list[str]) -> int:
-    code = int(app(arguments, prog_name="zwgk", standalone_mode=False) or EXIT_DONE)
+    asked = _program_with(arguments[0] if arguments else "")
+    code = int(asked(arguments, prog_name="zwgk", standalone_mode=False) or EXIT_DONE)
     if code == EXIT_INTERRUPTED:
         raise KeyboardInterrupt
     return code
+
+
+def _program_with(name: str) -> typer.Typer:
+    """The program with the command or group of this name alone, because Typer reads the signatures of all that it has
+    and that takes a tenth of a short command; the whole program where there is none of this name."""
+    commands = [each for each in app.registered_commands if each.name == name]
+    groups = [each for each in app.registered_groups if each.name == name]
+    if not commands and not groups:
+        return app
+    program = copy(app)
+    program.registered_commands, program.registered_groups = commands, groups
+    return program
 
 
 def _wrong(sentence: str) -> int:
