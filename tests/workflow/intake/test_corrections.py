@@ -186,7 +186,7 @@ def test_a_locked_file_is_told_after_the_others_are_written(sent, monkeypatch):
         return write_atomic(path, data)
 
     monkeypatch.setattr(corrections, "write_atomic", locked)
-    with sent.open() as office, ReaderPool(1) as workers, pytest.raises(UserError, match="请先关闭"):
+    with sent.open() as office, ReaderPool(1) as workers, pytest.raises(UserError, match="请关闭打开它的程序"):
         write_markups(office, [bad, second], workers)
     assert paths["市人社局"].is_file()
     assert not paths[UNIT].exists()
