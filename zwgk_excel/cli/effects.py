@@ -29,7 +29,7 @@ def print_changed_rows(changed: Sequence[ChangedRow], afterwards: str) -> None:
     """Print the obligations whose figures differ; ``afterwards`` heads what they will be."""
     from zwgk_excel.cli import show
     from zwgk_excel.layout.columns import layout
-    from zwgk_excel.workflow.acts.effect_words import changed_tasks, opened_and_closed
+    from zwgk_excel.workflow.acts.effect_words import UNCHANGED, changed_tasks, opened_and_closed
 
     tracking = layout("tracker")["tracking"]
     if rows := changed_tasks(changed):
@@ -37,7 +37,7 @@ def print_changed_rows(changed: Sequence[ChangedRow], afterwards: str) -> None:
         shown = f"，列出前 {_MOST} 项，其余见 --json" if len(rows) > _MOST else ""
         show.table(f"有变化的任务（{len(rows)} 项{shown}）", headings, rows[:_MOST], wraps=headings)
     else:
-        show.print_line("各任务的报送结果和及时性没有变化。")
+        show.print_line(UNCHANGED)
     for told in opened_and_closed(changed):
         show.print_line(told)
 

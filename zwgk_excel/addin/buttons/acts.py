@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from zwgk_excel.addin.buttons.consolidation import consolidate, open_tracker
+from zwgk_excel.addin.buttons.numbers import number_typed
 from zwgk_excel.addin.buttons.persons import decided_by
 from zwgk_excel.addin.host import workspace_choice
 from zwgk_excel.addin.host.session import CANCELLED, LISTED, Session
@@ -16,7 +17,7 @@ from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.reading.table_reader import find_table
 from zwgk_excel.workflow import clock
-from zwgk_excel.workflow.acts.effect_words import changed_tasks, opened_and_closed
+from zwgk_excel.workflow.acts.effect_words import changed_lines, outdated_lines
 from zwgk_excel.workflow.acts.history import recorded_acts
 from zwgk_excel.workflow.acts.undoing import UndoEffect, can_be_undone, preview_undo, undo
 from zwgk_excel.workflow.errors import UserError
@@ -59,10 +60,7 @@ def _chosen(session: Session, acts: Mapping[int, Act]) -> int | None:
     typed = session.ask_text("撤销第几号办理？请输入办理编号：", str(last[0].number))
     if not typed:
         return None
-    number = typed.removeprefix("第").removesuffix("号").strip()
-    if not (number.isascii() and number.isdigit()):
-        raise UserError(f"“{typed}”不是办理编号；请输入数字，见总台账“{layout('tracker')['acts'].name}”。")
-    return int(number)
+    return number_typed(typed, "办理编号", "acts")
 
 
 def _line(act: Act, acts: Mapping[int, Act]) -> str:
@@ -87,14 +85,12 @@ def _effect(effect: UndoEffect, acts: Mapping[int, Act]) -> list[str]:
             for then, now in effect.scores.changed
         ]
         return [*lines, *marks]
-    rows = [f"{task}：{now} → {then}" for task, now, then in changed_tasks(effect.rows)]
-    return [*lines, *(rows or ["各任务的报送结果和及时性没有变化。"]), *opened_and_closed(effect.rows)]
+    return [*lines, *changed_lines(effect.rows)]
 
 
 def _undone(effect: UndoEffect, acts: Mapping[int, Act]) -> list[str]:
     lines = [f"已撤销第 {effect.undone.number} 号，记为第 {effect.undoing.number} 号办理；撤销错了的，再撤销这一号。"]
-    lines += [f"不再需要，已从退回修改中删去：{path.name}" for path in effect.corrections.removed]
-    lines += [f"已经作废，但有人改动过，改名保留，请勿发出：{path.name}" for path in effect.corrections.kept]
+    lines += outdated_lines(effect.corrections)
     if root_of(effect.undone, acts).kind is ActKind.AMEND:
         month = effect.undone.cycle
         lines.append(f"请在命令行运行 zwgk generate {month} --as-issued 重做有关单位的报送表，再按“发送”作为更正发出。")

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from zwgk_excel.addin.buttons.months import choose_issued
 from zwgk_excel.addin.host import workspace_choice
@@ -21,6 +22,7 @@ from zwgk_excel.workflow.mailing.returning import MAILED_RETURNS, ReturnAction, 
 from zwgk_excel.workflow.mailing.sending import ATTENTION_ACTIONS, MAILED_ACTIONS, UnitSending
 from zwgk_excel.workflow.office.context import Office, open_office
 
+_Row = UnitSending | UnitReturn | UnitReminder
 _ASKED: Mapping[DeliveryMethod, str] = {
     DeliveryMethod.SMTP: "确定现在发出这 {count} 封邮件吗？",
     DeliveryMethod.FILES: "没有设置发信服务器：这 {count} 封邮件将写成 .eml 文件，再由你用邮件程序打开发送。确定吗？",
@@ -73,8 +75,7 @@ def _corrects(session: Session, cycle: Month, changed: Sequence[str]) -> bool | 
     if not changed:
         return False
     found = f"{cycle} 的报送表发出以后有变化的单位 {len(changed)} 个：{named(changed)}。"
-    answer = session.ask(f"{found}\n是：作为更正再发给这些单位\n否：只发给还没有收到的单位", "yes_no_cancel")
-    return {"yes": True, "no": False}.get(answer)
+    return session.choose(f"{found}\n是：作为更正再发给这些单位\n否：只发给还没有收到的单位")
 
 
 def _send(session: Session, office: Office, cycle: Month, rows: Sequence[UnitSending], *, correction: bool) -> str:
@@ -99,14 +100,8 @@ def _send(session: Session, office: Office, cycle: Month, rows: Sequence[UnitSen
 
 def _troubles(cycle: Month, rows: Iterable[UnitSending]) -> list[str]:
     """What a person has to look at, a line for each kind."""
-    found: dict[sending.SendAction, list[str]] = {}
-    for each in rows:
-        if each.action in ATTENTION_ACTIONS:
-            found.setdefault(each.action, []).append(each.unit)
-    return [
-        f"{word('send_action', action)} {len(units)} 个：{named(units)}。{_ADVICE[action].format(cycle=cycle)}"
-        for action, units in found.items()
-    ]
+    advice = {action: words.format(cycle=cycle) for action, words in _ADVICE.items()}
+    return _by_action("send_action", (each for each in rows if each.action in ATTENTION_ACTIONS), advice)
 
 
 def send_back(session: Session) -> str:
@@ -126,10 +121,13 @@ def send_back(session: Session) -> str:
 
 def _newest_to_send_back(office: Office) -> Month | None:
     """The newest month of which something is still to be sent back, else of which something was; None for neither."""
-    months = islice(reversed(office.issued()), _MONTHS_BACK)
-    rows = [(month, returning.planned_returns(office, month)) for month in months]
-    waiting = [month for month, found in rows if any(each.action in MAILED_RETURNS for each in found)]
-    return next(iter([*waiting, *(month for month, found in rows if found)]), None)
+    had = None
+    for month in islice(reversed(office.issued()), _MONTHS_BACK):
+        rows = returning.planned_returns(office, month)
+        if any(each.action in MAILED_RETURNS for each in rows):
+            return month
+        had = had or (month if rows else None)
+    return had
 
 
 _MONTHS_BACK = 3
@@ -141,8 +139,7 @@ def _sends_warnings(session: Session, units: Sequence[str]) -> bool | None:
     if not units:
         return False
     found = f"只有提醒、没有错误的报送件 {len(units)} 份：{named(units)}。"
-    answer = session.ask(f"{found}\n是：也请这些单位核对\n否：只退回有错误的", "yes_no_cancel")
-    return {"yes": True, "no": False}.get(answer)
+    return session.choose(f"{found}\n是：也请这些单位核对\n否：只退回有错误的")
 
 
 def _send_back(session: Session, office: Office, cycle: Month, rows: Sequence[UnitReturn], *, warnings: bool) -> str:
@@ -179,18 +176,11 @@ def _mend_by(row: UnitReturn) -> str:
 
 def _held_returns(rows: Iterable[UnitReturn]) -> list[str]:
     """Whose return does not go back, and why."""
-    found: dict[ReturnAction, list[str]] = {}
-    for each in rows:
-        if each.action not in MAILED_RETURNS:
-            found.setdefault(each.action, []).append(each.unit)
     advice = {
         ReturnAction.NO_ADDRESS: "请在单位通讯录中补填邮箱，或把“退回修改”文件夹中的修改意见另行送达。",
         ReturnAction.UNCERTAIN: "请向单位核实；没收到的运行 zwgk return 月份 --resend 单位 --yes。",
     }
-    return [
-        f"{word('return_action', action)} {len(units)} 个：{named(units)}。{advice.get(action, '')}"
-        for action, units in found.items()
-    ]
+    return _by_action("return_action", (each for each in rows if each.action not in MAILED_RETURNS), advice)
 
 
 def remind(session: Session) -> str:
@@ -217,15 +207,8 @@ def remind(session: Session) -> str:
 
 def _held(rows: Iterable[UnitReminder]) -> list[str]:
     """Who owes something and gets no mail, and why."""
-    found: dict[ReminderAction, list[str]] = {}
-    for each in rows:
-        if each.action is not ReminderAction.SEND:
-            found.setdefault(each.action, []).append(each.unit)
     advice = {ReminderAction.NO_ADDRESS: "请电话催报，并在单位通讯录中补填邮箱。"}
-    return [
-        f"{word('remind_action', action)} {len(units)} 个：{named(units)}。{advice.get(action, '')}"
-        for action, units in found.items()
-    ]
+    return _by_action("remind_action", (each for each in rows if each.action is not ReminderAction.SEND), advice)
 
 
 def _open_questions(unknown: int, waiting: int) -> list[str]:
@@ -252,6 +235,20 @@ def _delivered(units: Sequence[str], done: ReminderRun) -> list[str]:
     owing = {each.unit for each in done.remindings}
     gone = [unit for unit in units if unit not in owing]
     return [f"{named(gone)}刚登记到报送件，没有催报；按“汇总”更新台账。"] if gone else []
+
+
+# --- who gets none -----------------------------------------------------------------------------
+
+
+def _by_action(list_name: str, rows: Iterable[_Row], advice: Mapping[Any, str]) -> list[str]:
+    """A line for each action: the units that it is about, and the advice for it; labels are in ``lists.toml``."""
+    found: dict[str, list[str]] = {}
+    for each in rows:
+        found.setdefault(each.action, []).append(each.unit)
+    return [
+        f"{word(list_name, action)} {len(units)} 个：{named(units)}。{advice.get(action, '')}"
+        for action, units in found.items()
+    ]
 
 
 # --- what was posted ---------------------------------------------------------------------------

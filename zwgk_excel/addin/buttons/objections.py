@@ -7,6 +7,7 @@ from functools import partial
 
 from zwgk_excel.addin.buttons.consolidation import consolidated
 from zwgk_excel.addin.buttons.months import choose_issued
+from zwgk_excel.addin.buttons.numbers import number_typed
 from zwgk_excel.addin.buttons.persons import decided_by
 from zwgk_excel.addin.host import workspace_choice
 from zwgk_excel.addin.host.session import CANCELLED, Session
@@ -16,7 +17,7 @@ from zwgk_excel.domain.scoring import format_points, signed_points
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import verdict_word
 from zwgk_excel.workflow import clock
-from zwgk_excel.workflow.acts.effect_words import changed_tasks, opened_and_closed
+from zwgk_excel.workflow.acts.effect_words import changed_lines, outdated_lines
 from zwgk_excel.workflow.arguments import moment_of
 from zwgk_excel.workflow.assessment.adjusting import AdjustmentEffect, adjust, points_of, preview_adjustment
 from zwgk_excel.workflow.decisions.receipt_acts import ReceiptEffect, correct_time, receipt_of, withdraw
@@ -72,9 +73,7 @@ def correct_receipt(session: Session) -> str:
         effect = act(office, receipt.number, who=who, reason=reason, preview=False)
         number = max(each.number for each in office.ledger.acts())
     lines = [f"收件 {receipt.number} 已更正，记为第 {number} 号办理；办错了的，按“撤销”。"]
-    lines += [f"不再需要，已从退回修改中删去：{path.name}" for path in effect.corrections.removed]
-    lines += [f"已经作废，但有人改动过，改名保留，请勿发出：{path.name}" for path in effect.corrections.kept]
-    return consolidated(session, "\n".join(lines))
+    return consolidated(session, "\n".join([*lines, *outdated_lines(effect.corrections)]))
 
 
 def _chosen(session: Session, office: Office) -> Receipt | None:
@@ -90,10 +89,7 @@ def _chosen(session: Session, office: Office) -> Receipt | None:
     typed = session.ask_text("更正第几号收件？请输入收件号：")
     if not typed:
         return None
-    number = typed.removeprefix("收件").removeprefix("第").removesuffix("号").strip()
-    if not (number.isascii() and number.isdigit()):
-        raise UserError(f"“{typed}”不是收件号；请输入数字，见总台账“{sheet}”。")
-    return receipt_of(office, int(number))
+    return receipt_of(office, number_typed(typed, "收件号", "receipts"))
 
 
 def _line(receipt: Receipt) -> str:
@@ -122,8 +118,4 @@ def _changes(effect: ReceiptEffect) -> Iterator[str]:
         yield f"撤回收件 {before.number}：{before.name}"
     else:
         yield f"收件 {before.number} 的收件时间更正为 {after.received_at:%Y-%m-%d %H:%M}：{before.name}"
-    rows = changed_tasks(effect.rows)
-    yield from (f"{task}：{now} → {then}" for task, now, then in rows)
-    if not rows:
-        yield "各任务的报送结果和及时性没有变化。"
-    yield from opened_and_closed(effect.rows)
+    yield from changed_lines(effect.rows)

@@ -42,6 +42,10 @@ class Session:
         """Show a question; the answer is ``ok``, ``cancel``, ``yes`` or ``no``."""
         return str(self.app.alert(on_screen(text, lines=True), ribbon_tab().label, buttons))
 
+    def choose(self, text: str) -> bool | None:
+        """Ask between 是 and 否, both told in the text; None where the user wants neither."""
+        return {"yes": True, "no": False}.get(self.ask(text, "yes_no_cancel"))
+
     def confirm(self, found: Sequence[str], question: str) -> bool:
         """Show what would be done, one line each, and ask whether to do it; nothing may have been done yet."""
         return self.ask(f"{listed(found)}\n\n{question}".strip()) == "ok"

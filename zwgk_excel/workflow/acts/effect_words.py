@@ -10,7 +10,10 @@ from zwgk_excel.domain.tracking import TrackerRow
 from zwgk_excel.layout.act_words import decision_words
 from zwgk_excel.layout.words import word
 from zwgk_excel.workflow.decisions.in_tracker import changed_decisions
+from zwgk_excel.workflow.intake.renewed_corrections import RenewedCorrections
 from zwgk_excel.workflow.tracking.effects import ChangedRow
+
+UNCHANGED = "各任务的报送结果和及时性没有变化。"
 
 
 def changed_tasks(changed: Sequence[ChangedRow]) -> list[tuple[str, str, str]]:
@@ -27,6 +30,18 @@ def opened_and_closed(changed: Sequence[ChangedRow]) -> list[str]:
     moved = [(before.closed, after.closed) for before, after in changed if before and after]
     told = (((True, False), "不再结账的"), ((False, True), "恢复结账的"))
     return [f"{words}任务共 {number} 项。" for which, words in told if (number := moved.count(which))]
+
+
+def changed_lines(changed: Sequence[ChangedRow]) -> list[str]:
+    """All of it, a line each; one that says so where no figure differs."""
+    rows = [f"{task}：{now} → {then}" for task, now, then in changed_tasks(changed)]
+    return [*(rows or [UNCHANGED]), *opened_and_closed(changed)]
+
+
+def outdated_lines(renewed: RenewedCorrections) -> list[str]:
+    """What became of copies in 退回修改 that are not to be sent any more, a line each."""
+    gone = (f"不再需要，已从退回修改中删去：{path.name}" for path in renewed.removed)
+    return [*gone, *(f"已经作废，但有人改动过，改名保留，请勿发出：{path.name}" for path in renewed.kept)]
 
 
 def _only_opened_or_closed(before: TrackerRow | None, after: TrackerRow | None) -> bool:

@@ -114,6 +114,15 @@ def mail_of(
     )
 
 
+def next_key(start: str, letters: Sequence[OutgoingMessage]) -> str:
+    """The key of the last of some letters where that begins with ``start``, was prepared and never handed over, else
+    the next unused one."""
+    last = letters[-1] if letters else None
+    if last and last.state is LetterState.PREPARED and last.key.startswith(f"{start}/"):
+        return last.key
+    return f"{start}/{len(letters) + 1}"
+
+
 def letter_id(office: Office, key: str) -> str:
     """The Message-ID of the letter with this key."""
     return message_id(office.ledger.key, key, sender_of(office.workspace.settings))

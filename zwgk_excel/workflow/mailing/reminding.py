@@ -28,6 +28,7 @@ from zwgk_excel.workflow.mailing.delivery import (
     letter_id,
     mail_of,
     mark_interrupted,
+    next_key,
     sender_of,
     subject_of,
 )
@@ -239,8 +240,5 @@ def _draft(
 
 def _key(office: Office, unit: str, day: date) -> str:
     """The key of a day's reminder: of the letter prepared and never handed over, else the next unused one."""
-    start = f"{LetterKind.REMINDER}/{day}/{unit}/"
-    earlier = [each for each in office.ledger.letters() if each.key.startswith(start)]
-    if earlier and earlier[-1].state is LetterState.PREPARED:
-        return earlier[-1].key
-    return f"{start}{len(earlier) + 1}"
+    start = f"{LetterKind.REMINDER}/{day}/{unit}"
+    return next_key(start, [each for each in office.ledger.letters() if each.key.startswith(f"{start}/")])

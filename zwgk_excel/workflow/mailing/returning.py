@@ -32,6 +32,7 @@ from zwgk_excel.workflow.mailing.delivery import (
     letter_id,
     mail_of,
     mark_interrupted,
+    next_key,
     sender_of,
     subject_of,
 )
@@ -228,7 +229,7 @@ def _chosen(row: UnitReturn, *, warnings: bool, again: bool) -> UnitReturn:
 
 def _draft(office: Office, row: UnitReturn) -> PreparedMail:
     receipt, path = row.receipt, markup_path(office, row.receipt)
-    key = _key(row)
+    key = next_key(start_of(receipt), row.letters)
     try:
         data = path.read_bytes()
     except OSError:
@@ -259,11 +260,3 @@ def _draft(office: Office, row: UnitReturn) -> PreparedMail:
     number = key.rpartition("/")[2]
     suffix = "" if number == "1" else f"_{number}"
     return PreparedMail(letter, f"{path.stem}_{receipt.number}{suffix}", write)
-
-
-def _key(row: UnitReturn) -> str:
-    """The key of the letter prepared and never handed over, else the next unused one."""
-    last = row.letters[-1] if row.letters else None
-    if last and last.state is LetterState.PREPARED:
-        return last.key
-    return f"{start_of(row.receipt)}/{len(row.letters) + 1}"

@@ -27,6 +27,7 @@ from zwgk_excel.workflow.mailing.delivery import (
     letter_id,
     mail_of,
     mark_interrupted,
+    next_key,
     record_state,
     sender_of,
     subject_of,
@@ -284,7 +285,7 @@ def _draft(office: Office, cycle: Month, row: UnitSending, feedback: str = "") -
     had = [each for each in row.letters if each.state is LetterState.SENT]
     correction = any(each.sha256 != record.sha256 for each in had)
     kind = LetterKind.CORRECTION if correction else LetterKind.ISSUE
-    key = _key(row, kind, cycle)
+    key = next_key(f"{kind}/{cycle}/{row.unit}", row.letters)
     text = workbook_text(
         office, row.unit, cycle, row.listed, lapsed=row.lapsed, correction=correction, feedback=feedback
     )
@@ -312,14 +313,6 @@ def _draft(office: Office, cycle: Month, row: UnitSending, feedback: str = "") -
     number = key.rpartition("/")[2]
     suffix = "" if number == "1" else f"_{word('letter_kind', kind)}{number}"
     return PreparedMail(letter, f"{path.stem}{suffix}", write)
-
-
-def _key(row: UnitSending, kind: LetterKind, cycle: Month) -> str:
-    """The key of the letter prepared and never handed over, else the next unused one."""
-    last = row.letters[-1] if row.letters else None
-    if last and last.state is LetterState.PREPARED and last.kind is kind:
-        return last.key
-    return f"{kind}/{cycle}/{row.unit}/{len(row.letters) + 1}"
 
 
 def _letters(office: Office, cycle: Month) -> dict[str, tuple[OutgoingMessage, ...]]:
