@@ -38,9 +38,14 @@ def imported(node: ast.AST) -> dict[str, Place]:
 
 
 @cache
+def parsed(module: str) -> ast.Module:
+    return ast.parse(MODULES[module].read_text("utf-8"))
+
+
+@cache
 def uses(module: str) -> dict[str, set[Place]]:
     """What each definition of a module names; "" for the rest of the module."""
-    tree = ast.parse(MODULES[module].read_text("utf-8"))
+    tree = parsed(module)
     kinds = ast.FunctionDef | ast.ClassDef
     own = {node.name for node in tree.body if isinstance(node, kinds)}
     rest = ast.Module([node for node in tree.body if not isinstance(node, kinds)], [])
@@ -60,12 +65,18 @@ def named(node: ast.AST, module: str, own: set[str], known: dict[str, Place]) ->
             yield known[each.id]
 
 
+@cache
+def passed_on(module: str) -> dict[str, Place]:
+    return imported(parsed(module))
+
+
+@cache
 def origin(place: Place) -> Place:
     """Where a name is defined that a face only passes on."""
     module, name = place
     if module not in MODULES or name in uses(module):
         return place
-    passed = imported(ast.parse(MODULES[module].read_text("utf-8"))).get(name)
+    passed = passed_on(module).get(name)
     return origin(passed) if passed and passed != place else place
 
 
