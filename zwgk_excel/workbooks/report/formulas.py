@@ -237,15 +237,6 @@ def lacking_condition(column: Column, cell: Ref) -> str:
     return f"=AND({cell.blank},COUNTIF({defined_names.ITEM_CHECKS},{wanted})>0)"
 
 
-def filled_area_formula(last: int, least: int) -> str:
-    """The cells of 信息明细 from its first down to its last filled row, that has a 自查; ``least`` rows at any rate."""
-    sheet = layout("report")["items"]
-    checks, corner = area(sheet, "check", last), f"{quoted(sheet.name)}!$A$1"
-    filled = f'IFERROR(LOOKUP(2,1/({checks}<>""),ROW({checks})),0)'
-    column = area(sheet, "check", last).replace(f"${FIRST_ROW}:", "$1:")
-    return f"={corner}:INDEX({column},MAX({FIRST_ROW + least - 1},{filled}))"
-
-
 def open_formula(sheet: SheetLayout, last: int) -> str:
     """The number of rows of a sheet with something to correct."""
     return f'=COUNTIF({area(sheet, "check", last)},"{BAD}*")'
