@@ -54,8 +54,8 @@ def write_items(page: Any, formats: Formats, content: ReportContent, lists: List
 def define_print_area(book: Any) -> None:
     """Let the filled rows and those drawn ready be printed, and nothing else, by every program.
 
-    The area is whole columns up to 自查, which has a formula in every row that is checked: Excel counts those as content
-    even where they show nothing. Nothing else stands in blank rows, no border and no fill (hence
+    The area is whole columns up to 自查, which has a formula in every row that is checked: Excel counts those as
+    content even where they show nothing. Nothing else stands in blank rows, no border and no fill (hence
     :func:`_draw_filled`), so that there is nothing to print below the last filled one: LibreOffice cuts such an area
     off there, Excel leaves out the blank pages (Microsoft's KB 288968). An area by a formula would be finer, but
     LibreOffice and openpyxl know none, and Excel makes a fixed one of it as soon as somebody changes the page set-up.
