@@ -106,8 +106,8 @@ def table(
     """Print a table under a title.
 
     ``styles`` gives the colour of each column, empty for none. Where the terminal is too narrow, columns without any
-    content are left out and those headed as in ``wraps`` are broken into lines, so that names and dates stay whole; only
-    where that is not enough all are broken.
+    content are left out and those headed as in ``wraps`` are broken into lines, so that names and dates stay whole;
+    only where that is not enough all are broken.
     """
     print_line(title, "bold")
     cells = [[on_screen(str(cell), lines=True) for cell in row] for row in rows]
