@@ -46,6 +46,7 @@ def _page(sheet: Any, values: Any) -> Page:
     page.tables = [Table(name, _corners(area)) for name, area in sheet.tables.items()]
     if sheet.auto_filter.ref:
         page.filter = Table("", _corners(sheet.auto_filter.ref))
+    page.print_area = (sheet.print_area or "").rpartition("!")[2]
     for cells in sheet.conditional_formatting:
         for rule in cells.rules:
             formula = rule.formula[0] if rule.formula else ""

@@ -38,6 +38,8 @@ TABLES = (
     "letters",
     "acts",
 )
+_FORMER_END = "waived"
+"""The column at which the print area of 跟踪台账 ended in earlier versions."""
 _Step = Callable[[str], None]
 """Told the name of the sheet that is being worked on."""
 
@@ -108,6 +110,7 @@ def _refresh(book: Any, view: TrackerView, recorded: RecordingWorkbook, journal:
         if key == "tracking" or key in PLAIN_TABLES:
             added.append(AddedColumns.read(table))
         table.apply()
+        table.print_rows(_FORMER_END)
         _rename(book, recorded, table, shape.name, journal)
         own = table.own_rows if key == "in_tray" else None
         refresh_rules(table.sheet, page, table.area, rows_change=table.rows_change, own=own)
