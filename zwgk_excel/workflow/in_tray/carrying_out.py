@@ -32,6 +32,7 @@ from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Problem, problem
 from zwgk_excel.domain.text import clean, clean_paragraph
 from zwgk_excel.layout.columns import layout
+from zwgk_excel.layout.in_excel import in_excel
 from zwgk_excel.layout.words import verdict_word, word
 from zwgk_excel.workbooks.reading.cell_reader import as_text
 from zwgk_excel.workbooks.tracker.rows.tray_rows import tray_name
@@ -221,7 +222,7 @@ class _Run:
 
     def _refuse(self, waiting: Waiting, wrong: Sequence[Problem]) -> None:
         self.problems += (_named(tray_name(waiting), each) for each in wrong)
-        self.results[waiting.key] = "；".join(f"{each.cause}，{each.action}" for each in wrong)
+        self.results[waiting.key] = in_excel("；".join(f"{each.cause}，{each.action}" for each in wrong))
 
     def _act(self, waiting: Waiting, answer: TrayAnswer) -> str:
         """Do what was chosen; what more is to be told of it, beginning with a comma. Raises UserError."""

@@ -23,6 +23,7 @@ from zwgk_excel.domain.senders import HELD_FOR_SENDER
 from zwgk_excel.domain.text import clean
 from zwgk_excel.domain.tracking import TAKING_BACK_CODE
 from zwgk_excel.layout.columns import layout
+from zwgk_excel.layout.in_excel import in_excel
 from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.tracker.rows.view import RefusedCell
 from zwgk_excel.workflow.assessment.closing import ready_to_close
@@ -183,7 +184,7 @@ def _refused(found: TrayFacts) -> Iterator[Waiting]:
             WaitingKind.DECISION,
             # What can be chosen about a row follows from its key, so that no dropdown goes stale.
             f"{each.obligation} {tracker['tracking'].heading(each.column)}{'（已结账）' if closed else ''}",
-            each.cause,
+            in_excel(each.cause),
             "确要更改的先撤销结账，再汇总一次；不改的清除所填" if closed else "在跟踪台账中改正，或清除所填",
             unit=unit,
             month=months.get(each.obligation),
@@ -286,7 +287,7 @@ def _closings(office: Office, months: Sequence[Month], statuses: Statuses) -> It
         yield Waiting(
             WaitingKind.CLOSING,
             str(month),
-            "；".join(each.rstrip("。") for each in told),
+            in_excel("；".join(each.rstrip("。") for each in told)),
             "核对无误后结账，数字和得分从此固定",
             since=month.last,
             month=month,
