@@ -10,6 +10,7 @@ from zwgk_excel.addin.host.session import CANCELLED, LISTED, Session, listed
 from zwgk_excel.domain.acts import ActSource
 from zwgk_excel.layout.buttons import help_text
 from zwgk_excel.layout.checkup import CheckState, DiagnosticResult
+from zwgk_excel.layout.manuals import OFFICE
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.doctor.diagnostics import computer_checks, run_diagnostics
 from zwgk_excel.workflow.doctor.mail import settings_checks
@@ -18,7 +19,7 @@ from zwgk_excel.workflow.issuing.generation import WorkbookChange as Change
 from zwgk_excel.workflow.issuing.generation import generate as generate_workbooks
 from zwgk_excel.workflow.office.context import open_office
 from zwgk_excel.workflow.office.workspace import open_workspace as open_workspace_of
-from zwgk_excel.workflow.setup.manuals import OFFICE, put_manuals
+from zwgk_excel.workflow.setup.manuals import put_manuals
 
 
 def generate(session: Session) -> str:
