@@ -79,9 +79,8 @@ docs: pictures
 SHOWN := build/pictures
 RENDER := $(BIN)/python docs/render.py --dpi 120
 REPORT := $(SHOWN)/收件箱/市教育局_2026-11_信息报送表.xlsx
-# A bulletin of the demo's month on a day of the demo, whatever day it is here: a day to come is refused.
-ON_THAT_DAY = env FAKETIME='@2026-12-03 09:00:00' DONT_FAKE_MONOTONIC=1 \
-	LD_PRELOAD="$$($(BIN)/python -c 'from tests.tools import find; print(find("libfaketime") or "")')"
+# A day to come is refused, so the demo's month has its bulletin on the demo's day.
+ON_THAT_DAY := $(BIN)/python docs/on_demo_day.py
 OPINIONS := $(SHOWN)/退回修改/2026-11/市生态环境局_2026-11_修改意见.xlsx
 
 pictures: $(VENV)/.installed-test
@@ -94,9 +93,9 @@ pictures: $(VENV)/.installed-test
 	$(RENDER) "$(SHOWN)/总台账.xlsx" docs/pictures --sheet 总览 --name overview --pages 1
 	$(RENDER) "$(SHOWN)/总台账.xlsx" docs/pictures --sheet 跟踪台账 --name tracker --pages 1
 	$(RENDER) "$(SHOWN)/总台账.xlsx" docs/pictures --sheet 单位矩阵 --name matrix --pages 1
-	$(ON_THAT_DAY) $(BIN)/zwgk bulletin 2026-11 -w $(SHOWN) --as-of 2026-12-03
+	$(ON_THAT_DAY) bulletin 2026-11 -w $(SHOWN)
 	$(RENDER) $(SHOWN)/通报/2026-11/*.docx docs/pictures --name bulletin --pages 1
-	$(ON_THAT_DAY) $(BIN)/zwgk bulletin 2026 --unit 市发改委 -w $(SHOWN) --as-of 2026-12-03
+	$(ON_THAT_DAY) bulletin 2026 --unit 市发改委 -w $(SHOWN)
 	$(RENDER) $(SHOWN)/通报/2026/各单位/*.xlsx docs/pictures --name unit-year --pages 1
 	$(RENDER) "$(SHOWN)/总台账.xlsx" docs/pictures --sheet 单位情况 --name unit --pages 1
 	$(RENDER) "$(SHOWN)/总台账.xlsx" docs/pictures --sheet 考核评分 --name scores --pages 1
