@@ -145,6 +145,30 @@ def test_rows_that_go_leave_what_was_added_on_a_sheet_of_its_own(opened: Callabl
     assert rows(book, REMOVED.name)[3:] in ([], [[None, None, None]])
 
 
+def test_lines_and_cells_typed_where_no_column_takes_them_are_kept_when_their_row_goes(
+    opened: Callable[..., xw.Book], views: Views
+):
+    book = opened(views.december)
+    tracking, matrix = book.sheets[TRACKING.name], book.sheets[TRACKER["matrix"].name]
+    end = tracking.tables[TRACKING.table].range.last_cell
+    tracking.range((end.row + 1, 2)).value = "下周一开会"
+    tracking.tables[TRACKING.table].resize(tracking.range((3, 1), (end.row + 1, end.column)))  # as Excel does
+    beside = len(rows(book, matrix.name)[2]) + 2
+    matrix.range((4, beside)).value = "先问一下"
+    overview = book.sheets[TRACKER["overview"].name]
+    first = next(n for n, row in enumerate(rows(book, overview.name), 1) if row[0] == "2026-12")
+    overview.range((first + 1, 30)).value = "记在总览"
+    done = refreshed(book, views.silent)
+    kept = {row["obligation"]: row["value"] for row in done.removed_values}
+    assert kept[f"{TRACKING.name}!B{end.row + 1}"] == "下周一开会"
+    everything = [cell for each in book.sheets for row in rows(book, each.name) for cell in row]
+    assert everything.count("先问一下") == 1, "its row stays, and so does it"
+    assert everything.count("记在总览") == 1
+    again = refreshed(book, views.silent)
+    assert again.removed_values == ()
+    assert [cell for row in rows(book, REMOVED.name) for cell in row].count("下周一开会") == 1
+
+
 def test_sheets_that_are_gone_or_changed_are_left_out_and_named(book: xw.Book, views: Views):
     book.sheets[TRACKER["letters"].name].delete()
     problems = book.sheets[TRACKER["problems"].name]

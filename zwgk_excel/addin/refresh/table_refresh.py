@@ -112,6 +112,11 @@ class TableRefresh:
         return self._live_keys[row - self.old.first]
 
     @property
+    def keys_at(self) -> list[int]:
+        """The columns of the sheet that make up a row's key, from 1."""
+        return [self.old.columns[place] for place in self._keys_at()]
+
+    @property
     def own_rows(self) -> dict[int, tuple[int, bool]]:
         """Recorded row (from 0) → the row where it stands once this is applied, and whether it is new."""
         rows, known = self.plan.rows_after, self.plan.rows_before
