@@ -6,17 +6,22 @@ It computes some 3,500 formulas of a file, and understands no defined name that 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 from pathlib import Path
+
+from lxml import etree
 
 from tests.calc.caches import Cached, cached, poisoned
 from tests.tools import give_up
 from zwgk_excel.workbooks.contract import defined_names
-from zwgk_excel.workbooks.excel import cell_at, serial
+from zwgk_excel.workbooks.excel import cell_at, column_letters, serial
 from zwgk_excel.workbooks.ooxml.package import OoxmlPackage, main, parse, serialise, sheets_of
 
 _ROW = re.compile(r"(\$[A-Z]{1,3})1(?!\d)")
+_NAME = re.compile(r"\bzwgk_\w+")
+_HELPERS = 60
+"""The column, from 0, right of all that a report has."""
 
 
 def computed(data: bytes, path: Path, today: date) -> dict[tuple[str, str], Cached]:
@@ -41,25 +46,45 @@ def _plain(value: object) -> Cached:
 
 
 def with_own_checks(data: bytes, rows: Collection[int]) -> bytes:
-    """A report workbook in which these rows of 信息明细 have their check as a formula of their own, the others none."""
+    """A report workbook in which these rows of 信息明细 have their check as a formula of their own, the others none.
+
+    What stands behind each name that is relative to the row gets a cell of its own, right of all others.
+    """
     package = OoxmlPackage(data)
     book = parse(package.parts[package.workbook_name])
-    names = {each.get("name"): each.text or "" for each in book.iter(main("definedName"))}
-    check = names[defined_names.ITEM_CHECK]
-    for part in (defined_names.ITEM_ERRORS, defined_names.ITEM_WARNINGS):
-        check = check.replace(part, f"({names[part]})")
+    names = _relative({each.get("name", ""): each.text or "" for each in book.iter(main("definedName"))})
+    check = names.pop(defined_names.ITEM_CHECK)
+    cells = {name: column_letters(_HELPERS + number) for number, name in enumerate(names)}
     for sheet in sheets_of(package):
         root = parse(package.parts[sheet.part])
-        for formula in root.iter(main("f")):
-            if formula.text == defined_names.ITEM_CHECK:
-                row = cell_at(formula.getparent().get("r"))[0] + 1
-                if row in rows:
-                    formula.text = _ROW.sub(rf"\g<1>{row}", check)
-                else:
-                    formula.getparent().set("t", "n")
-                    for child in formula.getparent().findall(main("v")):
-                        formula.getparent().remove(child)
         for cell in [each for each in root.iter(main("c")) if each.findtext(main("f")) == defined_names.ITEM_CHECK]:
-            cell.remove(cell.find(main("f")))
+            row = cell_at(cell.get("r"))[0] + 1
+            if row not in rows:
+                cell.set("t", "n")
+                for child in list(cell):
+                    cell.remove(child)
+                continue
+            cell.find(main("f")).text = _in_row(check, row, cells)
+            for name, text in names.items():
+                helper = etree.SubElement(cell.getparent(), main("c"), r=f"{cells[name]}{row}", t="str")
+                etree.SubElement(helper, main("f")).text = _in_row(text, row, cells)
         package.parts[sheet.part] = serialise(root)
     return package.write()
+
+
+def written(data: bytes) -> dict[tuple[str, str], Cached]:
+    """As :func:`tests.calc.caches.cached`, without the cells that :func:`with_own_checks` added."""
+    return {place: value for place, value in cached(data).items() if cell_at(place[1])[1] < _HELPERS}
+
+
+def _relative(names: Mapping[str, str]) -> dict[str, str]:
+    """Of our names those that depend on the row, directly or over others."""
+    found = {name for name, text in names.items() if name.startswith("zwgk_") and _ROW.search(text)}
+    while more := {each for each in names.keys() - found if found & set(_NAME.findall(names[each]))}:
+        found |= more
+    return {name: names[name] for name in sorted(found)}
+
+
+def _in_row(formula: str, row: int, cells: Mapping[str, str]) -> str:
+    moved = _ROW.sub(rf"\g<1>{row}", formula)
+    return _NAME.sub(lambda name: f"${cells[name[0]]}${row}" if name[0] in cells else name[0], moved)

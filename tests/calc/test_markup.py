@@ -51,9 +51,9 @@ def comments(document, sheet: str) -> dict[str, str]:
 
 def test_the_sheets_the_comments_and_the_list(office: Office, marked: Path) -> None:
     with office.open(marked) as document:
-        names = [REPORT[key].name for key in ("cover", "tasks", "items", "lists", "identity")]
+        names = [REPORT[key].name for key in ("cover", "tasks", "items", "example", "lists", "identity")]
         assert document.sheet_names() == [MARKUP.name, *names]
-        assert document.visible_sheet_names() == [MARKUP.name, COVER, TASKS, ITEMS]
+        assert document.visible_sheet_names() == [MARKUP.name, COVER, TASKS, ITEMS, REPORT["example"].name]
         column = openpyxl.utils.get_column_letter(MARKUP.index("found") + 1)
         listed = document.values(MARKUP.name, f"{column}{FIRST}:{column}{FIRST + 2}")
         assert [row[0] for row in listed] == [PROBLEMS[0].found, PROBLEMS[2].found, PROBLEMS[1].found]

@@ -17,7 +17,7 @@ from typing import Any
 from lxml import etree
 
 from zwgk_excel.domain.companions import Companion
-from zwgk_excel.layout.columns import SheetLayout, layout
+from zwgk_excel.layout.columns import SheetLayout, common_columns, layout
 from zwgk_excel.workbooks.contract import defined_names
 from zwgk_excel.workbooks.contract.excel_value import ERROR, ExcelValue
 from zwgk_excel.workbooks.contract.identity_sheet import FIRST_ROW, HEADER_ROW
@@ -46,9 +46,17 @@ def renew_own_values(package: OoxmlPackage, roots: Mapping[str, Any]) -> None:
     report = layout("report")
     cover, tasks, items, lists = (named.get(report[key].name) for key in ("cover", "tasks", "items", "lists"))
     if cover and tasks and items and lists and tasks.is_as(report["tasks"]) and items.is_as(report["items"]):
-        _Book(cover, tasks, items, lists).renew()
+        _Book(cover, tasks, items, lists, _common_values(package, cover)).renew()
     for sheet in named.values():
         sheet.empty_the_rest()
+
+
+def _common_values(package: OoxmlPackage, cover: _Sheet) -> dict[str, object]:
+    """Column key → what is filled once on the cover, in the cell to which the name leads that the formulas use."""
+    names = parse(package.parts[package.workbook_name]).iter(main("definedName"))
+    places = {each.get("name"): (each.text or "").rpartition("!")[2].replace("$", "") for each in names}
+    keys = (column.key for column in common_columns())
+    return {key: cover.value(places.get(defined_names.common(key), "")) for key in keys}
 
 
 class _Sheet:
@@ -148,6 +156,7 @@ class _Book:
     tasks: _Sheet
     items: _Sheet
     lists: _Sheet
+    common: Mapping[str, object]
 
     def renew(self) -> None:
         """Compute the sheets in the order in which they need each other."""
@@ -190,7 +199,7 @@ class _Book:
         for row, values in typed.items():
             where = f"{letter}{row}"
             if where in self.items.formulas:
-                found[row] = item_check(values, known, before.like(values))
+                found[row] = item_check(values, known, before.like(values), self.common)
             else:
                 found[row] = ExcelValue(self.items.value(where)).text
             before.add(values)
