@@ -194,3 +194,19 @@ def test_a_table_that_is_a_little_too_wide_stands_closer(screen):
     shown = [line for line in screen().splitlines() if "三四" in line]
     assert len(shown) == 1
     assert shown[0].count("三四") == 13
+
+
+def test_where_there_is_no_room_columns_without_content_are_left_out(screen):
+    headings = ["单位", "收件人", "附件", "情况说明"]
+    show.table("", headings, [["市财政局", "", "某表" * 8, "已发"]])
+    assert "收件人" in screen(), "there is room"
+    show.table("", headings, [["市财政局" * 3, "", "某表" * 10, "已发" * 4]], wraps=["情况说明"])
+    shown = screen()
+    assert "收件人" not in shown
+    assert "情况说明" in shown
+
+
+def test_a_line_neither_ends_with_an_opening_bracket_nor_begins_with_a_closing_one():
+    text = show.BreakableText("未补报政策性信息（应于 2026-11-30 前改正）")
+    lines = [line.plain for line in text.wrap(Console(width=80), 18)]
+    assert not [line for line in lines if line.endswith("（") or line.startswith("）")]

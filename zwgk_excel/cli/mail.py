@@ -186,15 +186,9 @@ def _report_sent(
     return exit_code(delivery_run, any(each.action in ATTENTION_ACTIONS for each in rows))
 
 
-def short_name(file: str, unit: str, month: Month | None) -> str:
-    """The name of a file without the unit and the month that it begins with, where they stand beside it."""
-    name = file.rpartition("/")[2]
-    bare = name.removeprefix(f"{unit}_{month}_")
-    return f"…{bare}" if bare != name else name
-
-
 def _print_sendings(wanted: Month, title: str, rows: Sequence[UnitSending]) -> None:
     from zwgk_excel.cli import show
+    from zwgk_excel.domain.file_names import beside_unit
     from zwgk_excel.layout.words import word
 
     headings = [letter_heading("unit"), "发送", letter_heading("to"), "附件", letter_heading("detail")]
@@ -203,7 +197,7 @@ def _print_sendings(wanted: Month, title: str, rows: Sequence[UnitSending]) -> N
             each.unit,
             word("send_action", each.action),
             recipients(each.to, each.copies),
-            short_name(each.file, each.unit, wanted),
+            beside_unit(each.file.rpartition("/")[2], each.unit, wanted),
             each.detail,
         )
         for each in rows

@@ -34,6 +34,8 @@ _err = Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)
 _YES, _NO = ("是", "y", "yes"), ("否", "n", "no", "")
 _UNBROKEN = re.compile(r"[（“《]*(?:[!-~]+|\S)[，。；：、）”》]*\s*|\s+")
 """What a line is not broken within: a run of ASCII, or a character, with the marks that may not begin or end a line."""
+_NARROWEST = 12
+"""Of a column of texts that are broken into lines."""
 _COLOURS = {"error": "red", "warning": "yellow", "note": "dim"}
 
 
@@ -112,7 +114,7 @@ def table(
     print_line(title, "bold")
     cells = [[on_screen(str(cell), lines=True) for cell in row] for row in rows]
     every = range(len(headings))
-    filled = [number for number in every if any(row[number] for row in cells)]
+    filled = [number for number in every if any(row[number] for row in cells) or not cells]
     whole = [number for number in filled if headings[number] not in wraps]
     tries = ((every, whole, 1), (filled, whole, 1), (filled, whole, 0), (filled, (), 0))
     for columns, unbroken, gap in tries:
@@ -122,10 +124,16 @@ def table(
             shown.add_column(_plain(headings[number]), style=style, overflow="fold", no_wrap=number in unbroken)
         for row in cells:
             shown.add_row(*(BreakableText(row[number]) for number in columns))
-        needed = _out.measure(shown)
-        if needed.maximum <= _out.width or (not gap and needed.minimum <= _out.width):
+        sizes = {number: _size([headings[number], *(row[number] for row in cells)]) for number in columns}
+        least = sum(size if number in unbroken or gap else min(size, _NARROWEST) for number, size in sizes.items())
+        if least + (1 + gap) * len(sizes) <= _out.width:
             break
     _out.print(shown)
+
+
+def _size(texts: Iterable[str]) -> int:
+    """The columns that the longest line of some texts takes."""
+    return max(cell_len(line) for text in texts for line in on_screen(text, lines=True).split("\n"))
 
 
 class BreakableText(Text):

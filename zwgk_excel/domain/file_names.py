@@ -145,3 +145,9 @@ def _shortened(name: str) -> str:
     suffix += apart
     room = LONGEST - len(suffix.encode())
     return stem.encode()[:room].decode(errors="ignore").rstrip(". ") + suffix
+
+
+def beside_unit(name: str, unit: str, month: object) -> str:
+    """A file's name without the unit and the month that it begins with, for a row in which these stand already."""
+    bare = name.removeprefix(f"{unit}_{month}_")
+    return f"…{bare}" if bare != name else name

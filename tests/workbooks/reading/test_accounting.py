@@ -84,7 +84,8 @@ def place(sheet: str, key: str, row: int) -> str:
 
 def accounted(typed, sheet, key: str, value, complaints: list[Problem]) -> bool:
     """Whether a typed value is in the field, or named with its text in the complaint (a note names no loss)."""
-    losses = [each for each in complaints if each.code not in {"normalised", "cell_too_long", "link_form"}]
+    kept = {"normalised", "cell_too_long", "link_form", "phone_form"}
+    losses = [each for each in complaints if each.code not in kept]
     if isinstance(typed, Formula):
         return [each.code for each in losses] in (["cell_error"], ["cell_formula"], ["text_outside"])
     if typed is None or not clean(shown(typed)):

@@ -32,7 +32,7 @@ COVER = layout("report")["cover"].name
 FULL = {
     "section": "采购科",
     "officer": "张三",
-    "phone": "0714-1",
+    "phone": "0714-8700001",
     "first_review": "李",
     "second_review": "王",
     "final_review": "赵",
@@ -114,7 +114,7 @@ def test_a_workbook_from_before_is_read_as_before():
     assert [p.code for p in reading.content.problems if p.place.sheet == COVER] == []
 
 
-@pytest.mark.parametrize("contact", [("", ""), ("李科员", "0714-1")], ids=["nobody to ask", "somebody to ask"])
+@pytest.mark.parametrize("contact", [("", ""), ("李科员", "0714-8700001")], ids=["nobody to ask", "somebody to ask"])
 def test_the_names_in_formulas_are_those_of_the_cells_beside_the_labels(contact):
     data = report_workbook(content(contact=contact))
     grid = open_book(data, "").grid(COVER)

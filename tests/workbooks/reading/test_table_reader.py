@@ -321,10 +321,9 @@ def test_links_are_kept_as_typed():
 
 def test_telephone_numbers_have_no_decimals():
     assert read(column(ColumnKind.PHONE), 13900000000) == ("13900000000", [])
-    assert read(
-        column(ColumnKind.PHONE),
-        "０７１４－８７",
-    ) == ("0714－87", told("０７１４－８７", "0714－87"))
+    typed, plain = "０７１４－８７０００００", "0714－8700000"
+    assert read(column(ColumnKind.PHONE), typed) == (plain, told(typed, plain))
+    assert read(column(ColumnKind.PHONE), "问门卫") == ("问门卫", [("phone_form", "某列是“问门卫”")])
 
 
 def test_integers():

@@ -20,7 +20,10 @@ from zwgk_excel.domain.in_tray import TrayChoice, Waiting, WaitingKind
 from zwgk_excel.domain.problems import CellRef, problem
 from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.workbooks.report.fill_in import InputValue
-from zwgk_excel.workbooks.tracker.rows.view import RefusedCell
+from zwgk_excel.workbooks.tracker.rows.row_values import FileLink
+from zwgk_excel.workbooks.tracker.rows.tray_rows import tray_rows
+from zwgk_excel.workbooks.tracker.rows.view import RefusedCell, with_places
+from zwgk_excel.workbooks.tracker.sheets.tracking import cell_finder
 from zwgk_excel.workflow.acts import undo
 from zwgk_excel.workflow.assessment.closing import close
 from zwgk_excel.workflow.intake.receiving import receive
@@ -224,8 +227,13 @@ def refused(code: str = "office_cell_form") -> RefusedCell:
 
 def test_a_cell_that_was_not_understood_is_cleared(desk: Desk):
     with desk.open() as office:
-        row = only([each.waiting for each in ready(office, refused=(refused(),)).view.tray], WaitingKind.DECISION)
+        view = ready(office, refused=(refused(),)).view
+        row = only([each.waiting for each in view.tray], WaitingKind.DECISION)
         assert row.subject == f"{PURCHASES} 延期至"
+        find = cell_finder(view, None)
+        (shown,) = (each for each in tray_rows(with_places(view, find)) if each["subject"] == row.subject)
+        cell = find(PURCHASES, "extended_to")
+        assert shown["file"] == FileLink(f"跟踪台账!{cell}", "总台账.xlsx", "跟踪台账", cell)
         done = ready(office, chosen(row, TrayChoice.DISCARD), refused=(refused(),))
     assert (done.view.refused, len(done.tray.done)) == ((), 1)
 

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from functools import cache
 
 from zwgk_excel.domain.acts import Act
+from zwgk_excel.domain.file_names import beside_unit
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.returns import Item, Receipt
@@ -179,7 +180,12 @@ def _item_row(item: Item, receipt: Receipt) -> RowValues:
         "cycle": str(receipt.cycle or ""),
         "reference": _reference_of(item.obligation),
         "valid": _yes_no(item.valid),
-        "file": FileLink(receipt.name, receipt.file, report.name, f"A{item.row}" if item.row else ""),
+        "file": FileLink(
+            beside_unit(receipt.name, receipt.unit, receipt.cycle),
+            receipt.file,
+            report.name,
+            f"A{item.row}" if item.row else "",
+        ),
         "row": item.row or None,
     }
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from zwgk_excel.domain.escalation import EscalationLevel, Rectification
+from zwgk_excel.domain.file_names import beside_unit
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.scoring import Assessment, Score, ScoreLine
 from zwgk_excel.layout.columns import layout
@@ -81,7 +82,8 @@ def _row(assessment: Assessment, score: Score, line: ScoreLine | None, *, lead: 
     }
     if line is None:
         return found
-    file = FileLink(line.receipt.rpartition("/")[2], line.receipt) if line.receipt else None
+    name = beside_unit(line.receipt.rpartition("/")[2], score.unit, assessment.period)
+    file = FileLink(name, line.receipt) if line.receipt else None
     told: RowValues = {"points": float(line.points), "reason": line.reason, "obligation": line.obligation, "file": file}
     return {**found, "rule": word("rule", line.rule), **told}
 

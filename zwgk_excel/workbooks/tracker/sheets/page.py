@@ -39,8 +39,9 @@ _SMALLEST = 0.8
 """The least scale of print: texts of ten points are printed with eight then, which can be read."""
 _PRINTED = {A4: 784.0, A3: 1133.0}
 """Points between the left and the right margin of the papers, landscape."""
-_POINTS, _PADDING = 5.25, 3.75
-"""Of a column: for each character of its width, and beside them."""
+_POINTS, _WIDE, _PADDING = 5.25, 7.0, 3.75
+"""Of a column: for each character of its width, with the fonts of Windows, and where others take their place; and
+beside them."""
 _ESCAPED = re.compile(r"""[\x00-\x20"#%<>?\[\\\]^`{|}\x7f]""")
 _CENTRED = frozenset({ColumnKind.CHOICE, ColumnKind.INTEGER, ColumnKind.MONTH})
 
@@ -148,19 +149,23 @@ def set_page(worksheet: Any, office: str) -> None:
 
 
 def fit_to_paper(page: SheetWriter, widths: Sequence[float], repeated: int = 0) -> None:
-    """Choose the smallest paper on which columns of these ``widths`` (in characters) can be read side by side.
+    """Choose A4 where columns of these ``widths`` (in characters) can be read side by side with any font, else A3.
 
-    Where A3 is too small as well, they go over several pages, each with the first ``repeated`` columns.
+    Where A3 is too small even with the usual fonts, they go over several pages, each with the first ``repeated``
+    columns.
     """
-    whole = _SMALLEST * sum(width * _POINTS + _PADDING for width in widths)
-    paper = next((each for each, points in _PRINTED.items() if whole <= points), A3)
+    paper = A4 if _least_space(widths, _WIDE) <= _PRINTED[A4] else A3
     page.sheet.set_paper(paper)
-    if whole <= _PRINTED[paper]:
-        return
-    again = _SMALLEST * sum(width * _POINTS + _PADDING for width in widths[:repeated])
-    page.sheet.fit_to_pages(math.ceil((whole - again) / (_PRINTED[paper] - again)), 0)
-    page.sheet.repeat_columns(0, repeated - 1)
-    page.sheet.print_across()
+    whole, again = _least_space(widths, _POINTS), _least_space(widths[:repeated], _POINTS)
+    if whole > _PRINTED[paper]:
+        page.sheet.fit_to_pages(math.ceil((whole - again) / (_PRINTED[paper] - again)), 0)
+        page.sheet.repeat_columns(0, repeated - 1)
+        page.sheet.print_across()
+
+
+def _least_space(widths: Sequence[float], character: float) -> float:
+    """The points that columns take on paper at the least scale of print."""
+    return _SMALLEST * sum(width * character + _PADDING for width in widths)
 
 
 def write_plain_table(
@@ -250,10 +255,13 @@ def put(page: SheetWriter, row: int, column: int, value: WrittenValue | time | t
             sheet.write_formula(row, column, value.formula, form, value.shown)
 
 
-def fit_row(page: SheetWriter, sheet: SheetLayout, row: int, values: RowValues) -> None:
-    """Set the height of a row to show its paragraphs and links whole; only Excel adjusts heights by itself."""
+def fit_row(page: SheetWriter, sheet: SheetLayout, row: int, values: RowValues, *wrapped: str) -> None:
+    """Set the height of a row to show its paragraphs and links whole; only Excel adjusts heights by itself.
+
+    ``wrapped`` are keys of further columns whose texts are broken into lines.
+    """
     shown = (ColumnKind.PARAGRAPH, ColumnKind.LINK)
-    cells = [(values.get(each.key) or "", each.width) for each in sheet if each.kind in shown]
+    cells = [(values.get(each.key) or "", each.width) for each in sheet if each.kind in shown or each.key in wrapped]
     texts = [(text.text if isinstance(text, FileLink) else str(text), width) for text, width in cells]
     if texts:
         page.sheet.set_row(row, row_height(texts, least=_ROW_HEIGHT))

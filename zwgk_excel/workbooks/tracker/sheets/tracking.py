@@ -38,7 +38,7 @@ from zwgk_excel.workbooks.tracker.sheets.page import (
     put,
 )
 from zwgk_excel.workbooks.writing import style
-from zwgk_excel.workbooks.writing.formats import Formats
+from zwgk_excel.workbooks.writing.formats import Formats, text_width
 
 _FROZEN = 2
 _PIXELS_PER_WIDTH = 7
@@ -57,6 +57,8 @@ _LOOKS: Mapping[Timeliness, tuple[str, str]] = {
     Timeliness.ON_DEMAND: ("grey", style.OPTIONAL),
 }
 """The colour of each state and the mark before its word, so that nothing depends on colour alone."""
+_WRAPPED = "reference"
+"""The column whose texts are broken into lines: of a one-off task it has the title."""
 LAST_PRINTED = "refusal"
 """The last column that is printed: after it comes what concerns closed months alone."""
 _STATE_COLUMNS = ("outcome", *STATE)
@@ -89,8 +91,8 @@ def write_tracking(book: Any, formats: Formats, view: TrackerView, kept: UserAdd
     for row, each in enumerate(rows, FIRST_ROW):
         cells = refused.get(each.status.obligation.key, ())
         values = tracking_row(each, cells)
-        if cells:
-            fit_row(page, sheet, row, values)
+        if cells or text_width(str(values[_WRAPPED])) > sheet[_WRAPPED].width:
+            fit_row(page, sheet, row, values, _WRAPPED)
         writer.write_row(row, values, closed=each.closed, refused=cells)
         if extras:
             extras.write_row(row, each.status.obligation.key)
@@ -181,7 +183,7 @@ class _Writer:
             # A formula in a cell of the text format turns into text the moment somebody edits it.
             over["num_format"] = "General"
         kinds = {ColumnKind.DATE: "date", ColumnKind.DATETIME: "datetime"}
-        wrap = column.kind is ColumnKind.PARAGRAPH
+        wrap = column.kind is ColumnKind.PARAGRAPH or column.key == _WRAPPED
         short = column.kind is ColumnKind.TEXT and column.width <= _SHORT
         align = {"align": "center"} if column.kind is ColumnKind.CHOICE or short else {}
         return formats.named(kinds.get(column.kind, "text"), text_wrap=wrap, **align, **over)
