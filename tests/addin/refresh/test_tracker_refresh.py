@@ -18,8 +18,11 @@ from zwgk_excel.addin.refresh.journal import Journal
 from zwgk_excel.addin.refresh.live_book import read_grid
 from zwgk_excel.addin.refresh.tracker_refresh import Refreshed, refresh_tracker
 from zwgk_excel.layout.columns import layout
+from zwgk_excel.workbooks.excel import column_letters
 from zwgk_excel.workbooks.tracker.previous.office_input import LAST_ACT_KEY, LEDGER_REVISION_KEY
 from zwgk_excel.workbooks.tracker.rows.view import TrackerView
+from zwgk_excel.workbooks.tracker.sheets.tracking import LAST_PRINTED
+from zwgk_excel.workbooks.tracker.tracker_workbook import recorded_tracker
 
 TRACKER = layout("tracker")
 TRACKING, REMOVED = TRACKER["tracking"], TRACKER["removed"]
@@ -48,6 +51,18 @@ def test_all_sheets_show_the_new_view_and_the_file_is_saved(book: xw.Book, views
     statuses = book.app.impl.statuses
     assert statuses[0] == f"刷新“{TRACKING.name}”"
     assert statuses[-1] == "保存台账"
+
+
+def test_what_is_printed_follows_the_rows(book: xw.Book, views: Views):
+    page = book.sheets[TRACKING.name].page_setup
+    refreshed(book, views.december)
+    printed = recorded_tracker(views.december).sheets[TRACKING.name].printed
+    assert printed is not None
+    assert page.print_area == f"$A$1:${column_letters(printed[3])}${printed[2] + 1}"
+    assert TRACKING.columns[printed[3]].key == LAST_PRINTED
+    page.print_area = "$C$1:$D$5"
+    refreshed(book, views.answered)
+    assert page.print_area == "$C$1:$D$5", "what the office set is the office's"
 
 
 def test_refreshed_again_nothing_changes(book: xw.Book, views: Views):

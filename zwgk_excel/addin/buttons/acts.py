@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from zwgk_excel.addin.buttons.consolidation import consolidate, open_tracker
-from zwgk_excel.addin.buttons.numbers import number_typed
+from zwgk_excel.addin.buttons.numbers import number_name, number_typed
 from zwgk_excel.addin.buttons.persons import decided_by
 from zwgk_excel.addin.host import workspace_choice
 from zwgk_excel.addin.host.session import CANCELLED, LISTED, Session, named
@@ -60,12 +60,13 @@ def _chosen(session: Session, acts: Mapping[int, Act]) -> int | None:
     if not last:
         raise UserError("还没有可以撤销的办理。")
     shown = [_line(each, acts) for each in last]
-    if not session.confirm(shown, "以上是最近可以撤销的办理，最新的在前。按“确定”后输入办理编号（更早的也可以）。"):
+    number = number_name("acts")
+    if not session.confirm(shown, f"以上是最近可以撤销的办理，最新的在前。按“确定”后输入{number}（更早的也可以）。"):
         return None
-    typed = session.ask_text("撤销第几号办理？请输入办理编号：", str(last[0].number))
+    typed = session.ask_text(f"撤销第几号办理？请输入{number}：", str(last[0].number))
     if not typed:
         return None
-    return number_typed(typed, "办理编号", "acts")
+    return number_typed(typed, "acts")
 
 
 def _line(act: Act, acts: Mapping[int, Act]) -> str:

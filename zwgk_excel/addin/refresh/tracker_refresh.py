@@ -41,6 +41,8 @@ TABLES = (
     "letters",
     "acts",
 )
+_FORMER_END = "waived"
+"""The column at which the print area of 跟踪台账 ended in earlier versions."""
 _Step = Callable[[str], None]
 """Told the name of the sheet that is being worked on."""
 
@@ -113,6 +115,7 @@ def _refresh(book: Any, view: TrackerView, recorded: RecordingWorkbook, journal:
             added.append(AddedColumns.read(table))
         strays += strays_of_table(table)
         table.apply()
+        table.print_rows(_FORMER_END)
         _rename(book, recorded, table, shape.name, journal)
         own = table.own_rows if key == "in_tray" else None
         refresh_rules(table.sheet, page, table.area, rows_change=table.rows_change, own=own)
