@@ -25,6 +25,7 @@ from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.excel import column_letters
 from zwgk_excel.workbooks.tracker.rows.figures import FIGURES, RATES, TIMELINESSES, figures, matrix
+from zwgk_excel.workbooks.tracker.rows.formulas import STATE
 from zwgk_excel.workbooks.tracker.rows.view import TrackerView
 from zwgk_excel.workbooks.tracker.sheets.page import FIRST_ROW, HEADER_ROW
 from zwgk_excel.workbooks.tracker.tracker_workbook import tracker_workbook
@@ -284,6 +285,28 @@ def test_matrix_cells_equal_python(tracker: Tracker):
         place = rows[HEADER_ROW].index("2026-11")
         shown = {row[0]: row[place] or "" for row in rows[FIRST_ROW:]}
         assert shown == {each["unit"]: each["2026-11"] for each in matrix(_view(CASE.on(day)))}, day
+
+
+def test_the_counts_hold_when_the_office_has_sorted_the_rows(office: Office, tmp_path: Path):
+    """Two rows of different months change places: the sums of a month look no more at its rows alone."""
+    rows = [
+        TrackerRow(replace(s, obligation=replace(s.obligation, moved_from=Month(2026, 10 + number % 2))))
+        for number, s in enumerate(CASE.on(VIEW_DAY).statuses[:12])
+    ]
+    view = replace(_view(CASE.on(VIEW_DAY)), rows=tuple(rows))
+    path = tmp_path / "总台账.xlsx"
+    path.write_bytes(tracker_workbook(view))
+    inputs = [place for place, column in enumerate(TRACKER["tracking"]) if column.key not in STATE]
+    with office.open(path) as document:
+        name, read = TRACKER["tracking"].name, [TRACKER[key].name for key in ("matrix", "overview")]
+        before = [document.values(sheet) for sheet in read]
+        first, last = FIRST_ROW + 1, FIRST_ROW + len(rows)
+        for place in inputs:
+            cells = [f"{column_letters(place)}{row}" for row in (first, last)]
+            for cell, value in zip(cells, [document.value(name, cell) for cell in reversed(cells)], strict=True):
+                document.set(name, cell, value)
+        assert document.value(name, f"{column_letters(TRACKER['tracking'].index('cycle'))}{first}") == "2026-10"
+        assert [document.values(sheet) for sheet in read] == before
 
 
 def test_a_live_tracker_takes_its_day_from_the_clock(office: Office, tmp_path: Path):

@@ -98,6 +98,7 @@ def remind(
     from zwgk_excel.cli import show
     from zwgk_excel.workflow.mailing import reminding as work
     from zwgk_excel.workflow.mailing.delivery import delivery_method
+    from zwgk_excel.workflow.mailing.sending import missing_sender
     from zwgk_excel.workflow.office.context import open_office
 
     on = day(as_of)
@@ -111,10 +112,11 @@ def remind(
         else:
             rows, delivery_run = work.planned_reminders(office, on or office.now().date(), units=unit or ()), None
             unknown = work.not_taken_in(office)
+        missing = "" if yes else missing_sender(office)
         waiting = work.quarantined_count(office)
     if json:
         show.as_json({"units": [_reminding_fields(each) for each in rows]} | delivery_fields(delivery_run))
-        return exit_code(delivery_run, any(each.action == "no_address" for each in rows))
+        return exit_code(delivery_run, bool(missing) or any(each.action == "no_address" for each in rows))
     _print_remindings(rows, on)
     if unknown:
         show.print_line(
@@ -129,7 +131,9 @@ def remind(
         print_yes_hint(sum(each.action == "send" for each in rows), way)
     else:
         print_delivery_run(delivery_run, way)
-    return exit_code(delivery_run, any(each.action == "no_address" for each in rows))
+    if missing:
+        show.warn(missing)
+    return exit_code(delivery_run, bool(missing) or any(each.action == "no_address" for each in rows))
 
 
 # --- send --------------------------------------------------------------------------------------

@@ -189,6 +189,9 @@ def _report_generation(done: Generation, folder: Path, later: Sequence[Month], *
     for path in done.leftover:
         show.print_line(f"“{path.name}”对应的单位本月已无任务，文件未删除，请勿发出。", "yellow")
     show.print_line(f"报送表在 {folder}")
+    if by_change[WorkbookChange.NEW]:
+        month = done.cycle
+        show.print_line(f"下一步：zwgk send {month} 看发给谁，加 --yes 发出；不用邮件的，把这些文件发给各单位。")
     _report_lapsed(done.lapsed)
     _report_later(later)
     return 1 if done.leftover else 0

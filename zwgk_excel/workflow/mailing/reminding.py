@@ -81,10 +81,9 @@ def planned_reminders(office: Office, as_of: date, *, units: Sequence[str] = ())
     """What :func:`remind` would do on a day with the files imported so far; nothing is changed.
 
     A unit is not reminded of what was sent back to it (退回修改) on that very day: it has the mail about it.
-    Raises UserError for an unknown unit, when no cycle was issued yet, and when the office has no address.
+    Raises UserError for an unknown unit and when no cycle was issued yet.
     """
     _newest_cycle(office)
-    sender_of(office.workspace.settings)
     wanted = {find_unit(office, each) for each in units}
     month, policy = Month.of(as_of), office.workspace.settings.policy
     obligations = office.obligations()
@@ -124,9 +123,11 @@ def remind(
 ) -> ReminderRun:
     """Import what is new in 收件箱, then mail every unit with open obligations a list of them.
 
-    Raises UserError as :func:`planned_reminders` does, and when a file in 收件箱 cannot be read, because it may be a
-    return of a unit to be reminded. Then nothing was sent.
+    Raises UserError as :func:`planned_reminders` does, where the office has no address, and when a file in 收件箱
+    cannot be read, because it may be a return of a unit to be reminded. Then nothing was sent.
     """
+    _newest_cycle(office)
+    sender_of(office.workspace.settings)
     with office.ledger.exclusive():
         mark_interrupted(office)
         if unread := import_new(office).unread:

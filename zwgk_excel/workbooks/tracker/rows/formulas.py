@@ -42,9 +42,23 @@ MENDED = ("cycle", "unit", "step", "state", "raised_on", "mend_by", "closed_on")
 MATRIX_NAMES = {"unit": "mx_unit", "kind": "mx_kind", "urgency": "mx_urgency"}
 """Columns of the matrix and their defined names."""
 
-TALLIES = ("group", "text", "kind", "total_1", "total_2", "total_3", "total_4")
-"""The blocks of the tallies that have a name: the number of each unit and month, and its text in the matrix; the kind
-of each unit, and its packed counts."""
+TALLIES = (
+    "row",
+    "pack_1",
+    "pack_2",
+    "pack_3",
+    "pack_4",
+    "group",
+    "text",
+    "kind",
+    "total_1",
+    "total_2",
+    "total_3",
+    "total_4",
+)
+"""The blocks of the tallies that have a name: of each row of the tracking sheet the number of its unit and month, and
+its packed counts; that number of each unit and month, and its text in the matrix; the kind of each unit, and its packed
+counts."""
 PACKS: tuple[tuple[str, ...], ...] = (
     (Timeliness.ON_TIME, Timeliness.GRACE, Timeliness.LATE),
     (Timeliness.IN_GRACE, Timeliness.OVERDUE, Timeliness.DUE_SOON),
@@ -161,6 +175,38 @@ class KindScope:
         counts = unpacked([tally_name(f"total_{number}") for number in range(1, len(PACKS) + 1)])
         counts[DUE] = "(" + "+".join(counts[each] for each in (*TIMELINESSES, Outcome.WAIVED)) + ")"
         return f"SUMPRODUCT(({tally_name('kind')}={self.kind})*{counts[key]})"
+
+
+@dataclass(frozen=True, slots=True)
+class UnitScope:
+    """The rows of the unit in a cell: its counts among the tallies. A text criterion of COUNTIFS takes far longer."""
+
+    cell: str
+
+    def number(self, key: str) -> str:
+        """The expression for the number of rows that a key of :data:`COUNTS` means."""
+        place = unit_place(self.cell)
+        counts = unpacked([f"INDEX({tally_name(f'total_{n}')},{place})" for n in range(1, len(PACKS) + 1)])
+        if key == DUE:
+            # No state in it: what is typed moves no due date, so this is not counted anew.
+            return Scope((unit_pair(self.cell),)).number(key)
+        return counts[key]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitMonthScope:
+    """The rows of the unit and of the month in two cells: the sums of their packed counts, found by one number."""
+
+    unit: str
+    cycle: str
+
+    def number(self, key: str) -> str:
+        """The expression for the number of rows that a key of :data:`COUNTS` means."""
+        if key == DUE:
+            return Scope((unit_pair(self.unit), f"{column_name('cycle')},{self.cycle}")).number(key)
+        wanted = group_formula(unit_place(self.unit), self.cycle)[1:]
+        sums = [f"SUMIF({tally_name('row')},{wanted},{tally_name(f'pack_{n}')})" for n in range(1, len(PACKS) + 1)]
+        return unpacked(sums)[key]
 
 
 COUNTS = (DUE, Outcome.NIL, Outcome.RETURNED, *TIMELINESSES)

@@ -28,10 +28,10 @@ from zwgk_excel.workbooks.tracker.rows.formulas import (
     Counted,
     KindScope,
     Scope,
+    UnitScope,
     figure_formula,
     quoted,
     ranked_unit,
-    unit_pair,
     within,
 )
 from zwgk_excel.workbooks.tracker.rows.view import TrackerView
@@ -187,7 +187,7 @@ class Sections:
         scope = line.scope
         if line.formula:
             self._sheet.write_formula(row, 0, line.formula, label, line.label)
-            scope = Scope((unit_pair(f"$A${row + 1}"),))
+            scope = UnitScope(f"$A${row + 1}")
         else:
             self._sheet.write_string(row, 0, cell_text(line.label), label)
         cells = {figure: f"{column_letters(position)}{row + 1}" for position, figure in enumerate(FIGURES, 1)}

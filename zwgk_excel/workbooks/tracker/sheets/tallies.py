@@ -96,9 +96,12 @@ class _TalliesWriter:
 
     def block(self, key: str) -> str:
         """The cells of a block that has a name."""
-        counts = {"group": len(self._groups), "text": len(self._groups)}
-        columns = {"group": _NUMBER, "text": _TEXT, "kind": _KIND}
-        columns |= {f"total_{number}": _TOTALS + number - 1 for number in range(1, len(PACKS) + 1)}
+        packs = range(1, len(PACKS) + 1)
+        counts = {"group": len(self._groups), "text": len(self._groups), "row": len(self._rows)}
+        counts |= {f"pack_{number}": len(self._rows) for number in packs}
+        columns = {"row": _GROUP, "group": _NUMBER, "text": _TEXT, "kind": _KIND}
+        columns |= {f"pack_{number}": _PACKS + number - 1 for number in packs}
+        columns |= {f"total_{number}": _TOTALS + number - 1 for number in packs}
         return _area(columns[key], counts.get(key, len(self._units)))
 
     def write_line(self, row: int) -> None:

@@ -22,7 +22,9 @@ from zwgk_excel.workbooks.tracker.rows.figures import (
 )
 from zwgk_excel.workbooks.tracker.rows.formulas import (
     MATRIX_NAMES,
+    Counted,
     Scope,
+    UnitMonthScope,
     column_name,
     figure_formula,
     name_of,
@@ -189,7 +191,7 @@ class _UnitPageWriter:
         values = {**figures(rows), **_sums(rows), **{key: score.get(key) for key in _SCORED}}
         if values["score"] is None:
             values["rank"] = None
-        self._write_figures(row, Scope((pairs,)), formulas, values)
+        self._write_figures(row, UnitMonthScope(self._unit, label), formulas, values)
 
     def _write_total(self) -> None:
         """Sums of the months; the rates are computed from the sums."""
@@ -204,7 +206,7 @@ class _UnitPageWriter:
         rows = [each for each in self._rows if str(each.status.obligation.cycle)[:4] == self._year]
         self._write_figures(_TOTAL, Scope(), formulas, {**figures(rows), **_sums(rows)})
 
-    def _write_figures(self, row: int, scope: Scope, formulas: Mapping[str, str], values: Mapping[str, Any]) -> None:
+    def _write_figures(self, row: int, scope: Counted, formulas: Mapping[str, str], values: Mapping[str, Any]) -> None:
         cells = {key: f"{column_letters(position)}{row + 1}" for position, key in enumerate(FIGURES, 1)}
         for position, key in enumerate(_KEYS, 1):
             code = RATE if key in RATES else "General" if key in _SCORED else COUNT
