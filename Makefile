@@ -79,6 +79,8 @@ docs: pictures
 SHOWN := build/pictures
 RENDER := $(BIN)/python docs/render.py --dpi 120
 REPORT := $(SHOWN)/收件箱/市教育局_2026-11_信息报送表.xlsx
+# A day to come is refused, so the demo's month has its bulletin on the demo's day.
+ON_THAT_DAY := $(BIN)/python docs/on_demo_day.py
 OPINIONS := $(SHOWN)/退回修改/2026-11/市生态环境局_2026-11_修改意见.xlsx
 
 pictures: $(VENV)/.installed-test
@@ -91,9 +93,9 @@ pictures: $(VENV)/.installed-test
 	$(RENDER) "$(SHOWN)/总台账.xlsx" docs/pictures --sheet 总览 --name overview --pages 1
 	$(RENDER) "$(SHOWN)/总台账.xlsx" docs/pictures --sheet 跟踪台账 --name tracker --pages 1
 	$(RENDER) "$(SHOWN)/总台账.xlsx" docs/pictures --sheet 单位矩阵 --name matrix --pages 1
-	$(BIN)/zwgk bulletin 2026-11 -w $(SHOWN) --as-of 2026-12-03
+	$(ON_THAT_DAY) bulletin 2026-11 -w $(SHOWN)
 	$(RENDER) $(SHOWN)/通报/2026-11/*.docx docs/pictures --name bulletin --pages 1
-	$(BIN)/zwgk bulletin 2026 --unit 市发改委 -w $(SHOWN) --as-of 2026-12-03
+	$(ON_THAT_DAY) bulletin 2026 --unit 市发改委 -w $(SHOWN)
 	$(RENDER) $(SHOWN)/通报/2026/各单位/*.xlsx docs/pictures --name unit-year --pages 1
 	$(RENDER) "$(SHOWN)/总台账.xlsx" docs/pictures --sheet 单位情况 --name unit --pages 1
 	$(RENDER) "$(SHOWN)/总台账.xlsx" docs/pictures --sheet 考核评分 --name scores --pages 1

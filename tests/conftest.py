@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import os
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -33,10 +34,25 @@ _USUAL = "ci" if os.environ.get("CI") else "local"
 hypothesis.settings.load_profile("quick" if os.environ.get("ZWGK_NO_TOOLS") == "1" else _USUAL)
 
 
+_MEMORY = Path("/dev/shm")
+_ROOM = 6 << 30
+"""Bytes that a run's files may take at a time."""
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """The process that starts the run watches the checkout; xdist's workers have a ``workerinput``."""
-    if not hasattr(config, "workerinput"):
-        config.pluginmanager.register(CheckoutWatch(ROOT))
+    """The process that starts the run watches the checkout; xdist's workers have a ``workerinput``.
+
+    Where there is room in memory the tests' files lie in it: a database waits for the disk at each of its commits,
+    and thousands of tests make one.
+    """
+    if hasattr(config, "workerinput"):
+        return
+    config.pluginmanager.register(CheckoutWatch(ROOT))
+    if "TMPDIR" not in os.environ and _MEMORY.is_dir():
+        found = os.statvfs(_MEMORY)
+        if found.f_bavail * found.f_frsize > _ROOM and not found.f_flag & os.ST_NOEXEC:
+            os.environ["TMPDIR"] = str(_MEMORY)
+            tempfile.tempdir = None
 
 
 @pytest.fixture(scope="session")

@@ -28,7 +28,7 @@ from zwgk_excel.workflow.intake.receiving import receive
 
 pytestmark = pytest.mark.slow
 EVERY = os.environ.get("ZWGK_EVERY_POINT") == "1"
-_MOST = 5
+_MOST = 3
 """Points of one command, of those that differ."""
 DECEMBER = datetime(2026, 12, 3, 9)
 

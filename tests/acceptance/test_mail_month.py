@@ -99,7 +99,7 @@ class Town:
 
 def attachment(raw: bytes) -> bytes:
     """The workbook in a mail."""
-    (found,) = message_from_bytes(raw, policy=default).iter_attachments()
+    found = next(message_from_bytes(raw, policy=default).iter_attachments())
     return bytes(found.get_content())
 
 
@@ -234,7 +234,7 @@ def test_every_unit_got_its_own_workbook_once(sent):
     for unit, address in ADDRESS.items():
         (path,) = sent.mailbox.mails(address)[:1]
         mail = message_from_bytes(path.read_bytes(), policy=default)
-        assert [part.get_filename() for part in mail.iter_attachments()] == [report_name(unit, CYCLE)]
+        assert [part.get_filename() for part in mail.iter_attachments()] == [report_name(unit, CYCLE), "填报手册.docx"]
         assert str(mail["To"].addresses[0].addr_spec) == address
     with sent.at(ISSUED) as office:
         letters = [each for each in office.ledger.letters() if each.kind is LetterKind.ISSUE]

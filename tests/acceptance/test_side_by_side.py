@@ -18,7 +18,7 @@ from zwgk_excel.workflow.intake.receiving import receive
 pytestmark = pytest.mark.slow
 
 BUSY = "另一个 zwgk 正在处理本工作区"
-COUNT = 40
+COUNT = 12
 
 
 @pytest.fixture(scope="module")

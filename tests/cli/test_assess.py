@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from tests.clock import set_clock
-from tests.workflow.desk import item, nil
+from tests.workflow.desk import issue, item, nil
 from zwgk_excel.cli.main import run
 from zwgk_excel.cli.rectify import COMMANDS
 
@@ -15,7 +15,7 @@ AS_OF = ("--as-of", "2026-12-03")
 @pytest.fixture
 def month(desk, zwgk, december):
     """November, for which 市财政局 was late with one of its tasks and 市政府办 sent nothing."""
-    zwgk("generate", "2026-11", "--as-of", "2026-11-02")
+    issue(desk)
     file = desk.reply("市财政局", "表.xlsx", answers={("D04", "2026-11"): nil()}, items=[item("D02 政府采购")])
     zwgk("receive", str(file), "--received-at", "2026-12-02T09:00")
     return zwgk

@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from tests.clock import set_clock
-from tests.workflow.desk import Desk, item, nil
+from tests.workflow.desk import Desk, issue, item, nil
 from zwgk_excel.cli.main import run
 
 AS_OF = ("--as-of", "2026-12-03")
@@ -21,7 +21,7 @@ def december(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def month(desk: Desk, zwgk):
     """November and December are out; 市财政局 has reported, 市政府办 has until the 10th of December."""
-    zwgk("generate", "2026-11", "--as-of", "2026-11-02")
+    issue(desk)
     zwgk("generate", "2026-12", "--as-of", "2026-12-01")
     file = desk.reply("市财政局", "表.xlsx", answers={("D04", "2026-11"): nil()}, items=[item("D02 政府采购")])
     zwgk("receive", str(file), "--received-at", "2026-11-20T09:00")

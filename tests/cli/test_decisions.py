@@ -3,11 +3,12 @@
 import pytest
 
 from tests.terminal import at_a_terminal
+from tests.workflow.desk import issue
 
 
 @pytest.fixture
-def issued(zwgk):
-    zwgk("generate", "2026-11", "--as-of", "2026-11-02")
+def issued(desk, zwgk):
+    issue(desk)
     return zwgk
 
 

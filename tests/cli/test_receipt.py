@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pytest
 
-from tests.workflow.desk import item, nil
+from tests.workflow.desk import issue, item, nil
 from zwgk_excel.workflow import clock
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("december")]
@@ -17,7 +17,7 @@ KEY = "D02/市财政局/2026-11"
 
 @pytest.fixture
 def issued(desk, zwgk):
-    zwgk("generate", "2026-11", "--as-of", "2026-11-02")
+    issue(desk)
     return desk
 
 

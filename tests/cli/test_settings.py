@@ -40,6 +40,7 @@ SHOWN: dict[str, str] = {
     "mail.authentication_server": (
         "tests/cli/test_fetch.py::test_what_waits_for_its_senders_sake_and_how_the_office_takes_it"
     ),
+    "mail.manual": "tests/workflow/mailing/test_sending.py::test_the_manual_goes_out_once_a_year_once_or_never",
     "office.person": "tests/cli/test_acts.py::test_the_name_in_the_settings_is_enough",
     "office.backup": "tests/workflow/doctor/test_diagnostics.py::test_how_old_the_backup_is",
     "extend_within_days": "tests/workflow/decisions/test_extend_and_waive.py::test_the_office_may_set_how_far",

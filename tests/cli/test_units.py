@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.terminal import at_a_terminal
-from tests.workflow.desk import UNITS, with_duty
+from tests.workflow.desk import UNITS, issue, with_duty
 from zwgk_excel.cli.main import run
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.workflow.issuing import table_problems
@@ -17,7 +17,7 @@ BY = ("--reason", "机构改革", "--who", "王芳")
 @pytest.fixture
 def issued(desk, zwgk):
     """November is out."""
-    assert zwgk("generate", "2026-11", "--as-of", "2026-11-02")[0] == 0
+    issue(desk)
     return zwgk
 
 

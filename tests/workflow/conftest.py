@@ -1,7 +1,6 @@
 import pytest
 
-from tests.workflow.desk import CYCLE, Desk, new_desk
-from zwgk_excel.workflow.issuing.generation import generate
+from tests.workflow.desk import Desk, issue, new_desk
 
 
 @pytest.fixture
@@ -13,6 +12,4 @@ def desk(tmp_path) -> Desk:
 @pytest.fixture
 def sent(desk) -> Desk:
     """A workspace whose November workbooks went out on the 2nd."""
-    with desk.open() as office:
-        generate(office, CYCLE, as_of=desk.now.date())
-    return desk
+    return issue(desk)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 import io
+import shutil
 import sqlite3
+import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 
 import xlsxwriter
@@ -178,3 +182,25 @@ def new_desk(folder: Path) -> Desk:
     desk.set_duties(DUTIES)
     desk.set_units(UNITS)
     return desk
+
+
+def issue(desk: Desk) -> Desk:
+    """Issue November on the 2nd in a desk that is new: what ``generate`` makes there, copied from one made before.
+
+    The copy is another workspace than the desk was before, so nothing of that one may be remembered.
+    """
+    shutil.rmtree(desk.root)
+    shutil.copytree(_issued(), desk.root)
+    trust_workspace(desk.root)
+    return desk
+
+
+@cache
+def _issued() -> Path:
+    """A workspace whose November went out; it lies there until the process ends."""
+    folder = Path(tempfile.mkdtemp(prefix="zwgk-issued-"))
+    atexit.register(shutil.rmtree, folder)
+    made = new_desk(folder)
+    with made.open() as office:
+        generate(office, CYCLE, as_of=made.now.date())
+    return made.root

@@ -71,6 +71,8 @@ def send(
             letter = work.mark_sent(office, wanted, each, who=who(office, name))
             if not json:
                 show.print_line(f"已记下：{letter.unit}{letter.detail}。", "green")
+        if mark_sent and not json:
+            return 0
         asked: dict[str, Any] = {"units": unit or (), "correction": correction, "resend": resend or ()}
         if yes:
             done = work.send(office, wanted, way, **asked, progress=step)
@@ -158,7 +160,7 @@ def _preview(wanted: Month, rows: Sequence[UnitSending], way: DeliveryMethod, *,
     if json:
         show.as_json({"cycle": wanted, "units": [_sending_fields(each) for each in rows]})
     else:
-        _print_sendings(f"{wanted} 报送表发送预览", rows)
+        _print_sendings(wanted, f"{wanted} 报送表发送预览", rows)
         _print_advice(wanted, rows)
         print_yes_hint(sum(each.action in MAILED_ACTIONS for each in rows), way)
     return 1 if any(each.action in ATTENTION_ACTIONS for each in rows) else 0
@@ -177,7 +179,7 @@ def _report_sent(
     else:
         rest = [each for each in rows if each.action in ATTENTION_ACTIONS]
         if rest:
-            _print_sendings(f"{wanted} 没有发送的单位", rest)
+            _print_sendings(wanted, f"{wanted} 没有发送的单位", rest)
             _print_advice(wanted, rest)
         print_delivery_run(
             delivery_run, way, already=sum(each.action not in MAILED_ACTIONS | ATTENTION_ACTIONS for each in rows)
@@ -185,7 +187,14 @@ def _report_sent(
     return exit_code(delivery_run, any(each.action in ATTENTION_ACTIONS for each in rows))
 
 
-def _print_sendings(title: str, rows: Sequence[UnitSending]) -> None:
+def short_name(file: str, unit: str, month: Month | None) -> str:
+    """The name of a file without the unit and the month that it begins with, where they stand beside it."""
+    name = file.rpartition("/")[2]
+    bare = name.removeprefix(f"{unit}_{month}_")
+    return f"…{bare}" if bare != name else name
+
+
+def _print_sendings(wanted: Month, title: str, rows: Sequence[UnitSending]) -> None:
     from zwgk_excel.cli import show
     from zwgk_excel.layout.words import word
 
@@ -195,7 +204,7 @@ def _print_sendings(title: str, rows: Sequence[UnitSending]) -> None:
             each.unit,
             word("send_action", each.action),
             recipients(each.to, each.copies),
-            each.file.rpartition("/")[2],
+            short_name(each.file, each.unit, wanted),
             each.detail,
         )
         for each in rows
@@ -313,8 +322,10 @@ def print_yes_hint(count: int, way: DeliveryMethod) -> None:
         show.print_line("没有要发的邮件。")
 
 
-def print_delivery_run(delivery_run: DeliveryRun, way: DeliveryMethod, already: int = 0) -> None:
-    """Print what became of the mails; ``already`` units had theirs before."""
+def print_delivery_run(
+    delivery_run: DeliveryRun, way: DeliveryMethod, already: int = 0, nothing: str = "没有要发的邮件"
+) -> None:
+    """Print what became of the mails, or that there was ``nothing`` to do; ``already`` units had theirs before."""
     from zwgk_excel.cli import show
     from zwgk_excel.layout.words import word
     from zwgk_excel.workflow.mailing.delivery import delivered_to_all
@@ -322,7 +333,8 @@ def print_delivery_run(delivery_run: DeliveryRun, way: DeliveryMethod, already: 
     done = {"smtp": "已发出", "files": "已写成 .eml 文件", "outlook": "已建 Outlook 草稿"}
     sent = [each for each in delivery_run.letters if each.state == "sent"]
     rest = f"；此前已发过、不再发的 {already} 个单位" if already else ""
-    show.print_line(f"{done[way]} {len(sent)} 封{rest}。", "green" if sent else "")
+    told = f"{done[way]} {len(sent)} 封" if delivery_run.letters or delivery_run.fault else nothing
+    show.print_line(f"{told}{rest}。", "green" if sent else "")
     if way == "files" and sent:
         show.print_line("请用邮件程序逐个打开 发件箱 中的 .eml 文件，核对后点“发送”。")
     for each in delivery_run.letters:

@@ -153,6 +153,7 @@ def _decided(
 
 def _print(title: str, found: Sequence[Receipt]) -> None:
     from zwgk_excel.cli import show
+    from zwgk_excel.cli.mail import short_name
     from zwgk_excel.layout.columns import layout
     from zwgk_excel.layout.words import verdict_word
 
@@ -165,7 +166,7 @@ def _print(title: str, found: Sequence[Receipt]) -> None:
             each.number,
             f"{each.received_at:%Y-%m-%d %H:%M}",
             f"{each.file_time:%Y-%m-%d %H:%M}" if each.file_time else "",
-            each.name,
+            short_name(each.name, each.unit, each.cycle),
             each.unit,
             each.cycle or "",
             verdict_word(each),

@@ -72,7 +72,8 @@ def send_back(
         print_yes_hint(sum(each.action in work.MAILED_RETURNS for each in rows), way)
     else:
         had = {work.ReturnAction.SENT, work.ReturnAction.ANSWERED}
-        print_delivery_run(delivery_run, way, already=sum(each.action in had for each in rows))
+        already = sum(each.action in had for each in rows)
+        print_delivery_run(delivery_run, way, already=already, nothing="没有要退回的，没有发邮件")
     if missing:
         show.warn(missing)
     return exit_code(delivery_run, troubles or bool(missing))

@@ -32,8 +32,8 @@ _out = Console(highlight=False, emoji=False, soft_wrap=False)
 _err = Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)
 
 _YES, _NO = ("是", "y", "yes"), ("否", "n", "no", "")
-_UNBROKEN = re.compile(r"[!-~]+[，。；：、）”》]*\s*|\S[，。；：、）”》]*\s*|\s+")
-"""What a line is not broken within: a run of ASCII, or a character with the marks that may not begin a line."""
+_UNBROKEN = re.compile(r"[（“《]*(?:[!-~]+|\S)[，。；：、）”》]*\s*|\s+")
+"""What a line is not broken within: a run of ASCII, or a character, with the marks that may not begin or end a line."""
 _COLOURS = {"error": "red", "warning": "yellow", "note": "dim"}
 
 
@@ -105,18 +105,26 @@ def table(
 ) -> None:
     """Print a table under a title.
 
-    ``styles`` gives the colour of each column, empty for none; only the columns headed as in ``wraps`` are broken into
-    lines where the terminal is narrow, so that names and dates stay whole.
+    ``styles`` gives the colour of each column, empty for none. Where the terminal is too narrow, columns without any
+    content are left out and those headed as in ``wraps`` are broken into lines, so that names and dates stay whole;
+    only where that is not enough all are broken.
     """
     print_line(title, "bold")
-    shown = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), header_style="bold", show_edge=False)
-    for number, heading in enumerate(headings):
-        style = styles[number] if number < len(styles) else None
-        shown.add_column(_plain(heading), style=style, overflow="fold", no_wrap=heading not in wraps)
-    for row in rows:
-        shown.add_row(*(BreakableText(on_screen(str(cell), lines=True)) for cell in row))
-    if _out.measure(shown).maximum > _out.width:
-        shown.padding = (0, 0, 0, 0)
+    cells = [[on_screen(str(cell), lines=True) for cell in row] for row in rows]
+    every = range(len(headings))
+    filled = [number for number in every if any(row[number] for row in cells)]
+    whole = [number for number in filled if headings[number] not in wraps]
+    tries = ((every, whole, 1), (filled, whole, 1), (filled, whole, 0), (filled, (), 0))
+    for columns, unbroken, gap in tries:
+        shown = Table(box=SIMPLE_HEAD, padding=(0, gap, 0, 0), header_style="bold", show_edge=False)
+        for number in columns:
+            style = styles[number] if number < len(styles) else None
+            shown.add_column(_plain(headings[number]), style=style, overflow="fold", no_wrap=number in unbroken)
+        for row in cells:
+            shown.add_row(*(BreakableText(row[number]) for number in columns))
+        needed = _out.measure(shown)
+        if needed.maximum <= _out.width or (not gap and needed.minimum <= _out.width):
+            break
     _out.print(shown)
 
 

@@ -33,6 +33,8 @@ class WaitingKind(StrEnum):
     """A return that has nothing any more of what was reported before."""
     DECISION = "decision"
     """What was typed in 跟踪台账 and could not be taken."""
+    RETURN = "return"
+    """A return with errors that its unit has not been sent back."""
     DIFFERENCE = "difference"
     """A month for which the tables of today would ask something else than was issued."""
     MAIL = "mail"
@@ -58,6 +60,7 @@ class TrayChoice(StrEnum):
     WITHDRAW = "withdraw"
     DISCARD = "discard"
     """Let the cell show again what is in force."""
+    SEND_BACK = "send_back"
     REOPEN = "reopen"
     AMEND = "amend"
     REMAKE = "remake"
@@ -93,6 +96,7 @@ NEEDS: Mapping[TrayChoice, Needs] = {
     TrayChoice.MERGE: _needs(optional=[REASON]),
     TrayChoice.WITHDRAW: _needs(REASON),
     TrayChoice.DISCARD: _needs(optional=[REASON]),
+    TrayChoice.SEND_BACK: _needs(optional=[REASON]),
     TrayChoice.REOPEN: _needs(REASON),
     TrayChoice.AMEND: _needs(REASON),
     TrayChoice.REMAKE: _needs(optional=[REASON]),
@@ -107,6 +111,7 @@ CHOICES: Mapping[WaitingKind, tuple[TrayChoice, ...]] = {
     WaitingKind.FILE: (TrayChoice.ASSIGN, TrayChoice.FORCE_ASSIGN, TrayChoice.SET_ASIDE),
     WaitingKind.TAKE_BACK: (TrayChoice.TAKE_BACK, TrayChoice.KEEP, TrayChoice.MERGE, TrayChoice.WITHDRAW),
     WaitingKind.DECISION: (TrayChoice.DISCARD,),
+    WaitingKind.RETURN: (TrayChoice.SEND_BACK, TrayChoice.IGNORE),
     WaitingKind.DIFFERENCE: (TrayChoice.AMEND, TrayChoice.IGNORE),
     WaitingKind.MAIL: (TrayChoice.READ,),
     WaitingKind.CLOSING: (TrayChoice.CLOSE, TrayChoice.IGNORE),

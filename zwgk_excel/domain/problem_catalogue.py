@@ -191,6 +191,7 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "date_form": ProblemKind(_E, "{heading}是“{value}”", "日期，如 2026-03-01", "请改正后重新报送"),
     "date_range": ProblemKind(_E, "{heading}是 {value}", "{first} 至 {last} 之间的日期", "请核对日期"),
     "choice_unknown": ProblemKind(_E, "{heading}是“{value}”", "{choices}", "请从下拉列表选择"),
+    "phone_form": ProblemKind(_W, "{heading}是“{value}”", "11 位手机号，或固定电话（可带区号、分机）；几个号码用“、”或“/”分开", "请核对；确有误的，下次报送时改正"),
     "link_form": ProblemKind(_E, "{heading}是“{value}”", "以 http:// 或 https:// 开头的网址", "请粘贴完整网址"),
     "link_cloud": ProblemKind(_W, "{heading}是在线文档或网盘的链接（{link}），公众打不开", "政府网站上已公开页面的网址", "请先在网站公开，再填写公开页面的网址"),
     "number_form": ProblemKind(_E, "{heading}是“{value}”", "整数", "请改正后重新报送"),

@@ -27,7 +27,9 @@ from zwgk_excel.domain.file_names import safe_name
 from zwgk_excel.domain.periods import CHINA
 from zwgk_excel.domain.text import one_line
 
-_XLSX = "vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_OOXML = "vnd.openxmlformats-officedocument"
+_XLSX = f"{_OOXML}.spreadsheetml.sheet"
+_DOCX = f"{_OOXML}.wordprocessingml.document"
 # No folding by the library: what must be folded is folded here, and a header that was not is refused by its encoder.
 _POLICY = Compat32(linesep="\r\n", max_line_length=None)
 
@@ -42,7 +44,7 @@ class AutoSubmitted(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MailAttachment:
-    """A workbook attached to a sent mail."""
+    """A workbook, or a Word document, attached to a sent mail."""
 
     name: str
     data: bytes
@@ -140,12 +142,13 @@ def _encoded(text: str, header: str) -> str:
 
 def _part(enclosure: MailAttachment) -> Message:
     name = safe_name(one_line(enclosure.name))
-    part = MIMEBase("application", _XLSX, policy=_POLICY)
+    kind = _DOCX if name.lower().endswith(".docx") else _XLSX
+    part = MIMEBase("application", kind, policy=_POLICY)
     part.set_payload(base64.encodebytes(enclosure.data).decode("ascii"))
     part["Content-Transfer-Encoding"] = "base64"
     del part["Content-Type"]
     words = _encoded(name, "name").replace("\n", "\n ")
-    part["Content-Type"] = f'application/{_XLSX};\n name="{words}"'
+    part["Content-Type"] = f'application/{kind};\n name="{words}"'
     part["Content-Disposition"] = f"attachment;\n filename*=utf-8''{quote(name, safe='')}"
     return part
 

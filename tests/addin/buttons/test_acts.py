@@ -9,7 +9,7 @@ import xlwings as xw
 
 from tests.addin.clicks import click
 from tests.addin.grid import GridApp
-from tests.workflow.desk import CYCLE, Desk
+from tests.workflow.desk import CYCLE, DUTIES, Desk
 from zwgk_excel.addin.host import session
 from zwgk_excel.domain.acts import ActKind, ActSource
 from zwgk_excel.layout.columns import layout
@@ -55,6 +55,19 @@ def test_an_act_is_chosen_its_effect_shown_and_it_is_undone(front: GridApp, desk
     with desk.open() as office:
         act = office.ledger.acts()[-1]
     assert (act.undoes, act.who, act.reason, act.source) == (number, "王主任", "填错了单位", ActSource.RIBBON)
+
+
+def test_workbooks_are_made_again_when_an_amendment_is_undone(front: GridApp, desk: Desk):
+    unchanged = desk.sent("市财政局").read_bytes()
+    desk.set_duties([*DUTIES[:1], {**DUTIES[1], "content": "采购目录"}, *DUTIES[2:]])
+    desk.reissue()
+    amended = desk.sent("市财政局").read_bytes()
+    assert amended != unchanged
+    number, kind = last(desk)
+    assert kind is ActKind.AMEND
+    click(front, "undo_act", "ok", str(number), "改错了", "ok", "ok", "cancel")
+    assert "重做了 1 个单位的报送表" in front.alerts[-1][0]
+    assert desk.sent("市财政局").read_bytes() != amended
 
 
 @pytest.mark.parametrize("answers", [("cancel",), ("ok", "cancel"), ("ok", "ok", "cancel"), ("ok", "ok", "")])

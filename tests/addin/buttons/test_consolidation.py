@@ -130,7 +130,11 @@ def test_a_failed_refresh_says_what_is_in_the_ledger_already(
 def test_sheets_that_were_left_out_and_moved_values_are_told(front: GridApp, desk: Desk):
     (book,) = xw.books
     book.sheets[LAYOUT["letters"].name].delete()
-    assert f"“{LAYOUT['letters'].name}”的版面已改动或已删除，未刷新" in click(front, "consolidate")
+    assert f"“{LAYOUT['letters'].name}”的版面已改动或已删除，未刷新" in click(front, "consolidate", "cancel")
+    assert LAYOUT["letters"].name not in [each.name for each in book.sheets]
+    assert click(front, "consolidate", "ok").endswith("台账已重新写成。")
+    (book,) = xw.books
+    assert LAYOUT["letters"].name in [each.name for each in book.sheets]
 
 
 def test_a_changed_heading_is_one_sentence(front: GridApp, desk: Desk):

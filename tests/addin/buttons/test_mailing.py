@@ -124,8 +124,17 @@ def test_what_nobody_knows_is_told_with_what_to_do(front: GridApp, desk: Desk, s
     set_server(desk, smtp_server)
     smtp_server.faults.append(Fault("DOT", taken=True))
     assert "市政府办：不确定" in click(front, "send", "ok", "ok")
-    assert "不确定是否发出 1 个：市政府办" in click(front, "send", "ok")
-    assert "--mark-sent" in said(front)
+    assert click(front, "send", "ok", "cancel") == session.CANCELLED
+    assert "不知道是否发出" in said(front, -2)
+    smtp_server.faults.clear()
+    click(front, "send", "ok", "no", "ok")
+    assert smtp_server.counts()[MAILS["市政府办"]] == 2, "it had not arrived, and goes again"
+
+
+def test_what_was_delivered_otherwise_is_recorded_so(front: GridApp, desk: Desk):
+    click(front, "send", "ok", "ok")
+    assert "没有邮箱" in click(front, "send", "ok", "no")
+    assert "此前已发过、不再发的单位 4 个" in click(front, "send", "ok", "yes", "ok")
 
 
 def test_no_sentence_of_a_failure_is_a_traceback(front: GridApp, desk: Desk, smtp_server: SmtpServer):

@@ -49,7 +49,10 @@ def test_workbooks_of_the_chosen_month_are_made_once(front: GridApp, desk: Desk)
 def test_a_unit_that_owes_nothing_any_more_is_named(front: GridApp, desk: Desk):
     click(front, "generate", "2027-01")
     desk.set_duties([each for each in DUTIES if each["owners"] != "各部门、各乡镇(街道)"])
-    assert "2027-01 已下发" in click(front, "generate", "2027-01")
+    assert click(front, "generate", "2027-01", "cancel") == session.CANCELLED
+    assert "2027-01 已下发" in front.alerts[-2][0]
+    assert "无变化 4 个" in click(front, "generate", "2027-01", "ok")
+    assert click(front, "generate", "2029-01", "cancel") == session.CANCELLED
     desk.reissue(CYCLE + 2)
     assert "金湖街道" in click(front, "generate", "2027-01")
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
+import pickle
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +23,17 @@ _RULES = {"expression": "custom", "cellIs": "cell_value"}
 
 def load(path: Path, *, read_only: bool = False) -> Workbook:
     """A workbook with the values that its file holds."""
-    formulas, values = openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
+    pages, names, active = pickle.loads(_content_of(path.read_bytes()))
+    return Workbook(path, pages, names, pages[active], read_only=read_only)
+
+
+@lru_cache(maxsize=64)
+def _content_of(file: bytes) -> bytes:
+    """The pages, names and number of the active page, pickled: most tests open a tracker that others opened before."""
+    formulas, values = (openpyxl.load_workbook(io.BytesIO(file), data_only=only) for only in (False, True))
     names = {name: f"={each.attr_text}" for name, each in formulas.defined_names.items()}
     pages = [_page(sheet, values[sheet.title]) for sheet in formulas.worksheets]
-    return Workbook(path, pages, names, pages[formulas.index(formulas.active)], read_only=read_only)
+    return pickle.dumps((pages, names, formulas.index(formulas.active)))
 
 
 def _page(sheet: Any, values: Any) -> Page:
@@ -36,6 +46,7 @@ def _page(sheet: Any, values: Any) -> Page:
     page.tables = [Table(name, _corners(area)) for name, area in sheet.tables.items()]
     if sheet.auto_filter.ref:
         page.filter = Table("", _corners(sheet.auto_filter.ref))
+    page.print_area = (sheet.print_area or "").rpartition("!")[2]
     for cells in sheet.conditional_formatting:
         for rule in cells.rules:
             formula = rule.formula[0] if rule.formula else ""
@@ -53,13 +64,13 @@ def _cell(cell: Any, value: Any) -> Cell:
         made.color = int(code[:2], 16), int(code[2:4], 16), int(code[4:], 16)
     made.note = cell.comment.text if cell.comment else ""
     made.link = (cell.hyperlink.target or "") if cell.hyperlink else ""
-    made.content = _content(value)
+    made.content = _plain(value)
     if cell.data_type == "f":
         made.formula = str(cell.value)
     return made
 
 
-def _content(value: Any) -> Any:
+def _plain(value: Any) -> Any:
     if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
         value = dt.datetime(value.year, value.month, value.day)
     if isinstance(value, dt.datetime):

@@ -128,6 +128,7 @@ class Page:
     """Blocks that were selected: they go where their cells go."""
     protected: bool = False
     visible: bool = True
+    print_area: str = ""
 
     def cell(self, row: int, column: int) -> Cell:
         """The cell of that place, made where there was none."""

@@ -54,6 +54,10 @@ class Sheet(block.Sheet):
         return Charts(self.page)
 
     @property
+    def page_setup(self) -> Page:
+        return self.page
+
+    @property
     def used_range(self) -> Range:
         top, left, bottom, right = self.page.used
         return Range(self, top, left, bottom - top + 1, right - left + 1)

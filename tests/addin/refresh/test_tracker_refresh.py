@@ -18,8 +18,11 @@ from zwgk_excel.addin.refresh.journal import Journal
 from zwgk_excel.addin.refresh.live_book import read_grid
 from zwgk_excel.addin.refresh.tracker_refresh import Refreshed, refresh_tracker
 from zwgk_excel.layout.columns import layout
+from zwgk_excel.workbooks.excel import column_letters
 from zwgk_excel.workbooks.tracker.previous.office_input import LAST_ACT_KEY, LEDGER_REVISION_KEY
 from zwgk_excel.workbooks.tracker.rows.view import TrackerView
+from zwgk_excel.workbooks.tracker.sheets.tracking import LAST_PRINTED
+from zwgk_excel.workbooks.tracker.tracker_workbook import recorded_tracker
 
 TRACKER = layout("tracker")
 TRACKING, REMOVED = TRACKER["tracking"], TRACKER["removed"]
@@ -48,6 +51,18 @@ def test_all_sheets_show_the_new_view_and_the_file_is_saved(book: xw.Book, views
     statuses = book.app.impl.statuses
     assert statuses[0] == f"刷新“{TRACKING.name}”"
     assert statuses[-1] == "保存台账"
+
+
+def test_what_is_printed_follows_the_rows(book: xw.Book, views: Views):
+    page = book.sheets[TRACKING.name].page_setup
+    refreshed(book, views.december)
+    printed = recorded_tracker(views.december).sheets[TRACKING.name].printed
+    assert printed is not None
+    assert page.print_area == f"$A$1:${column_letters(printed[3])}${printed[2] + 1}"
+    assert TRACKING.columns[printed[3]].key == LAST_PRINTED
+    page.print_area = "$C$1:$D$5"
+    refreshed(book, views.answered)
+    assert page.print_area == "$C$1:$D$5", "what the office set is the office's"
 
 
 def test_refreshed_again_nothing_changes(book: xw.Book, views: Views):
@@ -128,6 +143,30 @@ def test_rows_that_go_leave_what_was_added_on_a_sheet_of_its_own(opened: Callabl
     refreshed(book, views.december)
     assert sheet.range((4, left)).value == "电话问过", "the task is back, and so is what was noted"
     assert rows(book, REMOVED.name)[3:] in ([], [[None, None, None]])
+
+
+def test_lines_and_cells_typed_where_no_column_takes_them_are_kept_when_their_row_goes(
+    opened: Callable[..., xw.Book], views: Views
+):
+    book = opened(views.december)
+    tracking, matrix = book.sheets[TRACKING.name], book.sheets[TRACKER["matrix"].name]
+    end = tracking.tables[TRACKING.table].range.last_cell
+    tracking.range((end.row + 1, 2)).value = "下周一开会"
+    tracking.tables[TRACKING.table].resize(tracking.range((3, 1), (end.row + 1, end.column)))  # as Excel does
+    beside = len(rows(book, matrix.name)[2]) + 2
+    matrix.range((4, beside)).value = "先问一下"
+    overview = book.sheets[TRACKER["overview"].name]
+    first = next(n for n, row in enumerate(rows(book, overview.name), 1) if row[0] == "2026-12")
+    overview.range((first + 1, 30)).value = "记在总览"
+    done = refreshed(book, views.silent)
+    kept = {row["obligation"]: row["value"] for row in done.removed_values}
+    assert kept[f"{TRACKING.name}!B{end.row + 1}"] == "下周一开会"
+    everything = [cell for each in book.sheets for row in rows(book, each.name) for cell in row]
+    assert everything.count("先问一下") == 1, "its row stays, and so does it"
+    assert everything.count("记在总览") == 1
+    again = refreshed(book, views.silent)
+    assert again.removed_values == ()
+    assert [cell for row in rows(book, REMOVED.name) for cell in row].count("下周一开会") == 1
 
 
 def test_sheets_that_are_gone_or_changed_are_left_out_and_named(book: xw.Book, views: Views):

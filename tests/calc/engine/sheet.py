@@ -52,6 +52,10 @@ class Sheet(block.Sheet):
         return Charts(self)
 
     @property
+    def page_setup(self) -> PageSetup:
+        return PageSetup(self)
+
+    @property
     def used_range(self) -> Range:
         cursor = self.uno.createCursor()
         cursor.gotoStartOfUsedArea(False)
@@ -87,6 +91,22 @@ class Sheet(block.Sheet):
     @visible.setter
     def visible(self, shown: bool) -> None:
         self.uno.IsVisible = bool(shown)
+
+
+class PageSetup:
+    """What of a sheet is printed."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self._sheet = sheet
+
+    @property
+    def print_area(self) -> str:
+        return ",".join(Range.at(self._sheet, each).address for each in self._sheet.uno.getPrintAreas())
+
+    @print_area.setter
+    def print_area(self, cells: str | None) -> None:
+        areas = [self._sheet.uno.getCellRangeByName(cells.replace("$", "")).RangeAddress] if cells else []
+        self._sheet.uno.setPrintAreas(tuple(areas))
 
 
 class SheetApi:

@@ -8,7 +8,7 @@ from datetime import date
 import openpyxl
 import pytest
 
-from tests.workbooks.report_sample import TASKS, WITH_COMPANIONS, content
+from tests.workbooks.report_sample import TASKS, WITH_COMPANIONS, content, duty, listed
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import words
 from zwgk_excel.workbooks.reading.read_return import read_return
@@ -35,6 +35,17 @@ def test_columns_of_companions_are_shown_where_they_are_asked_for():
     assert [reading] == [row[0] for row in texts() if row[0] in {reading, note}]
 
 
+def test_a_unit_without_the_task_of_the_samples_sees_one_of_its_own():
+    own = (listed(duty("D05", "教育")), listed(duty("D10", "乡村振兴"), mandatory=False))
+    shown = [row[1] for row in texts(own)]
+    assert {"D05 教育", "2026年11月教育有关情况", words("item_type")["progress"]} <= set(shown)
+    assert "D02 政府采购" in [row[1] for row in texts()]
+    data = report_workbook(content(own))
+    assert not read_return(data, "回.xlsx", by=date(2026, 11, 20)).content.problems
+    typed = type_into(data, {SHEET.name: {"B5": "我填的"}})
+    assert "B5" in {each.place.cell for each in read_return(typed, "回.xlsx", by=date(2026, 11, 20)).content.problems}
+
+
 def test_every_type_of_information_is_explained():
     shown = {row[0]: row[1] for row in texts()}
     assert all(shown[word] for word in words("item_type").values())
@@ -51,3 +62,7 @@ def test_nothing_of_it_is_read_and_what_is_typed_over_or_beside_it_is_named(cell
 def test_items_are_printed_down_to_the_last_filled_one():
     book = openpyxl.load_workbook(io.BytesIO(report_workbook(content())))[ITEMS.name]
     assert (book.page_setup.fitToWidth, book.print_title_cols) == (2, "$A:$B")
+    before = openpyxl.utils.get_column_letter(ITEMS.index("check"))
+    assert book.print_area == f"'{ITEMS.name}'!$A$1:${before}$1048576", "where no formula is: no blank row has content"
+    ready = 4 + layout("report").settings["rows_drawn"]
+    assert [book.cell(row, 1).fill.fill_type for row in (ready - 1, ready)] == ["solid", None]

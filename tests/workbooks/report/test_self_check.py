@@ -108,6 +108,11 @@ def test_what_is_forgiven(changed: dict[str, object]) -> None:
     assert item_check(item(**changed), FLAGS) == "√ 完整"
 
 
+def test_a_telephone_of_another_form_is_asked_about() -> None:
+    assert item_check(item(phone="办公室"), FLAGS).startswith("▲")
+    assert item_check(item(phone=None), FLAGS, common={"phone": "7148700000"}).startswith("▲"), "the cover's too"
+
+
 def test_three_reviews_are_signed_by_three_people() -> None:
     one, two, three = (heading(key) for key in ("first_review", "second_review", "final_review"))
     assert item_check(item(second_review="李 四"), FLAGS) == f"× {one}与{two}相同"

@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 from tests.ledger.samples import message
-from tests.workflow.desk import CYCLE, Desk, item, new_desk, nil, with_duty
+from tests.workflow.desk import CYCLE, UNITS, Desk, item, new_desk, nil, with_duty
 from tests.workflow.in_tray.rows import chosen, ready, run, waits
 from zwgk_excel.domain.acts import Act, ActKind, ActSource
 from zwgk_excel.domain.correspondence import MessageKind
@@ -170,6 +170,46 @@ def test_what_a_return_takes_back_is_decided(desk: Desk, taking_back: Waiting, c
     assert len(done.tray.done) == 1
     assert (last(desk).kind, last(desk).source) == (kind, ActSource.TRACKER)
     assert not [each for each in done.view.tray if each.waiting.kind is WaitingKind.TAKE_BACK]
+
+
+# --- returns with errors -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def faulty(desk: Desk) -> Waiting:
+    """A return of 市财政局 that names no reviewer."""
+    path = desk.reply("市财政局", "错.xlsx", items=[item("D02 政府采购", final_review="")])
+    take(desk, path, at=datetime(2026, 11, 26, 9))
+    return only(waits(desk), WaitingKind.RETURN)
+
+
+def mailbox(desk: Desk, *, of_unit: str = "czj@example.gov.cn") -> None:
+    settings = desk.root / "zwgk.toml"
+    settings.write_text(settings.read_text("utf-8").replace('mailbox = ""', 'mailbox = "zwgk@example.gov.cn"'), "utf-8")
+    desk.set_units({**each, "mails": of_unit if each["name"] == "市财政局" else ""} for each in UNITS)
+
+
+def test_a_faulty_return_is_sent_back_with_its_last_date(desk: Desk, faulty: Waiting):
+    assert (faulty.unit, faulty.month, faulty.since) == ("市财政局", CYCLE, date(2026, 11, 26))
+    assert "改正时限 2026年12月3日" in faulty.advice
+    refused = run(desk, chosen(faulty, TrayChoice.SEND_BACK))
+    assert "发件邮箱" in refused.view.tray[0].result
+    mailbox(desk, of_unit="")
+    refused = run(desk, chosen(faulty, TrayChoice.SEND_BACK))
+    assert "没有这个单位的邮箱" in refused.view.tray[0].result
+    mailbox(desk)
+    done = run(desk, chosen(faulty, TrayChoice.SEND_BACK))
+    assert "czj@example.gov.cn" in done.tray.done[0].told
+    assert "改正时限 2026年12月3日" in done.tray.done[0].told
+    assert not done.view.tray
+    (mail,) = (desk.root / "发件箱" / "退回修改_2026-11-28").glob("*.eml")
+    assert mail.parent.name in done.tray.done[0].told  # no server is set: prepared, and said
+    assert [p.code for p in run(desk, chosen(faulty, TrayChoice.SEND_BACK)).tray.problems] == ["tray_row_gone"]
+
+
+def test_a_return_of_which_the_unit_was_told_otherwise_is_ignored(desk: Desk, faulty: Waiting):
+    assert run(desk, chosen(faulty, TrayChoice.IGNORE, reason="已电话告知")).tray.done
+    assert not waits(desk)
 
 
 # --- what was typed ----------------------------------------------------------------------------

@@ -14,7 +14,9 @@ from tests.workflow.desk import CYCLE, DUTIES, UNITS, Desk, with_duty
 from tests.workflow.mail_setup import COPY, MAILS, OFFICE, address_book, preview, rows, send_all, set_server, set_up
 from zwgk_excel.domain.acts import ActKind
 from zwgk_excel.domain.correspondence import LetterKind, LetterState
+from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.subject_codes import find_reply_code
+from zwgk_excel.layout.manuals import REPORT, manual_bytes
 from zwgk_excel.layout.resources import names, read_text
 from zwgk_excel.workflow.acts.undoing import undo
 from zwgk_excel.workflow.assessment.closing import close
@@ -60,7 +62,8 @@ def test_everyone_gets_the_workbook_and_what_it_asks(desk, smtp_server):
     assert {each.state for each in done.delivery_run.letters} == {LetterState.SENT}
     assert smtp_server.counts() == ONCE
     found = next(each.mail for each in smtp_server.mails if each.recipients == (MAILS["市财政局"],))
-    (part,) = found.iter_attachments()
+    part, manual = found.iter_attachments()
+    assert (manual.get_filename(), manual.get_content()) == ("填报手册.docx", manual_bytes(REPORT))
     assert part.get_content() == desk.sent("市财政局").read_bytes()
     assert part.get_filename() == desk.sent("市财政局").name
     text = found.get_body(("plain",)).get_content()
@@ -70,6 +73,29 @@ def test_everyone_gets_the_workbook_and_what_it_asks(desk, smtp_server):
     with desk.open() as office:
         assert find_reply_code(office.ledger.key, found["Subject"], MAILS, [CYCLE]) == ("市财政局", CYCLE)
         assert found["Message-ID"] in {each.message_id for each in office.ledger.letters()}
+
+
+def test_the_manual_goes_out_once_a_year_once_or_never(desk, smtp_server):
+    path = desk.root / "zwgk.toml"
+    plain = path.read_text("utf-8")
+
+    def with_manual(when: str, cycle: Month) -> list[bool]:
+        smtp_server.mails.clear()
+        path.write_text(plain.replace("[mail]", f'[mail]\nmanual = "{when}"', 1), "utf-8")
+        with desk.open() as office:
+            generate(office, cycle, as_of=desk.now.date())
+            send(office, cycle, DeliveryMethod.SMTP, units=["市财政局"])
+        return ["填报手册.docx" in attached(each.mail) for each in smtp_server.mails]
+
+    assert with_manual("never", CYCLE) == [False]
+    assert with_manual("first", CYCLE + 1) == [False], "it is not its first mail"
+    desk.now = datetime(2027, 1, 4, 9)
+    assert with_manual("yearly", CYCLE + 2) == [True]
+    assert with_manual("yearly", CYCLE + 3) == [False]
+
+
+def attached(mail: EmailMessage) -> list[str | None]:
+    return [part.get_filename() for part in mail.iter_attachments()]
 
 
 def test_run_again_nobody_gets_it_twice(desk, smtp_server):

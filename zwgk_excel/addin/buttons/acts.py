@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from zwgk_excel.addin.buttons.consolidation import consolidate, open_tracker
-from zwgk_excel.addin.buttons.numbers import number_typed
+from zwgk_excel.addin.buttons.numbers import number_name, number_typed
 from zwgk_excel.addin.buttons.persons import decided_by
 from zwgk_excel.addin.host import workspace_choice
-from zwgk_excel.addin.host.session import CANCELLED, LISTED, Session
+from zwgk_excel.addin.host.session import CANCELLED, LISTED, Session, named
 from zwgk_excel.addin.refresh.live_book import read_grid
 from zwgk_excel.domain.acts import Act, ActKind, ActSource, root_of
 from zwgk_excel.domain.scoring import format_points
@@ -21,7 +22,8 @@ from zwgk_excel.workflow.acts.effect_words import changed_lines, outdated_lines
 from zwgk_excel.workflow.acts.history import recorded_acts
 from zwgk_excel.workflow.acts.undoing import UndoEffect, can_be_undone, preview_undo, undo
 from zwgk_excel.workflow.errors import UserError
-from zwgk_excel.workflow.office.context import Office, open_records
+from zwgk_excel.workflow.issuing import generate
+from zwgk_excel.workflow.office.context import Office, open_office, open_records
 
 _SHOWN = 60
 """Characters of an act in a line."""
@@ -44,6 +46,9 @@ def undo_act(session: Session) -> str:
             return CANCELLED
         effect = undo(office, number, who=who, reason=reason, after=max(acts))
         words = _undone(effect, acts)
+        amended = root_of(effect.undone, acts).kind is ActKind.AMEND
+    if amended:
+        words += _remade(session, root, effect.undone)
     if not session.confirm(words, "现在汇总，更新总台账吗？"):
         return ""
     return "\n".join([*words, consolidate(session)])
@@ -55,12 +60,13 @@ def _chosen(session: Session, acts: Mapping[int, Act]) -> int | None:
     if not last:
         raise UserError("还没有可以撤销的办理。")
     shown = [_line(each, acts) for each in last]
-    if not session.confirm(shown, "以上是最近可以撤销的办理，最新的在前。按“确定”后输入办理编号（更早的也可以）。"):
+    number = number_name("acts")
+    if not session.confirm(shown, f"以上是最近可以撤销的办理，最新的在前。按“确定”后输入{number}（更早的也可以）。"):
         return None
-    typed = session.ask_text("撤销第几号办理？请输入办理编号：", str(last[0].number))
+    typed = session.ask_text(f"撤销第几号办理？请输入{number}：", str(last[0].number))
     if not typed:
         return None
-    return number_typed(typed, "办理编号", "acts")
+    return number_typed(typed, "acts")
 
 
 def _line(act: Act, acts: Mapping[int, Act]) -> str:
@@ -90,11 +96,23 @@ def _effect(effect: UndoEffect, acts: Mapping[int, Act]) -> list[str]:
 
 def _undone(effect: UndoEffect, acts: Mapping[int, Act]) -> list[str]:
     lines = [f"已撤销第 {effect.undone.number} 号，记为第 {effect.undoing.number} 号办理；撤销错了的，再撤销这一号。"]
-    lines += outdated_lines(effect.corrections)
-    if root_of(effect.undone, acts).kind is ActKind.AMEND:
-        month = effect.undone.cycle
-        lines.append(f"请在命令行运行 zwgk generate {month} --as-issued 重做有关单位的报送表，再按“发送”作为更正发出。")
-    return lines
+    return lines + outdated_lines(effect.corrections)
+
+
+def _remade(session: Session, root: Path, amendment: Act) -> list[str]:
+    """The workbooks that an amendment had changed, made again by what is in force now where the user wants that."""
+    month = amendment.cycle
+    assert month is not None
+    with open_office(root, now=clock.now, source=ActSource.RIBBON) as office:
+        today = office.now().date()
+        owing = {each.unit for each in office.listing(month, today)}
+        units = [each for each in amendment.units if each in owing]
+        told = f"{month} 更正过的单位 {len(units)} 个：{named(units)}。"
+        if not units or not session.confirm([told], "现在重做它们的报送表吗？"):
+            return [f"{month} 有关单位的报送表还没有重做；要重做的，按“生成报送表”。"] if units else []
+        show = session.progress("生成报送表")
+        done = generate(office, month, units=units, as_of=today, as_issued=True, progress=show)
+    return [f"重做了 {len(done.workbooks)} 个单位的报送表；请按“发送”，作为更正发出。"]
 
 
 def show_acts(session: Session) -> str:

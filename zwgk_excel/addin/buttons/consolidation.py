@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +102,24 @@ def _refresh(session: Session, office: Office, book: Any) -> str:
             raise PartialFailure(_recorded(ready)) from error
     problems = [str(each) for each in (*typed.problems, *ready.refused, *ready.tray.problems, *refreshed.refused)]
     told = summary(ready.taken, ready.decisions, ready.statuses, ready.tray, len(ready.view.tray))
-    return "\n".join([told, *_remarks(refreshed, problems)])
+    words = [told, *_remarks(refreshed, problems)]
+    if not _is_rewritten(session, book, refreshed.skipped_sheets):
+        return "\n".join(words)
+    consolidate_files(office, as_of=None, who=_who(office), progress=session.progress("读取报送件"))
+    session.app.books.open(str(office.workspace.tracker))
+    return "\n".join([*words, "台账已重新写成。"])
+
+
+def _is_rewritten(session: Session, book: Any, skipped: Sequence[str]) -> bool:
+    """Whether the tracker, saved and closed now, is to be written anew, because sheets of it cannot be refreshed."""
+    if not skipped:
+        return False
+    names = "、".join(f"“{name}”" for name in skipped)
+    told = f"{names}的版面已改动或已删除，其余各表已刷新。"
+    if not session.confirm([told], "现在关闭台账，把这些表重新写成吗？自己加的表、列和填写的内容都保留。"):
+        return False
+    book.close()
+    return True
 
 
 def _recorded(ready: PreparedTracker) -> str:
@@ -116,7 +134,7 @@ def _remarks(refreshed: Refreshed, problems: list[str]) -> list[str]:
     lines = [*problems]
     if refreshed.skipped_sheets:
         names = "、".join(f"“{name}”" for name in refreshed.skipped_sheets)
-        lines.append(f"{names}的版面已改动或已删除，未刷新；关闭台账后运行 zwgk consolidate 可重新写成。")
+        lines.append(f"{names}的版面已改动或已删除，未刷新。")
     if refreshed.removed_values:
         lines.append(
             f"有 {len(refreshed.removed_values)} 处自加内容所在的行已不在台账中，移到了“{refreshed.removed_sheet}”。"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from zwgk_excel.addin.buttons.months import choose_issued
+from zwgk_excel.addin.buttons.persons import decided_by
 from zwgk_excel.addin.host import workspace_choice
 from zwgk_excel.addin.host.session import CANCELLED, Session, listed, named
 from zwgk_excel.domain.correspondence import LetterState
@@ -22,6 +23,7 @@ from zwgk_excel.workflow.mailing.returning import MAILED_RETURNS, ReturnAction, 
 from zwgk_excel.workflow.mailing.sending import ATTENTION_ACTIONS, MAILED_ACTIONS, UnitSending
 from zwgk_excel.workflow.office.context import Office, open_office
 
+_Planned = TypeVar("_Planned", UnitSending, UnitReturn)
 _Row = UnitSending | UnitReturn | UnitReminder
 _ASKED: Mapping[DeliveryMethod, str] = {
     DeliveryMethod.SMTP: "确定现在发出这 {count} 封邮件吗？",
@@ -40,10 +42,9 @@ _NEXT: Mapping[DeliveryMethod, str] = {
 }
 _ADVICE: Mapping[sending.SendAction, str] = {
     sending.SendAction.CHANGED: "要再发的，再按一次“发送”，选择作为更正发出。",
-    sending.SendAction.UNCERTAIN: "请向单位核实；收到的运行 zwgk send {cycle} --mark-sent 单位，"
-    "没收到的运行 zwgk send {cycle} --resend 单位 --yes。",
+    sending.SendAction.UNCERTAIN: "请向单位核实，再按“发送”，逐个选择。",
     sending.SendAction.NO_ADDRESS: "请在单位通讯录中补填邮箱，保存后再按“发送”；"
-    "已用其他方式送达的，运行 zwgk send {cycle} --mark-sent 单位。",
+    "已用其他方式送达的，按“发送”时选择记为已发。",
     sending.SendAction.NO_WORKBOOK: "请按“生成报送表”。",
     sending.SendAction.ALTERED: "发件箱中的文件不是生成时的那份，请按“生成报送表”恢复。",
 }
@@ -56,13 +57,57 @@ def send(session: Session) -> str:
         if cycle is None:
             return CANCELLED
         rows = sending.planned_sendings(office, cycle)
+        again = _settled(session, office, cycle, rows)
+        if again is None:
+            return CANCELLED
+        rows = _with_again(sending.planned_sendings, office, cycle, again)
         changed = [each.unit for each in rows if each.action is sending.SendAction.CHANGED]
         correction = _corrects(session, cycle, changed)
         if correction is None:
             return CANCELLED
         if correction:
-            rows = sending.planned_sendings(office, cycle, correction=True)
-        return _send(session, office, cycle, rows, correction=correction)
+            rows = _with_again(sending.planned_sendings, office, cycle, again, correction=True)
+        return _send(session, office, cycle, rows, correction=correction, again=again)
+
+
+def _settled(
+    session: Session, office: Office, cycle: Month, rows: Sequence[UnitSending]
+) -> tuple[str, ...] | None:
+    """Of whom it is not known whether they have their workbook, a person says; those who get it again.
+
+    Those who have it are recorded so, and, where there is nothing else to send, those without an address who got it in
+    another way. None where the user gives up.
+    """
+    again: list[str] = []
+    had: list[str] = []
+    for unit in (each.unit for each in rows if each.action is sending.SendAction.UNCERTAIN):
+        told = f"{cycle} 的报送表发给{unit}时中断，不知道是否发出，请向该单位核实。"
+        answer = session.choose(f"{told}\n是：已经收到，记为已发\n否：没有收到，再发一次")
+        if answer is None:
+            return None
+        (had if answer else again).append(unit)
+    lacking = [each.unit for each in rows if each.action is sending.SendAction.NO_ADDRESS]
+    if lacking and not again and not any(each.action in MAILED_ACTIONS for each in rows):
+        told = f"单位通讯录中没有邮箱的单位 {len(lacking)} 个：{named(lacking)}。"
+        question = f"是：{cycle} 的报送表都已用其他方式送达，记为已发\n否：还没有送达"
+        answer = session.choose(f"{told}\n{question}")
+        if answer is None:
+            return None
+        had += lacking if answer else []
+    who = decided_by(session, office) if had else ""
+    if who is None:
+        return None
+    for unit in had:
+        sending.mark_sent(office, cycle, unit, who=who)
+    return tuple(again)
+
+
+def _with_again(
+    plan: Callable[..., Sequence[_Planned]], office: Office, cycle: Month, again: Sequence[str], **how: bool
+) -> tuple[_Planned, ...]:
+    """What is planned for all units, those of ``again`` once more."""
+    repeated = {each.unit: each for each in plan(office, cycle, resend=again, **how)} if again else {}
+    return tuple(repeated.get(each.unit, each) for each in plan(office, cycle, **how))
 
 
 def _newest(office: Office) -> Month | None:
@@ -78,7 +123,15 @@ def _corrects(session: Session, cycle: Month, changed: Sequence[str]) -> bool | 
     return session.choose(f"{found}\n是：作为更正再发给这些单位\n否：只发给还没有收到的单位")
 
 
-def _send(session: Session, office: Office, cycle: Month, rows: Sequence[UnitSending], *, correction: bool) -> str:
+def _send(
+    session: Session,
+    office: Office,
+    cycle: Month,
+    rows: Sequence[UnitSending],
+    *,
+    correction: bool,
+    again: Sequence[str],
+) -> str:
     going = [each for each in rows if each.action in MAILED_ACTIONS]
     troubles = _troubles(cycle, rows)
     had = sum(each.action is sending.SendAction.SENT for each in rows)
@@ -92,8 +145,9 @@ def _send(session: Session, office: Office, cycle: Month, rows: Sequence[UnitSen
         return CANCELLED
     # Only those that were shown: what somebody else changes meanwhile was not agreed to.
     units = [each.unit for each in going]
+    show = session.progress("发送")
     done = sending.send(
-        office, cycle, way, units=units, correction=correction, progress=session.progress("发送")
+        office, cycle, way, units=units, correction=correction, resend=again, progress=show
     ).delivery_run
     return "\n".join([*_told(done, way, office.workspace.outbox(cycle), "发送"), *troubles])
 
@@ -111,12 +165,28 @@ def send_back(session: Session) -> str:
         if cycle is None:
             return CANCELLED
         rows = returning.planned_returns(office, cycle)
+        again = _not_arrived(session, [each.unit for each in rows if each.action is ReturnAction.UNCERTAIN])
+        if again is None:
+            return CANCELLED
+        rows = _with_again(returning.planned_returns, office, cycle, again)
         warnings = _sends_warnings(session, [each.unit for each in rows if each.action is ReturnAction.LOOK])
         if warnings is None:
             return CANCELLED
         if warnings:
-            rows = returning.planned_returns(office, cycle, warnings=True)
-        return _send_back(session, office, cycle, rows, warnings=warnings)
+            rows = _with_again(returning.planned_returns, office, cycle, again, warnings=True)
+        return _send_back(session, office, cycle, rows, warnings=warnings, again=again)
+
+
+def _not_arrived(session: Session, units: Sequence[str]) -> tuple[str, ...] | None:
+    """Those units of an interrupted sending that get their mail again; None where the user gives up."""
+    again: list[str] = []
+    for unit in units:
+        told = f"退回{unit}的邮件发送时中断，不知道是否发出，请向该单位核实。"
+        had = session.choose(f"{told}\n是：已经收到，不再发\n否：没有收到，再发一次")
+        if had is None:
+            return None
+        again += [] if had else [unit]
+    return tuple(again)
 
 
 def _newest_to_send_back(office: Office) -> Month | None:
@@ -142,7 +212,15 @@ def _sends_warnings(session: Session, units: Sequence[str]) -> bool | None:
     return session.choose(f"{found}\n是：也请这些单位核对\n否：只退回有错误的")
 
 
-def _send_back(session: Session, office: Office, cycle: Month, rows: Sequence[UnitReturn], *, warnings: bool) -> str:
+def _send_back(
+    session: Session,
+    office: Office,
+    cycle: Month,
+    rows: Sequence[UnitReturn],
+    *,
+    warnings: bool,
+    again: Sequence[str],
+) -> str:
     going = [each for each in rows if each.action in MAILED_RETURNS]
     unknown = reminding.not_taken_in(office)
     first = [f"收件箱中有 {unknown} 个文件还没有登记，退回前会先登记，已改正的不退回。"] if unknown else []
@@ -157,7 +235,7 @@ def _send_back(session: Session, office: Office, cycle: Month, rows: Sequence[Un
         return CANCELLED
     units = [each.unit for each in going]
     show = session.progress("退回修改")
-    done = returning.send_back(office, cycle, way, units=units, warnings=warnings, progress=show)
+    done = returning.send_back(office, cycle, way, units=units, warnings=warnings, resend=again, progress=show)
     folder = returning.return_folder(office, office.now().date())
     back = {each.unit for each in done.returns if each.action in MAILED_RETURNS}
     mended = [unit for unit in units if unit not in back]
@@ -178,7 +256,7 @@ def _held_returns(rows: Iterable[UnitReturn]) -> list[str]:
     """Whose return does not go back, and why."""
     advice = {
         ReturnAction.NO_ADDRESS: "请在单位通讯录中补填邮箱，或把“退回修改”文件夹中的修改意见另行送达。",
-        ReturnAction.UNCERTAIN: "请向单位核实；没收到的运行 zwgk return 月份 --resend 单位 --yes。",
+        ReturnAction.UNCERTAIN: "请向单位核实；没收到的，再按“退回修改”时选择再发。",
     }
     return _by_action("return_action", (each for each in rows if each.action not in MAILED_RETURNS), advice)
 

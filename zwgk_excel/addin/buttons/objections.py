@@ -7,7 +7,7 @@ from functools import partial
 
 from zwgk_excel.addin.buttons.consolidation import consolidated
 from zwgk_excel.addin.buttons.months import choose_issued
-from zwgk_excel.addin.buttons.numbers import number_typed
+from zwgk_excel.addin.buttons.numbers import number_name, number_typed
 from zwgk_excel.addin.buttons.persons import decided_by
 from zwgk_excel.addin.host import workspace_choice
 from zwgk_excel.addin.host.session import CANCELLED, Session
@@ -83,13 +83,14 @@ def _chosen(session: Session, office: Office) -> Receipt | None:
         raise UserError("还没有可以更正的收件。")
     latest = sorted(every, key=lambda each: each.number, reverse=True)[:_LATEST]
     sheet = layout("tracker")["receipts"].name
-    question = f"以上是最近的收件，最新的在前（全部见“{sheet}”）。按“确定”后输入收件号。"
+    number = number_name("receipts")
+    question = f"以上是最近的收件，最新的在前（全部见“{sheet}”）。按“确定”后输入{number}。"
     if not session.confirm([_line(each) for each in latest], question):
         return None
-    typed = session.ask_text("更正第几号收件？请输入收件号：")
+    typed = session.ask_text(f"更正第几号收件？请输入{number}：")
     if not typed:
         return None
-    return receipt_of(office, number_typed(typed, "收件号", "receipts"))
+    return receipt_of(office, number_typed(typed, "receipts"))
 
 
 def _line(receipt: Receipt) -> str:

@@ -70,7 +70,7 @@ def _password(session: Session, file: SettingsFile) -> str:
     what = f"（{provider.password}）" if provider else "（多数邮箱要用客户端授权码，不是网页登录密码）"
     asked = "密码不写进设置文件，只存入这台电脑的系统密钥库；在另一个窗口中输入，输入时不显示。"
     if not session.confirm([f"邮箱密码{what}", asked], "现在打开那个窗口吗？"):
-        return "密码没有改动；要存的，再按“设置”，或在命令行运行 zwgk password。"
+        return "密码没有改动；要存的，再按“设置”。"
     if ask_password(file.path.parent):
         return "请在打开的窗口中输入密码，存好后关闭它；再按“自检”。"
-    return "这里打不开那个窗口；请在命令行运行 zwgk password 存密码。"
+    return "这里打不开那个窗口；请由技术人员在命令行存密码。"

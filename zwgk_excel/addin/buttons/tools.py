@@ -10,15 +10,16 @@ from zwgk_excel.addin.host.session import CANCELLED, LISTED, Session, listed
 from zwgk_excel.domain.acts import ActSource
 from zwgk_excel.layout.buttons import help_text
 from zwgk_excel.layout.checkup import CheckState, DiagnosticResult
+from zwgk_excel.layout.manuals import OFFICE
 from zwgk_excel.workflow import clock
 from zwgk_excel.workflow.doctor.diagnostics import computer_checks, run_diagnostics
 from zwgk_excel.workflow.doctor.mail import settings_checks
-from zwgk_excel.workflow.issuing import table_problems
+from zwgk_excel.workflow.issuing import TablesChangedError, UnusualMonthError, table_problems
 from zwgk_excel.workflow.issuing.generation import WorkbookChange as Change
 from zwgk_excel.workflow.issuing.generation import generate as generate_workbooks
 from zwgk_excel.workflow.office.context import open_office
 from zwgk_excel.workflow.office.workspace import open_workspace as open_workspace_of
-from zwgk_excel.workflow.setup.manuals import OFFICE, put_manuals
+from zwgk_excel.workflow.setup.manuals import put_manuals
 
 
 def generate(session: Session) -> str:
@@ -29,9 +30,19 @@ def generate(session: Session) -> str:
         cycle = choose_any(session, office, "生成哪个月的报送表？")
         if cycle is None:
             return CANCELLED
-        done = generate_workbooks(office, cycle, as_of=now, progress=session.progress("生成报送表"))
+        show = session.progress("生成报送表")
+        try:
+            done = generate_workbooks(office, cycle, as_of=now, progress=show)
+        except TablesChangedError as differing:
+            if not session.confirm([str(differing)], "现在不更正，只按已下发的任务重做报送表吗？"):
+                return CANCELLED
+            done = generate_workbooks(office, cycle, as_of=now, as_issued=True, progress=show)
+        except UnusualMonthError as unusual:
+            if not session.confirm([str(unusual)], f"仍然下发 {cycle} 吗？"):
+                return CANCELLED
+            done = generate_workbooks(office, cycle, as_of=now, sure=True, progress=show)
         folder = office.workspace.outbox(cycle)
-    counts = {change: sum(book.change is change for book in done.workbooks) for change in Change}
+    counts = {kind: sum(book.change is kind for book in done.workbooks) for kind in Change}
     new, changed, unchanged = (counts[each] for each in (Change.NEW, Change.CHANGED, Change.UNCHANGED))
     made = f"新生成 {new} 个，更新 {changed} 个，无变化 {unchanged} 个"
     extra = "".join(f"\n“{path.name}”对应的单位本月已无任务，请勿发出。" for path in done.leftover)
@@ -50,7 +61,7 @@ def check(session: Session) -> str:
     lines = [f"错误 {errors} 处，提醒 {len(problems) - errors} 处。{verdict}"]
     lines.append(listed([str(each) for each in sorted(problems, key=lambda p: not p.is_error)]))
     if len(problems) > LISTED:
-        lines.append("全部问题请运行 zwgk check 查看。")
+        lines.append("改正以后再按“检查责任表”，列出其余的。")
     lines += [f"“{name}”正打开着，检查的是已保存的内容。" for name in unsaved]
     return "\n".join(lines)
 

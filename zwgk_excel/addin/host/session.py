@@ -11,6 +11,7 @@ from typing import Any
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.text import on_screen
 from zwgk_excel.layout.buttons import ribbon_tab
+from zwgk_excel.layout.in_excel import in_excel
 from zwgk_excel.workflow.errors import UserError
 
 _SHOWN = 40
@@ -36,11 +37,11 @@ class Session:
 
     def tell(self, text: str) -> None:
         """Show a message and wait until it is closed."""
-        self.app.alert(on_screen(text, lines=True), ribbon_tab().label)
+        self.app.alert(_shown(text), ribbon_tab().label)
 
     def ask(self, text: str, buttons: str = "ok_cancel") -> str:
         """Show a question; the answer is ``ok``, ``cancel``, ``yes`` or ``no``."""
-        return str(self.app.alert(on_screen(text, lines=True), ribbon_tab().label, buttons))
+        return str(self.app.alert(_shown(text), ribbon_tab().label, buttons))
 
     def choose(self, text: str) -> bool | None:
         """Ask between 是 and 否, both told in the text; None where the user wants neither."""
@@ -56,8 +57,8 @@ class Session:
         The question is short: a program takes 255 characters. Raises UserError where the program has no such window.
         """
         if not self.can_type:
-            raise UserError("这里不能弹出输入的窗口；请在命令行办理，见 zwgk --help。")
-        answer = self.app.api.InputBox(on_screen(question, lines=True), ribbon_tab().label, default)
+            raise UserError("这里不能弹出输入的窗口；请在 Windows 的 Excel 中办理，或由技术人员在命令行办理。")
+        answer = self.app.api.InputBox(_shown(question), ribbon_tab().label, default)
         return None if answer is False else str(answer).strip()
 
     @property
@@ -97,6 +98,11 @@ class Session:
             yield
         finally:
             app.calculation, app.screen_updating = calculation, updating
+
+
+def _shown(text: str) -> str:
+    """A text as it is shown: a message that names a command names the button instead."""
+    return on_screen(in_excel(text), lines=True)
 
 
 def listed(lines: Sequence[str]) -> str:

@@ -107,6 +107,13 @@ class Journal:
             book.names.add(name, refers_to)
             self._undo.append(book.names[name].delete)
 
+    def print_area(self, sheet: Any, cells: str) -> None:
+        """Let other cells of a sheet be printed."""
+        page, old = sheet.page_setup, sheet.page_setup.print_area
+        if old != cells:
+            self._undo.append(lambda: setattr(page, "print_area", old))
+            page.print_area = cells
+
     def series(self, series: Any, formula: str) -> None:
         """Let a chart's series (the application's own object) show other cells."""
         old = series.Formula

@@ -11,8 +11,10 @@ from zwgk_excel.addin.refresh.chart_refresh import ChartedLines, refresh_charts
 from zwgk_excel.addin.refresh.journal import FROM_ABOVE, Journal
 from zwgk_excel.addin.refresh.live_book import read_grid
 from zwgk_excel.addin.refresh.row_writer import kind_code
+from zwgk_excel.addin.refresh.stray_texts import strays_in_rows
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.reading.cell_reader import as_text
+from zwgk_excel.workbooks.tracker.previous.stray_cells import StrayCell
 from zwgk_excel.workbooks.tracker.recording_workbook import Cell, RecordedSheet, RecordingWorkbook
 from zwgk_excel.workbooks.tracker.rows.formulas import name_of
 from zwgk_excel.workbooks.tracker.sheets.charts import COLUMNS, MONTHS
@@ -47,6 +49,20 @@ def refresh_overview(sheet: Any, recorded: RecordingWorkbook, journal: Journal) 
         _fit(sheet, live[key], wanted[key].lines - live[key].lines, journal)
     refresh_charts(sheet, _charted(wanted), journal)
     _write(sheet, page, _inputs(sheet.name, recorded), journal)
+
+
+def strays_of_overview(sheet: Any, recorded: RecordingWorkbook) -> list[StrayCell]:
+    """What was typed beside the lines of 总览 that :func:`refresh_overview` takes away; none where it refuses."""
+    page, grid = recorded.sheets[sheet.name], read_grid(sheet)
+    wanted = _sections({row: _text(cells[0]) for row, cells in page.rows(0).items()})
+    live = _sections({row: as_text(cells[0]) for row, cells in enumerate(grid.rows)})
+    found: list[StrayCell] = []
+    for key, section in live.items():
+        less = section.lines - wanted[key].lines if key in wanted else 0
+        if less > 0:
+            ours = {column for row, column in page.cells if wanted[key].first - 1 <= row < wanted[key].last}
+            found += strays_in_rows(sheet.name, grid, range(section.first, section.first + less), ours)
+    return found
 
 
 def refresh_unit_page(sheet: Any, recorded: RecordingWorkbook, journal: Journal) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,13 +13,16 @@ from zwgk_excel.addin.refresh.row_plan import LiveRow, RowPlan, plan_rows
 from zwgk_excel.addin.refresh.row_writer import RowWriter, TableArea
 from zwgk_excel.domain.text import clean
 from zwgk_excel.layout.columns import SheetLayout
-from zwgk_excel.workbooks.excel import address
+from zwgk_excel.workbooks.excel import address, column_letters
 from zwgk_excel.workbooks.opening.open_book import Grid
 from zwgk_excel.workbooks.reading.cell_reader import as_text
 from zwgk_excel.workbooks.reading.table_reader import find_table, is_visible
 from zwgk_excel.workbooks.tracker.recording_workbook import Cell, Link, RecordedSheet
 from zwgk_excel.workbooks.tracker.rows.row_keys import ROW_KEYS, unique_keys
 from zwgk_excel.workbooks.tracker.sheets.page import FIRST_ROW, HEADER_ROW
+
+_AREA = re.compile(r"\$A\$1:\$([A-Z]{1,3})\$\d+")
+"""A print area from the first cell on."""
 
 
 class TableRefresh:
@@ -108,6 +112,11 @@ class TableRefresh:
         return self._live_keys[row - self.old.first]
 
     @property
+    def keys_at(self) -> list[int]:
+        """The columns of the sheet that make up a row's key, from 1."""
+        return [self.old.columns[place] for place in self._keys_at()]
+
+    @property
     def own_rows(self) -> dict[int, tuple[int, bool]]:
         """Recorded row (from 0) → the row where it stands once this is applied, and whether it is new."""
         rows, known = self.plan.rows_after, self.plan.rows_before
@@ -118,6 +127,24 @@ class TableRefresh:
         row = self.plan.rows_after.get(key)
         place = self.area.columns[self.headings.index(self.shape.heading(column))]
         return address(row - 1, place - 1) if row else ""
+
+    def print_rows(self, former: str = "") -> None:
+        """Let the print area end at the rows and the column where the recorded one does, wherever these stand now.
+
+        An area that the office took off, set elsewhere than from the first cell on, or ended at a column of its choice
+        keeps its columns, or is left alone; ``former`` is the key of a column that it ended at in earlier versions.
+        """
+        if self._recorded.printed is None:
+            return
+        _, _, last, column = self._recorded.printed
+        found = _AREA.fullmatch(str(self.sheet.page_setup.print_area or ""))
+        if found is None:
+            return
+        rows = [self.plan.rows_after[key] for key, (recorded, _) in self._targets.items() if recorded <= last]
+        place = self.area.columns[column]
+        ended = self.area.columns[self.headings.index(self.shape.heading(former))] if former else place
+        right = column_letters(place - 1) if found[1] == column_letters(ended - 1) else found[1]
+        self._journal.print_area(self.sheet, f"$A$1:${right}${max(rows)}")
 
     def apply(self) -> None:
         """Insert and delete rows, write what is different, and let table and formats follow."""

@@ -13,13 +13,16 @@ from zwgk_excel.addin.refresh.filters import filters_cleared
 from zwgk_excel.addin.refresh.journal import Journal
 from zwgk_excel.addin.refresh.live_book import read_grid
 from zwgk_excel.addin.refresh.office_columns import AddedColumns, fill_new_rows, removed_values_of
-from zwgk_excel.addin.refresh.overview_refresh import refresh_overview, refresh_unit_page
+from zwgk_excel.addin.refresh.overview_refresh import refresh_overview, refresh_unit_page, strays_of_overview
 from zwgk_excel.addin.refresh.rules_refresh import refresh_rules, select_again
+from zwgk_excel.addin.refresh.stray_texts import strays_of_table
 from zwgk_excel.addin.refresh.table_refresh import TableRefresh
 from zwgk_excel.addin.refresh.tallies_refresh import refresh_tallies
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.tracker.previous.office_input import LAST_ACT_KEY, LEDGER_REVISION_KEY
+from zwgk_excel.workbooks.tracker.previous.stray_cells import StrayCell
+from zwgk_excel.workbooks.tracker.previous.user_additions import named_strays
 from zwgk_excel.workbooks.tracker.recording_workbook import RecordingWorkbook
 from zwgk_excel.workbooks.tracker.rows.row_values import PLAIN_TABLES, RowValues
 from zwgk_excel.workbooks.tracker.rows.score_rows import removed_headings, unplaced_texts
@@ -38,6 +41,8 @@ TABLES = (
     "letters",
     "acts",
 )
+_FORMER_END = "waived"
+"""The column at which the print area of 跟踪台账 ended in earlier versions."""
 _Step = Callable[[str], None]
 """Told the name of the sheet that is being worked on."""
 
@@ -85,6 +90,7 @@ def _refresh(book: Any, view: TrackerView, recorded: RecordingWorkbook, journal:
     refresh_tallies(book, sheets[tracker["identity"].name], recorded, journal)
     skipped: list[str] = []
     added: list[AddedColumns] = []
+    strays: list[StrayCell] = []
     for key in TABLES:
         shape = tracker[key]
         step(shape.name)
@@ -107,11 +113,15 @@ def _refresh(book: Any, view: TrackerView, recorded: RecordingWorkbook, journal:
             recorded = recorded_tracker(view)
         if key == "tracking" or key in PLAIN_TABLES:
             added.append(AddedColumns.read(table))
+        strays += strays_of_table(table)
         table.apply()
+        table.print_rows(_FORMER_END)
         _rename(book, recorded, table, shape.name, journal)
         own = table.own_rows if key == "in_tray" else None
         refresh_rules(table.sheet, page, table.area, rows_change=table.rows_change, own=own)
-    removed = _keep_added(book, view, added, journal)
+    if tracker["overview"].name in sheets:
+        strays += strays_of_overview(sheets[tracker["overview"].name], recorded)
+    removed = _keep_added(book, view, added, strays, journal)
     for key, refresh in (("overview", refresh_overview), ("unit_page", refresh_unit_page)):
         skipped += _page(tracker[key].name, refresh, sheets, recorded, journal, step)
     made_of = {LEDGER_REVISION_KEY: view.revision, LAST_ACT_KEY: view.last_act}
@@ -146,8 +156,13 @@ def _rename(book: Any, recorded: RecordingWorkbook, table: TableRefresh, sheet: 
             journal.name(book, name, f"='{sheet}'!{cells}")
 
 
-def _keep_added(book: Any, view: TrackerView, added: Sequence[AddedColumns], journal: Journal) -> list[RowValues]:
-    """The office's columns follow their rows; what has none any more goes to the sheet of removed values."""
+def _keep_added(
+    book: Any, view: TrackerView, added: Sequence[AddedColumns], strays: Sequence[StrayCell], journal: Journal
+) -> list[RowValues]:
+    """The office's columns follow their rows; what has none any more goes to the sheet of removed values.
+
+    So do ``strays``.
+    """
     shape = layout("tracker")["removed"]
     names = [sheet.name for sheet in book.sheets]
     known = removed_values_of(read_grid(book.sheets[shape.name])) if shape.name in names else []
@@ -156,6 +171,11 @@ def _keep_added(book: Any, view: TrackerView, added: Sequence[AddedColumns], jou
     removed = [row for each in added for row in each.removed]
     beside: list[RowValues] = [
         {"obligation": key, "column": heading, "value": text} for key, heading, text in unplaced_texts(view)
+    ]
+    names_taken = {str(row["obligation"]) for row in (*kept, *removed)}
+    removed += [
+        {"obligation": each.obligation, "column": each.heading, "value": each.value}
+        for each in named_strays(strays, names_taken)
     ]
     rows = kept + removed + beside
     if rows or known:

@@ -54,6 +54,16 @@ def needs(companion: str) -> str:
     return f"zwgk_needs_{companion}"
 
 
+def telephones(column: str) -> str:
+    """The name that holds the bare digits of a cell with telephone numbers, and"""
+    return f"zwgk_telephones_{column}"
+
+
+def no_telephones(column: str) -> str:
+    """the name that holds whether they look like none."""
+    return f"zwgk_no_telephones_{column}"
+
+
 ITEM_CHECKS = "zwgk_item_checks"
 """自查 of all rows of 信息明细 that are checked."""
 

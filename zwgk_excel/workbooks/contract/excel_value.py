@@ -8,6 +8,7 @@ from functools import cached_property
 
 from zwgk_excel.domain.companions import says_nothing
 from zwgk_excel.domain.persons import RANKS
+from zwgk_excel.domain.telephones import are_telephones
 from zwgk_excel.domain.text import SHORTEST_LINK, text_length
 from zwgk_excel.workbooks.excel import serial, serial_of_moment
 
@@ -75,6 +76,11 @@ class ExcelValue:
         one, two = sorted((self.name, other.name), key=len)
         rest = two.removeprefix(one)
         return bool(one) and two.startswith(one) and (not rest or rest in RANKS or rest[0] in "（(")
+
+    @property
+    def are_telephones(self) -> bool:
+        """Whether it is one telephone number or several."""
+        return are_telephones(self.plain)
 
     @property
     def link(self) -> str:

@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from zwgk_excel.domain.text import clean
-from zwgk_excel.layout.columns import SheetLayout
+from zwgk_excel.layout.columns import SheetLayout, layout
 from zwgk_excel.workbooks.writing.style import BAD, GOOD, OPTIONAL, WATCH
 
 _CYCLE = r"(?P<cycle>\d{4}年\d{1,2}月)"
@@ -36,6 +36,20 @@ def is_title(sheet: SheetLayout, raw: object) -> bool:
 def is_hint(sheet: SheetLayout, raw: object) -> bool:
     """Whether a cell holds the sheet's hint, of this version or an earlier one."""
     return isinstance(raw, str) and bool(sheet.hint) and clean(raw) in map(clean, (sheet.hint, *sheet.former_hints))
+
+
+def example_title(cycle_words: str, column: str) -> str:
+    """The title of the item on 填写示例 that is shown for a column of the unit's own."""
+    title: str = layout("report").settings["example"]["title"]
+    return title.format(cycle_words=cycle_words, column=column)
+
+
+def is_example(task: str, title: str) -> bool:
+    """Whether a task and a title are those of such an item: one of them typed over, neither is."""
+    pattern = re.escape(example_title("{cycle}", "{column}"))
+    pattern = pattern.replace(r"\{cycle\}", _CYCLE).replace(r"\{column\}", "(?P<column>.+)")
+    found = re.fullmatch(pattern, title)
+    return found is not None and task.partition("（")[0].endswith(found["column"])
 
 
 def is_check(raw: object) -> bool:

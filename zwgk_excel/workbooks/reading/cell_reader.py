@@ -12,6 +12,7 @@ from functools import cache
 from zwgk_excel.domain.cloud_links import cloud_link, is_cloud_link
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, Problem, problem
+from zwgk_excel.domain.telephones import are_telephones
 from zwgk_excel.domain.text import (
     clean,
     clean_name,
@@ -96,8 +97,8 @@ def read_cell(
     ``date_1904`` and ``shown`` are those of its grid: a number whose format says more than it does is
     read as people see it, unless the column wants a number, or the number is a day. An
     unparsable cell gives no value and one problem that quotes the text; a value that breaks a rule of its column
-    (cell_too_long, link_form) is kept. Types: DATE gives a date, MONTH a :class:`Month`, INTEGER an int, CHOICE the
-    code of its label (the text itself for ``tasks``), CHECK nothing, all others text.
+    (cell_too_long, link_form, phone_form) is kept. Types: DATE gives a date, MONTH a :class:`Month`, INTEGER an int,
+    CHOICE the code of its label (the text itself for ``tasks``), CHECK nothing, all others text.
     """
     if shown and not (column.kind is ColumnKind.INTEGER or (column.kind in _DAYS and _may_be_day(raw))):
         raw = shown
@@ -134,6 +135,8 @@ def plain_value(column: Column, raw: CellValue) -> ParsedValue:
             return raw if is_link(raw) and not is_cloud_link(raw) else None
         case ColumnKind.NAME:
             return raw if " " not in raw else None
+        case ColumnKind.PHONE:
+            return raw if are_telephones(raw) else None
         case _:
             return raw
 
@@ -198,6 +201,14 @@ def _read_link(cell: _Cell) -> ParsedCell:
     if is_link(narrow := unicodedata.normalize("NFKC", value)):
         return cell.taken(narrow, narrow)
     return value, [problem("link_form", cell.place, obligation="", heading=cell.column.heading, value=value)]
+
+
+def _read_phone(cell: _Cell) -> ParsedCell:
+    value = clean(cell.text)
+    if are_telephones(value):
+        return cell.taken(value, value)
+    values = {"heading": cell.column.heading, "value": _short(cell.typed)}
+    return value, [problem("phone_form", cell.place, obligation="", **values)]
 
 
 def _read_choice(cell: _Cell) -> ParsedCell:
@@ -290,6 +301,7 @@ _READERS: Mapping[ColumnKind, Callable[[_Cell], ParsedCell]] = {
     ColumnKind.MONTH: _read_month,
     ColumnKind.CHOICE: _read_choice,
     ColumnKind.URL: _read_link,
+    ColumnKind.PHONE: _read_phone,
     ColumnKind.INTEGER: _read_integer,
 }
-"""Kinds that are read in a way of their own; TEXT, PHONE and the rest are plain text."""
+"""Kinds that are read in a way of their own; TEXT and the rest are plain text."""

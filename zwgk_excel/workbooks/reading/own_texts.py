@@ -17,7 +17,7 @@ from zwgk_excel.layout.resources import read_text
 from zwgk_excel.layout.words import words
 from zwgk_excel.workbooks.contract.common_cells import common_title, find_common
 from zwgk_excel.workbooks.contract.cover_texts import fact_labels, is_overall_check, open_words
-from zwgk_excel.workbooks.contract.template_text import is_hint, is_title
+from zwgk_excel.workbooks.contract.template_text import is_example, is_hint, is_title
 from zwgk_excel.workbooks.opening.open_book import Grid
 from zwgk_excel.workbooks.opening.sheet_survey import Cell
 from zwgk_excel.workbooks.reading.cell_reader import as_text
@@ -66,6 +66,10 @@ def own_example_cells(grid: Grid) -> set[Cell]:
     meanings = list(map(clean, settings["meanings"].values()))
     headings = {clean(each.heading) for each in sheet} | {clean(settings["texts"]["meaning"])}
     names = set(words("item_type").values())
+    shown = {clean(as_text(line[0])): clean(as_text(line[1])) for line in grid.rows if len(line) > 1}
+    task, title = (shown.get(clean(items[key].display), "") for key in ("task", "title"))
+    if is_example(task, title):
+        samples |= {task, title, words("item_type")[settings["example"]["type"]]}
     own: set[Cell] = set()
     for at, line in enumerate(grid.rows):
         for place, raw in enumerate(line[: len(sheet.columns)]):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from zwgk_excel.layout.columns import Column, common_columns, layout
+from zwgk_excel.layout.columns import Column, ColumnKind, common_columns, layout
 from zwgk_excel.workbooks.contract import defined_names
 from zwgk_excel.workbooks.contract.common_cells import PAIRS
 from zwgk_excel.workbooks.excel import column_letters
 from zwgk_excel.workbooks.report import formulas
 from zwgk_excel.workbooks.report import items as report_items
-from zwgk_excel.workbooks.report.inputs import number_format
+from zwgk_excel.workbooks.report.inputs import number_format, text_rule
 from zwgk_excel.workbooks.writing import style
 from zwgk_excel.workbooks.writing.formats import Formats
 
@@ -33,7 +33,7 @@ def write_common(page: Any, formats: Formats, values: Mapping[str, str], row: in
             page.write_string(at, left + 1, style.cell_text(value), look)
         else:
             page.write_blank(at, left + 1, None, look)
-        page.data_validation(at, left + 1, at, left + 1, _validation(each))
+        page.data_validation(at, left + 1, at, left + 1, _validation(each, formulas.Ref(_address(at, left + 1))))
         _colour(page, formats, each, at, left + 1)
     return row + -(-len(common_columns()) // PAIRS)
 
@@ -50,18 +50,16 @@ def define_common_names(book: Any, sheet: str, row: int, column: int) -> None:
     book.define_name(defined_names.ITEM_CHECKS, "=" + formulas.area(items, "check", report_items.last_row()))
 
 
-def _validation(column: Column) -> dict[str, Any]:
-    prompt = layout("report").settings["common"]["prompt"]
+def _validation(column: Column, cell: formulas.Ref) -> dict[str, Any]:
+    rule, error = text_rule(column, cell)
     return {
-        "validate": "length",
-        "criteria": "<=",
-        "value": column.max_length,
         "input_title": column.heading,
-        "input_message": prompt,
+        "input_message": layout("report").settings["common"]["prompt"],
         "ignore_blank": True,
         "error_title": f"{column.heading}有误",
-        "error_message": f"{column.heading}不超过 {column.max_length} 字。",
+        "error_message": error,
         "error_type": "stop",
+        **rule,
     }
 
 
@@ -72,6 +70,10 @@ def _colour(page: Any, formats: Formats, column: Column, row: int, place: int) -
         conditions.append(formulas.lacking_condition(column, cell))
     for condition in conditions:
         rule = {"type": "formula", "criteria": condition, "format": formats.red}
+        page.conditional_format(row, place, row, place, rule)
+    if column.kind is ColumnKind.PHONE:
+        doubtful = f"=AND(NOT({cell.blank}),NOT({cell.could_be_telephones(column.max_length)}))"
+        rule = {"type": "formula", "criteria": doubtful, "format": formats.amber}
         page.conditional_format(row, place, row, place, rule)
 
 

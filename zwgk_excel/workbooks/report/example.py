@@ -8,7 +8,8 @@ from typing import Any
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import words
 from zwgk_excel.workbooks.contract.identity_sheet import FIRST_ROW
-from zwgk_excel.workbooks.report.content import ReportContent
+from zwgk_excel.workbooks.contract.template_text import example_title
+from zwgk_excel.workbooks.report.content import ReportContent, format_cycle
 from zwgk_excel.workbooks.report.locked_book import protect, set_page
 from zwgk_excel.workbooks.report.tasks import write_head
 from zwgk_excel.workbooks.writing import style
@@ -25,8 +26,9 @@ def write_example(page: Any, formats: Formats, content: ReportContent, companion
     write_head(page, formats, sheet, content)
     shown = [column for column in items.inputs if not column.companion or column.companion in companions]
     row = FIRST_ROW - 1
+    samples = _samples(content)
     for column in shown:
-        _write_row(page, formats, row, (column.display, column.sample, column.prompt))
+        _write_row(page, formats, row, (column.display, samples.get(column.key, column.sample), column.prompt))
         row += 1
     meanings = layout("report").settings["meanings"]
     page.write_string(row + 1, 0, items.heading("type"), formats.head)
@@ -41,6 +43,17 @@ def write_example(page: Any, formats: Formats, content: ReportContent, companion
     page.fit_to_pages(1, 1)
     page.hide_gridlines(2)
     protect(page)
+
+
+def _samples(content: ReportContent) -> dict[str, str]:
+    """Column key → what is shown instead of its sample, where these are about a task that the unit does not have."""
+    instead = layout("report").settings["example"]
+    duties = [task.obligation.duty.id for task in content.listed]
+    if not duties or instead["task"] in duties:
+        return {}
+    own = next((task for task in content.listed if task.owed and not task.backlog), content.listed[0])
+    title = example_title(format_cycle(content.cycle), own.obligation.duty.column)
+    return {"task": own.label, "title": title, "type": words("item_type")[instead["type"]]}
 
 
 def _write_row(page: Any, formats: Formats, row: int, texts: tuple[str, str, str]) -> None:

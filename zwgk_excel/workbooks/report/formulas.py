@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
+from zwgk_excel.domain import telephones
 from zwgk_excel.domain.returns import AnswerStatus
 from zwgk_excel.domain.text import SHORTEST_LINK
 from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout, common_columns, layout
@@ -115,6 +116,24 @@ class Ref:
         for digit in excel_value.DIGITS:
             inner = f'SUBSTITUTE({inner},"{digit}","")'
         return inner
+
+    @property
+    def telephones(self) -> str:
+        """The bare digits and separators, as :func:`zwgk_excel.domain.telephones.bare_numbers` has them."""
+        left_out = [(sign, "") for sign in telephones.LEFT_OUT]
+        digits = [(wide, str(value)) for value, wide in enumerate(telephones.FULL_WIDTH)]
+        between = [(sign, telephones.SEPARATOR) for sign in telephones.SEPARATORS]
+        inner = self.plain
+        for sign, plain in (*left_out, *digits, *between):
+            inner = f'SUBSTITUTE({inner},"{sign}","{plain}")'
+        return inner
+
+    def could_be_telephones(self, longest: int) -> str:
+        """Whether it has only signs of telephone numbers and digits enough: what a data validation has room for."""
+        signs = "0123456789" + telephones.FULL_WIDTH + telephones.SEPARATOR
+        signs += "".join((*telephones.SEPARATORS, *telephones.LEFT_OUT, "　"))
+        strange = f'SUMPRODUCT(--ISERROR(FIND(MID({self.address},ROW($1:${longest}),1),"{signs}")))'
+        return f"AND(LEN({self.address})>=7,LEN({self.address})<={longest},{strange}=0)"
 
     @property
     def column(self) -> str:
@@ -223,7 +242,34 @@ def _helpers(cells: Mapping[str, Ref]) -> dict[str, str]:
         first, second = names[one], names[other]
         longer = f"{_is_with_rank(first, second)},{_is_with_rank(second, first)}"
         found[defined_names.alike(one, other)] = f'=AND({first}<>"",{second}<>"",OR({first}={second},{longer}))'
+    for column in layout("report")["items"].inputs:
+        if column.kind is ColumnKind.PHONE:
+            bare = defined_names.telephones(column.key)
+            found[bare] = f"={cells[column.key].telephones}"
+            found[defined_names.no_telephones(column.key)] = f"={_no_telephones(bare)}"
     return found | {defined_names.link_of("url"): f"={cells['url'].link}"}
+
+
+def _no_telephones(bare: str) -> str:
+    """The condition that bare numbers are none, as :func:`zwgk_excel.domain.telephones.are_telephones` has it."""
+    between, longest, most = telephones.SEPARATOR, telephones.LONGEST, telephones.MOST
+    starts = ",".join(str(1 + longest * number) for number in range(most))
+    part = f'TRIM(MID(SUBSTITUTE({bare},"{between}",REPT(" ",{longest})),{{{starts}}},{longest}))'
+    signs = ",".join(f'"{sign}"' for sign in f"0123456789{between}")
+    known = f'SUMPRODUCT(LEN({bare})-LEN(SUBSTITUTE({bare},{{{signs}}},"")))'
+    numbers = (
+        f'({part}="")',
+        f'(LEN({part})=11)*(LEFT({part})="1")',
+        f'(LEFT({part})="0")*(LEN({part})>=10)*(LEN({part})<=18)',
+        f'(LEFT({part})<>"0")*(LEFT({part})<>"1")*(LEN({part})>=7)*(LEN({part})<=8)',
+        f'(LEN({part})=10)*((LEFT({part},3)="400")+(LEFT({part},3)="800"))',
+        f'(LEN({part})=13)*(LEFT({part},3)="861")',
+    )
+    some = f'SUBSTITUTE({bare},"{between}","")'
+    return (
+        f'OR({some}="",LEN({bare})>{longest},LEN({bare})-LEN({some})>{most - 1},{known}<>LEN({bare}),'
+        f"SUMPRODUCT(--({'+'.join(numbers)}=0))>0)"
+    )
 
 
 def _is_with_rank(name: str, longer: str) -> str:
@@ -277,15 +323,6 @@ def lacking_condition(column: Column, cell: Ref) -> str:
     """A condition for colouring: a common value is blank, and rows of 信息明细 that leave it blank lack it."""
     wanted = literal(f"{BAD} {self_check.LACKS}*{column.heading}*")
     return f"=AND({cell.blank},COUNTIF({defined_names.ITEM_CHECKS},{wanted})>0)"
-
-
-def filled_area_formula(last: int, least: int) -> str:
-    """The cells of 信息明细 from its first down to its last filled row, that has a 自查; ``least`` rows at any rate."""
-    sheet = layout("report")["items"]
-    checks, corner = area(sheet, "check", last), f"{quoted(sheet.name)}!$A$1"
-    filled = f'IFERROR(LOOKUP(2,1/({checks}<>""),ROW({checks})),0)'
-    column = area(sheet, "check", last).replace(f"${FIRST_ROW}:", "$1:")
-    return f"={corner}:INDEX({column},MAX({FIRST_ROW + least - 1},{filled}))"
 
 
 def open_formula(sheet: SheetLayout, last: int) -> str:

@@ -34,13 +34,24 @@ def validation(column: Column, sheet: SheetLayout, lists: ListRanges) -> dict[st
     rule, error = _rule(column, sheet, lists)
     prompt = {"input_title": column.heading[:_MAX_TITLE], "input_message": column.prompt[:_MAX_MESSAGE]}
     return {
-        **rule,
         **(prompt if column.prompt else {}),
         "ignore_blank": True,
         "error_title": f"{column.heading}有误"[:_MAX_TITLE],
         "error_message": error[:_MAX_MESSAGE],
         "error_type": "stop",
+        **rule,
     }
+
+
+def text_rule(column: Column, cell: formulas.Ref) -> tuple[Mapping[str, Any], str]:
+    """The rule of a validation of ``cell`` for a column of text, and its error text."""
+    if column.kind is ColumnKind.PHONE:
+        # Only a question: whoever has a number of another form may leave it.
+        rule = {"validate": "custom", "value": f"={cell.could_be_telephones(column.max_length)}"}
+        asked = f"{column.heading}请核对：11 位手机号，或固定电话（可带区号、分机）；几个号码用“、”分开。"
+        return {**rule, "error_type": "warning"}, f"{asked}不超过 {column.max_length} 字。"
+    length = {"validate": "length", "criteria": "<=", "value": column.max_length}
+    return length, f"{column.heading}不超过 {column.max_length} 字。"
 
 
 def _rule(column: Column, sheet: SheetLayout, lists: ListRanges) -> tuple[Mapping[str, Any], str]:
@@ -66,8 +77,7 @@ def _rule(column: Column, sheet: SheetLayout, lists: ListRanges) -> tuple[Mappin
             error = f"{heading}应为完整网址，以 http:// 或 https:// 开头，不超过 {column.max_length} 字。"
             return {"validate": "custom", "value": formula}, error
         case _:
-            error = f"{heading}不超过 {column.max_length} 字。"
-            return {"validate": "length", "criteria": "<=", "value": column.max_length}, error
+            return text_rule(column, formulas.refs(sheet, FIRST_ROW)[column.key])
 
 
 def _noon(day: date) -> datetime:

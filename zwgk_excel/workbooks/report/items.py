@@ -10,6 +10,7 @@ from xlsxwriter.utility import xl_range
 from zwgk_excel.layout.columns import Column, SheetLayout, common_columns, layout
 from zwgk_excel.workbooks.contract import defined_names
 from zwgk_excel.workbooks.contract.identity_sheet import FIRST_ROW, HEADER_ROW
+from zwgk_excel.workbooks.excel import ROWS, column_letters
 from zwgk_excel.workbooks.report import formulas, self_check
 from zwgk_excel.workbooks.report.content import ReportContent
 from zwgk_excel.workbooks.report.inputs import number_format, validation
@@ -21,15 +22,15 @@ from zwgk_excel.workbooks.writing.formats import Formats
 
 _FROZEN = "type"
 """The first column that scrolls."""
-_LEAST_PRINTED = 10
-"""Rows for items that are printed though they are blank, for who fills them in by hand."""
+_READY = 3
+"""Blank rows that are drawn below a filled one, for the next items."""
 _DEFAULT_HEIGHT = 32.0
 """Points: two lines, as titles and links usually take. Set for the sheet, not for its rows, so that Excel makes a row
 higher when somebody types a third line."""
 
 
 def write_items(page: Any, formats: Formats, content: ReportContent, lists: ListRanges) -> None:
-    """Write the sheet into ``page``: formatted rows, then plain ones with the same checks."""
+    """Write the sheet into ``page``: drawn rows, then plain ones that are drawn once they are filled; all checked."""
     sheet = layout("report")["items"]
     page.set_default_row(_DEFAULT_HEIGHT)
     write_head(page, formats, sheet, content)
@@ -37,6 +38,7 @@ def write_items(page: Any, formats: Formats, content: ReportContent, lists: List
     _write_rows(page, formats, sheet)
     _validate(page, sheet, lists)
     _colour(page, formats, sheet)
+    _draw_filled(page, formats, sheet)
     page.freeze_panes(HEADER_ROW, sheet.index(_FROZEN))
     page.autofilter(HEADER_ROW - 1, 0, last_row() - 1, len(sheet.columns) - 1)
     repeat_header(page)
@@ -50,13 +52,18 @@ def write_items(page: Any, formats: Formats, content: ReportContent, lists: List
 
 
 def define_print_area(book: Any) -> None:
-    """Let the rows down to the last filled one be printed, as Excel and WPS see them when they print.
+    """Let the filled rows and those drawn ready be printed, and nothing else, by every program.
 
-    LibreOffice, which knows no such area, prints what is drawn ready.
+    The area is whole columns up to 自查, which has a formula in every row that is checked: Excel counts those as
+    content even where they show nothing. Nothing else stands in blank rows, no border and no fill (hence
+    :func:`_draw_filled`), so that there is nothing to print below the last filled one: LibreOffice cuts such an area
+    off there, Excel leaves out the blank pages (Microsoft's KB 288968). An area by a formula would be finer, but
+    LibreOffice and openpyxl know none, and Excel makes a fixed one of it as soon as somebody changes the page set-up.
+    Written with its rows, as openpyxl wants it; to Excel that is the same.
     """
-    name = layout("report")["items"].name
-    filled = formulas.filled_area_formula(last_row(), _LEAST_PRINTED)
-    book.define_name(f"{formulas.quoted(name)}!_xlnm.Print_Area", filled)
+    sheet = layout("report")["items"]
+    name, last = formulas.quoted(sheet.name), column_letters(sheet.index("check") - 1)
+    book.define_name(f"{name}!_xlnm.Print_Area", f"={name}!$A$1:${last}${ROWS}")
 
 
 def last_row() -> int:
@@ -108,6 +115,21 @@ def _validate(page: Any, sheet: SheetLayout, lists: ListRanges) -> None:
         if column.input:
             rule = validation(column, sheet, lists)
             page.data_validation(FIRST_ROW - 1, number, last_row() - 1, number, rule)
+
+
+def _draw_filled(page: Any, formats: Formats, sheet: SheetLayout) -> None:
+    """Draw rows below those made ready once they are started, and a few more, as conditions: these print nothing.
+
+    Last, so that the colours of what is wrong come before.
+    """
+    first, check = FIRST_ROW + _drawn(), formulas.letter(sheet, "check")
+    near = ",".join(f'${check}{first - back}<>""' for back in range(_READY + 1))
+    fills = [style.INPUT_FILL if column.input else style.LOCKED_FILL for column in sheet]
+    for fill, run in groupby(enumerate(fills), key=lambda pair: pair[1]):
+        places = [place for place, _ in run]
+        look = formats.condition(bg_color=fill, border=1, border_color=style.LINE)
+        rule = {"type": "formula", "criteria": f"=OR({near})", "format": look}
+        page.conditional_format(first - 1, places[0], last_row() - 1, places[-1], rule)
 
 
 def _colour(page: Any, formats: Formats, sheet: SheetLayout) -> None:

@@ -235,6 +235,12 @@ def _column_rules(column: Column) -> Iterator[CheckRule]:
         case ColumnKind.INTEGER, _:
             no_number = f"AND(NOT({ref}.blank}}),NOT({ref}.is_whole}}),NOT({_counted(key)}))"
             yield CheckRule(f"{ref}}}不是整数", no_number, partial(_is_no_number, key), (key,))
+        case ColumnKind.PHONE, _:
+            condition = f"AND(NOT({ref}.blank}}),{defined_names.no_telephones(key)})"
+            told = f"请核对{ref}}}，应为手机号或固定电话"
+            yield CheckRule(
+                told, condition, lambda row: not row[key].blank and not row[key].are_telephones, (key,), warning=True
+            )
         case ColumnKind.URL, _:
             no_link = f"AND(NOT({ref}.blank}}),NOT({ref}.is_link}}))"
             yield CheckRule(

@@ -24,7 +24,8 @@ _PAGE_SETUP = frozenset(
         "freeze_panes",
         "hide_gridlines",
         "insert_chart",
-        "print_area",
+        "print_across",
+        "repeat_columns",
         "repeat_rows",
         "set_footer",
         "set_h_pagebreaks",
@@ -90,10 +91,16 @@ class RecordedSheet:
     hidden_columns: set[int] = field(default_factory=set)
     table: tuple[str, Area] | None = None
     """Its Excel table with its cells, header row included."""
+    printed: Area | None = None
+    """Its print area; None where all is printed."""
 
     def write_string(self, row: int, column: int, value: str, form: Format | None = None) -> None:
         """As ``xlsxwriter``."""
         self.cells[row, column] = Cell(value, form or {})
+
+    def write_rich_string(self, row: int, column: int, *parts: Any) -> None:
+        """As ``xlsxwriter``, with a format before each text and one for the cell; only the texts are kept."""
+        self.write_string(row, column, "".join(each for each in parts if isinstance(each, str)))
 
     write_number = write_boolean = write_datetime = write_blank = write_string
 
@@ -127,6 +134,11 @@ class RecordedSheet:
         self.table = options["name"], (top, left, bottom, right)
         for position, column in enumerate(options["columns"], left):
             self.write_string(top, position, column["header"], column.get("header_format"))
+
+    def print_area(self, *area: int) -> None:
+        """As ``xlsxwriter``, by numbers."""
+        top, left, bottom, right = area
+        self.printed = top, left, bottom, right
 
     def autofilter(self, *area: int) -> None:
         """Does nothing: the filter of a live sheet is kept."""

@@ -13,6 +13,7 @@ from datetime import date
 from typing import Self
 
 from zwgk_excel.domain.acts import ActSource
+from zwgk_excel.domain.correspondence import LetterState, OutgoingMessage
 from zwgk_excel.domain.in_tray import (
     DAY,
     MONTH,
@@ -31,6 +32,7 @@ from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import Problem, problem
 from zwgk_excel.domain.text import clean, clean_paragraph
 from zwgk_excel.layout.columns import layout
+from zwgk_excel.layout.in_excel import in_excel
 from zwgk_excel.layout.words import verdict_word, word
 from zwgk_excel.workbooks.reading.cell_reader import as_text
 from zwgk_excel.workbooks.tracker.rows.tray_rows import tray_name
@@ -42,6 +44,7 @@ from zwgk_excel.workflow.decisions import accept_take_back, assign, keep_report,
 from zwgk_excel.workflow.decisions.overrides import files_of
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.escalation import open_due_rectifications
+from zwgk_excel.workflow.intake.mend_times import until_words
 from zwgk_excel.workflow.issuing import (
     NothingToAmendError,
     amend,
@@ -50,6 +53,8 @@ from zwgk_excel.workflow.issuing import (
     generate,
     later_listings,
 )
+from zwgk_excel.workflow.mailing.delivery import DeliveryMethod, delivery_method
+from zwgk_excel.workflow.mailing.returning import ReturnAction, UnitReturn, return_folder, send_back
 from zwgk_excel.workflow.office.context import Office, find_unit
 from zwgk_excel.workflow.office.passwords import office_passwords
 from zwgk_excel.workflow.users import NOBODY
@@ -111,6 +116,7 @@ def carry_out(
             mine, other = rows.get(each.key), differing.get(each.key)
             if mine is not None and any("choice" in row.typed for row in (mine, other) if row):
                 run.take(each, mine, other)
+        run.send_back()
     found = (*problems, *run.problems)
     return TrayOutcome(tuple(run.done), found, run.results, frozenset(run.discarded), frozenset(differing))
 
@@ -168,6 +174,7 @@ class _Run:
         self.problems: list[Problem] = []
         self.results: dict[str, str] = {}
         self.discarded: set[tuple[str, str]] = set()
+        self._returning: dict[Month, list[_Chosen]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -193,17 +200,29 @@ class _Run:
         chosen = word("tray_choice", answer.choice)
         if waiting.kind in SEEN_FIRST and entry.told != _as_shown(waiting.told):
             return self._refuse(waiting, [problem("tray_facts_changed", entry.places["choice"], value=chosen)])
+        row = _Chosen(waiting, answer, entry)
+        if answer.choice is TrayChoice.SEND_BACK and self._who != NOBODY:
+            assert waiting.month is not None
+            self._returning.setdefault(waiting.month, []).append(row)
+            return None
         try:
             told = self._act(waiting, answer)
         except UserError as refused:
-            reason = f"{refused}".rstrip("。")
-            self._refuse(waiting, [problem("tray_not_done", entry.places["choice"], value=chosen, reason=reason)])
-        else:
-            self.done.append(TrayDeed(waiting, answer, f"{tray_name(waiting)}：{chosen}{told}"))
+            return self._not_done(row, str(refused))
+        return self._did(row, told)
+
+    def _did(self, row: _Chosen, told: str) -> None:
+        chosen = word("tray_choice", row.answer.choice)
+        self.done.append(TrayDeed(row.waiting, row.answer, f"{tray_name(row.waiting)}：{chosen}{told}"))
+
+    def _not_done(self, row: _Chosen, why: str) -> None:
+        chosen = word("tray_choice", row.answer.choice)
+        place = row.entry.places["choice"]
+        self._refuse(row.waiting, [problem("tray_not_done", place, value=chosen, reason=why.rstrip("。"))])
 
     def _refuse(self, waiting: Waiting, wrong: Sequence[Problem]) -> None:
         self.problems += (_named(tray_name(waiting), each) for each in wrong)
-        self.results[waiting.key] = "；".join(f"{each.cause}，{each.action}" for each in wrong)
+        self.results[waiting.key] = in_excel("；".join(f"{each.cause}，{each.action}" for each in wrong))
 
     def _act(self, waiting: Waiting, answer: TrayAnswer) -> str:
         """Do what was chosen; what more is to be told of it, beginning with a comma. Raises UserError."""
@@ -260,6 +279,31 @@ class _Run:
         """撤回收件: the return counts for nothing."""
         withdraw(self._office, waiting.number, who=self._who, reason=answer.reason)
         return "，以前一份为准"
+
+    def send_back(self) -> None:
+        """退回: the units are mailed their marked-up copies, those of a month over one connection.
+
+        Where no server is set the mails become ``.eml`` files in 发件箱, and that is told.
+        """
+        office = self._office
+        way = delivery_method(office.workspace.settings)
+        folder = return_folder(office, self._today).relative_to(office.workspace.root).as_posix()
+        for month, rows in self._returning.items():
+            try:
+                run = send_back(office, month, way, units=[each.waiting.unit for each in rows])
+            except UserError as refused:
+                for row in rows:
+                    self._not_done(row, str(refused))
+                continue
+            planned = {each.unit: each for each in run.returns}
+            letters = {each.unit: each for each in run.delivery_run.letters}
+            for row in rows:
+                unit = row.waiting.unit
+                letter, found = letters.get(unit), planned.get(unit)
+                if letter is not None and found is not None and letter.state is LetterState.SENT:
+                    self._did(row, _sent_back(letter, found, "" if way is DeliveryMethod.SMTP else folder))
+                else:
+                    self._not_done(row, _not_sent(letter, found, run.delivery_run.fault))
 
     # --- what was typed, months, units ---------------------------------------------------------
 
@@ -364,6 +408,38 @@ _ACTS: Mapping[TrayChoice, Callable[[_Run, Waiting, TrayAnswer], str]] = {
     TrayChoice.READ: _Run.ignore,
     TrayChoice.IGNORE: _Run.ignore,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """A row with the choice that is to be carried out about it."""
+
+    waiting: Waiting
+    answer: TrayAnswer
+    entry: TrayEntry
+
+
+def _sent_back(letter: OutgoingMessage, found: UnitReturn, folder: str) -> str:
+    """What was done about a return, beginning with a comma; ``folder`` has its mail where no server took it."""
+    until = f"，改正时限 {until_words(found.time)}" if found.time.until else ""
+    to = f"{found.unit}（{'、'.join(letter.to)}）"
+    if folder:
+        return f"，给 {to}的邮件已写成文件，在“{folder}”，请用邮件程序打开发出{until}"
+    missed = f"，{letter.detail}" if letter.detail else ""
+    return f"，已发给 {to}{until}{missed}"
+
+
+def _not_sent(letter: OutgoingMessage | None, found: UnitReturn | None, fault: str) -> str:
+    """Why a return did not go back."""
+    if letter is not None and letter.state is not LetterState.PREPARED:
+        return f"{word('letter_state', letter.state)}：{letter.detail}"
+    if found is None:
+        return "刚登记到这个单位改正后的报送件，不必退回"
+    if found.action is ReturnAction.NO_ADDRESS:
+        return "单位通讯录中没有这个单位的邮箱；请补填，或把“退回修改”文件夹中的修改意见另行送达后选忽略"
+    if letter is None and not fault:
+        return word("return_action", found.action)
+    return fault or (letter.detail if letter else "")
 
 
 def _as_shown(told: str) -> str:

@@ -23,14 +23,18 @@ from zwgk_excel.domain.senders import HELD_FOR_SENDER
 from zwgk_excel.domain.text import clean
 from zwgk_excel.domain.tracking import TAKING_BACK_CODE
 from zwgk_excel.layout.columns import layout
+from zwgk_excel.layout.in_excel import in_excel
 from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.tracker.rows.view import RefusedCell
 from zwgk_excel.workflow.assessment.closing import ready_to_close
 from zwgk_excel.workflow.escalation.rectifying import BY_DEFAULT
+from zwgk_excel.workflow.intake.corrections import markup_path
 from zwgk_excel.workflow.intake.identification import units_named
+from zwgk_excel.workflow.intake.mend_times import cost_words, until_words
 from zwgk_excel.workflow.intake.proposals import known_proposals
 from zwgk_excel.workflow.intake.waiting import in_quarantine
 from zwgk_excel.workflow.issuing import behind_amendment, issue_differences
+from zwgk_excel.workflow.mailing.returning import not_sent_back
 from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.tracking.statuses import Statuses, closed_months
 
@@ -59,6 +63,7 @@ def what_waits(office: Office, found: TrayFacts) -> tuple[Waiting, ...]:
         *_files(office, found.statuses.as_of),
         *_takings_back(found.statuses),
         *_refused(found),
+        *_returns(office, open_months, found.statuses.as_of),
         *_differences(office, open_months, found.statuses.as_of),
         *_mails(office, open_months, found.statuses.as_of),
         *_closings(office, open_months, found.statuses),
@@ -133,6 +138,36 @@ def _takings_back(statuses: Statuses) -> Iterator[Waiting]:
         )
 
 
+def _returns(office: Office, months: Sequence[Month], as_of: date) -> Iterator[Waiting]:
+    """The returns with errors of open months whose units have not been told of them."""
+    for each in not_sent_back(office, months, as_of):
+        receipt, until = each.receipt, until_words(each.time)
+        date_told = f"改正时限 {until}。{cost_words(each.time)}" if until else "没有改正时限。"
+        advice = (
+            "把修改意见发给该单位的退回；已另行告知的忽略"
+            if each.to
+            else "单位通讯录中没有邮箱：补填后退回，或把修改意见另行送达后忽略"
+        )
+        yield Waiting(
+            WaitingKind.RETURN,
+            _receipt(receipt.number),
+            f"{receipt.name}：错误 {each.errors} 处" + (f"，{each.detail}" if each.detail else ""),
+            f"{date_told}{advice}",
+            since=receipt.received_at.date(),
+            unit=receipt.unit,
+            month=receipt.cycle,
+            facts=(receipt.sha256,),
+            number=receipt.number,
+            file=_markup(office, receipt),
+        )
+
+
+def _markup(office: Office, receipt: Receipt) -> str:
+    """The marked-up copy of a return, relative to the workspace; the return itself while there is none."""
+    path = markup_path(office, receipt)
+    return path.relative_to(office.workspace.root).as_posix() if path.is_file() else receipt.file
+
+
 # --- what was typed, and the two tables --------------------------------------------------------
 
 
@@ -149,7 +184,7 @@ def _refused(found: TrayFacts) -> Iterator[Waiting]:
             WaitingKind.DECISION,
             # What can be chosen about a row follows from its key, so that no dropdown goes stale.
             f"{each.obligation} {tracker['tracking'].heading(each.column)}{'（已结账）' if closed else ''}",
-            each.cause,
+            in_excel(each.cause),
             "确要更改的先撤销结账，再汇总一次；不改的清除所填" if closed else "在跟踪台账中改正，或清除所填",
             unit=unit,
             month=months.get(each.obligation),
@@ -252,7 +287,7 @@ def _closings(office: Office, months: Sequence[Month], statuses: Statuses) -> It
         yield Waiting(
             WaitingKind.CLOSING,
             str(month),
-            "；".join(each.rstrip("。") for each in told),
+            in_excel("；".join(each.rstrip("。") for each in told)),
             "核对无误后结账，数字和得分从此固定",
             since=month.last,
             month=month,

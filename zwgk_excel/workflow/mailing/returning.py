@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -62,6 +62,8 @@ class ReturnAction(StrEnum):
 
 MAILED_RETURNS = frozenset({ReturnAction.SEND, ReturnAction.RESEND})
 """What sends a mail."""
+UNSENT_RETURNS = frozenset({ReturnAction.SEND, ReturnAction.NO_ADDRESS})
+"""Actions for a return that its unit has no mail about."""
 HELD_RETURNS = frozenset({ReturnAction.UNCERTAIN, ReturnAction.NO_ADDRESS})
 """Actions that need a person's attention."""
 
@@ -122,11 +124,31 @@ def planned_returns(
     faulty = {each.unit: each for each in newest(receipts) if correctable(each)}
     order = [unit.name for unit in office.roster]
     names = [name for name in dict.fromkeys((*order, *faulty)) if name in faulty and (not wanted or name in wanted)]
-    if not names:
-        return ()
-    times, given = MendTimes(office), _Letters.of(office)
-    found = (_planned(office, faulty[name], given, times.of(faulty[name], receipts)) for name in names)
+    found = _planned_all(office, [faulty[name] for name in names], receipts)
     return tuple(_chosen(each, warnings=warnings, again=each.unit in again) for each in found)
+
+
+def not_sent_back(office: Office, cycles: Collection[Month], as_of: date) -> tuple[UnitReturn, ...]:
+    """The returns with errors of these months, come by the end of a day, of which their units have no mail.
+
+    Oldest first. Those whose unit has no address are among them; nothing is changed.
+    """
+    receipts = [
+        each
+        for each in office.ledger.receipt_summaries()
+        if each.cycle in cycles and each.received_at.date() <= as_of
+    ]
+    faulty = [each for each in newest(receipts) if any(problem.is_error for problem in each.problems)]
+    rows = _planned_all(office, sorted(faulty, key=lambda each: each.order), receipts)
+    return tuple(each for each in rows if each.action in UNSENT_RETURNS)
+
+
+def _planned_all(office: Office, faulty: Sequence[Receipt], receipts: Sequence[Receipt]) -> list[UnitReturn]:
+    """Those that are to be corrected, planned; ``receipts`` are all of their units and months."""
+    if not faulty:
+        return []
+    times, given = MendTimes(office), _Letters.of(office)
+    return [_planned(office, each, given, times.of(each, receipts)) for each in faulty]
 
 
 def send_back(
@@ -223,7 +245,7 @@ def _chosen(row: UnitReturn, *, warnings: bool, again: bool) -> UnitReturn:
     """The row with the action that its user's choice leads to."""
     if again:
         return replace(row, action=ReturnAction.RESEND if row.to else ReturnAction.NO_ADDRESS)
-    unsent = row.action in {ReturnAction.SEND, ReturnAction.NO_ADDRESS}
+    unsent = row.action in UNSENT_RETURNS
     return replace(row, action=ReturnAction.LOOK) if unsent and not (row.errors or warnings) else row
 
 

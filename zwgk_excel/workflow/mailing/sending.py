@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -13,6 +13,7 @@ from zwgk_excel.domain.correspondence import HANDED_OVER, WORKBOOK_KINDS, Letter
 from zwgk_excel.domain.duties import DutyOfficer, Unit
 from zwgk_excel.domain.obligations import Obligation, ReportTask, tasks_by_unit
 from zwgk_excel.domain.periods import Month
+from zwgk_excel.layout.manuals import REPORT, manual_bytes
 from zwgk_excel.layout.words import word
 from zwgk_excel.ledger import WorkbookRecord
 from zwgk_excel.mail.compose import MailAttachment, OutgoingMail
@@ -151,8 +152,22 @@ def send(
         rows = planned_sendings(office, cycle, units=units, correction=correction, resend=resend)
         going, today = [row for row in rows if row.action in MAILED_ACTIONS], office.now().date()
         waiting = feedback_due(office, office_statuses(office, today).consultations, today) if going else {}
-        drafts = [_draft(office, cycle, row, waiting.get(row.unit, "")) for row in going]
+        had = _have_manual(office, cycle) if going else frozenset()
+        drafts = [_draft(office, cycle, row, waiting.get(row.unit, ""), manual=row.unit not in had) for row in going]
         return SendRun(rows, deliver_all(office, drafts, way, office.workspace.outbox(cycle), progress))
+
+
+def _have_manual(office: Office, cycle: Month) -> Container[str]:
+    """The units that are not sent 填报手册 with the workbook of a month: it went with an earlier one."""
+    when = office.workspace.settings.mail.manual
+    if when == "never":
+        return {each.name for each in office.units()} | set(office.ledger.workbooks(cycle))
+    letters = (each for each in office.ledger.letters() if _has_workbook(each))
+    return {each.unit for each in letters if when == "first" or (each.cycle and each.cycle.year == cycle.year)}
+
+
+def _has_workbook(letter: OutgoingMessage) -> bool:
+    return letter.kind in WORKBOOK_KINDS and letter.state in HANDED_OVER
 
 
 def missing_sender(office: Office) -> str:
@@ -280,7 +295,9 @@ def _content(office: Office, record: WorkbookRecord) -> bytes | None:
     return data if hashlib.sha256(data).hexdigest() == record.sha256 else None
 
 
-def _draft(office: Office, cycle: Month, row: UnitSending, feedback: str = "") -> PreparedMail:
+def _draft(
+    office: Office, cycle: Month, row: UnitSending, feedback: str = "", *, manual: bool = False
+) -> PreparedMail:
     record = row.record
     assert record is not None
     had = [each for each in row.letters if each.state is LetterState.SENT]
@@ -309,7 +326,8 @@ def _draft(office: Office, cycle: Month, row: UnitSending, feedback: str = "") -
         data = _content(office, record)
         if data is None:
             raise TransportFault(f"“{path.name}”在发送时被改动；请重新运行 zwgk generate {cycle}，已发出的不会重发。")
-        return mail_of(office, letter, text, attachments=[MailAttachment(path.name, data)])
+        beside = [MailAttachment(f"{REPORT}.docx", manual_bytes(REPORT))] if manual else []
+        return mail_of(office, letter, text, attachments=[MailAttachment(path.name, data), *beside])
 
     number = key.rpartition("/")[2]
     suffix = "" if number == "1" else f"_{word('letter_kind', kind)}{number}"

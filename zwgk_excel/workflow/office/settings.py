@@ -167,6 +167,8 @@ class MailSettings(_Section):
     """Whether units get a receipt mail for what they send in."""
     answers_per_day: int = 5
     """So many receipt mails go to one unit in a day at most."""
+    manual: Literal["yearly", "first", "never"] = "yearly"
+    """When 填报手册 goes out with a unit's report workbook: with its first mail of a year, its very first, or never."""
     authentication_server: Host = ""
     """What the office's server calls itself in Authentication-Results; without it these are not read."""
     folder: str = "INBOX"

@@ -235,6 +235,7 @@ def sample(column: Column, day: date) -> InputValue:
     samples: dict[ColumnKind, InputValue] = {
         ColumnKind.DATE: day,
         ColumnKind.INTEGER: 1,
+        ColumnKind.PHONE: "0000-8880000",
         ColumnKind.URL: "http://www.example.gov.cn/",
     }
     return samples.get(column.kind, "示例")

@@ -8,7 +8,7 @@ told from the file: the rows of our table with something in them, the area of th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -73,16 +73,24 @@ def strays_beside_table(tracker: OpenedTracker, entry: SheetEntry, table: Locate
             heads += 1
             strays = filled[1:] if heads <= _HEAD_LINES else filled
         else:
-            own = [place for place in filled if place in table.keys]
-            keyed = sum(place in keys for place in own)
-            whole = len(own) >= _OURS or keyed == len(keys) > 1  # the line of an empty in-tray has its key alone
-            is_ours = row == table.header or (row <= bottom and keyed > 0 and whole)
+            is_ours = row == table.header or (row <= bottom and is_row_of_ours(filled, table.keys, keys))
             strays = [place for place in filled if (not beside_kept if place not in table.keys else not is_ours)]
         for place in strays:
             heading = "" if row <= table.header else clean(as_text(grid.value(table.header, place)))
             known = place in table.keys or not heading
             where = address(numbers.get(row + 1, row + 1) - 1, place)
             yield StrayCell(entry.name, where, texts if known else heading, _value(grid, row, place))
+
+
+def is_row_of_ours(filled: Collection[int], ours: Collection[int], keys: Collection[int]) -> bool:
+    """Whether a line inside of our table is a row of ours and none that somebody typed there.
+
+    ``filled`` are the places of its cells with something in them, ``ours`` those of our columns, ``keys`` those of the
+    columns that make up its key.
+    """
+    own = [place for place in filled if place in ours]
+    keyed = sum(place in keys for place in own)
+    return keyed > 0 and (len(own) >= _OURS or keyed == len(keys) > 1)  # an empty in-tray's line has its key alone
 
 
 def strays_around_area(

@@ -127,12 +127,15 @@ def removed_values(view: TrackerView, kept: UserAdditions) -> list[RemovedValue]
         present = {name for name in row_keys(sheet, PLAIN_TABLES[key](view)) if name in wanted} if wanted else set()
         gone = (each for each in added if each.obligation not in present)
         lost += [replace(each, obligation=removed_key(sheet, each.obligation)) for each in gone]
-    strays = _strays(kept.strays, {each.obligation for each in lost})
+    strays = named_strays(kept.strays, {each.obligation for each in lost})
     return [*lost, *strays, *(RemovedValue(*each) for each in unplaced_texts(view))]
 
 
-def _strays(strays: Iterable[StrayCell], taken: set[str]) -> Iterator[RemovedValue]:
-    """The stray cells under a name each: another text may have come from the same cell before."""
+def named_strays(strays: Iterable[StrayCell], taken: set[str]) -> Iterator[RemovedValue]:
+    """The stray cells under a name each: another text may have come from the same cell before.
+
+    ``taken`` are the names that stand on the sheet of removed values already; those given here are added to it.
+    """
     for each in strays:
         name, number = each.place, 1
         while name in taken:

@@ -20,6 +20,7 @@ from zwgk_excel.domain.text import clean
 from zwgk_excel.domain.tracking import Timeliness, TrackerRow
 from zwgk_excel.layout.act_words import ActWords, act_words, person_words
 from zwgk_excel.layout.columns import layout
+from zwgk_excel.layout.in_excel import in_excel
 from zwgk_excel.layout.words import verdict_word, word, words
 from zwgk_excel.workbooks.contract.cell_pictures import PICTURE, is_wps_picture, wps_formula
 from zwgk_excel.workbooks.reading.cell_reader import as_text
@@ -213,9 +214,9 @@ def _problem_row(each: Problem, receipt: Receipt | None) -> RowValues:
         "file": link,
         "sheet": place.sheet,
         "cell": place.cell,
-        "found": each.found,
+        "found": in_excel(each.found),
         "expected": each.expected,
-        "action": each.action,
+        "action": in_excel(each.action),
         "obligation": each.obligation,
         "code": each.code,
     }

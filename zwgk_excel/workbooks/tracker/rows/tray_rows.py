@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from zwgk_excel.domain.in_tray import Waiting
+from zwgk_excel.domain.problems import CellRef
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.tracker.rows.row_values import FileLink, RowValues
@@ -19,7 +21,8 @@ def tray_rows(view: TrackerView) -> list[RowValues]:
     if not view.tray:
         texts: dict[str, Any] = layout("tracker").settings["in_tray"]
         return [{"kind": texts["not_typed"], "subject": texts["nothing"]}]
-    return [_tray_row(each) for each in view.tray[:MOST]]
+    places = {(each.obligation, each.column): each.problem.place for each in view.refused}
+    return [_tray_row(each, places) for each in view.tray[:MOST]]
 
 
 def tray_choices(view: TrackerView) -> list[list[str]]:
@@ -32,7 +35,7 @@ def tray_name(waiting: Waiting) -> str:
     return f"{word('waiting', waiting.kind)}：{waiting.subject}"
 
 
-def _tray_row(row: TrayRow) -> RowValues:
+def _tray_row(row: TrayRow, places: Mapping[tuple[str, str], CellRef]) -> RowValues:
     waiting = row.waiting
     proposed = {"unit": waiting.unit, "month": str(waiting.month or "")}
     return {
@@ -40,7 +43,7 @@ def _tray_row(row: TrayRow) -> RowValues:
         "subject": waiting.subject,
         "told": waiting.told,
         "since": waiting.since,
-        "file": _link(waiting),
+        "file": _link(waiting, places.get((waiting.obligation, waiting.column))),
         "advice": waiting.advice,
         **proposed,
         **row.typed,
@@ -48,8 +51,11 @@ def _tray_row(row: TrayRow) -> RowValues:
     }
 
 
-def _link(waiting: Waiting) -> FileLink | None:
+def _link(waiting: Waiting, place: CellRef | None) -> FileLink | None:
+    """The link to what waits; what was typed and not taken is at its ``place``."""
     if not waiting.file:
         return None
+    if place and place.cell:
+        return FileLink(f"{place.sheet}!{place.cell}", waiting.file, place.sheet, place.cell)
     name = waiting.sheet or waiting.file.rpartition("/")[2]
     return FileLink(name, waiting.file, waiting.sheet, "A1" if waiting.sheet else "")

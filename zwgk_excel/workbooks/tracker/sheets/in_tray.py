@@ -18,6 +18,7 @@ from zwgk_excel.workbooks.tracker.sheets.page import (
     area,
     file_url,
     fit_row,
+    fit_to_paper,
     open_page,
     put,
 )
@@ -35,6 +36,7 @@ def write_in_tray(book: Any, formats: Formats, view: TrackerView) -> None:
     page = open_page(book, formats, sheet, view.office, frozen=_FROZEN, more=more)
     for position, column in enumerate(sheet):
         page.sheet.set_column(position, position, column.width)
+    fit_to_paper(page, [column.width for column in sheet])
     heads = [formats.input_head if column.office else formats.head for column in sheet]
     add_table(page, sheet.table, [column.heading for column in sheet], heads, len(rows))
     for row, values in enumerate(rows, FIRST_ROW):
@@ -61,10 +63,10 @@ def _write_link(page: SheetWriter, row: int, place: int, link: FileLink) -> None
     """A link as a formula: rows come and go here, and of a row that comes back a link of another kind would be lost."""
     url = file_url(link)
     if formula := url.formula if url else "":
-        form = page.formats.named("link", text_wrap=False)
+        form = page.formats.link
         page.sheet.write_formula(row, place, formula, form, cell_text(shown_in_a_name(link.text)))
     else:
-        put(page, row, place, shown_in_a_name(link.text), page.formats.named("text", text_wrap=False))
+        put(page, row, place, shown_in_a_name(link.text), page.formats.text)
 
 
 def _format(page: SheetWriter, column: Column) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from zwgk_excel.domain.text import shown_in_a_name
 from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout, layout
 from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks import excel
-from zwgk_excel.workbooks.excel import A4, serial, serial_of_moment
+from zwgk_excel.workbooks.excel import A3, A4, serial, serial_of_moment
 from zwgk_excel.workbooks.tracker.rows.row_values import CellPicture, FileLink, RowValues, WrittenValue
 from zwgk_excel.workbooks.writing.formats import TEXT, Formats, row_height
 from zwgk_excel.workbooks.writing.style import cell_text
@@ -34,6 +35,12 @@ LINK_LIMIT = 65_530
 LINK_LENGTH = 255
 """Characters of a link that Excel 2010 follows."""
 _ROW_HEIGHT = 15
+_SMALLEST = 0.8
+"""The least scale of print: texts of ten points are printed with eight then, which can be read."""
+_PRINTED = {A4: 784.0, A3: 1133.0}
+"""Points between the left and the right margin of the papers, landscape."""
+_POINTS, _PADDING = 5.25, 3.75
+"""Of a column: for each character of its width, and beside them."""
 _ESCAPED = re.compile(r"""[\x00-\x20"#%<>?\[\\\]^`{|}\x7f]""")
 _CENTRED = frozenset({ColumnKind.CHOICE, ColumnKind.INTEGER, ColumnKind.MONTH})
 
@@ -88,7 +95,7 @@ def _format(formats: Formats, kind: ColumnKind) -> Any:
         case ColumnKind.DATETIME:
             return formats.datetime
         case ColumnKind.LINK:
-            return formats.named("link", text_wrap=False)
+            return formats.link
         case ColumnKind.PARAGRAPH:
             return formats.text
         case ColumnKind.INTEGER:
@@ -140,6 +147,22 @@ def set_page(worksheet: Any, office: str) -> None:
     worksheet.set_footer(footer.replace("{office}", cell_text(office).replace("&", "&&")[:150]))
 
 
+def fit_to_paper(page: SheetWriter, widths: Sequence[float], repeated: int = 0) -> None:
+    """Choose the smallest paper on which columns of these ``widths`` (in characters) can be read side by side.
+
+    Where A3 is too small as well, they go over several pages, each with the first ``repeated`` columns.
+    """
+    whole = _SMALLEST * sum(width * _POINTS + _PADDING for width in widths)
+    paper = next((each for each, points in _PRINTED.items() if whole <= points), A3)
+    page.sheet.set_paper(paper)
+    if whole <= _PRINTED[paper]:
+        return
+    again = _SMALLEST * sum(width * _POINTS + _PADDING for width in widths[:repeated])
+    page.sheet.fit_to_pages(math.ceil((whole - again) / (_PRINTED[paper] - again)), 0)
+    page.sheet.repeat_columns(0, repeated - 1)
+    page.sheet.print_across()
+
+
 def write_plain_table(
     page: SheetWriter,
     sheet: SheetLayout,
@@ -155,6 +178,7 @@ def write_plain_table(
     """
     for position, column in enumerate(sheet):
         page.sheet.set_column(position, position, column.width, None, {"hidden": column.hidden})
+    fit_to_paper(page, [column.width for column in sheet if not column.hidden], _repeated(sheet))
     heads = [column.heading for column in sheet]
     forms = [page.formats.head] * len(heads) + [page.formats.input_head] * len(added)
     add_table(page, sheet.table, [*heads, *added], forms, count)
@@ -171,6 +195,11 @@ def write_plain_table(
     if row != last_row(count):
         raise ValueError(f"{sheet.name}: {row - FIRST_ROW + 1} rows, not {count}")
     colour_words(page, sheet, count)
+
+
+def _repeated(sheet: SheetLayout) -> int:
+    """How many columns say what a row is about, when the others are on another page: those up to the title."""
+    return next((place for place, column in enumerate(sheet, 1) if column.key == "title"), 1)
 
 
 def colour_words(page: SheetWriter, sheet: SheetLayout, count: int) -> None:
@@ -222,8 +251,10 @@ def put(page: SheetWriter, row: int, column: int, value: WrittenValue | time | t
 
 
 def fit_row(page: SheetWriter, sheet: SheetLayout, row: int, values: RowValues) -> None:
-    """Set the height of a row to show its paragraphs whole; only Excel adjusts heights by itself."""
-    texts = [(str(values.get(each.key) or ""), each.width) for each in sheet if each.kind is ColumnKind.PARAGRAPH]
+    """Set the height of a row to show its paragraphs and links whole; only Excel adjusts heights by itself."""
+    shown = (ColumnKind.PARAGRAPH, ColumnKind.LINK)
+    cells = [(values.get(each.key) or "", each.width) for each in sheet if each.kind in shown]
+    texts = [(text.text if isinstance(text, FileLink) else str(text), width) for text, width in cells]
     if texts:
         page.sheet.set_row(row, row_height(texts, least=_ROW_HEIGHT))
 

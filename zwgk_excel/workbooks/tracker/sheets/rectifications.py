@@ -19,6 +19,7 @@ from zwgk_excel.workbooks.tracker.sheets.page import (
     area,
     excel_value,
     fit_row,
+    fit_to_paper,
     open_page,
     put,
 )
@@ -34,6 +35,7 @@ def write_rectifications(book: Any, formats: Formats, view: TrackerView) -> None
     page = open_page(book, formats, sheet, view.office, frozen=_FROZEN)
     for position, column in enumerate(sheet):
         page.sheet.set_column(position, position, column.width)
+    fit_to_paper(page, [column.width for column in sheet])
     heads = [formats.input_head if column.office else formats.head for column in sheet]
     add_table(page, sheet.table, [column.heading for column in sheet], heads, len(rows))
     for row, values in enumerate(rows or [{}], FIRST_ROW):

@@ -17,13 +17,13 @@ from zwgk_excel.workbooks.tracker.sheets.office_cells import input_format, valid
 from zwgk_excel.workbooks.tracker.sheets.page import (
     FIRST_ROW,
     HEADER_ROW,
-    HINT_ROW,
     TITLE_ROW,
     SheetWriter,
     add_table,
     area,
     excel_value,
     fit_row,
+    fit_to_paper,
     open_page,
     put,
 )
@@ -49,9 +49,12 @@ def write_scores(book: Any, formats: Formats, view: TrackerView) -> None:
     told = "".join(texts[key] for key, applies in applying if applies)
     if told:
         colour = style.RED_INK if sample else style.MUTED
-        page.sheet.write_string(HINT_ROW, 0, told + (sheet.hint if rows else ""), formats.get(font_color=colour))
+        # In the cell of the title: below it there is room for the hint alone, and beside it is the office's.
+        parts = (formats.title, sheet.title, formats.get(font_color=colour), f"　{told}")
+        page.sheet.write_rich_string(TITLE_ROW, 0, *parts, formats.title)
     for position, column in enumerate(sheet):
         page.sheet.set_column(position, position, column.width, None, {"hidden": True} if column.key == "lead" else {})
+    fit_to_paper(page, [column.width for column in sheet if column.key != "lead"])
     heads = [formats.input_head if column.office else formats.head for column in sheet]
     add_table(page, sheet.table, [column.heading for column in sheet], heads, len(rows))
     live = {str(each.period) for each in view.assessments if is_live(view, str(each.period))}

@@ -1,7 +1,8 @@
 """Writes the tallies of the matrix and of the kinds of units, on the very hidden sheet: what is typed into one row of
 the tracking sheet takes one sum for each unit and month, not a dozen counts over the whole sheet.
 
-It reads the tracking sheet by position, whatever row stands there, so that the office may sort it. Beside the rows
+It reads the tracking sheet by position, whatever row stands there, so that the office may sort it. As long as it has
+not, the sums of a month look at the rows of the month alone. Beside the rows
 stand blocks of their own: a line for each unit and open month, and one for each unit in the order of the matrix.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
+from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.tracking import TrackerRow
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word
@@ -42,7 +44,9 @@ PLACE = 3
 """The first column of the tallies; those before it say what the tracker is made of."""
 _GROUP, _STATE, _PACKS = PLACE + 1, PLACE + 2, PLACE + 3
 _NUMBER = _PACKS + len(PACKS) + 1
-_SUMS, _SUMMED = _NUMBER + 1, 3
+_WHOLE = _NUMBER + 1
+"""Whether all rows of a unit and month stand among those of the month, as written: not after the office sorted them."""
+_SUMS, _SUMMED = _WHOLE + 1, 3
 """What a text of the matrix needs of the packed numbers."""
 _TEXT = _SUMS + _SUMMED
 _KIND = _TEXT + 2
@@ -78,8 +82,12 @@ class _TalliesWriter:
         for row in view.rows:
             by_group[row.status.obligation.unit, row.status.obligation.cycle].append(row)
         cycles = [cycle for cycle in cycles_of(view) if cycle not in shut]
+        spans: dict[Month, tuple[int, int]] = {}
+        for position, row in enumerate(self._rows):
+            cycle = row.status.obligation.cycle
+            spans[cycle] = (spans.get(cycle, (position, position))[0], position)
         self._groups = [
-            (place * GROUP + cycle.year * 100 + cycle.month, by_group[name, cycle])
+            (place * GROUP + cycle.year * 100 + cycle.month, spans.get(cycle, (0, 0)), by_group[name, cycle])
             for name, place in self._places.items()
             for cycle in cycles
         ]
@@ -111,12 +119,16 @@ class _TalliesWriter:
         for column, (formula, value) in enumerate(zip(self._formulas, values, strict=True), PLACE):
             self._formula(row, column, formula.replace("{row}", str(row + 1)), value)
 
-    def _write_group(self, row: int, number: int, rows: list[TrackerRow]) -> None:
+    def _write_group(self, row: int, number: int, span: tuple[int, int], rows: list[TrackerRow]) -> None:
         self._sheet.write_number(row, _NUMBER, number)
-        groups = _area(_GROUP, len(self._rows))
+        (first, last), every, wanted = span, len(self._rows), _cell(row, _NUMBER)
+        groups, near = _area(_GROUP, every), _area(_GROUP, last - first + 1, first)
+        self._formula(row, _WHOLE, f"=N(COUNTIF({groups},{wanted})=COUNTIF({near},{wanted}))", 1)
         for pack, value in enumerate(packed(counts_of(rows))[:_SUMMED]):
-            wanted = f"{groups},{_cell(row, _NUMBER)},{_area(_PACKS + pack, len(self._rows))}"
-            self._formula(row, _SUMS + pack, f"=SUMIF({wanted})", value)
+            column = _PACKS + pack
+            quick = f"SUMIF({near},{wanted},{_area(column, last - first + 1, first)})"
+            whole = f"SUMIF({groups},{wanted},{_area(column, every)})"
+            self._formula(row, _SUMS + pack, f"=IF({_cell(row, _WHOLE)}=1,{quick},{whole})", value)
         sums = [_cell(row, _SUMS + pack) for pack in range(_SUMMED)]
         self._formula(row, _TEXT, group_text_formula(sums), matrix_text(rows))
 
@@ -150,6 +162,7 @@ def _cell(row: int, column: int) -> str:
     return f"${column_letters(column)}{row + 1}"
 
 
-def _area(column: int, count: int) -> str:
-    letters = column_letters(column)
-    return f"${letters}${FIRST_ROW + 1}:${letters}${FIRST_ROW + max(count, 1)}"
+def _area(column: int, count: int, start: int = 0) -> str:
+    """The cells of ``count`` lines of a column, from the line ``start``, 0 for the first."""
+    letters, first = column_letters(column), FIRST_ROW + start
+    return f"${letters}${first + 1}:${letters}${first + max(count, 1)}"

@@ -32,6 +32,7 @@ from zwgk_excel.workbooks.tracker.sheets.page import (
     area,
     excel_value,
     fit_row,
+    fit_to_paper,
     last_row,
     open_page,
     put,
@@ -56,8 +57,8 @@ _LOOKS: Mapping[Timeliness, tuple[str, str]] = {
     Timeliness.ON_DEMAND: ("grey", style.OPTIONAL),
 }
 """The colour of each state and the mark before its word, so that nothing depends on colour alone."""
-_LAST_PRINTED = "waived"
-"""The last column that is printed: with those after it the rest could not be read on A4."""
+LAST_PRINTED = "refusal"
+"""The last column that is printed: after it comes what concerns closed months alone."""
 _STATE_COLUMNS = ("outcome", *STATE)
 
 
@@ -104,13 +105,14 @@ def write_tracking(book: Any, formats: Formats, view: TrackerView, kept: UserAdd
 
 
 def _print_owed(page: SheetWriter, fields: Sequence[SheetColumn], rows: Sequence[TrackerRow]) -> None:
-    """Print what is owed of the newest cycle, which stands first, up to the office's decisions; without any, all."""
+    """Print what is owed of the newest cycle, which stands first, with what the office decides; without any, all."""
+    last = next(place for place, each in enumerate(fields) if each.ours and each.ours.key == LAST_PRINTED)
+    fit_to_paper(page, [each.ours.width if each.ours else _EXTRA_WIDTH for each in fields[: last + 1]], _FROZEN)
     newest = rows[0].status.obligation.cycle if rows else None
     owed = takewhile(
         lambda row: row.status.obligation.cycle == newest and row.status.timeliness is not Timeliness.ON_DEMAND, rows
     )
     if count := sum(1 for _ in owed):
-        last = next(place for place, each in enumerate(fields) if each.ours and each.ours.key == _LAST_PRINTED)
         page.sheet.print_area(0, 0, last_row(count), last)
 
 
