@@ -81,6 +81,8 @@ PROBLEMS = (
     "{% if 问题数 %}{{ 问题单位数 }}个单位的报送件尚有问题{{ 问题数 }}处，主要是{{ 主要问题 }}。"
     "分类情况见附件3。{% else %}报送件未发现需要改正的问题。{% endif %}"
 )
+SCORED = "排名 or 不参与排名单位 or 暂未评定单位"
+"""The condition that there is something to say of scores."""
 DEMANDS = (
     "（一）抓紧补报整改。迟报、逾期未报的单位要尽快补报并查明原因；报送件有问题的单位要按退回的修改意见逐条改正，"
     "重新报送。",
@@ -190,12 +192,12 @@ def _write_body(document: Any) -> None:
     body.heading("（一）报送不及时。", level=2, more=LATE)
     body.heading("（二）内容不规范。", level=2, more=PROBLEMS)
     body.ranking()
-    body.heading("{% if 排名 %}四{% else %}三{% endif %}、工作要求")
+    body.heading(f"{{% if {SCORED} %}}四{{% else %}}三{{% endif %}}、工作要求")
     for demand in DEMANDS:
         body.text(demand)
     document.paragraphs[-1].paragraph_format.keep_with_next = True
     body.tag("{%p if 更正 %}")
-    body.heading("{% if 排名 %}五{% else %}四{% endif %}、更正")
+    body.heading(f"{{% if {SCORED} %}}五{{% else %}}四{{% endif %}}、更正")
     body.repeated("行", "更正", "{{ 行 }}")
     body.tag("{%p endif %}")
     _write_end(document)
@@ -237,12 +239,13 @@ class _Writer:
         self.tag("{%p endif %}")
 
     def ranking(self) -> None:
-        """The section on scores, where there are any."""
-        self.tag("{%p if 排名 %}")
+        """The section on scores, where there are any; a month in which nobody is ranked says so."""
+        self.tag(f"{{%p if {SCORED} %}}")
         self.heading("三、考核评分")
         self.text(
-            "{% if 评分待确认 %}（评分办法为样例，待确认。）{% endif %}按部门、乡镇（街道）分别排名，"
+            "{% if 排名 %}{% if 评分待确认 %}（评分办法为样例，待确认。）{% endif %}按部门、乡镇（街道）分别排名，"
             "各单位得分和名次见附件{% if 是年度 %}5{% else %}4{% endif %}。"
+            "{% else %}{{ 期间 }}没有单位参与排名。{% endif %}"
         )
         self.repeated("行", "排名分类", "{{ 行.得分情况 }}{% if 行.得分情况 %}。{% endif %}")
         self.only_if("不参与排名单位", "没有应报任务、不参与排名的单位有{{ 不参与排名单位 }}。")

@@ -29,7 +29,7 @@ from zwgk_excel.workbooks.correction.mark_up import correction_copy
 from zwgk_excel.workbooks.reading.read_return import ParsedReturn, read_return
 from zwgk_excel.workbooks.report.fill_in import InputValue, fill
 from zwgk_excel.workbooks.report.report_workbook import report_workbook
-from zwgk_excel.workbooks.report.self_check import ALL_DONE
+from zwgk_excel.workbooks.report.self_check import ALL_DONE, LEFT_TO_INTAKE
 from zwgk_excel.workbooks.writing.style import BAD, WATCH
 
 TASK_SHEET, ITEM_SHEET = layout("report")["tasks"], layout("report")["items"]
@@ -47,21 +47,33 @@ ANSWERS: dict[str, list[InputValue]] = {
     "remark": [None, "备注"],
 }
 CELLS: dict[str, list[InputValue]] = {
-    "task": ["政府采购", "D99 没有", None],
+    "task": ["政府采购", "d02", "2 政府采购", "D99 没有", None],
     "title": [None, " ", "长" * 201],
     "type": [NORMATIVE, NEWS, PLAN, "别的", None],
     "formed_on": [date(2026, 10, 9), date(2026, 11, 12), "10月9日", None],
     "published_on": [date(2026, 11, 12), date(2026, 10, 1), "2026/11/5", None],
-    "url": ["www.example.gov.cn", "https：//www.example.gov.cn/1", "http://a", "http://a.cn", None],
+    "url": [
+        *("http://a.cn/0#top", "http://a.cn/9#end"),
+        *("www.example.gov.cn", "https：//www.example.gov.cn/1", "http://a", "http://a.cn", None),
+    ],
     "officer": [None, "\u00a0", "长" * 21],
     "first_review": ["王五", None],
     "second_review": ["李四", "李 四", "李四（副主任）"],
     "final_review": ["李四", "王　五", None],
     "draft_note": ["a.docx", "附件1", "http://a.cn"],
+    "opinions": ["3条", "0条", 2, "三条"],
     "opinions_until": [date(2026, 11, 30), date(2026, 10, 1), None],
     "reading": ["b.docx"],
     "remark": ["备注", "长" * 501],
 }
+ASIDE: list[dict[str, InputValue]] = [
+    {"title": "填表人：张三", "type": "审核人：李四"},
+    {"title": "以上信息已经局领导审核"},
+    {"remark": "备注：本月信息均已在门户网站公开。"},
+    {"officer": "（盖章）"},
+    {"title": "合计", "type": "3条"},
+]
+"""Rows around the items that are none of them."""
 _GOOD: dict[str, InputValue] = {k: v for k, v in GOOD_ITEM.items() if isinstance(v, str | date | float)}
 UNDERSTOOD = "normalised"
 """The code of the note on what intake understands though the sheet, which cannot, faults it."""
@@ -82,6 +94,7 @@ class Filling:
     def at(self, sheet: str, row: int) -> list[Problem]:
         """The problems at a row, and of an item those with the cells of the cover that it takes."""
         item = self.items[row - FIRST_ROW] if sheet == ITEM_SHEET.name else {}
+        item = {} if item in ASIDE else item
         taken = {place for key, place in self.common.items() if item and not str(item.get(key) or "").strip()}
         return [
             each
@@ -109,6 +122,7 @@ def filling(luck: random.Random, *, careful: bool) -> Filling:
             said = {key: luck.choice(values) for key, values in ANSWERS.items()}
         answers[task.obligation.duty.id, task.reference] = said
         items += own
+    items = [*luck.sample(ASIDE, luck.choice([0, 0, 1])), *items, *luck.sample(ASIDE, luck.choice([0, 1, 2]))]
     data = fill(issued(), answers=answers, items=items, common=_common(luck, careful=careful))
     reading = read_return(data, "a.xlsx", by=RECEIVED)
     return Filling(data, _problems(reading), tuple(items), reading.locator.common)
@@ -124,7 +138,7 @@ def _common(luck: random.Random, *, careful: bool) -> dict[str, InputValue]:
 
 
 def _item(luck: random.Random, label: str, number: int, *, careful: bool) -> dict[str, InputValue]:
-    changed = luck.choice([0, 0, 0, 0, 0, 1] if careful else [0, 0, 1, 2, 4])
+    changed = luck.choice([0] * 15 + [1] if careful else [0, 0, 1, 2, 4])
     cells = {key: luck.choice(CELLS[key]) for key in luck.sample(sorted(CELLS), changed)}
     left = luck.choice([(), (), [column.key for column in common_columns()]])  # to the cover
     good = {key: value for key, value in _GOOD.items() if key not in left}
@@ -148,7 +162,8 @@ def leaves_open(filled: Filling, problem: Problem) -> bool:
     """Whether a warning says that a task that is due has no answer yet."""
     if problem.code == "statement_without_nil":
         task = next(each for each in LISTED if each.obligation.key == problem.obligation)
-        return task.expected and not any(item.get("task") == task.label for item in filled.items)
+        tasks, key = TaskLookup(LISTED), problem.obligation
+        return task.expected and not any(tasks.of_label(str(item.get("task") or "")) == key for item in filled.items)
     return problem.code == "task_unanswered"
 
 
@@ -198,6 +213,12 @@ def test_a_row_is_faulted_exactly_where_intake_has_a_problem_at_it(seen: Seen) -
             assert not text.startswith(BAD) or found or understood_elsewhere(seen, sheet, row), told
             assert not any(each.counts for each in found) or WATCH in text or text.startswith(BAD), told
             assert WATCH not in text or "其中" in text or found, told
+            assert (text == LEFT_TO_INTAKE) == is_aside(seen.filled, sheet, row), told
+
+
+def is_aside(filled: Filling, sheet: str, row: int) -> bool:
+    """Whether a row of the items is none: a note on it is all that intake has."""
+    return sheet == ITEM_SHEET.name and filled.items[row - FIRST_ROW] in ASIDE
 
 
 def understood_elsewhere(seen: Seen, sheet: str, row: int) -> bool:

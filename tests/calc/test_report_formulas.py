@@ -77,7 +77,7 @@ def compare(
     counts = column(document, TASK_SHEET, "count", FIRST_ROW + len(tasks) - 1)
     checks = column(document, TASK_SHEET, "check", FIRST_ROW + len(tasks) - 1)
     for number, (each, count, check) in enumerate(zip(tasks, counts, checks, strict=True)):
-        counted = tally(each.label, typed, item_checks)
+        counted = tally(each.label, typed, item_checks, flags[each.label])
         texts.append(task_check(answers.get(number, {}), flags[each.label], counted))
         assert (count, check) == (counted.total, texts[-1]), (each.label, answers.get(number), counted)
     assert overall_check([*texts, *expected.values()]) in cover(document)
@@ -169,7 +169,42 @@ REPEATED = [
     item(task=None),
     item(task="D15 规划计划", published_on="2026-11-05"),
 ]
+ASIDE: list[dict[str, object]] = [
+    {"title": "填表人：张三", "type": "审核人:李四"},
+    {"task": "以上信息已经局领导审核"},
+    {"remark": "（盖章）"},
+    {"remark": "本月信息均已在网站公开。"},
+    {"task": "合计", "title": 3},
+    {"title": "共 3 条"},
+    {"title": "公共服务"},
+    {"title": "填表人：张三", "url": "http://a.cn"},
+]
+UNDERSTOOD = [
+    item(task=task, url=f"https://www.example.gov.cn/{number}", title=f"第{number}条")
+    for number, task in enumerate(["政府采购", "d02", "D02", "2 政府采购", "环境保护", "机构"], 10)
+]
+FRAGMENTS = [
+    item(task="政府采购", url="https://www.example.gov.cn/f#top", title="一"),
+    item(task="D02", url="https://www.example.gov.cn/f", title="二"),
+    item(task="D10 就业创业", url="http://www.example.gov.cn/f/#x", title="三"),
+    item(task="D10 就业创业", url="http://www.example.gov.cn/f2#x", title="四"),
+]
+COUNTED = [
+    item(task="D26 行政决策公开", url=f"https://www.example.gov.cn/c{number}", title=f"征集{number}", opinions=opinions)
+    for number, opinions in enumerate(["3条", "３ 件", "0条", "三条", "3条4", "约3条", "12", "-1", "1234567890123456"])
+]
+AS_INTAKE = [*ASIDE, *UNDERSTOOD, *FRAGMENTS, *COUNTED]
 EVERY = [item(), *MISSING, *BLANK, *DATES, *LINKS, *PEOPLE, *COMPANIONS, *DECIDED, *DISGUISED, *REPEATED, *ODD]
+
+
+def test_what_intake_understands(office: Office, tmp_path: Path) -> None:
+    items = dict(enumerate(AS_INTAKE, start=FIRST_ROW))
+    answers = {number: {"status": REPORTED} for number in range(len(WITH_COMPANIONS))}
+    path = filled(tmp_path / "a.xlsx", WITH_COMPANIONS, answers, items)
+    with office.open(path) as document:
+        compare(document, WITH_COMPANIONS, answers, items)
+        found = column(document, ITEM_SHEET, "check", FIRST_ROW + len(ASIDE) - 1)
+    assert [text.startswith("○") for text in found] == [True] * 6 + [False] * 2
 
 
 def test_items(office: Office, tmp_path: Path) -> None:

@@ -85,7 +85,8 @@ def problems_of(task: Obligation, said: str) -> list[Problem]:
         place = CellRef("表.xlsx", "信息明细", f"O4:O{3 + int(found[1])}")
         return [problem("item_reading_missing", place, obligation=task.key, heading="解读材料", said="")]
     if "新闻动态" in said:
-        return [problem("news_for_policy", CellRef("表.xlsx", "任务清单", "H4"), obligation=task.key, value="D04")]
+        place = CellRef("表.xlsx", "任务清单", "H4")
+        return [problem("news_for_policy", place, obligation=task.key, value="D04", unfit="新闻动态")]
     return []
 
 

@@ -9,7 +9,7 @@ from zwgk_excel.domain.cell_locator import CellLocator
 from zwgk_excel.domain.companions import OF_OLD
 from zwgk_excel.domain.obligations import ReportTask, label
 from zwgk_excel.domain.problems import CellRef, problem
-from zwgk_excel.domain.returns import NOT_POLICY, AnswerStatus, Item, Return, TaskAnswer
+from zwgk_excel.domain.returns import AnswerStatus, Item, Return, TaskAnswer
 from zwgk_excel.domain.same_items import EarlierItem
 from zwgk_excel.domain.task_lookup import TaskLookup
 from zwgk_excel.domain.tracking import satisfies
@@ -17,7 +17,7 @@ from zwgk_excel.domain.validation import validate
 from zwgk_excel.domain.workdays import Workdays
 from zwgk_excel.layout.columns import companion_columns, layout
 from zwgk_excel.layout.policy import load_policy, shipped_policy
-from zwgk_excel.layout.words import word
+from zwgk_excel.layout.words import words
 
 DOCUMENTS = obligation(duty("D01", "政策文件", policy=True, companions=OF_OLD), "市政府办")
 PURCHASES = obligation(duty("D02", "政府采购"), "市政府办")
@@ -32,6 +32,7 @@ LOCATOR = CellLocator(
     {key: sheet.name for key, sheet in SHEETS.items()},
     {(key, column.key): chr(65 + i) for key, sheet in SHEETS.items() for i, column in enumerate(sheet)},
     {(key, column.key): column.heading for key, sheet in SHEETS.items() for column in sheet},
+    type_words=words("item_type"),
 )
 GOOD = Item(
     task="D02 政府采购",
@@ -425,9 +426,16 @@ def test_a_task_that_was_taken_over_is_told_by_the_name_of_its_unit_and_without_
     assert alone.of_row("D02", "2026-10") == alone.of_label("D02") == old.key
 
 
-def test_the_sentence_about_policy_columns_names_the_types_that_do_not_count():
-    (told,) = (problem("news_for_policy", CellRef(), value="D04"),)
-    assert all(word("item_type", code) in told.expected for code in (*NOT_POLICY, "normative", "policy", "reading"))
+@pytest.mark.parametrize(("unfit", "told"), [({"news", "other"}, "新闻动态、其他不算"), ({"news"}, "新闻动态不算")])
+def test_which_types_satisfy_a_policy_column_is_frozen_with_its_task_and_told(unfit, told):
+    task = obligation(replace(DOCUMENTS.duty, companions=(), unfit_types=frozenset(unfit)), "市政府办")
+    tasks = TaskLookup([ReportTask(task, "市政府办", label(task, plain=True))])
+    answers = (TaskAnswer("", ("D01", "2026-11"), AnswerStatus.REPORTED, row=4),)
+    for type_ in ("news", "other", "notice"):
+        item = replace(GOOD, task="D01 政策文件", type=type_)
+        found = [each for each in reviewed(item, answers=answers, tasks=tasks).problems if each.is_error]
+        assert [each.code for each in found] == ["news_for_policy"] * (type_ in unfit)
+        assert all(told in each.expected for each in found)
 
 
 # --- what is filled once on the cover ----------------------------------------------------------

@@ -131,7 +131,9 @@ def generate(
     """Write the report workbooks of a cycle into 发件箱, for all units or some (names or aliases)."""
     from zwgk_excel.workflow.issuing.generation import generate as run
 
-    return run(office, _month(cycle), units=_units(office, units), as_of=_day(office, as_of), progress=progress)
+    day = _day(office, as_of)
+    office.refuse_ahead(day, "下发")
+    return run(office, _month(cycle), units=_units(office, units), as_of=day, progress=progress)
 
 
 def amend(
@@ -144,7 +146,9 @@ def amend(
     """
     from zwgk_excel.workflow.issuing import amend as run
 
-    return run(office, _month(cycle), on=_day(office, as_of), who=_person(who), reason=reason)
+    day = _day(office, as_of)
+    office.refuse_ahead(day, "更正下发")
+    return run(office, _month(cycle), on=day, who=_person(who), reason=reason)
 
 
 def cancel_issue(office: Office, cycle: str | Month, *, who: str, reason: str) -> Cancellation:

@@ -110,6 +110,7 @@ def remind(
             done = work.remind(office, way, units=unit or (), progress=step)
             rows, delivery_run, unknown = done.remindings, done.delivery_run, 0
         else:
+            show.warn_ahead(office.ahead(on) if on else "")
             rows, delivery_run = work.planned_reminders(office, on or office.now().date(), units=unit or ()), None
             unknown = work.not_taken_in(office)
         missing = "" if yes else missing_sender(office)

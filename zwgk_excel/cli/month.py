@@ -111,6 +111,7 @@ def generate(
     later: tuple[Month, ...] = ()
     with open_office(workspace) as office, show.progress("生成报送表", quiet=json) as step:
         today = on or office.now().date()
+        office.refuse_ahead(today, "更正下发" if amend else "下发")
         units = [find_unit(office, each) for each in unit or ()]
         if amend:
             before = later_listings(office, wanted, today)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 
 from zwgk_excel.domain.problems import CellRef
@@ -24,6 +24,8 @@ class CellLocator:
 
     common: Mapping[str, CellRef] = field(default_factory=dict)
     """Key of a column of items → the cell of the cover that counts for every row that leaves it blank."""
+    type_words: Mapping[str, str] = field(default_factory=dict)
+    """Code of a type of item → its word, in the order of the list."""
 
     def place(self, sheet: str, key: str, row: int, copy: str = "") -> CellRef:
         """The cell of a column in a row, of the ``copy`` of the sheet where one is named; the sheet alone for row 0."""
@@ -33,3 +35,7 @@ class CellLocator:
     def heading(self, sheet: str, key: str) -> str:
         """The heading of a column."""
         return self.headings[sheet, key]
+
+    def words_of_types(self, types: Set[str]) -> str:
+        """The words of some types, in the order of the list."""
+        return "、".join(word for code, word in self.type_words.items() if code in types)

@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 from functools import reduce
 
-from zwgk_excel.domain.duties import Cadence, Duty
+from zwgk_excel.domain.duties import UNFIT_AT_FIRST, Cadence, Duty
 from zwgk_excel.domain.nil_policy import NilPolicy
 from zwgk_excel.domain.periods import Month, MonthDay, Period
 from zwgk_excel.domain.workdays import Workdays
@@ -125,6 +125,8 @@ class Policy:
     """The first day of publication of what counts for a period; none for a cadence that is not there."""
     nil_reports: NilPolicy = field(default_factory=NilPolicy)
     """Where a unit may report that nothing happened."""
+    unfit_types: frozenset[str] = UNFIT_AT_FIRST
+    """Types of items that do not satisfy a policy column."""
     reminders: tuple[ReminderRule, ...] = ()
     """The reminder rules, the mildest level first."""
 

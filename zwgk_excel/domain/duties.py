@@ -9,6 +9,7 @@ from functools import cached_property
 
 from zwgk_excel.domain.companions import Companion
 from zwgk_excel.domain.periods import Month, MonthDay
+from zwgk_excel.domain.returns import ItemType
 from zwgk_excel.domain.text import fold
 
 
@@ -42,6 +43,10 @@ class OwnerTerm:
         return _within(month, self.valid_from, self.valid_to)
 
 
+UNFIT_AT_FIRST = frozenset({str(ItemType.NEWS), str(ItemType.OTHER)})
+"""What did not satisfy a policy column before it was policy: months issued then keep it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Duty:
     """One row of the duty table: the four columns of the notice's annex, and the office's columns."""
@@ -64,6 +69,8 @@ class Duty:
     """What its items must bring with them, each where it is of a type that needs it."""
     nil: bool = True
     """Whether 本期无更新 is an answer: decided by policy when a month is issued, and frozen with it."""
+    unfit_types: frozenset[str] = UNFIT_AT_FIRST
+    """Of a policy column the types of items that do not satisfy it: decided and frozen in the same way."""
     valid_from: Month | None = None
     valid_to: Month | None = None
     terms: tuple[OwnerTerm, ...] = ()

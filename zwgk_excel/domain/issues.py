@@ -66,7 +66,10 @@ def issue_from_tables(
     found = plan(duties, roster, policy, workdays, cycle, tasks)
     # One value for each duty: a one-off task has its duty with a content of its own.
     brief = {
-        id(each.duty): replace(issued_duty(each.duty), nil=policy.nil_reports.allows(each.duty)) for each in found
+        id(each.duty): replace(
+            issued_duty(each.duty), nil=policy.nil_reports.allows(each.duty), unfit_types=policy.unfit_types
+        )
+        for each in found
     }
     planned = [replace(each, duty=brief[id(each.duty)]) for each in found]
     recorded = owed(others)

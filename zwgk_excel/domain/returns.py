@@ -44,11 +44,6 @@ class ItemType(StrEnum):
     OTHER = "other"
 
 
-NOT_POLICY = frozenset({ItemType.NEWS, ItemType.OTHER})
-"""Types that do not satisfy a 政策性栏目. News: the notice, part 三.2; 其他, which may be anything: the office's habit,
-no source. Every other type of the list satisfies it."""
-
-
 class Verdict(StrEnum):
     """The verdict on a received file (收件结论)."""
 
@@ -172,8 +167,8 @@ class ContentCounts:
     items: int = 0
     valid: int = 0
     """Items without an error against them."""
-    news: int = 0
-    """Valid items of the types in :data:`NOT_POLICY`."""
+    types: frozenset[str] = frozenset()
+    """The types of the valid items: what a policy column is satisfied by."""
     answers: int = 0
     """Answers with anything in them."""
     nil: int = 0
@@ -188,7 +183,7 @@ class ContentCounts:
         return ContentCounts(
             self.items + other.items,
             self.valid + other.valid,
-            self.news + other.news,
+            self.types | other.types,
             self.answers + other.answers,
             self.nil + other.nil,
             self.claims + other.claims,
@@ -239,7 +234,7 @@ def _tally(items: Sequence[Item], answers: Sequence[TaskAnswer]) -> ContentCount
     return ContentCounts(
         len(items),
         len(valid),
-        sum(item.type in NOT_POLICY for item in valid),
+        frozenset(item.type for item in valid),
         sum(not answer.is_empty for answer in answers),
         sum(answer.status is AnswerStatus.NIL and bool(answer.statement) for answer in answers),
         sum(answer.status in REPORTED_OR_NIL for answer in answers),

@@ -225,8 +225,8 @@ def timeliness(
 def satisfies(content: Return, obligation: Obligation) -> bool:
     """Whether a return by itself satisfies an obligation: a valid item, or where allowed a nil report with a statement.
 
-    For a policy column items of the types in :data:`zwgk_excel.domain.returns.NOT_POLICY` alone do not (notice,
-    part 三.2: 政策性栏目不得用新闻信息代替).
+    For a policy column items of the types in ``Duty.unfit_types`` alone do not (notice, part 三.2:
+    政策性栏目不得用新闻信息代替).
     """
     return outcome_of(content.tally(obligation.key), obligation) in SATISFIED
 
@@ -238,7 +238,7 @@ def is_satisfied_by(obligation: Obligation, receipt: Receipt) -> bool:
 
 def outcome_of(tally: ContentCounts, obligation: Obligation) -> Outcome:
     """The outcome of an obligation with these counts."""
-    if tally.valid and not (obligation.duty.policy and tally.news == tally.valid):
+    if tally.valid and not (obligation.duty.policy and tally.types <= obligation.duty.unfit_types):
         return Outcome.REPORTED
     if tally.nil and not tally.items and obligation.duty.nil:
         return Outcome.NIL

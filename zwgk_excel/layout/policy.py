@@ -20,9 +20,11 @@ from zwgk_excel.domain.duties import Cadence
 from zwgk_excel.domain.nil_policy import NilPolicy
 from zwgk_excel.domain.periods import MonthDay
 from zwgk_excel.domain.problem_catalogue import CATALOGUE, Severity
+from zwgk_excel.domain.returns import ItemType
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.resources import read_toml
 from zwgk_excel.layout.toml_values import DatesOutOfOrderError, LackingKeyError, choice, count, merged, table
+from zwgk_excel.layout.words import words
 
 POLICY_KEYS = frozenset(
     {
@@ -30,6 +32,7 @@ POLICY_KEYS = frozenset(
         "extend_within_days",
         "carry_months",
         "nil_reports",
+        "policy_columns",
         "publish_within_workdays",
         "feedback_within_workdays",
         "shift",
@@ -73,6 +76,7 @@ def load_policy(overlay: Mapping[str, Any]) -> Policy:
         severities=_severities(raw["severities"]),
         published_from=_published_from(raw["published_from"]),
         nil_reports=_nil_policy(raw["nil_reports"]),
+        unfit_types=_unfit_types(raw["policy_columns"]),
         reminders=tuple(_reminder_rule(level, raw["reminders"]) for level in ReminderLevel),
     )
 
@@ -208,6 +212,22 @@ def _nil_policy(raw: Any) -> NilPolicy:
         for cadence, number in counted.items()
     }
     return NilPolicy(frozenset(cadences), frozenset(_texts(f"{where}.never", raw["never"])), in_a_row)
+
+
+def _unfit_types(raw: Any) -> frozenset[str]:
+    """The types that do not satisfy a policy column: all but those that the policy names."""
+    where, key = "policy_columns", "satisfied_by"
+    table(where, raw, (key,))
+    fit, known = _texts(f"{where}.{key}", raw[key]), words("item_type")
+    if not fit:
+        raise ValueError(f"{where}.{key} = []（至少要写一个）")
+    codes = "、".join(code for code in known if code != ItemType.NEWS)
+    for each in fit:
+        if each == ItemType.NEWS:
+            raise ValueError(f"{where}.{key} = {each!r}（通知：政策性栏目不得用新闻信息代替）")
+        if each not in known:
+            raise ValueError(f"{where}.{key} = {each!r}（可以写的有 {codes}）")
+    return frozenset(known) - frozenset(fit)
 
 
 def _texts(where: str, raw: Any) -> list[str]:

@@ -106,6 +106,8 @@ def _value(path: str, text: str) -> str:
         return told["ladder"].format(step=word("step", rule.step), rule=rule_words(rule))
     if path in {"nil_reports.cadences", "nil_reports.never"}:
         return "、".join(words("cadence").get(each, each) for each in text.split(","))
+    if path == "policy_columns.satisfied_by":
+        return "、".join(words("item_type").get(each, each) for each in text.split(","))
     if path == "shift":
         return told[f"shift_{text}"]
     return words("yes_no").get(text) or told.get(text, text)

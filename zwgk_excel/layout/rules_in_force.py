@@ -18,6 +18,7 @@ from zwgk_excel.layout.escalation import escalation_policy_with
 from zwgk_excel.layout.holidays import provisional_days_off
 from zwgk_excel.layout.scoring import SECTION as SCORING
 from zwgk_excel.layout.scoring import scoring_from
+from zwgk_excel.layout.words import words
 
 
 def rules_beside_scoring(ladder: EscalationPolicy, policy: Policy, workdays: Workdays) -> dict[str, Any]:
@@ -36,6 +37,7 @@ def rules_beside_scoring(ladder: EscalationPolicy, policy: Policy, workdays: Wor
             "never": sorted(policy.nil_reports.never),
             "in_a_row": {str(cadence): number for cadence, number in policy.nil_reports.in_a_row.items()},
         },
+        "policy_columns": {"satisfied_by": [each for each in words("item_type") if each not in policy.unfit_types]},
         "severities": dict(policy.severities),
         "calendar": {
             "announced": {str(year): "yes" for year in sorted(workdays.announced)},

@@ -189,6 +189,7 @@ def _duty_values(duty: Duty) -> dict[str, Any]:
         "policy": duty.policy,
         "companions": list(map(str, duty.companions)),
         "nil": duty.nil,
+        "unfit_types": sorted(duty.unfit_types),
     }
 
 
@@ -197,6 +198,8 @@ def _duty(values: Mapping[str, Any]) -> Duty:
     # At first there was one pair of companions, or none: true or false.
     companions = tuple(map(Companion, listed)) if isinstance(listed, list) else OF_OLD if listed else ()
     read: dict[str, Any] = {"cadence": Cadence(values["cadence"]), "companions": companions}
+    if "unfit_types" in values:  # not kept at first
+        read["unfit_types"] = frozenset(values["unfit_types"])
     return Duty(**{**values, **read})
 
 

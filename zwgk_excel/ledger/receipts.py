@@ -32,7 +32,6 @@ from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problem_catalogue import Severity
 from zwgk_excel.domain.problems import CellRef, Problem
 from zwgk_excel.domain.returns import (
-    NOT_POLICY,
     REPORTED_OR_NIL,
     AnswerStatus,
     ContentCounts,
@@ -373,17 +372,32 @@ def _tallies(connection: Connection) -> dict[int, dict[str, ContentCounts]]:
     found: dict[int, dict[str, ContentCounts]] = defaultdict(dict)
     # Thousands of returns say the same in figures, and of the same obligations.
     keys: dict[str, str] = {}
-    tallies: dict[tuple[int, ...], ContentCounts] = {}
+    tallies: dict[tuple[Any, ...], ContentCounts] = {}
+    types = _types(connection)
+    none: frozenset[str] = frozenset()
 
-    def once(*counts: int) -> ContentCounts:
+    def once(*counts: Any) -> ContentCounts:
         return tallies.get(counts) or tallies.setdefault(counts, ContentCounts(*counts))
 
     for id_, key, *counts, distinct in connection.execute(_counted_items().execution_options(yield_per=_FETCH)):
-        found[id_][keys.setdefault(key, key)] = once(*counts, 0, 0, 0, distinct)
+        found[id_][keys.setdefault(key, key)] = once(*counts, types.get((id_, key), none), 0, 0, 0, distinct)
     for id_, key, *counts in connection.execute(_counted_answers().execution_options(yield_per=_FETCH)):
         listed = found[id_].get(key)
-        figures = (listed.items, listed.valid, listed.news) if listed else (0, 0, 0)
+        figures = (listed.items, listed.valid, listed.types) if listed else (0, 0, none)
         found[id_][keys.setdefault(key, key)] = once(*figures, *counts, listed.distinct if listed else 0)
+    return found
+
+
+def _types(connection: Connection) -> dict[tuple[int, str], frozenset[str]]:
+    """Receipt id and obligation → the types of its valid items."""
+    c = ITEMS.c
+    query = select(c.receipt, c.obligation, c.type).where(c.valid).distinct()
+    found: dict[tuple[int, str], frozenset[str]] = {}
+    # A few sets stand for thousands of returns.
+    shared: dict[frozenset[str], frozenset[str]] = {}
+    for id_, key, type_ in connection.execute(query.execution_options(yield_per=_FETCH)):
+        whole = found.get((id_, key), frozenset()) | {type_}
+        found[id_, key] = shared.setdefault(whole, whole)
     return found
 
 
@@ -391,8 +405,7 @@ def _counted_items() -> Select[Any]:
     c, count = ITEMS.c, func.count
     identity = case((c.url != "", func.lower(c.url)), else_=c.title)  # as Item.identity, but for letters not of ASCII
     distinct = count(identity.distinct()).filter(c.valid)
-    unfit = c.type.in_(sorted(map(str, NOT_POLICY)))
-    figures = count(), count().filter(c.valid), count().filter(c.valid, unfit), distinct
+    figures = count(), count().filter(c.valid), distinct
     return select(c.receipt, c.obligation, *figures).group_by(c.receipt, c.obligation)
 
 

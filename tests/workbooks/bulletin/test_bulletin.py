@@ -212,6 +212,16 @@ def test_who_cannot_be_judged_yet_is_named_apart():
     assert not any("不参与排名" in each for each in said)
 
 
+def test_where_nobody_is_ranked_the_bulletin_says_so_and_counts_its_sections_on():
+    said = places({}, unranked="甲", pending="乙")
+    at = said.index("2026年11月没有单位参与排名。")
+    assert said[at - 1] == "三、考核评分"
+    named = "没有应报任务、不参与排名的单位有甲。", "还没有报送、最迟时限未到、暂未评定的单位有乙。"
+    assert (*said[at + 1 : at + 3],) == named
+    assert "四、工作要求" in said
+    assert not any("附件4" in each or "得分和名次" in each for each in said)
+
+
 def test_who_sent_nothing_is_never_named_as_one_of_the_first():
     silent = row("甲", Outcome.MISSING, Timeliness.OVERDUE, late=3)
     said = places({"甲": 95, "乙": 90, "丙": 85, "丁": 80}, silent, row("乙", on=(11, 20)))

@@ -34,10 +34,10 @@ from zwgk_excel.workbooks.report.self_check import (
 ITEMS, SHEET = layout("report")["items"], layout("report")["tasks"]
 FLAGS = {each.label: TaskFlags.of(each) for each in WITH_COMPANIONS}
 NORMATIVE, NEWS, OTHER = word("item_type", "normative"), word("item_type", "news"), word("item_type", "other")
-UNFIT = f"{NEWS}、{OTHER}"
+UNFIT = (NEWS, OTHER)
 REPORTED, NIL, PENDING = (word("answer", code) for code in ("reported", "nil", "pending"))
 ALWAYS = TaskFlags(expected=True, nil=False)
-OWED, POLICY, OPTIONAL = TaskFlags(expected=True), TaskFlags(expected=True, policy=True), TaskFlags()
+OWED, POLICY, OPTIONAL = TaskFlags(expected=True), TaskFlags(expected=True, policy=True, unfit=UNFIT), TaskFlags()
 
 
 def heading(key: str) -> str:
@@ -202,8 +202,8 @@ def test_error_values_are_told() -> None:
         (NIL, "已另报", OWED, ItemCounts(2, 0, 2), f"▲ 已填 2 条；选了{NIL}，但有 2 条"),
         (PENDING, None, OWED, ItemCounts(2, 0, 2), f"▲ 已填 2 条；选了{PENDING}，但有 2 条"),
         (REPORTED, "另有一条待发", OWED, ItemCounts(1, 0, 1), "▲ 已填 1 条；有{statement}，但没有选" + NIL),
-        (REPORTED, None, POLICY, ItemCounts(2, 0, 0), f"× 政策性栏目只有{UNFIT}"),
-        (REPORTED, None, POLICY, ItemCounts(2, 1, 0), f"× 政策性栏目只有{UNFIT}；▲其中 1 条不完整"),
+        (REPORTED, None, POLICY, ItemCounts(2, 0, 0), f"× 政策性栏目只有{NEWS}、{OTHER}"),
+        (REPORTED, None, POLICY, ItemCounts(2, 1, 0), f"× 政策性栏目只有{NEWS}、{OTHER}；▲其中 1 条不完整"),
         (REPORTED, None, POLICY, ItemCounts(2, 2, 0), "▲ 已填 2 条；其中 2 条不完整"),
         (REPORTED, None, OWED, ItemCounts(2, 0, 0), "√ 已填 2 条"),
         (ERROR, None, OWED, ItemCounts(), self_check.UNREADABLE),
@@ -216,7 +216,8 @@ def test_tasks(status: object, statement: object, flags: TaskFlags, counted: Ite
 
 def counted(label: str, rows: Sequence[Mapping[str, object]]) -> ItemCounts:
     """The counts of a task's items among all rows."""
-    return tally(label, rows, [item_check(row, FLAGS, rows[:place]) for place, row in enumerate(rows)])
+    checks = [item_check(row, FLAGS, rows[:place]) for place, row in enumerate(rows)]
+    return tally(label, rows, checks, TaskFlags(unfit=UNFIT))
 
 
 ELSEWHERE = item(title="另一条", url="https://www.example.gov.cn/2")

@@ -10,7 +10,9 @@ import pytest
 from tests.workflow.desk import CYCLE, DUTIES, UNITS, item, nil
 from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.domain.returns import Verdict
+from zwgk_excel.domain.tracking import Outcome
 from zwgk_excel.layout.columns import layout
+from zwgk_excel.layout.words import word
 from zwgk_excel.workflow.bulletins.bulletin import bulletin_of
 from zwgk_excel.workflow.consolidation.consolidating import consolidate
 from zwgk_excel.workflow.intake.receiving import receive
@@ -170,15 +172,21 @@ def test_a_blank_return_with_officers_on_its_cover_is_blank(sent):
 
 def test_what_was_allowed_when_a_month_was_issued_stays_allowed(sent):
     settings = sent.root / "zwgk.toml"
-    settings.write_text(settings.read_text("utf-8") + '\n[nil_reports]\nnever = ["D02"]\n', "utf-8")
-    said = {("D02", "2026-11"): nil(), ("D04", "2026-11"): nil()}
-    receipt = take(sent, sent.reply("市财政局", "一.xlsx", answers=said))
+    changed = '\n[nil_reports]\nnever = ["D02"]\n[policy_columns]\nsatisfied_by = ["policy"]\n'
+    settings.write_text(settings.read_text("utf-8") + changed, "utf-8")
+    notice = item("D04 稳岗就业", type=word("item_type", "notice"))
+    receipt = take(sent, sent.reply("市财政局", "一.xlsx", answers={("D02", "2026-11"): nil()}, items=[notice]))
     assert (receipt.verdict, codes(receipt)) == (Verdict.ACCEPTED, [])
     with sent.open() as office:
         generate(office, CYCLE + 1, as_of=date(2026, 12, 3))
-    said = {("D02", "2026-12"): nil(), ("D04", "2026-12"): nil()}
-    receipt = take(sent, sent.reply("市财政局", "二.xlsx", answers=said, cycle=CYCLE + 1), at=sent.now)
-    assert [each.code for each in receipt.problems if each.is_error] == ["nil_refused"]
+    again = {**notice, "url": "http://a.cn/99", "title": "又一条", "published_on": date(2026, 12, 2)}
+    said = {("D02", "2026-12"): nil()}
+    receipt = take(sent, sent.reply("市财政局", "二.xlsx", answers=said, items=[again], cycle=CYCLE + 1), at=sent.now)
+    assert [each.code for each in receipt.problems if each.is_error] == ["nil_refused", "news_for_policy"]
+    with sent.open() as office:
+        rows = [row.status for row in office_statuses(office, sent.now.date()).rows]
+    found = {row.obligation.key: row.outcome for row in rows}
+    assert [found[f"D04/市财政局/{month}"] for month in (CYCLE, CYCLE + 1)] == [Outcome.REPORTED, Outcome.RETURNED]
 
 
 def test_many_nil_reports_in_a_row_are_told_to_the_office_alone(sent):

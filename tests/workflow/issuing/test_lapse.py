@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+import openpyxl
+
 from tests.workflow.desk import CYCLE
 from tests.workflow.mail_setup import set_up
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.tracking import Outcome
+from zwgk_excel.layout.columns import layout
+from zwgk_excel.workbooks.reading.read_return import read_return
 from zwgk_excel.workflow.issuing import generate
 from zwgk_excel.workflow.mailing.reminding import planned_reminders
 from zwgk_excel.workflow.mailing.sending import planned_sendings
@@ -60,5 +64,14 @@ def test_the_unit_is_told_with_its_workbook(desk):
             unit: workbook_text(office, unit, january, row.listed, lapsed=row.lapsed, correction=False).plain
             for unit, row in rows.items()
         }
+        cover = openpyxl.load_workbook(desk.sent("市财政局", january), data_only=True)[layout("report")["cover"].name]
+    told = [cell for row in cover.iter_rows(values_only=True) for cell in row if "一直没有报送" in str(cell)]
+    assert [each.partition("，仍记")[0] for each in told] == [
+        "九、以前月份的 2 项任务一直没有报送（D02 政府采购（2026-11）、D04 稳岗就业（2026-11））"
+    ]
+    # The line is ours: a workbook that comes back with it alone says nothing more.
+    back = read_return(desk.sent("市财政局", january).read_bytes(), "a.xlsx", by=date(2027, 1, 5)).content
+    assert back.is_empty
+    assert back.problems == ()
     assert "下列 2 项任务一直没有报送" in texts["市财政局"]
     assert "一直没有报送" not in texts["金湖街道"]

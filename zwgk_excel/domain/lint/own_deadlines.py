@@ -9,13 +9,17 @@ from zwgk_excel.domain.duties import Duty, Roster
 from zwgk_excel.domain.problems import CellRef, Problem, problem
 
 
-def idle_deadlines(policy: Policy, duties: Collection[Duty], roster: Roster, settings: str) -> Iterator[Problem]:
+def idle_deadlines(
+    policy: Policy, duties: Collection[Duty], roster: Roster, settings: str, shipped: Collection[ExtraSubject] = ()
+) -> Iterator[Problem]:
     """A problem for each own deadline and extra subject that is about no duty with dates, or about no unit.
 
-    ``settings`` is the name of the file they are in.
+    ``settings`` is the name of the file they are in. Those ``shipped`` are in no file of the office's, which may well
+    have other duties and units: they are not told.
     """
     dated = [duty for duty in duties if policy.deadlines[duty.cadence].due is not None]
-    written: tuple[OwnDeadline | ExtraSubject, ...] = (*policy.own_deadlines, *policy.extra_subjects)
+    subjects = (each for each in policy.extra_subjects if each not in shipped)
+    written: tuple[OwnDeadline | ExtraSubject, ...] = (*policy.own_deadlines, *subjects)
     for each in written:
         if each.duty and not any(map(each.is_about, dated)):
             yield _problem(each, each.duty, settings)

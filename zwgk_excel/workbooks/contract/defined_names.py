@@ -10,6 +10,14 @@ TASKS = "zwgk_tasks"
 """The unit's task labels."""
 ASKS, PUBLISHED_FROM = "zwgk_asks", "zwgk_published_from"
 """Beside each task 1 where it asks for any companion, else 0; and the first day of publication of what counts, or 0."""
+TASK_WORDS, TASK_IDS = "zwgk_task_words", "zwgk_task_ids"
+"""Beside each task label what else is understood as it: its 栏目 alone, and its 编号 alone."""
+ITEM_TASK, ITEM_TEXT = "zwgk_item_task", "zwgk_item_text"
+"""Of one row of 信息明细 the label of its task, as intake understands what was typed; and all that stands in it."""
+ASIDE, ASIDE_TITLED = "zwgk_aside", "zwgk_aside_titled"
+"""What rows that are no items say: sign-offs, remarks, totals; and what does so before a colon."""
+COUNTERS = "zwgk_counters"
+"""What may stand after a number (3条); an empty text is among them."""
 RANKS = "zwgk_ranks"
 """What stands before or after a name and is no part of it."""
 NOTHING, ABOUT, NUMBERED, TITLED = "zwgk_nothing", "zwgk_about", "zwgk_numbered", "zwgk_titled"
@@ -34,6 +42,11 @@ def alike(one: str, other: str) -> str:
 def link_of(column: str) -> str:
     """The name that holds the link of a cell, for comparison."""
     return f"zwgk_link_{column}"
+
+
+def rest(key: str) -> str:
+    """The name of what is left of a cell's text without digits."""
+    return f"zwgk_rest_{key}"
 
 
 def needs(companion: str) -> str:

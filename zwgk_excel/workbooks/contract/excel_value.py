@@ -18,9 +18,13 @@ WIDE_SPACES = "\u3000\u00a0"
 """The full-width space of Chinese input methods and the hard space of web pages: blank to the eye, not to TRIM."""
 WIDE_SCHEME = "：//"
 """The colon of Chinese input methods in a link, which intake understands."""
-WHOLE_LIMIT = 10**15
+_MOST_DIGITS = 15
+WHOLE_LIMIT = 10**_MOST_DIGITS
 """Excel keeps 15 digits."""
 
+DIGITS = "0123456789０１２３４５６７８９"
+COUNTERS = ("条", "件", "个", "份", "项", "次", "人次", "人", "篇")
+"""What intake takes after a number in a cell that asks for one."""
 _CONTROL = re.compile("[\x00-\x1f]")
 
 ERROR = object()
@@ -80,11 +84,11 @@ class ExcelValue:
 
     @property
     def link(self) -> str:
-        """A link for comparison: without its scheme and a slash at its end."""
+        """A link for comparison: without its scheme, its fragment and a slash at its end."""
         bare = self.plain.casefold().replace(WIDE_SCHEME, "://")
         for scheme in ("https://", "http://"):
             bare = bare.replace(scheme, "")
-        return bare.removesuffix("/")
+        return bare.partition("#")[0].removesuffix("/")
 
     @property
     def number(self) -> float:
@@ -113,6 +117,24 @@ class ExcelValue:
         """Whether it is a whole number of which a cell shows every digit."""
         is_number = self.value is not None and not isinstance(self.value, bool | str)
         return is_number and self.number == int(self.number) and abs(self.number) < WHOLE_LIMIT
+
+    @property
+    def rest(self) -> str:
+        """The text without digits."""
+        return self.plain.translate(dict.fromkeys(map(ord, DIGITS)))
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether the text is a whole number as people write it: digits, and perhaps 条 after them."""
+        rest, digits = self.rest, text_length(self.plain) - text_length(self.rest)
+        return 0 < digits <= _MOST_DIGITS and self.plain.endswith(rest) and rest.strip(" ") in {*COUNTERS, ""}
+
+    @property
+    def is_zero(self) -> bool:
+        """Whether it is 0, as a number or as text."""
+        if self.is_counted:
+            return not self.plain.removesuffix(self.rest).strip("0０")
+        return self.number == 0
 
     @property
     def length(self) -> int:

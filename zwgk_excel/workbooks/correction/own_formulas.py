@@ -113,8 +113,8 @@ def own_formulas() -> OwnFormulas:
 
 
 def _content() -> ReportContent:
-    """A report with one task that is due, so that it has every formula there is."""
-    duty = Duty("D01", _ANY, _ANY, _ANY, _ANY, Cadence.MONTHLY)
+    """A report with one task of a policy column that is due, so that it has every formula there is."""
+    duty = Duty("D01", _ANY, _ANY, _ANY, _ANY, Cadence.MONTHLY, policy=True)
     day = date(2026, 1, 31)
     obligation = Obligation(duty, _ANY, Period.month(_ANY_MONTH), _ANY_MONTH.first, day, day, mandatory=True)
     task = ReportTask(obligation, _ANY, _ANY, backlog=False)

@@ -165,12 +165,13 @@ class _Book:
         typed = self.items.rows(layout("report")["items"])
         checks = self._renew_items(typed, known)
         counted = [checks.get(row, "") for row in typed]
-        counts = {row: tally(label, list(typed.values()), counted) for row, (label, _) in flags.items()}
-        for where, row, kind in self._in_lists(self.lists, (formulas.bad_formula, formulas.useful_formula)):
+        rows = list(typed.values())
+        counts = {row: tally(label, rows, counted, each) for row, (label, each) in flags.items()}
+        for where, row, kind in self._in_lists(self.lists, (_bad, _useful)):
             if row in counts:
                 self.lists.set(where, (counts[row].bad, counts[row].useful)[kind])
         answers = self.tasks.rows(layout("report")["tasks"])
-        for where, row, kind in self._in_lists(self.tasks, (formulas.total_formula, _task_check)):
+        for where, row, kind in self._in_lists(self.tasks, (_total, _task_check)):
             if row in counts:
                 check = task_check(answers.get(cell_at(where)[0] + 1, {}), flags[row][1], counts[row])
                 self.tasks.set(where, (counts[row].total, check)[kind])
@@ -186,7 +187,11 @@ class _Book:
             on = {key for key, value in cells.items() if value.number}
             first = day_of(cells["published_from"].number) if "published_from" in on else None
             companions = tuple(each for each in Companion if each in on)
-            found[row] = label, TaskFlags("expected" in on, "policy" in on, companions, first, "nil" in on)
+            unfit = tuple(filter(None, cells["unfit"].text.split("、"))) if "unfit" in cells else ()
+            named = (cells[key].text if key in cells else "" for key in ("words", "id"))
+            words, id_ = ("" if each == formulas.NO_NAME else each for each in named)
+            known = companions, first, "nil" in on, (words, id_), unfit
+            found[row] = label, TaskFlags("expected" in on, "policy" in on, *known)
             row += 1
         return found
 
@@ -261,7 +266,19 @@ class _Before:
 
 def _task_check(cell: str) -> str:
     flags = dict.fromkeys(("expected", "nil", "policy"), f"{cell}=1")
-    return formulas.task_check_formula(1, flags | dict.fromkeys(("bad", "useful"), cell))
+    return formulas.task_check_formula(1, flags | dict.fromkeys(("bad", "useful", "unfit"), cell))
+
+
+def _total(cell: str) -> str:
+    return formulas.total_formula([cell] * 3)
+
+
+def _bad(cell: str) -> str:
+    return formulas.bad_formula([cell] * 3)
+
+
+def _useful(cell: str) -> str:
+    return formulas.useful_formula([cell] * 3, f"{cell}:{cell.partition('!')[2]}")
 
 
 def _is_days_left(formula: str, shown: object) -> bool:

@@ -106,7 +106,7 @@ def _instructions(grid: Grid, head: int | None, column: int) -> set[Cell]:
     lines, own = _lines(), set[Cell]()
     for at in range(len(grid.rows)):
         text = clean(as_text(grid.value(at, column)))
-        near = head is not None and head < at <= head + len(lines)
+        near = head is not None and head < at <= head + len(lines) + 1  # and what is not asked for any more
         if text and ((near and _NUMBERED.match(text)) or _is_like(text, lines)):
             own.add((at, column))
     return own

@@ -17,6 +17,7 @@ from zwgk_excel.domain.problems import CellRef, Problem, joint_cells, problem
 from zwgk_excel.domain.returns import Item, Return, TaskAnswer
 from zwgk_excel.domain.text import clean, hidden_in
 from zwgk_excel.layout.columns import Column, added_columns, layout
+from zwgk_excel.layout.words import words
 from zwgk_excel.workbooks.contract import identity_sheet
 from zwgk_excel.workbooks.excel import address, column_letters
 from zwgk_excel.workbooks.opening.open_book import CellValue, Grid, open_book
@@ -156,6 +157,7 @@ def _locator(found: Sheets, name: str, common: CommonCells) -> CellLocator:
         headings={(key, column.key): column.heading for key, sheet in sheets.items() for column in sheet},
         copies={part.grid.sheet: _letters(part) for parts in found.parts.values() for part in parts if part.copy},
         common=common.places,
+        type_words=words("item_type"),
     )
 
 

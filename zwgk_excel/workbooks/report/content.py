@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from datetime import date
 from functools import cache
 
@@ -49,6 +50,8 @@ class ReportContent:
     """(Column key, value) of what the unit most probably fills in the common cells of the cover; it may change it."""
     contact: tuple[str, str] = ("", "")
     """Whom in the office to ask, and the telephone number; empty texts for none."""
+    lapsed: tuple[str, ...] = ()
+    """Tasks that the workbooks before still listed and this one does not (``carry_months``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,14 @@ class TaskRow:
 
 def tasks_of(listed: Iterable[ReportTask]) -> tuple[TaskRow, ...]:
     """The rows of 任务清单, in the order given."""
-    return tuple(_task(each) for each in listed)
+    rows = [_task(each) for each in listed]
+    named = Counter(row.flags.other_names[0].casefold() for row in rows)
+    return tuple(row if named[row.flags.other_names[0].casefold()] == 1 else _unnamed(row) for row in rows)
+
+
+def _unnamed(row: TaskRow) -> TaskRow:
+    """The row of a task whose 栏目 is also that of another one: alone it means neither."""
+    return replace(row, flags=replace(row.flags, other_names=("", row.flags.other_names[1])))
 
 
 def asked_tasks(rows: Iterable[TaskRow]) -> tuple[AskedTask, ...]:
@@ -183,6 +193,8 @@ def fingerprint(content: ReportContent) -> str:
         shown += (repr(content.officers),)
     if any(content.contact):
         shown += (repr(content.contact),)
+    if content.lapsed:
+        shown += (repr(content.lapsed),)
     tasks = [astuple(task) for task in tasks_of(content.listed)]
     lists = [(name, *words(name).items()) for name in list_names()]
     parts = [str(LAYOUT_REVISION), repr(shown), repr(tasks), repr(lists), *(read_text(name) for name in _TEMPLATES)]

@@ -31,6 +31,9 @@ _SOON = 5
 _STATE_ROW, _COUNT_ROW, _FACTS_ROW = 4, 5, 7
 _COMMON = 3
 """Rows from the end of the facts to the first common cells: a gap, the title and the hint."""
+_NAMED = 5
+"""So many tasks are named one by one."""
+_NUMERALS = "一二三四五六七八九十"
 _NO_MAILBOX = "办公室指定的邮箱"
 
 
@@ -187,10 +190,20 @@ def _write_text(page: Any, formats: Formats, content: ReportContent, row: int) -
     _across(page, row, layout("report")["cover"].name, _section(formats), 28)
     width = sum(_WIDTHS[_FIRST : _LAST + 1])
     look = formats.get(text_wrap=True, font_size=_TEXT_SIZE)
-    for line in read_text("cover.txt").replace("{mailbox}", content.mailbox or _NO_MAILBOX).splitlines():
+    lines = read_text("cover.txt").replace("{mailbox}", content.mailbox or _NO_MAILBOX).splitlines()
+    for line in (*lines, *_lapsed(content, len(lines))):
         row += 1
         _across(page, row, line, look, row_height([(line, width)], _TEXT_SIZE, least=24))
     return row
+
+
+def _lapsed(content: ReportContent, before: int) -> tuple[str, ...]:
+    """The line about what is not asked for any more, numbered after those ``before`` it; none where nothing is."""
+    if not content.lapsed:
+        return ()
+    named = "、".join(content.lapsed[:_NAMED]) + ("等" if len(content.lapsed) > _NAMED else "")
+    text = layout("report").settings["texts"]["lapsed"].format(count=len(content.lapsed), tasks=named)
+    return (f"{_NUMERALS[before]}、{text}",)
 
 
 def _write_officers(page: Any, formats: Formats, content: ReportContent, row: int) -> int:

@@ -7,24 +7,38 @@ that 5,000 rows need 5,000 short formulas.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
 from zwgk_excel.domain import telephones
-from zwgk_excel.domain.returns import NOT_POLICY, AnswerStatus
+from zwgk_excel.domain.returns import AnswerStatus
 from zwgk_excel.domain.text import SHORTEST_LINK
 from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout, common_columns, layout
 from zwgk_excel.layout.words import words
 from zwgk_excel.workbooks.contract import defined_names, excel_value
-from zwgk_excel.workbooks.contract.defined_names import PUBLISHED_FROM, RANKS, TASKS
+from zwgk_excel.workbooks.contract.defined_names import (
+    ITEM_TASK,
+    ITEM_TEXT,
+    PUBLISHED_FROM,
+    RANKS,
+    TASK_IDS,
+    TASK_WORDS,
+    TASKS,
+)
 from zwgk_excel.workbooks.contract.identity_sheet import FIRST_ROW
 from zwgk_excel.workbooks.excel import column_letters, serial
 from zwgk_excel.workbooks.report import self_check
 from zwgk_excel.workbooks.report.self_check import CheckRule
 from zwgk_excel.workbooks.writing.style import BAD, GOOD, OPTIONAL, WATCH
 
+NO_TYPE = "-"
+"""Stands where a type satisfies a task: no type is called so."""
+NO_NAME = "（无此叫法）"
+"""Stands where a task has no other name: nobody types it."""
+_FIRST_TASK = 2
+"""The row of the first task on 字典."""
 _COUNTED = 4
 """Items are counted so many times further down than they are checked, for the unit that goes on typing: whole columns
 would cost LibreOffice 40 ms for every task at every recalculation, this costs 7."""
@@ -96,6 +110,14 @@ class Ref:
         return f"AND(ISNUMBER({self.address}),{whole},ABS(N({self.address}))<{excel_value.WHOLE_LIMIT})"
 
     @property
+    def rest(self) -> str:
+        """The text without digits."""
+        inner = self.plain
+        for digit in excel_value.DIGITS:
+            inner = f'SUBSTITUTE({inner},"{digit}","")'
+        return inner
+
+    @property
     def telephones(self) -> str:
         """The bare digits and separators, as :func:`zwgk_excel.domain.telephones.bare_numbers` has them."""
         left_out = [(sign, "") for sign in telephones.LEFT_OUT]
@@ -134,10 +156,11 @@ class Ref:
 
     @property
     def link(self) -> str:
-        """A link for comparison: without its scheme and a slash at its end."""
+        """A link for comparison: without its scheme, its fragment and a slash at its end."""
         bare = f'LOWER(SUBSTITUTE({self.plain},"{excel_value.WIDE_SCHEME}","://"))'
         for scheme in ("https://", "http://"):
             bare = f'SUBSTITUTE({bare},"{scheme}","")'
+        bare = f'LEFT({bare},FIND("#",{bare}&"#")-1)'
         return f'SUBSTITUTE(SUBSTITUTE({bare}&"|","/|","|"),"|","")'
 
 
@@ -170,12 +193,13 @@ def item_check_formulas() -> dict[str, str]:
     """
     sheet = layout("report")["items"]
     own = refs(sheet, 1, outside=True)
+    counted = [column.key for column in sheet.inputs if column.kind is ColumnKind.INTEGER]
     taken = {column.key: Ref(defined_names.taken(column.key)) for column in common_columns()}
     cells = own | taken
     everything = Ref("&".join(str(own[column.key]) for column in sheet.inputs))
     missing = "&".join(f'IF({cells[c.key].blank},{literal("、" + c.heading)},"")' for c in self_check.required(sheet))
     rules, named = self_check.item_rules(sheet), self_check.vocabulary(sheet)
-    first_day = f'TEXT(SUMPRODUCT(({TASKS}={cells["task"]})*{PUBLISHED_FROM}),"yyyy-mm-dd")'
+    first_day = f'TEXT(SUMPRODUCT(({TASKS}={ITEM_TASK})*{PUBLISHED_FROM}),"yyyy-mm-dd")'
     errors, warnings = (
         _parts((rule for rule in rules if rule.warning is warning), cells, named, {"first_day": first_day})
         for warning in (False, True)
@@ -185,10 +209,25 @@ def item_check_formulas() -> dict[str, str]:
     return {
         **{str(name): _taken(own[key], defined_names.common(key)) for key, name in taken.items()},
         **_helpers(cells),
+        **{defined_names.rest(key): f"={cells[key].rest}" for key in counted},
+        defined_names.ITEM_TASK: _understood(cells["task"]),
+        defined_names.ITEM_TEXT: f"={everything}",
         defined_names.ITEM_ERRORS: "=" + "&".join(errors),
         defined_names.ITEM_WARNINGS: "=" + "&".join(warnings),
-        defined_names.ITEM_CHECK: f'=IFERROR(IF({everything.blank},"",{shown}),{literal(self_check.UNREADABLE)})',
+        defined_names.ITEM_CHECK: (
+            f'=IFERROR(IF({Ref(ITEM_TEXT).blank},"",IF({self_check.ASIDE_CONDITION.format_map(cells)},'
+            f"{literal(self_check.LEFT_TO_INTAKE)},{shown})),{literal(self_check.UNREADABLE)})"
+        ),
     }
+
+
+def _understood(task: Ref) -> str:
+    """The label of the task that is typed, by itself or as its 栏目 or 编号 alone; what is none stays as it is."""
+    found = task
+    for name in (TASK_IDS, TASK_WORDS):
+        place = f"SUMPRODUCT(({name}={task})*(ROW({name})-{_FIRST_TASK - 1}))"
+        found = Ref(f"IF({place}>0,INDEX({TASKS},{place}),{found})")
+    return f"={found}"
 
 
 def _taken(own: Ref, common: str) -> str:
@@ -255,21 +294,24 @@ def task_check_formula(row: int, facts: Mapping[str, str]) -> str:
     return f"=IFERROR({_shown(state, parts)},{literal(self_check.UNREADABLE)})"
 
 
-def bad_formula(criterion: str) -> str:
-    """The number of a task's items whose self-check shows an error."""
-    return f'=COUNTIFS({_counted("task")},{criterion},{_counted("check")},"{BAD}*")'
+def bad_formula(criteria: Sequence[str]) -> str:
+    """The number of a task's items whose self-check shows an error; ``criteria`` are the cells of its names."""
+    return "=" + "+".join(f'COUNTIFS({_counted("task")},{each},{_counted("check")},"{BAD}*")' for each in criteria)
 
 
-def useful_formula(criterion: str) -> str:
-    """The number of a task's items without an error and of a type that satisfies a policy column."""
+def useful_formula(criteria: Sequence[str], unfit: str) -> str:
+    """The number of a task's items without an error and of a type that satisfies a policy column.
+
+    ``unfit`` are cells with the words of the types that do not, each once, else with :data:`NO_TYPE`.
+    """
     task, type_, check = (_counted(key) for key in ("task", "type", "check"))
-    fit = "".join(f',{type_},{literal("<>" + words("item_type")[each])}' for each in sorted(NOT_POLICY))
-    return f'=COUNTIFS({task},{criterion},{check},"<>{BAD}*"{fit})'
+    good = [f'{task},{each},{check},"<>{BAD}*"' for each in criteria]
+    return "=" + "+".join(f"COUNTIFS({each})-SUMPRODUCT(COUNTIFS({each},{type_},{unfit}))" for each in good)
 
 
-def total_formula(criterion: str) -> str:
+def total_formula(criteria: Sequence[str]) -> str:
     """The number of a task's items."""
-    return f'=COUNTIF({_counted("task")},{criterion})'
+    return "=" + "+".join(f'COUNTIF({_counted("task")},{each})' for each in criteria)
 
 
 def _counted(key: str) -> str:
@@ -297,7 +339,7 @@ def overall_formula(first: str, second: str) -> str:
 
 def check_contains(rule: CheckRule, sheet: SheetLayout, row: int) -> str:
     """A condition for colouring: 自查 in this row contains the rule's text (after a leading figure)."""
-    named = self_check.vocabulary(sheet) | dict.fromkeys(("total", "bad", "first_day"), "\n")
+    named = self_check.vocabulary(sheet) | dict.fromkeys(("total", "bad", "first_day", "unfit"), "\n")
     longest = max(rule.words.format_map(named).split("\n"), key=len)
     return f"=ISNUMBER(FIND({literal(longest)},${letter(sheet, 'check')}{row}))"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
+from itertools import zip_longest
 from typing import Any
 
 from zwgk_excel.domain.companions import ABOUT, NOTHING, NUMBERED, TITLED, Companion
@@ -13,6 +14,8 @@ from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import meanings, words
 from zwgk_excel.workbooks.contract import defined_names
 from zwgk_excel.workbooks.contract import identity_sheet as identity
+from zwgk_excel.workbooks.contract.aside_rows import ASIDE, ASIDE_TITLED
+from zwgk_excel.workbooks.contract.excel_value import COUNTERS
 from zwgk_excel.workbooks.excel import column_letters, serial
 from zwgk_excel.workbooks.report import formulas
 from zwgk_excel.workbooks.report.content import ReportContent, TaskRow, asked_tasks, list_names, tasks_of
@@ -20,18 +23,23 @@ from zwgk_excel.workbooks.report.locked_book import protect
 from zwgk_excel.workbooks.writing.formats import Formats
 
 _COLUMNS = (
-    "label", "criterion", *Companion, "asks", "published_from", "policy", "expected", "nil", "bad", "useful"
-)  # fmt: skip
+    *("label", "criterion", "words", "words_criterion", "id", "id_criterion"),
+    *(*Companion, "asks", "published_from", "policy", "expected", "nil", "bad", "useful", "unfit"),
+)
 """The columns of 字典 that have a row for each task; texts that rules know, and the dropdowns, follow."""
 _TEXTS = {
     defined_names.NOTHING: (*NOTHING, ""),
     defined_names.RANKS: RANKS,
+    defined_names.ASIDE: ASIDE,
+    defined_names.ASIDE_TITLED: ASIDE_TITLED,
+    defined_names.COUNTERS: (*COUNTERS, ""),
     defined_names.ABOUT: ABOUT,
     defined_names.NUMBERED: NUMBERED,
     defined_names.TITLED: TITLED,
     **{defined_names.said(each): meanings("answer", each) for each in words("answer")},
 }
 """Defined name → the texts that it stands for."""
+_CRITERIA = ("criterion", "words_criterion", "id_criterion")
 _FIRST = 2
 _WILDCARD = re.compile(r"([~*?])")
 
@@ -51,11 +59,11 @@ class ListRanges:
     def facts(self, number: int) -> dict[str, str]:
         """The arguments of ``task_check_formula`` for task ``number``, from 0."""
         flags = {key: f"{_cell(key, number)}=1" for key in ("expected", "nil", "policy")}
-        return flags | {key: _cell(key, number) for key in ("bad", "useful")}
+        return flags | {key: _cell(key, number) for key in ("bad", "useful", "unfit")}
 
-    def criterion(self, number: int) -> str:
-        """The cell that COUNTIF uses to find a task's items."""
-        return _cell("criterion", number)
+    def criteria(self, number: int) -> list[str]:
+        """The cells that COUNTIF uses to find a task's items: its label and its other names."""
+        return [_cell(key, number) for key in _CRITERIA]
 
 
 def write_lists(book: Any, formats: Formats, tasks: Sequence[TaskRow]) -> ListRanges:
@@ -63,8 +71,9 @@ def write_lists(book: Any, formats: Formats, tasks: Sequence[TaskRow]) -> ListRa
     page = book.add_worksheet(layout("report")["lists"].name)
     for number, key in enumerate(_all_columns()):
         page.write_string(0, number, key, formats.head)
+    unfit = _unfit(max((len(task.flags.unfit) for task in tasks), default=0))
     for row, task in enumerate(tasks, start=1):
-        _write_task(page, formats, row, task)
+        _write_task(page, formats, row, task, unfit)
     for name in list_names():
         for row, text in enumerate(words(name).values(), start=1):
             page.write_string(row, _number(name), text, formats.plain)
@@ -104,10 +113,12 @@ def write_identity(book: Any, formats: Formats, content: ReportContent) -> None:
     page.very_hidden()
 
 
-def _write_task(page: Any, formats: Formats, row: int, task: TaskRow) -> None:
-    label, criterion = task.label, _WILDCARD.sub(r"~\1", task.label)
-    page.write_string(row, _number("label"), label, formats.plain)
-    page.write_string(row, _number("criterion"), criterion, formats.plain)
+def _write_task(page: Any, formats: Formats, row: int, task: TaskRow, unfit: Sequence[str]) -> None:
+    """Write the row of a task; ``unfit`` are the columns for the types that do not satisfy it."""
+    names = [task.label, *(name or formulas.NO_NAME for name in task.flags.other_names)]
+    for keys, name in zip(zip(("label", "words", "id"), _CRITERIA, strict=True), names, strict=True):
+        for key, shown in zip(keys, (name, _WILDCARD.sub(r"~\1", name)), strict=True):
+            page.write_string(row, _number(key), shown, formats.plain)
     for companion in Companion:
         page.write_number(row, _number(companion), int(companion in task.flags.companions), formats.plain)
     page.write_number(row, _number("asks"), int(bool(task.flags.companions)), formats.plain)
@@ -115,13 +126,21 @@ def _write_task(page: Any, formats: Formats, row: int, task: TaskRow) -> None:
     page.write_number(row, _number("published_from"), serial(first) if first else 0, formats.plain)
     for key in ("policy", "expected", "nil"):
         page.write_number(row, _number(key), int(getattr(task.flags, key)), formats.plain)
-    cell = _cell("criterion", row - 1)
-    page.write_formula(row, _number("bad"), formulas.bad_formula(cell), formats.plain, 0)
-    page.write_formula(row, _number("useful"), formulas.useful_formula(cell), formats.plain, 0)
+    page.write_string(row, _number("unfit"), "、".join(task.flags.unfit), formats.plain)
+    for key, shown in zip_longest(unfit, task.flags.unfit, fillvalue=formulas.NO_TYPE):
+        page.write_string(row, _number(key), shown, formats.plain)
+    cells = [_cell(key, row - 1) for key in _CRITERIA]
+    page.write_formula(row, _number("bad"), formulas.bad_formula(cells), formats.plain, 0)
+    if not task.flags.policy:
+        return  # counting takes a while, and nothing asks for it
+    types = f"{_cell(unfit[0], row - 1)}:{_cell(unfit[-1], row - 1).partition('!')[2]}"
+    page.write_formula(row, _number("useful"), formulas.useful_formula(cells, types), formats.plain, 0)
 
 
 def _define_names(book: Any, tasks: int) -> None:
-    book.define_name(defined_names.TASKS, "=" + _range("label", tasks))
+    names = {defined_names.TASKS: "label", defined_names.TASK_WORDS: "words", defined_names.TASK_IDS: "id"}
+    for name, key in names.items():
+        book.define_name(name, "=" + _range(key, tasks))
     for companion in Companion:
         book.define_name(defined_names.needs(companion), "=" + _range(companion, tasks))
     book.define_name(defined_names.ASKS, "=" + _range("asks", tasks))
@@ -139,7 +158,12 @@ def _number(key: str) -> int:
 
 
 def _all_columns() -> tuple[str, ...]:
-    return (*_COLUMNS, *_TEXTS, *list_names())
+    return (*_COLUMNS, *_unfit(len(words("item_type"))), *_TEXTS, *list_names())
+
+
+def _unfit(count: int) -> list[str]:
+    """The columns for so many types that do not satisfy a task."""
+    return [f"unfit_{number}" for number in range(1, count + 1)]
 
 
 def _letter(key: str) -> str:

@@ -10,7 +10,7 @@ attributes of :class:`ExcelValue` as Excel expressions of the same meaning: ``{t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -18,15 +18,24 @@ from typing import Any
 
 from zwgk_excel.domain.companions import ABOUT, END, NUMBERED, TITLED, UNDISGUISED, Companion, CompanionColumn
 from zwgk_excel.domain.obligations import ReportTask
-from zwgk_excel.domain.returns import NOT_POLICY, AnswerStatus, ItemType
+from zwgk_excel.domain.returns import AnswerStatus
 from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout, common_columns, companion_columns, layout
 from zwgk_excel.layout.words import meanings, words
 from zwgk_excel.workbooks.contract import defined_names
+from zwgk_excel.workbooks.contract.aside_rows import IN_ALL, SENTENCE, STOPS, may_be_aside
 from zwgk_excel.workbooks.contract.cover_texts import ALL_DONE, TO_DO
-from zwgk_excel.workbooks.contract.defined_names import ASKS, PUBLISHED_FROM, TASKS, needs
+from zwgk_excel.workbooks.contract.defined_names import (
+    ASKS,
+    ITEM_TASK,
+    PUBLISHED_FROM,
+    TASK_IDS,
+    TASK_WORDS,
+    TASKS,
+    needs,
+)
 from zwgk_excel.workbooks.contract.excel_value import ERROR, FIRST_DAY, LAST_DAY, ExcelValue
 from zwgk_excel.workbooks.excel import serial
-from zwgk_excel.workbooks.writing.style import BAD, GOOD, OPTIONAL, WATCH
+from zwgk_excel.workbooks.writing.style import BAD, GOOD, OPTIONAL, WATCH, cell_text
 
 __all__ = [
     "ALL_DONE",
@@ -50,6 +59,8 @@ __all__ = [
     "vocabulary",
 ]
 
+LEFT_TO_INTAKE = f"{OPTIONAL} 不像信息，由系统核对"
+"""Of a row that may be a sign-off, a remark or a total, which only intake can tell."""
 COMPLETE, UNREADABLE = f"{GOOD} 完整", f"{BAD} 有无法识别的内容，请清除后重填"
 LACKS = "缺"
 """Before the headings of what a row lacks."""
@@ -69,13 +80,20 @@ class TaskFlags:
     """The first day of publication of items that count; None for any."""
     nil: bool = True
     """It may be answered with a nil report."""
+    other_names: tuple[str, str] = ("", "")
+    """Its 栏目 and its 编号 alone, which are understood as it; empty texts where they may mean another task."""
+    unfit: tuple[str, ...] = ()
+    """Of a policy column the words of the types that alone do not satisfy it, in the order of the list."""
 
     @classmethod
     def of(cls, listed: ReportTask) -> TaskFlags:
         """The flags of a report task."""
         duty = listed.obligation.duty
         companions, first = duty.companions, listed.obligation.published_from
-        return cls(listed.expected, duty.policy, companions, first, duty.nil)
+        unfit = tuple(word for code, word in words("item_type").items() if duty.policy and code in duty.unfit_types)
+        plain = listed.label == f"{duty.id} {duty.column}"
+        names = (cell_text(duty.column), cell_text(duty.id)) if plain else ("", "")
+        return cls(listed.expected, duty.policy, companions, first, duty.nil, names, unfit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +115,8 @@ class CheckedRow:
     flags: TaskFlags = TaskFlags()
     known: bool = True
     """An item's task is on the unit's list."""
+    label: str = ""
+    """The label of an item's task; what was typed where it is none."""
     tally: ItemCounts = ItemCounts()
     above: Sequence[Mapping[str, object]] = ()
     """The raw values of the item rows above an item."""
@@ -122,7 +142,6 @@ class CheckRule:
     warning: bool = False
 
 
-_NOT_POLICY = "、".join(f"{{types[{each}]}}" for each in ItemType if each in NOT_POLICY)
 REVIEWS = ("first_review", "second_review", "final_review")
 
 
@@ -150,13 +169,13 @@ def _companion_rules() -> Iterator[CheckRule]:
     sheet = layout("report")["items"]
     for column in companion_columns():
         written = sheet[column.key].kind in {ColumnKind.TEXT, ColumnKind.PARAGRAPH}
-        asked = f"SUMPRODUCT(({TASKS}={{task}})*{needs(column.companion)})>0"
+        asked = f"SUMPRODUCT(({TASKS}={ITEM_TASK})*{needs(column.companion)})>0"
         missing = f"{{{column.key}.{'absent' if written else 'blank'}}}"
         if written:
             own = defined_names.link_of("url")
             missing = f'OR({missing},AND({own}<>"",{{{column.key}.link}}={own}))'
         if column.unless_none:
-            missing += f",OR({{{column.unless_none}.blank}},N({{{column.unless_none}}})<>0)"
+            missing += f",OR({{{column.unless_none}.blank}},NOT({_zero(column.unless_none)}))"
         yield CheckRule(
             f"缺{{{column.key}}}",
             f"AND({_is_one_of(column.types)},{asked},{missing})",
@@ -170,9 +189,24 @@ def _lacks(column: CompanionColumn, row: CheckedRow, *, written: bool) -> bool:
     cell = row[column.key]
     if column.companion not in row.flags.companions or not any(_is_type(row, each) for each in column.types):
         return False
-    if column.unless_none and not row[column.unless_none].blank and row[column.unless_none].number == 0:
+    if column.unless_none and not row[column.unless_none].blank and row[column.unless_none].is_zero:
         return False
     return cell.absent or cell.link == row["url"].link != "" if written else cell.blank
+
+
+def _counted(key: str) -> str:
+    """The condition that a cell holds a whole number as people write it: ``3条``."""
+    left, ref = defined_names.rest(key), f"{{{key}.plain}}"
+    digits = f"LEN({ref})-LEN({left})"
+    known = f"SUMPRODUCT(--({defined_names.COUNTERS}=TRIM({left})))>0"
+    return f"AND({digits}>0,{digits}<=15,RIGHT({ref},LEN({left}))={left},{known})"
+
+
+def _zero(key: str) -> str:
+    """The condition that a cell holds 0, as a number or as text."""
+    ref = f"{{{key}.plain}}"
+    number = f"LEFT({ref},LEN({ref})-LEN({defined_names.rest(key)}))"
+    return f'IF({_counted(key)},SUBSTITUTE(SUBSTITUTE({number},"0",""),"０","")="",N({{{key}}})=0)'
 
 
 def _is_type(row: CheckedRow, type_: str) -> bool:
@@ -186,7 +220,7 @@ def _column_rules(column: Column) -> Iterator[CheckRule]:
         yield CheckRule(too_long, f"{ref}.length}}>{column.max_length}", _longer(key, column.max_length), (key,))
     match column.kind, column.list:
         case ColumnKind.CHOICE, "tasks":
-            unknown = f"AND(NOT({ref}.blank}}),SUMPRODUCT(--(zwgk_tasks={ref}}}))=0)"
+            unknown = f"AND(NOT({ref}.blank}}),SUMPRODUCT(--({TASKS}={ITEM_TASK}))=0)"
             yield CheckRule(f"{ref}}}不在清单中", unknown, lambda row: not row[key].blank and not row.known, (key,))
         case ColumnKind.CHOICE, "answer":
             known = ",".join(says(each) for each in AnswerStatus)
@@ -199,10 +233,8 @@ def _column_rules(column: Column) -> Iterator[CheckRule]:
             no_date = f"AND(NOT({ref}.blank}}),NOT({ref}.is_day}}))"
             yield CheckRule(f"{ref}}}不是日期", no_date, lambda row: not row[key].blank and not row[key].is_day, (key,))
         case ColumnKind.INTEGER, _:
-            no_number = f"AND(NOT({ref}.blank}}),NOT({ref}.is_whole}}))"
-            yield CheckRule(
-                f"{ref}}}不是整数", no_number, lambda row: not row[key].blank and not row[key].is_whole, (key,)
-            )
+            no_number = f"AND(NOT({ref}.blank}}),NOT({ref}.is_whole}}),NOT({_counted(key)}))"
+            yield CheckRule(f"{ref}}}不是整数", no_number, partial(_is_no_number, key), (key,))
         case ColumnKind.PHONE, _:
             condition = f"AND(NOT({ref}.blank}}),{defined_names.no_telephones(key)})"
             told = f"请核对{ref}}}，应为手机号或固定电话"
@@ -214,6 +246,10 @@ def _column_rules(column: Column) -> Iterator[CheckRule]:
             yield CheckRule(
                 f"{ref}}}不是网址", no_link, lambda row: not row[key].blank and not row[key].is_link, (key,)
             )
+
+
+def _is_no_number(key: str, row: CheckedRow) -> bool:
+    return not row[key].blank and not row[key].is_whole and not row[key].is_counted
 
 
 def _longer(key: str, limit: int) -> Callable[[CheckedRow], bool]:
@@ -258,20 +294,29 @@ def _is_same(row: CheckedRow, above: Mapping[str, object]) -> bool:
     if not titled and not _is_same_link(row["url"], above.get("url")):
         return False
     broken = any(above.get(key) is ERROR for key in ("task", "title", "url", "published_on"))
-    return not broken and above.get("task") not in {None, ""} and not _equal(row["task"].value, above["task"])
+    if broken or above.get("task") in {None, ""}:
+        return False
+    return not any(_equal(name, above["task"]) for name in (row["task"].value, row.label, *row.flags.other_names))
 
 
 _SCHEMES, _ENDS = ("http://", "https://"), ("", "/")
 _LINK = defined_names.link_of("url")
+_WRITTEN = [f'"{scheme}"&{_LINK}&"{end}"' for scheme in _SCHEMES for end in _ENDS]
 _SAME_LINK = "+".join(
-    f'({{url.column}}="{scheme}"&{_LINK}&"{end}")' for scheme in _SCHEMES for end in _ENDS
+    f'({{url.column}}={each})+(LEFT({{url.column}},LEN({each})+1)={each}&"#")' for each in _WRITTEN
 ).join("()")
-"""Of a link, how often it stands in the column, whichever its scheme and with a slash at its end or without."""
+"""Of a link, how often it stands in the column, whichever its scheme and with a slash or a fragment at its end or
+without."""
+_HOLDS_LINK = f'IFERROR(COUNTIF({{url.column}},"*"&SUBSTITUTE(SUBSTITUTE({_LINK},"~","?"),"*","?")&"*"),2)'
+"""The same, and others much like it: a function that is fast, and takes 255 characters."""
+_NAMES = [f"IFERROR(INDEX({each},MATCH({ITEM_TASK},{TASKS},0)),{{task}})" for each in (TASK_WORDS, TASK_IDS)]
+_OTHER_TASK = "".join(f"*({{task.column}}<>{each})" for each in ("{task}", ITEM_TASK, *_NAMES))
+"""Of the rows of the column, that their task is another one, by whichever of its names."""
 
 
 def _is_same_link(cell: ExcelValue, other: object) -> bool:
     written = {f"{scheme}{cell.link}{end}" for scheme in _SCHEMES for end in _ENDS}
-    return not cell.blank and isinstance(other, str) and other.casefold() in written
+    return not cell.blank and isinstance(other, str) and other.casefold().partition("#")[0] in written
 
 
 def _equal(one: object, other: object) -> bool:
@@ -283,7 +328,7 @@ def _equal(one: object, other: object) -> bool:
     return isinstance(one, bool) == isinstance(other, bool) and ExcelValue(one).number == ExcelValue(other).number
 
 
-_ASKS = f"SUMPRODUCT(({TASKS}={{task}})*{ASKS})>0"
+_ASKS = f"SUMPRODUCT(({TASKS}={ITEM_TASK})*{ASKS})>0"
 _OTHER_TYPE = ",".join(f"{{type.plain}}<>{{types[{each}]}}" for each in sorted(UNDISGUISED))
 _SUSPECT = f"{_ASKS},{_OTHER_TYPE},NOT({_holds_any('{title}', defined_names.ABOUT)})"
 """Of an item of another type, that it may be a 规范性文件 where the task asks for companions."""
@@ -322,7 +367,7 @@ _ITEM_RULES = (
     ),
     CheckRule(
         "{published_on}早于该任务的起算日期 {first_day}",
-        f"AND({{published_on.is_day}},{{published_on.day}}<SUMPRODUCT(({TASKS}={{task}})*{PUBLISHED_FROM}))",
+        f"AND({{published_on.is_day}},{{published_on.day}}<SUMPRODUCT(({TASKS}={ITEM_TASK})*{PUBLISHED_FROM}))",
         lambda row: (
             row.flags.published_from is not None
             and row["published_on"].is_day
@@ -333,10 +378,10 @@ _ITEM_RULES = (
     CheckRule(
         "与上面报给其他任务的一条相同",
         # Most rows have a link and a title of their own: two columns to look through, not seven.
-        f"IF(SUMPRODUCT(IFERROR({_SAME_LINK},0))+"
-        "SUMPRODUCT(IFERROR(--({title.column}={title}),0))>2,"
+        f'IF(OR(AND({_LINK}<>"",{_HOLDS_LINK}>1),'
+        "SUMPRODUCT(IFERROR(--({title.column}={title}),0))>1),"
         "AND(NOT({task.blank}),SUMPRODUCT(IFERROR((ROW({url.column})<ROW({url}))*({task.column}<>\"\")"
-        "*({task.column}<>{task})*(("
+        f"{_OTHER_TASK}*(("
         f"{_SAME_LINK}*NOT({{url.blank}})+"
         "({title.column}={title})*NOT({title.blank})"
         "*({published_on.column}={published_on})*{published_on.is_day})>0),0))>0),0>1)",
@@ -371,6 +416,17 @@ _ITEM_RULES = (
 
 def _is_nil_refused(row: CheckedRow) -> bool:
     return row.status(AnswerStatus.NIL) and not row.flags.nil and row.tally.total == 0
+
+
+_ALL = defined_names.ITEM_TEXT
+ASIDE_CONDITION = (
+    f"AND({{url.blank}},SUMPRODUCT(--({TASKS}={ITEM_TASK}))=0,OR("
+    f'{_holds_any(_ALL, defined_names.ASIDE)},LEFT({_ALL})="{IN_ALL}",'
+    f'AND({_holds_any(_ALL, defined_names.ASIDE_TITLED)},ISNUMBER(FIND("：",SUBSTITUTE({_ALL},":","：")))),'
+    f'AND(LEN({_ALL})>={SENTENCE},ISNUMBER(FIND(RIGHT({_ALL}),"{STOPS}")))))'
+)
+"""The condition that a row may be no item, which only intake can tell: no task, no link, and the words of a sign-off,
+a remark or a total."""
 
 
 _TASK_RULES = (
@@ -416,7 +472,7 @@ _TASK_RULES = (
         ("status",),
     ),
     CheckRule(
-        f"政策性栏目只有{_NOT_POLICY}",
+        "政策性栏目只有{unfit}",
         "AND({policy},{total}>{bad},{useful}=0)",
         lambda row: row.flags.policy and row.tally.total > row.tally.bad and row.tally.useful == 0,
         ("count",),
@@ -518,9 +574,14 @@ def item_check(
     if any(value is ERROR for value in taken.values()):
         return UNREADABLE
     cells |= {key: ExcelValue(ExcelValue(value).text) for key, value in taken.items()}
-    flags = {label.casefold(): each for label, each in tasks.items()}
-    task = cells["task"].text.casefold()
-    row = CheckedRow(cells, flags.get(task, TaskFlags()), known=task in flags, above=above)
+    flags = {label.casefold(): (label, each) for label, each in tasks.items()}
+    for label, each in tasks.items():
+        flags |= {name.casefold(): (label, each) for name in each.other_names if name and name.casefold() not in flags}
+    task = cells["task"].text
+    label, own = flags.get(task.casefold(), (task, TaskFlags()))
+    row = CheckedRow(cells, own, known=task.casefold() in flags, label=label, above=above)
+    if not row.known and cells["url"].blank and may_be_aside(together.text):
+        return LEFT_TO_INTAKE
     named = vocabulary(sheet) | {"first_day": str(row.flags.published_from)}
     missing = "、".join(column.heading for column in required(sheet) if cells[column.key].blank)
     return _shown(COMPLETE, [f"{LACKS} {missing}"] if missing else [], row, item_rules(sheet), named)
@@ -533,7 +594,7 @@ def task_check(values: Mapping[str, object], flags: TaskFlags, tally: ItemCounts
         return UNREADABLE
     cells = {column.key: ExcelValue(values.get(column.key)) for column in sheet.inputs}
     row = CheckedRow(cells, flags, tally=tally)
-    named = vocabulary(sheet) | {"total": tally.total, "bad": tally.bad}
+    named = vocabulary(sheet) | {"total": tally.total, "bad": tally.bad, "unfit": "、".join(flags.unfit)}
     return _shown(_task_state(row), [], row, task_rules(sheet), named)
 
 
@@ -543,17 +604,20 @@ def _task_state(row: CheckedRow) -> str:
     return f"{GOOD} {words('answer')[AnswerStatus.NIL]}" if row.status(AnswerStatus.NIL) else f"{OPTIONAL} 可选"
 
 
-def tally(label: str, items: Sequence[Mapping[str, object]], checks: Sequence[str]) -> ItemCounts:
+def tally(
+    label: str, items: Sequence[Mapping[str, object]], checks: Sequence[str], flags: TaskFlags = TaskFlags()
+) -> ItemCounts:
     """The counts of the items of the task called ``label``, as the formulas count them; ``checks`` are those of all."""
     rows = zip(items, checks, strict=True)
-    own = [(item, check) for item, check in rows if _is_of(item, label)]
+    names = {name.casefold() for name in (label, *flags.other_names) if name}
+    own = [(item, check) for item, check in rows if _is_of(item, names)]
     good = [item for item, check in own if not check.startswith(BAD)]
-    unfit = {words("item_type")[each].casefold() for each in NOT_POLICY}
-    return ItemCounts(len(own), len(own) - len(good), sum(_folded(item.get("type")) not in unfit for item in good))
+    useless = {each.casefold() for each in flags.unfit}
+    return ItemCounts(len(own), len(own) - len(good), sum(_folded(item.get("type")) not in useless for item in good))
 
 
-def _is_of(item: Mapping[str, object], label: str) -> bool:
-    return isinstance(item.get("task"), str) and _folded(item["task"]) == label.casefold()
+def _is_of(item: Mapping[str, object], names: Collection[str]) -> bool:
+    return isinstance(item.get("task"), str) and _folded(item["task"]) in names
 
 
 def _folded(value: object) -> str:

@@ -81,7 +81,7 @@ def _write_task(page: Any, formats: Formats, sheet: SheetLayout, number: int, ta
         kind = _format(formats, column, task)
         match column.key:
             case "count":
-                page.write_formula(row, place, formulas.total_formula(lists.criterion(number)), kind, 0)
+                page.write_formula(row, place, formulas.total_formula(lists.criteria(number)), kind, 0)
             case "check":
                 formula = formulas.task_check_formula(row + 1, lists.facts(number))
                 page.write_formula(row, place, formula, kind, first_state(task))

@@ -92,11 +92,13 @@ def rollup(
 
     Each is read in a process of its own with ``limits``: what another office's database does costs that county alone. A
     workspace that cannot be read is listed in the result and the workbook, and the others are processed. Raises
-    UserError when none can be read or ``to`` cannot be written; then ``to`` is unchanged.
+    UserError when none can be read, the day is yet to come, or ``to`` cannot be written; then ``to`` is unchanged.
     """
     _check(places, to)
     moment = now()
     on = as_of or moment.date()
+    if on > moment.date():
+        raise UserError(f"{on} 还没有到（今天 {moment:%Y-%m-%d}），不能按以后的日期汇总各地区。")
     book_path, data_path = to / layout("rollup").file_name, to / layout("rollup").settings["data_folder"]
     sources: list[CountyResult] = []
     try:

@@ -9,6 +9,7 @@ from zwgk_excel.domain.lint.own_deadlines import idle_deadlines
 from zwgk_excel.domain.lint.tables import ReferenceTables
 from zwgk_excel.domain.problems import CellRef, Problem, problem
 from zwgk_excel.layout import seed
+from zwgk_excel.layout.policy import shipped_policy
 from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.office.workspace import SETTINGS_FILE
 
@@ -34,7 +35,8 @@ def _compared(office: Office, tables: ReferenceTables) -> tuple[Problem, ...]:
     newest = reversed(office.issued()[-_COMPARED:])
     months = [IssuedMonth(office.issues.as_listed(each), office.issues.by_tables(each)) for each in newest]
     compared = compare_with_issues(months, tables, seed.vocabulary(), SETTINGS_FILE)
-    idle = idle_deadlines(office.workspace.settings.policy, office.duties, office.roster, SETTINGS_FILE)
+    policy, shipped = office.workspace.settings.policy, shipped_policy().extra_subjects
+    idle = idle_deadlines(policy, office.duties, office.roster, SETTINGS_FILE, shipped)
     return (*office.problems, *office.apply_severities((*idle, *compared)))
 
 

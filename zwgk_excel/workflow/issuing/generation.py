@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from zwgk_excel.domain.identity import sign_identity
-from zwgk_excel.domain.obligations import Obligation, ReportTask, tasks_by_unit
+from zwgk_excel.domain.obligations import Obligation, ReportTask, label, tasks_by_unit
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.ledger import WorkbookRecord
@@ -103,7 +103,8 @@ def generate(
         issue(office, cycle, on=as_of, who=who, sure=sure, as_issued=as_issued)
         store_tables(office)
         known = office.ledger.workbooks(cycle)
-        drafts = [_draft(office, cycle, unit, listed[unit], known.get(unit), as_of) for unit in wanted]
+        left = lapsed_by_unit(office, cycle, lapsed)
+        drafts = [_draft(office, cycle, unit, listed[unit], left(unit), known.get(unit), as_of) for unit in wanted]
         books = build_reports(draft.content for draft in drafts if draft.changes)
         done: list[Generated] = []
         written = 0
@@ -126,9 +127,19 @@ def behind_amendment(office: Office, cycle: Month, as_of: date) -> tuple[str, ..
 
     There are such where a run that amended was killed before it had made them.
     """
-    listed, known = tasks_by_unit(office.listing(cycle, as_of)), office.ledger.workbooks(cycle)
+    tasks, lapsed = office.listing_and_lapsed(cycle, as_of)
+    listed, left, known = tasks_by_unit(tasks), lapsed_by_unit(office, cycle, lapsed), office.ledger.workbooks(cycle)
     units = [unit for unit in office.issues.issue(cycle).amended if unit in listed]
-    return tuple(unit for unit in units if _draft(office, cycle, unit, listed[unit], known.get(unit), as_of).changes)
+    drafts = (_draft(office, cycle, unit, listed[unit], left(unit), known.get(unit), as_of) for unit in units)
+    return tuple(each.content.unit for each in drafts if each.changes)
+
+
+def lapsed_by_unit(
+    office: Office, cycle: Month, lapsed: Sequence[Obligation]
+) -> Callable[[str], tuple[Obligation, ...]]:
+    """A function that gives those of the obligations that a unit answers for in a cycle."""
+    answering = office.issues.issue(cycle).successor
+    return lambda unit: tuple(each for each in lapsed if answering(each.unit) == unit)
 
 
 def _refuse_closed(office: Office, cycle: Month) -> None:
@@ -145,9 +156,15 @@ def _wanted(office: Office, units: Sequence[str], listed: dict[str, tuple[Report
 
 
 def _draft(
-    office: Office, cycle: Month, unit: str, listed: tuple[ReportTask, ...], known: WorkbookRecord | None, as_of: date
+    office: Office,
+    cycle: Month,
+    unit: str,
+    listed: tuple[ReportTask, ...],
+    lapsed: Sequence[Obligation],
+    known: WorkbookRecord | None,
+    as_of: date,
 ) -> _Draft:
-    content = _content(office, cycle, unit, listed, as_of)
+    content = _content(office, cycle, unit, listed, lapsed, as_of)
     mark = fingerprint(content)
     path = office.workspace.outbox(cycle) / report_name(unit, cycle)
     schema: int = layout("report").settings["schema"]
@@ -158,13 +175,16 @@ def _draft(
         return _Draft(content, mark, path, change, changes=True, oldest_schema=oldest)
     whole = path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == known.sha256
     if not whole:
-        content = _with_common(office, _content(office, cycle, unit, listed, known.issued_on))
+        content = _with_common(office, _content(office, cycle, unit, listed, lapsed, known.issued_on))
     return _Draft(content, mark, path, WorkbookChange.UNCHANGED, changes=not whole, oldest_schema=oldest)
 
 
-def is_outdated(office: Office, record: WorkbookRecord, listed: tuple[ReportTask, ...]) -> bool:
+def is_outdated(
+    office: Office, record: WorkbookRecord, listed: tuple[ReportTask, ...], lapsed: Sequence[Obligation]
+) -> bool:
     """Whether a workbook that was made is not what :func:`generate` would make of these tasks now."""
-    return fingerprint(_content(office, record.cycle, record.unit, listed, record.issued_on)) != record.fingerprint
+    content = _content(office, record.cycle, record.unit, listed, lapsed, record.issued_on)
+    return fingerprint(content) != record.fingerprint
 
 
 @contextmanager
@@ -212,7 +232,14 @@ def _written(office: Office, draft: _Draft, data: bytes, before: int) -> Workboo
     )
 
 
-def _content(office: Office, cycle: Month, unit: str, listed: tuple[ReportTask, ...], issued_on: date) -> ReportContent:
+def _content(
+    office: Office,
+    cycle: Month,
+    unit: str,
+    listed: tuple[ReportTask, ...],
+    lapsed: Iterable[Obligation],
+    issued_on: date,
+) -> ReportContent:
     settings = office.workspace.settings.office
     schema = layout("report").settings["schema"]
     content = ReportContent(
@@ -226,6 +253,7 @@ def _content(office: Office, cycle: Month, unit: str, listed: tuple[ReportTask, 
         signature="",
         officers=_officers(office, cycle, unit, listed),
         contact=(settings.contact, settings.telephone),
+        lapsed=tuple(label(each, plain=False, by=unit) for each in lapsed),
     )
     signed = unit, cycle, issued_on, added_text(), asked_tasks(tasks_of(listed))
     return replace(content, signature=sign_identity(office.ledger.key, schema, *signed))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -19,7 +19,7 @@ from zwgk_excel.ledger import WorkbookRecord
 from zwgk_excel.mail.compose import MailAttachment, OutgoingMail
 from zwgk_excel.mail.transport import TransportFault
 from zwgk_excel.workflow.errors import UserError, reason_of
-from zwgk_excel.workflow.issuing.generation import is_outdated
+from zwgk_excel.workflow.issuing.generation import is_outdated, lapsed_by_unit
 from zwgk_excel.workflow.mailing.delivery import (
     DeliveryMethod,
     DeliveryRun,
@@ -124,7 +124,8 @@ def planned_sendings(
     order = [unit.name for unit in office.roster]
     names = dict.fromkeys(name for name in (*order, *records) if name in listed or name in records)
     chosen = correction, frozenset(again), _unamended(office, cycle)
-    given = _SendContext(office, cycle, listed, lapsed, records, letters, *chosen)
+    left = lapsed_by_unit(office, cycle, lapsed)
+    given = _SendContext(office, cycle, listed, left, records, letters, *chosen)
     return tuple(given.sending(name) for name in names if not wanted or name in wanted)
 
 
@@ -217,7 +218,7 @@ class _SendContext:
     office: Office
     cycle: Month
     listed: Mapping[str, tuple[ReportTask, ...]]
-    lapsed: tuple[Obligation, ...]
+    lapsed: Callable[[str], tuple[Obligation, ...]]
     records: Mapping[str, WorkbookRecord]
     letters: Mapping[str, tuple[OutgoingMessage, ...]]
     correction: bool
@@ -235,9 +236,8 @@ class _SendContext:
         if action in MAILED_ACTIONS:
             action = self._hindrance(unit, record, to) or action
         detail = _detail(action, letters, self.cycle)
-        answering = self.office.issues.issue(self.cycle).successor
-        lapsed = tuple(each for each in self.lapsed if answering(each.unit) == unit)
-        return UnitSending(unit, action, to, copies, record, self.listed.get(unit, ()), lapsed, letters, detail)
+        listed, lapsed = self.listed.get(unit, ()), self.lapsed(unit)
+        return UnitSending(unit, action, to, copies, record, listed, lapsed, letters, detail)
 
     def _action(self, unit: str, record: WorkbookRecord | None, letters: Sequence[OutgoingMessage]) -> SendAction:
         gone = [each for each in letters if each.state in HANDED_OVER]
@@ -258,7 +258,8 @@ class _SendContext:
     def _hindrance(self, unit: str, record: WorkbookRecord | None, to: Sequence[str]) -> SendAction | None:
         if record is None or _content(self.office, record) is None:
             return SendAction.ALTERED
-        if unit in self.unamended and is_outdated(self.office, record, self.listed.get(unit, ())):
+        listed, lapsed = self.listed.get(unit, ()), self.lapsed(unit)
+        if unit in self.unamended and is_outdated(self.office, record, listed, lapsed):
             return SendAction.OUTDATED
         return None if to else SendAction.NO_ADDRESS
 

@@ -158,7 +158,7 @@ def _with_texts(closed: Duty, known: Duty | None) -> Duty:
     """The duty of a closing, which kept no texts, with those of the workbooks."""
     if known is None:
         return closed
-    kept = replace(closed, companions=known.companions, nil=known.nil)
+    kept = replace(closed, companions=known.companions, nil=known.nil, unfit_types=known.unfit_types)
     return replace(kept, content=known.content, requirement=known.requirement)
 
 
