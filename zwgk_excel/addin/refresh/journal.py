@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from zwgk_excel.addin.refresh.live_book import put_values
 from zwgk_excel.workbooks.writing.formats import TEXT
 
 _BEGINNINGS = ("=", "+", "-", "@")
@@ -16,8 +17,29 @@ FROM_ABOVE, FROM_BELOW = "format_from_left_or_above", "format_from_right_or_belo
 class Journal:
     """Changes cells, rows and columns, and remembers how to undo each."""
 
-    def __init__(self) -> None:
+    def __init__(self, prepare: Callable[[str], object] | None = None) -> None:
+        """``prepare`` is called with the name of a sheet before the first thing on it changes."""
         self._undo: list[Callable[[], object]] = []
+        self._prepare, self._sheet = prepare, ""
+        self._prepared: set[str] = set()
+        self._names: list[tuple[str, str]] | None = None
+        self._kept: set[str] = set()
+        self._moved: set[str] = set()
+
+    def on(self, sheet: str) -> None:
+        """What changes next is on this sheet."""
+        self._sheet = sheet
+
+    def changing(self) -> None:
+        """Something on the sheet is about to change; whoever changes it past the journal says so."""
+        if self._prepare and self._sheet not in self._prepared:
+            self._prepared.add(self._sheet)
+            self._prepare(self._sheet)
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything has changed that could be taken back."""
+        return bool(self._undo)
 
     def roll_back(self) -> None:
         """Take every change back, the last one first."""
@@ -26,12 +48,24 @@ class Journal:
 
     def write(self, cells: Any, rows: Sequence[Sequence[Any]]) -> None:
         """Write a block of values and formulas; ``cells`` is an xlwings range of that size."""
+        self.changing()
         old = cells.formula
         self._undo.append(lambda: setattr(cells, "formula", old))
-        cells.value = rows
+        put_values(cells, rows)
+
+    def fill(self, cells: Any, rows: Sequence[Sequence[Any]]) -> None:
+        """Write a block into rows that were inserted just now, which go as a whole when everything is taken back."""
+        self.changing()
+        put_values(cells, rows)
+
+    def dress(self, cells: Any, name: str, value: Any) -> None:
+        """Set one property of the look of such cells, whatever it is."""
+        self.changing()
+        setattr(cells, name, value)
 
     def link(self, cell: Any, address: str, text: str) -> None:
         """Turn one cell into a link that shows ``text``; an undone one is plain text again."""
+        self.changing()
         old = cell.formula
         self._undo.append(lambda: setattr(cell, "formula", old))
         if text.startswith(_BEGINNINGS):
@@ -41,6 +75,7 @@ class Journal:
 
     def clear(self, cells: Any) -> None:
         """Empty cells, formats stay."""
+        self.changing()
         old = cells.formula
         self._undo.append(lambda: setattr(cells, "formula", old))
         cells.clear_contents()
@@ -50,80 +85,107 @@ class Journal:
         old = getattr(cells, name)
         if old == value:
             return
+        self.changing()
         if old is not None or name == "color":
             self._undo.append(lambda: setattr(cells, name, old))
         setattr(cells, name, value)
 
     def insert_rows(self, sheet: Any, row: int, count: int, formats: str) -> None:
         """Insert whole rows before ``row``, with the formats of the row above or below."""
+        self.changing()
         rows = sheet.range(f"{row}:{row + count - 1}")
+        self._moved.add(sheet.name)
         rows.insert("down", copy_origin=formats)
         self._undo.append(lambda: sheet.range(f"{row}:{row + count - 1}").delete("up"))
 
     def insert_column(self, sheet: Any, column: int, formats: str) -> None:
         """Insert a whole column before ``column``."""
+        self.changing()
         letters = _letters(sheet, column)
+        self._moved.add(sheet.name)
         sheet.range(f"{letters}:{letters}").insert("right", copy_origin=formats)
         self._undo.append(lambda: sheet.range(f"{letters}:{letters}").delete("left"))
 
-    def delete_rows(self, sheet: Any, first: int, last: int, formats: str) -> None:
-        """Delete whole rows.
+    def keep_extents(self, sheet: Any) -> None:
+        """Before rows of a sheet come or go: undone, its names and tables mean the cells that they mean now.
 
-        Undone, they come back with what stood in them, with the formats of the row above or below, and names and
-        tables mean them again: rows put in at the edge of a range do not belong to it by themselves.
+        Rows put in again at the edge of a range do not belong to it by themselves. The names of the workbook are read
+        once for all sheets: those of a sheet stay as they are until its own rows and columns move.
         """
+        self.changing()
+        name, book = sheet.name, sheet.book
+        if name in self._kept:
+            return
+        self._kept.add(name)
+        if self._names is None or name in self._moved:
+            self._names = [(each.name, each.refers_to) for each in book.names]
+        names = [(each, refers_to) for each, refers_to in self._names if _is_about(name, each, refers_to)]
+        tables = [(table.name, table.range.address) for table in sheet.tables]
+
+        def undo() -> None:
+            for table, address in tables:
+                sheet.tables[table].resize(sheet.range(address))
+            for each, refers_to in names:
+                book.names[each].refers_to = refers_to
+
+        self._undo.append(undo)
+
+    def delete_rows(self, sheet: Any, first: int, last: int, formats: str) -> None:
+        """Delete whole rows; undone, they come back with what stood in them, with the formats of the row above or
+        below."""
+        self.keep_extents(sheet)
         width = sheet.used_range.last_cell.column
         old = sheet.range((first, 1), (last, width)).formula
-        names = [(name.name, name.refers_to) for name in sheet.book.names if _is_about(sheet, name)]
-        tables = [(table.name, table.range.address) for table in sheet.tables]
         sheet.range(f"{first}:{last}").delete("up")
 
         def undo() -> None:
             sheet.range(f"{first}:{last}").insert("down", copy_origin=formats)
             sheet.range((first, 1), (last, width)).formula = old
-            for table, address in tables:
-                sheet.tables[table].resize(sheet.range(address))
-            for name, refers_to in names:
-                sheet.book.names[name].refers_to = refers_to
 
         self._undo.append(undo)
 
     def resize(self, table: Any, cells: Any) -> None:
         """Let an Excel table cover other cells."""
         if table.range.address != cells.address:
+            self.changing()
             sheet, old = table.parent, table.range.address
             self._undo.append(lambda: table.resize(sheet.range(old)))
             table.resize(cells)
 
     def name(self, book: Any, name: str, refers_to: str) -> None:
         """Let a defined name mean other cells."""
-        if name in book.names:
-            defined = book.names[name]
+        names = book.names
+        if name in names:
+            defined = names[name]
             old = defined.refers_to
             if old.replace("'", "") != refers_to.replace("'", ""):
+                self.changing()
                 self._undo.append(lambda: setattr(book.names[name], "refers_to", old))
                 defined.refers_to = refers_to
         else:
-            book.names.add(name, refers_to)
+            self.changing()
+            names.add(name, refers_to)
             self._undo.append(book.names[name].delete)
 
     def series(self, series: Any, formula: str) -> None:
         """Let a chart's series (the application's own object) show other cells."""
+        self.changing()
         old = series.Formula
         self._undo.append(lambda: setattr(series, "Formula", old))
         series.Formula = formula
 
     def add_sheet(self, book: Any, name: str, after: Any) -> Any:
         """Add a worksheet."""
+        self.changing()
         sheet = book.sheets.add(name, after=after)
         self._undo.append(sheet.delete)
         return sheet
 
 
-def _is_about(sheet: Any, name: Any) -> bool:
+def _is_about(sheet: str, name: str, refers_to: str) -> bool:
     """Whether a defined name means cells of a sheet; Excel's own names, such as print areas, see to themselves."""
-    own = "!" in name.name or name.name.startswith("_")
-    return not own and name.refers_to.replace("'", "").startswith(f"={sheet.name}!")
+    own = "!" in name or name.startswith("_")
+    return not own and refers_to.replace("'", "").startswith(f"={sheet}!")
 
 
 def _letters(sheet: Any, column: int) -> str:

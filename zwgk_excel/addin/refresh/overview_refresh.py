@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from zwgk_excel.addin.host.failures import UnrecognisedSheet
 from zwgk_excel.addin.refresh.chart_refresh import ChartedLines, refresh_charts
 from zwgk_excel.addin.refresh.journal import FROM_ABOVE, Journal
-from zwgk_excel.addin.refresh.live_book import read_grid
+from zwgk_excel.addin.refresh.live_book import read_formulas
 from zwgk_excel.addin.refresh.row_writer import kind_code
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.reading.cell_reader import as_text
@@ -38,15 +38,20 @@ def refresh_overview(sheet: Any, recorded: RecordingWorkbook, journal: Journal) 
     A day, month or number that the office typed into the three input cells stays. Raises
     :class:`UnrecognisedSheet` where the sections are not where a writer put them.
     """
-    page = recorded.sheets[sheet.name]
+    page = recorded.sheets[layout("tracker")["overview"].name]
     wanted = _sections({row: _text(cells[0]) for row, cells in page.rows(0).items()})
-    live = _sections({row: as_text(cells[0]) for row, cells in enumerate(read_grid(sheet).rows)})
+    typed = read_formulas(sheet)
+    live = _sections({row: cells[0] for row, cells in enumerate(typed)})
     if live.keys() != wanted.keys() or not live or next(iter(live.values())).first != next(iter(wanted.values())).first:
-        raise UnrecognisedSheet(sheet.name)
-    for key in reversed(live):
-        _fit(sheet, live[key], wanted[key].lines - live[key].lines, journal)
-    refresh_charts(sheet, _charted(wanted), journal)
-    _write(sheet, page, _inputs(sheet.name, recorded), journal)
+        raise UnrecognisedSheet(page.name)
+    if live != wanted:
+        if any(wanted[key].lines < live[key].lines for key in live):
+            journal.keep_extents(sheet)
+        for key in reversed(live):
+            _fit(sheet, live[key], wanted[key].lines - live[key].lines, journal)
+        refresh_charts(sheet, _charted(wanted), journal)
+        typed = read_formulas(sheet)
+    _write(sheet, page, typed, _inputs(page.name, recorded), journal)
 
 
 def refresh_unit_page(sheet: Any, recorded: RecordingWorkbook, journal: Journal) -> None:
@@ -54,12 +59,12 @@ def refresh_unit_page(sheet: Any, recorded: RecordingWorkbook, journal: Journal)
 
     Raises :class:`UnrecognisedSheet` where the headings are not where a writer put them.
     """
-    page = recorded.sheets[sheet.name]
-    live = read_grid(sheet)
+    page = recorded.sheets[layout("tracker")["unit_page"].name]
+    typed = read_formulas(sheet)
     fixed = [(place, cell) for place, cell in page.cells.items() if cell.format.get("bg_color") == style.HEAD_FILL]
-    if any(as_text(live.value(*place)) != cell.value for place, cell in fixed):
-        raise UnrecognisedSheet(sheet.name)
-    _write(sheet, page, _inputs(sheet.name, recorded), journal)
+    if any(as_text(_at(typed, *place)) != cell.value for place, cell in fixed):
+        raise UnrecognisedSheet(page.name)
+    _write(sheet, page, typed, _inputs(page.name, recorded), journal)
 
 
 def _charted(sections: Mapping[str, _Section]) -> list[ChartedLines]:
@@ -108,30 +113,36 @@ def _fit(sheet: Any, section: _Section, more: int, journal: Journal) -> None:
         journal.delete_rows(sheet, section.first + 1, section.first - more, FROM_ABOVE)
 
 
-def _write(sheet: Any, page: RecordedSheet, inputs: set[tuple[int, int]], journal: Journal) -> None:
+def _write(
+    sheet: Any, page: RecordedSheet, typed: Sequence[Sequence[str]], inputs: set[tuple[int, int]], journal: Journal
+) -> None:
     """Write every line whose content is another, as one block each; merged cells are written by their first."""
-    rows = page.rows(0)
-    typed = sheet.range((1, 1), (max(rows) + 1, max(map(len, rows.values())))).formula
-    for row, cells in rows.items():
+    for row, cells in page.rows(0).items():
         last = max(column for column, cell in enumerate(cells) if cell is not None)
         if any(cell is None for cell in cells[: last + 1]) or row == 0:
             for column, cell in enumerate(cells):
                 if cell is not None:
-                    target = sheet.range((row + 1, column + 1))
-                    _write_one(target, typed[row][column], cell, (row, column) in inputs, journal)
+                    _write_one(sheet, (row, column), _at(typed, row, column), cell, (row, column) in inputs, journal)
             continue
         values = [cell.value if cell else None for cell in cells[: last + 1]]
-        if not _equal(typed[row][: last + 1], values):
+        if not _equal([_at(typed, row, column) for column in range(last + 1)], values):
             for column, cell in enumerate(cells[: last + 1]):
                 if cell and (code := kind_code(cell)):
                     journal.format(sheet.range((row + 1, column + 1)), "number_format", code)
             journal.write(sheet.range((row + 1, 1), (row + 1, last + 1)), [values])
 
 
-def _write_one(target: Any, typed: Any, cell: Cell, is_input: bool, journal: Journal) -> None:
-    if is_input and typed not in ("", None) and not str(typed).startswith("="):
+def _at(typed: Sequence[Sequence[str]], row: int, column: int) -> str:
+    return typed[row][column] if row < len(typed) and column < len(typed[row]) else ""
+
+
+def _write_one(
+    sheet: Any, place: tuple[int, int], typed: str, cell: Cell, is_input: bool, journal: Journal
+) -> None:
+    if is_input and typed and not typed.startswith("="):
         return
     if not _equal([typed], [cell.value]):
+        target = sheet.range((place[0] + 1, place[1] + 1))
         if code := kind_code(cell):
             journal.format(target, "number_format", code)
         journal.write(target, [[cell.value]])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -30,20 +31,19 @@ def refresh_rules(
     *,
     rows_change: bool,
     own: Mapping[int, tuple[int, bool]] | None = None,
+    changing: Callable[[], object] = lambda: None,
 ) -> None:
     """See that every recorded rule and validation reaches from the first row of the table to its last.
 
     Programs extend them when rows are inserted between others. At the edges not all do; then all rules of the writer
     on this sheet are taken off (those of others stay) and laid over the whole table. Where no ``rows_change`` they are
-    only counted: enough to see that somebody cleared them. ``own`` maps the recorded rows (from 0) of a sheet whose
-    rows have lists of their own to the rows where they stand, and whether these were put in just now.
+    only counted in the last row: enough to see that somebody cleared them. ``changing`` is called before anything is
+    laid. ``own`` maps the recorded rows (from 0) of a sheet whose rows have lists of their own to the rows where they
+    stand, and whether these were put in just now.
     """
-    rules = [(_moved(rule.area, table), _spoken(rule, table)) for rule in recorded.rules]
-    wanted: dict[tuple[int, ...], set[tuple[str, str]]] = {}
-    for area, rule in rules:
-        for corner in (area[:2], area[2:]):
-            wanted.setdefault(corner, set()).add(_rule_key(rule))
-    if not all(_reach(sheet.range(corner), here, thorough=rows_change) for corner, here in wanted.items()):
+    if not all(_reach(sheet, row, recorded.rules, table, thorough=rows_change) for row in _edges(table, rows_change)):
+        rules = [(_moved(rule.area, table), _spoken(rule, table)) for rule in recorded.rules]
+        changing()
         for area, rule in rules:
             _remove(sheet, area, rule)
         with _in_front(sheet):
@@ -52,14 +52,19 @@ def refresh_rules(
                 _add(sheet, area, rule)
     lists = [each for each in recorded.validations if own is not None and each.options["validate"] == "list"]
     for each in recorded.validations:
-        if each not in lists:
+        if each not in lists and not _is_laid(sheet, each, table, _edges(table, rows_change)):
+            changing()
             _validate(sheet, _moved(each.area, table), each)
     if own is not None:
-        _validate_rows(sheet, lists, table, own)
+        _validate_rows(sheet, lists, table, own, changing)
 
 
 def _validate_rows(
-    sheet: Any, lists: Sequence[Validation], table: TableArea, own: Mapping[int, tuple[int, bool]]
+    sheet: Any,
+    lists: Sequence[Validation],
+    table: TableArea,
+    own: Mapping[int, tuple[int, bool]],
+    changing: Callable[[], object],
 ) -> None:
     """Lay the lists of rows that were put in, because they have that of their neighbour; all of them where those of the
     first or the last other row are gone: enough to see that somebody cleared them."""
@@ -68,13 +73,30 @@ def _validate_rows(
     there = all(sheet.range(cell).data_validation.type == "list" for cell in dict.fromkeys((*kept[:1], *kept[-1:])))
     for (row, new), column, each in places:
         if new or not there:
-            _validate(sheet, (row, column, row, column), each, anew=True)
+            changing()
+            _validate(sheet, (row, column, row, column), each)
 
 
-def _reach(corner: Any, wanted: set[tuple[str, str]], *, thorough: bool) -> bool:
-    """Whether all the wanted rules are about this cell."""
-    found = corner.conditional_formats
-    return len(found) >= len(wanted) and (not thorough or wanted <= {_key(each) for each in found})
+def _edges(table: TableArea, rows_change: bool) -> tuple[int, ...]:
+    """The rows that are looked at: where none came or went, one tells of rules that somebody cleared."""
+    return (table.first, table.last) if rows_change else (table.last,)
+
+
+def _reach(sheet: Any, row: int, rules: Sequence[ConditionalFormat], table: TableArea, *, thorough: bool) -> bool:
+    """Whether all rules reach a row: as many as there should be, or ``thorough``, just these."""
+    if not rules:
+        return True
+    columns = [table.columns[rule.area[side]] for rule in rules for side in (1, 3)]
+    found = _cells(sheet, (row, min(columns), row, max(columns))).conditional_formats
+    if not thorough:
+        return len(found) >= len(rules)
+    return not Counter(map(_rule_key, rules)) - Counter(map(_key, found))
+
+
+def _is_laid(sheet: Any, validation: Validation, table: TableArea, rows: Sequence[int]) -> bool:
+    """Whether cells of these rows have the validation, by its kind."""
+    column, kind = table.columns[validation.area[1]], _KINDS[validation.options["validate"]]
+    return all(_cells(sheet, (row, column, row, column)).data_validation.type == kind for row in rows)
 
 
 @contextmanager
@@ -122,12 +144,14 @@ def _spoken(rule: ConditionalFormat, table: TableArea) -> ConditionalFormat:
 
 def _cells(sheet: Any, area: Area) -> Any:
     top, left, bottom, right = area
-    return sheet.range((top, left), (bottom, right))
+    # By its address a block is one call, by the numbers of its corners three.
+    return sheet.range(f"{column_letters(left - 1)}{top}:{column_letters(right - 1)}{bottom}")
 
 
 def _key(live: Any) -> tuple[str, str]:
     """What tells rules apart: how they compare, and with what; rows in a live formula depend on the selected cell."""
-    return str(live.type), _bare(live.formula1 or live.formula or "")
+    kind = str(live.type)
+    return kind, _bare((live.formula1 if kind == "cell_value" else live.formula) or "")
 
 
 def _rule_key(rule: ConditionalFormat) -> tuple[str, str]:
@@ -164,15 +188,9 @@ def _add(sheet: Any, area: Area, rule: ConditionalFormat) -> None:
         made.impl.api.NumberFormat = code
 
 
-def _validate(sheet: Any, area: Area, validation: Validation, *, anew: bool = False) -> None:
-    """Lay a validation where it is not there by its kind; ``anew`` also where it is, because a row that was put in has
-    that of its neighbour."""
+def _validate(sheet: Any, area: Area, validation: Validation) -> None:
     options = validation.options
     kind = _KINDS[options["validate"]]
-    top, left, bottom, right = area
-    there = all(sheet.range(corner).data_validation.type == kind for corner in ((top, left), (bottom, right)))
-    if there and not anew:
-        return
     rule = _cells(sheet, area).data_validation
     if kind == "list":
         rule.set_list(_choices(sheet, options["source"]))
