@@ -31,7 +31,7 @@ class LiveBook:
         if sheet not in self.sheets:
             return None
         if sheet not in self._grids:
-            self._grids[sheet] = read_grid(self.sheets[sheet], sheet)
+            self._grids[sheet] = grid_of(used_cells(self.sheets[sheet]), sheet)
         return self._grids[sheet]
 
 
@@ -43,21 +43,21 @@ def used_cells(sheet: Any) -> Any:
     return used if first == "$A$1" else sheet.range(f"$A$1:{last or first}")
 
 
-def read_formulas(sheet: Any) -> list[list[str]]:
-    """What is typed into an xlwings sheet from A1 to the last cell used: formulas, and constants as text."""
-    return formulas_of(used_cells(sheet))
-
-
 def formulas_of(cells: Any) -> list[list[str]]:
-    """What is typed into a block of an xlwings sheet, row by row; one cell too is a row."""
+    """What is typed into a block of an xlwings sheet, row by row: formulas, and constants as text. One cell too is a
+    row."""
     typed = cells.formula
     return [list(row) for row in typed] if isinstance(typed, list | tuple) else [[typed]]
 
 
-def read_grid(sheet: Any, name: str = "") -> Grid:
-    """The cells of an xlwings sheet from A1 to the last one used; errors as text, apart. Whoever knows its name says
-    it."""
-    rows = _values(used_cells(sheet))
+def read_grid(sheet: Any) -> Grid:
+    """The cells of an xlwings sheet from A1 to the last one used; errors as text, apart."""
+    return grid_of(used_cells(sheet), sheet.name)
+
+
+def grid_of(cells: Any, name: str) -> Grid:
+    """A block of the xlwings sheet of this name, that begins at A1."""
+    rows = _values(cells)
     errors = {}
     plain: list[list[CellValue]] = []
     for number, row in enumerate(rows):
@@ -66,7 +66,12 @@ def read_grid(sheet: Any, name: str = "") -> Grid:
             if isinstance(value, str) and value in _ERRORS:
                 errors[number, column] = value
                 plain[number][column] = None
-    return Grid(name or sheet.name, plain, errors)
+    return Grid(name, plain, errors)
+
+
+def lacks_name(cells: Any) -> bool:
+    """Whether a formula in a block of an xlwings sheet counts a name that the workbook does not have."""
+    return any(NO_NAME in row for row in _values(cells))
 
 
 def _values(cells: Any) -> list[list[Any]]:
@@ -112,7 +117,9 @@ def comments(sheet: Any, grid: Grid) -> Iterator[tuple[int, str]]:
         yield int(comment.Parent.Row), str(comment.Text())
 
 
-_ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
+NO_NAME = "#NAME?"
+"""What a formula shows where a name that it counts is gone."""
+_ERRORS = frozenset({"#DIV/0!", "#N/A", NO_NAME, "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
 
 
 _EARLY = 1900

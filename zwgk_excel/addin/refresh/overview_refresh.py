@@ -9,7 +9,7 @@ from typing import Any
 from zwgk_excel.addin.host.failures import UnrecognisedSheet
 from zwgk_excel.addin.refresh.chart_refresh import ChartedLines, refresh_charts
 from zwgk_excel.addin.refresh.journal import FROM_ABOVE, Journal
-from zwgk_excel.addin.refresh.live_book import read_formulas
+from zwgk_excel.addin.refresh.live_book import formulas_of, used_cells
 from zwgk_excel.addin.refresh.row_writer import kind_code
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.reading.cell_reader import as_text
@@ -32,15 +32,15 @@ class _Section:
         return self.last - self.first + 1
 
 
-def refresh_overview(sheet: Any, recorded: RecordingWorkbook, journal: Journal) -> None:
-    """Bring an xlwings sheet up to date with what the writer made of the same view.
+def refresh_overview(sheet: Any, used: Any, recorded: RecordingWorkbook, journal: Journal) -> None:
+    """Bring an xlwings sheet, whose cells from A1 on are ``used``, up to date with what the writer made of the view.
 
     A day, month or number that the office typed into the three input cells stays. Raises
     :class:`UnrecognisedSheet` where the sections are not where a writer put them.
     """
     page = recorded.sheets[layout("tracker")["overview"].name]
     wanted = _sections({row: _text(cells[0]) for row, cells in page.rows(0).items()})
-    typed = read_formulas(sheet)
+    typed = formulas_of(used)
     live = _sections({row: cells[0] for row, cells in enumerate(typed)})
     if live.keys() != wanted.keys() or not live or next(iter(live.values())).first != next(iter(wanted.values())).first:
         raise UnrecognisedSheet(page.name)
@@ -50,17 +50,17 @@ def refresh_overview(sheet: Any, recorded: RecordingWorkbook, journal: Journal) 
         for key in reversed(live):
             _fit(sheet, live[key], wanted[key].lines - live[key].lines, journal)
         refresh_charts(sheet, _charted(wanted), journal)
-        typed = read_formulas(sheet)
+        typed = formulas_of(used_cells(sheet))
     _write(sheet, page, typed, _inputs(page.name, recorded), journal)
 
 
-def refresh_unit_page(sheet: Any, recorded: RecordingWorkbook, journal: Journal) -> None:
+def refresh_unit_page(sheet: Any, used: Any, recorded: RecordingWorkbook, journal: Journal) -> None:
     """The same for 单位情况, whose rows never come or go; the unit and the year that are chosen stay.
 
     Raises :class:`UnrecognisedSheet` where the headings are not where a writer put them.
     """
     page = recorded.sheets[layout("tracker")["unit_page"].name]
-    typed = read_formulas(sheet)
+    typed = formulas_of(used)
     fixed = [(place, cell) for place, cell in page.cells.items() if cell.format.get("bg_color") == style.HEAD_FILL]
     if any(as_text(_at(typed, *place)) != cell.value for place, cell in fixed):
         raise UnrecognisedSheet(page.name)

@@ -9,7 +9,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from zwgk_excel.addin.refresh.journal import Journal
-from zwgk_excel.addin.refresh.live_book import formulas_of
+from zwgk_excel.addin.refresh.live_book import formulas_of, used_cells
 from zwgk_excel.addin.refresh.row_plan import RowPlan, runs
 from zwgk_excel.workbooks.excel import column_letters
 from zwgk_excel.workbooks.opening.open_book import Grid
@@ -49,12 +49,12 @@ class RowWriter:
     """
 
     def __init__(
-        self, sheet: Any, grid: Grid, old: TableArea, area: TableArea, plan: RowPlan, targets: Targets
+        self, sheet: Any, grid: Grid, old: TableArea, area: TableArea, plan: RowPlan, targets: Targets, used: Any = None
     ) -> None:
-        """``sheet`` is an xlwings sheet."""
+        """``sheet`` is an xlwings sheet, ``used`` its cells from A1 on for who has them at hand."""
         self._sheet, self._grid, self._old = sheet, grid, old
         self._area, self._plan, self._targets = area, plan, targets
-        self._formulas = self._live_formulas()
+        self._formulas = self._live_formulas(used_cells(sheet) if used is None else used)
         self._moves = RowMapping(
             grid.sheet,
             {HEADER_ROW + 1: area.header},
@@ -73,15 +73,14 @@ class RowWriter:
             else:
                 changed.update(self._write_group(group, journal))
 
-    def _live_formulas(self) -> dict[int, list[str]]:
+    def _live_formulas(self, used: Any) -> dict[int, list[str]]:
         """Recorded column → what each row of now has typed in it, for the columns that hold formulas."""
         wanted = {place for _, cells in self._targets.values() for place, cell in enumerate(cells) if _is_formula(cell)}
         if not wanted:
             return {}
-        columns = {place: self._old.columns[place] for place in wanted}
-        left, right = min(columns.values()), max(columns.values())
-        rows = formulas_of(self._cells(self._old.first, left, self._old.last, right))
-        return {place: [row[column - left] for row in rows] for place, column in columns.items()}
+        typed = formulas_of(used)[self._old.first - 1 : self._old.last]
+        typed += [[""] * len(self._grid.rows[0])] * (self._old.last - self._old.first + 1 - len(typed))
+        return {place: [row[self._old.columns[place] - 1] for row in typed] for place in wanted}
 
     # --- formats -------------------------------------------------------------------------------
 

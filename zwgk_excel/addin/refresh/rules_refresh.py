@@ -51,12 +51,14 @@ def refresh_rules(
             for area, rule in reversed(rules):
                 _add(sheet, area, rule)
     lists = [each for each in recorded.validations if own is not None and each.options["validate"] == "list"]
-    for each in recorded.validations:
-        if each not in lists and not _is_laid(sheet, each, table, _edges(table, rows_change)):
-            changing()
-            _validate(sheet, _moved(each.area, table), each)
+    for run in _side_by_side([each for each in recorded.validations if each not in lists], table):
+        if rows_change or not _all_laid(sheet, run, table):
+            for each in run:
+                if not _is_laid(sheet, each, table):
+                    changing()
+                    _validate(sheet, _moved(each.area, table), each)
     if own is not None:
-        _validate_rows(sheet, lists, table, own, changing)
+        _validate_rows(sheet, lists, table, own, rows_change, changing)
 
 
 def _validate_rows(
@@ -64,13 +66,15 @@ def _validate_rows(
     lists: Sequence[Validation],
     table: TableArea,
     own: Mapping[int, tuple[int, bool]],
+    rows_change: bool,
     changing: Callable[[], object],
 ) -> None:
-    """Lay the lists of rows that were put in, because they have that of their neighbour; all of them where those of the
-    first or the last other row are gone: enough to see that somebody cleared them."""
+    """Lay the lists of rows that were put in, because they have that of their neighbour; all of them where that of the
+    last other row, or where rows come and go of the first, is gone: enough to see that somebody cleared them."""
     places = [(own[each.area[0]], table.columns[each.area[1]], each) for each in lists]
     kept = [(row, column) for (row, new), column, _ in places if not new]
-    there = all(sheet.range(cell).data_validation.type == "list" for cell in dict.fromkeys((*kept[:1], *kept[-1:])))
+    looked_at = dict.fromkeys((*kept[:rows_change], *kept[-1:]))
+    there = all(sheet.range(cell).data_validation.type == "list" for cell in looked_at)
     for (row, new), column, each in places:
         if new or not there:
             changing()
@@ -93,9 +97,28 @@ def _reach(sheet: Any, row: int, rules: Sequence[ConditionalFormat], table: Tabl
     return not Counter(map(_rule_key, rules)) - Counter(map(_key, found))
 
 
-def _is_laid(sheet: Any, validation: Validation, table: TableArea, rows: Sequence[int]) -> bool:
-    """Whether cells of these rows have the validation, by its kind."""
+def _side_by_side(validations: Sequence[Validation], table: TableArea) -> list[list[Validation]]:
+    """Runs of validations whose columns stand beside each other on the sheet."""
+    found: list[list[Validation]] = []
+    ordered = sorted(validations, key=lambda each: table.columns[each.area[1]])
+    for before, each in zip([None, *ordered], ordered, strict=False):
+        beside = before is not None and table.columns[before.area[1]] + 1 == table.columns[each.area[1]]
+        found = [*found[:-1], [*found[-1], each]] if beside else [*found, [each]]
+    return found
+
+
+def _all_laid(sheet: Any, run: Sequence[Validation], table: TableArea) -> bool:
+    """Whether every cell of the last row in these columns has a validation, which one question answers."""
+    kinds = {_KINDS[each.options["validate"]] for each in run}
+    left, right = (table.columns[each.area[1]] for each in (run[0], run[-1]))
+    found = _cells(sheet, (table.last, left, table.last, right)).data_validation.type
+    return found in kinds if len(run) == 1 else found in {*kinds, "inconsistent"}
+
+
+def _is_laid(sheet: Any, validation: Validation, table: TableArea) -> bool:
+    """Whether the first and the last cell have the validation, by its kind."""
     column, kind = table.columns[validation.area[1]], _KINDS[validation.options["validate"]]
+    rows = dict.fromkeys((table.first, table.last))
     return all(_cells(sheet, (row, column, row, column)).data_validation.type == kind for row in rows)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from zwgk_excel.addin.host.failures import UnrecognisedSheet
 from zwgk_excel.addin.refresh.journal import FROM_ABOVE, FROM_BELOW, Journal
-from zwgk_excel.addin.refresh.live_book import read_grid
+from zwgk_excel.addin.refresh.live_book import grid_of, used_cells
 from zwgk_excel.addin.refresh.row_plan import LiveRow, RowPlan, plan_rows
 from zwgk_excel.addin.refresh.row_writer import RowWriter, TableArea
 from zwgk_excel.domain.text import clean
@@ -29,14 +29,18 @@ class TableRefresh:
         self.sheet, self.shape, self._recorded, self._journal = sheet, shape, recorded, journal
         self.headings = [cell.value for cell in recorded.rows(HEADER_ROW)[HEADER_ROW] if cell]
         journal.on(shape.name)
-        self.grid = read_grid(sheet, shape.name)
+        self._read()
         self._inserted = self._add_missing_columns(self.grid)
         if self._inserted:
-            self.grid = read_grid(sheet, shape.name)
+            self._read()
         self._targets = self._read_targets()
         self.old = self._area(self.grid)
         self.plan = self._plan()
         self.area = TableArea(self.old.header, self.old.first, self.plan.last, self.old.columns, self._inserted)
+
+    def _read(self) -> None:
+        self._used = used_cells(self.sheet)
+        self.grid = grid_of(self._used, self.shape.name)
 
     @property
     def rows_change(self) -> bool:
@@ -138,7 +142,7 @@ class TableRefresh:
 
     def apply(self) -> None:
         """Insert and delete rows, write what is different, and let table and formats follow."""
-        writer = RowWriter(self.sheet, self.grid, self.old, self.area, self.plan, self._targets)
+        writer = RowWriter(self.sheet, self.grid, self.old, self.area, self.plan, self._targets, self._used)
         if self.plan.deletes:
             self._journal.keep_extents(self.sheet)
         for row, count in self.plan.inserts:

@@ -11,7 +11,7 @@ from zwgk_excel.addin.host.failures import NotRestored, UnrecognisedSheet
 from zwgk_excel.addin.host.session import Session
 from zwgk_excel.addin.refresh.filters import Filters, filters_cleared
 from zwgk_excel.addin.refresh.journal import Journal
-from zwgk_excel.addin.refresh.live_book import read_formulas, read_grid
+from zwgk_excel.addin.refresh.live_book import NO_NAME, formulas_of, grid_of, lacks_name, used_cells
 from zwgk_excel.addin.refresh.office_columns import AddedColumns, fill_new_rows, removed_values_of
 from zwgk_excel.addin.refresh.overview_refresh import refresh_overview, refresh_unit_page
 from zwgk_excel.addin.refresh.rules_refresh import refresh_rules, select_again
@@ -38,8 +38,9 @@ TABLES = (
     "letters",
     "acts",
 )
-_NO_NAME = "#NAME?"
-"""What a formula shows where a name that it counts is gone."""
+_RefreshPage = Callable[[Any, Any, RecordingWorkbook, Journal], None]
+PAGES = ("overview", "unit_page")
+"""The sheets that are no table but made of formulas."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def refresh_tracker(
     """
     sheets = dict(known) if known is not None else {sheet.name: sheet for sheet in book.sheets}
     recorded = recorded_tracker(view)
-    session.status(f"核对“{book.name}”")
+    session.status(f"核对“{layout('tracker').file_name}”")
     with ExitStack() as set_aside:
         at_work = _AtWork(session, book, sheets, set_aside)
         journal = Journal(at_work.begin)
@@ -115,10 +116,12 @@ def _refresh(
     tracker = layout("tracker")
     identity = tracker["identity"].name
     journal.on(identity)
-    typed = read_formulas(sheets[identity])
+    typed = formulas_of(used_cells(sheets[identity]))
     refresh_tallies(book, sheets[identity], recorded, typed, journal)
-    # Where rows stay names stay; but a tracker of earlier versions lacks some, and somebody may have deleted one.
-    incomplete = len(book.names) < len(recorded.names)
+    # Where rows stay names stay, and to ask for each costs as much as all else. But a tracker of earlier versions lacks
+    # some, and somebody may have deleted one: then the sheets that are made of formulas show it.
+    pages = {key: used_cells(sheets[tracker[key].name]) for key in PAGES if tracker[key].name in sheets}
+    incomplete = any(map(lacks_name, pages.values()))
     if incomplete:
         name_tallies(book, recorded, journal)
     skipped: list[str] = []
@@ -146,15 +149,15 @@ def _refresh(
         if key == "tracking" or key in PLAIN_TABLES:
             added.append(AddedColumns.read(table))
         table.apply()
-        if table.rows_change or incomplete or _NO_NAME in table.grid.errors.values():
+        if table.rows_change or incomplete or NO_NAME in table.grid.errors.values():
             _rename(book, recorded, table, shape.name, journal)
         own = table.own_rows if key == "in_tray" else None
-        refresh_rules(
-            table.sheet, page, table.area, rows_change=table.rows_change, own=own, changing=journal.changing
-        )
+        change = table.rows_change
+        if change or table.plan.rows_after:
+            refresh_rules(table.sheet, page, table.area, rows_change=change, own=own, changing=journal.changing)
     removed = _keep_added(book, view, sheets, added, journal)
-    for key, refresh in (("overview", refresh_overview), ("unit_page", refresh_unit_page)):
-        skipped += _page(tracker[key].name, refresh, sheets, recorded, journal)
+    for key, refresh in zip(PAGES, (refresh_overview, refresh_unit_page), strict=True):
+        skipped += _page(tracker[key].name, refresh, sheets, pages.get(key), recorded, journal)
     made_of = {LEDGER_REVISION_KEY: view.revision, LAST_ACT_KEY: view.last_act}
     journal.on(identity)
     _write_identity(sheets[identity], typed, made_of, journal)
@@ -163,8 +166,9 @@ def _refresh(
 
 def _page(
     name: str,
-    refresh: Callable[[Any, RecordingWorkbook, Journal], None],
+    refresh: _RefreshPage,
     sheets: Mapping[str, Any],
+    cells: Any,
     recorded: RecordingWorkbook,
     journal: Journal,
 ) -> list[str]:
@@ -173,7 +177,7 @@ def _page(
     try:
         if name not in sheets:
             raise UnrecognisedSheet(name)
-        refresh(sheets[name], recorded, journal)
+        refresh(sheets[name], cells, recorded, journal)
     except UnrecognisedSheet:
         return [name]
     return []
@@ -192,7 +196,7 @@ def _keep_added(
 ) -> list[RowValues]:
     """The office's columns follow their rows; what has none any more goes to the sheet of removed values."""
     shape = layout("tracker")["removed"]
-    known = removed_values_of(read_grid(sheets[shape.name], shape.name)) if shape.name in sheets else []
+    known = removed_values_of(grid_of(used_cells(sheets[shape.name]), shape.name)) if shape.name in sheets else []
     restored = [row for each in added for row in fill_new_rows(each, known, journal)]
     kept = [row for row in known if row not in restored and row["column"] not in removed_headings()]
     removed = [row for each in added for row in each.removed]
