@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ _OWN = frozenset({"prepare_xl_data_element", "clean_value_data", "<genexpr>", "<
 """What happens in Python here for every value or element, and is no call in Excel."""
 _HANDED_OVER = frozenset({"api", "max_cells_per_read", "max_cells_per_write", "__init__"})
 """What xlwings has at hand in Excel too: its own object behind its wrapper, constants."""
+_NO_CALLS = _OWN | _HANDED_OVER | {"counted_calls"}
 
 
 @contextmanager
@@ -25,7 +27,8 @@ def counted_calls() -> Iterator[Counter[str]]:
 
     def look(frame: FrameType, event: str, argument: Any) -> None:
         name = frame.f_code.co_name
-        if event == "call" and frame.f_code.co_filename.startswith(_ENGINES) and name not in _OWN | _HANDED_OVER:
+        nested = frame.f_code.co_flags & inspect.CO_NESTED
+        if event == "call" and frame.f_code.co_filename.startswith(_ENGINES) and name not in _NO_CALLS and not nested:
             caller = frame.f_back
             if caller is None or not caller.f_code.co_filename.startswith(_ENGINES):
                 counts[name] += 1

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from zwgk_excel.addin.refresh.live_book import put_values
@@ -22,7 +24,7 @@ class Journal:
         self._undo: list[Callable[[], object]] = []
         self._prepare, self._sheet = prepare, ""
         self._prepared: set[str] = set()
-        self._names: list[tuple[str, str]] | None = None
+        self._names: list[tuple[Any, str]] | None = None
         self._kept: set[str] = set()
         self._moved: set[str] = set()
 
@@ -118,8 +120,9 @@ class Journal:
             return
         self._kept.add(name)
         if self._names is None or name in self._moved:
-            self._names = [(each.name, each.refers_to) for each in book.names]
-        names = [(each, refers_to) for each, refers_to in self._names if _is_about(name, each, refers_to)]
+            self._names = _names_of(book)
+        about = [(each.name, refers_to) for each, refers_to in self._names if _means(name, refers_to)]
+        names = [(each, refers_to) for each, refers_to in about if "!" not in each and not each.startswith("_")]
         tables = [(table.name, table.range.address) for table in sheet.tables]
 
         def undo() -> None:
@@ -134,21 +137,22 @@ class Journal:
         """Delete whole rows; undone, they come back with what stood in them, with the formats of the row above or
         below."""
         self.keep_extents(sheet)
-        width = sheet.used_range.last_cell.column
-        old = sheet.range((first, 1), (last, width)).formula
+        width = _letters_of(sheet.used_range.address.rpartition(":")[2])
+        old = sheet.range(f"A{first}:{width}{last}").formula
         sheet.range(f"{first}:{last}").delete("up")
 
         def undo() -> None:
             sheet.range(f"{first}:{last}").insert("down", copy_origin=formats)
-            sheet.range((first, 1), (last, width)).formula = old
+            sheet.range(f"A{first}:{width}{last}").formula = old
 
         self._undo.append(undo)
 
     def resize(self, table: Any, cells: Any) -> None:
         """Let an Excel table cover other cells."""
-        if table.range.address != cells.address:
+        old = table.range.address
+        if old != cells.address:
             self.changing()
-            sheet, old = table.parent, table.range.address
+            sheet = table.parent
             self._undo.append(lambda: table.resize(sheet.range(old)))
             table.resize(cells)
 
@@ -182,11 +186,35 @@ class Journal:
         return sheet
 
 
-def _is_about(sheet: str, name: str, refers_to: str) -> bool:
-    """Whether a defined name means cells of a sheet; Excel's own names, such as print areas, see to themselves."""
-    own = "!" in name or name.startswith("_")
-    return not own and refers_to.replace("'", "").startswith(f"={sheet}!")
+@dataclass(frozen=True, slots=True)
+class _NativeName:
+    """The application's own object of a defined name; what it is called is asked where that matters."""
+
+    native: Any
+
+    @property
+    def name(self) -> str:
+        return str(self.native.Name)
+
+
+def _names_of(book: Any) -> list[tuple[Any, str]]:
+    """The defined names of a workbook and what they mean: Excel's own too, such as print areas, which see to
+    themselves."""
+    if platform.system() == "Darwin":
+        return [(each, each.refers_to) for each in book.names]
+    # xlwings asks each for its name first, to leave out hidden ones.
+    return [(_NativeName(each), str(each.RefersTo)) for each in book.api.Names]
+
+
+def _means(sheet: str, refers_to: str) -> bool:
+    """Whether a defined name means cells of a sheet."""
+    return refers_to.replace("'", "").startswith(f"={sheet}!")
 
 
 def _letters(sheet: Any, column: int) -> str:
-    return str(sheet.range((1, column)).get_address(False, False).rstrip("0123456789"))
+    return _letters_of(sheet.range((1, column)).address)
+
+
+def _letters_of(address: str) -> str:
+    """``$AB$7`` → AB."""
+    return address.replace("$", "").rstrip("0123456789")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from zwgk_excel.addin.host.failures import UnrecognisedSheet
 from zwgk_excel.addin.refresh.chart_refresh import ChartedLines, refresh_charts
 from zwgk_excel.addin.refresh.journal import FROM_ABOVE, Journal
 from zwgk_excel.addin.refresh.live_book import formulas_of, used_cells
+from zwgk_excel.addin.refresh.row_plan import runs
 from zwgk_excel.addin.refresh.row_writer import kind_code
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.reading.cell_reader import as_text
@@ -126,10 +128,22 @@ def _write(
             continue
         values = [cell.value if cell else None for cell in cells[: last + 1]]
         if not _equal([_at(typed, row, column) for column in range(last + 1)], values):
-            for column, cell in enumerate(cells[: last + 1]):
-                if cell and (code := kind_code(cell)):
-                    journal.format(sheet.range((row + 1, column + 1)), "number_format", code)
+            _keep_kinds(sheet, row, cells[: last + 1], journal)
             journal.write(sheet.range((row + 1, 1), (row + 1, last + 1)), [values])
+
+
+def _keep_kinds(sheet: Any, row: int, cells: Sequence[Cell | None], journal: Journal) -> None:
+    """Formats that a line needs to take what is written into it: asked for cells side by side, one by one where these
+    are not all so."""
+    wanted: dict[str, list[int]] = defaultdict(list)
+    for column, cell in enumerate(cells, 1):
+        if cell and (code := kind_code(cell)):
+            wanted[code].append(column)
+    for code, columns in wanted.items():
+        for left, right in runs(columns):
+            if sheet.range((row + 1, left), (row + 1, right)).number_format != code:
+                for column in range(left, right + 1):
+                    journal.format(sheet.range((row + 1, column)), "number_format", code)
 
 
 def _at(typed: Sequence[Sequence[str]], row: int, column: int) -> str:

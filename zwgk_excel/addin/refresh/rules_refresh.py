@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -30,6 +30,7 @@ def refresh_rules(
     table: TableArea,
     *,
     rows_change: bool,
+    settled: Collection[int] = (),
     own: Mapping[int, tuple[int, bool]] | None = None,
     changing: Callable[[], object] = lambda: None,
 ) -> None:
@@ -37,11 +38,14 @@ def refresh_rules(
 
     Programs extend them when rows are inserted between others. At the edges not all do; then all rules of the writer
     on this sheet are taken off (those of others stay) and laid over the whole table. Where no ``rows_change`` they are
-    only counted in the last row: enough to see that somebody cleared them. ``changing`` is called before anything is
+    only counted in the last row: enough to see that somebody cleared them. So they are in rows that are ``settled``:
+    they were there before, and what reached them does. ``changing`` is called before anything is
     laid. ``own`` maps the recorded rows (from 0) of a sheet whose rows have lists of their own to the rows where they
     stand, and whether these were put in just now.
     """
-    if not all(_reach(sheet, row, recorded.rules, table, thorough=rows_change) for row in _edges(table, rows_change)):
+    edges = {row: row not in settled for row in (table.first, table.last)} if rows_change else {table.last: False}
+    edges = {row: new for row, new in edges.items() if new or row == table.last}
+    if not all(_reach(sheet, row, recorded.rules, table, thorough=new) for row, new in edges.items()):
         rules = [(_moved(rule.area, table), _spoken(rule, table)) for rule in recorded.rules]
         changing()
         for area, rule in rules:
@@ -52,7 +56,7 @@ def refresh_rules(
                 _add(sheet, area, rule)
     lists = [each for each in recorded.validations if own is not None and each.options["validate"] == "list"]
     for run in _side_by_side([each for each in recorded.validations if each not in lists], table):
-        if rows_change or not _all_laid(sheet, run, table):
+        if not all(_all_laid(sheet, run, table, row) for row in edges):
             for each in run:
                 if not _is_laid(sheet, each, table):
                     changing()
@@ -81,11 +85,6 @@ def _validate_rows(
             _validate(sheet, (row, column, row, column), each)
 
 
-def _edges(table: TableArea, rows_change: bool) -> tuple[int, ...]:
-    """The rows that are looked at: where none came or went, one tells of rules that somebody cleared."""
-    return (table.first, table.last) if rows_change else (table.last,)
-
-
 def _reach(sheet: Any, row: int, rules: Sequence[ConditionalFormat], table: TableArea, *, thorough: bool) -> bool:
     """Whether all rules reach a row: as many as there should be, or ``thorough``, just these."""
     if not rules:
@@ -107,11 +106,11 @@ def _side_by_side(validations: Sequence[Validation], table: TableArea) -> list[l
     return found
 
 
-def _all_laid(sheet: Any, run: Sequence[Validation], table: TableArea) -> bool:
-    """Whether every cell of the last row in these columns has a validation, which one question answers."""
+def _all_laid(sheet: Any, run: Sequence[Validation], table: TableArea, row: int) -> bool:
+    """Whether every cell of a row in these columns has a validation, which one question answers."""
     kinds = {_KINDS[each.options["validate"]] for each in run}
     left, right = (table.columns[each.area[1]] for each in (run[0], run[-1]))
-    found = _cells(sheet, (table.last, left, table.last, right)).data_validation.type
+    found = _cells(sheet, (row, left, row, right)).data_validation.type
     return found in kinds if len(run) == 1 else found in {*kinds, "inconsistent"}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from zwgk_excel.addin.host.failures import UnrecognisedSheet
 from zwgk_excel.addin.refresh.journal import FROM_ABOVE, FROM_BELOW, Journal
 from zwgk_excel.addin.refresh.live_book import grid_of, used_cells
-from zwgk_excel.addin.refresh.row_plan import LiveRow, RowPlan, plan_rows
+from zwgk_excel.addin.refresh.row_plan import LiveRow, RowPlan, plan_rows, runs
 from zwgk_excel.addin.refresh.row_writer import RowWriter, TableArea
 from zwgk_excel.domain.text import clean
 from zwgk_excel.layout.columns import SheetLayout
@@ -94,7 +94,7 @@ class TableRefresh:
 
     def _last_row(self, grid: Grid, header: int, columns: Sequence[int]) -> int:
         if (table := self._table()) is not None:
-            return int(table.range.last_cell.row)
+            return int(table.range.address.rpartition("$")[2])
         filled = (n for n, row in enumerate(grid.rows, 1) if n > header and as_text(row[columns[0] - 1]))
         return max(filled, default=header + 1)
 
@@ -129,6 +129,11 @@ class TableRefresh:
         return self._live_keys[row - self.old.first]
 
     @property
+    def settled(self) -> frozenset[int]:
+        """The rows afterwards that were there before, cell by cell."""
+        return frozenset() if self._inserted else frozenset(self.plan.rows_after[key] for key in self.plan.rows_before)
+
+    @property
     def own_rows(self) -> dict[int, tuple[int, bool]]:
         """Recorded row (from 0) → the row where it stands once this is applied, and whether it is new."""
         rows, known = self.plan.rows_after, self.plan.rows_before
@@ -151,9 +156,9 @@ class TableRefresh:
             self._journal.delete_rows(self.sheet, first, last, self._neighbour(first))
         if self.rows_change:
             self._resize()
-        if self.plan.emptied:
-            for column in self.area.columns:
-                self._journal.clear(self.sheet.range((self.plan.emptied, column)))
+        if row := self.plan.emptied:
+            for left, right in runs(self.area.columns):
+                self._journal.clear(self.sheet.range((row, left), (row, right)))
         writer.write(self._journal)
 
     def _neighbour(self, row: int) -> str:
@@ -165,9 +170,9 @@ class TableRefresh:
         table = self._table()
         if table is None:
             return
-        area = table.range
-        cells = self.sheet.range((self.area.header, area.column), (self.area.last, area.last_cell.column))
-        self._journal.resize(table, cells)
+        first, _, last = table.range.address.replace("$", "").partition(":")
+        left, right = (text.rstrip("0123456789") for text in (first, last or first))
+        self._journal.resize(table, self.sheet.range(f"{left}{self.area.header}:{right}{self.area.last}"))
 
 
 def _at(row: Sequence[Any], place: int) -> Any:

@@ -154,7 +154,16 @@ def _refresh(
         own = table.own_rows if key == "in_tray" else None
         change = table.rows_change
         if change or table.plan.rows_after:
-            refresh_rules(table.sheet, page, table.area, rows_change=change, own=own, changing=journal.changing)
+            settled = table.settled
+            refresh_rules(
+                table.sheet,
+                page,
+                table.area,
+                rows_change=change,
+                settled=settled,
+                own=own,
+                changing=journal.changing,
+            )
     removed = _keep_added(book, view, sheets, added, journal)
     for key, refresh in zip(PAGES, (refresh_overview, refresh_unit_page), strict=True):
         skipped += _page(tracker[key].name, refresh, sheets, pages.get(key), recorded, journal)
