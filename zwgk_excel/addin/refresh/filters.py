@@ -43,9 +43,9 @@ class Filters:
     def clear(self, sheet: Any, name: str) -> None:
         """Show all rows of our table on the xlwings sheet ``name``; the matrix has a filter of its own."""
         shape = _shapes().get(name)
-        if shape is None or (shape.table and shape.table not in sheet.tables):
+        cells = _cells(sheet, shape.table) if shape else None
+        if shape is None or cells is None:
             return
-        cells = _cells(sheet, shape.table)
         found = list(_criteria(cells, name, shape.table))
         if found:
             cells.autofilter.clear()
@@ -77,9 +77,12 @@ def _shapes() -> dict[str, SheetLayout]:
 
 
 def _cells(sheet: Any, table: str) -> Any:
-    """What a filter lies over: a table, or the block of headings and rows of the sheet."""
+    """What a filter lies over: a table, or the block of headings and rows of the sheet; None where that is gone."""
     if table:
-        return sheet.tables[table]
+        tables = sheet.tables
+        if table not in tables:
+            return None
+        return tables[table]
     grid = read_grid(sheet)
     found = find_table(grid, _shapes()[grid.sheet])
     header = found.header if found else 0
@@ -101,7 +104,7 @@ def _headings(cells: Any, table: str) -> list[str]:
 
 
 def _apply(cells: Any, wanted: _Applied) -> None:
-    names = _headings(cells, wanted.table)
+    names = _headings(cells, wanted.table) if cells is not None else []
     if wanted.heading not in names:
         return
     field, criterion = names.index(wanted.heading) + 1, wanted.criterion

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 from zwgk_excel.addin.host.failures import UnrecognisedSheet
@@ -93,13 +94,14 @@ class TableRefresh:
         return len(keys) == len(self._targets) and set(keys) == self._targets.keys()
 
     def _last_row(self, grid: Grid, header: int, columns: Sequence[int]) -> int:
-        if (table := self._table()) is not None:
+        if (table := self._table) is not None:
             return int(table.range.address.rpartition("$")[2])
         filled = (n for n, row in enumerate(grid.rows, 1) if n > header and as_text(row[columns[0] - 1]))
         return max(filled, default=header + 1)
 
+    @cached_property
     def _table(self) -> Any:
-        """The Excel table; None where the sheet has none."""
+        """The Excel table, which stays the same however its rows move; None where the sheet has none."""
         table = self._recorded.table
         tables = self.sheet.tables
         return tables[table[0]] if table and table[0] in tables else None
@@ -167,7 +169,7 @@ class TableRefresh:
 
     def _resize(self) -> None:
         """Let the Excel table cover the rows that there are now."""
-        table = self._table()
+        table = self._table
         if table is None:
             return
         first, _, last = table.range.address.replace("$", "").partition(":")
