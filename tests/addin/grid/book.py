@@ -34,7 +34,7 @@ class Book(base.Book):
 
     @property
     def api(self) -> BookApi:
-        return BookApi(self.model)
+        return BookApi(self)
 
     @property
     def sheets(self) -> Sheets:
@@ -75,9 +75,30 @@ class Book(base.Book):
 class BookApi:
     """The members of Excel's own Workbook that code reaches through ``book.api``."""
 
-    def __init__(self, model: Workbook) -> None:
+    def __init__(self, book: Book) -> None:
+        model = book.model
         self.ReadOnly = model.read_only
         self.FullName = model.address or (str(model.path) if model.path else "Book1")
+        self._book = book
+
+    @property
+    def Names(self) -> list[NameApi]:
+        return [NameApi(Name(self._book, name)) for name in self._book.model.names]
+
+
+class NameApi:
+    """Excel's own Name: what it is called, and what it means."""
+
+    def __init__(self, name: Name) -> None:
+        self._name = name
+
+    @property
+    def Name(self) -> str:
+        return self._name.name
+
+    @property
+    def RefersTo(self) -> str:
+        return self._name.refers_to
 
 
 class Sheets(base.Sheets):

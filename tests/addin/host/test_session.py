@@ -7,6 +7,7 @@ import xlwings as xw
 
 from tests.addin.grid import GridApp
 from tests.terminal import HOSTILE, acting
+from zwgk_excel.addin.host import session as sessions
 from zwgk_excel.addin.host.session import LISTED, Session, listed, named
 from zwgk_excel.domain.periods import Month
 
@@ -49,15 +50,18 @@ def test_a_month_is_chosen_of_two(session: Session, grid: GridApp, answer: str, 
     assert grid.alerts[-1][0] == "生成哪个月的？\n是：本月（2026-11）\n否：下月（2026-12）"
 
 
-@pytest.mark.parametrize(("total", "most"), [(3, 3), (1000, 42)])
-def test_progress_comes_a_few_dozen_times_and_ends_with_the_whole(
-    session: Session, grid: GridApp, total: int, most: int
+def test_progress_comes_now_and_then_and_ends_with_the_whole(
+    session: Session, grid: GridApp, monkeypatch: pytest.MonkeyPatch
 ):
+    """A file takes half a second here; each step that is shown is a call into Excel."""
+    seconds = [100.0]
+    monkeypatch.setattr(sessions, "monotonic", lambda: seconds[0])
     show = session.progress("读取报送件")
-    for done in range(1, total + 1):
-        show(done, total, f"{done}.xlsx")
-    assert len(grid.statuses) <= most
-    assert grid.statuses[-1] == f"读取报送件 {total}/{total} {total}.xlsx"
+    for done in range(1, 11):
+        show(done, 10, f"{done}.xlsx")
+        seconds[0] += 0.5
+    assert [text.split()[1] for text in grid.statuses] == ["1/10", "5/10", "9/10", "10/10"]
+    assert grid.statuses[-1] == "读取报送件 10/10 10.xlsx"
 
 
 def test_nothing_is_drawn_or_computed_in_between_and_all_is_as_before(session: Session, grid: GridApp):

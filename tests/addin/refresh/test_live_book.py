@@ -80,12 +80,12 @@ def test_a_tracker_is_known_by_its_hidden_sheet(opened: Callable[..., xw.Book], 
 
 def test_what_hinders_a_refresh_is_seen(opened: Callable[..., xw.Book], views: Views):
     book = opened(views.silent)
-    assert (is_read_only(book), protected_sheets(book)) == (False, [])
+    assert (is_read_only(book), protected_sheets(LiveBook(book))) == (False, [])
     tracking = layout("tracker")["tracking"].name
     book.sheets[tracking].api.Protect()
     mine = book.sheets.add("我的", after=book.sheets[0])
     mine.api.Protect()
-    assert protected_sheets(book) == [tracking], "the office's own sheets are its own affair"
+    assert protected_sheets(LiveBook(book)) == [tracking], "the office's own sheets are its own affair"
     path = book.fullname
     book.close()
     assert is_read_only(xw.books.open(path, read_only=True))

@@ -13,8 +13,10 @@ from tests.addin.refresh.conftest import Views
 from tests.addin.sheets import state
 from zwgk_excel.addin.host.failures import UnrecognisedSheet
 from zwgk_excel.addin.refresh.journal import Journal
+from zwgk_excel.addin.refresh.live_book import used_cells
 from zwgk_excel.addin.refresh.overview_refresh import refresh_overview, refresh_unit_page
 from zwgk_excel.layout.columns import layout
+from zwgk_excel.workbooks.tracker.recording_workbook import RecordingWorkbook
 from zwgk_excel.workbooks.tracker.rows.formulas import name_of
 from zwgk_excel.workbooks.tracker.rows.view import TrackerView
 from zwgk_excel.workbooks.tracker.tracker_workbook import recorded_tracker
@@ -24,7 +26,13 @@ SECTIONS = layout("tracker").settings["overview"]["sections"]
 
 
 def refreshed(book: xw.Book, view: TrackerView, journal: Journal | None = None) -> None:
-    refresh_overview(book.sheets[OVERVIEW], recorded_tracker(view), journal or Journal())
+    sheet = book.sheets[OVERVIEW]
+    refresh_overview(sheet, used_cells(sheet), recorded_tracker(view), journal or Journal())
+
+
+def unit_page(book: xw.Book, recorded: RecordingWorkbook) -> None:
+    sheet = book.sheets[UNIT_PAGE]
+    refresh_unit_page(sheet, used_cells(sheet), recorded, Journal())
 
 
 def first_column(book: xw.Book) -> list[Any]:
@@ -135,13 +143,13 @@ def test_the_chosen_unit_stays_and_figures_are_written_anew(opened: Callable[...
     recorded = recorded_tracker(views.answered)
     chosen = book.names[name_of("chosen_unit")].refers_to_range
     before = state(book)
-    refresh_unit_page(book.sheets[UNIT_PAGE], recorded, Journal())
+    unit_page(book, recorded)
     assert state(book) == before
     chosen.value = "金湖街道"
     cell = book.sheets[UNIT_PAGE].used_range.last_cell
     figure = book.sheets[UNIT_PAGE].range((cell.row, 2))
     formula, figure.value = figure.formula, 999
-    refresh_unit_page(book.sheets[UNIT_PAGE], recorded, Journal())
+    unit_page(book, recorded)
     assert (chosen.value, figure.formula) == ("金湖街道", formula)
 
 
@@ -149,4 +157,4 @@ def test_a_unit_page_without_its_headings_is_unrecognised(opened: Callable[..., 
     book = opened(views.answered)
     book.sheets[UNIT_PAGE].range("1:1").insert("down")
     with pytest.raises(UnrecognisedSheet, match=UNIT_PAGE):
-        refresh_unit_page(book.sheets[UNIT_PAGE], recorded_tracker(views.answered), Journal())
+        unit_page(book, recorded_tracker(views.answered))

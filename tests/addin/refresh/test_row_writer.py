@@ -31,6 +31,10 @@ class Watched(Journal):
         self.written.append(cells.get_address(False, False))
         super().write(cells, rows)
 
+    def fill(self, cells: Any, rows: Sequence[Sequence[Any]]) -> None:
+        self.written.append(cells.get_address(False, False))
+        super().fill(cells, rows)
+
     def link(self, cell: Any, address: str, text: str) -> None:
         self.written.append(f"{cell.get_address(False, False)} → {address}")
         super().link(cell, address, text)

@@ -10,6 +10,7 @@ import xlwings as xw
 from tests.addin.refresh.conftest import Views
 from tests.addin.sheets import state
 from zwgk_excel.addin.refresh.journal import Journal
+from zwgk_excel.addin.refresh.live_book import formulas_of, used_cells
 from zwgk_excel.addin.refresh.tallies_refresh import refresh_tallies
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.tracker.rows.formulas import TALLIES, tally_name
@@ -21,7 +22,8 @@ IDENTITY = layout("tracker")["identity"].name
 
 def refreshed(book: xw.Book, view: TrackerView) -> Journal:
     journal = Journal()
-    refresh_tallies(book, book.sheets[IDENTITY], recorded_tracker(view), journal)
+    sheet = book.sheets[IDENTITY]
+    refresh_tallies(book, sheet, recorded_tracker(view), formulas_of(used_cells(sheet)), journal)
     return journal
 
 

@@ -49,7 +49,7 @@ def test_all_sheets_show_the_new_view_and_the_file_is_saved(book: xw.Book, views
     assert len(rows(book, TRACKER["receipts"].name)[3:]) == 2
     assert book.impl.model.saved == 1
     statuses = book.app.impl.statuses
-    assert statuses[0] == f"刷新“{TRACKING.name}”"
+    assert statuses[:2] == [f"核对“{TRACKER.file_name}”", f"刷新“{TRACKING.name}”"]
     assert statuses[-1] == "保存台账"
 
 

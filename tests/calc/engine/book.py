@@ -42,7 +42,7 @@ class Book(base.Book):
 
     @property
     def api(self) -> BookApi:
-        return BookApi(self.doc)
+        return BookApi(self)
 
     @property
     def sheets(self) -> Sheets:
@@ -113,14 +113,34 @@ class Book(base.Book):
 
 
 class BookApi:
-    """The one member of Excel's own Workbook that code reaches through ``book.api``."""
+    """The members of Excel's own Workbook that code reaches through ``book.api``."""
 
-    def __init__(self, doc: Any) -> None:
-        self._doc = doc
+    def __init__(self, book: Book) -> None:
+        self._book, self._doc = book, book.doc
 
     @property
     def ReadOnly(self) -> bool:
         return bool(self._doc.isReadonly())
+
+
+    @property
+    def Names(self) -> list[NameApi]:
+        return [NameApi(Name(self._book.names, name)) for name in self._doc.NamedRanges.ElementNames]
+
+
+class NameApi:
+    """Excel's own Name: what it is called, and what it means."""
+
+    def __init__(self, name: Name) -> None:
+        self._name = name
+
+    @property
+    def Name(self) -> str:
+        return self._name.name
+
+    @property
+    def RefersTo(self) -> str:
+        return self._name.refers_to
 
 
 class Sheets(base.Sheets):

@@ -42,9 +42,15 @@ class DataValidation(base.DataValidation):
     @property
     def type(self) -> str:
         if self._block.uno.getPropertyState("Validation").value == "AMBIGUOUS_VALUE":
-            return "inconsistent"
+            return self._mixed()
         word = self._block.uno.Validation.Type.value
         return next((name for name, each in _TYPES.items() if each == word), "none")
+
+    def _mixed(self) -> str:
+        """xlwings' words for Excel's answer to cells with several validations, or with and without one."""
+        block = self._block
+        kinds = {block(number).data_validation.type for number in range(1, len(block) + 1)}
+        return "mixed_criteria" if "none" in kinds else "inconsistent"
 
     def set_list(self, source: Any, in_cell_dropdown: bool) -> None:
         formula = to_calc(source).removeprefix("=") if isinstance(source, str) else ";".join(f'"{s}"' for s in source)

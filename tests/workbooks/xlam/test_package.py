@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 
+import pyopenvba
 import pytest
 from lxml import etree
 
@@ -48,6 +49,15 @@ def test_olevba_extracts_exactly_what_was_put_in(extracted):
         name: source.replace("\r\n", "\n") for name, source in put_in.items()
     }
     assert all(code.isascii() for code in extracted.values())
+
+
+def test_a_second_reader_finds_the_same(addin_file, extracted):
+    """Read by other people's code, from the container of the file on."""
+    with pyopenvba.ExcelFile(addin_file) as book:
+        read = {name: code.replace("\r\n", "\n") for name, code in book.vba_modules().items()}
+    put_in = {module.name: module.source.replace("\r\n", "\n") for module in addin_modules(ribbon_tab().buttons)}
+    assert put_in.items() <= read.items()
+    assert read == {name: code.replace("\r\n", "\n") for name, code in extracted.items()}
 
 
 def test_the_dictionary_is_xlwings_own(extracted):

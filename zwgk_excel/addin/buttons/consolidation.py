@@ -89,15 +89,16 @@ def _refresh(session: Session, office: Office, book: Any) -> str:
             f"“{book.name}”是以只读方式打开的（可能别人正开着它），刷新后保存不了，什么也没有改动；"
             "请等别人关闭后重新打开，或去掉文件的只读属性。"
         )
-    if names := protected_sheets(book):
+    live = LiveBook(book)
+    if names := protected_sheets(live):
         listed = "、".join(f"“{name}”" for name in names)
         raise UserError(f"{listed}受保护，不能刷新，什么也没有改动；请先在“审阅”中撤销工作表保护。")
     with office.ledger.exclusive():
         session.status("读取台账上的意见")
-        typed = office_of(LiveBook(book), book.name)
+        typed = office_of(live, book.name)
         ready = prepare(office, typed, as_of=None, who=_who(office), progress=session.progress("读取报送件"))
         try:
-            refreshed = refresh_tracker(session, book, ready.view)
+            refreshed = refresh_tracker(session, book, ready.view, live.sheets)
         except Exception as error:
             raise PartialFailure(_recorded(ready)) from error
     problems = [str(each) for each in (*typed.problems, *ready.refused, *ready.tray.problems, *refreshed.refused)]

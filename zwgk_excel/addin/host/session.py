@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from zwgk_excel.domain.periods import Month
@@ -14,8 +15,8 @@ from zwgk_excel.layout.buttons import ribbon_tab
 from zwgk_excel.layout.in_excel import in_excel
 from zwgk_excel.workflow.errors import UserError
 
-_SHOWN = 40
-"""So many steps of a long progress are shown: each costs a call into Excel."""
+_PAUSE = 2.0
+"""Seconds between two steps of a progress that are shown: each costs a call into Excel."""
 LISTED = 8
 """So many lines fit into a message."""
 _NAMED = 5
@@ -80,10 +81,14 @@ class Session:
         self.app.status_bar = on_screen(text)
 
     def progress(self, label: str) -> Callable[[int, int, str], None]:
-        """A progress callback of the workflow that writes the status bar: a few dozen times, however many files."""
+        """A progress callback of the workflow that writes the status bar: at first, at last, and now and then between,
+        however many files there are."""
+        next_at = 0.0
 
         def show(done: int, total: int, name: str) -> None:
-            if done == total or done % (total // _SHOWN + 1) == 0:
+            nonlocal next_at
+            if done == total or monotonic() >= next_at:
+                next_at = monotonic() + _PAUSE
                 self.status(f"{label} {done}/{total} {name}".rstrip())
 
         return show

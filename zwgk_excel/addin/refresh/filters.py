@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from zwgk_excel.addin.refresh.live_book import read_grid
-from zwgk_excel.layout.columns import layout
+from zwgk_excel.layout.columns import SheetLayout, layout
 from zwgk_excel.workbooks.reading.table_reader import find_table
 
 
@@ -29,46 +29,73 @@ class _Applied:
         return kind == "values" or (kind == "comparison" and self.criterion.operator is not None)
 
 
+class Filters:
+    """The filters of the tables of a book: set aside sheet by sheet, and set again."""
+
+    def __init__(self) -> None:
+        self._found: list[_Applied] = []
+
+    @property
+    def lost(self) -> list[str]:
+        """The sheets whose filter cannot be set again."""
+        return sorted({each.sheet for each in self._found if not each.known})
+
+    def clear(self, sheet: Any, name: str) -> None:
+        """Show all rows of our table on the xlwings sheet ``name``; the matrix has a filter of its own."""
+        shape = _shapes().get(name)
+        cells = _cells(sheet, shape.table) if shape else None
+        if shape is None or cells is None:
+            return
+        found = list(_criteria(cells, name, shape.table))
+        if found:
+            cells.autofilter.clear()
+        self._found += found
+
+    def set_again(self, sheets: Mapping[str, Any]) -> None:
+        """Filter as before; ``sheets`` are the xlwings sheets by their names."""
+        for each in self._found:
+            if each.known:
+                _apply(_cells(sheets[each.sheet], each.table), each)
+
+
 @contextmanager
 def filters_cleared(book: Any) -> Iterator[list[str]]:
     """Show all rows of our tables, then filter as before; gives the sheets whose filter cannot be set again."""
-    found = [each for sheet, table in _filtered_tables(book) for each in _criteria(book.sheets[sheet], table)]
-    for sheet, table in {(each.sheet, each.table) for each in found}:
-        _cells(book.sheets[sheet], table).autofilter.clear()
+    filters = Filters()
+    sheets = {sheet.name: sheet for sheet in book.sheets}
+    for name, sheet in sheets.items():
+        filters.clear(sheet, name)
     try:
-        yield sorted({each.sheet for each in found if not each.known})
+        yield filters.lost
     finally:
-        for each in found:
-            if each.known:
-                _apply(_cells(book.sheets[each.sheet], each.table), each)
+        filters.set_again(sheets)
 
 
-def _filtered_tables(book: Any) -> list[tuple[str, str]]:
-    """Our sheets with the table on each; the matrix has a filter of its own."""
-    shapes = [shape for shape in layout("tracker").sheets.values() if shape.columns]
-    present = {sheet.name: [table.name for table in sheet.tables] for sheet in book.sheets}
-    named = [shape for shape in shapes if shape.name in present]
-    return [(shape.name, shape.table) for shape in named if not shape.table or shape.table in present[shape.name]]
+def _shapes() -> dict[str, SheetLayout]:
+    """Our sheets with a table, by their names."""
+    return {shape.name: shape for shape in layout("tracker").sheets.values() if shape.columns}
 
 
 def _cells(sheet: Any, table: str) -> Any:
-    """What a filter lies over: a table, or the block of headings and rows of the sheet."""
+    """What a filter lies over: a table, or the block of headings and rows of the sheet; None where that is gone."""
     if table:
-        return sheet.tables[table]
+        tables = sheet.tables
+        if table not in tables:
+            return None
+        return tables[table]
     grid = read_grid(sheet)
-    shape = next(each for each in layout("tracker").sheets.values() if each.name == sheet.name)
-    found = find_table(grid, shape)
+    found = find_table(grid, _shapes()[grid.sheet])
     header = found.header if found else 0
     width = max((n for n, value in enumerate(grid.rows[header], 1) if value is not None), default=1)
     last = max((n for n, row in enumerate(grid.rows, 1) if row[0] is not None), default=header + 1)
     return sheet.range((header + 1, 1), (last, width))
 
 
-def _criteria(sheet: Any, table: str) -> list[_Applied]:
-    cells = _cells(sheet, table)
-    names = _headings(cells, table)
-    applied = (each for each in cells.autofilter.criteria if each.type != "none")
-    return [_Applied(sheet.name, table, names[each.field - 1], each) for each in applied]
+def _criteria(cells: Any, sheet: str, table: str) -> Iterator[_Applied]:
+    applied = [each for each in cells.autofilter.criteria if each.type != "none"]
+    names = _headings(cells, table) if applied else []
+    for each in applied:
+        yield _Applied(sheet, table, names[each.field - 1], each)
 
 
 def _headings(cells: Any, table: str) -> list[str]:
@@ -77,7 +104,7 @@ def _headings(cells: Any, table: str) -> list[str]:
 
 
 def _apply(cells: Any, wanted: _Applied) -> None:
-    names = _headings(cells, wanted.table)
+    names = _headings(cells, wanted.table) if cells is not None else []
     if wanted.heading not in names:
         return
     field, criterion = names.index(wanted.heading) + 1, wanted.criterion

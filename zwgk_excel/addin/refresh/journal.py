@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from zwgk_excel.addin.refresh.live_book import put_values
 from zwgk_excel.workbooks.writing.formats import TEXT
 
 _BEGINNINGS = ("=", "+", "-", "@")
@@ -16,8 +19,29 @@ FROM_ABOVE, FROM_BELOW = "format_from_left_or_above", "format_from_right_or_belo
 class Journal:
     """Changes cells, rows and columns, and remembers how to undo each."""
 
-    def __init__(self) -> None:
+    def __init__(self, prepare: Callable[[str], object] | None = None) -> None:
+        """``prepare`` is called with the name of a sheet before the first thing on it changes."""
         self._undo: list[Callable[[], object]] = []
+        self._prepare, self._sheet = prepare, ""
+        self._prepared: set[str] = set()
+        self._names: list[tuple[Any, str]] | None = None
+        self._kept: set[str] = set()
+        self._moved: set[str] = set()
+
+    def on(self, sheet: str) -> None:
+        """What changes next is on this sheet."""
+        self._sheet = sheet
+
+    def changing(self) -> None:
+        """Something on the sheet is about to change; whoever changes it past the journal says so."""
+        if self._prepare and self._sheet not in self._prepared:
+            self._prepared.add(self._sheet)
+            self._prepare(self._sheet)
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything has changed that could be taken back."""
+        return bool(self._undo)
 
     def roll_back(self) -> None:
         """Take every change back, the last one first."""
@@ -26,12 +50,24 @@ class Journal:
 
     def write(self, cells: Any, rows: Sequence[Sequence[Any]]) -> None:
         """Write a block of values and formulas; ``cells`` is an xlwings range of that size."""
+        self.changing()
         old = cells.formula
         self._undo.append(lambda: setattr(cells, "formula", old))
-        cells.value = rows
+        put_values(cells, rows)
+
+    def fill(self, cells: Any, rows: Sequence[Sequence[Any]]) -> None:
+        """Write a block into rows that were inserted just now, which go as a whole when everything is taken back."""
+        self.changing()
+        put_values(cells, rows)
+
+    def dress(self, cells: Any, name: str, value: Any) -> None:
+        """Set one property of the look of such cells, whatever it is."""
+        self.changing()
+        setattr(cells, name, value)
 
     def link(self, cell: Any, address: str, text: str) -> None:
         """Turn one cell into a link that shows ``text``; an undone one is plain text again."""
+        self.changing()
         old = cell.formula
         self._undo.append(lambda: setattr(cell, "formula", old))
         if text.startswith(_BEGINNINGS):
@@ -41,6 +77,7 @@ class Journal:
 
     def clear(self, cells: Any) -> None:
         """Empty cells, formats stay."""
+        self.changing()
         old = cells.formula
         self._undo.append(lambda: setattr(cells, "formula", old))
         cells.clear_contents()
@@ -50,88 +87,142 @@ class Journal:
         old = getattr(cells, name)
         if old == value:
             return
+        self.changing()
         if old is not None or name == "color":
             self._undo.append(lambda: setattr(cells, name, old))
         setattr(cells, name, value)
 
     def insert_rows(self, sheet: Any, row: int, count: int, formats: str) -> None:
         """Insert whole rows before ``row``, with the formats of the row above or below."""
+        self.changing()
         rows = sheet.range(f"{row}:{row + count - 1}")
+        self._moved.add(sheet.name)
         rows.insert("down", copy_origin=formats)
         self._undo.append(lambda: sheet.range(f"{row}:{row + count - 1}").delete("up"))
 
     def insert_column(self, sheet: Any, column: int, formats: str) -> None:
         """Insert a whole column before ``column``."""
+        self.changing()
         letters = _letters(sheet, column)
+        self._moved.add(sheet.name)
         sheet.range(f"{letters}:{letters}").insert("right", copy_origin=formats)
         self._undo.append(lambda: sheet.range(f"{letters}:{letters}").delete("left"))
 
-    def delete_rows(self, sheet: Any, first: int, last: int, formats: str) -> None:
-        """Delete whole rows.
+    def keep_extents(self, sheet: Any) -> None:
+        """Before rows of a sheet come or go: undone, its names and tables mean the cells that they mean now.
 
-        Undone, they come back with what stood in them, with the formats of the row above or below, and names and
-        tables mean them again: rows put in at the edge of a range do not belong to it by themselves.
+        Rows put in again at the edge of a range do not belong to it by themselves. The names of the workbook are read
+        once for all sheets: those of a sheet stay as they are until its own rows and columns move.
         """
-        width = sheet.used_range.last_cell.column
-        old = sheet.range((first, 1), (last, width)).formula
-        names = [(name.name, name.refers_to) for name in sheet.book.names if _is_about(sheet, name)]
+        self.changing()
+        name, book = sheet.name, sheet.book
+        if name in self._kept:
+            return
+        self._kept.add(name)
+        if self._names is None or name in self._moved:
+            self._names = _names_of(book)
+        about = [(each.name, refers_to) for each, refers_to in self._names if _means(name, refers_to)]
+        names = [(each, refers_to) for each, refers_to in about if "!" not in each and not each.startswith("_")]
         tables = [(table.name, table.range.address) for table in sheet.tables]
+
+        def undo() -> None:
+            for table, address in tables:
+                sheet.tables[table].resize(sheet.range(address))
+            for each, refers_to in names:
+                book.names[each].refers_to = refers_to
+
+        self._undo.append(undo)
+
+    def delete_rows(self, sheet: Any, first: int, last: int, formats: str) -> None:
+        """Delete whole rows; undone, they come back with what stood in them, with the formats of the row above or
+        below."""
+        self.keep_extents(sheet)
+        width = _letters_of(sheet.used_range.address.rpartition(":")[2])
+        old = sheet.range(f"A{first}:{width}{last}").formula
         sheet.range(f"{first}:{last}").delete("up")
 
         def undo() -> None:
             sheet.range(f"{first}:{last}").insert("down", copy_origin=formats)
-            sheet.range((first, 1), (last, width)).formula = old
-            for table, address in tables:
-                sheet.tables[table].resize(sheet.range(address))
-            for name, refers_to in names:
-                sheet.book.names[name].refers_to = refers_to
+            sheet.range(f"A{first}:{width}{last}").formula = old
 
         self._undo.append(undo)
 
     def resize(self, table: Any, cells: Any) -> None:
         """Let an Excel table cover other cells."""
-        if table.range.address != cells.address:
-            sheet, old = table.parent, table.range.address
+        old = table.range.address
+        if old != cells.address:
+            self.changing()
+            sheet = table.parent
             self._undo.append(lambda: table.resize(sheet.range(old)))
             table.resize(cells)
 
     def name(self, book: Any, name: str, refers_to: str) -> None:
         """Let a defined name mean other cells."""
-        if name in book.names:
-            defined = book.names[name]
+        names = book.names
+        if name in names:
+            defined = names[name]
             old = defined.refers_to
             if old.replace("'", "") != refers_to.replace("'", ""):
+                self.changing()
                 self._undo.append(lambda: setattr(book.names[name], "refers_to", old))
                 defined.refers_to = refers_to
         else:
-            book.names.add(name, refers_to)
+            self.changing()
+            names.add(name, refers_to)
             self._undo.append(book.names[name].delete)
 
     def print_area(self, sheet: Any, cells: str) -> None:
         """Let other cells of a sheet be printed."""
         page, old = sheet.page_setup, sheet.page_setup.print_area
         if old != cells:
+            self.changing()
             self._undo.append(lambda: setattr(page, "print_area", old))
             page.print_area = cells
 
     def series(self, series: Any, formula: str) -> None:
         """Let a chart's series (the application's own object) show other cells."""
+        self.changing()
         old = series.Formula
         self._undo.append(lambda: setattr(series, "Formula", old))
         series.Formula = formula
 
     def add_sheet(self, book: Any, name: str, after: Any) -> Any:
         """Add a worksheet."""
+        self.changing()
         sheet = book.sheets.add(name, after=after)
         self._undo.append(sheet.delete)
         return sheet
 
 
-def _is_about(sheet: Any, name: Any) -> bool:
-    """Whether a defined name means cells of a sheet; Excel's own names, such as print areas, see to themselves."""
-    own = "!" in name.name or name.name.startswith("_")
-    return not own and name.refers_to.replace("'", "").startswith(f"={sheet.name}!")
+@dataclass(frozen=True, slots=True)
+class _NativeName:
+    """The application's own object of a defined name; what it is called is asked where that matters."""
+
+    native: Any
+
+    @property
+    def name(self) -> str:
+        return str(self.native.Name)
+
+
+def _names_of(book: Any) -> list[tuple[Any, str]]:
+    """The defined names of a workbook and what they mean: Excel's own too, such as print areas, which see to
+    themselves."""
+    if platform.system() == "Darwin":
+        return [(each, each.refers_to) for each in book.names]
+    # xlwings asks each for its name first, to leave out hidden ones.
+    return [(_NativeName(each), str(each.RefersTo)) for each in book.api.Names]
+
+
+def _means(sheet: str, refers_to: str) -> bool:
+    """Whether a defined name means cells of a sheet."""
+    return refers_to.replace("'", "").startswith(f"={sheet}!")
 
 
 def _letters(sheet: Any, column: int) -> str:
-    return str(sheet.range((1, column)).get_address(False, False).rstrip("0123456789"))
+    return _letters_of(sheet.range((1, column)).address)
+
+
+def _letters_of(address: str) -> str:
+    """``$AB$7`` → AB."""
+    return address.replace("$", "").rstrip("0123456789")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -14,27 +14,50 @@ from zwgk_excel.workbooks.tracker.tracker_workbook import KIND
 
 
 class LiveBook:
-    """An xlwings book as grids; each sheet is read once."""
+    """An xlwings book as grids; each sheet is found and read once."""
 
     def __init__(self, book: Any) -> None:
-        self._book = book
-        self.sheet_names: list[str] = [sheet.name for sheet in book.sheets]
+        self.sheets: dict[str, Any] = {sheet.name: sheet for sheet in book.sheets}
+        """The name of every sheet → the xlwings sheet."""
         self._grids: dict[str, Grid] = {}
+
+    @property
+    def sheet_names(self) -> list[str]:
+        """The names of all sheets, in their order."""
+        return list(self.sheets)
 
     def grid(self, sheet: str) -> Grid | None:
         """The cells of a sheet from A1 on; None where there is no such sheet."""
-        if sheet not in self.sheet_names:
+        if sheet not in self.sheets:
             return None
         if sheet not in self._grids:
-            self._grids[sheet] = read_grid(self._book.sheets[sheet])
+            self._grids[sheet] = grid_of(used_cells(self.sheets[sheet]), sheet)
         return self._grids[sheet]
+
+
+def used_cells(sheet: Any) -> Any:
+    """The cells of an xlwings sheet from A1 to the last one used."""
+    used = sheet.used_range
+    first, _, last = used.address.partition(":")
+    # Its own word for where it lies is one call; rows and columns, asked one by one, are ten.
+    return used if first == "$A$1" else sheet.range(f"$A$1:{last or first}")
+
+
+def formulas_of(cells: Any) -> list[list[str]]:
+    """What is typed into a block of an xlwings sheet, row by row: formulas, and constants as text. One cell too is a
+    row."""
+    typed = cells.formula
+    return [list(row) for row in typed] if isinstance(typed, list | tuple) else [[typed]]
 
 
 def read_grid(sheet: Any) -> Grid:
     """The cells of an xlwings sheet from A1 to the last one used; errors as text, apart."""
-    last = sheet.used_range.last_cell
-    cells = sheet.range((1, 1), (last.row, last.column))
-    rows: list[list[Any]] = cells.options(ndim=2, err_to_str=True).value
+    return grid_of(used_cells(sheet), sheet.name)
+
+
+def grid_of(cells: Any, name: str) -> Grid:
+    """A block of the xlwings sheet of this name, that begins at A1."""
+    rows = _values(cells)
     errors = {}
     plain: list[list[CellValue]] = []
     for number, row in enumerate(rows):
@@ -43,7 +66,43 @@ def read_grid(sheet: Any) -> Grid:
             if isinstance(value, str) and value in _ERRORS:
                 errors[number, column] = value
                 plain[number][column] = None
-    return Grid(sheet.name, plain, errors)
+    return Grid(name, plain, errors)
+
+
+def lacks_name(cells: Any) -> bool:
+    """Whether a formula in a block of an xlwings sheet counts a name that the workbook does not have."""
+    return any(NO_NAME in row for row in _values(cells))
+
+
+def _values(cells: Any) -> list[list[Any]]:
+    """The values of a block as xlwings understands them, in one call: by itself it asks a range for the program first,
+    on the way over its sheet and its book."""
+    options = {"ndim": 2, "err_to_str": True}
+    if platform.system() == "Darwin":  # where large blocks are read in parts
+        return list(cells.options(**options).value)
+    from xlwings import conversion
+
+    read: Any = conversion.read
+    return list(read(None, cells.raw_value, options, engine_name=_engine()))
+
+
+def put_values(cells: Any, rows: Sequence[Sequence[Any]]) -> None:
+    """Write values and formulas into an xlwings range of that size, in one call as well."""
+    if platform.system() == "Darwin":
+        cells.value = rows
+        return
+    from xlwings import conversion
+
+    write: Any = conversion.write
+    cells.raw_value = write([list(row) for row in rows], None, {}, engine_name=_engine())
+
+
+def _engine() -> str:
+    """What xlwings calls the program that it drives."""
+    from xlwings import engines
+
+    active: Any = engines.active
+    return str(active.name)
 
 
 def comments(sheet: Any, grid: Grid) -> Iterator[tuple[int, str]]:
@@ -58,7 +117,9 @@ def comments(sheet: Any, grid: Grid) -> Iterator[tuple[int, str]]:
         yield int(comment.Parent.Row), str(comment.Text())
 
 
-_ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
+NO_NAME = "#NAME?"
+"""What a formula shows where a name that it counts is gone."""
+_ERRORS = frozenset({"#DIV/0!", "#N/A", NO_NAME, "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
 
 
 _EARLY = 1900
@@ -91,10 +152,11 @@ _IDENTITY_ROWS = 10
 def is_tracker(book: Any) -> bool:
     """Whether an xlwings book is one of our trackers: its very hidden sheet says so."""
     name = layout("tracker")["identity"].name
-    if name not in [sheet.name for sheet in book.sheets]:
+    sheets = book.sheets
+    if name not in sheets:
         return False
     # Not the whole sheet, on which the rows of the tracker are counted.
-    return [PRODUCT, KIND] in book.sheets[name].range((1, 1), (_IDENTITY_ROWS, 2)).value
+    return [PRODUCT, KIND] in _values(sheets[name].range(f"A1:B{_IDENTITY_ROWS}"))
 
 
 def is_read_only(book: Any) -> bool:
@@ -102,7 +164,7 @@ def is_read_only(book: Any) -> bool:
     return platform.system() != "Darwin" and bool(book.api.ReadOnly)
 
 
-def protected_sheets(book: Any) -> list[str]:
+def protected_sheets(book: LiveBook) -> list[str]:
     """The tracker's own sheets that are protected against changes."""
     names = {sheet.name for sheet in layout("tracker").sheets.values()}
-    return [sheet.name for sheet in book.sheets if sheet.name in names and sheet.api.ProtectContents]
+    return [name for name, sheet in book.sheets.items() if name in names and sheet.api.ProtectContents]

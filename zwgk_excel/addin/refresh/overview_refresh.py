@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from zwgk_excel.addin.host.failures import UnrecognisedSheet
 from zwgk_excel.addin.refresh.chart_refresh import ChartedLines, refresh_charts
 from zwgk_excel.addin.refresh.journal import FROM_ABOVE, Journal
-from zwgk_excel.addin.refresh.live_book import read_grid
+from zwgk_excel.addin.refresh.live_book import formulas_of, grid_of, used_cells
+from zwgk_excel.addin.refresh.row_plan import runs
 from zwgk_excel.addin.refresh.row_writer import kind_code
 from zwgk_excel.addin.refresh.stray_texts import strays_in_rows
 from zwgk_excel.layout.columns import layout
@@ -34,48 +36,58 @@ class _Section:
         return self.last - self.first + 1
 
 
-def refresh_overview(sheet: Any, recorded: RecordingWorkbook, journal: Journal) -> None:
-    """Bring an xlwings sheet up to date with what the writer made of the same view.
+def refresh_overview(sheet: Any, used: Any, recorded: RecordingWorkbook, journal: Journal) -> None:
+    """Bring an xlwings sheet, whose cells from A1 on are ``used``, up to date with what the writer made of the view.
 
     A day, month or number that the office typed into the three input cells stays. Raises
     :class:`UnrecognisedSheet` where the sections are not where a writer put them.
     """
-    page = recorded.sheets[sheet.name]
+    page = recorded.sheets[layout("tracker")["overview"].name]
     wanted = _sections({row: _text(cells[0]) for row, cells in page.rows(0).items()})
-    live = _sections({row: as_text(cells[0]) for row, cells in enumerate(read_grid(sheet).rows)})
+    typed = formulas_of(used)
+    live = _sections({row: cells[0] for row, cells in enumerate(typed)})
     if live.keys() != wanted.keys() or not live or next(iter(live.values())).first != next(iter(wanted.values())).first:
-        raise UnrecognisedSheet(sheet.name)
-    for key in reversed(live):
-        _fit(sheet, live[key], wanted[key].lines - live[key].lines, journal)
-    refresh_charts(sheet, _charted(wanted), journal)
-    _write(sheet, page, _inputs(sheet.name, recorded), journal)
+        raise UnrecognisedSheet(page.name)
+    if live != wanted:
+        if any(wanted[key].lines < live[key].lines for key in live):
+            journal.keep_extents(sheet)
+        for key in reversed(live):
+            _fit(sheet, live[key], wanted[key].lines - live[key].lines, journal)
+        refresh_charts(sheet, _charted(wanted), journal)
+        typed = formulas_of(used_cells(sheet))
+    _write(sheet, page, typed, _inputs(page.name, recorded), journal)
 
 
-def strays_of_overview(sheet: Any, recorded: RecordingWorkbook) -> list[StrayCell]:
-    """What was typed beside the lines of 总览 that :func:`refresh_overview` takes away; none where it refuses."""
-    page, grid = recorded.sheets[sheet.name], read_grid(sheet)
+def strays_of_overview(used: Any, recorded: RecordingWorkbook) -> list[StrayCell]:
+    """What was typed beside the lines of 总览 that :func:`refresh_overview` takes away; none where it refuses.
+
+    ``used`` are the sheet's cells from A1 to the last one used.
+    """
+    name = layout("tracker")["overview"].name
+    page = recorded.sheets[name]
     wanted = _sections({row: _text(cells[0]) for row, cells in page.rows(0).items()})
-    live = _sections({row: as_text(cells[0]) for row, cells in enumerate(grid.rows)})
+    live = _sections({row: cells[0] for row, cells in enumerate(formulas_of(used))})
     found: list[StrayCell] = []
     for key, section in live.items():
         less = section.lines - wanted[key].lines if key in wanted else 0
         if less > 0:
             ours = {column for row, column in page.cells if wanted[key].first - 1 <= row < wanted[key].last}
-            found += strays_in_rows(sheet.name, grid, range(section.first, section.first + less), ours)
+            rows = range(section.first, section.first + less)
+            found += strays_in_rows(name, grid_of(used, name), rows, ours)
     return found
 
 
-def refresh_unit_page(sheet: Any, recorded: RecordingWorkbook, journal: Journal) -> None:
+def refresh_unit_page(sheet: Any, used: Any, recorded: RecordingWorkbook, journal: Journal) -> None:
     """The same for 单位情况, whose rows never come or go; the unit and the year that are chosen stay.
 
     Raises :class:`UnrecognisedSheet` where the headings are not where a writer put them.
     """
-    page = recorded.sheets[sheet.name]
-    live = read_grid(sheet)
+    page = recorded.sheets[layout("tracker")["unit_page"].name]
+    typed = formulas_of(used)
     fixed = [(place, cell) for place, cell in page.cells.items() if cell.format.get("bg_color") == style.HEAD_FILL]
-    if any(as_text(live.value(*place)) != cell.value for place, cell in fixed):
-        raise UnrecognisedSheet(sheet.name)
-    _write(sheet, page, _inputs(sheet.name, recorded), journal)
+    if any(as_text(_at(typed, *place)) != cell.value for place, cell in fixed):
+        raise UnrecognisedSheet(page.name)
+    _write(sheet, page, typed, _inputs(page.name, recorded), journal)
 
 
 def _charted(sections: Mapping[str, _Section]) -> list[ChartedLines]:
@@ -124,30 +136,48 @@ def _fit(sheet: Any, section: _Section, more: int, journal: Journal) -> None:
         journal.delete_rows(sheet, section.first + 1, section.first - more, FROM_ABOVE)
 
 
-def _write(sheet: Any, page: RecordedSheet, inputs: set[tuple[int, int]], journal: Journal) -> None:
+def _write(
+    sheet: Any, page: RecordedSheet, typed: Sequence[Sequence[str]], inputs: set[tuple[int, int]], journal: Journal
+) -> None:
     """Write every line whose content is another, as one block each; merged cells are written by their first."""
-    rows = page.rows(0)
-    typed = sheet.range((1, 1), (max(rows) + 1, max(map(len, rows.values())))).formula
-    for row, cells in rows.items():
+    for row, cells in page.rows(0).items():
         last = max(column for column, cell in enumerate(cells) if cell is not None)
         if any(cell is None for cell in cells[: last + 1]) or row == 0:
             for column, cell in enumerate(cells):
                 if cell is not None:
-                    target = sheet.range((row + 1, column + 1))
-                    _write_one(target, typed[row][column], cell, (row, column) in inputs, journal)
+                    _write_one(sheet, (row, column), _at(typed, row, column), cell, (row, column) in inputs, journal)
             continue
         values = [cell.value if cell else None for cell in cells[: last + 1]]
-        if not _equal(typed[row][: last + 1], values):
-            for column, cell in enumerate(cells[: last + 1]):
-                if cell and (code := kind_code(cell)):
-                    journal.format(sheet.range((row + 1, column + 1)), "number_format", code)
+        if not _equal([_at(typed, row, column) for column in range(last + 1)], values):
+            _keep_kinds(sheet, row, cells[: last + 1], journal)
             journal.write(sheet.range((row + 1, 1), (row + 1, last + 1)), [values])
 
 
-def _write_one(target: Any, typed: Any, cell: Cell, is_input: bool, journal: Journal) -> None:
-    if is_input and typed not in ("", None) and not str(typed).startswith("="):
+def _keep_kinds(sheet: Any, row: int, cells: Sequence[Cell | None], journal: Journal) -> None:
+    """Formats that a line needs to take what is written into it: asked for cells side by side, one by one where these
+    are not all so."""
+    wanted: dict[str, list[int]] = defaultdict(list)
+    for column, cell in enumerate(cells, 1):
+        if cell and (code := kind_code(cell)):
+            wanted[code].append(column)
+    for code, columns in wanted.items():
+        for left, right in runs(columns):
+            if sheet.range((row + 1, left), (row + 1, right)).number_format != code:
+                for column in range(left, right + 1):
+                    journal.format(sheet.range((row + 1, column)), "number_format", code)
+
+
+def _at(typed: Sequence[Sequence[str]], row: int, column: int) -> str:
+    return typed[row][column] if row < len(typed) and column < len(typed[row]) else ""
+
+
+def _write_one(
+    sheet: Any, place: tuple[int, int], typed: str, cell: Cell, is_input: bool, journal: Journal
+) -> None:
+    if is_input and typed and not typed.startswith("="):
         return
     if not _equal([typed], [cell.value]):
+        target = sheet.range((place[0] + 1, place[1] + 1))
         if code := kind_code(cell):
             journal.format(target, "number_format", code)
         journal.write(target, [[cell.value]])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
 from zwgk_excel.addin.refresh.journal import Journal
+from zwgk_excel.addin.refresh.live_book import formulas_of, used_cells
 from zwgk_excel.addin.refresh.row_plan import RowPlan, runs
 from zwgk_excel.workbooks.excel import column_letters
 from zwgk_excel.workbooks.opening.open_book import Grid
@@ -47,14 +49,14 @@ class RowWriter:
     """
 
     def __init__(
-        self, sheet: Any, grid: Grid, old: TableArea, area: TableArea, plan: RowPlan, targets: Targets
+        self, sheet: Any, grid: Grid, old: TableArea, area: TableArea, plan: RowPlan, targets: Targets, used: Any = None
     ) -> None:
-        """``sheet`` is an xlwings sheet."""
+        """``sheet`` is an xlwings sheet, ``used`` its cells from A1 on for who has them at hand."""
         self._sheet, self._grid, self._old = sheet, grid, old
         self._area, self._plan, self._targets = area, plan, targets
-        self._formulas = self._live_formulas()
+        self._formulas = self._live_formulas(used_cells(sheet) if used is None else used)
         self._moves = RowMapping(
-            sheet.name,
+            grid.sheet,
             {HEADER_ROW + 1: area.header},
             letters={column_letters(n): column_letters(column - 1) for n, column in enumerate(area.columns)},
         )
@@ -71,35 +73,62 @@ class RowWriter:
             else:
                 changed.update(self._write_group(group, journal))
 
-    def _live_formulas(self) -> dict[int, list[str]]:
+    def _live_formulas(self, used: Any) -> dict[int, list[str]]:
         """Recorded column → what each row of now has typed in it, for the columns that hold formulas."""
         wanted = {place for _, cells in self._targets.values() for place, cell in enumerate(cells) if _is_formula(cell)}
         if not wanted:
             return {}
-        columns = {place: self._old.columns[place] for place in wanted}
-        left, right = min(columns.values()), max(columns.values())
-        typed = self._sheet.range((self._old.first, left), (self._old.last, right)).formula
-        rows = typed if isinstance(typed, list | tuple) else [[typed]]
-        return {place: [row[column - left] for row in rows] for place, column in columns.items()}
+        typed = formulas_of(used)[self._old.first - 1 : self._old.last]
+        typed += [[""] * len(self._grid.rows[0])] * (self._old.last - self._old.first + 1 - len(typed))
+        return {place: [row[self._old.columns[place] - 1] for row in typed] for place in wanted}
 
     # --- formats -------------------------------------------------------------------------------
 
+    def _cells(self, top: int, left: int, bottom: int, right: int) -> Any:
+        """A block of the sheet; by its address it is one call, by the numbers of its corners three."""
+        return self._sheet.range(f"{column_letters(left - 1)}{top}:{column_letters(right - 1)}{bottom}")
+
     def _format(self, journal: Journal) -> None:
         """New rows and columns get their number formats and fills; a row changes its fill when its month is closed."""
-        rows = {self._plan.rows_after[key] for key in self._plan.added} | set(self._turned())
+        new = {self._plan.rows_after[key] for key in self._plan.added}
+        turned = set(self._turned()) - new
         by_row = {self._plan.rows_after[key]: cells for key, (_, cells) in self._targets.items()}
+        self._dress(new, by_row, journal)
         for place, column in enumerate(self._area.columns):
-            self._keep_kinds(place, column, journal)
+            rows = by_row.keys() - new if place in self._area.inserted else turned
             looks: dict[tuple[str, str], set[int]] = {}
-            for row in by_row if place in self._area.inserted else rows:
+            for row in rows:
                 form = cell.format if (cell := by_row[row][place]) else {}
                 looks.setdefault((form.get("num_format", ""), form.get("bg_color", "")), set()).add(row)
             for (code, fill), numbers in looks.items():
                 for first, last in runs(numbers):
-                    cells = self._sheet.range((first, column), (last, column))
+                    cells = self._cells(first, column, last, column)
                     if code:
                         journal.format(cells, "number_format", code)
                     journal.format(cells, "color", _rgb(fill))
+
+    def _dress(self, rows: set[int], by_row: Mapping[int, Sequence[Cell | None]], journal: Journal) -> None:
+        """Formats and fills of rows that were put in just now, whatever their neighbours left on them."""
+        for name, look in (("number_format", _code), ("color", _fill)):
+            wanted = {(row, place): look(cell) for row in rows for place, cell in enumerate(by_row[row])}
+            for top, left, bottom, right, value in self._rectangles(wanted):
+                if value or name == "color":
+                    journal.dress(
+                        self._cells(top, left, bottom, right), name, value if name != "color" else _rgb(value)
+                    )
+
+    def _rectangles(self, wanted: Mapping[tuple[int, int], str]) -> Iterator[tuple[int, int, int, int, str]]:
+        """Top, left, bottom and right of blocks of the sheet with one value, of (row, recorded column) → value."""
+        columns: dict[tuple[int, int, str], set[int]] = defaultdict(set)
+        by_place: dict[tuple[int, str], set[int]] = defaultdict(set)
+        for (row, place), value in wanted.items():
+            by_place[place, value].add(row)
+        for (place, value), rows in by_place.items():
+            for first, last in runs(rows):
+                columns[first, last, value].add(self._area.columns[place])
+        for (first, last, value), places in columns.items():
+            for left, right in runs(places):
+                yield first, left, last, right, value
 
     def _turned(self) -> Iterator[int]:
         """Rows whose state was a formula and becomes a value, or the other way round."""
@@ -109,15 +138,21 @@ class RowWriter:
                 if texts[number - self._old.first].startswith("=") is not _is_formula(cell):
                     yield self._plan.rows_after[key]
 
-    def _keep_kinds(self, place: int, column: int, journal: Journal) -> None:
-        """Before anything is written: text that looks like a number must stay text, and no formula become one."""
-        codes: dict[str, set[int]] = {}
-        for key, (_, cells) in self._targets.items():
-            if (cell := cells[place]) and (code := kind_code(cell)):
-                codes.setdefault(code, set()).add(self._plan.rows_after[key])
-        for code, numbers in codes.items():
-            for first, last in runs(numbers):
-                journal.format(self._sheet.range((first, column), (last, column)), "number_format", code)
+    def _keep_kinds(self, rows: Collection[int], group: Sequence[int], journal: Journal) -> None:
+        """Before anything is written into these rows: text that looks like a number must stay text, and no formula
+        become one. In rows that were put in just now the formats are right already."""
+        wanted = {
+            (row, place): code
+            for key, (_, cells) in self._targets.items()
+            if key in self._plan.rows_before and (row := self._plan.rows_after[key]) in rows
+            for place in group
+            if (cell := cells[place]) and (code := kind_code(cell))
+        }
+        for top, left, bottom, right, code in self._rectangles(wanted):
+            # Asked as a block; where not all of it is so, column by column, so that each can be taken back.
+            if self._cells(top, left, bottom, right).number_format != code:
+                for column in range(left, right + 1):
+                    journal.format(self._cells(top, column, bottom, column), "number_format", code)
 
     # --- cells ---------------------------------------------------------------------------------
 
@@ -148,11 +183,17 @@ class RowWriter:
             wanted[row] = [templates[place].value(cells[place], recorded_row + 1, row) for place in group]
             if any(self._differs(key, place, value) for place, value in zip(group, wanted[row], strict=True)):
                 changed.append(row)
-        left = self._area.columns[group[0]]
+        left, new = self._area.columns[group[0]], self._new()
         for first, last in _blocks(changed, wanted):
-            cells = self._sheet.range((first, left), (last, left + len(group) - 1))
-            journal.write(cells, [wanted[row] for row in range(first, last + 1)])
+            block = range(first, last + 1)
+            self._keep_kinds(block, group, journal)
+            write = journal.fill if new.issuperset(block) else journal.write
+            write(self._cells(first, left, last, left + len(group) - 1), [wanted[row] for row in block])
         return changed
+
+    def _new(self) -> set[int]:
+        """The rows that were put in just now."""
+        return {self._plan.rows_after[key] for key in self._plan.added}
 
     def _write_links(self, place: int, changed: set[int], journal: Journal) -> None:
         """Links of new rows as formulas, in blocks; of other rows one by one, over the link that is there.
@@ -170,14 +211,15 @@ class RowWriter:
                 if isinstance(value, Link) and not value.formula:
                     long[row] = value
             elif isinstance(value, Link) and (row in changed or self._differs(key, place, value)):
-                journal.link(self._sheet.range((row, column)), value.address, value.text)
+                self._keep_kinds((row,), (place,), journal)
+                journal.link(self._cells(row, column, row, column), value.address, value.text)
             elif self._differs(key, place, value):
-                journal.write(self._sheet.range((row, column)), [[value]])
+                self._keep_kinds((row,), (place,), journal)
+                journal.write(self._cells(row, column, row, column), [[value]])
         for first, last in runs(new):
-            cells_ = self._sheet.range((first, column), (last, column))
-            journal.write(cells_, [[new[row]] for row in range(first, last + 1)])
+            journal.fill(self._cells(first, column, last, column), [[new[row]] for row in range(first, last + 1)])
         for row, value in long.items():
-            journal.link(self._sheet.range((row, column)), value.address, value.text)
+            journal.link(self._cells(row, column, row, column), value.address, value.text)
 
     def _differs(self, key: str, place: int, value: Any) -> bool:
         origin = self._plan.rows_before.get(key)
@@ -224,6 +266,15 @@ def _blocks(changed: Sequence[int], known: Mapping[int, Any]) -> Iterator[tuple[
         start = previous = row
     if start:
         yield start, previous
+
+
+def _code(cell: Cell | None) -> str:
+    """The number format of a new cell."""
+    return (kind_code(cell) or str(cell.format.get("num_format", ""))) if cell else ""
+
+
+def _fill(cell: Cell | None) -> str:
+    return str(cell.format.get("bg_color", "")) if cell else ""
 
 
 def kind_code(cell: Cell) -> str:

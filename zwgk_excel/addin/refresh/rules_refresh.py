@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -29,21 +30,24 @@ def refresh_rules(
     table: TableArea,
     *,
     rows_change: bool,
+    settled: Collection[int] = (),
     own: Mapping[int, tuple[int, bool]] | None = None,
+    changing: Callable[[], object] = lambda: None,
 ) -> None:
     """See that every recorded rule and validation reaches from the first row of the table to its last.
 
     Programs extend them when rows are inserted between others. At the edges not all do; then all rules of the writer
     on this sheet are taken off (those of others stay) and laid over the whole table. Where no ``rows_change`` they are
-    only counted: enough to see that somebody cleared them. ``own`` maps the recorded rows (from 0) of a sheet whose
-    rows have lists of their own to the rows where they stand, and whether these were put in just now.
+    only counted in the last row: enough to see that somebody cleared them. So they are in rows that are ``settled``:
+    they were there before, and what reached them does. ``changing`` is called before anything is
+    laid. ``own`` maps the recorded rows (from 0) of a sheet whose rows have lists of their own to the rows where they
+    stand, and whether these were put in just now.
     """
-    rules = [(_moved(rule.area, table), _spoken(rule, table)) for rule in recorded.rules]
-    wanted: dict[tuple[int, ...], set[tuple[str, str]]] = {}
-    for area, rule in rules:
-        for corner in (area[:2], area[2:]):
-            wanted.setdefault(corner, set()).add(_rule_key(rule))
-    if not all(_reach(sheet.range(corner), here, thorough=rows_change) for corner, here in wanted.items()):
+    edges = {row: row not in settled for row in (table.first, table.last)} if rows_change else {table.last: False}
+    edges = {row: new for row, new in edges.items() if new or row == table.last}
+    if not all(_reach(sheet, row, recorded.rules, table, thorough=new) for row, new in edges.items()):
+        rules = [(_moved(rule.area, table), _spoken(rule, table)) for rule in recorded.rules]
+        changing()
         for area, rule in rules:
             _remove(sheet, area, rule)
         with _in_front(sheet):
@@ -51,30 +55,70 @@ def refresh_rules(
             for area, rule in reversed(rules):
                 _add(sheet, area, rule)
     lists = [each for each in recorded.validations if own is not None and each.options["validate"] == "list"]
-    for each in recorded.validations:
-        if each not in lists:
-            _validate(sheet, _moved(each.area, table), each)
+    for run in _side_by_side([each for each in recorded.validations if each not in lists], table):
+        if not all(_all_laid(sheet, run, table, row) for row in edges):
+            for each in run:
+                if not _is_laid(sheet, each, table):
+                    changing()
+                    _validate(sheet, _moved(each.area, table), each)
     if own is not None:
-        _validate_rows(sheet, lists, table, own)
+        _validate_rows(sheet, lists, table, own, rows_change, changing)
 
 
 def _validate_rows(
-    sheet: Any, lists: Sequence[Validation], table: TableArea, own: Mapping[int, tuple[int, bool]]
+    sheet: Any,
+    lists: Sequence[Validation],
+    table: TableArea,
+    own: Mapping[int, tuple[int, bool]],
+    rows_change: bool,
+    changing: Callable[[], object],
 ) -> None:
-    """Lay the lists of rows that were put in, because they have that of their neighbour; all of them where those of the
-    first or the last other row are gone: enough to see that somebody cleared them."""
+    """Lay the lists of rows that were put in, because they have that of their neighbour; all of them where that of the
+    last other row, or where rows come and go of the first, is gone: enough to see that somebody cleared them."""
     places = [(own[each.area[0]], table.columns[each.area[1]], each) for each in lists]
     kept = [(row, column) for (row, new), column, _ in places if not new]
-    there = all(sheet.range(cell).data_validation.type == "list" for cell in dict.fromkeys((*kept[:1], *kept[-1:])))
+    looked_at = dict.fromkeys((*kept[:rows_change], *kept[-1:]))
+    there = all(sheet.range(cell).data_validation.type == "list" for cell in looked_at)
     for (row, new), column, each in places:
         if new or not there:
-            _validate(sheet, (row, column, row, column), each, anew=True)
+            changing()
+            _validate(sheet, (row, column, row, column), each)
 
 
-def _reach(corner: Any, wanted: set[tuple[str, str]], *, thorough: bool) -> bool:
-    """Whether all the wanted rules are about this cell."""
-    found = corner.conditional_formats
-    return len(found) >= len(wanted) and (not thorough or wanted <= {_key(each) for each in found})
+def _reach(sheet: Any, row: int, rules: Sequence[ConditionalFormat], table: TableArea, *, thorough: bool) -> bool:
+    """Whether all rules reach a row: as many as there should be, or ``thorough``, just these."""
+    if not rules:
+        return True
+    columns = [table.columns[rule.area[side]] for rule in rules for side in (1, 3)]
+    found = _cells(sheet, (row, min(columns), row, max(columns))).conditional_formats
+    if not thorough:
+        return len(found) >= len(rules)
+    return not Counter(map(_rule_key, rules)) - Counter(map(_key, found))
+
+
+def _side_by_side(validations: Sequence[Validation], table: TableArea) -> list[list[Validation]]:
+    """Runs of validations whose columns stand beside each other on the sheet."""
+    found: list[list[Validation]] = []
+    ordered = sorted(validations, key=lambda each: table.columns[each.area[1]])
+    for before, each in zip([None, *ordered], ordered, strict=False):
+        beside = before is not None and table.columns[before.area[1]] + 1 == table.columns[each.area[1]]
+        found = [*found[:-1], [*found[-1], each]] if beside else [*found, [each]]
+    return found
+
+
+def _all_laid(sheet: Any, run: Sequence[Validation], table: TableArea, row: int) -> bool:
+    """Whether every cell of a row in these columns has a validation, which one question answers."""
+    kinds = {_KINDS[each.options["validate"]] for each in run}
+    left, right = (table.columns[each.area[1]] for each in (run[0], run[-1]))
+    found = _cells(sheet, (row, left, row, right)).data_validation.type
+    return found in kinds if len(run) == 1 else found in {*kinds, "inconsistent"}
+
+
+def _is_laid(sheet: Any, validation: Validation, table: TableArea) -> bool:
+    """Whether the first and the last cell have the validation, by its kind."""
+    column, kind = table.columns[validation.area[1]], _KINDS[validation.options["validate"]]
+    rows = dict.fromkeys((table.first, table.last))
+    return all(_cells(sheet, (row, column, row, column)).data_validation.type == kind for row in rows)
 
 
 @contextmanager
@@ -122,12 +166,14 @@ def _spoken(rule: ConditionalFormat, table: TableArea) -> ConditionalFormat:
 
 def _cells(sheet: Any, area: Area) -> Any:
     top, left, bottom, right = area
-    return sheet.range((top, left), (bottom, right))
+    # By its address a block is one call, by the numbers of its corners three.
+    return sheet.range(f"{column_letters(left - 1)}{top}:{column_letters(right - 1)}{bottom}")
 
 
 def _key(live: Any) -> tuple[str, str]:
     """What tells rules apart: how they compare, and with what; rows in a live formula depend on the selected cell."""
-    return str(live.type), _bare(live.formula1 or live.formula or "")
+    kind = str(live.type)
+    return kind, _bare((live.formula1 if kind == "cell_value" else live.formula) or "")
 
 
 def _rule_key(rule: ConditionalFormat) -> tuple[str, str]:
@@ -164,15 +210,9 @@ def _add(sheet: Any, area: Area, rule: ConditionalFormat) -> None:
         made.impl.api.NumberFormat = code
 
 
-def _validate(sheet: Any, area: Area, validation: Validation, *, anew: bool = False) -> None:
-    """Lay a validation where it is not there by its kind; ``anew`` also where it is, because a row that was put in has
-    that of its neighbour."""
+def _validate(sheet: Any, area: Area, validation: Validation) -> None:
     options = validation.options
     kind = _KINDS[options["validate"]]
-    top, left, bottom, right = area
-    there = all(sheet.range(corner).data_validation.type == kind for corner in ((top, left), (bottom, right)))
-    if there and not anew:
-        return
     rule = _cells(sheet, area).data_validation
     if kind == "list":
         rule.set_list(_choices(sheet, options["source"]))

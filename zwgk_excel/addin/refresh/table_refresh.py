@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 from zwgk_excel.addin.host.failures import UnrecognisedSheet
 from zwgk_excel.addin.refresh.journal import FROM_ABOVE, FROM_BELOW, Journal
-from zwgk_excel.addin.refresh.live_book import read_grid
-from zwgk_excel.addin.refresh.row_plan import LiveRow, RowPlan, plan_rows
+from zwgk_excel.addin.refresh.live_book import grid_of, used_cells
+from zwgk_excel.addin.refresh.row_plan import LiveRow, RowPlan, plan_rows, runs
 from zwgk_excel.addin.refresh.row_writer import RowWriter, TableArea
 from zwgk_excel.domain.text import clean
 from zwgk_excel.layout.columns import SheetLayout
@@ -32,14 +33,19 @@ class TableRefresh:
         """``sheet`` is an xlwings sheet. Raises :class:`UnrecognisedSheet` where its table cannot be found."""
         self.sheet, self.shape, self._recorded, self._journal = sheet, shape, recorded, journal
         self.headings = [cell.value for cell in recorded.rows(HEADER_ROW)[HEADER_ROW] if cell]
-        self.grid = read_grid(sheet)
+        journal.on(shape.name)
+        self._read()
         self._inserted = self._add_missing_columns(self.grid)
         if self._inserted:
-            self.grid = read_grid(sheet)
-        self.old = self._area(self.grid)
+            self._read()
         self._targets = self._read_targets()
+        self.old = self._area(self.grid)
         self.plan = self._plan()
         self.area = TableArea(self.old.header, self.old.first, self.plan.last, self.old.columns, self._inserted)
+
+    def _read(self) -> None:
+        self._used = used_cells(self.sheet)
+        self.grid = grid_of(self._used, self.shape.name)
 
     @property
     def rows_change(self) -> bool:
@@ -50,7 +56,7 @@ class TableRefresh:
         """The header row and the column of each heading, from 1."""
         table = find_table(grid, self.shape)
         if table is None:
-            raise UnrecognisedSheet(self.sheet.name)
+            raise UnrecognisedSheet(self.shape.name)
         by_text = {clean(as_text(value)): place for place, value in enumerate(grid.rows[table.header])}
         found: list[int | None] = []
         for heading in self.headings:
@@ -77,15 +83,32 @@ class TableRefresh:
     def _area(self, grid: Grid) -> TableArea:
         header, found = self._positions(grid)
         columns = tuple(column for column in found if column)
-        names = [each.name for each in self.sheet.tables]
-        table = self._recorded.table
-        self._table = self.sheet.tables[table[0]] if table and table[0] in names else None
-        if self._table is not None:
-            last = self._table.range.last_cell.row
-        else:
-            filled = (n for n, row in enumerate(grid.rows, 1) if n > header and as_text(row[columns[0] - 1]))
-            last = max(filled, default=header + 1)
+        last = len(grid.rows)
+        if not self._is_complete(grid, header, columns):
+            last = self._last_row(grid, header, columns)
         return TableArea(header, header + 1, max(last, header + 1), columns)
+
+    def _is_complete(self, grid: Grid, header: int, columns: Sequence[int]) -> bool:
+        """Whether every row below the headings is a wanted one, and none is missing: then no row comes or goes, and
+        the table need not be asked where it ends."""
+        places = [columns[place] - 1 for place in self._keys_at()]
+        keys = list(unique_keys([as_text(_at(row, place)) for place in places] for row in grid.rows[header:]))
+        if not self._targets:  # an Excel table keeps one empty row
+            return keys in ([], [""]) and not any(map(is_visible, grid.rows[header] if keys else []))
+        return len(keys) == len(self._targets) and set(keys) == self._targets.keys()
+
+    def _last_row(self, grid: Grid, header: int, columns: Sequence[int]) -> int:
+        if (table := self._table) is not None:
+            return int(table.range.address.rpartition("$")[2])
+        filled = (n for n, row in enumerate(grid.rows, 1) if n > header and as_text(row[columns[0] - 1]))
+        return max(filled, default=header + 1)
+
+    @cached_property
+    def _table(self) -> Any:
+        """The Excel table, which stays the same however its rows move; None where the sheet has none."""
+        table = self._recorded.table
+        tables = self.sheet.tables
+        return tables[table[0]] if table and table[0] in tables else None
 
     def _keys_at(self) -> list[int]:
         headings = [self.shape.heading(key) for key in ROW_KEYS[self.shape.key]]
@@ -115,6 +138,11 @@ class TableRefresh:
     def keys_at(self) -> list[int]:
         """The columns of the sheet that make up a row's key, from 1."""
         return [self.old.columns[place] for place in self._keys_at()]
+
+    @property
+    def settled(self) -> frozenset[int]:
+        """The rows afterwards that were there before, cell by cell."""
+        return frozenset() if self._inserted else frozenset(self.plan.rows_after[key] for key in self.plan.rows_before)
 
     @property
     def own_rows(self) -> dict[int, tuple[int, bool]]:
@@ -148,15 +176,18 @@ class TableRefresh:
 
     def apply(self) -> None:
         """Insert and delete rows, write what is different, and let table and formats follow."""
-        writer = RowWriter(self.sheet, self.grid, self.old, self.area, self.plan, self._targets)
+        writer = RowWriter(self.sheet, self.grid, self.old, self.area, self.plan, self._targets, self._used)
+        if self.plan.deletes:
+            self._journal.keep_extents(self.sheet)
         for row, count in self.plan.inserts:
             self._journal.insert_rows(self.sheet, row, count, self._neighbour(row))
         for first, last in self.plan.deletes:
             self._journal.delete_rows(self.sheet, first, last, self._neighbour(first))
-        self._resize()
-        if self.plan.emptied:
-            for column in self.area.columns:
-                self._journal.clear(self.sheet.range((self.plan.emptied, column)))
+        if self.rows_change:
+            self._resize()
+        if row := self.plan.emptied:
+            for left, right in runs(self.area.columns):
+                self._journal.clear(self.sheet.range((row, left), (row, right)))
         writer.write(self._journal)
 
     def _neighbour(self, row: int) -> str:
@@ -165,11 +196,12 @@ class TableRefresh:
 
     def _resize(self) -> None:
         """Let the Excel table cover the rows that there are now."""
-        if self._table is None:
+        table = self._table
+        if table is None:
             return
-        area = self._table.range
-        cells = self.sheet.range((self.area.header, area.column), (self.area.last, area.last_cell.column))
-        self._journal.resize(self._table, cells)
+        first, _, last = table.range.address.replace("$", "").partition(":")
+        left, right = (text.rstrip("0123456789") for text in (first, last or first))
+        self._journal.resize(table, self.sheet.range(f"{left}{self.area.header}:{right}{self.area.last}"))
 
 
 def _at(row: Sequence[Any], place: int) -> Any:

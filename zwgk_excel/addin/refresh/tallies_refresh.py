@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from zwgk_excel.addin.refresh.journal import Journal
+from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.excel import column_letters
 from zwgk_excel.workbooks.tracker.recording_workbook import RecordingWorkbook
 from zwgk_excel.workbooks.tracker.rows.formulas import TALLIES, tally_name
@@ -12,25 +14,38 @@ from zwgk_excel.workbooks.tracker.sheets.page import FIRST_ROW
 from zwgk_excel.workbooks.tracker.sheets.tallies import LAST, PLACE
 
 
-def refresh_tallies(book: Any, sheet: Any, recorded: RecordingWorkbook, journal: Journal) -> None:
+def refresh_tallies(
+    book: Any, sheet: Any, recorded: RecordingWorkbook, typed: Sequence[Sequence[str]], journal: Journal
+) -> None:
     """Bring the tallies on an xlwings sheet, and its names, up to date with what the writer made of the view.
 
-    Its formulas refer to names and to each other, so it may be written before the sheets that it counts.
+    ``typed`` is what stands on the sheet, from A1 on. Its formulas refer to names and to each other, so it may be
+    written before the sheets that it counts. Where nothing has to be written the names are left alone too.
     """
-    cells = recorded.sheets[sheet.name].cells
-    last = max(row for row, _ in cells)
-    below = sheet.used_range.last_cell.row
-    area = sheet.range((FIRST_ROW + 1, PLACE + 1), (max(last + 1, below), LAST + 1))
+    name = layout("tracker")["identity"].name
+    cells = recorded.sheets[name].cells
+    last = max(max(row for row, _ in cells) + 1, len(typed))
     wanted: list[list[Any]] = [
         [cells[row, column].value if (row, column) in cells else None for column in range(PLACE, LAST + 1)]
-        for row in range(FIRST_ROW, max(last + 1, below))
+        for row in range(FIRST_ROW, last)
     ]
-    if [_plain(row) for row in area.formula] != [_plain(row) for row in wanted]:
-        journal.write(area, wanted)
+    live = [[_at(typed, row, column) for column in range(PLACE, LAST + 1)] for row in range(FIRST_ROW, last)]
+    if [_plain(row) for row in live] == [_plain(row) for row in wanted]:
+        return
+    journal.write(sheet.range((FIRST_ROW + 1, PLACE + 1), (last, LAST + 1)), wanted)
+    name_tallies(book, recorded, journal)
+
+
+def name_tallies(book: Any, recorded: RecordingWorkbook, journal: Journal) -> None:
+    """Let the names of the tallies mean the rows that there are now."""
     for key in TALLIES:
-        _, (top, left, bottom, right) = recorded.names[tally_name(key)]
+        sheet, (top, left, bottom, right) = recorded.names[tally_name(key)]
         cells_of = f"${column_letters(left)}${top + 1}:${column_letters(right)}${bottom + 1}"
-        journal.name(book, tally_name(key), f"='{sheet.name}'!{cells_of}")
+        journal.name(book, tally_name(key), f"='{sheet}'!{cells_of}")
+
+
+def _at(typed: Sequence[Sequence[str]], row: int, column: int) -> str:
+    return typed[row][column] if row < len(typed) and column < len(typed[row]) else ""
 
 
 def _plain(row: Any) -> list[str]:

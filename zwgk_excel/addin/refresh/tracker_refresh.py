@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
 from zwgk_excel.addin.host.failures import NotRestored, UnrecognisedSheet
 from zwgk_excel.addin.host.session import Session
-from zwgk_excel.addin.refresh.filters import filters_cleared
+from zwgk_excel.addin.refresh.filters import Filters, filters_cleared
 from zwgk_excel.addin.refresh.journal import Journal
-from zwgk_excel.addin.refresh.live_book import read_grid
+from zwgk_excel.addin.refresh.live_book import NO_NAME, formulas_of, grid_of, lacks_name, used_cells
 from zwgk_excel.addin.refresh.office_columns import AddedColumns, fill_new_rows, removed_values_of
 from zwgk_excel.addin.refresh.overview_refresh import refresh_overview, refresh_unit_page, strays_of_overview
 from zwgk_excel.addin.refresh.rules_refresh import refresh_rules, select_again
 from zwgk_excel.addin.refresh.stray_texts import strays_of_table
 from zwgk_excel.addin.refresh.table_refresh import TableRefresh
-from zwgk_excel.addin.refresh.tallies_refresh import refresh_tallies
+from zwgk_excel.addin.refresh.tallies_refresh import name_tallies, refresh_tallies
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.tracker.previous.office_input import LAST_ACT_KEY, LEDGER_REVISION_KEY
@@ -43,8 +43,9 @@ TABLES = (
 )
 _FORMER_END = "waived"
 """The column at which the print area of 跟踪台账 ended in earlier versions."""
-_Step = Callable[[str], None]
-"""Told the name of the sheet that is being worked on."""
+_RefreshPage = Callable[[Any, Any, RecordingWorkbook, Journal], None]
+PAGES = ("overview", "unit_page")
+"""The sheets that are no table but made of formulas."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,39 +63,79 @@ class Refreshed:
     """The problems with the office's cells that were not taken, where these stand now."""
 
 
-def refresh_tracker(session: Session, book: Any, view: TrackerView) -> Refreshed:
+def refresh_tracker(
+    session: Session, book: Any, view: TrackerView, known: Mapping[str, Any] | None = None
+) -> Refreshed:
     """Lay ``view`` over the open tracker ``book`` (xlwings) and save it. On any error everything is taken back.
 
-    Raises :class:`NotRestored` where not even that could be done.
+    ``known`` are its sheets by their names, for who has them at hand. Raises :class:`NotRestored` where not even that
+    could be done.
     """
+    sheets = dict(known) if known is not None else {sheet.name: sheet for sheet in book.sheets}
     recorded = recorded_tracker(view)
-    journal = Journal()
-    try:
-        with session.quiet(), filters_cleared(book) as lost, _view_kept(book):
-            done = _refresh(book, view, recorded, journal, lambda name: session.status(f"刷新“{name}”"))
-        session.status("保存台账")
-        book.save()
-    except BaseException:
+    session.status(f"核对“{layout('tracker').file_name}”")
+    with ExitStack() as set_aside:
+        at_work = _AtWork(session, book, sheets, set_aside)
+        journal = Journal(at_work.begin)
         try:
-            with session.quiet(), filters_cleared(book):
-                journal.roll_back()
-        except Exception as error:
-            raise NotRestored from error
-        raise
-    return replace(done, lost_filters=tuple(lost), removed_sheet=layout("tracker")["removed"].name)
+            with set_aside:
+                done = _refresh(book, view, recorded, sheets, journal)
+            session.status("保存台账")
+            book.save()
+        except BaseException:
+            try:
+                if journal.changed:
+                    with session.quiet(), filters_cleared(book):
+                        journal.roll_back()
+            except Exception as error:
+                raise NotRestored from error
+            raise
+    return replace(done, lost_filters=tuple(at_work.filters.lost), removed_sheet=layout("tracker")["removed"].name)
 
 
-def _refresh(book: Any, view: TrackerView, recorded: RecordingWorkbook, journal: Journal, step: _Step) -> Refreshed:
+class _AtWork:
+    """What is set aside before anything changes, and only then: drawing and computing, the selection, and the filter of
+    each sheet that changes. A click that finds nothing new asks for none of them."""
+
+    def __init__(self, session: Session, book: Any, sheets: Mapping[str, Any], set_aside: ExitStack) -> None:
+        self._session, self._book, self._sheets, self._set_aside = session, book, sheets, set_aside
+        self._begun = False
+        self.filters = Filters()
+
+    def begin(self, name: str) -> None:
+        """Before the first thing on a sheet changes."""
+        if not self._begun:
+            self._begun = True
+            self._set_aside.enter_context(self._session.quiet())
+            self._set_aside.callback(self.filters.set_again, self._sheets)
+            self._set_aside.enter_context(_view_kept(self._book))
+        if name != layout("tracker")["identity"].name:
+            self._session.status(f"刷新“{name}”")
+        if name in self._sheets:
+            self.filters.clear(self._sheets[name], name)
+
+
+def _refresh(
+    book: Any, view: TrackerView, recorded: RecordingWorkbook, sheets: dict[str, Any], journal: Journal
+) -> Refreshed:
     tracker = layout("tracker")
-    sheets = {sheet.name: sheet for sheet in book.sheets}
-    refresh_tallies(book, sheets[tracker["identity"].name], recorded, journal)
+    identity = tracker["identity"].name
+    journal.on(identity)
+    typed = formulas_of(used_cells(sheets[identity]))
+    refresh_tallies(book, sheets[identity], recorded, typed, journal)
+    # Where rows stay names stay, and to ask for each costs as much as all else. But a tracker of earlier versions lacks
+    # some, and somebody may have deleted one: then the sheets that are made of formulas show it.
+    pages = {key: used_cells(sheets[tracker[key].name]) for key in PAGES if tracker[key].name in sheets}
+    incomplete = any(map(lacks_name, pages.values()))
+    if incomplete:
+        name_tallies(book, recorded, journal)
     skipped: list[str] = []
     added: list[AddedColumns] = []
     strays: list[StrayCell] = []
     for key in TABLES:
         shape = tracker[key]
-        step(shape.name)
         page = recorded.sheets[shape.name]
+        journal.on(shape.name)
         if key == "in_tray" and shape.name not in sheets:
             # A tracker of earlier versions has none, and without it the office would not see what waits.
             sheets[shape.name] = _lay(book, page, journal, after=tracker["overview"].name)
@@ -115,34 +156,48 @@ def _refresh(book: Any, view: TrackerView, recorded: RecordingWorkbook, journal:
             added.append(AddedColumns.read(table))
         strays += strays_of_table(table)
         table.apply()
-        table.print_rows(_FORMER_END)
-        _rename(book, recorded, table, shape.name, journal)
+        if table.rows_change or incomplete or NO_NAME in table.grid.errors.values():
+            _rename(book, recorded, table, shape.name, journal)
         own = table.own_rows if key == "in_tray" else None
-        refresh_rules(table.sheet, page, table.area, rows_change=table.rows_change, own=own)
-    if tracker["overview"].name in sheets:
-        strays += strays_of_overview(sheets[tracker["overview"].name], recorded)
-    removed = _keep_added(book, view, added, strays, journal)
-    for key, refresh in (("overview", refresh_overview), ("unit_page", refresh_unit_page)):
-        skipped += _page(tracker[key].name, refresh, sheets, recorded, journal, step)
+        change = table.rows_change
+        if change or table.plan.rows_after:
+            settled = table.settled
+            refresh_rules(
+                table.sheet,
+                page,
+                table.area,
+                rows_change=change,
+                settled=settled,
+                own=own,
+                changing=journal.changing,
+            )
+        if change:
+            table.print_rows(_FORMER_END)
+    if "overview" in pages:
+        strays += strays_of_overview(pages["overview"], recorded)
+    removed = _keep_added(book, view, sheets, added, strays, journal)
+    for key, refresh in zip(PAGES, (refresh_overview, refresh_unit_page), strict=True):
+        skipped += _page(tracker[key].name, refresh, sheets, pages.get(key), recorded, journal)
     made_of = {LEDGER_REVISION_KEY: view.revision, LAST_ACT_KEY: view.last_act}
-    _write_identity(sheets[tracker["identity"].name], made_of, journal)
+    journal.on(identity)
+    _write_identity(sheets[identity], typed, made_of, journal)
     return Refreshed(tuple(removed), tuple(skipped), refused=tuple(each.problem for each in view.refused))
 
 
 def _page(
     name: str,
-    refresh: Callable[[Any, RecordingWorkbook, Journal], None],
+    refresh: _RefreshPage,
     sheets: Mapping[str, Any],
+    cells: Any,
     recorded: RecordingWorkbook,
     journal: Journal,
-    step: _Step,
 ) -> list[str]:
     """Refresh a sheet that is no table; returns its name where it is gone or cannot be recognised."""
-    step(name)
+    journal.on(name)
     try:
         if name not in sheets:
             raise UnrecognisedSheet(name)
-        refresh(sheets[name], recorded, journal)
+        refresh(sheets[name], cells, recorded, journal)
     except UnrecognisedSheet:
         return [name]
     return []
@@ -157,15 +212,19 @@ def _rename(book: Any, recorded: RecordingWorkbook, table: TableRefresh, sheet: 
 
 
 def _keep_added(
-    book: Any, view: TrackerView, added: Sequence[AddedColumns], strays: Sequence[StrayCell], journal: Journal
+    book: Any,
+    view: TrackerView,
+    sheets: dict[str, Any],
+    added: Sequence[AddedColumns],
+    strays: Sequence[StrayCell],
+    journal: Journal,
 ) -> list[RowValues]:
     """The office's columns follow their rows; what has none any more goes to the sheet of removed values.
 
     So do ``strays``.
     """
     shape = layout("tracker")["removed"]
-    names = [sheet.name for sheet in book.sheets]
-    known = removed_values_of(read_grid(book.sheets[shape.name])) if shape.name in names else []
+    known = removed_values_of(grid_of(used_cells(sheets[shape.name]), shape.name)) if shape.name in sheets else []
     restored = [row for each in added for row in fill_new_rows(each, known, journal)]
     kept = [row for row in known if row not in restored and row["column"] not in removed_headings()]
     removed = [row for each in added for row in each.removed]
@@ -180,10 +239,11 @@ def _keep_added(
     rows = kept + removed + beside
     if rows or known:
         page = recorded_removed(view.office, rows).sheets[shape.name]
-        if shape.name not in names:
-            _lay(book, page, journal)
+        if shape.name not in sheets:
+            journal.on(shape.name)
+            sheets[shape.name] = _lay(book, page, journal)
         else:
-            TableRefresh(book.sheets[shape.name], shape, page, journal).apply()
+            TableRefresh(sheets[shape.name], shape, page, journal).apply()
     return removed + [row for row in beside if row not in known]
 
 
@@ -208,18 +268,22 @@ def _lay(book: Any, page: Any, journal: Journal, after: str = "") -> Any:
     return sheet
 
 
-def _write_identity(sheet: Any, made_of: Mapping[str, int], journal: Journal) -> None:
-    """Write what the tracker is made of now; a key that a tracker of earlier versions lacks comes below the others."""
-    rows = [row for row in read_grid(sheet).rows if row[0] is not None]
-    places = {str(row[0]): number for number, row in enumerate(rows, 1)}
+def _write_identity(
+    sheet: Any, typed: Sequence[Sequence[str]], made_of: Mapping[str, int], journal: Journal
+) -> None:
+    """Write what the tracker is made of now over what is ``typed``; a key that a tracker of earlier versions lacks
+    comes below the others."""
+    rows = [row for row in typed if row[0]]
+    places = {row[0]: number for number, row in enumerate(rows, 1)}
     for key, value in made_of.items():
         number = places.setdefault(key, max(places.values(), default=0) + 1)
         if number > len(rows):
             journal.write(sheet.range((number, 1)), [[key]])
+        elif rows[number - 1][1] == str(value):
+            continue
         cell = sheet.range((number, 2))
         journal.format(cell, "number_format", "@")
-        if cell.value != str(value):
-            journal.write(cell, [[str(value)]])
+        journal.write(cell, [[str(value)]])
 
 
 @contextmanager
