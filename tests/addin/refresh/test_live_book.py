@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,8 +20,17 @@ from zwgk_excel.addin.refresh.live_book import (
     is_tracker,
     protected_sheets,
     read_grid,
+    used_cells,
 )
 from zwgk_excel.layout.columns import layout
+
+
+def test_a_block_as_wide_as_the_sheet_is_read_too():
+    """Excel names it by its rows alone."""
+    last = SimpleNamespace(row=9, column=16384)
+    used = SimpleNamespace(address="$1:$9", last_cell=last)
+    sheet = SimpleNamespace(used_range=used, range=lambda *corners: corners)
+    assert used_cells(sheet) == ((1, 1), (9, 16384))
 
 
 @pytest.mark.parametrize(

@@ -102,6 +102,16 @@ def test_names_of_counted_columns_cover_the_new_rows(book: xw.Book, views: Views
     assert (area.row, area.last_cell.row) == (4, last)
 
 
+def test_a_name_that_somebody_deleted_comes_back_though_no_row_does(book: xw.Book, views: Views):
+    """Excel shows it in every formula that counts the name."""
+    name, formula = book.names["tk_due"], book.sheets[TRACKER["overview"].name].range("Z1")
+    means = name.refers_to
+    name.delete()
+    formula.value = "#NAME?"
+    refreshed(book, views.silent)
+    assert book.names["tk_due"].refers_to == means
+
+
 def test_own_sheets_values_and_the_selection_stay(book: xw.Book, views: Views):
     mine = book.sheets.add("我的笔记", after=book.sheets[0])
     mine.range("A1").value = "别删"

@@ -137,7 +137,7 @@ class Journal:
         """Delete whole rows; undone, they come back with what stood in them, with the formats of the row above or
         below."""
         self.keep_extents(sheet)
-        width = _letters_of(sheet.used_range.address.rpartition(":")[2])
+        width = _letters_of(sheet.used_range.address.rpartition(":")[2]) or "XFD"  # Excel calls all columns $1:$9
         old = sheet.range(f"A{first}:{width}{last}").formula
         sheet.range(f"{first}:{last}").delete("up")
 

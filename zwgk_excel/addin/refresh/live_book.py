@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -35,12 +36,18 @@ class LiveBook:
         return self._grids[sheet]
 
 
+_BLOCK = re.compile(r"(\$[A-Z]+\$\d+)(?::(\$[A-Z]+\$\d+))?")
+
+
 def used_cells(sheet: Any) -> Any:
     """The cells of an xlwings sheet from A1 to the last one used."""
     used = sheet.used_range
-    first, _, last = used.address.partition(":")
     # Its own word for where it lies is one call; rows and columns, asked one by one, are ten.
-    return used if first == "$A$1" else sheet.range(f"$A$1:{last or first}")
+    found = _BLOCK.fullmatch(used.address)
+    if found is None:  # Excel calls a block as wide as the sheet $1:$9
+        last = used.last_cell
+        return sheet.range((1, 1), (last.row, last.column))
+    return used if found[1] == "$A$1" else sheet.range(f"$A$1:{found[2] or found[1]}")
 
 
 def formulas_of(cells: Any) -> list[list[str]]:

@@ -101,6 +101,7 @@ def _shown(value: Any) -> Any:
 def fill_new_rows(added: AddedColumns, known: Sequence[RowValues], journal: Journal) -> list[RowValues]:
     """New rows get the formula of their column, and what was kept for their obligation; returns what was restored."""
     sheet, rows = added.table.sheet, added.table.plan.rows_after
+    journal.on(added.table.shape.name)
     new = {removed_key(added.table.shape, key): rows[key] for key in added.table.plan.added}
     for column, fill in added.fills.items():
         for first, last in runs(new.values()):

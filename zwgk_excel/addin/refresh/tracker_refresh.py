@@ -74,22 +74,22 @@ def refresh_tracker(
     sheets = dict(known) if known is not None else {sheet.name: sheet for sheet in book.sheets}
     recorded = recorded_tracker(view)
     session.status(f"核对“{layout('tracker').file_name}”")
-    with ExitStack() as set_aside:
-        at_work = _AtWork(session, book, sheets, set_aside)
-        journal = Journal(at_work.begin)
+    set_aside = ExitStack()
+    at_work = _AtWork(session, book, sheets, set_aside)
+    journal = Journal(at_work.begin)
+    try:
+        with set_aside:
+            done = _refresh(book, view, recorded, sheets, journal)
+        session.status("保存台账")
+        book.save()
+    except BaseException:
         try:
-            with set_aside:
-                done = _refresh(book, view, recorded, sheets, journal)
-            session.status("保存台账")
-            book.save()
-        except BaseException:
-            try:
-                if journal.changed:
-                    with session.quiet(), filters_cleared(book):
-                        journal.roll_back()
-            except Exception as error:
-                raise NotRestored from error
-            raise
+            if journal.changed:
+                with session.quiet(), filters_cleared(book):
+                    journal.roll_back()
+        except Exception as error:
+            raise NotRestored from error
+        raise
     return replace(done, lost_filters=tuple(at_work.filters.lost), removed_sheet=layout("tracker")["removed"].name)
 
 
