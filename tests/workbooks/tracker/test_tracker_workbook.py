@@ -24,6 +24,7 @@ from zwgk_excel.domain.returns import Item, Receipt, Return, Verdict
 from zwgk_excel.domain.tracking import Outcome, Timeliness, TrackerRow
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import word, words
+from zwgk_excel.workbooks.excel import A3
 from zwgk_excel.workbooks.opening.open_book import open_book
 from zwgk_excel.workbooks.tracker.rows.figures import FIGURES, figure_heading, figures, matrix
 from zwgk_excel.workbooks.tracker.rows.row_values import (
@@ -187,7 +188,7 @@ def test_panes_and_print_titles(book: Any):
     page = book[TRACKER["tracking"].name]
     assert page.freeze_panes == "C4"
     assert page.print_title_rows == "$3:$3"
-    assert (page.page_setup.orientation, page.page_setup.paperSize) == ("landscape", 9)
+    assert (page.page_setup.orientation, page.page_setup.paperSize) == ("landscape", A3)
     assert page.sheet_properties.pageSetUpPr.fitToPage
 
 
