@@ -131,10 +131,15 @@ def test_what_nobody_knows_is_told_with_what_to_do(front: GridApp, desk: Desk, s
     assert smtp_server.counts()[MAILS["市政府办"]] == 2, "it had not arrived, and goes again"
 
 
-def test_what_was_delivered_otherwise_is_recorded_so(front: GridApp, desk: Desk):
+def test_what_was_delivered_otherwise_is_recorded_so(
+    front: GridApp, desk: Desk, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("ZWGK_WHO", "王敏")
+    address_book(desk, {unit: mail for unit, mail in MAILS.items() if unit != "金湖街道"})
     click(front, "send", "ok", "ok")
-    assert "没有邮箱" in click(front, "send", "ok", "no")
-    assert "此前已发过、不再发的单位 4 个" in click(front, "send", "ok", "yes", "ok")
+    assert "没有邮箱 1 个：金湖街道" in click(front, "send", "ok", "no")
+    assert "此前已发过、不再发的单位 4 个" in click(front, "send", "ok", "yes")
+    assert letters(desk)["金湖街道"] is LetterState.SENT
 
 
 def test_no_sentence_of_a_failure_is_a_traceback(front: GridApp, desk: Desk, smtp_server: SmtpServer):

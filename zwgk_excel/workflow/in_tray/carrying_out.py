@@ -424,9 +424,9 @@ def _sent_back(letter: OutgoingMessage, found: UnitReturn, folder: str) -> str:
     until = f"，改正时限 {until_words(found.time)}" if found.time.until else ""
     to = f"{found.unit}（{'、'.join(letter.to)}）"
     if folder:
-        return f"，给 {to}的邮件已写成文件，在“{folder}”，请用邮件程序打开发出{until}"
+        return f"，给{to}的邮件已写成文件，在“{folder}”，请用邮件程序打开发出{until}"
     missed = f"，{letter.detail}" if letter.detail else ""
-    return f"，已发给 {to}{until}{missed}"
+    return f"，已发给{to}{until}{missed}"
 
 
 def _not_sent(letter: OutgoingMessage | None, found: UnitReturn | None, fault: str) -> str:

@@ -142,7 +142,9 @@ def _returns(office: Office, months: Sequence[Month], as_of: date) -> Iterator[W
     """The returns with errors of open months whose units have not been told of them."""
     for each in not_sent_back(office, months, as_of):
         receipt, until = each.receipt, until_words(each.time)
-        date_told = f"改正时限 {until}。{cost_words(each.time)}" if until else "没有改正时限。"
+        passed = each.time.until is not None and each.time.until < as_of
+        cost = cost_words(each.time, passed=passed)
+        date_told = f"改正时限 {until}{'（已过）' if passed else ''}。{cost}" if until else "没有改正时限。"
         advice = (
             "把修改意见发给该单位的退回；已另行告知的忽略"
             if each.to
