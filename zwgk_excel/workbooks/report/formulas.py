@@ -267,8 +267,7 @@ def _no_telephones(bare: str) -> str:
 def _is_with_rank(name: str, longer: str) -> str:
     """The condition that a text is a name, perhaps with a rank or a remark in brackets after it."""
     rest = f"MID({longer},LEN({name})+1,9)"
-    # Nothing after it is found in the brackets too: nothing stands everywhere.
-    ranked = f'SUMPRODUCT(--({RANKS}={rest}))>0,ISNUMBER(FIND(LEFT({rest}),"（("))'
+    ranked = f'SUMPRODUCT(--({RANKS}={rest}))>0,ISNUMBER(FIND(LEFT({rest}&"("),"（("))'  # nothing after it is fine
     return f"AND(LEFT({longer},LEN({name}))={name},OR({ranked}))"
 
 
