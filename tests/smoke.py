@@ -87,7 +87,7 @@ def steps(folder: Path) -> Iterator[Step]:
     yield Step(("adjust", CYCLE, *objection, *here, "--yes"), (DONE,), CYCLE)
     yield Step(("bulletin", CYCLE, *here), (DONE, PROBLEMS), ".docx")
     yield Step(("export", CYCLE, "--to", str(folder / "数据.xlsx"), *here), (DONE,), "数据.xlsx")
-    yield Step(("rollup", str(home), "--to", str(folder / "全市"), "--as-of", AS_OF), (DONE, PROBLEMS), "全市")
+    yield Step(("rollup", str(home), "--to", str(folder / "全市")), (DONE, PROBLEMS), "全市")
     yield Step(("node", "tcp://192.0.2.1:8790"), (REFUSED,), "tls://")
     yield Step(("password", "--delete", *here), (DONE, REFUSED), "密")
     yield Step(("schedule", "show", *here), (DONE, PROBLEMS, REFUSED), "zwgk")

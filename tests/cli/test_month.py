@@ -123,6 +123,8 @@ def test_the_later_months_that_list_what_was_changed_are_named(desk, zwgk, monke
 
 
 def test_a_month_far_ahead_is_asked_about(desk, zwgk, capsys):
+    assert run(["generate", "2026-11", "--as-of", "2099-11-02", "-w", str(desk.root)]) == 2
+    assert "还没有到" in capsys.readouterr().err
     assert run(["generate", "2062-11", "--as-of", "2026-11-02", "-w", str(desk.root)]) == 2
     assert "请加 --yes" in capsys.readouterr().err
     assert zwgk("generate", "2062-11", "--as-of", "2026-11-02", "--yes")[0] == 0

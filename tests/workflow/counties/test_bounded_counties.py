@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.clock import in_december
 from tests.workflow.desk import new_desk
 from tests.workflow.month import LATER, play
 from zwgk_excel.cli.main import run
@@ -137,7 +138,10 @@ def test_a_database_of_its_own_url_is_bounded_too(good: Path, tmp_path: Path) ->
     assert ["虚拟表（v）" in each.reason for each in done.failed] == [True]
 
 
-def test_the_command_says_which_and_why(good: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_says_which_and_why(
+    good: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_december(monkeypatch)
     bad = Path(shutil.copytree(good, tmp_path / "坏县"))
     altered("ALTER TABLE receipts RENAME TO old", f"CREATE VIEW receipts AS {ENDLESS}")(bad)
     to = ["--to", str(tmp_path / "汇总"), "--as-of", ON.isoformat()]

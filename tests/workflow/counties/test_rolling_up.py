@@ -9,7 +9,7 @@ import socket
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ import openpyxl
 import pyarrow.dataset as ds
 import pytest
 
+from tests.clock import in_december
 from tests.ooxml import validate_all
 from tests.postgres import Server
 from tests.workflow.desk import CYCLE, UNITS, Desk, new_desk
@@ -366,7 +367,16 @@ def test_a_folder_of_workspaces_stands_for_all_of_them(counties: Counties, tmp_p
             sources_of([str(nothing)])
 
 
-def test_as_a_command(counties: Counties, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_day_to_come_is_refused(counties: Counties, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="还没有到"):
+        rollup(counties.places, tmp_path, as_of=ON, now=lambda: LATER - timedelta(days=1))
+    assert not list(tmp_path.iterdir())
+
+
+def test_as_a_command(
+    counties: Counties, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_december(monkeypatch)
     arguments = ["rollup", *map(str, counties.places), "--to", str(tmp_path), "--as-of", ON.isoformat()]
     assert run([*arguments, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)

@@ -27,7 +27,8 @@ def test_its_workspace_is_trusted(demo: DemoResult):
     "code",
     [
         *("nil_refused", "item_reported_before", "feedback_missing", "news_for_policy", "item_field_missing"),
-        *("file_unreadable", "file_duplicate", "not_a_report"),
+        *("item_reviewer_repeated", "item_published_before", "item_reading_missing", "item_consultation_missing"),
+        *("sign_off", "normalised", "file_unreadable", "file_duplicate", "not_a_report"),
     ],
 )
 def test_each_of_these_is_found_in_it(demo: DemoResult, code: str):

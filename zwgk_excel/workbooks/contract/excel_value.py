@@ -22,7 +22,7 @@ _MOST_DIGITS = 15
 WHOLE_LIMIT = 10**_MOST_DIGITS
 """Excel keeps 15 digits."""
 
-DIGITS = "0123456789０１２３４５６７８９"
+DIGITS = "0123456789"
 COUNTERS = ("条", "件", "个", "份", "项", "次", "人次", "人", "篇")
 """What intake takes after a number in a cell that asks for one."""
 _CONTROL = re.compile("[\x00-\x1f]")
@@ -131,10 +131,8 @@ class ExcelValue:
 
     @property
     def is_zero(self) -> bool:
-        """Whether it is 0, as a number or as text."""
-        if self.is_counted:
-            return not self.plain.removesuffix(self.rest).strip("0０")
-        return self.number == 0
+        """Whether it is no number from 1 on, as a number or as text (3条)."""
+        return self.number == 0 and self.plain[:1] not in set(DIGITS[1:])
 
     @property
     def length(self) -> int:

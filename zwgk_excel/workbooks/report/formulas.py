@@ -19,13 +19,9 @@ from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout, common_co
 from zwgk_excel.layout.words import words
 from zwgk_excel.workbooks.contract import defined_names, excel_value
 from zwgk_excel.workbooks.contract.defined_names import (
-    ITEM_TASK,
     ITEM_TEXT,
     PUBLISHED_FROM,
     RANKS,
-    TASK_IDS,
-    TASK_WORDS,
-    TASKS,
 )
 from zwgk_excel.workbooks.contract.identity_sheet import FIRST_ROW
 from zwgk_excel.workbooks.excel import column_letters, serial
@@ -37,8 +33,8 @@ NO_TYPE = "-"
 """Stands where a type satisfies a task: no type is called so."""
 NO_NAME = "（无此叫法）"
 """Stands where a task has no other name: nobody types it."""
-_FIRST_TASK = 2
-"""The row of the first task on 字典."""
+_LONGEST = 3000
+"""Characters of a link that are compared."""
 _COUNTED = 4
 """Items are counted so many times further down than they are checked, for the unit that goes on typing: whole columns
 would cost LibreOffice 40 ms for every task at every recalculation, this costs 7."""
@@ -136,6 +132,11 @@ class Ref:
         return f"AND(LEN({self.address})>=7,LEN({self.address})<={longest},{strange}=0)"
 
     @property
+    def column_link(self) -> str:
+        """The links of its column in all rows that are checked, for comparison."""
+        return Ref(self.column).link
+
+    @property
     def column(self) -> str:
         """The cells of its column in all rows that are checked."""
         start = self.address.rstrip("0123456789")
@@ -160,7 +161,7 @@ class Ref:
         bare = f'LOWER(SUBSTITUTE({self.plain},"{excel_value.WIDE_SCHEME}","://"))'
         for scheme in ("https://", "http://"):
             bare = f'SUBSTITUTE({bare},"{scheme}","")'
-        bare = f'LEFT({bare},FIND("#",{bare}&"#")-1)'
+        bare = f'TRIM(LEFT(SUBSTITUTE({bare},"#",REPT(" ",{_LONGEST})),{_LONGEST}))'
         return f'SUBSTITUTE(SUBSTITUTE({bare}&"|","/|","|"),"|","")'
 
 
@@ -199,7 +200,8 @@ def item_check_formulas() -> dict[str, str]:
     everything = Ref("&".join(str(own[column.key]) for column in sheet.inputs))
     missing = "&".join(f'IF({cells[c.key].blank},{literal("、" + c.heading)},"")' for c in self_check.required(sheet))
     rules, named = self_check.item_rules(sheet), self_check.vocabulary(sheet)
-    first_day = f'TEXT(SUMPRODUCT(({TASKS}={ITEM_TASK})*{PUBLISHED_FROM}),"yyyy-mm-dd")'
+    of_task = self_check.OF_TASK.format_map(cells)
+    first_day = f'TEXT(SUMPRODUCT({of_task}*{PUBLISHED_FROM}),"yyyy-mm-dd")'
     errors, warnings = (
         _parts((rule for rule in rules if rule.warning is warning), cells, named, {"first_day": first_day})
         for warning in (False, True)
@@ -210,7 +212,6 @@ def item_check_formulas() -> dict[str, str]:
         **{str(name): _taken(own[key], defined_names.common(key)) for key, name in taken.items()},
         **_helpers(cells),
         **{defined_names.rest(key): f"={cells[key].rest}" for key in counted},
-        defined_names.ITEM_TASK: _understood(cells["task"]),
         defined_names.ITEM_TEXT: f"={everything}",
         defined_names.ITEM_ERRORS: "=" + "&".join(errors),
         defined_names.ITEM_WARNINGS: "=" + "&".join(warnings),
@@ -219,15 +220,6 @@ def item_check_formulas() -> dict[str, str]:
             f"{literal(self_check.LEFT_TO_INTAKE)},{shown})),{literal(self_check.UNREADABLE)})"
         ),
     }
-
-
-def _understood(task: Ref) -> str:
-    """The label of the task that is typed, by itself or as its 栏目 or 编号 alone; what is none stays as it is."""
-    found = task
-    for name in (TASK_IDS, TASK_WORDS):
-        place = f"SUMPRODUCT(({name}={task})*(ROW({name})-{_FIRST_TASK - 1}))"
-        found = Ref(f"IF({place}>0,INDEX({TASKS},{place}),{found})")
-    return f"={found}"
 
 
 def _taken(own: Ref, common: str) -> str:
@@ -241,7 +233,7 @@ def _helpers(cells: Mapping[str, Ref]) -> dict[str, str]:
     for one, other in combinations(self_check.REVIEWS, 2):
         first, second = names[one], names[other]
         longer = f"{_is_with_rank(first, second)},{_is_with_rank(second, first)}"
-        found[defined_names.alike(one, other)] = f'=AND({first}<>"",{second}<>"",OR({first}={second},{longer}))'
+        found[defined_names.alike(one, other)] = f'=AND({first}<>"",{second}<>"",OR({longer}))'
     for column in layout("report")["items"].inputs:
         if column.kind is ColumnKind.PHONE:
             bare = defined_names.telephones(column.key)
@@ -273,9 +265,9 @@ def _no_telephones(bare: str) -> str:
 
 
 def _is_with_rank(name: str, longer: str) -> str:
-    """The condition that a text is a name with a rank or a remark in brackets after it."""
+    """The condition that a text is a name, perhaps with a rank or a remark in brackets after it."""
     rest = f"MID({longer},LEN({name})+1,9)"
-    ranked = f'SUMPRODUCT(--({RANKS}={rest}))>0,LEFT({rest})="（",LEFT({rest})="("'
+    ranked = f'SUMPRODUCT(--({RANKS}={rest}))>0,ISNUMBER(FIND(LEFT({rest}&"("),"（("))'  # nothing after it is fine
     return f"AND(LEFT({longer},LEN({name}))={name},OR({ranked}))"
 
 

@@ -26,14 +26,13 @@ from zwgk_excel.workbooks.contract.aside_rows import IN_ALL, SENTENCE, STOPS, ma
 from zwgk_excel.workbooks.contract.cover_texts import ALL_DONE, TO_DO
 from zwgk_excel.workbooks.contract.defined_names import (
     ASKS,
-    ITEM_TASK,
     PUBLISHED_FROM,
     TASK_IDS,
     TASK_WORDS,
     TASKS,
     needs,
 )
-from zwgk_excel.workbooks.contract.excel_value import ERROR, FIRST_DAY, LAST_DAY, ExcelValue
+from zwgk_excel.workbooks.contract.excel_value import DIGITS, ERROR, FIRST_DAY, LAST_DAY, ExcelValue
 from zwgk_excel.workbooks.excel import serial
 from zwgk_excel.workbooks.writing.style import BAD, GOOD, OPTIONAL, WATCH, cell_text
 
@@ -150,6 +149,8 @@ def says(answer: AnswerStatus) -> str:
     return f"SUMPRODUCT(--({defined_names.said(answer)}={{status.plain}}))>0"
 
 
+OF_TASK = f"(({TASKS}={{task}})+({TASK_WORDS}={{task}})+({TASK_IDS}={{task}}))"
+"""Of the tasks, whether what was typed is the name of one: its label, or its 栏目 or 编号 alone."""
 _NOTHING = "{total}=0,{statement.blank},{expected}"
 _NIL_REFUSED = f"{says(AnswerStatus.NIL)},NOT({{nil}}),{{total}}=0"
 _STATED = f"NOT({{statement.blank}}),NOT({says(AnswerStatus.NIL)})"
@@ -169,7 +170,7 @@ def _companion_rules() -> Iterator[CheckRule]:
     sheet = layout("report")["items"]
     for column in companion_columns():
         written = sheet[column.key].kind in {ColumnKind.TEXT, ColumnKind.PARAGRAPH}
-        asked = f"SUMPRODUCT(({TASKS}={ITEM_TASK})*{needs(column.companion)})>0"
+        asked = f"SUMPRODUCT({OF_TASK}*{needs(column.companion)})>0"
         missing = f"{{{column.key}.{'absent' if written else 'blank'}}}"
         if written:
             own = defined_names.link_of("url")
@@ -203,10 +204,8 @@ def _counted(key: str) -> str:
 
 
 def _zero(key: str) -> str:
-    """The condition that a cell holds 0, as a number or as text."""
-    ref = f"{{{key}.plain}}"
-    number = f"LEFT({ref},LEN({ref})-LEN({defined_names.rest(key)}))"
-    return f'IF({_counted(key)},SUBSTITUTE(SUBSTITUTE({number},"0",""),"０","")="",N({{{key}}})=0)'
+    """The condition that a cell holds no number from 1 on, as a number or as text."""
+    return f'AND(N({{{key}}})=0,ISERROR(FIND(LEFT({{{key}.plain}}&"x"),"{DIGITS[1:]}")))'
 
 
 def _is_type(row: CheckedRow, type_: str) -> bool:
@@ -220,7 +219,7 @@ def _column_rules(column: Column) -> Iterator[CheckRule]:
         yield CheckRule(too_long, f"{ref}.length}}>{column.max_length}", _longer(key, column.max_length), (key,))
     match column.kind, column.list:
         case ColumnKind.CHOICE, "tasks":
-            unknown = f"AND(NOT({ref}.blank}}),SUMPRODUCT(--({TASKS}={ITEM_TASK}))=0)"
+            unknown = f"AND(NOT({ref}.blank}}),SUMPRODUCT({OF_TASK})=0)"
             yield CheckRule(f"{ref}}}不在清单中", unknown, lambda row: not row[key].blank and not row.known, (key,))
         case ColumnKind.CHOICE, "answer":
             known = ",".join(says(each) for each in AnswerStatus)
@@ -299,24 +298,19 @@ def _is_same(row: CheckedRow, above: Mapping[str, object]) -> bool:
     return not any(_equal(name, above["task"]) for name in (row["task"].value, row.label, *row.flags.other_names))
 
 
-_SCHEMES, _ENDS = ("http://", "https://"), ("", "/")
 _LINK = defined_names.link_of("url")
-_WRITTEN = [f'"{scheme}"&{_LINK}&"{end}"' for scheme in _SCHEMES for end in _ENDS]
-_SAME_LINK = "+".join(
-    f'({{url.column}}={each})+(LEFT({{url.column}},LEN({each})+1)={each}&"#")' for each in _WRITTEN
-).join("()")
-"""Of a link, how often it stands in the column, whichever its scheme and with a slash or a fragment at its end or
-without."""
+_SAME_LINK = f"({{url.column_link}}={_LINK})"
 _HOLDS_LINK = f'IFERROR(COUNTIF({{url.column}},"*"&SUBSTITUTE(SUBSTITUTE({_LINK},"~","?"),"*","?")&"*"),2)'
-"""The same, and others much like it: a function that is fast, and takes 255 characters."""
-_NAMES = [f"IFERROR(INDEX({each},MATCH({ITEM_TASK},{TASKS},0)),{{task}})" for each in (TASK_WORDS, TASK_IDS)]
-_OTHER_TASK = "".join(f"*({{task.column}}<>{each})" for each in ("{task}", ITEM_TASK, *_NAMES))
+"""How often the link stands in the column, or one much like it: a function that is fast, and takes 255 characters."""
+_PLACE = f"1/(1/SUMPRODUCT({OF_TASK}*(ROW({TASKS})-1)))"
+"""The place of the task among the tasks; an error where it is none of them."""
+_NAMES = [f"IFERROR(INDEX({each},{_PLACE}),{{task}})" for each in (TASKS, TASK_WORDS, TASK_IDS)]
+_OTHER_TASK = "".join(f"*({{task.column}}<>{each})" for each in _NAMES)
 """Of the rows of the column, that their task is another one, by whichever of its names."""
 
 
 def _is_same_link(cell: ExcelValue, other: object) -> bool:
-    written = {f"{scheme}{cell.link}{end}" for scheme in _SCHEMES for end in _ENDS}
-    return not cell.blank and isinstance(other, str) and other.casefold().partition("#")[0] in written
+    return not cell.blank and other is not ERROR and ExcelValue(other).link == cell.link
 
 
 def _equal(one: object, other: object) -> bool:
@@ -328,7 +322,7 @@ def _equal(one: object, other: object) -> bool:
     return isinstance(one, bool) == isinstance(other, bool) and ExcelValue(one).number == ExcelValue(other).number
 
 
-_ASKS = f"SUMPRODUCT(({TASKS}={ITEM_TASK})*{ASKS})>0"
+_ASKS = f"SUMPRODUCT({OF_TASK}*{ASKS})>0"
 _OTHER_TYPE = ",".join(f"{{type.plain}}<>{{types[{each}]}}" for each in sorted(UNDISGUISED))
 _SUSPECT = f"{_ASKS},{_OTHER_TYPE},NOT({_holds_any('{title}', defined_names.ABOUT)})"
 """Of an item of another type, that it may be a 规范性文件 where the task asks for companions."""
@@ -367,7 +361,7 @@ _ITEM_RULES = (
     ),
     CheckRule(
         "{published_on}早于该任务的起算日期 {first_day}",
-        f"AND({{published_on.is_day}},{{published_on.day}}<SUMPRODUCT(({TASKS}={ITEM_TASK})*{PUBLISHED_FROM}))",
+        f"AND({{published_on.is_day}},{{published_on.day}}<SUMPRODUCT({OF_TASK}*{PUBLISHED_FROM}))",
         lambda row: (
             row.flags.published_from is not None
             and row["published_on"].is_day
@@ -420,7 +414,7 @@ def _is_nil_refused(row: CheckedRow) -> bool:
 
 _ALL = defined_names.ITEM_TEXT
 ASIDE_CONDITION = (
-    f"AND({{url.blank}},SUMPRODUCT(--({TASKS}={ITEM_TASK}))=0,OR("
+    f"AND({{url.blank}},SUMPRODUCT({OF_TASK})=0,OR("
     f'{_holds_any(_ALL, defined_names.ASIDE)},LEFT({_ALL})="{IN_ALL}",'
     f'AND({_holds_any(_ALL, defined_names.ASIDE_TITLED)},ISNUMBER(FIND("：",SUBSTITUTE({_ALL},":","：")))),'
     f'AND(LEN({_ALL})>={SENTENCE},ISNUMBER(FIND(RIGHT({_ALL}),"{STOPS}")))))'

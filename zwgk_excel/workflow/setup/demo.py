@@ -182,7 +182,7 @@ def _filled(blank: bytes, unit: str, tasks: Sequence[ReportTask], *, skip: str =
             continue
         if unit == _CONSULTED and obligation.duty.id == _CONSULTATION:
             answers[where] = {"status": word("answer", "reported")}
-            items.append(_consultation(task))
+            items += [_consultation(task), _decision(task)]
         elif unit in _NIL or (obligation.due is None and obligation.duty.id != "D24"):
             answers[where] = {"status": word("answer", "nil"), "statement": "经核实，本期无应公开信息。"}
         else:
@@ -191,7 +191,30 @@ def _filled(blank: bytes, unit: str, tasks: Sequence[ReportTask], *, skip: str =
             items += [_item(unit, task, number, skip) for number in range(count)]
     if unit == _REPEATED:
         items[-1] |= {key: items[0][key] for key in ("title", "url", "formed_on", "published_on")}
+    if unit == _UNSIGNED:
+        items += _faults(items[0])
     return fill(blank, answers=answers, items=items)
+
+
+def _faults(item: dict[str, InputValue]) -> list[dict[str, InputValue]]:
+    """More that is found in a return: one person in two reviews, an old page, and what is understood: a task by its
+    words, a sign-off below the table."""
+    own = {**item, "final_review": "终审员丁"}
+    twice = {**own, "title": "初审、复审同一人的信息", "url": f"{item['url']}?2", "second_review": item["first_review"]}
+    days = {"formed_on": date(2026, 7, 1), "published_on": date(2026, 7, 6)}
+    old = {**own, **days, "title": "七月发布的信息", "url": f"{item['url']}?3"}
+    words_alone = str(item["task"]).partition(" ")[2]
+    named = {**own, "task": words_alone, "title": "任务只写了栏目的信息", "url": f"{item['url']}?4"}
+    return [twice, old, named, {"title": "填表人：报送员甲"}]
+
+
+def _decision(task: ReportTask) -> dict[str, InputValue]:
+    """A 规范性文件 without its 解读材料, and without what came of the consultation."""
+    return _item(_CONSULTED, task, 1, "") | {
+        "title": "城市停车管理办法",
+        "type": word("item_type", "normative"),
+        "doc_no": "冶政规〔2026〕3号",
+    }
 
 
 def _consultation(task: ReportTask) -> dict[str, InputValue]:
