@@ -13,9 +13,9 @@ ASIDE = (
     *("合计", "小计", "总计", "共计", "累计", "总数"),
 )
 """What such rows say."""
-ASIDE_TITLED = (
-    *"填表 填报 制表 报送 上报 经办 审核 审批 审定 审签 复核 签发 初审 复审 终审".split(),
-    *"负责 联系 领导 电话 日期 时间 签字 签名 注 说明 提示".split(),
+ASIDE_TITLED = (  # One text a line: by itself a word of them would be a heading, which code does not repeat.
+    *"填表 填报 制表 报送 上报 经办 审核 审批 审定 审签 复核 签发 初审 复审 终审".split(),  # noqa: SIM905
+    *"负责 联系 领导 电话 日期 时间 签字 签名 注 说明 提示".split(),  # noqa: SIM905
 )
 """What they say before a colon."""
 IN_ALL = "共"
