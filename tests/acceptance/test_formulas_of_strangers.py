@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from tests.clock import in_december
 from tests.workflow.desk import CYCLE, Desk, item, new_desk
 from zwgk_excel.cli.main import run
 from zwgk_excel.layout.words import word
@@ -48,7 +49,9 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("数据.xlsx", "数据.csv"):
         assert run(["export", "2026-11", "--to", str(desk.root / name), *as_of, *here]) == 0
     assert run(["escalate", str(CYCLE), "--export", *as_of, *here]) in (0, 1)
-    assert run(["rollup", str(desk.root), "--to", str(desk.root.parent / "全市"), *as_of]) in (0, 1)
+    with pytest.MonkeyPatch.context() as patch:
+        in_december(patch)
+        assert run(["rollup", str(desk.root), "--to", str(desk.root.parent / "全市"), *as_of]) in (0, 1)
     return desk.root
 
 

@@ -50,7 +50,7 @@ def test_units_are_merged(issued):
     assert "D02/市人社局/2026-12" in {each["key"] for each in plan}
 
 
-def test_what_passes_over_is_told_before_and_stands_under_the_unit_that_answers(issued):
+def test_what_passes_over_is_told_before_and_stands_under_the_unit_that_answers(issued, december):
     merge = ("unit", "merge", "市人社局", "--into", "市财政局", "--from", "2026-12", *BY)
     assert "已下发的还没报完：市人社局 1 项；到 2026-12 仍没报的，由“市财政局”补报。" in issued(*merge)[1]
     code, found = issued(*merge, "--yes", "--json")
@@ -64,7 +64,7 @@ def test_what_passes_over_is_told_before_and_stands_under_the_unit_that_answers(
     assert november[0] == 0
 
 
-def test_scores_of_a_renamed_unit_by_either_name(issued, desk, capsys):
+def test_scores_of_a_renamed_unit_by_either_name(issued, desk, capsys, december):
     assert issued("unit", "rename", "市财政局", "市财金局", "--from", "2026-12", *BY, "--yes")[0] == 0
     assert issued("generate", "2026-12", "--as-of", "2026-12-02")[0] == 0
     for month, typed, named in (("2026-11", "市财金局", "市财政局"), ("2026-11", "市财政局", "市财政局")):

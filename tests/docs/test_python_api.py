@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import zwgk_excel
+from tests.clock import in_december
 from zwgk_excel.workflow.analysis.columns import TABLES
 from zwgk_excel.workflow.analysis.frames import table_frame
 
@@ -20,6 +21,7 @@ TOLD = re.compile(r"(?m)^(.+?)  # → (.+)$")
 
 def test_every_example_gives_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    in_december(monkeypatch)
     zwgk_excel.demo("政务公开")
     known: dict[str, Any] = {}
     shown = 0

@@ -142,6 +142,7 @@ def _attributes(root: ElementTree.Element, allowed: set[str]) -> Iterator[str]:
 
 def _formula(text: str) -> Iterator[str]:
     plain = re.sub(r'"(?:[^"]|"")*"', '""', text)
+    plain = re.sub(r'\{(?:""|[\d,])+\}', "0", plain)  # a row of plain values
     functions = set(re.findall(r"([\w.]+)\(", plain)) - set(_FUNCTIONS.split())
     words = re.findall(r"[A-Za-z_][\w.]*(?![\w.(!])", plain)
     names = [each for each in words if not re.fullmatch(r"[A-Z]{1,3}\d*", each) and not each.startswith("zwgk_")]
