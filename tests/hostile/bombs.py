@@ -132,7 +132,7 @@ def sheets_within_the_limits(report: Report) -> bytes:
     return raw_zip([*(Member(name, packed(data)) for name, data in report.parts.items() if name not in held), *swollen])
 
 
-@case("bomb_strings_145m_within_every_limit.xlsx", "accepted")
+@case("bomb_strings_145m_within_every_limit.xlsx", "accepted|file_too_slow")
 def strings_within_the_limits(report: Report) -> bytes:
     """Four million strings that no cell uses."""
     strings = "".join(f"<si><t>{n * 7919 % 1_000_003}</t></si>" for n in range(40_000)).encode()

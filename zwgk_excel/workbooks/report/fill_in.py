@@ -74,19 +74,31 @@ def _typed(part: bytes, values: Mapping[str, InputValue]) -> bytes:
     root = parse(part)
     sheet_data = root.find(main("sheetData"))
     rows = {int(row.get("r")): row for row in sheet_data}
+    looks = _column_styles(root)
     for where, value in values.items():
         if value is not None:
-            _type(sheet_data, rows, where, value)
+            _type(sheet_data, rows, where, value, looks.get(cell_at(where)[1] + 1, "0"))
     return serialise(root)
 
 
-def _type(sheet_data: etree._Element, rows: dict[int, etree._Element], where: str, value: str | date | float) -> None:
+def _column_styles(root: etree._Element) -> dict[int, str]:
+    """Column, from 1 → the style that a program gives to a cell that is new there."""
+    return {
+        number: column.get("style", "0")
+        for column in root.iterfind(f"{main('cols')}/{main('col')}")
+        for number in range(int(column.get("min")), int(column.get("max")) + 1)
+    }
+
+
+def _type(
+    sheet_data: etree._Element, rows: dict[int, etree._Element], where: str, value: str | date | float, style: str
+) -> None:
     number = cell_at(where)[0] + 1
     if number not in rows:
         later = [row for row in rows if row > number]
         rows[number] = etree.Element(main("row"), r=str(number))
         sheet_data.insert(list(sheet_data).index(rows[min(later)]) if later else len(sheet_data), rows[number])
-    cell = _cell(rows[number], where)
+    cell = _cell(rows[number], where, style)
     for child in list(cell):
         cell.remove(child)
     cell.attrib.pop("t", None)
@@ -99,13 +111,14 @@ def _type(sheet_data: etree._Element, rows: dict[int, etree._Element], where: st
         etree.SubElement(cell, main("v")).text = str(serial(value) if isinstance(value, date) else value)
 
 
-def _cell(row: etree._Element, where: str) -> etree._Element:
+def _cell(row: etree._Element, where: str, style: str) -> etree._Element:
+    """The cell of a row, which gets one of this style where it has none."""
     column = cell_at(where)[1]
     for position, cell in enumerate(row):
         if cell.get("r") == where:
             return cell
         if cell_at(cell.get("r", "A1"))[1] > column:
-            made = etree.Element(main("c"), r=where)
+            made = etree.Element(main("c"), r=where, s=style)
             row.insert(position, made)
             return made
-    return etree.SubElement(row, main("c"), r=where)
+    return etree.SubElement(row, main("c"), r=where, s=style)
