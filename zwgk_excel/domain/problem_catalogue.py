@@ -269,7 +269,7 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "tray_row_repeated": ProblemKind(_E, "这一项有两行，所填不同，都没有办理", "每个事项一行", "现只留一行，请重新选处理"),
     "tray_row_gone": ProblemKind(_N, "已不在待处理之列，所填“{typed}”没有再办", "等待处理的事项", "无需处理；办过什么见“{sheet}”"),
     "tray_facts_changed": ProblemKind(_W, "填写之后情况有变，没有办理", "", "请看过现在的情况；仍要“{value}”的，再汇总一次"),
-    "tray_not_done": ProblemKind(_E, "没有办成“{value}”：{reason}", "", "请按所说的原因改正，或清空处理"),
+    "tray_not_done": ProblemKind(_E, "没有办成“{value}”：{reason}", "", "改正后再汇总一次，或清空处理"),
     "tracker_part_unkept": ProblemKind(_E, "含有{what}，汇总重新生成总台账时无法保留", "可以完整保留的内容", "{advice}"),
     "rectification_day": ProblemKind(_E, "{heading}填的是 {value}，早于立项日期 {raised_on}", "不早于立项日期的日期", "请在整改台账中改正；在此之前不销号"),
     "rectification_not_raised": ProblemKind(_W, "{heading}填的是 {value}，但这项督促还没有立项", "立项之后才能销号", "请先用 zwgk rectify 立项，或清空此格；在此之前不采用"),
