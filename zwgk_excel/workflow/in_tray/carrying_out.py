@@ -342,7 +342,7 @@ class _Run:
         return self._made(waiting.month, behind_amendment(self._office, waiting.month, self._today))
 
     def _made_after_act(self, month: Month, units: Sequence[str]) -> str:
-        """What was made anew. The act stands whatever comes of it: what was refused is told as left, not as not done."""
+        """What was made anew, or what is left: the act stands, so a refusal here does not mean that it was not done."""
         try:
             return self._made(month, units)
         except UserError as refused:
