@@ -61,7 +61,7 @@ def problem_table(receipts: Sequence[Receipt]) -> MailTable:
     headings = tuple(sheet.heading(key) for key in ("cell", "found", "expected", "action"))
     counted = counted_problems(receipts)
     rows = [(f"{p.place.sheet} {p.place.cell}".strip(), p.found, p.expected, p.action) for p in counted]
-    more = [("…", f"还有 {len(rows) - _MOST_PROBLEMS} 处", "", "")] if len(rows) > _MOST_PROBLEMS else []
+    more = [("…", f"还有 {len(rows) - _MOST_PROBLEMS} 项", "", "")] if len(rows) > _MOST_PROBLEMS else []
     return MailTable(headings, (*rows[:_MOST_PROBLEMS], *more))
 
 
