@@ -49,7 +49,7 @@ def test_every_figure_is_that_of_status(zwgk):
     (shown,) = re.findall(r"按时报送(\d+)项，宽限期内报送(\d+)项，迟报(\d+)项，逾期未报(\d+)项", said)
     assert [int(each) for each in shown] == [when[each] for each in ("on_time", "grace", "late", "overdue")]
     problems = [p for p in status["problems"] if p["severity"] != "note"]
-    assert f"尚有问题{len(problems)}处" in said
+    assert f"尚有问题{len(problems)}项" in said
     units = {row.cells[0].text: row.cells[1].text for row in document.tables[0].rows[1:]}
     dated = Counter(o["unit"] for o in owed)
     assert {unit: int(count or 0) for unit, count in units.items()} == {unit: dated[unit] for unit in units}

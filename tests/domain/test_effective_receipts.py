@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.domain.make import CYCLE, item, nil, november, obligation, receipt, track
-from zwgk_excel.domain.effective_receipts import BLANK_REPORT_CODE, effective_receipts
+from zwgk_excel.domain.decisions import ActiveDecisions
+from zwgk_excel.domain.effective_receipts import BLANK_REPORT_CODE, effective_receipts, with_standing_problems
 from zwgk_excel.domain.problems import CellRef, problem
 from zwgk_excel.domain.returns import TaskAnswer
 from zwgk_excel.domain.tracking import (
@@ -118,7 +119,7 @@ def test_items_with_neither_link_nor_title_are_like_no_other():
 
 
 def complaint(code, key=TASK.key, cell="H4"):
-    return problem(code, CellRef("a.xlsx", "任务清单", cell), obligation=key, value="D02 政府采购")
+    return problem(code, CellRef("a.xlsx", "任务清单", cell), obligation=key, value="D02", said="", heading="")
 
 
 def test_what_another_file_answers_is_no_complaint_any_more():
@@ -147,3 +148,32 @@ def test_a_workbook_in_which_nothing_was_filled_in_replaces_nothing():
     # One that lost its content otherwise does: what was wrong with it must be seen.
     lost = replace(blank, problems=(problem("sheet_missing", CellRef("b.xlsx"), value="信息明细"),))
     assert effective_receipts([good, lost], merged=False) == [lost]
+
+
+ASKED = ("task_unanswered", "task_without_items", "nil_refused", "nil_without_statement")
+WAIVED = {TASK.key: ActiveDecisions(waived=True)}
+
+
+def standing(problems, decided):
+    return [each.code for each in with_standing_problems(receipt(november(20), problems=problems), decided).problems]
+
+
+def test_a_waiver_settles_what_was_asked_for_and_not_what_is_wrong_with_the_items():
+    about = [complaint(code) for code in ASKED]
+    others = [complaint("task_unanswered", OTHER), complaint("link_form")]
+    assert standing([*about, *others], WAIVED) == ["task_unanswered", "link_form"]
+    assert standing([*about, *others], {}) == [*ASKED, "task_unanswered", "link_form"]
+
+
+def test_an_extension_into_a_later_month_settles_what_is_not_answered_yet():
+    about = [complaint("task_unanswered"), complaint("nil_refused")]
+    later, same = ({TASK.key: ActiveDecisions(extended_to=day)} for day in (date(2026, 12, 8), november(30)))
+    assert standing(about, later) == ["nil_refused"]
+    assert standing(about, same) == ["task_unanswered", "nil_refused"]
+
+
+def test_what_a_decision_settled_is_counted_nowhere():
+    came = receipt(november(20), problems=[complaint("task_unanswered")])
+    before, after = (track([TASK], [came], each, as_of=DAY, due_soon_days=5) for each in ({}, WAIVED))
+    assert (before.statuses[0].problems, after.statuses[0].problems) == (1, 0)
+    assert [each.problems for each in after.contents] == [()]

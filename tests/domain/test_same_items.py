@@ -46,8 +46,24 @@ def test_what_nothing_resembles_is_lost(now):
 
 
 def test_one_row_corrects_one_item():
-    twin = replace(FIRST, url="http://a.gov.cn/zwgk/202611/t1_200.html", row=5)
+    twin = replace(FIRST, url="http://a.gov.cn/zwgk/202611/t1_200.html", published_on=date(2026, 11, 4), row=5)
     assert lost_items([FIRST, twin], [replace(FIRST, url="http://a.gov.cn/zwgk/202611/t1_300.html")]) == (twin,)
+
+
+@pytest.mark.parametrize("double", [{}, {"title": "同一条"}, {"url": "http://a.gov.cn/9"}])
+@pytest.mark.parametrize("kept", [0, 1])
+def test_a_doubled_row_that_is_deleted_as_told_is_no_loss(double, kept):
+    rows = [FIRST, replace(FIRST, row=5, **double)]
+    assert lost_items([*rows, SECOND], [replace(rows[kept], row=4), replace(SECOND, row=5)]) == ()
+
+
+def test_so_is_one_of_two_rows_with_a_title_alone():
+    bare = replace(FIRST, url="", published_on=None)
+    assert lost_items([bare, replace(bare, row=5)], [bare]) == ()
+
+
+def test_a_doubled_item_of_which_both_rows_are_gone_is_lost_once():
+    assert lost_items([FIRST, replace(FIRST, row=5), SECOND], [SECOND]) == (FIRST,)
 
 
 def test_links_to_one_page_are_one():

@@ -108,7 +108,7 @@ def consolidate(
     if found:
         print_status(found, full=False)
     if done.uncorrected:
-        show.print_line(f"已登记的报送件还有 {len(done.uncorrected)} 处问题没有改正，{_where()}。", "yellow")
+        show.print_line(f"已登记的报送件还有 {len(done.uncorrected)} 项问题没有改正，{_where()}。", "yellow")
     if done.waiting:
         name = layout("tracker")["in_tray"].name
         show.print_line(f"待处理 {done.waiting} 项，见台账的“{name}”表。", "yellow")

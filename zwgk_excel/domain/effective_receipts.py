@@ -1,10 +1,15 @@
-"""Which returns of a unit and cycle are effective: the newest, or all of them where the office merged them."""
+"""Which returns of a unit and cycle are effective: the newest, or all of them where the office merged them.
+
+And which of the problems stored with a return still stand, now that the office has decided about its tasks
+(:func:`with_standing_problems`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 
+from zwgk_excel.domain.decisions import NO_DECISIONS, ActiveDecisions
 from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.returns import Item, Receipt, Return, TaskAnswer
 
@@ -17,6 +22,10 @@ BLANK_CODES = frozenset({BLANK_REPORT_CODE, NOTHING_DUE_CODE})
 
 _ANSWERED_ELSEWHERE = frozenset({"task_unanswered", "task_without_items"})
 """Complaints that another file's items settle."""
+_NOT_DUE_YET = frozenset({"task_unanswered"})
+"""Complaints that an extension into a later month settles: until then the row may be left open."""
+_ASKED_FOR = _ANSWERED_ELSEWHERE | {"nil_refused", "nil_without_statement"}
+"""Complaints that something owed is not there, which a waiver settles; what is wrong with an item stays wrong."""
 
 
 def effective_receipts(history: Sequence[Receipt], *, merged: bool) -> list[Receipt]:
@@ -29,6 +38,27 @@ def effective_receipts(history: Sequence[Receipt], *, merged: bool) -> list[Rece
     if merged and len(filled) > 1:
         return _merged_receipts(filled)
     return [(filled or history)[-1]]
+
+
+def with_standing_problems(receipt: Receipt, decided: Mapping[str, ActiveDecisions]) -> Receipt:
+    """A receipt without the stored problems that decisions made since have settled; itself where there are none.
+
+    ``decided`` is by obligation key. A file that comes after the decision is judged alike when it comes
+    (:attr:`zwgk_excel.domain.obligations.ReportTask.expected`).
+    """
+    standing = tuple(
+        each
+        for each in receipt.problems
+        if each.code not in _ASKED_FOR or not _settles(decided.get(each.obligation, NO_DECISIONS), each, receipt)
+    )
+    return receipt if len(standing) == len(receipt.problems) else replace(receipt, problems=standing)
+
+
+def _settles(decisions: ActiveDecisions, each: Problem, receipt: Receipt) -> bool:
+    if decisions.waived:
+        return True
+    until, month = decisions.extended_to, receipt.cycle
+    return each.code in _NOT_DUE_YET and until is not None and month is not None and until > month.last
 
 
 def _untouched(receipt: Receipt) -> bool:
@@ -49,7 +79,7 @@ def _merged_receipts(history: Sequence[Receipt]) -> list[Receipt]:
         items |= {item.identity for item in kept.items}
         answered |= {answer.obligation for answer in kept.answers}
         parts.append((receipt, kept))
-    return _with_standing_problems(parts)[::-1]
+    return _with_open_problems(parts)[::-1]
 
 
 def _unseen(items: Sequence[Item], seen: set[tuple[str, str]]) -> tuple[Item, ...]:
@@ -61,7 +91,7 @@ def _unanswered(answers: Sequence[TaskAnswer], answered: set[str]) -> tuple[Task
     return tuple(answer for answer in answers if not answer.is_empty and answer.obligation not in answered)
 
 
-def _with_standing_problems(parts: Sequence[tuple[Receipt, Return]]) -> list[Receipt]:
+def _with_open_problems(parts: Sequence[tuple[Receipt, Return]]) -> list[Receipt]:
     """The receipts, newest first as given, with the problems that remain when all of them are effective."""
     listed = {item.obligation for _, content in parts for item in content.items}
     spoken = listed | {answer.obligation for _, content in parts for answer in content.answers}

@@ -132,6 +132,7 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "file_duplicate": ProblemKind(_N, "内容与“{first}”完全相同", "尚未报送过的内容", "无需处理，以先收到的一份为准"),
     "file_renamed": ProblemKind(_N, "文件原名“{value}”，这种名称的文件会被程序或系统自动使用，已改名保存", "信息报送表（.xlsx）", "无需处理；请不要改回原名，也不要打开"),
     "file_set_aside": ProblemKind(_N, "{who}已核实：不是报送件{reason}（原结论：{former}）", "信息报送表", "无需处理"),
+    "file_beside_report": ProblemKind(_N, "和报送表装在同一个压缩包（邮件）中，不作为报送件（{former}）", "", "无需处理；里面有要报送的内容的，请填在信息报送表中"),
     "receipt_withdrawn": ProblemKind(_N, "{who}已撤回这份收件{reason}（原结论：{former}），不计入报送", "信息报送表", "无需处理；要恢复的，用 zwgk history 查编号，用 zwgk undo 撤销"),
     "receipt_timed": ProblemKind(_N, "收件时间由{who}更正{reason}（原为 {former}）", "实际收到的时间", "无需处理"),
     "file_withdrawn": ProblemKind(_W, "与已撤回的收件 {number} 是同一个文件，没有重新登记", "尚未登记的文件", "要恢复的运行 zwgk undo {act} --reason 理由；单位确又报来的，把文件改名后再登记"),

@@ -58,6 +58,8 @@ class Verdict(StrEnum):
 
 SET_ASIDE_CODE = "file_set_aside"
 """The code of the note that a file in quarantine was set aside."""
+BESIDE_CODE = "file_beside_report"
+"""The code of the note that a file was packed with a report, and is none: nobody need set it aside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,8 +272,9 @@ class Receipt:
 
     @property
     def is_set_aside(self) -> bool:
-        """Whether somebody has looked at a file in quarantine, and found that it is no return."""
-        return self.verdict is Verdict.QUARANTINED and any(each.code == SET_ASIDE_CODE for each in self.problems)
+        """Whether a file in quarantine needs no attention: somebody found that it is no return, or it came with one."""
+        told = {each.code for each in self.problems}
+        return self.verdict is Verdict.QUARANTINED and not told.isdisjoint({SET_ASIDE_CODE, BESIDE_CODE})
 
     @property
     def was_read(self) -> bool:

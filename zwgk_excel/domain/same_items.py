@@ -66,11 +66,25 @@ def comparable_link(url: str) -> str:
 def lost_items(before: Sequence[Item], now: Iterable[Item]) -> tuple[Item, ...]:
     """The items of ``before`` that a newer content has neither as they were nor corrected.
 
-    Both are of one obligation. Each row of ``now`` can be the correction of one item only.
+    Both are of one obligation. Each row of ``now`` can be the correction of one item only. What was reported in two
+    rows is there as long as one of them is: the unit is told to delete the other. Where both are gone, one is lost.
     """
     left = list(now)
     missing = [each for each in before if not _taken(each, left, _stayed)]
-    return tuple(each for each in missing if not _taken(each, left, _resembles))
+    missing = [each for each in missing if not _taken(each, left, _resembles)]
+    gone = set(map(id, missing))
+    there = [each for each in before if id(each) not in gone]
+    seen, named = SeenItems(), {each.identity for each in there}
+    for each in there:
+        seen.add(each, "")
+    lost: list[Item] = []
+    for each in missing:
+        if seen.find(each) or (each.identity[1] and each.identity in named):
+            continue
+        seen.add(each, "")
+        named.add(each.identity)
+        lost.append(each)
+    return tuple(lost)
 
 
 def _taken(item: Item, left: list[Item], is_it: Callable[[Item, Item], bool]) -> bool:

@@ -69,9 +69,9 @@ def test_months_columns_and_what_to_mend():
     assert found["12月"] == [1, 1, 1, 2]  # 应报 退回 信息条数 问题数
     assert found["合计"] == [4, 1, 1, 1, 1, 1, 1, 1, 1 / 3, 7, 2]
     assert found["D24 基层信息公开（实时更新）"] == [4]
-    assert "应报 4 项，报送率 50%，按时率 33.3%；迟报 1 项，逾期未报 1 项；问题 2 处。" in found
+    assert "应报 4 项，报送率 50%，按时率 33.3%；迟报 1 项，逾期未报 1 项；问题 2 项。" in found
     assert "1．D02 政府采购（2026-11）：逾期31天未报" in found
-    assert "2．必填要素不全：2 处，请按退回的修改意见改正" in found
+    assert "2．必填要素不全：2 项，请按退回的修改意见改正" in found
     assert not any("得分" in text for text in found if isinstance(text, str) and "．" not in text)
 
 

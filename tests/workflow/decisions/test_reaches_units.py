@@ -14,8 +14,10 @@ from zwgk_excel.workflow.decisions.extend_and_waive import extend, waive
 from zwgk_excel.workflow.intake.receiving import receive
 from zwgk_excel.workflow.issuing.generation import generate
 from zwgk_excel.workflow.mailing.reminding import planned_reminders
+from zwgk_excel.workflow.mailing.returning import planned_returns
 from zwgk_excel.workflow.mailing.sending import SendAction
 from zwgk_excel.workflow.mailing.templates import reminder_text, workbook_text
+from zwgk_excel.workflow.tracking.statuses import cycle_status
 
 TASKS, COVER = layout("report")["tasks"], layout("report")["cover"]
 
@@ -66,6 +68,29 @@ def test_a_waived_task_is_marked_and_not_asked_for(sent):
     with sent.on(datetime(2026, 11, 20, 9)) as office:
         (receipt,) = receive(office, [reply], received_at=datetime(2026, 11, 20, 9))
     assert "task_unanswered" not in {each.code for each in receipt.problems}
+
+
+def complained_of(desk: Desk) -> list[set[str]]:
+    """Codes in 问题清单, in 收件登记, and of what goes back to 市财政局."""
+    with desk.open() as office:
+        found = cycle_status(office, CYCLE, desk.now.date())
+        back = planned_returns(office, CYCLE, units=["市财政局"], warnings=True)
+        registered = [each for receipt in found.receipts for each in receipt.problems]
+        (status,) = (each.status for each in found.rows if each.status.obligation.key == "D02/市财政局/2026-11")
+    going = [problem for each in back for problem in each.receipt.problems]
+    assert (status.problems > 0) is any(each.obligation == status.obligation.key for each in found.problems)
+    return [{each.code for each in some} for some in (found.problems, registered, going)]
+
+
+def test_what_is_waived_after_the_return_came_is_complained_of_no_more(sent):
+    reply = sent.reply("市财政局", "回复.xlsx", items=[item("D04 稳岗就业", type="规范性文件")])
+    sent.now = datetime(2026, 11, 26, 9)
+    with sent.open() as office:
+        receive(office, [reply], received_at=datetime(2026, 11, 20, 9))
+    assert all("task_unanswered" in each for each in complained_of(sent))
+    with sent.open() as office:
+        waive(office, CYCLE, "市财政局", ["D02"], cancel=False, who="甲", reason="已划转")
+    assert not any("task_unanswered" in each for each in complained_of(sent))
 
 
 def test_a_task_that_is_not_waived_is_still_asked_for(sent):

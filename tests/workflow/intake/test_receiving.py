@@ -12,6 +12,7 @@ from zwgk_excel.workflow.consolidation.consolidating import consolidate
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.intake import inbox
 from zwgk_excel.workflow.intake.receiving import import_new, receive
+from zwgk_excel.workflow.intake.waiting import in_quarantine
 from zwgk_excel.workflow.office.workspace import open_workspace
 from zwgk_excel.workflow.tracking.statuses import cycle_status
 
@@ -213,6 +214,17 @@ def test_an_archive_without_a_report_waits_in_quarantine(sent, tmp_path, held):
     receipts = take(sent, zipped(tmp_path / "空.zip", **held))
     assert [r.verdict for r in receipts] == [Verdict.QUARANTINED] * (1 + len(held))
     assert receipts[0].problems[0].code == "archive_without_report"
+
+
+def test_what_is_no_table_beside_a_report_in_an_archive_waits_for_nobody(sent, tmp_path):
+    beside = {"说明.txt": "请查收。".encode(), "依据.pdf": b"%PDF-1.7\n", "照片.png": b"\x89PNG\r\n\x1a\n"}
+    held = {"表.xlsx": purchases(sent).read_bytes(), **beside, "别的.xlsx": b"%PDF-1.6\n"}
+    archive, *members = take(sent, zipped(tmp_path / "报送.zip", **held))
+    told = {each.name.rpartition("/")[2]: [p.code for p in each.problems] for each in members if each.is_set_aside}
+    assert told == {name: ["file_beside_report"] for name in beside}
+    assert [p.found for p in archive.problems] == [f"压缩包中有 5 个文件：{'、'.join(held)}"]
+    with sent.open() as office:
+        assert [each.name for each in in_quarantine(office, AT.date())] == ["报送.zip_解压/别的.xlsx"]
 
 
 def test_an_archive_too_deep_is_named_and_kept(sent, tmp_path):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from zwgk_excel.domain.problems import CellRef, Problem, problem
-from zwgk_excel.domain.returns import Receipt, Verdict
+from zwgk_excel.domain.returns import BESIDE_CODE, Receipt, Verdict
 from zwgk_excel.domain.senders import HELD_FOR_SENDER
 from zwgk_excel.ledger import FirstCopy
 from zwgk_excel.ledger.receipts import BY_HAND
@@ -26,6 +26,11 @@ from zwgk_excel.workflow.workers.readers import ReaderPool, ReadingJob
 _FILES, _BYTES = 100, 32 << 20
 """So much is recorded at a time: what a killed run has to read again, and what it keeps in memory."""
 _NAMED = 20
+_NO_TABLES = frozenset({"file_kind", "file_pictured", "not_a_report"})
+_PICTURES = ".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".heic"
+_LETTERS = ".txt", ".pdf", ".ofd", ".doc", ".docx", ".wps", ".rtf", ".ppt", ".pptx", *_PICTURES
+"""Of covering letters, scans and pictures what is said of them, and their names: not of a workbook that is a picture
+within, which somebody takes for a report."""
 _OF_ARCHIVES = "archive_opened", "archive_without_report"
 _OF_MAILS = "mail_opened", "mail_without_report"
 
@@ -183,6 +188,7 @@ class Run:
             if first := self._original(each):
                 done[_key(receipt)] = self._duplicate(receipt, first)
             elif sha256 in batch.archives:
+                done |= _beside_reports(batch.archives[sha256], done)
                 done[_key(receipt)] = self._first(_archive_receipt(self.validator, batch.archives[sha256], done))
             else:
                 validated = self.validator.validate(receipt, read[sha256], origin)
@@ -232,14 +238,41 @@ def _packed(loaded: LoadedFile) -> bool:
         return False  # reading it as a file says what is wrong with it
 
 
+def _reports(held: Sequence[Receipt]) -> list[Receipt]:
+    """The returns among the members of an archive."""
+    # A duplicate of a return has its unit; one of anything else has none.
+    return [each for each in held if each.content is not None or (each.verdict is Verdict.DUPLICATE and each.unit)]
+
+
+def _beside_reports(archive: _Archive, done: Mapping[tuple[str, str], Receipt]) -> dict[tuple[str, str], Receipt]:
+    """The members that are no tables, where a return was read beside them: a note in place of what is wrong with them.
+
+    A covering letter is no report that somebody has to ask for. What may be one (a workbook, an encrypted or damaged
+    file, a link) waits as it does alone.
+    """
+    held = {_key(each.receipt): done[_key(each.receipt)] for each in archive.members if _key(each.receipt) in done}
+    if not any(each.content is not None for each in _reports(list(held.values()))):
+        return {}
+    found: dict[tuple[str, str], Receipt] = {}
+    for key, each in held.items():
+        wrong = [told for told in each.problems if told.counts]
+        if each.verdict is Verdict.QUARANTINED and len(wrong) == 1 and _is_no_table(each, wrong[0]):
+            note = problem(BESIDE_CODE, wrong[0].place, former=wrong[0].found)
+            found[key] = replace(each, problems=tuple(note if told is wrong[0] else told for told in each.problems))
+    return found
+
+
+def _is_no_table(receipt: Receipt, told: Problem) -> bool:
+    return told.code in _NO_TABLES and receipt.name.lower().endswith(_LETTERS)
+
+
 def _archive_receipt(validator: ReturnValidator, archive: _Archive, done: Mapping[tuple[str, str], Receipt]) -> Receipt:
     """An archive's receipt: accepted when it contains a return, with unit and cycle where all its returns agree."""
     place = CellRef(archive.receipt.name)
     held = [done[_key(each.receipt)] for each in archive.members if _key(each.receipt) in done]
     names = [each.receipt.name.rpartition("/")[2] for each in archive.members]
     shown = "、".join(names[:_NAMED]) + ("等" if len(names) > _NAMED else "")
-    # A duplicate of a return has its unit; one of anything else has none.
-    reports = [each for each in held if each.content is not None or (each.verdict is Verdict.DUPLICATE and each.unit)]
+    reports = _reports(held)
     waiting = [p for each in held for p in each.problems if p.code in HELD_FOR_SENDER]
     opened, without_report = _OF_MAILS if archive.is_mail else _OF_ARCHIVES
     told = problem(opened, place, count=len(names), names=shown)

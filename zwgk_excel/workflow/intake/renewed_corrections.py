@@ -63,8 +63,11 @@ def renew_corrections(
     for place in places:
         path = markup_path_of(office, *place)
         remove_partial(office, path.parent)
-        former = [each for each in before if (each.unit, each.cycle) == place and correctable(each) and each.was_read]
-        left = [each for each in newest(_of(after, place)) if correctable(each)]
+        stored = [each for each in _of(before, place) if each.was_read]
+        # The copy was made before the office decided about some tasks, or since.
+        either = [*stored, *(now for was, now in zip(stored, office.standing(stored), strict=True) if now != was)]
+        former = [each for each in either if correctable(each)]
+        left = [each for each in newest(office.standing(_of(after, place))) if correctable(each)]
         wanted = _made(office, left, after, workers)
         try:
             standing = path.read_bytes() if path.is_file() else None

@@ -35,7 +35,7 @@ class AskedCorrection:
 def asked_corrections(office: Office, units: Iterable[str]) -> dict[str, AskedCorrection]:
     """Obligation key → what was asked for, of the newest returns of these units for every cycle."""
     wanted = set(units)
-    receipts = [each for each in office.ledger.receipt_summaries() if each.unit in wanted]
+    receipts = [each for each in office.standing(office.ledger.receipt_summaries()) if each.unit in wanted]
     faulty = [each for each in newest(receipts) if correctable(each)]
     times = MendTimes(office) if faulty else None
     found: dict[str, AskedCorrection] = {}
@@ -61,7 +61,7 @@ def problem_table(receipts: Sequence[Receipt]) -> MailTable:
     headings = tuple(sheet.heading(key) for key in ("cell", "found", "expected", "action"))
     counted = counted_problems(receipts)
     rows = [(f"{p.place.sheet} {p.place.cell}".strip(), p.found, p.expected, p.action) for p in counted]
-    more = [("…", f"还有 {len(rows) - _MOST_PROBLEMS} 处", "", "")] if len(rows) > _MOST_PROBLEMS else []
+    more = [("…", f"还有 {len(rows) - _MOST_PROBLEMS} 项", "", "")] if len(rows) > _MOST_PROBLEMS else []
     return MailTable(headings, (*rows[:_MOST_PROBLEMS], *more))
 
 
