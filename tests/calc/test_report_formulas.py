@@ -405,3 +405,31 @@ def test_rows_take_the_common_values_wherever_they_stand(office: Office, tmp_pat
     with office.open(path) as document:
         document.recalculate()
         compare(document, TASKS, {}, items, common)
+
+
+def test_the_telephone_of_the_cover_is_questioned_only_where_it_is_none(office: Office, tmp_path: Path) -> None:
+    """Programs do not compute a validation or a colour where a test can see it: their very formulas stand in cells."""
+    texts = ["0714-8712345", "（０７１４）８７１２３４５ 转 801", "8712345", 8712345, "871234", "王敏 8712345"]
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(report_workbook(content()))
+    book = openpyxl.load_workbook(path)
+    page = book[COVER.name]
+    row, place = find_common([[cell.value for cell in each] for each in page])["phone"]
+    cell = page.cell(row + 1, place + 1)
+    validation = next(each.formula1 for each in page.data_validations.dataValidation if cell.coordinate in each.sqref)
+    colours = [
+        rule.formula[0] for area, rules in page.conditional_formatting._cf_rules.items() if cell.coordinate in area.sqref
+        for rule in rules
+    ]
+    asked = next(each for each in colours if validation.removeprefix("=") in each)
+    own = f"${cell.column_letter}${cell.row}"
+    scratch = book.create_sheet("试")
+    for number, text in enumerate(texts, start=1):
+        scratch[f"A{number}"] = text
+        for column_, formula in (("B", validation), ("C", asked)):
+            scratch[f"{column_}{number}"] = "=" + formula.removeprefix("=").replace(own, f"$A${number}")
+    book.save(path)
+    with office.open(path) as document:
+        document.recalculate()
+        found = document.values("试", f"B1:C{len(texts)}")
+    assert found == [[1, 0]] * 4 + [[0, 1]] * 2

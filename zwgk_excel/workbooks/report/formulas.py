@@ -125,10 +125,14 @@ class Ref:
         return inner
 
     def could_be_telephones(self, longest: int) -> str:
-        """Whether it has only signs of telephone numbers and digits enough: what a data validation has room for."""
+        """Whether it has only signs of telephone numbers and digits enough: what a data validation has room for.
+
+        Every place that is looked at has a sign: FIND finds the empty text in Excel, and is an error in LibreOffice.
+        """
         signs = "0123456789" + telephones.FULL_WIDTH + telephones.SEPARATOR
         signs += "".join((*telephones.SEPARATORS, *telephones.LEFT_OUT, "　"))
-        strange = f'SUMPRODUCT(--ISERROR(FIND(MID({self.address},ROW($1:${longest}),1),"{signs}")))'
+        filled = f'{self.address}&REPT("0",{longest})'
+        strange = f'SUMPRODUCT(--ISERROR(FIND(MID({filled},ROW($1:${longest}),1),"{signs}")))'
         return f"AND(LEN({self.address})>=7,LEN({self.address})<={longest},{strange}=0)"
 
     @property
