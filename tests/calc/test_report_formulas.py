@@ -96,6 +96,11 @@ def cover(document: Document) -> set[object]:
 
 MISSING = [item(**{key: None}) for key in GOOD_ITEM]
 BLANK = [item(**{key: blank}) for key in ("title", "url", "first_review") for blank in (" ", "　", "\u00a0", "\n")]
+NOBODY = [
+    item(**{key: text})
+    for key in ("title", "first_review", "second_review", "final_review")
+    for text in ("—", " / ", "无。", "N/A", "0.", "无人")
+]
 DATES = [
     item(formed_on=formed, published_on=published)
     for formed, published in product(
@@ -194,7 +199,7 @@ COUNTED = [
     for number, opinions in enumerate(["3条", "３ 件", "0条", "三条", "3条4", "约3条", "12", "-1", "1234567890123456"])
 ]
 AS_INTAKE = [*ASIDE, *UNDERSTOOD, *FRAGMENTS, *COUNTED]
-EVERY = [item(), *MISSING, *BLANK, *DATES, *LINKS, *PEOPLE, *COMPANIONS, *DECIDED, *DISGUISED, *REPEATED, *ODD]
+EVERY = [item(), *MISSING, *BLANK, *NOBODY, *DATES, *LINKS, *PEOPLE, *COMPANIONS, *DECIDED, *DISGUISED, *REPEATED, *ODD]
 
 
 def test_what_intake_understands(office: Office, tmp_path: Path) -> None:
@@ -391,12 +396,18 @@ TAKING: list[Values] = [
     {"remark": "只有备注"},
     {"officer": " "},
     BARE | {"officer": ERROR},
+    BARE | {"final_review": "/"},
 ]
 
 
 @pytest.mark.parametrize(
     "common",
-    [COMMON, COMMON | {"final_review": "赵六", "section": "长" * 41}, COMMON | {"officer": ERROR, "section": " "}, {}],
+    [
+        COMMON,
+        COMMON | {"final_review": "赵六", "section": "长" * 41},
+        COMMON | {"officer": ERROR, "section": " ", "final_review": "—"},
+        {},
+    ],
     ids=["some", "too long", "error", "none"],
 )
 def test_rows_take_the_common_values_wherever_they_stand(office: Office, tmp_path: Path, common: Values) -> None:

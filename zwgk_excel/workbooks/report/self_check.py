@@ -16,7 +16,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from zwgk_excel.domain.companions import ABOUT, END, NUMBERED, TITLED, UNDISGUISED, Companion, CompanionColumn
+from zwgk_excel.domain.companions import ABOUT, END, NAMED, NUMBERED, TITLED, UNDISGUISED, Companion, CompanionColumn
 from zwgk_excel.domain.obligations import ReportTask
 from zwgk_excel.domain.returns import AnswerStatus
 from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout, common_columns, companion_columns, layout
@@ -530,6 +530,16 @@ def required(sheet: SheetLayout) -> tuple[Column, ...]:
     return tuple(column for column in sheet.inputs if column.required)
 
 
+def is_missing(key: str, cell: ExcelValue) -> bool:
+    """Whether a required cell has no value, as :func:`lacks` has it in Excel."""
+    return cell.absent if key in NAMED else cell.blank
+
+
+def lacks(key: str) -> str:
+    """The condition that a required cell lacks its value: it is blank, or names nobody and nothing."""
+    return f"{{{key}.{'absent' if key in NAMED else 'blank'}}}"
+
+
 def vocabulary(sheet: SheetLayout) -> dict[str, Any]:
     """The values for a rule's ``words``: headings by column key, the labels of lists, and the items' sheet."""
     headings = {column.key: column.heading for column in sheet}
@@ -577,7 +587,7 @@ def item_check(
     if not row.known and cells["url"].blank and may_be_aside(together.text):
         return LEFT_TO_INTAKE
     named = vocabulary(sheet) | {"first_day": str(row.flags.published_from)}
-    missing = "、".join(column.heading for column in required(sheet) if cells[column.key].blank)
+    missing = "、".join(column.heading for column in required(sheet) if is_missing(column.key, cells[column.key]))
     return _shown(COMPLETE, [f"{LACKS} {missing}"] if missing else [], row, item_rules(sheet), named)
 
 
