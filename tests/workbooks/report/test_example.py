@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date
 
 import openpyxl
@@ -44,6 +45,17 @@ def test_a_unit_without_the_task_of_the_samples_sees_one_of_its_own():
     assert not read_return(data, "回.xlsx", by=date(2026, 11, 20)).content.problems
     typed = type_into(data, {SHEET.name: {"B5": "我填的"}})
     assert "B5" in {each.place.cell for each in read_return(typed, "回.xlsx", by=date(2026, 11, 20)).content.problems}
+
+
+def test_the_example_of_a_policy_column_is_of_a_type_that_satisfies_it_and_the_meanings_say_which_do_not():
+    fit = ("policy", "reading", "other")
+    unfit = frozenset(words("item_type")) - set(fit)
+    shown = {row[0]: row[1] for row in texts((listed(replace(duty("D01", "政策文件", policy=True), unfit_types=unfit)),))}
+    assert shown[ITEMS["type"].display] == words("item_type")["policy"]
+    told = {code for code, word in words("item_type").items() if "政策性栏目" in shown[word]}
+    assert told == unfit
+    of_samples = replace(duty("D02", "政府采购", policy=True), unfit_types=unfit)
+    assert {row[0]: row[1] for row in texts((listed(of_samples),))}[ITEMS["type"].display] == shown[ITEMS["type"].display]
 
 
 def test_every_type_of_information_is_explained():
