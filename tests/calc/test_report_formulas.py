@@ -181,7 +181,11 @@ ASIDE: list[dict[str, object]] = [
     {"remark": "本月信息均已在网站公开。"},
     {"task": "合计", "title": 3},
     {"title": "共 3 条"},
+    {"task": "2026年11月25日"},
+    {"url": "填报日期：2026年11月25日"},
+    {"task": "填表人", "title": "张三", "type": "审核人", "doc_no": "李四", "published_on": "0714-8712345"},
     {"title": "公共服务"},
+    {"title": "2026年11月25日召开会议"},
     {"title": "填表人：张三", "url": "http://a.cn"},
 ]
 UNDERSTOOD = [
@@ -209,7 +213,7 @@ def test_what_intake_understands(office: Office, tmp_path: Path) -> None:
     with office.open(path) as document:
         compare(document, WITH_COMPANIONS, answers, items)
         found = column(document, ITEM_SHEET, "check", FIRST_ROW + len(ASIDE) - 1)
-    assert [text.startswith("○") for text in found] == [True] * 6 + [False] * 2
+    assert [text.startswith("○") for text in found] == [True] * 9 + [False] * 3
 
 
 def test_items(office: Office, tmp_path: Path) -> None:
