@@ -48,6 +48,7 @@ def test_a_row_is_one_of_sign_offs_if_every_cell_is() -> None:
     assert are_sign_offs(["填表人", "张三", "审核人（签字）", "李四", "联系电话", "0714-8712345", "填报日期", "2026-11-25"])
     assert not are_sign_offs(["填表人：张三", "https://a.cn/1"])
     assert not are_sign_offs(["填表人", "https://a.cn/1"])
+    assert not are_sign_offs(["联系人", "#DIV/0!"])
     assert not are_sign_offs(["填表人", "张三", "审核情况公告", "工作进展"])
     assert not are_sign_offs(["报送情况", "工作进展"])
     assert not are_sign_offs(["填表人"])

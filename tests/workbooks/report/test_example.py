@@ -71,6 +71,16 @@ def test_nothing_of_it_is_read_and_what_is_typed_over_or_beside_it_is_named(cell
     assert (found.code, found.place.cell) == ("text_outside", cell)
 
 
+def test_the_hint_of_the_items_is_on_the_first_of_their_two_pages():
+    page = openpyxl.load_workbook(io.BytesIO(report_workbook(content())))[ITEMS.name]
+    (hint,) = [each for each in page.merged_cells.ranges if each.coord.startswith("A2:")]
+    printed = sum(column.width for column in ITEMS if column.key != "check" and not column.companion)
+    repeated = ITEMS["task"].width + ITEMS["title"].width
+    assert sum(column.width for column in ITEMS.columns[: hint.max_col]) < (printed - repeated) / 2 + repeated
+    lines = page.row_dimensions[2].height / 15
+    assert lines > 1
+
+
 def test_items_are_printed_down_to_the_last_filled_one():
     book = openpyxl.load_workbook(io.BytesIO(report_workbook(content())))[ITEMS.name]
     assert (book.page_setup.fitToWidth, book.print_title_cols) == (2, "$A:$B")

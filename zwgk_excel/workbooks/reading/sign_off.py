@@ -27,8 +27,8 @@ _LABEL_ALONE = re.compile(
     rf"(?:{_ACT}(?:人员|人|员|领导)|(?:单位|部门|主管|分管|主要|局)*领导|(?:联系)?电话|{_WHEN})\s*(?:[（(](?:签字|签名|签章)[)）])?"
 )
 """A label without a colon, whose value stands in the next cell: ``填表人``, then ``张三``."""
-_LONGEST_VALUE = 20
-"""Characters of such a value: a name, a telephone, a day."""
+_VALUE = re.compile(r"[^\W\d_][\w·\s（）()]{0,11}|[\d\s（）()—–-]{7,20}")
+"""Such a value, unless it is a day: a name, perhaps with a rank, or a telephone."""
 _SEAL = re.compile(r"[（(]?\s*(?:单位|部门|加盖)?(?:盖章|公章|签章|印章)处?\s*[)）]?")
 _APPROVED = re.compile(
     r"(?:以上|上述|本表|此表|表中).{0,30}(?:审核|审签|审定|审阅|审批|核实|核对|把关|同意|属实|无误|真实).{0,20}",
@@ -83,7 +83,7 @@ def _is_label(text: str) -> bool:
 
 
 def _is_value(text: str) -> bool:
-    return len(clean(text)) <= _LONGEST_VALUE and "//" not in text
+    return _is_day(text) or _VALUE.fullmatch(clean(text)) is not None
 
 
 def _is_part(text: str, before: str) -> bool:

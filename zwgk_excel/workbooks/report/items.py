@@ -21,6 +21,8 @@ from zwgk_excel.workbooks.report.tasks import colour_check, write_head
 from zwgk_excel.workbooks.writing import style
 from zwgk_excel.workbooks.writing.formats import Formats
 
+_HINT_UNTIL = "published_on"
+"""The last column of the hint: printed, the sheet is two pages wide, and what goes on beyond the first is cut off."""
 _FROZEN = "type"
 """The first column that scrolls."""
 _READY = 3
@@ -34,7 +36,7 @@ def write_items(page: Any, formats: Formats, content: ReportContent, lists: List
     """Write the sheet into ``page``: drawn rows, then plain ones that are drawn once they are filled; all checked."""
     sheet = layout("report")["items"]
     page.set_default_row(_DEFAULT_HEIGHT)
-    write_head(page, formats, sheet, content)
+    write_head(page, formats, sheet, content, hint_until=_HINT_UNTIL)
     _write_columns(page, formats, sheet, companions_of(content))
     _write_rows(page, formats, sheet)
     _validate(page, sheet, lists)
