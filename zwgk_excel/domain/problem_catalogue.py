@@ -243,7 +243,7 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "item_type_disguised": ProblemKind(_E, "{heading}是“{value}”，是规范性文件的文号，信息类型却不是规范性文件", "规范性文件", "请改选规范性文件，并附上须附的材料；文号填错的请改正"),
     "item_type_doubtful": ProblemKind(_W, "从{heading}看像规范性文件，信息类型却不是", "规范性文件", "请核对信息类型；是规范性文件的请改选，并附上须附的材料"),
     "item_repeated": ProblemKind(_W, "与第 {row} 行是同一条信息", "每条信息一行", "如确为同一条，请删去一行"),
-    "news_for_policy": ProblemKind(_E, "任务“{value}”是政策性栏目，报来的信息类型都不符合要求", "规范性文件、政策解读等类型的信息（政策性栏目不得用新闻信息代替；{unfit}不算）", "请补报政策性信息，或改正信息类型"),
+    "news_for_policy": ProblemKind(_E, "任务“{value}”是政策性栏目，报来的信息类型都不符合要求", "{fit}类型的信息（政策性栏目不得用新闻信息代替；{unfit}不算）", "请补报政策性信息，或改正信息类型"),
     # Across returns and in the tracker.
     "items_vanished": ProblemKind(_W, "重新报送时漏列原已报的“{title}”（{task}）", "已报送的信息保留在表中", "请确认是否撤下；误删的请补回"),
     "report_taken_back": ProblemKind(_W, "{task}在 {received} 收到的收件 {earlier} 中已报送，最新的收件 {number} 中没有了；现仍按已报送计", "由办公室决定是否同意撤回", "请与该单位核实：同意撤回的运行 zwgk receipt take-back {number} --reason 理由；仍算已报送的运行 zwgk receipt keep {number} --reason 理由"),
