@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from zwgk_excel.domain.correspondence import LetterKind
 from zwgk_excel.domain.mend_time import MendTime, TaskToMend
@@ -16,7 +15,6 @@ from zwgk_excel.mail.compose import MailAttachment
 from zwgk_excel.mail.text import MailTable
 from zwgk_excel.workbooks.report.content import file_name
 from zwgk_excel.workbooks.report.cover import day_words
-from zwgk_excel.workflow.errors import UserError, reason_of, remedy_of
 from zwgk_excel.workflow.intake.corrections import correctable, markup_path, newest
 from zwgk_excel.workflow.intake.inbox import UNPACKED_FOLDER
 from zwgk_excel.workflow.intake.mend_times import MendTimes, day_until
@@ -111,10 +109,6 @@ def _dates(task: TaskToMend) -> str:
 
 
 def markups(office: Office, receipts: Iterable[Receipt]) -> list[MailAttachment]:
-    """The marked-up copies of returns, each once; none for those without one. Raises UserError where one is held."""
+    """The marked-up copies of returns, each once; none for those without one."""
     paths = dict.fromkeys(markup_path(office, each) for each in receipts if correctable(each))
-    try:
-        return [MailAttachment(path.name, path.read_bytes()) for path in paths if path.is_file()]
-    except OSError as error:
-        name = Path(error.filename or "").name
-        raise UserError(f"“{name}”不能读取：{reason_of(error)}；{remedy_of(error)}后再次运行。") from None
+    return [MailAttachment(path.name, path.read_bytes()) for path in paths if path.is_file()]
