@@ -89,11 +89,11 @@ def posix_only(reason: str) -> pytest.MarkDecorator:
 
 def under_wine() -> bool:
     """Whether this is Python for Windows in wine, which takes some limits and does not keep them."""
-    if sys.platform != "win32":
-        return False
-    import ctypes
+    if sys.platform == "win32":
+        import ctypes
 
-    return hasattr(ctypes.WinDLL("ntdll"), "wine_get_version")
+        return hasattr(ctypes.WinDLL("ntdll"), "wine_get_version")
+    return False
 
 
 def runs(process: int) -> bool:

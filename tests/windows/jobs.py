@@ -5,24 +5,28 @@ from __future__ import annotations
 import ctypes
 import sys
 
-from zwgk_excel.workflow.workers.job_limits import ExtendedLimits
+from zwgk_excel.workflow.workers import job_limits
 
 
 def in_a_job() -> bool:
     """Whether the running process is in any job."""
-    if sys.platform != "win32":
-        return False
-    kernel = ctypes.WinDLL("kernel32")
-    kernel.GetCurrentProcess.restype = ctypes.c_void_p
-    kernel.IsProcessInJob.argtypes = (ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
     found = ctypes.c_int(0)
-    assert kernel.IsProcessInJob(kernel.GetCurrentProcess(), None, ctypes.byref(found))
+    if sys.platform == "win32":
+        kernel = ctypes.WinDLL("kernel32")
+        kernel.GetCurrentProcess.restype = ctypes.c_void_p
+        kernel.IsProcessInJob.argtypes = (ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
+        assert kernel.IsProcessInJob(kernel.GetCurrentProcess(), None, ctypes.byref(found))
     return bool(found.value)
+
+
+def accepted() -> int:
+    """How many jobs with limits Windows has put the running process into."""
+    return len(job_limits._ours)
 
 
 def limits() -> tuple[int, int, int]:
     """Those of the innermost job of the running process: flags, bytes, 100 ns of processor time."""
-    told = ExtendedLimits()
+    told = job_limits.ExtendedLimits()
     if sys.platform == "win32":
         kernel = ctypes.WinDLL("kernel32", use_last_error=True)
         pointer = ctypes.c_void_p
