@@ -179,7 +179,7 @@ def _to_do(quarantined: Collection[int], assignable: Collection[int]) -> str:
     number = min(assignable or quarantined)
     aside = f"搁置（zwgk receive --receipt {number} --set-aside）"
     if not assignable:
-        return f"都读不出报送表，请{aside}；是报送件的，请该单位用下发的信息报送表重新报送"
+        return f"读不出报送表的，请{aside}；是报送件的，请该单位用下发的信息报送表重新报送"
     assign = f"是报送件的指定单位（zwgk receive --receipt {number} --assign 单位 --cycle 月份）"
     empty = [f"{each} 号" for each in quarantined if each not in assignable]
     more = f" 等 {len(empty)} 份" if len(empty) > _LISTED else ""
