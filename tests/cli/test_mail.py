@@ -35,6 +35,7 @@ def test_a_month_of_mails(zwgk, smtp_server):
     assert (code, smtp_server.mails) == (0, [])
     assert "没有发出任何邮件" in shown
     assert MAILS["市财政局"] in shown
+    assert "填报手册.docx" in shown, "it goes along with the first workbook of a year"
     code, sent = zwgk("send", "2026-11", "--yes", "--json")
     assert code == 0
     assert {each["unit"]: each["state"] for each in sent["letters"]} == dict.fromkeys(MAILS, "sent")

@@ -149,7 +149,7 @@ def test_what_people_read(desk, zwgk, monkeypatch):
     [
         (lambda root: (root / "zwgk.toml").write_text("[office\n"), ["plan", "2026-11"], "zwgk.toml"),
         (lambda root: (root / "zwgk.toml").write_text("[offfice]\n"), ["plan", "2026-11"], "offfice"),
-        (lambda root: (root / "zwgk.toml").write_text('shift = "某天"\n'), ["plan", "2026-11"], "shift"),
+        (lambda root: (root / "zwgk.toml").write_bytes('shift = "某天"\n'.encode()), ["plan", "2026-11"], "shift"),
         (lambda root: (root / "zwgk.toml").write_text("[office]\nname = 5\n"), ["plan", "2026-11"], "office.name"),
         (lambda root: (root / "zwgk.toml").write_bytes(b"\xff\xfe\x00"), ["plan", "2026-11"], "zwgk.toml"),
         (lambda root: (root / "责任分工表.xlsx").unlink(), ["plan", "2026-11"], "责任分工表.xlsx"),

@@ -86,7 +86,7 @@ def problems_of(task: Obligation, said: str) -> list[Problem]:
         return [problem("item_reading_missing", place, obligation=task.key, heading="解读材料", said="")]
     if "新闻动态" in said:
         place = CellRef("表.xlsx", "任务清单", "H4")
-        return [problem("news_for_policy", place, obligation=task.key, value="D04", unfit="新闻动态")]
+        return [problem("news_for_policy", place, obligation=task.key, value="D04", fit="规范性文件", unfit="新闻动态")]
     return []
 
 

@@ -44,7 +44,7 @@ def faults(draw):
             [
                 ("item_field_missing", {"heading": "发布链接"}),
                 ("item_reading_missing", {"heading": "解读材料", "said": ""}),
-                ("news_for_policy", {"value": "D04", "unfit": "新闻动态"}),
+                ("news_for_policy", {"value": "D04", "fit": "规范性文件", "unfit": "新闻动态"}),
             ]
         )
     )

@@ -152,7 +152,7 @@ def test_an_error_that_stays_costs_although_another_item_counts():
 def test_news_in_a_policy_column():
     news = item(key=POLICY.key, type="news")
     place = CellRef("a.xlsx", "任务清单", "H4")
-    fault = problem("news_for_policy", place, obligation=POLICY.key, value="D04", unfit="新闻动态")
+    fault = problem("news_for_policy", place, obligation=POLICY.key, value="D04", fit="规范性文件", unfit="新闻动态")
     came = receipt(november(10), items=[news], problems=[fault])
     assert rules_of(score([POLICY], [came])) == [("news", Decimal("-3"))]
     assert score([POLICY], [came], by=yardstick(november(30))).lines == ()

@@ -64,7 +64,7 @@ def reports(draw, task):
         for number in range(draw(st.sampled_from([0, 1, 4])))
     ]
     place = CellRef("a.xlsx", "信息明细", draw(st.sampled_from(["G4", "G4:G40"])))
-    values = {"heading": "发布链接", "value": "D04", "unfit": "新闻动态"}
+    values = {"heading": "发布链接", "value": "D04", "fit": "规范性文件", "unfit": "新闻动态"}
     faults = [problem(code, place, obligation=task.key, **values)] if code else []
     return items, [TaskAnswer(task.key, status=AnswerStatus.REPORTED)], faults
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.domain.make import duty, roster, unit
 from zwgk_excel.domain.duties import Cadence, UnitKind
 from zwgk_excel.domain.issues import Issue, IssueChange, differences, is_unusual, issue_from_tables, listed, owed
-from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.periods import Month, MonthDay
 from zwgk_excel.domain.workdays import Workdays
 from zwgk_excel.layout.policy import load_policy
 
@@ -113,6 +113,18 @@ def test_differences_say_what_changed_for_whom():
         ("金湖街道", IssueChange.KIND, None),
     ]
     assert differences(november, november) == ()
+
+
+def test_a_deadline_of_a_duty_differs_by_its_dates_alone():
+    november = issued(NOVEMBER, [PURCHASES])
+    (as_policy,) = november.obligations
+    assert as_policy.due == date(2026, 11, 25)
+    same = issued(NOVEMBER, [replace(PURCHASES, due=MonthDay(0, 25))])
+    assert differences(november, same) == ()
+    earlier = issued(NOVEMBER, [replace(PURCHASES, due=MonthDay(0, 20))])
+    assert [each.change for each in differences(november, earlier)] == [IssueChange.DATES]
+    latest = issued(NOVEMBER, [replace(PURCHASES, due=MonthDay(0, 20), final=MonthDay(0, 22))])
+    assert [each.change for each in differences(earlier, latest)] == [IssueChange.DATES]
 
 
 @pytest.mark.parametrize(

@@ -36,3 +36,11 @@ def test_what_to_do_fits_the_reason() -> None:
     assert [number for number, remedy in told.items() if "打开它的程序" in remedy] == [errno.EBUSY]
     assert "权限" in system_remedy(OSError(errno.EACCES, ""))
     assert system_remedy(OSError("disk gone")) == "请排除原因"
+
+
+@pytest.mark.parametrize(("length", "told"), [(248, "路径太长"), (247, "文件已不存在")])
+def test_of_a_long_path_windows_says_that_it_is_not_there(length: int, told: str) -> None:
+    error = OSError(errno.ENOENT, "The system cannot find the path specified", "x" * length)
+    error.winerror = 3  # type: ignore[attr-defined,unused-ignore]  # on other systems no error has one
+    assert system_reason(error) == told
+    assert ("较浅" in system_remedy(error)) == (length > 247)

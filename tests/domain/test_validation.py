@@ -431,11 +431,13 @@ def test_which_types_satisfy_a_policy_column_is_frozen_with_its_task_and_told(un
     task = obligation(replace(DOCUMENTS.duty, companions=(), unfit_types=frozenset(unfit)), "市政府办")
     tasks = TaskLookup([ReportTask(task, "市政府办", label(task, plain=True))])
     answers = (TaskAnswer("", ("D01", "2026-11"), AnswerStatus.REPORTED, row=4),)
-    for type_ in ("news", "other", "notice"):
+    for type_ in ("news", "other", "draft"):
         item = replace(GOOD, task="D01 政策文件", type=type_)
         found = [each for each in reviewed(item, answers=answers, tasks=tasks).problems if each.is_error]
         assert [each.code for each in found] == ["news_for_policy"] * (type_ in unfit)
         assert all(told in each.expected for each in found)
+        wanted = [each.expected.partition("类型的信息")[0].split("、") for each in found]
+        assert all(set(words("item_type").values()) - set(each) == {words("item_type")[t] for t in unfit} for each in wanted)
 
 
 # --- what is filled once on the cover ----------------------------------------------------------
@@ -460,6 +462,25 @@ def test_what_several_rows_lack_and_the_cover_too_is_one_complaint_there_for_eac
     ]
     assert {p.found for p in told} == {"缺终审人（必填），第 4–5、7、9 行都没有填"}
     assert not any(item.valid for item in result.items)
+
+
+@pytest.mark.parametrize("key", ["title", "first_review", "second_review", "final_review"])
+@pytest.mark.parametrize("text", ["—", "/", "无", " 无。"])
+def test_a_word_that_only_fills_the_cell_is_no_title_and_no_name(key, text):
+    result = reviewed(replace(GOOD, **{key: text}))
+    (told,) = result.problems
+    assert (told.code, told.found) == ("item_field_missing", f"缺{LOCATOR.heading('items', key)}（必填），填的是“{text}”")
+    assert not result.items[0].valid
+
+
+def test_reviews_that_nobody_signed_are_missing_and_not_the_same_person():
+    nobody = replace(GOOD, first_review="—", second_review="—", final_review="—")
+    assert [code for code, _, _ in found(nobody)] == ["item_field_missing"] * 3
+    rows = [
+        taking(replace(GOOD, row=row, url=f"http://a.cn/{row}"), "final_review", final_review="—") for row in (4, 5)
+    ]
+    told = [p for p in reviewed(*rows, locator=WITH_COVER).problems if p.place == COMMON["final_review"]]
+    assert [p.found for p in told] == ["缺终审人（必填），填的是“—”，第 4–5 行都没有填"]
 
 
 def test_what_one_row_alone_lacks_is_a_complaint_at_the_row():

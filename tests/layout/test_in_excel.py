@@ -15,6 +15,7 @@ from zwgk_excel.layout.buttons import ribbon_tab
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.in_excel import in_excel
 from zwgk_excel.layout.resources import read_toml
+from zwgk_excel.layout.settings_table import editable_settings
 
 PACKAGE = Path(zwgk_excel.__file__).parent
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -67,6 +68,17 @@ def test_no_message_names_a_command_in_excel():
     found = messages()
     assert sum(bool(COMMAND.search(each)) for each in found) > 50, "they are found"
     assert [shown for each in found if COMMAND.search(shown := in_excel(each))] == []
+    # Where it becomes a part of a sentence its full stop is taken off.
+    assert [shown for each in found if COMMAND.search(shown := in_excel(each.rstrip("。")))] == []
+
+
+def test_a_setting_that_is_to_be_filled_in_is_there():
+    found = [in_excel(each) for each in messages()]
+    found += [each["instead"] for each in read_toml("in_excel.toml")["rules"]]
+    asked = re.compile("“设置”[，中]填写([\u4e00-\u9fff]+?)(?=后|[^\u4e00-\u9fff]|$)")
+    named = {name for each in found for name in asked.findall(each)}
+    assert named == {"报送邮箱", "办理人"}, "they are found"
+    assert named <= {each.label for each in editable_settings()}
 
 
 def test_a_button_that_is_named_instead_is_there():

@@ -11,6 +11,7 @@ from sqlalchemy.exc import StatementError
 
 from tests.ledger.deaths import deaths
 from tests.ledger.samples import MAILBOX, message, now, texts
+from tests.tools import posix_only
 from zwgk_excel.domain.correspondence import IncomingMessage, SavedAttachment
 from zwgk_excel.ledger import Ledger, open_ledger
 
@@ -59,6 +60,7 @@ def test_whatever_differs_makes_another_mail(ledger: Ledger, field):
     assert ledger.add_messages([message(1, uidvalidity=8, **{field: "其他"})]) == 1
 
 
+@posix_only("forks of one process, a copy for each statement")
 def test_a_recording_killed_at_any_statement_leaves_nothing(path: Path, ledger: Ledger):
     for _, left in deaths(path, "add_messages", 1, 3):
         assert left.messages() == ()

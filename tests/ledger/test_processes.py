@@ -14,10 +14,11 @@ import pytest
 
 from tests.ledger.deaths import copies
 from tests.ledger.samples import NOVEMBER, issue, now, receipt
-from tests.tools import ROOT
+from tests.tools import ROOT, posix_only
 from zwgk_excel.ledger import Ledger, LedgerBusyError, LedgerDamagedError, open_ledger
 
 pytestmark = pytest.mark.slow
+forking = posix_only("forks of one process, a copy for each statement")
 
 def _start(place: Path | str, *task: object) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "tests.ledger.worker", str(place), *map(str, task)]
@@ -30,12 +31,14 @@ def _reopened(place: Path | str) -> Iterator[Ledger]:
         yield ledger
 
 
+@forking
 def test_dead_at_any_statement_of_making_the_ledger(path: Path) -> None:
     died, done = copies(path, "open")
     for place in (*died, done):
         _recovers(place, 1)
 
 
+@forking
 def test_dead_at_any_statement_of_adding_one_after_the_other(path: Path, ledger: Ledger) -> None:
     died, done = copies(path, "add", 1, 3)
     counts = []
@@ -47,6 +50,7 @@ def test_dead_at_any_statement_of_adding_one_after_the_other(path: Path, ledger:
     assert set(counts) == {0, 1, 2, 3}
 
 
+@forking
 def test_dead_at_any_statement_of_a_batch(path: Path, ledger: Ledger) -> None:
     died, done = copies(path, "add_batch", 1, 3)
     for place in died:
@@ -57,6 +61,7 @@ def test_dead_at_any_statement_of_a_batch(path: Path, ledger: Ledger) -> None:
         assert len(whole.receipts()) == 3
 
 
+@forking
 def test_dead_at_any_statement_of_closing(path: Path, ledger: Ledger) -> None:
     issue(ledger)
     died, done = copies(path, "close")
@@ -67,6 +72,7 @@ def test_dead_at_any_statement_of_closing(path: Path, ledger: Ledger) -> None:
         assert (whole.cycles()[0].closed_at, len(whole.snapshot(NOVEMBER))) == (now(), 100)
 
 
+@forking
 def test_dead_at_any_statement_of_undoing(path: Path, ledger: Ledger) -> None:
     figures = {f"D01/单位{number}/2026-11": {"items": number} for number in range(20)}
     issue(ledger)
@@ -191,6 +197,7 @@ def test_the_file_that_locks_a_ledger_stays_empty(path: Path, ledger: Ledger) ->
     assert (path.parent / "zwgk.db-lock").stat().st_size == 0
 
 
+@posix_only("reading of a journal that its owner is just deleting")
 def test_copies_made_while_it_is_written_are_whole_or_told_as_damaged(path: Path, ledger: Ledger) -> None:
     """A backup is a copy of the folder, at any moment, with the journal that may lie beside the file."""
     ledger.add_receipts([receipt(0)], "inbox")

@@ -69,7 +69,7 @@ wheels() {
         --requirement "$here/wheels.txt" --requirement pyproject.toml
     cp "$packages"/pywin32_system32/*.dll "$place/cpython/"
     printf '%s\r\n' python311.zip . 'Lib\site-packages' 'Lib\site-packages\win32' 'Lib\site-packages\win32\lib' \
-        'import site' >"$place/cpython/python311._pth"
+        '..\..\..' 'import site' >"$place/cpython/python311._pth"
 }
 
 # Standard streams must be pipes: given a plain file, Python ends with "can't initialize sys standard streams".

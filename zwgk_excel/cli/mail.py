@@ -202,7 +202,7 @@ def _print_sendings(wanted: Month, title: str, rows: Sequence[UnitSending]) -> N
             each.unit,
             word("send_action", each.action),
             recipients(each.to, each.copies),
-            beside_unit(each.file.rpartition("/")[2], each.unit, wanted),
+            "\n".join(filter(None, (beside_unit(each.file.rpartition("/")[2], each.unit, wanted), each.manual))),
             each.detail,
         )
         for each in rows
@@ -245,6 +245,7 @@ def _sending_fields(each: UnitSending) -> dict[str, Any]:
         "to": each.to,
         "copies": each.copies,
         "file": each.file or None,
+        "manual": each.manual or None,
         "detail": each.detail,
     }
 

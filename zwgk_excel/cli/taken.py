@@ -26,6 +26,7 @@ _NAMED = 5
 def report(taken: IntakeResult) -> None:
     """Print the receipts of imported files as a table, then what to do about them."""
     from zwgk_excel.cli import show
+    from zwgk_excel.domain.in_tray import is_assignable
     from zwgk_excel.layout.columns import layout
     from zwgk_excel.layout.words import verdict_word
 
@@ -42,7 +43,7 @@ def report(taken: IntakeResult) -> None:
     show.problems((*taken.unread, *taken.withdrawn))
     for receipt in taken:
         proposal = taken.proposals.get(receipt.file)
-        if proposal and proposal.unit and proposal.cycle:
+        if proposal and proposal.unit and proposal.cycle and is_assignable(receipt.problems):
             told = _suggested(receipt.number, proposal.unit, proposal.cycle)
             show.print_line(f"收件 {receipt.number} 核实后可运行：{told}", "bold")
     for path in dict.fromkeys(taken.markups.values()):

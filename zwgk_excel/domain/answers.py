@@ -120,7 +120,8 @@ def _review_task(
         yield problem("statement_without_nil", at("statement"), obligation=key, value=value)
     valid = [item for item in items if item.valid]
     if valid and not satisfies(content, listed.obligation):
-        unfit = locator.words_of_types(listed.obligation.duty.unfit_types)
-        yield problem("news_for_policy", at("status"), obligation=key, value=value, unfit=unfit)
+        types = listed.obligation.duty.unfit_types
+        fit, unfit = locator.words_of_types(locator.type_words.keys() - types), locator.words_of_types(types)
+        yield problem("news_for_policy", at("status"), obligation=key, value=value, fit=fit, unfit=unfit)
     if listed.expected and not items and answer.status in {None, AnswerStatus.PENDING} and not answer.statement:
         yield problem("task_unanswered", at("status"), obligation=key, value=value)

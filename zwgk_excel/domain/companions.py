@@ -50,6 +50,8 @@ NOTHING = (
     *("×", "x", "0", "?", "？"),
 )
 """What people type to fill a cell, in small letters and without spaces and full stops."""
+NAMED = ("title", "first_review", "second_review", "final_review")
+"""Required columns of 信息明细 in which one of :data:`NOTHING` is as good as an empty cell: it names nobody."""
 _SPACE = re.compile(r"[\s\u00a0\u3000]")
 _LEFT_OUT = re.compile(r"[\s\u00a0\u3000。.]")
 

@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from zwgk_excel.domain.escalation import EscalationLevel
 from zwgk_excel.domain.periods import Month
+from zwgk_excel.domain.problems import Problem
 from zwgk_excel.domain.text import clean, one_line
 
 _LONGEST = 600
@@ -151,6 +152,11 @@ NOT_ASSIGNABLE = frozenset(
     }
 )
 """Codes of the problems of a file in which there is no report to be read: no unit can be given it."""
+
+
+def is_assignable(problems: Iterable[Problem]) -> bool:
+    """Whether a unit can be given a file with these problems; where not, it can only be set aside."""
+    return not any(each.code in NOT_ASSIGNABLE for each in problems)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,9 +44,20 @@ class Issue:
 
 
 def issued_duty(duty: Duty) -> Duty:
-    """The duty as an obligation of the past needs it: without owners and months, which are the table's business."""
+    """The duty as an obligation of the past needs it: without owners and months, which are the table's business.
+
+    Its own deadlines go as well: the dates that follow from them are those of the obligation.
+    """
     return replace(
-        duty, owners=(), advisory=(), valid_from=None, valid_to=None, terms=(), advisory_terms=()
+        duty,
+        owners=(),
+        advisory=(),
+        valid_from=None,
+        valid_to=None,
+        terms=(),
+        advisory_terms=(),
+        due=None,
+        final=None,
     )
 
 

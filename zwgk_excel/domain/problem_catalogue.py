@@ -243,7 +243,7 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "item_type_disguised": ProblemKind(_E, "{heading}是“{value}”，是规范性文件的文号，信息类型却不是规范性文件", "规范性文件", "请改选规范性文件，并附上须附的材料；文号填错的请改正"),
     "item_type_doubtful": ProblemKind(_W, "从{heading}看像规范性文件，信息类型却不是", "规范性文件", "请核对信息类型；是规范性文件的请改选，并附上须附的材料"),
     "item_repeated": ProblemKind(_W, "与第 {row} 行是同一条信息", "每条信息一行", "如确为同一条，请删去一行"),
-    "news_for_policy": ProblemKind(_E, "任务“{value}”是政策性栏目，报来的信息类型都不符合要求", "规范性文件、政策解读等类型的信息（政策性栏目不得用新闻信息代替；{unfit}不算）", "请补报政策性信息，或改正信息类型"),
+    "news_for_policy": ProblemKind(_E, "任务“{value}”是政策性栏目，报来的信息类型都不符合要求", "{fit}类型的信息（政策性栏目不得用新闻信息代替；{unfit}不算）", "请补报政策性信息，或改正信息类型"),
     # Across returns and in the tracker.
     "items_vanished": ProblemKind(_W, "重新报送时漏列原已报的“{title}”（{task}）", "已报送的信息保留在表中", "请确认是否撤下；误删的请补回"),
     "report_taken_back": ProblemKind(_W, "{task}在 {received} 收到的收件 {earlier} 中已报送，最新的收件 {number} 中没有了；现仍按已报送计", "由办公室决定是否同意撤回", "请与该单位核实：同意撤回的运行 zwgk receipt take-back {number} --reason 理由；仍算已报送的运行 zwgk receipt keep {number} --reason 理由"),
@@ -270,7 +270,7 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "tray_row_repeated": ProblemKind(_E, "这一项有两行，所填不同，都没有办理", "每个事项一行", "现只留一行，请重新选处理"),
     "tray_row_gone": ProblemKind(_N, "已不在待处理之列，所填“{typed}”没有再办", "等待处理的事项", "无需处理；办过什么见“{sheet}”"),
     "tray_facts_changed": ProblemKind(_W, "填写之后情况有变，没有办理", "", "请看过现在的情况；仍要“{value}”的，再汇总一次"),
-    "tray_not_done": ProblemKind(_E, "没有办成“{value}”：{reason}", "", "请按所说的原因改正，或清空处理"),
+    "tray_not_done": ProblemKind(_E, "没有办成“{value}”：{reason}", "", "改正后再汇总一次，或清空处理"),
     "tracker_part_unkept": ProblemKind(_E, "含有{what}，汇总重新生成总台账时无法保留", "可以完整保留的内容", "{advice}"),
     "rectification_day": ProblemKind(_E, "{heading}填的是 {value}，早于立项日期 {raised_on}", "不早于立项日期的日期", "请在整改台账中改正；在此之前不销号"),
     "rectification_not_raised": ProblemKind(_W, "{heading}填的是 {value}，但这项督促还没有立项", "立项之后才能销号", "请先用 zwgk rectify 立项，或清空此格；在此之前不采用"),

@@ -51,11 +51,18 @@ _REMEDIES = {
 }
 _SHARING = 32
 """Of Windows: another program has the file open; its errno is that of a missing permission."""
+_NO_SUCH, _LONGEST = frozenset({2, 3, 206}), 247
+"""What Windows says of a path with more characters, unless long paths are switched on: mostly that it is not there.
+
+A file's may have 259, a folder's 247: https://learn.microsoft.com/windows/win32/fileio/maximum-file-path-limitation.
+"""
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
 def system_reason(error: OSError) -> str:
     """The reason in Chinese; of one that is not known its number, by which the IT person finds it."""
+    if _too_long(error):
+        return "路径太长"
     words = error.strerror or ""
     ours = _CHINESE.search(words) and getattr(error, "winerror", None) is None
     if ours:  # said by this program, or by a system set up in Chinese
@@ -72,4 +79,11 @@ def system_remedy(error: OSError) -> str:
     """What to do about it before trying again, in Chinese."""
     if getattr(error, "winerror", None) == _SHARING:
         return _CLOSE
+    if _too_long(error):
+        return "请把文件夹移到层次较浅、名称较短的地方"
     return _REMEDIES.get(error.errno or 0, "请排除原因")
+
+
+def _too_long(error: OSError) -> bool:
+    paths = (error.filename, error.filename2)
+    return getattr(error, "winerror", None) in _NO_SUCH and any(len(str(path or "")) > _LONGEST for path in paths)

@@ -14,6 +14,7 @@ from itertools import groupby
 from zwgk_excel.domain.answers import review_tasks, tie_answers, told_of_revoked, with_sound_statement
 from zwgk_excel.domain.cell_locator import CellLocator
 from zwgk_excel.domain.companions import (
+    NAMED,
     Companion,
     CompanionColumn,
     has_normative_number,
@@ -156,7 +157,10 @@ def _lacking(items: Iterable[Item], required: Iterable[str]) -> dict[str, tuple[
 
 
 def _is_lacking(item: Item, key: str) -> bool:
-    return item.value(key) in EMPTY and key not in item.unread
+    value = item.value(key)
+    if key in NAMED and isinstance(value, str) and says_nothing(value):
+        return True
+    return value in EMPTY and key not in item.unread
 
 
 def _runs(rows: Iterable[int]) -> str:
@@ -174,7 +178,9 @@ def _review_item(item: Item, context: _Context) -> Iterator[Problem]:
             rows = context.lacking.get(key, ()) if key in item.common else ()
             place = context.filled_cell(item, key) if rows else context.cell(item, key)
             told = problem("item_field_missing", place, obligation=item.obligation, heading=context.heading(key))
-            yield replace(told, found=f"{told.found}，第 {_runs(rows)} 行都没有填") if rows else told
+            said = "" if item.value(key) in EMPTY else f"，填的是“{item.value(key)}”"
+            where = f"，第 {_runs(rows)} 行都没有填" if rows else ""
+            yield replace(told, found=told.found + said + where)
     yield from _dates_of(item, context)
     yield from _until_of(item, context)
     yield from _reviewers_of(item, context)
@@ -246,7 +252,7 @@ def _reviewers_of(item: Item, context: _Context) -> Iterator[Problem]:
     signed: dict[str, str] = {}
     for key in _REVIEWS:
         name = getattr(item, key)
-        who = person(name)
+        who = "" if says_nothing(name) else person(name)
         if who and who in signed:
             values = {"first": context.heading(signed[who]), "second": context.heading(key), "value": name}
             own = key if key not in item.common or signed[who] in item.common else signed[who]

@@ -72,7 +72,7 @@ def test_without_a_server_mails_become_files_and_who_has_no_address_is_told_firs
     address_book(desk, {unit: mail for unit, mail in MAILS.items() if unit != "金湖街道"})
     closing = click(front, "send", "ok", "ok")
     preview = said(front, -2)
-    assert "将发给 3 个单位" in preview
+    assert "将发给 3 个单位。其中 3 个单位随信附填报手册。" in preview
     assert "没有邮箱 1 个：金湖街道" in preview
     assert "市财政局：caizheng@example.gov.cn" in preview
     assert ".eml" in preview

@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 
 from tests.terminal import HOSTILE, acting
+from tests.tools import posix_only
 from tests.workflow.desk import new_desk
 from zwgk_excel.addin.buttons.consolidation import consolidate_saved
 from zwgk_excel.addin.host import session, workspace_choice, wps_fallback
 from zwgk_excel.workflow.office.trust import withdraw_trust
+
+pytestmark = posix_only("Windows shows a window of its own, which waits for a click: tests/windows/test_windows.py")
 
 
 def test_a_message_goes_to_the_error_output_where_there_are_no_windows(capsys: pytest.CaptureFixture[str]):

@@ -45,7 +45,13 @@ def test_other_texts_are_none(text: str) -> None:
 def test_a_row_is_one_of_sign_offs_if_every_cell_is() -> None:
     assert are_sign_offs(["填表人：", "张三", "审核人：", "李四", "2026年11月20日"])
     assert are_sign_offs(["2026年11月20日"])
+    assert are_sign_offs(["填表人", "张三", "审核人（签字）", "李四", "联系电话", "0714-8712345", "填报日期", "2026-11-25"])
     assert not are_sign_offs(["填表人：张三", "https://a.cn/1"])
+    assert not are_sign_offs(["填表人", "https://a.cn/1"])
+    assert not are_sign_offs(["联系人", "#DIV/0!"])
+    assert not are_sign_offs(["填表人", "张三", "审核情况公告", "工作进展"])
+    assert not are_sign_offs(["报送情况", "工作进展"])
+    assert not are_sign_offs(["填表人"])
     assert not are_sign_offs(["张三", "李四"])
     assert not are_sign_offs([])
 
@@ -56,13 +62,13 @@ def told(reading: ParsedReturn) -> list[tuple[str, str, str]]:
 
 def test_below_and_above_the_tables_they_are_notes() -> None:
     items: list[list[Any]] = [["填报单位：市财政局"], *headed("items", [ITEM])]
-    items += [[], ["填表人：", "张三", None, "审核人：", "李四"], ["以上信息已经局领导审核"], [None, "2026年11月20日"]]
+    items += [["填表人", "张三", "审核人", "李四", "联系电话", "0714-8712345"], ["填表人：", "张三", None, "审核人：", "李四"], ["以上信息已经局领导审核"], [None, "2026年11月20日"]]
     tasks = [*headed("tasks", [TASK]), ["（盖章）"], [None, None, None, "填表人：张三"]]
     reading = read({TASKS.name: tasks, ITEMS.name: items})
     assert [item.title for item in reading.content.items] == [ITEM["title"]]
     assert len(reading.content.answers) == 1
     assert {code for code, *_ in told(reading)} == {"sign_off"}
-    below = {"A7", "B7", "D7", "E7", "A8", "B9"}
+    below = {*(f"{letter}6" for letter in "ABCDEF"), "A7", "B7", "D7", "E7", "A8", "B9"}
     assert {cell for _, sheet, cell in told(reading) if sheet == ITEMS.name} == {"A1", *below}
     assert {cell for _, sheet, cell in told(reading) if sheet == TASKS.name} == {"A5", "D6"}
     assert not any(each.counts for each in reading.content.problems)

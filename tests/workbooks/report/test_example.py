@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date
 
 import openpyxl
@@ -46,6 +47,17 @@ def test_a_unit_without_the_task_of_the_samples_sees_one_of_its_own():
     assert "B5" in {each.place.cell for each in read_return(typed, "回.xlsx", by=date(2026, 11, 20)).content.problems}
 
 
+def test_the_example_of_a_policy_column_is_of_a_type_that_satisfies_it_and_the_meanings_say_which_do_not():
+    fit = ("policy", "reading", "other")
+    unfit = frozenset(words("item_type")) - set(fit)
+    shown = {row[0]: row[1] for row in texts((listed(replace(duty("D01", "政策文件", policy=True), unfit_types=unfit)),))}
+    assert shown[ITEMS["type"].display] == words("item_type")["policy"]
+    told = {code for code, word in words("item_type").items() if "政策性栏目" in shown[word]}
+    assert told == unfit
+    of_samples = replace(duty("D02", "政府采购", policy=True), unfit_types=unfit)
+    assert {row[0]: row[1] for row in texts((listed(of_samples),))}[ITEMS["type"].display] == shown[ITEMS["type"].display]
+
+
 def test_every_type_of_information_is_explained():
     shown = {row[0]: row[1] for row in texts()}
     assert all(shown[word] for word in words("item_type").values())
@@ -57,6 +69,16 @@ def test_nothing_of_it_is_read_and_what_is_typed_over_or_beside_it_is_named(cell
     data = type_into(report_workbook(content()), {SHEET.name: {cell: "我填的"}})
     (found,) = read_return(data, "回.xlsx", by=date(2026, 11, 20)).content.problems
     assert (found.code, found.place.cell) == ("text_outside", cell)
+
+
+def test_the_hint_of_the_items_is_on_the_first_of_their_two_pages():
+    page = openpyxl.load_workbook(io.BytesIO(report_workbook(content())))[ITEMS.name]
+    (hint,) = [each for each in page.merged_cells.ranges if each.coord.startswith("A2:")]
+    printed = sum(column.width for column in ITEMS if column.key != "check" and not column.companion)
+    repeated = ITEMS["task"].width + ITEMS["title"].width
+    assert sum(column.width for column in ITEMS.columns[: hint.max_col]) < (printed - repeated) / 2 + repeated
+    lines = page.row_dimensions[2].height / 15
+    assert lines > 1
 
 
 def test_items_are_printed_down_to_the_last_filled_one():

@@ -16,7 +16,7 @@ from zwgk_excel.workbooks.writing.files import atomic_replacement, replacing_fol
 
 
 def names(folder: Path) -> list[str]:
-    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*"))
 
 
 def fill(folder: Path, name: str) -> None:

@@ -208,12 +208,28 @@ def test_not_while_files_wait_in_the_inbox(desk):
         assert not row_of(office, "D02/市财政局/2026-02").closed
 
 
+@pytest.mark.parametrize(
+    ("assignable", "advised", "not_advised"),
+    [
+        ([3, 4], ["--receipt 3 --assign", "不是的搁置（zwgk receive --receipt 3 --set-aside）。"], "只能"),
+        ([4], ["--receipt 4 --assign", "--receipt 4 --set-aside）；读不出报送表的（3 号）只能搁置。"], "--receipt 3"),
+        ([], ["都读不出报送表，请搁置（zwgk receive --receipt 3 --set-aside）", "重新报送。"], "--assign"),
+    ],
+)
+def test_of_a_file_that_holds_no_report_only_what_can_be_done_is_advised(assignable, advised, not_advised):
+    told = str(FilesWaitingError(FEBRUARY, (), {3: "包.zip/说明.txt", 4: "市财政局.xlsx"}, assignable))
+    for each in advised:
+        assert each in told
+    assert not_advised not in told
+
+
 def test_not_while_files_are_in_quarantine_until_somebody_has_looked(desk):
     stray = desk.root.parent / "说明.xlsx"
     stray.write_bytes((desk.root / "单位通讯录.xlsx").read_bytes())
     with desk.open() as office:
         receive(office, [stray], received_at=datetime(2026, 2, 24, 9))
-        with pytest.raises(FilesWaitingError, match="--set-aside") as refused:
+        # Another table than the report: no unit can be given it.
+        with pytest.raises(FilesWaitingError, match=r"都读不出报送表.*--set-aside") as refused:
             close(office, FEBRUARY, as_of=date(2026, 3, 15), **WHO)
         assert list(refused.value.quarantined.values()) == ["说明.xlsx"]
         set_aside(office, [desk.root / "收件箱/说明.xlsx"], who="王芳", reason="不是报送表")

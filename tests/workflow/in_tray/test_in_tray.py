@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import replace
@@ -196,7 +197,8 @@ def test_a_faulty_return_is_sent_back_with_its_last_date(desk: Desk, faulty: Wai
     assert (faulty.unit, faulty.month, faulty.since) == ("市财政局", CYCLE, date(2026, 11, 26))
     assert "改正时限 2026年12月3日" in faulty.advice
     refused = run(desk, chosen(faulty, TrayChoice.SEND_BACK))
-    assert "发件邮箱" in refused.view.tray[0].result
+    told = "没有办成“退回”：还没有设置发件邮箱；请按“设置”，填写报送邮箱，改正后再汇总一次，或清空处理"
+    assert refused.view.tray[0].result == told
     mailbox(desk, of_unit="")
     refused = run(desk, chosen(faulty, TrayChoice.SEND_BACK))
     assert "没有这个单位的邮箱" in refused.view.tray[0].result
@@ -263,6 +265,23 @@ def test_the_tables_differ_from_what_was_issued_until_it_is_amended(desk: Desk):
     assert "重做了 " in done.tray.done[0].told
     assert (last(desk).kind, last(desk).source, last(desk).reason) == (ActKind.AMEND, ActSource.TRACKER, "职责调整")
     assert not waits(desk)
+
+
+def test_an_amendment_whose_workbooks_cannot_be_written_is_done_and_says_what_is_left(desk: Desk):
+    desk.set_duties(with_duty("D02", owners="市人社局"))
+    row = only(waits(desk), WaitingKind.DIFFERENCE)
+    in_the_way = desk.sent("市人社局")
+    in_the_way.unlink()
+    in_the_way.mkdir()
+    done = run(desk, chosen(row, TrayChoice.AMEND, reason="职责调整"))
+    assert last(desk).kind is ActKind.AMEND
+    (deed,) = done.tray.done
+    assert re.search("改动 2 项；报送表还没有重做：.*；再按“生成报送表”$", deed.told)
+    assert (done.tray.problems, done.tray.results) == ((), {})
+    in_the_way.rmdir()
+    left = only(waits(desk), WaitingKind.DIFFERENCE)
+    assert left.choices == (TrayChoice.REMAKE,)
+    assert "重做了 " in run(desk, chosen(left, TrayChoice.REMAKE)).tray.done[0].told
 
 
 def test_an_ignored_difference_comes_back_when_the_tables_change_again_or_the_act_is_undone(desk: Desk):

@@ -153,6 +153,7 @@ def test_a_link_to_nothing_or_a_pipe_in_a_folder_stops_no_other_file(sent: Desk,
     assert {each.place.file for each in taken.unread} == {"a.xlsx", "c.xlsx"}
 
 
+@posix
 def test_a_file_that_becomes_a_pipe_before_it_is_opened(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "管道")
     with pytest.raises(OSError, match="不是普通文件"):

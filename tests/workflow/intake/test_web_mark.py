@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.tools import posix_only
 from tests.workflow.desk import Desk
 from tests.workflow.intake.test_receiving import purchases, take, zipped
 from zwgk_excel.domain.senders import SenderFields
@@ -61,6 +62,7 @@ def test_the_zone_says_where_it_came_from(windows: None, tmp_path: Path, text: s
     assert is_from_web(path) is outside
 
 
+@posix_only("another system than Windows")
 def test_elsewhere_there_is_no_mark(tmp_path: Path):
     path = tmp_path / "表.xlsx"
     path.write_bytes(b"PK")

@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -40,6 +41,21 @@ def test_running_again_days_later_changes_no_byte(desk):
     again = run(desk)
     assert set(changes(again).values()) == {WorkbookChange.UNCHANGED}
     assert bytes_of(again) == first
+
+
+def test_a_workbook_that_another_program_keeps_for_itself_is_named(desk, monkeypatch):
+    run(desk)
+    held = desk.sent("市财政局")
+    read = Path.read_bytes
+
+    def read_bytes(path):
+        if path == held:
+            raise PermissionError(13, "in use", str(path))
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    with pytest.raises(UserError, match=f"“{held.name}”不能读取：.*请关闭打开它的程序"):
+        run(desk)
 
 
 def test_what_could_not_be_written_says_what_was_and_the_next_run_goes_on(desk):

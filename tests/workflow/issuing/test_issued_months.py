@@ -112,6 +112,17 @@ def test_generating_again_after_an_edit_says_what_differs_and_changes_nothing(se
     assert sent.sent("市财政局").read_bytes() == before
 
 
+def test_a_month_issued_with_a_deadline_of_a_duty_is_as_the_tables_say_until_that_is_moved(sent):
+    sent.set_duties(with_duty("D02", due="20日", final="22日"))
+    amended(sent)
+    issue(sent)
+    with sent.open() as office:
+        assert issue_differences(office, CYCLE) == ()
+    sent.set_duties(with_duty("D02", due="18日", final="22日"))
+    with sent.open() as office:
+        assert [each.change for each in issue_differences(office, CYCLE)] == [IssueChange.DATES]
+
+
 def test_workbooks_can_be_made_again_as_they_were_issued_whatever_the_tables_say(sent):
     before = sent.sent("市财政局").read_bytes()
     sent.set_duties(with_duty("D02", owners="市人社局"))

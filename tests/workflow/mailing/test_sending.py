@@ -54,6 +54,7 @@ def test_the_dry_run_changes_nothing(desk, smtp_server):
     assert preview(desk) == dict.fromkeys(MAILS, SendAction.SEND)
     (row, *_) = rows(desk)
     assert (row.to, row.file) == ((MAILS["市政府办"],), f"发件箱/{CYCLE}/市政府办_{CYCLE}_信息报送表.xlsx")
+    assert {each.manual for each in rows(desk)} == {"填报手册.docx"}
     assert (smtp_server.mails, letters(desk)) == ([], ())
 
 
@@ -69,6 +70,7 @@ def test_everyone_gets_the_workbook_and_what_it_asks(desk, smtp_server):
     text = found.get_body(("plain",)).get_content()
     assert "D02，政府采购，2026-11，2026年11月25日（星期三）" in text
     assert "市政务公开办" in text
+    assert "随信附填报手册（填报手册.docx）" in text
     assert "政策文件" not in text, "not theirs"
     with desk.open() as office:
         assert find_reply_code(office.ledger.key, found["Subject"], MAILS, [CYCLE]) == ("市财政局", CYCLE)
@@ -80,12 +82,16 @@ def test_the_manual_goes_out_once_a_year_once_or_never(desk, smtp_server):
     plain = path.read_text("utf-8")
 
     def with_manual(when: str, cycle: Month) -> list[bool]:
+        """Whether it went along with each mail; the mail says so just then."""
         smtp_server.mails.clear()
         path.write_text(plain.replace("[mail]", f'[mail]\nmanual = "{when}"', 1), "utf-8")
         with desk.open() as office:
             generate(office, cycle, as_of=desk.now.date())
             send(office, cycle, DeliveryMethod.SMTP, units=["市财政局"])
-        return ["填报手册.docx" in attached(each.mail) for each in smtp_server.mails]
+        went = ["填报手册.docx" in attached(each.mail) for each in smtp_server.mails]
+        texts = [each.mail.get_body(("plain",)).get_content() for each in smtp_server.mails]
+        assert ["填报手册" in each for each in texts] == went
+        return went
 
     assert with_manual("never", CYCLE) == [False]
     assert with_manual("first", CYCLE + 1) == [False], "it is not its first mail"
@@ -101,6 +107,7 @@ def attached(mail: EmailMessage) -> list[str | None]:
 def test_run_again_nobody_gets_it_twice(desk, smtp_server):
     send_all(desk)
     assert preview(desk) == dict.fromkeys(MAILS, SendAction.SENT)
+    assert {each.manual for each in rows(desk)} == {""}
     assert send_all(desk).delivery_run.letters == ()
     assert smtp_server.counts() == ONCE
 

@@ -12,6 +12,7 @@ from zwgk_excel.domain.deadlines import OwnDeadline
 from zwgk_excel.domain.periods import MonthDay
 from zwgk_excel.layout.policy import POLICY_KEYS, shipped_policy
 from zwgk_excel.layout.resources import read_text
+from zwgk_excel.layout.words import words
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office.settings import Settings, read_settings
 
@@ -73,7 +74,9 @@ def test_the_shipped_settings_with_every_example_taken_up(read):
     assert settings.schedule.daily_at == time(8, 30)
     assert not settings.schedule.mails
     own = OwnDeadline("D02", unit="市财政局", due=MonthDay(0, 20))
-    assert settings.policy == replace(shipped_policy(), own_deadlines=(own,), severities={"sender_differs": "note"})
+    unfit = frozenset(words("item_type")) - {"normative", "policy", "reading"}
+    shipped = replace(shipped_policy(), unfit_types=unfit)
+    assert settings.policy == replace(shipped, own_deadlines=(own,), severities={"sender_differs": "note"})
 
 
 @pytest.mark.parametrize(

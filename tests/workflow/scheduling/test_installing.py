@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.tools import posix_only
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.office.workspace import open_workspace
 from zwgk_excel.workflow.scheduling.installing import install, printed, remove, show
@@ -85,9 +86,11 @@ def marks(entries):
     return {entry.job.name: (entry.installed, entry.current) for entry in entries}
 
 
+crontab = posix_only("crontab, a script that stands for it")
 IN_PLACE = {"monthly": (True, True), "daily": (True, True)}
 
 
+@crontab
 def test_a_crontab_keeps_everything_else(workspace, cron):
     computer, kept = cron
     before = kept.read_text()
@@ -133,6 +136,7 @@ def test_a_job_without_steps_is_taken_out(root, tmp_path):
     assert {label.rpartition("-")[2] for label in played.known} == {"daily"}
 
 
+@crontab
 def test_two_workspaces_do_not_mix(workspace, tmp_path, cron):
     computer, _ = cron
     other = init_workspace(tmp_path / "其他").root
@@ -159,6 +163,7 @@ def test_a_computer_without_cron(workspace, tmp_path):
         install(workspace, Computer("cron", tmp_path, "u", run))
 
 
+@posix_only("a path with a line break, which Windows forbids")
 def test_a_path_that_cannot_be_seen(tmp_path):
     made = init_workspace(tmp_path / "a\nb")
     with pytest.raises(UserError, match="不可见"):

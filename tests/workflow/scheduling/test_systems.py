@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.tools import require
+from tests.tools import posix_only, require
 from zwgk_excel.workflow.errors import UserError
 from zwgk_excel.workflow.scheduling.jobs import ScheduledJob
 from zwgk_excel.workflow.scheduling.unix import agent, cron_line, units, with_lines
@@ -66,6 +66,7 @@ def run_by_cron(line):
     return done.stdout.decode("utf-8").split("\0")[:-1]
 
 
+@posix_only("a POSIX shell, which cron runs")
 @pytest.mark.parametrize("path", ["/home/张 三/政务 100%", ODD])
 def test_cron_runs_what_is_meant(path):
     assert run_by_cron(cron_line(at(DAILY, path))) == [*DAILY.command[1:-1], path]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import multiprocessing
-import os
-import sys
 import time
 from collections.abc import Iterator
 from datetime import date
@@ -14,6 +12,7 @@ from pathlib import Path
 import pebble
 import pytest
 
+from tests.tools import runs, under_wine
 from tests.workbooks.sheets import report, zipped
 from tests.workflow import killers
 from tests.workflow.killers import parse
@@ -66,8 +65,8 @@ def test_what_a_guard_says_comes_back(readers: ReaderPool):
     ],
 )
 def test_a_killer_costs_its_own_file_and_the_next_one_reads_well(readers: ReaderPool, killer: str, expected: str):
-    if killer == "memory" and sys.platform == "win32":
-        pytest.skip("Windows has no limit of memory for a process")
+    if killer == "memory" and under_wine():
+        pytest.skip("wine does not keep a job's limit of memory")
     problem = readers.read(GOOD, f"{killer}.xlsx", by=BY)
     assert code(problem) == expected
     assert isinstance(problem, Problem)
@@ -157,15 +156,13 @@ def test_workers_end_with_the_block():
 def is_gone(process: int) -> bool:
     """Whether a process has ended; whoever forked it takes a moment to see that."""
     for _ in range(200):
-        try:
-            os.kill(process, 0)
-        except ProcessLookupError:
+        if not runs(process):
             return True
         time.sleep(0.05)
     return False
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit of memory for a process")
+@pytest.mark.skipif(under_wine(), reason="wine does not keep a job's limit of memory")
 def test_the_memory_of_a_worker_is_limited():
     """Three hundred megabytes are within the usual limit, and beyond this one."""
     with ReaderPool(1, memory=1 << 28, parse=parse) as tight, ReaderPool(1, parse=parse) as usual:

@@ -139,7 +139,9 @@ def _send(
     if not going:
         return listed([f"{cycle} 的报送表没有要发的。{already}", *troubles])
     way = delivery_method(office.workspace.settings)
-    found = [f"{cycle} 的报送表将发给 {len(going)} 个单位。{already}", *troubles]
+    manuals = sum(bool(each.manual) for each in going)
+    beside = f"其中 {manuals} 个单位随信附填报手册。" if manuals else ""
+    found = [f"{cycle} 的报送表将发给 {len(going)} 个单位。{already}{beside}", *troubles]
     found += [f"{each.unit}：{_recipients(each.to, each.copies)}" for each in going]
     if not session.confirm(found, _ASKED[way].format(count=len(going))):
         return CANCELLED

@@ -11,6 +11,7 @@ from zwgk_excel.domain.text import text_length
 ASIDE = (
     *("以上", "上述", "本表", "此表", "表中", "盖章", "公章", "签章", "印章"),
     *("合计", "小计", "总计", "共计", "累计", "总数"),
+    *("填表人", "填报人", "制表人", "经办人", "审核人"),  # with or without a colon after it
 )
 """What such rows say."""
 ASIDE_TITLED = (  # One text a line: by itself a word of them would be a heading, which code does not repeat.
@@ -22,10 +23,15 @@ IN_ALL = "共"
 """What a total may begin with (共 3 条)."""
 SENTENCE, STOPS = 10, "。！"
 """A remark is a whole sentence: so many characters, with one of these at its end."""
+CENTURY, DAY, LONGEST_DAY = "2", "日", 11
+"""A day that stands alone (2026年11月25日): how it begins and ends, and its characters at most."""
+LINK_SIGN = "."
+"""What every link has: whatever else stands in the column of links is none."""
 
 
 def may_be_aside(text: str) -> bool:
     """Whether the text of a row, all its cells together, may be that of no item."""
     titled = any(each in text for each in ASIDE_TITLED) and ("：" in text or ":" in text)
+    day = text[:1] == CENTURY and text[-1:] == DAY and text_length(text) <= LONGEST_DAY
     sentence = text_length(text) >= SENTENCE and text[-1:] in set(STOPS)
-    return any(each in text for each in ASIDE) or text[:1] == IN_ALL or titled or sentence
+    return any(each in text for each in ASIDE) or text[:1] == IN_ALL or titled or day or sentence

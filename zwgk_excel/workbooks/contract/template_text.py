@@ -52,6 +52,17 @@ def is_example(task: str, title: str) -> bool:
     return found is not None and task.partition("（")[0].endswith(found["column"])
 
 
+def type_meaning(code: str, *, satisfies: bool) -> str:
+    """What 填写示例 says of a type of items; empty where a list of the office's own has a type more.
+
+    ``satisfies`` is whether such items alone satisfy the policy columns of the workbook.
+    """
+    settings = layout("report").settings
+    meaning: str = settings["meanings"].get(code, "")
+    unfit: str = settings["texts"]["unfit"]
+    return meaning if satisfies or not meaning else meaning.removesuffix("。") + unfit
+
+
 def is_check(raw: object) -> bool:
     """Whether a cell holds a result of 自查: these begin with a mark."""
     return isinstance(raw, str) and raw.startswith(_MARKS)

@@ -16,7 +16,7 @@ from zwgk_excel.workbooks.opening.open_book import CellValue
 from zwgk_excel.workbooks.opening.sheet_survey import Cell
 from zwgk_excel.workbooks.reading.cell_reader import as_text
 from zwgk_excel.workbooks.reading.headings import heading_cell
-from zwgk_excel.workbooks.reading.sign_off import REMARK, SIGN_OFF, are_sign_offs, is_remark, is_sign_off
+from zwgk_excel.workbooks.reading.sign_off import REMARK, SIGN_OFF, are_days, are_sign_offs, is_remark
 from zwgk_excel.workbooks.reading.table_reader import LocatedTable, is_visible
 
 _TOTAL = re.compile(r"(合计|小计|总计|共计|累计|总数)[:：]?\s*(\d+\s*[条项件个篇]?)?|共\s*\d+\s*[条项件个篇](信息)?")
@@ -94,7 +94,7 @@ def _is_signed(table: LocatedTable, cells: Mapping[int, CellValue]) -> bool:
     texts = [as_text(raw) for _, raw in sorted(cells.items())]
     # Days alone in columns of days are an item that somebody began.
     begun = any(table.sheet[table.keys[column]].kind is ColumnKind.DATE for column in cells)
-    return are_sign_offs(texts) and (not begun or any(map(is_sign_off, texts)))
+    return are_sign_offs(texts) and not (begun and are_days(texts))
 
 
 def _may_be_in_total(text: str) -> bool:

@@ -17,7 +17,7 @@ from zwgk_excel.layout.resources import read_text
 from zwgk_excel.layout.words import words
 from zwgk_excel.workbooks.contract.common_cells import common_title, find_common
 from zwgk_excel.workbooks.contract.cover_texts import fact_labels, is_overall_check, open_words
-from zwgk_excel.workbooks.contract.template_text import is_example, is_hint, is_title
+from zwgk_excel.workbooks.contract.template_text import is_example, is_hint, is_title, type_meaning
 from zwgk_excel.workbooks.opening.open_book import Grid
 from zwgk_excel.workbooks.opening.sheet_survey import Cell
 from zwgk_excel.workbooks.reading.cell_reader import as_text
@@ -63,13 +63,15 @@ def own_example_cells(grid: Grid) -> set[Cell]:
     samples = {clean(column.sample) for column in items.inputs}
     advice = [clean(column.prompt) for column in items.inputs]
     settings = layout("report").settings
-    meanings = list(map(clean, settings["meanings"].values()))
+    codes = words("item_type")
+    meanings = [clean(type_meaning(code, satisfies=fit)) for code in codes for fit in (True, False)]
     headings = {clean(each.heading) for each in sheet} | {clean(settings["texts"]["meaning"])}
-    names = set(words("item_type").values())
+    names = set(codes.values())
+    samples |= names  # the type is one that satisfies the task
     shown = {clean(as_text(line[0])): clean(as_text(line[1])) for line in grid.rows if len(line) > 1}
     task, title = (shown.get(clean(items[key].display), "") for key in ("task", "title"))
     if is_example(task, title):
-        samples |= {task, title, words("item_type")[settings["example"]["type"]]}
+        samples |= {task, title}
     own: set[Cell] = set()
     for at, line in enumerate(grid.rows):
         for place, raw in enumerate(line[: len(sheet.columns)]):

@@ -16,13 +16,19 @@ REMARK = "row_remark"
 """The code of the note on a row with nothing but a remark on the table."""
 _MOST = 100
 """Characters; longer texts say more than who signed."""
-_ROLE = (
+_ACT = (
     r"(?:单位|部门|科室|局|主管|分管|主要)*(?:填表|填报|制表|报送|上报|经办|审核|审批|审定|审签|复核|签发|初审|复审|终审|负责|联系)"
-    r"(?:人员|人|员|领导|单位|部门|科室|情况|意见)?"
 )
+_ROLE = rf"{_ACT}(?:人员|人|员|领导|单位|部门|科室|情况|意见)?"
 _WHEN = r"(?:填表|填报|制表|报送|上报|审核|签发)?(?:日期|时间)"
 _ABOUT = rf"(?:{_ROLE}|(?:单位|部门|主管|分管|主要|局)*领导|(?:联系)?电话|{_WHEN})"
 _LABEL = re.compile(rf"{_ABOUT}\s*(?:[（(]?(?:签字|签名|签章|盖章|姓名)[)）]?)?\s*[:：].*", re.DOTALL)
+_LABEL_ALONE = re.compile(
+    rf"(?:{_ACT}(?:人员|人|员|领导)|(?:单位|部门|主管|分管|主要|局)*领导|(?:联系)?电话|{_WHEN})\s*(?:[（(](?:签字|签名|签章)[)）])?"
+)
+"""A label without a colon, whose value stands in the next cell: ``填表人``, then ``张三``."""
+_VALUE = re.compile(r"[^\W\d_][\w·\s（）()]{0,11}|[\d\s（）()—–-]{7,20}")
+"""Such a value, unless it is a day: a name, perhaps with a rank, or a telephone."""
 _SEAL = re.compile(r"[（(]?\s*(?:单位|部门|加盖)?(?:盖章|公章|签章|印章)处?\s*[)）]?")
 _APPROVED = re.compile(
     r"(?:以上|上述|本表|此表|表中).{0,30}(?:审核|审签|审定|审阅|审批|核实|核对|把关|同意|属实|无误|真实).{0,20}",
@@ -52,10 +58,32 @@ def is_sign_off(text: str) -> bool:
 def are_sign_offs(texts: Sequence[str]) -> bool:
     """Whether all texts of a row, from left to right, are sign-offs, each the value of the label before it, or days.
 
-    At least one must be a sign-off by itself, or all of them days.
+    At least one must be a sign-off by itself, or all of them days, or all labels without colons with a value each.
     """
+    if _are_labelled(texts):
+        return True
     found = [_is_part(text, before) for before, text in zip(("", *texts), texts, strict=False)]
-    return bool(found) and all(found) and (any(map(is_sign_off, texts)) or all(map(_is_day, texts)))
+    return bool(found) and all(found) and (any(map(is_sign_off, texts)) or are_days(texts))
+
+
+def are_days(texts: Sequence[str]) -> bool:
+    """Whether each text is a day, which alone may as well be one of an item that somebody began."""
+    return all(map(_is_day, texts))
+
+
+def _are_labelled(texts: Sequence[str]) -> bool:
+    labels, values = texts[::2], texts[1::2]
+    if not values or len(labels) != len(values):
+        return False
+    return all(map(_is_label, labels)) and not any(map(_is_label, values)) and all(map(_is_value, values))
+
+
+def _is_label(text: str) -> bool:
+    return _LABEL_ALONE.fullmatch(clean(text)) is not None
+
+
+def _is_value(text: str) -> bool:
+    return _is_day(text) or _VALUE.fullmatch(clean(text)) is not None
 
 
 def _is_part(text: str, before: str) -> bool:

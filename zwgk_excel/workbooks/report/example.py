@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from zwgk_excel.layout.columns import layout
+from zwgk_excel.domain.duties import Duty
+from zwgk_excel.layout.columns import companion_columns, layout
 from zwgk_excel.layout.words import words
 from zwgk_excel.workbooks.contract.identity_sheet import FIRST_ROW
-from zwgk_excel.workbooks.contract.template_text import example_title
+from zwgk_excel.workbooks.contract.template_text import example_title, type_meaning
 from zwgk_excel.workbooks.report.content import ReportContent, format_cycle
 from zwgk_excel.workbooks.report.locked_book import protect, set_page
 from zwgk_excel.workbooks.report.tasks import write_head
@@ -30,13 +31,15 @@ def write_example(page: Any, formats: Formats, content: ReportContent, companion
     for column in shown:
         _write_row(page, formats, row, (column.display, samples.get(column.key, column.sample), column.prompt))
         row += 1
-    meanings = layout("report").settings["meanings"]
+    policies = (task.obligation.duty for task in content.listed if task.obligation.duty.policy)
+    unfit = frozenset[str]().union(*(duty.unfit_types for duty in policies))
     page.write_string(row + 1, 0, items.heading("type"), formats.head)
     page.merge_range(row + 1, 1, row + 1, 2, layout("report").settings["texts"]["meaning"], formats.head)
     row += 2
     for code, word in words("item_type").items():
         _write_row(page, formats, row, (word, "", ""))
-        page.merge_range(row, 1, row, 2, style.cell_text(meanings.get(code, "")), formats.cell)
+        meaning = style.cell_text(type_meaning(code, satisfies=code not in unfit))
+        page.merge_range(row, 1, row, 2, meaning, formats.cell)
         row += 1
     page.print_area(0, 0, row - 1, len(sheet.columns) - 1)
     set_page(page, footer=f"{content.unit} {content.cycle}", landscape=False)
@@ -46,14 +49,28 @@ def write_example(page: Any, formats: Formats, content: ReportContent, companion
 
 
 def _samples(content: ReportContent) -> dict[str, str]:
-    """Column key → what is shown instead of its sample, where these are about a task that the unit does not have."""
+    """Column key → what is shown instead of its sample, where these are about a task that the unit does not have.
+
+    The type is one that satisfies the task.
+    """
     instead = layout("report").settings["example"]
-    duties = [task.obligation.duty.id for task in content.listed]
-    if not duties or instead["task"] in duties:
+    duties = {task.obligation.duty.id: task.obligation.duty for task in content.listed}
+    if not duties:
         return {}
+    if known := duties.get(instead["task"]):
+        shown = layout("report")["items"]["type"].sample
+        return {"type": _fit(known, next(code for code, word in words("item_type").items() if word == shown))}
     own = next((task for task in content.listed if task.owed and not task.backlog), content.listed[0])
     title = example_title(format_cycle(content.cycle), own.obligation.duty.column)
-    return {"task": own.label, "title": title, "type": words("item_type")[instead["type"]]}
+    return {"task": own.label, "title": title, "type": _fit(own.obligation.duty, instead["type"])}
+
+
+def _fit(duty: Duty, usual: str) -> str:
+    """The word of the usual type, or of another that satisfies the duty, of which no companion is asked if possible."""
+    fit = [code for code in words("item_type") if not (duty.policy and code in duty.unfit_types)]
+    accompanied = {code for column in companion_columns() for code in column.types}
+    code = min(fit, key=lambda each: (each != usual, each in accompanied))
+    return words("item_type")[code]
 
 
 def _write_row(page: Any, formats: Formats, row: int, texts: tuple[str, str, str]) -> None:

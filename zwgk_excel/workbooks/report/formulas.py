@@ -125,10 +125,14 @@ class Ref:
         return inner
 
     def could_be_telephones(self, longest: int) -> str:
-        """Whether it has only signs of telephone numbers and digits enough: what a data validation has room for."""
+        """Whether it has only signs of telephone numbers and digits enough: what a data validation has room for.
+
+        Every place that is looked at has a sign: FIND finds the empty text in Excel, and is an error in LibreOffice.
+        """
         signs = "0123456789" + telephones.FULL_WIDTH + telephones.SEPARATOR
         signs += "".join((*telephones.SEPARATORS, *telephones.LEFT_OUT, "　"))
-        strange = f'SUMPRODUCT(--ISERROR(FIND(MID({self.address},ROW($1:${longest}),1),"{signs}")))'
+        filled = f'{self.address}&REPT("0",{longest})'
+        strange = f'SUMPRODUCT(--ISERROR(FIND(MID({filled},ROW($1:${longest}),1),"{signs}")))'
         return f"AND(LEN({self.address})>=7,LEN({self.address})<={longest},{strange}=0)"
 
     @property
@@ -198,7 +202,10 @@ def item_check_formulas() -> dict[str, str]:
     taken = {column.key: Ref(defined_names.taken(column.key)) for column in common_columns()}
     cells = own | taken
     everything = Ref("&".join(str(own[column.key]) for column in sheet.inputs))
-    missing = "&".join(f'IF({cells[c.key].blank},{literal("、" + c.heading)},"")' for c in self_check.required(sheet))
+    missing = "&".join(
+        f'IF({self_check.lacks(c.key).format_map(cells)},{literal("、" + c.heading)},"")'
+        for c in self_check.required(sheet)
+    )
     rules, named = self_check.item_rules(sheet), self_check.vocabulary(sheet)
     of_task = self_check.OF_TASK.format_map(cells)
     first_day = f'TEXT(SUMPRODUCT({of_task}*{PUBLISHED_FROM}),"yyyy-mm-dd")'
@@ -312,9 +319,10 @@ def _counted(key: str) -> str:
 
 
 def lacking_condition(column: Column, cell: Ref) -> str:
-    """A condition for colouring: a common value is blank, and rows of 信息明细 that leave it blank lack it."""
+    """A condition for colouring: a common value says nothing, and rows of 信息明细 that leave it blank lack it."""
     wanted = literal(f"{BAD} {self_check.LACKS}*{column.heading}*")
-    return f"=AND({cell.blank},COUNTIF({defined_names.ITEM_CHECKS},{wanted})>0)"
+    empty = self_check.lacks(column.key).format_map({column.key: cell})
+    return f"=AND({empty},COUNTIF({defined_names.ITEM_CHECKS},{wanted})>0)"
 
 
 def open_formula(sheet: SheetLayout, last: int) -> str:

@@ -7,7 +7,8 @@ from typing import Any
 
 from xlsxwriter.utility import xl_range
 
-from zwgk_excel.layout.columns import Column, SheetLayout, common_columns, layout
+from zwgk_excel.domain.companions import NAMED
+from zwgk_excel.layout.columns import Column, SheetLayout, layout
 from zwgk_excel.workbooks.contract import defined_names
 from zwgk_excel.workbooks.contract.identity_sheet import FIRST_ROW, HEADER_ROW
 from zwgk_excel.workbooks.excel import ROWS, column_letters
@@ -20,6 +21,8 @@ from zwgk_excel.workbooks.report.tasks import colour_check, write_head
 from zwgk_excel.workbooks.writing import style
 from zwgk_excel.workbooks.writing.formats import Formats
 
+_HINT_UNTIL = "published_on"
+"""The last column of the hint: printed, the sheet is two pages wide, and what goes on beyond the first is cut off."""
 _FROZEN = "type"
 """The first column that scrolls."""
 _READY = 3
@@ -33,7 +36,7 @@ def write_items(page: Any, formats: Formats, content: ReportContent, lists: List
     """Write the sheet into ``page``: drawn rows, then plain ones that are drawn once they are filled; all checked."""
     sheet = layout("report")["items"]
     page.set_default_row(_DEFAULT_HEIGHT)
-    write_head(page, formats, sheet, content)
+    write_head(page, formats, sheet, content, hint_until=_HINT_UNTIL)
     _write_columns(page, formats, sheet, companions_of(content))
     _write_rows(page, formats, sheet)
     _validate(page, sheet, lists)
@@ -145,19 +148,25 @@ def _colour(page: Any, formats: Formats, sheet: SheetLayout) -> None:
 
 
 def _colour_missing(page: Any, formats: Formats, sheet: SheetLayout) -> None:
-    """Colour empty required cells of started rows red, unless the cover has the value.
+    """Colour required cells of started rows red that are empty, unless the cover has the value, or name nobody.
 
-    One condition reaches over all columns that have no common value.
+    One condition reaches over all columns that only have to be filled and have no common value.
     """
-    numbers = [sheet.index(column.key) for column in self_check.required(sheet) if not column.common]
+    wanted = self_check.required(sheet)
+    numbers = [sheet.index(column.key) for column in wanted if not column.common and column.key not in NAMED]
     runs = [[n for _, n in run] for _, run in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0])]
     areas = " ".join(xl_range(FIRST_ROW - 1, run[0], last_row() - 1, run[-1]) for run in runs)
     first = formulas.Ref(f"{formulas.letter(sheet, sheet.columns[numbers[0]].key)}{FIRST_ROW}")
     working = f'LEFT(${formulas.letter(sheet, "check")}{FIRST_ROW})="{style.BAD}"'
     condition = {"type": "formula", "criteria": f"=AND({working},{first.blank})", "format": formats.red}
     page.conditional_format(areas.split()[0], {**condition, "multi_range": areas})
-    for column in common_columns():
-        if column.required:
+    for column in wanted:
+        if column.common or column.key in NAMED:
             place, cell = sheet.index(column.key), formulas.refs(sheet, FIRST_ROW)[column.key]
-            lacking = f"=AND({working},{cell.blank},{formulas.Ref(defined_names.common(column.key)).blank})"
+            own, common = (
+                self_check.lacks(column.key).format_map({column.key: each})
+                for each in (cell, formulas.Ref(defined_names.common(column.key)))
+            )
+            empty = f"IF({cell.blank},{common},{own})" if column.common else own
+            lacking = f"=AND({working},{empty})"
             page.conditional_format(FIRST_ROW - 1, place, last_row() - 1, place, {**condition, "criteria": lacking})

@@ -16,13 +16,22 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from zwgk_excel.domain.companions import ABOUT, END, NUMBERED, TITLED, UNDISGUISED, Companion, CompanionColumn
+from zwgk_excel.domain.companions import ABOUT, END, NAMED, NUMBERED, TITLED, UNDISGUISED, Companion, CompanionColumn
 from zwgk_excel.domain.obligations import ReportTask
 from zwgk_excel.domain.returns import AnswerStatus
 from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout, common_columns, companion_columns, layout
 from zwgk_excel.layout.words import meanings, words
 from zwgk_excel.workbooks.contract import defined_names
-from zwgk_excel.workbooks.contract.aside_rows import IN_ALL, SENTENCE, STOPS, may_be_aside
+from zwgk_excel.workbooks.contract.aside_rows import (
+    CENTURY,
+    DAY,
+    IN_ALL,
+    LINK_SIGN,
+    LONGEST_DAY,
+    SENTENCE,
+    STOPS,
+    may_be_aside,
+)
 from zwgk_excel.workbooks.contract.cover_texts import ALL_DONE, TO_DO
 from zwgk_excel.workbooks.contract.defined_names import (
     ASKS,
@@ -414,9 +423,11 @@ def _is_nil_refused(row: CheckedRow) -> bool:
 
 _ALL = defined_names.ITEM_TEXT
 ASIDE_CONDITION = (
-    f"AND({{url.blank}},SUMPRODUCT({OF_TASK})=0,OR("
+    f'AND(ISERROR(FIND("{LINK_SIGN}",{{url}})),'
+    f"SUMPRODUCT({OF_TASK})=0,OR("
     f'{_holds_any(_ALL, defined_names.ASIDE)},LEFT({_ALL})="{IN_ALL}",'
     f'AND({_holds_any(_ALL, defined_names.ASIDE_TITLED)},ISNUMBER(FIND("：",SUBSTITUTE({_ALL},":","：")))),'
+    f'AND(LEFT({_ALL})="{CENTURY}",RIGHT({_ALL})="{DAY}",LEN({_ALL})<={LONGEST_DAY}),'
     f'AND(LEN({_ALL})>={SENTENCE},ISNUMBER(FIND(RIGHT({_ALL}),"{STOPS}")))))'
 )
 """The condition that a row may be no item, which only intake can tell: no task, no link, and the words of a sign-off,
@@ -530,6 +541,16 @@ def required(sheet: SheetLayout) -> tuple[Column, ...]:
     return tuple(column for column in sheet.inputs if column.required)
 
 
+def is_missing(key: str, cell: ExcelValue) -> bool:
+    """Whether a required cell has no value, as :func:`lacks` has it in Excel."""
+    return cell.absent if key in NAMED else cell.blank
+
+
+def lacks(key: str) -> str:
+    """The condition that a required cell lacks its value: it is blank, or names nobody and nothing."""
+    return f"{{{key}.{'absent' if key in NAMED else 'blank'}}}"
+
+
 def vocabulary(sheet: SheetLayout) -> dict[str, Any]:
     """The values for a rule's ``words``: headings by column key, the labels of lists, and the items' sheet."""
     headings = {column.key: column.heading for column in sheet}
@@ -574,10 +595,10 @@ def item_check(
     task = cells["task"].text
     label, own = flags.get(task.casefold(), (task, TaskFlags()))
     row = CheckedRow(cells, own, known=task.casefold() in flags, label=label, above=above)
-    if not row.known and cells["url"].blank and may_be_aside(together.text):
+    if not row.known and LINK_SIGN not in cells["url"].text and may_be_aside(together.text):
         return LEFT_TO_INTAKE
     named = vocabulary(sheet) | {"first_day": str(row.flags.published_from)}
-    missing = "、".join(column.heading for column in required(sheet) if cells[column.key].blank)
+    missing = "、".join(column.heading for column in required(sheet) if is_missing(column.key, cells[column.key]))
     return _shown(COMPLETE, [f"{LACKS} {missing}"] if missing else [], row, item_rules(sheet), named)
 
 

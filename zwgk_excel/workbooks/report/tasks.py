@@ -62,13 +62,22 @@ def first_state(task: TaskRow) -> str:
     return self_check.task_check({}, task.flags, ItemCounts())
 
 
-def write_head(page: Any, formats: Formats, sheet: SheetLayout, content: ReportContent) -> None:
-    """Write title, hint and headings; the cells beside title and hint are locked because they are merged."""
-    width, last = sum(column.width for column in sheet), len(sheet.columns) - 1
+def write_head(
+    page: Any, formats: Formats, sheet: SheetLayout, content: ReportContent, *, hint_until: str | None = None
+) -> None:
+    """Write title, hint and headings; the cells beside title and hint are locked because they are merged.
+
+    ``hint_until`` is the key of the last column that the hint takes, where not all of them are on the first page.
+    """
+    last = len(sheet.columns) - 1
+    end = last if hint_until is None else sheet.index(hint_until)
+    width = sum(column.width for column in sheet.columns[: end + 1])
     title = sheet.title.format(unit=content.unit, cycle_words=format_cycle(content.cycle))
     page.merge_range(TITLE_ROW - 1, 0, TITLE_ROW - 1, last, style.cell_text(title), formats.title)
     page.set_row(TITLE_ROW - 1, 32)
-    page.merge_range(HINT_ROW - 1, 0, HINT_ROW - 1, last, sheet.hint, formats.hint)
+    page.merge_range(HINT_ROW - 1, 0, HINT_ROW - 1, end, sheet.hint, formats.hint)
+    if end + 1 < last:
+        page.merge_range(HINT_ROW - 1, end + 1, HINT_ROW - 1, last, "", formats.hint)
     page.set_row(HINT_ROW - 1, row_height([(sheet.hint, width)], least=20))
     for number, column in enumerate(sheet):
         page.write_string(HEADER_ROW - 1, number, column.display, formats.input_head if column.input else formats.head)

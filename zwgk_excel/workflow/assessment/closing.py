@@ -9,6 +9,7 @@ from itertools import islice, zip_longest
 
 from zwgk_excel.domain.closing import UnripeTask, may_answer, month_that_counts, settled_later
 from zwgk_excel.domain.counts import MonthCounts
+from zwgk_excel.domain.in_tray import is_assignable
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.scoring import Assessment
 from zwgk_excel.domain.tracking import SATISFIED, TrackerRow
@@ -30,8 +31,10 @@ _LISTED = 10
 class FilesWaitingError(UserError):
     """Files wait in 收件箱 or in quarantine, any of which may be what the closing would count as missing."""
 
-    def __init__(self, cycle: Month, unregistered: Sequence[str], quarantined: Mapping[int, str]) -> None:
-        """``quarantined`` are receipt numbers with their files."""
+    def __init__(
+        self, cycle: Month, unregistered: Sequence[str], quarantined: Mapping[int, str], assignable: Collection[int]
+    ) -> None:
+        """``quarantined`` are receipt numbers with their files, ``assignable`` those that a unit can be given."""
         self.unregistered, self.quarantined = tuple(unregistered), dict(quarantined)
         parts = []
         if unregistered:
@@ -39,11 +42,9 @@ class FilesWaitingError(UserError):
                 f"收件箱中还没有登记的 {len(unregistered)} 份：{_named(unregistered)}。请先运行 zwgk consolidate"
             )
         if quarantined:
-            number = min(quarantined)
             parts.append(
                 f"待核实的 {len(quarantined)} 份：{_named(quarantined.values(), quarantined)}。请逐份按收件号处理，"
-                f"是报送件的指定单位（zwgk receive --receipt {number} --assign 单位 --cycle 月份），"
-                f"不是的搁置（zwgk receive --receipt {number} --set-aside）"
+                + _to_do(quarantined, assignable)
             )
         super().__init__(f"{cycle} 不能结账：还有文件没有处理，其中可能有按时报送的。" + "；".join(parts) + "。")
 
@@ -153,9 +154,11 @@ def _require_nothing_waits(office: Office, cycle: Month, as_of: date, rows: Iter
     inbox = office.workspace.inbox
     unregistered = [each.path.relative_to(inbox).as_posix() for each in arrivals] + [each.place.file for each in unread]
     tasks = [row.status.obligation for row in rows]
-    quarantined = {each.number: each.name for each in in_quarantine(office, as_of) if may_answer(each.cycle, tasks)}
+    waiting = [each for each in in_quarantine(office, as_of) if may_answer(each.cycle, tasks)]
+    quarantined = {each.number: each.name for each in waiting}
+    assignable = [each.number for each in waiting if is_assignable(each.problems)]
     if unregistered or quarantined:
-        raise FilesWaitingError(cycle, unregistered, quarantined)
+        raise FilesWaitingError(cycle, unregistered, quarantined, assignable)
 
 
 def _require_counted_once(office: Office, planned: Assessment) -> None:
@@ -169,6 +172,19 @@ def _named(files: Collection[str], numbers: Iterable[int] = ()) -> str:
     more = f" 等 {len(files)} 份" if len(files) > _LISTED else ""
     named = (f"{f'{number} 号' if number else ''}“{each}”" for each, number in zip_longest(files, numbers))
     return "、".join(islice(named, _LISTED)) + more
+
+
+def _to_do(quarantined: Collection[int], assignable: Collection[int]) -> str:
+    """What can be done about files in quarantine; one that holds no report can only be set aside."""
+    number = min(assignable or quarantined)
+    aside = f"搁置（zwgk receive --receipt {number} --set-aside）"
+    if not assignable:
+        return f"都读不出报送表，请{aside}；是报送件的，请该单位用下发的信息报送表重新报送"
+    assign = f"是报送件的指定单位（zwgk receive --receipt {number} --assign 单位 --cycle 月份）"
+    empty = [f"{each} 号" for each in quarantined if each not in assignable]
+    more = f" 等 {len(empty)} 份" if len(empty) > _LISTED else ""
+    unread = f"；读不出报送表的（{'、'.join(empty[:_LISTED])}{more}）只能搁置" if empty else ""
+    return f"{assign}，不是的{aside}{unread}"
 
 
 def _counted_in(office: Office, cycle: Month) -> Month:

@@ -330,7 +330,7 @@ class _Run:
         later = differing_months(before, later_listings(office, month, today))
         owing = {each.unit for each in office.listing(month, today)}
         units = list(dict.fromkeys(each.unit for each in changes))
-        told = self._made(month, [each for each in units if each in owing])
+        told = self._made_after_act(month, [each for each in units if each in owing])
         gone = [each for each in units if each not in owing]
         left = f"；{'、'.join(gone)}本月已无任务，请勿再发出原来的报送表" if gone else ""
         more = f"；{'、'.join(map(str, later))} 的报送表也列有改动的任务，请重做" if later else ""
@@ -340,6 +340,14 @@ class _Run:
         """重做报送表: those of an amendment that was broken off before they were made."""
         assert waiting.month is not None
         return self._made(waiting.month, behind_amendment(self._office, waiting.month, self._today))
+
+    def _made_after_act(self, month: Month, units: Sequence[str]) -> str:
+        """What was made anew, or what is left: the act stands, so a refusal here does not mean that it was not done."""
+        try:
+            return self._made(month, units)
+        except UserError as refused:
+            why = in_excel(str(refused).rstrip("。"))
+            return f"；报送表还没有重做：{why}；再按“生成报送表”"
 
     def _made(self, month: Month, units: Sequence[str]) -> str:
         if not units:

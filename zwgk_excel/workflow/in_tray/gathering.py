@@ -13,7 +13,7 @@ from datetime import date
 from zwgk_excel.domain.correspondence import MessageKind
 from zwgk_excel.domain.duties import UnitKind
 from zwgk_excel.domain.escalation import EscalationCandidate, EscalationLevel
-from zwgk_excel.domain.in_tray import CHOICES, NOT_ASSIGNABLE, TrayChoice, Waiting, WaitingKind, in_tray_order
+from zwgk_excel.domain.in_tray import CHOICES, TrayChoice, Waiting, WaitingKind, in_tray_order, is_assignable
 from zwgk_excel.domain.issues import IssueDifference
 from zwgk_excel.domain.obligations import Obligation, label
 from zwgk_excel.domain.periods import Month
@@ -85,7 +85,7 @@ def _files(office: Office, as_of: date) -> Iterator[Waiting]:
         told = "；".join(dict.fromkeys(p.found for p in each.problems if p.counts)) or word("verdict", each.verdict)
         proposed = f"看起来是“{' '.join(filter(None, (unit, str(cycle or ''))))}”的；" if unit or cycle else ""
         checked = "先与该单位核实；属实的认定，" if held else "是报送件的认定，"
-        empty = any(p.code in NOT_ASSIGNABLE for p in each.problems)
+        empty = not is_assignable(each.problems)
         asked = "请该单位用下发的信息报送表重新报送，这一份作废" if empty else f"{checked}不是的作废"
         yield Waiting(
             WaitingKind.SENDER if held else WaitingKind.FILE,

@@ -173,10 +173,17 @@ def _draft(
         content = _with_common(office, content)
         change = WorkbookChange.CHANGED if known else WorkbookChange.NEW
         return _Draft(content, mark, path, change, changes=True, oldest_schema=oldest)
-    whole = path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == known.sha256
+    whole = _is_as_made(path, known.sha256)
     if not whole:
         content = _with_common(office, _content(office, cycle, unit, listed, lapsed, known.issued_on))
     return _Draft(content, mark, path, WorkbookChange.UNCHANGED, changes=not whole, oldest_schema=oldest)
+
+
+def _is_as_made(path: Path, sha256: str) -> bool:
+    try:
+        return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == sha256
+    except OSError as error:
+        raise UserError(f"“{path.name}”不能读取：{reason_of(error)}；{remedy_of(error)}后再次运行。") from None
 
 
 def is_outdated(

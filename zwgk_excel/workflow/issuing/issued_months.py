@@ -99,7 +99,7 @@ def issue(
         )
     if not sure and is_unusual(cycle, office.issued(), Month.of(on)):
         first = min(office.issued(), default=cycle)
-        why = f"早于第一个下发的月份 {first}" if cycle < first else f"比本月（{Month.of(on)}）晚两个月以上"
+        why = f"早于第一个下发的月份 {first}" if cycle < first else f"比本月（{Month.of(on)}）晚超过两个月"
         raise UnusualMonthError(f"{cycle} {why}；请核对月份，确实要下发的请加 --yes。")
     office.ledger.record_issue(office.issues.by_tables(cycle), IssueKind.ISSUED, on, who=who)
     office.issues.reload()

@@ -74,6 +74,7 @@ ATTENTION_ACTIONS = frozenset(
     }
 )
 """Actions that need a person's attention."""
+_MANUAL = f"{REPORT}.docx"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,8 @@ class UnitSending:
     letters: tuple[OutgoingMessage, ...]
     """Its earlier letters of the cycle with a workbook, the oldest first."""
     detail: str = ""
+    manual: str = ""
+    """The file name of 填报手册 where it goes along; empty where it does not."""
 
     @property
     def file(self) -> str:
@@ -123,7 +126,7 @@ def planned_sendings(
     records, letters = office.ledger.workbooks(cycle), _letters(office, cycle)
     order = [unit.name for unit in office.roster]
     names = dict.fromkeys(name for name in (*order, *records) if name in listed or name in records)
-    chosen = correction, frozenset(again), _unamended(office, cycle)
+    chosen = correction, frozenset(again), _unamended(office, cycle), _have_manual(office, cycle)
     left = lapsed_by_unit(office, cycle, lapsed)
     given = _SendContext(office, cycle, listed, left, records, letters, *chosen)
     return tuple(given.sending(name) for name in names if not wanted or name in wanted)
@@ -152,8 +155,7 @@ def send(
         rows = planned_sendings(office, cycle, units=units, correction=correction, resend=resend)
         going, today = [row for row in rows if row.action in MAILED_ACTIONS], office.now().date()
         waiting = feedback_due(office, office_statuses(office, today).consultations, today) if going else {}
-        had = _have_manual(office, cycle) if going else frozenset()
-        drafts = [_draft(office, cycle, row, waiting.get(row.unit, ""), manual=row.unit not in had) for row in going]
+        drafts = [_draft(office, cycle, row, waiting.get(row.unit, "")) for row in going]
         return SendRun(rows, deliver_all(office, drafts, way, office.workspace.outbox(cycle), progress))
 
 
@@ -225,6 +227,7 @@ class _SendContext:
     again: frozenset[str]
     unamended: frozenset[str]
     """Units of an amendment that was undone, or done again by undoing that."""
+    have_manual: Container[str]
 
     def sending(self, unit: str) -> UnitSending:
         """The action for a unit."""
@@ -237,7 +240,8 @@ class _SendContext:
             action = self._hindrance(unit, record, to) or action
         detail = _detail(action, letters, self.cycle)
         listed, lapsed = self.listed.get(unit, ()), self.lapsed(unit)
-        return UnitSending(unit, action, to, copies, record, listed, lapsed, letters, detail)
+        manual = _MANUAL if action in MAILED_ACTIONS and unit not in self.have_manual else ""
+        return UnitSending(unit, action, to, copies, record, listed, lapsed, letters, detail, manual)
 
     def _action(self, unit: str, record: WorkbookRecord | None, letters: Sequence[OutgoingMessage]) -> SendAction:
         gone = [each for each in letters if each.state in HANDED_OVER]
@@ -295,9 +299,7 @@ def _content(office: Office, record: WorkbookRecord) -> bytes | None:
     return data if hashlib.sha256(data).hexdigest() == record.sha256 else None
 
 
-def _draft(
-    office: Office, cycle: Month, row: UnitSending, feedback: str = "", *, manual: bool = False
-) -> PreparedMail:
+def _draft(office: Office, cycle: Month, row: UnitSending, feedback: str = "") -> PreparedMail:
     record = row.record
     assert record is not None
     had = [each for each in row.letters if each.state is LetterState.SENT]
@@ -305,7 +307,14 @@ def _draft(
     kind = LetterKind.CORRECTION if correction else LetterKind.ISSUE
     key = next_key(f"{kind}/{cycle}/{row.unit}", row.letters)
     text = workbook_text(
-        office, row.unit, cycle, row.listed, lapsed=row.lapsed, correction=correction, feedback=feedback
+        office,
+        row.unit,
+        cycle,
+        row.listed,
+        lapsed=row.lapsed,
+        correction=correction,
+        feedback=feedback,
+        manual=row.manual,
     )
     letter = OutgoingMessage(
         key,
@@ -326,7 +335,7 @@ def _draft(
         data = _content(office, record)
         if data is None:
             raise TransportFault(f"“{path.name}”在发送时被改动；请重新运行 zwgk generate {cycle}，已发出的不会重发。")
-        beside = [MailAttachment(f"{REPORT}.docx", manual_bytes(REPORT))] if manual else []
+        beside = [MailAttachment(row.manual, manual_bytes(REPORT))] if row.manual else []
         return mail_of(office, letter, text, attachments=[MailAttachment(path.name, data), *beside])
 
     number = key.rpartition("/")[2]

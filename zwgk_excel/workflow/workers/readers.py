@@ -1,9 +1,8 @@
 """Parses files and mails in worker processes with limits, so that a crash, hang or memory error costs one of them.
 
-A task is several files. When a worker dies its files are parsed again one by one, so that the cause is known. On POSIX
-a worker has limits of memory and processor time and leaves no core file. Windows has no such limits for a process
-alone: there the time-out applies, and what is counted before and while a file is opened (sizes, parts, members, cells)
-bounds the memory.
+A task is several files. When a worker dies its files are parsed again one by one, so that the cause is known. A worker
+has limits of memory and processor time; on POSIX it leaves no core file, on Windows the limits are those of a job
+(:mod:`zwgk_excel.workflow.workers.job_limits`).
 
 Jobs and results travel as pickles. A worker is a shield against accidents, not a wall: whoever takes one over by a hole
 in a parser has its user's files anyway, and needs no pickle. Other machines are spoken to in plain data
@@ -34,6 +33,7 @@ from zwgk_excel.workbooks.opening.bounded_files import read_file
 from zwgk_excel.workbooks.opening.rejected import RejectedFileError, unreadable
 from zwgk_excel.workbooks.reading.read_return import ParsedReturn, read_return
 from zwgk_excel.workflow.errors import reason_of
+from zwgk_excel.workflow.workers import job_limits
 from zwgk_excel.workflow.workers.safe_processes import worker_context
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ T = TypeVar("T")
 J = TypeVar("J")
 
 SECONDS, MEMORY = 6.0, 1 << 30
-"""Limits of one file or mail, and of a worker: bytes of address space (POSIX only)."""
+"""Limits of one file or mail, and of a worker: bytes of address space, on Windows of memory that it may commit."""
 _FILES, _BYTES = 20, 4 << 20
 """A task holds at most so many files, and so many bytes unless it is a single file."""
 _SHARE_SECONDS = 1.0
@@ -130,7 +130,7 @@ class ReaderPool:
     """Worker processes that parse returned files, started with the first file and restarted when they die.
 
     ``workers`` is by default the number of processors; ``seconds`` is the time limit of one file, ``memory`` the bytes
-    of address space of a worker (POSIX only), ``passwords`` those for encrypted workbooks.
+    of a worker as with ``MEMORY``, ``passwords`` those for encrypted workbooks.
     """
 
     def __init__(
@@ -350,6 +350,8 @@ def _prepare_worker(memory: int) -> None:
 
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    else:
+        job_limits.limit_this_process(memory)
 
 
 def _ready() -> None:
@@ -366,6 +368,8 @@ def _limit_processor(seconds: float) -> None:
         soft = int(usage.ru_utime + usage.ru_stime + seconds) + 2
         with suppress(ValueError):  # the administrator allows less than this
             resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+    else:
+        job_limits.limit_processor(seconds + 2)
 
 
 def _limited(seconds: float, work: Callable[..., T], args: Sequence[object]) -> T:

@@ -14,6 +14,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from zwgk_excel.workflow.workers import job_limits
+
 _SAFE_PATH = "PYTHONSAFEPATH"
 _WHENCE = ("__spec__", "__file__")
 """What multiprocessing looks at (``spawn.get_preparation_data``)."""
@@ -50,12 +52,14 @@ def _without_script() -> Iterator[None]:
 
 
 class SafeSpawnProcess(multiprocessing.context.SpawnProcess):
-    """A process of its own, started with a safe path."""
+    """A process of its own, started with a safe path; on Windows it ends when whoever started it does."""
 
     def start(self) -> None:
         """Start it."""
         with _safe_path():
             super().start()
+        if sys.platform == "win32":
+            job_limits.end_with_us(self.sentinel)
 
 
 class _SafeSpawn(multiprocessing.context.SpawnContext):

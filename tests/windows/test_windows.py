@@ -1,0 +1,32 @@
+"""Windows' own message box and its own way to open a file, where there is no program to ask."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.tools import on_windows
+from zwgk_excel.addin.host import wps_fallback
+
+pytestmark = on_windows
+
+
+def test_a_message_is_a_box_in_which_a_strangers_words_do_nothing(monkeypatch: pytest.MonkeyPatch):
+    told: list[tuple[object, ...]] = []
+    user = ctypes.windll.user32  # type: ignore[attr-defined,unused-ignore]
+    monkeypatch.setattr(user, "MessageBoxW", lambda *given: told.append(given))
+    wps_fallback.show("没有完成：\n表\u202excod.exe")
+    ((window, text, title, icon),) = told
+    assert (window, title, icon) == (None, "政务公开", 0x40)
+    assert str(text).startswith("没有完成：\n")
+    assert "\u202e" not in str(text)
+
+
+def test_a_file_is_opened_as_by_a_double_click(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    opened: list[Path] = []
+    monkeypatch.setattr(os, "startfile", opened.append, raising=False)
+    wps_fallback.open_path(tmp_path / "通报 & 1.docx")
+    assert opened == [tmp_path / "通报 & 1.docx"]
