@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.domain.make import CYCLE, item, nil, november, obligation, receipt, track
 from zwgk_excel.domain.decisions import ActiveDecisions
-from zwgk_excel.domain.effective_receipts import BLANK_REPORT_CODE, effective_receipts, with_standing_problems
+from zwgk_excel.domain.effective_receipts import BLANK_REPORT_CODE, effective_receipts, without_settled_problems
 from zwgk_excel.domain.problems import CellRef, problem
 from zwgk_excel.domain.returns import TaskAnswer
 from zwgk_excel.domain.tracking import (
@@ -155,7 +155,7 @@ WAIVED = {TASK.key: ActiveDecisions(waived=True)}
 
 
 def standing(problems, decided):
-    return [each.code for each in with_standing_problems(receipt(november(20), problems=problems), decided).problems]
+    return [each.code for each in without_settled_problems(receipt(november(20), problems=problems), decided).problems]
 
 
 def test_a_waiver_settles_what_was_asked_for_and_not_what_is_wrong_with_the_items():

@@ -1,7 +1,7 @@
 """Which returns of a unit and cycle are effective: the newest, or all of them where the office merged them.
 
 And which of the problems stored with a return still stand, now that the office has decided about its tasks
-(:func:`with_standing_problems`).
+(:func:`without_settled_problems`).
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def effective_receipts(history: Sequence[Receipt], *, merged: bool) -> list[Rece
     return [(filled or history)[-1]]
 
 
-def with_standing_problems(receipt: Receipt, decided: Mapping[str, ActiveDecisions]) -> Receipt:
+def without_settled_problems(receipt: Receipt, decided: Mapping[str, ActiveDecisions]) -> Receipt:
     """A receipt without the stored problems that decisions made since have settled; itself where there are none.
 
     ``decided`` is by obligation key. A file that comes after the decision is judged alike when it comes

@@ -36,7 +36,7 @@ def write_markups(
     :func:`resolved_corrections` names outdated copies. Raises UserError for files that could not be written, after all
     others are.
     """
-    wanted = [receipt for receipt in newest(office.standing(receipts)) if correctable(receipt)]
+    wanted = [receipt for receipt in newest(office.unsettled(receipts)) if correctable(receipt)]
     written: list[Path] = []
     failed: list[tuple[Path, OSError]] = []
     markings = markup_jobs(office, wanted, receipts)
@@ -85,7 +85,7 @@ def _unwritten(failed: Sequence[tuple[Path, OSError]]) -> UserError:
 
 def resolved_corrections(office: Office, receipts: Iterable[Receipt]) -> tuple[Path, ...]:
     """The copies in 退回修改 of units whose newest return needs no correction any more."""
-    clean = (markup_path(office, receipt) for receipt in newest(office.standing(receipts)) if not correctable(receipt))
+    clean = (markup_path(office, receipt) for receipt in newest(office.unsettled(receipts)) if not correctable(receipt))
     return tuple(path for path in clean if path.is_file())
 
 

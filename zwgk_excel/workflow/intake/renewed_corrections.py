@@ -65,9 +65,9 @@ def renew_corrections(
         remove_partial(office, path.parent)
         stored = [each for each in _of(before, place) if each.was_read]
         # The copy was made before the office decided about some tasks, or since.
-        either = [*stored, *(now for was, now in zip(stored, office.standing(stored), strict=True) if now != was)]
+        either = [*stored, *(now for was, now in zip(stored, office.unsettled(stored), strict=True) if now != was)]
         former = [each for each in either if correctable(each)]
-        left = [each for each in newest(office.standing(_of(after, place))) if correctable(each)]
+        left = [each for each in newest(office.unsettled(_of(after, place))) if correctable(each)]
         wanted = _made(office, left, after, workers)
         try:
             standing = path.read_bytes() if path.is_file() else None

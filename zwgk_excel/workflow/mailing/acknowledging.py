@@ -88,7 +88,7 @@ def _replies(office: Office, messages: Sequence[IncomingMessage]) -> list[_Reply
     letters = office.ledger.letters()
     done = {each.key for each in letters if each.state is not LetterState.PREPARED}
     counts = Counter(each.unit for each in letters if each.kind is LetterKind.ANSWER and _today(each, office))
-    receipts = office.standing(office.ledger.receipt_summaries()) if messages else ()
+    receipts = office.unsettled(office.ledger.receipt_summaries()) if messages else ()
     replies: list[_Reply] = []
     for message in sorted(messages, key=lambda each: (each.received_at, each.identity)):
         key = "/".join((LetterKind.ANSWER, *map(str, message.identity)))

@@ -17,7 +17,7 @@ from pathlib import Path
 from zwgk_excel.domain.acts import ActSource
 from zwgk_excel.domain.decisions import ActiveDecisions, active_decisions, merged_cycles
 from zwgk_excel.domain.duties import Duty, Roster, Unit
-from zwgk_excel.domain.effective_receipts import with_standing_problems
+from zwgk_excel.domain.effective_receipts import without_settled_problems
 from zwgk_excel.domain.issues import Issue, issue_from_tables
 from zwgk_excel.domain.lint.tables import ReferenceTables
 from zwgk_excel.domain.obligations import Obligation, ReportTask, has_lapsed, report_tasks
@@ -162,10 +162,10 @@ class Office:
         problems = self._weighed(found.problems, cycles) if found.problems else ()
         return replace(found, problems=problems)
 
-    def standing(self, receipts: Iterable[Receipt]) -> tuple[Receipt, ...]:
+    def unsettled(self, receipts: Iterable[Receipt]) -> tuple[Receipt, ...]:
         """The receipts without the stored problems that the decisions in force have settled."""
         decided = self.active_decisions()
-        return tuple(with_standing_problems(each, decided) for each in receipts)
+        return tuple(without_settled_problems(each, decided) for each in receipts)
 
     def _mend_by(self) -> MendBy:
         """Until when a correction counts as what it corrects, by the rules of the obligation's month."""

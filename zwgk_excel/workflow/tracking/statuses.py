@@ -72,7 +72,7 @@ def office_statuses(office: Office, as_of: date, *more: Month) -> Statuses:
     repeated = office.apply_severities(repeated_nil_reports(rows, office.workspace.settings.policy.nil_reports))
     problems = (*told, *tracking.problems, *feedback_problems(office, consulted, as_of), *repeated)
     contents = EffectiveReceipts(office.ledger, tracking.contents)
-    return Statuses(as_of, tuple(rows), contents, problems, office.standing(receipts), consulted)
+    return Statuses(as_of, tuple(rows), contents, problems, office.unsettled(receipts), consulted)
 
 
 def cycle_status(office: Office, cycle: Month, as_of: date) -> CycleStatus:
