@@ -433,7 +433,9 @@ def test_the_telephone_of_the_cover_is_questioned_only_where_it_is_none(office: 
     cell = page.cell(row + 1, place + 1)
     validation = next(each.formula1 for each in page.data_validations.dataValidation if cell.coordinate in each.sqref)
     colours = [
-        rule.formula[0] for area, rules in page.conditional_formatting._cf_rules.items() if cell.coordinate in area.sqref
+        rule.formula[0]
+        for area, rules in page.conditional_formatting._cf_rules.items()
+        if cell.coordinate in area.sqref
         for rule in rules
     ]
     asked = next(each for each in colours if validation.removeprefix("=") in each)

@@ -437,7 +437,8 @@ def test_which_types_satisfy_a_policy_column_is_frozen_with_its_task_and_told(un
         assert [each.code for each in found] == ["news_for_policy"] * (type_ in unfit)
         assert all(told in each.expected for each in found)
         wanted = [each.expected.partition("类型的信息")[0].split("、") for each in found]
-        assert all(set(words("item_type").values()) - set(each) == {words("item_type")[t] for t in unfit} for each in wanted)
+        left_out = {words("item_type")[each] for each in unfit}
+        assert all(set(words("item_type").values()) - set(each) == left_out for each in wanted)
 
 
 # --- what is filled once on the cover ----------------------------------------------------------
@@ -469,7 +470,8 @@ def test_what_several_rows_lack_and_the_cover_too_is_one_complaint_there_for_eac
 def test_a_word_that_only_fills_the_cell_is_no_title_and_no_name(key, text):
     result = reviewed(replace(GOOD, **{key: text}))
     (told,) = result.problems
-    assert (told.code, told.found) == ("item_field_missing", f"缺{LOCATOR.heading('items', key)}（必填），填的是“{text}”")
+    assert told.code == "item_field_missing"
+    assert told.found == f"缺{LOCATOR.heading('items', key)}（必填），填的是“{text}”"
     assert not result.items[0].valid
 
 

@@ -45,7 +45,8 @@ def test_other_texts_are_none(text: str) -> None:
 def test_a_row_is_one_of_sign_offs_if_every_cell_is() -> None:
     assert are_sign_offs(["填表人：", "张三", "审核人：", "李四", "2026年11月20日"])
     assert are_sign_offs(["2026年11月20日"])
-    assert are_sign_offs(["填表人", "张三", "审核人（签字）", "李四", "联系电话", "0714-8712345", "填报日期", "2026-11-25"])
+    assert are_sign_offs(["填表人", "张三", "审核人（签字）", "李四", "联系电话", "0714-8712345"])
+    assert are_sign_offs(["填报日期", "2026-11-25"])
     assert not are_sign_offs(["填表人：张三", "https://a.cn/1"])
     assert not are_sign_offs(["填表人", "https://a.cn/1"])
     assert not are_sign_offs(["联系人", "#DIV/0!"])
@@ -62,7 +63,8 @@ def told(reading: ParsedReturn) -> list[tuple[str, str, str]]:
 
 def test_below_and_above_the_tables_they_are_notes() -> None:
     items: list[list[Any]] = [["填报单位：市财政局"], *headed("items", [ITEM])]
-    items += [["填表人", "张三", "审核人", "李四", "联系电话", "0714-8712345"], ["填表人：", "张三", None, "审核人：", "李四"], ["以上信息已经局领导审核"], [None, "2026年11月20日"]]
+    items += [["填表人", "张三", "审核人", "李四", "联系电话", "0714-8712345"]]
+    items += [["填表人：", "张三", None, "审核人：", "李四"], ["以上信息已经局领导审核"], [None, "2026年11月20日"]]
     tasks = [*headed("tasks", [TASK]), ["（盖章）"], [None, None, None, "填表人：张三"]]
     reading = read({TASKS.name: tasks, ITEMS.name: items})
     assert [item.title for item in reading.content.items] == [ITEM["title"]]

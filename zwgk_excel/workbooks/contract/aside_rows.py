@@ -11,7 +11,7 @@ from zwgk_excel.domain.text import text_length
 ASIDE = (
     *("以上", "上述", "本表", "此表", "表中", "盖章", "公章", "签章", "印章"),
     *("合计", "小计", "总计", "共计", "累计", "总数"),
-    *("填表人", "填报人", "制表人", "经办人", "审核人"),  # with or without a colon after it
+    *("填表人", "填报人", "制表人", "审核人"),  # with or without a colon after it
 )
 """What such rows say."""
 ASIDE_TITLED = (  # One text a line: by itself a word of them would be a heading, which code does not repeat.
