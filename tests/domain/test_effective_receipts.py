@@ -170,10 +170,3 @@ def test_an_extension_into_a_later_month_settles_what_is_not_answered_yet():
     later, same = ({TASK.key: ActiveDecisions(extended_to=day)} for day in (date(2026, 12, 8), november(30)))
     assert standing(about, later) == ["nil_refused"]
     assert standing(about, same) == ["task_unanswered", "nil_refused"]
-
-
-def test_what_a_decision_settled_is_counted_nowhere():
-    came = receipt(november(20), problems=[complaint("task_unanswered")])
-    before, after = (track([TASK], [came], each, as_of=DAY, due_soon_days=5) for each in ({}, WAIVED))
-    assert (before.statuses[0].problems, after.statuses[0].problems) == (1, 0)
-    assert [each.problems for each in after.contents] == [()]

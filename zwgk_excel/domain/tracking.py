@@ -18,7 +18,7 @@ from enum import StrEnum
 from typing import Self
 
 from zwgk_excel.domain.decisions import ACCEPTED, NO_DECISIONS, ActiveDecisions
-from zwgk_excel.domain.effective_receipts import effective_receipts, without_settled_problems
+from zwgk_excel.domain.effective_receipts import effective_receipts
 from zwgk_excel.domain.obligations import Obligation, extended
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.problems import CellRef, Problem, problem
@@ -122,11 +122,6 @@ class UnitSubmissions:
         return replace(self, returns=returns, effective=tuple(each.without_content() for each in self.effective))
 
 
-    def without_settled_problems(self, decided: Mapping[str, ActiveDecisions]) -> Self:
-        """The same, the effective ones without the problems that decisions (by obligation key) have settled."""
-        return replace(self, effective=tuple(without_settled_problems(each, decided) for each in self.effective))
-
-
 @dataclass(frozen=True, slots=True)
 class TrackingResult:
     """The result of :func:`track_histories`."""
@@ -179,7 +174,6 @@ def track_histories(
     ``items`` are the numbers of :func:`items_of_several`, for which they are not. Who reported in time and corrected
     what was returned by the day that ``mend_by`` gives is not late.
     """
-    arrived = [each.without_settled_problems(standings) for each in arrived]
     index = _Index(arrived, items or {})
     statuses = tuple(
         _status(each, index, standings.get(each.key, NO_DECISIONS), as_of, due_soon_days, mend_by)

@@ -152,7 +152,7 @@ class Office:
     def track(self, obligations: tuple[Obligation, ...], as_of: date, receipts: Iterable[Receipt]) -> TrackingResult:
         """The statuses of obligations as of a day, from receipts with or without content; the result has none."""
         soon = self.workspace.settings.policy.due_soon_days
-        arrived = tuple(self._histories_of(by_unit_and_cycle(receipts, as_of)))
+        arrived = self._without_settled_problems(self._histories_of(by_unit_and_cycle(receipts, as_of)))
         items = self._items_of_several(arrived)
         standings = self.active_decisions()
         found = track_histories(
@@ -163,9 +163,25 @@ class Office:
         return replace(found, problems=problems)
 
     def unsettled(self, receipts: Iterable[Receipt]) -> tuple[Receipt, ...]:
-        """The receipts without the stored problems that the decisions in force have settled."""
-        decided = self.active_decisions()
-        return tuple(without_settled_problems(each, decided) for each in receipts)
+        """The receipts without the stored problems that the decisions in force have settled.
+
+        Of a closed month only what was decided until then: what its bulletin says of it stays.
+        """
+        every = self.ledger.decisions()
+        closings = {each.cycle: each.closed_at for each in self.ledger.cycles() if each.closed_at}
+
+        @cache
+        def decided(cycle: Month | None) -> Mapping[str, ActiveDecisions]:
+            until = closings.get(cycle) if cycle else None
+            return active_decisions(each for each in every if until is None or each.at < until)
+
+        return tuple(without_settled_problems(each, decided(each.cycle)) for each in receipts)
+
+    def _without_settled_problems(self, histories: Iterable[UnitSubmissions]) -> tuple[UnitSubmissions, ...]:
+        """The same, the effective returns without what decisions have settled."""
+        arrived = tuple(histories)
+        left = iter(self.unsettled(each for history in arrived for each in history.effective))
+        return tuple(replace(each, effective=tuple(islice(left, len(each.effective)))) for each in arrived)
 
     def _mend_by(self) -> MendBy:
         """Until when a correction counts as what it corrects, by the rules of the obligation's month."""
