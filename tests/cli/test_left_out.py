@@ -31,7 +31,10 @@ def desk(tmp_path: Path) -> Desk:
     "command",
     [["bulletin", "2026-11"], ["assess", "2026-11"], ["assess", "2026Q4"], ["escalate", "2026-11"]],
 )
-def test_until_it_is_taken_in(desk: Desk, capsys: pytest.CaptureFixture[str], command: list[str]) -> None:
+def test_until_it_is_taken_in(
+    desk: Desk, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    set_clock(monkeypatch, datetime(2026, 12, 5, 9))
     where = ["-w", str(desk.root), "--as-of", "2026-12-03"]
     capsys.readouterr()
     run([*command, *where, "--json"])
