@@ -15,6 +15,14 @@ LEFT_OUT = (" ", "-", "－", "—", "–", "(", ")", "（", "）", "+", "分机"
 """What groups the digits of a number, or stands before an extension."""
 LONGEST, MOST = 60, 4
 """Characters of numbers and separators, and how many numbers, that are looked at: more is no telephone number."""
+FORMS = (
+    "111",  # a mobile number: eleven digits, the first of them 1
+    *(f"{size}0" for size in range(10, 19)),  # a landline with its area code, and perhaps an extension
+    *(f"{size}{first}" for size in (7, 8) for first in "23456789"),  # a local one
+    *("104", "108"),  # 400 and 800
+    "138",  # a mobile number with the country before it
+)
+"""How many digits a number has, with the first of them behind that."""
 _TABLE = str.maketrans({**dict(zip(FULL_WIDTH, "0123456789", strict=True)), **dict.fromkeys(SEPARATORS, SEPARATOR)})
 _DIGITS = frozenset("0123456789")
 
@@ -31,15 +39,8 @@ def are_telephones(text: str) -> bool:
     bare = bare_numbers(text)
     parts = bare.split(SEPARATOR)
     known = len(bare) <= LONGEST and len(parts) <= MOST and _DIGITS.issuperset("".join(parts))
-    return known and any(parts) and all(map(_is_number, filter(None, parts)))
+    return known and any(parts) and all(map(_is_number, parts))
 
 
 def _is_number(digits: str) -> bool:
-    size, first = len(digits), digits[0]
-    return (
-        (size == 11 and first == "1")
-        or (first == "0" and 10 <= size <= 18)
-        or (first not in "01" and 7 <= size <= 8)
-        or (size == 10 and digits[:3] in {"400", "800"})
-        or (size == 13 and digits[:3] == "861")
-    )
+    return not digits or f"{len(digits)}{digits[0]}" in FORMS

@@ -242,7 +242,7 @@ def _helpers(cells: Mapping[str, Ref]) -> dict[str, str]:
         longer = f"{_is_with_rank(first, second)},{_is_with_rank(second, first)}"
         found[defined_names.alike(one, other)] = f'=AND({first}<>"",{second}<>"",OR({longer}))'
     for column in layout("report")["items"].inputs:
-        if column.kind is ColumnKind.PHONE:
+        if column.kind is ColumnKind.PHONE and column.common:
             bare = defined_names.telephones(column.key)
             found[bare] = f"={cells[column.key].telephones}"
             found[defined_names.no_telephones(column.key)] = f"={_no_telephones(bare)}"
@@ -256,18 +256,11 @@ def _no_telephones(bare: str) -> str:
     part = f'TRIM(MID(SUBSTITUTE({bare},"{between}",REPT(" ",{longest})),{{{starts}}},{longest}))'
     signs = ",".join(f'"{sign}"' for sign in f"0123456789{between}")
     known = f'SUMPRODUCT(LEN({bare})-LEN(SUBSTITUTE({bare},{{{signs}}},"")))'
-    numbers = (
-        f'({part}="")',
-        f'(LEN({part})=11)*(LEFT({part})="1")',
-        f'(LEFT({part})="0")*(LEN({part})>=10)*(LEN({part})<=18)',
-        f'(LEFT({part})<>"0")*(LEFT({part})<>"1")*(LEN({part})>=7)*(LEN({part})<=8)',
-        f'(LEN({part})=10)*((LEFT({part},3)="400")+(LEFT({part},3)="800"))',
-        f'(LEN({part})=13)*(LEFT({part},3)="861")',
-    )
+    forms = ",".join(f'"{form}"' for form in ("0", *telephones.FORMS))  # no digits: nothing between two separators
     some = f'SUBSTITUTE({bare},"{between}","")'
     return (
         f'OR({some}="",LEN({bare})>{longest},LEN({bare})-LEN({some})>{most - 1},{known}<>LEN({bare}),'
-        f"SUMPRODUCT(--({'+'.join(numbers)}=0))>0)"
+        f"SUMPRODUCT(--ISERROR(MATCH(LEN({part})&LEFT({part}),{{{forms}}},0)))>0)"
     )
 
 
