@@ -94,7 +94,7 @@ def test_all_in_one_run(tmp_path, files):
         assert (desk.root / receipts[path.name].file).read_bytes() == path.read_bytes()
     again = zwgk("receive", files, "--json", "-w", desk.root)
     assert (again.returncode, json.loads(again.stdout), again.stderr) == (0, [], "")
-    consolidated = zwgk("consolidate", "--as-of", "2026-12-03", "--json", "-w", desk.root)
+    consolidated = zwgk("consolidate", "--as-of", "2026-11-30", "--json", "-w", desk.root)
     assert (consolidated.returncode, consolidated.stderr) == (1, "")
     assert (desk.root / "总台账.xlsx").is_file()
 
