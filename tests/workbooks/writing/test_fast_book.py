@@ -13,7 +13,7 @@ from zwgk_excel.workbooks.tracker.tracker_workbook import tracker_workbook
 from zwgk_excel.workbooks.writing.fast_book import StreamingWorkbook
 
 
-class Plain(Worksheet):
+class Plain(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
     """xlsxwriter's own sheet, but that an empty text is a result."""
 
     def _xml_formula_element(self, formula, result, attributes=()):
