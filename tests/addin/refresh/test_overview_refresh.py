@@ -13,7 +13,7 @@ from tests.addin.refresh.conftest import Views
 from tests.addin.sheets import state
 from zwgk_excel.addin.host.failures import UnrecognisedSheet
 from zwgk_excel.addin.refresh.journal import Journal
-from zwgk_excel.addin.refresh.live_book import used_cells
+from zwgk_excel.addin.refresh.live_book import formulas_of, used_cells
 from zwgk_excel.addin.refresh.overview_refresh import refresh_overview, refresh_unit_page
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.tracker.recording_workbook import RecordingWorkbook
@@ -27,12 +27,12 @@ SECTIONS = layout("tracker").settings["overview"]["sections"]
 
 def refreshed(book: xw.Book, view: TrackerView, journal: Journal | None = None) -> None:
     sheet = book.sheets[OVERVIEW]
-    refresh_overview(sheet, used_cells(sheet), recorded_tracker(view), journal or Journal())
+    refresh_overview(sheet, formulas_of(used_cells(sheet)), recorded_tracker(view), journal or Journal())
 
 
 def unit_page(book: xw.Book, recorded: RecordingWorkbook) -> None:
     sheet = book.sheets[UNIT_PAGE]
-    refresh_unit_page(sheet, used_cells(sheet), recorded, Journal())
+    refresh_unit_page(sheet, formulas_of(used_cells(sheet)), recorded, Journal())
 
 
 def first_column(book: xw.Book) -> list[Any]:

@@ -57,6 +57,11 @@ def formulas_of(cells: Any) -> list[list[str]]:
     return [list(row) for row in typed] if isinstance(typed, list | tuple) else [[typed]]
 
 
+def typed_at(typed: Sequence[Sequence[str]], row: int, column: int) -> str:
+    """What :func:`formulas_of` found in a cell, from 0; empty outside of it."""
+    return typed[row][column] if row < len(typed) and column < len(typed[row]) else ""
+
+
 def read_grid(sheet: Any) -> Grid:
     """The cells of an xlwings sheet from A1 to the last one used; errors as text, apart."""
     return grid_of(used_cells(sheet), sheet.name)

@@ -10,7 +10,7 @@ from typing import Any
 from zwgk_excel.addin.host.failures import UnrecognisedSheet
 from zwgk_excel.addin.refresh.chart_refresh import ChartedLines, refresh_charts
 from zwgk_excel.addin.refresh.journal import FROM_ABOVE, Journal
-from zwgk_excel.addin.refresh.live_book import formulas_of, grid_of, used_cells
+from zwgk_excel.addin.refresh.live_book import formulas_of, grid_of, typed_at, used_cells
 from zwgk_excel.addin.refresh.row_plan import runs
 from zwgk_excel.addin.refresh.row_writer import kind_code
 from zwgk_excel.addin.refresh.stray_texts import strays_in_rows
@@ -36,16 +36,14 @@ class _Section:
         return self.last - self.first + 1
 
 
-def refresh_overview(sheet: Any, used: Any, recorded: RecordingWorkbook, journal: Journal) -> None:
-    """Bring an xlwings sheet, whose cells from A1 on are ``used``, up to date with what the writer made of the view.
+def refresh_overview(sheet: Any, typed: Sequence[Sequence[str]], recorded: RecordingWorkbook, journal: Journal) -> None:
+    """Bring an xlwings sheet, on which this is ``typed`` from A1 on, up to date with what the writer made of the view.
 
     A day, month or number that the office typed into the three input cells stays. Raises
     :class:`UnrecognisedSheet` where the sections are not where a writer put them.
     """
     page = recorded.sheets[layout("tracker")["overview"].name]
-    wanted = _sections({row: _text(cells[0]) for row, cells in page.rows(0).items()})
-    typed = formulas_of(used)
-    live = _sections({row: cells[0] for row, cells in enumerate(typed)})
+    live, wanted = _live_and_wanted(typed, page)
     if live.keys() != wanted.keys() or not live or next(iter(live.values())).first != next(iter(wanted.values())).first:
         raise UnrecognisedSheet(page.name)
     if live != wanted:
@@ -58,15 +56,24 @@ def refresh_overview(sheet: Any, used: Any, recorded: RecordingWorkbook, journal
     _write(sheet, page, typed, _inputs(page.name, recorded), journal)
 
 
-def strays_of_overview(used: Any, recorded: RecordingWorkbook) -> list[StrayCell]:
+def _live_and_wanted(
+    typed: Sequence[Sequence[str]], page: RecordedSheet
+) -> tuple[dict[str, _Section], dict[str, _Section]]:
+    """The sections of 总览 as they stand, and as they are to be."""
+    live = _sections({row: cells[0] for row, cells in enumerate(typed)})
+    return live, _sections({row: _text(cells[0]) for row, cells in page.rows(0).items()})
+
+
+def strays_of_overview(
+    used: Any, typed: Sequence[Sequence[str]], recorded: RecordingWorkbook
+) -> list[StrayCell]:
     """What was typed beside the lines of 总览 that :func:`refresh_overview` takes away; none where it refuses.
 
-    ``used`` are the sheet's cells from A1 to the last one used.
+    ``used`` are the sheet's cells from A1 to the last one used, ``typed`` is what stands in them.
     """
     name = layout("tracker")["overview"].name
     page = recorded.sheets[name]
-    wanted = _sections({row: _text(cells[0]) for row, cells in page.rows(0).items()})
-    live = _sections({row: cells[0] for row, cells in enumerate(formulas_of(used))})
+    live, wanted = _live_and_wanted(typed, page)
     found: list[StrayCell] = []
     for key, section in live.items():
         less = section.lines - wanted[key].lines if key in wanted else 0
@@ -77,15 +84,16 @@ def strays_of_overview(used: Any, recorded: RecordingWorkbook) -> list[StrayCell
     return found
 
 
-def refresh_unit_page(sheet: Any, used: Any, recorded: RecordingWorkbook, journal: Journal) -> None:
+def refresh_unit_page(
+    sheet: Any, typed: Sequence[Sequence[str]], recorded: RecordingWorkbook, journal: Journal
+) -> None:
     """The same for 单位情况, whose rows never come or go; the unit and the year that are chosen stay.
 
     Raises :class:`UnrecognisedSheet` where the headings are not where a writer put them.
     """
     page = recorded.sheets[layout("tracker")["unit_page"].name]
-    typed = formulas_of(used)
     fixed = [(place, cell) for place, cell in page.cells.items() if cell.format.get("bg_color") == style.HEAD_FILL]
-    if any(as_text(_at(typed, *place)) != cell.value for place, cell in fixed):
+    if any(as_text(typed_at(typed, *place)) != cell.value for place, cell in fixed):
         raise UnrecognisedSheet(page.name)
     _write(sheet, page, typed, _inputs(page.name, recorded), journal)
 
@@ -145,10 +153,11 @@ def _write(
         if any(cell is None for cell in cells[: last + 1]) or row == 0:
             for column, cell in enumerate(cells):
                 if cell is not None:
-                    _write_one(sheet, (row, column), _at(typed, row, column), cell, (row, column) in inputs, journal)
+                    place = row, column
+                    _write_one(sheet, place, typed_at(typed, *place), cell, place in inputs, journal)
             continue
         values = [cell.value if cell else None for cell in cells[: last + 1]]
-        if not _equal([_at(typed, row, column) for column in range(last + 1)], values):
+        if not _equal([typed_at(typed, row, column) for column in range(last + 1)], values):
             _keep_kinds(sheet, row, cells[: last + 1], journal)
             journal.write(sheet.range((row + 1, 1), (row + 1, last + 1)), [values])
 
@@ -165,10 +174,6 @@ def _keep_kinds(sheet: Any, row: int, cells: Sequence[Cell | None], journal: Jou
             if sheet.range((row + 1, left), (row + 1, right)).number_format != code:
                 for column in range(left, right + 1):
                     journal.format(sheet.range((row + 1, column)), "number_format", code)
-
-
-def _at(typed: Sequence[Sequence[str]], row: int, column: int) -> str:
-    return typed[row][column] if row < len(typed) and column < len(typed[row]) else ""
 
 
 def _write_one(

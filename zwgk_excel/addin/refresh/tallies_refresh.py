@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from zwgk_excel.addin.refresh.journal import Journal
+from zwgk_excel.addin.refresh.live_book import typed_at
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.workbooks.excel import column_letters
 from zwgk_excel.workbooks.tracker.recording_workbook import RecordingWorkbook
@@ -29,7 +30,7 @@ def refresh_tallies(
         [cells[row, column].value if (row, column) in cells else None for column in range(PLACE, LAST + 1)]
         for row in range(FIRST_ROW, last)
     ]
-    live = [[_at(typed, row, column) for column in range(PLACE, LAST + 1)] for row in range(FIRST_ROW, last)]
+    live = [[typed_at(typed, row, column) for column in range(PLACE, LAST + 1)] for row in range(FIRST_ROW, last)]
     if [_plain(row) for row in live] == [_plain(row) for row in wanted]:
         return
     journal.write(sheet.range((FIRST_ROW + 1, PLACE + 1), (last, LAST + 1)), wanted)
@@ -42,10 +43,6 @@ def name_tallies(book: Any, recorded: RecordingWorkbook, journal: Journal) -> No
         sheet, (top, left, bottom, right) = recorded.names[tally_name(key)]
         cells_of = f"${column_letters(left)}${top + 1}:${column_letters(right)}${bottom + 1}"
         journal.name(book, tally_name(key), f"='{sheet}'!{cells_of}")
-
-
-def _at(typed: Sequence[Sequence[str]], row: int, column: int) -> str:
-    return typed[row][column] if row < len(typed) and column < len(typed[row]) else ""
 
 
 def _plain(row: Any) -> list[str]:

@@ -43,7 +43,7 @@ TABLES = (
 )
 _FORMER_END = "waived"
 """The column at which the print area of 跟踪台账 ended in earlier versions."""
-_RefreshPage = Callable[[Any, Any, RecordingWorkbook, Journal], None]
+_RefreshPage = Callable[[Any, Sequence[Sequence[str]], RecordingWorkbook, Journal], None]
 PAGES = ("overview", "unit_page")
 """The sheets that are no table but made of formulas."""
 
@@ -173,11 +173,12 @@ def _refresh(
             )
         if change:
             table.print_rows(_FORMER_END)
+    texts = {key: formulas_of(cells) for key, cells in pages.items()}
     if "overview" in pages:
-        strays += strays_of_overview(pages["overview"], recorded)
+        strays += strays_of_overview(pages["overview"], texts["overview"], recorded)
     removed = _keep_added(book, view, sheets, added, strays, journal)
     for key, refresh in zip(PAGES, (refresh_overview, refresh_unit_page), strict=True):
-        skipped += _page(tracker[key].name, refresh, sheets, pages.get(key), recorded, journal)
+        skipped += _page(tracker[key].name, refresh, sheets, texts.get(key, []), recorded, journal)
     made_of = {LEDGER_REVISION_KEY: view.revision, LAST_ACT_KEY: view.last_act}
     journal.on(identity)
     _write_identity(sheets[identity], typed, made_of, journal)
@@ -188,7 +189,7 @@ def _page(
     name: str,
     refresh: _RefreshPage,
     sheets: Mapping[str, Any],
-    cells: Any,
+    typed: Sequence[Sequence[str]],
     recorded: RecordingWorkbook,
     journal: Journal,
 ) -> list[str]:
@@ -197,7 +198,7 @@ def _page(
     try:
         if name not in sheets:
             raise UnrecognisedSheet(name)
-        refresh(sheets[name], cells, recorded, journal)
+        refresh(sheets[name], typed, recorded, journal)
     except UnrecognisedSheet:
         return [name]
     return []
