@@ -57,10 +57,12 @@ def send(session: Session) -> str:
         if cycle is None:
             return CANCELLED
         rows = sending.planned_sendings(office, cycle)
-        again = _settled(session, office, cycle, rows)
-        if again is None:
+        answers = _settled(session, office, cycle, rows)
+        if answers is None:
             return CANCELLED
-        rows = _with_again(sending.planned_sendings, office, cycle, again)
+        again = _not_there(answers)
+        if answers:
+            rows = _with_again(sending.planned_sendings, office, cycle, again)
         changed = [each.unit for each in rows if each.action is sending.SendAction.CHANGED]
         correction = _corrects(session, cycle, changed)
         if correction is None:
@@ -72,34 +74,48 @@ def send(session: Session) -> str:
 
 def _settled(
     session: Session, office: Office, cycle: Month, rows: Sequence[UnitSending]
-) -> tuple[str, ...] | None:
-    """Of whom it is not known whether they have their workbook, a person says; those who get it again.
+) -> dict[str, bool] | None:
+    """Of whom it is not known whether they have their workbook, a person says: unit → whether it does.
 
     Those who have it are recorded so, and, where there is nothing else to send, those without an address who got it in
     another way. None where the user gives up.
     """
-    again: list[str] = []
-    had: list[str] = []
-    for unit in (each.unit for each in rows if each.action is sending.SendAction.UNCERTAIN):
-        told = f"{cycle} 的报送表发给{unit}时中断，不知道是否发出，请向该单位核实。"
-        answer = session.choose(f"{told}\n是：已经收到，记为已发\n否：没有收到，再发一次")
-        if answer is None:
-            return None
-        (had if answer else again).append(unit)
+    uncertain = [each.unit for each in rows if each.action is sending.SendAction.UNCERTAIN]
+    found = _arrived(session, uncertain, f"{cycle} 的报送表发给{{unit}}时中断", "记为已发")
+    if found is None:
+        return None
     lacking = [each.unit for each in rows if each.action is sending.SendAction.NO_ADDRESS]
-    if lacking and not again and not any(each.action in MAILED_ACTIONS for each in rows):
+    if lacking and not _not_there(found) and not any(each.action in MAILED_ACTIONS for each in rows):
         told = f"单位通讯录中没有邮箱的单位 {len(lacking)} 个：{named(lacking)}。"
         question = f"是：{cycle} 的报送表都已用其他方式送达，记为已发\n否：还没有送达"
         answer = session.choose(f"{told}\n{question}")
         if answer is None:
             return None
-        had += lacking if answer else []
+        found |= dict.fromkeys(lacking if answer else (), True)
+    had = [unit for unit, there in found.items() if there]
     who = decided_by(session, office) if had else ""
     if who is None:
         return None
     for unit in had:
         sending.mark_sent(office, cycle, unit, who=who)
-    return tuple(again)
+    return found
+
+
+def _arrived(session: Session, units: Sequence[str], interrupted: str, if_so: str) -> dict[str, bool] | None:
+    """Of each of the units, whose mail was ``interrupted``, whether it has it; None where the user gives up."""
+    found: dict[str, bool] = {}
+    for unit in units:
+        told = f"{interrupted.format(unit=unit)}，不知道是否发出，请向该单位核实。"
+        answer = session.choose(f"{told}\n是：已经收到，{if_so}\n否：没有收到，再发一次")
+        if answer is None:
+            return None
+        found[unit] = answer
+    return found
+
+
+def _not_there(answers: Mapping[str, bool]) -> tuple[str, ...]:
+    """The units that get their mail again."""
+    return tuple(unit for unit, there in answers.items() if not there)
 
 
 def _with_again(
@@ -167,28 +183,18 @@ def send_back(session: Session) -> str:
         if cycle is None:
             return CANCELLED
         rows = returning.planned_returns(office, cycle)
-        again = _not_arrived(session, [each.unit for each in rows if each.action is ReturnAction.UNCERTAIN])
-        if again is None:
+        uncertain = [each.unit for each in rows if each.action is ReturnAction.UNCERTAIN]
+        answers = _arrived(session, uncertain, "退回{unit}的邮件发送时中断", "不再发")
+        if answers is None:
             return CANCELLED
-        rows = _with_again(returning.planned_returns, office, cycle, again)
+        if again := _not_there(answers):
+            rows = _with_again(returning.planned_returns, office, cycle, again)
         warnings = _sends_warnings(session, [each.unit for each in rows if each.action is ReturnAction.LOOK])
         if warnings is None:
             return CANCELLED
         if warnings:
             rows = _with_again(returning.planned_returns, office, cycle, again, warnings=True)
         return _send_back(session, office, cycle, rows, warnings=warnings, again=again)
-
-
-def _not_arrived(session: Session, units: Sequence[str]) -> tuple[str, ...] | None:
-    """Those units of an interrupted sending that get their mail again; None where the user gives up."""
-    again: list[str] = []
-    for unit in units:
-        told = f"退回{unit}的邮件发送时中断，不知道是否发出，请向该单位核实。"
-        had = session.choose(f"{told}\n是：已经收到，不再发\n否：没有收到，再发一次")
-        if had is None:
-            return None
-        again += [] if had else [unit]
-    return tuple(again)
 
 
 def _newest_to_send_back(office: Office) -> Month | None:
