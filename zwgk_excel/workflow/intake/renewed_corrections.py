@@ -60,14 +60,14 @@ def renew_corrections(
     removed: list[Path] = []
     kept: list[Path] = []
     written: list[Path] = []
+    # A copy was made before the office decided about some tasks, or since.
+    either = [*before, *(now for was, now in zip(before, office.unsettled(before), strict=True) if now != was)]
+    unsettled = office.unsettled(after)
     for place in places:
         path = markup_path_of(office, *place)
         remove_partial(office, path.parent)
-        stored = [each for each in _of(before, place) if each.was_read]
-        # The copy was made before the office decided about some tasks, or since.
-        either = [*stored, *(now for was, now in zip(stored, office.unsettled(stored), strict=True) if now != was)]
-        former = [each for each in either if correctable(each)]
-        left = [each for each in newest(office.unsettled(_of(after, place))) if correctable(each)]
+        former = [each for each in _of(either, place) if correctable(each) and each.was_read]
+        left = [each for each in newest(_of(unsettled, place)) if correctable(each)]
         wanted = _made(office, left, after, workers)
         try:
             standing = path.read_bytes() if path.is_file() else None

@@ -35,7 +35,7 @@ class AskedCorrection:
 def asked_corrections(office: Office, units: Iterable[str]) -> dict[str, AskedCorrection]:
     """Obligation key → what was asked for, of the newest returns of these units for every cycle."""
     wanted = set(units)
-    receipts = [each for each in office.unsettled(office.ledger.receipt_summaries()) if each.unit in wanted]
+    receipts = office.unsettled(each for each in office.ledger.receipt_summaries() if each.unit in wanted)
     faulty = [each for each in newest(receipts) if correctable(each)]
     times = MendTimes(office) if faulty else None
     found: dict[str, AskedCorrection] = {}

@@ -120,7 +120,7 @@ def planned_returns(
     require_issued(office, cycle)
     again = {find_unit(office, each) for each in resend}
     wanted = {find_unit(office, each) for each in units} | again
-    receipts = [each for each in office.unsettled(office.ledger.receipt_summaries()) if each.cycle == cycle]
+    receipts = office.unsettled(each for each in office.ledger.receipt_summaries() if each.cycle == cycle)
     faulty = {each.unit: each for each in newest(receipts) if correctable(each)}
     order = [unit.name for unit in office.roster]
     names = [name for name in dict.fromkeys((*order, *faulty)) if name in faulty and (not wanted or name in wanted)]
@@ -133,11 +133,11 @@ def not_sent_back(office: Office, cycles: Collection[Month], as_of: date) -> tup
 
     Oldest first. Those whose unit has no address are among them; nothing is changed.
     """
-    receipts = [
+    receipts = office.unsettled(
         each
-        for each in office.unsettled(office.ledger.receipt_summaries())
+        for each in office.ledger.receipt_summaries()
         if each.cycle in cycles and each.received_at.date() <= as_of
-    ]
+    )
     faulty = [each for each in newest(receipts) if any(problem.is_error for problem in each.problems)]
     rows = _planned_all(office, sorted(faulty, key=lambda each: each.order), receipts)
     return tuple(each for each in rows if each.action in UNSENT_RETURNS)
