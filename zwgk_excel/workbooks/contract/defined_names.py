@@ -55,12 +55,12 @@ def needs(companion: str) -> str:
 
 
 def telephones(column: str) -> str:
-    """The name that holds the bare digits of a cell with telephone numbers, and"""
+    """The name of the bare digits of a cell with telephone numbers."""
     return f"zwgk_telephones_{column}"
 
 
 def no_telephones(column: str) -> str:
-    """the name that holds whether they look like none."""
+    """The name of whether these look like no telephone numbers."""
     return f"zwgk_no_telephones_{column}"
 
 

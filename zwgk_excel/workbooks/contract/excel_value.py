@@ -18,9 +18,9 @@ WIDE_SPACES = "\u3000\u00a0"
 """The full-width space of Chinese input methods and the hard space of web pages: blank to the eye, not to TRIM."""
 WIDE_SCHEME = "：//"
 """The colon of Chinese input methods in a link, which intake understands."""
-_MOST_DIGITS = 15
-WHOLE_LIMIT = 10**_MOST_DIGITS
-"""Excel keeps 15 digits."""
+MOST_DIGITS = 15
+"""So many Excel keeps."""
+WHOLE_LIMIT = 10**MOST_DIGITS
 
 DIGITS = "0123456789"
 COUNTERS = ("条", "件", "个", "份", "项", "次", "人次", "人", "篇")
@@ -127,7 +127,7 @@ class ExcelValue:
     def is_counted(self) -> bool:
         """Whether the text is a whole number as people write it: digits, and perhaps 条 after them."""
         rest, digits = self.rest, text_length(self.plain) - text_length(self.rest)
-        return 0 < digits <= _MOST_DIGITS and self.plain.endswith(rest) and rest.strip(" ") in {*COUNTERS, ""}
+        return 0 < digits <= MOST_DIGITS and self.plain.endswith(rest) and rest.strip(" ") in {*COUNTERS, ""}
 
     @property
     def is_zero(self) -> bool:

@@ -129,7 +129,7 @@ class Ref:
 
         Every place that is looked at has a sign: FIND finds the empty text in Excel, and is an error in LibreOffice.
         """
-        signs = "0123456789" + telephones.FULL_WIDTH + telephones.SEPARATOR
+        signs = excel_value.DIGITS + telephones.FULL_WIDTH + telephones.SEPARATOR
         signs += "".join((*telephones.SEPARATORS, *telephones.LEFT_OUT, "　"))
         filled = f'{self.address}&REPT("0",{longest})'
         strange = f'SUMPRODUCT(--ISERROR(FIND(MID({filled},ROW($1:${longest}),1),"{signs}")))'
@@ -254,7 +254,7 @@ def _no_telephones(bare: str) -> str:
     between, longest, most = telephones.SEPARATOR, telephones.LONGEST, telephones.MOST
     starts = ",".join(str(1 + longest * number) for number in range(most))
     part = f'TRIM(MID(SUBSTITUTE({bare},"{between}",REPT(" ",{longest})),{{{starts}}},{longest}))'
-    signs = ",".join(f'"{sign}"' for sign in f"0123456789{between}")
+    signs = ",".join(f'"{sign}"' for sign in excel_value.DIGITS + between)
     known = f'SUMPRODUCT(LEN({bare})-LEN(SUBSTITUTE({bare},{{{signs}}},"")))'
     forms = ",".join(f'"{form}"' for form in ("0", *telephones.FORMS))  # no digits: nothing between two separators
     some = f'SUBSTITUTE({bare},"{between}","")'

@@ -41,7 +41,7 @@ from zwgk_excel.workbooks.contract.defined_names import (
     TASKS,
     needs,
 )
-from zwgk_excel.workbooks.contract.excel_value import DIGITS, ERROR, FIRST_DAY, LAST_DAY, ExcelValue
+from zwgk_excel.workbooks.contract.excel_value import DIGITS, ERROR, FIRST_DAY, LAST_DAY, MOST_DIGITS, ExcelValue
 from zwgk_excel.workbooks.excel import serial
 from zwgk_excel.workbooks.writing.style import BAD, GOOD, OPTIONAL, WATCH, cell_text
 
@@ -209,7 +209,7 @@ def _counted(key: str) -> str:
     left, ref = defined_names.rest(key), f"{{{key}.plain}}"
     digits = f"LEN({ref})-LEN({left})"
     known = f"SUMPRODUCT(--({defined_names.COUNTERS}=TRIM({left})))>0"
-    return f"AND({digits}>0,{digits}<=15,RIGHT({ref},LEN({left}))={left},{known})"
+    return f"AND({digits}>0,{digits}<={MOST_DIGITS},RIGHT({ref},LEN({left}))={left},{known})"
 
 
 def _zero(key: str) -> str:
