@@ -15,6 +15,7 @@ from tests.addin.grid.model import GridError, Page, Workbook
 from tests.addin.grid.range import Range
 from tests.addin.grid.sheet import Sheet
 from tests.calc.engine.block import area_of
+from tests.calc.engine.name_api import NameApi
 
 if TYPE_CHECKING:
     from tests.addin.grid.app import GridApp
@@ -84,21 +85,6 @@ class BookApi:
     @property
     def Names(self) -> list[NameApi]:
         return [NameApi(Name(self._book, name)) for name in self._book.model.names]
-
-
-class NameApi:
-    """Excel's own Name: what it is called, and what it means."""
-
-    def __init__(self, name: Name) -> None:
-        self._name = name
-
-    @property
-    def Name(self) -> str:
-        return self._name.name
-
-    @property
-    def RefersTo(self) -> str:
-        return self._name.refers_to
 
 
 class Sheets(base.Sheets):

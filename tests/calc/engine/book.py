@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from xlwings import base_classes as base
 
 from tests.calc.engine.errors import CalcError, plain_errors, properties
+from tests.calc.engine.name_api import NameApi
 from tests.calc.engine.range import Range
 from tests.calc.engine.sheet import Sheet
 from tests.calc.engine.values import to_calc
@@ -126,21 +127,6 @@ class BookApi:
     @property
     def Names(self) -> list[NameApi]:
         return [NameApi(Name(self._book.names, name)) for name in self._doc.NamedRanges.ElementNames]
-
-
-class NameApi:
-    """Excel's own Name: what it is called, and what it means."""
-
-    def __init__(self, name: Name) -> None:
-        self._name = name
-
-    @property
-    def Name(self) -> str:
-        return self._name.name
-
-    @property
-    def RefersTo(self) -> str:
-        return self._name.refers_to
 
 
 class Sheets(base.Sheets):
