@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import json
 import os
 import sys
 import tempfile
@@ -72,6 +73,16 @@ def config_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ZWGK_CONFIG_DIR", str(folder))
         yield folder
+
+
+@pytest.fixture(autouse=True)
+def _forgotten_with_its_folder(request: pytest.FixtureRequest, config_folder: Path) -> Iterator[None]:
+    """A test's workspaces are not known to the next one, which may get a folder of the same name."""
+    folder = str(request.getfixturevalue("tmp_path")) if "tmp_path" in request.fixturenames else None
+    yield
+    for mark in (config_folder / "trusted").glob("*.json") if folder else ():
+        if json.loads(mark.read_text(encoding="utf-8"))["path"].startswith(f"{folder}{os.sep}"):
+            mark.unlink()
 
 
 @pytest.fixture(autouse=True)
