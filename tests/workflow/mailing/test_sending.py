@@ -118,7 +118,7 @@ def test_older_tasks_are_asked_for_too(desk, smtp_server):
         generate(office, CYCLE + 1, as_of=desk.now.date())
         send(office, CYCLE + 1, DeliveryMethod.SMTP, units=["市人社局"])
     text = smtp_server.mails[0].mail.get_body(("plain",)).get_content()
-    assert "补报 1 项：\n  1. D04，稳岗就业，2026-11，" in text
+    assert "以前月份尚未报送的 1 项，请一并补报：\n  1. D04，稳岗就业，2026-11，" in text
 
 
 def test_a_changed_workbook_goes_again_only_on_purpose(desk, smtp_server):
