@@ -175,7 +175,7 @@ def _print_lines(score: Score) -> None:
     for line in score.lines:
         rows.append((word("rule", line.rule), signed_points(line.points), line.reason, line.receipt))
     total = score.base + sum(line.points for line in score.lines)
-    limit = f"各项合计 {format_points(total)}，按上下限计" if total != score.points else ""
+    limit = f"各项合计 {format_points(total)}，按保底分、封顶分计" if total != score.points else ""
     if score.is_ranked:
         rows.append((texts["total"], format_points(score.points), limit, ""))
     headings = [column.heading for column in told["score"]]

@@ -210,7 +210,7 @@ def test_no_server_no_mail_no_doubt(desk, smtp_server):
     set_server(desk, smtp_server)
     text = (desk.root / "zwgk.toml").read_text(encoding="utf-8").replace(str(smtp_server.port), "1")
     (desk.root / "zwgk.toml").write_text(text, encoding="utf-8")
-    assert "连不上" in send_all(desk).delivery_run.fault
+    assert "无法连接" in send_all(desk).delivery_run.fault
     assert preview(desk) == dict.fromkeys(MAILS, SendAction.SEND)
 
 
