@@ -78,7 +78,7 @@ def undo(
             month = effect.undone.cycle
             show.print_line(f"运行 zwgk generate {month} --as-issued 重做有关单位的报送表，")
             show.print_line(f"再运行 zwgk send {month} --correction 发给它们。")
-        show.print_line("运行 zwgk consolidate 更新台账。")
+        show.print_line("运行 zwgk consolidate 更新总台账。")
     else:
         show.print_line("以上只是预览，什么也没有改动；加 --yes 才撤销。", "bold")
     return 0 if effect.undoing.number else 1

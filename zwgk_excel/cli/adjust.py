@@ -48,7 +48,7 @@ def adjust(
     elif go:
         number = effect.adjustment.act
         show.print_line(f"已调整，记为第 {number} 号办理；要撤销，用 zwgk undo {number} --reason 理由。", "green")
-        show.print_line("运行 zwgk consolidate 更新台账。")
+        show.print_line("运行 zwgk consolidate 更新总台账。")
     else:
         show.print_line("以上只是预览，什么也没有改动；加 --yes 才调整。", "bold")
     return 0 if go else 1

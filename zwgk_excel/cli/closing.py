@@ -94,7 +94,7 @@ def _print_closed(plan: Closing) -> None:
     if plan.unripe:
         left = f"留待以后的 {len(plan.unripe)} 项还没有到期，没有结，到期后计入 {plan.counted_in} 或以后的月份。"
         show.print_line(left, "yellow")
-    show.print_line("运行 zwgk consolidate 更新台账。")
+    show.print_line("运行 zwgk consolidate 更新总台账。")
 
 
 def _settled(plan: Closing) -> int:
@@ -148,7 +148,7 @@ def reopen(
     elif number := found.effect.undoing.number:
         show.print_line(f"{wanted} 已撤销结账，记为第 {number} 号办理；结账以后报来的，从现在起照常计算。", "green")
         show.print_line(f"改好后用 zwgk close {wanted} 重新结账；不该撤销的，用 zwgk undo {number} 恢复原来的结账。")
-        show.print_line("运行 zwgk consolidate 更新台账。")
+        show.print_line("运行 zwgk consolidate 更新总台账。")
     else:
         show.print_line("以上只是预览，什么也没有改动；加 --yes 才撤销结账。", "bold")
     return 0 if found.effect.undoing.number else 1

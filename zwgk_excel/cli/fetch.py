@@ -59,7 +59,7 @@ def _report(fetched: Fetched) -> None:
     elif not fetched.fault:
         show.print_line("没有新邮件。")
     if fetched.taken:
-        show.print_line("运行 zwgk consolidate 更新台账。")
+        show.print_line("运行 zwgk consolidate 更新总台账。")
     if fetched.fault:
         show.print_line(f"没有收完：{fetched.fault}再次运行会接着收。", "red")
     _report_acknowledgements(fetched.acknowledgements)

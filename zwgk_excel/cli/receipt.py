@@ -145,7 +145,7 @@ def _decided(
     elif effect.done:
         show.print_line(f"已办理，记为第 {last} 号；撤销用 zwgk undo {last} --reason 理由。", "green")
         print_renewed(effect.corrections)
-        show.print_line("运行 zwgk consolidate 更新台账。")
+        show.print_line("运行 zwgk consolidate 更新总台账。")
     else:
         show.print_line("以上只是预览，什么也没有改动；加 --yes 才办理。", "bold")
     return 0 if effect.done else 1

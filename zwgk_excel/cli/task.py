@@ -23,7 +23,7 @@ app = typer.Typer(
     help="临时任务：办公室另定时限的一次性报送任务，增加、查看、取消；该月已下发的随之更正下发。",
     no_args_is_help=True,
 )
-Title = Annotated[str, typer.Argument(metavar="任务标题", help="报什么，四十字以内，如 防汛工作专题。")]
+Title = Annotated[str, typer.Argument(metavar="名称", help="任务名称，四十字以内，如 防汛工作专题。")]
 TaskId = Annotated[str, typer.Argument(metavar="任务编号", help="临时任务的编号，如 T01；见 zwgk task list。")]
 Unit = Annotated[
     list[str], typer.Option("--unit", metavar="单位名称", help="由谁报送：单位、别名或单位组，可重复。")

@@ -116,7 +116,7 @@ def test_the_shipped_settings_with_every_example_taken_up(read):
         ("due_soon_days = true", "due_soon_days = true 不正确：应为不小于 0 的整数"),
         ("[[ladder.rules]]\ncode = 'x'\nstep = 'urge'\ncounts = [[1]]", r"\[ladder\] 中有一项写法不对"),
         ("[nil_reports]\nin_a_row = 3", "nil_reports.in_a_row = 3 不正确"),
-        ("[scoring.overdue_publication]\npoints = 9", r"中 overdue_publication = .* 不正确：没有这一项，可以写的有"),
+        ("[scoring.overdue_publication]\npoints = 9", r"\.overdue_publication = .* 不正确：没有这一项，可以写的有"),
         ("[scoring.base]\npoints = 9", r"中 scoring\.base = { points = 9 } 不正确"),
         ("[deadlines]\nmonthly_day = 20", r"deadlines\.monthly_day = 20 不正确：没有这一项，可以写的有 monthly、"),
     ],
