@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from zwgk_excel.cli.chinese import typer
+from zwgk_excel.cli.effects import tell_to_consolidate
 from zwgk_excel.cli.options import (
     HERE,
     AsOf,
@@ -46,7 +47,7 @@ def merge(
     show.print_line("已取消合并，以最新一份为准：" if cancel else f"{len(returns)} 份报送件合并计算：", "green")
     for receipt in returns:
         show.print_line(f"  {receipt.received_at:%Y-%m-%d %H:%M} {receipt.file}（{receipt.items} 条）")
-    show.print_line("运行 zwgk consolidate 更新总台账。")
+    tell_to_consolidate()
     return 0
 
 
