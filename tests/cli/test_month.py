@@ -220,7 +220,7 @@ def test_who_may_read_what_a_month_writes_is_for_the_umask_to_say(desk, zwgk):
         assert zwgk("receive", str(wrong))[0] == 1
         for told in ("已登记的报送件还有", "上次汇总时指出的问题还没有改正"):  # new, and again
             code, shown = zwgk("consolidate")
-            assert (code, told in shown, "见台账的“" in shown) == (1, True, True)
+            assert (code, told in shown, "见总台账的“" in shown) == (1, True, True)
         assert zwgk("export", "2026-11", "--to", str(desk.root / "数据.csv"))[0] == 0
     finally:
         os.umask(before)
@@ -249,7 +249,7 @@ def test_one_number_in_every_view(desk, zwgk, monkeypatch):
     _, quarter = zwgk("bulletin", "2026Q4", "--as-of", "2026-12-04")
     assert "2026年12月尚未结束。" in quarter
     _, scores = zwgk("assess", "2026Q4", "--as-of", "2026-12-04")
-    assert "2026-12 尚未结束，得分只算到 2026-12-04" in scores
+    assert "2026-12 尚未结束，得分只计算到 2026-12-04" in scores
     _, status = zwgk("status", "2026-12", "--as-of", "2026-12-31", "--json")
     code, closed = zwgk("close", "2026-12", "--as-of", "2026-12-31", "--yes", "--json")
     assert (code, closed["figures"]) == (0, status["counts"]["own"])

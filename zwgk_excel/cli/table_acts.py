@@ -37,8 +37,9 @@ def run(workspace: Path, plan: Callable[[Office], TablePlan], *, name: str, reas
 def _tell(plan: TablePlan, act: Act) -> None:
     from zwgk_excel.cli import show
 
-    show.print_line(f"已办理，记为第 {act.number} 号；{plan.places[0].file} 已改好。", "green")
-    show.print_line(f"撤销用 zwgk undo {act.number} --reason 理由（{plan.month} 下发以前）。")
+    number = act.number
+    show.print_line(f"已办理，记为第 {number} 号；{plan.places[0].file} 已改好。", "green")
+    show.print_line(f"撤销用 zwgk undo {number} --reason 理由（{plan.month} 下发以前）。")
 
 
 def _print(plan: TablePlan) -> None:

@@ -159,7 +159,7 @@ def test_a_computer_without_cron(workspace, tmp_path):
     def run(command, given):
         raise FileNotFoundError(command[0])
 
-    with pytest.raises(UserError, match="用不了 crontab"):
+    with pytest.raises(UserError, match="不能使用 crontab"):
         install(workspace, Computer("cron", tmp_path, "u", run))
 
 

@@ -235,5 +235,5 @@ def test_build_needs_a_sensible_name(tmp_path):
     with pytest.raises(UserError, match="xlam"):
         build(tmp_path / "zwgk.xlsx")
     (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(UserError, match="写不了"):
+    with pytest.raises(UserError, match="无法写入"):
         build(tmp_path / "file" / "zwgk.xlam")
