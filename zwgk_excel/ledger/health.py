@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -32,11 +33,17 @@ _NOW = datetime.now
 """A ledger's clock, which only writing asks."""
 
 
-def inspect_ledger(url_or_path: str | Path, *, timeout: float = 5.0, password: str | None = None) -> LedgerHealth:
+def inspect_ledger(
+    url_or_path: str | Path,
+    *,
+    timeout: float = 5.0,
+    password: str | None = None,
+    also: Callable[[Ledger], None] = lambda ledger: None,
+) -> LedgerHealth:
     """Check the ledger at a path or database URL; waits up to ``timeout`` seconds for a writer.
 
-    ``password`` is that of the URL's user. Raises LedgerMissingError, LedgerTooNewError, LedgerBusyError or
-    LedgerDamagedError, or another LedgerFailedError.
+    ``password`` is that of the URL's user; ``also`` reads what the ledger stores without knowing what it says. Raises
+    LedgerMissingError, LedgerTooNewError, LedgerBusyError or LedgerDamagedError, or another LedgerFailedError.
     """
     url = url_of(url_or_path)
     sqlite = url.get_backend_name() == "sqlite"
@@ -46,12 +53,12 @@ def inspect_ledger(url_or_path: str | Path, *, timeout: float = 5.0, password: s
     engine = connect(url.set(password=password) if password else url, timeout)
     try:
         with damage_told():
-            return replace(_examined(engine, sqlite=sqlite, where=display_location(url_or_path)), exposed=exposed)
+            return replace(_examined(engine, also, sqlite=sqlite, where=display_location(url_or_path)), exposed=exposed)
     finally:
         engine.dispose()
 
 
-def _examined(engine: Engine, *, sqlite: bool, where: str) -> LedgerHealth:
+def _examined(engine: Engine, also: Callable[[Ledger], None], *, sqlite: bool, where: str) -> LedgerHealth:
     known = [each.name for each in MIGRATIONS]
     if sqlite:
         refuse_damaged(engine)
@@ -63,7 +70,9 @@ def _examined(engine: Engine, *, sqlite: bool, where: str) -> LedgerHealth:
         raise LedgerTooNewError(unknown)
     pending = tuple(name for name in known if name not in present)
     if not pending:
-        Ledger(engine, _NOW).read_all()
+        ledger = Ledger(engine, _NOW)
+        ledger.read_all()
+        also(ledger)
     return LedgerHealth(tuple(present), pending)
 
 

@@ -10,7 +10,7 @@ from zwgk_excel.domain.duties import Cadence, Duty
 from zwgk_excel.domain.obligations import Obligation
 from zwgk_excel.domain.periods import Month, Period
 from zwgk_excel.domain.tracking import ObligationStatus, Outcome, Timeliness
-from zwgk_excel.ledger import damage_told
+from zwgk_excel.ledger.errors import damage_told
 
 
 def to_payload(status: ObligationStatus) -> dict[str, Any]:

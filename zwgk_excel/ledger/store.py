@@ -15,6 +15,7 @@ from zwgk_excel.ledger.errors import LedgerDamagedError, damage_told
 from zwgk_excel.ledger.import_ledger import import_ledger
 from zwgk_excel.ledger.mail_store import MailStore
 from zwgk_excel.ledger.receipt_store import ReceiptStore
+from zwgk_excel.ledger.snapshots import from_payload
 
 T = TypeVar("T")
 
@@ -30,7 +31,9 @@ class Ledger(CycleStore, ReceiptStore, MailStore, ActStore):
         """Read everything that is stored; raises LedgerDamagedError where something cannot be read."""
         _ = self.key, self.revision
         for cycle in (each.cycle for each in self.cycles()):
-            _ = self.snapshot(cycle), self.workbooks(cycle)
+            _ = self.workbooks(cycle)
+            for payload in self.snapshot(cycle).values():
+                from_payload(payload)
         for _ in self.with_content(self.receipt_summaries()):
             pass
         for read in (self.scores, self.rectifications, self.overrides, self.mergings, self.decisions):

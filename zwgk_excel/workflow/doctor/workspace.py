@@ -12,8 +12,7 @@ from zwgk_excel.domain.file_names import left_behind
 from zwgk_excel.domain.returns import Verdict
 from zwgk_excel.domain.text import one_line
 from zwgk_excel.layout.checkup import DiagnosticResult, check
-from zwgk_excel.ledger import LedgerDamagedError, LedgerError, display_location
-from zwgk_excel.ledger.snapshots import from_payload
+from zwgk_excel.ledger import Ledger, LedgerDamagedError, LedgerError, display_location
 from zwgk_excel.workbooks.opening.bounded_files import read_file
 from zwgk_excel.workbooks.tables.read_tables import load_tables
 from zwgk_excel.workflow import clock
@@ -122,9 +121,7 @@ def ledger(workspace: Workspace) -> DiagnosticResult:
     """The ledger: present, sound, and its migrations; it is not migrated."""
     place = display_location(workspace.ledger_url)
     try:
-        found = examine_at(workspace.ledger_url, workspace.id)
-        if not found.pending:
-            _read_closed(workspace)
+        found = examine_at(workspace.ledger_url, workspace.id, _read_scores)
     except LedgerDamagedError:
         return check("workspace", "ledger_damaged", place=place)
     except (LedgerError, UserError) as error:
@@ -136,14 +133,10 @@ def ledger(workspace: Workspace) -> DiagnosticResult:
     return check("workspace", "ledger_ok", place=place, newest=int(found.applied[-1].partition("_")[0]))
 
 
-def _read_closed(workspace: Workspace) -> None:
-    """Read the figures and scores that months were closed with; raises LedgerError where that is not possible."""
-    with read_ledger_at(workspace.ledger_url, now=clock.now, workspace=workspace.id) as opened:
-        for record in opened.cycles():
-            for payload in opened.snapshot(record.cycle).values():
-                from_payload(payload)
-        for cycle, (common, scores) in opened.scores().items():
-            from_payloads(cycle, common, scores)
+def _read_scores(ledger: Ledger) -> None:
+    """Read the scores that months were closed with; raises LedgerError where that is not possible."""
+    for cycle, (common, scores) in ledger.scores().items():
+        from_payloads(cycle, common, scores)
 
 
 def backup(workspace: Workspace, now: datetime) -> DiagnosticResult:

@@ -48,9 +48,9 @@ def read_ledger_at(place: str | Path, *, now: Callable[[], datetime], workspace:
     return read_ledger(place, now=now, password=_password(place, workspace))
 
 
-def examine_at(place: str | Path, workspace: str) -> LedgerHealth:
+def examine_at(place: str | Path, workspace: str, also: Callable[[Ledger], None]) -> LedgerHealth:
     """The health of the ledger of a workspace; raises UserError, or LedgerError as ``inspect_ledger`` does."""
-    return inspect_ledger(place, password=_password(place, workspace))
+    return inspect_ledger(place, password=_password(place, workspace), also=also)
 
 
 def ledger_fault(error: LedgerError, place: str | Path, workspace: str = "") -> UserError:
