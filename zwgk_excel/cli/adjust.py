@@ -41,7 +41,8 @@ def adjust(
         carry_out=lambda office, planned, by: run(office, wanted, unit, given, who=by, reason=reason),
         tell=_tell,
         fields=lambda planned, done: _effect_fields(done or planned, done=done is not None),
-        verb="调整",
+        question="现在调整吗？",
+        waits="加 --yes 才调整。",
     )
     return run_act(flow, open_office(workspace), name=name, yes=yes, json=json)
 
