@@ -77,7 +77,7 @@ def test_a_setting_that_is_to_be_filled_in_is_there():
     found += [each["instead"] for each in read_toml("in_excel.toml")["rules"]]
     asked = re.compile("“设置”[，中]填写([\u4e00-\u9fff]+?)(?=后|[^\u4e00-\u9fff]|$)")
     named = {name for each in found for name in asked.findall(each)}
-    assert named == {"报送邮箱", "办理人"}, "they are found"
+    assert named == {"报送邮箱", "经办人"}, "they are found"
     assert named <= {each.label for each in editable_settings()}
 
 

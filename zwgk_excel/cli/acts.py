@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Unit = Annotated[str, typer.Option("--unit", metavar="单位名称", help="只看这个单位的。")]
 Cycle = Annotated[str, typer.Option("--cycle", metavar="月份", help="只看这个报送月份的，如 2026-11。")]
 Kind = Annotated[str, typer.Option("--kind", metavar="种类", help="只看这一种，如 延期、免报、结账；撤销它的也列出。")]
-Number = Annotated[int, typer.Argument(metavar="办理号", help="办理编号，见 zwgk history。")]
+Number = Annotated[int, typer.Argument(metavar="号数", help="办理编号，见 zwgk history。")]
 Yes = Annotated[bool, typer.Option("--yes", metavar="", help="不再询问，直接撤销。")]
 
 

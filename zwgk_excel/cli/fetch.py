@@ -72,12 +72,12 @@ def _report_acknowledgements(done: DeliveryRun) -> None:
 
     sent = [each for each in done.letters if each.state == "sent"]
     if sent:
-        show.print_line(f"自动回执 {len(sent)} 封。", "green")
+        show.print_line(f"收件回复 {len(sent)} 封。", "green")
     for each in done.letters:
         if not delivered_to_all(each):
-            show.print_line(f"给{each.unit}的回执：{word('letter_state', each.state)}，{each.detail}", "yellow")
+            show.print_line(f"给{each.unit}的收件回复：{word('letter_state', each.state)}，{each.detail}", "yellow")
     if done.fault:
-        show.print_line(f"回执没有发完：{done.fault}", "red")
+        show.print_line(f"收件回复没有发完：{done.fault}", "red")
 
 
 def _list(title: str, messages: list[IncomingMessage]) -> None:

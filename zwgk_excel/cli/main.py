@@ -93,7 +93,7 @@ COMMANDS = (
     ("node", node.node, "计算节点：在这台计算机上替办公室读取报送件，不接触工作区。"),
     ("password", password.password, "把邮箱密码存入系统密钥库（不写进任何文件）。"),
     ("trust", trust.trust, "确认工作区：允许在这台电脑上按它的设置工作；在本机新建的不需要。"),
-    ("doctor", doctor.doctor, "体检：程序、工作区、邮箱逐项检查，说明问题出在哪一步、怎么办。"),
+    ("doctor", doctor.doctor, "自检：程序、工作区、邮箱逐项检查，说明问题出在哪一步、怎么办。"),
     ("manual", setup.manual, "手册：把办公室手册和填报手册（Word 文档）放进工作区的“手册”文件夹。"),
     ("demo", setup.demo, "不联网演示一个月：生成、各单位填报、汇总，列出可打开的文件。"),
 )

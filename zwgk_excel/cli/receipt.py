@@ -24,7 +24,7 @@ app = typer.Typer(
     help="收件：查看、更正时间、撤回，以及单位撤回已报内容时由办公室决定。",
     no_args_is_help=True,
 )
-Number = Annotated[int, typer.Argument(metavar="号数", help="收件编号，见 zwgk receipt list。")]
+Number = Annotated[int, typer.Argument(metavar="号数", help="收件号，见 zwgk receipt list。")]
 At = Annotated[str, typer.Option("--at", metavar="时间", help="实际收到的时间，如 2026-11-20T09:30。")]
 Yes = Annotated[bool, typer.Option("--yes", metavar="", help="不再询问，直接办理。")]
 Unit = Annotated[str, typer.Option("--unit", metavar="单位名称", help="只看这个单位的。")]

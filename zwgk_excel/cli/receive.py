@@ -46,18 +46,18 @@ def receive(
         bool, typer.Option("--yes", metavar="", help="不询问：文件自己的时间与现在不同的，也按现在收到登记。")
     ] = False,
     assign: Annotated[
-        str, typer.Option("--assign", metavar="单位名称", help="指定这些文件是哪个单位的报送件，与 --cycle 同用。")
+        str, typer.Option("--assign", metavar="单位名称", help="认定这些文件是哪个单位的报送件，与 --cycle 同用。")
     ] = "",
     numbers: Annotated[
         list[int] | None,
-        typer.Option("--receipt", metavar="号", help="已登记的文件按收件号指定或搁置，不用写文件名；可重复。"),
+        typer.Option("--receipt", metavar="号数", help="已登记的文件按收件号认定或作废，不用写文件名；可重复。"),
     ] = None,
-    month: Annotated[str, typer.Option("--cycle", metavar="月份", help="指定是哪个报送月份的，如 2026-11。")] = "",
+    month: Annotated[str, typer.Option("--cycle", metavar="月份", help="认定是哪个报送月份的，如 2026-11。")] = "",
     force: Annotated[
-        bool, typer.Option("--force", metavar="", help="身份标记属于别的单位或月份的，也照样指定。")
+        bool, typer.Option("--force", metavar="", help="身份标记属于别的单位或月份的，也照样认定。")
     ] = False,
     aside: Annotated[
-        bool, typer.Option("--set-aside", metavar="", help="这些待核实的文件不是报送件，搁置，不再提示。")
+        bool, typer.Option("--set-aside", metavar="", help="这些待核实的文件不是报送件，作废，不再提示。")
     ] = False,
     reason: Reason = "",
     name: Who = "",
@@ -148,7 +148,7 @@ def _check_options(
     assign: str, month: str, *, force: bool, aside: bool, received_at: str, use_file_time: bool
 ) -> None:
     if bool(assign) != bool(month):
-        raise UserError("指定单位要同时写明 --assign 单位 和 --cycle 月份。")
+        raise UserError("认定要同时写明 --assign 单位 和 --cycle 月份。")
     if force and not assign:
         raise UserError("--force 只与 --assign 同用。")
     if aside and (assign or received_at):

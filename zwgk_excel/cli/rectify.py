@@ -36,7 +36,7 @@ app = typer.Typer(
     help="整改台账：立项、登记整改情况、销号、撤销、查看。",
     no_args_is_help=True,
 )
-Number = Annotated[int, typer.Argument(metavar="登记号", help="整改编号，见 zwgk rectify list。")]
+Number = Annotated[int, typer.Argument(metavar="号数", help="整改编号，见 zwgk rectify list。")]
 On = Annotated[str, typer.Option("--on", metavar="日期", help="发生在哪一天，默认今天。")]
 DueOption = Annotated[str, typer.Option("--mend-by", metavar="日期", help="整改期限，如 2026-12-20。")]
 OpenOnly = Annotated[bool, typer.Option("--open", metavar="", help="只列尚未销号的。")]

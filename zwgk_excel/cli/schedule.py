@@ -61,11 +61,11 @@ def install(
         screen.print_line(f"运行记录写在 {log_of(opened)}")
         if computer.system == "systemd":
             screen.print_line(
-                "只在您登录期间运行；要在注销后也运行，请管理员执行：loginctl enable-linger 用户名", "yellow"
+                "只在用户登录期间运行；要在注销后也运行，请管理员执行：loginctl enable-linger 用户名", "yellow"
             )
         if computer.system == "cron":
             screen.print_line(
-                "cron 里用不了系统密钥库；要收发邮件，请在 crontab 开头设置环境变量 ZWGK_MAIL_PASSWORD 和"
+                "cron 里不能使用系统密钥库；要收发邮件，请在 crontab 开头设置环境变量 ZWGK_MAIL_PASSWORD 和"
                 " ZWGK_MAIL_SERVERS（见 docs/mail.md）。",
                 "yellow",
             )

@@ -30,7 +30,7 @@ Unit = Annotated[
 ]
 Due = Annotated[str, typer.Option("--due", metavar="日期", help="报送时限，如 2026-12-10。")]
 Final = Annotated[str, typer.Option("--final", metavar="日期", help="最迟时限；默认与报送时限相同。")]
-Duty = Annotated[str, typer.Option("--duty", metavar="任务号", help="属于哪一项责任事项；默认为专报信息（D40）。")]
+Duty = Annotated[str, typer.Option("--duty", metavar="任务编号", help="属于哪一项责任事项；默认为专报信息（D40）。")]
 Content = Annotated[str, typer.Option("--content", metavar="文字", help="要报的内容，写进任务清单；默认按责任事项。")]
 
 

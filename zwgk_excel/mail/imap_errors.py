@@ -36,10 +36,10 @@ class ImapStage(StrEnum):
 
 _WORDS = {
     ImapStage.NAME: "找不到邮件服务器“{host}”：{reason}；请核对服务器名称和本机网络（DNS）",
-    ImapStage.CONNECT: "连不上邮件服务器 {host}:{port}：{reason}；请核对端口，或问网络管理员是否放行",
+    ImapStage.CONNECT: "无法连接邮件服务器 {host}:{port}：{reason}；请核对端口，或问网络管理员是否放行",
     ImapStage.TLS: "与邮件服务器 {host}:{port} 不能建立加密连接：{reason}；请核对端口和 security，证书请问邮箱管理员",
     ImapStage.LOGIN: "邮件服务器 {host} 不接受登录：{reason}",
-    ImapStage.FOLDER: "邮件服务器 {host} 上打不开文件夹：{reason}；请核对 zwgk.toml 中 [mail] 的 folder",
+    ImapStage.FOLDER: "邮件服务器 {host} 上无法打开文件夹：{reason}；请核对 zwgk.toml 中 [mail] 的 folder",
     ImapStage.PROTOCOL: "邮件服务器 {host}:{port} 的回答无法识别：{reason}；请核对端口是否正确",
     ImapStage.LINE: "与邮件服务器 {host}:{port} 的连接中断：{reason}；请稍后再运行一次",
 }

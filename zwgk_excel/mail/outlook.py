@@ -68,4 +68,4 @@ def open_outlook() -> OutlookTransport:
     try:
         return OutlookTransport(Dispatch("Outlook.Application"), pythoncom.com_error)
     except pythoncom.com_error as error:
-        raise TransportFault(f"这台电脑上的 Outlook 打不开（{error}）；请去掉 --outlook，改用 .eml 文件。") from error
+        raise TransportFault(f"这台电脑上的 Outlook 无法打开（{error}）；请去掉 --outlook，改用 .eml 文件。") from error

@@ -65,7 +65,7 @@ def connect(server: SmtpSettings, *, wait: Callable[[float], None] = time.sleep)
         except (OSError, smtplib.SMTPException) as error:
             if pause is None:
                 raise TransportFault(
-                    f"连不上发件服务器 {server.host}:{port_of(server)}（{reason_of(error)}）；"
+                    f"无法连接发件服务器 {server.host}:{port_of(server)}（{reason_of(error)}）；"
                     "请检查网络、端口和防火墙，排除后再次运行即可，已发出的不会重发。"
                 ) from error
             wait(pause)

@@ -76,7 +76,7 @@ def test_months_columns_and_what_to_mend():
 
 
 def test_nothing_to_mend():
-    assert "没有需要补报或改正的，请继续保持。" in shown(year(ROWS[0]))
+    assert "没有需要补报或改正的内容，请继续保持。" in shown(year(ROWS[0]))
 
 
 def test_scores_of_the_months_and_of_the_year():

@@ -211,9 +211,9 @@ def test_not_while_files_wait_in_the_inbox(desk):
 @pytest.mark.parametrize(
     ("assignable", "advised", "not_advised"),
     [
-        ([3, 4], ["--receipt 3 --assign", "不是的搁置（zwgk receive --receipt 3 --set-aside）。"], "只能"),
-        ([4], ["--receipt 4 --assign", "--receipt 4 --set-aside）；读不出报送表的（3 号）只能搁置。"], "--receipt 3"),
-        ([], ["读不出报送表的，请搁置（zwgk receive --receipt 3 --set-aside）", "重新报送。"], "--assign"),
+        ([3, 4], ["--receipt 3 --assign", "不是的作废（zwgk receive --receipt 3 --set-aside）。"], "只能"),
+        ([4], ["--receipt 4 --assign", "--receipt 4 --set-aside）；读不出报送表的（3 号）只能作废。"], "--receipt 3"),
+        ([], ["读不出报送表的，请作废（zwgk receive --receipt 3 --set-aside）", "重新报送。"], "--assign"),
     ],
 )
 def test_of_a_file_that_holds_no_report_only_what_can_be_done_is_advised(assignable, advised, not_advised):

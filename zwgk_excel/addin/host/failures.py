@@ -28,7 +28,7 @@ def words_for(error: BaseException) -> str:
     if isinstance(error, PartialFailure) and error.__cause__:
         return f"{words_for(error.__cause__)}\n{error}"
     if isinstance(error, UnrecognisedSheet):
-        return f"认不出工作表“{error}”的表头，台账未改动；请恢复表头后再按“汇总”。"
+        return f"无法识别工作表“{error}”的表头，台账未改动；请恢复表头后再按“汇总”。"
     return str(error) if isinstance(error, UserError) else log_unexpected(error)
 
 

@@ -33,8 +33,8 @@ from zwgk_excel.workflow.tracking.statuses import Statuses, office_statuses
 _LATER = "{unit}本月没有应报的任务，结账月份的更正留待它有任务的月份计入"
 _RULES_NOT_KEPT = "{cycle} 结账时只保存了评分规则，以后的更正和督促按现行的督促规则和日历计算"
 _COUNTED_LATER = "已随 {month} 结账计入、不再计入本月的任务"
-_MATURING = "{cycle} 还有任务没到最迟时限，得分只算到 {as_of}，不是最后的数字"
-_UNFINISHED = "{cycle} 尚未结束，得分只算到 {as_of}，不是最后的数字"
+_MATURING = "{cycle} 尚有任务未到最迟时限，得分只计算到 {as_of}，不是最终结果"
+_UNFINISHED = "{cycle} 尚未结束，得分只计算到 {as_of}，不是最终结果"
 _NOT_KEPT = "{cycle} 结账时没有保存得分，按结账时的台账和现行规则计算"
 
 

@@ -68,8 +68,8 @@ def assign(
             against = _conflicting_signature(validator, reading, name, cycle)
             if against and not force:
                 raise UserError(
-                    f"“{receipt.name}”的身份标记属实，是{against}的报送表，不能指定为{name} {cycle}；"
-                    "请该单位用自己的表填报，确要指定的加 --force。"
+                    f"“{receipt.name}”的身份标记属实，是{against}的报送表，不能认定为{name} {cycle}；"
+                    "请该单位用自己的表填报，确要认定的加 --force。"
                 )
             seal = f"（原身份标记是{against}）" if against else ""
             told = problem("identity_assigned", CellRef(receipt.name), who=who, unit=name, cycle=cycle, against=seal)
@@ -102,7 +102,7 @@ def set_aside(
         for receipt in _arrived(office, paths, None, used, who):
             if receipt.verdict is not Verdict.QUARANTINED:
                 verdict = word("verdict", receipt.verdict)
-                raise UserError(f"“{receipt.name}”的结论是“{verdict}”，不能搁置；只有待核实的文件可以。")
+                raise UserError(f"“{receipt.name}”的结论是“{verdict}”，不能作废；只有待核实的文件可以。")
             former = "；".join(each.found for each in receipt.problems) or word("verdict", receipt.verdict)
             values = {"who": who, "reason": f"，{reason}" if reason else "", "former": former}
             told = problem(SET_ASIDE_CODE, CellRef(receipt.name), **values)
@@ -197,7 +197,7 @@ def _read(office: Office, receipt: Receipt, readers: ReaderPool) -> ParsedReturn
     data = _content(office.workspace.root / receipt.file)
     reading = readers.read(data, receipt.name, by=receipt.received_at.date())
     if isinstance(reading, Problem):
-        raise UserError(f"不能指定：{reading}")
+        raise UserError(f"不能认定：{reading}")
     return reading
 
 

@@ -133,7 +133,7 @@ def ledger(workspace: Workspace) -> DiagnosticResult:
         return check("workspace", "ledger_exposed", place=place)
     if found.pending:
         return check("workspace", "ledger_pending", place=place, count=len(found.pending))
-    return check("workspace", "ledger_ok", place=place, newest=found.applied[-1])
+    return check("workspace", "ledger_ok", place=place, newest=int(found.applied[-1].partition("_")[0]))
 
 
 def _read_closed(workspace: Workspace) -> None:

@@ -81,7 +81,7 @@ def renew_corrections(
                 if write_atomic(path, data):
                     written.append(path)
         except OSError as error:
-            told = f"“{path}”改不了：{reason_of(error)}；请关闭打开它的程序后重新运行，在此之前没有办理。"
+            told = f"“{path}”无法修改：{reason_of(error)}；请关闭打开它的程序后重新运行，在此之前没有办理。"
             raise UserError(told) from error
     return RenewedCorrections(tuple(removed), tuple(kept), tuple(written))
 

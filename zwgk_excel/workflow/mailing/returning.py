@@ -255,7 +255,7 @@ def _draft(office: Office, row: UnitReturn) -> PreparedMail:
     try:
         data = path.read_bytes()
     except OSError:
-        raise UserError(f"“{path.name}”读不了；请关闭打开它的程序后再次运行。") from None
+        raise UserError(f"“{path.name}”无法读取；请关闭打开它的程序后再次运行。") from None
     text = return_text(office, receipt, row.time, path.name, listed=is_list_alone(data))
     sha256 = hashlib.sha256(data).hexdigest()
     letter = OutgoingMessage(

@@ -258,5 +258,5 @@ def _called(computer: Computer, command: Sequence[str], given: bytes = b"") -> t
         return computer.run(command, given)
     except (OSError, subprocess.TimeoutExpired):
         raise UserError(
-            f"这台电脑上用不了 {command[0]}，不能设置定时任务；可用 zwgk schedule install --print 查看内容，手工设置。"
+            f"这台电脑不能使用 {command[0]}，不能设置定时任务；可用 zwgk schedule install --print 查看内容，手工设置。"
         ) from None
