@@ -317,9 +317,10 @@ def test_the_counts_hold_when_the_office_has_typed_lines_between_the_rows(office
     with office.open(path) as document:
         name, read = TRACKER["tracking"].name, [TRACKER[key].name for key in ("matrix", "overview")]
         before = [document.values(sheet) for sheet in read]
+        typed = column_letters(TRACKER["tracking"].index("column"))
         for row in (FIRST_ROW + 3, FIRST_ROW + 9):
             document.insert_row(name, row)
-            document.set(name, f"{column_letters(TRACKER['tracking'].index('column'))}{row}", "以下为重点任务", force=True)
+            document.set(name, f"{typed}{row}", "以下为重点任务", force=True)
         assert [document.values(sheet) for sheet in read] == before
 
 
