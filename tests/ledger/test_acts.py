@@ -184,7 +184,7 @@ def _adjusted(ledger: Ledger) -> None:
 
 def _ignored(ledger: Ledger) -> None:
     by = {"who": "王芳", "reason": "约过"}
-    ledger.ignore("escalation/2026-11 市教育局 督办", "ab12", cycle=NOVEMBER, units=["市教育局"], **by)
+    ledger.ignore({"escalation/2026-11 市教育局 督办": "ab12"}, cycle=NOVEMBER, units=["市教育局"], **by)
 
 
 DEEDS: dict[ActKind, Callable[[Ledger], object]] = {

@@ -512,12 +512,14 @@ class Ledger:
     # --- in-tray -------------------------------------------------------------------------------
 
     def ignore(
-        self, key: str, mark: str, *, cycle: Month | None, units: Iterable[str], who: str, reason: str
+        self, marks: Mapping[str, str], *, cycle: Month | None, units: Iterable[str], who: str, reason: str
     ) -> None:
-        """Append the act that something in the in-tray is ignored as long as the ``mark`` of its facts is the same."""
-        act = Act(
-            ActKind.IGNORE, self._now(), who, reason, self.source, cycle, tuple(units), (Change(key, "", mark),)
-        )
+        """Append the act that things in the in-tray are ignored as long as the marks of their facts are the same.
+
+        ``marks`` are by their keys.
+        """
+        changes = tuple(Change(key, "", mark) for key, mark in marks.items())
+        act = Act(ActKind.IGNORE, self._now(), who, reason, self.source, cycle, tuple(units), changes)
         self._write(in_tray.append_ignoring, act)
 
     def ignored(self) -> dict[str, str]:

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import keyring
 import pytest
@@ -14,7 +15,7 @@ from tests.tools import ROOT, posix_only
 from tests.workflow.desk import new_desk
 from tests.workflow.keyrings import InMemory
 from zwgk_excel.domain.periods import CHINA
-from zwgk_excel.workflow.doctor import diagnostics, excel_policy, program, workspace
+from zwgk_excel.workflow.doctor import diagnostics, excel_policy, program, surroundings, workspace
 from zwgk_excel.workflow.intake.receiving import receive
 from zwgk_excel.workflow.office.workspace import open_workspace
 from zwgk_excel.workflow.scheduling.installing import install
@@ -190,6 +191,48 @@ def test_days_off_of_this_year_and_towards_its_end_of_the_next(desk, day, announ
     text = f"[calendar]\noff = [{off}]\nannounced = [{', '.join(map(str, announced))}]\n"
     (desk.root / "zwgk.toml").write_text(text, encoding="utf-8")
     assert workspace.calendar(open_workspace(desk.root), day).code == code
+
+
+def test_who_acts_is_asked_for(desk, monkeypatch):
+    monkeypatch.delenv("ZWGK_WHO", raising=False)
+    assert "person_missing" in of_workspace(desk)
+    monkeypatch.setenv("ZWGK_WHO", "王芳")
+    assert "person_ok" in of_workspace(desk)
+
+
+def test_a_workspace_that_is_copied_to_a_server_or_can_be_taken_out(tmp_path):
+    def found(root, **environment):
+        return [each.code for each in surroundings.place(root, environment)]
+
+    assert found(tmp_path) == []
+    assert found(tmp_path / "我的坚果云" / "政务公开") == ["place_synced"]
+    assert found(tmp_path / "政务公开", OneDrive=str(tmp_path)) == ["place_synced"]
+
+
+@elsewhere
+def test_a_stick_is_no_place_for_a_workspace():
+    assert [each.code for each in surroundings.place(Path("/media/usb/政务公开"), {})] == ["place_removable"]
+
+
+def test_the_offices_own_texts_are_named_and_must_be_readable(desk):
+    assert not {"templates_own", "templates_wrong"} & set(of_workspace(desk))
+    texts = open_workspace(desk.root).mail_texts
+    texts.mkdir(parents=True)
+    (texts / "mail_issue.txt").write_text("主题：{{month}}", encoding="utf-8")
+    assert "mail_issue.txt" in codes(desk)["templates_own"].found
+    (texts / "mail_issue.txt").write_bytes("主题".encode("gb18030"))
+    assert "UTF-8" in codes(desk)["templates_wrong"].found
+
+
+def test_a_tracker_that_windows_takes_for_one_from_outside(desk, monkeypatch):
+    monkeypatch.setattr(surroundings, "is_from_web", lambda path: path.name == "责任分工表.xlsx")
+    assert "责任分工表.xlsx" in codes(desk)["from_web"].found
+
+
+def test_whether_the_command_typed_is_this_program(tmp_path):
+    own = str(Path(sys.executable).with_name("zwgk"))
+    found = [surroundings.command(each).code for each in (own, str(tmp_path / "zwgk"), "")]
+    assert found == ["command_ok", "command_elsewhere", "command_missing"]
 
 
 def test_what_waits_in_the_inbox_and_in_quarantine(desk):

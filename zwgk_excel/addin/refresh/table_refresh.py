@@ -130,6 +130,11 @@ class TableRefresh:
         live = [LiveRow(key, empty) for key, empty in zip(self._live_keys, blank, strict=True)]
         return plan_rows(live, self.old.first, list(self._targets))
 
+    @property
+    def without_key(self) -> int:
+        """How many rows stand there afterwards that show nothing of ours, because somebody typed them."""
+        return self.area.last - self.area.first + 1 - len(self.plan.rows_after)
+
     def key_at(self, row: int) -> str:
         """The key of a row of now; empty where it has none."""
         return self._live_keys[row - self.old.first]
