@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tests.tools import ROOT
 from tests.windows import bundle
-from tests.windows.parts import ELSEWHERE
+from tests.windows.workbooks import ELSEWHERE
 
 PLACE = ROOT / "build/windows"
 PACKAGES = PLACE / "cpython/Lib/site-packages"
@@ -65,7 +65,7 @@ def main(workers: str = "2", which: str = "") -> None:
     bundle.play(PLACE)
     install()
     _say("the tests")
-    _call(sys.executable, "-m", "tests.windows.parts", ELSEWHERE)
+    _call(sys.executable, "-m", "tests.windows.workbooks", ELSEWHERE)
     os.environ.update(ZWGK_NO_TOOLS="1", ZWGK_REQUIRE_TOOLS="0")
     areas = (*CHOSEN, *OTHERS) if which == "all" else CHOSEN
     options = ("-n", workers, "-q", "-r", "fE", "-p", "no:cacheprovider")

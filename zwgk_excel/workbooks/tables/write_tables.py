@@ -93,10 +93,11 @@ def table_workbook(
 
     ``offers`` are dropdowns beside whose entries any text is accepted. ``more`` are further sheets, still without rows.
     """
-    import xlsxwriter  # slow to load, and most commands only read
+    # Slow to load, and most commands only read.
+    from zwgk_excel.workbooks.writing.fast_book import StreamingWorkbook
 
     stream = io.BytesIO()
-    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+    with StreamingWorkbook(stream, {"in_memory": True}) as book:
         book.set_properties({"title": sheet.title, "created": _BORN})
         formats = Formats(book)
         _write_table(_TableWriter(book, book.add_worksheet(sheet.name), sheet, formats, rows), offers or {})

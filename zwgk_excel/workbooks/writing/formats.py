@@ -66,11 +66,11 @@ BOOK_OPTIONS: Mapping[str, Any] = {
 def new_book(stream: BytesIO, *, title: str, author: str, created: date, kind: type[Any] | None = None) -> Any:
     """An xlsxwriter workbook that writes to ``stream``; equal calls give equal bytes.
 
-    ``kind`` is a subclass of ``xlsxwriter.Workbook`` to use.
+    ``kind`` is a subclass of ``StreamingWorkbook`` to use.
     """
-    from xlsxwriter import Workbook
+    from zwgk_excel.workbooks.writing.fast_book import StreamingWorkbook
 
-    book = (kind or Workbook)(stream, dict(BOOK_OPTIONS))
+    book = (kind or StreamingWorkbook)(stream, dict(BOOK_OPTIONS))
     stamp = datetime.combine(created, time())
     book.set_properties({"title": title, "author": author, "created": stamp})
     return book
