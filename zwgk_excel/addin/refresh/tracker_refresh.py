@@ -41,8 +41,8 @@ TABLES = (
     "letters",
     "acts",
 )
-_FORMER_END = "waived"
-"""The column at which the print area of 跟踪台账 ended in earlier versions."""
+_FORMER_ENDS = ("waived", "refusal")
+"""The columns at which the print area of 跟踪台账 ended in earlier versions."""
 _RefreshPage = Callable[[Any, Sequence[Sequence[str]], RecordingWorkbook, Journal], None]
 PAGES = ("overview", "unit_page")
 """The sheets that are no table but made of formulas."""
@@ -175,7 +175,7 @@ def _refresh(
                 changing=journal.changing,
             )
         if change:
-            table.print_rows(_FORMER_END)
+            table.print_rows(_FORMER_ENDS)
     texts = {key: formulas_of(cells) for key, cells in pages.items()}
     if "overview" in pages:
         strays += strays_of_overview(pages["overview"], texts["overview"], recorded)

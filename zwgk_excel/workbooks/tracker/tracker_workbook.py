@@ -29,12 +29,12 @@ from zwgk_excel.workbooks.tracker.sheets.tallies import write_tallies
 from zwgk_excel.workbooks.tracker.sheets.tracking import write_tracking
 from zwgk_excel.workbooks.tracker.sheets.unit_page import write_unit_page
 from zwgk_excel.workbooks.writing import style
-from zwgk_excel.workbooks.writing.formats import Formats
+from zwgk_excel.workbooks.writing.formats import HOUSE_FONT, Formats
 
 KIND = f"{PRODUCT_NAME} tracker"
 _FROZEN = {"items": 2, "problems": 2, "receipts": 1, "letters": 2, "acts": 3}
 """Key of a table → how many of its columns stay in sight."""
-_OPTIONS = {"strings_to_urls": False, "strings_to_numbers": False, "strings_to_formulas": False}
+_OPTIONS = {**HOUSE_FONT, "strings_to_urls": False, "strings_to_numbers": False, "strings_to_formulas": False}
 
 
 def tracker_workbook(view: TrackerView, previous: UserAdditions | None = None) -> bytes:
