@@ -4,11 +4,13 @@ import gzip
 import time
 import tracemalloc
 import zlib
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tests.web.site import here
+from tests.web.site import article, here
 from zwgk_excel.domain.link_checks import VisitFinding
 from zwgk_excel.web.addresses import NotVisitedError, Reach
 from zwgk_excel.web.crawling import Pace, in_turn
@@ -100,6 +102,7 @@ PAGES = [
     b"<meta charset=undefined><title>a</title>" + b"a" * 50,
     b"<meta name=PubDate content='2026-99-99'><h1>a</h1>" + b"a" * 50,
     b"<title>" + b"-" * 200_000,
+    b"<script>1</script>\x00\x1b[2J \xef\xbf\xbe" + b"a" * 50,
     b"<meta http-equiv=refresh content='0;url=javascript:alert(1)'>",
 ]
 
@@ -112,6 +115,17 @@ def test_whatever_is_in_a_page_something_is_found(body):
     assert not any("root:" in title for title in found.titles)
     assert found.published_on is None
     assert time.monotonic() - begun < 2
+
+
+TAGS = [b"<title>", b"<p>", b"<meta name=", b"content=", b"<script>"]
+
+
+@given(st.binary(max_size=300), st.sampled_from(TAGS), st.binary())
+def test_so_it_is_with_any_bytes(first, tag, last):
+    page = article("标题", date(2026, 11, 3), meta=len(first) % 2 == 0).encode()
+    place = page.find(tag) if tag in page else 0
+    found = read_page(page[:place] + first + page[place:] + tag + last, "text/html")
+    assert all(title.isprintable() for title in found.titles)
 
 
 def test_what_a_server_said_before_goes_back_only_as_a_header_of_its_own():

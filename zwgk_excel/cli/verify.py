@@ -164,11 +164,11 @@ def _print(plan: VerificationPlan, checks: Sequence[LinkCheck], left: Sequence[s
     from zwgk_excel.layout.words import word
 
     listed = [each for each in checks if each.verdict and each.verdict != "fine"]
-    if listed:
-        headings = ("单位", "核验结论", "情况", "标题", "链接")
-        told = [(each.link.unit, word("link_verdict", each.verdict or ""), _said(each)) for each in listed[:_LISTED]]
-        rows = [(*row, each.link.item.title, each.link.item.url) for row, each in zip(told, listed, strict=False)]
-        show.table(f"{plan.cycle} 链接核验", headings, rows, wraps=headings[2:])
+    for each in sorted(listed[:_LISTED], key=lambda check: (not check.is_faulty, check.link.unit)):
+        # Not a table: an address that is broken into lines cannot be copied.
+        label = word("link_verdict", each.verdict or ""), "red" if each.is_faulty else "yellow"
+        show.print_line(f"{each.link.unit}“{each.link.item.title}”：{_said(each)}", label=label)
+        show.print_line(each.link.item.url, indent="  ")
     if len(listed) > _LISTED:
         show.print_line(f"…… 还有 {len(listed) - _LISTED} 条，用 --json 查看全部")
     counts = Counter(word("link_verdict", each.verdict) if each.verdict else "没有核验" for each in checks)

@@ -160,15 +160,7 @@ def _scripts(tree: Any) -> Iterator[str]:
 
 def _visible(tree: Any) -> str:
     """What people see, as one line; not scripts, styles and what is said without them."""
-    for each in list(tree.iter("script", "style", "noscript", "template")):
-        parent = each.getparent()
-        if parent is not None:
-            tail, before = each.tail or "", each.getprevious()
-            if before is not None:
-                before.tail = (before.tail or "") + tail
-            else:
-                parent.text = (parent.text or "") + tail
-            parent.remove(each)
+    etree.strip_elements(tree, "script", "style", "noscript", "template", with_tail=False)
     body = tree.find("body")
     return one_line(" ".join((tree if body is None else body).itertext())[: 4 * _LOOKED_AT])[:_LOOKED_AT]
 
