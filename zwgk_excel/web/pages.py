@@ -20,9 +20,12 @@ from zwgk_excel.domain.text import one_line
 
 _TITLES, _TITLE_LENGTH = 6, 300
 _DAYS = ("pubdate", "publishdate", "article:published_time")
-_CHINESE = frozenset({"gb2312", "gbk", "gb_2312-80", "x-gbk", "gb18030"})
-_SAYS_NOTHING = frozenset({"", "iso-8859-1", "latin-1", "us-ascii", "ascii"})
-"""What servers name that know nothing of the page."""
+_CODECS = {
+    **dict.fromkeys(("gb2312", "gbk", "gb_2312-80", "x-gbk", "cp936", "gb18030"), "gb18030"),
+    **dict.fromkeys(("big5", "big5-hkscs", "x-x-big5", "cp950"), "big5hkscs"),
+}
+"""The charsets that a page may name and that mean something: what is UTF-8 is known by itself, and others (iso-8859-1,
+utf-7) are named by servers that know nothing of the page, or to deceive."""
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _META_CHARSET = re.compile(rb"<meta[^>]{1,200}charset\s*=\s*[\"']?\s*([\w-]{1,40})", re.IGNORECASE)
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w-]{1,40})", re.IGNORECASE)
@@ -105,30 +108,21 @@ def sign_of_refusal(body: bytes, content_type: str) -> VisitFinding | None:
 
 
 def text_of(body: bytes, content_type: str) -> str:
-    """A page as text, by its BOM, the header, its own meta tag, or as UTF-8 or GB18030, whichever decodes all of it."""
-    named = [name for mark, name in _BOMS if body.startswith(mark)]
+    """A page as text: by its BOM, as UTF-8, by the header, its own meta tag, as GB18030; what decodes all of it first.
+
+    Text in another charset is not UTF-8 by chance, while nearly every text is something in GB18030.
+    """
+    marked = [name for mark, name in _BOMS if body.startswith(mark)]
     header = _HEADER_CHARSET.search(content_type)
     own = _META_CHARSET.search(body[:_HEAD])
-    named += [found.lower() for found in (header[1] if header else "", own[1].decode("ascii") if own else "")]
-    names = [_codec(each) for each in named]
-    tried = [*(each for each in names if each), "utf-8", "gb18030"]
-    for name in tried:
+    named = (header[1] if header else "", own[1].decode("ascii") if own else "")
+    declared = [_CODECS[each.lower()] for each in named if each.lower() in _CODECS]
+    for name in (*marked, "utf-8", *declared, "gb18030"):
         try:
             return codecs.getincrementaldecoder(name)().decode(body)  # a cut character at the end is no fault
         except UnicodeError:
             continue
-    return body.decode(tried[0], errors="replace")
-
-
-def _codec(name: str) -> str:
-    """The codec of a declared charset; empty for one that says nothing or is unknown."""
-    if name in _SAYS_NOTHING:
-        return ""
-    try:
-        found = codecs.lookup("gb18030" if name in _CHINESE else name)
-    except LookupError:
-        return ""
-    return found.name if found._is_text_encoding and found.incrementaldecoder else ""
+    return body.decode([*declared, "utf-8"][0], errors="replace")
 
 
 def _parsed(text: str) -> Any:

@@ -161,7 +161,7 @@ STRANGE = [
     b"[" * 100_000,
     b'{"zwgk_links": 1, "cycle": "2026-99", "made_at": "2026-12-01", "hosts": [], "per_minute": 0, "links": []}',
     b'{"zwgk_links": 2, "cycle": "2026-11", "made_at": "2026-12-01", "hosts": [], "per_minute": 0, "links": []}',
-    b'{"zwgk_links": 1, "cycle": "2026-11", "made_at": "2026-12-01T00:00:00Z", "hosts": [], "per_minute": 0, "links": []}',
+    b'{"zwgk_links":1,"cycle":"2026-11","made_at":"2026-12-01T00:00:00Z","hosts":[],"per_minute":0,"links":[]}',
 ]
 
 
