@@ -134,12 +134,12 @@ def test_what_a_server_said_before_goes_back_only_as_a_header_of_its_own():
 
 
 def test_no_host_is_asked_more_often_than_is_allowed(monkeypatch):
-    waits = []
+    waits: list[float | None] = []
     pace = Pace(60)
     monkeypatch.setattr(pace._ended, "wait", waits.append)
     for host in ("a", "a", "b", "a"):
         pace.wait(host)
-    assert [round(each) for each in waits] == [0, 1, 0, 2]
+    assert [round(each or 0) for each in waits] == [0, 1, 0, 2]
 
 
 def test_hosts_are_asked_in_turn():

@@ -27,9 +27,9 @@ _Again = Annotated[bool, typer.Option("--again", metavar="", help="几天以内�
 _Keep = Annotated[bool, typer.Option("--keep", metavar="", help="把看到的网页照原样存入“网页存档”。")]
 _Export = Annotated[
     Path | None,
-    typer.Option("--export", metavar="文件", help="不访问，把要核验的链接写成文件，拿到能上网的电脑上运行。"),
+    typer.Option("--export", metavar="链接文件", help="不访问，把要核验的链接写成文件，拿到能上网的电脑上运行。"),
 ]
-_Import = Annotated[Path | None, typer.Option("--import", metavar="文件", help="导入别的电脑核验的结果。")]
+_Import = Annotated[Path | None, typer.Option("--import", metavar="结果文件", help="导入别的电脑核验的结果。")]
 _LISTED = 200
 _MONTH = re.compile(r"\d{4}-\d{1,2}")
 

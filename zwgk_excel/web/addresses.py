@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import quote, urlsplit, urlunsplit
 
+from zwgk_excel.domain.errors import ZwgkError
 from zwgk_excel.domain.link_checks import VisitFinding
 
 Address = IPv4Address | IPv6Address
@@ -31,7 +32,7 @@ _NOT_PUBLIC = tuple(map(ip_network, ("168.63.129.16/32", "192.0.0.0/24", "fec0::
 Oracle), and former site-local and IPv4-compatible addresses. Those of other clouds are link-local or shared."""
 
 
-class NotVisitedError(Exception):
+class NotVisitedError(ZwgkError):
     """An address that is not visited, or did not answer; ``finding`` says why."""
 
     def __init__(self, finding: VisitFinding) -> None:

@@ -7,6 +7,7 @@ import shutil
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -133,7 +134,7 @@ def test_a_result_that_somebody_changed_is_refused(desk, listed):
 def test_so_is_one_of_another_time_or_link(desk, listed):
     asked = read_list(listed)
     done = visit_links(listed, asked)
-    odd = [{"at": DAY - timedelta(days=1)}, {"at": DAY + timedelta(days=3)}, {"url": "http://evil.test/"}]
+    odd: list[dict[str, Any]] = [{"at": DAY - timedelta(days=1)}, {"at": DAY + timedelta(days=3)}, {"url": "http://evil.test/"}]
     lines = [link_files._line(replace(done[0], **each), asked.answer_key) for each in odd]
     head, *rest = results_of(listed).read_text("utf-8").splitlines()
     results_of(listed).write_text("\n".join((head, *lines, *rest)), "utf-8")
