@@ -22,6 +22,7 @@ from zwgk_excel.domain.correspondence import IncomingMessage, LetterState, Outgo
 from zwgk_excel.domain.decisions import Decision, ManualOverride, MergeDecision
 from zwgk_excel.domain.escalation import Rectification, RectificationNote
 from zwgk_excel.domain.issues import Issue
+from zwgk_excel.domain.link_checks import Visit
 from zwgk_excel.domain.periods import Month
 from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.ledger import (
@@ -39,6 +40,7 @@ from zwgk_excel.ledger import (
     rectifications,
     rules_on_record,
     table_edits,
+    visits,
 )
 from zwgk_excel.ledger.cycles import CycleRecord, WorkbookRecord
 from zwgk_excel.ledger.engine import writing
@@ -159,6 +161,7 @@ class Ledger:
         for read in (self.scores, self.rectifications, self.overrides, self.mergings, self.decisions):
             read()
         _ = self.letters(), self.messages(), self.issues(), self.acts(), self.adjustments(), self.recorded_rules()
+        _ = self.visits()
 
     def import_from(self, other: Ledger) -> int | None:
         """Copy all tables of ``other``, the signing key included, into this empty ledger.
@@ -525,6 +528,20 @@ class Ledger:
     def ignored(self) -> dict[str, str]:
         """Key of what is ignored → the mark of its facts of then."""
         return self._read(in_tray.select_ignored)
+
+    # --- visits --------------------------------------------------------------------------------
+
+    def add_visits(self, made: Iterable[Visit]) -> int:
+        """Append what links showed, all or none, but those recorded already; returns how many were new.
+
+        No figure follows from them, so :attr:`revision` stays.
+        """
+        with writing(self._engine) as connection:
+            return visits.append_visits(connection, made)
+
+    def visits(self, urls: Sequence[str] | None = None) -> dict[str, Visit]:
+        """Address → its newest visit: of those given that have one, or of all."""
+        return self._read(visits.select_visits, urls)
 
     # --- letters -------------------------------------------------------------------------------
 
