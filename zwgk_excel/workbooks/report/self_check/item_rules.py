@@ -19,6 +19,6 @@ _ITEM_RULES = (
 
 
 def item_rules(sheet: SheetLayout) -> tuple[CheckRule, ...]:
-    """The rules of 信息明细, errors first; missing cells are separate (see :func:`required`)."""
+    """The rules of 信息明细, errors first; of missing cells ``cell_rules.required`` tells."""
     columns = (rule for column in sheet.inputs for rule in column_rules(column))
     return errors_first([*columns, *_ITEM_RULES, *companion_rules()])
