@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help demo test coverage check test-lowest test-windows test-windows-all fuzz lint wheel bundle docs pictures bench bench-growth bench-intake bench-live bench-recalculation verdicts clean
+.PHONY: help demo test coverage check test-lowest test-windows test-windows-all fuzz lint tools lowest wheel bundle docs pictures bench bench-growth bench-intake bench-live bench-recalculation verdicts clean
 
 help:
 	@echo "make demo      建立虚拟环境并演示一整月的流程"
@@ -34,10 +34,17 @@ docs pictures bench bench-growth bench-intake bench-live bench-recalculation ver
 demo: $(VENV)/.installed
 	$(BIN)/zwgk demo
 
-test: lint
-	tests/setup.sh tools
+# What comes before the tests takes one processor or waits for the network, so all of it is done at a time.
+test: $(VENV)/.installed-test
+	$(MAKE) -j3 lint tools lowest
 	$(BIN)/python -m pytest -n $(WORKERS)
-	$(BIN)/python -m tests.lowest $(WORKERS)
+	$(BIN)/python -m tests.lowest run $(WORKERS)
+
+tools: $(VENV)/.installed-test
+	tests/setup.sh tools
+
+lowest: $(VENV)/.installed-test
+	$(BIN)/python -m tests.lowest make
 
 # Of its own, because the same tests take a third longer under it.
 coverage: $(VENV)/.installed-test
@@ -47,8 +54,8 @@ coverage: $(VENV)/.installed-test
 check: lint
 	ZWGK_NO_TOOLS=1 ZWGK_REQUIRE_TOOLS=0 $(BIN)/python -m pytest -n $(WORKERS) -m "not slow" -q -r fE
 
-test-lowest: $(VENV)/.installed-test
-	$(BIN)/python -m tests.lowest $(WORKERS)
+test-lowest: lowest
+	$(BIN)/python -m tests.lowest run $(WORKERS)
 
 test-windows: $(VENV)/.installed-test
 	$(BIN)/python -m tests.windows $(WORKERS)

@@ -115,6 +115,19 @@ def _somebody_decides() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _workers_can_mark_up() -> None:
+    """The server that forks this process's workers has loaded what marks up a return.
+
+    Else each worker loads it for its first copy: a third of a second of the processor's time, again for every run that
+    a test makes. On a busy machine that alone may be more than the seconds that a worker has for a file.
+    """
+    from zwgk_excel.workflow.workers import readers
+
+    if (module := "zwgk_excel.workbooks.correction.mark_up") not in readers.PRELOADED:
+        readers.PRELOADED.append(module)
+
+
 @pytest.fixture(scope="session")
 def office() -> Iterator[Office]:
     """A headless LibreOffice of our own, one for each test process."""
