@@ -25,7 +25,15 @@ from zwgk_excel.workbooks.contract.identity_sheet import FIRST_ROW
 from zwgk_excel.workbooks.excel import address
 from zwgk_excel.workbooks.report.cover import format_days_left
 from zwgk_excel.workbooks.report.report_workbook import report_workbook
-from zwgk_excel.workbooks.report.self_check import ERROR, TaskFlags, item_check, overall_check, tally, task_check
+from zwgk_excel.workbooks.report.self_check import (
+    ERROR,
+    TaskFlags,
+    count_ahead,
+    item_check,
+    overall_check,
+    tally,
+    task_check,
+)
 
 COVER, TASK_SHEET, ITEM_SHEET = (layout("report")[key] for key in ("cover", "tasks", "items"))
 LAST = FIRST_ROW + layout("report").settings["rows"] - 1
@@ -80,7 +88,8 @@ def compare(
         counted = tally(each.label, typed, item_checks, flags[each.label])
         texts.append(task_check(answers.get(number, {}), flags[each.label], counted))
         assert (count, check) == (counted.total, texts[-1]), (each.label, answers.get(number), counted)
-    assert overall_check([*texts, *expected.values()]) in cover(document)
+    ahead = count_ahead(typed, item_checks, date.today())
+    assert overall_check([*texts, *expected.values()], ahead) in cover(document)
 
 
 def column(document: Document, sheet: SheetLayout, key: str, last: int) -> list[Any]:
@@ -106,6 +115,14 @@ DATES = [
     for formed, published in product(
         [date(2026, 11, 3), datetime(2026, 11, 5, 18, 0), "2026.11.3", 20261103, True, date(1999, 12, 31)],
         [date(2026, 11, 5), date(2026, 11, 2), datetime(2026, 11, 3, 8, 0), "明天", 73050, 73051, -1],
+    )
+]
+TYPED_DAYS = [
+    item(published_on=text)
+    for text in (
+        *("2026.11.5", "2026年11月5日", "2026/11/05", " 2026 - 11 - 5 ", "2026-11.2", "2026年11月2日"),
+        *("2026.11", "2026年11月", "11月5日", "11-5", "2026.13.1", "2026-2-30", "2126.11.5", "1999-1-1", "20261105"),
+        *("2026-11-5-1", "2026-11-5日起", "二〇二六年十一月五日", "26.11.5", "2026-11-05 08:30"),
     )
 ]
 LINKS = [
@@ -188,9 +205,10 @@ ASIDE: list[dict[str, object]] = [
     {"title": "2026年11月25日召开会议"},
     {"title": "填表人：张三", "url": "http://a.cn"},
 ]
+NAMED = ["政府采购", "d02", "D02", "2 政府采购", "环境保护", "机构", "D02政府采购", "d06环境保护", "D2政府采购"]
 UNDERSTOOD = [
     item(task=task, url=f"https://www.example.gov.cn/{number}", title=f"第{number}条")
-    for number, task in enumerate(["政府采购", "d02", "D02", "2 政府采购", "环境保护", "机构"], 10)
+    for number, task in enumerate(NAMED, 10)
 ]
 FRAGMENTS = [
     item(task="政府采购", url="https://www.example.gov.cn/f#top", title="一"),
@@ -203,7 +221,10 @@ COUNTED = [
     for number, opinions in enumerate(["3条", "３ 件", "0条", "三条", "3条4", "约3条", "12", "-1", "1234567890123456"])
 ]
 AS_INTAKE = [*ASIDE, *UNDERSTOOD, *FRAGMENTS, *COUNTED]
-EVERY = [item(), *MISSING, *BLANK, *NOBODY, *DATES, *LINKS, *PEOPLE, *COMPANIONS, *DECIDED, *DISGUISED, *REPEATED, *ODD]
+EVERY = [
+    *(item(), *MISSING, *BLANK, *NOBODY, *DATES, *TYPED_DAYS, *LINKS),
+    *(*PEOPLE, *COMPANIONS, *DECIDED, *DISGUISED, *REPEATED, *ODD),
+]
 
 
 def test_what_intake_understands(office: Office, tmp_path: Path) -> None:

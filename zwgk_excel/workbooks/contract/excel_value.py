@@ -22,6 +22,9 @@ MOST_DIGITS = 15
 """So many Excel keeps."""
 WHOLE_LIMIT = 10**MOST_DIGITS
 
+DAY_SIGNS = {"年": "-", "月": "-", "日": "", ".": "-", "/": "-"}
+"""What is written otherwise in a date that is typed as text, and what it is replaced by: 2026.11.3, 2026年11月3日."""
+_FULL_DAY = re.compile("(20[0-9]{2})-([0-9]{1,2})-([0-9]{1,2})")
 DIGITS = "0123456789"
 COUNTERS = ("条", "件", "个", "份", "项", "次", "人次", "人", "篇")
 """What intake takes after a number in a cell that asks for one."""
@@ -102,15 +105,19 @@ class ExcelValue:
                 return float(self.value)
         return 0.0
 
-    @property
+    @cached_property
     def day(self) -> int:
-        """The serial number of a date."""
-        return int(self.number)
+        """The serial number of a date, also of a full one typed as text; 0 outside of the plausible range."""
+        if isinstance(self.value, str):
+            found = _FULL_DAY.fullmatch(self.name.translate({ord(sign): plain for sign, plain in DAY_SIGNS.items()}))
+            return _serial(*map(int, found.groups())) if found else 0
+        in_range = not isinstance(self.value, bool) and serial(FIRST_DAY) <= self.number < serial(LAST_DAY) + 1
+        return int(self.number) if in_range else 0
 
     @property
     def is_day(self) -> bool:
         """Whether it is a date in the plausible range."""
-        return serial(FIRST_DAY) <= self.number < serial(LAST_DAY) + 1
+        return self.day > 0
 
     @property
     def is_whole(self) -> bool:
@@ -144,3 +151,10 @@ class ExcelValue:
         """Whether it is a web address, as :func:`zwgk_excel.domain.text.is_link` has it."""
         plain = self.plain.replace(WIDE_SCHEME, "://")
         return text_length(plain) >= SHORTEST_LINK and plain.casefold().startswith(("http://", "https://"))
+
+
+def _serial(year: int, month: int, day: int) -> int:
+    try:
+        return serial(date(year, month, day))
+    except ValueError:
+        return 0

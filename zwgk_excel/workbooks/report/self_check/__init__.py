@@ -2,7 +2,8 @@
 
 In the sheets formulas show the result (:mod:`zwgk_excel.workbooks.report.formulas` builds them); the Python side gives
 exactly the same text, for cached values and for tests. The rules agree with :mod:`zwgk_excel.domain.validation`; the
-formulas are stricter only where Excel cannot accept what the reader accepts (a date typed as text).
+formulas are stricter only where Excel cannot accept what the reader accepts (a date without its year, a task in other
+words, a cell that is one of several merged ones).
 
 In ``words`` a ``{column_key}`` becomes the column's heading. In ``excel`` it becomes a cell reference, with the
 attributes of :class:`~zwgk_excel.workbooks.contract.excel_value.ExcelValue` as Excel expressions of the same meaning:
@@ -21,6 +22,8 @@ from zwgk_excel.workbooks.report.self_check.verdict import (
     COMPLETE,
     LACKS,
     UNREADABLE,
+    count_ahead,
+    count_unlisted,
     item_check,
     overall_check,
     tally,
@@ -44,6 +47,8 @@ __all__ = [
     "CheckRule",
     "ItemCounts",
     "TaskFlags",
+    "count_ahead",
+    "count_unlisted",
     "item_check",
     "item_rules",
     "lacks",
