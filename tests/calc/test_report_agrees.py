@@ -60,10 +60,10 @@ CELLS: dict[str, list[InputValue]] = {
     "published_on": [date(2026, 11, 12), date(2026, 10, 1), TOMORROW, "2026/11/5", None],
     "url": [
         *("http://a.cn/0#top", "http://a.cn/9#end"),
-        *("www.example.gov.cn", "https：//www.example.gov.cn/1", "http://a", "http://a.cn", None),
+        *("www.example.gov.cn", "https：//www.example.gov.cn/1", "http://a", "http://a.cn", None, "http://a.cn/3 http://a.cn/4"),
     ],
     "officer": [None, "\u00a0", "长" * 21],
-    "first_review": ["王五", "—", None],
+    "first_review": ["王五", "—", "局长", None],
     "second_review": ["李四", "李 四", "李四（副主任）"],
     "final_review": ["李四", "王　五", "/", None],
     "draft_note": ["a.docx", "附件1", "http://a.cn"],

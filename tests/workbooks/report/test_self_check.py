@@ -126,6 +126,18 @@ def test_three_reviews_are_signed_by_three_people() -> None:
     assert item_check(all_one, FLAGS) == f"× {one}与{two}相同；{one}与{three}相同"
 
 
+def test_a_rank_alone_signs_nothing() -> None:
+    for rank in ("局长", " 副主任"):
+        assert item_check(item(second_review=rank), FLAGS) == f"× 缺 {heading('second_review')}"
+    assert item_check(item(second_review="局长王五"), FLAGS) == "√ 完整"
+
+
+def test_an_item_has_one_link() -> None:
+    told = f"▲ 完整；{heading('url')}里不止一个网址"
+    assert item_check(item(url="http://a.cn/1、http://a.cn/2"), FLAGS) == told
+    assert item_check(item(url="http://a.cn/go?to=http://b.cn"), FLAGS) == "√ 完整"
+
+
 @pytest.mark.parametrize("filler", ["无", " 无。", "没有", "/", "—", "略", "见附件", "None", "。"])
 def test_what_only_fills_the_cell_is_no_companion(filler: str) -> None:
     row = item(task="D01 政策文件", type=NORMATIVE, draft_note=filler, reading=filler)

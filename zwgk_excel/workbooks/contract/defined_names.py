@@ -29,8 +29,9 @@ COUNTERS = "zwgk_counters"
 """What may stand after a number (3条); an empty text is among them."""
 RANKS = "zwgk_ranks"
 """What stands before or after a name and is no part of it."""
-NOTHING, ABOUT, NUMBERED, TITLED = "zwgk_nothing", "zwgk_about", "zwgk_numbered", "zwgk_titled"
-"""The texts of :mod:`zwgk_excel.domain.companions` of the same names; an empty one is among :data:`NOTHING`."""
+NOTHING, NOBODY = "zwgk_nothing", "zwgk_nobody"
+ABOUT, NUMBERED, TITLED = "zwgk_about", "zwgk_numbered", "zwgk_titled"
+"""The texts of :mod:`zwgk_excel.domain.companions` of the same names; an empty one is among the first two."""
 
 
 def said(answer: str) -> str:

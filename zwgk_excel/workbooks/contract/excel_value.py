@@ -6,10 +6,10 @@ import re
 from datetime import date, datetime
 from functools import cached_property
 
-from zwgk_excel.domain.companions import says_nothing
+from zwgk_excel.domain.companions import names_nobody, says_nothing
 from zwgk_excel.domain.persons import RANKS
-from zwgk_excel.domain.telephones import are_telephones
-from zwgk_excel.domain.text import SHORTEST_LINK, text_length
+from zwgk_excel.domain.telephones import FULL_WIDTH, LEFT_OUT, LONGEST, SEPARATOR, SEPARATORS, are_telephones
+from zwgk_excel.domain.text import SHORTEST_LINK, has_several_links, text_length
 from zwgk_excel.workbooks.excel import serial, serial_of_moment
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
@@ -26,6 +26,10 @@ DAY_SIGNS = {"年": "-", "月": "-", "日": "", ".": "-", "/": "-"}
 """What is written otherwise in a date that is typed as text, and what it is replaced by: 2026.11.3, 2026年11月3日."""
 _FULL_DAY = re.compile("(20[0-9]{2})-([0-9]{1,2})-([0-9]{1,2})")
 DIGITS = "0123456789"
+TELEPHONE_SIGNS = "".join((DIGITS, FULL_WIDTH, SEPARATOR, *SEPARATORS, *LEFT_OUT, "　"))
+"""All that stands in telephone numbers."""
+SHORTEST_TELEPHONE, MOST_TELEPHONE = 7, 2 * LONGEST
+"""So many characters a cell with telephone numbers has at least, and at most where its column has no limit below."""
 COUNTERS = ("条", "件", "个", "份", "项", "次", "人次", "人", "篇")
 """What intake takes after a number in a cell that asks for one."""
 _CONTROL = re.compile("[\x00-\x1f]")
@@ -70,6 +74,11 @@ class ExcelValue:
         return says_nothing(self.plain)
 
     @property
+    def nobody(self) -> bool:
+        """Whether the text names no person: nothing, or a rank alone."""
+        return names_nobody(self.plain)
+
+    @property
     def name(self) -> str:
         """A person's name for comparison: without spaces (张 三)."""
         return self.text.translate(dict.fromkeys(map(ord, WIDE_SPACES + " "))).casefold()
@@ -84,6 +93,15 @@ class ExcelValue:
     def are_telephones(self) -> bool:
         """Whether it is one telephone number or several."""
         return are_telephones(self.plain)
+
+    def could_be_telephones(self, longest: int) -> bool:
+        """Whether it has only signs of telephone numbers, enough of them, and not more than ``longest``."""
+        return SHORTEST_TELEPHONE <= self.length <= longest and set(self.text) <= set(TELEPHONE_SIGNS)
+
+    @property
+    def has_several_links(self) -> bool:
+        """Whether more than one web address stands in it, of which none is part of another."""
+        return has_several_links(self.plain.replace(WIDE_SCHEME, "://"))
 
     @property
     def link(self) -> str:

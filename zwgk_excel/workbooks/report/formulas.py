@@ -14,7 +14,7 @@ from typing import Any
 
 from zwgk_excel.domain import telephones
 from zwgk_excel.domain.returns import AnswerStatus
-from zwgk_excel.domain.text import SHORTEST_LINK
+from zwgk_excel.domain.text import SHORTEST_LINK, WITHIN_LINK
 from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout, common_columns, layout
 from zwgk_excel.layout.words import words
 from zwgk_excel.workbooks.contract import defined_names, excel_value
@@ -80,10 +80,18 @@ class Ref:
     @property
     def absent(self) -> str:
         """Whether the text says nothing, as :func:`zwgk_excel.domain.companions.says_nothing`."""
+        return self._is_among(defined_names.NOTHING)
+
+    @property
+    def nobody(self) -> str:
+        """Whether the text names no person, as :func:`zwgk_excel.domain.companions.names_nobody`."""
+        return self._is_among(defined_names.NOBODY)
+
+    def _is_among(self, texts: str) -> str:
         bare = self.plain
         for left_out in (" ", "。", "."):
             bare = f'SUBSTITUTE({bare},"{left_out}","")'
-        return f"SUMPRODUCT(--({defined_names.NOTHING}={bare}))>0"
+        return f"SUMPRODUCT(--({texts}={bare}))>0"
 
     @property
     def name(self) -> str:
@@ -146,11 +154,25 @@ class Ref:
 
         Every place that is looked at has a sign: FIND finds the empty text in Excel, and is an error in LibreOffice.
         """
-        signs = excel_value.DIGITS + telephones.FULL_WIDTH + telephones.SEPARATOR
-        signs += "".join((*telephones.SEPARATORS, *telephones.LEFT_OUT, "　"))
         filled = f'{self.address}&REPT("0",{longest})'
-        strange = f'SUMPRODUCT(--ISERROR(FIND(MID({filled},ROW($1:${longest}),1),"{signs}")))'
-        return f"AND(LEN({self.address})>=7,LEN({self.address})<={longest},{strange}=0)"
+        sheet, sign, _ = self.address.rpartition("!")  # a defined name takes no rows without their sheet
+        places = f"ROW({sheet}{sign}$1:${longest})"
+        strange = f'SUMPRODUCT(--ISERROR(FIND(MID({filled},{places},1),"{excel_value.TELEPHONE_SIGNS}")))'
+        least = excel_value.SHORTEST_TELEPHONE
+        return f"AND(LEN({self.address})>={least},LEN({self.address})<={longest},{strange}=0)"
+
+    @property
+    def is_no_telephone(self) -> str:
+        """Whether it can be no telephone number, in a column that an office adds."""
+        return f"NOT({self.could_be_telephones(excel_value.MOST_TELEPHONE)})"
+
+    @property
+    def has_several_links(self) -> str:
+        """Whether more than one web address stands in it, as :func:`zwgk_excel.domain.text.has_several_links`."""
+        rest = f'SUBSTITUTE(LOWER(SUBSTITUTE({self.plain},"{excel_value.WIDE_SCHEME}","://")),"https","http")'
+        for sign in WITHIN_LINK:
+            rest = f'SUBSTITUTE({rest},"{sign}http","")'
+        return f'ISNUMBER(FIND("http://",{rest},2))'
 
     @property
     def column_link(self) -> str:

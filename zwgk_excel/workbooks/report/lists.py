@@ -8,7 +8,7 @@ from dataclasses import astuple, dataclass
 from itertools import zip_longest
 from typing import Any
 
-from zwgk_excel.domain.companions import ABOUT, NOTHING, NUMBERED, TITLED, Companion
+from zwgk_excel.domain.companions import ABOUT, NOBODY, NOTHING, NUMBERED, TITLED, Companion
 from zwgk_excel.domain.persons import RANKS
 from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import meanings, words
@@ -29,6 +29,7 @@ _COLUMNS = (
 """The columns of 字典 that have a row for each task; texts that rules know, and the dropdowns, follow."""
 _TEXTS = {
     defined_names.NOTHING: (*NOTHING, ""),
+    defined_names.NOBODY: (*NOBODY, ""),
     defined_names.RANKS: RANKS,
     defined_names.ASIDE: ASIDE,
     defined_names.ASIDE_TITLED: ASIDE_TITLED,
