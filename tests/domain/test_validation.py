@@ -176,6 +176,7 @@ def test_what_the_reader_complained_about_is_not_complained_about_again():
         ({"second_review": "乙"}, ("item_reviewer_repeated", "L4")),
         ({"second_review": "　乙 "}, ("item_reviewer_repeated", "L4")),
         ({"final_review": "丙"}, ("item_reviewer_repeated", "M4")),
+        ({"final_review": "副局长"}, ("item_field_missing", "M4")),
     ],
 )
 def test_rules_of_an_item(changes, expected):

@@ -15,10 +15,13 @@ from zwgk_excel.domain.answers import review_tasks, tie_answers, told_of_revoked
 from zwgk_excel.domain.cell_locator import CellLocator
 from zwgk_excel.domain.companions import (
     NAMED,
+    REVIEWS,
     Companion,
     CompanionColumn,
     has_normative_number,
     has_normative_title,
+    is_unnamed,
+    names_nobody,
     says_nothing,
 )
 from zwgk_excel.domain.consultations import UNTIL
@@ -39,7 +42,6 @@ _MISSING = {
     Companion.CONSULTATION: "item_consultation_missing",
 }
 """Companion → the code of a problem with an item that lacks it."""
-_REVIEWS = ("first_review", "second_review", "final_review")
 
 
 def validate(
@@ -158,7 +160,7 @@ def _lacking(items: Iterable[Item], required: Iterable[str]) -> dict[str, tuple[
 
 def _is_lacking(item: Item, key: str) -> bool:
     value = item.value(key)
-    if key in NAMED and isinstance(value, str) and says_nothing(value):
+    if key in NAMED and isinstance(value, str) and is_unnamed(key, value):
         return True
     return value in EMPTY and key not in item.unread
 
@@ -250,9 +252,9 @@ def _published_before(item: Item, context: _Context) -> Problem | None:
 
 def _reviewers_of(item: Item, context: _Context) -> Iterator[Problem]:
     signed: dict[str, str] = {}
-    for key in _REVIEWS:
+    for key in REVIEWS:
         name = getattr(item, key)
-        who = "" if says_nothing(name) else person(name)
+        who = "" if names_nobody(name) else person(name)
         if who and who in signed:
             values = {"first": context.heading(signed[who]), "second": context.heading(key), "value": name}
             own = key if key not in item.common or signed[who] in item.common else signed[who]

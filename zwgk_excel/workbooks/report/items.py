@@ -155,6 +155,11 @@ def _colour(page: Any, formats: Formats, sheet: SheetLayout) -> None:
         for key in rule.marks:
             place = sheet.index(key)
             page.conditional_format(FIRST_ROW - 1, place, last, place, condition)
+    place, cell = sheet.index("published_on"), formulas.refs(sheet, FIRST_ROW)["published_on"]
+    ahead = f"=AND(ISNUMBER({cell}),{cell}>={defined_names.TODAY}+1)"
+    page.conditional_format(
+        FIRST_ROW - 1, place, last, place, {"type": "formula", "criteria": ahead, "format": formats.red}
+    )
     colour_check(page, formats, sheet, last_row())
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from zwgk_excel.domain.companions import NAMED
+from zwgk_excel.domain.companions import NAMED, REVIEWS, is_unnamed
 from zwgk_excel.domain.returns import AnswerStatus
 from zwgk_excel.layout.columns import Column, ColumnKind, SheetLayout
 from zwgk_excel.layout.words import meanings, words
 from zwgk_excel.workbooks.contract import defined_names
-from zwgk_excel.workbooks.contract.excel_value import MOST_DIGITS, ExcelValue
+from zwgk_excel.workbooks.contract.excel_value import MOST_DIGITS, MOST_TELEPHONE, ExcelValue
 from zwgk_excel.workbooks.report.self_check.rule import CONCATENATION_LIMIT, OF_TASK, CheckedRow, CheckRule, says
 
 
@@ -21,12 +21,12 @@ def required(sheet: SheetLayout) -> tuple[Column, ...]:
 
 def is_missing(key: str, cell: ExcelValue) -> bool:
     """Whether a required cell has no value, as :func:`lacks` has it in Excel."""
-    return cell.absent if key in NAMED else cell.blank
+    return is_unnamed(key, cell.plain) if key in NAMED else cell.blank
 
 
 def lacks(key: str) -> str:
     """The condition that a required cell lacks its value: it is blank, or names nobody and nothing."""
-    return f"{{{key}.{'absent' if key in NAMED else 'blank'}}}"
+    return f"{{{key}.{'nobody' if key in REVIEWS else 'absent' if key in NAMED else 'blank'}}}"
 
 
 def column_rules(column: Column) -> Iterator[CheckRule]:
@@ -51,19 +51,33 @@ def column_rules(column: Column) -> Iterator[CheckRule]:
         case ColumnKind.INTEGER, _:
             no_number = f"AND(NOT({ref}.blank}}),NOT({ref}.is_whole}}),NOT({_counted(key)}))"
             yield CheckRule(f"{ref}}}不是整数", no_number, partial(_is_no_number, key), (key,))
-        # LibreOffice takes some 15,000 tokens in one cell, and this rule is many of them: one column has it. The form
-        # of numbers in a column that an office adds is looked at when the workbook comes in.
+        # LibreOffice takes some 15,000 tokens in one cell, and this rule is many of them: one column has it. In one
+        # that an office adds only what can be no number at all is asked about.
         case ColumnKind.PHONE, _ if column.common:
             condition = f"AND(NOT({ref}.blank}}),{defined_names.no_telephones(key)})"
             told = f"请核对{ref}}}，应为手机号或固定电话"
             yield CheckRule(
                 told, condition, lambda row: not row[key].blank and not row[key].are_telephones, (key,), warning=True
             )
+        case ColumnKind.PHONE, _:
+            doubtful = f"AND(NOT({ref}.blank}}),{ref}.is_no_telephone}})"
+            told = f"请核对{ref}}}，应为手机号或固定电话"
+            yield CheckRule(told, doubtful, partial(_is_no_telephone, key), (key,), warning=True)
         case ColumnKind.URL, _:
             no_link = f"AND(NOT({ref}.blank}}),NOT({ref}.is_link}}))"
             yield CheckRule(
                 f"{ref}}}不是网址", no_link, lambda row: not row[key].blank and not row[key].is_link, (key,)
             )
+            several = f"AND({ref}.is_link}},{ref}.has_several_links}})"
+            yield CheckRule(f"{ref}}}里不止一个网址", several, partial(_has_several_links, key), (key,), warning=True)
+
+
+def _is_no_telephone(key: str, row: CheckedRow) -> bool:
+    return not row[key].blank and not row[key].could_be_telephones(MOST_TELEPHONE)
+
+
+def _has_several_links(key: str, row: CheckedRow) -> bool:
+    return row[key].is_link and row[key].has_several_links
 
 
 def _is_no_number(key: str, row: CheckedRow) -> bool:

@@ -19,14 +19,13 @@ _CALL_TYPES = layout("report")["items"]["opinions_until"].types
 DATE_RULES = (
     CheckRule(
         "{published_on}早于{formed_on}",
-        "AND({formed_on.is_day},{published_on.is_day},{published_on.day}<{formed_on.day})",
+        "AND({published_on.is_day},{published_on.day}<{formed_on.day})",
         partial(_is_earlier, "published_on", "formed_on"),
         ("formed_on", "published_on"),
     ),
     CheckRule(
         "{opinions_until}早于{published_on}",
-        f"AND({is_one_of(_CALL_TYPES)},{{opinions_until.is_day}},{{published_on.is_day}},"
-        "{opinions_until.day}<{published_on.day})",
+        f"AND({is_one_of(_CALL_TYPES)},{{opinions_until.is_day}},{{opinions_until.day}}<{{published_on.day}})",
         lambda row: (
             any(is_type(row, each) for each in _CALL_TYPES) and _is_earlier("opinions_until", "published_on", row)
         ),

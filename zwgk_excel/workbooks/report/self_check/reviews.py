@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from zwgk_excel.domain.companions import REVIEWS
 from zwgk_excel.workbooks.contract import defined_names
 from zwgk_excel.workbooks.report.self_check.rule import CheckRule
-
-REVIEWS = ("first_review", "second_review", "final_review")
 
 
 def _same(one: str, other: str) -> CheckRule:

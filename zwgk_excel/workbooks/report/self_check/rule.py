@@ -11,7 +11,7 @@ from zwgk_excel.domain.obligations import ReportTask
 from zwgk_excel.domain.returns import AnswerStatus
 from zwgk_excel.layout.words import meanings, words
 from zwgk_excel.workbooks.contract import defined_names
-from zwgk_excel.workbooks.contract.defined_names import TASK_IDS, TASK_WORDS, TASKS
+from zwgk_excel.workbooks.contract.defined_names import TASK_NAMES
 from zwgk_excel.workbooks.contract.excel_value import ExcelValue
 from zwgk_excel.workbooks.writing.style import cell_text
 
@@ -30,8 +30,9 @@ class TaskFlags:
     """The first day of publication of items that count; None for any."""
     nil: bool = True
     """It may be answered with a nil report."""
-    other_names: tuple[str, str] = ("", "")
-    """Its 栏目 and its 编号 alone, which are understood as it; empty texts where they may mean another task."""
+    other_names: tuple[str, str, str] = ("", "", "")
+    """Its 栏目 and its 编号 alone, which are understood as it, and its label without spaces; empty texts where they may
+    mean another task, or are no others."""
     unfit: tuple[str, ...] = ()
     """Of a policy column the words of the types that alone do not satisfy it, in the order of the list."""
 
@@ -42,7 +43,9 @@ class TaskFlags:
         companions, first = duty.companions, listed.obligation.published_from
         unfit = tuple(word for code, word in words("item_type").items() if duty.policy and code in duty.unfit_types)
         plain = listed.label == f"{duty.id} {duty.column}"
-        names = (cell_text(duty.column), cell_text(duty.id)) if plain else ("", "")
+        alone = (cell_text(duty.column), cell_text(duty.id)) if plain else ("", "")
+        tight = cell_text(listed.label).replace(" ", "")
+        names = (*alone, tight if tight != listed.label else "")
         return cls(listed.expected, duty.policy, companions, first, duty.nil, names, unfit)
 
 
@@ -97,8 +100,8 @@ def says(answer: AnswerStatus) -> str:
     return f"SUMPRODUCT(--({defined_names.said(answer)}={{status.plain}}))>0"
 
 
-OF_TASK = f"(({TASKS}={{task}})+({TASK_WORDS}={{task}})+({TASK_IDS}={{task}}))"
-"""Of the tasks, whether what was typed is the name of one: its label, or its 栏目 or 编号 alone."""
+OF_TASK = f"({'+'.join(f'({each}={{task}})' for each in TASK_NAMES)})"
+"""Of the tasks, whether what was typed is one of the names of one."""
 
 
 def is_one_of(types: Iterable[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from zwgk_excel.workbooks.contract import defined_names
-from zwgk_excel.workbooks.contract.defined_names import TASK_IDS, TASK_WORDS, TASKS
+from zwgk_excel.workbooks.contract.defined_names import TASK_NAMES, TASKS
 from zwgk_excel.workbooks.contract.excel_value import ERROR, ExcelValue
 from zwgk_excel.workbooks.report.self_check.rule import OF_TASK, CheckedRow, CheckRule
 
@@ -15,7 +15,7 @@ _HOLDS_LINK = f'IFERROR(COUNTIF({{url.column}},"*"&SUBSTITUTE(SUBSTITUTE({_LINK}
 """How often the link stands in the column, or one much like it: a function that is fast, and takes 255 characters."""
 _PLACE = f"1/(1/SUMPRODUCT({OF_TASK}*(ROW({TASKS})-1)))"
 """The place of the task among the tasks; an error where it is none of them."""
-_NAMES = [f"IFERROR(INDEX({each},{_PLACE}),{{task}})" for each in (TASKS, TASK_WORDS, TASK_IDS)]
+_NAMES = [f"IFERROR(INDEX({each},{_PLACE}),{{task}})" for each in TASK_NAMES]
 _OTHER_TASK = "".join(f"*({{task.column}}<>{each})" for each in _NAMES)
 """Of the rows of the column, that their task is another one, by whichever of its names."""
 

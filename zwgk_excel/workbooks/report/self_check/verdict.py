@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from zwgk_excel.domain.returns import AnswerStatus
 from zwgk_excel.layout.columns import SheetLayout, common_columns, layout
-from zwgk_excel.layout.words import words
+from zwgk_excel.layout.words import meanings, words
 from zwgk_excel.workbooks.contract.aside_rows import LINK_SIGN, may_be_aside
-from zwgk_excel.workbooks.contract.cover_texts import ALL_DONE, TO_DO
+from zwgk_excel.workbooks.contract.cover_texts import ALL_DONE, AMONG_AHEAD, AMONG_UNLISTED, TO_DO
 from zwgk_excel.workbooks.contract.excel_value import ERROR, ExcelValue
+from zwgk_excel.workbooks.excel import serial
 from zwgk_excel.workbooks.report.self_check.aside import LEFT_TO_INTAKE
 from zwgk_excel.workbooks.report.self_check.cell_rules import is_missing, required
 from zwgk_excel.workbooks.report.self_check.item_rules import item_rules
@@ -114,10 +116,25 @@ def _folded(value: object) -> str:
     return "" if value is ERROR else ExcelValue(value).text.casefold()
 
 
-def overall_check(texts: Iterable[str]) -> str:
-    """The overall state, from every 自查 text of both sheets."""
-    count = sum(text.startswith(BAD) for text in texts)
-    return TO_DO.format(count=count) if count else ALL_DONE
+def overall_check(texts: Iterable[str], ahead: int = 0, unlisted: int = 0) -> str:
+    """The overall state, from every 自查 text of both sheets, and what only the cover tells (:func:`count_ahead`)."""
+    count = sum(text.startswith(BAD) for text in texts) + ahead + unlisted
+    among = AMONG_AHEAD.format(count=ahead) if ahead else AMONG_UNLISTED.format(count=unlisted) if unlisted else ""
+    return TO_DO.format(count=count) + among if count else ALL_DONE
+
+
+def count_ahead(items: Iterable[Mapping[str, object]], checks: Iterable[str], today: date) -> int:
+    """How many items, of those whose own check has no error, were published after a day, typed as a date."""
+    passed = [item.get("published_on") for item, check in zip(items, checks, strict=True) if check[:1] in {GOOD, WATCH}]
+    return sum(not isinstance(day, str | bool) and ExcelValue(day).number >= serial(today) + 1 for day in passed)
+
+
+def count_unlisted(rows: Iterable[tuple[object, object]], issued: Collection[str]) -> int:
+    """How many rows of 任务清单, as 编号 and 报送状态, answer a task whose 编号 is none of those issued."""
+    said = {text.casefold() for code in words("answer") for text in meanings("answer", code)}
+    known = {each.casefold() for each in issued}
+    filled = [(_folded(id_), _folded(status)) for id_, status in rows]
+    return sum(id_ != "" and id_ not in known and status in said for id_, status in filled)
 
 
 def _shown(state: str, errors: list[str], row: CheckedRow, rules: Iterable[CheckRule], named: Mapping[str, Any]) -> str:
