@@ -351,8 +351,8 @@ def test_what_it_does_to_the_scores(judged, setting, capsys):
 def test_rules_by_which_a_report_costs_more_than_silence_are_refused(judged, capsys):
     for written, named in (
         ("scoring.fair = false", "scoring.fair = false"),
-        ("scoring.late_item.points = 9", "scoring.late_item.points = 9（应不多于未报 scoring.missing.points 的 5"),
-        ("scoring.formal.per_task = 9", "scoring.formal.per_task = 9（应不多于未报"),
+        ("scoring.late_item.points = 9", "scoring.late_item.points = 9 不正确：应不多于未报 scoring.missing.points"),
+        ("scoring.formal.per_task = 9", "scoring.formal.per_task = 9 不正确：应不多于未报"),
     ):
         (judged / "zwgk.toml").write_text(written, encoding="utf-8")
         for command in (["check"], ["assess", MONTH]):

@@ -180,7 +180,7 @@ def _print_outcome(plan: DecisionPlan, *, decided: bool) -> None:
             f"再运行 zwgk generate {plan.cycle} --as-issued，有关单位的报送表即随之更新；"
             "已发过的用 zwgk send 的 --correction 再发。"
         )
-        show.print_line(f"运行 zwgk consolidate 更新台账。{'' if plan.kind == 'opinion' else workbooks}")
+        show.print_line(f"运行 zwgk consolidate 更新总台账。{'' if plan.kind == 'opinion' else workbooks}")
 
 
 def _fields(plan: DecisionPlan, *, decided: bool) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from zwgk_excel.cli.effects import tell_to_consolidate
 from zwgk_excel.cli.options import HERE, ClusterAddress, Json, Workspace, reader_pool
 from zwgk_excel.domain.text import one_line
 
@@ -59,7 +60,7 @@ def _report(fetched: Fetched) -> None:
     elif not fetched.fault:
         show.print_line("没有新邮件。")
     if fetched.taken:
-        show.print_line("运行 zwgk consolidate 更新台账。")
+        tell_to_consolidate()
     if fetched.fault:
         show.print_line(f"没有收完：{fetched.fault}再次运行会接着收。", "red")
     _report_acknowledgements(fetched.acknowledgements)

@@ -191,7 +191,7 @@ COMMANDS = (
     ("raise", open_rectifications, "立项：默认对名单中应督办、约谈的单位，附主要事实。"),
     ("mend", mend, "登记整改情况。"),
     ("close", close, "销号：整改完成。"),
-    ("withdraw", withdraw, "撤销：立错了的，其事实重新计入。"),
+    ("withdraw", withdraw, "撤销：误立的，其事实重新计入。"),
     ("list", list_, "查看整改台账；有整改逾期的退出码为 1。"),
 )
 

@@ -158,7 +158,7 @@ def _fields(entry: JobEntry, steps: Sequence[str]) -> dict[str, object]:
 
 
 COMMANDS = (
-    ("show", show, "查看定时任务：什么时候做什么，装了没有。"),
+    ("show", show, "查看定时任务：执行时间和步骤，是否已安装。"),
     ("install", install, "安装或更新到本机当前用户的定时任务；不保存任何密码。"),
     ("remove", remove, "取消本工作区的定时任务。"),
     ("run", run, "立即执行一次；定时任务就是这样执行的。"),

@@ -43,5 +43,4 @@ def log_unexpected(error: BaseException) -> str:
         state = "工作簿未能恢复原样，请不要保存，关闭后重新打开（文件没有改动）"
     else:
         state = "工作簿已恢复原样"
-    name = type(error.__cause__ or error).__name__
-    return f"没有完成：出现了意外的错误（{name}），{state}。详情记在“{log}”，请交给技术人员。"
+    return f"没有完成：出现了意外的错误，{state}。详情记在“{log}”，请交给技术人员。"

@@ -462,4 +462,4 @@ def _caught(work: Callable[..., T], *args: object) -> T | _WorkerError:
     except BaseException as error:  # a panic of the bulk reader is no Exception
         if isinstance(error, SystemExit):  # how a worker is asked to end
             raise
-        return _WorkerError(type(error).__name__, traceback.format_exc())
+        return _WorkerError("内容异常", traceback.format_exc())
