@@ -3,7 +3,8 @@ the tracking sheet takes one sum for each unit and month, not a dozen counts ove
 
 It reads the tracking sheet by position, whatever row stands there, so that the office may sort it. As long as it has
 not, the sums of a month look at the rows of the month alone. Beside the rows
-stand blocks of their own: a line for each unit and open month, and one for each unit in the order of the matrix.
+stand blocks of their own: a line for each unit and open month, one for each unit in the order of the matrix, and one
+for each line of 总览 by month and column.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ from zwgk_excel.workbooks.tracker.rows.formulas import (
 from zwgk_excel.workbooks.tracker.rows.row_values import tracking_order
 from zwgk_excel.workbooks.tracker.rows.view import TrackerView
 from zwgk_excel.workbooks.tracker.sheets.page import FIRST_ROW
+from zwgk_excel.workbooks.tracker.sheets.sections import CountedLine, counted_lines
 
 PLACE = 3
 """The first column of the tallies; those before it say what the tracker is made of."""
@@ -54,7 +56,8 @@ _KIND = _TEXT + 2
 _TOTALS = _KIND + 1
 SPARE = 20
 """Lines of tallies more than rows: for those that somebody typed between them, which push the last ones down."""
-LAST = _TOTALS + len(PACKS) - 1
+_LINES = _TOTALS + len(PACKS) + 1
+LAST = _LINES + len(PACKS) - 1
 """The last column of the tallies."""
 
 _POSITION = f"ROW()-{FIRST_ROW}"
@@ -99,16 +102,19 @@ class _TalliesWriter:
             for cycle in cycles
         ]
         self._formulas = _row_formulas()
-        self.lines = max(self._counted, len(self._groups), len(self._units))
+        self._lines = counted_lines(view)
+        self.lines = max(self._counted, len(self._groups), len(self._units), len(self._lines))
 
     def block(self, key: str) -> str:
         """The cells of a block that has a name."""
         packs = range(1, len(PACKS) + 1)
         counts = {"group": len(self._groups), "text": len(self._groups), "row": self._counted}
         counts |= dict.fromkeys((f"pack_{number}" for number in packs), self._counted)
+        counts |= dict.fromkeys((f"line_{number}" for number in packs), len(self._lines))
         columns = {"row": _GROUP, "group": _NUMBER, "text": _TEXT, "kind": _KIND}
         columns |= {f"pack_{number}": _PACKS + number - 1 for number in packs}
         columns |= {f"total_{number}": _TOTALS + number - 1 for number in packs}
+        columns |= {f"line_{number}": _LINES + number - 1 for number in packs}
         return _area(columns[key], counts.get(key, len(self._units)))
 
     def write_line(self, row: int) -> None:
@@ -122,6 +128,8 @@ class _TalliesWriter:
             self._write_group(row, *self._groups[position])
         if position < len(self._units):
             self._write_unit(row, *self._units[position])
+        if position < len(self._lines):
+            self._write_counted(row, self._lines[position])
 
     def _values(self, each: TrackerRow) -> tuple[Any, ...]:
         owed = each.status.obligation
@@ -153,6 +161,10 @@ class _TalliesWriter:
         for pack, value in enumerate(packed(counts_of(rows))):
             wanted = f"{places},{_POSITION},{_area(_PACKS + pack, self._counted)}"
             self._formula(row, _TOTALS + pack, f"=SUMIF({wanted})", value)
+
+    def _write_counted(self, row: int, line: CountedLine) -> None:
+        for pack, value in enumerate(packed(counts_of(line.rows))):
+            self._formula(row, _LINES + pack, line.scope.packed_formula(pack), value)
 
     def _formula(self, row: int, column: int, formula: str, value: Any) -> None:
         self._sheet.write_formula(row, column, formula, None, value)
