@@ -155,6 +155,7 @@ def test_no_command_is_needed(desk: Desk, press: Callable[..., str]) -> None:
     drop(desk, desk.reply("市财政局", "财十二.xlsx", items=[item("D02 政府采购")], cycle=DECEMBER))
     desk.now = datetime(2027, 1, 5, 9)
     assert "新收 1 份" in press("consolidate")
+    assert "名单已写成并打开" in press("escalate", "2026-12", "yes")
     assert "2026-12 已按 2027-01-05 的数字结账" in press("close_month", "ok", "ok", "cancel")
     assert "2027-01 的报送表：新生成" in press("generate", "ok")
     press("consolidate")

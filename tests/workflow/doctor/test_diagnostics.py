@@ -16,7 +16,11 @@ from tests.workflow.desk import new_desk
 from tests.workflow.keyrings import InMemory
 from zwgk_excel.domain.periods import CHINA
 from zwgk_excel.workflow.doctor import diagnostics, excel_policy, program, surroundings, workspace
+from zwgk_excel.workflow.doctor.mail import settings_checks
 from zwgk_excel.workflow.intake.receiving import receive
+from zwgk_excel.workflow.office.passwords import store_password
+from zwgk_excel.workflow.office.server_logins import mail_login
+from zwgk_excel.workflow.office.trust import trust_workspace
 from zwgk_excel.workflow.office.workspace import open_workspace
 from zwgk_excel.workflow.scheduling.installing import install
 from zwgk_excel.workflow.scheduling.systems import Computer
@@ -320,6 +324,34 @@ def test_how_old_the_backup_is(desk, tmp_path):
     assert of_backup(desk, named) == "backup_old"
     assert of_backup(desk, named, now=NOW - timedelta(days=2)) == "backup_ok"
     assert of_backup(desk, named + '[ledger]\nurl = "postgresql://u@localhost/d"\n') == "backup_of_database"
+
+
+@pytest.fixture
+def own_keyring():
+    """The keyring of a computer, and how to have another's."""
+    before = keyring.get_keyring()
+    keyring.set_keyring(InMemory())
+    yield lambda: keyring.set_keyring(InMemory())
+    keyring.set_keyring(before)
+
+
+def test_restored_on_another_computer_it_is_confirmed_and_its_password_stored_again(desk, tmp_path, own_keyring):
+    def of_mail(root):
+        return {each.code for each in settings_checks(open_workspace(root))}
+
+    settings = desk.root / "zwgk.toml"
+    named = settings.read_text("utf-8").replace('mailbox = ""', 'mailbox = "zwgk@example.cn"')
+    settings.write_text(f'{named}\n[mail.smtp]\nhost = "smtp.example.cn"\n', "utf-8")
+    store_password(mail_login(open_workspace(desk.root), "smtp"), "abcd")
+    assert "password_ok" in of_mail(desk.root)
+
+    root = shutil.copytree(desk.root, tmp_path / "新电脑" / "政务公开")
+    own_keyring()
+    (untrusted,) = diagnostics.run_diagnostics(root, computer=False, now=NOW)
+    assert untrusted.code == "workspace_untrusted"
+    trust_workspace(root)
+    assert open_workspace(root).settings == open_workspace(desk.root).settings
+    assert "password_missing" in of_mail(root)
 
 
 def test_a_workspace_is_no_backup_of_itself(desk):

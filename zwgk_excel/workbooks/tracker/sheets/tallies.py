@@ -177,7 +177,7 @@ def _row_formulas() -> list[str]:
     place, state = (f"${column_letters(column)}{{row}}" for column in (PLACE, _STATE))
     cells = {**found, "timeliness": state}
     return [
-        f"=IFERROR({unit_place(found['unit'])},0)",
+        f"=IFERROR(IF({found['unit']}=\"\",0,{unit_place(found['unit'])}),0)",
         group_formula(place, found["cycle"]),
         f'=IFERROR({found["timeliness"]}&"","")',
         *(pack_formula(pack, cells) for pack in range(len(PACKS))),
