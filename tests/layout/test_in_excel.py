@@ -75,7 +75,7 @@ def test_no_message_names_a_command_in_excel():
 
 def test_what_self_test_asks_to_be_filled_in_is_asked_for_by_its_button():
     asked = {key: in_excel(check("workspace", f"{key}_missing").action) for key in ("mailbox", "contact", "person")}
-    named = {"mailbox": "报送邮箱", "contact": "联系人、联系电话", "person": "办理人"}
+    named = {"mailbox": "报送邮箱", "contact": "联系人、联系电话", "person": "经办人"}
     assert [key for key in asked if not asked[key].startswith(f"请按“设置”，填写{named[key]}")] == []
 
 

@@ -144,7 +144,7 @@ def run(arguments: list[str]) -> int:
     """Run one command and return its exit code; a ZwgkError becomes one Chinese sentence on stderr."""
     from typer.exceptions import Abort, TyperException
 
-    from zwgk_excel.workflow.errors import UntrustedWorkspaceError, UserError
+    from zwgk_excel.workflow.errors import UntrustedWorkspaceError, UserError, refused_words
 
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -158,6 +158,10 @@ def run(arguments: list[str]) -> int:
             return _command(arguments)
     except UserError as error:
         return _wrong(str(error))
+    except PermissionError as error:
+        if not error.filename:  # no file of the office's
+            raise
+        return _wrong(refused_words(error))
     except TyperException as error:
         return _wrong(sentence(error))
     except Abort:
