@@ -9,10 +9,11 @@ from __future__ import annotations
 import datetime as dt
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pythoncom
 import pywintypes
@@ -40,9 +41,9 @@ _GUID = "{{6B1A2C58-5B0F-4E0B-9C58-{:012X}}}"
 class Gateway(BasicWrapPolicy):  # type: ignore[misc]
     """Between COM and one object: members by their numbers, objects wrapped and unwrapped, errors as Excel's."""
 
-    asked = 0
-    """How often any member of any object was asked for or called."""
-    lacking: list[str] = []  # noqa: RUF012 - of all objects together
+    asked: ClassVar[Counter[str]] = Counter()
+    """How often each member of any object was asked for or called, by class and name."""
+    lacking: ClassVar[list[str]] = []
     """Members of Excel's that somebody asked for and the stand-in does not have."""
 
     def _wrap_(self, face: Face) -> None:
@@ -63,9 +64,9 @@ class Gateway(BasicWrapPolicy):  # type: ignore[misc]
         return (found,)
 
     def _Invoke_(self, number: int, lcid: int, flags: int, arguments: Sequence[Any]) -> tuple[int, int, Any]:
-        Gateway.asked += 1
         given = [_taken(each) for each in arguments]
         name = {pythoncom.DISPID_VALUE: "Item", pythoncom.DISPID_NEWENUM: "__iter__"}.get(number) or self._names[number]
+        Gateway.asked[f"{self._obj_.of_class()}.{name}"] += 1
         try:
             return winerror.S_OK, -1, _shown(self._do(name, flags, given))
         except (ExcelError, XlwingsError, KeyError, OSError) as error:

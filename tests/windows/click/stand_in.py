@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import threading
 import time
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,8 +52,8 @@ class Pressed:
     """With which the command ended."""
     told: tuple[str, ...]
     """Every message and question, in their order."""
-    asked: int
-    """How often the program was asked for a member of any object."""
+    asked: Counter[str]
+    """How often the program was asked for each member, by class and name."""
     seconds: float
 
 
@@ -77,11 +78,12 @@ class StandIn:
         """
         self.app.alerts.clear()
         self.app.answers[:] = answers
-        before, started = Gateway.asked, time.perf_counter()
+        Gateway.asked.clear()
+        started = time.perf_counter()
         code = self._run(line.replace(WINDOW, f'--hwnd="{self.main}"'))
         told = tuple(text for text, _ in self.app.alerts)
         assert self.app.answers == [], (self.app.answers, told)
-        return Pressed(code, told, Gateway.asked - before, time.perf_counter() - started)
+        return Pressed(code, told, Counter(Gateway.asked), time.perf_counter() - started)
 
     def _run(self, line: str) -> int:
         ended: list[int] = []
@@ -104,7 +106,7 @@ class StandIn:
     def _answer(self) -> None:
         """Press the key of the message that is open, once."""
         try:
-            box, text = _open_message()
+            box, text = _open_message(self.main)
         except pywintypes.error:  # it has just been closed
             return
         if not box:
@@ -149,9 +151,14 @@ def _window(kind: str, parent: int, answers: Any) -> int:
     return int(win32gui.CreateWindow(kind, kind, style, 0, 0, 300, 200, parent, 0, made.hInstance, None))
 
 
-def _open_message() -> tuple[int, str]:
-    """The window of a message of ours in whatever process, 0 for none, and its text, empty while it is being made."""
+def _open_message(main: int) -> tuple[int, str]:
+    """The window of a message of ours in whatever process, 0 for none, and its text, empty while it is being made.
+
+    It is the program's own, or nobody's where the button does not reach the program.
+    """
     box = win32gui.FindWindow(_DIALOG, ribbon_tab().label)
+    if box and win32gui.GetWindow(box, win32con.GW_OWNER) not in (0, main):
+        return 0, ""
     if not box or not win32gui.IsWindowVisible(box):
         return box, ""
     label = win32gui.GetDlgItem(box, _TEXT)

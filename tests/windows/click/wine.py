@@ -69,11 +69,12 @@ def _clicked(folder: Path, lines: Mapping[str, str]) -> Iterator[dict[str, Any]]
             "told": presses.plain(list(done.told), place),
             "says": each.says,
             "lacking": sorted({*Gateway.lacking}),
-            "members": done.asked,
+            "members": done.asked.total(),
+            "often": dict(done.asked.most_common(12)),
             "seconds": round(done.seconds, 2),
             "open": presses.everything_open(place),
         }
-        print(f"{each.button}: {done.asked} members, {done.seconds:.1f} s", flush=True)
+        print(f"{each.button}: {done.asked.total()} members, {done.seconds:.1f} s", flush=True)
 
 
 def _straight(folder: Path) -> Iterator[dict[str, Any]]:
