@@ -1,5 +1,5 @@
-"""The grid of the add-in's tests."""
+"""The workspace and the grid of the add-in's tests."""
 
-from tests.addin.conftest import grid
+from tests.addin.conftest import desk, grid, issued
 
-__all__ = ["grid"]
+__all__ = ["desk", "grid", "issued"]

@@ -43,6 +43,10 @@ class AutoFilter(Face):
         return Range(self._application, sheet.range((top, left, bottom - top + 1, right - left + 1)))
 
     @property
+    def FilterMode(self) -> bool:
+        return bool(self.of[1].criteria)
+
+    @property
     def Filters(self) -> Filters:
         return Filters(self._application, self.of[1])
 

@@ -82,6 +82,10 @@ class Worksheet(Face):
         return self.of.page.filter is not None
 
     @property
+    def FilterMode(self) -> bool:
+        return bool(self.of.page.filter and self.of.page.filter.criteria)
+
+    @property
     def AutoFilter(self) -> AutoFilter | None:
         own = self.of.page.filter
         return AutoFilter(self._application, (self.of, own)) if own else None
