@@ -18,6 +18,7 @@ _BEHIND_API: Mapping[str, str] = {
     "app": "Application",
     "book": "Workbook",
     "sheet": "Worksheet",
+    "table": "ListObject",
     "rule": "Validation",
     "impl": "FormatCondition",
     "chart": "Chart",

@@ -37,7 +37,7 @@ def computer(tmp_path: Path) -> Computer:
         "Temp": "C:\\users\\u\\Temp",
         "ComSpec": "C:\\windows\\system32\\cmd.exe",
     }
-    return Computer(environment, {"C:": tmp_path}, "C:\\Office 16")
+    return Computer(environment, {"C:": str(tmp_path)}, "C:\\Office 16")
 
 
 def test_every_button_runs_its_function_with_the_installed_python(office, computer: Computer, tmp_path: Path):

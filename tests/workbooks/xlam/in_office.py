@@ -62,8 +62,8 @@ class Computer:
     """A computer with Windows as the VBA asks about it."""
 
     environment: Mapping[str, str] = field(default_factory=dict)
-    drives: Mapping[str, Path] = field(default_factory=dict)
-    """``C:`` → the folder of this system that it is."""
+    drives: Mapping[str, str] = field(default_factory=dict)
+    """``C:`` → the folder of this system that it is; empty for the first of all."""
     excel: str = ""
     """The folder of the program."""
 

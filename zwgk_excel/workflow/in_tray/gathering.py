@@ -241,13 +241,9 @@ def _mails(office: Office, months: Sequence[Month], as_of: date) -> Iterator[Wai
 
 def _closings(office: Office, months: Sequence[Month], statuses: Statuses) -> Iterator[Waiting]:
     tracker = layout("tracker")
-    for month in months:
-        if not month.last < statuses.as_of <= office.now().date():
-            continue
-        plan = ready_to_close(office, month, statuses)
-        if plan is None:
-            continue
-        due = plan.counts.own.due
+    over = [month for month in months if month.last < statuses.as_of <= office.now().date()]
+    for plan in ready_to_close(office, over, statuses):
+        month, due = plan.cycle, plan.counts.own.due
         told = [f"{month} 已结束，应报 {due} 项都已到期或已报，收到的文件都已处理", *plan.unusual]
         yield Waiting(
             WaitingKind.CLOSING,
