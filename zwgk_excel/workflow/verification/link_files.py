@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -152,8 +153,11 @@ def visit_links(path: Path, asked: LinkList, *, progress: Progress = no_progress
     visitor = Visitor(_reach(asked, path), tls_context(), clock.now, wait=pace.wait)
     left = [(url, None) for url in dict.fromkeys(asked.links) if url not in done]
     try:
-        with place.open("a", encoding="utf-8", newline="\n") as stream:
-            for number, each in enumerate(visit_all(left, visitor, pace), 1):
+        with (
+            place.open("a", encoding="utf-8", newline="\n") as stream,
+            closing(visit_all(left, visitor, pace)) as visits,
+        ):
+            for number, each in enumerate(visits, 1):
                 stream.write(f"{_line(each.visit, key)}\n")
                 stream.flush()
                 done[each.visit.url] = each.visit
