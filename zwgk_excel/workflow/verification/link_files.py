@@ -231,9 +231,9 @@ def _parsed_list(data: bytes, path: Path) -> LinkList:
         found = LinkList.model_validate_json(data)
         Month.parse(found.cycle)
     except (ValidationError, ValueError):
-        raise UserError(f"“{path.name}”不是 zwgk verify 导出的文件，或不完整；请重新导出。") from None
+        raise UserError(f"“{path.name}”不是导出的链接文件或它的结果，或不完整；请重新导出。") from None
     if found.made_at.tzinfo:
-        raise UserError(f"“{path.name}”不是 zwgk verify 导出的文件，或不完整；请重新导出。")
+        raise UserError(f"“{path.name}”不是导出的链接文件或它的结果，或不完整；请重新导出。")
     return found
 
 
