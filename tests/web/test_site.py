@@ -74,6 +74,15 @@ def test_a_moved_page_has_the_address_where_it_is(visited, site):
     assert (first.status, len(first.sha256)) == (200, 64)
 
 
+def test_a_redirect_to_an_address_in_chinese_is_followed(site, authority, monkeypatch):
+    place = "/meta/9?栏目=公告".encode().decode("latin-1")  # as servers send it
+    monkeypatch.setattr(f"{site.__module__}._Handler._moved", lambda handler, number: handler._lead(place))
+    visitor = Visitor(Reach(site.hosts, ["127.0.0.0/8"], resolve=here), trusting(authority), lambda: NOW)
+    found = visitor.visit(site.url("moved", 9)).visit
+    assert found.finding is VisitFinding.READ
+    assert found.final_url.endswith("/meta/9?%E6%A0%8F%E7%9B%AE=%E5%85%AC%E5%91%8A")
+
+
 def test_how_the_site_is_asked(visited, site):
     assert site.agents == {USER_AGENT}
     assert site.cookies == 0

@@ -146,9 +146,17 @@ def _asked(connection: HTTPConnection, target: Target, most: int, known: Mapping
     response = connection.getresponse()
     told: dict[str, str] = {}
     for name, value in response.headers.items():
-        told.setdefault(name.lower(), value)
+        told.setdefault(name.lower(), _as_sent(value))
     body, whole = _body(response, told, most)
     return Answer(response.status, told, body, whole)
+
+
+def _as_sent(value: str) -> str:
+    """A header as its server meant it: many write Chinese in UTF-8 there, which the library takes for Latin-1."""
+    try:
+        return value.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return value
 
 
 def _body(response: HTTPResponse, headers: Mapping[str, str], most: int) -> tuple[bytes, bool]:
