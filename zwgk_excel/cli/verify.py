@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from zwgk_excel.workflow.verification.verifying import VerificationPlan
 
 _What = Annotated[
-    str, typer.Argument(metavar="[月份或文件]", help="报送月份，如 2026-11；或别的电脑导出的链接文件。")
+    str, typer.Argument(metavar="月份或文件", help="报送月份，如 2026-11；或别的电脑导出的链接文件。")
 ]
 _Yes = Annotated[bool, typer.Option("--yes", metavar="", help="真正访问；不加则只列出将要访问哪些网站。")]
 _Again = Annotated[bool, typer.Option("--again", metavar="", help="几天以内核验过的也再访问，如整改以后。")]
