@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
+import time
 from datetime import datetime
 from pathlib import Path
 
@@ -187,3 +190,29 @@ def test_a_list_is_visited_as_it_is(zwgk, tmp_path):
     listed = str(tmp_path / "链接.json")
     zwgk("verify", MONTH, "--export", listed)
     assert zwgk("verify", listed, "--keep")[0] == 2
+
+
+KILLED = """
+import sys
+from zwgk_excel.web import addresses
+from zwgk_excel.cli.main import run
+addresses.addresses_of = lambda host, port: ["127.0.0.1"]
+run(sys.argv[1:])
+"""
+
+
+@pytest.mark.slow
+def test_a_run_that_was_killed_goes_on(zwgk, site, desk):
+    hosts = f"hosts = {json.dumps(site.hosts)}"
+    settings(desk, hosts, 'networks = ["127.0.0.0/8"]', "per_minute = 60")
+    process = subprocess.Popen([sys.executable, "-c", KILLED, "verify", MONTH, "--yes", "-w", str(desk.root)])
+    deadline = time.monotonic() + 30
+    while sum(site.requests.values()) < 3 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    process.kill()
+    process.wait()
+    settings(desk, hosts, 'networks = ["127.0.0.0/8"]', "per_minute = 0")
+    left = len(zwgk("verify", MONTH, "--json")[1]["not_visited"])
+    assert 0 < left < 5
+    code, found, _ = zwgk("verify", MONTH, "--yes", "--json")
+    assert (code, [each["verdict"] for each in found["links"]].count(None)) == (1, 1)

@@ -34,6 +34,7 @@ SAME = [
     TITLE.replace("关于公布", "公布"),
     TITLE.replace("第三季度", " 第 三 季度 "),
     TITLE.replace("通告", "公告"),
+    TITLE.replace("第三", "第3").replace("2026", "二〇二六"),
 ]
 OTHERS = [
     "",
@@ -53,6 +54,19 @@ def test_titles_that_are_the_same(shown):
 @pytest.mark.parametrize("shown", OTHERS)
 def test_titles_that_are_not(shown):
     assert title_similarity(TITLE, shown) < TITLE_SIMILAR
+
+
+NUMBERS = [("11", "十一"), ("20", "二十"), ("1", "01"), ("105", "一百零五"), ("1985", "一九八五")]
+
+
+@pytest.mark.parametrize(("one", "other"), NUMBERS)
+def test_a_number_in_either_script(one, other):
+    assert title_similarity(f"关于第{one}次会议的公告", f"关于第{other}次会议的公告") > 0
+    assert title_similarity(f"关于第{one}次会议的公告", f"关于第9{one}次会议的公告") == 0
+
+
+def test_a_number_without_end_is_one_too():
+    assert title_similarity("9" * 30_000, "9" * 299) == 0
 
 
 def test_a_sound_link():

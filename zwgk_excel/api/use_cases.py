@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from zwgk_excel.domain.correspondence import OutgoingMessage
     from zwgk_excel.domain.escalation import Rectification
     from zwgk_excel.domain.issues import IssueDifference
+    from zwgk_excel.domain.link_checks import LinkCheck
     from zwgk_excel.domain.obligations import Obligation, ReportTask
     from zwgk_excel.domain.returns import Receipt
     from zwgk_excel.domain.scoring import Assessment
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from zwgk_excel.workflow.office.workspace import Workspace
     from zwgk_excel.workflow.setup.demo import DemoResult
     from zwgk_excel.workflow.tracking.statuses import CycleStatus
+    from zwgk_excel.workflow.verification.verifying import VerificationPlan
 
 _Day = date | str
 _Names = str | Iterable[str]
@@ -351,6 +353,34 @@ def consolidate(
     from zwgk_excel.workflow.consolidation.consolidating import consolidate as run
 
     return run(office, as_of=_date(as_of), who=_person(who), progress=progress)
+
+
+def planned_verification(
+    office: Office, cycle: str | Month, *, units: _Names = (), again: bool = False
+) -> VerificationPlan:
+    """The links of a cycle with what is known of them, and those :func:`verify` would visit; nothing is visited."""
+    from zwgk_excel.workflow.verification import plan_verification as run
+
+    return run(office, _month(cycle), units=_names(units), again=again)
+
+
+def verify(
+    office: Office,
+    cycle: str | Month,
+    *,
+    units: _Names = (),
+    again: bool = False,
+    keep: bool = False,
+    progress: Progress = _silent,
+) -> tuple[LinkCheck, ...]:
+    """Visit the links of a cycle that are due, only at the hosts of [verify] hosts, and judge all of them.
+
+    ``again`` visits also what was decided a short time ago, ``keep`` stores the pages in 网页存档.
+    """
+    from zwgk_excel.workflow.verification import verify as run
+
+    plan = planned_verification(office, cycle, units=units, again=again)
+    return run(office, plan, keep=keep, progress=progress)
 
 
 def status(office: Office, cycle: str | Month, *, as_of: _Day | None = None) -> CycleStatus:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from zwgk_excel.workflow.verification.verifying import VerificationPlan
 
 _What = Annotated[
-    str, typer.Argument(metavar="[月份或文件]", help="报送月份，如 2026-11；或别的电脑导出的链接文件。")
+    str, typer.Argument(metavar="月份或文件", help="报送月份，如 2026-11；或别的电脑导出的链接文件。")
 ]
 _Yes = Annotated[bool, typer.Option("--yes", metavar="", help="真正访问；不加则只列出将要访问哪些网站。")]
 _Again = Annotated[bool, typer.Option("--again", metavar="", help="几天以内核验过的也再访问，如整改以后。")]
@@ -162,19 +162,20 @@ def _told(
 def _print(plan: VerificationPlan, checks: Sequence[LinkCheck], left: Sequence[str], visited: int) -> None:
     from zwgk_excel.cli import show
     from zwgk_excel.layout.words import word
+    from zwgk_excel.workflow.verification.verdict_words import silent_hosts, told
 
     listed = [each for each in checks if each.verdict and each.verdict != "fine"]
     for each in sorted(listed[:_LISTED], key=lambda check: (not check.is_faulty, check.link.unit)):
         # Not a table: an address that is broken into lines cannot be copied.
         label = word("link_verdict", each.verdict or ""), "red" if each.is_faulty else "yellow"
-        show.print_line(f"{each.link.unit}“{each.link.item.title}”：{_said(each)}", label=label)
+        show.print_line(f"{each.link.unit}“{each.link.item.title}”：{told(each)}", label=label)
         show.print_line(each.link.item.url, indent="  ")
     if len(listed) > _LISTED:
         show.print_line(f"…… 还有 {len(listed) - _LISTED} 条，用 --json 查看全部")
     counts = Counter(word("link_verdict", each.verdict) if each.verdict else "没有核验" for each in checks)
     told_counts = "，".join(f"{name} {number}" for name, number in counts.most_common())
     show.print_line(f"计入的链接 {len(checks)} 条{'：' if checks else ''}{told_counts}。")
-    for host in _silent_hosts(checks) if visited else ():
+    for host in silent_hosts(checks) if visited else ():
         show.warn(f"{host} 一条也没有打开；可能是本机上不了这个网站，请先用浏览器试一试。")
     if plan.unlisted:
         hosts = "、".join(f"{host}（{number}）" for host, number in list(plan.unlisted.items())[:10])
@@ -189,34 +190,6 @@ def _print_hosts(hosts: Mapping[str, int]) -> None:
     from zwgk_excel.cli import show
 
     show.table("将要访问", ("网站", "链接"), list(hosts.items()))
-
-
-def _said(check: LinkCheck) -> str:
-    """What happened, in words: what was found, with both where it differs from what was reported."""
-    from zwgk_excel.layout.words import word
-
-    visit, item = check.visit, check.link.item
-    if visit is None:
-        return ""
-    if check.verdict == "title_differs":
-        return f"网页上是“{visit.titles[0]}”" if visit.titles else "网页上没有标题"
-    if check.verdict == "date_differs":
-        late = f"；按网页，形成后第 {check.late_by} 个工作日才发布，超期" if check.late_by else ""
-        return f"报的是 {item.published_on}，网页上是 {visit.published_on}{late}"
-    status = f"（{visit.status}）" if visit.status not in (0, 200) else ""
-    led = f"，到了 {visit.final_url}" if visit.finding in ("home", "not_listed", "loop") else ""
-    return f"{word('visit_finding', visit.finding)}{status}{led}"
-
-
-def _silent_hosts(checks: Sequence[LinkCheck]) -> list[str]:
-    """Hosts of several links of which none gave any answer."""
-    from zwgk_excel.workflow.verification.verifying import host_of
-
-    answered: dict[str, list[bool]] = {}
-    for each in checks:
-        if each.visit is not None:
-            answered.setdefault(host_of(each.visit.url), []).append(bool(each.visit.status))
-    return [host for host, every in answered.items() if len(every) > 1 and not any(every)]
 
 
 def _fields(plan: VerificationPlan, checks: Sequence[LinkCheck], left: Sequence[str]) -> dict[str, Any]:

@@ -23,7 +23,11 @@ TITLE_SIMILAR = 0.8
 「关于」 more or less. No source: the habit of :data:`zwgk_excel.domain.same_items.TITLE_ALIKE`."""
 _WHOLE_TITLE = 6
 """So many characters of a title found whole in the other (behind the city's name, before that of the site) are it."""
-_NUMBERS = re.compile(r"\d+|[〇零一二三四五六七八九十百]+")
+_COMPARED = 300
+"""So many characters of a title are compared."""
+_NUMBERS = re.compile(r"[0-9]+|[〇零一二三四五六七八九十百]+")
+_DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"〇": 0}
+_SCALES = {"十": 10, "百": 100}
 
 
 class LinkVerdict(StrEnum):
@@ -165,7 +169,7 @@ def judge(link: ReportedLink, visit: Visit | None, workdays: Workdays, publish_w
 
 def title_similarity(reported: str, shown: str) -> float:
     """How alike two titles are, 0 to 1: 1 for one that the other has whole, 0 where a number is another one."""
-    one, other = fold(reported), fold(shown)
+    one, other = fold(reported[:_COMPARED]), fold(shown[:_COMPARED])
     if not one or not other or not _numbers_agree(one, other):
         return 0.0
     short, long = sorted((one, other), key=len)
@@ -176,8 +180,21 @@ def title_similarity(reported: str, shown: str) -> float:
 
 def _numbers_agree(one: str, other: str) -> bool:
     """Whether one has all numbers of the other: the report of October is not that of November."""
-    first, second = Counter(_NUMBERS.findall(one)), Counter(_NUMBERS.findall(other))
+    first, second = (Counter(map(_value, _NUMBERS.findall(each))) for each in (one, other))
     return first <= second or second <= first
+
+
+def _value(number: str) -> str:
+    """``12`` of ``12``, ``012``, ``一二`` and ``十二``."""
+    if not _SCALES.keys() & set(number):
+        return "".join(str(_DIGITS.get(each, each)) for each in number).lstrip("0")
+    total, digit = 0, 0
+    for each in number:
+        if each in _SCALES:
+            total, digit = total + (digit or 1) * _SCALES[each], 0
+        else:
+            digit = _DIGITS[each]
+    return str(total + digit)
 
 
 def _late_by(item: Item, shown: date, workdays: Workdays, publish_within: int) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import islice, zip_longest
 from urllib.parse import urlsplit
@@ -41,7 +41,7 @@ class Pace:
         self._ended.set()
 
 
-def visit_all(asked: Iterable[Asked], visitor: Visitor, pace: Pace) -> Iterator[Visited]:
+def visit_all(asked: Iterable[Asked], visitor: Visitor, pace: Pace) -> Generator[Visited, None, None]:
     """The visits of links, in the order in which they end.
 
     Whoever stops listening waits only for those under way; none is begun after that.

@@ -105,8 +105,11 @@ def _cut(connection: HTTPConnection, late: threading.Event) -> None:
 
 
 def _connected(target: Target, addresses: Sequence[str], context: ssl.SSLContext, until: float) -> HTTPConnection:
-    """A connection to an address under the target's name; raises NotVisitedError for the last that failed."""
-    failed = VisitFinding.TIMEOUT
+    """A connection to an address under the target's name; raises NotVisitedError where none stands.
+
+    Of several reasons the first that is not our own: many computers have no way to IPv6 addresses.
+    """
+    failed: list[VisitFinding] = []
     share = _TO_CONNECT * (until - time.monotonic())
     for address in addresses[:_ADDRESSES]:
         left = min(until - time.monotonic(), share)
@@ -121,11 +124,12 @@ def _connected(target: Target, addresses: Sequence[str], context: ssl.SSLContext
             connection.connect()
         except (OSError, HTTPError, HTTPException) as error:
             connection.close()
-            failed = finding_of(error)
+            failed.append(finding_of(error))
             continue
         connection.sock.settimeout(max(until - time.monotonic(), 0.001))
         return connection
-    raise NotVisitedError(failed)
+    theirs = [each for each in failed if each is not VisitFinding.OFFLINE]
+    raise NotVisitedError([*theirs, *failed, VisitFinding.TIMEOUT][0])
 
 
 def _asked(connection: HTTPConnection, target: Target, most: int, known: Mapping[str, str]) -> Answer:
@@ -142,9 +146,17 @@ def _asked(connection: HTTPConnection, target: Target, most: int, known: Mapping
     response = connection.getresponse()
     told: dict[str, str] = {}
     for name, value in response.headers.items():
-        told.setdefault(name.lower(), value)
+        told.setdefault(name.lower(), _as_sent(value))
     body, whole = _body(response, told, most)
     return Answer(response.status, told, body, whole)
+
+
+def _as_sent(value: str) -> str:
+    """A header as its server meant it: many write Chinese in UTF-8 there, which the library takes for Latin-1."""
+    try:
+        return value.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return value
 
 
 def _body(response: HTTPResponse, headers: Mapping[str, str], most: int) -> tuple[bytes, bool]:

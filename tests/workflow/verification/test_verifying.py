@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import zwgk_excel
 from tests.web.site import HOST, article, running
 from tests.workflow.desk import CYCLE, Desk, issue, item, new_desk, nil
 from zwgk_excel.domain.link_checks import LinkVerdict
@@ -159,3 +160,10 @@ def test_so_many_a_minute(desk, monkeypatch):
     with desk.open() as office:
         verify(office, plan_verification(office, CYCLE))
     assert paces == [7]
+
+
+def test_from_python(desk, site):
+    with zwgk_excel.open_office(desk.root, now=lambda: DAY) as office:
+        assert len(zwgk_excel.planned_verification(office, "2026-11", units="市财政局").due) == 4
+        assert verdicts(zwgk_excel.verify(office, "2026-11")) == FOUND
+        assert zwgk_excel.planned_verification(office, "2026-11").due == ()

@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -152,8 +153,11 @@ def visit_links(path: Path, asked: LinkList, *, progress: Progress = no_progress
     visitor = Visitor(_reach(asked, path), tls_context(), clock.now, wait=pace.wait)
     left = [(url, None) for url in dict.fromkeys(asked.links) if url not in done]
     try:
-        with place.open("a", encoding="utf-8", newline="\n") as stream:
-            for number, each in enumerate(visit_all(left, visitor, pace), 1):
+        with (
+            place.open("a", encoding="utf-8", newline="\n") as stream,
+            closing(visit_all(left, visitor, pace)) as visits,
+        ):
+            for number, each in enumerate(visits, 1):
                 stream.write(f"{_line(each.visit, key)}\n")
                 stream.flush()
                 done[each.visit.url] = each.visit
@@ -227,9 +231,9 @@ def _parsed_list(data: bytes, path: Path) -> LinkList:
         found = LinkList.model_validate_json(data)
         Month.parse(found.cycle)
     except (ValidationError, ValueError):
-        raise UserError(f"“{path.name}”不是 zwgk verify 导出的文件，或不完整；请重新导出。") from None
+        raise UserError(f"“{path.name}”不是导出的链接文件或它的结果，或不完整；请重新导出。") from None
     if found.made_at.tzinfo:
-        raise UserError(f"“{path.name}”不是 zwgk verify 导出的文件，或不完整；请重新导出。")
+        raise UserError(f"“{path.name}”不是导出的链接文件或它的结果，或不完整；请重新导出。")
     return found
 
 

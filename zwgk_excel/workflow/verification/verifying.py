@@ -8,6 +8,7 @@ from __future__ import annotations
 import ssl
 from collections import Counter
 from collections.abc import Collection, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -78,11 +79,12 @@ def verify(
     visitor = Visitor(reach_of(workspace), _context(workspace), office.now, wait=pace.wait)
     # A page that is to be kept must be sent once more.
     asked = [(url, None if keep else known.get(url)) for url in plan.due]
-    for done, each in enumerate(visit_all(asked, visitor, pace), 1):
-        if keep:
-            _keep(workspace, each)
-        office.ledger.add_visits([each.visit])
-        progress(done, len(asked), host_of(each.visit.url))
+    with closing(visit_all(asked, visitor, pace)) as visits:
+        for done, each in enumerate(visits, 1):
+            if keep:
+                _keep(workspace, each)
+            office.ledger.add_visits([each.visit])
+            progress(done, len(asked), host_of(each.visit.url))
     found = office.ledger.visits(list({each.item.url for each in plan.links}))
     rules = office.rules_of(plan.cycle)
     judged = partial(judge, workdays=rules.workdays, publish_within=rules.publish_within)
