@@ -116,16 +116,19 @@ def _somebody_decides() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _workers_can_mark_up() -> None:
-    """The server that forks this process's workers has loaded what marks up a return.
+def _workers_for_tests() -> Iterator[None]:
+    """Workers that a busy machine does not make late: what a test finds is not to depend on what else runs.
 
-    Else each worker loads it for its first copy: a third of a second of the processor's time, again for every run that
-    a test makes. On a busy machine that alone may be more than the seconds that a worker has for a file.
+    A worker has six seconds for a file by the clock on the wall, ten times what it needs on an idle machine; where the
+    limit is not what a test is about it has a minute. The server that forks the workers has loaded what marks up a
+    return, a third of a second of the processor's time that else each worker takes for its first copy.
     """
     from zwgk_excel.workflow.workers import readers
 
-    if (module := "zwgk_excel.workbooks.correction.mark_up") not in readers.PRELOADED:
-        readers.PRELOADED.append(module)
+    readers.PRELOADED.append("zwgk_excel.workbooks.correction.mark_up")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(readers, "SECONDS", 60.0)
+        yield
 
 
 @pytest.fixture(scope="session")
