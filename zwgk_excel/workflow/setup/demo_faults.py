@@ -46,6 +46,7 @@ def faults(item: DemoItem) -> Iterator[DemoItem]:
     yield from ({**own, "title": "重复填了两行的信息", "url": f"{item['url']}?repeated"} for _ in range(2))
     words_alone = str(item["task"]).partition(" ")[2]
     yield {**own, "task": words_alone, "title": "任务只写了栏目的信息", "url": f"{item['url']}?words"}
+    yield {"title": "其余信息下月补报"}
     yield {"title": "填表人：报送员甲"}
 
 
