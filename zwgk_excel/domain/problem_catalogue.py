@@ -228,6 +228,7 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "pending_with_items": ProblemKind(_W, "任务“{value}”选了未报送，但有 {count} 条信息", "两者一致", "现按已报送处理；请核对报送状态"),
     "statement_without_nil": ProblemKind(_W, "任务“{value}”写了无更新说明，但没有选本期无更新{counted}", "报送状态选本期无更新", "如确无更新，请选本期无更新后重新报送"),
     "item_field_missing": ProblemKind(_E, "缺{heading}（必填）", "", "请补填"),
+    "item_stub": ProblemKind(_E, "第 {row} 行只有“{value}”，不像一条信息", "每行一条完整的信息", "是说明、落款的请删去；是信息的请补齐这一行"),
     "common_unused": ProblemKind(_N, "{what}；各条信息都没有用到", "“填报说明”中统一填写的内容可以读取", "无需处理；下次请改正"),
     "item_published_early": ProblemKind(_E, "发布日期 {published} 早于形成日期 {formed}", "发布日期不早于形成日期", "请核对两个日期"),
     "item_until_early": ProblemKind(_E, "{heading} {until} 早于发布日期 {published}", "不早于发布日期的日期", "请核对两个日期"),
