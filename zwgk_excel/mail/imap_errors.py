@@ -14,8 +14,8 @@ from zwgk_excel.domain.errors import ZwgkError
 from zwgk_excel.domain.system_errors import system_reason
 from zwgk_excel.domain.text import one_line
 from zwgk_excel.mail.charsets import decoded
+from zwgk_excel.mail.encryption_faults import tls_fault
 from zwgk_excel.mail.refusals import Refusal, classify_refusal
-from zwgk_excel.mail.tls_faults import tls_fault
 
 
 class ImapStage(StrEnum):

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from zwgk_excel.domain.system_errors import system_reason
 from zwgk_excel.domain.text import one_line
 from zwgk_excel.mail.charsets import decoded
+from zwgk_excel.mail.encryption_faults import certificate_fault, tls_fault
 from zwgk_excel.mail.servers import GREETING_NAME, is_loopback, ssl_context, usual_port
-from zwgk_excel.mail.tls_faults import certificate_fault, tls_fault
 from zwgk_excel.mail.transport import TransportFault
 
 PAUSES = (2.0, 10.0, 30.0)

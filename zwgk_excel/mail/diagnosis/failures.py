@@ -14,9 +14,9 @@ from zwgk_excel.domain.system_errors import system_reason
 from zwgk_excel.domain.text import one_line
 from zwgk_excel.layout.checkup import DiagnosticResult, check
 from zwgk_excel.mail.charsets import decoded
+from zwgk_excel.mail.encryption_faults import NOT_TLS, certificate_fault, tls_fault
 from zwgk_excel.mail.refusals import Refusal, refusal_in_words
 from zwgk_excel.mail.servers import MailServer, StarttlsMissingError, usual_port
-from zwgk_excel.mail.tls_faults import NOT_TLS, certificate_fault, tls_fault
 
 # X509_V_ERR_… of OpenSSL's x509_vfy.h.
 _CERTIFICATES = {

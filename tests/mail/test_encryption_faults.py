@@ -5,9 +5,9 @@ import ssl
 
 import pytest
 
+from zwgk_excel.mail.encryption_faults import tls_fault
 from zwgk_excel.mail.imap_errors import connection_error
 from zwgk_excel.mail.smtp_line import reason_of
-from zwgk_excel.mail.tls_faults import tls_fault
 
 
 def distrusted(code: int) -> ssl.SSLCertVerificationError:
