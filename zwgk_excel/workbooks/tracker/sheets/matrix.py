@@ -23,6 +23,7 @@ from zwgk_excel.workbooks.tracker.sheets.page import (
     FIRST_ROW,
     HEADER_ROW,
     HINT_ROW,
+    TITLE_ROW,
     SheetWriter,
     area,
     last_row,
@@ -42,7 +43,11 @@ def write_matrix(book: Any, formats: Formats, view: TrackerView) -> None:
     sheet = layout("tracker")["matrix"]
     months = [str(cycle) for cycle in reversed(cycles_of(view))]
     page = open_page(book, formats, sheet, view.office, frozen=1)
-    page.sheet.write_string(HINT_ROW, 0, _marks()["hint"], formats.named("hint", text_wrap=False))
+    hint = formats.named("hint", text_wrap=False)
+    page.sheet.write_rich_string(
+        TITLE_ROW, 0, formats.title, sheet.title, hint, f"　{_marks()['colours']}", formats.title
+    )
+    page.sheet.write_string(HINT_ROW, 0, _marks()["hint"], hint)
     keys = [column.key for column in sheet] + [*TOTALS, *months]
     _write_header(page, keys)
     rows = matrix(view)
