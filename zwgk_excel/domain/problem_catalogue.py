@@ -67,7 +67,7 @@ CATALOGUE: Mapping[str, ProblemKind] = {
     "duty_likely_duplicate": ProblemKind(_W, "“{value}”与 {other} “{other_value}”内容可能重复", "一项内容只由一个栏目报送", "请确认是否合并"),
     "duty_questioned": ProblemKind(_W, "内容中留有疑问：“{value}”", "确定的内容", "请答复后删去疑问文字"),
     "duty_owner_missing": ProblemKind(_E, "责任单位为空", "至少一个单位或单位组", "请填写责任单位"),
-    "owner_unknown": ProblemKind(_E, "单位通讯录中没有“{value}”{suggestion}", "单位通讯录中的单位、别名或单位组", "请改正名称，或在单位通讯录中增加该单位；单位更名的，请运行 zwgk check，它说明怎样写"),
+    "owner_unknown": ProblemKind(_E, "单位通讯录中没有“{value}”{suggestion}", "单位通讯录中的单位、别名或单位组", "请改正名称，或在单位通讯录中增加该单位；单位更名的，在通讯录中旧名的一行填停用月份，另起一行写新名、启用月份和原单位"),
     "owner_alias": ProblemKind(_W, "“{value}”是“{name}”的别名", "单位全称“{name}”", "已按“{name}”处理；建议改用全称"),
     "group_empty": ProblemKind(_W, "单位组“{value}”中没有单位", "组内至少一个单位", "请在单位通讯录的“{heading}”列为有关单位填上该组"),
     "group_kind_empty": ProblemKind(_W, "单位组“{value}”中没有单位", "单位通讯录中至少一个{kind}", "请在单位通讯录中补充{kind}"),

@@ -74,6 +74,17 @@ def test_it_goes_with_the_only_return(returned):
         assert not copy(office).exists()
 
 
+def test_a_file_that_a_person_gives_to_the_unit_puts_it_right(returned):
+    path = returned.reply(FIRST, "改好.xlsx", items=[item("D04 稳岗就业", title="第一家的信息")])
+    book = openpyxl.load_workbook(path)
+    del book["_zwgk"]
+    book.save(path)
+    with returned.open() as office:
+        receive(office, [path], received_at=AT.replace(day=23))
+        done = assign(office, [office.workspace.inbox / "改好.xlsx"], FIRST, CYCLE, **BY)
+        assert (done.renewed.removed, done.solved) == ((copy(office),), ())
+
+
 def opinions(office):
     """The words of the first sheet of the copy."""
     page = openpyxl.load_workbook(copy(office)).worksheets[0]
