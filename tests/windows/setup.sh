@@ -2,7 +2,8 @@
 # Sets up the Windows build of CPython under wine in build/windows, and is quick when all is there.
 #
 #   tests/windows/setup.sh   the programs (by apt, where that is allowed), the interpreter from its pinned archive with
-#                            its signatures checked, the wheels that Windows would get; prints nothing when it is done
+#                            its signatures checked, the wheels that Windows would get; prints nothing when it is done,
+#                            ends with 3 where a program is missing
 #
 # Afterwards build/windows/python ARGUMENTS… is that interpreter, on a Windows in Chinese (code page 936).
 set -euo pipefail
@@ -33,6 +34,9 @@ programs() {
     command -v osslsigncode >/dev/null || missing+=(osslsigncode)
     [ -f /usr/share/i18n/locales/zh_CN ] || missing+=(locales)
     [ ${#missing[@]} = 0 ] || tests/setup.sh packages "${missing[@]}"
+    command -v wine x86_64-w64-mingw32-gcc osslsigncode >/dev/null && [ -f /usr/share/i18n/locales/zh_CN ] && return
+    say "没有 wine 或其他所需的程序，不能在这里运行 Windows 的测试。"
+    exit 3
 }
 
 interpreter() {

@@ -21,13 +21,14 @@ pytestmark = on_windows
 def by_schtasks(command: Sequence[str], _: bytes = b"") -> tuple[int, bytes]:
     """Without pipes: wine starts the service with those of who asks first, who then waits for their end."""
     nothing = subprocess.DEVNULL
-    return subprocess.run(command, stdin=nothing, stdout=nothing, stderr=nothing, timeout=60, check=False).returncode, b""
+    done = subprocess.run(command, stdin=nothing, stdout=nothing, stderr=nothing, timeout=60, check=False)
+    return done.returncode, b""
 
 
 def is_registered(label: str) -> bool:
     """Whether the Task Scheduler knows it: wine, whose query answers yes to everything, where it keeps its tasks."""
     if under_wine():
-        return Path(os.environ["SystemRoot"], "System32", "Tasks", FOLDER, label).is_file()
+        return Path(os.environ["SYSTEMROOT"], "System32", "Tasks", FOLDER, label).is_file()
     return by_schtasks(["schtasks", "/query", "/tn", f"{FOLDER}\\{label}"])[0] == 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import subprocess
 import sys
 
@@ -37,7 +38,7 @@ def test_two_accounts_keep_apart():
 
 def test_what_the_vault_cannot_hold_is_told(monkeypatch: pytest.MonkeyPatch):
     """Of more than 1,280 characters; wine keeps them, and so the vault's own error is raised in its place."""
-    from win32ctypes.pywin32 import pywintypes
+    pywintypes = importlib.import_module("win32ctypes.pywin32.pywintypes")
 
     def refused(*_: object) -> None:
         raise pywintypes.error(1783, "CredWrite", "The stub received bad data.")
