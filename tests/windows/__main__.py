@@ -1,4 +1,5 @@
-"""``make test-windows``: the offline bundle installed and used, a chosen part of the tests, under wine.
+"""``make test-windows``: the offline bundle installed and used, every button pressed, a chosen part of the tests, under
+wine.
 
 With ``all`` (``make test-windows-all``) every folder and file that is known to pass. What a test needs of another
 system is the reason that it is marked with (``tests.tools.posix_only``).
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from tests.tools import ROOT
 from tests.windows import bundle
+from tests.windows.click.__main__ import press_all
 from tests.windows.parts import ELSEWHERE
 
 PLACE = ROOT / "build/windows"
@@ -64,6 +66,9 @@ def main(workers: str = "2", which: str = "") -> None:
     _say("the offline bundle: installed, used, installed over itself, uninstalled")
     bundle.play(PLACE)
     install()
+    _say("every button by the way of a click")
+    if wrong := press_all(PLACE / "click-report.md"):
+        sys.exit(f"{wrong} presses went wrong: {PLACE / 'click-report.md'}")
     _say("the tests")
     _call(sys.executable, "-m", "tests.windows.parts", ELSEWHERE)
     os.environ.update(ZWGK_NO_TOOLS="1", ZWGK_REQUIRE_TOOLS="0")

@@ -14,6 +14,7 @@ import platform
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from tests.calc.office import Office
@@ -47,6 +48,20 @@ def press_all(to: Path) -> int:
     return sum(bool(report.faults(each)) for each in found) + len(ribbon_tab().buttons.keys() - pressed)
 
 
+def press_in_excel(to: Path) -> int:
+    """The same in a real Excel; the way straight is the measure for it too."""
+    from tests.windows.click import presses, real_excel
+    from tests.windows.click.wine import compared, straight
+
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        clicked, other = Path(folder) / "一", Path(folder) / "二"
+        found = real_excel.press_all(clicked)
+        month = presses.new_place(other).month
+        told = compared(found, straight(other, month), "saved")
+    to.write_text("\n".join(report.lines(told, f"表格程序：Excel；{platform.platform()}")) + "\n", encoding="utf-8")
+    return sum(bool(report.faults(each)) for each in told)
+
+
 def _wine(what: str) -> None:
     folder = "Z:" + str(WORK).replace("/", "\\")
     command = [str(PLACE / "python"), "-m", "tests.windows.click.wine", what, folder]
@@ -58,8 +73,10 @@ def main() -> None:
     """Press, write, and say where it went."""
     parser = argparse.ArgumentParser(description="Every button of the ribbon by the way of a click.")
     parser.add_argument("--report", type=Path, default=WORK.with_name("click-report.md"))
-    wrong = press_all(parser.parse_args().report)
-    print(f"{parser.parse_args().report}: {wrong} wrong")
+    parser.add_argument("--excel", action="store_true", help="a real Excel on Windows")
+    options = parser.parse_args()
+    wrong = press_in_excel(options.report) if options.excel else press_all(options.report)
+    print(f"{options.report}: {wrong} wrong")
     sys.exit(bool(wrong))
 
 
