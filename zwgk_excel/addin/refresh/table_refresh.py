@@ -176,14 +176,6 @@ class TableRefresh:
 
     def apply(self) -> None:
         """Insert and delete rows, write what is different, and let table and formats follow."""
-        self.move_rows().write(self._journal)
-
-    def move_rows(self) -> RowWriter:
-        """The first half: rows come and go, and the table with them; returns what writes the cells.
-
-        Whatever is to mean the rows that there are then, such as names, is set in between: while the new rows are
-        empty, there is nothing to compute anew.
-        """
         writer = RowWriter(self.sheet, self.grid, self.old, self.area, self.plan, self._targets, self._used)
         if self.plan.deletes:
             self._journal.keep_extents(self.sheet)
@@ -196,7 +188,7 @@ class TableRefresh:
         if row := self.plan.emptied:
             for left, right in runs(self.area.columns):
                 self._journal.clear(self.sheet.range((row, left), (row, right)))
-        return writer
+        writer.write(self._journal)
 
     def _neighbour(self, row: int) -> str:
         """Whose formats a row takes: above the first one is the header."""

@@ -155,10 +155,9 @@ def _refresh(
         if key == "tracking" or key in PLAIN_TABLES:
             added.append(AddedColumns.read(table))
         strays += strays_of_table(table)
-        writer = table.move_rows()
+        table.apply()
         if table.rows_change or incomplete or NO_NAME in table.grid.errors.values():
             _rename(book, recorded, table, shape.name, journal)
-        writer.write(journal)
         own = table.own_rows if key == "in_tray" else None
         change = table.rows_change
         if change or table.plan.rows_after:
