@@ -41,8 +41,13 @@ def press_all(to: Path) -> int:
         lines = command_lines(office, computer, WORK)
     (WORK / LINES).write_text(json.dumps(lines), encoding="utf-8")
     _wine("play")
-    found = json.loads((WORK / REPORT).read_text(encoding="utf-8"))
-    machine = f"表格程序：wine 中 Excel 的替身（测试用的网格）；{platform.machine()}，负载由本机决定。"
+    told = json.loads((WORK / REPORT).read_text(encoding="utf-8"))
+    found, took = told["presses"], told["milliseconds"]
+    machine = (
+        f"表格程序：wine 中 Excel 的替身（测试用的网格），{platform.system()} {platform.machine()}。"
+        f"跨进程的调用：问一个属性 {took['property']} 毫秒，取一个对象 {took['object']} 毫秒，"
+        f"3600 格一次写 {took['written']} 毫秒、一次读 {took['read']} 毫秒（各为最快的一批）。"
+    )
     to.write_text("\n".join(report.lines(found, machine)) + "\n", encoding="utf-8")
     pressed = {each["button"] for each in found}
     return sum(bool(report.faults(each)) for each in found) + len(ribbon_tab().buttons.keys() - pressed)

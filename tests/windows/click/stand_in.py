@@ -36,6 +36,8 @@ _DIALOG = "#32770"
 _TEXT = 0xFFFF
 """The number of the text in a message."""
 KEYS = {"ok": win32con.IDOK, "cancel": win32con.IDCANCEL, "yes": win32con.IDYES, "no": win32con.IDNO}
+_FOLDERS = 5
+"""At most so many folders are open at the end."""
 _PATIENCE = 300.0
 """Seconds after which a button that does not end is given up."""
 
@@ -115,6 +117,13 @@ class StandIn:
             self._done.add(box)
             answer = self.app.alert(text, ribbon_tab().label, "", "", None)
             win32gui.PostMessage(box, win32con.WM_COMMAND, KEYS[answer], 0)
+
+    @staticmethod
+    def close_folders() -> None:
+        """The windows of folders that buttons have opened."""
+        for _ in range(_FOLDERS):
+            if folder := win32gui.FindWindow("ExplorerWClass", None):
+                win32gui.SendMessage(folder, win32con.WM_CLOSE, 0, 0)
 
     def _windows(self) -> int:
         main = _window("XLMAIN", 0, {})

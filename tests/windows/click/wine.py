@@ -25,7 +25,7 @@ from zwgk_excel.addin.host import session
 from zwgk_excel.cli.main import run
 from zwgk_excel.domain.periods import Month
 
-COMPUTER, LINES, REPORT = "computer.json", "lines.json", "report.json"
+COMPUTER, LINES, TIMES, REPORT = "computer.json", "lines.json", "times.json", "report.json"
 
 
 def prepare(folder: Path) -> None:
@@ -67,7 +67,9 @@ def play(folder: Path) -> None:
     shutil.copytree(folder / "一", folder / "二")  # the same keys, or the same workbooks would have other sums
     found = [*_clicked(folder / "一", month, lines)]
     told = compared(found, straight(folder / "二", month), "open")
-    (folder / REPORT).write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
+    times = json.loads((folder / TIMES).read_text(encoding="utf-8"))
+    report = {"presses": told, "milliseconds": times}
+    (folder / REPORT).write_text(json.dumps(report, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
 def _clicked(folder: Path, month: Month, lines: Mapping[str, str]) -> Iterator[dict[str, Any]]:
@@ -91,6 +93,8 @@ def _clicked(folder: Path, month: Month, lines: Mapping[str, str]) -> Iterator[d
             "open": presses.everything_open(place),
         }
         print(f"{each.button}: {done.asked.total()} members, {done.seconds:.1f} s", flush=True)
+    program.close_folders()
+    program.press(f'{sys.executable} -m tests.windows.click.marshalling {program.main} "{folder.parent / TIMES}"')
 
 
 def straight(folder: Path, month: Month) -> Iterator[dict[str, Any]]:
