@@ -14,7 +14,7 @@ help:
 	@echo "make check     静态检查和不需要外部程序的测试，两分钟以内"
 	@echo "make lint      只运行静态检查"
 	@echo "make test-lowest 在各依赖库的最低版本上运行全部命令和快速测试"
-	@echo "make test-windows 在 wine 里的 Windows 版 Python 上安装离线包，运行选出的测试"
+	@echo "make test-windows 在 wine 里的 Windows 版 Python 上安装离线包，逐个按按钮，运行选出的测试"
 	@echo "make test-windows-all 同上，运行已知能在那里通过的全部测试"
 	@echo "make fuzz      收取随机改坏的工作簿和邮件十分钟，看有没有出错（SECONDS=秒数 SEED=种子）"
 	@echo "make wheel     生成可安装的 dist/zwgk_excel-版本-py3-none-any.whl"
