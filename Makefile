@@ -15,7 +15,7 @@ help:
 	@echo "make lint      只运行静态检查"
 	@echo "make test-lowest 在各依赖库的最低版本上运行全部命令和快速测试"
 	@echo "make test-windows 在 wine 里的 Windows 版 Python 上演示一个月，运行选出的测试，三分钟"
-	@echo "make test-windows-all 同上，另装离线包，运行全部不标为其他系统的测试"
+	@echo "make test-windows-all 同上，另装离线包，逐个按按钮，运行全部不标为其他系统的测试"
 	@echo "make fuzz      收取随机改坏的工作簿和邮件十分钟，看有没有出错（SECONDS=秒数 SEED=种子）"
 	@echo "make wheel     生成可安装的 dist/zwgk_excel-版本-py3-none-any.whl"
 	@echo "make bundle    生成离线安装包 dist/zwgk-excel-版本-windows-x64.zip、…-linux-x86_64.tar（BUNDLE=\"linux --machine aarch64\" 等）"

@@ -1,4 +1,5 @@
-"""``make test-windows``: the tests of Windows under wine, a chosen part; ``make test-windows-all``: all of them.
+"""``make test-windows``: the tests of Windows under wine, a chosen part; ``make test-windows-all``: all of them, after the
+offline bundle was installed and used and every button was pressed.
 
 On Windows itself ``py -m tests.windows --report FILE`` runs them in this Python, and then presses every button
 (:mod:`tests.windows.acceptance`). What a test needs of another system is the reason that it is marked with
@@ -18,6 +19,7 @@ from pathlib import Path
 
 from tests.tools import ROOT
 from tests.windows import acceptance, bundle
+from tests.windows.click.__main__ import press_all
 from tests.windows.workbooks import ELSEWHERE
 
 PLACE = ROOT / "build/windows"
@@ -45,7 +47,7 @@ def main() -> None:
     """Run all of it; what fails first ends it with its own words."""
     parser = argparse.ArgumentParser(prog="python -m tests.windows", description=__doc__)
     parser.add_argument("--workers", default="2", help="processes of the tests")
-    parser.add_argument("--all", action="store_true", help="all areas, and the offline bundle")
+    parser.add_argument("--all", action="store_true", help="all areas, the offline bundle and every button")
     parser.add_argument("--if-possible", action="store_true", help="nothing where wine may not be installed")
     parser.add_argument("--report", type=Path, help="on Windows: the report to send back")
     parser.add_argument("only", nargs="*", help="folders or files of tests/ in place of the areas")
@@ -59,12 +61,12 @@ def main() -> None:
         return
     if code:
         sys.exit(f"exit {code}: tests/windows/setup.sh")
-    _under_wine(areas, asked.workers, with_bundle=asked.all)
+    _under_wine(areas, asked.workers, whole=asked.all)
 
 
-def _under_wine(areas: tuple[str, ...], workers: str, *, with_bundle: bool) -> None:
+def _under_wine(areas: tuple[str, ...], workers: str, *, whole: bool) -> None:
     _in_memory()
-    if with_bundle:
+    if whole:
         _say("the offline bundle: installed, used, installed over itself, uninstalled")
         bundle.play(PLACE)
     install()
@@ -72,6 +74,10 @@ def _under_wine(areas: tuple[str, ...], workers: str, *, with_bundle: bool) -> N
     shutil.rmtree(PLACE / "demo", ignore_errors=True)
     os.environ.update(ZWGK_NO_TOOLS="1", ZWGK_REQUIRE_TOOLS="0", ZWGK_CONFIG_DIR=str(PLACE / "config"))
     _call(PLACE / "python", "-m", "zwgk_excel", "demo", "build\\windows\\demo")
+    if whole:
+        _say("every button by the way of a click")
+        if wrong := press_all(PLACE / "click-report.md"):
+            sys.exit(f"{wrong} presses went wrong: {PLACE / 'click-report.md'}")
     _say("the tests")
     _call(sys.executable, "-m", "tests.windows.workbooks", ELSEWHERE)
     _call(PLACE / "python", "-m", "pytest", "-n", workers, "-q", *acceptance.OPTIONS, *(f"tests/{a}" for a in areas))

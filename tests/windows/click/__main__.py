@@ -14,6 +14,7 @@ import platform
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from tests.calc.office import Office
@@ -40,11 +41,30 @@ def press_all(to: Path) -> int:
         lines = command_lines(office, computer, WORK)
     (WORK / LINES).write_text(json.dumps(lines), encoding="utf-8")
     _wine("play")
-    found = json.loads((WORK / REPORT).read_text(encoding="utf-8"))
-    machine = f"表格程序：wine 中 Excel 的替身（测试用的网格）；{platform.machine()}，负载由本机决定。"
+    told = json.loads((WORK / REPORT).read_text(encoding="utf-8"))
+    found, took = told["presses"], told["milliseconds"]
+    machine = (
+        f"表格程序：wine 中 Excel 的替身（测试用的网格），{platform.system()} {platform.machine()}。"
+        f"跨进程的调用：问一个属性 {took['property']} 毫秒，取一个对象 {took['object']} 毫秒，"
+        f"3600 格一次写 {took['written']} 毫秒、一次读 {took['read']} 毫秒（各为最快的一批）。"
+    )
     to.write_text("\n".join(report.lines(found, machine)) + "\n", encoding="utf-8")
     pressed = {each["button"] for each in found}
     return sum(bool(report.faults(each)) for each in found) + len(ribbon_tab().buttons.keys() - pressed)
+
+
+def press_in_excel(to: Path) -> int:
+    """The same in a real Excel; the way straight is the measure for it too."""
+    from tests.windows.click import presses, real_excel
+    from tests.windows.click.wine import compared, straight
+
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        clicked, other = Path(folder) / "一", Path(folder) / "二"
+        found = real_excel.press_all(clicked)
+        month = presses.new_place(other).month
+        told = compared(found, straight(other, month), "saved")
+    to.write_text("\n".join(report.lines(told, f"表格程序：Excel；{platform.platform()}")) + "\n", encoding="utf-8")
+    return sum(bool(report.faults(each)) for each in told)
 
 
 def _wine(what: str) -> None:
@@ -58,8 +78,10 @@ def main() -> None:
     """Press, write, and say where it went."""
     parser = argparse.ArgumentParser(description="Every button of the ribbon by the way of a click.")
     parser.add_argument("--report", type=Path, default=WORK.with_name("click-report.md"))
-    wrong = press_all(parser.parse_args().report)
-    print(f"{parser.parse_args().report}: {wrong} wrong")
+    parser.add_argument("--excel", action="store_true", help="a real Excel on Windows")
+    options = parser.parse_args()
+    wrong = press_in_excel(options.report) if options.excel else press_all(options.report)
+    print(f"{options.report}: {wrong} wrong")
     sys.exit(bool(wrong))
 
 

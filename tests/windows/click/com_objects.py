@@ -120,13 +120,14 @@ def _taken(value: Any) -> Any:
 
 
 def _shown(value: Any) -> Any:
-    """What goes over COM: objects wrapped, moments with a zone, or pywin32 would move them."""
+    """What goes over COM: objects wrapped, moments with a zone, or pywin32 would move them, and rows as lists, since
+    of a tuple it takes the first for the result and the rest for what was handed over to be filled."""
     if isinstance(value, _Enumerated):
         return util.NewEnum([_shown(each) for each in value])
     if isinstance(value, Face):
         return wrapped(value)
     if isinstance(value, tuple):
-        return tuple(map(_shown, value))
+        return list(map(_shown, value))
     if isinstance(value, dt.datetime):
         return value.replace(tzinfo=win32timezone.TimeZoneInfo.utc())
     return value

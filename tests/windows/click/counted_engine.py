@@ -72,7 +72,7 @@ class Native:
 
     def __call__(self, *given: Any) -> Any:
         self._count("Item")
-        return self._shown(self._face.Item(*given))  # type: ignore[attr-defined]
+        return self._shown(self._face.Item(*given))
 
     def __iter__(self) -> Iterator[Any]:
         """One message for the list, and one for each object of it."""
@@ -106,7 +106,7 @@ def counted_members(grid: GridApp) -> Iterator[Counter[str]]:
         prepare_xl_data_element=windows.Engine.prepare_xl_data_element,
         clean_value_data=windows.Engine.clean_value_data,
     )
-    before = xw.engines.active
+    before: Any = xw.engines.active
     xw.engines.add(xw.Engine(impl=engine))
     xw.engines["excel"].activate()
     xw.Book(impl=windows.Book(xl=application.ActiveWorkbook)).set_mock_caller()

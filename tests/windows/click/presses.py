@@ -15,6 +15,7 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import xlwings as xw
 
 from tests.addin.sheets import state
@@ -53,14 +54,16 @@ class Press:
     before: Callable[[Place], None] = _nothing
 
 
+def place_in(folder: Path, month: Month) -> Place:
+    """The workspace that :func:`new_place` made in a folder, or a copy of it."""
+    return Place(Desk(folder / "工作区", datetime.combine(month.day(2), time(9))), month)
+
+
 def new_place(folder: Path) -> Place:
-    """A new workspace in a folder, whose units have mail addresses."""
-    now = clock.now()
-    month = Month.of(now.date()) - 1
+    """A new workspace in a folder, whose units have mail addresses; the month is the last one."""
     desk = new_desk(folder)
-    desk.now = datetime.combine(month.day(2), time(9))
     desk.set_units([{**unit, "mails": f"u{number}@example.cn"} for number, unit in enumerate(UNITS)])
-    return Place(desk, month)
+    return place_in(folder, Month.of(clock.now().date()) - 1)
 
 
 def _return(place: Place, unit: str, name: str, hours: int, **content: Any) -> None:
@@ -126,14 +129,17 @@ PRESSES = (
 )
 """The last message of a button is closed with 确定 without an answer here."""
 
+_SUM = re.compile(r"\b[0-9a-f]{64}\b")
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2})?")
 
 
 def plain(value: Any, place: Place) -> Any:
-    """What may differ from one run to the next taken out: the place of the workspace, and the time of day."""
+    """What may differ from one run to the next taken out: where the workspace lies, times of day, sums of files."""
     if isinstance(value, str):
-        text = value.replace(str(place.desk.root), "{root}").replace(str(place.desk.root).replace("\\", "/"), "{root}")
-        return _CLOCK.sub("{time}", text)
+        root = str(place.desk.root)
+        for each in (root, root.replace("\\", "/")):
+            value = value.replace(each, "{root}")
+        return _SUM.sub("{sha256}", _CLOCK.sub("{time}", value))
     if isinstance(value, float):
         return round(value, 0) if value > 40000 else value  # a moment as Excel counts it
     if isinstance(value, dict):
@@ -146,6 +152,20 @@ def plain(value: Any, place: Place) -> Any:
 def everything_open(place: Place) -> dict[str, Any]:
     """Every open workbook of the grid with all that stands in it."""
     return {book.name: plain(_as_plain(state(book)), place) for book in xw.books}
+
+
+def saved(place: Place) -> dict[str, Any]:
+    """What is typed into the saved tracker, without formulas, which programs write as they please."""
+    path = place.desk.root / LAYOUT.file_name
+    if not path.is_file():
+        return {}
+    pages = openpyxl.load_workbook(path).worksheets
+    typed = {page.title: {each.coordinate: each.value for row in page.iter_rows() for each in row} for page in pages}
+    constants = {
+        name: {where: value for where, value in cells.items() if value is not None and not str(value).startswith("=")}
+        for name, cells in typed.items()
+    }
+    return {name: plain({at: str(value) for at, value in cells.items()}, place) for name, cells in constants.items()}
 
 
 def _as_plain(value: Any) -> Any:

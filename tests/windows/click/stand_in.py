@@ -35,7 +35,9 @@ _DIALOG = "#32770"
 """The class of Windows' own dialogs, of which a message is one."""
 _TEXT = 0xFFFF
 """The number of the text in a message."""
-_KEYS = {"ok": win32con.IDOK, "cancel": win32con.IDCANCEL, "yes": win32con.IDYES, "no": win32con.IDNO}
+KEYS = {"ok": win32con.IDOK, "cancel": win32con.IDCANCEL, "yes": win32con.IDYES, "no": win32con.IDNO}
+_FOLDERS = 5
+"""At most so many folders are open at the end."""
 _PATIENCE = 300.0
 """Seconds after which a button that does not end is given up."""
 
@@ -106,7 +108,7 @@ class StandIn:
     def _answer(self) -> None:
         """Press the key of the message that is open, once."""
         try:
-            box, text = _open_message(self.main)
+            box, text = open_message(self.main)
         except pywintypes.error:  # it has just been closed
             return
         if not box:
@@ -114,7 +116,14 @@ class StandIn:
         elif text and box not in self._done:
             self._done.add(box)
             answer = self.app.alert(text, ribbon_tab().label, "", "", None)
-            win32gui.PostMessage(box, win32con.WM_COMMAND, _KEYS[answer], 0)
+            win32gui.PostMessage(box, win32con.WM_COMMAND, KEYS[answer], 0)
+
+    @staticmethod
+    def close_folders() -> None:
+        """The windows of folders that buttons have opened."""
+        for _ in range(_FOLDERS):
+            if folder := win32gui.FindWindow("ExplorerWClass", None):
+                win32gui.SendMessage(folder, win32con.WM_CLOSE, 0, 0)
 
     def _windows(self) -> int:
         main = _window("XLMAIN", 0, {})
@@ -151,7 +160,7 @@ def _window(kind: str, parent: int, answers: Any) -> int:
     return int(win32gui.CreateWindow(kind, kind, style, 0, 0, 300, 200, parent, 0, made.hInstance, None))
 
 
-def _open_message(main: int) -> tuple[int, str]:
+def open_message(main: int) -> tuple[int, str]:
     """The window of a message of ours in whatever process, 0 for none, and its text, empty while it is being made.
 
     It is the program's own, or nobody's where the button does not reach the program.

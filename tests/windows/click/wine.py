@@ -9,18 +9,27 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-COMPUTER, LINES, REPORT = "computer.json", "lines.json", "report.json"
+import xlwings as xw
+
+import zwgk_excel.addin as addin
+from tests.addin.grid import register
+from tests.windows.click import presses
+from zwgk_excel.addin.host import session
+from zwgk_excel.cli.main import run
+from zwgk_excel.domain.periods import Month
+
+COMPUTER, LINES, TIMES, REPORT = "computer.json", "lines.json", "times.json", "report.json"
 
 
 def prepare(folder: Path) -> None:
     """Install the add-in as its user would, and tell what the VBA will ask of the computer."""
-    from zwgk_excel.cli.main import run
-
     told = _profile(folder)
     if code := run(["addin", "install"]):
         sys.exit(code)
@@ -39,26 +48,35 @@ def _profile(folder: Path) -> Mapping[str, str]:
     return told
 
 
+def compared(found: Sequence[dict[str, Any]], straight: Iterable[Mapping[str, Any]], what: str) -> list[dict[str, Any]]:
+    """Each press beside the same one that went straight: whether they said the same, and left the same ``what``."""
+    for each, other in zip(found, straight, strict=True):
+        each["same_words"] = each["told"] == other["told"]
+        each["same_workbooks"] = each["open"] == other[what]
+        each["differs"] = "" if each["same_workbooks"] else _difference(each["open"], other[what])
+        each["straight"] = other["told"]
+        del each["open"]
+    return list(found)
+
+
 def play(folder: Path) -> None:
     """Press every button by the way of a click, then straight, and write down both."""
     _profile(folder)
     lines = json.loads((folder / LINES).read_text(encoding="utf-8"))
-    found = [*_clicked(folder / "一", lines)]
-    for each, other in zip(found, _straight(folder / "二"), strict=True):
-        each["same_words"] = each["told"] == other["told"]
-        each["same_workbooks"] = each["open"] == other["open"]
-        each["differs"] = "" if each["same_workbooks"] else _difference(each.pop("open"), other["open"])
-        each["straight"] = other["told"]
-        each.pop("open", None)
-    (folder / REPORT).write_text(json.dumps(found, ensure_ascii=False, indent=1), encoding="utf-8")
+    month = presses.new_place(folder / "一").month
+    shutil.copytree(folder / "一", folder / "二")  # the same keys, or the same workbooks would have other sums
+    found = [*_clicked(folder / "一", month, lines)]
+    told = compared(found, straight(folder / "二", month), "open")
+    times = json.loads((folder / TIMES).read_text(encoding="utf-8"))
+    report = {"presses": told, "milliseconds": times}
+    (folder / REPORT).write_text(json.dumps(report, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
-def _clicked(folder: Path, lines: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    from tests.windows.click import presses
+def _clicked(folder: Path, month: Month, lines: Mapping[str, str]) -> Iterator[dict[str, Any]]:
     from tests.windows.click.com_objects import Gateway
     from tests.windows.click.stand_in import StandIn
 
-    program, place = StandIn(), presses.new_place(folder)
+    program, place = StandIn(), presses.place_in(folder, month)
     for each in presses.PRESSES:
         each.before(place)
         Gateway.lacking.clear()
@@ -75,20 +93,13 @@ def _clicked(folder: Path, lines: Mapping[str, str]) -> Iterator[dict[str, Any]]
             "open": presses.everything_open(place),
         }
         print(f"{each.button}: {done.asked.total()} members, {done.seconds:.1f} s", flush=True)
+    program.close_folders()
+    program.press(f'{sys.executable} -m tests.windows.click.marshalling {program.main} "{folder.parent / TIMES}"')
 
 
-def _straight(folder: Path) -> Iterator[dict[str, Any]]:
-    import time
-
-    import zwgk_excel.addin as addin
-    from tests.addin.grid import register
-    from tests.windows.click import presses
-    from zwgk_excel.addin.host import session
-
-    grid, place = register(), presses.new_place(folder)
+def straight(folder: Path, month: Month) -> Iterator[dict[str, Any]]:
+    grid, place = register(), presses.place_in(folder, month)
     grid.books.add()
-    import xlwings as xw
-
     xw.books.active.set_mock_caller()
     session.HOME = folder / ".zwgk"
     for each in presses.PRESSES:
@@ -100,7 +111,12 @@ def _straight(folder: Path) -> Iterator[dict[str, Any]]:
         seconds = time.perf_counter() - started
         assert grid.answers == [], (each.button, grid.answers, grid.alerts)
         told = presses.plain([text for text, _ in grid.alerts], place)
-        yield {"told": told, "open": presses.everything_open(place), "seconds": round(seconds, 2)}
+        yield {
+            "told": told,
+            "open": presses.everything_open(place),
+            "saved": presses.saved(place),
+            "seconds": round(seconds, 2),
+        }
 
 
 def _difference(one: Any, other: Any, where: str = "") -> str:
