@@ -1,5 +1,5 @@
-"""``make test-windows``: the tests of Windows under wine, a chosen part; ``make test-windows-all``: all of them, after the
-offline bundle was installed and used and every button was pressed.
+"""``make test-windows``: the tests of Windows under wine, a chosen part; ``make test-windows-all``: all of them, after
+the offline bundle was installed and used and every button was pressed.
 
 On Windows itself ``py -m tests.windows --report FILE`` runs them in this Python, and then presses every button
 (:mod:`tests.windows.acceptance`). What a test needs of another system is the reason that it is marked with

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from tests.workflow.desk import DUTIES, Desk, item, new_desk, nil
 from zwgk_excel.domain.acts import Act, ActKind
 from zwgk_excel.domain.periods import Month, Period
+from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.domain.tracking import Outcome, Timeliness
 from zwgk_excel.ledger import Ledger, LedgerError
 from zwgk_excel.ledger.acts import append_act
@@ -89,7 +91,12 @@ def shut(desk, month, day) -> None:
 def test_what_was_returned_is_read_once_however_many_months_are_asked_about(desk, monkeypatch):
     desk.now = datetime(2026, 5, 4, 9)
     readings, whole = [], Ledger.with_content
-    monkeypatch.setattr(Ledger, "with_content", lambda self, given: readings.append(given) or whole(self, given))
+
+    def counted(self: Ledger, given: Iterable[Receipt]) -> Iterator[Receipt]:
+        readings.append(given)
+        return whole(self, given)
+
+    monkeypatch.setattr(Ledger, "with_content", counted)
     with desk.open() as office:
         found = office_statuses(office, date(2026, 5, 4))
         readings.clear()
