@@ -127,7 +127,7 @@ def _workers_for_tests() -> Iterator[None]:
 
     readers.PRELOADED.append("zwgk_excel.workbooks.correction.mark_up")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(readers, "SECONDS", 60.0)
+        patch.setattr(readers.ReaderPool, "patience", 60.0)
         yield
 
 

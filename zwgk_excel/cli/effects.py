@@ -34,7 +34,7 @@ class ActFlow(Generic[P, D]):
     tell: Callable[[P, D], None]
     fields: Callable[[P, D | None], Any]
     """The same for ``--json``; None where it was not carried out."""
-    verb: str = "办理"
+    verb: str = "照此办理"
 
 
 def run_act(

@@ -130,8 +130,11 @@ class ReaderPool:
     """Worker processes that parse returned files, started with the first file and restarted when they die.
 
     ``workers`` is by default the number of processors; ``seconds`` is the time limit of one file, by default
-    ``SECONDS``, ``memory`` the bytes of a worker as with ``MEMORY``, ``passwords`` those for encrypted workbooks.
+    ``patience``, ``memory`` the bytes of a worker as with ``MEMORY``, ``passwords`` those for encrypted workbooks.
     """
+
+    patience = SECONDS
+    """The time limit of one file where none is given."""
 
     def __init__(
         self,
@@ -143,7 +146,7 @@ class ReaderPool:
         parse: ParseReturn = parse_return,
     ) -> None:
         self.workers = workers or os.cpu_count() or 1
-        self.seconds = SECONDS if seconds is None else seconds
+        self.seconds = self.patience if seconds is None else seconds
         self.memory, self.passwords = memory, tuple(passwords)
         self.tasks_ahead = self.workers * _TASKS_AHEAD
         self._parse = parse
