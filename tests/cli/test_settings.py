@@ -41,6 +41,11 @@ SHOWN: dict[str, str] = {
         "tests/cli/test_fetch.py::test_what_waits_for_its_senders_sake_and_how_the_office_takes_it"
     ),
     "mail.manual": "tests/workflow/mailing/test_sending.py::test_the_manual_goes_out_once_a_year_once_or_never",
+    **dict.fromkeys(
+        ["verify.hosts", "verify.networks", "verify.per_minute"], "tests/cli/test_verify.py::test_where_visits_may_lead"
+    ),
+    "verify.again_after_days": "tests/cli/test_verify.py::test_once_more_after_a_time_or_when_asked",
+    "verify.ca_file": "tests/workflow/verification/test_verifying.py::test_a_file_that_is_no_certificate",
     "office.person": "tests/cli/test_acts.py::test_the_name_in_the_settings_is_enough",
     "office.backup": "tests/workflow/doctor/test_diagnostics.py::test_how_old_the_backup_is",
     "extend_within_days": "tests/workflow/decisions/test_extend_and_waive.py::test_the_office_may_set_how_far",

@@ -71,8 +71,7 @@ def undo(
         carry_out=carry_out,
         tell=lambda planned, done: _tell_undone(done, planned[1]),
         fields=lambda planned, done: effect_fields(done or planned[0]),
-        question="现在撤销吗？",
-        waits="加 --yes 才撤销。",
+        verb="撤销",
     )
     return run_act(flow, open_records(workspace), name=name, yes=yes, json=json)
 

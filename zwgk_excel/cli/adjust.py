@@ -41,8 +41,7 @@ def adjust(
         carry_out=lambda office, planned, by: run(office, wanted, unit, given, who=by, reason=reason),
         tell=_tell,
         fields=lambda planned, done: _effect_fields(done or planned, done=done is not None),
-        question="现在调整吗？",
-        waits="加 --yes 才调整。",
+        verb="调整得分",
     )
     return run_act(flow, open_office(workspace), name=name, yes=yes, json=json)
 

@@ -155,8 +155,7 @@ def reopen(
         carry_out=carry_out,
         tell=lambda planned, done: _tell_reopened(wanted, done.effect.undoing.number),
         fields=lambda planned, done: _reopening_fields(done or planned[0]),
-        question="现在撤销结账吗？",
-        waits="加 --yes 才撤销结账。",
+        verb="撤销结账",
     )
     return run_act(flow, open_records(workspace), name=name, yes=yes, json=json)
 

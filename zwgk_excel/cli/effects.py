@@ -34,9 +34,7 @@ class ActFlow(Generic[P, D]):
     tell: Callable[[P, D], None]
     fields: Callable[[P, D | None], Any]
     """The same for ``--json``; None where it was not carried out."""
-    question: str = "现在办理吗？"
-    waits: str = "加 --yes 才办理。"
-    """What a preview ends with."""
+    verb: str = "照此办理"
 
 
 def run_act(
@@ -51,12 +49,12 @@ def run_act(
         planned = flow.plan(opened, by)
         if not json:
             flow.show(planned)
-        if agreed(flow.question, yes=yes, json=json):
+        if agreed(f"现在{flow.verb}吗？", yes=yes, json=json):
             done = flow.carry_out(opened, planned, by)
     if json:
         show.as_json(flow.fields(planned, done))
     elif done is None:
-        show.print_line(f"以上只是预览，什么也没有改动；{flow.waits}", "bold")
+        show.print_line(f"以上只是预览，什么也没有改动；加 --yes 才{flow.verb}。", "bold")
     else:
         flow.tell(planned, done)
     return 1 if done is None else 0

@@ -36,6 +36,7 @@ from zwgk_excel.cli import (
     task,
     trust,
     unit,
+    verify,
 )
 from zwgk_excel.cli.chinese import COMMANDS_WORD, OPTIONS_WORD, ChineseCommand, ChineseGroup, sentence, typer
 from zwgk_excel.version import __version__
@@ -87,6 +88,7 @@ COMMANDS = (
     ("reopen", closing.reopen, "撤销结账：先列出会有哪些变化，确认后才撤销。"),
     ("history", acts.history, "办理记录：谁在什么时候办了什么、为什么；可按单位、月份、种类查看。"),
     ("undo", acts.undo, "撤销办理：先列出会有哪些变化，确认后才撤销；撤销也可以再撤销。"),
+    ("verify", verify.verify, "链接核验：看计入的信息的链接打不打得开、标题和日期对不对；先预览，加 --yes 才访问。"),
     ("bulletin", bulletin.bulletin, "通报：把某月、某季度或某年的报送情况写成 Word 文稿。"),
     ("export", export.export, "导出数据：任务、信息、问题、收件、得分、办理，Excel、CSV 或 Parquet。"),
     ("rollup", rollup.rollup, "汇总多个地区的工作区：一份汇总台账和一个数据集；只读，不改动各工作区。"),
@@ -142,7 +144,7 @@ def run(arguments: list[str]) -> int:
     """Run one command and return its exit code; a ZwgkError becomes one Chinese sentence on stderr."""
     from typer.exceptions import Abort, TyperException
 
-    from zwgk_excel.workflow.errors import UntrustedWorkspaceError, UserError
+    from zwgk_excel.workflow.errors import UntrustedWorkspaceError, UserError, refused_words
 
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -156,6 +158,10 @@ def run(arguments: list[str]) -> int:
             return _command(arguments)
     except UserError as error:
         return _wrong(str(error))
+    except PermissionError as error:
+        if not error.filename:  # no file of the office's
+            raise
+        return _wrong(refused_words(error))
     except TyperException as error:
         return _wrong(sentence(error))
     except Abort:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from zwgk_excel.domain.acts import Act, ActKind, ActSource, Change
@@ -74,9 +74,15 @@ class ActStore(LedgerTransactions):
         """
         return self._read(rectifications.select_rectifications, shown=shown)
 
-    def ignore(self, key: str, mark: str, *, cycle: Month | None, units: Iterable[str], who: str, reason: str) -> None:
-        """Append the act that something in the in-tray is ignored as long as the ``mark`` of its facts is the same."""
-        act = Act(ActKind.IGNORE, self._now(), who, reason, self.source, cycle, tuple(units), (Change(key, "", mark),))
+    def ignore(
+        self, marks: Mapping[str, str], *, cycle: Month | None, units: Iterable[str], who: str, reason: str
+    ) -> None:
+        """Append the act that things in the in-tray are ignored as long as the marks of their facts are the same.
+
+        ``marks`` are by their keys.
+        """
+        changes = tuple(Change(key, "", mark) for key, mark in marks.items())
+        act = Act(ActKind.IGNORE, self._now(), who, reason, self.source, cycle, tuple(units), changes)
         self._write(in_tray.append_ignoring, act)
 
     def ignored(self) -> dict[str, str]:

@@ -89,6 +89,10 @@ class SheetApi:
         self._page = page
 
     @property
+    def FilterMode(self) -> bool:
+        return bool(self._page.filter and self._page.filter.criteria)
+
+    @property
     def ProtectContents(self) -> bool:
         return self._page.protected
 
@@ -167,6 +171,10 @@ class TableOf(base.Table):
     @property
     def parent(self) -> Sheet:
         return self._sheet
+
+    @property
+    def api(self) -> Any:
+        return SimpleNamespace(AutoFilter=SimpleNamespace(FilterMode=bool(self.table.criteria)))
 
     @property  # type: ignore[misc]  # nothing here renames a table
     def name(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,12 @@ def caused(error: Exception, cause: Exception) -> Exception:
 def test_an_error_made_for_users_is_told_as_it_is(log: Path):
     assert words_for(UserError("没有选定工作区。")) == "没有选定工作区。"
     assert "“跟踪台账”的表头" in words_for(UnrecognisedSheet("跟踪台账"))
+    assert not log.exists()
+
+
+def test_a_file_that_is_held_is_told_by_its_name(log: Path):
+    words = words_for(PermissionError(errno.EACCES, "Permission denied", "D:\\甲\\通报.docx"))
+    assert "“D:\\甲\\通报.docx”不能读写：没有权限，或正被其他程序打开" in words
     assert not log.exists()
 
 

@@ -51,6 +51,25 @@ class Front(base.App):
         answer = self.alert(prompt, title, "ok_cancel", "", None)
         return False if answer == "cancel" else default if answer == "ok" else answer
 
+    def FileDialog(self, kind: int) -> FolderDialog:
+        """Office's window for a folder: the answer is its path, or ``cancel``."""
+        return FolderDialog(self.alert("", "", "ok_cancel", "", None))
+
     def alert(self, prompt: str, title: str, buttons: str, mode: str, callback: Any) -> str:
         self.alerts.append((prompt, title))
         return self.answers.pop(0) if self.answers else self.answer
+
+
+class FolderDialog:
+    """Office's window for a folder, already answered."""
+
+    def __init__(self, answer: str) -> None:
+        self._answer = answer
+
+    def Show(self) -> int:
+        """Whether something was chosen: -1, else 0."""
+        return 0 if self._answer == "cancel" else -1
+
+    def SelectedItems(self, number: int) -> str:
+        """What was chosen."""
+        return self._answer

@@ -1,8 +1,4 @@
-"""The shipped VBA running in a real spreadsheet application: LibreOffice, which knows VBA's language.
-
-What only Windows has is put in its place by small classes: the shell records the command instead of running it. The
-Dictionary class is left out: LibreOffice does not compile its Enum.
-"""
+"""The shipped VBA running in a real spreadsheet application: LibreOffice, which knows VBA's language."""
 
 from __future__ import annotations
 
@@ -12,39 +8,16 @@ from importlib.resources import files
 import pytest
 import xlsxwriter
 
+from tests.workbooks.xlam import in_office
+from tests.workbooks.xlam.in_office import call, modules_for_office, recorded, untyped
 from tests.workbooks.xlam.test_ribbon import CALLBACK
-from tests.workbooks.xlam.vba import as_windows_compiles
 from zwgk_excel.layout.buttons import ribbon_tab
-from zwgk_excel.workbooks.xlam.addin_package import VBA_NAME, addin_modules, write_addin
+from zwgk_excel.workbooks.xlam.addin_package import addin_modules, write_addin
 from zwgk_excel.workbooks.xlam.vba_module import class_module, standard_module
 
 STUB = """Attribute VB_Name = "xlwings"
 Public Function RunPython(PythonCommand As String)
     ThisWorkbook.Worksheets(1).Range("D1").Value = PythonCommand
-End Function
-"""
-SHELL = """Attribute VB_Name = "Shell"
-Public Function ExpandEnvironmentStrings(Text)
-    ExpandEnvironmentStrings = Text
-End Function
-Public Function Run(Command, Style, Wait)
-    ThisWorkbook.Worksheets(1).Range("D1").Value = Command
-    Run = 0
-End Function
-"""
-PAIRS = """Attribute VB_Name = "Pairs"
-Private Values As New Collection
-Public Sub Add(Key, Value)
-    Values.Add Value, Key
-End Sub
-Public Function Exists(Key) As Boolean
-    Dim Value
-    On Error Resume Next
-    Value = Values.Item(Key)
-    Exists = Not IsEmpty(Value)
-End Function
-Public Function Item(Key)
-    Item = Values.Item(Key)
 End Function
 """
 QUESTIONS = """Attribute VB_Name = "Questions"
@@ -71,25 +44,14 @@ Public Function CommandLine()
     CommandLine = ThisWorkbook.Worksheets(1).Range("D1").Value
 End Function
 """
-GET_CONFIG = (
-    "Function GetConfig(configKey As String, "
-    'Optional default As String = "", Optional source As String = "") As Variant'
-)
-
 
 @pytest.fixture
 def opened(office):
     """Opens a file with its macros; all are closed at the end."""
-    import uno
-    from com.sun.star.beans import PropertyValue
-
     models = []
 
     def open_(path):
-        always = uno.Any("short", 4)
-        options = {"Hidden": True, "MacroExecutionMode": always, "FilterName": "Calc MS Excel 2007 VBA XML"}
-        properties = tuple(PropertyValue(Name=name, Value=value) for name, value in options.items())
-        models.append(office.desktop.loadComponentFromURL(uno.systemPathToFileUrl(str(path)), "_blank", 0, properties))
+        models.append(in_office.opened(office, path))
         return models[-1]
 
     yield open_
@@ -97,26 +59,16 @@ def opened(office):
         model.close(True)
 
 
-def call(model, module, procedure, *arguments):
-    """Run one procedure of the add-in that is open."""
-    address = f"vnd.sun.star.script:{VBA_NAME}.{module}.{procedure}?language=Basic&location=document"
-    return model.getScriptProvider().getScript(address).invoke(arguments, (), ())[0]
-
-
-def written(model):
-    return model.Sheets.getByIndex(0).getCellRangeByName("D1").String
-
-
 def test_every_callback_reaches_python(opened, tmp_path):
     callbacks, _, _ = addin_modules(["help"])
     path = tmp_path / "zwgk.xlam"
-    path.write_bytes(write_addin([_untyped(callbacks, standard_module), class_module(STUB)], "1"))
+    path.write_bytes(write_addin([untyped(callbacks), class_module(STUB)], "1"))
     model = opened(path)
     subs = CALLBACK.findall(callbacks.source.replace("\r\n", "\n"))
     assert [function for _, function in subs] == list(ribbon_tab().buttons)
     for sub, function in subs:
         call(model, "ZwgkRibbon", sub, None)
-        assert written(model) == f"import zwgk_excel.addin; zwgk_excel.addin.{function}()"
+        assert recorded(model) == f"import zwgk_excel.addin; zwgk_excel.addin.{function}()"
 
 
 def test_enabled_are_the_offered_buttons(opened, tmp_path):
@@ -130,7 +82,7 @@ Public Function Enabled(Name) As String
     Enabled = CStr(Answer)
 End Function
 """
-    modules = [_untyped(callbacks, standard_module), class_module(STUB), class_module(control), standard_module(ask)]
+    modules = [untyped(callbacks), class_module(STUB), class_module(control), standard_module(ask)]
     path = tmp_path / "zwgk.xlam"
     path.write_bytes(write_addin(modules, "1"))
     model = opened(path)
@@ -158,8 +110,7 @@ def answers(opened, attack, tmp_path):
 
     def ask(source, *questions):
         path = tmp_path / f"{len(list(tmp_path.iterdir()))}.xlam"
-        modules = [class_module(_for_office(source)), *map(class_module, (SHELL, PAIRS)), standard_module(QUESTIONS)]
-        path.write_bytes(write_addin(modules, "1"))
+        path.write_bytes(write_addin([*modules_for_office(source), standard_module(QUESTIONS)], "1"))
         model = opened(path)
         opened(attack)
         assert call(model, "Questions", "NameInFront") == attack.name
@@ -184,29 +135,3 @@ def test_stock_xlwings_would_ask_it(answers):
     stock = (files("xlwings") / "xlwings_custom_addin.bas").read_text("ascii").replace("\r\n", "\n")
     stock = stock.replace('"myaddin"', '"zwgk"').replace("Public Const", "Const")
     assert answers(stock, "Interpreter", "ShowConsole") == ["evil.exe", "True"]
-
-
-def _for_office(source):
-    """VBA source for LibreOffice 7.4: Windows' branches, and stand-ins for what it has not."""
-    lines = (line for line in as_windows_compiles(source).splitlines() if "Declare PtrSafe" not in line)
-    text = re.sub(r" As (Workbook|Worksheet|Range)\b", "", "\n".join(lines))
-    head = "Function GetConfig(configKey As String, Optional default, Optional source) As Variant\n"
-    head += 'If IsMissing(default) Then default = ""\nIf IsMissing(source) Then source = ""'
-    for old, new in {
-        GET_CONFIG: head,  # it passes no default for an argument left out
-        'CreateObject("Scripting.Dictionary")': "New Pairs",
-        'CreateObject("WScript.Shell")': "New Shell",
-        "& CreateGUID() &": '& "g" &',
-        "Application.Hwnd": "7",
-        "Application.Path": '""',
-        ".End(xlDown)": ".Offset(3, 0)",  # needs a window; every sheet here has four rows
-    }.items():
-        assert old in text, old
-        text = text.replace(old, new)
-    # A hidden document is never the active one; the question is whether the code asks at all.
-    return text.replace("ActiveWorkbook", "InFront()").replace("In Range(sht", "In sht.Range(sht")
-
-
-def _untyped(module, kind):
-    """LibreOffice has no Office type library, so it knows no IRibbonControl."""
-    return kind(module.source.replace(" As IRibbonControl", ""))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -13,8 +14,9 @@ import pytest
 from tests.workflow.desk import DUTIES, Desk, item, new_desk, nil
 from zwgk_excel.domain.acts import Act, ActKind
 from zwgk_excel.domain.periods import Month, Period
+from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.domain.tracking import Outcome, Timeliness
-from zwgk_excel.ledger import LedgerError
+from zwgk_excel.ledger import Ledger, LedgerError
 from zwgk_excel.ledger.acts import append_act
 from zwgk_excel.ledger.snapshots import to_payload
 from zwgk_excel.workbooks.bulletin.content import tags_of
@@ -22,7 +24,7 @@ from zwgk_excel.workbooks.tracker.rows.row_values import tracking_row
 from zwgk_excel.workflow.acts.reopening import preview_reopen, reopen
 from zwgk_excel.workflow.acts.undoing import preview_undo, undo
 from zwgk_excel.workflow.assessment.assessing import assess
-from zwgk_excel.workflow.assessment.closing import FilesWaitingError, close, plan_closing
+from zwgk_excel.workflow.assessment.closing import FilesWaitingError, close, plan_closing, ready_to_close
 from zwgk_excel.workflow.bulletins.bulletin import bulletin_of
 from zwgk_excel.workflow.decisions.extend_and_waive import extend, waive
 from zwgk_excel.workflow.decisions.overrides import set_aside
@@ -84,6 +86,22 @@ def shut(desk, month, day) -> None:
 
 
 # --- what time alone can still change -------------------------------------------------------------
+
+
+def test_what_was_returned_is_read_once_however_many_months_are_asked_about(desk, monkeypatch):
+    desk.now = datetime(2026, 5, 4, 9)
+    readings, whole = [], Ledger.with_content
+
+    def counted(self: Ledger, given: Iterable[Receipt]) -> Iterator[Receipt]:
+        readings.append(given)
+        return whole(self, given)
+
+    monkeypatch.setattr(Ledger, "with_content", counted)
+    with desk.open() as office:
+        found = office_statuses(office, date(2026, 5, 4))
+        readings.clear()
+        assert [each.cycle for each in ready_to_close(office, [FEBRUARY, MARCH], found)] == [FEBRUARY, MARCH]
+    assert len(readings) == 1
 
 
 def test_a_task_in_grace_is_not_settled_for_ever_but_counted_in_the_month_in_which_it_ripens(desk):

@@ -8,7 +8,7 @@ from zwgk_excel.addin.host import session
 from zwgk_excel.domain.errors import ZwgkError
 from zwgk_excel.domain.text import on_screen
 from zwgk_excel.workflow import clock
-from zwgk_excel.workflow.errors import UserError
+from zwgk_excel.workflow.errors import UserError, refused_words
 
 
 class UnrecognisedSheet(ZwgkError):
@@ -29,6 +29,8 @@ def words_for(error: BaseException) -> str:
         return f"{words_for(error.__cause__)}\n{error}"
     if isinstance(error, UnrecognisedSheet):
         return f"无法识别工作表“{error}”的表头，台账未改动；请恢复表头后再按“汇总”。"
+    if isinstance(error, PermissionError) and error.filename:
+        return refused_words(error)
     return str(error) if isinstance(error, UserError) else log_unexpected(error)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -44,7 +45,7 @@ class Filters:
         """Show all rows of our table on the xlwings sheet ``name``; the matrix has a filter of its own."""
         shape = _shapes().get(name)
         cells = _cells(sheet, shape.table) if shape else None
-        if shape is None or cells is None:
+        if shape is None or cells is None or not _hides_rows(sheet, cells if shape.table else None):
             return
         found = list(_criteria(cells, name, shape.table))
         if found:
@@ -89,6 +90,19 @@ def _cells(sheet: Any, table: str) -> Any:
     width = max((n for n, value in enumerate(grid.rows[header], 1) if value is not None), default=1)
     last = max((n for n, row in enumerate(grid.rows, 1) if row[0] is not None), default=header + 1)
     return sheet.range((header + 1, 1), (last, width))
+
+
+def _hides_rows(sheet: Any, table: Any) -> bool:
+    """Whether the filter of an xlwings table, or of the sheet where that is None, hides anything.
+
+    Excel says so in one call, where to ask for the criteria takes three for each column. True where the program does
+    not say.
+    """
+    if platform.system() == "Darwin":
+        return True
+    if table is None:
+        return bool(getattr(sheet.api, "FilterMode", True))
+    return bool(getattr(table.api.AutoFilter, "FilterMode", True))
 
 
 def _criteria(cells: Any, sheet: str, table: str) -> Iterator[_Applied]:

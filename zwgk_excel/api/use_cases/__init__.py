@@ -52,6 +52,8 @@ from zwgk_excel.api.use_cases.units import end_unit as end_unit
 from zwgk_excel.api.use_cases.units import merge_units as merge_units
 from zwgk_excel.api.use_cases.units import reassign_duty as reassign_duty
 from zwgk_excel.api.use_cases.units import rename_unit as rename_unit
+from zwgk_excel.api.use_cases.verification import planned_verification as planned_verification
+from zwgk_excel.api.use_cases.verification import verify as verify
 from zwgk_excel.api.use_cases.workspaces import demo as demo
 from zwgk_excel.api.use_cases.workspaces import init_workspace as init_workspace
 from zwgk_excel.api.use_cases.workspaces import open_office as open_office

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -79,9 +79,12 @@ def assess_for_ladder(office: Office, months: Sequence[Month], found: Statuses) 
     return tuple(context.for_the_ladder(month) for month in months)
 
 
-def assess_closing(office: Office, month: Month, found: Statuses) -> tuple[Assessment, Ripeness]:
-    """The scores that an open month would be closed with, and which tasks the closing would settle."""
-    return _AssessmentContext(office, found).closing(month)
+def closings(office: Office, found: Statuses) -> Callable[[Month], tuple[Assessment, Ripeness]]:
+    """Of an open month the scores that it would be closed with, and which tasks the closing would settle.
+
+    What was returned is read once, however many months are asked about.
+    """
+    return _AssessmentContext(office, found).closing
 
 
 def rules_of_month(office: Office, month: Month) -> Scoring:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice, zip_longest
 
-from zwgk_excel.domain.closing import UnripeTask, may_answer, month_that_counts, settled_later
+from zwgk_excel.domain.closing import Ripeness, UnripeTask, may_answer, month_that_counts, settled_later
 from zwgk_excel.domain.counts import MonthCounts
 from zwgk_excel.domain.in_tray import is_assignable
 from zwgk_excel.domain.periods import Month
@@ -15,7 +15,7 @@ from zwgk_excel.domain.scoring import Assessment
 from zwgk_excel.domain.tracking import SATISFIED, TrackerRow
 from zwgk_excel.ledger import CycleRecord
 from zwgk_excel.ledger.snapshots import to_payload
-from zwgk_excel.workflow.assessment.assessing import assess_closing
+from zwgk_excel.workflow.assessment.assessing import closings
 from zwgk_excel.workflow.assessment.counted_once import miscounted_corrections, scored_elsewhere
 from zwgk_excel.workflow.assessment.stored_scores import to_payloads
 from zwgk_excel.workflow.errors import UserError
@@ -24,6 +24,7 @@ from zwgk_excel.workflow.office.context import Office
 from zwgk_excel.workflow.office.rules import rules_to_keep
 from zwgk_excel.workflow.tracking.statuses import Statuses, closed_months, of_cycle, office_statuses
 
+_Assessed = Callable[[Month], tuple[Assessment, Ripeness]]
 _LISTED = 10
 """So many files are named."""
 
@@ -80,21 +81,26 @@ def plan_closing(office: Office, cycle: Month, *, as_of: date) -> Closing:
     record = _check(office, cycle, as_of)
     found = office_statuses(office, as_of)
     _require_nothing_waits(office, cycle, as_of, _own_rows(found, cycle))
-    plan = _planned(office, record, found)
+    plan = _planned(office, record, found, closings(office, found))
     _require_counted_once(office, plan.assessment)
     return plan
 
 
-def ready_to_close(office: Office, cycle: Month, found: Statuses) -> Closing | None:
-    """What closing an issued month that is over and open would settle by the statuses of a day that are known.
+def ready_to_close(office: Office, months: Iterable[Month], found: Statuses) -> Iterator[Closing]:
+    """What closing issued months that are over and open would settle by the statuses of a day that are known.
 
-    None while a task of it is not ripe, or a file in quarantine may answer one; 收件箱 is not looked into.
+    Not those of which a task is not ripe, or a file in quarantine may answer one; 收件箱 is not looked into.
     """
+    assessed = closings(office, found)
+    return filter(None, (_ready(office, month, found, assessed) for month in months))
+
+
+def _ready(office: Office, cycle: Month, found: Statuses, assessed: _Assessed) -> Closing | None:
     tasks = [row.status.obligation for row in _own_rows(found, cycle)]
     if any(may_answer(each.cycle, tasks) for each in in_quarantine(office, found.as_of)):
         return None
     (record,) = (each for each in office.ledger.cycles() if each.cycle == cycle)
-    plan = _planned(office, record, found)
+    plan = _planned(office, record, found, assessed)
     return None if plan.unripe else plan
 
 
@@ -102,9 +108,9 @@ def _own_rows(found: Statuses, cycle: Month) -> list[TrackerRow]:
     return [row for row in found.rows if row.month == cycle and not row.closed]
 
 
-def _planned(office: Office, record: CycleRecord, found: Statuses) -> Closing:
+def _planned(office: Office, record: CycleRecord, found: Statuses, assessed: _Assessed) -> Closing:
     cycle, mine = record.cycle, _own_rows(found, record.cycle)
-    assessment, split = assess_closing(office, cycle, found)
+    assessment, split = assessed(cycle)
     settled = {status.obligation.key for status in split.ripe}
     rows = tuple(row for row in mine if row.status.obligation.key in settled)
     elsewhere, counted_in = settled_later(found.rows, cycle), _counted_in(office, cycle)

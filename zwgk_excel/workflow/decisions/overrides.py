@@ -17,7 +17,7 @@ from zwgk_excel.layout.words import word
 from zwgk_excel.workbooks.opening.bounded_files import read_file
 from zwgk_excel.workbooks.reading.read_return import ParsedReturn
 from zwgk_excel.workflow.errors import UserError, reason_of
-from zwgk_excel.workflow.intake.corrections import marked_up
+from zwgk_excel.workflow.intake.corrections import marked_up, markup_path_of
 from zwgk_excel.workflow.intake.identification import Identified, is_own_body, is_signature_valid
 from zwgk_excel.workflow.intake.inbox import import_file
 from zwgk_excel.workflow.intake.receipt_times import require_issued_by, require_past
@@ -227,16 +227,19 @@ def _ruled(
 ) -> IntakeResult:
     """Write the marked-up copies, then record the overrides with their receipts in one transaction.
 
-    What the files leave behind in 退回修改 of the units that they are no longer of goes.
+    What the files leave behind in 退回修改 of the units that they are no longer of goes, and what they put right.
     """
     receipts = (*(receipt for _, receipt in ruled), *unchanged)
     markups, outdated = marked_up(office, receipts, readers)
     moved = {(each.file, each.sha256) for each in receipts}
-    gained = {(each.unit, each.cycle) for each in receipts}
+    gained = {(each.unit, each.cycle) for each in receipts if each.unit and each.cycle}
     left = [place for place in places_of(office, {each.file for each in receipts}) if place not in gained]
+    left += [place for place in gained if markup_path_of(office, *place) in outdated]
     before = receipts_of(office, left)
-    after = [each for each in before if (each.file, each.sha256) not in moved]
+    staying = [each for each in before if (each.file, each.sha256) not in moved]
+    after = [*staying, *(each for each in receipts if (each.unit, each.cycle) in left)]
     renewed = renew_corrections(office, left, before, after, readers)
+    outdated = tuple(path for path in outdated if path.is_file())
     if ruled:
         office.ledger.override(ruled)
     return IntakeResult(office.ledger.numbered(receipts), markups=markups, solved=outdated, renewed=renewed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from datetime import date, time
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -25,6 +26,7 @@ from zwgk_excel.layout.scoring import SECTION as SCORING
 from zwgk_excel.layout.scoring import merged_scoring_table, require_fair, scoring_from
 from zwgk_excel.layout.toml_values import as_toml
 from zwgk_excel.mail.servers import host_fault, is_loopback
+from zwgk_excel.web.addresses import listed_host
 from zwgk_excel.workbooks.opening.bounded_files import read_file
 from zwgk_excel.workflow.errors import UserError, reason_of
 
@@ -66,8 +68,24 @@ def _host(text: str) -> str:
     return text
 
 
+def _visited_host(text: str) -> str:
+    if listed_host(text) is None:
+        raise _custom_error("应为网站名称，如 www.example.gov.cn、*.example.gov.cn（其下的各网站），可带端口 :8080")
+    return text
+
+
+def _network(text: str) -> str:
+    try:
+        ip_network(text)
+    except ValueError:
+        raise _custom_error("应为网段，如 10.1.2.0/24") from None
+    return text
+
+
 Address = Annotated[str, AfterValidator(_address)]
 Host = Annotated[str, AfterValidator(_host)]
+VisitedHost = Annotated[str, AfterValidator(_visited_host)]
+NetworkText = Annotated[str, AfterValidator(_network)]
 
 
 class _Section(BaseModel):
@@ -179,6 +197,21 @@ class MailSettings(_Section):
     imap: ServerSettings = ServerSettings()
 
 
+class VerifySettings(_Section):
+    """[verify]: which websites ``zwgk verify`` may visit, and how politely."""
+
+    hosts: tuple[VisitedHost, ...] = ()
+    """Names, or ``*.`` and a name for all below it, with ``:port`` for other ports than 80 and 443; none: no visits."""
+    networks: tuple[NetworkText, ...] = ()
+    """Networks of the intranet in which listed names may lie; none where empty."""
+    per_minute: int = Field(default=60, ge=0)
+    """So many requests a minute are made to one host at most; 0 for no limit."""
+    again_after_days: int = Field(default=7, ge=0)
+    """A link whose verdict is older is visited again."""
+    ca_file: str = ""
+    """Certificates (PEM) of authorities trusted beside the system's; relative to the workspace."""
+
+
 class ClusterSettings(_Section):
     """[cluster]: certificates (PEM) for nodes at ``tls://…``, relative to the workspace."""
 
@@ -211,6 +244,7 @@ class Settings(_Section):
     ledger: LedgerSettings = LedgerSettings()
     calendar: CalendarSettings = CalendarSettings()
     mail: MailSettings = MailSettings()
+    verify: VerifySettings = VerifySettings()
     cluster: ClusterSettings = ClusterSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     policy: Policy

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from zwgk_excel.workbooks.xlam.hardening import PROJECT_NAME
 from zwgk_excel.workflow.errors import UserError
 
 _RECORD = "installed.json"
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +80,20 @@ def this_computer() -> Environment:
 
 
 def _excel_is_running() -> bool:
+    from zwgk_excel.workflow.setup.windows_processes import runs_here
+
+    try:
+        return runs_here("EXCEL.EXE") if sys.platform == "win32" else _runs_on_macos("Microsoft Excel")
+    except OSError as error:  # a file that Excel holds open still refuses below
+        _log.info("whether Excel runs is not known: %s", error)
+        return False
+
+
+def _runs_on_macos(program: str) -> bool:
+    """Raises OSError."""
     import subprocess
 
-    commands = {
-        "win32": ["tasklist", "/NH", "/FI", "IMAGENAME eq EXCEL.EXE"],
-        "darwin": ["pgrep", "-x", "Microsoft Excel"],
-    }
     try:
-        done = subprocess.run(commands[sys.platform], capture_output=True, timeout=20, check=False)
-    except (OSError, subprocess.TimeoutExpired):
-        return False  # the office's IT may forbid such programs; a file that Excel holds open still refuses below
-    return b"excel" in done.stdout.lower() or (sys.platform == "darwin" and done.returncode == 0)
+        return subprocess.run(["pgrep", "-x", program], capture_output=True, timeout=20, check=False).returncode == 0
+    except subprocess.TimeoutExpired as error:
+        raise OSError(str(error)) from None
