@@ -114,12 +114,12 @@ pictures: $(VENV)/.installed-test
 	$(RENDER) $(SHOWN)/通报/2026/各单位/*.xlsx docs/pictures --name unit-year --pages 1
 	$(RENDER) "$(SHOWN)/总台账.xlsx" docs/pictures --sheet 单位情况 --name unit --pages 1
 	$(RENDER) "$(SHOWN)/总台账.xlsx" docs/pictures --sheet 考核评分 --name scores --pages 1
-	$(RENDER) "$(REPORT)" docs/pictures --sheet 任务清单 --name report-tasks-part --pages 1 --part 0,0,1,1
+	$(RENDER) "$(SHOWN)/收件箱/市财政局_2026-11_信息报送表.xlsx" docs/pictures --sheet 任务清单 --name report-tasks-part --pages 1 --part 0,0,1,0.657
 	$(RENDER) "$(SHOWN)/总台账.xlsx" docs/pictures --sheet 总览 --name overview-part --pages 1 --part 0,0,1,0.635
 	$(RENDER) "$(SHOWN)/总台账.xlsx" docs/pictures --sheet 单位情况 --name unit-part --pages 1 --part 0,0,1,0.5
 	$(RENDER) $(OPINIONS) docs/pictures --sheet 修改意见 --name opinions --pages 1 --part 0,0,1,1
 	$(BIN)/python docs/live_tracker.py $(SHOWN) --before build/before.xlsx
-	$(RENDER) build/before.xlsx docs/pictures --sheet 收件登记 --name receipts-before --pages 1 --part 0,0,0.82,0.25 --dpi 170
+	$(RENDER) build/before.xlsx docs/pictures --sheet 收件登记 --name receipts-before --pages 1 --part 0,0,0.82,0.229 --dpi 170
 	$(RENDER) "$(SHOWN)/总台账.xlsx" docs/pictures --sheet 收件登记 --name receipts-after --pages 1 --part 0,0,0.82,0.25 --dpi 170
 	$(RENDER) "$(SHOWN)/总台账.xlsx" docs/pictures --sheet 跟踪台账 --name tracker-part --pages 1 --part 0,0,0.83,1 --dpi 120
 	$(RENDER) "$(SHOWN)/总台账.xlsx" docs/pictures --sheet 跟踪台账 --name tracker-refreshed --pages 1

@@ -21,6 +21,7 @@ from tests.ooxml import validate_all
 from tests.tools import require
 from tests.workbooks.sheets import book
 from tests.workbooks.tracker_sample import realistic
+from zwgk_excel.domain.counts import Incomplete
 from zwgk_excel.domain.decisions import ActiveDecisions
 from zwgk_excel.domain.duties import UnitKind
 from zwgk_excel.domain.periods import Month, Period
@@ -28,7 +29,7 @@ from zwgk_excel.domain.problem_catalogue import CATALOGUE
 from zwgk_excel.domain.problems import CellRef, problem
 from zwgk_excel.domain.scoring import Assessment, Correction, Score, ScoreLine, ranked
 from zwgk_excel.domain.tracking import ObligationStatus, Outcome, Timeliness, TrackerRow
-from zwgk_excel.workbooks.bulletin.content import Bulletin, tags_of
+from zwgk_excel.workbooks.bulletin.content import Bulletin, incomplete_words, tags_of
 from zwgk_excel.workbooks.bulletin.document import bulletin_document, values_of
 from zwgk_excel.workbooks.bulletin.pdf import to_pdf
 from zwgk_excel.workbooks.bulletin.words import format_period, format_rate, problem_kind
@@ -69,6 +70,19 @@ def written(found, template=SHIPPED):
     paragraphs = [each.text for each in document.paragraphs]
     tables = [[[cell.text for cell in line.cells] for line in table.rows] for table in document.tables]
     return paragraphs, tables
+
+
+@pytest.mark.parametrize(
+    ("months", "told"),
+    [
+        ([1], "2026年1月"),
+        ([1, 2], "2026年1月、2026年2月"),
+        ([1, 2, 3, 12], "2026年1月至2026年3月、2026年12月"),
+    ],
+)
+def test_of_a_run_of_months_the_first_and_the_last_are_told(months, told):
+    found = replace(bulletin(), incomplete=Incomplete(unissued=tuple(Month(2026, month) for month in months)))
+    assert incomplete_words(found) == f"{told}没有下发报送表，不在数内"
 
 
 def own_template(*paragraphs):

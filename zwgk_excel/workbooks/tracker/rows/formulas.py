@@ -55,10 +55,7 @@ TALLIES = (
     "total_2",
     "total_3",
     "total_4",
-    "line_1",
-    "line_2",
-    "line_3",
-    "line_4",
+    "line",
 )
 """The blocks of the tallies that have a name: of each row of the tracking sheet the number of its unit and month, and
 its packed counts; that number of each unit and month, and its text in the matrix; the kind of each unit, and its packed
@@ -185,8 +182,7 @@ class LineScope:
         if key == DUE:
             # No state in it: what is typed moves no due date, so this is not counted anew.
             return self.rows.number(key)
-        packs = [f"INDEX({tally_name(f'line_{number}')},{self.place})" for number in range(1, len(PACKS) + 1)]
-        return unpacked(packs)[key]
+        return unpacked([f"INDEX({tally_name('line')},{self.place},{n})" for n in range(1, len(PACKS) + 1)])[key]
 
 
 @dataclass(frozen=True, slots=True)

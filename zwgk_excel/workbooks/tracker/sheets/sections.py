@@ -13,7 +13,6 @@ from zwgk_excel.layout.columns import layout
 from zwgk_excel.layout.words import words
 from zwgk_excel.workbooks.excel import column_letters
 from zwgk_excel.workbooks.tracker.rows.figures import (
-    DUE,
     FIGURES,
     ON_TIME_RATE,
     RATES,
@@ -151,26 +150,26 @@ def unit_lines(view: TrackerView) -> list[FigureLine]:
 
 def column_lines(view: TrackerView) -> list[FigureLine]:
     """A line per dated duty, the worst first as of the view's day."""
-    return _placed(view, _columns(view), len(_months(view)) + 1)
+    return sorted(_placed(view, _columns(view), len(_months(view)) + 1), key=lambda line: _badness(line.counts))
+
+
+def _badness(counts: Figures) -> tuple[float, float]:
+    rate = counts[ON_TIME_RATE]
+    bad = (counts[Timeliness.OVERDUE] or 0) + (counts[Timeliness.LATE] or 0)
+    return -bad, 1.0 if rate is None else rate
 
 
 def _columns(view: TrackerView) -> list[CountedLine]:
+    """By the duties' ids: an order by their counts would change with every return."""
     by_duty: dict[str, list[TrackerRow]] = defaultdict(list)
     for row in view.rows:
         by_duty[row.status.obligation.duty.id].append(row)
-    counted = {duty: found for duty, rows in by_duty.items() if (found := figures(rows))[DUE]}
-
-    def badness(duty: str) -> tuple[float, float, str]:
-        counts = counted[duty]
-        rate = counts[ON_TIME_RATE]
-        bad = (counts[Timeliness.OVERDUE] or 0) + (counts[Timeliness.LATE] or 0)
-        return -bad, 1.0 if rate is None else rate, duty
-
+    dated = sorted({row.status.obligation.duty.id for row in view.rows if row.status.obligation.due is not None})
     names = _latest_names(view.rows)
     # Charts and names need a line to show.
     blank = [CountedLine(texts()["blank"], within("duty", quoted(texts()["blank"])), ())]
-    ids = sorted(counted, key=badness)
-    return [CountedLine(f"{each} {names[each]}", within("duty", quoted(each)), by_duty[each]) for each in ids] or blank
+    lines = [CountedLine(f"{each} {names[each]}", within("duty", quoted(each)), by_duty[each]) for each in dated]
+    return lines or blank
 
 
 def _latest_names(rows: Iterable[TrackerRow]) -> dict[str, str]:

@@ -107,14 +107,14 @@ class _TalliesWriter:
 
     def block(self, key: str) -> str:
         """The cells of a block that has a name."""
+        if key == "line":
+            return _area(_LINES, len(self._lines), last=LAST)
         packs = range(1, len(PACKS) + 1)
         counts = {"group": len(self._groups), "text": len(self._groups), "row": self._counted}
         counts |= dict.fromkeys((f"pack_{number}" for number in packs), self._counted)
-        counts |= dict.fromkeys((f"line_{number}" for number in packs), len(self._lines))
         columns = {"row": _GROUP, "group": _NUMBER, "text": _TEXT, "kind": _KIND}
         columns |= {f"pack_{number}": _PACKS + number - 1 for number in packs}
         columns |= {f"total_{number}": _TOTALS + number - 1 for number in packs}
-        columns |= {f"line_{number}": _LINES + number - 1 for number in packs}
         return _area(columns[key], counts.get(key, len(self._units)))
 
     def write_line(self, row: int) -> None:
@@ -188,7 +188,8 @@ def _cell(row: int, column: int) -> str:
     return f"${column_letters(column)}{row + 1}"
 
 
-def _area(column: int, count: int, start: int = 0) -> str:
-    """The cells of ``count`` lines of a column, from the line ``start``, 0 for the first."""
+def _area(column: int, count: int, start: int = 0, last: int | None = None) -> str:
+    """The cells of ``count`` lines of a column, or down to the column ``last``, from the line ``start``, from 0."""
     letters, first = column_letters(column), FIRST_ROW + start
-    return f"${letters}${first + 1}:${letters}${first + max(count, 1)}"
+    end = letters if last is None else column_letters(last)
+    return f"${letters}${first + 1}:${end}${first + max(count, 1)}"
