@@ -70,7 +70,7 @@ def _under_wine(areas: tuple[str, ...], workers: str, *, with_bundle: bool) -> N
     install()
     _say("the demo")
     shutil.rmtree(PLACE / "demo", ignore_errors=True)
-    os.environ.update(ZWGK_NO_TOOLS="1", ZWGK_REQUIRE_TOOLS="0", ZWGK_CONFIG_DIR=str(PLACE / "config"))
+    os.environ.update(ZWGK_NO_TOOLS="1", ZWGK_REQUIRE_TOOLS="0", ZWGK_CONFIG_DIR=bundle.as_windows(PLACE / "config"))
     _call(PLACE / "python", "-m", "zwgk_excel", "demo", "build\\windows\\demo")
     _say("the tests")
     _call(sys.executable, "-m", "tests.windows.workbooks", ELSEWHERE)
