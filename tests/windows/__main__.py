@@ -14,6 +14,8 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.tools import ROOT
@@ -59,7 +61,23 @@ def main() -> None:
         return
     if code:
         sys.exit(f"exit {code}: tests/windows/setup.sh")
-    _under_wine(areas, asked.workers, with_bundle=asked.all)
+    with _wine_stays():
+        _under_wine(areas, asked.workers, with_bundle=asked.all)
+
+
+@contextmanager
+def _wine_stays() -> Iterator[None]:
+    """A program that waits, so that wine's services run already: else they begin with the pipes of the first one that
+    is started, whose end is then waited for as long as any other runs."""
+    nothing = subprocess.DEVNULL
+    variables = {**os.environ, **bundle.wine_variables(PLACE)}
+    waiting = ("wine", "cmd", "/c", "pause")
+    with subprocess.Popen(waiting, env=variables, stdin=subprocess.PIPE, stdout=nothing, stderr=nothing) as program:
+        try:
+            yield
+        finally:
+            assert program.stdin
+            program.stdin.close()
 
 
 def _under_wine(areas: tuple[str, ...], workers: str, *, with_bundle: bool) -> None:

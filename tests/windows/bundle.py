@@ -70,9 +70,14 @@ def as_windows(path: Path) -> str:
     return "Z:" + str(path).replace("/", "\\")
 
 
+def wine_variables(place: Path) -> dict[str, str]:
+    """What setup.sh starts wine with."""
+    return dict(line.split("=", 1) for line in (place / "environment").read_text(encoding="utf-8").splitlines())
+
+
 def _cmd(place: Path, folder: Path, *command: str, code: int = 0) -> str:
     """What a command line prints under wine's cmd.exe; its standard streams must be pipes."""
-    wine = dict(line.split("=", 1) for line in (place / "environment").read_text(encoding="utf-8").splitlines())
+    wine = wine_variables(place)
     ours = {name: value for name, value in os.environ.items() if not name.startswith("ZWGK_")}
     done = subprocess.run(
         ["wine", "cmd", "/c", *command],

@@ -10,7 +10,7 @@ from tests.clock import in_december
 from tests.tools import on_windows, under_wine
 from tests.windows.processes import ALONE, READERS, held
 from tests.workflow.desk import CYCLE, Desk, issue, item, new_desk
-from tests.workflow.mailbox import with_addresses
+from tests.workflow.mail_setup import set_up
 from zwgk_excel.cli.main import run
 from zwgk_excel.workbooks.writing.files import replacing_folder, write_atomic
 
@@ -137,11 +137,7 @@ HELD = (
 def busy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A month with a return that is sent back, a tracker, a bulletin and an export."""
     desk = new_desk(tmp_path_factory.mktemp("busy"))
-    with_addresses(desk)
-    settings = desk.root / "zwgk.toml"
-    text = settings.read_text(encoding="utf-8").replace('mailbox = ""', 'mailbox = "zwgk@example.gov.cn"', 1)
-    settings.write_text(text, encoding="utf-8")
-    issue(desk)
+    set_up(desk)
     with pytest.MonkeyPatch.context() as patch:
         in_december(patch)
         reply = desk.reply("市财政局", "一.xlsx", items=[item("D02 政府采购", published_on="上月底")])
