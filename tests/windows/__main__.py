@@ -26,7 +26,6 @@ PLACE = ROOT / "build/windows"
 PACKAGES = PLACE / "cpython/Lib/site-packages"
 CHOSEN = (
     "windows",
-    "ledger/test_file_modes.py",
     "workflow/office/test_keychain.py",
     "workflow/office/test_trust.py",
     "workflow/setup/test_addin_install.py",
