@@ -15,6 +15,8 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.tools import ROOT
@@ -26,7 +28,6 @@ PLACE = ROOT / "build/windows"
 PACKAGES = PLACE / "cpython/Lib/site-packages"
 CHOSEN = (
     "windows",
-    "ledger/test_file_modes.py",
     "workflow/office/test_keychain.py",
     "workflow/office/test_trust.py",
     "workflow/setup/test_addin_install.py",
@@ -61,7 +62,23 @@ def main() -> None:
         return
     if code:
         sys.exit(f"exit {code}: tests/windows/setup.sh")
-    _under_wine(areas, asked.workers, whole=asked.all)
+    with _wine_stays():
+        _under_wine(areas, asked.workers, whole=asked.all)
+
+
+@contextmanager
+def _wine_stays() -> Iterator[None]:
+    """A program that waits, so that wine's services run already: else they begin with the pipes of the first one that
+    is started, whose end is then waited for as long as any other runs."""
+    nothing = subprocess.DEVNULL
+    variables = {**os.environ, **bundle.wine_variables(PLACE)}
+    waiting = ("wine", "cmd", "/c", "pause")
+    with subprocess.Popen(waiting, env=variables, stdin=subprocess.PIPE, stdout=nothing, stderr=nothing) as program:
+        try:
+            yield
+        finally:
+            assert program.stdin
+            program.stdin.close()
 
 
 def _under_wine(areas: tuple[str, ...], workers: str, *, whole: bool) -> None:
@@ -72,7 +89,7 @@ def _under_wine(areas: tuple[str, ...], workers: str, *, whole: bool) -> None:
     install()
     _say("the demo")
     shutil.rmtree(PLACE / "demo", ignore_errors=True)
-    os.environ.update(ZWGK_NO_TOOLS="1", ZWGK_REQUIRE_TOOLS="0", ZWGK_CONFIG_DIR=str(PLACE / "config"))
+    os.environ.update(ZWGK_NO_TOOLS="1", ZWGK_REQUIRE_TOOLS="0", ZWGK_CONFIG_DIR=bundle.as_windows(PLACE / "config"))
     _call(PLACE / "python", "-m", "zwgk_excel", "demo", "build\\windows\\demo")
     if whole:
         _say("every button by the way of a click")

@@ -35,18 +35,18 @@ def play(place: Path) -> None:
     shutil.copy(place / "cpython/bcryptprimitives.dll", source / "program/python")
 
     for _ in range(2):  # the second time over an existing installation
-        told = _cmd(place, source, "install.cmd", _windows(installed))
+        told = _cmd(place, source, "install.cmd", as_windows(installed))
         assert "安装完成" in told, told
         assert "已安装" in told, told  # the add-in
     assert sorted(path.name for path in installed.iterdir()) == ["program", "uninstall.cmd", "zwgk.cmd"]
     assert "zwgk 0." in _cmd(place, installed, "zwgk.cmd", "--version")
-    _cmd(place, installed, "zwgk.cmd", "init", _windows(office))
-    told = _cmd(place, installed, "zwgk.cmd", "generate", "2024-10", "-w", _windows(office))
+    _cmd(place, installed, "zwgk.cmd", "init", as_windows(office))
+    told = _cmd(place, installed, "zwgk.cmd", "generate", "2024-10", "-w", as_windows(office))
     assert "新生成" in told, told
-    assert _windows(installed) in _cmd(place, installed, "zwgk.cmd", "addin", "status")
+    assert as_windows(installed) in _cmd(place, installed, "zwgk.cmd", "addin", "status")
 
     (source / "zwgk.cmd").write_bytes(b"@echo off\r\n")
-    assert "zwgk.cmd" in _cmd(place, source, "install.cmd", _windows(installed), code=1)
+    assert "zwgk.cmd" in _cmd(place, source, "install.cmd", as_windows(installed), code=1)
     assert "zwgk 0." in _cmd(place, installed, "zwgk.cmd", "--version")
 
     told = _cmd(place, installed, "uninstall.cmd")
@@ -65,13 +65,19 @@ def _constraints(out: Path) -> Path:
     return out
 
 
-def _windows(path: Path) -> str:
+def as_windows(path: Path) -> str:
+    """A path of this system as wine's programs know it."""
     return "Z:" + str(path).replace("/", "\\")
+
+
+def wine_variables(place: Path) -> dict[str, str]:
+    """What setup.sh starts wine with."""
+    return dict(line.split("=", 1) for line in (place / "environment").read_text(encoding="utf-8").splitlines())
 
 
 def _cmd(place: Path, folder: Path, *command: str, code: int = 0) -> str:
     """What a command line prints under wine's cmd.exe; its standard streams must be pipes."""
-    wine = dict(line.split("=", 1) for line in (place / "environment").read_text(encoding="utf-8").splitlines())
+    wine = wine_variables(place)
     ours = {name: value for name, value in os.environ.items() if not name.startswith("ZWGK_")}
     done = subprocess.run(
         ["wine", "cmd", "/c", *command],

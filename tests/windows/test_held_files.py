@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.clock import in_december
 from tests.tools import on_windows, under_wine
 from tests.windows.processes import ALONE, READERS, held
 from tests.workflow.desk import CYCLE, Desk, issue, item, new_desk
+from tests.workflow.mail_setup import set_up
 from zwgk_excel.cli.main import run
 from zwgk_excel.workbooks.writing.files import replacing_folder, write_atomic
 
@@ -109,3 +111,58 @@ def test_a_marked_copy_open_elsewhere(desk: Desk, capsys: pytest.CaptureFixture[
     assert code in (1, 2), told
     assert "请关闭打开它的程序" in told.out + told.err
     assert (copy.read_bytes(), left_behind(desk.root)) == (before, [])
+
+
+EXPORT = "数据.xlsx"
+STEPS = (
+    ("generate", str(CYCLE)),
+    ("consolidate", "--as-of", "2026-11-20"),
+    ("status", str(CYCLE)),
+    ("return", str(CYCLE), "--yes"),
+    ("remind", "--yes"),
+    ("assess", str(CYCLE)),
+    ("export", str(CYCLE), "--to", EXPORT),
+    ("bulletin", str(CYCLE)),
+)
+HELD = (
+    *("退回修改", "收件箱", "发件箱", "通报", EXPORT),
+    *("zwgk.toml", "责任分工表.xlsx", "单位通讯录.xlsx", "总台账.xlsx", "zwgk.db"),
+)
+"""Files of a workspace, or folders that have one. First the marked-up copy: its mail goes out once."""
+
+
+@pytest.fixture(scope="module")
+def busy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A month with a return that is sent back, a tracker, a bulletin and an export."""
+    desk = new_desk(tmp_path_factory.mktemp("busy"))
+    set_up(desk)
+    with pytest.MonkeyPatch.context() as patch:
+        in_december(patch)
+        reply = desk.reply("市财政局", "一.xlsx", items=[item("D02 政府采购", published_on="上月底")])
+        run(["receive", str(reply), "-w", str(desk.root), "--received-at", "2026-11-20T10:30"])
+        for step in (STEPS[1], STEPS[6], STEPS[7]):
+            do(desk.root, *step)
+    return desk.root
+
+
+def do(root: Path, *step: str) -> int:
+    """Run a command in a workspace."""
+    return run([*(str(root.parent / EXPORT) if each == EXPORT else each for each in step), "-w", str(root)])
+
+
+@pytest.mark.parametrize("name", HELD)
+def test_whatever_is_held_every_step_is_done_or_says_which(
+    busy: Path, name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    """By a scanner of viruses or the program of a cloud folder, which share nothing; none of it is unforeseen."""
+    in_december(monkeypatch)
+    there = busy.parent / name if name == EXPORT else busy / name
+    path = next(each for each in there.rglob("*") if each.is_file()) if there.is_dir() else there
+    unclear: dict[tuple[str, ...], str] = {}
+    with held(path, ALONE):
+        for step in STEPS:
+            code, told = do(busy, *step), capsys.readouterr()
+            if code not in (0, 1) and path.name not in told.err:
+                unclear[step] = told.err
+    assert unclear == {}
+    assert left_behind(busy) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import keyring
 import pytest
@@ -16,6 +17,15 @@ from zwgk_excel.workflow.office.keychain import SERVICE, from_keyring, into_keyr
 pytestmark = on_windows
 
 ACCOUNT = "mail:政务公开@示例.中国"
+
+
+@pytest.fixture(autouse=True)
+def _the_vault() -> Iterator[None]:
+    """Whatever keyring the tests before used."""
+    before = keyring.get_keyring()
+    keyring.set_keyring(importlib.import_module("keyring.backends.Windows").WinVaultKeyring())
+    yield
+    keyring.set_keyring(before)
 
 
 def test_a_password_is_there_for_the_next_program_and_goes():

@@ -60,6 +60,7 @@ def unsigned(desk: Desk, name: str = "市财政局11月.xlsx") -> Path:
     path = desk.reply("市财政局", name, answers={("D04", "2026-11"): nil()}, items=[item("D02 政府采购")])
     book = openpyxl.load_workbook(path)
     del book["_zwgk"]
+    book.properties.title = name  # two that are saved in one second would be the same file
     book.save(path)
     return path
 
