@@ -89,7 +89,12 @@ def shut(desk, month, day) -> None:
 def test_what_was_returned_is_read_once_however_many_months_are_asked_about(desk, monkeypatch):
     desk.now = datetime(2026, 5, 4, 9)
     readings, whole = [], Ledger.with_content
-    monkeypatch.setattr(Ledger, "with_content", lambda self, given: readings.append(given) or whole(self, given))
+
+    def counted(ledger, receipts):
+        readings.append(receipts)
+        return whole(ledger, receipts)
+
+    monkeypatch.setattr(Ledger, "with_content", counted)
     with desk.open() as office:
         found = office_statuses(office, date(2026, 5, 4))
         readings.clear()
