@@ -1,7 +1,7 @@
 """Presses every button of the ribbon by the way of a click, and writes what came of it.
 
-    python -m tests.windows.click --report FILE            a stand-in for Excel, under wine (``tests/windows/setup.sh``);
-                                                           ``--first 8`` only so many presses
+    python -m tests.windows.click --report FILE            a stand-in for Excel, under wine (tests/windows/setup.sh)
+    python -m tests.windows.click --first 8 --report FILE  the first presses only
     python -m tests.windows.click --excel --report FILE    a real Excel with the add-in installed, on Windows
 
 The report is Markdown; exit 1 where a press did not do what it should.
