@@ -19,7 +19,7 @@ import tempfile
 from pathlib import Path
 
 from tests.calc.office import Office
-from tests.tools import ROOT, require
+from tests.tools import OBJECT_MODEL, ROOT
 from tests.windows.click import report
 from tests.windows.click.presses import PRESSES
 from tests.windows.click.recorder import command_lines
@@ -36,7 +36,8 @@ def press_all(to: Path, first: int = len(PRESSES)) -> int:
 
     ``first``: only so many presses, from the beginning of the month's work.
     """
-    require("object-model")
+    if not OBJECT_MODEL.is_dir():
+        sys.exit("Excel's object model is not there: tests/setup.sh tools")
     shutil.rmtree(WORK, ignore_errors=True)
     WORK.mkdir()
     _wine("prepare")
