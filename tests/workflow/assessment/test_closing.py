@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from tests.workflow.desk import DUTIES, Desk, item, new_desk, nil
 from zwgk_excel.domain.acts import Act, ActKind
 from zwgk_excel.domain.periods import Month, Period
+from zwgk_excel.domain.returns import Receipt
 from zwgk_excel.domain.tracking import Outcome, Timeliness
 from zwgk_excel.ledger import Ledger, LedgerError
 from zwgk_excel.ledger.acts import append_act
@@ -90,9 +92,9 @@ def test_what_was_returned_is_read_once_however_many_months_are_asked_about(desk
     desk.now = datetime(2026, 5, 4, 9)
     readings, whole = [], Ledger.with_content
 
-    def counted(ledger, receipts):
-        readings.append(receipts)
-        return whole(ledger, receipts)
+    def counted(self: Ledger, given: Iterable[Receipt]) -> Iterator[Receipt]:
+        readings.append(given)
+        return whole(self, given)
 
     monkeypatch.setattr(Ledger, "with_content", counted)
     with desk.open() as office:
@@ -227,9 +229,9 @@ def test_not_while_files_wait_in_the_inbox(desk):
 @pytest.mark.parametrize(
     ("assignable", "advised", "not_advised"),
     [
-        ([3, 4], ["--receipt 3 --assign", "不是的搁置（zwgk receive --receipt 3 --set-aside）。"], "只能"),
-        ([4], ["--receipt 4 --assign", "--receipt 4 --set-aside）；读不出报送表的（3 号）只能搁置。"], "--receipt 3"),
-        ([], ["读不出报送表的，请搁置（zwgk receive --receipt 3 --set-aside）", "重新报送。"], "--assign"),
+        ([3, 4], ["--receipt 3 --assign", "不是的作废（zwgk receive --receipt 3 --set-aside）。"], "只能"),
+        ([4], ["--receipt 4 --assign", "--receipt 4 --set-aside）；读不出报送表的（3 号）只能作废。"], "--receipt 3"),
+        ([], ["读不出报送表的，请作废（zwgk receive --receipt 3 --set-aside）", "重新报送。"], "--assign"),
     ],
 )
 def test_of_a_file_that_holds_no_report_only_what_can_be_done_is_advised(assignable, advised, not_advised):
